@@ -1,0 +1,44 @@
+import { billingProcedures } from './billing-procedures.ts';
+import { fulfillmentProcedures } from './fulfillment-procedures.ts';
+import { ingestProcedures } from './ingest-procedures.ts';
+import type { RouterOf } from './procedures.ts';
+import type { ServiceName } from './services.ts';
+
+/** Every table of procedures with its owner, who answers on `rpc.<owner>.<namespace>.<name>`. */
+export const procedureTables = {
+  'fulfillment-worker': fulfillmentProcedures,
+  'billing-sync': billingProcedures,
+  'webhook-ingest': ingestProcedures,
+} as const;
+
+export type ProcedureOwner = keyof typeof procedureTables & ServiceName;
+export type OwnerRouter<Owner extends ProcedureOwner> = RouterOf<(typeof procedureTables)[Owner]>;
+
+const { subscriptions, policies, reconciliation } = fulfillmentProcedures;
+
+/** What ISV services and operators may call through the gateway, by namespace. */
+export const publicProcedures = {
+  subscriptions,
+  policies,
+  reconciliation,
+  ...ingestProcedures,
+  ...billingProcedures,
+} as const;
+
+/** Which owner answers a public namespace. */
+export const publicOwners = {
+  subscriptions: 'fulfillment-worker',
+  policies: 'fulfillment-worker',
+  reconciliation: 'fulfillment-worker',
+  notifications: 'webhook-ingest',
+  usage: 'billing-sync',
+  dimensions: 'billing-sync',
+} as const satisfies Record<keyof typeof publicProcedures, ProcedureOwner>;
+
+/** The type that `createTRPCClient` needs for the gateway's `/trpc`. */
+export type PublicRouter = RouterOf<typeof publicProcedures>;
+
+/** NATS subject of a procedure; the queue group is the owner's name. */
+export function procedureSubject(owner: ProcedureOwner, path: string): string {
+  return `rpc.${owner}.${path}`;
+}

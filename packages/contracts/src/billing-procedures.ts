@@ -1,0 +1,101 @@
+import { z } from 'zod';
+import { pageOf, pageRequest } from './pages.ts';
+import { command, query } from './procedures.ts';
+
+/** One statement writes a batch; a bigger one gains nothing and holds its connection longer. */
+export const MAX_USAGE_BATCH = 1000;
+
+export const usageRecord = z.object({
+  /** The ISV's own id: the same id is counted once, however often it is sent. */
+  eventId: z.string().min(1).max(200),
+  subscriptionId: z.string().min(1).max(100),
+  dimension: z.string().min(1).max(100),
+  quantity: z.number(),
+  /** When it was used; at most 24 hours ago. */
+  occurredAt: z.iso.datetime({ offset: true }),
+});
+
+/** Why a record was not taken. */
+export const usageRefusals = [
+  'quantity-invalid',
+  'too-old',
+  'in-future',
+  'subscription-unknown',
+  'not-active-then',
+  'event-id-reused',
+] as const;
+
+export const usageHour = z.object({
+  subscriptionId: z.string(),
+  dimension: z.string(),
+  planId: z.string(),
+  /** Start of the UTC hour. */
+  hour: z.iso.datetime(),
+  /** Everything used in the hour, and of it what is above the included quantity and reported. */
+  used: z.number(),
+  reported: z.number(),
+  state: z.enum(['open', 'closed', 'sending', 'settled', 'held', 'refused', 'writtenOff']),
+  /** Microsoft's word for the row, open: Accepted, Duplicate, Expired, … */
+  status: z.string().optional(),
+  usageEventId: z.string().optional(),
+  attempts: z.number().int(),
+  settledAt: z.iso.datetime().optional(),
+});
+
+/** Served by billing-sync. */
+export const billingProcedures = {
+  usage: {
+    report: command({
+      scope: 'usage:write',
+      summary: 'Takes usage; each record gets its own answer. Safe to send again.',
+      input: z.object({ records: z.array(usageRecord).min(1).max(MAX_USAGE_BATCH) }),
+      output: z.object({
+        results: z.array(
+          z.object({
+            eventId: z.string(),
+            outcome: z.enum(['taken', 'repeated', 'refused']),
+            refusal: z.enum(usageRefusals).optional(),
+          }),
+        ),
+      }),
+    }),
+    hours: query({
+      scope: 'usage:read',
+      summary: 'Usage per subscription, dimension and UTC hour, and what Microsoft said of it.',
+      input: pageRequest.extend({
+        subscriptionId: z.string().max(100).optional(),
+        state: z.string().max(20).optional(),
+      }),
+      output: pageOf(usageHour),
+    }),
+  },
+  dimensions: {
+    list: query({
+      scope: 'usage:read',
+      summary: 'Included quantities per offer, plan and dimension.',
+      input: pageRequest,
+      output: pageOf(
+        z.object({
+          offerId: z.string(),
+          planId: z.string(),
+          dimension: z.string(),
+          /** Units of a term that the price includes; null = unlimited, nothing is ever reported. */
+          included: z.number().nonnegative().nullable(),
+        }),
+      ),
+    }),
+    put: command({
+      scope: 'usage:write',
+      summary: 'Sets the included quantity of a dimension of a plan; 0 where none was set.',
+      input: z.object({
+        offerId: z.string().min(1).max(100),
+        planId: z.string().min(1).max(100),
+        dimension: z.string().min(1).max(100),
+        included: z.number().nonnegative().nullable(),
+      }),
+      output: z.object({ saved: z.literal(true) }),
+    }),
+  },
+} as const;
+
+export type BillingProcedures = typeof billingProcedures;

@@ -1,0 +1,190 @@
+import { z } from 'zod';
+import { pageOf, pageRequest } from './pages.ts';
+import { command, query } from './procedures.ts';
+import { decisionPolicy } from './policy.ts';
+import { personView, subscriptionView } from './subscription-view.ts';
+
+const subscriptionId = z.object({ subscriptionId: z.string().min(1).max(100) });
+
+/** Who wants the change, for the audit. A program says which of its users approved. */
+const requestedBy = z.object({
+  /** Explicit approval by the customer is a duty of the publisher before a change is asked for. */
+  approvedBy: z.string().min(1).max(200),
+});
+
+export const timelineEntry = z.object({
+  sequence: z.number().int(),
+  at: z.iso.datetime(),
+  /** purchased, activationRequested, activated, planChanged, …, operationUnconfirmed, driftHealed. */
+  kind: z.string(),
+  /** What led to it. */
+  cause: z.enum(['landing', 'notification', 'command', 'reconcile', 'worker']),
+  operationId: z.string().optional(),
+  correlationId: z.string().optional(),
+  details: z.record(z.string(), z.unknown()),
+});
+
+export const planView = z.object({
+  planId: z.string(),
+  displayName: z.string(),
+  description: z.string().optional(),
+  isPrivate: z.boolean(),
+  isPricePerSeat: z.boolean(),
+  minQuantity: z.number().int().optional(),
+  maxQuantity: z.number().int().optional(),
+  hasFreeTrials: z.boolean(),
+});
+
+export const changeAccepted = z.object({
+  changeId: z.uuid(),
+  state: z.enum(['requested', 'sent', 'succeeded', 'failed']),
+});
+
+export const reconciliationRun = z.object({
+  runId: z.uuid(),
+  state: z.enum(['running', 'completed', 'failed']),
+  dryRun: z.boolean(),
+  startedAt: z.iso.datetime(),
+  finishedAt: z.iso.datetime().optional(),
+  /** Subscriptions that Microsoft listed. */
+  listed: z.number().int(),
+  unchanged: z.number().int(),
+  /** Differences found, and of these the ones that were healed. */
+  drifted: z.number().int(),
+  healed: z.number().int(),
+  errors: z.number().int(),
+  /** The first drifts and errors, for people; bounded. */
+  findings: z.array(z.object({ subscriptionId: z.string(), kind: z.string(), detail: z.string() })),
+  failure: z.string().optional(),
+});
+
+/** Served by fulfillment-worker; all but `internal` ones are also mounted by the gateway. */
+export const fulfillmentProcedures = {
+  subscriptions: {
+    list: query({
+      scope: 'subscriptions:read',
+      summary: 'Subscriptions, newest first, by status, offer and plan.',
+      input: pageRequest.extend({
+        status: z.string().max(50).optional(),
+        offerId: z.string().max(100).optional(),
+        planId: z.string().max(100).optional(),
+      }),
+      output: pageOf(subscriptionView),
+    }),
+    get: query({
+      scope: 'subscriptions:read',
+      summary: 'One subscription as we know it.',
+      input: subscriptionId,
+      output: subscriptionView,
+    }),
+    timeline: query({
+      scope: 'subscriptions:read',
+      summary: 'What happened to a subscription and why, oldest first.',
+      input: pageRequest.extend(subscriptionId.shape),
+      output: pageOf(timelineEntry),
+    }),
+    availablePlans: query({
+      scope: 'subscriptions:read',
+      summary: 'Plans that the customer may move to, as Microsoft lists them now.',
+      input: subscriptionId,
+      output: z.object({ plans: z.array(planView) }),
+    }),
+    activate: command({
+      scope: 'subscriptions:write',
+      summary: 'Asks for activation; billing starts when Microsoft has confirmed it.',
+      input: subscriptionId.extend({
+        /** The signed-in buyer; absent when an operator activates. */
+        claimedBy: personView.optional(),
+        answers: z.record(z.string().max(100), z.string().max(4000)).optional(),
+      }),
+      output: subscriptionView,
+    }),
+    changePlan: command({
+      scope: 'subscriptions:write',
+      summary: 'Asks Microsoft for another plan; in force when Microsoft has confirmed it.',
+      input: subscriptionId.extend({ planId: z.string().min(1).max(100), ...requestedBy.shape }),
+      output: changeAccepted,
+    }),
+    changeQuantity: command({
+      scope: 'subscriptions:write',
+      summary: 'Asks Microsoft for another number of seats.',
+      input: subscriptionId.extend({ quantity: z.number(), ...requestedBy.shape }),
+      output: changeAccepted,
+    }),
+    cancel: command({
+      scope: 'subscriptions:write',
+      summary: 'Asks Microsoft to end the subscription. Not reversible.',
+      input: subscriptionId.extend(requestedBy.shape),
+      output: changeAccepted,
+    }),
+    change: query({
+      scope: 'subscriptions:read',
+      summary: 'How a change that was asked for stands.',
+      input: z.object({ changeId: z.uuid() }),
+      output: changeAccepted.extend({ failure: z.string().optional() }),
+    }),
+  },
+  policies: {
+    get: query({
+      scope: 'policies:read',
+      summary: 'The rules by which customers’ plan and seat changes are accepted or refused.',
+      input: z.object({}),
+      output: decisionPolicy,
+    }),
+    put: command({
+      scope: 'policies:write',
+      summary: 'Replaces the rules. In force for the next notification.',
+      input: decisionPolicy,
+      output: decisionPolicy,
+    }),
+  },
+  reconciliation: {
+    start: command({
+      scope: 'reconciliation:run',
+      summary: "Compares Microsoft's full list with ours and heals what differs.",
+      input: z.object({ dryRun: z.boolean().default(false) }),
+      output: reconciliationRun,
+    }),
+    get: query({
+      scope: 'subscriptions:read',
+      summary: 'One run: counts, findings, errors.',
+      input: z.object({ runId: z.uuid() }),
+      output: reconciliationRun,
+    }),
+    list: query({
+      scope: 'subscriptions:read',
+      summary: 'Runs, newest first.',
+      input: pageRequest,
+      output: pageOf(reconciliationRun),
+    }),
+  },
+  purchases: {
+    resolve: command({
+      scope: 'internal',
+      summary: 'Turns a purchase token into the subscription; records it when it is new.',
+      input: z.object({ purchaseToken: z.string().min(1).max(8192) }),
+      output: subscriptionView,
+    }),
+  },
+  decisions: {
+    decide: command({
+      scope: 'internal',
+      summary: 'Decides on a plan or seat change inside the ten seconds that Microsoft waits.',
+      input: z.object({
+        notificationId: z.uuid(),
+        operationId: z.string().optional(),
+        subscriptionId: z.string(),
+        action: z.string(),
+        receivedAt: z.iso.datetime(),
+      }),
+      output: z.object({
+        /** `refuse` alone becomes HTTP 400; anything else is answered 200. */
+        answer: z.enum(['accept', 'refuse', 'unconfirmed']),
+        /** Code of the rule or reason behind a refusal. */
+        reason: z.string().optional(),
+      }),
+    }),
+  },
+} as const;
+
+export type FulfillmentProcedures = typeof fulfillmentProcedures;

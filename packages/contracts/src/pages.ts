@@ -1,0 +1,16 @@
+import { z } from 'zod';
+
+/** Fits one screen of a console, and one NATS message with room to spare. */
+const DEFAULT_PAGE = 50;
+/** A page above this would hold a connection and memory for no reader's benefit. */
+const MAX_PAGE = 200;
+
+/** Every list is paged: `cursor` is opaque and comes from the page before. */
+export const pageRequest = z.object({
+  limit: z.number().int().min(1).max(MAX_PAGE).default(DEFAULT_PAGE),
+  cursor: z.string().max(500).optional(),
+});
+
+export function pageOf<Item extends z.ZodType>(item: Item) {
+  return z.object({ items: z.array(item), nextCursor: z.string().optional() });
+}

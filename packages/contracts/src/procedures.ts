@@ -1,0 +1,221 @@
+import {
+  initTRPC,
+  TRPCError,
+  type TRPCBuiltRouter,
+  type TRPCMutationProcedure,
+  type TRPCQueryProcedure,
+} from '@trpc/server';
+import type { z } from 'zod';
+import { isFault } from '@landfall/domain/fault.ts';
+import { Rejection, rejectionCodes, type RejectionCode } from './rejections.ts';
+import type { ProcedureScope, Scope } from './scopes.ts';
+
+/** Who asks. Over NATS it travels in a header; over HTTP the gateway makes it from the API key. */
+export type Caller =
+  | { readonly kind: 'service'; readonly name: string }
+  | { readonly kind: 'api-key'; readonly keyId: string; readonly scopes: readonly Scope[] };
+
+/** What a handler knows about the call beside its input. */
+export interface Call {
+  readonly caller: Caller;
+  readonly correlationId: string;
+  /** The moment after which nobody waits for the answer. */
+  readonly deadline: Date;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A procedure as data: kind, scope and both schemas. Routers, clients and docs come from it. */
+export interface ProcedureSpec<
+  Kind extends 'query' | 'command',
+  Input extends z.ZodType,
+  Output extends z.ZodType,
+> {
+  readonly kind: Kind;
+  readonly scope: ProcedureScope;
+  readonly summary: string;
+  readonly input: Input;
+  readonly output: Output;
+}
+
+type SpecDetails<Input, Output> = {
+  readonly scope: ProcedureScope;
+  readonly summary: string;
+  readonly input: Input;
+  readonly output: Output;
+};
+
+/** A question: changes nothing, may be asked again. */
+export function query<Input extends z.ZodType, Output extends z.ZodType>(
+  details: SpecDetails<Input, Output>,
+): ProcedureSpec<'query', Input, Output> {
+  return { kind: 'query', ...details };
+}
+
+/** A command: durable once it is answered, the owner has stored the intent. */
+export function command<Input extends z.ZodType, Output extends z.ZodType>(
+  details: SpecDetails<Input, Output>,
+): ProcedureSpec<'command', Input, Output> {
+  return { kind: 'command', ...details };
+}
+
+type AnySpec = ProcedureSpec<'query' | 'command', z.ZodType, z.ZodType>;
+
+/** Procedures by namespace: `{ subscriptions: { list, get, … } }`. */
+export type Procedures = Readonly<Record<string, Readonly<Record<string, AnySpec>>>>;
+
+export type Handler<Spec extends AnySpec> = (
+  input: z.output<Spec['input']>,
+  call: Call,
+) => Promise<z.input<Spec['output']> | Rejection>;
+
+/** What an owner implements: the table's shape, with a function in each place. */
+export type Handlers<Table extends Procedures> = {
+  readonly [Namespace in keyof Table]: {
+    readonly [Name in keyof Table[Namespace]]: Handler<Table[Namespace][Name]>;
+  };
+};
+
+export interface ErrorDetails {
+  /** Stable code of a business "no"; see `rejections.ts`. */
+  readonly rejection?: RejectionCode | undefined;
+  /** Stable code of trouble behind us; try again later where the HTTP status is 503. */
+  readonly fault?: string | undefined;
+  readonly retryAfterMs?: number | undefined;
+  /** Search term for a support case. */
+  readonly correlationId?: string | undefined;
+}
+
+/** Carries the details of an error that another process has already told, through our own router. */
+export class RemoteError extends Error {
+  override readonly name = 'RemoteError';
+  readonly details: ErrorDetails;
+
+  constructor(message: string, details: ErrorDetails, options?: ErrorOptions) {
+    super(message, options);
+    this.details = details;
+  }
+}
+
+export interface ProcedureMeta {
+  readonly scope: ProcedureScope;
+}
+
+const NO_DETAIL = 'Something went wrong on our side. Nothing was lost; please try again.';
+
+const t = initTRPC
+  .context<Call>()
+  .meta<ProcedureMeta>()
+  .create({
+    /** The one translator from errors to answers: codes for programs, no inner detail for anybody. */
+    errorFormatter({ shape, error, ctx }) {
+      const details = errorDetails(error.cause);
+      const internal = error.code === 'INTERNAL_SERVER_ERROR';
+      const code = internal && details.fault ? faultCode(error.cause) : error.code;
+      return {
+        ...shape,
+        message: internal ? NO_DETAIL : shape.message,
+        data: {
+          code,
+          httpStatus:
+            code === error.code ? shape.data.httpStatus : code === 'BAD_GATEWAY' ? 502 : 503,
+          path: shape.data.path,
+          ...details,
+          correlationId: ctx?.correlationId ?? details.correlationId,
+        },
+      };
+    },
+  });
+
+function errorDetails(cause: unknown): ErrorDetails {
+  if (cause instanceof RemoteError) return cause.details;
+  if (cause instanceof Rejection) return { rejection: cause.rejected };
+  if (isFault(cause)) return { fault: cause.code, retryAfterMs: cause.retryAfterMs };
+  return {};
+}
+
+function faultCode(cause: unknown): 'BAD_GATEWAY' | 'SERVICE_UNAVAILABLE' {
+  return isFault(cause) && cause.retry === 'never' ? 'BAD_GATEWAY' : 'SERVICE_UNAVAILABLE';
+}
+
+/** A key needs the scope; our own services need none, for they reach procedures over NATS alone. */
+const authorised = t.procedure.use(({ ctx, meta, next }) => {
+  const scope = meta?.scope ?? 'internal';
+  const { caller } = ctx;
+  if (caller.kind === 'service') return next();
+  if (scope !== 'internal' && caller.scopes.includes(scope)) return next();
+  throw new TRPCError({
+    code: 'FORBIDDEN',
+    message: `This key lacks the scope ${scope}. Ask an operator for a key that has it.`,
+  });
+});
+
+type RootTypes = (typeof t)['_config']['$types'];
+
+type BuiltProcedure<Spec extends AnySpec> = Spec['kind'] extends 'query'
+  ? TRPCQueryProcedure<{
+      meta: ProcedureMeta;
+      input: z.input<Spec['input']>;
+      output: z.output<Spec['output']>;
+    }>
+  : TRPCMutationProcedure<{
+      meta: ProcedureMeta;
+      input: z.input<Spec['input']>;
+      output: z.output<Spec['output']>;
+    }>;
+
+/** The tRPC router of a table of procedures. */
+export type RouterOf<Table extends Procedures> = TRPCBuiltRouter<
+  RootTypes,
+  {
+    [Namespace in keyof Table]: {
+      [Name in keyof Table[Namespace]]: BuiltProcedure<Table[Namespace][Name]>;
+    };
+  }
+>;
+
+/**
+ * Builds the router of a table. The owner passes its own handlers; the gateway passes handlers that
+ * forward over NATS. Input and output are parsed on both, so that a newer or older neighbour is
+ * noticed at the border.
+ */
+export function createRouter<Table extends Procedures>(
+  table: Table,
+  handlers: Handlers<Table>,
+): RouterOf<Table> {
+  const record = Object.fromEntries(
+    Object.entries(table).map(([namespace, specs]) => [
+      namespace,
+      Object.fromEntries(
+        Object.entries(specs).map(([name, spec]) => [
+          name,
+          createProcedure(spec, handlers[namespace]?.[name] as Handler<AnySpec>),
+        ]),
+      ),
+    ]),
+  );
+  // The record is built from data, so its type is computed beside it (`RouterOf`) and not inferred.
+  return t.router(record) as unknown as RouterOf<Table>;
+}
+
+function createProcedure(spec: AnySpec, handle: Handler<AnySpec>) {
+  const base = authorised.meta({ scope: spec.scope }).input(spec.input).output(spec.output);
+  const resolve = async ({
+    input,
+    ctx,
+    signal,
+  }: {
+    input: unknown;
+    ctx: Call;
+    signal?: AbortSignal | undefined;
+  }) => {
+    const answer: unknown = await handle(input, { ...ctx, signal: signal ?? ctx.signal });
+    if (!(answer instanceof Rejection)) return answer;
+    const code: RejectionCode = answer.rejected;
+    throw new TRPCError({
+      code: rejectionCodes[code],
+      message: answer.message,
+      cause: new RemoteError(answer.message, { rejection: code }),
+    });
+  };
+  return spec.kind === 'query' ? base.query(resolve) : base.mutation(resolve);
+}

@@ -1,0 +1,40 @@
+/**
+ * The business says no. Returned by a handler, never thrown; the router turns it into a tRPC error
+ * with `data.rejection` set to the code. The codes are a promise to callers; the messages are not.
+ */
+export class Rejection<Code extends RejectionCode = RejectionCode> {
+  readonly rejected: Code;
+  /** For people: what is wrong and what to do next. Carries no personal data. */
+  readonly message: string;
+
+  constructor(code: Code, message: string) {
+    this.rejected = code;
+    this.message = message;
+  }
+}
+
+type TrpcCode = 'NOT_FOUND' | 'CONFLICT' | 'FORBIDDEN' | 'BAD_REQUEST' | 'UNPROCESSABLE_CONTENT';
+
+/** Each code with the tRPC code (and by it the HTTP status) that it is answered with. */
+export const rejectionCodes = {
+  'subscription.not-found': 'NOT_FOUND',
+  'subscription.ended': 'CONFLICT',
+  'subscription.not-subscribed': 'CONFLICT',
+  'subscription.not-pending': 'CONFLICT',
+  'subscription.read-only': 'FORBIDDEN',
+  'subscription.change-pending': 'CONFLICT',
+  'change.same-plan': 'BAD_REQUEST',
+  'change.same-quantity': 'BAD_REQUEST',
+  'change.not-per-seat': 'BAD_REQUEST',
+  'change.quantity-invalid': 'BAD_REQUEST',
+  'change.approval-missing': 'BAD_REQUEST',
+  'purchase.token-invalid': 'UNPROCESSABLE_CONTENT',
+  'notification.not-found': 'NOT_FOUND',
+  'policy.invalid': 'BAD_REQUEST',
+  'reconciliation.running': 'CONFLICT',
+  'reconciliation.not-found': 'NOT_FOUND',
+  'usage.batch-too-large': 'BAD_REQUEST',
+  'cursor.invalid': 'BAD_REQUEST',
+} as const satisfies Record<string, TrpcCode>;
+
+export type RejectionCode = keyof typeof rejectionCodes;

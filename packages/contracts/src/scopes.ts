@@ -1,0 +1,14 @@
+/** What an API key may do. `internal` is for our own services and is never granted to a key. */
+export const scopes = [
+  'subscriptions:read',
+  'subscriptions:write',
+  'policies:read',
+  'policies:write',
+  'reconciliation:run',
+  'usage:read',
+  'usage:write',
+  'notifications:read',
+] as const;
+
+export type Scope = (typeof scopes)[number];
+export type ProcedureScope = Scope | 'internal';

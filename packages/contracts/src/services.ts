@@ -1,0 +1,20 @@
+/**
+ * The five services, with the Postgres schema and role that each owns. Everything that lists services
+ * (start-up, roles, README) is computed from here.
+ */
+export const services = [
+  { name: 'gateway', schema: 'gateway', role: 'landfall_gateway' },
+  { name: 'landing', schema: 'landing', role: 'landfall_landing' },
+  { name: 'webhook-ingest', schema: 'ingest', role: 'landfall_ingest' },
+  { name: 'fulfillment-worker', schema: 'fulfillment', role: 'landfall_fulfillment' },
+  { name: 'billing-sync', schema: 'billing', role: 'landfall_billing' },
+] as const;
+
+export type Service = (typeof services)[number];
+export type ServiceName = Service['name'];
+
+export function serviceNamed(name: ServiceName): Service {
+  const found = services.find((service) => service.name === name);
+  if (!found) throw new Error(`no service is called ${name}`);
+  return found;
+}

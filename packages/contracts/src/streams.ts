@@ -1,0 +1,71 @@
+import { notificationReceivedFact, subscriptionFactFor, type FactDefinition } from './subjects.ts';
+import { subscriptionFactKinds } from './subscription-facts.ts';
+import type { ServiceName } from './services.ts';
+
+export interface StreamDefinition {
+  readonly name: string;
+  readonly subjects: readonly string[];
+  /** How long JetStream keeps a message. Truth is in Postgres; this is for consumers that were away. */
+  readonly maxAgeMs: number;
+  /** JetStream drops a second message with the same id inside this window; the inbox does it for ever. */
+  readonly duplicateWindowMs: number;
+}
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+/** Longer than Microsoft's eight hours of webhook retries and than a weekend without an operator. */
+const KEEP_MS = 7 * DAY_MS;
+/** Covers a relay that publishes again after a crash; anything later is the inbox's work. */
+const DUPLICATE_WINDOW_MS = 10 * 60 * 1000;
+
+function stream(name: string, subjects: readonly string[]): StreamDefinition {
+  return { name, subjects, maxAgeMs: KEEP_MS, duplicateWindowMs: DUPLICATE_WINDOW_MS };
+}
+
+export const streams = {
+  ingest: stream('INGEST', ['ingest.>']),
+  fulfillment: stream('FULFILLMENT', ['fulfillment.subscription.>']),
+  billing: stream('BILLING', ['billing.>']),
+  /** What a consumer gave up on, under `deadletter.<durable>`, with the reason in the headers. */
+  deadLetters: { ...stream('DEAD_LETTERS', ['deadletter.>']), maxAgeMs: 30 * DAY_MS },
+} as const;
+
+export interface ConsumerDefinition<Payload> {
+  readonly durable: string;
+  readonly consumer: ServiceName;
+  readonly stream: StreamDefinition;
+  readonly facts: readonly FactDefinition<Payload>[];
+  readonly summary: string;
+}
+
+function consumer<Payload>(definition: ConsumerDefinition<Payload>): ConsumerDefinition<Payload> {
+  return definition;
+}
+
+export const fulfillmentNotifications = consumer({
+  durable: 'fulfillment-notifications',
+  consumer: 'fulfillment-worker',
+  stream: streams.ingest,
+  facts: [notificationReceivedFact],
+  summary: "Puts each notification into its subscription's lane.",
+});
+
+export const billingSubscriptions = consumer({
+  durable: 'billing-subscriptions',
+  consumer: 'billing-sync',
+  stream: streams.fulfillment,
+  facts: subscriptionFactKinds.map((kind) => subscriptionFactFor(kind)),
+  summary: 'Knows which plan, term and status usage is measured against.',
+});
+
+export const consumers: readonly ConsumerDefinition<never>[] = [
+  fulfillmentNotifications as ConsumerDefinition<never>,
+  billingSubscriptions as ConsumerDefinition<never>,
+];
+
+/** Subject of what `durable` could not handle. */
+export function deadLetterSubject(durable: string): string {
+  return `deadletter.${durable}`;
+}
+
+/** Plain NATS subject (no stream) that wakes idle workers; a lost one is found by the sweep. */
+export const laneWakeSubject = 'wake.fulfillment.lanes';

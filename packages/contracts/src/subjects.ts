@@ -1,0 +1,65 @@
+import type { z } from 'zod';
+import { notificationReceived } from './notification-facts.ts';
+import { subscriptionFactKinds, subscriptionFact } from './subscription-facts.ts';
+import { usageSettled } from './usage-facts.ts';
+import type { ServiceName } from './services.ts';
+
+/**
+ * A fact's subject: past tense, first token the owner. Publish and consume take this constant, never
+ * a string. Consumers parse with `schema`, which ignores fields they do not know.
+ */
+export interface FactDefinition<Payload> {
+  readonly subject: string;
+  readonly owner: ServiceName;
+  readonly schema: z.ZodType<Payload>;
+  readonly summary: string;
+}
+
+function fact<Payload>(definition: FactDefinition<Payload>): FactDefinition<Payload> {
+  return definition;
+}
+
+/** A genuine notification is stored; the worker may read Microsoft and act. */
+export const notificationReceivedFact = fact({
+  subject: 'ingest.notification.received',
+  owner: 'webhook-ingest',
+  schema: notificationReceived,
+  summary: 'A genuine notification of the connection webhook is stored.',
+});
+
+/** One subject per kind of {@link subscriptionFactKinds}; all carry the same payload shape. */
+export function subscriptionFactFor(kind: (typeof subscriptionFactKinds)[number]) {
+  return fact({
+    subject: `fulfillment.subscription.${kind}`,
+    owner: 'fulfillment-worker',
+    schema: subscriptionFact,
+    summary: `Confirmed by Microsoft's record: ${subscriptionFactSummaries[kind]}`,
+  });
+}
+
+const subscriptionFactSummaries: Record<(typeof subscriptionFactKinds)[number], string> = {
+  purchased: 'a purchase is known to us for the first time.',
+  activated: 'the subscription is Subscribed; billing has started.',
+  activationFailed: 'the activation that was asked for will not happen.',
+  planChanged: 'another plan is in force.',
+  quantityChanged: 'another number of seats is in force.',
+  changeRefused: "a customer's change was refused by the policy.",
+  suspended: 'payment is missing; access is limited, data kept.',
+  reinstated: 'payment is fixed; everything is restored.',
+  renewed: 'a new term has begun.',
+  unsubscribed: 'ended for good; nothing revives it.',
+};
+
+/** A usage hour has its final answer from the metering API. */
+export const usageSettledFact = fact({
+  subject: 'billing.usage.settled',
+  owner: 'billing-sync',
+  schema: usageSettled,
+  summary: "A usage hour has Microsoft's answer: accepted, duplicate or refused.",
+});
+
+export const facts: readonly FactDefinition<unknown>[] = [
+  notificationReceivedFact,
+  ...subscriptionFactKinds.map((kind) => subscriptionFactFor(kind)),
+  usageSettledFact,
+];

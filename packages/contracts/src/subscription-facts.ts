@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { termView } from './subscription-view.ts';
+
+export const subscriptionFactKinds = [
+  'purchased',
+  'activated',
+  'activationFailed',
+  'planChanged',
+  'quantityChanged',
+  'changeRefused',
+  'suspended',
+  'reinstated',
+  'renewed',
+  'unsubscribed',
+] as const;
+
+export type SubscriptionFactKind = (typeof subscriptionFactKinds)[number];
+
+/**
+ * A fact about one subscription with the whole state after it, so that a consumer that missed one is
+ * right after the next. `version` grows by one with each change: an older fact is recognised and left
+ * alone. No personal data.
+ */
+export const subscriptionFact = z.object({
+  /** Function of subscription, kind and cause: the same fact has the same id wherever it comes from. */
+  eventId: z.string(),
+  kind: z.enum(subscriptionFactKinds),
+  occurredAt: z.iso.datetime(),
+  operationId: z.string().optional(),
+  subscription: z.object({
+    id: z.string(),
+    publisherId: z.string(),
+    offerId: z.string(),
+    planId: z.string(),
+    quantity: z.number().int().nullable(),
+    status: z.string(),
+    term: termView,
+    isFreeTrial: z.boolean(),
+    version: z.number().int(),
+  }),
+  /** What was in force before, where the kind says that something changed. */
+  previous: z
+    .object({ planId: z.string().optional(), quantity: z.number().int().nullable().optional() })
+    .optional(),
+  /** Why, where a person or a rule decided: the refusing rule's or failure's code. */
+  reason: z.string().optional(),
+});
+
+export type SubscriptionFact = z.output<typeof subscriptionFact>;
