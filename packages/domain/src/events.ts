@@ -1,0 +1,50 @@
+import type { Person, Snapshot, SubscriptionStatus, Term } from './subscription.ts';
+
+/** What happened to a subscription, past tense. The store turns each into a timeline entry. */
+export type SubscriptionEvent =
+  | { readonly type: 'purchased'; readonly snapshot: Snapshot }
+  | {
+      readonly type: 'activationRequested';
+      readonly at: Date;
+      readonly claimedBy?: Person | undefined;
+    }
+  | { readonly type: 'claimed'; readonly claimedBy: Person }
+  | { readonly type: 'activationSent'; readonly at: Date }
+  | { readonly type: 'activated' }
+  | { readonly type: 'activationFailed'; readonly failure: string }
+  | { readonly type: 'planChanged'; readonly from: string; readonly to: string }
+  | { readonly type: 'quantityChanged'; readonly from: number | null; readonly to: number | null }
+  | { readonly type: 'suspended' }
+  | { readonly type: 'reinstated' }
+  | { readonly type: 'renewed'; readonly term: Term }
+  | { readonly type: 'unsubscribed' }
+  | { readonly type: 'detailsChanged'; readonly snapshot: Snapshot }
+  | { readonly type: 'statusUnrecognised'; readonly status: string }
+  | {
+      readonly type: 'contradictionSeen';
+      readonly from: SubscriptionStatus;
+      readonly to: SubscriptionStatus;
+    };
+
+export type SubscriptionEventType = SubscriptionEvent['type'];
+
+/** Events that other services and the ISV's product are told of; the others are ours alone. */
+export const publishedEventTypes = [
+  'purchased',
+  'activated',
+  'activationFailed',
+  'planChanged',
+  'quantityChanged',
+  'suspended',
+  'reinstated',
+  'renewed',
+  'unsubscribed',
+] as const satisfies readonly SubscriptionEventType[];
+
+export type PublishedEventType = (typeof publishedEventTypes)[number];
+
+export function isPublished(event: SubscriptionEvent): event is SubscriptionEvent & {
+  readonly type: PublishedEventType;
+} {
+  return (publishedEventTypes as readonly string[]).includes(event.type);
+}

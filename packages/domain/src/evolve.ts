@@ -1,0 +1,99 @@
+import type { SubscriptionEvent } from './events.ts';
+import {
+  isKnownStatus,
+  type Activation,
+  type Snapshot,
+  type Subscription,
+} from './subscription.ts';
+
+/** The state after an event. Total: every event fits every state, `observe` and `decide` chose it. */
+export function evolve(known: Subscription | undefined, event: SubscriptionEvent): Subscription {
+  if (event.type === 'purchased') return fromSnapshot(event.snapshot);
+  if (!known)
+    throw new Error(`the first event of a subscription is "purchased", not ${event.type}`);
+  switch (event.type) {
+    case 'activationRequested':
+      return {
+        ...known,
+        activation: { state: 'requested', requestedAt: event.at },
+        claimedBy: event.claimedBy ?? known.claimedBy,
+      };
+    case 'claimed':
+      return { ...known, claimedBy: event.claimedBy };
+    case 'activationSent':
+      return { ...known, activation: sent(known.activation, event.at) };
+    case 'activated':
+      return { ...known, status: 'Subscribed', activation: confirmed(known.activation) };
+    case 'activationFailed':
+      return { ...known, activation: failed(known.activation, event.failure) };
+    case 'planChanged':
+      return { ...known, planId: event.to };
+    case 'quantityChanged':
+      return { ...known, quantity: event.to };
+    case 'suspended':
+      return { ...known, status: 'Suspended' };
+    case 'reinstated':
+      return { ...known, status: 'Subscribed' };
+    case 'renewed':
+      return { ...known, term: event.term };
+    case 'unsubscribed':
+      return { ...known, status: 'Unsubscribed' };
+    case 'detailsChanged':
+      return withDetails(known, event.snapshot);
+    case 'statusUnrecognised':
+      return { ...known, unrecognisedStatus: event.status };
+    case 'contradictionSeen':
+      return known;
+    default:
+      return event satisfies never;
+  }
+}
+
+export function evolveAll(
+  known: Subscription | undefined,
+  events: readonly SubscriptionEvent[],
+): Subscription | undefined {
+  let state = known;
+  for (const event of events) state = evolve(state, event);
+  return state;
+}
+
+function fromSnapshot(snapshot: Snapshot): Subscription {
+  return {
+    ...snapshot,
+    // Further events move it on; a status that nobody knows yet is kept beside this one.
+    status:
+      isKnownStatus(snapshot.status) && snapshot.status === 'NotStarted'
+        ? 'NotStarted'
+        : 'PendingFulfillmentStart',
+    activation: { state: 'none' },
+  };
+}
+
+function withDetails(known: Subscription, snapshot: Snapshot): Subscription {
+  const { name, autoRenew, isFreeTrial, term, allowedCustomerOperations } = snapshot;
+  return {
+    ...known,
+    name,
+    autoRenew,
+    isFreeTrial,
+    term,
+    allowedCustomerOperations,
+    unrecognisedStatus: undefined,
+  };
+}
+
+function sent(activation: Activation, at: Date): Activation {
+  const requestedAt = 'requestedAt' in activation ? activation.requestedAt : undefined;
+  return { state: 'confirming', requestedAt: requestedAt ?? at, sentAt: at };
+}
+
+function confirmed(activation: Activation): Activation {
+  const requestedAt = 'requestedAt' in activation ? activation.requestedAt : undefined;
+  return { state: 'confirmed', requestedAt };
+}
+
+function failed(activation: Activation, failure: string): Activation {
+  const requestedAt = 'requestedAt' in activation ? activation.requestedAt : undefined;
+  return { state: 'failed', requestedAt, failure };
+}

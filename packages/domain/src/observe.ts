@@ -1,0 +1,93 @@
+import type { SubscriptionEvent } from './events.ts';
+import { statusEvents } from './lifecycle.ts';
+import {
+  isKnownStatus,
+  isPending,
+  type Snapshot,
+  type Subscription,
+  type Term,
+} from './subscription.ts';
+
+/**
+ * Compares our record with Microsoft's and says what happened in between. Notifications, landing
+ * visits, commands and reconciliation all end here, so whichever of them notices a change first, the
+ * same events come out, and the second finds nothing left to say.
+ */
+export function observe(known: Subscription | undefined, seen: Snapshot): SubscriptionEvent[] {
+  if (!known) return discover(seen);
+  if (!isKnownStatus(seen.status)) {
+    return known.unrecognisedStatus === seen.status
+      ? []
+      : [{ type: 'statusUnrecognised', status: seen.status }];
+  }
+  const moves = statusEvents(known.status, seen.status);
+  // A reading that cannot be true tells nothing about the rest of the record either.
+  if (moves.some((move) => move.type === 'contradictionSeen')) return moves;
+  return [...fields(known, seen), ...moves, ...activationOutcome(known, seen)];
+}
+
+function discover(seen: Snapshot): SubscriptionEvent[] {
+  const purchased: SubscriptionEvent = { type: 'purchased', snapshot: seen };
+  if (!isKnownStatus(seen.status)) {
+    return [purchased, { type: 'statusUnrecognised', status: seen.status }];
+  }
+  return [purchased, ...statusEvents('PendingFulfillmentStart', seen.status)];
+}
+
+function fields(known: Subscription, seen: Snapshot): SubscriptionEvent[] {
+  const events: SubscriptionEvent[] = [];
+  // Microsoft drops the seats, and may drop more, once a subscription has ended: no change of ours.
+  const ended = seen.status === 'Unsubscribed';
+  if (!ended && seen.planId && seen.planId !== known.planId) {
+    events.push({ type: 'planChanged', from: known.planId, to: seen.planId });
+  }
+  if (!ended && seen.quantity !== known.quantity) {
+    events.push({ type: 'quantityChanged', from: known.quantity, to: seen.quantity });
+  }
+  const renewed = !ended && isNewTerm(known, seen);
+  if (renewed) events.push({ type: 'renewed', term: seen.term });
+  if (hasOtherDetails(renewed ? { ...known, term: seen.term } : known, seen))
+    events.push({ type: 'detailsChanged', snapshot: seen });
+  return events;
+}
+
+/** A later end while it runs is a renewal; the first dates, given at activation, are not. */
+function isNewTerm(known: Subscription, seen: Snapshot): boolean {
+  const before = known.term.endDate;
+  const after = seen.term.endDate;
+  return (
+    !isPending(known) &&
+    before !== undefined &&
+    after !== undefined &&
+    after.getTime() > before.getTime()
+  );
+}
+
+function hasOtherDetails(known: Subscription, seen: Snapshot): boolean {
+  return (
+    known.name !== seen.name ||
+    known.autoRenew !== seen.autoRenew ||
+    known.isFreeTrial !== seen.isFreeTrial ||
+    known.unrecognisedStatus !== undefined ||
+    !sameTerm(known.term, seen.term) ||
+    known.allowedCustomerOperations.toSorted().join() !==
+      seen.allowedCustomerOperations.toSorted().join()
+  );
+}
+
+function sameTerm(left: Term, right: Term): boolean {
+  return (
+    left.startDate?.getTime() === right.startDate?.getTime() &&
+    left.endDate?.getTime() === right.endDate?.getTime() &&
+    left.termUnit === right.termUnit
+  );
+}
+
+/** An activation of ours that ended in Unsubscribed has failed, and the buyer must be told so. */
+function activationOutcome(known: Subscription, seen: Snapshot): SubscriptionEvent[] {
+  const underway =
+    known.activation.state === 'requested' || known.activation.state === 'confirming';
+  return underway && seen.status === 'Unsubscribed'
+    ? [{ type: 'activationFailed', failure: 'ended-before-confirmation' }]
+    : [];
+}

@@ -1,0 +1,111 @@
+/**
+ * What a SaaS subscription is to us. Microsoft's record is the truth: plan, quantity, status and term
+ * change only by observing it (see `observe.ts`); what we wish for is kept beside it.
+ */
+export interface Subscription {
+  readonly id: string;
+  readonly publisherId: string;
+  readonly offerId: string;
+  readonly planId: string;
+  readonly name: string;
+  /** Seats; null where the plan is not sold per seat. Never 0. */
+  readonly quantity: number | null;
+  readonly status: SubscriptionStatus;
+  /** A status of Microsoft's that we do not know, as sent; `status` then is the last known one. */
+  readonly unrecognisedStatus?: string | undefined;
+  readonly term: Term;
+  readonly autoRenew: boolean;
+  readonly isFreeTrial: boolean;
+  readonly isTest: boolean;
+  readonly beneficiary: Person;
+  readonly purchaser: Person;
+  readonly allowedCustomerOperations: readonly string[];
+  readonly activation: Activation;
+  readonly claimedBy?: Person | undefined;
+}
+
+export const subscriptionStatuses = [
+  'NotStarted',
+  'PendingFulfillmentStart',
+  'Subscribed',
+  'Suspended',
+  'Unsubscribed',
+] as const;
+
+export type SubscriptionStatus = (typeof subscriptionStatuses)[number];
+
+export interface Term {
+  readonly startDate?: Date | undefined;
+  readonly endDate?: Date | undefined;
+  /** ISO 8601 duration, an open set: P1M, P1Y, P3Y, P18M, … */
+  readonly termUnit?: string | undefined;
+}
+
+/** Identity in Microsoft Entra: `tenantId` and `objectId` are the key; the address is for display. */
+export interface Person {
+  readonly tenantId?: string | undefined;
+  readonly objectId?: string | undefined;
+  readonly emailId?: string | undefined;
+}
+
+/**
+ * Our side of an activation. `requested`: the intent is stored. `confirming`: Microsoft has received
+ * the call, which means nothing yet. `confirmed`: the subscription was read as Subscribed.
+ */
+export type Activation =
+  | { readonly state: 'none' }
+  | { readonly state: 'requested'; readonly requestedAt: Date }
+  | { readonly state: 'confirming'; readonly requestedAt: Date; readonly sentAt: Date }
+  | { readonly state: 'confirmed'; readonly requestedAt?: Date | undefined }
+  | { readonly state: 'failed'; readonly requestedAt?: Date | undefined; readonly failure: string };
+
+/** Microsoft's record of a subscription at one reading, in our words. */
+export interface Snapshot {
+  readonly id: string;
+  readonly publisherId: string;
+  readonly offerId: string;
+  readonly planId: string;
+  readonly name: string;
+  readonly quantity: number | null;
+  /** As sent, trimmed: an open set. */
+  readonly status: string;
+  readonly term: Term;
+  readonly autoRenew: boolean;
+  readonly isFreeTrial: boolean;
+  readonly isTest: boolean;
+  readonly beneficiary: Person;
+  readonly purchaser: Person;
+  readonly allowedCustomerOperations: readonly string[];
+}
+
+export function isKnownStatus(status: string): status is SubscriptionStatus {
+  return (subscriptionStatuses as readonly string[]).includes(status);
+}
+
+export function isTerminal(subscription: Pick<Subscription, 'status'>): boolean {
+  return subscription.status === 'Unsubscribed';
+}
+
+export function isPending(subscription: Pick<Subscription, 'status'>): boolean {
+  return subscription.status === 'PendingFulfillmentStart' || subscription.status === 'NotStarted';
+}
+
+/**
+ * A partner bought for the customer. Microsoft then allows the beneficiary to read alone, and every
+ * change goes through the partner.
+ */
+export function isPartnerLed(
+  subscription: Pick<Subscription, 'beneficiary' | 'purchaser'>,
+): boolean {
+  const { beneficiary, purchaser } = subscription;
+  return (
+    beneficiary.tenantId !== undefined &&
+    purchaser.tenantId !== undefined &&
+    beneficiary.tenantId.toLowerCase() !== purchaser.tenantId.toLowerCase()
+  );
+}
+
+/** An offer's preview listing carries a suffix; its subscriptions belong to the same offer of ours. */
+export function baseOfferId(offerId: string): string {
+  return offerId.trim().replace(/-preview$/i, '');
+}
