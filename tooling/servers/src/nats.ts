@@ -1,0 +1,172 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { join, resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+
+import { claimFolder } from './folder-claim.ts';
+import { natsBinary } from './nats-binary.ts';
+import { stopOrphan } from './orphan.ts';
+import { freePort, isPortFree } from './ports.ts';
+import { keepRunning } from './running-server.ts';
+import { randomSecret } from './scram.ts';
+import { ServerProcess } from './server-process.ts';
+import { startFault } from './start-fault.ts';
+import { waitFor } from './wait.ts';
+import type { RunningServer } from './running-server.ts';
+
+export type NatsOptions = {
+  /** JetStream's file store, the configuration and the token. Made when missing. */
+  readonly dir: string;
+  /** Wanted port; another free one is taken when it is in use. */
+  readonly port?: number | undefined;
+  /** What clients present; made up and kept in the folder when not given. ASCII, no quotes. */
+  readonly token?: string | undefined;
+  /** Removed when the launcher dies without stopping the server (tests). */
+  readonly throwAwayDir?: string | undefined;
+  readonly log?: ((line: string) => void) | undefined;
+  readonly onUnexpectedExit?: ((lastWords: string) => void) | undefined;
+};
+
+export type RunningNats = RunningServer & { readonly token: string };
+
+// Start takes 10-40 ms; recovering large streams after a crash may take a minute.
+const readyTimeoutMs = 60_000;
+const stopGraceMs = 10_000;
+// Another process may take the chosen port before nats-server binds it.
+const startTries = 5;
+const retryPauseMs = 100;
+// A loopback connection is there at once or not at all.
+const probeTimeoutMs = 1_000;
+
+/**
+ * Starts the real nats-server with JetStream on 127.0.0.1 and resolves once it greets clients. Its
+ * `url` carries the token as user name (`nats://token@host:port`); the `nats` client does not read
+ * it from there, so whoever connects passes it as the option `token`. Orphans are stopped first.
+ */
+export async function startNats(options: NatsOptions): Promise<RunningNats> {
+  const folder = resolve(options.dir);
+  const binary = natsBinary();
+  const claim = () => claimFolder(folder, 'nats-server');
+  const release = claim();
+  try {
+    const pidFile = join(folder, 'nats.pid');
+    await stopOrphan({
+      name: 'nats-server',
+      pid: existsSync(pidFile) ? Number(readFileSync(pidFile, 'utf8')) : undefined,
+      argument: join(folder, 'nats.conf'),
+      signals: ['SIGTERM', 'SIGKILL'],
+    });
+    const token = keepToken(folder, options.token);
+    const port = await freePort(options.port);
+    const first = await launch({ ...options, folder, binary, token, port, mayMove: true });
+    const again = { ...options, folder, binary, token, port: first.port, mayMove: false };
+    const running = keepRunning(first.server, {
+      url: `nats://${encodeURIComponent(token)}@127.0.0.1:${first.port}`,
+      port: first.port,
+      claim,
+      release,
+      launch: async () => (await launch(again)).server,
+      onUnexpectedExit: options.onUnexpectedExit,
+    });
+    return Object.assign(running, { token });
+  } catch (error) {
+    release();
+    throw error;
+  }
+}
+
+type Launch = NatsOptions & {
+  readonly folder: string;
+  readonly binary: string;
+  readonly token: string;
+  readonly port: number;
+  readonly mayMove: boolean;
+};
+
+async function launch(options: Launch) {
+  let port = options.port;
+  for (let tried = 1; ; tried += 1) {
+    // The name tells our server from a stranger's on the same port.
+    const name = `landfall-${randomSecret()}`;
+    const server = await ServerProcess.launch(command(options, name, port));
+    if (await becameReady(server, name, port)) return { server, port };
+    await server.stop();
+    if (tried === startTries) {
+      throw startFault('start_failed', {
+        what: `nats-server does not start on ${options.folder}.`,
+        why: server.lastWords,
+        next: 'check the rights on the folder and the free space on its disk',
+      });
+    }
+    await delay(retryPauseMs);
+    if (options.mayMove && !(await isPortFree(port))) port = await freePort();
+  }
+}
+
+function command(options: Launch, name: string, port: number) {
+  const { folder } = options;
+  const file = join(folder, 'nats.conf');
+  writeFileSync(file, configuration(options, name, port), { mode: 0o600 });
+  return {
+    name: 'nats-server',
+    command: options.binary,
+    args: ['-c', file],
+    cwd: folder,
+    env: { PATH: process.env['PATH'], HOME: folder, TZ: 'UTC' },
+    stopSignal: 'SIGTERM',
+    stopGraceMs,
+    throwAwayDir: options.throwAwayDir,
+    log: options.log,
+  } as const;
+}
+
+function configuration(options: Launch, name: string, port: number): string {
+  const text = (value: string) => JSON.stringify(value);
+  const store = join(options.folder, 'jetstream');
+  mkdirSync(store, { recursive: true, mode: 0o700 });
+  return `listen: "127.0.0.1:${port}"
+server_name: ${text(name)}
+pid_file: ${text(join(options.folder, 'nats.pid'))}
+authorization { token: ${text(options.token)} }
+# Answers of procedures travel as messages; the largest pages of a list pass 1 MB, the default.
+max_payload: 8MB
+jetstream { store_dir: ${text(store)}, max_mem: 256MB, max_file: 8GB }
+`;
+}
+
+/** nats-server greets every client with its name and abilities, before any authentication. */
+async function becameReady(server: ServerProcess, name: string, port: number): Promise<boolean> {
+  const outcome = async () => {
+    if (!server.isRunning) return 'gone';
+    const greeting = await greetingOf(port);
+    if (!greeting?.includes(`"server_name":"${name}"`)) return undefined;
+    return greeting.includes('"jetstream":true') ? 'ready' : undefined;
+  };
+  return (await waitFor(outcome, { timeoutMs: readyTimeoutMs })) === 'ready';
+}
+
+function greetingOf(port: number): Promise<string | undefined> {
+  return new Promise((done) => {
+    const socket = connect({ port, host: '127.0.0.1', timeout: probeTimeoutMs });
+    const finish = (greeting: string | undefined) => {
+      socket.destroy();
+      done(greeting);
+    };
+    let received = '';
+    socket.on('data', (chunk) => {
+      received += chunk.toString('utf8');
+      if (received.includes('\r\n')) finish(received);
+    });
+    socket.once('timeout', () => finish(undefined));
+    socket.once('error', () => finish(undefined));
+    socket.once('close', () => finish(undefined));
+  });
+}
+
+function keepToken(folder: string, given: string | undefined): string {
+  const file = join(folder, 'token');
+  const kept = existsSync(file) ? readFileSync(file, 'utf8') : undefined;
+  const token = given ?? kept ?? randomSecret();
+  if (token !== kept) writeFileSync(file, token, { mode: 0o600 });
+  return token;
+}

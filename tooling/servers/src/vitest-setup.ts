@@ -1,0 +1,31 @@
+import { startPostgres } from './postgres.ts';
+import { removeCluster } from './postgres-cluster.ts';
+import { throwAwayFolder } from './throw-away-folder.ts';
+import type { ProvidedPostgres } from './provided-context.ts';
+import type { TestProject } from 'vitest/node';
+
+// Roles belong to a cluster, not to a database: all files of all runs against one server agree.
+const rolePassword = 'password-of-tests';
+
+/**
+ * Vitest's global set-up: one throw-away PostgreSQL for the run, or TEST_DATABASE_URL's. Files get
+ * databases of their own from `testDatabase()`.
+ */
+export async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
+  const given = process.env['TEST_DATABASE_URL'];
+  if (given) {
+    provide(project, { adminUrl: given, rolePassword });
+    return undefined;
+  }
+  const dir = throwAwayFolder();
+  const server = await startPostgres({ dataDir: dir, durable: false, throwAwayDir: dir });
+  provide(project, { adminUrl: server.adminUrl, rolePassword });
+  return async () => {
+    await server.stop();
+    removeCluster(dir);
+  };
+}
+
+function provide(project: TestProject, postgres: ProvidedPostgres): void {
+  project.provide('postgres', postgres);
+}
