@@ -1,0 +1,167 @@
+import { randomUUID } from 'node:crypto';
+import { codeOfStatus, microsoftCodeOf, type MarketplaceErrorCode } from './marketplace-error.ts';
+import { parseRetryAfter } from './pauses.ts';
+
+/** One attempt: Microsoft documents no limit; a connection that is silent for longer is dead. */
+export const ATTEMPT_TIMEOUT_MS = 15_000;
+
+/** A page of a hundred subscriptions is about 150 KB; more than this is not an answer of this API. */
+export const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
+
+export interface MarketplaceRequest {
+  /** Name for errors and logs, such as `getOperation`. */
+  readonly operation: string;
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  /** Below the base URL, already encoded; or a whole URL that the caller has checked. */
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string | undefined>>;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+  /** False where a second arrival could have a second effect. */
+  readonly isRepeatable: boolean;
+  /** Whether a success must be JSON; bodies of the others are ignored. */
+  readonly readsBody: boolean;
+  /** Statuses that are answers to this question rather than errors. */
+  readonly answers?: readonly number[];
+}
+
+export interface MarketplaceAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  /** Parsed JSON; undefined where the answer was empty or is not to be read. */
+  readonly body: unknown;
+}
+
+interface Timing {
+  readonly requestId: string;
+  readonly durationMs: number;
+}
+export interface Answered extends Timing {
+  readonly kind: 'answer';
+  readonly answer: MarketplaceAnswer;
+}
+export interface Failed extends Timing {
+  readonly kind: 'failure';
+  readonly code: MarketplaceErrorCode;
+  /** Whether Microsoft may have acted on it all the same. */
+  readonly mayHaveArrived: boolean;
+  readonly status?: number;
+  readonly microsoftCode?: string | undefined;
+  readonly retryAfterMs?: number | undefined;
+  readonly cause?: unknown;
+}
+
+export interface AttemptContext {
+  readonly url: string;
+  readonly token: string;
+  readonly correlationId: string;
+  readonly signal: AbortSignal;
+  readonly fetch: typeof fetch;
+}
+
+/** Sends a request once, with a request id of its own. Failures are returned, so that one place decides. */
+export async function attempt(
+  request: MarketplaceRequest,
+  context: AttemptContext,
+): Promise<Answered | Failed> {
+  const sentId = randomUUID();
+  const startedAt = performance.now();
+  const timing = (requestId: string): Timing => ({
+    requestId,
+    durationMs: Math.round(performance.now() - startedAt),
+  });
+  const limit = AbortSignal.timeout(ATTEMPT_TIMEOUT_MS);
+  try {
+    const response = await context.fetch(context.url, {
+      method: request.method,
+      headers: {
+        ...request.headers,
+        authorization: `Bearer ${context.token}`,
+        'content-type': 'application/json',
+        'x-ms-requestid': sentId,
+        'x-ms-correlationid': context.correlationId,
+      },
+      body: request.body === undefined ? null : JSON.stringify(request.body),
+      // A redirect would carry the purchase token to an address that nobody checked.
+      redirect: 'manual',
+      signal: AbortSignal.any([context.signal, limit]),
+    });
+    const content = parseJson(await readText(response));
+    const requestId = response.headers.get('x-ms-requestid') ?? sentId;
+    return { ...judge(request, response, content), ...timing(requestId) };
+  } catch (cause) {
+    return {
+      kind: 'failure',
+      code: limit.aborted ? 'marketplace.timeout' : 'marketplace.unreachable',
+      mayHaveArrived: !neverConnected(cause),
+      cause,
+      ...timing(sentId),
+    };
+  }
+}
+
+function judge(
+  request: MarketplaceRequest,
+  response: Response,
+  content: Content,
+): Omit<Answered, keyof Timing> | Omit<Failed, keyof Timing> {
+  const { status, headers } = response;
+  const body = content === 'unreadable' ? undefined : content.json;
+  const isAnswer = request.answers?.includes(status) ?? false;
+  const isUsable = !request.readsBody || content !== 'unreadable';
+  if (isAnswer || (response.ok && isUsable)) {
+    return { kind: 'answer', answer: { status, headers, body } };
+  }
+  return {
+    kind: 'failure',
+    code: response.ok ? 'marketplace.unexpected-answer' : codeOfStatus(status),
+    // Redirects, 4xx and 429 are refusals before any effect; a 5xx may follow one.
+    mayHaveArrived: response.ok || status === 408 || status >= 500,
+    status,
+    microsoftCode: microsoftCodeOf(body),
+    retryAfterMs: parseRetryAfter(headers.get('retry-after'), Date.now()),
+  };
+}
+
+// Errors of connecting: nothing was sent, so nothing can have happened.
+const NEVER_CONNECTED: ReadonlySet<unknown> = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
+
+function neverConnected(error: unknown): boolean {
+  const cause = error instanceof Error ? error.cause : undefined;
+  return [error, cause].some(
+    (link) => link instanceof Error && 'code' in link && NEVER_CONNECTED.has(link.code),
+  );
+}
+
+type Content = { readonly json: unknown } | 'unreadable';
+
+function parseJson(text: string | undefined): Content {
+  if (text === undefined) return 'unreadable';
+  if (text.trim() === '') return { json: undefined };
+  try {
+    return { json: JSON.parse(text) as unknown };
+  } catch {
+    return 'unreadable';
+  }
+}
+
+/** The body as text; undefined where it is longer than any answer of this API. */
+async function readText(response: Response): Promise<string | undefined> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of response.body ?? []) {
+    size += chunk.byteLength;
+    if (size > MAX_ANSWER_BYTES) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks)
+    .toString('utf8')
+    .replace(/^\uFEFF/, '');
+}

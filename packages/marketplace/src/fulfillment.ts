@@ -1,0 +1,253 @@
+import type { MarketplaceAnswer, MarketplaceRequest } from './attempt.ts';
+import type { Call, MarketplaceHttp } from './http.ts';
+import { guidSegment, isGuid } from './ids.ts';
+import { MarketplaceError } from './marketplace-error.ts';
+import { nextPageUrl } from './next-link.ts';
+import { decodeOperation, type MarketplaceOperation } from './operation.ts';
+import { parseRetryAfter } from './pauses.ts';
+import { decodePlans, type MarketplacePlan } from './plans.ts';
+import { listItems, nextLinkOf, reader, unexpectedAnswer } from './read.ts';
+import { decodeResolve, decodeSubscription } from './subscription.ts';
+import type { MarketplaceSubscription, ResolvedPurchase } from './subscription.ts';
+
+/** Two million subscriptions at Microsoft's hundred a page: beyond this a listing does not end. */
+export const MAX_PAGES = 20_000;
+
+export interface SubscriptionPage {
+  readonly subscriptions: readonly MarketplaceSubscription[];
+  /** Entries without an id, as sent; the rest of the page is not held up by them. */
+  readonly unreadable: readonly unknown[];
+}
+
+/** A change Microsoft has accepted and now works on; its end is told by the webhook or by polling. */
+export interface AcceptedChange {
+  readonly operationId: string;
+  readonly operationLocation: string;
+  readonly retryAfterMs?: number | undefined;
+}
+
+export interface Activation {
+  readonly subscriptionId: string;
+  readonly planId: string;
+  readonly quantity?: number | null | undefined;
+}
+
+/**
+ * Microsoft's SaaS fulfillment v2 and operations APIs. Throws `MarketplaceError`s; where its
+ * `outcomeUnknown` is true, read again before acting. No method changes anything of ours.
+ * https://learn.microsoft.com/partner-center/marketplace-offers/pc-saas-fulfillment-apis
+ */
+export interface Fulfillment {
+  /** Turns a decoded purchase token into its subscription. 400: damaged, unknown or older than a day. */
+  resolve(purchaseToken: string, call: Call): Promise<ResolvedPurchase>;
+  /** Starts the activation. Success means received, not active: read until it says Subscribed. */
+  activate(activation: Activation, call: Call): Promise<void>;
+  /** Undefined where Microsoft knows no such subscription. */
+  get(subscriptionId: string, call: Call): Promise<MarketplaceSubscription | undefined>;
+  /** Every subscription of every offer, ended ones too, page by page. The time limit is per page. */
+  list(call: Call): AsyncIterable<SubscriptionPage>;
+  /** `planId`, the purchased plan, adds the private offers it came through. */
+  listAvailablePlans(
+    subscriptionId: string,
+    planId: string | undefined,
+    call: Call,
+  ): Promise<readonly MarketplacePlan[]>;
+  changePlan(subscriptionId: string, planId: string, call: Call): Promise<AcceptedChange>;
+  changeQuantity(subscriptionId: string, quantity: number, call: Call): Promise<AcceptedChange>;
+  cancel(subscriptionId: string, call: Call): Promise<AcceptedChange>;
+  /** Undefined where Microsoft does not confirm the operation (400 or 404). */
+  getOperation(
+    subscriptionId: string,
+    operationId: string,
+    call: Call,
+  ): Promise<MarketplaceOperation | undefined>;
+  /** Operations that wait for an answer; Microsoft shows new ones with a delay. */
+  listOperations(subscriptionId: string, call: Call): Promise<readonly MarketplaceOperation[]>;
+  /** Answers an operation. 409: it is no longer in progress, adopt Microsoft's state. */
+  updateOperation(
+    subscriptionId: string,
+    operationId: string,
+    status: 'Success' | 'Failure',
+    call: Call,
+  ): Promise<void>;
+}
+
+export function createFulfillment(http: MarketplaceHttp): Fulfillment {
+  const patch = async (
+    operation: string,
+    subscriptionId: string,
+    rest: { readonly body: unknown; readonly call: Call },
+  ): Promise<AcceptedChange> => {
+    const path = subscriptionPath(subscriptionId, operation);
+    const request = { operation, method: 'PATCH', path, body: rest.body, ...ONCE } as const;
+    return acceptedChange(await http.send(request, rest.call), operation, rest.call);
+  };
+
+  return {
+    resolve: async (purchaseToken, call) => {
+      if (!HEADER_SAFE.test(purchaseToken)) {
+        throw new MarketplaceError('marketplace.bad-request', local('resolve', call));
+      }
+      const answer = await http.send(
+        {
+          operation: 'resolve',
+          method: 'POST',
+          path: `${SUBSCRIPTIONS}/resolve`,
+          headers: { 'x-ms-marketplace-token': purchaseToken },
+          ...READ,
+        },
+        call,
+      );
+      return decodeResolve(answer.body);
+    },
+
+    activate: async ({ subscriptionId, planId, quantity }, call) => {
+      await http.send(
+        {
+          operation: 'activate',
+          method: 'POST',
+          path: `${subscriptionPath(subscriptionId, 'activate')}/activate`,
+          body: { planId, ...(quantity === null || quantity === undefined ? {} : { quantity }) },
+          ...REPEATABLE,
+        },
+        call,
+      );
+    },
+
+    get: async (subscriptionId, call) => {
+      if (!isGuid(subscriptionId)) return undefined;
+      const path = subscriptionPath(subscriptionId, 'get');
+      const answer = await http.send(
+        { operation: 'get', method: 'GET', path, answers: [404], ...READ },
+        call,
+      );
+      return answer.status === 404 ? undefined : decodeSubscription(answer.body);
+    },
+
+    list: (call) => listPages(http, call),
+
+    listAvailablePlans: async (subscriptionId, planId, call) => {
+      const operation = 'listAvailablePlans';
+      const path = `${subscriptionPath(subscriptionId, operation)}/listAvailablePlans`;
+      const answer = await http.send(
+        { operation, method: 'GET', path, query: { planId }, ...READ },
+        call,
+      );
+      return decodePlans(answer.body);
+    },
+
+    changePlan: (subscriptionId, planId, call) =>
+      patch('changePlan', subscriptionId, { body: { planId }, call }),
+
+    changeQuantity: (subscriptionId, quantity, call) =>
+      patch('changeQuantity', subscriptionId, { body: { quantity }, call }),
+
+    cancel: async (subscriptionId, call) => {
+      const path = subscriptionPath(subscriptionId, 'cancel');
+      const request = { operation: 'cancel', method: 'DELETE', path, ...ONCE } as const;
+      return acceptedChange(await http.send(request, call), 'cancel', call);
+    },
+
+    getOperation: async (subscriptionId, operationId, call) => {
+      if (!isGuid(subscriptionId) || !isGuid(operationId)) return undefined;
+      const path = operationPath({ subscriptionId, operationId }, 'getOperation');
+      const answer = await http.send(
+        { operation: 'getOperation', method: 'GET', path, answers: [400, 404], ...READ },
+        call,
+      );
+      return answer.status < 300 ? decodeOperation(answer.body) : undefined;
+    },
+
+    listOperations: async (subscriptionId, call) => {
+      const path = `${subscriptionPath(subscriptionId, 'listOperations')}/operations`;
+      const answer = await http.send(
+        { operation: 'listOperations', method: 'GET', path, answers: [404], ...READ },
+        call,
+      );
+      return answer.status === 404
+        ? []
+        : listItems(answer.body, 'operations').map((item) => decodeOperation(item));
+    },
+
+    updateOperation: async (subscriptionId, operationId, status, call) => {
+      const path = operationPath({ subscriptionId, operationId }, 'updateOperation');
+      await http.send(
+        { operation: 'updateOperation', method: 'PATCH', path, body: { status }, ...REPEATABLE },
+        call,
+      );
+    },
+  };
+}
+
+const SUBSCRIPTIONS = '/saas/subscriptions';
+
+// What a request's second arrival does, and whether its answer is read.
+const READ = { isRepeatable: true, readsBody: true } as const;
+const REPEATABLE = { isRepeatable: true, readsBody: false } as const;
+const ONCE = { isRepeatable: false, readsBody: false } as const;
+
+// A purchase token is printable ASCII without blanks; a header refuses anything else.
+const HEADER_SAFE = /^[\u0021-\u007e]{1,8192}$/;
+
+async function* listPages(http: MarketplaceHttp, call: Call): AsyncGenerator<SubscriptionPage> {
+  const first: MarketplaceRequest = {
+    operation: 'list',
+    method: 'GET',
+    path: SUBSCRIPTIONS,
+    ...READ,
+  };
+  const seen = new Set<string>();
+  let request = first;
+  for (let page = 1; page <= MAX_PAGES; page += 1) {
+    const { body } = await http.send(request, call);
+    yield readPage(body);
+    const link = nextLinkOf(body);
+    if (link === undefined) return;
+    request = { ...first, path: nextPageUrl(link, http.baseUrl, seen) };
+  }
+  throw unexpectedAnswer('a list without an end');
+}
+
+function readPage(body: unknown): SubscriptionPage {
+  const subscriptions: MarketplaceSubscription[] = [];
+  const unreadable: unknown[] = [];
+  for (const item of listItems(body, 'subscriptions')) {
+    const hasId = reader(item, [])?.guid('id') !== undefined;
+    if (hasId) subscriptions.push(decodeSubscription(item));
+    else unreadable.push(item);
+  }
+  return { subscriptions, unreadable };
+}
+
+/** The operation's id is the last segment of Operation-Location, which itself is never followed. */
+function acceptedChange(answer: MarketplaceAnswer, operation: string, call: Call): AcceptedChange {
+  const operationLocation = answer.headers.get('operation-location') ?? '';
+  const path = URL.canParse(operationLocation) ? new URL(operationLocation).pathname : '';
+  const operationId = path.replace(/\/$/, '').split('/').at(-1) ?? '';
+  if (!isGuid(operationId)) {
+    const { status } = answer;
+    throw new MarketplaceError('marketplace.unexpected-answer', {
+      ...local(operation, call),
+      status,
+      outcomeUnknown: true,
+    });
+  }
+  const retryAfterMs = parseRetryAfter(answer.headers.get('retry-after'), Date.now());
+  return { operationId: operationId.toLowerCase(), operationLocation, retryAfterMs };
+}
+
+function subscriptionPath(subscriptionId: string, operation: string): string {
+  return `${SUBSCRIPTIONS}/${guidSegment(subscriptionId, operation)}`;
+}
+
+function operationPath(
+  ids: { readonly subscriptionId: string; readonly operationId: string },
+  operation: string,
+): string {
+  const id = guidSegment(ids.operationId, operation);
+  return `${subscriptionPath(ids.subscriptionId, operation)}/operations/${id}`;
+}
+
+function local(operation: string, call: Call): { operation: string; correlationId: string } {
+  return { operation, correlationId: call.correlationId ?? '' };
+}

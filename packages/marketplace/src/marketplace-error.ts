@@ -1,0 +1,122 @@
+import { Fault, type Retry } from '@landfall/domain/fault.ts';
+import { isObject, parseText } from './read.ts';
+
+export type MarketplaceErrorCode =
+  | 'marketplace.bad-request'
+  | 'marketplace.not-authorized'
+  | 'marketplace.not-found'
+  | 'marketplace.conflict'
+  | 'marketplace.refused'
+  | 'marketplace.throttled'
+  | 'marketplace.unavailable'
+  | 'marketplace.unreachable'
+  | 'marketplace.timeout'
+  | 'marketplace.aborted'
+  | 'marketplace.busy'
+  | 'marketplace.invalid-id'
+  | 'marketplace.unexpected-answer';
+
+export interface MarketplaceErrorDetails {
+  readonly operation: string;
+  readonly correlationId: string;
+  readonly requestId?: string | undefined;
+  readonly status?: number | undefined;
+  readonly microsoftCode?: string | undefined;
+  readonly retryAfterMs?: number | undefined;
+  readonly attempts?: number | undefined;
+  readonly outcomeUnknown?: boolean | undefined;
+  readonly cause?: unknown;
+}
+
+/**
+ * A call to Microsoft that did not succeed: one form for every error body and every broken connection.
+ * `outcomeUnknown` is true where this or an earlier attempt may have had its effect although no success
+ * was seen; then read again before acting. `requestId` and `correlationId` are what Microsoft's support
+ * asks for. Messages hold neither bodies nor tokens.
+ */
+export class MarketplaceError extends Fault {
+  declare readonly code: MarketplaceErrorCode;
+  readonly operation: string;
+  readonly status: number | undefined;
+  readonly microsoftCode: string | undefined;
+  readonly requestId: string | undefined;
+  readonly correlationId: string;
+  readonly attempts: number;
+  readonly outcomeUnknown: boolean;
+
+  constructor(code: MarketplaceErrorCode, details: MarketplaceErrorDetails) {
+    const status = details.status === undefined ? '' : ` with ${details.status}`;
+    const reason = details.microsoftCode === undefined ? '' : ` (${details.microsoftCode})`;
+    super(code, `${details.operation} ended${status}: ${code}${reason}`, {
+      retry: RETRY[code],
+      retryAfterMs: details.retryAfterMs,
+      cause: details.cause,
+    });
+    this.operation = details.operation;
+    this.status = details.status;
+    this.microsoftCode = details.microsoftCode;
+    this.requestId = details.requestId;
+    this.correlationId = details.correlationId;
+    this.attempts = details.attempts ?? 0;
+    this.outcomeUnknown = details.outcomeUnknown ?? false;
+  }
+}
+
+/** Recognised by its fields, so that it survives several copies of this package. */
+export function isMarketplaceError(error: unknown): error is MarketplaceError {
+  return (
+    error instanceof Error &&
+    error.name === 'Fault' &&
+    'code' in error &&
+    String(error.code).startsWith('marketplace.') &&
+    'outcomeUnknown' in error
+  );
+}
+
+// Credentials are put right by an operator, while the work waits: `not-authorized` is for later.
+const RETRY: Readonly<Record<MarketplaceErrorCode, Retry>> = {
+  'marketplace.bad-request': 'never',
+  'marketplace.not-authorized': 'later',
+  'marketplace.not-found': 'never',
+  'marketplace.conflict': 'never',
+  'marketplace.refused': 'never',
+  'marketplace.throttled': 'later',
+  'marketplace.unavailable': 'later',
+  'marketplace.unreachable': 'later',
+  'marketplace.timeout': 'later',
+  'marketplace.aborted': 'later',
+  'marketplace.busy': 'later',
+  'marketplace.invalid-id': 'never',
+  'marketplace.unexpected-answer': 'later',
+};
+
+/** The code of an HTTP status that is no success. The status decides; the body only explains. */
+export function codeOfStatus(status: number): MarketplaceErrorCode {
+  if (status === 400) return 'marketplace.bad-request';
+  if (status === 401 || status === 403) return 'marketplace.not-authorized';
+  if (status === 404) return 'marketplace.not-found';
+  if (status === 409) return 'marketplace.conflict';
+  if (status === 429) return 'marketplace.throttled';
+  if (status === 408 || status >= 500) return 'marketplace.unavailable';
+  if (status >= 400) return 'marketplace.refused';
+  return 'marketplace.unexpected-answer';
+}
+
+// A code is one word; anything longer is somebody's page and stays out of messages and logs.
+const CODE = /^[\w.-]{1,64}$/;
+
+/**
+ * Microsoft's own error code from any of its five body shapes: `{code}`, `{error: {code}}`,
+ * `{Error: {Code}}`, `{message}` alone, and text or nothing; the last two have none.
+ */
+export function microsoftCodeOf(body: unknown): string | undefined {
+  const outer = lowerKeys(body);
+  const inner = lowerKeys(outer['error']);
+  const code = parseText(outer['code']) ?? parseText(inner['code']);
+  return code !== undefined && CODE.test(code) ? code : undefined;
+}
+
+function lowerKeys(value: unknown): Readonly<Record<string, unknown>> {
+  if (!isObject(value)) return {};
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key.toLowerCase(), item]));
+}

@@ -1,0 +1,218 @@
+import type { Call, MarketplaceHttp } from './http.ts';
+import { canonical, listItems, parseDate, reader, type Open } from './read.ts';
+import { decodeUsageRows, type UsageReportRow } from './usage-report.ts';
+
+/** Microsoft refuses a batch with more. */
+export const MAX_BATCH_EVENTS = 25;
+
+/** Units of one dimension used by one subscription in the UTC hour of `effectiveStartTime`. */
+export interface UsageEvent {
+  readonly resourceId: string;
+  readonly dimension: string;
+  readonly planId: string;
+  readonly quantity: number;
+  readonly effectiveStartTime: Date;
+}
+
+const USAGE_STATUSES = [
+  'Accepted',
+  'Expired',
+  'Duplicate',
+  'Error',
+  'ResourceNotFound',
+  'ResourceNotAuthorized',
+  'ResourceNotActive',
+  'InvalidDimension',
+  'InvalidQuantity',
+  'BadArgument',
+] as const;
+
+/** `Unanswered` is ours: the answer to the batch left this row out; send it again. */
+export type UsageStatus = Open<(typeof USAGE_STATUSES)[number] | 'Unanswered'>;
+
+/** What Microsoft holds for the hour of a duplicate: compare its quantity before calling it a success. */
+export interface AcceptedUsage {
+  readonly usageEventId?: string | undefined;
+  readonly quantity?: number | undefined;
+  readonly planId?: string | undefined;
+  readonly effectiveStartTime?: Date | undefined;
+  readonly messageTime?: Date | undefined;
+}
+
+/** The fate of one event. Only `Accepted` was counted; `accepted` is there for a `Duplicate`. */
+export interface UsageResult {
+  readonly event: UsageEvent;
+  readonly status: UsageStatus;
+  readonly usageEventId?: string | undefined;
+  readonly messageTime?: Date | undefined;
+  readonly accepted?: AcceptedUsage | undefined;
+  readonly message?: string | undefined;
+  readonly raw: unknown;
+}
+
+export interface UsageQuery {
+  readonly usageStartDate: Date;
+  readonly usageEndDate?: Date | undefined;
+  readonly offerId?: string | undefined;
+  readonly planId?: string | undefined;
+  readonly dimension?: string | undefined;
+  readonly azureSubscriptionId?: string | undefined;
+  readonly reconStatus?: string | undefined;
+}
+
+/**
+ * Microsoft's metering API. Refusals of an event are results; throws `MarketplaceError` where the call
+ * itself failed. Repeating a call is safe: Microsoft keeps one event per subscription, dimension and
+ * UTC hour and answers the second with `Duplicate`. Events with a quantity that is not above zero, or
+ * without a valid time, are answered here and never sent.
+ * https://learn.microsoft.com/partner-center/marketplace-offers/marketplace-metering-service-apis
+ */
+export interface Metering {
+  postUsageEvent(event: UsageEvent, call: Call): Promise<UsageResult>;
+  /** Up to 25 events; the results are in the order of the events. More is a RangeError. */
+  postBatch(events: readonly UsageEvent[], call: Call): Promise<readonly UsageResult[]>;
+  /** Daily sums of what was sent and what was processed, as far as Microsoft has got. */
+  listUsageEvents(query: UsageQuery, call: Call): Promise<readonly UsageReportRow[]>;
+}
+
+export function createMetering(http: MarketplaceHttp): Metering {
+  return {
+    postUsageEvent: async (event, call) => {
+      const refused = refuseLocally(event);
+      if (refused) return refused;
+      const { status, body } = await http.send(
+        {
+          operation: 'postUsageEvent',
+          method: 'POST',
+          path: '/usageEvent',
+          body: wireEvent(event),
+          answers: [400, 409],
+          ...READ,
+        },
+        call,
+      );
+      if (status === 409) return decodeResult(event, { status: 'Duplicate', error: body });
+      if (status === 400) return decodeResult(event, { status: 'BadArgument', error: body });
+      return decodeResult(event, body);
+    },
+
+    postBatch: async (events, call) => {
+      if (events.length > MAX_BATCH_EVENTS) {
+        throw new RangeError(`A batch holds at most ${MAX_BATCH_EVENTS} usage events`);
+      }
+      const results = new Map(events.map((event) => [event, refuseLocally(event)]));
+      const sent = events.filter((event) => results.get(event) === undefined);
+      if (sent.length > 0) {
+        const { body } = await http.send(
+          {
+            operation: 'postBatch',
+            method: 'POST',
+            path: '/batchUsageEvent',
+            body: { request: sent.map(wireEvent) },
+            ...READ,
+          },
+          call,
+        );
+        for (const [event, result] of matchRows(sent, listItems(body, 'result'))) {
+          results.set(event, result);
+        }
+      }
+      return events.map((event) => results.get(event) ?? unanswered(event));
+    },
+
+    listUsageEvents: async (query, call) => {
+      const { body } = await http.send(
+        {
+          operation: 'listUsageEvents',
+          method: 'GET',
+          path: '/usageEvents',
+          query: {
+            usageStartDate: query.usageStartDate.toISOString(),
+            // The capital letter is Microsoft's.
+            UsageEndDate: query.usageEndDate?.toISOString(),
+            offerId: query.offerId,
+            planId: query.planId,
+            dimension: query.dimension,
+            azureSubscriptionId: query.azureSubscriptionId,
+            reconStatus: query.reconStatus,
+          },
+          ...READ,
+        },
+        call,
+      );
+      return decodeUsageRows(body);
+    },
+  };
+}
+
+const READ = { isRepeatable: true, readsBody: true } as const;
+
+function refuseLocally(event: UsageEvent): UsageResult | undefined {
+  const isCountable = Number.isFinite(event.quantity) && event.quantity > 0;
+  if (!isCountable) return { event, status: 'InvalidQuantity', raw: undefined };
+  const hasTime = !Number.isNaN(event.effectiveStartTime.getTime());
+  return hasTime ? undefined : { event, status: 'BadArgument', raw: undefined };
+}
+
+function wireEvent(event: UsageEvent): Readonly<Record<string, unknown>> {
+  return {
+    resourceId: event.resourceId,
+    quantity: event.quantity,
+    dimension: event.dimension,
+    effectiveStartTime: event.effectiveStartTime.toISOString(),
+    planId: event.planId,
+  };
+}
+
+/** Rows come back in any order and are told apart by what makes an event unique at Microsoft. */
+function matchRows(
+  events: readonly UsageEvent[],
+  rows: readonly unknown[],
+): ReadonlyMap<UsageEvent, UsageResult> {
+  const waiting = new Map<string, UsageEvent[]>();
+  for (const event of events) {
+    const key = hourKey(event.resourceId, event.dimension, event.effectiveStartTime);
+    waiting.set(key, [...(waiting.get(key) ?? []), event]);
+  }
+  const matched = new Map<UsageEvent, UsageResult>();
+  for (const row of rows) {
+    const from = reader(row, []);
+    const resourceId = from?.guid('resourceId') ?? '';
+    const dimension = from?.text('dimension') ?? '';
+    const at = parseDate(from?.value('effectiveStartTime'));
+    const event = at && waiting.get(hourKey(resourceId, dimension, at))?.shift();
+    if (event) matched.set(event, decodeResult(event, row));
+  }
+  return matched;
+}
+
+function hourKey(resourceId: string, dimension: string, at: Date): string {
+  const hour = at.toISOString().slice(0, 13);
+  return [resourceId.toLowerCase(), dimension.trim().toLowerCase(), hour].join('|');
+}
+
+function unanswered(event: UsageEvent): UsageResult {
+  return { event, status: 'Unanswered', raw: undefined };
+}
+
+function decodeResult(event: UsageEvent, row: unknown): UsageResult {
+  const from = reader(row, []);
+  const error = from?.object('error');
+  const kept = error?.object('additionalInfo')?.object('acceptedMessage');
+  const status = from?.text('status');
+  return {
+    event,
+    status: status === undefined ? 'Unanswered' : canonical(status, USAGE_STATUSES),
+    usageEventId: from?.guid('usageEventId'),
+    messageTime: from?.date('messageTime'),
+    accepted: kept && {
+      usageEventId: kept.guid('usageEventId'),
+      quantity: kept.number('quantity'),
+      planId: kept.text('planId'),
+      effectiveStartTime: kept.date('effectiveStartTime'),
+      messageTime: kept.date('messageTime'),
+    },
+    message: error?.text('message'),
+    raw: row,
+  };
+}

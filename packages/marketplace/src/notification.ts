@@ -1,0 +1,94 @@
+import {
+  normaliseOperationStatus,
+  readAction,
+  readRequestSource,
+  type OperationAction,
+  type OperationStatus,
+} from './operation.ts';
+import { isObject, reader } from './read.ts';
+import { decodeSubscription, type MarketplaceSubscription } from './subscription.ts';
+
+/**
+ * A call of the connection webhook as it was sent: a hint, not a fact, until Get Operation and Get
+ * Subscription agree. Whatever is missing is undefined; `problems` names what could not be read.
+ * `subscription` is Microsoft's snapshot, taken before the change for operations in progress.
+ */
+export interface Notification {
+  readonly operationId?: string | undefined;
+  readonly subscriptionId?: string | undefined;
+  readonly action?: OperationAction | undefined;
+  readonly status: OperationStatus;
+  readonly planId?: string | undefined;
+  readonly quantity: number | null;
+  readonly publisherId?: string | undefined;
+  readonly offerId?: string | undefined;
+  readonly activityId?: string | undefined;
+  readonly requestSource?: string | undefined;
+  readonly timeStamp?: Date | undefined;
+  readonly subscription?: MarketplaceSubscription | undefined;
+  readonly problems: readonly string[];
+  /** The body as sent, without its purchase token. */
+  readonly raw: unknown;
+}
+
+/**
+ * Reads every shape of notification that Microsoft has sent or documented since 2019. Never throws: a
+ * body that is no object comes back empty with the problem `not-an-object`.
+ * https://learn.microsoft.com/partner-center/marketplace-offers/pc-saas-fulfillment-webhook
+ */
+export function decodeNotification(body: unknown): Notification {
+  const problems: string[] = [];
+  const from = reader(body, problems);
+  if (!from) {
+    return { status: 'Unknown', quantity: null, problems: ['not-an-object'], raw: body };
+  }
+  const raw = withoutPurchaseToken(body);
+  const operationId = from.guid('id', 'operationId');
+  const snapshot = readSnapshot(from.value('subscription'), problems);
+  const outerId = from.guid('subscriptionId');
+  const subscriptionId = outerId ?? snapshot?.id;
+  const action = readAction(from);
+  if (operationId === undefined) problems.push('id-missing');
+  if (subscriptionId === undefined) problems.push('subscriptionId-missing');
+  if (action === undefined) problems.push('action-missing');
+  if (outerId !== undefined && snapshot !== undefined && snapshot.id !== outerId) {
+    problems.push('subscriptionId-contradicts-snapshot');
+  }
+  return {
+    operationId,
+    subscriptionId,
+    action,
+    status: normaliseOperationStatus(from.value('status')),
+    planId: from.text('planId'),
+    quantity: from.seats('quantity'),
+    publisherId: from.text('publisherId'),
+    offerId: from.text('offerId'),
+    activityId: from.guid('activityId'),
+    requestSource: readRequestSource(from),
+    timeStamp: from.date('timeStamp'),
+    subscription: snapshot,
+    problems,
+    raw,
+  };
+}
+
+function readSnapshot(raw: unknown, problems: string[]): MarketplaceSubscription | undefined {
+  if (raw === undefined) return undefined;
+  if (reader(raw, [])?.guid('id') === undefined) {
+    problems.push('subscription-unreadable');
+    return undefined;
+  }
+  const snapshot = decodeSubscription(raw);
+  problems.push(...snapshot.problems.map((problem) => `subscription.${problem}`));
+  return snapshot;
+}
+
+/** A purchase token buys the landing page; it has no place in what we keep. */
+function withoutPurchaseToken(body: unknown): unknown {
+  if (!isObject(body)) return body;
+  return Object.fromEntries(
+    Object.entries(body).map(([key, value]) =>
+      key.trim().toLowerCase() === 'purchasetoken' ? [key, null] : [key, value],
+    ),
+  );
+}

@@ -1,0 +1,103 @@
+import { canonical, reader, unexpectedAnswer, type Open, type Reader } from './read.ts';
+
+const ACTIONS = [
+  'Subscribe',
+  'ChangePlan',
+  'ChangeQuantity',
+  'Renew',
+  'Suspend',
+  'Reinstate',
+  'Unsubscribe',
+] as const;
+
+/** Empty where an operation names none. */
+export type OperationAction = Open<(typeof ACTIONS)[number]>;
+export type OperationStatus =
+  | 'NotStarted'
+  | 'InProgress'
+  | 'Succeeded'
+  | 'Failed'
+  | 'Conflict'
+  | 'Unknown';
+
+/** An operation of a subscription; `planId` and `quantity` are the target, not the current value. */
+export interface MarketplaceOperation {
+  readonly id: string;
+  readonly subscriptionId: string;
+  readonly action: OperationAction;
+  readonly status: OperationStatus;
+  readonly planId?: string | undefined;
+  readonly quantity: number | null;
+  readonly publisherId?: string | undefined;
+  readonly offerId?: string | undefined;
+  readonly requestSource?: string | undefined;
+  readonly timeStamp?: Date | undefined;
+  readonly errorStatusCode?: string | undefined;
+  readonly errorMessage?: string | undefined;
+  readonly problems: readonly string[];
+  readonly raw: unknown;
+}
+
+/**
+ * Reads one operation, tolerantly. Throws a `marketplace.unexpected-answer` fault where it does not say
+ * itself which operation of which subscription it is: a notification is checked against these two.
+ * https://learn.microsoft.com/partner-center/marketplace-offers/pc-saas-fulfillment-operations-api
+ */
+export function decodeOperation(raw: unknown): MarketplaceOperation {
+  const problems: string[] = [];
+  const from = reader(raw, problems);
+  const id = from?.guid('id', 'operationId');
+  const subscriptionId = from?.guid('subscriptionId');
+  if (!from || id === undefined || subscriptionId === undefined) {
+    throw unexpectedAnswer('an operation without an id');
+  }
+  return {
+    id,
+    subscriptionId,
+    action: readAction(from) ?? '',
+    status: normaliseOperationStatus(from.value('status')),
+    planId: from.text('planId'),
+    quantity: from.seats('quantity'),
+    publisherId: from.text('publisherId'),
+    offerId: from.text('offerId'),
+    requestSource: readRequestSource(from),
+    timeStamp: from.date('timeStamp'),
+    errorStatusCode: from.text('errorStatusCode'),
+    errorMessage: from.text('errorMessage'),
+    problems,
+    raw,
+  };
+}
+
+/** One vocabulary for the spellings of a decade: Success, Succeed and "In Progress" among them. */
+export function normaliseOperationStatus(value: unknown): OperationStatus {
+  if (typeof value !== 'string') return 'Unknown';
+  switch (value.toLowerCase().replaceAll(/[\s_-]/g, '')) {
+    case 'succeeded':
+    case 'succeed':
+    case 'success':
+      return 'Succeeded';
+    case 'failed':
+    case 'failure':
+    case 'fail':
+      return 'Failed';
+    case 'inprogress':
+      return 'InProgress';
+    case 'notstarted':
+      return 'NotStarted';
+    case 'conflict':
+      return 'Conflict';
+    default:
+      return 'Unknown';
+  }
+}
+
+export function readAction(from: Reader): OperationAction | undefined {
+  const word = from.text('action', 'operationType');
+  return word === undefined ? undefined : canonical(word, ACTIONS);
+}
+
+/** The second spelling is a published emulator's. */
+export function readRequestSource(from: Reader): string | undefined {
+  return from.text('operationRequestSource', 'operationRequestedSource');
+}

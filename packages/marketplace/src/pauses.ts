@@ -1,0 +1,44 @@
+/** First pause before a repeat; it doubles from there. Short, because a customer may be waiting. */
+export const FIRST_PAUSE_MS = 400;
+
+/** Longest pause of our own choice: the budget of a whole call is a minute. */
+export const LONGEST_PAUSE_MS = 8_000;
+
+/** A Retry-After beyond this is a mistake of the other side and would park work for too long. */
+export const LONGEST_RETRY_AFTER_MS = 60 * 60_000;
+
+/**
+ * How long to wait before attempt `attempt + 1`, in milliseconds: what Microsoft asked for, else
+ * exponential with full jitter, so that workers that failed together do not return together.
+ */
+export function pauseBefore(
+  attempt: number,
+  retryAfterMs: number | undefined,
+  random: number,
+): number {
+  if (retryAfterMs !== undefined) return retryAfterMs;
+  const ceiling = Math.min(FIRST_PAUSE_MS * 2 ** (attempt - 1), LONGEST_PAUSE_MS);
+  return Math.round(ceiling / 2 + (ceiling / 2) * random);
+}
+
+/** Retry-After in its two forms, seconds and HTTP date (RFC 9110, 10.2.3), in milliseconds from `now`. */
+export function parseRetryAfter(value: string | null, now: number): number | undefined {
+  const text = value?.trim() ?? '';
+  if (text === '') return undefined;
+  const ms = /^\d+$/.test(text) ? Number(text) * 1_000 : Date.parse(text) - now;
+  return Number.isNaN(ms) ? undefined : Math.min(Math.max(ms, 0), LONGEST_RETRY_AFTER_MS);
+}
+
+/** Resolves after `ms`, or as soon as the signal is aborted; the caller looks at the signal. */
+export function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    signal.addEventListener('abort', done, { once: true });
+    if (signal.aborted) done();
+  });
+}

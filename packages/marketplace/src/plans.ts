@@ -1,0 +1,107 @@
+import { isObject, listItems, parseText, reader, type Reader } from './read.ts';
+
+export interface BillingTerm {
+  readonly termUnit?: string | undefined;
+  readonly termDescription?: string | undefined;
+  readonly currency?: string | undefined;
+  readonly price?: number | undefined;
+  /** What the fee includes per term and dimension; `units` is text because it may be a word. */
+  readonly included: readonly { readonly dimensionId: string; readonly units: string }[];
+}
+
+export interface MeteringDimension {
+  readonly id: string;
+  readonly displayName?: string | undefined;
+  readonly unitOfMeasure?: string | undefined;
+  readonly pricePerUnit?: number | undefined;
+  readonly currency?: string | undefined;
+}
+
+/** A plan the subscription may move to, or the current one. Seat limits are absent on flat rates. */
+export interface MarketplacePlan {
+  readonly planId: string;
+  readonly displayName?: string | undefined;
+  readonly description?: string | undefined;
+  readonly market?: string | undefined;
+  readonly isPrivate: boolean;
+  readonly isStopSell: boolean;
+  readonly isPricePerSeat: boolean;
+  readonly hasFreeTrials: boolean;
+  readonly minQuantity?: number | undefined;
+  readonly maxQuantity?: number | undefined;
+  readonly billingTerms: readonly BillingTerm[];
+  readonly dimensions: readonly MeteringDimension[];
+  readonly sourceOffers: readonly string[];
+  readonly problems: readonly string[];
+  readonly raw: unknown;
+}
+
+/**
+ * Reads the answer of List Available Plans. An empty answer is no plans; entries without a plan id are
+ * left out. Stop-sell plans are kept and marked: a subscriber may still be on one.
+ */
+export function decodePlans(body: unknown): readonly MarketplacePlan[] {
+  return listItems(body, 'plans').flatMap((raw) => {
+    const problems: string[] = [];
+    const from = reader(raw, problems);
+    const planId = from?.text('planId');
+    return from && planId !== undefined ? [{ planId, ...readPlan(from), problems, raw }] : [];
+  });
+}
+
+function readPlan(from: Reader): Omit<MarketplacePlan, 'planId' | 'problems' | 'raw'> {
+  const components = from.object('planComponents');
+  return {
+    displayName: from.text('displayName'),
+    description: from.text('description'),
+    market: from.text('market'),
+    isPrivate: from.flag('isPrivate') ?? false,
+    isStopSell: from.flag('isStopSell') ?? false,
+    isPricePerSeat: from.flag('isPricePerSeat') ?? false,
+    hasFreeTrials: from.flag('hasFreeTrials') ?? false,
+    minQuantity: from.number('minQuantity'),
+    maxQuantity: from.number('maxQuantity'),
+    billingTerms: readers(components?.list('recurrentBillingTerms')).map(readBillingTerm),
+    dimensions: readers(components?.list('meteringDimensions')).flatMap(readDimension),
+    sourceOffers: from.list('sourceOffers').flatMap(readSourceOffer),
+  };
+}
+
+function readBillingTerm(from: Reader): BillingTerm {
+  return {
+    termUnit: from.text('termUnit')?.toUpperCase(),
+    termDescription: from.text('termDescription'),
+    currency: from.text('currency'),
+    price: from.number('price'),
+    included: readers(from.list('meteredQuantityIncluded')).flatMap((included) => {
+      const dimensionId = included.text('dimensionId');
+      return dimensionId === undefined
+        ? []
+        : [{ dimensionId, units: included.text('units') ?? '0' }];
+    }),
+  };
+}
+
+function readDimension(from: Reader): readonly MeteringDimension[] {
+  const id = from.text('id');
+  if (id === undefined) return [];
+  return [
+    {
+      id,
+      displayName: from.text('displayName'),
+      unitOfMeasure: from.text('unitOfMeasure'),
+      pricePerUnit: from.number('pricePerUnit'),
+      currency: from.text('currency'),
+    },
+  ];
+}
+
+/** Private offers were plain ids until April 2025 and are `{externalId}` since. */
+function readSourceOffer(raw: unknown): readonly string[] {
+  const id = isObject(raw) ? reader(raw, [])?.guid('externalId') : parseText(raw)?.toLowerCase();
+  return id === undefined ? [] : [id];
+}
+
+function readers(items: readonly unknown[] = []): readonly Reader[] {
+  return items.flatMap((item) => reader(item, []) ?? []);
+}

@@ -1,0 +1,155 @@
+import { Fault } from '@landfall/domain/fault.ts';
+
+/** A known word, or one Microsoft added since: never switch on it without a default. */
+export type Open<T extends string> = T | (string & {});
+
+/**
+ * Reads one JSON object the way Microsoft writes them: keys in any case, some padded with blanks, under
+ * older names too; null, "" and absent mean the same. Nothing here throws. What is present but cannot be
+ * understood reads as absent and is named in `problems` (`term.startDate-invalid`).
+ */
+export interface Reader {
+  text(...names: string[]): string | undefined;
+  guid(...names: string[]): string | undefined;
+  number(...names: string[]): number | undefined;
+  flag(...names: string[]): boolean | undefined;
+  date(...names: string[]): Date | undefined;
+  /** Seats: a positive whole number, or null for "not per seat". Zero and nonsense are null and flagged. */
+  seats(...names: string[]): number | null;
+  object(...names: string[]): Reader | undefined;
+  list(...names: string[]): readonly unknown[];
+  value(...names: string[]): unknown;
+  flagProblem(problem: string): void;
+}
+
+/** A reader for `raw`, or undefined where it is not a JSON object. */
+export function reader(raw: unknown, problems: string[], prefix = ''): Reader | undefined {
+  if (!isObject(raw)) return undefined;
+  const values = new Map<string, unknown>();
+  for (const [key, value] of Object.entries(raw)) {
+    const name = key.trim().toLowerCase();
+    if (isPresent(value) && !values.has(name)) values.set(name, value);
+  }
+  const value = (...names: string[]): unknown => {
+    for (const name of names) {
+      const found = values.get(name.toLowerCase());
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  };
+  const parsed = <T>(names: string[], parse: (value: unknown) => T | undefined): T | undefined => {
+    const found = value(...names);
+    if (found === undefined) return undefined;
+    const result = parse(found);
+    if (result === undefined) problems.push(`${prefix}${names[0]}-invalid`);
+    return result;
+  };
+  return {
+    value,
+    text: (...names) => parsed(names, parseText),
+    guid: (...names) => parseGuid(value(...names)),
+    number: (...names) => parsed(names, parseNumber),
+    flag: (...names) => parsed(names, parseFlag),
+    date: (...names) => {
+      const found = value(...names);
+      return isNoDate(found) ? undefined : parsed(names, parseDate);
+    },
+    seats: (...names) => parsed(names, parseSeats) ?? null,
+    object: (...names) => reader(value(...names), problems, `${prefix}${names[0]}.`),
+    list: (...names) => {
+      const found = value(...names);
+      return Array.isArray(found) ? found : [];
+    },
+    flagProblem: (problem) => {
+      problems.push(`${prefix}${problem}`);
+    },
+  };
+}
+
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** A trimmed, non-empty string; numbers are accepted because some fields changed type over the years. */
+export function parseText(value: unknown): string | undefined {
+  if (typeof value === 'number') return String(value);
+  if (typeof value !== 'string') return undefined;
+  return value.trim() === '' ? undefined : value.trim();
+}
+
+const NO_GUID = '00000000-0000-0000-0000-000000000000';
+
+/** GUIDs in lower case, so that they can be compared; the all-zero GUID is .NET's way to say "none". */
+export function parseGuid(value: unknown): string | undefined {
+  const guid = parseText(value)?.toLowerCase();
+  return guid === NO_GUID ? undefined : guid;
+}
+
+/** 20, "20" and " 25" are seats; 0, negatives, fractions and words are not. */
+export function parseSeats(value: unknown): number | undefined {
+  const seats = parseNumber(value);
+  return seats !== undefined && Number.isSafeInteger(seats) && seats > 0 ? seats : undefined;
+}
+
+// date, optional time, optional fraction of any length, optional zone (absent means UTC)
+const DATE =
+  /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2})?)(?:\.(\d+))?)?\s*(Z|[+-]\d{2}:?\d{2})?$/i;
+
+/**
+ * Microsoft's dates: `YYYY-MM-DD` or ISO 8601 with up to seven digits of a second, often without a zone,
+ * which means UTC. Precision beyond a millisecond is cut off. Undefined where it is no date.
+ */
+export function parseDate(value: unknown): Date | undefined {
+  const parts = DATE.exec(parseText(value) ?? '');
+  if (!parts) return undefined;
+  const [, day, time = '00:00', fraction = '0', zone = 'Z'] = parts;
+  const seconds = time.length === 5 ? `${time}:00` : time;
+  const millis = fraction.slice(0, 3).padEnd(3, '0');
+  const date = new Date(`${day}T${seconds}.${millis}${zone.toUpperCase()}`);
+  return Number.isNaN(date.getTime()) ? undefined : date;
+}
+
+/** The items of a list answer, which may be wrapped, a bare array, `{}` or nothing at all. */
+export function listItems(body: unknown, name: string): readonly unknown[] {
+  if (Array.isArray(body)) return body;
+  return reader(body, [])?.list(name) ?? [];
+}
+
+/** The link to the next page, as sent; undefined on the last one. */
+export function nextLinkOf(body: unknown): string | undefined {
+  return reader(body, [])?.text('@nextLink', 'nextLink');
+}
+
+/** The known spelling of a word sent in any case; an unknown word stays as it was sent. */
+export function canonical(word: string, known: readonly string[]): string {
+  return known.find((candidate) => candidate.toLowerCase() === word.toLowerCase()) ?? word;
+}
+
+/** A success whose content cannot be used: asking again later may help, acting on it cannot. */
+export function unexpectedAnswer(what: string): Fault {
+  return new Fault('marketplace.unexpected-answer', `Microsoft answered ${what}`, {
+    retry: 'later',
+  });
+}
+
+function isPresent(value: unknown): boolean {
+  return (
+    value !== undefined && value !== null && !(typeof value === 'string' && value.trim() === '')
+  );
+}
+
+/** 0001-01-01 is .NET's default date and means "none". */
+function isNoDate(value: unknown): boolean {
+  return typeof value === 'string' && value.trim().startsWith('0001-01-01');
+}
+
+function parseNumber(value: unknown): number | undefined {
+  const number = typeof value === 'string' ? Number(value.trim()) : value;
+  return typeof number === 'number' && Number.isFinite(number) ? number : undefined;
+}
+
+function parseFlag(value: unknown): boolean | undefined {
+  if (typeof value === 'boolean') return value;
+  const word = parseText(value)?.toLowerCase();
+  return word === 'true' ? true : word === 'false' ? false : undefined;
+}

@@ -1,0 +1,143 @@
+import { Fault } from '@landfall/domain/fault.ts';
+import { importJWK, type CryptoKey } from 'jose';
+import { isObject, listItems } from './read.ts';
+
+/** Entra rotates its keys at any time and advises to look daily; we look twice as often. */
+export const KEYS_REFRESH_AFTER_MS = 12 * 60 * 60_000;
+
+/** Keys that could not be looked at for three days are not trusted any more. */
+export const KEYS_MAX_AGE_MS = 72 * 60 * 60_000;
+
+/** An unknown key id asks the authority once in this time: a flood of forged tokens must not multiply. */
+export const UNKNOWN_KEY_WINDOW_MS = 10_000;
+
+/** After a failed request callers are answered at once for this long. */
+export const KEYS_BACK_OFF_MS = 1_000;
+
+/** The whole answer to a notification has ten seconds; the keys may take three of them. */
+export const KEYS_TIMEOUT_MS = 3_000;
+
+export interface SigningKeys {
+  /**
+   * The key with this id; undefined where the authority has been asked lately and has none. Throws the
+   * fault `keys.unavailable` where it cannot be asked, because the key may exist.
+   */
+  find(keyId: string): Promise<CryptoKey | undefined>;
+  /** Changes whenever the set of keys changes; what was verified before is then verified anew. */
+  generation(): number;
+}
+
+export interface SigningKeysOptions {
+  /** Sets that belong together, such as those of v1 and v2 tokens; merged by key id. */
+  readonly urls: readonly string[];
+  readonly fetch: typeof fetch;
+  readonly now: () => number;
+}
+
+/** The RS256 keys of an authority, kept, looked at again from time to time and when an id is unknown. */
+export function createSigningKeys(options: SigningKeysOptions): SigningKeys {
+  const { now } = options;
+  let keys: ReadonlyMap<string, CryptoKey> = new Map();
+  let fetchedAt = Number.NEGATIVE_INFINITY;
+  let isComplete = false;
+  let failedAt = Number.NEGATIVE_INFINITY;
+  let askedForUnknownAt = Number.NEGATIVE_INFINITY;
+  let fingerprint = '';
+  let generation = 0;
+  let inFlight: Promise<void> | undefined;
+
+  const refresh = async (): Promise<void> => {
+    const sets = await Promise.all(options.urls.map((url) => fetchSet(url, options.fetch)));
+    const fetched = sets.filter((set) => set !== undefined).flat();
+    if (fetched.length === 0) {
+      failedAt = now();
+      throw unavailable();
+    }
+    isComplete = !sets.includes(undefined);
+    // One set missing: its keys of before stay, or its outage would turn tokens away.
+    const kept = isComplete ? [] : keys;
+    keys = new Map([...kept, ...(await importAll(fetched))]);
+    fetchedAt = now();
+    const found = JSON.stringify(fetched.map((key) => `${key.kid} ${key.e} ${key.n}`).toSorted());
+    if (isComplete && found !== fingerprint) {
+      fingerprint = found;
+      generation += 1;
+    }
+  };
+
+  const refreshOnce = (): Promise<void> => {
+    if (!inFlight && now() < failedAt + KEYS_BACK_OFF_MS) return Promise.reject(unavailable());
+    inFlight ??= refresh().finally(() => {
+      inFlight = undefined;
+    });
+    return inFlight;
+  };
+
+  return {
+    generation: () => generation,
+    find: async (keyId) => {
+      const before = fetchedAt;
+      const age = now() - fetchedAt;
+      if (age > KEYS_MAX_AGE_MS) await refreshOnce();
+      else if (age > KEYS_REFRESH_AFTER_MS) refreshOnce().catch(() => undefined);
+      const known = keys.get(keyId);
+      if (known) return known;
+
+      const wasJustFetched = fetchedAt !== before;
+      if (!wasJustFetched && now() >= askedForUnknownAt + UNKNOWN_KEY_WINDOW_MS) {
+        askedForUnknownAt = now();
+        await refreshOnce();
+      } else if (inFlight) {
+        await inFlight;
+      }
+      const found = keys.get(keyId);
+      if (!found && (!isComplete || failedAt > fetchedAt)) throw unavailable();
+      return found;
+    },
+  };
+}
+
+interface RsaKey {
+  readonly kid: string;
+  readonly n: string;
+  readonly e: string;
+}
+
+/** The RSA signing keys at a URL; undefined where they cannot be had. */
+async function fetchSet(url: string, send: typeof fetch): Promise<readonly RsaKey[] | undefined> {
+  try {
+    const signal = AbortSignal.timeout(KEYS_TIMEOUT_MS);
+    const response = await send(url, { redirect: 'error', signal });
+    if (!response.ok) return undefined;
+    const keys = listItems(await response.json(), 'keys').filter(isSigningKey);
+    return keys.length === 0 ? undefined : keys;
+  } catch {
+    return undefined;
+  }
+}
+
+function isSigningKey(key: unknown): key is RsaKey {
+  return (
+    isObject(key) &&
+    key['kty'] === 'RSA' &&
+    (key['use'] === undefined || key['use'] === 'sig') &&
+    (key['alg'] === undefined || key['alg'] === 'RS256') &&
+    ['kid', 'n', 'e'].every((name) => typeof key[name] === 'string')
+  );
+}
+
+async function importAll(keys: readonly RsaKey[]): Promise<ReadonlyMap<string, CryptoKey>> {
+  const imported = new Map<string, CryptoKey>();
+  for (const { kid, n, e } of keys) {
+    const key = await importJWK({ kty: 'RSA', n, e }, 'RS256').catch(() => undefined);
+    if (key !== undefined && !(key instanceof Uint8Array)) imported.set(kid, key);
+  }
+  return imported;
+}
+
+function unavailable(): Fault {
+  return new Fault('keys.unavailable', "The authority's signing keys cannot be had", {
+    retry: 'later',
+    retryAfterMs: KEYS_BACK_OFF_MS,
+  });
+}

@@ -1,0 +1,51 @@
+/** Customers come before synchronisation: `background` work waits while anybody else does. */
+export type Priority = 'customer' | 'background';
+
+export interface Slots {
+  /** Resolves with a function that gives the slot back; undefined where `signal` was aborted first. */
+  take(priority: Priority, signal: AbortSignal): Promise<(() => void) | undefined>;
+}
+
+/** At most `size` holders at a time, first come first served within a priority. */
+export function createSlots(size: number): Slots {
+  const waiting: Record<Priority, Set<() => void>> = { customer: new Set(), background: new Set() };
+  let free = size;
+
+  const release = (): void => {
+    free += 1;
+    const queue = waiting.customer.size > 0 ? waiting.customer : waiting.background;
+    const [next] = queue;
+    if (next === undefined) return;
+    queue.delete(next);
+    next();
+  };
+
+  const held = (): (() => void) => {
+    free -= 1;
+    let isHeld = true;
+    return () => {
+      if (isHeld) release();
+      isHeld = false;
+    };
+  };
+
+  return {
+    take: (priority, signal) => {
+      if (signal.aborted) return Promise.resolve(undefined);
+      if (free > 0) return Promise.resolve(held());
+      return new Promise((resolve) => {
+        const queue = waiting[priority];
+        const granted = (): void => {
+          signal.removeEventListener('abort', givenUp);
+          resolve(held());
+        };
+        const givenUp = (): void => {
+          queue.delete(granted);
+          resolve(undefined);
+        };
+        queue.add(granted);
+        signal.addEventListener('abort', givenUp, { once: true });
+      });
+    },
+  };
+}

@@ -1,0 +1,160 @@
+import { canonical, reader, unexpectedAnswer, type Open, type Reader } from './read.ts';
+
+const SUBSCRIPTION_STATUSES = [
+  'NotStarted',
+  'PendingFulfillmentStart',
+  'Subscribed',
+  'Suspended',
+  'Unsubscribed',
+] as const;
+const CUSTOMER_OPERATIONS = ['Read', 'Update', 'Delete'] as const;
+
+/** `Unknown` stands for a status that was not sent; then read the subscription again. */
+export type SubscriptionStatus = Open<(typeof SUBSCRIPTION_STATUSES)[number] | 'Unknown'>;
+
+/** Personal data. A person is `tenantId` + `objectId`; the e-mail address is never an identity. */
+export interface Person {
+  readonly emailId?: string | undefined;
+  readonly objectId?: string | undefined;
+  readonly tenantId?: string | undefined;
+  readonly puid?: string | undefined;
+}
+
+export interface MarketplaceTerm {
+  readonly startDate?: Date | undefined;
+  readonly endDate?: Date | undefined;
+  readonly termUnit?: string | undefined;
+  readonly chargeDuration?: string | undefined;
+}
+
+/**
+ * A SaaS subscription as Microsoft tells it. Only `id` is certain; GUIDs are in lower case, `quantity`
+ * null means "not per seat". `problems` names what was sent but could not be read.
+ */
+export interface MarketplaceSubscription {
+  readonly id: string;
+  readonly name?: string | undefined;
+  readonly publisherId?: string | undefined;
+  readonly offerId?: string | undefined;
+  readonly planId?: string | undefined;
+  readonly quantity: number | null;
+  readonly status: SubscriptionStatus;
+  readonly beneficiary?: Person | undefined;
+  readonly purchaser?: Person | undefined;
+  readonly term?: MarketplaceTerm | undefined;
+  readonly autoRenew?: boolean | undefined;
+  readonly isFreeTrial: boolean;
+  readonly isTest: boolean;
+  readonly allowedCustomerOperations: readonly string[];
+  readonly sessionMode?: string | undefined;
+  readonly sandboxType?: string | undefined;
+  readonly created?: Date | undefined;
+  readonly problems: readonly string[];
+  readonly raw: unknown;
+}
+
+/** What Resolve answers. `subscription` is complete but for very old answers; `status` tells. */
+export interface ResolvedPurchase {
+  readonly id: string;
+  readonly subscriptionName?: string | undefined;
+  readonly offerId?: string | undefined;
+  readonly planId?: string | undefined;
+  readonly quantity: number | null;
+  readonly subscription: MarketplaceSubscription;
+}
+
+/**
+ * Reads a subscription, tolerantly. Throws a `marketplace.unexpected-answer` fault only where there is
+ * no id, because nothing can be done with it then.
+ * https://learn.microsoft.com/partner-center/marketplace-offers/pc-saas-fulfillment-subscription-api
+ */
+export function decodeSubscription(raw: unknown): MarketplaceSubscription {
+  const problems: string[] = [];
+  const from = reader(raw, problems);
+  const id = from?.guid('id');
+  if (!from || id === undefined) throw unexpectedAnswer('a subscription without an id');
+  return { id, ...readSubscription(from), problems, raw };
+}
+
+/**
+ * Reads the answer of Resolve. Name, people and status live in the nested subscription; what it lacks is
+ * taken from the top level. Throws like `decodeSubscription`.
+ */
+export function decodeResolve(raw: unknown): ResolvedPurchase {
+  const problems: string[] = [];
+  const top = reader(raw, problems);
+  const nested = top?.object('subscription');
+  const id = top?.guid('id') ?? nested?.guid('id');
+  if (!top || id === undefined) throw unexpectedAnswer('a resolved purchase without an id');
+  const subscriptionName = top.text('subscriptionName');
+  const offerId = top.text('offerId');
+  const planId = top.text('planId');
+  const quantity = top.seats('quantity');
+  const inner = readSubscription(nested ?? top);
+  const subscription: MarketplaceSubscription = {
+    ...inner,
+    id,
+    name: inner.name ?? subscriptionName,
+    offerId: inner.offerId ?? offerId,
+    planId: inner.planId ?? planId,
+    quantity: inner.quantity ?? quantity,
+    problems,
+    raw: top.value('subscription') ?? raw,
+  };
+  return {
+    id,
+    subscriptionName: subscriptionName ?? inner.name,
+    offerId: subscription.offerId,
+    planId: subscription.planId,
+    quantity: subscription.quantity,
+    subscription,
+  };
+}
+
+/** The offer an id belongs to: purchases from the preview listing carry the suffix `-preview`. */
+export function baseOfferId(offerId: string): string {
+  return offerId.trim().replace(/-preview$/i, '');
+}
+
+function readSubscription(from: Reader): Omit<MarketplaceSubscription, 'id' | 'problems' | 'raw'> {
+  const status = from.text('saasSubscriptionStatus', 'status');
+  if (status === undefined) from.flagProblem('saasSubscriptionStatus-missing');
+  const term = from.object('term');
+  return {
+    name: from.text('name', 'subscriptionName'),
+    publisherId: from.text('publisherId'),
+    offerId: from.text('offerId'),
+    planId: from.text('planId'),
+    quantity: from.seats('quantity'),
+    status: status === undefined ? 'Unknown' : canonical(status, SUBSCRIPTION_STATUSES),
+    beneficiary: readPerson(from.object('beneficiary')),
+    purchaser: readPerson(from.object('purchaser')),
+    term: term && {
+      startDate: term.date('startDate'),
+      endDate: term.date('endDate'),
+      termUnit: term.text('termUnit')?.toUpperCase(),
+      chargeDuration: term.text('chargeDuration'),
+    },
+    autoRenew: from.flag('autoRenew'),
+    isFreeTrial: from.flag('isFreeTrial') ?? false,
+    isTest: from.flag('isTest') ?? false,
+    allowedCustomerOperations: from
+      .list('allowedCustomerOperations')
+      .filter((word): word is string => typeof word === 'string')
+      .map((word) => canonical(word.trim(), CUSTOMER_OPERATIONS)),
+    sessionMode: from.text('sessionMode'),
+    sandboxType: from.text('sandboxType'),
+    created: from.date('created'),
+  };
+}
+
+function readPerson(from: Reader | undefined): Person | undefined {
+  return (
+    from && {
+      emailId: from.text('emailId'),
+      objectId: from.guid('objectId'),
+      tenantId: from.guid('tenantId'),
+      puid: from.text('puid', 'pid'),
+    }
+  );
+}

@@ -1,0 +1,43 @@
+/** Microsoft uses one token for an hour or so; a thousand also covers a farm of senders. */
+export const MAX_REMEMBERED_TOKENS = 1_000;
+
+export interface TokenMemory<T> {
+  recall(fingerprint: string, generation: number): T | undefined;
+  remember(
+    fingerprint: string,
+    value: T,
+    validity: { readonly generation: number; readonly until: number },
+  ): void;
+}
+
+/**
+ * What has been verified, by the fingerprint of its token, until `until` (epoch milliseconds) and only
+ * for the generation of keys it was verified with. Bounded: the least recently used go first.
+ */
+export function createTokenMemory<T>(now: () => number): TokenMemory<T> {
+  const entries = new Map<string, { readonly value: T; readonly until: number }>();
+  let current = -1;
+
+  const keepOnly = (generation: number): void => {
+    if (generation !== current) entries.clear();
+    current = generation;
+  };
+
+  return {
+    recall: (fingerprint, generation) => {
+      keepOnly(generation);
+      const entry = entries.get(fingerprint);
+      if (!entry) return undefined;
+      entries.delete(fingerprint);
+      if (entry.until <= now()) return undefined;
+      entries.set(fingerprint, entry);
+      return entry.value;
+    },
+    remember: (fingerprint, value, { generation, until }) => {
+      keepOnly(generation);
+      entries.set(fingerprint, { value, until });
+      const [oldest] = entries.keys();
+      if (entries.size > MAX_REMEMBERED_TOKENS && oldest !== undefined) entries.delete(oldest);
+    },
+  };
+}

@@ -1,0 +1,170 @@
+import { hash } from 'node:crypto';
+import { decodeProtectedHeader, errors, jwtVerify, type JWTPayload } from 'jose';
+import { MARKETPLACE_APPLICATION_ID } from './constants.ts';
+import { authorityBaseUrl } from './entra-network.ts';
+import { createSigningKeys } from './signing-keys.ts';
+import { createTokenMemory } from './token-memory.ts';
+
+/** What clocks may differ by; Microsoft's tokens live an hour. */
+export const CLOCK_SKEW_MS = 60_000;
+
+/** Entra's access tokens are below 4 KB; longer is not worth a signature check. */
+export const MAX_TOKEN_LENGTH = 16 * 1024;
+
+export interface WebhookCaller {
+  /** 1 or 2, as our application's manifest asks for. */
+  readonly tokenVersion: 1 | 2;
+  readonly caller: string;
+  readonly tenantId: string;
+}
+
+export type RefusalReason =
+  | 'missing'
+  | 'malformed'
+  | 'algorithm'
+  | 'signature'
+  | 'unknown-key'
+  | 'expired'
+  | 'not-yet-valid'
+  | 'audience'
+  | 'tenant'
+  | 'caller'
+  | 'issuer';
+
+export type Verdict =
+  | { readonly ok: true; readonly claims: WebhookCaller }
+  | { readonly ok: false; readonly reason: RefusalReason };
+
+export interface WebhookVerifier {
+  verify(authorizationHeader: string | undefined): Promise<Verdict>;
+}
+
+export interface WebhookVerifierOptions {
+  readonly authorityUrl: string;
+  /** The publisher's tenant and the fulfillment application, as in the offer's technical configuration. */
+  readonly tenantId: string;
+  readonly clientId: string;
+  readonly fetch?: typeof fetch | undefined;
+  readonly now?: (() => number) | undefined;
+}
+
+/**
+ * Verifies that a connection webhook was called by Microsoft's marketplace for this application: RS256
+ * signature by the tenant's keys, times, audience, tenant, caller and issuer, for v1 and v2 tokens. A
+ * refusal is returned with its reason; the fault `keys.unavailable` is thrown where nothing can be said,
+ * which has to become a 5xx, because a 4xx would refuse a customer's change.
+ * https://learn.microsoft.com/partner-center/marketplace-offers/pc-saas-fulfillment-webhook
+ */
+export function createWebhookVerifier(options: WebhookVerifierOptions): WebhookVerifier {
+  const now = options.now ?? Date.now;
+  const authority = authorityBaseUrl(options.authorityUrl);
+  const tenantId = options.tenantId.toLowerCase();
+  const clientId = options.clientId.toLowerCase();
+  const expected: Expected = {
+    tenantId,
+    audiences: [clientId, `api://${clientId}`],
+    issuers: new Map([
+      [`https://sts.windows.net/${tenantId}/`, 1],
+      [`${authority}/${tenantId}/v2.0`.toLowerCase(), 2],
+    ]),
+  };
+  const keys = createSigningKeys({
+    urls: [
+      `${authority}/${encodeURIComponent(tenantId)}/discovery/v2.0/keys`,
+      `${authority}/${encodeURIComponent(tenantId)}/discovery/keys`,
+    ],
+    fetch: options.fetch ?? fetch,
+    now,
+  });
+  const memory = createTokenMemory<Verdict & { readonly ok: true }>(now);
+
+  return {
+    verify: async (authorizationHeader) => {
+      const token = bearerToken(authorizationHeader);
+      if (typeof token !== 'string') return token;
+      const fingerprint = hash('sha256', token, 'base64');
+      const remembered = memory.recall(fingerprint, keys.generation());
+      if (remembered) return remembered;
+
+      const header = readHeader(token);
+      if (!('keyId' in header)) return header;
+      const key = await keys.find(header.keyId);
+      if (!key) return refused('unknown-key');
+      const generation = keys.generation();
+      const verified = await jwtVerify(token, key, {
+        algorithms: ['RS256'],
+        currentDate: new Date(now()),
+        clockTolerance: CLOCK_SKEW_MS / 1_000,
+        requiredClaims: ['exp'],
+      }).catch(reasonOf);
+      if (typeof verified === 'string') return refused(verified);
+
+      const verdict = judgeClaims(verified.payload, expected);
+      if (verdict.ok) {
+        const until = (verified.payload.exp ?? 0) * 1_000 + CLOCK_SKEW_MS;
+        memory.remember(fingerprint, verdict, { generation, until });
+      }
+      return verdict;
+    },
+  };
+}
+
+interface Expected {
+  readonly tenantId: string;
+  readonly audiences: readonly string[];
+  readonly issuers: ReadonlyMap<string, 1 | 2>;
+}
+
+function judgeClaims(claims: JWTPayload, expected: Expected): Verdict {
+  const audiences = [claims.aud].flat().map(lower);
+  if (!audiences.some((audience) => expected.audiences.includes(audience))) {
+    return refused('audience');
+  }
+  if (lower(claims['tid']) !== expected.tenantId) return refused('tenant');
+  // v1 tokens name their caller in appid, v2 tokens in azp; a token with both must not disagree.
+  const callers = [claims['appid'], claims['azp']].filter((caller) => caller !== undefined);
+  const isMarketplace = callers.every((caller) => lower(caller) === MARKETPLACE_APPLICATION_ID);
+  if (callers.length === 0 || !isMarketplace) return refused('caller');
+  const tokenVersion = expected.issuers.get(lower(claims.iss));
+  if (tokenVersion === undefined) return refused('issuer');
+  const { tenantId } = expected;
+  return { ok: true, claims: { tokenVersion, caller: MARKETPLACE_APPLICATION_ID, tenantId } };
+}
+
+function bearerToken(header: string | undefined): string | (Verdict & { readonly ok: false }) {
+  if (header === undefined || header.trim() === '') return refused('missing');
+  const token = /^Bearer +([\w.-]+)$/i.exec(header.trim())?.[1];
+  return token === undefined || token.length > MAX_TOKEN_LENGTH ? refused('malformed') : token;
+}
+
+function readHeader(token: string): { readonly keyId: string } | Verdict {
+  try {
+    const { alg, kid } = decodeProtectedHeader(token);
+    if (token.split('.').length !== 3) return refused('malformed');
+    if (alg !== 'RS256') return refused('algorithm');
+    return typeof kid === 'string' && kid !== '' ? { keyId: kid } : refused('unknown-key');
+  } catch {
+    return refused('malformed');
+  }
+}
+
+/** jose's stable codes in our words; what is no error of jose's is a bug and thrown on. */
+function reasonOf(error: unknown): RefusalReason {
+  if (error instanceof errors.JWTExpired) return 'expired';
+  if (error instanceof errors.JWTClaimValidationFailed) {
+    const isTooEarly = error.claim === 'nbf' && error.reason === 'check_failed';
+    return isTooEarly ? 'not-yet-valid' : 'malformed';
+  }
+  if (error instanceof errors.JWSSignatureVerificationFailed) return 'signature';
+  if (error instanceof errors.JOSEAlgNotAllowed) return 'algorithm';
+  if (error instanceof errors.JOSEError) return 'malformed';
+  throw error;
+}
+
+function refused(reason: RefusalReason): Verdict & { readonly ok: false } {
+  return { ok: false, reason };
+}
+
+function lower(claim: unknown): string {
+  return typeof claim === 'string' ? claim.toLowerCase() : '';
+}
