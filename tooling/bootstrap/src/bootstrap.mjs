@@ -1,0 +1,41 @@
+import { delimiter, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { childEnvironment } from './environment.mjs';
+import { install } from './install.mjs';
+import { tasks } from './tasks.mjs';
+import { toolchain } from './toolchain.mjs';
+import { Trouble } from './trouble.mjs';
+
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+
+/**
+ * Toolchain, dependencies, task: each step does nothing when there is nothing to do.
+ * @param {string | undefined} name
+ * @param {readonly string[]} flags
+ */
+async function main(name, flags) {
+  const task = name === undefined ? undefined : tasks[name];
+  if (!task) {
+    throw new Trouble({
+      what: name === undefined ? 'No task is given.' : `There is no task called ${name}.`,
+      why: `the tasks are ${Object.keys(tasks).join(', ')}`,
+      next: 'npm start, npm test or npm run demo',
+    });
+  }
+  const env = childEnvironment(process.env, { root });
+  const tools = await toolchain(root, env);
+  const ours = [dirname(tools.node), dirname(tools.pnpm), join(root, 'node_modules', '.bin')];
+  env['PATH'] = [...ours, env['PATH'] ?? ''].join(delimiter);
+  // To add a dependency, pnpm has to run while the lockfile does not fit yet.
+  if (name !== 'pnpm') await install(root, tools, env);
+  return task({ root, tools, env }, flags);
+}
+
+try {
+  const [name, ...flags] = process.argv.slice(2);
+  process.exitCode = await main(name, flags);
+} catch (error) {
+  console.error(error instanceof Trouble ? error.message : error);
+  process.exitCode = 1;
+}

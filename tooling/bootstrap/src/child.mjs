@@ -1,0 +1,134 @@
+import { spawn } from 'node:child_process';
+import { constants } from 'node:os';
+
+/** @type {readonly NodeJS.Signals[]} */
+const forwarded = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+// Ctrl-C reaches us twice within a few milliseconds: from the terminal, and again from npm, which
+// forwards it. A person who presses it a second time takes longer.
+const samePressMs = 300;
+// npm is our parent; when it is killed, nobody is left who would stop us.
+const parentPollMs = 500;
+
+// Ends the child's process group when our end of the pipe closes, which the kernel does for us
+// even after `kill -9`.
+const watchdogScript = 'read -r _; kill -s TERM -- "-$1" 2>/dev/null';
+
+/**
+ * @typedef {object} Call
+ * @property {string} command
+ * @property {readonly string[]} args
+ * @property {string} cwd
+ * @property {NodeJS.ProcessEnv} env
+ * @property {'show' | 'collect'} output show it, or give it back
+ * @property {'ipc' | 'watchdog'} [guard] how the child learns that we died: a Node program of ours
+ *   sees the event `disconnect`; anything else gets SIGTERM, its whole group with it
+ */
+
+/**
+ * Runs a program to its end. It has a process group of its own, so that a signal reaches it exactly
+ * once, from us; a second, later press of Ctrl-C is handed on as well.
+ * @param {Call} call
+ * @returns {Promise<{ code: number, output: string }>} 128 + n when it was ended by signal n
+ */
+export function runChild({ command, args, cwd, env, output, guard = 'watchdog' }) {
+  const out = output === 'show' ? 'inherit' : 'pipe';
+  const child = spawn(command, [...args], {
+    cwd,
+    env,
+    detached: true,
+    stdio: guard === 'ipc' ? ['inherit', out, out, 'ipc'] : ['ignore', out, out],
+  });
+  const collected = collect(child);
+  const watchdog = guard === 'watchdog' && child.pid ? startWatchdog(child.pid) : undefined;
+  const isOncePerPress = oncePerPress();
+  /** @param {NodeJS.Signals} signal */
+  const forward = (signal) => {
+    if (!isOncePerPress(signal)) return;
+    if (guard === 'ipc') child.kill(signal);
+    else signalGroup(child.pid, signal);
+  };
+  for (const signal of forwarded) process.on(signal, forward);
+  const parentWatch = watchParent(() => forward('SIGTERM'));
+  return new Promise((resolve, reject) => {
+    const finish = () => {
+      clearInterval(parentWatch);
+      watchdog?.kill('SIGKILL');
+      for (const signal of forwarded) process.off(signal, forward);
+    };
+    child.once('error', (error) => {
+      finish();
+      reject(error);
+    });
+    child.once('close', (code, signal) => {
+      finish();
+      const ended = signal ? 128 + constants.signals[signal] : 1;
+      resolve({ code: code ?? ended, output: collected() });
+    });
+  });
+}
+
+/**
+ * Tells a new press of Ctrl-C from the echo of the last one.
+ * @param {() => number} now milliseconds
+ * @returns {(signal: string) => boolean}
+ */
+export function oncePerPress(now = () => performance.now()) {
+  /** @type {Map<string, number>} */
+  const last = new Map();
+  return (signal) => {
+    const at = now();
+    const isEcho = at - (last.get(signal) ?? -Infinity) < samePressMs;
+    if (!isEcho) last.set(signal, at);
+    return !isEcho;
+  };
+}
+
+/** @param {import('node:child_process').ChildProcess} child */
+function collect(child) {
+  /** @type {Buffer[]} */
+  const chunks = [];
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.on('data', (/** @type {Buffer} */ chunk) => chunks.push(chunk));
+  }
+  return () => Buffer.concat(chunks).toString('utf8');
+}
+
+/** @param {number} pid */
+function startWatchdog(pid) {
+  const watchdog = spawn('/bin/sh', ['-c', watchdogScript, 'watchdog', String(pid)], {
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
+  watchdog.once('error', () => undefined);
+  watchdog.stdin.once('error', () => undefined);
+  watchdog.unref();
+  return watchdog;
+}
+
+/**
+ * Only npm is watched: who calls the bootstrap from a shell may well leave it running.
+ * @param {() => void} whenGone
+ */
+function watchParent(whenGone) {
+  if (!process.env['npm_lifecycle_event']) return undefined;
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    whenGone();
+  }, parentPollMs);
+  return timer;
+}
+
+/**
+ * @param {number | undefined} pid
+ * @param {NodeJS.Signals} signal
+ */
+function signalGroup(pid, signal) {
+  if (!pid) return;
+  try {
+    process.kill(-pid, signal);
+  } catch {
+    // The group has already ended.
+  }
+}

@@ -1,0 +1,75 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+
+import { tell } from './progress.mjs';
+import { Trouble } from './trouble.mjs';
+
+const pollMs = 200;
+// A cold install takes half a minute; ten of them are a holder that hangs.
+const patienceMs = 300_000;
+
+/**
+ * Does `work` while no other process does work under the same lock file. A lock whose holder has
+ * died is taken over.
+ * @template T
+ * @param {string} file
+ * @param {() => Promise<T>} work
+ * @returns {Promise<T>}
+ */
+export async function withLock(file, work) {
+  const deadline = performance.now() + patienceMs;
+  let hasTold = false;
+  while (!take(file)) {
+    const holder = holderOf(file);
+    if (holder === undefined || !isAlive(holder)) {
+      rmSync(file, { force: true });
+      continue;
+    }
+    if (!hasTold) tell(`waiting for process ${holder}, which is installing in this checkout`);
+    hasTold = true;
+    if (performance.now() > deadline) {
+      throw new Trouble({
+        what: 'The dependencies are not installed.',
+        why: `process ${holder} has held ${file} for too long`,
+        next: `stop process ${holder} or remove the file`,
+      });
+    }
+    await delay(pollMs);
+  }
+  try {
+    return await work();
+  } finally {
+    rmSync(file, { force: true });
+  }
+}
+
+/** @param {string} file */
+function take(file) {
+  try {
+    writeFileSync(file, String(process.pid), { flag: 'wx' });
+    return true;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+/** @param {string} file */
+function holderOf(file) {
+  try {
+    const pid = Number(readFileSync(file, 'utf8'));
+    return pid > 0 ? pid : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** @param {number} pid */
+function isAlive(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}

@@ -1,0 +1,99 @@
+import { createRequire } from 'node:module';
+import { realpathSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { runChild } from './child.mjs';
+import { passedTests } from './passed-tests.mjs';
+import { tell } from './progress.mjs';
+import { Trouble } from './trouble.mjs';
+
+/**
+ * @typedef {object} Bench where a task works
+ * @property {string} root
+ * @property {import('./toolchain.mjs').Toolchain} tools
+ * @property {NodeJS.ProcessEnv} env
+ */
+
+// As many as the smallest machine that this is meant for has cores; more make tests wait in line.
+const parallelTasks = 2;
+
+/**
+ * What `npm start`, `npm test` and the others do once the toolchain and the dependencies are there.
+ * Each gives back the exit code.
+ * @type {Record<string, (bench: Bench, flags: readonly string[]) => Promise<number>>}
+ */
+export const tasks = {
+  start: (bench, flags) => runSource(bench, 'tooling/stack/src/start.ts', flags),
+  demo: (bench, flags) => runSource(bench, 'tooling/stack/src/demo.ts', flags),
+  test: checkEverything,
+  format: (bench, flags) => runTool(bench, formatter(bench), flags),
+  pnpm: (bench, flags) => runTool(bench, [bench.tools.pnpm], flags),
+  install: () => Promise.resolve(0),
+};
+
+/**
+ * @param {Bench} bench
+ * @param {string} file
+ * @param {readonly string[]} flags
+ */
+async function runSource(bench, file, flags) {
+  const env = {
+    NODE_COMPILE_CACHE: join(bench.root, '.toolchain', 'compile-cache'),
+    ...bench.env,
+  };
+  const args = [join(bench.root, file), ...flags];
+  const call = { command: bench.tools.node, args, cwd: bench.root, env };
+  return (await runChild({ ...call, output: 'show', guard: 'ipc' })).code;
+}
+
+/**
+ * @param {Bench} bench
+ * @param {readonly string[]} command
+ * @param {readonly string[]} flags
+ */
+async function runTool(bench, [command = '', ...first], flags) {
+  const call = { command, args: [...first, ...flags], cwd: bench.root, env: bench.env };
+  return (await runChild({ ...call, output: 'show' })).code;
+}
+
+/**
+ * @param {Bench} bench
+ * @param {readonly string[]} flags
+ */
+async function checkEverything(bench, flags) {
+  tell('checking the format');
+  const format = await runTool(bench, formatter(bench), ['--check']);
+  if (format !== 0) {
+    throw new Trouble({
+      what: 'The format differs.',
+      why: 'the files above are not as the formatter would write them',
+      next: 'npm run format',
+    });
+  }
+  const begin = Date.now();
+  const turboFlags = [`--concurrency=${parallelTasks}`, '--log-order=grouped', '--ui=stream'];
+  const run = ['run', 'lint', 'typecheck', 'test', ...turboFlags, ...flags];
+  const code = await runTool(bench, turbo(bench), run);
+  const counted = passedTests(bench.root, begin);
+  if (counted) tell(`${counted.passed} tests passed, ${counted.failed} failed`);
+  return code;
+}
+
+/** @param {Bench} bench */
+function formatter(bench) {
+  return [bench.tools.node, join(bench.root, 'node_modules', 'oxfmt', 'bin', 'oxfmt')];
+}
+
+/**
+ * turbo's own program, because the script around it does not hand signals on.
+ * @param {Bench} bench
+ */
+function turbo(bench) {
+  const script = join(realpathSync(join(bench.root, 'node_modules', 'turbo')), 'bin', 'turbo');
+  const cpu = process.arch === 'x64' ? '64' : process.arch;
+  try {
+    return [createRequire(script).resolve(`@turbo/${process.platform}-${cpu}/bin/turbo`)];
+  } catch {
+    return [bench.tools.node, script];
+  }
+}

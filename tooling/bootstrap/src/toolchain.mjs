@@ -1,0 +1,155 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
+
+import { runChild } from './child.mjs';
+import { registryTrouble } from './registry-trouble.mjs';
+import { isAcceptedNode, pins, platformName } from './platform.mjs';
+import { showing } from './progress.mjs';
+import { Trouble } from './trouble.mjs';
+
+/** @typedef {{ node: string, pnpm: string }} Toolchain paths of the two programs */
+
+// A person waits: npm's defaults (two more tries after 10 s and 60 s) look like a hang.
+const retries = [
+  '--fetch-retries=2',
+  '--fetch-retry-mintimeout=500',
+  '--fetch-retry-maxtimeout=3000',
+];
+
+/**
+ * The right Node and pnpm: this Node where it is right, else the pinned one, fetched once into
+ * `.toolchain/`. Nothing outside the checkout is changed. Safe in parallel: it is fetched aside and
+ * renamed into place.
+ * @param {string} root
+ * @param {NodeJS.ProcessEnv} env
+ * @returns {Promise<Toolchain>}
+ */
+export async function toolchain(root, env) {
+  const platform = platformName();
+  const wanted = { ...pins[platform] };
+  const hasNode = isAcceptedNode(process.version);
+  if (hasNode) delete wanted[`node-${platform}`];
+  if (Object.keys(wanted).length === 0) return machineToolchain(platform, hasNode, env);
+  const folder = join(root, '.toolchain', keyOf(wanted));
+  if (!existsSync(folder)) await fetchInto(folder, wanted, env);
+  const modules = join(folder, 'node_modules');
+  return {
+    node: hasNode ? process.execPath : join(modules, `node-${platform}`, 'bin', 'node'),
+    pnpm: join(modules, '@pnpm', `exe.${platform}`, 'pnpm'),
+  };
+}
+
+/**
+ * The command line of npm itself, which a plain `npm` on PATH may not be.
+ * @param {NodeJS.ProcessEnv} env
+ * @returns {readonly string[]}
+ */
+function npmCommand(env) {
+  const beside = dirname(process.execPath);
+  const found = [
+    env['npm_execpath'],
+    join(beside, '../lib/node_modules/npm/bin/npm-cli.js'),
+    join(beside, 'node_modules/npm/bin/npm-cli.js'),
+  ].find((file) => file?.endsWith('npm-cli.js') && existsSync(file));
+  return found ? [process.execPath, found] : ['npm'];
+}
+
+/**
+ * @param {string} folder
+ * @param {import('./platform.mjs').Pins} wanted
+ * @param {NodeJS.ProcessEnv} env
+ */
+async function fetchInto(folder, wanted, env) {
+  const names = Object.entries(wanted).map(([name, pin]) => `${name}@${pin.version}`);
+  const draft = `${folder}.${process.pid}`;
+  rmSync(draft, { recursive: true, force: true });
+  writeManifest(draft, wanted);
+  const [command = 'npm', ...first] = npmCommand(process.env);
+  const quiet = ['--ignore-scripts', '--no-audit', '--no-fund', '--no-update-notifier'];
+  const args = [...first, 'ci', ...quiet, '--loglevel=error', '--progress=false', ...retries];
+  try {
+    await showing(`fetching ${names.join(' and ')} into .toolchain`, async () => {
+      const { code, output } = await runChild({
+        command,
+        args,
+        cwd: draft,
+        env,
+        output: 'collect',
+      });
+      if (code !== 0) throw registryTrouble('The toolchain cannot be fetched.', output, code);
+    });
+    rename(draft, folder);
+  } finally {
+    rmSync(draft, { recursive: true, force: true });
+  }
+}
+
+/**
+ * A two-entry lockfile: npm fetches exactly these versions and refuses other contents.
+ * @param {string} folder
+ * @param {import('./platform.mjs').Pins} wanted
+ */
+function writeManifest(folder, wanted) {
+  const manifest = {
+    name: 'toolchain',
+    dependencies: Object.fromEntries(Object.entries(wanted).map(([n, pin]) => [n, pin.version])),
+  };
+  /** @type {Record<string, object>} */
+  const packages = { '': manifest };
+  for (const [name, pin] of Object.entries(wanted)) packages[`node_modules/${name}`] = pin;
+  const lock = { name: 'toolchain', lockfileVersion: 3, requires: true, packages };
+  try {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'package.json'), JSON.stringify({ ...manifest, private: true }));
+    writeFileSync(join(folder, 'package-lock.json'), JSON.stringify(lock));
+  } catch (error) {
+    throw new Trouble({
+      what: 'The toolchain cannot be kept in the checkout.',
+      why: error instanceof Error ? error.message : String(error),
+      next: 'run as the user who owns the checkout, and check the free space on its disk',
+    });
+  }
+}
+
+/**
+ * @param {string} draft
+ * @param {string} folder
+ */
+function rename(draft, folder) {
+  try {
+    renameSync(draft, folder);
+  } catch (error) {
+    // Another bootstrap was faster; what it fetched has the same checksums.
+    if (!existsSync(folder)) throw error;
+  }
+}
+
+/** @param {import('./platform.mjs').Pins} wanted */
+function keyOf(wanted) {
+  return createHash('sha256').update(JSON.stringify(wanted)).digest('hex').slice(0, 12);
+}
+
+/**
+ * Where no binaries are pinned, the machine has to bring both.
+ * @param {string} platform
+ * @param {boolean} hasNode
+ * @param {NodeJS.ProcessEnv} env
+ * @returns {Toolchain}
+ */
+function machineToolchain(platform, hasNode, env) {
+  const pnpm = (env['PATH'] ?? '')
+    .split(delimiter)
+    .map((folder) => join(folder, 'pnpm'))
+    .find((file) => existsSync(file));
+  if (hasNode && pnpm) return { node: process.execPath, pnpm };
+  throw new Trouble({
+    what: `No toolchain can be fetched for ${platform}.`,
+    why: hasNode
+      ? 'pnpm is not on PATH'
+      : `this is Node ${process.version}; Landfall needs Node 24`,
+    next: hasNode
+      ? 'npm install --global pnpm@12'
+      : 'install Node 24 and pnpm 12 (nodejs.org, pnpm.io)',
+  });
+}
