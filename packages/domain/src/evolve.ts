@@ -1,9 +1,11 @@
 import type { SubscriptionEvent } from './events.ts';
 import {
   isKnownStatus,
+  isPending,
   type Activation,
   type Snapshot,
   type Subscription,
+  type SubscriptionStatus,
 } from './subscription.ts';
 
 /** The state after an event. Total: every event fits every state, `observe` and `decide` chose it. */
@@ -74,6 +76,7 @@ function withDetails(known: Subscription, snapshot: Snapshot): Subscription {
   const { name, autoRenew, isFreeTrial, term, allowedCustomerOperations } = snapshot;
   return {
     ...known,
+    status: pendingStatus(known.status, snapshot.status),
     name,
     autoRenew,
     isFreeTrial,
@@ -81,6 +84,12 @@ function withDetails(known: Subscription, snapshot: Snapshot): Subscription {
     allowedCustomerOperations,
     unrecognisedStatus: undefined,
   };
+}
+
+/** Details never move a status, but for the two pending ones, which no event tells apart. */
+function pendingStatus(known: SubscriptionStatus, seen: string): SubscriptionStatus {
+  const bothPending = isPending({ status: known }) && isKnownStatus(seen);
+  return bothPending && isPending({ status: seen }) ? seen : known;
 }
 
 function sent(activation: Activation, at: Date): Activation {

@@ -69,10 +69,16 @@ function hasOtherDetails(known: Subscription, seen: Snapshot): boolean {
     known.autoRenew !== seen.autoRenew ||
     known.isFreeTrial !== seen.isFreeTrial ||
     known.unrecognisedStatus !== undefined ||
+    // The two pending statuses mean the same to us, and are still kept as Microsoft has them.
+    (isPending(known) && known.status !== seen.status && isPendingStatus(seen.status)) ||
     !sameTerm(known.term, seen.term) ||
     known.allowedCustomerOperations.toSorted().join() !==
       seen.allowedCustomerOperations.toSorted().join()
   );
+}
+
+function isPendingStatus(status: string): boolean {
+  return isKnownStatus(status) && isPending({ status });
 }
 
 function sameTerm(left: Term, right: Term): boolean {

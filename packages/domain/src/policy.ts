@@ -70,8 +70,7 @@ function fits(
   subscription: Pick<Subscription, 'offerId' | 'planId'>,
   change: RequestedChange,
 ): boolean {
-  if (rule.offerId !== undefined && rule.offerId !== baseOfferId(subscription.offerId))
-    return false;
+  if (rule.offerId !== undefined && !isSameOffer(rule.offerId, subscription.offerId)) return false;
   const { when } = rule;
   if (when.action === 'ChangePlan') {
     return (
@@ -88,6 +87,11 @@ function fits(
     (below !== undefined && change.quantity < below) ||
     (above !== undefined && change.quantity > above)
   );
+}
+
+/** A rule that names the preview listing means the offer, and must not silently fit nothing. */
+function isSameOffer(left: string, right: string): boolean {
+  return baseOfferId(left) === baseOfferId(right);
 }
 
 function isAmong(planIds: readonly string[] | undefined, planId: string): boolean {

@@ -38,7 +38,8 @@ export function refuseUsage(
   if (!Number.isFinite(quantity) || quantity <= 0 || quantity > MAX_QUANTITY) {
     return 'quantity-invalid';
   }
-  if (now.getTime() - occurredAt.getTime() > USAGE_WINDOW_MS) return 'too-old';
+  // Not `>`: a time that is none (NaN) is never inside the window.
+  if (!(now.getTime() - occurredAt.getTime() <= USAGE_WINDOW_MS)) return 'too-old';
   if (occurredAt.getTime() - now.getTime() > CLOCK_SKEW_MS) return 'in-future';
   if (!subscription) return 'subscription-unknown';
   return wasActive(subscription, occurredAt) ? undefined : 'not-active-then';
@@ -75,6 +76,17 @@ export function overage(used: number, usedBefore: number, included: number | nul
   return Math.max(0, used - leftOver);
 }
 
+/**
+ * A millionth of a unit is below any price of Microsoft's (two decimals of money), and rounding there
+ * removes the binary noise of sums (0.1 + 0.2), so that a quantity and its echo compare equal.
+ */
+const QUANTITY_DECIMALS = 6;
+
+/** The quantity as it is sent and compared. Units as the dimension defines them. */
+export function reportableQuantity(quantity: number): number {
+  return Number(quantity.toFixed(QUANTITY_DECIMALS));
+}
+
 /** What becomes of an hour after Microsoft's word for its row. */
 export type UsageFate = 'settled' | 'retry' | 'hold' | 'refused' | 'mismatch' | 'expired';
 
@@ -91,7 +103,7 @@ export function usageFate(
     case 'Accepted':
       return 'settled';
     case 'Duplicate':
-      return quantities.kept === quantities.ours ? 'settled' : 'mismatch';
+      return isSameQuantity(quantities.ours, quantities.kept) ? 'settled' : 'mismatch';
     case 'Expired':
       return 'expired';
     case 'ResourceNotActive':
@@ -105,6 +117,10 @@ export function usageFate(
     default:
       return 'retry';
   }
+}
+
+function isSameQuantity(ours: number, kept: number | undefined): boolean {
+  return kept !== undefined && reportableQuantity(kept) === reportableQuantity(ours);
 }
 
 function startOfUtcDay(at: Date): Date {

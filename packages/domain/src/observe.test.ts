@@ -1,0 +1,141 @@
+import { describe, expect, test } from 'vitest';
+import { seeded, snapshot, subscription, withStatus } from '../test/given.ts';
+import { evolveAll } from './evolve.ts';
+import { observe } from './observe.ts';
+import { subscriptionStatuses, type Snapshot, type Subscription } from './subscription.ts';
+
+const types = (known: Subscription | undefined, seen: Snapshot) =>
+  observe(known, seen).map((event) => event.type);
+
+describe('a first reading', () => {
+  test.each([
+    ['NotStarted', ['purchased']],
+    ['PendingFulfillmentStart', ['purchased']],
+    ['Subscribed', ['purchased', 'activated']],
+    ['Suspended', ['purchased', 'activated', 'suspended']],
+    ['Unsubscribed', ['purchased', 'unsubscribed']],
+    ['Paused', ['purchased', 'statusUnrecognised']],
+  ])('as %s is told whole', (status, told) => {
+    expect(types(undefined, snapshot({ status }))).toEqual(told);
+  });
+
+  test.each(subscriptionStatuses)('as %s ends in that status', (status) => {
+    expect(withStatus(status).status).toBe(status);
+  });
+});
+
+describe('a further reading', () => {
+  test('of the same record says nothing', () => {
+    for (const status of subscriptionStatuses) {
+      expect(observe(withStatus(status), snapshot({ status }))).toEqual([]);
+    }
+  });
+
+  test('tells another plan, other seats and a new status at once', () => {
+    const known = subscription({ quantity: 5 });
+    const seen = snapshot({ planId: 'growth', quantity: 7, status: 'Suspended' });
+    expect(types(known, seen)).toEqual(['planChanged', 'quantityChanged', 'suspended']);
+  });
+
+  test('of a later end of the term is a renewal', () => {
+    const term = {
+      startDate: new Date('2026-02-06T00:00:00Z'),
+      endDate: new Date('2026-03-05T00:00:00Z'),
+      termUnit: 'P1M',
+    };
+    expect(observe(subscription(), snapshot({ term }))).toEqual([{ type: 'renewed', term }]);
+  });
+
+  test('of the first dates, given at activation, is no renewal', () => {
+    const known = subscription({ status: 'PendingFulfillmentStart', term: { termUnit: 'P1M' } });
+    expect(types(known, snapshot())).toEqual(['detailsChanged', 'activated']);
+  });
+
+  test('of an ended subscription without seats and plan changes neither', () => {
+    const known = subscription({ quantity: 5 });
+    const seen = snapshot({ status: 'Unsubscribed', quantity: null, planId: '' });
+    expect(types(known, seen)).toEqual(['unsubscribed']);
+  });
+
+  test('that cannot be true changes nothing', () => {
+    const known = withStatus('Unsubscribed');
+    const events = observe(known, snapshot({ status: 'Subscribed', planId: 'growth' }));
+    expect(events).toEqual([{ type: 'contradictionSeen', from: 'Unsubscribed', to: 'Subscribed' }]);
+    expect(evolveAll(known, events)).toEqual(known);
+  });
+
+  test('of a status nobody knows is flagged once, and cleared by the next known one', () => {
+    const known = subscription();
+    const flagged = evolveAll(known, observe(known, snapshot({ status: 'Paused' })));
+    expect(flagged).toMatchObject({ status: 'Subscribed', unrecognisedStatus: 'Paused' });
+    expect(observe(flagged, snapshot({ status: 'Paused' }))).toEqual([]);
+    const cleared = evolveAll(flagged, observe(flagged, snapshot()));
+    expect(cleared?.unrecognisedStatus).toBeUndefined();
+  });
+
+  test('that finds an activation of ours ended is its failure', () => {
+    const pending: Subscription = {
+      ...withStatus('PendingFulfillmentStart'),
+      activation: { state: 'requested', requestedAt: new Date(0) },
+    };
+    const seen = snapshot({ status: 'Unsubscribed' });
+    expect(types(pending, seen)).toEqual(['unsubscribed', 'activationFailed']);
+    expect(evolveAll(pending, observe(pending, seen))?.activation.state).toBe('failed');
+  });
+});
+
+describe('any sequence of readings', () => {
+  const seeds = Array.from({ length: 300 }, (_, seed) => seed);
+  const visible = ({
+    planId,
+    quantity,
+    status,
+    name,
+    autoRenew,
+    term,
+  }: Snapshot | Subscription) => ({
+    planId,
+    quantity,
+    status,
+    name,
+    autoRenew,
+    term,
+  });
+
+  function randomSnapshot(pick: ReturnType<typeof seeded>): Snapshot {
+    const month = pick([1, 2, 3, 4]);
+    return snapshot({
+      planId: pick(['starter', 'growth', 'enterprise']),
+      quantity: pick([null, 1, 5, 9]),
+      status: pick([...subscriptionStatuses, 'Subscribed', 'Suspended', 'Paused']),
+      name: pick(['one', 'two']),
+      autoRenew: pick([true, false]),
+      term: {
+        startDate: new Date(Date.UTC(2026, month, 6)),
+        endDate: new Date(Date.UTC(2026, month + 1, 5)),
+        termUnit: pick(['P1M', 'P18M']),
+      },
+      allowedCustomerOperations: pick([['Read'], ['Read', 'Update', 'Delete']]),
+    });
+  }
+
+  test.each(seeds)('ends in the last believable one, and then has no more to say (%i)', (seed) => {
+    const pick = seeded(seed);
+    let known: Subscription | undefined;
+    for (let step = 0; step < 12; step += 1) {
+      const before = known;
+      const seen = randomSnapshot(pick);
+      const events = observe(known, seen);
+      known = evolveAll(known, events);
+      const contradicted = events.some((event) => event.type === 'contradictionSeen');
+      if (before?.status === 'Unsubscribed') expect(known?.status).toBe('Unsubscribed');
+      if (contradicted) {
+        expect(known).toEqual(before);
+        continue;
+      }
+      if (seen.status === 'Paused') expect(known?.unrecognisedStatus).toBe('Paused');
+      else if (seen.status !== 'Unsubscribed') expect(visible(known!)).toEqual(visible(seen));
+      expect(observe(known, seen)).toEqual([]);
+    }
+  });
+});

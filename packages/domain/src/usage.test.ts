@@ -1,0 +1,163 @@
+import { describe, expect, test } from 'vitest';
+import {
+  CLOCK_SKEW_MS,
+  hourEnd,
+  hourOf,
+  overage,
+  refuseUsage,
+  reportableQuantity,
+  USAGE_WINDOW_MS,
+  usageFate,
+  type MeteredSubscription,
+} from './usage.ts';
+
+const now = new Date('2026-01-20T12:30:00Z');
+const active: MeteredSubscription = {
+  planId: 'starter',
+  status: 'Subscribed',
+  termStart: new Date('2026-01-06T10:00:00Z'),
+};
+const ago = (ms: number) => new Date(now.getTime() - ms);
+const justNow = ago(1000);
+
+describe('a quantity', () => {
+  test.each([
+    [Number.NaN, 'quantity-invalid'],
+    [Number.POSITIVE_INFINITY, 'quantity-invalid'],
+    [Number.NEGATIVE_INFINITY, 'quantity-invalid'],
+    [0, 'quantity-invalid'],
+    [-0, 'quantity-invalid'],
+    [-1, 'quantity-invalid'],
+    [1e308, 'quantity-invalid'],
+    [1e12 + 1, 'quantity-invalid'],
+    [1e12, undefined],
+    [0.001, undefined],
+    [5, undefined],
+  ])('of %d is answered with %s', (quantity, refusal) => {
+    expect(refuseUsage({ quantity, occurredAt: justNow }, active, now)).toBe(refusal);
+  });
+});
+
+describe('a time', () => {
+  test('bounds are a day back and five minutes ahead', () => {
+    expect(USAGE_WINDOW_MS).toBe(86_400_000);
+    expect(CLOCK_SKEW_MS).toBe(300_000);
+  });
+
+  test.each([
+    ['now', 0, undefined],
+    ['a day ago', 86_400_000, undefined],
+    ['a day and a millisecond ago', 86_400_001, 'too-old'],
+    ['five minutes ahead', -300_000, undefined],
+    ['more than five minutes ahead', -300_001, 'in-future'],
+    ['no time at all', Number.NaN, 'too-old'],
+  ])('of %s is answered as it should', (_what, ms, refusal) => {
+    expect(refuseUsage({ quantity: 1, occurredAt: ago(ms) }, active, now)).toBe(refusal);
+  });
+});
+
+describe('a subscription', () => {
+  const endedAt = new Date('2026-01-20T10:20:00Z');
+  const ended = { ...active, status: 'Unsubscribed', endedAt };
+  const started = { ...active, termStart: new Date('2026-01-20T10:00:00Z') };
+
+  test.each([
+    ['nobody knows', undefined, justNow, 'subscription-unknown'],
+    [
+      'that is pending',
+      { ...active, status: 'PendingFulfillmentStart' },
+      justNow,
+      'not-active-then',
+    ],
+    ['that has not started', { ...active, status: 'NotStarted' }, justNow, 'not-active-then'],
+    ['that is suspended (held)', { ...active, status: 'Suspended' }, justNow, undefined],
+    ['that ended, before the end', ended, new Date('2026-01-20T10:19:59Z'), undefined],
+    ['that ended, at the end', ended, endedAt, undefined],
+    ['that ended, after the end', ended, new Date('2026-01-20T10:20:01Z'), 'not-active-then'],
+    [
+      'that ended, nobody knows when',
+      { ...active, status: 'Unsubscribed' },
+      justNow,
+      'not-active-then',
+    ],
+    ['on its first day', started, new Date('2026-01-20T09:00:00Z'), undefined],
+    ['before its first day', started, new Date('2026-01-19T23:59:59Z'), 'not-active-then'],
+  ])('%s: its usage is answered as it should', (_what, subscription, occurredAt, refusal) => {
+    expect(refuseUsage({ quantity: 1, occurredAt }, subscription, now)).toBe(refusal);
+  });
+});
+
+describe('an hour', () => {
+  test.each([
+    ['2026-01-20T10:00:00.000Z', '2026-01-20T10:00:00.000Z'],
+    ['2026-01-20T10:59:59.999Z', '2026-01-20T10:00:00.000Z'],
+    ['2026-01-20T11:00:00.000Z', '2026-01-20T11:00:00.000Z'],
+    ['2026-01-20T10:15:00+05:30', '2026-01-20T04:00:00.000Z'],
+    ['2026-10-25T03:30:00+02:00', '2026-10-25T01:00:00.000Z'],
+  ])('of %s is the UTC hour from %s', (at, hour) => {
+    expect(hourOf(new Date(at)).toISOString()).toBe(hour);
+  });
+
+  test('ends sixty minutes later', () => {
+    const end = hourEnd(new Date('2026-01-20T23:00:00Z'));
+    expect(end.toISOString()).toBe('2026-01-21T00:00:00.000Z');
+  });
+});
+
+describe('overage', () => {
+  test.each([
+    ['inside the included quantity', 900, 0, 1000, 0],
+    ['across it', 250, 900, 1000, 150],
+    ['all above it', 10, 1200, 1000, 10],
+    ['exactly reaching it', 100, 900, 1000, 0],
+    ['with nothing included', 5, 0, 0, 5],
+    ['unlimited', 1e9, 1e9, null, 0],
+  ])('%s', (_what, used, before, included, reported) => {
+    expect(overage(used, before, included)).toBe(reported);
+  });
+
+  test('has the same total in whatever order the hours are counted', () => {
+    const total = (hours: number[]) => {
+      let before = 0;
+      let reported = 0;
+      for (const used of hours) {
+        reported += overage(used, before, 100);
+        before += used;
+      }
+      return reported;
+    };
+    expect(total([30, 150, 5])).toBe(85);
+    expect(total([150, 30, 5])).toBe(85);
+    expect(total([5, 30, 150])).toBe(85);
+  });
+});
+
+test('binary noise of a sum is in no quantity that is sent', () => {
+  expect(reportableQuantity(0.1 + 0.2)).toBe(0.3);
+  expect(reportableQuantity(1e12)).toBe(1e12);
+  expect(reportableQuantity(4e-7)).toBe(0);
+});
+
+describe("the fate of a row by Microsoft's word", () => {
+  test.each([
+    ['Accepted', undefined, 'settled'],
+    ['Duplicate', 3, 'settled'],
+    ['Duplicate', 2, 'mismatch'],
+    ['Duplicate', undefined, 'mismatch'],
+    ['Expired', undefined, 'expired'],
+    ['Error', undefined, 'retry'],
+    ['ResourceNotFound', undefined, 'refused'],
+    ['ResourceNotAuthorized', undefined, 'refused'],
+    ['ResourceNotActive', undefined, 'hold'],
+    ['InvalidDimension', undefined, 'refused'],
+    ['InvalidQuantity', undefined, 'refused'],
+    ['BadArgument', undefined, 'refused'],
+    ['SomethingNew', undefined, 'retry'],
+  ])('%s (kept: %s) is %s', (status, kept, fate) => {
+    expect(usageFate(status, { ours: 3, kept })).toBe(fate);
+  });
+
+  test('a duplicate that differs by binary noise alone is settled', () => {
+    expect(usageFate('Duplicate', { ours: 0.3, kept: 0.1 + 0.2 })).toBe('settled');
+  });
+});
