@@ -1,0 +1,46 @@
+import type { Logger } from '@landfall/service-kit/log.ts';
+
+/** A flood of strangers must not become a flood of log lines: one line per reason and window. */
+const LOG_WINDOW_MS = 10_000;
+
+export interface CallerCounters {
+  accepted(): void;
+  refused(reason: string): void;
+  snapshot(): { accepted: number; unauthenticated: Record<string, number> };
+}
+
+/**
+ * Counts calls by outcome since the start of the process. Each reason's first refusal in a window is
+ * logged as a security event with what has happened since; when nobody genuine has come through since
+ * the last line, the line is an error, for then a proxy may be eating the Authorization header.
+ */
+export function createCallerCounters(log: Logger, now: () => Date): CallerCounters {
+  const unauthenticated = new Map<string, number>();
+  const lastLines = new Map<string, { at: number; count: number; accepted: number }>();
+  let accepted = 0;
+  return {
+    accepted() {
+      accepted += 1;
+    },
+    refused(reason) {
+      const count = (unauthenticated.get(reason) ?? 0) + 1;
+      unauthenticated.set(reason, count);
+      const last = lastLines.get(reason);
+      const at = now().getTime();
+      if (last && at - last.at < LOG_WINDOW_MS) return;
+      lastLines.set(reason, { at, count, accepted });
+      const event = {
+        event: 'webhook.unauthenticated',
+        reason,
+        refused: count - (last?.count ?? 0),
+        accepted: accepted - (last?.accepted ?? 0),
+      };
+      if (last && event.accepted === 0) {
+        log.error(event, 'every webhook call is refused; is the Authorization header passed on?');
+      } else {
+        log.warn(event, 'refused a webhook call without a valid token');
+      }
+    },
+    snapshot: () => ({ accepted, unauthenticated: Object.fromEntries(unauthenticated) }),
+  };
+}

@@ -1,0 +1,8 @@
+import type { Migration } from 'kysely/migration';
+import { messagingMigration } from '@landfall/service-kit/outbox.ts';
+import { notifications } from './migrations/0002-notifications.ts';
+
+export const migrations: Record<string, Migration> = {
+  '0001-messaging': messagingMigration,
+  '0002-notifications': notifications,
+};

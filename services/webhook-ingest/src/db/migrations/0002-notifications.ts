@@ -1,0 +1,36 @@
+import { sql } from 'kysely';
+import type { Migration } from 'kysely/migration';
+
+export const notifications: Migration = {
+  async up(db) {
+    await sql`
+      create table notifications (
+        id uuid primary key,
+        dedupe_key text not null unique,
+        operation_id text,
+        subscription_id text,
+        action text not null,
+        plan_id text,
+        quantity double precision,
+        body text not null,
+        problems jsonb not null,
+        correlation_id text not null,
+        received_at timestamptz(3) not null,
+        deliveries integer not null,
+        last_delivered_at timestamptz(3) not null,
+        verdict text not null check (verdict in ('accepted', 'refused', 'undecided')),
+        reason text,
+        published_at timestamptz(3),
+        claimed_until timestamptz(3)
+      )`.execute(db);
+    // The list, newest first, over everything and of one subscription: keyset by time and id.
+    await sql`create index notifications_by_time on notifications (received_at, id)`.execute(db);
+    await sql`
+      create index notifications_by_subscription
+        on notifications (subscription_id, received_at, id)`.execute(db);
+    // The sweep reads only what is left over, which is nearly nothing; so is this index.
+    await sql`
+      create index notifications_unpublished on notifications (received_at)
+        where published_at is null and subscription_id is not null`.execute(db);
+  },
+};

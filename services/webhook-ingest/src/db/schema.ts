@@ -1,0 +1,32 @@
+import type { OutboxTables } from '@landfall/service-kit/outbox.ts';
+
+/** How we answered: 200, 400, or 503 so that Microsoft asks again. */
+export type Verdict = 'accepted' | 'refused' | 'undecided';
+
+export interface NotificationsTable {
+  id: string;
+  /** What makes two deliveries the same notification; see `dedupe-key.ts`. */
+  dedupe_key: string;
+  operation_id: string | null;
+  /** Null: nobody can act on it. Kept for people, never published. */
+  subscription_id: string | null;
+  action: string;
+  plan_id: string | null;
+  quantity: number | null;
+  /** The text as sent, with any purchase token blanked. */
+  body: string;
+  problems: string[];
+  correlation_id: string;
+  received_at: Date;
+  deliveries: number;
+  last_delivered_at: Date;
+  verdict: Verdict;
+  reason: string | null;
+  published_at: Date | null;
+  /** Until then another instance is publishing it. */
+  claimed_until: Date | null;
+}
+
+export interface IngestTables extends OutboxTables {
+  notifications: NotificationsTable;
+}

@@ -1,0 +1,20 @@
+import { Fault } from '@landfall/domain/fault.ts';
+
+/**
+ * Waits for `work` no longer than `timeoutMs`; then throws a fault with `code` (retry later). The work
+ * itself goes on: whatever it still does must be safe to happen unseen.
+ */
+export async function within<T>(timeoutMs: number, code: string, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(
+      () => reject(new Fault(code, `no answer within ${timeoutMs} ms`, { retry: 'later' })),
+      Math.max(0, timeoutMs),
+    );
+  });
+  try {
+    return await Promise.race([work, timeout]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,42 @@
+import { createHash } from 'node:crypto';
+
+/** GUIDs have 36; anything longer is hashed, because an index entry has a limit (about 2,700 bytes). */
+const MAX_ID_LENGTH = 64;
+
+interface Identified {
+  readonly operationId?: string | undefined;
+  readonly subscriptionId?: string | undefined;
+  readonly action?: string | undefined;
+}
+
+/**
+ * Two deliveries with the same key are one notification. Operation and subscription identify it; the
+ * action belongs to the key so that a replayed token with another action cannot occupy the key of the
+ * notification that Microsoft is about to send. Without both ids the same body within the hour counts
+ * as the same: Microsoft repeats an unanswered call about once a minute.
+ */
+export function dedupeKey(notification: Identified, body: unknown, receivedAt: Date): string {
+  const { operationId, subscriptionId, action = '' } = notification;
+  if (operationId !== undefined && subscriptionId !== undefined) {
+    const parts = [subscriptionId, operationId, action].map((part) => part.toLowerCase());
+    if (parts.every((part) => part.length <= MAX_ID_LENGTH && !part.includes(':'))) {
+      return parts.join(':');
+    }
+    return `sha256:${sha256(JSON.stringify(parts))}`;
+  }
+  const hour = receivedAt.toISOString().slice(0, 13);
+  return `body:${hour}:${sha256(JSON.stringify([action.toLowerCase(), canonical(body)]))}`;
+}
+
+/** The same JSON value whatever the order of its keys; text that is no JSON stays as it is. */
+function canonical(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(canonical);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.entries(value)
+    .sort(([left], [right]) => (left < right ? -1 : left > right ? 1 : 0))
+    .map(([key, inner]) => [key, canonical(inner)]);
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}

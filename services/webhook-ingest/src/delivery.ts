@@ -1,0 +1,67 @@
+import { randomUUID } from 'node:crypto';
+import { needsDecision } from '@landfall/domain/operation.ts';
+import { decodeNotification } from '@landfall/marketplace/notification.ts';
+import { dedupeKey } from './dedupe-key.ts';
+
+/** One call of a genuine caller, ready to be stored. */
+export interface Delivery {
+  /** Becomes the notification's id where the call is its first delivery. */
+  readonly id: string;
+  readonly dedupeKey: string;
+  readonly operationId?: string | undefined;
+  readonly subscriptionId?: string | undefined;
+  /** As sent; empty where there was none. */
+  readonly action: string;
+  readonly planId?: string | undefined;
+  readonly quantity: number | null;
+  readonly body: string;
+  readonly problems: readonly string[];
+  readonly correlationId: string;
+  readonly receivedAt: Date;
+  /** Microsoft waits for a yes or no, and there is enough to ask for one. */
+  readonly needsDecision: boolean;
+}
+
+/**
+ * Reads a call's body. Never fails: what cannot be read is kept as it came, with the problems named,
+ * because a 4xx would refuse the customer's change for a fault in our reading.
+ */
+export function readDelivery(bytes: Uint8Array, receivedAt: Date, correlationId: string): Delivery {
+  const body = storable(withoutPurchaseToken(new TextDecoder().decode(bytes)));
+  const parsed = parse(body);
+  const read = decodeNotification(parsed.value);
+  const problems = parsed.isJson ? read.problems : ['not-json'];
+  const action = storable(read.action ?? '');
+  return {
+    id: randomUUID(),
+    dedupeKey: storable(dedupeKey(read, parsed.value, receivedAt)),
+    operationId: read.operationId && storable(read.operationId),
+    subscriptionId: read.subscriptionId && storable(read.subscriptionId),
+    action,
+    planId: read.planId && storable(read.planId),
+    quantity: read.quantity,
+    body,
+    problems: problems.map(storable),
+    correlationId,
+    receivedAt,
+    needsDecision: read.subscriptionId !== undefined && needsDecision(action),
+  };
+}
+
+function parse(text: string): { isJson: boolean; value: unknown } {
+  try {
+    return { isJson: true, value: JSON.parse(text) };
+  } catch {
+    return { isJson: false, value: text };
+  }
+}
+
+/** Blanks the value and nothing else, also in text that is no JSON: the token opens the landing page. */
+function withoutPurchaseToken(text: string): string {
+  return text.replace(/("\s*purchasetoken\s*"\s*:\s*")(?:[^"\\]|\\.)*/gi, '$1');
+}
+
+/** Postgres keeps no NUL in text, and one such row would fail the statement for its neighbours. */
+function storable(text: string): string {
+  return text.replaceAll('\0', '\uFFFD');
+}

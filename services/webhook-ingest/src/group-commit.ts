@@ -1,0 +1,78 @@
+import { Fault, isFault } from '@landfall/domain/fault.ts';
+import { driverFault } from '@landfall/service-kit/database-faults.ts';
+
+/** More rows in one statement gain nothing: the cost of a commit is shared by then. */
+const MAX_ROWS = 64;
+/** While one statement is being flushed to disk the next one fills; a third only waits for locks. */
+const MAX_STATEMENTS = 2;
+/** A few seconds of work at full rate. Beyond it waiting callers would be answered too late anyway. */
+const MAX_WAITING = 20_000;
+
+export interface GroupCommit<Row, Stored> {
+  /** Resolves once the row is durable. Rejects with a Fault where the database did not take it. */
+  add(row: Row): Promise<Stored>;
+}
+
+interface Waiting<Row, Stored> {
+  readonly row: Row;
+  readonly resolve: (stored: Stored) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * Rows that arrive together are written by one statement, without a timer: whatever came in during one
+ * turn of the event loop, or while the statements before were at the disk, goes together.
+ *
+ * `write` returns one result per row, in order. When it fails for another reason than the database
+ * being away, its rows are written one by one, so that a row nobody foresaw fails alone.
+ */
+export function createGroupCommit<Row, Stored>(
+  write: (rows: readonly Row[]) => Promise<readonly Stored[]>,
+): GroupCommit<Row, Stored> {
+  const waiting: Waiting<Row, Stored>[] = [];
+  let statements = 0;
+  let isScheduled = false;
+
+  const flush = (): void => {
+    isScheduled = false;
+    while (waiting.length > 0 && statements < MAX_STATEMENTS) {
+      const group = waiting.splice(0, MAX_ROWS);
+      statements += 1;
+      void writeGroup(write, group).finally(() => {
+        statements -= 1;
+        flush();
+      });
+    }
+  };
+
+  return {
+    add: (row) =>
+      new Promise((resolve, reject) => {
+        if (waiting.length >= MAX_WAITING) {
+          reject(new Fault('ingest.overloaded', 'Too many rows wait', { retry: 'later' }));
+          return;
+        }
+        waiting.push({ row, resolve, reject });
+        if (isScheduled) return;
+        isScheduled = true;
+        setImmediate(flush);
+      }),
+  };
+}
+
+async function writeGroup<Row, Stored>(
+  write: (rows: readonly Row[]) => Promise<readonly Stored[]>,
+  group: readonly Waiting<Row, Stored>[],
+): Promise<void> {
+  try {
+    const stored = await write(group.map((entry) => entry.row));
+    group.forEach((entry, index) => entry.resolve(stored[index] as Stored));
+  } catch (error: unknown) {
+    const known = driverFault(error);
+    if (isFault(known) || group.length === 1) {
+      group.forEach((entry) => entry.reject(known));
+      return;
+    }
+    for (const entry of group) await writeGroup(write, [entry]);
+  }
+}

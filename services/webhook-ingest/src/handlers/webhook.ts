@@ -1,0 +1,106 @@
+import type { RefusalReason, WebhookVerifier } from '@landfall/marketplace/webhook-verifier.ts';
+import { isFault } from '@landfall/domain/fault.ts';
+import { correlationId } from '@landfall/service-kit/log.ts';
+import type { Logger } from '@landfall/service-kit/log.ts';
+import type { CallerCounters } from '../caller-counters.ts';
+import type { Decisions } from '../decision.ts';
+import type { Verdict } from '../db/schema.ts';
+import { within } from '../deadline.ts';
+import { readDelivery, type Delivery } from '../delivery.ts';
+import type { GroupCommit } from '../group-commit.ts';
+import type { Publisher } from '../publisher.ts';
+import type { StoredDelivery } from '../store.ts';
+
+/** Microsoft's bodies are about 2 KB; the server answers 413 to more. */
+export const MAX_BODY_BYTES = 64 * 1024;
+/** Leaves time to answer 503 before Microsoft takes silence for a yes. */
+const STORE_TIMEOUT_MS = 6_000;
+/** Postgres, keys or a worker are usually back within seconds. */
+const RETRY_AFTER_SECONDS = '5';
+
+export interface WebhookParts {
+  readonly verifier: WebhookVerifier;
+  readonly deliveries: GroupCommit<Delivery, StoredDelivery>;
+  readonly decisions: Decisions;
+  readonly publisher: Publisher;
+  readonly counters: CallerCounters;
+  readonly log: Logger;
+  readonly now: () => Date;
+}
+
+/**
+ * A call of the connection webhook: who calls, store, answer, then publish. Answers 200, or 400 for a
+ * recorded refusal, 401 for a stranger, and 503 for any trouble of our own, which Microsoft then
+ * repeats. Bodies are empty.
+ */
+export async function receiveWebhook(parts: WebhookParts, request: Request): Promise<Response> {
+  const receivedAt = parts.now();
+  try {
+    const refusal = await refusalOf(parts.verifier, request);
+    if (refusal !== undefined) {
+      parts.counters.refused(refusal);
+      return new Response(null, { status: 401 });
+    }
+    const bytes = new Uint8Array(await request.arrayBuffer());
+    const delivery = readDelivery(bytes, receivedAt, correlationId());
+    const stored = await within(
+      STORE_TIMEOUT_MS,
+      'ingest.store-timeout',
+      parts.deliveries.add(delivery),
+    );
+    return await answer(parts, delivery, stored);
+  } catch (error: unknown) {
+    if (request.signal.aborted) return unavailable();
+    // Whatever it is, a bug included, a 4xx would refuse the customer's change: the call is repeated.
+    parts.log.error({ err: error, isBug: !isFault(error) }, 'could not take a notification');
+    return unavailable();
+  }
+}
+
+async function answer(
+  parts: WebhookParts,
+  delivery: Delivery,
+  stored: StoredDelivery,
+): Promise<Response> {
+  parts.counters.accepted();
+  if (stored.isFirst && delivery.problems.length > 0) {
+    parts.log.warn(
+      { notificationId: stored.id, problems: delivery.problems },
+      'a genuine notification is not as documented',
+    );
+  }
+  const verdict =
+    stored.verdict === 'undecided' && delivery.needsDecision
+      ? await parts.decisions.decide(stored.id, delivery)
+      : stored.verdict;
+  if (stored.isFirst && delivery.subscriptionId !== undefined) {
+    parts.publisher.enqueue({
+      id: stored.id,
+      operation_id: delivery.operationId ?? null,
+      subscription_id: delivery.subscriptionId,
+      action: delivery.action,
+      plan_id: delivery.planId ?? null,
+      quantity: delivery.quantity,
+      correlation_id: delivery.correlationId,
+      received_at: delivery.receivedAt,
+    });
+  }
+  return responseFor(verdict);
+}
+
+function responseFor(verdict: Verdict): Response {
+  if (verdict === 'undecided') return unavailable();
+  return new Response(null, { status: verdict === 'refused' ? 400 : 200 });
+}
+
+function unavailable(): Response {
+  return new Response(null, { status: 503, headers: { 'Retry-After': RETRY_AFTER_SECONDS } });
+}
+
+async function refusalOf(
+  verifier: WebhookVerifier,
+  request: Request,
+): Promise<RefusalReason | undefined> {
+  const verdict = await verifier.verify(request.headers.get('authorization') ?? undefined);
+  return verdict.ok ? undefined : verdict.reason;
+}

@@ -1,0 +1,83 @@
+import { Hono } from 'hono';
+import { procedureClient } from '@landfall/client/nats.ts';
+import { ingestProcedures } from '@landfall/contracts/ingest-procedures.ts';
+import { createRouter } from '@landfall/contracts/procedures.ts';
+import { streams } from '@landfall/contracts/streams.ts';
+import { createWebhookVerifier } from '@landfall/marketplace/webhook-verifier.ts';
+import { connectBus } from '@landfall/service-kit/bus.ts';
+import { migrate, openDatabase } from '@landfall/service-kit/database.ts';
+import { serveHttp } from '@landfall/service-kit/http.ts';
+import { correlationId } from '@landfall/service-kit/log.ts';
+import type { RunningService, Runtime } from '@landfall/service-kit/process.ts';
+import { procedureTransport, serveProcedures } from '@landfall/service-kit/rpc.ts';
+import { createCallerCounters } from './caller-counters.ts';
+import type { Config } from './config.ts';
+import type { IngestTables } from './db/schema.ts';
+import { migrations } from './db/migrations.ts';
+import { createDecisions } from './decision.ts';
+import { createGroupCommit } from './group-commit.ts';
+import { notificationHandlers } from './handlers/notifications.ts';
+import { MAX_BODY_BYTES, receiveWebhook } from './handlers/webhook.ts';
+import { startPublisher } from './publisher.ts';
+import { storeDeliveries } from './store.ts';
+
+/**
+ * Takes connection webhook calls at `POST /webhook` and answers questions about them. Closing stops
+ * the door first, then lets what was stored be published, then lets go of Postgres and NATS.
+ */
+export async function start(config: Config, { log, now }: Runtime): Promise<RunningService> {
+  await using resources = new AsyncDisposableStack();
+  const db = resources.use(
+    await openDatabase<IngestTables>({ url: config.DATABASE_URL, service: 'webhook-ingest', log }),
+  );
+  await migrate(db, migrations);
+  const bus = resources.use(
+    await connectBus({ url: config.NATS_URL, name: 'webhook-ingest', log }),
+  );
+  await bus.ensureStreams([streams.ingest]);
+
+  const counters = createCallerCounters(log, now);
+  const publisher = resources.use(startPublisher({ db, bus, log, now }));
+  const parts = {
+    verifier: createWebhookVerifier({
+      authorityUrl: config.ENTRA_AUTHORITY_URL,
+      tenantId: config.PUBLISHER_TENANT_ID,
+      clientId: config.FULFILLMENT_CLIENT_ID,
+      now: () => now().getTime(),
+    }),
+    deliveries: createGroupCommit(storeDeliveries.bind(undefined, db)),
+    decisions: createDecisions({
+      worker: procedureClient({
+        owner: 'fulfillment-worker',
+        transport: procedureTransport(bus),
+        caller: { kind: 'service', name: 'webhook-ingest' },
+        correlationId,
+      }),
+      db,
+      log,
+      now,
+    }),
+    publisher,
+    counters,
+    log,
+    now,
+  };
+
+  const router = createRouter(ingestProcedures, notificationHandlers({ db, counters }));
+  resources.use(serveProcedures({ owner: 'webhook-ingest', router, bus, log }));
+
+  const app = new Hono();
+  app.post('/webhook', (context) => receiveWebhook(parts, context.req.raw));
+  const http = resources.use(
+    await serveHttp({
+      app,
+      host: config.HTTP_HOST,
+      port: config.HTTP_PORT,
+      log,
+      ready: async () => ({ postgres: await db.isReady(), nats: bus.isReady() }),
+      maxBodyBytes: MAX_BODY_BYTES,
+    }),
+  );
+  const running = resources.move();
+  return { url: http.url, [Symbol.asyncDispose]: () => running.disposeAsync() };
+}

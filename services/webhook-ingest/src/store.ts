@@ -1,0 +1,194 @@
+import { sql, type Selectable } from 'kysely';
+import type { Database } from '@landfall/service-kit/database.ts';
+import type { Delivery } from './delivery.ts';
+import type { IngestTables, NotificationsTable, Verdict } from './db/schema.ts';
+
+export type Db = Database<IngestTables>;
+export type NotificationRow = Selectable<NotificationsTable>;
+
+/** A notification as it stands after a delivery of it was stored. */
+export interface StoredDelivery {
+  readonly id: string;
+  readonly verdict: Verdict;
+  readonly isFirst: boolean;
+}
+
+/** What the worker is told, for a notification that somebody can act upon. */
+export interface Publishable {
+  readonly id: string;
+  readonly operation_id: string | null;
+  readonly subscription_id: string;
+  readonly action: string;
+  readonly plan_id: string | null;
+  readonly quantity: number | null;
+  readonly correlation_id: string;
+  readonly received_at: Date;
+}
+
+/**
+ * One statement for a group of deliveries: the first of a notification inserts it, each further one
+ * counts. Rows are sorted by key so that statements of several instances never wait for each other in
+ * a circle, and deliveries of one notification inside the group are merged, because a statement may
+ * touch a row once.
+ */
+export async function storeDeliveries(
+  db: Db,
+  deliveries: readonly Delivery[],
+): Promise<readonly StoredDelivery[]> {
+  const byKey = new Map<string, { first: Delivery; count: number }>();
+  for (const delivery of deliveries) {
+    const merged = byKey.get(delivery.dedupeKey);
+    if (merged) merged.count += 1;
+    else byKey.set(delivery.dedupeKey, { first: delivery, count: 1 });
+  }
+  const rows = [...byKey.values()].sort((left, right) =>
+    left.first.dedupeKey < right.first.dedupeKey ? -1 : 1,
+  );
+  const column = <T>(of: (delivery: Delivery) => T): T[] => rows.map((row) => of(row.first));
+  const { rows: stored } = await db.pool.query<StoredRow>({
+    name: 'store-deliveries',
+    text: STORE_DELIVERIES,
+    values: [
+      column((delivery) => delivery.id),
+      column((delivery) => delivery.dedupeKey),
+      column((delivery) => delivery.operationId ?? null),
+      column((delivery) => delivery.subscriptionId ?? null),
+      column((delivery) => delivery.action),
+      column((delivery) => delivery.planId ?? null),
+      column((delivery) => delivery.quantity),
+      column((delivery) => delivery.body),
+      column((delivery) => JSON.stringify(delivery.problems)),
+      column((delivery) => delivery.correlationId),
+      column((delivery) => delivery.receivedAt),
+      column((delivery) => (delivery.needsDecision ? 'undecided' : 'accepted')),
+      rows.map((row) => row.count),
+    ],
+  });
+  const storedByKey = new Map(stored.map((row) => [row.dedupe_key, row]));
+  return deliveries.map((delivery) => {
+    const row = storedByKey.get(delivery.dedupeKey);
+    if (!row) throw new Error('the statement returned no row for a delivery');
+    return { id: row.id, verdict: row.verdict, isFirst: row.id === delivery.id };
+  });
+}
+
+interface StoredRow {
+  readonly id: string;
+  readonly dedupe_key: string;
+  readonly verdict: Verdict;
+}
+
+const STORE_DELIVERIES = `
+  insert into notifications (
+    id, dedupe_key, operation_id, subscription_id, action, plan_id, quantity, body, problems,
+    correlation_id, received_at, last_delivered_at, verdict, deliveries)
+  select id, dedupe_key, operation_id, subscription_id, action, plan_id, quantity, body,
+    problems::jsonb, correlation_id, received_at, received_at, verdict, deliveries
+  from unnest(
+    $1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::float8[],
+    $8::text[], $9::text[], $10::text[], $11::timestamptz[], $12::text[], $13::int[])
+    as delivered (
+      id, dedupe_key, operation_id, subscription_id, action, plan_id, quantity, body, problems,
+      correlation_id, received_at, verdict, deliveries)
+  on conflict (dedupe_key) do update set
+    deliveries = notifications.deliveries + excluded.deliveries,
+    last_delivered_at = greatest(notifications.last_delivered_at, excluded.last_delivered_at)
+  returning id, dedupe_key, verdict`;
+
+/** The first verdict that is final stands; returns the one in force, so that every repeat gets it too. */
+export async function recordVerdict(
+  db: Db,
+  id: string,
+  verdict: Verdict,
+  reason: string | undefined,
+): Promise<Verdict> {
+  const { rows } = await db.pool.query<{ verdict: Verdict }>({
+    name: 'record-verdict',
+    text: `
+      update notifications set
+        verdict = case when verdict = 'undecided' then $2 else verdict end,
+        reason = case when verdict = 'undecided' then $3 else reason end
+      where id = $1 returning verdict`,
+    values: [id, verdict, reason ?? null],
+  });
+  return rows[0]?.verdict ?? verdict;
+}
+
+/**
+ * Takes unpublished notifications for this instance, oldest first, until `claimUntil`. Instances share
+ * the work: a row that another one is just claiming is passed over, and no lock outlives the statement.
+ */
+export async function claimUnpublished(
+  db: Db,
+  options: {
+    receivedBefore: Date;
+    undecidedBefore: Date;
+    now: Date;
+    claimUntil: Date;
+    limit: number;
+  },
+): Promise<readonly Publishable[]> {
+  const { rows } = await sql<Publishable>`
+    update notifications set claimed_until = ${options.claimUntil}
+    where id in (
+      select id from notifications
+      where published_at is null and subscription_id is not null
+        and received_at < ${options.receivedBefore}
+        and (verdict <> 'undecided' or received_at < ${options.undecidedBefore})
+        and (claimed_until is null or claimed_until < ${options.now})
+      order by received_at limit ${options.limit}
+      for update skip locked)
+    returning id, operation_id, subscription_id, action, plan_id, quantity, correlation_id,
+      received_at`.execute(db.kysely);
+  return rows;
+}
+
+/** Rows are locked in the order in which deliveries lock them, so that the two never deadlock. */
+export async function markPublished(db: Db, ids: readonly string[], at: Date): Promise<void> {
+  await db.pool.query({
+    name: 'mark-published',
+    text: `update notifications set published_at = $2, claimed_until = null
+           where id in (
+             select id from notifications where id = any($1::uuid[]) and published_at is null
+             order by dedupe_key for update)`,
+    values: [ids, at],
+  });
+}
+
+/** Newest first, after the position of the page before. */
+export async function listNotifications(
+  db: Db,
+  filter: {
+    subscriptionId?: string | undefined;
+    action?: string | undefined;
+    before?: { at: Date; id: string } | undefined;
+    limit: number;
+  },
+): Promise<readonly NotificationRow[]> {
+  let query = db.kysely
+    .selectFrom('notifications')
+    .selectAll()
+    .orderBy('received_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(filter.limit);
+  const { subscriptionId, action, before } = filter;
+  if (subscriptionId !== undefined) {
+    query = query.where('subscription_id', '=', subscriptionId.toLowerCase());
+  }
+  if (action !== undefined) query = query.where(sql`lower(action)`, '=', action.toLowerCase());
+  if (before !== undefined) {
+    query = query.where(sql<boolean>`(received_at, id) < (${before.at}, ${before.id}::uuid)`);
+  }
+  return query.execute();
+}
+
+export async function findNotification(db: Db, id: string): Promise<NotificationRow | undefined> {
+  return db.kysely.selectFrom('notifications').selectAll().where('id', '=', id).executeTakeFirst();
+}
+
+export async function countUnpublished(db: Db): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    select count(*)::int as count from notifications
+    where published_at is null and subscription_id is not null`.execute(db.kysely);
+  return rows[0]?.count ?? 0;
+}
