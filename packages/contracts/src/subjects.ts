@@ -33,21 +33,21 @@ export function subscriptionFactFor(kind: (typeof subscriptionFactKinds)[number]
     subject: `fulfillment.subscription.${kind}`,
     owner: 'fulfillment-worker',
     schema: subscriptionFact,
-    summary: `Confirmed by Microsoft's record: ${subscriptionFactSummaries[kind]}`,
+    summary: subscriptionFactSummaries[kind],
   });
 }
 
 const subscriptionFactSummaries: Record<(typeof subscriptionFactKinds)[number], string> = {
-  purchased: 'a purchase is known to us for the first time.',
-  activated: 'the subscription is Subscribed; billing has started.',
-  activationFailed: 'the activation that was asked for will not happen.',
-  planChanged: 'another plan is in force.',
-  quantityChanged: 'another number of seats is in force.',
-  changeRefused: "a customer's change was refused by the policy.",
-  suspended: 'payment is missing; access is limited, data kept.',
-  reinstated: 'payment is fixed; everything is restored.',
-  renewed: 'a new term has begun.',
-  unsubscribed: 'ended for good; nothing revives it.',
+  purchased: 'A purchase is known to us for the first time.',
+  activated: 'The subscription is Subscribed; billing has started.',
+  activationFailed: 'The activation that was asked for will not happen.',
+  planChanged: 'Another plan is in force.',
+  quantityChanged: 'Another number of seats is in force.',
+  changeRefused: "A customer's change was refused by the policy.",
+  suspended: 'Payment is missing; access is limited, data kept.',
+  reinstated: 'Payment is fixed; everything is restored.',
+  renewed: 'A new term has begun.',
+  unsubscribed: 'Ended for good; nothing revives it.',
 };
 
 /** A usage hour has its final answer from the metering API. */

@@ -1,0 +1,114 @@
+import { parse, type HTMLElement } from 'node-html-parser';
+import type { StackDescription } from './stack-file.ts';
+
+/** Sign-in and landing take about ten redirects; more is a loop. */
+const MAX_REDIRECTS = 20;
+
+export type TestPerson = StackDescription['people'][number];
+
+export interface Page {
+  readonly url: string;
+  readonly status: number;
+  readonly html: HTMLElement;
+}
+
+/**
+ * A person with a browser, as far as pages without script need one: follows redirects, keeps cookies
+ * per origin, fills in forms. What works for it works for somebody whose browser runs no script.
+ */
+export class Buyer {
+  readonly #person: TestPerson;
+  readonly #cookies = new Map<string, Map<string, string>>();
+
+  constructor(person: TestPerson) {
+    this.#person = person;
+  }
+
+  /** Opens the landing page as "Configure account" does, signing in where asked to. */
+  async open(url: string): Promise<Page> {
+    const page = await this.#request(url);
+    return this.#signInIfAsked(page);
+  }
+
+  /** Sends the form whose action ends with `action`, with its own values and the given ones. */
+  async submit(page: Page, action: string, values: Record<string, string> = {}): Promise<Page> {
+    const form = page.html
+      .querySelectorAll('form')
+      .find((one) => (one.getAttribute('action') ?? '').split('?')[0]?.endsWith(action));
+    if (!form) throw new Error(`${page.url} (HTTP ${page.status}) has no form for ${action}`);
+    return this.#submitForm(page, form, values);
+  }
+
+  async #submitForm(page: Page, form: HTMLElement, values: Record<string, string>): Promise<Page> {
+    const body = new URLSearchParams();
+    for (const input of form.querySelectorAll('input, select, button')) {
+      const name = input.getAttribute('name');
+      if (!name || ['checkbox', 'radio'].includes(input.getAttribute('type') ?? '')) continue;
+      body.set(name, input.getAttribute('value') ?? '');
+    }
+    for (const [name, value] of Object.entries(values)) body.set(name, value);
+    const target = new URL(form.getAttribute('action') ?? page.url, page.url).href;
+    return this.#request(target, body);
+  }
+
+  /** The local authority shows its people; each is a form of its own with the address in it. */
+  async #signInIfAsked(page: Page): Promise<Page> {
+    const form = page.html
+      .querySelectorAll('form')
+      .find((one) =>
+        one
+          .querySelectorAll('input, button')
+          .some((field) => field.getAttribute('value') === this.#person.email),
+      );
+    if (!form) return page;
+    return this.#submitForm(page, form, {});
+  }
+
+  async #request(url: string, body?: URLSearchParams): Promise<Page> {
+    let target = new URL(url);
+    let form = body;
+    for (let hop = 0; hop < MAX_REDIRECTS; hop += 1) {
+      const response = await fetch(target, {
+        method: form ? 'POST' : 'GET',
+        redirect: 'manual',
+        headers: {
+          cookie: this.#cookieHeader(target),
+          ...(form
+            ? { 'content-type': 'application/x-www-form-urlencoded', origin: target.origin }
+            : {}),
+        },
+        ...(form ? { body: form.toString() } : {}),
+      });
+      this.#keepCookies(target, response);
+      const location = response.headers.get('location');
+      if (!location) {
+        return {
+          url: target.href,
+          status: response.status,
+          html: parse(await response.text()),
+        };
+      }
+      await response.body?.cancel();
+      target = new URL(location, target);
+      form = undefined;
+    }
+    throw new Error(`more than ${MAX_REDIRECTS} redirects from ${new URL(url).pathname}`);
+  }
+
+  #cookieHeader(url: URL): string {
+    const jar = this.#cookies.get(url.origin);
+    return jar ? [...jar].map(([name, value]) => `${name}=${value}`).join('; ') : '';
+  }
+
+  #keepCookies(url: URL, response: Response): void {
+    const jar = this.#cookies.get(url.origin) ?? new Map<string, string>();
+    this.#cookies.set(url.origin, jar);
+    for (const line of response.headers.getSetCookie()) {
+      const [pair = ''] = line.split(';');
+      const at = pair.indexOf('=');
+      const name = pair.slice(0, at).trim();
+      if (/max-age=0/i.test(line)) jar.delete(name);
+      else jar.set(name, pair.slice(at + 1).trim());
+    }
+  }
+}

@@ -1,0 +1,44 @@
+import { randomBytes } from 'node:crypto';
+import { z } from 'zod';
+import { services, type ServiceName } from '@landfall/contracts/services.ts';
+import { createIdentities, identitiesSchema } from '@landfall/emulator/identities.ts';
+import { readFileIfThere, writePrivateFile, type Folder } from './folder.ts';
+
+const localSecrets = z.object({
+  databasePassword: z.string(),
+  natsToken: z.string(),
+  sessionSecret: z.string(),
+  operatorApiKey: z.string(),
+  rolePasswords: z.record(z.string(), z.string()),
+  identities: identitiesSchema,
+});
+
+export type LocalSecrets = z.output<typeof localSecrets>;
+
+/** Credentials of this machine's stack alone: made once, kept in the folder, never printed. */
+export function localSecretsOf(folder: Folder): LocalSecrets {
+  const file = folder.path('secrets.json');
+  const kept = readFileIfThere(file);
+  if (kept !== undefined) return localSecrets.parse(JSON.parse(kept));
+  const made = makeSecrets();
+  writePrivateFile(file, `${JSON.stringify(made, undefined, 2)}\n`);
+  return made;
+}
+
+export function rolePassword(secrets: LocalSecrets, service: ServiceName): string {
+  const password = secrets.rolePasswords[service];
+  if (password === undefined) throw new Error(`no password was made for ${service}`);
+  return password;
+}
+
+function makeSecrets(): LocalSecrets {
+  const secret = () => randomBytes(32).toString('hex');
+  return {
+    databasePassword: secret(),
+    natsToken: secret(),
+    sessionSecret: secret(),
+    operatorApiKey: `lf_${randomBytes(8).toString('hex')}_${secret()}`,
+    rolePasswords: Object.fromEntries(services.map(({ name }) => [name, secret()])),
+    identities: createIdentities(),
+  };
+}

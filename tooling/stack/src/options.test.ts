@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest';
+import { parseStartOptions, UsageError } from './options.ts';
+
+test('without flags: data is kept, one worker, first purchases are played', () => {
+  expect(parseStartOptions([])).toEqual({ fresh: false, workers: 1, seed: true });
+});
+
+test('every flag of the help text is understood', () => {
+  expect(parseStartOptions(['--fresh', '--workers', '3', '--no-seed'])).toEqual({
+    fresh: true,
+    workers: 3,
+    seed: false,
+  });
+  expect(parseStartOptions(['--help'])).toBe('help');
+});
+
+test.each([
+  ['--workers', '0'],
+  ['--workers', 'many'],
+  ['--workers', '1.5'],
+  ['--wrkers', '2'],
+])('nonsense is refused with a reason: %s %s', (...argv) => {
+  expect(() => parseStartOptions(argv)).toThrow(UsageError);
+});

@@ -1,0 +1,64 @@
+import { parseArgs } from 'node:util';
+
+export interface StartOptions {
+  readonly fresh: boolean;
+  readonly workers: number;
+  readonly seed: boolean;
+}
+
+/** Two cores feed about this many workers; beyond it a laptop only swaps. */
+const MAX_WORKERS = 16;
+
+export const startHelp = `Usage: npm start [-- flags]
+
+Starts PostgreSQL, nats-server, the marketplace emulator and the five services,
+and keeps them running until Ctrl-C. Data stays in .landfall/ for the next start.
+
+  --fresh        wipe the data of earlier starts first
+  --workers N    run N fulfillment-workers (1 to ${MAX_WORKERS}, default 1)
+  --no-seed      do not play the first purchases on a new data folder
+  --help         this text
+
+Environment: what is given is used and not started here.
+  DATABASE_URL           PostgreSQL, as a role that may create roles and schemas
+  NATS_URL               nats-server with JetStream
+  MARKETPLACE_BASE_URL   https://marketplaceapi.microsoft.com/api, and with it
+                         PUBLISHER_TENANT_ID, FULFILLMENT_CLIENT_ID,
+                         FULFILLMENT_CLIENT_SECRET, LANDING_CLIENT_ID,
+                         LANDING_CLIENT_SECRET; optional ENTRA_AUTHORITY_URL
+  PUBLIC_URL             where buyers and Microsoft reach the gateway
+  LANDFALL_FOLDER        where data, logs and stack.json go (default .landfall)
+  PORT                   the gateway's port (default 4400, the next free one if taken)
+`;
+
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+/** Reads the flags of `npm start`; 'help' when the text is asked for. Throws UsageError. */
+export function parseStartOptions(argv: readonly string[]): StartOptions | 'help' {
+  const values = parse(argv);
+  if (values.help) return 'help';
+  const workers = Number(values.workers ?? 1);
+  if (!Number.isInteger(workers) || workers < 1 || workers > MAX_WORKERS) {
+    throw new UsageError(`--workers takes a whole number from 1 to ${MAX_WORKERS}`);
+  }
+  return { fresh: values.fresh ?? false, workers, seed: values.seed ?? true };
+}
+
+function parse(argv: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...argv],
+      allowNegative: true,
+      options: {
+        fresh: { type: 'boolean' },
+        workers: { type: 'string' },
+        seed: { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    }).values;
+  } catch (cause) {
+    throw new UsageError(cause instanceof Error ? cause.message : 'unreadable flags', { cause });
+  }
+}

@@ -1,0 +1,30 @@
+import {
+  acceptedPlanChange,
+  customerCancels,
+  publisherPlanChange,
+  quantityChange,
+  refusedPlanChange,
+} from './changes.ts';
+import { renewal, suspendAndReinstate } from './lifecycle.ts';
+import { autoActivatedPurchase, directPurchase, partnerLedPurchase } from './purchases.ts';
+import type { Scenario } from './scenario.ts';
+import { forgedNotification, missedUnsubscribe, repeatedNotification } from './trust.ts';
+import { meteredUsage } from './usage.ts';
+
+/** What `npm run demo` plays, in this order. Each buys for itself and leaves the others alone. */
+export const scenarios: readonly Scenario[] = [
+  directPurchase,
+  acceptedPlanChange,
+  refusedPlanChange,
+  quantityChange,
+  suspendAndReinstate,
+  renewal,
+  meteredUsage,
+  publisherPlanChange,
+  customerCancels,
+  autoActivatedPurchase,
+  partnerLedPurchase,
+  repeatedNotification,
+  forgedNotification,
+  missedUnsubscribe,
+];

@@ -1,0 +1,50 @@
+import { Buyer, type Page } from '../buyer.ts';
+import type { Stage } from '../stage.ts';
+import { expectThat } from '../stage.ts';
+
+export interface Purchase {
+  readonly offerId: string;
+  readonly planId: string;
+  readonly quantity?: number;
+  /** Test people by the name before the @ sign. */
+  readonly beneficiary?: string;
+  readonly purchaser?: string;
+}
+
+/** Buys in the storefront's way; nothing has reached Landfall yet. */
+export async function buy(stage: Stage, purchase: Purchase) {
+  const { control, person } = stage.world;
+  return control.purchase({
+    offerId: purchase.offerId,
+    planId: purchase.planId,
+    ...(purchase.quantity === undefined ? {} : { quantity: purchase.quantity }),
+    beneficiary: person(purchase.beneficiary ?? 'ada').email,
+    ...(purchase.purchaser ? { purchaser: person(purchase.purchaser).email } : {}),
+  });
+}
+
+/** "Configure account", sign-in and the confirm button, through the public landing page. */
+export async function confirmOnLandingPage(
+  stage: Stage,
+  landingUrl: string,
+  who = 'ada',
+): Promise<Page> {
+  const person = stage.world.person(who);
+  const buyer = new Buyer(person);
+  const page = await buyer.open(landingUrl);
+  expectThat(page.status === 200, `the landing page opens (HTTP ${page.status})`);
+  expectThat(!page.url.includes('token='), 'the purchase token is out of the URL');
+  return buyer.submit(page, '/landing/confirm', { email: person.email });
+}
+
+/** A subscription in force, for scenarios that begin there. Returns its id. */
+export async function buyAndActivate(stage: Stage, purchase: Purchase): Promise<string> {
+  const { subscriptionId, landingUrl } = await buy(stage, purchase);
+  await stage.agreed(
+    'bought, confirmed on the landing page, activated',
+    subscriptionId,
+    { status: 'Subscribed', planId: purchase.planId },
+    () => confirmOnLandingPage(stage, landingUrl, purchase.purchaser ?? purchase.beneficiary),
+  );
+  return subscriptionId;
+}

@@ -1,0 +1,121 @@
+import { errorDetails } from '@landfall/client/errors.ts';
+import { Buyer } from '../buyer.ts';
+import { landfallRecord } from '../records.ts';
+import { expectThat, waitFor } from '../stage.ts';
+import { buy, confirmOnLandingPage } from './buying.ts';
+import type { Scenario } from './scenario.ts';
+
+export const directPurchase: Scenario = {
+  name: 'purchase',
+  guarantee: 'A purchase is activated once, and only after the buyer has confirmed it',
+  async play(stage) {
+    const bought = await stage.step('the buyer buys Analytics Starter', () =>
+      buy(stage, { offerId: 'analytics', planId: 'starter' }),
+    );
+    const person = stage.world.person('ada');
+    const buyer = new Buyer(person);
+    const page = await stage.step(
+      'opens the landing page and signs in',
+      async () => {
+        const opened = await buyer.open(bought.landingUrl);
+        expectThat(opened.status === 200, `the page opens (HTTP ${opened.status})`);
+        expectThat(!opened.url.includes('token='), 'the purchase token is out of the URL');
+        expectThat(opened.html.textContent.includes(person.name), 'the page says who is signed in');
+        return opened;
+      },
+      (opened) => `page: ${opened.html.querySelector('h1')?.textContent.trim() ?? '?'}`,
+    );
+    await stage.agreed('the purchase is known and still pending', bought.subscriptionId, {
+      status: 'PendingFulfillmentStart',
+      planId: 'starter',
+    });
+    await stage.agreed(
+      'the buyer confirms; Microsoft confirms the activation',
+      bought.subscriptionId,
+      { status: 'Subscribed', planId: 'starter' },
+      () => buyer.submit(page, '/landing/confirm', { email: person.email }),
+    );
+    await stage.step('the timeline tells it once', async () => {
+      const kinds = await timelineKinds(stage.world, bought.subscriptionId);
+      for (const kind of ['purchased', 'activationRequested', 'activated']) {
+        const times = kinds.filter((one) => one === kind).length;
+        expectThat(times === 1, `one "${kind}" in the timeline, not ${times}`);
+      }
+    });
+  },
+};
+
+export const autoActivatedPurchase: Scenario = {
+  name: 'auto-activated purchase',
+  guarantee: 'A purchase that Microsoft activated by itself is known before anybody visits',
+  async play(stage) {
+    const bought = await stage.step(
+      'Pulse Essential is bought; nobody opens the landing page',
+      () => buy(stage, { offerId: 'pulse', planId: 'essential', beneficiary: 'tara' }),
+    );
+    await stage.agreed('the Subscribe notification makes it known', bought.subscriptionId, {
+      status: 'Subscribed',
+      planId: 'essential',
+    });
+    await stage.step('a later visit claims it; nothing is activated again', async () => {
+      await confirmOrOpen(stage, bought.subscriptionId);
+      const kinds = await timelineKinds(stage.world, bought.subscriptionId);
+      expectThat(!kinds.includes('activationSent'), 'no activation was sent to Microsoft');
+      expectThat(kinds.filter((one) => one === 'activated').length === 1, 'activated once');
+    });
+  },
+};
+
+export const partnerLedPurchase: Scenario = {
+  name: 'partner-led purchase (CSP)',
+  guarantee: 'A purchase through a partner is activated, and stays read-only on our side',
+  async play(stage) {
+    const { world } = stage;
+    const bought = await stage.step('a partner buys Teamdesk Standard for Fabrikam', () =>
+      buy(stage, { offerId: 'teamdesk', planId: 'standard', quantity: 10, purchaser: 'sam' }),
+    );
+    await stage.agreed(
+      'the customer confirms on the landing page',
+      bought.subscriptionId,
+      { status: 'Subscribed', quantity: 10 },
+      () => confirmOnLandingPage(stage, bought.landingUrl, 'ada'),
+    );
+    await stage.step('Landfall shows the partner and refuses a change from our side', async () => {
+      const view = await world.api.subscriptions.get.query({
+        subscriptionId: bought.subscriptionId,
+      });
+      expectThat(view.channel === 'csp', 'the channel is csp');
+      const refusal = await world.api.subscriptions.changeQuantity
+        .mutate({ subscriptionId: bought.subscriptionId, quantity: 11, approvedBy: 'demo' })
+        .then(() => 'accepted', rejectionOf);
+      expectThat(refusal === 'subscription.read-only', `the change is refused (${refusal})`);
+    });
+    await stage.agreed(
+      'the partner changes the seats in Partner Center; we follow',
+      bought.subscriptionId,
+      { status: 'Subscribed', quantity: 12 },
+      () => world.control.changeQuantity(bought.subscriptionId, 12),
+    );
+  },
+};
+
+async function confirmOrOpen(stage: Parameters<Scenario['play']>[0], subscriptionId: string) {
+  const { world } = stage;
+  const { landingUrl } = await world.control.purchaseToken(subscriptionId);
+  const page = await new Buyer(world.person('tara')).open(landingUrl);
+  expectThat(page.status === 200, `the page opens (HTTP ${page.status})`);
+  await waitFor('the record stays', () => landfallRecord(world, subscriptionId));
+}
+
+export async function timelineKinds(
+  world: Parameters<Scenario['play']>[0]['world'],
+  subscriptionId: string,
+): Promise<string[]> {
+  const { items } = await world.api.subscriptions.timeline.query({ subscriptionId, limit: 200 });
+  return items.map((entry) => entry.kind);
+}
+
+function rejectionOf(error: unknown): string {
+  const details = errorDetails(error);
+  return details?.rejection ?? details?.code ?? 'unknown error';
+}

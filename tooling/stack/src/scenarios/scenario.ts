@@ -1,0 +1,8 @@
+import type { Stage } from '../stage.ts';
+
+export interface Scenario {
+  readonly name: string;
+  /** What is promised; printed above the steps and used as the test's title. */
+  readonly guarantee: string;
+  readonly play: (stage: Stage) => Promise<void>;
+}

@@ -1,0 +1,132 @@
+import { expectThat, waitFor, type Stage } from '../stage.ts';
+import { buyAndActivate } from './buying.ts';
+import { timelineKinds } from './purchases.ts';
+import type { Scenario } from './scenario.ts';
+
+/** How often Microsoft may send one notification when our answers get lost. */
+const DELIVERIES = 5;
+
+export const repeatedNotification: Scenario = {
+  name: 'a notification delivered five times',
+  guarantee: 'One operation has one effect, however often it is delivered',
+  async play(stage) {
+    const { control } = stage.world;
+    const id = await buyAndActivate(stage, {
+      offerId: 'teamdesk',
+      planId: 'standard',
+      quantity: 10,
+    });
+    let operationId = '';
+    await stage.agreed('10 seats become 20', id, { quantity: 20 }, async () => {
+      ({ operationId } = await control.changeQuantity(id, 20));
+    });
+    await stage.agreed('the same notification comes four more times', id, { quantity: 20 }, () =>
+      control.redeliver(operationId, { times: DELIVERIES - 1, parallel: true }),
+    );
+    await stage.step('one effect on the timeline', async () => {
+      const kinds = await timelineKinds(stage.world, id);
+      const times = kinds.filter((one) => one === 'quantityChanged').length;
+      expectThat(times === 1, `one "quantityChanged", not ${times}`);
+    });
+  },
+};
+
+export const forgedNotification: Scenario = {
+  name: 'a forged notification',
+  guarantee: 'Nothing happens without a genuine caller and an operation that Microsoft knows',
+  async play(stage) {
+    const { stack } = stage.world;
+    const id = await buyAndActivate(stage, { offerId: 'analytics', planId: 'starter' });
+    const forged = JSON.stringify({
+      id: crypto.randomUUID(),
+      subscriptionId: id,
+      action: 'Unsubscribe',
+      status: 'Succeeded',
+      planId: 'starter',
+      timeStamp: new Date().toISOString(),
+    });
+    await stage.agreed(
+      'without a token: 401 and no effect',
+      id,
+      { status: 'Subscribed' },
+      async () => {
+        const status = await callWebhook(stack.webhookUrl, forged);
+        expectThat(status === 401, `the answer is 401 (${status})`);
+      },
+    );
+    await stage.agreed(
+      'with a genuine token but an operation that does not exist: no effect',
+      id,
+      { status: 'Subscribed' },
+      async () => {
+        const status = await callWebhook(stack.webhookUrl, forged, await marketplaceToken(stage));
+        expectThat(status === 200, `the answer is 200 (${status})`);
+        await waitFor('the notification is looked at', async () => {
+          const { items } = await stage.world.api.notifications.list.query({ subscriptionId: id });
+          return items.some((one) => one.action === 'Unsubscribe') ? true : undefined;
+        });
+      },
+    );
+  },
+};
+
+export const missedUnsubscribe: Scenario = {
+  name: 'a missed Unsubscribe',
+  guarantee: 'What no notification told is found and healed by reconciliation',
+  async play(stage) {
+    const { api, control } = stage.world;
+    const id = await buyAndActivate(stage, { offerId: 'analytics', planId: 'starter' });
+    await stage.step('the customer cancels; the notification never arrives', async () => {
+      const { id: fault } = await control.addFault({
+        webhook: { drop: true, actions: ['Unsubscribe'] },
+      });
+      await control.cancel(id);
+      await control.removeFault(fault);
+      const view = await api.subscriptions.get.query({ subscriptionId: id });
+      expectThat(view.status === 'Subscribed', 'Landfall still believes Subscribed');
+    });
+    await stage.agreed('reconciliation finds and heals it', id, { status: 'Unsubscribed' }, () =>
+      reconcile(stage),
+    );
+  },
+};
+
+async function reconcile(stage: Stage): Promise<void> {
+  const { reconciliation } = stage.world.api;
+  const { runId } = await reconciliation.start.mutate({ dryRun: false });
+  const run = await waitFor('the reconciliation has completed', async () => {
+    const now = await reconciliation.get.query({ runId });
+    return now.state === 'running' ? undefined : now;
+  });
+  expectThat(run.state === 'completed', `the run completed (${run.failure ?? run.state})`);
+}
+
+async function callWebhook(url: string, body: string, token?: string): Promise<number> {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      ...(token ? { authorization: `Bearer ${token}` } : {}),
+    },
+    body,
+  });
+  return response.status;
+}
+
+/** The token that Microsoft itself would send, from the local authority. */
+async function marketplaceToken(stage: Stage): Promise<string> {
+  const { authorityUrl, tenantId, clientId, marketplaceClient } = stage.world.stack;
+  expectThat(marketplaceClient !== undefined, 'the local authority knows the marketplace');
+  const response = await fetch(`${authorityUrl}/${tenantId}/oauth2/v2.0/token`, {
+    method: 'POST',
+    body: new URLSearchParams({
+      grant_type: 'client_credentials',
+      client_id: marketplaceClient.clientId,
+      client_secret: marketplaceClient.clientSecret,
+      scope: `${clientId}/.default`,
+    }),
+  });
+  const { access_token: token } = (await response.json()) as { access_token?: string };
+  expectThat(token !== undefined, `the authority gives a token (HTTP ${response.status})`);
+  return token;
+}

@@ -1,0 +1,73 @@
+import { expectThat, waitFor, type Stage } from '../stage.ts';
+import { buyAndActivate } from './buying.ts';
+import type { Scenario } from './scenario.ts';
+
+const HOUR_MS = 60 * 60 * 1000;
+/** Far enough back that the hour of the usage is over, near enough that Microsoft takes it. */
+const HOURS_BACK = 3;
+
+export const meteredUsage: Scenario = {
+  name: 'metered usage',
+  guarantee: 'Usage is counted once, reported per hour above what is included, and accepted',
+  async play(stage) {
+    const { api } = stage.world;
+    await stage.step('Analytics Starter includes 100 reports', () =>
+      api.dimensions.put.mutate({
+        offerId: 'analytics',
+        planId: 'starter',
+        dimension: 'reports',
+        included: 100,
+      }),
+    );
+    const id = await buyThreeHoursAgo(stage);
+    const occurredAt = new Date(Date.now() - 2 * HOUR_MS).toISOString();
+    const record = (event: string, quantity: number) => ({
+      eventId: `${id}-${event}`,
+      subscriptionId: id,
+      dimension: 'reports',
+      quantity,
+      occurredAt,
+    });
+    await stage.step(
+      '90 and 40 reports are used in one hour; the second event is sent twice',
+      () =>
+        waitFor('usage is taken', async () => {
+          const { results } = await api.usage.report.mutate({
+            records: [record('a', 90), record('b', 40), record('b', 40)],
+          });
+          return results.some((one) => one.refusal === 'subscription-unknown')
+            ? undefined
+            : results;
+        }),
+      (results) => results.map((one) => one.outcome).join(', '),
+    );
+    await stage.step(
+      'Microsoft accepts the 30 above the included 100, once',
+      async () => {
+        const hour = await waitFor('the hour is settled', async () => {
+          const { items } = await api.usage.hours.query({ subscriptionId: id });
+          return items.find((one) => one.state === 'settled');
+        });
+        expectThat(hour.used === 130, `130 were used (${hour.used})`);
+        const usage = await stage.world.control.usage();
+        const events = usage.filter((one) => one.resourceId === id);
+        expectThat(events.length === 1, `one usage event at the marketplace (${events.length})`);
+        expectThat(events[0]?.quantity === 30, `of 30 units (${events[0]?.quantity})`);
+        return hour;
+      },
+      (hour) => `${hour.status}: ${hour.reported} of ${hour.used}`,
+    );
+  },
+};
+
+/** The emulator's clock is turned back for the purchase, so that there is a past hour to report. */
+async function buyThreeHoursAgo(stage: Stage): Promise<string> {
+  const { control } = stage.world;
+  const before = await control.clock();
+  await control.setClock({ offsetMs: before.offsetMs - HOURS_BACK * HOUR_MS });
+  try {
+    return await buyAndActivate(stage, { offerId: 'analytics', planId: 'starter' });
+  } finally {
+    await control.setClock({ offsetMs: before.offsetMs });
+  }
+}

@@ -1,0 +1,103 @@
+import path from 'node:path';
+import { services, type ServiceName } from '@landfall/contracts/services.ts';
+import { repositoryRoot, type Folder } from './folder.ts';
+import type { LocalSecrets } from './local-secrets.ts';
+import type { ProcessSpec } from './supervised-process.ts';
+import type { DatabaseAccess, Marketplace } from './surroundings.ts';
+
+export interface Plan {
+  readonly folder: Folder;
+  readonly secrets: LocalSecrets;
+  readonly database: DatabaseAccess;
+  readonly natsUrl: string;
+  readonly marketplace: Marketplace;
+  readonly publicUrl: string;
+  /** Fixed before anything starts, so that a service that comes back is found where it was. */
+  readonly ports: Readonly<Record<ServiceName, number>>;
+  readonly workers: number;
+}
+
+/** Every service as a process: which script, with which environment and nothing else of ours. */
+export function serviceProcesses(plan: Plan): ProcessSpec[] {
+  return services.flatMap(({ name }) => {
+    const count = name === 'fulfillment-worker' ? plan.workers : 1;
+    return Array.from({ length: count }, (_, index) => {
+      const label = index === 0 ? name : `${name}-${index + 1}`;
+      return {
+        name: label,
+        script: path.join(repositoryRoot, 'services', name, 'src', 'main.ts'),
+        logFile: plan.folder.path('logs', `${label}.log`),
+        env: {
+          ...inherited(),
+          ...common(plan, name),
+          // Further workers take any free port: nobody calls them over HTTP.
+          HTTP_PORT: String(index === 0 ? plan.ports[name] : 0),
+          ...own(plan)[name],
+        },
+      };
+    });
+  });
+}
+
+function common(plan: Plan, name: ServiceName): Record<string, string> {
+  return {
+    DATABASE_URL: plan.database.urlFor(name),
+    NATS_URL: plan.natsUrl,
+    ENTRA_AUTHORITY_URL: plan.marketplace.authorityUrl,
+  };
+}
+
+function own(plan: Plan): Record<ServiceName, Record<string, string>> {
+  const { marketplace, secrets, publicUrl, ports } = plan;
+  const fulfillmentApp = {
+    PUBLISHER_TENANT_ID: marketplace.tenantId,
+    FULFILLMENT_CLIENT_ID: marketplace.fulfillmentApp.clientId,
+  };
+  const marketplaceAccess = {
+    ...fulfillmentApp,
+    MARKETPLACE_BASE_URL: marketplace.baseUrl,
+    FULFILLMENT_CLIENT_SECRET: marketplace.fulfillmentApp.clientSecret,
+  };
+  return {
+    gateway: {
+      PUBLIC_URL: publicUrl,
+      LANDING_URL: `http://127.0.0.1:${ports.landing}`,
+      WEBHOOK_INGEST_URL: `http://127.0.0.1:${ports['webhook-ingest']}`,
+      BOOTSTRAP_API_KEY: secrets.operatorApiKey,
+    },
+    landing: {
+      PUBLIC_URL: publicUrl,
+      LANDING_CLIENT_ID: marketplace.landingApp.clientId,
+      LANDING_CLIENT_SECRET: marketplace.landingApp.clientSecret,
+      SESSION_SECRET: secrets.sessionSecret,
+      PRODUCT_NAME: process.env['PRODUCT_NAME'] ?? 'Contoso',
+      PRODUCT_URL: process.env['PRODUCT_URL'] ?? `${marketplace.emulatorUrl ?? publicUrl}/`,
+    },
+    'webhook-ingest': fulfillmentApp,
+    'fulfillment-worker': marketplaceAccess,
+    'billing-sync': marketplaceAccess,
+  };
+}
+
+/** Locale, proxies and the like; never the launcher's own DATABASE_URL or secrets by accident. */
+const inheritedNames = [
+  'PATH',
+  'HOME',
+  'LANG',
+  'TZ',
+  'TMPDIR',
+  'HTTPS_PROXY',
+  'NO_PROXY',
+  'NODE_EXTRA_CA_CERTS',
+  'NODE_COMPILE_CACHE',
+  'LOG_LEVEL',
+];
+
+function inherited(): Record<string, string> {
+  return Object.fromEntries(
+    inheritedNames.flatMap((name) => {
+      const value = process.env[name];
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
+}

@@ -1,0 +1,65 @@
+import { rmSync } from 'node:fs';
+import { z } from 'zod';
+import { readFileIfThere, writePrivateFile, type Folder } from './folder.ts';
+
+/** What `.landfall/stack.json` tells a program while the stack runs. Local credentials only. */
+export const stackDescription = z.object({
+  pid: z.number().int(),
+  gatewayUrl: z.string(),
+  landingUrl: z.string(),
+  webhookUrl: z.string(),
+  trpcUrl: z.string(),
+  emulatorUrl: z.string().optional(),
+  authorityUrl: z.string(),
+  databaseUrl: z.string(),
+  natsUrl: z.string(),
+  tenantId: z.string(),
+  clientId: z.string(),
+  landingClientId: z.string(),
+  operatorApiKey: z.string(),
+  services: z.array(
+    z.object({ name: z.string(), pid: z.number().int(), url: z.string().optional() }),
+  ),
+  people: z.array(
+    z.object({
+      name: z.string(),
+      email: z.string(),
+      password: z.string(),
+      tenantId: z.string(),
+      objectId: z.string(),
+    }),
+  ),
+  /** Asks the local authority for webhook tokens, as Microsoft would. */
+  marketplaceClient: z.object({ clientId: z.string(), clientSecret: z.string() }).optional(),
+});
+
+export type StackDescription = z.output<typeof stackDescription>;
+
+export function writeStackFile(folder: Folder, description: StackDescription): void {
+  writePrivateFile(stackFile(folder), `${JSON.stringify(description, undefined, 2)}\n`);
+}
+
+export function removeStackFile(folder: Folder): void {
+  rmSync(stackFile(folder), { force: true });
+}
+
+/** The stack that runs in this folder now; a file left behind by a killed launcher counts as none. */
+export function runningStack(folder: Folder): StackDescription | undefined {
+  const text = readFileIfThere(stackFile(folder));
+  if (text === undefined) return undefined;
+  const parsed = stackDescription.safeParse(JSON.parse(text));
+  return parsed.success && isAlive(parsed.data.pid) ? parsed.data : undefined;
+}
+
+function stackFile(folder: Folder): string {
+  return folder.path('stack.json');
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
