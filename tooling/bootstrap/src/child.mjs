@@ -19,7 +19,7 @@ const watchdogScript = 'read -r _; kill -s TERM -- "-$1" 2>/dev/null';
  * @property {readonly string[]} args
  * @property {string} cwd
  * @property {NodeJS.ProcessEnv} env
- * @property {'show' | 'collect'} output show it, or give it back
+ * @property {'show' | 'collect' | 'both'} output show what it prints, give it back, or both
  * @property {'ipc' | 'watchdog'} [guard] how the child learns that we died: a Node program of ours
  *   sees the event `disconnect`; anything else gets SIGTERM, its whole group with it
  */
@@ -38,7 +38,7 @@ export function runChild({ command, args, cwd, env, output, guard = 'watchdog' }
     detached: true,
     stdio: guard === 'ipc' ? ['inherit', out, out, 'ipc'] : ['ignore', out, out],
   });
-  const collected = collect(child);
+  const collected = collect(child, output === 'both');
   const watchdog = guard === 'watchdog' && child.pid ? startWatchdog(child.pid) : undefined;
   const isOncePerPress = oncePerPress();
   /** @param {NodeJS.Signals} signal */
@@ -83,12 +83,19 @@ export function oncePerPress(now = () => performance.now()) {
   };
 }
 
-/** @param {import('node:child_process').ChildProcess} child */
-function collect(child) {
+/**
+ * @param {import('node:child_process').ChildProcess} child
+ * @param {boolean} isShown
+ */
+function collect(child, isShown) {
   /** @type {Buffer[]} */
   const chunks = [];
   for (const stream of [child.stdout, child.stderr]) {
     stream?.on('data', (/** @type {Buffer} */ chunk) => chunks.push(chunk));
+  }
+  if (isShown) {
+    child.stdout?.pipe(process.stdout, { end: false });
+    child.stderr?.pipe(process.stderr, { end: false });
   }
   return () => Buffer.concat(chunks).toString('utf8');
 }

@@ -9,10 +9,12 @@ import { registryTrouble } from './registry-trouble.mjs';
 
 const workspaceFolders = ['packages', 'services', 'tooling'];
 // As for npm: a person waits.
-const retries = [
-  '--fetch-retries=2',
-  '--fetch-retry-mintimeout=500',
-  '--fetch-retry-maxtimeout=3000',
+const settings = [
+  '--config.fetch-retries=2',
+  '--config.fetch-retry-mintimeout=500',
+  '--config.fetch-retry-maxtimeout=3000',
+  // Without a terminal pnpm refuses to replace a node_modules that another version made.
+  '--config.confirm-modules-purge=false',
 ];
 
 /**
@@ -31,9 +33,7 @@ export async function install(root, tools, env) {
     if (isDone()) return;
     rmSync(stamp, { force: true });
     await showing('installing the dependencies from the lockfile', async () => {
-      const args = ['install', '--frozen-lockfile', '--reporter=append-only', ...retries];
-      // Without a terminal pnpm refuses to replace a node_modules that another version made.
-      args.push('--config.confirmModulesPurge=false');
+      const args = ['install', '--frozen-lockfile', '--reporter=append-only', ...settings];
       const call = { command: tools.pnpm, args, cwd: root, env };
       const { code, output } = await runChild({ ...call, output: 'collect' });
       if (code !== 0) throw registryTrouble('The dependencies cannot be installed.', output, code);

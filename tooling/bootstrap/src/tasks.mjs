@@ -16,6 +16,10 @@ import { Trouble } from './trouble.mjs';
 
 // As many as the smallest machine that this is meant for has cores; more make tests wait in line.
 const parallelTasks = 2;
+// turbo writes into our pipe and cannot see whether a person reads it; it would always colour.
+const colour = process.stdout.isTTY
+  ? { flag: '--color', env: { FORCE_COLOR: '1' } }
+  : { flag: '--no-color', env: { NO_COLOR: '1' } };
 
 /**
  * What `npm start`, `npm test` and the others do once the toolchain and the dependencies are there.
@@ -70,11 +74,13 @@ async function checkEverything(bench, flags) {
       next: 'npm run format',
     });
   }
-  const begin = Date.now();
-  const turboFlags = [`--concurrency=${parallelTasks}`, '--log-order=grouped', '--ui=stream'];
-  const run = ['run', 'lint', 'typecheck', 'test', ...turboFlags, ...flags];
-  const code = await runTool(bench, turbo(bench), run);
-  const counted = passedTests(bench.root, begin);
+  const [command = '', ...first] = turbo(bench);
+  const run = ['run', 'lint', 'typecheck', 'test', '--log-order=grouped', '--ui=stream'];
+  const args = [...first, ...run, `--concurrency=${parallelTasks}`, colour.flag, ...flags];
+  const env = { ...colour.env, ...bench.env };
+  const call = { command, args, cwd: bench.root, env };
+  const { code, output } = await runChild({ ...call, output: 'both' });
+  const counted = passedTests(output);
   if (counted) tell(`${counted.passed} tests passed, ${counted.failed} failed`);
   return code;
 }
