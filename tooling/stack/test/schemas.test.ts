@@ -1,0 +1,72 @@
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { services } from '@landfall/contracts/services.ts';
+import { openFolder } from '../src/folder.ts';
+import { localSecretsOf, rolePassword } from '../src/local-secrets.ts';
+import { startStack, type RunningStack } from '../src/stack.ts';
+import { temporaryFolder } from './temporary-folder.ts';
+
+const INSUFFICIENT_PRIVILEGE = '42501';
+
+describe('one schema and one role per service', () => {
+  const folder = temporaryFolder();
+  let stack: RunningStack;
+  let tables: { schema: string; table: string }[];
+
+  beforeAll(async () => {
+    stack = await startStack({
+      folder: openFolder(folder.path),
+      fresh: false,
+      workers: 1,
+      onStep: () => undefined,
+      onEvent: (line) => console.error(line),
+    });
+    const { rows } = await as(stack.description.databaseUrl, (client) =>
+      client.query<{ schema: string; table: string }>(
+        `select schemaname as schema, tablename as table from pg_tables where schemaname = any($1)`,
+        [services.map(({ schema }) => schema)],
+      ),
+    );
+    tables = rows;
+  });
+
+  afterAll(async () => {
+    await stack?.stop();
+    folder[Symbol.dispose]();
+  });
+
+  test('every service has made its tables in its own schema', () => {
+    expect(new Set(tables.map(({ schema }) => schema))).toEqual(
+      new Set(services.map(({ schema }) => schema)),
+    );
+  });
+
+  for (const service of services) {
+    test(`${service.name} reads its own tables and nobody else's`, async () => {
+      const secrets = localSecretsOf(openFolder(folder.path));
+      const url = new URL(stack.description.databaseUrl);
+      url.username = service.role;
+      url.password = rolePassword(secrets, service.name);
+      await as(url.href, async (client) => {
+        for (const { schema, table } of tables) {
+          const reading = client.query(`select 1 from "${schema}"."${table}" limit 1`).then(
+            () => 'read',
+            (error: pg.DatabaseError) => error.code,
+          );
+          const expected = schema === service.schema ? 'read' : INSUFFICIENT_PRIVILEGE;
+          expect(`${schema}.${table}: ${await reading}`).toBe(`${schema}.${table}: ${expected}`);
+        }
+      });
+    });
+  }
+});
+
+async function as<T>(url: string, use: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return await use(client);
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,66 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { openFolder } from '../src/folder.ts';
+import { runningStack, type StackDescription } from '../src/stack-file.ts';
+
+const script = fileURLToPath(new URL('../src/start.ts', import.meta.url));
+
+/** `npm start` without npm: the launcher as a process of its own. */
+export interface StartProcess {
+  readonly child: ChildProcess;
+  readonly output: () => string;
+  /** The stack's description, once it is ready. */
+  readonly ready: () => Promise<StackDescription>;
+  readonly exitCode: () => Promise<number | null>;
+}
+
+export function startProcess(
+  folder: string,
+  flags: readonly string[] = ['--no-seed'],
+  env: Readonly<Record<string, string>> = {},
+): StartProcess {
+  const child = spawn(process.execPath, [script, ...flags], {
+    env: { ...process.env, LANDFALL_FOLDER: folder, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const said: string[] = [];
+  child.stdout.on('data', (chunk: Buffer) => said.push(chunk.toString('utf8')));
+  child.stderr.on('data', (chunk: Buffer) => said.push(chunk.toString('utf8')));
+  const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
+  const output = () => said.join('');
+  return {
+    child,
+    output,
+    exitCode: () => exited,
+    ready: () =>
+      eventually(`ready; it said: ${output()}`, () => {
+        if (child.exitCode !== null) throw new Error(`the launcher ended: ${output()}`);
+        return output().includes('Landfall is ready')
+          ? runningStack(openFolder(folder))
+          : undefined;
+      }),
+  };
+}
+
+/** Waits until `ask` has an answer; a minute is more than any start takes. */
+export async function eventually<T>(
+  what: string,
+  ask: () => T | undefined | Promise<T | undefined>,
+): Promise<T> {
+  const deadline = Date.now() + 60_000;
+  for (;;) {
+    const answer = await ask();
+    if (answer !== undefined) return answer;
+    if (Date.now() > deadline) throw new Error(`waited in vain for: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
