@@ -5,11 +5,20 @@ import { command, query } from './procedures.ts';
 /** One statement writes a batch; a bigger one gains nothing and holds its connection longer. */
 export const MAX_USAGE_BATCH = 1000;
 
+/** PostgreSQL stores no NUL in a text; one such record would fail its whole batch. */
+function text(maxLength: number) {
+  return z
+    .string()
+    .min(1)
+    .max(maxLength)
+    .refine((value) => !value.includes('\u0000'), 'must not contain NUL');
+}
+
 export const usageRecord = z.object({
   /** The ISV's own id: the same id is counted once, however often it is sent. */
-  eventId: z.string().min(1).max(200),
-  subscriptionId: z.string().min(1).max(100),
-  dimension: z.string().min(1).max(100),
+  eventId: text(200),
+  subscriptionId: text(100),
+  dimension: text(100),
   quantity: z.number(),
   /** When it was used; at most 24 hours ago. */
   occurredAt: z.iso.datetime({ offset: true }),
@@ -38,6 +47,8 @@ export const usageHour = z.object({
   /** Microsoft's word for the row, open: Accepted, Duplicate, Expired, … */
   status: z.string().optional(),
   usageEventId: z.string().optional(),
+  /** What a person should look at: quantity-mismatch, expired, outcome-unknown, the code of a fault. */
+  problem: z.string().optional(),
   attempts: z.number().int(),
   settledAt: z.iso.datetime().optional(),
 });
@@ -88,9 +99,9 @@ export const billingProcedures = {
       scope: 'usage:write',
       summary: 'Sets the included quantity of a dimension of a plan; 0 where none was set.',
       input: z.object({
-        offerId: z.string().min(1).max(100),
-        planId: z.string().min(1).max(100),
-        dimension: z.string().min(1).max(100),
+        offerId: text(100),
+        planId: text(100),
+        dimension: text(100),
         included: z.number().nonnegative().nullable(),
       }),
       output: z.object({ saved: z.literal(true) }),

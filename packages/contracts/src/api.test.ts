@@ -1,0 +1,77 @@
+import { describe, expect, test } from 'vitest';
+import { procedureSubject, procedureTables, publicOwners, publicProcedures } from './api.ts';
+import { pageRequest } from './pages.ts';
+import { rejectionCodes } from './rejections.ts';
+import { scopes } from './scopes.ts';
+import { usageRecord } from './billing-procedures.ts';
+
+const publicSpecs = Object.entries(publicProcedures).flatMap(([namespace, specs]) =>
+  Object.entries(specs).map(([name, spec]) => [`${namespace}.${name}`, spec] as const),
+);
+
+describe('the public API', () => {
+  test.each(publicSpecs)('%s needs a scope that a key can have', (_path, spec) => {
+    expect(scopes).toContain(spec.scope);
+  });
+
+  test('names the owner of each namespace, who has it in its own table', () => {
+    for (const [namespace, owner] of Object.entries(publicOwners)) {
+      expect(procedureTables[owner]).toHaveProperty(namespace);
+    }
+  });
+
+  test('lists in pages, and every list takes a cursor', () => {
+    const lists = publicSpecs.filter(
+      ([, spec]) => 'shape' in spec.output && 'items' in spec.output.shape,
+    );
+    expect(lists.length).toBeGreaterThan(4);
+    for (const [path, spec] of lists) {
+      expect(Object.keys(spec.input.shape), path).toEqual(
+        expect.arrayContaining(['cursor', 'limit']),
+      );
+    }
+  });
+
+  test('never mounts what is for our own services', () => {
+    expect(publicProcedures).not.toHaveProperty('purchases');
+    expect(publicProcedures).not.toHaveProperty('decisions');
+  });
+});
+
+test('a procedure has one subject under its owner', () => {
+  expect(procedureSubject('billing-sync', 'usage.report')).toBe('rpc.billing-sync.usage.report');
+});
+
+test('a page is bounded', () => {
+  expect(pageRequest.parse({}).limit).toBe(50);
+  expect(pageRequest.safeParse({ limit: 201 }).success).toBe(false);
+  expect(pageRequest.safeParse({ limit: 0 }).success).toBe(false);
+});
+
+test('rejection codes name what is refused', () => {
+  for (const code of Object.keys(rejectionCodes)) expect(code).toMatch(/^[a-z]+\.[a-z-]+$/);
+});
+
+describe('a usage record', () => {
+  const record = {
+    eventId: 'e1',
+    subscriptionId: 's1',
+    dimension: 'reports',
+    quantity: 1,
+    occurredAt: '2026-01-20T10:00:00+05:30',
+  };
+
+  test('takes a time with any offset, and no time without one', () => {
+    expect(usageRecord.safeParse(record).success).toBe(true);
+    const local = { ...record, occurredAt: '2026-01-20T10:00:00' };
+    expect(usageRecord.safeParse(local).success).toBe(false);
+  });
+
+  test('refuses a text that PostgreSQL cannot store', () => {
+    expect(usageRecord.safeParse({ ...record, eventId: 'e\u0000' }).success).toBe(false);
+  });
+
+  test.each([Number.NaN, Number.POSITIVE_INFINITY, '1', null])('refuses %s units', (quantity) => {
+    expect(usageRecord.safeParse({ ...record, quantity }).success).toBe(false);
+  });
+});

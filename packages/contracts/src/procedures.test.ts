@@ -1,0 +1,179 @@
+import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
+import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { Fault } from '@landfall/domain/fault.ts';
+import {
+  command,
+  createRouter,
+  query,
+  RemoteError,
+  type Call,
+  type Caller,
+  type Handler,
+} from './procedures.ts';
+import { Rejection } from './rejections.ts';
+
+const table = {
+  things: {
+    get: query({
+      scope: 'usage:read',
+      summary: 'Reads.',
+      input: z.object({ id: z.string().min(1) }),
+      output: z.object({ id: z.string() }),
+    }),
+    put: command({
+      scope: 'usage:write',
+      summary: 'Writes.',
+      input: z.object({ id: z.string() }),
+      output: z.object({ saved: z.literal(true) }),
+    }),
+    own: query({
+      scope: 'internal',
+      summary: 'For our own services.',
+      input: z.object({}),
+      output: z.object({ ok: z.boolean() }),
+    }),
+  },
+} as const;
+
+const service: Caller = { kind: 'service', name: 'gateway' };
+const reader: Caller = { kind: 'api-key', keyId: 'k1', scopes: ['usage:read'] };
+
+function routerWith(get: Handler<(typeof table)['things']['get']>) {
+  return createRouter(table, {
+    things: {
+      get,
+      put: async () => ({ saved: true as const }),
+      own: async () => ({ ok: true }),
+    },
+  });
+}
+
+const echo = routerWith(async ({ id }) => ({ id }));
+
+const answers = z.object({
+  result: z.object({ data: z.unknown() }).optional(),
+  error: z.object({ message: z.string(), data: z.record(z.string(), z.unknown()) }).optional(),
+});
+
+/** Asks over tRPC's own HTTP binding, so that the answer is what a caller sees. */
+async function ask(
+  path: string,
+  input: unknown,
+  options: { router?: typeof echo; caller?: Caller; type?: 'query' | 'mutation' } = {},
+) {
+  const { router = echo, caller = service, type = 'query' } = options;
+  const ctx: Call = { caller, correlationId: 'flow-1', deadline: new Date('2026-01-06T10:00:00Z') };
+  const url = `http://gateway.test/trpc/${path}`;
+  const json = JSON.stringify(input);
+  const req =
+    type === 'query'
+      ? new Request(`${url}?input=${encodeURIComponent(json)}`)
+      : new Request(url, {
+          method: 'POST',
+          body: json,
+          headers: { 'content-type': 'application/json' },
+        });
+  const response = await fetchRequestHandler({
+    endpoint: '/trpc',
+    router,
+    req,
+    createContext: () => ctx,
+  });
+  const { result, error } = answers.parse(await response.json());
+  return { answer: result?.data, error };
+}
+
+describe('a table of procedures', () => {
+  test('becomes queries and mutations of a router', async () => {
+    expect(await ask('things.get', { id: 'a' })).toMatchObject({ answer: { id: 'a' } });
+    const saved = await ask('things.put', { id: 'a' }, { type: 'mutation' });
+    expect(saved).toMatchObject({ answer: { saved: true } });
+    const asked = await ask('things.put', { id: 'a' });
+    expect(asked.error?.data['code']).toBe('METHOD_NOT_SUPPORTED');
+  });
+
+  test('refuses input that does not fit, before the handler', async () => {
+    const { error } = await ask('things.get', { id: '' });
+    expect(error?.data).toMatchObject({ code: 'BAD_REQUEST', httpStatus: 400 });
+  });
+
+  test('hands the call, with its caller, to the handler', async () => {
+    let seen: Call | undefined;
+    const router = routerWith(async ({ id }, call) => {
+      seen = call;
+      return { id };
+    });
+    await ask('things.get', { id: 'a' }, { router, caller: reader });
+    expect(seen).toMatchObject({ caller: reader, correlationId: 'flow-1' });
+  });
+
+  test('does not let an answer out that breaks its own contract', async () => {
+    const router = routerWith(async () => ({ id: 7 }) as never);
+    const { error } = await ask('things.get', { id: 'a' }, { router });
+    expect(error?.data).toMatchObject({ code: 'INTERNAL_SERVER_ERROR', httpStatus: 500 });
+  });
+});
+
+describe('a key', () => {
+  test('may do what its scopes say and no more', async () => {
+    expect((await ask('things.get', { id: 'a' }, { caller: reader })).answer).toBeDefined();
+    const { error } = await ask('things.put', { id: 'a' }, { caller: reader, type: 'mutation' });
+    expect(error?.data).toMatchObject({ code: 'FORBIDDEN', httpStatus: 403 });
+  });
+
+  test('never reaches an internal procedure, whatever its scopes claim', async () => {
+    const forged = { kind: 'api-key', keyId: 'k2', scopes: ['internal'] } as unknown as Caller;
+    const { error } = await ask('things.own', {}, { caller: forged });
+    expect(error?.data['code']).toBe('FORBIDDEN');
+    expect((await ask('things.own', {})).answer).toEqual({ ok: true });
+  });
+});
+
+describe('what went wrong', () => {
+  const failing = (failure: unknown) =>
+    routerWith(async () => {
+      throw failure;
+    });
+
+  test('as a rejection is told with its code and status', async () => {
+    const router = routerWith(async () => new Rejection('subscription.ended', 'It has ended.'));
+    const { error } = await ask('things.get', { id: 'a' }, { router });
+    expect(error).toMatchObject({
+      message: 'It has ended.',
+      data: { rejection: 'subscription.ended', httpStatus: 409, correlationId: 'flow-1' },
+    });
+  });
+
+  test.each([
+    ['later', 'SERVICE_UNAVAILABLE', 503],
+    ['never', 'BAD_GATEWAY', 502],
+  ] as const)('as a fault to retry %s is %s', async (retry, code, httpStatus) => {
+    const fault = new Fault('marketplace.away', 'host 10.0.0.7 is down', {
+      retry,
+      retryAfterMs: 500,
+    });
+    const { error } = await ask('things.get', { id: 'a' }, { router: failing(fault) });
+    expect(error?.data).toMatchObject({
+      code,
+      httpStatus,
+      fault: 'marketplace.away',
+      retryAfterMs: 500,
+    });
+    expect(JSON.stringify(error)).not.toContain('10.0.0.7');
+  });
+
+  test('as a bug tells nothing of the inside', async () => {
+    const router = failing(new Error('relation "secrets" does not exist'));
+    const { error } = await ask('things.get', { id: 'a' }, { router });
+    expect(error?.data).toMatchObject({ code: 'INTERNAL_SERVER_ERROR', httpStatus: 500 });
+    expect(error?.data).toMatchObject({ correlationId: 'flow-1' });
+    expect(JSON.stringify(error)).not.toContain('secrets');
+  });
+
+  test('in another process keeps its code through our router', async () => {
+    const remote = new RemoteError('It has ended.', { rejection: 'subscription.ended' });
+    const { error } = await ask('things.get', { id: 'a' }, { router: failing(remote) });
+    expect(error?.data).toMatchObject({ rejection: 'subscription.ended' });
+  });
+});

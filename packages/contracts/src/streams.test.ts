@@ -1,0 +1,69 @@
+import { describe, expect, test } from 'vitest';
+import { serviceNamed, services } from './services.ts';
+import {
+  billingSubscriptions,
+  consumers,
+  deadLetterSubject,
+  fulfillmentNotifications,
+  streams,
+} from './streams.ts';
+import { subscriptionFactKinds } from './subscription-facts.ts';
+import { facts } from './subjects.ts';
+
+/** NATS' own rule: tokens between dots, `*` for one, `>` for one or more at the end. */
+function covers(pattern: string, subject: string): boolean {
+  const wanted = pattern.split('.');
+  const given = subject.split('.');
+  const fits = wanted.every((token, index) =>
+    token === '>'
+      ? index === wanted.length - 1 && given.length > index
+      : token === '*' || token === given[index],
+  );
+  return fits && (wanted.at(-1) === '>' || wanted.length === given.length);
+}
+
+const bearing = (subject: string) =>
+  Object.values(streams).filter((stream) => stream.subjects.some((own) => covers(own, subject)));
+
+describe('facts', () => {
+  test.each(facts.map((fact) => [fact.subject, fact] as const))(
+    '%s begins with the schema of its owner and is kept by exactly one stream',
+    (subject, fact) => {
+      expect(subject.split('.')[0]).toBe(serviceNamed(fact.owner).schema);
+      expect(bearing(subject)).toHaveLength(1);
+    },
+  );
+
+  test('have subjects of their own', () => {
+    expect(new Set(facts.map((fact) => fact.subject)).size).toBe(facts.length);
+  });
+
+  test('exist for every kind of subscription fact', () => {
+    const subjects = facts.map((fact) => fact.subject);
+    for (const kind of subscriptionFactKinds) {
+      expect(subjects).toContain(`fulfillment.subscription.${kind}`);
+    }
+  });
+});
+
+describe('consumers', () => {
+  test.each(consumers.map((consumer) => [consumer.durable, consumer] as const))(
+    '%s takes nothing from outside its stream, and its dead letters are kept',
+    (durable, consumer) => {
+      for (const { subject } of consumer.facts) expect(bearing(subject)).toEqual([consumer.stream]);
+      expect(bearing(deadLetterSubject(durable))).toEqual([streams.deadLetters]);
+    },
+  );
+
+  test('are those of the two services that follow others', () => {
+    expect(fulfillmentNotifications.consumer).toBe('fulfillment-worker');
+    expect(billingSubscriptions.consumer).toBe('billing-sync');
+    expect(new Set(consumers.map(({ durable }) => durable)).size).toBe(consumers.length);
+  });
+});
+
+test('every service has a schema and a role of its own', () => {
+  expect(new Set(services.map(({ schema }) => schema)).size).toBe(5);
+  expect(new Set(services.map(({ role }) => role)).size).toBe(5);
+  expect(() => serviceNamed('nobody' as never)).toThrow('no service is called nobody');
+});
