@@ -8,17 +8,20 @@ import { unexpectedAnswer } from './read.ts';
  */
 export function nextPageUrl(link: string, baseUrl: string, seen: Set<string>): string {
   const base = new URL(baseUrl);
-  const url = parse(link, base) ?? parse(fromLastScheme(link), base);
-  const list = `${base.pathname}/saas/subscriptions`.toLowerCase();
-  const isOurs =
-    url?.origin === base.origin &&
-    url.username === '' &&
-    url.password === '' &&
-    url.pathname.replace(/\/$/, '').toLowerCase() === list;
-  if (!url || !isOurs) throw unexpectedAnswer('a link to a next page that is not its own');
+  const url = [link, fromLastScheme(link)]
+    .map((candidate) => parse(candidate, base))
+    .find((candidate) => candidate !== undefined && isList(candidate, base));
+  if (!url) throw unexpectedAnswer('a link to a next page that is not its own');
   if (seen.has(url.href)) throw unexpectedAnswer('the same next page twice');
   seen.add(url.href);
   return url.href;
+}
+
+function isList(url: URL, base: URL): boolean {
+  const path = url.pathname.replace(/\/$/, '').toLowerCase();
+  const isPlain = url.username === '' && url.password === '';
+  const listPath = `${base.pathname}/saas/subscriptions`.toLowerCase();
+  return url.origin === base.origin && isPlain && path === listPath;
 }
 
 function parse(link: string, base: URL): URL | undefined {

@@ -1,0 +1,165 @@
+import { describe, expect, test } from 'vitest';
+import { baseOfferId, decodeResolve, decodeSubscription } from './subscription.ts';
+
+const ID = '8151a707-467c-4105-df0b-44c3fca5880d';
+
+const current = {
+  id: ID,
+  name: 'Contoso Cloud Solution',
+  publisherId: 'contoso',
+  offerId: 'offer1',
+  planId: 'silver',
+  quantity: 10,
+  beneficiary: {
+    emailId: ' test@contoso.com ',
+    objectId: 'AAAAAAAA-467C-4105-DF0B-44C3FCA5880D',
+    tenantId: 'bbbbbbbb-467c-4105-df0b-44c3fca5880d',
+    puid: '10032',
+  },
+  purchaser: { objectId: 'cccccccc-467c-4105-df0b-44c3fca5880d', pid: '7' },
+  allowedCustomerOperations: ['delete', 'Read', 'UPDATE', 'Share'],
+  sessionMode: 'None',
+  isFreeTrial: true,
+  isTest: false,
+  sandboxType: 'Csp',
+  saasSubscriptionStatus: ' Subscribed ',
+  term: {
+    startDate: '2022-03-07T00:00:00Z',
+    endDate: '2022-04-06',
+    termUnit: 'P1M',
+    chargeDuration: null,
+  },
+  autoRenew: true,
+  created: '2022-03-01T22:59:45.5468572Z',
+  lastModified: '0001-01-01T00:00:00',
+};
+
+describe('a subscription', () => {
+  test('is read with every field of today', () => {
+    expect(decodeSubscription(current)).toEqual({
+      id: ID,
+      name: 'Contoso Cloud Solution',
+      publisherId: 'contoso',
+      offerId: 'offer1',
+      planId: 'silver',
+      quantity: 10,
+      status: 'Subscribed',
+      beneficiary: {
+        emailId: 'test@contoso.com',
+        objectId: 'aaaaaaaa-467c-4105-df0b-44c3fca5880d',
+        tenantId: 'bbbbbbbb-467c-4105-df0b-44c3fca5880d',
+        puid: '10032',
+      },
+      purchaser: {
+        emailId: undefined,
+        objectId: 'cccccccc-467c-4105-df0b-44c3fca5880d',
+        tenantId: undefined,
+        puid: '7',
+      },
+      term: {
+        startDate: new Date('2022-03-07T00:00:00Z'),
+        endDate: new Date('2022-04-06T00:00:00Z'),
+        termUnit: 'P1M',
+        chargeDuration: undefined,
+      },
+      autoRenew: true,
+      isFreeTrial: true,
+      isTest: false,
+      allowedCustomerOperations: ['Delete', 'Read', 'Update', 'Share'],
+      sessionMode: 'None',
+      sandboxType: 'Csp',
+      created: new Date('2022-03-01T22:59:45.546Z'),
+      problems: [],
+      raw: current,
+    });
+  });
+
+  test('needs nothing but its id', () => {
+    const bare = decodeSubscription({ id: ID.toUpperCase() });
+    expect(bare).toMatchObject({ id: ID, quantity: null, status: 'Unknown', isFreeTrial: false });
+    expect(bare.term).toBeUndefined();
+    expect(bare.allowedCustomerOperations).toEqual([]);
+    expect(bare.problems).toEqual(['saasSubscriptionStatus-missing']);
+  });
+
+  test('without an id is a fault for later, not a wrong record', () => {
+    for (const raw of [{}, null, [], 'text', { id: '' }]) {
+      expect(() => decodeSubscription(raw)).toThrow(
+        expect.objectContaining({ code: 'marketplace.unexpected-answer', retry: 'later' }),
+      );
+    }
+  });
+
+  test.each([
+    ['subscribed', 'Subscribed'],
+    ['PENDINGFULFILLMENTSTART', 'PendingFulfillmentStart'],
+    ['Migrating', 'Migrating'],
+  ])('the status %s is kept as %s, unknown words too', (raw, status) => {
+    expect(decodeSubscription({ id: ID, saasSubscriptionStatus: raw }).status).toBe(status);
+  });
+
+  test('terms are an open set', () => {
+    for (const termUnit of ['P1M', 'P3Y', 'P18M', 'P5Y']) {
+      expect(decodeSubscription({ id: ID, term: { termUnit } }).term?.termUnit).toBe(termUnit);
+    }
+  });
+
+  test('fields of the wrong type are left out and named', () => {
+    const odd = decodeSubscription({
+      ...current,
+      quantity: '0',
+      created: 'yesterday',
+      autoRenew: 'perhaps',
+      beneficiary: 'somebody',
+      term: 12,
+    });
+    expect(odd).toMatchObject({ quantity: null, status: 'Subscribed' });
+    expect(odd.beneficiary).toBeUndefined();
+    expect([...odd.problems].toSorted()).toEqual([
+      'autoRenew-invalid',
+      'created-invalid',
+      'quantity-invalid',
+    ]);
+  });
+});
+
+describe('a resolved purchase', () => {
+  test('takes name, people and status from the nested subscription', () => {
+    const purchase = decodeResolve({
+      id: ID,
+      subscriptionName: 'Contoso Cloud',
+      offerId: 'offer1',
+      planId: 'silver',
+      quantity: '20',
+      subscription: { ...current, quantity: '' },
+    });
+    expect(purchase).toMatchObject({ id: ID, subscriptionName: 'Contoso Cloud', quantity: 20 });
+    expect(purchase.subscription).toMatchObject({
+      name: 'Contoso Cloud Solution',
+      status: 'Subscribed',
+      quantity: 20,
+      beneficiary: { puid: '10032' },
+    });
+  });
+
+  test('without the nested subscription says so by its status', () => {
+    const purchase = decodeResolve({ id: ID, planId: 'silver', offerId: 'o', quantity: '' });
+    expect(purchase.quantity).toBeNull();
+    expect(purchase.subscription).toMatchObject({ id: ID, planId: 'silver', status: 'Unknown' });
+  });
+
+  test('without an id is a fault for later', () => {
+    expect(() => decodeResolve({ subscription: {} })).toThrow(
+      expect.objectContaining({ code: 'marketplace.unexpected-answer' }),
+    );
+  });
+});
+
+test.each([
+  ['saasteam4-preview', 'saasteam4'],
+  ['offer1 ', 'offer1'],
+  ['preview-offer', 'preview-offer'],
+  ['x-Preview', 'x'],
+])('the offer %j belongs to %j', (offerId, base) => {
+  expect(baseOfferId(offerId)).toBe(base);
+});

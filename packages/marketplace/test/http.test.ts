@@ -1,0 +1,217 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createMarketplace, type Marketplace } from '../src/client.ts';
+import { MAX_ATTEMPTS, type CallRecord } from '../src/http.ts';
+import { fixedTokens } from './fixed-tokens.ts';
+import { startLocalServer, type LocalServer } from './local-server.ts';
+
+const ID = '8151a707-467c-4105-df0b-44c3fca5880d';
+const OP = '74dfb4db-c193-4891-827d-eb05fbdc64b0';
+const NOW = { 'retry-after': '0' };
+
+let server: LocalServer;
+let tokens: ReturnType<typeof fixedTokens>;
+let records: CallRecord[];
+let marketplace: Marketplace;
+
+beforeEach(async () => {
+  server = await startLocalServer();
+  tokens = fixedTokens();
+  records = [];
+  marketplace = createMarketplace({
+    baseUrl: `${server.url}/api`,
+    tokens,
+    onCall: (record) => records.push(record),
+  });
+});
+afterEach(() => server[Symbol.asyncDispose]());
+
+const get = (call = {}) => marketplace.fulfillment.get(ID, call);
+
+describe('what may be repeated', () => {
+  test('a reading call survives 500, 429 and a broken connection', async () => {
+    server.answer(
+      { status: 500, headers: NOW, body: { error: { code: 'UnexpectedError' } } },
+      { status: 429, headers: NOW },
+      { drop: true },
+      { body: { id: ID, saasSubscriptionStatus: 'Subscribed' } },
+    );
+    await expect(get()).resolves.toMatchObject({ status: 'Subscribed' });
+    expect(records.map((record) => record.status)).toEqual([500, 429, undefined, 200]);
+    expect(records.map((record) => record.attempt)).toEqual([1, 2, 3, 4]);
+  });
+
+  test('it gives up after a bounded number of attempts, with what support asks for', async () => {
+    server.answer({
+      status: 503,
+      headers: { ...NOW, 'x-ms-requestid': 'from-microsoft' },
+      body: { error: { code: 'UnexpectedError', message: 'm' } },
+    });
+    await expect(get({ correlationId: 'flow-1' })).rejects.toMatchObject({
+      name: 'Fault',
+      code: 'marketplace.unavailable',
+      retry: 'later',
+      status: 503,
+      microsoftCode: 'UnexpectedError',
+      requestId: 'from-microsoft',
+      correlationId: 'flow-1',
+      attempts: MAX_ATTEMPTS,
+      outcomeUnknown: false,
+    });
+    expect(server.requests).toHaveLength(MAX_ATTEMPTS);
+  });
+
+  test.each([
+    ['changePlan', () => marketplace.fulfillment.changePlan(ID, 'gold', {})],
+    ['changeQuantity', () => marketplace.fulfillment.changeQuantity(ID, 5, {})],
+    ['cancel', () => marketplace.fulfillment.cancel(ID, {})],
+  ])('%s is not sent twice where the first may have arrived', async (_, change) => {
+    for (const lost of [{ drop: true }, { status: 500, headers: NOW }]) {
+      server.requests.length = 0;
+      server.answer(lost);
+      await expect(change()).rejects.toMatchObject({ outcomeUnknown: true, retry: 'later' });
+      expect(server.requests).toHaveLength(1);
+    }
+  });
+
+  test('a change that was throttled is sent again, because nothing happened', async () => {
+    server.answer(
+      { status: 429, headers: NOW },
+      { status: 202, headers: { 'operation-location': `${server.url}/x/operations/${OP}` } },
+    );
+    await expect(marketplace.fulfillment.changePlan(ID, 'gold', {})).resolves.toMatchObject({
+      operationId: OP,
+    });
+  });
+
+  test.each([400, 404, 409, 413])('%i is final', async (status) => {
+    server.answer({ status, body: { code: 'Code', message: 'm' } });
+    await expect(
+      marketplace.fulfillment.activate({ subscriptionId: ID, planId: 'gold' }, {}),
+    ).rejects.toMatchObject({ status, retry: 'never', microsoftCode: 'Code' });
+    expect(server.requests).toHaveLength(1);
+  });
+
+  test('a refusal after a lost attempt is marked: the lost one may have been the success', async () => {
+    server.answer({ drop: true }, { status: 400, body: { code: 'BadRequest' } });
+    await expect(
+      marketplace.fulfillment.activate({ subscriptionId: ID, planId: 'gold' }, {}),
+    ).rejects.toMatchObject({ code: 'marketplace.bad-request', outcomeUnknown: true });
+  });
+
+  test('a redirect is not followed', async () => {
+    server.answer({ status: 307, headers: { location: `${server.url}/elsewhere` } });
+    await expect(marketplace.fulfillment.resolve('token', {})).rejects.toMatchObject({
+      code: 'marketplace.unexpected-answer',
+    });
+    expect(server.requests).toHaveLength(1);
+  });
+
+  test('a success that is no JSON is not taken for an empty answer', async () => {
+    server.answer({ body: '<html>proxy</html>' });
+    await expect(get()).rejects.toMatchObject({ code: 'marketplace.unexpected-answer' });
+  });
+});
+
+describe('time', () => {
+  test('a call ends at its limit although Microsoft is silent', async () => {
+    server.answer({ hang: true });
+    await expect(get({ timeoutMs: 100 })).rejects.toMatchObject({
+      code: 'marketplace.timeout',
+      retry: 'later',
+    });
+  });
+
+  test('a wish to wait beyond the limit is handed on instead of waited for', async () => {
+    server.answer({ status: 429, headers: { 'retry-after': '120' } });
+    await expect(get({ timeoutMs: 5_000 })).rejects.toMatchObject({
+      code: 'marketplace.throttled',
+      retryAfterMs: 120_000,
+    });
+    expect(server.requests).toHaveLength(1);
+  });
+
+  test('the caller can call it off', async () => {
+    server.answer({ hang: true });
+    const controller = new AbortController();
+    const call = get({ signal: controller.signal });
+    controller.abort();
+    await expect(call).rejects.toMatchObject({ code: 'marketplace.aborted' });
+  });
+
+  test('who finds no free connection in time is told that we are busy', async () => {
+    const narrow = createMarketplace({ baseUrl: server.url, tokens, concurrentCalls: 1 });
+    server.answer({ hang: true });
+    const controller = new AbortController();
+    const first = narrow.fulfillment.get(ID, { signal: controller.signal });
+    await expect(narrow.fulfillment.get(ID, { timeoutMs: 50 })).rejects.toMatchObject({
+      code: 'marketplace.busy',
+      outcomeUnknown: false,
+    });
+    controller.abort();
+    await expect(first).rejects.toMatchObject({ code: 'marketplace.aborted' });
+  });
+});
+
+describe('tokens', () => {
+  test.each([401, 403])('a %i renews the token and is tried once more', async (status) => {
+    server.answer({ status }, { body: { id: ID } });
+    await expect(get()).resolves.toMatchObject({ id: ID });
+    expect(tokens.refused).toEqual(['token-1']);
+    expect(server.requests.map((request) => request.headers.authorization)).toEqual([
+      'Bearer token-1',
+      'Bearer token-2',
+    ]);
+  });
+
+  test('a second refusal is an error and no loop', async () => {
+    server.answer({ status: 403, body: { code: 'Forbidden' } });
+    await expect(get()).rejects.toMatchObject({
+      code: 'marketplace.not-authorized',
+      status: 403,
+      microsoftCode: 'Forbidden',
+      retry: 'later',
+    });
+    expect(server.requests).toHaveLength(2);
+  });
+});
+
+describe('what leaves the house', () => {
+  test('each attempt has its own request id and all share the correlation id', async () => {
+    server.answer({ status: 500, headers: NOW }, { body: { id: ID } });
+    await get({ correlationId: 'flow-7' });
+    const [first, second] = server.requests;
+    expect(first?.headers['x-ms-correlationid']).toBe('flow-7');
+    expect(second?.headers['x-ms-correlationid']).toBe('flow-7');
+    expect(first?.headers['x-ms-requestid']).not.toBe(second?.headers['x-ms-requestid']);
+  });
+
+  test('errors and records hold no token, no address and no body', async () => {
+    server.answer({ status: 400, body: { message: 'person@example.com', code: 'InvalidValue' } });
+    const error: unknown = await marketplace.fulfillment
+      .resolve('secret+purchase/token==', {})
+      .catch((thrown: unknown) => thrown);
+    const shown = JSON.stringify([String(error), error, records]);
+    for (const secret of ['secret+purchase', 'token-1', 'person@example.com', '127.0.0.1']) {
+      expect(shown).not.toContain(secret);
+    }
+  });
+
+  test.each(['../../usageEvent', '..', '', 'x', `${ID}/operations`, '%2e%2e'])(
+    'the id %j chooses no other endpoint',
+    async (id) => {
+      await expect(marketplace.fulfillment.cancel(id, {})).rejects.toMatchObject({
+        code: 'marketplace.invalid-id',
+        retry: 'never',
+      });
+      await expect(marketplace.fulfillment.get(id, {})).resolves.toBeUndefined();
+      await expect(marketplace.fulfillment.getOperation(ID, id, {})).resolves.toBeUndefined();
+      expect(server.requests).toHaveLength(0);
+    },
+  );
+
+  test('tokens do not travel to plain http beyond this machine', () => {
+    expect(() => createMarketplace({ baseUrl: 'http://example.com/api', tokens })).toThrow(
+      expect.objectContaining({ code: 'config.marketplace-not-https', retry: 'never' }),
+    );
+  });
+});

@@ -1,0 +1,218 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createMarketplace } from '../src/client.ts';
+import { MAX_BATCH_EVENTS, type Metering, type UsageEvent } from '../src/metering.ts';
+import { fixedTokens } from './fixed-tokens.ts';
+import { startLocalServer, type LocalServer } from './local-server.ts';
+
+const event: UsageEvent = {
+  resourceId: '8151a707-467c-4105-df0b-44c3fca5880d',
+  dimension: 'reports',
+  planId: 'growth',
+  quantity: 5,
+  effectiveStartTime: new Date('2025-01-12T08:00:00Z'),
+};
+const other: UsageEvent = { ...event, dimension: 'api-calls', quantity: 7.25 };
+
+let server: LocalServer;
+let metering: Metering;
+
+beforeEach(async () => {
+  server = await startLocalServer();
+  const baseUrl = `${server.url}/api`;
+  ({ metering } = createMarketplace({ baseUrl, tokens: fixedTokens() }));
+});
+afterEach(() => server[Symbol.asyncDispose]());
+
+const kept = {
+  additionalInfo: {
+    acceptedMessage: {
+      usageEventId: '8152aa9b-0000-4000-8000-000000000001',
+      status: 'Duplicate',
+      messageTime: '2025-01-12T09:00:01.1234567Z',
+      resourceId: event.resourceId,
+      quantity: 4,
+      dimension: 'reports',
+      effectiveStartTime: '2025-01-12T08:03:28.14',
+      planId: 'growth',
+    },
+  },
+  message: 'This usage event already exist.',
+  code: 'Conflict',
+};
+
+describe('a single event', () => {
+  test('that was accepted is so only by its status', async () => {
+    server.answer({
+      body: {
+        usageEventId: 'ABCDAA9B-0000-4000-8000-000000000001',
+        status: 'Accepted',
+        messageTime: '2025-01-12T09:00:01Z',
+      },
+    });
+    expect(await metering.postUsageEvent(event, {})).toMatchObject({
+      event,
+      status: 'Accepted',
+      usageEventId: 'abcdaa9b-0000-4000-8000-000000000001',
+      messageTime: new Date('2025-01-12T09:00:01Z'),
+    });
+    server.answer({ body: {} });
+    expect(await metering.postUsageEvent(event, {})).toMatchObject({ status: 'Unanswered' });
+  });
+
+  test('that is there already comes with what Microsoft kept', async () => {
+    server.answer({ status: 409, body: kept });
+    expect(await metering.postUsageEvent(event, {})).toMatchObject({
+      status: 'Duplicate',
+      accepted: { quantity: 4, effectiveStartTime: new Date('2025-01-12T08:03:28.140Z') },
+    });
+  });
+
+  test('that is refused is a result with its message', async () => {
+    server.answer({
+      status: 400,
+      body: { message: 'One or more errors', target: 'usageEventRequest', code: 'BadArgument' },
+    });
+    expect(await metering.postUsageEvent(event, {})).toMatchObject({
+      status: 'BadArgument',
+      message: 'One or more errors',
+    });
+  });
+
+  test('is sent again after a lost answer, because its hour is its key', async () => {
+    server.answer({ drop: true }, { status: 409, body: kept });
+    expect(await metering.postUsageEvent(event, {})).toMatchObject({ status: 'Duplicate' });
+    expect(new Set(server.requests.map(({ body }) => body)).size).toBe(1);
+  });
+});
+
+describe('a batch', () => {
+  test('gives each event its own fate, in whatever order Microsoft answers', async () => {
+    const later = { ...event, effectiveStartTime: new Date('2025-01-12T09:00:00Z') };
+    server.answer({
+      body: {
+        count: 3,
+        result: [
+          {
+            ...kept.additionalInfo.acceptedMessage,
+            effectiveStartTime: '2025-01-12T09:00:00',
+            messageTime: '0001-01-01T00:00:00',
+            usageEventId: undefined,
+            error: kept,
+          },
+          {
+            status: 'accepted',
+            resourceId: event.resourceId.toUpperCase(),
+            dimension: 'api-calls',
+            effectiveStartTime: '2025-01-12T08:00:00Z',
+          },
+          {
+            status: 'InvalidDimension',
+            resourceId: event.resourceId,
+            dimension: 'reports',
+            effectiveStartTime: '2025-01-12T08:00:00',
+          },
+        ],
+      },
+    });
+    const results = await metering.postBatch([event, other, later], {});
+    expect(results.map((result) => [result.event, result.status])).toEqual([
+      [event, 'InvalidDimension'],
+      [other, 'Accepted'],
+      [later, 'Duplicate'],
+    ]);
+    expect(results[2]).toMatchObject({ accepted: { quantity: 4 }, messageTime: undefined });
+  });
+
+  test('leaves open what Microsoft leaves open', async () => {
+    server.answer({
+      body: {
+        count: 1,
+        result: [
+          {
+            status: 'Pondering',
+            resourceId: event.resourceId,
+            dimension: 'reports',
+            effectiveStartTime: '2025-01-12T08:00:00Z',
+          },
+          null,
+          'x',
+        ],
+      },
+    });
+    const results = await metering.postBatch([event, other], {});
+    expect(results.map(({ status }) => status)).toEqual(['Pondering', 'Unanswered']);
+  });
+
+  test('of events with the same key gives no fate twice', async () => {
+    const row = {
+      resourceId: event.resourceId,
+      dimension: 'reports',
+      effectiveStartTime: '2025-01-12T08:00:00Z',
+    };
+    server.answer({
+      body: {
+        result: [
+          { ...row, status: 'Accepted' },
+          { ...row, status: 'Duplicate' },
+        ],
+      },
+    });
+    const twin = { ...event };
+    const results = await metering.postBatch([event, twin], {});
+    expect(results.map(({ status }) => status)).toEqual(['Accepted', 'Duplicate']);
+  });
+
+  test.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY])(
+    'never sends the quantity %d, and the others are not held up',
+    async (quantity) => {
+      server.answer({ body: { result: [] } });
+      const results = await metering.postBatch([{ ...event, quantity }, other], {});
+      expect(results.map(({ status }) => status)).toEqual(['InvalidQuantity', 'Unanswered']);
+      const sent = JSON.parse(server.requests[0]?.body ?? '') as { request: unknown[] };
+      expect(sent.request).toHaveLength(1);
+    },
+  );
+
+  test('without a valid event makes no call', async () => {
+    expect(await metering.postBatch([], {})).toEqual([]);
+    const bad = { ...event, effectiveStartTime: new Date(Number.NaN) };
+    expect(await metering.postBatch([bad], {})).toMatchObject([{ status: 'BadArgument' }]);
+    expect(server.requests).toEqual([]);
+  });
+
+  test('larger than Microsoft allows is a mistake of ours', async () => {
+    const many = Array.from({ length: MAX_BATCH_EVENTS + 1 }, () => ({ ...event }));
+    await expect(metering.postBatch(many, {})).rejects.toThrow(RangeError);
+    expect(MAX_BATCH_EVENTS).toBe(25);
+  });
+
+  test('that is refused as a whole is an error', async () => {
+    server.answer({ status: 403, body: { code: 'Forbidden' } });
+    await expect(metering.postBatch([event], {})).rejects.toMatchObject({ status: 403 });
+  });
+});
+
+test('the report shows states nobody has heard of, and quantities as numbers', async () => {
+  server.answer({
+    body: ['Submitted', 'Mismatch', 'Rejected', 'DryRun', 'TestHeaders', 'Reheated'].map(
+      (reconStatus) => ({
+        usageDate: '2025-01-12T00:00:00Z',
+        usageResourceId: event.resourceId.toUpperCase(),
+        dimension: 'reports',
+        planName: '',
+        reconStatus,
+        submittedQuantity: 17,
+        processedQuantity: '0',
+        submittedCount: 17,
+      }),
+    ),
+  });
+  const rows = await metering.listUsageEvents({ usageStartDate: new Date(0) }, {});
+  expect(rows.map(({ reconStatus }) => reconStatus)).toContain('Reheated');
+  expect(rows[0]).toMatchObject({
+    resourceId: event.resourceId,
+    submittedQuantity: 17,
+    processedQuantity: 0,
+    problems: [],
+  });
+});
