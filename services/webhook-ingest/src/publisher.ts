@@ -117,8 +117,8 @@ async function publishBatch(
   if (published.length > 0) await markPublished(db, published, now());
 }
 
-function publish(bus: Bus, notification: Publishable): Promise<void> {
-  return bus.publish(
+async function publish(bus: Bus, notification: Publishable): Promise<void> {
+  await bus.publish(
     notificationReceivedFact,
     {
       notificationId: notification.id,

@@ -1,0 +1,33 @@
+import { createHash, randomBytes } from 'node:crypto';
+
+const ID_BYTES = 8;
+const SECRET_BYTES = 32;
+/** A bootstrap key is chosen by an operator; below this it could be guessed. */
+const MIN_SECRET_LENGTH = 32;
+const KEY = /^lf_([A-Za-z0-9-]{4,40})_([A-Za-z0-9_-]{16,200})$/;
+
+export interface ApiKey {
+  readonly id: string;
+  readonly secret: string;
+}
+
+/** A new key as its owner gets it, once: `lf_<id>_<secret>` with 256 random bits in the secret. */
+export function createApiKey(): ApiKey & { readonly text: string } {
+  const id = randomBytes(ID_BYTES).toString('hex');
+  const secret = randomBytes(SECRET_BYTES).toString('base64url');
+  return { id, secret, text: `lf_${id}_${secret}` };
+}
+
+/** Undefined where the text cannot be a key of ours. */
+export function parseApiKey(text: string): ApiKey | undefined {
+  const [, id, secret] = KEY.exec(text) ?? [];
+  return id !== undefined && secret !== undefined ? { id, secret } : undefined;
+}
+
+export function hasStrongSecret(key: ApiKey): boolean {
+  return key.secret.length >= MIN_SECRET_LENGTH;
+}
+
+export function hashSecret(secret: string): Buffer {
+  return createHash('sha256').update(secret).digest();
+}

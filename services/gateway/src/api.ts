@@ -1,0 +1,100 @@
+import type { IncomingMessage } from 'node:http';
+import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
+import { TRPCError } from '@trpc/server';
+import { Hono } from 'hono';
+import type { PublicRouter } from '@landfall/contracts/api.ts';
+import { RemoteError, type Call } from '@landfall/contracts/procedures.ts';
+import { isFault } from '@landfall/domain/fault.ts';
+import { correlationId, type Logger } from '@landfall/service-kit/log.ts';
+import { outcomeOf, type Audit } from './audit.ts';
+import type { KeyRing } from './key-ring.ts';
+import { notFound, render } from './pages.ts';
+import type { RateLimit } from './rate-limit.ts';
+
+/** Longer than a call to Microsoft behind the slowest procedure, shorter than clients wait. */
+export const CALL_TIMEOUT_MS = 20_000;
+/** Calls that a client may put into one request; the official batch link never needs more. */
+const MAX_BATCH = 50;
+
+const NO_KEY =
+  'An API key is needed: send "Authorization: Bearer lf_…". This one is missing, unknown or revoked.';
+
+export interface ApiParts {
+  readonly router: PublicRouter;
+  readonly keys: KeyRing;
+  readonly perKey: RateLimit;
+  readonly audit: Audit;
+  readonly log: Logger;
+  readonly now: () => Date;
+}
+
+/** The tRPC API at `/trpc`, and the answer to every path that nobody serves. */
+export function createApi(parts: ApiParts): Hono<{ Bindings: { incoming: IncomingMessage } }> {
+  const app = new Hono<{ Bindings: { incoming: IncomingMessage } }>();
+  app.all('/trpc/*', (context) => answerCall(parts, context.req.raw));
+  app.notFound((context) => {
+    const { status, headers, body } = render(notFound, context.req.header('accept'));
+    return new Response(body, { status, headers });
+  });
+  return app;
+}
+
+function answerCall(parts: ApiParts, request: Request): Promise<Response> {
+  const { router, audit, log } = parts;
+  return fetchRequestHandler({
+    endpoint: '/trpc',
+    req: request,
+    router,
+    maxBatchSize: MAX_BATCH,
+    createContext: ({ info }) => callOf(parts, request, info.calls.length),
+    responseMeta({ errors }) {
+      const waits = errors.map((error) => detailsOf(error).retryAfterMs ?? 0);
+      const waitMs = Math.max(0, ...waits);
+      return {
+        headers: {
+          'cache-control': 'no-store',
+          ...(errors.some((error) => error.code === 'UNAUTHORIZED')
+            ? { 'www-authenticate': 'Bearer' }
+            : {}),
+          ...(waitMs > 0 ? { 'retry-after': String(Math.ceil(waitMs / 1000)) } : {}),
+        },
+      };
+    },
+    onError({ error, ctx, path, type, input }) {
+      const isOurs = error.code === 'INTERNAL_SERVER_ERROR' && detailsOf(error).fault === undefined;
+      if (isOurs) log.error({ err: error, path }, 'a call failed');
+      if (ctx === undefined || type !== 'mutation' || path === undefined) return;
+      void audit.record(ctx, { procedure: path, input, outcome: outcomeOf(error) });
+    },
+  });
+}
+
+/** Who calls, and may he call now? One look-up for a whole batch; each of its calls costs a token. */
+async function callOf(parts: ApiParts, request: Request, calls: number): Promise<Call> {
+  const holder = await parts.keys.holderOf(request.headers.get('authorization') ?? undefined);
+  if (!holder) throw new TRPCError({ code: 'UNAUTHORIZED', message: NO_KEY });
+  const waitMs = parts.perKey.take(holder.keyId, calls);
+  if (waitMs > 0) {
+    const message = 'Too many calls with this key. Wait as long as Retry-After says.';
+    throw new TRPCError({
+      code: 'TOO_MANY_REQUESTS',
+      message,
+      cause: new RemoteError(message, { retryAfterMs: waitMs }),
+    });
+  }
+  return {
+    caller: { kind: 'api-key', keyId: holder.keyId, scopes: holder.scopes },
+    correlationId: correlationId(),
+    deadline: new Date(parts.now().getTime() + CALL_TIMEOUT_MS),
+    signal: request.signal,
+  };
+}
+
+function detailsOf(error: TRPCError): {
+  fault?: string | undefined;
+  retryAfterMs?: number | undefined;
+} {
+  const { cause } = error;
+  if (cause instanceof RemoteError) return cause.details;
+  return isFault(cause) ? { fault: cause.code, retryAfterMs: cause.retryAfterMs } : {};
+}

@@ -1,0 +1,25 @@
+import { z } from 'zod';
+import { baseConfigShape, secret } from '@landfall/service-kit/config.ts';
+
+const httpUrl = z.url({ protocol: /^https?$/ });
+const perSecond = (byDefault: number) => z.coerce.number().positive().default(byDefault);
+
+export const configSchema = z.object({
+  ...baseConfigShape,
+  /** What browsers and Microsoft call; https there makes every answer demand https for good. */
+  PUBLIC_URL: httpUrl,
+  LANDING_URL: httpUrl,
+  WEBHOOK_INGEST_URL: httpUrl,
+  /** A key with every scope, made sure of at each start; for the first key and for local stacks. */
+  BOOTSTRAP_API_KEY: secret().optional(),
+  /** Proxies of ours in front of the gateway, whose X-Forwarded-For entries are believed. */
+  TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).default(0),
+  /** Calls each second of one API key. A program that needs more sends batches. */
+  RATE_PER_KEY: perSecond(200),
+  /** Requests each second of one client address; an office behind one address shares it. */
+  RATE_PER_ADDRESS: perSecond(100),
+  /** Webhook calls each second of one address: Microsoft's bursts pass, a flood does not. */
+  RATE_WEBHOOK: perSecond(1000),
+});
+
+export type Config = z.output<typeof configSchema>;

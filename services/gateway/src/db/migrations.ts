@@ -1,0 +1,8 @@
+import type { Migration } from 'kysely/migration';
+import { messagingMigration } from '@landfall/service-kit/outbox.ts';
+import { keysAndAudit } from './migrations/0002-keys-and-audit.ts';
+
+export const migrations: Record<string, Migration> = {
+  '0001-messaging': messagingMigration,
+  '0002-keys-and-audit': keysAndAudit,
+};

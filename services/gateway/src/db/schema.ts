@@ -1,0 +1,30 @@
+import type { Generated } from 'kysely';
+import type { OutboxTables } from '@landfall/service-kit/outbox.ts';
+
+export interface ApiKeysTable {
+  id: string;
+  label: string;
+  /** SHA-256 of the secret. The secret has 256 random bits, so a slow hash would add nothing. */
+  secret_hash: Buffer;
+  scopes: string[];
+  created_at: Date;
+  last_used_at: Date | null;
+  revoked_at: Date | null;
+}
+
+export interface AuditLogTable {
+  id: Generated<string>;
+  at: Date;
+  key_id: string;
+  procedure: string;
+  /** What the command was about, where its input says so. Never a person. */
+  subject: string | null;
+  /** `done`, or the code of the rejection, fault or error. */
+  outcome: string;
+  correlation_id: string;
+}
+
+export interface GatewayTables extends OutboxTables {
+  api_keys: ApiKeysTable;
+  audit_log: AuditLogTable;
+}

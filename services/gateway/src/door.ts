@@ -1,0 +1,98 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Logger } from '@landfall/service-kit/log.ts';
+import { addressGroup, clientAddress } from './client-address.ts';
+import { bodyTooLarge, notFound, send, tooMany, upstreamAway, type Answer } from './pages.ts';
+import type { Proxy } from './proxy.ts';
+import type { RateLimit } from './rate-limit.ts';
+import { hasBody, readBody } from './request-body.ts';
+import { DEFAULT_POLICY } from './security-headers.ts';
+
+/** Microsoft's bodies are about 2 KB. */
+const MAX_WEBHOOK_BYTES = 64 * 1024;
+/** A form of the landing page with a publisher's questions, answered at length. */
+const MAX_LANDING_BYTES = 256 * 1024;
+
+export interface DoorParts {
+  readonly landing: Proxy;
+  readonly webhook: Proxy;
+  readonly perAddress: RateLimit;
+  readonly webhookPerAddress: RateLimit;
+  readonly trustedProxies: number;
+  readonly securityHeaders: ReadonlyMap<string, string>;
+  readonly log: Logger;
+}
+
+/**
+ * Browser and webhook traffic, natively. Answers true for what it takes: `/`, `/landing…` and
+ * `/webhook`; everything else is the API's.
+ *
+ * Microsoft reads a 4xx to a plan or seat change as the publisher's refusal, so `/webhook` knows only
+ * one of its own: 413, as the ingest has it. Over the limit or without an upstream it is 503.
+ */
+export function createDoor(
+  parts: DoorParts,
+): (req: IncomingMessage, res: ServerResponse) => boolean {
+  return (req, res) => {
+    for (const [name, value] of parts.securityHeaders) res.setHeader(name, value);
+    res.setHeader('content-security-policy', DEFAULT_POLICY);
+    const url = req.url ?? '/';
+    const path = url.split('?', 1)[0] ?? '/';
+    if (path === '/webhook') return handled(parts, req, res, takeWebhook);
+    const waitMs = parts.perAddress.take(addressGroup(clientAddress(req, parts.trustedProxies)));
+    if (waitMs > 0) send(req, res, tooMany(waitMs));
+    else if (path === '/') res.writeHead(302, { location: `/landing${url.slice(1)}` }).end();
+    else if (isLandingPath(path)) return handled(parts, req, res, takeLanding);
+    else return false;
+    return true;
+  };
+}
+
+type Take = (parts: DoorParts, req: IncomingMessage, res: ServerResponse) => Promise<void>;
+
+function handled(parts: DoorParts, req: IncomingMessage, res: ServerResponse, take: Take): true {
+  take(parts, req, res).catch((err: unknown) => {
+    // A caller that left in the middle of its request; anything else is a bug, and 503 is safe for both.
+    if (!req.destroyed) parts.log.error({ err }, 'could not hand a request on');
+    send(req, res, upstreamAway);
+  });
+  return true;
+}
+
+async function takeWebhook(
+  parts: DoorParts,
+  req: IncomingMessage,
+  res: ServerResponse,
+): Promise<void> {
+  if (req.method !== 'POST') return send(req, res, methodNotAllowed);
+  const address = clientAddress(req, parts.trustedProxies);
+  const waitMs = parts.webhookPerAddress.take(addressGroup(address));
+  if (waitMs > 0) return send(req, res, upstreamAway);
+  const body = await readBody(req, MAX_WEBHOOK_BYTES);
+  if (body === undefined) return send(req, res, bodyTooLarge);
+  parts.webhook.forward({ req, res, body, clientAddress: address }, () =>
+    send(req, res, upstreamAway),
+  );
+}
+
+async function takeLanding(
+  parts: DoorParts,
+  req: IncomingMessage,
+  res: ServerResponse,
+): Promise<void> {
+  if (!['GET', 'HEAD', 'POST'].includes(req.method ?? '')) return send(req, res, methodNotAllowed);
+  const body = hasBody(req) ? await readBody(req, MAX_LANDING_BYTES) : Buffer.alloc(0);
+  if (body === undefined) return send(req, res, bodyTooLarge);
+  const address = clientAddress(req, parts.trustedProxies);
+  const whole = body.byteLength > 0 || req.method === 'POST' ? body : undefined;
+  parts.landing.forward({ req, res, body: whole, clientAddress: address }, () =>
+    send(req, res, upstreamAway),
+  );
+}
+
+const methodNotAllowed: Answer = { ...notFound, status: 405, error: 'method-not-allowed' };
+
+/** Dots that a URL parser further on would resolve lead out of the landing service's public part. */
+function isLandingPath(path: string): boolean {
+  if (path !== '/landing' && !path.startsWith('/landing/')) return false;
+  return !/(?:^|[/\\])(?:\.|%2e){1,2}(?:[/\\]|$)/i.test(path) && !path.includes('\\');
+}

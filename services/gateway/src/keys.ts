@@ -1,0 +1,84 @@
+import { parseArgs } from 'node:util';
+import { z } from 'zod';
+import { scopes as allScopes, type Scope } from '@landfall/contracts/scopes.ts';
+import { baseConfigShape, parseConfig } from '@landfall/service-kit/config.ts';
+import { migrate, openDatabase } from '@landfall/service-kit/database.ts';
+import { createLogger } from '@landfall/service-kit/log.ts';
+import { createApiKey, hashSecret } from './api-key.ts';
+import type { GatewayTables } from './db/schema.ts';
+import { migrations } from './db/migrations.ts';
+import { insertKey, listKeys, revokeKey, type Db } from './store.ts';
+
+const USAGE = `API keys of the gateway (DATABASE_URL names its database).
+
+  node services/gateway/src/keys.ts create --label "billing job" --scopes usage:write,usage:read
+  node services/gateway/src/keys.ts list
+  node services/gateway/src/keys.ts revoke <id>
+
+Scopes: ${allScopes.join(', ')}; or all.
+`;
+
+process.exitCode = await main(process.argv.slice(2));
+
+/** A key is shown once, when it is made; afterwards there is only its hash. */
+async function main(args: string[]): Promise<number> {
+  const { positionals, values } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: { label: { type: 'string' }, scopes: { type: 'string' } },
+  });
+  const [command, id] = positionals;
+  const wanted = command === 'create' ? parseScopes(values.scopes) : [];
+  const isUsable =
+    (command === 'create' && values.label !== undefined && wanted !== undefined) ||
+    command === 'list' ||
+    (command === 'revoke' && id !== undefined);
+  if (!isUsable) {
+    process.stderr.write(USAGE);
+    return 1;
+  }
+  const schema = z.object({ DATABASE_URL: baseConfigShape.DATABASE_URL });
+  // A command line is a process of its own, so it reads its environment itself.
+  // oxlint-disable-next-line node/no-process-env
+  const config = parseConfig(schema, process.env);
+  const log = createLogger('gateway-keys', 'warn');
+  await using db = await openDatabase<GatewayTables>({
+    url: config.DATABASE_URL,
+    service: 'gateway',
+    log,
+  });
+  await migrate(db, migrations);
+  if (command === 'create') return create(db, values.label ?? '', wanted ?? []);
+  return command === 'list' ? list(db) : revoke(db, id ?? '');
+}
+
+async function create(db: Db, label: string, scopes: readonly Scope[]): Promise<number> {
+  const key = createApiKey();
+  const secretHash = hashSecret(key.secret);
+  await insertKey(db, { id: key.id, label, secretHash, scopes, at: new Date() });
+  process.stdout.write(`${key.text}\n`);
+  return 0;
+}
+
+async function list(db: Db): Promise<number> {
+  for (const key of await listKeys(db)) {
+    const state = key.revoked_at ? `revoked ${key.revoked_at.toISOString()}` : 'in force';
+    const used = key.last_used_at?.toISOString() ?? 'never used';
+    process.stdout.write(`${key.id}  ${key.label}  ${key.scopes.join(',')}  ${used}  ${state}\n`);
+  }
+  return 0;
+}
+
+async function revoke(db: Db, id: string): Promise<number> {
+  const isKnown = await revokeKey(db, id, new Date());
+  process.stderr.write(isKnown ? `revoked ${id}\n` : `there is no key ${id}\n`);
+  return isKnown ? 0 : 1;
+}
+
+/** Undefined where a scope is misspelt or none is given: a key that may do nothing is a mistake. */
+function parseScopes(text: string | undefined): readonly Scope[] | undefined {
+  if (text === 'all') return allScopes;
+  const names = (text ?? '').split(',').map((name) => name.trim());
+  const found = allScopes.filter((scope) => names.includes(scope));
+  return found.length === names.length ? found : undefined;
+}

@@ -1,0 +1,95 @@
+import { createHash } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+const STYLE =
+  ':root{color-scheme:light dark}body{font:1.1rem/1.5 system-ui,sans-serif;max-width:34rem;' +
+  'margin:15vh auto;padding:0 1.5rem}h1{font-size:1.5rem}';
+const STYLE_HASH = createHash('sha256').update(STYLE).digest('base64');
+const POLICY = `default-src 'none'; style-src 'sha256-${STYLE_HASH}'; frame-ancestors 'none'`;
+
+export interface Answer {
+  readonly status: number;
+  /** Stable, for programs. */
+  readonly error: string;
+  readonly title: string;
+  readonly text: string;
+  readonly retryAfterSeconds?: number | undefined;
+}
+
+export const notFound: Answer = {
+  status: 404,
+  error: 'not-found',
+  title: 'There is no such page',
+  text: 'Please check the address, or start again from your marketplace subscription.',
+};
+
+export const bodyTooLarge: Answer = {
+  status: 413,
+  error: 'body-too-large',
+  title: 'That was too much at once',
+  text: 'What was sent is larger than what this page takes.',
+};
+
+/** Usually the time in which a restarted service is back. */
+const UPSTREAM_RETRY_SECONDS = 5;
+
+export const upstreamAway: Answer = {
+  status: 503,
+  error: 'unavailable',
+  title: 'We will be right back',
+  text:
+    'The page cannot be shown at this moment. Nothing is lost: please try again in a few seconds, ' +
+    'or choose “Configure account” in the marketplace once more.',
+  retryAfterSeconds: UPSTREAM_RETRY_SECONDS,
+};
+
+export function tooMany(retryAfterMs: number): Answer {
+  return {
+    status: 429,
+    error: 'too-many-requests',
+    title: 'Too many requests',
+    text: 'Please wait a moment and try again.',
+    retryAfterSeconds: Math.max(1, Math.ceil(retryAfterMs / 1000)),
+  };
+}
+
+export interface Rendered {
+  readonly status: number;
+  readonly headers: Record<string, string>;
+  readonly body: string;
+}
+
+/** HTML for browsers, JSON for programs. Holds nothing of the request, so nothing can be reflected. */
+export function render(answer: Answer, accept: string | undefined): Rendered {
+  const wantsHtml = accept?.includes('text/html') ?? false;
+  const retry = answer.retryAfterSeconds;
+  return {
+    status: answer.status,
+    headers: {
+      'content-type': wantsHtml ? 'text/html; charset=utf-8' : 'application/json',
+      'cache-control': 'no-store',
+      ...(wantsHtml ? { 'content-security-policy': POLICY } : {}),
+      ...(retry === undefined ? {} : { 'retry-after': String(retry) }),
+    },
+    body: wantsHtml ? html(answer) : JSON.stringify({ error: answer.error, message: answer.text }),
+  };
+}
+
+/** Sends an answer natively. A body that was not read makes the connection unusable, so it closes. */
+export function send(req: IncomingMessage, res: ServerResponse, answer: Answer): void {
+  if (res.headersSent) {
+    res.destroy();
+    return;
+  }
+  const { status, headers, body } = render(answer, req.headers.accept);
+  if (!req.complete) res.setHeader('connection', 'close');
+  res.writeHead(status, headers).end(req.method === 'HEAD' ? undefined : body);
+}
+
+function html({ title, text }: Answer): string {
+  return (
+    '<!doctype html><html lang="en"><meta charset="utf-8">' +
+    '<meta name="viewport" content="width=device-width">' +
+    `<title>${title}</title><style>${STYLE}</style><h1>${title}</h1><p>${text}</p></html>`
+  );
+}

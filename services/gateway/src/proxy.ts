@@ -1,0 +1,96 @@
+import { Agent, type IncomingMessage, type ServerResponse } from 'node:http';
+import { Agent as TlsAgent } from 'node:https';
+import { Readable } from 'node:stream';
+import { createProxyServer } from 'http-proxy-3';
+import type { Logger } from '@landfall/service-kit/log.ts';
+import { dropHopByHop, forwardHeaders } from './forwarded-headers.ts';
+import { BANNERS } from './security-headers.ts';
+
+/** An upstream of ours answers a SYN within milliseconds; more means that it is not there. */
+const CONNECT_TIMEOUT_MS = 2_000;
+/** Open sockets kept for the next request; more would only idle. */
+const MAX_FREE_SOCKETS = 64;
+
+export interface Proxied {
+  readonly req: IncomingMessage;
+  readonly res: ServerResponse;
+  /** Read before, where the request has one; undefined where it has none. */
+  readonly body: Buffer | undefined;
+  readonly clientAddress: string;
+}
+
+export interface Proxy extends Disposable {
+  /**
+   * Hands a request on and its answer back, path, query and end-to-end headers byte for byte. Calls
+   * `onAway` where no answer could be had; then nothing has been sent to the caller, or the
+   * connection is broken already.
+   */
+  forward(proxied: Proxied, onAway: () => void): void;
+}
+
+/** A reverse proxy to one upstream, over connections that are kept open. */
+export function createProxy(options: {
+  target: string;
+  publicUrl: string;
+  /** Silence of the upstream after which it counts as away. */
+  timeoutMs: number;
+  /** A request that met a just-closed connection may be sent once more: it is safe to repeat. */
+  isRepeatable: (req: IncomingMessage) => boolean;
+  securityHeaders: ReadonlyMap<string, string>;
+  log: Logger;
+}): Proxy {
+  const { target, timeoutMs, log } = options;
+  const publicUrl = new URL(options.publicUrl);
+  const settings = { keepAlive: true, maxFreeSockets: MAX_FREE_SOCKETS };
+  const agent = target.startsWith('https:') ? new TlsAgent(settings) : new Agent(settings);
+  const server = createProxyServer({
+    target,
+    agent,
+    // The path as it came, not as a URL parser would write it.
+    toProxy: true,
+    prependPath: false,
+    changeOrigin: true,
+    proxyTimeout: timeoutMs,
+    connectTimeout: CONNECT_TIMEOUT_MS,
+  });
+  server.on('proxyRes', (answer, _req, res) => {
+    dropHopByHop(answer.headers);
+    for (const name of BANNERS) delete answer.headers[name];
+    for (const [name, value] of options.securityHeaders) answer.headers[name] = value;
+    // The caller's connection is the gateway's affair, also while it drains.
+    const isClosing = !res.shouldKeepAlive || res.getHeader('connection') === 'close';
+    answer.headers.connection = isClosing ? 'close' : 'keep-alive';
+  });
+  server.on('econnreset', () => {
+    // The caller went away while the upstream worked; nobody is left to answer.
+  });
+
+  const attempt = (proxied: Proxied, onAway: () => void, isLast: boolean): void => {
+    const { req, res, body } = proxied;
+    const buffer = Readable.from(body === undefined ? [] : [body]);
+    let isOver = false;
+    server.web(req, res, { buffer }, (error: NodeJS.ErrnoException) => {
+      if (isOver || res.destroyed) return;
+      isOver = true;
+      if (!isLast && error.code === 'ECONNRESET' && !res.headersSent) {
+        attempt(proxied, onAway, true);
+        return;
+      }
+      log.warn({ code: error.code, target: new URL(target).host }, 'an upstream is away');
+      onAway();
+    });
+  };
+
+  return {
+    forward(proxied, onAway) {
+      const { req, body, clientAddress } = proxied;
+      forwardHeaders(req, { address: clientAddress, publicUrl });
+      if (body !== undefined) req.headers['content-length'] = String(body.byteLength);
+      attempt(proxied, onAway, !options.isRepeatable(req));
+    },
+    [Symbol.dispose]() {
+      agent.destroy();
+      server.removeAllListeners();
+    },
+  };
+}

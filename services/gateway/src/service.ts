@@ -1,0 +1,109 @@
+import { publicOwners, publicProcedures, type ProcedureOwner } from '@landfall/contracts/api.ts';
+import { createRouter } from '@landfall/contracts/procedures.ts';
+import { forwardHandlers } from '@landfall/client/forward.ts';
+import { procedureClient } from '@landfall/client/nats.ts';
+import { connectBus } from '@landfall/service-kit/bus.ts';
+import { migrate, openDatabase } from '@landfall/service-kit/database.ts';
+import { serveHttp } from '@landfall/service-kit/http.ts';
+import { correlationId } from '@landfall/service-kit/log.ts';
+import type { RunningService, Runtime } from '@landfall/service-kit/process.ts';
+import { procedureTransport } from '@landfall/service-kit/rpc.ts';
+import { CALL_TIMEOUT_MS, createApi } from './api.ts';
+import { audited, createAudit } from './audit.ts';
+import { ensureBootstrapKey } from './bootstrap-key.ts';
+import type { Config } from './config.ts';
+import type { GatewayTables } from './db/schema.ts';
+import { migrations } from './db/migrations.ts';
+import { createDoor } from './door.ts';
+import { createKeyRing } from './key-ring.ts';
+import { createProxy } from './proxy.ts';
+import { createRateLimit } from './rate-limit.ts';
+import { securityHeaders } from './security-headers.ts';
+
+/** The largest request of the API: a batch of 1,000 usage records is about 250 KB. */
+const MAX_API_BYTES = 1024 * 1024;
+/** Above the ingest's eight seconds, below the ten that Microsoft waits. */
+const WEBHOOK_TIMEOUT_MS = 9_500;
+/** The landing page waits for Microsoft's resolve; a browser shows nothing for longer than this. */
+const LANDING_TIMEOUT_MS = 30_000;
+
+/** The only public door: browsers and Microsoft are proxied, programs call `/trpc` with a key. */
+export async function start(config: Config, { log, now }: Runtime): Promise<RunningService> {
+  await using resources = new AsyncDisposableStack();
+  const db = resources.use(
+    await openDatabase<GatewayTables>({ url: config.DATABASE_URL, service: 'gateway', log }),
+  );
+  await migrate(db, migrations);
+  if (config.BOOTSTRAP_API_KEY !== undefined) {
+    await ensureBootstrapKey({ db, log, now }, config.BOOTSTRAP_API_KEY);
+  }
+  const bus = resources.use(await connectBus({ url: config.NATS_URL, name: 'gateway', log }));
+
+  const ownerClient = (owner: ProcedureOwner) =>
+    procedureClient({
+      owner,
+      transport: procedureTransport(bus),
+      caller: { kind: 'service', name: 'gateway' },
+      correlationId,
+      timeoutMs: CALL_TIMEOUT_MS,
+    });
+  const clients = {
+    'fulfillment-worker': ownerClient('fulfillment-worker'),
+    'billing-sync': ownerClient('billing-sync'),
+    'webhook-ingest': ownerClient('webhook-ingest'),
+  };
+  const forwarding = forwardHandlers(
+    publicProcedures,
+    (namespace) => clients[publicOwners[namespace as keyof typeof publicOwners]],
+  );
+  const audit = resources.use(createAudit({ db, log, now }));
+  const limit = (perSecond: number) => createRateLimit({ perSecond, now: () => performance.now() });
+  const app = createApi({
+    router: createRouter(publicProcedures, audited(publicProcedures, forwarding, audit)),
+    keys: createKeyRing({ db, log, now }),
+    perKey: limit(config.RATE_PER_KEY),
+    audit,
+    log,
+    now,
+  });
+
+  const headers = securityHeaders(config.PUBLIC_URL);
+  const upstream = { publicUrl: config.PUBLIC_URL, securityHeaders: headers, log };
+  const raw = createDoor({
+    landing: resources.use(
+      createProxy({
+        ...upstream,
+        target: config.LANDING_URL,
+        timeoutMs: LANDING_TIMEOUT_MS,
+        isRepeatable: (req) => req.method !== 'POST',
+      }),
+    ),
+    webhook: resources.use(
+      createProxy({
+        ...upstream,
+        target: config.WEBHOOK_INGEST_URL,
+        timeoutMs: WEBHOOK_TIMEOUT_MS,
+        // The ingest counts a second delivery of the same notification and does nothing more.
+        isRepeatable: () => true,
+      }),
+    ),
+    perAddress: limit(config.RATE_PER_ADDRESS),
+    webhookPerAddress: limit(config.RATE_WEBHOOK),
+    trustedProxies: config.TRUSTED_PROXIES,
+    securityHeaders: headers,
+    log,
+  });
+  const http = resources.use(
+    await serveHttp({
+      app,
+      host: config.HTTP_HOST,
+      port: config.HTTP_PORT,
+      log,
+      ready: async () => ({ postgres: await db.isReady(), nats: bus.isReady() }),
+      raw,
+      maxBodyBytes: MAX_API_BYTES,
+    }),
+  );
+  const running = resources.move();
+  return { url: http.url, [Symbol.asyncDispose]: () => running.disposeAsync() };
+}
