@@ -41,6 +41,7 @@ export function createSigningKeys(options: SigningKeysOptions): SigningKeys {
   let fetchedAt = Number.NEGATIVE_INFINITY;
   let isComplete = false;
   let failedAt = Number.NEGATIVE_INFINITY;
+  let isDown = false;
   let askedForUnknownAt = Number.NEGATIVE_INFINITY;
   let fingerprint = '';
   let generation = 0;
@@ -51,6 +52,7 @@ export function createSigningKeys(options: SigningKeysOptions): SigningKeys {
     const fetched = sets.filter((set) => set !== undefined).flat();
     if (fetched.length === 0) {
       failedAt = now();
+      isDown = true;
       throw unavailable();
     }
     isComplete = !sets.includes(undefined);
@@ -58,6 +60,7 @@ export function createSigningKeys(options: SigningKeysOptions): SigningKeys {
     const kept = isComplete ? [] : keys;
     keys = new Map([...kept, ...(await importAll(fetched))]);
     fetchedAt = now();
+    isDown = false;
     const found = JSON.stringify(fetched.map((key) => `${key.kid} ${key.e} ${key.n}`).toSorted());
     if (isComplete && found !== fingerprint) {
       fingerprint = found;
@@ -91,7 +94,7 @@ export function createSigningKeys(options: SigningKeysOptions): SigningKeys {
         await inFlight;
       }
       const found = keys.get(keyId);
-      if (!found && (!isComplete || failedAt > fetchedAt)) throw unavailable();
+      if (!found && (isDown || !isComplete)) throw unavailable();
       return found;
     },
   };

@@ -1,0 +1,112 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createMarketplace, type Marketplace } from '../src/client.ts';
+import { CONTRACT, type EndpointContract } from './contract.ts';
+import { fixedTokens } from './fixed-tokens.ts';
+import { startLocalServer, type LocalServer, type ReceivedRequest } from './local-server.ts';
+
+const ID = '8151A707-467C-4105-DF0B-44C3FCA5880D';
+const OP = '74dfb4db-c193-4891-827d-eb05fbdc64b0';
+const LOCATION = `https://marketplaceapi.microsoft.com/api/saas/subscriptions/${ID}/operations/${OP}?api-version=2018-08-31`;
+const event = {
+  resourceId: ID.toLowerCase(),
+  dimension: 'reports',
+  planId: 'growth',
+  quantity: 5.5,
+  effectiveStartTime: new Date('2025-01-12T08:00:00Z'),
+};
+
+let server: LocalServer;
+let marketplace: Marketplace;
+
+beforeEach(async () => {
+  server = await startLocalServer();
+  marketplace = createMarketplace({ baseUrl: `${server.url}/api/`, tokens: fixedTokens() });
+});
+afterEach(() => server[Symbol.asyncDispose]());
+
+/** One call per endpoint, more where its request can look different. */
+const CALLS: readonly [keyof typeof CONTRACT, (at: Marketplace) => Promise<unknown>][] = [
+  ['resolve', ({ fulfillment }) => fulfillment.resolve('ab+cd/ef==', {})],
+  [
+    'activate',
+    ({ fulfillment }) =>
+      fulfillment.activate({ subscriptionId: ID, planId: 'gold', quantity: 3 }, {}),
+  ],
+  [
+    'activate',
+    ({ fulfillment }) =>
+      fulfillment.activate({ subscriptionId: ID, planId: 'gold', quantity: null }, {}),
+  ],
+  ['list', async ({ fulfillment }) => Array.fromAsync(fulfillment.list({}))],
+  ['get', ({ fulfillment }) => fulfillment.get(ID, {})],
+  ['listAvailablePlans', ({ fulfillment }) => fulfillment.listAvailablePlans(ID, undefined, {})],
+  ['listAvailablePlans', ({ fulfillment }) => fulfillment.listAvailablePlans(ID, 'gold & co', {})],
+  ['changePlan', ({ fulfillment }) => fulfillment.changePlan(ID, 'gold', {})],
+  ['changeQuantity', ({ fulfillment }) => fulfillment.changeQuantity(ID, 5, {})],
+  ['cancel', ({ fulfillment }) => fulfillment.cancel(ID, {})],
+  ['listOperations', ({ fulfillment }) => fulfillment.listOperations(ID, {})],
+  ['getOperation', ({ fulfillment }) => fulfillment.getOperation(ID, OP, {})],
+  ['updateOperation', ({ fulfillment }) => fulfillment.updateOperation(ID, OP, 'Success', {})],
+  ['updateOperation', ({ fulfillment }) => fulfillment.updateOperation(ID, OP, 'Failure', {})],
+  ['postUsageEvent', ({ metering }) => metering.postUsageEvent(event, {})],
+  [
+    'postBatch',
+    ({ metering }) => metering.postBatch([event, { ...event, dimension: 'api-calls' }], {}),
+  ],
+  [
+    'listUsageEvents',
+    ({ metering }) => metering.listUsageEvents({ usageStartDate: event.effectiveStartTime }, {}),
+  ],
+  [
+    'listUsageEvents',
+    ({ metering }) =>
+      metering.listUsageEvents(
+        {
+          usageStartDate: event.effectiveStartTime,
+          usageEndDate: event.effectiveStartTime,
+          offerId: 'o',
+          planId: 'p',
+          dimension: 'd',
+          azureSubscriptionId: OP,
+          reconStatus: 'Mismatch',
+        },
+        {},
+      ),
+  ],
+];
+
+test.each(CALLS)(
+  "%s sends what Microsoft's documents ask for and nothing else",
+  async (name, call) => {
+    const isChange = ['PATCH', 'DELETE'].includes(CONTRACT[name].method);
+    server.answer({
+      status: isChange ? 202 : 200,
+      headers: { 'operation-location': LOCATION },
+      body: { id: ID, subscriptionId: ID },
+    });
+    await call(marketplace);
+    expect(server.requests).toHaveLength(1);
+    hold(server.requests[0]!, CONTRACT[name]);
+  },
+);
+
+test('every endpoint of the contract is called by the client', () => {
+  expect(new Set(CALLS.map(([name]) => name))).toEqual(new Set(Object.keys(CONTRACT)));
+});
+
+function hold(request: ReceivedRequest, contract: EndpointContract): void {
+  expect(request.method).toBe(contract.method);
+  expect(request.path).toMatch(contract.path);
+  const names = [...request.query.keys()];
+  expect(Object.keys(contract.query)).toEqual(expect.arrayContaining(names));
+  const required = Object.keys(contract.query).filter(
+    (name) => contract.query[name] === 'required',
+  );
+  expect(names).toEqual(expect.arrayContaining(required));
+  expect(request.query.get('api-version')).toBe('2018-08-31');
+  for (const [name, pattern] of Object.entries(contract.headers)) {
+    expect(request.headers[name], name).toMatch(pattern);
+  }
+  if (contract.body) contract.body.parse(JSON.parse(request.body));
+  else expect(request.body).toBe('');
+}
