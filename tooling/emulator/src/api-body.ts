@@ -1,0 +1,28 @@
+import type { Context } from 'hono';
+import type { ApiEnv } from './http-faults.ts';
+
+/**
+ * The JSON object in a request's body.
+ * @returns an empty object for an empty body, undefined for anything that is no JSON object
+ */
+export async function readBody(c: Context<ApiEnv>): Promise<Record<string, unknown> | undefined> {
+  const text = await c.req.text();
+  if (text === '') return {};
+  try {
+    const value: unknown = JSON.parse(text);
+    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+    return isObject ? (value as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The usual form of a 4xx. */
+export function failure(
+  c: Context<ApiEnv>,
+  status: 400 | 403 | 404 | 409,
+  code: string,
+  message: string,
+): Response {
+  return c.json({ code, message, target: null, details: [] }, status);
+}

@@ -1,0 +1,114 @@
+import { randomUUID } from 'node:crypto';
+import { Hono, type MiddlewareHandler } from 'hono';
+import { API_VERSION, MARKETPLACE_APPLICATION_ID } from './constants.ts';
+import { fulfillmentRoutes } from './fulfillment-routes.ts';
+import type { ApiEnv } from './http-faults.ts';
+import { sameGuid } from './identities.ts';
+import type { Market } from './market.ts';
+import { meteringRoutes } from './metering-routes.ts';
+import { operationRoutes } from './operation-routes.ts';
+import { issuerOf, type TokenIssuer } from './tokens.ts';
+
+/** Largest request body: 25 usage events need about 8 KB. */
+const BODY_MAX_BYTES = 256 * 1024;
+
+/**
+ * The marketplace's REST API, fulfillment, operations and metering, as strict as the real one.
+ * @param baseUrl what the links in answers begin with
+ */
+export function createApi(market: Market, issuer: TokenIssuer, baseUrl: string): Hono<ApiEnv> {
+  const app = new Hono<ApiEnv>({ strict: false });
+  app.use(requestIds());
+  const checks = [authenticated(market, issuer), versioned(), withReadableBody()] as const;
+  app.route('/saas/subscriptions', fulfillmentRoutes(market, baseUrl, checks));
+  app.route('/saas/subscriptions', operationRoutes(market, checks));
+  app.route('/', meteringRoutes(market, checks));
+  app.notFound((c) => c.json({ code: 'NotFound', message: 'No such resource.' }, 404));
+  app.onError((_, c) =>
+    c.json(
+      { error: { code: 'UnexpectedError', message: 'An unexpected error has occurred.' } },
+      500,
+    ),
+  );
+  return app;
+}
+
+/** Checks that come after the faults of an endpoint, in the order in which Microsoft makes them. */
+export type ApiChecks = readonly [
+  MiddlewareHandler<ApiEnv>,
+  MiddlewareHandler<ApiEnv>,
+  MiddlewareHandler<ApiEnv>,
+];
+
+function requestIds(): MiddlewareHandler<ApiEnv> {
+  return async (c, next) => {
+    const requestId = c.req.header('x-ms-requestid') ?? randomUUID();
+    c.set('requestId', requestId);
+    await next();
+    // A dropped connection has no headers any more.
+    if (c.res.headers.has('x-hono-already-sent')) return;
+    c.res.headers.set('x-ms-requestid', requestId);
+    c.res.headers.set('x-ms-correlationid', c.req.header('x-ms-correlationid') ?? randomUUID());
+  };
+}
+
+/** Only the registered fulfillment app in the publisher's tenant may call. */
+function authenticated(market: Market, issuer: TokenIssuer): MiddlewareHandler<ApiEnv> {
+  return async (c, next) => {
+    const token = /^Bearer (\S+)$/i.exec(c.req.header('authorization') ?? '')?.[1];
+    if (token !== undefined && (await isCaller(market, issuer, token))) return next();
+    const status = market.state.settings.oddities.authFailureStatus === 'measured' ? 401 : 403;
+    return c.json(
+      {
+        code: status === 403 ? 'Forbidden' : 'Unauthorized',
+        message: 'The authorization token is missing, invalid or of another publisher.',
+      },
+      status,
+    );
+  };
+}
+
+async function isCaller(market: Market, issuer: TokenIssuer, token: string): Promise<boolean> {
+  try {
+    const claims = await issuer.keyring.verify(token);
+    const { publisher, fulfillmentApp } = market.state.identities;
+    const issuers = [1, 2].map((version) =>
+      issuerOf(issuer.authorityUrl, publisher.tenantId, version === 1 ? 1 : 2),
+    );
+    return (
+      sameGuid(claims.aud, MARKETPLACE_APPLICATION_ID) &&
+      sameGuid(claims['tid'], publisher.tenantId) &&
+      sameGuid(claims['appid'] ?? claims['azp'], fulfillmentApp.clientId) &&
+      issuers.includes(claims.iss ?? '')
+    );
+  } catch {
+    // Expired, of an unknown key, of another algorithm or no token at all: the same to the caller.
+    return false;
+  }
+}
+
+/** The one answer in PascalCase. */
+function versioned(): MiddlewareHandler<ApiEnv> {
+  return async (c, next) => {
+    const version = c.req.query('api-version');
+    if (version === API_VERSION) return next();
+    const Code = version ? 'UnsupportedApiVersion' : 'ApiVersionUnspecified';
+    const Message = version
+      ? `The HTTP resource does not support the API version '${version}'.`
+      : 'An API version is required, but was not specified.';
+    return c.json({ Error: { Code, Message } }, 400);
+  };
+}
+
+function withReadableBody(): MiddlewareHandler<ApiEnv> {
+  return async (c, next) => {
+    const text = c.req.method === 'GET' ? '' : await c.req.text();
+    if (text === '') return next();
+    if (text.length > BODY_MAX_BYTES) return c.json({ message: 'The body is too large.' }, 413);
+    const type = c.req.header('content-type') ?? '';
+    if (!/^application\/json\s*(;|$)/i.test(type)) {
+      return c.json({ message: 'The content type has to be application/json.' }, 415);
+    }
+    return next();
+  };
+}

@@ -1,0 +1,180 @@
+/** What a plan sells for one term: a price and the usage that is included in it. */
+export interface BillingTerm {
+  readonly termUnit: string;
+  readonly price: number;
+  readonly description: string;
+  /** Dimension id to the quantity included in one term. */
+  readonly included?: Readonly<Record<string, number>>;
+}
+
+export interface Dimension {
+  readonly id: string;
+  readonly displayName: string;
+  readonly unitOfMeasure: string;
+  readonly pricePerUnit: number;
+}
+
+export interface Plan {
+  readonly planId: string;
+  readonly displayName: string;
+  readonly description: string;
+  readonly terms: readonly BillingTerm[];
+  /** Present = per seat, absent = flat rate. */
+  readonly seats?: { readonly min: number; readonly max: number };
+  readonly dimensions?: readonly Dimension[];
+  /** Tenants that may see and buy it; absent = public. */
+  readonly privateTo?: readonly string[];
+  readonly stopSell?: boolean;
+  readonly freeTrial?: boolean;
+  /** Subscribed at purchase, without Resolve and Activate. */
+  readonly autoActivated?: boolean;
+}
+
+export interface Offer {
+  readonly offerId: string;
+  readonly displayName: string;
+  readonly summary: string;
+  readonly plans: readonly Plan[];
+}
+
+export const CURRENCY = 'USD';
+export const MARKET = 'US';
+
+const FABRIKAM_TENANT = 'b41a7c6d-0e8f-4b3a-8c55-7d21f9e0a913';
+
+const REPORTS: Dimension = {
+  id: 'reports',
+  displayName: 'Reports rendered',
+  unitOfMeasure: 'report',
+  pricePerUnit: 0.05,
+};
+const API_CALLS: Dimension = {
+  id: 'api-calls',
+  displayName: 'API calls',
+  unitOfMeasure: '1,000 calls',
+  pricePerUnit: 0.4,
+};
+
+/**
+ * The publisher's offers. `starter` exists in two offers on purpose: a plan id means something
+ * only together with its offer.
+ */
+export const CATALOGUE: readonly Offer[] = [
+  {
+    offerId: 'analytics',
+    displayName: 'Contoso Analytics',
+    summary: 'Dashboards and reports at a flat rate, with metered usage above what is included.',
+    plans: [
+      {
+        planId: 'starter',
+        displayName: 'Starter',
+        description: 'For one team. 100 reports a month are included.',
+        terms: [monthly(49, { reports: 100, 'api-calls': 10 })],
+        dimensions: [REPORTS, API_CALLS],
+      },
+      {
+        planId: 'growth',
+        displayName: 'Growth',
+        description: 'For a department. Monthly or yearly.',
+        terms: [
+          monthly(199, { reports: 1000, 'api-calls': 100 }),
+          yearly(1990, { reports: 12_000, 'api-calls': 1200 }),
+        ],
+        dimensions: [REPORTS, API_CALLS],
+      },
+      {
+        planId: 'enterprise',
+        displayName: 'Enterprise (private)',
+        description: 'A private plan for Fabrikam.',
+        terms: [yearly(24_000, { reports: 1_000_000 })],
+        dimensions: [REPORTS],
+        privateTo: [FABRIKAM_TENANT],
+      },
+    ],
+  },
+  {
+    offerId: 'teamdesk',
+    displayName: 'Contoso Teamdesk',
+    summary: 'A service desk, priced per seat.',
+    plans: [
+      {
+        planId: 'basic',
+        displayName: 'Basic',
+        description: '1 to 25 seats.',
+        terms: [monthly(8)],
+        seats: { min: 1, max: 25 },
+      },
+      {
+        planId: 'standard',
+        displayName: 'Standard',
+        description: '5 to 100 seats, monthly or yearly.',
+        terms: [monthly(15), yearly(150)],
+        seats: { min: 5, max: 100 },
+      },
+      {
+        planId: 'legacy',
+        displayName: 'Legacy',
+        description: 'No longer sold; present customers keep it.',
+        terms: [monthly(5)],
+        seats: { min: 1, max: 50 },
+        stopSell: true,
+      },
+      {
+        planId: 'trial',
+        displayName: 'Trial',
+        description: 'One month free, then paid unless cancelled.',
+        terms: [monthly(12)],
+        seats: { min: 1, max: 25 },
+        freeTrial: true,
+      },
+    ],
+  },
+  {
+    offerId: 'pulse',
+    displayName: 'Contoso Pulse',
+    summary: 'Uptime checks that work from the moment of purchase.',
+    plans: [
+      {
+        planId: 'essential',
+        displayName: 'Essential',
+        description: 'Activated at purchase: no landing visit is needed.',
+        terms: [monthly(19)],
+        autoActivated: true,
+      },
+      {
+        planId: 'pro',
+        displayName: 'Pro',
+        description: 'Activated at purchase, monthly or yearly.',
+        terms: [monthly(59), yearly(590)],
+        autoActivated: true,
+      },
+      {
+        planId: 'starter',
+        displayName: 'Starter',
+        description: 'Configured on the landing page. Its id is also a plan of Analytics.',
+        terms: [monthly(9)],
+      },
+    ],
+  },
+];
+
+function monthly(price: number, included?: Record<string, number>): BillingTerm {
+  return { termUnit: 'P1M', price, description: 'One month', ...(included && { included }) };
+}
+
+function yearly(price: number, included?: Record<string, number>): BillingTerm {
+  return { termUnit: 'P1Y', price, description: 'One year', ...(included && { included }) };
+}
+
+export function findOffer(offerId: string): Offer | undefined {
+  return CATALOGUE.find((offer) => offer.offerId === offerId);
+}
+
+export function findPlan(offerId: string, planId: string): Plan | undefined {
+  return findOffer(offerId)?.plans.find((plan) => plan.planId === planId);
+}
+
+/** A private plan is there only for the tenants of its audience. */
+export function isVisibleTo(plan: Plan, tenantId: string): boolean {
+  return plan.privateTo?.includes(tenantId.toLowerCase()) ?? true;
+}

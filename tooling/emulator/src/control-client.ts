@@ -1,0 +1,114 @@
+import type { ClockReading } from './clock.ts';
+import {
+  CONTROL_PATH,
+  type LandingVisit,
+  type PurchaseInput,
+  type PurchaseResult,
+  type RedeliverInput,
+  type RedeliverResult,
+  type StateView,
+} from './control-contract.ts';
+import type { Fault, StoredFault } from './faults.ts';
+import type { Identities } from './identities.ts';
+import type { Settings, SettingsPatch } from './settings.ts';
+import type { DeliveryView, OperationView, SubscriptionView, UsageView } from './views.ts';
+
+type Started = Promise<{ readonly operationId: string }>;
+
+/** The control API, typed. Every call throws `ControlError` when the emulator says no. */
+export interface Control {
+  state(): Promise<StateView>;
+  /** Test people and applications with their local secrets. */
+  identities(): Promise<Identities>;
+  clock(): Promise<ClockReading>;
+  /** Moves time forward; every timer that falls due has run when it resolves. */
+  advance(ms: number): Promise<ClockReading>;
+  setClock(change: { offsetMs?: number; frozen?: boolean }): Promise<ClockReading>;
+  settings(): Promise<Settings>;
+  updateSettings(patch: SettingsPatch): Promise<Settings>;
+  faults(): Promise<readonly StoredFault[]>;
+  addFault(fault: Fault): Promise<StoredFault>;
+  removeFault(id: string): Promise<void>;
+  clearFaults(): Promise<void>;
+  purchase(order: PurchaseInput): Promise<PurchaseResult>;
+  /** What a click on "Configure account" opens. */
+  mintToken(subscriptionId: string): Promise<LandingVisit>;
+  changePlan(subscriptionId: string, planId: string): Started;
+  changeQuantity(subscriptionId: string, quantity: number): Started;
+  suspend(subscriptionId: string): Started;
+  reinstate(subscriptionId: string): Started;
+  renew(subscriptionId: string): Started;
+  cancel(subscriptionId: string): Started;
+  subscription(subscriptionId: string): Promise<SubscriptionView>;
+  operations(subscriptionId: string): Promise<readonly OperationView[]>;
+  deliveries(subscriptionId?: string): Promise<readonly DeliveryView[]>;
+  redeliver(operationId: string, options?: RedeliverInput): Promise<RedeliverResult>;
+  usage(): Promise<readonly UsageView[]>;
+  rotateKeys(options?: { retire?: boolean }): Promise<{ readonly kid: string }>;
+  /** Forgets every purchase, fault and setting but the two URLs; keys and secrets stay. */
+  reset(): Promise<void>;
+}
+
+export class ControlError extends Error {
+  override readonly name = 'ControlError';
+  readonly status: number;
+  /** `invalid`, `unknown` or the marketplace's reason, such as `locked`. */
+  readonly code: string;
+
+  constructor(status: number, code: string, message: string) {
+    super(message);
+    this.status = status;
+    this.code = code;
+  }
+}
+
+/** @param url the emulator's own, e.g. http://127.0.0.1:4410 */
+export function createControl(url: string): Control {
+  async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
+    const response = await fetch(`${url}${CONTROL_PATH}${path}`, {
+      method,
+      ...(body !== undefined && {
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      }),
+    });
+    if (response.status === 204) return undefined as T;
+    const answer: unknown = await response.json();
+    if (response.ok) return answer as T;
+    const { error } = answer as { error: { code: string; message: string } };
+    throw new ControlError(response.status, error.code, error.message);
+  }
+  const command = (id: string, name: string, body: object = {}): Started =>
+    call('POST', `/subscriptions/${id}/${name}`, body);
+
+  return {
+    state: () => call('GET', '/state'),
+    identities: () => call('GET', '/identities'),
+    clock: () => call('GET', '/clock'),
+    advance: (ms) => call('POST', '/clock/advance', { ms }),
+    setClock: (change) => call('PUT', '/clock', change),
+    settings: () => call('GET', '/settings'),
+    updateSettings: (patch) => call('PUT', '/settings', patch),
+    faults: () => call('GET', '/faults'),
+    addFault: (fault) => call('POST', '/faults', fault),
+    removeFault: (id) => call('DELETE', `/faults/${id}`),
+    clearFaults: () => call('DELETE', '/faults'),
+    purchase: (order) => call('POST', '/purchases', order),
+    mintToken: (id) => call('POST', `/subscriptions/${id}/token`, {}),
+    changePlan: (id, planId) => command(id, 'change-plan', { planId }),
+    changeQuantity: (id, quantity) => command(id, 'change-quantity', { quantity }),
+    suspend: (id) => command(id, 'suspend'),
+    reinstate: (id) => command(id, 'reinstate'),
+    renew: (id) => command(id, 'renew'),
+    cancel: (id) => command(id, 'cancel'),
+    subscription: (id) => call('GET', `/subscriptions/${id}`),
+    operations: (id) => call('GET', `/subscriptions/${id}/operations`),
+    deliveries: (id) =>
+      call('GET', `/deliveries${id === undefined ? '' : `?subscriptionId=${id}`}`),
+    redeliver: (operationId, options = {}) =>
+      call('POST', `/deliveries/${operationId}/redeliver`, options),
+    usage: () => call('GET', '/usage'),
+    rotateKeys: (options = {}) => call('POST', '/keys/rotate', options),
+    reset: () => call('POST', '/reset', {}),
+  };
+}

@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import type { ClockReading } from './clock.ts';
+import type { StoredFault } from './faults.ts';
+import type { Person } from './identities.ts';
+import type { Settings } from './settings.ts';
+import type { DeliveryView, OperationView, SubscriptionView, UsageView } from './views.ts';
+
+/** Everything under this path is the control API. */
+export const CONTROL_PATH = '/_emulator';
+
+/** The clock moves at most ten years at a time. */
+const ADVANCE_MAX_MS = 10 * 366 * 86_400_000;
+
+export const advanceSchema = z.strictObject({ ms: z.int().min(0).max(ADVANCE_MAX_MS) });
+
+export const clockSchema = z.strictObject({
+  offsetMs: z.int().min(-ADVANCE_MAX_MS).max(ADVANCE_MAX_MS).optional(),
+  frozen: z.boolean().optional(),
+});
+
+export const purchaseSchema = z.strictObject({
+  offerId: z.string(),
+  planId: z.string(),
+  quantity: z.int().min(1).optional(),
+  beneficiary: z.string(),
+  purchaser: z.string().optional(),
+  name: z.string().min(1).max(200).optional(),
+  termUnit: z.string().optional(),
+  autoRenew: z.boolean().optional(),
+  freeTrial: z.boolean().optional(),
+});
+
+export const changePlanSchema = z.strictObject({ planId: z.string() });
+export const changeQuantitySchema = z.strictObject({ quantity: z.int() });
+
+export const redeliverSchema = z.strictObject({
+  times: z.int().min(1).max(200).default(1),
+  parallel: z.boolean().default(false),
+});
+
+export const rotateKeysSchema = z.strictObject({ retire: z.boolean().optional() });
+
+export type PurchaseInput = z.input<typeof purchaseSchema>;
+export type RedeliverInput = z.input<typeof redeliverSchema>;
+
+export interface LandingVisit {
+  readonly purchaseToken: string;
+  /** Landing page with the token in it; null while no landing page is set. */
+  readonly landingUrl: string | null;
+}
+
+export interface PurchaseResult extends LandingVisit {
+  readonly subscriptionId: string;
+}
+
+export interface RedeliverResult {
+  /** HTTP status per copy, null where no answer came. */
+  readonly statuses: readonly (number | null)[];
+}
+
+/** The whole marketplace, without keys and secrets. */
+export interface StateView {
+  readonly clock: ClockReading;
+  readonly settings: Settings;
+  readonly faults: readonly StoredFault[];
+  readonly people: readonly Omit<Person, 'password'>[];
+  readonly subscriptions: readonly SubscriptionView[];
+  readonly operations: readonly OperationView[];
+  readonly deliveries: readonly DeliveryView[];
+  readonly usage: readonly UsageView[];
+}

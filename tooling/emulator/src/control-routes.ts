@@ -1,0 +1,189 @@
+import { Hono, type Context } from 'hono';
+import type { z } from 'zod';
+import { runCommand, type Command } from './commands.ts';
+import {
+  advanceSchema,
+  changePlanSchema,
+  changeQuantitySchema,
+  clockSchema,
+  purchaseSchema,
+  redeliverSchema,
+  rotateKeysSchema,
+  type StateView,
+} from './control-contract.ts';
+import { addFault, faultSchema, removeFaults } from './faults.ts';
+import type { Person } from './identities.ts';
+import type { Keyring } from './keyring.ts';
+import { findSubscription, isRefusal, operationsOf, type Market } from './market.ts';
+import { mintPurchaseToken, purchase } from './purchases.ts';
+import { resetMarket } from './reset.ts';
+import { mergeSettings, settingsPatchSchema } from './settings.ts';
+import type { SubscriptionRecord } from './state.ts';
+import { viewDelivery, viewOperation, viewSubscription, viewUsage } from './views.ts';
+import type { WebhookSender } from './webhook-sender.ts';
+
+/** The control API: JSON in and out, for tests, seeding and the demonstration. */
+export function controlRoutes(
+  market: Market,
+  sender: Pick<WebhookSender, 'redeliver'>,
+  keyring: Keyring,
+): Hono {
+  const app = new Hono();
+  const { state, clock } = market;
+
+  app.get('/state', (c) => c.json(viewState(market)));
+  app.get('/identities', (c) => c.json(state.identities));
+
+  app.get('/clock', (c) => c.json(clock.read()));
+  app.post('/clock/advance', (c) =>
+    parsed(c, advanceSchema, async ({ ms }) => {
+      await clock.advance(ms);
+      return c.json(clock.read());
+    }),
+  );
+  app.put('/clock', (c) =>
+    parsed(c, clockSchema, async (change) => {
+      await clock.set(change);
+      return c.json(clock.read());
+    }),
+  );
+
+  app.get('/settings', (c) => c.json(state.settings));
+  app.put('/settings', (c) =>
+    parsed(c, settingsPatchSchema, (patch) => {
+      state.settings = mergeSettings(state.settings, patch);
+      market.changed();
+      return c.json(state.settings);
+    }),
+  );
+
+  app.get('/faults', (c) => c.json(state.faults));
+  app.post('/faults', (c) =>
+    parsed(c, faultSchema, (fault) => {
+      const stored = addFault(state.faults, fault);
+      market.changed();
+      return c.json(stored, 201);
+    }),
+  );
+  app.delete('/faults/:id?', (c) => {
+    const isGone = removeFaults(state.faults, c.req.param('id'));
+    market.changed();
+    return isGone ? c.body(null, 204) : no(c, 404, 'unknown', 'There is no such fault.');
+  });
+
+  app.post('/purchases', (c) =>
+    parsed(c, purchaseSchema, (order) => {
+      const bought = purchase(market, order);
+      if (isRefusal(bought)) return no(c, 409, bought.refused, bought.message);
+      return c.json({ subscriptionId: bought.id, ...mintPurchaseToken(market, bought) }, 201);
+    }),
+  );
+
+  app.get('/subscriptions/:id', (c) =>
+    known(c, market, (subscription) => c.json(viewSubscription(market, subscription))),
+  );
+  app.get('/subscriptions/:id/operations', (c) =>
+    known(c, market, (subscription) =>
+      c.json(operationsOf(market, subscription).map(viewOperation)),
+    ),
+  );
+  app.post('/subscriptions/:id/token', (c) =>
+    known(c, market, (subscription) => c.json(mintPurchaseToken(market, subscription))),
+  );
+  app.post('/subscriptions/:id/change-plan', (c) =>
+    parsed(c, changePlanSchema, ({ planId }) => run(c, market, { type: 'change-plan', planId })),
+  );
+  app.post('/subscriptions/:id/change-quantity', (c) =>
+    parsed(c, changeQuantitySchema, ({ quantity }) =>
+      run(c, market, { type: 'change-quantity', quantity }),
+    ),
+  );
+  for (const type of ['suspend', 'reinstate', 'renew', 'cancel'] as const) {
+    app.post(`/subscriptions/:id/${type}`, (c) => run(c, market, { type }));
+  }
+
+  app.get('/deliveries', (c) => {
+    const wanted = c.req.query('subscriptionId')?.toLowerCase();
+    const all = [...state.deliveries.values()];
+    const found = all.filter((one) => (wanted ?? one.subscriptionId) === one.subscriptionId);
+    return c.json(found.map(viewDelivery));
+  });
+  app.post('/deliveries/:operationId/redeliver', (c) =>
+    parsed(c, redeliverSchema, async (options) => {
+      const delivery = state.deliveries.get(c.req.param('operationId').toLowerCase());
+      if (!delivery) return no(c, 404, 'unknown', 'There is no such notification.');
+      return c.json({ statuses: await sender.redeliver(delivery, options) });
+    }),
+  );
+
+  app.get('/usage', (c) => c.json([...state.usage.values()].map(viewUsage)));
+  app.post('/keys/rotate', (c) =>
+    parsed(c, rotateKeysSchema, async (options) => c.json({ kid: await keyring.rotate(options) })),
+  );
+  app.post('/reset', async (c) => {
+    await resetMarket(market);
+    return c.body(null, 204);
+  });
+
+  app.notFound((c) => no(c, 404, 'unknown', 'The control API has no such path.'));
+  return app;
+}
+
+function viewState(market: Market): StateView {
+  const { state, clock } = market;
+  return {
+    clock: clock.read(),
+    settings: state.settings,
+    faults: state.faults,
+    people: state.identities.people.map(withoutPassword),
+    subscriptions: [...state.subscriptions.values()].map((one) => viewSubscription(market, one)),
+    operations: [...state.operations.values()].map(viewOperation),
+    deliveries: [...state.deliveries.values()].map(viewDelivery),
+    usage: [...state.usage.values()].map(viewUsage),
+  };
+}
+
+function withoutPassword(person: Person): Omit<Person, 'password'> {
+  const { password: _password, ...rest } = person;
+  return rest;
+}
+
+function run(c: Context, market: Market, command: Command): Response | Promise<Response> {
+  return known(c, market, (subscription) => {
+    const started = runCommand(market, subscription, command);
+    return isRefusal(started)
+      ? no(c, 409, started.refused, started.message)
+      : c.json({ operationId: started.id });
+  });
+}
+
+function known(
+  c: Context,
+  market: Market,
+  act: (subscription: SubscriptionRecord) => Response | Promise<Response>,
+): Response | Promise<Response> {
+  const subscription = findSubscription(market, c.req.param('id') ?? '');
+  return subscription ? act(subscription) : no(c, 404, 'unknown', 'There is no such subscription.');
+}
+
+/** Only a JSON body is read: a form of another page cannot send one. */
+async function parsed<T extends z.ZodType>(
+  c: Context,
+  schema: T,
+  act: (value: z.output<T>) => Response | Promise<Response>,
+): Promise<Response> {
+  let body: unknown;
+  try {
+    body = await c.req.json();
+  } catch {
+    return no(c, 400, 'invalid', 'The body is not valid JSON.');
+  }
+  const result = schema.safeParse(body);
+  if (result.success) return act(result.data);
+  const where = result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+  return no(c, 400, 'invalid', where.join('; '));
+}
+
+function no(c: Context, status: 400 | 404 | 409, code: string, message: string): Response {
+  return c.json({ error: { code, message } }, status);
+}

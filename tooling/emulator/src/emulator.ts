@@ -1,0 +1,171 @@
+import { randomBytes } from 'node:crypto';
+import type { AddressInfo } from 'node:net';
+import type { Server } from 'node:http';
+import { serve } from '@hono/node-server';
+import { Hono } from 'hono';
+import { createApi } from './api.ts';
+import { createAuthority } from './authority.ts';
+import { Clock } from './clock.ts';
+import { createControl, type Control } from './control-client.ts';
+import { CONTROL_PATH } from './control-contract.ts';
+import { controlRoutes } from './control-routes.ts';
+import type { ApiEnv } from './http-faults.ts';
+import { createIdentities, type Identities } from './identities.ts';
+import { createKey, Keyring } from './keyring.ts';
+import { localOnly } from './local-only.ts';
+import type { Market } from './market.ts';
+import { storefrontRoutes } from './pages/storefront.ts';
+import { mergeSettings, settingsSchema, type SettingsPatch } from './settings.ts';
+import { readStateFile, StateFile } from './state-file.ts';
+import { restoreState, storeState, type State } from './state.ts';
+import { runTimer } from './timers.ts';
+import { webhookToken, type TokenIssuer } from './tokens.ts';
+import { createWebhookSender } from './webhook-sender.ts';
+
+export interface EmulatorOptions {
+  /** Loopback address to listen on; 127.0.0.1 by default. */
+  readonly host?: string;
+  /** 0, the default, takes any free port. */
+  readonly marketplacePort?: number;
+  readonly authorityPort?: number;
+  /** Where everything is kept from one start to the next; without it, nothing is. */
+  readonly stateFile?: string;
+  readonly webhookUrl?: string;
+  readonly landingUrl?: string;
+  readonly identities?: Partial<Identities>;
+  readonly log?: (line: string) => void;
+}
+
+export interface Emulator extends AsyncDisposable {
+  /** Storefront and control API. */
+  readonly url: string;
+  readonly marketplaceBaseUrl: string;
+  readonly authorityUrl: string;
+  readonly identities: Identities;
+  readonly control: Control;
+}
+
+/**
+ * Starts the marketplace and its authority, each on its own port of this machine.
+ * @throws when a port is taken or the state file is damaged
+ */
+export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
+  const host = options.host ?? '127.0.0.1';
+  const log = options.log ?? (() => undefined);
+  const stored = options.stateFile ? await readStateFile(options.stateFile) : undefined;
+  const state = stored ? restoreState(stored) : await createState();
+  state.identities = { ...state.identities, ...options.identities };
+  const urls: SettingsPatch = {
+    ...(options.webhookUrl !== undefined && { webhookUrl: options.webhookUrl }),
+    ...(options.landingUrl !== undefined && { landingUrl: options.landingUrl }),
+  };
+  // A state of an older version may lack settings; parsing fills in their defaults.
+  state.settings = mergeSettings(settingsSchema.parse(state.settings), urls);
+
+  const file = options.stateFile
+    ? new StateFile(options.stateFile, () => storeState(state, clock.snapshot()))
+    : undefined;
+  const changed = (): void => file?.changed();
+  const clock = new Clock(
+    stored?.clock ?? { offsetMs: 0, frozenAt: null },
+    stored?.timers ?? [],
+    changed,
+  );
+  const market: Market = { state, clock, changed };
+  const keyring = new Keyring(state.keys, changed);
+
+  const marketplace = await listen(host, options.marketplacePort ?? 0);
+  const authority = await listen(host, options.authorityPort ?? 0).catch(async (error: unknown) => {
+    await marketplace.close();
+    throw error;
+  });
+  const issuer: TokenIssuer = {
+    keyring,
+    authorityUrl: authority.url,
+    identities: state.identities,
+  };
+  const sender = createWebhookSender(market, {
+    token: () => webhookToken(issuer, state.settings.tokenVersion),
+    log,
+  });
+
+  const marketplaceBaseUrl = `${marketplace.url}/api`;
+  const site = new Hono<ApiEnv>();
+  site.route('/api', createApi(market, issuer, marketplaceBaseUrl));
+  site.use(localOnly());
+  site.route(CONTROL_PATH, controlRoutes(market, sender, keyring));
+  site.route('/', storefrontRoutes(market, keyring));
+  marketplace.handle(site);
+  authority.handle(createAuthority(market, issuer));
+  clock.start((timer) =>
+    runTimer(market, sender, timer).catch((error: unknown) => {
+      log(`timer ${timer.kind} failed: ${error instanceof Error ? error.stack : 'unknown error'}`);
+    }),
+  );
+  changed();
+
+  return {
+    url: marketplace.url,
+    marketplaceBaseUrl,
+    authorityUrl: authority.url,
+    identities: state.identities,
+    control: createControl(marketplace.url),
+    async [Symbol.asyncDispose]() {
+      sender.stop();
+      await clock.stop();
+      await Promise.all([marketplace.close(), authority.close()]);
+      await file?.close();
+    },
+  };
+}
+
+async function createState(): Promise<State> {
+  return {
+    identities: createIdentities(),
+    // Two, as Entra always publishes more than the one that signs.
+    keys: await Promise.all([createKey(), createKey()]),
+    purchaseTokenKey: randomBytes(32).toString('base64'),
+    settings: settingsSchema.parse({}),
+    faults: [],
+    subscriptions: new Map(),
+    operations: new Map(),
+    deliveries: new Map(),
+    usage: new Map(),
+  };
+}
+
+interface Listener {
+  readonly url: string;
+  handle(app: Hono<ApiEnv>): void;
+  close(): Promise<void>;
+}
+
+/** Listens first and answers later: links and issuers need the port before there is an app. */
+async function listen(host: string, port: number): Promise<Listener> {
+  let handler: Hono<ApiEnv> | undefined;
+  const server = await new Promise<Server>((resolve, reject) => {
+    const starting = serve(
+      {
+        fetch: (request, env) =>
+          handler?.fetch(request, env) ?? new Response('starting', { status: 503 }),
+        hostname: host,
+        port,
+      },
+      () => resolve(starting as Server),
+    );
+    starting.once('error', reject);
+  });
+  const address = server.address() as AddressInfo;
+  const name = address.family === 'IPv6' ? `[${address.address}]` : address.address;
+  return {
+    url: `http://${name}:${address.port}`,
+    handle(app) {
+      handler = app;
+    },
+    close: () =>
+      new Promise((resolve, reject) => {
+        server.close((error) => (error ? reject(error) : resolve()));
+        server.closeAllConnections();
+      }),
+  };
+}

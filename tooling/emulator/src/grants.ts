@@ -1,0 +1,100 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { entraError, type EntraError } from './entra-error.ts';
+import type { Person } from './identities.ts';
+
+/** Authorization codes live ten minutes at Entra. Real time: they belong to a browser. */
+const CODE_LIFE_MS = 600_000;
+
+/** The oldest grants go when a long run has collected this many. */
+const GRANTS_MAX = 1000;
+
+export interface SignIn {
+  readonly person: Person;
+  readonly clientId: string;
+  readonly redirectUri: string;
+  readonly scope: string;
+  readonly nonce: string | null;
+  /** S256 challenge, when the client sent one. */
+  readonly codeChallenge: string | null;
+}
+
+interface CodeGrant extends SignIn {
+  readonly expiresAt: number;
+  isRedeemed: boolean;
+}
+
+/** Codes, refresh tokens and browser sessions. In memory: a restart only asks people to sign in. */
+export class Grants {
+  readonly #codes = new Map<string, CodeGrant>();
+  readonly #refreshTokens = new Map<string, SignIn>();
+  readonly #sessions = new Map<string, Person>();
+
+  issueCode(signIn: SignIn): string {
+    return put(this.#codes, { ...signIn, expiresAt: Date.now() + CODE_LIFE_MS, isRedeemed: false });
+  }
+
+  /** A code works once, for the client, redirect URI and PKCE verifier that it was made for. */
+  redeemCode(
+    code: string,
+    by: { readonly clientId: string; readonly redirectUri: string; readonly verifier: string },
+  ): SignIn | EntraError {
+    const grant = this.#codes.get(code);
+    if (!grant || grant.clientId !== by.clientId) {
+      return entraError('invalid_grant', 9002313, 'Invalid request. The code is malformed.');
+    }
+    if (grant.isRedeemed) {
+      return entraError('invalid_grant', 54005, 'OAuth2 Authorization code was already redeemed.');
+    }
+    if (Date.now() > grant.expiresAt) {
+      return entraError('invalid_grant', 70008, 'The provided authorization code has expired.');
+    }
+    if (grant.redirectUri !== by.redirectUri) {
+      return entraError(
+        'invalid_grant',
+        500112,
+        'The reply address does not match the address provided when requesting Authorization code.',
+      );
+    }
+    const challenge = createHash('sha256').update(by.verifier).digest('base64url');
+    if (grant.codeChallenge !== null && grant.codeChallenge !== challenge) {
+      return entraError(
+        'invalid_grant',
+        501481,
+        'The Code_Verifier does not match the code_challenge supplied in the authorization request.',
+      );
+    }
+    grant.isRedeemed = true;
+    return grant;
+  }
+
+  issueRefreshToken(signIn: SignIn): string {
+    return put(this.#refreshTokens, signIn);
+  }
+
+  redeemRefreshToken(token: string, clientId: string): SignIn | EntraError {
+    const signIn = this.#refreshTokens.get(token);
+    return signIn?.clientId === clientId
+      ? signIn
+      : entraError('invalid_grant', 9002313, 'Invalid request. The refresh token is malformed.');
+  }
+
+  openSession(person: Person): string {
+    return put(this.#sessions, person);
+  }
+
+  session(id: string | undefined): Person | undefined {
+    return id === undefined ? undefined : this.#sessions.get(id);
+  }
+
+  closeSession(id: string | undefined): void {
+    if (id !== undefined) this.#sessions.delete(id);
+  }
+}
+
+function put<T>(map: Map<string, T>, value: T): string {
+  const [oldest] = map.keys();
+  if (map.size >= GRANTS_MAX && oldest !== undefined) map.delete(oldest);
+  const id = randomBytes(48).toString('base64url');
+  map.set(id, value);
+  return id;
+}

@@ -1,0 +1,46 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { HttpBindings } from '@hono/node-server';
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
+import type { Context, MiddlewareHandler } from 'hono';
+import { takeEndpointFault, type Endpoint, type EndpointFault } from './faults.ts';
+import type { Market } from './market.ts';
+
+export interface ApiEnv {
+  readonly Bindings: HttpBindings;
+  readonly Variables: {
+    readonly requestId: string;
+    /** Status that a switched-on fault gives every usage row of this call. */
+    readonly rowStatus: string | undefined;
+  };
+}
+
+/** Puts the faults that are switched on for one endpoint into effect, before anything else is read. */
+export function withFaults(market: Market, endpoint: Endpoint): MiddlewareHandler<ApiEnv> {
+  return async (c, next) => {
+    const subscriptionId = c.req.param('subscriptionId')?.toLowerCase();
+    const fault = takeEndpointFault(market.state.faults, endpoint, subscriptionId);
+    if (fault === undefined) return next();
+    market.changed();
+    if (fault.latencyMs) await wait(fault.latencyMs);
+    const isAnswered = fault.drop === true || fault.status !== undefined;
+    if (isAnswered && !fault.afterEffect) return answer(c, fault);
+    c.set('rowStatus', fault.rowStatus);
+    await next();
+    if (isAnswered) c.res = answer(c, fault);
+    return undefined;
+  };
+}
+
+function answer(c: Context<ApiEnv>, fault: EndpointFault): Response {
+  if (fault.drop) {
+    c.env.incoming.socket.destroy();
+    return RESPONSE_ALREADY_SENT;
+  }
+  const headers = new Headers(fault.headers);
+  const isText = typeof fault.body === 'string';
+  if (fault.body !== undefined && !headers.has('content-type')) {
+    headers.set('content-type', isText ? 'text/plain' : 'application/json');
+  }
+  const body = fault.body === undefined ? null : isText ? fault.body : JSON.stringify(fault.body);
+  return new Response(body as string | null, { status: fault.status ?? 500, headers });
+}

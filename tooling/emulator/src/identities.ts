@@ -1,0 +1,153 @@
+import { randomBytes } from 'node:crypto';
+import { z } from 'zod';
+import { MARKETPLACE_APPLICATION_ID, PERSONAL_TENANT_ID } from './constants.ts';
+
+const appSchema = z.object({ clientId: z.guid(), clientSecret: z.string().min(8) });
+
+const personSchema = z.object({
+  name: z.string(),
+  /** Sign-in name; whether a token carries it is `emailClaim`. */
+  email: z.email(),
+  password: z.string(),
+  tenantId: z.guid(),
+  tenantName: z.string(),
+  objectId: z.guid(),
+  puid: z.string(),
+  kind: z.enum(['work', 'personal']),
+  /** False: neither `email` nor an address in `preferred_username` is in this person's tokens. */
+  emailClaim: z.boolean(),
+});
+
+export const identitiesSchema = z.object({
+  publisher: z.object({
+    publisherId: z.string(),
+    name: z.string(),
+    tenantId: z.guid(),
+  }),
+  fulfillmentApp: appSchema,
+  landingApp: appSchema,
+  marketplaceClient: appSchema,
+  people: z.array(personSchema).min(1),
+});
+
+/** An application registered with the local authority. */
+export type RegisteredApp = Readonly<z.infer<typeof appSchema>>;
+/** A test person who can buy, sell and sign in. */
+export type Person = Readonly<z.infer<typeof personSchema>>;
+/** Everybody the local authority knows. Constant from run to run, except for the client secrets. */
+export type Identities = Readonly<z.infer<typeof identitiesSchema>>;
+
+const PUBLISHER_TENANT = '3f8c1f0e-6a52-4d0b-9a7e-52c9d1b7e640';
+const FABRIKAM_TENANT = 'b41a7c6d-0e8f-4b3a-8c55-7d21f9e0a913';
+const TAILSPIN_TENANT = '7c5e92a8-34d1-4f6e-b0c9-1a86d3f27e54';
+const ADVENTURE_WORKS_TENANT = 'e0d69b27-5f13-4a8c-92b4-c87a41f60d3e';
+const NORTHWIND_TENANT = '29a4f8b1-c76e-4d05-8e3a-60b9d5173fc2';
+
+/** One password for all: these people exist on this machine only. */
+const LOCAL_PASSWORD = 'local-only';
+
+function person(
+  of: Omit<Person, 'password' | 'kind' | 'emailClaim'> &
+    Partial<Pick<Person, 'kind' | 'emailClaim'>>,
+): Person {
+  return { password: LOCAL_PASSWORD, kind: 'work', emailClaim: true, ...of };
+}
+
+const PEOPLE: readonly Person[] = [
+  person({
+    name: 'Ada Fabrikam',
+    email: 'ada@fabrikam.example',
+    tenantId: FABRIKAM_TENANT,
+    tenantName: 'Fabrikam',
+    objectId: '5d0b4c1e-9f2a-4e77-a3d8-08c6b17f4e21',
+    puid: '10032001A1B2C301',
+  }),
+  person({
+    name: 'Ben Fabrikam',
+    email: 'ben@fabrikam.example',
+    tenantId: FABRIKAM_TENANT,
+    tenantName: 'Fabrikam',
+    objectId: 'a86f3d70-21bc-4c95-8d1e-f4370e6b92c8',
+    puid: '10032001A1B2C302',
+  }),
+  person({
+    name: 'Tara Tailspin',
+    email: 'tara@tailspin.example',
+    tenantId: TAILSPIN_TENANT,
+    tenantName: 'Tailspin Toys',
+    objectId: 'c3917ae4-6d58-4b02-9f3c-5e80d24b71a6',
+    puid: '10032001A1B2C303',
+  }),
+  person({
+    name: 'Sam Seller',
+    email: 'sam@adventure-works.example',
+    tenantId: ADVENTURE_WORKS_TENANT,
+    tenantName: 'Adventure Works (CSP partner)',
+    objectId: '0f72e6b9-b3c4-4d1a-86e5-97a2c0d8f513',
+    puid: '10032001A1B2C304',
+  }),
+  person({
+    name: 'Pia Personal',
+    email: 'pia@outlook.example',
+    tenantId: PERSONAL_TENANT_ID,
+    tenantName: 'Personal account',
+    objectId: '00000000-0000-0000-4b7e-91c5d06f28a3',
+    puid: '00032001A1B2C305',
+    kind: 'personal',
+  }),
+  person({
+    name: 'Otto Operator',
+    email: 'otto@contoso.example',
+    tenantId: PUBLISHER_TENANT,
+    tenantName: 'Contoso (the publisher)',
+    objectId: '6e15b8d3-7a90-4cf2-b4e1-d03f7c95a268',
+    puid: '10032001A1B2C306',
+  }),
+  person({
+    name: 'Nora Northwind',
+    email: 'nora@northwind.example',
+    tenantId: NORTHWIND_TENANT,
+    tenantName: 'Northwind Traders',
+    objectId: 'd49c20f7-8e6b-4315-a7d2-3b91e5f806ac',
+    puid: '10032001A1B2C307',
+    emailClaim: false,
+  }),
+];
+
+/**
+ * The default world with fresh client secrets; the caller keeps the result, so that secrets stay
+ * the same from one start to the next.
+ */
+export function createIdentities(): Identities {
+  return {
+    publisher: { publisherId: 'contoso', name: 'Contoso', tenantId: PUBLISHER_TENANT },
+    fulfillmentApp: app('84d2b7f1-5c0e-4a69-b3f8-e17a90c62d45'),
+    landingApp: app('f1a6c38e-92d7-4e5b-8b04-6c53d9e07a1f'),
+    marketplaceClient: app(MARKETPLACE_APPLICATION_ID),
+    people: [...PEOPLE],
+  };
+}
+
+function app(clientId: string): RegisteredApp {
+  // 30 random bytes are more than Entra's own 40-character secrets hold.
+  return { clientId, clientSecret: randomBytes(30).toString('base64url') };
+}
+
+/** GUIDs are compared without regard to case, everywhere. */
+export function sameGuid(a: unknown, b: string): boolean {
+  return typeof a === 'string' && a.toLowerCase() === b.toLowerCase();
+}
+
+/** Finds a person by sign-in name, in any case. */
+export function findPerson(identities: Identities, email: string): Person | undefined {
+  return identities.people.find((one) => one.email.toLowerCase() === email.trim().toLowerCase());
+}
+
+/** Every tenant the authority answers for, with its display name. */
+export function tenants(identities: Identities): ReadonlyMap<string, string> {
+  const known = new Map<string, string>([
+    [identities.publisher.tenantId.toLowerCase(), identities.publisher.name],
+  ]);
+  for (const one of identities.people) known.set(one.tenantId.toLowerCase(), one.tenantName);
+  return known;
+}

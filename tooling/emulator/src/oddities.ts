@@ -1,0 +1,110 @@
+import { z } from 'zod';
+
+const choice = z.enum(['documented', 'measured']);
+
+interface OddityText {
+  readonly documented: string;
+  readonly measured: string;
+}
+
+/**
+ * Where Microsoft's pages and Microsoft's behaviour (or two of its pages) differ. Each is a switch
+ * between the newest documented behaviour and what has been measured in production or printed
+ * elsewhere; a client has to be right with both.
+ */
+export const ODDITIES = {
+  authFailureStatus: { documented: '403', measured: '401' },
+  unknownOperationStatus: { documented: '404', measured: '400' },
+  operationsListShape: { documented: '{"operations":[…]}', measured: 'a bare array' },
+  operationsListUnknownSubscription: { documented: '404', measured: '200 and an empty list' },
+  operationsListLag: { documented: 'at once', measured: 'an operation is listed after 3 s' },
+  operationStatusWord: { documented: 'Succeeded, InProgress', measured: 'Success, In Progress' },
+  junkOperationStatus: { documented: '400', measured: 'accepted with 200 and without effect' },
+  refuseByPatch: { documented: 'PATCH Failure refuses', measured: 'PATCH Failure is ignored' },
+  partnerPatch: {
+    documented: 'PATCH settles an operation of the publisher',
+    measured: 'PATCH answers 500, the operation succeeds by itself',
+  },
+  partnerWebhook: {
+    documented: 'a change by the publisher is notified, with source Partner',
+    measured: 'no notification, the change succeeds by itself',
+  },
+  unansweredChange: {
+    documented: 'accepted 10 s after the first notification, whatever came back but 4xx',
+    measured: 'accepted only after a 2xx; without one it fails when the retries end',
+  },
+  refusedChange: {
+    documented: 'nothing follows',
+    measured: 'a notification that changes back to the present value follows',
+  },
+  reinstateNeedsAnswer: {
+    documented: 'succeeds with the 200',
+    measured: 'stays InProgress until PATCH or 10 s',
+  },
+  renewalNotice: { documented: 'Renew', measured: 'Subscribe and Renew' },
+  pendingEndNotice: {
+    documented: 'a purchase that ends before activation is silent, except for a failed activation',
+    measured: 'it is notified with Unsubscribe',
+  },
+  activatePlanCheck: {
+    documented: 'another planId or quantity than the purchased: 400',
+    measured: 'never compared',
+  },
+  activateSubscribed: { documented: '400', measured: '200' },
+  listPageSize: { documented: '100', measured: '80' },
+  listEmpty: { documented: 'empty body', measured: '{"subscriptions":[]}' },
+  listLastPage: { documented: 'no @nextLink', measured: '"@nextLink":""' },
+  listNextLink: { documented: 'a plain absolute link', measured: 'scheme printed twice' },
+  availablePlansUnknown: { documented: '404', measured: '200 and a bare []' },
+  availablePlansCurrent: { documented: 'lists the current plan', measured: 'leaves it out' },
+  subscriptionQuantity: {
+    documented: 'number, absent for flat rate',
+    measured: 'numeric string, "" for flat rate',
+  },
+  subscriptionDates: {
+    documented: 'ISO 8601 with Z',
+    measured: 'term dates without a time, seven fractional digits without Z elsewhere',
+  },
+  subscriptionPadding: {
+    documented: 'plain values',
+    measured: 'status and e-mail address padded with blanks',
+  },
+  seatsAfterEnd: { documented: 'kept', measured: 'gone once Unsubscribed' },
+  purchaseTokenLife: { documented: '24 h', measured: '1 h' },
+  suspendSnapshot: { documented: 'Suspended', measured: 'Subscribed' },
+  flatRateQuantity: {
+    documented: 'null in the notification of a flat-rate plan',
+    measured: '1 outside, null in its snapshot',
+  },
+  requestSourceKey: {
+    documented: 'operationRequestSource',
+    measured: 'operationRequestedSource',
+  },
+  notificationShape: {
+    documented: 'full body with a snapshot',
+    measured: 'id, activityId, source, subscriptionId, timeStamp and action only',
+  },
+  notificationKeys: { documented: 'camelCase', measured: 'PascalCase' },
+} as const satisfies Record<string, OddityText>;
+
+export type Oddity = keyof typeof ODDITIES;
+export type Oddities = Readonly<Record<Oddity, z.infer<typeof choice>>>;
+
+const names = Object.keys(ODDITIES) as Oddity[];
+
+export const odditiesSchema = z.object(
+  Object.fromEntries(names.map((name) => [name, choice.default('documented')])) as Record<
+    Oddity,
+    z.ZodDefault<typeof choice>
+  >,
+);
+
+export const odditiesPatchSchema = z.strictObject(
+  Object.fromEntries(names.map((name) => [name, choice.optional()])) as Record<
+    Oddity,
+    z.ZodOptional<typeof choice>
+  >,
+);
+
+/** A listed operation appears this late when `operationsListLag` is measured. */
+export const OPERATIONS_LIST_LAG_MS = 3000;

@@ -1,0 +1,16 @@
+import { readFileSync } from 'node:fs';
+import { Hono } from 'hono';
+import type { ApiEnv } from '../http-faults.ts';
+
+const style = readFileSync(new URL('./assets/style.css', import.meta.url), 'utf8');
+const script = readFileSync(new URL('./assets/script.js', import.meta.url), 'utf8');
+
+/** The one stylesheet and the one script of all pages. */
+export function assetRoutes(): Hono<ApiEnv> {
+  const app = new Hono<ApiEnv>();
+  app.get('/_assets/style.css', (c) => c.body(style, 200, { 'content-type': 'text/css' }));
+  app.get('/_assets/script.js', (c) => c.body(script, 200, { 'content-type': 'text/javascript' }));
+  // Browsers ask for it on their own; an empty answer keeps their consoles clean.
+  app.get('/favicon.ico', (c) => c.body(null, 204));
+  return app;
+}

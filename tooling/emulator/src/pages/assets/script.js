@@ -1,0 +1,24 @@
+// Keeps the parts of a page that are marked `data-live` up to date, and sends forms that only
+// carry an answer onwards. Every page works without this script, too.
+const REFRESH_MS = 1500;
+
+for (const form of document.querySelectorAll('form[data-auto-submit]')) form.submit();
+
+async function refresh(part) {
+  if (document.hidden || part.contains(document.activeElement)) return;
+  const response = await fetch(part.dataset.live, { headers: { accept: 'text/html' } });
+  if (!response.ok) return;
+  const html = await response.text();
+  if (html === part.dataset.shown) return;
+  part.dataset.shown = html;
+  part.innerHTML = html;
+}
+
+for (const part of document.querySelectorAll('[data-live]')) {
+  const again = () => {
+    refresh(part)
+      .catch(() => undefined)
+      .finally(() => setTimeout(again, REFRESH_MS));
+  };
+  setTimeout(again, REFRESH_MS);
+}

@@ -1,0 +1,106 @@
+import { Hono, type Context } from 'hono';
+import { advanceSchema } from '../control-contract.ts';
+import { addFault, faultSchema, removeFaults } from '../faults.ts';
+import type { ApiEnv } from '../http-faults.ts';
+import type { Keyring } from '../keyring.ts';
+import type { Market } from '../market.ts';
+import { ODDITIES, type Oddity } from '../oddities.ts';
+import { resetMarket } from '../reset.ts';
+import { mergeSettings, settingsPatchSchema } from '../settings.ts';
+
+/** What the forms of the clock page do; each leads back to the page. */
+export function clockActions(
+  market: Market,
+  keyring: Keyring,
+  fail: (c: Context<ApiEnv>, problem: string) => Response | Promise<Response>,
+): Hono<ApiEnv> {
+  const app = new Hono<ApiEnv>();
+  const { state, clock } = market;
+  const back = (c: Context<ApiEnv>): Response => c.redirect('/clock', 303);
+
+  app.post('/advance', async (c) => {
+    const step = advanceSchema.safeParse({ ms: Number((await fields(c)).get('ms')) });
+    if (!step.success) return fail(c, 'That is no number of milliseconds.');
+    await clock.advance(step.data.ms);
+    return back(c);
+  });
+  app.post('/freeze', async (c) => {
+    await clock.set({ frozen: (await fields(c)).get('frozen') === 'true' });
+    return back(c);
+  });
+  app.post('/real', async (c) => {
+    await clock.set({ frozen: false });
+    await clock.set({ offsetMs: 0 });
+    return back(c);
+  });
+  app.post('/rotate', async (c) => {
+    await keyring.rotate();
+    return back(c);
+  });
+  app.post('/reset', async (c) => {
+    await resetMarket(market);
+    return back(c);
+  });
+
+  app.post('/faults', async (c) => {
+    const fault = faultSchema.safeParse(readFault(await fields(c)));
+    if (!fault.success) return fail(c, 'This fault is not possible there.');
+    addFault(state.faults, fault.data);
+    market.changed();
+    return back(c);
+  });
+  app.post('/faults/:id/remove', (c) => {
+    removeFaults(state.faults, c.req.param('id'));
+    market.changed();
+    return back(c);
+  });
+
+  app.post('/settings', async (c) => {
+    const form = await fields(c);
+    const patch = settingsPatchSchema.safeParse({
+      landingUrl: form.get('landingUrl') || null,
+      webhookUrl: form.get('webhookUrl') || null,
+      tokenVersion: Number(form.get('tokenVersion')),
+      activationDelayMs: Number(form.get('activationDelayMs')),
+      activationFails: form.has('activationFails'),
+    });
+    if (!patch.success) return fail(c, 'One of the values is not valid.');
+    state.settings = mergeSettings(state.settings, patch.data);
+    market.changed();
+    return back(c);
+  });
+  app.post('/oddities', async (c) => {
+    const form = await fields(c);
+    const names = Object.keys(ODDITIES) as Oddity[];
+    const oddities = Object.fromEntries(
+      names.map((name) => [name, form.has(name) ? 'measured' : 'documented']),
+    );
+    state.settings = mergeSettings(state.settings, settingsPatchSchema.parse({ oddities }));
+    market.changed();
+    return back(c);
+  });
+  return app;
+}
+
+async function fields(c: Context<ApiEnv>): Promise<URLSearchParams> {
+  return new URLSearchParams(await c.req.text());
+}
+
+function readFault(form: URLSearchParams): Record<string, unknown> {
+  const endpoint = form.get('endpoint');
+  const value = Number(form.get('value'));
+  const isWebhook = endpoint === 'webhook';
+  const effects: Readonly<Record<string, object>> = {
+    status: { status: value },
+    drop: { drop: true },
+    latency: isWebhook ? { delayMs: value } : { latencyMs: value },
+    duplicate: { duplicate: value },
+    reorder: { reorder: true },
+  };
+  return {
+    endpoint,
+    ...effects[form.get('what') ?? ''],
+    ...(form.get('count') && { count: Number(form.get('count')) }),
+    ...(form.has('afterEffect') && { afterEffect: true }),
+  };
+}

@@ -1,0 +1,172 @@
+import { html } from 'hono/html';
+import { DAY_MS, HOUR_MS, SECOND_MS } from '../constants.ts';
+import { ENDPOINTS } from '../faults.ts';
+import type { Market } from '../market.ts';
+import { ODDITIES, type Oddity } from '../oddities.ts';
+import { notice, showTime, type Html } from './layout.ts';
+
+const STEPS = [
+  ['10 seconds', 10 * SECOND_MS],
+  ['1 hour', HOUR_MS],
+  ['1 day', DAY_MS],
+  ['30 days', 30 * DAY_MS],
+] as const;
+
+/** Time, faults, settings and oddities of the marketplace. */
+export function clockPage(market: Market, problem?: string): Html {
+  return html`<h1>Clock &amp; faults</h1>
+    ${notice(problem, 'problem')} ${clockCard(market)} ${faultsCard(market)} ${settingsCard(market)}
+    ${odditiesCard(market)}
+    <section class="card">
+      <h2>Keys and data</h2>
+      <div class="row">
+        <form method="post" action="/clock/rotate"><button>Rotate signing keys</button></form>
+        <form method="post" action="/clock/reset">
+          <button class="danger">Forget all purchases and settings</button>
+        </form>
+      </div>
+    </section>`;
+}
+
+function clockCard(market: Market): Html {
+  const reading = market.clock.read();
+  return html`<section class="card">
+    <h2>Clock</h2>
+    <p>
+      ${showTime(reading.now)} UTC${reading.frozen ? ', frozen' : ''}. ${reading.timers} timers are
+      set${reading.next ? `, the next is ${reading.next.kind} at ${showTime(reading.next.at)}` : ''}.
+    </p>
+    <div class="row">
+      ${STEPS.map(
+        ([text, ms]) =>
+          html`<form method="post" action="/clock/advance">
+            <button name="ms" value="${ms}">Forward ${text}</button>
+          </form>`,
+      )}
+      <form method="post" action="/clock/freeze">
+        <button name="frozen" value="${String(!reading.frozen)}">
+          ${reading.frozen ? 'Let it run' : 'Freeze'}
+        </button>
+      </form>
+      <form method="post" action="/clock/real"><button>Back to real time</button></form>
+    </div>
+  </section>`;
+}
+
+function faultsCard(market: Market): Html {
+  const { faults } = market.state;
+  return html`<section class="card">
+    <h2>Faults</h2>
+    ${
+      faults.length === 0
+        ? html`<p class="quiet">None: everything works.</p>`
+        : html`<ul class="plans">
+            ${faults.map(
+              ({ id, ...fault }) =>
+                html`<li>
+                  <code>${JSON.stringify(fault)}</code>
+                  <form method="post" action="/clock/faults/${id}/remove">
+                    <button aria-label="Remove the fault of ${fault.endpoint}">Remove</button>
+                  </form>
+                </li>`,
+            )}
+          </ul>`
+    }
+    <form class="grid" method="post" action="/clock/faults">
+      <label
+        >Where
+        <select name="endpoint">
+          <option>webhook</option>
+          ${ENDPOINTS.map((endpoint) => html`<option>${endpoint}</option>`)}
+        </select>
+      </label>
+      <label
+        >What
+        <select name="what">
+          <option value="status">answer with a status</option>
+          <option value="drop">drop the connection / never send</option>
+          <option value="latency">answer late / send late</option>
+          <option value="duplicate">send the notification more often</option>
+          <option value="reorder">send after the next notification</option>
+        </select>
+      </label>
+      <label
+        >Value <small>(status, ms, copies)</small>
+        <input name="value" type="number" min="0" value="503" />
+      </label>
+      <label
+        >How often <small>(empty: always)</small>
+        <input name="count" type="number" min="1" />
+      </label>
+      <label class="check"><input type="checkbox" name="afterEffect" /> after the effect</label>
+      <button class="primary">Switch on</button>
+    </form>
+  </section>`;
+}
+
+function settingsCard(market: Market): Html {
+  const { settings } = market.state;
+  return html`<section class="card">
+    <h2>Publisher's technical configuration</h2>
+    <form class="form" method="post" action="/clock/settings">
+      <label
+        >Landing page
+        <input name="landingUrl" type="url" value="${settings.landingUrl ?? ''}" />
+      </label>
+      <label
+        >Connection webhook
+        <input name="webhookUrl" type="url" value="${settings.webhookUrl ?? ''}" />
+      </label>
+      <label
+        >Token on notifications
+        <select name="tokenVersion">
+          <option value="2" ${settings.tokenVersion === 2 ? 'selected' : ''}>version 2</option>
+          <option value="1" ${settings.tokenVersion === 1 ? 'selected' : ''}>version 1</option>
+        </select>
+      </label>
+      <label
+        >Activation takes <small>(ms)</small>
+        <input
+          name="activationDelayMs"
+          type="number"
+          min="0"
+          value="${settings.activationDelayMs}"
+        />
+      </label>
+      <label class="check">
+        <input
+          type="checkbox"
+          name="activationFails"
+          ${settings.activationFails ? 'checked' : ''}
+        />
+        Activation fails
+      </label>
+      <button class="primary">Save</button>
+    </form>
+  </section>`;
+}
+
+function odditiesCard(market: Market): Html {
+  const { oddities } = market.state.settings;
+  return html`<section class="card">
+    <h2>Oddities</h2>
+    <p class="quiet">Where Microsoft's pages and its behaviour differ. Checked = as measured.</p>
+    <form method="post" action="/clock/oddities">
+      ${(Object.keys(ODDITIES) as Oddity[]).map(
+        (name) =>
+          html`<label class="check">
+            <input
+              type="checkbox"
+              name="${name}"
+              ${oddities[name] === 'measured' ? 'checked' : ''}
+            />
+            <span
+              ><code>${name}</code>
+              <small>${ODDITIES[name].documented} → ${ODDITIES[name].measured}</small></span
+            >
+          </label>`,
+      )}
+      <button class="primary">Save</button>
+    </form>
+  </section>`;
+}

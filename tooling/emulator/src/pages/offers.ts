@@ -1,0 +1,116 @@
+import { html } from 'hono/html';
+import { CATALOGUE, CURRENCY, type Offer, type Plan } from '../catalogue.ts';
+import type { Person } from '../identities.ts';
+import { notice, type Html } from './layout.ts';
+
+/** Every offer as a card with its plans. */
+export function offersPage(): Html {
+  return html`<h1>Offers</h1>
+    <p class="quiet">Buy as one of the test people; nobody pays.</p>
+    <div class="cards">${CATALOGUE.map(offerCard)}</div>`;
+}
+
+function offerCard(offer: Offer): Html {
+  return html`<section class="card" aria-labelledby="${offer.offerId}">
+    <h2 id="${offer.offerId}">${offer.displayName}</h2>
+    <p class="quiet">${offer.summary}</p>
+    <ul class="plans">
+      ${offer.plans.map(
+        (plan) =>
+          html`<li>
+            <h3>${plan.displayName} ${tags(plan)}</h3>
+            ${
+              plan.stopSell
+                ? html`<span class="quiet small">not sold</span>`
+                : html`<a
+                    class="button"
+                    href="/buy/${offer.offerId}/${plan.planId}"
+                    aria-label="Buy ${offer.displayName} ${plan.displayName}"
+                    >Buy</a
+                  >`
+            }
+            <p class="small">${plan.description}</p>
+            <p class="small quiet">${prices(plan)} · <code>${plan.planId}</code></p>
+          </li>`,
+      )}
+    </ul>
+  </section>`;
+}
+
+function tags(plan: Plan): (Html | '')[] {
+  const labels = [
+    plan.privateTo && 'private',
+    plan.freeTrial && 'free trial',
+    plan.autoActivated && 'auto-activated',
+    plan.dimensions && 'metered',
+  ];
+  return labels.map((label) => (label ? html`<span class="tag">${label}</span> ` : ''));
+}
+
+function prices(plan: Plan): string {
+  const unit = plan.seats ? ' per seat' : '';
+  return plan.terms.map((term) => `${CURRENCY} ${term.price}${unit} / ${term.termUnit}`).join(', ');
+}
+
+/** The order form of one plan. */
+export function buyPage(show: {
+  readonly offer: Offer;
+  readonly plan: Plan;
+  readonly people: readonly Person[];
+  readonly problem?: string;
+}): Html {
+  const { offer, plan, people } = show;
+  const options = people.map(
+    (person) =>
+      html`<option value="${person.email}">${person.name} – ${person.tenantName}</option>`,
+  );
+  return html`<h1>Buy ${offer.displayName}, ${plan.displayName}</h1>
+    <p class="quiet">${plan.description} ${prices(plan)}</p>
+    ${notice(show.problem, 'problem')}
+    <form class="card form" method="post" action="/buy/${offer.offerId}/${plan.planId}">
+      <label
+        >For whom (beneficiary)
+        <select name="beneficiary">
+          ${options}
+        </select>
+      </label>
+      <label
+        >Bought by <small>(somebody of another tenant sells it as a partner, CSP)</small>
+        <select name="purchaser">
+          <option value="">the same person</option>
+          ${options}
+        </select>
+      </label>
+      ${
+        plan.seats
+          ? html`<label
+              >Seats <small>(${plan.seats.min} to ${plan.seats.max})</small>
+              <input
+                name="quantity"
+                type="number"
+                min="${plan.seats.min}"
+                max="${plan.seats.max}"
+                value="${plan.seats.min}"
+                required
+              />
+            </label>`
+          : ''
+      }
+      <label
+        >Term
+        <select name="termUnit">
+          ${plan.terms.map(
+            (term) => html`<option value="${term.termUnit}">${term.description}</option>`,
+          )}
+        </select>
+      </label>
+      <label
+        >Name of the subscription
+        <input name="name" maxlength="200" value="${offer.displayName}" required />
+      </label>
+      <label class="check">
+        <input type="checkbox" name="autoRenew" checked /> Renew at the end of the term
+      </label>
+      <button class="primary">Buy</button>
+    </form>`;
+}

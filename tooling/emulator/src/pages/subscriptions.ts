@@ -1,0 +1,226 @@
+import { html } from 'hono/html';
+import { findOffer, findPlan, isVisibleTo } from '../catalogue.ts';
+import { operationsOf, type Market } from '../market.ts';
+import type { DeliveryRecord, Party, SubscriptionRecord } from '../state.ts';
+import { viewSubscription } from '../views.ts';
+import { notice, showDay, showTime, statusTag, type Html } from './layout.ts';
+
+/** Rows on the list; older purchases stay reachable by their address. */
+const ROWS_MAX = 200;
+
+/** Attempts shown of one notification: the last ones, out of up to 500. */
+const ATTEMPTS_SHOWN = 8;
+
+/** Every purchase, newest first. */
+export function subscriptionsPage(market: Market): Html {
+  const all = [...market.state.subscriptions.values()].toReversed();
+  const rows = all.slice(0, ROWS_MAX);
+  return html`<h1>Subscriptions</h1>
+    ${
+      rows.length === 0
+        ? html`<p>Nothing has been bought yet. <a href="/">See the offers</a>.</p>`
+        : html`<div class="card scroll" tabindex="0" role="region" aria-label="Subscriptions">
+            <table>
+              <thead>
+                <tr>
+                  <th>Name</th>
+                  <th>Plan</th>
+                  <th>For</th>
+                  <th>Status</th>
+                  <th>Bought</th>
+                </tr>
+              </thead>
+              <tbody>
+                ${rows.map(
+                  (one) =>
+                    html`<tr>
+                      <td><a href="/subscriptions/${one.id}">${one.name}</a></td>
+                      <td>
+                        ${one.offerId} /
+                        ${one.planId}${one.quantity === null ? '' : ` × ${one.quantity}`}
+                      </td>
+                      <td>
+                        ${one.beneficiary.name}${one.isCsp ? html` <span class="tag">CSP</span>` : ''}
+                      </td>
+                      <td>${statusTag(one.status)}</td>
+                      <td>${showTime(one.createdAt)}</td>
+                    </tr>`,
+                )}
+              </tbody>
+            </table>
+          </div>`
+    }
+    ${all.length > rows.length ? html`<p class="quiet">The newest ${ROWS_MAX} of ${all.length}.</p>` : ''}`;
+}
+
+/** One subscription: what it is, what can be done, what the publisher was told. */
+export function subscriptionPage(
+  market: Market,
+  subscription: SubscriptionRecord,
+  problem?: string,
+): Html {
+  const live = `/subscriptions/${subscription.id}/live`;
+  return html`<h1>${subscription.name}</h1>
+    ${notice(problem, 'problem')}
+    <section class="card" data-live="${live}/facts">${factsPart(market, subscription)}</section>
+    <section class="card" data-live="${live}/actions">${actionsPart(market, subscription)}</section>
+    <section class="card" data-live="${live}/log">${logPart(market, subscription)}</section>`;
+}
+
+export function factsPart(market: Market, subscription: SubscriptionRecord): Html {
+  const view = viewSubscription(market, subscription);
+  const plan = findPlan(view.offerId, view.planId);
+  const pending = view.pendingOperation;
+  const facts: [string, Html | string][] = [
+    ['Status', html`${statusTag(view.status)}${view.isActivating ? ' activating' : ''}`],
+    ['Plan', `${findOffer(view.offerId)?.displayName}, ${plan?.displayName ?? view.planId}`],
+    ['Seats', view.quantity === null ? 'flat rate' : String(view.quantity)],
+    ['Term', `${view.termUnit}, ${showDay(view.termStart)} to ${showDay(view.termEnd)}`],
+    ['Renewal', `${view.autoRenew ? 'automatic' : 'off'}${view.isFreeTrial ? ', free trial' : ''}`],
+    ['Beneficiary', party(subscription.beneficiary)],
+    [
+      'Purchaser',
+      html`${party(subscription.purchaser)}${view.isCsp ? html` <span class="tag">CSP</span>` : ''}`,
+    ],
+    ['Customer may', view.allowedCustomerOperations.join(', ')],
+    [
+      'Pending operation',
+      pending
+        ? html`${pending.action} to
+          ${pending.quantity === subscription.quantity ? pending.planId : pending.quantity}
+          ${statusTag(pending.status)}`
+        : 'none',
+    ],
+    ['Id', html`<code>${view.id}</code>`],
+  ];
+  return html`<h2>Subscription</h2>
+    <dl class="facts">
+      ${facts.map(
+        ([term, text]) =>
+          html`<div>
+            <dt>${term}</dt>
+            <dd>${text}</dd>
+          </div>`,
+      )}
+    </dl>`;
+}
+
+export function actionsPart(market: Market, subscription: SubscriptionRecord): Html {
+  const base = `/subscriptions/${subscription.id}`;
+  const { landingUrl } = market.state.settings;
+  const isOver = subscription.status === 'Unsubscribed';
+  const verb = subscription.status === 'PendingFulfillmentStart' ? 'Configure' : 'Manage';
+  return html`<h2>In the marketplace</h2>
+    <div class="row">
+      <form method="post" action="${base}/configure" target="_blank" rel="noopener">
+        <button class="primary" ${landingUrl === null ? 'disabled' : ''}>${verb} account</button>
+      </form>
+      ${button(base, 'suspend', 'Suspend (payment failed)', subscription.status === 'Subscribed')}
+      ${button(base, 'reinstate', 'Reinstate (paid)', subscription.status === 'Suspended')}
+      ${button(base, 'renew', 'Renew now', subscription.status === 'Subscribed')}
+      ${button(base, 'cancel', 'Cancel', !isOver)}
+    </div>
+    ${landingUrl === null ? html`<p class="small quiet">No landing page is set.</p>` : ''}
+    ${subscription.status === 'Subscribed' ? changeForms(base, subscription) : ''}`;
+}
+
+function changeForms(base: string, subscription: SubscriptionRecord): Html {
+  const plans = (findOffer(subscription.offerId)?.plans ?? []).filter(
+    (plan) =>
+      plan.planId !== subscription.planId &&
+      !plan.stopSell &&
+      isVisibleTo(plan, subscription.beneficiary.tenantId),
+  );
+  const seats = findPlan(subscription.offerId, subscription.planId)?.seats;
+  return html`<div class="row">
+    <form class="row" method="post" action="${base}/change-plan">
+      <label
+        >Plan
+        <select name="planId">
+          ${plans.map((plan) => html`<option value="${plan.planId}">${plan.displayName}</option>`)}
+        </select>
+      </label>
+      <button>Change plan</button>
+    </form>
+    ${
+      seats
+        ? html`<form class="row" method="post" action="${base}/change-quantity">
+            <label
+              >Seats
+              <input
+                name="quantity"
+                type="number"
+                min="${seats.min}"
+                max="${seats.max}"
+                value="${subscription.quantity ?? seats.min}"
+              />
+            </label>
+            <button>Change seats</button>
+          </form>`
+        : ''
+    }
+  </div>`;
+}
+
+export function logPart(market: Market, subscription: SubscriptionRecord): Html {
+  const operations = operationsOf(market, subscription).toReversed();
+  return html`<h2>Operations and notifications</h2>
+    ${
+      operations.length === 0
+        ? html`<p class="quiet">None yet.</p>`
+        : html`<div class="scroll" tabindex="0" role="region" aria-label="Operations">
+            <table>
+              <thead>
+                <tr>
+                  <th>Time</th>
+                  <th>Operation</th>
+                  <th>Result</th>
+                  <th>Notification</th>
+                  <th>Attempts</th>
+                </tr>
+              </thead>
+              <tbody>
+                ${operations.map((operation) => {
+                  const delivery = market.state.deliveries.get(operation.id);
+                  return html`<tr>
+                    <td>${showTime(operation.createdAt)}</td>
+                    <td>
+                      ${operation.action} <small class="quiet">${operation.source}</small
+                      ><br /><code>${operation.id}</code>
+                    </td>
+                    <td>${statusTag(operation.status)}</td>
+                    <td>
+                      ${delivery ? statusTag(delivery.state) : html`<span class="quiet">none</span>`}
+                    </td>
+                    <td>${delivery ? attempts(delivery) : ''}</td>
+                  </tr>`;
+                })}
+              </tbody>
+            </table>
+          </div>`
+    }`;
+}
+
+function attempts(delivery: DeliveryRecord): Html {
+  const shown = delivery.attempts.slice(-ATTEMPTS_SHOWN);
+  const hidden = delivery.attempts.length - shown.length;
+  return html`${hidden > 0 ? html`<span class="quiet">${hidden} earlier</span><br />` : ''}
+  ${shown.map(
+    (one) =>
+      html`${one.at.slice(11, 19)} <b>${one.status ?? one.error}</b>
+        <span class="quiet">${one.durationMs} ms${one.kind === 'first' ? '' : `, ${one.kind}`}</span
+        ><br />`,
+  )}`;
+}
+
+function button(base: string, name: string, text: string, isEnabled: boolean): Html {
+  return html`<form method="post" action="${base}/${name}">
+    <button class="${name === 'cancel' ? 'danger' : ''}" ${isEnabled ? '' : 'disabled'}>
+      ${text}
+    </button>
+  </form>`;
+}
+
+function party(of: Party): string {
+  return of.emailId === undefined ? `${of.name} (no address)` : `${of.name}, ${of.emailId}`;
+}

@@ -1,0 +1,16 @@
+import type { Market } from './market.ts';
+import { settingsSchema } from './settings.ts';
+
+/** An empty marketplace in real time; keys, secrets and the publisher's two URLs stay. */
+export async function resetMarket(market: Market): Promise<void> {
+  const { state } = market;
+  await market.clock.reset();
+  state.subscriptions.clear();
+  state.operations.clear();
+  state.deliveries.clear();
+  state.usage.clear();
+  state.faults.length = 0;
+  const { webhookUrl, landingUrl } = state.settings;
+  state.settings = settingsSchema.parse({ webhookUrl, landingUrl });
+  market.changed();
+}

@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { odditiesPatchSchema, odditiesSchema } from './oddities.ts';
+
+const httpUrl = z.url({ protocol: /^https?$/ });
+
+const consentSchema = z.record(z.guid(), z.enum(['access_denied', 'consent_required']));
+
+export const settingsSchema = z.object({
+  webhookUrl: httpUrl.nullable().default(null),
+  landingUrl: httpUrl.nullable().default(null),
+  /** Version of the token on a notification: what the app's manifest asks for. */
+  tokenVersion: z.union([z.literal(1), z.literal(2)]).default(2),
+  /** From the 200 of Activate until the subscription says Subscribed. */
+  activationDelayMs: z.int().min(0).default(1500),
+  /** Activation ends in Unsubscribed, with its notification, instead of Subscribed. */
+  activationFails: z.boolean().default(false),
+  /** From the 202 of a change by the publisher until it is processed. */
+  partnerDelayMs: z.int().min(0).default(1000),
+  /** What read-back says of processed usage; null = Accepted. */
+  reconStatus: z.string().nullable().default(null),
+  /** Tenants whose administrators have forbidden that people consent for themselves. */
+  consentRefused: consentSchema.default({}),
+  oddities: odditiesSchema.prefault({}),
+});
+
+export const settingsPatchSchema = z.strictObject({
+  webhookUrl: httpUrl.nullable().optional(),
+  landingUrl: httpUrl.nullable().optional(),
+  tokenVersion: z.union([z.literal(1), z.literal(2)]).optional(),
+  activationDelayMs: z.int().min(0).optional(),
+  activationFails: z.boolean().optional(),
+  partnerDelayMs: z.int().min(0).optional(),
+  reconStatus: z.string().nullable().optional(),
+  consentRefused: consentSchema.optional(),
+  oddities: odditiesPatchSchema.optional(),
+});
+
+export type Settings = z.infer<typeof settingsSchema>;
+/** Any part of the settings; what is left out stays. */
+export type SettingsPatch = z.input<typeof settingsPatchSchema>;
+
+export function mergeSettings(settings: Settings, patch: SettingsPatch): Settings {
+  const { oddities, ...rest } = patch;
+  return settingsSchema.parse({
+    ...settings,
+    ...rest,
+    oddities: { ...settings.oddities, ...oddities },
+  });
+}

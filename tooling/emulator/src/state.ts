@@ -1,0 +1,187 @@
+import type { ClockSetting } from './clock.ts';
+import type { StoredFault } from './faults.ts';
+import type { Identities } from './identities.ts';
+import type { StoredKey } from './keyring.ts';
+import type { Settings } from './settings.ts';
+import type { Timer } from './timer-queue.ts';
+
+export type SubscriptionStatus =
+  | 'PendingFulfillmentStart'
+  | 'Subscribed'
+  | 'Suspended'
+  | 'Unsubscribed';
+
+export type Action =
+  | 'Subscribe'
+  | 'ChangePlan'
+  | 'ChangeQuantity'
+  | 'Renew'
+  | 'Suspend'
+  | 'Reinstate'
+  | 'Unsubscribe';
+
+export type OperationStatus = 'InProgress' | 'Succeeded' | 'Failed' | 'Conflict';
+
+/** Who bought, or for whom it was bought. No address when the person's tokens carry none either. */
+export interface Party {
+  readonly name: string;
+  readonly emailId?: string;
+  readonly objectId: string;
+  readonly tenantId: string;
+  readonly puid: string;
+}
+
+export interface Term {
+  unit: string;
+  /** Midnight UTC of the day from which terms are counted; null until activated. */
+  anchor: number | null;
+  /** Months from the anchor to the start and to the end of the present term. */
+  fromMonths: number;
+  toMonths: number;
+}
+
+/** All times are epoch milliseconds of the emulator's clock. */
+export interface SubscriptionRecord {
+  readonly id: string;
+  readonly name: string;
+  readonly offerId: string;
+  planId: string;
+  /** Seats; null for a flat-rate plan. */
+  quantity: number | null;
+  status: SubscriptionStatus;
+  readonly beneficiary: Party;
+  readonly purchaser: Party;
+  /** Sold by a partner: the customer may only read. */
+  readonly isCsp: boolean;
+  readonly term: Term;
+  readonly autoRenew: boolean;
+  isFreeTrial: boolean;
+  readonly createdAt: number;
+  /** Activate was answered 200 and has not ended yet. */
+  isActivating: boolean;
+  endedAt: number | null;
+  /** Which plan was bought from when on, oldest first. */
+  readonly planHistory: { readonly planId: string; readonly from: number }[];
+  readonly operationIds: string[];
+}
+
+export interface OperationRecord {
+  readonly id: string;
+  readonly activityId: string;
+  readonly subscriptionId: string;
+  readonly action: Action;
+  status: OperationStatus;
+  readonly planId: string;
+  readonly quantity: number | null;
+  readonly source: 'Azure' | 'Partner';
+  readonly createdAt: number;
+  endedAt: number | null;
+  /** Follows a refused change: changes "back" to the present value. */
+  readonly isRevert: boolean;
+}
+
+export interface DeliveryAttempt {
+  readonly at: string;
+  /** HTTP status, or null when no answer came. */
+  readonly status: number | null;
+  readonly error: string | null;
+  readonly durationMs: number;
+  readonly kind: 'first' | 'retry' | 'duplicate' | 'redelivery';
+}
+
+/** `pending` waits for its next attempt; `exhausted` had every one; `dropped` is a switched-on fault. */
+export type DeliveryState = 'pending' | 'delivered' | 'rejected' | 'exhausted' | 'dropped' | 'held';
+
+/** One notification: a body that never changes and every attempt to deliver it. */
+export interface DeliveryRecord {
+  readonly operationId: string;
+  readonly subscriptionId: string;
+  readonly action: Action;
+  state: DeliveryState;
+  readonly body: unknown;
+  /** Copies that go out together with the first attempt. */
+  readonly duplicates: number;
+  firstAttemptAt: number | null;
+  readonly attempts: DeliveryAttempt[];
+}
+
+export interface UsageRecord {
+  readonly usageEventId: string;
+  readonly resourceId: string;
+  readonly dimension: string;
+  readonly planId: string;
+  readonly offerId: string;
+  readonly quantity: number;
+  readonly effectiveStartTime: string;
+  /** Start of the UTC hour that the event counts for. */
+  readonly hour: number;
+  readonly acceptedAt: number;
+}
+
+/** One event counts per subscription, dimension and UTC hour. */
+export function usageKey(of: Pick<UsageRecord, 'resourceId' | 'dimension' | 'hour'>): string {
+  return `${of.resourceId}|${of.dimension}|${of.hour}`;
+}
+
+export interface State {
+  identities: Identities;
+  keys: StoredKey[];
+  /** Base64 key that purchase tokens are sealed with. */
+  purchaseTokenKey: string;
+  settings: Settings;
+  faults: StoredFault[];
+  subscriptions: Map<string, SubscriptionRecord>;
+  operations: Map<string, OperationRecord>;
+  deliveries: Map<string, DeliveryRecord>;
+  /** By `usageKey`. */
+  usage: Map<string, UsageRecord>;
+}
+
+/** The state as it is written to a file. */
+export interface StoredState {
+  readonly version: 1;
+  readonly clock: ClockSetting;
+  readonly timers: readonly Timer[];
+  readonly identities: Identities;
+  readonly keys: readonly StoredKey[];
+  readonly purchaseTokenKey: string;
+  readonly settings: Settings;
+  readonly faults: readonly StoredFault[];
+  readonly subscriptions: readonly SubscriptionRecord[];
+  readonly operations: readonly OperationRecord[];
+  readonly deliveries: readonly DeliveryRecord[];
+  readonly usage: readonly UsageRecord[];
+}
+
+export function restoreState(stored: StoredState): State {
+  return {
+    identities: stored.identities,
+    keys: [...stored.keys],
+    purchaseTokenKey: stored.purchaseTokenKey,
+    settings: stored.settings,
+    faults: [...stored.faults],
+    subscriptions: new Map(stored.subscriptions.map((one) => [one.id, one])),
+    operations: new Map(stored.operations.map((one) => [one.id, one])),
+    deliveries: new Map(stored.deliveries.map((one) => [one.operationId, one])),
+    usage: new Map(stored.usage.map((one) => [usageKey(one), one])),
+  };
+}
+
+export function storeState(
+  state: State,
+  time: { readonly clock: ClockSetting; readonly timers: readonly Timer[] },
+): StoredState {
+  return {
+    version: 1,
+    ...time,
+    identities: state.identities,
+    keys: state.keys,
+    purchaseTokenKey: state.purchaseTokenKey,
+    settings: state.settings,
+    faults: state.faults,
+    subscriptions: [...state.subscriptions.values()],
+    operations: [...state.operations.values()],
+    deliveries: [...state.deliveries.values()],
+    usage: [...state.usage.values()],
+  };
+}

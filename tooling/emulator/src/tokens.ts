@@ -1,0 +1,134 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { JWTPayload } from 'jose';
+import { sameGuid, type Identities, type Person } from './identities.ts';
+import type { Keyring } from './keyring.ts';
+
+/** Life of every token of the authority, in real seconds, as at Entra. */
+export const TOKEN_LIFE_S = 3600;
+
+/** Microsoft Graph: audience of the access token that a sign-in gets beside its id token. */
+const GRAPH_RESOURCE = '00000003-0000-0000-c000-000000000000';
+
+/** Tokens are signed here; `authorityUrl` is the prefix of v2 issuers. */
+export interface TokenIssuer {
+  readonly keyring: Keyring;
+  readonly authorityUrl: string;
+  readonly identities: Identities;
+}
+
+export function issuerOf(authorityUrl: string, tenantId: string, version: 1 | 2): string {
+  return version === 1
+    ? `https://sts.windows.net/${tenantId}/`
+    : `${authorityUrl}/${tenantId}/v2.0`;
+}
+
+/** A token of an application for itself. v1 names the caller `appid`, v2 `azp`. */
+export function appToken(
+  issuer: TokenIssuer,
+  claims: {
+    readonly tenantId: string;
+    readonly clientId: string;
+    readonly audience: string;
+    readonly version: 1 | 2;
+  },
+): Promise<string> {
+  const { tenantId, clientId, version } = claims;
+  const servicePrincipal = pseudonym(tenantId, clientId);
+  return issuer.keyring.sign({
+    aud: claims.audience,
+    iss: issuerOf(issuer.authorityUrl, tenantId, version),
+    ...lifetime(),
+    aio: randomBytes(24).toString('base64'),
+    ...(version === 1
+      ? { appid: clientId, appidacr: '1', idp: issuerOf(issuer.authorityUrl, tenantId, 1) }
+      : { azp: clientId, azpacr: '1' }),
+    oid: servicePrincipal,
+    rh: `0.${randomBytes(12).toString('base64url')}`,
+    sub: servicePrincipal,
+    tid: tenantId,
+    uti: randomBytes(16).toString('base64url'),
+    ver: version === 1 ? '1.0' : '2.0',
+  });
+}
+
+/** Exactly the token that stands on a notification of the marketplace. */
+export function webhookToken(issuer: TokenIssuer, version: 1 | 2): Promise<string> {
+  const { publisher, fulfillmentApp, marketplaceClient } = issuer.identities;
+  return appToken(issuer, {
+    tenantId: publisher.tenantId,
+    clientId: marketplaceClient.clientId,
+    audience: fulfillmentApp.clientId,
+    version,
+  });
+}
+
+/** Who signed in, for the application that asked. */
+export function idToken(
+  issuer: TokenIssuer,
+  sign: { readonly person: Person; readonly clientId: string; readonly nonce: string | null },
+): Promise<string> {
+  const { person, clientId, nonce } = sign;
+  return issuer.keyring.sign({
+    ver: '2.0',
+    iss: issuerOf(issuer.authorityUrl, person.tenantId, 2),
+    sub: createHash('sha256').update(`${person.objectId}|${clientId}`).digest('base64url'),
+    aud: clientId,
+    ...lifetime(),
+    name: person.name,
+    preferred_username: person.emailClaim ? person.email : '+47 55 50 10 07',
+    ...(person.emailClaim && { email: person.email }),
+    oid: person.objectId,
+    tid: person.tenantId,
+    ...(nonce !== null && { nonce }),
+    uti: randomBytes(16).toString('base64url'),
+    rh: `0.${randomBytes(12).toString('base64url')}`,
+  });
+}
+
+/** The access token of a sign-in: for Graph, as with the scope `User.Read`. */
+export function graphToken(
+  issuer: TokenIssuer,
+  grant: { readonly person: Person; readonly clientId: string; readonly scope: string },
+): Promise<string> {
+  const { person, clientId, scope } = grant;
+  return issuer.keyring.sign({
+    aud: GRAPH_RESOURCE,
+    iss: issuerOf(issuer.authorityUrl, person.tenantId, 1),
+    ...lifetime(),
+    appid: clientId,
+    name: person.name,
+    oid: person.objectId,
+    puid: person.puid,
+    scp: scope,
+    tid: person.tenantId,
+    ver: '1.0',
+  });
+}
+
+/** Version and audience of the token that an application gets for a resource. */
+export function tokenForm(
+  identities: Identities,
+  resource: string,
+  tokenVersion: 1 | 2,
+): { readonly version: 1 | 2; readonly audience: string } {
+  const bare = resource.replace(/^api:\/\//, '').replace(/\/$/, '');
+  // The version is the resource's choice: ours by the setting, others have never chosen (v1).
+  const version = sameGuid(bare, identities.fulfillmentApp.clientId) ? tokenVersion : 1;
+  return { version, audience: version === 2 ? bare : resource };
+}
+
+function lifetime(): JWTPayload {
+  const now = Math.floor(Date.now() / 1000);
+  return { iat: now, nbf: now, exp: now + TOKEN_LIFE_S };
+}
+
+/** The same object id for the same application and tenant, always. */
+function pseudonym(tenantId: string, clientId: string): string {
+  const hex = createHash('sha256').update(`${tenantId}|${clientId}`).digest('hex');
+  return [8, 4, 4, 4, 12]
+    .map((length, index, all) => {
+      const from = all.slice(0, index).reduce((sum, part) => sum + part, 0);
+      return hex.slice(from, from + length);
+    })
+    .join('-');
+}

@@ -1,0 +1,157 @@
+import { HOUR_MS, SECOND_MS } from './constants.ts';
+import type { Market } from './market.ts';
+import { answerOperation, openDecisionWindow } from './operations.ts';
+import type { DeliveryAttempt, DeliveryRecord } from './state.ts';
+
+/** Retries end with whichever comes first. */
+const ATTEMPTS_MAX = 500;
+const RETRY_WINDOW_MS = 8 * HOUR_MS;
+
+/** Quick at first, so that a restart is hardly noticed; then one a minute, about 500 in 8 hours. */
+const RETRY_DELAYS_MS = [1, 2, 5, 10, 30].map((seconds) => seconds * SECOND_MS);
+const LAST_RETRY_DELAY_MS = 60 * SECOND_MS;
+
+/** Real time for one attempt: the publisher's whole time to decide. */
+const ATTEMPT_TIMEOUT_MS = 10 * SECOND_MS;
+
+export interface WebhookSender {
+  /** The next attempt of a notification; the answer is put into effect. Never throws. */
+  deliver(operationId: string): Promise<void>;
+  /** Sends a notification again, whatever has become of it. @returns the statuses, null = none. */
+  redeliver(
+    delivery: DeliveryRecord,
+    options: { readonly times: number; readonly parallel: boolean },
+  ): Promise<(number | null)[]>;
+  /** Cuts what is under way. */
+  stop(): void;
+}
+
+export function createWebhookSender(
+  market: Market,
+  options: { readonly token: () => Promise<string>; readonly log: (line: string) => void },
+): WebhookSender {
+  const stopping = new AbortController();
+
+  async function deliver(operationId: string): Promise<void> {
+    const delivery = market.state.deliveries.get(operationId);
+    const operation = market.state.operations.get(operationId);
+    if (delivery === undefined || operation === undefined) return;
+    const isFirst = delivery.firstAttemptAt === null;
+    if (isFirst) {
+      delivery.firstAttemptAt = market.clock.now();
+      openDecisionWindow(market, operation);
+    }
+    if (delivery.state === 'dropped') return;
+    delivery.state = 'pending';
+    const copies = isFirst ? delivery.duplicates : 0;
+    await Promise.all([
+      attempt(delivery, isFirst ? 'first' : 'retry'),
+      ...Array.from({ length: copies }, () => attempt(delivery, 'duplicate')),
+    ]);
+    releaseHeld(delivery);
+    if (delivery.state === 'pending') scheduleRetry(delivery);
+  }
+
+  async function redeliver(
+    delivery: DeliveryRecord,
+    { times, parallel }: { readonly times: number; readonly parallel: boolean },
+  ): Promise<(number | null)[]> {
+    const send = (): Promise<number | null> => attempt(delivery, 'redelivery');
+    if (parallel) return Promise.all(Array.from({ length: times }, send));
+    const statuses: (number | null)[] = [];
+    for (let sent = 0; sent < times; sent += 1) statuses.push(await send());
+    return statuses;
+  }
+
+  async function attempt(
+    delivery: DeliveryRecord,
+    kind: DeliveryAttempt['kind'],
+  ): Promise<number | null> {
+    const at = new Date(market.clock.now()).toISOString();
+    const startedAt = performance.now();
+    const { status, error } = await post(delivery.body);
+    const durationMs = Math.round(performance.now() - startedAt);
+    delivery.attempts.push({ at, status, error, durationMs, kind });
+    options.log(`webhook ${delivery.action} ${kind}: ${status ?? error} after ${durationMs} ms`);
+    settle(delivery, status);
+    market.changed();
+    return status;
+  }
+
+  async function post(
+    body: unknown,
+  ): Promise<{ readonly status: number | null; readonly error: string | null }> {
+    const { webhookUrl } = market.state.settings;
+    if (webhookUrl === null) return { status: null, error: 'no webhook URL is set' };
+    try {
+      const response = await fetch(webhookUrl, {
+        method: 'POST',
+        headers: {
+          authorization: `Bearer ${await options.token()}`,
+          'content-type': 'application/json; charset=utf-8',
+        },
+        body: JSON.stringify(body),
+        // A redirect would carry the token elsewhere; Microsoft's caller is not a browser.
+        redirect: 'manual',
+        signal: AbortSignal.any([stopping.signal, AbortSignal.timeout(ATTEMPT_TIMEOUT_MS)]),
+      });
+      await response.body?.cancel();
+      return { status: response.status, error: null };
+    } catch (error: unknown) {
+      return { status: null, error: nameOf(error) };
+    }
+  }
+
+  /** The first clear answer counts; what comes later only fills the log. */
+  function settle(delivery: DeliveryRecord, status: number | null): void {
+    const answer = judge(status);
+    const operation = market.state.operations.get(delivery.operationId);
+    if (answer === 'retry' || operation === undefined) return;
+    if (delivery.state === 'pending' || delivery.state === 'exhausted') {
+      delivery.state = answer === 'accepted' ? 'delivered' : 'rejected';
+      market.clock.cancel('deliver', delivery.operationId);
+    }
+    answerOperation(market, operation, answer);
+  }
+
+  function scheduleRetry(delivery: DeliveryRecord): void {
+    const tries = delivery.attempts.filter((one) => one.kind === 'first' || one.kind === 'retry');
+    const at = market.clock.now() + (RETRY_DELAYS_MS[tries.length - 1] ?? LAST_RETRY_DELAY_MS);
+    const end = (delivery.firstAttemptAt ?? 0) + RETRY_WINDOW_MS;
+    if (stopping.signal.aborted || (tries.length < ATTEMPTS_MAX && at <= end)) {
+      market.clock.schedule('deliver', delivery.operationId, at);
+      return;
+    }
+    delivery.state = 'exhausted';
+    const operation = market.state.operations.get(delivery.operationId);
+    if (operation) answerOperation(market, operation, 'exhausted');
+    market.changed();
+  }
+
+  function releaseHeld(sent: DeliveryRecord): void {
+    const subscription = market.state.subscriptions.get(sent.subscriptionId);
+    for (const operationId of subscription?.operationIds ?? []) {
+      const held = market.state.deliveries.get(operationId);
+      if (held?.state === 'held') {
+        market.clock.schedule('deliver', operationId, market.clock.now());
+      }
+    }
+  }
+
+  return { deliver, redeliver, stop: () => stopping.abort() };
+}
+
+/** 4xx refuses, except for 429; redirects, 5xx and silence ask for another attempt. */
+function judge(status: number | null): 'accepted' | 'rejected' | 'retry' {
+  if (status === null || status === 429) return 'retry';
+  if (status >= 200 && status < 300) return 'accepted';
+  return status >= 400 && status < 500 ? 'rejected' : 'retry';
+}
+
+function nameOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown error';
+  const cause: unknown = error.cause;
+  if (cause instanceof Error && 'code' in cause && typeof cause.code === 'string')
+    return cause.code;
+  return error.name;
+}
