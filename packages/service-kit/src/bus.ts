@@ -1,8 +1,35 @@
-import type { Envelope } from '@landfall/contracts/envelope.ts';
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  Events,
+  headers as natsHeaders,
+  type JetStreamClient,
+  type JetStreamManager,
+  type MsgHdrs,
+  type NatsConnection,
+} from 'nats';
+import { headerNames, type Envelope } from '@landfall/contracts/envelope.ts';
 import type { ServiceName } from '@landfall/contracts/services.ts';
 import type { ConsumerDefinition, StreamDefinition } from '@landfall/contracts/streams.ts';
 import type { FactDefinition } from '@landfall/contracts/subjects.ts';
+import { Fault } from '@landfall/domain/fault.ts';
+import { connectToNats } from './bus-connection.ts';
+import { FactConsumer, type ConsumeOptions, type FactHandler } from './bus-consumer.ts';
+import { isNobodyThere, publishFault, requestFault } from './bus-faults.ts';
+import { ensureStream, streamState, type StreamState } from './bus-streams.ts';
 import type { Logger } from './log.ts';
+import { Slots } from './slots.ts';
+
+export { deadLetterHeaders, type ConsumeOptions, type FactHandler } from './bus-consumer.ts';
+export type { StreamState } from './bus-streams.ts';
+
+/** JetStream confirms in a millisecond or two; after this it is presumed away. */
+const PUBLISH_TIMEOUT_MS = 5000;
+/** How long a request looks for an owner that is just restarting; it was not delivered, so it may. */
+const NO_RESPONDER_PATIENCE_MS = 1500;
+const NO_RESPONDER_RETRY_MS = 50;
+/** nats-server's own default, until the first connection tells the real one. */
+const DEFAULT_MAX_PAYLOAD_BYTES = 1024 * 1024;
+const CLOSE_TIMEOUT_MS = 3000;
 
 export interface BusMessage {
   readonly subject: string;
@@ -16,29 +43,312 @@ export interface RequestOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** Where JetStream put a message; `isRepeated` when it had one with the same id already. */
+export interface PublishReceipt {
+  readonly stream: string;
+  readonly sequence: number;
+  readonly isRepeated: boolean;
+}
+
+/**
+ * The connection to NATS. Faults thrown: `bus.unavailable` (later), `bus.too-large` (never), for
+ * requests `rpc.no-responder`, `rpc.timeout`, `rpc.disconnected` (later), `rpc.too-large` (never).
+ * Reconnects for ever; streams and consumers are made again after each reconnect.
+ */
 export interface Bus extends AsyncDisposable {
-  publish<P>(fact: FactDefinition<P>, payload: P, envelope: Envelope): Promise<void>;
+  /** Resolves when JetStream has the fact. It may still lose it: Postgres stays the only truth. */
+  publish<P>(fact: FactDefinition<P>, payload: P, envelope: Envelope): Promise<PublishReceipt>;
+  /** The same for a body that is serialised already; what the outbox relay calls. */
+  publishMessage(subject: string, body: string, envelope: Envelope): Promise<PublishReceipt>;
   ensureStreams(streams: readonly StreamDefinition[]): Promise<void>;
+  /** Undefined when the stream does not exist. */
+  streamState(name: string): Promise<StreamState | undefined>;
+  /** Hands each fact of a durable consumer to `handler`; see `FactConsumer` for its ack policy. */
   consume<P>(
     definition: ConsumerDefinition<P>,
-    handler: (payload: P, envelope: Envelope, fact: FactDefinition<P>) => Promise<void>,
-    options?: { readonly concurrency?: number },
+    handler: FactHandler<P>,
+    options?: ConsumeOptions,
   ): Promise<AsyncDisposable>;
+  /** Fire and forget, to every {@link listen}er; may be lost. */
   notify(subject: string): void;
   listen(subject: string, fn: () => void): AsyncDisposable;
   request(subject: string, body: Uint8Array | string, options: RequestOptions): Promise<string>;
+  /** Answers requests, sharing them with all others of the same queue. Closing finishes open ones. */
   respond(
     subjectPattern: string,
     queue: string,
     fn: (message: BusMessage) => Promise<string>,
   ): AsyncDisposable;
   isReady(): boolean;
+  /** Called after the connection has come back and the streams are there again. */
+  onReconnect(fn: () => void): Disposable;
+  readonly maxPayloadBytes: number;
 }
 
-export async function connectBus(_options: {
+/** Connects (waits up to a minute) and stays connected; see {@link Bus}. */
+export async function connectBus(options: {
   url: string;
   name: ServiceName;
   log: Logger;
 }): Promise<Bus> {
-  throw new Error('being written');
+  const connection = await connectToNats(options);
+  return new NatsBus(connection, options.log);
+}
+
+class NatsBus implements Bus {
+  readonly #connection: NatsConnection;
+  readonly #log: Logger;
+  readonly #stream: JetStreamClient;
+  #manager: Promise<JetStreamManager> | undefined;
+  readonly #known = new Map<string, StreamDefinition>();
+  readonly #consumers = new Set<{ ensure(): Promise<void> }>();
+  readonly #reconnected = new Set<() => void>();
+  #isConnected = true;
+  #isClosing = false;
+
+  constructor(connection: NatsConnection, log: Logger) {
+    this.#connection = connection;
+    this.#log = log.child({ part: 'bus' });
+    this.#stream = connection.jetstream({ timeout: PUBLISH_TIMEOUT_MS });
+    void this.#watch();
+  }
+
+  publish<P>(fact: FactDefinition<P>, payload: P, envelope: Envelope): Promise<PublishReceipt> {
+    return this.publishMessage(fact.subject, JSON.stringify(fact.schema.parse(payload)), envelope);
+  }
+
+  async publishMessage(subject: string, body: string, envelope: Envelope): Promise<PublishReceipt> {
+    const away = this.#awayFault();
+    if (away) throw away;
+    const send = () =>
+      this.#stream.publish(subject, body, {
+        headers: envelopeHeaders(envelope),
+        msgID: envelope.messageId,
+        timeout: PUBLISH_TIMEOUT_MS,
+      });
+    try {
+      const { stream, seq, duplicate } = await send().catch(async (error: unknown) => {
+        // No stream takes the subject: it was lost with the store, or nobody has made it yet.
+        if (!isNobodyThere(error) || this.#known.size === 0) throw error;
+        await this.#ensureKnown();
+        return send();
+      });
+      return { stream, sequence: seq, isRepeated: duplicate };
+    } catch (error) {
+      throw publishFault(error);
+    }
+  }
+
+  async ensureStreams(streams: readonly StreamDefinition[]): Promise<void> {
+    for (const stream of streams) this.#known.set(stream.name, stream);
+    await this.#ensureKnown();
+  }
+
+  async streamState(name: string): Promise<StreamState | undefined> {
+    try {
+      return await streamState(await this.#jetStreamManager(), name);
+    } catch (error) {
+      throw publishFault(error);
+    }
+  }
+
+  async consume<P>(
+    definition: ConsumerDefinition<P>,
+    handler: FactHandler<P>,
+    options: ConsumeOptions = {},
+  ): Promise<AsyncDisposable> {
+    const manager = await this.#jetStreamManager();
+    const consumer = new FactConsumer(
+      { stream: this.#stream, manager, log: this.#log },
+      definition,
+      { handler, options },
+    );
+    await consumer.start();
+    this.#consumers.add(consumer);
+    return {
+      [Symbol.asyncDispose]: async () => {
+        this.#consumers.delete(consumer);
+        await consumer[Symbol.asyncDispose]();
+      },
+    };
+  }
+
+  notify(subject: string): void {
+    // While NATS is away the client would keep it for later, when the sweep has long been there.
+    if (this.isReady()) this.#connection.publish(subject);
+  }
+
+  listen(subject: string, fn: () => void): AsyncDisposable {
+    const subscription = this.#connection.subscribe(subject, { callback: () => fn() });
+    return { [Symbol.asyncDispose]: async () => subscription.unsubscribe() };
+  }
+
+  async request(
+    subject: string,
+    body: Uint8Array | string,
+    options: RequestOptions,
+  ): Promise<string> {
+    const { signal, timeoutMs } = options;
+    signal?.throwIfAborted();
+    const answer = this.#requestPatiently(subject, body, {
+      headers: toNatsHeaders(options.headers),
+      timeoutMs,
+    });
+    return signal ? Promise.race([answer, aborted(signal)]) : answer;
+  }
+
+  respond(
+    subjectPattern: string,
+    queue: string,
+    fn: (message: BusMessage) => Promise<string>,
+  ): AsyncDisposable {
+    const open = new Slots(Number.MAX_SAFE_INTEGER);
+    const subscription = this.#connection.subscribe(subjectPattern, {
+      queue,
+      callback: (error, message) => {
+        if (error) return;
+        void open
+          .take()
+          .then(() =>
+            fn({
+              subject: message.subject,
+              body: message.string(),
+              headers: fromNatsHeaders(message.headers),
+            }),
+          )
+          .then((answer) => message.respond(answer))
+          .catch((err: unknown) => this.#log.error({ err }, 'could not answer a request'))
+          .finally(() => open.release());
+      },
+    });
+    return {
+      [Symbol.asyncDispose]: async () => {
+        // Drain: no new requests from the server, but those that are on their way are answered.
+        if (this.isReady()) await subscription.drain();
+        else subscription.unsubscribe();
+        await open.whenIdle();
+        if (this.isReady()) await this.#connection.flush();
+      },
+    };
+  }
+
+  isReady(): boolean {
+    return this.#isConnected && !this.#connection.isClosed();
+  }
+
+  onReconnect(fn: () => void): Disposable {
+    this.#reconnected.add(fn);
+    return { [Symbol.dispose]: () => void this.#reconnected.delete(fn) };
+  }
+
+  get maxPayloadBytes(): number {
+    return this.#connection.info?.max_payload ?? DEFAULT_MAX_PAYLOAD_BYTES;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#isClosing) return;
+    this.#isClosing = true;
+    // A drain needs the server; without it there is nothing that could still be sent.
+    const drained = this.isReady() ? this.#connection.drain() : this.#connection.close();
+    await Promise.race([drained, delay(CLOSE_TIMEOUT_MS, undefined, { ref: false })]);
+    await this.#connection.close();
+  }
+
+  async #requestPatiently(
+    subject: string,
+    body: Uint8Array | string,
+    options: { headers: MsgHdrs; timeoutMs: number },
+  ): Promise<string> {
+    const startedAt = performance.now();
+    for (let pauseMs = NO_RESPONDER_RETRY_MS; ; pauseMs *= 2) {
+      const spentMs = performance.now() - startedAt;
+      try {
+        const message = await this.#connection.request(subject, body, {
+          headers: options.headers,
+          timeout: Math.max(1, options.timeoutMs - spentMs),
+        });
+        return message.string();
+      } catch (error) {
+        const patienceMs = Math.min(NO_RESPONDER_PATIENCE_MS, options.timeoutMs);
+        if (!isNobodyThere(error) || spentMs + pauseMs > patienceMs) {
+          throw requestFault(error, this.isReady());
+        }
+      }
+      await delay(pauseMs);
+    }
+  }
+
+  #jetStreamManager(): Promise<JetStreamManager> {
+    this.#manager ??= this.#connection.jetstreamManager({ checkAPI: false });
+    return this.#manager;
+  }
+
+  async #ensureKnown(): Promise<void> {
+    const away = this.#awayFault();
+    if (away) throw away;
+    try {
+      const manager = await this.#jetStreamManager();
+      for (const stream of this.#known.values()) await ensureStream(manager, stream);
+    } catch (error) {
+      throw publishFault(error);
+    }
+  }
+
+  #awayFault(): Fault | undefined {
+    if (this.isReady()) return undefined;
+    return new Fault('bus.unavailable', 'NATS is not connected', { retry: 'later' });
+  }
+
+  async #watch(): Promise<void> {
+    for await (const { type } of this.#connection.status()) {
+      if (type === Events.Disconnect) {
+        this.#isConnected = false;
+        if (!this.#isClosing) this.#log.warn('NATS connection lost; reconnecting');
+      } else if (type === Events.Reconnect) {
+        this.#isConnected = true;
+        this.#log.info('NATS connection is back');
+        void this.#restore();
+      }
+    }
+  }
+
+  /** The store may have been lost with the server, and a server that restarts takes a moment. */
+  async #restore(): Promise<void> {
+    for (let pauseMs = NO_RESPONDER_RETRY_MS; this.isReady() && !this.#isClosing; pauseMs *= 2) {
+      try {
+        await this.#ensureKnown();
+        for (const consumer of this.#consumers) await consumer.ensure();
+        for (const fn of this.#reconnected) fn();
+        return;
+      } catch (err) {
+        this.#log.warn({ err }, 'could not make the streams again; trying again');
+        await delay(Math.min(pauseMs, PUBLISH_TIMEOUT_MS));
+      }
+    }
+  }
+}
+
+function envelopeHeaders(envelope: Envelope): MsgHdrs {
+  return toNatsHeaders({
+    [headerNames.correlationId]: envelope.correlationId,
+    [headerNames.occurredAt]: envelope.occurredAt.toISOString(),
+    ...(envelope.causationId ? { [headerNames.causationId]: envelope.causationId } : {}),
+  });
+}
+
+function toNatsHeaders(record: Readonly<Record<string, string>>): MsgHdrs {
+  const all = natsHeaders();
+  for (const [name, value] of Object.entries(record)) all.set(name, value);
+  return all;
+}
+
+function fromNatsHeaders(all: MsgHdrs | undefined): Record<string, string> {
+  if (!all) return {};
+  return Object.fromEntries(all.keys().map((name) => [name, all.get(name)]));
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  return promise;
 }

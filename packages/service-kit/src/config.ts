@@ -1,31 +1,171 @@
 import { z } from 'zod';
 
+/** Marks schemas whose values are never shown, whatever the variable is called. */
+const secrets = z.registry<{ masked: 'all' | 'password' }>();
+
+/** A second net under {@link secret}: a variable of such a name is masked in any case. */
+const SECRET_NAME = /SECRET|PASSWORD|PASSPHRASE|TOKEN|PRIVATE|CREDENTIAL|API_?KEY/i;
+const MASK = '••••';
+
+/** A secret from the environment: at least one character, masked in every summary. */
+export function secret(): z.ZodType<string> {
+  return masked(z.string().min(1), 'all');
+}
+
+/** A URL that carries a password: shown without it. */
+export function secretUrl(
+  protocols: readonly string[],
+  options?: { readonly many?: boolean },
+): z.ZodType<string> {
+  const check = (text: string): boolean =>
+    (options?.many ? text.split(',') : [text]).every((part) => {
+      const url = URL.parse(part.trim());
+      return url !== null && protocols.includes(url.protocol) && url.hostname !== '';
+    });
+  const schemes = protocols.map((protocol) => `${protocol}//`).join(' or ');
+  return masked(z.string().refine(check, `must be a URL that begins with ${schemes}`), 'password');
+}
+
+function masked(schema: z.ZodString, how: 'all' | 'password'): z.ZodType<string> {
+  secrets.add(schema, { masked: how });
+  return schema;
+}
+
+/** What every service takes from its environment; spread it into the service's own `z.object`. */
 export const baseConfigShape = {
-  DATABASE_URL: z.string(),
-  NATS_URL: z.string(),
-  HTTP_HOST: z.string().default('127.0.0.1'),
-  HTTP_PORT: z.coerce.number().int().min(0).max(65_535).default(0),
-  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
+  DATABASE_URL: secretUrl(['postgres:', 'postgresql:']).describe(
+    "this service's own role, e.g. postgres://landfall_landing:…@127.0.0.1:5432/landfall",
+  ),
+  NATS_URL: secretUrl(['nats:', 'tls:'], { many: true }).describe(
+    'one or more servers, separated by commas, e.g. nats://token@127.0.0.1:4222',
+  ),
+  HTTP_HOST: z.string().min(1).default('127.0.0.1').describe('address to listen on'),
+  HTTP_PORT: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(65_535)
+    .default(0)
+    .describe('port to listen on; 0 takes a free one'),
+  LOG_LEVEL: z
+    .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal'])
+    .default('info')
+    .describe('least severe level that is written'),
 };
 
 const baseConfig = z.object(baseConfigShape);
 export type BaseConfig = z.output<typeof baseConfig>;
 
-export function secret(): z.ZodType<string> {
-  throw new Error('being written');
+export interface ConfigFault {
+  readonly name: string;
+  readonly problem: string;
+  /** What the variable is for, where its schema says so. */
+  readonly hint?: string | undefined;
 }
 
+/** The environment is unfit. The message lists every fault, so that one round of fixing is enough. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
+  readonly faults: readonly ConfigFault[];
+
+  constructor(faults: readonly ConfigFault[]) {
+    const lines = faults.map(
+      ({ name, problem, hint }) => `  ${name}: ${problem}${hint ? ` (${hint})` : ''}`,
+    );
+    super(
+      `${faults.length} fault${faults.length === 1 ? '' : 's'} in the configuration; set these variables and start again:\n${lines.join('\n')}`,
+    );
+    this.faults = faults;
+  }
 }
 
-export function parseConfig<C>(
-  _schema: z.ZodType<C>,
-  _env: Record<string, string | undefined>,
-): C {
-  throw new Error('being written');
+/**
+ * Reads an environment by its schema. An empty variable counts as absent, as in a `.env` file.
+ * Throws {@link ConfigError} with every fault at once; values never appear in it.
+ */
+export function parseConfig<C>(schema: z.ZodType<C>, env: Record<string, string | undefined>): C {
+  const given = Object.fromEntries(
+    Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''),
+  );
+  const parsed = schema.safeParse(given, { reportInput: false });
+  if (parsed.success) return parsed.data;
+  const fields = fieldsOf(schema);
+  throw new ConfigError(
+    parsed.error.issues.map((issue) => {
+      const name = issue.path.join('.') || 'configuration';
+      const absent = issue.path.length === 1 && !(name in given);
+      return {
+        name,
+        problem: absent ? 'is not set' : issue.message,
+        hint: describe(fields[String(issue.path[0])]),
+      };
+    }),
+  );
 }
 
-export function summariseConfig<C>(_schema: z.ZodType<C>, _config: C): Record<string, unknown> {
-  throw new Error('being written');
+/** The configuration as it may be logged: secrets masked, URLs without their passwords. */
+export function summariseConfig<C>(schema: z.ZodType<C>, config: C): Record<string, unknown> {
+  const fields = fieldsOf(schema);
+  return Object.fromEntries(
+    Object.entries(config as Record<string, unknown>).map(([name, value]) => [
+      name,
+      summarise(value, maskOf(fields[name]) ?? (SECRET_NAME.test(name) ? 'all' : undefined)),
+    ]),
+  );
+}
+
+function summarise(value: unknown, mask: 'all' | 'password' | undefined): unknown {
+  if (value === undefined || value === null) return value;
+  if (mask === 'all') return MASK;
+  if (typeof value !== 'string') return value;
+  return value
+    .split(',')
+    .map((part) => withoutPassword(part))
+    .join(',');
+}
+
+function withoutPassword(text: string): string {
+  const url = URL.parse(text.trim());
+  if (!url || (!url.password && !url.username)) return text;
+  // NATS carries a token as the user name alone, so without a password the name is the secret.
+  if (url.password) url.password = MASK;
+  else url.username = MASK;
+  return decodeURI(url.href);
+}
+
+type Field = z.core.$ZodType;
+
+/** The fields of an object schema, also through refinements and transforms. */
+function fieldsOf(schema: Field): Record<string, Field> {
+  let current: Field | undefined = schema;
+  while (current) {
+    const { def } = current._zod;
+    if ('shape' in def) return def.shape as Record<string, Field>;
+    current = inner(current);
+  }
+  return {};
+}
+
+/** What an optional, a default or a pipe is wrapped around. */
+function inner(schema: Field): Field | undefined {
+  const { def } = schema._zod;
+  if ('innerType' in def) return def.innerType as Field;
+  if ('in' in def) return def.in as Field;
+  return undefined;
+}
+
+function maskOf(schema: Field | undefined): 'all' | 'password' | undefined {
+  for (let current = schema; current; current = inner(current)) {
+    const found = secrets.get(current as z.ZodString)?.masked;
+    if (found) return found;
+  }
+  return undefined;
+}
+
+function describe(schema: Field | undefined): string | undefined {
+  for (let current = schema; current; current = inner(current)) {
+    const found = z.globalRegistry.get(current)?.description;
+    if (found) return found;
+  }
+  return undefined;
 }

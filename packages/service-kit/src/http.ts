@@ -1,25 +1,209 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Hono } from 'hono';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { isIPv6, type AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import { getRequestListener, type HttpBindings } from '@hono/node-server';
+import { Fault } from '@landfall/domain/fault.ts';
+import { acceptCorrelationId, currentCorrelationId, withCorrelation } from './correlation.ts';
+import { isBodyTooLarge, withBoundedBody } from './http-body.ts';
 import type { Logger } from './log.ts';
+
+/** A client that has not sent its headers by then is broken or hostile (slow loris). */
+const HEADERS_TIMEOUT_MS = 10_000;
+/** The whole request; our bodies are small, so a slower sender only holds a socket. */
+const REQUEST_TIMEOUT_MS = 30_000;
+/** Longer than a load balancer's usual 60 s, so that it is the balancer who closes first. */
+const KEEP_ALIVE_TIMEOUT_MS = 65_000;
+/** How often Node looks for requests above the two limits. */
+const TIMEOUT_CHECK_MS = 5000;
+/** Enough for every JSON body that we take; a batch of 1,000 usage records is about 250 KB. */
+const MAX_BODY_BYTES = 1024 * 1024;
+/** A probe comes every few seconds; a dependency that needs longer is not ready. */
+const READINESS_TIMEOUT_MS = 3000;
+/** Requests in flight get this long at shutdown; under the process' own drain deadline. */
+const DRAIN_TIMEOUT_MS = 8000;
+/** A path is logged for orientation; the rest is a scanner's. */
+const MAX_LOGGED_PATH = 200;
 
 export interface HttpServer extends AsyncDisposable {
   readonly url: string;
   readonly port: number;
 }
 
+/** Each dependency by name, true where it answers. */
 export type Readiness = Record<string, boolean>;
-export type FetchHandler = (request: Request) => Response | Promise<Response>;
+
+/** A Hono application or any fetch handler. */
+export type FetchApp =
+  | { fetch(request: Request, env: HttpBindings): Response | Promise<Response> }
+  | ((request: Request, env: HttpBindings) => Response | Promise<Response>);
 
 export interface HttpOptions {
-  readonly app: Pick<Hono, 'fetch'> | FetchHandler;
+  readonly app: FetchApp;
   readonly host: string;
+  /** 0 takes a free port. */
   readonly port: number;
   readonly log: Logger;
+  /** What `/readyz` reports: 503 as long as one of them is false. */
   readonly ready: () => Promise<Readiness>;
+  /** Sees each request first and natively (for a proxy); true = it answers. */
   readonly raw?: ((req: IncomingMessage, res: ServerResponse) => boolean) | undefined;
+  /** Of a declared length for all requests, of a chunked body for those of `app`. */
   readonly maxBodyBytes?: number | undefined;
 }
 
-export async function serveHttp(_options: HttpOptions): Promise<HttpServer> {
-  throw new Error('being written');
+/**
+ * Serves an application with what every service needs: `/healthz`, `/readyz`, a correlation id taken
+ * from `x-correlation-id` or made and sent back, one log line per request (path without query),
+ * time-outs, a body limit (413), and a close that lets requests in flight finish. Whatever the
+ * application throws is logged and answered 500 without detail.
+ */
+export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
+  const { host, port, log, maxBodyBytes = MAX_BODY_BYTES } = options;
+  let isDraining = false;
+  const answerApp = getRequestListener(appHandler(options.app, { log, maxBodyBytes }));
+
+  const answer = (req: IncomingMessage, res: ServerResponse): void => {
+    if (isDraining) res.setHeader('connection', 'close');
+    const path = pathOf(req);
+    if (path === '/healthz') return sendJson(res, 200, { alive: true });
+    if (path === '/readyz') return void answerReady(res, isDraining ? drained : options.ready);
+    if (Number(req.headers['content-length'] ?? 0) > maxBodyBytes) return refuseBody(res);
+    if (options.raw?.(req, res)) return;
+    void answerApp(req, res);
+  };
+
+  const server = createServer(
+    {
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+      connectionsCheckingInterval: TIMEOUT_CHECK_MS,
+    },
+    (req, res) => {
+      const id = adoptCorrelationId(req, res);
+      withCorrelation(id, () => {
+        logOnClose(req, res, log);
+        answer(req, res);
+      });
+    },
+  );
+  await listen(server, { host, port });
+  const address = server.address() as AddressInfo;
+  return {
+    port: address.port,
+    url: `http://${isIPv6(address.address) ? `[${address.address}]` : address.address}:${address.port}`,
+    async [Symbol.asyncDispose]() {
+      isDraining = true;
+      await close(server);
+    },
+  };
+}
+
+const drained = async (): Promise<Readiness> => ({ accepting: false });
+
+function appHandler(app: FetchApp, limits: { log: Logger; maxBodyBytes: number }) {
+  const { log, maxBodyBytes } = limits;
+  const fetch = typeof app === 'function' ? app : app.fetch.bind(app);
+  const failed = (error: unknown): Response => {
+    if (isBodyTooLarge(error)) return problem(413, 'body-too-large');
+    log.error({ err: error }, 'request failed');
+    return problem(500, 'internal-error');
+  };
+  return (request: Request, env: unknown): Response | Promise<Response> => {
+    try {
+      const bounded = withBoundedBody(request, maxBodyBytes);
+      const response =
+        bounded instanceof Promise
+          ? bounded.then((whole) => fetch(whole, env as HttpBindings))
+          : fetch(bounded, env as HttpBindings);
+      return response instanceof Promise ? response.catch(failed) : response;
+    } catch (error) {
+      return failed(error);
+    }
+  };
+}
+
+function problem(status: number, error: string): Response {
+  return Response.json({ error, correlationId: currentCorrelationId() }, { status });
+}
+
+async function answerReady(res: ServerResponse, ready: () => Promise<Readiness>): Promise<void> {
+  const late = delay(READINESS_TIMEOUT_MS, { answered: false }, { ref: false });
+  const checks = await Promise.race([ready(), late]).catch(() => ({ answered: false }));
+  const isReady = Object.values(checks).every(Boolean);
+  sendJson(res, isReady ? 200 : 503, { ready: isReady, checks });
+}
+
+function sendJson(res: ServerResponse, status: number, body: object): void {
+  res.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' });
+  res.end(JSON.stringify(body));
+}
+
+/** The body is not read, so the connection cannot carry another request. */
+function refuseBody(res: ServerResponse): void {
+  res.setHeader('connection', 'close');
+  sendJson(res, 413, { error: 'body-too-large', correlationId: currentCorrelationId() });
+}
+
+/** Also put into the request's own headers, where a proxy takes it from. */
+function adoptCorrelationId(req: IncomingMessage, res: ServerResponse): string {
+  const offered = req.headers['x-correlation-id'];
+  const id = acceptCorrelationId(Array.isArray(offered) ? undefined : offered);
+  if (id !== offered) {
+    const { rawHeaders } = req;
+    for (let i = rawHeaders.length - 2; i >= 0; i -= 2) {
+      if (rawHeaders[i]?.toLowerCase() === 'x-correlation-id') rawHeaders.splice(i, 2);
+    }
+    rawHeaders.push('x-correlation-id', id);
+    req.headers['x-correlation-id'] = id;
+  }
+  res.setHeader('x-correlation-id', id);
+  return id;
+}
+
+function logOnClose(req: IncomingMessage, res: ServerResponse, log: Logger): void {
+  const startedAt = performance.now();
+  const path = pathOf(req);
+  const isProbe = path === '/healthz' || path === '/readyz';
+  const correlationId = currentCorrelationId();
+  res.once('close', () => {
+    const line = {
+      correlationId,
+      method: req.method,
+      path: path.slice(0, MAX_LOGGED_PATH),
+      status: res.statusCode,
+      ms: Math.round((performance.now() - startedAt) * 10) / 10,
+      ...(res.writableFinished ? {} : { aborted: true }),
+    };
+    if (isProbe) log.debug(line, 'request');
+    else log.info(line, 'request');
+  });
+}
+
+function pathOf(req: IncomingMessage): string {
+  const url = req.url ?? '/';
+  const end = url.indexOf('?');
+  return end < 0 ? url : url.slice(0, end);
+}
+
+async function listen(server: Server, where: { host: string; port: number }): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  server.once('error', reject);
+  server.listen({ host: where.host, port: where.port }, resolve);
+  try {
+    await promise;
+  } catch (cause) {
+    const message = `cannot listen on ${where.host}:${where.port}; set HTTP_PORT to a free port`;
+    throw new Fault('http.cannot-listen', message, { retry: 'never', cause });
+  }
+  server.removeListener('error', reject);
+}
+
+async function close(server: Server): Promise<void> {
+  if (!server.listening) return;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  server.close(() => resolve());
+  const deadline = setTimeout(() => server.closeAllConnections(), DRAIN_TIMEOUT_MS);
+  await promise;
+  clearTimeout(deadline);
 }

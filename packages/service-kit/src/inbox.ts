@@ -1,10 +1,21 @@
 import type { Transaction } from 'kysely';
-import type { OutboxTables } from './outbox.ts';
+import type { OutboxTables } from './messaging-tables.ts';
+import { messaging } from './outbox.ts';
 
+/**
+ * True the first time that `consumer` sees this message, false ever after. It is remembered by the
+ * same transaction as the effect, so an effect that was rolled back may happen again. Of several at
+ * once one goes on; the others wait for its outcome.
+ */
 export async function once<DB extends OutboxTables>(
-  _trx: Transaction<DB>,
-  _consumer: string,
-  _messageId: string,
+  trx: Transaction<DB>,
+  consumer: string,
+  messageId: string,
 ): Promise<boolean> {
-  throw new Error('being written');
+  const { numInsertedOrUpdatedRows } = await messaging(trx)
+    .insertInto('inbox')
+    .values({ consumer, message_id: messageId })
+    .onConflict((conflict) => conflict.columns(['consumer', 'message_id']).doNothing())
+    .executeTakeFirstOrThrow();
+  return numInsertedOrUpdatedRows === 1n;
 }

@@ -1,19 +1,56 @@
-import type { DestinationStream, Logger as PinoLogger } from 'pino';
+import { pino, type DestinationStream, type Logger as PinoLogger, type LoggerOptions } from 'pino';
+import { currentCorrelationId } from './correlation.ts';
+import { maskText, redact, redactFields } from './redaction.ts';
+
+export { correlationId, withCorrelation } from './correlation.ts';
 
 export type Logger = PinoLogger;
 
+/**
+ * JSON lines on stdout: level, time (ISO 8601), service, correlation id of the flow, fields, message.
+ * Secrets and personal data are masked at any depth, in child loggers too, so that a careless call
+ * does not leak; still log codes and ids, not payloads. Write errors as `{ err: error }`.
+ */
 export function createLogger(
-  _name: string,
-  _level?: string,
-  _destination?: DestinationStream,
+  name: string,
+  level = 'info',
+  destination?: DestinationStream,
 ): Logger {
-  throw new Error('being written');
+  const options: LoggerOptions = {
+    level,
+    base: { service: name },
+    timestamp: pino.stdTimeFunctions.isoTime,
+    serializers: { err: redact },
+    formatters: {
+      level: (label) => ({ level: label }),
+      log: (fields) => redactFields(fields),
+    },
+    hooks: {
+      logMethod(args, write) {
+        write.apply(this, maskArguments(args) as Parameters<typeof write>);
+      },
+    },
+    mixin() {
+      const correlationId = currentCorrelationId();
+      return correlationId ? { correlationId } : {};
+    },
+  };
+  return maskBindings(destination ? pino(options, destination) : pino(options));
 }
 
-export function withCorrelation<T>(_id: string, _fn: () => T): T {
-  throw new Error('being written');
+/** The formatter of fields does not see texts, and of an error alone pino makes one of its message. */
+function maskArguments([first, ...rest]: readonly unknown[]): unknown[] {
+  const texts = rest.map((arg) => (typeof arg === 'string' ? maskText(arg) : arg));
+  if (typeof first === 'string') return [maskText(first), ...texts];
+  if (!(first instanceof Error)) return [first, ...texts];
+  return [{ err: first }, ...(texts.length > 0 ? texts : [maskText(first.message)])];
 }
 
-export function correlationId(): string {
-  throw new Error('being written');
+/** pino formats fields but not the bindings of children; these inherit the replaced method. */
+function maskBindings(logger: Logger): Logger {
+  const create = logger.child;
+  logger.child = function maskedChild(this: Logger, bindings, options) {
+    return create.call(this, redactFields(bindings), options);
+  } as Logger['child'];
+  return logger;
 }

@@ -1,46 +1,39 @@
-import type { Generated, Transaction } from 'kysely';
-import type { Migration } from 'kysely/migration';
+import type { Transaction } from 'kysely';
 import type { Envelope } from '@landfall/contracts/envelope.ts';
 import type { FactDefinition } from '@landfall/contracts/subjects.ts';
-import type { Bus } from './bus.ts';
-import type { Database } from './database.ts';
-import type { Logger } from './log.ts';
+import type { OutboxTables } from './messaging-tables.ts';
 
-/** Intersect it into a service's own interface of tables. */
-export interface OutboxTables {
-  outbox: { id: Generated<string>; subject: string };
-  inbox: { consumer: string; message_id: string; received_at: Generated<Date> };
-}
+export { messagingMigration, type OutboxTables } from './messaging-tables.ts';
+export { pruneMessaging, startRelay, type Relay } from './relay.ts';
 
-export const messagingMigration: Migration = {
-  async up() {
-    throw new Error('being written');
-  },
-};
-
+/**
+ * Puts a fact beside the state that it tells of, in the same transaction: it is published when, and
+ * only when, that commits. Wake the relay after the commit. A payload that does not fit its schema
+ * throws, and the transaction with it. Enqueueing the same message id again changes nothing.
+ */
 export async function enqueue<P, DB extends OutboxTables>(
-  _trx: Transaction<DB>,
-  _fact: FactDefinition<P>,
-  _payload: P,
-  _envelope: Envelope,
+  trx: Transaction<DB>,
+  fact: FactDefinition<P>,
+  payload: P,
+  envelope: Envelope,
 ): Promise<void> {
-  throw new Error('being written');
+  await messaging(trx)
+    .insertInto('outbox')
+    .values({
+      message_id: envelope.messageId,
+      subject: fact.subject,
+      body: JSON.stringify(fact.schema.parse(payload)),
+      correlation_id: envelope.correlationId,
+      causation_id: envelope.causationId ?? null,
+      occurred_at: envelope.occurredAt,
+    })
+    .onConflict((conflict) => conflict.column('message_id').doNothing())
+    .execute();
 }
 
-export interface Relay extends AsyncDisposable {
-  wake(): void;
-}
-
-export function startRelay<DB extends OutboxTables>(_options: {
-  database: Database<DB>;
-  bus: Bus;
-  log: Logger;
-}): Relay {
-  throw new Error('being written');
-}
-
-export async function pruneMessaging<DB extends OutboxTables>(
-  _database: Database<DB>,
-): Promise<void> {
-  throw new Error('being written');
+/** Kysely types a connection by all its tables; here the two of the kit are enough. */
+export function messaging<DB extends OutboxTables>(
+  trx: Transaction<DB>,
+): Transaction<OutboxTables> {
+  return trx as unknown as Transaction<OutboxTables>;
 }

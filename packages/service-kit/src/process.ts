@@ -1,20 +1,108 @@
 import type { z } from 'zod';
 import type { ServiceName } from '@landfall/contracts/services.ts';
-import type { BaseConfig } from './config.ts';
-import type { Logger } from './log.ts';
+import { ConfigError, parseConfig, summariseConfig, type BaseConfig } from './config.ts';
+import { createLogger, type Logger } from './log.ts';
+
+/** Under the 30 s that Kubernetes and systemd give before they kill; above any single drain. */
+const DRAIN_DEADLINE_MS = 20_000;
 
 export interface Runtime {
   readonly log: Logger;
   readonly now: () => Date;
 }
 
-/** What `start` hands back: closing it stops the service; `url` is where it listens. */
+/** What `start` hands back: closing it drains and stops the service; `url` is where it listens. */
 export type RunningService = AsyncDisposable & { readonly url?: string | undefined };
 
+type StopReason = NodeJS.Signals | 'disconnect' | 'uncaught';
+
+/**
+ * The life of a service's process. Reads the environment (all faults at once to stderr, exit code 1),
+ * logs a masked summary, starts, tells a parent over IPC (`{ ready: true, name, url }`), and on
+ * SIGTERM, SIGINT or the parent's disappearance drains within a deadline and exits with 0. A second
+ * signal exits at once; an error that nobody caught is logged, drained after and exits with 1.
+ */
 export async function run<C extends BaseConfig>(
-  _name: ServiceName,
-  _schema: z.ZodType<C>,
-  _start: (config: C, runtime: Runtime) => Promise<RunningService>,
+  name: ServiceName,
+  schema: z.ZodType<C>,
+  start: (config: C, runtime: Runtime) => Promise<RunningService>,
 ): Promise<void> {
-  throw new Error('being written');
+  const config = readConfig(name, schema);
+  const log = createLogger(name, config.LOG_LEVEL);
+  log.info({ config: summariseConfig(schema, config), pid: process.pid }, 'starting');
+  const stopping = stopRequested(log);
+  const startedAt = performance.now();
+  let service: RunningService;
+  try {
+    service = await start(config, { log, now: () => new Date() });
+  } catch (error) {
+    log.fatal({ err: error }, 'could not start');
+    process.exit(1);
+  }
+  log.info({ url: service.url, ms: Math.round(performance.now() - startedAt) }, 'ready');
+  if (process.connected) process.send?.({ ready: true, name, url: service.url }, ignoreLoss);
+  const reason = await stopping;
+  process.exit(await drain({ service, reason, log }));
 }
+
+function readConfig<C>(name: ServiceName, schema: z.ZodType<C>): C {
+  try {
+    return parseConfig(schema, process.env);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    process.stderr.write(`${name}: ${error.message}\n`);
+    process.exit(1);
+  }
+}
+
+/** Resolves with the first reason to stop; a signal after that ends the process at once. */
+function stopRequested(log: Logger): Promise<StopReason> {
+  const { promise, resolve } = Promise.withResolvers<StopReason>();
+  let isStopping = false;
+  const stop = (reason: StopReason): void => {
+    if (!isStopping) {
+      isStopping = true;
+      log.info({ reason }, 'stopping');
+      setTimeout(() => exitLate(log), DRAIN_DEADLINE_MS).unref();
+      resolve(reason);
+    } else if (reason === 'SIGTERM' || reason === 'SIGINT') {
+      log.warn({ reason }, 'stopped at once by a second signal');
+      process.exit(1);
+    }
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+  process.on('disconnect', () => stop('disconnect'));
+  // Node treats a rejection that nobody handles as an uncaught exception too.
+  process.on('uncaughtException', (error) => {
+    log.fatal({ err: error }, 'uncaught error');
+    stop('uncaught');
+  });
+  return promise;
+}
+
+/** Also ends a start that hangs. Whatever was in flight is repeated: every step allows it. */
+function exitLate(log: Logger): never {
+  log.error({ deadlineMs: DRAIN_DEADLINE_MS }, 'not drained in time');
+  process.exit(1);
+}
+
+async function drain(options: {
+  service: RunningService;
+  reason: StopReason;
+  log: Logger;
+}): Promise<number> {
+  const { service, reason, log } = options;
+  const startedAt = performance.now();
+  try {
+    await service[Symbol.asyncDispose]();
+    log.info({ ms: Math.round(performance.now() - startedAt) }, 'stopped');
+    return reason === 'uncaught' ? 1 : 0;
+  } catch (error) {
+    log.error({ err: error }, 'could not stop cleanly');
+    return 1;
+  }
+}
+
+/** The parent may go away between the check and the message; its disconnect then stops us. */
+function ignoreLoss(): void {}

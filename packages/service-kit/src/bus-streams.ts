@@ -1,0 +1,112 @@
+import {
+  AckPolicy,
+  DeliverPolicy,
+  NatsError,
+  nanos,
+  RetentionPolicy,
+  StorageType,
+  type JetStreamManager,
+} from 'nats';
+import type { ConsumerDefinition, StreamDefinition } from '@landfall/contracts/streams.ts';
+import { isUnknown } from './bus-faults.ts';
+
+/** A handler that is longer silent than this is presumed dead; it says that it works thrice in it. */
+export const ACK_WAIT_MS = 30_000;
+/** Handed out and not yet settled, over all instances; bounds what a restart repeats. */
+const MAX_ACK_PENDING = 1000;
+
+/** JetStream's own error codes: https://github.com/nats-io/nats-server/blob/main/server/errors.json */
+const STREAM_NAME_IN_USE = 10058;
+const CONSUMER_EXISTS = 10148;
+
+export interface StreamState {
+  readonly createdAt: Date;
+  readonly lastSequence: number;
+}
+
+/**
+ * Makes the stream as defined, or brings an existing one up to the definition. What an operator set
+ * beyond it (replicas, placement, sizes) stays. Several processes may do it at once.
+ */
+export async function ensureStream(
+  manager: JetStreamManager,
+  definition: StreamDefinition,
+): Promise<void> {
+  const wanted = {
+    subjects: [...definition.subjects],
+    max_age: nanos(definition.maxAgeMs),
+    duplicate_window: nanos(definition.duplicateWindowMs),
+  };
+  const found = await orUndefined(manager.streams.info(definition.name));
+  if (!found) {
+    try {
+      await manager.streams.add({
+        name: definition.name,
+        retention: RetentionPolicy.Limits,
+        storage: StorageType.File,
+        ...wanted,
+      });
+    } catch (error) {
+      if (errorCode(error) !== STREAM_NAME_IN_USE) throw error;
+    }
+    return;
+  }
+  const { config } = found;
+  const isSame =
+    config.max_age === wanted.max_age &&
+    config.duplicate_window === wanted.duplicate_window &&
+    sameSet(config.subjects, wanted.subjects);
+  if (!isSame) await manager.streams.update(definition.name, { ...config, ...wanted });
+}
+
+/** Makes the durable consumer of a definition, or brings an existing one up to it. */
+export async function ensureConsumer<P>(
+  manager: JetStreamManager,
+  definition: ConsumerDefinition<P>,
+): Promise<void> {
+  const { stream, durable } = definition;
+  const wanted = {
+    filter_subjects: definition.facts.map((fact) => fact.subject),
+    ack_wait: nanos(ACK_WAIT_MS),
+    max_ack_pending: MAX_ACK_PENDING,
+    // Our own policy counts the tries and moves the message away; the server would just drop it.
+    max_deliver: -1,
+  };
+  try {
+    await manager.consumers.add(stream.name, {
+      durable_name: durable,
+      ack_policy: AckPolicy.Explicit,
+      deliver_policy: DeliverPolicy.All,
+      ...wanted,
+    });
+  } catch (error) {
+    if (errorCode(error) !== CONSUMER_EXISTS) throw error;
+    await manager.consumers.update(stream.name, durable, wanted);
+  }
+}
+
+/** Undefined when there is no such stream. */
+export async function streamState(
+  manager: JetStreamManager,
+  name: string,
+): Promise<StreamState | undefined> {
+  const info = await orUndefined(manager.streams.info(name));
+  return info && { createdAt: new Date(info.created), lastSequence: info.state.last_seq };
+}
+
+async function orUndefined<T>(answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (isUnknown(error)) return undefined;
+    throw error;
+  }
+}
+
+function errorCode(error: unknown): number | undefined {
+  return error instanceof NatsError ? error.api_error?.err_code : undefined;
+}
+
+function sameSet(one: readonly string[], other: readonly string[]): boolean {
+  return one.length === other.length && one.every((subject) => other.includes(subject));
+}

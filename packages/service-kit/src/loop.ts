@@ -1,0 +1,84 @@
+import { isFault } from '@landfall/domain/fault.ts';
+import type { Logger } from './log.ts';
+
+/** After a failure the next try waits at least this long, however often it is woken. */
+const FAILURE_PAUSE_MS = 500;
+
+export interface Loop extends AsyncDisposable {
+  /** Runs soon; during a run: once more after it. Never runs twice at the same time. */
+  wake(): void;
+}
+
+/**
+ * Work that is woken and swept: runs at once, after each `wake`, and `everyMs` after the last run in
+ * case a wake-up was lost. What it throws is logged when trouble begins (and when it ends) and tried
+ * again. `run` gets a signal that is aborted when the loop closes; closing waits for it to return.
+ */
+export function startLoop(options: {
+  readonly name: string;
+  readonly everyMs: number;
+  readonly log: Logger;
+  readonly run: (signal: AbortSignal) => Promise<void>;
+}): Loop {
+  const { name, everyMs, run } = options;
+  const log = options.log.child({ loop: name });
+  const stop = new AbortController();
+  let isWoken = true;
+  let isTroubled = false;
+  let wakeUp = (): void => {};
+
+  async function runOnce(): Promise<void> {
+    try {
+      await run(stop.signal);
+      if (isTroubled) log.info('works again');
+      isTroubled = false;
+    } catch (error) {
+      if (stop.signal.aborted) return;
+      if (!isTroubled || !isFault(error)) {
+        log[isFault(error) ? 'warn' : 'error']({ err: error }, 'failed; trying again');
+      }
+      isTroubled = true;
+    }
+  }
+
+  async function pause(ms: number): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, ms);
+    wakeUp = resolve;
+    await promise;
+    clearTimeout(timer);
+  }
+
+  async function loop(): Promise<void> {
+    while (!stop.signal.aborted) {
+      if (!isWoken) await pause(everyMs);
+      if (stop.signal.aborted) return;
+      isWoken = false;
+      await runOnce();
+      if (isTroubled && !stop.signal.aborted) {
+        await pauseUnlessStopped(Math.min(FAILURE_PAUSE_MS, everyMs), stop.signal);
+      }
+    }
+  }
+
+  const done = loop();
+  return {
+    wake() {
+      isWoken = true;
+      wakeUp();
+    },
+    async [Symbol.asyncDispose]() {
+      stop.abort();
+      wakeUp();
+      await done;
+    },
+  };
+}
+
+async function pauseUnlessStopped(ms: number, signal: AbortSignal): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, ms);
+  signal.addEventListener('abort', () => resolve(), { once: true });
+  await promise;
+  clearTimeout(timer);
+}

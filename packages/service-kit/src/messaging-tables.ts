@@ -1,0 +1,67 @@
+import { sql, type Generated } from 'kysely';
+import type { Migration } from 'kysely/migration';
+
+/** The kit's tables in each service's own schema; intersect them into the service's interface. */
+export interface OutboxTables {
+  outbox: OutboxTable;
+  inbox: InboxTable;
+}
+
+interface OutboxTable {
+  /** Order of enqueueing; `pg` gives a bigint as text. */
+  id: Generated<string>;
+  message_id: string;
+  subject: string;
+  /** JSON, as it goes out. */
+  body: string;
+  correlation_id: string;
+  causation_id: string | null;
+  occurred_at: Date;
+  /** Set with the place in the stream when JetStream has confirmed; kept to publish again. */
+  published_at: Date | null;
+  stream: string | null;
+  stream_sequence: string | null;
+  /** Code of a fault that no repetition cures; such a row waits for a person. */
+  failure: string | null;
+}
+
+interface InboxTable {
+  consumer: string;
+  message_id: string;
+  received_at: Generated<Date>;
+}
+
+/** First in each service's list of migrations, as `0001-messaging`. */
+export const messagingMigration: Migration = {
+  async up(db) {
+    await sql`
+      create table outbox (
+        id bigint generated always as identity primary key,
+        message_id text not null unique,
+        subject text not null,
+        body text not null,
+        correlation_id text not null,
+        causation_id text,
+        occurred_at timestamptz not null,
+        published_at timestamptz,
+        stream text,
+        stream_sequence bigint,
+        failure text
+      )
+    `.execute(db);
+    await sql`
+      create index outbox_unpublished on outbox (id) where published_at is null and failure is null
+    `.execute(db);
+    await sql`create index outbox_published on outbox (published_at)`.execute(db);
+    await sql`create index outbox_places on outbox (stream, stream_sequence)`.execute(db);
+    await sql`
+      create table inbox (
+        consumer text not null,
+        message_id text not null,
+        received_at timestamptz not null default now(),
+        primary key (consumer, message_id)
+      )
+    `.execute(db);
+    await sql`create index inbox_received on inbox (received_at)`.execute(db);
+  },
+};

@@ -1,0 +1,206 @@
+import { sql, type Kysely, type Selectable, type Transaction } from 'kysely';
+import { isFault, type Fault } from '@landfall/domain/fault.ts';
+import type { Bus, PublishReceipt } from './bus.ts';
+import { inTransaction, type Database } from './database.ts';
+import type { Logger } from './log.ts';
+import { startLoop } from './loop.ts';
+import type { OutboxTables } from './messaging-tables.ts';
+
+/** One round of publishing: in flight together, confirmed in some milliseconds. */
+const BATCH = 200;
+/** Finds what a crash or a lost wake-up left; the usual way is `wake` right after the commit. */
+const SWEEP_MS = 1000;
+/** As long as JetStream keeps facts: so long the outbox can fill a stream that was lost. */
+const KEEP_OUTBOX_DAYS = 7;
+/** A month: longer than any message, dead letter or notification of Microsoft's is repeated. */
+const KEEP_INBOX_DAYS = 31;
+const PRUNE_MS = 60 * 60 * 1000;
+/** One statement's worth of locks and WAL; what is left goes next time. */
+const PRUNE_BATCH = 10_000;
+/** First key of the advisory lock; the second is the schema. Any number that nobody else uses. */
+const RELAY_LOCK = 0x6c66;
+
+export interface Relay extends AsyncDisposable {
+  /** Publishes what has been committed now; call it after each commit that enqueued. */
+  wake(): void;
+}
+
+type Row = Selectable<OutboxTables['outbox']>;
+type Published = { readonly id: string } & PublishReceipt;
+
+/**
+ * Publishes the outbox in order of its ids and marks each row on JetStream's confirmation. Several
+ * processes take turns, so order holds across them. While NATS or Postgres is away rows wait. A
+ * crash between confirmation and mark publishes a row twice, with the same message id. When a
+ * stream has lost what it had confirmed, those rows are published again.
+ */
+export function startRelay<DB extends OutboxTables>(options: {
+  database: Database<DB>;
+  bus: Bus;
+  log: Logger;
+}): Relay {
+  const { bus, log } = options;
+  const database = options.database as unknown as Database<OutboxTables>;
+  let isChecked = false;
+  const publishing = startLoop({
+    name: 'relay',
+    everyMs: SWEEP_MS,
+    log,
+    async run(signal) {
+      if (!bus.isReady()) return;
+      if (!isChecked) await requeueLost(database.kysely, bus, log);
+      isChecked = true;
+      while (!signal.aborted && (await publishBatch(database, bus, log)) === BATCH);
+    },
+  });
+  const pruning = startLoop({
+    name: 'prune-messaging',
+    everyMs: PRUNE_MS,
+    log,
+    run: () => pruneMessaging(database),
+  });
+  const reconnects = bus.onReconnect(() => {
+    isChecked = false;
+    publishing.wake();
+  });
+  return {
+    wake: () => publishing.wake(),
+    async [Symbol.asyncDispose]() {
+      reconnects[Symbol.dispose]();
+      await Promise.all([publishing, pruning].map((loop) => loop[Symbol.asyncDispose]()));
+    },
+  };
+}
+
+/** Removes what nobody can need any more: a bounded number of old rows of both tables. */
+export async function pruneMessaging<DB extends OutboxTables>(
+  database: Database<DB>,
+): Promise<void> {
+  const { kysely } = database;
+  await sql`
+    delete from outbox where id in (
+      select id from outbox
+      where published_at < now() - make_interval(days => ${KEEP_OUTBOX_DAYS})
+      order by published_at limit ${PRUNE_BATCH}
+    )
+  `.execute(kysely);
+  await sql`
+    delete from inbox where (consumer, message_id) in (
+      select consumer, message_id from inbox
+      where received_at < now() - make_interval(days => ${KEEP_INBOX_DAYS})
+      order by received_at limit ${PRUNE_BATCH}
+    )
+  `.execute(kysely);
+}
+
+/** Publishes the next rows and gives their number; throws a fault when some have to wait. */
+async function publishBatch(
+  database: Database<OutboxTables>,
+  bus: Bus,
+  log: Logger,
+): Promise<number> {
+  let trouble: unknown;
+  const count = await inTransaction(database, async (trx) => {
+    await sql`select pg_advisory_xact_lock(${RELAY_LOCK}, hashtext(current_schema()))`.execute(trx);
+    const rows = await trx
+      .selectFrom('outbox')
+      .selectAll()
+      .where('published_at', 'is', null)
+      .where('failure', 'is', null)
+      .orderBy('id')
+      .limit(BATCH)
+      .execute();
+    const outcomes = await Promise.all(rows.map((row) => publishRow(bus, row)));
+    const published = outcomes.flatMap((outcome) => ('sequence' in outcome ? [outcome] : []));
+    if (published.length > 0) await markPublished(trx, published);
+    for (const outcome of outcomes) {
+      if (!('error' in outcome)) continue;
+      if (isHopeless(outcome.error))
+        await markFailed(trx, { ...outcome, error: outcome.error }, log);
+      else trouble ??= outcome.error;
+    }
+    return rows.length;
+  });
+  if (trouble) throw trouble;
+  return count;
+}
+
+async function publishRow(
+  bus: Bus,
+  row: Row,
+): Promise<Published | { readonly id: string; readonly error: unknown }> {
+  try {
+    const receipt = await bus.publishMessage(row.subject, row.body, {
+      messageId: row.message_id,
+      correlationId: row.correlation_id,
+      causationId: row.causation_id ?? undefined,
+      occurredAt: row.occurred_at,
+    });
+    return { id: row.id, ...receipt };
+  } catch (error) {
+    return { id: row.id, error };
+  }
+}
+
+async function markPublished(
+  trx: Transaction<OutboxTables>,
+  published: readonly Published[],
+): Promise<void> {
+  await sql`
+    update outbox
+    set published_at = now(), stream = done.stream, stream_sequence = done.sequence
+    from unnest(
+      ${published.map(({ id }) => id)}::bigint[],
+      ${published.map(({ stream }) => stream)}::text[],
+      ${published.map(({ sequence }) => sequence)}::bigint[]
+    ) as done (id, stream, sequence)
+    where outbox.id = done.id
+  `.execute(trx);
+}
+
+function isHopeless(error: unknown): error is Fault {
+  return isFault(error) && error.retry === 'never';
+}
+
+async function markFailed(
+  trx: Transaction<OutboxTables>,
+  outcome: { readonly id: string; readonly error: Fault },
+  log: Logger,
+): Promise<void> {
+  log.error({ err: outcome.error, outboxId: outcome.id }, 'a fact can not be published');
+  await trx
+    .updateTable('outbox')
+    .set({ failure: outcome.error.code })
+    .where('id', '=', outcome.id)
+    .execute();
+}
+
+/**
+ * JetStream confirms before it syncs its files, and its store may be lost altogether. What it
+ * confirmed and no longer has shows as a sequence above its last, or as a stream younger than the
+ * confirmation; those rows go out again, and inboxes drop what had arrived after all.
+ */
+async function requeueLost(kysely: Kysely<OutboxTables>, bus: Bus, log: Logger): Promise<void> {
+  const places = await sql<{ stream: string }>`
+    select distinct stream from outbox where stream is not null
+  `.execute(kysely);
+  for (const { stream } of places.rows) {
+    const state = await bus.streamState(stream);
+    const { numUpdatedRows } = await kysely
+      .updateTable('outbox')
+      .set({ published_at: null, stream: null, stream_sequence: null })
+      .where('stream', '=', stream)
+      .where((row) =>
+        state
+          ? row.or([
+              row('stream_sequence', '>', String(state.lastSequence)),
+              row('published_at', '<', state.createdAt),
+            ])
+          : row.lit(true),
+      )
+      .executeTakeFirstOrThrow();
+    if (numUpdatedRows > 0n) {
+      log.warn({ stream, facts: Number(numUpdatedRows) }, 'a stream lost facts; publishing again');
+    }
+  }
+}
