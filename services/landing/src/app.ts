@@ -1,0 +1,61 @@
+import { Hono } from 'hono';
+import { isFault } from '@landfall/domain/fault.ts';
+import { databaseFault } from '@landfall/service-kit/database.ts';
+import type { Assets } from './assets.ts';
+import { arrive } from './handlers/arrive.ts';
+import { confirm } from './handlers/confirm.ts';
+import { progress, progressState } from './handlers/progress.ts';
+import { signedIn, signIn } from './handlers/sign-in.ts';
+import { signOut } from './handlers/sign-out.ts';
+import type { Landing } from './landing.ts';
+import {
+  brokenPage,
+  notFoundPage,
+  TROUBLE_REFRESH_SECONDS,
+  unavailablePage,
+} from './pages/trouble.ts';
+import { securityHeaders } from './security-headers.ts';
+
+/** The routes. GET shows and never changes a subscription; the two POSTs want the session's form key. */
+export function createApp(options: {
+  readonly landing: Landing;
+  readonly assets: Assets;
+  readonly authorityUrl: string;
+  readonly clientId: string;
+}): Hono {
+  const { landing, assets, authorityUrl, clientId } = options;
+  const signInApp = { clientId, adminConsentUrl: adminConsentUrl(authorityUrl, clientId) };
+  const app = new Hono();
+  app.use(securityHeaders(authorityUrl));
+  assets.mount(app);
+  app.get('/landing', (c) => arrive(landing, c));
+  app.get('/landing/sign-in', (c) => signIn(landing, c));
+  app.get('/landing/signed-in', (c) => signedIn({ ...landing, app: signInApp }, c));
+  app.post('/landing/sign-out', (c) => signOut(landing, c));
+  app.post('/landing/confirm', (c) => confirm(landing, c));
+  app.get('/landing/progress/:visit', (c) => progress(landing, c));
+  app.get('/landing/progress/:visit/state', (c) => progressState(landing, c));
+  app.notFound((c) => c.html(notFoundPage(landing.frames.of(undefined)), 404));
+
+  app.onError((error, c) => {
+    const frame = landing.frames.of(undefined);
+    const fault = isFault(error) ? error : databaseFault(error);
+    if (!fault) {
+      landing.log.error({ err: error }, 'a page could not be made');
+      return c.html(brokenPage(frame), 500);
+    }
+    landing.log.warn({ err: fault }, 'a service that we need does not answer');
+    c.header('retry-after', String(TROUBLE_REFRESH_SECONDS));
+    // Loading this address again would send the code of a finished sign-in a second time.
+    const isSafeToReload = c.req.method === 'GET' && c.req.path !== '/landing/signed-in';
+    return c.html(unavailablePage(frame, { isSafeToReload }), 503);
+  });
+  return app;
+}
+
+/** Entra's page on which an administrator approves for all; a local authority has none. */
+function adminConsentUrl(authorityUrl: string, clientId: string): string | undefined {
+  const base = new URL(authorityUrl);
+  if (base.protocol !== 'https:') return undefined;
+  return `${authorityUrl}/organizations/adminconsent?client_id=${encodeURIComponent(clientId)}`;
+}

@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import { baseConfigShape, secret } from '@landfall/service-kit/config.ts';
+
+/** HKDF adds no entropy: below 32 characters a secret could be guessed offline from one cookie. */
+const MIN_SECRET_LENGTH = 32;
+
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
+
+/** Cookies are `Secure` and purchase tokens travel: https, or plain http on this machine. */
+function isSafeOrigin(text: string): boolean {
+  const url = URL.parse(text);
+  if (!url) return false;
+  return url.protocol === 'https:' || (url.protocol === 'http:' && LOOPBACK.test(url.hostname));
+}
+
+const safeUrl = z.string().refine(isSafeOrigin, 'must be https, or http on a loopback host');
+
+export const configSchema = z.object({
+  ...baseConfigShape,
+  PUBLIC_URL: safeUrl
+    .transform((text) => new URL(text).origin)
+    .describe('the gateway as browsers see it; the redirect URI is this + /landing/signed-in'),
+  ENTRA_AUTHORITY_URL: safeUrl
+    .default('https://login.microsoftonline.com')
+    .transform((text) => text.replace(/\/+$/, '')),
+  LANDING_CLIENT_ID: z.string().min(1).describe('application (client) id of the sign-in app'),
+  LANDING_CLIENT_SECRET: secret(),
+  SESSION_SECRET: secret()
+    .refine(
+      (text) => splitSecrets(text).every((one) => one.length >= MIN_SECRET_LENGTH),
+      `each must have at least ${MIN_SECRET_LENGTH} characters`,
+    )
+    .describe('comma separated; the first one encrypts, all of them decrypt'),
+  PRODUCT_NAME: z.string().min(1).max(100).describe('what the buyer bought, in your words'),
+  PRODUCT_URL: z.url({ protocol: /^https?$/ }).describe('where "open the product" leads'),
+  SUPPORT_EMAIL: z.email().optional(),
+  SUPPORT_URL: z.url({ protocol: /^https?$/ }).optional(),
+});
+
+export type Config = z.output<typeof configSchema>;
+
+export function splitSecrets(text: string): string[] {
+  return text.split(',').map((one) => one.trim());
+}

@@ -1,0 +1,10 @@
+import type { Migration } from 'kysely/migration';
+import { visitsMigration } from './migrations/0001-visits.ts';
+
+/**
+ * Forward only, in order of name; an entry that was released is never changed. The landing page
+ * publishes no facts and consumes none, so it has neither outbox nor inbox.
+ */
+export const migrations: Record<string, Migration> = {
+  '0001-visits': visitsMigration,
+};

@@ -1,0 +1,97 @@
+import { createHash } from 'node:crypto';
+import { AuthError, ConfidentialClientApplication } from '@azure/msal-node';
+import { decodeJwt } from 'jose';
+import { Fault } from '@landfall/domain/fault.ts';
+import { browserUrl, msalAuthority } from '@landfall/marketplace/entra-network.ts';
+import { readIdToken, type IdTokenProblem, type Visitor } from './id-token.ts';
+import type { SignInAttempt } from './sign-in-attempts.ts';
+
+/** Work, school and personal accounts alike: all of them buy. */
+const TENANT = 'common';
+/** Nothing that needs an administrator's consent. msal adds `offline_access` by itself. */
+const SCOPES = ['openid', 'profile', 'email'];
+
+export type CodeOutcome =
+  | { readonly visitor: Visitor }
+  /** `invalid_grant`: the code was used or is too old. Otherwise what the ID token failed in. */
+  | { readonly problem: 'invalid_grant' | 'consent_required' | IdTokenProblem };
+
+/** Sign-in with Microsoft Entra ID: authorization code with PKCE (RFC 7636) and a nonce. */
+export interface Entra {
+  authorizeUrl(attempt: SignInAttempt, options: { askForAccount: boolean }): Promise<string>;
+  /** Throws a `Fault` when the authority cannot be reached or refuses our own credentials. */
+  redeem(code: string, attempt: SignInAttempt): Promise<CodeOutcome>;
+}
+
+export function createEntra(options: {
+  readonly authorityUrl: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly redirectUri: string;
+  readonly now: () => Date;
+}): Entra {
+  const { authorityUrl, clientId, clientSecret, redirectUri, now } = options;
+  const { networkClient, ...auth } = msalAuthority(authorityUrl, TENANT);
+  const msal = new ConfidentialClientApplication({
+    auth: { clientId, clientSecret, ...auth },
+    system: { networkClient },
+  });
+
+  return {
+    async authorizeUrl({ state, nonce, codeVerifier }, { askForAccount }) {
+      const url = await msal
+        .getAuthCodeUrl({
+          scopes: SCOPES,
+          redirectUri,
+          responseMode: 'query',
+          state,
+          nonce,
+          codeChallenge: createHash('sha256').update(codeVerifier).digest('base64url'),
+          codeChallengeMethod: 'S256',
+          ...(askForAccount ? { prompt: 'select_account' } : {}),
+        })
+        .catch((error: unknown) => {
+          throw authorityFault(error);
+        });
+      return browserUrl(url, authorityUrl);
+    },
+
+    async redeem(code, { nonce, codeVerifier }) {
+      try {
+        const { idToken } = await msal.acquireTokenByCode({
+          code,
+          codeVerifier,
+          redirectUri,
+          scopes: SCOPES,
+        });
+        return readIdToken(decodeJwt(idToken), { clientId, nonce, authorityUrl, now: now() });
+      } catch (error) {
+        const problem = problemOf(error);
+        if (problem) return { problem };
+        throw authorityFault(error);
+      } finally {
+        // msal keeps every account that ever signed in; we ask for nothing in their name later.
+        msal.clearCache();
+      }
+    },
+  };
+}
+
+function problemOf(error: unknown): 'invalid_grant' | 'consent_required' | undefined {
+  if (!(error instanceof AuthError)) return undefined;
+  if (error.errorCode === 'invalid_grant') return 'invalid_grant';
+  const needsConsent = ['consent_required', 'interaction_required', 'access_denied'];
+  return needsConsent.includes(error.errorCode) ? 'consent_required' : undefined;
+}
+
+/** The code alone: msal's messages quote addresses and the authority's trace. */
+function authorityFault(error: unknown): Fault {
+  const isOurSecret = error instanceof AuthError && error.errorCode === 'invalid_client';
+  return new Fault(
+    isOurSecret ? 'credentials.rejected' : 'authority.unavailable',
+    isOurSecret
+      ? 'Entra refused LANDING_CLIENT_ID with LANDING_CLIENT_SECRET; renew the secret'
+      : 'The sign-in service did not answer',
+    { retry: 'later', cause: error },
+  );
+}

@@ -1,0 +1,78 @@
+import type { Logger } from '@landfall/service-kit/log.ts';
+import { withCorrelation } from '@landfall/service-kit/log.ts';
+import { isFault } from '@landfall/domain/fault.ts';
+import type { Purchases } from './purchases.ts';
+import {
+  postponeHandOver,
+  recordEvent,
+  recordHandedOver,
+  takeDueConfirmations,
+  type Db,
+  type Visit,
+} from './store.ts';
+
+/** Longer than one call may take, so that two instances do not send the same confirmation at once. */
+export const HAND_OVER_LEASE_MS = 30_000;
+/** First pause, doubled up to the last: a worker that is away for a night is found within minutes. */
+const FIRST_PAUSE_MS = 2_000;
+const LAST_PAUSE_MS = 5 * 60_000;
+/** One round of the sweep; the next round takes the rest. */
+const BATCH = 20;
+
+export interface HandOverDeps {
+  readonly db: Db;
+  readonly purchases: Pick<Purchases, 'activate'>;
+  readonly log: Logger;
+  readonly now: () => Date;
+}
+
+/**
+ * Tells the worker that a purchase was confirmed. The confirmation is in our table already; when the
+ * worker cannot be reached the sweep tries again, so that a closed browser or a restart loses nothing.
+ * Repeating is harmless: asking for what is already so changes nothing at the worker.
+ */
+export async function handOver(deps: HandOverDeps, visit: Visit): Promise<void> {
+  const { db, purchases, log, now } = deps;
+  const { subscription_id: subscriptionId, claimed_by: claimedBy, answers } = visit;
+  if (!subscriptionId || !claimedBy) return;
+  await withCorrelation(visit.correlation_id, async () => {
+    try {
+      const answer = await purchases.activate({ subscriptionId, claimedBy, answers });
+      const refusal = 'refused' in answer ? answer.refused : undefined;
+      await recordHandedOver(db, visit.id, { at: now(), ...(refusal ? { refusal } : {}) });
+      await recordEvent(db, {
+        kind: refusal ? 'confirmation.refused' : 'confirmation.handedOver',
+        visit,
+        correlation_id: visit.correlation_id,
+        detail: refusal,
+      });
+    } catch (error) {
+      if (!isFault(error)) throw error;
+      const dueAt = new Date(now().getTime() + pauseMs(visit.hand_over_attempts));
+      await postponeHandOver(db, visit.id, dueAt);
+      log.warn(
+        {
+          fault: error.code,
+          supportCode: visit.support_code,
+          attempt: visit.hand_over_attempts + 1,
+        },
+        'confirmation kept; the worker is asked again',
+      );
+    }
+  });
+}
+
+/** Hands over what an earlier attempt, a crash or another instance left. */
+export async function sweepConfirmations(deps: HandOverDeps): Promise<void> {
+  const at = deps.now();
+  const due = await takeDueConfirmations(deps.db, {
+    at,
+    leaseUntil: new Date(at.getTime() + HAND_OVER_LEASE_MS),
+    limit: BATCH,
+  });
+  await Promise.all(due.map((visit) => handOver(deps, visit)));
+}
+
+function pauseMs(attempts: number): number {
+  return Math.min(FIRST_PAUSE_MS * 2 ** Math.min(attempts, 10), LAST_PAUSE_MS);
+}

@@ -1,0 +1,67 @@
+import type { Context } from 'hono';
+import type { SubscriptionView } from '@landfall/contracts/subscription-view.ts';
+import { isFault } from '@landfall/domain/fault.ts';
+import { correlationId, withCorrelation } from '@landfall/service-kit/log.ts';
+import { seeOther, type Landing } from '../landing.ts';
+import { progressPage, progressView } from '../pages/progress.ts';
+import { notFoundPage } from '../pages/trouble.ts';
+import { stageOf } from '../progress.ts';
+import type { Session } from '../session.ts';
+import { findVisitOf, recordEvent, type Visit } from '../store.ts';
+import { isVisitId } from '../visit-life.ts';
+
+/** `GET /landing/progress/:visit`: where a confirmed purchase stands, for the person who confirmed. */
+export async function progress(landing: Landing, c: Context): Promise<Response> {
+  const session = await landing.sessions.read(c);
+  if (!session) return seeOther(c, '/landing/sign-in');
+  const visit = await ownVisit(landing, c, session);
+  if (!visit) return c.html(notFoundPage(landing.frames.of(session)), 404);
+  if (!visit.confirmed_at) return seeOther(c, '/landing');
+  const subscription = await currentState(landing, visit);
+  const frame = landing.frames.of(session, visit.support_code);
+  const view = progressView(stageOf(visit, subscription));
+  return c.html(progressPage(frame, { visitId: visit.id, view, isStale: !subscription }));
+}
+
+/** `GET /landing/progress/:visit/state`: the same for the page's script, as JSON. */
+export async function progressState(landing: Landing, c: Context): Promise<Response> {
+  const session = await landing.sessions.read(c);
+  const visit = session && (await ownVisit(landing, c, session));
+  if (!visit?.confirmed_at) return c.json({ error: 'not-found' }, 404);
+  return c.json(progressView(stageOf(visit, await currentState(landing, visit))));
+}
+
+/** Another person's visit is answered like one that never was, and noted. */
+async function ownVisit(
+  { db, now }: Landing,
+  c: Context,
+  { visitor }: Session,
+): Promise<Visit | undefined> {
+  const id = c.req.param('visit') ?? '';
+  if (!isVisitId(id)) return undefined;
+  const visit = await findVisitOf(db, id, { owner: visitor, at: now() });
+  if (visit) return visit;
+  await recordEvent(db, {
+    kind: 'progress.denied',
+    visit: { id, subscription_id: null },
+    visitor,
+    correlation_id: correlationId(),
+  });
+  return undefined;
+}
+
+/** Undefined while the worker cannot be asked: the page then says what we know ourselves. */
+async function currentState(
+  { purchases }: Landing,
+  visit: Visit,
+): Promise<SubscriptionView | undefined> {
+  const { subscription_id: subscriptionId } = visit;
+  if (!subscriptionId) return undefined;
+  try {
+    const answer = await withCorrelation(visit.correlation_id, () => purchases.get(subscriptionId));
+    return 'subscription' in answer ? answer.subscription : undefined;
+  } catch (error) {
+    if (isFault(error)) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,163 @@
+import type { Context } from 'hono';
+import type { SubscriptionView } from '@landfall/contracts/subscription-view.ts';
+import { withCorrelation } from '@landfall/service-kit/log.ts';
+import type { ContactPerson } from '../contact-person.ts';
+import { dropCookie } from '../cookies.ts';
+import { seeOther, type Landing } from '../landing.ts';
+import { nextPage, type NextPage } from '../next-page.ts';
+import { confirmPage } from '../pages/confirm.ts';
+import { linkExpiredPage } from '../pages/guide.ts';
+import {
+  endedPage,
+  managePage,
+  preparingPage,
+  refusedPage,
+  suspendedPage,
+} from '../pages/standing.ts';
+import type { Answer } from '../purchases.ts';
+import type { Session } from '../session.ts';
+import {
+  bindVisit,
+  forgetToken,
+  recordEvent,
+  recordPlanName,
+  recordResolved,
+  type Visit,
+} from '../store.ts';
+import { relationOf, type VisitorRelation } from '../visitor-relation.ts';
+
+interface Shown {
+  readonly visit: Visit;
+  readonly session: Session;
+}
+
+/** Resolves the purchase of a visit, checks that the visitor may see it, and shows where it stands. */
+export async function showPurchase(landing: Landing, c: Context, shown: Shown): Promise<Response> {
+  const { visit, session } = shown;
+  return withCorrelation(visit.correlation_id, async () => {
+    const answer = await resolve(landing, shown);
+    const frame = landing.frames.of(session, visit.support_code);
+    if ('refused' in answer) {
+      if (answer.refused !== 'purchase.token-invalid') return c.html(preparingPage(frame));
+      dropCookie(c, 'landfall-visit');
+      return c.html(linkExpiredPage(frame), 400);
+    }
+    const { subscription } = answer;
+    const relation = relationOf(subscription, session.visitor);
+    const page = pageOf(visit, nextPage(subscription, relation));
+    const bound = page !== 'refused' && (await bind(landing, shown, { subscription, relation }));
+    if (!bound) return refuse(landing, c, shown, subscription);
+    return render(landing, c, { ...shown, subscription, relation, page });
+  });
+}
+
+/** What was confirmed here is followed until it is settled, whether or not the worker has it yet. */
+function pageOf(visit: Visit, page: NextPage): NextPage {
+  const isOpen = page === 'confirm' || page === 'link';
+  return visit.confirmed_at && isOpen ? 'progress' : page;
+}
+
+async function resolve(landing: Landing, { visit, session }: Shown): Promise<Answer> {
+  const { db, purchases, tokens } = landing;
+  if (visit.subscription_id) return purchases.get(visit.subscription_id);
+  const token = await tokens.open(visit.token_sealed ?? undefined, visit.id);
+  if (!token) return { refused: 'purchase.token-invalid' };
+  const answer = await purchases.resolve(token);
+  const event = { visitor: session.visitor, correlation_id: visit.correlation_id };
+  if ('subscription' in answer) {
+    const { id } = answer.subscription;
+    await recordResolved(db, visit.id, id);
+    const resolved = { id: visit.id, subscription_id: id };
+    await recordEvent(db, { ...event, kind: 'purchase.resolved', visit: resolved });
+  } else if (answer.refused === 'purchase.token-invalid') {
+    await forgetToken(db, visit.id);
+    await recordEvent(db, { ...event, kind: 'token.refused', visit });
+  }
+  return answer;
+}
+
+/** A partner's purchase is claimed for the customer, never for the partner. */
+async function bind(
+  { db }: Landing,
+  { visit, session }: Shown,
+  { subscription, relation }: { subscription: SubscriptionView; relation: VisitorRelation },
+): Promise<boolean> {
+  const { tenantId, objectId } = session.visitor;
+  const { beneficiary } = subscription;
+  const claimedBy: ContactPerson =
+    relation === 'purchaser' && beneficiary.tenantId
+      ? { tenantId: beneficiary.tenantId, objectId: beneficiary.objectId }
+      : { tenantId, objectId };
+  return bindVisit(db, visit.id, { owner: session.visitor, relation, claimedBy });
+}
+
+async function refuse(
+  { db, frames }: Landing,
+  c: Context,
+  { visit, session }: Shown,
+  { id }: SubscriptionView,
+): Promise<Response> {
+  await recordEvent(db, {
+    kind: 'visitor.refused',
+    visit: { id: visit.id, subscription_id: id },
+    visitor: session.visitor,
+    correlation_id: visit.correlation_id,
+  });
+  return c.html(refusedPage(frames.of(session)), 403);
+}
+
+interface Rendered extends Shown {
+  readonly subscription: SubscriptionView;
+  readonly relation: VisitorRelation;
+  readonly page: NextPage;
+}
+
+async function render(landing: Landing, c: Context, shown: Rendered): Promise<Response> {
+  const { visit, session, subscription, relation, page } = shown;
+  const frame = landing.frames.of(session, visit.support_code);
+  const planName = await planNameOf(landing, shown);
+  switch (page) {
+    case 'confirm':
+    case 'link':
+      return c.html(
+        confirmPage(frame, {
+          visitId: visit.id,
+          subscription,
+          planName,
+          relation,
+          isLink: page === 'link',
+          email: knownEmail(shown),
+        }),
+      );
+    case 'progress':
+      return seeOther(c, `/landing/progress/${visit.id}`);
+    case 'manage':
+      return c.html(managePage(frame, { subscription, planName }));
+    case 'suspended': {
+      const suspendedAt = await landing.purchases.suspendedAt(subscription.id);
+      return c.html(suspendedPage(frame, { subscription, planName, suspendedAt }));
+    }
+    case 'ended':
+      return c.html(endedPage(frame, { subscription, planName }));
+    default:
+      return c.html(preparingPage(frame));
+  }
+}
+
+/** Asked once per visit and plan; Microsoft's answer is not worth a wait on every page. */
+async function planNameOf(
+  { db, purchases }: Landing,
+  { visit, subscription, page }: Rendered,
+): Promise<string | undefined> {
+  if (visit.plan_name && visit.plan_id === subscription.planId) return visit.plan_name;
+  if (page === 'progress' || page === 'preparing') return undefined;
+  const name = await purchases.planName(subscription);
+  if (name) await recordPlanName(db, visit.id, { planId: subscription.planId, name });
+  return name;
+}
+
+/** Prefills the contact: a partner is asked for the customer's address, not for its own. */
+function knownEmail({ session, subscription, relation }: Rendered): string {
+  const customer = subscription.beneficiary.emailId;
+  return (relation === 'purchaser' ? customer : (session.visitor.email ?? customer)) ?? '';
+}

@@ -1,0 +1,13 @@
+import type { Context } from 'hono';
+import { dropCookie } from '../cookies.ts';
+import { seeOther, type Landing } from '../landing.ts';
+import { readForm } from './form.ts';
+
+/** `POST /landing/sign-out`: this browser forgets the person and the visit. */
+export async function signOut(landing: Landing, c: Context): Promise<Response> {
+  const form = await readForm(landing, c);
+  if (form instanceof Response) return form;
+  landing.sessions.end(c);
+  dropCookie(c, 'landfall-visit');
+  return seeOther(c, '/landing');
+}

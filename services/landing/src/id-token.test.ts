@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import { readIdToken } from './id-token.ts';
+
+const authorityUrl = 'https://login.microsoftonline.com';
+const tid = '11111111-2222-4333-8444-555555555555';
+const now = new Date('2026-11-20T12:00:00Z');
+const expected = { clientId: 'app', nonce: 'n1', authorityUrl, now };
+const claims = {
+  aud: 'app',
+  iss: `${authorityUrl}/${tid}/v2.0`,
+  exp: now.getTime() / 1000 + 3600,
+  nonce: 'n1',
+  tid,
+  oid: 'AAAAAAAA-2222-4333-8444-555555555555',
+  name: 'Ada',
+  preferred_username: 'ada@fabrikam.example',
+};
+
+describe('an ID token', () => {
+  it('names the visitor by tenant and object id, lower-case', () => {
+    expect(readIdToken(claims, expected)).toEqual({
+      visitor: {
+        tenantId: tid,
+        objectId: 'aaaaaaaa-2222-4333-8444-555555555555',
+        name: 'Ada',
+        email: 'ada@fabrikam.example',
+      },
+    });
+  });
+
+  it.each([
+    ['for another application', { aud: 'other' }, 'audience'],
+    ['with another nonce', { nonce: 'n2' }, 'nonce'],
+    ['without nonce', { nonce: undefined }, 'nonce'],
+    ['of another tenant than its issuer', { tid: `${tid.slice(0, -1)}6` }, 'issuer'],
+    ['of another authority', { iss: `https://evil.example/${tid}/v2.0` }, 'issuer'],
+    ['of the older issuer form', { iss: `https://sts.windows.net/${tid}/` }, 'issuer'],
+    ['that has expired', { exp: now.getTime() / 1000 - 120 }, 'expired'],
+    ['without object id', { oid: undefined }, 'identity'],
+    ['whose tenant is no GUID', { tid: 'common', iss: `${authorityUrl}/common/v2.0` }, 'identity'],
+  ])('%s is refused', (_, change, problem) => {
+    expect(readIdToken({ ...claims, ...change }, expected)).toEqual({ problem });
+  });
+
+  it('whose user name is a phone number gives no e-mail address', () => {
+    const read = readIdToken({ ...claims, preferred_username: '+49 30 1234' }, expected);
+    expect(read).toMatchObject({ visitor: { name: 'Ada' } });
+    expect(read).not.toHaveProperty('visitor.email');
+  });
+});

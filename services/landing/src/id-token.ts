@@ -1,0 +1,75 @@
+import { z } from 'zod';
+
+/** Who signed in. `tenantId` and `objectId` are the identity; the other two are for display only. */
+export const visitorSchema = z.object({
+  tenantId: z.string(),
+  objectId: z.string(),
+  name: z.string().optional(),
+  email: z.string().optional(),
+});
+
+export type Visitor = z.output<typeof visitorSchema>;
+
+/** Tenant of all personal Microsoft accounts: its members have nothing in common. */
+export const PERSONAL_ACCOUNTS_TENANT = '9188040d-6c67-4c5b-b112-36a304b66dad';
+
+export type IdTokenProblem = 'audience' | 'nonce' | 'issuer' | 'expired' | 'identity';
+
+/** Both clocks may be off by a minute; Microsoft's own libraries allow five. */
+const CLOCK_SKEW_MS = 60_000;
+/** Bounds the session cookie, which browsers cut at 4 KB. */
+const MAX_DISPLAY_LENGTH = 200;
+
+const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const EMAIL = /^[^\s@]{1,64}@[^\s@]+\.[^\s@]+$/;
+
+const claimsSchema = z.object({
+  aud: z.string(),
+  iss: z.string(),
+  exp: z.number(),
+  nonce: z.string().optional(),
+  tid: z.string().transform((text) => text.toLowerCase()),
+  oid: z.string().transform((text) => text.toLowerCase()),
+  name: z.string().optional().catch(undefined),
+  email: z.string().optional().catch(undefined),
+  preferred_username: z.string().optional().catch(undefined),
+});
+
+/**
+ * Checks the claims of an ID token that came straight from the token endpoint, whose TLS stands for the
+ * signature (OpenID Connect Core 1.0, 3.1.3.7 rule 6). The issuer of a sign-in on `common` is that of
+ * the person's own tenant, so it is compared with the token's own `tid`.
+ */
+export function readIdToken(
+  claims: unknown,
+  expected: { clientId: string; nonce: string; authorityUrl: string; now: Date },
+): { visitor: Visitor } | { problem: IdTokenProblem } {
+  const parsed = claimsSchema.safeParse(claims);
+  if (!parsed.success) return { problem: 'identity' };
+  const { aud, iss, exp, nonce, tid, oid, name, email, preferred_username } = parsed.data;
+  if (aud !== expected.clientId) return { problem: 'audience' };
+  if (nonce !== expected.nonce) return { problem: 'nonce' };
+  if (!GUID.test(tid) || !GUID.test(oid)) return { problem: 'identity' };
+  if (iss.toLowerCase() !== `${expected.authorityUrl}/${tid}/v2.0`.toLowerCase()) {
+    return { problem: 'issuer' };
+  }
+  if (exp * 1000 + CLOCK_SKEW_MS < expected.now.getTime()) return { problem: 'expired' };
+  return {
+    visitor: {
+      tenantId: tid,
+      objectId: oid,
+      ...(name ? { name: name.slice(0, MAX_DISPLAY_LENGTH) } : {}),
+      ...emailOf(email, preferred_username),
+    },
+  };
+}
+
+/** `preferred_username` may be a phone number or a bare word; it is used where it looks like mail. */
+function emailOf(...candidates: readonly (string | undefined)[]): { email?: string } {
+  const email = candidates.find((text) => text !== undefined && isEmail(text));
+  return email ? { email } : {};
+}
+
+export function isEmail(text: string): boolean {
+  return text.length <= MAX_DISPLAY_LENGTH && EMAIL.test(text);
+}

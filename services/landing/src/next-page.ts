@@ -1,0 +1,47 @@
+import type { SubscriptionView } from '@landfall/contracts/subscription-view.ts';
+import type { VisitorRelation } from './visitor-relation.ts';
+
+/** Which page a signed-in visitor sees for a purchase. */
+export type NextPage =
+  | 'refused'
+  | 'confirm'
+  | 'link'
+  | 'manage'
+  | 'progress'
+  | 'suspended'
+  | 'ended'
+  | 'preparing';
+
+/**
+ * Follows Microsoft's status of the subscription; a status that we do not know is being prepared. A
+ * subscription that was activated without a landing visit has no customer yet and is linked to one.
+ *
+ * Source: Managing the SaaS subscription life cycle (Microsoft Learn).
+ */
+export function nextPage(
+  subscription: Pick<
+    SubscriptionView,
+    'status' | 'unrecognisedStatus' | 'activation' | 'claimedBy'
+  >,
+  relation: VisitorRelation,
+): NextPage {
+  if (relation === 'stranger') return 'refused';
+  if (subscription.unrecognisedStatus !== undefined) return 'preparing';
+  switch (subscription.status) {
+    case 'PendingFulfillmentStart':
+    case 'NotStarted':
+      return isUnderway(subscription) ? 'progress' : 'confirm';
+    case 'Subscribed':
+      return subscription.claimedBy ? 'manage' : 'link';
+    case 'Suspended':
+      return 'suspended';
+    case 'Unsubscribed':
+      return 'ended';
+    default:
+      return 'preparing';
+  }
+}
+
+function isUnderway({ activation }: Pick<SubscriptionView, 'activation'>): boolean {
+  return activation.state === 'requested' || activation.state === 'confirming';
+}

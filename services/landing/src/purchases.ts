@@ -1,0 +1,104 @@
+import type { TRPCClient } from '@trpc/client';
+import { errorDetails } from '@landfall/client/errors.ts';
+import type { OwnerRouter } from '@landfall/contracts/api.ts';
+import type { RejectionCode } from '@landfall/contracts/rejections.ts';
+import type { SubscriptionView } from '@landfall/contracts/subscription-view.ts';
+import { Fault, isFault } from '@landfall/domain/fault.ts';
+import type { ContactPerson } from './contact-person.ts';
+
+export type Answer =
+  | { readonly subscription: SubscriptionView }
+  | { readonly refused: RejectionCode };
+
+/** What the landing page asks of the fulfillment worker. Trouble is thrown as a `Fault`. */
+export interface Purchases {
+  resolve(purchaseToken: string): Promise<Answer>;
+  get(subscriptionId: string): Promise<Answer>;
+  activate(request: {
+    subscriptionId: string;
+    claimedBy: ContactPerson;
+    answers: Record<string, string>;
+  }): Promise<Answer>;
+  /** What Microsoft calls the plan; undefined when it cannot be had now. */
+  planName(subscription: SubscriptionView): Promise<string | undefined>;
+  /** When the last suspension was noticed; undefined when unknown. */
+  suspendedAt(subscriptionId: string): Promise<Date | undefined>;
+}
+
+/** The plan's name is a nicety: the page does not wait longer than a person notices. */
+const PLAN_NAME_TIMEOUT_MS = 2_000;
+/** A timeline of thousands of entries is read to its end, but not for ever. */
+const MAX_TIMELINE_PAGES = 10;
+const TIMELINE_PAGE = 200;
+
+export function createPurchases(worker: TRPCClient<OwnerRouter<'fulfillment-worker'>>): Purchases {
+  return {
+    resolve: (purchaseToken) => answerOf(worker.purchases.resolve.mutate({ purchaseToken })),
+    get: (subscriptionId) => answerOf(worker.subscriptions.get.query({ subscriptionId })),
+    activate: ({ answers, ...request }) =>
+      answerOf(
+        worker.subscriptions.activate.mutate(
+          Object.keys(answers).length > 0 ? { ...request, answers } : request,
+        ),
+      ),
+    async planName({ id, planId }) {
+      try {
+        const { plans } = await worker.subscriptions.availablePlans.query(
+          { subscriptionId: id },
+          { signal: AbortSignal.timeout(PLAN_NAME_TIMEOUT_MS) },
+        );
+        return plans.find((plan) => plan.planId === planId)?.displayName || undefined;
+      } catch {
+        // The plan's id stands in for its name.
+        return undefined;
+      }
+    },
+    async suspendedAt(subscriptionId) {
+      try {
+        return await lastSuspension(worker, subscriptionId);
+      } catch (error) {
+        if (errorDetails(error) ?? isFault(error)) return undefined;
+        throw error;
+      }
+    },
+  };
+}
+
+async function lastSuspension(
+  worker: TRPCClient<OwnerRouter<'fulfillment-worker'>>,
+  subscriptionId: string,
+): Promise<Date | undefined> {
+  let found: string | undefined;
+  let cursor: string | undefined;
+  for (let page = 0; page < MAX_TIMELINE_PAGES; page += 1) {
+    const { items, nextCursor } = await worker.subscriptions.timeline.query({
+      subscriptionId,
+      limit: TIMELINE_PAGE,
+      ...(cursor ? { cursor } : {}),
+    });
+    found = items.findLast((entry) => entry.kind === 'suspended')?.at ?? found;
+    if (!nextCursor) break;
+    cursor = nextCursor;
+  }
+  return found ? new Date(found) : undefined;
+}
+
+async function answerOf(call: Promise<SubscriptionView>): Promise<Answer> {
+  try {
+    return { subscription: await call };
+  } catch (error) {
+    const details = errorDetails(error);
+    if (details?.rejection) return { refused: details.rejection };
+    throw faultOf(error, details?.fault);
+  }
+}
+
+/** Whatever keeps the worker from answering, the buyer's purchase is safe and the page tries again. */
+function faultOf(error: unknown, code: string | undefined): Fault {
+  if (isFault(error)) return error;
+  if (error instanceof Error && isFault(error.cause)) return error.cause;
+  return new Fault(code ?? 'fulfillment.failed', 'The fulfillment worker did not answer', {
+    retry: 'later',
+    cause: error,
+  });
+}

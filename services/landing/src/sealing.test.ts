@@ -1,0 +1,36 @@
+import { expect, it } from 'vitest';
+import { z } from 'zod';
+import { createSealer } from './sealing.ts';
+
+const OLD = 'o'.repeat(32);
+const NEW = 'n'.repeat(32);
+const content = z.object({ word: z.string() });
+const noon = new Date('2026-11-20T12:00:00Z');
+const one = new Date('2026-11-20T13:00:00Z');
+
+function sealer(secrets: string[], purpose = 'session', at = noon) {
+  return createSealer({ secrets, purpose, content, now: () => at });
+}
+
+it('what was sealed opens again and is not readable in between', async () => {
+  const text = await sealer([OLD]).seal({ word: 'confidential' }, { expiresAt: one });
+  expect(Buffer.from(text, 'base64url').toString('latin1')).not.toContain('confidential');
+  expect(await sealer([OLD]).open(text)).toEqual({ word: 'confidential' });
+});
+
+it('a new secret in front keeps what the old one sealed readable, its removal ends that', async () => {
+  const text = await sealer([OLD]).seal({ word: 'kept' }, { expiresAt: one });
+  expect(await sealer([NEW, OLD]).open(text)).toEqual({ word: 'kept' });
+  expect(await sealer([NEW]).open(text)).toBeUndefined();
+});
+
+it('a text of another purpose, of another place, altered, expired or foreign does not open', async () => {
+  const text = await sealer([OLD]).seal({ word: 'x' }, { expiresAt: one, subject: 'visit-1' });
+  expect(await sealer([OLD]).open(text, 'visit-1')).toEqual({ word: 'x' });
+  expect(await sealer([OLD]).open(text, 'visit-2')).toBeUndefined();
+  expect(await sealer([OLD], 'token').open(text, 'visit-1')).toBeUndefined();
+  expect(await sealer([OLD]).open(`${text.slice(0, -2)}AA`, 'visit-1')).toBeUndefined();
+  expect(await sealer([OLD], 'session', one).open(text, 'visit-1')).toBeUndefined();
+  expect(await sealer([OLD]).open('eyJub3QiOiJvdXJzIn0.x.y')).toBeUndefined();
+  expect(await sealer([OLD]).open(undefined)).toBeUndefined();
+});

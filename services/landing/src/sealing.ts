@@ -1,0 +1,81 @@
+import { createHash, hkdfSync } from 'node:crypto';
+import { EncryptJWT, errors, jwtDecrypt, type JWTPayload } from 'jose';
+import type { z } from 'zod';
+
+/** Encrypts small records for one purpose: a cookie or a column. */
+export interface Sealer<Content> {
+  /** `subject` ties the text to its place: a text that is moved to another place does not open. */
+  seal(content: Content, options: { expiresAt: Date; subject?: string }): Promise<string>;
+  /** Undefined when the text is not ours, was altered, has expired or belongs elsewhere. */
+  open(text: string | undefined, subject?: string): Promise<Content | undefined>;
+}
+
+/**
+ * A sealer whose first secret encrypts and all of whose secrets decrypt, so that a secret is replaced
+ * without signing anybody out. Keys are derived per purpose (HKDF, RFC 5869): a text made for one
+ * purpose means nothing for another. Format: compact JWE, `dir`, A256GCM (RFC 7516).
+ */
+export function createSealer<Schema extends z.ZodType>(options: {
+  readonly secrets: readonly string[];
+  readonly purpose: string;
+  readonly content: Schema;
+  readonly now: () => Date;
+}): Sealer<z.output<Schema>> {
+  const { purpose, now } = options;
+  const keys = options.secrets.map((one) => deriveKey(one, purpose));
+  const [current] = keys;
+  if (!current) throw new Error('at least one secret is needed');
+
+  return {
+    async seal(content, { expiresAt, subject = purpose }) {
+      return new EncryptJWT({ content })
+        .setProtectedHeader({ alg: 'dir', enc: 'A256GCM', kid: current.id })
+        .setAudience(purpose)
+        .setSubject(subject)
+        .setExpirationTime(expiresAt)
+        .encrypt(current.key);
+    },
+    async open(text, subject = purpose) {
+      if (!text) return undefined;
+      const payload = await decrypt(text, keys, { audience: purpose, subject, currentDate: now() });
+      // A record of an older release may lack fields: it counts as not ours, and is made anew.
+      return options.content.safeParse(payload?.['content']).data;
+    },
+  };
+}
+
+interface Key {
+  readonly id: string;
+  readonly key: Uint8Array;
+}
+
+function deriveKey(secret: string, purpose: string): Key {
+  const key = new Uint8Array(hkdfSync('sha256', secret, '', `landfall/landing/${purpose}`, 32));
+  const id = createHash('sha256').update(key).digest('base64url').slice(0, 8);
+  return { id, key };
+}
+
+async function decrypt(
+  text: string,
+  keys: readonly Key[],
+  expected: { audience: string; subject: string; currentDate: Date },
+): Promise<JWTPayload | undefined> {
+  try {
+    const { payload } = await jwtDecrypt(text, ({ kid }) => keyOf(keys, kid), {
+      ...expected,
+      keyManagementAlgorithms: ['dir'],
+      contentEncryptionAlgorithms: ['A256GCM'],
+      requiredClaims: ['exp'],
+    });
+    return payload;
+  } catch (error) {
+    if (error instanceof errors.JOSEError) return undefined;
+    throw error;
+  }
+}
+
+function keyOf(keys: readonly Key[], kid: string | undefined): Uint8Array {
+  const found = keys.find((one) => one.id === kid);
+  if (!found) throw new errors.JWKSNoMatchingKey();
+  return found.key;
+}

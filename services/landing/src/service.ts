@@ -1,0 +1,118 @@
+import { z } from 'zod';
+import { procedureClient } from '@landfall/client/nats.ts';
+import { connectBus } from '@landfall/service-kit/bus.ts';
+import { migrate, openDatabase } from '@landfall/service-kit/database.ts';
+import { serveHttp } from '@landfall/service-kit/http.ts';
+import { correlationId } from '@landfall/service-kit/log.ts';
+import { startLoop } from '@landfall/service-kit/loop.ts';
+import type { RunningService, Runtime } from '@landfall/service-kit/process.ts';
+import { procedureTransport } from '@landfall/service-kit/rpc.ts';
+import { createApp } from './app.ts';
+import { loadAssets } from './assets.ts';
+import { splitSecrets, type Config } from './config.ts';
+import { migrations } from './db/migrations.ts';
+import type { LandingTables } from './db/schema.ts';
+import { createEntra } from './entra.ts';
+import { sweepConfirmations } from './hand-over.ts';
+import { createFrames } from './landing.ts';
+import { createPurchases } from './purchases.ts';
+import { createSealer } from './sealing.ts';
+import { createSessions, sessionSchema } from './session.ts';
+import { attemptsSchema, createSignInAttempts } from './sign-in-attempts.ts';
+import { sweepExpired } from './visit-life.ts';
+
+/** A buyer is waiting in front of the page; what takes longer is followed by the progress page. */
+const WORKER_TIMEOUT_MS = 8_000;
+/** How soon a confirmation that a crash left is found. */
+const CONFIRMATION_SWEEP_MS = 2_000;
+const EXPIRY_SWEEP_MS = 10 * 60_000;
+/** Our largest form holds an e-mail address. */
+const MAX_BODY_BYTES = 16 * 1024;
+
+export async function start(config: Config, { log, now }: Runtime): Promise<RunningService> {
+  await using stack = new AsyncDisposableStack();
+  const database = stack.use(
+    await openDatabase<LandingTables>({ url: config.DATABASE_URL, service: 'landing', log }),
+  );
+  await migrate(database, migrations);
+  const bus = stack.use(await connectBus({ url: config.NATS_URL, name: 'landing', log }));
+
+  const db = database.kysely;
+  const purchases = createPurchases(
+    procedureClient({
+      owner: 'fulfillment-worker',
+      transport: procedureTransport(bus),
+      caller: { kind: 'service', name: 'landing' },
+      correlationId,
+      timeoutMs: WORKER_TIMEOUT_MS,
+    }),
+  );
+  const every = { secrets: splitSecrets(config.SESSION_SECRET), now };
+  const assets = await loadAssets();
+  const landing = {
+    db,
+    now,
+    log,
+    purchases,
+    entra: createEntra({
+      authorityUrl: config.ENTRA_AUTHORITY_URL,
+      clientId: config.LANDING_CLIENT_ID,
+      clientSecret: config.LANDING_CLIENT_SECRET,
+      redirectUri: `${config.PUBLIC_URL}/landing/signed-in`,
+      now,
+    }),
+    sessions: createSessions(
+      createSealer({ ...every, purpose: 'session', content: sessionSchema }),
+      now,
+    ),
+    attempts: createSignInAttempts(
+      createSealer({ ...every, purpose: 'sign-in', content: attemptsSchema }),
+      now,
+    ),
+    tokens: createSealer({ ...every, purpose: 'purchase-token', content: z.string() }),
+    frames: createFrames(
+      {
+        name: config.PRODUCT_NAME,
+        url: config.PRODUCT_URL,
+        supportEmail: config.SUPPORT_EMAIL,
+        supportUrl: config.SUPPORT_URL,
+      },
+      assets.version,
+    ),
+  };
+
+  stack.use(
+    startLoop({
+      name: 'confirmations',
+      everyMs: CONFIRMATION_SWEEP_MS,
+      log,
+      run: () => sweepConfirmations(landing),
+    }),
+  );
+  stack.use(
+    startLoop({
+      name: 'expired visits',
+      everyMs: EXPIRY_SWEEP_MS,
+      log,
+      run: () => sweepExpired(landing),
+    }),
+  );
+  const server = stack.use(
+    await serveHttp({
+      app: createApp({
+        landing,
+        assets,
+        authorityUrl: config.ENTRA_AUTHORITY_URL,
+        clientId: config.LANDING_CLIENT_ID,
+      }),
+      host: config.HTTP_HOST,
+      port: config.HTTP_PORT,
+      log,
+      ready: async () => ({ database: await database.isReady(), bus: bus.isReady() }),
+      maxBodyBytes: MAX_BODY_BYTES,
+    }),
+  );
+
+  const running = stack.move();
+  return { url: server.url, [Symbol.asyncDispose]: () => running.disposeAsync() };
+}

@@ -1,0 +1,254 @@
+import { sql, type Insertable, type Kysely, type Selectable } from 'kysely';
+import type { ContactPerson } from './contact-person.ts';
+import type { EventsTable, LandingTables, VisitsTable } from './db/schema.ts';
+import type { VisitorRelation } from './visitor-relation.ts';
+
+export type Db = Kysely<LandingTables>;
+export type Visit = Selectable<VisitsTable>;
+
+export interface Identity {
+  readonly tenantId: string;
+  readonly objectId: string;
+}
+
+export type EventKind =
+  | 'visit.opened'
+  | 'visitor.signedIn'
+  | 'visitor.refused'
+  | 'signIn.failed'
+  | 'token.refused'
+  | 'purchase.resolved'
+  | 'purchase.confirmed'
+  | 'confirmation.handedOver'
+  | 'confirmation.refused'
+  | 'progress.denied'
+  | 'form.refused';
+
+export async function insertVisit(
+  db: Db,
+  visit: Pick<
+    Insertable<VisitsTable>,
+    'id' | 'support_code' | 'correlation_id' | 'token_sealed' | 'expires_at'
+  >,
+): Promise<void> {
+  await db.insertInto('visits').values(visit).execute();
+}
+
+export async function findVisit(db: Db, id: string, at: Date): Promise<Visit | undefined> {
+  return db
+    .selectFrom('visits')
+    .selectAll()
+    .where('id', '=', id)
+    .where('expires_at', '>', at)
+    .executeTakeFirst();
+}
+
+/** Authorisation is part of the query: another person's visit is not there. */
+export async function findVisitOf(
+  db: Db,
+  id: string,
+  { owner, at }: { owner: Identity; at: Date },
+): Promise<Visit | undefined> {
+  return db
+    .selectFrom('visits')
+    .selectAll()
+    .where('id', '=', id)
+    .where('tenant_id', '=', owner.tenantId)
+    .where('object_id', '=', owner.objectId)
+    .where('expires_at', '>', at)
+    .executeTakeFirst();
+}
+
+/** The newest purchase that this person has looked at here. */
+export async function latestVisitOf(db: Db, owner: Identity, at: Date): Promise<Visit | undefined> {
+  return db
+    .selectFrom('visits')
+    .selectAll()
+    .where('tenant_id', '=', owner.tenantId)
+    .where('object_id', '=', owner.objectId)
+    .where('subscription_id', 'is not', null)
+    .where('expires_at', '>', at)
+    .orderBy('created_at', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+}
+
+/** The token has done its work and is forgotten. */
+export async function recordResolved(db: Db, id: string, subscriptionId: string): Promise<void> {
+  await db
+    .updateTable('visits')
+    .set({ subscription_id: subscriptionId, token_sealed: null })
+    .where('id', '=', id)
+    .execute();
+}
+
+export async function forgetToken(db: Db, id: string): Promise<void> {
+  await db.updateTable('visits').set({ token_sealed: null }).where('id', '=', id).execute();
+}
+
+export async function recordPlanName(
+  db: Db,
+  id: string,
+  plan: { planId: string; name: string },
+): Promise<void> {
+  await db
+    .updateTable('visits')
+    .set({ plan_id: plan.planId, plan_name: plan.name })
+    .where('id', '=', id)
+    .execute();
+}
+
+/**
+ * Makes the visit this person's, who is about to see the purchase. Until it is confirmed, the browser
+ * that holds it may pass it on to another account; then never. False = it is somebody else's.
+ */
+export async function bindVisit(
+  db: Db,
+  id: string,
+  {
+    owner,
+    relation,
+    claimedBy,
+  }: { owner: Identity; relation: VisitorRelation; claimedBy: ContactPerson },
+): Promise<boolean> {
+  const bound = await db
+    .updateTable('visits')
+    .set({
+      tenant_id: owner.tenantId,
+      object_id: owner.objectId,
+      relation,
+      claimed_by: sql<string>`
+        CASE WHEN confirmed_at IS NULL THEN ${JSON.stringify(claimedBy)}::jsonb ELSE claimed_by END`,
+    })
+    .where('id', '=', id)
+    .where((eb) =>
+      eb.or([
+        eb('confirmed_at', 'is', null),
+        eb.and([eb('tenant_id', '=', owner.tenantId), eb('object_id', '=', owner.objectId)]),
+      ]),
+    )
+    .executeTakeFirst();
+  return bound.numUpdatedRows > 0n;
+}
+
+/** True for the one confirmation that counts; a second click or tab finds it done. */
+export async function recordConfirmed(
+  db: Db,
+  id: string,
+  confirmation: {
+    owner: Identity;
+    claimedBy: ContactPerson;
+    answers: Record<string, string>;
+    at: Date;
+    keepUntil: Date;
+    handOverDueAt: Date;
+  },
+): Promise<boolean> {
+  const updated = await db
+    .updateTable('visits')
+    .set({
+      claimed_by: JSON.stringify(confirmation.claimedBy),
+      answers: JSON.stringify(confirmation.answers),
+      confirmed_at: confirmation.at,
+      expires_at: confirmation.keepUntil,
+      hand_over_due_at: confirmation.handOverDueAt,
+    })
+    .where('id', '=', id)
+    .where('tenant_id', '=', confirmation.owner.tenantId)
+    .where('object_id', '=', confirmation.owner.objectId)
+    .where('confirmed_at', 'is', null)
+    .executeTakeFirst();
+  return updated.numUpdatedRows > 0n;
+}
+
+/** Confirmations that the worker has not taken yet. The new due time is the lease on them. */
+export async function takeDueConfirmations(
+  db: Db,
+  { at, leaseUntil, limit }: { at: Date; leaseUntil: Date; limit: number },
+): Promise<Visit[]> {
+  return db
+    .updateTable('visits')
+    .set({ hand_over_due_at: leaseUntil })
+    .where('id', 'in', (eb) =>
+      eb
+        .selectFrom('visits')
+        .select('id')
+        .where('confirmed_at', 'is not', null)
+        .where('handed_over_at', 'is', null)
+        .where('hand_over_due_at', '<=', at)
+        .orderBy('hand_over_due_at')
+        .limit(limit)
+        .forUpdate()
+        .skipLocked(),
+    )
+    .returningAll()
+    .execute();
+}
+
+export async function recordHandedOver(
+  db: Db,
+  id: string,
+  outcome: { at: Date; refusal?: string },
+): Promise<void> {
+  await db
+    .updateTable('visits')
+    .set({ handed_over_at: outcome.at, refusal: outcome.refusal ?? null })
+    .where('id', '=', id)
+    .execute();
+}
+
+export async function postponeHandOver(db: Db, id: string, dueAt: Date): Promise<void> {
+  await db
+    .updateTable('visits')
+    .set({
+      hand_over_due_at: dueAt,
+      hand_over_attempts: sql<number>`hand_over_attempts + 1`,
+    })
+    .where('id', '=', id)
+    .where('handed_over_at', 'is', null)
+    .execute();
+}
+
+/** No personal data beyond tenant and object id; `detail` is a code. */
+export async function recordEvent(
+  db: Db,
+  event: Pick<EventsTable, 'correlation_id'> & {
+    kind: EventKind;
+    visit?: Pick<Visit, 'id' | 'subscription_id'> | undefined;
+    visitor?: Identity | undefined;
+    detail?: string | undefined;
+  },
+): Promise<void> {
+  await db
+    .insertInto('events')
+    .values({
+      kind: event.kind,
+      visit_id: event.visit?.id ?? null,
+      subscription_id: event.visit?.subscription_id ?? null,
+      tenant_id: event.visitor?.tenantId ?? null,
+      object_id: event.visitor?.objectId ?? null,
+      correlation_id: event.correlation_id,
+      detail: event.detail ?? null,
+    })
+    .execute();
+}
+
+/** How many rows went; the caller comes back when it was a full batch. */
+export async function deleteExpired(
+  db: Db,
+  { at, eventsBefore, limit }: { at: Date; eventsBefore: Date; limit: number },
+): Promise<number> {
+  const visits = await db
+    .deleteFrom('visits')
+    .where('id', 'in', (eb) =>
+      eb.selectFrom('visits').select('id').where('expires_at', '<=', at).limit(limit),
+    )
+    .executeTakeFirst();
+  const events = await db
+    .deleteFrom('events')
+    .where('id', 'in', (eb) =>
+      eb.selectFrom('events').select('id').where('at', '<', eventsBefore).limit(limit),
+    )
+    .executeTakeFirst();
+  return Math.max(Number(visits.numDeletedRows), Number(events.numDeletedRows));
+}

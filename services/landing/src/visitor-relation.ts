@@ -1,0 +1,32 @@
+import type { SubscriptionView } from '@landfall/contracts/subscription-view.ts';
+import { PERSONAL_ACCOUNTS_TENANT, type Visitor } from './id-token.ts';
+
+/**
+ * What a signed-in visitor has to do with a purchase. `beneficiary`: of the tenant that it is for.
+ * `purchaser`: of the partner's tenant that bought it for somebody else. `unverifiable`: Microsoft
+ * named no tenant. `stranger`: none of these.
+ */
+export type VisitorRelation = 'beneficiary' | 'purchaser' | 'unverifiable' | 'stranger';
+
+export function relationOf(
+  subscription: Pick<SubscriptionView, 'beneficiary' | 'purchaser'>,
+  visitor: Pick<Visitor, 'tenantId' | 'objectId'>,
+): VisitorRelation {
+  const { beneficiary, purchaser } = subscription;
+  if (belongsTo(beneficiary, visitor)) return 'beneficiary';
+  if (belongsTo(purchaser, visitor)) return 'purchaser';
+  return beneficiary.tenantId || purchaser.tenantId ? 'stranger' : 'unverifiable';
+}
+
+function belongsTo(
+  person: SubscriptionView['beneficiary'],
+  visitor: Pick<Visitor, 'tenantId' | 'objectId'>,
+): boolean {
+  if (!same(person.tenantId, visitor.tenantId)) return false;
+  // All personal accounts of the world share one tenant: there the person alone counts.
+  return visitor.tenantId !== PERSONAL_ACCOUNTS_TENANT || same(person.objectId, visitor.objectId);
+}
+
+function same(known: string | undefined, actual: string): boolean {
+  return known !== undefined && known.toLowerCase() === actual.toLowerCase();
+}
