@@ -1,0 +1,141 @@
+import type { Generated } from 'kysely';
+import type { OutboxTables } from '@landfall/service-kit/outbox.ts';
+
+/** `numeric` columns: sums stay exact. They are read as float8 and written as decimal text. */
+type Units = Generated<string>;
+
+export type HourState =
+  | 'open'
+  | 'closed'
+  | 'sending'
+  | 'settled'
+  | 'held'
+  | 'refused'
+  | 'writtenOff';
+
+/** What is known of a subscription now: the fact with the highest version. */
+export interface SubscriptionsTable {
+  id: string;
+  publisher_id: string;
+  offer_id: string;
+  plan_id: string;
+  status: string;
+  term_start: Date | null;
+  term_end: Date | null;
+  suspended_at: Date | null;
+  ended_at: Date | null;
+  version: number;
+}
+
+/** Each version once, so that plan and term of a past hour are known in whatever order facts come. */
+export interface SubscriptionVersionsTable {
+  subscription_id: string;
+  version: number;
+  occurred_at: Date;
+  plan_id: string;
+  status: string;
+  term_start: Date | null;
+}
+
+export interface UsageRecordsTable {
+  event_id: string;
+  content_hash: string;
+  subscription_id: string;
+  dimension: string;
+  hour: Date;
+  quantity: string;
+  occurred_at: Date;
+  taken_at: Date;
+}
+
+/** One row for Microsoft at most per subscription, dimension and UTC hour. */
+export interface UsageHoursTable {
+  subscription_id: string;
+  dimension: string;
+  hour: Date;
+  plan_id: string;
+  used: Units;
+  /** Of `used`, what the term's counter already knows. */
+  counted: Units;
+  /** What is above the included quantity. */
+  reported: Units;
+  state: HourState;
+  status: string | null;
+  usage_event_id: string | null;
+  problem: string | null;
+  first_used_at: Date;
+  last_used_at: Date;
+  /** When an open hour is closed. */
+  due_at: Date;
+  /** Sent once or given up: its quantity never changes again. */
+  sealed: Generated<boolean>;
+  attempts: Generated<number>;
+  /** When a closed or held hour is sent; for a sending one, when its lease ends. */
+  next_attempt_at: Date | null;
+  submission_id: string | null;
+  settled_at: Date | null;
+}
+
+/** Everything closed in a term; what is left of the included quantity comes from here. */
+export interface TermCountersTable {
+  subscription_id: string;
+  plan_id: string;
+  dimension: string;
+  term_start: Date;
+  used: Units;
+}
+
+export interface DimensionsTable {
+  offer_id: string;
+  plan_id: string;
+  dimension: string;
+  /** null = unlimited. */
+  included: string | null;
+  updated_at: Date;
+}
+
+/** Each call to the metering API, written before it is made. */
+export interface SubmissionsTable {
+  id: string;
+  started_at: Date;
+  finished_at: Date | null;
+  /** `answered`, or the code of the fault. */
+  outcome: string | null;
+}
+
+export interface SubmissionRowsTable {
+  submission_id: string;
+  subscription_id: string;
+  dimension: string;
+  hour: Date;
+  plan_id: string;
+  quantity: string;
+  effective_start: Date;
+  status: string | null;
+  usage_event_id: string | null;
+  kept_quantity: string | null;
+}
+
+/** Units that were moved to another hour, or given up (`to_hour` null). Never updated. */
+export interface AdjustmentsTable {
+  id: Generated<string>;
+  subscription_id: string;
+  dimension: string;
+  from_hour: Date;
+  to_hour: Date | null;
+  quantity: string;
+  reason: string;
+  at: Date;
+}
+
+export interface BillingDb extends OutboxTables {
+  subscriptions: SubscriptionsTable;
+  subscription_versions: SubscriptionVersionsTable;
+  usage_records: UsageRecordsTable;
+  usage_hours: UsageHoursTable;
+  term_counters: TermCountersTable;
+  dimensions: DimensionsTable;
+  submissions: SubmissionsTable;
+  submission_rows: SubmissionRowsTable;
+  adjustments: AdjustmentsTable;
+}

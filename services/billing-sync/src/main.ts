@@ -1,0 +1,5 @@
+import { run } from '@landfall/service-kit/process.ts';
+import { configSchema } from './config.ts';
+import { start } from './service.ts';
+
+await run('billing-sync', configSchema, start);

@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import type { billingProcedures } from '@landfall/contracts/billing-procedures.ts';
+import type { Handler } from '@landfall/contracts/procedures.ts';
+import { Rejection } from '@landfall/contracts/rejections.ts';
+import { baseOfferId } from '@landfall/domain/subscription.ts';
+import type { Database } from '@landfall/service-kit/database.ts';
+import { cursorText, decodeCursor, encodeCursor } from '../cursor.ts';
+import type { BillingDb } from '../db/schema.ts';
+import { selectDimensions, upsertDimension } from '../store/pages.ts';
+
+type Table = (typeof billingProcedures)['dimensions'];
+
+const dimensionCursor = z.tuple([cursorText, cursorText, cursorText]);
+
+export function listDimensions(database: Database<BillingDb>): Handler<Table['list']> {
+  return async ({ limit, cursor }) => {
+    const after = decodeCursor(cursor, dimensionCursor);
+    if (after instanceof Rejection) return after;
+    const rows = await selectDimensions(database.kysely, { after, limit: limit + 1 });
+    const items = rows.slice(0, limit).map((row) => ({
+      offerId: row.offer_id,
+      planId: row.plan_id,
+      dimension: row.dimension,
+      included: row.included,
+    }));
+    const last = rows.length > limit ? items.at(-1) : undefined;
+    const nextCursor = last && encodeCursor([last.offerId, last.planId, last.dimension]);
+    return { items, nextCursor };
+  };
+}
+
+/** In force for hours that close from now on; what was reported before stays as it is. */
+export function putDimension(deps: {
+  readonly database: Database<BillingDb>;
+  readonly now: () => Date;
+}): Handler<Table['put']> {
+  return async (dimension) => {
+    const offerId = baseOfferId(dimension.offerId);
+    await upsertDimension(deps.database.kysely, { ...dimension, offerId }, deps.now());
+    return { saved: true };
+  };
+}

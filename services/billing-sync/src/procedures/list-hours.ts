@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import type { billingProcedures } from '@landfall/contracts/billing-procedures.ts';
+import type { Handler } from '@landfall/contracts/procedures.ts';
+import { Rejection } from '@landfall/contracts/rejections.ts';
+import type { Database } from '@landfall/service-kit/database.ts';
+import { cursorText, decodeCursor, encodeCursor } from '../cursor.ts';
+import type { BillingDb } from '../db/schema.ts';
+import { selectHours } from '../store/pages.ts';
+import { subscriptionKey } from '../store/subscriptions.ts';
+
+const hourCursor = z.tuple([z.iso.datetime(), cursorText, cursorText]);
+
+type ListHours = Handler<(typeof billingProcedures)['usage']['hours']>;
+
+/** Hours and what Microsoft said of them, the latest first. */
+export function listHours(database: Database<BillingDb>): ListHours {
+  return async ({ subscriptionId, state, limit, cursor }) => {
+    const after = decodeCursor(cursor, hourCursor);
+    if (after instanceof Rejection) return after;
+    const id = subscriptionId === undefined ? undefined : subscriptionKey(subscriptionId);
+    const page = { after, limit: limit + 1 };
+    const rows = await selectHours(database.kysely, { subscriptionId: id, state }, page);
+    const items = rows.slice(0, limit).map((row) => ({
+      subscriptionId: row.subscription_id,
+      dimension: row.dimension,
+      planId: row.plan_id,
+      hour: row.hour.toISOString(),
+      used: row.used,
+      reported: row.reported,
+      state: row.state,
+      status: row.status ?? undefined,
+      usageEventId: row.usage_event_id ?? undefined,
+      problem: row.problem ?? undefined,
+      attempts: row.attempts,
+      settledAt: row.settled_at?.toISOString(),
+    }));
+    const last = rows.length > limit ? items.at(-1) : undefined;
+    const nextCursor = last && encodeCursor([last.hour, last.subscriptionId, last.dimension]);
+    return { items, nextCursor };
+  };
+}

@@ -1,0 +1,87 @@
+import { billingProcedures } from '@landfall/contracts/billing-procedures.ts';
+import { createRouter } from '@landfall/contracts/procedures.ts';
+import { billingSubscriptions, streams } from '@landfall/contracts/streams.ts';
+import { createMarketplace } from '@landfall/marketplace/client.ts';
+import { createTokenSource } from '@landfall/marketplace/token-source.ts';
+import { connectBus } from '@landfall/service-kit/bus.ts';
+import { migrate, openDatabase } from '@landfall/service-kit/database.ts';
+import { serveHttp } from '@landfall/service-kit/http.ts';
+import { startRelay } from '@landfall/service-kit/outbox.ts';
+import type { RunningService, Runtime } from '@landfall/service-kit/process.ts';
+import { serveProcedures } from '@landfall/service-kit/rpc.ts';
+import type { BillingConfig } from './config.ts';
+import { migrations } from './db/migrations.ts';
+import type { BillingDb } from './db/schema.ts';
+import { projectSubscription } from './handlers/subscription-fact.ts';
+import { listDimensions, putDimension } from './procedures/dimensions.ts';
+import { listHours } from './procedures/list-hours.ts';
+import { reportUsage } from './procedures/report-usage.ts';
+import { startSubmitter } from './submitter.ts';
+
+/** Starts billing-sync; disposing it stops in the reverse order and lets calls in flight finish. */
+export async function start(config: BillingConfig, runtime: Runtime): Promise<RunningService> {
+  await using stack = new AsyncDisposableStack();
+  const { log, now } = runtime;
+  const graceMs = config.USAGE_HOUR_GRACE_MS;
+
+  const database = stack.use(
+    await openDatabase<BillingDb>({ url: config.DATABASE_URL, service: 'billing-sync', log }),
+  );
+  await migrate(database, migrations);
+  const bus = stack.use(await connectBus({ url: config.NATS_URL, name: 'billing-sync', log }));
+  await bus.ensureStreams([streams.fulfillment, streams.billing, streams.deadLetters]);
+  const relay = stack.use(startRelay({ database, bus, log }));
+
+  const tokens = createTokenSource({
+    authorityUrl: config.ENTRA_AUTHORITY_URL,
+    tenantId: config.PUBLISHER_TENANT_ID,
+    clientId: config.FULFILLMENT_CLIENT_ID,
+    credential: { secret: config.FULFILLMENT_CLIENT_SECRET },
+  });
+  const { metering } = createMarketplace({
+    baseUrl: config.MARKETPLACE_BASE_URL,
+    tokens,
+    onCall: (call) => log.debug(call, 'called the metering API'),
+  });
+
+  stack.use(
+    startSubmitter({
+      database,
+      metering,
+      log,
+      now,
+      graceMs,
+      expired: config.USAGE_EXPIRED,
+      everyMs: config.SUBMIT_INTERVAL_MS,
+      onSaved: () => relay.wake(),
+    }),
+  );
+  stack.use(
+    await bus.consume(billingSubscriptions, (fact, envelope) =>
+      projectSubscription({ database, now }, fact, envelope),
+    ),
+  );
+  const router = createRouter(billingProcedures, {
+    usage: {
+      report: reportUsage({ database, log, now, graceMs }),
+      hours: listHours(database),
+    },
+    dimensions: {
+      list: listDimensions(database),
+      put: putDimension({ database, now }),
+    },
+  });
+  stack.use(serveProcedures({ owner: 'billing-sync', router, bus, log }));
+  const http = stack.use(
+    await serveHttp({
+      app: () => new Response('Not found', { status: 404 }),
+      host: config.HTTP_HOST,
+      port: config.HTTP_PORT,
+      log,
+      ready: async () => ({ postgres: await database.isReady(), nats: bus.isReady() }),
+    }),
+  );
+
+  const running = stack.move();
+  return { url: http.url, [Symbol.asyncDispose]: () => running.disposeAsync() };
+}

@@ -1,0 +1,187 @@
+import { sql, type Transaction } from 'kysely';
+import { USAGE_WINDOW_MS } from '@landfall/domain/usage.ts';
+import type { BillingDb } from '../db/schema.ts';
+
+type Trx = Transaction<BillingDb>;
+
+/**
+ * Late usage waits its grace like any other, so that a burst becomes one row, but never into the last
+ * minutes of Microsoft's window: ten leave room for an outage and a few repeats.
+ */
+const WINDOW_RESERVE_MS = 10 * 60 * 1000;
+
+/** A record that counts, ready to be booked. */
+export interface CountedRecord {
+  readonly eventId: string;
+  readonly contentHash: string;
+  readonly subscriptionId: string;
+  readonly dimension: string;
+  readonly hour: Date;
+  readonly quantity: number;
+  readonly occurredAt: Date;
+}
+
+export interface HourKey {
+  readonly subscriptionId: string;
+  readonly dimension: string;
+  readonly hour: Date;
+}
+
+/** Content hashes of ids that were taken before. */
+export async function takenRecords(
+  trx: Trx,
+  eventIds: readonly string[],
+): Promise<Map<string, string>> {
+  const rows = await trx
+    .selectFrom('usage_records')
+    .select(['event_id', 'content_hash'])
+    .where('event_id', '=', sql<string>`any(${eventIds})`)
+    .execute();
+  return new Map(rows.map((row) => [row.event_id, row.content_hash]));
+}
+
+export interface Booking {
+  /** Ids that were new. The others were claimed by somebody else a moment ago. */
+  readonly taken: ReadonlySet<string>;
+  /** What belongs to hours that cannot change any more. */
+  readonly late: readonly (HourKey & { readonly quantity: number })[];
+}
+
+/**
+ * Claims the ids, writes the records and adds them to their hours, in one statement: an id is claimed
+ * if and only if its units are counted. Ordered by key, so that batches never wait in a circle.
+ */
+export async function bookRecords(
+  trx: Trx,
+  records: readonly CountedRecord[],
+  options: { readonly now: Date; readonly graceMs: number },
+): Promise<Booking> {
+  if (records.length === 0) return { taken: new Set(), late: [] };
+  const { now, graceMs } = options;
+  const column = <T>(pick: (record: CountedRecord) => T) => records.map(pick);
+  const result = await sql<{ taken: string[]; late: LateRow[] }>`
+    with given as (
+      select * from unnest(
+        ${column((r) => r.eventId)}::text[], ${column((r) => r.contentHash)}::text[],
+        ${column((r) => r.subscriptionId)}::text[], ${column((r) => r.dimension)}::text[],
+        ${column((r) => r.hour.toISOString())}::timestamptz[],
+        ${column((r) => String(r.quantity))}::numeric[],
+        ${column((r) => r.occurredAt.toISOString())}::timestamptz[]
+      ) as r (event_id, content_hash, subscription_id, dimension, hour, quantity, occurred_at)
+    ), taken as (
+      insert into usage_records
+        (event_id, content_hash, subscription_id, dimension, hour, quantity, occurred_at, taken_at)
+      select *, ${now}::timestamptz from given order by event_id
+      on conflict (event_id) do nothing
+      returning event_id, subscription_id, dimension, hour, quantity, occurred_at
+    ), sums as (
+      select subscription_id, dimension, hour, sum(quantity) as quantity,
+             min(occurred_at) as first_used_at, max(occurred_at) as last_used_at
+      from taken group by subscription_id, dimension, hour
+      order by subscription_id, dimension, hour
+    ), booked as (
+      insert into usage_hours as h (subscription_id, dimension, hour, plan_id, used, state,
+        first_used_at, last_used_at, due_at)
+      select u.subscription_id, u.dimension, u.hour, s.plan_id, u.quantity, 'open',
+             u.first_used_at, u.last_used_at,
+             ${dueAt(now, graceMs)}
+      from sums u join subscriptions s on s.id = u.subscription_id
+      on conflict (subscription_id, dimension, hour) do update set
+        ${ADDED}
+      where not h.sealed
+      returning subscription_id, dimension, hour
+    )
+    select (select coalesce(json_agg(event_id), '[]') from taken) as taken,
+           (select coalesce(json_agg(json_build_object('subscriptionId', u.subscription_id,
+                     'dimension', u.dimension, 'hour', u.hour, 'quantity', u.quantity)), '[]')
+            from sums u where not exists (
+              select from booked b where b.subscription_id = u.subscription_id
+                and b.dimension = u.dimension and b.hour = u.hour)) as late`.execute(trx);
+  const [row] = result.rows;
+  return {
+    taken: new Set(row?.taken),
+    late: (row?.late ?? []).map(({ subscriptionId, dimension, hour, quantity }) => ({
+      subscriptionId,
+      dimension,
+      hour: new Date(hour),
+      quantity,
+    })),
+  };
+}
+
+interface LateRow {
+  readonly subscriptionId: string;
+  readonly dimension: string;
+  readonly hour: string;
+  readonly quantity: number;
+}
+
+/** An hour that gets more is open again; its counter takes the difference when it closes. */
+const ADDED = sql`
+  used = h.used + excluded.used,
+  reported = h.reported + excluded.reported,
+  first_used_at = least(h.first_used_at, excluded.first_used_at),
+  last_used_at = greatest(h.last_used_at, excluded.last_used_at),
+  due_at = case when h.state = 'open' then least(h.due_at, excluded.due_at) else excluded.due_at end,
+  state = 'open', settled_at = null, next_attempt_at = null`;
+
+function dueAt(now: Date, graceMs: number) {
+  const lastChanceMs = USAGE_WINDOW_MS - WINDOW_RESERVE_MS;
+  return sql`case
+    when s.ended_at is not null then ${now}::timestamptz
+    when u.hour + interval '1 hour' + ${ms(graceMs)} > ${now}::timestamptz
+      then u.hour + interval '1 hour' + ${ms(graceMs)}
+    else least(${now}::timestamptz + ${ms(graceMs)},
+               greatest(${now}::timestamptz, u.first_used_at + ${ms(lastChanceMs)})) end`;
+}
+
+function ms(value: number) {
+  return sql`${value}::float8 * interval '1 millisecond'`;
+}
+
+/** Units to move: `used` ones are rated where they arrive, `reported` ones have been rated already. */
+export interface Moved extends HourKey {
+  readonly quantity: number;
+  readonly kind: 'used' | 'reported';
+  readonly reason: 'late' | 'quantity-mismatch' | 'expired';
+}
+
+/**
+ * Moves units out of an hour that cannot change into the current hour, and leaves a note either way.
+ * False: the subscription has no current hour any more, so they are lost to billing.
+ */
+export async function moveUnits(
+  trx: Trx,
+  moved: Moved,
+  options: { readonly now: Date; readonly currentHour: Date; readonly graceMs: number },
+): Promise<boolean> {
+  const { now, currentHour, graceMs } = options;
+  const quantity = String(moved.quantity);
+  const used = moved.kind === 'used' ? quantity : '0';
+  const reported = moved.kind === 'reported' ? quantity : '0';
+  const booked = await sql`
+    insert into usage_hours as h (subscription_id, dimension, hour, plan_id, used, reported, state,
+      first_used_at, last_used_at, due_at)
+    select s.id, ${moved.dimension}::text, ${currentHour}::timestamptz, s.plan_id, ${used}::numeric,
+           ${reported}::numeric, 'open', ${now}::timestamptz, ${now}::timestamptz,
+           ${currentHour}::timestamptz + interval '1 hour' + ${ms(graceMs)}
+    from subscriptions s where s.id = ${moved.subscriptionId} and s.ended_at is null
+    on conflict (subscription_id, dimension, hour) do update set
+      ${ADDED}
+    where not h.sealed
+    returning 1`.execute(trx);
+  const isMoved = booked.rows.length > 0;
+  await trx
+    .insertInto('adjustments')
+    .values({
+      subscription_id: moved.subscriptionId,
+      dimension: moved.dimension,
+      from_hour: moved.hour,
+      to_hour: isMoved ? currentHour : null,
+      quantity,
+      reason: moved.reason,
+      at: now,
+    })
+    .execute();
+  return isMoved;
+}

@@ -1,0 +1,138 @@
+import { sql, type Transaction } from 'kysely';
+import type { SubscriptionFact } from '@landfall/contracts/subscription-facts.ts';
+import { baseOfferId } from '@landfall/domain/subscription.ts';
+import type { MeteredSubscription } from '@landfall/domain/usage.ts';
+import type { BillingDb } from '../db/schema.ts';
+
+type Trx = Transaction<BillingDb>;
+
+/** Ids are GUIDs, which Microsoft writes in either case. */
+export function subscriptionKey(id: string): string {
+  return id.trim().toLowerCase();
+}
+
+/** Remembers a version; the same one again, and any order of versions, change nothing. */
+export async function insertVersion(trx: Trx, fact: SubscriptionFact): Promise<void> {
+  const { subscription } = fact;
+  await trx
+    .insertInto('subscription_versions')
+    .values({
+      subscription_id: subscriptionKey(subscription.id),
+      version: subscription.version,
+      occurred_at: new Date(fact.occurredAt),
+      plan_id: subscription.planId,
+      status: subscription.status,
+      term_start: dateOrNull(subscription.term.startDate),
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+}
+
+/**
+ * Takes over the state of a fact; false where a newer or the same version is known. The ends of a
+ * subscription and of a term are kept where a later fact no longer carries them.
+ */
+export async function saveSubscription(trx: Trx, fact: SubscriptionFact): Promise<boolean> {
+  const { subscription } = fact;
+  const { term } = subscription;
+  const at = new Date(fact.occurredAt);
+  const saved = await trx
+    .insertInto('subscriptions')
+    .values({
+      id: subscriptionKey(subscription.id),
+      publisher_id: subscription.publisherId,
+      offer_id: baseOfferId(subscription.offerId),
+      plan_id: subscription.planId,
+      status: subscription.status,
+      term_start: dateOrNull(term.startDate),
+      term_end: dateOrNull(term.endDate),
+      suspended_at: subscription.status === 'Suspended' ? at : null,
+      ended_at: subscription.status === 'Unsubscribed' ? at : null,
+      version: subscription.version,
+    })
+    .onConflict((conflict) =>
+      conflict
+        .column('id')
+        .doUpdateSet({
+          plan_id: sql`excluded.plan_id`,
+          status: sql`excluded.status`,
+          term_start: sql`coalesce(excluded.term_start, subscriptions.term_start)`,
+          term_end: sql`coalesce(excluded.term_end, subscriptions.term_end)`,
+          suspended_at: sql`case when excluded.status = 'Suspended'
+            then coalesce(subscriptions.suspended_at, excluded.suspended_at) end`,
+          ended_at: sql`coalesce(subscriptions.ended_at, excluded.ended_at)`,
+          version: sql`excluded.version`,
+        })
+        .where('subscriptions.version', '<', subscription.version),
+    )
+    .returning('id')
+    .execute();
+  return saved.length > 0;
+}
+
+/** Suspended: nothing is sent, it would be refused row by row. Hours of their own state stay. */
+export async function holdHours(trx: Trx, subscriptionId: string): Promise<void> {
+  await trx
+    .updateTable('usage_hours')
+    .set({ state: 'held', next_attempt_at: null })
+    .where('subscription_id', '=', subscriptionKey(subscriptionId))
+    .where('state', '=', 'closed')
+    .execute();
+}
+
+/** Active again, or ended for good: what was held is tried at once, inside its window. */
+export async function releaseHours(trx: Trx, subscriptionId: string, now: Date): Promise<void> {
+  await trx
+    .updateTable('usage_hours')
+    .set({ state: 'closed', next_attempt_at: now })
+    .where('subscription_id', '=', subscriptionKey(subscriptionId))
+    .where('state', '=', 'held')
+    .execute();
+}
+
+/** Ended: its last hours do not wait for their end. */
+export async function hastenHours(trx: Trx, subscriptionId: string, now: Date): Promise<void> {
+  await trx
+    .updateTable('usage_hours')
+    .set({ due_at: now })
+    .where('subscription_id', '=', subscriptionKey(subscriptionId))
+    .where('state', '=', 'open')
+    .where('due_at', '>', now)
+    .execute();
+}
+
+/** The subscriptions of a batch of usage, by key. */
+export async function meteredSubscriptions(
+  trx: Trx,
+  ids: readonly string[],
+): Promise<Map<string, MeteredSubscription>> {
+  const rows = await trx
+    .selectFrom('subscriptions')
+    .select(['id', 'plan_id', 'status', 'ended_at'])
+    // The first term counts: usage of the hours before a renewal is as good as any.
+    .select((from) =>
+      from
+        .selectFrom('subscription_versions as v')
+        .whereRef('v.subscription_id', '=', 'subscriptions.id')
+        .where('v.status', 'not in', ['NotStarted', 'PendingFulfillmentStart'])
+        .select((of) => of.fn.min('v.term_start').as('first'))
+        .as('term_start'),
+    )
+    .where('id', 'in', [...ids])
+    .execute();
+  return new Map(
+    rows.map((row) => [
+      row.id,
+      {
+        planId: row.plan_id,
+        status: row.status,
+        termStart: row.term_start ?? undefined,
+        endedAt: row.ended_at ?? undefined,
+      },
+    ]),
+  );
+}
+
+function dateOrNull(iso: string | undefined): Date | null {
+  return iso === undefined ? null : new Date(iso);
+}
