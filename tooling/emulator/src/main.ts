@@ -20,7 +20,7 @@ const emulator = await startEmulator({
 });
 const { url, marketplaceBaseUrl, authorityUrl } = emulator;
 print({ level: 'info', msg: 'ready', url, marketplaceBaseUrl, authorityUrl });
-process.send?.({ type: 'ready', url, marketplaceBaseUrl, authorityUrl });
+process.send?.({ ready: true, url, marketplaceBaseUrl, authorityUrl });
 
 let stopping: Promise<void> | undefined;
 function stop(): void {

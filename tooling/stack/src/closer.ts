@@ -9,7 +9,7 @@ export class Closer {
   /** Names of the parts that did not close, with the reason. */
   async closeAll(): Promise<string[]> {
     const failures: string[] = [];
-    for (const entry of this.#entries.splice(0).reverse()) {
+    for (const entry of this.#entries.splice(0).toReversed()) {
       try {
         await entry.close();
       } catch (error) {

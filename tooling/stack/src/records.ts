@@ -1,5 +1,4 @@
 import { errorDetails } from '@landfall/client/errors.ts';
-import { decodeSubscription } from '@landfall/marketplace/subscription.ts';
 import type { World } from './world.ts';
 
 /** What both sides must agree on about a subscription. */
@@ -36,13 +35,13 @@ export async function marketplaceRecord(
   world: World,
   subscriptionId: string,
 ): Promise<SeenRecord | undefined> {
-  const subscription = decodeSubscription(await world.control.subscription(subscriptionId));
+  const seen = await world.control.subscription(subscriptionId);
   return {
-    status: subscription.status,
-    planId: subscription.planId ?? '',
-    quantity: subscription.quantity,
-    termEnd: subscription.term?.endDate?.toISOString() ?? null,
-    autoRenew: subscription.autoRenew ?? true,
+    status: seen.status,
+    planId: seen.planId,
+    quantity: seen.quantity,
+    termEnd: seen.termEnd === null ? null : new Date(seen.termEnd).toISOString(),
+    autoRenew: seen.autoRenew,
   };
 }
 

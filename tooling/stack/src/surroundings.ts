@@ -45,9 +45,11 @@ export async function openPostgres(
   }
   const urls = await provisionRoles(adminUrl, {
     database: DATABASE_NAME,
-    services: services.map((service) => ({
-      ...service,
-      password: rolePassword(secrets, service.name),
+    services: services.map(({ name, schema, role }) => ({
+      name,
+      schema,
+      role,
+      password: rolePassword(secrets, name),
     })),
   });
   return {
@@ -119,7 +121,7 @@ export async function openEmulator(
   );
   options.closer.add('emulator', () => running.stop());
   // Its state may be of an earlier start, with other ports.
-  await createControl(emulatorUrl).putSettings({
+  await createControl(emulatorUrl).updateSettings({
     webhookUrl: `${gatewayUrl}/webhook`,
     landingUrl: `${gatewayUrl}/landing`,
   });

@@ -1,6 +1,5 @@
 import { Buyer, type Page } from '../buyer.ts';
-import type { Stage } from '../stage.ts';
-import { expectThat } from '../stage.ts';
+import { expectThat, type Stage } from '../stage.ts';
 
 export interface Purchase {
   readonly offerId: string;
@@ -13,14 +12,26 @@ export interface Purchase {
 
 /** Buys in the storefront's way; nothing has reached Landfall yet. */
 export async function buy(stage: Stage, purchase: Purchase) {
-  const { control, person } = stage.world;
-  return control.purchase({
+  const { world } = stage;
+  const bought = await world.control.purchase({
     offerId: purchase.offerId,
     planId: purchase.planId,
     ...(purchase.quantity === undefined ? {} : { quantity: purchase.quantity }),
-    beneficiary: person(purchase.beneficiary ?? 'ada').email,
-    ...(purchase.purchaser ? { purchaser: person(purchase.purchaser).email } : {}),
+    beneficiary: world.person(purchase.beneficiary ?? 'ada').email,
+    ...(purchase.purchaser ? { purchaser: world.person(purchase.purchaser).email } : {}),
   });
+  return { subscriptionId: bought.subscriptionId, landingUrl: opened(bought.landingUrl) };
+}
+
+/** What a click on "Configure account" opens, for a subscription of any status. */
+export async function configureAccountUrl(stage: Stage, subscriptionId: string): Promise<string> {
+  const { landingUrl } = await stage.world.control.mintToken(subscriptionId);
+  return opened(landingUrl);
+}
+
+function opened(landingUrl: string | null): string {
+  expectThat(landingUrl !== null, 'the marketplace knows where the landing page is');
+  return landingUrl;
 }
 
 /** "Configure account", sign-in and the confirm button, through the public landing page. */

@@ -2,7 +2,7 @@ import { errorDetails } from '@landfall/client/errors.ts';
 import { Buyer } from '../buyer.ts';
 import { landfallRecord } from '../records.ts';
 import { expectThat, waitFor } from '../stage.ts';
-import { buy, confirmOnLandingPage } from './buying.ts';
+import { buy, configureAccountUrl, confirmOnLandingPage } from './buying.ts';
 import type { Scenario } from './scenario.ts';
 
 export const directPurchase: Scenario = {
@@ -58,7 +58,7 @@ export const autoActivatedPurchase: Scenario = {
       planId: 'essential',
     });
     await stage.step('a later visit claims it; nothing is activated again', async () => {
-      await confirmOrOpen(stage, bought.subscriptionId);
+      await openAgain(stage, bought.subscriptionId);
       const kinds = await timelineKinds(stage.world, bought.subscriptionId);
       expectThat(!kinds.includes('activationSent'), 'no activation was sent to Microsoft');
       expectThat(kinds.filter((one) => one === 'activated').length === 1, 'activated once');
@@ -99,9 +99,9 @@ export const partnerLedPurchase: Scenario = {
   },
 };
 
-async function confirmOrOpen(stage: Parameters<Scenario['play']>[0], subscriptionId: string) {
+async function openAgain(stage: Parameters<Scenario['play']>[0], subscriptionId: string) {
   const { world } = stage;
-  const { landingUrl } = await world.control.purchaseToken(subscriptionId);
+  const landingUrl = await configureAccountUrl(stage, subscriptionId);
   const page = await new Buyer(world.person('tara')).open(landingUrl);
   expectThat(page.status === 200, `the page opens (HTTP ${page.status})`);
   await waitFor('the record stays', () => landfallRecord(world, subscriptionId));

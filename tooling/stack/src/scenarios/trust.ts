@@ -78,7 +78,10 @@ export const missedUnsubscribe: Scenario = {
     const id = await buyAndActivate(stage, { offerId: 'analytics', planId: 'starter' });
     await stage.step('the customer cancels; the notification never arrives', async () => {
       const { id: fault } = await control.addFault({
-        webhook: { drop: true, actions: ['Unsubscribe'] },
+        endpoint: 'webhook',
+        subscriptionId: id,
+        actions: ['Unsubscribe'],
+        drop: true,
       });
       await control.cancel(id);
       await control.removeFault(fault);
