@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import {
+  DEFAULT_AUTHORITY_URL,
+  DEFAULT_MARKETPLACE_BASE_URL,
+} from '@landfall/marketplace/constants.ts';
+import { baseConfigShape, secret } from '@landfall/service-kit/config.ts';
+
+/** Most of a task's life is waiting for Microsoft; more at once than this only queues at our own cap. */
+const DEFAULT_LANE_CONCURRENCY = 32;
+
+/**
+ * Longer than any pause of a healthy process, so that nobody loses a lane while working; after a crash
+ * a customer waits at most this long for another worker.
+ */
+const DEFAULT_LEASE_MS = 15_000;
+
+const DURATION = /^(\d+)\s*(m|h|d)$/;
+const UNIT_MS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** `24h`, `30m`, `7d`, or `off`; undefined afterwards means off. */
+const interval = z
+  .string()
+  .default('24h')
+  .transform((text, context) => {
+    if (text === 'off') return undefined;
+    const [, count, unit] = DURATION.exec(text) ?? [];
+    const ms = Number(count) * (UNIT_MS[unit ?? ''] ?? Number.NaN);
+    if (ms > 0) return ms;
+    context.addIssue({ code: 'custom', message: 'set a duration such as 24h or 30m, or off' });
+    return z.NEVER;
+  });
+
+export const configSchema = z.object({
+  ...baseConfigShape,
+  MARKETPLACE_BASE_URL: z.url().default(DEFAULT_MARKETPLACE_BASE_URL),
+  ENTRA_AUTHORITY_URL: z.url().default(DEFAULT_AUTHORITY_URL),
+  PUBLISHER_TENANT_ID: z.guid(),
+  FULFILLMENT_CLIENT_ID: z.guid(),
+  FULFILLMENT_CLIENT_SECRET: secret(),
+  /** Used where a record of Microsoft's does not name the publisher. */
+  PUBLISHER_ID: z.string().min(1).optional(),
+  LANE_CONCURRENCY: z.coerce.number().int().min(1).max(500).default(DEFAULT_LANE_CONCURRENCY),
+  LANE_LEASE_MS: z.coerce.number().int().min(500).default(DEFAULT_LEASE_MS),
+  RECONCILE_INTERVAL: interval,
+});
+
+export type Config = z.output<typeof configSchema>;

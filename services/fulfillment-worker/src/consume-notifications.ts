@@ -1,0 +1,40 @@
+import { fulfillmentNotifications } from '@landfall/contracts/streams.ts';
+import type { Bus } from '@landfall/service-kit/bus.ts';
+import { inTransaction } from '@landfall/service-kit/database.ts';
+import { once } from '@landfall/service-kit/inbox.ts';
+import type { Db } from './db/schema.ts';
+import { addTask } from './lanes/lane-store.ts';
+
+/** Each handling is one short transaction; more at once than connections only waits for them. */
+const CONCURRENCY = 8;
+
+/**
+ * Puts each stored notification into its subscription's lane, once. The message is acknowledged after
+ * the commit, so that a crash in between brings it again and the inbox leaves it out.
+ */
+export async function consumeNotifications(options: {
+  readonly bus: Bus;
+  readonly db: Db;
+  readonly wakeLanes: () => void;
+}): Promise<AsyncDisposable> {
+  const { bus, db, wakeLanes } = options;
+  return await bus.consume(
+    fulfillmentNotifications,
+    async (notification, envelope) => {
+      await inTransaction(db, async (trx) => {
+        const { durable } = fulfillmentNotifications;
+        if (!(await once(trx, durable, envelope.messageId))) return;
+        const { notificationId, operationId, action } = notification;
+        await addTask(trx, {
+          subscriptionId: notification.subscriptionId.toLowerCase(),
+          kind: 'notification',
+          payload: { operationId: operationId?.toLowerCase(), action },
+          correlationId: envelope.correlationId,
+          dedupeKey: `notification:${notificationId}`,
+        });
+      });
+      wakeLanes();
+    },
+    { concurrency: CONCURRENCY },
+  );
+}

@@ -1,0 +1,138 @@
+import type { Generated, JSONColumnType, Transaction } from 'kysely';
+import type { Database } from '@landfall/service-kit/database.ts';
+import type { OutboxTables } from '@landfall/service-kit/outbox.ts';
+
+/** Microsoft's record as we know it; `state` holds the whole, the other columns are for queries. */
+export interface SubscriptionsTable {
+  id: string;
+  publisher_id: string;
+  offer_id: string;
+  plan_id: string;
+  status: string;
+  state: JSONColumnType<Record<string, unknown>>;
+  /** What the buyer answered to the publisher's questions. */
+  answers: JSONColumnType<Record<string, string>> | null;
+  /** Grows by one with each event; the guard of every write. */
+  version: number;
+  /** Since when Microsoft does not know it any more. */
+  missing_at: Date | null;
+  created_at: Generated<Date>;
+  updated_at: Generated<Date>;
+}
+
+export interface TimelineTable {
+  sequence: Generated<string>;
+  subscription_id: string;
+  at: Date;
+  kind: string;
+  cause: string;
+  operation_id: string | null;
+  correlation_id: string | null;
+  details: JSONColumnType<Record<string, unknown>>;
+}
+
+/** One row per operation of Microsoft's: what was decided, and what came of it, once. */
+export interface OperationsTable {
+  subscription_id: string;
+  operation_id: string;
+  action: string;
+  decision: 'accept' | 'refuse' | null;
+  reason: string | null;
+  decided_at: Date | null;
+  answered_at: Date | null;
+  outcome: string | null;
+  settled_at: Date | null;
+  created_at: Generated<Date>;
+}
+
+export type ChangeKind = 'ChangePlan' | 'ChangeQuantity' | 'Unsubscribe';
+export type ChangeState = 'requested' | 'sent' | 'succeeded' | 'failed';
+
+/** A change that the publisher's side asked Microsoft for. */
+export interface ChangesTable {
+  id: string;
+  subscription_id: string;
+  kind: ChangeKind;
+  plan_id: string | null;
+  quantity: number | null;
+  state: ChangeState;
+  approved_by: string;
+  /** Set before the call: when it is there, the call may have arrived. */
+  sending_at: Date | null;
+  operation_id: string | null;
+  failure: string | null;
+  requested_at: Date;
+  settled_at: Date | null;
+}
+
+export interface LanesTable {
+  subscription_id: string;
+  fence: Generated<string>;
+  lease_owner: string | null;
+  lease_until: Date | null;
+  due_at: Date | null;
+}
+
+export interface TasksTable {
+  /** Order within a lane: given out while the lane's row is locked. */
+  id: Generated<string>;
+  subscription_id: string;
+  kind: string;
+  payload: JSONColumnType<Record<string, unknown>>;
+  correlation_id: string;
+  dedupe_key: string;
+  run_id: string | null;
+  run_at: Date;
+  /** Runs that ended with "once more"; the place on a handler's own ladder. */
+  rounds: Generated<number>;
+  /** Failures in a row. */
+  attempts: Generated<number>;
+  last_error: string | null;
+  done_at: Date | null;
+  dead_at: Date | null;
+  created_at: Generated<Date>;
+}
+
+export interface PolicyTable {
+  id: Generated<number>;
+  rules: JSONColumnType<unknown[]>;
+}
+
+export interface ReconciliationRunsTable {
+  id: string;
+  state: 'running' | 'completed' | 'failed';
+  dry_run: boolean;
+  started_at: Date;
+  finished_at: Date | null;
+  lease_until: Date;
+  listed: Generated<number>;
+  unchanged: Generated<number>;
+  drifted: Generated<number>;
+  healed: Generated<number>;
+  errors: Generated<number>;
+  findings: JSONColumnType<{ subscriptionId: string; kind: string; detail: string }[]>;
+  failure: string | null;
+}
+
+export interface ReconciliationSeenTable {
+  run_id: string;
+  subscription_id: string;
+}
+
+export interface FulfillmentTables extends OutboxTables {
+  subscriptions: SubscriptionsTable;
+  timeline: TimelineTable;
+  operations: OperationsTable;
+  changes: ChangesTable;
+  lanes: LanesTable;
+  tasks: TasksTable;
+  policy: PolicyTable;
+  reconciliation_runs: ReconciliationRunsTable;
+  reconciliation_seen: ReconciliationSeenTable;
+}
+
+export type Db = Database<FulfillmentTables>;
+export type Trx = Transaction<FulfillmentTables>;
+
+/** Runs a function in one transaction: a plain one, or a lane's, which checks its fence first. */
+export type Transact = <T>(fn: (trx: Trx) => Promise<T>) => Promise<T>;

@@ -1,0 +1,89 @@
+import { createHash } from 'node:crypto';
+import {
+  subscriptionFactKinds,
+  type SubscriptionFact,
+  type SubscriptionFactKind,
+} from '@landfall/contracts/subscription-facts.ts';
+import { subscriptionFactFor } from '@landfall/contracts/subjects.ts';
+import type { SubscriptionEvent } from '@landfall/domain/events.ts';
+import type { Subscription, Term } from '@landfall/domain/subscription.ts';
+import { enqueue } from '@landfall/service-kit/outbox.ts';
+import type { Trx } from './db/schema.ts';
+import type { Context } from './store/timeline.ts';
+
+const definitions = Object.fromEntries(
+  subscriptionFactKinds.map((kind) => [kind, subscriptionFactFor(kind)]),
+) as Record<SubscriptionFactKind, ReturnType<typeof subscriptionFactFor>>;
+
+export interface FactContent {
+  readonly kind: SubscriptionFactKind;
+  readonly state: Subscription;
+  /** The version that the subscription has after it. */
+  readonly version: number;
+  readonly at: Date;
+  readonly previous?: SubscriptionFact['previous'];
+  readonly reason?: string | undefined;
+}
+
+/**
+ * Puts a fact into the outbox. Its id is a function of subscription, kind and version (of the operation
+ * for a refusal, which leaves the version as it is), so that a repeat is the same fact.
+ */
+export async function enqueueFact(trx: Trx, content: FactContent, context: Context): Promise<void> {
+  const { kind, state, version, at } = content;
+  const origin = kind === 'changeRefused' ? (context.operationId ?? '') : String(version);
+  const eventId = stableId([state.id, kind, origin]);
+  const fact: SubscriptionFact = {
+    eventId,
+    kind,
+    occurredAt: at.toISOString(),
+    operationId: context.operationId,
+    subscription: {
+      id: state.id,
+      publisherId: state.publisherId,
+      offerId: state.offerId,
+      planId: state.planId,
+      quantity: state.quantity,
+      status: state.status,
+      term: termView(state.term),
+      isFreeTrial: state.isFreeTrial,
+      version,
+    },
+    previous: content.previous,
+    reason: content.reason,
+  };
+  await enqueue(trx, definitions[kind], fact, {
+    messageId: eventId,
+    correlationId: context.correlationId,
+    causationId: context.operationId,
+    occurredAt: at,
+  });
+}
+
+/** What was in force before an event and why it happened, where the event says so. */
+export function factDetails(event: SubscriptionEvent): Pick<FactContent, 'previous' | 'reason'> {
+  switch (event.type) {
+    case 'planChanged':
+      return { previous: { planId: event.from } };
+    case 'quantityChanged':
+      return { previous: { quantity: event.from } };
+    case 'activationFailed':
+      return { reason: event.failure };
+    default:
+      return {};
+  }
+}
+
+export function termView(term: Term) {
+  return {
+    startDate: term.startDate?.toISOString(),
+    endDate: term.endDate?.toISOString(),
+    termUnit: term.termUnit,
+  };
+}
+
+/** A hash in the form of a UUID: short enough for a header and equal for equal parts. */
+function stableId(parts: readonly string[]): string {
+  const hex = createHash('sha256').update(parts.join('\n')).digest('hex');
+  return hex.slice(0, 32).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+}

@@ -1,0 +1,228 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { isFault } from '@landfall/domain/fault.ts';
+import { withCorrelation, type Logger } from '@landfall/service-kit/log.ts';
+import type { Db, Transact } from '../db/schema.ts';
+import { addToTimeline } from '../store/timeline.ts';
+import { backOffMs, MAX_ATTEMPTS } from './back-off.ts';
+import {
+  claimLanes,
+  completeTask,
+  dueTasks,
+  inLane,
+  LaneLost,
+  parkTask,
+  postponeTask,
+  releaseLane,
+  renewLeases,
+  type HeldLane,
+} from './lane-store.ts';
+import type { Task, TaskHandler, TaskHandlers, TaskOutcome } from './task.ts';
+
+/** Finds what no wake-up told of: lost messages, expired leases, tasks whose time has come. */
+const SWEEP_MS = 1000;
+/** Enough to save round trips, few enough that a long lane does not read what it may not run. */
+const TASKS_AT_ONCE = 10;
+/** Timers and Postgres round differently: a wake-up that is a breath early finds nothing. */
+const TIMER_SLACK_MS = 5;
+/** Lanes taken by one statement: the rest is left for other processes. */
+const CLAIM_AT_ONCE = 16;
+/** A task that is waiting for Microsoft at the end of the process gets this long, then its lease ends. */
+const CLOSE_DEADLINE_MS = 10_000;
+
+export interface LaneOptions {
+  readonly db: Db;
+  readonly handlers: TaskHandlers;
+  readonly log: Logger;
+  /** Unique per process: for people who look at the table. */
+  readonly owner: string;
+  readonly concurrency: number;
+  readonly leaseMs: number;
+  /** A task has written: there may be facts to publish. */
+  readonly onCommit: () => void;
+}
+
+export interface Lanes extends AsyncDisposable {
+  /** Somebody has added a task. */
+  wake(): void;
+}
+
+/**
+ * Works through the lanes of all subscriptions, with any number of processes: a lane has one holder at
+ * a time and its due tasks run in their order, different lanes run at once. Failing tasks are run
+ * later and in the end parked; the others flow on. Closing finishes the tasks at hand.
+ */
+export function startLanes(options: LaneOptions): Lanes {
+  return new LaneEngine(options);
+}
+
+class LaneEngine implements Lanes {
+  readonly #options: LaneOptions;
+  readonly #held = new Map<string, { readonly lane: HeldLane; readonly done: Promise<void> }>();
+  readonly #timers: NodeJS.Timeout[];
+  #nextWake: { readonly at: number; readonly timer: NodeJS.Timeout } | undefined;
+  #isWanted = false;
+  #claiming: Promise<void> | undefined;
+  #isClosing = false;
+
+  constructor(options: LaneOptions) {
+    this.#options = options;
+    this.#timers = [
+      setInterval(() => this.wake(), SWEEP_MS),
+      setInterval(() => void this.#renew(), options.leaseMs / 3),
+    ];
+    this.wake();
+  }
+
+  wake(): void {
+    this.#isWanted = true;
+    this.#claim();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isClosing = true;
+    const [sweep, renewal] = this.#timers;
+    clearInterval(sweep);
+    clearTimeout(this.#nextWake?.timer);
+    await this.#claiming;
+    const drained = Promise.all([...this.#held.values()].map(({ done }) => done));
+    await Promise.race([drained, delay(CLOSE_DEADLINE_MS, undefined, { ref: false })]);
+    clearInterval(renewal);
+  }
+
+  #claim(): void {
+    if (this.#claiming || this.#isClosing) return;
+    this.#claiming = this.#claimWhileWanted().finally(() => {
+      this.#claiming = undefined;
+      if (this.#isWanted && this.#hasRoom()) this.#claim();
+    });
+  }
+
+  #hasRoom(): boolean {
+    return this.#held.size < this.#options.concurrency;
+  }
+
+  async #claimWhileWanted(): Promise<void> {
+    const { db, owner, leaseMs, concurrency, log } = this.#options;
+    while (this.#isWanted && this.#hasRoom() && !this.#isClosing) {
+      this.#isWanted = false;
+      const limit = Math.min(CLAIM_AT_ONCE, concurrency - this.#held.size);
+      try {
+        const lanes = await claimLanes(db.kysely, { owner, leaseMs, limit });
+        for (const lane of lanes) this.#start(lane);
+        if (lanes.length === limit) this.#isWanted = true;
+      } catch (error: unknown) {
+        log.warn({ err: error }, 'could not claim lanes; the next sweep tries again');
+        return;
+      }
+    }
+  }
+
+  #start(lane: HeldLane): void {
+    const done = this.#drain(lane).finally(() => {
+      // After a lost lease the same process may hold the lane again, under a higher fence.
+      if (this.#held.get(lane.subscriptionId)?.lane === lane) {
+        this.#held.delete(lane.subscriptionId);
+      }
+      if (this.#isWanted) this.#claim();
+    });
+    this.#held.set(lane.subscriptionId, { lane, done });
+  }
+
+  async #drain(lane: HeldLane): Promise<void> {
+    const { db, log } = this.#options;
+    try {
+      for (;;) {
+        const tasks = this.#isClosing ? [] : await dueTasks(db.kysely, lane, TASKS_AT_ONCE);
+        if (tasks.length === 0) break;
+        for (const task of tasks) {
+          if (this.#isClosing) break;
+          await withCorrelation(task.correlationId, () => this.#perform(lane, task));
+        }
+      }
+      this.#wakeIn(await releaseLane(db, lane));
+    } catch (error: unknown) {
+      // Nothing to repair here: what was not committed is done again by the lane's next holder.
+      const lost = error instanceof LaneLost;
+      log[lost ? 'info' : 'warn'](
+        { err: error, subscriptionId: lane.subscriptionId },
+        lost ? 'another worker has taken over a lane' : 'a lane is left to the end of its lease',
+      );
+    }
+  }
+
+  async #perform(lane: HeldLane, task: Task): Promise<void> {
+    const { db, handlers, log, onCommit } = this.#options;
+    const write: Transact = async (fn) => {
+      const result = await inLane(db, lane, fn);
+      onCommit();
+      return result;
+    };
+    const handler = (handlers as Readonly<Record<string, TaskHandler>>)[task.kind];
+    let outcome: TaskOutcome;
+    try {
+      if (!handler) throw new Error(`no handler for tasks of kind ${task.kind}`);
+      outcome = await handler(task, write);
+    } catch (error: unknown) {
+      if (error instanceof LaneLost) throw error;
+      await this.#fail(task, write, error);
+      return;
+    }
+    await write((trx) =>
+      outcome === 'done'
+        ? completeTask(trx, task)
+        : postponeTask(trx, task, { delayMs: typeof outcome === 'string' ? 0 : outcome.againInMs }),
+    );
+    log.debug({ kind: task.kind, subscriptionId: task.subscriptionId, outcome }, 'task run');
+  }
+
+  async #fail(task: Task, write: Transact, error: unknown): Promise<void> {
+    const { log } = this.#options;
+    const attempts = task.attempts + 1;
+    const code = isFault(error) ? error.code : 'bug';
+    const about = {
+      err: error,
+      code,
+      kind: task.kind,
+      taskId: task.id,
+      subscriptionId: task.subscriptionId,
+      attempts,
+    };
+    if (isFault(error) && error.retry === 'later' && attempts < MAX_ATTEMPTS) {
+      const delayMs = backOffMs(attempts, error.retryAfterMs, Math.random());
+      log.warn({ ...about, delayMs }, 'a task failed and is run again later');
+      await write((trx) => postponeTask(trx, task, { delayMs, failure: code }));
+      return;
+    }
+    log.error(about, 'a task is parked; look at it, the others go on');
+    await write(async (trx) => {
+      await parkTask(trx, task, code);
+      const details = { task: task.kind, reason: code };
+      await addToTimeline(
+        trx,
+        { subscriptionId: task.subscriptionId, kind: 'taskParked', at: new Date(), details },
+        { cause: 'worker', correlationId: task.correlationId },
+      );
+    });
+  }
+
+  /** The sweep would come too, but a buyer in front of the page should not wait for it. */
+  #wakeIn(ms: number | undefined): void {
+    if (ms === undefined || ms > SWEEP_MS || this.#isClosing) return;
+    if (ms <= 0) return this.wake();
+    const at = Date.now() + ms;
+    if (this.#nextWake && this.#nextWake.at > Date.now() && this.#nextWake.at <= at) return;
+    clearTimeout(this.#nextWake?.timer);
+    this.#nextWake = { at, timer: setTimeout(() => this.wake(), ms + TIMER_SLACK_MS) };
+  }
+
+  async #renew(): Promise<void> {
+    const { db, leaseMs, log } = this.#options;
+    const lanes = [...this.#held.values()].map(({ lane }) => lane);
+    if (lanes.length === 0) return;
+    try {
+      await renewLeases(db.kysely, lanes, leaseMs);
+    } catch (error: unknown) {
+      log.warn({ err: error }, 'could not renew leases; other workers may take the lanes over');
+    }
+  }
+}

@@ -1,0 +1,5 @@
+import { run } from '@landfall/service-kit/process.ts';
+import { configSchema } from './config.ts';
+import { start } from './service.ts';
+
+await run('fulfillment-worker', configSchema, start);

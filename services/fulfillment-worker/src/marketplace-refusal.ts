@@ -1,0 +1,29 @@
+import { isFault } from '@landfall/domain/fault.ts';
+
+/**
+ * Answers of Microsoft's that mean "not like this" rather than trouble: the record is read again
+ * instead of repeating the call.
+ */
+const REFUSALS: ReadonlySet<string> = new Set([
+  'marketplace.bad-request',
+  'marketplace.not-found',
+  'marketplace.conflict',
+  'marketplace.refused',
+]);
+
+/** The code of a refusal; undefined for everything else, which the caller throws on. */
+export function refusalCode(error: unknown): string | undefined {
+  return isFault(error) && REFUSALS.has(error.code) ? error.code : undefined;
+}
+
+/** Runs a call; returns the code where Microsoft refused it, undefined where it succeeded. */
+export async function refusalOf(call: Promise<unknown>): Promise<string | undefined> {
+  try {
+    await call;
+    return undefined;
+  } catch (error: unknown) {
+    const code = refusalCode(error);
+    if (code === undefined) throw error;
+    return code;
+  }
+}

@@ -1,0 +1,141 @@
+import type { SubscriptionEvent } from '@landfall/domain/events.ts';
+import { Fault } from '@landfall/domain/fault.ts';
+import { observe } from '@landfall/domain/observe.ts';
+import type { Subscription } from '@landfall/domain/subscription.ts';
+import type { Fulfillment } from '@landfall/marketplace/fulfillment.ts';
+import type { Call } from '@landfall/marketplace/http.ts';
+import type { MarketplaceSubscription } from '@landfall/marketplace/subscription.ts';
+import type { Logger } from '@landfall/service-kit/log.ts';
+import type { Db, Transact, Trx } from './db/schema.ts';
+import { recordEvents, type Recorded } from './record-events.ts';
+import { toSnapshot } from './snapshot.ts';
+import {
+  findSubscription,
+  lockSubscription,
+  markMissing,
+  type SubscriptionRecord,
+} from './store/subscriptions.ts';
+import { addToTimeline, latestKind, type Context } from './store/timeline.ts';
+
+/** Somebody wrote between our reading and our writing five times in a row: then it is no accident. */
+const MAX_RACES = 5;
+
+export interface ObserverDeps {
+  readonly db: Db;
+  readonly fulfillment: Pick<Fulfillment, 'get'>;
+  readonly publisherId: string | undefined;
+  readonly log: Logger;
+  readonly now: () => Date;
+}
+
+export interface ObserveOptions {
+  /** Guards the writes: a plain transaction, or a lane's. */
+  readonly write: Transact;
+  readonly call?: Call | undefined;
+  /** A reading that is at hand; it counts only for a subscription that we do not know yet. */
+  readonly firstSeen?: MarketplaceSubscription | undefined;
+}
+
+/** `missing`: Microsoft does not know it; `state` then is what we know, if anything. */
+export type Observation =
+  | { readonly kind: 'seen'; readonly state: Subscription; readonly events: number }
+  | { readonly kind: 'missing'; readonly state: Subscription | undefined };
+
+/**
+ * Reads a subscription at Microsoft and records what is new. A reading is applied only to the version
+ * of our row that was there before the reading began; when the row has moved on, Microsoft is asked
+ * again. Nothing of Microsoft's is ever deleted here: what it does not know is recorded as missing.
+ * Throws the marketplace's faults, and `subscription.contended` (later).
+ */
+export async function observeSubscription(
+  deps: ObserverDeps,
+  subscriptionId: string,
+  context: Context,
+  options: ObserveOptions,
+): Promise<Observation> {
+  for (let race = 0; race < MAX_RACES; race += 1) {
+    const before = await findSubscription(deps.db.kysely, subscriptionId);
+    const call = { correlationId: context.correlationId, ...options.call };
+    const atHand = before || race > 0 ? undefined : options.firstSeen;
+    const seen = atHand ?? (await deps.fulfillment.get(subscriptionId, call));
+    const observation = await options.write(async (trx) => {
+      const known = await lockSubscription(trx, subscriptionId);
+      if (known?.version !== before?.version) return undefined;
+      return seen
+        ? await apply(deps, trx, { known, seen }, context)
+        : await recordMissing(deps, trx, { known, subscriptionId }, context);
+    });
+    if (observation) return observation;
+  }
+  throw new Fault('subscription.contended', 'the subscription changed during every reading', {
+    retry: 'later',
+  });
+}
+
+async function apply(
+  deps: ObserverDeps,
+  trx: Trx,
+  reading: {
+    readonly known: SubscriptionRecord | undefined;
+    readonly seen: MarketplaceSubscription;
+  },
+  context: Context,
+): Promise<Observation | undefined> {
+  const { known, seen } = reading;
+  const at = deps.now();
+  if (known?.missingAt) await markMissing(trx, seen.id, null);
+  const events = observe(known?.state, toSnapshot(seen, known?.state, deps.publisherId));
+  if (known && isContradiction(events)) {
+    await recordContradiction(deps, trx, { known, events, at }, context);
+    return { kind: 'seen', state: known.state, events: 0 };
+  }
+  const before: Recorded | undefined = known;
+  const after = await recordEvents(trx, { before, events, at }, context);
+  return after && { kind: 'seen', state: after.state, events: events.length };
+}
+
+/** A reading that cannot be true: it changes nothing, so that the version stays as well. */
+export function isContradiction(events: readonly SubscriptionEvent[]): boolean {
+  return events.some((event) => event.type === 'contradictionSeen');
+}
+
+/** Said once in a row: a record that stays contradictory does not fill the timeline. */
+async function recordContradiction(
+  deps: ObserverDeps,
+  trx: Trx,
+  found: {
+    readonly known: SubscriptionRecord;
+    readonly events: readonly SubscriptionEvent[];
+    readonly at: Date;
+  },
+  context: Context,
+): Promise<void> {
+  const subscriptionId = found.known.state.id;
+  if ((await latestKind(trx, subscriptionId)) === 'contradictionSeen') return;
+  for (const event of found.events) {
+    if (event.type !== 'contradictionSeen') continue;
+    const details = { from: event.from, to: event.to };
+    const entry = { subscriptionId, kind: event.type, at: found.at, details };
+    await addToTimeline(trx, entry, context);
+    deps.log.warn(
+      { subscriptionId, ...details },
+      "Microsoft's record contradicts what it said before",
+    );
+  }
+}
+
+async function recordMissing(
+  deps: ObserverDeps,
+  trx: Trx,
+  missing: { readonly known: SubscriptionRecord | undefined; readonly subscriptionId: string },
+  context: Context,
+): Promise<Observation> {
+  const { known, subscriptionId } = missing;
+  if (known && !known.missingAt) {
+    const at = deps.now();
+    await markMissing(trx, subscriptionId, at);
+    await addToTimeline(trx, { subscriptionId, kind: 'missingAtMicrosoft', at }, context);
+    deps.log.error({ subscriptionId }, 'Microsoft does not know a subscription that we have');
+  }
+  return { kind: 'missing', state: known?.state };
+}

@@ -1,0 +1,79 @@
+import type { FulfillmentProcedures } from '@landfall/contracts/fulfillment-procedures.ts';
+import type { Handlers } from '@landfall/contracts/procedures.ts';
+import type { MarketplacePlan } from '@landfall/marketplace/plans.ts';
+import { refusalCode } from '../marketplace-refusal.ts';
+import { findSubscription } from '../store/subscriptions.ts';
+import type { ProcedureDeps } from './deps.ts';
+import { unknownSubscription } from './read.ts';
+
+type AvailablePlans = Handlers<FulfillmentProcedures>['subscriptions']['availablePlans'];
+
+/** A person waits for the page. */
+const TIMEOUT_MS = 8_000;
+
+/**
+ * Plans as Microsoft lists them now. Stop-sell plans are left out, except the one in force, which is
+ * always there: Microsoft was seen to leave it out. Of an ended subscription it alone is listed.
+ */
+export function availablePlansProcedure(
+  deps: Pick<ProcedureDeps, 'db' | 'fulfillment'>,
+): AvailablePlans {
+  return async ({ subscriptionId }, { correlationId, signal }) => {
+    const id = subscriptionId.toLowerCase();
+    const record = await findSubscription(deps.db.kysely, id);
+    if (!record) return unknownSubscription();
+    const { planId, quantity } = record.state;
+    const call = { correlationId, signal, timeoutMs: TIMEOUT_MS };
+    const listed = await listedOrNone(deps.fulfillment.listAvailablePlans(id, planId, call));
+    const offered = listed.filter((plan) => !plan.isStopSell || plan.planId === planId);
+    const plans = offered.map((plan) => planView(plan));
+    if (!plans.some((plan) => plan.planId === planId)) {
+      plans.unshift({
+        planId,
+        displayName: planId,
+        isPrivate: false,
+        isPricePerSeat: quantity !== null,
+        hasFreeTrials: false,
+      });
+    }
+    return { plans };
+  };
+}
+
+/** Microsoft refuses the list of an ended or foreign subscription: there is nothing to move to. */
+async function listedOrNone(
+  answer: Promise<readonly MarketplacePlan[]>,
+): Promise<readonly MarketplacePlan[]> {
+  try {
+    return await answer;
+  } catch (error: unknown) {
+    if (refusalCode(error) === undefined) throw error;
+    return [];
+  }
+}
+
+interface PlanView {
+  planId: string;
+  displayName: string;
+  description?: string | undefined;
+  isPrivate: boolean;
+  isPricePerSeat: boolean;
+  minQuantity?: number | undefined;
+  maxQuantity?: number | undefined;
+  hasFreeTrials: boolean;
+}
+
+function planView(plan: MarketplacePlan): PlanView {
+  const { planId, displayName, description, minQuantity, maxQuantity } = plan;
+  const { isPrivate, isPricePerSeat, hasFreeTrials } = plan;
+  return {
+    planId,
+    displayName: displayName ?? planId,
+    description,
+    isPrivate,
+    isPricePerSeat,
+    minQuantity,
+    maxQuantity,
+    hasFreeTrials,
+  };
+}

@@ -1,0 +1,100 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { FulfillmentProcedures } from '@landfall/contracts/fulfillment-procedures.ts';
+import type { Handlers } from '@landfall/contracts/procedures.ts';
+import { contradiction, DECISION_BUDGET_MS, needsDecision } from '@landfall/domain/operation.ts';
+import { mayRefuse, type PolicyDecision } from '@landfall/domain/policy.ts';
+import type { Call } from '@landfall/marketplace/http.ts';
+import type { MarketplaceOperation } from '@landfall/marketplace/operation.ts';
+import { toSnapshot } from '../snapshot.ts';
+import { findOperation, recordDecision, toDecision } from '../store/operations.ts';
+import { readPolicy } from '../store/policy.ts';
+import { isOpen } from '../tasks/change-target.ts';
+import { decisionFor } from '../tasks/decision.ts';
+import type { ProcedureDeps } from './deps.ts';
+
+type Decide = Handlers<FulfillmentProcedures>['decisions']['decide'];
+type Answer = { answer: 'accept' | 'refuse' | 'unconfirmed'; reason?: string | undefined };
+
+/** Two readings one after the other still fit into what Microsoft waits. */
+const READ_TIMEOUT_MS = 3_000;
+/** Microsoft shows a new operation with a delay; it is asked again while there is time. */
+const NOT_VISIBLE_PAUSE_MS = 500;
+/** A forged notification must not hold a place for all of the time that a genuine one has. */
+const MAX_READINGS = 4;
+/** Below this nothing can be read and answered any more. */
+const LAST_READ_MS = 500;
+
+/**
+ * Decides on a customer's change while Microsoft waits. A decision is made once and kept. Where no rule
+ * can refuse, nobody is asked. Where Microsoft does not confirm the operation, the answer is
+ * `unconfirmed` and the worker looks again later. Microsoft's trouble is thrown as its fault.
+ */
+export function decideProcedure(deps: ProcedureDeps): Decide {
+  return async ({ operationId, subscriptionId, action, receivedAt }, call) => {
+    if (!needsDecision(action)) return { answer: 'accept' };
+    const key = {
+      subscriptionId: subscriptionId.toLowerCase(),
+      operationId: operationId?.toLowerCase() ?? '',
+    };
+    const db = deps.db.kysely;
+    const made = toDecision(await findOperation(db, key));
+    if (made) return answerOf(made);
+    if (!mayRefuse(await readPolicy(db), action)) {
+      if (operationId === undefined) return { answer: 'accept' };
+      const decision: PolicyDecision = { answer: 'accept' };
+      return answerOf(await recordDecision(db, key, { action, decision, at: deps.now() }));
+    }
+    if (operationId === undefined) return { answer: 'unconfirmed' };
+
+    const budgetEnd = Math.min(
+      call.deadline.getTime(),
+      new Date(receivedAt).getTime() + DECISION_BUDGET_MS,
+    );
+    const readCall = (): Call => ({
+      correlationId: call.correlationId,
+      signal: call.signal,
+      timeoutMs: Math.max(1, Math.min(READ_TIMEOUT_MS, budgetEnd - deps.now().getTime())),
+    });
+    const [operation, seen] = await Promise.all([
+      confirmed(deps, key, { readCall, budgetEnd }),
+      deps.fulfillment.get(key.subscriptionId, readCall()),
+    ]);
+    if (!operation || !seen) return { answer: 'unconfirmed' };
+    const disagrees = contradiction({ ...key, action }, operation);
+    if (disagrees) {
+      deps.log.warn(
+        { security: true, ...key, disagrees },
+        'a notification contradicts its operation',
+      );
+      return { answer: 'unconfirmed' };
+    }
+    if (!isOpen(operation)) return { answer: 'accept' };
+    const state = toSnapshot(seen, undefined, deps.publisherId);
+    const decision = await decisionFor(deps, operation, state);
+    return decision ? answerOf(decision) : { answer: 'unconfirmed' };
+  };
+}
+
+async function confirmed(
+  deps: Pick<ProcedureDeps, 'fulfillment' | 'now'>,
+  key: { readonly subscriptionId: string; readonly operationId: string },
+  limits: { readonly readCall: () => Call; readonly budgetEnd: number },
+): Promise<MarketplaceOperation | undefined> {
+  for (let reading = 1; ; reading += 1) {
+    const operation = await deps.fulfillment.getOperation(
+      key.subscriptionId,
+      key.operationId,
+      limits.readCall(),
+    );
+    const leftMs = limits.budgetEnd - deps.now().getTime();
+    const isLast = reading === MAX_READINGS || leftMs < NOT_VISIBLE_PAUSE_MS + LAST_READ_MS;
+    if (operation || isLast) return operation;
+    await delay(NOT_VISIBLE_PAUSE_MS);
+  }
+}
+
+function answerOf(decision: PolicyDecision): Answer {
+  return decision.answer === 'refuse'
+    ? { answer: 'refuse', reason: decision.reason }
+    : { answer: 'accept' };
+}

@@ -1,0 +1,31 @@
+import type { FulfillmentProcedures } from '@landfall/contracts/fulfillment-procedures.ts';
+import type { Handlers } from '@landfall/contracts/procedures.ts';
+import type { Reconciler } from '../reconcile/reconciler.ts';
+import { activateProcedure } from './activate.ts';
+import { availablePlansProcedure } from './available-plans.ts';
+import { decideProcedure } from './decide.ts';
+import type { ProcedureDeps } from './deps.ts';
+import { policyProcedures } from './policies.ts';
+import { readProcedures } from './read.ts';
+import { reconciliationProcedures } from './reconciliation.ts';
+import { changeProcedures } from './request-change.ts';
+import { resolveProcedure } from './resolve.ts';
+
+/** Every procedure of this service with what answers it. */
+export function procedureHandlers(
+  deps: ProcedureDeps,
+  reconciler: Reconciler,
+): Handlers<FulfillmentProcedures> {
+  return {
+    subscriptions: {
+      ...readProcedures(deps),
+      ...changeProcedures(deps),
+      availablePlans: availablePlansProcedure(deps),
+      activate: activateProcedure(deps),
+    },
+    policies: policyProcedures(deps),
+    reconciliation: reconciliationProcedures(deps, reconciler),
+    purchases: { resolve: resolveProcedure(deps) },
+    decisions: { decide: decideProcedure(deps) },
+  };
+}

@@ -1,0 +1,62 @@
+import type { FulfillmentProcedures } from '@landfall/contracts/fulfillment-procedures.ts';
+import type { Handlers } from '@landfall/contracts/procedures.ts';
+import { Rejection } from '@landfall/contracts/rejections.ts';
+import { findChange, openChange, openChanges } from '../store/changes.ts';
+import { findSubscription, listSubscriptions } from '../store/subscriptions.ts';
+import { readTimeline } from '../store/timeline.ts';
+import { cutPage, decodeCursor, encodeCursor, invalidCursor } from './cursor.ts';
+import type { ProcedureDeps } from './deps.ts';
+import { viewOf } from './subscription-view.ts';
+
+type Subscriptions = Handlers<FulfillmentProcedures>['subscriptions'];
+
+/** Questions that our own record answers. */
+export function readProcedures(
+  deps: Pick<ProcedureDeps, 'db'>,
+): Pick<Subscriptions, 'list' | 'get' | 'timeline' | 'change'> {
+  const db = deps.db.kysely;
+  return {
+    list: async ({ status, offerId, planId, cursor, limit }) => {
+      const before = decodeCursor(cursor);
+      if (before instanceof Rejection) return before;
+      const wanted = { status, offerId, planId, before, limit: limit + 1 };
+      const { rows, nextCursor } = cutPage(
+        await listSubscriptions(db, wanted),
+        limit,
+        ({ createdAt, state }) => encodeCursor({ at: createdAt, id: state.id }),
+      );
+      const ids = rows.map(({ state }) => state.id);
+      const changes = await openChanges(db, ids);
+      return { items: rows.map((row) => viewOf(row, changes.get(row.state.id))), nextCursor };
+    },
+
+    get: async ({ subscriptionId }) => {
+      const id = subscriptionId.toLowerCase();
+      const record = await findSubscription(db, id);
+      return record ? viewOf(record, await openChange(db, id)) : unknownSubscription();
+    },
+
+    timeline: async ({ subscriptionId, cursor, limit }) => {
+      const id = subscriptionId.toLowerCase();
+      const after = cursor === undefined ? 0 : Number(cursor);
+      if (!Number.isSafeInteger(after) || after < 0) return invalidCursor();
+      const entries = await readTimeline(db, id, { after, limit: limit + 1 });
+      if (entries.length === 0 && !(await findSubscription(db, id))) return unknownSubscription();
+      const page = cutPage(entries, limit, ({ sequence }) => String(sequence));
+      return { items: [...page.rows], nextCursor: page.nextCursor };
+    },
+
+    change: async ({ changeId }) => {
+      const change = await findChange(db, changeId);
+      if (!change) return unknownSubscription();
+      return { changeId, state: change.state, failure: change.failure ?? undefined };
+    },
+  };
+}
+
+export function unknownSubscription(): Rejection<'subscription.not-found'> {
+  return new Rejection(
+    'subscription.not-found',
+    'We know no such subscription. It appears here with its first visit or notification.',
+  );
+}

@@ -1,0 +1,65 @@
+import type { z } from 'zod';
+import type {
+  FulfillmentProcedures,
+  reconciliationRun,
+} from '@landfall/contracts/fulfillment-procedures.ts';
+import type { Handlers } from '@landfall/contracts/procedures.ts';
+import { Rejection } from '@landfall/contracts/rejections.ts';
+import type { Reconciler } from '../reconcile/reconciler.ts';
+import { findRun, healingOf, listRuns, type RunRow } from '../store/runs.ts';
+import { cutPage, decodeCursor, encodeCursor } from './cursor.ts';
+import type { ProcedureDeps } from './deps.ts';
+
+type RunView = z.output<typeof reconciliationRun>;
+
+export function reconciliationProcedures(
+  deps: Pick<ProcedureDeps, 'db'>,
+  reconciler: Reconciler,
+): Handlers<FulfillmentProcedures>['reconciliation'] {
+  const db = deps.db.kysely;
+  const current = async (run: RunRow): Promise<RunView> =>
+    run.state === 'running'
+      ? { ...viewOf(run), healed: (await healingOf(db, run.id)).healed }
+      : viewOf(run);
+  return {
+    start: async ({ dryRun }) => {
+      const run = await reconciler.begin(dryRun);
+      return run
+        ? viewOf(run)
+        : new Rejection('reconciliation.running', 'A run is under way. Look at it instead.');
+    },
+    get: async ({ runId }) => {
+      const run = await findRun(db, runId);
+      if (run) return await current(run);
+      return new Rejection('reconciliation.not-found', 'There is no run of this id.');
+    },
+    list: async ({ cursor, limit }) => {
+      const before = decodeCursor(cursor);
+      if (before instanceof Rejection) return before;
+      const { rows, nextCursor } = cutPage(
+        await listRuns(db, { before, limit: limit + 1 }),
+        limit,
+        (run) => encodeCursor({ at: run.started_at, id: run.id }),
+      );
+      return { items: await Promise.all(rows.map((run) => current(run))), nextCursor };
+    },
+  };
+}
+
+function viewOf(run: RunRow): RunView {
+  const { listed, unchanged, drifted, healed, errors } = run;
+  return {
+    runId: run.id,
+    state: run.state,
+    dryRun: run.dry_run,
+    startedAt: run.started_at.toISOString(),
+    finishedAt: run.finished_at?.toISOString(),
+    listed,
+    unchanged,
+    drifted,
+    healed,
+    errors,
+    findings: run.findings,
+    failure: run.failure ?? undefined,
+  };
+}

@@ -1,0 +1,86 @@
+import { randomUUID } from 'node:crypto';
+import type { FulfillmentProcedures } from '@landfall/contracts/fulfillment-procedures.ts';
+import type { Call, Handlers } from '@landfall/contracts/procedures.ts';
+import { Rejection } from '@landfall/contracts/rejections.ts';
+import { refuseChange, type ChangeRejection, type WantedChange } from '@landfall/domain/change.ts';
+import { inTransaction } from '@landfall/service-kit/database.ts';
+import { addTask } from '../lanes/lane-store.ts';
+import { insertChange, openChange } from '../store/changes.ts';
+import { lockSubscription } from '../store/subscriptions.ts';
+import { addToTimeline } from '../store/timeline.ts';
+import type { ProcedureDeps } from './deps.ts';
+import { unknownSubscription } from './read.ts';
+
+type Subscriptions = Handlers<FulfillmentProcedures>['subscriptions'];
+
+/** The changes that the publisher's side may ask for: stored with their task, then answered. */
+export function changeProcedures(
+  deps: ProcedureDeps,
+): Pick<Subscriptions, 'changePlan' | 'changeQuantity' | 'cancel'> {
+  return {
+    changePlan: ({ planId, ...request }, call) =>
+      requestChange(deps, { ...request, wanted: { kind: 'ChangePlan', planId } }, call),
+    changeQuantity: ({ quantity, ...request }, call) =>
+      requestChange(deps, { ...request, wanted: { kind: 'ChangeQuantity', quantity } }, call),
+    cancel: (request, call) =>
+      requestChange(deps, { ...request, wanted: { kind: 'Unsubscribe' } }, call),
+  };
+}
+
+async function requestChange(
+  deps: ProcedureDeps,
+  request: {
+    readonly subscriptionId: string;
+    readonly approvedBy: string;
+    readonly wanted: WantedChange;
+  },
+  { correlationId }: Call,
+) {
+  const subscriptionId = request.subscriptionId.toLowerCase();
+  const approvedBy = request.approvedBy.trim();
+  const { wanted } = request;
+  if (approvedBy === '') return rejectionOf('change.approval-missing');
+  const changeId = randomUUID();
+  const rejection = await inTransaction(deps.db, async (trx) => {
+    const known = await lockSubscription(trx, subscriptionId);
+    if (!known) return unknownSubscription();
+    const hasPending = (await openChange(trx, subscriptionId)) !== undefined;
+    const refusal = refuseChange(known.state, wanted, hasPending);
+    if (refusal) return rejectionOf(refusal);
+    const at = deps.now();
+    await insertChange(trx, { id: changeId, subscriptionId, wanted, approvedBy, at });
+    // Who approved is kept with the change; the timeline names nobody.
+    const { kind, ...target } = wanted;
+    const details = { changeId, change: kind, ...target };
+    const entry = { subscriptionId, kind: 'changeRequested', at, details };
+    await addToTimeline(trx, entry, { cause: 'command', correlationId });
+    await addTask(trx, {
+      subscriptionId,
+      kind: 'submitChange',
+      payload: { changeId },
+      correlationId,
+      dedupeKey: `submitChange:${changeId}`,
+    });
+    return undefined;
+  });
+  if (rejection) return rejection;
+  deps.wakeLanes();
+  return { changeId, state: 'requested' as const };
+}
+
+const messages: Readonly<Record<ChangeRejection | 'change.approval-missing', string>> = {
+  'subscription.ended': 'This subscription has ended for good.',
+  'subscription.not-subscribed': 'Only an active subscription can be changed.',
+  'subscription.read-only':
+    'Microsoft does not allow this change from here. Ask whoever sold the subscription.',
+  'subscription.change-pending': 'Another change is under way. Wait for its outcome.',
+  'change.same-plan': 'This plan is in force already.',
+  'change.same-quantity': 'This number of seats is in force already.',
+  'change.not-per-seat': 'The plan is not sold per seat.',
+  'change.quantity-invalid': 'Seats are a whole number from 1 to 1,000,000.',
+  'change.approval-missing': 'Say which of your users approved the change.',
+};
+
+function rejectionOf(code: ChangeRejection | 'change.approval-missing'): Rejection {
+  return new Rejection(code, messages[code]);
+}

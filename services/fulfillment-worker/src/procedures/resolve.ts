@@ -1,0 +1,59 @@
+import type { FulfillmentProcedures } from '@landfall/contracts/fulfillment-procedures.ts';
+import type { Handlers } from '@landfall/contracts/procedures.ts';
+import { Rejection } from '@landfall/contracts/rejections.ts';
+import { Fault } from '@landfall/domain/fault.ts';
+import type { ResolvedPurchase } from '@landfall/marketplace/subscription.ts';
+import { inTransaction } from '@landfall/service-kit/database.ts';
+import { refusalCode } from '../marketplace-refusal.ts';
+import { observeSubscription } from '../observe-subscription.ts';
+import { openChange } from '../store/changes.ts';
+import { findSubscription } from '../store/subscriptions.ts';
+import type { ProcedureDeps } from './deps.ts';
+import { viewOf } from './subscription-view.ts';
+
+type Resolve = Handlers<FulfillmentProcedures>['purchases']['resolve'];
+
+/** A buyer waits for the page. */
+const TIMEOUT_MS = 8_000;
+
+/**
+ * Turns a purchase token into its subscription, recorded when it is new. Opening the page again is no
+ * second purchase. What Resolve says of a subscription that we know is not applied: it was read before
+ * our row was, so the subscription is read again.
+ */
+export function resolveProcedure(deps: ProcedureDeps): Resolve {
+  return async ({ purchaseToken }, { correlationId, signal }) => {
+    const call = { correlationId, signal, timeoutMs: TIMEOUT_MS };
+    let purchase: ResolvedPurchase;
+    try {
+      purchase = await deps.fulfillment.resolve(purchaseToken, call);
+    } catch (error: unknown) {
+      if (refusalCode(error) === undefined) throw error;
+      return new Rejection(
+        'purchase.token-invalid',
+        'Microsoft does not know this purchase (any more). Open it again from the marketplace.',
+      );
+    }
+    const { id, subscription } = purchase;
+    const isComplete =
+      subscription.status !== 'Unknown' && subscription.allowedCustomerOperations.length > 0;
+    const observation = await observeSubscription(
+      deps,
+      id,
+      { cause: 'landing', correlationId },
+      {
+        write: (fn) => inTransaction(deps.db, fn),
+        call,
+        firstSeen: isComplete ? subscription : undefined,
+      },
+    );
+    deps.wakeRelay();
+    const record = await findSubscription(deps.db.kysely, id);
+    if (!record || observation.kind === 'missing') {
+      throw new Fault('marketplace.inconsistent', 'a resolved subscription cannot be read yet', {
+        retry: 'later',
+      });
+    }
+    return viewOf(record, await openChange(deps.db.kysely, id));
+  };
+}

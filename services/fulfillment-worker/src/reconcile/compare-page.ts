@@ -1,0 +1,63 @@
+import { observe } from '@landfall/domain/observe.ts';
+import type { SubscriptionPage } from '@landfall/marketplace/fulfillment.ts';
+import type { MarketplaceSubscription } from '@landfall/marketplace/subscription.ts';
+import { isContradiction } from '../observe-subscription.ts';
+import { toSnapshot } from '../snapshot.ts';
+import type { Finding } from '../store/runs.ts';
+import type { SubscriptionRecord } from '../store/subscriptions.ts';
+
+export interface Compared {
+  readonly listed: number;
+  readonly unchanged: number;
+  /** Subscriptions whose record differs from ours, or that we do not know. */
+  readonly drifted: readonly string[];
+  readonly errors: number;
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * Compares a page of Microsoft's list with our records of the same subscriptions. What cannot be read
+ * or cannot be true is an error of its row and holds up no other.
+ */
+export function comparePage(
+  page: SubscriptionPage,
+  known: ReadonlyMap<string, SubscriptionRecord>,
+  publisherId: string | undefined,
+): Compared {
+  const drifted: string[] = [];
+  const findings: Finding[] = page.unreadable.map(() => ({
+    subscriptionId: '',
+    kind: 'unreadable',
+    detail: 'an entry without an id',
+  }));
+  let errors = page.unreadable.length;
+  let unchanged = 0;
+  for (const seen of page.subscriptions) {
+    const verdict = compare(seen, known.get(seen.id), publisherId);
+    if (verdict === 'same') {
+      unchanged += 1;
+      continue;
+    }
+    const { kind, detail } = verdict;
+    findings.push({ subscriptionId: seen.id, kind, detail });
+    if (kind === 'contradiction') errors += 1;
+    else drifted.push(seen.id);
+  }
+  const listed = page.subscriptions.length + page.unreadable.length;
+  return { listed, unchanged, drifted, errors, findings };
+}
+
+function compare(
+  seen: MarketplaceSubscription,
+  known: SubscriptionRecord | undefined,
+  publisherId: string | undefined,
+): 'same' | { readonly kind: string; readonly detail: string } {
+  const events = observe(known?.state, toSnapshot(seen, known?.state, publisherId));
+  if (!known) return { kind: 'unknown', detail: seen.status };
+  if (isContradiction(events)) {
+    return { kind: 'contradiction', detail: `${known.state.status} → ${seen.status}` };
+  }
+  if (known.missingAt) return { kind: 'found-again', detail: seen.status };
+  if (events.length === 0) return 'same';
+  return { kind: 'drift', detail: events.map((event) => event.type).join(', ') };
+}

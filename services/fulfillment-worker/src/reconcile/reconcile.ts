@@ -1,0 +1,145 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { isFault } from '@landfall/domain/fault.ts';
+import { inTransaction } from '@landfall/service-kit/database.ts';
+import { addTasks } from '../lanes/lane-store.ts';
+import type { ProcedureDeps } from '../procedures/deps.ts';
+import {
+  addProgress,
+  finishRun,
+  hasSubscriptions,
+  healingOf,
+  recordSeen,
+  renewRun,
+  unlisted,
+  type RunRow,
+} from '../store/runs.ts';
+import { findSubscriptions } from '../store/subscriptions.ts';
+import { comparePage } from './compare-page.ts';
+
+/** Longer than one page of Microsoft's with all its repeats; a crashed run blocks the next this long. */
+export const RUN_LEASE_MS = 2 * 60_000;
+/** Our own records that were not listed, looked at in one step. */
+const UNLISTED_PAGE = 500;
+/** Healing is a call per difference; after this the run is told as it stands and the tasks go on. */
+const HEALING_DEADLINE_MS = 30 * 60_000;
+const HEALING_POLL_MS = 250;
+
+/** A run that is over for another process must not go on writing. */
+class RunLost extends Error {
+  override readonly name = 'RunLost';
+}
+
+/**
+ * Compares Microsoft's full list with ours, page by page, and puts each difference into its lane, where
+ * it is read again before anything is written. Never throws: a run that fails says so in its row. An
+ * empty list while we have subscriptions is taken for Microsoft's mistake: an alarm, and no change.
+ */
+export async function reconcile(
+  deps: ProcedureDeps,
+  run: RunRow,
+  signal: AbortSignal,
+): Promise<void> {
+  const { db, log } = deps;
+  let failure: string | undefined;
+  try {
+    const listed = await compareAll(deps, run, signal);
+    if (listed === 0 && (await hasSubscriptions(db.kysely))) {
+      failure = 'empty-list';
+      log.error({ runId: run.id }, 'Microsoft lists no subscription at all, and we have some');
+    } else {
+      await compareUnlisted(deps, run);
+      await healed(deps, run, signal);
+    }
+  } catch (error: unknown) {
+    // Closing or a successor: the row is left to its lease, and the next run begins anew.
+    if (error instanceof RunLost || signal.aborted) return;
+    failure = isFault(error) ? error.code : 'bug';
+    log.error({ err: error, runId: run.id, failure }, 'a reconciliation run failed');
+  }
+  try {
+    const healing = await healingOf(db.kysely, run.id);
+    const errors = healing.parked + (failure === undefined ? healing.open : 0);
+    await inTransaction(db, (trx) =>
+      finishRun(trx, run.id, { at: deps.now(), failure, healed: healing.healed, errors }),
+    );
+    log.info({ runId: run.id, failure, ...healing }, 'a reconciliation run is over');
+  } catch (error: unknown) {
+    log.error({ err: error, runId: run.id }, 'could not record the end of a reconciliation run');
+  }
+}
+
+/** Pages are dropped once they are compared: memory does not grow with the list. */
+async function compareAll(deps: ProcedureDeps, run: RunRow, signal: AbortSignal): Promise<number> {
+  const { db, fulfillment, publisherId } = deps;
+  let listed = 0;
+  const call = { correlationId: run.id, priority: 'background', signal } as const;
+  for await (const page of fulfillment.list(call)) {
+    await keep(deps, run);
+    const ids = page.subscriptions.map(({ id }) => id);
+    const known = await findSubscriptions(db.kysely, ids);
+    const compared = comparePage(page, known, publisherId);
+    listed += compared.listed;
+    await inTransaction(db, async (trx) => {
+      await recordSeen(trx, run.id, ids);
+      const { drifted, ...counts } = compared;
+      await addProgress(trx, run.id, { ...counts, drifted: drifted.length });
+      if (!run.dry_run)
+        await addTasks(
+          trx,
+          drifted.map((id) => converge(run.id, id)),
+        );
+    });
+    if (compared.drifted.length > 0) deps.wakeLanes();
+  }
+  return listed;
+}
+
+async function compareUnlisted(deps: ProcedureDeps, run: RunRow): Promise<void> {
+  const { db } = deps;
+  let afterId = '';
+  for (;;) {
+    await keep(deps, run);
+    const since = { id: run.id, startedAt: run.started_at };
+    const ids = await unlisted(db.kysely, since, { afterId, limit: UNLISTED_PAGE });
+    const last = ids.at(-1);
+    if (last === undefined) return;
+    afterId = last;
+    const detail = 'Microsoft does not list it';
+    const findings = ids.map((id) => ({ subscriptionId: id, kind: 'unlisted', detail }));
+    await inTransaction(db, async (trx) => {
+      await addProgress(trx, run.id, { drifted: ids.length, findings });
+      if (!run.dry_run)
+        await addTasks(
+          trx,
+          ids.map((id) => converge(run.id, id)),
+        );
+    });
+    deps.wakeLanes();
+  }
+}
+
+/** Waits for the tasks that heal what was found. */
+async function healed(deps: ProcedureDeps, run: RunRow, signal: AbortSignal): Promise<void> {
+  const deadline = Date.now() + HEALING_DEADLINE_MS;
+  while (Date.now() < deadline) {
+    const { open } = await healingOf(deps.db.kysely, run.id);
+    if (open === 0) return;
+    await keep(deps, run);
+    await delay(HEALING_POLL_MS, undefined, { signal });
+  }
+}
+
+async function keep(deps: ProcedureDeps, run: RunRow): Promise<void> {
+  if (!(await renewRun(deps.db.kysely, run.id, RUN_LEASE_MS))) throw new RunLost(run.id);
+}
+
+function converge(runId: string, subscriptionId: string) {
+  return {
+    subscriptionId,
+    kind: 'converge',
+    payload: {},
+    correlationId: runId,
+    dedupeKey: `converge:${runId}:${subscriptionId}`,
+    runId,
+  } as const;
+}

@@ -1,0 +1,88 @@
+import { isPublished, type SubscriptionEvent } from '@landfall/domain/events.ts';
+import { evolve } from '@landfall/domain/evolve.ts';
+import type { Subscription } from '@landfall/domain/subscription.ts';
+import type { Trx } from './db/schema.ts';
+import { enqueueFact, factDetails, termView } from './facts.ts';
+import { insertSubscription, updateSubscription } from './store/subscriptions.ts';
+import { addToTimeline, type Context } from './store/timeline.ts';
+
+export interface Recorded {
+  readonly state: Subscription;
+  readonly version: number;
+}
+
+/**
+ * The one way in which a subscription changes: state, timeline and facts in the caller's transaction,
+ * which holds the row's lock where `before` is there. The version grows by one with each event.
+ * Undefined: somebody else has recorded the new subscription first, nothing was written.
+ */
+export async function recordEvents(
+  trx: Trx,
+  change: {
+    readonly before: Recorded | undefined;
+    readonly events: readonly SubscriptionEvent[];
+    readonly at: Date;
+  },
+  context: Context,
+): Promise<Recorded | undefined> {
+  const { before, events, at } = change;
+  const steps = stepsOf(before, events);
+  const after = steps.at(-1)?.after ?? before;
+  if (!after || steps.length === 0) return after;
+  const written = { version: after.version, at };
+  if (before) await updateSubscription(trx, after.state, written);
+  else if (!(await insertSubscription(trx, after.state, written))) return undefined;
+
+  for (const { event, after } of steps) {
+    const { state, version } = after;
+    const entry = { subscriptionId: state.id, kind: event.type, at, details: detailsOf(event) };
+    await addToTimeline(trx, entry, context);
+    if (isPublished(event)) {
+      const content = { kind: event.type, state, version, at, ...factDetails(event) };
+      await enqueueFact(trx, content, context);
+    }
+  }
+  return after;
+}
+
+interface Step {
+  readonly event: SubscriptionEvent;
+  readonly after: Recorded;
+}
+
+function stepsOf(before: Recorded | undefined, events: readonly SubscriptionEvent[]): Step[] {
+  let current = before;
+  return events.map((event) => {
+    current = {
+      state: evolve(current?.state, event),
+      version: (current?.version ?? 0) + 1,
+    };
+    return { event, after: current };
+  });
+}
+
+/** What the timeline says of an event; people are named nowhere. */
+function detailsOf(event: SubscriptionEvent): Readonly<Record<string, unknown>> {
+  switch (event.type) {
+    case 'purchased': {
+      const { offerId, planId, quantity, status } = event.snapshot;
+      return { offerId, planId, quantity, status };
+    }
+    case 'planChanged':
+    case 'quantityChanged':
+    case 'contradictionSeen':
+      return { from: event.from, to: event.to };
+    case 'renewed':
+      return { term: termView(event.term) };
+    case 'activationFailed':
+      return { failure: event.failure };
+    case 'statusUnrecognised':
+      return { status: event.status };
+    case 'detailsChanged': {
+      const { autoRenew, isFreeTrial, allowedCustomerOperations, term } = event.snapshot;
+      return { autoRenew, isFreeTrial, allowedCustomerOperations, term: termView(term) };
+    }
+    default:
+      return {};
+  }
+}

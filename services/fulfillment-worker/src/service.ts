@@ -1,0 +1,84 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import { fulfillmentProcedures } from '@landfall/contracts/fulfillment-procedures.ts';
+import { createRouter } from '@landfall/contracts/procedures.ts';
+import { laneWakeSubject, streams } from '@landfall/contracts/streams.ts';
+import { createMarketplace } from '@landfall/marketplace/client.ts';
+import { createTokenSource } from '@landfall/marketplace/token-source.ts';
+import { connectBus } from '@landfall/service-kit/bus.ts';
+import { migrate, openDatabase } from '@landfall/service-kit/database.ts';
+import { serveHttp } from '@landfall/service-kit/http.ts';
+import { startRelay } from '@landfall/service-kit/outbox.ts';
+import type { RunningService, Runtime } from '@landfall/service-kit/process.ts';
+import { serveProcedures } from '@landfall/service-kit/rpc.ts';
+import type { Config } from './config.ts';
+import { consumeNotifications } from './consume-notifications.ts';
+import { migrations } from './db/migrations.ts';
+import type { FulfillmentTables } from './db/schema.ts';
+import { startLanes } from './lanes/engine.ts';
+import { procedureHandlers } from './procedures/handlers.ts';
+import { startReconciler } from './reconcile/reconciler.ts';
+import { taskHandlers } from './tasks/handlers.ts';
+
+const service = 'fulfillment-worker';
+
+/** Starts the worker; closing what it returns finishes the work at hand and stops it. */
+export async function start(config: Config, { log, now }: Runtime): Promise<RunningService> {
+  await using stack = new AsyncDisposableStack();
+  const marketplace = createMarketplace({
+    baseUrl: config.MARKETPLACE_BASE_URL,
+    tokens: createTokenSource({
+      authorityUrl: config.ENTRA_AUTHORITY_URL,
+      tenantId: config.PUBLISHER_TENANT_ID,
+      clientId: config.FULFILLMENT_CLIENT_ID,
+      credential: { secret: config.FULFILLMENT_CLIENT_SECRET },
+    }),
+    concurrentCalls: config.LANE_CONCURRENCY,
+    onCall: (record) => log.debug(record, 'marketplace call'),
+  });
+
+  const db = stack.use(
+    await openDatabase<FulfillmentTables>({ url: config.DATABASE_URL, service, log }),
+  );
+  await migrate(db, migrations);
+  const bus = stack.use(await connectBus({ url: config.NATS_URL, name: service, log }));
+  await bus.ensureStreams(Object.values(streams));
+
+  const relay = stack.use(startRelay({ database: db, bus, log }));
+  const { fulfillment } = marketplace;
+  const observer = { db, fulfillment, publisherId: config.PUBLISHER_ID, log, now };
+  const lanes = stack.use(
+    startLanes({
+      db,
+      handlers: taskHandlers(observer),
+      log,
+      owner: `${hostname()}/${process.pid}/${randomUUID()}`,
+      concurrency: config.LANE_CONCURRENCY,
+      leaseMs: config.LANE_LEASE_MS,
+      onCommit: () => relay.wake(),
+    }),
+  );
+  stack.use(bus.listen(laneWakeSubject, () => lanes.wake()));
+  const wakeLanes = () => {
+    lanes.wake();
+    bus.notify(laneWakeSubject);
+  };
+
+  const deps = { ...observer, wakeLanes, wakeRelay: () => relay.wake() };
+  const reconciler = stack.use(startReconciler(deps, config.RECONCILE_INTERVAL));
+  const router = createRouter(fulfillmentProcedures, procedureHandlers(deps, reconciler));
+  stack.use(serveProcedures({ owner: service, router, bus, log }));
+  stack.use(await consumeNotifications({ bus, db, wakeLanes }));
+
+  const http = stack.use(
+    await serveHttp({
+      app: () => new Response(null, { status: 404 }),
+      host: config.HTTP_HOST,
+      port: config.HTTP_PORT,
+      log,
+      ready: async () => ({ database: await db.isReady(), bus: bus.isReady() }),
+    }),
+  );
+  const running = stack.move();
+  return { url: http.url, [Symbol.asyncDispose]: () => running.disposeAsync() };
+}

@@ -1,0 +1,48 @@
+import type { Person, Snapshot, Subscription } from '@landfall/domain/subscription.ts';
+import type {
+  MarketplaceSubscription,
+  Person as WirePerson,
+} from '@landfall/marketplace/subscription.ts';
+
+/**
+ * Microsoft's record in the domain's words. A field that was not sent tells nothing, so what we know
+ * stands in for it; of a new subscription it stays empty, and rights that were not sent are none.
+ */
+export function toSnapshot(
+  seen: MarketplaceSubscription,
+  known: Subscription | undefined,
+  publisherId: string | undefined,
+): Snapshot {
+  const operations = seen.allowedCustomerOperations;
+  return {
+    id: seen.id,
+    publisherId: seen.publisherId ?? known?.publisherId ?? publisherId ?? '',
+    offerId: seen.offerId ?? known?.offerId ?? '',
+    planId: seen.planId ?? known?.planId ?? '',
+    name: seen.name ?? known?.name ?? '',
+    quantity: seen.quantity,
+    status: seen.status === 'Unknown' ? (known?.status ?? seen.status) : seen.status,
+    term: seen.term
+      ? {
+          startDate: seen.term.startDate,
+          endDate: seen.term.endDate,
+          termUnit: seen.term.termUnit,
+        }
+      : (known?.term ?? {}),
+    autoRenew: seen.autoRenew ?? known?.autoRenew ?? true,
+    isFreeTrial: seen.isFreeTrial,
+    isTest: seen.isTest,
+    beneficiary: toPerson(seen.beneficiary),
+    purchaser: toPerson(seen.purchaser),
+    allowedCustomerOperations:
+      operations.length > 0 ? operations : (known?.allowedCustomerOperations ?? []),
+  };
+}
+
+function toPerson(person: WirePerson | undefined): Person {
+  return {
+    tenantId: person?.tenantId,
+    objectId: person?.objectId,
+    emailId: person?.emailId,
+  };
+}

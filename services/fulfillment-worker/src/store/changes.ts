@@ -1,0 +1,112 @@
+import type { Selectable } from 'kysely';
+import type { WantedChange } from '@landfall/domain/change.ts';
+import type { ChangesTable, Db, Trx } from '../db/schema.ts';
+
+export type ChangeRow = Selectable<ChangesTable>;
+
+const OPEN = ['requested', 'sent'] as const;
+
+export async function insertChange(
+  trx: Trx,
+  change: {
+    readonly id: string;
+    readonly subscriptionId: string;
+    readonly wanted: WantedChange;
+    readonly approvedBy: string;
+    readonly at: Date;
+  },
+): Promise<void> {
+  const { wanted } = change;
+  await trx
+    .insertInto('changes')
+    .values({
+      id: change.id,
+      subscription_id: change.subscriptionId,
+      kind: wanted.kind,
+      plan_id: wanted.kind === 'ChangePlan' ? wanted.planId : null,
+      quantity: wanted.kind === 'ChangeQuantity' ? wanted.quantity : null,
+      state: 'requested',
+      approved_by: change.approvedBy,
+      sending_at: null,
+      operation_id: null,
+      failure: null,
+      requested_at: change.at,
+      settled_at: null,
+    })
+    .execute();
+}
+
+export async function findChange(db: Db['kysely'], id: string): Promise<ChangeRow | undefined> {
+  return await db.selectFrom('changes').selectAll().where('id', '=', id).executeTakeFirst();
+}
+
+/** At most one change of a subscription is open. */
+export async function openChange(
+  db: Db['kysely'],
+  subscriptionId: string,
+): Promise<ChangeRow | undefined> {
+  return await db
+    .selectFrom('changes')
+    .selectAll()
+    .where('subscription_id', '=', subscriptionId)
+    .where('state', 'in', OPEN)
+    .executeTakeFirst();
+}
+
+export async function openChanges(
+  db: Db['kysely'],
+  subscriptionIds: readonly string[],
+): Promise<Map<string, ChangeRow>> {
+  if (subscriptionIds.length === 0) return new Map();
+  const rows = await db
+    .selectFrom('changes')
+    .selectAll()
+    .where('subscription_id', 'in', subscriptionIds)
+    .where('state', 'in', OPEN)
+    .execute();
+  return new Map(rows.map((row) => [row.subscription_id, row]));
+}
+
+export async function recordSending(trx: Trx, id: string, at: Date | null): Promise<void> {
+  await trx.updateTable('changes').set({ sending_at: at }).where('id', '=', id).execute();
+}
+
+export async function recordSent(trx: Trx, id: string, operationId: string): Promise<void> {
+  await trx
+    .updateTable('changes')
+    .set({ state: 'sent', operation_id: operationId })
+    .where('id', '=', id)
+    .where('state', '=', 'requested')
+    .execute();
+}
+
+/** False: the change had its outcome already. */
+export async function settleChange(
+  trx: Trx,
+  id: string,
+  settled: { readonly failure: string | undefined; readonly at: Date },
+): Promise<boolean> {
+  const row = await trx
+    .updateTable('changes')
+    .set({
+      state: settled.failure === undefined ? 'succeeded' : 'failed',
+      failure: settled.failure ?? null,
+      settled_at: settled.at,
+    })
+    .where('id', '=', id)
+    .where('state', 'in', OPEN)
+    .returning('id')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+export function wantedOf(change: ChangeRow): WantedChange {
+  switch (change.kind) {
+    case 'ChangePlan':
+      return { kind: 'ChangePlan', planId: change.plan_id ?? '' };
+    case 'ChangeQuantity':
+      return { kind: 'ChangeQuantity', quantity: change.quantity ?? 0 };
+    default:
+      return { kind: 'Unsubscribe' };
+  }
+}

@@ -1,0 +1,212 @@
+import { sql } from 'kysely';
+import type { Activation, Subscription, Term } from '@landfall/domain/subscription.ts';
+import type { Db, Trx } from '../db/schema.ts';
+
+export interface SubscriptionRecord {
+  readonly state: Subscription;
+  readonly version: number;
+  readonly missingAt: Date | undefined;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+}
+
+interface Row {
+  readonly state: unknown;
+  readonly version: number;
+  readonly missing_at: Date | null;
+  readonly created_at: Date;
+  readonly updated_at: Date;
+}
+
+const columns = ['state', 'version', 'missing_at', 'created_at', 'updated_at'] as const;
+
+export async function findSubscription(
+  db: Db['kysely'],
+  id: string,
+): Promise<SubscriptionRecord | undefined> {
+  const row = await db
+    .selectFrom('subscriptions')
+    .select(columns)
+    .where('id', '=', id)
+    .executeTakeFirst();
+  return row && toRecord(row);
+}
+
+/** Reads and locks: whoever wants to write the same subscription waits for this transaction. */
+export async function lockSubscription(
+  trx: Trx,
+  id: string,
+): Promise<SubscriptionRecord | undefined> {
+  const row = await trx
+    .selectFrom('subscriptions')
+    .select(columns)
+    .where('id', '=', id)
+    .forUpdate()
+    .executeTakeFirst();
+  return row && toRecord(row);
+}
+
+export async function findSubscriptions(
+  db: Db['kysely'],
+  ids: readonly string[],
+): Promise<Map<string, SubscriptionRecord>> {
+  if (ids.length === 0) return new Map();
+  const rows = await db
+    .selectFrom('subscriptions')
+    .select(columns)
+    .where('id', 'in', ids)
+    .execute();
+  return new Map(rows.map((row) => toRecord(row)).map((record) => [record.state.id, record]));
+}
+
+/** False: somebody else has recorded it in the meantime. */
+export async function insertSubscription(
+  trx: Trx,
+  state: Subscription,
+  written: { readonly version: number; readonly at: Date },
+): Promise<boolean> {
+  const result = await trx
+    .insertInto('subscriptions')
+    .values({
+      id: state.id,
+      ...queried(state),
+      version: written.version,
+      created_at: written.at,
+      updated_at: written.at,
+    })
+    .onConflict((conflict) => conflict.column('id').doNothing())
+    .executeTakeFirst();
+  return result.numInsertedOrUpdatedRows === 1n;
+}
+
+/** The row is locked by the caller's transaction. */
+export async function updateSubscription(
+  trx: Trx,
+  state: Subscription,
+  written: { readonly version: number; readonly at: Date },
+): Promise<void> {
+  await trx
+    .updateTable('subscriptions')
+    .set({ ...queried(state), version: written.version, updated_at: written.at })
+    .where('id', '=', state.id)
+    .execute();
+}
+
+export async function saveAnswers(
+  trx: Trx,
+  id: string,
+  answers: Readonly<Record<string, string>>,
+): Promise<void> {
+  await trx
+    .updateTable('subscriptions')
+    .set({ answers: JSON.stringify(answers) })
+    .where('id', '=', id)
+    .execute();
+}
+
+export async function markMissing(trx: Trx, id: string, at: Date | null): Promise<void> {
+  await trx.updateTable('subscriptions').set({ missing_at: at }).where('id', '=', id).execute();
+}
+
+export async function listSubscriptions(
+  db: Db['kysely'],
+  wanted: {
+    readonly status?: string | undefined;
+    readonly offerId?: string | undefined;
+    readonly planId?: string | undefined;
+    readonly before?: { readonly at: Date; readonly id: string } | undefined;
+    readonly limit: number;
+  },
+): Promise<SubscriptionRecord[]> {
+  let query = db
+    .selectFrom('subscriptions')
+    .select(columns)
+    .orderBy('created_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(wanted.limit);
+  if (wanted.status !== undefined) query = query.where('status', '=', wanted.status);
+  if (wanted.offerId !== undefined) query = query.where('offer_id', '=', wanted.offerId);
+  if (wanted.planId !== undefined) query = query.where('plan_id', '=', wanted.planId);
+  if (wanted.before) {
+    const { at, id } = wanted.before;
+    query = query.where(sql<boolean>`(created_at, id) < (${at}, ${id})`);
+  }
+  const rows = await query.execute();
+  return rows.map((row) => toRecord(row));
+}
+
+function queried(state: Subscription) {
+  return {
+    publisher_id: state.publisherId,
+    offer_id: state.offerId,
+    plan_id: state.planId,
+    status: state.status,
+    state: JSON.stringify(state),
+  };
+}
+
+function toRecord(row: Row): SubscriptionRecord {
+  return {
+    state: parseState(row.state as Stored),
+    version: row.version,
+    missingAt: row.missing_at ?? undefined,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+  };
+}
+
+/** A subscription as JSON keeps it: its dates have become text. */
+type Stored = Omit<Subscription, 'term' | 'activation'> & {
+  readonly term: {
+    readonly startDate?: string;
+    readonly endDate?: string;
+    readonly termUnit?: string;
+  };
+  readonly activation: {
+    readonly state: Activation['state'];
+    readonly requestedAt?: string;
+    readonly sentAt?: string;
+    readonly failure?: string;
+  };
+};
+
+function parseState(stored: Stored): Subscription {
+  return {
+    ...stored,
+    term: parseTerm(stored.term),
+    activation: parseActivation(stored.activation),
+  };
+}
+
+function parseTerm(term: Stored['term']): Term {
+  return {
+    startDate: parseDate(term.startDate),
+    endDate: parseDate(term.endDate),
+    termUnit: term.termUnit,
+  };
+}
+
+function parseActivation(stored: Stored['activation']): Activation {
+  const requestedAt = parseDate(stored.requestedAt);
+  const since = requestedAt ?? new Date(0);
+  switch (stored.state) {
+    case 'requested':
+      return { state: 'requested', requestedAt: since };
+    case 'confirming':
+      return {
+        state: 'confirming',
+        requestedAt: since,
+        sentAt: parseDate(stored.sentAt) ?? since,
+      };
+    case 'confirmed':
+      return { state: 'confirmed', requestedAt };
+    case 'failed':
+      return { state: 'failed', requestedAt, failure: stored.failure ?? '' };
+    default:
+      return { state: 'none' };
+  }
+}
+
+function parseDate(text: string | undefined): Date | undefined {
+  return text === undefined ? undefined : new Date(text);
+}

@@ -1,0 +1,76 @@
+import type { Db, Trx } from '../db/schema.ts';
+
+export type Cause = 'landing' | 'notification' | 'command' | 'reconcile' | 'worker';
+
+/** Why something is written: goes into each timeline entry and each fact of it. */
+export interface Context {
+  readonly cause: Cause;
+  readonly correlationId: string;
+  readonly operationId?: string | undefined;
+}
+
+export interface TimelineEntry {
+  readonly subscriptionId: string;
+  readonly kind: string;
+  readonly at: Date;
+  /** No personal data. */
+  readonly details?: Readonly<Record<string, unknown>>;
+}
+
+/** False: this was already said of the same operation (a few kinds are said only once). */
+export async function addToTimeline(
+  trx: Trx,
+  entry: TimelineEntry,
+  context: Context,
+): Promise<boolean> {
+  const result = await trx
+    .insertInto('timeline')
+    .values({
+      subscription_id: entry.subscriptionId,
+      at: entry.at,
+      kind: entry.kind,
+      cause: context.cause,
+      operation_id: context.operationId ?? null,
+      correlation_id: context.correlationId,
+      details: JSON.stringify(entry.details ?? {}),
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .executeTakeFirst();
+  return result.numInsertedOrUpdatedRows === 1n;
+}
+
+/** The kind that was written last; undefined for a subscription without a timeline. */
+export async function latestKind(trx: Trx, subscriptionId: string): Promise<string | undefined> {
+  const row = await trx
+    .selectFrom('timeline')
+    .select('kind')
+    .where('subscription_id', '=', subscriptionId)
+    .orderBy('sequence', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row?.kind;
+}
+
+export async function readTimeline(
+  db: Db['kysely'],
+  subscriptionId: string,
+  page: { readonly after: number; readonly limit: number },
+) {
+  const rows = await db
+    .selectFrom('timeline')
+    .selectAll()
+    .where('subscription_id', '=', subscriptionId)
+    .where('sequence', '>', String(page.after))
+    .orderBy('sequence')
+    .limit(page.limit)
+    .execute();
+  return rows.map((row) => ({
+    sequence: Number(row.sequence),
+    at: row.at.toISOString(),
+    kind: row.kind,
+    cause: row.cause as Cause,
+    operationId: row.operation_id ?? undefined,
+    correlationId: row.correlation_id ?? undefined,
+    details: row.details,
+  }));
+}

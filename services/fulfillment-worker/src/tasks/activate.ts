@@ -1,0 +1,104 @@
+import { decide, type SubscriptionCommand } from '@landfall/domain/decide.ts';
+import { isPending } from '@landfall/domain/subscription.ts';
+import { stepOf } from '../lanes/back-off.ts';
+import { addTask } from '../lanes/lane-store.ts';
+import { again, DONE, type Task, type TaskHandler, type TaskOutcome } from '../lanes/task.ts';
+import type { Transact, Trx } from '../db/schema.ts';
+import { refusalOf } from '../marketplace-refusal.ts';
+import { observeSubscription } from '../observe-subscription.ts';
+import { recordEvents } from '../record-events.ts';
+import { lockSubscription } from '../store/subscriptions.ts';
+import type { Context } from '../store/timeline.ts';
+import type { TaskDeps } from './deps.ts';
+
+/** A refused Activate may mean that an earlier one is being worked on; after this it means no. */
+const REFUSED_LADDER_MS = [2_000, 5_000, 10_000];
+
+/**
+ * When to look whether an activation has been confirmed: Microsoft speaks of minutes, but a buyer is
+ * in front of the page for the first ones. In sum a quarter of an hour; then reconciliation goes on.
+ */
+const CONFIRM_LADDER_MS = [
+  1_000, 2_000, 5_000, 15_000, 30_000, 60_000, 120_000, 120_000, 120_000, 120_000, 120_000, 120_000,
+  120_000,
+];
+
+/**
+ * Asks Microsoft to activate. Reads first: auto-activation or an earlier attempt may have won. Billing
+ * starts by this call, so it is made only for what is pending and was asked for.
+ */
+export function activateTask(deps: TaskDeps): TaskHandler {
+  return async (task, write) => {
+    const context = contextOf(task);
+    const { subscriptionId } = task;
+    const seen = await observeSubscription(deps, subscriptionId, context, { write });
+    if (seen.kind === 'missing') {
+      return await apply(deps, task, write, { type: 'failActivation', failure: 'not-found' });
+    }
+    const { state } = seen;
+    if (!isPending(state)) return DONE;
+    if (state.activation.state === 'confirming') {
+      return await write((trx) => scheduleConfirmation(trx, task));
+    }
+    if (state.activation.state !== 'requested') return DONE;
+
+    const { planId, quantity } = state;
+    const call = { correlationId: task.correlationId };
+    const refusal = await refusalOf(
+      deps.fulfillment.activate({ subscriptionId, planId, quantity }, call),
+    );
+    if (refusal === undefined) {
+      return await apply(deps, task, write, { type: 'recordActivationSent' });
+    }
+    deps.log.warn({ subscriptionId, code: refusal }, 'Microsoft refused an activation');
+    if (task.rounds < REFUSED_LADDER_MS.length)
+      return again(stepOf(REFUSED_LADDER_MS, task.rounds));
+    return await apply(deps, task, write, { type: 'failActivation', failure: 'refused' });
+  };
+}
+
+/** Looks until the subscription is Subscribed or has ended; gives up visibly, never silently. */
+export function confirmActivationTask(deps: TaskDeps): TaskHandler {
+  return async (task, write) => {
+    const context = contextOf(task);
+    const seen = await observeSubscription(deps, task.subscriptionId, context, { write });
+    if (seen.kind === 'seen' && !isPending(seen.state)) return DONE;
+    const round = task.rounds + 1;
+    if (round < CONFIRM_LADDER_MS.length) return again(stepOf(CONFIRM_LADDER_MS, round));
+    deps.log.error({ subscriptionId: task.subscriptionId }, 'an activation was not confirmed');
+    return await apply(deps, task, write, { type: 'failActivation', failure: 'not-confirmed' });
+  };
+}
+
+async function apply(
+  deps: TaskDeps,
+  task: Task,
+  write: Transact,
+  command: SubscriptionCommand,
+): Promise<TaskOutcome> {
+  return await write(async (trx) => {
+    const known = await lockSubscription(trx, task.subscriptionId);
+    if (!known) return DONE;
+    const at = deps.now();
+    const decision = decide(known.state, command, at);
+    const events = 'events' in decision ? decision.events : [];
+    await recordEvents(trx, { before: known, events, at }, contextOf(task));
+    return command.type === 'recordActivationSent' ? await scheduleConfirmation(trx, task) : DONE;
+  });
+}
+
+async function scheduleConfirmation(trx: Trx, task: Task): Promise<TaskOutcome> {
+  await addTask(trx, {
+    subscriptionId: task.subscriptionId,
+    kind: 'confirmActivation',
+    payload: {},
+    correlationId: task.correlationId,
+    dedupeKey: `confirmActivation:${task.id}`,
+    delayMs: stepOf(CONFIRM_LADDER_MS, 0),
+  });
+  return DONE;
+}
+
+function contextOf(task: Task): Context {
+  return { cause: 'worker', correlationId: task.correlationId };
+}

@@ -1,0 +1,18 @@
+import { z } from 'zod';
+import type { Subscription } from '@landfall/domain/subscription.ts';
+import type { ChangeRow } from '../store/changes.ts';
+
+/** What the tasks of a change carry. */
+export const changePayload = z.object({ changeId: z.string() });
+
+/** Whether Microsoft's record has what a change of ours asked for. */
+export function isInForce(change: ChangeRow, state: Subscription): boolean {
+  switch (change.kind) {
+    case 'ChangePlan':
+      return state.planId === change.plan_id;
+    case 'ChangeQuantity':
+      return state.quantity === change.quantity;
+    default:
+      return state.status === 'Unsubscribed';
+  }
+}

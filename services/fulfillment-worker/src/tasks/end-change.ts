@@ -1,0 +1,20 @@
+import type { Trx } from '../db/schema.ts';
+import { settleChange, type ChangeRow } from '../store/changes.ts';
+import { addToTimeline, type Context } from '../store/timeline.ts';
+
+/** The outcome of a change of ours, written once; `failure` undefined means that it is in force. */
+export async function endChange(
+  trx: Trx,
+  ended: {
+    readonly change: ChangeRow;
+    readonly failure: string | undefined;
+    readonly at: Date;
+  },
+  context: Context,
+): Promise<void> {
+  const { change, failure, at } = ended;
+  if (!(await settleChange(trx, change.id, { failure, at }))) return;
+  const kind = failure === undefined ? 'changeSucceeded' : 'changeFailed';
+  const details = { changeId: change.id, change: change.kind, failure };
+  await addToTimeline(trx, { subscriptionId: change.subscription_id, kind, at, details }, context);
+}

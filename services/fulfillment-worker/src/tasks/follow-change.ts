@@ -1,0 +1,90 @@
+import type { MarketplaceOperation } from '@landfall/marketplace/operation.ts';
+import type { Transact } from '../db/schema.ts';
+import { stepOf } from '../lanes/back-off.ts';
+import { again, DONE, type Task, type TaskHandler, type TaskOutcome } from '../lanes/task.ts';
+import { observeSubscription } from '../observe-subscription.ts';
+import { findChange, type ChangeRow } from '../store/changes.ts';
+import type { Context } from '../store/timeline.ts';
+import { changePayload, isInForce } from './change-effect.ts';
+import type { TaskDeps } from './deps.ts';
+import { endChange } from './end-change.ts';
+
+/** A change is often carried out at once, and somebody is waiting for it. */
+export const FIRST_LOOK_MS = 1_000;
+
+/** Microsoft says "every several seconds" and "may take minutes". */
+const POLL_LADDER_MS = [2_000, 5_000, 5_000, 10_000, 15_000, 30_000];
+/** About a quarter of an hour of it; what takes longer is looked at now and then for a day. */
+const MAX_QUICK_ROUNDS = 33;
+const SLOW_POLL_MS = 5 * 60_000;
+const MAX_ROUNDS = MAX_QUICK_ROUNDS + 288;
+
+/** An operation that Microsoft does not show is not visible yet, or gone; this long it is the former. */
+const VISIBLE_MS = 30_000;
+
+/** A record may lag behind its own finished operation; after these it is believed as it is. */
+const EFFECT_ROUNDS = 4;
+
+/**
+ * Follows a change that Microsoft has accepted to its end and records what is in force then. The
+ * notification of the same operation may have come first: there is nothing left to record then.
+ */
+export function followChangeTask(deps: TaskDeps): TaskHandler {
+  return async (task, write) => {
+    const { changeId } = changePayload.parse(task.payload);
+    const change = await findChange(deps.db.kysely, changeId);
+    if (change?.state !== 'sent' || !change.operation_id) return DONE;
+    const operationId = change.operation_id;
+    const { correlationId, subscriptionId } = task;
+    const operation = await deps.fulfillment.getOperation(subscriptionId, operationId, {
+      correlationId,
+    });
+    const context: Context = { cause: 'worker', correlationId, operationId };
+    return await look(deps, { task, change, operation, context, write });
+  };
+}
+
+interface Work {
+  readonly task: Task;
+  readonly change: ChangeRow;
+  readonly operation: MarketplaceOperation | undefined;
+  readonly context: Context;
+  readonly write: Transact;
+}
+
+async function look(deps: TaskDeps, work: Work): Promise<TaskOutcome> {
+  const { task, change, operation, context, write } = work;
+  const end = endingOf(operation);
+  if (end === undefined && task.rounds < MAX_ROUNDS) {
+    const ageMs = deps.now().getTime() - task.createdAt.getTime();
+    if (operation || ageMs < VISIBLE_MS) return again(pauseAfter(task.rounds));
+  }
+  const { state } = await observeSubscription(deps, task.subscriptionId, context, { write });
+  const isEffective = state !== undefined && isInForce(change, state);
+  if (end === 'succeeded' && !isEffective && task.rounds < EFFECT_ROUNDS) {
+    return again(stepOf(POLL_LADDER_MS, task.rounds));
+  }
+  const failure = end === 'succeeded' || isEffective ? undefined : (end ?? 'not-confirmed');
+  await write((trx) => endChange(trx, { change, failure, at: deps.now() }, context));
+  return DONE;
+}
+
+/** Undefined: not ended, or Microsoft does not show it. */
+function endingOf(
+  operation: MarketplaceOperation | undefined,
+): 'succeeded' | 'failed' | 'conflict' | undefined {
+  switch (operation?.status) {
+    case 'Succeeded':
+      return 'succeeded';
+    case 'Failed':
+      return 'failed';
+    case 'Conflict':
+      return 'conflict';
+    default:
+      return undefined;
+  }
+}
+
+function pauseAfter(rounds: number): number {
+  return rounds < MAX_QUICK_ROUNDS ? stepOf(POLL_LADDER_MS, rounds) : SLOW_POLL_MS;
+}

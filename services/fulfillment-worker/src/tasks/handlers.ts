@@ -1,0 +1,19 @@
+import type { TaskHandlers } from '../lanes/task.ts';
+import { activateTask, confirmActivationTask } from './activate.ts';
+import { convergeTask } from './converge.ts';
+import type { TaskDeps } from './deps.ts';
+import { followChangeTask } from './follow-change.ts';
+import { notificationTask } from './notification.ts';
+import { submitChangeTask } from './submit-change.ts';
+
+/** Every kind of task with what does it. */
+export function taskHandlers(deps: TaskDeps): TaskHandlers {
+  return {
+    notification: notificationTask(deps),
+    activate: activateTask(deps),
+    confirmActivation: confirmActivationTask(deps),
+    submitChange: submitChangeTask(deps),
+    followChange: followChangeTask(deps),
+    converge: convergeTask(deps),
+  };
+}

@@ -1,0 +1,62 @@
+import type { PolicyDecision } from '@landfall/domain/policy.ts';
+import type { MarketplaceOperation } from '@landfall/marketplace/operation.ts';
+import type { Trx } from '../db/schema.ts';
+import { enqueueFact } from '../facts.ts';
+import { settleOperation } from '../store/operations.ts';
+import { lockSubscription } from '../store/subscriptions.ts';
+import { addToTimeline, type Context } from '../store/timeline.ts';
+import type { TaskDeps } from './deps.ts';
+
+/**
+ * Writes what came of an operation, once. A change that we refused and that Microsoft rolled back is
+ * told as a fact; one that Microsoft carried out all the same is adopted and raised.
+ */
+export async function settle(
+  deps: TaskDeps,
+  trx: Trx,
+  settled: {
+    readonly operation: MarketplaceOperation;
+    readonly decision: PolicyDecision | undefined;
+    readonly context: Context;
+  },
+): Promise<void> {
+  const { operation, decision, context } = settled;
+  const { id: operationId, subscriptionId, action } = operation;
+  const at = deps.now();
+  const key = { subscriptionId, operationId };
+  const outcome = outcomeOf(operation, decision);
+  if (!(await settleOperation(trx, key, { action, outcome, at }))) return;
+  if (decision?.answer !== 'refuse') return;
+  const { reason } = decision;
+  const target = { planId: operation.planId, quantity: operation.quantity };
+  if (outcome === 'overruled') {
+    deps.log.warn({ ...key, reason }, 'Microsoft carried out a change that we refused');
+    const details = { action, reason, ...target };
+    await addToTimeline(trx, { subscriptionId, kind: 'refusalOverruled', at, details }, context);
+    return;
+  }
+  if (outcome !== 'refused') return;
+  const known = await lockSubscription(trx, subscriptionId);
+  if (!known) return;
+  const details = { action, reason, ...target };
+  await addToTimeline(trx, { subscriptionId, kind: 'changeRefused', at, details }, context);
+  const { state, version } = known;
+  await enqueueFact(trx, { kind: 'changeRefused', state, version, at, reason }, context);
+}
+
+/** `unsettled`: still in progress after all our patience. */
+function outcomeOf(
+  operation: MarketplaceOperation,
+  decision: PolicyDecision | undefined,
+): 'refused' | 'overruled' | 'failed' | 'succeeded' | 'unsettled' {
+  const isRefused = decision?.answer === 'refuse';
+  switch (operation.status) {
+    case 'Succeeded':
+      return isRefused ? 'overruled' : 'succeeded';
+    case 'Failed':
+    case 'Conflict':
+      return isRefused ? 'refused' : 'failed';
+    default:
+      return 'unsettled';
+  }
+}

@@ -1,0 +1,145 @@
+import type { AcceptedChange } from '@landfall/marketplace/fulfillment.ts';
+import type { Call } from '@landfall/marketplace/http.ts';
+import type { MarketplaceOperation } from '@landfall/marketplace/operation.ts';
+import type { Transact } from '../db/schema.ts';
+import { stepOf } from '../lanes/back-off.ts';
+import { addTask } from '../lanes/lane-store.ts';
+import { again, DONE, type Task, type TaskHandler, type TaskOutcome } from '../lanes/task.ts';
+import { refusalCode } from '../marketplace-refusal.ts';
+import { observeSubscription } from '../observe-subscription.ts';
+import {
+  findChange,
+  recordSending,
+  recordSent,
+  wantedOf,
+  type ChangeRow,
+} from '../store/changes.ts';
+import type { Context } from '../store/timeline.ts';
+import { changePayload, isInForce } from './change-effect.ts';
+import type { TaskDeps } from './deps.ts';
+import { FIRST_LOOK_MS } from './follow-change.ts';
+import { hasTargetOf } from './own-operation.ts';
+import { endChange } from './end-change.ts';
+
+/** Microsoft lists a new operation with a delay: what may have been sent is looked for this long. */
+const DOUBT_MS = 10_000;
+const DOUBT_STEP_MS = 3_000;
+
+/** Another operation holds the subscription: minutes are usual, so that ten of them are patience. */
+const LOCKED_LADDER_MS = [2_000, 5_000, 10_000, 30_000];
+const MAX_LOCKED_ROUNDS = 24;
+
+/**
+ * Sends a change to Microsoft, once. The intent to send is stored before the call; when it is there at
+ * the beginning, the call may have arrived, and Microsoft's record is searched before sending again.
+ */
+export function submitChangeTask(deps: TaskDeps): TaskHandler {
+  return async (task, write) => {
+    const { changeId } = changePayload.parse(task.payload);
+    const change = await findChange(deps.db.kysely, changeId);
+    if (change?.state !== 'requested') return DONE;
+    const work: Work = { task, change, write, context: contextOf(task) };
+    if (change.sending_at) {
+      const found = await searchSent(deps, work, change.sending_at);
+      if (found) return found;
+    }
+    await write((trx) => recordSending(trx, change.id, deps.now()));
+    try {
+      const accepted = await send(deps, change, { correlationId: task.correlationId });
+      return await followFrom(work, accepted.operationId);
+    } catch (error: unknown) {
+      const code = refusalCode(error);
+      if (code === undefined) throw error;
+      await write((trx) => recordSending(trx, change.id, null));
+      return await refused(deps, work, code);
+    }
+  };
+}
+
+interface Work {
+  readonly task: Task;
+  readonly change: ChangeRow;
+  readonly write: Transact;
+  readonly context: Context;
+}
+
+function send(deps: TaskDeps, change: ChangeRow, call: Call): Promise<AcceptedChange> {
+  const wanted = wantedOf(change);
+  const id = change.subscription_id;
+  switch (wanted.kind) {
+    case 'ChangePlan':
+      return deps.fulfillment.changePlan(id, wanted.planId, call);
+    case 'ChangeQuantity':
+      return deps.fulfillment.changeQuantity(id, wanted.quantity, call);
+    default:
+      return deps.fulfillment.cancel(id, call);
+  }
+}
+
+/** Undefined: nothing of it is at Microsoft, so that it has to be sent. */
+async function searchSent(
+  deps: TaskDeps,
+  work: Work,
+  sendingAt: Date,
+): Promise<TaskOutcome | undefined> {
+  const { task, change, write, context } = work;
+  const operation = await inProgress(deps, work, (found) => hasTargetOf(change, found));
+  if (operation) return await followFrom(work, operation.id);
+  const { state } = await observeSubscription(deps, task.subscriptionId, context, { write });
+  if (state && isInForce(change, state)) return await end(deps, work, undefined);
+  const isFresh = deps.now().getTime() - sendingAt.getTime() < DOUBT_MS;
+  return isFresh ? again(DOUBT_STEP_MS) : undefined;
+}
+
+/**
+ * Refused: because the change is in force already, because another operation is under way (which the
+ * answer does not tell reliably, so the open operations are read), or for good.
+ */
+async function refused(deps: TaskDeps, work: Work, code: string): Promise<TaskOutcome> {
+  const { task, change, write, context } = work;
+  deps.log.info({ changeId: change.id, code }, 'Microsoft refused a change');
+  const { state } = await observeSubscription(deps, task.subscriptionId, context, { write });
+  if (!state || code === 'marketplace.not-found') return await end(deps, work, 'not-found');
+  if (isInForce(change, state)) return await end(deps, work, undefined);
+  const isLocked =
+    code === 'marketplace.conflict' || (await inProgress(deps, work, () => true)) !== undefined;
+  if (!isLocked) return await end(deps, work, 'refused');
+  if (task.rounds >= MAX_LOCKED_ROUNDS) return await end(deps, work, 'locked');
+  return again(stepOf(LOCKED_LADDER_MS, task.rounds));
+}
+
+async function inProgress(
+  deps: TaskDeps,
+  work: Work,
+  isWanted: (operation: MarketplaceOperation) => boolean,
+): Promise<MarketplaceOperation | undefined> {
+  const call = { correlationId: work.task.correlationId };
+  const open = await deps.fulfillment.listOperations(work.task.subscriptionId, call);
+  return open.find((operation) => isWanted(operation));
+}
+
+async function followFrom(work: Work, operationId: string): Promise<TaskOutcome> {
+  const { task, change, write } = work;
+  return await write(async (trx) => {
+    await recordSent(trx, change.id, operationId);
+    await addTask(trx, {
+      subscriptionId: task.subscriptionId,
+      kind: 'followChange',
+      payload: { changeId: change.id },
+      correlationId: task.correlationId,
+      dedupeKey: `followChange:${change.id}`,
+      delayMs: FIRST_LOOK_MS,
+    });
+    return DONE;
+  });
+}
+
+async function end(deps: TaskDeps, work: Work, failure: string | undefined): Promise<TaskOutcome> {
+  const { change, write, context } = work;
+  await write((trx) => endChange(trx, { change, failure, at: deps.now() }, context));
+  return DONE;
+}
+
+function contextOf(task: Task): Context {
+  return { cause: 'worker', correlationId: task.correlationId };
+}
