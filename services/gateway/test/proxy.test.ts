@@ -1,0 +1,235 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import {
+  testDatabase,
+  testNats,
+  type TestDatabase,
+  type TestNats,
+} from '@landfall/servers/testing.ts';
+import { bootGateway, rawRequest, type Gateway } from './stage.ts';
+import { startUpstream, type Upstream } from './upstream.ts';
+
+let database: TestDatabase;
+let nats: TestNats;
+let landing: Upstream;
+let ingest: Upstream;
+let gateway: Gateway;
+
+beforeAll(async () => {
+  [database, nats, landing, ingest] = await Promise.all([
+    testDatabase({ services: ['gateway'] }),
+    testNats(),
+    startUpstream(),
+    startUpstream(),
+  ]);
+  gateway = await bootGateway(
+    { database, nats, landing: landing.url, ingest: ingest.url },
+    { PUBLIC_URL: 'https://market.contoso.example' },
+  );
+});
+
+afterAll(async () => {
+  for (const part of [gateway, landing, ingest, nats, database]) await part[Symbol.asyncDispose]();
+});
+
+beforeEach(() => {
+  for (const upstream of [landing, ingest]) {
+    upstream.seen.length = 0;
+    upstream.answerWith((_req, res) => res.end());
+  }
+});
+
+describe('to the landing page', () => {
+  test('a purchase token arrives byte for byte, + and %2B alike', async () => {
+    const path = '/landing?token=a+b%2Bc%2fd%3D%3d&x=%E2%82%AC&&y=1?2//3';
+    expect((await rawRequest(gateway, path)).status).toBe(200);
+    expect(landing.seen[0]?.url).toBe(path);
+  });
+
+  test('the root leads there, with its query as it came', async () => {
+    const answer = await rawRequest(gateway, '/?token=a+b%2Bc');
+    expect(answer.status).toBe(302);
+    expect(answer.headers['location']).toBe('/landing?token=a+b%2Bc');
+  });
+
+  test('redirects and several cookies come back unchanged', async () => {
+    landing.answerWith((_req, res) => {
+      res.setHeader('set-cookie', ['a=1; Path=/landing; HttpOnly', 'b=2; SameSite=Lax']);
+      res.setHeader('content-security-policy', "default-src 'self'");
+      res.writeHead(303, { location: 'https://login.example/authorize?state=a%2Bb' }).end();
+    });
+    const form = { method: 'POST', headers: { cookie: 'c=3' }, body: 'answer=a+b' };
+    const answer = await rawRequest(gateway, '/landing/confirm', form);
+    expect(answer.status).toBe(303);
+    expect(answer.headers['location']).toBe('https://login.example/authorize?state=a%2Bb');
+    expect(answer.headers['set-cookie']).toEqual([
+      'a=1; Path=/landing; HttpOnly',
+      'b=2; SameSite=Lax',
+    ]);
+    expect(answer.headers['content-security-policy']).toBe("default-src 'self'");
+    expect(landing.seen[0]).toMatchObject({ body: 'answer=a+b', headers: { cookie: 'c=3' } });
+  });
+
+  test('an upstream that is away is a friendly page with a retry hint', async () => {
+    await using gone = await bootGateway({ database, nats });
+    const html = await rawRequest(gone, '/landing', { headers: { accept: 'text/html' } });
+    expect(html.status).toBe(503);
+    expect(html.headers['retry-after']).toMatch(/^\d+$/);
+    expect(html.body).toContain('We will be right back');
+    expect(html.headers['content-security-policy']).toContain("frame-ancestors 'none'");
+  });
+
+  test('a body above 256 KB is 413, declared or not; one below passes', async () => {
+    const large = 'x'.repeat(257 * 1024);
+    const post = (headers: Record<string, string>, body: string) =>
+      rawRequest(gateway, '/landing', { method: 'POST', headers, body });
+    expect((await post({ 'content-length': String(large.length) }, large)).status).toBe(413);
+    expect((await post({ 'transfer-encoding': 'chunked' }, large)).status).toBe(413);
+    expect((await post({ 'transfer-encoding': 'chunked' }, 'x'.repeat(200_000))).status).toBe(200);
+    expect(landing.seen).toHaveLength(1);
+    expect(landing.seen[0]?.body).toHaveLength(200_000);
+  });
+
+  test('paths that climb out of it are not passed on', async () => {
+    for (const path of ['/landing/../healthz', '/landing/%2e%2e/readyz', '/landing/..\\x']) {
+      expect((await rawRequest(gateway, path)).status).toBe(404);
+    }
+    expect((await rawRequest(gateway, '/landingpage')).status).toBe(404);
+    expect(landing.seen).toEqual([]);
+  });
+});
+
+describe('to the webhook', () => {
+  const post = (headers: Record<string, string | string[]>, body = '{"action":"Renew"}') =>
+    rawRequest(gateway, '/webhook', { method: 'POST', headers, body });
+
+  test('Authorization and body arrive byte for byte', async () => {
+    const authorization = 'Bearer  eyJ.aBc-_+/==.sig';
+    expect((await post({ authorization }, '{ "id" : "é" }')).status).toBe(200);
+    expect(ingest.seen[0]?.headers['authorization']).toBe(authorization);
+    expect(ingest.seen[0]?.body).toBe('{ "id" : "é" }');
+  });
+
+  test('a Connection header cannot take Authorization away', async () => {
+    await post({ authorization: 'Bearer x', connection: 'authorization, x-extra', 'x-extra': '1' });
+    expect(ingest.seen[0]?.headers['authorization']).toBe('Bearer x');
+    expect(ingest.seen[0]?.headers['x-extra']).toBeUndefined();
+  });
+
+  test.each([200, 400, 401, 503])('the answer %d comes back as it is', async (status) => {
+    ingest.answerWith((_req, res) => res.writeHead(status, { 'retry-after': '7' }).end());
+    const answer = await post({ authorization: 'Bearer x' });
+    expect(answer).toMatchObject({ status, body: '', headers: { 'retry-after': '7' } });
+  });
+
+  test('an upstream that is away, or drops the connection, is 503 and never 4xx', async () => {
+    ingest.answerWith((req) => req.socket.destroy());
+    const dropped = await post({});
+    expect(dropped.status).toBe(503);
+    expect(dropped.headers['retry-after']).toMatch(/^\d+$/);
+    await using gone = await bootGateway({ database, nats });
+    expect((await rawRequest(gone, '/webhook', { method: 'POST', body: '{}' })).status).toBe(503);
+  });
+
+  test('a connection that was closed under a request costs one more attempt, not the call', async () => {
+    let calls = 0;
+    ingest.answerWith((req, res) => {
+      calls += 1;
+      if (calls === 1) req.socket.resetAndDestroy();
+      else res.end();
+    });
+    expect((await post({})).status).toBe(200);
+    expect(calls).toBe(2);
+  });
+
+  test('a body above 64 KB is 413, declared or not', async () => {
+    const large = 'x'.repeat(65 * 1024);
+    expect((await post({ 'content-length': String(large.length) }, large)).status).toBe(413);
+    expect((await post({ 'transfer-encoding': 'chunked' }, large)).status).toBe(413);
+    expect(ingest.seen).toEqual([]);
+  });
+
+  test('over the rate limit it is 503 with Retry-After, while a browser gets 429', async () => {
+    const stage = { database, nats, landing: landing.url, ingest: ingest.url };
+    await using narrow = await bootGateway(stage, { RATE_WEBHOOK: '1', RATE_PER_ADDRESS: '1' });
+    const statusesOf = async (path: string, method: string) => {
+      const answers = await Promise.all(
+        Array.from({ length: 10 }, () => rawRequest(narrow, path, { method })),
+      );
+      const limited = answers.filter((answer) => answer.status !== 200);
+      expect(limited.length).toBeGreaterThan(0);
+      expect(limited.every((answer) => Number(answer.headers['retry-after']) > 0)).toBe(true);
+      return new Set(limited.map((answer) => answer.status));
+    };
+    expect(await statusesOf('/webhook', 'POST')).toEqual(new Set([503]));
+    expect(await statusesOf('/landing', 'GET')).toEqual(new Set([429]));
+  });
+});
+
+describe('headers', () => {
+  test('what a stranger says of himself is replaced', async () => {
+    await rawRequest(gateway, '/landing', {
+      headers: {
+        'x-forwarded-for': '6.6.6.6',
+        'x-forwarded-host': 'evil.example',
+        'x-forwarded-proto': 'gopher',
+        forwarded: 'for=6.6.6.6',
+        'x-real-ip': '6.6.6.6',
+        'Landfall-Caller': '{"kind":"service","name":"gateway"}',
+        'x-original-url': '/admin',
+      },
+    });
+    const { headers } = landing.seen[0]!;
+    expect(headers['x-forwarded-for']).toBe('127.0.0.1');
+    expect(headers['x-forwarded-host']).toBe('market.contoso.example');
+    expect(headers['x-forwarded-proto']).toBe('https');
+    for (const name of ['forwarded', 'x-real-ip', 'landfall-caller', 'x-original-url']) {
+      expect(headers[name]).toBeUndefined();
+    }
+  });
+
+  test('behind one trusted proxy, the entry which that proxy wrote is the client', async () => {
+    const stage = { database, nats, landing: landing.url };
+    await using behind = await bootGateway(stage, { TRUSTED_PROXIES: '1' });
+    const headers = { 'x-forwarded-for': '6.6.6.6, 203.0.113.7' };
+    await rawRequest(behind, '/landing', { headers });
+    expect(landing.seen[0]?.headers['x-forwarded-for']).toBe('203.0.113.7');
+  });
+
+  test('every answer carries the security headers and no banner', async () => {
+    landing.answerWith((_req, res) =>
+      res
+        .writeHead(200, { server: 'nginx/1.0', 'x-powered-by': 'PHP', 'x-frame-options': 'ALLOW' })
+        .end(),
+    );
+    for (const path of ['/landing', '/nowhere', '/', '/trpc/subscriptions.list']) {
+      const { headers } = await rawRequest(gateway, path);
+      expect(headers).toMatchObject({
+        'strict-transport-security': expect.stringContaining('max-age='),
+        'x-content-type-options': 'nosniff',
+        'x-frame-options': 'DENY',
+        'referrer-policy': 'no-referrer',
+        'content-security-policy': expect.stringContaining("frame-ancestors 'none'"),
+      });
+      expect(headers['server']).toBeUndefined();
+      expect(headers['x-powered-by']).toBeUndefined();
+    }
+  });
+
+  test('the correlation id goes to the upstream and comes back', async () => {
+    const answer = await rawRequest(gateway, '/landing', {
+      headers: { 'x-correlation-id': 'support-case-4711' },
+    });
+    expect(landing.seen[0]?.headers['x-correlation-id']).toBe('support-case-4711');
+    expect(answer.headers['x-correlation-id']).toBe('support-case-4711');
+  });
+});
+
+test('unknown paths are 404, as a page for browsers and as JSON for programs', async () => {
+  const html = await rawRequest(gateway, '/nowhere', { headers: { accept: 'text/html' } });
+  expect(html).toMatchObject({ status: 404, body: expect.stringContaining('<!doctype html>') });
+  const json = await rawRequest(gateway, '/nowhere');
+  expect(JSON.parse(json.body)).toMatchObject({ error: 'not-found' });
+  expect((await rawRequest(gateway, '/webhook')).status).toBe(405);
+  expect((await rawRequest(gateway, '/healthz')).status).toBe(200);
+  expect((await rawRequest(gateway, '/readyz')).status).toBe(200);
+});

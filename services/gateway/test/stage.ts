@@ -1,0 +1,129 @@
+import { request } from 'node:http';
+import { billingProcedures } from '@landfall/contracts/billing-procedures.ts';
+import { fulfillmentProcedures } from '@landfall/contracts/fulfillment-procedures.ts';
+import { createRouter, type Handlers } from '@landfall/contracts/procedures.ts';
+import type { Scope } from '@landfall/contracts/scopes.ts';
+import type { TestDatabase } from '@landfall/servers/testing.ts';
+import { connectBus, type Bus } from '@landfall/service-kit/bus.ts';
+import { openDatabase } from '@landfall/service-kit/database.ts';
+import { createLogger } from '@landfall/service-kit/log.ts';
+import { serveProcedures } from '@landfall/service-kit/rpc.ts';
+import { createApiKey, hashSecret } from '../src/api-key.ts';
+import { configSchema } from '../src/config.ts';
+import type { GatewayTables } from '../src/db/schema.ts';
+import { start } from '../src/service.ts';
+import { insertKey, type Db } from '../src/store.ts';
+
+export const silent = createLogger('gateway', 'silent');
+
+export interface Gateway extends AsyncDisposable {
+  readonly url: string;
+}
+
+/** The service as `main.ts` would start it, with `env` on top. */
+export async function bootGateway(
+  stage: { database: TestDatabase; nats: { url: string }; landing?: string; ingest?: string },
+  env: Record<string, string> = {},
+): Promise<Gateway> {
+  const config = configSchema.parse({
+    DATABASE_URL: stage.database.urlFor('gateway'),
+    NATS_URL: stage.nats.url,
+    PUBLIC_URL: 'http://127.0.0.1',
+    LANDING_URL: stage.landing ?? 'http://127.0.0.1:9',
+    WEBHOOK_INGEST_URL: stage.ingest ?? 'http://127.0.0.1:9',
+    ...env,
+  });
+  const service = await start(config, { log: silent, now: () => new Date() });
+  if (service.url === undefined) throw new Error('the gateway listens nowhere');
+  return { url: service.url, [Symbol.asyncDispose]: () => service[Symbol.asyncDispose]() };
+}
+
+export function openGatewayDatabase(database: TestDatabase): Promise<Db> {
+  const url = database.urlFor('gateway');
+  return openDatabase<GatewayTables>({ url, service: 'gateway', log: silent });
+}
+
+/** A key with these scopes, as `keys.ts create` makes it. */
+export async function makeKey(db: Db, scopes: readonly Scope[]) {
+  const key = createApiKey();
+  const secretHash = hashSecret(key.secret);
+  await insertKey(db, { id: key.id, label: 'test', secretHash, scopes, at: new Date() });
+  return key;
+}
+
+export function testBus(nats: { url: string }): Promise<Bus> {
+  return connectBus({ url: nats.url, name: 'fulfillment-worker', log: silent });
+}
+
+type Fulfillment = Handlers<typeof fulfillmentProcedures>;
+type Billing = Handlers<typeof billingProcedures>;
+
+/** The worker's side over the real bus; what a test does not give fails as a bug would. */
+export function serveFulfillment(
+  bus: Bus,
+  given: { [Namespace in keyof Fulfillment]?: Partial<Fulfillment[Namespace]> },
+): AsyncDisposable {
+  const handlers = complete(fulfillmentProcedures, given) as unknown as Fulfillment;
+  const router = createRouter(fulfillmentProcedures, handlers);
+  return serveProcedures({ owner: 'fulfillment-worker', router, bus, log: silent });
+}
+
+export function serveBilling(
+  bus: Bus,
+  given: { [Namespace in keyof Billing]?: Partial<Billing[Namespace]> },
+): AsyncDisposable {
+  const handlers = complete(billingProcedures, given) as unknown as Billing;
+  const router = createRouter(billingProcedures, handlers);
+  return serveProcedures({ owner: 'billing-sync', router, bus, log: silent });
+}
+
+function complete(table: object, given: object): object {
+  const bug = async (): Promise<never> => {
+    throw new Error('no handler in this test');
+  };
+  const overrides = new Map<string, object>(Object.entries(given));
+  return Object.fromEntries(
+    Object.entries(table).map(([namespace, specs]: [string, object]) => [
+      namespace,
+      {
+        ...Object.fromEntries(Object.keys(specs).map((name) => [name, bug])),
+        ...overrides.get(namespace),
+      },
+    ]),
+  );
+}
+
+export interface RawAnswer {
+  readonly status: number;
+  readonly headers: Record<string, string | string[] | undefined>;
+  readonly body: string;
+}
+
+/** A request as it is written here: no client rewrites the path or the headers. */
+export function rawRequest(
+  gateway: Gateway,
+  path: string,
+  options: {
+    method?: string;
+    headers?: Record<string, string | string[]>;
+    body?: string | undefined;
+  } = {},
+): Promise<RawAnswer> {
+  const { hostname, port } = new URL(gateway.url);
+  return new Promise((resolve, reject) => {
+    const { method = 'GET', headers = {}, body } = options;
+    const sent = request({ hostname, port, path, method, headers, agent: false }, (response) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.on('end', () =>
+        resolve({
+          status: response.statusCode ?? 0,
+          headers: response.headers,
+          body: Buffer.concat(chunks).toString(),
+        }),
+      );
+    });
+    sent.on('error', reject);
+    sent.end(body);
+  });
+}

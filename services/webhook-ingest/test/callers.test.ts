@@ -1,0 +1,146 @@
+import { generateKeyPair, SignJWT, UnsecuredJWT } from 'jose';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import {
+  testDatabase,
+  testNats,
+  type TestDatabase,
+  type TestNats,
+} from '@landfall/servers/testing.ts';
+import { MARKETPLACE, testAuthority, type TestAuthority } from './authority.ts';
+import { bootIngest, deliver, notification, storedRows, type Ingest } from './stage.ts';
+
+let database: TestDatabase;
+let nats: TestNats;
+let authority: TestAuthority;
+let ingest: Ingest;
+
+beforeAll(async () => {
+  [database, nats, authority] = await Promise.all([testDatabase(), testNats(), testAuthority()]);
+  ingest = await bootIngest({ database, nats, issuer: authority });
+});
+
+afterAll(async () => {
+  await ingest[Symbol.asyncDispose]();
+  await Promise.all([nats, database, authority].map((part) => part[Symbol.asyncDispose]()));
+});
+
+const seconds = (offset: number) => Math.floor(Date.now() / 1000) + offset;
+
+describe('a genuine caller is let in', () => {
+  test.each([
+    ['a v2 token', 2, {}],
+    ['a v1 token', 1, {}],
+    ['an audience in its api:// form', 2, { aud: (own: string) => `api://${own}` }],
+    ['an audience in upper case', 2, { aud: (own: string) => own.toUpperCase() }],
+    ['a token that ended 30 seconds ago', 2, { exp: () => seconds(-30) }],
+  ] as const)('%s passes', async (_title, version, changes) => {
+    const bent = Object.fromEntries(
+      Object.entries(changes).map(([name, make]) => [name, make(authority.clientId)]),
+    );
+    const token = await authority.token(bent, version);
+    const response = await deliver(ingest, token, notification());
+    expect(response.status).toBe(200);
+    expect(await response.text()).toBe('');
+  });
+
+  test('a tenant in upper case passes', async () => {
+    const token = await authority.token({ tid: authority.tenantId.toUpperCase() });
+    expect((await deliver(ingest, token, notification())).status).toBe(200);
+  });
+});
+
+describe('a stranger gets 401, an empty body, and leaves no trace in the table', () => {
+  const lookAlike = '20e940b3-4c07-4b0b-9a53-9e16a1b010a7';
+  const bad: Record<string, () => Promise<string | undefined>> = {
+    'no token': async () => undefined,
+    'no token but garbage': async () => 'not.a.token!',
+    'a bad signature': async () => {
+      const { privateKey } = await generateKeyPair('RS256');
+      return new SignJWT(authority.claims(2))
+        .setProtectedHeader({ alg: 'RS256', kid: 'key-1' })
+        .sign(privateKey);
+    },
+    'alg none': async () => new UnsecuredJWT(authority.claims(2)).encode(),
+    HS256: async () =>
+      new SignJWT(authority.claims(2))
+        .setProtectedHeader({ alg: 'HS256', kid: 'key-1' })
+        .sign(new TextEncoder().encode('a secret of thirty-two characters')),
+    "the marketplace's own id as audience": () => authority.token({ aud: MARKETPLACE }),
+    'another audience': () => authority.token({ aud: crypto.randomUUID() }),
+    'another tenant': () => authority.token({ tid: crypto.randomUUID() }),
+    'no caller': () => authority.token({ azp: undefined }),
+    'a look-alike caller in v2': () => authority.token({ azp: lookAlike }),
+    'a look-alike caller in v1': () => authority.token({ appid: lookAlike }, 1),
+    'another issuer': () => authority.token({ iss: 'https://login.example/v2.0' }),
+    'a token that ended five minutes ago': () => authority.token({ exp: seconds(-300) }),
+    'a token of tomorrow': () => authority.token({ nbf: seconds(86_400) }),
+  };
+
+  test.each(Object.keys(bad))('%s', async (title) => {
+    const before = await storedRows(database);
+    const response = await deliver(ingest, await bad[title]?.(), notification());
+    expect(response.status).toBe(401);
+    expect(await response.text()).toBe('');
+    expect(await storedRows(database)).toHaveLength(before.length);
+  });
+
+  test('the header is not Bearer', async () => {
+    const response = await fetch(`${ingest.url}/webhook`, {
+      method: 'POST',
+      headers: { authorization: `Basic ${btoa('user:password')}` },
+      body: '{}',
+    });
+    expect(response.status).toBe(401);
+  });
+
+  test('refused calls are logged as security events, without the token', async () => {
+    const events = ingest.lines.filter((line) => line.includes('webhook.unauthenticated'));
+    expect(events.length).toBeGreaterThan(5);
+    expect(events.join()).not.toContain('eyJ');
+  });
+});
+
+test('a flood of unknown keys asks the authority once', async () => {
+  const { privateKey } = await generateKeyPair('RS256');
+  const forged = (kid: string) =>
+    new SignJWT(authority.claims(2)).setProtectedHeader({ alg: 'RS256', kid }).sign(privateKey);
+  const before = authority.keyRequests();
+  const tokens = await Promise.all(Array.from({ length: 20 }, (_, n) => forged(`unknown-${n}`)));
+  const answers = await Promise.all(tokens.map((token) => deliver(ingest, token, notification())));
+  expect(new Set(answers.map((answer) => answer.status))).toEqual(new Set([401]));
+  // Two key sets, of v1 and of v2 tokens.
+  expect(authority.keyRequests() - before).toBeLessThanOrEqual(2);
+});
+
+test('a body above 64 KB is 413, with and without a declared length', async () => {
+  const token = await authority.token();
+  const large = JSON.stringify(notification({ planId: 'x'.repeat(70_000) }));
+  expect((await deliver(ingest, token, large)).status).toBe(413);
+  const chunked = await fetch(`${ingest.url}/webhook`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}` },
+    body: new Blob([large]).stream(),
+    duplex: 'half',
+  });
+  expect(chunked.status).toBe(413);
+});
+
+test('only POST /webhook is served', async () => {
+  expect((await fetch(`${ingest.url}/webhook`)).status).toBe(404);
+  expect((await fetch(`${ingest.url}/other`, { method: 'POST' })).status).toBe(404);
+});
+
+test('keys that cannot be had are our trouble: 503, and the same call passes once they are back', async () => {
+  await using away = await testAuthority();
+  away.answerKeysWith(500);
+  await using other = await bootIngest({ database, nats, issuer: away });
+  const token = await away.token();
+  const refused = await deliver(other, token, notification());
+  expect(refused.status).toBe(503);
+  expect(refused.headers.get('retry-after')).toMatch(/^\d+$/);
+  away.answerKeysWith(200);
+  await vi.waitFor(
+    async () => expect((await deliver(other, token, notification())).status).toBe(200),
+    { timeout: 10_000, interval: 200 },
+  );
+});

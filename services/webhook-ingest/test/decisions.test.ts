@@ -1,0 +1,140 @@
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { Fault } from '@landfall/domain/fault.ts';
+import {
+  testDatabase,
+  testNats,
+  type TestDatabase,
+  type TestNats,
+} from '@landfall/servers/testing.ts';
+import type { Bus } from '@landfall/service-kit/bus.ts';
+import { testAuthority, type TestAuthority } from './authority.ts';
+import {
+  bootIngest,
+  deliver,
+  listenToFacts,
+  notification,
+  serveDecisions,
+  storedRows,
+  testBus,
+  type Decide,
+  type Ingest,
+} from './stage.ts';
+
+let database: TestDatabase;
+let nats: TestNats;
+let authority: TestAuthority;
+let bus: Bus;
+let ingest: Ingest;
+let token: string;
+
+beforeAll(async () => {
+  [database, nats, authority] = await Promise.all([testDatabase(), testNats(), testAuthority()]);
+  ingest = await bootIngest({ database, nats, issuer: authority });
+  bus = await testBus(nats);
+  token = await authority.token();
+});
+
+afterAll(async () => {
+  for (const part of [ingest, bus, nats, database, authority]) await part[Symbol.asyncDispose]();
+});
+
+const change = () => notification({ action: 'ChangePlan', status: 'InProgress' });
+const rowOf = async (body: Record<string, unknown>) =>
+  (await storedRows(database)).find((row) => row.subscription_id === body['subscriptionId']);
+
+/** A worker that counts how often it is asked. */
+function worker(decide: Decide) {
+  const asked: Parameters<Decide>[0][] = [];
+  const serving = serveDecisions(bus, (input, call) => {
+    asked.push(input);
+    return decide(input, call);
+  });
+  return { asked, [Symbol.asyncDispose]: () => serving[Symbol.asyncDispose]() };
+}
+
+test('a refused change is answered 400, recorded with its reason, and published', async () => {
+  await using facts = await listenToFacts(bus);
+  await using decider = worker(async () => ({ answer: 'refuse', reason: 'rule:no-downgrade' }));
+  const body = change();
+  const response = await deliver(ingest, token, body);
+  expect(response.status).toBe(400);
+  expect(await response.text()).toBe('');
+  expect(await rowOf(body)).toMatchObject({ verdict: 'refused', reason: 'rule:no-downgrade' });
+  expect(decider.asked).toMatchObject([{ operationId: body['id'], action: 'ChangePlan' }]);
+  await vi.waitFor(() =>
+    expect(facts.seen.map((fact) => fact.subscriptionId)).toContain(body['subscriptionId']),
+  );
+});
+
+test.each(['accept', 'unconfirmed'] as const)('%s is answered 200', async (answer) => {
+  await using decider = worker(async () => ({ answer }));
+  const body = notification({ action: 'ChangeQuantity', status: 'InProgress', quantity: 20 });
+  expect((await deliver(ingest, token, body)).status).toBe(200);
+  expect(await rowOf(body)).toMatchObject({ verdict: 'accepted' });
+  expect(decider.asked).toHaveLength(1);
+});
+
+test('a repeated delivery gets the stored verdict without another question', async () => {
+  await using decider = worker(async () => ({ answer: 'refuse', reason: 'rule:x' }));
+  const body = change();
+  expect((await deliver(ingest, token, body)).status).toBe(400);
+  expect((await deliver(ingest, token, body)).status).toBe(400);
+  expect(decider.asked).toHaveLength(1);
+});
+
+test('deliveries at the same time agree, whatever the worker would say the second time', async () => {
+  let isFirst = true;
+  await using _decider = worker(async () => {
+    const answer = isFirst ? 'refuse' : 'accept';
+    isFirst = false;
+    return { answer };
+  });
+  await using second = await bootIngest({ database, nats, issuer: authority });
+  const body = change();
+  const answers = await Promise.all(
+    Array.from({ length: 20 }, (_, n) => deliver(n % 2 === 0 ? ingest : second, token, body)),
+  );
+  expect(new Set(answers.map((answer) => answer.status)).size).toBe(1);
+});
+
+test('nobody who decides is 503 and undecided; the next delivery is decided', async () => {
+  const body = change();
+  const undecided = await deliver(ingest, token, body);
+  expect(undecided.status).toBe(503);
+  expect(undecided.headers.get('retry-after')).toMatch(/^\d+$/);
+  expect(await rowOf(body)).toMatchObject({ verdict: 'undecided' });
+  await using _decider = worker(async () => ({ answer: 'refuse', reason: 'rule:x' }));
+  expect((await deliver(ingest, token, body)).status).toBe(400);
+});
+
+test("the worker's own trouble is 503, never 4xx", async () => {
+  await using _decider = worker(async () => {
+    throw new Fault('marketplace.unavailable', 'Get Operation failed', { retry: 'later' });
+  });
+  const body = change();
+  expect((await deliver(ingest, token, body)).status).toBe(503);
+  await vi.waitFor(async () =>
+    expect(await rowOf(body)).toMatchObject({ reason: 'marketplace.unavailable' }),
+  );
+});
+
+test('a decision that comes too late is 503 before Microsoft gives up waiting', async () => {
+  const release = Promise.withResolvers<void>();
+  await using _decider = worker(async () => {
+    await release.promise;
+    return { answer: 'refuse' };
+  });
+  const startedAt = performance.now();
+  const response = await deliver(ingest, token, change());
+  const elapsedMs = performance.now() - startedAt;
+  release.resolve();
+  expect(response.status).toBe(503);
+  expect(elapsedMs).toBeGreaterThan(5_000);
+  expect(elapsedMs).toBeLessThan(9_000);
+});
+
+test('a change that nobody can identify is kept and answered without a question', async () => {
+  await using decider = worker(async () => ({ answer: 'refuse' }));
+  expect((await deliver(ingest, token, { action: 'ChangePlan' })).status).toBe(200);
+  expect(decider.asked).toEqual([]);
+});

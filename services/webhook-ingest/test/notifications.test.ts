@@ -1,0 +1,223 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import type { NotificationReceived } from '@landfall/contracts/notification-facts.ts';
+import {
+  testDatabase,
+  testNats,
+  type TestDatabase,
+  type TestNats,
+} from '@landfall/servers/testing.ts';
+import type { Bus } from '@landfall/service-kit/bus.ts';
+import { testAuthority, type TestAuthority } from './authority.ts';
+import {
+  bootIngest,
+  deliver,
+  listenToFacts,
+  notification,
+  operatorClient,
+  storedRows,
+  testBus,
+  type Ingest,
+} from './stage.ts';
+
+let database: TestDatabase;
+let nats: TestNats;
+let authority: TestAuthority;
+let bus: Bus;
+let facts: AsyncDisposable & { readonly seen: NotificationReceived[] };
+let instances: [Ingest, Ingest];
+let token: string;
+
+beforeAll(async () => {
+  [database, nats, authority] = await Promise.all([testDatabase(), testNats(), testAuthority()]);
+  const stage = { database, nats, issuer: authority };
+  instances = await Promise.all([bootIngest(stage), bootIngest(stage)]);
+  bus = await testBus(nats);
+  facts = await listenToFacts(bus);
+  token = await authority.token();
+});
+
+afterAll(async () => {
+  for (const part of [...instances, facts, bus, nats, database, authority]) {
+    await part[Symbol.asyncDispose]();
+  }
+});
+
+const factsOf = (subscriptionId: unknown) =>
+  facts.seen.filter((fact) => fact.subscriptionId === subscriptionId);
+const rowsOf = async (subscriptionId: unknown) =>
+  (await storedRows(database)).filter((row) => row.subscription_id === subscriptionId);
+
+test('50 parallel deliveries over two instances are one row and one message', async () => {
+  const body = notification({ action: 'Suspend' });
+  const answers = await Promise.all(
+    Array.from({ length: 50 }, (_, n) => deliver(instances[n % 2 === 0 ? 0 : 1], token, body)),
+  );
+  expect(answers.map((answer) => answer.status)).toEqual(Array.from({ length: 50 }, () => 200));
+  await vi.waitFor(async () => {
+    const [row, ...others] = await rowsOf(body['subscriptionId']);
+    expect(others).toEqual([]);
+    expect(row).toMatchObject({ deliveries: 50, verdict: 'accepted' });
+    expect(row?.published_at).not.toBeNull();
+  });
+  // A second message would come after this one, which was sent later.
+  const later = notification();
+  await deliver(instances[0], token, later);
+  await vi.waitFor(() => expect(factsOf(later['subscriptionId'])).toHaveLength(1));
+  expect(factsOf(body['subscriptionId'])).toHaveLength(1);
+});
+
+test('the fact names the notification and holds no personal data', async () => {
+  const body = notification({
+    subscription: { id: randomUUID(), beneficiary: { emailId: 'buyer@fabrikam.example' } },
+  });
+  await deliver(instances[0], token, body);
+  await vi.waitFor(() => expect(factsOf(body['subscriptionId'])).toHaveLength(1));
+  const [fact] = factsOf(body['subscriptionId']);
+  expect(fact).toMatchObject({
+    operationId: body['id'],
+    action: 'Renew',
+    planId: 'growth',
+    quantity: 10,
+  });
+  expect(JSON.stringify(fact)).not.toContain('fabrikam.example');
+});
+
+test.each([
+  ['an unknown action', { action: 'Transfer' }],
+  ['an unknown status', { status: 'Pondering' }],
+  ['an unknown term', { subscription: { id: randomUUID(), term: { termUnit: 'P18M' } } }],
+  ['fields nobody knows', { sustainability: { rating: 'A+' } }],
+  ['no snapshot', { subscription: null }],
+  ['a padded offer', { offerId: 'analytics-preview ' }],
+  ['seats as text', { quantity: ' 25' }],
+  ['NUL characters', { planId: 'gro\u0000wth' }],
+  ['a quantity nobody can buy', { quantity: 1e300 }],
+])('%s is stored, answered 200 and published', async (_title, changes) => {
+  const body = notification(changes);
+  expect((await deliver(instances[0], token, body)).status).toBe(200);
+  await vi.waitFor(() => expect(factsOf(body['subscriptionId'])).toHaveLength(1));
+});
+
+test.each<[string, (subscriptionId: string) => Record<string, unknown>]>([
+  ['PascalCase keys', (id) => ({ Id: randomUUID(), SubscriptionId: id, Action: 'Renew' })],
+  [
+    'operationId for id',
+    (id) => ({ operationId: randomUUID(), subscriptionId: id, action: 'Renew' }),
+  ],
+  ['operationType and nothing more', (id) => ({ subscriptionId: id, operationType: 'Reinstate' })],
+  [
+    'the misspelt source',
+    (id) => ({ ...notification(), subscriptionId: id, operationRequestedSource: 'Partner' }),
+  ],
+])('the variant with %s is understood', async (_title, bodyFor) => {
+  const subscriptionId = randomUUID();
+  expect((await deliver(instances[0], token, bodyFor(subscriptionId))).status).toBe(200);
+  await vi.waitFor(() => expect(factsOf(subscriptionId)).toHaveLength(1));
+});
+
+test.each([
+  ['text that is no JSON', '{"action": oops', 'not-json'],
+  ['an empty body', '', 'not-json'],
+  ['a list', '[1,2]', 'not-an-object'],
+  [
+    'all values empty',
+    '{"id":"","subscriptionId":"","action":"","quantity":"","x":1}',
+    'subscriptionId-missing',
+  ],
+])(
+  '%s from a genuine caller is kept for people and answered 200',
+  async (_title, text, problem) => {
+    const before = (await storedRows(database)).length;
+    expect((await deliver(instances[0], token, text)).status).toBe(200);
+    const rows = await storedRows(database);
+    expect(rows).toHaveLength(before + 1);
+    const kept = rows.find((row) => row.body === text);
+    expect(kept).toMatchObject({ subscription_id: null, verdict: 'accepted' });
+    expect(kept?.problems).toContain(problem);
+  },
+);
+
+test('a minimal notification that is repeated within the hour is one notification', async () => {
+  const body = { subscriptionId: randomUUID(), operationType: 'Reinstate' };
+  await deliver(instances[0], token, body);
+  await deliver(instances[1], token, body);
+  expect(await rowsOf(body.subscriptionId)).toMatchObject([{ deliveries: 2 }]);
+});
+
+test('another action under the same operation id does not hide behind the first one', async () => {
+  const body = notification({ action: 'Renew' });
+  await deliver(instances[0], token, body);
+  await deliver(instances[0], token, { ...body, action: 'Suspend' });
+  expect(await rowsOf(body['subscriptionId'])).toHaveLength(2);
+});
+
+test('a notification is shown without personal data, its purchase token never stored', async () => {
+  const body = notification({
+    purchaseToken: 'secret+token/with=signs',
+    subscription: {
+      id: randomUUID(),
+      name: 'Ada Buyer',
+      beneficiary: { emailId: 'ada@fabrikam.example', objectId: randomUUID(), puid: '1003' },
+    },
+  });
+  await deliver(instances[0], token, body);
+  const [row] = await rowsOf(body['subscriptionId']);
+  expect(row?.body).not.toContain('secret+token');
+  const shown = await operatorClient(bus).notifications.get.query({
+    notificationId: row?.id ?? '',
+  });
+  const text = JSON.stringify(shown);
+  for (const personal of ['ada@', 'Ada Buyer', '1003', 'purchaseToken']) {
+    expect(text).not.toContain(personal);
+  }
+  expect(text).toContain('objectId');
+});
+
+test('the list is paged, newest first, without gaps and repeats', async () => {
+  const subscriptionId = randomUUID();
+  const sent: unknown[] = [];
+  for (let n = 0; n < 5; n += 1) {
+    const body = notification({ subscriptionId });
+    sent.unshift(body['id']);
+    await deliver(instances[0], token, body);
+  }
+  const client = operatorClient(bus);
+  const seen: unknown[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await client.notifications.list.query({
+      subscriptionId: subscriptionId.toUpperCase(),
+      limit: 2,
+      ...(cursor === undefined ? {} : { cursor }),
+    });
+    seen.push(...page.items.map((item) => item.operationId));
+    cursor = page.nextCursor;
+  } while (cursor !== undefined);
+  expect(seen).toEqual(sent);
+});
+
+test('a malformed cursor and an unknown notification are rejections with a code', async () => {
+  const client = operatorClient(bus);
+  const codeOf = (error: { data?: { rejection?: string } }) => error.data?.rejection;
+  await expect(client.notifications.list.query({ cursor: 'nonsense' }).catch(codeOf)).resolves.toBe(
+    'cursor.invalid',
+  );
+  await expect(
+    client.notifications.get.query({ notificationId: randomUUID() }).catch(codeOf),
+  ).resolves.toBe('notification.not-found');
+});
+
+test('counters tell of accepted, refused and unpublished calls', async () => {
+  const client = operatorClient(bus);
+  const before = await client.notifications.counters.query({});
+  await Promise.all(instances.map((instance) => deliver(instance, undefined, {})));
+  await vi.waitFor(async () => {
+    const after = await client.notifications.counters.query({});
+    expect(after.unauthenticated['missing'] ?? 0).toBeGreaterThan(
+      before.unauthenticated['missing'] ?? 0,
+    );
+    expect(after.accepted).toBeGreaterThan(0);
+    expect(after.unpublished).toBe(0);
+  });
+});

@@ -1,0 +1,106 @@
+import { randomUUID } from 'node:crypto';
+import { expect, test, vi } from 'vitest';
+import {
+  testDatabase,
+  testNats,
+  testPostgres,
+  type TestDatabase,
+} from '@landfall/servers/testing.ts';
+import { testAuthority } from './authority.ts';
+import {
+  bootIngest,
+  deliver,
+  listenToFacts,
+  notification,
+  query,
+  storedRows,
+  testBus,
+} from './stage.ts';
+
+/** The sweep looks at what is five seconds old; a reconnect comes before that. */
+const PATIENCE = { timeout: 25_000, interval: 100 };
+
+test('with NATS away notifications are stored, answered 200, and published once it is back', async () => {
+  await using database = await testDatabase();
+  await using nats = await testNats();
+  await using authority = await testAuthority();
+  await using ingest = await bootIngest({ database, nats, issuer: authority });
+  await nats.stop();
+  const bodies = Array.from({ length: 10 }, () => notification({ action: 'Unsubscribe' }));
+  const token = await authority.token();
+  for (const body of bodies) expect((await deliver(ingest, token, body)).status).toBe(200);
+  await nats.restart();
+  await using bus = await testBus(nats);
+  await using facts = await listenToFacts(bus);
+  await vi.waitFor(
+    () =>
+      expect(new Set(facts.seen.map((fact) => fact.subscriptionId))).toEqual(
+        new Set(bodies.map((body) => body['subscriptionId'])),
+      ),
+    PATIENCE,
+  );
+  await vi.waitFor(async () => {
+    const rows = await storedRows(database);
+    expect(rows.every((row) => row.published_at !== null)).toBe(true);
+  }, PATIENCE);
+});
+
+test('with Postgres away every action is 503 in time, and the repeat is taken once', async () => {
+  await using database = await testPostgres();
+  await using nats = await testNats();
+  await using authority = await testAuthority();
+  await using ingest = await bootIngest({ database, nats, issuer: authority });
+  const token = await authority.token();
+  await database.stop();
+  const bodies = ['Renew', 'ChangePlan', 'Unsubscribe'].map((action) => notification({ action }));
+  for (const body of bodies) {
+    const startedAt = performance.now();
+    const response = await deliver(ingest, token, body);
+    expect(response.status).toBe(503);
+    expect(response.headers.get('retry-after')).toMatch(/^\d+$/);
+    expect(performance.now() - startedAt).toBeLessThan(8_000);
+  }
+  expect((await fetch(`${ingest.url}/readyz`)).status).toBe(503);
+  await database.restart();
+  const [renewal] = bodies;
+  await vi.waitFor(
+    async () => expect((await deliver(ingest, token, renewal)).status).toBe(200),
+    PATIENCE,
+  );
+  const rows = await storedRows(database);
+  expect(rows.filter((row) => row.subscription_id === renewal?.['subscriptionId'])).toHaveLength(1);
+});
+
+test('what a crash left between insert and publish is swept, once, by one of two instances', async () => {
+  await using database = await testDatabase();
+  await using nats = await testNats();
+  await using authority = await testAuthority();
+  const stage = { database, nats, issuer: authority };
+  await using first = await bootIngest(stage);
+  const left = await leaveUnpublished(database, 300);
+  await using _second = await bootIngest(stage);
+  await using bus = await testBus(nats);
+  await using facts = await listenToFacts(bus);
+  await vi.waitFor(async () => {
+    const rows = await storedRows(database);
+    expect(rows.every((row) => row.published_at !== null)).toBe(true);
+  }, PATIENCE);
+  await vi.waitFor(() => expect(facts.seen).toHaveLength(left.length), PATIENCE);
+  expect(new Set(facts.seen.map((fact) => fact.notificationId))).toEqual(new Set(left));
+  expect((await fetch(`${first.url}/readyz`)).status).toBe(200);
+});
+
+/** Rows as a process leaves them that is killed right after its insert. */
+async function leaveUnpublished(database: TestDatabase, count: number): Promise<string[]> {
+  const ids = Array.from({ length: count }, () => randomUUID());
+  await query(
+    database,
+    `insert into notifications (id, dedupe_key, operation_id, subscription_id, action, body,
+       problems, correlation_id, received_at, deliveries, last_delivered_at, verdict)
+     select id, id::text, id::text, id::text, 'Renew', '{}', '[]', 'left-by-a-crash',
+       now() - interval '1 minute', 1, now(), 'accepted'
+     from unnest($1::uuid[]) as id`,
+    [ids],
+  );
+  return ids;
+}

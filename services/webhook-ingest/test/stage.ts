@@ -1,0 +1,160 @@
+import { randomUUID } from 'node:crypto';
+import { Writable } from 'node:stream';
+import { procedureClient } from '@landfall/client/nats.ts';
+import type { NotificationReceived } from '@landfall/contracts/notification-facts.ts';
+import { fulfillmentProcedures } from '@landfall/contracts/fulfillment-procedures.ts';
+import { createRouter, type Handler, type Handlers } from '@landfall/contracts/procedures.ts';
+import { fulfillmentNotifications, streams } from '@landfall/contracts/streams.ts';
+import type { TestDatabase } from '@landfall/servers/testing.ts';
+import { connectBus, type Bus } from '@landfall/service-kit/bus.ts';
+import { openDatabase } from '@landfall/service-kit/database.ts';
+import { createLogger } from '@landfall/service-kit/log.ts';
+import type { RunningService } from '@landfall/service-kit/process.ts';
+import { procedureTransport, serveProcedures } from '@landfall/service-kit/rpc.ts';
+import { start } from '../src/service.ts';
+
+export const silent = createLogger('webhook-ingest', 'silent');
+
+export interface Issuer {
+  readonly url: string;
+  readonly tenantId: string;
+  readonly clientId: string;
+}
+
+export type Ingest = RunningService & { readonly url: string; readonly lines: readonly string[] };
+
+/** One instance of the service, as `main.ts` would start it. */
+export async function bootIngest(stage: {
+  database: Pick<TestDatabase, 'urlFor'>;
+  nats: { url: string };
+  issuer: Issuer;
+}): Promise<Ingest> {
+  const lines: string[] = [];
+  const destination = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      lines.push(chunk.toString());
+      done();
+    },
+  });
+  const service = await start(
+    {
+      DATABASE_URL: stage.database.urlFor('webhook-ingest'),
+      NATS_URL: stage.nats.url,
+      HTTP_HOST: '127.0.0.1',
+      HTTP_PORT: 0,
+      LOG_LEVEL: 'warn',
+      ENTRA_AUTHORITY_URL: stage.issuer.url,
+      PUBLISHER_TENANT_ID: stage.issuer.tenantId,
+      FULFILLMENT_CLIENT_ID: stage.issuer.clientId,
+    },
+    { log: createLogger('webhook-ingest', 'warn', destination), now: () => new Date() },
+  );
+  const { url } = service;
+  if (url === undefined) throw new Error('the service listens nowhere');
+  return { url, lines, [Symbol.asyncDispose]: () => service[Symbol.asyncDispose]() };
+}
+
+export function deliver(
+  ingest: { readonly url: string },
+  token: string | undefined,
+  body: unknown,
+): Promise<Response> {
+  return fetch(`${ingest.url}/webhook`, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+    },
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  });
+}
+
+/** A notification as Microsoft documents it; `changes` replaces fields. */
+export function notification(changes: Record<string, unknown> = {}): Record<string, unknown> {
+  const subscriptionId = randomUUID();
+  return {
+    id: randomUUID(),
+    activityId: randomUUID(),
+    publisherId: 'contoso',
+    offerId: 'analytics',
+    planId: 'growth',
+    quantity: 10,
+    subscriptionId,
+    timeStamp: '2026-02-10T18:48:58.4449937Z',
+    action: 'Renew',
+    status: 'Succeeded',
+    operationRequestSource: 'Azure',
+    purchaseToken: null,
+    ...changes,
+  };
+}
+
+/** What the worker would see: every message of the stream, in memory. */
+export async function listenToFacts(
+  bus: Bus,
+): Promise<AsyncDisposable & { readonly seen: NotificationReceived[] }> {
+  const seen: NotificationReceived[] = [];
+  await bus.ensureStreams([streams.ingest, streams.deadLetters]);
+  const consumer = await bus.consume(fulfillmentNotifications, async (payload) => {
+    seen.push(payload);
+  });
+  return { seen, [Symbol.asyncDispose]: () => consumer[Symbol.asyncDispose]() };
+}
+
+export function testBus(nats: { url: string }): Promise<Bus> {
+  return connectBus({ url: nats.url, name: 'fulfillment-worker', log: silent });
+}
+
+export type Decide = Handler<(typeof fulfillmentProcedures)['decisions']['decide']>;
+
+/** The worker's side of a decision, over the real bus and its real router. */
+export function serveDecisions(bus: Bus, decide: Decide): AsyncDisposable {
+  const nobody = async (): Promise<never> => {
+    throw new Error('these tests call only decisions.decide');
+  };
+  const handlers = Object.fromEntries(
+    Object.entries(fulfillmentProcedures).map(([namespace, specs]) => [
+      namespace,
+      Object.fromEntries(Object.keys(specs).map((name) => [name, nobody])),
+    ]),
+  ) as unknown as Handlers<typeof fulfillmentProcedures>;
+  const router = createRouter(fulfillmentProcedures, { ...handlers, decisions: { decide } });
+  return serveProcedures({ owner: 'fulfillment-worker', router, bus, log: silent });
+}
+
+/** The service's procedures, called as an operator's API key would. */
+export function operatorClient(bus: Bus) {
+  return procedureClient({
+    owner: 'webhook-ingest',
+    transport: procedureTransport(bus),
+    caller: { kind: 'api-key', keyId: 'test', scopes: ['notifications:read'] },
+    correlationId: () => randomUUID(),
+  });
+}
+
+export interface StoredRow {
+  id: string;
+  action: string;
+  deliveries: number;
+  verdict: string;
+  reason: string | null;
+  body: string;
+  problems: string[];
+  subscription_id: string | null;
+  published_at: Date | null;
+}
+
+export async function storedRows(database: Pick<TestDatabase, 'urlFor'>): Promise<StoredRow[]> {
+  return query(database, 'select * from notifications order by received_at, id');
+}
+
+/** One statement as the service's own role. */
+export async function query<Row extends object>(
+  database: Pick<TestDatabase, 'urlFor'>,
+  text: string,
+  values: unknown[] = [],
+): Promise<Row[]> {
+  const url = database.urlFor('webhook-ingest');
+  await using db = await openDatabase({ url, service: 'webhook-ingest', log: silent });
+  return (await db.pool.query<Row>(text, values)).rows;
+}
