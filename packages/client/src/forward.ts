@@ -1,11 +1,73 @@
-import type { Handlers, Procedures } from '@landfall/contracts/procedures.ts';
+import { getUntypedClient, TRPCClientError, type TRPCClient } from '@trpc/client';
+import { TRPCError, type AnyTRPCRouter } from '@trpc/server';
+import {
+  RemoteError,
+  type Call,
+  type ErrorDetails,
+  type Handlers,
+  type Procedures,
+} from '@landfall/contracts/procedures.ts';
+import { errorDetails } from './errors.ts';
+import type { ProcedureCallContext } from './nats.ts';
 
 /** An owner's client, whichever owner it is; `procedureClient` makes one. */
 export type AnyProcedureClient = object;
 
+/**
+ * Handlers that hand each call on to its owner, with the caller, the correlation id and the deadline
+ * of the call. What the owner answers comes back as it is: an error with its code, message, and
+ * details, so that a caller cannot tell whether a gateway stands in between.
+ */
 export function forwardHandlers<Table extends Procedures>(
-  _table: Table,
-  _client: (namespace: string) => AnyProcedureClient,
+  table: Table,
+  client: (namespace: string) => AnyProcedureClient,
 ): Handlers<Table> {
-  throw new Error('being written');
+  const namespaces = Object.entries(table).map(([namespace, specs]) => {
+    const owner = client(namespace);
+    const handlers = Object.entries(specs).map(([name, { kind }]) => {
+      const path = `${namespace}.${name}`;
+      return [name, (input: unknown, call: Call) => forward(owner, { path, kind, input, call })];
+    });
+    return [namespace, Object.fromEntries(handlers)];
+  });
+  // Built from data, so the type is computed beside it and not inferred.
+  return Object.fromEntries(namespaces) as Handlers<Table>;
+}
+
+async function forward(
+  owner: AnyProcedureClient,
+  request: {
+    readonly path: string;
+    readonly kind: 'query' | 'command';
+    readonly input: unknown;
+    readonly call: Call;
+  },
+): Promise<unknown> {
+  const { path, kind, input, call } = request;
+  const untyped = getUntypedClient(owner as TRPCClient<AnyTRPCRouter>);
+  const context: ProcedureCallContext = {
+    caller: call.caller,
+    correlationId: call.correlationId,
+    deadline: call.deadline,
+  };
+  const options = { context, ...(call.signal ? { signal: call.signal } : {}) };
+  try {
+    return await (kind === 'query'
+      ? untyped.query(path, input, options)
+      : untyped.mutation(path, input, options));
+  } catch (error) {
+    throw toServerError(error);
+  }
+}
+
+function toServerError(error: unknown): unknown {
+  const details = errorDetails(error);
+  if (!details || !(error instanceof TRPCClientError)) return error;
+  const { code, httpStatus: _, ...rest } = details;
+  const told: ErrorDetails = rest;
+  return new TRPCError({
+    code: code as TRPCError['code'],
+    message: error.message,
+    cause: new RemoteError(error.message, told, { cause: error }),
+  });
 }

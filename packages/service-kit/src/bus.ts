@@ -4,6 +4,7 @@ import {
   headers as natsHeaders,
   type JetStreamClient,
   type JetStreamManager,
+  type Msg,
   type MsgHdrs,
   type NatsConnection,
 } from 'nats';
@@ -17,7 +18,6 @@ import { FactConsumer, type ConsumeOptions, type FactHandler } from './bus-consu
 import { isNobodyThere, publishFault, requestFault } from './bus-faults.ts';
 import { ensureStream, streamState, type StreamState } from './bus-streams.ts';
 import type { Logger } from './log.ts';
-import { Slots } from './slots.ts';
 
 export { deadLetterHeaders, type ConsumeOptions, type FactHandler } from './bus-consumer.ts';
 export type { StreamState } from './bus-streams.ts';
@@ -194,7 +194,7 @@ class NatsBus implements Bus {
       headers: toNatsHeaders(options.headers),
       timeoutMs,
     });
-    return signal ? Promise.race([answer, aborted(signal)]) : answer;
+    return signal ? unlessAborted(answer, signal) : answer;
   }
 
   respond(
@@ -202,23 +202,14 @@ class NatsBus implements Bus {
     queue: string,
     fn: (message: BusMessage) => Promise<string>,
   ): AsyncDisposable {
-    const open = new Slots(Number.MAX_SAFE_INTEGER);
+    const open = new Set<Promise<void>>();
     const subscription = this.#connection.subscribe(subjectPattern, {
       queue,
       callback: (error, message) => {
         if (error) return;
-        void open
-          .take()
-          .then(() =>
-            fn({
-              subject: message.subject,
-              body: message.string(),
-              headers: fromNatsHeaders(message.headers),
-            }),
-          )
-          .then((answer) => message.respond(answer))
-          .catch((err: unknown) => this.#log.error({ err }, 'could not answer a request'))
-          .finally(() => open.release());
+        const answered = this.#answer(message, fn);
+        open.add(answered);
+        void forget(open, answered);
       },
     });
     return {
@@ -226,7 +217,7 @@ class NatsBus implements Bus {
         // Drain: no new requests from the server, but those that are on their way are answered.
         if (this.isReady()) await subscription.drain();
         else subscription.unsubscribe();
-        await open.whenIdle();
+        await Promise.all(open);
         if (this.isReady()) await this.#connection.flush();
       },
     };
@@ -252,6 +243,19 @@ class NatsBus implements Bus {
     const drained = this.isReady() ? this.#connection.drain() : this.#connection.close();
     await Promise.race([drained, delay(CLOSE_TIMEOUT_MS, undefined, { ref: false })]);
     await this.#connection.close();
+  }
+
+  async #answer(message: Msg, fn: (message: BusMessage) => Promise<string>): Promise<void> {
+    try {
+      const answer = await fn({
+        subject: message.subject,
+        body: message.string(),
+        headers: fromNatsHeaders(message.headers),
+      });
+      message.respond(answer);
+    } catch (err) {
+      this.#log.error({ err }, 'could not answer a request');
+    }
   }
 
   async #requestPatiently(
@@ -328,6 +332,11 @@ class NatsBus implements Bus {
   }
 }
 
+async function forget(open: Set<Promise<void>>, done: Promise<void>): Promise<void> {
+  await done;
+  open.delete(done);
+}
+
 function envelopeHeaders(envelope: Envelope): MsgHdrs {
   return toNatsHeaders({
     [headerNames.correlationId]: envelope.correlationId,
@@ -347,8 +356,14 @@ function fromNatsHeaders(all: MsgHdrs | undefined): Record<string, string> {
   return Object.fromEntries(all.keys().map((name) => [name, all.get(name)]));
 }
 
-function aborted(signal: AbortSignal): Promise<never> {
+/** The answer may still come; nobody listens to it then. */
+async function unlessAborted<T>(answer: Promise<T>, signal: AbortSignal): Promise<T> {
   const { promise, reject } = Promise.withResolvers<never>();
-  signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-  return promise;
+  const abort = (): void => reject(signal.reason);
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    return await Promise.race([answer, promise]);
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
 }

@@ -3,8 +3,11 @@ import { Fault, isFault } from '@landfall/domain/fault.ts';
 
 /** SQLSTATE classes that say "not now": 08 connection, 53 resources, 57P operator intervention. */
 const UNAVAILABLE_STATE = /^(?:08|53|57P)/;
-/** 25P03 and 25P04: the server ended a session that had been idle or open for too long. */
-const ENDED_STATES = new Set(['25P03', '25P04']);
+/**
+ * The server ended what took too long: 25P03 and 25P04 a transaction, 57014 a statement, 55P03 a
+ * wait for a lock. It was undone; under less load it succeeds.
+ */
+const TOO_SLOW_STATES = new Set(['25P03', '25P04', '57014', '55P03']);
 
 /** What sockets and name resolution say when the server or the way to it is gone. */
 const NETWORK_CODES = new Set([
@@ -34,7 +37,7 @@ export function databaseFault(error: unknown): Fault | undefined {
   if (code === undefined) return undefined;
   const isAway =
     error instanceof pg.DatabaseError
-      ? UNAVAILABLE_STATE.test(code) || ENDED_STATES.has(code)
+      ? UNAVAILABLE_STATE.test(code) || TOO_SLOW_STATES.has(code)
       : NETWORK_CODES.has(code);
   return isAway ? unavailable(error) : undefined;
 }

@@ -48,9 +48,9 @@ function maskArguments([first, ...rest]: readonly unknown[]): unknown[] {
 
 /** pino formats fields but not the bindings of children; these inherit the replaced method. */
 function maskBindings(logger: Logger): Logger {
-  const create = logger.child;
-  logger.child = function maskedChild(this: Logger, bindings, options) {
-    return create.call(this, redactFields(bindings), options);
-  } as Logger['child'];
-  return logger;
+  const plain = Object.getPrototypeOf(logger) as Logger;
+  function child(this: Logger, ...[bindings, options]: Parameters<Logger['child']>): Logger {
+    return plain.child.call(this, redactFields(bindings), options);
+  }
+  return Object.assign(logger, { child });
 }

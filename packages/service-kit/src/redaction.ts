@@ -34,7 +34,7 @@ const SENSITIVE_NAMES = new Set([
   'lastname',
 ]);
 
-/** `code` is a secret in a sign-in answer and a harmless word in an error; these shapes stay. */
+/** `code` is a secret in a sign-in answer (hundreds of characters) and a harmless word elsewhere. */
 const HARMLESS_CODE = /^[A-Za-z0-9_.:-]{1,60}$/;
 
 const MASK = '[redacted]';
@@ -94,7 +94,8 @@ function isSensitive(name: string, value: unknown): boolean {
   if (value === undefined || value === null) return false;
   const plain = name.toLowerCase().replace(/[-_]/g, '');
   if (!SENSITIVE_NAMES.has(plain)) return false;
-  return !(plain === 'code' && (typeof value === 'number' || HARMLESS_CODE.test(String(value))));
+  if (plain !== 'code') return true;
+  return !(typeof value === 'number' || (typeof value === 'string' && HARMLESS_CODE.test(value)));
 }
 
 function redactError(error: Error, depth: number): Record<string, unknown> {

@@ -1,0 +1,43 @@
+import { z } from 'zod';
+import { headerNames } from '@landfall/contracts/envelope.ts';
+import type { Call, Caller } from '@landfall/contracts/procedures.ts';
+import { scopes } from '@landfall/contracts/scopes.ts';
+import { acceptCorrelationId } from './correlation.ts';
+
+/** For a caller that names no deadline; every client of ours does. */
+const DEFAULT_DEADLINE_MS = 10_000;
+
+const caller: z.ZodType<Caller> = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('service'), name: z.string() }),
+  z.object({ kind: z.literal('api-key'), keyId: z.string(), scopes: z.array(z.enum(scopes)) }),
+]);
+
+const request = z.object({ type: z.enum(['query', 'mutation']), input: z.unknown().optional() });
+
+export type ProcedureRequest = z.output<typeof request>;
+
+/** The body of a call; throws where it is none. */
+export function parseRequest(body: string): ProcedureRequest {
+  return request.parse(JSON.parse(body));
+}
+
+/** Who asks, in which flow, until when; undefined where the caller does not say who it is. */
+export function callOf(headers: Readonly<Record<string, string>>): Call | undefined {
+  const parsed = caller.safeParse(parseJson(headers[headerNames.caller]));
+  if (!parsed.success) return undefined;
+  const deadline = new Date(headers[headerNames.deadline] ?? Number.NaN);
+  const isValid = !Number.isNaN(deadline.getTime());
+  return {
+    caller: parsed.data,
+    correlationId: acceptCorrelationId(headers[headerNames.correlationId]),
+    deadline: isValid ? deadline : new Date(Date.now() + DEFAULT_DEADLINE_MS),
+  };
+}
+
+function parseJson(text: string | undefined): unknown {
+  try {
+    return JSON.parse(text ?? '');
+  } catch {
+    return undefined;
+  }
+}
