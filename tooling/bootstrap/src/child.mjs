@@ -28,7 +28,7 @@ const watchdogScript = 'read -r _; kill -s TERM -- "-$1" 2>/dev/null';
  * Runs a program to its end. It has a process group of its own, so that a signal reaches it exactly
  * once, from us; a second, later press of Ctrl-C is handed on as well.
  * @param {Call} call
- * @returns {Promise<{ code: number, output: string }>} 128 + n when it was ended by signal n
+ * @returns {Promise<{ code: number, output: string }>} 128 + n when signal n ended it
  */
 export function runChild({ command, args, cwd, env, output, guard = 'watchdog' }) {
   const out = output === 'show' ? 'inherit' : 'pipe';
@@ -41,9 +41,12 @@ export function runChild({ command, args, cwd, env, output, guard = 'watchdog' }
   const collected = collect(child, output === 'both');
   const watchdog = guard === 'watchdog' && child.pid ? startWatchdog(child.pid) : undefined;
   const isOncePerPress = oncePerPress();
+  /** @type {NodeJS.Signals | undefined} */
+  let interruption;
   /** @param {NodeJS.Signals} signal */
   const forward = (signal) => {
     if (!isOncePerPress(signal)) return;
+    interruption ??= signal;
     if (guard === 'ipc') child.kill(signal);
     else signalGroup(child.pid, signal);
   };
@@ -61,8 +64,10 @@ export function runChild({ command, args, cwd, env, output, guard = 'watchdog' }
     });
     child.once('close', (code, signal) => {
       finish();
-      const ended = signal ? 128 + constants.signals[signal] : 1;
-      resolve({ code: code ?? ended, output: collected() });
+      // Our own programs end well when they are asked to stop; turbo says 0 for half a run as well.
+      const isHalf = code === 0 && guard === 'watchdog' ? interruption : undefined;
+      const by = signal ?? isHalf;
+      resolve({ code: by ? 128 + constants.signals[by] : (code ?? 1), output: collected() });
     });
   });
 }

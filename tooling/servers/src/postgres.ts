@@ -43,8 +43,15 @@ const startTries = 10;
 const retryPauseMs = 200;
 // Five services, several workers, tests in parallel: a slot costs little, running out costs a day.
 const maxConnections = 200;
-// Test clusters lie in memory, where the default of 1 GB of journal would be felt.
-const testWal = '128MB';
+// Commits stay synchronous (into the system's cache): a test that kills the server loses nothing.
+// Clusters of tests lie in memory, where the default of 1 GB of journal would be felt. Shared
+// memory is kept in the folder too, so that removing it removes all, also after SIGKILL.
+const testSettings = [
+  'fsync=off',
+  'full_page_writes=off',
+  'max_wal_size=128MB',
+  'dynamic_shared_memory_type=mmap',
+];
 
 /**
  * Starts the real PostgreSQL from its npm package on 127.0.0.1, as root or as an ordinary user, and
@@ -106,9 +113,7 @@ function command(cluster: PostgresCluster, port: number, options: PostgresOption
     'unix_socket_directories=',
     `max_connections=${maxConnections}`,
   ];
-  // Commits stay synchronous (into the system's cache): a test that kills the server loses nothing.
-  if (!options.durable)
-    settings.push('fsync=off', 'full_page_writes=off', `max_wal_size=${testWal}`);
+  if (!options.durable) settings.push(...testSettings);
   return {
     name: 'PostgreSQL',
     command: cluster.binaries.postgres,

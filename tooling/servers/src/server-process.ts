@@ -4,20 +4,11 @@ import type { ChildProcess } from 'node:child_process';
 import type { Readable } from 'node:stream';
 
 import { startFault } from './start-fault.ts';
+import { startWatchdog } from './watchdog.ts';
+import type { Watchdog } from './watchdog.ts';
 
 // Enough to see a server's last complaint in an error message, too little to flood it.
 const tailLines = 15;
-
-// Stops the server and then removes a throw-away folder once its standard input ends, which is
-// when the launcher has died, by whatever signal. The kernel closes the pipe; nobody can forget it.
-const watchdogScript = `
-read -r _
-kill -s "$2" "$1" 2>/dev/null
-[ -n "$3" ] || exit 0
-tries=0
-while kill -0 "$1" 2>/dev/null && [ "$tries" -lt 100 ]; do sleep 0.1; tries=$((tries + 1)); done
-rm -rf -- "$3"
-`;
 
 export type ServerCommand = {
   readonly name: string;
@@ -41,19 +32,22 @@ export type ServerCommand = {
  */
 export class ServerProcess {
   readonly pid: number;
+  /** The server has ended, and every process of its that writes to the same log. */
   readonly exited: Promise<void>;
   readonly #child: ChildProcess;
   readonly #command: ServerCommand;
   readonly #tail: string[] = [];
+  readonly #watchdog: Watchdog;
 
   private constructor(child: ChildProcess, pid: number, command: ServerCommand) {
     this.#child = child;
     this.#command = command;
     this.pid = pid;
-    this.exited = new Promise((resolve) => child.once('exit', () => resolve()));
+    this.exited = new Promise((resolve) => child.once('close', () => resolve()));
     for (const stream of [child.stdout, child.stderr]) if (stream) this.#follow(stream);
-    const watchdog = startWatchdog(pid, command);
-    child.once('exit', () => watchdog.kill('SIGKILL'));
+    const { stopSignal: signal, throwAwayDir } = command;
+    this.#watchdog = startWatchdog({ pid, signal, throwAwayDir });
+    child.once('exit', () => this.#watchdog.tellGone());
   }
 
   static async launch(command: ServerCommand): Promise<ServerProcess> {
@@ -82,17 +76,17 @@ export class ServerProcess {
   }
 
   async stop(): Promise<void> {
-    if (!this.isRunning) return;
     const impatience = setTimeout(() => this.#child.kill('SIGKILL'), this.#command.stopGraceMs);
-    this.#child.kill(this.#command.stopSignal);
+    if (this.isRunning) this.#child.kill(this.#command.stopSignal);
     await this.exited;
     clearTimeout(impatience);
+    this.#watchdog.dismiss();
   }
 
   async kill(): Promise<void> {
-    if (!this.isRunning) return;
-    this.#child.kill('SIGKILL');
+    if (this.isRunning) this.#child.kill('SIGKILL');
     await this.exited;
+    this.#watchdog.dismiss();
   }
 
   #follow(stream: Readable): void {
@@ -102,19 +96,6 @@ export class ServerProcess {
       this.#command.log?.(line);
     });
   }
-}
-
-function startWatchdog(pid: number, command: ServerCommand): ChildProcess {
-  const signal = command.stopSignal.replace('SIG', '');
-  const args = ['-c', watchdogScript, 'watchdog', String(pid), signal, command.throwAwayDir ?? ''];
-  const watchdog = spawn('/bin/sh', args, { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
-  // Without a shell there is no watchdog; the next start then finds the orphan by its pid file.
-  watchdog.once('error', () => undefined);
-  watchdog.unref();
-  const input = watchdog.stdin;
-  input?.once('error', () => undefined);
-  if (input && 'unref' in input && typeof input.unref === 'function') input.unref();
-  return watchdog;
 }
 
 function cannotRun(command: ServerCommand, cause: Error | undefined) {

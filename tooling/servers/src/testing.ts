@@ -1,16 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { rmSync } from 'node:fs';
 
 import { services } from '@landfall/contracts/services.ts';
 import { Client } from 'pg';
 import { inject } from 'vitest';
 
-import { startNats } from './nats.ts';
-import { startPostgres } from './postgres.ts';
-import { removeCluster } from './postgres-cluster.ts';
 import { provisionRoles, withDatabase } from './roles.ts';
 import { startFault } from './start-fault.ts';
-import { throwAwayFolder } from './throw-away-folder.ts';
+import { throwAwayNats, throwAwayPostgres } from './throw-away-servers.ts';
 import type { ProvidedPostgres } from './provided-context.ts';
 import type { ServiceName } from '@landfall/contracts/services.ts';
 
@@ -55,18 +51,14 @@ export async function testDatabase(
 export async function testPostgres(
   options: { readonly services?: readonly ServiceName[] } = {},
 ): Promise<TestPostgres> {
-  const dir = throwAwayFolder();
-  const server = await startPostgres({ dataDir: dir, durable: false, throwAwayDir: dir });
+  const server = await throwAwayPostgres();
   const { adminUrl } = server;
   const database = await freshDatabase({ adminUrl, rolePassword: 'own' }, options.services);
   return Object.assign(database, {
     stop: () => server.stop(),
     kill: () => server.kill(),
     restart: () => server.restart(),
-    async [Symbol.asyncDispose]() {
-      await server.stop();
-      removeCluster(dir);
-    },
+    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
   });
 }
 
@@ -74,19 +66,7 @@ export async function testPostgres(
 export async function testNats(): Promise<TestNats> {
   const given = process.env['TEST_NATS_URL'];
   if (given) return foreignNats(given);
-  const dir = throwAwayFolder();
-  const server = await startNats({ dir, throwAwayDir: dir });
-  return {
-    url: server.url,
-    token: server.token,
-    stop: () => server.stop(),
-    kill: () => server.kill(),
-    restart: () => server.restart(),
-    async [Symbol.asyncDispose]() {
-      await server.stop();
-      rmSync(dir, { recursive: true, force: true });
-    },
-  };
+  return throwAwayNats();
 }
 
 async function freshDatabase(

@@ -1,6 +1,4 @@
-import { startPostgres } from './postgres.ts';
-import { removeCluster } from './postgres-cluster.ts';
-import { throwAwayFolder } from './throw-away-folder.ts';
+import { throwAwayPostgres } from './throw-away-servers.ts';
 import type { ProvidedPostgres } from './provided-context.ts';
 import type { TestProject } from 'vitest/node';
 
@@ -17,12 +15,10 @@ export async function setup(project: TestProject): Promise<(() => Promise<void>)
     provide(project, { adminUrl: given, rolePassword });
     return undefined;
   }
-  const dir = throwAwayFolder();
-  const server = await startPostgres({ dataDir: dir, durable: false, throwAwayDir: dir });
+  const server = await throwAwayPostgres();
   provide(project, { adminUrl: server.adminUrl, rolePassword });
   return async () => {
-    await server.stop();
-    removeCluster(dir);
+    await server[Symbol.asyncDispose]();
   };
 }
 
