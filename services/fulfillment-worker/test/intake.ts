@@ -1,0 +1,83 @@
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { procedureClient } from '@landfall/client/nats.ts';
+import { notificationReceivedFact } from '@landfall/contracts/subjects.ts';
+import { needsDecision } from '@landfall/domain/operation.ts';
+import { decodeNotification } from '@landfall/marketplace/notification.ts';
+import type { Bus } from '@landfall/service-kit/bus.ts';
+
+type Client = ReturnType<typeof procedureClient<'fulfillment-worker'>>;
+
+export interface Notice {
+  readonly subscriptionId: string;
+  readonly operationId?: string | undefined;
+  readonly action: string;
+}
+
+/**
+ * The webhook's place in these tests: asks for a decision and publishes each delivery as a notification
+ * of its own, which is more repetition than the worker ever gets.
+ */
+export interface Intake extends AsyncDisposable {
+  readonly url: string;
+  readonly deliveries: readonly Notice[];
+  /** False: changes are answered 200 without asking, as if the decision had come too late. */
+  isDeciding: boolean;
+  publish(notice: Notice): Promise<void>;
+}
+
+export async function openIntake(bus: Bus, client: Client): Promise<Intake> {
+  const deliveries: Notice[] = [];
+  const publish = async (notice: Notice) => {
+    const id = randomUUID();
+    await bus.publish(
+      notificationReceivedFact,
+      { notificationId: id, receivedAt: new Date().toISOString(), ...notice },
+      { messageId: id, correlationId: id, occurredAt: new Date() },
+    );
+  };
+  const receive = async (request: IncomingMessage): Promise<number> => {
+    const body = decodeNotification(JSON.parse(await textOf(request)));
+    const { subscriptionId, operationId, action } = body;
+    if (subscriptionId === undefined) return 200;
+    const notice = { subscriptionId, operationId, action: action ?? '' };
+    deliveries.push(notice);
+    if (!intake.isDeciding || !needsDecision(notice.action)) {
+      await publish(notice);
+      return 200;
+    }
+    const { answer } = await client.decisions.decide.mutate({
+      ...notice,
+      notificationId: randomUUID(),
+      receivedAt: new Date().toISOString(),
+    });
+    await publish(notice);
+    return answer === 'refuse' ? 400 : 200;
+  };
+  const server = createServer((request, response) => {
+    receive(request).then(
+      (status) => response.writeHead(status).end(),
+      () => response.writeHead(503).end(),
+    );
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const intake: Intake = {
+    url: `http://127.0.0.1:${port}/webhook`,
+    deliveries,
+    isDeciding: true,
+    publish,
+    [Symbol.asyncDispose]: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+  return intake;
+}
+
+async function textOf(request: IncomingMessage): Promise<string> {
+  let text = '';
+  for await (const chunk of request) text += String(chunk);
+  return text;
+}

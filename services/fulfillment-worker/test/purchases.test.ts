@@ -1,0 +1,174 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { eventually, factKinds, kinds, openStage, purchase, settled, type Stage } from './stage.ts';
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await openStage();
+  await stage.boot();
+});
+afterAll(() => stage[Symbol.asyncDispose]());
+
+const view = (subscriptionId: string) => stage.client.subscriptions.get.query({ subscriptionId });
+
+test('a purchase is recorded once, however often its page is opened', async () => {
+  const { subscriptionId, purchaseToken } = await stage.control.purchase({
+    offerId: 'teamdesk',
+    planId: 'basic',
+    quantity: 5,
+    beneficiary: 'ada@fabrikam.example',
+  });
+  const visits = Array.from({ length: 5 }, () =>
+    stage.client.purchases.resolve.mutate({ purchaseToken }),
+  );
+  const views = await Promise.all(visits);
+  expect(new Set(views.map(({ id }) => id))).toEqual(new Set([subscriptionId]));
+  expect(views[0]).toMatchObject({
+    status: 'PendingFulfillmentStart',
+    planId: 'basic',
+    quantity: 5,
+    publisherId: 'contoso',
+    channel: 'direct',
+    activation: { state: 'none' },
+  });
+  expect(await kinds(stage, subscriptionId)).toEqual(['purchased']);
+  expect(await factKinds(stage, subscriptionId)).toEqual(['purchased']);
+});
+
+test('a damaged purchase token is refused with a code', async () => {
+  await expect(
+    stage.client.purchases.resolve.mutate({ purchaseToken: 'damaged' }),
+  ).rejects.toMatchObject({ data: { rejection: 'purchase.token-invalid' } });
+});
+
+test('an activation is told only after Microsoft has confirmed it', async () => {
+  const subscriptionId = await purchase(stage);
+  const asked = await stage.client.subscriptions.activate.mutate({ subscriptionId });
+  expect(asked).toMatchObject({
+    status: 'PendingFulfillmentStart',
+    activation: { state: 'requested' },
+  });
+  await eventually('active', async () => (await view(subscriptionId)).status === 'Subscribed');
+  await settled(stage, subscriptionId);
+  expect((await view(subscriptionId)).activation.state).toBe('confirmed');
+  expect(await factKinds(stage, subscriptionId)).toEqual(['purchased', 'activated']);
+});
+
+test('two confirmations at once are one activation', async () => {
+  const subscriptionId = await purchase(stage);
+  const ask = () =>
+    stage.client.subscriptions.activate.mutate({
+      subscriptionId,
+      claimedBy: { tenantId: 't', objectId: 'o' },
+      answers: { company: 'Fabrikam' },
+    });
+  await Promise.all([ask(), ask(), ask()]);
+  await eventually('active', async () => (await view(subscriptionId)).status === 'Subscribed');
+  const again = await ask();
+  expect(again.status).toBe('Subscribed');
+  await settled(stage, subscriptionId);
+  const said = await kinds(stage, subscriptionId);
+  expect(said.filter((kind) => kind === 'activationRequested')).toHaveLength(1);
+  expect(said.filter((kind) => kind === 'activationSent')).toHaveLength(1);
+  expect(await factKinds(stage, subscriptionId)).toEqual(['purchased', 'activated']);
+});
+
+test('an activation that fails at Microsoft is told as failed and ended', async () => {
+  const subscriptionId = await purchase(stage);
+  await stage.control.updateSettings({ activationFails: true });
+  try {
+    await stage.client.subscriptions.activate.mutate({ subscriptionId });
+    await eventually('ended', async () => (await view(subscriptionId)).status === 'Unsubscribed');
+  } finally {
+    await stage.control.updateSettings({ activationFails: false });
+  }
+  expect(await view(subscriptionId)).toMatchObject({ activation: { state: 'failed' } });
+  await settled(stage, subscriptionId);
+  const facts = await factKinds(stage, subscriptionId);
+  expect(facts).toContain('unsubscribed');
+  expect(facts).toContain('activationFailed');
+  expect(facts).not.toContain('activated');
+});
+
+test('an answer that is lost after the activation does not activate twice', async () => {
+  const subscriptionId = await purchase(stage);
+  await stage.control.addFault({
+    endpoint: 'activate',
+    drop: true,
+    afterEffect: true,
+    subscriptionId,
+  });
+  await stage.client.subscriptions.activate.mutate({ subscriptionId });
+  await eventually('active', async () => (await view(subscriptionId)).status === 'Subscribed');
+  await stage.control.clearFaults();
+  await settled(stage, subscriptionId);
+  expect(await factKinds(stage, subscriptionId)).toEqual(['purchased', 'activated']);
+});
+
+test('an activation outlasts an outage of Microsoft', async () => {
+  const subscriptionId = await purchase(stage);
+  await stage.control.addFault({ endpoint: 'get', status: 500, subscriptionId });
+  await stage.client.subscriptions.activate.mutate({ subscriptionId });
+  await eventually('a failed try', async () => {
+    const row = await stage.db.kysely
+      .selectFrom('tasks')
+      .select('attempts')
+      .where('subscription_id', '=', subscriptionId)
+      .where('attempts', '>', 0)
+      .executeTakeFirst();
+    return row !== undefined;
+  });
+  await stage.control.clearFaults();
+  await eventually('active', async () => (await view(subscriptionId)).status === 'Subscribed');
+});
+
+test('an auto-activated purchase is known by its notification and never activated by us', async () => {
+  const { subscriptionId, purchaseToken } = await stage.control.purchase({
+    offerId: 'pulse',
+    planId: 'essential',
+    beneficiary: 'tara@tailspin.example',
+  });
+  await eventually('known', async () => {
+    const { items } = await stage.client.subscriptions.list.query({ offerId: 'pulse', limit: 200 });
+    return items.some(({ id }) => id === subscriptionId);
+  });
+  await stage.client.purchases.resolve.mutate({ purchaseToken });
+  const claimedBy = { tenantId: 't', objectId: 'o' };
+  const claimed = await stage.client.subscriptions.activate.mutate({ subscriptionId, claimedBy });
+  expect(claimed).toMatchObject({ status: 'Subscribed', claimedBy });
+  await settled(stage, subscriptionId);
+  expect(await factKinds(stage, subscriptionId)).toEqual(['purchased', 'activated']);
+  expect(await kinds(stage, subscriptionId)).not.toContain('activationRequested');
+});
+
+test('an ended subscription is not activated', async () => {
+  const subscriptionId = await purchase(stage);
+  await stage.control.cancel(subscriptionId);
+  await stage.intake.publish({ subscriptionId, action: 'Unsubscribe' });
+  await eventually('ended', async () => (await view(subscriptionId)).status === 'Unsubscribed');
+  await expect(
+    stage.client.subscriptions.activate.mutate({ subscriptionId }),
+  ).rejects.toMatchObject({ data: { rejection: 'subscription.ended' } });
+});
+
+test('the list is paged without gaps, and a foreign cursor is refused', async () => {
+  const all = await stage.client.subscriptions.list.query({ limit: 200 });
+  const ids: string[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await stage.client.subscriptions.list.query({ limit: 2, cursor });
+    ids.push(...page.items.map(({ id }) => id));
+    cursor = page.nextCursor;
+  } while (cursor);
+  expect(ids).toEqual(all.items.map(({ id }) => id));
+  for (const foreign of ['nonsense', Buffer.from('{"at":1}').toString('base64url')]) {
+    await expect(stage.client.subscriptions.list.query({ cursor: foreign })).rejects.toMatchObject({
+      data: { rejection: 'cursor.invalid' },
+    });
+  }
+});
+
+test('no fact and no timeline carries an address or a name', async () => {
+  expect(JSON.stringify(stage.facts)).not.toMatch(/@|Ada|Tara/);
+  const { rows } = await stage.db.pool.query('select details::text from timeline');
+  expect(JSON.stringify(rows)).not.toMatch(/@|Ada|Tara/);
+});

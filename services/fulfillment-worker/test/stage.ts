@@ -1,0 +1,180 @@
+import { randomUUID } from 'node:crypto';
+import { procedureClient } from '@landfall/client/nats.ts';
+import type { SubscriptionFact } from '@landfall/contracts/subscription-facts.ts';
+import { billingSubscriptions, streams } from '@landfall/contracts/streams.ts';
+import type { Control } from '@landfall/emulator/control-client.ts';
+import { startEmulator, type Emulator } from '@landfall/emulator/emulator.ts';
+import {
+  testDatabase,
+  testNats,
+  type TestDatabase,
+  type TestNats,
+} from '@landfall/servers/testing.ts';
+import { connectBus, type Bus } from '@landfall/service-kit/bus.ts';
+import { openDatabase } from '@landfall/service-kit/database.ts';
+import { createLogger } from '@landfall/service-kit/log.ts';
+import type { RunningService } from '@landfall/service-kit/process.ts';
+import { procedureTransport } from '@landfall/service-kit/rpc.ts';
+import { configSchema, type Config } from '../src/config.ts';
+import type { Db, FulfillmentTables } from '../src/db/schema.ts';
+import { start } from '../src/service.ts';
+import { openIntake, type Intake } from './intake.ts';
+
+const level = process.env['TEST_LOG_LEVEL'] ?? 'silent';
+export const log = createLogger('test', level);
+
+/** A crashed holder's lane is free again after this: short, so that tests see it happen. */
+const LEASE_MS = 1_500;
+const PATIENCE_MS = 20_000;
+
+export type Client = ReturnType<typeof operatorClient>;
+
+/** Emulator, Postgres, NATS, a webhook that stores nothing, and as many workers as wanted. */
+export interface Stage extends AsyncDisposable {
+  readonly emulator: Emulator;
+  readonly control: Control;
+  readonly database: TestDatabase;
+  readonly nats: TestNats;
+  readonly db: Db;
+  readonly bus: Bus;
+  readonly client: Client;
+  readonly intake: Intake;
+  /** Every fact published so far. */
+  readonly facts: readonly SubscriptionFact[];
+  boot(overrides?: Partial<Config>): Promise<RunningService>;
+}
+
+export async function openStage(): Promise<Stage> {
+  await using stack = new AsyncDisposableStack();
+  const database = stack.use(await testDatabase({ services: ['fulfillment-worker'] }));
+  const nats = stack.use(await testNats());
+  const emulator = stack.use(await startEmulator());
+  const url = database.urlFor('fulfillment-worker');
+  const bus = stack.use(await connectBus({ url: nats.url, name: 'webhook-ingest', log }));
+  await bus.ensureStreams(Object.values(streams));
+  const client = operatorClient(bus);
+  const intake = stack.use(await openIntake(bus, client));
+  const { control } = emulator;
+  await control.updateSettings({
+    webhookUrl: intake.url,
+    activationDelayMs: 200,
+    partnerDelayMs: 200,
+  });
+  const facts: SubscriptionFact[] = [];
+  stack.use(await bus.consume(billingSubscriptions, async (fact) => void facts.push(fact)));
+  const db = stack.use(
+    await openDatabase<FulfillmentTables>({ url, service: 'fulfillment-worker', log }),
+  );
+  const booted = stack.use(new AsyncDisposableStack());
+  const boot = async (overrides: Partial<Config> = {}) => {
+    const config = { ...configFor(url, nats.url, emulator), ...overrides };
+    const worker = await start(config, { log, now: () => new Date() });
+    return booted.use(worker);
+  };
+  const owned = stack.move();
+  const close = () => owned.disposeAsync();
+  const world = { emulator, control, database, nats, db, bus, client, intake, facts, boot };
+  return { ...world, [Symbol.asyncDispose]: close };
+}
+
+function configFor(databaseUrl: string, natsUrl: string, emulator: Emulator): Config {
+  const { publisher, fulfillmentApp } = emulator.identities;
+  return configSchema.parse({
+    DATABASE_URL: databaseUrl,
+    NATS_URL: natsUrl,
+    MARKETPLACE_BASE_URL: emulator.marketplaceBaseUrl,
+    ENTRA_AUTHORITY_URL: emulator.authorityUrl,
+    PUBLISHER_TENANT_ID: publisher.tenantId,
+    FULFILLMENT_CLIENT_ID: fulfillmentApp.clientId,
+    FULFILLMENT_CLIENT_SECRET: fulfillmentApp.clientSecret,
+    LANE_LEASE_MS: LEASE_MS,
+    RECONCILE_INTERVAL: 'off',
+  });
+}
+
+function operatorClient(bus: Bus) {
+  return procedureClient({
+    owner: 'fulfillment-worker',
+    transport: procedureTransport(bus),
+    caller: { kind: 'service', name: 'test' },
+    correlationId: () => randomUUID(),
+    timeoutMs: PATIENCE_MS,
+  });
+}
+
+/** Asks again until there is an answer that is not falsy; what was seen last is in the error. */
+export async function eventually<T>(
+  what: string,
+  ask: () => Promise<T> | T,
+): Promise<Exclude<T, false | undefined | null>> {
+  const deadline = Date.now() + PATIENCE_MS;
+  for (;;) {
+    const answer = await ask();
+    if (answer) return answer as Exclude<T, false | undefined | null>;
+    if (Date.now() > deadline) throw new Error(`waited in vain: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+}
+
+/** A manual purchase that the buyer has opened: Pending here and at Microsoft. */
+export async function purchase(
+  stage: Stage,
+  order: { offerId?: string; planId?: string; quantity?: number; purchaser?: string } = {},
+): Promise<string> {
+  const { subscriptionId, purchaseToken } = await stage.control.purchase({
+    offerId: 'analytics',
+    planId: 'starter',
+    beneficiary: 'ada@fabrikam.example',
+    ...order,
+  });
+  await stage.client.purchases.resolve.mutate({ purchaseToken });
+  return subscriptionId;
+}
+
+/** The same, activated and confirmed. */
+export async function subscribed(
+  stage: Stage,
+  order: Parameters<typeof purchase>[1] = {},
+): Promise<string> {
+  const subscriptionId = await purchase(stage, order);
+  await stage.client.subscriptions.activate.mutate({ subscriptionId });
+  await eventually('the subscription is active', async () => {
+    const { status } = await stage.client.subscriptions.get.query({ subscriptionId });
+    return status === 'Subscribed';
+  });
+  return subscriptionId;
+}
+
+/** Until no task of the subscription is open any more. */
+export async function settled(stage: Stage, subscriptionId: string): Promise<void> {
+  await eventually(`no task of ${subscriptionId} is open`, async () => {
+    const open = await stage.db.kysely
+      .selectFrom('tasks')
+      .select('id')
+      .where('subscription_id', '=', subscriptionId)
+      .where('done_at', 'is', null)
+      .where('dead_at', 'is', null)
+      .executeTakeFirst();
+    return open === undefined;
+  });
+}
+
+/** What the timeline says, in its order. */
+export async function kinds(stage: Stage, subscriptionId: string): Promise<string[]> {
+  const page = await stage.client.subscriptions.timeline.query({ subscriptionId, limit: 200 });
+  return page.items.map(({ kind }) => kind);
+}
+
+/** Published facts of a subscription; the relay is behind the state by a moment. */
+export async function factKinds(stage: Stage, subscriptionId: string): Promise<string[]> {
+  await eventually('the outbox is empty', async () => {
+    const open = await stage.db.pool.query(
+      'select 1 from outbox where published_at is null limit 1',
+    );
+    return open.rowCount === 0;
+  });
+  return stage.facts
+    .filter(({ subscription }) => subscription.id === subscriptionId)
+    .toSorted((left, right) => left.subscription.version - right.subscription.version)
+    .map(({ kind }) => kind);
+}
