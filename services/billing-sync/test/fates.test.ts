@@ -1,0 +1,242 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { usageSettledFact } from '@landfall/contracts/subjects.ts';
+import { HOUR, MINUTE, startWorld, type World } from './world.ts';
+
+let world: World;
+beforeAll(async () => {
+  world = await startWorld();
+});
+afterAll(() => world[Symbol.asyncDispose]());
+beforeEach(() => world.control.clearFaults());
+
+/** Usage of the last hour, due after a few minutes. */
+async function lastHour(quantity = 3): Promise<string> {
+  const subscriptionId = await world.subscribe();
+  await world.use(subscriptionId, quantity, { agoMs: HOUR });
+  return subscriptionId;
+}
+
+const keptBy = async (subscriptionId: string) =>
+  (await world.control.usage()).filter((event) => event.resourceId === subscriptionId);
+
+const post = async (subscriptionId: string, quantity: number) =>
+  world.marketplace.metering.postUsageEvent(
+    {
+      resourceId: subscriptionId,
+      dimension: 'reports',
+      planId: 'starter',
+      quantity,
+      effectiveStartTime: new Date(world.now().getTime() - HOUR),
+    },
+    {},
+  );
+
+const notes = (subscriptionId: string) =>
+  world.store.kysely
+    .selectFrom('adjustments')
+    .selectAll()
+    .where('subscription_id', '=', subscriptionId)
+    .execute();
+
+describe("Microsoft's word for a row", () => {
+  test.each([
+    ['ResourceNotFound'],
+    ['ResourceNotAuthorized'],
+    ['InvalidDimension'],
+    ['InvalidQuantity'],
+    ['BadArgument'],
+  ])('%s is final and visible, and the row is not sent again', async (rowStatus) => {
+    const subscriptionId = await lastHour();
+    await world.control.addFault({ endpoint: 'batchUsageEvent', rowStatus, count: 1 });
+    await world.advance(5 * MINUTE);
+    const refused = { state: 'refused', status: rowStatus, problem: 'refused', attempts: 1 };
+    expect(await world.settled(subscriptionId)).toMatchObject([refused]);
+    await world.advance(2 * HOUR);
+    await world.rounds();
+    expect(await world.hours({ subscriptionId })).toMatchObject([refused]);
+    expect(await keptBy(subscriptionId)).toEqual([]);
+  });
+
+  test.each([['Error'], ['SomethingNew']])('%s is tried again later', async (rowStatus) => {
+    const subscriptionId = await lastHour();
+    await world.control.addFault({ endpoint: 'batchUsageEvent', rowStatus, count: 1 });
+    await world.advance(5 * MINUTE);
+    await world.until(
+      () => world.hours({ subscriptionId }),
+      ([hour]) => hour?.state === 'closed' && hour.status === rowStatus,
+    );
+    await world.advance(MINUTE);
+    const settled = { state: 'settled', status: 'Accepted', attempts: 2 };
+    expect(await world.settled(subscriptionId)).toMatchObject([settled]);
+  });
+
+  test('Expired is written off, with a note', async () => {
+    const subscriptionId = await lastHour();
+    await world.control.addFault({ endpoint: 'batchUsageEvent', rowStatus: 'Expired', count: 1 });
+    await world.advance(5 * MINUTE);
+    const [hour] = await world.settled(subscriptionId);
+    expect(hour).toMatchObject({ state: 'writtenOff', status: 'Expired', problem: 'expired' });
+    expect(await notes(subscriptionId)).toMatchObject([{ to_hour: null, quantity: '3' }]);
+  });
+
+  test('Duplicate with our quantity is a success', async () => {
+    const subscriptionId = await lastHour(0.1 + 0.2);
+    const { usageEventId } = await post(subscriptionId, 0.3);
+    await world.advance(5 * MINUTE);
+    const [hour] = await world.settled(subscriptionId);
+    expect(hour).toMatchObject({ state: 'settled', status: 'Duplicate', usageEventId });
+    expect(await keptBy(subscriptionId)).toHaveLength(1);
+  });
+
+  test('Duplicate with less is an incident, and the difference goes into a later hour', async () => {
+    const subscriptionId = await lastHour(8);
+    await post(subscriptionId, 5);
+    await world.advance(5 * MINUTE);
+    const incident = { state: 'refused', status: 'Duplicate', problem: 'quantity-mismatch' };
+    await world.until(
+      () => world.hours({ subscriptionId, state: 'refused' }),
+      ([hour]) => hour !== undefined,
+    );
+    expect(await notes(subscriptionId)).toMatchObject([
+      { reason: 'quantity-mismatch', quantity: '3' },
+    ]);
+    await world.advance(HOUR + 5 * MINUTE);
+    expect(await world.settled(subscriptionId)).toMatchObject([
+      { state: 'settled', used: 0, reported: 3 },
+      { ...incident, reported: 8 },
+    ]);
+    expect((await keptBy(subscriptionId)).map((event) => event.quantity)).toEqual([5, 3]);
+  });
+
+  test('Duplicate with more is an incident, and nothing else is sent', async () => {
+    const subscriptionId = await lastHour(5);
+    await post(subscriptionId, 8);
+    await world.advance(5 * MINUTE);
+    const incident = { state: 'refused', problem: 'quantity-mismatch' };
+    expect(await world.settled(subscriptionId)).toMatchObject([incident]);
+    expect(await notes(subscriptionId)).toEqual([]);
+  });
+
+  test('is told to others once, as a fact', async () => {
+    const subscriptionId = await lastHour();
+    await world.advance(5 * MINUTE);
+    const [hour] = await world.settled(subscriptionId);
+    const facts = await world.until(
+      () =>
+        world.store.kysely
+          .selectFrom('outbox')
+          .select(['body', 'subject', 'published_at'])
+          .where('body', 'like', `%${subscriptionId}%`)
+          .execute(),
+      ([fact]) => fact?.published_at != null,
+    );
+    expect(facts).toHaveLength(1);
+    expect(facts[0]!.subject).toBe(usageSettledFact.subject);
+    expect(usageSettledFact.schema.parse(JSON.parse(facts[0]!.body))).toMatchObject({
+      subscriptionId,
+      hour: hour!.hour,
+      quantity: 3,
+      status: 'Accepted',
+      usageEventId: hour!.usageEventId,
+    });
+  });
+});
+
+describe('a batch', () => {
+  test('of 60 rows goes out in calls of at most 25, and one bad row stops none', async () => {
+    const subscriptionId = await world.subscribe();
+    const submissionsBefore = await submissions();
+    const records = Array.from({ length: 60 }, (_, index) => ({
+      eventId: randomUUID(),
+      subscriptionId,
+      dimension: index < 20 ? 'reports' : index < 40 ? 'api-calls' : 'unknown',
+      quantity: index + 1,
+      occurredAt: new Date(world.now().getTime() - ((index % 20) + 1) * HOUR).toISOString(),
+    }));
+    await world.api.usage.report.mutate({ records });
+    await world.advance(5 * MINUTE);
+    const hours = await world.settled(subscriptionId);
+    const inState = (state: string) => hours.filter((hour) => hour.state === state).length;
+    expect([inState('settled'), inState('refused')]).toEqual([40, 20]);
+    expect(await keptBy(subscriptionId)).toHaveLength(40);
+    const sizes = (await submissions()).slice(submissionsBefore.length);
+    expect(Math.max(...sizes.map(Number))).toBeLessThanOrEqual(25);
+    expect(sizes.reduce((sum, size) => sum + Number(size), 0)).toBe(60);
+  });
+
+  test('that is refused as a whole is sent row by row, so that the bad row is found', async () => {
+    const [good, bad] = [await lastHour(1), await lastHour(2)];
+    const refuse = { endpoint: 'batchUsageEvent', status: 400, body: {} } as const;
+    await world.control.addFault({ ...refuse, count: 1 });
+    await world.control.addFault({
+      endpoint: 'batchUsageEvent',
+      rowStatus: 'InvalidDimension',
+      count: 1,
+    });
+    await world.advance(5 * MINUTE);
+    const states = [...(await world.settled(good)), ...(await world.settled(bad))];
+    expect(states.map((hour) => hour.state).toSorted((a, b) => (a < b ? -1 : 1))).toEqual([
+      'refused',
+      'settled',
+    ]);
+  });
+
+  test('refused for our credentials waits for an operator, and is then sent', async () => {
+    const subscriptionId = await lastHour();
+    await world.control.addFault({ endpoint: 'batchUsageEvent', status: 403, body: {} });
+    await world.advance(5 * MINUTE);
+    await world.until(
+      () => world.hours({ subscriptionId }),
+      ([hour]) => hour?.problem === 'marketplace.not-authorized',
+    );
+    await world.control.clearFaults();
+    await world.advance(MINUTE);
+    expect(await world.settled(subscriptionId)).toMatchObject([{ status: 'Accepted' }]);
+  });
+
+  test('whose answer was lost after it was counted is not counted again', async () => {
+    const subscriptionId = await lastHour(6);
+    await world.control.addFault({
+      endpoint: 'batchUsageEvent',
+      drop: true,
+      afterEffect: true,
+      count: 1,
+    });
+    await world.advance(5 * MINUTE);
+    const [hour] = await world.settled(subscriptionId);
+    expect(hour).toMatchObject({ state: 'settled', status: 'Duplicate', problem: undefined });
+    expect(await keptBy(subscriptionId)).toMatchObject([{ quantity: 6 }]);
+  });
+
+  test('waits as long as Microsoft asks for', async () => {
+    const subscriptionId = await lastHour();
+    await world.control.addFault({
+      endpoint: 'batchUsageEvent',
+      status: 429,
+      headers: { 'retry-after': '600' },
+      count: 1,
+    });
+    await world.advance(5 * MINUTE);
+    await world.until(
+      () => world.hours({ subscriptionId }),
+      ([hour]) => hour?.problem === 'marketplace.throttled',
+    );
+    await world.advance(9 * MINUTE);
+    await world.rounds();
+    expect(await keptBy(subscriptionId)).toEqual([]);
+    await world.advance(MINUTE);
+    expect(await world.settled(subscriptionId)).toMatchObject([{ status: 'Accepted' }]);
+  });
+});
+
+async function submissions(): Promise<string[]> {
+  const rows = await world.store.kysely
+    .selectFrom('submissions')
+    .innerJoin('submission_rows', 'submission_id', 'id')
+    .select((of) => of.fn.countAll<string>().as('rows'))
+    .groupBy(['id', 'started_at'])
+    .orderBy('started_at')
+    .execute();
+  return rows.map((row) => row.rows);
+}

@@ -1,0 +1,156 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { HOUR, MINUTE, startWorld, type World } from './world.ts';
+
+let world: World;
+beforeAll(async () => {
+  world = await startWorld();
+});
+afterAll(() => world[Symbol.asyncDispose]());
+
+const sentFor = async (subscriptionId: string) =>
+  (await world.control.usage()).filter((event) => event.resourceId === subscriptionId);
+
+describe('an hour of usage', () => {
+  test('of 150 records is one event with their sum, sent after the hour has closed', async () => {
+    const subscriptionId = await world.subscribe();
+    const records = Array.from({ length: 150 }, () => ({
+      eventId: randomUUID(),
+      subscriptionId,
+      dimension: 'reports',
+      quantity: 0.1,
+      occurredAt: world.now().toISOString(),
+    }));
+    const { results } = await world.api.usage.report.mutate({ records });
+    expect(results.every((result) => result.outcome === 'taken')).toBe(true);
+
+    await world.rounds();
+    expect(await sentFor(subscriptionId)).toEqual([]);
+    await world.advance(HOUR);
+    const [hour] = await world.settled(subscriptionId);
+    expect(hour).toMatchObject({ state: 'settled', status: 'Accepted', used: 15, reported: 15 });
+    const sent = await sentFor(subscriptionId);
+    expect(sent).toHaveLength(1);
+    expect(sent[0]).toMatchObject({ quantity: 15, dimension: 'reports', planId: 'starter' });
+    expect(new Date(sent[0]!.effectiveStartTime).toISOString()).toBe(hour!.hour);
+    expect(sent[0]!.usageEventId).toBe(hour!.usageEventId);
+  });
+
+  test('waits for reporters that are late by less than the grace', async () => {
+    const subscriptionId = await world.subscribe();
+    const toNextHour = HOUR - (world.now().getTime() % HOUR);
+    await world.use(subscriptionId, 2);
+    await world.advance(toNextHour + MINUTE);
+    await world.rounds();
+    expect(await world.hours({ subscriptionId })).toMatchObject([{ state: 'open' }]);
+    await world.use(subscriptionId, 3, { agoMs: 2 * MINUTE });
+    await world.advance(2 * MINUTE);
+    expect(await world.settled(subscriptionId)).toMatchObject([{ reported: 5, state: 'settled' }]);
+  });
+
+  test('belongs wholly to the plan in force when it began', async () => {
+    const subscriptionId = await world.subscribe();
+    await world.use(subscriptionId, 5);
+    await world.control.changePlan(subscriptionId, 'growth');
+    await world.advance(30_000);
+    await world.tell('planChanged', { id: subscriptionId, planId: 'growth' });
+    await world.use(subscriptionId, 6);
+    await world.advance(HOUR + 5 * MINUTE);
+    await world.use(subscriptionId, 7);
+    const [first] = await world.until(
+      () => world.hours({ subscriptionId, state: 'settled' }),
+      (hours) => hours.length === 1,
+    );
+    expect(first).toMatchObject({ planId: 'starter', reported: 11, status: 'Accepted' });
+    await world.advance(HOUR + 5 * MINUTE);
+    const [second] = await world.until(
+      () => world.hours({ subscriptionId, state: 'settled' }),
+      (hours) => hours.length === 2,
+    );
+    expect(second).toMatchObject({ planId: 'growth', reported: 7 });
+  });
+
+  test('lists in pages that follow on, and refuses a cursor that is none', async () => {
+    const subscriptionId = await world.subscribe();
+    for (const hoursAgo of [1, 2, 3, 4, 5]) {
+      await world.use(subscriptionId, 1, { agoMs: hoursAgo * HOUR });
+    }
+    const seen: string[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await world.api.usage.hours.query({ subscriptionId, limit: 2, cursor });
+      seen.push(...page.items.map((item) => item.hour));
+      cursor = page.nextCursor;
+    } while (cursor);
+    expect(seen).toHaveLength(5);
+    expect(seen).toEqual(seen.toSorted().toReversed());
+    await expect(world.api.usage.hours.query({ cursor: 'nonsense' })).rejects.toMatchObject({
+      data: { rejection: 'cursor.invalid' },
+    });
+  });
+});
+
+describe('what the price includes', () => {
+  const include = (dimension: string, included: number | null) =>
+    world.api.dimensions.put.mutate({
+      offerId: 'analytics-preview',
+      planId: 'growth',
+      dimension,
+      included,
+    });
+
+  test('is used up over the term, and only what is above it is reported', async () => {
+    await include('reports', 1000);
+    const subscriptionId = await world.subscribe({ planId: 'growth' });
+    await world.use(subscriptionId, 900, { agoMs: 2 * HOUR });
+    await world.until(
+      () => world.hours({ subscriptionId }),
+      ([hour]) => hour?.state === 'open',
+    );
+    await world.advance(10 * MINUTE);
+    expect(await world.settled(subscriptionId)).toMatchObject([{ reported: 0, attempts: 0 }]);
+    await world.use(subscriptionId, 250, { agoMs: HOUR });
+    await world.advance(10 * MINUTE);
+    const [latest] = await world.settled(subscriptionId);
+    expect(latest).toMatchObject({ used: 250, reported: 150, status: 'Accepted' });
+
+    // Late, for an hour before those: all of it is above by now.
+    await world.use(subscriptionId, 30, { agoMs: 5 * HOUR });
+    await world.advance(10 * MINUTE);
+    await world.settled(subscriptionId);
+    const sent = await sentFor(subscriptionId);
+    expect(sent.map((event) => event.quantity)).toEqual(expect.arrayContaining([150, 30]));
+    expect(sent).toHaveLength(2);
+  });
+
+  test('begins anew with a renewal, and not with the month', async () => {
+    await include('reports', 100);
+    const subscriptionId = await world.subscribe({ planId: 'growth' });
+    await world.use(subscriptionId, 150, { agoMs: HOUR });
+    await world.advance(10 * MINUTE);
+    expect(await world.settled(subscriptionId)).toMatchObject([{ reported: 50 }]);
+    const startDate = world.now().toISOString();
+    await world.tell('renewed', { id: subscriptionId, term: { startDate } });
+    await world.advance(HOUR);
+    await world.use(subscriptionId, 120);
+    await world.advance(HOUR + 5 * MINUTE);
+    const [latest] = await world.settled(subscriptionId);
+    expect(latest).toMatchObject({ used: 120, reported: 20 });
+  });
+
+  test('is everything where it is unlimited: nothing is sent', async () => {
+    await include('api-calls', null);
+    const subscriptionId = await world.subscribe({ planId: 'growth' });
+    await world.use(subscriptionId, 1e9, { dimension: 'api-calls', agoMs: HOUR });
+    await world.advance(10 * MINUTE);
+    expect(await world.settled(subscriptionId)).toMatchObject([{ reported: 0, state: 'settled' }]);
+    expect(await sentFor(subscriptionId)).toEqual([]);
+    const { items } = await world.api.dimensions.list.query({});
+    expect(items).toContainEqual({
+      offerId: 'analytics',
+      planId: 'growth',
+      dimension: 'api-calls',
+      included: null,
+    });
+  });
+});

@@ -1,0 +1,162 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { HOUR, MINUTE, startWorld, type World } from './world.ts';
+
+let world: World;
+beforeAll(async () => {
+  world = await startWorld();
+});
+afterAll(() => world[Symbol.asyncDispose]());
+
+const record = (over: object = {}) => ({
+  eventId: randomUUID(),
+  subscriptionId: '',
+  dimension: 'reports',
+  quantity: 1,
+  occurredAt: world.now().toISOString(),
+  ...over,
+});
+const report = async (...records: ReturnType<typeof record>[]) =>
+  (await world.api.usage.report.mutate({ records })).results;
+const used = async (subscriptionId: string) =>
+  (await world.hours({ subscriptionId })).reduce((sum, hour) => sum + hour.used, 0);
+
+describe('a usage record', () => {
+  test('sent again is repeated and counts once', async () => {
+    const subscriptionId = await world.subscribe();
+    const one = record({ subscriptionId, quantity: 4 });
+    expect(await report(one)).toEqual([{ eventId: one.eventId, outcome: 'taken' }]);
+    expect(await report(one)).toEqual([{ eventId: one.eventId, outcome: 'repeated' }]);
+    const loud = { ...one, subscriptionId: subscriptionId.toUpperCase() };
+    expect(await report(loud)).toMatchObject([{ outcome: 'repeated' }]);
+    expect(await used(subscriptionId)).toBe(4);
+  });
+
+  test('is still known as repeated when it has become too old to be taken', async () => {
+    const subscriptionId = await world.subscribe();
+    const old = record({
+      subscriptionId,
+      occurredAt: new Date(world.now().getTime() - 23 * HOUR).toISOString(),
+    });
+    await report(old);
+    await world.advance(2 * HOUR);
+    expect(await report(old)).toMatchObject([{ outcome: 'repeated' }]);
+  });
+
+  test('with a used id and other content is refused, and changes nothing', async () => {
+    const subscriptionId = await world.subscribe();
+    const one = record({ subscriptionId });
+    const other = { ...one, quantity: 2 };
+    expect(await report(one, other, one)).toMatchObject([
+      { outcome: 'taken' },
+      { outcome: 'refused', refusal: 'event-id-reused' },
+      { outcome: 'repeated' },
+    ]);
+    expect(await report(other)).toMatchObject([{ refusal: 'event-id-reused' }]);
+    expect(await used(subscriptionId)).toBe(1);
+  });
+
+  test('that cannot count is refused with its reason, beside others that are taken', async () => {
+    const subscriptionId = await world.subscribe();
+    const at = (ms: number) => new Date(world.now().getTime() + ms).toISOString();
+    const results = await report(
+      record({ subscriptionId, quantity: 0 }),
+      record({ subscriptionId, quantity: -1 }),
+      record({ subscriptionId, quantity: 1e308 }),
+      record({ subscriptionId, occurredAt: at(-25 * HOUR) }),
+      record({ subscriptionId, occurredAt: at(6 * MINUTE) }),
+      record({ subscriptionId: randomUUID() }),
+      record({ subscriptionId }),
+    );
+    expect(results.map((result) => result.refusal ?? result.outcome)).toEqual([
+      'quantity-invalid',
+      'quantity-invalid',
+      'quantity-invalid',
+      'too-old',
+      'in-future',
+      'subscription-unknown',
+      'taken',
+    ]);
+    expect(await used(subscriptionId)).toBe(1);
+  });
+
+  test('reported by many at once over two instances counts once', async () => {
+    await using second = await world.startService();
+    expect(second.url).toMatch(/^http:\/\/127\.0\.0\.1:/);
+    const subscriptionId = await world.subscribe();
+    const records = Array.from({ length: 100 }, () => record({ subscriptionId }));
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, (_, index) =>
+        report(...(index % 2 === 0 ? records : records.toReversed())),
+      ),
+    );
+    const taken = answers.flat().filter((result) => result.outcome === 'taken');
+    expect(taken).toHaveLength(100);
+    expect(answers.flat().filter((result) => result.outcome === 'repeated')).toHaveLength(1900);
+    expect(await used(subscriptionId)).toBe(100);
+  });
+
+  test('of an hour that was sent already goes into the current hour, with a note', async () => {
+    const subscriptionId = await world.subscribe();
+    await report(
+      record({
+        subscriptionId,
+        quantity: 5,
+        occurredAt: new Date(world.now().getTime() - HOUR).toISOString(),
+      }),
+    );
+    await world.advance(5 * MINUTE);
+    const [sent] = await world.settled(subscriptionId);
+    const late = record({ subscriptionId, quantity: 7, occurredAt: sent!.hour });
+    expect(await report(late)).toMatchObject([{ outcome: 'taken' }]);
+    const hours = await world.hours({ subscriptionId });
+    expect(hours).toMatchObject([
+      { state: 'open', used: 7 },
+      { state: 'settled', used: 5, reported: 5 },
+    ]);
+    const notes = await world.store.kysely
+      .selectFrom('adjustments')
+      .selectAll()
+      .where('subscription_id', '=', subscriptionId)
+      .execute();
+    expect(notes).toMatchObject([
+      { reason: 'late', quantity: '7', from_hour: new Date(sent!.hour) },
+    ]);
+    expect(notes[0]!.to_hour?.toISOString()).toBe(hours[0]!.hour);
+  });
+});
+
+describe('a fact of a subscription', () => {
+  const known = (id: string) =>
+    world.store.kysely
+      .selectFrom('subscriptions')
+      .selectAll()
+      .where('id', '=', id)
+      .executeTakeFirstOrThrow();
+
+  test('that is older than what is known changes nothing of it', async () => {
+    const id = await world.subscribe();
+    await world.tell('suspended', { id, status: 'Suspended', version: 5 });
+    await world.tell('planChanged', { id, planId: 'growth', version: 4 });
+    expect(await known(id)).toMatchObject({ status: 'Suspended', plan_id: 'starter', version: 5 });
+  });
+
+  test('that comes twice, with the same or another message id, is one fact', async () => {
+    const id = await world.subscribe();
+    const told = { id, status: 'Suspended', version: 9, messageId: randomUUID() };
+    await world.tell('suspended', told);
+    await world.tell('suspended', told);
+    await world.tell('suspended', { ...told, messageId: randomUUID(), planId: 'growth' });
+    expect(await known(id)).toMatchObject({ version: 9, plan_id: 'starter' });
+  });
+
+  test('without the term keeps the one that is known, and the end is the first that was told', async () => {
+    const id = await world.subscribe();
+    const { term_start: before } = await known(id);
+    const endedAt = world.now();
+    await world.tell('unsubscribed', { id, status: 'Unsubscribed', term: {} });
+    await world.advance(MINUTE);
+    await world.tell('activationFailed', { id, status: 'Unsubscribed', term: {} });
+    expect(await known(id)).toMatchObject({ term_start: before, ended_at: endedAt });
+  });
+});

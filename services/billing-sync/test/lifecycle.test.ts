@@ -1,0 +1,104 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { HOUR, MINUTE, startWorld, type World } from './world.ts';
+
+let world: World;
+beforeAll(async () => {
+  world = await startWorld();
+});
+afterAll(() => world[Symbol.asyncDispose]());
+beforeEach(() => world.control.clearFaults());
+
+const keptBy = async (subscriptionId: string) =>
+  (await world.control.usage()).filter((event) => event.resourceId === subscriptionId);
+
+async function suspended(): Promise<string> {
+  const id = await world.subscribe();
+  await world.control.suspend(id);
+  await world.tell('suspended', { id });
+  return id;
+}
+
+describe('usage of a suspended subscription', () => {
+  test('is held without a call, and sent when it is reinstated', async () => {
+    const id = await suspended();
+    await world.use(id, 4, { agoMs: HOUR });
+    await world.advance(5 * MINUTE);
+    expect(await world.settled(id)).toMatchObject([{ state: 'held', attempts: 0 }]);
+    await world.control.reinstate(id);
+    await world.advance(MINUTE);
+    await world.tell('reinstated', { id, status: 'Subscribed' });
+    await world.control.subscription(id);
+    expect(
+      await world.until(
+        () => world.hours({ subscriptionId: id, state: 'settled' }),
+        ([hour]) => hour !== undefined,
+      ),
+    ).toMatchObject([{ reported: 4, status: 'Accepted' }]);
+  });
+
+  test('that nobody reinstates is written off after a day, with a note', async () => {
+    const id = await suspended();
+    await world.use(id, 4, { agoMs: HOUR });
+    await world.advance(5 * MINUTE);
+    await world.settled(id);
+    await world.advance(24 * HOUR);
+    expect(
+      await world.until(
+        () => world.hours({ subscriptionId: id, state: 'writtenOff' }),
+        ([hour]) => hour !== undefined,
+      ),
+    ).toMatchObject([{ status: 'Expired', problem: 'not-active', attempts: 0 }]);
+    const notes = await world.store.kysely
+      .selectFrom('adjustments')
+      .selectAll()
+      .where('subscription_id', '=', id)
+      .execute();
+    expect(notes).toMatchObject([{ reason: 'expired', quantity: '4', to_hour: null }]);
+    expect(await keptBy(id)).toEqual([]);
+  });
+
+  test('of which we have not heard yet is held on Microsoft’s word and asked about again', async () => {
+    const id = await world.subscribe();
+    await world.use(id, 4, { agoMs: HOUR });
+    await world.control.addFault({
+      endpoint: 'batchUsageEvent',
+      rowStatus: 'ResourceNotActive',
+      count: 1,
+    });
+    await world.advance(5 * MINUTE);
+    expect(await world.settled(id)).toMatchObject([
+      { state: 'held', status: 'ResourceNotActive', attempts: 1 },
+    ]);
+    await world.advance(HOUR);
+    await world.until(
+      () => world.hours({ subscriptionId: id, state: 'settled' }),
+      ([hour]) => hour?.status === 'Accepted',
+    );
+  });
+});
+
+describe('a subscription that ends', () => {
+  test('has its last usage sent at once, and no later usage', async () => {
+    const id = await world.subscribe();
+    await world.use(id, 4);
+    await world.advance(10 * MINUTE);
+    await world.control.cancel(id);
+    await world.tell('unsubscribed', { id, status: 'Unsubscribed' });
+    await world.advance(1000);
+    const { results } = await world.use(id, 9);
+    expect(results).toMatchObject([{ outcome: 'refused', refusal: 'not-active-then' }]);
+    expect(await world.settled(id)).toMatchObject([{ state: 'settled', reported: 4 }]);
+    expect(await keptBy(id)).toMatchObject([{ quantity: 4 }]);
+  });
+
+  test('takes usage of before its end for a day', async () => {
+    const id = await world.subscribe();
+    await world.advance(10 * MINUTE);
+    await world.control.cancel(id);
+    await world.tell('unsubscribed', { id, status: 'Unsubscribed' });
+    await world.advance(20 * HOUR);
+    const { results } = await world.use(id, 2, { agoMs: 21 * HOUR });
+    expect(results).toMatchObject([{ outcome: 'taken' }]);
+    expect(await world.settled(id)).toMatchObject([{ state: 'settled', status: 'Accepted' }]);
+  });
+});

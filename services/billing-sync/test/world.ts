@@ -1,0 +1,263 @@
+import { randomUUID } from 'node:crypto';
+import { vi } from 'vitest';
+import { subscriptionFactFor } from '@landfall/contracts/subjects.ts';
+import { streams } from '@landfall/contracts/streams.ts';
+import type {
+  SubscriptionFact,
+  SubscriptionFactKind,
+} from '@landfall/contracts/subscription-facts.ts';
+import { procedureClient } from '@landfall/client/nats.ts';
+import { startEmulator } from '@landfall/emulator/emulator.ts';
+import { createMarketplace } from '@landfall/marketplace/client.ts';
+import { createTokenSource } from '@landfall/marketplace/token-source.ts';
+import { testDatabase, testNats } from '@landfall/servers/testing.ts';
+import { connectBus } from '@landfall/service-kit/bus.ts';
+import { parseConfig } from '@landfall/service-kit/config.ts';
+import { openDatabase } from '@landfall/service-kit/database.ts';
+import { createLogger } from '@landfall/service-kit/log.ts';
+import { procedureTransport } from '@landfall/service-kit/rpc.ts';
+import { configSchema } from '../src/config.ts';
+import type { BillingDb } from '../src/db/schema.ts';
+import { start } from '../src/service.ts';
+
+export const MINUTE = 60_000;
+export const HOUR = 60 * MINUTE;
+
+/** Five past ten: the hour before has just ended, and the one that runs has most of its time left. */
+const FIRST_MOMENT = Date.parse('2026-03-10T10:05:00Z');
+const WAIT_MS = 15_000;
+
+export type World = Awaited<ReturnType<typeof startWorld>>;
+
+interface Told {
+  readonly id: string;
+  readonly status?: string;
+  readonly planId?: string;
+  readonly version?: number;
+  readonly messageId?: string;
+  readonly occurredAt?: Date;
+  readonly term?: { startDate?: string; endDate?: string };
+}
+
+/**
+ * billing-sync on a fresh database with a real nats-server and the emulator, whose clock and the
+ * service's are one and stand still but for `advance`.
+ */
+export async function startWorld(options: { readonly env?: Record<string, string> } = {}) {
+  await using stack = new AsyncDisposableStack();
+  const emulator = stack.use(await startEmulator());
+  const { control, identities } = emulator;
+  await control.setClock({ offsetMs: FIRST_MOMENT - Date.now(), frozen: true });
+  let nowMs = Date.parse((await control.clock()).now);
+  const now = () => new Date(nowMs);
+
+  const database = stack.use(await testDatabase({ services: ['billing-sync'] }));
+  const nats = stack.use(await testNats());
+  const log = createLogger('test', 'fatal');
+  const { clientId, clientSecret } = identities.fulfillmentApp;
+  const env = {
+    DATABASE_URL: database.urlFor('billing-sync'),
+    NATS_URL: nats.url,
+    LOG_LEVEL: 'fatal',
+    MARKETPLACE_BASE_URL: emulator.marketplaceBaseUrl,
+    ENTRA_AUTHORITY_URL: emulator.authorityUrl,
+    PUBLISHER_TENANT_ID: identities.publisher.tenantId,
+    FULFILLMENT_CLIENT_ID: clientId,
+    FULFILLMENT_CLIENT_SECRET: clientSecret,
+    SUBMIT_INTERVAL_MS: '40',
+    ...options.env,
+  };
+  const startService = (clock = now) => start(parseConfig(configSchema, env), { log, now: clock });
+  const service = await startService();
+  stack.defer(() => service[Symbol.asyncDispose]());
+
+  const bus = stack.use(await connectBus({ url: nats.url, name: 'gateway', log }));
+  await bus.ensureStreams([streams.fulfillment, streams.billing]);
+  const store = stack.use(
+    await openDatabase<BillingDb>({ url: env.DATABASE_URL, service: 'billing-sync', log }),
+  );
+  const api = procedureClient({
+    owner: 'billing-sync',
+    transport: procedureTransport(bus),
+    caller: { kind: 'service', name: 'gateway' },
+    correlationId: randomUUID,
+  });
+  const tokens = createTokenSource({
+    authorityUrl: emulator.authorityUrl,
+    tenantId: identities.publisher.tenantId,
+    clientId,
+    credential: { secret: clientSecret },
+  });
+  const marketplace = createMarketplace({ baseUrl: emulator.marketplaceBaseUrl, tokens });
+  const versions = new Map<string, number>();
+
+  /** Publishes a fact as the fulfillment worker does, and waits until it is taken. */
+  async function tell(kind: SubscriptionFactKind, told: Told): Promise<void> {
+    const seen = await control.subscription(told.id);
+    const version = told.version ?? (versions.get(told.id) ?? 0) + 1;
+    versions.set(told.id, Math.max(version, versions.get(told.id) ?? 0));
+    const messageId = told.messageId ?? randomUUID();
+    const occurredAt = told.occurredAt ?? now();
+    const payload: SubscriptionFact = {
+      eventId: messageId,
+      kind,
+      occurredAt: occurredAt.toISOString(),
+      subscription: {
+        id: told.id,
+        publisherId: identities.publisher.publisherId,
+        offerId: seen.offerId,
+        planId: told.planId ?? seen.planId,
+        quantity: seen.quantity,
+        status: told.status ?? seen.status,
+        term: told.term ?? { ...(seen.termStart && { startDate: dateOf(seen.termStart) }) },
+        isFreeTrial: seen.isFreeTrial,
+        version,
+      },
+    };
+    const correlationId = randomUUID();
+    await bus.publish(subscriptionFactFor(kind), payload, { messageId, correlationId, occurredAt });
+    await vi.waitFor(async () => {
+      const taken = await store.kysely
+        .selectFrom('inbox')
+        .select('message_id')
+        .where('message_id', '=', messageId)
+        .execute();
+      if (taken.length === 0) throw new Error('the fact is not taken yet');
+    }, WAIT_MS);
+  }
+
+  /** A subscription that both Microsoft and we know as active since `agoMs`. */
+  async function subscribe(
+    order: { readonly offerId?: string; readonly planId?: string; readonly agoMs?: number } = {},
+  ): Promise<string> {
+    const { offerId = 'analytics', planId = 'starter', agoMs = 30 * HOUR } = order;
+    const beneficiary = identities.people[0]!.email;
+    const { subscriptionId } = await control.purchase({ offerId, planId, beneficiary });
+    await marketplace.fulfillment.activate({ subscriptionId, planId }, {});
+    await advance(2000);
+    const occurredAt = new Date(nowMs - agoMs);
+    const startDate = occurredAt.toISOString();
+    await tell('activated', { id: subscriptionId, occurredAt, term: { startDate } });
+    return subscriptionId;
+  }
+
+  async function advance(ms: number): Promise<void> {
+    await control.advance(ms);
+    nowMs += ms;
+  }
+
+  /** Usage of one dimension, `agoMs` ago. */
+  const use = (subscriptionId: string, quantity: number, of: Partial<Usage> = {}) =>
+    api.usage.report.mutate({
+      records: [
+        {
+          eventId: of.eventId ?? randomUUID(),
+          subscriptionId,
+          dimension: of.dimension ?? 'reports',
+          quantity,
+          occurredAt: new Date(nowMs - (of.agoMs ?? 0)).toISOString(),
+        },
+      ],
+    });
+
+  const hours = async (filter: { subscriptionId?: string; state?: string } = {}) =>
+    (await api.usage.hours.query({ ...filter, limit: 200 })).items;
+
+  /** Resolves when the service has come to rest on what is asked. */
+  const until = <T>(ask: () => Promise<T>, isRight: (answer: T) => boolean): Promise<T> =>
+    vi.waitFor(
+      async () => {
+        const answer = await ask();
+        if (!isRight(answer)) throw new Error(`not yet: ${JSON.stringify(answer)}`);
+        return answer;
+      },
+      { timeout: WAIT_MS, interval: 25 },
+    );
+
+  /** The hours of a subscription once none of them is on its way any more. */
+  const settled = (subscriptionId: string) =>
+    until(
+      () => hours({ subscriptionId }),
+      (all) => all.length > 0 && all.every(({ state }) => state !== 'closed' && isAtRest(state)),
+    );
+
+  /**
+   * Resolves when whole rounds have passed, by marks that a round closes: the one that closes the
+   * second mark began after the one that closed the first had ended.
+   */
+  const rounds = async () => {
+    await store.kysely
+      .insertInto('subscriptions')
+      .values({ ...MARKED, version: 1, term_start: null, term_end: null })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+    for (const _round of [1, 2]) {
+      const dimension = randomUUID();
+      const moment = {
+        first_used_at: now(),
+        last_used_at: now(),
+        due_at: new Date(0),
+        hour: now(),
+      };
+      const mark = { ...moment, dimension, subscription_id: MARKED.id, plan_id: '' };
+      await store.kysely
+        .insertInto('usage_hours')
+        .values({ ...mark, state: 'open' })
+        .execute();
+      await until(
+        () => hours({ subscriptionId: MARKED.id, state: 'settled' }),
+        (closed) => closed.some((hour) => hour.dimension === dimension),
+      );
+    }
+  };
+
+  const running = stack.move();
+  return {
+    emulator,
+    control,
+    marketplace,
+    database,
+    nats,
+    bus,
+    store,
+    api,
+    env,
+    now,
+    advance,
+    tell,
+    subscribe,
+    use,
+    hours,
+    until,
+    settled,
+    rounds,
+    startService,
+    stopService: () => service[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
+  };
+}
+
+/** A subscription of nobody, whose hours have nothing to report. */
+const MARKED = {
+  id: 'marked',
+  publisher_id: '',
+  offer_id: '',
+  plan_id: '',
+  status: 'Subscribed',
+  suspended_at: null,
+  ended_at: null,
+};
+
+interface Usage {
+  readonly eventId: string;
+  readonly dimension: string;
+  readonly agoMs: number;
+}
+
+function isAtRest(state: string): boolean {
+  return state !== 'open' && state !== 'sending';
+}
+
+function dateOf(text: string): string {
+  return new Date(text).toISOString();
+}
