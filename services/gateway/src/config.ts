@@ -16,8 +16,8 @@ export const configSchema = z.object({
   TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).default(0),
   /** Calls each second of one API key. A program that needs more sends batches. */
   RATE_PER_KEY: perSecond(200),
-  /** Requests each second of one client address; an office behind one address shares it. */
-  RATE_PER_ADDRESS: perSecond(100),
+  /** Requests each second of one client address; an office, or all keys behind it, share it. */
+  RATE_PER_ADDRESS: perSecond(500),
   /** Webhook calls each second of one address: Microsoft's bursts pass, a flood does not. */
   RATE_WEBHOOK: perSecond(1000),
 });

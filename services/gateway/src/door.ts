@@ -40,8 +40,10 @@ export function createDoor(
     if (path === '/webhook') return handled(parts, req, res, takeWebhook);
     const waitMs = parts.perAddress.take(addressGroup(clientAddress(req, parts.trustedProxies)));
     if (waitMs > 0) send(req, res, tooMany(waitMs));
+    else if (isClimbing(path)) send(req, res, notFound);
     else if (path === '/') res.writeHead(302, { location: `/landing${url.slice(1)}` }).end();
-    else if (isLandingPath(path)) return handled(parts, req, res, takeLanding);
+    else if (path === '/landing' || path.startsWith('/landing/'))
+      return handled(parts, req, res, takeLanding);
     else return false;
     return true;
   };
@@ -91,8 +93,7 @@ async function takeLanding(
 
 const methodNotAllowed: Answer = { ...notFound, status: 405, error: 'method-not-allowed' };
 
-/** Dots that a URL parser further on would resolve lead out of the landing service's public part. */
-function isLandingPath(path: string): boolean {
-  if (path !== '/landing' && !path.startsWith('/landing/')) return false;
-  return !/(?:^|[/\\])(?:\.|%2e){1,2}(?:[/\\]|$)/i.test(path) && !path.includes('\\');
+/** Dots and backslashes that a URL parser further on would resolve lead out of the public part. */
+function isClimbing(path: string): boolean {
+  return path.includes('\\') || /(?:^|\/)(?:\.|%2e){1,2}(?:\/|$)/i.test(path);
 }
