@@ -1,0 +1,329 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import {
+  eventually,
+  factKinds,
+  kinds,
+  openStage,
+  settled,
+  subscribed,
+  type Stage,
+} from './stage.ts';
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await openStage();
+  await stage.boot();
+});
+afterEach(async () => {
+  await stage.control.clearFaults();
+  await stage.client.policies.put.mutate({ rules: [] });
+  stage.intake.isDeciding = true;
+});
+afterAll(() => stage[Symbol.asyncDispose]());
+
+const view = (subscriptionId: string) => stage.client.subscriptions.get.query({ subscriptionId });
+
+async function handled(subscriptionId: string, operationId: string): Promise<string> {
+  const outcome = await eventually(`operation ${operationId} has its outcome`, async () => {
+    const row = await stage.db.kysely
+      .selectFrom('operations')
+      .select('outcome')
+      .where('subscription_id', '=', subscriptionId)
+      .where('operation_id', '=', operationId)
+      .executeTakeFirst();
+    return row?.outcome;
+  });
+  await settled(stage, subscriptionId);
+  return outcome;
+}
+
+const noDowngrade = {
+  rules: [
+    {
+      id: 'no-downgrade',
+      offerId: 'analytics',
+      when: { action: 'ChangePlan' as const, toPlanIds: ['starter'] },
+      decision: 'refuse' as const,
+    },
+  ],
+};
+
+test("a customer's plan change is accepted, answered and told once, delivered five times", async () => {
+  const subscriptionId = await subscribed(stage);
+  await stage.control.addFault({ endpoint: 'webhook', duplicate: 4, subscriptionId, count: 1 });
+  const { operationId } = await stage.control.changePlan(subscriptionId, 'growth');
+  expect(await handled(subscriptionId, operationId)).toBe('succeeded');
+  expect((await view(subscriptionId)).planId).toBe('growth');
+  const [operation] = await stage.control.operations(subscriptionId);
+  expect(operation?.status).toBe('Succeeded');
+  await stage.control.redeliver(operationId, { times: 3, parallel: true });
+  await eventually('eight deliveries', () => {
+    const all = stage.intake.deliveries.filter((one) => one.operationId === operationId);
+    return all.length >= 8;
+  });
+  await settled(stage, subscriptionId);
+  expect(await factKinds(stage, subscriptionId)).toEqual(['purchased', 'activated', 'planChanged']);
+  const fact = stage.facts.find(
+    (one) => one.kind === 'planChanged' && one.subscription.id === subscriptionId,
+  );
+  expect(fact).toMatchObject({
+    operationId,
+    previous: { planId: 'starter' },
+    subscription: { planId: 'growth' },
+  });
+});
+
+test("a customer's seat change is accepted with the operation's seats", async () => {
+  const subscriptionId = await subscribed(stage, {
+    offerId: 'teamdesk',
+    planId: 'basic',
+    quantity: 5,
+  });
+  const { operationId } = await stage.control.changeQuantity(subscriptionId, 9);
+  expect(await handled(subscriptionId, operationId)).toBe('succeeded');
+  expect((await view(subscriptionId)).quantity).toBe(9);
+});
+
+test('a change that a rule refuses is refused at Microsoft and told once', async () => {
+  const subscriptionId = await subscribed(stage, { planId: 'growth' });
+  await stage.client.policies.put.mutate(noDowngrade);
+  const { operationId } = await stage.control.changePlan(subscriptionId, 'starter');
+  expect(await handled(subscriptionId, operationId)).toBe('refused');
+  expect((await view(subscriptionId)).planId).toBe('growth');
+  expect((await stage.control.subscription(subscriptionId)).planId).toBe('growth');
+  await stage.intake.publish({ subscriptionId, operationId, action: 'ChangePlan' });
+  await stage.intake.publish({ subscriptionId, operationId, action: 'ChangePlan' });
+  await settled(stage, subscriptionId);
+  const facts = await factKinds(stage, subscriptionId);
+  expect(facts.filter((kind) => kind === 'changeRefused')).toHaveLength(1);
+  expect(facts).not.toContain('planChanged');
+  const refused = stage.facts.find(
+    ({ kind, subscription }) => kind === 'changeRefused' && subscription.id === subscriptionId,
+  );
+  expect(refused?.reason).toBe('rule:no-downgrade');
+});
+
+test('a refusal that nobody waited for is sent as an answer to the operation', async () => {
+  const subscriptionId = await subscribed(stage, { planId: 'growth' });
+  await stage.client.policies.put.mutate(noDowngrade);
+  stage.intake.isDeciding = false;
+  const { operationId } = await stage.control.changePlan(subscriptionId, 'starter');
+  expect(await handled(subscriptionId, operationId)).toBe('refused');
+  expect((await stage.control.subscription(subscriptionId)).planId).toBe('growth');
+});
+
+test('a refusal that Microsoft overrules is adopted and visible', async () => {
+  const subscriptionId = await subscribed(stage, { planId: 'growth' });
+  await stage.client.policies.put.mutate(noDowngrade);
+  await stage.control.updateSettings({ oddities: { refuseByPatch: 'measured' } });
+  stage.intake.isDeciding = false;
+  try {
+    const { operationId } = await stage.control.changePlan(subscriptionId, 'starter');
+    await eventually('answered', async () => {
+      const row = await stage.db.kysely
+        .selectFrom('operations')
+        .select('answered_at')
+        .where('operation_id', '=', operationId)
+        .executeTakeFirst();
+      return row?.answered_at;
+    });
+    await stage.control.advance(11_000);
+    expect(await handled(subscriptionId, operationId)).toBe('overruled');
+  } finally {
+    await stage.control.updateSettings({ oddities: { refuseByPatch: 'documented' } });
+  }
+  expect((await view(subscriptionId)).planId).toBe('starter');
+  expect(await kinds(stage, subscriptionId)).toContain('refusalOverruled');
+  expect(await factKinds(stage, subscriptionId)).not.toContain('changeRefused');
+});
+
+test('the roll-back that follows a refusal is accepted whatever the rules say', async () => {
+  const subscriptionId = await subscribed(stage, { planId: 'starter' });
+  await stage.client.policies.put.mutate({
+    rules: [{ id: 'none', when: { action: 'ChangePlan' }, decision: 'refuse' }],
+  });
+  await stage.control.updateSettings({ oddities: { refusedChange: 'measured' } });
+  try {
+    const { operationId } = await stage.control.changePlan(subscriptionId, 'growth');
+    expect(await handled(subscriptionId, operationId)).toBe('refused');
+    const revert = await eventually('the roll-back is notified', async () => {
+      const all = await stage.control.operations(subscriptionId);
+      return all.find((one) => one.id !== operationId && one.action === 'ChangePlan');
+    });
+    expect(await handled(subscriptionId, revert.id)).not.toBe('refused');
+  } finally {
+    await stage.control.updateSettings({ oddities: { refusedChange: 'documented' } });
+  }
+  const facts = await factKinds(stage, subscriptionId);
+  expect(facts.filter((kind) => kind === 'changeRefused')).toHaveLength(1);
+  expect((await view(subscriptionId)).planId).toBe('starter');
+});
+
+test('an operation that Microsoft does not know, or has otherwise, has no effect', async () => {
+  const subscriptionId = await subscribed(stage);
+  const other = await subscribed(stage);
+  const before = await view(subscriptionId);
+  const { operationId } = await stage.control.suspend(other);
+  await handled(other, operationId);
+  // Another subscription's operation, and a plan change that is really a suspension.
+  await stage.intake.publish({ subscriptionId, operationId, action: 'Suspend' });
+  await stage.intake.publish({
+    subscriptionId: other,
+    operationId: (await stage.control.renew(subscriptionId)).operationId,
+    action: 'ChangePlan',
+  });
+  const forged = randomUUID();
+  await stage.intake.publish({ subscriptionId, operationId: forged, action: 'Unsubscribe' });
+  await settled(stage, subscriptionId);
+  expect(await view(subscriptionId)).toMatchObject({
+    status: before.status,
+    planId: before.planId,
+  });
+});
+
+test('a notification whose operation has another action is recorded and does nothing', async () => {
+  const subscriptionId = await subscribed(stage);
+  const { operationId } = await stage.control.changePlan(subscriptionId, 'growth');
+  await handled(subscriptionId, operationId);
+  const renewal = await stage.control.renew(subscriptionId);
+  await handled(subscriptionId, renewal.operationId);
+  const second = await stage.control.suspend(subscriptionId);
+  await stage.intake.publish({
+    subscriptionId,
+    operationId: second.operationId,
+    action: 'ChangePlan',
+  });
+  await eventually('seen through', async () =>
+    (await kinds(stage, subscriptionId)).includes('operationContradicted'),
+  );
+  // The genuine one is not shut out by the forged one.
+  expect(await handled(subscriptionId, second.operationId)).toBe('succeeded');
+  expect((await view(subscriptionId)).status).toBe('Suspended');
+});
+
+test('suspend, reinstate, renew and unsubscribe end in the state of Microsoft', async () => {
+  const subscriptionId = await subscribed(stage);
+  await handled(subscriptionId, (await stage.control.suspend(subscriptionId)).operationId);
+  expect((await view(subscriptionId)).status).toBe('Suspended');
+  await handled(subscriptionId, (await stage.control.reinstate(subscriptionId)).operationId);
+  expect((await view(subscriptionId)).status).toBe('Subscribed');
+  const { term } = await view(subscriptionId);
+  await handled(subscriptionId, (await stage.control.renew(subscriptionId)).operationId);
+  expect(Date.parse((await view(subscriptionId)).term.endDate ?? '')).toBeGreaterThan(
+    Date.parse(term.endDate ?? ''),
+  );
+  await handled(subscriptionId, (await stage.control.cancel(subscriptionId)).operationId);
+  expect((await view(subscriptionId)).status).toBe('Unsubscribed');
+  expect(await factKinds(stage, subscriptionId)).toEqual([
+    'purchased',
+    'activated',
+    'suspended',
+    'reinstated',
+    'renewed',
+    'unsubscribed',
+  ]);
+});
+
+test('a Reinstate that waits for an answer gets it', async () => {
+  await stage.control.updateSettings({ oddities: { reinstateNeedsAnswer: 'measured' } });
+  try {
+    const subscriptionId = await subscribed(stage);
+    await handled(subscriptionId, (await stage.control.suspend(subscriptionId)).operationId);
+    const { operationId } = await stage.control.reinstate(subscriptionId);
+    expect(await handled(subscriptionId, operationId)).toBe('succeeded');
+    expect((await view(subscriptionId)).status).toBe('Subscribed');
+  } finally {
+    await stage.control.updateSettings({ oddities: { reinstateNeedsAnswer: 'documented' } });
+  }
+});
+
+test('nothing revives an ended subscription, whatever arrives late and in which order', async () => {
+  const subscriptionId = await subscribed(stage);
+  await stage.control.addFault({ endpoint: 'webhook', drop: true, subscriptionId });
+  const suspend = await stage.control.suspend(subscriptionId);
+  const reinstate = await stage.control.reinstate(subscriptionId);
+  await stage.control.advance(11_000);
+  const cancel = await stage.control.cancel(subscriptionId);
+  const late = [
+    { operationId: cancel.operationId, action: 'Unsubscribe' },
+    { operationId: reinstate.operationId, action: 'Reinstate' },
+    { operationId: suspend.operationId, action: 'Suspend' },
+  ];
+  for (const notice of late) {
+    await stage.intake.publish({ subscriptionId, ...notice });
+    await handled(subscriptionId, notice.operationId);
+  }
+  expect((await view(subscriptionId)).status).toBe('Unsubscribed');
+  expect(await factKinds(stage, subscriptionId)).toEqual([
+    'purchased',
+    'activated',
+    'unsubscribed',
+  ]);
+});
+
+test('an action that we do not know is recorded, flagged and breaks nothing', async () => {
+  const subscriptionId = await subscribed(stage);
+  await stage.intake.publish({ subscriptionId, operationId: randomUUID(), action: 'Transfer' });
+  await eventually('flagged', async () =>
+    (await kinds(stage, subscriptionId)).includes('actionUnrecognised'),
+  );
+  expect((await view(subscriptionId)).status).toBe('Subscribed');
+});
+
+test('the smallest notification, without an operation id, still finds its operation', async () => {
+  const subscriptionId = await subscribed(stage);
+  await stage.control.addFault({ endpoint: 'webhook', drop: true, subscriptionId, count: 1 });
+  const { operationId } = await stage.control.changePlan(subscriptionId, 'growth');
+  await stage.intake.publish({ subscriptionId, action: 'ChangePlan' });
+  expect(await handled(subscriptionId, operationId)).toBe('succeeded');
+  expect((await view(subscriptionId)).planId).toBe('growth');
+});
+
+test('an end that is notified before any visit leaves a record that a later visit finds ended', async () => {
+  const { subscriptionId, purchaseToken } = await stage.control.purchase({
+    offerId: 'analytics',
+    planId: 'starter',
+    beneficiary: 'ada@fabrikam.example',
+  });
+  await stage.control.cancel(subscriptionId);
+  await stage.intake.publish({ subscriptionId, action: 'Unsubscribe' });
+  await settled(stage, subscriptionId);
+  const visited = await stage.client.purchases.resolve.mutate({ purchaseToken });
+  expect(visited.status).toBe('Unsubscribed');
+});
+
+test('notifications wait out an outage of Microsoft and are then applied once', async () => {
+  const subscriptionId = await subscribed(stage);
+  await stage.control.addFault({ endpoint: 'getOperation', status: 503, subscriptionId });
+  const { operationId } = await stage.control.suspend(subscriptionId);
+  await eventually('a failed try', async () => {
+    const row = await stage.db.kysely
+      .selectFrom('tasks')
+      .select('last_error')
+      .where('subscription_id', '=', subscriptionId)
+      .where('attempts', '>', 0)
+      .executeTakeFirst();
+    return row?.last_error === 'marketplace.unavailable';
+  });
+  await stage.control.clearFaults();
+  expect(await handled(subscriptionId, operationId)).toBe('succeeded');
+  expect((await view(subscriptionId)).status).toBe('Suspended');
+});
+
+test("a decision that needs Microsoft's word is a fault while Microsoft is away", async () => {
+  const subscriptionId = await subscribed(stage, { planId: 'growth' });
+  await stage.client.policies.put.mutate(noDowngrade);
+  await stage.control.addFault({ endpoint: 'getOperation', status: 500, subscriptionId });
+  const startedAt = Date.now();
+  await expect(
+    stage.client.decisions.decide.mutate({
+      notificationId: randomUUID(),
+      operationId: randomUUID(),
+      subscriptionId,
+      action: 'ChangePlan',
+      receivedAt: new Date().toISOString(),
+    }),
+  ).rejects.toMatchObject({ data: { code: 'SERVICE_UNAVAILABLE' } });
+  expect(Date.now() - startedAt).toBeLessThan(8_000);
+});
