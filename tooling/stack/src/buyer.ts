@@ -41,11 +41,10 @@ export class Buyer {
 
   async #submitForm(page: Page, form: HTMLElement, values: Record<string, string>): Promise<Page> {
     const body = new URLSearchParams();
-    for (const input of form.querySelectorAll('input, select, button')) {
-      const name = input.getAttribute('name');
-      if (!name || ['checkbox', 'radio'].includes(input.getAttribute('type') ?? '')) continue;
-      body.set(name, input.getAttribute('value') ?? '');
-    }
+    for (const input of form.querySelectorAll('input')) fill(body, input);
+    // Of several buttons a browser sends the one that is pressed: here always the first.
+    const [button] = form.querySelectorAll('button');
+    if (button) fill(body, button);
     for (const [name, value] of Object.entries(values)) body.set(name, value);
     const target = new URL(form.getAttribute('action') ?? page.url, page.url).href;
     return this.#request(target, body);
@@ -111,4 +110,11 @@ export class Buyer {
       else jar.set(name, pair.slice(at + 1).trim());
     }
   }
+}
+
+/** Boxes are ticked by the given values only, as a person would. */
+function fill(body: URLSearchParams, field: HTMLElement): void {
+  const name = field.getAttribute('name');
+  const isBox = ['checkbox', 'radio'].includes(field.getAttribute('type') ?? '');
+  if (name && !isBox) body.set(name, field.getAttribute('value') ?? '');
 }
