@@ -90,7 +90,8 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   });
 
   const marketplaceBaseUrl = `${marketplace.url}/api`;
-  const site = new Hono<ApiEnv>();
+  // Microsoft answers with and without a slash at the end; one of its own pages prints it.
+  const site = new Hono<ApiEnv>({ strict: false });
   site.route('/api', createApi(market, issuer, marketplaceBaseUrl));
   site.use(localOnly());
   site.route(CONTROL_PATH, controlRoutes(market, sender, keyring));
