@@ -61,6 +61,7 @@ export function createEntra(options: {
         const { idToken } = await msal.acquireTokenByCode({
           code,
           codeVerifier,
+          nonce,
           redirectUri,
           scopes: SCOPES,
         });
