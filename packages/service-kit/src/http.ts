@@ -83,6 +83,8 @@ export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
       const id = adoptCorrelationId(req, res);
       withCorrelation(id, () => {
         logOnClose(req, res, log);
+        // A connection that was busy when the server closed would else be kept alive, idle.
+        res.once('close', () => isDraining && setImmediate(() => server.closeIdleConnections()));
         answer(req, res);
       });
     },

@@ -48,9 +48,9 @@ function maskArguments([first, ...rest]: readonly unknown[]): unknown[] {
 
 /** pino formats fields but not the bindings of children; these inherit the replaced method. */
 function maskBindings(logger: Logger): Logger {
-  const plain = Object.getPrototypeOf(logger) as Logger;
-  function child(this: Logger, ...[bindings, options]: Parameters<Logger['child']>): Logger {
-    return plain.child.call(this, redactFields(bindings), options);
+  const plain = Object.getPrototypeOf(logger) as { child(bindings: object, how?: object): object };
+  function child(this: object, bindings: object, how?: object): object {
+    return plain.child.call(this, redactFields(bindings), how);
   }
-  return Object.assign(logger, { child });
+  return Object.assign(logger, { child: child as Logger['child'] });
 }

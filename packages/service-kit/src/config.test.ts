@@ -1,0 +1,86 @@
+import { expect, test } from 'vitest';
+import { z } from 'zod';
+import { baseConfigShape, ConfigError, parseConfig, secret, summariseConfig } from './config.ts';
+
+const schema = z.object({
+  ...baseConfigShape,
+  CLIENT_SECRET: secret().describe('from the app registration'),
+  OPTIONAL_KEY: secret().optional(),
+  TENANT_ID: z.uuid(),
+});
+
+const fit = {
+  DATABASE_URL: 'postgres://landfall_landing:p%40ss@127.0.0.1:5432/landfall',
+  NATS_URL: 'nats://a-token@127.0.0.1:4222,nats://user:pass@127.0.0.1:4223',
+  CLIENT_SECRET: 'very secret',
+  TENANT_ID: '3b2b7cb0-6c0f-4b32-8d5a-1f2f3c7a9f10',
+};
+
+function faultsOf(env: Record<string, string | undefined>) {
+  try {
+    parseConfig(schema, env);
+  } catch (error) {
+    if (error instanceof ConfigError) return error;
+  }
+  throw new Error('the configuration was taken');
+}
+
+test('every fault is reported at once, with the name, the problem and a hint', () => {
+  const error = faultsOf({ NATS_URL: 'http://x', HTTP_PORT: '70000', TENANT_ID: 'mine' });
+  expect(error.faults.map(({ name }) => name)).toEqual([
+    'DATABASE_URL',
+    'NATS_URL',
+    'HTTP_PORT',
+    'CLIENT_SECRET',
+    'TENANT_ID',
+  ]);
+  expect(error.message).toContain('CLIENT_SECRET: is not set (from the app registration)');
+  expect(error.message).toContain('NATS_URL: must be a URL that begins with nats:// or tls://');
+});
+
+test('the report of faults shows no value', () => {
+  const error = faultsOf({
+    ...fit,
+    DATABASE_URL: 'mysql://root:hunter2@db/x',
+    TENANT_ID: 'hunter3',
+  });
+  expect(error.message).not.toMatch(/hunter/);
+});
+
+test('an empty variable counts as absent', () => {
+  expect(faultsOf({ ...fit, CLIENT_SECRET: ' ' }).faults).toMatchObject([
+    { name: 'CLIENT_SECRET', problem: 'is not set' },
+  ]);
+  expect(parseConfig(schema, { ...fit, HTTP_HOST: '' }).HTTP_HOST).toBe('127.0.0.1');
+});
+
+test('defaults are loopback and a free port', () => {
+  expect(parseConfig(schema, fit)).toMatchObject({
+    HTTP_HOST: '127.0.0.1',
+    HTTP_PORT: 0,
+    LOG_LEVEL: 'info',
+  });
+});
+
+test('the summary masks secrets, passwords in URLs and tokens in URLs, and nothing else', () => {
+  const summary = summariseConfig(schema, parseConfig(schema, { ...fit, OPTIONAL_KEY: 'k' }));
+  expect(summary).toMatchObject({
+    DATABASE_URL: 'postgres://landfall_landing:••••@127.0.0.1:5432/landfall',
+    NATS_URL: 'nats://••••@127.0.0.1:4222,nats://user:••••@127.0.0.1:4223',
+    CLIENT_SECRET: '••••',
+    OPTIONAL_KEY: '••••',
+    TENANT_ID: fit.TENANT_ID,
+  });
+});
+
+test('the summary masks through refinements and transforms, and by name where the schema forgot', () => {
+  const refined = schema
+    .extend({ WEBHOOK_TOKEN: z.string() })
+    .refine(() => true)
+    .transform((config) => config);
+  const config = parseConfig(refined, { ...fit, WEBHOOK_TOKEN: 'x' });
+  expect(summariseConfig(refined, config)).toMatchObject({
+    CLIENT_SECRET: '••••',
+    WEBHOOK_TOKEN: '••••',
+  });
+});

@@ -1,0 +1,88 @@
+import { expect, test } from 'vitest';
+import { Fault } from '@landfall/domain/fault.ts';
+import { startLoop } from './loop.ts';
+import { createLogger } from './log.ts';
+
+const NEVER_MS = 60_000;
+
+function quietLog(lines: string[] = []) {
+  return createLogger('landing', 'debug', { write: (line) => void lines.push(line) });
+}
+
+test('a wake-up during a run leads to exactly one more run', async () => {
+  const first = Promise.withResolvers<void>();
+  const second = Promise.withResolvers<void>();
+  let runs = 0;
+  await using loop = startLoop({
+    name: 'test',
+    everyMs: NEVER_MS,
+    log: quietLog(),
+    async run() {
+      runs += 1;
+      if (runs === 1) await first.promise;
+      else second.resolve();
+    },
+  });
+  for (let i = 0; i < 5; i += 1) loop.wake();
+  first.resolve();
+  await second.promise;
+  await new Promise(setImmediate);
+  expect(runs).toBe(2);
+});
+
+test('a lost wake-up is swept', async () => {
+  const done = Promise.withResolvers<void>();
+  let runs = 0;
+  await using _ = startLoop({
+    name: 'test',
+    everyMs: 5,
+    log: quietLog(),
+    async run() {
+      runs += 1;
+      if (runs === 3) done.resolve();
+    },
+  });
+  await done.promise;
+  expect(runs).toBe(3);
+});
+
+test('trouble is logged when it begins and when it ends, not each time', async () => {
+  const lines: string[] = [];
+  const done = Promise.withResolvers<void>();
+  let runs = 0;
+  {
+    await using _ = startLoop({
+      name: 'test',
+      everyMs: 2,
+      log: quietLog(lines),
+      async run() {
+        runs += 1;
+        if (runs <= 4) throw new Fault('database.unavailable', 'away', { retry: 'later' });
+        done.resolve();
+      },
+    });
+    await done.promise;
+  }
+  expect(lines.map((line) => (JSON.parse(line) as { msg: string }).msg)).toEqual([
+    'failed; trying again',
+    'works again',
+  ]);
+});
+
+test('closing waits for the run and tells it to stop', async () => {
+  const started = Promise.withResolvers<void>();
+  let isFinished = false;
+  const loop = startLoop({
+    name: 'test',
+    everyMs: NEVER_MS,
+    log: quietLog(),
+    async run(signal) {
+      started.resolve();
+      await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
+      isFinished = true;
+    },
+  });
+  await started.promise;
+  await loop[Symbol.asyncDispose]();
+  expect(isFinished).toBe(true);
+});

@@ -1,0 +1,192 @@
+import { jetstreamReader } from './jetstream-reader.ts';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { streams } from '@landfall/contracts/streams.ts';
+import { Fault } from '@landfall/domain/fault.ts';
+import { testNats, type TestNats } from '@landfall/servers/testing.ts';
+import { connectBus, type Bus } from '../src/bus.ts';
+import { correlationId } from '../src/log.ts';
+import { consumerNamed, envelope, fact, notification, testLog, until } from './fixture.ts';
+
+let nats: TestNats;
+let bus: Bus;
+
+beforeAll(async () => {
+  nats = await testNats();
+  bus = await connectBus({ url: nats.url, name: 'fulfillment-worker', log: testLog() });
+  await bus.ensureStreams([streams.ingest]);
+});
+afterAll(async () => {
+  await bus[Symbol.asyncDispose]();
+  await nats[Symbol.asyncDispose]();
+});
+
+const quickly = { backOffMs: [5], maxDeliveries: 3 };
+
+function send(subscriptionId: string, messageId?: string) {
+  return bus.publish(fact, notification(subscriptionId), envelope(messageId));
+}
+
+test('a handler sees payload, envelope and fact inside the correlation id of the flow, and once', async () => {
+  const seen: unknown[] = [];
+  await using _ = await bus.consume(consumerNamed('plain'), async (payload, given, of) => {
+    seen.push([payload.subscriptionId, given.messageId, given.correlationId, correlationId(), of]);
+  });
+  await send('plain', 'm-plain');
+  await send('plain', 'm-plain');
+  await send('marker', 'm-marker');
+  await until('both have come', () => seen.length >= 2);
+  expect(seen).toEqual([
+    ['plain', 'm-plain', 'flow-m-plain', 'flow-m-plain', fact],
+    ['marker', 'm-marker', 'flow-m-marker', 'flow-m-marker', fact],
+  ]);
+});
+
+test('a fault to try later comes again until it is over', async () => {
+  let tries = 0;
+  await using _ = await bus.consume(
+    consumerNamed('later'),
+    async ({ subscriptionId }) => {
+      if (subscriptionId !== 'later') return;
+      tries += 1;
+      if (tries < 3) throw new Fault('marketplace.unavailable', 'x', { retry: 'later' });
+    },
+    { backOffMs: [5] },
+  );
+  await send('later');
+  await until('it was tried three times', () => tries === 3);
+});
+
+test("the other side's own wish says how long to wait", async () => {
+  const times: number[] = [];
+  await using _ = await bus.consume(consumerNamed('retry-after'), async ({ subscriptionId }) => {
+    if (subscriptionId !== 'retry-after') return;
+    times.push(performance.now());
+    if (times.length > 1) return;
+    throw new Fault('marketplace.throttled', 'x', { retry: 'later', retryAfterMs: 400 });
+  });
+  await send('retry-after');
+  await until('it came again', () => times.length === 2);
+  expect(times[1]! - times[0]!).toBeGreaterThanOrEqual(390);
+});
+
+test('what can never succeed goes to the dead letters with its reason, and stops no other', async () => {
+  const causes: Record<string, () => unknown> = {
+    never: () => new Fault('marketplace.gone', 'x', { retry: 'never' }),
+    bug: () => new TypeError('joe@contoso.example has no plan'),
+    exhausted: () => new Fault('marketplace.unavailable', 'x', { retry: 'later' }),
+  };
+  const handled: string[] = [];
+  await using letters = await jetstreamReader(nats.url, 'DEAD_LETTERS');
+  await using _ = await bus.consume(
+    consumerNamed('poisoned'),
+    async ({ subscriptionId }) => {
+      const cause = causes[subscriptionId]?.();
+      if (cause) throw cause;
+      handled.push(subscriptionId);
+    },
+    quickly,
+  );
+  for (const subscriptionId of ['never', 'bug', 'exhausted', 'healthy']) {
+    await send(subscriptionId, `m-${subscriptionId}`);
+  }
+  const mine = () => letters.messages.filter(({ subject }) => subject === 'deadletter.poisoned');
+  await until('three letters are there', () => mine().length === 3);
+  await until('the healthy one is handled', () => handled.includes('healthy'));
+  const told = mine().map(({ headers, body }) => ({
+    reason: headers['Landfall-Reason'],
+    attempts: headers['Landfall-Attempts'],
+    subject: headers['Landfall-Subject'],
+    id: headers['Landfall-Message-Id'],
+    flow: headers['Landfall-Correlation-Id'],
+    subscription: (JSON.parse(body) as { subscriptionId: string }).subscriptionId,
+  }));
+  const of = (name: string, reason: string, attempts: string) => ({
+    reason,
+    attempts,
+    subject: fact.subject,
+    id: `m-${name}`,
+    flow: `flow-m-${name}`,
+    subscription: name,
+  });
+  expect(told).toContainEqual(of('never', 'marketplace.gone', '1'));
+  expect(told).toContainEqual(of('bug', 'bug:TypeError', '1'));
+  expect(told).toContainEqual(of('exhausted', 'marketplace.unavailable', '3'));
+});
+
+test('a malformed message goes to the dead letters and the next is handled', async () => {
+  const handled: string[] = [];
+  await using letters = await jetstreamReader(nats.url, 'DEAD_LETTERS');
+  await using _ = await bus.consume(consumerNamed('malformed'), async ({ subscriptionId }) => {
+    handled.push(subscriptionId);
+  });
+  await bus.publishMessage(fact.subject, 'no json', envelope('m-no-json'));
+  await bus.publishMessage(fact.subject, '{"subscriptionId":1}', envelope('m-misfit'));
+  await send('after-malformed');
+  await until('the next is handled', () => handled.includes('after-malformed'));
+  const mine = () => letters.messages.filter(({ subject }) => subject === 'deadletter.malformed');
+  await until('both letters are there', () => mine().length === 2);
+  expect(mine().map(({ headers }) => headers['Landfall-Reason'])).toEqual([
+    'malformed',
+    'malformed',
+  ]);
+});
+
+test('a fact with fields that are not known yet is handled', async () => {
+  const handled: string[] = [];
+  await using _ = await bus.consume(consumerNamed('newer'), async ({ subscriptionId }) => {
+    handled.push(subscriptionId);
+  });
+  const newer = { ...notification('newer'), addedLater: { a: 1 } };
+  await bus.publishMessage(fact.subject, JSON.stringify(newer), envelope());
+  await until('it is handled', () => handled.includes('newer'));
+});
+
+test('instances of one durable share its facts; closing one leaves nothing undone', async () => {
+  const counts = [0, 0];
+  const seen = new Set<string>();
+  const start = (index: number) =>
+    bus.consume(consumerNamed('shared'), async ({ subscriptionId }) => {
+      if (!subscriptionId.startsWith('shared-')) return;
+      counts[index] = (counts[index] ?? 0) + 1;
+      seen.add(subscriptionId);
+      await new Promise(setImmediate);
+    });
+  const first = await start(0);
+  await using _ = await start(1);
+  for (let i = 0; i < 100; i += 1) await send(`shared-${i}`);
+  await until('both have worked', () => counts.every((count) => count > 0));
+  await first[Symbol.asyncDispose]();
+  for (let i = 100; i < 150; i += 1) await send(`shared-${i}`);
+  await until('all are handled', () => seen.size === 150);
+});
+
+test('at most the given number of handlers run at a time', async () => {
+  let running = 0;
+  let most = 0;
+  let done = 0;
+  await using _ = await bus.consume(
+    consumerNamed('bounded'),
+    async ({ subscriptionId }) => {
+      if (!subscriptionId.startsWith('bounded-')) return;
+      running += 1;
+      most = Math.max(most, running);
+      await new Promise(setImmediate);
+      running -= 1;
+      done += 1;
+    },
+    { concurrency: 3 },
+  );
+  await Promise.all(Array.from({ length: 60 }, (_, i) => send(`bounded-${i}`)));
+  await until('all are done', () => done === 60);
+  expect(most).toBe(3);
+});
+
+test('a wake-up reaches every listener', async () => {
+  let heard = 0;
+  await using _ = bus.listen('wake.test', () => (heard += 1));
+  await using __ = bus.listen('wake.test', () => (heard += 1));
+  await until('both hear', () => {
+    bus.notify('wake.test');
+    return heard >= 2;
+  });
+});

@@ -1,0 +1,81 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Envelope } from '@landfall/contracts/envelope.ts';
+import type { ServiceName } from '@landfall/contracts/services.ts';
+import type { ConsumerDefinition } from '@landfall/contracts/streams.ts';
+import { notificationReceivedFact, type FactDefinition } from '@landfall/contracts/subjects.ts';
+import { streams } from '@landfall/contracts/streams.ts';
+import type { NotificationReceived } from '@landfall/contracts/notification-facts.ts';
+import { migrate, openDatabase, type Database } from '../src/database.ts';
+import { createLogger, type Logger } from '../src/log.ts';
+import { messagingMigration, type OutboxTables } from '../src/outbox.ts';
+
+export interface TestTables extends OutboxTables {
+  note: { id: string; text: string };
+}
+
+/** Silent, unless a failing test is looked into with LOG_LEVEL=debug. */
+export function testLog(lines?: string[]): Logger {
+  if (lines) return createLogger('landing', 'debug', { write: (line) => void lines.push(line) });
+  return createLogger('landing', process.env['LOG_LEVEL'] ?? 'silent');
+}
+
+export const migrations = {
+  '0001-messaging': messagingMigration,
+  '0002-note': {
+    async up(db: Parameters<typeof messagingMigration.up>[0]) {
+      await db.schema
+        .createTable('note')
+        .addColumn('id', 'text', (column) => column.primaryKey())
+        .addColumn('text', 'text', (column) => column.notNull())
+        .execute();
+    },
+  },
+};
+
+export async function migratedDatabase(
+  url: string,
+  service: ServiceName = 'webhook-ingest',
+): Promise<Database<TestTables>> {
+  const database = await openDatabase<TestTables>({ url, service, log: testLog() });
+  await migrate(database, migrations);
+  return database;
+}
+
+export const fact: FactDefinition<NotificationReceived> = notificationReceivedFact;
+
+export function notification(subscriptionId: string): NotificationReceived {
+  return {
+    notificationId: randomUUID(),
+    subscriptionId,
+    action: 'Renew',
+    receivedAt: new Date().toISOString(),
+  };
+}
+
+export function envelope(messageId: string = randomUUID()): Envelope {
+  return { messageId, correlationId: `flow-${messageId}`, occurredAt: new Date() };
+}
+
+/** A durable of the test's own on the notifications' stream. */
+export function consumerNamed(durable: string): ConsumerDefinition<NotificationReceived> {
+  return {
+    durable,
+    consumer: 'fulfillment-worker',
+    stream: streams.ingest,
+    facts: [fact],
+    summary: 'of a test',
+  };
+}
+
+const POLL_MS = 10;
+const PATIENCE_MS = 20_000;
+
+/** Waits until the condition holds; says what it waited for when it never does. */
+export async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
+  const end = performance.now() + PATIENCE_MS;
+  while (!(await holds())) {
+    if (performance.now() > end) throw new Error(`waited in vain until ${what}`);
+    await delay(POLL_MS);
+  }
+}

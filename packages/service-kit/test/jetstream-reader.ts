@@ -1,0 +1,43 @@
+import { connect } from 'nats';
+
+export interface ReadMessage {
+  readonly subject: string;
+  readonly headers: Record<string, string>;
+  readonly body: string;
+}
+
+/** Everything in a stream, read past our own bus, so that a test sees what is really stored. */
+export async function jetstreamReader(
+  url: string,
+  stream: string,
+): Promise<{ messages: readonly ReadMessage[] } & AsyncDisposable> {
+  const { host, username, password } = new URL(url);
+  const connection = await connect({
+    servers: host,
+    ...(password ? { user: username, pass: password } : username ? { token: username } : {}),
+  });
+  const manager = await connection.jetstreamManager();
+  await manager.streams.info(stream).catch(() => manager.streams.add({ name: stream }));
+  const consumer = await connection.jetstream().consumers.get(stream, {});
+  const iterator = await consumer.consume();
+  const messages: ReadMessage[] = [];
+  const reading = (async () => {
+    for await (const message of iterator) {
+      messages.push({
+        subject: message.subject,
+        headers: Object.fromEntries(
+          (message.headers?.keys() ?? []).map((name) => [name, message.headers?.get(name) ?? '']),
+        ),
+        body: message.string(),
+      });
+    }
+  })();
+  return {
+    messages,
+    async [Symbol.asyncDispose]() {
+      await iterator.close();
+      await reading;
+      await connection.close();
+    },
+  };
+}

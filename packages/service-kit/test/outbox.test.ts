@@ -1,0 +1,196 @@
+import { sql } from 'kysely';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { streams } from '@landfall/contracts/streams.ts';
+import {
+  testDatabase,
+  testNats,
+  type TestDatabase,
+  type TestNats,
+} from '@landfall/servers/testing.ts';
+import { connectBus, type Bus } from '../src/bus.ts';
+import { inTransaction, type Database } from '../src/database.ts';
+import { once } from '../src/inbox.ts';
+import { enqueue, pruneMessaging, startRelay } from '../src/outbox.ts';
+import {
+  consumerNamed,
+  envelope,
+  fact,
+  migratedDatabase,
+  notification,
+  testLog,
+  until,
+  type TestTables,
+} from './fixture.ts';
+
+let server: TestDatabase;
+let nats: TestNats;
+let database: Database<TestTables>;
+let bus: Bus;
+
+beforeAll(async () => {
+  [server, nats] = await Promise.all([testDatabase(), testNats()]);
+  database = await migratedDatabase(server.urlFor('webhook-ingest'));
+  bus = await connectBus({ url: nats.url, name: 'webhook-ingest', log: testLog() });
+  await bus.ensureStreams([streams.ingest]);
+});
+afterAll(async () => {
+  for (const each of [bus, database, nats, server]) await each[Symbol.asyncDispose]();
+});
+
+function put(subscriptionId: string, messageId: string) {
+  return inTransaction(database, (trx) =>
+    enqueue(trx, fact, notification(subscriptionId), envelope(messageId)),
+  );
+}
+
+async function received(durable: string): Promise<{ ids: string[] } & AsyncDisposable> {
+  const ids: string[] = [];
+  const consumer = await bus.consume(
+    consumerNamed(durable),
+    async (_, { messageId }) => void ids.push(messageId),
+    { concurrency: 1 },
+  );
+  return { ids, [Symbol.asyncDispose]: () => consumer[Symbol.asyncDispose]() };
+}
+
+async function unpublished(): Promise<number> {
+  const rows = await database.kysely
+    .selectFrom('outbox')
+    .select('id')
+    .where('published_at', 'is', null)
+    .execute();
+  return rows.length;
+}
+
+test('a fact is published after the commit, with its envelope, and marked', async () => {
+  await using relay = startRelay({ database, bus, log: testLog() });
+  await using seen = await received('after-commit');
+  await put('s1', 'after-commit');
+  relay.wake();
+  await until('the fact arrives', () => seen.ids.includes('after-commit'));
+  await until('the row is marked', async () => (await unpublished()) === 0);
+  const row = await database.kysely
+    .selectFrom('outbox')
+    .select(['stream', 'correlation_id'])
+    .where('message_id', '=', 'after-commit')
+    .executeTakeFirstOrThrow();
+  expect(row).toEqual({ stream: 'INGEST', correlation_id: 'flow-after-commit' });
+});
+
+test('what is rolled back is never published', async () => {
+  await using relay = startRelay({ database, bus, log: testLog() });
+  await using seen = await received('rolled-back');
+  const failing = inTransaction(database, async (trx) => {
+    await enqueue(trx, fact, notification('s1'), envelope('rolled-back'));
+    throw new RangeError('no');
+  });
+  await expect(failing).rejects.toThrow(RangeError);
+  await put('s1', 'marker');
+  relay.wake();
+  await until('the fact behind it arrives', () => seen.ids.includes('marker'));
+  expect(seen.ids).not.toContain('rolled-back');
+});
+
+test('a process that dies between commit and publish loses nothing: the next one publishes', async () => {
+  await put('s1', 'orphan');
+  await using _ = startRelay({ database, bus, log: testLog() });
+  await using seen = await received('orphans');
+  await until('the fact arrives', () => seen.ids.includes('orphan'));
+});
+
+test('a process that dies between publish and mark publishes again under the same id, which arrives once', async () => {
+  await using seen = await received('twice');
+  const given = envelope('twice');
+  await put('s1', 'twice');
+  await bus.publish(fact, notification('s1'), given);
+  await using _ = startRelay({ database, bus, log: testLog() });
+  await until('the row is marked', async () => (await unpublished()) === 0);
+  await put('s1', 'after-twice');
+  await until('the next fact arrives', () => seen.ids.includes('after-twice'));
+  expect(seen.ids.filter((id) => id === 'twice')).toHaveLength(1);
+});
+
+test('several relays publish each fact once and in the order of the outbox', async () => {
+  await using seen = await received('ordered');
+  const relays = [1, 2, 3].map(() => startRelay({ database, bus, log: testLog() }));
+  const wanted = Array.from({ length: 500 }, (_, i) => `ordered-${i}`);
+  for (const id of wanted) {
+    await put('s1', id);
+    relays[Number(id.at(-1)) % 3]?.wake();
+  }
+  await until('all have arrived', () => seen.ids.includes('ordered-499'));
+  expect(seen.ids.filter((id) => id.startsWith('ordered-'))).toEqual(wanted);
+  await Promise.all(relays.map((relay) => relay[Symbol.asyncDispose]()));
+});
+
+test('a payload that does not fit its schema stops the transaction', async () => {
+  const bad = { ...notification('s1'), notificationId: 'no uuid' };
+  await expect(
+    inTransaction(database, (trx) => enqueue(trx, fact, bad, envelope('bad'))),
+  ).rejects.toThrow();
+});
+
+test('a fact that NATS can never take is set aside, seen in the log, and stops no other', async () => {
+  const lines: string[] = [];
+  await using seen = await received('too-large');
+  const huge = { ...notification('s1'), action: 'x'.repeat(bus.maxPayloadBytes) };
+  await inTransaction(database, async (trx) => {
+    await enqueue(trx, fact, huge, envelope('huge'));
+    await enqueue(trx, fact, notification('s1'), envelope('behind-huge'));
+  });
+  await using _ = startRelay({ database, bus, log: testLog(lines) });
+  await until('the fact behind it arrives', () => seen.ids.includes('behind-huge'));
+  await until('it is set aside', async () => {
+    const row = await database.kysely
+      .selectFrom('outbox')
+      .select('failure')
+      .where('message_id', '=', 'huge')
+      .executeTakeFirstOrThrow();
+    return row.failure === 'bus.too-large';
+  });
+  expect(lines.join('')).toContain('a fact can not be published');
+});
+
+test('of fifty parallel deliveries of a message one has an effect', async () => {
+  const attempts = Array.from({ length: 50 }, () =>
+    inTransaction(database, async (trx) => {
+      if (!(await once(trx, 'test', 'message-1'))) return 0;
+      await trx.insertInto('note').values({ id: 'effect', text: 'x' }).execute();
+      return 1;
+    }),
+  );
+  const effects = await Promise.all(attempts);
+  expect(effects.reduce<number>((sum, effect) => sum + effect, 0)).toBe(1);
+});
+
+test('an effect that was rolled back may happen again; another consumer has its own memory', async () => {
+  const failing = inTransaction(database, async (trx) => {
+    await once(trx, 'test', 'message-2');
+    throw new RangeError('no');
+  });
+  await expect(failing).rejects.toThrow(RangeError);
+  const see = (consumer: string) =>
+    inTransaction(database, (trx) => once(trx, consumer, 'message-2'));
+  expect(await see('test')).toBe(true);
+  expect(await see('test')).toBe(false);
+  expect(await see('other')).toBe(true);
+});
+
+test('clean-up removes what is old and nothing else', async () => {
+  await put('s1', 'kept-unpublished');
+  await sql`update outbox set published_at = now() - interval '8 days' where message_id = 'twice'`.execute(
+    database.kysely,
+  );
+  await sql`insert into inbox values ('old', 'old', now() - interval '40 days')`.execute(
+    database.kysely,
+  );
+  await pruneMessaging(database);
+  const outbox = await database.kysely.selectFrom('outbox').select('message_id').execute();
+  const ids = outbox.map(({ message_id }) => message_id);
+  expect(ids).not.toContain('twice');
+  expect(ids).toContain('kept-unpublished');
+  expect(ids).toContain('after-commit');
+  const inbox = await database.kysely.selectFrom('inbox').select('consumer').execute();
+  expect(inbox.map(({ consumer }) => consumer)).not.toContain('old');
+  expect(inbox.length).toBeGreaterThan(0);
+});

@@ -1,0 +1,4 @@
+import { defineConfig } from 'vitest/config';
+import { serviceTestConfig } from '@landfall/servers/vitest-config.ts';
+
+export default defineConfig(serviceTestConfig());
