@@ -24,10 +24,9 @@ describe('usage of a suspended subscription', () => {
     await world.use(id, 4, { agoMs: HOUR });
     await world.advance(5 * MINUTE);
     expect(await world.settled(id)).toMatchObject([{ state: 'held', attempts: 0 }]);
-    await world.control.reinstate(id);
-    await world.advance(MINUTE);
-    await world.tell('reinstated', { id, status: 'Subscribed' });
-    await world.control.subscription(id);
+    const { operationId } = await world.control.reinstate(id);
+    await world.marketplace.fulfillment.updateOperation(id, operationId, 'Success', {});
+    await world.tell('reinstated', { id });
     expect(
       await world.until(
         () => world.hours({ subscriptionId: id, state: 'settled' }),

@@ -80,21 +80,23 @@ describe('trouble between two steps', () => {
       .updateTable('usage_hours')
       .set({ due_at: new Date(0), last_used_at: new Date() })
       .execute();
-    await world.control.addFault({
-      endpoint: 'batchUsageEvent',
-      afterEffect: true,
-      latencyMs: 20_000,
-      count: 1,
-    });
+    // Time to put a lock in the way of the victim's save, while its call is on the way.
+    await world.control.addFault({ endpoint: 'batchUsageEvent', latencyMs: 2000, count: 1 });
     const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
     const env = { PATH: process.env['PATH'], ...world.env };
-    const victim = fork(main, { env, stdio: 'ignore' });
-    await world.until(
-      () => keptBy(world, id),
-      (kept) => kept.length === 1,
-    );
-    victim.kill('SIGKILL');
-    await once(victim, 'exit');
+    const victim = fork(main, { env, stdio: 'ignore', execArgv: [] });
+    await world.store.kysely.transaction().execute(async (trx) => {
+      await world.until(
+        () => trx.selectFrom('submissions').select('id').forUpdate().execute(),
+        (submissions) => submissions.length === 1,
+      );
+      await world.until(
+        () => keptBy(world, id),
+        (kept) => kept.length === 1,
+      );
+      victim.kill('SIGKILL');
+      await once(victim, 'exit');
+    });
     const sending = await world.store.kysely
       .selectFrom('usage_hours')
       .select(['state', 'attempts'])
