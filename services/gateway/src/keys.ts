@@ -48,8 +48,9 @@ async function main(args: string[]): Promise<number> {
     log,
   });
   await migrate(db, migrations);
-  if (command === 'create') return create(db, values.label ?? '', wanted ?? []);
-  return command === 'list' ? list(db) : revoke(db, id ?? '');
+  // Awaited here, before the database is closed at the end of this block.
+  if (command === 'create') return await create(db, values.label ?? '', wanted ?? []);
+  return await (command === 'list' ? list(db) : revoke(db, id ?? ''));
 }
 
 async function create(db: Db, label: string, scopes: readonly Scope[]): Promise<number> {

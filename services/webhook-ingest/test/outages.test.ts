@@ -6,6 +6,7 @@ import {
   testPostgres,
   type TestDatabase,
 } from '@landfall/servers/testing.ts';
+import { openDatabase } from '@landfall/service-kit/database.ts';
 import { testAuthority } from './authority.ts';
 import {
   bootIngest,
@@ -13,6 +14,7 @@ import {
   listenToFacts,
   notification,
   query,
+  silent,
   storedRows,
   testBus,
 } from './stage.ts';
@@ -71,6 +73,26 @@ test('with Postgres away every action is 503 in time, and the repeat is taken on
   expect(rows.filter((row) => row.subscription_id === renewal?.['subscriptionId'])).toHaveLength(1);
 });
 
+test('a Postgres that hangs is 503 in time; what it stores later is not lost and not doubled', async () => {
+  await using database = await testDatabase();
+  await using nats = await testNats();
+  await using authority = await testAuthority();
+  await using ingest = await bootIngest({ database, nats, issuer: authority });
+  await using bus = await testBus(nats);
+  await using facts = await listenToFacts(bus);
+  const token = await authority.token();
+  const body = notification({ action: 'Suspend' });
+  {
+    await using _lock = await lockTable(database);
+    const startedAt = performance.now();
+    expect((await deliver(ingest, token, body)).status).toBe(503);
+    expect(performance.now() - startedAt).toBeLessThan(8_000);
+  }
+  expect((await deliver(ingest, token, body)).status).toBe(200);
+  await vi.waitFor(() => expect(facts.seen).toHaveLength(1), PATIENCE);
+  expect(await storedRows(database)).toMatchObject([{ deliveries: 2 }]);
+});
+
 test('what a crash left between insert and publish is swept, once, by one of two instances', async () => {
   await using database = await testDatabase();
   await using nats = await testNats();
@@ -89,6 +111,21 @@ test('what a crash left between insert and publish is swept, once, by one of two
   expect(new Set(facts.seen.map((fact) => fact.notificationId))).toEqual(new Set(left));
   expect((await fetch(`${first.url}/readyz`)).status).toBe(200);
 });
+
+/** Nobody can touch the table until the lock is disposed of. */
+async function lockTable(database: TestDatabase): Promise<AsyncDisposable> {
+  const url = database.urlFor('webhook-ingest');
+  const db = await openDatabase({ url, service: 'webhook-ingest', log: silent });
+  const client = await db.pool.connect();
+  await client.query('begin; lock table notifications in access exclusive mode');
+  return {
+    async [Symbol.asyncDispose]() {
+      await client.query('rollback');
+      client.release();
+      await db[Symbol.asyncDispose]();
+    },
+  };
+}
 
 /** Rows as a process leaves them that is killed right after its insert. */
 async function leaveUnpublished(database: TestDatabase, count: number): Promise<string[]> {
