@@ -50,17 +50,16 @@ export class Buyer {
     return this.#request(target, body);
   }
 
-  /** The local authority shows its people; each is a form of its own with the address in it. */
+  /** The local authority shows its people as buttons with their addresses. */
   async #signInIfAsked(page: Page): Promise<Page> {
-    const form = page.html
-      .querySelectorAll('form')
-      .find((one) =>
-        one
-          .querySelectorAll('input, button')
-          .some((field) => field.getAttribute('value') === this.#person.email),
-      );
-    if (!form) return page;
-    return this.#submitForm(page, form, {});
+    for (const form of page.html.querySelectorAll('form')) {
+      const button = form
+        .querySelectorAll('button')
+        .find((one) => one.getAttribute('value') === this.#person.email);
+      const name = button?.getAttribute('name');
+      if (name) return this.#submitForm(page, form, { [name]: this.#person.email });
+    }
+    return page;
   }
 
   async #request(url: string, body?: URLSearchParams): Promise<Page> {

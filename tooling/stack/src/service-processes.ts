@@ -47,6 +47,9 @@ function common(plan: Plan, name: ServiceName): Record<string, string> {
   };
 }
 
+/** Somebody who watches does not wait minutes for a late record, nor seconds for the next look. */
+const localUsage = { USAGE_HOUR_GRACE_MS: '1000', SUBMIT_INTERVAL_MS: '500' };
+
 function own(plan: Plan): Record<ServiceName, Record<string, string>> {
   const { marketplace, secrets, publicUrl, ports } = plan;
   const fulfillmentApp = {
@@ -75,7 +78,10 @@ function own(plan: Plan): Record<ServiceName, Record<string, string>> {
     },
     'webhook-ingest': fulfillmentApp,
     'fulfillment-worker': marketplaceAccess,
-    'billing-sync': marketplaceAccess,
+    'billing-sync': {
+      ...marketplaceAccess,
+      ...(marketplace.emulatorUrl ? localUsage : {}),
+    },
   };
 }
 
