@@ -31,8 +31,8 @@ export function throwAwayNats(): Promise<RunningNats> {
  * small files, which took 350 ms on a disk and 15 ms in memory. As root, PostgreSQL's user has to
  * enter the folder: hence 0755.
  */
-function throwAwayFolder(): string {
-  const folder = mkdtempSync(join(hasRoom(memory) ? memory : tmpdir(), 'landfall-test-'));
+export function throwAwayFolder(prefix = 'landfall-test-'): string {
+  const folder = mkdtempSync(join(hasRoom(memory) ? memory : tmpdir(), prefix));
   chmodSync(folder, 0o755);
   return folder;
 }

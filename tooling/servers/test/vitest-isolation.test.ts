@@ -2,16 +2,7 @@ import { Client } from 'pg';
 import { expect, test } from 'vitest';
 
 import { testDatabase, testNats, testPostgres } from '../src/testing.ts';
-
-async function ask(url: string, sql: string): Promise<unknown> {
-  const client = new Client({ connectionString: url });
-  await client.connect();
-  try {
-    return Object.values((await client.query(sql)).rows[0] ?? {})[0];
-  } finally {
-    await client.end();
-  }
-}
+import { ask } from './ask.ts';
 
 test('every test database is empty and its services work in their own schema', async () => {
   await using first = await testDatabase();

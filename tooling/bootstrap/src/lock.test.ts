@@ -1,0 +1,29 @@
+import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { expect, test } from 'vitest';
+
+import { withLock } from './lock.mjs';
+
+const file = join(mkdtempSync(join(tmpdir(), 'lock-')), 'lock');
+
+test('work under one lock never overlaps, and the lock is gone afterwards', async () => {
+  let inside = 0;
+  const work = () =>
+    withLock(file, async () => {
+      inside += 1;
+      await new Promise(setImmediate);
+      expect(inside).toBe(1);
+      inside -= 1;
+    });
+  await Promise.all([work(), work(), work()]);
+  expect(existsSync(file)).toBe(false);
+});
+
+test('a lock whose holder has died is taken over, and one that fails gives it back', async () => {
+  writeFileSync(file, String(2 ** 22 + 1));
+  const failing = withLock(file, () => Promise.reject(new Error('disk')));
+  await expect(failing).rejects.toThrow('disk');
+  expect(existsSync(file)).toBe(false);
+});

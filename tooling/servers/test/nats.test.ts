@@ -1,0 +1,63 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { expect, test } from 'vitest';
+
+import { startNats } from '../src/nats.ts';
+import { talk } from './nats-talk.ts';
+import { orphanOf } from './orphan-maker.ts';
+import { temporaryFolder } from './temporary-folder.ts';
+
+const stream = JSON.stringify({ name: 'KEPT', subjects: ['kept.>'], storage: 'file' });
+
+test('a stream survives a stop, a kill and a restart on the same port', async () => {
+  using folder = temporaryFolder();
+  await using server = await startNats({ dir: folder.path });
+  expect(await talk(server.url, '$JS.API.STREAM.CREATE.KEPT', stream)).toContain('"KEPT"');
+  await server.restart();
+  expect(await talk(server.url, '$JS.API.STREAM.INFO.KEPT')).toContain('"name":"KEPT"');
+  await server.kill();
+  await server.restart();
+  expect(await talk(server.url, '$JS.API.STREAM.INFO.KEPT')).toContain('"name":"KEPT"');
+});
+
+test('without the token nobody is let in, and the token is for its owner alone', async () => {
+  using folder = temporaryFolder();
+  await using server = await startNats({ dir: folder.path });
+  const stranger = new URL(server.url);
+  stranger.username = 'guess';
+  expect(await talk(stranger.href, '$JS.API.INFO')).toContain('Authorization Violation');
+  for (const file of ['token', 'nats.conf']) {
+    expect(statSync(join(folder.path, file)).mode & 0o077).toBe(0);
+  }
+});
+
+test('a message of 8 MB passes', async () => {
+  using folder = temporaryFolder();
+  await using server = await startNats({ dir: folder.path, token: 'given' });
+  await talk(server.url, '$JS.API.STREAM.CREATE.KEPT', stream);
+  const almost = 'x'.repeat(8 * 1024 ** 2 - 1024);
+  expect(await talk(server.url, 'kept.large', almost)).toContain('"seq":1');
+});
+
+test('the same token is used again at the next start, and a busy port is avoided', async () => {
+  using folder = temporaryFolder();
+  using beside = temporaryFolder();
+  const first = await startNats({ dir: folder.path });
+  await first.stop();
+  await using second = await startNats({ dir: folder.path, port: first.port });
+  expect(second.url).toBe(first.url);
+  await using other = await startNats({ dir: beside.path, port: first.port });
+  expect(other.port).not.toBe(first.port);
+});
+
+test('a nats-server whose launcher was killed gives its folder back', async () => {
+  using folder = temporaryFolder();
+  const orphan = await orphanOf('nats', folder.path);
+  await talk(orphan.url, '$JS.API.STREAM.CREATE.KEPT', stream);
+  const second = startNats({ dir: folder.path });
+  await expect(second).rejects.toMatchObject({ code: 'folder_in_use' });
+  await orphan.killLauncher();
+  await using server = await startNats({ dir: folder.path });
+  expect(await talk(server.url, '$JS.API.STREAM.INFO.KEPT')).toContain('"name":"KEPT"');
+});

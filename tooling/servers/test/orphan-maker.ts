@@ -1,0 +1,23 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+
+const launcher = new URL('launcher.ts', import.meta.url).pathname;
+
+/** A server started by another process, which can be killed like a crashing launcher. */
+export async function orphanOf(server: 'postgres' | 'nats', folder: string) {
+  const child = spawn(process.execPath, [launcher, server, folder], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
+  const { url, pid } = JSON.parse(line) as { url: string; pid: number };
+  return {
+    url,
+    pid,
+    async killLauncher(): Promise<void> {
+      const gone = once(child, 'exit');
+      child.kill('SIGKILL');
+      await gone;
+    },
+  };
+}
