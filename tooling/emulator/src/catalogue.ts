@@ -84,7 +84,7 @@ export const CATALOGUE: readonly Offer[] = [
       },
       {
         planId: 'enterprise',
-        displayName: 'Enterprise (private)',
+        displayName: 'Enterprise',
         description: 'A private plan for Fabrikam.',
         terms: [yearly(24_000, { reports: 1_000_000 })],
         dimensions: [REPORTS],

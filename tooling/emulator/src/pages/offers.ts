@@ -49,7 +49,12 @@ function tags(plan: Plan): (Html | '')[] {
 
 function prices(plan: Plan): string {
   const unit = plan.seats ? ' per seat' : '';
-  return plan.terms.map((term) => `${CURRENCY} ${term.price}${unit} / ${term.termUnit}`).join(', ');
+  return plan.terms
+    .map(
+      (term) =>
+        `${CURRENCY} ${term.price.toLocaleString('en')}${unit}, ${term.description.toLowerCase()}`,
+    )
+    .join(' · ');
 }
 
 /** The order form of one plan. */

@@ -2,7 +2,7 @@ import { html } from 'hono/html';
 import { findOffer, findPlan, isVisibleTo } from '../catalogue.ts';
 import { operationsOf, type Market } from '../market.ts';
 import type { DeliveryRecord, Party, SubscriptionRecord } from '../state.ts';
-import { viewSubscription } from '../views.ts';
+import { viewSubscription, type SubscriptionView } from '../views.ts';
 import { notice, showDay, showTime, statusTag, type Html } from './layout.ts';
 
 /** Rows on the list; older purchases stay reachable by their address. */
@@ -75,7 +75,7 @@ export function factsPart(market: Market, subscription: SubscriptionRecord): Htm
     ['Status', html`${statusTag(view.status)}${view.isActivating ? ' activating' : ''}`],
     ['Plan', `${findOffer(view.offerId)?.displayName}, ${plan?.displayName ?? view.planId}`],
     ['Seats', view.quantity === null ? 'flat rate' : String(view.quantity)],
-    ['Term', `${view.termUnit}, ${showDay(view.termStart)} to ${showDay(view.termEnd)}`],
+    ['Term', termText(view)],
     ['Renewal', `${view.autoRenew ? 'automatic' : 'off'}${view.isFreeTrial ? ', free trial' : ''}`],
     ['Beneficiary', party(subscription.beneficiary)],
     [
@@ -219,6 +219,12 @@ function button(base: string, name: string, text: string, isEnabled: boolean): H
       ${text}
     </button>
   </form>`;
+}
+
+function termText(view: SubscriptionView): Html {
+  if (view.termStart === null) return html`${view.termUnit}, not begun`;
+  return html`${view.termUnit}, <span class="nowrap">${showDay(view.termStart)}</span> to
+    <span class="nowrap">${showDay(view.termEnd)}</span>`;
 }
 
 function party(of: Party): string {

@@ -5,13 +5,18 @@ const REFRESH_MS = 1500;
 for (const form of document.querySelectorAll('form[data-auto-submit]')) form.submit();
 
 async function refresh(part) {
-  if (document.hidden || part.contains(document.activeElement)) return;
+  if (document.hidden) return;
   const response = await fetch(part.dataset.live, { headers: { accept: 'text/html' } });
   if (!response.ok) return;
   const html = await response.text();
   if (html === part.dataset.shown) return;
+  const focused = part.contains(document.activeElement) ? document.activeElement : undefined;
+  // Somebody is choosing a value: it is not taken away from under their hands.
+  if (focused?.matches('input, select')) return;
+  const action = focused?.form?.getAttribute('action');
   part.dataset.shown = html;
   part.innerHTML = html;
+  if (action) part.querySelector(`form[action="${CSS.escape(action)}"] button`)?.focus();
 }
 
 for (const part of document.querySelectorAll('[data-live]')) {
