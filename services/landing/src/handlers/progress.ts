@@ -10,16 +10,20 @@ import type { Session } from '../session.ts';
 import { findVisitOf, recordEvent, type Visit } from '../store.ts';
 import { isVisitId } from '../visit-life.ts';
 
-/** `GET /landing/progress/:visit`: where a confirmed purchase stands, for the person who confirmed. */
+/**
+ * `GET /landing/progress/:visit`: where a purchase stands, for the person whose visit it is. A purchase
+ * that was confirmed in another visit, by a colleague perhaps, is followed all the same.
+ */
 export async function progress(landing: Landing, c: Context): Promise<Response> {
   const session = await landing.sessions.read(c);
   if (!session) return seeOther(c, '/landing/sign-in');
   const visit = await ownVisit(landing, c, session);
   if (!visit) return c.html(notFoundPage(landing.frames.of(session)), 404);
-  if (!visit.confirmed_at) return seeOther(c, '/landing');
   const subscription = await currentState(landing, visit);
+  const stage = stageOf(visit, subscription);
+  if (!visit.confirmed_at && stage === 'recorded') return seeOther(c, '/landing');
   const frame = landing.frames.of(session, visit.support_code);
-  const view = progressView(stageOf(visit, subscription));
+  const view = progressView(stage);
   return c.html(progressPage(frame, { visitId: visit.id, view, isStale: !subscription }));
 }
 
@@ -27,7 +31,7 @@ export async function progress(landing: Landing, c: Context): Promise<Response> 
 export async function progressState(landing: Landing, c: Context): Promise<Response> {
   const session = await landing.sessions.read(c);
   const visit = session && (await ownVisit(landing, c, session));
-  if (!visit?.confirmed_at) return c.json({ error: 'not-found' }, 404);
+  if (!visit) return c.json({ error: 'not-found' }, 404);
   return c.json(progressView(stageOf(visit, await currentState(landing, visit))));
 }
 

@@ -1,0 +1,81 @@
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { Browser } from './browser.ts';
+import { buyAndSignIn, confirm, openStage, people, pick, until, type Stage } from './stage.ts';
+
+let stage: Stage;
+beforeEach(async () => {
+  stage = await openStage();
+});
+afterEach(() => stage[Symbol.asyncDispose]());
+
+it('while the worker is away the purchase is kept, and the page works once it is back', async () => {
+  const { landingUrl } = await stage.emulator.control.purchase({
+    offerId: 'analytics',
+    planId: 'starter',
+    beneficiary: people.ada,
+  });
+  const startWorker = await stage.stopWorker();
+  const browser = new Browser();
+  const away = await pick(browser, await browser.get(landingUrl ?? ''), people.ada);
+  expect(away.status).toBe(503);
+  expect(away.headers.get('retry-after')).toBe('15');
+  expect(away.html).toContain('http-equiv="refresh"');
+  expect(away.html).toContain('We keep your purchase');
+  startWorker();
+  const back = await browser.get(`${stage.url}/landing`);
+  expect(back.heading).toBe('Confirm your purchase');
+});
+
+it('a confirmation that the worker could not take is handed over later, once, by itself', async () => {
+  const { browser, page, subscriptionId } = await buyAndSignIn(stage, people.ada);
+  const startWorker = await stage.stopWorker();
+  const kept = await confirm(stage, browser, { page });
+  expect(kept.status).toBe(200);
+  expect(kept.heading).toBe('Thank you. We are getting started');
+  expect(kept.html).toContain('The latest news cannot be fetched');
+  startWorker();
+  await until(
+    () => browser.get(kept.url),
+    (seen) => seen.heading === 'Ready to use',
+  );
+  expect(stage.worker.asked.activated.map((one) => one.subscriptionId)).toEqual([subscriptionId]);
+});
+
+it('Microsoft being unwell at Resolve is 503 and no verdict on the token', async () => {
+  await stage.emulator.control.addFault({ endpoint: 'resolve', status: 503 });
+  const { browser, page } = await buyAndSignIn(stage, people.ada);
+  expect(page.status).toBe(503);
+  await stage.emulator.control.clearFaults();
+  expect((await browser.get(`${stage.url}/landing`)).heading).toBe('Confirm your purchase');
+});
+
+it('a sign-in service that does not answer is 503, and the purchase is kept', async () => {
+  await stage.emulator.control.addFault({ endpoint: 'token', drop: true, count: 10 });
+  const { browser, page } = await buyAndSignIn(stage, people.ada);
+  expect(page.status).toBe(503);
+  await stage.emulator.control.clearFaults();
+  const again = await browser.get(`${stage.url}/landing`);
+  expect(again.heading).toBe('Confirm your purchase');
+});
+
+it('a database that drops its connections is 503 at most, and recovers', async () => {
+  const { browser } = await buyAndSignIn(stage, people.ada);
+  await stage.database.dropConnections();
+  const first = await browser.get(`${stage.url}/landing`);
+  expect([200, 503]).toContain(first.status);
+  await until(
+    () => browser.get(`${stage.url}/landing`),
+    (seen) => seen.heading === 'Confirm your purchase',
+  );
+});
+
+it('an activation that fails at Microsoft is told to the buyer', async () => {
+  await stage.emulator.control.updateSettings({ activationFails: true });
+  const { browser, page } = await buyAndSignIn(stage, people.ada);
+  const progress = await confirm(stage, browser, { page });
+  const ended = await until(
+    () => browser.get(progress.url),
+    (seen) => seen.heading === 'This subscription has ended',
+  );
+  expect(ended.html).toContain('Nothing more is billed');
+});

@@ -1,0 +1,209 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Browser } from './browser.ts';
+import { buyAndSignIn, confirm, openStage, people, pick, until, type Stage } from './stage.ts';
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await openStage();
+});
+afterAll(() => stage[Symbol.asyncDispose]());
+
+describe('a purchase', () => {
+  it('goes from the token over sign-in and confirmation to a subscription that is ready', async () => {
+    const { browser, page, subscriptionId, purchaseToken } = await buyAndSignIn(stage, people.ada);
+    expect(page.status).toBe(200);
+    expect(page.path).toBe('/landing');
+    expect(page.heading).toBe('Confirm your purchase');
+    for (const shown of ['Contoso Analytics', 'Standard', '20', '1 month', 'Ada Fabrikam']) {
+      expect(page.html).toContain(shown);
+    }
+    expect(page.field('email')).toBe(people.ada);
+    expect(stage.worker.asked.resolved).toContain(purchaseToken);
+    expect(stage.worker.asked.activated).toEqual([]);
+
+    const progress = await confirm(stage, browser, { page });
+    expect(progress.path).toMatch(/^\/landing\/progress\/[0-9a-f-]{36}$/);
+    expect(progress.status).toBe(200);
+    const ready = await until(
+      () => browser.get(progress.url),
+      (seen) => seen.heading === 'Ready to use',
+    );
+    expect(ready.html).toContain('href="https://product.example/start"');
+    const ada = stage.emulator.identities.people.find((one) => one.email === people.ada);
+    expect(stage.worker.asked.activated).toEqual([
+      {
+        subscriptionId,
+        claimedBy: { tenantId: ada?.tenantId, objectId: ada?.objectId, emailId: people.ada },
+      },
+    ]);
+    expect(await stage.emulator.control.subscription(subscriptionId)).toMatchObject({
+      status: 'Subscribed',
+    });
+  });
+
+  it('tells its progress as data too, step by step', async () => {
+    const { browser, page } = await buyAndSignIn(stage, people.ada);
+    const progress = await confirm(stage, browser, { page });
+    const state = async () =>
+      JSON.parse((await browser.get(`${progress.url}/state`)).html) as {
+        stage: string;
+        isFinal: boolean;
+        steps: { state: string }[];
+      };
+    const ready = await until(state, (seen) => seen.isFinal);
+    expect(ready.stage).toBe('ready');
+    expect(ready.steps.map((step) => step.state)).toEqual(['done', 'done', 'done', 'done']);
+  });
+
+  it('is activated once by a double click and by two tabs', async () => {
+    const { browser, page, subscriptionId } = await buyAndSignIn(stage, people.ben);
+    const before = stage.worker.sent();
+    const tabs = [browser, browser.copy(), browser.copy()];
+    const pages = await Promise.all(tabs.map((tab) => confirm(stage, tab, { page })));
+    expect(new Set(pages.map((one) => one.path)).size).toBe(1);
+    expect(pages.every((one) => one.status === 200)).toBe(true);
+    expect(stage.worker.sent()).toBe(before + 1);
+    const asked = stage.worker.asked.activated.filter(
+      (one) => one.subscriptionId === subscriptionId,
+    );
+    expect(asked).toHaveLength(1);
+  });
+
+  it('whose link is opened twice shows the running activation, not a second form', async () => {
+    const { browser, page, subscriptionId } = await buyAndSignIn(stage, people.ben);
+    await stage.emulator.control.updateSettings({ activationDelayMs: 60_000 });
+    await confirm(stage, browser, { page });
+    const { landingUrl } = await stage.emulator.control.mintToken(subscriptionId);
+    const again = await browser.get(landingUrl ?? '');
+    await stage.emulator.control.updateSettings({ activationDelayMs: 300 });
+    expect(again.path).toMatch(/^\/landing/);
+    expect(again.heading).toBe('Waiting for Microsoft’s confirmation');
+  });
+
+  it('passes a buyer who is signed in already without a click', async () => {
+    const { browser } = await buyAndSignIn(stage, people.ada);
+    const { landingUrl } = await stage.emulator.control.purchase({
+      offerId: 'analytics',
+      planId: 'growth',
+      beneficiary: people.ada,
+    });
+    const page = await browser.get(landingUrl ?? '');
+    expect(page.heading).toBe('Confirm your purchase');
+    expect(page.html).toContain('Growth');
+  });
+
+  it('without an e-mail address in the token asks for one before it can be confirmed', async () => {
+    const { browser, page } = await buyAndSignIn(stage, people.nora);
+    expect(page.heading).toBe('Confirm your purchase');
+    const before = stage.worker.sent();
+    const missing = await confirm(stage, browser, { page, email: 'nobody' });
+    expect(missing.status).toBe(422);
+    expect(missing.html).toContain('aria-invalid="true"');
+    expect(stage.worker.sent()).toBe(before);
+    const progress = await confirm(stage, browser, { page, email: 'nora@elsewhere.example' });
+    expect(progress.path).toMatch(/progress/);
+    expect(stage.worker.asked.activated.at(-1)?.claimedBy?.emailId).toBe('nora@elsewhere.example');
+  });
+
+  it('of a personal account works, for that person alone', async () => {
+    const { page } = await buyAndSignIn(stage, people.pia);
+    expect(page.heading).toBe('Confirm your purchase');
+    expect(page.html).toContain('Personal Microsoft account');
+  });
+
+  it('that a partner made is confirmed for the customer after an explicit tick', async () => {
+    const { browser, page, subscriptionId } = await buyAndSignIn(stage, people.ada, {
+      purchaser: people.sam,
+      by: people.sam,
+    });
+    const ada = stage.emulator.identities.people.find((one) => one.email === people.ada);
+    expect(page.html).toContain(ada?.tenantId);
+    const refused = await confirm(stage, browser, { page, email: people.ada });
+    expect(refused.status).toBe(422);
+    await confirm(stage, browser, { page, email: people.ada, onBehalf: 'yes' });
+    expect(stage.worker.asked.activated.at(-1)).toEqual({
+      subscriptionId,
+      claimedBy: { tenantId: ada?.tenantId, objectId: ada?.objectId, emailId: people.ada },
+      answers: { confirmedBy: 'purchaser' },
+    });
+  });
+
+  it('is not shown to a stranger, who is noted, and waits for the right person', async () => {
+    const { browser, page, subscriptionId } = await buyAndSignIn(stage, people.ada, {
+      by: people.tara,
+    });
+    expect(page.status).toBe(403);
+    expect(page.heading).toBe('This purchase is for another organisation');
+    expect(page.html).not.toContain(subscriptionId);
+    expect(page.html).not.toContain('Standard');
+    expect(await stage.events('visitor.refused')).toHaveLength(1);
+    const choose = await browser.get(`${stage.url}/landing/sign-in?account=other`);
+    const right = await pick(browser, choose, people.ben);
+    expect(right.heading).toBe('Confirm your purchase');
+    expect(right.html).toContain('Ben Fabrikam');
+  });
+
+  it('that was activated without a landing visit is linked, not activated', async () => {
+    const { browser, page } = await buyAndSignIn(stage, people.ada, {
+      offerId: 'pulse',
+      planId: 'essential',
+    });
+    expect(page.heading).toBe('Link your subscription');
+    const before = stage.worker.sent();
+    const linked = await confirm(stage, browser, { page });
+    expect(linked.heading).toBe('Ready to use');
+    expect(stage.worker.sent()).toBe(before);
+  });
+});
+
+describe('a later visit', () => {
+  async function activated(): Promise<{
+    browser: Browser;
+    subscriptionId: string;
+    open: () => Promise<string>;
+  }> {
+    const { browser, page, subscriptionId } = await buyAndSignIn(stage, people.ada);
+    const progress = await confirm(stage, browser, { page });
+    await until(
+      () => browser.get(progress.url),
+      (seen) => seen.heading === 'Ready to use',
+    );
+    const open = async () => {
+      const { landingUrl } = await stage.emulator.control.mintToken(subscriptionId);
+      return landingUrl ?? '';
+    };
+    return { browser, subscriptionId, open };
+  }
+
+  it('of an active subscription manages it, without a second activation', async () => {
+    const { browser, open } = await activated();
+    const before = stage.worker.asked.activated.length;
+    const page = await browser.get(await open());
+    expect(page.heading).toBe('Your subscription is active');
+    expect(stage.worker.asked.activated).toHaveLength(before);
+  });
+
+  it('without a token leads a known customer to the subscription', async () => {
+    const { browser } = await activated();
+    const page = await browser.get(`${stage.url}/landing`);
+    expect(page.heading).toBe('Your subscription is active');
+  });
+
+  it('of a suspended subscription says what to do and until when', async () => {
+    const { browser, subscriptionId, open } = await activated();
+    await stage.emulator.control.suspend(subscriptionId);
+    const page = await browser.get(await open());
+    expect(page.status).toBe(200);
+    expect(page.heading).toBe('Payment is missing');
+    expect(page.html).toContain('1 December 2026');
+  });
+
+  it('of an ended subscription offers to buy again and revives nothing', async () => {
+    const { browser, subscriptionId, open } = await activated();
+    const link = await open();
+    await stage.emulator.control.cancel(subscriptionId);
+    const page = await browser.get(link);
+    expect(page.heading).toBe('This subscription has ended');
+    expect(page.html).not.toContain('name="visit"');
+  });
+});

@@ -1,0 +1,237 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Browser } from './browser.ts';
+import { buyAndSignIn, confirm, openStage, people, pick, type Stage } from './stage.ts';
+
+const SESSION = '__Host-landfall-session';
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await openStage();
+});
+afterAll(() => stage[Symbol.asyncDispose]());
+
+async function signInAs(person: string): Promise<Browser> {
+  const browser = new Browser();
+  await pick(browser, await browser.get(`${stage.url}/landing/sign-in`), person);
+  return browser;
+}
+
+describe('signing in', () => {
+  it('asks for PKCE with S256, a nonce, no more than a profile, and never carries the token', async () => {
+    const browser = new Browser();
+    await browser.once(`${stage.url}/landing?token=purchase-token`);
+    const answer = await browser.once(`${stage.url}/landing/sign-in`);
+    const url = new URL(answer.headers.get('location') ?? '');
+    expect(url.origin).toBe(stage.emulator.authorityUrl);
+    expect(url.pathname).toBe('/common/oauth2/v2.0/authorize');
+    const query = Object.fromEntries(url.searchParams);
+    expect(query).toMatchObject({
+      response_type: 'code',
+      code_challenge_method: 'S256',
+      redirect_uri: `${stage.url}/landing/signed-in`,
+    });
+    expect(query['nonce']).toHaveLength(43);
+    expect(query['state']).toHaveLength(43);
+    expect(query['scope']?.split(' ').sort()).toEqual([
+      'email',
+      'offline_access',
+      'openid',
+      'profile',
+    ]);
+    expect(query).not.toHaveProperty('prompt');
+    expect(url.href).not.toContain('purchase-token');
+  });
+
+  it('in another browser than the one that began it is refused', async () => {
+    const answer = await new Browser().get(
+      `${stage.url}/landing/signed-in?code=stolen&state=${'s'.repeat(43)}`,
+    );
+    expect(answer.status).toBe(400);
+    expect(answer.heading).toBe('Please sign in again');
+  });
+
+  it('with the same answer a second time is refused', async () => {
+    const browser = await signInAs(people.ada);
+    const callback = browser.visited.find((url) => url.includes('/signed-in?')) ?? '';
+    expect((await browser.get(callback)).status).toBe(400);
+  });
+
+  it('gives a new session each time, so that a planted one is worth nothing', async () => {
+    const attacker = await signInAs(people.tara);
+    const planted = attacker.cookie(stage.url, SESSION) ?? '';
+    const { browser, page } = await signInWithPlanted(planted);
+    expect(page.html).toContain('Ada Fabrikam');
+    expect(browser.cookie(stage.url, SESSION)).not.toBe(planted);
+  });
+
+  async function signInWithPlanted(planted: string) {
+    const { landingUrl } = await stage.emulator.control.purchase({
+      offerId: 'analytics',
+      planId: 'starter',
+      beneficiary: people.ada,
+    });
+    const browser = new Browser();
+    browser.setCookie(stage.url, SESSION, planted);
+    await browser.get(landingUrl ?? '');
+    const choose = await browser.get(`${stage.url}/landing/sign-in?account=other`);
+    return { browser, page: await pick(browser, choose, people.ada) };
+  }
+
+  it('that the tenant refuses keeps the purchase, and works after approval', async () => {
+    const { tenantId } = stage.emulator.identities.people.find((one) => one.email === people.tara)!;
+    for (const error of ['consent_required', 'access_denied'] as const) {
+      await stage.emulator.control.updateSettings({ consentRefused: { [tenantId]: error } });
+      const { browser, page } = await buyAndSignIn(stage, people.tara);
+      expect(page.status).toBe(403);
+      expect(page.heading).toBe('Sign-in was not completed');
+      expect(page.html).toContain(stage.emulator.identities.landingApp.clientId);
+      await stage.emulator.control.updateSettings({ consentRefused: {} });
+      const retry = await browser.get(`${stage.url}/landing/sign-in`);
+      expect(retry.heading).toBe('Confirm your purchase');
+    }
+  });
+
+  it('ends with sign-out, and an altered session is none', async () => {
+    const { browser, page } = await buyAndSignIn(stage, people.ada);
+    const value = browser.cookie(stage.url, SESSION) ?? '';
+    const altered = new Browser();
+    altered.setCookie(stage.url, SESSION, `${value.slice(0, -3)}AAA`);
+    expect((await altered.get(`${stage.url}/landing`)).html).not.toContain('Ada');
+    await browser.post(`${stage.url}/landing/sign-out`, { formKey: page.field('formKey') });
+    expect(browser.cookie(stage.url, SESSION)).toBeUndefined();
+    expect((await browser.get(`${stage.url}/landing`)).html).not.toContain('Ada');
+  });
+});
+
+describe('the confirmation', () => {
+  it.each([
+    ['without the key of the session', { formKey: '' }, { 'sec-fetch-site': 'same-origin' }],
+    ['from another site', {}, { 'sec-fetch-site': 'cross-site' }],
+    ['from a sibling domain', {}, { 'sec-fetch-site': 'same-site' }],
+  ])('%s is refused and changes nothing', async (_, fields, headers) => {
+    const { browser, page } = await buyAndSignIn(stage, people.ada);
+    const before = stage.worker.asked.activated.length;
+    const answer = await browser.post(
+      `${stage.url}/landing/confirm`,
+      {
+        formKey: page.field('formKey'),
+        visit: page.field('visit'),
+        email: people.ada,
+        ...fields,
+      },
+      headers,
+    );
+    expect(answer.status).toBe(403);
+    expect(stage.worker.asked.activated).toHaveLength(before);
+  });
+
+  it('ignores a subscription that the form names', async () => {
+    const other = await buyAndSignIn(stage, people.tara);
+    const { browser, page, subscriptionId } = await buyAndSignIn(stage, people.ada);
+    await browser.post(`${stage.url}/landing/confirm`, {
+      formKey: page.field('formKey'),
+      visit: page.field('visit'),
+      email: people.ada,
+      subscriptionId: other.subscriptionId,
+    });
+    expect(stage.worker.asked.activated.at(-1)?.subscriptionId).toBe(subscriptionId);
+  });
+
+  it("of another person's visit is not found, and noted", async () => {
+    const victim = await buyAndSignIn(stage, people.ada);
+    const { browser, page } = await buyAndSignIn(stage, people.tara);
+    const answer = await browser.post(`${stage.url}/landing/confirm`, {
+      formKey: page.field('formKey'),
+      visit: victim.page.field('visit'),
+      email: people.tara,
+    });
+    expect(answer.status).toBe(404);
+    expect((await stage.events('progress.denied')).length).toBeGreaterThan(0);
+  });
+
+  it('by GET does not exist', async () => {
+    const { browser, page } = await buyAndSignIn(stage, people.ada);
+    const query = new URLSearchParams({
+      formKey: page.field('formKey'),
+      visit: page.field('visit'),
+      email: people.ada,
+    });
+    const before = stage.worker.asked.activated.length;
+    const answer = await browser.get(`${stage.url}/landing/confirm?${query.toString()}`);
+    expect(answer.status).toBe(404);
+    expect(stage.worker.asked.activated).toHaveLength(before);
+  });
+});
+
+describe('a progress page', () => {
+  it('of somebody else is 404, as page and as data, even for a colleague', async () => {
+    const { browser, page } = await buyAndSignIn(stage, people.ada);
+    const progress = await confirm(stage, browser, { page });
+    const before = (await stage.events('progress.denied')).length;
+    for (const person of [people.ben, people.tara]) {
+      const other = await signInAs(person);
+      expect((await other.get(progress.url)).status).toBe(404);
+      expect((await other.get(`${progress.url}/state`)).status).toBe(404);
+    }
+    expect(await stage.events('progress.denied')).toHaveLength(before + 4);
+    expect((await new Browser().get(`${progress.url}/state`)).status).toBe(404);
+  });
+
+  it('asks a signed-out visitor to sign in and tells nothing before', async () => {
+    const { browser, page } = await buyAndSignIn(stage, people.ada);
+    const progress = await confirm(stage, browser, { page });
+    const answer = await new Browser().once(progress.url);
+    expect(answer.status).toBe(303);
+    expect(answer.headers.get('location')).toBe('/landing/sign-in');
+  });
+
+  it.each(['nonsense', '../../etc', '00000000-0000-0000-0000-000000000000', "1' OR 1=1"])(
+    'of %s is 404',
+    async (id) => {
+      const browser = await signInAs(people.ada);
+      const url = `${stage.url}/landing/progress/${encodeURIComponent(id)}`;
+      expect((await browser.get(url)).status).toBe(404);
+    },
+  );
+});
+
+it('no parameter sends the browser to another site', async () => {
+  const browser = new Browser();
+  const evil = encodeURIComponent('https://evil.example');
+  for (const path of [
+    `/landing?token=x&returnUrl=${evil}&redirect_uri=${evil}`,
+    `/landing/sign-in?returnUrl=${evil}&redirect_uri=${evil}`,
+    `/landing/signed-in?returnUrl=${evil}&state=x`,
+    '/landing//evil.example',
+  ]) {
+    const answer = await browser.once(`${stage.url}${path}`);
+    const location = answer.headers.get('location');
+    if (!location) continue;
+    const target = new URL(location, stage.url);
+    expect([stage.url, stage.emulator.authorityUrl]).toContain(target.origin);
+    expect(decodeURIComponent(location)).not.toContain('evil');
+  }
+});
+
+it('every answer carries a strict policy and is not kept, assets apart', async () => {
+  for (const path of ['/landing', '/landing/nowhere', '/landing/signed-in']) {
+    const { headers } = await new Browser().get(`${stage.url}${path}`);
+    const policy = headers.get('content-security-policy') ?? '';
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).toContain("frame-ancestors 'none'");
+    expect(policy).not.toContain('unsafe');
+    expect(headers.get('cache-control')).toBe('no-store');
+    expect(headers.get('referrer-policy')).toBe('no-referrer');
+  }
+  const page = await new Browser().get(`${stage.url}/landing`);
+  expect(page.html).not.toMatch(/ on\w+="|<style|style="|<script>/);
+  const [, css = ''] = /href="([^"]*landing\.css[^"]*)"/.exec(page.html) ?? [];
+  const sheet = await new Browser().get(`${stage.url}${css}`);
+  expect(sheet.status).toBe(200);
+  expect(sheet.headers.get('cache-control')).toContain('immutable');
+});
+
+it('no name and no address of a buyer is in the log', () => {
+  const logged = stage.lines.join('\n');
+  expect(logged).not.toMatch(/\bAda\b|fabrikam|tailspin|\bTara\b/i);
+});

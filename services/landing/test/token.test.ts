@@ -1,0 +1,117 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { Browser } from './browser.ts';
+import { openStage, people, pick, type Stage } from './stage.ts';
+import { makeView } from './worker.ts';
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await openStage();
+});
+afterAll(() => stage[Symbol.asyncDispose]());
+
+/** A purchase of Ada's under a token of the test's own choice. */
+function pretend(token: string): void {
+  const ada = stage.emulator.identities.people.find((one) => one.email === people.ada);
+  const owner = { tenantId: ada?.tenantId, objectId: ada?.objectId };
+  stage.worker.pretend(token, makeView({ beneficiary: owner, purchaser: owner }));
+}
+
+async function arriveWith(query: string): Promise<Browser> {
+  const browser = new Browser();
+  const page = await pick(
+    browser,
+    await browser.get(`${stage.url}/landing?token=${query}`),
+    people.ada,
+  );
+  expect(page.heading).toBe('Confirm your purchase');
+  return browser;
+}
+
+it('a token of 1,500 characters reaches Resolve byte for byte and is seen nowhere else', async () => {
+  const token = 'Zx9+/%41=k'.repeat(150);
+  pretend(token);
+  const encoded = encodeURIComponent(token);
+  const browser = await arriveWith(encoded);
+  expect(stage.worker.asked.resolved.at(-1)).toBe(token);
+
+  const [first, ...later] = browser.visited;
+  expect(first).toContain(encoded);
+  const piece = token.slice(0, 20);
+  const pieceEncoded = encodeURIComponent(piece);
+  for (const url of later) {
+    expect(url).not.toContain(piece);
+    expect(url).not.toContain(pieceEncoded);
+  }
+  const logged = stage.lines.join('\n');
+  expect(logged).toContain('/landing');
+  expect(logged).not.toContain(piece);
+  expect(logged).not.toContain(pieceEncoded);
+  const kept = JSON.stringify([await stage.rows('visits'), await stage.rows('events')]);
+  expect(kept).not.toContain(piece);
+  expect((await stage.rows('visits')).every((visit) => visit['token_sealed'] === null)).toBe(true);
+});
+
+it('the first answer to a token is a 303 that takes it out of the address, without referrer', async () => {
+  const answer = await new Browser().once(`${stage.url}/landing?token=ab%2Bcd`);
+  expect(answer.status).toBe(303);
+  expect(answer.headers.get('location')).toBe('/landing');
+  expect(answer.headers.get('referrer-policy')).toBe('no-referrer');
+  expect(answer.headers.get('cache-control')).toBe('no-store');
+  const [cookie = ''] = answer.headers.getSetCookie();
+  expect(cookie).toMatch(/^__Host-landfall-visit=/);
+  for (const attribute of ['Secure', 'HttpOnly', 'SameSite=Lax', 'Path=/']) {
+    expect(cookie).toContain(attribute);
+  }
+});
+
+it.each([
+  ['an encoded plus', 'ab%2Bcd%2Fef', 'ab+cd/ef'],
+  ['a literal plus', 'gh+ij/kl', 'gh+ij/kl'],
+  ['a percent sign that looks like an escape', 'mn%2541op', 'mn%41op'],
+  ['a malformed escape', 'qr%zzst%', 'qr%zzst%'],
+])('%s reaches Resolve as it was meant', async (_, query, token) => {
+  pretend(token);
+  await arriveWith(query);
+  expect(stage.worker.asked.resolved.at(-1)).toBe(token);
+});
+
+it('an unknown token leads to guidance with 400, once, and is forgotten', async () => {
+  const browser = new Browser();
+  const before = stage.worker.asked.resolved.length;
+  const signIn = await browser.get(`${stage.url}/landing?token=not-one-of-ours`);
+  const page = await pick(browser, signIn, people.ada);
+  expect(page.status).toBe(400);
+  expect(page.heading).toBe('This link is no longer valid');
+  expect(page.html).toContain('Azure portal');
+  expect(page.html).not.toContain('http-equiv="refresh"');
+  await browser.get(`${stage.url}/landing`);
+  expect(stage.worker.asked.resolved).toHaveLength(before + 1);
+  expect(await stage.events('token.refused')).toHaveLength(1);
+});
+
+it('a token that has expired at Microsoft leads to guidance', async () => {
+  const { landingUrl } = await stage.emulator.control.purchase({
+    offerId: 'analytics',
+    planId: 'starter',
+    beneficiary: people.ada,
+  });
+  await stage.emulator.control.advance(25 * 60 * 60 * 1000);
+  const browser = new Browser();
+  const page = await pick(browser, await browser.get(landingUrl ?? ''), people.ada);
+  expect(page.status).toBe(400);
+});
+
+it('a token that would split a header is refused without asking anybody', async () => {
+  const before = stage.worker.asked.resolved.length;
+  const page = await new Browser().get(`${stage.url}/landing?token=a%0d%0aX-Evil:%201`);
+  expect(page.status).toBe(400);
+  expect(stage.worker.asked.resolved).toHaveLength(before);
+});
+
+it('without a token the page explains how to get here and asks nobody', async () => {
+  const before = stage.worker.asked.resolved.length;
+  const page = await new Browser().get(`${stage.url}/landing`);
+  expect(page.status).toBe(200);
+  expect(page.html).toContain('Configure account');
+  expect(stage.worker.asked.resolved).toHaveLength(before);
+});

@@ -1,0 +1,207 @@
+import { randomUUID } from 'node:crypto';
+import { fulfillmentProcedures } from '@landfall/contracts/fulfillment-procedures.ts';
+import {
+  createRouter,
+  type Call,
+  type Handler,
+  type Handlers,
+} from '@landfall/contracts/procedures.ts';
+import { Rejection } from '@landfall/contracts/rejections.ts';
+import type { SubscriptionView } from '@landfall/contracts/subscription-view.ts';
+import { Fault } from '@landfall/domain/fault.ts';
+import type { Emulator } from '@landfall/emulator/emulator.ts';
+import { createMarketplace } from '@landfall/marketplace/client.ts';
+import type { MarketplaceSubscription } from '@landfall/marketplace/subscription.ts';
+import { createTokenSource } from '@landfall/marketplace/token-source.ts';
+import type { Bus } from '@landfall/service-kit/bus.ts';
+import { createLogger } from '@landfall/service-kit/log.ts';
+import { serveProcedures } from '@landfall/service-kit/rpc.ts';
+
+type Activation = SubscriptionView['activation'];
+type Person = SubscriptionView['claimedBy'];
+
+/** What the landing page asked for, in order. */
+export interface Asked {
+  readonly resolved: string[];
+  readonly activated: { subscriptionId: string; claimedBy: Person; answers?: unknown }[];
+  readonly callers: Call[];
+}
+
+export interface Worker extends AsyncDisposable {
+  readonly asked: Asked;
+  /** How many activations Microsoft was asked for. */
+  readonly sent: () => number;
+  /** Answers `resolve` by itself for tokens that the emulator did not make. */
+  pretend(token: string, view: SubscriptionView): void;
+}
+
+/**
+ * The worker's side of the conversation, over the real bus and its real router: resolves and activates
+ * at the emulator and remembers in memory what the worker keeps in its tables.
+ */
+export function serveWorker(bus: Bus, emulator: Emulator): Worker {
+  const { fulfillmentApp, publisher } = emulator.identities;
+  const { fulfillment } = createMarketplace({
+    baseUrl: emulator.marketplaceBaseUrl,
+    tokens: createTokenSource({
+      authorityUrl: emulator.authorityUrl,
+      tenantId: publisher.tenantId,
+      clientId: fulfillmentApp.clientId,
+      credential: { secret: fulfillmentApp.clientSecret },
+    }),
+  });
+  const asked: Asked = { resolved: [], activated: [], callers: [] };
+  const pretended = new Map<string, SubscriptionView>();
+  const activations = new Map<string, Activation>();
+  const claims = new Map<string, Person>();
+  let sent = 0;
+
+  const viewOf = (subscription: MarketplaceSubscription): SubscriptionView =>
+    view(subscription, {
+      activation: activations.get(subscription.id) ?? { state: 'none' },
+      claimedBy: claims.get(subscription.id),
+    });
+  const read = async (id: string): Promise<SubscriptionView | Rejection> => {
+    const known = [...pretended.values()].find((one) => one.id === id);
+    if (known) return known;
+    const found = await fulfillment.get(id, {});
+    return found ? viewOf(found) : new Rejection('subscription.not-found', 'unknown');
+  };
+
+  const table = nobody();
+  const handlers: Handlers<typeof fulfillmentProcedures> = {
+    ...table,
+    purchases: {
+      async resolve({ purchaseToken }, call) {
+        asked.resolved.push(purchaseToken);
+        asked.callers.push(call);
+        const known = pretended.get(purchaseToken);
+        if (known) return known;
+        try {
+          return viewOf((await fulfillment.resolve(purchaseToken, {})).subscription);
+        } catch (error) {
+          if (error instanceof Fault && error.retry === 'later') throw error;
+          return new Rejection('purchase.token-invalid', 'unknown token');
+        }
+      },
+    },
+    subscriptions: {
+      ...table.subscriptions,
+      get: ({ subscriptionId }) => read(subscriptionId),
+      async timeline() {
+        const at = '2026-11-01T10:00:00.000Z';
+        const cause = 'notification' as const;
+        return { items: [{ sequence: 1, at, kind: 'suspended', cause, details: {} }] };
+      },
+      async availablePlans({ subscriptionId }) {
+        const plans = await fulfillment.listAvailablePlans(subscriptionId, undefined, {});
+        return {
+          plans: plans.map(({ planId, displayName }) => ({
+            planId: planId ?? '',
+            displayName: displayName ?? '',
+            isPrivate: false,
+            isPricePerSeat: false,
+            hasFreeTrials: false,
+          })),
+        };
+      },
+      async activate({ subscriptionId, claimedBy, answers }) {
+        asked.activated.push({ subscriptionId, claimedBy, answers });
+        const now = await read(subscriptionId);
+        if (now instanceof Rejection) return now;
+        if (now.status === 'Unsubscribed') return new Rejection('subscription.ended', 'ended');
+        if (!claims.has(subscriptionId)) claims.set(subscriptionId, claimedBy);
+        if (now.status === 'Subscribed' || activations.has(subscriptionId)) {
+          return { ...now, claimedBy: claims.get(subscriptionId) };
+        }
+        activations.set(subscriptionId, { state: 'confirming' });
+        sent += 1;
+        await fulfillment.activate(
+          { subscriptionId, planId: now.planId, quantity: now.quantity },
+          {},
+        );
+        return read(subscriptionId);
+      },
+    },
+  };
+  const served = serveProcedures({
+    owner: 'fulfillment-worker',
+    router: createRouter(fulfillmentProcedures, handlers),
+    bus,
+    log: createLogger('fulfillment-worker', 'silent'),
+  });
+  return {
+    asked,
+    sent: () => sent,
+    pretend: (token, subscription) => void pretended.set(token, subscription),
+    [Symbol.asyncDispose]: () => served[Symbol.asyncDispose](),
+  };
+}
+
+function view(
+  subscription: MarketplaceSubscription,
+  ours: { activation: Activation; claimedBy: Person },
+): SubscriptionView {
+  const { beneficiary = {}, purchaser = {}, term } = subscription;
+  const isCsp = beneficiary.tenantId !== purchaser.tenantId;
+  return makeView({
+    id: subscription.id,
+    offerId: subscription.offerId ?? '',
+    planId: subscription.planId ?? '',
+    name: subscription.name ?? '',
+    quantity: subscription.quantity,
+    status: subscription.status,
+    term: {
+      termUnit: term?.termUnit,
+      startDate: term?.startDate?.toISOString(),
+      endDate: term?.endDate?.toISOString(),
+    },
+    isFreeTrial: subscription.isFreeTrial,
+    beneficiary: person(beneficiary),
+    purchaser: person(purchaser),
+    channel: isCsp ? 'csp' : 'direct',
+    activation: subscription.status === 'Subscribed' ? { state: 'confirmed' } : ours.activation,
+    ...(ours.claimedBy ? { claimedBy: ours.claimedBy } : {}),
+  });
+}
+
+function person({ tenantId, objectId, emailId }: NonNullable<Person>) {
+  return { tenantId, objectId, emailId };
+}
+
+/** A pending purchase of nobody in particular; `changes` replaces fields. */
+export function makeView(changes: Partial<SubscriptionView> = {}): SubscriptionView {
+  const at = new Date().toISOString();
+  return {
+    id: randomUUID(),
+    publisherId: 'contoso',
+    offerId: 'analytics',
+    planId: 'starter',
+    name: 'Test',
+    quantity: null,
+    status: 'PendingFulfillmentStart',
+    term: { termUnit: 'P1M' },
+    autoRenew: true,
+    isFreeTrial: false,
+    isTest: false,
+    beneficiary: {},
+    purchaser: {},
+    allowedCustomerOperations: ['Read'],
+    channel: 'direct',
+    activation: { state: 'none' },
+    version: 1,
+    createdAt: at,
+    updatedAt: at,
+    ...changes,
+  };
+}
+
+function nobody(): Handlers<typeof fulfillmentProcedures> {
+  const unused: Handler<never> = () => Promise.reject(new Error('not asked by the landing page'));
+  return Object.fromEntries(
+    Object.entries(fulfillmentProcedures).map(([namespace, specs]) => [
+      namespace,
+      Object.fromEntries(Object.keys(specs).map((name) => [name, unused])),
+    ]),
+  ) as unknown as Handlers<typeof fulfillmentProcedures>;
+}
