@@ -154,19 +154,16 @@ export class FactConsumer<P> implements AsyncDisposable {
     }
   }
 
-  /** The client keeps asking for a consumer that is gone, so it is enough to make it again. */
+  /** The client asks again only half a minute later; ended here, the run makes it again at once. */
   async #watch(messages: ConsumerMessages): Promise<void> {
     for await (const { type } of await messages.status()) {
       const isGone =
         type === ConsumerEvents.ConsumerNotFound ||
         type === ConsumerEvents.StreamNotFound ||
         type === ConsumerEvents.ConsumerDeleted;
-      if (isGone && !this.#isClosing) {
-        this.#log.warn({ event: type }, 'consumer is gone; making it again');
-        await this.ensure().catch((err: unknown) => {
-          this.#log.warn({ err }, 'could not set up the consumer');
-        });
-      }
+      if (!isGone || this.#isClosing) continue;
+      this.#log.warn({ event: type }, 'consumer is gone; making it again');
+      await messages.close();
     }
   }
 

@@ -1,4 +1,4 @@
-import { connect } from 'nats';
+import { connect, type NatsConnection } from 'nats';
 
 export interface ReadMessage {
   readonly subject: string;
@@ -11,11 +11,7 @@ export async function jetstreamReader(
   url: string,
   stream: string,
 ): Promise<{ messages: readonly ReadMessage[] } & AsyncDisposable> {
-  const { host, username, password } = new URL(url);
-  const connection = await connect({
-    servers: host,
-    ...(password ? { user: username, pass: password } : username ? { token: username } : {}),
-  });
+  const connection = await connectForTest(url);
   const manager = await connection.jetstreamManager();
   await manager.streams.info(stream).catch(() => manager.streams.add({ name: stream }));
   const consumer = await connection.jetstream().consumers.get(stream, {});
@@ -40,4 +36,13 @@ export async function jetstreamReader(
       await connection.close();
     },
   };
+}
+
+/** A connection of the test's own, beside the bus. */
+export function connectForTest(url: string): Promise<NatsConnection> {
+  const { host, username, password } = new URL(url);
+  return connect({
+    servers: host,
+    ...(password ? { user: username, pass: password } : username ? { token: username } : {}),
+  });
 }

@@ -1,0 +1,177 @@
+import { rmSync } from 'node:fs';
+import { sql } from 'kysely';
+import { expect, test } from 'vitest';
+import { streams } from '@landfall/contracts/streams.ts';
+import { startNats } from '@landfall/servers/nats.ts';
+import { testDatabase, testNats, testPostgres } from '@landfall/servers/testing.ts';
+import { connectBus } from '../src/bus.ts';
+import { inTransaction, type Database } from '../src/database.ts';
+import { enqueue, startRelay } from '../src/outbox.ts';
+import {
+  consumerNamed,
+  envelope,
+  fact,
+  migratedDatabase,
+  notification,
+  testLog,
+  until,
+  type TestTables,
+} from './fixture.ts';
+import { connectForTest } from './jetstream-reader.ts';
+
+const name = 'webhook-ingest';
+
+function put(database: Database<TestTables>, messageId: string) {
+  return inTransaction(database, (trx) =>
+    enqueue(trx, fact, notification('s1'), envelope(messageId)),
+  );
+}
+
+test('a restart of NATS is survived: facts committed meanwhile arrive, requests are answered again', async () => {
+  await using server = await testDatabase({ services: [name] });
+  await using nats = await testNats();
+  await using database = await migratedDatabase(server.urlFor(name));
+  await using bus = await connectBus({ url: nats.url, name, log: testLog() });
+  await bus.ensureStreams([streams.ingest]);
+  await using relay = startRelay({ database, bus, log: testLog() });
+  const seen: string[] = [];
+  await using _ = await bus.consume(consumerNamed('restart'), async (__, { messageId }) => {
+    seen.push(messageId);
+  });
+  await using ___ = bus.respond('rpc.test.>', 'test', async ({ body }) => `answer to ${body}`);
+  await put(database, 'before');
+  relay.wake();
+  await until('the first fact arrives', () => seen.includes('before'));
+
+  await nats.kill();
+  await until('the loss is noticed', () => !bus.isReady());
+  await put(database, 'meanwhile');
+  await expect(bus.publish(fact, notification('s1'), envelope())).rejects.toMatchObject({
+    code: 'bus.unavailable',
+    retry: 'later',
+  });
+  await nats.restart();
+
+  await until('the fact of meanwhile arrives', () => seen.includes('meanwhile'));
+  expect(seen.filter((id) => id === 'before')).toHaveLength(1);
+  const answer = await bus.request('rpc.test.x', 'y', { headers: {}, timeoutMs: 5000 });
+  expect(answer).toBe('answer to y');
+});
+
+test('a NATS that lost its store gets streams, consumers and the facts that it had confirmed again', async () => {
+  await using server = await testDatabase({ services: [name] });
+  await using database = await migratedDatabase(server.urlFor(name));
+  const dir = `${process.cwd()}/node_modules/.wiped-nats-${process.pid}`;
+  let nats = await startNats({ dir, throwAwayDir: dir });
+  const { port, token } = nats;
+  await using bus = await connectBus({ url: nats.url, name, log: testLog() });
+  await bus.ensureStreams([streams.ingest]);
+  await using relay = startRelay({ database, bus, log: testLog() });
+  const seen: string[] = [];
+  const start = () =>
+    bus.consume(consumerNamed('wiped'), async (_, { messageId }) => void seen.push(messageId));
+  const consumer = await start();
+  await put(database, 'handled');
+  relay.wake();
+  await until('the first fact arrives', () => seen.includes('handled'));
+  await consumer[Symbol.asyncDispose]();
+  await put(database, 'confirmed only');
+  relay.wake();
+  await until('JetStream has confirmed it', async () => (await unpublished(database)) === 0);
+  await using _ = await start();
+  await until('it arrives', () => seen.includes('confirmed only'));
+  seen.length = 0;
+
+  await nats.kill();
+  rmSync(dir, { recursive: true, force: true });
+  nats = await startNats({ dir, port, throwAwayDir: dir, ...(token ? { token } : {}) });
+
+  await until('what had been confirmed arrives again', () => seen.includes('confirmed only'));
+  await put(database, 'new');
+  relay.wake();
+  await until('new facts arrive', () => seen.includes('new'));
+  await nats.stop();
+  rmSync(dir, { recursive: true, force: true });
+});
+
+test('a stream that is deleted under a running consumer is made again', async () => {
+  await using nats = await testNats();
+  await using bus = await connectBus({ url: nats.url, name, log: testLog() });
+  await bus.ensureStreams([streams.ingest]);
+  const seen: string[] = [];
+  await using _ = await bus.consume(consumerNamed('deleted'), async (__, { messageId }) => {
+    seen.push(messageId);
+  });
+  await using other = await connectBus({ url: nats.url, name: 'landing', log: testLog() });
+  await bus.publish(fact, notification('s1'), envelope('before'));
+  await until('the first fact arrives', () => seen.includes('before'));
+  await deleteStream(nats.url, 'INGEST');
+  expect(await other.streamState('INGEST')).toBeUndefined();
+  await bus.publish(fact, notification('s1'), envelope('after'));
+  await until('the next fact arrives', () => seen.includes('after'));
+});
+
+test('a restart of Postgres is survived by the same objects, and the outbox goes on', async () => {
+  await using server = await testPostgres({ services: [name] });
+  await using nats = await testNats();
+  await using database = await migratedDatabase(server.urlFor(name));
+  await using bus = await connectBus({ url: nats.url, name, log: testLog() });
+  await bus.ensureStreams([streams.ingest]);
+  await using relay = startRelay({ database, bus, log: testLog() });
+  const seen: string[] = [];
+  await using _ = await bus.consume(
+    consumerNamed('postgres'),
+    async (__, { messageId }) => {
+      await sql`select 1`.execute(database.kysely);
+      seen.push(messageId);
+    },
+    { backOffMs: [50] },
+  );
+  await put(database, 'before');
+  relay.wake();
+  await until('the first fact arrives', () => seen.includes('before'));
+
+  await server.stop();
+  expect(await database.isReady()).toBe(false);
+  await expect(put(database, 'lost')).rejects.toMatchObject({
+    code: 'database.unavailable',
+    retry: 'later',
+  });
+  await bus.publish(fact, notification('s1'), envelope('while away'));
+  await server.restart();
+
+  await until('what met the loss is handled', () => seen.includes('while away'));
+  expect(await database.isReady()).toBe(true);
+  await put(database, 'after');
+  relay.wake();
+  await until('the relay goes on', () => seen.includes('after'));
+});
+
+test('a service that starts before Postgres and NATS waits for them', async () => {
+  await using server = await testPostgres({ services: [name] });
+  await using nats = await testNats();
+  await Promise.all([server.stop(), nats.stop()]);
+  const opening = migratedDatabase(server.urlFor(name));
+  const connecting = connectBus({ url: nats.url, name, log: testLog() });
+  await Promise.all([server.restart(), nats.restart()]);
+  await using database = await opening;
+  await using bus = await connecting;
+  expect(await database.isReady()).toBe(true);
+  expect(bus.isReady()).toBe(true);
+});
+
+async function unpublished(database: Database<TestTables>): Promise<number> {
+  const rows = await database.kysely
+    .selectFrom('outbox')
+    .select('id')
+    .where('published_at', 'is', null)
+    .execute();
+  return rows.length;
+}
+
+async function deleteStream(url: string, stream: string): Promise<void> {
+  const connection = await connectForTest(url);
+  const manager = await connection.jetstreamManager();
+  await manager.streams.delete(stream);
+  await connection.close();
+}
