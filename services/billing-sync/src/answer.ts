@@ -3,7 +3,10 @@ import type { UsageResult } from '@landfall/marketplace/metering.ts';
 import { nextAttemptAt } from './back-off.ts';
 import type { AnsweredHour, ClaimedHour } from './store/submitting.ts';
 
-/** Microsoft refused a row that we believe active, or of a subscription that ended: asked again hourly. */
+/**
+ * Microsoft and we disagree on whether a subscription is active: facts settle that in minutes, and an
+ * hourly question is no storm. While we know it as suspended, nothing is asked at all.
+ */
 const HOLD_RECHECK_MS = 60 * 60 * 1000;
 
 /** What Microsoft said of a row, or the fault that stood in the way of an answer. */
@@ -27,7 +30,7 @@ export function answerHour(hour: ClaimedHour, answer: RowAnswer, now: Date): Ans
   };
   if (answer.kind === 'never') return { ...unanswered, state: 'refused', problem: answer.code };
   if (answer.kind === 'later') {
-    const next = nextAttemptAt(now, hour.attempts, answer.retryAfterMs);
+    const next = nextAttemptAt(hour, now, answer.retryAfterMs);
     return { ...unanswered, state: 'closed', problem: answer.code, nextAttemptAt: next };
   }
   const { status, usageEventId, accepted } = answer.result;
@@ -48,7 +51,12 @@ export function answerHour(hour: ClaimedHour, answer: RowAnswer, now: Date): Ans
     case 'expired':
       return { ...told, state: 'writtenOff', problem: 'expired' };
     case 'hold':
-      return { ...told, state: 'held', problem: 'not-active', nextAttemptAt: recheckAt(hour, now) };
+      return {
+        ...told,
+        state: 'held',
+        problem: 'not-active',
+        nextAttemptAt: new Date(now.getTime() + HOLD_RECHECK_MS),
+      };
     case 'retry':
       return {
         ...told,
@@ -56,14 +64,9 @@ export function answerHour(hour: ClaimedHour, answer: RowAnswer, now: Date): Ans
         status: status === 'Unanswered' ? null : status,
         state: 'closed',
         problem: 'retrying',
-        nextAttemptAt: nextAttemptAt(now, hour.attempts),
+        nextAttemptAt: nextAttemptAt(hour, now),
       };
     default:
       return fate satisfies never;
   }
-}
-
-/** A suspended subscription is released by its fact; any other disagreement is asked about again. */
-function recheckAt(hour: ClaimedHour, now: Date): Date | null {
-  return hour.subscriptionStatus === 'Suspended' ? null : new Date(now.getTime() + HOLD_RECHECK_MS);
 }

@@ -1,3 +1,4 @@
+import { MAX_BATCH_EVENTS } from '@landfall/marketplace/metering.ts';
 import { startLoop, type Loop } from '@landfall/service-kit/loop.ts';
 import { closeHours } from './close-hours.ts';
 import { expireAll, submitHours, type SubmitDeps } from './submit-hours.ts';
@@ -29,14 +30,17 @@ export function startSubmitter(options: SubmitterOptions): Loop {
       if (expired > 0) options.onSaved();
       if (options.now().getTime() < pausedUntil) return;
 
-      const sendUntilEmpty = async (): Promise<void> => {
-        while (!isStopping() && options.now().getTime() >= pausedUntil) {
-          const { sent, pauseMs } = await submitHours(options, signal);
-          if (sent > 0) options.onSaved();
-          if (pauseMs !== undefined) pausedUntil = options.now().getTime() + pauseMs;
-          if (sent === 0) return;
-        }
+      const send = async (): Promise<boolean> => {
+        const { sent, pauseMs } = await submitHours(options, signal);
+        if (sent > 0) options.onSaved();
+        if (pauseMs !== undefined) pausedUntil = options.now().getTime() + pauseMs;
+        return sent === MAX_BATCH_EVENTS && pauseMs === undefined;
       };
+      const sendUntilEmpty = async (): Promise<void> => {
+        while (!isStopping() && options.now().getTime() >= pausedUntil && (await send()));
+      };
+      // Most rounds find less than a batch: more lanes are for the top of the hour.
+      if (!(await send())) return;
       const lanes = Array.from({ length: CONCURRENT_SUBMISSIONS }, sendUntilEmpty);
       const failed = (await Promise.allSettled(lanes)).find((lane) => lane.status === 'rejected');
       if (failed) throw failed.reason;

@@ -100,4 +100,23 @@ describe('a subscription that ends', () => {
     expect(results).toMatchObject([{ outcome: 'taken' }]);
     expect(await world.settled(id)).toMatchObject([{ state: 'settled', status: 'Accepted' }]);
   });
+
+  test('after which its last hour was sent shows units that can no longer be billed', async () => {
+    const id = await world.subscribe();
+    await world.use(id, 4);
+    await world.advance(10 * MINUTE);
+    await world.control.cancel(id);
+    await world.tell('unsubscribed', { id, status: 'Unsubscribed' });
+    await world.settled(id);
+    await world.use(id, 2, { agoMs: 10 * MINUTE });
+    expect(await world.settled(id)).toMatchObject([
+      { state: 'settled', used: 4, reported: 4, problem: 'units-lost' },
+    ]);
+    const notes = await world.store.kysely
+      .selectFrom('adjustments')
+      .selectAll()
+      .where('subscription_id', '=', id)
+      .execute();
+    expect(notes).toMatchObject([{ reason: 'late', quantity: '2', to_hour: null }]);
+  });
 });

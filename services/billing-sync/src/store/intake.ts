@@ -171,6 +171,7 @@ export async function moveUnits(
     where not h.sealed
     returning 1`.execute(trx);
   const isMoved = booked.rows.length > 0;
+  if (!isMoved) await markLost(trx, moved);
   await trx
     .insertInto('adjustments')
     .values({
@@ -184,4 +185,15 @@ export async function moveUnits(
     })
     .execute();
   return isMoved;
+}
+
+/** The hour itself stays as it was sent; that it lacks something is shown where people look. */
+async function markLost(trx: Trx, moved: Moved): Promise<void> {
+  await trx
+    .updateTable('usage_hours')
+    .set((of) => ({ problem: of.fn.coalesce('problem', sql<string>`'units-lost'`) }))
+    .where('subscription_id', '=', moved.subscriptionId)
+    .where('dimension', '=', moved.dimension)
+    .where('hour', '=', moved.hour)
+    .execute();
 }

@@ -12,7 +12,7 @@ export interface ClaimedHour extends HourKey {
   readonly quantity: number;
   readonly effectiveStart: Date;
   readonly attempts: number;
-  readonly subscriptionStatus: string;
+  readonly lastUsedAt: Date;
 }
 
 interface ClaimedRow {
@@ -23,7 +23,6 @@ interface ClaimedRow {
   reported: number;
   attempts: number;
   last_used_at: Date;
-  status: string;
   term_start: Date | null;
 }
 
@@ -44,10 +43,11 @@ export async function claimHours(
   const { submissionId, now, leaseMs, limit } = options;
   const claimed = await sql<ClaimedRow>`
     with next as (
-      select subscription_id, dimension, hour from usage_hours
-      where state in ('closed', 'held', 'sending') and next_attempt_at <= ${now}
-        and last_used_at >= ${windowStart(now)}
-      order by next_attempt_at limit ${limit} for update skip locked
+      select h.subscription_id, h.dimension, h.hour
+      from usage_hours h join subscriptions s on s.id = h.subscription_id
+      where h.state in ('closed', 'held', 'sending') and h.next_attempt_at <= ${now}
+        and h.last_used_at >= ${windowStart(now)} and s.status <> 'Suspended'
+      order by h.next_attempt_at limit ${limit} for update of h skip locked
     )
     update usage_hours h set state = 'sending', sealed = true, attempts = h.attempts + 1,
       submission_id = ${submissionId}, next_attempt_at = ${new Date(now.getTime() + leaseMs)}
@@ -55,7 +55,7 @@ export async function claimHours(
     where h.subscription_id = n.subscription_id and h.dimension = n.dimension and h.hour = n.hour
       and s.id = h.subscription_id
     returning h.subscription_id, h.dimension, h.hour, h.plan_id, h.reported::float8 as reported,
-      h.attempts, h.last_used_at, s.status, s.term_start`.execute(trx);
+      h.attempts, h.last_used_at, s.term_start`.execute(trx);
   const hours = claimed.rows.map((row): ClaimedHour => ({
     subscriptionId: row.subscription_id,
     dimension: row.dimension,
@@ -63,7 +63,7 @@ export async function claimHours(
     planId: row.plan_id,
     quantity: row.reported,
     attempts: row.attempts,
-    subscriptionStatus: row.status,
+    lastUsedAt: row.last_used_at,
     effectiveStart: effectiveStart(
       { hour: row.hour, lastUsedAt: row.last_used_at, termStart: row.term_start ?? undefined },
       now,

@@ -1,0 +1,96 @@
+import { describe, expect, test } from 'vitest';
+import { answerHour } from './answer.ts';
+import { nextAttemptAt } from './back-off.ts';
+import { effectiveStart } from './effective-start.ts';
+
+const hour = new Date('2026-01-20T10:00:00Z');
+const lastUsedAt = new Date('2026-01-20T10:40:00Z');
+const now = new Date('2026-01-20T11:02:00Z');
+const at = (text: string) => new Date(`2026-01-${text}Z`);
+
+describe('a pause before the next try', () => {
+  test('doubles from half a minute to half an hour', () => {
+    const minutes = [1, 2, 3, 7, 50].map(
+      (attempts) =>
+        (nextAttemptAt({ attempts, lastUsedAt }, now).getTime() - now.getTime()) / 60_000,
+    );
+    expect(minutes).toEqual([0.5, 1, 2, 30, 30]);
+  });
+
+  test("is Microsoft's where it names one", () => {
+    const next = nextAttemptAt({ attempts: 9, lastUsedAt }, now, 7000);
+    expect(next.getTime() - now.getTime()).toBe(7000);
+  });
+
+  test('never skips the last minutes of the window', () => {
+    const late = at('21T10:10:00');
+    expect(nextAttemptAt({ attempts: 9, lastUsedAt }, late)).toEqual(at('21T10:30:00'));
+  });
+});
+
+describe('the moment an hour is stamped with', () => {
+  test.each([
+    ['its start', { hour, lastUsedAt }, now, '20T10:00:00'],
+    [
+      'its last use, when its start leaves the window',
+      { hour, lastUsedAt },
+      at('21T09:56:00'),
+      '20T10:40:00',
+    ],
+    [
+      'its last use, when the term began within it',
+      { hour, lastUsedAt, termStart: at('20T10:20:00') },
+      now,
+      '20T10:40:00',
+    ],
+    [
+      'the start of the term, when the use seems older',
+      { hour, lastUsedAt, termStart: at('20T10:50:00') },
+      now,
+      '20T10:50:00',
+    ],
+    [
+      'its start, for units that were moved into it from elsewhere',
+      { hour, lastUsedAt: at('20T11:01:00') },
+      at('21T09:56:00'),
+      '20T10:00:00',
+    ],
+  ])('is %s', (_what, of, when, expected) => {
+    expect(effectiveStart(of, when)).toEqual(at(expected));
+  });
+});
+
+describe('an answer', () => {
+  const claimed = {
+    subscriptionId: 's1',
+    dimension: 'reports',
+    hour,
+    planId: 'starter',
+    quantity: 3,
+    effectiveStart: hour,
+    attempts: 2,
+    lastUsedAt,
+  };
+  const event = {
+    resourceId: 's1',
+    dimension: 'reports',
+    planId: 'starter',
+    quantity: 3,
+    effectiveStartTime: hour,
+  };
+
+  test('that never came forgets what was said before, for the outcome is unknown', () => {
+    const later = answerHour(claimed, { kind: 'later', code: 'marketplace.timeout' }, now);
+    expect(later).toMatchObject({ state: 'closed', status: null, problem: 'marketplace.timeout' });
+    const result = { event, status: 'Unanswered', raw: undefined } as const;
+    expect(answerHour(claimed, { kind: 'result', result }, now)).toMatchObject({
+      state: 'closed',
+      status: null,
+    });
+  });
+
+  test('that the row is no good is final', () => {
+    const never = answerHour(claimed, { kind: 'never', code: 'marketplace.bad-request' }, now);
+    expect(never).toMatchObject({ state: 'refused', nextAttemptAt: null });
+  });
+});
