@@ -40,6 +40,7 @@ export class StateFile {
   #writing: Promise<void> = Promise.resolve();
   #lastWriteMs = 0;
   #failure: unknown;
+  #isClosed = false;
 
   constructor(path: string, snapshot: () => StoredState) {
     this.#path = path;
@@ -47,6 +48,8 @@ export class StateFile {
   }
 
   changed(): void {
+    // Another process may have the file by now.
+    if (this.#isClosed) return;
     this.#timer ??= setTimeout(
       () => void this.#flush(),
       Math.max(WRITE_DELAY_MS, this.#lastWriteMs * WRITE_SHARE),
@@ -55,6 +58,7 @@ export class StateFile {
 
   /** Writes the last state. @throws when that, or an earlier write, failed. */
   async close(): Promise<void> {
+    this.#isClosed = true;
     await this.#flush();
     if (this.#failure !== undefined) throw this.#failure;
   }

@@ -1,0 +1,109 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { ADA, SAM, startWorld, TARA, type World } from './world.ts';
+
+let world: World;
+beforeAll(async () => void (world = await startWorld()));
+afterAll(() => world[Symbol.asyncDispose]());
+beforeEach(() => world.fresh());
+
+function post(path: string, form: Record<string, string> = {}): Promise<Response> {
+  return fetch(`${world.emulator.url}${path}`, {
+    method: 'POST',
+    body: new URLSearchParams(form),
+    redirect: 'manual',
+  });
+}
+
+async function page(path: string): Promise<string> {
+  const response = await fetch(`${world.emulator.url}${path}`);
+  expect(response.headers.get('content-security-policy')).toContain("default-src 'none'");
+  return response.text();
+}
+
+test('a purchase, its configuration and its changes work with plain forms', async () => {
+  const { control } = world.emulator;
+  const bought = await post('/buy/teamdesk/standard', {
+    beneficiary: ADA,
+    purchaser: SAM,
+    quantity: '12',
+    termUnit: 'P1Y',
+    name: 'Desk <b>1</b>',
+    autoRenew: 'on',
+  });
+  expect(bought.status).toBe(303);
+  const path = bought.headers.get('location') ?? '';
+  const id = path.split('/').at(-1) ?? '';
+  expect(await control.subscription(id)).toMatchObject({
+    quantity: 12,
+    isCsp: true,
+    termUnit: 'P1Y',
+  });
+  expect(await page(path)).toContain('Desk &lt;b&gt;1&lt;/b&gt;');
+
+  const configure = await post(`${path}/configure`);
+  expect(configure.status).toBe(303);
+  expect(configure.headers.get('location')).toMatch(
+    /^http:\/\/127\.0\.0\.1:9\/landing\?token=[\w%]+$/,
+  );
+
+  await world.api('POST', `/saas/subscriptions/${id}/activate`);
+  await post('/clock/advance', { ms: '10000' });
+  expect((await post(`${path}/change-quantity`, { quantity: '20' })).status).toBe(303);
+  const locked = await post(`${path}/change-plan`, { planId: 'basic' });
+  expect(locked.status).toBe(409);
+  expect(await locked.text()).toContain('locked by a pending operation');
+  await post('/clock/advance', { ms: '10000' });
+  expect((await control.subscription(id)).quantity).toBe(20);
+  for (const action of ['suspend', 'reinstate', 'renew', 'cancel']) {
+    expect((await post(`${path}/${action}`)).status).toBe(303);
+    await control.advance(1000);
+  }
+  expect((await control.subscription(id)).status).toBe('Unsubscribed');
+  const log = await page(`${path}/live/log`);
+  for (const action of ['ChangeQuantity', 'Suspend', 'Reinstate', 'Renew', 'Unsubscribe']) {
+    expect(log).toContain(action);
+  }
+});
+
+test('an order that the marketplace refuses shows why and buys nothing', async () => {
+  const refused = await post('/buy/analytics/enterprise', {
+    beneficiary: TARA,
+    termUnit: 'P1Y',
+    name: 'x',
+  });
+  expect(refused.status).toBe(409);
+  expect(await refused.text()).toContain('private to other customers');
+  expect((await post('/buy/teamdesk/basic', { beneficiary: ADA, quantity: 'many' })).status).toBe(
+    409,
+  );
+  expect((await world.emulator.control.state()).subscriptions).toEqual([]);
+});
+
+test('faults, settings and oddities are set by forms', async () => {
+  const { control } = world.emulator;
+  await post('/clock/faults', { endpoint: 'get', what: 'status', value: '503', count: '1' });
+  await post('/clock/faults', { endpoint: 'webhook', what: 'duplicate', value: '2' });
+  expect(await control.faults()).toMatchObject([
+    { endpoint: 'get', status: 503, count: 1 },
+    { endpoint: 'webhook', duplicate: 2 },
+  ]);
+  expect(
+    (await post('/clock/faults', { endpoint: 'webhook', what: 'status', value: '503' })).status,
+  ).toBe(400);
+  await post('/clock/oddities', { authFailureStatus: 'on' });
+  expect((await control.settings()).oddities).toMatchObject({
+    authFailureStatus: 'measured',
+    listEmpty: 'documented',
+  });
+  expect(await page('/clock')).toContain('authFailureStatus');
+});
+
+test('reading a page changes nothing, and unknown pages are 404', async () => {
+  const before = JSON.stringify((await world.emulator.control.state()).subscriptions);
+  for (const path of ['/', '/subscriptions', '/clock', '/buy/pulse/pro', '/live/clock'])
+    await page(path);
+  for (const path of ['/nothing', '/subscriptions/nothing', '/buy/pulse/nothing']) {
+    expect((await fetch(`${world.emulator.url}${path}`)).status).toBe(404);
+  }
+  expect(JSON.stringify((await world.emulator.control.state()).subscriptions)).toBe(before);
+});
