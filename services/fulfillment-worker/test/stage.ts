@@ -41,7 +41,9 @@ export interface Stage extends AsyncDisposable {
   readonly intake: Intake;
   /** Every fact published so far. */
   readonly facts: readonly SubscriptionFact[];
-  boot(overrides?: Partial<Config>): Promise<RunningService>;
+  boot(overrides?: Partial<Config>, now?: () => Date): Promise<RunningService>;
+  /** What a process of its own is started with. */
+  readonly environment: Readonly<Record<string, string>>;
 }
 
 export async function openStage(): Promise<Stage> {
@@ -66,20 +68,32 @@ export async function openStage(): Promise<Stage> {
     await openDatabase<FulfillmentTables>({ url, service: 'fulfillment-worker', log }),
   );
   const booted = stack.use(new AsyncDisposableStack());
-  const boot = async (overrides: Partial<Config> = {}) => {
-    const config = { ...configFor(url, nats.url, emulator), ...overrides };
-    const worker = await start(config, { log, now: () => new Date() });
-    return booted.use(worker);
+  const environment = environmentFor(url, nats.url, emulator);
+  const boot = async (overrides: Partial<Config> = {}, now = () => new Date()) => {
+    const config = { ...configSchema.parse(environment), ...overrides };
+    return booted.use(await start(config, { log, now }));
   };
   const owned = stack.move();
   const close = () => owned.disposeAsync();
-  const world = { emulator, control, database, nats, db, bus, client, intake, facts, boot };
+  const world = {
+    emulator,
+    control,
+    database,
+    nats,
+    db,
+    bus,
+    client,
+    intake,
+    facts,
+    boot,
+    environment,
+  };
   return { ...world, [Symbol.asyncDispose]: close };
 }
 
-function configFor(databaseUrl: string, natsUrl: string, emulator: Emulator): Config {
+function environmentFor(databaseUrl: string, natsUrl: string, emulator: Emulator) {
   const { publisher, fulfillmentApp } = emulator.identities;
-  return configSchema.parse({
+  return {
     DATABASE_URL: databaseUrl,
     NATS_URL: natsUrl,
     MARKETPLACE_BASE_URL: emulator.marketplaceBaseUrl,
@@ -87,9 +101,9 @@ function configFor(databaseUrl: string, natsUrl: string, emulator: Emulator): Co
     PUBLISHER_TENANT_ID: publisher.tenantId,
     FULFILLMENT_CLIENT_ID: fulfillmentApp.clientId,
     FULFILLMENT_CLIENT_SECRET: fulfillmentApp.clientSecret,
-    LANE_LEASE_MS: LEASE_MS,
+    LANE_LEASE_MS: String(LEASE_MS),
     RECONCILE_INTERVAL: 'off',
-  });
+  };
 }
 
 function operatorClient(bus: Bus) {

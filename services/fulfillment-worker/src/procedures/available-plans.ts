@@ -12,7 +12,7 @@ type AvailablePlans = Handlers<FulfillmentProcedures>['subscriptions']['availabl
 const TIMEOUT_MS = 8_000;
 
 /**
- * Plans as Microsoft lists them now. Stop-sell plans are left out, except the one in force, which is
+ * Plans as Microsoft lists them now (asked without a plan id, which would narrow the list to it). Stop-sell plans are left out, except the one in force, which is
  * always there: Microsoft was seen to leave it out. Of an ended subscription it alone is listed.
  */
 export function availablePlansProcedure(
@@ -24,7 +24,7 @@ export function availablePlansProcedure(
     if (!record) return unknownSubscription();
     const { planId, quantity } = record.state;
     const call = { correlationId, signal, timeoutMs: TIMEOUT_MS };
-    const listed = await listedOrNone(deps.fulfillment.listAvailablePlans(id, planId, call));
+    const listed = await listedOrNone(deps.fulfillment.listAvailablePlans(id, undefined, call));
     const offered = listed.filter((plan) => !plan.isStopSell || plan.planId === planId);
     const plans = offered.map((plan) => planView(plan));
     if (!plans.some((plan) => plan.planId === planId)) {

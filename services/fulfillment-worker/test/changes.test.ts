@@ -1,0 +1,224 @@
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import {
+  eventually,
+  factKinds,
+  kinds,
+  openStage,
+  purchase,
+  settled,
+  subscribed,
+  type Stage,
+} from './stage.ts';
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await openStage();
+  await stage.boot();
+});
+afterEach(async () => {
+  await stage.control.clearFaults();
+  await stage.client.policies.put.mutate({ rules: [] });
+});
+afterAll(() => stage[Symbol.asyncDispose]());
+
+const view = (subscriptionId: string) => stage.client.subscriptions.get.query({ subscriptionId });
+const approvedBy = 'ada@fabrikam.example';
+
+async function ended(changeId: string) {
+  return await eventually('the change has its outcome', async () => {
+    const change = await stage.client.subscriptions.change.query({ changeId });
+    return (change.state === 'succeeded' || change.state === 'failed') && change;
+  });
+}
+
+test('a plan change of ours is stored, sent, confirmed and told once', async () => {
+  const subscriptionId = await subscribed(stage);
+  const asked = await stage.client.subscriptions.changePlan.mutate({
+    subscriptionId,
+    planId: 'growth',
+    approvedBy,
+  });
+  expect(asked.state).toBe('requested');
+  const pending = await view(subscriptionId);
+  expect(pending).toMatchObject({
+    planId: 'starter',
+    pendingChange: { changeId: asked.changeId, kind: 'ChangePlan', planId: 'growth' },
+  });
+  expect(await ended(asked.changeId)).toMatchObject({ state: 'succeeded' });
+  const after = await view(subscriptionId);
+  expect(after.planId).toBe('growth');
+  expect(after.pendingChange).toBeUndefined();
+  await settled(stage, subscriptionId);
+  expect(await factKinds(stage, subscriptionId)).toEqual(['purchased', 'activated', 'planChanged']);
+  const timeline = await stage.client.subscriptions.timeline.query({ subscriptionId });
+  expect(JSON.stringify(timeline)).not.toContain('@');
+});
+
+test("a rule for customers does not refuse the publisher's own change", async () => {
+  const subscriptionId = await subscribed(stage);
+  await stage.client.policies.put.mutate({
+    rules: [{ id: 'none', when: { action: 'ChangePlan' }, decision: 'refuse' }],
+  });
+  const { changeId } = await stage.client.subscriptions.changePlan.mutate({
+    subscriptionId,
+    planId: 'growth',
+    approvedBy,
+  });
+  expect(await ended(changeId)).toMatchObject({ state: 'succeeded' });
+  await settled(stage, subscriptionId);
+  expect(await factKinds(stage, subscriptionId)).not.toContain('changeRefused');
+});
+
+test('a seat change and a cancellation of ours come into force with Microsoft', async () => {
+  const subscriptionId = await subscribed(stage, {
+    offerId: 'teamdesk',
+    planId: 'basic',
+    quantity: 5,
+  });
+  const seats = await stage.client.subscriptions.changeQuantity.mutate({
+    subscriptionId,
+    quantity: 7,
+    approvedBy,
+  });
+  expect(await ended(seats.changeId)).toMatchObject({ state: 'succeeded' });
+  expect((await view(subscriptionId)).quantity).toBe(7);
+  const cancel = await stage.client.subscriptions.cancel.mutate({ subscriptionId, approvedBy });
+  expect(await ended(cancel.changeId)).toMatchObject({ state: 'succeeded' });
+  expect((await view(subscriptionId)).status).toBe('Unsubscribed');
+});
+
+test('what cannot be changed is refused with a code and without a call', async () => {
+  const pending = await purchase(stage);
+  const active = await subscribed(stage);
+  const partner = await subscribed(stage, {
+    offerId: 'teamdesk',
+    planId: 'basic',
+    quantity: 3,
+    purchaser: 'sam@adventure-works.example',
+  });
+  const { changePlan, changeQuantity, cancel } = stage.client.subscriptions;
+  const refusals: [() => Promise<unknown>, string][] = [
+    [
+      () => changePlan.mutate({ subscriptionId: pending, planId: 'growth', approvedBy }),
+      'subscription.not-subscribed',
+    ],
+    [
+      () => changePlan.mutate({ subscriptionId: active, planId: 'starter', approvedBy }),
+      'change.same-plan',
+    ],
+    [
+      () => changePlan.mutate({ subscriptionId: active, planId: 'growth', approvedBy: ' ' }),
+      'change.approval-missing',
+    ],
+    [
+      () => changeQuantity.mutate({ subscriptionId: active, quantity: 3, approvedBy }),
+      'change.not-per-seat',
+    ],
+    [
+      () => changeQuantity.mutate({ subscriptionId: partner, quantity: 4, approvedBy }),
+      'subscription.read-only',
+    ],
+    [() => cancel.mutate({ subscriptionId: partner, approvedBy }), 'subscription.read-only'],
+    [() => cancel.mutate({ subscriptionId: 'unknown', approvedBy }), 'subscription.not-found'],
+  ];
+  for (const [answer, rejection] of refusals) {
+    await expect(answer()).rejects.toMatchObject({ data: { rejection } });
+  }
+  expect((await view(partner)).channel).toBe('csp');
+});
+
+test('a second change waits for the first one', async () => {
+  const subscriptionId = await subscribed(stage);
+  const ask = () =>
+    stage.client.subscriptions.changePlan.mutate({ subscriptionId, planId: 'growth', approvedBy });
+  const answers = await Promise.allSettled([ask(), ask(), ask()]);
+  expect(answers.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+  for (const answer of answers) {
+    if (answer.status === 'fulfilled') await ended(answer.value.changeId);
+    else
+      expect(answer.reason).toMatchObject({ data: { rejection: 'subscription.change-pending' } });
+  }
+});
+
+test('an answer that is lost after the change was taken does not change twice', async () => {
+  const subscriptionId = await subscribed(stage);
+  await stage.control.updateSettings({ partnerDelayMs: 5_000 });
+  try {
+    await stage.control.addFault({
+      endpoint: 'patchSubscription',
+      status: 500,
+      afterEffect: true,
+      subscriptionId,
+      count: 1,
+    });
+    const { changeId } = await stage.client.subscriptions.changePlan.mutate({
+      subscriptionId,
+      planId: 'growth',
+      approvedBy,
+    });
+    expect(await ended(changeId)).toMatchObject({ state: 'succeeded' });
+  } finally {
+    await stage.control.updateSettings({ partnerDelayMs: 200 });
+  }
+  const operations = await stage.control.operations(subscriptionId);
+  expect(operations.filter(({ action }) => action === 'ChangePlan')).toHaveLength(1);
+});
+
+test('a plan that Microsoft does not sell ends the change as refused', async () => {
+  const subscriptionId = await subscribed(stage);
+  const { changeId } = await stage.client.subscriptions.changePlan.mutate({
+    subscriptionId,
+    planId: 'no-such-plan',
+    approvedBy,
+  });
+  expect(await ended(changeId)).toMatchObject({ state: 'failed', failure: 'refused' });
+  expect(await kinds(stage, subscriptionId)).toContain('changeFailed');
+  expect((await view(subscriptionId)).planId).toBe('starter');
+});
+
+test('a change of ours waits while an operation of the customer holds the subscription', async () => {
+  const subscriptionId = await subscribed(stage, {
+    offerId: 'teamdesk',
+    planId: 'basic',
+    quantity: 5,
+  });
+  await stage.control.addFault({ endpoint: 'webhook', delayMs: 60_000, subscriptionId, count: 1 });
+  await stage.control.changeQuantity(subscriptionId, 6);
+  const { changeId } = await stage.client.subscriptions.changeQuantity.mutate({
+    subscriptionId,
+    quantity: 8,
+    approvedBy,
+  });
+  await eventually('locked out once', async () => {
+    const row = await stage.db.kysely
+      .selectFrom('tasks')
+      .select('rounds')
+      .where('subscription_id', '=', subscriptionId)
+      .where('kind', '=', 'submitChange')
+      .where('rounds', '>', 0)
+      .executeTakeFirst();
+    return row !== undefined;
+  });
+  await stage.control.advance(71_000);
+  expect(await ended(changeId)).toMatchObject({ state: 'succeeded' });
+  expect((await view(subscriptionId)).quantity).toBe(8);
+});
+
+test('plans that are not sold any more are hidden, the one in force is always there', async () => {
+  const subscriptionId = await subscribed(stage, {
+    offerId: 'teamdesk',
+    planId: 'basic',
+    quantity: 5,
+  });
+  const ask = () => stage.client.subscriptions.availablePlans.query({ subscriptionId });
+  const { plans } = await ask();
+  expect(plans.map(({ planId }) => planId)).not.toContain('legacy');
+  expect(plans.map(({ planId }) => planId)).toContain('standard');
+  await stage.control.updateSettings({ oddities: { availablePlansCurrent: 'measured' } });
+  try {
+    const current = (await ask()).plans.find(({ planId }) => planId === 'basic');
+    expect(current).toMatchObject({ isPricePerSeat: true });
+  } finally {
+    await stage.control.updateSettings({ oddities: { availablePlansCurrent: 'documented' } });
+  }
+});

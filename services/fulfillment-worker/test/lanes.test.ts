@@ -1,0 +1,291 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Fault } from '@landfall/domain/fault.ts';
+import { testDatabase, type TestDatabase } from '@landfall/servers/testing.ts';
+import { inTransaction, migrate, openDatabase } from '@landfall/service-kit/database.ts';
+import { migrations } from '../src/db/migrations.ts';
+import type { Db, FulfillmentTables } from '../src/db/schema.ts';
+import { startLanes, type LaneOptions, type Lanes } from '../src/lanes/engine.ts';
+import {
+  addTask,
+  addTasks,
+  claimLanes,
+  inLane,
+  LaneLost,
+  releaseLane,
+} from '../src/lanes/lane-store.ts';
+import { again, DONE, taskKinds, type NewTask, type TaskHandler } from '../src/lanes/task.ts';
+import { eventually, log } from './stage.ts';
+
+let database: TestDatabase;
+let db: Db;
+beforeAll(async () => {
+  database = await testDatabase({ services: ['fulfillment-worker'] });
+  db = await openDatabase<FulfillmentTables>({
+    url: database.urlFor('fulfillment-worker'),
+    service: 'fulfillment-worker',
+    log,
+  });
+  await migrate(db, migrations);
+});
+afterAll(async () => {
+  await db[Symbol.asyncDispose]();
+  await database[Symbol.asyncDispose]();
+});
+
+/** Workers of one process with one handler for every kind of task. */
+function lanes(handler: TaskHandler, options: Partial<LaneOptions> = {}): Lanes {
+  const handlers = Object.fromEntries(taskKinds.map((kind) => [kind, handler]));
+  return startLanes({
+    db,
+    handlers: handlers as LaneOptions['handlers'],
+    log,
+    owner: randomUUID(),
+    concurrency: 32,
+    leaseMs: 1_000,
+    onCommit: () => undefined,
+    ...options,
+  });
+}
+
+function task(subscriptionId: string, rest: Partial<NewTask> = {}): NewTask {
+  return {
+    subscriptionId,
+    kind: 'converge',
+    payload: {},
+    correlationId: randomUUID(),
+    dedupeKey: randomUUID(),
+    ...rest,
+  };
+}
+
+const add = (tasks: readonly NewTask[]) => inTransaction(db, (trx) => addTasks(trx, tasks));
+
+async function rowsOf(subscriptionId: string) {
+  return await db.kysely
+    .selectFrom('tasks')
+    .selectAll()
+    .where('subscription_id', '=', subscriptionId)
+    .orderBy('id')
+    .execute();
+}
+
+const done = (subscriptionId: string) =>
+  eventually(`every task of ${subscriptionId} is over`, async () => {
+    const rows = await rowsOf(subscriptionId);
+    return rows.every((row) => row.done_at !== null || row.dead_at !== null) && rows;
+  });
+
+/** The only way a lease ends without a release: its holder is gone or paused. */
+const expire = (subscriptionId: string) =>
+  db.kysely
+    .updateTable('lanes')
+    .set({ lease_until: new Date(0) })
+    .where('subscription_id', '=', subscriptionId)
+    .execute();
+
+test('with several workers a lane has one holder at a time and its tasks run in their order', async () => {
+  const ids = Array.from({ length: 20 }, () => randomUUID());
+  const seen = new Map<string, number[]>(ids.map((id) => [id, []]));
+  const busy = new Set<string>();
+  let overlaps = 0;
+  const handler: TaskHandler = async ({ subscriptionId, payload }) => {
+    if (busy.has(subscriptionId)) overlaps += 1;
+    busy.add(subscriptionId);
+    await new Promise((resolve) => setTimeout(resolve, 2));
+    busy.delete(subscriptionId);
+    seen.get(subscriptionId)?.push(Number(payload['n']));
+    return DONE;
+  };
+  await using _one = lanes(handler);
+  await using _two = lanes(handler);
+  await using _three = lanes(handler);
+  const count = 10;
+  for (let n = 0; n < count; n += 1) {
+    await add(ids.map((id) => task(id, { payload: { n } })));
+  }
+  for (const id of ids) await done(id);
+  expect(overlaps).toBe(0);
+  for (const order of seen.values()) {
+    expect(order).toEqual(Array.from({ length: count }, (_, n) => n));
+  }
+});
+
+test('a holder whose lane was taken over can write nothing', async () => {
+  const id = randomUUID();
+  await add([task(id)]);
+  const claim = { leaseMs: 60_000, limit: 100 };
+  const first = (await claimLanes(db.kysely, { owner: 'first', ...claim })).find(
+    (lane) => lane.subscriptionId === id,
+  )!;
+  expect(await claimLanes(db.kysely, { owner: 'second', ...claim })).toEqual([]);
+  await expire(id);
+  const [second] = await claimLanes(db.kysely, { owner: 'second', ...claim });
+  expect(second?.subscriptionId).toBe(id);
+  expect(Number(second?.fence)).toBeGreaterThan(Number(first.fence));
+
+  const write = inLane(db, first, async (trx) => await addTask(trx, task(id)));
+  await expect(write).rejects.toBeInstanceOf(LaneLost);
+  await expect(releaseLane(db, first)).rejects.toBeInstanceOf(LaneLost);
+  expect(await rowsOf(id)).toHaveLength(1);
+  await inLane(db, second!, async (trx) => await addTask(trx, task(id)));
+  expect(await rowsOf(id)).toHaveLength(2);
+});
+
+test('a worker that is paused past its lease writes nothing, its successor does the work', async () => {
+  const id = randomUUID();
+  const effects: string[] = [];
+  const gate = Promise.withResolvers<void>();
+  const refused = Promise.withResolvers<unknown>();
+  const paused: TaskHandler = async (_task, write) => {
+    await gate.promise;
+    try {
+      await write(async () => void effects.push('paused'));
+    } catch (error: unknown) {
+      refused.resolve(error);
+      throw error;
+    }
+    return DONE;
+  };
+  // A lease that is not renewed in time, as of a process that is stopped.
+  await using _paused = lanes(paused, { leaseMs: 3_600_000 });
+  await add([task(id)]);
+  await eventually('the lane is held', async () => {
+    const lane = await db.kysely
+      .selectFrom('lanes')
+      .select('lease_owner')
+      .where('subscription_id', '=', id)
+      .executeTakeFirst();
+    return lane?.lease_owner;
+  });
+  await expire(id);
+  await using _successor = lanes(async (_task, write) => {
+    await write(async () => void effects.push('successor'));
+    return DONE;
+  });
+  await done(id);
+  gate.resolve();
+  expect(await refused.promise).toBeInstanceOf(LaneLost);
+  expect(effects).toEqual(['successor']);
+});
+
+test('a task that waits for its time does not hold up the others', async () => {
+  const id = randomUUID();
+  const seen: string[] = [];
+  await using engine = lanes(async ({ payload }) => {
+    seen.push(String(payload['name']));
+    return DONE;
+  });
+  await add([
+    task(id, { payload: { name: 'later' }, delayMs: 1_500 }),
+    task(id, { payload: { name: 'now' } }),
+  ]);
+  engine.wake();
+  await done(id);
+  expect(seen).toEqual(['now', 'later']);
+});
+
+test('once more counts as a round, and the next failure starts its ladder anew', async () => {
+  const id = randomUUID();
+  const seen: { rounds: number; attempts: number }[] = [];
+  await using _lanes = lanes(async ({ rounds, attempts }) => {
+    seen.push({ rounds, attempts });
+    if (seen.length === 2) throw new Fault('test.away', 'away', { retry: 'later' });
+    return seen.length < 4 ? again(10) : DONE;
+  });
+  await add([task(id)]);
+  await done(id);
+  expect(seen).toEqual([
+    { rounds: 0, attempts: 0 },
+    { rounds: 1, attempts: 0 },
+    { rounds: 1, attempts: 1 },
+    { rounds: 2, attempts: 0 },
+  ]);
+});
+
+test('a task that can never succeed is parked with its reason, the others go on', async () => {
+  const id = randomUUID();
+  await using _lanes = lanes(async ({ payload }) => {
+    if (payload['fate'] === 'never') throw new Fault('test.no', 'no', { retry: 'never' });
+    if (payload['fate'] === 'bug') throw new TypeError('a bug');
+    return DONE;
+  });
+  await add([
+    task(id, { payload: { fate: 'never' } }),
+    task(id, { payload: { fate: 'bug' } }),
+    task(id),
+  ]);
+  const rows = await done(id);
+  expect(rows.map((row) => row.last_error)).toEqual(['test.no', 'bug', null]);
+  expect(rows.map((row) => row.dead_at !== null)).toEqual([true, true, false]);
+  const timeline = await db.kysely
+    .selectFrom('timeline')
+    .select(['kind', 'details'])
+    .where('subscription_id', '=', id)
+    .execute();
+  expect(timeline.map(({ kind }) => kind)).toEqual(['taskParked', 'taskParked']);
+});
+
+test("the other side's wish for a pause is respected", async () => {
+  const id = randomUUID();
+  let failed = false;
+  await using _lanes = lanes(async () => {
+    if (failed) return DONE;
+    failed = true;
+    throw new Fault('test.throttled', 'slow', { retry: 'later', retryAfterMs: 3_600_000 });
+  });
+  await add([task(id)]);
+  const row = await eventually('postponed', async () => {
+    const [first] = await rowsOf(id);
+    return first?.attempts === 1 && first;
+  });
+  expect(row.run_at.getTime() - Date.now()).toBeGreaterThan(3_500_000);
+});
+
+test('the same task is added once', async () => {
+  const id = randomUUID();
+  const one = task(id, { delayMs: 3_600_000 });
+  await Promise.all(Array.from({ length: 10 }, () => add([one])));
+  expect(await rowsOf(id)).toHaveLength(1);
+});
+
+test('a task that is added while its lane is being given back is not forgotten', async () => {
+  const id = randomUUID();
+  let runs = 0;
+  await using engine = lanes(async () => {
+    runs += 1;
+    return DONE;
+  });
+  const rounds = 60;
+  for (let n = 0; n < rounds; n += 1) {
+    await add([task(id)]);
+    engine.wake();
+  }
+  await done(id);
+  expect(runs).toBe(rounds);
+});
+
+test('closing finishes the task at hand and leaves the rest to others at once', async () => {
+  const id = randomUUID();
+  const seen: string[] = [];
+  const gate = Promise.withResolvers<void>();
+  const first = lanes(
+    async ({ payload }) => {
+      seen.push(`first ${String(payload['n'])}`);
+      await gate.promise;
+      return DONE;
+    },
+    { leaseMs: 3_600_000 },
+  );
+  await add([task(id, { payload: { n: 1 } }), task(id, { payload: { n: 2 } })]);
+  await eventually('begun', () => seen.length === 1);
+  const closed = first[Symbol.asyncDispose]();
+  gate.resolve();
+  await closed;
+  await using _second = lanes(async ({ payload }) => {
+    seen.push(`second ${String(payload['n'])}`);
+    return DONE;
+  });
+  await done(id);
+  expect(seen).toEqual(['first 1', 'second 2']);
+});
