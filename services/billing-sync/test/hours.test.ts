@@ -138,6 +138,26 @@ describe('what the price includes', () => {
     expect(latest).toMatchObject({ used: 120, reported: 20 });
   });
 
+  test('is not taken from the old term while the renewal is on its way', async () => {
+    await include('reports', 100);
+    const id = await world.subscribe({ planId: 'growth' });
+    const ago = (ms: number) => new Date(world.now().getTime() - ms).toISOString();
+    await world.use(id, 150, { agoMs: 4 * HOUR });
+    await world.advance(5 * MINUTE);
+    expect(await world.settled(id)).toMatchObject([{ reported: 50 }]);
+    await world.tell('quantityChanged', { id, term: { endDate: ago(26 * HOUR) } });
+    await world.use(id, 120, { agoMs: HOUR });
+    await world.advance(5 * MINUTE);
+    await world.rounds();
+    expect(await world.hours({ subscriptionId: id, state: 'open' })).toHaveLength(1);
+    await world.tell('renewed', {
+      id,
+      term: { startDate: ago(2 * HOUR + 5 * MINUTE), endDate: ago(-28 * 24 * HOUR) },
+    });
+    const [latest] = await world.settled(id);
+    expect(latest).toMatchObject({ used: 120, reported: 20 });
+  });
+
   test('is everything where it is unlimited: nothing is sent', async () => {
     await include('api-calls', null);
     const subscriptionId = await world.subscribe({ planId: 'growth' });

@@ -8,6 +8,12 @@ type Trx = Transaction<BillingDb>;
 const NO_TERM = new Date(0);
 
 /**
+ * Microsoft repeats a notification for eight hours, so a renewal is known by then; the other half of
+ * the day is left for sending.
+ */
+const RENEWAL_WAIT_MS = 12 * 60 * 60 * 1000;
+
+/**
  * Locks hours whose time has come; instances take different ones. The plan and the term of an hour
  * are those of the last version at its start, or of the first active one when it began within it.
  */
@@ -33,7 +39,8 @@ export async function takeDueHours(trx: Trx, now: Date, limit: number): Promise<
              as term_start
       from subscription_versions v
       where v.subscription_id = h.subscription_id and ${ACTIVE}) term on true
-    where h.state = 'open' and h.due_at <= ${now}
+    where h.state = 'open' and h.due_at <= ${now} and not (${AWAITS_RENEWAL}
+      and h.hour > ${new Date(now.getTime() - RENEWAL_WAIT_MS)})
     order by h.due_at limit ${limit}
     for update of h skip locked`.execute(trx);
   const included = await includedQuantities(trx, result.rows);
@@ -50,6 +57,10 @@ export async function takeDueHours(trx: Trx, now: Date, limit: number): Promise<
     subscriptionStatus: row.status,
   }));
 }
+
+/** After the last day of the only known term: rated now, it would count for the term before. */
+const AWAITS_RENEWAL = sql`s.status <> 'Unsubscribed' and s.term_end is not null
+  and h.hour >= s.term_end + interval '1 day'`;
 
 const ACTIVE = sql`v.status not in ('NotStarted', 'PendingFulfillmentStart')`;
 
