@@ -163,7 +163,11 @@ class NatsBus implements Bus {
       definition,
       { handler, options },
     );
-    await consumer.start();
+    try {
+      await consumer.start();
+    } catch (error) {
+      throw publishFault(error);
+    }
     this.#consumers.add(consumer);
     return {
       [Symbol.asyncDispose]: async () => {

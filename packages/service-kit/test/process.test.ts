@@ -1,0 +1,88 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { expect, test } from 'vitest';
+import { until } from './fixture.ts';
+
+const fit = {
+  DATABASE_URL: 'postgres://landfall_landing:hush@127.0.0.1:1/landfall',
+  NATS_URL: 'nats://hush@127.0.0.1:1',
+};
+
+function start(env: Record<string, string> = {}) {
+  const child = fork(new URL('process-fixture.ts', import.meta.url), {
+    env: { PATH: process.env['PATH'], ...env },
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
+  const told: unknown[] = [];
+  let text = '';
+  child.on('message', (message) => told.push(message));
+  child.stdout?.on('data', (chunk: Buffer) => (text += chunk.toString()));
+  child.stderr?.on('data', (chunk: Buffer) => (text += chunk.toString()));
+  /** The last words may come after the exit. */
+  const says = (words: string) => until(`it says ${words}`, () => text.includes(words));
+  return { child, told, text: () => text, says, exited: exitOf(child) };
+}
+
+async function exitOf(child: ChildProcess): Promise<unknown> {
+  const [code] = (await once(child, 'exit')) as unknown[];
+  return code;
+}
+
+async function started(env: Record<string, string> = {}) {
+  const service = start({ ...fit, ...env });
+  await until('it is ready', () => service.told.length > 0);
+  return service;
+}
+
+test('a faulty environment ends the start with exit code 1 and every fault on stderr', async () => {
+  const service = start({ NATS_URL: 'x' });
+  expect(await service.exited).toBe(1);
+  await service.says('DATABASE_URL: is not set');
+  await service.says('NATS_URL: must be');
+});
+
+test('a ready service tells its parent where it listens, and logs its configuration masked', async () => {
+  const service = await started();
+  expect(service.told).toEqual([{ ready: true, name: 'landing', url: 'http://127.0.0.1:1' }]);
+  service.child.kill('SIGTERM');
+  expect(await service.exited).toBe(0);
+  await service.says('"config"');
+  expect(service.text()).not.toContain('hush');
+});
+
+test.each(['SIGTERM', 'SIGINT'] as const)('%s drains and ends with 0', async (signal) => {
+  const service = await started({ DRAIN_MS: '200' });
+  service.child.kill(signal);
+  expect(await service.exited).toBe(0);
+  await service.says('drained');
+});
+
+test('a service whose parent is gone drains and ends', async () => {
+  const service = await started();
+  service.child.disconnect();
+  expect(await service.exited).toBe(0);
+  await service.says('drained');
+});
+
+test('a second signal ends at once', async () => {
+  const service = await started({ DRAIN_MS: '15000' });
+  service.child.kill('SIGTERM');
+  await service.says('"stopping"');
+  service.child.kill('SIGTERM');
+  expect(await service.exited).toBe(1);
+  expect(service.text()).not.toContain('drained');
+});
+
+test('a start that fails ends with 1 and says why', async () => {
+  const service = start({ ...fit, FAIL: 'start' });
+  expect(await service.exited).toBe(1);
+  await service.says('could not start');
+  await service.says('no port is free');
+});
+
+test('an error that nobody caught is logged, drained after, and ends with 1', async () => {
+  const service = await started({ FAIL: 'later' });
+  expect(await service.exited).toBe(1);
+  await service.says('uncaught error');
+  await service.says('drained');
+});

@@ -1,0 +1,368 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, expectTypeOf, test } from 'vitest';
+import { forwardHandlers } from '@landfall/client/forward.ts';
+import { errorDetails } from '@landfall/client/errors.ts';
+import { procedureClient } from '@landfall/client/nats.ts';
+import { billingProcedures } from '@landfall/contracts/billing-procedures.ts';
+import { headerNames } from '@landfall/contracts/envelope.ts';
+import {
+  createRouter,
+  type Call,
+  type Caller,
+  type Handlers,
+} from '@landfall/contracts/procedures.ts';
+import { Rejection } from '@landfall/contracts/rejections.ts';
+import { Fault } from '@landfall/domain/fault.ts';
+import { testNats, type TestNats } from '@landfall/servers/testing.ts';
+import { connectBus, type Bus } from '../src/bus.ts';
+import { correlationId } from '../src/log.ts';
+import { procedureTransport, serveProcedures } from '../src/rpc.ts';
+import { testLog } from './fixture.ts';
+
+let nats: TestNats;
+let owners: Bus[];
+let callers: Bus;
+
+beforeAll(async () => {
+  nats = await testNats();
+  const connectAs = (name: 'billing-sync' | 'gateway') =>
+    connectBus({ url: nats.url, name, log: testLog() });
+  owners = [await connectAs('billing-sync'), await connectAs('billing-sync')];
+  callers = await connectAs('gateway');
+});
+afterAll(async () => {
+  for (const each of [callers, ...owners, nats]) await each[Symbol.asyncDispose]();
+});
+
+const service: Caller = { kind: 'service', name: 'gateway' };
+const usage = {
+  eventId: 'e1',
+  subscriptionId: 's1',
+  dimension: 'd1',
+  quantity: 1,
+  occurredAt: '2026-11-22T08:00:00.000Z',
+};
+
+type BillingHandlers = Handlers<typeof billingProcedures>;
+type Report = BillingHandlers['usage']['report'];
+type Hours = BillingHandlers['usage']['hours'];
+
+const take: Report = async ({ records }) => ({
+  results: records.map(({ eventId }) => ({ eventId, outcome: 'taken' as const })),
+});
+const noHours: Hours = async () => ({ items: [] });
+
+function serve(
+  handlers: { report?: Report; hours?: Hours },
+  how: { bus?: Bus; lines?: string[] } = {},
+) {
+  const router = createRouter(billingProcedures, {
+    usage: { report: handlers.report ?? take, hours: handlers.hours ?? noHours },
+    dimensions: {
+      list: async () => ({ items: [] }),
+      put: async () => ({ saved: true as const }),
+    },
+  });
+  const bus = how.bus ?? owners[0]!;
+  return serveProcedures({ owner: 'billing-sync', router, bus, log: testLog(how.lines) });
+}
+
+function clientAs(caller: Caller, timeoutMs = 5000) {
+  return procedureClient({
+    owner: 'billing-sync',
+    transport: procedureTransport(callers),
+    caller,
+    correlationId,
+    timeoutMs,
+  });
+}
+
+async function failureOf(promise: Promise<unknown>) {
+  const error: unknown = await promise.then(
+    () => undefined,
+    (caught: unknown) => caught,
+  );
+  return { ...errorDetails(error), message: error instanceof Error ? error.message : undefined };
+}
+
+test('a call is typed on both sides, and carries caller, correlation id, deadline and defaults', async () => {
+  const calls: Call[] = [];
+  await using _ = serve({
+    hours: async ({ limit }, call) => {
+      calls.push(call);
+      expect(limit).toBe(50);
+      expect(correlationId()).toBe('flow-rpc');
+      return { items: [], nextCursor: 'more' };
+    },
+  });
+  const page = await clientAs(service).usage.hours.query(
+    {},
+    { context: { correlationId: 'flow-rpc' } },
+  );
+  expectTypeOf(page.nextCursor).toEqualTypeOf<string | undefined>();
+  expect(page).toEqual({ items: [], nextCursor: 'more' });
+  expect(calls).toMatchObject([{ caller: service, correlationId: 'flow-rpc' }]);
+  const leftMs = calls[0]!.deadline.getTime() - Date.now();
+  expect(leftMs).toBeGreaterThan(3000);
+  expect(leftMs).toBeLessThanOrEqual(5000);
+});
+
+test('a rejection comes out as its code and message', async () => {
+  await using _ = serve({
+    report: async () => new Rejection('subscription.ended', 'The subscription has ended.'),
+  });
+  const failure = await failureOf(clientAs(service).usage.report.mutate({ records: [usage] }));
+  expect(failure).toMatchObject({
+    code: 'CONFLICT',
+    httpStatus: 409,
+    rejection: 'subscription.ended',
+    message: 'The subscription has ended.',
+  });
+});
+
+test('a fault comes out as its code and whether to try again, without inner detail; it is logged', async () => {
+  const lines: string[] = [];
+  const faults = {
+    later: new Fault('database.unavailable', 'hush', { retry: 'later', retryAfterMs: 7 }),
+    never: new Fault('marketplace.refused', 'hush', { retry: 'never' }),
+  };
+  let next: keyof typeof faults = 'later';
+  await using _ = serve({ report: () => Promise.reject(faults[next]) }, { lines });
+  const call = () => failureOf(clientAs(service).usage.report.mutate({ records: [usage] }));
+  const later = await call();
+  expect(later).toMatchObject({
+    code: 'SERVICE_UNAVAILABLE',
+    httpStatus: 503,
+    fault: 'database.unavailable',
+    retryAfterMs: 7,
+  });
+  expect(later.message).not.toContain('hush');
+  next = 'never';
+  expect(await call()).toMatchObject({ httpStatus: 502, fault: 'marketplace.refused' });
+  expect(lines.join('')).toContain('procedure met a fault');
+});
+
+test('a bug comes out as 500 without detail, with a correlation id that finds it in the log', async () => {
+  const lines: string[] = [];
+  await using _ = serve({ report: () => Promise.reject(new TypeError('hush')) }, { lines });
+  const failure = await failureOf(clientAs(service).usage.report.mutate({ records: [usage] }));
+  expect(failure).toMatchObject({ code: 'INTERNAL_SERVER_ERROR', httpStatus: 500 });
+  expect(failure.fault).toBeUndefined();
+  expect(failure.message).not.toContain('hush');
+  expect(lines.join('')).toContain('hush');
+  expect(lines.join('')).toContain(failure.correlationId);
+});
+
+test('input is parsed by the owner; a misfit is 400 and reaches no handler', async () => {
+  await using _ = serve({ report: () => Promise.reject(new Error('reached')) });
+  const misfit = clientAs(service).usage.report.mutate({ records: [] });
+  expect(await failureOf(misfit)).toMatchObject({ code: 'BAD_REQUEST', httpStatus: 400 });
+});
+
+test('a key without the scope is refused; an own service needs none; nobody is refused too', async () => {
+  await using _ = serve({});
+  const key = (scope: 'usage:read' | 'usage:write'): Caller => ({
+    kind: 'api-key',
+    keyId: 'k1',
+    scopes: [scope],
+  });
+  const report = (caller: Caller) => clientAs(caller).usage.report.mutate({ records: [usage] });
+  expect(await failureOf(report(key('usage:read')))).toMatchObject({ httpStatus: 403 });
+  expect((await report(key('usage:write'))).results).toHaveLength(1);
+  const anonymous = await callers.request('rpc.billing-sync.usage.hours', '{"type":"query"}', {
+    headers: { [headerNames.correlationId]: 'x' },
+    timeoutMs: 1000,
+  });
+  expect(JSON.parse(anonymous)).toMatchObject({ error: { data: { code: 'UNAUTHORIZED' } } });
+});
+
+test('a malformed call and an unknown procedure get an answer, not silence', async () => {
+  await using _ = serve({});
+  const headers = { [headerNames.caller]: JSON.stringify(service) };
+  const ask = async (path: string, body: string) =>
+    JSON.parse(
+      await callers.request(`rpc.billing-sync.${path}`, body, { headers, timeoutMs: 1000 }),
+    ) as unknown;
+  expect(await ask('usage.hours', 'no json')).toMatchObject({
+    error: { data: { httpStatus: 400 } },
+  });
+  expect(await ask('usage.nothing', '{"type":"query"}')).toMatchObject({
+    error: { data: { code: 'NOT_FOUND' } },
+  });
+});
+
+test('without an owner a call fails soon, with a fault that says so', async () => {
+  const startedAt = performance.now();
+  const failure = await failureOf(clientAs(service).usage.hours.query({}));
+  expect(failure).toMatchObject({ httpStatus: 503, fault: 'rpc.no-responder' });
+  expect(performance.now() - startedAt).toBeLessThan(3000);
+});
+
+test('a call made while the only owner restarts is answered by the new one', async () => {
+  const call = clientAs(service).usage.hours.query({});
+  await delay(200);
+  await using _ = serve({});
+  expect(await call).toEqual({ items: [] });
+});
+
+test('the caller stops waiting at its time-out, and the owner is told to stop', async () => {
+  const stopped = Promise.withResolvers<void>();
+  await using _ = serve({
+    hours: async (__, { signal }) => {
+      signal?.addEventListener('abort', () => stopped.resolve());
+      await stopped.promise;
+      return { items: [] };
+    },
+  });
+  const late = clientAs(service).usage.hours.query({}, { context: { timeoutMs: 100 } });
+  expect(await failureOf(late)).toMatchObject({ code: 'GATEWAY_TIMEOUT', fault: 'rpc.timeout' });
+  await stopped.promise;
+});
+
+test('a call whose deadline is over is not started', async () => {
+  let isStarted = false;
+  await using _ = serve({
+    report: async () => {
+      isStarted = true;
+      return { results: [] };
+    },
+  });
+  const overdue = {
+    headers: {
+      [headerNames.caller]: JSON.stringify(service),
+      [headerNames.deadline]: new Date(Date.now() - 1).toISOString(),
+    },
+    timeoutMs: 1000,
+  };
+  const body = JSON.stringify({ type: 'mutation', input: { records: [usage] } });
+  const answer = await callers.request('rpc.billing-sync.usage.report', body, overdue);
+  expect(JSON.parse(answer)).toMatchObject({ error: { data: { fault: 'rpc.deadline-passed' } } });
+  const past = { context: { deadline: new Date(0) } };
+  expect(await failureOf(clientAs(service).usage.hours.query({}, past))).toMatchObject({
+    fault: 'rpc.deadline-passed',
+  });
+  expect(isStarted).toBe(false);
+});
+
+test('an abort ends the wait at once', async () => {
+  const started = Promise.withResolvers<void>();
+  const finish = Promise.withResolvers<void>();
+  await using _ = serve({
+    hours: async () => {
+      started.resolve();
+      await finish.promise;
+      return { items: [] };
+    },
+  });
+  const abort = new AbortController();
+  const call = clientAs(service).usage.hours.query({}, { signal: abort.signal });
+  await started.promise;
+  abort.abort();
+  await expect(call).rejects.toThrow();
+  finish.resolve();
+});
+
+test('an answer above the limit of NATS is an error that says what to do, and the owner lives on', async () => {
+  await using _ = serve({
+    hours: async ({ state }) => ({
+      items: [],
+      ...(state ? { nextCursor: 'x'.repeat(callers.maxPayloadBytes) } : {}),
+    }),
+  });
+  const huge = clientAs(service).usage.hours.query({ state: 'huge' });
+  expect(await failureOf(huge)).toMatchObject({
+    code: 'PAYLOAD_TOO_LARGE',
+    fault: 'rpc.answer-too-large',
+  });
+  expect(await clientAs(service).usage.hours.query({})).toEqual({ items: [] });
+});
+
+test('a request above the limit of NATS is a fault that is never tried again', async () => {
+  await using _ = serve({});
+  const body = 'x'.repeat(callers.maxPayloadBytes + 1);
+  const huge = callers.request('rpc.billing-sync.usage.report', body, {
+    headers: {},
+    timeoutMs: 1000,
+  });
+  await expect(huge).rejects.toMatchObject({ code: 'rpc.too-large', retry: 'never' });
+});
+
+test('instances of an owner share the calls', async () => {
+  const counts = [0, 0];
+  const counting = (index: number) => ({
+    hours: async () => {
+      counts[index] = (counts[index] ?? 0) + 1;
+      return { items: [] };
+    },
+  });
+  await using _ = serve(counting(0));
+  await using __ = serve(counting(1), { bus: owners[1]! });
+  await Promise.all(
+    [...owners, callers].map((bus) => bus.request('flush', '', quick).catch(() => {})),
+  );
+  const client = clientAs(service);
+  await Promise.all(Array.from({ length: 200 }, () => client.usage.hours.query({})));
+  expect(counts[0]! + counts[1]!).toBe(200);
+  expect(Math.min(...counts)).toBeGreaterThan(40);
+});
+
+test('closing an owner finishes the calls in flight; later ones go to the other instance', async () => {
+  const started = Promise.withResolvers<void>();
+  const finish = Promise.withResolvers<void>();
+  const closing = serve({
+    hours: async () => {
+      started.resolve();
+      await finish.promise;
+      return { items: [], nextCursor: 'from the closing one' };
+    },
+  });
+  const client = clientAs(service);
+  const inFlight = client.usage.hours.query({});
+  await started.promise;
+  await using _ = serve({}, { bus: owners[1]! });
+  const closed = closing[Symbol.asyncDispose]();
+  await callers.request('flush', '', quick).catch(() => {});
+  expect((await client.usage.hours.query({})).nextCursor).toBeUndefined();
+  finish.resolve();
+  expect((await inFlight).nextCursor).toBe('from the closing one');
+  await closed;
+});
+
+test('a forwarded call looks like a direct one: answer, rejection, fault and caller', async () => {
+  const seen: Caller[] = [];
+  await using _ = serve({
+    hours: async (__, { caller }) => {
+      seen.push(caller);
+      return { items: [], nextCursor: 'n' };
+    },
+    report: async ({ records }) => {
+      if (records[0]?.eventId === 'fault') throw new Fault('x.away', 'hush', { retry: 'later' });
+      return new Rejection('usage.batch-too-large', 'Send fewer records.');
+    },
+  });
+  const key: Caller = { kind: 'api-key', keyId: 'k1', scopes: ['usage:read', 'usage:write'] };
+  const router = createRouter(
+    billingProcedures,
+    forwardHandlers(billingProcedures, () => clientAs(service)),
+  );
+  const gateway = router.createCaller({
+    caller: key,
+    correlationId: 'flow-forward',
+    deadline: new Date(Date.now() + 5000),
+  });
+  expect(await gateway.usage.hours({})).toEqual({ items: [], nextCursor: 'n' });
+  expect(seen).toEqual([key]);
+  await expect(gateway.usage.report({ records: [usage] })).rejects.toMatchObject({
+    code: 'BAD_REQUEST',
+    message: 'Send fewer records.',
+    cause: { details: { rejection: 'usage.batch-too-large' } },
+  });
+  const faulty = { ...usage, eventId: 'fault' };
+  await expect(gateway.usage.report({ records: [faulty] })).rejects.toMatchObject({
+    code: 'SERVICE_UNAVAILABLE',
+    cause: { details: { fault: 'x.away', correlationId: 'flow-forward' } },
+  });
+});
+
+/** A request to nobody: when its answer is back, the server has seen all that was sent before. */
+const quick = { headers: {}, timeoutMs: 50 };
