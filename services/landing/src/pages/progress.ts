@@ -7,9 +7,9 @@ const REFRESH_SECONDS = 5;
 
 const STEPS: Readonly<Record<(typeof stages)[number], string>> = {
   recorded: 'You confirmed the purchase',
-  requested: 'We asked Microsoft to activate it',
-  received: 'Microsoft has received it',
-  ready: 'Microsoft has confirmed it',
+  requested: 'Activation requested from Microsoft',
+  received: 'Received by Microsoft',
+  ready: 'Confirmed by Microsoft, ready to use',
 };
 
 const HEADLINES: Readonly<Record<Stage, string>> = {

@@ -26,7 +26,7 @@ export function purchaseSummary(
       </div>
       ${quantity === null ? '' : row('Seats', String(quantity))}
       ${term.termUnit ? row('Term', termWords(subscription)) : ''}
-      ${name ? row('Name of the subscription', name) : ''}
+      ${name ? row('Subscription name', name) : ''}
     </dl>
   `;
 }
