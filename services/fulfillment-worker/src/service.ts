@@ -22,6 +22,9 @@ import { taskHandlers } from './tasks/handlers.ts';
 
 const service = 'fulfillment-worker';
 
+/** A lane makes one call at a time; these are for decisions and pages, which must not stand in line. */
+const CALLS_FOR_PEOPLE = 16;
+
 /** Starts the worker; closing what it returns finishes the work at hand and stops it. */
 export async function start(config: Config, { log, now }: Runtime): Promise<RunningService> {
   await using stack = new AsyncDisposableStack();
@@ -33,7 +36,7 @@ export async function start(config: Config, { log, now }: Runtime): Promise<Runn
       clientId: config.FULFILLMENT_CLIENT_ID,
       credential: { secret: config.FULFILLMENT_CLIENT_SECRET },
     }),
-    concurrentCalls: config.LANE_CONCURRENCY,
+    concurrentCalls: config.LANE_CONCURRENCY + CALLS_FOR_PEOPLE,
     onCall: (record) => log.debug(record, 'marketplace call'),
   });
 

@@ -116,17 +116,18 @@ test('a holder whose lane was taken over can write nothing', async () => {
   await add([task(id)]);
   const claim = { leaseMs: 60_000, limit: 100 };
   const first = (await claimLanes(db.kysely, { owner: 'first', ...claim })).find(
-    (lane) => lane.subscriptionId === id,
-  )!;
+    ({ lane }) => lane.subscriptionId === id,
+  )!.lane;
   expect(await claimLanes(db.kysely, { owner: 'second', ...claim })).toEqual([]);
   await expire(id);
-  const [second] = await claimLanes(db.kysely, { owner: 'second', ...claim });
+  const [claimed] = await claimLanes(db.kysely, { owner: 'second', ...claim });
+  const second = claimed?.lane;
   expect(second?.subscriptionId).toBe(id);
   expect(Number(second?.fence)).toBeGreaterThan(Number(first.fence));
 
   const write = inLane(db, first, async (trx) => await addTask(trx, task(id)));
   await expect(write).rejects.toBeInstanceOf(LaneLost);
-  await expect(releaseLane(db, first)).rejects.toBeInstanceOf(LaneLost);
+  await expect(releaseLane(db.kysely, first)).rejects.toBeInstanceOf(LaneLost);
   expect(await rowsOf(id)).toHaveLength(1);
   await inLane(db, second!, async (trx) => await addTask(trx, task(id)));
   expect(await rowsOf(id)).toHaveLength(2);

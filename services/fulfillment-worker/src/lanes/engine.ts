@@ -7,21 +7,19 @@ import { backOffMs, MAX_ATTEMPTS } from './back-off.ts';
 import {
   claimLanes,
   completeTask,
-  dueTasks,
   inLane,
   LaneLost,
   parkTask,
   postponeTask,
   releaseLane,
   renewLeases,
+  type ClaimedLane,
   type HeldLane,
 } from './lane-store.ts';
 import type { Task, TaskHandler, TaskHandlers, TaskOutcome } from './task.ts';
 
 /** Finds what no wake-up told of: lost messages, expired leases, tasks whose time has come. */
 const SWEEP_MS = 1000;
-/** Enough to save round trips, few enough that a long lane does not read what it may not run. */
-const TASKS_AT_ONCE = 10;
 /** Timers and Postgres round differently: a wake-up that is a breath early finds nothing. */
 const TIMER_SLACK_MS = 5;
 /** Lanes taken by one statement: the rest is left for other processes. */
@@ -108,7 +106,7 @@ class LaneEngine implements Lanes {
       const limit = Math.min(CLAIM_AT_ONCE, concurrency - this.#held.size);
       try {
         const lanes = await claimLanes(db.kysely, { owner, leaseMs, limit });
-        for (const lane of lanes) this.#start(lane);
+        for (const claimed of lanes) this.#start(claimed);
         if (lanes.length === limit) this.#isWanted = true;
       } catch (error: unknown) {
         log.warn({ err: error }, 'could not claim lanes; the next sweep tries again');
@@ -117,8 +115,9 @@ class LaneEngine implements Lanes {
     }
   }
 
-  #start(lane: HeldLane): void {
-    const done = this.#drain(lane).finally(() => {
+  #start(claimed: ClaimedLane): void {
+    const { lane } = claimed;
+    const done = this.#drain(claimed).finally(() => {
       // After a lost lease the same process may hold the lane again, under a higher fence.
       if (this.#held.get(lane.subscriptionId)?.lane === lane) {
         this.#held.delete(lane.subscriptionId);
@@ -128,18 +127,14 @@ class LaneEngine implements Lanes {
     this.#held.set(lane.subscriptionId, { lane, done });
   }
 
-  async #drain(lane: HeldLane): Promise<void> {
+  async #drain({ lane, tasks }: ClaimedLane): Promise<void> {
     const { db, log } = this.#options;
     try {
-      for (;;) {
-        const tasks = this.#isClosing ? [] : await dueTasks(db.kysely, lane, TASKS_AT_ONCE);
-        if (tasks.length === 0) break;
-        for (const task of tasks) {
-          if (this.#isClosing) break;
-          await withCorrelation(task.correlationId, () => this.#perform(lane, task));
-        }
+      for (const task of tasks) {
+        if (this.#isClosing) break;
+        await withCorrelation(task.correlationId, () => this.#perform(lane, task));
       }
-      this.#wakeIn(await releaseLane(db, lane));
+      this.#wakeIn(await releaseLane(db.kysely, lane));
     } catch (error: unknown) {
       // Nothing to repair here: what was not committed is done again by the lane's next holder.
       const lost = error instanceof LaneLost;
@@ -164,19 +159,16 @@ class LaneEngine implements Lanes {
       outcome = await handler(task, write);
     } catch (error: unknown) {
       if (error instanceof LaneLost) throw error;
-      await this.#fail(task, write, error);
+      await this.#fail(lane, task, error);
       return;
     }
-    await write((trx) =>
-      outcome === 'done'
-        ? completeTask(trx, task)
-        : postponeTask(trx, task, { delayMs: typeof outcome === 'string' ? 0 : outcome.againInMs }),
-    );
+    if (outcome === 'done') await completeTask(db.kysely, lane, task);
+    else await postponeTask(db.kysely, lane, { task, delayMs: outcome.againInMs });
     log.debug({ kind: task.kind, subscriptionId: task.subscriptionId, outcome }, 'task run');
   }
 
-  async #fail(task: Task, write: Transact, error: unknown): Promise<void> {
-    const { log } = this.#options;
+  async #fail(lane: HeldLane, task: Task, error: unknown): Promise<void> {
+    const { db, log } = this.#options;
     const attempts = task.attempts + 1;
     const code = isFault(error) ? error.code : 'bug';
     const about = {
@@ -190,11 +182,11 @@ class LaneEngine implements Lanes {
     if (isFault(error) && error.retry === 'later' && attempts < MAX_ATTEMPTS) {
       const delayMs = backOffMs(attempts, error.retryAfterMs, Math.random());
       log.warn({ ...about, delayMs }, 'a task failed and is run again later');
-      await write((trx) => postponeTask(trx, task, { delayMs, failure: code }));
+      await postponeTask(db.kysely, lane, { task, delayMs, failure: code });
       return;
     }
     log.error(about, 'a task is parked; look at it, the others go on');
-    await write(async (trx) => {
+    await inLane(db, lane, async (trx) => {
       await parkTask(trx, task, code);
       const details = { task: task.kind, reason: code };
       await addToTimeline(

@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import { inTransaction } from '@landfall/service-kit/database.ts';
 import type { Db, Trx } from '../db/schema.ts';
 import type { NewTask, Task, TaskPayload } from './task.ts';
@@ -55,48 +55,74 @@ export async function addTasks(trx: Trx, tasks: readonly NewTask[]): Promise<voi
 }
 
 /**
- * Takes lanes with due tasks that nobody holds, the longest waiting first. Raising the fence is what
- * shuts out a holder whose lease has run out while it was paused.
+ * Takes lanes that have due tasks and no holder, the longest waiting first, and lanes whose holder's
+ * lease has run out; with the first of their tasks. Raising the fence is what shuts out a holder that
+ * was paused. While a lane is held its `due_at` tells only of tasks that came since.
  */
 export async function claimLanes(
   db: Db['kysely'],
   claim: { readonly owner: string; readonly leaseMs: number; readonly limit: number },
-): Promise<HeldLane[]> {
-  const { rows } = await sql<HeldLane>`
-    with due as (
-      select subscription_id from lanes
-      where due_at <= now() and (lease_until is null or lease_until < now())
-      order by due_at limit ${claim.limit} for update skip locked)
-    update lanes set fence = fence + 1, lease_owner = ${claim.owner},
-      lease_until = now() + ${claim.leaseMs} * interval '1 ms'
-    from due where lanes.subscription_id = due.subscription_id
-    returning lanes.subscription_id as "subscriptionId", lanes.fence::text as fence
+): Promise<ClaimedLane[]> {
+  const { owner, leaseMs, limit } = claim;
+  const { rows } = await sql<HeldLane & { tasks: TaskRow[] }>`
+    with expired as (
+      select subscription_id from lanes where lease_until < now()
+      order by lease_until limit ${limit} for update skip locked),
+    waiting as (
+      select subscription_id from lanes where lease_until is null and due_at <= now()
+      order by due_at limit ${limit} for update skip locked),
+    due as (select * from expired union all select * from waiting limit ${limit}),
+    claimed as (
+      update lanes set fence = fence + 1, lease_owner = ${owner}, due_at = null,
+        lease_until = now() + ${leaseMs} * interval '1 ms'
+      from due where lanes.subscription_id = due.subscription_id
+      returning lanes.subscription_id, lanes.fence::text)
+    select subscription_id as "subscriptionId", fence, (
+      select coalesce(json_agg(first.* order by first.id), '[]') from (
+        select ${taskColumns} from tasks where tasks.subscription_id = claimed.subscription_id
+          and done_at is null and dead_at is null and run_at <= now()
+        order by id limit ${TASKS_AT_ONCE}) as first) as tasks
+    from claimed
   `.execute(db);
-  return rows;
+  return rows.map(({ subscriptionId, fence, tasks }) => ({
+    lane: { subscriptionId, fence },
+    tasks: tasks.map((row) => toTask(row, subscriptionId)),
+  }));
 }
 
-/** Tasks of a lane that are due, in their order; one that waits for its time holds up no other. */
-export async function dueTasks(db: Db['kysely'], lane: HeldLane, limit: number): Promise<Task[]> {
-  const rows = await db
-    .selectFrom('tasks')
-    .select(['id', 'kind', 'payload', 'correlation_id', 'rounds', 'attempts', 'created_at'])
-    .where('subscription_id', '=', lane.subscriptionId)
-    .where('done_at', 'is', null)
-    .where('dead_at', 'is', null)
-    .where('run_at', '<=', sql<Date>`now()`)
-    .orderBy('id')
-    .limit(limit)
-    .execute();
-  return rows.map((row) => ({
-    id: row.id,
-    subscriptionId: lane.subscriptionId,
+export interface ClaimedLane {
+  readonly lane: HeldLane;
+  /** Those that are due, in their order; one that waits for its time holds up no other. */
+  readonly tasks: readonly Task[];
+}
+
+/** Enough to save round trips, few enough that a long lane does not read what it may not run. */
+const TASKS_AT_ONCE = 10;
+
+/** Ids as text: JSON's numbers would lose the large ones. */
+const taskColumns = sql`id, id::text as key, kind, payload, correlation_id, rounds, attempts, created_at`;
+
+interface TaskRow {
+  readonly key: string;
+  readonly kind: string;
+  readonly payload: TaskPayload;
+  readonly correlation_id: string;
+  readonly rounds: number;
+  readonly attempts: number;
+  readonly created_at: string;
+}
+
+function toTask(row: TaskRow, subscriptionId: string): Task {
+  return {
+    id: row.key,
+    subscriptionId,
     kind: row.kind,
-    payload: row.payload as TaskPayload,
+    payload: row.payload,
     correlationId: row.correlation_id,
     rounds: row.rounds,
     attempts: row.attempts,
-    createdAt: row.created_at,
-  }));
+    createdAt: new Date(row.created_at),
+  };
 }
 
 /** A transaction that writes only while the lane is held; its row stays locked until the commit. */
@@ -109,7 +135,7 @@ export async function inLane<T>(db: Db, lane: HeldLane, fn: (trx: Trx) => Promis
       .where('fence', '=', lane.fence)
       .forUpdate()
       .executeTakeFirst();
-    if (!held) throw new LaneLost(`another worker holds the lane ${lane.subscriptionId}`);
+    if (!held) throw lost(lane);
     return await fn(trx);
   });
 }
@@ -130,46 +156,61 @@ export async function renewLeases(
 
 /**
  * Gives a lane back and says when it has work again, in milliseconds; undefined means when somebody
- * adds some. The row is locked before the tasks are read: what is added meanwhile waits and is seen.
+ * adds some. A task that is added while this statement waits for the row is not in its snapshot, but
+ * its time is in the row's `due_at`, which Postgres reads anew after the wait.
  */
-export async function releaseLane(db: Db, lane: HeldLane): Promise<number | undefined> {
-  return await inLane(db, lane, async (trx) => {
-    const { rows } = await sql<{ dueInMs: number | null }>`
-      update lanes set lease_owner = null, lease_until = null, due_at =
-        (select min(run_at) from tasks where tasks.subscription_id = lanes.subscription_id
-          and done_at is null and dead_at is null)
-      where subscription_id = ${lane.subscriptionId}
-      returning (extract(epoch from due_at - clock_timestamp()) * 1000)::float8 as "dueInMs"
-    `.execute(trx);
-    return rows[0]?.dueInMs ?? undefined;
+export async function releaseLane(db: Db['kysely'], lane: HeldLane): Promise<number | undefined> {
+  const { rows } = await sql<{ dueInMs: number | null }>`
+    update lanes set lease_owner = null, lease_until = null, due_at = least(due_at,
+      (select min(run_at) from tasks where tasks.subscription_id = ${lane.subscriptionId}
+        and done_at is null and dead_at is null))
+    where subscription_id = ${lane.subscriptionId} and fence = ${lane.fence}
+    returning (extract(epoch from due_at - clock_timestamp()) * 1000)::float8 as "dueInMs"
+  `.execute(db);
+  const [row] = rows;
+  if (!row) throw lost(lane);
+  return row.dueInMs ?? undefined;
+}
+
+/** The task is over; like every write, only while the lane is held. */
+export async function completeTask(db: Db['kysely'], lane: HeldLane, task: Task): Promise<void> {
+  await writeTask(db, lane, {
+    task,
+    set: sql`done_at = now(), attempts = 0, last_error = null`,
   });
 }
 
-export async function completeTask(trx: Trx, task: Task): Promise<void> {
-  await trx
-    .updateTable('tasks')
-    .set({ done_at: sql<Date>`now()`, attempts: 0 })
-    .where('id', '=', task.id)
-    .execute();
+/** Once more: with a `failure` it counts as an attempt, without one as a round. */
+export async function postponeTask(
+  db: Db['kysely'],
+  lane: HeldLane,
+  next: { readonly task: Task; readonly delayMs: number; readonly failure?: string | undefined },
+): Promise<void> {
+  const { task, delayMs, failure } = next;
+  const rounds = failure === undefined ? task.rounds + 1 : task.rounds;
+  const attempts = failure === undefined ? 0 : task.attempts + 1;
+  await writeTask(db, lane, {
+    task,
+    set: sql`run_at = clock_timestamp() + ${delayMs} * interval '1 ms', rounds = ${rounds},
+      attempts = ${attempts}, last_error = ${failure ?? null}`,
+  });
 }
 
-/** Once more: `failure` counts as an attempt, without one it is a round. */
-export async function postponeTask(
-  trx: Trx,
-  task: Task,
-  next: { readonly delayMs: number; readonly failure?: string | undefined },
+async function writeTask(
+  db: Db['kysely'],
+  lane: HeldLane,
+  change: { readonly task: Task; readonly set: RawBuilder<unknown> },
 ): Promise<void> {
-  const { delayMs, failure } = next;
-  await trx
-    .updateTable('tasks')
-    .set({
-      run_at: sql<Date>`clock_timestamp() + ${delayMs} * interval '1 ms'`,
-      rounds: failure === undefined ? task.rounds + 1 : task.rounds,
-      attempts: failure === undefined ? 0 : task.attempts + 1,
-      last_error: failure ?? null,
-    })
-    .where('id', '=', task.id)
-    .execute();
+  const { rows } = await sql`
+    with held as (select subscription_id from lanes where subscription_id = ${lane.subscriptionId}
+      and fence = ${lane.fence} for update)
+    update tasks set ${change.set} from held where tasks.id = ${change.task.id} returning tasks.id
+  `.execute(db);
+  if (rows.length === 0) throw lost(lane);
+}
+
+function lost(lane: HeldLane): LaneLost {
+  return new LaneLost(`another worker holds the lane ${lane.subscriptionId}`);
 }
 
 /** Parked: it is never run again by itself, and stays visible with its reason. */

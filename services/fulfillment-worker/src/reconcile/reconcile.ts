@@ -51,10 +51,13 @@ export async function reconcile(
       await healed(deps, run, signal);
     }
   } catch (error: unknown) {
-    // Closing or a successor: the row is left to its lease, and the next run begins anew.
-    if (error instanceof RunLost || signal.aborted) return;
-    failure = isFault(error) ? error.code : 'bug';
-    log.error({ err: error, runId: run.id, failure }, 'a reconciliation run failed');
+    // A successor has closed the row already and begins anew.
+    if (error instanceof RunLost) return;
+    failure = signal.aborted ? 'interrupted' : isFault(error) ? error.code : 'bug';
+    log[signal.aborted ? 'info' : 'error'](
+      { err: error, runId: run.id, failure },
+      'a reconciliation run failed',
+    );
   }
   try {
     const healing = await healingOf(db.kysely, run.id);

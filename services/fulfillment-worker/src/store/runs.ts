@@ -47,6 +47,8 @@ export async function beginRun(
       )
     : newer.where('state', '=', 'running');
   if (await blocking.executeTakeFirst()) return undefined;
+  // Nobody else is running: what is there was left by runs that were interrupted.
+  await trx.deleteFrom('reconciliation_seen').execute();
   return await trx
     .insertInto('reconciliation_runs')
     .values({

@@ -79,7 +79,8 @@ const statements = [
     lease_owner text,
     lease_until timestamptz,
     due_at timestamptz) with (fillfactor = 70)`,
-  `create index lanes_due on lanes (due_at) where due_at is not null`,
+  `create index lanes_waiting on lanes (due_at) where lease_until is null and due_at is not null`,
+  `create index lanes_leased on lanes (lease_until) where lease_until is not null`,
 
   `create table tasks (
     id bigint generated always as identity primary key,
