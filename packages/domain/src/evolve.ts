@@ -39,7 +39,7 @@ export function evolve(known: Subscription | undefined, event: SubscriptionEvent
     case 'renewed':
       return { ...known, term: event.term };
     case 'unsubscribed':
-      return { ...known, status: 'Unsubscribed' };
+      return { ...known, status: 'Unsubscribed', unrecognisedStatus: undefined };
     case 'detailsChanged':
       return withDetails(known, event.snapshot);
     case 'statusUnrecognised':

@@ -36,7 +36,7 @@ function discover(seen: Snapshot): SubscriptionEvent[] {
 
 function fields(known: Subscription, seen: Snapshot): SubscriptionEvent[] {
   const events: SubscriptionEvent[] = [];
-  // Microsoft drops the seats, and may drop more, once a subscription has ended: no change of ours.
+  // Microsoft drops seats and term once a subscription has ended; we keep what was last in force.
   const ended = seen.status === 'Unsubscribed';
   if (!ended && seen.planId && seen.planId !== known.planId) {
     events.push({ type: 'planChanged', from: known.planId, to: seen.planId });
@@ -46,8 +46,8 @@ function fields(known: Subscription, seen: Snapshot): SubscriptionEvent[] {
   }
   const renewed = !ended && isNewTerm(known, seen);
   if (renewed) events.push({ type: 'renewed', term: seen.term });
-  if (hasOtherDetails(renewed ? { ...known, term: seen.term } : known, seen))
-    events.push({ type: 'detailsChanged', snapshot: seen });
+  const hasOthers = hasOtherDetails(renewed ? { ...known, term: seen.term } : known, seen);
+  if (!ended && hasOthers) events.push({ type: 'detailsChanged', snapshot: seen });
   return events;
 }
 

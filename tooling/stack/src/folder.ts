@@ -10,6 +10,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { removeCluster } from '@landfall/servers/postgres-cluster.ts';
 
 export const repositoryRoot = fileURLToPath(new URL('../../../', import.meta.url));
 
@@ -36,6 +37,8 @@ export function openFolder(
 
 /** Forgets everything of earlier starts; the caller made sure that nothing runs in it. */
 export function wipeFolder(folder: Folder): void {
+  // Its data may lie outside, where another user than root can reach it.
+  removeCluster(folder.path('postgres'));
   for (const entry of readdirSync(folder.root)) {
     rmSync(folder.path(entry), { recursive: true, force: true });
   }

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import type { Folder } from './folder.ts';
 import { rolePassword, type LocalSecrets } from './local-secrets.ts';
 import type { Closer } from './closer.ts';
+import { expectReachable } from './reachable.ts';
 import { StartError, superviseProcess, type ProcessEvents } from './supervised-process.ts';
 
 /** Preferred ports; the next free one is taken where another copy or program has them. */
@@ -32,6 +33,7 @@ export async function openPostgres(
   secrets: LocalSecrets,
   closer: Closer,
 ): Promise<DatabaseAccess> {
+  if (given !== undefined) await expectReachable('DATABASE_URL', given, 5432);
   let adminUrl = given;
   if (adminUrl === undefined) {
     const server = await startPostgres({
@@ -69,7 +71,10 @@ export async function openNats(
   secrets: LocalSecrets,
   closer: Closer,
 ): Promise<string> {
-  if (given !== undefined) return given;
+  if (given !== undefined) {
+    await expectReachable('NATS_URL', given, 4222);
+    return given;
+  }
   const server = await startNats({
     dir: folder.path('nats'),
     port: preferredPorts.nats,
