@@ -1,10 +1,13 @@
 import { rmSync } from 'node:fs';
 import { z } from 'zod';
+import { processMark } from '@landfall/servers/process-table.ts';
 import { readFileIfThere, writePrivateFile, type Folder } from './folder.ts';
 
 /** What `.landfall/stack.json` tells a program while the stack runs. Local credentials only. */
 export const stackDescription = z.object({
+  /** The launcher; pid and mark together are one process, for pids are used again. */
   pid: z.number().int(),
+  mark: z.string(),
   gatewayUrl: z.string(),
   landingUrl: z.string(),
   webhookUrl: z.string(),
@@ -48,18 +51,10 @@ export function runningStack(folder: Folder): StackDescription | undefined {
   const text = readFileIfThere(stackFile(folder));
   if (text === undefined) return undefined;
   const parsed = stackDescription.safeParse(JSON.parse(text));
-  return parsed.success && isAlive(parsed.data.pid) ? parsed.data : undefined;
+  if (!parsed.success) return undefined;
+  return processMark(parsed.data.pid) === parsed.data.mark ? parsed.data : undefined;
 }
 
 function stackFile(folder: Folder): string {
   return folder.path('stack.json');
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -1,5 +1,6 @@
 import { services } from '@landfall/contracts/services.ts';
 import { freePort } from '@landfall/servers/ports.ts';
+import { processMark } from '@landfall/servers/process-table.ts';
 import { Closer } from './closer.ts';
 import { openFolder, wipeFolder, type Folder } from './folder.ts';
 import { localSecretsOf } from './local-secrets.ts';
@@ -171,6 +172,7 @@ function describe(
   const isLocal = marketplace.emulatorUrl !== undefined;
   return {
     pid: process.pid,
+    mark: processMark(process.pid) ?? '',
     gatewayUrl,
     landingUrl: `${gatewayUrl}/landing`,
     webhookUrl: `${gatewayUrl}/webhook`,
