@@ -16,6 +16,7 @@ import { consumeNotifications } from './consume-notifications.ts';
 import { migrations } from './db/migrations.ts';
 import type { FulfillmentTables } from './db/schema.ts';
 import { startLanes } from './lanes/engine.ts';
+import { startPruning } from './lanes/prune-tasks.ts';
 import { procedureHandlers } from './procedures/handlers.ts';
 import { startReconciler } from './reconcile/reconciler.ts';
 import { taskHandlers } from './tasks/handlers.ts';
@@ -62,6 +63,7 @@ export async function start(config: Config, { log, now }: Runtime): Promise<Runn
     }),
   );
   stack.use(bus.listen(laneWakeSubject, () => lanes.wake()));
+  stack.use(startPruning(db.kysely, log));
   const wakeLanes = () => {
     lanes.wake();
     bus.notify(laneWakeSubject);

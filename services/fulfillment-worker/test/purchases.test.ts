@@ -72,6 +72,24 @@ test('two confirmations at once are one activation', async () => {
   expect(await factKinds(stage, subscriptionId)).toEqual(['purchased', 'activated']);
 });
 
+test('an activation that Microsoft confirms late is confirming until then, and sent once', async () => {
+  const subscriptionId = await purchase(stage);
+  await stage.control.updateSettings({ activationDelayMs: 60_000 });
+  try {
+    await stage.client.subscriptions.activate.mutate({ subscriptionId });
+    await eventually('confirming', async () => {
+      return (await view(subscriptionId)).activation.state === 'confirming';
+    });
+    expect((await view(subscriptionId)).status).toBe('PendingFulfillmentStart');
+    await stage.control.advance(61_000);
+    await eventually('active', async () => (await view(subscriptionId)).status === 'Subscribed');
+  } finally {
+    await stage.control.updateSettings({ activationDelayMs: 200 });
+  }
+  const said = await kinds(stage, subscriptionId);
+  expect(said.filter((kind) => kind === 'activationSent')).toHaveLength(1);
+});
+
 test('an activation that fails at Microsoft is told as failed and ended', async () => {
   const subscriptionId = await purchase(stage);
   await stage.control.updateSettings({ activationFails: true });

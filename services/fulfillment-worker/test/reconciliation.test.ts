@@ -83,13 +83,13 @@ test('a subscription that Microsoft does not list is recorded as missing and kep
     .expression((is) =>
       is
         .selectFrom('subscriptions')
-        .select(({ val, ref }) => [
-          val(foreign).as('id'),
+        .select((of) => [
+          of.val(foreign).as('id'),
           'publisher_id',
           'offer_id',
           'plan_id',
           'status',
-          ref('state').as('state'),
+          'state',
           'version',
           'created_at',
         ])

@@ -99,6 +99,7 @@ const statements = [
     created_at timestamptz(3) not null default now())`,
   `create index tasks_open on tasks (subscription_id, id) where done_at is null and dead_at is null`,
   `create index tasks_of_run on tasks (run_id) where run_id is not null`,
+  `create index tasks_done on tasks (done_at) where done_at is not null`,
   `create index tasks_dead on tasks (dead_at) where dead_at is not null`,
 
   // One row: the rules in force.

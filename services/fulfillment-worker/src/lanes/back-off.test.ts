@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest';
+import { backOffMs, MAX_ATTEMPTS, stepOf } from './back-off.ts';
+
+test('pauses grow from a second to ten minutes and stay there', () => {
+  expect(backOffMs(1, undefined, 1)).toBe(1_000);
+  expect(backOffMs(4, undefined, 1)).toBe(10_000);
+  expect(backOffMs(50, undefined, 1)).toBe(600_000);
+});
+
+test('half of a pause is random, never more', () => {
+  expect(backOffMs(4, undefined, 0)).toBe(5_000);
+});
+
+test("the other side's wish is never undercut", () => {
+  expect(backOffMs(1, 45_000, 0)).toBe(45_000);
+  expect(backOffMs(9, 1, 1)).toBe(600_000);
+});
+
+test('an outage of a night is outlasted', () => {
+  let total = 0;
+  for (let attempts = 1; attempts < MAX_ATTEMPTS; attempts += 1) {
+    total += backOffMs(attempts, undefined, 0);
+  }
+  expect(total / 3_600_000).toBeGreaterThan(7);
+});
+
+test('a ladder ends on its last step', () => {
+  expect([0, 1, 2, 9].map((round) => stepOf([1, 2, 5], round))).toEqual([1, 2, 5, 5]);
+});

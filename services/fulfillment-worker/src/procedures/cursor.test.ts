@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest';
+import { Rejection } from '@landfall/contracts/rejections.ts';
+import { cutPage, decodeCursor, encodeCursor } from './cursor.ts';
+
+test('a cursor leads back to its place', () => {
+  const place = { at: new Date('2026-02-10T18:48:58.444Z'), id: 'a' };
+  expect(decodeCursor(encodeCursor(place))).toEqual(place);
+  expect(decodeCursor(undefined)).toBeUndefined();
+});
+
+test.each(['', 'x', '{}', encodeCursor({ at: new Date(0), id: '' }), 'é'.repeat(400)])(
+  'the cursor %j, which is none of ours, is refused and never thrown upon',
+  (cursor) => {
+    expect(decodeCursor(cursor)).toBeInstanceOf(Rejection);
+  },
+);
+
+test('a page has a next one only when a row is left over', () => {
+  const cursorOf = (row: number) => String(row);
+  expect(cutPage([1, 2, 3], 2, cursorOf)).toEqual({ rows: [1, 2], nextCursor: '2' });
+  expect(cutPage([1, 2], 2, cursorOf)).toEqual({ rows: [1, 2], nextCursor: undefined });
+  expect(cutPage([], 2, cursorOf)).toEqual({ rows: [], nextCursor: undefined });
+});

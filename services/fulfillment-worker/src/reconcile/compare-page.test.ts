@@ -1,0 +1,68 @@
+import { expect, test } from 'vitest';
+import { observe } from '@landfall/domain/observe.ts';
+import { evolveAll } from '@landfall/domain/evolve.ts';
+import { decodeSubscription } from '@landfall/marketplace/subscription.ts';
+import { toSnapshot } from '../snapshot.ts';
+import type { SubscriptionRecord } from '../store/subscriptions.ts';
+import { comparePage } from './compare-page.ts';
+
+function listed(n: number, fields: Record<string, unknown> = {}) {
+  return decodeSubscription({
+    id: `00000000-0000-4000-8000-00000000000${n}`,
+    publisherId: 'contoso',
+    offerId: 'analytics',
+    planId: 'starter',
+    saasSubscriptionStatus: 'Subscribed',
+    allowedCustomerOperations: ['Read', 'Update'],
+    ...fields,
+  });
+}
+
+function recorded(seen: ReturnType<typeof listed>, missingAt?: Date): SubscriptionRecord {
+  const state = evolveAll(undefined, observe(undefined, toSnapshot(seen, undefined, undefined)))!;
+  const at = new Date(0);
+  return { state, version: 1, missingAt, createdAt: at, updatedAt: at };
+}
+
+const known = (...records: SubscriptionRecord[]) =>
+  new Map(records.map((record) => [record.state.id, record]));
+
+test('what is the same on both sides is unchanged', () => {
+  const compared = comparePage(
+    { subscriptions: [listed(1)], unreadable: [] },
+    known(recorded(listed(1))),
+    undefined,
+  );
+  expect(compared).toEqual({ listed: 1, unchanged: 1, drifted: [], errors: 0, findings: [] });
+});
+
+test('differences, unknown and refound ones are drift; the impossible is an error', () => {
+  const ended = recorded(listed(4, { saasSubscriptionStatus: 'Unsubscribed' }));
+  const compared = comparePage(
+    {
+      subscriptions: [listed(1, { planId: 'growth' }), listed(2), listed(3), listed(4)],
+      unreadable: [{}],
+    },
+    known(recorded(listed(1)), recorded(listed(3), new Date(1)), ended),
+    undefined,
+  );
+  expect(compared).toMatchObject({ listed: 5, unchanged: 0, errors: 2 });
+  expect(compared.drifted).toHaveLength(3);
+  expect(compared.findings.map(({ kind }) => kind)).toEqual([
+    'unreadable',
+    'drift',
+    'unknown',
+    'found-again',
+    'contradiction',
+  ]);
+});
+
+test('a field that was not sent is no difference', () => {
+  const bare = decodeSubscription({ id: listed(1).id, saasSubscriptionStatus: 'Subscribed' });
+  const compared = comparePage(
+    { subscriptions: [bare], unreadable: [] },
+    known(recorded(listed(1))),
+    undefined,
+  );
+  expect(compared.unchanged).toBe(1);
+});
