@@ -68,23 +68,21 @@ function procedureLink(options: ProcedureClientOptions<ProcedureOwner>): TRPCLin
   return () =>
     ({ op }) =>
       observable((observer) => {
-        const abort = new AbortController();
-        const signal = op.signal ? AbortSignal.any([op.signal, abort.signal]) : abort.signal;
-        send(options, op, signal).then(
+        // An abort comes through `op.signal`; what is answered after it meets a closed observer.
+        send(options, op).then(
           (data) => {
             observer.next({ result: { type: 'data', data } });
             observer.complete();
           },
           (error: unknown) => observer.error(toClientError(error)),
         );
-        return () => abort.abort();
+        return () => {};
       });
 }
 
 async function send(
   options: ProcedureClientOptions<ProcedureOwner>,
   op: Operation,
-  signal: AbortSignal,
 ): Promise<unknown> {
   const context = op.context as ProcedureCallContext;
   const deadline = deadlineOf(context, options.timeoutMs ?? TIMEOUT_MS);
@@ -104,7 +102,7 @@ async function send(
         [headerNames.deadline]: deadline.toISOString(),
       },
       timeoutMs,
-      signal,
+      ...(op.signal ? { signal: op.signal } : {}),
     },
   );
   const answer = JSON.parse(text) as { result: { data?: unknown } } | { error: unknown };

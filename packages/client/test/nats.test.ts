@@ -1,0 +1,83 @@
+import { expect, test } from 'vitest';
+import { headerNames } from '@landfall/contracts/envelope.ts';
+import type { Caller } from '@landfall/contracts/procedures.ts';
+import { Fault } from '@landfall/domain/fault.ts';
+import { errorDetails } from '../src/errors.ts';
+import { procedureClient, type ProcedureTransport } from '../src/nats.ts';
+
+// The way over a real nats-server is tested beside the serving end, in the service kit.
+
+const landing: Caller = { kind: 'service', name: 'landing' };
+type Sent = {
+  subject: string;
+  body: unknown;
+  options: Parameters<ProcedureTransport['request']>[2];
+};
+
+function clientOver(answer: () => Promise<string>) {
+  const sent: Sent[] = [];
+  const transport: ProcedureTransport = {
+    request(subject, body, options) {
+      sent.push({ subject, body: JSON.parse(body), options });
+      return answer();
+    },
+  };
+  const client = procedureClient({
+    owner: 'billing-sync',
+    transport,
+    caller: landing,
+    correlationId: () => 'flow-1',
+    timeoutMs: 2000,
+  });
+  return { client, sent };
+}
+
+const empty = async () => '{"result":{"data":{"items":[]}}}';
+
+test('a call goes to its owner with kind, input, caller, correlation id and deadline', async () => {
+  const { client, sent } = clientOver(empty);
+  expect(await client.dimensions.list.query({ limit: 7 })).toEqual({ items: [] });
+  const [{ subject, body, options }] = sent as [Sent];
+  expect(subject).toBe('rpc.billing-sync.dimensions.list');
+  expect(body).toEqual({ type: 'query', input: { limit: 7 } });
+  expect(JSON.parse(options.headers[headerNames.caller] ?? '')).toEqual(landing);
+  expect(options.headers[headerNames.correlationId]).toBe('flow-1');
+  const leftMs = Date.parse(options.headers[headerNames.deadline] ?? '') - Date.now();
+  expect(leftMs).toBeGreaterThan(1000);
+  expect(leftMs).toBeLessThanOrEqual(2000);
+  expect(options.timeoutMs).toBeLessThanOrEqual(2000);
+});
+
+test("a call may name its own caller, flow and time; the client's time-out is not extended by a deadline", async () => {
+  const { client, sent } = clientOver(empty);
+  const caller: Caller = { kind: 'api-key', keyId: 'k', scopes: ['usage:read'] };
+  await client.dimensions.list.query({}, { context: { caller, correlationId: 'own' } });
+  await client.dimensions.list.query({}, { context: { timeoutMs: 50 } });
+  const farAway = { context: { deadline: new Date(Date.now() + 60_000) } };
+  await client.dimensions.list.query({}, farAway);
+  expect(JSON.parse(sent[0]?.options.headers[headerNames.caller] ?? '')).toEqual(caller);
+  expect(sent[0]?.options.headers[headerNames.correlationId]).toBe('own');
+  expect(sent[1]?.options.timeoutMs).toBeLessThanOrEqual(50);
+  expect(sent[2]?.options.timeoutMs).toBeLessThanOrEqual(2000);
+});
+
+test.each([
+  ['rpc.no-responder', 'SERVICE_UNAVAILABLE', 503],
+  ['rpc.disconnected', 'SERVICE_UNAVAILABLE', 503],
+  ['rpc.timeout', 'GATEWAY_TIMEOUT', 504],
+] as const)(
+  'a transport that fails with %s is a fault of that code',
+  async (code, trpc, status) => {
+    const fault = new Fault(code, 'x', { retry: 'later' });
+    const { client } = clientOver(() => Promise.reject(fault));
+    const error: unknown = await client.dimensions.list
+      .query({})
+      .catch((caught: unknown) => caught);
+    expect(errorDetails(error)).toEqual({ code: trpc, httpStatus: status, fault: code });
+  },
+);
+
+test('an answer that is no answer is an error, not data', async () => {
+  const { client } = clientOver(async () => 'garbage');
+  await expect(client.dimensions.list.query({})).rejects.toThrow();
+});
