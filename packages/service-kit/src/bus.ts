@@ -101,7 +101,7 @@ class NatsBus implements Bus {
   readonly #stream: JetStreamClient;
   #manager: Promise<JetStreamManager> | undefined;
   readonly #known = new Map<string, StreamDefinition>();
-  readonly #consumers = new Set<{ ensure(): Promise<void> }>();
+  readonly #consumers = new Set<AsyncDisposable & { ensure(): Promise<void> }>();
   readonly #reconnected = new Set<() => void>();
   #isConnected = true;
   #isClosing = false;
@@ -243,6 +243,8 @@ class NatsBus implements Bus {
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#isClosing) return;
     this.#isClosing = true;
+    // A handler that outlived the connection could neither settle its message nor say that it works.
+    await Promise.all([...this.#consumers].map((consumer) => consumer[Symbol.asyncDispose]()));
     // A drain needs the server; without it there is nothing that could still be sent.
     const drained = this.isReady() ? this.#connection.drain() : this.#connection.close();
     await Promise.race([drained, delay(CLOSE_TIMEOUT_MS, undefined, { ref: false })]);

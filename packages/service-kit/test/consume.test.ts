@@ -181,6 +181,32 @@ test('at most the given number of handlers run at a time', async () => {
   expect(most).toBe(3);
 });
 
+test('closing the bus lets handlers finish and settles what they did', async () => {
+  const name = 'closing';
+  const own = await connectBus({ url: nats.url, name: 'fulfillment-worker', log: testLog() });
+  const started = Promise.withResolvers<void>();
+  const finish = Promise.withResolvers<void>();
+  const handled: string[] = [];
+  await own.consume(consumerNamed(name), async ({ subscriptionId }) => {
+    if (subscriptionId !== name) return;
+    started.resolve();
+    await finish.promise;
+    handled.push(subscriptionId);
+  });
+  await send(name);
+  await started.promise;
+  const closed = own[Symbol.asyncDispose]();
+  finish.resolve();
+  await closed;
+  expect(handled).toEqual([name]);
+  await using _ = await bus.consume(consumerNamed(name), async ({ subscriptionId }) => {
+    handled.push(subscriptionId);
+  });
+  await send('after-closing');
+  await until('the next fact arrives', () => handled.includes('after-closing'));
+  expect(handled).toEqual([name, 'after-closing']);
+});
+
 test('a wake-up reaches every listener', async () => {
   let heard = 0;
   await using _ = bus.listen('wake.test', () => (heard += 1));
