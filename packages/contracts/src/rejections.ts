@@ -34,6 +34,11 @@ export const rejectionCodes = {
   'reconciliation.running': 'CONFLICT',
   'reconciliation.not-found': 'NOT_FOUND',
   'usage.batch-too-large': 'BAD_REQUEST',
+  'destination.not-found': 'NOT_FOUND',
+  'destination.url-refused': 'BAD_REQUEST',
+  'destination.too-many': 'CONFLICT',
+  'delivery.not-found': 'NOT_FOUND',
+  'change.not-found': 'NOT_FOUND',
   'cursor.invalid': 'BAD_REQUEST',
 } as const satisfies Record<string, TrpcCode>;
 

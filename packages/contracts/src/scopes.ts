@@ -8,6 +8,8 @@ export const scopes = [
   'usage:read',
   'usage:write',
   'notifications:read',
+  'destinations:read',
+  'destinations:write',
 ] as const;
 
 export type Scope = (typeof scopes)[number];

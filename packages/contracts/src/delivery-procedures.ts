@@ -1,0 +1,143 @@
+import { z } from 'zod';
+import { pageOf, pageRequest } from './pages.ts';
+import { command, query } from './procedures.ts';
+import { productEventTypes } from './product-events.ts';
+
+const destinationId = z.object({ destinationId: z.uuid() });
+const deliveryId = z.object({ deliveryId: z.uuid() });
+
+const destinationSettings = z.object({
+  label: z.string().min(1).max(100),
+  /** https, to a public address; http and loopback only where the marketplace is local too. */
+  url: z.url().max(2000),
+  /** Empty: every type. */
+  types: z.array(z.enum(productEventTypes)).max(productEventTypes.length).default([]),
+  /** Empty: every offer. */
+  offerIds: z.array(z.string().min(1).max(100)).max(200).default([]),
+  /** Waits with a subscription's next event until the one before it has arrived or was given up. */
+  isOrdered: z.boolean().default(false),
+});
+
+export const destinationView = destinationSettings.extend({
+  id: z.uuid(),
+  state: z.enum(['enabled', 'disabled']),
+  /** operator, gone (HTTP 410), failing (nothing arrived for days). */
+  disabledBecause: z.string().optional(),
+  /** Since when nothing has arrived; absent while it works. */
+  failingSince: z.iso.datetime().optional(),
+  /** Secrets in force, newest first; while there are two, events carry both signatures. */
+  secrets: z.array(
+    z.object({ createdAt: z.iso.datetime(), expiresAt: z.iso.datetime().optional() }),
+  ),
+  createdAt: z.iso.datetime(),
+});
+
+export const deliveryView = z.object({
+  id: z.uuid(),
+  destinationId: z.uuid(),
+  eventId: z.string(),
+  type: z.string(),
+  subscriptionId: z.string().optional(),
+  state: z.enum(['waiting', 'delivered', 'dead']),
+  attempts: z.number().int(),
+  nextAttemptAt: z.iso.datetime().optional(),
+  deliveredAt: z.iso.datetime().optional(),
+  createdAt: z.iso.datetime(),
+});
+
+const attemptView = z.object({
+  at: z.iso.datetime(),
+  /** schedule, or who asked for it. */
+  cause: z.enum(['schedule', 'resend']),
+  requestedBy: z.string().optional(),
+  /** HTTP status; absent where no answer came. */
+  status: z.number().int().optional(),
+  /** Code of what went wrong: timeout, connection, address-refused, redirect, … */
+  failure: z.string().optional(),
+  durationMs: z.number().int(),
+});
+
+/** Events to the ISV's product; served by fulfillment-worker. */
+export const deliveryProcedures = {
+  destinations: {
+    list: query({
+      scope: 'destinations:read',
+      summary: 'Where events go, and how each destination does.',
+      input: pageRequest,
+      output: pageOf(destinationView),
+    }),
+    create: command({
+      scope: 'destinations:write',
+      summary: 'Adds a destination. The signing secret is shown this once.',
+      input: destinationSettings,
+      output: z.object({ destination: destinationView, secret: z.string() }),
+    }),
+    update: command({
+      scope: 'destinations:write',
+      summary: 'Changes label, URL or filters; for events from now on.',
+      input: destinationSettings.extend(destinationId.shape),
+      output: destinationView,
+    }),
+    rotateSecret: command({
+      scope: 'destinations:write',
+      summary: 'Makes a new secret; the old one signs too until it expires.',
+      input: destinationId.extend({ overlapHours: z.number().min(0).max(168).default(24) }),
+      output: z.object({ destination: destinationView, secret: z.string() }),
+    }),
+    enable: command({
+      scope: 'destinations:write',
+      summary: 'Delivers again; what waited goes out.',
+      input: destinationId,
+      output: destinationView,
+    }),
+    disable: command({
+      scope: 'destinations:write',
+      summary: 'Stops deliveries; events wait.',
+      input: destinationId,
+      output: destinationView,
+    }),
+    ping: command({
+      scope: 'destinations:write',
+      summary: 'Sends a ping event, to try URL and signature.',
+      input: destinationId,
+      output: deliveryView,
+    }),
+  },
+  deliveries: {
+    list: query({
+      scope: 'destinations:read',
+      summary: 'Deliveries, newest first, by destination, state and subscription.',
+      input: pageRequest.extend({
+        destinationId: z.uuid().optional(),
+        state: z.enum(['waiting', 'delivered', 'dead']).optional(),
+        subscriptionId: z.string().max(100).optional(),
+      }),
+      output: pageOf(deliveryView),
+    }),
+    get: query({
+      scope: 'destinations:read',
+      summary: 'One delivery with its event and every attempt.',
+      input: deliveryId,
+      output: deliveryView.extend({ event: z.unknown(), history: z.array(attemptView) }),
+    }),
+    resend: command({
+      scope: 'destinations:write',
+      summary: 'Sends again now, whatever the state: a new attempt with the same event id.',
+      input: deliveryId.extend({ requestedBy: z.string().min(1).max(200) }),
+      output: deliveryView,
+    }),
+    replay: command({
+      scope: 'destinations:write',
+      summary:
+        'Puts dead deliveries back to waiting, by destination and time; dryRun counts alone.',
+      input: z.object({
+        destinationId: z.uuid(),
+        since: z.iso.datetime().optional(),
+        until: z.iso.datetime().optional(),
+        requestedBy: z.string().min(1).max(200),
+        dryRun: z.boolean().default(true),
+      }),
+      output: z.object({ matched: z.number().int(), replayed: z.number().int() }),
+    }),
+  },
+} as const;
