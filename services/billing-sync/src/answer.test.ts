@@ -70,6 +70,7 @@ describe('an answer', () => {
     effectiveStart: hour,
     attempts: 2,
     lastUsedAt,
+    isInDoubt: false,
   };
   const event = {
     resourceId: 's1',
@@ -80,17 +81,40 @@ describe('an answer', () => {
   };
 
   test('that never came forgets what was said before, for the outcome is unknown', () => {
-    const later = answerHour(claimed, { kind: 'later', code: 'marketplace.timeout' }, now);
-    expect(later).toMatchObject({ state: 'closed', status: null, problem: 'marketplace.timeout' });
+    const lost = { kind: 'later', code: 'marketplace.timeout', mayHaveArrived: true } as const;
+    expect(answerHour(claimed, lost, now)).toMatchObject({
+      state: 'closed',
+      status: null,
+      problem: 'marketplace.timeout',
+      isInDoubt: true,
+    });
     const result = { event, status: 'Unanswered', raw: undefined } as const;
     expect(answerHour(claimed, { kind: 'result', result }, now)).toMatchObject({
       state: 'closed',
       status: null,
+      isInDoubt: true,
     });
   });
 
+  test.each([
+    ['Error', 'retrying'],
+    ['Expired', 'outcome-unknown'],
+  ])('%s does not say that an unanswered call before it was not counted', (status, problem) => {
+    const result = { event, status, raw: undefined };
+    const answer = { kind: 'result', result } as const;
+    expect(answerHour({ ...claimed, isInDoubt: true }, answer, now)).toMatchObject({
+      problem,
+      isInDoubt: true,
+    });
+  });
+
+  test('from before the door leaves no doubt that nothing was counted', () => {
+    const shut = { kind: 'later', code: 'credentials.rejected', mayHaveArrived: false } as const;
+    expect(answerHour(claimed, shut, now)).toMatchObject({ state: 'closed', isInDoubt: false });
+  });
+
   test('that the row is no good is final', () => {
-    const never = answerHour(claimed, { kind: 'never', code: 'marketplace.bad-request' }, now);
-    expect(never).toMatchObject({ state: 'refused', nextAttemptAt: null });
+    const bad = { kind: 'never', code: 'marketplace.bad-request', mayHaveArrived: false } as const;
+    expect(answerHour(claimed, bad, now)).toMatchObject({ state: 'refused', nextAttemptAt: null });
   });
 });

@@ -12,8 +12,14 @@ const HOLD_RECHECK_MS = 60 * 60 * 1000;
 /** What Microsoft said of a row, or the fault that stood in the way of an answer. */
 export type RowAnswer =
   | { readonly kind: 'result'; readonly result: UsageResult }
-  | { readonly kind: 'later'; readonly code: string; readonly retryAfterMs?: number | undefined }
-  | { readonly kind: 'never'; readonly code: string };
+  | (Unanswered & { readonly kind: 'later'; readonly retryAfterMs?: number | undefined })
+  | (Unanswered & { readonly kind: 'never' });
+
+interface Unanswered {
+  readonly code: string;
+  /** Microsoft may have counted the row all the same. */
+  readonly mayHaveArrived: boolean;
+}
 
 /** The next state of an hour, by the answer for its row. */
 export function answerHour(hour: ClaimedHour, answer: RowAnswer, now: Date): AnsweredHour {
@@ -26,6 +32,7 @@ export function answerHour(hour: ClaimedHour, answer: RowAnswer, now: Date): Ans
     usageEventId: null,
     keptQuantity: null,
     problem: null,
+    isInDoubt: hour.isInDoubt || (answer.kind !== 'result' && answer.mayHaveArrived),
     nextAttemptAt: null,
   };
   if (answer.kind === 'never') return { ...unanswered, state: 'refused', problem: answer.code };
@@ -43,13 +50,18 @@ export function answerHour(hour: ClaimedHour, answer: RowAnswer, now: Date): Ans
   const fate = usageFate(status, { ours: hour.quantity, kept: accepted?.quantity });
   switch (fate) {
     case 'settled':
-      return { ...told, state: 'settled' };
+      return { ...told, state: 'settled', isInDoubt: false };
     case 'mismatch':
       return { ...told, state: 'refused', problem: 'quantity-mismatch' };
     case 'refused':
       return { ...told, state: 'refused', problem: 'refused' };
     case 'expired':
-      return { ...told, state: 'writtenOff', problem: 'expired' };
+      // Too old now says nothing of an earlier call that nobody answered.
+      return {
+        ...told,
+        state: 'writtenOff',
+        problem: told.isInDoubt ? 'outcome-unknown' : 'expired',
+      };
     case 'hold':
       return {
         ...told,
@@ -62,6 +74,7 @@ export function answerHour(hour: ClaimedHour, answer: RowAnswer, now: Date): Ans
         ...told,
         // An answer that was none leaves the outcome unknown.
         status: status === 'Unanswered' ? null : status,
+        isInDoubt: told.isInDoubt || status === 'Unanswered',
         state: 'closed',
         problem: 'retrying',
         nextAttemptAt: nextAttemptAt(hour, now),

@@ -1,4 +1,5 @@
 import { isFault } from '@landfall/domain/fault.ts';
+import { isMarketplaceError } from '@landfall/marketplace/marketplace-error.ts';
 import type { Metering, UsageEvent } from '@landfall/marketplace/metering.ts';
 import type { RowAnswer } from './answer.ts';
 import type { ClaimedHour } from './store/submitting.ts';
@@ -9,8 +10,8 @@ const BATCH_TIMEOUT_MS = 30 * 1000;
 /** Rows one by one get this long together; what is left over keeps its turn for later. */
 const ALONE_BUDGET_MS = 60 * 1000;
 
-/** Longer than the two above together: a live call never loses its rows to another instance. */
-export const LEASE_MS = 2 * 60 * 1000;
+/** Longer than all of it, the last row's call included: no live call loses its rows to another. */
+export const LEASE_MS = 3 * 60 * 1000;
 
 export interface SentBatch {
   readonly answers: readonly RowAnswer[];
@@ -40,27 +41,46 @@ export async function sendBatch(
     return { answers: hours.map(() => fault), outcome: fault.code, pauseMs };
   }
   if (hours.length === 1) return { answers: [fault], outcome: fault.code };
-  return { answers: await sendAlone(metering, hours, call), outcome: fault.code };
+  return { answers: await sendAlone(metering, hours, { call, whole: fault }), outcome: fault.code };
 }
 
 async function sendAlone(
   metering: Pick<Metering, 'postBatch'>,
   hours: readonly ClaimedHour[],
-  call: { readonly correlationId: string; readonly signal: AbortSignal },
+  of: {
+    readonly call: { readonly correlationId: string; readonly signal: AbortSignal };
+    /** What it left open stays open for a row without an answer of its own. */
+    readonly whole: Fault;
+  },
 ): Promise<RowAnswer[]> {
+  const { call, whole } = of;
   const answers: RowAnswer[] = [];
   const startedAt = performance.now();
   for (const hour of hours) {
     if (performance.now() - startedAt > ALONE_BUDGET_MS || call.signal.aborted) {
-      answers.push({ kind: 'later', code: 'not-sent', retryAfterMs: 0 });
+      answers.push({
+        kind: 'later',
+        code: 'not-sent',
+        mayHaveArrived: whole.mayHaveArrived,
+        retryAfterMs: 0,
+      });
       continue;
     }
     const alone = await post(metering, [hour], call);
     if ('answers' in alone) answers.push(...alone.answers);
-    else answers.push(alone.fault);
+    else {
+      const mayHaveArrived = alone.fault.mayHaveArrived || whole.mayHaveArrived;
+      answers.push({ ...alone.fault, mayHaveArrived });
+    }
   }
   return answers;
 }
+
+/**
+ * What a row can be at fault for. Every other refusal, such as a 404 of a wrong address, is about the
+ * way to Microsoft, which an operator puts right while the rows wait.
+ */
+const BLAMES_ROWS: ReadonlySet<string> = new Set(['marketplace.bad-request']);
 
 type Fault = Extract<RowAnswer, { kind: 'later' | 'never' }>;
 
@@ -78,9 +98,11 @@ async function post(
     return { answers: results.map((result): RowAnswer => ({ kind: 'result', result })) };
   } catch (error: unknown) {
     if (!isFault(error)) throw error;
-    return error.retry === 'later'
-      ? { fault: { kind: 'later', code: error.code, retryAfterMs: error.retryAfterMs } }
-      : { fault: { kind: 'never', code: error.code } };
+    const { code, retryAfterMs } = error;
+    const mayHaveArrived = isMarketplaceError(error) && error.outcomeUnknown;
+    return BLAMES_ROWS.has(code)
+      ? { fault: { kind: 'never', code, mayHaveArrived } }
+      : { fault: { kind: 'later', code, mayHaveArrived, retryAfterMs } };
   }
 }
 

@@ -96,7 +96,9 @@ async function follow(
     if (quantity > 0) await carry(deps, trx, { hour, quantity, reason: 'quantity-mismatch', now });
   }
   if (answer.state === 'writtenOff') {
-    await writeOff(deps, trx, { hour, quantity: hour.quantity, now, mayCarry: true });
+    // Units that may have been counted are never sent a second time.
+    const mayCarry = !answer.isInDoubt;
+    await writeOff(deps, trx, { hour, quantity: hour.quantity, now, mayCarry });
   }
 }
 
@@ -109,7 +111,6 @@ export async function expireAll(deps: SubmitDeps, isStopping: () => boolean): Pr
       const hours = await expireHours(trx, now, EXPIRE_BATCH);
       for (const hour of hours) {
         await enqueueSettled(trx, { ...hour, status: 'Expired' }, now);
-        // Units that may have been counted are never sent a second time.
         const mayCarry = hour.problem === 'expired';
         await writeOff(deps, trx, { hour, quantity: hour.quantity, now, mayCarry });
       }

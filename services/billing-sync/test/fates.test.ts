@@ -182,13 +182,16 @@ describe('a batch', () => {
     ]);
   });
 
-  test('refused for our credentials waits for an operator, and is then sent', async () => {
+  test.each([
+    ['our credentials', 403, 'marketplace.not-authorized'],
+    ['its address', 404, 'marketplace.not-found'],
+  ])('refused for %s waits for an operator, and is then sent', async (_, status, problem) => {
     const subscriptionId = await lastHour();
-    await world.control.addFault({ endpoint: 'batchUsageEvent', status: 403, body: {} });
+    await world.control.addFault({ endpoint: 'batchUsageEvent', status, body: {} });
     await world.advance(5 * MINUTE);
     await world.until(
       () => world.hours({ subscriptionId }),
-      ([hour]) => hour?.problem === 'marketplace.not-authorized',
+      ([hour]) => hour?.problem === problem,
     );
     await world.control.clearFaults();
     await world.advance(MINUTE);

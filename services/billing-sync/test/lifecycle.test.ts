@@ -1,4 +1,6 @@
+import { sql, type Transaction } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { BillingDb } from '../src/db/schema.ts';
 import { HOUR, MINUTE, startWorld, type World } from './world.ts';
 
 let world: World;
@@ -18,6 +20,14 @@ async function suspended(): Promise<string> {
   return id;
 }
 
+/** How many wait for a lock on a table. */
+async function waitingFor(trx: Transaction<BillingDb>, table: string): Promise<number> {
+  const { rows } = await sql<{ waiting: number }>`
+    select count(*)::int as waiting from pg_locks
+    where relation = ${table}::regclass and not granted`.execute(trx);
+  return rows[0]?.waiting ?? 0;
+}
+
 describe('usage of a suspended subscription', () => {
   test('is held without a call, and sent when it is reinstated', async () => {
     const id = await suspended();
@@ -33,6 +43,28 @@ describe('usage of a suspended subscription', () => {
         ([hour]) => hour !== undefined,
       ),
     ).toMatchObject([{ reported: 4, status: 'Accepted' }]);
+  });
+
+  test('is sent even when it closes while the reinstatement is taken', async () => {
+    const id = await suspended();
+    await world.use(id, 4, { agoMs: HOUR });
+    const { operationId } = await world.control.reinstate(id);
+    await world.marketplace.fulfillment.updateOperation(id, operationId, 'Success', {});
+    await world.store.kysely.transaction().execute(async (trx) => {
+      // The round has read "Suspended" when it stops here.
+      await sql`lock table term_counters in exclusive mode`.execute(trx);
+      await world.advance(5 * MINUTE);
+      await world.until(
+        () => waitingFor(trx, 'term_counters'),
+        (waiting) => waiting > 0,
+      );
+      await world.tell('reinstated', { id });
+    });
+    const sent = await world.until(
+      () => world.hours({ subscriptionId: id, state: 'settled' }),
+      ([hour]) => hour !== undefined,
+    );
+    expect(sent).toMatchObject([{ reported: 4, status: 'Accepted' }]);
   });
 
   test('that nobody reinstates is written off after a day, with a note', async () => {

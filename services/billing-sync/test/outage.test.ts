@@ -41,15 +41,22 @@ describe('a service that was away', () => {
     ]);
   });
 
-  test('adds what is too old to a current hour where the publisher wants that', async () => {
+  test.each([
+    ['was refused row by row', { endpoint: 'batchUsageEvent', rowStatus: 'Error' }, 'retrying'],
+    [
+      'never got past our credentials',
+      { endpoint: 'batchUsageEvent', status: 403, body: {} },
+      'marketplace.not-authorized',
+    ],
+  ] as const)('adds what %s to a current hour where that is wanted', async (_, fault, problem) => {
     await using world = await startWorld({ env: { USAGE_EXPIRED: 'carry' } });
     const id = await world.subscribe();
     await world.use(id, 5);
-    await world.control.addFault({ endpoint: 'batchUsageEvent', rowStatus: 'Error' });
+    await world.control.addFault(fault);
     await world.advance(HOUR);
     await world.until(
       () => world.hours({ subscriptionId: id }),
-      ([hour]) => hour?.status === 'Error',
+      ([hour]) => hour?.problem === problem,
     );
     await world.advance(30 * HOUR);
     await world.until(
@@ -62,6 +69,26 @@ describe('a service that was away', () => {
       { state: 'settled', reported: 5, status: 'Accepted' },
       { state: 'writtenOff', problem: 'expired' },
     ]);
+    expect(await keptBy(world, id)).toMatchObject([{ quantity: 5 }]);
+  });
+
+  test('never sends a second time what may have been counted, and shows it', async () => {
+    await using world = await startWorld({ env: { USAGE_EXPIRED: 'carry' } });
+    const id = await world.subscribe();
+    await world.use(id, 5);
+    await world.control.addFault({ endpoint: 'batchUsageEvent', drop: true, afterEffect: true });
+    await world.advance(HOUR);
+    await world.until(
+      () => world.hours({ subscriptionId: id }),
+      ([hour]) => hour?.problem === 'marketplace.unreachable',
+    );
+    await world.advance(30 * HOUR);
+    await world.control.clearFaults();
+    expect(await world.settled(id)).toMatchObject([
+      { state: 'writtenOff', problem: 'outcome-unknown' },
+    ]);
+    await world.rounds();
+    expect(await world.hours({ subscriptionId: id })).toHaveLength(1);
     expect(await keptBy(world, id)).toMatchObject([{ quantity: 5 }]);
   });
 });

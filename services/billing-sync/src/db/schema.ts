@@ -69,6 +69,8 @@ export interface UsageHoursTable {
   due_at: Date;
   /** Sent once or given up: its quantity never changes again. */
   sealed: Generated<boolean>;
+  /** A call may have reached Microsoft and no answer was seen: it may have been counted. */
+  in_doubt: Generated<boolean>;
   attempts: Generated<number>;
   /** When a closed or held hour is sent; for a sending one, when its lease ends. */
   next_attempt_at: Date | null;

@@ -135,7 +135,10 @@ export async function lockCounters(
   );
 }
 
-/** Adds what was fresh to the counters and closes the hours. */
+/**
+ * Adds what was fresh to the counters and closes the hours. A held one has its turn at once too: it
+ * is passed over while its subscription is suspended, and not lost when that ended a moment ago.
+ */
 export async function saveRatedHours(
   trx: Trx,
   options: {
@@ -161,7 +164,7 @@ export async function saveRatedHours(
       and c.dimension = f.dimension and c.term_start = f.term_start`.execute(trx);
   await sql`update usage_hours h set counted = h.used, plan_id = r.plan_id, reported = r.reported,
       state = r.state,
-      next_attempt_at = case when r.state = 'closed' then ${now}::timestamptz end,
+      next_attempt_at = case when r.state <> 'settled' then ${now}::timestamptz end,
       settled_at = case when r.state = 'settled' then ${now}::timestamptz end
     from unnest(
       ${rated.map((hour) => hour.subscriptionId)}::text[],

@@ -13,6 +13,8 @@ export interface ClaimedHour extends HourKey {
   readonly effectiveStart: Date;
   readonly attempts: number;
   readonly lastUsedAt: Date;
+  /** An earlier call may have been counted without our seeing the answer. */
+  readonly isInDoubt: boolean;
 }
 
 interface ClaimedRow {
@@ -23,6 +25,7 @@ interface ClaimedRow {
   reported: number;
   attempts: number;
   last_used_at: Date;
+  in_doubt: boolean;
   term_start: Date | null;
 }
 
@@ -50,12 +53,12 @@ export async function claimHours(
       order by h.next_attempt_at limit ${limit} for update of h skip locked
     )
     update usage_hours h set state = 'sending', sealed = true, attempts = h.attempts + 1,
-      submission_id = ${submissionId}, next_attempt_at = ${new Date(now.getTime() + leaseMs)}
+      in_doubt = h.in_doubt or h.state = 'sending', submission_id = ${submissionId}, next_attempt_at = ${new Date(now.getTime() + leaseMs)}
     from next n, subscriptions s
     where h.subscription_id = n.subscription_id and h.dimension = n.dimension and h.hour = n.hour
       and s.id = h.subscription_id
     returning h.subscription_id, h.dimension, h.hour, h.plan_id, h.reported::float8 as reported,
-      h.attempts, h.last_used_at, s.term_start`.execute(trx);
+      h.attempts, h.last_used_at, h.in_doubt, s.term_start`.execute(trx);
   const hours = claimed.rows.map((row): ClaimedHour => ({
     subscriptionId: row.subscription_id,
     dimension: row.dimension,
@@ -64,6 +67,7 @@ export async function claimHours(
     quantity: row.reported,
     attempts: row.attempts,
     lastUsedAt: row.last_used_at,
+    isInDoubt: row.in_doubt,
     effectiveStart: effectiveStart(
       { hour: row.hour, lastUsedAt: row.last_used_at, termStart: row.term_start ?? undefined },
       now,
@@ -110,6 +114,7 @@ export interface AnsweredHour extends HourKey {
   readonly usageEventId: string | null;
   readonly keptQuantity: number | null;
   readonly problem: string | null;
+  readonly isInDoubt: boolean;
   readonly nextAttemptAt: Date | null;
 }
 
@@ -133,8 +138,10 @@ export async function saveAnswers(
     ${answers.map((a) => a.state)}::text[], ${answers.map((a) => a.status)}::text[],
     ${answers.map((a) => a.usageEventId)}::text[], ${answers.map((a) => a.problem)}::text[],
     ${answers.map((a) => a.keptQuantity?.toString() ?? null)}::numeric[],
+    ${answers.map((a) => a.isInDoubt)}::boolean[],
     ${answers.map((a) => a.nextAttemptAt?.toISOString() ?? null)}::timestamptz[]
-  ) as a (subscription_id, dimension, hour, state, status, usage_event_id, problem, kept, next_at)`;
+  ) as a (subscription_id, dimension, hour, state, status, usage_event_id, problem, kept, in_doubt,
+    next_at)`;
   await sql`update submissions set finished_at = ${now}, outcome = ${outcome}
     where id = ${submissionId}`.execute(trx);
   await sql`update submission_rows r
@@ -145,7 +152,7 @@ export async function saveAnswers(
   const saved = await sql<{ subscription_id: string; dimension: string; hour: Date }>`
     update usage_hours h set state = a.state, status = a.status,
       usage_event_id = coalesce(a.usage_event_id, h.usage_event_id), problem = a.problem,
-      next_attempt_at = a.next_at,
+      in_doubt = a.in_doubt, next_attempt_at = a.next_at,
       settled_at = case when a.state in ('settled', 'refused', 'writtenOff')
         then ${now}::timestamptz end
     from ${answered}
@@ -166,8 +173,8 @@ export interface ExpiredHour extends HourKey {
 }
 
 /**
- * Gives up rated hours that Microsoft no longer takes. Where a row was sent and no answer was seen,
- * nobody knows whether it counts, and it is told apart.
+ * Gives up rated hours that Microsoft no longer takes. Where a row may have arrived and no answer
+ * was seen, nobody knows whether it counts, and it is told apart.
  */
 export async function expireHours(trx: Trx, now: Date, limit: number): Promise<ExpiredHour[]> {
   const expired = await sql<{
@@ -186,7 +193,7 @@ export async function expireHours(trx: Trx, now: Date, limit: number): Promise<E
     )
     update usage_hours h set state = 'writtenOff', sealed = true, next_attempt_at = null,
       settled_at = ${now}, status = coalesce(h.status, 'Expired'),
-      problem = case when h.attempts > 0 and h.status is null then 'outcome-unknown'
+      problem = case when h.in_doubt or h.state = 'sending' then 'outcome-unknown'
                      when h.state = 'held' then 'not-active' else 'expired' end
     from gone g
     where h.subscription_id = g.subscription_id and h.dimension = g.dimension and h.hour = g.hour
