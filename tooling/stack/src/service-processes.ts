@@ -5,6 +5,9 @@ import type { LocalSecrets } from './local-secrets.ts';
 import type { ProcessSpec } from './supervised-process.ts';
 import type { DatabaseAccess, Marketplace } from './surroundings.ts';
 
+/** Environment variables by service, over what a start gives them. */
+export type ServiceSettings = Partial<Record<ServiceName, Readonly<Record<string, string>>>>;
+
 export interface Plan {
   readonly folder: Folder;
   readonly secrets: LocalSecrets;
@@ -15,6 +18,7 @@ export interface Plan {
   /** Fixed before anything starts, so that a service that comes back is found where it was. */
   readonly ports: Readonly<Record<ServiceName, number>>;
   readonly workers: number;
+  readonly settings: ServiceSettings;
 }
 
 /** Every service as a process: which script, with which environment and nothing else of ours. */
@@ -33,6 +37,7 @@ export function serviceProcesses(plan: Plan): ProcessSpec[] {
           // Further workers take any free port: nobody calls them over HTTP.
           HTTP_PORT: String(index === 0 ? plan.ports[name] : 0),
           ...own(plan)[name],
+          ...plan.settings[name],
         },
       };
     });

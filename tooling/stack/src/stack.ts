@@ -4,7 +4,7 @@ import { processMark } from '@landfall/servers/process-table.ts';
 import { Closer } from './closer.ts';
 import { openFolder, wipeFolder, type Folder } from './folder.ts';
 import { localSecretsOf } from './local-secrets.ts';
-import { serviceProcesses, type Plan } from './service-processes.ts';
+import { serviceProcesses, type Plan, type ServiceSettings } from './service-processes.ts';
 import {
   removeStackFile,
   runningStack,
@@ -37,6 +37,12 @@ export interface StackOptions {
   readonly onStep: (line: string) => void;
   /** Later events: a service ended and came back. */
   readonly onEvent: (line: string) => void;
+  /** What is given and not started; the launcher's own environment where absent. */
+  readonly env?: NodeJS.ProcessEnv | undefined;
+  /** Settings of single services beyond what a start gives them, for tests. */
+  readonly settings?: ServiceSettings | undefined;
+  /** Pauses before a process that ended is started again; growing ones where absent. */
+  readonly restartPausesMs?: readonly number[] | undefined;
 }
 
 export interface RunningStack {
@@ -44,6 +50,8 @@ export interface RunningStack {
   /** True when this folder was started for the first time. */
   readonly isNew: boolean;
   readonly folder: Folder;
+  /** The processes of the services, for whoever wants to see them die. */
+  readonly services: readonly SupervisedProcess[];
   stop(): Promise<string[]>;
 }
 
@@ -70,10 +78,11 @@ async function startParts(
   closer: Closer,
   options: StackOptions,
 ): Promise<RunningStack> {
-  const { env } = process;
+  const env = options.env ?? process.env;
   // Rewrites stack.json once it is there: a process that came back has another pid.
   let describeAgain = (): void => undefined;
-  const events: ProcessEvents = { event: options.onEvent, changed: () => describeAgain() };
+  const { onEvent, restartPausesMs } = options;
+  const events: ProcessEvents = { event: onEvent, changed: () => describeAgain(), restartPausesMs };
   const isNew = !folder.has('secrets.json');
   const secrets = localSecretsOf(folder);
 
@@ -107,6 +116,7 @@ async function startParts(
     publicUrl: env['PUBLIC_URL'] ?? gatewayUrl,
     ports: await servicePorts(gatewayPort),
     workers: options.workers,
+    settings: options.settings ?? {},
   };
   options.onStep('services');
   const running = await startServices(plan, closer, events);
@@ -119,7 +129,7 @@ async function startParts(
     describeAgain = () => undefined;
     removeStackFile(folder);
   });
-  return { description, isNew, folder, stop: () => closer.closeAll() };
+  return { description, isNew, folder, services: running, stop: () => closer.closeAll() };
 }
 
 async function servicePorts(gatewayPort: number): Promise<Plan['ports']> {

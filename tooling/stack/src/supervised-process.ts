@@ -21,6 +21,8 @@ export interface SupervisedProcess {
   readonly name: string;
   readonly pid: number;
   readonly url: string | undefined;
+  /** SIGKILL, as a crash would end it: it is started again. False while there is none to kill. */
+  kill(): boolean;
   stop(): Promise<void>;
 }
 
@@ -29,6 +31,7 @@ export interface ProcessEvents {
   readonly event: (line: string) => void;
   /** A process has another pid now. */
   readonly changed: () => void;
+  readonly restartPausesMs?: readonly number[] | undefined;
 }
 
 /** A service did not come up; the message says what, why and where to look. */
@@ -44,6 +47,7 @@ export async function superviseProcess(
   spec: ProcessSpec,
   on: ProcessEvents,
 ): Promise<SupervisedProcess> {
+  const pausesMs = on.restartPausesMs ?? RESTART_PAUSES_MS;
   let stopping = false;
   let crashes = 0;
   let current = await launch(spec);
@@ -53,7 +57,7 @@ export async function superviseProcess(
     child.once('exit', (code, signal) => {
       if (stopping) return;
       if (Date.now() - startedAt > HEALTHY_AFTER_MS) crashes = 0;
-      const pauseMs = RESTART_PAUSES_MS[Math.min(crashes, RESTART_PAUSES_MS.length - 1)] ?? 0;
+      const pauseMs = pausesMs[Math.min(crashes, pausesMs.length - 1)] ?? 0;
       crashes += 1;
       on.event(`${spec.name} ended (${signal ?? `exit code ${code}`}); starting it again`);
       setTimeout(() => void restart(), pauseMs);
@@ -70,7 +74,7 @@ export async function superviseProcess(
       on.changed();
     } catch (error) {
       on.event(error instanceof Error ? error.message : String(error));
-      if (!stopping) setTimeout(() => void restart(), RESTART_PAUSES_MS.at(-1));
+      if (!stopping) setTimeout(() => void restart(), pausesMs.at(-1));
     }
   }
 
@@ -83,6 +87,7 @@ export async function superviseProcess(
     get url() {
       return current.url;
     },
+    kill: () => isRunning(current.child) && current.child.kill('SIGKILL'),
     async stop() {
       stopping = true;
       await endProcess(current.child);
@@ -151,10 +156,14 @@ function readiness(
 }
 
 async function endProcess(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
+  if (!isRunning(child)) return;
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   child.kill('SIGTERM');
   const timer = setTimeout(() => child.kill('SIGKILL'), STOP_DEADLINE_MS);
   await ended;
   clearTimeout(timer);
+}
+
+function isRunning(child: ChildProcess): boolean {
+  return child.exitCode === null && child.signalCode === null;
 }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, test } from 'vitest';
 import { openFolder } from '../src/folder.ts';
 import { scenarios } from '../src/scenarios/all.ts';
+import type { Scenario } from '../src/scenarios/scenario.ts';
 import { Stage } from '../src/stage.ts';
 import { startStack, type RunningStack } from '../src/stack.ts';
 import { openWorld, type World } from '../src/world.ts';
@@ -27,9 +28,13 @@ describe('through the public doors of a running stack with two workers', () => {
     folder[Symbol.dispose]();
   });
 
-  for (const scenario of scenarios) {
-    test(scenario.guarantee, async () => {
-      await scenario.play(new Stage(world, scenario.name, () => undefined));
-    });
+  const play = (scenario: Scenario) => async () =>
+    scenario.play(new Stage(world, scenario.name, () => undefined));
+
+  for (const scenario of scenarios.filter(({ movesClock }) => !movesClock)) {
+    test.concurrent(scenario.guarantee, play(scenario));
+  }
+  for (const scenario of scenarios.filter(({ movesClock }) => movesClock)) {
+    test(scenario.guarantee, play(scenario));
   }
 });
