@@ -51,6 +51,16 @@ describe('a further reading', () => {
     expect(types(known, snapshot())).toEqual(['detailsChanged', 'activated']);
   });
 
+  test('without dates of the term keeps those that are known, and hides no renewal', () => {
+    const known = subscription();
+    expect(observe(known, snapshot({ term: {} }))).toEqual([]);
+    const shorter = snapshot({ name: 'renamed', term: { termUnit: 'P1M' } });
+    const after = evolveAll(known, observe(known, shorter));
+    expect(after).toMatchObject({ name: 'renamed', term: known.term });
+    const endDate = new Date('2026-03-05T00:00:00Z');
+    expect(types(after, snapshot({ name: 'renamed', term: { endDate } }))).toEqual(['renewed']);
+  });
+
   test('of an ended subscription without seats and plan changes neither', () => {
     const known = subscription({ quantity: 5 });
     const seen = snapshot({ status: 'Unsubscribed', quantity: null, planId: '' });

@@ -13,8 +13,9 @@ import {
  * visits, commands and reconciliation all end here, so whichever of them notices a change first, the
  * same events come out, and the second finds nothing left to say.
  */
-export function observe(known: Subscription | undefined, seen: Snapshot): SubscriptionEvent[] {
-  if (!known) return discover(seen);
+export function observe(known: Subscription | undefined, reading: Snapshot): SubscriptionEvent[] {
+  if (!known) return discover(reading);
+  const seen = { ...reading, term: completed(reading.term, known.term) };
   if (!isKnownStatus(seen.status)) {
     return known.unrecognisedStatus === seen.status
       ? []
@@ -49,6 +50,18 @@ function fields(known: Subscription, seen: Snapshot): SubscriptionEvent[] {
   const hasOthers = hasOtherDetails(renewed ? { ...known, term: seen.term } : known, seen);
   if (!ended && hasOthers) events.push({ type: 'detailsChanged', snapshot: seen });
   return events;
+}
+
+/**
+ * Microsoft has left out terms and their dates before. What was not sent has not changed, and a known
+ * end must not be lost, or the next renewal could not be told.
+ */
+function completed(seen: Term, known: Term): Term {
+  return {
+    startDate: seen.startDate ?? known.startDate,
+    endDate: seen.endDate ?? known.endDate,
+    termUnit: seen.termUnit ?? known.termUnit,
+  };
 }
 
 /** A later end while it runs is a renewal; the first dates, given at activation, are not. */
