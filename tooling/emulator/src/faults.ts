@@ -42,6 +42,11 @@ export const endpointFaultSchema = z.strictObject({
   body: z.unknown().optional(),
   headers: z.record(z.string(), z.string()).optional(),
   latencyMs: z.int().min(0).max(120_000).optional(),
+  /**
+   * The call is held until the fault is removed, and is lost when its caller is gone by then. With
+   * `afterEffect` it is the answer that is held. Strikes one call; `holding` says that it has.
+   */
+  hold: z.boolean().optional(),
   /** The connection is cut instead of an answer. */
   drop: z.boolean().optional(),
   /** The effect happens, then the answer is replaced or lost. */
@@ -75,7 +80,7 @@ export type Endpoint = (typeof ENDPOINTS)[number];
 export type EndpointFault = z.infer<typeof endpointFaultSchema>;
 export type WebhookFault = z.infer<typeof webhookFaultSchema>;
 export type Fault = z.infer<typeof faultSchema>;
-export type StoredFault = Fault & { readonly id: string };
+export type StoredFault = Fault & { readonly id: string; holding?: boolean };
 
 export function addFault(faults: StoredFault[], fault: Fault): StoredFault {
   const stored = { ...fault, id: randomUUID() };
@@ -99,7 +104,7 @@ export function takeEndpointFault(
   faults: StoredFault[],
   endpoint: Endpoint,
   subscriptionId?: string,
-): EndpointFault | undefined {
+): (EndpointFault & { readonly id: string }) | undefined {
   const found = faults.find(
     (fault) =>
       fault.endpoint === endpoint &&
@@ -107,7 +112,8 @@ export function takeEndpointFault(
       strikes(fault),
   );
   if (found === undefined || found.endpoint === 'webhook') return undefined;
-  useUp(faults, found);
+  if (found.hold) found.holding = true;
+  else useUp(faults, found);
   return found;
 }
 
@@ -130,7 +136,8 @@ export function takeWebhookFault(
 
 type WebhookAction = (typeof ACTIONS)[number];
 
-function strikes(fault: Fault): boolean {
+function strikes(fault: StoredFault): boolean {
+  if (fault.holding) return false;
   return fault.probability === undefined || Math.random() < fault.probability;
 }
 

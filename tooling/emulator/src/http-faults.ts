@@ -22,13 +22,32 @@ export function withFaults(market: Market, endpoint: Endpoint): MiddlewareHandle
     if (fault === undefined) return next();
     market.changed();
     if (fault.latencyMs) await wait(fault.latencyMs);
+    if (fault.hold && !fault.afterEffect) {
+      await released(market, fault.id);
+      if (isCallerGone(c)) return RESPONSE_ALREADY_SENT;
+    }
     const isAnswered = fault.drop === true || fault.status !== undefined;
     if (isAnswered && !fault.afterEffect) return answer(c, fault);
     c.set('rowStatus', fault.rowStatus);
     await next();
+    if (fault.hold && fault.afterEffect) await released(market, fault.id);
     if (isAnswered) c.res = answer(c, fault);
     return undefined;
   };
+}
+
+/** Nobody holds a call for longer: a test that was broken off must not leave it there for ever. */
+const HOLD_MAX_MS = 120_000;
+const HOLD_POLL_MS = 10;
+
+async function released(market: Market, faultId: string): Promise<void> {
+  const deadline = Date.now() + HOLD_MAX_MS;
+  const isHeld = () => market.state.faults.some(({ id }) => id === faultId);
+  while (isHeld() && Date.now() < deadline) await wait(HOLD_POLL_MS);
+}
+
+function isCallerGone(c: Context<ApiEnv>): boolean {
+  return c.env.incoming.socket.destroyed;
 }
 
 function answer(c: Context<ApiEnv>, fault: EndpointFault): Response {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { MARKETPLACE_APPLICATION_ID } from '../src/constants.ts';
 import { createApi, requestToken, startWorld, type World } from './world.ts';
 
@@ -168,5 +168,39 @@ describe('switched-on faults', () => {
     await control.addFault({ endpoint: 'deleteSubscription', drop: true });
     await expect(world.api('DELETE', `${LIST}/${id}`)).rejects.toThrow();
     expect((await control.subscription(id)).pendingOperation).toBeNull();
+  });
+
+  test('hold a call until they are removed; without its caller it has no effect', async () => {
+    const { control } = world.emulator;
+    const id = await world.subscribed();
+    for (const afterEffect of [false, true]) {
+      const fault = await control.addFault({
+        endpoint: 'patchSubscription',
+        subscriptionId: id,
+        hold: true,
+        afterEffect,
+      });
+      const caller = new AbortController();
+      const body = { quantity: 12 };
+      const call = world.api('PATCH', `${LIST}/${id}`, { body, signal: caller.signal });
+      await vi.waitUntil(async () => (await control.faults()).some((one) => one.holding));
+      caller.abort();
+      await expect(call).rejects.toThrow();
+      await control.removeFault(fault.id);
+      expect((await control.subscription(id)).pendingOperation?.quantity).toBe(
+        afterEffect ? 12 : undefined,
+      );
+    }
+  });
+
+  test('pass other calls by while they hold one', async () => {
+    const { control } = world.emulator;
+    const id = await world.subscribed();
+    const fault = await control.addFault({ endpoint: 'get', subscriptionId: id, hold: true });
+    const held = world.api('GET', `${LIST}/${id}`);
+    await vi.waitUntil(async () => (await control.faults()).some((one) => one.holding));
+    expect((await world.api('GET', `${LIST}/${id}`)).status).toBe(200);
+    await control.removeFault(fault.id);
+    expect((await held).status).toBe(200);
   });
 });

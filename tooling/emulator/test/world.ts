@@ -65,6 +65,7 @@ export interface Api {
       body?: unknown;
       headers?: Record<string, string | undefined>;
       version?: string | null;
+      signal?: AbortSignal;
     },
   ): Promise<Answer>;
 }
@@ -144,7 +145,7 @@ export async function fulfillmentToken(emulator: Emulator): Promise<string> {
 }
 
 export function createApi(emulator: Emulator, token: string): Api {
-  return async (method, path, { body, headers, version = '2018-08-31' } = {}) => {
+  return async (method, path, { body, headers, signal, version = '2018-08-31' } = {}) => {
     const url = new URL(`${emulator.marketplaceBaseUrl}${path}`);
     if (version !== null) url.searchParams.set('api-version', version);
     const sent: Record<string, string | undefined> = {
@@ -157,6 +158,7 @@ export function createApi(emulator: Emulator, token: string): Api {
       await fetch(url, {
         method,
         headers: Object.fromEntries(present),
+        ...(signal && { signal }),
         ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
       }),
     );
