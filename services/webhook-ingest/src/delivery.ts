@@ -3,6 +3,11 @@ import { needsDecision } from '@landfall/domain/operation.ts';
 import { decodeNotification } from '@landfall/marketplace/notification.ts';
 import { dedupeKey } from './dedupe-key.ts';
 
+/** GUIDs have 36. An index entry has a limit of about 2,700 bytes, and such a row would never be taken. */
+const MAX_ID_LENGTH = 200;
+/** Microsoft's bodies have three levels; walking thousands of them overflows the stack. */
+const MAX_DEPTH = 50;
+
 /** One call of a genuine caller, ready to be stored. */
 export interface Delivery {
   /** Becomes the notification's id where the call is its first delivery. */
@@ -30,13 +35,18 @@ export function readDelivery(bytes: Uint8Array, receivedAt: Date, correlationId:
   const body = storable(withoutPurchaseToken(new TextDecoder().decode(bytes)));
   const parsed = parse(body);
   const read = decodeNotification(parsed.value);
-  const problems = parsed.isJson ? read.problems : ['not-json'];
+  const problems = [...(parsed.isJson ? read.problems : ['not-json'])];
   const action = storable(read.action ?? '');
+  const [operationId, subscriptionId] = [idOf(read.operationId), idOf(read.subscriptionId)];
+  if (read.operationId !== undefined && operationId === undefined) problems.push('id-too-long');
+  if (read.subscriptionId !== undefined && subscriptionId === undefined) {
+    problems.push('subscriptionId-too-long');
+  }
   return {
     id: randomUUID(),
-    dedupeKey: storable(dedupeKey(read, parsed.value, receivedAt)),
-    operationId: read.operationId && storable(read.operationId),
-    subscriptionId: read.subscriptionId && storable(read.subscriptionId),
+    dedupeKey: storable(dedupeKey(read, isDeep(parsed.value) ? body : parsed.value, receivedAt)),
+    operationId,
+    subscriptionId,
     action,
     planId: read.planId && storable(read.planId),
     quantity: read.quantity,
@@ -44,7 +54,7 @@ export function readDelivery(bytes: Uint8Array, receivedAt: Date, correlationId:
     problems: problems.map(storable),
     correlationId,
     receivedAt,
-    needsDecision: read.subscriptionId !== undefined && needsDecision(action),
+    needsDecision: subscriptionId !== undefined && needsDecision(action),
   };
 }
 
@@ -56,12 +66,25 @@ function parse(text: string): { isJson: boolean; value: unknown } {
   }
 }
 
+/** Undefined where it is too long for an id, which then counts as absent. */
+function idOf(id: string | undefined): string | undefined {
+  return id === undefined || id.length > MAX_ID_LENGTH ? undefined : storable(id);
+}
+
+function isDeep(value: unknown, left = MAX_DEPTH): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return left === 0 || Object.values(value).some((inner) => isDeep(inner, left - 1));
+}
+
 /** Blanks the value and nothing else, also in text that is no JSON: the token opens the landing page. */
 function withoutPurchaseToken(text: string): string {
   return text.replace(/("\s*purchasetoken\s*"\s*:\s*")(?:[^"\\]|\\.)*/gi, '$1');
 }
 
-/** Postgres keeps no NUL in text, and one such row would fail the statement for its neighbours. */
+/**
+ * As Postgres gives it back. It keeps no NUL in text, and one such row would fail the statement for its
+ * neighbours; half of a surrogate pair (a lone "\\ud800") comes back as another character.
+ */
 function storable(text: string): string {
-  return text.replaceAll('\0', '\uFFFD');
+  return text.replaceAll('\0', '\uFFFD').toWellFormed();
 }

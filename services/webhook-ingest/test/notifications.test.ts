@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { NotificationReceived } from '@landfall/contracts/notification-facts.ts';
 import {
@@ -92,6 +92,7 @@ test.each([
   ['a padded offer', { offerId: 'analytics-preview ' }],
   ['seats as text', { quantity: ' 25' }],
   ['NUL characters', { planId: 'gro\u0000wth' }],
+  ['half a character', { action: 'Trans\uD800fer' }],
   ['a quantity nobody can buy', { quantity: 1e300 }],
 ])('%s is stored, answered 200 and published', async (_title, changes) => {
   const body = notification(changes);
@@ -124,6 +125,12 @@ test.each([
     'all values empty',
     '{"id":"","subscriptionId":"","action":"","quantity":"","x":1}',
     'subscriptionId-missing',
+  ],
+  ['nesting without end', '['.repeat(30_000) + ']'.repeat(30_000), 'not-an-object'],
+  [
+    'a subscription id that is none',
+    `{"id":"o","action":"ChangePlan","subscriptionId":"${randomBytes(10_000).toString('hex')}"}`,
+    'subscriptionId-too-long',
   ],
 ])(
   '%s from a genuine caller is kept for people and answered 200',
