@@ -17,6 +17,8 @@ export interface TestAuthority extends AsyncDisposable {
   keyRequests(): number;
   /** From now on the key sets answer with this status. */
   answerKeysWith(status: number): void;
+  /** From now on the key sets take this long. */
+  delayKeys(ms: number): void;
 }
 
 /** An authority whose every claim a test can bend; the emulator's bends none. */
@@ -24,12 +26,15 @@ export async function testAuthority(): Promise<TestAuthority> {
   const { publicKey, privateKey } = await generateKeyPair('RS256');
   const key = { ...(await exportJWK(publicKey)), kid: 'key-1', use: 'sig' };
   let status = 200;
+  let delayMs = 0;
   let requests = 0;
   const server = createServer((req, res) => {
     if (!req.url?.endsWith('/keys')) return void res.writeHead(404).end();
     requests += 1;
-    res.writeHead(status, { 'content-type': 'application/json' });
-    return void res.end(JSON.stringify(status === 200 ? { keys: [key] } : {}));
+    return void setTimeout(() => {
+      res.writeHead(status, { 'content-type': 'application/json' });
+      res.end(JSON.stringify(status === 200 ? { keys: [key] } : {}));
+    }, delayMs);
   });
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve);
@@ -65,6 +70,9 @@ export async function testAuthority(): Promise<TestAuthority> {
     keyRequests: () => requests,
     answerKeysWith(next) {
       status = next;
+    },
+    delayKeys(ms) {
+      delayMs = ms;
     },
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();

@@ -73,7 +73,7 @@ test('with Postgres away every action is 503 in time, and the repeat is taken on
   expect(rows.filter((row) => row.subscription_id === renewal?.['subscriptionId'])).toHaveLength(1);
 });
 
-test('a Postgres that hangs is 503 in time; what it stores later is not lost and not doubled', async () => {
+test('a Postgres that hangs, after slow keys too, is 503 in time; what it stores later is not lost and not doubled', async () => {
   await using database = await testDatabase();
   await using nats = await testNats();
   await using authority = await testAuthority();
@@ -82,6 +82,7 @@ test('a Postgres that hangs is 503 in time; what it stores later is not lost and
   await using facts = await listenToFacts(bus);
   const token = await authority.token();
   const body = notification({ action: 'Suspend' });
+  authority.delayKeys(2_500);
   {
     await using _lock = await lockTable(database);
     const startedAt = performance.now();
