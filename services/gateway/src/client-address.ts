@@ -14,7 +14,7 @@ export function clientAddress(
   const chain = [req.headers['x-forwarded-for'] ?? []]
     .flat()
     .flatMap((value) => value.split(','))
-    .map((entry) => plain(entry.trim()));
+    .map((entry) => plain(withoutPort(entry.trim())));
   const named = chain.at(-trustedProxies);
   return named !== undefined && isIP(named) !== 0 ? named : direct;
 }
@@ -31,6 +31,12 @@ export function addressGroup(address: string): string {
     .slice(0, 4)
     .map((group) => group.replace(/^0+(?=.)/, ''))
     .join(':')}::/64`;
+}
+
+/** Some proxies, Azure's Application Gateway among them, write `192.0.2.1:50412` or `[::1]:50412`. */
+function withoutPort(entry: string): string {
+  const [, bracketed, dotted] = /^(?:\[([^\]]*)\](?::\d+)?|([\d.]+):\d+)$/.exec(entry) ?? [];
+  return bracketed ?? dotted ?? entry;
 }
 
 /** An IPv4 caller of a dual-stack socket is written `::ffff:192.0.2.1`. */
