@@ -11,8 +11,8 @@ import type { KeyRing } from './key-ring.ts';
 import { notFound, render } from './pages.ts';
 import type { RateLimit } from './rate-limit.ts';
 
-/** Longer than a call to Microsoft behind the slowest procedure, shorter than clients wait. */
-export const CALL_TIMEOUT_MS = 20_000;
+/** Our own services answer within ten seconds; our client waits fifteen and so learns the reason. */
+export const CALL_TIMEOUT_MS = 12_000;
 /** Calls that a client may put into one request; the official batch link never needs more. */
 const MAX_BATCH = 50;
 

@@ -82,6 +82,15 @@ describe('who may call', () => {
     });
   });
 
+  test('the owner gives up before the client does, so that the client learns what happened', async () => {
+    await using _worker = emptyWorker();
+    const key = await makeKey(db, ['subscriptions:read']);
+    await clientFor(key.text).subscriptions.list.query({});
+    // What `createLandfallClient` waits by itself.
+    const clientWaitsMs = 15_000;
+    expect(calls[0]!.deadline.getTime() - Date.now()).toBeLessThan(clientWaitsMs);
+  });
+
   test.each([
     ['none', undefined],
     ['one of another form', 'Bearer secret'],
