@@ -27,7 +27,8 @@ export interface DoorParts {
  * `/webhook`; everything else is the API's.
  *
  * Microsoft reads a 4xx to a plan or seat change as the publisher's refusal, so `/webhook` knows only
- * one of its own: 413, as the ingest has it. Over the limit or without an upstream it is 503.
+ * one of its own for a POST: 413, as the ingest has it. Over the limit or without an upstream it is
+ * 503. A slash after it, as somebody may have typed it in Partner Center, is no 404 for that reason.
  */
 export function createDoor(
   parts: DoorParts,
@@ -37,7 +38,7 @@ export function createDoor(
     res.setHeader('content-security-policy', DEFAULT_POLICY);
     const url = req.url ?? '/';
     const path = url.split('?', 1)[0] ?? '/';
-    if (path === '/webhook') return handled(parts, req, res, takeWebhook);
+    if (path === '/webhook' || path === '/webhook/') return handled(parts, req, res, takeWebhook);
     const waitMs = parts.perAddress.take(addressGroup(clientAddress(req, parts.trustedProxies)));
     if (waitMs > 0) send(req, res, tooMany(waitMs));
     else if (isClimbing(path)) send(req, res, notFound);

@@ -8,6 +8,11 @@ import { BANNERS } from './security-headers.ts';
 
 /** An upstream of ours answers a SYN within milliseconds; more means that it is not there. */
 const CONNECT_TIMEOUT_MS = 2_000;
+/**
+ * A kept connection that the upstream has just closed is noticed at once. What is lost later was an
+ * upstream at work or a silent one, and there is no time to ask it again: Microsoft waits ten seconds.
+ */
+const REPEAT_WITHIN_MS = 250;
 /** Open sockets kept for the next request; more would only idle. */
 const MAX_FREE_SOCKETS = 64;
 
@@ -60,6 +65,10 @@ export function createProxy(options: {
     // The caller's connection is the gateway's affair, also while it drains.
     const isClosing = !res.shouldKeepAlive || res.getHeader('connection') === 'close';
     answer.headers.connection = isClosing ? 'close' : 'keep-alive';
+    // Half an answer must not look like one that is still coming.
+    answer.once('close', () => {
+      if (!answer.complete) res.destroy();
+    });
   });
   server.on('econnreset', () => {
     // The caller went away while the upstream worked; nobody is left to answer.
@@ -68,11 +77,13 @@ export function createProxy(options: {
   const attempt = (proxied: Proxied, onAway: () => void, isLast: boolean): void => {
     const { req, res, body } = proxied;
     const buffer = Readable.from(body === undefined ? [] : [body]);
+    const startedAt = performance.now();
     let isOver = false;
     server.web(req, res, { buffer }, (error: NodeJS.ErrnoException) => {
       if (isOver || res.destroyed) return;
       isOver = true;
-      if (!isLast && error.code === 'ECONNRESET' && !res.headersSent) {
+      const isAtOnce = performance.now() - startedAt < REPEAT_WITHIN_MS;
+      if (!isLast && isAtOnce && error.code === 'ECONNRESET' && !res.headersSent) {
         attempt(proxied, onAway, true);
         return;
       }

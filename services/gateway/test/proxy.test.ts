@@ -78,6 +78,14 @@ describe('to the landing page', () => {
     expect(html.headers['content-security-policy']).toContain("frame-ancestors 'none'");
   });
 
+  test('an upstream that dies in the middle of its answer breaks the connection, and nobody waits', async () => {
+    landing.answerWith((req, res) => {
+      res.writeHead(200, { 'content-length': '1000' });
+      res.write('half', () => req.socket.destroy());
+    });
+    await expect(rawRequest(gateway, '/landing')).rejects.toMatchObject({ code: 'ECONNRESET' });
+  });
+
   test('a body above 256 KB is 413, declared or not; one below passes', async () => {
     const large = 'x'.repeat(257 * 1024);
     const post = (headers: Record<string, string>, body: string) =>
@@ -107,6 +115,12 @@ describe('to the webhook', () => {
     expect((await post({ authorization }, '{ "id" : "é" }')).status).toBe(200);
     expect(ingest.seen[0]?.headers['authorization']).toBe(authorization);
     expect(ingest.seen[0]?.body).toBe('{ "id" : "é" }');
+  });
+
+  test('a slash at the end is the same address, as it may stand in Partner Center', async () => {
+    const answer = await rawRequest(gateway, '/webhook/?x=1', { method: 'POST', body: '{}' });
+    expect(answer.status).toBe(200);
+    expect(ingest.seen[0]?.url).toBe('/webhook/?x=1');
   });
 
   test('a Connection header cannot take Authorization away', async () => {
@@ -139,6 +153,20 @@ describe('to the webhook', () => {
     });
     expect((await post({})).status).toBe(200);
     expect(calls).toBe(2);
+  });
+
+  test('an upstream that hangs is asked once, and 503 comes before Microsoft gives up waiting', async () => {
+    let calls = 0;
+    const releases: (() => void)[] = [];
+    ingest.answerWith((_req, res) => {
+      calls += 1;
+      releases.push(() => res.end());
+    });
+    const startedAt = performance.now();
+    expect((await post({})).status).toBe(503);
+    expect(performance.now() - startedAt).toBeLessThan(10_000);
+    expect(calls).toBe(1);
+    for (const release of releases) release();
   });
 
   test('a body above 64 KB is 413, declared or not', async () => {

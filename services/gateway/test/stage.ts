@@ -114,6 +114,7 @@ export function rawRequest(
     const { method = 'GET', headers = {}, body } = options;
     const sent = request({ hostname, port, path, method, headers, agent: false }, (response) => {
       const chunks: Buffer[] = [];
+      response.on('error', reject);
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
       response.on('end', () =>
         resolve({

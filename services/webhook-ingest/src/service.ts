@@ -66,7 +66,9 @@ export async function start(config: Config, { log, now }: Runtime): Promise<Runn
   const router = createRouter(ingestProcedures, notificationHandlers({ db, counters }));
   resources.use(serveProcedures({ owner: 'webhook-ingest', router, bus, log }));
 
-  const app = new Hono();
+  // With a slash at the end, as it may stand in Partner Center, the address is no 404: that would
+  // refuse every plan and seat change.
+  const app = new Hono({ strict: false });
   app.post('/webhook', (context) => receiveWebhook(parts, context.req.raw));
   const http = resources.use(
     await serveHttp({

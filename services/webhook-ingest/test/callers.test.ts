@@ -125,7 +125,8 @@ test('a body above 64 KB is 413, with and without a declared length', async () =
   expect(chunked.status).toBe(413);
 });
 
-test('only POST /webhook is served', async () => {
+test('only POST /webhook is served, with a slash at the end too', async () => {
+  expect((await fetch(`${ingest.url}/webhook/`, { method: 'POST' })).status).toBe(401);
   expect((await fetch(`${ingest.url}/webhook`)).status).toBe(404);
   expect((await fetch(`${ingest.url}/other`, { method: 'POST' })).status).toBe(404);
 });
