@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { procedureSubject, procedureTables, publicOwners, publicProcedures } from './api.ts';
 import { pageRequest } from './pages.ts';
 import { rejectionCodes } from './rejections.ts';
@@ -37,6 +38,48 @@ describe('the public API', () => {
     expect(publicProcedures).not.toHaveProperty('decisions');
   });
 });
+
+/** The free texts of an input, with their place. */
+function texts(schema: z.ZodType, path: string): [string, z.ZodType][] {
+  if (schema instanceof z.ZodString) return [[path, schema]];
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault) {
+    return texts(schema.unwrap() as z.ZodType, path);
+  }
+  if (schema instanceof z.ZodArray) return texts(schema.element as z.ZodType, `${path}[]`);
+  if (schema instanceof z.ZodRecord) {
+    const { keyType, valueType } = schema;
+    return [keyType, valueType].flatMap((part) => texts(part as z.ZodType, `${path}{}`));
+  }
+  if (schema instanceof z.ZodUnion) {
+    return schema.options.flatMap((option) => texts(option as z.ZodType, path));
+  }
+  if (!(schema instanceof z.ZodObject)) return [];
+  return Object.entries(schema.shape).flatMap(([key, part]) =>
+    texts(part as z.ZodType, `${path}.${key}`),
+  );
+}
+
+const publicTexts = publicSpecs
+  .flatMap(([path, spec]) => texts(spec.input, path))
+  .filter(([path]) => !path.endsWith('.cursor'));
+
+test('free texts are found, in lists and rules too', () => {
+  expect(publicTexts.map(([path]) => path)).toEqual(
+    expect.arrayContaining([
+      'usage.report.records[].eventId',
+      'policies.put.rules[].when.planIds[]',
+    ]),
+  );
+});
+
+test.each(publicTexts)(
+  '%s takes no text that PostgreSQL would refuse or change',
+  (_path, schema) => {
+    expect(schema.safeParse('a\u0000b').success).toBe(false);
+    expect(schema.safeParse('a\ud83d').success).toBe(false);
+    expect(schema.safeParse('caf\u00e9 \ud83d\ude00').success).toBe(true);
+  },
+);
 
 test('a procedure has one subject under its owner', () => {
   expect(procedureSubject('billing-sync', 'usage.report')).toBe('rpc.billing-sync.usage.report');

@@ -1,24 +1,16 @@
 import { z } from 'zod';
 import { pageOf, pageRequest } from './pages.ts';
 import { command, query } from './procedures.ts';
+import { text } from './text.ts';
 
 /** One statement writes a batch; a bigger one gains nothing and holds its connection longer. */
 export const MAX_USAGE_BATCH = 1000;
 
-/** PostgreSQL stores no NUL in a text; one such record would fail its whole batch. */
-function text(maxLength: number) {
-  return z
-    .string()
-    .min(1)
-    .max(maxLength)
-    .refine((value) => !value.includes('\u0000'), 'must not contain NUL');
-}
-
 export const usageRecord = z.object({
   /** The ISV's own id: the same id is counted once, however often it is sent. */
-  eventId: text(200),
-  subscriptionId: text(100),
-  dimension: text(100),
+  eventId: text(200).min(1),
+  subscriptionId: text(100).min(1),
+  dimension: text(100).min(1),
   quantity: z.number(),
   /** When it was used; at most 24 hours ago. */
   occurredAt: z.iso.datetime({ offset: true }),
@@ -74,8 +66,8 @@ export const billingProcedures = {
       scope: 'usage:read',
       summary: 'Usage per subscription, dimension and UTC hour, and what Microsoft said of it.',
       input: pageRequest.extend({
-        subscriptionId: z.string().max(100).optional(),
-        state: z.string().max(20).optional(),
+        subscriptionId: text(100).optional(),
+        state: text(20).optional(),
       }),
       output: pageOf(usageHour),
     }),
@@ -99,9 +91,9 @@ export const billingProcedures = {
       scope: 'usage:write',
       summary: 'Sets the included quantity of a dimension of a plan; 0 where none was set.',
       input: z.object({
-        offerId: text(100),
-        planId: text(100),
-        dimension: text(100),
+        offerId: text(100).min(1),
+        planId: text(100).min(1),
+        dimension: text(100).min(1),
         included: z.number().nonnegative().nullable(),
       }),
       output: z.object({ saved: z.literal(true) }),

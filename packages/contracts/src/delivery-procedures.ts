@@ -2,18 +2,19 @@ import { z } from 'zod';
 import { pageOf, pageRequest } from './pages.ts';
 import { command, query } from './procedures.ts';
 import { productEventTypes } from './product-events.ts';
+import { text } from './text.ts';
 
 const destinationId = z.object({ destinationId: z.uuid() });
 const deliveryId = z.object({ deliveryId: z.uuid() });
 
 const destinationSettings = z.object({
-  label: z.string().min(1).max(100),
+  label: text(100).min(1),
   /** https, to a public address; http and loopback only where the marketplace is local too. */
   url: z.url().max(2000),
   /** Empty: every type. */
   types: z.array(z.enum(productEventTypes)).max(productEventTypes.length).default([]),
   /** Empty: every offer. */
-  offerIds: z.array(z.string().min(1).max(100)).max(200).default([]),
+  offerIds: z.array(text(100).min(1)).max(200).default([]),
   /** Waits with a subscription's next event until the one before it has arrived or was given up. */
   isOrdered: z.boolean().default(false),
 });
@@ -110,7 +111,7 @@ export const deliveryProcedures = {
       input: pageRequest.extend({
         destinationId: z.uuid().optional(),
         state: z.enum(['waiting', 'delivered', 'dead']).optional(),
-        subscriptionId: z.string().max(100).optional(),
+        subscriptionId: text(100).optional(),
       }),
       output: pageOf(deliveryView),
     }),
@@ -123,7 +124,7 @@ export const deliveryProcedures = {
     resend: command({
       scope: 'destinations:write',
       summary: 'Sends again now, whatever the state: a new attempt with the same event id.',
-      input: deliveryId.extend({ requestedBy: z.string().min(1).max(200) }),
+      input: deliveryId.extend({ requestedBy: text(200).min(1) }),
       output: deliveryView,
     }),
     replay: command({
@@ -134,7 +135,7 @@ export const deliveryProcedures = {
         destinationId: z.uuid(),
         since: z.iso.datetime().optional(),
         until: z.iso.datetime().optional(),
-        requestedBy: z.string().min(1).max(200),
+        requestedBy: text(200).min(1),
         dryRun: z.boolean().default(true),
       }),
       output: z.object({ matched: z.number().int(), replayed: z.number().int() }),

@@ -2,14 +2,22 @@ import { z } from 'zod';
 import { pageOf, pageRequest } from './pages.ts';
 import { command, query } from './procedures.ts';
 import { decisionPolicy } from './policy.ts';
-import { personView, subscriptionView } from './subscription-view.ts';
+import { subscriptionView } from './subscription-view.ts';
+import { text } from './text.ts';
 
-const subscriptionId = z.object({ subscriptionId: z.string().min(1).max(100) });
+const subscriptionId = z.object({ subscriptionId: text(100).min(1) });
 
 /** Who wants the change, for the audit. A program says which of its users approved. */
 const requestedBy = z.object({
   /** Explicit approval by the customer is a duty of the publisher before a change is asked for. */
-  approvedBy: z.string().min(1).max(200),
+  approvedBy: text(200).min(1),
+});
+
+/** Identity in Microsoft Entra, as `personView`; 320 is the longest e-mail address (RFC 3696). */
+const claimant = z.object({
+  tenantId: text(100).optional(),
+  objectId: text(100).optional(),
+  emailId: text(320).optional(),
 });
 
 export const timelineEntry = z.object({
@@ -65,9 +73,9 @@ export const fulfillmentProcedures = {
       scope: 'subscriptions:read',
       summary: 'Subscriptions, newest first, by status, offer and plan.',
       input: pageRequest.extend({
-        status: z.string().max(50).optional(),
-        offerId: z.string().max(100).optional(),
-        planId: z.string().max(100).optional(),
+        status: text(50).optional(),
+        offerId: text(100).optional(),
+        planId: text(100).optional(),
       }),
       output: pageOf(subscriptionView),
     }),
@@ -94,15 +102,15 @@ export const fulfillmentProcedures = {
       summary: 'Asks for activation; billing starts when Microsoft has confirmed it.',
       input: subscriptionId.extend({
         /** The signed-in buyer; absent when an operator activates. */
-        claimedBy: personView.optional(),
-        answers: z.record(z.string().max(100), z.string().max(4000)).optional(),
+        claimedBy: claimant.optional(),
+        answers: z.record(text(100), text(4000)).optional(),
       }),
       output: subscriptionView,
     }),
     changePlan: command({
       scope: 'subscriptions:write',
       summary: 'Asks Microsoft for another plan; in force when Microsoft has confirmed it.',
-      input: subscriptionId.extend({ planId: z.string().min(1).max(100), ...requestedBy.shape }),
+      input: subscriptionId.extend({ planId: text(100).min(1), ...requestedBy.shape }),
       output: changeAccepted,
     }),
     changeQuantity: command({

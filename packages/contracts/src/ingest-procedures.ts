@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { pageOf, pageRequest } from './pages.ts';
 import { query } from './procedures.ts';
+import { text } from './text.ts';
 
 export const notificationView = z.object({
   id: z.uuid(),
@@ -26,8 +27,8 @@ export const ingestProcedures = {
       scope: 'notifications:read',
       summary: 'Genuine notifications as stored, newest first.',
       input: pageRequest.extend({
-        subscriptionId: z.string().max(100).optional(),
-        action: z.string().max(50).optional(),
+        subscriptionId: text(100).optional(),
+        action: text(50).optional(),
       }),
       output: pageOf(notificationView),
     }),

@@ -1,18 +1,19 @@
 import { z } from 'zod';
+import { text } from './text.ts';
 
 /** No publisher has more exceptions than a person can read; the bound keeps a decision in microseconds. */
 const MAX_RULES = 200;
 
-const planIds = z.array(z.string().min(1).max(100)).min(1).max(MAX_RULES);
+const planIds = z.array(text(100).min(1)).min(1).max(MAX_RULES);
 
 /**
  * A rule for customers' plan and seat changes. The first that fits decides; where none fits the
  * change is accepted. Suspend, Reinstate, Renew and Unsubscribe are never subject to rules.
  */
 export const decisionRule = z.object({
-  id: z.string().min(1).max(100),
+  id: text(100).min(1),
   /** Absent: every offer. */
-  offerId: z.string().min(1).max(100).optional(),
+  offerId: text(100).min(1).optional(),
   when: z.discriminatedUnion('action', [
     z.object({
       action: z.literal('ChangePlan'),
