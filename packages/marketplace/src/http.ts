@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { isFault } from '@landfall/domain/fault.ts';
 import { attempt, type Answered, type Failed } from './attempt.ts';
 import type { MarketplaceAnswer, MarketplaceRequest } from './attempt.ts';
 import { API_VERSION } from './constants.ts';
@@ -57,7 +58,7 @@ export interface MarketplaceHttpOptions {
  * Sends requests with token, api-version, request and correlation ids, within a time limit; repeats what
  * may be repeated, with growing pauses or the one Microsoft asks for; renews a refused token once.
  * Throws a `MarketplaceError` for everything but a success (or one of the request's `answers`), and the
- * token source's fault where there is no token.
+ * token source's fault where there is no token and nothing was sent that may have arrived.
  */
 export function createMarketplaceHttp(options: MarketplaceHttpOptions): MarketplaceHttp {
   const baseUrl = secureBaseUrl(options.baseUrl, 'config.marketplace-not-https');
@@ -77,7 +78,7 @@ export function createMarketplaceHttp(options: MarketplaceHttpOptions): Marketpl
       let mayHaveArrived = false;
 
       for (let number = 1; ; number += 1) {
-        const failed = (code: MarketplaceErrorCode, failure?: Failed): MarketplaceError =>
+        const failed = (code: MarketplaceErrorCode, failure?: Partial<Failed>): MarketplaceError =>
           new MarketplaceError(call.signal?.aborted ? 'marketplace.aborted' : code, {
             ...failure,
             operation: request.operation,
@@ -86,7 +87,15 @@ export function createMarketplaceHttp(options: MarketplaceHttpOptions): Marketpl
             outcomeUnknown: mayHaveArrived && request.method !== 'GET',
           });
 
-        const token = await unlessAborted(tokens.get(), signal);
+        const nextToken = (): Promise<string | undefined> =>
+          unlessAborted(tokens.get(), signal).catch((cause: unknown) => {
+            if (!isFault(cause)) throw cause;
+            const { retryAfterMs } = cause;
+            const error = failed('marketplace.not-authorized', { retryAfterMs, cause });
+            // An earlier attempt may have had its effect, which the token's fault cannot tell.
+            throw error.outcomeUnknown ? error : cause;
+          });
+        const token = await nextToken();
         if (token === undefined) throw failed('marketplace.timeout');
         const release = await slots.take(call.priority ?? 'customer', signal);
         if (!release) throw failed('marketplace.busy');
@@ -99,7 +108,7 @@ export function createMarketplaceHttp(options: MarketplaceHttpOptions): Marketpl
         if (signal.aborted) throw failed('marketplace.timeout', result);
         if (result.code === 'marketplace.not-authorized') {
           tokens.invalidate(token);
-          const fresh = renewed ? token : await unlessAborted(tokens.get(), signal);
+          const fresh = renewed ? token : await nextToken();
           if (fresh === undefined || fresh === token) throw failed(result.code, result);
           renewed = true;
           continue;

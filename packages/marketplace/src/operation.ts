@@ -1,17 +1,8 @@
+import { knownActions, type KnownAction } from '@landfall/domain/operation.ts';
 import { canonical, reader, unexpectedAnswer, type Open, type Reader } from './read.ts';
 
-const ACTIONS = [
-  'Subscribe',
-  'ChangePlan',
-  'ChangeQuantity',
-  'Renew',
-  'Suspend',
-  'Reinstate',
-  'Unsubscribe',
-] as const;
-
 /** Empty where an operation names none. */
-export type OperationAction = Open<(typeof ACTIONS)[number]>;
+export type OperationAction = Open<KnownAction>;
 export type OperationStatus =
   | 'NotStarted'
   | 'InProgress'
@@ -94,7 +85,7 @@ export function normaliseOperationStatus(value: unknown): OperationStatus {
 
 export function readAction(from: Reader): OperationAction | undefined {
   const word = from.text('action', 'operationType');
-  return word === undefined ? undefined : canonical(word, ACTIONS);
+  return word === undefined ? undefined : canonical(word, knownActions);
 }
 
 /** The second spelling is a published emulator's. */

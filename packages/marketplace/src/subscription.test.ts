@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { baseOfferId, decodeResolve, decodeSubscription } from './subscription.ts';
+import { decodeResolve, decodeSubscription } from './subscription.ts';
 
 const ID = '8151a707-467c-4105-df0b-44c3fca5880d';
 
@@ -153,13 +153,4 @@ describe('a resolved purchase', () => {
       expect.objectContaining({ code: 'marketplace.unexpected-answer' }),
     );
   });
-});
-
-test.each([
-  ['saasteam4-preview', 'saasteam4'],
-  ['offer1 ', 'offer1'],
-  ['preview-offer', 'preview-offer'],
-  ['x-Preview', 'x'],
-])('the offer %j belongs to %j', (offerId, base) => {
-  expect(baseOfferId(offerId)).toBe(base);
 });

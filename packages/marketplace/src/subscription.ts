@@ -1,16 +1,13 @@
+import {
+  subscriptionStatuses,
+  type SubscriptionStatus as KnownStatus,
+} from '@landfall/domain/subscription.ts';
 import { canonical, reader, unexpectedAnswer, type Open, type Reader } from './read.ts';
 
-const SUBSCRIPTION_STATUSES = [
-  'NotStarted',
-  'PendingFulfillmentStart',
-  'Subscribed',
-  'Suspended',
-  'Unsubscribed',
-] as const;
 const CUSTOMER_OPERATIONS = ['Read', 'Update', 'Delete'] as const;
 
 /** `Unknown` stands for a status that was not sent; then read the subscription again. */
-export type SubscriptionStatus = Open<(typeof SUBSCRIPTION_STATUSES)[number] | 'Unknown'>;
+export type SubscriptionStatus = Open<KnownStatus | 'Unknown'>;
 
 /** Personal data. A person is `tenantId` + `objectId`; the e-mail address is never an identity. */
 export interface Person {
@@ -111,11 +108,6 @@ export function decodeResolve(raw: unknown): ResolvedPurchase {
   };
 }
 
-/** The offer an id belongs to: purchases from the preview listing carry the suffix `-preview`. */
-export function baseOfferId(offerId: string): string {
-  return offerId.trim().replace(/-preview$/i, '');
-}
-
 function readSubscription(from: Reader): Omit<MarketplaceSubscription, 'id' | 'problems' | 'raw'> {
   const status = from.text('saasSubscriptionStatus', 'status');
   if (status === undefined) from.flagProblem('saasSubscriptionStatus-missing');
@@ -126,7 +118,7 @@ function readSubscription(from: Reader): Omit<MarketplaceSubscription, 'id' | 'p
     offerId: from.text('offerId'),
     planId: from.text('planId'),
     quantity: from.seats('quantity'),
-    status: status === undefined ? 'Unknown' : canonical(status, SUBSCRIPTION_STATUSES),
+    status: status === undefined ? 'Unknown' : canonical(status, subscriptionStatuses),
     beneficiary: readPerson(from.object('beneficiary')),
     purchaser: readPerson(from.object('purchaser')),
     term: term && {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { Fault } from '@landfall/domain/fault.ts';
 import { createMarketplace, type Marketplace } from '../src/client.ts';
 import { MAX_ATTEMPTS, type CallRecord } from '../src/http.ts';
 import { fixedTokens } from './fixed-tokens.ts';
@@ -96,6 +97,24 @@ describe('what may be repeated', () => {
     await expect(
       marketplace.fulfillment.activate({ subscriptionId: ID, planId: 'gold' }, {}),
     ).rejects.toMatchObject({ code: 'marketplace.bad-request', outcomeUnknown: true });
+  });
+
+  test('an attempt that was lost before the token ended is marked too', async () => {
+    const rejected = new Fault('credentials.rejected', 'm', { retry: 'later' });
+    let answers = 1;
+    const ending = {
+      get: () => (answers-- > 0 ? Promise.resolve('token') : Promise.reject(rejected)),
+      invalidate: () => undefined,
+    };
+    const { fulfillment } = createMarketplace({ baseUrl: server.url, tokens: ending });
+    server.answer({ drop: true });
+    const activation = { subscriptionId: ID, planId: 'gold' };
+    await expect(fulfillment.activate(activation, {})).rejects.toMatchObject({
+      code: 'marketplace.not-authorized',
+      outcomeUnknown: true,
+      cause: rejected,
+    });
+    await expect(fulfillment.activate(activation, {})).rejects.toBe(rejected);
   });
 
   test('a redirect is not followed', async () => {
