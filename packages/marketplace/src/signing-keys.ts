@@ -37,6 +37,7 @@ export interface SigningKeysOptions {
 /** The RS256 keys of an authority, kept, looked at again from time to time and when an id is unknown. */
 export function createSigningKeys(options: SigningKeysOptions): SigningKeys {
   const { now } = options;
+  let held: readonly (KeySet | undefined)[] = [];
   let keys: ReadonlyMap<string, CryptoKey> = new Map();
   let fetchedAt = Number.NEGATIVE_INFINITY;
   let isComplete = false;
@@ -49,20 +50,24 @@ export function createSigningKeys(options: SigningKeysOptions): SigningKeys {
 
   const refresh = async (): Promise<void> => {
     const sets = await Promise.all(options.urls.map((url) => fetchSet(url, options.fetch)));
-    const fetched = sets.filter((set) => set !== undefined).flat();
-    if (fetched.length === 0) {
+    if (sets.every((set) => set === undefined)) {
       failedAt = now();
       isDown = true;
       throw unavailable();
     }
     isComplete = !sets.includes(undefined);
-    // One set missing: its keys of before stay, or its outage would turn tokens away.
-    const kept = isComplete ? [] : keys;
-    keys = new Map([...kept, ...(await importAll(fetched))]);
+    // A set that is missing keeps its own keys for a while, or its outage would turn tokens away.
+    held = await Promise.all(
+      sets.map(async (set, index) => (set ? keySet(set, now()) : held[index])),
+    );
+    const trusted = held.flatMap((set) =>
+      set && now() - set.fetchedAt <= KEYS_MAX_AGE_MS ? [set] : [],
+    );
+    keys = new Map(trusted.flatMap((set) => [...set.keys]));
     fetchedAt = now();
     isDown = false;
-    const found = JSON.stringify(fetched.map((key) => `${key.kid} ${key.e} ${key.n}`).toSorted());
-    if (isComplete && found !== fingerprint) {
+    const found = JSON.stringify(trusted.map((set) => set.fingerprint));
+    if (found !== fingerprint) {
       fingerprint = found;
       generation += 1;
     }
@@ -104,6 +109,18 @@ interface RsaKey {
   readonly kid: string;
   readonly n: string;
   readonly e: string;
+}
+
+/** What one URL gave, and when. */
+interface KeySet {
+  readonly keys: ReadonlyMap<string, CryptoKey>;
+  readonly fetchedAt: number;
+  readonly fingerprint: string;
+}
+
+async function keySet(keys: readonly RsaKey[], fetchedAt: number): Promise<KeySet> {
+  const fingerprint = keys.map((key) => `${key.kid} ${key.e} ${key.n}`).toSorted();
+  return { keys: await importAll(keys), fetchedAt, fingerprint: fingerprint.join() };
 }
 
 /** The RSA signing keys at a URL; undefined where they cannot be had. */

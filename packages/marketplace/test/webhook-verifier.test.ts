@@ -237,6 +237,27 @@ describe('keys', () => {
     expect(await verifier.verify(token)).toEqual({ ok: false, reason: 'unknown-key' });
   });
 
+  test('that were withdrawn from one set are not kept because the other cannot be had', async () => {
+    authority.v1Keys = [second];
+    expect(await verify(v2Claims())).toMatchObject({ ok: true });
+    authority.v1Keys = [];
+    authority.v2Keys = [second];
+    await expect(verify(v2Claims(), { kid: 'unknown' }, foreign)).rejects.toThrow();
+    await expect(verify({ ...v2Claims(), jti: 'new' })).rejects.toMatchObject({
+      code: 'keys.unavailable',
+    });
+    expect(await verify(v2Claims(), {}, second)).toMatchObject({ ok: true });
+  });
+
+  test('of a set that cannot be had for days end, although the other set still comes', async () => {
+    authority.v2Keys = [second];
+    expect(await verify(v1Claims())).toMatchObject({ ok: true });
+    authority.v1Keys = [];
+    now += 73 * 3_600_000;
+    expect(await verify(v2Claims(), {}, second)).toMatchObject({ ok: true });
+    await expect(verify(v1Claims())).rejects.toMatchObject({ code: 'keys.unavailable' });
+  });
+
   test('a flood of unknown key ids asks at most once per window', async () => {
     await verify(v2Claims());
     const before = keyRequests();
