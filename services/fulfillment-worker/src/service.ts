@@ -20,6 +20,7 @@ import { startPruning } from './lanes/prune-tasks.ts';
 import { procedureHandlers } from './procedures/handlers.ts';
 import { startReconciler } from './reconcile/reconciler.ts';
 import { taskHandlers } from './tasks/handlers.ts';
+import { recordParked } from './tasks/parked.ts';
 
 const service = 'fulfillment-worker';
 
@@ -60,6 +61,7 @@ export async function start(config: Config, { log, now }: Runtime): Promise<Runn
       concurrency: config.LANE_CONCURRENCY,
       leaseMs: config.LANE_LEASE_MS,
       onCommit: () => relay.wake(),
+      onParked: (trx, task, reason) => recordParked(observer, trx, { task, reason }),
     }),
   );
   stack.use(bus.listen(laneWakeSubject, () => lanes.wake()));

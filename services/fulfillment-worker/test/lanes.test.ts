@@ -15,6 +15,7 @@ import {
   releaseLane,
 } from '../src/lanes/lane-store.ts';
 import { again, DONE, taskKinds, type NewTask, type TaskHandler } from '../src/lanes/task.ts';
+import { recordParked } from '../src/tasks/parked.ts';
 import { eventually, log } from './stage.ts';
 
 let database: TestDatabase;
@@ -44,6 +45,8 @@ function lanes(handler: TaskHandler, options: Partial<LaneOptions> = {}): Lanes 
     concurrency: 32,
     leaseMs: 1_000,
     onCommit: () => undefined,
+    onParked: (trx, parked, reason) =>
+      recordParked({ now: () => new Date() }, trx, { task: parked, reason }),
     ...options,
   });
 }

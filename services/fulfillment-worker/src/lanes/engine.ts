@@ -1,8 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { isFault } from '@landfall/domain/fault.ts';
 import { withCorrelation, type Logger } from '@landfall/service-kit/log.ts';
-import type { Db, Transact } from '../db/schema.ts';
-import { addToTimeline } from '../store/timeline.ts';
+import type { Db, Transact, Trx } from '../db/schema.ts';
 import { backOffMs, MAX_ATTEMPTS } from './back-off.ts';
 import {
   claimLanes,
@@ -37,6 +36,8 @@ export interface LaneOptions {
   readonly leaseMs: number;
   /** A task has written: there may be facts to publish. */
   readonly onCommit: () => void;
+  /** A task is given up: what waits for it has to be told so, in the same transaction. */
+  readonly onParked: (trx: Trx, task: Task, reason: string) => Promise<void>;
 }
 
 export interface Lanes extends AsyncDisposable {
@@ -168,7 +169,7 @@ class LaneEngine implements Lanes {
   }
 
   async #fail(lane: HeldLane, task: Task, error: unknown): Promise<void> {
-    const { db, log } = this.#options;
+    const { db, log, onCommit, onParked } = this.#options;
     const attempts = task.attempts + 1;
     const code = isFault(error) ? error.code : 'bug';
     const about = {
@@ -188,13 +189,9 @@ class LaneEngine implements Lanes {
     log.error(about, 'a task is parked; look at it, the others go on');
     await inLane(db, lane, async (trx) => {
       await parkTask(trx, task, code);
-      const details = { task: task.kind, reason: code };
-      await addToTimeline(
-        trx,
-        { subscriptionId: task.subscriptionId, kind: 'taskParked', at: new Date(), details },
-        { cause: 'worker', correlationId: task.correlationId },
-      );
+      await onParked(trx, task, code);
     });
+    onCommit();
   }
 
   /** The sweep would come too, but a buyer in front of the page should not wait for it. */

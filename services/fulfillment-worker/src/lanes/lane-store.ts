@@ -16,15 +16,18 @@ export class LaneLost extends Error {
 
 /**
  * Puts a task into its lane, in the caller's transaction. The lane's row is locked first, so that the
- * tasks' ids are their order.
+ * tasks' ids are their order. False: a task of the same key was there already.
  */
-export async function addTask(trx: Trx, task: NewTask): Promise<void> {
-  await addTasks(trx, [task]);
+export async function addTask(trx: Trx, task: NewTask): Promise<boolean> {
+  return (await addTasks(trx, [task])) === 1;
 }
 
-/** The same for many lanes at once, locked in one order so that two callers do not block each other. */
-export async function addTasks(trx: Trx, tasks: readonly NewTask[]): Promise<void> {
-  if (tasks.length === 0) return;
+/**
+ * The same for many lanes at once, locked in one order so that two callers do not block each other.
+ * Returns how many tasks were new.
+ */
+export async function addTasks(trx: Trx, tasks: readonly NewTask[]): Promise<number> {
+  if (tasks.length === 0) return 0;
   const rows = tasks
     .toSorted((left, right) => (left.subscriptionId < right.subscriptionId ? -1 : 1))
     .map((task) => ({
@@ -44,13 +47,30 @@ export async function addTasks(trx: Trx, tasks: readonly NewTask[]): Promise<voi
     group by subscription_id order by subscription_id
     on conflict (subscription_id) do update set due_at = least(lanes.due_at, excluded.due_at)
   `.execute(trx);
-  await sql`
+  const added = await sql`
     insert into tasks (subscription_id, kind, payload, correlation_id, dedupe_key, run_id, run_at)
     select subscription_id, kind, payload, correlation_id, dedupe_key, run_id,
       now() + delay_ms * interval '1 ms'
     from jsonb_to_recordset(${given}::jsonb) as given (subscription_id text, kind text, payload jsonb,
       correlation_id text, dedupe_key text, run_id uuid, delay_ms int)
     on conflict (dedupe_key) do nothing
+  `.execute(trx);
+  return Number(added.numAffectedRows ?? 0);
+}
+
+/** Takes back a task that has not run; only its own lane's holder may do so. */
+export async function removeTask(trx: Trx, dedupeKey: string): Promise<void> {
+  await trx.deleteFrom('tasks').where('dedupe_key', '=', dedupeKey).execute();
+}
+
+/**
+ * Locks the lane of a subscription that we know. The lane comes before the subscription in every
+ * transaction that locks both, or a command and a task would wait for each other.
+ */
+export async function lockLane(trx: Trx, subscriptionId: string): Promise<void> {
+  await sql`
+    insert into lanes (subscription_id) select id from subscriptions where id = ${subscriptionId}
+    on conflict (subscription_id) do update set due_at = lanes.due_at
   `.execute(trx);
 }
 
@@ -140,17 +160,20 @@ export async function inLane<T>(db: Db, lane: HeldLane, fn: (trx: Trx) => Promis
   });
 }
 
-/** Extends the leases of lanes that are still this process's. */
+/** Extends the leases of lanes that are still this process's; locked in the order of `addTasks`. */
 export async function renewLeases(
   db: Db['kysely'],
   lanes: readonly HeldLane[],
   leaseMs: number,
 ): Promise<void> {
   await sql`
+    with ours as (
+      select lanes.subscription_id from jsonb_to_recordset(${JSON.stringify(lanes)}::jsonb)
+        as held ("subscriptionId" text, fence bigint)
+      join lanes on lanes.subscription_id = held."subscriptionId" and lanes.fence = held.fence
+      order by lanes.subscription_id for update of lanes)
     update lanes set lease_until = now() + ${leaseMs} * interval '1 ms'
-    from jsonb_to_recordset(${JSON.stringify(lanes)}::jsonb)
-      as held ("subscriptionId" text, fence bigint)
-    where lanes.subscription_id = held."subscriptionId" and lanes.fence = held.fence
+    from ours where lanes.subscription_id = ours.subscription_id
   `.execute(db);
 }
 

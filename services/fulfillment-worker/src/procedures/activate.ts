@@ -3,7 +3,7 @@ import type { Handlers } from '@landfall/contracts/procedures.ts';
 import { Rejection } from '@landfall/contracts/rejections.ts';
 import { decide } from '@landfall/domain/decide.ts';
 import { inTransaction } from '@landfall/service-kit/database.ts';
-import { addTask } from '../lanes/lane-store.ts';
+import { addTask, lockLane } from '../lanes/lane-store.ts';
 import { recordEvents } from '../record-events.ts';
 import { openChange } from '../store/changes.ts';
 import { findSubscription, lockSubscription, saveAnswers } from '../store/subscriptions.ts';
@@ -21,6 +21,7 @@ export function activateProcedure(deps: ProcedureDeps): Activate {
   return async ({ subscriptionId, claimedBy, answers }, { correlationId }) => {
     const id = subscriptionId.toLowerCase();
     const rejection = await inTransaction(deps.db, async (trx) => {
+      await lockLane(trx, id);
       const before = await lockSubscription(trx, id);
       if (!before) return unknownSubscription();
       const at = deps.now();

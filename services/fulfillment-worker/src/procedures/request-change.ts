@@ -4,7 +4,7 @@ import type { Call, Handlers } from '@landfall/contracts/procedures.ts';
 import { Rejection } from '@landfall/contracts/rejections.ts';
 import { refuseChange, type ChangeRejection, type WantedChange } from '@landfall/domain/change.ts';
 import { inTransaction } from '@landfall/service-kit/database.ts';
-import { addTask } from '../lanes/lane-store.ts';
+import { addTask, lockLane } from '../lanes/lane-store.ts';
 import { insertChange, openChange } from '../store/changes.ts';
 import { lockSubscription } from '../store/subscriptions.ts';
 import { addToTimeline } from '../store/timeline.ts';
@@ -42,6 +42,7 @@ async function requestChange(
   if (approvedBy === '') return rejectionOf('change.approval-missing');
   const changeId = randomUUID();
   const rejection = await inTransaction(deps.db, async (trx) => {
+    await lockLane(trx, subscriptionId);
     const known = await lockSubscription(trx, subscriptionId);
     if (!known) return unknownSubscription();
     const hasPending = (await openChange(trx, subscriptionId)) !== undefined;

@@ -1,7 +1,7 @@
 import { decide, type SubscriptionCommand } from '@landfall/domain/decide.ts';
 import { isPending } from '@landfall/domain/subscription.ts';
 import { stepOf } from '../lanes/back-off.ts';
-import { addTask } from '../lanes/lane-store.ts';
+import { addTask, removeTask } from '../lanes/lane-store.ts';
 import { again, DONE, type Task, type TaskHandler, type TaskOutcome } from '../lanes/task.ts';
 import type { Transact, Trx } from '../db/schema.ts';
 import { refusalOf } from '../marketplace-refusal.ts';
@@ -37,22 +37,22 @@ export function activateTask(deps: TaskDeps): TaskHandler {
     }
     const { state } = seen;
     if (!isPending(state)) return DONE;
-    if (state.activation.state === 'confirming') {
-      return await write((trx) => scheduleConfirmation(trx, task));
-    }
     if (state.activation.state !== 'requested') return DONE;
 
     const { planId, quantity } = state;
+    // Stored before the call: where it is there already, an earlier call may be being worked on.
+    const isFirst = await write((trx) => scheduleConfirmation(trx, task));
     const call = { correlationId: task.correlationId };
     const refusal = await refusalOf(
       deps.fulfillment.activate({ subscriptionId, planId, quantity }, call),
     );
-    if (refusal === undefined) {
+    if (refusal === undefined || !isFirst) {
       return await apply(deps, task, write, { type: 'recordActivationSent' });
     }
     deps.log.warn({ subscriptionId, code: refusal }, 'Microsoft refused an activation');
-    if (task.rounds < REFUSED_LADDER_MS.length)
-      return again(stepOf(REFUSED_LADDER_MS, task.rounds));
+    const isLast = task.rounds >= REFUSED_LADDER_MS.length;
+    await write((trx) => removeTask(trx, confirmationKey(task)));
+    if (!isLast) return again(stepOf(REFUSED_LADDER_MS, task.rounds));
     return await apply(deps, task, write, { type: 'failActivation', failure: 'refused' });
   };
 }
@@ -62,9 +62,14 @@ export function confirmActivationTask(deps: TaskDeps): TaskHandler {
   return async (task, write) => {
     const context = contextOf(task);
     const seen = await observeSubscription(deps, task.subscriptionId, context, { write });
-    if (seen.kind === 'seen' && !isPending(seen.state)) return DONE;
+    const activation = seen.state?.activation.state;
+    const isUnderway = activation === 'requested' || activation === 'confirming';
+    if (seen.kind === 'seen' && !(isPending(seen.state) && isUnderway)) return DONE;
     const round = task.rounds + 1;
-    if (round < CONFIRM_LADDER_MS.length) return again(stepOf(CONFIRM_LADDER_MS, round));
+    // While it is still being asked for, giving up is the asking task's.
+    if (round < CONFIRM_LADDER_MS.length || activation === 'requested') {
+      return again(stepOf(CONFIRM_LADDER_MS, round));
+    }
     deps.log.error({ subscriptionId: task.subscriptionId }, 'an activation was not confirmed');
     return await apply(deps, task, write, { type: 'failActivation', failure: 'not-confirmed' });
   };
@@ -76,27 +81,39 @@ async function apply(
   write: Transact,
   command: SubscriptionCommand,
 ): Promise<TaskOutcome> {
-  return await write(async (trx) => {
-    const known = await lockSubscription(trx, task.subscriptionId);
-    if (!known) return DONE;
-    const at = deps.now();
-    const decision = decide(known.state, command, at);
-    const events = 'events' in decision ? decision.events : [];
-    await recordEvents(trx, { before: known, events, at }, contextOf(task));
-    return command.type === 'recordActivationSent' ? await scheduleConfirmation(trx, task) : DONE;
-  });
+  await write((trx) => recordActivation(deps, trx, task, command));
+  return DONE;
 }
 
-async function scheduleConfirmation(trx: Trx, task: Task): Promise<TaskOutcome> {
-  await addTask(trx, {
+/** Writes what became of an activation; nothing where it is over already. */
+export async function recordActivation(
+  deps: Pick<TaskDeps, 'now'>,
+  trx: Trx,
+  task: Task,
+  command: SubscriptionCommand,
+): Promise<void> {
+  const known = await lockSubscription(trx, task.subscriptionId);
+  if (!known) return;
+  const at = deps.now();
+  const decision = decide(known.state, command, at);
+  const events = 'events' in decision ? decision.events : [];
+  await recordEvents(trx, { before: known, events, at }, contextOf(task));
+}
+
+/** False: it is scheduled already. */
+async function scheduleConfirmation(trx: Trx, task: Task): Promise<boolean> {
+  return await addTask(trx, {
     subscriptionId: task.subscriptionId,
     kind: 'confirmActivation',
     payload: {},
     correlationId: task.correlationId,
-    dedupeKey: `confirmActivation:${task.id}`,
+    dedupeKey: confirmationKey(task),
     delayMs: stepOf(CONFIRM_LADDER_MS, 0),
   });
-  return DONE;
+}
+
+function confirmationKey(task: Task): string {
+  return `confirmActivation:${task.id}`;
 }
 
 function contextOf(task: Task): Context {

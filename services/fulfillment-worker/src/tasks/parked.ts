@@ -1,0 +1,39 @@
+import { findChange } from '../store/changes.ts';
+import { addToTimeline, type Context } from '../store/timeline.ts';
+import type { Task } from '../lanes/task.ts';
+import type { Trx } from '../db/schema.ts';
+import { recordActivation } from './activate.ts';
+import { changePayload } from './change-effect.ts';
+import type { TaskDeps } from './deps.ts';
+import { endChange } from './end-change.ts';
+
+/**
+ * A task was given up. The change or activation that it worked for ends with it as failed: left open,
+ * it would shut out every later one. What Microsoft has made of it is still recorded when it is seen.
+ */
+export async function recordParked(
+  deps: Pick<TaskDeps, 'now'>,
+  trx: Trx,
+  parked: { readonly task: Task; readonly reason: string },
+): Promise<void> {
+  const { task, reason } = parked;
+  const { subscriptionId, correlationId } = task;
+  const context: Context = { cause: 'worker', correlationId };
+  const at = deps.now();
+  const details = { task: task.kind, reason };
+  await addToTimeline(trx, { subscriptionId, kind: 'taskParked', at, details }, context);
+  switch (task.kind) {
+    case 'submitChange':
+    case 'followChange': {
+      const payload = changePayload.safeParse(task.payload);
+      const change = payload.success ? await findChange(trx, payload.data.changeId) : undefined;
+      if (change) await endChange(trx, { change, failure: reason, at }, context);
+      return;
+    }
+    case 'activate':
+    case 'confirmActivation':
+      await recordActivation(deps, trx, task, { type: 'failActivation', failure: reason });
+      return;
+    default:
+  }
+}
