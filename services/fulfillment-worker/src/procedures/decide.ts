@@ -6,7 +6,7 @@ import { mayRefuse, type PolicyDecision } from '@landfall/domain/policy.ts';
 import type { Call } from '@landfall/marketplace/http.ts';
 import type { MarketplaceOperation } from '@landfall/marketplace/operation.ts';
 import { toSnapshot } from '../snapshot.ts';
-import { findOperation, recordDecision, toDecision } from '../store/operations.ts';
+import { findOperation, toDecision } from '../store/operations.ts';
 import { readPolicy } from '../store/policy.ts';
 import { isOpen } from '../tasks/change-target.ts';
 import { decisionFor } from '../tasks/decision.ts';
@@ -25,8 +25,9 @@ const MAX_READINGS = 4;
 const LAST_READ_MS = 500;
 
 /**
- * Decides on a customer's change while Microsoft waits. A decision is made once and kept. Where no rule
- * can refuse, nobody is asked. Where Microsoft does not confirm the operation, the answer is
+ * Decides on a customer's change while Microsoft waits. A decision is made once and kept, upon an
+ * operation that Microsoft has confirmed: what a notification claims is never stored as decided. Where
+ * no rule can refuse, nobody is asked. Where Microsoft does not confirm the operation, the answer is
  * `unconfirmed` and the worker looks again later. Microsoft's trouble is thrown as its fault.
  */
 export function decideProcedure(deps: ProcedureDeps): Decide {
@@ -39,11 +40,7 @@ export function decideProcedure(deps: ProcedureDeps): Decide {
     const db = deps.db.kysely;
     const made = toDecision(await findOperation(db, key));
     if (made) return answerOf(made);
-    if (!mayRefuse(await readPolicy(db), action)) {
-      if (operationId === undefined) return { answer: 'accept' };
-      const decision: PolicyDecision = { answer: 'accept' };
-      return answerOf(await recordDecision(db, key, { action, decision, at: deps.now() }));
-    }
+    if (!mayRefuse(await readPolicy(db), action)) return { answer: 'accept' };
     if (operationId === undefined) return { answer: 'unconfirmed' };
 
     const budgetEnd = Math.min(
