@@ -10,9 +10,10 @@ import type { Db, Transact, Trx } from './db/schema.ts';
 import { recordEvents, type Recorded } from './record-events.ts';
 import { toSnapshot } from './snapshot.ts';
 import {
-  findSubscription,
+  beginReading,
   lockSubscription,
   markMissing,
+  noteReading,
   type SubscriptionRecord,
 } from './store/subscriptions.ts';
 import { addToTimeline, latestKind, type Context } from './store/timeline.ts';
@@ -43,8 +44,8 @@ export type Observation =
 
 /**
  * Reads a subscription at Microsoft and records what is new. A reading is applied only to the version
- * of our row that was there before the reading began; when the row has moved on, Microsoft is asked
- * again. Nothing of Microsoft's is ever deleted here: what it does not know is recorded as missing.
+ * of our row that was there before the reading began, and never after one that began later; when the
+ * row has moved on, Microsoft is asked again. Nothing of Microsoft's is ever deleted here: what it does not know is recorded as missing.
  * Throws the marketplace's faults, and `subscription.contended` (later).
  */
 export async function observeSubscription(
@@ -54,7 +55,7 @@ export async function observeSubscription(
   options: ObserveOptions,
 ): Promise<Observation> {
   for (let race = 0; race < MAX_RACES; race += 1) {
-    const before = await findSubscription(deps.db.kysely, subscriptionId);
+    const { before, begunAt } = await beginReading(deps.db.kysely, subscriptionId);
     const call = { correlationId: context.correlationId, ...options.call };
     const atHand = before || race > 0 ? undefined : options.firstSeen;
     const seen = atHand ?? (await deps.fulfillment.get(subscriptionId, call));
@@ -62,8 +63,8 @@ export async function observeSubscription(
       const known = await lockSubscription(trx, subscriptionId);
       if (known?.version !== before?.version) return undefined;
       return seen
-        ? await apply(deps, trx, { known, seen }, context)
-        : await recordMissing(deps, trx, { known, subscriptionId }, context);
+        ? await apply(deps, trx, { known, seen, begunAt }, context)
+        : await recordMissing(deps, trx, { known, subscriptionId, begunAt }, context);
     });
     if (observation) return observation;
   }
@@ -78,13 +79,19 @@ async function apply(
   reading: {
     readonly known: SubscriptionRecord | undefined;
     readonly seen: MarketplaceSubscription;
+    readonly begunAt: Date;
   },
   context: Context,
 ): Promise<Observation | undefined> {
-  const { known, seen } = reading;
+  const { known, seen, begunAt } = reading;
   const at = deps.now();
-  if (known?.missingAt) await markMissing(trx, seen.id, null);
   const events = observe(known?.state, toSnapshot(seen, known?.state, deps.publisherId));
+  if (known) {
+    const isNews = events.length > 0 || known.missingAt !== undefined;
+    if (isNews && isOvertaken(known, begunAt)) return undefined;
+    await noteReading(trx, seen.id, begunAt);
+    if (known.missingAt) await markMissing(trx, seen.id, null);
+  }
   if (known && isContradiction(events)) {
     await recordContradiction(deps, trx, { known, events, at }, context);
     return { kind: 'seen', state: known.state, events: 0 };
@@ -92,6 +99,11 @@ async function apply(
   const before: Recorded | undefined = known;
   const after = await recordEvents(trx, { before, events, at }, context);
   return after && { kind: 'seen', state: after.state, events: events.length };
+}
+
+/** A later reading has found nothing new in the meantime, which leaves the version as it is. */
+function isOvertaken(known: SubscriptionRecord, begunAt: Date): boolean {
+  return known.readAt !== undefined && begunAt < known.readAt;
 }
 
 /** A reading that cannot be true: it changes nothing, so that the version stays as well. */
@@ -127,11 +139,17 @@ async function recordContradiction(
 async function recordMissing(
   deps: ObserverDeps,
   trx: Trx,
-  missing: { readonly known: SubscriptionRecord | undefined; readonly subscriptionId: string },
+  missing: {
+    readonly known: SubscriptionRecord | undefined;
+    readonly subscriptionId: string;
+    readonly begunAt: Date;
+  },
   context: Context,
-): Promise<Observation> {
-  const { known, subscriptionId } = missing;
+): Promise<Observation | undefined> {
+  const { known, subscriptionId, begunAt } = missing;
   if (known && !known.missingAt) {
+    if (isOvertaken(known, begunAt)) return undefined;
+    await noteReading(trx, subscriptionId, begunAt);
     const at = deps.now();
     await markMissing(trx, subscriptionId, at);
     await addToTimeline(trx, { subscriptionId, kind: 'missingAtMicrosoft', at }, context);

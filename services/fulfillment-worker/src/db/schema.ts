@@ -16,6 +16,8 @@ export interface SubscriptionsTable {
   version: number;
   /** Since when Microsoft does not know it any more. */
   missing_at: Date | null;
+  /** When the newest reading that was applied began, by Postgres' clock. */
+  read_at: Date | null;
   created_at: Generated<Date>;
   updated_at: Generated<Date>;
 }

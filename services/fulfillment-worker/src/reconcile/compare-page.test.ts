@@ -21,7 +21,7 @@ function listed(n: number, fields: Record<string, unknown> = {}) {
 function recorded(seen: ReturnType<typeof listed>, missingAt?: Date): SubscriptionRecord {
   const state = evolveAll(undefined, observe(undefined, toSnapshot(seen, undefined, undefined)))!;
   const at = new Date(0);
-  return { state, version: 1, missingAt, createdAt: at, updatedAt: at };
+  return { state, version: 1, missingAt, readAt: undefined, createdAt: at, updatedAt: at };
 }
 
 const known = (...records: SubscriptionRecord[]) =>

@@ -6,6 +6,8 @@ export interface SubscriptionRecord {
   readonly state: Subscription;
   readonly version: number;
   readonly missingAt: Date | undefined;
+  /** When the newest reading that was applied began. */
+  readonly readAt: Date | undefined;
   readonly createdAt: Date;
   readonly updatedAt: Date;
 }
@@ -14,11 +16,12 @@ interface Row {
   readonly state: unknown;
   readonly version: number;
   readonly missing_at: Date | null;
+  readonly read_at: Date | null;
   readonly created_at: Date;
   readonly updated_at: Date;
 }
 
-const columns = ['state', 'version', 'missing_at', 'created_at', 'updated_at'] as const;
+const columns = ['state', 'version', 'missing_at', 'read_at', 'created_at', 'updated_at'] as const;
 
 export async function findSubscription(
   db: Db['kysely'],
@@ -30,6 +33,27 @@ export async function findSubscription(
     .where('id', '=', id)
     .executeTakeFirst();
   return row && toRecord(row);
+}
+
+/** Our record before Microsoft is asked, and when that was: by one clock for all processes. */
+export async function beginReading(
+  db: Db['kysely'],
+  id: string,
+): Promise<{ readonly before: SubscriptionRecord | undefined; readonly begunAt: Date }> {
+  const { rows } = await sql<Row & { begun_at: Date; version: number | null }>`
+    select clock_timestamp() as begun_at, state, version, missing_at, read_at, created_at, updated_at
+    from (select) as always left join subscriptions on id = ${id}
+  `.execute(db);
+  const [row] = rows;
+  if (!row) throw new Error('a left join gave no row');
+  return { before: row.version === null ? undefined : toRecord(row), begunAt: row.begun_at };
+}
+
+/** The row is locked by the caller's transaction. */
+export async function noteReading(trx: Trx, id: string, begunAt: Date): Promise<void> {
+  await sql`update subscriptions set read_at = greatest(read_at, ${begunAt}) where id = ${id}`.execute(
+    trx,
+  );
 }
 
 /** Reads and locks: whoever wants to write the same subscription waits for this transaction. */
@@ -150,6 +174,7 @@ function toRecord(row: Row): SubscriptionRecord {
     state: parseState(row.state as Stored),
     version: row.version,
     missingAt: row.missing_at ?? undefined,
+    readAt: row.read_at ?? undefined,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
   };
