@@ -1,5 +1,10 @@
-import { isPublished, type SubscriptionEvent } from '@landfall/domain/events.ts';
+import {
+  isPublished,
+  type SubscriptionEvent,
+  type SubscriptionEventType,
+} from '@landfall/domain/events.ts';
 import { evolve } from '@landfall/domain/evolve.ts';
+import { knownAction, type KnownAction } from '@landfall/domain/operation.ts';
 import type { Subscription } from '@landfall/domain/subscription.ts';
 import type { Trx } from './db/schema.ts';
 import { enqueueFact, factDetails, termView } from './facts.ts';
@@ -36,13 +41,33 @@ export async function recordEvents(
   for (const { event, after } of steps) {
     const { state, version } = after;
     const entry = { subscriptionId: state.id, kind: event.type, at, details: detailsOf(event) };
-    await addToTimeline(trx, entry, context);
+    const origin = originOf(event, context);
+    await addToTimeline(trx, entry, origin);
     if (isPublished(event)) {
       const content = { kind: event.type, state, version, at, ...factDetails(event) };
-      await enqueueFact(trx, content, context);
+      await enqueueFact(trx, content, origin);
     }
   }
   return after;
+}
+
+/** What each action brings about. A reading shows all that has changed since the one before. */
+const EFFECTS: Readonly<Record<KnownAction, readonly SubscriptionEventType[]>> = {
+  Subscribe: ['purchased', 'activated', 'renewed', 'detailsChanged'],
+  ChangePlan: ['planChanged', 'quantityChanged', 'renewed', 'detailsChanged'],
+  ChangeQuantity: ['quantityChanged', 'detailsChanged'],
+  Renew: ['renewed', 'detailsChanged'],
+  Suspend: ['suspended', 'detailsChanged'],
+  Reinstate: ['reinstated', 'detailsChanged'],
+  Unsubscribe: ['unsubscribed', 'activationFailed'],
+};
+
+/** An operation is named as the origin of its own effects alone. */
+function originOf(event: SubscriptionEvent, context: Context): Context {
+  if (context.action === undefined) return context;
+  const action = knownAction(context.action);
+  const isEffect = action !== undefined && EFFECTS[action].includes(event.type);
+  return isEffect ? context : { ...context, operationId: undefined };
 }
 
 interface Step {

@@ -7,6 +7,8 @@ export interface Context {
   readonly cause: Cause;
   readonly correlationId: string;
   readonly operationId?: string | undefined;
+  /** The operation's action, where what is read may show more than the operation has done. */
+  readonly action?: string | undefined;
 }
 
 export interface TimelineEntry {

@@ -39,7 +39,8 @@ export function followChangeTask(deps: TaskDeps): TaskHandler {
     const operation = await deps.fulfillment.getOperation(subscriptionId, operationId, {
       correlationId,
     });
-    const context: Context = { cause: 'worker', correlationId, operationId };
+    const action = change.kind;
+    const context: Context = { cause: 'worker', correlationId, operationId, action };
     return await look(deps, { task, change, operation, context, write });
   };
 }

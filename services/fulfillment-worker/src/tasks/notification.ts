@@ -55,8 +55,9 @@ export function notificationTask(deps: TaskDeps): TaskHandler {
     const call = { correlationId: task.correlationId };
     const operation = await operationOf(deps, task, payload);
     const operationId = operation?.id ?? payload.operationId;
-    const notice: Notice = { subscriptionId, operationId, action: payload.action };
-    const context: Context = { cause: 'notification', operationId, ...call };
+    const { action } = payload;
+    const context: Context = { cause: 'notification', operationId, action, ...call };
+    const notice: Notice = { subscriptionId, operationId, action };
     if (operationId !== undefined) {
       const row = await findOperation(deps.db.kysely, { subscriptionId, operationId });
       if (row?.outcome) return DONE;
