@@ -8,6 +8,7 @@ import {
   finishRun,
   hasSubscriptions,
   healingOf,
+  openTasks,
   recordSeen,
   renewRun,
   unlisted,
@@ -18,11 +19,16 @@ import { comparePage } from './compare-page.ts';
 
 /** Longer than one page of Microsoft's with all its repeats; a crashed run blocks the next this long. */
 export const RUN_LEASE_MS = 2 * 60_000;
-/** Our own records that were not listed, looked at in one step. */
-const UNLISTED_PAGE = 500;
+/** Our own records that were not listed, looked at in one step: as many as Microsoft lists in one. */
+const UNLISTED_PAGE = 100;
+/**
+ * Lanes are worked in the order of their waiting, so a customer waits behind every difference that is
+ * due: no more of them than the workers get through in a second or two.
+ */
+const MAX_HEALING_DUE = 50;
 /** Healing is a call per difference; after this the run is told as it stands and the tasks go on. */
 const HEALING_DEADLINE_MS = 30 * 60_000;
-const HEALING_POLL_MS = 250;
+const HEALING_POLL_MS = 100;
 
 /** A run that is over for another process must not go on writing. */
 class RunLost extends Error {
@@ -47,8 +53,8 @@ export async function reconcile(
       failure = 'empty-list';
       log.error({ runId: run.id }, 'Microsoft lists no subscription at all, and we have some');
     } else {
-      await compareUnlisted(deps, run);
-      await healed(deps, run, signal);
+      await compareUnlisted(deps, run, signal);
+      await healing(deps, run, { signal, which: 'all', atMost: 0 });
     }
   } catch (error: unknown) {
     // A successor has closed the row already and begins anew.
@@ -60,12 +66,12 @@ export async function reconcile(
     );
   }
   try {
-    const healing = await healingOf(db.kysely, run.id);
-    const errors = healing.parked + (failure === undefined ? healing.open : 0);
+    const { healed, parked, open } = await healingOf(db.kysely, run.id);
+    const errors = parked + (failure === undefined ? open : 0);
     await inTransaction(db, (trx) =>
-      finishRun(trx, run.id, { at: deps.now(), failure, healed: healing.healed, errors }),
+      finishRun(trx, run.id, { at: deps.now(), failure, healed, errors }),
     );
-    log.info({ runId: run.id, failure, ...healing }, 'a reconciliation run is over');
+    log.info({ runId: run.id, failure, healed, parked, open }, 'a reconciliation run is over');
   } catch (error: unknown) {
     log.error({ err: error, runId: run.id }, 'could not record the end of a reconciliation run');
   }
@@ -93,11 +99,16 @@ async function compareAll(deps: ProcedureDeps, run: RunRow, signal: AbortSignal)
         );
     });
     if (compared.drifted.length > 0) deps.wakeLanes();
+    await healing(deps, run, { signal, which: 'due', atMost: MAX_HEALING_DUE });
   }
   return listed;
 }
 
-async function compareUnlisted(deps: ProcedureDeps, run: RunRow): Promise<void> {
+async function compareUnlisted(
+  deps: ProcedureDeps,
+  run: RunRow,
+  signal: AbortSignal,
+): Promise<void> {
   const { db } = deps;
   let afterId = '';
   for (;;) {
@@ -118,17 +129,25 @@ async function compareUnlisted(deps: ProcedureDeps, run: RunRow): Promise<void> 
         );
     });
     deps.wakeLanes();
+    await healing(deps, run, { signal, which: 'due', atMost: MAX_HEALING_DUE });
   }
 }
 
-/** Waits for the tasks that heal what was found. */
-async function healed(deps: ProcedureDeps, run: RunRow, signal: AbortSignal): Promise<void> {
+/** Waits until no more than so many of the tasks that heal what was found are left. */
+async function healing(
+  deps: ProcedureDeps,
+  run: RunRow,
+  until: {
+    readonly which: 'all' | 'due';
+    readonly atMost: number;
+    readonly signal: AbortSignal;
+  },
+): Promise<void> {
   const deadline = Date.now() + HEALING_DEADLINE_MS;
   while (Date.now() < deadline) {
-    const { open } = await healingOf(deps.db.kysely, run.id);
-    if (open === 0) return;
+    if ((await openTasks(deps.db.kysely, run.id, until.which)) <= until.atMost) return;
     await keep(deps, run);
-    await delay(HEALING_POLL_MS, undefined, { signal });
+    await delay(HEALING_POLL_MS, undefined, { signal: until.signal });
   }
 }
 

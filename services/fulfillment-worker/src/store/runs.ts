@@ -22,13 +22,19 @@ export interface NewRun {
   readonly leaseMs: number;
 }
 
+/** A run is due when the last that completed, and the last that was tried, are older than these. */
+export interface DueSince {
+  readonly completedBefore: Date;
+  readonly triedBefore: Date;
+}
+
 /**
  * Begins a run when none is under way. A run whose process is gone is closed first: what it found is in
  * the lanes, and the new one begins from the first page. Undefined: another run is under way.
  */
 export async function beginRun(
   trx: Trx,
-  run: NewRun & { readonly onlyIfLastBefore?: Date | undefined },
+  run: NewRun & { readonly onlyIfDue?: DueSince | undefined },
 ): Promise<RunRow | undefined> {
   await sql`select pg_advisory_xact_lock(${START_LOCK})`.execute(trx);
   await trx
@@ -38,11 +44,21 @@ export async function beginRun(
     .where('lease_until', '<', sql<Date>`now()`)
     .execute();
   const newer = trx.selectFrom('reconciliation_runs').select('id');
-  const blocking = run.onlyIfLastBefore
+  const { onlyIfDue } = run;
+  const blocking = onlyIfDue
     ? newer.where((is) =>
         is.or([
           is('state', '=', 'running'),
-          is.and([is('dry_run', '=', false), is('started_at', '>', run.onlyIfLastBefore as Date)]),
+          is.and([
+            is('dry_run', '=', false),
+            is.or([
+              is('started_at', '>', onlyIfDue.triedBefore),
+              is.and([
+                is('started_at', '>', onlyIfDue.completedBefore),
+                is('state', '=', 'completed'),
+              ]),
+            ]),
+          ]),
         ]),
       )
     : newer.where('state', '=', 'running');
@@ -173,6 +189,22 @@ export async function healingOf(
   const healed = Number(row.healed);
   const parked = Number(row.parked);
   return { healed, parked, open: Number(row.all) - healed - parked };
+}
+
+/** Tasks of a run that are not over; with `due`, those among them that could run now. */
+export async function openTasks(
+  db: Db['kysely'],
+  runId: string,
+  which: 'all' | 'due',
+): Promise<number> {
+  let query = db
+    .selectFrom('tasks')
+    .select(({ fn }) => fn.countAll<string>().as('open'))
+    .where('run_id', '=', runId)
+    .where('done_at', 'is', null)
+    .where('dead_at', 'is', null);
+  if (which === 'due') query = query.where('run_at', '<=', sql<Date>`now()`);
+  return Number((await query.executeTakeFirstOrThrow()).open);
 }
 
 export async function finishRun(
