@@ -18,6 +18,8 @@ export const configSchema = z.object({
   RATE_PER_KEY: perSecond(200),
   /** Requests each second of one client address; an office, or all keys behind it, share it. */
   RATE_PER_ADDRESS: perSecond(500),
+  /** Arrivals with a purchase token each second of one address: each is stored, and nobody is known yet. */
+  RATE_ARRIVALS: perSecond(10),
   /** Webhook calls each second of one address: Microsoft's bursts pass, a flood does not. */
   RATE_WEBHOOK: perSecond(1000),
 });

@@ -16,6 +16,7 @@ export interface DoorParts {
   readonly landing: Proxy;
   readonly webhook: Proxy;
   readonly perAddress: RateLimit;
+  readonly arrivalsPerAddress: RateLimit;
   readonly webhookPerAddress: RateLimit;
   readonly trustedProxies: number;
   readonly securityHeaders: ReadonlyMap<string, string>;
@@ -39,7 +40,11 @@ export function createDoor(
     const url = req.url ?? '/';
     const path = url.split('?', 1)[0] ?? '/';
     if (path === '/webhook' || path === '/webhook/') return handled(parts, req, res, takeWebhook);
-    const waitMs = parts.perAddress.take(addressGroup(clientAddress(req, parts.trustedProxies)));
+    const address = addressGroup(clientAddress(req, parts.trustedProxies));
+    const waitMs = Math.max(
+      parts.perAddress.take(address),
+      isArrival(url) ? parts.arrivalsPerAddress.take(address) : 0,
+    );
     if (waitMs > 0) send(req, res, tooMany(waitMs));
     else if (isClimbing(path)) send(req, res, notFound);
     else if (path === '/') res.writeHead(302, { location: `/landing${url.slice(1)}` }).end();
@@ -93,6 +98,11 @@ async function takeLanding(
 }
 
 const methodNotAllowed: Answer = { ...notFound, status: 405, error: 'method-not-allowed' };
+
+/** Microsoft sends a buyer with `token=…`, which the landing page keeps for a day. */
+function isArrival(url: string): boolean {
+  return /^\/landing\/?\?(?:.*&)?token=/.test(url);
+}
 
 /** Dots and backslashes that a URL parser further on would resolve lead out of the public part. */
 function isClimbing(path: string): boolean {

@@ -88,6 +88,7 @@ export async function start(config: Config, { log, now }: Runtime): Promise<Runn
       }),
     ),
     perAddress: limit(config.RATE_PER_ADDRESS),
+    arrivalsPerAddress: limit(config.RATE_ARRIVALS),
     webhookPerAddress: limit(config.RATE_WEBHOOK),
     trustedProxies: config.TRUSTED_PROXIES,
     securityHeaders: headers,

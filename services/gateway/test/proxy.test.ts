@@ -97,6 +97,15 @@ describe('to the landing page', () => {
     expect(landing.seen[0]?.body).toHaveLength(200_000);
   });
 
+  test('purchase tokens beyond the rate of arrivals are 429, while pages go on', async () => {
+    const stage = { database, nats, landing: landing.url };
+    await using narrow = await bootGateway(stage, { RATE_ARRIVALS: '1' });
+    const statusesOf = (path: string) =>
+      Promise.all(Array.from({ length: 10 }, async () => (await rawRequest(narrow, path)).status));
+    expect(await statusesOf('/landing?x=1&token=t')).toContain(429);
+    expect(new Set(await statusesOf('/landing/progress/1'))).toEqual(new Set([200]));
+  });
+
   test('paths that climb out of it are not passed on', async () => {
     for (const path of ['/landing/../healthz', '/landing/%2e%2e/readyz', '/landing/..\\x']) {
       expect((await rawRequest(gateway, path)).status).toBe(404);
