@@ -94,7 +94,7 @@ export async function start(config: Config, { log, now }: Runtime): Promise<Runn
       name: 'expired visits',
       everyMs: EXPIRY_SWEEP_MS,
       log,
-      run: () => sweepExpired(landing),
+      run: (signal) => sweepExpired(landing, signal),
     }),
   );
   const server = stack.use(

@@ -236,7 +236,12 @@ export async function recordEvent(
 /** How many rows went; the caller comes back when it was a full batch. */
 export async function deleteExpired(
   db: Db,
-  { at, eventsBefore, limit }: { at: Date; eventsBefore: Date; limit: number },
+  {
+    at,
+    eventsBefore,
+    anonymousBefore,
+    limit,
+  }: { at: Date; eventsBefore: Date; anonymousBefore: Date; limit: number },
 ): Promise<number> {
   const visits = await db
     .deleteFrom('visits')
@@ -250,5 +255,18 @@ export async function deleteExpired(
       eb.selectFrom('events').select('id').where('at', '<', eventsBefore).limit(limit),
     )
     .executeTakeFirst();
-  return Math.max(Number(visits.numDeletedRows), Number(events.numDeletedRows));
+  const anonymous = await db
+    .deleteFrom('events')
+    .where('id', 'in', (eb) =>
+      eb
+        .selectFrom('events')
+        .select('id')
+        .where('tenant_id', 'is', null)
+        .where('subscription_id', 'is', null)
+        .where('at', '<', anonymousBefore)
+        .limit(limit),
+    )
+    .executeTakeFirst();
+  const deleted = [visits, events, anonymous].map(({ numDeletedRows }) => Number(numDeletedRows));
+  return Math.max(...deleted);
 }

@@ -6,14 +6,24 @@ export const VISIT_LIFE_MS = 24 * 60 * 60 * 1000;
 export const CONFIRMED_LIFE_MS = 90 * 24 * 60 * 60 * 1000;
 /** Long enough for a dispute about last year's invoice. */
 const EVENTS_LIFE_MS = 400 * 24 * 60 * 60 * 1000;
+/** What was recorded of nobody in particular: anybody can fill a table with it. */
+const ANONYMOUS_EVENTS_LIFE_MS = 7 * 24 * 60 * 60 * 1000;
 /** Short transactions: buyers are waiting beside the sweep. */
 const BATCH = 1000;
 
-/** Forgets what is over, personal data with it. */
-export async function sweepExpired({ db, now }: { db: Db; now: () => Date }): Promise<void> {
+/** Forgets what is over, personal data with it, batch after batch until `signal` is aborted. */
+export async function sweepExpired(
+  { db, now }: { db: Db; now: () => Date },
+  signal: AbortSignal,
+): Promise<void> {
   const at = now();
-  const eventsBefore = new Date(at.getTime() - EVENTS_LIFE_MS);
-  while ((await deleteExpired(db, { at, eventsBefore, limit: BATCH })) === BATCH);
+  const expired = {
+    at,
+    eventsBefore: new Date(at.getTime() - EVENTS_LIFE_MS),
+    anonymousBefore: new Date(at.getTime() - ANONYMOUS_EVENTS_LIFE_MS),
+    limit: BATCH,
+  };
+  while (!signal.aborted && (await deleteExpired(db, expired)) === BATCH);
 }
 
 /** What comes from a cookie, a path or a form is looked at before it goes into a query. */

@@ -1,5 +1,6 @@
 import type { Migration } from 'kysely/migration';
 import { visitsMigration } from './migrations/0001-visits.ts';
+import { anonymousEventsMigration } from './migrations/0002-anonymous-events.ts';
 
 /**
  * Forward only, in order of name; an entry that was released is never changed. The landing page
@@ -7,4 +8,5 @@ import { visitsMigration } from './migrations/0001-visits.ts';
  */
 export const migrations: Record<string, Migration> = {
   '0001-visits': visitsMigration,
+  '0002-anonymous-events': anonymousEventsMigration,
 };

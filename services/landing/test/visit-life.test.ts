@@ -1,0 +1,77 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { openDatabase } from '@landfall/service-kit/database.ts';
+import { createLogger } from '@landfall/service-kit/log.ts';
+import type { LandingTables } from '../src/db/schema.ts';
+import { insertVisit, recordEvent, type Db } from '../src/store.ts';
+import { sweepExpired } from '../src/visit-life.ts';
+import { openStage, type Stage } from './stage.ts';
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+const never = new AbortController().signal;
+
+let stage: Stage;
+let database: AsyncDisposable & { readonly kysely: Db };
+beforeAll(async () => {
+  stage = await openStage();
+  const url = stage.database.urlFor('landing');
+  const log = createLogger('landing', 'silent');
+  database = await openDatabase<LandingTables>({ url, service: 'landing', log });
+});
+afterAll(async () => {
+  await database[Symbol.asyncDispose]();
+  await stage[Symbol.asyncDispose]();
+});
+
+const inDays = (days: number) => ({
+  db: database.kysely,
+  now: () => new Date(Date.now() + days * DAY_MS),
+});
+const ids = async (table: 'visits' | 'events') =>
+  (await stage.rows(table)).map((row) => (table === 'visits' ? row['id'] : row['correlation_id']));
+
+async function visit(expiresInDays: number): Promise<string> {
+  const id = randomUUID();
+  await insertVisit(database.kysely, {
+    id,
+    support_code: id,
+    correlation_id: id,
+    token_sealed: 'sealed',
+    expires_at: new Date(Date.now() + expiresInDays * DAY_MS),
+  });
+  return id;
+}
+
+it('a visit is deleted when its time is over, not before, token and all', async () => {
+  const [over, open] = [await visit(-0.01), await visit(1)];
+  await sweepExpired(inDays(0), never);
+  expect(await ids('visits')).toContain(open);
+  expect(await ids('visits')).not.toContain(over);
+});
+
+it('events of nobody in particular go after a week, the others after more than a year', async () => {
+  const db = database.kysely;
+  const visitor = { tenantId: 'tenant', objectId: 'object' };
+  await recordEvent(db, { kind: 'visit.opened', correlation_id: 'nobody' });
+  await recordEvent(db, { kind: 'visitor.refused', visitor, correlation_id: 'somebody' });
+  const bought = { id: randomUUID(), subscription_id: 'subscription' };
+  await recordEvent(db, {
+    kind: 'confirmation.handedOver',
+    visit: bought,
+    correlation_id: 'purchase',
+  });
+  await sweepExpired(inDays(6), never);
+  expect(await ids('events')).toEqual(['nobody', 'somebody', 'purchase']);
+  await sweepExpired(inDays(8), never);
+  expect(await ids('events')).toEqual(['somebody', 'purchase']);
+  await sweepExpired(inDays(399), never);
+  expect(await ids('events')).toEqual(['somebody', 'purchase']);
+  await sweepExpired(inDays(401), never);
+  expect(await ids('events')).toEqual([]);
+});
+
+it('stopping the service does not wait until a large table is swept', async () => {
+  const over = await visit(-1);
+  await sweepExpired(inDays(0), AbortSignal.abort());
+  expect(await ids('visits')).toContain(over);
+});
