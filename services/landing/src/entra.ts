@@ -11,6 +11,13 @@ const TENANT = 'common';
 /** Nothing that needs an administrator's consent. msal adds `offline_access` by itself. */
 const SCOPES = ['openid', 'profile', 'email'];
 
+/** What Entra answers when the person, or the organisation's policy, said no. */
+export const CONSENT_ERRORS: ReadonlySet<string> = new Set([
+  'access_denied',
+  'consent_required',
+  'interaction_required',
+]);
+
 export type CodeOutcome =
   | { readonly visitor: Visitor }
   /** `invalid_grant`: the code was used or is too old. Otherwise what the ID token failed in. */
@@ -80,12 +87,13 @@ export function createEntra(options: {
 
 function problemOf(error: unknown): 'invalid_grant' | 'consent_required' | undefined {
   if (!(error instanceof AuthError)) return undefined;
-  if (error.errorCode === 'invalid_grant') return 'invalid_grant';
-  const needsConsent = ['consent_required', 'interaction_required', 'access_denied'];
-  return needsConsent.includes(error.errorCode) ? 'consent_required' : undefined;
+  // Entra says `invalid_grant` for missing consent too; the finer word is beside it.
+  const words = [error.errorCode, error.subError];
+  if (words.some((word) => CONSENT_ERRORS.has(word))) return 'consent_required';
+  return error.errorCode === 'invalid_grant' ? 'invalid_grant' : undefined;
 }
 
-/** The code alone: msal's messages quote addresses and the authority's trace. */
+/** Of msal's error the code alone: its message is the authority's, which may name a person. */
 function authorityFault(error: unknown): Fault {
   const isOurSecret = error instanceof AuthError && error.errorCode === 'invalid_client';
   return new Fault(
@@ -93,6 +101,6 @@ function authorityFault(error: unknown): Fault {
     isOurSecret
       ? 'Entra refused LANDING_CLIENT_ID with LANDING_CLIENT_SECRET; renew the secret'
       : 'The sign-in service did not answer',
-    { retry: 'later', cause: error },
+    { retry: 'later', cause: error instanceof AuthError ? new Error(error.errorCode) : error },
   );
 }

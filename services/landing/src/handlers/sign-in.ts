@@ -1,12 +1,11 @@
 import type { Context } from 'hono';
+import { CONSENT_ERRORS } from '../entra.ts';
 import { seeOther, type Landing } from '../landing.ts';
 import { consentPage, startAgainPage } from '../pages/sign-in-trouble.ts';
 import { unavailablePage } from '../pages/trouble.ts';
 import { recordEvent } from '../store.ts';
 import { correlationId } from '@landfall/service-kit/log.ts';
 
-/** What Entra answers when the person, or the organisation's policy, said no. */
-const CONSENT_ERRORS = new Set(['access_denied', 'consent_required', 'interaction_required']);
 /** What it answers when it is unwell itself. */
 const PASSING_ERRORS = new Set(['server_error', 'temporarily_unavailable']);
 
