@@ -4,7 +4,7 @@ import { PERSONAL_ACCOUNTS_TENANT, type Visitor } from './id-token.ts';
 /**
  * What a signed-in visitor has to do with a purchase. `beneficiary`: of the tenant that it is for.
  * `purchaser`: of the partner's tenant that bought it for somebody else. `unverifiable`: Microsoft
- * named no tenant. `stranger`: none of these.
+ * does not say whom it is for. `stranger`: none of these.
  */
 export type VisitorRelation = 'beneficiary' | 'purchaser' | 'unverifiable' | 'stranger';
 
@@ -14,7 +14,7 @@ export function relationOf(
 ): VisitorRelation {
   const { beneficiary, purchaser } = subscription;
   if (belongsTo(beneficiary, visitor)) return 'beneficiary';
-  if (belongsTo(purchaser, visitor)) return 'purchaser';
+  if (belongsTo(purchaser, visitor)) return beneficiary.tenantId ? 'purchaser' : 'unverifiable';
   return beneficiary.tenantId || purchaser.tenantId ? 'stranger' : 'unverifiable';
 }
 

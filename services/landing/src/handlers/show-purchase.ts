@@ -85,7 +85,7 @@ async function bind(
   const { tenantId, objectId } = session.visitor;
   const { beneficiary } = subscription;
   const claimedBy: ContactPerson =
-    relation === 'purchaser' && beneficiary.tenantId
+    relation === 'purchaser'
       ? { tenantId: beneficiary.tenantId, objectId: beneficiary.objectId }
       : { tenantId, objectId };
   return bindVisit(db, visit.id, { owner: session.visitor, relation, claimedBy });
@@ -156,8 +156,12 @@ async function planNameOf(
   return name;
 }
 
-/** Prefills the contact: a partner is asked for the customer's address, not for its own. */
+/**
+ * Prefills the contact: a partner is asked for the customer's address, not for its own, and whoever
+ * cannot be checked is told nobody's.
+ */
 function knownEmail({ session, subscription, relation }: Rendered): string {
   const customer = subscription.beneficiary.emailId;
-  return (relation === 'purchaser' ? customer : (session.visitor.email ?? customer)) ?? '';
+  if (relation === 'purchaser') return customer ?? '';
+  return session.visitor.email ?? (relation === 'beneficiary' ? customer : undefined) ?? '';
 }
