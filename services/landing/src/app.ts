@@ -25,7 +25,8 @@ export function createApp(options: {
 }): Hono {
   const { landing, assets, authorityUrl, clientId } = options;
   const signInApp = { clientId, adminConsentUrl: adminConsentUrl(authorityUrl, clientId) };
-  const app = new Hono();
+  // With a slash at the end, as it may stand in Partner Center, a purchase token arrives all the same.
+  const app = new Hono({ strict: false });
   app.use(securityHeaders(authorityUrl));
   assets.mount(app);
   app.get('/landing', (c) => arrive(landing, c));
@@ -39,15 +40,15 @@ export function createApp(options: {
 
   app.onError((error, c) => {
     const frame = landing.frames.of(undefined);
+    // Loading this address again would send the code of a finished sign-in a second time.
+    const isSafeToReload = c.req.method === 'GET' && c.req.path !== '/landing/signed-in';
     const fault = isFault(error) ? error : databaseFault(error);
     if (!fault) {
       landing.log.error({ err: error }, 'a page could not be made');
-      return c.html(brokenPage(frame), 500);
+      return c.html(brokenPage(frame, { isSafeToReload }), 500);
     }
     landing.log.warn({ err: fault }, 'a service that we need does not answer');
     c.header('retry-after', String(TROUBLE_REFRESH_SECONDS));
-    // Loading this address again would send the code of a finished sign-in a second time.
-    const isSafeToReload = c.req.method === 'GET' && c.req.path !== '/landing/signed-in';
     return c.html(unavailablePage(frame, { isSafeToReload }), 503);
   });
   return app;

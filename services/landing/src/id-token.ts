@@ -21,7 +21,8 @@ const CLOCK_SKEW_MS = 60_000;
 const MAX_DISPLAY_LENGTH = 200;
 
 const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-const EMAIL = /^[^\s@]{1,64}@[^\s@]+\.[^\s@]+$/;
+/** Control characters have no place in an address, and Postgres keeps no NUL. */
+const EMAIL = /^[^\s\p{Cc}@]{1,64}@[^\s\p{Cc}@]+\.[^\s\p{Cc}@]+$/u;
 
 const claimsSchema = z.object({
   aud: z.string(),

@@ -69,6 +69,26 @@ it('a database that drops its connections is 503 at most, and recovers', async (
   );
 });
 
+it('a purchase that arrives while the database is away is not lost by trying again', async () => {
+  const { landingUrl } = await stage.emulator.control.purchase({
+    offerId: 'analytics',
+    planId: 'starter',
+    beneficiary: people.ada,
+  });
+  await stage.allowConnections(false);
+  const browser = new Browser();
+  const away = await browser.get(landingUrl ?? '');
+  expect(away.status).toBe(503);
+  await stage.allowConnections(true);
+  const [, tryAgain] = /<a class="button" href="([^"]*)"/.exec(away.html) ?? [];
+  const signIn = await until(
+    () => browser.get(new URL(tryAgain ?? '', away.url).href),
+    (seen) => seen.status !== 503,
+  );
+  const page = await pick(browser, signIn, people.ada);
+  expect(page.heading).toBe('Confirm your purchase');
+});
+
 it('an activation that fails at Microsoft is told to the buyer', async () => {
   await stage.emulator.control.updateSettings({ activationFails: true });
   const { browser, page } = await buyAndSignIn(stage, people.ada);

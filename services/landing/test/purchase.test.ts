@@ -100,6 +100,8 @@ describe('a purchase', () => {
     expect(missing.status).toBe(422);
     expect(missing.html).toContain('aria-invalid="true"');
     expect(stage.worker.sent()).toBe(before);
+    const unstorable = await confirm(stage, browser, { page, email: 'no\0ra@elsewhere.example' });
+    expect(unstorable.status).toBe(422);
     const progress = await confirm(stage, browser, { page, email: 'nora@elsewhere.example' });
     expect(progress.path).toMatch(/progress/);
     expect(stage.worker.asked.activated.at(-1)?.claimedBy?.emailId).toBe('nora@elsewhere.example');

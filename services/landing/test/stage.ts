@@ -30,6 +30,8 @@ export interface Stage extends AsyncDisposable {
   readonly lines: string[];
   /** Stops the worker's side, as if no instance of it ran; the result starts it again. */
   stopWorker(): Promise<() => void>;
+  /** Refuses new connections to the database and cuts the present ones, or lets them in again. */
+  allowConnections(isAllowed: boolean): Promise<void>;
   events(kind: string): Promise<{ tenant_id: string; detail: string | null }[]>;
   rows(table: 'visits' | 'events'): Promise<Record<string, unknown>[]>;
 }
@@ -77,8 +79,12 @@ export async function openStage(changes: Partial<Config> = {}): Promise<Stage> {
   );
   await emulator.control.updateSettings({ landingUrl: `${url}/landing` });
 
-  const query = async (text: string, values: unknown[] = []) => {
-    const client = new Client({ connectionString: database.urlFor('landing') });
+  const query = async (
+    text: string,
+    values: unknown[] = [],
+    connectionString = database.urlFor('landing'),
+  ) => {
+    const client = new Client({ connectionString });
     await client.connect();
     const { rows } = await client.query<Record<string, unknown>>(text, values);
     await client.end();
@@ -98,6 +104,12 @@ export async function openStage(changes: Partial<Config> = {}): Promise<Stage> {
       return () => {
         worker = serveWorker(bus, emulator);
       };
+    },
+    async allowConnections(isAllowed) {
+      const name = new URL(database.adminUrl).pathname.slice(1);
+      const limit = `ALTER DATABASE ${name} CONNECTION LIMIT ${isAllowed ? -1 : 0}`;
+      await query(limit, [], database.adminUrl);
+      if (!isAllowed) await database.dropConnections();
     },
     events: async (kind) =>
       (await query('SELECT tenant_id, detail FROM events WHERE kind = $1 ORDER BY id', [kind])) as {

@@ -64,6 +64,30 @@ it('the first answer to a token is a 303 that takes it out of the address, witho
   }
 });
 
+it('a slash at the end of the address, as it may stand in Partner Center, loses no token', async () => {
+  const answer = await new Browser().once(`${stage.url}/landing/?token=ab%2Bcd`);
+  expect(answer.status).toBe(303);
+  expect(answer.headers.getSetCookie()[0]).toMatch(/^__Host-landfall-visit=/);
+});
+
+it('a purchase for nobody known is claimed after a tick, and shows no address of another person', async () => {
+  const nora = stage.emulator.identities.people.find((one) => one.email === people.nora);
+  stage.worker.pretend(
+    'for-nobody-known',
+    makeView({
+      beneficiary: { emailId: 'customer@elsewhere.example' },
+      purchaser: { tenantId: nora?.tenantId },
+    }),
+  );
+  const browser = new Browser();
+  const signIn = await browser.get(`${stage.url}/landing?token=for-nobody-known`);
+  const page = await pick(browser, signIn, people.nora);
+  expect(page.heading).toBe('Confirm your purchase');
+  expect(page.html).toContain('Microsoft did not tell us which organisation');
+  expect(page.html).not.toContain('customer@elsewhere.example');
+  expect(page.html).toContain('name="onBehalf"');
+});
+
 it.each([
   ['an encoded plus', 'ab%2Bcd%2Fef', 'ab+cd/ef'],
   ['a literal plus', 'gh+ij/kl', 'gh+ij/kl'],

@@ -4,8 +4,13 @@ import { framed, type Frame, type Html } from './frame.ts';
 /** Microsoft's and our own short outages are over by then, as a rule. */
 export const TROUBLE_REFRESH_SECONDS = 15;
 
-/** Somebody behind us does not answer. `isSafeToReload`: the request changed nothing. */
-export function unavailablePage(frame: Frame, options: { isSafeToReload: boolean }): Html {
+interface Retry {
+  /** The request changed nothing. */
+  readonly isSafeToReload: boolean;
+}
+
+/** Somebody behind us does not answer. */
+export function unavailablePage(frame: Frame, options: Retry): Html {
   const { isSafeToReload } = options;
   return framed(frame, {
     title: 'One moment please',
@@ -16,12 +21,12 @@ export function unavailablePage(frame: Frame, options: { isSafeToReload: boolean
         We cannot reach a service that we need right now. We keep your purchase: nothing is lost.
         ${isSafeToReload ? 'This page tries again by itself.' : ''}
       </p>
-      <p class="actions"><a class="button" href="/landing">Try again now</a></p>
+      <p class="actions"><a class="button" href="${retryAddress(options)}">Try again now</a></p>
     `,
   });
 }
 
-export function brokenPage(frame: Frame): Html {
+export function brokenPage(frame: Frame, options: Retry): Html {
   return framed(frame, {
     title: 'Something went wrong',
     body: html`
@@ -29,9 +34,14 @@ export function brokenPage(frame: Frame): Html {
       <p class="lead">
         Your purchase is not affected. Please try again; if it stays, contact support.
       </p>
-      <p class="actions"><a class="button" href="/landing">Try again</a></p>
+      <p class="actions"><a class="button" href="${retryAddress(options)}">Try again</a></p>
     `,
   });
+}
+
+/** Empty is the page's own address: a purchase token that could not be stored is still in it. */
+function retryAddress({ isSafeToReload }: Retry): string {
+  return isSafeToReload ? '' : '/landing';
 }
 
 export function notFoundPage(frame: Frame): Html {
