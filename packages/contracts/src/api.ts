@@ -14,13 +14,15 @@ export const procedureTables = {
 export type ProcedureOwner = keyof typeof procedureTables & ServiceName;
 export type OwnerRouter<Owner extends ProcedureOwner> = RouterOf<(typeof procedureTables)[Owner]>;
 
-const { subscriptions, policies, reconciliation } = fulfillmentProcedures;
+const { subscriptions, policies, reconciliation, destinations, deliveries } = fulfillmentProcedures;
 
 /** What ISV services and operators may call through the gateway, by namespace. */
 export const publicProcedures = {
   subscriptions,
   policies,
   reconciliation,
+  destinations,
+  deliveries,
   ...ingestProcedures,
   ...billingProcedures,
 } as const;
@@ -30,6 +32,8 @@ export const publicOwners = {
   subscriptions: 'fulfillment-worker',
   policies: 'fulfillment-worker',
   reconciliation: 'fulfillment-worker',
+  destinations: 'fulfillment-worker',
+  deliveries: 'fulfillment-worker',
   notifications: 'webhook-ingest',
   usage: 'billing-sync',
   dimensions: 'billing-sync',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { deliveryProcedures } from './delivery-procedures.ts';
 import { pageOf, pageRequest } from './pages.ts';
 import { command, query } from './procedures.ts';
 import { decisionPolicy } from './policy.ts';
@@ -166,6 +167,7 @@ export const fulfillmentProcedures = {
       output: pageOf(reconciliationRun),
     }),
   },
+  ...deliveryProcedures,
   purchases: {
     resolve: command({
       scope: 'internal',

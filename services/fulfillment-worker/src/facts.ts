@@ -9,6 +9,7 @@ import type { SubscriptionEvent } from '@landfall/domain/events.ts';
 import type { Subscription, Term } from '@landfall/domain/subscription.ts';
 import { enqueue } from '@landfall/service-kit/outbox.ts';
 import type { Trx } from './db/schema.ts';
+import { productEventOf, recordProductEvent } from './deliveries/record-product-event.ts';
 import type { Context } from './store/timeline.ts';
 
 const definitions = Object.fromEntries(
@@ -26,7 +27,7 @@ export interface FactContent {
 }
 
 /**
- * Puts a fact into the outbox. Its id is a function of subscription, kind and version (of the operation
+ * Puts a fact into the outbox, and on its way to the ISV's product as an event. Its id is a function of subscription, kind and version (of the operation
  * for a refusal, which leaves the version as it is), so that a repeat is the same fact.
  */
 export async function enqueueFact(trx: Trx, content: FactContent, context: Context): Promise<void> {
@@ -58,6 +59,7 @@ export async function enqueueFact(trx: Trx, content: FactContent, context: Conte
     causationId: context.operationId,
     occurredAt: at,
   });
+  await recordProductEvent(trx, productEventOf(fact, state.beneficiary), at);
 }
 
 /** What was in force before an event and why it happened, where the event says so. */

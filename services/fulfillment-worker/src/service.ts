@@ -4,6 +4,7 @@ import { fulfillmentProcedures } from '@landfall/contracts/fulfillment-procedure
 import { createRouter } from '@landfall/contracts/procedures.ts';
 import { laneWakeSubject, streams } from '@landfall/contracts/streams.ts';
 import { createMarketplace } from '@landfall/marketplace/client.ts';
+import { isLoopbackHost } from '@landfall/marketplace/origin.ts';
 import { createTokenSource } from '@landfall/marketplace/token-source.ts';
 import { connectBus } from '@landfall/service-kit/bus.ts';
 import { migrate, openDatabase } from '@landfall/service-kit/database.ts';
@@ -15,6 +16,8 @@ import type { Config } from './config.ts';
 import { consumeNotifications } from './consume-notifications.ts';
 import { migrations } from './db/migrations.ts';
 import type { FulfillmentTables } from './db/schema.ts';
+import { startPruningDeliveries } from './deliveries/prune-deliveries.ts';
+import { startSender } from './deliveries/sender.ts';
 import { startLanes } from './lanes/engine.ts';
 import { startPruning } from './lanes/prune-tasks.ts';
 import { procedureHandlers } from './procedures/handlers.ts';
@@ -50,6 +53,14 @@ export async function start(config: Config, { log, now }: Runtime): Promise<Runn
   await bus.ensureStreams(Object.values(streams));
 
   const relay = stack.use(startRelay({ database: db, bus, log }));
+  const isLocal = isLoopbackHost(new URL(config.MARKETPLACE_BASE_URL).hostname);
+  const sender = stack.use(startSender({ db, log, now, isLocal }));
+  stack.use(startPruningDeliveries(db.kysely, log, now));
+  const wakeOutgoing = () => {
+    relay.wake();
+    sender.wake();
+  };
+
   const { fulfillment } = marketplace;
   const observer = { db, fulfillment, publisherId: config.PUBLISHER_ID, log, now };
   const lanes = stack.use(
@@ -60,7 +71,7 @@ export async function start(config: Config, { log, now }: Runtime): Promise<Runn
       owner: `${hostname()}/${process.pid}/${randomUUID()}`,
       concurrency: config.LANE_CONCURRENCY,
       leaseMs: config.LANE_LEASE_MS,
-      onCommit: () => relay.wake(),
+      onCommit: wakeOutgoing,
       onParked: (trx, task, reason) => recordParked(observer, trx, { task, reason }),
     }),
   );
@@ -71,7 +82,8 @@ export async function start(config: Config, { log, now }: Runtime): Promise<Runn
     bus.notify(laneWakeSubject);
   };
 
-  const deps = { ...observer, wakeLanes, wakeRelay: () => relay.wake() };
+  const wakeSender = () => sender.wake();
+  const deps = { ...observer, isLocal, wakeLanes, wakeRelay: wakeOutgoing, wakeSender };
   const reconciler = stack.use(startReconciler(deps, config.RECONCILE_INTERVAL));
   const router = createRouter(fulfillmentProcedures, procedureHandlers(deps, reconciler));
   stack.use(serveProcedures({ owner: service, router, bus, log }));

@@ -1,11 +1,13 @@
 import type { Migration } from 'kysely/migration';
 import { messagingMigration } from '@landfall/service-kit/outbox.ts';
 import { fulfillmentMigration } from './migrations/0002-fulfillment.ts';
+import { deliveriesMigration } from './migrations/0003-deliveries.ts';
 import { readingsMigration } from './migrations/0004-readings.ts';
 
 /** Forward only: a released migration is never edited, a correction is another one below it. */
 export const migrations: Record<string, Migration> = {
   '0001-messaging': messagingMigration,
   '0002-fulfillment': fulfillmentMigration,
+  '0003-deliveries': deliveriesMigration,
   '0004-readings': readingsMigration,
 };

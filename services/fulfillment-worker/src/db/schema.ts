@@ -1,6 +1,7 @@
 import type { Generated, JSONColumnType, Transaction } from 'kysely';
 import type { Database } from '@landfall/service-kit/database.ts';
 import type { OutboxTables } from '@landfall/service-kit/outbox.ts';
+import type { DeliveryTables } from '../deliveries/tables.ts';
 
 /** Microsoft's record as we know it; `state` holds the whole, the other columns are for queries. */
 export interface SubscriptionsTable {
@@ -121,7 +122,7 @@ export interface ReconciliationSeenTable {
   subscription_id: string;
 }
 
-export interface FulfillmentTables extends OutboxTables {
+export interface FulfillmentTables extends OutboxTables, DeliveryTables {
   subscriptions: SubscriptionsTable;
   timeline: TimelineTable;
   operations: OperationsTable;

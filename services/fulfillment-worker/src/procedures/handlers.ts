@@ -1,5 +1,7 @@
 import type { FulfillmentProcedures } from '@landfall/contracts/fulfillment-procedures.ts';
 import type { Handlers } from '@landfall/contracts/procedures.ts';
+import { deliveryHandlers, type DeliveryDeps } from '../deliveries/delivery-handlers.ts';
+import { destinationHandlers, type DestinationDeps } from '../deliveries/destination-handlers.ts';
 import type { Reconciler } from '../reconcile/reconciler.ts';
 import { activateProcedure } from './activate.ts';
 import { availablePlansProcedure } from './available-plans.ts';
@@ -13,7 +15,7 @@ import { resolveProcedure } from './resolve.ts';
 
 /** Every procedure of this service with what answers it. */
 export function procedureHandlers(
-  deps: ProcedureDeps,
+  deps: ProcedureDeps & DestinationDeps & DeliveryDeps,
   reconciler: Reconciler,
 ): Handlers<FulfillmentProcedures> {
   return {
@@ -25,6 +27,8 @@ export function procedureHandlers(
     },
     policies: policyProcedures(deps),
     reconciliation: reconciliationProcedures(deps, reconciler),
+    destinations: destinationHandlers(deps),
+    deliveries: deliveryHandlers(deps),
     purchases: { resolve: resolveProcedure(deps) },
     decisions: { decide: decideProcedure(deps) },
   };

@@ -1,0 +1,101 @@
+import { lookup as resolve, type LookupAddress } from 'node:dns';
+import type { LookupFunction } from 'node:net';
+import ipaddr from 'ipaddr.js';
+
+/**
+ * Azure's platform address (DNS, health probes, the VM agent's secrets): public by its range, and only
+ * reachable from inside. https://learn.microsoft.com/azure/virtual-network/what-is-ip-address-168-63-129-16
+ */
+const AZURE_PLATFORM_ADDRESS = '168.63.129.16';
+
+/** All global unicast addresses of IPv6 are in here (RFC 4291, IANA); ipaddr.js lists exceptions only. */
+const GLOBAL_IPV6 = ipaddr.IPv6.parseCIDR('2000::/3');
+
+/** Code of an attempt that was not made because of where it would have gone. */
+export const ADDRESS_REFUSED = 'ERR_ADDRESS_REFUSED';
+
+class AddressRefused extends Error {
+  override readonly name = 'AddressRefused';
+  readonly code = ADDRESS_REFUSED;
+}
+
+type AddressKind = 'public' | 'loopback' | 'inside';
+
+/** What an IP address is to us; everything that is not surely public is inside. */
+export function kindOfAddress(address: string): AddressKind {
+  if (!ipaddr.isValid(address)) return 'inside';
+  const parsed = ipaddr.process(address);
+  const range = parsed.range();
+  if (range === 'loopback') return 'loopback';
+  if (range !== 'unicast' || parsed.toString() === AZURE_PLATFORM_ADDRESS) return 'inside';
+  const isGlobal = parsed instanceof ipaddr.IPv4 || parsed.match(GLOBAL_IPV6);
+  return isGlobal ? 'public' : 'inside';
+}
+
+/**
+ * Why a URL is no destination, as far as it can be seen without asking a name server: `scheme`,
+ * `credentials`, `address`. Undefined: nothing speaks against it yet. With `isLocal`, which is for a
+ * marketplace on loopback, http and loopback are allowed too, and no other address from inside.
+ */
+export function refuseUrl(
+  text: string,
+  isLocal: boolean,
+): 'scheme' | 'credentials' | 'address' | undefined {
+  const url = URL.parse(text);
+  const isPlain = url?.protocol === 'http:';
+  if (!url || (url.protocol !== 'https:' && !(isPlain && isLocal))) return 'scheme';
+  if (url.username !== '' || url.password !== '') return 'credentials';
+  const kind = kindOfHost(url.hostname);
+  if (kind === undefined) return undefined;
+  return isAllowed(kind, { isLocal, isPlain }) ? undefined : 'address';
+}
+
+/**
+ * A `lookup` for `http.request` by which a connection is only made where every address of the name is
+ * allowed: what is checked is what is connected to, so that a name cannot point elsewhere in between.
+ * A literal address is never looked up; {@link refuseUrl} sees those.
+ */
+export function guardedLookup(
+  url: URL,
+  isLocal: boolean,
+  resolveAll: typeof resolve = resolve,
+): LookupFunction {
+  const isPlain = url.protocol === 'http:';
+  return (hostname, options, callback) => {
+    resolveAll(hostname, { ...options, all: true }, (error, addresses) => {
+      const [first] = error ? [] : addresses;
+      if (error || !first) {
+        callback(error ?? new Error('no address'), '');
+        return;
+      }
+      if (!addresses.every((found) => isUsable(found, { isLocal, isPlain }))) {
+        callback(new AddressRefused('the name points to an address that events may not go to'), '');
+        return;
+      }
+      if (options.all) callback(null, addresses);
+      else callback(null, first.address, first.family);
+    });
+  };
+}
+
+interface Allowance {
+  readonly isLocal: boolean;
+  /** Plain http, which is for this machine alone. */
+  readonly isPlain: boolean;
+}
+
+function isUsable({ address }: LookupAddress, allowance: Allowance): boolean {
+  return isAllowed(kindOfAddress(address), allowance);
+}
+
+function isAllowed(kind: AddressKind, { isLocal, isPlain }: Allowance): boolean {
+  if (kind === 'loopback') return isLocal;
+  return kind === 'public' && !isPlain;
+}
+
+/** Undefined for a name that only a name server can tell about. */
+function kindOfHost(hostname: string): AddressKind | undefined {
+  const host = hostname.replace(/^\[(.*)\]$/, '$1').replace(/\.$/, '');
+  if (ipaddr.isValid(host)) return kindOfAddress(host);
+  return host === 'localhost' || host.endsWith('.localhost') ? 'loopback' : undefined;
+}

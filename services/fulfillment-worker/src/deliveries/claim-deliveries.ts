@@ -1,0 +1,77 @@
+import { sql } from 'kysely';
+import type { Db } from '../db/schema.ts';
+
+/** A delivery that this process sends now, until another one raises the fence. */
+export interface ClaimedDelivery {
+  readonly id: string;
+  readonly destinationId: string;
+  readonly url: string;
+  readonly isOrdered: boolean;
+  /** In force, newest first. */
+  readonly secrets: readonly string[];
+  readonly eventId: string;
+  readonly eventSequence: string;
+  readonly subscriptionId: string | null;
+  readonly body: string;
+  readonly isManual: boolean;
+  readonly fence: string;
+}
+
+/**
+ * Takes what is due, for each destination as much as this process has room for, so that a slow one
+ * holds up no other. Nothing of a disabled or pausing destination but what was asked for by hand; of an
+ * ordered one a subscription's oldest event alone. A lease that has run out is as none: its holder
+ * crashed, and what it may have sent is sent again under the same id.
+ */
+export async function claimDeliveries(
+  db: Db['kysely'],
+  claim: {
+    readonly now: Date;
+    readonly leaseMs: number;
+    readonly perDestination: number;
+    /** How many of each destination are being sent already. */
+    readonly inFlight: ReadonlyMap<string, number>;
+  },
+): Promise<ClaimedDelivery[]> {
+  const { now, leaseMs, perDestination, inFlight } = claim;
+  const isFree = sql`(lease_until is null or lease_until < now())`;
+  const { rows } = await sql<ClaimedDelivery>`
+    with place as (
+      select destinations.*, ${perDestination} - coalesce(busy.count, 0) as room
+      from destinations left join unnest(${[...inFlight.keys()]}::uuid[], ${[...inFlight.values()]}::int[])
+        as busy (destination_id, count) on busy.destination_id = destinations.id),
+    by_hand as (
+      select found.id from place cross join lateral (
+        select id from deliveries
+        where destination_id = place.id and manual_at <= ${now} and ${isFree}
+        order by manual_at limit greatest(place.room, 0) for update skip locked) as found),
+    scheduled as (
+      select found.id from place cross join lateral (
+        select id from deliveries
+        where destination_id = place.id and next_attempt_at <= ${now} and manual_at is null and ${isFree}
+          and not (place.is_ordered and exists (
+            select from deliveries as earlier
+            where earlier.destination_id = place.id and earlier.state = 'waiting'
+              and earlier.subscription_id = deliveries.subscription_id
+              and earlier.event_sequence < deliveries.event_sequence))
+        order by next_attempt_at, event_sequence limit greatest(place.room, 0)
+        for update skip locked) as found
+      where place.state = 'enabled' and (place.paused_until is null or place.paused_until <= ${now})),
+    claimed as (
+      update deliveries set fence = fence + 1, lease_until = now() + ${leaseMs} * interval '1 ms'
+      where id in (select id from by_hand union all select id from scheduled)
+      returning *)
+    select claimed.id, place.id as "destinationId", place.url, place.is_ordered as "isOrdered",
+      claimed.event_id as "eventId", claimed.event_sequence as "eventSequence",
+      claimed.subscription_id as "subscriptionId", product_events.body,
+      claimed.manual_at is not null as "isManual", claimed.fence::text as fence,
+      array(select secret from destination_secrets
+        where destination_id = place.id and (expires_at is null or expires_at > ${now})
+        order by id desc) as secrets
+    from claimed
+    join place on place.id = claimed.destination_id
+    join product_events on product_events.id = claimed.event_id
+    order by claimed.event_sequence
+  `.execute(db);
+  return rows;
+}

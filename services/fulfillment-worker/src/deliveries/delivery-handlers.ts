@@ -1,0 +1,117 @@
+import type { z } from 'zod';
+import type { deliveryProcedures, deliveryView } from '@landfall/contracts/delivery-procedures.ts';
+import type { Handlers } from '@landfall/contracts/procedures.ts';
+import { Rejection } from '@landfall/contracts/rejections.ts';
+import type { Logger } from '@landfall/service-kit/log.ts';
+import { inTransaction } from '@landfall/service-kit/database.ts';
+import type { Db } from '../db/schema.ts';
+import { cutPage, decodeCursor, encodeCursor } from '../procedures/cursor.ts';
+import {
+  countDead,
+  findDelivery,
+  historyOf,
+  listDeliveries,
+  replayDead,
+  requestResend,
+  type DeliveryRow,
+} from './delivery-store.ts';
+import { findDestination } from './destination-store.ts';
+
+/** One statement's worth; `matched` tells whether another call is needed. */
+const MAX_REPLAY = 10_000;
+
+type Deliveries = Handlers<typeof deliveryProcedures>['deliveries'];
+type DeliveryView = z.output<typeof deliveryView>;
+
+export interface DeliveryDeps {
+  readonly db: Db;
+  readonly now: () => Date;
+  readonly log: Logger;
+  readonly wakeSender: () => void;
+}
+
+/** What became of events, and sending them again. Whoever asks for that is kept with the attempts. */
+export function deliveryHandlers(deps: DeliveryDeps): Deliveries {
+  const { now, log, wakeSender } = deps;
+  const db = deps.db.kysely;
+  return {
+    list: async ({ cursor, limit, subscriptionId, ...filters }) => {
+      const before = decodeCursor(cursor);
+      if (before instanceof Rejection) return before;
+      const wanted = {
+        ...filters,
+        subscriptionId: subscriptionId?.toLowerCase(),
+        before,
+        limit: limit + 1,
+      };
+      const { rows, nextCursor } = cutPage(await listDeliveries(db, wanted), limit, (row) =>
+        encodeCursor({ at: row.created_at, id: row.id }),
+      );
+      return { items: rows.map((row) => deliveryViewOf(row)), nextCursor };
+    },
+
+    get: async ({ deliveryId }) => {
+      const row = await findDelivery(db, deliveryId);
+      if (!row) return unknownDelivery();
+      const history = await historyOf(db, deliveryId);
+      return {
+        ...deliveryViewOf(row),
+        event: JSON.parse(row.body) as unknown,
+        history: history.map((attempt) => ({
+          at: attempt.at.toISOString(),
+          cause: attempt.cause,
+          requestedBy: attempt.requested_by ?? undefined,
+          status: attempt.status ?? undefined,
+          failure: attempt.failure ?? undefined,
+          durationMs: attempt.duration_ms ?? 0,
+        })),
+      };
+    },
+
+    resend: async (request) => {
+      const row = await inTransaction(deps.db, (trx) =>
+        requestResend(trx, { ...request, at: now() }),
+      );
+      if (!row) return unknownDelivery();
+      wakeSender();
+      return deliveryViewOf(row);
+    },
+
+    replay: async ({ dryRun, since, until, destinationId, requestedBy }) => {
+      if (!(await findDestination(db, destinationId))) {
+        return new Rejection('destination.not-found', 'There is no destination of this id.');
+      }
+      const wanted = {
+        destinationId,
+        since: since === undefined ? undefined : new Date(since),
+        until: until === undefined ? undefined : new Date(until),
+      };
+      const matched = await countDead(db, wanted);
+      if (dryRun) return { matched, replayed: 0 };
+      const replayed = await replayDead(db, { ...wanted, requestedBy, at: now() }, MAX_REPLAY);
+      log.info({ destinationId, matched, replayed }, 'dead deliveries are sent again');
+      wakeSender();
+      return { matched, replayed };
+    },
+  };
+}
+
+export function deliveryViewOf(row: DeliveryRow): DeliveryView {
+  const nextAttemptAt = row.manual_at ?? row.next_attempt_at;
+  return {
+    id: row.id,
+    destinationId: row.destination_id,
+    eventId: row.event_id,
+    type: row.type,
+    subscriptionId: row.subscription_id ?? undefined,
+    state: row.state,
+    attempts: row.attempts,
+    nextAttemptAt: nextAttemptAt?.toISOString(),
+    deliveredAt: row.delivered_at?.toISOString(),
+    createdAt: row.created_at.toISOString(),
+  };
+}
+
+function unknownDelivery(): Rejection<'delivery.not-found'> {
+  return new Rejection('delivery.not-found', 'There is no delivery of this id.');
+}

@@ -1,0 +1,175 @@
+import { sql, type Selectable } from 'kysely';
+import type { Db, Trx } from '../db/schema.ts';
+import type { DeliveriesTable, DeliveryAttemptsTable, DeliveryState } from './tables.ts';
+
+export type DeliveryRow = Selectable<DeliveriesTable>;
+
+/** Far above the ladder and any patience by hand; bounds one answer. */
+const MAX_HISTORY = 200;
+
+export async function findDelivery(
+  db: Db['kysely'],
+  id: string,
+): Promise<(DeliveryRow & { readonly body: string }) | undefined> {
+  return await db
+    .selectFrom('deliveries')
+    .innerJoin('product_events', 'product_events.id', 'deliveries.event_id')
+    .selectAll('deliveries')
+    .select('product_events.body')
+    .where('deliveries.id', '=', id)
+    .executeTakeFirst();
+}
+
+/** Attempts that were made, oldest first. */
+export async function historyOf(
+  db: Db['kysely'],
+  deliveryId: string,
+): Promise<(Selectable<DeliveryAttemptsTable> & { readonly at: Date })[]> {
+  return await db
+    .selectFrom('delivery_attempts')
+    .selectAll()
+    .where('delivery_id', '=', deliveryId)
+    .where('at', 'is not', null)
+    .$narrowType<{ at: Date }>()
+    .orderBy('id')
+    .limit(MAX_HISTORY)
+    .execute();
+}
+
+export async function listDeliveries(
+  db: Db['kysely'],
+  wanted: {
+    readonly destinationId?: string | undefined;
+    readonly state?: DeliveryState | undefined;
+    readonly subscriptionId?: string | undefined;
+    readonly before?: { readonly at: Date; readonly id: string } | undefined;
+    readonly limit: number;
+  },
+): Promise<DeliveryRow[]> {
+  const { destinationId, state, subscriptionId, before } = wanted;
+  let query = db
+    .selectFrom('deliveries')
+    .selectAll()
+    .orderBy('created_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(wanted.limit);
+  if (destinationId !== undefined) query = query.where('destination_id', '=', destinationId);
+  if (state !== undefined) query = query.where('state', '=', state);
+  if (subscriptionId !== undefined) query = query.where('subscription_id', '=', subscriptionId);
+  if (before)
+    query = query.where(sql<boolean>`(created_at, id) < (${before.at}, ${before.id}::uuid)`);
+  return await query.execute();
+}
+
+/** A single attempt to one destination, outside schedule and filters. */
+export async function insertPing(
+  trx: Trx,
+  ping: {
+    readonly id: string;
+    readonly destinationId: string;
+    readonly eventId: string;
+    readonly body: string;
+    readonly at: Date;
+  },
+): Promise<DeliveryRow> {
+  const { id, destinationId, eventId, body, at } = ping;
+  const { sequence } = await trx
+    .insertInto('product_events')
+    .values({ id: eventId, body, created_at: at })
+    .returning('sequence')
+    .executeTakeFirstOrThrow();
+  return await trx
+    .insertInto('deliveries')
+    .values({
+      id,
+      destination_id: destinationId,
+      event_id: eventId,
+      event_sequence: sequence,
+      type: 'ping',
+      subscription_id: null,
+      state: 'waiting',
+      next_attempt_at: null,
+      manual_at: at,
+      replayed_by: null,
+      lease_until: null,
+      delivered_at: null,
+      dead_at: null,
+      created_at: at,
+    })
+    .returningAll()
+    .executeTakeFirstOrThrow();
+}
+
+/** Asks for one more attempt and keeps who asked; several at once are made one after the other. */
+export async function requestResend(
+  trx: Trx,
+  request: { readonly deliveryId: string; readonly requestedBy: string; readonly at: Date },
+): Promise<DeliveryRow | undefined> {
+  const { deliveryId, requestedBy, at } = request;
+  const row = await trx
+    .updateTable('deliveries')
+    .set({ manual_at: at })
+    .where('id', '=', deliveryId)
+    .returningAll()
+    .executeTakeFirst();
+  if (!row) return undefined;
+  await trx
+    .insertInto('delivery_attempts')
+    .values({
+      delivery_id: deliveryId,
+      cause: 'resend',
+      requested_by: requestedBy,
+      at: null,
+      status: null,
+      failure: null,
+      duration_ms: null,
+    })
+    .execute();
+  return row;
+}
+
+export interface DeadWanted {
+  readonly destinationId: string;
+  /** By the time of the event's recording: from `since` on, before `until`. */
+  readonly since?: Date | undefined;
+  readonly until?: Date | undefined;
+}
+
+export async function countDead(db: Db['kysely'], wanted: DeadWanted): Promise<number> {
+  const { count } = await deadOnes(db, wanted)
+    .select(({ fn }) => fn.countAll<string>().as('count'))
+    .executeTakeFirstOrThrow();
+  return Number(count);
+}
+
+/** Puts up to `limit` of them back to the beginning of the ladder, oldest first; gives their number. */
+export async function replayDead(
+  db: Db['kysely'],
+  wanted: DeadWanted & { readonly requestedBy: string; readonly at: Date },
+  limit: number,
+): Promise<number> {
+  const { numUpdatedRows } = await db
+    .updateTable('deliveries')
+    .set({
+      state: 'waiting',
+      rung: 0,
+      next_attempt_at: wanted.at,
+      replayed_by: wanted.requestedBy,
+      dead_at: null,
+    })
+    .where('id', 'in', deadOnes(db, wanted).select('id').orderBy('event_sequence').limit(limit))
+    .where('state', '=', 'dead')
+    .executeTakeFirst();
+  return Number(numUpdatedRows);
+}
+
+function deadOnes(db: Db['kysely'], { destinationId, since, until }: DeadWanted) {
+  let query = db
+    .selectFrom('deliveries')
+    .where('destination_id', '=', destinationId)
+    .where('state', '=', 'dead')
+    .where('type', '<>', 'ping');
+  if (since) query = query.where('created_at', '>=', since);
+  if (until) query = query.where('created_at', '<', until);
+  return query;
+}

@@ -1,0 +1,186 @@
+import { randomUUID } from 'node:crypto';
+import type { z } from 'zod';
+import type {
+  deliveryProcedures,
+  destinationView,
+} from '@landfall/contracts/delivery-procedures.ts';
+import type { Handlers } from '@landfall/contracts/procedures.ts';
+import {
+  PRODUCT_EVENT_VERSION,
+  type ProductEvent,
+  type ProductEventType,
+} from '@landfall/contracts/product-events.ts';
+import { Rejection } from '@landfall/contracts/rejections.ts';
+import { inTransaction } from '@landfall/service-kit/database.ts';
+import type { Db, Trx } from '../db/schema.ts';
+import { cutPage, decodeCursor, encodeCursor } from '../procedures/cursor.ts';
+import { refuseUrl } from './address-guard.ts';
+import { deliveryViewOf } from './delivery-handlers.ts';
+import { insertPing } from './delivery-store.ts';
+import {
+  disableDestination,
+  enableDestination,
+  findDestination,
+  insertDestination,
+  listDestinations,
+  lockDestination,
+  updateDestination,
+  type DestinationRow,
+  type SecretSpan,
+} from './destination-store.ts';
+import { addSecret, secretSpans } from './secret-store.ts';
+import { newSecret } from './sign.ts';
+
+/** Each event is written once per destination, in the transaction of the change that it tells of. */
+export const MAX_DESTINATIONS = 50;
+/** Each signs every event while it lasts; nobody rotates faster on purpose. */
+const MAX_SECRETS = 4;
+const HOUR_MS = 60 * 60 * 1000;
+
+type Destinations = Handlers<typeof deliveryProcedures>['destinations'];
+type DestinationView = z.output<typeof destinationView>;
+
+export interface DestinationDeps {
+  readonly db: Db;
+  readonly now: () => Date;
+  readonly isLocal: boolean;
+  /** There may be something to send. */
+  readonly wakeSender: () => void;
+}
+
+/** Where events go: managed by operators. A secret is in the answer that makes it and in no other. */
+export function destinationHandlers(deps: DestinationDeps): Destinations {
+  const { isLocal, now, wakeSender } = deps;
+  const db = deps.db.kysely;
+  const viewOf = async (row: DestinationRow, trx: Db['kysely'] | Trx = db) => {
+    const spans = await secretSpans(trx, [row.id], now());
+    return destinationViewOf(row, spans.get(row.id) ?? []);
+  };
+  return {
+    list: async ({ cursor, limit }) => {
+      const before = decodeCursor(cursor);
+      if (before instanceof Rejection) return before;
+      const { rows, nextCursor } = cutPage(
+        await listDestinations(db, { before, limit: limit + 1 }),
+        limit,
+        (row) => encodeCursor({ at: row.created_at, id: row.id }),
+      );
+      const ids = rows.map(({ id }) => id);
+      const spans = await secretSpans(db, ids, now());
+      const items = rows.map((row) => destinationViewOf(row, spans.get(row.id) ?? []));
+      return { items, nextCursor };
+    },
+
+    create: async (settings) => {
+      const refused = refusalOf(settings.url, isLocal);
+      if (refused) return refused;
+      const id = randomUUID();
+      return await inTransaction(deps.db, async (trx) => {
+        const isRoom = await insertDestination(
+          trx,
+          { ...settings, id, at: now() },
+          MAX_DESTINATIONS,
+        );
+        if (!isRoom) return tooMany();
+        return await withNewSecret(trx, id, 0);
+      });
+    },
+
+    update: async ({ destinationId, ...settings }) => {
+      const refused = refusalOf(settings.url, isLocal);
+      if (refused) return refused;
+      const row = await updateDestination(db, destinationId, settings);
+      return row ? await viewOf(row) : unknownDestination();
+    },
+
+    rotateSecret: async ({ destinationId, overlapHours }) =>
+      await inTransaction(deps.db, async (trx) => {
+        const row = await lockDestination(trx, destinationId);
+        return row ? await withNewSecret(trx, destinationId, overlapHours) : unknownDestination();
+      }),
+
+    enable: async ({ destinationId }) => {
+      const row = await inTransaction(deps.db, (trx) =>
+        enableDestination(trx, destinationId, now()),
+      );
+      if (!row) return unknownDestination();
+      wakeSender();
+      return await viewOf(row);
+    },
+
+    disable: async ({ destinationId }) => {
+      await disableDestination(db, destinationId, 'operator');
+      const row = await findDestination(db, destinationId);
+      return row ? await viewOf(row) : unknownDestination();
+    },
+
+    ping: async ({ destinationId }) => {
+      const at = now();
+      const eventId = randomUUID();
+      const event: ProductEvent = {
+        id: eventId,
+        type: 'ping',
+        version: PRODUCT_EVENT_VERSION,
+        occurredAt: at.toISOString(),
+      };
+      const ping = { id: randomUUID(), destinationId, eventId, body: JSON.stringify(event), at };
+      const row = await inTransaction(deps.db, async (trx) =>
+        (await findDestination(trx, destinationId)) ? await insertPing(trx, ping) : undefined,
+      );
+      if (!row) return unknownDestination();
+      wakeSender();
+      return deliveryViewOf(row);
+    },
+  };
+
+  async function withNewSecret(trx: Trx, destinationId: string, overlapHours: number) {
+    const secret = newSecret();
+    const at = now();
+    const oldExpireAt = new Date(at.getTime() + overlapHours * HOUR_MS);
+    await addSecret(trx, { destinationId, secret, at, oldExpireAt }, MAX_SECRETS);
+    const row = await findDestination(trx, destinationId);
+    return row ? { destination: await viewOf(row, trx), secret } : unknownDestination();
+  }
+}
+
+function destinationViewOf(row: DestinationRow, secrets: readonly SecretSpan[]): DestinationView {
+  return {
+    id: row.id,
+    label: row.label,
+    url: row.url,
+    types: row.types as ProductEventType[],
+    offerIds: row.offer_ids,
+    isOrdered: row.is_ordered,
+    state: row.state,
+    disabledBecause: row.disabled_because ?? undefined,
+    failingSince: row.failing_since?.toISOString(),
+    secrets: secrets.map(({ createdAt, expiresAt }) => ({
+      createdAt: createdAt.toISOString(),
+      expiresAt: expiresAt?.toISOString(),
+    })),
+    createdAt: row.created_at.toISOString(),
+  };
+}
+
+const refusals: Readonly<Record<NonNullable<ReturnType<typeof refuseUrl>>, string>> = {
+  scheme: 'Events go over https alone.',
+  credentials: 'A URL must not carry a user name or password; events are signed instead.',
+  address: 'Events go to public addresses alone, and this one is not.',
+};
+
+function refusalOf(
+  url: string,
+  isLocal: boolean,
+): Rejection<'destination.url-refused'> | undefined {
+  const refusal = refuseUrl(url, isLocal);
+  return refusal && new Rejection('destination.url-refused', refusals[refusal]);
+}
+
+function unknownDestination(): Rejection<'destination.not-found'> {
+  return new Rejection('destination.not-found', 'There is no destination of this id.');
+}
+
+function tooMany(): Rejection<'destination.too-many'> {
+  const message = `There are ${MAX_DESTINATIONS} destinations already. Use one of them again.`;
+  return new Rejection('destination.too-many', message);
+}

@@ -1,0 +1,171 @@
+import { sql, type Selectable } from 'kysely';
+import type { Db, Trx } from '../db/schema.ts';
+import type { Diagnosis } from './health.ts';
+import type { DestinationsTable, DisabledBecause } from './tables.ts';
+
+export type DestinationRow = Selectable<DestinationsTable>;
+
+export interface DestinationSettings {
+  readonly label: string;
+  readonly url: string;
+  readonly types: readonly string[];
+  readonly offerIds: readonly string[];
+  readonly isOrdered: boolean;
+}
+
+/** When a secret began and ends; never the secret. */
+export interface SecretSpan {
+  readonly createdAt: Date;
+  readonly expiresAt: Date | undefined;
+}
+
+/** False: there are `limit` destinations already. */
+export async function insertDestination(
+  trx: Trx,
+  settings: DestinationSettings & { readonly id: string; readonly at: Date },
+  limit: number,
+): Promise<boolean> {
+  const { id, at } = settings;
+  const { count } = await trx
+    .selectFrom('destinations')
+    .select(({ fn }) => fn.countAll<string>().as('count'))
+    .executeTakeFirstOrThrow();
+  if (Number(count) >= limit) return false;
+  await trx
+    .insertInto('destinations')
+    .values({ id, ...columnsOf(settings), created_at: at })
+    .execute();
+  return true;
+}
+
+export async function updateDestination(
+  db: Db['kysely'],
+  id: string,
+  settings: DestinationSettings,
+): Promise<DestinationRow | undefined> {
+  return await db
+    .updateTable('destinations')
+    .set(columnsOf(settings))
+    .where('id', '=', id)
+    .returningAll()
+    .executeTakeFirst();
+}
+
+function columnsOf({ label, url, types, offerIds, isOrdered }: DestinationSettings) {
+  return { label, url, types: [...types], offer_ids: [...offerIds], is_ordered: isOrdered };
+}
+
+export async function findDestination(
+  db: Db['kysely'] | Trx,
+  id: string,
+): Promise<DestinationRow | undefined> {
+  return await db.selectFrom('destinations').selectAll().where('id', '=', id).executeTakeFirst();
+}
+
+export async function lockDestination(trx: Trx, id: string): Promise<DestinationRow | undefined> {
+  return await trx
+    .selectFrom('destinations')
+    .selectAll()
+    .where('id', '=', id)
+    .forUpdate()
+    .executeTakeFirst();
+}
+
+export async function listDestinations(
+  db: Db['kysely'],
+  page: {
+    readonly before?: { readonly at: Date; readonly id: string } | undefined;
+    readonly limit: number;
+  },
+): Promise<DestinationRow[]> {
+  let query = db
+    .selectFrom('destinations')
+    .selectAll()
+    .orderBy('created_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(page.limit);
+  if (page.before) {
+    const { at, id } = page.before;
+    query = query.where(sql<boolean>`(created_at, id) < (${at}, ${id}::uuid)`);
+  }
+  return await query.execute();
+}
+
+/** Takes it back into service: healthy until proven otherwise, and what waited begins its ladder anew. */
+export async function enableDestination(
+  trx: Trx,
+  id: string,
+  at: Date,
+): Promise<DestinationRow | undefined> {
+  const row = await trx
+    .updateTable('destinations')
+    .set({
+      state: 'enabled',
+      disabled_because: null,
+      failing_since: null,
+      alert_step: 0,
+      paused_until: null,
+    })
+    .where('id', '=', id)
+    .returningAll()
+    .executeTakeFirst();
+  if (!row) return undefined;
+  await trx
+    .updateTable('deliveries')
+    .set({ rung: 0, next_attempt_at: sql<Date>`least(next_attempt_at, ${at})` })
+    .where('destination_id', '=', id)
+    .where('next_attempt_at', 'is not', null)
+    .where((is) => is.or([is('next_attempt_at', '>', at), is('rung', '>', 0)]))
+    .execute();
+  return row;
+}
+
+/** Keeps the first reason of one that is disabled already; then `isNew` is false. */
+export async function disableDestination(
+  db: Db['kysely'],
+  id: string,
+  because: DisabledBecause,
+): Promise<{ readonly isNew: boolean }> {
+  const { numUpdatedRows } = await db
+    .updateTable('destinations')
+    .set({ state: 'disabled', disabled_because: because })
+    .where('id', '=', id)
+    .where('state', '=', 'enabled')
+    .executeTakeFirst();
+  return { isNew: numUpdatedRows === 1n };
+}
+
+/** False: it was not failing. */
+export async function markWorking(db: Db['kysely'], id: string): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('destinations')
+    .set({ failing_since: null, alert_step: 0 })
+    .where('id', '=', id)
+    .where('failing_since', 'is not', null)
+    .executeTakeFirst();
+  return numUpdatedRows === 1n;
+}
+
+/** False: another process has told of it in the meantime. */
+export async function markFailing(
+  db: Db['kysely'],
+  before: DestinationRow,
+  diagnosis: Diagnosis,
+): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('destinations')
+    .set({ failing_since: diagnosis.failingSince, alert_step: diagnosis.alertStep })
+    .where('id', '=', before.id)
+    .where('alert_step', '=', before.alert_step)
+    .where(sql<boolean>`failing_since is not distinct from ${before.failing_since}`)
+    .executeTakeFirst();
+  return numUpdatedRows === 1n;
+}
+
+export async function pauseDestination(db: Db['kysely'], id: string, until: Date): Promise<void> {
+  await db
+    .updateTable('destinations')
+    .set({ paused_until: sql<Date>`greatest(paused_until, ${until})` })
+    .where('id', '=', id)
+    .execute();
+}

@@ -1,0 +1,65 @@
+import type { DeliveryState } from './tables.ts';
+
+const SECOND_MS = 1000;
+const MINUTE_MS = 60 * SECOND_MS;
+const HOUR_MS = 60 * MINUTE_MS;
+
+/**
+ * Pause before each attempt of the schedule, as the Standard Webhooks specification publishes it (section
+ * "Deliverability and reliability"): ten attempts over three days, then the delivery is dead.
+ */
+export const LADDER_MS: readonly number[] = [
+  0,
+  5 * SECOND_MS,
+  5 * MINUTE_MS,
+  30 * MINUTE_MS,
+  2 * HOUR_MS,
+  5 * HOUR_MS,
+  10 * HOUR_MS,
+  14 * HOUR_MS,
+  20 * HOUR_MS,
+  24 * HOUR_MS,
+];
+
+/** A pause is up to this much longer, so that events that failed together do not return together. */
+const JITTER = 0.1;
+
+/** A receiver's own wish is followed up to the ladder's longest pause; beyond it is a mistake. */
+export const MAX_RETRY_AFTER_MS = 24 * HOUR_MS;
+
+export interface Progress {
+  readonly state: DeliveryState;
+  readonly rung: number;
+  readonly nextAttemptAt: Date | null;
+}
+
+export interface AttemptOutcome {
+  readonly isDelivered: boolean;
+  readonly isManual: boolean;
+  readonly retryAfterMs?: number | undefined;
+  readonly at: Date;
+  /** From 0 to 1. */
+  readonly random: number;
+}
+
+/**
+ * Where a delivery stands after an attempt. One by hand that fails changes nothing of the schedule;
+ * where there is no schedule any more (a ping), the delivery is dead with it.
+ */
+export function progressAfter(before: Progress, outcome: AttemptOutcome): Progress {
+  const { rung, state, nextAttemptAt } = before;
+  if (outcome.isDelivered) return { state: 'delivered', rung, nextAttemptAt: null };
+  if (outcome.isManual) {
+    const isLeft = state !== 'waiting' || nextAttemptAt !== null;
+    return isLeft ? before : { state: 'dead', rung, nextAttemptAt: null };
+  }
+  const pauseMs = LADDER_MS[rung + 1];
+  if (pauseMs === undefined) return { state: 'dead', rung, nextAttemptAt: null };
+  const wishMs = Math.min(outcome.retryAfterMs ?? 0, MAX_RETRY_AFTER_MS);
+  const waitMs = Math.max(pauseMs * (1 + JITTER * outcome.random), wishMs);
+  return {
+    state: 'waiting',
+    rung: rung + 1,
+    nextAttemptAt: new Date(outcome.at.getTime() + waitMs),
+  };
+}

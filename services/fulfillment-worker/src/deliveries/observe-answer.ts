@@ -1,0 +1,54 @@
+import type { Logger } from '@landfall/service-kit/log.ts';
+import type { Db } from '../db/schema.ts';
+import {
+  disableDestination,
+  findDestination,
+  markFailing,
+  markWorking,
+  pauseDestination,
+} from './destination-store.ts';
+import { afterFailure } from './health.ts';
+import type { Answer } from './post-event.ts';
+
+/** A whole destination rests no longer than this at a receiver's wish, which may be a mistake. */
+const MAX_PAUSE_MS = 60 * 60 * 1000;
+
+/**
+ * What an answer says about its destination: it works again, it is failing (told when it begins and at
+ * growing ages), it wants a pause, it is gone or hopeless and gets nothing more until it is enabled.
+ */
+export async function observeAnswer(
+  deps: { readonly db: Db; readonly log: Logger },
+  destinationId: string,
+  observed: { readonly answer: Answer; readonly at: Date },
+): Promise<void> {
+  const { log } = deps;
+  const db = deps.db.kysely;
+  const { answer, at } = observed;
+  const { status, failure, retryAfterMs } = answer;
+  const about = { destinationId, status, failure };
+  if (failure === undefined) {
+    if (await markWorking(db, destinationId)) log.info(about, 'a destination works again');
+    return;
+  }
+  if (failure === 'gone') {
+    const { isNew } = await disableDestination(db, destinationId, 'gone');
+    if (isNew) log.error(about, 'a destination is gone and gets no more events; they wait');
+    return;
+  }
+  if (retryAfterMs) {
+    const pauseMs = Math.min(retryAfterMs, MAX_PAUSE_MS);
+    await pauseDestination(db, destinationId, new Date(at.getTime() + pauseMs));
+  }
+  const destination = await findDestination(db, destinationId);
+  if (destination?.state !== 'enabled') return;
+  const { failing_since: failingSince, alert_step: alertStep } = destination;
+  const diagnosis = afterFailure({ failingSince, alertStep }, at);
+  if (diagnosis.alert && (await markFailing(db, destination, diagnosis))) {
+    const since = diagnosis.failingSince;
+    log[diagnosis.alert]({ ...about, since }, 'nothing arrives at a destination; it is retried');
+  }
+  if (!diagnosis.isHopeless) return;
+  const { isNew } = await disableDestination(db, destinationId, 'failing');
+  if (isNew) log.error(about, 'nothing arrived for days: a destination is disabled; events wait');
+}

@@ -1,0 +1,97 @@
+import { request as requestHttp, type IncomingMessage } from 'node:http';
+import { request as requestHttps } from 'node:https';
+import { ADDRESS_REFUSED, guardedLookup, refuseUrl } from './address-guard.ts';
+
+/** The answer's body means nothing to us: this much is read, so that the receiver can finish it. */
+const MAX_ANSWER_BYTES = 4 * 1024;
+
+export interface Post {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  /** For all of it: name, connection, TLS, answer. */
+  readonly timeoutMs: number;
+  readonly isLocal: boolean;
+}
+
+/** What came of it. `failure` is a code; absent exactly when the receiver took the event (2xx). */
+export interface Answer {
+  readonly status?: number;
+  readonly failure?: AttemptFailure;
+  /** The receiver's wish, with 429 and 503. */
+  readonly retryAfterMs?: number | undefined;
+}
+
+export type AttemptFailure =
+  | 'address-refused'
+  | 'name-unresolved'
+  | 'connection'
+  | 'certificate'
+  | 'timeout'
+  | 'redirect'
+  | 'gone'
+  | 'status';
+
+/**
+ * Posts once and never throws. Follows no redirect, sends nothing to an address that is not allowed,
+ * keeps nothing of the answer but its status. Each post has a connection of its own: it goes to an
+ * address that was checked for it, and no idle connection can break under it.
+ */
+export async function postEvent(post: Post): Promise<Answer> {
+  if (refuseUrl(post.url, post.isLocal)) return { failure: 'address-refused' };
+  const url = new URL(post.url);
+  const request = url.protocol === 'https:' ? requestHttps : requestHttp;
+  const { promise, resolve } = Promise.withResolvers<Answer>();
+  const outgoing = request(url, {
+    method: 'POST',
+    headers: { ...post.headers, 'content-length': String(Buffer.byteLength(post.body)) },
+    agent: false,
+    lookup: guardedLookup(url, post.isLocal),
+    signal: AbortSignal.timeout(post.timeoutMs),
+  });
+  outgoing.on('response', (answer) => readAnswer(answer, resolve));
+  outgoing.on('error', (error) => resolve({ failure: failureOf(error) }));
+  outgoing.end(post.body);
+  return await promise;
+}
+
+/** The status has spoken: a body that never ends, or breaks off, changes nothing of it. */
+function readAnswer(answer: IncomingMessage, resolve: (answer: Answer) => void): void {
+  let size = 0;
+  answer.on('data', (chunk: Buffer) => {
+    size += chunk.byteLength;
+    if (size > MAX_ANSWER_BYTES) answer.destroy();
+  });
+  answer.on('error', () => {});
+  answer.on('close', () => resolve(verdictOf(answer)));
+}
+
+function verdictOf({ statusCode: status = 0, headers }: IncomingMessage): Answer {
+  if (status >= 200 && status < 300) return { status };
+  if (status >= 300 && status < 400) return { status, failure: 'redirect' };
+  if (status === 410) return { status, failure: 'gone' };
+  if (status !== 429 && status !== 503) return { status, failure: 'status' };
+  const retryAfterMs = parseRetryAfter(headers['retry-after'], Date.now());
+  return { status, failure: 'status', retryAfterMs };
+}
+
+/** Seconds or an HTTP date (RFC 9110, 10.2.3); undefined for anything else. */
+export function parseRetryAfter(text: string | undefined, nowMs: number): number | undefined {
+  if (text === undefined) return undefined;
+  if (/^\d{1,9}$/.test(text.trim())) return Number(text) * 1000;
+  const at = Date.parse(text);
+  return Number.isNaN(at) ? undefined : Math.max(0, at - nowMs);
+}
+
+function failureOf(error: Error): AttemptFailure {
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  if (code === ADDRESS_REFUSED) return 'address-refused';
+  if (code === 'ABORT_ERR' || code === 'ETIMEDOUT') return 'timeout';
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN' || code === 'ENODATA') return 'name-unresolved';
+  return isAboutCertificate(code) ? 'certificate' : 'connection';
+}
+
+/** OpenSSL's words for a certificate that does not hold: CERT_HAS_EXPIRED, SELF_SIGNED_CERT_…, … */
+function isAboutCertificate(code: string): boolean {
+  return /CERT|UNABLE_TO_(GET|VERIFY|DECODE)|ERR_TLS|ERR_SSL/.test(code);
+}

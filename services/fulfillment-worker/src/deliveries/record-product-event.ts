@@ -1,0 +1,50 @@
+import { sql } from 'kysely';
+import {
+  PRODUCT_EVENT_VERSION,
+  productEvent,
+  type ProductEvent,
+} from '@landfall/contracts/product-events.ts';
+import type { SubscriptionFact } from '@landfall/contracts/subscription-facts.ts';
+import type { Person } from '@landfall/domain/subscription.ts';
+import type { Trx } from '../db/schema.ts';
+
+/**
+ * A fact as the ISV's product is told of it, under the fact's own id. People are their Entra ids alone.
+ */
+export function productEventOf(fact: SubscriptionFact, beneficiary: Person): ProductEvent {
+  const { eventId: id, kind, occurredAt, operationId, subscription, previous, reason } = fact;
+  return productEvent.parse({
+    id,
+    type: `subscription.${kind}`,
+    version: PRODUCT_EVENT_VERSION,
+    occurredAt,
+    subscription: { ...subscription, beneficiary },
+    operationId,
+    previous,
+    reason,
+  } satisfies ProductEvent);
+}
+
+/**
+ * Puts an event on its way to every destination whose filters fit, disabled ones too, in the caller's
+ * transaction: it is sent when, and only when, that commits. The same event again changes nothing.
+ */
+export async function recordProductEvent(trx: Trx, event: ProductEvent, at: Date): Promise<void> {
+  const { id, type, subscription } = event;
+  await sql`
+    with wanted as (
+      select id from destinations
+      where (types = '{}' or ${type} = any(types))
+        and (offer_ids = '{}' or ${subscription?.offerId ?? null} = any(offer_ids))),
+    told as (
+      insert into product_events (id, body, created_at)
+      select ${id}, ${JSON.stringify(event)}, ${at} where exists (select from wanted)
+      on conflict (id) do nothing
+      returning id, sequence)
+    insert into deliveries (id, destination_id, event_id, event_sequence, type, subscription_id, state,
+      next_attempt_at, created_at)
+    select gen_random_uuid(), wanted.id, told.id, told.sequence, ${type}, ${subscription?.id ?? null},
+      'waiting', ${at}, ${at}
+    from told cross join wanted
+  `.execute(trx);
+}

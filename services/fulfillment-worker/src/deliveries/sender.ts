@@ -1,0 +1,129 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Logger } from '@landfall/service-kit/log.ts';
+import { startLoop } from '@landfall/service-kit/loop.ts';
+import type { Db } from '../db/schema.ts';
+import { claimDeliveries, type ClaimedDelivery } from './claim-deliveries.ts';
+import { observeAnswer } from './observe-answer.ts';
+import { postEvent } from './post-event.ts';
+import { saveAttempt } from './save-attempt.ts';
+import { signedHeaders } from './sign.ts';
+
+/** Finds retries whose time has come, leases that ran out and wake-ups that were lost. */
+const SWEEP_MS = 1000;
+/** Standard Webhooks recommends 15 to 30 s; receivers should store first and work later. */
+const ATTEMPT_TIMEOUT_MS = 15_000;
+/** Longer than an attempt and its saving by far; after a crash an event waits at most this long. */
+const LEASE_MS = 60_000;
+/** Per process: enough to hide a receiver's latency, few enough not to flood it after an outage. */
+const PER_DESTINATION = 8;
+/** At the end attempts get this long to be answered; the others are repeated after their lease. */
+const CLOSE_DEADLINE_MS = 5_000;
+
+export interface SenderOptions {
+  readonly db: Db;
+  readonly log: Logger;
+  readonly now: () => Date;
+  /** The marketplace is on this machine, so destinations may be too. */
+  readonly isLocal: boolean;
+  readonly timeoutMs?: number;
+}
+
+export interface Sender extends AsyncDisposable {
+  /** Events have been committed, or an attempt was asked for. */
+  wake(): void;
+}
+
+/**
+ * Posts due deliveries, with any number of processes: each attempt has one holder, and a crash between
+ * post and saving repeats the event under the same id. Closing lets attempts end that are under way.
+ */
+export function startSender(options: SenderOptions): Sender {
+  const { db, log, now } = options;
+  const inFlight = new Map<string, number>();
+  const running = new Set<Promise<void>>();
+  const count = (destinationId: string, by: 1 | -1): void => {
+    const left = (inFlight.get(destinationId) ?? 0) + by;
+    if (left === 0) inFlight.delete(destinationId);
+    else inFlight.set(destinationId, left);
+  };
+
+  const loop = startLoop({
+    name: 'deliveries',
+    everyMs: SWEEP_MS,
+    log,
+    async run() {
+      const claimedAt = performance.now();
+      const claimed = await claimDeliveries(db.kysely, {
+        now: now(),
+        leaseMs: LEASE_MS,
+        perDestination: PER_DESTINATION,
+        inFlight,
+      });
+      for (const delivery of claimed) start(delivery, claimedAt);
+    },
+  });
+
+  function start(delivery: ClaimedDelivery, claimedAt: number): void {
+    const { id: deliveryId, destinationId } = delivery;
+    count(destinationId, 1);
+    const sent = send(options, delivery, claimedAt)
+      .catch((error: unknown) =>
+        log.warn({ err: error, deliveryId }, 'an attempt was not saved; it is repeated'),
+      )
+      .finally(() => {
+        count(destinationId, -1);
+        running.delete(sent);
+        loop.wake();
+      });
+    running.add(sent);
+  }
+
+  return {
+    wake: () => loop.wake(),
+    async [Symbol.asyncDispose]() {
+      await loop[Symbol.asyncDispose]();
+      const ended = Promise.all(running);
+      await Promise.race([ended, delay(CLOSE_DEADLINE_MS, undefined, { ref: false })]);
+    },
+  };
+}
+
+async function send(
+  options: SenderOptions,
+  delivery: ClaimedDelivery,
+  claimedAt: number,
+): Promise<void> {
+  const { db, log, now, isLocal, timeoutMs = ATTEMPT_TIMEOUT_MS } = options;
+  const startedAt = performance.now();
+  // A process that was paused since its claim must not post what is another's by now.
+  if (startedAt - claimedAt > LEASE_MS - timeoutMs) return;
+  const event = { id: delivery.eventId, body: delivery.body };
+  const at = now();
+  const answer = await postEvent({
+    url: delivery.url,
+    headers: {
+      'content-type': 'application/json; charset=utf-8',
+      'user-agent': 'Landfall-Events/1',
+      ...signedHeaders(event, delivery.secrets, at),
+    },
+    body: delivery.body,
+    timeoutMs,
+    isLocal,
+  });
+  const durationMs = Math.round(performance.now() - startedAt);
+  const attempt = { at, answer, durationMs, random: Math.random() };
+  const after = await saveAttempt(db, delivery, attempt);
+  const about = {
+    deliveryId: delivery.id,
+    destinationId: delivery.destinationId,
+    eventId: delivery.eventId,
+    status: answer.status,
+    failure: answer.failure,
+  };
+  log.debug({ ...about, durationMs, state: after?.state }, 'event posted');
+  if (!after) return;
+  if (after.state === 'dead' && !delivery.isManual) {
+    log.error(about, 'a delivery is dead; replay it when the destination works');
+  }
+  await observeAnswer({ db, log }, delivery.destinationId, { answer, at });
+}
