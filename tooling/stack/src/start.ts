@@ -52,6 +52,8 @@ function stopSignal(): Promise<void> {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
       process.on(signal, () => resolve());
     process.on('disconnect', () => resolve());
+    // Listening for its end would otherwise keep us alive after everything has stopped.
+    process.channel?.unref();
     const parent = process.ppid;
     setInterval(() => {
       if (process.ppid !== parent) resolve();

@@ -21,11 +21,12 @@ export function startProcess(
 ): StartProcess {
   const child = spawn(process.execPath, [script, ...flags], {
     env: { ...process.env, LANDFALL_FOLDER: folder, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    // With a channel, as the bootstrap starts it.
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   const said: string[] = [];
-  child.stdout.on('data', (chunk: Buffer) => said.push(chunk.toString('utf8')));
-  child.stderr.on('data', (chunk: Buffer) => said.push(chunk.toString('utf8')));
+  child.stdout?.on('data', (chunk: Buffer) => said.push(chunk.toString('utf8')));
+  child.stderr?.on('data', (chunk: Buffer) => said.push(chunk.toString('utf8')));
   const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
   const output = () => said.join('');
   return {

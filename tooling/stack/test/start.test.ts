@@ -18,7 +18,9 @@ describe('npm start', () => {
   afterEach(async () => {
     for (const { child, exitCode } of started.splice(0)) {
       if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
+      const impatience = setTimeout(() => child.kill('SIGKILL'), 30_000);
       await exitCode();
+      clearTimeout(impatience);
     }
   });
 
