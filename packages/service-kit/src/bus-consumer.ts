@@ -174,7 +174,7 @@ export class FactConsumer<P> implements AsyncDisposable {
     } catch (err) {
       // Only a dead letter that could not be stored comes here: the message must not be lost.
       this.#log.error({ err, subject: message.subject }, 'could not settle a message');
-      message.nak(this.#pauseBefore(message.info.deliveryCount));
+      sendBack(message, this.#pauseBefore(message.info.deliveryCount));
     } finally {
       clearInterval(heartbeat);
     }
@@ -209,7 +209,7 @@ export class FactConsumer<P> implements AsyncDisposable {
       if (fault?.retry === 'later' && message.info.deliveryCount < this.#maxDeliveries) {
         const pauseMs = fault.retryAfterMs ?? this.#pauseBefore(message.info.deliveryCount);
         log.warn({ code: fault.code, pauseMs: Math.round(pauseMs) }, 'fault; trying again later');
-        message.nak(pauseMs);
+        sendBack(message, pauseMs);
         return;
       }
       log.error({ err: error }, 'given up');
@@ -241,6 +241,14 @@ export class FactConsumer<P> implements AsyncDisposable {
     const step = steps[Math.min(delivery, steps.length) - 1] ?? BACK_OFF_MS[0];
     return step * (0.75 + Math.random() / 2);
   }
+}
+
+/**
+ * Whole milliseconds: the server reads the pause as a whole number of nanoseconds, and delivers at once
+ * where it has a fraction.
+ */
+function sendBack(message: JsMsg, pauseMs: number): void {
+  message.nak(Math.ceil(pauseMs));
 }
 
 function parse<P>(fact: FactDefinition<P>, message: JsMsg): { value: P } | undefined {

@@ -56,6 +56,23 @@ test('a fault to try later comes again until it is over', async () => {
   await until('it was tried three times', () => tries === 3);
 });
 
+test('our own pauses are kept between tries, jitter and all', async () => {
+  const times: number[] = [];
+  await using _ = await bus.consume(
+    consumerNamed('patient'),
+    async ({ subscriptionId }) => {
+      if (subscriptionId !== 'patient') return;
+      times.push(performance.now());
+      if (times.length < 3) throw new Fault('database.unavailable', 'x', { retry: 'later' });
+    },
+    { backOffMs: [401] },
+  );
+  await send('patient');
+  await until('it was tried three times', () => times.length === 3);
+  const pauses = times.slice(1).map((time, index) => time - times[index]!);
+  for (const pauseMs of pauses) expect(pauseMs).toBeGreaterThanOrEqual(0.75 * 401 - 10);
+});
+
 test("the other side's own wish says how long to wait", async () => {
   const times: number[] = [];
   await using _ = await bus.consume(consumerNamed('retry-after'), async ({ subscriptionId }) => {
