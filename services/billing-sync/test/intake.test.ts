@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { HOUR, MINUTE, startWorld, type World } from './world.ts';
 
@@ -96,6 +97,32 @@ describe('a usage record', () => {
     expect(await used(subscriptionId)).toBe(100);
   });
 
+  test('in many late batches at once keeps none of them waiting for another', async () => {
+    const ids = await Promise.all(Array.from({ length: 4 }, () => world.subscribe()));
+    const ago = (hours: number) => new Date(world.now().getTime() - hours * HOUR).toISOString();
+    const batchOf = (hours: readonly number[]) =>
+      ids.flatMap((subscriptionId) =>
+        hours.map((hour) => record({ subscriptionId, occurredAt: ago(hour) })),
+      );
+    await report(...batchOf([1, 2, 3]));
+    await world.advance(5 * MINUTE);
+    for (const id of ids) await world.settled(id);
+
+    // Each batch has the current hour of half of them, and sent hours of the others.
+    const batches = Array.from({ length: 24 }, (_, index) =>
+      ids.map((subscriptionId, place) =>
+        record({ subscriptionId, occurredAt: ago((index + place) % 2 === 0 ? 0 : 2) }),
+      ),
+    );
+    const answers = await Promise.all(batches.map((batch) => report(...batch)));
+    expect(answers.flat().filter((result) => result.outcome === 'taken')).toHaveLength(96);
+    for (const id of ids) expect(await used(id)).toBe(3 + 24);
+    const deadlocks = () =>
+      sql<{ deadlocks: string }>`select deadlocks from pg_stat_database
+        where datname = current_database()`.execute(world.store.kysely);
+    expect((await deadlocks()).rows).toEqual([{ deadlocks: '0' }]);
+  });
+
   test('of an hour that was sent already goes into the current hour, with a note', async () => {
     const subscriptionId = await world.subscribe();
     await report(
@@ -124,6 +151,25 @@ describe('a usage record', () => {
     ]);
     expect(notes[0]!.to_hour?.toISOString()).toBe(hours[0]!.hour);
   });
+});
+
+test('late units go into the next hour where the current one has just been sent', async () => {
+  const id = await world.subscribe();
+  const occurredAt = new Date(world.now().getTime() - HOUR).toISOString();
+  await report(record({ subscriptionId: id, quantity: 5, occurredAt }));
+  await world.advance(5 * MINUTE);
+  await world.settled(id);
+  await report(record({ subscriptionId: id, quantity: 6 }));
+  await world.store.kysely
+    .updateTable('usage_hours')
+    .set({ state: 'settled', sealed: true })
+    .where('subscription_id', '=', id)
+    .where('state', '=', 'open')
+    .execute();
+  await report(record({ subscriptionId: id, quantity: 7, occurredAt }));
+  const [next, current] = await world.hours({ subscriptionId: id });
+  expect(next).toMatchObject({ state: 'open', used: 7 });
+  expect(Date.parse(next!.hour) - Date.parse(current!.hour)).toBe(HOUR);
 });
 
 describe('a fact of a subscription', () => {

@@ -1,5 +1,5 @@
 import { sql, type Transaction } from 'kysely';
-import { USAGE_WINDOW_MS } from '@landfall/domain/usage.ts';
+import { hourEnd, USAGE_WINDOW_MS } from '@landfall/domain/usage.ts';
 import type { BillingDb } from '../db/schema.ts';
 
 type Trx = Transaction<BillingDb>;
@@ -148,7 +148,7 @@ export interface Moved extends HourKey {
 
 /**
  * Moves units out of an hour that cannot change into the current hour, and leaves a note either way.
- * False: the subscription has no current hour any more, so they are lost to billing.
+ * False: the subscription has ended, so they are lost to billing.
  */
 export async function moveUnits(
   trx: Trx,
@@ -156,35 +156,48 @@ export async function moveUnits(
   options: { readonly now: Date; readonly currentHour: Date; readonly graceMs: number },
 ): Promise<boolean> {
   const { now, currentHour, graceMs } = options;
-  const quantity = String(moved.quantity);
-  const used = moved.kind === 'used' ? quantity : '0';
-  const reported = moved.kind === 'reported' ? quantity : '0';
-  const booked = await sql`
-    insert into usage_hours as h (subscription_id, dimension, hour, plan_id, used, reported, state,
-      first_used_at, last_used_at, due_at)
-    select s.id, ${moved.dimension}::text, ${currentHour}::timestamptz, s.plan_id, ${used}::numeric,
-           ${reported}::numeric, 'open', ${now}::timestamptz, ${now}::timestamptz,
-           ${currentHour}::timestamptz + interval '1 hour' + ${ms(graceMs)}
-    from subscriptions s where s.id = ${moved.subscriptionId} and s.ended_at is null
-    on conflict (subscription_id, dimension, hour) do update set
-      ${ADDED}
-    where not h.sealed
-    returning 1`.execute(trx);
-  const isMoved = booked.rows.length > 0;
-  if (!isMoved) await markLost(trx, moved);
+  // The current hour may have ended and been sent since `now`; then the next one takes them.
+  const toHour =
+    (await bookMoved(trx, moved, { now, hour: currentHour, graceMs })) ??
+    (await bookMoved(trx, moved, { now, hour: hourEnd(currentHour), graceMs }));
+  if (!toHour) await markLost(trx, moved);
   await trx
     .insertInto('adjustments')
     .values({
       subscription_id: moved.subscriptionId,
       dimension: moved.dimension,
       from_hour: moved.hour,
-      to_hour: isMoved ? currentHour : null,
-      quantity,
+      to_hour: toHour ?? null,
+      quantity: String(moved.quantity),
       reason: moved.reason,
       at: now,
     })
     .execute();
-  return isMoved;
+  return toHour !== undefined;
+}
+
+/** The hour, or undefined where it cannot take them: it was sent, or the subscription has ended. */
+async function bookMoved(
+  trx: Trx,
+  moved: Moved,
+  options: { readonly now: Date; readonly hour: Date; readonly graceMs: number },
+): Promise<Date | undefined> {
+  const { now, hour, graceMs } = options;
+  const quantity = String(moved.quantity);
+  const used = moved.kind === 'used' ? quantity : '0';
+  const reported = moved.kind === 'reported' ? quantity : '0';
+  const booked = await sql`
+    insert into usage_hours as h (subscription_id, dimension, hour, plan_id, used, reported, state,
+      first_used_at, last_used_at, due_at)
+    select s.id, ${moved.dimension}::text, ${hour}::timestamptz, s.plan_id, ${used}::numeric,
+           ${reported}::numeric, 'open', ${now}::timestamptz, ${now}::timestamptz,
+           ${hour}::timestamptz + interval '1 hour' + ${ms(graceMs)}
+    from subscriptions s where s.id = ${moved.subscriptionId} and s.ended_at is null
+    on conflict (subscription_id, dimension, hour) do update set
+      ${ADDED}
+    where not h.sealed
+    returning 1`.execute(trx);
+  return booked.rows.length > 0 ? hour : undefined;
 }
 
 /** The hour itself stays as it was sent; that it lacks something is shown where people look. */

@@ -101,7 +101,10 @@ export async function hastenHours(trx: Trx, subscriptionId: string, now: Date): 
     .execute();
 }
 
-/** The subscriptions of a batch of usage, by key. */
+/**
+ * The subscriptions of a batch of usage, by key, locked in one order: batches of the same ones take
+ * turns, because late units touch two of their hours, in orders that would block each other.
+ */
 export async function meteredSubscriptions(
   trx: Trx,
   ids: readonly string[],
@@ -119,6 +122,8 @@ export async function meteredSubscriptions(
         .as('term_start'),
     )
     .where('id', 'in', [...ids])
+    .orderBy('id')
+    .forNoKeyUpdate()
     .execute();
   return new Map(
     rows.map((row) => [
