@@ -1,0 +1,97 @@
+import { randomUUID } from 'node:crypto';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { procedureClient } from '@landfall/client/nats.ts';
+import { removeCluster } from '@landfall/servers/postgres-cluster.ts';
+import { startNats } from '@landfall/servers/nats.ts';
+import { startPostgres } from '@landfall/servers/postgres.ts';
+import type { RunningServer } from '@landfall/servers/running-server.ts';
+import { connectBus, type Bus } from '@landfall/service-kit/bus.ts';
+import { createLogger } from '@landfall/service-kit/log.ts';
+import { procedureTransport } from '@landfall/service-kit/rpc.ts';
+import { openFolder } from '../folder.ts';
+import type { ServiceSettings } from '../service-processes.ts';
+import { startStack } from '../stack.ts';
+import type { SupervisedProcess } from '../supervised-process.ts';
+import { openWorld, type World } from '../world.ts';
+
+/** A killed process is back at once: the run is about crashes, not about pauses between them. */
+const RESTART_PAUSES_MS = [50];
+
+type Worker = ReturnType<typeof workerClient>;
+
+/** A whole system of one's own, with everything that can die in it within reach. */
+export interface Arena extends AsyncDisposable {
+  readonly world: World;
+  /** The worker's own procedures, as landing calls them. */
+  readonly worker: Worker;
+  readonly bus: Bus;
+  readonly services: readonly SupervisedProcess[];
+  readonly postgres: RunningServer;
+  readonly nats: RunningServer;
+  /** As superuser, to the services' database. */
+  readonly databaseUrl: string;
+  readonly logs: string;
+}
+
+export interface ArenaOptions {
+  readonly workers: number;
+  readonly settings?: ServiceSettings;
+  /** Leaves data and logs behind. */
+  readonly keep?: boolean;
+  readonly onStep?: (line: string) => void;
+}
+
+/** Starts it in a temporary folder; disposing stops all of it and removes the folder. */
+export async function openArena(options: ArenaOptions): Promise<Arena> {
+  await using stack = new AsyncDisposableStack();
+  const root = mkdtempSync(path.join(tmpdir(), 'landfall-chaos-'));
+  // PostgreSQL runs as another user than root and has to pass through.
+  chmodSync(root, 0o711);
+  const folder = openFolder(path.join(root, 'data'));
+  const dataDir = folder.path('postgres');
+  stack.defer(() => {
+    if (options.keep) return;
+    removeCluster(dataDir);
+    rmSync(root, { recursive: true, force: true });
+  });
+
+  const postgres = stack.use(await startPostgres({ dataDir, durable: true }));
+  const nats = stack.use(await startNats({ dir: folder.path('nats') }));
+  const running = await startStack({
+    folder,
+    fresh: false,
+    workers: options.workers,
+    onStep: options.onStep ?? (() => undefined),
+    onEvent: () => undefined,
+    env: { DATABASE_URL: postgres.adminUrl, NATS_URL: nats.url },
+    settings: options.settings,
+    restartPausesMs: RESTART_PAUSES_MS,
+  });
+  stack.defer(async () => void (await running.stop()));
+  const log = createLogger('chaos', 'silent');
+  const bus = stack.use(await connectBus({ url: nats.url, name: 'landing', log }));
+  const world = openWorld(running.description);
+  const owned = stack.move();
+  return {
+    world,
+    worker: workerClient(bus),
+    bus,
+    services: running.services,
+    postgres,
+    nats,
+    databaseUrl: running.description.databaseUrl,
+    logs: folder.logs,
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
+
+function workerClient(bus: Bus) {
+  return procedureClient({
+    owner: 'fulfillment-worker',
+    transport: procedureTransport(bus),
+    caller: { kind: 'service', name: 'landing' },
+    correlationId: () => randomUUID(),
+  });
+}

@@ -1,0 +1,84 @@
+import type { SubscriptionView } from '@landfall/emulator/views.ts';
+import { differences, type SeenRecord } from '../../records.ts';
+import type { Evidence, SubscriptionRow } from '../evidence.ts';
+import type { Breach } from './breach.ts';
+
+/** Why both sides may differ before reconciliation: nobody has told us. */
+export type Untold = 'never opened' | 'notification dropped' | 'ended without notification';
+
+/** Where both sides differ. With a reason, it is what reconciliation is for. */
+export interface Difference {
+  readonly subscriptionId: string;
+  readonly fields: readonly string[];
+  readonly untold: Untold | undefined;
+}
+
+export function compareSides(evidence: Evidence): Difference[] {
+  const ours = new Map(evidence.subscriptions.map((row) => [row.id, row]));
+  return evidence.marketplace.subscriptions.flatMap((seen) => {
+    const row = ours.get(seen.id);
+    const fields = differences(row && ourRecord(row), theirRecord(seen));
+    if (row?.isMissing) fields.push('we think that the marketplace does not know it');
+    if (fields.length === 0) return [];
+    return [{ subscriptionId: seen.id, fields, untold: untold(evidence, seen) }];
+  });
+}
+
+/** After all has drained, only what nobody has told us may differ; after reconciliation nothing. */
+export function checkBothSides(evidence: Evidence, when: 'drained' | 'reconciled'): Breach[] {
+  const known = new Set(evidence.marketplace.subscriptions.map(({ id }) => id));
+  const invented = evidence.subscriptions
+    .filter(({ id }) => !known.has(id))
+    .map(({ id }) => ({
+      guarantee: 'we know no subscription that the marketplace does not know',
+      subscriptionId: id,
+      found: 'only we have it',
+    }));
+  const differing = compareSides(evidence)
+    .filter(({ untold: reason }) => when === 'reconciled' || reason === undefined)
+    .map(({ subscriptionId, fields }) => ({
+      guarantee: `both sides have the same record when all has ${when}`,
+      subscriptionId,
+      found: fields.join('; '),
+    }));
+  return [...invented, ...differing, ...unactivated(evidence)];
+}
+
+/** Somebody was told "yes" to an activation: it does not end before Microsoft has been asked. */
+function unactivated({ ledger, marketplace }: Evidence): Breach[] {
+  return marketplace.subscriptions
+    .filter(({ id, status }) => ledger.activated.has(id) && status === 'PendingFulfillmentStart')
+    .map(({ id }) => ({
+      guarantee: 'an activation that was answered reaches the marketplace',
+      subscriptionId: id,
+      found: 'it is still pending there',
+    }));
+}
+
+function untold(evidence: Evidence, seen: SubscriptionView): Untold | undefined {
+  const { deliveries, operations } = evidence.marketplace;
+  const own = deliveries.filter(({ subscriptionId }) => subscriptionId === seen.id);
+  if (own.some(({ state }) => state === 'dropped')) return 'notification dropped';
+  const isTold = own.some(({ state }) => state === 'delivered' || state === 'rejected');
+  if (!evidence.ledger.opened.has(seen.id) && !isTold) return 'never opened';
+  const notified = new Set(own.map(({ operationId }) => operationId));
+  const hasSilentEnd = operations.some(
+    ({ id, subscriptionId, action }) =>
+      subscriptionId === seen.id && action === 'Unsubscribe' && !notified.has(id),
+  );
+  return hasSilentEnd ? 'ended without notification' : undefined;
+}
+
+function ourRecord(row: SubscriptionRow): SeenRecord {
+  const { status, planId, quantity, termEnd, autoRenew } = row;
+  return { status, planId, quantity, termEnd: iso(termEnd), autoRenew };
+}
+
+function theirRecord(seen: SubscriptionView): SeenRecord {
+  const { status, planId, quantity, termEnd, autoRenew } = seen;
+  return { status, planId, quantity, termEnd: iso(termEnd), autoRenew };
+}
+
+function iso(text: string | null): string | null {
+  return text === null ? null : new Date(text).toISOString();
+}

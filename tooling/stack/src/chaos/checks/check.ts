@@ -1,0 +1,22 @@
+import type { Evidence } from '../evidence.ts';
+import { checkBothSides } from './both-sides.ts';
+import type { Breach } from './breach.ts';
+import { checkChanges } from './changes.ts';
+import { checkFacts } from './facts.ts';
+import { checkNotifications } from './notifications.ts';
+import { checkOperations } from './operations.ts';
+import { checkTimeline } from './timeline.ts';
+import { checkUsage } from './usage.ts';
+
+/** Every guarantee against the evidence; empty when all hold. Pure. */
+export function check(evidence: Evidence, when: 'drained' | 'reconciled'): Breach[] {
+  return [
+    ...checkBothSides(evidence, when),
+    ...checkNotifications(evidence),
+    ...checkOperations(evidence),
+    ...checkTimeline(evidence),
+    ...checkChanges(evidence),
+    ...checkFacts(evidence),
+    ...checkUsage(evidence),
+  ];
+}

@@ -1,0 +1,60 @@
+import type { OperationView } from '@landfall/emulator/views.ts';
+import type { Evidence, OperationRow } from '../evidence.ts';
+import { isForbidden } from '../policy.ts';
+import type { Breach } from './breach.ts';
+
+/** Microsoft accepts what nobody has answered after ten seconds; then our decision came too late. */
+const WINDOW_MS = 10_000;
+
+/** Each operation that ended at Microsoft and was told has one outcome here, and the right one. */
+export function checkOperations(evidence: Evidence): Breach[] {
+  const ours = new Map(evidence.operations.map((row) => [row.operationId, row]));
+  const offers = new Map(evidence.marketplace.subscriptions.map((one) => [one.id, one.offerId]));
+  const told = new Map(
+    evidence.marketplace.deliveries.map((delivery) => [delivery.operationId, delivery.state]),
+  );
+  return evidence.marketplace.operations.flatMap((operation) => {
+    const state = told.get(operation.id);
+    if (state !== 'delivered' && state !== 'rejected') return [];
+    const row = ours.get(operation.id);
+    const offerId = offers.get(operation.subscriptionId);
+    const found = row ? wrong({ ...operation, offerId }, row) : 'we know nothing of it';
+    return found === undefined
+      ? []
+      : [{ ...about(operation), found: `${named(operation)}: ${found}` }];
+  });
+}
+
+function about({ subscriptionId }: OperationView) {
+  return {
+    guarantee: 'an operation has one outcome, the one that the marketplace has',
+    subscriptionId,
+  };
+}
+
+function named({ action, id, status, source }: OperationView): string {
+  return `${action} ${id} of ${source} is ${status}`;
+}
+
+function wrong(
+  operation: OperationView & { readonly offerId: string | undefined },
+  row: OperationRow,
+): string | undefined {
+  const { outcome, decision } = row;
+  const isRefused = decision === 'refuse';
+  const expected = expectedOutcome(operation.status, isRefused);
+  if (outcome !== expected) return `our outcome is ${outcome}, not ${expected}`;
+  if (operation.source === 'Partner') {
+    return isRefused ? "we refused the publisher's own change" : undefined;
+  }
+  const forbidden = isForbidden(operation);
+  if (isRefused && !forbidden) return 'no rule forbids it and we refused it';
+  const tookMs = Date.parse(operation.endedAt ?? '') - Date.parse(operation.createdAt);
+  if (forbidden && decision === 'accept' && tookMs < WINDOW_MS) return 'a rule forbids it';
+  return undefined;
+}
+
+function expectedOutcome(status: OperationView['status'], isRefused: boolean): string {
+  if (status === 'Succeeded') return isRefused ? 'overruled' : 'succeeded';
+  return isRefused ? 'refused' : 'failed';
+}

@@ -1,0 +1,141 @@
+import type { PurchaseInput } from '@landfall/emulator/control-contract.ts';
+import { ControlError } from '@landfall/emulator/control-client.ts';
+import { Buyer } from '../buyer.ts';
+import type { Arena } from './arena.ts';
+import type { Ledger } from './ledger.ts';
+import { persist, sleep } from './patience.ts';
+import type { Random } from './random.ts';
+import { stepsFor, type Customer } from './steps.ts';
+
+/** So many customers are at work at once: more only queue for two cores. */
+const CUSTOMERS = 10;
+const STEPS = { min: 2, max: 7 };
+const THINKING_MS = { min: 100, max: 1_500 };
+/** Somebody who waits this long for an activation goes on without it. */
+const ACTIVATION_PATIENCE_MS = 20_000;
+const ACTIVATION_POLL_MS = 250;
+
+/** Some never open the landing page, some use the real one, the others are handed over directly. */
+const NEVER_OPENED = 0.03;
+const CANCELLED_UNOPENED = 0.03;
+const REAL_LANDING_PAGE = 0.12;
+const PARTNER_LED = 0.08;
+
+const ORDERS: readonly Pick<PurchaseInput, 'offerId' | 'planId' | 'quantity'>[] = [
+  { offerId: 'analytics', planId: 'starter' },
+  { offerId: 'analytics', planId: 'growth' },
+  { offerId: 'teamdesk', planId: 'basic', quantity: 12 },
+  { offerId: 'teamdesk', planId: 'standard', quantity: 20 },
+  { offerId: 'teamdesk', planId: 'trial', quantity: 5 },
+  { offerId: 'pulse', planId: 'starter' },
+  { offerId: 'pulse', planId: 'essential' },
+  { offerId: 'pulse', planId: 'pro' },
+];
+
+/** Customers come, buy, change their minds and leave, until the signal. Never throws. */
+export async function live(
+  arena: Arena,
+  ledger: Ledger,
+  random: Random,
+  signal: AbortSignal,
+): Promise<void> {
+  const lanes = Array.from({ length: CUSTOMERS }, async () => {
+    const own = random.fork();
+    while (!signal.aborted) await life({ arena, ledger, random: own, signal });
+  });
+  await Promise.all(lanes);
+}
+
+async function life(scene: Omit<Customer, 'subscriptionId'>): Promise<void> {
+  const { arena, ledger, random, signal } = scene;
+  const { control } = arena.world;
+  const who = random.pick(['ada', 'ben', 'tara']);
+  const bought = await control.purchase(order(arena, who, random));
+  ledger.count('purchases');
+  const customer: Customer = { ...scene, subscriptionId: bought.subscriptionId };
+  if (random.chance(NEVER_OPENED)) return;
+  if (random.chance(CANCELLED_UNOPENED)) return void (await control.cancel(bought.subscriptionId));
+  await sleep(random.whole(THINKING_MS.min, THINKING_MS.max), signal);
+  await configure(customer, { ...bought, who });
+  await subscribed(customer);
+  const steps = random.whole(STEPS.min, STEPS.max);
+  for (let step = 0; step < steps && !signal.aborted; step += 1) {
+    await sleep(random.whole(THINKING_MS.min, THINKING_MS.max), signal);
+    await act(customer);
+  }
+}
+
+/** What the marketplace itself does not allow just now (locked, ended) is part of life. */
+async function act(customer: Customer): Promise<void> {
+  const { arena, ledger, random, subscriptionId } = customer;
+  const seen = await arena.world.control.subscription(subscriptionId);
+  const step = random.weighted(stepsFor(seen));
+  try {
+    await step.take(customer, seen);
+    ledger.count(step.name);
+  } catch (error: unknown) {
+    if (!(error instanceof ControlError)) throw error;
+    ledger.count('not allowed by the marketplace');
+  }
+}
+
+function order(arena: Arena, who: string, random: Random): PurchaseInput {
+  const beneficiary = arena.world.person(who).email;
+  const isPartnerLed = random.chance(PARTNER_LED);
+  return {
+    ...random.pick(ORDERS),
+    beneficiary,
+    ...(isPartnerLed && { purchaser: arena.world.person('sam').email }),
+  };
+}
+
+interface Bought {
+  readonly purchaseToken: string;
+  readonly landingUrl: string | null;
+  readonly who: string;
+}
+
+/** The landing visit and the confirmation, both until somebody says that they have arrived. */
+async function configure(customer: Customer, bought: Bought): Promise<void> {
+  const { arena, ledger, random, signal, subscriptionId } = customer;
+  const { landingUrl, purchaseToken } = bought;
+  if (landingUrl && random.chance(REAL_LANDING_PAGE)) {
+    const outcome = await persist(() => confirmOnPage(arena, landingUrl, bought.who), signal);
+    if (outcome) ledger.opened.add(subscriptionId);
+    if (outcome === 'confirmed') {
+      ledger.activated.add(subscriptionId);
+      ledger.count('confirmed on the landing page');
+    }
+    return;
+  }
+  const resolve = () => arena.worker.purchases.resolve.mutate({ purchaseToken });
+  if (!(await persist(resolve, signal))) return;
+  ledger.opened.add(subscriptionId);
+  const activate = () => arena.world.api.subscriptions.activate.mutate({ subscriptionId });
+  if (await persist(activate, signal)) ledger.activated.add(subscriptionId);
+}
+
+/** A page without the form is somebody else's purchase, or one that needs no confirmation. */
+async function confirmOnPage(
+  arena: Arena,
+  landingUrl: string,
+  who: string,
+): Promise<'confirmed' | 'opened'> {
+  const person = arena.world.person(who);
+  const buyer = new Buyer(person);
+  const page = await buyer.open(landingUrl);
+  if (page.status !== 200) throw new Error(`the landing page answered ${page.status}`);
+  if (!page.html.querySelector('form[action="/landing/confirm"]')) return 'opened';
+  const after = await buyer.submit(page, '/landing/confirm', { email: person.email });
+  if (after.status !== 200) throw new Error(`the confirmation was answered ${after.status}`);
+  return 'confirmed';
+}
+
+async function subscribed({ arena, signal, subscriptionId }: Customer): Promise<void> {
+  const deadline = Date.now() + ACTIVATION_PATIENCE_MS;
+  while (!signal.aborted && Date.now() < deadline) {
+    const { status } = await arena.world.control.subscription(subscriptionId);
+    if (status !== 'PendingFulfillmentStart') return;
+    await sleep(ACTIVATION_POLL_MS, signal);
+  }
+}

@@ -1,0 +1,94 @@
+import pg from 'pg';
+import type { Arena } from './arena.ts';
+import { sleep } from './patience.ts';
+
+const POLL_MS = 500;
+const PROGRESS_MS = 5_000;
+
+/** What is still on its way, by name; empty when nothing is. */
+export type Backlog = Readonly<Record<string, number>>;
+
+/**
+ * Waits until nothing is on its way any more. Gives back what is left at the deadline, which then is
+ * itself a broken guarantee: everything ends.
+ */
+export async function drain(
+  arena: Arena,
+  options: {
+    readonly deadlineMs: number;
+    readonly onProgress: (left: Backlog) => void;
+    readonly signal: AbortSignal;
+  },
+): Promise<Backlog> {
+  const { deadlineMs, onProgress, signal } = options;
+  const deadline = Date.now() + deadlineMs;
+  let toldAt = Date.now();
+  let quiet = 0;
+  for (;;) {
+    const left = await backlog(arena);
+    quiet = Object.keys(left).length === 0 ? quiet + 1 : 0;
+    // Twice in a row: between two tables a thing may be in neither for a moment.
+    if (quiet === 2 || Date.now() > deadline || signal.aborted) return left;
+    if (Date.now() - toldAt > PROGRESS_MS) {
+      toldAt = Date.now();
+      onProgress(left);
+    }
+    await sleep(POLL_MS, signal);
+  }
+}
+
+async function backlog(arena: Arena): Promise<Backlog> {
+  const left = { ...(await atMicrosoft(arena)), ...(await inTables(arena.databaseUrl)) };
+  return Object.fromEntries(Object.entries(left).filter(([, count]) => count > 0));
+}
+
+/** A notification that is never sent leaves its operation as it is. */
+async function atMicrosoft({ world }: Arena): Promise<Backlog> {
+  const { deliveries, operations, subscriptions } = await world.control.state();
+  const dropped = new Set(
+    deliveries.filter(({ state }) => state === 'dropped').map(({ operationId }) => operationId),
+  );
+  return {
+    'notifications to send': deliveries.filter(
+      ({ state }) => state === 'pending' || state === 'held',
+    ).length,
+    'operations in progress': operations.filter(
+      ({ id, status }) => status === 'InProgress' && !dropped.has(id),
+    ).length,
+    activations: subscriptions.filter(({ isActivating }) => isActivating).length,
+  };
+}
+
+async function inTables(connectionString: string): Promise<Backlog> {
+  const client = new pg.Client({ connectionString });
+  await client.connect();
+  try {
+    const { rows } = await client.query<Record<string, number>>(BACKLOG);
+    return rows[0] ?? {};
+  } finally {
+    await client.end();
+  }
+}
+
+const BACKLOG = `select
+  (select count(*)::int from fulfillment.tasks where done_at is null and dead_at is null)
+    as "tasks",
+  (select count(*)::int from fulfillment.outbox where published_at is null and failure is null)
+    + (select count(*)::int from billing.outbox where published_at is null and failure is null)
+    as "facts to publish",
+  (select count(*)::int from fulfillment.outbox o where subject like 'fulfillment.subscription.%'
+    and not exists (select 1 from billing.inbox i where i.message_id = o.message_id))
+    as "facts to receive",
+  (select count(*)::int from ingest.notifications
+    where published_at is null and subscription_id is not null) as "notifications to publish",
+  (select count(*)::int from ingest.notifications n where subscription_id is not null
+    and not exists (select 1 from fulfillment.tasks t
+      where t.dedupe_key = 'notification:' || n.id)) as "notifications to receive",
+  (select count(*)::int from fulfillment.changes where state in ('requested', 'sent'))
+    as "changes",
+  (select count(*)::int from fulfillment.reconciliation_runs where state = 'running'
+    and lease_until > now()) as "reconciliations",
+  (select count(*)::int from landing.visits
+    where confirmed_at is not null and handed_over_at is null) as "confirmations",
+  (select count(*)::int from billing.usage_hours where state in ('closed', 'sending')
+    or (state = 'open' and due_at < now())) as "usage hours"`;

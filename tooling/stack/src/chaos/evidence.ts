@@ -1,0 +1,199 @@
+import { streams } from '@landfall/contracts/streams.ts';
+import type { StateView } from '@landfall/emulator/control-contract.ts';
+import pg from 'pg';
+import type { Arena } from './arena.ts';
+import type { Ledger } from './ledger.ts';
+
+/** Both sides' records at one moment, after everything has drained. */
+export interface Evidence {
+  readonly ledger: Ledger;
+  readonly marketplace: StateView;
+  readonly subscriptions: readonly SubscriptionRow[];
+  readonly timeline: readonly TimelineRow[];
+  readonly operations: readonly OperationRow[];
+  readonly changes: readonly ChangeRow[];
+  readonly tasks: readonly TaskRow[];
+  readonly facts: readonly FactRow[];
+  readonly notifications: readonly NotificationRow[];
+  readonly billing: BillingEvidence;
+  /** Messages that a consumer has given up on. */
+  readonly deadLetters: number;
+}
+
+export interface SubscriptionRow {
+  readonly id: string;
+  readonly status: string;
+  readonly planId: string;
+  readonly quantity: number | null;
+  readonly termEnd: string | null;
+  readonly autoRenew: boolean;
+  readonly activation: string;
+  readonly version: number;
+  readonly isMissing: boolean;
+}
+
+export interface TimelineRow {
+  readonly subscriptionId: string;
+  readonly at: string;
+  readonly kind: string;
+  readonly cause: string;
+  readonly operationId: string | null;
+  readonly details: Readonly<Record<string, unknown>>;
+}
+
+export interface OperationRow {
+  readonly subscriptionId: string;
+  readonly operationId: string;
+  readonly action: string;
+  readonly decision: 'accept' | 'refuse' | null;
+  readonly outcome: string | null;
+}
+
+export interface ChangeRow {
+  readonly id: string;
+  readonly subscriptionId: string;
+  readonly kind: string;
+  readonly state: string;
+  readonly operationId: string | null;
+  readonly failure: string | null;
+}
+
+export interface TaskRow {
+  readonly subscriptionId: string;
+  readonly kind: string;
+  readonly dedupeKey: string;
+  readonly isDone: boolean;
+  readonly isParked: boolean;
+}
+
+export interface FactRow {
+  readonly messageId: string;
+  readonly subscriptionId: string;
+  readonly kind: string;
+  readonly version: number;
+  readonly isPublished: boolean;
+}
+
+export interface NotificationRow {
+  readonly id: string;
+  readonly operationId: string | null;
+  readonly subscriptionId: string | null;
+  readonly verdict: string;
+  readonly isPublished: boolean;
+}
+
+export interface BillingEvidence {
+  readonly subscriptions: readonly {
+    readonly id: string;
+    readonly status: string;
+    readonly planId: string;
+    readonly version: number;
+  }[];
+  readonly received: readonly string[];
+  readonly records: readonly {
+    readonly eventId: string;
+    readonly subscriptionId: string;
+    readonly dimension: string;
+    readonly quantity: number;
+  }[];
+  readonly hours: readonly UsageHourRow[];
+  /** Units that are in no hour any more. */
+  readonly lost: number;
+}
+
+export interface UsageHourRow {
+  readonly subscriptionId: string;
+  readonly dimension: string;
+  readonly hour: string;
+  readonly used: number;
+  readonly reported: number;
+  readonly state: string;
+  readonly status: string | null;
+  readonly problem: string | null;
+}
+
+/** Reads all of it, past every API of ours. */
+export async function collect(arena: Arena, ledger: Ledger): Promise<Evidence> {
+  const marketplace = await arena.world.control.state();
+  const client = new pg.Client({ connectionString: arena.databaseUrl });
+  await client.connect();
+  try {
+    const rows = async <T>(text: string) => (await client.query(text)).rows as T[];
+    const [lost] = await rows<{ lost: number }>(
+      `select coalesce(sum(quantity), 0)::float8 as lost from billing.adjustments
+       where to_hour is null`,
+    );
+    return {
+      ledger,
+      marketplace,
+      deadLetters: (await arena.bus.streamState(streams.deadLetters.name))?.lastSequence ?? 0,
+      subscriptions: await rows(SUBSCRIPTIONS),
+      timeline: await rows(TIMELINE),
+      operations: await rows(OPERATIONS),
+      changes: await rows(CHANGES),
+      tasks: await rows(TASKS),
+      facts: await rows(FACTS),
+      notifications: await rows(NOTIFICATIONS),
+      billing: {
+        subscriptions: await rows(
+          `select id, status, plan_id as "planId", version from billing.subscriptions`,
+        ),
+        received: (
+          await rows<{ id: string }>(
+            `select message_id as id from billing.inbox where consumer = 'billing-subscriptions'`,
+          )
+        ).map(({ id }) => id),
+        records: await rows(USAGE_RECORDS),
+        hours: await rows(USAGE_HOURS),
+        lost: lost?.lost ?? 0,
+      },
+    };
+  } finally {
+    await client.end();
+  }
+}
+
+const SUBSCRIPTIONS = `
+  select id, status, plan_id as "planId", (state->>'quantity')::int as quantity,
+    state->'term'->>'endDate' as "termEnd", (state->>'autoRenew')::boolean as "autoRenew",
+    state->'activation'->>'state' as activation, version, missing_at is not null as "isMissing"
+  from fulfillment.subscriptions`;
+
+const TIMELINE = `
+  select subscription_id as "subscriptionId", at, kind, cause, operation_id as "operationId", details
+  from fulfillment.timeline order by sequence`;
+
+const OPERATIONS = `
+  select subscription_id as "subscriptionId", operation_id as "operationId", action, decision, outcome
+  from fulfillment.operations`;
+
+const CHANGES = `
+  select id, subscription_id as "subscriptionId", kind, state, operation_id as "operationId", failure
+  from fulfillment.changes`;
+
+const TASKS = `
+  select subscription_id as "subscriptionId", kind, dedupe_key as "dedupeKey",
+    done_at is not null as "isDone", dead_at is not null as "isParked"
+  from fulfillment.tasks`;
+
+const FACTS = `
+  select message_id as "messageId", body::jsonb->'subscription'->>'id' as "subscriptionId",
+    body::jsonb->>'kind' as kind, (body::jsonb->'subscription'->>'version')::int as version,
+    published_at is not null as "isPublished"
+  from fulfillment.outbox where subject like 'fulfillment.subscription.%' order by id`;
+
+const NOTIFICATIONS = `
+  select id, operation_id as "operationId", subscription_id as "subscriptionId", verdict,
+    published_at is not null as "isPublished"
+  from ingest.notifications`;
+
+const USAGE_RECORDS = `
+  select event_id as "eventId", subscription_id as "subscriptionId", dimension,
+    quantity::float8 as quantity
+  from billing.usage_records`;
+
+const USAGE_HOURS = `
+  select subscription_id as "subscriptionId", dimension,
+    to_char(hour at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as hour,
+    used::float8 as used, reported::float8 as reported, state, status, problem
+  from billing.usage_hours`;

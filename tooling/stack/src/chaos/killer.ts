@@ -1,0 +1,103 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { RunningServer } from '@landfall/servers/running-server.ts';
+import type { SupervisedProcess } from '../supervised-process.ts';
+import type { Random } from './random.ts';
+
+/** A process lives about this long on average before the next one dies: long enough to do some work. */
+const SERVICE_PAUSE_MS = { min: 400, max: 3_600 };
+/** Everybody depends on the servers; more often, and nothing but reconnecting would be tested. */
+const SERVER_PAUSE_MS = { min: 4_000, max: 14_000 };
+/** From "hardly noticed" to "longer than any call waits". */
+const SERVER_AWAY_MS = { min: 0, max: 3_000 };
+/** Past the worker's lease of fifteen seconds, so that another one has taken its lanes over. */
+const FREEZE_MS = 18_000;
+const FREEZE_CHANCE = 0.04;
+
+/** Workers hold what is most easily broken; the others die often enough beside them. */
+const WEIGHTS: Readonly<Record<string, number>> = {
+  'fulfillment-worker': 4,
+  'webhook-ingest': 3,
+  'billing-sync': 2,
+  gateway: 1.5,
+  landing: 1,
+};
+
+export interface Killer {
+  /** SIGKILLs by kind; frozen processes are told separately. */
+  readonly kills: ReadonlyMap<string, number>;
+  /** Nobody is killed any more, and everything is back that is not supervised. */
+  readonly finished: Promise<void>;
+}
+
+/** Kills at random until the signal: services one by one, and beside them PostgreSQL and NATS. */
+export function startKiller(
+  victims: {
+    readonly services: readonly SupervisedProcess[];
+    readonly postgres: RunningServer;
+    readonly nats: RunningServer;
+  },
+  random: Random,
+  signal: AbortSignal,
+): Killer {
+  const kills = new Map<string, number>();
+  const count = (kind: string) => kills.set(kind, (kills.get(kind) ?? 0) + 1);
+  const loops = [
+    killServices(victims.services, { random: random.fork(), signal, count }),
+    killServers(victims, { random: random.fork(), signal, count }),
+  ];
+  return { kills, finished: Promise.all(loops).then(() => undefined) };
+}
+
+interface Hunt {
+  readonly random: Random;
+  readonly signal: AbortSignal;
+  readonly count: (kind: string) => void;
+}
+
+async function killServices(services: readonly SupervisedProcess[], hunt: Hunt): Promise<void> {
+  const { random, signal, count } = hunt;
+  const weighted = services.map((one) => [one, WEIGHTS[kindOf(one)] ?? 1] as const);
+  const frozen = new Set<Promise<void>>();
+  while (await pause(random.whole(SERVICE_PAUSE_MS.min, SERVICE_PAUSE_MS.max), signal)) {
+    const victim = random.weighted(weighted);
+    if (random.chance(FREEZE_CHANCE)) {
+      const thawed = freeze(victim, hunt).finally(() => frozen.delete(thawed));
+      frozen.add(thawed);
+    } else if (victim.kill()) count(kindOf(victim));
+  }
+  await Promise.all(frozen);
+}
+
+/** A process that is paused by its machine knows nothing of it; afterwards it is in the past. */
+async function freeze(victim: SupervisedProcess, { signal, count }: Hunt): Promise<void> {
+  const { pid } = victim;
+  if (!victim.kill('SIGSTOP')) return;
+  count(`${kindOf(victim)} frozen`);
+  await pause(FREEZE_MS, signal);
+  if (victim.pid === pid) victim.kill('SIGCONT');
+}
+
+async function killServers(
+  { postgres, nats }: { readonly postgres: RunningServer; readonly nats: RunningServer },
+  { random, signal, count }: Hunt,
+): Promise<void> {
+  while (await pause(random.whole(SERVER_PAUSE_MS.min, SERVER_PAUSE_MS.max), signal)) {
+    const [kind, server] = random.chance(0.5)
+      ? (['postgres', postgres] as const)
+      : (['nats-server', nats] as const);
+    await server.kill();
+    count(kind);
+    await pause(random.whole(SERVER_AWAY_MS.min, SERVER_AWAY_MS.max), signal);
+    await server.restart();
+  }
+}
+
+function kindOf({ name }: SupervisedProcess): string {
+  return name.replace(/-\d+$/, '');
+}
+
+/** False once the signal has come. */
+async function pause(ms: number, signal: AbortSignal): Promise<boolean> {
+  await delay(ms, undefined, { signal }).catch(() => undefined);
+  return !signal.aborted;
+}

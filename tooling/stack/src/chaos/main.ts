@@ -1,0 +1,77 @@
+import { isFault } from '@landfall/domain/fault.ts';
+import { UsageError } from '../options.ts';
+import { StartError } from '../supervised-process.ts';
+import { chaosHelp, parseChaosOptions, type ChaosOptions } from './options.ts';
+import { runChaos, type RunReport } from './run.ts';
+
+/** A hundred broken subscriptions have one cause; the first ones tell it. */
+const MOST_BREACHES_SHOWN = 20;
+
+/** Exit code of a run that was broken off: neither good nor bad. */
+const EXIT_BROKEN_OFF = 130;
+
+try {
+  const options = parseChaosOptions(process.argv.slice(2));
+  if (options === 'help') process.stdout.write(chaosHelp);
+  else process.exitCode = await main(options);
+} catch (error) {
+  process.exitCode = 1;
+  process.stderr.write(`\n${explain(error)}\n`);
+}
+
+async function main(options: ChaosOptions): Promise<number> {
+  const breaking = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'disconnect'] as const) {
+    process.once(signal, () => breaking.abort());
+  }
+  const startedAt = Date.now();
+  const progress = options.json ? process.stderr : process.stdout;
+  const say = (line: string) => {
+    const seconds = ((Date.now() - startedAt) / 1000).toFixed(0).padStart(5);
+    progress.write(`${seconds} s  ${line}\n`);
+  };
+  say(`seed ${options.seed}, ${options.minutes} minutes, ${options.workers} workers`);
+  const report = await runChaos({ ...options, onProgress: say, signal: breaking.signal });
+  if (process.connected) process.disconnect();
+  process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : printed(report));
+  if (!report.isComplete) return EXIT_BROKEN_OFF;
+  return report.breaches.length === 0 ? 0 : 1;
+}
+
+function printed(report: RunReport): string {
+  const { breaches, figures, kills, seconds } = report;
+  const killed = Object.values(kills).reduce((sum, count) => sum + count, 0);
+  const shown = breaches.slice(0, MOST_BREACHES_SHOWN).map(lines);
+  const verdict = report.isComplete
+    ? breaches.length === 0
+      ? 'every guarantee held'
+      : `${breaches.length} times a guarantee was broken`
+    : 'broken off; nothing was checked';
+  return [
+    '',
+    `seed ${report.seed}: ${seconds.disturbed.toFixed(0)} s disturbed, drained in ${seconds.drained.toFixed(0)} s`,
+    `killed and frozen: ${killed}`,
+    ...table(kills),
+    'figures',
+    ...table(figures),
+    ...(report.logs ? [`logs: ${report.logs}`] : []),
+    ...shown.flat(),
+    verdict,
+    '',
+  ].join('\n');
+}
+
+function lines({ guarantee, subscriptionId, found, timeline = [] }: RunReport['breaches'][number]) {
+  const where = `        ${subscriptionId ?? ''} ${found}`;
+  return [`BROKEN  ${guarantee}`, where, ...timeline.map((line) => `          ${line}`)];
+}
+
+function table(of: Readonly<Record<string, number>>): string[] {
+  return Object.entries(of).map(([name, count]) => `  ${String(count).padStart(7)}  ${name}`);
+}
+
+function explain(error: unknown): string {
+  if (error instanceof UsageError) return `${error.message}\n\n${chaosHelp}`;
+  if (error instanceof StartError || isFault(error)) return error.message;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

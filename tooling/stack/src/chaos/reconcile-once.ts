@@ -1,0 +1,69 @@
+import type { Arena } from './arena.ts';
+import type { Difference } from './checks/both-sides.ts';
+import type { Breach } from './checks/breach.ts';
+import type { Ledger } from './ledger.ts';
+
+const POLL_MS = 200;
+const DEADLINE_MS = 5 * 60_000;
+
+/**
+ * One reconciliation heals what nobody has told us and finds nothing else; the next finds nothing at
+ * all.
+ */
+export async function reconcileOnce(
+  arena: Arena,
+  ledger: Ledger,
+  expected: readonly Difference[],
+): Promise<Breach[]> {
+  const first = await run(arena);
+  ledger.count('healed by reconciliation', first.healed);
+  const excused = new Set(expected.filter(({ untold }) => untold).map((one) => one.subscriptionId));
+  const unexpected = first.findings
+    .filter(({ subscriptionId }) => !excused.has(subscriptionId))
+    .map(({ subscriptionId, kind, detail }) => ({
+      guarantee: 'reconciliation has nothing to heal but what nobody has told us',
+      subscriptionId,
+      found: `${kind}: ${detail}`,
+    }));
+  const second = await run(arena);
+  return [...unexpected, ...unhealed(first), ...left(second)];
+}
+
+type Run = Awaited<ReturnType<typeof run>>;
+
+function unhealed({ state, failure, drifted, healed, errors }: Run): Breach[] {
+  if (state === 'completed' && healed === drifted && errors === 0) return [];
+  const found = `${state} ${failure ?? ''}: ${drifted} drifted, ${healed} healed, ${errors} errors`;
+  return [{ guarantee: 'reconciliation heals all that it finds', found }];
+}
+
+function left({ drifted, findings }: Run): Breach[] {
+  if (drifted === 0) return [];
+  const [first] = findings;
+  const found = `${drifted}: ${first?.kind} ${first?.detail}`;
+  const subscriptionId = first?.subscriptionId;
+  return [{ guarantee: 'after a reconciliation nothing differs', subscriptionId, found }];
+}
+
+async function run(arena: Arena) {
+  const { reconciliation } = arena.world.api;
+  const deadline = Date.now() + DEADLINE_MS;
+  const { runId } = await begun(arena, deadline);
+  for (;;) {
+    const current = await reconciliation.get.query({ runId });
+    if (current.state !== 'running' || Date.now() > deadline) return current;
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+}
+
+/** A run whose process was killed blocks the next one until its lease ends. */
+async function begun(arena: Arena, deadline: number) {
+  for (;;) {
+    try {
+      return await arena.world.api.reconciliation.start.mutate({});
+    } catch (error: unknown) {
+      if (Date.now() > deadline) throw error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+}

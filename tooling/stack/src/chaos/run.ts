@@ -1,0 +1,175 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { openArena, type Arena } from './arena.ts';
+import { compareSides } from './checks/both-sides.ts';
+import type { Breach } from './checks/breach.ts';
+import { check } from './checks/check.ts';
+import { live } from './customers.ts';
+import { drain } from './drain.ts';
+import { collect, type TimelineRow } from './evidence.ts';
+import { startKiller } from './killer.ts';
+import { Ledger } from './ledger.ts';
+import { policy } from './policy.ts';
+import { Random } from './random.ts';
+import { reconcileOnce } from './reconcile-once.ts';
+import { buyMetered, reportUnanswered, reportUsage } from './usage-reporter.ts';
+import { blow } from './weather.ts';
+
+/**
+ * Longest chain that a run can leave behind: a task's pause after its seventh failure in a row (two
+ * minutes), or the lease of usage that was being sent (two minutes), with what follows from it.
+ */
+const DRAIN_DEADLINE_MS = 6 * 60_000;
+
+export interface RunOptions {
+  readonly seed: number;
+  readonly minutes: number;
+  readonly workers: number;
+  readonly keep?: boolean;
+  readonly onProgress: (line: string) => void;
+  /** Breaks off; the run then checks nothing and says so. */
+  readonly signal: AbortSignal;
+}
+
+export interface RunReport {
+  readonly seed: number;
+  readonly isComplete: boolean;
+  readonly seconds: {
+    readonly disturbed: number;
+    readonly drained: number;
+    readonly total: number;
+  };
+  readonly kills: Readonly<Record<string, number>>;
+  readonly figures: Readonly<Record<string, number>>;
+  readonly breaches: readonly (Breach & { readonly timeline?: readonly string[] })[];
+  /** Where the logs are, when they were kept. */
+  readonly logs?: string;
+}
+
+/** One run: disturb, drain, compare, reconcile, compare again. Throws only where it cannot run. */
+export async function runChaos(options: RunOptions): Promise<RunReport> {
+  const startedAt = Date.now();
+  const { onProgress, signal } = options;
+  await using arena = await openArena({
+    workers: options.workers,
+    keep: options.keep ?? false,
+    onStep: (step) => onProgress(`starting: ${step}`),
+  });
+  const ledger = new Ledger();
+  const random = new Random(options.seed);
+  await arena.world.api.policies.put.mutate(policy);
+  const ids = await buyMetered(arena, ledger);
+  const disturbedAt = Date.now();
+  const kills = await disturb(arena, ledger, { ...options, ids, random });
+  const disturbed = Date.now() - disturbedAt;
+  const report = {
+    seed: options.seed,
+    kills,
+    ...(options.keep && { logs: arena.logs }),
+  };
+  const drainedAt = Date.now();
+  const breaches = await settle(arena, ledger, options);
+  const seconds = {
+    disturbed: disturbed / 1000,
+    drained: since(drainedAt),
+    total: since(startedAt),
+  };
+  return { ...report, isComplete: !signal.aborted, seconds, figures: ledger.figures(), breaches };
+}
+
+/** Customers, usage, kills and a bad marketplace, all at once; returns the kills by kind. */
+async function disturb(
+  arena: Arena,
+  ledger: Ledger,
+  options: RunOptions & { readonly ids: readonly string[]; readonly random: Random },
+): Promise<Record<string, number>> {
+  const { ids, minutes, onProgress, random } = options;
+  const end = new AbortController();
+  const until = AbortSignal.any([end.signal, options.signal]);
+  const killer = startKiller(arena, random.fork(), until);
+  const progress = setInterval(() => {
+    const killed = [...killer.kills].map(([kind, count]) => `${kind} ${count}`).join(', ');
+    onProgress(`disturbing: ${ledger.counts.get('purchases') ?? 0} purchases; killed: ${killed}`);
+  }, PROGRESS_MS);
+  const acting = Promise.all([
+    live(arena, ledger, random.fork(), until),
+    reportUsage(arena, ledger, { ids, random: random.fork() }, until),
+    blow(arena.world.control, random.fork(), until),
+    killer.finished,
+  ]).finally(() => end.abort());
+  await Promise.race([acting, delay(minutes * 60_000, undefined, { signal: until }).catch(ignore)]);
+  end.abort();
+  clearInterval(progress);
+  await acting;
+  return Object.fromEntries(killer.kills);
+}
+
+const PROGRESS_MS = 10_000;
+
+/** Faults are off: everything ends, and then nothing may be wrong but what nobody has told us. */
+async function settle(
+  arena: Arena,
+  ledger: Ledger,
+  { onProgress, signal }: RunOptions,
+): Promise<RunReport['breaches']> {
+  if (signal.aborted) return [];
+  await reportUnanswered(arena, ledger, signal);
+  const left = await drain(arena, {
+    deadlineMs: DRAIN_DEADLINE_MS,
+    signal,
+    onProgress: (backlog) => onProgress(`draining: ${told(backlog)}`),
+  });
+  const stuck = Object.entries(left).map(([what, count]) => ({
+    guarantee: 'everything that was begun ends',
+    found: `${count} ${what} after ${DRAIN_DEADLINE_MS / 60_000} minutes`,
+  }));
+  if (signal.aborted) return [];
+  onProgress('comparing');
+  const before = await collect(arena, ledger);
+  const expected = compareSides(before);
+  for (const { untold } of expected) ledger.count(`to heal: ${untold ?? 'unexplained'}`);
+  ledger.count('operations', before.marketplace.operations.length);
+  ledger.count('notifications', before.notifications.length);
+  ledger.count('facts', before.facts.length);
+  ledger.count('usage records', before.billing.records.length);
+  ledger.count('usage events billed', before.marketplace.usage.length);
+  onProgress('reconciling');
+  const unexpected = await reconcileOnce(arena, ledger, expected);
+  const idle = await drain(arena, { deadlineMs: DRAIN_DEADLINE_MS, signal, onProgress: ignore });
+  const after = await collect(arena, ledger);
+  const breaches = [
+    ...stuck,
+    ...check(before, 'drained'),
+    ...unexpected,
+    ...Object.keys(idle).map((what) => ({ guarantee: 'healing ends', found: what })),
+    ...check(after, 'reconciled'),
+  ];
+  return breaches.map((breach) => withTimeline(breach, after.timeline));
+}
+
+function withTimeline(
+  breach: Breach,
+  timeline: readonly TimelineRow[],
+): RunReport['breaches'][number] {
+  const { subscriptionId } = breach;
+  if (subscriptionId === undefined) return breach;
+  const own = timeline.filter((row) => row.subscriptionId === subscriptionId);
+  return {
+    ...breach,
+    timeline: own.map(
+      ({ at, kind, cause, operationId, details }) =>
+        `${new Date(at).toISOString()} ${kind} by ${cause} ${operationId ?? ''} ${JSON.stringify(details)}`,
+    ),
+  };
+}
+
+function told(of: Readonly<Record<string, number>>): string {
+  return Object.entries(of)
+    .map(([what, count]) => `${count} ${what}`)
+    .join(', ');
+}
+
+function since(at: number): number {
+  return (Date.now() - at) / 1000;
+}
+
+function ignore(): void {}

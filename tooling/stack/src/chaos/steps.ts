@@ -1,0 +1,173 @@
+import type { SubscriptionView } from '@landfall/emulator/views.ts';
+import type { Arena } from './arena.ts';
+import type { Ledger } from './ledger.ts';
+import { persist } from './patience.ts';
+import type { Random } from './random.ts';
+
+/** Somebody with one subscription, and what belongs to the choices that are made for it. */
+export interface Customer {
+  readonly arena: Arena;
+  readonly ledger: Ledger;
+  readonly random: Random;
+  readonly signal: AbortSignal;
+  readonly subscriptionId: string;
+}
+
+export interface Step {
+  readonly name: string;
+  /** Throws the marketplace's own "no". */
+  readonly take: (customer: Customer, seen: SubscriptionView) => Promise<unknown>;
+}
+
+const PLANS: Readonly<Record<string, readonly string[]>> = {
+  analytics: ['starter', 'growth'],
+  teamdesk: ['basic', 'standard'],
+  pulse: ['starter', 'essential', 'pro'],
+};
+
+/** What may happen to a subscription in its present status, with weights. */
+export function stepsFor({
+  status,
+}: Pick<SubscriptionView, 'status'>): (readonly [Step, number])[] {
+  switch (status) {
+    case 'Subscribed':
+      return [
+        [customerPlan, 3],
+        [customerSeats, 3],
+        [publisherPlan, 1.5],
+        [publisherSeats, 1.5],
+        [suspend, 1.5],
+        [renew, 1.5],
+        [repeat, 1.5],
+        [visitAgain, 1],
+        [activateAgain, 0.5],
+        [reconcile, 0.2],
+        [cancel, 0.6],
+        [publisherCancel, 0.4],
+      ];
+    case 'Suspended':
+      return [
+        [reinstate, 5],
+        [visitAgain, 1],
+        [repeat, 1],
+        [customerPlan, 0.5],
+        [cancel, 0.7],
+        [publisherCancel, 0.3],
+      ];
+    case 'PendingFulfillmentStart':
+      return [
+        [visitAgain, 2],
+        [activateAgain, 3],
+        [cancel, 0.5],
+      ];
+    default:
+      return [
+        [visitAgain, 1],
+        [repeat, 2],
+        [activateAgain, 1],
+      ];
+  }
+}
+
+const customerPlan: Step = {
+  name: 'plan change by the customer',
+  take: ({ arena, random, subscriptionId }, seen) =>
+    arena.world.control.changePlan(subscriptionId, random.pick(PLANS[seen.offerId] ?? [''])),
+};
+
+const customerSeats: Step = {
+  name: 'seat change by the customer',
+  take: ({ arena, random, subscriptionId }) =>
+    arena.world.control.changeQuantity(subscriptionId, random.whole(3, 50)),
+};
+
+const suspend: Step = {
+  name: 'suspend',
+  take: ({ arena, subscriptionId }) => arena.world.control.suspend(subscriptionId),
+};
+
+const reinstate: Step = {
+  name: 'reinstate',
+  take: ({ arena, subscriptionId }) => arena.world.control.reinstate(subscriptionId),
+};
+
+const renew: Step = {
+  name: 'renew',
+  take: ({ arena, subscriptionId }) => arena.world.control.renew(subscriptionId),
+};
+
+const cancel: Step = {
+  name: 'cancel by the customer',
+  take: ({ arena, subscriptionId }) => arena.world.control.cancel(subscriptionId),
+};
+
+/** Microsoft delivers again what it has delivered before, to whichever instance is there. */
+const repeat: Step = {
+  name: 'old notification delivered again',
+  async take({ arena, random, subscriptionId }) {
+    const { control } = arena.world;
+    const deliveries = await control.deliveries(subscriptionId);
+    const sent = deliveries.filter(({ attempts }) => attempts.length > 0);
+    if (sent.length === 0) return;
+    const options = { times: random.whole(1, 5), parallel: true };
+    await control.redeliver(random.pick(sent).operationId, options);
+  },
+};
+
+const visitAgain: Step = {
+  name: 'landing page opened again',
+  async take({ arena, ledger, signal, subscriptionId }) {
+    const { purchaseToken } = await arena.world.control.mintToken(subscriptionId);
+    const visit = () => arena.worker.purchases.resolve.mutate({ purchaseToken });
+    if (await persist(visit, signal)) ledger.opened.add(subscriptionId);
+  },
+};
+
+const activateAgain: Step = {
+  name: 'activation asked for again',
+  async take({ arena, ledger, signal, subscriptionId }) {
+    const activate = () => arena.world.api.subscriptions.activate.mutate({ subscriptionId });
+    if (await persist(activate, signal)) ledger.activated.add(subscriptionId);
+  },
+};
+
+const reconcile: Step = {
+  name: 'reconciliation in the middle',
+  take: ({ arena }) => arena.world.api.reconciliation.start.mutate({}).catch(() => undefined),
+};
+
+const publisherPlan = publisherChange('plan change by the publisher', (customer, seen) => {
+  const planId = customer.random.pick(PLANS[seen.offerId] ?? ['']);
+  return customer.arena.world.api.subscriptions.changePlan.mutate({ ...asked(customer), planId });
+});
+
+const publisherSeats = publisherChange('seat change by the publisher', (customer) => {
+  const quantity = customer.random.whole(3, 50);
+  return customer.arena.world.api.subscriptions.changeQuantity.mutate({
+    ...asked(customer),
+    quantity,
+  });
+});
+
+const publisherCancel = publisherChange('cancel by the publisher', (customer) =>
+  customer.arena.world.api.subscriptions.cancel.mutate(asked(customer)),
+);
+
+function asked({ subscriptionId }: Customer) {
+  return { subscriptionId, approvedBy: 'chaos' };
+}
+
+/** Asked once: a caller who gets no answer does not know, and looks instead of asking again. */
+function publisherChange(
+  name: string,
+  ask: (customer: Customer, seen: SubscriptionView) => Promise<{ readonly changeId: string }>,
+): Step {
+  return {
+    name,
+    async take(customer, seen) {
+      const answer = await ask(customer, seen).catch(() => undefined);
+      if (!answer) return customer.ledger.count('publisher changes refused or unanswered');
+      customer.ledger.changes.set(answer.changeId, { subscriptionId: customer.subscriptionId });
+    },
+  };
+}

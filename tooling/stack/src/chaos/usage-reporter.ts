@@ -1,0 +1,110 @@
+import { randomUUID } from 'node:crypto';
+import type { Arena } from './arena.ts';
+import type { Ledger, ReportedUsage } from './ledger.ts';
+import { persist, sleep } from './patience.ts';
+import type { Random } from './random.ts';
+
+const HOUR_MS = 60 * 60 * 1000;
+/** Microsoft takes usage of the last day; the margin is for the run itself. */
+const HOURS_BACK = 20;
+const METERED = 4;
+const BATCH = { min: 1, max: 6 };
+const PAUSE_MS = { min: 100, max: 900 };
+const ACTIVATION_DEADLINE_MS = 60_000;
+
+export const dimensions = ['reports', 'api-calls'] as const;
+/** What the plan includes of `reports`; nothing of the other one. */
+export const INCLUDED_REPORTS = 50;
+
+/**
+ * Subscriptions that have been in force for most of a day, so that there are hours which are over and
+ * can be reported. Played in peace, before anything is killed.
+ */
+export async function buyMetered(arena: Arena, ledger: Ledger): Promise<string[]> {
+  const { world } = arena;
+  const { api, control } = world;
+  const plan = { offerId: 'analytics', planId: 'starter' };
+  await api.dimensions.put.mutate({ ...plan, dimension: 'reports', included: INCLUDED_REPORTS });
+  await api.dimensions.put.mutate({ ...plan, dimension: 'api-calls', included: 0 });
+  const before = await control.clock();
+  await control.setClock({ offsetMs: before.offsetMs - HOURS_BACK * HOUR_MS });
+  const ids: string[] = [];
+  for (let bought = 0; bought < METERED; bought += 1) {
+    const { subscriptionId, purchaseToken } = await control.purchase({
+      ...plan,
+      beneficiary: world.person('ada').email,
+    });
+    await arena.worker.purchases.resolve.mutate({ purchaseToken });
+    await api.subscriptions.activate.mutate({ subscriptionId });
+    ledger.opened.add(subscriptionId);
+    ledger.activated.add(subscriptionId);
+    ids.push(subscriptionId);
+  }
+  for (const id of ids) await inForce(arena, id);
+  await control.setClock({ offsetMs: before.offsetMs });
+  return ids;
+}
+
+/** Reports usage, repeats what was not answered and, now and then, what was. Until the signal. */
+export async function reportUsage(
+  arena: Arena,
+  ledger: Ledger,
+  from: { readonly ids: readonly string[]; readonly random: Random },
+  signal: AbortSignal,
+): Promise<void> {
+  const { ids, random } = from;
+  while (!signal.aborted) {
+    const batch = Array.from({ length: random.whole(BATCH.min, BATCH.max) }, () => {
+      const known = [...ledger.usage.values()];
+      return known.length > 0 && random.chance(0.2) ? random.pick(known) : fresh(ids, random);
+    });
+    for (const record of batch) ledger.usage.set(record.eventId, record);
+    await send(arena, batch, signal);
+    await sleep(random.whole(PAUSE_MS.min, PAUSE_MS.max), signal);
+  }
+}
+
+/** What nobody has answered yet, sent until somebody does: after it each record is known to be taken. */
+export async function reportUnanswered(
+  arena: Arena,
+  ledger: Ledger,
+  signal: AbortSignal,
+): Promise<void> {
+  const open = [...ledger.usage.values()].filter(({ isTaken }) => !isTaken);
+  if (open.length > 0) await send(arena, open, signal);
+}
+
+async function send(
+  arena: Arena,
+  batch: readonly ReportedUsage[],
+  signal: AbortSignal,
+): Promise<void> {
+  const records = batch.map(({ isTaken: _isTaken, ...record }) => record);
+  const answer = await persist(() => arena.world.api.usage.report.mutate({ records }), signal);
+  for (const [index, result] of answer?.results.entries() ?? []) {
+    const record = batch[index];
+    if (record && result.outcome !== 'refused') record.isTaken = true;
+  }
+}
+
+function fresh(ids: readonly string[], random: Random): ReportedUsage {
+  const hoursAgo = random.whole(2, HOURS_BACK - 2);
+  return {
+    eventId: randomUUID(),
+    subscriptionId: random.pick(ids),
+    dimension: random.pick(dimensions),
+    quantity: random.whole(1, 9),
+    occurredAt: new Date(Date.now() - hoursAgo * HOUR_MS).toISOString(),
+    isTaken: false,
+  };
+}
+
+async function inForce(arena: Arena, subscriptionId: string): Promise<void> {
+  const deadline = Date.now() + ACTIVATION_DEADLINE_MS;
+  for (;;) {
+    const { status } = await arena.world.api.subscriptions.get.query({ subscriptionId });
+    if (status === 'Subscribed') return;
+    if (Date.now() > deadline) throw new Error(`${subscriptionId} was not activated: ${status}`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}

@@ -1,0 +1,70 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Control } from '@landfall/emulator/control-client.ts';
+import type { Fault } from '@landfall/emulator/faults.ts';
+import type { Random } from './random.ts';
+
+type ApiFault = Exclude<Fault, { endpoint: 'webhook' }>;
+type Endpoint = ApiFault['endpoint'];
+
+const ENDPOINTS: readonly Endpoint[] = [
+  'resolve',
+  'get',
+  'list',
+  'activate',
+  'patchSubscription',
+  'deleteSubscription',
+  'listOperations',
+  'getOperation',
+  'patchOperation',
+  'batchUsageEvent',
+  'token',
+  'keys',
+];
+
+/** Calls with an effect: here a lost answer leaves the caller in doubt. */
+const EFFECTS: readonly Endpoint[] = [
+  'activate',
+  'patchSubscription',
+  'deleteSubscription',
+  'patchOperation',
+  'batchUsageEvent',
+];
+
+/** Long enough for a retry to meet the same trouble again, short enough for many kinds in a run. */
+const SPELL_MS = { min: 2_000, max: 7_000 };
+
+/** Notifications that never come: only reconciliation finds what they would have told. */
+const NEVER_SENT = 0.015;
+
+const notifications: readonly Fault[] = [
+  { endpoint: 'webhook', drop: true, probability: NEVER_SENT },
+  { endpoint: 'webhook', duplicate: 3, probability: 0.15 },
+  { endpoint: 'webhook', reorder: true, probability: 0.08 },
+  { endpoint: 'webhook', delayMs: 3_000, probability: 0.12 },
+];
+
+/** A marketplace that errs, slows, cuts, loses answers, repeats and reorders, until the signal. */
+export async function blow(control: Control, random: Random, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    await control.clearFaults();
+    for (const fault of notifications) await control.addFault(fault);
+    const spells = random.whole(0, 4);
+    for (let spell = 0; spell < spells; spell += 1) await control.addFault(trouble(random));
+    const spellMs = random.whole(SPELL_MS.min, SPELL_MS.max);
+    await delay(spellMs, undefined, { signal }).catch(() => undefined);
+  }
+  await control.clearFaults();
+}
+
+function trouble(random: Random): Fault {
+  const endpoint = random.pick(ENDPOINTS);
+  const probability = random.pick([0.1, 0.3, 0.7]);
+  return random.weighted<() => Fault>([
+    [() => ({ endpoint, status: random.pick([500, 502, 503]), probability }), 3],
+    [() => ({ endpoint, status: 429, headers: { 'retry-after': '1' }, probability }), 1],
+    [() => ({ endpoint, latencyMs: random.whole(100, 4_000), probability }), 3],
+    [() => ({ endpoint, drop: true, probability }), 2],
+    [() => ({ endpoint: random.pick(EFFECTS), drop: true, afterEffect: true, probability }), 3],
+    [() => ({ endpoint: random.pick(EFFECTS), status: 500, afterEffect: true, probability }), 1],
+  ])();
+}
