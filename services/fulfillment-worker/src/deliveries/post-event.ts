@@ -49,21 +49,26 @@ export async function postEvent(post: Post): Promise<Answer> {
     lookup: guardedLookup(url, post.isLocal),
     signal: AbortSignal.timeout(post.timeoutMs),
   });
-  outgoing.on('response', (answer) => readAnswer(answer, resolve));
-  outgoing.on('error', (error) => resolve({ failure: failureOf(error) }));
+  // Once the status has spoken, a body that never ends, or breaks off, changes nothing of it.
+  let verdict: Answer | undefined;
+  outgoing.on('response', (answer) => {
+    const spoken = verdictOf(answer);
+    verdict = spoken;
+    drain(answer, () => resolve(spoken));
+  });
+  outgoing.on('error', (error) => resolve(verdict ?? { failure: failureOf(error) }));
   outgoing.end(post.body);
   return await promise;
 }
 
-/** The status has spoken: a body that never ends, or breaks off, changes nothing of it. */
-function readAnswer(answer: IncomingMessage, resolve: (answer: Answer) => void): void {
+function drain(answer: IncomingMessage, done: () => void): void {
   let size = 0;
   answer.on('data', (chunk: Buffer) => {
     size += chunk.byteLength;
     if (size > MAX_ANSWER_BYTES) answer.destroy();
   });
   answer.on('error', () => {});
-  answer.on('close', () => resolve(verdictOf(answer)));
+  answer.on('close', done);
 }
 
 function verdictOf({ statusCode: status = 0, headers }: IncomingMessage): Answer {
@@ -79,7 +84,7 @@ function verdictOf({ statusCode: status = 0, headers }: IncomingMessage): Answer
 export function parseRetryAfter(text: string | undefined, nowMs: number): number | undefined {
   if (text === undefined) return undefined;
   if (/^\d{1,9}$/.test(text.trim())) return Number(text) * 1000;
-  const at = Date.parse(text);
+  const at = text.endsWith(' GMT') ? Date.parse(text) : Number.NaN;
   return Number.isNaN(at) ? undefined : Math.max(0, at - nowMs);
 }
 

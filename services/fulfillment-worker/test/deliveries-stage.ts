@@ -1,0 +1,121 @@
+import { randomUUID } from 'node:crypto';
+import type { SubscriptionFactKind } from '@landfall/contracts/subscription-facts.ts';
+import type { Subscription } from '@landfall/domain/subscription.ts';
+import { inTransaction } from '@landfall/service-kit/database.ts';
+import type { RunningService } from '@landfall/service-kit/process.ts';
+import type { Config } from '../src/config.ts';
+import { enqueueFact } from '../src/facts.ts';
+import { openReceiver, type Receiver } from './receiver.ts';
+import { eventually, openStage, type Client, type Stage } from './stage.ts';
+
+type Settings = Parameters<Client['destinations']['create']['mutate']>[0];
+type Destination = Awaited<ReturnType<Client['destinations']['create']['mutate']>>;
+
+/** The stage with a clock of the test's, which goes on and is put forward. */
+export interface DeliveryStage extends AsyncDisposable {
+  readonly stage: Stage;
+  readonly client: Client;
+  readonly now: () => Date;
+  advance(ms: number): void;
+  /** To a moment that a view has told of, and a breath beyond. */
+  advanceTo(time: string | undefined): void;
+  boot(overrides?: Partial<Config>): Promise<RunningService>;
+  /** A destination with a receiver of its own behind it; others that a test left are disabled. */
+  destination(settings?: Partial<Settings>): Promise<Destination & { receiver: Receiver }>;
+  /** Records a fact as the worker does, and gives its subscription. */
+  tell(kind?: SubscriptionFactKind, of?: Partial<Told>): Promise<string>;
+  deliveriesOf(destinationId: string): Promise<Delivery[]>;
+}
+
+export type Delivery = Awaited<ReturnType<Client['deliveries']['list']['query']>>['items'][number];
+
+interface Told {
+  readonly subscriptionId: string;
+  readonly offerId: string;
+  readonly version: number;
+  readonly operationId: string;
+}
+
+const BREATH_MS = 10;
+
+export async function openDeliveryStage(): Promise<DeliveryStage> {
+  await using stack = new AsyncDisposableStack();
+  const stage = stack.use(await openStage());
+  const { client } = stage;
+  let aheadMs = 0;
+  const now = () => new Date(Date.now() + aheadMs);
+  let versions = 0;
+  const owned = stack.move();
+  return {
+    stage,
+    client,
+    now,
+    advance: (ms) => void (aheadMs += ms),
+    advanceTo: (time) => {
+      const ms = new Date(time ?? Number.NaN).getTime() - now().getTime() + BREATH_MS;
+      aheadMs += Math.max(0, ms);
+    },
+    boot: (overrides) => stage.boot(overrides, now),
+    async destination(settings = {}) {
+      const receiver = owned.use(await openReceiver());
+      const created = await client.destinations.create.mutate({
+        label: 'product',
+        url: receiver.url,
+        ...settings,
+      });
+      return { ...created, receiver };
+    },
+    async tell(kind = 'activated', of = {}) {
+      versions += 1;
+      const { subscriptionId = randomUUID(), version = versions, operationId, offerId } = of;
+      const state = subscriptionState(subscriptionId, offerId);
+      const context = { cause: 'worker', correlationId: randomUUID(), operationId } as const;
+      await inTransaction(stage.db, (trx) =>
+        enqueueFact(trx, { kind, state, version, at: now() }, context),
+      );
+      return subscriptionId;
+    },
+    deliveriesOf: async (destinationId) => {
+      const page = await client.deliveries.list.query({ destinationId, limit: 200 });
+      return page.items.toReversed();
+    },
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
+
+/** Until the destination's only delivery fits, whose view is the answer. */
+export async function delivery(
+  world: DeliveryStage,
+  destinationId: string,
+  fits: (delivery: Delivery) => boolean,
+): Promise<Delivery> {
+  return await eventually('the delivery is as awaited', async () => {
+    const [only] = await world.deliveriesOf(destinationId);
+    return only && fits(only) && only;
+  });
+}
+
+export function subscriptionState(id: string, offerId = 'analytics'): Subscription {
+  const person = {
+    tenantId: randomUUID(),
+    objectId: randomUUID(),
+    emailId: 'ada@fabrikam.example',
+  };
+  return {
+    id,
+    publisherId: 'contoso',
+    offerId,
+    planId: 'growth',
+    name: "Ada's workspace",
+    quantity: null,
+    status: 'Subscribed',
+    term: { startDate: new Date('2026-11-01T00:00:00Z'), termUnit: 'P1M' },
+    autoRenew: true,
+    isFreeTrial: false,
+    isTest: false,
+    beneficiary: person,
+    purchaser: person,
+    allowedCustomerOperations: ['Read'],
+    activation: { state: 'confirmed' },
+  };
+}

@@ -1,0 +1,339 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createLogger } from '@landfall/service-kit/log.ts';
+import { pruneDeliveries } from '../src/deliveries/prune-deliveries.ts';
+import { delivery, openDeliveryStage, type DeliveryStage } from './deliveries-stage.ts';
+import { eventually } from './stage.ts';
+
+const SECOND_MS = 1000;
+const MINUTE_MS = 60 * SECOND_MS;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+
+/** Standard Webhooks' published schedule, written down independently of the ladder. */
+const PUBLISHED_PAUSES_MS = [
+  5 * SECOND_MS,
+  5 * MINUTE_MS,
+  30 * MINUTE_MS,
+  2 * HOUR_MS,
+  5 * HOUR_MS,
+  10 * HOUR_MS,
+  14 * HOUR_MS,
+  20 * HOUR_MS,
+  24 * HOUR_MS,
+];
+
+let world: DeliveryStage;
+beforeAll(async () => {
+  world = await openDeliveryStage();
+  await world.boot();
+});
+afterAll(() => world[Symbol.asyncDispose]());
+
+/** A destination that takes the events of one offer alone, so that tests do not hear each other. */
+let offers = 0;
+async function destinationOf(settings: Parameters<DeliveryStage['destination']>[0] = {}) {
+  offers += 1;
+  const offerId = `offer-${offers}`;
+  const { destination, receiver } = await world.destination({ offerIds: [offerId], ...settings });
+  const tell = (kind: Parameters<DeliveryStage['tell']>[0], subscriptionId?: string) =>
+    world.tell(kind, { offerId, ...(subscriptionId === undefined ? {} : { subscriptionId }) });
+  return { id: destination.id, offerId, receiver, tell };
+}
+
+async function viewOf(id: string) {
+  const { items } = await world.client.destinations.list.query({ limit: 200 });
+  return items.find((destination) => destination.id === id);
+}
+
+const history = async (deliveryId: string) =>
+  (await world.client.deliveries.get.query({ deliveryId })).history;
+
+/** A replay that matches nothing wakes the sender: the sweep would come too, a second later. */
+const wake = (destinationId: string) =>
+  world.client.deliveries.replay.mutate({
+    destinationId,
+    since: '9999-01-01T00:00:00Z',
+    requestedBy: 'test',
+    dryRun: false,
+  });
+
+/** Lets a failing delivery run down its ladder, to the rung where it fits. */
+async function exhaust(id: string, until: (attempts: number, state: string) => boolean) {
+  for (;;) {
+    const attempts = (await world.deliveriesOf(id))[0]?.attempts ?? 0;
+    const current = await delivery(world, id, (now) => now.attempts > attempts || attempts > 0);
+    if (until(current.attempts, current.state)) return current;
+    world.advanceTo(current.nextAttemptAt);
+    await wake(id);
+    await delivery(world, id, (now) => now.attempts > current.attempts);
+  }
+}
+
+describe('retries', () => {
+  test('an event that fails is sent again under the same id until it arrives', async () => {
+    const { id, receiver, tell } = await destinationOf();
+    const replies = [500, 302, 429];
+    receiver.reply = () => ({ status: replies.shift() ?? 200, headers: { location: '/else' } });
+    await tell('activated');
+    const arrived = await exhaust(id, (_, state) => state === 'delivered');
+    expect(arrived).toMatchObject({ attempts: 4, state: 'delivered' });
+    expect(arrived.nextAttemptAt).toBeUndefined();
+    expect(receiver.receipts).toHaveLength(4);
+    expect(new Set(receiver.receipts.map(({ event }) => event.id)).size).toBe(1);
+    expect(new Set(receiver.receipts.map(({ body }) => body)).size).toBe(1);
+    const tried = await history(arrived.id);
+    expect(tried.map(({ status, failure }) => [status, failure])).toEqual([
+      [500, 'status'],
+      [302, 'redirect'],
+      [429, 'status'],
+      [200, undefined],
+    ]);
+  });
+
+  test('an event is tried ten times over the published days, then it is dead; a replay begins anew', async () => {
+    const { id, receiver, tell } = await destinationOf();
+    receiver.reply = () => ({ status: 400 });
+    await tell('activated');
+    const dead = await exhaust(id, (_, state) => state === 'dead');
+    const times = (await history(dead.id)).map(({ at }) => new Date(at).getTime());
+    expect(times).toHaveLength(10);
+    for (const [index, pauseMs] of PUBLISHED_PAUSES_MS.entries()) {
+      const waitedMs = (times[index + 1] ?? 0) - (times[index] ?? 0);
+      expect(waitedMs).toBeGreaterThanOrEqual(pauseMs);
+      // A tenth of jitter, and the seconds until the sweep of a test comes by.
+      expect(waitedMs).toBeLessThan(pauseMs * 1.1 + 10 * SECOND_MS);
+    }
+
+    receiver.reply = () => ({ status: 200 });
+    const replay = { destinationId: id, requestedBy: 'operator-7' };
+    expect(await world.client.deliveries.replay.mutate(replay)).toEqual({
+      matched: 1,
+      replayed: 0,
+    });
+    const late = { ...replay, since: world.now().toISOString(), dryRun: false };
+    expect(await world.client.deliveries.replay.mutate(late)).toEqual({ matched: 0, replayed: 0 });
+    expect(receiver.receipts).toHaveLength(10);
+    const now = { ...replay, dryRun: false };
+    expect(await world.client.deliveries.replay.mutate(now)).toEqual({ matched: 1, replayed: 1 });
+    await delivery(world, id, ({ state }) => state === 'delivered');
+    expect(new Set(receiver.receipts.map(({ event }) => event.id)).size).toBe(1);
+    expect((await history(dead.id)).at(-1)).toMatchObject({
+      cause: 'schedule',
+      requestedBy: 'operator-7',
+      status: 200,
+    });
+  });
+
+  test("a receiver's wish for a pause holds for all events of the destination", async () => {
+    const { id, receiver, tell } = await destinationOf();
+    receiver.reply = () => ({ status: 503, headers: { 'retry-after': '1800' } });
+    await tell('activated');
+    const first = await delivery(world, id, ({ attempts }) => attempts === 1);
+    const untilMs = new Date(first.nextAttemptAt ?? 0).getTime() - world.now().getTime();
+    expect(untilMs).toBeGreaterThan(1700 * SECOND_MS);
+    receiver.reply = () => ({ status: 200 });
+    await tell('renewed');
+    const { tell: tellOther, id: other } = await destinationOf();
+    await tellOther('renewed');
+    await delivery(world, other, ({ state }) => state === 'delivered');
+    expect(receiver.receipts).toHaveLength(1);
+    world.advanceTo(first.nextAttemptAt);
+    await eventually('both', () => receiver.receipts.length === 3);
+  });
+});
+
+describe('by hand', () => {
+  test('each resend of what has arrived is an attempt of its own with the same event id, and audited', async () => {
+    const { id, receiver, tell } = await destinationOf();
+    await tell('activated');
+    const arrived = await delivery(world, id, ({ state }) => state === 'delivered');
+    const resend = (requestedBy: string) =>
+      world.client.deliveries.resend.mutate({ deliveryId: arrived.id, requestedBy });
+    await Promise.all([resend('operator-1'), resend('operator-2')]);
+    await eventually('twice more', () => receiver.receipts.length === 3);
+    await delivery(world, id, ({ attempts }) => attempts === 3);
+    expect(new Set(receiver.receipts.map(({ event }) => event.id)).size).toBe(1);
+    const tried = await history(arrived.id);
+    expect(tried.map(({ cause }) => cause)).toEqual(['schedule', 'resend', 'resend']);
+    expect(new Set(tried.map(({ requestedBy }) => requestedBy))).toEqual(
+      new Set([undefined, 'operator-1', 'operator-2']),
+    );
+  });
+
+  test('a resend that fails leaves state and schedule as they were', async () => {
+    const { id, receiver, tell } = await destinationOf();
+    await tell('activated');
+    const arrived = await delivery(world, id, ({ state }) => state === 'delivered');
+    receiver.reply = () => ({ status: 500 });
+    await world.client.deliveries.resend.mutate({ deliveryId: arrived.id, requestedBy: 'o' });
+    const after = await delivery(world, id, ({ attempts }) => attempts === 2);
+    expect(after).toMatchObject({ state: 'delivered', deliveredAt: arrived.deliveredAt });
+
+    const { id: other, receiver: failing, tell: tellOther } = await destinationOf();
+    failing.reply = () => ({ status: 500 });
+    await tellOther('activated');
+    const waiting = await delivery(world, other, ({ attempts }) => attempts === 1);
+    await world.client.deliveries.resend.mutate({ deliveryId: waiting.id, requestedBy: 'o' });
+    const still = await delivery(world, other, ({ attempts }) => attempts >= 2);
+    expect(still).toMatchObject({ state: 'waiting' });
+  });
+
+  test('what is not there is refused with a code', async () => {
+    const deliveryId = crypto.randomUUID();
+    const { deliveries, destinations } = world.client;
+    await expect(deliveries.resend.mutate({ deliveryId, requestedBy: 'o' })).rejects.toMatchObject({
+      data: { rejection: 'delivery.not-found' },
+    });
+    await expect(destinations.enable.mutate({ destinationId: deliveryId })).rejects.toMatchObject({
+      data: { rejection: 'destination.not-found' },
+    });
+  });
+});
+
+describe('a destination', () => {
+  test('that is gone (410) gets nothing more; when it is enabled, what waited goes out', async () => {
+    const { id, receiver, tell } = await destinationOf();
+    receiver.reply = () => ({ status: 410 });
+    await tell('activated');
+    await eventually('disabled', async () => (await viewOf(id))?.state === 'disabled');
+    expect(await viewOf(id)).toMatchObject({ disabledBecause: 'gone' });
+    receiver.reply = () => ({ status: 200 });
+    await tell('renewed');
+    world.advance(DAY_MS);
+    const { id: other, tell: tellOther } = await destinationOf();
+    await tellOther('renewed');
+    await delivery(world, other, ({ state }) => state === 'delivered');
+    expect(receiver.receipts).toHaveLength(1);
+    expect((await world.deliveriesOf(id)).map(({ state }) => state)).toEqual([
+      'waiting',
+      'waiting',
+    ]);
+    const enabled = await world.client.destinations.enable.mutate({ destinationId: id });
+    expect(enabled).toMatchObject({ state: 'enabled' });
+    expect(enabled.disabledBecause).toBeUndefined();
+    await eventually('both', async () => {
+      const states = (await world.deliveriesOf(id)).map(({ state }) => state);
+      return states.every((state) => state === 'delivered');
+    });
+    expect(receiver.receipts).toHaveLength(3);
+  });
+
+  test('at which nothing arrives for five days is disabled; one that works again is healthy', async () => {
+    const { id, receiver, tell } = await destinationOf();
+    receiver.reply = () => ({ status: 500 });
+    await tell('activated');
+    await eventually('failing', async () => (await viewOf(id))?.failingSince !== undefined);
+    world.advance(5 * DAY_MS - HOUR_MS);
+    await delivery(world, id, ({ attempts }) => attempts === 2);
+    expect((await viewOf(id))?.state).toBe('enabled');
+    receiver.reply = () => ({ status: 200 });
+    await tell('renewed');
+    await eventually('healthy', async () => (await viewOf(id))?.failingSince === undefined);
+
+    receiver.reply = () => ({ status: 500 });
+    await tell('suspended');
+    await eventually('failing again', async () => (await viewOf(id))?.failingSince !== undefined);
+    world.advance(5 * DAY_MS);
+    await eventually('disabled', async () => (await viewOf(id))?.state === 'disabled');
+    expect(await viewOf(id)).toMatchObject({ disabledBecause: 'failing' });
+  });
+
+  test('that is slow holds up no other', async () => {
+    const { id: slow, receiver: hanging, tell: tellSlow } = await destinationOf();
+    const { promise, resolve } = Promise.withResolvers<{ status: number }>();
+    hanging.reply = () => promise;
+    for (let event = 0; event < 20; event += 1) await tellSlow('renewed');
+    await eventually('as many as may be under way', () => hanging.receipts.length === 8);
+    const { id, tell } = await destinationOf();
+    await tell('renewed');
+    await delivery(world, id, ({ state }) => state === 'delivered');
+    expect(hanging.receipts).toHaveLength(8);
+    resolve({ status: 200 });
+    await eventually('all', async () => {
+      const all = await world.deliveriesOf(slow);
+      return all.length === 20 && all.every(({ state }) => state === 'delivered');
+    });
+    expect(hanging.receipts).toHaveLength(20);
+  });
+
+  test('that is ordered gets the events of a subscription one after the other, others meanwhile', async () => {
+    const { id, receiver, tell } = await destinationOf({ isOrdered: true });
+    receiver.reply = ({ event }) =>
+      event.type === 'subscription.purchased' ? { status: 500 } : { status: 200 };
+    const subscriptionId = await tell('purchased');
+    await tell('activated', subscriptionId);
+    await tell('renewed', subscriptionId);
+    const other = await tell('renewed');
+    await eventually('the other one', () =>
+      receiver.receipts.some(({ event }) => event.subscription?.id === other),
+    );
+    const types = () =>
+      receiver.receipts.flatMap(({ event }) =>
+        event.subscription?.id === subscriptionId ? [event.type] : [],
+      );
+    await eventually('the first failed', () => types().length > 0);
+    expect(new Set(types())).toEqual(new Set(['subscription.purchased']));
+    receiver.reply = () => ({ status: 200 });
+    world.advance(10 * MINUTE_MS);
+    await eventually('all', async () =>
+      (await world.deliveriesOf(id)).every(({ state }) => state === 'delivered'),
+    );
+    expect(types().slice(-3)).toEqual([
+      'subscription.purchased',
+      'subscription.activated',
+      'subscription.renewed',
+    ]);
+  });
+
+  test('that is ordered goes on when an event is given up', async () => {
+    const { id, receiver, tell } = await destinationOf({ isOrdered: true });
+    receiver.reply = ({ event }) =>
+      event.type === 'subscription.purchased' ? { status: 400 } : { status: 200 };
+    const subscriptionId = await tell('purchased');
+    await tell('activated', subscriptionId);
+    const dead = await exhaust(id, (_, state) => state === 'dead');
+    expect(dead.type).toBe('subscription.purchased');
+    await eventually('the next one', async () => {
+      const [, next] = await world.deliveriesOf(id);
+      return next?.state === 'delivered';
+    });
+  });
+
+  test('is listed with its deliveries in pages without gaps', async () => {
+    const { id, tell } = await destinationOf();
+    for (let event = 0; event < 5; event += 1) await tell('renewed');
+    const found: string[] = [];
+    let cursor: string | undefined;
+    do {
+      const wanted = { destinationId: id, limit: 2, cursor };
+      const page = await world.client.deliveries.list.query(wanted);
+      found.push(...page.items.map((one) => one.id));
+      cursor = page.nextCursor;
+    } while (cursor);
+    expect(found).toEqual((await world.deliveriesOf(id)).map((one) => one.id).toReversed());
+  });
+});
+
+test('what arrived a month ago is removed, what is dead is kept for a quarter', async () => {
+  const { id, receiver, tell } = await destinationOf();
+  await tell('renewed');
+  await delivery(world, id, ({ state }) => state === 'delivered');
+  await world.client.destinations.disable.mutate({ destinationId: id });
+  await tell('suspended');
+  const prune = () =>
+    pruneDeliveries(world.stage.db.kysely, createLogger('test', 'silent'), world.now());
+  const states = async () => (await world.deliveriesOf(id)).map(({ state }) => state);
+  await prune();
+  expect(await states()).toEqual(['delivered', 'waiting']);
+  world.advance(31 * DAY_MS);
+  await prune();
+  expect(await states()).toEqual(['dead']);
+  world.advance(91 * DAY_MS);
+  await prune();
+  expect(await states()).toEqual([]);
+  const { rows } = await world.stage.db.pool.query(
+    'select 1 from product_events where id = any($1)',
+    [receiver.receipts.map(({ event }) => event.id)],
+  );
+  expect(rows).toEqual([]);
+});
