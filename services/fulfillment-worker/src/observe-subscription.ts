@@ -90,7 +90,10 @@ async function apply(
     const isNews = events.length > 0 || known.missingAt !== undefined;
     if (isNews && isOvertaken(known, begunAt)) return undefined;
     await noteReading(trx, seen.id, begunAt);
-    if (known.missingAt) await markMissing(trx, seen.id, null);
+    if (known.missingAt) {
+      await markMissing(trx, seen.id, null);
+      await addToTimeline(trx, { subscriptionId: seen.id, kind: 'foundAtMicrosoft', at }, context);
+    }
   }
   if (known && isContradiction(events)) {
     await recordContradiction(deps, trx, { known, events, at }, context);

@@ -1,0 +1,231 @@
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import {
+  eventually,
+  factKinds,
+  kinds,
+  openStage,
+  settled,
+  subscribed,
+  type Stage,
+} from './stage.ts';
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await openStage();
+  await stage.boot();
+});
+afterEach(async () => {
+  await stage.control.clearFaults();
+  await stage.client.policies.put.mutate({ rules: [] });
+});
+afterAll(() => stage[Symbol.asyncDispose]());
+
+const view = (subscriptionId: string) => stage.client.subscriptions.get.query({ subscriptionId });
+
+/** After this Microsoft takes silence for a yes. */
+const SILENCE_MS = 11_000;
+
+async function rowOf(operationId: string) {
+  return await stage.db.kysely
+    .selectFrom('operations')
+    .selectAll()
+    .where('operation_id', '=', operationId)
+    .executeTakeFirst();
+}
+
+async function outcomeOf(operationId: string): Promise<string> {
+  return await eventually(`operation ${operationId} has its outcome`, async () => {
+    return (await rowOf(operationId))?.outcome;
+  });
+}
+
+const answered = (operationId: string) =>
+  eventually(`operation ${operationId} is answered`, async () => {
+    return (await rowOf(operationId))?.answered_at;
+  });
+
+async function statusAtMicrosoft(subscriptionId: string, operationId: string) {
+  const all = await stage.control.operations(subscriptionId);
+  return all.find(({ id }) => id === operationId)?.status;
+}
+
+/** A seat change whose notification waits until it is told. */
+async function heldSeatChange() {
+  const subscriptionId = await subscribed(stage, {
+    offerId: 'teamdesk',
+    planId: 'basic',
+    quantity: 5,
+  });
+  await stage.control.addFault({ endpoint: 'webhook', drop: true, subscriptionId, count: 1 });
+  const { operationId } = await stage.control.changeQuantity(subscriptionId, 9);
+  const notice = { subscriptionId, operationId, action: 'ChangeQuantity' };
+  const tell = () => stage.intake.publish(notice);
+  return { subscriptionId, operationId, tell };
+}
+
+async function operationSays(subscriptionId: string, operationId: string, fields: object) {
+  const body = {
+    id: operationId,
+    subscriptionId,
+    action: 'ChangeQuantity',
+    status: 'InProgress',
+    planId: 'basic',
+    ...fields,
+  };
+  await stage.control.addFault({ endpoint: 'getOperation', status: 200, body, subscriptionId });
+}
+
+test('silence has accepted a change before we came: it is adopted, once', async () => {
+  const { subscriptionId, operationId, tell } = await heldSeatChange();
+  await stage.control.advance(SILENCE_MS);
+  await tell();
+  expect(await outcomeOf(operationId)).toBe('succeeded');
+  await settled(stage, subscriptionId);
+  expect((await view(subscriptionId)).quantity).toBe(9);
+  const facts = await factKinds(stage, subscriptionId);
+  expect(facts).toEqual(['purchased', 'activated', 'quantityChanged']);
+});
+
+test.each([400, 404, 409])(
+  'an answer that Microsoft refuses with %i is not repeated, its record is adopted',
+  async (status) => {
+    const { subscriptionId, operationId, tell } = await heldSeatChange();
+    await stage.control.addFault({ endpoint: 'patchOperation', status, subscriptionId });
+    await tell();
+    await answered(operationId);
+    await stage.control.advance(SILENCE_MS);
+    expect(await outcomeOf(operationId)).toBe('succeeded');
+    await settled(stage, subscriptionId);
+    expect((await view(subscriptionId)).quantity).toBe(9);
+    expect(await kinds(stage, subscriptionId)).not.toContain('taskParked');
+  },
+);
+
+test('a refusal that came too late is on record, and what is in force is adopted', async () => {
+  const { subscriptionId, operationId, tell } = await heldSeatChange();
+  await stage.client.policies.put.mutate({
+    rules: [{ id: 'cap', when: { action: 'ChangeQuantity', above: 8 }, decision: 'refuse' }],
+  });
+  await stage.control.addFault({ endpoint: 'patchOperation', status: 409, subscriptionId });
+  await tell();
+  await answered(operationId);
+  await stage.control.advance(SILENCE_MS);
+  expect(await outcomeOf(operationId)).toBe('overruled');
+  expect((await view(subscriptionId)).quantity).toBe(9);
+  expect(await kinds(stage, subscriptionId)).toContain('refusalOverruled');
+  expect(await factKinds(stage, subscriptionId)).not.toContain('changeRefused');
+});
+
+test('an answer that Microsoft cannot take for an operation of ours is not needed', async () => {
+  await stage.control.updateSettings({ oddities: { partnerPatch: 'measured' } });
+  try {
+    const subscriptionId = await subscribed(stage);
+    const { changeId } = await stage.client.subscriptions.changePlan.mutate({
+      subscriptionId,
+      planId: 'growth',
+      approvedBy: 'the customer',
+    });
+    await eventually('the notification is here', () =>
+      stage.intake.deliveries.some((one) => one.subscriptionId === subscriptionId),
+    );
+    const [operation] = await stage.control.operations(subscriptionId);
+    await answered(operation?.id ?? '');
+    await stage.control.advance(SILENCE_MS);
+    await eventually('the change is in force', async () => {
+      return (await stage.client.subscriptions.change.query({ changeId })).state === 'succeeded';
+    });
+    await settled(stage, subscriptionId);
+    const facts = await factKinds(stage, subscriptionId);
+    expect(facts).toEqual(['purchased', 'activated', 'planChanged']);
+  } finally {
+    await stage.control.updateSettings({ oddities: { partnerPatch: 'documented' } });
+  }
+});
+
+test.each([0, -3, 'many'])('a change to %j seats is refused without a rule', async (quantity) => {
+  const { subscriptionId, operationId, tell } = await heldSeatChange();
+  await operationSays(subscriptionId, operationId, { quantity });
+  await tell();
+  await answered(operationId);
+  await stage.control.clearFaults();
+  expect(await outcomeOf(operationId)).toBe('refused');
+  expect(await rowOf(operationId)).toMatchObject({
+    decision: 'refuse',
+    reason: 'quantity-invalid',
+  });
+  expect(await statusAtMicrosoft(subscriptionId, operationId)).toBe('Failed');
+  expect((await view(subscriptionId)).quantity).toBe(5);
+});
+
+test.each(['', null, undefined])(
+  'a change that names no seats (%j) is left to Microsoft and on record',
+  async (quantity) => {
+    const { subscriptionId, operationId, tell } = await heldSeatChange();
+    await operationSays(subscriptionId, operationId, { quantity });
+    await tell();
+    await eventually('on record', async () => {
+      return (await kinds(stage, subscriptionId)).includes('operationUnconfirmed');
+    });
+    expect((await rowOf(operationId))?.answered_at ?? null).toBeNull();
+    expect((await view(subscriptionId)).quantity).toBe(5);
+  },
+);
+
+test('an operation whose status cannot be read is answered all the same', async () => {
+  const { subscriptionId, operationId, tell } = await heldSeatChange();
+  await operationSays(subscriptionId, operationId, { quantity: '9', status: 'Queued' });
+  await tell();
+  await answered(operationId);
+  expect(await statusAtMicrosoft(subscriptionId, operationId)).toBe('Succeeded');
+  await stage.control.clearFaults();
+  expect(await outcomeOf(operationId)).toBe('succeeded');
+});
+
+test('a rule on seats refuses what is below or above it and nothing else', async () => {
+  const subscriptionId = await subscribed(stage, {
+    offerId: 'teamdesk',
+    planId: 'basic',
+    quantity: 8,
+  });
+  await stage.client.policies.put.mutate({
+    rules: [
+      { id: 'in-use', when: { action: 'ChangeQuantity', below: 6, above: 20 }, decision: 'refuse' },
+    ],
+  });
+  for (const [seats, outcome] of [
+    [5, 'refused'],
+    [6, 'succeeded'],
+    [21, 'refused'],
+    [20, 'succeeded'],
+  ] as const) {
+    const { operationId } = await stage.control.changeQuantity(subscriptionId, seats);
+    expect(await outcomeOf(operationId), String(seats)).toBe(outcome);
+    await settled(stage, subscriptionId);
+  }
+  expect((await view(subscriptionId)).quantity).toBe(20);
+});
+
+test('a forged claim about an operation does not settle the decision on the genuine one', async () => {
+  const subscriptionId = await subscribed(stage, { planId: 'growth' });
+  await stage.client.policies.put.mutate({
+    rules: [{ id: 'no-downgrade', when: { action: 'ChangePlan' }, decision: 'refuse' }],
+  });
+  await stage.control.addFault({ endpoint: 'webhook', drop: true, subscriptionId, count: 1 });
+  const { operationId } = await stage.control.changePlan(subscriptionId, 'starter');
+  // No rule is about seats, so that this claim is answered without asking Microsoft.
+  const forged = { subscriptionId, operationId, action: 'ChangeQuantity' };
+  const about = {
+    notificationId: '00000000-0000-4000-8000-000000000001',
+    receivedAt: new Date().toISOString(),
+  };
+  const { decide } = stage.client.decisions;
+  expect((await decide.mutate({ ...about, ...forged })).answer).toBe('accept');
+  const genuine = { subscriptionId, operationId, action: 'ChangePlan' };
+  expect(await decide.mutate({ ...about, ...genuine })).toMatchObject({
+    answer: 'refuse',
+    reason: 'rule:no-downgrade',
+  });
+  await stage.intake.publish(genuine);
+  expect(await outcomeOf(operationId)).toBe('refused');
+  expect((await view(subscriptionId)).planId).toBe('growth');
+});

@@ -1,0 +1,259 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createMarketplace } from '@landfall/marketplace/client.ts';
+import type { Fulfillment } from '@landfall/marketplace/fulfillment.ts';
+import { createTokenSource } from '@landfall/marketplace/token-source.ts';
+import { inTransaction } from '@landfall/service-kit/database.ts';
+import { startLanes } from '../src/lanes/engine.ts';
+import { addTask } from '../src/lanes/lane-store.ts';
+import { activateProcedure } from '../src/procedures/activate.ts';
+import { changeProcedures } from '../src/procedures/request-change.ts';
+import { taskHandlers } from '../src/tasks/handlers.ts';
+import { recordParked } from '../src/tasks/parked.ts';
+import {
+  eventually,
+  factKinds,
+  log,
+  openStage,
+  purchase,
+  settled,
+  subscribed,
+  type Stage,
+} from './stage.ts';
+
+/** Every write lies between two calls, so a stop on both sides of each call is one between any two steps. */
+const CALLS = 5;
+const stops = Array.from({ length: CALLS }, (_, n) => [
+  { call: n + 1, after: false },
+  { call: n + 1, after: true },
+]).flat();
+type Stop = (typeof stops)[number];
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await openStage();
+});
+afterAll(() => stage[Symbol.asyncDispose]());
+
+function fulfillmentOf({ environment }: Stage): Fulfillment {
+  const env = environment as Record<string, string>;
+  const tokens = createTokenSource({
+    authorityUrl: env['ENTRA_AUTHORITY_URL']!,
+    tenantId: env['PUBLISHER_TENANT_ID']!,
+    clientId: env['FULFILLMENT_CLIENT_ID']!,
+    credential: { secret: env['FULFILLMENT_CLIENT_SECRET']! },
+  });
+  const baseUrl = env['MARKETPLACE_BASE_URL']!;
+  return createMarketplace({ baseUrl, tokens, concurrentCalls: 64 }).fulfillment;
+}
+
+/** Calls for a subscription until its stop; from there on nothing comes back until the gate opens. */
+function stopping(
+  fulfillment: Fulfillment,
+  stopOf: ReadonlyMap<string, Stop>,
+  world: { readonly stopped: Set<string>; readonly gate: Promise<void> },
+): Fulfillment {
+  const counts = new Map<string, number>();
+  return new Proxy(fulfillment, {
+    get: (target, name) => {
+      const method = Reflect.get(target, name) as (...args: unknown[]) => Promise<unknown>;
+      return async (...args: unknown[]) => {
+        const [first] = args as [string | { subscriptionId: string }];
+        const id = typeof first === 'string' ? first : first.subscriptionId;
+        const count = (counts.get(id) ?? 0) + 1;
+        counts.set(id, count);
+        const stop = stopOf.get(id);
+        const isHere = stop?.call === count;
+        const halt = async () => {
+          world.stopped.add(id);
+          await world.gate;
+        };
+        if (isHere && !stop.after) await halt();
+        const answer = await method(...args);
+        if (isHere && stop.after) await halt();
+        return answer;
+      };
+    },
+  });
+}
+
+const notified = async (started: Promise<{ operationId: string }>, id: string, action: string) => {
+  const { operationId } = await started;
+  await inTransaction(stage.db, (trx) =>
+    addTask(trx, {
+      subscriptionId: id,
+      kind: 'notification',
+      payload: { operationId, action },
+      correlationId: randomUUID(),
+      dedupeKey: randomUUID(),
+    }),
+  );
+};
+
+interface Scenario {
+  readonly prepare: () => Promise<string>;
+  readonly begin: (id: string) => Promise<unknown>;
+  readonly facts: readonly string[];
+  readonly ends: Readonly<Record<string, unknown>>;
+  /** Operations of Microsoft's that it comes to. */
+  readonly operations: number;
+}
+
+/** No worker runs while the commands are given: they are taken at the procedures themselves. */
+const depsOf = () => ({
+  db: stage.db,
+  fulfillment: fulfillmentOf(stage),
+  publisherId: undefined,
+  log,
+  now: () => new Date(),
+  wakeLanes: () => undefined,
+  wakeRelay: () => undefined,
+});
+const call = {
+  caller: { kind: 'service', name: 'test' },
+  correlationId: randomUUID(),
+  deadline: new Date(8.64e15),
+  signal: new AbortController().signal,
+} as const;
+
+const approvedBy = 'the customer';
+const scenarios: Readonly<Record<string, Scenario>> = {
+  activation: {
+    prepare: () => purchase(stage),
+    begin: async (subscriptionId) => await activateProcedure(depsOf())({ subscriptionId }, call),
+    facts: ['purchased', 'activated'],
+    ends: { status: 'Subscribed' },
+    operations: 0,
+  },
+  accepted: {
+    prepare: () => subscribed(stage),
+    begin: (id) => notified(stage.control.changePlan(id, 'growth'), id, 'ChangePlan'),
+    facts: ['purchased', 'activated', 'planChanged'],
+    ends: { planId: 'growth' },
+    operations: 1,
+  },
+  refused: {
+    prepare: () => subscribed(stage, { planId: 'growth' }),
+    begin: (id) => notified(stage.control.changePlan(id, 'starter'), id, 'ChangePlan'),
+    facts: ['purchased', 'activated', 'changeRefused'],
+    ends: { planId: 'growth' },
+    operations: 1,
+  },
+  publisher: {
+    prepare: () => subscribed(stage, { offerId: 'teamdesk', planId: 'basic', quantity: 5 }),
+    begin: async (subscriptionId) =>
+      await changeProcedures(depsOf()).changeQuantity(
+        { subscriptionId, quantity: 7, approvedBy },
+        call,
+      ),
+    facts: ['purchased', 'activated', 'quantityChanged'],
+    ends: { quantity: 7 },
+    operations: 1,
+  },
+  cancelled: {
+    prepare: () => subscribed(stage),
+    begin: (id) => notified(stage.control.cancel(id), id, 'Unsubscribe'),
+    facts: ['purchased', 'activated', 'unsubscribed'],
+    ends: { status: 'Unsubscribed' },
+    operations: 1,
+  },
+};
+
+interface Case {
+  readonly id: string;
+  readonly stop: Stop;
+  readonly name: string;
+  readonly scenario: Scenario;
+}
+
+/** Lanes whose holder stops for good where it is told to; `open` lets what is left of it go on. */
+function doomedLanes(cases: readonly Case[]) {
+  const { promise, resolve: open } = Promise.withResolvers<void>();
+  const stopped = new Set<string>();
+  const stopOf = new Map(cases.map(({ id, stop }) => [id, stop]));
+  const fulfillment = stopping(fulfillmentOf(stage), stopOf, { stopped, gate: promise });
+  const deps = { ...depsOf(), fulfillment };
+  const lanes = startLanes({
+    db: stage.db,
+    handlers: taskHandlers(deps),
+    log,
+    owner: 'doomed',
+    concurrency: cases.length,
+    leaseMs: 3_600_000,
+    onCommit: () => undefined,
+    onParked: (trx, task, reason) => recordParked(deps, trx, { task, reason }),
+  });
+  return { lanes, stopped, open };
+}
+
+async function withOpenTasks(): Promise<string[]> {
+  const rows = await stage.db.kysely
+    .selectFrom('tasks')
+    .select('subscription_id')
+    .distinct()
+    .where('done_at', 'is', null)
+    .where('dead_at', 'is', null)
+    .execute();
+  return rows.map((row) => row.subscription_id);
+}
+
+/** Fifty subscriptions are bought, broken off and gone on with. */
+const SUITE_MS = 120_000;
+
+/** Little enough of Microsoft's time that no change is accepted by silence. */
+const STEP_MS = 10;
+
+async function expectOnce({ id, stop, name, scenario }: Case): Promise<void> {
+  const where = `${name}, stopped ${stop.after ? 'after' : 'before'} call ${stop.call}`;
+  const view = await stage.client.subscriptions.get.query({ subscriptionId: id });
+  expect(view, where).toMatchObject(scenario.ends);
+  expect(view.pendingChange, where).toBeUndefined();
+  expect(await stage.control.subscription(id), where).toMatchObject(scenario.ends);
+  expect(await stage.control.operations(id), where).toHaveLength(scenario.operations);
+  expect(await factKinds(stage, id), where).toEqual(scenario.facts);
+}
+
+test(
+  'a worker that stops between any two steps leaves one effect, one fact and one record',
+  async () => {
+    const first = await stage.boot({ LANE_CONCURRENCY: 64 });
+    await stage.client.policies.put.mutate({
+      rules: [
+        { id: 'no', when: { action: 'ChangePlan', toPlanIds: ['starter'] }, decision: 'refuse' },
+      ],
+    });
+    const prepared = Object.entries(scenarios).flatMap(([name, scenario]) =>
+      stops.map(async (stop) => ({ id: await scenario.prepare(), stop, name, scenario })),
+    );
+    const cases: readonly Case[] = await Promise.all(prepared);
+    await Promise.all(cases.map(({ id }) => settled(stage, id)));
+    await first[Symbol.asyncDispose]();
+    await stage.control.addFault({ endpoint: 'webhook', drop: true });
+    await stage.control.updateSettings({ oddities: { partnerWebhook: 'measured' } });
+    await stage.control.setClock({ frozen: true });
+
+    await Promise.all(cases.map(({ id, scenario }) => scenario.begin(id)));
+    const { lanes, stopped, open } = doomedLanes(cases);
+    await eventually('every lane has stopped or is through', async () => {
+      await stage.control.advance(STEP_MS);
+      return (await withOpenTasks()).every((id) => stopped.has(id));
+    });
+    expect(stopped.size).toBeGreaterThan(stops.length * 3);
+    const closed = lanes[Symbol.asyncDispose]();
+    await stage.db.pool.query(
+      `update lanes set lease_until = 'epoch' where lease_until is not null`,
+    );
+
+    await stage.boot({ LANE_CONCURRENCY: 64 });
+    await eventually('the next worker is through', async () => {
+      await stage.control.advance(STEP_MS);
+      return (await withOpenTasks()).length === 0;
+    });
+    for (const one of cases) await expectOnce(one);
+    // What was stopped goes on where it was, long after: it finds its lane taken.
+    open();
+    await closed;
+    for (const one of cases) await expectOnce(one);
+  },
+  SUITE_MS,
+);

@@ -1,0 +1,160 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Fulfillment } from '@landfall/marketplace/fulfillment.ts';
+import { decodeSubscription } from '@landfall/marketplace/subscription.ts';
+import { testDatabase, type TestDatabase } from '@landfall/servers/testing.ts';
+import { inTransaction, migrate, openDatabase } from '@landfall/service-kit/database.ts';
+import { migrations } from '../src/db/migrations.ts';
+import type { Db, FulfillmentTables } from '../src/db/schema.ts';
+import { observeSubscription, type ObserveOptions } from '../src/observe-subscription.ts';
+import { findSubscription } from '../src/store/subscriptions.ts';
+import { readTimeline, type Context } from '../src/store/timeline.ts';
+import { log } from './stage.ts';
+
+let database: TestDatabase;
+let db: Db;
+beforeAll(async () => {
+  database = await testDatabase({ services: ['fulfillment-worker'] });
+  const url = database.urlFor('fulfillment-worker');
+  db = await openDatabase<FulfillmentTables>({ url, service: 'fulfillment-worker', log });
+  await migrate(db, migrations);
+});
+afterAll(async () => {
+  await db[Symbol.asyncDispose]();
+  await database[Symbol.asyncDispose]();
+});
+
+const record = (id: string, status: string, fields: Record<string, unknown> = {}) =>
+  decodeSubscription({
+    id,
+    publisherId: 'contoso',
+    offerId: 'analytics',
+    planId: 'starter',
+    saasSubscriptionStatus: status,
+    allowedCustomerOperations: ['Read'],
+    ...fields,
+  });
+
+/** A reader of its own, to whom Microsoft answers this. */
+function reader(answer: () => ReturnType<Fulfillment['get']>) {
+  const deps = {
+    db,
+    fulfillment: { get: answer },
+    publisherId: undefined,
+    log,
+    now: () => new Date(),
+  };
+  const write: ObserveOptions['write'] = (fn) => inTransaction(db, fn);
+  return (id: string, context: Partial<Context> = {}) =>
+    observeSubscription(
+      deps,
+      id,
+      { cause: 'notification', correlationId: randomUUID(), ...context },
+      { write },
+    );
+}
+
+const says = (seen: ReturnType<typeof record>) => reader(async () => seen);
+const stateOf = async (id: string) => (await findSubscription(db.kysely, id))?.state;
+
+test('an answer of Microsoft that took its time is not applied after a later one', async () => {
+  const id = randomUUID();
+  await says(record(id, 'Subscribed'))(id);
+  const asked = Promise.withResolvers<void>();
+  const late = Promise.withResolvers<ReturnType<typeof record>>();
+  let readings = 0;
+  const slow = reader(async () => {
+    readings += 1;
+    if (readings > 1) return record(id, 'Subscribed');
+    asked.resolve();
+    return await late.promise;
+  })(id);
+  await asked.promise;
+  // Suspended and reinstated meanwhile: the later reading finds nothing new, the version stays.
+  await says(record(id, 'Subscribed'))(id);
+  late.resolve(record(id, 'Suspended'));
+  await slow;
+  expect((await stateOf(id))?.status).toBe('Subscribed');
+  expect(readings).toBe(2);
+});
+
+test('many who read the same at once do not stand in the way of each other', async () => {
+  const id = randomUUID();
+  await says(record(id, 'Subscribed'))(id);
+  let readings = 0;
+  const read = reader(async () => {
+    readings += 1;
+    return record(id, 'Subscribed');
+  });
+  await Promise.all(Array.from({ length: 20 }, () => read(id)));
+  expect(readings).toBe(20);
+});
+
+test('an operation is the origin of its own effects alone', async () => {
+  const id = randomUUID();
+  await says(record(id, 'Subscribed'))(id);
+  const operationId = randomUUID();
+  const seen = record(id, 'Suspended', { planId: 'growth' });
+  await says(seen)(id, { operationId, action: 'ChangePlan' });
+  const entries = await readTimeline(db.kysely, id, { after: 0, limit: 10 });
+  const origins = entries.slice(2).map((entry) => [entry.kind, entry.operationId]);
+  expect(origins).toEqual([
+    ['planChanged', operationId],
+    ['suspended', undefined],
+  ]);
+  const { rows } = await db.pool.query<{ body: string; causation_id: string | null }>(
+    'select body, causation_id from outbox where body like $1',
+    [`%${id}%`],
+  );
+  const facts = rows.map(({ body, causation_id: causationId }) => {
+    const { kind, operationId: origin } = JSON.parse(body) as Record<string, string>;
+    return { kind, origin, causationId: causationId ?? undefined };
+  });
+  expect(facts).toContainEqual({
+    kind: 'planChanged',
+    origin: operationId,
+    causationId: operationId,
+  });
+  expect(facts).toContainEqual({ kind: 'suspended', origin: undefined, causationId: undefined });
+});
+
+test('a status, a term and rights that we do not know are kept and break nothing', async () => {
+  const id = randomUUID();
+  const odd = record(id, 'Hibernating', {
+    term: { termUnit: 'P18M' },
+    allowedCustomerOperations: ['Read', 'Gift'],
+    somethingNew: { deep: true },
+  });
+  await says(odd)(id);
+  expect(await stateOf(id)).toMatchObject({
+    status: 'PendingFulfillmentStart',
+    unrecognisedStatus: 'Hibernating',
+    term: { termUnit: 'P18M' },
+    allowedCustomerOperations: ['Read', 'Gift'],
+  });
+  await says(odd)(id);
+  const page = { after: 0, limit: 10 };
+  const kinds = (await readTimeline(db.kysely, id, page)).map(({ kind }) => kind);
+  expect(kinds).toEqual(['purchased', 'statusUnrecognised']);
+  await says(record(id, 'Subscribed', { term: { termUnit: 'P5Y' } }))(id);
+  const after = await stateOf(id);
+  expect(after).toMatchObject({ status: 'Subscribed', term: { termUnit: 'P5Y' } });
+  expect(after?.unrecognisedStatus).toBeUndefined();
+});
+
+test('a record that Microsoft lost and found again is marked and unmarked', async () => {
+  const id = randomUUID();
+  await says(record(id, 'Subscribed'))(id);
+  const lost = reader(async () => undefined);
+  await lost(id);
+  await lost(id);
+  expect((await findSubscription(db.kysely, id))?.missingAt).toBeInstanceOf(Date);
+  const page = { after: 0, limit: 10 };
+  const kinds = (await readTimeline(db.kysely, id, page)).map(({ kind }) => kind);
+  expect(kinds.filter((kind) => kind === 'missingAtMicrosoft')).toHaveLength(1);
+  await says(record(id, 'Subscribed'))(id);
+  await says(record(id, 'Subscribed'))(id);
+  expect((await findSubscription(db.kysely, id))?.missingAt).toBeUndefined();
+  const after = (await readTimeline(db.kysely, id, page)).map(({ kind }) => kind);
+  expect(after.slice(kinds.length)).toEqual(['foundAtMicrosoft']);
+});
