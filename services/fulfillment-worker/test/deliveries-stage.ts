@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { SubscriptionFactKind } from '@landfall/contracts/subscription-facts.ts';
-import type { Subscription } from '@landfall/domain/subscription.ts';
+import { evolve } from '@landfall/domain/evolve.ts';
+import type { Snapshot, Subscription } from '@landfall/domain/subscription.ts';
 import { inTransaction } from '@landfall/service-kit/database.ts';
 import type { RunningService } from '@landfall/service-kit/process.ts';
 import type { Config } from '../src/config.ts';
@@ -101,7 +102,7 @@ export function subscriptionState(id: string, offerId = 'analytics'): Subscripti
     objectId: randomUUID(),
     emailId: 'ada@fabrikam.example',
   };
-  return {
+  const snapshot: Snapshot = {
     id,
     publisherId: 'contoso',
     offerId,
@@ -116,6 +117,6 @@ export function subscriptionState(id: string, offerId = 'analytics'): Subscripti
     beneficiary: person,
     purchaser: person,
     allowedCustomerOperations: ['Read'],
-    activation: { state: 'confirmed' },
   };
+  return evolve(undefined, { type: 'purchased', snapshot });
 }
