@@ -1,8 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createMarketplace } from '@landfall/marketplace/client.ts';
 import type { Fulfillment } from '@landfall/marketplace/fulfillment.ts';
-import { createTokenSource } from '@landfall/marketplace/token-source.ts';
 import { inTransaction } from '@landfall/service-kit/database.ts';
 import { startLanes } from '../src/lanes/engine.ts';
 import { addTask } from '../src/lanes/lane-store.ts';
@@ -34,18 +32,6 @@ beforeAll(async () => {
   stage = await openStage();
 });
 afterAll(() => stage[Symbol.asyncDispose]());
-
-function fulfillmentOf({ environment }: Stage): Fulfillment {
-  const env = environment as Record<string, string>;
-  const tokens = createTokenSource({
-    authorityUrl: env['ENTRA_AUTHORITY_URL']!,
-    tenantId: env['PUBLISHER_TENANT_ID']!,
-    clientId: env['FULFILLMENT_CLIENT_ID']!,
-    credential: { secret: env['FULFILLMENT_CLIENT_SECRET']! },
-  });
-  const baseUrl = env['MARKETPLACE_BASE_URL']!;
-  return createMarketplace({ baseUrl, tokens, concurrentCalls: 64 }).fulfillment;
-}
 
 /** Calls for a subscription until its stop; from there on nothing comes back until the gate opens. */
 function stopping(
@@ -102,7 +88,7 @@ interface Scenario {
 /** No worker runs while the commands are given: they are taken at the procedures themselves. */
 const depsOf = () => ({
   db: stage.db,
-  fulfillment: fulfillmentOf(stage),
+  fulfillment: stage.marketplace,
   publisherId: undefined,
   log,
   now: () => new Date(),
@@ -171,7 +157,7 @@ function doomedLanes(cases: readonly Case[]) {
   const { promise, resolve: open } = Promise.withResolvers<void>();
   const stopped = new Set<string>();
   const stopOf = new Map(cases.map(({ id, stop }) => [id, stop]));
-  const fulfillment = stopping(fulfillmentOf(stage), stopOf, { stopped, gate: promise });
+  const fulfillment = stopping(stage.marketplace, stopOf, { stopped, gate: promise });
   const deps = { ...depsOf(), fulfillment };
   const lanes = startLanes({
     db: stage.db,

@@ -185,6 +185,115 @@ test('the list is paged without gaps, and a foreign cursor is refused', async ()
   }
 });
 
+const activations = async (subscriptionId: string) => {
+  const said = await kinds(stage, subscriptionId);
+  return said.filter((kind) => kind.startsWith('activation'));
+};
+
+test('an activation that Microsoft refuses although it works on it is told as active, not failed', async () => {
+  const subscriptionId = await purchase(stage);
+  await stage.control.addFault({
+    endpoint: 'activate',
+    status: 400,
+    afterEffect: true,
+    subscriptionId,
+  });
+  await stage.client.subscriptions.activate.mutate({ subscriptionId });
+  await eventually('active', async () => (await view(subscriptionId)).status === 'Subscribed');
+  await stage.control.clearFaults();
+  await settled(stage, subscriptionId);
+  expect(await factKinds(stage, subscriptionId)).toEqual(['purchased', 'activated']);
+});
+
+test('an activation whose answer was lost waits for Microsoft, who refuses a second one', async () => {
+  const subscriptionId = await purchase(stage);
+  await stage.control.updateSettings({ activationDelayMs: 360_000 });
+  try {
+    const lost = { endpoint: 'activate', drop: true, afterEffect: true, subscriptionId } as const;
+    await stage.control.addFault(lost);
+    await stage.client.subscriptions.activate.mutate({ subscriptionId });
+    await eventually('a lost answer', async () => {
+      const { rows } = await stage.db.pool.query(
+        `select 1 from tasks where subscription_id = $1 and kind = 'activate' and attempts > 0`,
+        [subscriptionId],
+      );
+      return rows.length > 0;
+    });
+    await stage.control.clearFaults();
+    await stage.control.addFault({ endpoint: 'activate', status: 400, subscriptionId });
+    await eventually('confirming', async () => {
+      return (await view(subscriptionId)).activation.state === 'confirming';
+    });
+    await stage.control.advance(361_000);
+    await eventually('active', async () => (await view(subscriptionId)).status === 'Subscribed');
+  } finally {
+    await stage.control.clearFaults();
+    await stage.control.updateSettings({ activationDelayMs: 200 });
+  }
+  await settled(stage, subscriptionId);
+  expect(await activations(subscriptionId)).toEqual(['activationRequested', 'activationSent']);
+  expect(await factKinds(stage, subscriptionId)).toEqual(['purchased', 'activated']);
+});
+
+test('a refused activation is told as failed, and can be asked for again', async () => {
+  const subscriptionId = await purchase(stage);
+  await stage.control.addFault({ endpoint: 'get', status: 400, subscriptionId });
+  await stage.client.subscriptions.activate.mutate({ subscriptionId });
+  // A reading that can never succeed: the task is given up, and the activation with it.
+  await eventually(
+    'failed',
+    async () => (await view(subscriptionId)).activation.state === 'failed',
+  );
+  expect((await view(subscriptionId)).activation.failure).toBe('marketplace.bad-request');
+  await stage.control.clearFaults();
+  await stage.client.subscriptions.activate.mutate({ subscriptionId });
+  await eventually('active', async () => (await view(subscriptionId)).status === 'Subscribed');
+  await settled(stage, subscriptionId);
+  const facts = await factKinds(stage, subscriptionId);
+  expect(facts).toEqual(['purchased', 'activationFailed', 'activated']);
+});
+
+test('auto-activation that wins while the form is open is not activated once more', async () => {
+  const subscriptionId = await purchase(stage);
+  const { planId } = await view(subscriptionId);
+  const call = { correlationId: subscriptionId };
+  await stage.marketplace.activate({ subscriptionId, planId }, call);
+  await eventually('active at Microsoft', async () => {
+    return (await stage.control.subscription(subscriptionId)).status === 'Subscribed';
+  });
+  // Microsoft would refuse a second one, and a fault would show that it was asked.
+  await stage.control.addFault({ endpoint: 'activate', status: 500, subscriptionId });
+  const subscribeTold = stage.intake.publish({ subscriptionId, action: 'Subscribe' });
+  await stage.client.subscriptions.activate.mutate({ subscriptionId });
+  await subscribeTold;
+  await eventually('active', async () => (await view(subscriptionId)).status === 'Subscribed');
+  await settled(stage, subscriptionId);
+  await stage.control.clearFaults();
+  expect(await activations(subscriptionId)).not.toContain('activationSent');
+  expect(await factKinds(stage, subscriptionId)).toEqual(['purchased', 'activated']);
+});
+
+test('a renewal of a purchase that nobody has visited yet makes it known, as it is', async () => {
+  const { subscriptionId } = await stage.control.purchase({
+    offerId: 'analytics',
+    planId: 'starter',
+    beneficiary: 'ada@fabrikam.example',
+  });
+  const call = { correlationId: subscriptionId };
+  await stage.marketplace.activate({ subscriptionId, planId: 'starter' }, call);
+  await eventually('active at Microsoft', async () => {
+    return (await stage.control.subscription(subscriptionId)).status === 'Subscribed';
+  });
+  await stage.control.renew(subscriptionId);
+  await eventually('known', async () => {
+    const known = await view(subscriptionId).catch(() => undefined);
+    return known?.status === 'Subscribed';
+  });
+  await settled(stage, subscriptionId);
+  expect((await view(subscriptionId)).claimedBy).toBeUndefined();
+  expect(await factKinds(stage, subscriptionId)).toEqual(['purchased', 'activated']);
+});
+
 test('no fact and no timeline carries an address or a name', async () => {
   expect(JSON.stringify(stage.facts)).not.toMatch(/@|Ada|Tara/);
   const { rows } = await stage.db.pool.query('select details::text from timeline');

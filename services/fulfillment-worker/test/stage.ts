@@ -4,6 +4,9 @@ import type { SubscriptionFact } from '@landfall/contracts/subscription-facts.ts
 import { billingSubscriptions, streams } from '@landfall/contracts/streams.ts';
 import type { Control } from '@landfall/emulator/control-client.ts';
 import { startEmulator, type Emulator } from '@landfall/emulator/emulator.ts';
+import { createMarketplace } from '@landfall/marketplace/client.ts';
+import type { Fulfillment } from '@landfall/marketplace/fulfillment.ts';
+import { createTokenSource } from '@landfall/marketplace/token-source.ts';
 import {
   testDatabase,
   testNats,
@@ -39,6 +42,8 @@ export interface Stage extends AsyncDisposable {
   readonly bus: Bus;
   readonly client: Client;
   readonly intake: Intake;
+  /** Microsoft's API with the publisher's own credentials, for what happens beside the worker. */
+  readonly marketplace: Fulfillment;
   /** Every fact published so far. */
   readonly facts: readonly SubscriptionFact[];
   boot(overrides?: Partial<Config>, now?: () => Date): Promise<RunningService>;
@@ -84,11 +89,23 @@ export async function openStage(): Promise<Stage> {
     bus,
     client,
     intake,
+    marketplace: fulfillmentOf(environment),
     facts,
     boot,
     environment,
   };
   return { ...world, [Symbol.asyncDispose]: close };
+}
+
+function fulfillmentOf(environment: ReturnType<typeof environmentFor>): Fulfillment {
+  const tokens = createTokenSource({
+    authorityUrl: environment.ENTRA_AUTHORITY_URL,
+    tenantId: environment.PUBLISHER_TENANT_ID,
+    clientId: environment.FULFILLMENT_CLIENT_ID,
+    credential: { secret: environment.FULFILLMENT_CLIENT_SECRET },
+  });
+  const baseUrl = environment.MARKETPLACE_BASE_URL;
+  return createMarketplace({ baseUrl, tokens, concurrentCalls: 64 }).fulfillment;
 }
 
 function environmentFor(databaseUrl: string, natsUrl: string, emulator: Emulator) {
