@@ -1,6 +1,7 @@
 import { pino, type DestinationStream, type Logger as PinoLogger, type LoggerOptions } from 'pino';
 import { currentCorrelationId } from './correlation.ts';
 import { maskText, redact, redactFields } from './redaction.ts';
+import { standardOutput } from './standard-output.ts';
 
 export { correlationId, withCorrelation } from './correlation.ts';
 
@@ -14,7 +15,7 @@ export type Logger = PinoLogger;
 export function createLogger(
   name: string,
   level = 'info',
-  destination?: DestinationStream,
+  destination: DestinationStream = standardOutput,
 ): Logger {
   const options: LoggerOptions = {
     level,
@@ -35,7 +36,7 @@ export function createLogger(
       return correlationId ? { correlationId } : {};
     },
   };
-  return maskBindings(destination ? pino(options, destination) : pino(options));
+  return maskBindings(pino(options, destination));
 }
 
 /** The formatter of fields does not see texts, and of an error alone pino makes one of its message. */
