@@ -61,6 +61,12 @@ describe('a further reading', () => {
     expect(types(after, snapshot({ name: 'renamed', term: { endDate } }))).toEqual(['renewed']);
   });
 
+  test('of an end tells the plan that came into force just before it, and none afterwards', () => {
+    const seen = snapshot({ status: 'Unsubscribed', quantity: null, planId: 'growth' });
+    expect(types(withStatus('Subscribed'), seen)).toEqual(['planChanged', 'unsubscribed']);
+    expect(types(withStatus('Unsubscribed'), seen)).toEqual([]);
+  });
+
   test('of an ended subscription without seats and plan changes neither', () => {
     const known = subscription({ quantity: 5 });
     const seen = snapshot({ status: 'Unsubscribed', quantity: null, planId: '' });

@@ -3,6 +3,7 @@ import { statusEvents } from './lifecycle.ts';
 import {
   isKnownStatus,
   isPending,
+  isTerminal,
   type Snapshot,
   type Subscription,
   type Term,
@@ -39,7 +40,8 @@ function fields(known: Subscription, seen: Snapshot): SubscriptionEvent[] {
   const events: SubscriptionEvent[] = [];
   // Microsoft drops seats and term once a subscription has ended; we keep what was last in force.
   const ended = seen.status === 'Unsubscribed';
-  if (!ended && seen.planId && seen.planId !== known.planId) {
+  // The plan it still names: one that came into force just before the end is part of the story.
+  if (!isTerminal(known) && seen.planId && seen.planId !== known.planId) {
     events.push({ type: 'planChanged', from: known.planId, to: seen.planId });
   }
   if (!ended && seen.quantity !== known.quantity) {

@@ -1,0 +1,103 @@
+import { describe, expect, test } from 'vitest';
+import { MarketplaceModel, type Action } from '../test/marketplace-model.ts';
+import { RecordModel, type Actor } from '../test/record-model.ts';
+import { seeded } from '../test/given.ts';
+import type { SubscriptionEvent } from './events.ts';
+
+/**
+ * Microsoft's record moves on its own while any number of readers (notifications, landing visits,
+ * reconciliation) and the activation look at it and write down what they saw, in any order. Each step
+ * of each of them may come at any moment, so a reading may be old by the time it is written.
+ */
+
+const ACTIONS: readonly Action[] = [
+  'activate',
+  'failActivation',
+  'changePlan',
+  'changeQuantity',
+  'suspend',
+  'reinstate',
+  'renew',
+  'cancel',
+];
+/** Each ordered pair is played in so many orders; the longer stories in so many. */
+const ORDERS_PER_PAIR = 60;
+const STORIES = 3_000;
+const LONGEST_STORY = 9;
+const MOST_VISITS = 4;
+
+describe('in every order of steps both sides end equal, with one effect each', () => {
+  for (const first of ACTIONS) {
+    test(`${first} and any other action`, () => {
+      for (const second of ACTIONS) {
+        for (let order = 1; order <= ORDERS_PER_PAIR; order += 1) {
+          play(order, [first, second], `${first}, ${second}, order ${order}`);
+        }
+      }
+    });
+  }
+
+  test(`${STORIES} longer stories`, () => {
+    for (let seed = 1; seed <= STORIES; seed += 1) {
+      const pick = seeded(seed);
+      const length = pick(Array.from({ length: LONGEST_STORY }, (_, index) => index + 1));
+      const story = Array.from({ length }, () => pick(ACTIONS));
+      play(seed, story, `story ${seed}: ${story.join(', ')}`);
+    }
+  });
+});
+
+function play(seed: number, story: readonly Action[], name: string): void {
+  const pick = seeded(seed * 7919);
+  const isAutoActivated = pick([true, false, false]);
+  const microsoft = new MarketplaceModel(isAutoActivated);
+  const ours = new RecordModel(microsoft);
+  const actors: Actor[] = [];
+  for (let visits = pick([0, 1, MOST_VISITS]); visits >= 0; visits -= 1) actors.push(ours.reader());
+  if (pick([true, true, false])) actors.push(ours.activation(), ours.activation());
+  const left = [...story];
+  while (left.length > 0 || actors.length > 0) {
+    if (left.length > 0 && pick([true, false, false])) {
+      const isTold = microsoft.act(left.shift()!);
+      // Delivered twice now and then; and reconciliation may look at any time.
+      if (isTold) for (const _copy of pick([[1], [1], [1, 2]])) actors.push(ours.reader());
+      continue;
+    }
+    if (actors.length === 0) continue;
+    const index = pick([...actors.keys()]);
+    if (actors[index]!.next().done) actors.splice(index, 1);
+  }
+  // An activation that was not confirmed when its actor ended is looked at once more.
+  for (const _step of ours.reader());
+  judge(ours, microsoft, name);
+}
+
+function judge(ours: RecordModel, microsoft: MarketplaceModel, name: string): void {
+  const { state, events } = ours;
+  expect(state, name).toBeDefined();
+  const { status, planId, quantity, term } = microsoft.record;
+  expect(state?.status, name).toBe(status);
+  expect(state?.planId, name).toBe(microsoft.lastPlanId);
+  if (status !== 'Unsubscribed') expect(state, name).toMatchObject({ planId, quantity, term });
+  const count = (type: SubscriptionEvent['type']) =>
+    events.filter((event) => event.type === type).length;
+  expect(count('purchased'), name).toBe(1);
+  expect(count('contradictionSeen'), name).toBe(0);
+  expect(count('activated'), name).toBeLessThanOrEqual(microsoft.count('activated'));
+  expect(count('suspended'), name).toBeLessThanOrEqual(microsoft.count('suspend'));
+  expect(count('reinstated'), name).toBeLessThanOrEqual(microsoft.count('reinstate'));
+  expect(count('renewed'), name).toBeLessThanOrEqual(microsoft.count('renew'));
+  expect(count('planChanged'), name).toBeLessThanOrEqual(microsoft.count('changePlan'));
+  expect(count('quantityChanged'), name).toBeLessThanOrEqual(microsoft.count('changeQuantity'));
+  expect(count('unsubscribed'), name).toBe(status === 'Unsubscribed' ? 1 : 0);
+  // What somebody saw as active has been told as active, once.
+  if (status === 'Subscribed' || status === 'Suspended') expect(count('activated'), name).toBe(1);
+  expect(microsoft.callsToActivate, name).toBeLessThanOrEqual(microsoft.count('activated') + 1);
+  expect(ours.version, name).toBe(events.length);
+  const end = events.findIndex(({ type }) => type === 'unsubscribed');
+  const after = end < 0 ? [] : events.slice(end + 1).map(({ type }) => type);
+  expect(
+    after.filter((type) => type !== 'activationFailed'),
+    name,
+  ).toEqual([]);
+}
