@@ -53,6 +53,17 @@ export interface ReceivedEvent {
  * `subscription.version` that is not above the one you know.
  */
 export function verifyProductEvent(received: ReceivedEvent): ProductEvent {
+  const { id, content } = verifySigned(received);
+  const parsed = productEvent.safeParse(content);
+  if (parsed.success && parsed.data.id === id) return parsed.data;
+  throw new ProductEventError('event-unknown', 'the event is genuine, but of a kind from later on');
+}
+
+/** What a genuine request carries, read as JSON, with its `webhook-id`; undefined where it is none. */
+export function verifySigned(received: ReceivedEvent): {
+  readonly id: string;
+  readonly content: unknown;
+} {
   const { body, secrets, now = new Date(), toleranceMs = TOLERANCE_MS } = received;
   const id = header(received, 'webhook-id');
   const timestamp = header(received, 'webhook-timestamp');
@@ -75,13 +86,7 @@ export function verifyProductEvent(received: ReceivedEvent): ProductEvent {
   if (!expected.some((digest) => given.some((one) => isSame(digest, one)))) {
     throw new ProductEventError('signature-mismatch', 'no secret fits the signature and the body');
   }
-  return parse(body, id);
-}
-
-function parse(body: string | Uint8Array, id: string): ProductEvent {
-  const parsed = productEvent.safeParse(parseJson(body));
-  if (parsed.success && parsed.data.id === id) return parsed.data;
-  throw new ProductEventError('event-unknown', 'the event is genuine, but of a kind from later on');
+  return { id, content: parseJson(body) };
 }
 
 function parseJson(body: string | Uint8Array): unknown {

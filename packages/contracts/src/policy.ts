@@ -3,6 +3,14 @@ import { text } from './text.ts';
 
 /** No publisher has more exceptions than a person can read; the bound keeps a decision in microseconds. */
 const MAX_RULES = 200;
+/** Partner Center allows 100 plans per offer; more offers than this nobody sells from one account. */
+const MAX_PLANS = 100;
+const MAX_OFFERS = 200;
+
+/** A product that is up answers in milliseconds; the rest of the eight seconds is for Microsoft's records. */
+const ASK_TIMEOUT_MS = 3_000;
+const MAX_ASK_TIMEOUT_MS = 5_000;
+const MIN_ASK_TIMEOUT_MS = 100;
 
 const planIds = z.array(text(100).min(1)).min(1).max(MAX_RULES);
 
@@ -12,6 +20,8 @@ const planIds = z.array(text(100).min(1)).min(1).max(MAX_RULES);
  */
 export const decisionRule = z.object({
   id: text(100).min(1),
+  /** Absent: every publisher. */
+  publisherId: text(100).min(1).optional(),
   /** Absent: every offer. */
   offerId: text(100).min(1).optional(),
   when: z.discriminatedUnion('action', [
@@ -19,6 +29,10 @@ export const decisionRule = z.object({
       action: z.literal('ChangePlan'),
       fromPlanIds: planIds.optional(),
       toPlanIds: planIds.optional(),
+      /** Fits when the wanted plan is not among the offer's `plans`. */
+      isNotSold: z.literal(true).optional(),
+      /** Fits when the wanted plan is below the one in force in the offer's `plans`. */
+      isDowngrade: z.literal(true).optional(),
     }),
     z.object({
       action: z.literal('ChangeQuantity'),
@@ -29,9 +43,41 @@ export const decisionRule = z.object({
       above: z.number().int().positive().optional(),
     }),
   ]),
-  decision: z.enum(['accept', 'refuse']),
+  /** `ask`: your product decides, by a signed call; see `ask`. */
+  decision: z.enum(['accept', 'refuse', 'ask']),
 });
 
-export const decisionPolicy = z.object({ rules: z.array(decisionRule).max(MAX_RULES) });
+export const decisionPolicy = z.object({
+  rules: z.array(decisionRule).max(MAX_RULES),
+  /** What is sold of an offer, from the lowest plan to the highest. */
+  plans: z
+    .array(
+      z.object({
+        /** Absent: of whichever publisher. */
+        publisherId: text(100).min(1).optional(),
+        offerId: text(100).min(1),
+        planIds: z.array(text(100).min(1)).min(1).max(MAX_PLANS),
+      }),
+    )
+    .max(MAX_OFFERS)
+    .default([]),
+  /** Whom to ask, and what silence means. */
+  ask: z
+    .object({
+      /** One of `destinations`: its URL and its secrets. */
+      destinationId: z.uuid(),
+      timeoutMs: z
+        .number()
+        .int()
+        .min(MIN_ASK_TIMEOUT_MS)
+        .max(MAX_ASK_TIMEOUT_MS)
+        .default(ASK_TIMEOUT_MS),
+      /** The decision where no clear answer comes in time. */
+      onSilence: z.enum(['accept', 'refuse']),
+    })
+    .optional(),
+  /** A change that we refused and that Microsoft carried out all the same is changed back. */
+  compensateLateRefusals: z.boolean().default(true),
+});
 
 export type DecisionPolicy = z.output<typeof decisionPolicy>;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { decideChange, mayRefuse, type DecisionRule } from './policy.ts';
 
-const current = { offerId: 'teamdesk', planId: 'standard', quantity: 10 };
+const current = { publisherId: 'contoso', offerId: 'teamdesk', planId: 'standard', quantity: 10 };
 const toLegacy = { action: 'ChangePlan', planId: 'legacy' } as const;
 const seats = (quantity: number) => ({ action: 'ChangeQuantity', quantity }) as const;
 
@@ -23,13 +23,17 @@ describe('a policy', () => {
 
   test('refuses by the rule that fits, and says which', () => {
     const decision = decideChange({ rules: [noLegacy] }, current, toLegacy);
-    expect(decision).toEqual({ answer: 'refuse', reason: 'rule:no-legacy' });
+    expect(decision).toEqual({
+      answer: 'refuse',
+      reason: 'rule:no-legacy',
+      ruleId: 'no-legacy',
+    });
   });
 
   test('is decided by the first rule that fits', () => {
     const allow: DecisionRule = { ...noLegacy, id: 'allow', decision: 'accept' };
     const decision = decideChange({ rules: [allow, noLegacy] }, current, toLegacy);
-    expect(decision).toEqual({ answer: 'accept' });
+    expect(decision).toEqual({ answer: 'accept', reason: 'rule:allow', ruleId: 'allow' });
   });
 
   test("accepts Microsoft's roll-back to what is in force, whatever the rules say", () => {
@@ -84,5 +88,67 @@ describe('a policy', () => {
     for (const action of ['ChangeQuantity', 'Suspend', 'Reinstate', 'Renew', 'Unsubscribe']) {
       expect(mayRefuse({ rules: [noLegacy] }, action)).toBe(false);
     }
+  });
+
+  test('leaves a change to the product where a rule says so', () => {
+    const ask: DecisionRule = { ...noLegacy, id: 'ask-us', decision: 'ask' };
+    const ruling = decideChange({ rules: [ask] }, current, toLegacy);
+    expect(ruling).toEqual({ answer: 'ask', ruleId: 'ask-us' });
+    expect(mayRefuse({ rules: [ask] }, 'ChangePlan')).toBe(true);
+  });
+
+  test('may be about one publisher alone', () => {
+    const rules = [{ ...noLegacy, publisherId: 'contoso' }];
+    expect(decideChange({ rules }, current, toLegacy).answer).toBe('refuse');
+    const other = { ...current, publisherId: 'northwind' };
+    expect(decideChange({ rules }, other, toLegacy).answer).toBe('accept');
+  });
+});
+
+describe('a list of sold plans', () => {
+  const plans = [{ offerId: 'teamdesk', planIds: ['basic', 'standard', 'premium'] }];
+  const rule = (when: object): DecisionRule => ({
+    id: 'r',
+    when: { action: 'ChangePlan', ...when },
+    decision: 'refuse',
+  });
+  const answer = (when: object, target: string, changed: Partial<typeof current> = {}) =>
+    decideChange(
+      { rules: [rule(when)], plans },
+      { ...current, ...changed },
+      { action: 'ChangePlan', planId: target },
+    ).answer;
+
+  test.each([
+    ['basic', 'accept'],
+    ['premium', 'accept'],
+    ['legacy', 'refuse'],
+  ] as const)('answers a change to %s, where what is not sold is refused, with %s', (to, is) => {
+    expect(answer({ isNotSold: true }, to)).toBe(is);
+  });
+
+  test.each([
+    ['standard', 'basic', 'refuse'],
+    ['premium', 'standard', 'refuse'],
+    ['standard', 'premium', 'accept'],
+    // Nobody has said where these stand.
+    ['standard', 'legacy', 'accept'],
+    ['legacy', 'basic', 'accept'],
+  ] as const)('answers %s → %s, where downgrades are refused, with %s', (from, to, is) => {
+    expect(answer({ isDowngrade: true }, to, { planId: from })).toBe(is);
+  });
+
+  test('says nothing of an offer without a list', () => {
+    expect(answer({ isNotSold: true }, 'legacy', { offerId: 'pulse' })).toBe('accept');
+    expect(answer({ isDowngrade: true }, 'basic', { offerId: 'pulse' })).toBe('accept');
+  });
+
+  test("of the publisher's own comes before that of whichever publisher", () => {
+    const own = { publisherId: 'contoso', offerId: 'teamdesk', planIds: ['premium', 'standard'] };
+    const policy = { rules: [rule({ isDowngrade: true })], plans: [...plans, own] };
+    const up = { action: 'ChangePlan', planId: 'premium' } as const;
+    expect(decideChange(policy, current, up).answer).toBe('refuse');
+    const other = { ...current, publisherId: 'northwind' };
+    expect(decideChange(policy, other, up).answer).toBe('accept');
   });
 });

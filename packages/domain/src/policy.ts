@@ -3,12 +3,17 @@ import { baseOfferId, type Subscription } from './subscription.ts';
 /** A rule for customers' plan and seat changes; absent conditions fit everything. */
 export interface DecisionRule {
   readonly id: string;
+  readonly publisherId?: string | undefined;
   readonly offerId?: string | undefined;
   readonly when:
     | {
         readonly action: 'ChangePlan';
         readonly fromPlanIds?: readonly string[] | undefined;
         readonly toPlanIds?: readonly string[] | undefined;
+        /** The target is not among the plans that the policy lists for the offer. */
+        readonly isNotSold?: true | undefined;
+        /** The target stands below the plan in force in that list. */
+        readonly isDowngrade?: true | undefined;
       }
     | {
         readonly action: 'ChangeQuantity';
@@ -16,11 +21,20 @@ export interface DecisionRule {
         readonly below?: number | undefined;
         readonly above?: number | undefined;
       };
-  readonly decision: 'accept' | 'refuse';
+  readonly decision: 'accept' | 'refuse' | 'ask';
+}
+
+/** The plans that a publisher sells of an offer, from the lowest to the highest. */
+export interface SoldPlans {
+  /** Absent: of whichever publisher. */
+  readonly publisherId?: string | undefined;
+  readonly offerId: string;
+  readonly planIds: readonly string[];
 }
 
 export interface DecisionPolicy {
   readonly rules: readonly DecisionRule[];
+  readonly plans?: readonly SoldPlans[] | undefined;
 }
 
 /** A customer's change with its target as Microsoft's operation has it. */
@@ -28,35 +42,52 @@ export type RequestedChange =
   | { readonly action: 'ChangePlan'; readonly planId: string }
   | { readonly action: 'ChangeQuantity'; readonly quantity: number };
 
+/** `reason` is a code for people and programs; absent where nothing spoke against the change. */
 export type PolicyDecision =
-  | { readonly answer: 'accept' }
-  | { readonly answer: 'refuse'; readonly reason: string };
+  | {
+      readonly answer: 'accept';
+      readonly reason?: string | undefined;
+      readonly ruleId?: string | undefined;
+    }
+  | {
+      readonly answer: 'refuse';
+      readonly reason: string;
+      readonly ruleId?: string | undefined;
+    };
+
+/** What the rules say: a decision, or that the publisher's product has to be asked for it. */
+export type Ruling = PolicyDecision | { readonly answer: 'ask'; readonly ruleId: string };
+
+type Changed = Pick<Subscription, 'publisherId' | 'offerId' | 'planId' | 'quantity'>;
 
 /**
- * Accepts unless the first fitting rule refuses. A change to what is already in force is Microsoft's
- * own roll-back after a refusal and is always accepted. Seats below one are refused without a rule.
+ * The first rule that fits decides; where none fits the change is accepted. A change to what is
+ * already in force is Microsoft's own roll-back after a refusal and is always accepted. Seats below
+ * one are refused without a rule.
  */
 export function decideChange(
   policy: DecisionPolicy,
-  subscription: Pick<Subscription, 'offerId' | 'planId' | 'quantity'>,
+  subscription: Changed,
   change: RequestedChange,
-): PolicyDecision {
+): Ruling {
   if (isRevert(subscription, change)) return { answer: 'accept' };
   if (change.action === 'ChangeQuantity' && !(change.quantity >= 1)) {
     return { answer: 'refuse', reason: 'quantity-invalid' };
   }
-  const rule = policy.rules.find((candidate) => fits(candidate, subscription, change));
-  return rule?.decision === 'refuse'
-    ? { answer: 'refuse', reason: `rule:${rule.id}` }
-    : { answer: 'accept' };
+  const sold = soldPlans(policy, subscription);
+  const rule = policy.rules.find((candidate) => fits(candidate, { subscription, change, sold }));
+  if (!rule) return { answer: 'accept' };
+  const { id: ruleId, decision: answer } = rule;
+  return answer === 'ask' ? { answer, ruleId } : { answer, reason: `rule:${ruleId}`, ruleId };
 }
 
 /** False: no rule can refuse such a change, so nobody needs to wait for Microsoft's record of it. */
 export function mayRefuse(policy: DecisionPolicy, action: string): boolean {
-  return policy.rules.some((rule) => rule.decision === 'refuse' && rule.when.action === action);
+  return policy.rules.some((rule) => rule.decision !== 'accept' && rule.when.action === action);
 }
 
-function isRevert(
+/** The change asks for what is in force already. */
+export function isRevert(
   subscription: Pick<Subscription, 'planId' | 'quantity'>,
   change: RequestedChange,
 ): boolean {
@@ -65,18 +96,33 @@ function isRevert(
     : change.quantity === subscription.quantity;
 }
 
-function fits(
-  rule: DecisionRule,
-  subscription: Pick<Subscription, 'offerId' | 'planId'>,
-  change: RequestedChange,
-): boolean {
-  if (rule.offerId !== undefined && !isSameOffer(rule.offerId, subscription.offerId)) return false;
-  const { when } = rule;
+/** The plans listed for an offer, undefined where none are; a list of the publisher's own comes first. */
+export function soldPlans(
+  policy: Pick<DecisionPolicy, 'plans'>,
+  { publisherId, offerId }: Pick<Subscription, 'publisherId' | 'offerId'>,
+): readonly string[] | undefined {
+  const lists = (policy.plans ?? []).filter((list) => isSameOffer(list.offerId, offerId));
+  const own = lists.find((list) => list.publisherId === publisherId);
+  return (own ?? lists.find((list) => list.publisherId === undefined))?.planIds;
+}
+
+interface Case {
+  readonly subscription: Changed;
+  readonly change: RequestedChange;
+  readonly sold: readonly string[] | undefined;
+}
+
+function fits(rule: DecisionRule, { subscription, change, sold }: Case): boolean {
+  const { publisherId, offerId, when } = rule;
+  if (publisherId !== undefined && publisherId !== subscription.publisherId) return false;
+  if (offerId !== undefined && !isSameOffer(offerId, subscription.offerId)) return false;
   if (when.action === 'ChangePlan') {
     return (
       change.action === 'ChangePlan' &&
       isAmong(when.fromPlanIds, subscription.planId) &&
-      isAmong(when.toPlanIds, change.planId)
+      isAmong(when.toPlanIds, change.planId) &&
+      (!when.isNotSold || isNotSold(sold, change.planId)) &&
+      (!when.isDowngrade || isBelow(sold, change.planId, subscription.planId))
     );
   }
   if (change.action !== 'ChangeQuantity' || !isAmong(when.planIds, subscription.planId))
@@ -89,8 +135,19 @@ function fits(
   );
 }
 
+/** Of an offer without a list nobody can say so. */
+function isNotSold(sold: readonly string[] | undefined, planId: string): boolean {
+  return sold !== undefined && !sold.includes(planId);
+}
+
+/** A plan outside the list is neither above nor below. */
+function isBelow(sold: readonly string[] | undefined, target: string, current: string): boolean {
+  const [to, from] = [sold?.indexOf(target) ?? -1, sold?.indexOf(current) ?? -1];
+  return to !== -1 && to < from;
+}
+
 /** A rule that names the preview listing means the offer, and must not silently fit nothing. */
-function isSameOffer(left: string, right: string): boolean {
+export function isSameOffer(left: string, right: string): boolean {
   return baseOfferId(left) === baseOfferId(right);
 }
 

@@ -24,11 +24,11 @@ export async function consumeNotifications(options: {
       await inTransaction(db, async (trx) => {
         const { durable } = fulfillmentNotifications;
         if (!(await once(trx, durable, envelope.messageId))) return;
-        const { notificationId, operationId, action } = notification;
+        const { notificationId, operationId, action, receivedAt } = notification;
         await addTask(trx, {
           subscriptionId: notification.subscriptionId.toLowerCase(),
           kind: 'notification',
-          payload: { operationId: operationId?.toLowerCase(), action },
+          payload: { operationId: operationId?.toLowerCase(), action, receivedAt },
           correlationId: envelope.correlationId,
           dedupeKey: `notification:${notificationId}`,
         });

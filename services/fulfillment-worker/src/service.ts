@@ -24,6 +24,7 @@ import { procedureHandlers } from './procedures/handlers.ts';
 import { startReconciler } from './reconcile/reconciler.ts';
 import { taskHandlers } from './tasks/handlers.ts';
 import { recordParked } from './tasks/parked.ts';
+import { startTimers } from './timers/sweep-timers.ts';
 
 const service = 'fulfillment-worker';
 
@@ -62,7 +63,7 @@ export async function start(config: Config, { log, now }: Runtime): Promise<Runn
   };
 
   const { fulfillment } = marketplace;
-  const observer = { db, fulfillment, publisherId: config.PUBLISHER_ID, log, now };
+  const observer = { db, fulfillment, publisherId: config.PUBLISHER_ID, log, now, isLocal };
   const lanes = stack.use(
     startLanes({
       db,
@@ -82,8 +83,10 @@ export async function start(config: Config, { log, now }: Runtime): Promise<Runn
     bus.notify(laneWakeSubject);
   };
 
+  stack.use(startTimers({ db, log, now, wakeLanes }));
+
   const wakeSender = () => sender.wake();
-  const deps = { ...observer, isLocal, wakeLanes, wakeRelay: wakeOutgoing, wakeSender };
+  const deps = { ...observer, wakeLanes, wakeRelay: wakeOutgoing, wakeSender };
   const reconciler = stack.use(startReconciler(deps, config.RECONCILE_INTERVAL));
   const router = createRouter(fulfillmentProcedures, procedureHandlers(deps, reconciler));
   stack.use(serveProcedures({ owner: service, router, bus, log }));

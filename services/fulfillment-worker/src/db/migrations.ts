@@ -3,6 +3,8 @@ import { messagingMigration } from '@landfall/service-kit/outbox.ts';
 import { fulfillmentMigration } from './migrations/0002-fulfillment.ts';
 import { deliveriesMigration } from './migrations/0003-deliveries.ts';
 import { readingsMigration } from './migrations/0004-readings.ts';
+import { timersMigration } from './migrations/0005-timers.ts';
+import { decisionsMigration } from './migrations/0006-decisions.ts';
 
 /** Forward only: a released migration is never edited, a correction is another one below it. */
 export const migrations: Record<string, Migration> = {
@@ -10,4 +12,6 @@ export const migrations: Record<string, Migration> = {
   '0002-fulfillment': fulfillmentMigration,
   '0003-deliveries': deliveriesMigration,
   '0004-readings': readingsMigration,
+  '0005-timers': timersMigration,
+  '0006-decisions': decisionsMigration,
 };

@@ -41,7 +41,16 @@ export interface OperationsTable {
   action: string;
   decision: 'accept' | 'refuse' | null;
   reason: string | null;
+  /** The rule behind the decision. */
+  rule_id: string | null;
   decided_at: Date | null;
+  /** When the decision was due; null where nobody knows when the notification came. */
+  deadline_at: Date | null;
+  /** What was in force when it was decided: where a change back leads to. */
+  from_plan_id: string | null;
+  from_quantity: number | null;
+  /** Until then one process asks the product, and the others wait for its answer. */
+  asking_until: Date | null;
   answered_at: Date | null;
   outcome: string | null;
   settled_at: Date | null;
@@ -63,6 +72,8 @@ export interface ChangesTable {
   /** Set before the call: when it is there, the call may have arrived. */
   sending_at: Date | null;
   operation_id: string | null;
+  /** The operation that we refused in vain and that this changes back. */
+  compensates: string | null;
   failure: string | null;
   requested_at: Date;
   settled_at: Date | null;
@@ -99,6 +110,42 @@ export interface TasksTable {
 export interface PolicyTable {
   id: Generated<number>;
   rules: JSONColumnType<unknown[]>;
+  /** The rest of the policy; what is absent has its default. */
+  settings: JSONColumnType<Record<string, unknown>>;
+  updated_at: Date;
+}
+
+/** What was run again by hand, and for whom. */
+export interface ReplaysTable {
+  id: string;
+  what: 'parkedTasks' | 'deadLetters';
+  requested_by: string;
+  wanted: JSONColumnType<Record<string, unknown>>;
+  matched: number;
+  replayed: number;
+  at: Date;
+}
+
+/** Something to look at later; the row goes with the transaction that records its effect. */
+export interface TimersTable {
+  id: Generated<string>;
+  subscription_id: string;
+  kind: string;
+  step: number;
+  due_at: Date;
+  /** What the timer is about. */
+  deadline: Date;
+  correlation_id: string;
+  leased_until: Date | null;
+  /** A task of the lane has it. */
+  queued_at: Date | null;
+}
+
+/** What a publisher sets for an offer; an empty id stands for every one. */
+export interface SettingsTable {
+  publisher_id: string;
+  offer_id: string;
+  content: JSONColumnType<Record<string, unknown>>;
 }
 
 export interface ReconciliationRunsTable {
@@ -130,6 +177,9 @@ export interface FulfillmentTables extends OutboxTables, DeliveryTables {
   lanes: LanesTable;
   tasks: TasksTable;
   policy: PolicyTable;
+  timers: TimersTable;
+  settings: SettingsTable;
+  replays: ReplaysTable;
   reconciliation_runs: ReconciliationRunsTable;
   reconciliation_seen: ReconciliationSeenTable;
 }

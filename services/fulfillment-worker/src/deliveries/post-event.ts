@@ -2,7 +2,7 @@ import { request as requestHttp, type IncomingMessage } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { ADDRESS_REFUSED, guardedLookup, refuseUrl } from './address-guard.ts';
 
-/** The answer's body means nothing to us: this much is read, so that the receiver can finish it. */
+/** The answer's body says little or nothing to us: this much is read, so that the receiver can finish it. */
 const MAX_ANSWER_BYTES = 4 * 1024;
 
 export interface Post {
@@ -12,6 +12,8 @@ export interface Post {
   /** For all of it: name, connection, TLS, answer. */
   readonly timeoutMs: number;
   readonly isLocal: boolean;
+  /** The answer's body is wanted. */
+  readonly wantsText?: boolean | undefined;
 }
 
 /** What came of it. `failure` is a code; absent exactly when the receiver took the event (2xx). */
@@ -20,6 +22,8 @@ export interface Answer {
   readonly failure?: AttemptFailure;
   /** The receiver's wish, with 429 and 503. */
   readonly retryAfterMs?: number | undefined;
+  /** The body, where it was wanted and came whole. */
+  readonly text?: string | undefined;
 }
 
 export type AttemptFailure =
@@ -34,7 +38,7 @@ export type AttemptFailure =
 
 /**
  * Posts once and never throws. Follows no redirect, sends nothing to an address that is not allowed,
- * keeps nothing of the answer but its status. Each post has a connection of its own: it goes to an
+ * keeps nothing of the answer but its status, unless more is wanted. Each post has a connection of its own: it goes to an
  * address that was checked for it, and no idle connection can break under it.
  */
 export async function postEvent(post: Post): Promise<Answer> {
@@ -54,21 +58,27 @@ export async function postEvent(post: Post): Promise<Answer> {
   outgoing.on('response', (answer) => {
     const spoken = verdictOf(answer);
     verdict = spoken;
-    drain(answer, () => resolve(spoken));
+    drain(answer, (text) => resolve(post.wantsText ? { ...spoken, text } : spoken));
   });
   outgoing.on('error', (error) => resolve(verdict ?? { failure: failureOf(error) }));
   outgoing.end(post.body);
   return await promise;
 }
 
-function drain(answer: IncomingMessage, done: () => void): void {
+/** Hands over the body when it has ended; undefined where it was too long or broke off. */
+function drain(answer: IncomingMessage, done: (text: string | undefined) => void): void {
+  const chunks: Buffer[] = [];
   let size = 0;
   answer.on('data', (chunk: Buffer) => {
     size += chunk.byteLength;
     if (size > MAX_ANSWER_BYTES) answer.destroy();
+    else chunks.push(chunk);
   });
   answer.on('error', () => {});
-  answer.on('close', done);
+  answer.on('close', () => {
+    const isWhole = answer.complete && size <= MAX_ANSWER_BYTES;
+    done(isWhole ? Buffer.concat(chunks).toString() : undefined);
+  });
 }
 
 function verdictOf({ statusCode: status = 0, headers }: IncomingMessage): Answer {

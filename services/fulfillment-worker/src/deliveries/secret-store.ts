@@ -56,3 +56,19 @@ export async function secretSpans(
   }
   return spans;
 }
+
+/** What a post to a destination is signed with, newest first. */
+export async function secretsInForce(
+  db: Db['kysely'],
+  destinationId: string,
+  at: Date,
+): Promise<string[]> {
+  const rows = await db
+    .selectFrom('destination_secrets')
+    .select('secret')
+    .where('destination_id', '=', destinationId)
+    .where((is) => is.or([is('expires_at', 'is', null), is('expires_at', '>', at)]))
+    .orderBy('id', 'desc')
+    .execute();
+  return rows.map(({ secret }) => secret);
+}

@@ -27,7 +27,7 @@ const LAST_READ_MS = 500;
 /**
  * Decides on a customer's change while Microsoft waits. A decision is made once and kept, upon an
  * operation that Microsoft has confirmed: what a notification claims is never stored as decided. Where
- * no rule can refuse, nobody is asked. Where Microsoft does not confirm the operation, the answer is
+ * no rule can refuse, Microsoft is not asked; where a rule wants it, the ISV's product is. Where Microsoft does not confirm the operation, the answer is
  * `unconfirmed` and the worker looks again later. Microsoft's trouble is thrown as its fault.
  */
 export function decideProcedure(deps: ProcedureDeps): Decide {
@@ -66,8 +66,16 @@ export function decideProcedure(deps: ProcedureDeps): Decide {
       return { answer: 'unconfirmed' };
     }
     if (!isOpen(operation)) return { answer: 'accept' };
-    const state = toSnapshot(seen, undefined, deps.publisherId);
-    const decision = await decisionFor(deps, operation, state);
+    const decision = await decisionFor(
+      deps,
+      operation,
+      {
+        state: toSnapshot(seen, undefined, deps.publisherId),
+        receivedAt: new Date(receivedAt),
+        answerBy: new Date(budgetEnd),
+      },
+      { cause: 'notification', correlationId: call.correlationId },
+    );
     return decision ? answerOf(decision) : { answer: 'unconfirmed' };
   };
 }

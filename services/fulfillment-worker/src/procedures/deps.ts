@@ -6,4 +6,6 @@ export interface ProcedureDeps extends ObserverDeps {
   readonly fulfillment: Fulfillment;
   readonly wakeLanes: () => void;
   readonly wakeRelay: () => void;
+  /** The marketplace is on this machine, so the product may be too; absent means no. */
+  readonly isLocal?: boolean | undefined;
 }

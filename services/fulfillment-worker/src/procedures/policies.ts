@@ -1,22 +1,46 @@
 import type { FulfillmentProcedures } from '@landfall/contracts/fulfillment-procedures.ts';
 import type { Handlers } from '@landfall/contracts/procedures.ts';
 import { Rejection } from '@landfall/contracts/rejections.ts';
+import { policyFlaw, type FoundFlaw } from '@landfall/domain/policy-flaws.ts';
+import { findDestination } from '../deliveries/destination-store.ts';
 import { readPolicy, writePolicy } from '../store/policy.ts';
 import type { ProcedureDeps } from './deps.ts';
 
 /** The rules are read for each decision, so that new ones are in force at once in every process. */
 export function policyProcedures(
-  deps: Pick<ProcedureDeps, 'db'>,
+  deps: Pick<ProcedureDeps, 'db' | 'now'>,
 ): Handlers<FulfillmentProcedures>['policies'] {
+  const db = deps.db.kysely;
   return {
-    get: async () => await readPolicy(deps.db.kysely),
+    get: async () => await readPolicy(db),
     put: async (policy) => {
-      const ids = new Set(policy.rules.map((rule) => rule.id));
-      if (ids.size < policy.rules.length) {
-        return new Rejection('policy.invalid', 'Each rule needs an id of its own.');
+      const found = policyFlaw(policy);
+      if (found) return new Rejection('policy.invalid', messageOf(found));
+      if (policy.ask && !(await findDestination(db, policy.ask.destinationId))) {
+        const message = 'There is no destination of the id that is to be asked.';
+        return new Rejection('policy.invalid', message);
       }
-      await writePolicy(deps.db.kysely, policy);
+      await writePolicy(db, policy, deps.now());
       return policy;
     },
   };
+}
+
+function messageOf({ flaw, about }: FoundFlaw): string {
+  switch (flaw) {
+    case 'rule-id-repeated':
+      return `Each rule needs an id of its own; "${about}" is there twice.`;
+    case 'rule-never-fits':
+      return `The rule "${about}" never fits: a plan that is not sold is no lower one.`;
+    case 'rule-always-fits':
+      return `The rule "${about}" fits every number of seats. Set "below" to at most "above".`;
+    case 'plans-missing':
+      return `The rule "${about}" needs the offer's plans. List them in "plans", lowest first.`;
+    case 'plans-repeated':
+      return `List each offer, and each plan of it, once; see "${about}".`;
+    case 'ask-missing':
+      return `The rule "${about}" asks, and nobody is there to be asked. Set "ask".`;
+    default:
+      return flaw satisfies never;
+  }
 }

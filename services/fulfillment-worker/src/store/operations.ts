@@ -1,4 +1,4 @@
-import type { Selectable } from 'kysely';
+import { sql, type Selectable } from 'kysely';
 import type { PolicyDecision } from '@landfall/domain/policy.ts';
 import type { Db, OperationsTable, Trx } from '../db/schema.ts';
 
@@ -21,50 +21,81 @@ export async function findOperation(
     .executeTakeFirst();
 }
 
+/** A decision as it is written down. */
+export interface MadeDecision {
+  readonly action: string;
+  readonly decision: PolicyDecision;
+  readonly at: Date;
+  /** When it was due; undefined where nobody knows when the notification came. */
+  readonly deadline: Date | undefined;
+  /** What was in force then. */
+  readonly from: { readonly planId: string; readonly quantity: number | null };
+}
+
 /** Keeps the first decision on an operation and returns the one that is in force. */
 export async function recordDecision(
-  db: Db['kysely'] | Trx,
+  trx: Trx,
   key: OperationKey,
-  made: { readonly action: string; readonly decision: PolicyDecision; readonly at: Date },
-): Promise<PolicyDecision> {
-  const { decision } = made;
-  const row = await db
+  made: MadeDecision,
+): Promise<{ readonly decision: PolicyDecision; readonly isFirst: boolean }> {
+  const { decision, from } = made;
+  const decided = {
+    decision: decision.answer,
+    reason: decision.reason ?? null,
+    rule_id: decision.ruleId ?? null,
+    decided_at: made.at,
+    deadline_at: made.deadline ?? null,
+    from_plan_id: from.planId,
+    from_quantity: from.quantity,
+  };
+  const written = await trx
     .insertInto('operations')
-    .values({
-      subscription_id: key.subscriptionId,
-      operation_id: key.operationId,
-      action: made.action,
-      decision: decision.answer,
-      reason: decision.answer === 'refuse' ? decision.reason : null,
-      decided_at: made.at,
-      answered_at: null,
-      outcome: null,
-      settled_at: null,
-    })
+    .values({ ...blank(key, made.action), ...decided })
     .onConflict((conflict) =>
-      conflict.columns(['subscription_id', 'operation_id']).doUpdateSet((set) => ({
-        decision: set.fn.coalesce('operations.decision', 'excluded.decision'),
-        reason: set
-          .case()
-          .when('operations.decision', 'is', null)
-          .then(set.ref('excluded.reason'))
-          .else(set.ref('operations.reason'))
-          .end(),
-        decided_at: set.fn.coalesce('operations.decided_at', 'excluded.decided_at'),
-      })),
+      conflict
+        .columns(['subscription_id', 'operation_id'])
+        .doUpdateSet(decided)
+        .where('operations.decision', 'is', null),
     )
-    .returning(['decision', 'reason'])
-    .executeTakeFirstOrThrow();
-  return toDecision(row) ?? decision;
+    .returning('operation_id')
+    .executeTakeFirst();
+  if (written) return { decision, isFirst: true };
+  return { decision: toDecision(await findOperation(trx, key)) ?? decision, isFirst: false };
 }
 
 export function toDecision(
-  row: Pick<OperationRow, 'decision' | 'reason'> | undefined,
+  row: Pick<OperationRow, 'decision' | 'reason' | 'rule_id'> | undefined,
 ): PolicyDecision | undefined {
   if (!row?.decision) return undefined;
+  const ruleId = row.rule_id ?? undefined;
   return row.decision === 'refuse'
-    ? { answer: 'refuse', reason: row.reason ?? 'unknown' }
-    : { answer: 'accept' };
+    ? { answer: 'refuse', reason: row.reason ?? 'unknown', ruleId }
+    : { answer: 'accept', reason: row.reason ?? undefined, ruleId };
+}
+
+/**
+ * Takes the right to ask the product about an operation, for a while. False: it is decided, or another
+ * process is asking. By Postgres' clock, which is the same for all of them.
+ */
+export async function claimAsking(
+  db: Db['kysely'],
+  key: OperationKey,
+  asking: { readonly action: string; readonly leaseMs: number },
+): Promise<boolean> {
+  const until = sql<Date>`now() + ${asking.leaseMs} * interval '1 ms'`;
+  const row = await db
+    .insertInto('operations')
+    .values({ ...blank(key, asking.action), asking_until: until })
+    .onConflict((conflict) =>
+      conflict
+        .columns(['subscription_id', 'operation_id'])
+        .doUpdateSet({ asking_until: until })
+        .where('operations.decision', 'is', null)
+        .where(sql<boolean>`coalesce(operations.asking_until < now(), true)`),
+    )
+    .returning('operation_id')
+    .executeTakeFirst();
+  return row !== undefined;
 }
 
 /** That our answer has arrived, so that a later look at the operation does not send it again. */
@@ -75,17 +106,7 @@ export async function recordAnswered(
 ): Promise<void> {
   await trx
     .insertInto('operations')
-    .values({
-      subscription_id: key.subscriptionId,
-      operation_id: key.operationId,
-      action: answered.action,
-      decision: null,
-      reason: null,
-      decided_at: null,
-      answered_at: answered.at,
-      outcome: null,
-      settled_at: null,
-    })
+    .values({ ...blank(key, answered.action), answered_at: answered.at })
     .onConflict((conflict) =>
       conflict
         .columns(['subscription_id', 'operation_id'])
@@ -103,13 +124,7 @@ export async function settleOperation(
   const row = await trx
     .insertInto('operations')
     .values({
-      subscription_id: key.subscriptionId,
-      operation_id: key.operationId,
-      action: settled.action,
-      decision: null,
-      reason: null,
-      decided_at: null,
-      answered_at: null,
+      ...blank(key, settled.action),
       outcome: settled.outcome,
       settled_at: settled.at,
     })
@@ -122,4 +137,24 @@ export async function settleOperation(
     .returning('operation_id')
     .executeTakeFirst();
   return row !== undefined;
+}
+
+/** A row of which nothing is known yet. */
+function blank({ subscriptionId, operationId }: OperationKey, action: string) {
+  return {
+    subscription_id: subscriptionId,
+    operation_id: operationId,
+    action,
+    decision: null,
+    reason: null,
+    rule_id: null,
+    decided_at: null,
+    deadline_at: null,
+    from_plan_id: null,
+    from_quantity: null,
+    asking_until: null,
+    answered_at: null,
+    outcome: null,
+    settled_at: null,
+  };
 }

@@ -16,7 +16,7 @@ import { findOperation } from '../store/operations.ts';
 import { addToTimeline, type Context } from '../store/timeline.ts';
 import { answerOperation } from './answer-operation.ts';
 import { isOpen, requestedChange } from './change-target.ts';
-import { decisionFor } from './decision.ts';
+import { belatedDecision, decisionFor } from './decision.ts';
 import type { TaskDeps } from './deps.ts';
 import { settle } from './settle-operation.ts';
 
@@ -35,12 +35,14 @@ const EFFECT_ROUNDS = 4;
 const payloadSchema = z.object({
   operationId: z.string().optional(),
   action: z.string(),
+  receivedAt: z.coerce.date().optional(),
 });
 
 interface Notice {
   readonly subscriptionId: string;
   readonly operationId: string | undefined;
   readonly action: string;
+  readonly receivedAt: Date | undefined;
 }
 
 /**
@@ -55,9 +57,9 @@ export function notificationTask(deps: TaskDeps): TaskHandler {
     const call = { correlationId: task.correlationId };
     const operation = await operationOf(deps, task, payload);
     const operationId = operation?.id ?? payload.operationId;
-    const { action } = payload;
+    const { action, receivedAt } = payload;
     const context: Context = { cause: 'notification', operationId, action, ...call };
-    const notice: Notice = { subscriptionId, operationId, action };
+    const notice: Notice = { subscriptionId, operationId, action, receivedAt };
     if (operationId !== undefined) {
       const row = await findOperation(deps.db.kysely, { subscriptionId, operationId });
       if (row?.outcome) return DONE;
@@ -137,9 +139,11 @@ async function withOperation(
   work: Work,
 ): Promise<TaskOutcome> {
   const { task, notice, context, write } = work;
+  const { receivedAt } = notice;
+  const belated = await belatedDecision(deps, operation, receivedAt, context);
   const observation = await observeSubscription(deps, notice.subscriptionId, context, { write });
   const { state } = observation;
-  const decision = await decisionFor(deps, operation, state);
+  const decision = belated ?? (await decisionFor(deps, operation, { state, receivedAt }, context));
   let current = operation;
   if (needsAnswer(operation.action) && isOpen(operation)) {
     if (needsDecision(operation.action) && !decision) {

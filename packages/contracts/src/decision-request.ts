@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import { subscriptionFact } from './subscription-facts.ts';
+import { text } from './text.ts';
+
+/** The version of the question's shape. Fields are only ever added; anything else is another number. */
+export const DECISION_REQUEST_VERSION = 1;
+
+/**
+ * The question whether a customer's plan or seat change is accepted, posted to the ISV's product while
+ * Microsoft waits. `id` is the same for one operation however often it is asked. No personal data:
+ * people are known by their Entra ids.
+ */
+export const decisionRequest = z.object({
+  id: z.string(),
+  type: z.literal('decision.requested'),
+  version: z.literal(DECISION_REQUEST_VERSION),
+  operationId: z.string(),
+  /** As it is before the change. */
+  subscription: subscriptionFact.shape.subscription
+    .pick({
+      id: true,
+      publisherId: true,
+      offerId: true,
+      planId: true,
+      quantity: true,
+      status: true,
+    })
+    .extend({
+      beneficiary: z.object({
+        tenantId: z.string().optional(),
+        objectId: z.string().optional(),
+      }),
+    }),
+  change: z.discriminatedUnion('action', [
+    z.object({ action: z.literal('ChangePlan'), planId: z.string() }),
+    z.object({ action: z.literal('ChangeQuantity'), quantity: z.number().int() }),
+  ]),
+  /** An answer that comes later counts as none. */
+  answerBy: z.iso.datetime(),
+});
+
+export type DecisionRequest = z.output<typeof decisionRequest>;
+
+/** The product's answer: status 200 with this as JSON. Anything else counts as silence. */
+export const decisionAnswer = z.object({
+  answer: z.enum(['accept', 'refuse']),
+  /** A code of your own: goes into the timeline and the `changeRefused` event. No personal data. */
+  reason: text(200).min(1).optional().catch(undefined),
+});
+
+export type DecisionAnswer = z.output<typeof decisionAnswer>;

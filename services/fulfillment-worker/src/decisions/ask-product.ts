@@ -1,0 +1,117 @@
+import {
+  DECISION_REQUEST_VERSION,
+  decisionAnswer,
+  decisionRequest,
+  type DecisionRequest,
+} from '@landfall/contracts/decision-request.ts';
+import type { DecisionPolicy } from '@landfall/contracts/policy.ts';
+import type { PolicyDecision, RequestedChange } from '@landfall/domain/policy.ts';
+import type { Snapshot } from '@landfall/domain/subscription.ts';
+import type { Logger } from '@landfall/service-kit/log.ts';
+import type { Db } from '../db/schema.ts';
+import { findDestination } from '../deliveries/destination-store.ts';
+import { postEvent } from '../deliveries/post-event.ts';
+import { secretsInForce } from '../deliveries/secret-store.ts';
+import { signedHeaders } from '../deliveries/sign.ts';
+
+export interface AskDeps {
+  readonly db: Db;
+  readonly log: Logger;
+  readonly now: () => Date;
+  /** The marketplace is on this machine, so the product may be too; absent means no. */
+  readonly isLocal?: boolean | undefined;
+}
+
+/** What a product is told of the subscription that is to change. */
+export type ChangedSubscription = Pick<
+  Snapshot,
+  'id' | 'publisherId' | 'offerId' | 'planId' | 'quantity' | 'status' | 'beneficiary'
+>;
+
+export interface Question {
+  readonly operationId: string;
+  readonly subscription: ChangedSubscription;
+  readonly change: RequestedChange;
+  /** The rule that wants it asked. */
+  readonly ruleId: string;
+}
+
+/** In force where a rule says "ask" and nobody says whom: no customer is held up by our own mistake. */
+const NOBODY = { onSilence: 'accept' } as const;
+
+/**
+ * Asks the ISV's product, once, by a signed post; never throws for the product's trouble. Silence, an
+ * error or an answer that cannot be read is decided by the policy and recorded as such:
+ * `product` or `product:<its reason>` against `silence:<code>`.
+ */
+export async function askProduct(
+  deps: AskDeps,
+  ask: DecisionPolicy['ask'],
+  question: Question,
+  timeoutMs: number,
+): Promise<PolicyDecision> {
+  const { ruleId, operationId } = question;
+  const answer = ask ? await answerOf(deps, ask.destinationId, { question, timeoutMs }) : 'nobody';
+  if (typeof answer !== 'string') {
+    const reason = answer.reason === undefined ? 'product' : `product:${answer.reason}`;
+    return { answer: answer.answer, reason, ruleId };
+  }
+  const { onSilence } = ask ?? NOBODY;
+  const about = { operationId, ruleId, failure: answer, decision: onSilence };
+  deps.log.error(about, 'the product gave no decision; the policy decides');
+  return { answer: onSilence, reason: `silence:${answer}`, ruleId };
+}
+
+/** The product's answer, or the code of why there is none. */
+async function answerOf(
+  deps: AskDeps,
+  destinationId: string,
+  asked: { readonly question: Question; readonly timeoutMs: number },
+) {
+  const { question, timeoutMs } = asked;
+  const db = deps.db.kysely;
+  const destination = await findDestination(db, destinationId);
+  if (!destination) return 'destination-unknown';
+  if (destination.state === 'disabled') return 'destination-disabled';
+  if (timeoutMs <= 0) return 'no-time';
+  const at = deps.now();
+  const request = requestOf(question, new Date(at.getTime() + timeoutMs));
+  const body = JSON.stringify(request);
+  const secrets = await secretsInForce(db, destinationId, at);
+  const answer = await postEvent({
+    url: destination.url,
+    headers: {
+      'content-type': 'application/json; charset=utf-8',
+      'user-agent': 'Landfall-Decisions/1',
+      ...signedHeaders({ id: request.id, body }, secrets, at),
+    },
+    body,
+    timeoutMs,
+    isLocal: deps.isLocal === true,
+    wantsText: true,
+  });
+  if (answer.failure) return answer.failure;
+  const parsed = decisionAnswer.safeParse(parseJson(answer.text));
+  return parsed.success ? parsed.data : 'answer-unreadable';
+}
+
+function requestOf(question: Question, answerBy: Date): DecisionRequest {
+  const { operationId, subscription, change } = question;
+  return decisionRequest.parse({
+    id: `decision:${operationId}`,
+    type: 'decision.requested',
+    version: DECISION_REQUEST_VERSION,
+    operationId,
+    subscription,
+    change,
+    answerBy: answerBy.toISOString(),
+  } satisfies DecisionRequest);
+}
+
+function parseJson(text: string | undefined): unknown {
+  try {
+    return JSON.parse(text ?? '') as unknown;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,137 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Fault } from '@landfall/domain/fault.ts';
+import { DECISION_BUDGET_MS } from '@landfall/domain/operation.ts';
+import {
+  decideChange,
+  mayRefuse,
+  type PolicyDecision,
+  type RequestedChange,
+} from '@landfall/domain/policy.ts';
+import type { MarketplaceOperation } from '@landfall/marketplace/operation.ts';
+import { inTransaction } from '@landfall/service-kit/database.ts';
+import {
+  claimAsking,
+  findOperation,
+  recordDecision,
+  toDecision,
+  type MadeDecision,
+} from '../store/operations.ts';
+import type { PolicyInForce } from '../store/policy.ts';
+import { addToTimeline, type Context } from '../store/timeline.ts';
+import { askProduct, type AskDeps, type ChangedSubscription } from './ask-product.ts';
+
+/** Kept back from the time to answer for writing the decision down. */
+const STORE_RESERVE_MS = 300;
+/** Longer than asking takes by far: whoever asks has stored the answer by then, or has crashed. */
+const ASK_LEASE_MARGIN_MS = 1_000;
+/** How soon the answer that another process got is found. */
+const WAIT_STEP_MS = 100;
+
+/** A customer's change that waits for a decision, as Microsoft's own records have it. */
+export interface OpenQuestion {
+  readonly operation: MarketplaceOperation;
+  /** As it is before the change. */
+  readonly subscription: ChangedSubscription;
+  readonly change: RequestedChange;
+  /** The publisher's own change, which no rule is about. */
+  readonly isOwn: boolean;
+  /** When the notification came. */
+  readonly receivedAt: Date | undefined;
+  /** Nobody waits for the decision any longer than this. */
+  readonly answerBy?: Date | undefined;
+}
+
+/**
+ * Decides by the policy, asking the product where a rule says so, and writes the decision down with
+ * its time, once per operation: the first that is stored is in force, for everybody. One that came
+ * after its deadline although a rule could have refused is logged as an error. Throws
+ * `decision.pending` (later) where another process is asking and does not get done in time.
+ */
+export async function makeDecision(
+  deps: AskDeps,
+  policy: PolicyInForce,
+  open: OpenQuestion,
+  context: Context,
+): Promise<PolicyDecision> {
+  const { operation, subscription, change, isOwn, receivedAt } = open;
+  const ruling = isOwn ? ACCEPTED : decideChange(policy, subscription, change);
+  const decided = ruling.answer === 'ask' ? await asked(deps, policy, open, ruling.ruleId) : ruling;
+  const made: MadeDecision = {
+    action: operation.action,
+    decision: decided,
+    at: deps.now(),
+    deadline: receivedAt && new Date(receivedAt.getTime() + DECISION_BUDGET_MS),
+    from: { planId: subscription.planId, quantity: subscription.quantity },
+  };
+  return await store(
+    deps,
+    open,
+    { made, isDue: !isOwn && mayRefuse(policy, change.action) },
+    context,
+  );
+}
+
+const ACCEPTED: PolicyDecision = { answer: 'accept' };
+
+/** Asks, or waits for the process that is asking; a crashed one is taken over after its lease. */
+async function asked(
+  deps: AskDeps,
+  policy: PolicyInForce,
+  open: OpenQuestion,
+  ruleId: string,
+): Promise<PolicyDecision> {
+  const { operation, subscription, change, answerBy } = open;
+  const key = { subscriptionId: operation.subscriptionId, operationId: operation.id };
+  const db = deps.db.kysely;
+  const ownTimeMs = policy.ask?.timeoutMs ?? 0;
+  const waitUntil = (answerBy?.getTime() ?? deps.now().getTime() + ownTimeMs) - STORE_RESERVE_MS;
+  const leftMs = () => waitUntil - deps.now().getTime();
+  const claim = { action: operation.action, leaseMs: ownTimeMs + ASK_LEASE_MARGIN_MS };
+  while (!(await claimAsking(db, key, claim))) {
+    const made = toDecision(await findOperation(db, key));
+    if (made) return made;
+    if (answerBy && leftMs() < WAIT_STEP_MS) throw pending();
+    await delay(WAIT_STEP_MS);
+  }
+  const timeoutMs = answerBy ? Math.min(ownTimeMs, leftMs()) : ownTimeMs;
+  const question = { operationId: operation.id, subscription, change, ruleId };
+  return await askProduct(deps, policy.ask, question, timeoutMs);
+}
+
+async function store(
+  deps: AskDeps,
+  { operation, change }: OpenQuestion,
+  { made, isDue }: { readonly made: MadeDecision; readonly isDue: boolean },
+  context: Context,
+): Promise<PolicyDecision> {
+  const { at, deadline } = made;
+  const key = { subscriptionId: operation.subscriptionId, operationId: operation.id };
+  const isInTime = deadline === undefined ? undefined : at <= deadline;
+  const { decision, isFirst } = await inTransaction(deps.db, async (trx) => {
+    const stored = await recordDecision(trx, key, made);
+    if (!stored.isFirst) return stored;
+    const { answer, reason } = stored.decision;
+    const details = {
+      ...change,
+      answer,
+      reason,
+      deadline: deadline?.toISOString(),
+      isInTime,
+    };
+    const { subscriptionId } = key;
+    const entry = { subscriptionId, kind: 'changeDecided', at, details };
+    await addToTimeline(trx, entry, { ...context, operationId: key.operationId });
+    return stored;
+  });
+  if (isFirst && isDue && isInTime === false) {
+    const lateMs = deadline === undefined ? undefined : at.getTime() - deadline.getTime();
+    deps.log.error({ ...key, ...decision, lateMs }, 'a decision missed its deadline');
+  }
+  return decision;
+}
+
+function pending(): Fault {
+  return new Fault('decision.pending', 'another process is asking the product', {
+    retry: 'later',
+  });
+}
