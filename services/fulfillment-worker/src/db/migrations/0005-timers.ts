@@ -1,0 +1,30 @@
+import { sql, type Kysely } from 'kysely';
+import type { Migration } from 'kysely/migration';
+
+/** What is to be looked at later, and what a publisher sets for its offers. */
+export const timersMigration: Migration = {
+  async up(db: Kysely<unknown>) {
+    for (const statement of statements) await sql.raw(statement).execute(db);
+  },
+};
+
+const statements = [
+  `create table timers (
+    id bigint generated always as identity primary key,
+    subscription_id text not null,
+    kind text not null,
+    step integer not null,
+    due_at timestamptz(3) not null,
+    deadline timestamptz(3) not null,
+    correlation_id text not null,
+    leased_until timestamptz,
+    queued_at timestamptz(3),
+    unique (subscription_id, kind, step))`,
+  `create index timers_due on timers (due_at) where queued_at is null`,
+  // An empty id stands for every publisher, or every offer.
+  `create table settings (
+    publisher_id text not null,
+    offer_id text not null,
+    content jsonb not null,
+    primary key (publisher_id, offer_id))`,
+];
