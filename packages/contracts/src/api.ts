@@ -14,12 +14,14 @@ export const procedureTables = {
 export type ProcedureOwner = keyof typeof procedureTables & ServiceName;
 export type OwnerRouter<Owner extends ProcedureOwner> = RouterOf<(typeof procedureTables)[Owner]>;
 
-const { subscriptions, policies, reconciliation, destinations, deliveries } = fulfillmentProcedures;
+const { subscriptions, policies, settings, reconciliation, destinations, deliveries } =
+  fulfillmentProcedures;
 
 /** What ISV services and operators may call through the gateway, by namespace. */
 export const publicProcedures = {
   subscriptions,
   policies,
+  settings,
   reconciliation,
   destinations,
   deliveries,
@@ -31,6 +33,7 @@ export const publicProcedures = {
 export const publicOwners = {
   subscriptions: 'fulfillment-worker',
   policies: 'fulfillment-worker',
+  settings: 'fulfillment-worker',
   reconciliation: 'fulfillment-worker',
   destinations: 'fulfillment-worker',
   deliveries: 'fulfillment-worker',

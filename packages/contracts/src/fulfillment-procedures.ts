@@ -3,6 +3,7 @@ import { deliveryProcedures } from './delivery-procedures.ts';
 import { pageOf, pageRequest } from './pages.ts';
 import { command, query } from './procedures.ts';
 import { decisionPolicy } from './policy.ts';
+import { offerSettings, settingsTarget } from './settings.ts';
 import { subscriptionView } from './subscription-view.ts';
 import { text } from './text.ts';
 
@@ -108,6 +109,22 @@ export const fulfillmentProcedures = {
       }),
       output: subscriptionView,
     }),
+    confirmProvisioned: command({
+      scope: 'subscriptions:write',
+      summary: "The customer's space exists: activation goes on where it has waited for it.",
+      input: subscriptionId,
+      output: subscriptionView,
+    }),
+    failProvisioning: command({
+      scope: 'subscriptions:write',
+      summary:
+        "The customer's space cannot be made: a waiting activation fails, nothing is billed.",
+      input: subscriptionId.extend({
+        /** A code of yours, shown on the timeline; no free text, so that no personal data gets there. */
+        reason: z.string().regex(/^[a-z0-9][a-z0-9.-]{0,99}$/),
+      }),
+      output: subscriptionView,
+    }),
     changePlan: command({
       scope: 'subscriptions:write',
       summary: 'Asks Microsoft for another plan; in force when Microsoft has confirmed it.',
@@ -145,6 +162,20 @@ export const fulfillmentProcedures = {
       summary: 'Replaces the rules. In force for the next notification.',
       input: decisionPolicy,
       output: decisionPolicy,
+    }),
+  },
+  settings: {
+    get: query({
+      scope: 'settings:read',
+      summary: 'What is set for an offer: waiting for the product, reminders, retention.',
+      input: settingsTarget,
+      output: offerSettings,
+    }),
+    put: command({
+      scope: 'settings:write',
+      summary: 'Sets it, for one offer or for all others. In force for what begins from then on.',
+      input: settingsTarget.extend({ settings: offerSettings }),
+      output: offerSettings,
     }),
   },
   reconciliation: {

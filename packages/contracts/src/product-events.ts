@@ -36,6 +36,7 @@ export const productEvent = z.object({
   operationId: z.string().optional(),
   previous: subscriptionFact.shape.previous,
   reason: z.string().optional(),
+  dueAt: subscriptionFact.shape.dueAt,
 });
 
 export type ProductEvent = z.output<typeof productEvent>;

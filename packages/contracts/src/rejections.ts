@@ -28,6 +28,7 @@ export const rejectionCodes = {
   'change.not-per-seat': 'BAD_REQUEST',
   'change.quantity-invalid': 'BAD_REQUEST',
   'change.approval-missing': 'BAD_REQUEST',
+  'provisioning.not-requested': 'CONFLICT',
   'purchase.token-invalid': 'UNPROCESSABLE_CONTENT',
   'notification.not-found': 'NOT_FOUND',
   'policy.invalid': 'BAD_REQUEST',

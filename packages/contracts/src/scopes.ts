@@ -4,6 +4,8 @@ export const scopes = [
   'subscriptions:write',
   'policies:read',
   'policies:write',
+  'settings:read',
+  'settings:write',
   'reconciliation:run',
   'usage:read',
   'usage:write',

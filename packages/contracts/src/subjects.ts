@@ -39,6 +39,9 @@ export function subscriptionFactFor(kind: (typeof subscriptionFactKinds)[number]
 
 const subscriptionFactSummaries: Record<(typeof subscriptionFactKinds)[number], string> = {
   purchased: 'A purchase is known to us for the first time.',
+  provisioningRequested:
+    "The product shall make the customer's space and confirm it; billing may wait for it.",
+  provisioningFailed: "The product could not make the customer's space, or did not answer in time.",
   activated: 'The subscription is Subscribed; billing has started.',
   activationFailed: 'The activation that was asked for will not happen.',
   planChanged: 'Another plan is in force.',
@@ -46,8 +49,13 @@ const subscriptionFactSummaries: Record<(typeof subscriptionFactKinds)[number], 
   changeRefused: "A customer's change was refused by the policy.",
   suspended: 'Payment is missing; access is limited, data kept.',
   reinstated: 'Payment is fixed; everything is restored.',
-  renewed: 'A new term has begun.',
+  renewed: 'A new term has begun; reason `trial-converted` where it is the first paid one.',
+  autoRenewChanged: 'The customer has switched automatic renewal off or on.',
+  configurationDue: 'A purchase is still not configured; Microsoft voids it after 30 days.',
+  suspensionEnding: 'A suspended subscription is about to end for good.',
   unsubscribed: 'Ended for good; nothing revives it.',
+  erasureDue: "The time to keep an ended subscription's data is over.",
+  personalDataErased: 'Personal data of an ended subscription is erased here; the record stays.',
 };
 
 /** A usage hour has its final answer from the metering API. */

@@ -3,6 +3,8 @@ import { termView } from './subscription-view.ts';
 
 export const subscriptionFactKinds = [
   'purchased',
+  'provisioningRequested',
+  'provisioningFailed',
   'activated',
   'activationFailed',
   'planChanged',
@@ -11,7 +13,12 @@ export const subscriptionFactKinds = [
   'suspended',
   'reinstated',
   'renewed',
+  'autoRenewChanged',
+  'configurationDue',
+  'suspensionEnding',
   'unsubscribed',
+  'erasureDue',
+  'personalDataErased',
 ] as const;
 
 export type SubscriptionFactKind = (typeof subscriptionFactKinds)[number];
@@ -36,14 +43,20 @@ export const subscriptionFact = z.object({
     status: z.string(),
     term: termView,
     isFreeTrial: z.boolean(),
+    autoRenew: z.boolean().optional(),
     version: z.number().int(),
   }),
   /** What was in force before, where the kind says that something changed. */
   previous: z
     .object({ planId: z.string().optional(), quantity: z.number().int().nullable().optional() })
     .optional(),
-  /** Why, where a person or a rule decided: the refusing rule's or failure's code. */
+  /** Why: the code of the refusing rule or of the failure; `trial-converted`, `trial-ended`. */
   reason: z.string().optional(),
+  /**
+   * The moment that the kind speaks of: until when the product may answer, when Microsoft voids the
+   * purchase or ends the suspension, when personal data is erased here.
+   */
+  dueAt: z.iso.datetime().optional(),
 });
 
 export type SubscriptionFact = z.output<typeof subscriptionFact>;

@@ -14,7 +14,18 @@ export const termView = z.object({
   termUnit: z.string().optional(),
 });
 
-export const activationStates = ['none', 'requested', 'confirming', 'confirmed', 'failed'] as const;
+/** `provisioning`: the product makes the customer's space before Microsoft is asked to activate. */
+export const activationStates = [
+  'none',
+  'provisioning',
+  'requested',
+  'confirming',
+  'confirmed',
+  'failed',
+] as const;
+
+export const provisioningStates = ['none', 'requested', 'confirmed', 'failed'] as const;
+export const deadlineKinds = ['provisioning', 'configuration', 'suspension', 'erasure'] as const;
 
 export const subscriptionView = z.object({
   id: z.string(),
@@ -32,6 +43,12 @@ export const subscriptionView = z.object({
   autoRenew: z.boolean(),
   isFreeTrial: z.boolean(),
   isTest: z.boolean(),
+  /** `DryRun` where Microsoft does not bill; an open set. */
+  sessionMode: z.string().optional(),
+  /** `Csp` in a partner's integration sandbox; an open set. */
+  sandboxType: z.string().optional(),
+  /** Ids of the private offers that the plan was bought through; absent until they were read. */
+  sourceOffers: z.array(z.string()).optional(),
   beneficiary: personView,
   purchaser: personView,
   /** What the beneficiary may do on our side: Read, Update, Delete. CSP purchases: Read alone. */
@@ -44,6 +61,18 @@ export const subscriptionView = z.object({
     /** Code of the failure, when `state` is failed. */
     failure: z.string().optional(),
   }),
+  /** The customer's space in the product, where the publisher wants to hear that it exists. */
+  provisioning: z
+    .object({
+      state: z.enum(provisioningStates),
+      /** Until when the product may answer, while `state` is requested. */
+      dueAt: z.iso.datetime().optional(),
+      /** Code of the failure, when `state` is failed; `product-silent` after the time. */
+      failure: z.string().optional(),
+    })
+    .optional(),
+  /** What ends by itself, and when at the latest: the product's time, Microsoft's 30 days, erasure. */
+  deadlines: z.array(z.object({ kind: z.enum(deadlineKinds), at: z.iso.datetime() })).optional(),
   /** The person who confirmed the purchase on the landing page; absent while unclaimed. */
   claimedBy: personView.optional(),
   /** A change that we asked Microsoft for and that has no outcome yet. */

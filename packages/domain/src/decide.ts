@@ -3,31 +3,50 @@ import { isPending, isTerminal, type Person, type Subscription } from './subscri
 
 /** What a person or a program asks of us. What Microsoft tells is observed, not decided. */
 export type SubscriptionCommand =
-  | { readonly type: 'activate'; readonly claimedBy?: Person | undefined }
+  | {
+      readonly type: 'activate';
+      readonly claimedBy?: Person | undefined;
+      /** The product makes the customer's space first, and has until then. */
+      readonly provisionBy?: Date | undefined;
+    }
   | { readonly type: 'recordActivationSent' }
-  | { readonly type: 'failActivation'; readonly failure: string };
+  | { readonly type: 'failActivation'; readonly failure: string }
+  | { readonly type: 'requestProvisioning'; readonly provisionBy: Date }
+  | { readonly type: 'confirmProvisioned' }
+  | { readonly type: 'failProvisioning'; readonly failure: string };
 
 export type Decision<Code extends string> =
   | { readonly events: readonly SubscriptionEvent[] }
   | { readonly rejected: Code };
+
+export type CommandRejection =
+  | 'subscription.ended'
+  | 'subscription.not-pending'
+  | 'provisioning.not-requested';
 
 /** Yes, as events, or no, as a code. Asking for what is already so is a yes without events. */
 export function decide(
   subscription: Subscription,
   command: SubscriptionCommand,
   at: Date,
-): Decision<'subscription.ended' | 'subscription.not-pending'> {
+): Decision<CommandRejection> {
   switch (command.type) {
     case 'activate':
-      return activate(subscription, command.claimedBy, at);
+      return activate(subscription, command, at);
     case 'recordActivationSent':
       return isPending(subscription) && subscription.activation.state === 'requested'
         ? { events: [{ type: 'activationSent', at }] }
         : { events: [] };
     case 'failActivation':
-      return isPending(subscription) && isUnderway(subscription)
+      return isPending(subscription) && isAtMicrosoft(subscription)
         ? { events: [{ type: 'activationFailed', failure: command.failure }] }
         : { events: [] };
+    case 'requestProvisioning':
+      return requestProvisioning(subscription, { at, dueAt: command.provisionBy });
+    case 'confirmProvisioned':
+      return confirmProvisioned(subscription, at);
+    case 'failProvisioning':
+      return failProvisioning(subscription, command.failure);
     default:
       return command satisfies never;
   }
@@ -35,14 +54,19 @@ export function decide(
 
 function activate(
   subscription: Subscription,
-  claimedBy: Person | undefined,
+  { claimedBy, provisionBy }: { claimedBy?: Person | undefined; provisionBy?: Date | undefined },
   at: Date,
-): Decision<'subscription.ended' | 'subscription.not-pending'> {
+): Decision<CommandRejection> {
   if (isTerminal(subscription)) return { rejected: 'subscription.ended' };
   if (subscription.status === 'Suspended') return { rejected: 'subscription.not-pending' };
   if (subscription.status === 'Subscribed') return { events: claim(subscription, claimedBy) };
   if (isUnderway(subscription)) return { events: claim(subscription, claimedBy) };
-  return { events: [{ type: 'activationRequested', at, claimedBy }] };
+  const requested: SubscriptionEvent = { type: 'activationRequested', at, claimedBy };
+  return {
+    events: provisionBy
+      ? [requested, { type: 'provisioningRequested', at, dueAt: provisionBy }]
+      : [requested],
+  };
 }
 
 /** The first person to confirm is the one we know; a second visit does not take it over. */
@@ -51,7 +75,51 @@ function claim(subscription: Subscription, claimedBy: Person | undefined): Subsc
   return [{ type: 'claimed', claimedBy }];
 }
 
+/** For what Microsoft has activated: billing runs, and the product is asked once. */
+function requestProvisioning(
+  { status, provisioning }: Subscription,
+  request: { readonly at: Date; readonly dueAt: Date },
+): Decision<CommandRejection> {
+  const isRunning = status === 'Subscribed' || status === 'Suspended';
+  const isAsked = provisioning.state === 'requested' || provisioning.state === 'confirmed';
+  return { events: isRunning && !isAsked ? [{ type: 'provisioningRequested', ...request }] : [] };
+}
+
+/**
+ * After a failure nobody waits any more while the purchase is pending: the product was told so, and its
+ * late answer must not start billing. Where billing runs already, late is better than never.
+ */
+function confirmProvisioned(subscription: Subscription, at: Date): Decision<CommandRejection> {
+  const { provisioning } = subscription;
+  if (isTerminal(subscription)) return { rejected: 'subscription.ended' };
+  if (provisioning.state === 'confirmed') return { events: [] };
+  const isWanted =
+    provisioning.state === 'requested' ||
+    (provisioning.state === 'failed' && !isPending(subscription));
+  return isWanted
+    ? { events: [{ type: 'provisioned', at }] }
+    : { rejected: 'provisioning.not-requested' };
+}
+
+function failProvisioning(subscription: Subscription, failure: string): Decision<CommandRejection> {
+  const { provisioning, activation } = subscription;
+  if (isTerminal(subscription)) return { rejected: 'subscription.ended' };
+  if (provisioning.state === 'failed') return { events: [] };
+  if (provisioning.state !== 'requested') return { rejected: 'provisioning.not-requested' };
+  const failed: SubscriptionEvent = { type: 'provisioningFailed', failure };
+  return {
+    events:
+      activation.state === 'provisioning'
+        ? [failed, { type: 'activationFailed', failure }]
+        : [failed],
+  };
+}
+
 function isUnderway(subscription: Subscription): boolean {
-  const { state } = subscription.activation;
-  return state === 'requested' || state === 'confirming';
+  return subscription.activation.state === 'provisioning' || isAtMicrosoft(subscription);
+}
+
+/** What is still with the product ends by the product's answer or its time, not by a call's failure. */
+function isAtMicrosoft({ activation }: Subscription): boolean {
+  return activation.state === 'requested' || activation.state === 'confirming';
 }

@@ -12,13 +12,33 @@ export type SubscriptionEvent =
   | { readonly type: 'activationSent'; readonly at: Date }
   | { readonly type: 'activated' }
   | { readonly type: 'activationFailed'; readonly failure: string }
-  | { readonly type: 'planChanged'; readonly from: string; readonly to: string }
+  | { readonly type: 'provisioningRequested'; readonly at: Date; readonly dueAt: Date }
+  | { readonly type: 'provisioned'; readonly at: Date }
+  | { readonly type: 'provisioningFailed'; readonly failure: string }
+  | {
+      readonly type: 'planChanged';
+      readonly from: string;
+      readonly to: string;
+      /** The new plan has no trial, so that the running one is over. */
+      readonly endsTrial?: boolean | undefined;
+    }
   | { readonly type: 'quantityChanged'; readonly from: number | null; readonly to: number | null }
   | { readonly type: 'suspended' }
   | { readonly type: 'reinstated' }
-  | { readonly type: 'renewed'; readonly term: Term }
+  | {
+      readonly type: 'renewed';
+      readonly term: Term;
+      /** The free trial has turned into a paid term. */
+      readonly convertsTrial?: boolean | undefined;
+    }
+  | { readonly type: 'autoRenewChanged'; readonly to: boolean }
   | { readonly type: 'unsubscribed' }
   | { readonly type: 'detailsChanged'; readonly snapshot: Snapshot }
+  | { readonly type: 'sourceOffersSeen'; readonly sourceOffers: readonly string[] }
+  | { readonly type: 'configurationDue'; readonly day: number; readonly dueAt: Date }
+  | { readonly type: 'suspensionEnding'; readonly daysLeft: number; readonly dueAt: Date }
+  | { readonly type: 'erasureDue'; readonly dueAt: Date }
+  | { readonly type: 'personalDataErased' }
   | { readonly type: 'statusUnrecognised'; readonly status: string }
   | {
       readonly type: 'contradictionSeen';
@@ -31,6 +51,8 @@ export type SubscriptionEventType = SubscriptionEvent['type'];
 /** Events that other services and the ISV's product are told of; the others are ours alone. */
 export const publishedEventTypes = [
   'purchased',
+  'provisioningRequested',
+  'provisioningFailed',
   'activated',
   'activationFailed',
   'planChanged',
@@ -38,7 +60,12 @@ export const publishedEventTypes = [
   'suspended',
   'reinstated',
   'renewed',
+  'autoRenewChanged',
+  'configurationDue',
+  'suspensionEnding',
   'unsubscribed',
+  'erasureDue',
+  'personalDataErased',
 ] as const satisfies readonly SubscriptionEventType[];
 
 export type PublishedEventType = (typeof publishedEventTypes)[number];

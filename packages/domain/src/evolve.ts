@@ -3,6 +3,7 @@ import {
   isKnownStatus,
   isPending,
   type Activation,
+  type Provisioning,
   type Snapshot,
   type Subscription,
   type SubscriptionStatus,
@@ -27,9 +28,23 @@ export function evolve(known: Subscription | undefined, event: SubscriptionEvent
     case 'activated':
       return { ...known, status: 'Subscribed', activation: confirmed(known.activation) };
     case 'activationFailed':
-      return { ...known, activation: failed(known.activation, event.failure) };
+      return {
+        ...known,
+        activation: failed(known.activation, event.failure),
+        provisioning: abandoned(known.provisioning, event.failure),
+      };
+    case 'provisioningRequested':
+      return provisioningRequested(known, event);
+    case 'provisioned':
+      return provisioned(known, event.at);
+    case 'provisioningFailed':
+      return { ...known, provisioning: { state: 'failed', failure: event.failure } };
     case 'planChanged':
-      return { ...known, planId: event.to };
+      return {
+        ...known,
+        planId: event.to,
+        isFreeTrial: event.endsTrial ? false : known.isFreeTrial,
+      };
     case 'quantityChanged':
       return { ...known, quantity: event.to };
     case 'suspended':
@@ -37,14 +52,35 @@ export function evolve(known: Subscription | undefined, event: SubscriptionEvent
     case 'reinstated':
       return { ...known, status: 'Subscribed' };
     case 'renewed':
-      return { ...known, term: event.term };
+      return {
+        ...known,
+        term: event.term,
+        isFreeTrial: event.convertsTrial ? false : known.isFreeTrial,
+      };
+    case 'autoRenewChanged':
+      return { ...known, autoRenew: event.to };
     case 'unsubscribed':
-      return { ...known, status: 'Unsubscribed', unrecognisedStatus: undefined };
+      return {
+        ...known,
+        status: 'Unsubscribed',
+        unrecognisedStatus: undefined,
+        provisioning:
+          known.provisioning.state === 'requested'
+            ? { state: 'failed', failure: 'ended' }
+            : known.provisioning,
+      };
+    case 'sourceOffersSeen':
+      return { ...known, sourceOffers: event.sourceOffers };
+    case 'personalDataErased':
+      return withoutPersons(known);
     case 'detailsChanged':
       return withDetails(known, event.snapshot);
     case 'statusUnrecognised':
       return { ...known, unrecognisedStatus: event.status };
     case 'contradictionSeen':
+    case 'configurationDue':
+    case 'suspensionEnding':
+    case 'erasureDue':
       return known;
     default:
       return event satisfies never;
@@ -69,17 +105,21 @@ function fromSnapshot(snapshot: Snapshot): Subscription {
         ? 'NotStarted'
         : 'PendingFulfillmentStart',
     activation: { state: 'none' },
+    provisioning: { state: 'none' },
   };
 }
 
 function withDetails(known: Subscription, snapshot: Snapshot): Subscription {
-  const { name, autoRenew, isFreeTrial, term, allowedCustomerOperations } = snapshot;
+  const { name, autoRenew, isFreeTrial, isTest, term, allowedCustomerOperations } = snapshot;
   return {
     ...known,
     status: pendingStatus(known.status, snapshot.status),
     name,
     autoRenew,
     isFreeTrial,
+    isTest,
+    sessionMode: snapshot.sessionMode,
+    sandboxType: snapshot.sandboxType,
     term,
     allowedCustomerOperations,
     unrecognisedStatus: undefined,
@@ -105,4 +145,52 @@ function confirmed(activation: Activation): Activation {
 function failed(activation: Activation, failure: string): Activation {
   const requestedAt = 'requestedAt' in activation ? activation.requestedAt : undefined;
   return { state: 'failed', requestedAt, failure };
+}
+
+/** Microsoft is asked only once the space exists; what it has activated by itself waits for nothing. */
+function provisioningRequested(
+  known: Subscription,
+  { at, dueAt }: { readonly at: Date; readonly dueAt: Date },
+): Subscription {
+  const { activation } = known;
+  return {
+    ...known,
+    activation:
+      activation.state === 'requested'
+        ? { state: 'provisioning', requestedAt: activation.requestedAt }
+        : activation,
+    provisioning: { state: 'requested', requestedAt: at, dueAt },
+  };
+}
+
+function provisioned(known: Subscription, at: Date): Subscription {
+  const { activation } = known;
+  return {
+    ...known,
+    activation:
+      activation.state === 'provisioning'
+        ? { state: 'requested', requestedAt: activation.requestedAt }
+        : activation,
+    provisioning: { state: 'confirmed', confirmedAt: at },
+  };
+}
+
+/** The product is told of the failure and may take the space away: the next activation asks anew. */
+function abandoned(provisioning: Provisioning, failure: string): Provisioning {
+  return provisioning.state === 'requested' || provisioning.state === 'confirmed'
+    ? { state: 'failed', failure }
+    : provisioning;
+}
+
+/** Organisations stay, for the record; of people nothing does. */
+function withoutPersons(known: Subscription): Subscription {
+  const { tenantId: beneficiary } = known.beneficiary;
+  const { tenantId: purchaser } = known.purchaser;
+  return {
+    ...known,
+    name: '',
+    beneficiary: { tenantId: beneficiary },
+    purchaser: { tenantId: purchaser },
+    claimedBy: undefined,
+  };
 }

@@ -1,4 +1,5 @@
 import type { SubscriptionEvent } from './events.ts';
+import { evolveAll } from './evolve.ts';
 import { statusEvents } from './lifecycle.ts';
 import {
   isKnownStatus,
@@ -40,17 +41,28 @@ function fields(known: Subscription, seen: Snapshot): SubscriptionEvent[] {
   const events: SubscriptionEvent[] = [];
   // Microsoft drops seats and term once a subscription has ended; we keep what was last in force.
   const ended = seen.status === 'Unsubscribed';
+  const renewed = !ended && isNewTerm(known, seen);
+  const endsTrial = !ended && known.isFreeTrial && !seen.isFreeTrial;
   // The plan it still names: one that came into force just before the end is part of the story.
   if (!isTerminal(known) && seen.planId && seen.planId !== known.planId) {
-    events.push({ type: 'planChanged', from: known.planId, to: seen.planId });
+    const change = { type: 'planChanged', from: known.planId, to: seen.planId } as const;
+    events.push(endsTrial ? { ...change, endsTrial } : change);
   }
   if (!ended && seen.quantity !== known.quantity) {
     events.push({ type: 'quantityChanged', from: known.quantity, to: seen.quantity });
   }
-  const renewed = !ended && isNewTerm(known, seen);
-  if (renewed) events.push({ type: 'renewed', term: seen.term });
-  const hasOthers = hasOtherDetails(renewed ? { ...known, term: seen.term } : known, seen);
-  if (!ended && hasOthers) events.push({ type: 'detailsChanged', snapshot: seen });
+  if (renewed) {
+    const convertsTrial = endsTrial && events.every((event) => event.type !== 'planChanged');
+    const renewal = { type: 'renewed', term: seen.term } as const;
+    events.push(convertsTrial ? { ...renewal, convertsTrial } : renewal);
+  }
+  if (!ended && seen.autoRenew !== known.autoRenew) {
+    events.push({ type: 'autoRenewChanged', to: seen.autoRenew });
+  }
+  const told = evolveAll(known, events) ?? known;
+  if (!ended && hasOtherDetails(told, seen)) {
+    events.push({ type: 'detailsChanged', snapshot: seen });
+  }
   return events;
 }
 
@@ -81,8 +93,10 @@ function isNewTerm(known: Subscription, seen: Snapshot): boolean {
 function hasOtherDetails(known: Subscription, seen: Snapshot): boolean {
   return (
     known.name !== seen.name ||
-    known.autoRenew !== seen.autoRenew ||
     known.isFreeTrial !== seen.isFreeTrial ||
+    known.isTest !== seen.isTest ||
+    known.sessionMode !== seen.sessionMode ||
+    known.sandboxType !== seen.sandboxType ||
     known.unrecognisedStatus !== undefined ||
     // The two pending statuses mean the same to us, and are still kept as Microsoft has them.
     (isPending(known) && known.status !== seen.status && isPendingStatus(seen.status)) ||
@@ -107,7 +121,9 @@ function sameTerm(left: Term, right: Term): boolean {
 /** An activation of ours that ended in Unsubscribed has failed, and the buyer must be told so. */
 function activationOutcome(known: Subscription, seen: Snapshot): SubscriptionEvent[] {
   const underway =
-    known.activation.state === 'requested' || known.activation.state === 'confirming';
+    known.activation.state === 'provisioning' ||
+    known.activation.state === 'requested' ||
+    known.activation.state === 'confirming';
   return underway && seen.status === 'Unsubscribed'
     ? [{ type: 'activationFailed', failure: 'ended-before-confirmation' }]
     : [];

@@ -17,10 +17,17 @@ export interface Subscription {
   readonly autoRenew: boolean;
   readonly isFreeTrial: boolean;
   readonly isTest: boolean;
+  /** `DryRun`: Microsoft's commerce test, not billed. Absent: None. An open set. */
+  readonly sessionMode?: string | undefined;
+  /** `Csp`: a partner's integration sandbox. Absent: None. An open set. */
+  readonly sandboxType?: string | undefined;
+  /** Private offers that the plan was bought through, by id; absent until they were read. */
+  readonly sourceOffers?: readonly string[] | undefined;
   readonly beneficiary: Person;
   readonly purchaser: Person;
   readonly allowedCustomerOperations: readonly string[];
   readonly activation: Activation;
+  readonly provisioning: Provisioning;
   readonly claimedBy?: Person | undefined;
 }
 
@@ -49,15 +56,27 @@ export interface Person {
 }
 
 /**
- * Our side of an activation. `requested`: the intent is stored. `confirming`: Microsoft has received
+ * Our side of an activation. `provisioning`: the intent is stored and the product makes the customer's
+ * space first. `requested`: Microsoft is asked as soon as possible. `confirming`: Microsoft has received
  * the call, which means nothing yet. `confirmed`: the subscription was read as Subscribed.
  */
 export type Activation =
   | { readonly state: 'none' }
+  | { readonly state: 'provisioning'; readonly requestedAt: Date }
   | { readonly state: 'requested'; readonly requestedAt: Date }
   | { readonly state: 'confirming'; readonly requestedAt: Date; readonly sentAt: Date }
   | { readonly state: 'confirmed'; readonly requestedAt?: Date | undefined }
   | { readonly state: 'failed'; readonly requestedAt?: Date | undefined; readonly failure: string };
+
+/**
+ * The customer's space in the ISV's product, where the publisher wants to hear that it exists. `none`:
+ * nobody has asked the product. `dueAt`: a product that has not answered by then counts as silent.
+ */
+export type Provisioning =
+  | { readonly state: 'none' }
+  | { readonly state: 'requested'; readonly requestedAt: Date; readonly dueAt: Date }
+  | { readonly state: 'confirmed'; readonly confirmedAt: Date }
+  | { readonly state: 'failed'; readonly failure: string };
 
 /** Microsoft's record of a subscription at one reading, in our words. */
 export interface Snapshot {
@@ -73,6 +92,8 @@ export interface Snapshot {
   readonly autoRenew: boolean;
   readonly isFreeTrial: boolean;
   readonly isTest: boolean;
+  readonly sessionMode?: string | undefined;
+  readonly sandboxType?: string | undefined;
   readonly beneficiary: Person;
   readonly purchaser: Person;
   readonly allowedCustomerOperations: readonly string[];

@@ -24,6 +24,7 @@ export interface FactContent {
   readonly at: Date;
   readonly previous?: SubscriptionFact['previous'];
   readonly reason?: string | undefined;
+  readonly dueAt?: Date | undefined;
 }
 
 /**
@@ -48,10 +49,12 @@ export async function enqueueFact(trx: Trx, content: FactContent, context: Conte
       status: state.status,
       term: termView(state.term),
       isFreeTrial: state.isFreeTrial,
+      autoRenew: state.autoRenew,
       version,
     },
     previous: content.previous,
     reason: content.reason,
+    dueAt: content.dueAt?.toISOString(),
   };
   await enqueue(trx, definitions[kind], fact, {
     messageId: eventId,
@@ -62,11 +65,25 @@ export async function enqueueFact(trx: Trx, content: FactContent, context: Conte
   await recordProductEvent(trx, productEventOf(fact, state.beneficiary), at);
 }
 
-/** What was in force before an event and why it happened, where the event says so. */
-export function factDetails(event: SubscriptionEvent): Pick<FactContent, 'previous' | 'reason'> {
+/** What was in force before an event, why it happened and which moment it is about, where it says so. */
+export function factDetails(
+  event: SubscriptionEvent,
+): Pick<FactContent, 'previous' | 'reason' | 'dueAt'> {
   switch (event.type) {
     case 'planChanged':
-      return { previous: { planId: event.from } };
+      return {
+        previous: { planId: event.from },
+        reason: event.endsTrial ? 'trial-ended' : undefined,
+      };
+    case 'renewed':
+      return event.convertsTrial ? { reason: 'trial-converted' } : {};
+    case 'provisioningRequested':
+    case 'configurationDue':
+    case 'suspensionEnding':
+    case 'erasureDue':
+      return { dueAt: event.dueAt };
+    case 'provisioningFailed':
+      return { reason: event.failure };
     case 'quantityChanged':
       return { previous: { quantity: event.from } };
     case 'activationFailed':

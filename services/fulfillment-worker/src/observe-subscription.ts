@@ -7,6 +7,7 @@ import type { Call } from '@landfall/marketplace/http.ts';
 import type { MarketplaceSubscription } from '@landfall/marketplace/subscription.ts';
 import type { Logger } from '@landfall/service-kit/log.ts';
 import type { Db, Transact, Trx } from './db/schema.ts';
+import { withProvisioning } from './provisioning.ts';
 import { recordEvents, type Recorded } from './record-events.ts';
 import { toSnapshot } from './snapshot.ts';
 import {
@@ -100,7 +101,8 @@ async function apply(
     return { kind: 'seen', state: known.state, events: 0 };
   }
   const before: Recorded | undefined = known;
-  const after = await recordEvents(trx, { before, events, at }, context);
+  const told = await withProvisioning(trx, known?.state, { events, at });
+  const after = await recordEvents(trx, { before, events: told, at }, context);
   return after && { kind: 'seen', state: after.state, events: events.length };
 }
 

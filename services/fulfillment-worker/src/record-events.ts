@@ -6,9 +6,12 @@ import {
 import { evolve } from '@landfall/domain/evolve.ts';
 import { knownAction, type KnownAction } from '@landfall/domain/operation.ts';
 import type { Subscription } from '@landfall/domain/subscription.ts';
+import { defaultSettings, timersAfter } from '@landfall/domain/timers.ts';
 import type { Trx } from './db/schema.ts';
 import { enqueueFact, factDetails, termView } from './facts.ts';
+import { readSettings } from './store/settings.ts';
 import { insertSubscription, updateSubscription } from './store/subscriptions.ts';
+import { setTimers } from './store/timers.ts';
 import { addToTimeline, type Context } from './store/timeline.ts';
 
 export interface Recorded {
@@ -48,12 +51,35 @@ export async function recordEvents(
       await enqueueFact(trx, content, origin);
     }
   }
+  await adjustTimers(trx, { state: after.state, events, at }, context);
   return after;
+}
+
+/** Events of which a setting decides what is to be looked at later. */
+const BY_SETTING: ReadonlySet<SubscriptionEventType> = new Set([
+  'purchased',
+  'suspended',
+  'unsubscribed',
+]);
+
+async function adjustTimers(
+  trx: Trx,
+  change: {
+    readonly state: Subscription;
+    readonly events: readonly SubscriptionEvent[];
+    readonly at: Date;
+  },
+  { correlationId }: Context,
+): Promise<void> {
+  const { state, events, at } = change;
+  const isBySetting = events.some(({ type }) => BY_SETTING.has(type));
+  const settings = isBySetting ? await readSettings(trx, state) : defaultSettings;
+  await setTimers(trx, state.id, { ...timersAfter(events, at, settings), correlationId });
 }
 
 /** What each action brings about. A reading shows all that has changed since the one before. */
 const EFFECTS: Readonly<Record<KnownAction, readonly SubscriptionEventType[]>> = {
-  Subscribe: ['purchased', 'activated', 'renewed', 'detailsChanged'],
+  Subscribe: ['purchased', 'provisioningRequested', 'activated', 'renewed', 'detailsChanged'],
   ChangePlan: ['planChanged', 'quantityChanged', 'renewed', 'detailsChanged'],
   ChangeQuantity: ['quantityChanged', 'detailsChanged'],
   Renew: ['renewed', 'detailsChanged'],
@@ -90,22 +116,39 @@ function stepsOf(before: Recorded | undefined, events: readonly SubscriptionEven
 function detailsOf(event: SubscriptionEvent): Readonly<Record<string, unknown>> {
   switch (event.type) {
     case 'purchased': {
-      const { offerId, planId, quantity, status } = event.snapshot;
-      return { offerId, planId, quantity, status };
+      const { offerId, planId, quantity, status, term, isFreeTrial, isTest } = event.snapshot;
+      const { autoRenew, sessionMode, sandboxType } = event.snapshot;
+      const flags = { isFreeTrial, isTest, autoRenew, sessionMode, sandboxType };
+      return { offerId, planId, quantity, status, term: termView(term), ...flags };
     }
     case 'planChanged':
+      return { from: event.from, to: event.to, endsTrial: event.endsTrial };
     case 'quantityChanged':
     case 'contradictionSeen':
       return { from: event.from, to: event.to };
+    case 'autoRenewChanged':
+      return { to: event.to };
     case 'renewed':
-      return { term: termView(event.term) };
+      return { term: termView(event.term), convertsTrial: event.convertsTrial };
     case 'activationFailed':
+    case 'provisioningFailed':
       return { failure: event.failure };
+    case 'provisioningRequested':
+    case 'erasureDue':
+      return { dueAt: event.dueAt };
+    case 'configurationDue':
+      return { day: event.day, dueAt: event.dueAt };
+    case 'suspensionEnding':
+      return { daysLeft: event.daysLeft, dueAt: event.dueAt };
+    case 'sourceOffersSeen':
+      return { sourceOffers: event.sourceOffers };
     case 'statusUnrecognised':
       return { status: event.status };
     case 'detailsChanged': {
-      const { autoRenew, isFreeTrial, allowedCustomerOperations, term } = event.snapshot;
-      return { autoRenew, isFreeTrial, allowedCustomerOperations, term: termView(term) };
+      const { isFreeTrial, isTest, sessionMode, sandboxType, term } = event.snapshot;
+      const { allowedCustomerOperations } = event.snapshot;
+      const flags = { isFreeTrial, isTest, sessionMode, sandboxType };
+      return { ...flags, allowedCustomerOperations, term: termView(term) };
     }
     default:
       return {};

@@ -32,11 +32,18 @@ export function toSnapshot(
     autoRenew: seen.autoRenew ?? known?.autoRenew ?? true,
     isFreeTrial: seen.isFreeTrial,
     isTest: seen.isTest,
+    sessionMode: unlessNone(seen.sessionMode),
+    sandboxType: unlessNone(seen.sandboxType),
     beneficiary: toPerson(seen.beneficiary),
     purchaser: toPerson(seen.purchaser),
     allowedCustomerOperations:
       operations.length > 0 ? operations : (known?.allowedCustomerOperations ?? []),
   };
+}
+
+/** Microsoft's word for the ordinary case, which is the same as not being sent. */
+function unlessNone(word: string | undefined): string | undefined {
+  return word?.toLowerCase() === 'none' ? undefined : word;
 }
 
 function toPerson(person: WirePerson | undefined): Person {

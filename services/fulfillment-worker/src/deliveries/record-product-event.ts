@@ -12,7 +12,8 @@ import type { Trx } from '../db/schema.ts';
  * A fact as the ISV's product is told of it, under the fact's own id. People are their Entra ids alone.
  */
 export function productEventOf(fact: SubscriptionFact, beneficiary: Person): ProductEvent {
-  const { eventId: id, kind, occurredAt, operationId, subscription, previous, reason } = fact;
+  const { eventId: id, kind, occurredAt, operationId, subscription } = fact;
+  const { previous, reason, dueAt } = fact;
   return productEvent.parse({
     id,
     type: `subscription.${kind}`,
@@ -22,6 +23,7 @@ export function productEventOf(fact: SubscriptionFact, beneficiary: Person): Pro
     operationId,
     previous,
     reason,
+    dueAt,
   } satisfies ProductEvent);
 }
 

@@ -21,6 +21,7 @@ export const taskKinds = [
   'submitChange',
   'followChange',
   'converge',
+  'timer',
 ] as const;
 
 export type TaskKind = (typeof taskKinds)[number];

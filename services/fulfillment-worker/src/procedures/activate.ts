@@ -1,21 +1,24 @@
 import type { FulfillmentProcedures } from '@landfall/contracts/fulfillment-procedures.ts';
 import type { Handlers } from '@landfall/contracts/procedures.ts';
 import { Rejection } from '@landfall/contracts/rejections.ts';
-import { decide } from '@landfall/domain/decide.ts';
+import { decide, type CommandRejection } from '@landfall/domain/decide.ts';
+import { provisionBy } from '@landfall/domain/timers.ts';
 import { inTransaction } from '@landfall/service-kit/database.ts';
+import type { Trx } from '../db/schema.ts';
 import { addTask, lockLane } from '../lanes/lane-store.ts';
-import { recordEvents } from '../record-events.ts';
-import { openChange } from '../store/changes.ts';
-import { findSubscription, lockSubscription, saveAnswers } from '../store/subscriptions.ts';
+import { recordEvents, type Recorded } from '../record-events.ts';
+import { readSettings } from '../store/settings.ts';
+import { lockSubscription, saveAnswers } from '../store/subscriptions.ts';
 import type { ProcedureDeps } from './deps.ts';
 import { unknownSubscription } from './read.ts';
-import { viewOf } from './subscription-view.ts';
+import { readView } from './subscription-record.ts';
 
 type Activate = Handlers<FulfillmentProcedures>['subscriptions']['activate'];
 
 /**
- * Stores the wish to activate and its task in one transaction and answers with the state after it.
- * Asking twice is asking once; what is active already is answered as it is.
+ * Stores the wish to activate in one transaction with what comes next, and answers with the state after
+ * it: the call to Microsoft, or, where the publisher wants that, the request to the product first.
+ * Asking twice is asking once; what is active already is answered as it is; what failed begins anew.
  */
 export function activateProcedure(deps: ProcedureDeps): Activate {
   return async ({ subscriptionId, claimedBy, answers }, { correlationId }) => {
@@ -25,30 +28,44 @@ export function activateProcedure(deps: ProcedureDeps): Activate {
       const before = await lockSubscription(trx, id);
       if (!before) return unknownSubscription();
       const at = deps.now();
-      const decision = decide(before.state, { type: 'activate', claimedBy }, at);
+      const settings = await readSettings(trx, before.state);
+      const waitsUntil = settings.waitForProduct ? provisionBy(settings, at) : undefined;
+      const command = { type: 'activate', claimedBy, provisionBy: waitsUntil } as const;
+      const decision = decide(before.state, command, at);
       if ('rejected' in decision) return refused(decision.rejected);
       const { events } = decision;
-      await recordEvents(trx, { before, events, at }, { cause: 'command', correlationId });
+      const context = { cause: 'command', correlationId } as const;
+      const after = await recordEvents(trx, { before, events, at }, context);
       if (answers && events.length > 0) await saveAnswers(trx, id, answers);
-      if (events.some((event) => event.type === 'activationRequested')) {
-        await addTask(trx, {
-          subscriptionId: id,
-          kind: 'activate',
-          payload: {},
-          correlationId,
-          dedupeKey: `activate:${id}:${before.version}`,
-        });
+      const isNew = events.some((event) => event.type === 'activationRequested');
+      if (isNew && after?.state.activation.state === 'requested') {
+        await queueActivation(trx, after, correlationId);
       }
       return undefined;
     });
     if (rejection) return rejection;
     deps.wakeLanes();
-    const record = await findSubscription(deps.db.kysely, id);
-    return record ? viewOf(record, await openChange(deps.db.kysely, id)) : unknownSubscription();
+    deps.wakeRelay();
+    return (await readView(deps.db.kysely, id)) ?? unknownSubscription();
   };
 }
 
-function refused(code: 'subscription.ended' | 'subscription.not-pending'): Rejection {
+/** Microsoft is to be asked; the lane is locked by the caller. */
+export async function queueActivation(
+  trx: Trx,
+  { state, version }: Recorded,
+  correlationId: string,
+): Promise<void> {
+  await addTask(trx, {
+    subscriptionId: state.id,
+    kind: 'activate',
+    payload: {},
+    correlationId,
+    dedupeKey: `activate:${state.id}:${version}`,
+  });
+}
+
+function refused(code: CommandRejection): Rejection {
   return code === 'subscription.ended'
     ? new Rejection(code, 'This subscription has ended for good. Buy the offer again to go on.')
     : new Rejection(code, 'This subscription is suspended. Fix the payment at Microsoft first.');

@@ -8,10 +8,12 @@ import { availablePlansProcedure } from './available-plans.ts';
 import { decideProcedure } from './decide.ts';
 import type { ProcedureDeps } from './deps.ts';
 import { policyProcedures } from './policies.ts';
+import { provisioningProcedures } from './provisioning.ts';
 import { readProcedures } from './read.ts';
 import { reconciliationProcedures } from './reconciliation.ts';
 import { changeProcedures } from './request-change.ts';
 import { resolveProcedure } from './resolve.ts';
+import { settingsProcedures } from './settings.ts';
 
 /** Every procedure of this service with what answers it. */
 export function procedureHandlers(
@@ -24,8 +26,10 @@ export function procedureHandlers(
       ...changeProcedures(deps),
       availablePlans: availablePlansProcedure(deps),
       activate: activateProcedure(deps),
+      ...provisioningProcedures(deps),
     },
     policies: policyProcedures(deps),
+    settings: settingsProcedures(deps),
     reconciliation: reconciliationProcedures(deps, reconciler),
     destinations: destinationHandlers(deps),
     deliveries: deliveryHandlers(deps),

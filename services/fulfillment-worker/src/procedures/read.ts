@@ -1,11 +1,13 @@
 import type { FulfillmentProcedures } from '@landfall/contracts/fulfillment-procedures.ts';
 import type { Handlers } from '@landfall/contracts/procedures.ts';
 import { Rejection } from '@landfall/contracts/rejections.ts';
-import { findChange, openChange, openChanges } from '../store/changes.ts';
+import { findChange, openChanges } from '../store/changes.ts';
 import { findSubscription, listSubscriptions } from '../store/subscriptions.ts';
 import { readTimeline } from '../store/timeline.ts';
+import { deadlinesOf } from '../store/timers.ts';
 import { cutPage, decodeCursor, encodeCursor, invalidCursor } from './cursor.ts';
 import type { ProcedureDeps } from './deps.ts';
+import { readView } from './subscription-record.ts';
 import { viewOf } from './subscription-view.ts';
 
 type Subscriptions = Handlers<FulfillmentProcedures>['subscriptions'];
@@ -26,14 +28,16 @@ export function readProcedures(
         ({ createdAt, state }) => encodeCursor({ at: createdAt, id: state.id }),
       );
       const ids = rows.map(({ state }) => state.id);
-      const changes = await openChanges(db, ids);
-      return { items: rows.map((row) => viewOf(row, changes.get(row.state.id))), nextCursor };
+      const [changes, deadlines] = await Promise.all([openChanges(db, ids), deadlinesOf(db, ids)]);
+      const items = rows.map((row) => {
+        const { id } = row.state;
+        return viewOf(row, { change: changes.get(id), deadlines: deadlines.get(id) });
+      });
+      return { items, nextCursor };
     },
 
     get: async ({ subscriptionId }) => {
-      const id = subscriptionId.toLowerCase();
-      const record = await findSubscription(db, id);
-      return record ? viewOf(record, await openChange(db, id)) : unknownSubscription();
+      return (await readView(db, subscriptionId.toLowerCase())) ?? unknownSubscription();
     },
 
     timeline: async ({ subscriptionId, cursor, limit }) => {

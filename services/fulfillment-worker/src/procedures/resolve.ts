@@ -6,10 +6,9 @@ import type { ResolvedPurchase } from '@landfall/marketplace/subscription.ts';
 import { inTransaction } from '@landfall/service-kit/database.ts';
 import { refusalCode } from '../marketplace-refusal.ts';
 import { observeSubscription } from '../observe-subscription.ts';
-import { openChange } from '../store/changes.ts';
 import { findSubscription } from '../store/subscriptions.ts';
 import type { ProcedureDeps } from './deps.ts';
-import { viewOf } from './subscription-view.ts';
+import { viewOfRecord } from './subscription-record.ts';
 
 type Resolve = Handlers<FulfillmentProcedures>['purchases']['resolve'];
 
@@ -54,6 +53,6 @@ export function resolveProcedure(deps: ProcedureDeps): Resolve {
         retry: 'later',
       });
     }
-    return viewOf(record, await openChange(deps.db.kysely, id));
+    return await viewOfRecord(deps.db.kysely, record);
   };
 }

@@ -1,14 +1,19 @@
 import type { SubscriptionView } from '@landfall/contracts/subscription-view.ts';
-import { isPartnerLed } from '@landfall/domain/subscription.ts';
+import { isPartnerLed, type Provisioning } from '@landfall/domain/subscription.ts';
 import { termView } from '../facts.ts';
 import type { ChangeRow } from '../store/changes.ts';
 import type { SubscriptionRecord } from '../store/subscriptions.ts';
+import type { Deadline } from '../store/timers.ts';
 
-/** A subscription as callers see it, with the change that is under way, if any. */
+/** A subscription as callers see it, with the change under way and what will end by itself, if any. */
 export function viewOf(
   record: SubscriptionRecord,
-  change: ChangeRow | undefined,
+  beside: {
+    readonly change: ChangeRow | undefined;
+    readonly deadlines: readonly Deadline[] | undefined;
+  },
 ): SubscriptionView {
+  const { change, deadlines = [] } = beside;
   const { state } = record;
   const { activation } = state;
   return {
@@ -24,6 +29,9 @@ export function viewOf(
     autoRenew: state.autoRenew,
     isFreeTrial: state.isFreeTrial,
     isTest: state.isTest,
+    sessionMode: state.sessionMode,
+    sandboxType: state.sandboxType,
+    sourceOffers: state.sourceOffers && [...state.sourceOffers],
     beneficiary: state.beneficiary,
     purchaser: state.purchaser,
     allowedCustomerOperations: [...state.allowedCustomerOperations],
@@ -33,11 +41,21 @@ export function viewOf(
       requestedAt: 'requestedAt' in activation ? activation.requestedAt?.toISOString() : undefined,
       failure: activation.state === 'failed' ? activation.failure : undefined,
     },
+    provisioning: provisioningView(state.provisioning),
+    deadlines: deadlines.map(({ kind, at }) => ({ kind, at: at.toISOString() })),
     claimedBy: state.claimedBy,
     pendingChange: change && pendingChange(change),
     version: record.version,
     createdAt: record.createdAt.toISOString(),
     updatedAt: record.updatedAt.toISOString(),
+  };
+}
+
+function provisioningView(provisioning: Provisioning): SubscriptionView['provisioning'] {
+  return {
+    state: provisioning.state,
+    dueAt: provisioning.state === 'requested' ? provisioning.dueAt.toISOString() : undefined,
+    failure: provisioning.state === 'failed' ? provisioning.failure : undefined,
   };
 }
 

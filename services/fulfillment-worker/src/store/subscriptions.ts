@@ -1,5 +1,10 @@
 import { sql } from 'kysely';
-import type { Activation, Subscription, Term } from '@landfall/domain/subscription.ts';
+import type {
+  Activation,
+  Provisioning,
+  Subscription,
+  Term,
+} from '@landfall/domain/subscription.ts';
 import type { Db, Trx } from '../db/schema.ts';
 
 export interface SubscriptionRecord {
@@ -181,7 +186,7 @@ function toRecord(row: Row): SubscriptionRecord {
 }
 
 /** A subscription as JSON keeps it: its dates have become text. */
-type Stored = Omit<Subscription, 'term' | 'activation'> & {
+type Stored = Omit<Subscription, 'term' | 'activation' | 'provisioning'> & {
   readonly term: {
     readonly startDate?: string;
     readonly endDate?: string;
@@ -193,6 +198,14 @@ type Stored = Omit<Subscription, 'term' | 'activation'> & {
     readonly sentAt?: string;
     readonly failure?: string;
   };
+  /** Absent in records from before it was kept. */
+  readonly provisioning?: {
+    readonly state: Provisioning['state'];
+    readonly requestedAt?: string;
+    readonly dueAt?: string;
+    readonly confirmedAt?: string;
+    readonly failure?: string;
+  };
 };
 
 function parseState(stored: Stored): Subscription {
@@ -200,6 +213,7 @@ function parseState(stored: Stored): Subscription {
     ...stored,
     term: parseTerm(stored.term),
     activation: parseActivation(stored.activation),
+    provisioning: parseProvisioning(stored.provisioning),
   };
 }
 
@@ -215,6 +229,8 @@ function parseActivation(stored: Stored['activation']): Activation {
   const requestedAt = parseDate(stored.requestedAt);
   const since = requestedAt ?? new Date(0);
   switch (stored.state) {
+    case 'provisioning':
+      return { state: 'provisioning', requestedAt: since };
     case 'requested':
       return { state: 'requested', requestedAt: since };
     case 'confirming':
@@ -227,6 +243,20 @@ function parseActivation(stored: Stored['activation']): Activation {
       return { state: 'confirmed', requestedAt };
     case 'failed':
       return { state: 'failed', requestedAt, failure: stored.failure ?? '' };
+    default:
+      return { state: 'none' };
+  }
+}
+
+function parseProvisioning(stored: Stored['provisioning']): Provisioning {
+  const since = parseDate(stored?.requestedAt) ?? new Date(0);
+  switch (stored?.state) {
+    case 'requested':
+      return { state: 'requested', requestedAt: since, dueAt: parseDate(stored.dueAt) ?? since };
+    case 'confirmed':
+      return { state: 'confirmed', confirmedAt: parseDate(stored.confirmedAt) ?? since };
+    case 'failed':
+      return { state: 'failed', failure: stored.failure ?? '' };
     default:
       return { state: 'none' };
   }

@@ -5,6 +5,7 @@ import type { TaskDeps } from './deps.ts';
 import { followChangeTask } from './follow-change.ts';
 import { notificationTask } from './notification.ts';
 import { submitChangeTask } from './submit-change.ts';
+import { timerTask } from './timer.ts';
 
 /** Every kind of task with what does it. */
 export function taskHandlers(deps: TaskDeps): TaskHandlers {
@@ -15,5 +16,6 @@ export function taskHandlers(deps: TaskDeps): TaskHandlers {
     submitChange: submitChangeTask(deps),
     followChange: followChangeTask(deps),
     converge: convergeTask(deps),
+    timer: timerTask(deps),
   };
 }

@@ -1,0 +1,190 @@
+import type { SubscriptionEvent, SubscriptionEventType } from './events.ts';
+import { isPending, type Subscription } from './subscription.ts';
+
+/** What a publisher sets for an offer. In force for what begins from then on. */
+export interface LifecycleSettings {
+  /** Microsoft is asked to activate only after the product has made the customer's space. */
+  readonly waitForProduct: boolean;
+  /** How long the product may take. */
+  readonly timeoutHours: number;
+  /** Days after a purchase is known on which somebody is reminded to configure it. */
+  readonly configurationReminderDays: readonly number[];
+  /** Days before the end of a suspension on which somebody is reminded. */
+  readonly suspensionReminderDays: readonly number[];
+  /** Days for which the data of an ended subscription is kept. */
+  readonly retentionDays: number;
+}
+
+/** Microsoft's minimum for `retentionDays` (life cycle page: "retain … for at least seven days"). */
+export const MIN_RETENTION_DAYS = 7;
+/** Microsoft voids a purchase that nobody configured, and ends a suspension that nobody paid, after this. */
+export const GRACE_DAYS = 30;
+
+export const defaultSettings: LifecycleSettings = {
+  waitForProduct: false,
+  timeoutHours: 24,
+  configurationReminderDays: [1, 14, 25, 29],
+  suspensionReminderDays: [7, 1],
+  retentionDays: MIN_RETENTION_DAYS,
+};
+
+export const timerKinds = [
+  'configurationReminder',
+  'configurationEnd',
+  'provisioningEnd',
+  'suspensionReminder',
+  'suspensionEnd',
+  'retentionEnd',
+  'erasure',
+  'sourceOffers',
+] as const;
+
+export type TimerKind = (typeof timerKinds)[number];
+
+/** Something to look at later. `step` tells timers of one kind apart: a day, or how often it was looked. */
+export interface Timer {
+  readonly kind: TimerKind;
+  readonly step: number;
+  readonly dueAt: Date;
+  /** What the timer is about: when the purchase is void, the suspension over, the data erased. */
+  readonly deadline: Date;
+}
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+/** The product is told first and may still read whom it concerns; then our own tables follow. */
+const ERASE_AFTER_DAYS = 1;
+/** A purchase or suspension that outlives its time at Microsoft is read daily for another month. */
+const MAX_LATE_LOOKS = 30;
+
+const CONFIGURATION = ['configurationReminder', 'configurationEnd'] as const;
+const SUSPENSION = ['suspensionReminder', 'suspensionEnd'] as const;
+
+/** Which timers an event makes pointless. */
+const cancelledBy: Partial<Record<SubscriptionEventType, readonly TimerKind[]>> = {
+  activated: CONFIGURATION,
+  suspended: SUSPENSION,
+  reinstated: SUSPENSION,
+  provisioned: ['provisioningEnd'],
+  provisioningFailed: ['provisioningEnd'],
+  activationFailed: ['provisioningEnd'],
+  unsubscribed: [...CONFIGURATION, ...SUSPENSION, 'provisioningEnd', 'sourceOffers'],
+};
+
+/** What the events of one change take away and set, in that order. */
+export function timersAfter(
+  events: readonly SubscriptionEvent[],
+  at: Date,
+  settings: LifecycleSettings,
+): { readonly cancelled: readonly TimerKind[]; readonly set: readonly Timer[] } {
+  const cancelled = new Set<TimerKind>();
+  let set: Timer[] = [];
+  for (const event of events) {
+    const gone = cancelledBy[event.type] ?? [];
+    for (const kind of gone) cancelled.add(kind);
+    const begun = begunBy(event, at, settings);
+    const replaced = (timer: Timer) =>
+      gone.includes(timer.kind) ||
+      begun.some(({ kind, step }) => kind === timer.kind && step === timer.step);
+    set = [...set.filter((timer) => !replaced(timer)), ...begun];
+  }
+  return { cancelled: [...cancelled], set };
+}
+
+function begunBy(event: SubscriptionEvent, at: Date, settings: LifecycleSettings): Timer[] {
+  switch (event.type) {
+    case 'purchased':
+      return [...configuration(at, settings), sourceOffers(at)];
+    case 'activated':
+    case 'planChanged':
+    case 'renewed':
+      return [sourceOffers(at)];
+    case 'provisioningRequested':
+      return [{ kind: 'provisioningEnd', step: 0, dueAt: event.dueAt, deadline: event.dueAt }];
+    case 'suspended':
+      return suspension(at, settings);
+    case 'unsubscribed': {
+      const dueAt = later(at, Math.max(settings.retentionDays, MIN_RETENTION_DAYS));
+      return [{ kind: 'retentionEnd', step: 0, dueAt, deadline: later(dueAt, ERASE_AFTER_DAYS) }];
+    }
+    case 'erasureDue':
+      return [{ kind: 'erasure', step: 0, dueAt: event.dueAt, deadline: event.dueAt }];
+    default:
+      return [];
+  }
+}
+
+function configuration(at: Date, settings: LifecycleSettings): Timer[] {
+  const deadline = later(at, GRACE_DAYS);
+  const reminders = settings.configurationReminderDays.map((day): Timer => ({
+    kind: 'configurationReminder',
+    step: day,
+    dueAt: later(at, day),
+    deadline,
+  }));
+  return [...reminders, { kind: 'configurationEnd', step: 0, dueAt: deadline, deadline }];
+}
+
+function suspension(at: Date, settings: LifecycleSettings): Timer[] {
+  const deadline = later(at, GRACE_DAYS);
+  const reminders = settings.suspensionReminderDays.map((days): Timer => ({
+    kind: 'suspensionReminder',
+    step: days,
+    dueAt: later(deadline, -days),
+    deadline,
+  }));
+  return [...reminders, { kind: 'suspensionEnd', step: 0, dueAt: deadline, deadline }];
+}
+
+/** Which private offer a purchase came through is told by no notification: it is asked for. */
+function sourceOffers(at: Date): Timer {
+  return { kind: 'sourceOffers', step: 0, dueAt: at, deadline: at };
+}
+
+/** Timers upon which Microsoft's record is read before anything is said: we may be stale. */
+export function needsReading(kind: TimerKind): boolean {
+  return ([...CONFIGURATION, ...SUSPENSION] as readonly TimerKind[]).includes(kind);
+}
+
+/** What a due timer says of a subscription as it is now; nothing where the state has moved on. */
+export function eventsOfTimer(subscription: Subscription, timer: Timer): SubscriptionEvent[] {
+  const { kind, step, deadline: dueAt } = timer;
+  switch (kind) {
+    case 'configurationReminder':
+      return isUnattended(subscription) ? [{ type: 'configurationDue', day: step, dueAt }] : [];
+    case 'suspensionReminder':
+      return subscription.status === 'Suspended'
+        ? [{ type: 'suspensionEnding', daysLeft: step, dueAt }]
+        : [];
+    case 'retentionEnd':
+      return subscription.status === 'Unsubscribed' ? [{ type: 'erasureDue', dueAt }] : [];
+    case 'erasure':
+      return subscription.status === 'Unsubscribed' ? [{ type: 'personalDataErased' }] : [];
+    default:
+      return [];
+  }
+}
+
+/** The next look at what should have ended at Microsoft and has not. */
+export function nextLook(subscription: Subscription, timer: Timer, at: Date): Timer | undefined {
+  const isLate =
+    (timer.kind === 'configurationEnd' && isPending(subscription)) ||
+    (timer.kind === 'suspensionEnd' && subscription.status === 'Suspended');
+  if (!isLate || timer.step >= MAX_LATE_LOOKS) return undefined;
+  return { ...timer, step: timer.step + 1, dueAt: later(at, 1) };
+}
+
+/** By when a product that is asked now must have answered. */
+export function provisionBy(settings: LifecycleSettings, at: Date): Date {
+  return new Date(at.getTime() + settings.timeoutHours * HOUR_MS);
+}
+
+/** Nobody has confirmed the purchase, or what was tried has failed: somebody has to do something. */
+function isUnattended(subscription: Subscription): boolean {
+  const { state } = subscription.activation;
+  return isPending(subscription) && (state === 'none' || state === 'failed');
+}
+
+function later(at: Date, days: number): Date {
+  return new Date(at.getTime() + days * DAY_MS);
+}

@@ -1,0 +1,18 @@
+import type { FulfillmentProcedures } from '@landfall/contracts/fulfillment-procedures.ts';
+import type { Handlers } from '@landfall/contracts/procedures.ts';
+import { readSettings, writeSettings } from '../store/settings.ts';
+import type { ProcedureDeps } from './deps.ts';
+
+/** What a publisher sets for its offers: read where it is needed, so that it is in force at once. */
+export function settingsProcedures(
+  deps: Pick<ProcedureDeps, 'db'>,
+): Handlers<FulfillmentProcedures>['settings'] {
+  const db = deps.db.kysely;
+  return {
+    get: async ({ publisherId, offerId }) => await readSettings(db, { publisherId, offerId }),
+    put: async ({ publisherId, offerId, settings }) => {
+      await writeSettings(db, { publisherId, offerId }, settings);
+      return settings;
+    },
+  };
+}

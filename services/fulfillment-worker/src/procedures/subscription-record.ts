@@ -1,0 +1,25 @@
+import type { SubscriptionView } from '@landfall/contracts/subscription-view.ts';
+import type { Db } from '../db/schema.ts';
+import { openChange } from '../store/changes.ts';
+import { findSubscription, type SubscriptionRecord } from '../store/subscriptions.ts';
+import { deadlinesOf } from '../store/timers.ts';
+import { viewOf } from './subscription-view.ts';
+
+/** A subscription as callers see it; undefined where we know none. */
+export async function readView(
+  db: Db['kysely'],
+  id: string,
+): Promise<SubscriptionView | undefined> {
+  const record = await findSubscription(db, id);
+  return record && (await viewOfRecord(db, record));
+}
+
+/** The same for a record that is at hand. */
+export async function viewOfRecord(
+  db: Db['kysely'],
+  record: SubscriptionRecord,
+): Promise<SubscriptionView> {
+  const { id } = record.state;
+  const [change, deadlines] = await Promise.all([openChange(db, id), deadlinesOf(db, [id])]);
+  return viewOf(record, { change, deadlines: deadlines.get(id) });
+}

@@ -1,0 +1,27 @@
+import { decide } from '@landfall/domain/decide.ts';
+import type { SubscriptionEvent } from '@landfall/domain/events.ts';
+import { evolveAll } from '@landfall/domain/evolve.ts';
+import type { Subscription } from '@landfall/domain/subscription.ts';
+import { provisionBy } from '@landfall/domain/timers.ts';
+import type { Trx } from './db/schema.ts';
+import { readSettings } from './store/settings.ts';
+
+/**
+ * What was observed, and the request to the product where Microsoft has activated by itself and the
+ * publisher wants a confirmation: nobody waits then, for billing runs already.
+ */
+export async function withProvisioning(
+  trx: Trx,
+  known: Subscription | undefined,
+  observed: { readonly events: readonly SubscriptionEvent[]; readonly at: Date },
+): Promise<readonly SubscriptionEvent[]> {
+  const { events, at } = observed;
+  if (!events.some(({ type }) => type === 'activated')) return events;
+  const state = evolveAll(known, events);
+  if (!state) return events;
+  const settings = await readSettings(trx, state);
+  if (!settings.waitForProduct) return events;
+  const command = { type: 'requestProvisioning', provisionBy: provisionBy(settings, at) } as const;
+  const decision = decide(state, command, at);
+  return 'events' in decision ? [...events, ...decision.events] : events;
+}

@@ -1,0 +1,48 @@
+import { sql } from 'kysely';
+import { offerSettings, type OfferSettings } from '@landfall/contracts/settings.ts';
+import { baseOfferId } from '@landfall/domain/subscription.ts';
+import type { Db, Trx } from '../db/schema.ts';
+
+/** Stands in the key for every publisher, or every offer. */
+const EVERY = '';
+
+export interface SettingsTarget {
+  readonly publisherId: string | undefined;
+  readonly offerId: string | undefined;
+}
+
+/**
+ * What is set for an offer: its own settings, else those of every offer of the publisher, else those of
+ * everybody, else the defaults. Taken whole: no field comes from two places.
+ */
+export async function readSettings(
+  db: Db['kysely'] | Trx,
+  { publisherId = EVERY, offerId = EVERY }: SettingsTarget,
+): Promise<OfferSettings> {
+  const row = await db
+    .selectFrom('settings')
+    .select('content')
+    .where('publisher_id', 'in', [publisherId, EVERY])
+    .where('offer_id', 'in', [offerId, baseOfferId(offerId), EVERY])
+    .orderBy(sql`offer_id <> ''`, 'desc')
+    .orderBy(sql`offer_id = ${offerId}`, 'desc')
+    .orderBy(sql`publisher_id <> ''`, 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return offerSettings.parse(row?.content ?? {});
+}
+
+export async function writeSettings(
+  db: Db['kysely'],
+  { publisherId = EVERY, offerId = EVERY }: SettingsTarget,
+  settings: OfferSettings,
+): Promise<void> {
+  const content = JSON.stringify(settings);
+  await db
+    .insertInto('settings')
+    .values({ publisher_id: publisherId, offer_id: offerId, content })
+    .onConflict((conflict) =>
+      conflict.columns(['publisher_id', 'offer_id']).doUpdateSet({ content }),
+    )
+    .execute();
+}

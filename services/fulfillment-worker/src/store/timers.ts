@@ -1,0 +1,151 @@
+import { sql } from 'kysely';
+import type { Timer, TimerKind } from '@landfall/domain/timers.ts';
+import type { Db, Trx } from '../db/schema.ts';
+
+/** A timer that is due: the lane of its subscription is to look at it. */
+export interface DueTimer {
+  readonly id: string;
+  readonly subscriptionId: string;
+  readonly correlationId: string;
+}
+
+/** A second timer of the same kind and step replaces the first, which then is another one. */
+export async function setTimers(
+  trx: Trx,
+  subscriptionId: string,
+  change: {
+    readonly cancelled: readonly TimerKind[];
+    readonly set: readonly Timer[];
+    readonly correlationId: string;
+  },
+): Promise<void> {
+  const { cancelled, set, correlationId } = change;
+  const replaced = set.map(({ kind, step }) => ({ kind, step }));
+  if (cancelled.length > 0 || replaced.length > 0) {
+    await sql`
+      delete from timers where subscription_id = ${subscriptionId} and (kind = any(${[...cancelled]})
+        or (kind, step) in (select kind, step from
+          jsonb_to_recordset(${JSON.stringify(replaced)}::jsonb) as given (kind text, step int)))
+    `.execute(trx);
+  }
+  if (set.length === 0) return;
+  await trx
+    .insertInto('timers')
+    .values(
+      set.map(({ kind, step, dueAt, deadline }) => ({
+        subscription_id: subscriptionId,
+        kind,
+        step,
+        due_at: dueAt,
+        deadline,
+        correlation_id: correlationId,
+      })),
+    )
+    .execute();
+}
+
+/**
+ * Takes due timers for this process until the lease ends: another one passes them over, and no lock
+ * outlives the statement.
+ */
+export async function claimDueTimers(
+  db: Db['kysely'],
+  claim: { readonly now: Date; readonly leaseMs: number; readonly limit: number },
+): Promise<DueTimer[]> {
+  const { rows } = await sql<DueTimer>`
+    update timers set leased_until = now() + ${claim.leaseMs} * interval '1 ms'
+    where id in (
+      select id from timers
+      where queued_at is null and due_at <= ${claim.now}
+        and (leased_until is null or leased_until < now())
+      order by due_at limit ${claim.limit} for update skip locked)
+    returning id::text as id, subscription_id as "subscriptionId", correlation_id as "correlationId"
+  `.execute(db);
+  return rows;
+}
+
+/** Their tasks are in the lanes, in the caller's transaction. */
+export async function markQueued(trx: Trx, ids: readonly string[], at: Date): Promise<void> {
+  await sql`
+    update timers set queued_at = ${at} where id in (
+      select id from timers where id = any(${[...ids]}::bigint[]) order by id for update)
+  `.execute(trx);
+}
+
+/** Undefined: it was cancelled, or its effect is on record already. */
+export async function findTimer(db: Db['kysely'], id: string): Promise<Timer | undefined> {
+  const row = await db
+    .selectFrom('timers')
+    .select(['kind', 'step', 'due_at', 'deadline'])
+    .where('id', '=', id)
+    .executeTakeFirst();
+  return (
+    row && {
+      kind: row.kind as TimerKind,
+      step: row.step,
+      dueAt: row.due_at,
+      deadline: row.deadline,
+    }
+  );
+}
+
+/**
+ * Ends a timer in the transaction that records its effect: true once, however often its task is run.
+ * The subscription's row is locked by the caller.
+ */
+export async function endTimer(trx: Trx, id: string): Promise<boolean> {
+  const result = await trx.deleteFrom('timers').where('id', '=', id).executeTakeFirst();
+  return result.numDeletedRows === 1n;
+}
+
+/** Whether a later timer of the same kind is due as well: after a long pause the last one speaks. */
+export async function hasLaterDue(
+  db: Db['kysely'],
+  subscriptionId: string,
+  timer: { readonly kind: TimerKind; readonly dueAt: Date; readonly now: Date },
+): Promise<boolean> {
+  const row = await db
+    .selectFrom('timers')
+    .select('id')
+    .where('subscription_id', '=', subscriptionId)
+    .where('kind', '=', timer.kind)
+    .where('due_at', '>', timer.dueAt)
+    .where('due_at', '<=', timer.now)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+const shown = {
+  provisioningEnd: 'provisioning',
+  configurationEnd: 'configuration',
+  suspensionEnd: 'suspension',
+  retentionEnd: 'erasure',
+  erasure: 'erasure',
+} as const satisfies Partial<Record<TimerKind, string>>;
+
+export interface Deadline {
+  readonly kind: (typeof shown)[keyof typeof shown];
+  readonly at: Date;
+}
+
+/** What ends by itself, by subscription. */
+export async function deadlinesOf(
+  db: Db['kysely'],
+  subscriptionIds: readonly string[],
+): Promise<ReadonlyMap<string, readonly Deadline[]>> {
+  const found = new Map<string, Deadline[]>();
+  if (subscriptionIds.length === 0) return found;
+  const rows = await db
+    .selectFrom('timers')
+    .select(['subscription_id', 'kind', 'deadline'])
+    .where('subscription_id', 'in', subscriptionIds)
+    .where('kind', 'in', Object.keys(shown))
+    .orderBy('deadline')
+    .execute();
+  for (const { subscription_id: id, kind, deadline } of rows) {
+    const deadlines = found.get(id) ?? [];
+    deadlines.push({ kind: shown[kind as keyof typeof shown], at: deadline });
+    found.set(id, deadlines);
+  }
+  return found;
+}

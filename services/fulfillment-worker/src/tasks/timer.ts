@@ -1,0 +1,103 @@
+import { z } from 'zod';
+import { decide } from '@landfall/domain/decide.ts';
+import type { SubscriptionEvent } from '@landfall/domain/events.ts';
+import type { Subscription } from '@landfall/domain/subscription.ts';
+import { eventsOfTimer, needsReading, nextLook, type Timer } from '@landfall/domain/timers.ts';
+import type { Trx } from '../db/schema.ts';
+import { DONE, type Task, type TaskHandler } from '../lanes/task.ts';
+import { refusalCode } from '../marketplace-refusal.ts';
+import { observeSubscription } from '../observe-subscription.ts';
+import { recordEvents } from '../record-events.ts';
+import { erasePersonalData } from '../store/erasure.ts';
+import { findSubscription, lockSubscription } from '../store/subscriptions.ts';
+import { endTimer, findTimer, hasLaterDue, setTimers } from '../store/timers.ts';
+import type { Context } from '../store/timeline.ts';
+import type { TaskDeps } from './deps.ts';
+
+export const timerPayload = z.object({ timerId: z.string() });
+
+/** Why a product's time ends in failure. */
+const PRODUCT_SILENT = 'product-silent';
+
+/**
+ * Looks at a timer that is due. Where it is about what Microsoft does, its record is read first; then
+ * the timer's row goes in the same transaction that records what it has to say, so that it speaks once.
+ */
+export function timerTask(deps: TaskDeps): TaskHandler {
+  return async (task, write) => {
+    const { subscriptionId } = task;
+    const { timerId } = timerPayload.parse(task.payload);
+    const db = deps.db.kysely;
+    const timer = await findTimer(db, timerId);
+    if (!timer) return DONE;
+    const context: Context = { cause: 'worker', correlationId: task.correlationId };
+    const isOvertaken = await hasLaterDue(db, subscriptionId, { ...timer, now: deps.now() });
+    if (!isOvertaken && needsReading(timer.kind)) {
+      const call = { priority: 'background' } as const;
+      await observeSubscription(deps, subscriptionId, context, { write, call });
+    }
+    const sourceOffers = await readSourceOffers(deps, task, timer);
+    await write(async (trx) => {
+      const before = await lockSubscription(trx, subscriptionId);
+      if (!before || !(await endTimer(trx, timerId)) || isOvertaken) return;
+      const at = deps.now();
+      const events = whatItSays(before.state, timer, { at, sourceOffers });
+      await recordEvents(trx, { before, events, at }, context);
+      if (timer.kind === 'erasure') await erasePersonalData(trx, subscriptionId);
+      await lookAgain(deps, trx, { state: before.state, timer, at }, context);
+    });
+    return DONE;
+  };
+}
+
+function whatItSays(
+  state: Subscription,
+  timer: Timer,
+  now: { readonly at: Date; readonly sourceOffers: readonly string[] | undefined },
+): readonly SubscriptionEvent[] {
+  if (timer.kind === 'provisioningEnd') {
+    const decision = decide(state, { type: 'failProvisioning', failure: PRODUCT_SILENT }, now.at);
+    return 'events' in decision ? decision.events : [];
+  }
+  const { sourceOffers } = now;
+  if (sourceOffers === undefined) return eventsOfTimer(state, timer);
+  const known = state.sourceOffers?.toSorted().join() ?? '';
+  return known === sourceOffers.toSorted().join()
+    ? []
+    : [{ type: 'sourceOffersSeen', sourceOffers }];
+}
+
+/** Microsoft's record should have ended by now and has not: it is read again tomorrow. */
+async function lookAgain(
+  deps: TaskDeps,
+  trx: Trx,
+  late: { readonly state: Subscription; readonly timer: Timer; readonly at: Date },
+  { correlationId }: Context,
+): Promise<void> {
+  const { state, timer, at } = late;
+  const next = nextLook(state, timer, at);
+  if (!next) return;
+  const about = { subscriptionId: state.id, status: state.status, look: next.step };
+  deps.log.warn(about, 'Microsoft has not ended a subscription whose time is over');
+  await setTimers(trx, state.id, { cancelled: [], set: [next], correlationId });
+}
+
+/** Undefined where that is not the question, or Microsoft does not list plans (any more). */
+async function readSourceOffers(
+  deps: TaskDeps,
+  { subscriptionId, correlationId }: Task,
+  timer: Timer,
+): Promise<readonly string[] | undefined> {
+  if (timer.kind !== 'sourceOffers') return undefined;
+  const known = await findSubscription(deps.db.kysely, subscriptionId);
+  if (!known || known.state.status === 'Unsubscribed') return undefined;
+  const { planId } = known.state;
+  const call = { correlationId, priority: 'background' } as const;
+  try {
+    const plans = await deps.fulfillment.listAvailablePlans(subscriptionId, planId, call);
+    return plans.find((plan) => plan.planId === planId)?.sourceOffers;
+  } catch (error: unknown) {
+    if (refusalCode(error) === undefined) throw error;
+    return undefined;
+  }
+}

@@ -1,0 +1,52 @@
+import { inTransaction } from '@landfall/service-kit/database.ts';
+import type { Logger } from '@landfall/service-kit/log.ts';
+import { startLoop } from '@landfall/service-kit/loop.ts';
+import type { Db } from '../db/schema.ts';
+import { addTasks } from '../lanes/lane-store.ts';
+import { claimDueTimers, markQueued } from '../store/timers.ts';
+
+/** Timers speak of hours and days; a buyer's time-out is noticed within a breath all the same. */
+const SWEEP_MS = 1000;
+/** A statement stays short, and an import of many subscriptions leaves the lanes to customers. */
+const BATCH = 100;
+/** Far longer than two statements take; after a crash another process takes the timers over. */
+const LEASE_MS = 30_000;
+
+export interface SweepOptions {
+  readonly db: Db;
+  readonly log: Logger;
+  readonly now: () => Date;
+  readonly wakeLanes: () => void;
+}
+
+/**
+ * Puts due timers into their subscriptions' lanes, in any number of processes. The row stays until its
+ * effect is recorded, so that no crash loses it; the task's key keeps it one.
+ */
+export function startTimers(options: SweepOptions): AsyncDisposable {
+  const { log } = options;
+  return startLoop({ name: 'timers', everyMs: SWEEP_MS, log, run: () => sweepTimers(options) });
+}
+
+export async function sweepTimers({ db, now, wakeLanes }: SweepOptions): Promise<void> {
+  const at = now();
+  const due = await claimDueTimers(db.kysely, { now: at, leaseMs: LEASE_MS, limit: BATCH });
+  if (due.length === 0) return;
+  const tasks = due.map(({ id, subscriptionId, correlationId }) => ({
+    subscriptionId,
+    kind: 'timer' as const,
+    payload: { timerId: id },
+    correlationId,
+    dedupeKey: `timer:${id}`,
+  }));
+  // The lanes' rows are locked before the timers', as in every transaction that has both.
+  await inTransaction(db, async (trx) => {
+    await addTasks(trx, tasks);
+    await markQueued(
+      trx,
+      due.map(({ id }) => id),
+      at,
+    );
+  });
+  wakeLanes();
+}
