@@ -7,6 +7,8 @@ export interface ClaimedDelivery {
   readonly destinationId: string;
   readonly url: string;
   readonly isOrdered: boolean;
+  /** Nothing has arrived there lately. */
+  readonly isFailing: boolean;
   /** In force, newest first. */
   readonly secrets: readonly string[];
   readonly eventId: string;
@@ -18,10 +20,11 @@ export interface ClaimedDelivery {
 }
 
 /**
- * Takes what is due, for each destination as much as this process has room for, so that a slow one
- * holds up no other. Nothing of a disabled or pausing destination but what was asked for by hand; of an
+ * Takes what is due: up to `perDestination` of each destination that is not busy, so that a slow one
+ * holds up no other (and as many again of what was asked for by hand). Nothing of a disabled or pausing destination but what was asked for by hand; of an
  * ordered one a subscription's oldest event alone. A lease that has run out is as none: its holder
- * crashed, and what it may have sent is sent again under the same id.
+ * crashed, and what it may have sent is sent again under the same id. The limit is a constant and the
+ * rows are found by an array of ids, because the planner would read whole tables otherwise.
  */
 export async function claimDeliveries(
   db: Db['kysely'],
@@ -29,22 +32,19 @@ export async function claimDeliveries(
     readonly now: Date;
     readonly leaseMs: number;
     readonly perDestination: number;
-    /** How many of each destination are being sent already. */
-    readonly inFlight: ReadonlyMap<string, number>;
+    /** Destinations that this process has no room for. */
+    readonly busy: readonly string[];
   },
 ): Promise<ClaimedDelivery[]> {
-  const { now, leaseMs, perDestination, inFlight } = claim;
+  const { now, leaseMs, perDestination, busy } = claim;
   const isFree = sql`(lease_until is null or lease_until < now())`;
   const { rows } = await sql<ClaimedDelivery>`
-    with place as (
-      select destinations.*, ${perDestination} - coalesce(busy.count, 0) as room
-      from destinations left join unnest(${[...inFlight.keys()]}::uuid[], ${[...inFlight.values()]}::int[])
-        as busy (destination_id, count) on busy.destination_id = destinations.id),
+    with place as (select * from destinations where id <> all(${busy}::uuid[])),
     by_hand as (
       select found.id from place cross join lateral (
         select id from deliveries
         where destination_id = place.id and manual_at <= ${now} and ${isFree}
-        order by manual_at limit greatest(place.room, 0) for update skip locked) as found),
+        order by manual_at limit ${perDestination} for update skip locked) as found),
     scheduled as (
       select found.id from place cross join lateral (
         select id from deliveries
@@ -54,23 +54,24 @@ export async function claimDeliveries(
             where earlier.destination_id = place.id and earlier.state = 'waiting'
               and earlier.subscription_id = deliveries.subscription_id
               and earlier.event_sequence < deliveries.event_sequence))
-        order by next_attempt_at, event_sequence limit greatest(place.room, 0)
+        order by next_attempt_at, event_sequence limit ${perDestination}
         for update skip locked) as found
       where place.state = 'enabled' and (place.paused_until is null or place.paused_until <= ${now})),
     claimed as (
       update deliveries set fence = fence + 1, lease_until = now() + ${leaseMs} * interval '1 ms'
-      where id in (select id from by_hand union all select id from scheduled)
+      where id = any(array(select id from by_hand union all select id from scheduled))
       returning *)
     select claimed.id, place.id as "destinationId", place.url, place.is_ordered as "isOrdered",
+      place.failing_since is not null as "isFailing",
       claimed.event_id as "eventId", claimed.event_sequence as "eventSequence",
-      claimed.subscription_id as "subscriptionId", product_events.body,
+      claimed.subscription_id as "subscriptionId",
+      (select body from product_events where id = claimed.event_id) as body,
       claimed.manual_at is not null as "isManual", claimed.fence::text as fence,
       array(select secret from destination_secrets
         where destination_id = place.id and (expires_at is null or expires_at > ${now})
         order by id desc) as secrets
     from claimed
     join place on place.id = claimed.destination_id
-    join product_events on product_events.id = claimed.event_id
     order by claimed.event_sequence
   `.execute(db);
   return rows;

@@ -16,6 +16,8 @@ const ATTEMPT_TIMEOUT_MS = 15_000;
 const LEASE_MS = 60_000;
 /** Per process: enough to hide a receiver's latency, few enough not to flood it after an outage. */
 const PER_DESTINATION = 8;
+/** Taken at once when there is room for all of them: one statement for several, and no gap between. */
+const CLAIM_AT_ONCE = PER_DESTINATION / 2;
 /** At the end attempts get this long to be answered; the others are repeated after their lease. */
 const CLOSE_DEADLINE_MS = 5_000;
 
@@ -47,6 +49,9 @@ export function startSender(options: SenderOptions): Sender {
     else inFlight.set(destinationId, left);
   };
 
+  const hasRoom = (destinationId: string): boolean =>
+    (inFlight.get(destinationId) ?? 0) <= PER_DESTINATION - CLAIM_AT_ONCE;
+
   const loop = startLoop({
     name: 'deliveries',
     everyMs: SWEEP_MS,
@@ -56,10 +61,11 @@ export function startSender(options: SenderOptions): Sender {
       const claimed = await claimDeliveries(db.kysely, {
         now: now(),
         leaseMs: LEASE_MS,
-        perDestination: PER_DESTINATION,
-        inFlight,
+        perDestination: CLAIM_AT_ONCE,
+        busy: [...inFlight.keys()].filter((id) => !hasRoom(id)),
       });
       for (const delivery of claimed) start(delivery, claimedAt);
+      if (claimed.length > 0) loop.wake();
     },
   });
 
@@ -73,7 +79,7 @@ export function startSender(options: SenderOptions): Sender {
       .finally(() => {
         count(destinationId, -1);
         running.delete(sent);
-        loop.wake();
+        if (hasRoom(destinationId)) loop.wake();
       });
     running.add(sent);
   }
@@ -125,5 +131,6 @@ async function send(
   if (after.state === 'dead' && !delivery.isManual) {
     log.error(about, 'a delivery is dead; replay it when the destination works');
   }
+  if (answer.failure === undefined && !delivery.isFailing) return;
   await observeAnswer({ db, log }, delivery.destinationId, { answer, at });
 }

@@ -61,7 +61,7 @@ const statements = [
     created_at timestamptz(3) not null,
     unique (event_id, destination_id),
     check (next_attempt_at is null or state = 'waiting')) with (fillfactor = 80)`,
-  `create index deliveries_due on deliveries (destination_id, next_attempt_at)
+  `create index deliveries_due on deliveries (destination_id, next_attempt_at, event_sequence)
     where next_attempt_at is not null`,
   `create index deliveries_manual on deliveries (destination_id, manual_at)
     where manual_at is not null`,
