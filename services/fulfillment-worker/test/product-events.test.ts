@@ -198,6 +198,10 @@ test('a secret is in the answer that made it and nowhere else, and a URL in no l
     expect(text).not.toContain(secret.replace('whsec_', ''));
     expect(text).not.toContain('words of theirs');
   }
-  expect(logged).toContain(destination.id);
+  const warned = await eventually('the trouble is told', () => {
+    const lines = logged.split('\n').filter((line) => line.includes(destination.id));
+    return lines.find((line) => line.includes('"level":"warn"'));
+  });
+  expect(warned).toContain('"status":500');
   expect(logged).not.toContain(receiver.url);
 });
