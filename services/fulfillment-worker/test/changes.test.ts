@@ -1,4 +1,7 @@
+import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { inLane } from '../src/lanes/lane-store.ts';
+import { lockSubscription } from '../src/store/subscriptions.ts';
 import {
   eventually,
   factKinds,
@@ -221,4 +224,87 @@ test('plans that are not sold any more are hidden, the one in force is always th
   } finally {
     await stage.control.updateSettings({ oddities: { availablePlansCurrent: 'documented' } });
   }
+});
+
+test('plan and seats are two changes, the second of them after the end of the first', async () => {
+  const subscriptionId = await subscribed(stage, {
+    offerId: 'teamdesk',
+    planId: 'basic',
+    quantity: 5,
+  });
+  const { changePlan, changeQuantity } = stage.client.subscriptions;
+  const plan = await changePlan.mutate({ subscriptionId, planId: 'standard', approvedBy });
+  const seats = { subscriptionId, quantity: 30, approvedBy };
+  await expect(changeQuantity.mutate(seats)).rejects.toMatchObject({
+    data: { rejection: 'subscription.change-pending' },
+  });
+  expect(await ended(plan.changeId)).toMatchObject({ state: 'succeeded' });
+  const more = await changeQuantity.mutate(seats);
+  expect(await ended(more.changeId)).toMatchObject({ state: 'succeeded' });
+  expect(await view(subscriptionId)).toMatchObject({ planId: 'standard', quantity: 30 });
+});
+
+test('a cancellation of ours waits for its turn and is in force only when Microsoft says so', async () => {
+  const subscriptionId = await subscribed(stage);
+  await stage.control.addFault({ endpoint: 'webhook', delayMs: 60_000, subscriptionId, count: 1 });
+  await stage.control.changePlan(subscriptionId, 'growth');
+  const cancel = await stage.client.subscriptions.cancel.mutate({ subscriptionId, approvedBy });
+  await eventually('locked out once', async () => {
+    const { rows } = await stage.db.pool.query(
+      `select 1 from tasks where subscription_id = $1 and kind = 'submitChange' and rounds > 0`,
+      [subscriptionId],
+    );
+    return rows.length > 0;
+  });
+  expect(await view(subscriptionId)).toMatchObject({
+    status: 'Subscribed',
+    pendingChange: { kind: 'Unsubscribe' },
+  });
+  await stage.control.advance(71_000);
+  expect(await ended(cancel.changeId)).toMatchObject({ state: 'succeeded' });
+  expect((await view(subscriptionId)).status).toBe('Unsubscribed');
+});
+
+test('a change that is given up has failed, and does not shut out the next one', async () => {
+  const subscriptionId = await subscribed(stage);
+  const wanted = { subscriptionId, planId: 'growth', approvedBy };
+  const refused = { status: 400, subscriptionId } as const;
+  await stage.control.addFault({ endpoint: 'patchSubscription', ...refused });
+  await stage.control.addFault({ endpoint: 'get', ...refused });
+  const first = await stage.client.subscriptions.changePlan.mutate(wanted);
+  expect(await ended(first.changeId)).toMatchObject({
+    state: 'failed',
+    failure: 'marketplace.bad-request',
+  });
+  expect(await kinds(stage, subscriptionId)).toEqual(
+    expect.arrayContaining(['taskParked', 'changeFailed']),
+  );
+  await stage.control.clearFaults();
+  const second = await stage.client.subscriptions.changePlan.mutate(wanted);
+  expect(await ended(second.changeId)).toMatchObject({ state: 'succeeded' });
+});
+
+test('a command never stands in the way of the task that holds the lane', async () => {
+  const subscriptionId = await subscribed(stage);
+  await settled(stage, subscriptionId);
+  const { fence } = await stage.db.kysely
+    .selectFrom('lanes')
+    .select('fence')
+    .where('subscription_id', '=', subscriptionId)
+    .executeTakeFirstOrThrow();
+  const { changePlan } = stage.client.subscriptions;
+  let asked: Promise<{ changeId: string }> | undefined;
+  await inLane(stage.db, { subscriptionId, fence }, async (trx) => {
+    asked ??= changePlan.mutate({ subscriptionId, planId: 'growth', approvedBy });
+    await eventually('the command waits for the lane', async () => {
+      const { rowCount } = await stage.db.pool.query(
+        `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+      );
+      return rowCount !== 0;
+    });
+    // A command that held the subscription already would be a deadlock.
+    await sql`set local lock_timeout = '200ms'`.execute(trx);
+    await lockSubscription(trx, subscriptionId);
+  });
+  expect(await ended((await asked!).changeId)).toMatchObject({ state: 'succeeded' });
 });

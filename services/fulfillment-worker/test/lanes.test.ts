@@ -46,7 +46,7 @@ function lanes(handler: TaskHandler, options: Partial<LaneOptions> = {}): Lanes 
     leaseMs: 1_000,
     onCommit: () => undefined,
     onParked: (trx, parked, reason) =>
-      recordParked({ now: () => new Date() }, trx, { task: parked, reason }),
+      recordParked({ now: () => new Date(), log }, trx, { task: parked, reason }),
     ...options,
   });
 }

@@ -163,3 +163,31 @@ test('a reconciliation is begun by itself, by one of two workers', async () => {
   });
   expect(runs).toHaveLength(1);
 });
+
+test('a run whose process is gone is closed, and the next is not a whole interval away', async () => {
+  const worker = await stage.boot();
+  await subscribed(stage);
+  await worker[Symbol.asyncDispose]();
+  const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000);
+  await stage.db.kysely
+    .insertInto('reconciliation_runs')
+    .values({
+      id: randomUUID(),
+      state: 'running',
+      dry_run: false,
+      started_at: minutesAgo(10),
+      finished_at: null,
+      lease_until: minutesAgo(5),
+      findings: '[]',
+      failure: null,
+    })
+    .execute();
+  const day = 86_400_000;
+  await stage.boot({ RECONCILE_INTERVAL: day });
+  const [latest, crashed] = await eventually('a new run', async () => {
+    const { items } = await stage.client.reconciliation.list.query({});
+    return items[0]?.state === 'completed' && items;
+  });
+  expect(latest).toMatchObject({ listed: 1, unchanged: 1 });
+  expect(crashed).toMatchObject({ state: 'failed', failure: 'interrupted' });
+});

@@ -1,5 +1,14 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { eventually, factKinds, openStage, settled, subscribed, type Stage } from './stage.ts';
+import { openTasks } from '../src/store/runs.ts';
+import {
+  eventually,
+  factKinds,
+  openStage,
+  purchase,
+  settled,
+  subscribed,
+  type Stage,
+} from './stage.ts';
 
 let stage: Stage;
 beforeAll(async () => {
@@ -9,6 +18,8 @@ beforeAll(async () => {
 afterAll(() => stage[Symbol.asyncDispose]());
 
 const view = (subscriptionId: string) => stage.client.subscriptions.get.query({ subscriptionId });
+
+const team = { offerId: 'teamdesk', planId: 'basic', quantity: 5 };
 
 async function reconciled(input: { dryRun?: boolean } = {}) {
   const { runId } = await stage.client.reconciliation.start.mutate(input);
@@ -156,3 +167,60 @@ test('one run at a time, whoever asks', async () => {
     return items[0]?.state === 'completed';
   });
 });
+
+test('missed renewals, ends of trials, suspensions and purchases that ran out are healed', async () => {
+  const trial = await subscribed(stage, { ...team, planId: 'trial', freeTrial: true });
+  const renewed = await subscribed(stage);
+  const suspended = await subscribed(stage);
+  const forgotten = await purchase(stage);
+  expect((await view(trial)).isFreeTrial).toBe(true);
+  const { term } = await view(renewed);
+  await stage.control.addFault({ endpoint: 'webhook', drop: true });
+  await stage.control.renew(trial);
+  await stage.control.renew(renewed);
+  await stage.control.suspend(suspended);
+  // In the end nobody has configured it; Microsoft says nothing of that.
+  await stage.control.cancel(forgotten);
+  await stage.control.clearFaults();
+
+  expect(await reconciled()).toMatchObject({
+    state: 'completed',
+    drifted: 4,
+    healed: 4,
+    errors: 0,
+  });
+  expect((await view(trial)).isFreeTrial).toBe(false);
+  const after = (await view(renewed)).term;
+  expect(Date.parse(after.endDate ?? '')).toBeGreaterThan(Date.parse(term.endDate ?? ''));
+  expect((await view(suspended)).status).toBe('Suspended');
+  expect((await view(forgotten)).status).toBe('Unsubscribed');
+  expect(await factKinds(stage, forgotten)).toEqual(['purchased', 'unsubscribed']);
+  expect(await reconciled()).toMatchObject({ drifted: 0 });
+});
+
+test('the differences of a long list leave room for a customer', async () => {
+  const count = 200;
+  await Promise.all(
+    Array.from({ length: count }, () =>
+      stage.control.purchase({
+        offerId: 'analytics',
+        planId: 'starter',
+        beneficiary: 'ada@fabrikam.example',
+      }),
+    ),
+  );
+  await stage.control.addFault({ endpoint: 'get', latencyMs: 30 });
+  const { runId } = await stage.client.reconciliation.start.mutate({});
+  let most = 0;
+  const run = await eventually('the run is over', async () => {
+    const due = await openTasks(stage.db.kysely, runId, 'due');
+    most = Math.max(most, due);
+    const now = await stage.client.reconciliation.get.query({ runId });
+    return now.state !== 'running' && now;
+  });
+  await stage.control.clearFaults();
+  expect(run).toMatchObject({ state: 'completed', drifted: count, healed: count });
+  // A page of Microsoft's, and what was left of the one before.
+  expect(most).toBeLessThanOrEqual(150);
+  expect(run.findings.length).toBeLessThanOrEqual(200);
+}, 60_000);

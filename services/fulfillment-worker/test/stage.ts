@@ -150,7 +150,7 @@ export async function eventually<T>(
 /** A manual purchase that the buyer has opened: Pending here and at Microsoft. */
 export async function purchase(
   stage: Stage,
-  order: { offerId?: string; planId?: string; quantity?: number; purchaser?: string } = {},
+  order: Partial<Parameters<Control['purchase']>[0]> = {},
 ): Promise<string> {
   const { subscriptionId, purchaseToken } = await stage.control.purchase({
     offerId: 'analytics',

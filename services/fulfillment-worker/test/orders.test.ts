@@ -1,0 +1,95 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { factKinds, kinds, openStage, settled, subscribed, type Stage } from './stage.ts';
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await openStage();
+  await stage.boot();
+  await stage.control.addFault({ endpoint: 'webhook', drop: true });
+});
+afterAll(() => stage[Symbol.asyncDispose]());
+
+type Action = keyof typeof happen;
+
+/** Each happens at Microsoft and is not told yet. */
+const happen = {
+  ChangePlan: (id: string) => stage.control.changePlan(id, 'standard'),
+  ChangeQuantity: (id: string) => stage.control.changeQuantity(id, 9),
+  Suspend: (id: string) => stage.control.suspend(id),
+  Reinstate: (id: string) => stage.control.reinstate(id),
+  Renew: (id: string) => stage.control.renew(id),
+  Unsubscribe: (id: string) => stage.control.cancel(id),
+} as const;
+
+const actions = Object.keys(happen) as Action[];
+
+/** What can follow upon what at Microsoft. */
+function isPossible(first: Action, second: Action): boolean {
+  if (first === second || first === 'Unsubscribe' || first === 'Reinstate') return false;
+  if (first === 'Suspend') return second === 'Reinstate' || second === 'Unsubscribe';
+  return second !== 'Reinstate';
+}
+
+const pairs = actions.flatMap((first) =>
+  actions.filter((second) => isPossible(first, second)).map((second) => ({ first, second })),
+);
+
+/** Silence answers what needs an answer: an operation of the first kind is over before the second. */
+const SILENCE_MS = 11_000;
+
+test('told in either order, or each of them twice, every pair of actions ends as at Microsoft', async () => {
+  const orders = pairs.flatMap((pair) => [
+    { ...pair, order: [0, 1] },
+    { ...pair, order: [1, 0] },
+    { ...pair, order: [1, 0, 1, 0] },
+  ]);
+  const cases = await Promise.all(
+    orders.map(async (one) => {
+      const order = { offerId: 'teamdesk', planId: 'basic', quantity: 6 };
+      return { ...one, id: await subscribed(stage, order) };
+    }),
+  );
+  const firsts = await Promise.all(cases.map(({ id, first }) => happen[first](id)));
+  await stage.control.advance(SILENCE_MS);
+  const seconds = await Promise.all(cases.map(({ id, second }) => happen[second](id)));
+  await stage.control.advance(SILENCE_MS);
+  const tell = async (n: number) => {
+    const { id, first, second, order } = cases[n]!;
+    const notices = [
+      { subscriptionId: id, operationId: firsts[n]!.operationId, action: first },
+      { subscriptionId: id, operationId: seconds[n]!.operationId, action: second },
+    ];
+    for (const place of order) await stage.intake.publish(notices[place]!);
+  };
+  await Promise.all(cases.map((_, n) => tell(n)));
+  // The first to arrive sees the end already: whatever comes after it has nothing left to say.
+  for (const { id, first, second, order } of cases) {
+    await settledAfter(id, order.length);
+    const where = `${first}, ${second}, told as ${order.join()}`;
+    const theirs = await stage.control.subscription(id);
+    const ours = await stage.client.subscriptions.get.query({ subscriptionId: id });
+    expect(ours.status, where).toBe(theirs.status);
+    // What was in force at the end is not asked for any more, once it has ended.
+    if (theirs.status !== 'Unsubscribed') {
+      expect(ours.planId, where).toBe(theirs.planId);
+      expect(ours.quantity, where).toBe(theirs.quantity);
+    }
+    const facts = await factKinds(stage, id);
+    expect(new Set(facts).size, where).toBe(facts.length);
+    expect(await kinds(stage, id), where).not.toContain('taskParked');
+  }
+}, 120_000);
+
+async function settledAfter(id: string, notices: number): Promise<void> {
+  const arrived = async () => {
+    const rows = await stage.db.kysely
+      .selectFrom('tasks')
+      .select('id')
+      .where('subscription_id', '=', id)
+      .where('kind', '=', 'notification')
+      .execute();
+    return rows.length >= notices;
+  };
+  while (!(await arrived())) await settled(stage, id);
+  await settled(stage, id);
+}
