@@ -13,6 +13,7 @@ export interface Notice {
   readonly subscriptionId: string;
   readonly operationId?: string | undefined;
   readonly action: string;
+  readonly receivedAt?: string;
 }
 
 /**

@@ -115,7 +115,7 @@ test('a refusal that nobody waited for is sent as an answer to the operation', a
 
 test('a refusal that Microsoft overrules is adopted and visible', async () => {
   const subscriptionId = await subscribed(stage, { planId: 'growth' });
-  await stage.client.policies.put.mutate(noDowngrade);
+  await stage.client.policies.put.mutate({ ...noDowngrade, compensateLateRefusals: false });
   await stage.control.updateSettings({ oddities: { refuseByPatch: 'measured' } });
   stage.intake.isDeciding = false;
   try {

@@ -20,6 +20,7 @@ export const taskKinds = [
   'confirmActivation',
   'submitChange',
   'followChange',
+  'compensate',
   'converge',
   'timer',
 ] as const;

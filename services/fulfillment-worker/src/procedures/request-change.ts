@@ -4,10 +4,10 @@ import type { Call, Handlers } from '@landfall/contracts/procedures.ts';
 import { Rejection } from '@landfall/contracts/rejections.ts';
 import { refuseChange, type ChangeRejection, type WantedChange } from '@landfall/domain/change.ts';
 import { inTransaction } from '@landfall/service-kit/database.ts';
-import { addTask, lockLane } from '../lanes/lane-store.ts';
-import { insertChange, openChange } from '../store/changes.ts';
+import { lockLane } from '../lanes/lane-store.ts';
+import { startChange } from '../start-change.ts';
+import { openChange } from '../store/changes.ts';
 import { lockSubscription } from '../store/subscriptions.ts';
-import { addToTimeline } from '../store/timeline.ts';
 import type { ProcedureDeps } from './deps.ts';
 import { unknownSubscription } from './read.ts';
 
@@ -49,19 +49,8 @@ async function requestChange(
     const refusal = refuseChange(known.state, wanted, hasPending);
     if (refusal) return rejectionOf(refusal);
     const at = deps.now();
-    await insertChange(trx, { id: changeId, subscriptionId, wanted, approvedBy, at });
-    // Who approved is kept with the change; the timeline names nobody.
-    const { kind, ...target } = wanted;
-    const details = { changeId, change: kind, ...target };
-    const entry = { subscriptionId, kind: 'changeRequested', at, details };
-    await addToTimeline(trx, entry, { cause: 'command', correlationId });
-    await addTask(trx, {
-      subscriptionId,
-      kind: 'submitChange',
-      payload: { changeId },
-      correlationId,
-      dedupeKey: `submitChange:${changeId}`,
-    });
+    const change = { id: changeId, subscriptionId, wanted, approvedBy, at };
+    await startChange(trx, change, { cause: 'command', correlationId });
     return undefined;
   });
   if (rejection) return rejection;

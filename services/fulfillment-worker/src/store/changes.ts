@@ -13,6 +13,7 @@ export async function insertChange(
     readonly subscriptionId: string;
     readonly wanted: WantedChange;
     readonly approvedBy: string;
+    readonly compensates?: string | undefined;
     readonly at: Date;
   },
 ): Promise<void> {
@@ -29,11 +30,49 @@ export async function insertChange(
       approved_by: change.approvedBy,
       sending_at: null,
       operation_id: null,
+      compensates: change.compensates ?? null,
       failure: null,
       requested_at: change.at,
       settled_at: null,
     })
     .execute();
+}
+
+/** Whether a refused operation has its change back. */
+export async function hasCompensation(
+  trx: Trx,
+  refused: { readonly subscriptionId: string; readonly operationId: string },
+): Promise<boolean> {
+  const row = await trx
+    .selectFrom('changes')
+    .select('id')
+    .where('subscription_id', '=', refused.subscriptionId)
+    .where('compensates', '=', refused.operationId)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** Whether a change back led to this target lately. */
+export async function hasCompensationTo(
+  trx: Trx,
+  wanted: {
+    readonly subscriptionId: string;
+    readonly kind: ChangeRow['kind'];
+    readonly planId?: string;
+    readonly quantity?: number;
+    readonly since: Date;
+  },
+): Promise<boolean> {
+  let query = trx
+    .selectFrom('changes')
+    .select('id')
+    .where('subscription_id', '=', wanted.subscriptionId)
+    .where('compensates', 'is not', null)
+    .where('kind', '=', wanted.kind)
+    .where('requested_at', '>=', wanted.since);
+  if (wanted.planId !== undefined) query = query.where('plan_id', '=', wanted.planId);
+  if (wanted.quantity !== undefined) query = query.where('quantity', '=', wanted.quantity);
+  return (await query.executeTakeFirst()) !== undefined;
 }
 
 export async function findChange(db: Db['kysely'], id: string): Promise<ChangeRow | undefined> {

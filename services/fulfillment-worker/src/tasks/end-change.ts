@@ -1,9 +1,11 @@
 import type { Trx } from '../db/schema.ts';
 import { settleChange, type ChangeRow } from '../store/changes.ts';
 import { addToTimeline, type Context } from '../store/timeline.ts';
+import type { TaskDeps } from './deps.ts';
 
 /** The outcome of a change of ours, written once; `failure` undefined means that it is in force. */
 export async function endChange(
+  { log }: Pick<TaskDeps, 'log'>,
   trx: Trx,
   ended: {
     readonly change: ChangeRow;
@@ -15,6 +17,11 @@ export async function endChange(
   const { change, failure, at } = ended;
   if (!(await settleChange(trx, change.id, { failure, at }))) return;
   const kind = failure === undefined ? 'changeSucceeded' : 'changeFailed';
-  const details = { changeId: change.id, change: change.kind, failure };
+  const compensates = change.compensates ?? undefined;
+  if (failure !== undefined && compensates !== undefined) {
+    const about = { subscriptionId: change.subscription_id, operationId: compensates, failure };
+    log.warn(about, 'a refused change that Microsoft carried out was not changed back');
+  }
+  const details = { changeId: change.id, change: change.kind, compensates, failure };
   await addToTimeline(trx, { subscriptionId: change.subscription_id, kind, at, details }, context);
 }

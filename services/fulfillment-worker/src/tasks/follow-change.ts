@@ -66,7 +66,7 @@ async function look(deps: TaskDeps, work: Work): Promise<TaskOutcome> {
     return again(stepOf(POLL_LADDER_MS, task.rounds));
   }
   const failure = end === 'succeeded' || isEffective ? undefined : (end ?? 'not-confirmed');
-  await write((trx) => endChange(trx, { change, failure, at: deps.now() }, context));
+  await write((trx) => endChange(deps, trx, { change, failure, at: deps.now() }, context));
   return DONE;
 }
 

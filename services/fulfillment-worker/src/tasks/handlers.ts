@@ -1,5 +1,6 @@
 import type { TaskHandlers } from '../lanes/task.ts';
 import { activateTask, confirmActivationTask } from './activate.ts';
+import { compensateTask } from './compensate.ts';
 import { convergeTask } from './converge.ts';
 import type { TaskDeps } from './deps.ts';
 import { followChangeTask } from './follow-change.ts';
@@ -15,6 +16,7 @@ export function taskHandlers(deps: TaskDeps): TaskHandlers {
     confirmActivation: confirmActivationTask(deps),
     submitChange: submitChangeTask(deps),
     followChange: followChangeTask(deps),
+    compensate: compensateTask(deps),
     converge: convergeTask(deps),
     timer: timerTask(deps),
   };

@@ -12,7 +12,7 @@ import { endChange } from './end-change.ts';
  * it would shut out every later one. What Microsoft has made of it is still recorded when it is seen.
  */
 export async function recordParked(
-  deps: Pick<TaskDeps, 'now'>,
+  deps: Pick<TaskDeps, 'now' | 'log'>,
   trx: Trx,
   parked: { readonly task: Task; readonly reason: string },
 ): Promise<void> {
@@ -27,7 +27,7 @@ export async function recordParked(
     case 'followChange': {
       const payload = changePayload.safeParse(task.payload);
       const change = payload.success ? await findChange(trx, payload.data.changeId) : undefined;
-      if (change) await endChange(trx, { change, failure: reason, at }, context);
+      if (change) await endChange(deps, trx, { change, failure: reason, at }, context);
       return;
     }
     case 'activate':

@@ -2,14 +2,17 @@ import type { PolicyDecision } from '@landfall/domain/policy.ts';
 import type { MarketplaceOperation } from '@landfall/marketplace/operation.ts';
 import type { Trx } from '../db/schema.ts';
 import { enqueueFact } from '../facts.ts';
+import { addTask } from '../lanes/lane-store.ts';
 import { settleOperation } from '../store/operations.ts';
+import { readPolicy } from '../store/policy.ts';
 import { lockSubscription } from '../store/subscriptions.ts';
 import { addToTimeline, type Context } from '../store/timeline.ts';
 import type { TaskDeps } from './deps.ts';
 
 /**
  * Writes what came of an operation, once. A change that we refused and that Microsoft rolled back is
- * told as a fact; one that Microsoft carried out all the same is adopted and raised.
+ * told as a fact; one that Microsoft carried out all the same is adopted, raised and, where the policy
+ * says so, changed back.
  */
 export async function settle(
   deps: TaskDeps,
@@ -33,6 +36,15 @@ export async function settle(
     deps.log.warn({ ...key, reason }, 'Microsoft carried out a change that we refused');
     const details = { action, reason, ...target };
     await addToTimeline(trx, { subscriptionId, kind: 'refusalOverruled', at, details }, context);
+    if ((await readPolicy(trx)).compensateLateRefusals) {
+      await addTask(trx, {
+        subscriptionId,
+        kind: 'compensate',
+        payload: { operationId, ...target },
+        correlationId: context.correlationId,
+        dedupeKey: `compensate:${operationId}`,
+      });
+    }
     return;
   }
   if (outcome !== 'refused') return;

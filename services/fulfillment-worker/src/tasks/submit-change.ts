@@ -136,7 +136,7 @@ async function followFrom(work: Work, operationId: string): Promise<TaskOutcome>
 
 async function end(deps: TaskDeps, work: Work, failure: string | undefined): Promise<TaskOutcome> {
   const { change, write, context } = work;
-  await write((trx) => endChange(trx, { change, failure, at: deps.now() }, context));
+  await write((trx) => endChange(deps, trx, { change, failure, at: deps.now() }, context));
   return DONE;
 }
 

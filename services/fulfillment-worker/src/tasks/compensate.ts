@@ -1,0 +1,122 @@
+import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import { refuseChange, type WantedChange } from '@landfall/domain/change.ts';
+import type { Subscription } from '@landfall/domain/subscription.ts';
+import type { Trx } from '../db/schema.ts';
+import { stepOf } from '../lanes/back-off.ts';
+import { again, DONE, type Task, type TaskHandler, type TaskOutcome } from '../lanes/task.ts';
+import { observeSubscription } from '../observe-subscription.ts';
+import { startChange } from '../start-change.ts';
+import { hasCompensation, hasCompensationTo, openChange } from '../store/changes.ts';
+import { findOperation, type OperationRow } from '../store/operations.ts';
+import { lockSubscription } from '../store/subscriptions.ts';
+import { addToTimeline, type Context } from '../store/timeline.ts';
+import type { TaskDeps } from './deps.ts';
+
+/** Another change of ours has to end first; that takes minutes at most, a day when Microsoft ails. */
+const PENDING_LADDER_MS = [2_000, 5_000, 10_000, 30_000, 60_000, 300_000];
+const MAX_PENDING_ROUNDS = 300;
+
+/** A change back that Microsoft overrules in its turn is told within minutes; a day is generous. */
+const LOOP_WINDOW_MS = 24 * 60 * 60 * 1000;
+
+/** The refused change as Microsoft carried it out. */
+export const compensatePayload = z.object({
+  operationId: z.string(),
+  planId: z.string().optional(),
+  quantity: z.number().nullable(),
+});
+
+type Refused = z.output<typeof compensatePayload> & { readonly row: OperationRow };
+
+/**
+ * Changes back what Microsoft carried out although we had refused it: a change like any other of the
+ * publisher's, approved by the rule, once per operation and visible on the timeline. Only while the
+ * refused change is still what is in force; what cannot be changed back is recorded and warned of. A
+ * change back is never changed back itself: it is our own, and no rule is about those.
+ */
+export function compensateTask(deps: TaskDeps): TaskHandler {
+  return async (task, write) => {
+    const payload = compensatePayload.parse(task.payload);
+    const { subscriptionId, correlationId } = task;
+    const { operationId } = payload;
+    const row = await findOperation(deps.db.kysely, { subscriptionId, operationId });
+    if (row?.decision !== 'refuse' || row.outcome !== 'overruled') return DONE;
+    const read: Context = { cause: 'worker', correlationId };
+    await observeSubscription(deps, subscriptionId, read, { write });
+    return await write((trx) => compensate(deps, trx, { task, refused: { ...payload, row } }));
+  };
+}
+
+async function compensate(
+  deps: TaskDeps,
+  trx: Trx,
+  { task, refused }: { readonly task: Task; readonly refused: Refused },
+): Promise<TaskOutcome> {
+  const { subscriptionId } = task;
+  const { operationId, row } = refused;
+  const at = deps.now();
+  const context = contextOf(task, operationId);
+  const known = await lockSubscription(trx, subscriptionId);
+  if (!known || (await hasCompensation(trx, { subscriptionId, operationId }))) return DONE;
+  if (!isStillInForce(refused, known.state)) {
+    const details = { change: row.action };
+    await addToTimeline(
+      trx,
+      { subscriptionId, kind: 'compensationNotNeeded', at, details },
+      context,
+    );
+    return DONE;
+  }
+  const hasPending = (await openChange(trx, subscriptionId)) !== undefined;
+  if (hasPending && task.rounds < MAX_PENDING_ROUNDS) {
+    return again(stepOf(PENDING_LADDER_MS, task.rounds));
+  }
+  const wanted = wayBack(row);
+  const since = new Date(at.getTime() - LOOP_WINDOW_MS);
+  const isLoop = await hasCompensationTo(trx, { subscriptionId, ...target(refused), since });
+  const obstacle = !wanted
+    ? 'origin-unknown'
+    : isLoop
+      ? 'was-changed-back'
+      : refuseChange(known.state, wanted, hasPending);
+  if (!wanted || obstacle) {
+    const details = { change: row.action, reason: obstacle };
+    const entry = { subscriptionId, kind: 'compensationImpossible', at, details };
+    await addToTimeline(trx, entry, context);
+    deps.log.warn(
+      { subscriptionId, operationId, reason: obstacle },
+      'a refused change that Microsoft carried out cannot be changed back',
+    );
+    return DONE;
+  }
+  const approvedBy = `policy:${row.rule_id ?? row.reason ?? 'unknown'}`;
+  const change = { id: randomUUID(), subscriptionId, wanted, approvedBy, at };
+  await startChange(trx, { ...change, compensates: operationId }, context);
+  return DONE;
+}
+
+/** What was in force before the refused change. */
+function wayBack(row: OperationRow): WantedChange | undefined {
+  if (row.action === 'ChangePlan') {
+    const planId = row.from_plan_id;
+    return planId === null ? undefined : { kind: 'ChangePlan', planId };
+  }
+  const quantity = row.from_quantity;
+  return quantity === null ? undefined : { kind: 'ChangeQuantity', quantity };
+}
+
+function target({ row, planId, quantity }: Refused) {
+  return row.action === 'ChangePlan'
+    ? ({ kind: 'ChangePlan', planId: planId ?? '' } as const)
+    : ({ kind: 'ChangeQuantity', quantity: quantity ?? 0 } as const);
+}
+
+function isStillInForce({ row, planId, quantity }: Refused, state: Subscription): boolean {
+  return row.action === 'ChangePlan' ? state.planId === planId : state.quantity === quantity;
+}
+
+/** Written of the operation that is changed back. */
+function contextOf(task: Task, operationId: string): Context {
+  return { cause: 'worker', correlationId: task.correlationId, operationId };
+}

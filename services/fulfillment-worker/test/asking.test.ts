@@ -1,0 +1,217 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { verifyDecisionRequest } from '@landfall/client/decision-requests.ts';
+import type { DecisionPolicy } from '@landfall/contracts/policy.ts';
+import { decisionOf, handled, timelineOf } from './decided.ts';
+import { openProduct, type Product } from './product.ts';
+import { eventually, openStage, subscribed, type Stage } from './stage.ts';
+
+let stage: Stage;
+let product: Product;
+let destinationId: string;
+let secret: string;
+
+beforeAll(async () => {
+  stage = await openStage();
+  await stage.boot();
+  await stage.boot();
+  product = await openProduct();
+  const created = await stage.client.destinations.create.mutate({
+    label: 'decisions',
+    url: product.url,
+    types: ['ping'],
+  });
+  destinationId = created.destination.id;
+  secret = created.secret;
+});
+afterEach(async () => {
+  await stage.control.clearFaults();
+  await stage.client.policies.put.mutate({ rules: [] });
+  product.answer = () => ({ answer: 'accept' });
+  stage.intake.isDeciding = true;
+});
+afterAll(async () => {
+  await product[Symbol.asyncDispose]();
+  await stage[Symbol.asyncDispose]();
+});
+
+const ASK_TIMEOUT_MS = 500;
+
+/** Puts a policy that leaves every plan change to the product. */
+async function askAboutPlans(ask: Partial<NonNullable<DecisionPolicy['ask']>> = {}) {
+  await stage.client.policies.put.mutate({
+    rules: [{ id: 'product-decides', when: { action: 'ChangePlan' }, decision: 'ask' }],
+    ask: { destinationId, onSilence: 'accept', timeoutMs: ASK_TIMEOUT_MS, ...ask },
+  });
+}
+
+const deliveriesOf = (operationId: string) =>
+  stage.intake.deliveries.filter((one) => one.operationId === operationId);
+const view = (subscriptionId: string) => stage.client.subscriptions.get.query({ subscriptionId });
+
+async function changed(
+  planId = 'growth',
+): Promise<{ subscriptionId: string; operationId: string }> {
+  const subscriptionId = await subscribed(stage);
+  const { operationId } = await stage.control.changePlan(subscriptionId, planId);
+  return { subscriptionId, operationId };
+}
+
+test('the product is asked by a signed call, once, and its yes is the decision', async () => {
+  await askAboutPlans({ timeoutMs: 3_000 });
+  const { subscriptionId, operationId } = await changed();
+  expect(await handled(stage, subscriptionId, operationId)).toBe('succeeded');
+  expect((await view(subscriptionId)).planId).toBe('growth');
+  const [asked, ...others] = product.about(operationId);
+  expect(others).toEqual([]);
+  const question = verifyDecisionRequest({ ...asked!, secrets: [secret] });
+  expect(question).toMatchObject({
+    id: `decision:${operationId}`,
+    type: 'decision.requested',
+    subscription: { id: subscriptionId, offerId: 'analytics', planId: 'starter' },
+    change: { action: 'ChangePlan', planId: 'growth' },
+  });
+  expect(asked?.body).not.toContain('@');
+  expect(await decisionOf(stage, operationId)).toMatchObject({
+    decision: 'accept',
+    reason: 'product',
+    rule_id: 'product-decides',
+  });
+});
+
+test("the product's no is answered 400 inside the deadline, with its reason in timeline and fact", async () => {
+  await askAboutPlans();
+  product.answer = () => ({ answer: 'refuse', reason: 'reports-in-use' });
+  const { subscriptionId, operationId } = await changed();
+  expect(await handled(stage, subscriptionId, operationId)).toBe('refused');
+  expect((await view(subscriptionId)).planId).toBe('starter');
+  expect((await stage.control.subscription(subscriptionId)).planId).toBe('starter');
+  const [decided] = await timelineOf(stage, subscriptionId, 'changeDecided');
+  expect(decided?.operationId).toBe(operationId);
+  expect(decided?.details).toMatchObject({
+    answer: 'refuse',
+    reason: 'product:reports-in-use',
+    planId: 'growth',
+    isInTime: true,
+  });
+  const refused = await eventually('the fact', () =>
+    stage.facts.find((fact) => fact.operationId === operationId && fact.kind === 'changeRefused'),
+  );
+  expect(refused.reason).toBe('product:reports-in-use');
+});
+
+test.each<[string, () => unknown, string]>([
+  ['silence', () => new Promise(() => undefined), 'silence:timeout'],
+  ['an error', () => 500, 'silence:status'],
+  ['a redirect', () => 302, 'silence:redirect'],
+  ['garbage', () => '<html>', 'silence:answer-unreadable'],
+  ['an answer that is none', () => ({ answer: 'perhaps' }), 'silence:answer-unreadable'],
+  ['a flood', () => 'x'.repeat(100_000), 'silence:answer-unreadable'],
+] as const)(
+  '%s is decided by the setting, and recorded as such',
+  async (_title, answer, reason) => {
+    await askAboutPlans({ onSilence: 'refuse' });
+    product.answer = answer;
+    const { subscriptionId, operationId } = await changed();
+    expect(await handled(stage, subscriptionId, operationId)).toBe('refused');
+    expect(await decisionOf(stage, operationId)).toMatchObject({ decision: 'refuse', reason });
+  },
+);
+
+test('a reason that nobody can store is left out, the answer counts', async () => {
+  await askAboutPlans();
+  product.answer = () => ({ answer: 'refuse', reason: 'a\u0000b' });
+  const { subscriptionId, operationId } = await changed();
+  expect(await handled(stage, subscriptionId, operationId)).toBe('refused');
+  expect(await decisionOf(stage, operationId)).toMatchObject({ reason: 'product' });
+});
+
+test('a disabled destination is not asked', async () => {
+  await askAboutPlans();
+  await stage.client.destinations.disable.mutate({ destinationId });
+  try {
+    const { subscriptionId, operationId } = await changed();
+    expect(await handled(stage, subscriptionId, operationId)).toBe('succeeded');
+    expect(product.about(operationId)).toEqual([]);
+    expect(await decisionOf(stage, operationId)).toMatchObject({
+      reason: 'silence:destination-disabled',
+    });
+  } finally {
+    await stage.client.destinations.enable.mutate({ destinationId });
+  }
+});
+
+test('deliveries at the same time over two workers ask once and get one answer', async () => {
+  await askAboutPlans({ timeoutMs: 3_000 });
+  const subscriptionId = await subscribed(stage);
+  const answers = ['refuse', 'accept'];
+  product.answer = async ({ question: { operationId } }) => {
+    await eventually('ten deliveries', () => deliveriesOf(operationId).length === 10);
+    return { answer: answers.shift() };
+  };
+  await stage.control.addFault({ endpoint: 'webhook', duplicate: 9, subscriptionId, count: 1 });
+  const { operationId } = await stage.control.changePlan(subscriptionId, 'growth');
+  expect(await handled(stage, subscriptionId, operationId)).toBe('refused');
+  expect(product.about(operationId)).toHaveLength(1);
+  expect(await timelineOf(stage, subscriptionId, 'changeDecided')).toHaveLength(1);
+});
+
+test('a process that crashed while asking is replaced, with the same question', async () => {
+  await askAboutPlans({ timeoutMs: 3_000 });
+  const subscriptionId = await subscribed(stage);
+  await stage.control.addFault({ endpoint: 'webhook', drop: true, subscriptionId, count: 1 });
+  const { operationId } = await stage.control.changePlan(subscriptionId, 'growth');
+  await stage.db.pool.query(
+    `insert into operations (subscription_id, operation_id, action, asking_until)
+     values ($1, $2, 'ChangePlan', now() + interval '1 second')`,
+    [subscriptionId, operationId],
+  );
+  const startedAt = performance.now();
+  const decided = await stage.client.decisions.decide.mutate({
+    notificationId: randomUUID(),
+    operationId,
+    subscriptionId,
+    action: 'ChangePlan',
+    receivedAt: new Date().toISOString(),
+  });
+  expect(decided.answer).toBe('accept');
+  expect(performance.now() - startedAt).toBeGreaterThan(500);
+  expect(product.about(operationId).map(({ question }) => question.id)).toEqual([
+    `decision:${operationId}`,
+  ]);
+});
+
+test('where another process asks until the end, the answer is a fault and never a guess', async () => {
+  await askAboutPlans();
+  const subscriptionId = await subscribed(stage);
+  await stage.control.addFault({ endpoint: 'webhook', drop: true, subscriptionId, count: 1 });
+  const { operationId } = await stage.control.changePlan(subscriptionId, 'growth');
+  await stage.db.pool.query(
+    `insert into operations (subscription_id, operation_id, action, asking_until)
+     values ($1, $2, 'ChangePlan', now() + interval '1 hour')`,
+    [subscriptionId, operationId],
+  );
+  const asked = stage.client.decisions.decide.mutate({
+    notificationId: randomUUID(),
+    operationId,
+    subscriptionId,
+    action: 'ChangePlan',
+    // Seven seconds of the eight are gone.
+    receivedAt: new Date(Date.now() - 7_000).toISOString(),
+  });
+  await expect(asked).rejects.toMatchObject({ data: { fault: 'decision.pending' } });
+  expect(await decisionOf(stage, operationId)).toMatchObject({ decision: null });
+});
+
+test('a rule that asks needs somebody to be asked', async () => {
+  const rules = [{ id: 'ask', when: { action: 'ChangePlan' }, decision: 'ask' }] as const;
+  const put = (policy: Parameters<typeof stage.client.policies.put.mutate>[0]) =>
+    stage.client.policies.put.mutate(policy);
+  await expect(put({ rules: [...rules] })).rejects.toMatchObject({
+    data: { rejection: 'policy.invalid' },
+  });
+  const ask = { destinationId: randomUUID(), onSilence: 'accept' } as const;
+  await expect(put({ rules: [...rules], ask })).rejects.toMatchObject({
+    data: { rejection: 'policy.invalid' },
+  });
+});
