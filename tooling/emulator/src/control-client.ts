@@ -39,6 +39,8 @@ export interface Control {
   reinstate(subscriptionId: string): Started;
   renew(subscriptionId: string): Started;
   cancel(subscriptionId: string): Started;
+  /** The customer switches it; Microsoft sends no notification of that. */
+  setAutoRenew(subscriptionId: string, autoRenew: boolean): Promise<SubscriptionView>;
   subscription(subscriptionId: string): Promise<SubscriptionView>;
   operations(subscriptionId: string): Promise<readonly OperationView[]>;
   deliveries(subscriptionId?: string): Promise<readonly DeliveryView[]>;
@@ -101,6 +103,7 @@ export function createControl(url: string): Control {
     reinstate: (id) => command(id, 'reinstate'),
     renew: (id) => command(id, 'renew'),
     cancel: (id) => command(id, 'cancel'),
+    setAutoRenew: (id, autoRenew) => call('PUT', `/subscriptions/${id}/auto-renew`, { autoRenew }),
     subscription: (id) => call('GET', `/subscriptions/${id}`),
     operations: (id) => call('GET', `/subscriptions/${id}/operations`),
     deliveries: (id) =>

@@ -28,7 +28,13 @@ export const purchaseSchema = z.strictObject({
   termUnit: z.string().optional(),
   autoRenew: z.boolean().optional(),
   freeTrial: z.boolean().optional(),
+  /** Bought through this private offer. */
+  privateOfferId: z.guid().optional(),
+  /** Bought by a partner in its integration sandbox. */
+  isSandbox: z.boolean().optional(),
 });
+
+export const autoRenewSchema = z.strictObject({ autoRenew: z.boolean() });
 
 export const changePlanSchema = z.strictObject({ planId: z.string() });
 export const changeQuantitySchema = z.strictObject({ quantity: z.int() });

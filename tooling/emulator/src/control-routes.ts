@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { runCommand, type Command } from './commands.ts';
 import {
   advanceSchema,
+  autoRenewSchema,
   changePlanSchema,
   changeQuantitySchema,
   clockSchema,
@@ -96,6 +97,15 @@ export function controlRoutes(
   app.post('/subscriptions/:id/change-quantity', (c) =>
     parsed(c, changeQuantitySchema, ({ quantity }) =>
       run(c, market, { type: 'change-quantity', quantity }),
+    ),
+  );
+  app.put('/subscriptions/:id/auto-renew', (c) =>
+    parsed(c, autoRenewSchema, ({ autoRenew }) =>
+      known(c, market, (subscription) => {
+        subscription.autoRenew = autoRenew;
+        market.changed();
+        return c.json(viewSubscription(market, subscription));
+      }),
     ),
   );
   for (const type of ['suspend', 'reinstate', 'renew', 'cancel'] as const) {

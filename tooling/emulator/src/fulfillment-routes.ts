@@ -109,7 +109,12 @@ function availablePlans(
     if (plan.planId === subscription.planId) return !isCurrentHidden;
     return isVisibleTo(plan, subscription.beneficiary.tenantId);
   });
-  return c.json({ plans: plans.map(toPlan) });
+  // Only who asks for the purchased plan is told the private offer it came through.
+  const { privateOfferId, planId } = subscription;
+  const listed = plans.map((plan) =>
+    toPlan(plan, plan.planId === wanted && wanted === planId ? privateOfferId : undefined),
+  );
+  return c.json({ plans: listed });
 }
 
 async function activate(

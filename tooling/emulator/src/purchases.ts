@@ -23,6 +23,8 @@ export interface PurchaseOrder {
   readonly termUnit?: string | undefined;
   readonly autoRenew?: boolean | undefined;
   readonly freeTrial?: boolean | undefined;
+  readonly privateOfferId?: string | undefined;
+  readonly isSandbox?: boolean | undefined;
 }
 
 /**
@@ -52,6 +54,8 @@ export function purchase(market: Market, order: PurchaseOrder): SubscriptionReco
     term: { unit: termOf(plan, order) ?? '', anchor: null, fromMonths: 0, toMonths: 0 },
     autoRenew: order.autoRenew ?? true,
     isFreeTrial: order.freeTrial ?? plan.freeTrial ?? false,
+    ...(order.privateOfferId && { privateOfferId: order.privateOfferId }),
+    ...(order.isSandbox && { isSandbox: true }),
     createdAt: now,
     isActivating: false,
     endedAt: null,

@@ -54,8 +54,12 @@ export interface SubscriptionRecord {
   /** Sold by a partner: the customer may only read. */
   readonly isCsp: boolean;
   readonly term: Term;
-  readonly autoRenew: boolean;
+  autoRenew: boolean;
   isFreeTrial: boolean;
+  /** The private offer that the plan was bought through; absent for the public price. */
+  readonly privateOfferId?: string;
+  /** Of a partner's integration sandbox. */
+  readonly isSandbox?: boolean;
   readonly createdAt: number;
   /** Activate was answered 200 and has not ended yet. */
   isActivating: boolean;

@@ -32,7 +32,7 @@ export function toSubscription(state: State, subscription: SubscriptionRecord): 
     isTest: false,
     isFreeTrial: subscription.isFreeTrial,
     allowedCustomerOperations: allowedOperations(subscription),
-    sandboxType: 'None',
+    sandboxType: subscription.isSandbox ? 'Csp' : 'None',
     created: moment(subscription.createdAt, oddities),
     sessionMode: 'None',
   };
@@ -130,7 +130,7 @@ function toSnapshot(
 }
 
 /** A plan as listAvailablePlans shows it. */
-export function toPlan(plan: Plan): Json {
+export function toPlan(plan: Plan, privateOfferId?: string): Json {
   return {
     planId: plan.planId,
     displayName: plan.displayName,
@@ -160,6 +160,7 @@ export function toPlan(plan: Plan): Json {
         displayName: dimension.displayName,
       })),
     },
+    ...(privateOfferId && { sourceOffers: [{ externalId: privateOfferId }] }),
   };
 }
 
