@@ -46,7 +46,7 @@ export async function setTimers(
 
 /**
  * Takes due timers for this process until the lease ends: another one passes them over, and no lock
- * outlives the statement.
+ * outlives the statement. `limit` is for all that are in the lanes at once, whoever put them there.
  */
 export async function claimDueTimers(
   db: Db['kysely'],
@@ -58,7 +58,8 @@ export async function claimDueTimers(
       select id from timers
       where queued_at is null and due_at <= ${claim.now}
         and (leased_until is null or leased_until < now())
-      order by due_at limit ${claim.limit} for update skip locked)
+      order by due_at for update skip locked
+      limit greatest(0, ${claim.limit} - (select count(*) from timers where queued_at is not null)))
     returning id::text as id, subscription_id as "subscriptionId", correlation_id as "correlationId"
   `.execute(db);
   return rows;
@@ -96,6 +97,23 @@ export async function findTimer(db: Db['kysely'], id: string): Promise<Timer | u
 export async function endTimer(trx: Trx, id: string): Promise<boolean> {
   const result = await trx.deleteFrom('timers').where('id', '=', id).executeTakeFirst();
   return result.numDeletedRows === 1n;
+}
+
+/**
+ * Begins a timer anew, as another one, after a task that was given up; but not for ever: a month past
+ * its deadline nothing comes of it any more.
+ */
+export async function setAgain(
+  trx: Trx,
+  id: string,
+  { at, pauseMs }: { readonly at: Date; readonly pauseMs: number },
+): Promise<void> {
+  await sql`
+    with given_up as (delete from timers where id = ${id} returning *)
+    insert into timers (subscription_id, kind, step, due_at, deadline, correlation_id)
+    select subscription_id, kind, step, ${new Date(at.getTime() + pauseMs)}, deadline, correlation_id
+    from given_up where deadline > ${at}::timestamptz - interval '30 days'
+  `.execute(trx);
 }
 
 /** Whether a later timer of the same kind is due as well: after a long pause the last one speaks. */

@@ -7,8 +7,8 @@ import { claimDueTimers, markQueued } from '../store/timers.ts';
 
 /** Timers speak of hours and days; a buyer's time-out is noticed within a breath all the same. */
 const SWEEP_MS = 1000;
-/** A statement stays short, and an import of many subscriptions leaves the lanes to customers. */
-const BATCH = 100;
+/** In the lanes at once: an import of many subscriptions must leave them to customers. */
+const MAX_QUEUED = 50;
 /** Far longer than two statements take; after a crash another process takes the timers over. */
 const LEASE_MS = 30_000;
 
@@ -30,7 +30,7 @@ export function startTimers(options: SweepOptions): AsyncDisposable {
 
 export async function sweepTimers({ db, now, wakeLanes }: SweepOptions): Promise<void> {
   const at = now();
-  const due = await claimDueTimers(db.kysely, { now: at, leaseMs: LEASE_MS, limit: BATCH });
+  const due = await claimDueTimers(db.kysely, { now: at, leaseMs: LEASE_MS, limit: MAX_QUEUED });
   if (due.length === 0) return;
   const tasks = due.map(({ id, subscriptionId, correlationId }) => ({
     subscriptionId,

@@ -21,6 +21,7 @@ const statements = [
     queued_at timestamptz(3),
     unique (subscription_id, kind, step))`,
   `create index timers_due on timers (due_at) where queued_at is null`,
+  `create index timers_queued on timers (queued_at) where queued_at is not null`,
   // An empty id stands for every publisher, or every offer.
   `create table settings (
     publisher_id text not null,
