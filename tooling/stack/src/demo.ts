@@ -1,11 +1,13 @@
 import { parseArgs } from 'node:util';
 import { isFault } from '@landfall/domain/fault.ts';
 import { openFolder } from './folder.ts';
+import { UsageError } from './options.ts';
 import type { SeenRecord } from './records.ts';
 import { scenarios } from './scenarios/all.ts';
 import { Stage, type StepReport } from './stage.ts';
 import { runningStack, type StackDescription } from './stack-file.ts';
 import { startStack } from './stack.ts';
+import { stopSignal, whenAborted } from './stop-signal.ts';
 import { StartError } from './supervised-process.ts';
 import { openWorld } from './world.ts';
 
@@ -26,34 +28,54 @@ try {
   process.exitCode = await main();
 } catch (error) {
   process.exitCode = 1;
-  const isPlain = error instanceof StartError || isFault(error);
-  process.stderr.write(`${isPlain ? (error as Error).message : String((error as Error).stack)}\n`);
+  const isPlain = error instanceof StartError || error instanceof UsageError || isFault(error);
+  process.stderr.write(`${isPlain ? error.message : String((error as Error).stack)}\n`);
 }
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({
-    options: {
-      json: { type: 'boolean', default: false },
-      only: { type: 'string', default: '' },
-      help: { type: 'boolean', short: 'h', default: false },
-    },
-  });
+  const values = readFlags();
   if (values.help) {
     write(help);
     return 0;
   }
-  const chosen = scenarios.filter(({ name }) => name.includes(values.only));
-  if (chosen.length === 0) throw new StartError(`No scenario is called "${values.only}".`);
+  const wanted = values.only.toLowerCase();
+  const chosen = scenarios.filter((one) =>
+    [one.name, one.guarantee].some((text) => text.toLowerCase().includes(wanted)),
+  );
+  if (chosen.length === 0) {
+    const names = scenarios.map(({ name }) => `  ${name}`).join('\n');
+    throw new UsageError(`No scenario is called "${values.only}". There are:\n${names}`);
+  }
   const running = runningStack(openFolder());
-  if (running) return playAll(running, chosen, values.json);
+  if (running) return playAll(running, chosen, { asJson: values.json });
 
   const tell = (line: string) => process.stderr.write(`  ${line}\n`);
   process.stderr.write('No stack runs here; starting one for the demo\n');
-  const stack = await startStack({ fresh: false, workers: 1, onStep: tell, onEvent: tell });
+  const stopAsked = stopSignal();
+  const options = { fresh: false, workers: 1, onStep: tell, onEvent: tell, notWanted: stopAsked };
+  const stack = await startStack(options);
   try {
-    return await playAll(stack.description, chosen, values.json);
+    return await Promise.race([
+      playAll(stack.description, chosen, { asJson: values.json, stopAsked }),
+      whenAborted(stopAsked).then(() => 1),
+    ]);
   } finally {
     await stack.stop();
+  }
+}
+
+function readFlags() {
+  try {
+    return parseArgs({
+      options: {
+        json: { type: 'boolean', default: false },
+        only: { type: 'string', default: '' },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    }).values;
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : 'unreadable flags';
+    throw new UsageError(`${why}\n\n${help}`, { cause });
   }
 }
 
@@ -61,14 +83,17 @@ async function main(): Promise<number> {
 async function playAll(
   stack: StackDescription,
   chosen: typeof scenarios,
-  asJson: boolean,
+  { asJson, stopAsked }: { readonly asJson: boolean; readonly stopAsked?: AbortSignal },
 ): Promise<number> {
   const world = openWorld(stack);
   const broken: string[] = [];
   let steps = 0;
+  const isStopped = () => stopAsked?.aborted === true;
   for (const scenario of chosen) {
-    if (!asJson) write(`\n${scenario.guarantee}`);
+    if (isStopped()) return 1;
+    if (!asJson) write(`\n${scenario.guarantee} (${scenario.name})`);
     const stage = new Stage(world, scenario.name, (step) => {
+      if (isStopped()) return;
       steps += 1;
       write(asJson ? JSON.stringify(step) : stepLine(step));
     });
@@ -76,7 +101,7 @@ async function playAll(
       await scenario.play(stage);
     } catch (error) {
       broken.push(scenario.name);
-      if (!asJson) write(`    ${error instanceof Error ? error.message : String(error)}`);
+      stage.failedBetweenSteps(error);
     }
   }
   if (!asJson) write(summary(chosen.length, steps, broken));

@@ -1,8 +1,9 @@
 import {
+  accessSync,
   chmodSync,
+  constants,
   existsSync,
   mkdirSync,
-  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -11,6 +12,7 @@ import {
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { removeCluster } from '@landfall/servers/postgres-cluster.ts';
+import { startFault } from '@landfall/servers/start-fault.ts';
 
 export const repositoryRoot = fileURLToPath(new URL('../../../', import.meta.url));
 
@@ -26,23 +28,53 @@ export interface Folder {
 }
 
 export function openFolder(
-  root = process.env['LANDFALL_FOLDER'] ?? path.join(repositoryRoot, '.landfall'),
+  given = process.env['LANDFALL_FOLDER'] || path.join(repositoryRoot, '.landfall'),
 ): Folder {
+  const root = path.resolve(given);
   const logs = path.join(root, 'logs');
-  mkdirSync(logs, { recursive: true });
-  chmodSync(root, 0o711);
+  makeFolder(root, logs);
   const within = (...parts: string[]) => path.join(root, ...parts);
   return { root, logs, path: within, has: (...parts) => existsSync(within(...parts)) };
 }
+
+/** All that a start makes; whatever else lies in the folder is not ours to remove. */
+const ownEntries = [
+  'nats',
+  'logs',
+  'emulator.json',
+  'secrets.json',
+  'stack.json',
+  'first-purchases',
+];
 
 /** Forgets everything of earlier starts; the caller made sure that nothing runs in it. */
 export function wipeFolder(folder: Folder): void {
   // Its data may lie outside, where another user than root can reach it.
   removeCluster(folder.path('postgres'));
-  for (const entry of readdirSync(folder.root)) {
+  for (const entry of ownEntries) {
     rmSync(folder.path(entry), { recursive: true, force: true });
   }
   mkdirSync(folder.logs, { recursive: true });
+}
+
+function makeFolder(root: string, logs: string): void {
+  try {
+    const isNew = !existsSync(root);
+    mkdirSync(logs, { recursive: true });
+    accessSync(root, constants.W_OK);
+    // A folder that was there before keeps its rights: it may be anybody's.
+    if (isNew) chmodSync(root, 0o711);
+  } catch (error) {
+    throw startFault(
+      'folder_unusable',
+      {
+        what: `${root} cannot be used for data and logs.`,
+        why: error instanceof Error ? error.message : String(error),
+        next: 'run as the user who owns it, free some space, or set LANDFALL_FOLDER to another folder',
+      },
+      error,
+    );
+  }
 }
 
 /** Replaces a file of secrets at once, readable by its owner alone. */

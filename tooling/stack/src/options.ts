@@ -28,7 +28,7 @@ Environment: what is given is used and not started here.
                          LANDING_CLIENT_SECRET; optional ENTRA_AUTHORITY_URL
   PUBLIC_URL             where buyers and Microsoft reach the gateway
   LANDFALL_FOLDER        where data, logs and stack.json go (default .landfall)
-  PORT                   the gateway's port (default 4400, the next free one if taken)
+  PORT                   the gateway's port (default 4400; another if it is taken)
 `;
 
 export class UsageError extends Error {

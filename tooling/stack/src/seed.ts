@@ -1,13 +1,41 @@
+import { writeFileSync } from 'node:fs';
 import { buyAndActivate } from './scenarios/buying.ts';
 import { Stage } from './stage.ts';
+import type { RunningStack } from './stack.ts';
 import type { StackDescription } from './stack-file.ts';
 import { openWorld } from './world.ts';
+
+/** Their trace in the folder; a start that was cut off before plays them again. */
+const TRACE = 'first-purchases';
+
+/** On the first start alone, and then only if they are wanted. */
+export async function playFirstPurchasesOnce(
+  { folder, description }: RunningStack,
+  {
+    isWanted,
+    onStep,
+    stopAsked,
+  }: {
+    readonly isWanted: boolean;
+    readonly onStep: (line: string) => void;
+    readonly stopAsked: AbortSignal;
+  },
+): Promise<void> {
+  if (folder.has(TRACE) || !description.emulatorUrl) return;
+  if (isWanted) {
+    onStep('the first purchases');
+    const tell = (line: string) => (stopAsked.aborted ? undefined : onStep(line));
+    await playFirstPurchases(description, tell);
+  }
+  if (stopAsked.aborted) return;
+  writeFileSync(folder.path(TRACE), `${new Date().toISOString()}\n`);
+}
 
 /**
  * A few purchases in different states, so that nothing is empty on the very first start. Played
  * through the public doors like any other; a failure is told and does not stop the start.
  */
-export async function playFirstPurchases(
+async function playFirstPurchases(
   stack: StackDescription,
   onStep: (line: string) => void,
 ): Promise<void> {

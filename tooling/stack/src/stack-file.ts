@@ -50,9 +50,16 @@ export function removeStackFile(folder: Folder): void {
 export function runningStack(folder: Folder): StackDescription | undefined {
   const text = readFileIfThere(stackFile(folder));
   if (text === undefined) return undefined;
-  const parsed = stackDescription.safeParse(JSON.parse(text));
-  if (!parsed.success) return undefined;
-  return processMark(parsed.data.pid) === parsed.data.mark ? parsed.data : undefined;
+  const found = parse(text);
+  return found && processMark(found.pid) === found.mark ? found : undefined;
+}
+
+function parse(text: string): StackDescription | undefined {
+  try {
+    return stackDescription.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
 }
 
 function stackFile(folder: Folder): string {

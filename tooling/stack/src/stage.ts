@@ -47,6 +47,7 @@ export class Stage {
   readonly world: World;
   readonly #scenario: string;
   readonly #report: (step: StepReport) => void;
+  #told: unknown;
 
   constructor(world: World, scenario: string, report: (step: StepReport) => void) {
     this.world = world;
@@ -62,6 +63,7 @@ export class Stage {
       this.#tell(title, startedAt, { ok: true, note: note?.(result) });
       return result;
     } catch (error) {
+      this.#told = error;
       this.#tell(title, startedAt, { ok: false, note: reason(error) });
       throw error;
     }
@@ -89,10 +91,17 @@ export class Stage {
       });
       this.#tell(title, startedAt, { ok: true, landfall, marketplace });
     } catch (error) {
+      this.#told = error;
       const note = `${reason(error)} ${differences(landfall, marketplace, expected).join('; ')}`;
       this.#tell(title, startedAt, { ok: false, landfall, marketplace, note });
       throw error;
     }
+  }
+
+  /** What ended the scenario is reported once: here, unless a step has done so. */
+  failedBetweenSteps(error: unknown): void {
+    if (error === this.#told) return;
+    this.#tell('the scenario goes on', performance.now(), { ok: false, note: reason(error) });
   }
 
   #tell(

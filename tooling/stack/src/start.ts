@@ -1,17 +1,17 @@
 import { isFault } from '@landfall/domain/fault.ts';
 import { parseStartOptions, startHelp, UsageError, type StartOptions } from './options.ts';
-import { playFirstPurchases } from './seed.ts';
+import { playFirstPurchasesOnce } from './seed.ts';
 import { startStack, type RunningStack } from './stack.ts';
+import { stopSignal, whenAborted } from './stop-signal.ts';
 import { StartError } from './supervised-process.ts';
 
-/** Whoever started us may be killed without a word; then nobody would ever stop the stack. */
-const PARENT_POLL_MS = 500;
-
 const startedAt = performance.now();
-const terminal = process.stdout;
+
+// A terminal that closed, or a reader that had enough, is no reason to leave processes behind.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 
 function say(line: string): void {
-  terminal.write(`${line}\n`);
+  process.stdout.write(`${line}\n`);
 }
 
 function step(line: string): void {
@@ -30,35 +30,45 @@ try {
 
 async function runUntilStopped(options: StartOptions): Promise<void> {
   const stopAsked = stopSignal();
+  stopAsked.addEventListener('abort', () => say('\nstopping'));
   say('Landfall starts');
-  const starting = startStack({ ...options, onStep: step, onEvent: step });
-  const stack = await starting;
-  if (options.seed && stack.isNew && stack.description.emulatorUrl) {
-    step('the first purchases');
-    await playFirstPurchases(stack.description, step);
+  const stack = await startUnlessStopped(options, stopAsked);
+  if (stack) {
+    await showUntilStopped(stack, options, stopAsked);
+    const failures = await stack.stop();
+    for (const failure of failures) process.stderr.write(`did not stop cleanly: ${failure}\n`);
+    process.exitCode = failures.length > 0 ? 1 : 0;
   }
-  printTable(stack);
-  await stopAsked;
-  say('\nstopping');
-  const failures = await stack.stop();
-  for (const failure of failures) process.stderr.write(`did not stop cleanly: ${failure}\n`);
-  process.exitCode = failures.length > 0 ? 1 : 0;
   say('stopped; data is kept in .landfall/');
 }
 
-/** Settles on Ctrl-C, SIGTERM, a closed terminal, or when the parent is gone. */
-function stopSignal(): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-      process.on(signal, () => resolve());
-    process.on('disconnect', () => resolve());
-    // Listening for its end would otherwise keep us alive after everything has stopped.
-    process.channel?.unref();
-    const parent = process.ppid;
-    setInterval(() => {
-      if (process.ppid !== parent) resolve();
-    }, PARENT_POLL_MS).unref();
+/** Nothing when the start was called off; what it had started has been stopped by then. */
+async function startUnlessStopped(
+  options: StartOptions,
+  notWanted: AbortSignal,
+): Promise<RunningStack | undefined> {
+  try {
+    return await startStack({ ...options, onStep: step, onEvent: step, notWanted });
+  } catch (error) {
+    if (notWanted.aborted) return undefined;
+    throw error;
+  }
+}
+
+async function showUntilStopped(
+  stack: RunningStack,
+  options: StartOptions,
+  stopAsked: AbortSignal,
+): Promise<void> {
+  const asked = whenAborted(stopAsked);
+  const seeding = playFirstPurchasesOnce(stack, {
+    isWanted: options.seed,
+    onStep: step,
+    stopAsked,
   });
+  await Promise.race([seeding, asked]);
+  if (!stopAsked.aborted) printTable(stack);
+  await asked;
 }
 
 function printTable({ description }: RunningStack): void {

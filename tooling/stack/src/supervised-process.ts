@@ -1,14 +1,14 @@
 import { fork, type ChildProcess } from 'node:child_process';
-import { createWriteStream } from 'node:fs';
+import { LogFile } from './log-file.ts';
+import { Revival, type ProcessEvents } from './revival.ts';
 
 /** Migrations of a large database take their time; a service that is silent longer than this hangs. */
 const READY_DEADLINE_MS = 60_000;
 /** A service drains within ten seconds of its own; what is still there after this is killed. */
 const STOP_DEADLINE_MS = 15_000;
-/** A crashed service is back at once the first time, and not in a hot loop when it keeps crashing. */
-const RESTART_PAUSES_MS = [100, 500, 2_000, 5_000, 15_000] as const;
-/** Having run this long, a service counts as healthy again. */
-const HEALTHY_AFTER_MS = 30_000;
+/** Enough of a process's last words to explain a failed start. */
+const TAIL_CHUNKS = 20;
+const TAIL_LINES = 8;
 
 export interface ProcessSpec {
   readonly name: string;
@@ -21,17 +21,9 @@ export interface SupervisedProcess {
   readonly name: string;
   readonly pid: number;
   readonly url: string | undefined;
-  /** SIGKILL, as a crash would end it: it is started again. False while there is none to kill. */
-  kill(): boolean;
+  /** As a crash would end it, by default: it is started again. False while no process runs. */
+  kill(signal?: NodeJS.Signals): boolean;
   stop(): Promise<void>;
-}
-
-export interface ProcessEvents {
-  /** For people: a process ended, is started again, is back. */
-  readonly event: (line: string) => void;
-  /** A process has another pid now. */
-  readonly changed: () => void;
-  readonly restartPausesMs?: readonly number[] | undefined;
 }
 
 /** A service did not come up; the message says what, why and where to look. */
@@ -41,43 +33,27 @@ export class StartError extends Error {
 
 /**
  * Runs a service as a child with an IPC channel: the child says when it is ready, and goes when the
- * channel closes, so that a killed launcher leaves nothing behind. A crash restarts it.
+ * channel closes, so that a killed launcher leaves nothing behind. A crash restarts it. Throws
+ * StartError when it does not come up, or when `notWanted` says so before it did; then it is gone.
  */
 export async function superviseProcess(
   spec: ProcessSpec,
   on: ProcessEvents,
+  notWanted: AbortSignal,
 ): Promise<SupervisedProcess> {
-  const pausesMs = on.restartPausesMs ?? RESTART_PAUSES_MS;
-  let stopping = false;
-  let crashes = 0;
-  let current = await launch(spec);
-
-  function watch(): void {
-    const { child, startedAt } = current;
-    child.once('exit', (code, signal) => {
-      if (stopping) return;
-      if (Date.now() - startedAt > HEALTHY_AFTER_MS) crashes = 0;
-      const pauseMs = pausesMs[Math.min(crashes, pausesMs.length - 1)] ?? 0;
-      crashes += 1;
-      on.event(`${spec.name} ended (${signal ?? `exit code ${code}`}); starting it again`);
-      setTimeout(() => void restart(), pauseMs);
-    });
-  }
-
-  async function restart(): Promise<void> {
-    if (stopping) return;
-    try {
-      current = await launch(spec);
-      if (stopping) return await endProcess(current.child);
+  const log = new LogFile(spec.logFile);
+  const revival = new Revival(
+    spec.name,
+    async (signal) => {
+      current = await launch(spec, log, signal);
       watch();
-      on.event(`${spec.name} is back`);
-      on.changed();
-    } catch (error) {
-      on.event(error instanceof Error ? error.message : String(error));
-      if (!stopping) setTimeout(() => void restart(), pausesMs.at(-1));
-    }
-  }
-
+    },
+    on,
+  );
+  const watch = (): void => {
+    current.child.once('exit', (code, signal) => revival.ended(signal ?? `exit code ${code}`));
+  };
+  let current = await launch(spec, log, notWanted);
   watch();
   return {
     name: spec.name,
@@ -87,10 +63,11 @@ export async function superviseProcess(
     get url() {
       return current.url;
     },
-    kill: () => isRunning(current.child) && current.child.kill('SIGKILL'),
+    kill: (signal = 'SIGKILL') => isRunning(current.child) && current.child.kill(signal),
     async stop() {
-      stopping = true;
+      await revival.stop();
       await endProcess(current.child);
+      log.close();
     },
   };
 }
@@ -98,10 +75,10 @@ export async function superviseProcess(
 interface Launched {
   readonly child: ChildProcess;
   readonly url: string | undefined;
-  readonly startedAt: number;
 }
 
-async function launch(spec: ProcessSpec): Promise<Launched> {
+async function launch(spec: ProcessSpec, log: LogFile, notWanted: AbortSignal): Promise<Launched> {
+  notWanted.throwIfAborted();
   const child = fork(spec.script, [], {
     env: { ...spec.env },
     execArgv: ['--disable-warning=ExperimentalWarning'],
@@ -109,17 +86,21 @@ async function launch(spec: ProcessSpec): Promise<Launched> {
     // Not in the terminal's process group: Ctrl-C reaches the launcher, which stops them in order.
     detached: true,
   });
-  const log = createWriteStream(spec.logFile, { flags: 'a' });
   const tail: string[] = [];
   for (const stream of [child.stdout, child.stderr]) {
     stream?.on('data', (chunk: Buffer) => {
       log.write(chunk);
       tail.push(chunk.toString('utf8'));
-      if (tail.length > 20) tail.shift();
+      if (tail.length > TAIL_CHUNKS) tail.shift();
     });
   }
-  const url = await readiness(child, spec, tail);
-  return { child, url, startedAt: Date.now() };
+  const giveUp = () => void endProcess(child);
+  notWanted.addEventListener('abort', giveUp);
+  try {
+    return { child, url: await readiness(child, spec, tail) };
+  } finally {
+    notWanted.removeEventListener('abort', giveUp);
+  }
 }
 
 function readiness(
@@ -131,7 +112,7 @@ function readiness(
     const fail = (why: string) => {
       clearTimeout(timer);
       child.removeAllListeners('message');
-      const said = tail.join('').trim().split('\n').slice(-8).join('\n    ');
+      const said = tail.join('').trim().split('\n').slice(-TAIL_LINES).join('\n    ');
       reject(
         new StartError(
           `${spec.name} did not start: ${why}.\n    ${said}\n  Next step: read ${spec.logFile}`,
@@ -142,14 +123,15 @@ function readiness(
       child.kill('SIGKILL');
       fail(`it was not ready after ${READY_DEADLINE_MS / 1000} s`);
     }, READY_DEADLINE_MS);
-    const onExit = (code: number | null, signal: NodeJS.Signals | null) =>
+    // Not 'exit': its last words may still be in the pipe.
+    const onClose = (code: number | null, signal: NodeJS.Signals | null) =>
       fail(`it ended with ${signal ?? `exit code ${code}`}`);
-    child.once('exit', onExit);
+    child.once('close', onClose);
     child.once('error', (error) => fail(error.message));
     child.on('message', (message: { ready?: boolean; url?: string }) => {
       if (!message.ready) return;
       clearTimeout(timer);
-      child.off('exit', onExit);
+      child.off('close', onClose);
       resolve(message.url);
     });
   });

@@ -5,21 +5,25 @@ import { startPostgres } from '@landfall/servers/postgres.ts';
 import { provisionRoles } from '@landfall/servers/roles.ts';
 import { fileURLToPath } from 'node:url';
 import type { Folder } from './folder.ts';
-import { rolePassword, type LocalSecrets } from './local-secrets.ts';
 import type { Closer } from './closer.ts';
+import { keepServer } from './kept-server.ts';
+import { rolePassword, type LocalSecrets } from './local-secrets.ts';
+import { preferredPorts, type Ports } from './ports.ts';
 import { expectReachable } from './reachable.ts';
-import { StartError, superviseProcess, type ProcessEvents } from './supervised-process.ts';
-
-/** Preferred ports; the next free one is taken where another copy or program has them. */
-export const preferredPorts = {
-  gateway: 4400,
-  emulator: 4410,
-  authority: 4411,
-  nats: 4422,
-  postgres: 4432,
-};
+import type { ProcessEvents } from './revival.ts';
+import { StartError, superviseProcess } from './supervised-process.ts';
 
 const DATABASE_NAME = 'landfall';
+
+/** Where a part of the system is opened, and who is told of it. */
+export interface Place {
+  readonly folder: Folder;
+  readonly secrets: LocalSecrets;
+  readonly closer: Closer;
+  readonly events: ProcessEvents;
+  /** Nobody wants the start any more. */
+  readonly notWanted: AbortSignal;
+}
 
 export interface DatabaseAccess {
   readonly adminUrl: string;
@@ -27,24 +31,10 @@ export interface DatabaseAccess {
 }
 
 /** PostgreSQL with a role and a schema per service: the given one, or our own in the folder. */
-export async function openPostgres(
-  given: string | undefined,
-  folder: Folder,
-  secrets: LocalSecrets,
-  closer: Closer,
-): Promise<DatabaseAccess> {
-  if (given !== undefined) await expectReachable('DATABASE_URL', given, 5432);
-  let adminUrl = given;
-  if (adminUrl === undefined) {
-    const server = await startPostgres({
-      dataDir: folder.path('postgres'),
-      port: preferredPorts.postgres,
-      durable: true,
-      password: secrets.databasePassword,
-    });
-    closer.add('PostgreSQL', () => server.stop());
-    adminUrl = server.adminUrl;
-  }
+export async function openPostgres(given: string | undefined, at: Place): Promise<DatabaseAccess> {
+  const { secrets } = at;
+  if (given) await expectReachable('DATABASE_URL', given, 5432);
+  const adminUrl = given || (await ownPostgres(at)).adminUrl;
   const urls = await provisionRoles(adminUrl, {
     database: DATABASE_NAME,
     services: services.map(({ name, schema, role }) => ({
@@ -64,23 +54,35 @@ export async function openPostgres(
   };
 }
 
+function ownPostgres({ folder, secrets, closer, events }: Place) {
+  const logFile = folder.path('logs', 'postgres.log');
+  return keepServer({ name: 'PostgreSQL', logFile, closer, events }, (hooks) =>
+    startPostgres({
+      dataDir: folder.path('postgres'),
+      port: preferredPorts.postgres,
+      durable: true,
+      password: secrets.databasePassword,
+      ...hooks,
+    }),
+  );
+}
+
 /** nats-server with JetStream: the given one, or our own in the folder. */
-export async function openNats(
-  given: string | undefined,
-  folder: Folder,
-  secrets: LocalSecrets,
-  closer: Closer,
-): Promise<string> {
-  if (given !== undefined) {
+export async function openNats(given: string | undefined, at: Place): Promise<string> {
+  if (given) {
     await expectReachable('NATS_URL', given, 4222);
     return given;
   }
-  const server = await startNats({
-    dir: folder.path('nats'),
-    port: preferredPorts.nats,
-    token: secrets.natsToken,
-  });
-  closer.add('nats-server', () => server.stop());
+  const { folder, secrets, closer, events } = at;
+  const logFile = folder.path('logs', 'nats.log');
+  const server = await keepServer({ name: 'nats-server', logFile, closer, events }, (hooks) =>
+    startNats({
+      dir: folder.path('nats'),
+      port: preferredPorts.nats,
+      token: secrets.natsToken,
+      ...hooks,
+    }),
+  );
   return server.url;
 }
 
@@ -96,16 +98,10 @@ export interface Marketplace {
 
 /** Starts the emulator with its state in the folder, told where our public doors are. */
 export async function openEmulator(
-  folder: Folder,
-  secrets: LocalSecrets,
-  options: {
-    readonly ports: { readonly emulator: number; readonly authority: number };
-    readonly gatewayUrl: string;
-    readonly closer: Closer;
-    readonly events: ProcessEvents;
-  },
+  { folder, secrets, closer, events, notWanted }: Place,
+  ports: Ports,
 ): Promise<Marketplace> {
-  const { ports, gatewayUrl } = options;
+  const gatewayUrl = `http://127.0.0.1:${ports.services.gateway}`;
   const emulatorUrl = `http://127.0.0.1:${ports.emulator}`;
   const { identities } = secrets;
   const running = await superviseProcess(
@@ -122,9 +118,10 @@ export async function openEmulator(
         EMULATOR_IDENTITIES: JSON.stringify(identities),
       },
     },
-    options.events,
+    events,
+    notWanted,
   );
-  options.closer.add('emulator', () => running.stop());
+  closer.add('emulator', () => running.stop());
   // Its state may be of an earlier start, with other ports.
   await createControl(emulatorUrl).updateSettings({
     webhookUrl: `${gatewayUrl}/webhook`,

@@ -1,5 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { commandLine } from '@landfall/servers/process-table.ts';
 import { openFolder } from '../src/folder.ts';
 import { runningStack, type StackDescription } from '../src/stack-file.ts';
 
@@ -63,5 +65,29 @@ export function isAlive(pid: number): boolean {
     return true;
   } catch {
     return false;
+  }
+}
+
+/** Command lines of every process that works in this folder: servers, their watchdogs, services. */
+export function processesOf(folder: string): string[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((pid) => {
+      try {
+        const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+        const environment = readFileSync(`/proc/${pid}/environ`, 'utf8');
+        return command.includes(folder) || environment.includes(folder) ? [command] : [];
+      } catch {
+        // It ended while we looked, or it is somebody else's.
+        return [];
+      }
+    });
+}
+
+/** SIGKILL for the server whose command line names this file of the folder. */
+export function killServer(file: string): void {
+  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+    const words = commandLine(Number(pid));
+    if (words.includes(file) && !words.includes('watchdog')) process.kill(Number(pid), 'SIGKILL');
   }
 }

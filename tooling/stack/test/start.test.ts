@@ -1,9 +1,16 @@
-import { statSync } from 'node:fs';
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { openFolder } from '../src/folder.ts';
 import { runningStack } from '../src/stack-file.ts';
-import { eventually, isAlive, startProcess, type StartProcess } from './start-process.ts';
+import {
+  eventually,
+  isAlive,
+  killServer,
+  processesOf,
+  startProcess,
+  type StartProcess,
+} from './start-process.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 describe('npm start', () => {
@@ -15,6 +22,15 @@ describe('npm start', () => {
     return launcher;
   }
 
+  const folders: Disposable[] = [];
+
+  /** Removed after what runs in it has stopped. */
+  function newFolder(): ReturnType<typeof temporaryFolder> {
+    const folder = temporaryFolder();
+    folders.push(folder);
+    return folder;
+  }
+
   afterEach(async () => {
     for (const { child, exitCode } of started.splice(0)) {
       if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
@@ -22,10 +38,11 @@ describe('npm start', () => {
       await exitCode();
       clearTimeout(impatience);
     }
+    for (const folder of folders.splice(0)) folder[Symbol.dispose]();
   });
 
   test('Ctrl-C stops everything, leaves no process and exits with 0', async () => {
-    using folder = temporaryFolder();
+    const folder = newFolder();
     const launcher = start(folder.path);
     const stack = await launcher.ready();
     const pids = stack.services.map(({ pid }) => pid);
@@ -36,22 +53,25 @@ describe('npm start', () => {
 
     expect(await launcher.exitCode()).toBe(0);
     expect(pids.filter(isAlive)).toEqual([]);
+    expect(processesOf(folder.path)).toEqual([]);
     for (const url of [stack.gatewayUrl, stack.emulatorUrl ?? '', stack.authorityUrl]) {
       await expect(fetch(url)).rejects.toThrow();
     }
     expect(runningStack(openFolder(folder.path))).toBeUndefined();
   });
 
-  test('credentials are in files that their owner alone can read', async () => {
-    using folder = temporaryFolder();
+  test('credentials are in files of their owner alone; a folder that was there keeps its rights', async () => {
+    const folder = newFolder();
+    mkdirSync(folder.path, { mode: 0o755 });
     await start(folder.path).ready();
+    expect(statSync(folder.path).mode & 0o777).toBe(0o755);
     for (const file of ['stack.json', 'secrets.json']) {
       expect(statSync(path.join(folder.path, file)).mode & 0o077).toBe(0);
     }
   });
 
   test('after kill -9 of the launcher nothing of it hinders the next start', async () => {
-    using folder = temporaryFolder();
+    const folder = newFolder();
     const first = start(folder.path);
     const before = await first.ready();
     first.child.kill('SIGKILL');
@@ -60,6 +80,9 @@ describe('npm start', () => {
       before.services.some(({ pid }) => isAlive(pid)) ? undefined : true,
     );
 
+    await eventually('nothing of it is left', () =>
+      processesOf(folder.path).length > 0 ? undefined : true,
+    );
     const after = await start(folder.path).ready();
 
     expect(after.operatorApiKey).toBe(before.operatorApiKey);
@@ -67,7 +90,7 @@ describe('npm start', () => {
   });
 
   test('a second start in the same folder is refused, with the URL of the first', async () => {
-    using folder = temporaryFolder();
+    const folder = newFolder();
     const stack = await start(folder.path).ready();
     const second = start(folder.path);
     expect(await second.exitCode()).toBe(1);
@@ -76,8 +99,8 @@ describe('npm start', () => {
   });
 
   test('a copy beside it takes other ports', async () => {
-    using one = temporaryFolder();
-    using other = temporaryFolder();
+    const one = newFolder();
+    const other = newFolder();
     const first = await start(one.path).ready();
     const second = await start(other.path).ready();
     expect(second.gatewayUrl).not.toBe(first.gatewayUrl);
@@ -85,7 +108,7 @@ describe('npm start', () => {
   });
 
   test('a service that is killed comes back, and stack.json has its new pid', async () => {
-    using folder = temporaryFolder();
+    const folder = newFolder();
     const stack = await start(folder.path).ready();
     const victim = stack.services.find(({ name }) => name === 'fulfillment-worker')!;
     process.kill(victim.pid, 'SIGKILL');
@@ -98,8 +121,86 @@ describe('npm start', () => {
     expect(isAlive(back.pid)).toBe(true);
   });
 
+  test('PostgreSQL and nats-server that are killed come back, and the services find them', async () => {
+    const folder = newFolder();
+    const launcher = start(folder.path);
+    const stack = await launcher.ready();
+    killServer(path.join(folder.path, 'postgres', 'data'));
+    killServer(path.join(folder.path, 'nats', 'nats.conf'));
+    await eventually('both are back', () =>
+      ['PostgreSQL is back', 'nats-server is back'].every((line) =>
+        launcher.output().includes(line),
+      )
+        ? true
+        : undefined,
+    );
+    await eventually('the gateway is ready again', async () =>
+      (await fetch(`${stack.gatewayUrl}/readyz`)).ok ? true : undefined,
+    );
+    expect(stack.services.map(({ pid }) => pid).filter(isAlive)).toHaveLength(
+      stack.services.length,
+    );
+  });
+
+  test('Ctrl-C in the middle of a start stops what has begun', async () => {
+    const folder = newFolder();
+    const launcher = start(folder.path);
+    await eventually('the services begin', () =>
+      launcher.output().includes('services') ? true : undefined,
+    );
+    launcher.child.kill('SIGINT');
+    expect(await launcher.exitCode()).toBe(0);
+    expect(launcher.output()).not.toContain('Landfall is ready');
+    expect(processesOf(folder.path)).toEqual([]);
+  });
+
+  test('two copies that start at the same moment both come up', async () => {
+    const one = newFolder();
+    const other = newFolder();
+    const [first, second] = await Promise.all([start(one.path).ready(), start(other.path).ready()]);
+    expect(second.gatewayUrl).not.toBe(first.gatewayUrl);
+  });
+
+  test('while one start is under way, another in the same folder is refused', async () => {
+    const folder = newFolder();
+    const first = start(folder.path);
+    await eventually('it has begun', () =>
+      first.output().includes('PostgreSQL') ? true : undefined,
+    );
+    const second = start(folder.path, ['--no-seed', '--fresh']);
+    expect(await second.exitCode()).toBe(1);
+    expect(second.output()).toContain('next: stop process');
+    await first.ready();
+  });
+
+  test('--fresh forgets the data and leaves alone what is not its own', async () => {
+    const folder = newFolder();
+    const first = start(folder.path);
+    const before = await first.ready();
+    first.child.kill('SIGINT');
+    await first.exitCode();
+    writeFileSync(path.join(folder.path, 'notes.txt'), 'mine');
+    const after = await start(folder.path, ['--no-seed', '--fresh']).ready();
+    expect(after.operatorApiKey).not.toBe(before.operatorApiKey);
+    expect(readFileSync(path.join(folder.path, 'notes.txt'), 'utf8')).toBe('mine');
+  });
+
+  test('a folder that cannot be used, and a port that is none, are said in plain words', async () => {
+    const folder = newFolder();
+    writeFileSync(folder.path, 'a file, not a folder');
+    const blocked = start(folder.path);
+    expect(await blocked.exitCode()).toBe(1);
+    expect(blocked.output()).toContain('next: run as the user who owns it');
+    expect(blocked.output()).not.toContain('    at ');
+    const other = newFolder();
+    const misspelt = start(other.path, ['--no-seed'], { PORT: '44oo' });
+    expect(await misspelt.exitCode()).toBe(1);
+    expect(misspelt.output()).toContain('PORT is "44oo"');
+    expect(processesOf(other.path)).toEqual([]);
+  });
+
   test('a NATS_URL that leads nowhere ends the start with what, why and the next step', async () => {
-    using folder = temporaryFolder();
+    const folder = newFolder();
     const launcher = start(folder.path, ['--no-seed'], { NATS_URL: 'nats://127.0.0.1:9' });
     expect(await launcher.exitCode()).toBe(1);
     expect(launcher.output()).toContain('NATS_URL');
@@ -107,7 +208,7 @@ describe('npm start', () => {
   });
 
   test('a marketplace without credentials ends the start with the missing names', async () => {
-    using folder = temporaryFolder();
+    const folder = newFolder();
     const launcher = start(folder.path, ['--no-seed'], {
       MARKETPLACE_BASE_URL: 'https://marketplaceapi.microsoft.com/api',
     });
@@ -116,7 +217,7 @@ describe('npm start', () => {
   });
 
   test('flags that nobody knows are refused with the help text', async () => {
-    using folder = temporaryFolder();
+    const folder = newFolder();
     const launcher = start(folder.path, ['--wokers', '2']);
     expect(await launcher.exitCode()).toBe(1);
     expect(launcher.output()).toContain('Usage: npm start');

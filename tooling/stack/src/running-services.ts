@@ -1,0 +1,49 @@
+import { serviceProcesses, type Plan } from './service-processes.ts';
+import { StartError, superviseProcess, type SupervisedProcess } from './supervised-process.ts';
+import type { Place } from './surroundings.ts';
+
+/** All five are ready within a second or two of their start; this covers a laptop that is busy. */
+const READY_DEADLINE_MS = 60_000;
+const READY_POLL_MS = 50;
+
+/**
+ * Starts the services all at once: none needs another to start, each waits for its servers by itself.
+ * Resolves when the gateway says that all is ready. The first that fails ends the start of the others.
+ */
+export async function startServices(plan: Plan, place: Place): Promise<SupervisedProcess[]> {
+  const { closer, events } = place;
+  const failure = new AbortController();
+  const notWanted = AbortSignal.any([place.notWanted, failure.signal]);
+  const started = await Promise.allSettled(
+    serviceProcesses(plan).map(async (spec) => {
+      try {
+        return await superviseProcess(spec, events, notWanted);
+      } catch (error) {
+        failure.abort(error);
+        throw error;
+      }
+    }),
+  );
+  const running = started.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+  closer.add('services', async () => {
+    await Promise.all(running.map((one) => one.stop()));
+  });
+  // The first reason stays; the others ended because of it.
+  failure.signal.throwIfAborted();
+  await waitUntilReady(`http://127.0.0.1:${plan.ports.gateway}/readyz`, place.notWanted);
+  return running;
+}
+
+async function waitUntilReady(url: string, notWanted: AbortSignal): Promise<void> {
+  const deadline = Date.now() + READY_DEADLINE_MS;
+  while (Date.now() < deadline) {
+    notWanted.throwIfAborted();
+    const answer = await fetch(url).catch(() => undefined);
+    if (answer?.ok) return;
+    await new Promise((resolve) => setTimeout(resolve, READY_POLL_MS));
+  }
+  throw new StartError(
+    `The services started, but ${url} is not ready after ${READY_DEADLINE_MS / 1000} s.\n` +
+      '  Next step: read the logs in .landfall/logs',
+  );
+}
