@@ -44,9 +44,9 @@ test('told in either order, or each of them twice, every pair of actions ends as
     { ...pair, order: [1, 0, 1, 0] },
   ]);
   const cases = await Promise.all(
-    orders.map(async (one) => {
-      const order = { offerId: 'teamdesk', planId: 'basic', quantity: 6 };
-      return { ...one, id: await subscribed(stage, order) };
+    orders.map(async ({ first, second, order }) => {
+      const team = { offerId: 'teamdesk', planId: 'basic', quantity: 6 };
+      return { id: await subscribed(stage, team), first, second, order };
     }),
   );
   const firsts = await Promise.all(cases.map(({ id, first }) => happen[first](id)));
