@@ -1,11 +1,16 @@
 import { findChange } from '../store/changes.ts';
 import { addToTimeline, type Context } from '../store/timeline.ts';
+import { setAgain } from '../store/timers.ts';
 import type { Task } from '../lanes/task.ts';
 import type { Trx } from '../db/schema.ts';
 import { recordActivation } from './activate.ts';
 import { changePayload } from './change-effect.ts';
 import type { TaskDeps } from './deps.ts';
 import { endChange } from './end-change.ts';
+import { timerPayload } from './timer.ts';
+
+/** What a timer is about matters for days: it is tried again on the next one. */
+const TIMER_PAUSE_MS = 24 * 60 * 60 * 1000;
 
 /**
  * A task was given up. The change or activation that it worked for ends with it as failed: left open,
@@ -34,6 +39,12 @@ export async function recordParked(
     case 'confirmActivation':
       await recordActivation(deps, trx, task, { type: 'failActivation', failure: reason });
       return;
+    case 'timer': {
+      const payload = timerPayload.safeParse(task.payload);
+      if (payload.success)
+        await setAgain(trx, payload.data.timerId, { at, pauseMs: TIMER_PAUSE_MS });
+      return;
+    }
     default:
   }
 }

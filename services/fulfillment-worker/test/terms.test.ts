@@ -1,0 +1,112 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import {
+  eventually,
+  factKinds,
+  kinds,
+  openStage,
+  purchase,
+  settled,
+  subscribed,
+  type Stage,
+} from './stage.ts';
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await openStage();
+  await stage.boot();
+});
+afterAll(() => stage[Symbol.asyncDispose]());
+
+const view = (subscriptionId: string) => stage.client.subscriptions.get.query({ subscriptionId });
+const factOf = (subscriptionId: string, kind: string) =>
+  eventually(kind, () =>
+    stage.facts.find((fact) => fact.subscription.id === subscriptionId && fact.kind === kind),
+  );
+
+test('the private offer that a purchase came through is asked for, recorded and shown', async () => {
+  const privateOfferId = randomUUID();
+  const bought = await subscribed(stage, { planId: 'growth', termUnit: 'P1Y', privateOfferId });
+  const shown = await eventually('shown', async () => {
+    const seen = await view(bought);
+    return seen.sourceOffers && seen;
+  });
+  expect(shown).toMatchObject({ sourceOffers: [privateOfferId], term: { termUnit: 'P1Y' } });
+  await settled(stage, bought);
+  const said = await kinds(stage, bought);
+  expect(said.filter((kind) => kind === 'sourceOffersSeen')).toHaveLength(1);
+});
+
+test('a free trial that becomes paid is a renewal with that reason', async () => {
+  const order = { offerId: 'teamdesk', planId: 'trial', quantity: 3, freeTrial: true };
+  const subscriptionId = await subscribed(stage, order);
+  const before = await view(subscriptionId);
+  expect(before.isFreeTrial).toBe(true);
+  await stage.control.renew(subscriptionId);
+  const fact = await factOf(subscriptionId, 'renewed');
+  expect(fact).toMatchObject({
+    reason: 'trial-converted',
+    subscription: { isFreeTrial: false, term: { termUnit: 'P1M' } },
+  });
+  const after = await view(subscriptionId);
+  expect(Date.parse(after.term.startDate ?? '')).toBeGreaterThan(
+    Date.parse(before.term.startDate ?? ''),
+  );
+  await stage.control.renew(subscriptionId);
+  await eventually('a second renewal', async () => {
+    return (await factKinds(stage, subscriptionId)).filter((kind) => kind === 'renewed').length > 1;
+  });
+  const reasons = stage.facts
+    .filter((one) => one.kind === 'renewed' && one.subscription.id === subscriptionId)
+    .map(({ reason }) => reason);
+  expect(reasons).toEqual(['trial-converted', undefined]);
+});
+
+test('a trial that ends with a move to a paid plan is told with the move', async () => {
+  const order = { offerId: 'teamdesk', planId: 'trial', quantity: 5, freeTrial: true };
+  const subscriptionId = await subscribed(stage, order);
+  await stage.control.changePlan(subscriptionId, 'standard');
+  const fact = await factOf(subscriptionId, 'planChanged');
+  expect(fact).toMatchObject({
+    reason: 'trial-ended',
+    subscription: { planId: 'standard', isFreeTrial: false },
+  });
+});
+
+test('automatic renewal that the customer switches off, and on again, is told', async () => {
+  const subscriptionId = await subscribed(stage);
+  for (const autoRenew of [false, true]) {
+    await stage.control.setAutoRenew(subscriptionId, autoRenew);
+    await stage.client.reconciliation.start.mutate({});
+    await eventually('noticed', async () => (await view(subscriptionId)).autoRenew === autoRenew);
+    await eventually('the run is over', async () => {
+      const { items } = await stage.client.reconciliation.list.query({});
+      return items[0]?.state === 'completed';
+    });
+  }
+  expect(await factKinds(stage, subscriptionId)).toEqual([
+    'purchased',
+    'activated',
+    'autoRenewChanged',
+    'autoRenewChanged',
+  ]);
+  const told = stage.facts.filter(
+    (one) => one.kind === 'autoRenewChanged' && one.subscription.id === subscriptionId,
+  );
+  expect(told.map(({ subscription }) => subscription.autoRenew)).toEqual([false, true]);
+});
+
+test("a partner's sandbox purchase is shown as what it is", async () => {
+  const subscriptionId = await purchase(stage, {
+    purchaser: 'sam@adventure-works.example',
+    isSandbox: true,
+  });
+  expect(await view(subscriptionId)).toMatchObject({
+    channel: 'csp',
+    sandboxType: 'Csp',
+    isTest: false,
+    allowedCustomerOperations: ['Read'],
+  });
+  const page = await stage.client.subscriptions.timeline.query({ subscriptionId });
+  expect(page.items[0]).toMatchObject({ kind: 'purchased', details: { sandboxType: 'Csp' } });
+});

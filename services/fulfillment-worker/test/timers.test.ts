@@ -1,0 +1,263 @@
+import { randomUUID } from 'node:crypto';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { offerSettings } from '@landfall/contracts/settings.ts';
+import { inTransaction } from '@landfall/service-kit/database.ts';
+import { addTask } from '../src/lanes/lane-store.ts';
+import {
+  eventually,
+  factKinds,
+  kinds,
+  openStage,
+  purchase,
+  settled,
+  subscribed,
+  type Stage,
+} from './stage.ts';
+
+const DAY_MS = 86_400_000;
+
+let stage: Stage;
+let aheadMs: number;
+beforeEach(async () => {
+  aheadMs = 0;
+  stage = await openStage();
+});
+afterEach(() => stage[Symbol.asyncDispose]());
+
+const boot = () => stage.boot({}, () => new Date(Date.now() + aheadMs));
+const view = (subscriptionId: string) => stage.client.subscriptions.get.query({ subscriptionId });
+
+/** So many days after the beginning, and a second. */
+const day = (days: number) => {
+  aheadMs = days * DAY_MS + 1000;
+};
+
+async function timers(subscriptionId: string): Promise<string[]> {
+  const rows = await stage.db.kysely
+    .selectFrom('timers')
+    .select(['kind', 'step'])
+    .where('subscription_id', '=', subscriptionId)
+    .where('kind', '!=', 'sourceOffers')
+    .orderBy('due_at')
+    .execute();
+  return rows.map(({ kind, step }) => `${kind} ${step}`);
+}
+
+/** Until nothing that is due by now waits any more. */
+async function lookedAt(subscriptionId: string): Promise<void> {
+  await eventually('every due timer is looked at', async () => {
+    const row = await stage.db.kysely
+      .selectFrom('timers')
+      .select('id')
+      .where('subscription_id', '=', subscriptionId)
+      .where('due_at', '<=', new Date(Date.now() + aheadMs))
+      .executeTakeFirst();
+    return row === undefined;
+  });
+  await settled(stage, subscriptionId);
+}
+
+const details = async (subscriptionId: string, kind: string) => {
+  const page = await stage.client.subscriptions.timeline.query({ subscriptionId, limit: 200 });
+  return page.items.filter((entry) => entry.kind === kind).map((entry) => entry.details);
+};
+
+test('a purchase that nobody configures is reminded of on its days, then voided without a notification', async () => {
+  await Promise.all([boot(), boot()]);
+  const subscriptionId = await purchase(stage);
+  day(1);
+  await lookedAt(subscriptionId);
+  expect(await details(subscriptionId, 'configurationDue')).toMatchObject([{ day: 1 }]);
+  // Everybody was away for a while: of two missed reminders the last one speaks.
+  day(25);
+  await lookedAt(subscriptionId);
+  day(29);
+  await lookedAt(subscriptionId);
+  expect(await details(subscriptionId, 'configurationDue')).toMatchObject([
+    { day: 1 },
+    { day: 25 },
+    { day: 29 },
+  ]);
+  await stage.control.advance(31 * DAY_MS);
+  day(30);
+  await lookedAt(subscriptionId);
+  expect((await view(subscriptionId)).status).toBe('Unsubscribed');
+  expect(await timers(subscriptionId)).toEqual(['retentionEnd 0']);
+  expect(await factKinds(stage, subscriptionId)).toEqual([
+    'purchased',
+    'configurationDue',
+    'configurationDue',
+    'configurationDue',
+    'unsubscribed',
+  ]);
+});
+
+test('a purchase that Microsoft has not voided after 30 days stays, and is read again the next day', async () => {
+  await boot();
+  const subscriptionId = await purchase(stage);
+  day(30);
+  await lookedAt(subscriptionId);
+  expect((await view(subscriptionId)).status).toBe('PendingFulfillmentStart');
+  expect(await timers(subscriptionId)).toEqual(['configurationEnd 1']);
+  await stage.control.advance(32 * DAY_MS);
+  day(31.1);
+  await lookedAt(subscriptionId);
+  expect((await view(subscriptionId)).status).toBe('Unsubscribed');
+});
+
+test('whoever has configured is reminded of nothing, also where it was noticed by the reminder alone', async () => {
+  await boot();
+  const activated = await subscribed(stage);
+  expect(await timers(activated)).toEqual([]);
+  const unnoticed = await purchase(stage);
+  const call = { correlationId: unnoticed };
+  await stage.marketplace.activate({ subscriptionId: unnoticed, planId: 'starter' }, call);
+  await eventually('active at Microsoft', async () => {
+    return (await stage.control.subscription(unnoticed)).status === 'Subscribed';
+  });
+  day(1);
+  await eventually('noticed', async () => (await view(unnoticed)).status === 'Subscribed');
+  await lookedAt(unnoticed);
+  expect(await factKinds(stage, unnoticed)).toEqual(['purchased', 'activated']);
+  expect(await timers(unnoticed)).toEqual([]);
+});
+
+test('a suspension is reminded of before its end, read at its end, and forgotten with the payment', async () => {
+  await boot();
+  const [unpaid, paid, silent] = await Promise.all([
+    subscribed(stage),
+    subscribed(stage),
+    subscribed(stage),
+  ]);
+  for (const id of [unpaid, paid, silent]) await stage.control.suspend(id);
+  await eventually('all suspended', async () => {
+    const views = await Promise.all([unpaid, paid, silent].map((id) => view(id)));
+    return views.every(({ status }) => status === 'Suspended');
+  });
+  expect(await timers(paid)).toEqual([
+    'suspensionReminder 7',
+    'suspensionReminder 1',
+    'suspensionEnd 0',
+  ]);
+  await stage.control.reinstate(paid);
+  await eventually('reinstated', async () => (await view(paid)).status === 'Subscribed');
+  expect(await timers(paid)).toEqual([]);
+  await stage.control.addFault({ endpoint: 'webhook', drop: true });
+  const { operationId } = await stage.control.reinstate(silent);
+  const call = { correlationId: silent };
+  await stage.marketplace.updateOperation(silent, operationId, 'Success', call);
+  expect((await stage.control.subscription(silent)).status).toBe('Subscribed');
+
+  day(23);
+  await Promise.all([unpaid, silent].map(lookedAt));
+  expect((await view(silent)).status).toBe('Subscribed');
+  expect(await details(silent, 'suspensionEnding')).toEqual([]);
+  expect(await details(unpaid, 'suspensionEnding')).toMatchObject([{ daysLeft: 7 }]);
+  day(29);
+  await lookedAt(unpaid);
+  expect((await view(unpaid)).deadlines).toMatchObject([{ kind: 'suspension' }]);
+  await stage.control.advance(30 * DAY_MS);
+  day(30);
+  await lookedAt(unpaid);
+  expect((await view(unpaid)).status).toBe('Unsubscribed');
+  const facts = await factKinds(stage, unpaid);
+  expect(facts.slice(-4)).toEqual([
+    'suspended',
+    'suspensionEnding',
+    'suspensionEnding',
+    'unsubscribed',
+  ]);
+});
+
+test('personal data of an ended subscription is erased on its day, and reconciliation brings none back', async () => {
+  await boot();
+  const settings = offerSettings.parse({ retentionDays: 10 });
+  await stage.client.settings.put.mutate({ offerId: 'analytics', settings });
+  const subscriptionId = await purchase(stage);
+  await stage.client.subscriptions.activate.mutate({
+    subscriptionId,
+    claimedBy: { tenantId: 't', objectId: 'o', emailId: 'ada@fabrikam.example' },
+    answers: { company: 'Fabrikam' },
+  });
+  await eventually('active', async () => (await view(subscriptionId)).status === 'Subscribed');
+  const approvedBy = 'ada@fabrikam.example';
+  await stage.client.subscriptions.cancel.mutate({ subscriptionId, approvedBy });
+  await eventually('ended', async () => (await view(subscriptionId)).status === 'Unsubscribed');
+  await settled(stage, subscriptionId);
+
+  day(9);
+  await lookedAt(subscriptionId);
+  expect((await view(subscriptionId)).beneficiary.emailId).toBe('ada@fabrikam.example');
+  day(10.1);
+  await lookedAt(subscriptionId);
+  expect((await view(subscriptionId)).beneficiary.emailId).toBe('ada@fabrikam.example');
+  expect((await factKinds(stage, subscriptionId)).at(-1)).toBe('erasureDue');
+  day(11.2);
+  await lookedAt(subscriptionId);
+  await stage.client.reconciliation.start.mutate({});
+  await stage.intake.publish({ subscriptionId, action: 'Unsubscribe' });
+  await settled(stage, subscriptionId);
+
+  const after = await view(subscriptionId);
+  expect(after).toMatchObject({ status: 'Unsubscribed', planId: 'starter', name: '' });
+  expect(after.claimedBy).toBeUndefined();
+  expect(Object.keys(after.beneficiary)).toEqual(['tenantId']);
+  expect((await factKinds(stage, subscriptionId)).slice(-3)).toEqual([
+    'unsubscribed',
+    'erasureDue',
+    'personalDataErased',
+  ]);
+  for (const table of ['subscriptions', 'changes', 'timeline', 'tasks', 'outbox', 'operations']) {
+    const { rows } = await stage.db.pool.query(`select to_jsonb(t)::text as row from ${table} t`);
+    expect(JSON.stringify(rows), table).not.toMatch(/fabrikam|company/i);
+  }
+  expect(await timers(subscriptionId)).toEqual([]);
+});
+
+test('timers survive restarts, and one whose task is run twice speaks once', async () => {
+  const first = await boot();
+  const subscriptionId = await purchase(stage);
+  await lookedAt(subscriptionId);
+  await first[Symbol.asyncDispose]();
+  const timer = await stage.db.kysely
+    .selectFrom('timers')
+    .select('id')
+    .where('subscription_id', '=', subscriptionId)
+    .orderBy('due_at')
+    .executeTakeFirstOrThrow();
+  day(1);
+  // As after a crash between the effect and the end of the task.
+  for (const time of [1, 2]) {
+    await inTransaction(stage.db, (trx) =>
+      addTask(trx, {
+        subscriptionId,
+        kind: 'timer',
+        payload: { timerId: timer.id },
+        correlationId: randomUUID(),
+        dedupeKey: `again:${time}`,
+      }),
+    );
+  }
+  await Promise.all([boot(), boot()]);
+  await lookedAt(subscriptionId);
+  expect(await factKinds(stage, subscriptionId)).toEqual(['purchased', 'configurationDue']);
+});
+
+test('a timer that cannot be looked at is given up for a day, not for good', async () => {
+  const first = await boot();
+  const subscriptionId = await purchase(stage);
+  await lookedAt(subscriptionId);
+  await stage.control.addFault({ endpoint: 'get', status: 400, subscriptionId });
+  day(1);
+  await eventually('given up', async () => {
+    return (await kinds(stage, subscriptionId)).includes('taskParked');
+  });
+  await stage.control.clearFaults();
+  expect(
+    (await timers(subscriptionId)).filter((one) => one === 'configurationReminder 1'),
+  ).toHaveLength(1);
+  day(2.1);
+  await lookedAt(subscriptionId);
+  expect(await details(subscriptionId, 'configurationDue')).toMatchObject([{ day: 1 }]);
+  await first[Symbol.asyncDispose]();
+});
