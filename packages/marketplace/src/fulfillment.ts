@@ -108,7 +108,8 @@ export function createFulfillment(http: MarketplaceHttp): Fulfillment {
           method: 'POST',
           path: `${subscriptionPath(subscriptionId, 'activate')}/activate`,
           body: { planId, ...(quantity === null || quantity === undefined ? {} : { quantity }) },
-          ...REPEATABLE,
+          // After a lost answer the subscription is read first: it may be active by now.
+          ...ONCE,
         },
         call,
       );

@@ -142,6 +142,12 @@ describe('a resolved purchase', () => {
     });
   });
 
+  test('of a flat-rate plan has no seats, although it is given as one', () => {
+    const subscription = { ...current, quantity: null };
+    const purchase = decodeResolve({ id: ID, planId: 'silver', quantity: 1, subscription });
+    expect(purchase.subscription.quantity).toBeNull();
+  });
+
   test('without the nested subscription says so by its status', () => {
     const purchase = decodeResolve({ id: ID, planId: 'silver', offerId: 'o', quantity: '' });
     expect(purchase.quantity).toBeNull();

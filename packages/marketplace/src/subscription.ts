@@ -94,7 +94,8 @@ export function decodeResolve(raw: unknown): ResolvedPurchase {
     name: inner.name ?? subscriptionName,
     offerId: inner.offerId ?? offerId,
     planId: inner.planId ?? planId,
-    quantity: inner.quantity ?? quantity,
+    // Outside the record a flat-rate plan is given as 1 seat, which it has not.
+    quantity: inner.quantity ?? (nested && quantity === 1 ? null : quantity),
     problems,
     raw: top.value('subscription') ?? raw,
   };

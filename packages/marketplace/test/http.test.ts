@@ -95,8 +95,16 @@ describe('what may be repeated', () => {
   test('a refusal after a lost attempt is marked: the lost one may have been the success', async () => {
     server.answer({ drop: true }, { status: 400, body: { code: 'BadRequest' } });
     await expect(
-      marketplace.fulfillment.activate({ subscriptionId: ID, planId: 'gold' }, {}),
+      marketplace.fulfillment.updateOperation(ID, ID, 'Success', {}),
     ).rejects.toMatchObject({ code: 'marketplace.bad-request', outcomeUnknown: true });
+  });
+
+  test('an activation whose answer was lost is not sent again unread', async () => {
+    server.answer({ drop: true }, { status: 200 });
+    await expect(
+      marketplace.fulfillment.activate({ subscriptionId: ID, planId: 'gold' }, {}),
+    ).rejects.toMatchObject({ outcomeUnknown: true });
+    expect(server.requests).toHaveLength(1);
   });
 
   test('an attempt that was lost before the token ended is marked too', async () => {
@@ -108,13 +116,13 @@ describe('what may be repeated', () => {
     };
     const { fulfillment } = createMarketplace({ baseUrl: server.url, tokens: ending });
     server.answer({ drop: true });
-    const activation = { subscriptionId: ID, planId: 'gold' };
-    await expect(fulfillment.activate(activation, {})).rejects.toMatchObject({
+    const answer = () => fulfillment.updateOperation(ID, ID, 'Success', {});
+    await expect(answer()).rejects.toMatchObject({
       code: 'marketplace.not-authorized',
       outcomeUnknown: true,
       cause: rejected,
     });
-    await expect(fulfillment.activate(activation, {})).rejects.toBe(rejected);
+    await expect(answer()).rejects.toBe(rejected);
   });
 
   test('a redirect is not followed', async () => {
