@@ -13,6 +13,7 @@ import {
   inLane,
   LaneLost,
   releaseLane,
+  renewLeases,
 } from '../src/lanes/lane-store.ts';
 import { again, DONE, taskKinds, type NewTask, type TaskHandler } from '../src/lanes/task.ts';
 import { recordParked } from '../src/tasks/parked.ts';
@@ -134,6 +135,33 @@ test('a holder whose lane was taken over can write nothing', async () => {
   expect(await rowsOf(id)).toHaveLength(1);
   await inLane(db, second!, async (trx) => await addTask(trx, task(id)));
   expect(await rowsOf(id)).toHaveLength(2);
+});
+
+test('a lane that is being written holds up the lease of no other and is claimed by nobody', async () => {
+  const ids = [randomUUID(), randomUUID()].toSorted();
+  await add(ids.map((id) => task(id)));
+  const claim = { owner: 'first', leaseMs: 60_000, limit: 100 };
+  const held = (await claimLanes(db.kysely, claim))
+    .map(({ lane }) => lane)
+    .filter(({ subscriptionId }) => ids.includes(subscriptionId))
+    .toSorted((left, right) => (left.subscriptionId < right.subscriptionId ? -1 : 1));
+  const [written] = held;
+  await inLane(db, written!, async () => {
+    await renewLeases(db.kysely, held, 3_600_000);
+    const rows = await db.kysely
+      .selectFrom('lanes')
+      .select(['subscription_id', 'lease_until'])
+      .where('subscription_id', 'in', ids)
+      .orderBy('subscription_id')
+      .execute();
+    const minutesLeft = rows.map(
+      ({ lease_until }) => (lease_until!.getTime() - Date.now()) / 60_000,
+    );
+    expect(minutesLeft[0]).toBeLessThan(2);
+    expect(minutesLeft[1]).toBeGreaterThan(50);
+    const claimed = await claimLanes(db.kysely, { ...claim, owner: 'second', leaseMs: 1_000 });
+    expect(claimed.map(({ lane }) => lane.subscriptionId)).not.toContain(ids[0]);
+  });
 });
 
 test('a worker that is paused past its lease writes nothing, its successor does the work', async () => {

@@ -160,7 +160,10 @@ export async function inLane<T>(db: Db, lane: HeldLane, fn: (trx: Trx) => Promis
   });
 }
 
-/** Extends the leases of lanes that are still this process's; locked in the order of `addTasks`. */
+/**
+ * Extends the leases of lanes that are still this process's. One whose row is being written is passed
+ * over: a write that waits must not hold up the leases of all others, and nobody claims a locked row.
+ */
 export async function renewLeases(
   db: Db['kysely'],
   lanes: readonly HeldLane[],
@@ -171,7 +174,7 @@ export async function renewLeases(
       select lanes.subscription_id from jsonb_to_recordset(${JSON.stringify(lanes)}::jsonb)
         as held ("subscriptionId" text, fence bigint)
       join lanes on lanes.subscription_id = held."subscriptionId" and lanes.fence = held.fence
-      order by lanes.subscription_id for update of lanes)
+      for update of lanes skip locked)
     update lanes set lease_until = now() + ${leaseMs} * interval '1 ms'
     from ours where lanes.subscription_id = ours.subscription_id
   `.execute(db);
