@@ -28,13 +28,15 @@ const alreadyThere = new Set(['42P04', '23505']);
  * only what differs. Works with a superuser and with a managed server's admin (CREATEROLE and
  * CREATEDB, or an existing database that it owns); with prepared roles it needs neither. A
  * database that also holds other people's tables keeps the rights that everybody has in it.
- * Throws `not_permitted`, with what a DBA has to do. Needs a direct connection, no pooler.
+ * Throws `not_permitted`, with what to correct or what a DBA has to do. Needs a direct connection, no pooler.
  */
 export async function provisionRoles(
   adminUrl: string,
   wanted: Provisioning,
 ): Promise<Record<string, string>> {
-  await using admin = await session(adminUrl);
+  await using admin = await session(adminUrl).catch((error: unknown) => {
+    throw sqlState(error) === undefined ? error : notLetIn(error);
+  });
   await admin.client.query(`SELECT pg_advisory_lock(${lockKey})`);
   try {
     await createDatabase(admin.client, wanted.database);
@@ -98,6 +100,19 @@ async function session(url: string): Promise<AsyncDisposable & { readonly client
   client.on('error', () => undefined);
   await client.connect();
   return { client, [Symbol.asyncDispose]: () => client.end() };
+}
+
+function notLetIn(cause: unknown) {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return startFault(
+    'not_permitted',
+    {
+      what: 'The PostgreSQL server does not let us in.',
+      why: `${why} (SQLSTATE ${sqlState(cause)})`,
+      next: 'correct user, password and database name in DATABASE_URL',
+    },
+    cause,
+  );
 }
 
 function notPermitted(wanted: Provisioning, cause: unknown) {

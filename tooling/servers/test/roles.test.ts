@@ -105,6 +105,16 @@ test('missing rights are told with what a DBA has to do, and no password', async
   await expect(refused).rejects.not.toThrow(/first|secret/);
 });
 
+test('a wrong password is told in plain words, without it', async () => {
+  const url = new URL(await login('CREATEDB CREATEROLE'));
+  url.password = 'misspelt';
+  const attempt = provisionRoles(url.href, { database: unique('db'), services: twoServices() });
+  await expect(attempt).rejects.toMatchObject({
+    code: 'not_permitted',
+    message: expect.stringMatching(/^(?!.*misspelt).*28P01[^]*DATABASE_URL/s) as unknown,
+  });
+});
+
 test("in a database with other people's tables, everybody keeps the rights they had", async () => {
   const wanted = { database: unique('theirs'), services: twoServices() };
   await ask(server.adminUrl, `CREATE DATABASE ${wanted.database}`);

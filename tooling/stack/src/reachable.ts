@@ -15,9 +15,10 @@ export async function expectReachable(
 ): Promise<void> {
   const target = URL.parse(url.split(',')[0] ?? '');
   const host = target?.hostname.replace(/^\[|\]$/g, '');
-  if (!target || !host) {
+  const isOther = variable === 'DATABASE_URL' && !/^postgres(ql)?:$/.test(target?.protocol ?? '');
+  if (!target || !host || isOther) {
     throw new StartError(
-      `${variable} is not a URL.\n  Next step: write it like ${example(variable)}`,
+      `${variable} is not a ${isOther ? 'PostgreSQL ' : ''}URL.\n  Next step: write it like ${example(variable)}`,
     );
   }
   const port = Number(target.port || defaultPort);

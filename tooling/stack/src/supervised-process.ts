@@ -1,4 +1,5 @@
 import { fork, type ChildProcess } from 'node:child_process';
+import { lastWords } from './last-words.ts';
 import { LogFile } from './log-file.ts';
 import { Revival, type ProcessEvents } from './revival.ts';
 
@@ -6,9 +7,8 @@ import { Revival, type ProcessEvents } from './revival.ts';
 const READY_DEADLINE_MS = 60_000;
 /** A service drains within ten seconds of its own; what is still there after this is killed. */
 const STOP_DEADLINE_MS = 15_000;
-/** Enough of a process's last words to explain a failed start. */
+/** A process's last words are among these. */
 const TAIL_CHUNKS = 20;
-const TAIL_LINES = 8;
 
 export interface ProcessSpec {
   readonly name: string;
@@ -112,7 +112,7 @@ function readiness(
     const fail = (why: string) => {
       clearTimeout(timer);
       child.removeAllListeners('message');
-      const said = tail.join('').trim().split('\n').slice(-TAIL_LINES).join('\n    ');
+      const said = lastWords(tail.join('')).join('\n    ');
       reject(
         new StartError(
           `${spec.name} did not start: ${why}.\n    ${said}\n  Next step: read ${spec.logFile}`,
