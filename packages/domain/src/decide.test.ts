@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { withStatus } from '../test/given.ts';
-import { decide } from './decide.ts';
+import { decide, type SubscriptionCommand } from './decide.ts';
 import { evolveAll } from './evolve.ts';
 import type { Activation, Subscription } from './subscription.ts';
 
@@ -67,4 +67,75 @@ describe('the call to Microsoft', () => {
     expect(decide(withStatus('Subscribed'), command, at)).toEqual({ events: [] });
     expect(decide(pending(), command, at)).toEqual({ events: [] });
   });
+});
+
+describe('the customer’s space', () => {
+  const dueAt = new Date('2026-01-07T10:00:00Z');
+  const asked = (known: Subscription) => {
+    const decision = decide(known, { type: 'activate', provisionBy: dueAt }, at);
+    return evolveAll(known, 'events' in decision ? decision.events : [])!;
+  };
+  const told = (known: Subscription, type: 'confirmProvisioned' | 'failProvisioning') => {
+    const command: SubscriptionCommand =
+      type === 'failProvisioning' ? { type, failure: 'full' } : { type };
+    return decide(known, command, at);
+  };
+
+  test('comes before the activation where it is waited for', () => {
+    const waiting = asked(pending());
+    expect(waiting.activation.state).toBe('provisioning');
+    expect(waiting.provisioning).toEqual({ state: 'requested', requestedAt: at, dueAt });
+    expect(decide(waiting, { type: 'activate', provisionBy: dueAt }, at)).toEqual({ events: [] });
+    expect(decide(waiting, { type: 'recordActivationSent' }, at)).toEqual({ events: [] });
+    expect(decide(waiting, { type: 'failActivation', failure: 'x' }, at)).toEqual({ events: [] });
+    const ready = evolveAll(waiting, [{ type: 'provisioned', at }])!;
+    expect(ready.activation.state).toBe('requested');
+    expect(told(ready, 'confirmProvisioned')).toEqual({ events: [] });
+    expect(told(ready, 'failProvisioning')).toEqual({ rejected: 'provisioning.not-requested' });
+  });
+
+  test('that cannot be made ends the activation; what comes after starts no billing', () => {
+    const waiting = asked(pending());
+    const decision = told(waiting, 'failProvisioning');
+    expect(decision).toMatchObject({
+      events: [{ type: 'provisioningFailed' }, { type: 'activationFailed', failure: 'full' }],
+    });
+    const failed = evolveAll(waiting, 'events' in decision ? decision.events : [])!;
+    expect(told(failed, 'failProvisioning')).toEqual({ events: [] });
+    expect(told(failed, 'confirmProvisioned')).toEqual({ rejected: 'provisioning.not-requested' });
+    expect(asked(failed).activation.state).toBe('provisioning');
+  });
+
+  test('is asked for anew with the next try, for a failure was told to the product', () => {
+    const waiting = asked(pending());
+    const sent = evolveAll(waiting, [
+      { type: 'provisioned', at },
+      { type: 'activationSent', at },
+      { type: 'activationFailed', failure: 'refused' },
+    ])!;
+    expect(sent.provisioning).toEqual({ state: 'failed', failure: 'refused' });
+    expect(asked(sent).provisioning.state).toBe('requested');
+  });
+
+  test('of a subscription that runs already is waited for by nobody', () => {
+    const request = { type: 'requestProvisioning', provisionBy: dueAt } as const;
+    const running = withStatus('Subscribed');
+    const decision = decide(running, request, at);
+    const requested = evolveAll(running, 'events' in decision ? decision.events : [])!;
+    expect(requested.provisioning.state).toBe('requested');
+    expect(requested.activation.state).toBe('confirmed');
+    expect(decide(requested, request, at)).toEqual({ events: [] });
+    expect(decide(pending(), request, at)).toEqual({ events: [] });
+    const failed = evolveAll(requested, [{ type: 'provisioningFailed', failure: 'full' }])!;
+    expect(failed.activation.state).toBe('confirmed');
+    expect(told(failed, 'confirmProvisioned')).toMatchObject({ events: [{ type: 'provisioned' }] });
+  });
+
+  test.each(['confirmProvisioned', 'failProvisioning'] as const)(
+    'cannot be answered by %s where nobody asked, or all is over',
+    (type) => {
+      expect(told(pending(), type)).toEqual({ rejected: 'provisioning.not-requested' });
+      expect(told(withStatus('Unsubscribed'), type)).toEqual({ rejected: 'subscription.ended' });
+    },
+  );
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { MarketplaceModel, type Action } from '../test/marketplace-model.ts';
-import { RecordModel, type Actor } from '../test/record-model.ts';
+import { RecordModel, type Actor, type ProductAnswer } from '../test/record-model.ts';
 import { seeded } from '../test/given.ts';
 import type { SubscriptionEvent } from './events.ts';
 
@@ -25,6 +25,7 @@ const ORDERS_PER_PAIR = 60;
 const STORIES = 3_000;
 const LONGEST_STORY = 9;
 const MOST_VISITS = 4;
+const ANSWERS: readonly ProductAnswer[] = ['confirms', 'confirms', 'fails', 'isSilent'];
 
 describe('in every order of steps both sides end equal, with one effect each', () => {
   for (const first of ACTIONS) {
@@ -51,10 +52,12 @@ function play(seed: number, story: readonly Action[], name: string): void {
   const pick = seeded(seed * 7919);
   const isAutoActivated = pick([true, false, false]);
   const microsoft = new MarketplaceModel(isAutoActivated);
-  const ours = new RecordModel(microsoft);
+  const waitsForProduct = pick([true, false]);
+  const ours = new RecordModel(microsoft, waitsForProduct);
   const actors: Actor[] = [];
   for (let visits = pick([0, 1, MOST_VISITS]); visits >= 0; visits -= 1) actors.push(ours.reader());
   if (pick([true, true, false])) actors.push(ours.activation(), ours.activation());
+  if (waitsForProduct) actors.push(ours.product(pick(ANSWERS)), ours.product(pick(ANSWERS)));
   const left = [...story];
   while (left.length > 0 || actors.length > 0) {
     if (left.length > 0 && pick([true, false, false])) {
@@ -70,6 +73,7 @@ function play(seed: number, story: readonly Action[], name: string): void {
   // An activation that was not confirmed when its actor ended is looked at once more.
   for (const _step of ours.reader());
   judge(ours, microsoft, name);
+  judgeProvisioning(ours, waitsForProduct, name);
 }
 
 function judge(ours: RecordModel, microsoft: MarketplaceModel, name: string): void {
@@ -100,4 +104,20 @@ function judge(ours: RecordModel, microsoft: MarketplaceModel, name: string): vo
     after.filter((type) => type !== 'activationFailed'),
     name,
   ).toEqual([]);
+}
+
+/** The product is asked once for each try, and Microsoft never before the product has said yes. */
+function judgeProvisioning(ours: RecordModel, waitsForProduct: boolean, name: string): void {
+  const count = (type: SubscriptionEvent['type']) =>
+    ours.events.filter((event) => event.type === type).length;
+  const requests = count('provisioningRequested');
+  expect(ours.callsWithoutSpace, name).toBe(0);
+  expect(count('provisioned') + count('provisioningFailed'), name).toBeLessThanOrEqual(
+    requests * 2,
+  );
+  expect(count('provisioned'), name).toBeLessThanOrEqual(requests);
+  if (!waitsForProduct) expect(requests, name).toBe(0);
+  else expect(requests, name).toBeGreaterThanOrEqual(count('activated'));
+  const failures = count('provisioningFailed') + count('activationFailed');
+  expect(requests, name).toBeLessThanOrEqual(1 + failures);
 }

@@ -67,6 +67,45 @@ describe('a further reading', () => {
     expect(types(withStatus('Unsubscribed'), seen)).toEqual([]);
   });
 
+  test('in which a trial has become paid is a renewal that says so, and leaves no flag behind', () => {
+    const trial = subscription({ isFreeTrial: true });
+    const endDate = new Date('2026-03-05T00:00:00Z');
+    const term = { ...trial.term, endDate };
+    const events = observe(trial, snapshot({ term }));
+    expect(events).toEqual([{ type: 'renewed', term, convertsTrial: true }]);
+    expect(evolveAll(trial, events)?.isFreeTrial).toBe(false);
+  });
+
+  test('in which a plan without a trial has ended the trial says so once', () => {
+    const trial = subscription({ isFreeTrial: true });
+    const events = observe(trial, snapshot({ planId: 'growth' }));
+    expect(events).toEqual([
+      { type: 'planChanged', from: 'starter', to: 'growth', endsTrial: true },
+    ]);
+    expect(evolveAll(trial, events)?.isFreeTrial).toBe(false);
+  });
+
+  test('of a switched renewal is told by itself', () => {
+    const events = observe(subscription(), snapshot({ autoRenew: false }));
+    expect(events).toEqual([{ type: 'autoRenewChanged', to: false }]);
+    expect(evolveAll(subscription(), events)?.autoRenew).toBe(false);
+  });
+
+  test('of any term of any length is taken as it is', () => {
+    for (const termUnit of ['P1M', 'P1Y', 'P3Y', 'P5Y', 'P18M', 'whatever']) {
+      expect(subscription({ term: { termUnit } }).term.termUnit).toBe(termUnit);
+    }
+  });
+
+  test('brings no personal data back once it is erased', () => {
+    const ended = { ...withStatus('Unsubscribed'), claimedBy: { objectId: 'o' } };
+    const erased = evolveAll(ended, [{ type: 'personalDataErased' }]);
+    expect(erased).toMatchObject({ name: '', beneficiary: { tenantId: 'b-tenant' } });
+    expect(erased?.claimedBy).toBeUndefined();
+    expect(erased?.beneficiary.objectId).toBeUndefined();
+    expect(observe(erased, snapshot({ status: 'Unsubscribed' }))).toEqual([]);
+  });
+
   test('of an ended subscription without seats and plan changes neither', () => {
     const known = subscription({ quantity: 5 });
     const seen = snapshot({ status: 'Unsubscribed', quantity: null, planId: '' });

@@ -1,0 +1,119 @@
+import { describe, expect, test } from 'vitest';
+import { snapshot, withStatus } from '../test/given.ts';
+import type { SubscriptionEvent } from './events.ts';
+import { evolveAll } from './evolve.ts';
+import {
+  defaultSettings,
+  eventsOfTimer,
+  nextLook,
+  provisionBy,
+  timerKinds,
+  timersAfter,
+  type Timer,
+} from './timers.ts';
+import { subscriptionStatuses } from './subscription.ts';
+
+const at = new Date('2026-01-01T12:00:00Z');
+const pendingSnapshot = snapshot({ status: 'PendingFulfillmentStart' });
+const purchased: SubscriptionEvent = { type: 'purchased', snapshot: pendingSnapshot };
+
+function shown(events: readonly SubscriptionEvent[], settings = defaultSettings) {
+  const { set, cancelled } = timersAfter(events, at, settings);
+  return {
+    set: set.map(({ kind, step, dueAt }) => `${kind} ${step} ${dueAt.toISOString().slice(0, 10)}`),
+    cancelled,
+  };
+}
+
+describe('what is looked at later', () => {
+  test('a purchase is reminded of on its days and read when its 30 days are over', () => {
+    expect(shown([purchased]).set).toEqual([
+      'configurationReminder 1 2026-01-02',
+      'configurationReminder 14 2026-01-15',
+      'configurationReminder 25 2026-01-26',
+      'configurationReminder 29 2026-01-30',
+      'configurationEnd 0 2026-01-31',
+      'sourceOffers 0 2026-01-01',
+    ]);
+  });
+
+  test('a purchase that is first seen as active waits for nothing', () => {
+    expect(shown([purchased, { type: 'activated' }]).set).toEqual(['sourceOffers 0 2026-01-01']);
+  });
+
+  test('a suspension is reminded of before its end, and each one begins anew', () => {
+    expect(shown([{ type: 'suspended' }])).toEqual({
+      set: [
+        'suspensionReminder 7 2026-01-24',
+        'suspensionReminder 1 2026-01-30',
+        'suspensionEnd 0 2026-01-31',
+      ],
+      cancelled: ['suspensionReminder', 'suspensionEnd'],
+    });
+    expect(shown([{ type: 'suspended' }, { type: 'reinstated' }]).set).toEqual([]);
+  });
+
+  test('the end cancels all that was to come, and only its data is left to look at', () => {
+    const { set, cancelled } = shown([{ type: 'unsubscribed' }]);
+    expect(set).toEqual(['retentionEnd 0 2026-01-08']);
+    const left = timerKinds.filter((kind) => !cancelled.includes(kind));
+    expect(left).toEqual(['retentionEnd', 'erasure']);
+  });
+
+  test('data is never kept for less than the seven days of Microsoft', () => {
+    const short = { ...defaultSettings, retentionDays: 0 };
+    expect(shown([{ type: 'unsubscribed' }], short).set).toEqual(['retentionEnd 0 2026-01-08']);
+  });
+
+  test('the time of the product ends with its answer', () => {
+    const dueAt = provisionBy({ ...defaultSettings, timeoutHours: 36 }, at);
+    const requested: SubscriptionEvent = { type: 'provisioningRequested', at, dueAt };
+    expect(shown([requested]).set).toEqual(['provisioningEnd 0 2026-01-03']);
+    expect(shown([requested, { type: 'provisioned', at }]).set).toEqual([]);
+    expect(shown([{ type: 'activationFailed', failure: 'x' }]).cancelled).toEqual([
+      'provisioningEnd',
+    ]);
+  });
+});
+
+describe('a timer that is due', () => {
+  const timer = (kind: Timer['kind'], step = 0): Timer => ({ kind, step, dueAt: at, deadline: at });
+
+  test('says nothing of a state that has moved on', () => {
+    const says: Partial<Record<Timer['kind'], readonly string[]>> = {
+      configurationReminder: ['NotStarted', 'PendingFulfillmentStart'],
+      suspensionReminder: ['Suspended'],
+      retentionEnd: ['Unsubscribed'],
+      erasure: ['Unsubscribed'],
+    };
+    for (const kind of timerKinds) {
+      const speaking = subscriptionStatuses.filter(
+        (status) => eventsOfTimer(withStatus(status), timer(kind)).length > 0,
+      );
+      expect(speaking, kind).toEqual(says[kind] ?? []);
+    }
+  });
+
+  test('reminds of a purchase that nobody confirmed or that failed, not of one under way', () => {
+    const pending = withStatus('PendingFulfillmentStart');
+    const asked = evolveAll(pending, [{ type: 'activationRequested', at }])!;
+    expect(eventsOfTimer(asked, timer('configurationReminder', 14))).toEqual([]);
+    const failed = evolveAll(asked, [{ type: 'activationFailed', failure: 'refused' }])!;
+    expect(eventsOfTimer(failed, timer('configurationReminder', 14))).toEqual([
+      { type: 'configurationDue', day: 14, dueAt: at },
+    ]);
+  });
+
+  test('looks again each day for a month at what Microsoft should have ended', () => {
+    const pending = withStatus('PendingFulfillmentStart');
+    let looks = 0;
+    let next: Timer | undefined = timer('configurationEnd');
+    while ((next = nextLook(pending, next, at))) {
+      looks += 1;
+      expect(next.dueAt.getTime() - at.getTime()).toBe(86_400_000);
+    }
+    expect(looks).toBe(30);
+    expect(nextLook(withStatus('Subscribed'), timer('configurationEnd'), at)).toBeUndefined();
+    expect(nextLook(withStatus('Suspended'), timer('suspensionEnd'), at)?.step).toBe(1);
+  });
+});
