@@ -14,8 +14,16 @@ export const procedureTables = {
 export type ProcedureOwner = keyof typeof procedureTables & ServiceName;
 export type OwnerRouter<Owner extends ProcedureOwner> = RouterOf<(typeof procedureTables)[Owner]>;
 
-const { subscriptions, policies, settings, reconciliation, destinations, deliveries } =
-  fulfillmentProcedures;
+const {
+  subscriptions,
+  policies,
+  settings,
+  reconciliation,
+  destinations,
+  deliveries,
+  parkedTasks,
+  deadLetters,
+} = fulfillmentProcedures;
 
 /** What ISV services and operators may call through the gateway, by namespace. */
 export const publicProcedures = {
@@ -25,6 +33,8 @@ export const publicProcedures = {
   reconciliation,
   destinations,
   deliveries,
+  parkedTasks,
+  deadLetters,
   ...ingestProcedures,
   ...billingProcedures,
 } as const;
@@ -37,6 +47,8 @@ export const publicOwners = {
   reconciliation: 'fulfillment-worker',
   destinations: 'fulfillment-worker',
   deliveries: 'fulfillment-worker',
+  parkedTasks: 'fulfillment-worker',
+  deadLetters: 'fulfillment-worker',
   notifications: 'webhook-ingest',
   usage: 'billing-sync',
   dimensions: 'billing-sync',

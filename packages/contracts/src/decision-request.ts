@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { subscriptionFact } from './subscription-facts.ts';
-import { text } from './text.ts';
 
 /** The version of the question's shape. Fields are only ever added; anything else is another number. */
 export const DECISION_REQUEST_VERSION = 1;
@@ -44,8 +43,15 @@ export type DecisionRequest = z.output<typeof decisionRequest>;
 /** The product's answer: status 200 with this as JSON. Anything else counts as silence. */
 export const decisionAnswer = z.object({
   answer: z.enum(['accept', 'refuse']),
-  /** A code of your own: goes into the timeline and the `changeRefused` event. No personal data. */
-  reason: text(200).min(1).optional().catch(undefined),
+  /**
+   * A code of your own, for the timeline and the `changeRefused` event. No free text, so that no
+   * personal data gets there: what is no code is left out.
+   */
+  reason: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9.-]{0,99}$/)
+    .optional()
+    .catch(undefined),
 });
 
 export type DecisionAnswer = z.output<typeof decisionAnswer>;

@@ -4,6 +4,7 @@ import { pageOf, pageRequest } from './pages.ts';
 import { command, query } from './procedures.ts';
 import { decisionPolicy } from './policy.ts';
 import { offerSettings, settingsTarget } from './settings.ts';
+import { repairProcedures } from './repair-procedures.ts';
 import { subscriptionView } from './subscription-view.ts';
 import { text } from './text.ts';
 
@@ -43,6 +44,38 @@ export const planView = z.object({
   minQuantity: z.number().int().optional(),
   maxQuantity: z.number().int().optional(),
   hasFreeTrials: z.boolean(),
+});
+
+/** An operation of Microsoft's as we handled it; dates are absent where it did not come to that. */
+export const operationView = z.object({
+  operationId: z.string(),
+  action: z.string(),
+  decision: z.enum(['accept', 'refuse']).optional(),
+  /** rule:<id>, product, product:<its reason>, silence:<code>, quantity-invalid. */
+  reason: z.string().optional(),
+  ruleId: z.string().optional(),
+  decidedAt: z.iso.datetime().optional(),
+  /** Eight seconds after the notification: Microsoft's ten, less the way there. */
+  deadline: z.iso.datetime().optional(),
+  isInTime: z.boolean().optional(),
+  answeredAt: z.iso.datetime().optional(),
+  /** succeeded, failed, refused, overruled (refused in vain), unsettled. */
+  outcome: z.string().optional(),
+  settledAt: z.iso.datetime().optional(),
+  /** The change back of a refusal in vain. */
+  compensatedBy: z.uuid().optional(),
+});
+
+export const decisionReport = z.object({
+  since: z.iso.datetime(),
+  accepted: z.number().int(),
+  refused: z.number().int(),
+  /** Of both: those that came after their deadline, and those that the product was silent on. */
+  missedDeadline: z.number().int(),
+  silent: z.number().int(),
+  /** Refused, and carried out by Microsoft all the same; and of these the ones changed back. */
+  overruled: z.number().int(),
+  compensated: z.number().int(),
 });
 
 export const changeAccepted = z.object({
@@ -147,7 +180,17 @@ export const fulfillmentProcedures = {
       scope: 'subscriptions:read',
       summary: 'How a change that was asked for stands.',
       input: z.object({ changeId: z.uuid() }),
-      output: changeAccepted.extend({ failure: z.string().optional() }),
+      output: changeAccepted.extend({
+        failure: z.string().optional(),
+        /** The operation that we had refused in vain and that this changes back. */
+        compensates: z.string().optional(),
+      }),
+    }),
+    operations: query({
+      scope: 'subscriptions:read',
+      summary: "Microsoft's operations on a subscription: decision, its time, and what came of it.",
+      input: pageRequest.extend(subscriptionId.shape),
+      output: pageOf(operationView),
     }),
   },
   policies: {
@@ -162,6 +205,12 @@ export const fulfillmentProcedures = {
       summary: 'Replaces the rules. In force for the next notification.',
       input: decisionPolicy,
       output: decisionPolicy,
+    }),
+    report: query({
+      scope: 'policies:read',
+      summary: 'How decisions went: accepted, refused, too late, in silence, overruled.',
+      input: z.object({ since: z.iso.datetime().optional() }),
+      output: decisionReport,
     }),
   },
   settings: {
@@ -199,6 +248,7 @@ export const fulfillmentProcedures = {
     }),
   },
   ...deliveryProcedures,
+  ...repairProcedures,
   purchases: {
     resolve: command({
       scope: 'internal',

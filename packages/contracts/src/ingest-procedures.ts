@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { pageOf, pageRequest } from './pages.ts';
-import { query } from './procedures.ts';
+import { command, query } from './procedures.ts';
+import { isChosen, NOTHING_CHOSEN, replayRequest, replayResult } from './repair-procedures.ts';
 import { text } from './text.ts';
 
 export const notificationView = z.object({
@@ -18,6 +19,20 @@ export const notificationView = z.object({
   /** What could not be understood of the body; empty for a well-formed one. */
   problems: z.array(z.string()),
   publishedAt: z.iso.datetime().optional(),
+  /** How often it was published again by hand. */
+  replays: z.number().int(),
+});
+
+/** One thing that happened to a notification. */
+const notificationEvent = z.object({
+  at: z.iso.datetime(),
+  kind: z.enum(['delivery', 'replay']),
+  /** What Microsoft was answered: 200, 400 or 503; absent while that is not decided. */
+  answer: z.number().int().optional(),
+  /** Version of the caller's token, 1 or 2. */
+  tokenVersion: z.number().int().optional(),
+  /** Who had it published again. */
+  requestedBy: z.string().optional(),
 });
 
 /** Served by webhook-ingest. */
@@ -36,7 +51,27 @@ export const ingestProcedures = {
       scope: 'notifications:read',
       summary: 'One notification with the body as Microsoft sent it, personal data removed.',
       input: z.object({ notificationId: z.uuid() }),
-      output: notificationView.extend({ body: z.unknown() }),
+      output: notificationView.extend({
+        body: z.unknown(),
+        /** The first delivery and the latest ones, bounded; `deliveries` counts them all. */
+        history: z.array(notificationEvent),
+      }),
+    }),
+    replay: command({
+      scope: 'notifications:write',
+      summary:
+        'Tells the worker again, one or by filter; an operation that is settled stays as it is.',
+      input: replayRequest
+        .extend({
+          notificationId: z.uuid().optional(),
+          subscriptionId: text(100).min(1).optional(),
+          action: text(50).min(1).optional(),
+          /** By the time of arrival: from `since` on, before `until`. */
+          since: z.iso.datetime().optional(),
+          until: z.iso.datetime().optional(),
+        })
+        .refine(isChosen, NOTHING_CHOSEN),
+      output: replayResult,
     }),
     counters: query({
       scope: 'notifications:read',

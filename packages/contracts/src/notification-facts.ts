@@ -15,6 +15,8 @@ export const notificationReceived = z.object({
   planId: z.string().optional(),
   quantity: z.number().nullable().optional(),
   receivedAt: z.iso.datetime(),
+  /** Grows with each replay by hand; absent the first time. */
+  replay: z.number().int().positive().optional(),
 });
 
 export type NotificationReceived = z.output<typeof notificationReceived>;

@@ -10,6 +10,9 @@ export const scopes = [
   'usage:read',
   'usage:write',
   'notifications:read',
+  'notifications:write',
+  'tasks:read',
+  'tasks:write',
   'destinations:read',
   'destinations:write',
 ] as const;

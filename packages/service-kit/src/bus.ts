@@ -16,10 +16,12 @@ import { Fault } from '@landfall/domain/fault.ts';
 import { connectToNats } from './bus-connection.ts';
 import { FactConsumer, type ConsumeOptions, type FactHandler } from './bus-consumer.ts';
 import { isNobodyThere, publishFault, requestFault } from './bus-faults.ts';
+import { readStored, removeStored, type StoredMessage, type StoredRange } from './bus-stored.ts';
 import { ensureStream, streamState, type StreamState } from './bus-streams.ts';
 import type { Logger } from './log.ts';
 
 export { deadLetterHeaders, type ConsumeOptions, type FactHandler } from './bus-consumer.ts';
+export type { StoredMessage, StoredRange } from './bus-stored.ts';
 export type { StreamState } from './bus-streams.ts';
 
 /** JetStream confirms in a millisecond or two; after this it is presumed away. */
@@ -63,6 +65,10 @@ export interface Bus extends AsyncDisposable {
   ensureStreams(streams: readonly StreamDefinition[]): Promise<void>;
   /** Undefined when the stream does not exist. */
   streamState(name: string): Promise<StreamState | undefined>;
+  /** What a stream keeps, read past its consumers. */
+  readStored(range: StoredRange): Promise<StoredMessage[]>;
+  /** False: the message was gone already. */
+  removeStored(stream: string, sequence: number): Promise<boolean>;
   /** Hands each fact of a durable consumer to `handler`; see `FactConsumer` for its ack policy. */
   consume<P>(
     definition: ConsumerDefinition<P>,
@@ -145,11 +151,15 @@ class NatsBus implements Bus {
   }
 
   async streamState(name: string): Promise<StreamState | undefined> {
-    try {
-      return await streamState(await this.#jetStreamManager(), name);
-    } catch (error) {
-      throw publishFault(error);
-    }
+    return await this.#managed((manager) => streamState(manager, name));
+  }
+
+  async readStored(range: StoredRange): Promise<StoredMessage[]> {
+    return await this.#managed((manager) => readStored(manager, range));
+  }
+
+  async removeStored(stream: string, sequence: number): Promise<boolean> {
+    return await this.#managed((manager) => removeStored(manager, stream, sequence));
   }
 
   async consume<P>(
@@ -285,6 +295,14 @@ class NatsBus implements Bus {
         }
       }
       await delay(pauseMs);
+    }
+  }
+
+  async #managed<T>(fn: (manager: JetStreamManager) => Promise<T>): Promise<T> {
+    try {
+      return await fn(await this.#jetStreamManager());
+    } catch (error) {
+      throw publishFault(error);
     }
   }
 

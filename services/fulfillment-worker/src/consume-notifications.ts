@@ -24,13 +24,13 @@ export async function consumeNotifications(options: {
       await inTransaction(db, async (trx) => {
         const { durable } = fulfillmentNotifications;
         if (!(await once(trx, durable, envelope.messageId))) return;
-        const { notificationId, operationId, action, receivedAt } = notification;
+        const { notificationId, operationId, action, receivedAt, replay } = notification;
         await addTask(trx, {
           subscriptionId: notification.subscriptionId.toLowerCase(),
           kind: 'notification',
           payload: { operationId: operationId?.toLowerCase(), action, receivedAt },
           correlationId: envelope.correlationId,
-          dedupeKey: `notification:${notificationId}`,
+          dedupeKey: `notification:${notificationId}${replay === undefined ? '' : `:${replay}`}`,
         });
       });
       wakeLanes();

@@ -86,7 +86,7 @@ export async function start(config: Config, { log, now }: Runtime): Promise<Runn
   stack.use(startTimers({ db, log, now, wakeLanes }));
 
   const wakeSender = () => sender.wake();
-  const deps = { ...observer, wakeLanes, wakeRelay: wakeOutgoing, wakeSender };
+  const deps = { ...observer, bus, wakeLanes, wakeRelay: wakeOutgoing, wakeSender };
   const reconciler = stack.use(startReconciler(deps, config.RECONCILE_INTERVAL));
   const router = createRouter(fulfillmentProcedures, procedureHandlers(deps, reconciler));
   stack.use(serveProcedures({ owner: service, router, bus, log }));

@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { readDelivery } from './delivery.ts';
 import { withoutPersonalData } from './personal-data.ts';
 
-const read = (text: string) => readDelivery(new TextEncoder().encode(text), new Date(), 'test');
+const call = { receivedAt: new Date(), correlationId: 'test', tokenVersion: 2 } as const;
+const read = (text: string) => readDelivery(new TextEncoder().encode(text), call);
 
 test.each([
   ['{"purchaseToken":"a+b/c=="}', '{"purchaseToken":""}'],
@@ -25,7 +26,7 @@ test('only a plan or seat change with a subscription waits for a decision', () =
 });
 
 test('bytes that are no UTF-8 and NUL become storable', () => {
-  const delivery = readDelivery(new Uint8Array([0x7b, 0xff, 0x00]), new Date(), 'test');
+  const delivery = readDelivery(new Uint8Array([0x7b, 0xff, 0x00]), call);
   expect(delivery.body).toBe('{\uFFFD\uFFFD');
   expect(delivery.problems).toEqual(['not-json']);
 });

@@ -23,6 +23,8 @@ export interface Delivery {
   readonly problems: readonly string[];
   readonly correlationId: string;
   readonly receivedAt: Date;
+  /** Version of the token that the caller had. */
+  readonly tokenVersion: 1 | 2;
   /** Microsoft waits for a yes or no, and there is enough to ask for one. */
   readonly needsDecision: boolean;
 }
@@ -31,7 +33,11 @@ export interface Delivery {
  * Reads a call's body. Never fails: what cannot be read is kept as it came, with the problems named,
  * because a 4xx would refuse the customer's change for a fault in our reading.
  */
-export function readDelivery(bytes: Uint8Array, receivedAt: Date, correlationId: string): Delivery {
+export function readDelivery(
+  bytes: Uint8Array,
+  call: Pick<Delivery, 'receivedAt' | 'correlationId' | 'tokenVersion'>,
+): Delivery {
+  const { receivedAt } = call;
   const body = storable(withoutPurchaseToken(new TextDecoder().decode(bytes)));
   const parsed = parse(body);
   const read = decodeNotification(parsed.value);
@@ -52,8 +58,7 @@ export function readDelivery(bytes: Uint8Array, receivedAt: Date, correlationId:
     quantity: read.quantity,
     body,
     problems: problems.map(storable),
-    correlationId,
-    receivedAt,
+    ...call,
     needsDecision: subscriptionId !== undefined && needsDecision(action),
   };
 }

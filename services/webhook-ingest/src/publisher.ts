@@ -128,6 +128,7 @@ async function publish(bus: Bus, notification: Publishable): Promise<void> {
       planId: notification.plan_id ?? undefined,
       quantity: notification.quantity,
       receivedAt: notification.received_at.toISOString(),
+      replay: notification.replays === 0 ? undefined : notification.replays,
     },
     {
       messageId: messageId(notification),
@@ -140,11 +141,15 @@ async function publish(bus: Bus, notification: Publishable): Promise<void> {
 /** What a header value may hold; ids of another shape give way to our own. */
 const SAFE_IN_HEADER = /^[\w.:-]{1,200}$/;
 
-/** The same for every attempt and instance: it says which notification, not which attempt. */
+/**
+ * The same for every attempt and instance: it says which notification, not which attempt. A replay by
+ * hand is another message.
+ */
 export function messageId(
-  notification: Pick<Publishable, 'id' | 'operation_id' | 'subscription_id' | 'action'>,
+  notification: Pick<Publishable, 'id' | 'operation_id' | 'subscription_id' | 'action' | 'replays'>,
 ): string {
-  const { id, operation_id, subscription_id, action } = notification;
+  const { id, operation_id, subscription_id, action, replays } = notification;
   const natural = `${subscription_id}:${operation_id}:${action}`.toLowerCase();
-  return operation_id !== null && SAFE_IN_HEADER.test(natural) ? natural : id;
+  const name = operation_id !== null && SAFE_IN_HEADER.test(natural) ? natural : id;
+  return replays === 0 ? name : `${name}:again-${replays}`;
 }

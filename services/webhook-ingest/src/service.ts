@@ -19,7 +19,7 @@ import { createGroupCommit } from './group-commit.ts';
 import { notificationHandlers } from './handlers/notifications.ts';
 import { MAX_BODY_BYTES, receiveWebhook } from './handlers/webhook.ts';
 import { startPublisher } from './publisher.ts';
-import { storeDeliveries } from './store.ts';
+import { recordUnavailable, storeDeliveries } from './store.ts';
 
 /**
  * Takes connection webhook calls at `POST /webhook` and answers questions about them. Closing stops
@@ -58,12 +58,13 @@ export async function start(config: Config, { log, now }: Runtime): Promise<Runn
       now,
     }),
     publisher,
+    onStoredLate: recordUnavailable.bind(undefined, db),
     counters,
     log,
     now,
   };
 
-  const router = createRouter(ingestProcedures, notificationHandlers({ db, counters }));
+  const router = createRouter(ingestProcedures, notificationHandlers({ db, counters, log, now }));
   resources.use(serveProcedures({ owner: 'webhook-ingest', router, bus, log }));
 
   // With a slash at the end, as it may stand in Partner Center, the address is no 404: that would

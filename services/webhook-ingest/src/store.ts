@@ -1,6 +1,7 @@
 import { sql, type Selectable } from 'kysely';
 import type { Database } from '@landfall/service-kit/database.ts';
 import type { Delivery } from './delivery.ts';
+import { appendedHistory, entriesOf } from './history.ts';
 import type { IngestTables, NotificationsTable, Verdict } from './db/schema.ts';
 
 export type Db = Database<IngestTables>;
@@ -23,6 +24,8 @@ export interface Publishable {
   readonly quantity: number | null;
   readonly correlation_id: string;
   readonly received_at: Date;
+  /** How often it was published again by hand. */
+  readonly replays: number;
 }
 
 /**
@@ -35,11 +38,11 @@ export async function storeDeliveries(
   db: Db,
   deliveries: readonly Delivery[],
 ): Promise<readonly StoredDelivery[]> {
-  const byKey = new Map<string, { first: Delivery; count: number }>();
+  const byKey = new Map<string, { first: Delivery; all: Delivery[] }>();
   for (const delivery of deliveries) {
     const merged = byKey.get(delivery.dedupeKey);
-    if (merged) merged.count += 1;
-    else byKey.set(delivery.dedupeKey, { first: delivery, count: 1 });
+    if (merged) merged.all.push(delivery);
+    else byKey.set(delivery.dedupeKey, { first: delivery, all: [delivery] });
   }
   const rows = [...byKey.values()].sort((left, right) =>
     left.first.dedupeKey < right.first.dedupeKey ? -1 : 1,
@@ -61,7 +64,8 @@ export async function storeDeliveries(
       column((delivery) => delivery.correlationId),
       column((delivery) => delivery.receivedAt),
       column((delivery) => (delivery.needsDecision ? 'undecided' : 'accepted')),
-      rows.map((row) => row.count),
+      rows.map((row) => row.all.length),
+      rows.map((row) => JSON.stringify(entriesOf(row.all))),
     ],
   });
   const storedByKey = new Map(stored.map((row) => [row.dedupe_key, row]));
@@ -81,21 +85,26 @@ interface StoredRow {
 const STORE_DELIVERIES = `
   insert into notifications (
     id, dedupe_key, operation_id, subscription_id, action, plan_id, quantity, body, problems,
-    correlation_id, received_at, last_delivered_at, verdict, deliveries)
+    correlation_id, received_at, last_delivered_at, verdict, deliveries, history)
   select id, dedupe_key, operation_id, subscription_id, action, plan_id, quantity, body,
-    problems::jsonb, correlation_id, received_at, received_at, verdict, deliveries
+    problems::jsonb, correlation_id, received_at, received_at, verdict, deliveries, history::jsonb
   from unnest(
     $1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::float8[],
-    $8::text[], $9::text[], $10::text[], $11::timestamptz[], $12::text[], $13::int[])
+    $8::text[], $9::text[], $10::text[], $11::timestamptz[], $12::text[], $13::int[],
+    $14::text[])
     as delivered (
       id, dedupe_key, operation_id, subscription_id, action, plan_id, quantity, body, problems,
-      correlation_id, received_at, verdict, deliveries)
+      correlation_id, received_at, verdict, deliveries, history)
   on conflict (dedupe_key) do update set
     deliveries = notifications.deliveries + excluded.deliveries,
-    last_delivered_at = greatest(notifications.last_delivered_at, excluded.last_delivered_at)
+    last_delivered_at = greatest(notifications.last_delivered_at, excluded.last_delivered_at),
+    history = ${appendedHistory('notifications', 'excluded.history')}
   returning id, dedupe_key, verdict`;
 
-/** The first verdict that is final stands; returns the one in force, so that every repeat gets it too. */
+/**
+ * The first verdict that is final stands; returns the one in force, so that every repeat gets it too.
+ * The deliveries that have waited for it are shown with the answer that they get by it.
+ */
 export async function recordVerdict(
   db: Db,
   id: string,
@@ -107,7 +116,15 @@ export async function recordVerdict(
     text: `
       update notifications set
         verdict = case when verdict = 'undecided' then $2 else verdict end,
-        reason = case when verdict = 'undecided' then $3 else reason end
+        reason = case when verdict = 'undecided' then $3 else reason end,
+        history = (
+          select coalesce(jsonb_agg(
+            case when entry -> 'answer' = 'null' then entry || jsonb_build_object('answer',
+              case when $2 = 'undecided' then 503
+                when $2 = 'refused' and verdict = 'undecided' or verdict = 'refused' then 400
+                else 200 end)
+              else entry end order by place), '[]')
+          from jsonb_array_elements(history) with ordinality as entries (entry, place))
       where id = $1 returning verdict`,
     values: [id, verdict, reason ?? null],
   });
@@ -139,7 +156,7 @@ export async function claimUnpublished(
       order by received_at limit ${options.limit}
       for update skip locked)
     returning id, operation_id, subscription_id, action, plan_id, quantity, correlation_id,
-      received_at`.execute(db.kysely);
+      received_at, replays`.execute(db.kysely);
   return rows;
 }
 
@@ -159,6 +176,16 @@ export async function markPublished(db: Db, ids: readonly string[], at: Date): P
         and (select set_config('synchronous_commit', 'off', true)) = 'off'`,
     values: [ids, at],
   });
+}
+
+/** A delivery that was stored too late for its answer got a 503, whatever the verdict says. */
+export async function recordUnavailable(db: Db, id: string, receivedAt: Date): Promise<void> {
+  await sql`
+    update notifications set history = (
+      select jsonb_agg(case when entry ->> 'at' = ${receivedAt.toISOString()} and entry ? 'answer'
+        then entry || '{"answer": 503}' else entry end order by place)
+      from jsonb_array_elements(history) with ordinality as entries (entry, place))
+    where id = ${id} and history <> '[]'`.execute(db.kysely);
 }
 
 /** Newest first, after the position of the page before. */

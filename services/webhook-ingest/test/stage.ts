@@ -127,7 +127,11 @@ export function operatorClient(bus: Bus) {
   return procedureClient({
     owner: 'webhook-ingest',
     transport: procedureTransport(bus),
-    caller: { kind: 'api-key', keyId: 'test', scopes: ['notifications:read'] },
+    caller: {
+      kind: 'api-key',
+      keyId: 'test',
+      scopes: ['notifications:read', 'notifications:write'],
+    },
     correlationId: () => randomUUID(),
   });
 }

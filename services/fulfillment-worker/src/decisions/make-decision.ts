@@ -3,7 +3,6 @@ import { Fault } from '@landfall/domain/fault.ts';
 import { DECISION_BUDGET_MS } from '@landfall/domain/operation.ts';
 import {
   decideChange,
-  mayRefuse,
   type PolicyDecision,
   type RequestedChange,
 } from '@landfall/domain/policy.ts';
@@ -43,8 +42,8 @@ export interface OpenQuestion {
 
 /**
  * Decides by the policy, asking the product where a rule says so, and writes the decision down with
- * its time, once per operation: the first that is stored is in force, for everybody. One that came
- * after its deadline although a rule could have refused is logged as an error. Throws
+ * its time, once per operation: the first that is stored is in force, for everybody. One by a rule that
+ * came after its deadline is logged as an error. Throws
  * `decision.pending` (later) where another process is asking and does not get done in time.
  */
 export async function makeDecision(
@@ -63,12 +62,7 @@ export async function makeDecision(
     deadline: receivedAt && new Date(receivedAt.getTime() + DECISION_BUDGET_MS),
     from: { planId: subscription.planId, quantity: subscription.quantity },
   };
-  return await store(
-    deps,
-    open,
-    { made, isDue: !isOwn && mayRefuse(policy, change.action) },
-    context,
-  );
+  return await store(deps, open, made, context);
 }
 
 const ACCEPTED: PolicyDecision = { answer: 'accept' };
@@ -101,7 +95,7 @@ async function asked(
 async function store(
   deps: AskDeps,
   { operation, change }: OpenQuestion,
-  { made, isDue }: { readonly made: MadeDecision; readonly isDue: boolean },
+  made: MadeDecision,
   context: Context,
 ): Promise<PolicyDecision> {
   const { at, deadline } = made;
@@ -123,7 +117,9 @@ async function store(
     await addToTimeline(trx, entry, { ...context, operationId: key.operationId });
     return stored;
   });
-  if (isFirst && isDue && isInTime === false) {
+  // A late yes without a rule missed nothing: it is what Microsoft takes silence for.
+  const isByRule = decision.ruleId !== undefined || decision.answer === 'refuse';
+  if (isFirst && isByRule && isInTime === false) {
     const lateMs = deadline === undefined ? undefined : at.getTime() - deadline.getTime();
     deps.log.error({ ...key, ...decision, lateMs }, 'a decision missed its deadline');
   }

@@ -5,8 +5,11 @@ import { destinationHandlers, type DestinationDeps } from '../deliveries/destina
 import type { Reconciler } from '../reconcile/reconciler.ts';
 import { activateProcedure } from './activate.ts';
 import { availablePlansProcedure } from './available-plans.ts';
+import { deadLetterProcedures, type DeadLetterDeps } from './dead-letters.ts';
 import { decideProcedure } from './decide.ts';
 import type { ProcedureDeps } from './deps.ts';
+import { operationProcedures } from './operations.ts';
+import { parkedTaskProcedures } from './parked-tasks.ts';
 import { policyProcedures } from './policies.ts';
 import { provisioningProcedures } from './provisioning.ts';
 import { readProcedures } from './read.ts';
@@ -17,9 +20,10 @@ import { settingsProcedures } from './settings.ts';
 
 /** Every procedure of this service with what answers it. */
 export function procedureHandlers(
-  deps: ProcedureDeps & DestinationDeps & DeliveryDeps,
+  deps: ProcedureDeps & DestinationDeps & DeliveryDeps & DeadLetterDeps,
   reconciler: Reconciler,
 ): Handlers<FulfillmentProcedures> {
+  const { operations, report } = operationProcedures(deps);
   return {
     subscriptions: {
       ...readProcedures(deps),
@@ -27,12 +31,15 @@ export function procedureHandlers(
       availablePlans: availablePlansProcedure(deps),
       activate: activateProcedure(deps),
       ...provisioningProcedures(deps),
+      operations,
     },
-    policies: policyProcedures(deps),
+    policies: { ...policyProcedures(deps), report },
     settings: settingsProcedures(deps),
     reconciliation: reconciliationProcedures(deps, reconciler),
     destinations: destinationHandlers(deps),
     deliveries: deliveryHandlers(deps),
+    parkedTasks: parkedTaskProcedures(deps),
+    deadLetters: deadLetterProcedures(deps),
     purchases: { resolve: resolveProcedure(deps) },
     decisions: { decide: decideProcedure(deps) },
   };

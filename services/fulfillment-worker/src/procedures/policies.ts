@@ -9,7 +9,7 @@ import type { ProcedureDeps } from './deps.ts';
 /** The rules are read for each decision, so that new ones are in force at once in every process. */
 export function policyProcedures(
   deps: Pick<ProcedureDeps, 'db' | 'now'>,
-): Handlers<FulfillmentProcedures>['policies'] {
+): Pick<Handlers<FulfillmentProcedures>['policies'], 'get' | 'put'> {
   const db = deps.db.kysely;
   return {
     get: async () => await readPolicy(db),

@@ -53,7 +53,12 @@ export function readProcedures(
     change: async ({ changeId }) => {
       const change = await findChange(db, changeId);
       if (!change) return unknownSubscription();
-      return { changeId, state: change.state, failure: change.failure ?? undefined };
+      return {
+        changeId,
+        state: change.state,
+        failure: change.failure ?? undefined,
+        compensates: change.compensates ?? undefined,
+      };
     },
   };
 }

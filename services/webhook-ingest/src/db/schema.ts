@@ -3,6 +3,17 @@ import type { OutboxTables } from '@landfall/service-kit/outbox.ts';
 /** How we answered: 200, 400, or 503 so that Microsoft asks again. */
 export type Verdict = 'accepted' | 'refused' | 'undecided';
 
+/** A delivery or a replay, as the row keeps it; short names, because every delivery writes one. */
+export type HistoryEntry =
+  | {
+      readonly at: string;
+      /** Version of the caller's token. */
+      readonly v: 1 | 2;
+      /** Status we answered; null as long as the verdict is not there, and for good after a crash. */
+      readonly answer: number | null;
+    }
+  | { readonly at: string; readonly by: string };
+
 export interface NotificationsTable {
   id: string;
   /** What makes two deliveries the same notification; see `dedupe-key.ts`. */
@@ -25,6 +36,10 @@ export interface NotificationsTable {
   published_at: Date | null;
   /** Until then another instance is publishing it. */
   claimed_until: Date | null;
+  /** The first event and the latest ones. */
+  history: HistoryEntry[];
+  /** How often it was published again by hand. */
+  replays: number;
 }
 
 export interface IngestTables extends OutboxTables {

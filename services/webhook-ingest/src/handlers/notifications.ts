@@ -2,9 +2,13 @@ import type { z } from 'zod';
 import type { IngestProcedures, notificationView } from '@landfall/contracts/ingest-procedures.ts';
 import type { Handlers } from '@landfall/contracts/procedures.ts';
 import { Rejection } from '@landfall/contracts/rejections.ts';
+import { MAX_REPLAY } from '@landfall/contracts/repair-procedures.ts';
+import type { Logger } from '@landfall/service-kit/log.ts';
 import type { CallerCounters } from '../caller-counters.ts';
 import { decodeCursor, encodeCursor } from '../cursor.ts';
+import { historyView } from '../history.ts';
 import { withoutPersonalData } from '../personal-data.ts';
+import { countReplayable, replayNotifications } from '../replay-store.ts';
 import {
   countUnpublished,
   findNotification,
@@ -13,12 +17,14 @@ import {
   type NotificationRow,
 } from '../store.ts';
 
-/** What operators may ask about notifications. */
+/** What operators may ask about notifications, and telling the worker again. */
 export function notificationHandlers(deps: {
   db: Db;
   counters: CallerCounters;
+  log: Logger;
+  now: () => Date;
 }): Handlers<IngestProcedures> {
-  const { db, counters } = deps;
+  const { db, counters, log, now } = deps;
   return {
     notifications: {
       async list({ cursor, limit, subscriptionId, action }) {
@@ -41,7 +47,25 @@ export function notificationHandlers(deps: {
       async get({ notificationId }) {
         const row = await findNotification(db, notificationId);
         if (!row) return new Rejection('notification.not-found', 'There is no such notification.');
-        return { ...viewOf(row), body: withoutPersonalData(row.body) };
+        const history = historyView(row.history, row.verdict);
+        return { ...viewOf(row), body: withoutPersonalData(row.body), history };
+      },
+      async replay({ requestedBy, dryRun, since, until, ...filter }) {
+        const wanted = {
+          ...filter,
+          since: since === undefined ? undefined : new Date(since),
+          until: until === undefined ? undefined : new Date(until),
+        };
+        const { notificationId } = wanted;
+        if (notificationId !== undefined && !(await findNotification(db, notificationId))) {
+          return new Rejection('notification.not-found', 'There is no such notification.');
+        }
+        const matched = await countReplayable(db, wanted);
+        if (dryRun) return { matched, replayed: 0 };
+        const replay = { requestedBy, at: now(), limit: MAX_REPLAY };
+        const replayed = await replayNotifications(db, wanted, replay);
+        log.info({ matched, replayed }, 'notifications are published again');
+        return { matched, replayed };
       },
       async counters() {
         return { ...counters.snapshot(), unpublished: await countUnpublished(db) };
@@ -63,5 +87,6 @@ function viewOf(row: NotificationRow): z.output<typeof notificationView> {
     reason: row.reason ?? undefined,
     problems: row.problems,
     publishedAt: row.published_at?.toISOString(),
+    replays: row.replays,
   };
 }

@@ -1,4 +1,4 @@
-import type { RefusalReason, WebhookVerifier } from '@landfall/marketplace/webhook-verifier.ts';
+import type { WebhookVerifier } from '@landfall/marketplace/webhook-verifier.ts';
 import { isFault } from '@landfall/domain/fault.ts';
 import { correlationId } from '@landfall/service-kit/log.ts';
 import type { Logger } from '@landfall/service-kit/log.ts';
@@ -24,6 +24,8 @@ export interface WebhookParts {
   readonly decisions: Decisions;
   readonly publisher: Publisher;
   readonly counters: CallerCounters;
+  /** A delivery was stored when its 503 was out already. */
+  readonly onStoredLate: (notificationId: string, receivedAt: Date) => Promise<void>;
   readonly log: Logger;
   readonly now: () => Date;
 }
@@ -36,16 +38,24 @@ export interface WebhookParts {
 export async function receiveWebhook(parts: WebhookParts, request: Request): Promise<Response> {
   const receivedAt = parts.now();
   try {
-    const refusal = await refusalOf(parts.verifier, request);
-    if (refusal !== undefined) {
-      parts.counters.refused(refusal);
+    const caller = await parts.verifier.verify(request.headers.get('authorization') ?? undefined);
+    if (!caller.ok) {
+      parts.counters.refused(caller.reason);
       return new Response(null, { status: 401 });
     }
     const bytes = new Uint8Array(await request.arrayBuffer());
-    const delivery = readDelivery(bytes, receivedAt, correlationId());
+    const { tokenVersion } = caller.claims;
+    const delivery = readDelivery(bytes, {
+      receivedAt,
+      correlationId: correlationId(),
+      tokenVersion,
+    });
     const left = receivedAt.getTime() + STORE_BUDGET_MS - parts.now().getTime();
     const storing = parts.deliveries.add(delivery);
-    const stored = await within(left, 'ingest.store-timeout', storing);
+    const stored = await within(left, 'ingest.store-timeout', storing).catch((error: unknown) => {
+      void storing.then(({ id }) => parts.onStoredLate(id, receivedAt)).catch(() => undefined);
+      throw error;
+    });
     return await answer(parts, delivery, stored);
   } catch (error: unknown) {
     if (request.signal.aborted) return unavailable();
@@ -81,6 +91,7 @@ async function answer(
       quantity: delivery.quantity,
       correlation_id: delivery.correlationId,
       received_at: delivery.receivedAt,
+      replays: 0,
     });
   }
   return responseFor(verdict);
@@ -93,12 +104,4 @@ function responseFor(verdict: Verdict): Response {
 
 function unavailable(): Response {
   return new Response(null, { status: 503, headers: { 'Retry-After': RETRY_AFTER_SECONDS } });
-}
-
-async function refusalOf(
-  verifier: WebhookVerifier,
-  request: Request,
-): Promise<RefusalReason | undefined> {
-  const verdict = await verifier.verify(request.headers.get('authorization') ?? undefined);
-  return verdict.ok ? undefined : verdict.reason;
 }

@@ -1,0 +1,66 @@
+import type { JetStreamManager, StoredMsg } from 'nats';
+import { isUnknown } from './bus-faults.ts';
+
+/** A message as a stream keeps it. */
+export interface StoredMessage {
+  readonly sequence: number;
+  readonly subject: string;
+  readonly body: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly storedAt: Date;
+}
+
+/** Where to read in a stream: the first message is the next one at or after `from`. */
+export interface StoredRange {
+  readonly stream: string;
+  /** May hold wildcards. */
+  readonly subject: string;
+  readonly from: number;
+  readonly limit: number;
+}
+
+/** Reads past all consumers, in order; one request a message, so for people and not for work. */
+export async function readStored(
+  manager: JetStreamManager,
+  { stream, subject, from, limit }: StoredRange,
+): Promise<StoredMessage[]> {
+  const found: StoredMessage[] = [];
+  let next = from;
+  while (found.length < limit) {
+    const query = { seq: next, next_by_subj: subject };
+    const message = await messageOrNone(manager.streams.getMessage(stream, query));
+    if (!message) return found;
+    found.push({
+      sequence: message.seq,
+      subject: message.subject,
+      body: message.string(),
+      headers: Object.fromEntries(
+        message.header.keys().map((name) => [name, message.header.get(name)]),
+      ),
+      storedAt: message.time,
+    });
+    next = message.seq + 1;
+  }
+  return found;
+}
+
+/** False: it was gone already. */
+export async function removeStored(
+  manager: JetStreamManager,
+  stream: string,
+  sequence: number,
+): Promise<boolean> {
+  const removed = await messageOrNone(manager.streams.deleteMessage(stream, sequence, false));
+  return removed === true;
+}
+
+async function messageOrNone<T extends StoredMsg | boolean>(
+  answer: Promise<T>,
+): Promise<T | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (isUnknown(error)) return undefined;
+    throw error;
+  }
+}

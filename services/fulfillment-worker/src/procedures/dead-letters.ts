@@ -1,0 +1,117 @@
+import { headerNames } from '@landfall/contracts/envelope.ts';
+import type { FulfillmentProcedures } from '@landfall/contracts/fulfillment-procedures.ts';
+import type { Handlers } from '@landfall/contracts/procedures.ts';
+import { MAX_REPLAY } from '@landfall/contracts/repair-procedures.ts';
+import { deadLetterSubject, streams } from '@landfall/contracts/streams.ts';
+import { deadLetterHeaders, type Bus, type StoredMessage } from '@landfall/service-kit/bus.ts';
+import { recordReplay } from '../store/replays.ts';
+import { cutPage, invalidCursor } from './cursor.ts';
+import type { ProcedureDeps } from './deps.ts';
+
+export interface DeadLetterDeps extends Pick<ProcedureDeps, 'db' | 'now' | 'log'> {
+  readonly bus: Pick<Bus, 'readStored' | 'removeStored' | 'publishMessage'>;
+}
+
+const stream = streams.deadLetters.name;
+const PREFIX = deadLetterSubject('');
+const SAFE_TOKEN = /^[\w-]+$/;
+
+/**
+ * Messages that a consumer of any service gave up on. A replay publishes the message under its old
+ * subject and a new id, which is the same for each replay of one letter, and then removes the letter: a
+ * crash in between repeats it without a second effect.
+ */
+export function deadLetterProcedures(
+  deps: DeadLetterDeps,
+): Handlers<FulfillmentProcedures>['deadLetters'] {
+  const { bus } = deps;
+  return {
+    list: async ({ durable, cursor, limit }) => {
+      const from = cursor === undefined ? 1 : Number(cursor);
+      if (!Number.isSafeInteger(from) || from < 1) return invalidCursor();
+      const letters = await read(bus, { durable, from, limit: limit + 1 });
+      const page = cutPage(letters, limit, ({ sequence }) => String(sequence + 1));
+      return { items: page.rows.map((letter) => viewOf(letter)), nextCursor: page.nextCursor };
+    },
+
+    replay: async ({ requestedBy, dryRun, ...wanted }) => {
+      const letters = await chosen(bus, wanted);
+      const matched = letters.length;
+      if (dryRun) return { matched, replayed: 0 };
+      let replayed = 0;
+      try {
+        for (const letter of letters) {
+          await publishAgain(bus, letter);
+          replayed += 1;
+        }
+      } finally {
+        const done = { matched, replayed, at: deps.now() };
+        await recordReplay(deps.db.kysely, { what: 'deadLetters', requestedBy, wanted, ...done });
+        deps.log.info({ matched, replayed }, 'dead letters are published again');
+      }
+      return { matched, replayed };
+    },
+  };
+}
+
+type Reader = Pick<Bus, 'readStored'>;
+
+async function chosen(
+  bus: Reader,
+  {
+    sequences,
+    durable,
+  }: { sequences?: readonly number[] | undefined; durable?: string | undefined },
+): Promise<StoredMessage[]> {
+  if (!sequences) return await read(bus, { durable, from: 1, limit: MAX_REPLAY });
+  const found: StoredMessage[] = [];
+  for (const sequence of new Set(sequences)) {
+    const [letter] = await read(bus, { durable, from: sequence, limit: 1 });
+    if (letter?.sequence === sequence) found.push(letter);
+  }
+  return found;
+}
+
+async function read(
+  bus: Reader,
+  page: { readonly durable: string | undefined; readonly from: number; readonly limit: number },
+): Promise<StoredMessage[]> {
+  const { durable, from, limit } = page;
+  // Whatever is no name of a consumer could be a wildcard, and would mean more than was asked for.
+  if (durable !== undefined && !SAFE_TOKEN.test(durable)) return [];
+  return await bus.readStored({ stream, subject: deadLetterSubject(durable ?? '>'), from, limit });
+}
+
+async function publishAgain(bus: DeadLetterDeps['bus'], letter: StoredMessage): Promise<void> {
+  const { headers, sequence, body, storedAt } = letter;
+  const occurredAt = new Date(headers[headerNames.occurredAt] ?? Number.NaN);
+  const messageId = headers[deadLetterHeaders.messageId] || 'unnamed';
+  await bus.publishMessage(headers[deadLetterHeaders.subject] ?? '', body, {
+    messageId: `${messageId}:again-${sequence}`,
+    correlationId: headers[headerNames.correlationId] ?? `${stream}:${sequence}`,
+    causationId: headers[headerNames.causationId],
+    occurredAt: Number.isNaN(occurredAt.getTime()) ? storedAt : occurredAt,
+  });
+  await bus.removeStored(stream, sequence);
+}
+
+function viewOf({ sequence, subject, headers, body, storedAt }: StoredMessage) {
+  return {
+    sequence,
+    durable: subject.slice(PREFIX.length),
+    subject: headers[deadLetterHeaders.subject] ?? '',
+    reason: headers[deadLetterHeaders.reason] ?? '',
+    attempts: Number(headers[deadLetterHeaders.attempts] ?? 0),
+    messageId: headers[deadLetterHeaders.messageId] ?? '',
+    storedAt: storedAt.toISOString(),
+    payload: parsed(body),
+  };
+}
+
+function parsed(body: string): unknown {
+  try {
+    return JSON.parse(body) as unknown;
+  } catch {
+    return body;
+  }
+}

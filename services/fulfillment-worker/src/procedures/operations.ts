@@ -1,0 +1,58 @@
+import type { FulfillmentProcedures } from '@landfall/contracts/fulfillment-procedures.ts';
+import type { Handlers } from '@landfall/contracts/procedures.ts';
+import { Rejection } from '@landfall/contracts/rejections.ts';
+import { listOperations, reportDecisions, type ListedOperation } from '../store/decisions.ts';
+import { findSubscription } from '../store/subscriptions.ts';
+import { cutPage, decodeCursor, encodeCursor } from './cursor.ts';
+import type { ProcedureDeps } from './deps.ts';
+import { unknownSubscription } from './read.ts';
+
+type Table = Handlers<FulfillmentProcedures>;
+
+/** What a report covers when nobody says so: a month, as an invoice does. */
+const REPORT_MS = 30 * 24 * 60 * 60 * 1000;
+
+/** How Microsoft's operations were handled: one by one, and counted. */
+export function operationProcedures(deps: Pick<ProcedureDeps, 'db' | 'now'>): {
+  operations: Table['subscriptions']['operations'];
+  report: Table['policies']['report'];
+} {
+  const db = deps.db.kysely;
+  return {
+    operations: async ({ subscriptionId, cursor, limit }) => {
+      const before = decodeCursor(cursor);
+      if (before instanceof Rejection) return before;
+      const id = subscriptionId.toLowerCase();
+      const listed = await listOperations(db, { subscriptionId: id, before, limit: limit + 1 });
+      if (listed.length === 0 && !(await findSubscription(db, id))) return unknownSubscription();
+      const { rows, nextCursor } = cutPage(listed, limit, (row) =>
+        encodeCursor({ at: row.created_at, id: row.operation_id }),
+      );
+      return { items: rows.map((row) => viewOf(row)), nextCursor };
+    },
+
+    report: async ({ since }) => {
+      const from =
+        since === undefined ? new Date(deps.now().getTime() - REPORT_MS) : new Date(since);
+      return { since: from.toISOString(), ...(await reportDecisions(db, from)) };
+    },
+  };
+}
+
+function viewOf(row: ListedOperation) {
+  const { decided_at: decidedAt, deadline_at: deadline } = row;
+  return {
+    operationId: row.operation_id,
+    action: row.action,
+    decision: row.decision ?? undefined,
+    reason: row.reason ?? undefined,
+    ruleId: row.rule_id ?? undefined,
+    decidedAt: decidedAt?.toISOString(),
+    deadline: deadline?.toISOString(),
+    isInTime: decidedAt && deadline ? decidedAt <= deadline : undefined,
+    answeredAt: row.answered_at?.toISOString(),
+    outcome: row.outcome ?? undefined,
+    settledAt: row.settled_at?.toISOString(),
+    compensatedBy: row.compensated_by ?? undefined,
+  };
+}

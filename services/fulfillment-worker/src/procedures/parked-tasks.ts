@@ -1,0 +1,61 @@
+import type { FulfillmentProcedures } from '@landfall/contracts/fulfillment-procedures.ts';
+import type { Handlers } from '@landfall/contracts/procedures.ts';
+import { Rejection } from '@landfall/contracts/rejections.ts';
+import { MAX_REPLAY } from '@landfall/contracts/repair-procedures.ts';
+import { inTransaction } from '@landfall/service-kit/database.ts';
+import { countParked, listParked, replayParked } from '../store/parked-tasks.ts';
+import { recordReplay } from '../store/replays.ts';
+import { cutPage, decodeCursor, encodeCursor } from './cursor.ts';
+import type { ProcedureDeps } from './deps.ts';
+
+/**
+ * Parked tasks, for people to look at and to run again. Each task reads before it acts, so running one
+ * again for what is settled, or for a change or activation that ended with it, changes nothing.
+ */
+export function parkedTaskProcedures(
+  deps: Pick<ProcedureDeps, 'db' | 'now' | 'log' | 'wakeLanes'>,
+): Handlers<FulfillmentProcedures>['parkedTasks'] {
+  const db = deps.db.kysely;
+  return {
+    list: async ({ cursor, limit, ...filter }) => {
+      const before = decodeCursor(cursor);
+      if (before instanceof Rejection) return before;
+      const { rows, nextCursor } = cutPage(
+        await listParked(db, { ...filter, before, limit: limit + 1 }),
+        limit,
+        (row) => encodeCursor({ at: row.dead_at ?? new Date(0), id: row.id }),
+      );
+      const items = rows.map((row) => ({
+        taskId: Number(row.id),
+        subscriptionId: row.subscription_id,
+        kind: row.kind,
+        reason: row.last_error ?? '',
+        attempts: row.attempts,
+        correlationId: row.correlation_id,
+        createdAt: row.created_at.toISOString(),
+        parkedAt: (row.dead_at ?? row.created_at).toISOString(),
+      }));
+      return { items, nextCursor };
+    },
+
+    replay: async ({ requestedBy, dryRun, since, until, ...filter }, { correlationId }) => {
+      const wanted = {
+        ...filter,
+        since: since === undefined ? undefined : new Date(since),
+        until: until === undefined ? undefined : new Date(until),
+      };
+      const matched = await countParked(db, wanted);
+      if (dryRun) return { matched, replayed: 0 };
+      const at = deps.now();
+      const replayed = await inTransaction(deps.db, async (trx) => {
+        const count = await replayParked(trx, wanted, { at, correlationId, limit: MAX_REPLAY });
+        const done = { matched, replayed: count, at };
+        await recordReplay(trx, { what: 'parkedTasks', requestedBy, wanted, ...done });
+        return count;
+      });
+      deps.log.info({ matched, replayed }, 'parked tasks are run again');
+      deps.wakeLanes();
+      return { matched, replayed };
+    },
+  };
+}

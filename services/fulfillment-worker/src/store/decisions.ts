@@ -1,0 +1,64 @@
+import { sql } from 'kysely';
+import type { Db } from '../db/schema.ts';
+
+/** Microsoft's operations on a subscription, newest first, with the change back where there is one. */
+export async function listOperations(
+  db: Db['kysely'],
+  page: {
+    readonly subscriptionId: string;
+    readonly before?: { readonly at: Date; readonly id: string } | undefined;
+    readonly limit: number;
+  },
+) {
+  let query = db
+    .selectFrom('operations')
+    .leftJoin('changes', (join) =>
+      join
+        .onRef('changes.subscription_id', '=', 'operations.subscription_id')
+        .onRef('changes.compensates', '=', 'operations.operation_id'),
+    )
+    .selectAll('operations')
+    .select('changes.id as compensated_by')
+    .where('operations.subscription_id', '=', page.subscriptionId)
+    .orderBy('operations.created_at', 'desc')
+    .orderBy('operations.operation_id', 'desc')
+    .limit(page.limit);
+  if (page.before) {
+    const { at, id } = page.before;
+    query = query.where(
+      sql<boolean>`(operations.created_at, operations.operation_id) < (${at}, ${id})`,
+    );
+  }
+  return await query.execute();
+}
+
+export type ListedOperation = Awaited<ReturnType<typeof listOperations>>[number];
+
+/**
+ * Decisions made from a moment on, counted by what became of them. A late yes without a rule missed
+ * nothing: it is what Microsoft takes silence for.
+ */
+export async function reportDecisions(db: Db['kysely'], since: Date) {
+  const { rows } = await sql<{
+    accepted: number;
+    refused: number;
+    missedDeadline: number;
+    silent: number;
+    overruled: number;
+    compensated: number;
+  }>`
+    select count(*) filter (where decision = 'accept')::int as accepted,
+      count(*) filter (where decision = 'refuse')::int as refused,
+      count(*) filter (where decided_at > deadline_at
+        and (rule_id is not null or decision = 'refuse'))::int as "missedDeadline",
+      count(*) filter (where reason like 'silence:%')::int as silent,
+      count(*) filter (where outcome = 'overruled')::int as overruled,
+      count(changes.id) filter (where changes.state = 'succeeded')::int as compensated
+    from operations left join changes on changes.subscription_id = operations.subscription_id
+      and changes.compensates = operations.operation_id
+    where decided_at >= ${since}
+  `.execute(db);
+  const [counts] = rows;
+  if (!counts) throw new Error('a count gave no row');
+  return counts;
+}

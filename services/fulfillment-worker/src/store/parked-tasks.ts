@@ -1,0 +1,93 @@
+import { sql } from 'kysely';
+import type { Db, Trx } from '../db/schema.ts';
+
+export interface ParkedWanted {
+  readonly taskIds?: readonly number[] | undefined;
+  readonly kind?: string | undefined;
+  readonly reason?: string | undefined;
+  readonly subscriptionId?: string | undefined;
+  readonly since?: Date | undefined;
+  readonly until?: Date | undefined;
+}
+
+/** Newest first, from the place of the page before on. */
+export async function listParked(
+  db: Db['kysely'],
+  wanted: ParkedWanted & {
+    readonly before?: { readonly at: Date; readonly id: string } | undefined;
+    readonly limit: number;
+  },
+) {
+  let query = parked(db, wanted)
+    .select(['id', 'subscription_id', 'kind', 'last_error', 'attempts', 'correlation_id'])
+    .select(['created_at', 'dead_at'])
+    .orderBy('dead_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(wanted.limit);
+  if (wanted.before) {
+    const { at, id } = wanted.before;
+    query = query.where(sql<boolean>`(dead_at, id) < (${at}, ${id}::bigint)`);
+  }
+  return await query.execute();
+}
+
+export async function countParked(db: Db['kysely'], wanted: ParkedWanted): Promise<number> {
+  const { count } = await parked(db, wanted)
+    .select(({ fn }) => fn.countAll<string>().as('count'))
+    .executeTakeFirstOrThrow();
+  return Number(count);
+}
+
+/**
+ * Puts up to `limit` parked tasks back into their lanes, the oldest first, to be run at once and from
+ * the beginning of their ladders, and tells it on the timelines. Lanes are locked in the order in
+ * which all lock them. Returns how many there were.
+ */
+export async function replayParked(
+  trx: Trx,
+  wanted: ParkedWanted,
+  replay: { readonly at: Date; readonly correlationId: string; readonly limit: number },
+): Promise<number> {
+  const chosen = await parked(trx, wanted)
+    .select(['id', 'subscription_id'])
+    .orderBy('id')
+    .limit(replay.limit)
+    .execute();
+  const lanes = [...new Set(chosen.map((task) => task.subscription_id))].toSorted();
+  await sql`
+    select from lanes where subscription_id = any(${lanes}::text[]) order by subscription_id for update
+  `.execute(trx);
+  const ids = chosen.map(({ id }) => id);
+  const { rows } = await sql<{ id: string }>`
+    with before as (
+      select id, last_error from tasks where id = any(${ids}::bigint[]) and dead_at is not null for update),
+    revived as (
+      update tasks set dead_at = null, last_error = null, attempts = 0, rounds = 0, run_at = now()
+      from before where tasks.id = before.id
+      returning tasks.id, tasks.subscription_id, tasks.kind, before.last_error),
+    told as (
+      insert into timeline (subscription_id, at, kind, cause, correlation_id, details)
+      select subscription_id, ${replay.at}, 'taskReplayed', 'command', ${replay.correlationId},
+        jsonb_build_object('task', kind, 'reason', last_error)
+      from revived),
+    woken as (
+      update lanes set due_at = least(due_at, now())
+      where subscription_id in (select subscription_id from revived))
+    select id from revived
+  `.execute(trx);
+  return rows.length;
+}
+
+function parked(db: Db['kysely'], wanted: ParkedWanted) {
+  const { taskIds, kind, reason, subscriptionId, since, until } = wanted;
+  let query = db.selectFrom('tasks').where('dead_at', 'is not', null);
+  if (taskIds) query = query.where('id', 'in', taskIds.map(String));
+  if (kind !== undefined) query = query.where('kind', '=', kind);
+  if (reason !== undefined) query = query.where('last_error', '=', reason);
+  if (subscriptionId !== undefined) {
+    query = query.where('subscription_id', '=', subscriptionId.toLowerCase());
+  }
+  if (since) query = query.where('dead_at', '>=', since);
+  if (until) query = query.where('dead_at', '<', until);
+  return query;
+}

@@ -1,0 +1,12 @@
+import { sql } from 'kysely';
+import type { Migration } from 'kysely/migration';
+
+/** What happened to each notification, and publishing one again by hand. */
+export const history: Migration = {
+  async up(db) {
+    await sql`
+      alter table notifications
+        add column history jsonb not null default '[]',
+        add column replays integer not null default 0`.execute(db);
+  },
+};

@@ -1,0 +1,155 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import type { NotificationReceived } from '@landfall/contracts/notification-facts.ts';
+import {
+  testDatabase,
+  testNats,
+  type TestDatabase,
+  type TestNats,
+} from '@landfall/servers/testing.ts';
+import type { Bus } from '@landfall/service-kit/bus.ts';
+import { testAuthority, type TestAuthority } from './authority.ts';
+import {
+  bootIngest,
+  deliver,
+  listenToFacts,
+  notification,
+  operatorClient,
+  serveDecisions,
+  storedRows,
+  testBus,
+  type Ingest,
+} from './stage.ts';
+
+let database: TestDatabase;
+let nats: TestNats;
+let authority: TestAuthority;
+let bus: Bus;
+let facts: AsyncDisposable & { readonly seen: NotificationReceived[] };
+let ingest: Ingest;
+
+beforeAll(async () => {
+  [database, nats, authority] = await Promise.all([testDatabase(), testNats(), testAuthority()]);
+  ingest = await bootIngest({ database, nats, issuer: authority });
+  bus = await testBus(nats);
+  facts = await listenToFacts(bus);
+});
+
+afterAll(async () => {
+  for (const part of [ingest, facts, bus, nats, database, authority]) {
+    await part[Symbol.asyncDispose]();
+  }
+});
+
+/** The sweep comes every two seconds. */
+const WAIT = { timeout: 15_000, interval: 50 };
+const requestedBy = 'operator 7';
+
+async function published(changes: Record<string, unknown> = {}): Promise<string> {
+  const body = notification(changes);
+  const subscriptionId = String(body['subscriptionId']);
+  expect((await deliver(ingest, await authority.token(), body)).status).toBe(200);
+  await vi.waitFor(async () => {
+    const rows = (await storedRows(database)).filter(
+      (row) => row.subscription_id === subscriptionId,
+    );
+    expect(rows.every((row) => row.published_at !== null)).toBe(true);
+  }, WAIT);
+  return subscriptionId;
+}
+
+const factsOf = (subscriptionId: string) =>
+  facts.seen.filter((fact) => fact.subscriptionId === subscriptionId);
+const replay = (input: object) =>
+  operatorClient(bus).notifications.replay.mutate({ requestedBy, ...input });
+async function shown(subscriptionId: string) {
+  const client = operatorClient(bus);
+  const { items } = await client.notifications.list.query({ subscriptionId });
+  return await client.notifications.get.query({ notificationId: items[0]?.id ?? '' });
+}
+
+test('a replay tells the worker once more, each time as another message, and is kept', async () => {
+  const subscriptionId = await published();
+  const { id: notificationId } = await shown(subscriptionId);
+  for (const replays of [1, 2]) {
+    expect(await replay({ notificationId, dryRun: false })).toEqual({ matched: 1, replayed: 1 });
+    await vi.waitFor(() => expect(factsOf(subscriptionId)).toHaveLength(1 + replays), WAIT);
+    await vi.waitFor(
+      async () => expect((await shown(subscriptionId)).publishedAt).toBeDefined(),
+      WAIT,
+    );
+  }
+  expect(factsOf(subscriptionId).map((fact) => fact.replay)).toEqual([undefined, 1, 2]);
+  const after = await shown(subscriptionId);
+  expect(after).toMatchObject({ replays: 2, deliveries: 1 });
+  expect(after.history).toMatchObject([
+    { kind: 'delivery', answer: 200, tokenVersion: 2 },
+    { kind: 'replay', requestedBy },
+    { kind: 'replay', requestedBy },
+  ]);
+});
+
+test('a filter replays what fits, and nothing while it is only tried', async () => {
+  const subscriptionId = randomUUID();
+  await published({ subscriptionId, action: 'Suspend' });
+  await published({ subscriptionId, action: 'Renew' });
+  const other = await published({ action: 'Suspend' });
+  const filter = { subscriptionId, action: 'suspend' };
+  expect(await replay(filter)).toEqual({ matched: 1, replayed: 0 });
+  const tomorrow = new Date(Date.now() + 86_400_000).toISOString();
+  expect(await replay({ ...filter, since: tomorrow })).toEqual({ matched: 0, replayed: 0 });
+  expect(await replay({ ...filter, until: tomorrow, dryRun: false })).toEqual({
+    matched: 1,
+    replayed: 1,
+  });
+  await vi.waitFor(() => expect(factsOf(subscriptionId)).toHaveLength(3), WAIT);
+  expect(factsOf(subscriptionId).at(-1)).toMatchObject({ action: 'Suspend', replay: 1 });
+  expect(factsOf(other)).toHaveLength(1);
+});
+
+test('everything at once is refused, and so is what nobody knows', async () => {
+  await expect(replay({})).rejects.toMatchObject({ data: { code: 'BAD_REQUEST' } });
+  await expect(replay({ notificationId: randomUUID() })).rejects.toMatchObject({
+    data: { rejection: 'notification.not-found' },
+  });
+});
+
+test('each delivery is kept with its time, its answer and the version of its token', async () => {
+  const body = notification({ action: 'ChangePlan', status: 'InProgress' });
+  const [v1, v2] = [await authority.token({}, 1), await authority.token({}, 2)];
+  const answers: number[] = [];
+  const send = async (token: string) => answers.push((await deliver(ingest, token, body)).status);
+  await send(v1);
+  {
+    await using _decider = serveDecisions(bus, async () => ({
+      answer: 'refuse',
+      reason: 'rule:x',
+    }));
+    await send(v2);
+  }
+  await send(v1);
+  expect(answers).toEqual([503, 400, 400]);
+  const { history, deliveries } = await shown(String(body['subscriptionId']));
+  expect(deliveries).toBe(3);
+  expect(history).toMatchObject([
+    { kind: 'delivery', answer: 503, tokenVersion: 1 },
+    { kind: 'delivery', answer: 400, tokenVersion: 2 },
+    { kind: 'delivery', answer: 400, tokenVersion: 1 },
+  ]);
+  const times = history.map(({ at }) => Date.parse(at));
+  expect(times).toEqual(times.toSorted((left, right) => left - right));
+});
+
+test('of many deliveries the first and the latest are kept, and all are counted', async () => {
+  const body = notification();
+  const token = await authority.token();
+  await deliver(ingest, token, body);
+  const first = (await shown(String(body['subscriptionId']))).history[0]?.at;
+  for (let round = 0; round < 3; round += 1) {
+    await Promise.all(Array.from({ length: 15 }, () => deliver(ingest, token, body)));
+  }
+  const { history, deliveries } = await shown(String(body['subscriptionId']));
+  expect(deliveries).toBe(46);
+  expect(history).toHaveLength(20);
+  expect(history[0]?.at).toBe(first);
+});
