@@ -19,6 +19,16 @@ import { openWorld, type World } from '../world.ts';
 /** A killed process is back at once: the run is about crashes, not about pauses between them. */
 const RESTART_PAUSES_MS = [50];
 
+/** While a service is dead another stack on the machine must not take its port: each has its own. */
+const FIRST_PORT = 20_000;
+const PORTS_EACH = 20;
+/** Below the ports that the system gives out by itself. */
+const RANGES = 600;
+
+function ownPorts(): number {
+  return FIRST_PORT + PORTS_EACH * (process.pid % RANGES);
+}
+
 type Worker = ReturnType<typeof workerClient>;
 
 /** A whole system of one's own, with everything that can die in it within reach. */
@@ -65,7 +75,7 @@ export async function openArena(options: ArenaOptions): Promise<Arena> {
     workers: options.workers,
     onStep: options.onStep ?? (() => undefined),
     onEvent: () => undefined,
-    env: { DATABASE_URL: postgres.adminUrl, NATS_URL: nats.url },
+    env: { DATABASE_URL: postgres.adminUrl, NATS_URL: nats.url, PORT: String(ownPorts()) },
     settings: options.settings,
     restartPausesMs: RESTART_PAUSES_MS,
   });

@@ -55,6 +55,7 @@ function printed(report: RunReport): string {
     'figures',
     ...table(figures),
     ...(report.logs ? [`logs: ${report.logs}`] : []),
+    ...(breaches.length > 0 ? ['broken', ...table(byGuarantee(breaches))] : []),
     ...shown.flat(),
     verdict,
     '',
@@ -64,6 +65,12 @@ function printed(report: RunReport): string {
 function lines({ guarantee, subscriptionId, found, timeline = [] }: RunReport['breaches'][number]) {
   const where = `        ${subscriptionId ?? ''} ${found}`;
   return [`BROKEN  ${guarantee}`, where, ...timeline.map((line) => `          ${line}`)];
+}
+
+function byGuarantee(breaches: RunReport['breaches']): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { guarantee } of breaches) counts[guarantee] = (counts[guarantee] ?? 0) + 1;
+  return counts;
 }
 
 function table(of: Readonly<Record<string, number>>): string[] {

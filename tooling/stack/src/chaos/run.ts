@@ -8,6 +8,7 @@ import { drain } from './drain.ts';
 import { collect, type TimelineRow } from './evidence.ts';
 import { startKiller } from './killer.ts';
 import { Ledger } from './ledger.ts';
+import { sleep } from './patience.ts';
 import { policy } from './policy.ts';
 import { Random } from './random.ts';
 import { reconcileOnce } from './reconcile-once.ts';
@@ -94,6 +95,7 @@ async function disturb(
     live(arena, ledger, random.fork(), until),
     reportUsage(arena, ledger, { ids, random: random.fork() }, until),
     blow(arena.world.control, random.fork(), until),
+    reconcileNowAndThen(arena, ledger, until),
     killer.finished,
   ]).finally(() => end.abort());
   await Promise.race([acting, delay(minutes * 60_000, undefined, { signal: until }).catch(ignore)]);
@@ -104,6 +106,22 @@ async function disturb(
 }
 
 const PROGRESS_MS = 10_000;
+
+/** One that is killed blocks the next for two minutes; short runs are left without. */
+const RECONCILIATION_PAUSE_MS = 100_000;
+
+async function reconcileNowAndThen(
+  { world }: Arena,
+  ledger: Ledger,
+  signal: AbortSignal,
+): Promise<void> {
+  for (;;) {
+    await sleep(RECONCILIATION_PAUSE_MS, signal);
+    if (signal.aborted) return;
+    const begun = await world.api.reconciliation.start.mutate({}).catch(() => undefined);
+    if (begun) ledger.count('reconciliations in the middle');
+  }
+}
 
 /** Faults are off: everything ends, and then nothing may be wrong but what nobody has told us. */
 async function settle(

@@ -41,7 +41,6 @@ export function stepsFor({
         [repeat, 1.5],
         [visitAgain, 1],
         [activateAgain, 0.5],
-        [reconcile, 0.2],
         [cancel, 0.6],
         [publisherCancel, 0.4],
       ];
@@ -129,11 +128,6 @@ const activateAgain: Step = {
     const activate = () => arena.world.api.subscriptions.activate.mutate({ subscriptionId });
     if (await persist(activate, signal)) ledger.activated.add(subscriptionId);
   },
-};
-
-const reconcile: Step = {
-  name: 'reconciliation in the middle',
-  take: ({ arena }) => arena.world.api.reconciliation.start.mutate({}).catch(() => undefined),
 };
 
 const publisherPlan = publisherChange('plan change by the publisher', (customer, seen) => {

@@ -1,0 +1,223 @@
+import type { Fault } from '@landfall/emulator/faults.ts';
+import pg from 'pg';
+import { Buyer } from '../../src/buyer.ts';
+import { openArena, type Arena } from '../../src/chaos/arena.ts';
+import { check } from '../../src/chaos/checks/check.ts';
+import { drain } from '../../src/chaos/drain.ts';
+import { collect, type Evidence } from '../../src/chaos/evidence.ts';
+import { Ledger } from '../../src/chaos/ledger.ts';
+import { policy } from '../../src/chaos/policy.ts';
+import { eventually, isAlive } from '../start-process.ts';
+
+/** A killed worker's lanes are free again after this: short, so that tests see it happen. */
+const LEASE_MS = '1000';
+/** Longest of what a crash leaves behind: JetStream delivers again after half a minute. */
+const DRAIN_DEADLINE_MS = 90_000;
+
+/** Somebody stands at a known point between two steps; released once its process is dead. */
+export interface Standing {
+  readonly subscriptionId: string;
+  readonly release: () => Promise<unknown>;
+  /** What a caller who got no answer does afterwards: ask again, until there is one. */
+  readonly again?: (() => Promise<unknown>) | undefined;
+}
+
+type ApiFault = Exclude<Fault, { endpoint: 'webhook' }>;
+
+/** A running system of its own, in which any process can be stopped between two steps and killed. */
+export class Scene implements AsyncDisposable {
+  readonly arena: Arena;
+  readonly ledger = new Ledger();
+  readonly #admin: pg.Pool;
+
+  private constructor(arena: Arena, admin: pg.Pool) {
+    this.arena = arena;
+    this.#admin = admin;
+  }
+
+  static async open(): Promise<Scene> {
+    const arena = await openArena({
+      workers: 1,
+      settings: { 'fulfillment-worker': { LANE_LEASE_MS: LEASE_MS } },
+    });
+    await arena.world.api.policies.put.mutate(policy);
+    const admin = new pg.Pool({ connectionString: arena.databaseUrl });
+    admin.on('error', ignore);
+    return new Scene(arena, admin);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#admin.end();
+    await this.arena[Symbol.asyncDispose]();
+  }
+
+  get control() {
+    return this.arena.world.control;
+  }
+
+  get api() {
+    return this.arena.world.api;
+  }
+
+  async rows<T>(text: string, values: readonly unknown[] = []): Promise<T[]> {
+    return (await this.#admin.query(text, [...values])).rows as T[];
+  }
+
+  /** A purchase that the buyer has opened and nobody has confirmed. */
+  async opened(order: { offerId: string; planId: string; quantity?: number }): Promise<string> {
+    const { subscriptionId, purchaseToken } = await this.bought(order);
+    await this.arena.worker.purchases.resolve.mutate({ purchaseToken });
+    this.ledger.opened.add(subscriptionId);
+    return subscriptionId;
+  }
+
+  bought(order: { offerId: string; planId: string; quantity?: number }) {
+    return this.control.purchase({
+      ...order,
+      beneficiary: this.arena.world.person('ada').email,
+    });
+  }
+
+  /** In force on both sides, with nothing left to do. */
+  async subscribed(
+    order: { offerId: string; planId: string; quantity?: number } = STARTER,
+  ): Promise<string> {
+    const subscriptionId = await this.opened(order);
+    await this.api.subscriptions.activate.mutate({ subscriptionId });
+    this.ledger.activated.add(subscriptionId);
+    await eventually(`${subscriptionId} is in force and at rest`, async () => {
+      const { status } = await this.api.subscriptions.get.query({ subscriptionId });
+      const open = await this.rows(
+        'select 1 from fulfillment.tasks where subscription_id = $1 and done_at is null',
+        [subscriptionId],
+      );
+      return status === 'Subscribed' && open.length === 0 ? true : undefined;
+    });
+    return subscriptionId;
+  }
+
+  /** Opens the landing page up to the button, which is pressed without waiting for an answer. */
+  async visit(landingUrl: string | null): Promise<{ confirm: () => void }> {
+    const person = this.arena.world.person('ada');
+    const buyer = new Buyer(person);
+    const page = await buyer.open(landingUrl ?? '');
+    return {
+      confirm: () => unanswered(buyer.submit(page, '/landing/confirm', { email: person.email })),
+    };
+  }
+
+  /** Keeps one call of a subscription from arriving, or its answer from coming back. */
+  async hold(fault: ApiFault): Promise<Held> {
+    const { id } = await this.control.addFault({ ...fault, hold: true });
+    return {
+      reached: () =>
+        eventually(`${fault.endpoint} is called`, async () => {
+          const faults = await this.control.faults();
+          return faults.some((one) => one.id === id && one.holding) ? true : undefined;
+        }),
+      release: () => this.control.removeFault(id),
+    };
+  }
+
+  /** Makes whoever wants to write the same row wait; with the row's owner dead, it writes nothing. */
+  async lock(text: string, values: readonly unknown[]): Promise<Locked> {
+    const client = new pg.Client({ connectionString: this.arena.databaseUrl });
+    // A test that failed closes PostgreSQL while rows are still locked.
+    client.on('error', ignore);
+    await client.connect();
+    await client.query('begin');
+    const locked = await client.query(text, [...values]);
+    if (locked.rowCount === 0) throw new Error(`there is nothing to lock: ${text}`);
+    const [me] = (await client.query('select pg_backend_pid() as pid')).rows as { pid: number }[];
+    const waiting = 'select pid from pg_stat_activity where $1 = any(pg_blocking_pids(pid))';
+    return {
+      reached: () =>
+        eventually(`somebody waits for: ${text}`, async () =>
+          (await this.rows(waiting, [me?.pid])).length > 0 ? true : undefined,
+        ),
+      letGo: async () => {
+        await client.query('rollback');
+        await client.end();
+      },
+      // A statement of a dead client would go on once it may: its backend has to go first.
+      release: async () => {
+        await this.rows(`select pg_terminate_backend(pid) from (${waiting}) as waiting`, [me?.pid]);
+        await client.query('rollback');
+        await client.end();
+      },
+    };
+  }
+
+  /** SIGKILL; what stood between two steps is let go once it is dead. Resolves when it is back. */
+  async crash(name: string, standing: readonly Standing[] = []): Promise<void> {
+    const victim = this.arena.services.find((one) => one.name === name);
+    if (!victim) throw new Error(`no service is called ${name}`);
+    const { pid } = victim;
+    victim.kill();
+    await eventually(`${name} is dead`, () => (isAlive(pid) ? undefined : true));
+    for (const { release } of standing) await release();
+    await eventually(`${name} is back`, () => (victim.pid === pid ? undefined : true));
+    for (const { again } of standing) {
+      if (again) await eventually('an answer', () => again().then(yes, () => undefined));
+    }
+  }
+
+  /** Everything has ended: what both sides say then, and which guarantees do not hold. */
+  async settled(): Promise<Outcome> {
+    const left = await drain(this.arena, {
+      deadlineMs: DRAIN_DEADLINE_MS,
+      onProgress: () => undefined,
+      signal: new AbortController().signal,
+    });
+    if (Object.keys(left).length > 0) throw new Error(`still there: ${JSON.stringify(left)}`);
+    const evidence = await collect(this.arena, this.ledger);
+    return { evidence, breaches: check(evidence, 'drained') };
+  }
+}
+
+const yes = () => true;
+const ignore = () => undefined;
+
+export const STARTER = { offerId: 'analytics', planId: 'starter' };
+export const SEATS = { offerId: 'teamdesk', planId: 'standard', quantity: 10 };
+
+export interface Held {
+  readonly reached: () => Promise<unknown>;
+  readonly release: () => Promise<unknown>;
+}
+
+export interface Locked extends Held {
+  /** While its owner is alive and may go on. */
+  readonly letGo: () => Promise<void>;
+}
+
+export interface Outcome {
+  readonly evidence: Evidence;
+  readonly breaches: ReturnType<typeof check>;
+}
+
+/** Which effects the timeline has of a subscription, and how often. */
+export function effects({ evidence }: Outcome, subscriptionId: string): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const row of evidence.timeline) {
+    if (row.subscriptionId !== subscriptionId || !EFFECTS.has(row.kind)) continue;
+    counts[row.kind] = (counts[row.kind] ?? 0) + 1;
+  }
+  return counts;
+}
+
+const EFFECTS = new Set([
+  'purchased',
+  'activated',
+  'planChanged',
+  'quantityChanged',
+  'suspended',
+  'unsubscribed',
+  'changeSucceeded',
+  'changeFailed',
+]);
+
+/** A call that will not be answered, because who answers it is about to die. */
+export function unanswered(call: Promise<unknown>): void {
+  call.catch(ignore);
+}

@@ -1,0 +1,183 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import {
+  effects,
+  Scene,
+  SEATS,
+  STARTER,
+  unanswered,
+  type Outcome,
+  type Standing,
+} from './scene.ts';
+
+/**
+ * The same for the steps inside Postgres: somebody else holds the row that the worker is about to
+ * write, so that it stands between what it has done at Microsoft and what it writes down.
+ */
+
+interface Gap {
+  readonly title: string;
+  readonly reach: (scene: Scene) => Promise<Standing>;
+  readonly effects: Readonly<Record<string, number>>;
+}
+
+const bought = { purchased: 1, activated: 1 };
+
+const gaps: readonly Gap[] = [
+  {
+    title: 'notification: delivered by JetStream, its task not written yet',
+    effects: { ...bought, suspended: 1 },
+    async reach(scene) {
+      const subscriptionId = await scene.subscribed();
+      const lane = 'select 1 from fulfillment.lanes where subscription_id = $1 for update';
+      const held = await scene.lock(lane, [subscriptionId]);
+      await scene.control.suspend(subscriptionId);
+      await held.reached();
+      return { subscriptionId, release: held.release };
+    },
+  },
+  {
+    title: 'notification: the subscription is read, its new state not written yet',
+    effects: { ...bought, suspended: 1 },
+    async reach(scene) {
+      const subscriptionId = await scene.subscribed();
+      const held = await scene.lock(SUBSCRIPTION, [subscriptionId]);
+      await scene.control.suspend(subscriptionId);
+      await held.reached();
+      return { subscriptionId, release: held.release };
+    },
+  },
+  {
+    title: 'notification: the state is written, the outcome not yet',
+    effects: { ...bought, suspended: 1 },
+    async reach(scene) {
+      const subscriptionId = await scene.subscribed();
+      const reading = await scene.hold({ endpoint: 'getOperation', subscriptionId });
+      const { operationId } = await scene.control.suspend(subscriptionId);
+      await reading.reached();
+      // Another transaction that inserts the same key makes ours wait for its outcome.
+      const held = await scene.lock(
+        `insert into fulfillment.operations (subscription_id, operation_id, action)
+         values ($1, $2, 'Suspend')`,
+        [subscriptionId, operationId],
+      );
+      await reading.release();
+      await held.reached();
+      return { subscriptionId, release: held.release };
+    },
+  },
+  {
+    title: 'notification: all is written, its task not marked as done yet',
+    effects: { ...bought, suspended: 1 },
+    async reach(scene) {
+      const subscriptionId = await scene.subscribed();
+      const reading = await scene.hold({ endpoint: 'getOperation', subscriptionId });
+      await scene.control.suspend(subscriptionId);
+      await reading.reached();
+      const held = await scene.lock(
+        `select 1 from fulfillment.tasks where subscription_id = $1 and done_at is null for update`,
+        [subscriptionId],
+      );
+      await reading.release();
+      await held.reached();
+      return { subscriptionId, release: held.release };
+    },
+  },
+  {
+    title: 'activation command: not stored yet; asked again, it activates once',
+    effects: bought,
+    async reach(scene) {
+      const subscriptionId = await scene.opened(STARTER);
+      const held = await scene.lock(SUBSCRIPTION, [subscriptionId]);
+      const ask = () => scene.api.subscriptions.activate.mutate({ subscriptionId });
+      unanswered(ask());
+      scene.ledger.activated.add(subscriptionId);
+      await held.reached();
+      return { subscriptionId, release: held.release, again: ask };
+    },
+  },
+  {
+    title: 'activation: Microsoft has answered, nothing of it is written yet',
+    effects: bought,
+    async reach(scene) {
+      const subscriptionId = await scene.opened(STARTER);
+      const call = await scene.hold({ endpoint: 'activate', subscriptionId, afterEffect: true });
+      await scene.api.subscriptions.activate.mutate({ subscriptionId });
+      scene.ledger.activated.add(subscriptionId);
+      await call.reached();
+      const held = await scene.lock(SUBSCRIPTION, [subscriptionId]);
+      await call.release();
+      await held.reached();
+      return { subscriptionId, release: held.release };
+    },
+  },
+  {
+    title: 'change of ours: Microsoft has named its operation, it is not written yet',
+    effects: { ...bought, quantityChanged: 1, changeSucceeded: 1 },
+    async reach(scene) {
+      const { subscriptionId, changeId, call } = await sending(scene);
+      const held = await scene.lock(CHANGE, [changeId]);
+      await call.release();
+      await held.reached();
+      return { subscriptionId, release: held.release };
+    },
+  },
+  {
+    title: 'change of ours: it is in force, its outcome not written yet',
+    effects: { ...bought, quantityChanged: 1, changeSucceeded: 1 },
+    async reach(scene) {
+      const { subscriptionId, changeId, call } = await sending(scene);
+      const reading = await scene.hold({ endpoint: 'getOperation', subscriptionId });
+      await call.release();
+      await reading.reached();
+      const held = await scene.lock(CHANGE, [changeId]);
+      await reading.release();
+      await held.reached();
+      return { subscriptionId, release: held.release };
+    },
+  },
+];
+
+const SUBSCRIPTION = 'select 1 from fulfillment.subscriptions where id = $1 for update';
+const CHANGE = 'select 1 from fulfillment.changes where id = $1 for update';
+
+describe('a worker that is killed before it has written leaves nothing undone and nothing twice', () => {
+  let scene: Scene;
+  let standing: readonly Standing[];
+  let outcome: Outcome;
+
+  beforeAll(async () => {
+    scene = await Scene.open();
+    standing = await Promise.all(gaps.map((gap) => gap.reach(scene)));
+    await scene.crash('fulfillment-worker', standing);
+    outcome = await scene.settled();
+  }, 180_000);
+  afterAll(() => scene?.[Symbol.asyncDispose]());
+
+  for (const [index, gap] of gaps.entries()) {
+    test(gap.title, () => {
+      const { subscriptionId } = standing[index]!;
+      const broken = outcome.breaches.filter((breach) => breach.subscriptionId === subscriptionId);
+      expect(broken).toEqual([]);
+      expect(effects(outcome, subscriptionId)).toEqual(gap.effects);
+    });
+  }
+
+  test('no other guarantee is broken either', () => {
+    expect(outcome.breaches).toEqual([]);
+  });
+});
+
+/** A change whose call has had its effect; the answer is on its way. */
+async function sending(scene: Scene) {
+  const subscriptionId = await scene.subscribed(SEATS);
+  const call = await scene.hold({
+    endpoint: 'patchSubscription',
+    subscriptionId,
+    afterEffect: true,
+  });
+  const wanted = { subscriptionId, quantity: 12, approvedBy: 'test' };
+  const { changeId } = await scene.api.subscriptions.changeQuantity.mutate(wanted);
+  scene.ledger.changes.set(changeId, { subscriptionId });
+  await call.reached();
+  return { subscriptionId, changeId, call };
+}

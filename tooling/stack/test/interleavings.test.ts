@@ -1,0 +1,124 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Control } from '@landfall/emulator/control-client.ts';
+import { ControlError } from '@landfall/emulator/control-client.ts';
+import { openArena, type Arena } from '../src/chaos/arena.ts';
+import { check } from '../src/chaos/checks/check.ts';
+import { drain } from '../src/chaos/drain.ts';
+import { collect, type Evidence } from '../src/chaos/evidence.ts';
+import { Ledger } from '../src/chaos/ledger.ts';
+import { Random } from '../src/chaos/random.ts';
+import { persist, sleep } from '../src/chaos/patience.ts';
+
+/**
+ * Hundreds of subscriptions at once on the running parts, each with the same few things happening to
+ * it at the same time, in an order that chance and two workers decide. Nothing is killed and nothing
+ * fails here: what is looked for are orders.
+ */
+const SEED = 4_711;
+const SUBSCRIPTIONS = 240;
+/** So many stories are told at once; more would only wait for two cores. */
+const AT_ONCE = 24;
+const DRAIN_DEADLINE_MS = 180_000;
+
+let arena: Arena;
+let evidence: Evidence;
+let breaches: ReturnType<typeof check>;
+const ledger = new Ledger();
+const never = new AbortController().signal;
+
+beforeAll(async () => {
+  arena = await openArena({ workers: 2 });
+  const { control } = arena.world;
+  await control.updateSettings({ activationDelayMs: 100, partnerDelayMs: 100 });
+  await control.addFault({ endpoint: 'webhook', duplicate: 2, probability: 0.2 });
+  await control.addFault({ endpoint: 'webhook', delayMs: 700, probability: 0.2 });
+  await control.addFault({ endpoint: 'get', latencyMs: 300, probability: 0.2 });
+  const random = new Random(SEED);
+  const stories = Array.from({ length: SUBSCRIPTIONS }, () => random.fork());
+  const tell = async (): Promise<void> => {
+    for (let own = stories.pop(); own; own = stories.pop()) await story(own);
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, tell));
+  await control.clearFaults();
+  const left = await drain(arena, {
+    deadlineMs: DRAIN_DEADLINE_MS,
+    onProgress: () => undefined,
+    signal: never,
+  });
+  expect(left, `seed ${SEED}`).toEqual({});
+  evidence = await collect(arena, ledger);
+  breaches = check(evidence, 'drained');
+}, 300_000);
+afterAll(() => arena?.[Symbol.asyncDispose]());
+
+test(`${SUBSCRIPTIONS} interleavings end in the marketplace's state with one effect each`, () => {
+  expect(breaches, `seed ${SEED}`).toEqual([]);
+  expect(evidence.marketplace.subscriptions).toHaveLength(SUBSCRIPTIONS);
+});
+
+test('a purchase that several people opened at once was bought and activated once', () => {
+  const kinds = (id: string, kind: string) =>
+    evidence.timeline.filter((row) => row.subscriptionId === id && row.kind === kind).length;
+  for (const { id } of evidence.subscriptions) {
+    expect(kinds(id, 'purchased'), `${id}, seed ${SEED}`).toBe(1);
+    expect(kinds(id, 'activated'), `${id}, seed ${SEED}`).toBeLessThanOrEqual(1);
+  }
+});
+
+/** Bought, opened and confirmed by several at once, and then everything at the same time. */
+async function story(random: Random): Promise<void> {
+  const { world, worker } = arena;
+  const isAutoActivated = random.chance(0.3);
+  const { subscriptionId, purchaseToken } = await world.control.purchase({
+    ...(isAutoActivated
+      ? { offerId: 'pulse', planId: 'essential' }
+      : { offerId: 'teamdesk', planId: 'standard', quantity: 10 }),
+    beneficiary: world.person('ada').email,
+  });
+  const visit = async () => {
+    await sleep(random.whole(0, 150), never);
+    await persist(() => worker.purchases.resolve.mutate({ purchaseToken }), never);
+    ledger.opened.add(subscriptionId);
+    const activate = () => world.api.subscriptions.activate.mutate({ subscriptionId });
+    if (await persist(activate, never)) ledger.activated.add(subscriptionId);
+  };
+  const visits = Array.from({ length: random.whole(1, 3) }, visit);
+  if (!random.chance(0.2)) await Promise.all(visits);
+  const happenings = Array.from({ length: random.whole(2, 5) }, async () => {
+    await sleep(random.whole(0, 600), never);
+    await happen(random, subscriptionId);
+  });
+  await Promise.all([...visits, ...happenings]);
+}
+
+async function happen(random: Random, subscriptionId: string): Promise<void> {
+  const { api, control } = arena.world;
+  const approved = { subscriptionId, approvedBy: 'test' };
+  const happening = random.pick<() => Promise<unknown>>([
+    () => control.changePlan(subscriptionId, random.pick(['basic', 'standard', 'pro'])),
+    () => control.changeQuantity(subscriptionId, random.whole(5, 25)),
+    () => control.suspend(subscriptionId),
+    () => control.reinstate(subscriptionId),
+    () => control.renew(subscriptionId),
+    () => control.cancel(subscriptionId),
+    () => redeliver(control, random, subscriptionId),
+    () => changed(api.subscriptions.changeQuantity.mutate({ ...approved, quantity: 7 })),
+    () => changed(api.subscriptions.cancel.mutate(approved)),
+    () => api.reconciliation.start.mutate({}).catch(() => undefined),
+  ]);
+  await happening().catch((error: unknown) => {
+    if (!(error instanceof ControlError)) throw error;
+  });
+
+  async function changed(asked: Promise<{ readonly changeId: string }>): Promise<void> {
+    const change = await asked.catch(() => undefined);
+    if (change) ledger.changes.set(change.changeId, { subscriptionId });
+  }
+}
+
+async function redeliver(control: Control, random: Random, subscriptionId: string): Promise<void> {
+  const deliveries = await control.deliveries(subscriptionId);
+  const sent = deliveries.filter(({ attempts }) => attempts.length > 0);
+  if (sent.length === 0) return;
+  await control.redeliver(random.pick(sent).operationId, { times: 3, parallel: true });
+}
