@@ -5,6 +5,7 @@ import type { Assets } from './assets.ts';
 import { arrive } from './handlers/arrive.ts';
 import { confirm } from './handlers/confirm.ts';
 import { progress, progressState } from './handlers/progress.ts';
+import { retry } from './handlers/retry.ts';
 import { signedIn, signIn } from './handlers/sign-in.ts';
 import { signOut } from './handlers/sign-out.ts';
 import type { Landing } from './landing.ts';
@@ -16,7 +17,7 @@ import {
 } from './pages/trouble.ts';
 import { securityHeaders } from './security-headers.ts';
 
-/** The routes. GET shows and never changes a subscription; the two POSTs want the session's form key. */
+/** The routes. GET shows and never changes a subscription; the POSTs want the session's form key. */
 export function createApp(options: {
   readonly landing: Landing;
   readonly assets: Assets;
@@ -34,6 +35,7 @@ export function createApp(options: {
   app.get('/landing/signed-in', (c) => signedIn({ ...landing, app: signInApp }, c));
   app.post('/landing/sign-out', (c) => signOut(landing, c));
   app.post('/landing/confirm', (c) => confirm(landing, c));
+  app.post('/landing/retry', (c) => retry(landing, c));
   app.get('/landing/progress/:visit', (c) => progress(landing, c));
   app.get('/landing/progress/:visit/state', (c) => progressState(landing, c));
   app.notFound((c) => c.html(notFoundPage(landing.frames.of(undefined)), 404));

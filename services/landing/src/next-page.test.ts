@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { PERSONAL_ACCOUNTS_TENANT } from './id-token.ts';
 import { nextPage } from './next-page.ts';
-import { isFinal, stageOf } from './progress.ts';
+import { progressView } from './pages/progress.ts';
+import { isFinal, stageOf, stepsOf } from './progress.ts';
 import { dateInWords, termInWords } from './term-words.ts';
 import { relationOf } from './visitor-relation.ts';
 
@@ -25,6 +26,18 @@ describe('the page for a purchase', () => {
     ],
     ['an unclaimed subscription is linked', 'Subscribed', {}, 'link'],
     ['a claimed subscription is managed', 'Subscribed', { claimedBy: { tenantId: 't' } }, 'manage'],
+    [
+      'a subscription whose space is still being made is followed',
+      'Subscribed',
+      { claimedBy: { tenantId: 't' }, provisioning: { state: 'requested' } },
+      'progress',
+    ],
+    [
+      'a purchase whose space comes first is followed',
+      'PendingFulfillmentStart',
+      { activation: { state: 'provisioning' }, provisioning: { state: 'requested' } },
+      'progress',
+    ],
     ['a suspended one shows how to pay', 'Suspended', {}, 'suspended'],
     ['an ended one cannot be revived', 'Unsubscribed', {}, 'ended'],
     [
@@ -85,6 +98,57 @@ describe('progress', () => {
   it("is ready by Microsoft's record alone", () => {
     expect(stageOf(fresh, pending({ state: 'confirmed' }))).toBe('received');
     expect(stageOf(fresh, { status: 'Subscribed', activation: none })).toBe('ready');
+  });
+
+  const shown = (subscription: Parameters<typeof stepsOf>[0]) =>
+    progressView(stageOf(fresh, subscription), stepsOf(subscription)).steps.map(
+      ({ label, state }) => `${label}: ${state}`,
+    );
+  const requestedAt = '2026-11-01T10:00:00.000Z';
+
+  it('tells the space before Microsoft where activation waits for it', () => {
+    const waiting = {
+      ...pending({ state: 'provisioning', requestedAt }),
+      provisioning: { state: 'requested' as const },
+    };
+    expect(shown(waiting)).toEqual([
+      'You confirmed the purchase: done',
+      'Your space is set up: current',
+      'Activation requested from Microsoft: waiting',
+      'Received by Microsoft: waiting',
+      'Confirmed by Microsoft, ready to use: waiting',
+    ]);
+    const asked = {
+      ...pending({ state: 'requested', requestedAt }),
+      provisioning: { state: 'confirmed' as const },
+    };
+    expect(shown(asked).slice(1, 4)).toEqual([
+      'Your space is set up: done',
+      'Activation requested from Microsoft: done',
+      'Received by Microsoft: current',
+    ]);
+  });
+
+  it('tells Microsoft before the space where Microsoft has activated by itself', () => {
+    const active = {
+      status: 'Subscribed',
+      activation: { state: 'confirmed' as const },
+      provisioning: { state: 'requested' as const },
+    };
+    expect(stageOf(fresh, active)).toBe('settingUp');
+    expect(shown(active)).toEqual([
+      'You confirmed the purchase: done',
+      'Confirmed by Microsoft: done',
+      'Your space is set up: current',
+      'Ready to use: waiting',
+    ]);
+    const made = { ...active, provisioning: { state: 'confirmed' as const } };
+    expect(stageOf(fresh, made)).toBe('ready');
+    expect(shown(made).every((step) => step.endsWith('done'))).toBe(true);
+    const failed = { ...active, provisioning: { state: 'failed' as const } };
+    expect(stageOf(fresh, failed)).toBe('unready');
+    expect(isFinal('unready')).toBe(false);
+    expect(shown(failed)).toEqual([]);
   });
 
   it('ends in failure when Microsoft did not activate or the worker refused', () => {

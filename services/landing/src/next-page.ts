@@ -21,7 +21,7 @@ export type NextPage =
 export function nextPage(
   subscription: Pick<
     SubscriptionView,
-    'status' | 'unrecognisedStatus' | 'activation' | 'claimedBy'
+    'status' | 'unrecognisedStatus' | 'activation' | 'provisioning' | 'claimedBy'
   >,
   relation: VisitorRelation,
 ): NextPage {
@@ -32,7 +32,8 @@ export function nextPage(
     case 'NotStarted':
       return isUnderway(subscription) ? 'progress' : 'confirm';
     case 'Subscribed':
-      return subscription.claimedBy ? 'manage' : 'link';
+      if (!subscription.claimedBy) return 'link';
+      return isSpaceMissing(subscription) ? 'progress' : 'manage';
     case 'Suspended':
       return 'suspended';
     case 'Unsubscribed':
@@ -43,5 +44,11 @@ export function nextPage(
 }
 
 function isUnderway({ activation }: Pick<SubscriptionView, 'activation'>): boolean {
-  return activation.state === 'requested' || activation.state === 'confirming';
+  const { state } = activation;
+  return state === 'provisioning' || state === 'requested' || state === 'confirming';
+}
+
+/** Microsoft has confirmed, and there is nothing to open yet. */
+function isSpaceMissing({ provisioning }: Pick<SubscriptionView, 'provisioning'>): boolean {
+  return provisioning?.state === 'requested' || provisioning?.state === 'failed';
 }

@@ -2,22 +2,37 @@ import type { SubscriptionView } from '@landfall/contracts/subscription-view.ts'
 import type { Visit } from './store.ts';
 
 /**
- * How far a confirmed purchase is. `recorded`: we keep the confirmation. `requested`: the worker has
- * stored it and asks Microsoft. `received`: Microsoft has the call, which promises nothing yet.
- * `ready`: Microsoft's own record says Subscribed.
+ * How far a confirmed purchase is. `recorded`: we keep the confirmation. `provisioning`: the product
+ * makes the customer's space, Microsoft is asked after it. `requested`: the worker asks Microsoft.
+ * `received`: Microsoft has the call, which promises nothing yet. `settingUp`: Microsoft has confirmed,
+ * the space is still being made. `ready`: Microsoft's own record says Subscribed, and the space, where
+ * one is waited for, exists. `unready`: Microsoft has confirmed and the space could not be made.
  */
-export const stages = ['recorded', 'requested', 'received', 'ready'] as const;
-export type Stage = (typeof stages)[number] | 'failed' | 'suspended' | 'ended';
+export type Stage =
+  | 'recorded'
+  | 'provisioning'
+  | 'requested'
+  | 'received'
+  | 'settingUp'
+  | 'ready'
+  | 'unready'
+  | 'failed'
+  | 'suspended'
+  | 'ended';
+
+export type Step = 'recorded' | 'space' | 'requested' | 'received' | 'confirmed' | 'ready';
+
+type Seen = Pick<SubscriptionView, 'status' | 'unrecognisedStatus' | 'activation' | 'provisioning'>;
 
 /** `subscription` is absent while the worker cannot be asked: then our own record speaks. */
 export function stageOf(
   visit: Pick<Visit, 'handed_over_at' | 'refusal'>,
-  subscription: Pick<SubscriptionView, 'status' | 'unrecognisedStatus' | 'activation'> | undefined,
+  subscription: Seen | undefined,
 ): Stage {
   if (!subscription) return visit.handed_over_at && !visit.refusal ? 'requested' : 'recorded';
   if (subscription.status === 'Unsubscribed') return 'ended';
   if (subscription.status === 'Suspended') return 'suspended';
-  if (subscription.status === 'Subscribed') return 'ready';
+  if (subscription.status === 'Subscribed') return standing(subscription);
   switch (subscription.activation.state) {
     case 'failed':
       return 'failed';
@@ -26,8 +41,51 @@ export function stageOf(
       return 'received';
     case 'requested':
       return 'requested';
+    case 'provisioning':
+      return 'provisioning';
     default:
       return visit.refusal ? 'failed' : 'recorded';
+  }
+}
+
+function standing({ provisioning }: Seen): Stage {
+  switch (provisioning?.state) {
+    case 'requested':
+      return 'settingUp';
+    case 'failed':
+      return 'unready';
+    default:
+      return 'ready';
+  }
+}
+
+/** What there is to go through: whether a space is made, and whether before or after Microsoft's yes. */
+export function stepsOf(subscription: Seen | undefined): readonly Step[] {
+  const space = subscription?.provisioning?.state ?? 'none';
+  const isActive = subscription?.status === 'Subscribed';
+  if (space === 'none' || (space === 'failed' && !isActive)) {
+    return ['recorded', 'requested', 'received', 'ready'];
+  }
+  const isByMicrosoft = subscription?.activation.requestedAt === undefined;
+  return isActive && (isByMicrosoft || space !== 'confirmed')
+    ? ['recorded', 'confirmed', 'space', 'ready']
+    : ['recorded', 'space', 'requested', 'received', 'ready'];
+}
+
+/** The last step that is done; undefined where no step is worth showing any more. */
+export function reachedStep(stage: Stage): Step | undefined {
+  switch (stage) {
+    case 'recorded':
+    case 'provisioning':
+      return 'recorded';
+    case 'settingUp':
+      return 'confirmed';
+    case 'requested':
+    case 'received':
+    case 'ready':
+      return stage;
+    default:
+      return undefined;
   }
 }
 

@@ -21,6 +21,7 @@ export type EventKind =
   | 'purchase.confirmed'
   | 'confirmation.handedOver'
   | 'confirmation.refused'
+  | 'confirmation.repeated'
   | 'progress.denied'
   | 'form.refused';
 
@@ -195,6 +196,18 @@ export async function recordHandedOver(
     .set({ handed_over_at: outcome.at, refusal: outcome.refusal ?? null })
     .where('id', '=', id)
     .execute();
+}
+
+/** True for the click that counts: while it is being handed over there is nothing to repeat. */
+export async function reopenConfirmation(db: Db, id: string, dueAt: Date): Promise<boolean> {
+  const reopened = await db
+    .updateTable('visits')
+    .set({ handed_over_at: null, refusal: null, hand_over_attempts: 0, hand_over_due_at: dueAt })
+    .where('id', '=', id)
+    .where('confirmed_at', 'is not', null)
+    .where('handed_over_at', 'is not', null)
+    .executeTakeFirst();
+  return reopened.numUpdatedRows > 0n;
 }
 
 export async function postponeHandOver(db: Db, id: string, dueAt: Date): Promise<void> {

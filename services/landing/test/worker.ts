@@ -33,6 +33,8 @@ export interface Worker extends AsyncDisposable {
   readonly sent: () => number;
   /** Answers `resolve` by itself for tokens that the emulator did not make. */
   pretend(token: string, view: SubscriptionView): void;
+  /** Shows a subscription with these changes, until the next `activate` of it. */
+  alter(subscriptionId: string, changes: Partial<SubscriptionView>): void;
 }
 
 /**
@@ -54,6 +56,7 @@ export function serveWorker(bus: Bus, emulator: Emulator): Worker {
   const pretended = new Map<string, SubscriptionView>();
   const activations = new Map<string, Activation>();
   const claims = new Map<string, Person>();
+  const altered = new Map<string, Partial<SubscriptionView>>();
   let sent = 0;
 
   const viewOf = (subscription: MarketplaceSubscription): SubscriptionView =>
@@ -65,7 +68,9 @@ export function serveWorker(bus: Bus, emulator: Emulator): Worker {
     const known = [...pretended.values()].find((one) => one.id === id);
     if (known) return known;
     const found = await fulfillment.get(id, {});
-    return found ? viewOf(found) : new Rejection('subscription.not-found', 'unknown');
+    return found
+      ? { ...viewOf(found), ...altered.get(id) }
+      : new Rejection('subscription.not-found', 'unknown');
   };
 
   const table = nobody();
@@ -107,6 +112,7 @@ export function serveWorker(bus: Bus, emulator: Emulator): Worker {
       },
       async activate({ subscriptionId, claimedBy, answers }) {
         asked.activated.push({ subscriptionId, claimedBy, answers });
+        altered.delete(subscriptionId);
         const now = await read(subscriptionId);
         if (now instanceof Rejection) return now;
         if (now.status === 'Unsubscribed') return new Rejection('subscription.ended', 'ended');
@@ -133,6 +139,7 @@ export function serveWorker(bus: Bus, emulator: Emulator): Worker {
   return {
     asked,
     sent: () => sent,
+    alter: (subscriptionId, changes) => void altered.set(subscriptionId, changes),
     pretend: (token, subscription) => void pretended.set(token, subscription),
     [Symbol.asyncDispose]: () => served[Symbol.asyncDispose](),
   };

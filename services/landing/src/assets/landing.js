@@ -42,13 +42,15 @@ function follow(element) {
 
 function show(element, { stage, isFinal, headline, steps }) {
   if (stage === element.dataset.stage) return;
-  if (isFinal) return location.reload();
+  const items = element.querySelectorAll('.steps li');
+  // Other steps than the page has: it turned out that there are more of them, or none any more.
+  if (isFinal || items.length !== steps.length) return location.reload();
   element.dataset.stage = stage;
   document.getElementById('headline').textContent = headline;
-  const items = element.querySelectorAll('.steps li');
   const spoken = { done: '(done)', current: '(now)', waiting: '(to come)' };
-  steps.forEach(({ state }, index) => {
+  steps.forEach(({ label, state }, index) => {
     items[index].dataset.state = state;
+    items[index].children[1].textContent = label;
     items[index].querySelector('.spoken').textContent = spoken[state];
   });
 }

@@ -5,7 +5,7 @@ import { correlationId, withCorrelation } from '@landfall/service-kit/log.ts';
 import { seeOther, type Landing } from '../landing.ts';
 import { progressPage, progressView } from '../pages/progress.ts';
 import { notFoundPage } from '../pages/trouble.ts';
-import { stageOf } from '../progress.ts';
+import { stageOf, stepsOf } from '../progress.ts';
 import type { Session } from '../session.ts';
 import { findVisitOf, recordEvent, type Visit } from '../store.ts';
 import { isVisitId } from '../visit-life.ts';
@@ -23,8 +23,10 @@ export async function progress(landing: Landing, c: Context): Promise<Response> 
   const stage = stageOf(visit, subscription);
   if (!visit.confirmed_at && stage === 'recorded') return seeOther(c, '/landing');
   const frame = landing.frames.of(session, visit.support_code);
-  const view = progressView(stage);
-  return c.html(progressPage(frame, { visitId: visit.id, view, isStale: !subscription }));
+  const view = progressView(stage, stepsOf(subscription));
+  const canRetry = visit.confirmed_at !== null;
+  const shown = { visitId: visit.id, view, isStale: !subscription, canRetry };
+  return c.html(progressPage(frame, shown));
 }
 
 /** `GET /landing/progress/:visit/state`: the same for the page's script, as JSON. */
@@ -32,7 +34,8 @@ export async function progressState(landing: Landing, c: Context): Promise<Respo
   const session = await landing.sessions.read(c);
   const visit = session && (await ownVisit(landing, c, session));
   if (!visit) return c.json({ error: 'not-found' }, 404);
-  return c.json(progressView(stageOf(visit, await currentState(landing, visit))));
+  const subscription = await currentState(landing, visit);
+  return c.json(progressView(stageOf(visit, subscription), stepsOf(subscription)));
 }
 
 /** Another person's visit is answered like one that never was, and noted. */

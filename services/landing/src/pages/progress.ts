@@ -1,23 +1,28 @@
 import { html } from 'hono/html';
-import { isFinal, stages, type Stage } from '../progress.ts';
+import { isFinal, reachedStep, type Stage, type Step } from '../progress.ts';
 import { framed, type Frame, type Html } from './frame.ts';
 
 /** Without script; with it the page asks more often. */
 const REFRESH_SECONDS = 5;
 
-const STEPS: Readonly<Record<(typeof stages)[number], string>> = {
+const STEPS: Readonly<Record<Step, string>> = {
   recorded: 'You confirmed the purchase',
+  space: 'Your space is set up',
   requested: 'Activation requested from Microsoft',
   received: 'Received by Microsoft',
+  confirmed: 'Confirmed by Microsoft',
   ready: 'Confirmed by Microsoft, ready to use',
 };
 
 const HEADLINES: Readonly<Record<Stage, string>> = {
   recorded: 'Thank you. We are getting started',
+  provisioning: 'Your space is being made',
   requested: 'Asking Microsoft',
   received: 'Waiting for Microsoft’s confirmation',
+  settingUp: 'Microsoft has confirmed, your space is being made',
   ready: 'Ready to use',
-  failed: 'Microsoft did not activate it',
+  unready: 'Your space could not be made yet',
+  failed: 'The activation did not succeed',
   suspended: 'Payment is missing',
   ended: 'This subscription has ended',
 };
@@ -32,26 +37,37 @@ export interface ProgressView {
   readonly steps: readonly { readonly label: string; readonly state: StepState }[];
 }
 
-/** A step is done when its stage is reached; the one after it is what happens now. */
-export function progressView(stage: Stage): ProgressView {
-  const reached = (stages as readonly Stage[]).indexOf(stage);
+/** Steps up to the one that is reached are done; the one after it is what happens now. */
+export function progressView(stage: Stage, steps: readonly Step[]): ProgressView {
+  const last = reachedStep(stage);
+  const reached = last ? steps.indexOf(last) : -1;
+  const shown = last ? steps : [];
   return {
     stage,
     isFinal: isFinal(stage),
     headline: HEADLINES[stage],
-    steps: stages.map((step, index) => ({
-      label: STEPS[step],
+    steps: shown.map((step, index) => ({
+      label: labelOf(step, steps),
       state: index <= reached ? 'done' : index === reached + 1 ? 'current' : 'waiting',
     })),
   };
 }
 
+/** Where Microsoft's yes is a step of its own, the last one is about the rest. */
+function labelOf(step: Step, steps: readonly Step[]): string {
+  return step === 'ready' && steps.includes('confirmed') ? 'Ready to use' : STEPS[step];
+}
+
 /** Follows a confirmed purchase; may be closed and opened again at any time. */
 export function progressPage(
   frame: Frame,
-  { visitId, view, isStale }: { visitId: string; view: ProgressView; isStale: boolean },
+  {
+    visitId,
+    view,
+    isStale,
+    canRetry,
+  }: { visitId: string; view: ProgressView; isStale: boolean; canRetry: boolean },
 ): Html {
-  const hasSteps = view.stage === 'ready' || !view.isFinal;
   return framed(frame, {
     title: view.headline,
     isFollowed: true,
@@ -63,7 +79,7 @@ export function progressPage(
       >
         <h1 id="headline" aria-live="polite">${view.headline}</h1>
         ${
-          hasSteps
+          view.steps.length > 0
             ? html`<ol class="steps card">
                 ${view.steps.map(
                   ({ label, state }) =>
@@ -76,7 +92,7 @@ export function progressPage(
               </ol>`
             : ''
         }
-        ${explanation(frame, view.stage)}
+        ${view.stage === 'failed' ? failedText(frame, canRetry ? visitId : undefined) : explanation(frame, view.stage)}
         ${
           isStale
             ? html`<p class="note" role="status">
@@ -106,12 +122,12 @@ function explanation({ product }: Frame, stage: Stage): Html {
           back to this page.
         </p>
       `;
-    case 'failed':
+    case 'unready':
       return html`
         <p class="lead">
-          Nothing was billed. Open the subscription again in the Azure portal or the Microsoft 365
-          admin center, choose <b>Configure account</b> and confirm once more. If that fails too,
-          contact support with the code below.
+          Microsoft has confirmed your subscription, but your space in ${product.name} could not be
+          made yet. We have been told. This page shows it as soon as it is ready; if you cannot
+          wait, contact support with the code below.
         </p>
       `;
     case 'suspended':
@@ -137,4 +153,24 @@ function explanation({ product }: Frame, stage: Stage): Html {
         </p>
       `;
   }
+}
+
+/** The way out: once more from here, or, for whoever did not confirm it, from the purchase's own page. */
+function failedText({ signedIn }: Frame, retriedVisit: string | undefined): Html {
+  return html`
+    <p class="lead">Nothing was billed. You can try again at once, as often as you like.</p>
+    ${
+      retriedVisit && signedIn
+        ? html`<form method="post" action="/landing/retry" aria-label="Try again">
+            <input type="hidden" name="formKey" value="${signedIn.formKey}" />
+            <input type="hidden" name="visit" value="${retriedVisit}" />
+            <p class="actions"><button class="button" type="submit">Try again</button></p>
+          </form>`
+        : html`<p class="actions"><a class="button" href="/landing">Try again</a></p>`
+    }
+    <p class="note">
+      If it fails again, contact support with the code below: they see the reason. A purchase that
+      is not activated within 30 days is cancelled by Microsoft and never billed.
+    </p>
+  `;
 }

@@ -1,0 +1,113 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { buyAndSignIn, confirm, openStage, people, until, type Stage } from './stage.ts';
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await openStage();
+});
+afterAll(() => stage[Symbol.asyncDispose]());
+
+const requestedAt = new Date().toISOString();
+
+/** A purchase confirmed by its buyer, and then as the worker is made to show it. */
+async function confirmed(changes: Parameters<Stage['worker']['alter']>[1]) {
+  const { browser, page, subscriptionId } = await buyAndSignIn(stage, people.ada);
+  const { url } = await confirm(stage, browser, { page });
+  stage.worker.alter(subscriptionId, { status: 'PendingFulfillmentStart', ...changes });
+  const progress = await browser.get(url);
+  const retry = (visit = progress.field('visit')) =>
+    browser.post(`${stage.url}/landing/retry`, { formKey: progress.field('formKey'), visit });
+  return { browser, progress, subscriptionId, retry };
+}
+
+it('the buyer sees that the space is being made, and what comes after it', async () => {
+  const { progress } = await confirmed({
+    activation: { state: 'provisioning', requestedAt },
+    provisioning: { state: 'requested' },
+  });
+  expect(progress.heading).toBe('Your space is being made');
+  expect(progress.html).toContain('Activation requested from Microsoft');
+});
+
+it('what Microsoft has confirmed is not called ready before the space exists', async () => {
+  const { browser, progress, subscriptionId } = await confirmed({
+    status: 'Subscribed',
+    activation: { state: 'confirmed' },
+    provisioning: { state: 'requested' },
+  });
+  expect(progress.heading).toBe('Microsoft has confirmed, your space is being made');
+  expect(progress.html).not.toContain('href="https://product.example/start"');
+  const { landingUrl } = await stage.emulator.control.mintToken(subscriptionId);
+  const again = await browser.get(landingUrl ?? '');
+  expect(again.heading).toBe('Microsoft has confirmed, your space is being made');
+  stage.worker.alter(subscriptionId, {
+    status: 'Subscribed',
+    activation: { state: 'confirmed' },
+    provisioning: { state: 'failed', failure: 'full' },
+  });
+  const failed = await browser.get(progress.url);
+  expect(failed.heading).toBe('Your space could not be made yet');
+  expect(failed.html).toContain('help@contoso.example');
+});
+
+it('a failed activation can be tried again from its page, and says whom to ask', async () => {
+  const { browser, progress, subscriptionId, retry } = await confirmed({
+    activation: { state: 'failed', requestedAt, failure: 'product-silent' },
+    provisioning: { state: 'failed', failure: 'product-silent' },
+  });
+  expect(progress.heading).toBe('The activation did not succeed');
+  expect(progress.html).toContain('help@contoso.example');
+  expect(progress.html).toContain('support-code');
+  expect(progress.html).not.toContain('product-silent');
+  const asked = () =>
+    stage.worker.asked.activated.filter((one) => one.subscriptionId === subscriptionId);
+  const before = asked().length;
+  const answers = await Promise.all([retry(), retry()]);
+  expect(answers.every(({ status }) => status === 200)).toBe(true);
+  expect(asked().length).toBeGreaterThan(before);
+  expect(asked().at(-1)).toEqual(asked()[0]);
+  await until(
+    () => browser.get(progress.url),
+    (seen) => seen.heading === 'Ready to use',
+  );
+  expect((await stage.events('confirmation.repeated')).length).toBeGreaterThan(0);
+});
+
+it('nobody tries again for somebody else', async () => {
+  const { progress } = await confirmed({
+    activation: { state: 'failed', requestedAt, failure: 'refused' },
+  });
+  const other = await confirmed({
+    activation: { state: 'failed', requestedAt, failure: 'refused' },
+  });
+  const before = stage.worker.asked.activated.length;
+  const ben = await buyAndSignIn(stage, people.ben);
+  const foreign = await ben.browser.post(`${stage.url}/landing/retry`, {
+    formKey: ben.page.field('formKey'),
+    visit: progress.field('visit'),
+  });
+  expect(foreign.status).toBe(404);
+  expect((await other.retry('not-a-visit')).status).toBe(404);
+  const unconfirmed = await ben.browser.post(`${stage.url}/landing/retry`, {
+    formKey: ben.page.field('formKey'),
+    visit: ben.page.field('visit'),
+  });
+  expect(unconfirmed.status).toBe(404);
+  expect(stage.worker.asked.activated).toHaveLength(before);
+});
+
+it('a repeated confirmation that the worker cannot take is handed over by itself later', async () => {
+  const { browser, progress, subscriptionId, retry } = await confirmed({
+    activation: { state: 'failed', requestedAt, failure: 'refused' },
+  });
+  const startWorker = await stage.stopWorker();
+  const kept = await retry();
+  expect(kept.status).toBe(200);
+  expect(kept.html).toContain('The latest news cannot be fetched');
+  startWorker();
+  await until(
+    async () => stage.worker.asked.activated.map((one) => one.subscriptionId),
+    (asked) => asked.includes(subscriptionId),
+  );
+  expect((await browser.get(progress.url)).heading).toBe('Ready to use');
+});
