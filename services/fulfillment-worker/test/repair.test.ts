@@ -1,0 +1,244 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { inTransaction } from '@landfall/service-kit/database.ts';
+import { notificationReceivedFact } from '@landfall/contracts/subjects.ts';
+import { addTask } from '../src/lanes/lane-store.ts';
+import { handled, timelineOf } from './decided.ts';
+import { eventually, factKinds, openStage, settled, subscribed, type Stage } from './stage.ts';
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await openStage();
+  await stage.boot();
+});
+afterEach(async () => {
+  await stage.control.clearFaults();
+});
+afterAll(() => stage[Symbol.asyncDispose]());
+
+const requestedBy = 'operator 7';
+const view = (subscriptionId: string) => stage.client.subscriptions.get.query({ subscriptionId });
+const parkedOf = async (subscriptionId: string) =>
+  (await stage.client.parkedTasks.list.query({ subscriptionId })).items;
+
+/** A suspension whose task is parked, because Microsoft refused a reading for good. */
+async function parkedSuspension() {
+  const subscriptionId = await subscribed(stage);
+  await stage.control.addFault({ endpoint: 'getOperation', status: 405, subscriptionId });
+  const { operationId } = await stage.control.suspend(subscriptionId);
+  const [task] = await eventually('the task is parked', async () => {
+    const tasks = await parkedOf(subscriptionId);
+    return tasks.length > 0 && tasks;
+  });
+  await stage.control.clearFaults();
+  return { subscriptionId, operationId, task: task! };
+}
+
+test('a parked task is seen with its reason, and run again does its work', async () => {
+  const { subscriptionId, operationId, task } = await parkedSuspension();
+  expect(task).toMatchObject({ kind: 'notification', reason: 'marketplace.refused' });
+  expect((await view(subscriptionId)).status).toBe('Subscribed');
+  const { parkedTasks } = stage.client;
+  const wanted = {
+    subscriptionId: subscriptionId.toUpperCase(),
+    kind: 'notification',
+    requestedBy,
+  };
+  expect(await parkedTasks.replay.mutate(wanted)).toEqual({ matched: 1, replayed: 0 });
+  expect(await parkedOf(subscriptionId)).toHaveLength(1);
+  const replayed = await parkedTasks.replay.mutate({ ...wanted, dryRun: false });
+  expect(replayed).toEqual({ matched: 1, replayed: 1 });
+  expect(await handled(stage, subscriptionId, operationId)).toBe('succeeded');
+  expect((await view(subscriptionId)).status).toBe('Suspended');
+  expect(await parkedOf(subscriptionId)).toEqual([]);
+  const [told] = await timelineOf(stage, subscriptionId, 'taskReplayed');
+  expect(told).toMatchObject({
+    cause: 'command',
+    details: { task: 'notification', reason: 'marketplace.refused' },
+  });
+  const { rows } = await stage.db.pool.query('select * from replays order by at desc limit 1');
+  expect(rows).toMatchObject([{ what: 'parkedTasks', requested_by: requestedBy, replayed: 1 }]);
+});
+
+test('running settled work again changes nothing', async () => {
+  const { subscriptionId, operationId, task } = await parkedSuspension();
+  // Microsoft repeats its notification, and that one comes through.
+  await stage.intake.publish({ subscriptionId, operationId, action: 'Suspend' });
+  expect(await handled(stage, subscriptionId, operationId)).toBe('succeeded');
+  const [before, facts] = [await view(subscriptionId), await factKinds(stage, subscriptionId)];
+  await stage.client.parkedTasks.replay.mutate({
+    taskIds: [task.taskId],
+    requestedBy,
+    dryRun: false,
+  });
+  await settled(stage, subscriptionId);
+  expect(await parkedOf(subscriptionId)).toEqual([]);
+  expect(await view(subscriptionId)).toEqual(before);
+  expect(await factKinds(stage, subscriptionId)).toEqual(facts);
+});
+
+test('a change that ended with its parked task is not begun again by a replay', async () => {
+  const subscriptionId = await subscribed(stage);
+  await stage.control.addFault({ endpoint: 'getOperation', status: 405, subscriptionId });
+  const { changeId } = await stage.client.subscriptions.changePlan.mutate({
+    subscriptionId,
+    planId: 'growth',
+    approvedBy: 'the customer',
+  });
+  await eventually('what follows the change is parked', async () => {
+    return (await parkedOf(subscriptionId)).some(({ kind }) => kind === 'followChange');
+  });
+  await stage.control.clearFaults();
+  await stage.control.advance(11_000);
+  await stage.client.parkedTasks.replay.mutate({ subscriptionId, requestedBy, dryRun: false });
+  await settled(stage, subscriptionId);
+  expect(await parkedOf(subscriptionId)).toEqual([]);
+  expect(await stage.client.subscriptions.change.query({ changeId })).toMatchObject({
+    state: 'failed',
+    failure: 'marketplace.refused',
+  });
+  const operations = await stage.control.operations(subscriptionId);
+  expect(operations.map(({ action }) => action)).toEqual(['ChangePlan']);
+  const { planId } = await stage.control.subscription(subscriptionId);
+  expect((await view(subscriptionId)).planId).toBe(planId);
+});
+
+test('parked tasks are paged, newest first, and found by kind and reason', async () => {
+  const subscriptionId = await subscribed(stage);
+  const kind = 'converge' as const;
+  for (let n = 0; n < 5; n += 1) {
+    await inTransaction(stage.db, (trx) =>
+      addTask(trx, {
+        subscriptionId,
+        kind,
+        payload: {},
+        correlationId: randomUUID(),
+        dedupeKey: randomUUID(),
+        delayMs: 3_600_000,
+      }),
+    );
+  }
+  await stage.db.pool.query(
+    `update tasks set dead_at = now(), last_error = 'test.reason' where subscription_id = $1
+     and done_at is null`,
+    [subscriptionId],
+  );
+  const { parkedTasks } = stage.client;
+  const seen: number[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await parkedTasks.list.query({ subscriptionId, kind, limit: 2, cursor });
+    seen.push(...page.items.map(({ taskId }) => taskId));
+    cursor = page.nextCursor;
+  } while (cursor !== undefined);
+  expect(seen).toHaveLength(5);
+  expect(seen).toEqual(seen.toSorted((left, right) => right - left));
+  const none = await parkedTasks.list.query({ subscriptionId, reason: 'another' });
+  expect(none.items).toEqual([]);
+  const until = new Date(Date.now() - 3_600_000).toISOString();
+  const wanted = { subscriptionId, reason: 'test.reason', requestedBy };
+  expect(await parkedTasks.replay.mutate({ ...wanted, until })).toMatchObject({ matched: 0 });
+  expect(await parkedTasks.replay.mutate(wanted)).toMatchObject({ matched: 5 });
+  await expect(parkedTasks.replay.mutate({ requestedBy })).rejects.toMatchObject({
+    data: { code: 'BAD_REQUEST' },
+  });
+});
+
+test('a replayed notification of a settled operation changes nothing', async () => {
+  const subscriptionId = await subscribed(stage);
+  const { operationId } = await stage.control.changePlan(subscriptionId, 'growth');
+  await handled(stage, subscriptionId, operationId);
+  const [before, facts] = [await view(subscriptionId), await factKinds(stage, subscriptionId)];
+  const notificationId = randomUUID();
+  for (const replay of [undefined, 1, 2]) {
+    const messageId = `${notificationId}:${replay}`;
+    const fact = { notificationId, operationId, subscriptionId, action: 'ChangePlan', replay };
+    const envelope = { messageId, correlationId: messageId, occurredAt: new Date() };
+    const receivedAt = new Date().toISOString();
+    await stage.bus.publish(notificationReceivedFact, { ...fact, receivedAt }, envelope);
+  }
+  await eventually('three tasks', async () => {
+    const { rows } = await stage.db.pool.query(
+      'select 1 from tasks where dedupe_key like $1 and done_at is not null',
+      [`notification:${notificationId}%`],
+    );
+    return rows.length === 3;
+  });
+  expect(await view(subscriptionId)).toEqual(before);
+  expect(await factKinds(stage, subscriptionId)).toEqual(facts);
+});
+
+test('a dead letter is shown with its reason, published again once and then gone', async () => {
+  const subscriptionId = await subscribed(stage);
+  const { operationId } = await stage.control.suspend(subscriptionId);
+  await handled(stage, subscriptionId, operationId);
+  const { deadLetters } = stage.client;
+  // No consumer of ours can read it: a notification without a subscription.
+  const messageId = randomUUID();
+  await stage.bus.publishMessage(notificationReceivedFact.subject, '{"no":"notification"}', {
+    messageId,
+    correlationId: messageId,
+    occurredAt: new Date(),
+  });
+  const letterOf = async (id: string) =>
+    (await deadLetters.list.query({ limit: 200 })).items.find((one) => one.messageId === id);
+  const letter = await eventually('the letter', () => letterOf(messageId));
+  expect(letter).toMatchObject({
+    durable: 'fulfillment-notifications',
+    subject: notificationReceivedFact.subject,
+    reason: 'malformed',
+    payload: { no: 'notification' },
+  });
+  const wanted = { sequences: [letter.sequence], requestedBy };
+  expect(await deadLetters.replay.mutate(wanted)).toEqual({ matched: 1, replayed: 0 });
+  expect(await deadLetters.replay.mutate({ ...wanted, dryRun: false })).toEqual({
+    matched: 1,
+    replayed: 1,
+  });
+  expect(await letterOf(messageId)).toBeUndefined();
+  // It still cannot be read, and comes back under its new id.
+  const again = await eventually('a letter again', () =>
+    letterOf(`${messageId}:again-${letter.sequence}`),
+  );
+  expect(again.sequence).toBeGreaterThan(letter.sequence);
+  expect(await deadLetters.replay.mutate({ ...wanted, dryRun: false })).toEqual({
+    matched: 0,
+    replayed: 0,
+  });
+  const byConsumer = { durable: 'fulfillment-notifications', requestedBy };
+  expect(await deadLetters.replay.mutate(byConsumer)).toMatchObject({ matched: 1 });
+  expect(await deadLetters.replay.mutate({ durable: '>', requestedBy })).toMatchObject({
+    matched: 0,
+  });
+});
+
+test('decisions are listed with their time, and counted', async () => {
+  const since = new Date().toISOString();
+  const subscriptionId = await subscribed(stage, { planId: 'growth' });
+  await stage.client.policies.put.mutate({
+    rules: [{ id: 'no', when: { action: 'ChangePlan' }, decision: 'refuse' }],
+  });
+  const { operationId } = await stage.control.changePlan(subscriptionId, 'starter');
+  await handled(stage, subscriptionId, operationId);
+  const { items } = await stage.client.subscriptions.operations.query({ subscriptionId });
+  expect(items).toMatchObject([
+    {
+      operationId,
+      decision: 'refuse',
+      reason: 'rule:no',
+      ruleId: 'no',
+      isInTime: true,
+      outcome: 'refused',
+    },
+  ]);
+  const [operation] = items;
+  expect(Date.parse(operation?.decidedAt ?? '')).toBeLessThanOrEqual(
+    Date.parse(operation?.deadline ?? ''),
+  );
+  expect(await stage.client.policies.report.query({ since })).toMatchObject({
+    refused: 1,
+    accepted: 0,
+    missedDeadline: 0,
+  });
+  await stage.client.policies.put.mutate({ rules: [] });
+});
