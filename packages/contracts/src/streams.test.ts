@@ -5,6 +5,7 @@ import {
   consumers,
   deadLetterSubject,
   fulfillmentNotifications,
+  ingestErasures,
   streams,
 } from './streams.ts';
 import { subscriptionFactKinds } from './subscription-facts.ts';
@@ -55,9 +56,10 @@ describe('consumers', () => {
     },
   );
 
-  test('are those of the two services that follow others', () => {
+  test('are those of the services that follow others', () => {
     expect(fulfillmentNotifications.consumer).toBe('fulfillment-worker');
     expect(billingSubscriptions.consumer).toBe('billing-sync');
+    expect(ingestErasures.consumer).toBe('webhook-ingest');
     expect(new Set(consumers.map(({ durable }) => durable)).size).toBe(consumers.length);
   });
 });

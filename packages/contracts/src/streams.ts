@@ -57,9 +57,18 @@ export const billingSubscriptions = consumer({
   summary: 'Knows which plan, term and status usage is measured against.',
 });
 
+export const ingestErasures = consumer({
+  durable: 'ingest-erasures',
+  consumer: 'webhook-ingest',
+  stream: streams.fulfillment,
+  facts: [subscriptionFactFor('personalDataErased')],
+  summary: 'Erases people from the stored notifications of an ended subscription.',
+});
+
 export const consumers: readonly ConsumerDefinition<never>[] = [
   fulfillmentNotifications as ConsumerDefinition<never>,
   billingSubscriptions as ConsumerDefinition<never>,
+  ingestErasures as ConsumerDefinition<never>,
 ];
 
 /** Subject of what `durable` could not handle. */

@@ -15,6 +15,7 @@ import type { Config } from './config.ts';
 import type { IngestTables } from './db/schema.ts';
 import { migrations } from './db/migrations.ts';
 import { createDecisions } from './decision.ts';
+import { consumeErasures } from './erasure.ts';
 import { createGroupCommit } from './group-commit.ts';
 import { notificationHandlers } from './handlers/notifications.ts';
 import { MAX_BODY_BYTES, receiveWebhook } from './handlers/webhook.ts';
@@ -34,7 +35,7 @@ export async function start(config: Config, { log, now }: Runtime): Promise<Runn
   const bus = resources.use(
     await connectBus({ url: config.NATS_URL, name: 'webhook-ingest', log }),
   );
-  await bus.ensureStreams([streams.ingest]);
+  await bus.ensureStreams([streams.ingest, streams.fulfillment]);
 
   const counters = createCallerCounters(log, now);
   const publisher = resources.use(startPublisher({ db, bus, log, now }));
@@ -66,6 +67,7 @@ export async function start(config: Config, { log, now }: Runtime): Promise<Runn
 
   const router = createRouter(ingestProcedures, notificationHandlers({ db, counters, log, now }));
   resources.use(serveProcedures({ owner: 'webhook-ingest', router, bus, log }));
+  resources.use(await consumeErasures(db, bus));
 
   // With a slash at the end, as it may stand in Partner Center, the address is no 404: that would
   // refuse every plan and seat change.

@@ -1,0 +1,83 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { subscriptionFactFor } from '@landfall/contracts/subjects.ts';
+import {
+  testDatabase,
+  testNats,
+  type TestDatabase,
+  type TestNats,
+} from '@landfall/servers/testing.ts';
+import type { Bus } from '@landfall/service-kit/bus.ts';
+import { testAuthority, type TestAuthority } from './authority.ts';
+import { bootIngest, deliver, notification, storedRows, testBus, type Ingest } from './stage.ts';
+
+let database: TestDatabase;
+let nats: TestNats;
+let authority: TestAuthority;
+let bus: Bus;
+let ingest: Ingest;
+
+beforeAll(async () => {
+  [database, nats, authority] = await Promise.all([testDatabase(), testNats(), testAuthority()]);
+  ingest = await bootIngest({ database, nats, issuer: authority });
+  bus = await testBus(nats);
+});
+
+afterAll(async () => {
+  for (const part of [ingest, bus, nats, database, authority]) await part[Symbol.asyncDispose]();
+});
+
+const people = {
+  beneficiary: { emailId: 'ada@fabrikam.example', objectId: 'ada-object', tenantId: 'fabrikam' },
+};
+
+async function stored(subscriptionId: string): Promise<void> {
+  const body = notification({
+    subscriptionId,
+    action: 'Renew',
+    subscription: { id: subscriptionId, name: 'Ada and friends', planId: 'growth', ...people },
+  });
+  expect((await deliver(ingest, await authority.token(), body)).status).toBe(200);
+}
+
+const bodies = async (subscriptionId: string) =>
+  (await storedRows(database))
+    .filter((row) => row.subscription_id === subscriptionId)
+    .map((row) => row.body);
+
+test('people leave the stored notifications of a subscription whose data is erased, and no others', async () => {
+  const [erased, other] = [randomUUID(), randomUUID()];
+  await stored(erased);
+  await stored(erased);
+  await stored(other);
+  const fact = {
+    eventId: randomUUID(),
+    kind: 'personalDataErased' as const,
+    occurredAt: new Date().toISOString(),
+    subscription: {
+      id: erased,
+      publisherId: 'contoso',
+      offerId: 'analytics',
+      planId: 'growth',
+      quantity: null,
+      status: 'Unsubscribed',
+      term: {},
+      isFreeTrial: false,
+      version: 9,
+    },
+  };
+  const envelope = { messageId: fact.eventId, correlationId: fact.eventId, occurredAt: new Date() };
+  await bus.publish(subscriptionFactFor('personalDataErased'), fact, envelope);
+  await vi.waitFor(async () => expect((await bodies(erased)).join()).not.toContain('ada'), {
+    timeout: 15_000,
+    interval: 50,
+  });
+  const left = await bodies(erased);
+  expect(left).toHaveLength(2);
+  for (const body of left) {
+    expect(body).not.toMatch(/ada|friends/i);
+    expect(body).toContain('"tenantId":"fabrikam"');
+    expect(body).toContain('"planId":"growth"');
+  }
+  expect((await bodies(other))[0]).toContain('ada@fabrikam.example');
+});
