@@ -31,10 +31,10 @@ describe('through the public doors of a running stack with two workers', () => {
   const play = (scenario: Scenario) => async () =>
     scenario.play(new Stage(world, scenario.name, () => undefined));
 
-  for (const scenario of scenarios.filter(({ movesClock }) => !movesClock)) {
+  for (const scenario of scenarios.filter(({ playsAlone }) => !playsAlone)) {
     test.concurrent(scenario.guarantee, play(scenario));
   }
-  for (const scenario of scenarios.filter(({ movesClock }) => movesClock)) {
+  for (const scenario of scenarios.filter(({ playsAlone }) => playsAlone)) {
     test(scenario.guarantee, play(scenario));
   }
 });

@@ -5,6 +5,7 @@ import {
   quantityChange,
   refusedPlanChange,
 } from './changes.ts';
+import { lateRefusal, productRefuses } from './decisions.ts';
 import { renewal, suspendAndReinstate } from './lifecycle.ts';
 import { autoActivatedPurchase, directPurchase, partnerLedPurchase } from './purchases.ts';
 import type { Scenario } from './scenario.ts';
@@ -16,6 +17,8 @@ export const scenarios: readonly Scenario[] = [
   directPurchase,
   acceptedPlanChange,
   refusedPlanChange,
+  productRefuses,
+  lateRefusal,
   quantityChange,
   suspendAndReinstate,
   renewal,

@@ -29,7 +29,7 @@ export const refusedPlanChange: Scenario = {
     };
     try {
       await stage.step('the publisher forbids moving down to Starter', () =>
-        api.policies.put.mutate({ rules: [rule, ...before.rules] }),
+        api.policies.put.mutate({ ...before, rules: [rule, ...before.rules] }),
       );
       const operationId = await stage.step(
         'the customer asks for Starter all the same',

@@ -9,7 +9,7 @@ const HOURS_BACK = 3;
 export const meteredUsage: Scenario = {
   name: 'metered usage',
   guarantee: 'Usage is counted once, reported per hour above what is included, and accepted',
-  movesClock: true,
+  playsAlone: true,
   async play(stage) {
     const { api } = stage.world;
     await stage.step('Analytics Starter includes 100 reports', () =>

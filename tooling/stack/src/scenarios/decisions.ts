@@ -1,0 +1,121 @@
+import { openProduct } from '../product.ts';
+import { expectThat, waitFor, type Stage } from '../stage.ts';
+import { buyAndActivate } from './buying.ts';
+import type { Scenario } from './scenario.ts';
+
+/** Microsoft takes ten seconds of silence for a yes. */
+const AUTO_ACCEPT_MS = 11_000;
+
+export const productRefuses: Scenario = {
+  name: 'plan change that the product refuses',
+  guarantee: 'The product decides on a plan change while Microsoft waits, and its no holds',
+  playsAlone: true,
+  async play(stage) {
+    const { api, control } = stage.world;
+    const id = await buyAndActivate(stage, { offerId: 'analytics', planId: 'growth' });
+    const before = await api.policies.get.query({});
+    await using product = await openProduct(stage.world, ({ change }) =>
+      change.action === 'ChangePlan' && change.planId === 'starter'
+        ? { answer: 'refuse', reason: 'reports-in-use' }
+        : { answer: 'accept' },
+    );
+    try {
+      await stage.step('the publisher leaves plan changes to the product', () =>
+        api.policies.put.mutate({
+          ...before,
+          rules: [{ id: 'demo-ask', when: { action: 'ChangePlan' }, decision: 'ask' }],
+          ask: { destinationId: product.destinationId, onSilence: 'accept' },
+        }),
+      );
+      const operationId = await stage.step(
+        'the customer asks for Starter',
+        async () => (await control.changePlan(id, 'starter')).operationId,
+      );
+      await stage.step(
+        'the product was asked once, by a signed call, and said no in time',
+        async () => {
+          const operation = await settledOperation(stage, id, operationId);
+          const asked = product.questions.filter((one) => one.operationId === operationId);
+          expectThat(asked.length === 1, `asked once (${asked.length})`);
+          expectThat(operation.outcome === 'refused', `refused (${operation.outcome})`);
+          expectThat(operation.isInTime === true, 'the decision came in time');
+          return operation;
+        },
+        ({ reason, decidedAt }) => `${reason} at ${decidedAt}`,
+      );
+      await stage.agreed('the plan is what it was', id, { planId: 'growth' });
+    } finally {
+      await api.policies.put.mutate(before);
+    }
+  },
+};
+
+export const lateRefusal: Scenario = {
+  name: 'a refusal that came too late',
+  guarantee: 'A refusal that came too late is changed back, in sight of everybody',
+  playsAlone: true,
+  async play(stage) {
+    const { api, control } = stage.world;
+    const id = await buyAndActivate(stage, { offerId: 'analytics', planId: 'growth' });
+    const before = await api.policies.get.query({});
+    const clock = await control.clock();
+    try {
+      await stage.step('the publisher refuses downgrades', () =>
+        api.policies.put.mutate({
+          ...before,
+          rules: [
+            {
+              id: 'demo-no-downgrade',
+              offerId: 'analytics',
+              when: { action: 'ChangePlan', isDowngrade: true },
+              decision: 'refuse',
+            },
+          ],
+          plans: [{ offerId: 'analytics', planIds: ['starter', 'growth'] }],
+          compensateLateRefusals: true,
+        }),
+      );
+      const operationId = await stage.step(
+        'the notification is late: Microsoft has accepted the downgrade by itself',
+        () => acceptedUnseen(stage, id),
+      );
+      await stage.agreed('it comes; the plan is changed back', id, { planId: 'growth' }, () =>
+        lateNotification(stage, id, operationId),
+      );
+    } finally {
+      await control.setClock({ offsetMs: clock.offsetMs });
+      await api.policies.put.mutate(before);
+    }
+  },
+};
+
+async function acceptedUnseen(stage: Stage, id: string): Promise<string> {
+  const { control } = stage.world;
+  const fault = await control.addFault({ endpoint: 'webhook', subscriptionId: id, drop: true });
+  const { operationId } = await control.changePlan(id, 'starter');
+  await control.advance(AUTO_ACCEPT_MS);
+  await control.removeFault(fault.id);
+  const { planId } = await control.subscription(id);
+  expectThat(planId === 'starter', `the marketplace has Starter (${planId})`);
+  return operationId;
+}
+
+async function lateNotification(stage: Stage, id: string, operationId: string): Promise<void> {
+  await stage.world.control.redeliver(operationId, { times: 1 });
+  const operation = await settledOperation(stage, id, operationId);
+  expectThat(operation.outcome === 'overruled', `overruled (${operation.outcome})`);
+  await waitFor('the change back has succeeded', async () => {
+    const { api } = stage.world;
+    const { compensatedBy } = await settledOperation(stage, id, operationId);
+    if (compensatedBy === undefined) return undefined;
+    const change = await api.subscriptions.change.query({ changeId: compensatedBy });
+    return change.state === 'succeeded' ? change : undefined;
+  });
+}
+
+async function settledOperation(stage: Stage, subscriptionId: string, operationId: string) {
+  return await waitFor('the operation is settled', async () => {
+    const { items } = await stage.world.api.subscriptions.operations.query({ subscriptionId });
+    return items.find((one) => one.operationId === operationId && one.outcome !== undefined);
+  });
+}
