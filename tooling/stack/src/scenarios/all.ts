@@ -7,6 +7,7 @@ import {
 } from './changes.ts';
 import { lateRefusal, productRefuses } from './decisions.ts';
 import { renewal, suspendAndReinstate } from './lifecycle.ts';
+import { spaceBeforeBilling } from './provisioning.ts';
 import { autoActivatedPurchase, directPurchase, partnerLedPurchase } from './purchases.ts';
 import type { Scenario } from './scenario.ts';
 import { forgedNotification, missedUnsubscribe, repeatedNotification } from './trust.ts';
@@ -15,6 +16,7 @@ import { meteredUsage } from './usage.ts';
 /** What `npm run demo` plays, in this order. Each buys for itself and leaves the others alone. */
 export const scenarios: readonly Scenario[] = [
   directPurchase,
+  spaceBeforeBilling,
   acceptedPlanChange,
   refusedPlanChange,
   productRefuses,
