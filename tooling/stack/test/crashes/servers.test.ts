@@ -21,8 +21,7 @@ test(
     await nats.kill();
     const { operationId } = await scene.control.suspend(subscriptionId);
     await answered(operationId);
-    await scene.crash('webhook-ingest');
-    await nats.restart();
+    await scene.crash('webhook-ingest', [{ subscriptionId, release: () => nats.restart() }]);
     await expectSettled();
   },
 );
@@ -77,18 +76,18 @@ test(
   'worker killed after a task is committed and before JetStream has its acknowledgement: once',
   { timeout: 120_000 },
   async () => {
+    const { nats } = scene.arena;
     const lane = 'select 1 from fulfillment.lanes where subscription_id = $1 for update';
     const held = await scene.lock(lane, [subscriptionId]);
     await scene.control.suspend(subscriptionId);
     await held.reached();
-    await scene.arena.nats.kill();
+    await nats.kill();
     await held.letGo();
     await eventually('the task is written', async () => {
       const text = `select 1 from fulfillment.tasks where subscription_id = $1 and kind = 'notification'`;
       return (await scene.rows(text, [subscriptionId])).length > 0 ? true : undefined;
     });
-    await scene.crash('fulfillment-worker');
-    await scene.arena.nats.restart();
+    await scene.crash('fulfillment-worker', [{ subscriptionId, release: () => nats.restart() }]);
     await expectSettled();
   },
 );
