@@ -30,11 +30,11 @@ export async function startServices(plan: Plan, place: Place): Promise<Supervise
   });
   // The first reason stays; the others ended because of it.
   failure.signal.throwIfAborted();
-  await waitUntilReady(`http://127.0.0.1:${plan.ports.gateway}/readyz`, place.notWanted);
+  await waitUntilReady(`http://127.0.0.1:${plan.ports.gateway}/readyz`, place);
   return running;
 }
 
-async function waitUntilReady(url: string, notWanted: AbortSignal): Promise<void> {
+async function waitUntilReady(url: string, { folder, notWanted }: Place): Promise<void> {
   const deadline = Date.now() + READY_DEADLINE_MS;
   while (Date.now() < deadline) {
     notWanted.throwIfAborted();
@@ -44,6 +44,6 @@ async function waitUntilReady(url: string, notWanted: AbortSignal): Promise<void
   }
   throw new StartError(
     `The services started, but ${url} is not ready after ${READY_DEADLINE_MS / 1000} s.\n` +
-      '  Next step: read the logs in .landfall/logs',
+      `  Next step: read the logs in ${folder.logs}`,
   );
 }

@@ -92,7 +92,7 @@ export class Stage {
       this.#tell(title, startedAt, { ok: true, landfall, marketplace });
     } catch (error) {
       this.#told = error;
-      const note = `${reason(error)} ${differences(landfall, marketplace, expected).join('; ')}`;
+      const note = [reason(error), ...differences(landfall, marketplace, expected)].join('; ');
       this.#tell(title, startedAt, { ok: false, landfall, marketplace, note });
       throw error;
     }

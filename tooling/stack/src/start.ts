@@ -1,4 +1,6 @@
+import path from 'node:path';
 import { isFault } from '@landfall/domain/fault.ts';
+import { openFolder, repositoryRoot, type Folder } from './folder.ts';
 import { parseStartOptions, startHelp, UsageError, type StartOptions } from './options.ts';
 import { playFirstPurchasesOnce } from './seed.ts';
 import { startStack, type RunningStack } from './stack.ts';
@@ -15,8 +17,11 @@ function say(line: string): void {
 }
 
 function step(line: string): void {
-  const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
-  say(`  ${seconds.padStart(5)} s  ${line}`);
+  say(`  ${secondsSinceStart().padStart(5)} s  ${line}`);
+}
+
+function secondsSinceStart(): string {
+  return ((performance.now() - startedAt) / 1000).toFixed(1);
 }
 
 try {
@@ -32,19 +37,20 @@ async function runUntilStopped(options: StartOptions): Promise<void> {
   const stopAsked = stopSignal();
   stopAsked.addEventListener('abort', () => say('\nstopping'));
   say('Landfall starts');
-  const stack = await startUnlessStopped(options, stopAsked);
+  const folder = openFolder();
+  const stack = await startUnlessStopped({ ...options, folder }, stopAsked);
   if (stack) {
     await showUntilStopped(stack, options, stopAsked);
     const failures = await stack.stop();
     for (const failure of failures) process.stderr.write(`did not stop cleanly: ${failure}\n`);
     process.exitCode = failures.length > 0 ? 1 : 0;
   }
-  say('stopped; data is kept in .landfall/');
+  say(`stopped; data is kept in ${folderName(folder)}/`);
 }
 
 /** Nothing when the start was called off; what it had started has been stopped by then. */
 async function startUnlessStopped(
-  options: StartOptions,
+  options: StartOptions & { readonly folder: Folder },
   notWanted: AbortSignal,
 ): Promise<RunningStack | undefined> {
   try {
@@ -71,31 +77,33 @@ async function showUntilStopped(
   await asked;
 }
 
-function printTable({ description }: RunningStack): void {
+function printTable({ description, folder }: RunningStack): void {
+  const { emulatorUrl, people } = description;
+  const at = folderName(folder);
+  const key = `key: operatorApiKey in ${at}/stack.json`;
   const rows: [string, string, string][] = [
-    [
-      'Storefront',
-      description.emulatorUrl ?? '—',
-      'buy an offer, change it, see the webhook calls',
-    ],
     ['Landing page', description.landingUrl, 'where "Configure account" leads'],
     ['Webhook', description.webhookUrl, 'where the marketplace reports changes'],
-    ['API (tRPC)', description.trpcUrl, 'key: operatorApiKey in .landfall/stack.json'],
-    [
-      'Sign-in',
-      description.authorityUrl,
-      `test people: ${description.people.length}, in stack.json`,
-    ],
+    ['API (tRPC)', description.trpcUrl, key],
   ];
-  const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
-  say(`\nLandfall is ready after ${seconds} s\n`);
+  if (emulatorUrl) {
+    rows.unshift(['Storefront', emulatorUrl, 'buy an offer, change it, see the webhook calls']);
+    rows.push(['Sign-in', description.authorityUrl, `${people.length} test people, in stack.json`]);
+  }
+  say(`\nLandfall is ready after ${secondsSinceStart()} s\n`);
   for (const [name, url, hint] of rows) say(`  ${name.padEnd(14)}${url.padEnd(32)}${hint}`);
-  if (description.emulatorUrl) {
+  if (emulatorUrl) {
     say(`
 Try: open the storefront, buy "Contoso Analytics", press "Configure account" and confirm.
      npm run demo    plays every scenario and compares both records after each step`);
   }
-  say('\nLogs: .landfall/logs    Stop: Ctrl-C');
+  say(`\nLogs: ${at}/logs    Stop: Ctrl-C`);
+}
+
+/** As a person would type it from the checkout. */
+function folderName({ root }: Folder): string {
+  const name = path.relative(repositoryRoot, root);
+  return name.startsWith('..') ? root : name;
 }
 
 function explain(error: unknown): string {

@@ -37,7 +37,11 @@ export const refusedPlanChange: Scenario = {
       );
       await stage.step(
         'the webhook is answered 400, the operation has failed',
-        () => operationStatus(stage, id, operationId),
+        async () => {
+          const answers = await answersTo(stage, id, operationId);
+          expectThat(answers.includes(400), `the answer is 400 (${answers.join(', ')})`);
+          return operationStatus(stage, id, operationId);
+        },
         (status) => `operation: ${status}`,
       );
       await stage.agreed('the plan is what it was', id, { planId: 'growth' });
@@ -104,6 +108,15 @@ export const customerCancels: Scenario = {
     );
   },
 };
+
+/** HTTP statuses that the marketplace got for its notification. */
+async function answersTo(stage: Stage, id: string, operationId: string) {
+  return waitFor('the notification is answered', async () => {
+    const deliveries = await stage.world.control.deliveries(id);
+    const attempts = deliveries.find((one) => one.operationId === operationId)?.attempts ?? [];
+    return attempts.length > 0 ? attempts.map(({ status }) => status) : undefined;
+  });
+}
 
 async function operationStatus(stage: Stage, id: string, operationId: string): Promise<string> {
   return waitFor('the operation has failed', async () => {

@@ -20,8 +20,18 @@ export const repeatedNotification: Scenario = {
     await stage.agreed('10 seats become 20', id, { quantity: 20 }, async () => {
       ({ operationId } = await control.changeQuantity(id, 20));
     });
-    await stage.agreed('the same notification comes four more times', id, { quantity: 20 }, () =>
-      control.redeliver(operationId, { times: DELIVERIES - 1, parallel: true }),
+    await stage.agreed(
+      'the same notification comes four more times',
+      id,
+      { quantity: 20 },
+      async () => {
+        const again = { times: DELIVERIES - 1, parallel: true };
+        const { statuses } = await control.redeliver(operationId, again);
+        expectThat(
+          statuses.every((status) => status === 200),
+          `each is answered 200 (${statuses.join(', ')})`,
+        );
+      },
     );
     await stage.step('one effect on the timeline', async () => {
       const kinds = await timelineKinds(stage.world, id);
