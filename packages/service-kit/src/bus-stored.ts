@@ -1,5 +1,8 @@
-import type { JetStreamManager, StoredMsg } from 'nats';
+import { NatsError, type JetStreamManager } from 'nats';
 import { isUnknown } from './bus-faults.ts';
+
+/** JetStream's own error code: https://github.com/nats-io/nats-server/blob/main/server/errors.json */
+const SEQUENCE_NOT_FOUND = 10043;
 
 /** A message as a stream keeps it. */
 export interface StoredMessage {
@@ -28,7 +31,7 @@ export async function readStored(
   let next = from;
   while (found.length < limit) {
     const query = { seq: next, next_by_subj: subject };
-    const message = await messageOrNone(manager.streams.getMessage(stream, query));
+    const message = await foundOrNone(manager.streams.getMessage(stream, query));
     if (!message) return found;
     found.push({
       sequence: message.seq,
@@ -50,17 +53,16 @@ export async function removeStored(
   stream: string,
   sequence: number,
 ): Promise<boolean> {
-  const removed = await messageOrNone(manager.streams.deleteMessage(stream, sequence, false));
+  const removed = await foundOrNone(manager.streams.deleteMessage(stream, sequence, false));
   return removed === true;
 }
 
-async function messageOrNone<T extends StoredMsg | boolean>(
-  answer: Promise<T>,
-): Promise<T | undefined> {
+async function foundOrNone<T>(answer: Promise<T>): Promise<T | undefined> {
   try {
     return await answer;
   } catch (error) {
-    if (isUnknown(error)) return undefined;
+    const isGone = error instanceof NatsError && error.api_error?.err_code === SEQUENCE_NOT_FOUND;
+    if (isGone || isUnknown(error)) return undefined;
     throw error;
   }
 }
