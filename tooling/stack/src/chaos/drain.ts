@@ -91,4 +91,4 @@ const BACKLOG = `select
   (select count(*)::int from landing.visits
     where confirmed_at is not null and handed_over_at is null) as "confirmations",
   (select count(*)::int from billing.usage_hours where state in ('closed', 'sending')
-    or (state = 'open' and due_at < now())) as "usage hours"`;
+    or (state = 'open' and due_at < now() + interval '1 minute')) as "usage hours"`;
