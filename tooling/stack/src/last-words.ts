@@ -1,7 +1,7 @@
 /** Enough to explain a failed start, too little to flood a terminal. */
 const MAX_LINES = 8;
 /** pino's names; what is below them does not explain an end. */
-const serious = ['warn', 'error', 'fatal'];
+const serious = new Set(['warn', 'error', 'fatal']);
 
 /**
  * What a process wrote last, for a person: of its JSON log the warnings and errors, each as one line
@@ -16,7 +16,7 @@ function readable(line: string): string[] {
   if (line.trim() === '') return [];
   const entry = parse(line);
   if (!entry) return [line];
-  if (!serious.includes(String(entry['level']))) return [];
+  if (!serious.has(String(entry['level']))) return [];
   return [[entry['msg'], ...reasons(entry['err'])].filter(Boolean).join(': ')];
 }
 
