@@ -15,6 +15,7 @@ import type { ServiceSettings } from '../service-processes.ts';
 import { startStack } from '../stack.ts';
 import type { SupervisedProcess } from '../supervised-process.ts';
 import { openWorld, type World } from '../world.ts';
+import { openProduct, type Product } from './product.ts';
 
 /** A killed process is back at once: the run is about crashes, not about pauses between them. */
 const RESTART_PAUSES_MS = [50];
@@ -37,6 +38,7 @@ export interface Arena extends AsyncDisposable {
   /** The worker's own procedures, as landing calls them. */
   readonly worker: Worker;
   readonly bus: Bus;
+  readonly product: Product;
   readonly services: readonly SupervisedProcess[];
   readonly postgres: RunningServer;
   readonly nats: RunningServer;
@@ -83,11 +85,13 @@ export async function openArena(options: ArenaOptions): Promise<Arena> {
   const log = createLogger('chaos', 'silent');
   const bus = stack.use(await connectBus({ url: nats.url, name: 'landing', log }));
   const world = openWorld(running.description);
+  const product = stack.use(await openProduct(world));
   const owned = stack.move();
   return {
     world,
     worker: workerClient(bus),
     bus,
+    product,
     services: running.services,
     postgres,
     nats,

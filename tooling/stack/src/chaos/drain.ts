@@ -79,6 +79,8 @@ const BACKLOG = `select
   (select count(*)::int from fulfillment.outbox o where subject like 'fulfillment.subscription.%'
     and not exists (select 1 from billing.inbox i where i.message_id = o.message_id))
     as "facts to receive",
+  (select count(*)::int from fulfillment.deliveries where state = 'waiting')
+    as "events to the product",
   (select count(*)::int from ingest.notifications
     where published_at is null and subscription_id is not null) as "notifications to publish",
   (select count(*)::int from ingest.notifications n where subscription_id is not null

@@ -3,6 +3,7 @@ import type { StateView } from '@landfall/emulator/control-contract.ts';
 import pg from 'pg';
 import type { Arena } from './arena.ts';
 import type { Ledger } from './ledger.ts';
+import type { Product } from './product.ts';
 
 /** Both sides' records at one moment, after everything has drained. */
 export interface Evidence {
@@ -16,6 +17,7 @@ export interface Evidence {
   readonly facts: readonly FactRow[];
   readonly notifications: readonly NotificationRow[];
   readonly billing: BillingEvidence;
+  readonly product: Pick<Product, 'events' | 'rejected'>;
   /** Messages that a consumer has given up on. */
   readonly deadLetters: number;
 }
@@ -126,6 +128,7 @@ export async function collect(arena: Arena, ledger: Ledger): Promise<Evidence> {
     return {
       ledger,
       marketplace,
+      product: { events: new Map(arena.product.events), rejected: [...arena.product.rejected] },
       deadLetters: (await arena.bus.streamState(streams.deadLetters.name))?.lastSequence ?? 0,
       subscriptions: await rows(SUBSCRIPTIONS),
       timeline: await rows(TIMELINE),

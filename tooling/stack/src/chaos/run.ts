@@ -148,6 +148,7 @@ async function settle(
   ledger.count('operations', before.marketplace.operations.length);
   ledger.count('notifications', before.notifications.length);
   ledger.count('facts', before.facts.length);
+  ledger.count('events to the product', before.product.events.size);
   ledger.count('usage records', before.billing.records.length);
   ledger.count('usage events billed', before.marketplace.usage.length);
   onProgress('reconciling');

@@ -5,6 +5,7 @@ import { checkChanges } from './changes.ts';
 import { checkFacts } from './facts.ts';
 import { checkNotifications } from './notifications.ts';
 import { checkOperations } from './operations.ts';
+import { checkProductEvents } from './product-events.ts';
 import { checkTimeline } from './timeline.ts';
 import { checkUsage } from './usage.ts';
 
@@ -17,6 +18,7 @@ export function check(evidence: Evidence, when: 'drained' | 'reconciled'): Breac
     ...checkTimeline(evidence),
     ...checkChanges(evidence),
     ...checkFacts(evidence),
+    ...checkProductEvents(evidence),
     ...checkUsage(evidence),
   ];
 }

@@ -1,8 +1,8 @@
-import { publishedEventTypes } from '@landfall/domain/events.ts';
+import { subscriptionFactKinds } from '@landfall/contracts/subscription-facts.ts';
 import type { Evidence } from '../evidence.ts';
 import { groupBy, type Breach } from './breach.ts';
 
-const PUBLISHED: ReadonlySet<string> = new Set<string>([...publishedEventTypes, 'changeRefused']);
+const PUBLISHED: ReadonlySet<string> = new Set(subscriptionFactKinds);
 
 /** Each published change has one fact, which was sent, has arrived, and tells the state in force. */
 export function checkFacts(evidence: Evidence): Breach[] {

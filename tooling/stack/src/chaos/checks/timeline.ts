@@ -1,23 +1,45 @@
+import type { SubscriptionEventType } from '@landfall/domain/events.ts';
 import type { OperationView } from '@landfall/emulator/views.ts';
 import type { Evidence, SubscriptionRow, TimelineRow } from '../evidence.ts';
 import { groupBy, type Breach } from './breach.ts';
 
+type Change = Exclude<SubscriptionEventType, 'contradictionSeen'>;
+
 /** What each change of the record is called; each raises the version by one. */
-const CHANGES: ReadonlySet<string> = new Set([
-  'purchased',
-  'activationRequested',
-  'claimed',
-  'activationSent',
-  'activated',
+const changes: Readonly<Record<Change, true>> = {
+  purchased: true,
+  activationRequested: true,
+  claimed: true,
+  activationSent: true,
+  activated: true,
+  activationFailed: true,
+  planChanged: true,
+  quantityChanged: true,
+  suspended: true,
+  reinstated: true,
+  renewed: true,
+  unsubscribed: true,
+  detailsChanged: true,
+  statusUnrecognised: true,
+  provisioningRequested: true,
+  provisioned: true,
+  provisioningFailed: true,
+  autoRenewChanged: true,
+  sourceOffersSeen: true,
+  configurationDue: true,
+  suspensionEnding: true,
+  erasureDue: true,
+  personalDataErased: true,
+};
+
+const CHANGES: ReadonlySet<string> = new Set(Object.keys(changes));
+
+/** What the end itself brings with it. */
+const AFTERWARDS: ReadonlySet<string> = new Set<Change>([
   'activationFailed',
-  'planChanged',
-  'quantityChanged',
-  'suspended',
-  'reinstated',
-  'renewed',
-  'unsubscribed',
-  'detailsChanged',
-  'statusUnrecognised',
+  'provisioningFailed',
+  'erasureDue',
+  'personalDataErased',
 ]);
 
 /** What must never be there: the marketplace of these runs neither contradicts itself nor forges. */
@@ -80,7 +102,7 @@ function story(subscriptionId: string, own: readonly TimelineRow[]): Breach[] {
       status = 'pending';
     } else if (CHANGES.has(kind)) {
       if (status === 'unknown') breach('the first thing that happens is the purchase', what);
-      if (status === 'ended' && kind !== 'activationFailed') {
+      if (status === 'ended' && !AFTERWARDS.has(kind)) {
         breach('what has ended does not change any more', what);
       }
       if (FROM[kind] && !FROM[kind].includes(status)) {

@@ -1,0 +1,76 @@
+import { createServer } from 'node:http';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
+import { verifyProductEvent } from '@landfall/client/product-events.ts';
+import type { World } from '../world.ts';
+
+/** An event as the product has seen it, for the first time and again. */
+export interface ReceivedEvent {
+  readonly id: string;
+  readonly type: string;
+  readonly subscriptionId: string;
+  readonly version: number;
+  readonly body: string;
+  times: number;
+  /** The same id with other content. */
+  isContradicted: boolean;
+}
+
+/** The ISV's product: takes every event and remembers all of it. */
+export interface Product extends AsyncDisposable {
+  /** By id, in the order of their first arrival. */
+  readonly events: ReadonlyMap<string, ReceivedEvent>;
+  /** Requests that were not genuine. */
+  readonly rejected: readonly string[];
+}
+
+/** Starts a receiver and has all events of all subscriptions sent to it, each subscription's in order. */
+export async function openProduct({ api }: World): Promise<Product> {
+  const events = new Map<string, ReceivedEvent>();
+  const rejected: string[] = [];
+  const secrets: string[] = [];
+  const server = createServer((request, response) => {
+    void buffer(request).then((bytes) => {
+      const body = bytes.toString('utf8');
+      try {
+        remember(events, verifyProductEvent({ headers: request.headers, body, secrets }), body);
+        response.writeHead(204).end();
+      } catch (error: unknown) {
+        rejected.push(error instanceof Error ? error.message : 'unreadable');
+        response.writeHead(400).end();
+      }
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const url = `http://127.0.0.1:${port}/events`;
+  const { secret } = await api.destinations.create.mutate({ label: 'chaos', url, isOrdered: true });
+  secrets.push(secret);
+  return {
+    events,
+    rejected,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+function remember(
+  events: Map<string, ReceivedEvent>,
+  event: ReturnType<typeof verifyProductEvent>,
+  body: string,
+): void {
+  const { id, type, subscription } = event;
+  const known = events.get(id);
+  if (known) {
+    known.times += 1;
+    known.isContradicted ||= known.body !== body;
+    return;
+  }
+  const { id: subscriptionId = '', version = 0 } = subscription ?? {};
+  const first = { id, type, subscriptionId, version, body, times: 1, isContradicted: false };
+  events.set(id, first);
+}
