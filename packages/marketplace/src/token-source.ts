@@ -1,6 +1,6 @@
 import { createPrivateKey } from 'node:crypto';
 import { AuthError, ConfidentialClientApplication, type Configuration } from '@azure/msal-node';
-import { Fault } from '@landfall/domain/fault.ts';
+import { Fault, isFault } from '@landfall/domain/fault.ts';
 import { MARKETPLACE_APPLICATION_ID } from './constants.ts';
 import { msalAuthority } from './entra-network.ts';
 import { parseText } from './read.ts';
@@ -38,13 +38,23 @@ export interface TokenSourceOptions {
   readonly clientId: string;
   /** A function is asked before each request, so that a rotated secret needs no restart. */
   readonly credential: Credential | (() => Credential | Promise<Credential>);
+  /** Told of every request to the authority: no code where it gave a token. */
+  readonly onRequest?: ((outcome: TokenOutcome) => void) | undefined;
   readonly resource?: string | undefined;
   readonly fetch?: typeof fetch | undefined;
   readonly now?: (() => number) | undefined;
 }
 
+export interface TokenOutcome {
+  /** The fault's code; undefined for success. */
+  readonly code?: string | undefined;
+}
+
 export interface TokenSource {
-  /** A valid access token. Throws `credentials.rejected` or `authority.unavailable`, both for later. */
+  /**
+   * A valid access token. Throws `credentials.rejected`, `credentials.unreadable` or
+   * `authority.unavailable`, all for later.
+   */
   get(): Promise<string>;
   /** Tells that a token was refused: the next `get` asks the authority for another one. */
   invalidate(token: string): void;
@@ -53,7 +63,8 @@ export interface TokenSource {
 /**
  * Access tokens of an application (client credentials) through msal: kept until five minutes before
  * their end, then renewed in the background; one request to the authority however many callers wait;
- * after a failure a growing pause in which callers are answered at once with the same fault.
+ * after a failure a growing pause in which callers are answered at once with the same fault. Another
+ * credential than the refused one ends the pause: a rotation is in force with the next call.
  */
 export function createTokenSource(options: TokenSourceOptions): TokenSource {
   const now = options.now ?? Date.now;
@@ -61,35 +72,43 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
   msalAuthority(options.authorityUrl, options.tenantId);
   let held: HeldToken | undefined;
   let inFlight: Promise<HeldToken> | undefined;
-  let block: { readonly fault: Fault; readonly until: number } | undefined;
+  let block: Block | undefined;
   let failures = 0;
   let invalidatedAt = Number.NEGATIVE_INFINITY;
 
   const renew = async (): Promise<HeldToken> => {
+    let credential: Credential | undefined;
     try {
-      held = await requestToken(options, now());
-      failures = 0;
-      block = undefined;
-      return held;
+      credential = await currentCredential(options);
+      held = await requestToken(options, { credential, startedAt: now() });
     } catch (error: unknown) {
       const fault = faultOf(error);
       failures += 1;
       const first =
         fault.code === 'credentials.rejected' ? REJECTED_BACK_OFF_MS : FIRST_BACK_OFF_MS;
       const backOffMs = Math.min(first * 2 ** (failures - 1), LONGEST_BACK_OFF_MS);
-      block = { fault, until: now() + backOffMs };
+      block = { fault, credential, until: now() + backOffMs };
+      options.onRequest?.({ code: fault.code });
       throw fault;
     }
+    failures = 0;
+    block = undefined;
+    options.onRequest?.({});
+    return held;
+  };
+
+  const renewUnlessBlocked = async (): Promise<HeldToken> => {
+    const current = block;
+    if (!current || now() >= current.until || (await isRotated(options, current))) {
+      return await renew();
+    }
+    const { code, message } = current.fault;
+    const retryAfterMs = current.until - now();
+    throw new Fault(code, message, { retry: 'later', retryAfterMs, cause: current.fault });
   };
 
   const renewOnce = (): Promise<HeldToken> => {
-    if (inFlight) return inFlight;
-    if (block && now() < block.until) {
-      const { code, message } = block.fault;
-      const retryAfterMs = block.until - now();
-      throw new Fault(code, message, { retry: 'later', retryAfterMs, cause: block.fault });
-    }
-    inFlight = renew().finally(() => {
+    inFlight ??= renewUnlessBlocked().finally(() => {
       inFlight = undefined;
     });
     return inFlight;
@@ -99,7 +118,7 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
     get: async () => {
       if (held && now() < held.renewAt) return held.token;
       if (held && now() < held.expiresAt - LAST_USE_BEFORE_EXPIRY_MS) {
-        if (!block || now() >= block.until) renewOnce().catch(() => undefined);
+        renewOnce().catch(() => undefined);
         return held.token;
       }
       return (await renewOnce()).token;
@@ -112,6 +131,58 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
   };
 }
 
+/** The faults of a source: nothing was sent, and what waits for a token is not to blame. */
+const NO_TOKEN: ReadonlySet<string> = new Set([
+  'credentials.rejected',
+  'credentials.unreadable',
+  'authority.unavailable',
+]);
+
+/** Whether a call failed for want of a token, or was refused for the sake of its token. */
+export function isForWantOfToken(error: unknown): boolean {
+  if (!isFault(error)) return false;
+  return NO_TOKEN.has(error.code) || error.code === 'marketplace.not-authorized';
+}
+
+interface Block {
+  readonly fault: Fault;
+  /** What was refused; undefined where it could not be read. */
+  readonly credential: Credential | undefined;
+  readonly until: number;
+}
+
+/** A file that was unreadable, or held what was refused, has something else in it now. */
+async function isRotated(options: TokenSourceOptions, { fault, credential }: Block) {
+  if (!fault.code.startsWith('credentials.') || typeof options.credential !== 'function') {
+    return false;
+  }
+  try {
+    return !isSame(await options.credential(), credential);
+  } catch {
+    return false;
+  }
+}
+
+function isSame(one: Credential, other: Credential | undefined): boolean {
+  if (other === undefined) return false;
+  if ('secret' in one) return 'secret' in other && one.secret === other.secret;
+  // What a function will say is not compared: these tokens change by themselves all the time.
+  if ('assertion' in one) return 'assertion' in other;
+  return (
+    'certificate' in other &&
+    one.certificate.thumbprintSha256 === other.certificate.thumbprintSha256 &&
+    one.certificate.privateKey === other.certificate.privateKey
+  );
+}
+
+async function currentCredential({ credential }: TokenSourceOptions): Promise<Credential> {
+  const current = typeof credential === 'function' ? await credential() : credential;
+  if (!('assertion' in current)) return current;
+  // Read here, where its fault is ours and not one of msal's.
+  const assertion = await current.assertion();
+  return { assertion: () => Promise.resolve(assertion) };
+}
+
 interface HeldToken {
   readonly token: string;
   readonly renewAt: number;
@@ -122,16 +193,18 @@ interface HeldToken {
  * A client per request, so that msal's own cache and its minute of silence after a 5xx do not stand
  * beside ours.
  */
-async function requestToken(options: TokenSourceOptions, startedAt: number): Promise<HeldToken> {
+async function requestToken(
+  options: TokenSourceOptions,
+  of: { readonly credential: Credential; readonly startedAt: number },
+): Promise<HeldToken> {
+  const { credential, startedAt } = of;
   const { networkClient, ...authority } = msalAuthority(
     options.authorityUrl,
     options.tenantId,
     options.fetch,
   );
-  const { credential } = options;
-  const current = typeof credential === 'function' ? await credential() : credential;
   const client = new ConfidentialClientApplication({
-    auth: { clientId: options.clientId, ...authority, ...authOf(current) },
+    auth: { clientId: options.clientId, ...authority, ...authOf(credential) },
     system: { networkClient },
   });
   const resource = options.resource ?? MARKETPLACE_APPLICATION_ID;

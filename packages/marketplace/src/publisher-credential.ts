@@ -1,0 +1,107 @@
+import { X509Certificate, createPrivateKey, type KeyObject } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { Fault } from '@landfall/domain/fault.ts';
+import {
+  credentialKindOf,
+  type CredentialKind,
+  type CredentialSettings,
+} from './credential-config.ts';
+import type { Credential } from './token-source.ts';
+
+/** Secrets, keys and tokens are a few kilobytes; anything larger is the wrong file. */
+const MAX_FILE_BYTES = 64 * 1024;
+
+export interface PublisherCredential {
+  readonly kind: CredentialKind;
+  /**
+   * The credential as it is now; files are read each time, so that a rotation needs no restart. Throws
+   * `credentials.unreadable`, for later, where a file is missing, empty or not what it should be.
+   */
+  current(): Promise<Credential>;
+  /** Its end, from the certificate itself or as the settings say; undefined where nobody knows. */
+  expiresAt(): Promise<Date | undefined>;
+}
+
+/**
+ * The one credential that the settings give the fulfillment application. Reads it once, so that a wrong
+ * path stops the start with the name of its variable and not the first purchase.
+ */
+export async function openPublisherCredential(
+  settings: CredentialSettings,
+): Promise<PublisherCredential> {
+  const kind = credentialKindOf(settings);
+  const declared = settings.FULFILLMENT_CREDENTIAL_EXPIRES;
+  const credential: PublisherCredential = {
+    kind,
+    current: () => readers[kind](settings),
+    expiresAt: async () =>
+      kind === 'certificate' ? (await readCertificate(settings)).validToDate : declared,
+  };
+  const first = await credential.current();
+  if ('assertion' in first) await first.assertion();
+  return credential;
+}
+
+const readers: Readonly<
+  Record<CredentialKind, (settings: CredentialSettings) => Promise<Credential>>
+> = {
+  secret: ({ FULFILLMENT_CLIENT_SECRET: secret = '' }) => Promise.resolve({ secret }),
+  'secret-file': async (settings) => ({
+    secret: await readText(settings, 'FULFILLMENT_CLIENT_SECRET_FILE'),
+  }),
+  certificate: readPair,
+  // Such tokens live for minutes, so each assertion reads its own.
+  federated: (settings) =>
+    Promise.resolve({ assertion: () => readText(settings, 'FULFILLMENT_FEDERATED_TOKEN_FILE') }),
+};
+
+async function readPair(settings: CredentialSettings): Promise<Credential> {
+  const certificate = await readCertificate(settings);
+  const privateKey = await readText(settings, 'FULFILLMENT_PRIVATE_KEY_FILE');
+  // Two files are never replaced at once: between the two nothing is sent.
+  if (!certificate.checkPrivateKey(parseKey(privateKey))) {
+    throw unreadable('FULFILLMENT_PRIVATE_KEY_FILE', 'is not the key of the certificate');
+  }
+  const thumbprintSha256 = certificate.fingerprint256.replaceAll(':', '').toLowerCase();
+  return { certificate: { thumbprintSha256, privateKey } };
+}
+
+async function readCertificate(settings: CredentialSettings): Promise<X509Certificate> {
+  const name = 'FULFILLMENT_CERTIFICATE_FILE';
+  const text = await readText(settings, name);
+  try {
+    return new X509Certificate(text);
+  } catch {
+    throw unreadable(name, 'holds no certificate in PEM');
+  }
+}
+
+/** The cause is left out on purpose: it could quote the key. */
+function parseKey(text: string): KeyObject {
+  try {
+    return createPrivateKey(text);
+  } catch {
+    throw unreadable('FULFILLMENT_PRIVATE_KEY_FILE', 'holds no unencrypted private key in PEM');
+  }
+}
+
+type FileVariable = Extract<keyof CredentialSettings, `${string}_FILE`>;
+
+/** Without the line end that editors and `echo` add. */
+async function readText(settings: CredentialSettings, name: FileVariable): Promise<string> {
+  let content: Buffer;
+  try {
+    content = await readFile(settings[name] ?? '');
+  } catch (error: unknown) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+    throw unreadable(name, `names a file that cannot be read (${code})`);
+  }
+  if (content.byteLength > MAX_FILE_BYTES) throw unreadable(name, 'names a file that is too large');
+  const text = content.toString('utf8').trim();
+  if (text === '') throw unreadable(name, 'names an empty file');
+  return text;
+}
+
+function unreadable(name: FileVariable, problem: string): Fault {
+  return new Fault('credentials.unreadable', `${name} ${problem}`, { retry: 'later' });
+}
