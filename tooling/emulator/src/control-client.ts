@@ -47,6 +47,10 @@ export interface Control {
   redeliver(operationId: string, options?: RedeliverInput): Promise<RedeliverResult>;
   usage(): Promise<readonly UsageView[]>;
   rotateKeys(options?: { retire?: boolean }): Promise<{ readonly kid: string }>;
+  /** The fulfillment application gets another secret; the old one is refused from now on. */
+  rotateSecret(options?: {
+    readonly clientSecret?: string;
+  }): Promise<{ readonly clientSecret: string }>;
   /** Forgets every purchase, fault and setting but the two URLs; keys and secrets stay. */
   reset(): Promise<void>;
 }
@@ -112,6 +116,7 @@ export function createControl(url: string): Control {
       call('POST', `/deliveries/${operationId}/redeliver`, options),
     usage: () => call('GET', '/usage'),
     rotateKeys: (options = {}) => call('POST', '/keys/rotate', options),
+    rotateSecret: (options = {}) => call('POST', '/apps/fulfillment/secret', options),
     reset: () => call('POST', '/reset', {}),
   };
 }

@@ -46,6 +46,9 @@ export const redeliverSchema = z.strictObject({
 
 export const rotateKeysSchema = z.strictObject({ retire: z.boolean().optional() });
 
+/** Another secret of the fulfillment application; a random one where none is named. */
+export const rotateSecretSchema = z.strictObject({ clientSecret: z.string().min(8).optional() });
+
 export type PurchaseInput = z.input<typeof purchaseSchema>;
 export type RedeliverInput = z.input<typeof redeliverSchema>;
 

@@ -10,10 +10,11 @@ import {
   purchaseSchema,
   redeliverSchema,
   rotateKeysSchema,
+  rotateSecretSchema,
   type StateView,
 } from './control-contract.ts';
 import { addFault, faultSchema, removeFaults } from './faults.ts';
-import type { Person } from './identities.ts';
+import { withSecret, type Person } from './identities.ts';
 import type { Keyring } from './keyring.ts';
 import { findSubscription, isRefusal, operationsOf, type Market } from './market.ts';
 import { mintPurchaseToken, purchase } from './purchases.ts';
@@ -129,6 +130,15 @@ export function controlRoutes(
   app.get('/usage', (c) => c.json([...state.usage.values()].map(viewUsage)));
   app.post('/keys/rotate', (c) =>
     parsed(c, rotateKeysSchema, async (options) => c.json({ kid: await keyring.rotate(options) })),
+  );
+  app.post('/apps/fulfillment/secret', (c) =>
+    parsed(c, rotateSecretSchema, ({ clientSecret }) => {
+      const { identities } = state;
+      const fulfillmentApp = withSecret(identities.fulfillmentApp, clientSecret);
+      state.identities = { ...identities, fulfillmentApp };
+      market.changed();
+      return c.json({ clientSecret: fulfillmentApp.clientSecret });
+    }),
   );
   app.post('/reset', async (c) => {
     await resetMarket(market);

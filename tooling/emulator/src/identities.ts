@@ -128,6 +128,11 @@ export function createIdentities(): Identities {
   };
 }
 
+/** The application with another secret: the given one, or a random one. */
+export function withSecret(of: RegisteredApp, clientSecret?: string): RegisteredApp {
+  return { ...of, clientSecret: clientSecret ?? app(of.clientId).clientSecret };
+}
+
 function app(clientId: string): RegisteredApp {
   // 30 random bytes are more than Entra's own 40-character secrets hold.
   return { clientId, clientSecret: randomBytes(30).toString('base64url') };
