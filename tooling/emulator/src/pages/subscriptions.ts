@@ -24,9 +24,9 @@ export function subscriptionsPage(market: Market): Html {
               <thead>
                 <tr>
                   <th>Name</th>
+                  <th>Status</th>
                   <th>Plan</th>
                   <th>For</th>
-                  <th>Status</th>
                   <th>Bought</th>
                 </tr>
               </thead>
@@ -35,6 +35,7 @@ export function subscriptionsPage(market: Market): Html {
                   (one) =>
                     html`<tr>
                       <td><a href="/subscriptions/${one.id}">${one.name}</a></td>
+                      <td>${statusTag(one.status)}</td>
                       <td>
                         ${one.offerId} /
                         ${one.planId}${one.quantity === null ? '' : ` × ${one.quantity}`}
@@ -42,7 +43,6 @@ export function subscriptionsPage(market: Market): Html {
                       <td>
                         ${one.beneficiary.name}${one.isCsp ? html` <span class="tag">CSP</span>` : ''}
                       </td>
-                      <td>${statusTag(one.status)}</td>
                       <td>${showTime(one.createdAt)}</td>
                     </tr>`,
                 )}

@@ -11,8 +11,8 @@ async function refresh(part) {
   const html = await response.text();
   if (html === part.dataset.shown) return;
   const focused = part.contains(document.activeElement) ? document.activeElement : undefined;
-  // Somebody is choosing a value: it is not taken away from under their hands.
-  if (focused?.matches('input, select')) return;
+  // Somebody is choosing a value or pressing a button: it is not taken away from under their hands.
+  if (focused?.matches('input, select') || part.matches(':active')) return;
   const action = focused?.form?.getAttribute('action');
   part.dataset.shown = html;
   part.innerHTML = html;
