@@ -4,7 +4,8 @@ import type { Handler } from '@landfall/contracts/procedures.ts';
 import { Rejection } from '@landfall/contracts/rejections.ts';
 import { baseOfferId } from '@landfall/domain/subscription.ts';
 import type { Database } from '@landfall/service-kit/database.ts';
-import { cursorText, decodeCursor, encodeCursor } from '../cursor.ts';
+import { decodeKey, encodeKey } from '@landfall/service-kit/paging.ts';
+import { cursorText } from '../cursor-text.ts';
 import type { BillingDb } from '../db/schema.ts';
 import { selectDimensions, upsertDimension } from '../store/pages.ts';
 
@@ -14,7 +15,7 @@ const dimensionCursor = z.tuple([cursorText, cursorText, cursorText]);
 
 export function listDimensions(database: Database<BillingDb>): Handler<Table['list']> {
   return async ({ limit, cursor }) => {
-    const after = decodeCursor(cursor, dimensionCursor);
+    const after = decodeKey(cursor, dimensionCursor);
     if (after instanceof Rejection) return after;
     const rows = await selectDimensions(database.kysely, { after, limit: limit + 1 });
     const items = rows.slice(0, limit).map((row) => ({
@@ -24,7 +25,7 @@ export function listDimensions(database: Database<BillingDb>): Handler<Table['li
       included: row.included,
     }));
     const last = rows.length > limit ? items.at(-1) : undefined;
-    const nextCursor = last && encodeCursor([last.offerId, last.planId, last.dimension]);
+    const nextCursor = last && encodeKey([last.offerId, last.planId, last.dimension]);
     return { items, nextCursor };
   };
 }

@@ -3,7 +3,8 @@ import type { billingProcedures } from '@landfall/contracts/billing-procedures.t
 import type { Handler } from '@landfall/contracts/procedures.ts';
 import { Rejection } from '@landfall/contracts/rejections.ts';
 import type { Database } from '@landfall/service-kit/database.ts';
-import { cursorText, decodeCursor, encodeCursor } from '../cursor.ts';
+import { decodeKey, encodeKey } from '@landfall/service-kit/paging.ts';
+import { cursorText } from '../cursor-text.ts';
 import type { BillingDb } from '../db/schema.ts';
 import { selectHours } from '../store/pages.ts';
 import { subscriptionKey } from '../store/subscriptions.ts';
@@ -15,7 +16,7 @@ type ListHours = Handler<(typeof billingProcedures)['usage']['hours']>;
 /** Hours and what Microsoft said of them, the latest first. */
 export function listHours(database: Database<BillingDb>): ListHours {
   return async ({ subscriptionId, state, limit, cursor }) => {
-    const after = decodeCursor(cursor, hourCursor);
+    const after = decodeKey(cursor, hourCursor);
     if (after instanceof Rejection) return after;
     const id = subscriptionId === undefined ? undefined : subscriptionKey(subscriptionId);
     const page = { after, limit: limit + 1 };
@@ -35,7 +36,7 @@ export function listHours(database: Database<BillingDb>): ListHours {
       settledAt: row.settled_at?.toISOString(),
     }));
     const last = rows.length > limit ? items.at(-1) : undefined;
-    const nextCursor = last && encodeCursor([last.hour, last.subscriptionId, last.dimension]);
+    const nextCursor = last && encodeKey([last.hour, last.subscriptionId, last.dimension]);
     return { items, nextCursor };
   };
 }

@@ -1,11 +1,11 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { deliveryProcedures, deliveryView } from '@landfall/contracts/delivery-procedures.ts';
 import type { Handlers } from '@landfall/contracts/procedures.ts';
 import { Rejection } from '@landfall/contracts/rejections.ts';
 import type { Logger } from '@landfall/service-kit/log.ts';
 import { inTransaction } from '@landfall/service-kit/database.ts';
+import { cutPage, decodeCursor, encodeCursor } from '@landfall/service-kit/paging.ts';
 import type { Db } from '../db/schema.ts';
-import { cutPage, decodeCursor, encodeCursor } from '../procedures/cursor.ts';
 import {
   countDead,
   findDelivery,
@@ -36,7 +36,7 @@ export function deliveryHandlers(deps: DeliveryDeps): Deliveries {
   const db = deps.db.kysely;
   return {
     list: async ({ cursor, limit, subscriptionId, ...filters }) => {
-      const before = decodeCursor(cursor);
+      const before = decodeCursor(cursor, z.uuid());
       if (before instanceof Rejection) return before;
       const wanted = {
         ...filters,

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { z } from 'zod';
+import { z } from 'zod';
 import type {
   deliveryProcedures,
   destinationView,
@@ -12,8 +12,8 @@ import {
 } from '@landfall/contracts/product-events.ts';
 import { Rejection } from '@landfall/contracts/rejections.ts';
 import { inTransaction } from '@landfall/service-kit/database.ts';
+import { cutPage, decodeCursor, encodeCursor } from '@landfall/service-kit/paging.ts';
 import type { Db, Trx } from '../db/schema.ts';
-import { cutPage, decodeCursor, encodeCursor } from '../procedures/cursor.ts';
 import { refuseUrl } from './address-guard.ts';
 import { deliveryViewOf } from './delivery-handlers.ts';
 import { insertPing } from './delivery-store.ts';
@@ -58,7 +58,7 @@ export function destinationHandlers(deps: DestinationDeps): Destinations {
   };
   return {
     list: async ({ cursor, limit }) => {
-      const before = decodeCursor(cursor);
+      const before = decodeCursor(cursor, z.uuid());
       if (before instanceof Rejection) return before;
       const { rows, nextCursor } = cutPage(
         await listDestinations(db, { before, limit: limit + 1 }),

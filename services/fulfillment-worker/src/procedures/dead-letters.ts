@@ -4,8 +4,8 @@ import type { Handlers } from '@landfall/contracts/procedures.ts';
 import { MAX_REPLAY } from '@landfall/contracts/repair-procedures.ts';
 import { deadLetterSubject, streams } from '@landfall/contracts/streams.ts';
 import { deadLetterHeaders, type Bus, type StoredMessage } from '@landfall/service-kit/bus.ts';
+import { cutPage, invalidCursor } from '@landfall/service-kit/paging.ts';
 import { recordReplay } from '../store/replays.ts';
-import { cutPage, invalidCursor } from './cursor.ts';
 import type { ProcedureDeps } from './deps.ts';
 
 export interface DeadLetterDeps extends Pick<ProcedureDeps, 'db' | 'now' | 'log'> {

@@ -1,9 +1,9 @@
 import type { FulfillmentProcedures } from '@landfall/contracts/fulfillment-procedures.ts';
 import type { Handlers } from '@landfall/contracts/procedures.ts';
 import { Rejection } from '@landfall/contracts/rejections.ts';
+import { cutPage, decodeCursor, encodeCursor } from '@landfall/service-kit/paging.ts';
 import { listOperations, reportDecisions, type ListedOperation } from '../store/decisions.ts';
 import { findSubscription } from '../store/subscriptions.ts';
-import { cutPage, decodeCursor, encodeCursor } from './cursor.ts';
 import type { ProcedureDeps } from './deps.ts';
 import { unknownSubscription } from './read.ts';
 

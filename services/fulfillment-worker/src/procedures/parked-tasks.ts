@@ -1,12 +1,16 @@
+import { z } from 'zod';
 import type { FulfillmentProcedures } from '@landfall/contracts/fulfillment-procedures.ts';
 import type { Handlers } from '@landfall/contracts/procedures.ts';
 import { Rejection } from '@landfall/contracts/rejections.ts';
 import { MAX_REPLAY } from '@landfall/contracts/repair-procedures.ts';
 import { inTransaction } from '@landfall/service-kit/database.ts';
+import { cutPage, decodeCursor, encodeCursor } from '@landfall/service-kit/paging.ts';
 import { countParked, listParked, replayParked } from '../store/parked-tasks.ts';
 import { recordReplay } from '../store/replays.ts';
-import { cutPage, decodeCursor, encodeCursor } from './cursor.ts';
 import type { ProcedureDeps } from './deps.ts';
+
+/** Tasks are numbered. */
+const taskId = z.string().regex(/^\d{1,18}$/);
 
 /**
  * Parked tasks, for people to look at and to run again. Each task reads before it acts, so running one
@@ -18,7 +22,7 @@ export function parkedTaskProcedures(
   const db = deps.db.kysely;
   return {
     list: async ({ cursor, limit, ...filter }) => {
-      const before = decodeCursor(cursor);
+      const before = decodeCursor(cursor, taskId);
       if (before instanceof Rejection) return before;
       const { rows, nextCursor } = cutPage(
         await listParked(db, { ...filter, before, limit: limit + 1 }),

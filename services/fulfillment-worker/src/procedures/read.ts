@@ -1,11 +1,16 @@
 import type { FulfillmentProcedures } from '@landfall/contracts/fulfillment-procedures.ts';
 import type { Handlers } from '@landfall/contracts/procedures.ts';
 import { Rejection } from '@landfall/contracts/rejections.ts';
+import {
+  cutPage,
+  decodeCursor,
+  encodeCursor,
+  invalidCursor,
+} from '@landfall/service-kit/paging.ts';
 import { findChange, openChanges } from '../store/changes.ts';
 import { findSubscription, listSubscriptions } from '../store/subscriptions.ts';
 import { readTimeline } from '../store/timeline.ts';
 import { deadlinesOf } from '../store/timers.ts';
-import { cutPage, decodeCursor, encodeCursor, invalidCursor } from './cursor.ts';
 import type { ProcedureDeps } from './deps.ts';
 import { readView } from './subscription-record.ts';
 import { viewOf } from './subscription-view.ts';

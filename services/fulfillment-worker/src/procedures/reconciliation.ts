@@ -1,13 +1,13 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import type {
   FulfillmentProcedures,
   reconciliationRun,
 } from '@landfall/contracts/fulfillment-procedures.ts';
 import type { Handlers } from '@landfall/contracts/procedures.ts';
 import { Rejection } from '@landfall/contracts/rejections.ts';
+import { cutPage, decodeCursor, encodeCursor } from '@landfall/service-kit/paging.ts';
 import type { Reconciler } from '../reconcile/reconciler.ts';
 import { findRun, healingOf, listRuns, type RunRow } from '../store/runs.ts';
-import { cutPage, decodeCursor, encodeCursor } from './cursor.ts';
 import type { ProcedureDeps } from './deps.ts';
 
 type RunView = z.output<typeof reconciliationRun>;
@@ -34,7 +34,7 @@ export function reconciliationProcedures(
       return new Rejection('reconciliation.not-found', 'There is no run of this id.');
     },
     list: async ({ cursor, limit }) => {
-      const before = decodeCursor(cursor);
+      const before = decodeCursor(cursor, z.uuid());
       if (before instanceof Rejection) return before;
       const { rows, nextCursor } = cutPage(
         await listRuns(db, { before, limit: limit + 1 }),

@@ -1,11 +1,11 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { IngestProcedures, notificationView } from '@landfall/contracts/ingest-procedures.ts';
 import type { Handlers } from '@landfall/contracts/procedures.ts';
 import { Rejection } from '@landfall/contracts/rejections.ts';
 import { MAX_REPLAY } from '@landfall/contracts/repair-procedures.ts';
 import type { Logger } from '@landfall/service-kit/log.ts';
+import { cutPage, decodeCursor, encodeCursor } from '@landfall/service-kit/paging.ts';
 import type { CallerCounters } from '../caller-counters.ts';
-import { decodeCursor, encodeCursor } from '../cursor.ts';
 import { historyView } from '../history.ts';
 import { withoutPersonalData } from '../personal-data.ts';
 import { countReplayable, replayNotifications } from '../replay-store.ts';
@@ -28,21 +28,13 @@ export function notificationHandlers(deps: {
   return {
     notifications: {
       async list({ cursor, limit, subscriptionId, action }) {
-        const before = cursor === undefined ? undefined : decodeCursor(cursor);
+        const before = decodeCursor(cursor, z.uuid());
         if (before instanceof Rejection) return before;
-        // One more than asked for tells whether there is a next page.
-        const rows = await listNotifications(db, {
-          subscriptionId,
-          action,
-          before,
-          limit: limit + 1,
-        });
-        const page = rows.slice(0, limit);
-        const last = page.at(-1);
-        return {
-          items: page.map(viewOf),
-          ...(last && rows.length > limit ? { nextCursor: encodeCursor(last) } : {}),
-        };
+        const wanted = { subscriptionId, action, before, limit: limit + 1 };
+        const { rows, nextCursor } = cutPage(await listNotifications(db, wanted), limit, (last) =>
+          encodeCursor({ at: last.received_at, id: last.id }),
+        );
+        return { items: rows.map(viewOf), nextCursor };
       },
       async get({ notificationId }) {
         const row = await findNotification(db, notificationId);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { Rejection } from '@landfall/contracts/rejections.ts';
-import { cutPage, decodeCursor, encodeCursor } from './cursor.ts';
+import { cutPage, decodeCursor, encodeCursor } from './paging.ts';
 
 test('a cursor leads back to its place', () => {
   const place = { at: new Date('2026-02-10T18:48:58.444Z'), id: 'a' };

@@ -1,0 +1,67 @@
+import { z } from 'zod';
+import { Rejection } from '@landfall/contracts/rejections.ts';
+
+/** A place in a list that is ordered by time and id; stable while rows are added. */
+export interface Position {
+  readonly at: Date;
+  readonly id: string;
+}
+
+const anyId = z
+  .string()
+  .min(1)
+  .max(100)
+  .refine((id) => !id.includes('\u0000'));
+
+export function encodeCursor({ at, id }: Position): string {
+  return encodeKey([at.toISOString(), id]);
+}
+
+/** Undefined is the first page. A cursor that we never made is rejected; `id` says what ours look like. */
+export function decodeCursor(
+  cursor: string | undefined,
+  id: z.ZodType<string> = anyId,
+): Position | undefined | Rejection<'cursor.invalid'> {
+  const key = decodeKey(cursor, z.tuple([z.iso.datetime(), id]));
+  if (key === undefined || key instanceof Rejection) return key;
+  return { at: new Date(key[0]), id: key[1] };
+}
+
+/** The same for lists in another order: the key of the last row of a page. */
+export function encodeKey(key: readonly string[]): string {
+  return Buffer.from(JSON.stringify(key)).toString('base64url');
+}
+
+export function decodeKey<Key>(
+  cursor: string | undefined,
+  schema: z.ZodType<Key>,
+): Key | undefined | Rejection<'cursor.invalid'> {
+  if (cursor === undefined) return undefined;
+  const parsed = schema.safeParse(parseJson(Buffer.from(cursor, 'base64url').toString('utf8')));
+  return parsed.success ? parsed.data : invalidCursor();
+}
+
+export function invalidCursor(): Rejection<'cursor.invalid'> {
+  return new Rejection('cursor.invalid', 'This cursor is none of ours. Start with the first page.');
+}
+
+/**
+ * Cuts a page from one row more than was asked for: the extra row tells whether there is a next page.
+ */
+export function cutPage<Row>(
+  rows: readonly Row[],
+  limit: number,
+  cursorOf: (last: Row) => string,
+): { readonly rows: readonly Row[]; readonly nextCursor: string | undefined } {
+  const page = rows.slice(0, limit);
+  const last = page.at(-1);
+  return { rows: page, nextCursor: rows.length > limit && last ? cursorOf(last) : undefined };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
