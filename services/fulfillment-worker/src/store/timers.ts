@@ -50,16 +50,24 @@ export async function setTimers(
  */
 export async function claimDueTimers(
   db: Db['kysely'],
-  claim: { readonly now: Date; readonly leaseMs: number; readonly limit: number },
+  claim: {
+    readonly now: Date;
+    readonly leaseMs: number;
+    readonly limit: number;
+    /** Questions about private offers, or all the others. */
+    readonly areOffers: boolean;
+  },
 ): Promise<DueTimer[]> {
+  const { areOffers } = claim;
   const { rows } = await sql<DueTimer>`
     update timers set leased_until = now() + ${claim.leaseMs} * interval '1 ms'
     where id in (
       select id from timers
-      where queued_at is null and due_at <= ${claim.now}
+      where queued_at is null and due_at <= ${claim.now} and (kind = 'sourceOffers') = ${areOffers}
         and (leased_until is null or leased_until < now())
       order by due_at for update skip locked
-      limit greatest(0, ${claim.limit} - (select count(*) from timers where queued_at is not null)))
+      limit greatest(0, ${claim.limit} - (select count(*) from timers
+        where queued_at is not null and (kind = 'sourceOffers') = ${areOffers})))
     returning id::text as id, subscription_id as "subscriptionId", correlation_id as "correlationId"
   `.execute(db);
   return rows;

@@ -7,8 +7,10 @@ import { claimDueTimers, markQueued } from '../store/timers.ts';
 
 /** Timers speak of hours and days; a buyer's time-out is noticed within a breath all the same. */
 const SWEEP_MS = 1000;
-/** In the lanes at once: an import of many subscriptions must leave them to customers. */
+/** In the lanes at once, of all processes: timers speak of days and leave room to customers. */
 const MAX_QUEUED = 50;
+/** Nobody waits for what a private offer is called, and an import brings as many as subscriptions. */
+const MAX_QUEUED_OFFERS = 5;
 /** Far longer than two statements take; after a crash another process takes the timers over. */
 const LEASE_MS = 30_000;
 
@@ -30,7 +32,11 @@ export function startTimers(options: SweepOptions): AsyncDisposable {
 
 export async function sweepTimers({ db, now, wakeLanes }: SweepOptions): Promise<void> {
   const at = now();
-  const due = await claimDueTimers(db.kysely, { now: at, leaseMs: LEASE_MS, limit: MAX_QUEUED });
+  const claim = { now: at, leaseMs: LEASE_MS };
+  const due = [
+    ...(await claimDueTimers(db.kysely, { ...claim, areOffers: false, limit: MAX_QUEUED })),
+    ...(await claimDueTimers(db.kysely, { ...claim, areOffers: true, limit: MAX_QUEUED_OFFERS })),
+  ];
   if (due.length === 0) return;
   const tasks = due.map(({ id, subscriptionId, correlationId }) => ({
     subscriptionId,

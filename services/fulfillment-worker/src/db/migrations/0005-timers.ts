@@ -20,8 +20,9 @@ const statements = [
     leased_until timestamptz,
     queued_at timestamptz(3),
     unique (subscription_id, kind, step))`,
-  `create index timers_due on timers (due_at) where queued_at is null`,
-  `create index timers_queued on timers (queued_at) where queued_at is not null`,
+  // Questions that are never urgent come by the thousand with an import; the others pass them by.
+  `create index timers_due on timers ((kind = 'sourceOffers'), due_at) where queued_at is null`,
+  `create index timers_queued on timers ((kind = 'sourceOffers')) where queued_at is not null`,
   // An empty id stands for every publisher, or every offer.
   `create table settings (
     publisher_id text not null,
