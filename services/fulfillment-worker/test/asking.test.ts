@@ -203,6 +203,31 @@ test('where another process asks until the end, the answer is a fault and never 
   expect(await decisionOf(stage, operationId)).toMatchObject({ decision: null });
 });
 
+test('readings and question together stay inside the eight seconds', async () => {
+  await askAboutPlans({ timeoutMs: 5_000, onSilence: 'refuse' });
+  product.answer = () => new Promise(() => undefined);
+  const subscriptionId = await subscribed(stage);
+  const drop = { endpoint: 'webhook', drop: true, subscriptionId, count: 1 } as const;
+  await stage.control.addFault(drop);
+  const { operationId } = await stage.control.changePlan(subscriptionId, 'growth');
+  for (const endpoint of ['get', 'getOperation'] as const) {
+    await stage.control.addFault({ endpoint, latencyMs: 2_000, subscriptionId });
+  }
+  // Three of the eight seconds are gone.
+  const receivedAt = Date.now() - 3_000;
+  const decided = await stage.client.decisions.decide.mutate({
+    notificationId: randomUUID(),
+    operationId,
+    subscriptionId,
+    action: 'ChangePlan',
+    receivedAt: new Date(receivedAt).toISOString(),
+  });
+  expect(Date.now() - receivedAt).toBeLessThan(8_000);
+  expect(decided).toEqual({ answer: 'refuse', reason: 'silence:timeout' });
+  const { items } = await stage.client.subscriptions.operations.query({ subscriptionId });
+  expect(items).toMatchObject([{ isInTime: true }]);
+});
+
 test('a rule that asks needs somebody to be asked', async () => {
   const rules = [{ id: 'ask', when: { action: 'ChangePlan' }, decision: 'ask' }] as const;
   const put = (policy: Parameters<typeof stage.client.policies.put.mutate>[0]) =>

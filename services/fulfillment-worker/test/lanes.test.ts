@@ -138,7 +138,7 @@ test('a holder whose lane was taken over can write nothing', async () => {
 });
 
 test('a lane that is being written holds up the lease of no other and is claimed by nobody', async () => {
-  const ids = [randomUUID(), randomUUID()].toSorted();
+  const ids: string[] = [randomUUID(), randomUUID()].toSorted();
   await add(ids.map((id) => task(id)));
   const claim = { owner: 'first', leaseMs: 60_000, limit: 100 };
   const held = (await claimLanes(db.kysely, claim))
