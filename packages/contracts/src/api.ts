@@ -23,6 +23,7 @@ const {
   deliveries,
   parkedTasks,
   deadLetters,
+  credentials,
 } = fulfillmentProcedures;
 
 /** What ISV services and operators may call through the gateway, by namespace. */
@@ -35,6 +36,7 @@ export const publicProcedures = {
   deliveries,
   parkedTasks,
   deadLetters,
+  credentials,
   ...ingestProcedures,
   ...billingProcedures,
 } as const;
@@ -49,6 +51,7 @@ export const publicOwners = {
   deliveries: 'fulfillment-worker',
   parkedTasks: 'fulfillment-worker',
   deadLetters: 'fulfillment-worker',
+  credentials: 'fulfillment-worker',
   notifications: 'webhook-ingest',
   usage: 'billing-sync',
   dimensions: 'billing-sync',

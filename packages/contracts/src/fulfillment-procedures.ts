@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { credentialProcedures } from './credential-procedures.ts';
 import { deliveryProcedures } from './delivery-procedures.ts';
 import { pageOf, pageRequest } from './pages.ts';
 import { command, query } from './procedures.ts';
@@ -249,6 +250,7 @@ export const fulfillmentProcedures = {
   },
   ...deliveryProcedures,
   ...repairProcedures,
+  ...credentialProcedures,
   purchases: {
     resolve: command({
       scope: 'internal',

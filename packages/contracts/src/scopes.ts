@@ -15,6 +15,7 @@ export const scopes = [
   'tasks:write',
   'destinations:read',
   'destinations:write',
+  'credentials:read',
 ] as const;
 
 export type Scope = (typeof scopes)[number];

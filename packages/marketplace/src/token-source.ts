@@ -265,6 +265,6 @@ function faultOf(error: unknown): Fault {
   return new Fault(
     'authority.unavailable',
     `The authority gave no token (${error.errorCode}${number})`,
-    { retry: 'later', cause: error },
+    { retry: 'later', retryAfterMs: FIRST_BACK_OFF_MS, cause: error },
   );
 }

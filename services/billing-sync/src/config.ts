@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { baseConfigShape, secret } from '@landfall/service-kit/config.ts';
+import { credentialShape, hasOneCredential } from '@landfall/marketplace/credential-config.ts';
+import { baseConfigShape } from '@landfall/service-kit/config.ts';
 
 /** Hours become due once each; waking every few seconds costs one indexed question. */
 const SUBMIT_INTERVAL_MS = 5000;
@@ -9,13 +10,13 @@ const USAGE_HOUR_GRACE_MS = 2 * 60 * 1000;
 
 const GUID = z.string().regex(/^[0-9a-f-]{36}$/i, 'must be a GUID');
 
-export const configSchema = z.object({
+const shape = z.object({
   ...baseConfigShape,
   MARKETPLACE_BASE_URL: z.url().describe('https://marketplaceapi.microsoft.com/api'),
   ENTRA_AUTHORITY_URL: z.url().describe('https://login.microsoftonline.com'),
   PUBLISHER_TENANT_ID: GUID.describe("the publisher's Entra tenant"),
   FULFILLMENT_CLIENT_ID: GUID.describe("the offer's registered application"),
-  FULFILLMENT_CLIENT_SECRET: secret().describe('a client secret of that application'),
+  ...credentialShape,
   SUBMIT_INTERVAL_MS: z.coerce.number().int().min(10).max(600_000).default(SUBMIT_INTERVAL_MS),
   USAGE_HOUR_GRACE_MS: z.coerce.number().int().min(0).max(3_600_000).default(USAGE_HOUR_GRACE_MS),
   USAGE_EXPIRED: z
@@ -25,5 +26,7 @@ export const configSchema = z.object({
       'what becomes of usage that Microsoft no longer takes: reported as lost, or added to a current hour',
     ),
 });
+
+export const configSchema = hasOneCredential(shape);
 
 export type BillingConfig = z.output<typeof configSchema>;

@@ -2,6 +2,7 @@ import { billingProcedures } from '@landfall/contracts/billing-procedures.ts';
 import { createRouter } from '@landfall/contracts/procedures.ts';
 import { billingSubscriptions, streams } from '@landfall/contracts/streams.ts';
 import { createMarketplace } from '@landfall/marketplace/client.ts';
+import { openPublisherCredential } from '@landfall/marketplace/publisher-credential.ts';
 import { createTokenSource } from '@landfall/marketplace/token-source.ts';
 import { connectBus } from '@landfall/service-kit/bus.ts';
 import { migrate, openDatabase } from '@landfall/service-kit/database.ts';
@@ -32,11 +33,12 @@ export async function start(config: BillingConfig, runtime: Runtime): Promise<Ru
   await bus.ensureStreams([streams.fulfillment, streams.billing, streams.deadLetters]);
   const relay = stack.use(startRelay({ database, bus, log }));
 
+  const credential = await openPublisherCredential(config);
   const tokens = createTokenSource({
     authorityUrl: config.ENTRA_AUTHORITY_URL,
     tenantId: config.PUBLISHER_TENANT_ID,
     clientId: config.FULFILLMENT_CLIENT_ID,
-    credential: { secret: config.FULFILLMENT_CLIENT_SECRET },
+    credential: credential.current,
   });
   const { metering } = createMarketplace({
     baseUrl: config.MARKETPLACE_BASE_URL,

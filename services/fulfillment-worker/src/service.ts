@@ -5,7 +5,8 @@ import { createRouter } from '@landfall/contracts/procedures.ts';
 import { laneWakeSubject, streams } from '@landfall/contracts/streams.ts';
 import { createMarketplace } from '@landfall/marketplace/client.ts';
 import { isLoopbackHost } from '@landfall/marketplace/origin.ts';
-import { createTokenSource } from '@landfall/marketplace/token-source.ts';
+import { openPublisherCredential } from '@landfall/marketplace/publisher-credential.ts';
+import { createTokenSource, isForWantOfToken } from '@landfall/marketplace/token-source.ts';
 import { connectBus } from '@landfall/service-kit/bus.ts';
 import { migrate, openDatabase } from '@landfall/service-kit/database.ts';
 import { serveHttp } from '@landfall/service-kit/http.ts';
@@ -14,6 +15,7 @@ import type { RunningService, Runtime } from '@landfall/service-kit/process.ts';
 import { serveProcedures } from '@landfall/service-kit/rpc.ts';
 import type { Config } from './config.ts';
 import { consumeNotifications } from './consume-notifications.ts';
+import { Outcomes, startCredentialWatch } from './credentials/watch.ts';
 import { migrations } from './db/migrations.ts';
 import type { FulfillmentTables } from './db/schema.ts';
 import { startPruningDeliveries } from './deliveries/prune-deliveries.ts';
@@ -34,14 +36,19 @@ const CALLS_FOR_PEOPLE = 16;
 /** Starts the worker; closing what it returns finishes the work at hand and stops it. */
 export async function start(config: Config, { log, now }: Runtime): Promise<RunningService> {
   await using stack = new AsyncDisposableStack();
+  const credential = await openPublisherCredential(config);
+  const clientId = config.FULFILLMENT_CLIENT_ID;
+  const outcomes = new Outcomes(now);
+  const tokens = createTokenSource({
+    authorityUrl: config.ENTRA_AUTHORITY_URL,
+    tenantId: config.PUBLISHER_TENANT_ID,
+    clientId,
+    credential: credential.current,
+    onRequest: outcomes.add,
+  });
   const marketplace = createMarketplace({
     baseUrl: config.MARKETPLACE_BASE_URL,
-    tokens: createTokenSource({
-      authorityUrl: config.ENTRA_AUTHORITY_URL,
-      tenantId: config.PUBLISHER_TENANT_ID,
-      clientId: config.FULFILLMENT_CLIENT_ID,
-      credential: { secret: config.FULFILLMENT_CLIENT_SECRET },
-    }),
+    tokens,
     concurrentCalls: config.LANE_CONCURRENCY + CALLS_FOR_PEOPLE,
     onCall: (record) => log.debug(record, 'marketplace call'),
   });
@@ -72,6 +79,7 @@ export async function start(config: Config, { log, now }: Runtime): Promise<Runn
       owner: `${hostname()}/${process.pid}/${randomUUID()}`,
       concurrency: config.LANE_CONCURRENCY,
       leaseMs: config.LANE_LEASE_MS,
+      isNoFailure: isForWantOfToken,
       onCommit: wakeOutgoing,
       onParked: (trx, task, reason) => recordParked(observer, trx, { task, reason }),
     }),
@@ -83,10 +91,12 @@ export async function start(config: Config, { log, now }: Runtime): Promise<Runn
     bus.notify(laneWakeSubject);
   };
 
+  stack.use(startCredentialWatch({ db, clientId, credential, tokens, outcomes, log, now }));
   stack.use(startTimers({ db, log, now, wakeLanes }));
 
   const wakeSender = () => sender.wake();
-  const deps = { ...observer, bus, wakeLanes, wakeRelay: wakeOutgoing, wakeSender };
+  const access = { credential, clientId };
+  const deps = { ...observer, ...access, bus, wakeLanes, wakeRelay: wakeOutgoing, wakeSender };
   const reconciler = stack.use(startReconciler(deps, config.RECONCILE_INTERVAL));
   const router = createRouter(fulfillmentProcedures, procedureHandlers(deps, reconciler));
   stack.use(serveProcedures({ owner: service, router, bus, log }));

@@ -5,6 +5,7 @@ import { deliveriesMigration } from './migrations/0003-deliveries.ts';
 import { readingsMigration } from './migrations/0004-readings.ts';
 import { timersMigration } from './migrations/0005-timers.ts';
 import { decisionsMigration } from './migrations/0006-decisions.ts';
+import { credentialsMigration } from './migrations/0007-credentials.ts';
 
 /** Forward only: a released migration is never edited, a correction is another one below it. */
 export const migrations: Record<string, Migration> = {
@@ -14,4 +15,5 @@ export const migrations: Record<string, Migration> = {
   '0004-readings': readingsMigration,
   '0005-timers': timersMigration,
   '0006-decisions': decisionsMigration,
+  '0007-credentials': credentialsMigration,
 };

@@ -126,6 +126,18 @@ export interface ReplaysTable {
   at: Date;
 }
 
+/** How the application's credential does, as all processes together have seen it. */
+export interface CredentialHealthTable {
+  client_id: string;
+  last_success_at: Date | null;
+  last_failure_at: Date | null;
+  /** Code of the last failure; null since the last success. */
+  failure: string | null;
+  /** The warning of its end that was given last, and the day of it. */
+  warned_step: Generated<string | null>;
+  warned_on: Generated<Date | null>;
+}
+
 /** Something to look at later; the row goes with the transaction that records its effect. */
 export interface TimersTable {
   id: Generated<string>;
@@ -180,6 +192,7 @@ export interface FulfillmentTables extends OutboxTables, DeliveryTables {
   timers: TimersTable;
   settings: SettingsTable;
   replays: ReplaysTable;
+  credential_health: CredentialHealthTable;
   reconciliation_runs: ReconciliationRunsTable;
   reconciliation_seen: ReconciliationSeenTable;
 }

@@ -24,3 +24,14 @@ export function backOffMs(
 export function stepOf(ladder: readonly number[], round: number): number {
   return ladder[Math.min(Math.max(round, 0), ladder.length - 1)] ?? 0;
 }
+
+/** A hiccup of the authority is over in a second. */
+const SHORTEST_WAIT_MS = 1 * SECOND_MS;
+/** Doubled by chance at most: a minute after an operator has put access right, all work goes on. */
+const LONGEST_WAIT_MS = 30 * SECOND_MS;
+
+/** How long a task waits that is not to blame; spread, so that all of them do not return together. */
+export function waitMs(retryAfterMs: number | undefined, random: number): number {
+  const wished = Math.max(retryAfterMs ?? LONGEST_WAIT_MS, SHORTEST_WAIT_MS);
+  return Math.min(wished, LONGEST_WAIT_MS) * (1 + random);
+}

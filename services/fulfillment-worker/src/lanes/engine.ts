@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { isFault } from '@landfall/domain/fault.ts';
 import { withCorrelation, type Logger } from '@landfall/service-kit/log.ts';
 import type { Db, Transact, Trx } from '../db/schema.ts';
-import { backOffMs, MAX_ATTEMPTS } from './back-off.ts';
+import { backOffMs, MAX_ATTEMPTS, waitMs } from './back-off.ts';
 import {
   claimLanes,
   completeTask,
@@ -36,6 +36,8 @@ export interface LaneOptions {
   readonly leaseMs: number;
   /** A task has written: there may be facts to publish. */
   readonly onCommit: () => void;
+  /** Faults that no task is to blame for: it waits for an operator, and never gives up. */
+  readonly isNoFailure?: ((error: unknown) => boolean) | undefined;
   /** A task is given up: what waits for it has to be told so, in the same transaction. */
   readonly onParked: (trx: Trx, task: Task, reason: string) => Promise<void>;
 }
@@ -180,6 +182,12 @@ class LaneEngine implements Lanes {
       subscriptionId: task.subscriptionId,
       attempts,
     };
+    if (this.#options.isNoFailure?.(error)) {
+      const delayMs = waitMs(isFault(error) ? error.retryAfterMs : undefined, Math.random());
+      log.warn({ ...about, delayMs }, 'a task waits until there is access to the marketplace');
+      await postponeTask(db.kysely, lane, { task, delayMs, failure: code, isCounted: false });
+      return;
+    }
     if (isFault(error) && error.retry === 'later' && attempts < MAX_ATTEMPTS) {
       const delayMs = backOffMs(attempts, error.retryAfterMs, Math.random());
       log.warn({ ...about, delayMs }, 'a task failed and is run again later');

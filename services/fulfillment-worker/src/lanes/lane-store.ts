@@ -206,15 +206,21 @@ export async function completeTask(db: Db['kysely'], lane: HeldLane, task: Task)
   });
 }
 
-/** Once more: with a `failure` it counts as an attempt, without one as a round. */
+/** Once more: with a `failure` it counts as an attempt unless told otherwise, without one as a round. */
 export async function postponeTask(
   db: Db['kysely'],
   lane: HeldLane,
-  next: { readonly task: Task; readonly delayMs: number; readonly failure?: string | undefined },
+  next: {
+    readonly task: Task;
+    readonly delayMs: number;
+    readonly failure?: string | undefined;
+    readonly isCounted?: boolean;
+  },
 ): Promise<void> {
   const { task, delayMs, failure } = next;
   const rounds = failure === undefined ? task.rounds + 1 : task.rounds;
-  const attempts = failure === undefined ? 0 : task.attempts + 1;
+  const counts = next.isCounted === false ? 0 : 1;
+  const attempts = failure === undefined ? 0 : task.attempts + counts;
   await writeTask(db, lane, {
     task,
     set: sql`run_at = clock_timestamp() + ${delayMs} * interval '1 ms', rounds = ${rounds},

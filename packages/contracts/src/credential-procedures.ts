@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import { query } from './procedures.ts';
+
+export const credentialStatus = z.object({
+  /** secret, secret-file, certificate or federated; its content is nowhere in this answer. */
+  kind: z.string(),
+  /**
+   * What matters most of: Microsoft refuses it or it cannot be read (`rejected`), it has ended
+   * (`expired`), it ends within thirty days (`expiring`), a token was had with it (`ok`).
+   */
+  state: z.enum(['ok', 'expiring', 'expired', 'rejected', 'unknown']),
+  /** From the certificate, or as it was declared; absent where nobody knows. */
+  expiresAt: z.iso.datetime().optional(),
+  /** Whole days that are left; negative after the end. */
+  daysLeft: z.number().int().optional(),
+  lastSuccessAt: z.iso.datetime().optional(),
+  lastFailureAt: z.iso.datetime().optional(),
+  /** Code of the last failure; absent once a token was had again. */
+  failure: z.string().optional(),
+});
+
+export type CredentialStatus = z.output<typeof credentialStatus>;
+
+/** How access to Microsoft's APIs stands; served by fulfillment-worker. */
+export const credentialProcedures = {
+  credentials: {
+    status: query({
+      scope: 'credentials:read',
+      summary: "The fulfillment application's credential: kind, days left, whether it works.",
+      input: z.object({}),
+      output: credentialStatus,
+    }),
+  },
+} as const;

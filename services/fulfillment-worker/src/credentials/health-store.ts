@@ -1,0 +1,59 @@
+import { sql } from 'kysely';
+import type { Db } from '../db/schema.ts';
+import type { Health } from './expiry.ts';
+
+/** Keeps how a request for a token ended; a success takes the failure's code away. */
+export async function recordOutcome(
+  db: Db['kysely'],
+  clientId: string,
+  outcome: { readonly at: Date; readonly code?: string | undefined },
+): Promise<void> {
+  const { at, code } = outcome;
+  await db
+    .insertInto('credential_health')
+    .values({
+      client_id: clientId,
+      last_success_at: code === undefined ? at : null,
+      last_failure_at: code === undefined ? null : at,
+      failure: code ?? null,
+    })
+    .onConflict((conflict) =>
+      conflict.column('client_id').doUpdateSet((row) => ({
+        last_success_at: sql<Date>`coalesce(excluded.last_success_at, credential_health.last_success_at)`,
+        last_failure_at: sql<Date>`coalesce(excluded.last_failure_at, credential_health.last_failure_at)`,
+        failure: row.ref('excluded.failure'),
+      })),
+    )
+    .execute();
+}
+
+export async function readHealth(db: Db['kysely'], clientId: string): Promise<Health> {
+  const row = await db
+    .selectFrom('credential_health')
+    .select(['last_success_at', 'last_failure_at', 'failure'])
+    .where('client_id', '=', clientId)
+    .executeTakeFirst();
+  return {
+    lastSuccessAt: row?.last_success_at ?? undefined,
+    lastFailureAt: row?.last_failure_at ?? undefined,
+    failure: row?.failure ?? undefined,
+  };
+}
+
+/** True for the one process that is to give this step's warning on this day. */
+export async function takeWarning(
+  db: Db['kysely'],
+  clientId: string,
+  warning: { readonly step: string; readonly at: Date },
+): Promise<boolean> {
+  const day = warning.at.toISOString().slice(0, 10);
+  const taken = await sql`
+    insert into credential_health (client_id, warned_step, warned_on)
+    values (${clientId}, ${warning.step}, ${day}::date)
+    on conflict (client_id) do update
+      set warned_step = excluded.warned_step, warned_on = excluded.warned_on
+      where (credential_health.warned_step, credential_health.warned_on)
+        is distinct from (excluded.warned_step, excluded.warned_on)
+  `.execute(db);
+  return taken.numAffectedRows === 1n;
+}

@@ -1,0 +1,103 @@
+import { isFault } from '@landfall/domain/fault.ts';
+import type { PublisherCredential } from '@landfall/marketplace/publisher-credential.ts';
+import type { TokenOutcome, TokenSource } from '@landfall/marketplace/token-source.ts';
+import type { Logger } from '@landfall/service-kit/log.ts';
+import { startLoop, type Loop } from '@landfall/service-kit/loop.ts';
+import type { Db } from '../db/schema.ts';
+import { daysLeft, warningOf } from './expiry.ts';
+import { recordOutcome, takeWarning } from './health-store.ts';
+
+/**
+ * A token is asked for even while nobody buys, so that a refused credential is known before the next
+ * customer comes. Tokens are kept for an hour, so most looks cost Microsoft nothing.
+ */
+const LOOK_MS = 5 * 60_000;
+
+export interface WatchDeps {
+  readonly db: Db;
+  readonly clientId: string;
+  readonly credential: PublisherCredential;
+  readonly tokens: Pick<TokenSource, 'get'>;
+  readonly outcomes: Outcomes;
+  readonly log: Logger;
+  readonly now: () => Date;
+}
+
+/** Collects how requests for tokens end, from before there is a database to keep it in. */
+export class Outcomes {
+  #latest: (TokenOutcome & { readonly at: Date }) | undefined;
+  #onNews = (): void => {};
+  readonly #now: () => Date;
+
+  constructor(now: () => Date) {
+    this.#now = now;
+  }
+
+  readonly add = (outcome: TokenOutcome): void => {
+    this.#latest = { ...outcome, at: this.#now() };
+    this.#onNews();
+  };
+
+  onNews(tell: () => void): void {
+    this.#onNews = tell;
+  }
+
+  /** The newest one that nobody has taken yet. */
+  take(): (TokenOutcome & { readonly at: Date }) | undefined {
+    const latest = this.#latest;
+    this.#latest = undefined;
+    return latest;
+  }
+}
+
+/**
+ * Watches the credential: keeps how requests for tokens end, tells when refusals begin and end, and
+ * warns of its end once per step and day among all processes.
+ */
+export function startCredentialWatch(deps: WatchDeps): AsyncDisposable {
+  const { log, outcomes } = deps;
+  let failure: string | undefined;
+
+  const run = async (): Promise<void> => {
+    await warn(deps);
+    await deps.tokens.get().catch((error: unknown) => {
+      if (!isFault(error)) throw error;
+    });
+    const outcome = outcomes.take();
+    if (!outcome) return;
+    if (outcome.code !== failure) tellChange(log, outcome.code);
+    failure = outcome.code;
+    await recordOutcome(deps.db.kysely, deps.clientId, outcome);
+  };
+  const loop: Loop = startLoop({ name: 'credentials', everyMs: LOOK_MS, log, run });
+  outcomes.onNews(() => loop.wake());
+  return loop;
+}
+
+function tellChange(log: Logger, code: string | undefined): void {
+  if (code === undefined) log.info('the marketplace credential works again');
+  else if (!code.startsWith('credentials.')) log.warn({ code }, 'there is no token for now');
+  else
+    log.error(
+      { code },
+      'the marketplace credential is refused; notifications are stored and work waits until it is replaced',
+    );
+}
+
+async function warn({ db, clientId, credential, log, now }: WatchDeps): Promise<void> {
+  const expiresAt = await credential.expiresAt().catch((error: unknown) => {
+    if (!isFault(error)) throw error;
+    // An unreadable file is told of by the request that needs it.
+    return undefined;
+  });
+  const at = now();
+  const warning = expiresAt && warningOf(expiresAt, at);
+  if (!warning || !(await takeWarning(db.kysely, clientId, { step: warning.step, at }))) return;
+  const about = {
+    step: warning.step,
+    kind: credential.kind,
+    expiresAt,
+    daysLeft: daysLeft(expiresAt, at),
+  };
+  log[warning.isSerious ? 'error' : 'warn'](about, 'the marketplace credential needs replacing');
+}
