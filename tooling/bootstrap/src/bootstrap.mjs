@@ -1,3 +1,4 @@
+import { constants } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -5,7 +6,7 @@ import { childEnvironment } from './environment.mjs';
 import { install } from './install.mjs';
 import { tasks } from './tasks.mjs';
 import { toolchain } from './toolchain.mjs';
-import { Trouble } from './trouble.mjs';
+import { Stopped, Trouble } from './trouble.mjs';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 
@@ -36,6 +37,7 @@ try {
   const [name, ...flags] = process.argv.slice(2);
   process.exitCode = await main(name, flags);
 } catch (error) {
-  console.error(error instanceof Trouble ? error.message : error);
-  process.exitCode = 1;
+  const isPlain = error instanceof Trouble || error instanceof Stopped;
+  console.error(isPlain ? error.message : error);
+  process.exitCode = error instanceof Stopped ? 128 + constants.signals.SIGINT : 1;
 }

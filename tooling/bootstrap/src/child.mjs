@@ -28,7 +28,8 @@ const watchdogScript = 'read -r _; kill -s TERM -- "-$1" 2>/dev/null';
  * Runs a program to its end. It has a process group of its own, so that a signal reaches it exactly
  * once, from us; a second, later press of Ctrl-C is handed on as well.
  * @param {Call} call
- * @returns {Promise<{ code: number, output: string }>} 128 + n when signal n ended it
+ * @returns {Promise<{ code: number, output: string, isStopped: boolean }>} code: 128 + n when signal n
+ *   ended it; isStopped: a person did not want it any more
  */
 export function runChild({ command, args, cwd, env, output, guard = 'watchdog' }) {
   const out = output === 'show' ? 'inherit' : 'pipe';
@@ -67,7 +68,11 @@ export function runChild({ command, args, cwd, env, output, guard = 'watchdog' }
       // Our own programs end well when they are asked to stop; turbo says 0 for half a run as well.
       const isHalf = code === 0 && guard === 'watchdog' ? interruption : undefined;
       const by = signal ?? isHalf;
-      resolve({ code: by ? 128 + constants.signals[by] : (code ?? 1), output: collected() });
+      resolve({
+        code: by ? 128 + constants.signals[by] : (code ?? 1),
+        output: collected(),
+        isStopped: interruption !== undefined,
+      });
     });
   });
 }

@@ -6,6 +6,7 @@ import { runChild } from './child.mjs';
 import { withLock } from './lock.mjs';
 import { showing } from './progress.mjs';
 import { registryTrouble } from './registry-trouble.mjs';
+import { Stopped } from './trouble.mjs';
 
 const workspaceFolders = ['packages', 'services', 'tooling'];
 // As for npm: a person waits.
@@ -35,7 +36,8 @@ export async function install(root, tools, env) {
     await showing('installing the dependencies from the lockfile', async () => {
       const args = ['install', '--frozen-lockfile', '--reporter=append-only', ...settings];
       const call = { command: tools.pnpm, args, cwd: root, env };
-      const { code, output } = await runChild({ ...call, output: 'collect' });
+      const { code, output, isStopped } = await runChild({ ...call, output: 'collect' });
+      if (isStopped) throw new Stopped();
       if (code !== 0) throw registryTrouble('The dependencies cannot be installed.', output, code);
     });
     writeFileSync(stamp, stateOf(root, tools));

@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 
 import { tell } from './progress.mjs';
@@ -7,6 +7,8 @@ import { Trouble } from './trouble.mjs';
 const pollMs = 200;
 // A cold install takes half a minute; ten of them are a holder that hangs.
 const patienceMs = 300_000;
+// Between making the file and writing the holder into it lies less than this, on any disk.
+const writingMs = 1_000;
 
 /**
  * Does `work` while no other process does work under the same lock file. A lock whose holder has
@@ -21,17 +23,18 @@ export async function withLock(file, work) {
   let hasTold = false;
   while (!take(file)) {
     const holder = holderOf(file);
-    if (holder === undefined || !isAlive(holder)) {
+    if (holder === undefined ? !isBeingWritten(file) : !isAlive(holder)) {
       rmSync(file, { force: true });
       continue;
     }
-    if (!hasTold) tell(`waiting for process ${holder}, which is installing in this checkout`);
+    const who = holder === undefined ? 'a process' : `process ${holder}`;
+    if (!hasTold) tell(`waiting for ${who}, which is installing in this checkout`);
     hasTold = true;
     if (performance.now() > deadline) {
       throw new Trouble({
         what: 'The dependencies are not installed.',
-        why: `process ${holder} has held ${file} for too long`,
-        next: `stop process ${holder} or remove the file`,
+        why: `${who} has held ${file} for too long`,
+        next: `stop ${who} or remove the file`,
       });
     }
     await delay(pollMs);
@@ -62,6 +65,12 @@ function holderOf(file) {
   } catch {
     return undefined;
   }
+}
+
+/** @param {string} file */
+function isBeingWritten(file) {
+  const made = statSync(file, { throwIfNoEntry: false })?.mtimeMs;
+  return made !== undefined && Date.now() - made < writingMs;
 }
 
 /** @param {number} pid */

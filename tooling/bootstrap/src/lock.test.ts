@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -25,5 +25,19 @@ test('a lock whose holder has died is taken over, and one that fails gives it ba
   writeFileSync(file, String(2 ** 22 + 1));
   const failing = withLock(file, () => Promise.reject(new Error('disk')));
   await expect(failing).rejects.toThrow('disk');
+  expect(existsSync(file)).toBe(false);
+});
+
+test('a lock that is just being written is not taken for a dead one', async () => {
+  writeFileSync(file, '');
+  const order: string[] = [];
+  const work = withLock(file, () => Promise.resolve(void order.push('ours')));
+  order.push('theirs');
+  rmSync(file);
+  await work;
+  expect(order).toEqual(['theirs', 'ours']);
+  writeFileSync(file, '');
+  utimesSync(file, 0, 0);
+  await withLock(file, () => Promise.resolve());
   expect(existsSync(file)).toBe(false);
 });

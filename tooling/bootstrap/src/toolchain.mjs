@@ -6,7 +6,7 @@ import { runChild } from './child.mjs';
 import { registryTrouble } from './registry-trouble.mjs';
 import { isAcceptedNode, pins, platformName } from './platform.mjs';
 import { showing } from './progress.mjs';
-import { Trouble } from './trouble.mjs';
+import { Stopped, Trouble } from './trouble.mjs';
 
 /** @typedef {{ node: string, pnpm: string }} Toolchain paths of the two programs */
 
@@ -70,13 +70,14 @@ async function fetchInto(folder, wanted, env) {
   const args = [...first, 'ci', ...quiet, '--loglevel=error', '--progress=false', ...retries];
   try {
     await showing(`fetching ${names.join(' and ')} into .toolchain`, async () => {
-      const { code, output } = await runChild({
+      const { code, output, isStopped } = await runChild({
         command,
         args,
         cwd: draft,
         env,
         output: 'collect',
       });
+      if (isStopped) throw new Stopped();
       if (code !== 0) throw registryTrouble('The toolchain cannot be fetched.', output, code);
     });
     rename(draft, folder);

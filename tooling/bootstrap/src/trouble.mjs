@@ -9,3 +9,11 @@ export class Trouble extends Error {
     this.name = 'Trouble';
   }
 }
+
+/** Ctrl-C while something was fetched or installed: nothing to put right, the next start goes on. */
+export class Stopped extends Error {
+  constructor() {
+    super('stopped');
+    this.name = 'Stopped';
+  }
+}

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -34,5 +34,11 @@ test('a claim whose pid now belongs to another process does not count', () => {
 
 test('a claim that was cut off while it was written does not count', () => {
   leave('{"pid":');
+  utimesSync(join(folder, 'launcher.json'), 0, 0);
   claimFolder(folder, 'x')();
+});
+
+test('a claim that is just being written counts', () => {
+  leave('');
+  expect(() => claimFolder(folder, 'x')).toThrow('another process');
 });

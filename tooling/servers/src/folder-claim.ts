@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { processMark } from './process-table.ts';
@@ -6,6 +6,8 @@ import { startFault } from './start-fault.ts';
 
 // Two starters that both find a stale claim race for it; the loser sees the winner's at the next try.
 const claimTries = 3;
+// Between making the file and writing the claim into it lies less than this, on any disk.
+const writingMs = 1_000;
 
 /**
  * Makes this process the one that runs a server on `folder`, until the returned function is called
@@ -19,6 +21,7 @@ export function claimFolder(folder: string, server: string): () => void {
     if (writeNew(file, claim)) return () => rmSync(file, { force: true });
     const holder = readClaim(file);
     if (holder && processMark(holder.pid) === holder.mark) throw inUse(folder, server, holder.pid);
+    if (!holder && isBeingWritten(file)) throw inUse(folder, server, undefined);
     rmSync(file, { force: true });
   }
   throw inUse(folder, server, undefined);
@@ -42,6 +45,11 @@ function writeNew(file: string, text: string): boolean {
       error,
     );
   }
+}
+
+function isBeingWritten(file: string): boolean {
+  const made = statSync(file, { throwIfNoEntry: false })?.mtimeMs;
+  return made !== undefined && Date.now() - made < writingMs;
 }
 
 function readClaim(file: string): Claim | undefined {
