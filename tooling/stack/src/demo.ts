@@ -53,7 +53,10 @@ async function main(): Promise<number> {
   process.stderr.write('No stack runs here; starting one for the demo\n');
   const stopAsked = stopSignal();
   const options = { fresh: false, workers: 1, onStep: tell, onEvent: tell, notWanted: stopAsked };
-  const stack = await startStack(options);
+  const stack = await startStack(options).catch((error: unknown) => {
+    if (!stopAsked.aborted) throw error;
+  });
+  if (!stack) return 1;
   try {
     return await Promise.race([
       playAll(stack.description, chosen, { asJson: values.json, stopAsked }),
