@@ -64,7 +64,7 @@ function own(plan: Plan): Record<ServiceName, Record<string, string>> {
   const marketplaceAccess = {
     ...fulfillmentApp,
     MARKETPLACE_BASE_URL: marketplace.baseUrl,
-    FULFILLMENT_CLIENT_SECRET: marketplace.fulfillmentApp.clientSecret,
+    ...marketplace.fulfillmentApp.credential,
   };
   return {
     gateway: {

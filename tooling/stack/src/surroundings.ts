@@ -1,8 +1,10 @@
 import { createControl } from '@landfall/emulator/control-client.ts';
 import { services, type ServiceName } from '@landfall/contracts/services.ts';
+import { credentialFlaw, credentialVariables } from '@landfall/marketplace/credential-config.ts';
 import { startNats } from '@landfall/servers/nats.ts';
 import { startPostgres } from '@landfall/servers/postgres.ts';
 import { provisionRoles } from '@landfall/servers/roles.ts';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Folder } from './folder.ts';
 import type { Closer } from './closer.ts';
@@ -92,7 +94,11 @@ export interface Marketplace {
   readonly authorityUrl: string;
   readonly emulatorUrl?: string;
   readonly tenantId: string;
-  readonly fulfillmentApp: { readonly clientId: string; readonly clientSecret: string };
+  readonly fulfillmentApp: {
+    readonly clientId: string;
+    /** Environment variables with the credential of one kind. */
+    readonly credential: Readonly<Record<string, string>>;
+  };
   readonly landingApp: { readonly clientId: string; readonly clientSecret: string };
 }
 
@@ -132,7 +138,10 @@ export async function openEmulator(
     authorityUrl: `http://127.0.0.1:${ports.authority}`,
     emulatorUrl,
     tenantId: identities.publisher.tenantId,
-    fulfillmentApp: identities.fulfillmentApp,
+    fulfillmentApp: {
+      clientId: identities.fulfillmentApp.clientId,
+      credential: { FULFILLMENT_CLIENT_SECRET: identities.fulfillmentApp.clientSecret },
+    },
     landingApp: identities.landingApp,
   };
 }
@@ -140,7 +149,6 @@ export async function openEmulator(
 const realMarketplaceVariables = [
   'PUBLISHER_TENANT_ID',
   'FULFILLMENT_CLIENT_ID',
-  'FULFILLMENT_CLIENT_SECRET',
   'LANDING_CLIENT_ID',
   'LANDING_CLIENT_SECRET',
 ] as const;
@@ -148,9 +156,13 @@ const realMarketplaceVariables = [
 /** The real marketplace, or another emulator, as the environment names it. */
 export function givenMarketplace(baseUrl: string, env: NodeJS.ProcessEnv): Marketplace {
   const missing = realMarketplaceVariables.filter((name) => !env[name]);
-  if (missing.length > 0) {
+  const flaws = [
+    missing.length > 0 ? `but not ${missing.join(', ')}` : undefined,
+    credentialFlaw(env),
+  ].filter((flaw) => flaw !== undefined);
+  if (flaws.length > 0) {
     throw new StartError(
-      `MARKETPLACE_BASE_URL is set, but not ${missing.join(', ')}.\n` +
+      `MARKETPLACE_BASE_URL is set, ${flaws.join('; ')}.\n` +
         '  Next step: set them (README, "Pointing it at the real marketplace"), or unset MARKETPLACE_BASE_URL to use the emulator.',
     );
   }
@@ -161,13 +173,24 @@ export function givenMarketplace(baseUrl: string, env: NodeJS.ProcessEnv): Marke
     tenantId: value('PUBLISHER_TENANT_ID'),
     fulfillmentApp: {
       clientId: value('FULFILLMENT_CLIENT_ID'),
-      clientSecret: value('FULFILLMENT_CLIENT_SECRET'),
+      credential: credentialOf(env),
     },
     landingApp: {
       clientId: value('LANDING_CLIENT_ID'),
       clientSecret: value('LANDING_CLIENT_SECRET'),
     },
   };
+}
+
+/** What is given of the credential; files are named from where the start was typed. */
+function credentialOf(env: NodeJS.ProcessEnv): Record<string, string> {
+  return Object.fromEntries(
+    credentialVariables.flatMap((name) => {
+      const value = env[name];
+      if (!value) return [];
+      return [[name, name.endsWith('_FILE') ? path.resolve(value) : value]];
+    }),
+  );
 }
 
 function withDatabaseName(adminUrl: string): string {
