@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Fulfillment } from '@landfall/marketplace/fulfillment.ts';
+import { offerSettings } from '@landfall/contracts/settings.ts';
 import { inTransaction } from '@landfall/service-kit/database.ts';
 import { startLanes } from '../src/lanes/engine.ts';
 import { addTask } from '../src/lanes/lane-store.ts';
 import { activateProcedure } from '../src/procedures/activate.ts';
+import { provisioningProcedures } from '../src/procedures/provisioning.ts';
 import { changeProcedures } from '../src/procedures/request-change.ts';
 import { taskHandlers } from '../src/tasks/handlers.ts';
 import { recordParked } from '../src/tasks/parked.ts';
@@ -76,6 +78,21 @@ const notified = async (started: Promise<{ operationId: string }>, id: string, a
   );
 };
 
+/** The first reminder of an open purchase, as if its day had come. */
+const reminded = async (subscriptionId: string) => {
+  const timer = await stage.db.kysely
+    .selectFrom('timers')
+    .select('id')
+    .where('subscription_id', '=', subscriptionId)
+    .where('kind', '=', 'configurationReminder')
+    .orderBy('due_at')
+    .executeTakeFirstOrThrow();
+  const task = { subscriptionId, kind: 'timer', payload: { timerId: timer.id } } as const;
+  await inTransaction(stage.db, (trx) =>
+    addTask(trx, { ...task, correlationId: randomUUID(), dedupeKey: randomUUID() }),
+  );
+};
+
 interface Scenario {
   readonly prepare: () => Promise<string>;
   readonly begin: (id: string) => Promise<unknown>;
@@ -109,6 +126,24 @@ const scenarios: Readonly<Record<string, Scenario>> = {
     begin: async (subscriptionId) => await activateProcedure(depsOf())({ subscriptionId }, call),
     facts: ['purchased', 'activated'],
     ends: { status: 'Subscribed' },
+    operations: 0,
+  },
+  provisioned: {
+    prepare: () => purchase(stage, { offerId: 'pulse', planId: 'starter' }),
+    begin: async (subscriptionId) => {
+      const product = provisioningProcedures(depsOf());
+      await activateProcedure(depsOf())({ subscriptionId }, call);
+      await product.confirmProvisioned({ subscriptionId }, call);
+    },
+    facts: ['purchased', 'provisioningRequested', 'activated'],
+    ends: { status: 'Subscribed' },
+    operations: 0,
+  },
+  reminded: {
+    prepare: () => purchase(stage),
+    begin: (id) => reminded(id),
+    facts: ['purchased', 'configurationDue'],
+    ends: { status: 'PendingFulfillmentStart' },
     operations: 0,
   },
   accepted: {
@@ -203,6 +238,8 @@ test(
   'a worker that stops between any two steps leaves one effect, one fact and one record',
   async () => {
     const first = await stage.boot({ LANE_CONCURRENCY: 64 });
+    const settings = offerSettings.parse({ waitForProduct: true });
+    await stage.client.settings.put.mutate({ offerId: 'pulse', settings });
     await stage.client.policies.put.mutate({
       rules: [
         { id: 'no', when: { action: 'ChangePlan', toPlanIds: ['starter'] }, decision: 'refuse' },
