@@ -23,6 +23,8 @@ export async function migrate<DB>(
     statement_timeout: MIGRATION_TIMEOUT_MS,
   });
   pool.on('error', () => {});
+  // One that dies between two statements would end the process; the next statement tells.
+  pool.on('connect', (client) => client.on('error', () => {}));
   const kysely = new Kysely<MigrationTable>({ dialect: new PostgresDialect({ pool }) });
   try {
     const schema = await currentSchema(kysely);

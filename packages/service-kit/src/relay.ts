@@ -1,4 +1,4 @@
-import { sql, type Kysely, type Selectable, type Transaction } from 'kysely';
+import { sql, type Selectable, type Transaction } from 'kysely';
 import { isFault, type Fault } from '@landfall/domain/fault.ts';
 import type { Bus, PublishReceipt } from './bus.ts';
 import { inTransaction, type Database } from './database.ts';
@@ -48,7 +48,7 @@ export function startRelay<DB extends OutboxTables>(options: {
     log,
     async run(signal) {
       if (!bus.isReady()) return;
-      if (!isChecked) await requeueLost(database.kysely, bus, log);
+      if (!isChecked) await requeueLost(database, bus, log);
       isChecked = true;
       while (!signal.aborted && (await publishBatch(database, bus, log)) === BATCH);
     },
@@ -101,7 +101,7 @@ async function publishBatch(
 ): Promise<number> {
   let trouble: unknown;
   const count = await inTransaction(database, async (trx) => {
-    await sql`select pg_advisory_xact_lock(${RELAY_LOCK}, hashtext(current_schema()))`.execute(trx);
+    await lockRelay(trx);
     const rows = await trx
       .selectFrom('outbox')
       .selectAll()
@@ -180,27 +180,38 @@ async function markFailed(
  * confirmed and no longer has shows as a sequence above its last, or as a stream younger than the
  * confirmation; those rows go out again, and inboxes drop what had arrived after all.
  */
-async function requeueLost(kysely: Kysely<OutboxTables>, bus: Bus, log: Logger): Promise<void> {
-  const places = await sql<{ stream: string }>`
-    select distinct stream from outbox where stream is not null
-  `.execute(kysely);
-  for (const { stream } of places.rows) {
-    const state = await bus.streamState(stream);
-    const { numUpdatedRows } = await kysely
-      .updateTable('outbox')
-      .set({ published_at: null, stream: null, stream_sequence: null })
-      .where('stream', '=', stream)
-      .where((row) =>
-        state
-          ? row.or([
-              row('stream_sequence', '>', String(state.lastSequence)),
-              row('published_at', '<', state.createdAt),
-            ])
-          : row.lit(true),
-      )
-      .executeTakeFirstOrThrow();
-    if (numUpdatedRows > 0n) {
-      log.warn({ stream, facts: Number(numUpdatedRows) }, 'a stream lost facts; publishing again');
+async function requeueLost(database: Database<OutboxTables>, bus: Bus, log: Logger): Promise<void> {
+  await inTransaction(database, async (trx) => {
+    // What another process publishes after our look at the stream would seem to be lost.
+    await lockRelay(trx);
+    const places = await sql<{ stream: string }>`
+      select distinct stream from outbox where stream is not null
+    `.execute(trx);
+    for (const { stream } of places.rows) {
+      const state = await bus.streamState(stream);
+      const { numUpdatedRows } = await trx
+        .updateTable('outbox')
+        .set({ published_at: null, stream: null, stream_sequence: null })
+        .where('stream', '=', stream)
+        .where((row) =>
+          state
+            ? row.or([
+                row('stream_sequence', '>', String(state.lastSequence)),
+                row('published_at', '<', state.createdAt),
+              ])
+            : row.lit(true),
+        )
+        .executeTakeFirstOrThrow();
+      if (numUpdatedRows > 0n) {
+        log.warn(
+          { stream, facts: Number(numUpdatedRows) },
+          'a stream lost facts; publishing again',
+        );
+      }
     }
-  }
+  });
+}
+
+async function lockRelay(trx: Transaction<OutboxTables>): Promise<void> {
+  await sql`select pg_advisory_xact_lock(${RELAY_LOCK}, hashtext(current_schema()))`.execute(trx);
 }

@@ -1,8 +1,9 @@
-import { sql } from 'kysely';
+import { setTimeout as delay } from 'node:timers/promises';
+import { sql, type Kysely } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { testDatabase, type TestDatabase } from '@landfall/servers/testing.ts';
 import { databaseFault, inTransaction, migrate, openDatabase } from '../src/database.ts';
-import { migratedDatabase, migrations, testLog, type TestTables } from './fixture.ts';
+import { migratedDatabase, migrations, testLog, until, type TestTables } from './fixture.ts';
 
 let server: TestDatabase;
 beforeAll(async () => {
@@ -82,6 +83,31 @@ test('a migration that fails leaves nothing behind and can be tried again', asyn
   expect(await database.kysely.selectFrom('note').selectAll().execute()).toEqual([]);
 });
 
+test('a connection that dies between two statements of a migration is thrown, not uncaught', async () => {
+  await using fresh = await testDatabase({ services: ['landing'] });
+  await using database = await openDatabase<TestTables>({
+    url: fresh.urlFor('landing'),
+    service: 'landing',
+    log: testLog(),
+  });
+  const cut = async () => {
+    await fresh.dropConnections();
+    // Until the client has heard of it: nothing of ours is under way at that moment.
+    await delay(100);
+  };
+  const interrupted = {
+    ...migrations,
+    '0003-cut': {
+      up: async (db: Kysely<unknown>) => {
+        await cut();
+        await sql`select 1`.execute(db);
+      },
+    },
+  };
+  await expect(migrate(database, interrupted)).rejects.toThrow();
+  await migrate(database, migrations);
+});
+
 test('the version before starts beside a schema that is already newer', async () => {
   await using fresh = await testDatabase({ services: ['landing'] });
   await using database = await migratedDatabase(fresh.urlFor('landing'), 'landing');
@@ -151,7 +177,8 @@ test('cut connections are a fault to try again, inside and outside of a transact
       reason: { code: 'database.unavailable', retry: 'later' },
     });
   }
-  expect(await database.isReady()).toBe(true);
+  // An idle connection of the pool may hear of its end a moment later.
+  await until('the pool has forgotten what was cut', () => database.isReady());
   expect((await sql`select 1 as one`.execute(database.kysely)).rows).toEqual([{ one: 1 }]);
 });
 
