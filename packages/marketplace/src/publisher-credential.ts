@@ -17,9 +17,9 @@ export interface PublisherCredential {
    * The credential as it is now; files are read each time, so that a rotation needs no restart. Throws
    * `credentials.unreadable`, for later, where a file is missing, empty or not what it should be.
    */
-  current(): Promise<Credential>;
+  readonly current: () => Promise<Credential>;
   /** Its end, from the certificate itself or as the settings say; undefined where nobody knows. */
-  expiresAt(): Promise<Date | undefined>;
+  readonly expiresAt: () => Promise<Date | undefined>;
 }
 
 /**

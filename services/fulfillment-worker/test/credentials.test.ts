@@ -1,0 +1,188 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { MAX_ATTEMPTS } from '../src/lanes/back-off.ts';
+import { takeWarning } from '../src/credentials/health-store.ts';
+import { hurry } from './hurry.ts';
+import { eventually, openStage, purchase, settled, subscribed, type Stage } from './stage.ts';
+import { countTokenRequests } from './token-requests.ts';
+
+const SUBSCRIPTIONS = 12;
+const DAY_MS = 86_400_000;
+
+let stage: Stage;
+let folder: string;
+beforeEach(async () => {
+  stage = await openStage();
+  folder = await mkdtemp(path.join(tmpdir(), 'landfall-credentials-'));
+});
+afterEach(async () => {
+  await stage[Symbol.asyncDispose]();
+  await rm(folder, { recursive: true });
+});
+
+const status = () => stage.client.credentials.status.query({});
+
+const inState = (state: string) =>
+  eventually(`the credential is ${state}`, async () => (await status()).state === state);
+
+async function secretFile(content: string): Promise<string> {
+  const file = path.join(folder, 'secret');
+  await writeFile(file, content);
+  return file;
+}
+
+/** The stage's environment with its secret in a file. */
+function environmentWith(file: string): Record<string, string> {
+  const { FULFILLMENT_CLIENT_SECRET: _secret, ...rest } = stage.environment;
+  return { ...rest, FULFILLMENT_CLIENT_SECRET_FILE: file };
+}
+
+const tasks = async (where: 'open' | 'parked') => {
+  const { rows } = await stage.db.pool.query<{ attempts: number; last_error: string | null }>(
+    `select attempts, last_error from tasks where done_at is null
+      and dead_at is ${where === 'open' ? '' : 'not'} null`,
+  );
+  return rows;
+};
+
+test('a refused secret holds everything up, loses nothing, and its rotation needs no restart', async () => {
+  await using authority = await countTokenRequests(stage.emulator.authorityUrl);
+  const file = await secretFile('expired-long-ago');
+  const env = { ...environmentWith(file), ENTRA_AUTHORITY_URL: authority.url };
+  const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+  const worker = fork(main, {
+    env: { PATH: process.env['PATH'], ...env, LOG_LEVEL: 'fatal' },
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+  try {
+    await once(worker, 'message');
+    await inState('rejected');
+
+    // Microsoft goes on telling; every notification is taken and becomes a task that waits.
+    const ids: string[] = [];
+    for (let n = 0; n < SUBSCRIPTIONS; n += 1) {
+      const bought = await stage.control.purchase({
+        offerId: 'analytics',
+        planId: 'starter',
+        beneficiary: 'ada@fabrikam.example',
+      });
+      await stage.marketplace.activate(
+        { subscriptionId: bought.subscriptionId, planId: 'starter' },
+        {},
+      );
+      await eventually('active at Microsoft', async () => {
+        const { status: now } = await stage.control.subscription(bought.subscriptionId);
+        return now === 'Subscribed';
+      });
+      await stage.control.suspend(bought.subscriptionId);
+      ids.push(bought.subscriptionId);
+    }
+    const waiting = await eventually('all wait for access', async () => {
+      const all = await tasks('open');
+      const isWaiting = all.every(({ last_error: error }) => error === 'credentials.rejected');
+      return all.length >= SUBSCRIPTIONS && isWaiting && all;
+    });
+    expect(waiting.every(({ attempts }) => attempts === 0)).toBe(true);
+    expect(await status()).toMatchObject({
+      kind: 'secret-file',
+      state: 'rejected',
+      failure: 'credentials.rejected',
+    });
+    const refusals = authority.count();
+    // Asked at the start, then after 15, 30 and 60 s at the earliest, however many wait.
+    expect(refusals).toBeGreaterThan(0);
+    expect(refusals).toBeLessThanOrEqual(3);
+
+    const { clientSecret } = await stage.control.rotateSecret();
+    await secretFile(`${clientSecret}\n`);
+    for (const subscriptionId of ids) {
+      await hurry(stage, subscriptionId, async () => {
+        const seen = await stage.client.subscriptions.get
+          .query({ subscriptionId })
+          .catch(() => undefined);
+        return seen?.status === 'Suspended';
+      });
+    }
+    for (const subscriptionId of ids) await settled(stage, subscriptionId);
+    expect(await tasks('parked')).toEqual([]);
+    await inState('ok');
+    expect(authority.count()).toBe(refusals + 1);
+    expect(await status()).not.toHaveProperty('failure');
+  } finally {
+    worker.kill('SIGKILL');
+  }
+});
+
+test('waiting for access is no attempt: a task that waited for long is not parked by it', async () => {
+  await stage.boot();
+  const subscriptionId = await purchase(stage);
+  await stage.control.addFault({ endpoint: 'get', status: 403, body: {}, subscriptionId });
+  await stage.client.subscriptions.activate.mutate({ subscriptionId });
+  const worn = MAX_ATTEMPTS - 1;
+  let refusals = 0;
+  await hurry(stage, subscriptionId, async () => {
+    const { rowCount } = await stage.db.pool.query(
+      `update tasks set attempts = $2, last_error = null where subscription_id = $1
+        and last_error = 'marketplace.not-authorized' and done_at is null`,
+      [subscriptionId, worn],
+    );
+    refusals += rowCount ?? 0;
+    return refusals >= 3;
+  });
+  expect(await tasks('parked')).toEqual([]);
+  await stage.control.clearFaults();
+  await hurry(stage, subscriptionId, async () => {
+    const { status: now } = await stage.client.subscriptions.get.query({ subscriptionId });
+    return now === 'Subscribed';
+  });
+});
+
+test('the status tells kind, days left and the last success, and never the secret', async () => {
+  const { clientSecret } = stage.emulator.identities.fulfillmentApp;
+  const file = await secretFile(clientSecret);
+  await stage.boot({
+    FULFILLMENT_CLIENT_SECRET: undefined,
+    FULFILLMENT_CLIENT_SECRET_FILE: file,
+    FULFILLMENT_CREDENTIAL_EXPIRES: new Date(Date.now() + 400 * DAY_MS),
+  });
+  await subscribed(stage);
+  await inState('ok');
+  const seen = await status();
+  expect(seen).toMatchObject({ kind: 'secret-file', daysLeft: 399 });
+  expect(seen.lastSuccessAt).toBeDefined();
+  expect(JSON.stringify(seen)).not.toContain(clientSecret);
+});
+
+test.each([
+  ['expiring', 20],
+  ['expired', -2],
+])('a credential is told as %s with %i days left', async (state, days) => {
+  const FULFILLMENT_CREDENTIAL_EXPIRES = new Date(Date.now() + days * DAY_MS + 3_600_000);
+  await stage.boot({ FULFILLMENT_CREDENTIAL_EXPIRES });
+  await inState(state);
+  expect(await status()).toMatchObject({ kind: 'secret', daysLeft: days });
+  // The worker has given today's warning, so that nobody else does.
+  const { rows } = await stage.db.pool.query<{ warned_step: string }>(
+    'select warned_step from credential_health',
+  );
+  expect(rows).toMatchObject([{ warned_step: days < 0 ? 'expired' : '30' }]);
+});
+
+test('a warning is given once per step and day, however many processes look', async () => {
+  await stage.boot();
+  const db = stage.db.kysely;
+  const give = async (step: string, at: Date) => {
+    const all = Array.from({ length: 8 }, () => takeWarning(db, 'an-app', { step, at }));
+    return (await Promise.all(all)).filter(Boolean).length;
+  };
+  const today = new Date('2027-03-01T10:00:00Z');
+  expect(await give('30', today)).toBe(1);
+  expect(await give('30', new Date('2027-03-01T23:59:00Z'))).toBe(0);
+  expect(await give('30', new Date('2027-03-02T00:00:00Z'))).toBe(1);
+  expect(await give('14', new Date('2027-03-02T00:00:00Z'))).toBe(1);
+});

@@ -1,0 +1,48 @@
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+export interface CountedAuthority extends AsyncDisposable {
+  readonly url: string;
+  /** Requests for tokens that have come through here. */
+  count(): number;
+}
+
+/** A door before the authority that counts what one worker asks of it and changes nothing else. */
+export async function countTokenRequests(authorityUrl: string): Promise<CountedAuthority> {
+  let tokenRequests = 0;
+  const pass = async (incoming: IncomingMessage) => {
+    const wanted = new URL(incoming.url ?? '/', authorityUrl);
+    if (wanted.pathname.endsWith('/token')) tokenRequests += 1;
+    const answer = await fetch(wanted, {
+      method: incoming.method ?? 'GET',
+      headers: { 'content-type': incoming.headers['content-type'] ?? '' },
+      body: incoming.method === 'POST' ? await textOf(incoming) : null,
+    });
+    // Its discovery names the addresses that are to be used: this one.
+    return { status: answer.status, body: (await answer.text()).replaceAll(authorityUrl, url) };
+  };
+  const server = createServer((incoming, answer) => {
+    pass(incoming).then(
+      ({ status, body }) =>
+        answer.writeHead(status, { 'content-type': 'application/json' }).end(body),
+      () => answer.destroy(),
+    );
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const url = `http://127.0.0.1:${port}`;
+  return {
+    url,
+    count: () => tokenRequests,
+    [Symbol.asyncDispose]: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+async function textOf(incoming: IncomingMessage): Promise<string> {
+  let text = '';
+  for await (const chunk of incoming) text += String(chunk);
+  return text;
+}
