@@ -293,6 +293,29 @@ describe('discovery', () => {
     },
   );
 
+  test("refuses the fulfillment application's old secret once it has another one", async () => {
+    const { control, identities } = world.emulator;
+    const { clientId, clientSecret } = (await control.identities()).fulfillmentApp;
+    const status = async (secret: string) => {
+      const tenant = identities.publisher.tenantId;
+      const form = {
+        grant_type: 'client_credentials',
+        client_id: clientId,
+        client_secret: secret,
+        scope: `${identities.marketplaceClient.clientId}/.default`,
+      };
+      const url = `${world.emulator.authorityUrl}/${tenant}/oauth2/v2.0/token`;
+      const response = await fetch(url, { method: 'POST', body: new URLSearchParams(form) });
+      return response.status;
+    };
+    const rotated = await control.rotateSecret();
+    expect(await status(clientSecret)).toBe(401);
+    expect(await status(rotated.clientSecret)).toBe(200);
+    // The world of these tests is shared: the secret they know is back.
+    await control.rotateSecret({ clientSecret });
+    expect(await status(clientSecret)).toBe(200);
+  });
+
   test('shows old and new keys after a rotation, public halves only', async () => {
     const { authorityUrl, control } = world.emulator;
     const read = async (): Promise<Record<string, string>[]> => {

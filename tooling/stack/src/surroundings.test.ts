@@ -1,0 +1,44 @@
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { givenMarketplace } from './surroundings.ts';
+
+const BASE_URL = 'https://marketplaceapi.microsoft.com/api';
+const named = {
+  PUBLISHER_TENANT_ID: 't',
+  FULFILLMENT_CLIENT_ID: 'f',
+  LANDING_CLIENT_ID: 'l',
+  LANDING_CLIENT_SECRET: 'ls',
+};
+
+test('any one kind of credential is handed on, with files named from here', () => {
+  const { fulfillmentApp } = givenMarketplace(BASE_URL, {
+    ...named,
+    FULFILLMENT_CLIENT_SECRET: '',
+    FULFILLMENT_CERTIFICATE_FILE: 'app.crt',
+    FULFILLMENT_PRIVATE_KEY_FILE: '/run/app.key',
+    FULFILLMENT_CREDENTIAL_EXPIRES: '2027-03-31',
+  });
+  expect(fulfillmentApp.credential).toEqual({
+    FULFILLMENT_CERTIFICATE_FILE: path.resolve('app.crt'),
+    FULFILLMENT_PRIVATE_KEY_FILE: '/run/app.key',
+    FULFILLMENT_CREDENTIAL_EXPIRES: '2027-03-31',
+  });
+});
+
+test('no credential and a missing name are told at once, with the next step', () => {
+  const { LANDING_CLIENT_ID: _id, ...rest } = named;
+  const start = () => givenMarketplace(BASE_URL, rest);
+  expect(start).toThrow(/LANDING_CLIENT_ID; .*set exactly one: FULFILLMENT_CLIENT_SECRET/);
+  expect(start).toThrow('Next step');
+});
+
+test('two kinds of credential are refused by name', () => {
+  const start = () =>
+    givenMarketplace(BASE_URL, {
+      ...named,
+      FULFILLMENT_CLIENT_SECRET: 's3cret',
+      FULFILLMENT_FEDERATED_TOKEN_FILE: 'token',
+    });
+  expect(start).toThrow('FULFILLMENT_CLIENT_SECRET, FULFILLMENT_FEDERATED_TOKEN_FILE are set');
+  expect(start).not.toThrow('s3cret');
+});
