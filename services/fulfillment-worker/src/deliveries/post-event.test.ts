@@ -89,6 +89,16 @@ test('a receiver that is not there, or hangs up, is told as connection', async (
   expect(await post(hangsUp)).toEqual({ failure: 'connection' });
 });
 
+test('a receiver that wants to switch protocols is answered for at once, and holds up nobody', async () => {
+  const server = createTcpServer((socket) =>
+    socket.end('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n'),
+  );
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  expect(await post(`http://127.0.0.1:${port}/`)).toEqual({ failure: 'connection' });
+  server.close();
+});
+
 test('a port that speaks no TLS is no arrival', async () => {
   const server = createTcpServer((socket) => socket.end('hello'));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -61,6 +61,10 @@ export async function postEvent(post: Post): Promise<Answer> {
     drain(answer, (text) => resolve(post.wantsText ? { ...spoken, text } : spoken));
   });
   outgoing.on('error', (error) => resolve(verdict ?? { failure: failureOf(error) }));
+  // Neither an answer nor an error: Node hangs up without a word on a receiver that switches protocols.
+  outgoing.on('close', () => {
+    if (!verdict) resolve({ failure: 'connection' });
+  });
   outgoing.end(post.body);
   return await promise;
 }
