@@ -6,6 +6,8 @@ export interface ChaosOptions {
   readonly seed: number;
   readonly workers: number;
   readonly json: boolean;
+  /** Where Microsoft's pages and its behaviour differ, the seed chooses; else it is as documented. */
+  readonly odd: boolean;
   /** Leaves the folder with data and logs where it is. */
   readonly keep: boolean;
 }
@@ -24,6 +26,7 @@ sides down to the last notification. Exit code 1 at the first guarantee that doe
   --minutes N    how long to disturb (default 2; fractions are fine)
   --seed S       the choices to make again (default: a new seed, printed)
   --workers N    fulfillment-workers (2 to ${MAX_WORKERS}, default 2)
+  --odd          the marketplace behaves in ways that its pages do not tell, chosen by the seed
   --json         one JSON object on stdout at the end, progress on stderr
   --keep         keep the folder with data and logs
   --help         this text
@@ -38,6 +41,7 @@ export function parseChaosOptions(argv: readonly string[]): ChaosOptions | 'help
     minutes: number('--minutes', values.minutes ?? '2', { min: 0.1, max: MAX_MINUTES }),
     seed: number('--seed', seed, { min: 0, max: MAX_SEED, whole: true }),
     workers: number('--workers', values.workers ?? '2', { min: 2, max: MAX_WORKERS, whole: true }),
+    odd: values.odd ?? false,
     json: values.json ?? false,
     keep: values.keep ?? false,
   };
@@ -66,6 +70,7 @@ function parse(argv: readonly string[]) {
         minutes: { type: 'string' },
         seed: { type: 'string' },
         workers: { type: 'string' },
+        odd: { type: 'boolean' },
         json: { type: 'boolean' },
         keep: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },

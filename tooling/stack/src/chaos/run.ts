@@ -13,7 +13,7 @@ import { policy } from './policy.ts';
 import { Random } from './random.ts';
 import { reconcileOnce } from './reconcile-once.ts';
 import { buyMetered, reportUnanswered, reportUsage } from './usage-reporter.ts';
-import { blow } from './weather.ts';
+import { beOdd, blow } from './weather.ts';
 
 /**
  * Longest chain that a run can leave behind: a task's pause after its seventh failure in a row (two
@@ -25,6 +25,7 @@ export interface RunOptions {
   readonly seed: number;
   readonly minutes: number;
   readonly workers: number;
+  readonly odd?: boolean;
   readonly keep?: boolean;
   readonly onProgress: (line: string) => void;
   /** Breaks off; the run then checks nothing and says so. */
@@ -58,6 +59,7 @@ export async function runChaos(options: RunOptions): Promise<RunReport> {
   const ledger = new Ledger();
   const random = new Random(options.seed);
   await arena.world.api.policies.put.mutate(policy);
+  if (options.odd) await beOdd(arena.world.control, random.fork());
   const ids = await buyMetered(arena, ledger);
   const disturbedAt = Date.now();
   const kills = await disturb(arena, ledger, { ...options, ids, random });

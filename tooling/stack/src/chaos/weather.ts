@@ -56,6 +56,15 @@ export async function blow(control: Control, random: Random, signal: AbortSignal
   await control.clearFaults();
 }
 
+/** Switches half of the known oddities of Microsoft's on. */
+export async function beOdd(control: Control, random: Random): Promise<void> {
+  const names = Object.keys((await control.settings()).oddities);
+  const oddities = Object.fromEntries(
+    names.map((name) => [name, random.chance(0.5) ? 'measured' : 'documented']),
+  );
+  await control.updateSettings({ oddities });
+}
+
 function trouble(random: Random): Fault {
   const endpoint = random.pick(ENDPOINTS);
   const probability = random.pick([0.1, 0.3, 0.7]);
