@@ -173,7 +173,9 @@ test('personal data of an ended subscription is erased on its day, and reconcili
   await boot();
   const settings = offerSettings.parse({ retentionDays: 10 });
   await stage.client.settings.put.mutate({ offerId: 'analytics', settings });
+  await stage.client.destinations.create.mutate({ label: 'away', url: 'http://127.0.0.1:9/' });
   const subscriptionId = await purchase(stage);
+  const { objectId } = (await view(subscriptionId)).beneficiary;
   await stage.client.subscriptions.activate.mutate({
     subscriptionId,
     claimedBy: { tenantId: 't', objectId: 'o', emailId: 'ada@fabrikam.example' },
@@ -207,9 +209,13 @@ test('personal data of an ended subscription is erased on its day, and reconcili
     'erasureDue',
     'personalDataErased',
   ]);
-  for (const table of ['subscriptions', 'changes', 'timeline', 'tasks', 'outbox', 'operations']) {
+  expect(objectId).toBeDefined();
+  const records = ['subscriptions', 'changes', 'timeline', 'tasks', 'outbox', 'operations'];
+  for (const table of [...records, 'product_events', 'deliveries']) {
     const { rows } = await stage.db.pool.query(`select to_jsonb(t)::text as row from ${table} t`);
+    expect(rows, table).not.toEqual([]);
     expect(JSON.stringify(rows), table).not.toMatch(/fabrikam|company/i);
+    expect(JSON.stringify(rows), table).not.toContain(objectId);
   }
   expect(await timers(subscriptionId)).toEqual([]);
 });
