@@ -1,0 +1,90 @@
+import { randomUUID } from 'node:crypto';
+import { expect, test } from 'vitest';
+import { testDatabase } from '@landfall/servers/testing.ts';
+import { openDatabase, type Database } from '@landfall/service-kit/database.ts';
+import { migrate } from '@landfall/service-kit/migrations.ts';
+import { migrations } from '../src/db/migrations.ts';
+import type { FulfillmentTables } from '../src/db/schema.ts';
+import { readPolicy } from '../src/store/policy.ts';
+import { findSubscription } from '../src/store/subscriptions.ts';
+import { log } from './stage.ts';
+
+const DAY_MS = 86_400_000;
+
+/** The last version without timers. */
+const BEFORE = Object.fromEntries(
+  Object.entries(migrations).filter(([name]) => name < '0005-timers'),
+);
+
+/** As that version has written it, so many days ago. */
+async function writeOld(
+  { pool }: Database<FulfillmentTables>,
+  status: string,
+  daysAgo: number,
+): Promise<string> {
+  const id = randomUUID();
+  const at = new Date(Date.now() - daysAgo * DAY_MS);
+  const activation = { state: status === 'PendingFulfillmentStart' ? 'none' : 'confirmed' };
+  const state = { id, offerId: 'o', planId: 'p', status, term: {}, activation };
+  await pool.query(
+    `insert into subscriptions (id, publisher_id, offer_id, plan_id, status, state, version,
+      created_at, updated_at) values ($1, 'contoso', 'o', 'p', $2, $3, 1, $4, now())`,
+    [id, status, state, at],
+  );
+  await pool.query(
+    `insert into timeline (subscription_id, at, kind, cause, details)
+      values ($1, $2, 'suspended', 'notification', '{}')`,
+    [id, at],
+  );
+  return id;
+}
+
+test('what began before there were timers is reminded of, looked at and erased all the same', async () => {
+  await using database = await testDatabase({ services: ['fulfillment-worker'] });
+  const url = database.urlFor('fulfillment-worker');
+  await using db = await openDatabase<FulfillmentTables>({
+    url,
+    service: 'fulfillment-worker',
+    log,
+  });
+  await migrate(db, BEFORE);
+  const pending = await writeOld(db, 'PendingFulfillmentStart', 20);
+  const suspended = await writeOld(db, 'Suspended', 25);
+  const active = await writeOld(db, 'Subscribed', 400);
+  const ended = await writeOld(db, 'Unsubscribed', 400);
+  const rules = [{ id: 'r', when: { action: 'ChangePlan' }, decision: 'refuse' }];
+  await db.pool.query('insert into policy (rules) values ($1)', [JSON.stringify(rules)]);
+
+  await migrate(db, migrations);
+
+  const timersOf = async (id: string) => {
+    const rows = await db.kysely
+      .selectFrom('timers')
+      .select(['kind', 'step', 'due_at'])
+      .where('subscription_id', '=', id)
+      .orderBy('due_at')
+      .orderBy('kind')
+      .execute();
+    return rows.map(({ kind, step, due_at: dueAt }) => {
+      const days = Math.round((dueAt.getTime() - Date.now()) / DAY_MS);
+      return `${kind} ${step}: ${days}`;
+    });
+  };
+  expect(await timersOf(pending)).toEqual([
+    'sourceOffers 0: 0',
+    'configurationReminder 25: 5',
+    'configurationReminder 29: 9',
+    'configurationEnd 0: 10',
+  ]);
+  expect(await timersOf(suspended)).toEqual([
+    'sourceOffers 0: 0',
+    'suspensionReminder 1: 4',
+    'suspensionEnd 0: 5',
+  ]);
+  expect(await timersOf(active)).toEqual(['sourceOffers 0: 0']);
+  expect(await timersOf(ended)).toEqual(['retentionEnd 0: 7']);
+  expect((await findSubscription(db.kysely, pending))?.state.provisioning).toEqual({
+    state: 'none',
+  });
+  expect(await readPolicy(db.kysely)).toMatchObject({ rules, compensateLateRefusals: true });
+});
