@@ -35,7 +35,7 @@ async function file(name: string, content: string): Promise<string> {
 
 /** Tokens by the credential of these settings, from the local authority. */
 async function sourceOf(settings: Partial<CredentialSettings>): Promise<TokenSource> {
-  const credential = await openPublisherCredential(settings as CredentialSettings);
+  const credential = await openPublisherCredential(settings);
   return createTokenSource({
     authorityUrl: authority.url,
     tenantId: TENANT,

@@ -53,12 +53,18 @@ const tasks = async (where: 'open' | 'parked') => {
 test('a refused secret holds everything up, loses nothing, and its rotation needs no restart', async () => {
   await using authority = await countTokenRequests(stage.emulator.authorityUrl);
   const file = await secretFile('expired-long-ago');
-  const env = { ...environmentWith(file), ENTRA_AUTHORITY_URL: authority.url };
+  const env = {
+    ...environmentWith(file),
+    ENTRA_AUTHORITY_URL: authority.url,
+    FULFILLMENT_CREDENTIAL_EXPIRES: new Date(Date.now() + 5 * DAY_MS).toISOString(),
+  };
   const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
   const worker = fork(main, {
-    env: { PATH: process.env['PATH'], ...env, LOG_LEVEL: 'fatal' },
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    env: { PATH: process.env['PATH'], ...env },
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });
+  let written = '';
+  worker.stdout?.setEncoding('utf8').on('data', (text: string) => (written += text));
   try {
     await once(worker, 'message');
     await inState('rejected');
@@ -110,9 +116,18 @@ test('a refused secret holds everything up, loses nothing, and its rotation need
     }
     for (const subscriptionId of ids) await settled(stage, subscriptionId);
     expect(await tasks('parked')).toEqual([]);
-    await inState('ok');
+    await inState('expiring');
     expect(authority.count()).toBe(refusals + 1);
     expect(await status()).not.toHaveProperty('failure');
+
+    await eventually('the end of the trouble is told', () => written.includes('works again'));
+    const alerts = written.split('\n').filter((line) => line.includes('"level":"error"'));
+    expect(alerts.map((line) => (JSON.parse(line) as { msg: string }).msg).toSorted()).toEqual([
+      'the marketplace credential is refused; notifications are stored and work waits until it is replaced',
+      'the marketplace credential needs replacing',
+    ]);
+    expect(written).not.toContain('expired-long-ago');
+    expect(written).not.toContain(clientSecret);
   } finally {
     worker.kill('SIGKILL');
   }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { backOffMs, MAX_ATTEMPTS, stepOf } from './back-off.ts';
+import { backOffMs, MAX_ATTEMPTS, stepOf, waitMs } from './back-off.ts';
 
 test('pauses grow from a second to ten minutes and stay there', () => {
   expect(backOffMs(1, undefined, 1)).toBe(1_000);
@@ -26,4 +26,11 @@ test('an outage of a night is outlasted', () => {
 
 test('a ladder ends on its last step', () => {
   expect([0, 1, 2, 9].map((round) => stepOf([1, 2, 5], round))).toEqual([1, 2, 5, 5]);
+});
+
+test('without access a task waits as long as it is told, and never more than a minute', () => {
+  expect(waitMs(15_000, 0)).toBe(15_000);
+  expect(waitMs(undefined, 1)).toBe(60_000);
+  expect(waitMs(600_000, 1)).toBe(60_000);
+  expect(waitMs(1, 0)).toBe(1_000);
 });
