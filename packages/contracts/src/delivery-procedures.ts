@@ -13,7 +13,7 @@ const destinationSettings = z.object({
   url: z.url().max(2000),
   /** Empty: every type. */
   types: z.array(z.enum(productEventTypes)).max(productEventTypes.length).default([]),
-  /** Empty: every offer. */
+  /** Empty: every offer. An offer has its preview listing with it. */
   offerIds: z.array(text(100).min(1)).max(200).default([]),
   /** Waits with a subscription's next event until the one before it has arrived or was given up. */
   isOrdered: z.boolean().default(false),

@@ -141,6 +141,15 @@ test('a destination gets the types and offers that it asked for', async () => {
   await eventually('now this one too', () => receiver.receipts.length === 2);
 });
 
+test("a purchase of an offer's preview listing is told where the offer is wanted, and not the other way round", async () => {
+  const offer = await world.destination({ offerIds: ['planner'] });
+  const preview = await world.destination({ offerIds: ['planner-preview'] });
+  await world.tell('activated', { offerId: 'planner-preview' });
+  await world.tell('activated', { offerId: 'planner' });
+  expect(await world.deliveriesOf(offer.destination.id)).toHaveLength(2);
+  expect(await world.deliveriesOf(preview.destination.id)).toHaveLength(1);
+});
+
 test('while a secret is rotated events carry both signatures, afterwards the new one alone', async () => {
   const { destination, secret: old, receiver } = await world.destination({ offerIds: ['rotated'] });
   const destinationId = destination.id;

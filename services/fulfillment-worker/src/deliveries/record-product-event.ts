@@ -5,7 +5,7 @@ import {
   type ProductEvent,
 } from '@landfall/contracts/product-events.ts';
 import type { SubscriptionFact } from '@landfall/contracts/subscription-facts.ts';
-import type { Person } from '@landfall/domain/subscription.ts';
+import { baseOfferId, type Person } from '@landfall/domain/subscription.ts';
 import type { Trx } from '../db/schema.ts';
 
 /**
@@ -33,11 +33,13 @@ export function productEventOf(fact: SubscriptionFact, beneficiary: Person): Pro
  */
 export async function recordProductEvent(trx: Trx, event: ProductEvent, at: Date): Promise<void> {
   const { id, type, subscription } = event;
+  // A purchase of the preview listing is one of the offer; whoever names the listing wants it alone.
+  const offerIds = subscription ? [subscription.offerId, baseOfferId(subscription.offerId)] : [];
   await sql`
     with wanted as (
       select id from destinations
       where (types = '{}' or ${type} = any(types))
-        and (offer_ids = '{}' or ${subscription?.offerId ?? null} = any(offer_ids))),
+        and (offer_ids = '{}' or offer_ids && ${offerIds}::text[])),
     told as (
       insert into product_events (id, body, created_at)
       select ${id}, ${JSON.stringify(event)}, ${at} where exists (select from wanted)
