@@ -6,6 +6,7 @@ import {
   deadLetterSubject,
   fulfillmentNotifications,
   ingestErasures,
+  landingErasures,
   streams,
 } from './streams.ts';
 import { subscriptionFactKinds } from './subscription-facts.ts';
@@ -60,6 +61,7 @@ describe('consumers', () => {
     expect(fulfillmentNotifications.consumer).toBe('fulfillment-worker');
     expect(billingSubscriptions.consumer).toBe('billing-sync');
     expect(ingestErasures.consumer).toBe('webhook-ingest');
+    expect(landingErasures.consumer).toBe('landing');
     expect(new Set(consumers.map(({ durable }) => durable)).size).toBe(consumers.length);
   });
 });

@@ -65,10 +65,19 @@ export const ingestErasures = consumer({
   summary: 'Erases people from the stored notifications of an ended subscription.',
 });
 
+export const landingErasures = consumer({
+  durable: 'landing-erasures',
+  consumer: 'landing',
+  stream: streams.fulfillment,
+  facts: [subscriptionFactFor('personalDataErased')],
+  summary: "Forgets an ended subscription's visits, and who is in its events.",
+});
+
 export const consumers: readonly ConsumerDefinition<never>[] = [
   fulfillmentNotifications as ConsumerDefinition<never>,
   billingSubscriptions as ConsumerDefinition<never>,
   ingestErasures as ConsumerDefinition<never>,
+  landingErasures as ConsumerDefinition<never>,
 ];
 
 /** Subject of what `durable` could not handle. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { procedureClient } from '@landfall/client/nats.ts';
+import { streams } from '@landfall/contracts/streams.ts';
 import { connectBus } from '@landfall/service-kit/bus.ts';
 import { migrate, openDatabase } from '@landfall/service-kit/database.ts';
 import { serveHttp } from '@landfall/service-kit/http.ts';
@@ -13,6 +14,7 @@ import { splitSecrets, type Config } from './config.ts';
 import { migrations } from './db/migrations.ts';
 import type { LandingTables } from './db/schema.ts';
 import { createEntra } from './entra.ts';
+import { consumeErasures } from './erasure.ts';
 import { sweepConfirmations } from './hand-over.ts';
 import { createFrames } from './landing.ts';
 import { createPurchases } from './purchases.ts';
@@ -36,8 +38,10 @@ export async function start(config: Config, { log, now }: Runtime): Promise<Runn
   );
   await migrate(database, migrations);
   const bus = stack.use(await connectBus({ url: config.NATS_URL, name: 'landing', log }));
+  await bus.ensureStreams(Object.values(streams));
 
   const db = database.kysely;
+  stack.use(await consumeErasures(db, bus));
   const purchases = createPurchases(
     procedureClient({
       owner: 'fulfillment-worker',

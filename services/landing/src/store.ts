@@ -246,6 +246,19 @@ export async function recordEvent(
     .execute();
 }
 
+/** Visits are for a living purchase; events stay for the record, without the person. */
+export async function erasePersons(db: Db, subscriptionId: string): Promise<void> {
+  const visits = db.selectFrom('visits').select('id').where('subscription_id', '=', subscriptionId);
+  await db
+    .updateTable('events')
+    .set({ object_id: null })
+    .where((is) =>
+      is.or([is('subscription_id', '=', subscriptionId), is('visit_id', 'in', visits)]),
+    )
+    .execute();
+  await db.deleteFrom('visits').where('subscription_id', '=', subscriptionId).execute();
+}
+
 /** How many rows went; the caller comes back when it was a full batch. */
 export async function deleteExpired(
   db: Db,

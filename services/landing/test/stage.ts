@@ -23,6 +23,7 @@ export const people = {
 /** Everything a purchase needs around the landing page, and the page itself. */
 export interface Stage extends AsyncDisposable {
   readonly url: string;
+  readonly natsUrl: string;
   readonly emulator: Emulator;
   readonly database: TestDatabase;
   readonly worker: Worker;
@@ -93,6 +94,7 @@ export async function openStage(changes: Partial<Config> = {}): Promise<Stage> {
   const opened = stack.move();
   return {
     url,
+    natsUrl: nats.url,
     emulator,
     database,
     get worker() {

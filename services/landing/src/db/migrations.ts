@@ -1,12 +1,14 @@
 import type { Migration } from 'kysely/migration';
 import { visitsMigration } from './migrations/0001-visits.ts';
 import { anonymousEventsMigration } from './migrations/0002-anonymous-events.ts';
+import { erasuresMigration } from './migrations/0003-erasures.ts';
 
 /**
  * Forward only, in order of name; an entry that was released is never changed. The landing page
- * publishes no facts and consumes none, so it has neither outbox nor inbox.
+ * publishes no facts, and repeating what it does upon one changes nothing: neither outbox nor inbox.
  */
 export const migrations: Record<string, Migration> = {
   '0001-visits': visitsMigration,
   '0002-anonymous-events': anonymousEventsMigration,
+  '0003-erasures': erasuresMigration,
 };

@@ -1,0 +1,13 @@
+import { landingErasures } from '@landfall/contracts/streams.ts';
+import type { Bus } from '@landfall/service-kit/bus.ts';
+import { erasePersons, type Db } from './store.ts';
+
+/**
+ * Follows the worker's word that an ended subscription's personal data is erased. Repeating it changes
+ * nothing, so no inbox is needed.
+ */
+export async function consumeErasures(db: Db, bus: Bus): Promise<AsyncDisposable> {
+  return await bus.consume(landingErasures, ({ subscription }) =>
+    erasePersons(db, subscription.id),
+  );
+}

@@ -1,0 +1,80 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { subscriptionFactFor } from '@landfall/contracts/subjects.ts';
+import { connectBus } from '@landfall/service-kit/bus.ts';
+import { openDatabase } from '@landfall/service-kit/database.ts';
+import { createLogger } from '@landfall/service-kit/log.ts';
+import type { LandingTables } from '../src/db/schema.ts';
+import { recordEvent } from '../src/store.ts';
+import { openStage, type Stage } from './stage.ts';
+
+const log = createLogger('test', 'silent');
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await openStage();
+});
+afterAll(() => stage[Symbol.asyncDispose]());
+
+it('visits of a subscription whose data is erased are forgotten, its events name nobody, others stay', async () => {
+  const url = stage.database.urlFor('landing');
+  await using database = await openDatabase<LandingTables>({ url, service: 'landing', log });
+  const db = database.kysely;
+  const visitor = { tenantId: 'fabrikam', objectId: 'ada-object' };
+  const visited = async (subscriptionId: string) => {
+    const id = randomUUID();
+    await db
+      .insertInto('visits')
+      .values({
+        id,
+        support_code: id,
+        correlation_id: id,
+        token_sealed: null,
+        expires_at: new Date(Date.now() + 86_400_000),
+        subscription_id: subscriptionId,
+        object_id: visitor.objectId,
+      })
+      .execute();
+    const visit = { id, subscription_id: subscriptionId };
+    const seen = { visitor, correlation_id: id };
+    await recordEvent(db, { ...seen, kind: 'visit.opened', visit: { id, subscription_id: null } });
+    await recordEvent(db, { ...seen, kind: 'confirmation.handedOver', visit });
+    return id;
+  };
+  const [erased, other] = [randomUUID(), randomUUID()];
+  const visitOfErased = await visited(erased);
+  const visitOfOther = await visited(other);
+
+  const fact = {
+    eventId: randomUUID(),
+    kind: 'personalDataErased' as const,
+    occurredAt: new Date().toISOString(),
+    subscription: {
+      id: erased,
+      publisherId: 'contoso',
+      offerId: 'analytics',
+      planId: 'growth',
+      quantity: null,
+      status: 'Unsubscribed',
+      term: {},
+      isFreeTrial: false,
+      version: 9,
+    },
+  };
+  await using bus = await connectBus({ url: stage.natsUrl, name: 'fulfillment-worker', log });
+  const envelope = { messageId: fact.eventId, correlationId: fact.eventId, occurredAt: new Date() };
+  await bus.publish(subscriptionFactFor('personalDataErased'), fact, envelope);
+
+  await vi.waitFor(
+    async () => {
+      const visits = await stage.rows('visits');
+      expect(visits.map((row) => row['subscription_id'])).toEqual([other]);
+    },
+    { timeout: 15_000, interval: 50 },
+  );
+  const events = await stage.rows('events');
+  const peopleOf = (visitId: string) =>
+    events.filter((row) => row['visit_id'] === visitId).map((row) => row['object_id']);
+  expect(peopleOf(visitOfErased)).toEqual([null, null]);
+  expect(peopleOf(visitOfOther)).toEqual([visitor.objectId, visitor.objectId]);
+});
