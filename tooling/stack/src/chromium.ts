@@ -1,4 +1,6 @@
 import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { chromium, type Browser } from 'playwright-core';
 
 /** The machine's own Chromium starts faster and is patched by the system. */
@@ -14,10 +16,14 @@ export async function launchChromium(): Promise<Browser> {
   if (existsSync(system)) {
     return chromium.launch({ executablePath: system, args: [...args, ...sandboxArgs()] });
   }
-  const { default: bundled } = await import('@sparticuz/chromium');
+  const { default: bundled, inflate } = await import('@sparticuz/chromium');
+  // Its own copies of the libraries that a bare system lacks (NSS, above all) lie packed beside it.
+  const packed = new URL('../../bin/al2023.tar.br', import.meta.resolve('@sparticuz/chromium'));
+  const libraries = path.join(await inflate(fileURLToPath(packed)), 'lib');
   return chromium.launch({
     executablePath: await bundled.executablePath(),
     args: [...bundled.args, ...args],
+    env: { ...process.env, LD_LIBRARY_PATH: libraries },
   });
 }
 
