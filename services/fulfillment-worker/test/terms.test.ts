@@ -37,6 +37,22 @@ test('the private offer that a purchase came through is asked for, recorded and 
   expect(said.filter((kind) => kind === 'sourceOffersSeen')).toHaveLength(1);
 });
 
+test('a list of plans that Microsoft forbids leaves no question open while the record can be read', async () => {
+  const fault = await stage.control.addFault({ endpoint: 'plans', status: 403 });
+  const bought = await subscribed(stage, { planId: 'growth', termUnit: 'P1Y' });
+  await eventually('the question is closed', async () => {
+    const open = await stage.db.kysely
+      .selectFrom('timers')
+      .select('id')
+      .where('subscription_id', '=', bought)
+      .where('kind', '=', 'sourceOffers')
+      .executeTakeFirst();
+    return open === undefined;
+  });
+  expect(await kinds(stage, bought)).not.toContain('sourceOffersSeen');
+  await stage.control.removeFault(fault.id);
+});
+
 test('a free trial that becomes paid is a renewal with that reason', async () => {
   const order = { offerId: 'teamdesk', planId: 'trial', quantity: 3, freeTrial: true };
   const subscriptionId = await subscribed(stage, order);

@@ -3,7 +3,8 @@ import { decide } from '@landfall/domain/decide.ts';
 import type { SubscriptionEvent } from '@landfall/domain/events.ts';
 import type { Subscription } from '@landfall/domain/subscription.ts';
 import { eventsOfTimer, needsReading, nextLook, type Timer } from '@landfall/domain/timers.ts';
-import type { Trx } from '../db/schema.ts';
+import { isFault } from '@landfall/domain/fault.ts';
+import type { Transact, Trx } from '../db/schema.ts';
 import { DONE, type Task, type TaskHandler } from '../lanes/task.ts';
 import { refusalCode } from '../marketplace-refusal.ts';
 import { observeSubscription } from '../observe-subscription.ts';
@@ -36,7 +37,7 @@ export function timerTask(deps: TaskDeps): TaskHandler {
       const call = { priority: 'background' } as const;
       await observeSubscription(deps, subscriptionId, context, { write, call });
     }
-    const sourceOffers = await readSourceOffers(deps, task, timer);
+    const sourceOffers = await readSourceOffers(deps, task, { timer, context, write });
     await write(async (trx) => {
       const before = await lockSubscription(trx, subscriptionId);
       if (!before || !(await endTimer(trx, timerId)) || isOvertaken) return;
@@ -86,7 +87,7 @@ async function lookAgain(
 async function readSourceOffers(
   deps: TaskDeps,
   { subscriptionId, correlationId }: Task,
-  timer: Timer,
+  { timer, context, write }: { timer: Timer; context: Context; write: Transact },
 ): Promise<readonly string[] | undefined> {
   if (timer.kind !== 'sourceOffers') return undefined;
   const known = await findSubscription(deps.db.kysely, subscriptionId);
@@ -97,7 +98,12 @@ async function readSourceOffers(
     const plans = await deps.fulfillment.listAvailablePlans(subscriptionId, planId, call);
     return plans.find((plan) => plan.planId === planId)?.sourceOffers;
   } catch (error: unknown) {
-    if (refusalCode(error) === undefined) throw error;
+    // Of what has ended the list is forbidden; a record that can be read tells that from lost access.
+    if (isFault(error) && error.code === 'marketplace.not-authorized') {
+      await observeSubscription(deps, subscriptionId, context, { write, call });
+    } else if (refusalCode(error) === undefined) {
+      throw error;
+    }
     return undefined;
   }
 }
