@@ -7,7 +7,7 @@ const SUBSCRIPTION = '8151a707-467c-4105-df0b-44c3fca5880d';
 const current = {
   id: OPERATION,
   activityId: OPERATION,
-  publisherId: 'XXX',
+  publisherId: 'contoso',
   offerId: 'YYY',
   planId: 'plan2',
   quantity: 10,

@@ -1,26 +1,10 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import {
-  effects,
-  Scene,
-  SEATS,
-  STARTER,
-  unanswered,
-  type Outcome,
-  type Standing,
-} from './scene.ts';
+import { killWorkerIn, type Gap } from './gaps.ts';
+import { type Scene, SEATS, STARTER, unanswered, type Standing } from './scene.ts';
 
 /**
  * One worker, many subscriptions, each brought to a point between two steps of a handler by a call
  * that Microsoft does not answer; then SIGKILL, and a fresh worker finds what is left.
  */
-
-type Effects = Readonly<Record<string, number>>;
-
-interface Gap {
-  readonly title: string;
-  readonly reach: (scene: Scene) => Promise<Standing>;
-  readonly effects: Effects;
-}
 
 const bought = { purchased: 1, activated: 1 };
 
@@ -147,32 +131,10 @@ const gaps: readonly Gap[] = [
   },
 ];
 
-describe('a worker that is killed between two steps leaves nothing undone and nothing twice', () => {
-  let scene: Scene;
-  let standing: readonly Standing[];
-  let outcome: Outcome;
-
-  beforeAll(async () => {
-    scene = await Scene.open();
-    standing = await Promise.all(gaps.map((gap) => gap.reach(scene)));
-    await scene.crash('fulfillment-worker', standing);
-    outcome = await scene.settled();
-  }, 180_000);
-  afterAll(() => scene?.[Symbol.asyncDispose]());
-
-  for (const [index, gap] of gaps.entries()) {
-    test(gap.title, () => {
-      const { subscriptionId } = standing[index]!;
-      const broken = outcome.breaches.filter((breach) => breach.subscriptionId === subscriptionId);
-      expect(broken).toEqual([]);
-      expect(effects(outcome, subscriptionId)).toEqual(gap.effects);
-    });
-  }
-
-  test('no other guarantee is broken either', () => {
-    expect(outcome.breaches).toEqual([]);
-  });
-});
+killWorkerIn(
+  gaps,
+  'a worker that is killed between two steps leaves nothing undone and nothing twice',
+);
 
 async function beforeAnswer(scene: Scene, afterEffect: boolean): Promise<Standing> {
   const subscriptionId = await scene.subscribed();

@@ -1,24 +1,10 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import {
-  effects,
-  Scene,
-  SEATS,
-  STARTER,
-  unanswered,
-  type Outcome,
-  type Standing,
-} from './scene.ts';
+import { killWorkerIn, type Gap } from './gaps.ts';
+import { type Scene, SEATS, STARTER, unanswered } from './scene.ts';
 
 /**
  * The same for the steps inside Postgres: somebody else holds the row that the worker is about to
  * write, so that it stands between what it has done at Microsoft and what it writes down.
  */
-
-interface Gap {
-  readonly title: string;
-  readonly reach: (scene: Scene) => Promise<Standing>;
-  readonly effects: Readonly<Record<string, number>>;
-}
 
 const bought = { purchased: 1, activated: 1 };
 
@@ -140,32 +126,10 @@ const gaps: readonly Gap[] = [
 const SUBSCRIPTION = 'select 1 from fulfillment.subscriptions where id = $1 for update';
 const CHANGE = 'select 1 from fulfillment.changes where id = $1 for update';
 
-describe('a worker that is killed before it has written leaves nothing undone and nothing twice', () => {
-  let scene: Scene;
-  let standing: readonly Standing[];
-  let outcome: Outcome;
-
-  beforeAll(async () => {
-    scene = await Scene.open();
-    standing = await Promise.all(gaps.map((gap) => gap.reach(scene)));
-    await scene.crash('fulfillment-worker', standing);
-    outcome = await scene.settled();
-  }, 180_000);
-  afterAll(() => scene?.[Symbol.asyncDispose]());
-
-  for (const [index, gap] of gaps.entries()) {
-    test(gap.title, () => {
-      const { subscriptionId } = standing[index]!;
-      const broken = outcome.breaches.filter((breach) => breach.subscriptionId === subscriptionId);
-      expect(broken).toEqual([]);
-      expect(effects(outcome, subscriptionId)).toEqual(gap.effects);
-    });
-  }
-
-  test('no other guarantee is broken either', () => {
-    expect(outcome.breaches).toEqual([]);
-  });
-});
+killWorkerIn(
+  gaps,
+  'a worker that is killed before it has written leaves nothing undone and nothing twice',
+);
 
 /** A change whose call has had its effect; the answer is on its way. */
 async function sending(scene: Scene) {

@@ -1,0 +1,40 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { effects, Scene, type Outcome, type Standing } from './scene.ts';
+
+/** A place between two steps of a handler, how to bring a subscription there, and what must come out. */
+export interface Gap {
+  readonly title: string;
+  readonly reach: (scene: Scene) => Promise<Standing>;
+  /** How often each published effect stands on the timeline in the end. */
+  readonly effects: Readonly<Record<string, number>>;
+}
+
+/** One worker, a subscription in every gap, then SIGKILL; a fresh worker finds what is left. */
+export function killWorkerIn(gaps: readonly Gap[], guarantee: string): void {
+  describe(guarantee, () => {
+    let scene: Scene;
+    let standing: readonly Standing[];
+    let outcome: Outcome;
+
+    beforeAll(async () => {
+      scene = await Scene.open();
+      standing = await Promise.all(gaps.map((gap) => gap.reach(scene)));
+      await scene.crash('fulfillment-worker', standing);
+      outcome = await scene.settled();
+    }, 180_000);
+    afterAll(() => scene?.[Symbol.asyncDispose]());
+
+    for (const [index, gap] of gaps.entries()) {
+      test(gap.title, () => {
+        const { subscriptionId } = standing[index]!;
+        const broken = outcome.breaches.filter((one) => one.subscriptionId === subscriptionId);
+        expect(broken).toEqual([]);
+        expect(effects(outcome, subscriptionId)).toEqual(gap.effects);
+      });
+    }
+
+    test('no other guarantee is broken either', () => {
+      expect(outcome.breaches).toEqual([]);
+    });
+  });
+}
