@@ -28,8 +28,9 @@ export interface FactContent {
 }
 
 /**
- * Puts a fact into the outbox, and on its way to the ISV's product as an event. Its id is a function of subscription, kind and version (of the operation
- * for a refusal, which leaves the version as it is), so that a repeat is the same fact.
+ * Puts a fact into the outbox, and on its way to the ISV's product as an event. Its id is a
+ * function of subscription, kind and version (of the operation for a refusal, which leaves the
+ * version as it is), so that a repeat is the same fact.
  */
 export async function enqueueFact(trx: Trx, content: FactContent, context: Context): Promise<void> {
   const { kind, state, version, at } = content;

@@ -46,8 +46,9 @@ export type Observation =
 /**
  * Reads a subscription at Microsoft and records what is new. A reading is applied only to the version
  * of our row that was there before the reading began, and never after one that began later; when the
- * row has moved on, Microsoft is asked again. Nothing of Microsoft's is ever deleted here: what it does not know is recorded as missing.
- * Throws the marketplace's faults, and `subscription.contended` (later).
+ * row has moved on, Microsoft is asked again. Nothing of Microsoft's is ever deleted here: what it
+ * does not know is recorded as missing. Throws the marketplace's faults, and
+ * `subscription.contended` (later).
  */
 export async function observeSubscription(
   deps: ObserverDeps,

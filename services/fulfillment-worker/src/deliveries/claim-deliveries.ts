@@ -21,10 +21,11 @@ export interface ClaimedDelivery {
 
 /**
  * Takes what is due: up to `perDestination` of each destination that is not busy, so that a slow one
- * holds up no other (and as many again of what was asked for by hand). Nothing of a disabled or pausing destination but what was asked for by hand; of an
- * ordered one a subscription's oldest event alone. A lease that has run out is as none: its holder
- * crashed, and what it may have sent is sent again under the same id. The limit is a constant and the
- * rows are found by an array of ids, because the planner would read whole tables otherwise.
+ * holds up no other (and as many again of what was asked for by hand). Nothing of a disabled or
+ * pausing destination but what was asked for by hand; of an ordered one a subscription's oldest
+ * event alone. A lease that has run out is as none: its holder crashed, and what it may have sent
+ * is sent again under the same id. The limit is a constant and the rows are found by an array of
+ * ids, because the planner would read whole tables otherwise.
  */
 export async function claimDeliveries(
   db: Db['kysely'],

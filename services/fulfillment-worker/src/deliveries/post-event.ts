@@ -38,8 +38,9 @@ export type AttemptFailure =
 
 /**
  * Posts once and never throws. Follows no redirect, sends nothing to an address that is not allowed,
- * keeps nothing of the answer but its status, unless more is wanted. Each post has a connection of its own: it goes to an
- * address that was checked for it, and no idle connection can break under it.
+ * keeps nothing of the answer but its status, unless more is wanted. Each post has a connection of
+ * its own: it goes to an address that was checked for it, and no idle connection can break under
+ * it.
  */
 export async function postEvent(post: Post): Promise<Answer> {
   if (refuseUrl(post.url, post.isLocal)) return { failure: 'address-refused' };

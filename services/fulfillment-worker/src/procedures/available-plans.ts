@@ -12,8 +12,9 @@ type AvailablePlans = Handlers<FulfillmentProcedures>['subscriptions']['availabl
 const TIMEOUT_MS = 8_000;
 
 /**
- * Plans as Microsoft lists them now (asked without a plan id, which would narrow the list to it). Stop-sell plans are left out, except the one in force, which is
- * always there: Microsoft was seen to leave it out. Of an ended subscription it alone is listed.
+ * Plans as Microsoft lists them now (asked without a plan id, which would narrow the list to it).
+ * Stop-sell plans are left out, except the one in force, which is always there: Microsoft was seen
+ * to leave it out. Of an ended subscription it alone is listed.
  */
 export function availablePlansProcedure(
   deps: Pick<ProcedureDeps, 'db' | 'fulfillment'>,

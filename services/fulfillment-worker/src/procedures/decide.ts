@@ -27,8 +27,9 @@ const LAST_READ_MS = 500;
 /**
  * Decides on a customer's change while Microsoft waits. A decision is made once and kept, upon an
  * operation that Microsoft has confirmed: what a notification claims is never stored as decided. Where
- * no rule can refuse, Microsoft is not asked; where a rule wants it, the ISV's product is. Where Microsoft does not confirm the operation, the answer is
- * `unconfirmed` and the worker looks again later. Microsoft's trouble is thrown as its fault.
+ * no rule can refuse, Microsoft is not asked; where a rule wants it, the ISV's product is. Where
+ * Microsoft does not confirm the operation, the answer is `unconfirmed` and the worker looks again
+ * later. Microsoft's trouble is thrown as its fault.
  */
 export function decideProcedure(deps: ProcedureDeps): Decide {
   return async ({ operationId, subscriptionId, action, receivedAt }, call) => {

@@ -6,7 +6,8 @@ const ERASED = 'erased';
 
 /**
  * Removes what our tables know of people beside the subscription's own state: the buyer's answers,
- * who approved changes, and whom events to the product name, whether they have arrived or not. The row of the subscription is locked by the caller.
+ * who approved changes, and whom events to the product name, whether they have arrived or not. The
+ * row of the subscription is locked by the caller.
  */
 export async function erasePersonalData(trx: Trx, subscriptionId: string): Promise<void> {
   await trx
