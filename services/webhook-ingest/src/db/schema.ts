@@ -28,6 +28,8 @@ export interface NotificationsTable {
   body: string;
   problems: string[];
   correlation_id: string;
+  /** Whose application the caller's token was for; null where it is not known. */
+  publisher_id: string | null;
   received_at: Date;
   deliveries: number;
   last_delivered_at: Date;
