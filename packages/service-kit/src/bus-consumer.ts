@@ -15,7 +15,7 @@ import {
 } from '@landfall/contracts/streams.ts';
 import type { FactDefinition } from '@landfall/contracts/subjects.ts';
 import { isFault } from '@landfall/domain/fault.ts';
-import { ACK_WAIT_MS, ensureConsumer, ensureStream } from './bus-streams.ts';
+import { ensureConsumer, ensureStream } from './bus-streams.ts';
 import { acceptCorrelationId, withCorrelation } from './correlation.ts';
 import { databaseFault } from './database-faults.ts';
 import type { Logger } from './log.ts';
@@ -23,8 +23,8 @@ import { Slots } from './slots.ts';
 
 /** Handlers at a time in one process: enough to hide a round trip to Postgres, under its pool. */
 const CONCURRENCY = 8;
-/** A slow handler says so this often, so that its message is not handed to another. */
-const HEARTBEAT_MS = ACK_WAIT_MS / 3;
+/** A slow handler says so this often while it is waited for, so that nobody else gets its message. */
+const HEARTBEATS = 3;
 /** Quick for a blip, then patient: the last step repeats. */
 const BACK_OFF_MS = [250, 1000, 5000, 15_000, 60_000, 300_000] as const;
 /** At five minutes a try this outlasts twelve hours, a night without an operator. */
@@ -58,6 +58,8 @@ interface Connection {
   readonly stream: JetStreamClient;
   readonly manager: JetStreamManager;
   readonly log: Logger;
+  /** After so long a silence JetStream hands a message to another instance. */
+  readonly ackWaitMs: number;
 }
 
 /**
@@ -101,10 +103,10 @@ export class FactConsumer<P> implements AsyncDisposable {
 
   /** Stream, consumer and the stream for dead letters exist, as they are defined. */
   async ensure(): Promise<void> {
-    const { manager } = this.#connection;
+    const { manager, ackWaitMs } = this.#connection;
     await ensureStream(manager, this.#definition.stream);
     await ensureStream(manager, streams.deadLetters);
-    await ensureConsumer(manager, this.#definition);
+    await ensureConsumer(manager, this.#definition, ackWaitMs);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -168,7 +170,7 @@ export class FactConsumer<P> implements AsyncDisposable {
   }
 
   async #settle(message: JsMsg): Promise<void> {
-    const heartbeat = setInterval(() => message.working(), HEARTBEAT_MS);
+    const heartbeat = setInterval(() => message.working(), this.#connection.ackWaitMs / HEARTBEATS);
     try {
       await this.#attempt(message);
     } catch (err) {

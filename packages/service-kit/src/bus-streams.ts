@@ -11,7 +11,7 @@ import type { ConsumerDefinition, StreamDefinition } from '@landfall/contracts/s
 import { isUnknown } from './bus-faults.ts';
 
 /** A handler that is longer silent than this is presumed dead; it says that it works thrice in it. */
-export const ACK_WAIT_MS = 30_000;
+export const DEFAULT_ACK_WAIT_MS = 30_000;
 /** Handed out and not yet settled, over all instances; bounds what a restart repeats. */
 const MAX_ACK_PENDING = 1000;
 
@@ -63,11 +63,12 @@ export async function ensureStream(
 export async function ensureConsumer<P>(
   manager: JetStreamManager,
   definition: ConsumerDefinition<P>,
+  ackWaitMs: number,
 ): Promise<void> {
   const { stream, durable } = definition;
   const wanted = {
     filter_subjects: definition.facts.map((fact) => fact.subject),
-    ack_wait: nanos(ACK_WAIT_MS),
+    ack_wait: nanos(ackWaitMs),
     max_ack_pending: MAX_ACK_PENDING,
     // Our own policy counts the tries and moves the message away; the server would just drop it.
     max_deliver: -1,

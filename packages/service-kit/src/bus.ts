@@ -17,7 +17,7 @@ import { connectToNats } from './bus-connection.ts';
 import { FactConsumer, type ConsumeOptions, type FactHandler } from './bus-consumer.ts';
 import { isNobodyThere, publishFault, requestFault } from './bus-faults.ts';
 import { readStored, removeStored, type StoredMessage, type StoredRange } from './bus-stored.ts';
-import { ensureStream, streamState, type StreamState } from './bus-streams.ts';
+import { DEFAULT_ACK_WAIT_MS, ensureStream, streamState, type StreamState } from './bus-streams.ts';
 import type { Logger } from './log.ts';
 
 export { deadLetterHeaders, type ConsumeOptions, type FactHandler } from './bus-consumer.ts';
@@ -96,14 +96,17 @@ export async function connectBus(options: {
   url: string;
   name: ServiceName;
   log: Logger;
+  /** A consumer's handler that is longer silent is presumed dead, and its message given to another. */
+  ackWaitMs?: number | undefined;
 }): Promise<Bus> {
   const connection = await connectToNats(options);
-  return new NatsBus(connection, options.log);
+  return new NatsBus(connection, options.log, options.ackWaitMs ?? DEFAULT_ACK_WAIT_MS);
 }
 
 class NatsBus implements Bus {
   readonly #connection: NatsConnection;
   readonly #log: Logger;
+  readonly #ackWaitMs: number;
   readonly #stream: JetStreamClient;
   #manager: Promise<JetStreamManager> | undefined;
   readonly #known = new Map<string, StreamDefinition>();
@@ -112,8 +115,9 @@ class NatsBus implements Bus {
   #isConnected = true;
   #isClosing = false;
 
-  constructor(connection: NatsConnection, log: Logger) {
+  constructor(connection: NatsConnection, log: Logger, ackWaitMs: number) {
     this.#connection = connection;
+    this.#ackWaitMs = ackWaitMs;
     this.#log = log.child({ part: 'bus' });
     this.#stream = connection.jetstream({ timeout: PUBLISH_TIMEOUT_MS });
     void this.#watch();
@@ -169,7 +173,7 @@ class NatsBus implements Bus {
   ): Promise<AsyncDisposable> {
     const manager = await this.#jetStreamManager();
     const consumer = new FactConsumer(
-      { stream: this.#stream, manager, log: this.#log },
+      { stream: this.#stream, manager, log: this.#log, ackWaitMs: this.#ackWaitMs },
       definition,
       { handler, options },
     );

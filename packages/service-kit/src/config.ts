@@ -7,6 +7,9 @@ const secrets = z.registry<{ masked: 'all' | 'password' }>();
 const SECRET_NAME = /SECRET|PASSWORD|PASSPHRASE|TOKEN|PRIVATE|CREDENTIAL|API_?KEY/i;
 const MASK = '••••';
 
+/** Less, and a healthy handler would be taken for a dead one whenever its machine has a hiccup. */
+const MIN_ACK_WAIT_MS = 500;
+
 /** A secret from the environment: at least one character, masked in every summary. */
 export function secret(): z.ZodType<string> {
   return masked(z.string().min(1), 'all');
@@ -47,6 +50,12 @@ export const baseConfigShape = {
     .max(65_535)
     .default(0)
     .describe('port to listen on; 0 takes a free one'),
+  ACK_WAIT_MS: z.coerce
+    .number()
+    .int()
+    .min(MIN_ACK_WAIT_MS)
+    .optional()
+    .describe('a handler of a fact that is longer silent is presumed dead; 30 s where absent'),
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal'])
     .default('info')

@@ -29,7 +29,14 @@ export async function start(config: BillingConfig, runtime: Runtime): Promise<Ru
     await openDatabase<BillingDb>({ url: config.DATABASE_URL, service: 'billing-sync', log }),
   );
   await migrate(database, migrations);
-  const bus = stack.use(await connectBus({ url: config.NATS_URL, name: 'billing-sync', log }));
+  const bus = stack.use(
+    await connectBus({
+      url: config.NATS_URL,
+      name: 'billing-sync',
+      log,
+      ackWaitMs: config.ACK_WAIT_MS,
+    }),
+  );
   await bus.ensureStreams([streams.fulfillment, streams.billing, streams.deadLetters]);
   const relay = stack.use(startRelay({ database, bus, log }));
 

@@ -57,7 +57,9 @@ export async function start(config: Config, { log, now }: Runtime): Promise<Runn
     await openDatabase<FulfillmentTables>({ url: config.DATABASE_URL, service, log }),
   );
   await migrate(db, migrations);
-  const bus = stack.use(await connectBus({ url: config.NATS_URL, name: service, log }));
+  const bus = stack.use(
+    await connectBus({ url: config.NATS_URL, name: service, log, ackWaitMs: config.ACK_WAIT_MS }),
+  );
   await bus.ensureStreams(Object.values(streams));
 
   const relay = stack.use(startRelay({ database: db, bus, log }));

@@ -37,7 +37,9 @@ export async function start(config: Config, { log, now }: Runtime): Promise<Runn
     await openDatabase<LandingTables>({ url: config.DATABASE_URL, service: 'landing', log }),
   );
   await migrate(database, migrations);
-  const bus = stack.use(await connectBus({ url: config.NATS_URL, name: 'landing', log }));
+  const bus = stack.use(
+    await connectBus({ url: config.NATS_URL, name: 'landing', log, ackWaitMs: config.ACK_WAIT_MS }),
+  );
   await bus.ensureStreams(Object.values(streams));
 
   const db = database.kysely;

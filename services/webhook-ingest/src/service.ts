@@ -33,7 +33,12 @@ export async function start(config: Config, { log, now }: Runtime): Promise<Runn
   );
   await migrate(db, migrations);
   const bus = resources.use(
-    await connectBus({ url: config.NATS_URL, name: 'webhook-ingest', log }),
+    await connectBus({
+      url: config.NATS_URL,
+      name: 'webhook-ingest',
+      log,
+      ackWaitMs: config.ACK_WAIT_MS,
+    }),
   );
   await bus.ensureStreams([streams.ingest, streams.fulfillment]);
 
