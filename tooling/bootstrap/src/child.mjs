@@ -8,10 +8,14 @@ const forwarded = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 const samePressMs = 300;
 // npm is our parent; when it is killed, nobody is left who would stop us.
 const parentPollMs = 500;
+// Who is told to stop closes servers and files first; ours need less than half of this.
+const stopGraceMs = 20_000;
 
 // Ends the child's process group when our end of the pipe closes, which the kernel does for us
 // even after `kill -9`.
 const watchdogScript = 'read -r _; kill -s TERM -- "-$1" 2>/dev/null';
+
+/** @typedef {{ code: number, output: string, isStopped: boolean, isLate: boolean }} Ended */
 
 /**
  * @typedef {object} Call
@@ -22,16 +26,17 @@ const watchdogScript = 'read -r _; kill -s TERM -- "-$1" 2>/dev/null';
  * @property {'show' | 'collect' | 'both'} output show what it prints, give it back, or both
  * @property {'ipc' | 'watchdog'} [guard] how the child learns that we died: a Node program of ours
  *   sees the event `disconnect`; anything else gets SIGTERM, its whole group with it
+ * @property {number} [limitMs] after this the child is stopped, and killed where it does not obey
  */
 
 /**
  * Runs a program to its end. It has a process group of its own, so that a signal reaches it exactly
  * once, from us; a second, later press of Ctrl-C is handed on as well.
  * @param {Call} call
- * @returns {Promise<{ code: number, output: string, isStopped: boolean }>} code: 128 + n when signal n
- *   ended it; isStopped: a person did not want it any more
+ * @returns {Promise<Ended>} code: 128 + n when signal n ended it; isStopped: a person did not want it
+ *   any more; isLate: it was stopped at its limit
  */
-export function runChild({ command, args, cwd, env, output, guard = 'watchdog' }) {
+export function runChild({ command, args, cwd, env, output, guard = 'watchdog', limitMs }) {
   const out = output === 'show' ? 'inherit' : 'pipe';
   const child = spawn(command, [...args], {
     cwd,
@@ -53,9 +58,11 @@ export function runChild({ command, args, cwd, env, output, guard = 'watchdog' }
   };
   for (const signal of forwarded) process.on(signal, forward);
   const parentWatch = watchParent(() => forward('SIGTERM'));
+  const limit = limitMs === undefined ? undefined : stopAfter(child, limitMs);
   return new Promise((resolve, reject) => {
     const finish = () => {
       clearInterval(parentWatch);
+      limit?.clear();
       watchdog?.kill('SIGKILL');
       for (const signal of forwarded) process.off(signal, forward);
     };
@@ -72,6 +79,7 @@ export function runChild({ command, args, cwd, env, output, guard = 'watchdog' }
         code: by ? 128 + constants.signals[by] : (code ?? 1),
         output: collected(),
         isStopped: interruption !== undefined,
+        isLate: limit?.isReached() ?? false,
       });
     });
   });
@@ -108,6 +116,28 @@ function collect(child, isShown) {
     child.stderr?.pipe(process.stderr, { end: false });
   }
   return () => Buffer.concat(chunks).toString('utf8');
+}
+
+/**
+ * @param {import('node:child_process').ChildProcess} child leader of its process group
+ * @param {number} limitMs
+ */
+function stopAfter(child, limitMs) {
+  let isReached = false;
+  /** @type {NodeJS.Timeout | undefined} */
+  let killing;
+  const stopping = setTimeout(() => {
+    isReached = true;
+    signalGroup(child.pid, 'SIGTERM');
+    killing = setTimeout(() => signalGroup(child.pid, 'SIGKILL'), stopGraceMs);
+  }, limitMs);
+  return {
+    isReached: () => isReached,
+    clear: () => {
+      clearTimeout(stopping);
+      clearTimeout(killing);
+    },
+  };
 }
 
 /** @param {number} pid */

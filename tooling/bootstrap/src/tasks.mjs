@@ -16,6 +16,8 @@ import { Trouble } from './trouble.mjs';
 
 // As many as the smallest machine that this is meant for has cores; more make tests wait in line.
 const parallelTasks = 2;
+// Three times what the slowest machine has needed: a test that hangs must not hold a build for hours.
+const testLimitMs = 45 * 60_000;
 // turbo writes into our pipe and cannot see whether a person reads it; it would always colour.
 const colour = process.stdout.isTTY
   ? { flag: '--color', env: { FORCE_COLOR: '1' } }
@@ -79,10 +81,17 @@ async function checkEverything(bench, flags) {
   const run = ['run', 'lint', 'typecheck', 'test', '--log-order=grouped', '--ui=stream'];
   const args = [...first, ...run, `--concurrency=${parallelTasks}`, colour.flag, ...flags];
   const env = { ...colour.env, ...bench.env };
-  const call = { command, args, cwd: bench.root, env };
-  const { code, output } = await runChild({ ...call, output: 'both' });
+  const call = { command, args, cwd: bench.root, env, limitMs: testLimitMs };
+  const { code, output, isLate } = await runChild({ ...call, output: 'both' });
   const counted = passedTests(output);
   if (counted) tell(`${counted.passed} tests passed, ${counted.failed} failed`);
+  if (isLate) {
+    throw new Trouble({
+      what: 'The tests did not come to an end.',
+      why: `they were stopped after ${testLimitMs / 60_000} minutes; a package without a summary above hangs`,
+      next: 'run that package alone: pnpm --filter @landfall/<name> test',
+    });
+  }
   return code;
 }
 

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 
 import { oncePerPress, runChild } from '../src/child.mjs';
 
@@ -22,10 +22,23 @@ async function run(guard: 'ipc' | 'watchdog', script: string) {
     stdio: ['ignore', 'pipe', 'inherit'],
     detached: true,
   });
+  const ended = once(parent, 'exit');
   const lines = createInterface({ input: parent.stdout })[Symbol.asyncIterator]();
   const nextLine = async () => String((await lines.next()).value);
   const pid = Number((await nextLine()).replace('pid ', ''));
-  return { parent, pid, nextLine, ended: once(parent, 'exit') };
+  // Whatever a test finds, nothing stays that would hold the output open and the whole run with it.
+  onTestFinished(() => {
+    for (const group of [pid, Number(parent.pid)]) killGroup(group);
+  });
+  return { parent, pid, nextLine, ended };
+}
+
+function killGroup(leader: number) {
+  try {
+    process.kill(-leader, 'SIGKILL');
+  } catch {
+    // It has ended by itself.
+  }
 }
 
 test('Ctrl-C in a terminal, echoed by npm, reaches the program exactly once', async () => {
@@ -33,8 +46,10 @@ test('Ctrl-C in a terminal, echoed by npm, reaches the program exactly once', as
   process.kill(-parent.pid!, 'SIGINT');
   parent.kill('SIGINT');
   parent.kill('SIGTERM');
-  expect([await nextLine(), await nextLine()]).toEqual(['SIGINT', 'SIGTERM']);
+  // Of two signals that wait together the later one's handler may run first.
+  expect([await nextLine(), await nextLine()].toSorted()).toEqual(['SIGINT', 'SIGTERM']);
   parent.kill('SIGHUP');
+  expect(await nextLine()).toBe('undefined');
   expect(await ended).toEqual([0, null]);
 });
 
@@ -77,4 +92,12 @@ test('exit codes are handed on, and output is given back', async () => {
   expect(code).toBe(7);
   expect(output).toMatch(/out/);
   expect(output).toMatch(/err/);
+});
+
+test('a program that does not come to an end is stopped at its limit, with its children', async () => {
+  const child = "require('node:child_process').spawn('sleep', ['60'], { stdio: 'inherit' });";
+  const call = { command: process.execPath, cwd: process.cwd(), env: process.env };
+  const args = ['-e', `${child} setInterval(() => undefined, 1000);`];
+  const { code, isLate } = await runChild({ ...call, args, output: 'collect', limitMs: 200 });
+  expect([code, isLate]).toEqual([143, true]);
 });
