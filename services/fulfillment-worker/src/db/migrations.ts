@@ -7,6 +7,7 @@ import { timersMigration } from './migrations/0005-timers.ts';
 import { decisionsMigration } from './migrations/0006-decisions.ts';
 import { credentialsMigration } from './migrations/0007-credentials.ts';
 import { timersOfBeforeMigration } from './migrations/0008-timers-of-before.ts';
+import { publishersMigration } from './migrations/0009-publishers.ts';
 
 /** Forward only: a released migration is never edited, a correction is another one below it. */
 export const migrations: Record<string, Migration> = {
@@ -18,4 +19,5 @@ export const migrations: Record<string, Migration> = {
   '0006-decisions': decisionsMigration,
   '0007-credentials': credentialsMigration,
   '0008-timers-of-before': timersOfBeforeMigration,
+  '0009-publishers': publishersMigration,
 };

@@ -85,6 +85,8 @@ export interface LanesTable {
   lease_owner: string | null;
   lease_until: Date | null;
   due_at: Date | null;
+  /** Whose subscription it is; null where nobody knows yet. */
+  publisher_id: string | null;
 }
 
 export interface TasksTable {
@@ -162,6 +164,8 @@ export interface SettingsTable {
 
 export interface ReconciliationRunsTable {
   id: string;
+  /** Whose list is compared; null where there is one publisher, whom nobody named. */
+  publisher_id: string | null;
   state: 'running' | 'completed' | 'failed';
   dry_run: boolean;
   started_at: Date;
