@@ -27,6 +27,9 @@ export const activationStates = [
 export const provisioningStates = ['none', 'requested', 'confirmed', 'failed'] as const;
 export const deadlineKinds = ['provisioning', 'configuration', 'suspension', 'erasure'] as const;
 
+/** What we may ask Microsoft for on the customer's behalf. */
+export const changeKind = z.enum(['ChangePlan', 'ChangeQuantity', 'Unsubscribe']);
+
 export const subscriptionView = z.object({
   id: z.string(),
   publisherId: z.string(),
@@ -79,7 +82,7 @@ export const subscriptionView = z.object({
   pendingChange: z
     .object({
       changeId: z.uuid(),
-      kind: z.enum(['ChangePlan', 'ChangeQuantity', 'Unsubscribe']),
+      kind: changeKind,
       planId: z.string().optional(),
       quantity: z.number().int().optional(),
       state: z.enum(['requested', 'sent']),

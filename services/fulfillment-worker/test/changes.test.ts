@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { inLane } from '../src/lanes/lane-store.ts';
@@ -307,4 +308,50 @@ test('a command never stands in the way of the task that holds the lane', async 
     await lockSubscription(trx, subscriptionId);
   });
   expect(await ended((await asked!).changeId)).toMatchObject({ state: 'succeeded' });
+});
+
+test('a change that is asked for twice under one id is one change, and the id means no other', async () => {
+  const subscriptionId = await subscribed(stage);
+  const request = { subscriptionId, planId: 'growth', approvedBy, changeId: randomUUID() };
+  const answers = await Promise.all([
+    stage.client.subscriptions.changePlan.mutate(request),
+    stage.client.subscriptions.changePlan.mutate(request),
+  ]);
+  expect(answers.map(({ changeId }) => changeId)).toEqual([request.changeId, request.changeId]);
+  await ended(request.changeId);
+  expect(await stage.client.subscriptions.changePlan.mutate(request)).toMatchObject({
+    state: 'succeeded',
+  });
+  await settled(stage, subscriptionId);
+  const asked = (await kinds(stage, subscriptionId)).filter((kind) => kind === 'changeRequested');
+  expect(asked).toHaveLength(1);
+  const other = await subscribed(stage);
+  for (const another of [
+    { ...request, planId: 'starter' },
+    { ...request, subscriptionId: other },
+  ]) {
+    await expect(stage.client.subscriptions.changePlan.mutate(another)).rejects.toMatchObject({
+      data: { rejection: 'change.id-reused' },
+    });
+  }
+});
+
+test('a timeline is read from its newest entry back, page by page', async () => {
+  const subscriptionId = await subscribed(stage);
+  await settled(stage, subscriptionId);
+  const { timeline } = stage.client.subscriptions;
+  const { items: oldest } = await timeline.query({ subscriptionId });
+  const seen = [];
+  let cursor: string | undefined;
+  do {
+    const page = await timeline.query({
+      subscriptionId,
+      order: 'newest',
+      limit: 2,
+      ...(cursor && { cursor }),
+    });
+    seen.push(...page.items);
+    cursor = page.nextCursor;
+  } while (cursor);
+  expect(seen).toEqual(oldest.toReversed());
 });

@@ -1,4 +1,8 @@
-import type { FulfillmentProcedures } from '@landfall/contracts/fulfillment-procedures.ts';
+import type { z } from 'zod';
+import type {
+  FulfillmentProcedures,
+  planView,
+} from '@landfall/contracts/fulfillment-procedures.ts';
 import type { Handlers } from '@landfall/contracts/procedures.ts';
 import type { MarketplacePlan } from '@landfall/marketplace/plans.ts';
 import { refusalCode } from '../marketplace-refusal.ts';
@@ -27,7 +31,7 @@ export function availablePlansProcedure(
     const call = { correlationId, signal, timeoutMs: TIMEOUT_MS };
     const listed = await listedOrNone(deps.fulfillment.listAvailablePlans(id, undefined, call));
     const offered = listed.filter((plan) => !plan.isStopSell || plan.planId === planId);
-    const plans = offered.map((plan) => planView(plan));
+    const plans = offered.map((plan) => viewOf(plan));
     if (!plans.some((plan) => plan.planId === planId)) {
       plans.unshift({
         planId,
@@ -53,18 +57,9 @@ async function listedOrNone(
   }
 }
 
-interface PlanView {
-  planId: string;
-  displayName: string;
-  description?: string | undefined;
-  isPrivate: boolean;
-  isPricePerSeat: boolean;
-  minQuantity?: number | undefined;
-  maxQuantity?: number | undefined;
-  hasFreeTrials: boolean;
-}
+type PlanView = z.input<typeof planView>;
 
-function planView(plan: MarketplacePlan): PlanView {
+function viewOf(plan: MarketplacePlan): PlanView {
   const { planId, displayName, description, minQuantity, maxQuantity } = plan;
   const { isPrivate, isPricePerSeat, hasFreeTrials } = plan;
   return {
@@ -76,5 +71,15 @@ function planView(plan: MarketplacePlan): PlanView {
     minQuantity,
     maxQuantity,
     hasFreeTrials,
+    terms: plan.billingTerms.flatMap(({ termUnit, price, currency }) =>
+      termUnit !== undefined && price !== undefined && currency !== undefined
+        ? [{ termUnit, price, currency }]
+        : [],
+    ),
+    dimensions: plan.dimensions.map(({ id, displayName: name, unitOfMeasure }) => ({
+      id,
+      displayName: name,
+      unitOfMeasure,
+    })),
   };
 }

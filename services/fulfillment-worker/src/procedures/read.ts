@@ -45,11 +45,13 @@ export function readProcedures(
       return (await readView(db, subscriptionId.toLowerCase())) ?? unknownSubscription();
     },
 
-    timeline: async ({ subscriptionId, cursor, limit }) => {
+    timeline: async ({ subscriptionId, cursor, limit, order }) => {
       const id = subscriptionId.toLowerCase();
-      const after = cursor === undefined ? 0 : Number(cursor);
-      if (!Number.isSafeInteger(after) || after < 0) return invalidCursor();
-      const entries = await readTimeline(db, id, { after, limit: limit + 1 });
+      const after = cursor === undefined ? undefined : Number(cursor);
+      if (after !== undefined && (!Number.isSafeInteger(after) || after < 0)) {
+        return invalidCursor();
+      }
+      const entries = await readTimeline(db, id, { after, order, limit: limit + 1 });
       if (entries.length === 0 && !(await findSubscription(db, id))) return unknownSubscription();
       const page = cutPage(entries, limit, ({ sequence }) => String(sequence));
       return { items: [...page.rows], nextCursor: page.nextCursor };
@@ -61,6 +63,12 @@ export function readProcedures(
       return {
         changeId,
         state: change.state,
+        subscriptionId: change.subscription_id,
+        kind: change.kind,
+        planId: change.plan_id ?? undefined,
+        quantity: change.quantity ?? undefined,
+        requestedAt: change.requested_at.toISOString(),
+        settledAt: change.settled_at?.toISOString(),
         failure: change.failure ?? undefined,
         compensates: change.compensates ?? undefined,
       };

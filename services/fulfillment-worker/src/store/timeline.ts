@@ -56,16 +56,24 @@ export async function latestKind(trx: Trx, subscriptionId: string): Promise<stri
 export async function readTimeline(
   db: Db['kysely'],
   subscriptionId: string,
-  page: { readonly after: number; readonly limit: number },
+  page: {
+    /** The last sequence that was seen, in this order: oldest first unless said otherwise. */
+    readonly after: number | undefined;
+    readonly order?: 'oldest' | 'newest';
+    readonly limit: number;
+  },
 ) {
-  const rows = await db
+  const isNewest = page.order === 'newest';
+  let query = db
     .selectFrom('timeline')
     .selectAll()
     .where('subscription_id', '=', subscriptionId)
-    .where('sequence', '>', String(page.after))
-    .orderBy('sequence')
-    .limit(page.limit)
-    .execute();
+    .orderBy('sequence', isNewest ? 'desc' : 'asc')
+    .limit(page.limit);
+  if (page.after !== undefined) {
+    query = query.where('sequence', isNewest ? '<' : '>', String(page.after));
+  }
+  const rows = await query.execute();
   return rows.map((row) => ({
     sequence: Number(row.sequence),
     at: row.at.toISOString(),
