@@ -4,6 +4,7 @@ import { databaseFault } from '@landfall/service-kit/database.ts';
 import type { Assets } from './assets.ts';
 import { arrive } from './handlers/arrive.ts';
 import { confirm } from './handlers/confirm.ts';
+import { switchLanguage } from './handlers/language.ts';
 import { progress, progressState } from './handlers/progress.ts';
 import { retry } from './handlers/retry.ts';
 import { signedIn, signIn } from './handlers/sign-in.ts';
@@ -33,15 +34,16 @@ export function createApp(options: {
   app.get('/landing', (c) => arrive(landing, c));
   app.get('/landing/sign-in', (c) => signIn(landing, c));
   app.get('/landing/signed-in', (c) => signedIn({ ...landing, app: signInApp }, c));
+  app.post('/landing/language', switchLanguage);
   app.post('/landing/sign-out', (c) => signOut(landing, c));
   app.post('/landing/confirm', (c) => confirm(landing, c));
   app.post('/landing/retry', (c) => retry(landing, c));
   app.get('/landing/progress/:visit', (c) => progress(landing, c));
   app.get('/landing/progress/:visit/state', (c) => progressState(landing, c));
-  app.notFound((c) => c.html(notFoundPage(landing.frames.of(undefined)), 404));
+  app.notFound((c) => c.html(notFoundPage(landing.frames.of(c)), 404));
 
   app.onError((error, c) => {
-    const frame = landing.frames.of(undefined);
+    const frame = landing.frames.of(c);
     // Loading this address again would send the code of a finished sign-in a second time.
     const isSafeToReload = c.req.method === 'GET' && c.req.path !== '/landing/signed-in';
     const fault = isFault(error) ? error : databaseFault(error);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { baseConfigShape, secret } from '@landfall/service-kit/config.ts';
+import { languages } from './words/language.ts';
 
 /** HKDF adds no entropy: below 32 characters a secret could be guessed offline from one cookie. */
 const MIN_SECRET_LENGTH = 32;
@@ -33,6 +34,10 @@ export const configSchema = z.object({
     .describe('comma separated; the first one encrypts, all of them decrypt'),
   PRODUCT_NAME: z.string().min(1).max(100).describe('what the buyer bought, in your words'),
   PRODUCT_URL: z.url({ protocol: /^https?$/ }).describe('where "open the product" leads'),
+  DEFAULT_LANGUAGE: z
+    .enum(languages)
+    .default('en')
+    .describe('for buyers whose browser and account ask for none that we speak'),
   SUPPORT_EMAIL: z.email().optional(),
   SUPPORT_URL: z.url({ protocol: /^https?$/ }).optional(),
 });

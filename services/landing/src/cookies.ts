@@ -13,7 +13,11 @@ const OPTIONS = {
   path: '/',
 } as const;
 
-export type CookieName = 'landfall-visit' | 'landfall-session' | 'landfall-sign-in';
+export type CookieName =
+  | 'landfall-visit'
+  | 'landfall-session'
+  | 'landfall-sign-in'
+  | 'landfall-language';
 
 export function readCookie(c: Context, name: CookieName): string | undefined {
   return getCookie(c, name, 'host');

@@ -1,11 +1,13 @@
 import { z } from 'zod';
+import { languageOfTag, languages } from './words/language.ts';
 
-/** Who signed in. `tenantId` and `objectId` are the identity; the other two are for display only. */
+/** Who signed in. `tenantId` and `objectId` are the identity; the rest is for display only. */
 export const visitorSchema = z.object({
   tenantId: z.string(),
   objectId: z.string(),
   name: z.string().optional(),
   email: z.string().optional(),
+  language: z.enum(languages).optional(),
 });
 
 export type Visitor = z.output<typeof visitorSchema>;
@@ -34,6 +36,9 @@ const claimsSchema = z.object({
   name: z.string().optional().catch(undefined),
   email: z.string().optional().catch(undefined),
   preferred_username: z.string().optional().catch(undefined),
+  // The person's language: Entra's optional claim, and that of OpenID Connect Core 1.0, 5.1.
+  xms_pl: z.string().optional().catch(undefined),
+  locale: z.string().optional().catch(undefined),
 });
 
 /**
@@ -48,6 +53,7 @@ export function readIdToken(
   const parsed = claimsSchema.safeParse(claims);
   if (!parsed.success) return { problem: 'identity' };
   const { aud, iss, exp, nonce, tid, oid, name, email, preferred_username } = parsed.data;
+  const language = languageOfTag(parsed.data.xms_pl ?? parsed.data.locale ?? '');
   if (aud !== expected.clientId) return { problem: 'audience' };
   if (nonce !== expected.nonce) return { problem: 'nonce' };
   if (!GUID.test(tid) || !GUID.test(oid)) return { problem: 'identity' };
@@ -61,6 +67,7 @@ export function readIdToken(
       objectId: oid,
       ...(name ? { name: name.slice(0, MAX_DISPLAY_LENGTH) } : {}),
       ...emailOf(email, preferred_username),
+      ...(language ? { language } : {}),
     },
   };
 }

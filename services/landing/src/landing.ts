@@ -7,6 +7,9 @@ import type { Sealer } from './sealing.ts';
 import type { Session, Sessions } from './session.ts';
 import type { SignInAttempts } from './sign-in-attempts.ts';
 import type { Db } from './store.ts';
+import { languageOf } from './visitor-language.ts';
+import type { Language } from './words/language.ts';
+import { wordsFor } from './words/words.ts';
 
 /** What the routes are built from. Each handler names the few of these that it uses. */
 export interface Landing {
@@ -21,23 +24,42 @@ export interface Landing {
   readonly frames: Frames;
 }
 
-/** Makes the frame of a page for whoever is signed in. */
+/** Makes the frame of a page for whoever is signed in, in the language to answer in. */
 export interface Frames {
-  of(session: Session | undefined, supportCode?: string): Frame;
+  of(c: Context, session?: Session, supportCode?: string): Frame;
 }
 
-export function createFrames(product: Product, assetsVersion: string): Frames {
+export function createFrames(options: {
+  readonly product: Product;
+  readonly assetsVersion: string;
+  readonly defaultLanguage: Language;
+}): Frames {
+  const { product, assetsVersion, defaultLanguage } = options;
   return {
-    of: (session, supportCode) => ({
-      product,
-      assetsVersion,
-      signedIn: session && { visitor: session.visitor, formKey: session.formKey },
-      supportCode,
-    }),
+    of(c, session, supportCode) {
+      const visitor = session?.visitor;
+      return {
+        product,
+        assetsVersion,
+        words: wordsFor(languageOf(c, { visitor, publisherDefault: defaultLanguage })),
+        here: c.req.method === 'GET' ? ownPath(c.req.path) : '/landing',
+        signedIn: session && { visitor: session.visitor, formKey: session.formKey },
+        supportCode,
+      };
+    },
   };
 }
 
+export type OwnPath = `/landing${string}`;
+
+/** A path of these pages that may be loaded again, without its query; anything else leads to the first page. */
+export function ownPath(path: string): OwnPath {
+  return /^\/landing\/(progress|manage)(\/[A-Za-z0-9-]+)*$/.test(path)
+    ? (path as OwnPath)
+    : '/landing';
+}
+
 /** 303: the browser asks for the next page by GET, whatever it sent here. Own paths alone. */
-export function seeOther(c: Context, path: `/landing${string}`): Response {
+export function seeOther(c: Context, path: OwnPath): Response {
   return c.redirect(path, 303);
 }

@@ -76,15 +76,16 @@ export async function start(config: Config, { log, now }: Runtime): Promise<Runn
       now,
     ),
     tokens: createSealer({ ...every, purpose: 'purchase-token', content: z.string() }),
-    frames: createFrames(
-      {
+    frames: createFrames({
+      product: {
         name: config.PRODUCT_NAME,
         url: config.PRODUCT_URL,
         supportEmail: config.SUPPORT_EMAIL,
         supportUrl: config.SUPPORT_URL,
       },
-      assets.version,
-    ),
+      assetsVersion: assets.version,
+      defaultLanguage: config.DEFAULT_LANGUAGE,
+    }),
   };
 
   stack.use(

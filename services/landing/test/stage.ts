@@ -71,6 +71,7 @@ export async function openStage(changes: Partial<Config> = {}): Promise<Stage> {
         SESSION_SECRET: 'a secret for tests that is long enough',
         PRODUCT_NAME: 'Contoso Analytics',
         PRODUCT_URL: 'https://product.example/start',
+        DEFAULT_LANGUAGE: 'en',
         SUPPORT_EMAIL: 'help@contoso.example',
         SUPPORT_URL: undefined,
         ...changes,

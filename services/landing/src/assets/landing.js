@@ -18,7 +18,7 @@ for (const button of document.querySelectorAll('[data-copy]')) {
 async function copy(button) {
   const source = document.getElementById(button.dataset.copy);
   await navigator.clipboard.writeText(source?.textContent ?? '');
-  button.textContent = 'Copied';
+  button.textContent = button.dataset.copied;
 }
 
 function follow(element) {

@@ -20,14 +20,14 @@ export async function arrive(landing: Landing, c: Context): Promise<Response> {
   if (arrived.kind === 'token') return keepToken(landing, c, arrived.token);
 
   const session = await sessions.read(c);
-  if (arrived.kind === 'damaged') return c.html(linkExpiredPage(frames.of(session)), 400);
+  if (arrived.kind === 'damaged') return c.html(linkExpiredPage(frames.of(c, session)), 400);
 
   const visit = await visitOf(c, landing, session);
   if (visit && session) return showPurchase(landing, c, { visit, session });
   if (visit) return seeOther(c, '/landing/sign-in');
   const latest = session && (await latestVisitOf(db, session.visitor, now()));
   if (latest) return showPurchase(landing, c, { visit: latest, session });
-  return c.html(guidePage(frames.of(session)));
+  return c.html(guidePage(frames.of(c, session)));
 }
 
 /** The token goes into our table, encrypted; a cookie names the row; the address is clean again. */

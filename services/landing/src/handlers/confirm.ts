@@ -26,7 +26,7 @@ export async function confirm(landing: Landing, c: Context): Promise<Response> {
       visitor: form.session.visitor,
       correlation_id: correlationId(),
     });
-    return c.html(notFoundPage(landing.frames.of(form.session)), 404);
+    return c.html(notFoundPage(landing.frames.of(c, form.session)), 404);
   }
   const problems = problemsOf(form, visit);
   if (problems.length > 0 && !visit.confirmed_at) {
@@ -104,7 +104,7 @@ async function askAgain(
   const page = nextPage(subscription, visit.relation);
   if (page !== 'confirm' && page !== 'link') return seeOther(c, '/landing');
   return c.html(
-    confirmPage(landing.frames.of(form.session, visit.support_code), {
+    confirmPage(landing.frames.of(c, form.session, visit.support_code), {
       visitId: visit.id,
       subscription,
       planName: visit.plan_name ?? undefined,

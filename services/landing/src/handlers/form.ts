@@ -34,5 +34,5 @@ async function refuse(landing: Landing, c: Context, session?: Session): Promise<
     visitor: session?.visitor,
     correlation_id: correlationId(),
   });
-  return c.html(formRefusedPage(landing.frames.of(session)), 403);
+  return c.html(formRefusedPage(landing.frames.of(c, session)), 403);
 }

@@ -18,11 +18,11 @@ export async function progress(landing: Landing, c: Context): Promise<Response> 
   const session = await landing.sessions.read(c);
   if (!session) return seeOther(c, '/landing/sign-in');
   const visit = await ownVisit(landing, c, session);
-  if (!visit) return c.html(notFoundPage(landing.frames.of(session)), 404);
+  if (!visit) return c.html(notFoundPage(landing.frames.of(c, session)), 404);
   const subscription = await currentState(landing, visit);
   const stage = stageOf(visit, subscription);
   if (!visit.confirmed_at && stage === 'recorded') return seeOther(c, '/landing');
-  const frame = landing.frames.of(session, visit.support_code);
+  const frame = landing.frames.of(c, session, visit.support_code);
   const view = progressView(stage, stepsOf(subscription));
   const canRetry = visit.confirmed_at !== null;
   const shown = { visitId: visit.id, view, isStale: !subscription, canRetry };

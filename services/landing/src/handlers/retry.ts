@@ -23,7 +23,7 @@ export async function retry(landing: Landing, c: Context): Promise<Response> {
     : undefined;
   if (!visit?.confirmed_at) {
     await recordEvent(db, { kind: 'progress.denied', visitor, correlation_id: correlationId() });
-    return c.html(notFoundPage(frames.of(form.session)), 404);
+    return c.html(notFoundPage(frames.of(c, form.session)), 404);
   }
   const dueAt = new Date(now().getTime() + HAND_OVER_LEASE_MS);
   if (await reopenConfirmation(db, visit.id, dueAt)) {

@@ -36,7 +36,7 @@ export async function showPurchase(landing: Landing, c: Context, shown: Shown): 
   const { visit, session } = shown;
   return withCorrelation(visit.correlation_id, async () => {
     const answer = await resolve(landing, shown);
-    const frame = landing.frames.of(session, visit.support_code);
+    const frame = landing.frames.of(c, session, visit.support_code);
     if ('refused' in answer) {
       if (answer.refused !== 'purchase.token-invalid') return c.html(preparingPage(frame));
       dropCookie(c, 'landfall-visit');
@@ -103,7 +103,7 @@ async function refuse(
     visitor: session.visitor,
     correlation_id: visit.correlation_id,
   });
-  return c.html(refusedPage(frames.of(session)), 403);
+  return c.html(refusedPage(frames.of(c, session)), 403);
 }
 
 interface Rendered extends Shown {
@@ -114,7 +114,7 @@ interface Rendered extends Shown {
 
 async function render(landing: Landing, c: Context, shown: Rendered): Promise<Response> {
   const { visit, session, subscription, relation, page } = shown;
-  const frame = landing.frames.of(session, visit.support_code);
+  const frame = landing.frames.of(c, session, visit.support_code);
   const planName = await planNameOf(landing, shown);
   switch (page) {
     case 'confirm':

@@ -30,11 +30,11 @@ export async function signedIn(
   if (!attempt) return failed(landing, c, 'state');
   if (error && CONSENT_ERRORS.has(error)) {
     await recordFailure(landing, error);
-    return c.html(consentPage(frames.of(undefined), app), 403);
+    return c.html(consentPage(frames.of(c), app), 403);
   }
   if (error && PASSING_ERRORS.has(error)) {
     log.warn({ authorityError: error }, 'the sign-in service is unwell');
-    return c.html(unavailablePage(frames.of(undefined), { isSafeToReload: false }), 503);
+    return c.html(unavailablePage(frames.of(c), { isSafeToReload: false }), 503);
   }
   if (error || !code) return failed(landing, c, 'answer');
 
@@ -42,7 +42,7 @@ export async function signedIn(
   if ('problem' in outcome) {
     if (outcome.problem !== 'consent_required') return failed(landing, c, outcome.problem);
     await recordFailure(landing, outcome.problem);
-    return c.html(consentPage(frames.of(undefined), app), 403);
+    return c.html(consentPage(frames.of(c), app), 403);
   }
   await sessions.begin(c, outcome.visitor);
   await recordEvent(landing.db, {
@@ -55,7 +55,7 @@ export async function signedIn(
 
 async function failed(landing: Landing, c: Context, problem: string): Promise<Response> {
   await recordFailure(landing, problem);
-  return c.html(startAgainPage(landing.frames.of(undefined)), 400);
+  return c.html(startAgainPage(landing.frames.of(c)), 400);
 }
 
 /** Only codes of ours or of the protocol: the authority's description may name a person. */

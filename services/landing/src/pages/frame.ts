@@ -1,5 +1,9 @@
 import { html } from 'hono/html';
-import type { Visitor } from '../id-token.ts';
+import { PERSONAL_ACCOUNTS_TENANT, type Visitor } from '../id-token.ts';
+import { languageNames, languages } from '../words/language.ts';
+import type { Html, Words } from '../words/words.ts';
+
+export type { Html };
 
 /** The publisher's own words and addresses, from the configuration. */
 export interface Product {
@@ -9,13 +13,14 @@ export interface Product {
   readonly supportUrl?: string | undefined;
 }
 
-export type Html = ReturnType<typeof html>;
-
 /** What every page has around its content. */
 export interface Frame {
   readonly product: Product;
   /** Part of the assets' URLs, so that a new release is not shown with the old stylesheet. */
   readonly assetsVersion: string;
+  readonly words: Words;
+  /** Where this page is found again, after the language was switched. */
+  readonly here: string;
   readonly signedIn?: { readonly visitor: Visitor; readonly formKey: string } | undefined;
   readonly supportCode?: string | undefined;
 }
@@ -31,9 +36,9 @@ export interface PageContent {
 
 /** A whole page. Everything that is put into it is escaped by the template. */
 export function framed(frame: Frame, content: PageContent): Html {
-  const { product, assetsVersion } = frame;
+  const { product, assetsVersion, words } = frame;
   return html`<!doctype html>
-    <html lang="en">
+    <html lang="${words.language}">
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
@@ -46,12 +51,13 @@ export function framed(frame: Frame, content: PageContent): Html {
         <script type="module" src="/landing/assets/landing.js?v=${assetsVersion}"></script>
       </head>
       <body>
+        <a class="skip" href="#content">${words.t('frame.skip')}</a>
         <header class="top">
           <p class="product">${product.name}</p>
           ${account(frame)}
         </header>
-        <main id="content">${content.body}</main>
-        <footer class="bottom">${footer(frame)}</footer>
+        <main id="content" tabindex="-1">${content.body}</main>
+        <footer class="bottom">${help(frame)} ${languageSwitch(frame)}</footer>
       </body>
     </html>`;
 }
@@ -62,23 +68,37 @@ function refresh({ refreshSeconds, isFollowed }: PageContent): Html | string {
   return isFollowed ? html`<noscript>${meta}</noscript>` : meta;
 }
 
-function account({ signedIn }: Frame): Html | string {
+/** Who is signed in and in which tenant, on every page: nobody acts with the wrong account unnoticed. */
+function account({ signedIn, words }: Frame): Html | string {
   if (!signedIn) return '';
   const { visitor, formKey } = signedIn;
+  const isPersonal = visitor.tenantId === PERSONAL_ACCOUNTS_TENANT;
+  const [who = words.t('frame.signedIn'), address] = [visitor.name, visitor.email].filter(Boolean);
   return html`<form class="account" method="post" action="/landing/sign-out">
-    <span class="who">${visitor.name ?? visitor.email ?? 'Signed in'}</span>
+    <p class="who">
+      <b>${who}</b> ${address ? html`<span>${address}</span>` : ''}
+      <span>
+        ${
+          isPersonal
+            ? words.t('frame.personalAccount')
+            : html`${words.t('frame.tenant')} <code>${visitor.tenantId}</code>`
+        }
+      </span>
+    </p>
     <input type="hidden" name="formKey" value="${formKey}" />
-    <button class="quiet" type="submit">Sign out</button>
+    <a href="/landing/sign-in?account=other">${words.t('frame.notYou')}</a>
+    <button class="quiet" type="submit">${words.t('frame.signOut')}</button>
   </form>`;
 }
 
-function footer({ product, supportCode }: Frame): Html {
+function help({ product, supportCode, words }: Frame): Html {
   const { supportEmail, supportUrl } = product;
   return html`
     ${
       supportEmail || supportUrl
         ? html`<p>
-            Need help? ${supportUrl ? html`<a href="${supportUrl}">Contact support</a>` : ''}
+            ${words.t('frame.needHelp')}
+            ${supportUrl ? html`<a href="${supportUrl}">${words.t('frame.contactSupport')}</a>` : ''}
             ${supportEmail ? html`<a href="mailto:${supportEmail}">${supportEmail}</a>` : ''}
           </p>`
         : ''
@@ -86,10 +106,43 @@ function footer({ product, supportCode }: Frame): Html {
     ${
       supportCode
         ? html`<p>
-            Support code <code id="support-code">${supportCode}</code>
-            <button class="quiet" type="button" data-copy="support-code" hidden>Copy</button>
+            ${words.t('frame.supportCode')} <code id="support-code">${supportCode}</code>
+            <button
+              class="quiet"
+              type="button"
+              data-copy="support-code"
+              data-copied="${words.t('frame.copied')}"
+              hidden
+            >
+              ${words.t('frame.copy')}
+            </button>
           </p>`
         : ''
     }
   `;
+}
+
+/** One button per language, so that it works without script. */
+function languageSwitch({ words, here }: Frame): Html {
+  return html`<form
+    class="languages"
+    method="post"
+    action="/landing/language"
+    aria-label="${words.t('frame.language')}"
+  >
+    <input type="hidden" name="back" value="${here}" />
+    ${languages.map(
+      (one) =>
+        html`<button
+          class="quiet"
+          type="submit"
+          name="language"
+          value="${one}"
+          lang="${one}"
+          ${one === words.language ? html`aria-current="true"` : ''}
+        >
+          ${languageNames[one]}
+        </button>`,
+    )}
+  </form>`;
 }

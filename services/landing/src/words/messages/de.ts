@@ -1,0 +1,3 @@
+import { frame } from './de/frame.ts';
+
+export const de = { ...frame } as const;

@@ -1,0 +1,3 @@
+import { frame } from './es/frame.ts';
+
+export const es = { ...frame } as const;

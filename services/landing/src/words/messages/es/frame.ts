@@ -1,0 +1,18 @@
+import type { Translation } from '../../translation.ts';
+import type { frame as source } from '../en/frame.ts';
+
+export const frame = {
+  'frame.skip': 'Ir al contenido',
+  'frame.signedIn': 'Sesión iniciada',
+  'frame.signOut': 'Cerrar sesión',
+  'frame.notYou': '¿No es usted? Usar otra cuenta',
+  'frame.tenant': 'Inquilino',
+  'frame.personalAccount': 'Cuenta personal de Microsoft',
+  'frame.needHelp': '¿Necesita ayuda?',
+  'frame.contactSupport': 'Contactar con soporte',
+  'frame.supportCode': 'Código de soporte',
+  'frame.copy': 'Copiar',
+  'frame.copied': 'Copiado',
+  'frame.language': 'Idioma',
+  'frame.openProduct': 'Abrir {product}',
+} as const satisfies Translation<typeof source>;

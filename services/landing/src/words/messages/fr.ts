@@ -1,0 +1,3 @@
+import { frame } from './fr/frame.ts';
+
+export const fr = { ...frame } as const;

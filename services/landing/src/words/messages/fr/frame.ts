@@ -1,0 +1,18 @@
+import type { Translation } from '../../translation.ts';
+import type { frame as source } from '../en/frame.ts';
+
+export const frame = {
+  'frame.skip': 'Aller au contenu',
+  'frame.signedIn': 'Connecté',
+  'frame.signOut': 'Se déconnecter',
+  'frame.notYou': 'Ce n’est pas vous ? Utiliser un autre compte',
+  'frame.tenant': 'Locataire',
+  'frame.personalAccount': 'Compte Microsoft personnel',
+  'frame.needHelp': 'Besoin d’aide ?',
+  'frame.contactSupport': 'Contacter le support',
+  'frame.supportCode': 'Code de support',
+  'frame.copy': 'Copier',
+  'frame.copied': 'Copié',
+  'frame.language': 'Langue',
+  'frame.openProduct': 'Ouvrir {product}',
+} as const satisfies Translation<typeof source>;

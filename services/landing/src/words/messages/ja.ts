@@ -1,0 +1,3 @@
+import { frame } from './ja/frame.ts';
+
+export const ja = { ...frame } as const;

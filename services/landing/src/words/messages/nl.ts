@@ -1,0 +1,3 @@
+import { frame } from './nl/frame.ts';
+
+export const nl = { ...frame } as const;

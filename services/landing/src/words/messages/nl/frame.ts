@@ -1,0 +1,18 @@
+import type { Translation } from '../../translation.ts';
+import type { frame as source } from '../en/frame.ts';
+
+export const frame = {
+  'frame.skip': 'Naar de inhoud',
+  'frame.signedIn': 'Aangemeld',
+  'frame.signOut': 'Afmelden',
+  'frame.notYou': 'Bent u dit niet? Een ander account gebruiken',
+  'frame.tenant': 'Tenant',
+  'frame.personalAccount': 'Persoonlijk Microsoft-account',
+  'frame.needHelp': 'Hulp nodig?',
+  'frame.contactSupport': 'Contact opnemen met ondersteuning',
+  'frame.supportCode': 'Ondersteuningscode',
+  'frame.copy': 'Kopiëren',
+  'frame.copied': 'Gekopieerd',
+  'frame.language': 'Taal',
+  'frame.openProduct': '{product} openen',
+} as const satisfies Translation<typeof source>;

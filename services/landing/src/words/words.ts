@@ -1,0 +1,172 @@
+import { html } from 'hono/html';
+import { IntlMessageFormat, type MessageFormatPart } from 'intl-messageformat';
+import { catalogues, type MessageKey, type Messages } from './catalogues.ts';
+import { isLanguage, languages, type Language } from './language.ts';
+import { namesIn } from './message-names.ts';
+
+export { isLanguage, languages };
+export type { Language, MessageKey };
+
+export type Html = ReturnType<typeof html>;
+
+/** Texts that the publisher says differently: ICU messages by key. */
+export type Overrides = Readonly<Record<string, string>>;
+
+/** The texts of one language, and its way to write dates, numbers and prices. */
+export interface Words {
+  readonly language: Language;
+  /** Plain text: for attributes, titles and wherever the template escapes it. */
+  t<Key extends PlainKey>(key: Key, ...values: TextValues<Key>): string;
+  /** Rich text: tags in the message are the functions in `values`; everything else is escaped. */
+  html<Key extends MessageKey>(key: Key, ...values: HtmlValues<Key>): Html;
+  /** In UTC, as Microsoft counts terms. */
+  date(at: Date): string;
+  /** In UTC, and says so. */
+  dateTime(at: Date): string;
+  number(n: number): string;
+  /** `currency`: ISO 4217; another word is written behind the number. */
+  money(amount: number, currency: string): string;
+}
+
+/**
+ * The words of a language. Without overrides they are made once per process; with them the caller may
+ * keep the result. A message is compiled when it is first needed. An override that is no message, or
+ * that needs other values than ours, is passed over: see `overrideProblem`.
+ */
+export function wordsFor(language: Language, overrides?: Overrides): Words {
+  const base = baseWords.get(language) ?? createWords(language, catalogues[language]);
+  baseWords.set(language, base);
+  if (!overrides) return base;
+  const fitting = Object.entries(overrides).filter(
+    ([key, text]) => isMessageKey(key) && !overrideProblem(key, text),
+  );
+  if (fitting.length === 0) return base;
+  return createWords(language, { ...catalogues[language], ...Object.fromEntries(fitting) });
+}
+
+/** Why a publisher's own text cannot stand for ours; it may leave out values, never ask for others. */
+export function overrideProblem(
+  key: MessageKey,
+  text: string,
+): 'unparsable' | 'unknown-value' | undefined {
+  try {
+    const own = namesIn(catalogues.en[key]);
+    const { values, tags } = namesIn(text);
+    const fits =
+      values.every((name) => own.values.includes(name)) &&
+      tags.every((name) => own.tags.includes(name));
+    return fits ? undefined : 'unknown-value';
+  } catch (error) {
+    if (error instanceof SyntaxError) return 'unparsable';
+    throw error;
+  }
+}
+
+export function isMessageKey(text: string): text is MessageKey {
+  return Object.hasOwn(catalogues.en, text);
+}
+
+const baseWords = new Map<Language, Words>();
+
+/** "en" alone means American dates and a bare $ to Intl; buyers are everywhere. */
+const LOCALES: Readonly<Record<Language, string>> = {
+  en: 'en-GB',
+  de: 'de',
+  fr: 'fr',
+  es: 'es',
+  nl: 'nl',
+  ja: 'ja',
+};
+
+type AnyValues = Record<string, string | number | Html | ((content: Html) => Html)>;
+
+function createWords(language: Language, messages: Messages): Words {
+  const locale = LOCALES[language];
+  const compiled = new Map<MessageKey, IntlMessageFormat>();
+  const messageOf = (key: MessageKey): IntlMessageFormat => {
+    const message = compiled.get(key) ?? new IntlMessageFormat(messages[key], locale);
+    compiled.set(key, message);
+    return message;
+  };
+  const dates = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone: 'UTC' });
+  const times = new Intl.DateTimeFormat(locale, {
+    year: 'numeric',
+    month: 'long',
+    day: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    timeZone: 'UTC',
+    timeZoneName: 'short',
+  });
+  const numbers = new Intl.NumberFormat(locale);
+  return {
+    language,
+    t: (key, ...[values]) => piecesOf(messageOf(key).formatToParts<string>(values)).join(''),
+    html: (key, ...[values]) =>
+      html`${piecesOf(messageOf(key).formatToParts<Html>(values && withTags(values)))}`,
+    date: (at) => dates.format(at),
+    dateTime: (at) => times.format(at),
+    number: (n) => numbers.format(n),
+    money(amount, currency) {
+      if (!/^[A-Za-z]{3}$/.test(currency)) return `${numbers.format(amount)} ${currency}`.trim();
+      return new Intl.NumberFormat(locale, { style: 'currency', currency }).format(amount);
+    },
+  };
+}
+
+function piecesOf<T>(parts: readonly MessageFormatPart<T>[]): (string | T)[] {
+  return parts.map(({ value }) => value);
+}
+
+/** The library hands a tag its content in pieces. */
+function withTags(values: AnyValues) {
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [
+      name,
+      typeof value === 'function'
+        ? (pieces: (string | Html)[]): Html => value(html`${pieces}`)
+        : value,
+    ]),
+  );
+}
+
+/** Names of `{values}`; the words of a plural's branches are told from them by `#` and blanks. */
+type ValueName<Text extends string> = Text extends `${string}{${infer Rest}`
+  ? NameAtStart<Rest> | ValueName<Rest>
+  : never;
+type NameAtStart<Rest extends string> = Rest extends `${infer Head}}${string}`
+  ? Head extends `${infer Name},${string}`
+    ? Name extends NoName
+      ? never
+      : Name
+    : Head extends NoName
+      ? never
+      : Head
+  : never;
+type NoName = '' | `${string}${' ' | '#' | '{' | '<'}${string}`;
+type TagName<Text extends string> = Text extends `${string}</${infer Tag}>${infer Rest}`
+  ? Tag | TagName<Rest>
+  : never;
+
+/** Keys of messages without tags. */
+export type PlainKey = {
+  [Key in MessageKey]: TagName<(typeof catalogues.en)[Key]> extends never ? Key : never;
+}[MessageKey];
+
+type TextOf<Key extends MessageKey> = (typeof catalogues.en)[Key];
+
+type TextValues<Key extends MessageKey> =
+  ValueName<TextOf<Key>> extends never
+    ? []
+    : [values: Readonly<Record<ValueName<TextOf<Key>>, string | number>>];
+
+type HtmlValues<Key extends MessageKey> =
+  | ValueName<TextOf<Key>>
+  | TagName<TextOf<Key>> extends never
+  ? []
+  : [
+      values: Readonly<
+        Record<ValueName<TextOf<Key>>, string | number | Html> &
+          Record<TagName<TextOf<Key>>, (content: Html) => Html>
+      >,
+    ];
