@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { pageOf, pageRequest } from './pages.ts';
 import { command, query } from './procedures.ts';
+import { ofPublisher } from './reach.ts';
 import { text } from './text.ts';
 
 /** One statement writes a batch; a bigger one gains nothing and holds its connection longer. */
@@ -50,8 +51,12 @@ export const billingProcedures = {
   usage: {
     report: command({
       scope: 'usage:write',
+      reach: 'publisher',
       summary: 'Takes usage; each record gets its own answer. Safe to send again.',
-      input: z.object({ records: z.array(usageRecord).min(1).max(MAX_USAGE_BATCH) }),
+      input: z.object({
+        records: z.array(usageRecord).min(1).max(MAX_USAGE_BATCH),
+        ...ofPublisher,
+      }),
       output: z.object({
         results: z.array(
           z.object({
@@ -64,21 +69,48 @@ export const billingProcedures = {
     }),
     hours: query({
       scope: 'usage:read',
+      reach: 'publisher',
       summary: 'Usage per subscription, dimension and UTC hour, and what Microsoft said of it.',
       input: pageRequest.extend({
         subscriptionId: text(100).optional(),
         state: text(20).optional(),
+        ...ofPublisher,
       }),
       output: pageOf(usageHour),
+    }),
+    summary: query({
+      scope: 'usage:read',
+      reach: 'subscription',
+      summary:
+        "A subscription's usage in its present term: used, included and above, per dimension.",
+      input: z.object({ subscriptionId: text(100).min(1) }),
+      output: z.object({
+        termStart: z.iso.datetime().optional(),
+        termEnd: z.iso.datetime().optional(),
+        dimensions: z.array(
+          z.object({
+            planId: z.string(),
+            dimension: z.string(),
+            used: z.number(),
+            /** null = unlimited. */
+            included: z.number().nullable(),
+            /** What is above the included quantity, and billed as usage. */
+            overage: z.number(),
+          }),
+        ),
+      }),
     }),
   },
   dimensions: {
     list: query({
       scope: 'usage:read',
+      reach: 'publisher',
       summary: 'Included quantities per offer, plan and dimension.',
-      input: pageRequest,
+      input: pageRequest.extend(ofPublisher),
       output: pageOf(
         z.object({
+          /** Absent: in force for the offer of this id of every publisher without its own. */
+          publisherId: z.string().optional(),
           offerId: z.string(),
           planId: z.string(),
           dimension: z.string(),
@@ -89,8 +121,10 @@ export const billingProcedures = {
     }),
     put: command({
       scope: 'usage:write',
+      reach: 'publisher',
       summary: 'Sets the included quantity of a dimension of a plan; 0 where none was set.',
       input: z.object({
+        ...ofPublisher,
         offerId: text(100).min(1),
         planId: text(100).min(1),
         dimension: text(100).min(1),

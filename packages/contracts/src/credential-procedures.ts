@@ -26,6 +26,7 @@ export const credentialProcedures = {
   credentials: {
     status: query({
       scope: 'credentials:read',
+      reach: 'installation',
       summary: "The fulfillment application's credential: kind, days left, whether it works.",
       input: z.object({}),
       output: credentialStatus,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { pageOf, pageRequest } from './pages.ts';
 import { command, query } from './procedures.ts';
 import { productEventTypes } from './product-events.ts';
+import { ofPublisher } from './reach.ts';
 import { text } from './text.ts';
 
 const destinationId = z.object({ destinationId: z.uuid() });
@@ -21,6 +22,8 @@ const destinationSettings = z.object({
 
 export const destinationView = destinationSettings.extend({
   id: z.uuid(),
+  /** Whose events alone it gets; absent: those of every publisher. It never changes. */
+  publisherId: z.string().optional(),
   state: z.enum(['enabled', 'disabled']),
   /** operator, gone (HTTP 410), failing (nothing arrived for days). */
   disabledBecause: z.string().optional(),
@@ -63,42 +66,49 @@ export const deliveryProcedures = {
   destinations: {
     list: query({
       scope: 'destinations:read',
+      reach: 'publisher',
       summary: 'Where events go, and how each destination does.',
-      input: pageRequest,
+      input: pageRequest.extend(ofPublisher),
       output: pageOf(destinationView),
     }),
     create: command({
       scope: 'destinations:write',
+      reach: 'publisher',
       summary: 'Adds a destination. The signing secret is shown this once.',
-      input: destinationSettings,
+      input: destinationSettings.extend(ofPublisher),
       output: z.object({ destination: destinationView, secret: z.string() }),
     }),
     update: command({
       scope: 'destinations:write',
+      reach: 'destination',
       summary: 'Changes label, URL or filters; for events from now on.',
       input: destinationSettings.extend(destinationId.shape),
       output: destinationView,
     }),
     rotateSecret: command({
       scope: 'destinations:write',
+      reach: 'destination',
       summary: 'Makes a new secret; the old one signs too until it expires.',
       input: destinationId.extend({ overlapHours: z.number().min(0).max(168).default(24) }),
       output: z.object({ destination: destinationView, secret: z.string() }),
     }),
     enable: command({
       scope: 'destinations:write',
+      reach: 'destination',
       summary: 'Delivers again; what waited goes out.',
       input: destinationId,
       output: destinationView,
     }),
     disable: command({
       scope: 'destinations:write',
+      reach: 'destination',
       summary: 'Stops deliveries; events wait.',
       input: destinationId,
       output: destinationView,
     }),
     ping: command({
       scope: 'destinations:write',
+      reach: 'destination',
       summary: 'Sends a ping event, to try URL and signature.',
       input: destinationId,
       output: deliveryView,
@@ -107,28 +117,33 @@ export const deliveryProcedures = {
   deliveries: {
     list: query({
       scope: 'destinations:read',
+      reach: 'publisher',
       summary: 'Deliveries, newest first, by destination, state and subscription.',
       input: pageRequest.extend({
         destinationId: z.uuid().optional(),
         state: z.enum(['waiting', 'delivered', 'dead']).optional(),
         subscriptionId: text(100).optional(),
+        ...ofPublisher,
       }),
       output: pageOf(deliveryView),
     }),
     get: query({
       scope: 'destinations:read',
+      reach: 'delivery',
       summary: 'One delivery with its event and every attempt.',
       input: deliveryId,
       output: deliveryView.extend({ event: z.unknown(), history: z.array(attemptView) }),
     }),
     resend: command({
       scope: 'destinations:write',
+      reach: 'delivery',
       summary: 'Sends again now, whatever the state: a new attempt with the same event id.',
       input: deliveryId.extend({ requestedBy: text(200).min(1) }),
       output: deliveryView,
     }),
     replay: command({
       scope: 'destinations:write',
+      reach: 'destination',
       summary:
         'Puts dead deliveries back to waiting, by destination and time; dryRun counts alone.',
       input: z.object({

@@ -5,8 +5,9 @@ import { pageOf, pageRequest } from './pages.ts';
 import { command, query } from './procedures.ts';
 import { decisionPolicy } from './policy.ts';
 import { offerSettings, settingsTarget } from './settings.ts';
+import { ofPublisher } from './reach.ts';
 import { repairProcedures } from './repair-procedures.ts';
-import { subscriptionView } from './subscription-view.ts';
+import { changeKind, subscriptionView } from './subscription-view.ts';
 import { text } from './text.ts';
 
 const subscriptionId = z.object({ subscriptionId: text(100).min(1) });
@@ -15,6 +16,8 @@ const subscriptionId = z.object({ subscriptionId: text(100).min(1) });
 const requestedBy = z.object({
   /** Explicit approval by the customer is a duty of the publisher before a change is asked for. */
   approvedBy: text(200).min(1),
+  /** Your own id of the change: the same request sent again is the same change. Else we make one. */
+  changeId: z.uuid().optional(),
 });
 
 /** Identity in Microsoft Entra, as `personView`; 320 is the longest e-mail address (RFC 3696). */
@@ -45,6 +48,20 @@ export const planView = z.object({
   minQuantity: z.number().int().optional(),
   maxQuantity: z.number().int().optional(),
   hasFreeTrials: z.boolean(),
+  /** What a term costs, per seat where the plan is sold so; absent where Microsoft does not say. */
+  terms: z
+    .array(z.object({ termUnit: z.string(), price: z.number(), currency: z.string() }))
+    .optional(),
+  /** What is metered, in the customer's words. */
+  dimensions: z
+    .array(
+      z.object({
+        id: z.string(),
+        displayName: z.string().optional(),
+        unitOfMeasure: z.string().optional(),
+      }),
+    )
+    .optional(),
 });
 
 /** An operation of Microsoft's as we handled it; dates are absent where it did not come to that. */
@@ -86,6 +103,8 @@ export const changeAccepted = z.object({
 
 export const reconciliationRun = z.object({
   runId: z.uuid(),
+  /** Whose list was read; absent where the installation has one publisher. */
+  publisherId: z.string().optional(),
   state: z.enum(['running', 'completed', 'failed']),
   dryRun: z.boolean(),
   startedAt: z.iso.datetime(),
@@ -107,34 +126,43 @@ export const fulfillmentProcedures = {
   subscriptions: {
     list: query({
       scope: 'subscriptions:read',
+      reach: 'publisher',
       summary: 'Subscriptions, newest first, by status, offer and plan.',
       input: pageRequest.extend({
         status: text(50).optional(),
         offerId: text(100).optional(),
         planId: text(100).optional(),
+        ...ofPublisher,
       }),
       output: pageOf(subscriptionView),
     }),
     get: query({
       scope: 'subscriptions:read',
+      reach: 'subscription',
       summary: 'One subscription as we know it.',
       input: subscriptionId,
       output: subscriptionView,
     }),
     timeline: query({
       scope: 'subscriptions:read',
-      summary: 'What happened to a subscription and why, oldest first.',
-      input: pageRequest.extend(subscriptionId.shape),
+      reach: 'subscription',
+      summary: 'What happened to a subscription and why, oldest first, or newest.',
+      input: pageRequest.extend({
+        ...subscriptionId.shape,
+        order: z.enum(['oldest', 'newest']).default('oldest'),
+      }),
       output: pageOf(timelineEntry),
     }),
     availablePlans: query({
       scope: 'subscriptions:read',
+      reach: 'subscription',
       summary: 'Plans that the customer may move to, as Microsoft lists them now.',
       input: subscriptionId,
       output: z.object({ plans: z.array(planView) }),
     }),
     activate: command({
       scope: 'subscriptions:write',
+      reach: 'subscription',
       summary: 'Asks for activation; billing starts when Microsoft has confirmed it.',
       input: subscriptionId.extend({
         /** The signed-in buyer; absent when an operator activates. */
@@ -145,12 +173,14 @@ export const fulfillmentProcedures = {
     }),
     confirmProvisioned: command({
       scope: 'subscriptions:write',
+      reach: 'subscription',
       summary: "The customer's space exists: activation goes on where it has waited for it.",
       input: subscriptionId,
       output: subscriptionView,
     }),
     failProvisioning: command({
       scope: 'subscriptions:write',
+      reach: 'subscription',
       summary:
         "The customer's space cannot be made: a waiting activation fails, nothing is billed.",
       input: subscriptionId.extend({
@@ -161,27 +191,37 @@ export const fulfillmentProcedures = {
     }),
     changePlan: command({
       scope: 'subscriptions:write',
+      reach: 'subscription',
       summary: 'Asks Microsoft for another plan; in force when Microsoft has confirmed it.',
       input: subscriptionId.extend({ planId: text(100).min(1), ...requestedBy.shape }),
       output: changeAccepted,
     }),
     changeQuantity: command({
       scope: 'subscriptions:write',
+      reach: 'subscription',
       summary: 'Asks Microsoft for another number of seats.',
       input: subscriptionId.extend({ quantity: z.number(), ...requestedBy.shape }),
       output: changeAccepted,
     }),
     cancel: command({
       scope: 'subscriptions:write',
+      reach: 'subscription',
       summary: 'Asks Microsoft to end the subscription. Not reversible.',
       input: subscriptionId.extend(requestedBy.shape),
       output: changeAccepted,
     }),
     change: query({
       scope: 'subscriptions:read',
+      reach: 'change',
       summary: 'How a change that was asked for stands.',
       input: z.object({ changeId: z.uuid() }),
       output: changeAccepted.extend({
+        subscriptionId: z.string().optional(),
+        kind: changeKind.optional(),
+        planId: z.string().optional(),
+        quantity: z.number().int().optional(),
+        requestedAt: z.iso.datetime().optional(),
+        settledAt: z.iso.datetime().optional(),
         failure: z.string().optional(),
         /** The operation that we had refused in vain and that this changes back. */
         compensates: z.string().optional(),
@@ -189,6 +229,7 @@ export const fulfillmentProcedures = {
     }),
     operations: query({
       scope: 'subscriptions:read',
+      reach: 'subscription',
       summary: "Microsoft's operations on a subscription: decision, its time, and what came of it.",
       input: pageRequest.extend(subscriptionId.shape),
       output: pageOf(operationView),
@@ -197,32 +238,37 @@ export const fulfillmentProcedures = {
   policies: {
     get: query({
       scope: 'policies:read',
+      reach: 'publisher',
       summary: 'The rules by which customers’ plan and seat changes are accepted or refused.',
-      input: z.object({}),
+      input: z.object(ofPublisher),
       output: decisionPolicy,
     }),
     put: command({
       scope: 'policies:write',
+      reach: 'publisher',
       summary: 'Replaces the rules. In force for the next notification.',
-      input: decisionPolicy,
+      input: decisionPolicy.extend(ofPublisher),
       output: decisionPolicy,
     }),
     report: query({
       scope: 'policies:read',
+      reach: 'publisher',
       summary: 'How decisions went: accepted, refused, too late, in silence, overruled.',
-      input: z.object({ since: z.iso.datetime().optional() }),
+      input: z.object({ since: z.iso.datetime().optional(), ...ofPublisher }),
       output: decisionReport,
     }),
   },
   settings: {
     get: query({
       scope: 'settings:read',
+      reach: 'publisher',
       summary: 'What is set for an offer: waiting for the product, reminders, retention.',
       input: settingsTarget,
       output: offerSettings,
     }),
     put: command({
       scope: 'settings:write',
+      reach: 'publisher',
       summary: 'Sets it, for one offer or for all others. In force for what begins from then on.',
       input: settingsTarget.extend({ settings: offerSettings }),
       output: offerSettings,
@@ -231,20 +277,23 @@ export const fulfillmentProcedures = {
   reconciliation: {
     start: command({
       scope: 'reconciliation:run',
+      reach: 'publisher',
       summary: "Compares Microsoft's full list with ours and heals what differs.",
-      input: z.object({ dryRun: z.boolean().default(false) }),
+      input: z.object({ dryRun: z.boolean().default(false), ...ofPublisher }),
       output: reconciliationRun,
     }),
     get: query({
       scope: 'subscriptions:read',
+      reach: 'run',
       summary: 'One run: counts, findings, errors.',
       input: z.object({ runId: z.uuid() }),
       output: reconciliationRun,
     }),
     list: query({
       scope: 'subscriptions:read',
+      reach: 'publisher',
       summary: 'Runs, newest first.',
-      input: pageRequest,
+      input: pageRequest.extend(ofPublisher),
       output: pageOf(reconciliationRun),
     }),
   },
@@ -254,6 +303,7 @@ export const fulfillmentProcedures = {
   purchases: {
     resolve: command({
       scope: 'internal',
+      reach: 'installation',
       summary: 'Turns a purchase token into the subscription; records it when it is new.',
       input: z.object({ purchaseToken: z.string().min(1).max(8192) }),
       output: subscriptionView,
@@ -262,6 +312,7 @@ export const fulfillmentProcedures = {
   decisions: {
     decide: command({
       scope: 'internal',
+      reach: 'installation',
       summary: 'Decides on a plan or seat change inside the ten seconds that Microsoft waits.',
       input: z.object({
         notificationId: z.uuid(),

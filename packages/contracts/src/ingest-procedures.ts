@@ -1,11 +1,14 @@
 import { z } from 'zod';
 import { pageOf, pageRequest } from './pages.ts';
 import { command, query } from './procedures.ts';
+import { ofPublisher } from './reach.ts';
 import { isChosen, NOTHING_CHOSEN, replayRequest, replayResult } from './repair-procedures.ts';
 import { text } from './text.ts';
 
 export const notificationView = z.object({
   id: z.uuid(),
+  /** Whose webhook was called; absent for calls of before this was kept. */
+  publisherId: z.string().optional(),
   operationId: z.string().optional(),
   subscriptionId: z.string().optional(),
   action: z.string(),
@@ -40,15 +43,18 @@ export const ingestProcedures = {
   notifications: {
     list: query({
       scope: 'notifications:read',
+      reach: 'publisher',
       summary: 'Genuine notifications as stored, newest first.',
       input: pageRequest.extend({
         subscriptionId: text(100).optional(),
         action: text(50).optional(),
+        ...ofPublisher,
       }),
       output: pageOf(notificationView),
     }),
     get: query({
       scope: 'notifications:read',
+      reach: 'notification',
       summary: 'One notification with the body as Microsoft sent it, personal data removed.',
       input: z.object({ notificationId: z.uuid() }),
       output: notificationView.extend({
@@ -59,6 +65,7 @@ export const ingestProcedures = {
     }),
     replay: command({
       scope: 'notifications:write',
+      reach: 'publisher',
       summary:
         'Tells the worker again, one or by filter; an operation that is settled stays as it is.',
       input: replayRequest
@@ -66,6 +73,7 @@ export const ingestProcedures = {
           notificationId: z.uuid().optional(),
           subscriptionId: text(100).min(1).optional(),
           action: text(50).min(1).optional(),
+          ...ofPublisher,
           /** By the time of arrival: from `since` on, before `until`. */
           since: z.iso.datetime().optional(),
           until: z.iso.datetime().optional(),
@@ -75,6 +83,7 @@ export const ingestProcedures = {
     }),
     counters: query({
       scope: 'notifications:read',
+      reach: 'installation',
       summary: 'Calls since the start of this process, by outcome; refused callers by reason.',
       input: z.object({}),
       output: z.object({

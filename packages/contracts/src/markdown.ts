@@ -39,6 +39,7 @@ function procedureTable(): string {
       code(`${namespace}.${name}`),
       spec.kind,
       code(spec.scope),
+      spec.reach,
       ownerOf(namespace),
       spec.summary,
     ]),
@@ -51,13 +52,14 @@ function procedureTable(): string {
           code(`${namespace}.${name}`),
           spec.kind,
           'not public',
+          '—',
           owner,
           spec.summary,
         ]),
       ),
   );
   return table(
-    ['Procedure (tRPC)', 'Kind', 'Scope', 'Answered by', 'Does'],
+    ['Procedure (tRPC)', 'Kind', 'Scope', 'Bound by', 'Answered by', 'Does'],
     [...rows, ...internal],
   );
 }

@@ -17,18 +17,21 @@ const table = {
   things: {
     get: query({
       scope: 'usage:read',
+      reach: 'publisher',
       summary: 'Reads.',
-      input: z.object({ id: z.string().min(1) }),
+      input: z.object({ id: z.string().min(1), publisherId: z.string().optional() }),
       output: z.object({ id: z.string() }),
     }),
     put: command({
       scope: 'usage:write',
+      reach: 'publisher',
       summary: 'Writes.',
       input: z.object({ id: z.string() }),
       output: z.object({ saved: z.literal(true) }),
     }),
     own: query({
       scope: 'internal',
+      reach: 'installation',
       summary: 'For our own services.',
       input: z.object({}),
       output: z.object({ ok: z.boolean() }),
@@ -128,6 +131,21 @@ describe('a key', () => {
     expect(error?.data['code']).toBe('FORBIDDEN');
     expect((await ask('things.own', {})).answer).toEqual({ ok: true });
   });
+});
+
+test('a key that is limited to a publisher is judged before the handler is asked', async () => {
+  const limited: Caller = { ...reader, publisherId: 'contoso' };
+  const seen: unknown[] = [];
+  const router = routerWith(async (input) => {
+    seen.push(input);
+    return { id: input.id };
+  });
+  const foreign = { id: 'a', publisherId: 'fabrikam' };
+  const refused = await ask('things.get', foreign, { router, caller: limited });
+  expect(refused.error?.data).toMatchObject({ rejection: 'publisher.not-found', httpStatus: 404 });
+  expect(seen).toEqual([]);
+  await ask('things.get', { id: 'a' }, { router, caller: limited });
+  expect(seen).toEqual([{ id: 'a', publisherId: 'contoso' }]);
 });
 
 describe('what went wrong', () => {

@@ -8,12 +8,19 @@ import {
 import type { z } from 'zod';
 import { isFault } from '@landfall/domain/fault.ts';
 import { Rejection, rejectionCodes, type RejectionCode } from './rejections.ts';
+import { withinReach, type AnyBorders, type Borders, type Reach, type Thing } from './reach.ts';
 import type { ProcedureScope, Scope } from './scopes.ts';
 
 /** Who asks. Over NATS it travels in a header; over HTTP the gateway makes it from the API key. */
 export type Caller =
   | { readonly kind: 'service'; readonly name: string }
-  | { readonly kind: 'api-key'; readonly keyId: string; readonly scopes: readonly Scope[] };
+  | {
+      readonly kind: 'api-key';
+      readonly keyId: string;
+      readonly scopes: readonly Scope[];
+      /** The one publisher whose part this key reaches; absent: every publisher's. */
+      readonly publisherId?: string | undefined;
+    };
 
 /** What a handler knows about the call beside its input. */
 export interface Call {
@@ -24,37 +31,35 @@ export interface Call {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A procedure as data: kind, scope and both schemas. Routers, clients and docs come from it. */
+/** A procedure as data: kind, scope, reach and both schemas. Routers, clients and docs come from it. */
 export interface ProcedureSpec<
   Kind extends 'query' | 'command',
   Input extends z.ZodType,
   Output extends z.ZodType,
-> {
+  Bound extends Reach = Reach,
+> extends SpecDetails<Input, Output, Bound> {
   readonly kind: Kind;
+}
+
+interface SpecDetails<Input, Output, Bound> {
   readonly scope: ProcedureScope;
+  readonly reach: Bound;
   readonly summary: string;
   readonly input: Input;
   readonly output: Output;
 }
 
-type SpecDetails<Input, Output> = {
-  readonly scope: ProcedureScope;
-  readonly summary: string;
-  readonly input: Input;
-  readonly output: Output;
-};
-
 /** A question: changes nothing, may be asked again. */
-export function query<Input extends z.ZodType, Output extends z.ZodType>(
-  details: SpecDetails<Input, Output>,
-): ProcedureSpec<'query', Input, Output> {
+export function query<Input extends z.ZodType, Output extends z.ZodType, Bound extends Reach>(
+  details: SpecDetails<Input, Output, Bound>,
+): ProcedureSpec<'query', Input, Output, Bound> {
   return { kind: 'query', ...details };
 }
 
 /** A command: durable once it is answered, the owner has stored the intent. */
-export function command<Input extends z.ZodType, Output extends z.ZodType>(
-  details: SpecDetails<Input, Output>,
-): ProcedureSpec<'command', Input, Output> {
+export function command<Input extends z.ZodType, Output extends z.ZodType, Bound extends Reach>(
+  details: SpecDetails<Input, Output, Bound>,
+): ProcedureSpec<'command', Input, Output, Bound> {
   return { kind: 'command', ...details };
 }
 
@@ -74,6 +79,16 @@ export type Handlers<Table extends Procedures> = {
     readonly [Name in keyof Table[Namespace]]: Handler<Table[Namespace][Name]>;
   };
 };
+
+/** The things that the procedures of a table are about. */
+type ThingsOf<Table extends Procedures> = {
+  [Namespace in keyof Table]: {
+    [Name in keyof Table[Namespace]]: Extract<Table[Namespace][Name]['reach'], Thing>;
+  }[keyof Table[Namespace]];
+}[keyof Table];
+
+/** What a router must know to tell publishers apart; the compiler asks for each thing of the table. */
+export type BordersOf<Table extends Procedures> = Borders<ThingsOf<Table>>;
 
 export interface ErrorDetails {
   /** Stable code of a business "no"; see `rejections.ts`. */
@@ -176,19 +191,22 @@ export type RouterOf<Table extends Procedures> = TRPCBuiltRouter<
 /**
  * Builds the router of a table. The owner passes its own handlers; the gateway passes handlers that
  * forward over NATS. Input and output are parsed on both, so that a newer or older neighbour is
- * noticed at the border.
+ * noticed at the border. A caller that is limited to one publisher is judged here, before any handler,
+ * by the reach of each procedure; without `borders` it is refused whatever needs them.
  */
 export function createRouter<Table extends Procedures>(
   table: Table,
   handlers: Handlers<Table>,
+  borders?: BordersOf<Table> | 'by-owner',
 ): RouterOf<Table> {
+  const known = borders as AnyBorders | undefined;
   const record = Object.fromEntries(
     Object.entries(table).map(([namespace, specs]) => [
       namespace,
       Object.fromEntries(
         Object.entries(specs).map(([name, spec]) => [
           name,
-          createProcedure(spec, handlers[namespace]?.[name] as Handler<AnySpec>),
+          createProcedure(spec, handlers[namespace]?.[name] as Handler<AnySpec>, known),
         ]),
       ),
     ]),
@@ -197,7 +215,7 @@ export function createRouter<Table extends Procedures>(
   return t.router(record) as unknown as RouterOf<Table>;
 }
 
-function createProcedure(spec: AnySpec, handle: Handler<AnySpec>) {
+function createProcedure(spec: AnySpec, handle: Handler<AnySpec>, borders: AnyBorders | undefined) {
   const base = authorised.meta({ scope: spec.scope }).input(spec.input).output(spec.output);
   const resolve = async ({
     input,
@@ -208,7 +226,9 @@ function createProcedure(spec: AnySpec, handle: Handler<AnySpec>) {
     ctx: Call;
     signal?: AbortSignal | undefined;
   }) => {
-    const answer: unknown = await handle(input, { ...ctx, signal: signal ?? ctx.signal });
+    const call = { ...ctx, signal: signal ?? ctx.signal };
+    const within = await withinReach(spec.reach, { input, caller: ctx.caller }, borders);
+    const answer: unknown = within instanceof Rejection ? within : await handle(within.input, call);
     if (!(answer instanceof Rejection)) return answer;
     const code: RejectionCode = answer.rejected;
     throw new TRPCError({

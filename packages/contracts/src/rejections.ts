@@ -28,6 +28,7 @@ export const rejectionCodes = {
   'change.not-per-seat': 'BAD_REQUEST',
   'change.quantity-invalid': 'BAD_REQUEST',
   'change.approval-missing': 'BAD_REQUEST',
+  'change.id-reused': 'CONFLICT',
   'provisioning.not-requested': 'CONFLICT',
   'purchase.token-invalid': 'UNPROCESSABLE_CONTENT',
   'notification.not-found': 'NOT_FOUND',
@@ -40,6 +41,8 @@ export const rejectionCodes = {
   'destination.too-many': 'CONFLICT',
   'delivery.not-found': 'NOT_FOUND',
   'change.not-found': 'NOT_FOUND',
+  'publisher.not-found': 'NOT_FOUND',
+  'publisher.limited': 'FORBIDDEN',
   'cursor.invalid': 'BAD_REQUEST',
 } as const satisfies Record<string, TrpcCode>;
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { pageOf, pageRequest } from './pages.ts';
 import { command, query } from './procedures.ts';
+import { ofPublisher } from './reach.ts';
 import { text } from './text.ts';
 
 /** One transaction's or one reading's worth; `matched` tells whether another call is needed. */
@@ -50,6 +51,7 @@ export const deadLetterView = z.object({
 });
 
 const parkedFilter = {
+  ...ofPublisher,
   kind: text(50).min(1).optional(),
   reason: text(100).min(1).optional(),
   subscriptionId: text(100).min(1).optional(),
@@ -60,12 +62,14 @@ export const repairProcedures = {
   parkedTasks: {
     list: query({
       scope: 'tasks:read',
+      reach: 'publisher',
       summary: 'Work that was given up on, newest first, by kind, reason and subscription.',
       input: pageRequest.extend(parkedFilter),
       output: pageOf(parkedTaskView),
     }),
     replay: command({
       scope: 'tasks:write',
+      reach: 'publisher',
       summary: 'Runs parked work again, by id or filter; what is settled stays as it is.',
       input: replayRequest
         .extend({
@@ -82,12 +86,14 @@ export const repairProcedures = {
   deadLetters: {
     list: query({
       scope: 'tasks:read',
+      reach: 'installation',
       summary: 'Messages that a consumer gave up on, oldest first.',
       input: pageRequest.extend({ durable: text(100).min(1).optional() }),
       output: pageOf(deadLetterView),
     }),
     replay: command({
       scope: 'tasks:write',
+      reach: 'installation',
       summary: 'Publishes dead letters again, by number or consumer, and removes them.',
       input: replayRequest
         .extend({ sequences: numbers.optional(), durable: text(100).min(1).optional() })
@@ -97,9 +103,10 @@ export const repairProcedures = {
   },
 } as const;
 
+/** Whose it is, and who asks, chooses nothing. */
+const NO_CHOICE = new Set(['requestedBy', 'dryRun', 'publisherId']);
+
 /** Whether a replay names what it is about. */
 export function isChosen(wanted: Readonly<Record<string, unknown>>): boolean {
-  return Object.entries(wanted).some(
-    ([key, value]) => key !== 'requestedBy' && key !== 'dryRun' && value !== undefined,
-  );
+  return Object.entries(wanted).some(([key, value]) => !NO_CHOICE.has(key) && value !== undefined);
 }

@@ -9,7 +9,12 @@ const DEFAULT_DEADLINE_MS = 10_000;
 
 const caller: z.ZodType<Caller> = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('service'), name: z.string() }),
-  z.object({ kind: z.literal('api-key'), keyId: z.string(), scopes: z.array(z.enum(scopes)) }),
+  z.object({
+    kind: z.literal('api-key'),
+    keyId: z.string(),
+    scopes: z.array(z.enum(scopes)),
+    publisherId: z.string().min(1).optional(),
+  }),
 ]);
 
 const request = z.object({ type: z.enum(['query', 'mutation']), input: z.unknown().optional() });

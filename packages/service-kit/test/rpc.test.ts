@@ -175,6 +175,29 @@ test('a key without the scope is refused; an own service needs none; nobody is r
   expect(JSON.parse(anonymous)).toMatchObject({ error: { data: { code: 'UNAUTHORIZED' } } });
 });
 
+test('the one publisher that a key is limited to arrives with the call', async () => {
+  const seen: (string | undefined)[] = [];
+  await using _ = serve({
+    report: async ({ publisherId }) => {
+      seen.push(publisherId);
+      return { results: [] };
+    },
+  });
+  const limited: Caller = {
+    kind: 'api-key',
+    keyId: 'k1',
+    scopes: ['usage:write'],
+    publisherId: 'contoso',
+  };
+  await clientAs(limited).usage.report.mutate({ records: [usage] });
+  const named = { records: [usage], publisherId: 'fabrikam' };
+  expect(await failureOf(clientAs(limited).usage.report.mutate(named))).toMatchObject({
+    rejection: 'publisher.not-found',
+    httpStatus: 404,
+  });
+  expect(seen).toEqual(['contoso']);
+});
+
 test('a malformed call and an unknown procedure get an answer, not silence', async () => {
   await using _ = serve({});
   const headers = { [headerNames.caller]: JSON.stringify(service) };
