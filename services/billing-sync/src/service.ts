@@ -17,6 +17,7 @@ import { projectSubscription } from './handlers/subscription-fact.ts';
 import { listDimensions, putDimension } from './procedures/dimensions.ts';
 import { listHours } from './procedures/list-hours.ts';
 import { reportUsage } from './procedures/report-usage.ts';
+import { usageSummary } from './procedures/usage-summary.ts';
 import { startSubmitter } from './submitter.ts';
 
 /** Starts billing-sync; disposing it stops in the reverse order and lets calls in flight finish. */
@@ -74,6 +75,7 @@ export async function start(config: BillingConfig, runtime: Runtime): Promise<Ru
     usage: {
       report: reportUsage({ database, log, now, graceMs }),
       hours: listHours(database),
+      summary: usageSummary({ database, now }),
     },
     dimensions: {
       list: listDimensions(database),

@@ -1,11 +1,11 @@
-import { sql, type Transaction } from 'kysely';
+import { sql, type Kysely, type RawBuilder, type Transaction } from 'kysely';
 import type { BillingDb } from '../db/schema.ts';
 import { counterKey, type DueHour, type RatedHour } from '../rate.ts';
 
 type Trx = Transaction<BillingDb>;
 
 /** A term whose start nobody has told counts from here, for ever. */
-const NO_TERM = new Date(0);
+export const NO_TERM = new Date(0);
 
 /**
  * Microsoft repeats a notification for eight hours, so a renewal is known by then; the other half of
@@ -34,11 +34,7 @@ export async function takeDueHours(trx: Trx, now: Date, limit: number): Promise<
       select v.plan_id from subscription_versions v
       where v.subscription_id = h.subscription_id and ${ACTIVE}
       order by v.version limit 1) first on true
-    left join lateral (
-      select coalesce(max(v.term_start) filter (where v.term_start <= h.hour), min(v.term_start))
-             as term_start
-      from subscription_versions v
-      where v.subscription_id = h.subscription_id and ${ACTIVE}) term on true
+    left join lateral (${termAt(sql`h.subscription_id`, sql`h.hour`)}) term on true
     where h.state = 'open' and h.due_at <= ${now} and not (${AWAITS_RENEWAL}
       and h.hour > ${new Date(now.getTime() - RENEWAL_WAIT_MS)})
     order by h.due_at limit ${limit}
@@ -64,6 +60,15 @@ const AWAITS_RENEWAL = sql`s.status <> 'Unsubscribed' and s.term_end is not null
 
 const ACTIVE = sql`v.status not in ('NotStarted', 'PendingFulfillmentStart')`;
 
+/** The term that a moment counts for: the last one that had begun, or the first there is. */
+export function termAt(subscriptionId: RawBuilder<unknown>, at: RawBuilder<unknown>) {
+  return sql<{ term_start: Date | null }>`
+    select coalesce(max(v.term_start) filter (where v.term_start <= ${at}), min(v.term_start))
+           as term_start
+    from subscription_versions v
+    where v.subscription_id = ${subscriptionId} and ${ACTIVE}`;
+}
+
 interface DueRow {
   subscription_id: string;
   dimension: string;
@@ -80,8 +85,8 @@ interface DueRow {
 type DimensionKey = Pick<DueRow, 'offer_id' | 'plan_id' | 'dimension'>;
 
 /** Nothing is included where nobody said so; null is unlimited. */
-async function includedQuantities(
-  trx: Trx,
+export async function includedQuantities(
+  trx: Kysely<BillingDb>,
   rows: readonly DimensionKey[],
 ): Promise<(of: DimensionKey) => number | null> {
   const key = (of: DimensionKey) => JSON.stringify([of.offer_id, of.plan_id, of.dimension]);

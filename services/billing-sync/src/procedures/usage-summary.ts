@@ -1,0 +1,29 @@
+import type { billingProcedures } from '@landfall/contracts/billing-procedures.ts';
+import type { Handler } from '@landfall/contracts/procedures.ts';
+import { Rejection } from '@landfall/contracts/rejections.ts';
+import { overage, reportableQuantity } from '@landfall/domain/usage.ts';
+import type { Database } from '@landfall/service-kit/database.ts';
+import type { BillingDb } from '../db/schema.ts';
+import { subscriptionKey } from '../store/subscriptions.ts';
+import { termUsage } from '../store/summary.ts';
+
+/** The present term's usage as the customer understands it: used, included, and what is above. */
+export function usageSummary(deps: {
+  readonly database: Database<BillingDb>;
+  readonly now: () => Date;
+}): Handler<(typeof billingProcedures)['usage']['summary']> {
+  return async ({ subscriptionId }) => {
+    const id = subscriptionKey(subscriptionId);
+    const usage = await termUsage(deps.database.kysely, id, deps.now());
+    if (!usage) return new Rejection('subscription.not-found', 'We know no such subscription.');
+    return {
+      termStart: usage.termStart?.toISOString(),
+      termEnd: usage.termEnd?.toISOString(),
+      dimensions: usage.dimensions.map((one) => ({
+        ...one,
+        used: reportableQuantity(one.used),
+        overage: reportableQuantity(overage(one.used, 0, one.included)),
+      })),
+    };
+  };
+}
