@@ -3,7 +3,7 @@ import { z } from 'zod';
 const path = z.string().min(1).optional();
 
 /** A day is taken from its first moment: a warning that is hours early does no harm. */
-const moment = z
+export const moment = z
   .union([z.iso.date(), z.iso.datetime({ offset: true })], {
     error: 'set a date such as 2027-03-31, or a moment with its zone',
   })
@@ -47,13 +47,16 @@ export const credentialVariables = Object.keys(
 
 type Given = Readonly<Partial<Record<string, unknown>>>;
 
-const CHOICES = credentialKinds.map(({ variables }) => variables.join(' with ')).join(', or ');
+/** What a setting is called where it was given; the variables' own names unless said otherwise. */
+type NameOf = (variable: keyof CredentialSettings) => string;
 
 /**
  * What is wrong with the choice of a credential, and what to do; undefined where exactly one kind is
- * given and complete. Names variables, never values.
+ * given and complete. Names settings, never values.
  */
-export function credentialFlaw(given: Given): string | undefined {
+export function credentialFlaw(given: Given, nameOf: NameOf = String): string | undefined {
+  const listed = (variables: readonly (keyof CredentialSettings)[], joint: string): string =>
+    variables.map((variable) => nameOf(variable)).join(joint);
   const names = credentialKinds.flatMap(({ variables }) =>
     variables.filter((name) => given[name] !== undefined && given[name] !== ''),
   );
@@ -62,14 +65,15 @@ export function credentialFlaw(given: Given): string | undefined {
   );
   const [kind] = kinds;
   if (kind === undefined) {
-    return `the fulfillment application has no credential; set exactly one: ${CHOICES}`;
+    const choices = credentialKinds.map(({ variables }) => listed(variables, ' with '));
+    return `the fulfillment application has no credential; set exactly one: ${choices.join(', or ')}`;
   }
   if (kinds.length > 1) {
-    return `${names.join(', ')} are set together; keep one kind of credential and unset the others`;
+    return `${listed(names, ', ')} are set together; keep one kind of credential and unset the others`;
   }
   const missing = kind.variables.filter((name) => !names.includes(name));
   if (missing.length === 0) return undefined;
-  return `${names.join(', ')} is set without ${missing.join(', ')}; set both`;
+  return `${listed(names, ', ')} is set without ${listed(missing, ', ')}; set both`;
 }
 
 /**

@@ -24,12 +24,15 @@ export interface PublisherCredential {
 
 /**
  * The one credential that the settings give the fulfillment application. Reads it once, so that a wrong
- * path stops the start with the name of its variable and not the first purchase.
+ * path stops the start with the name of its variable and not the first purchase; `nameOf` says what
+ * the variables are called where they were given in another way.
  */
 export async function openPublisherCredential(
-  settings: CredentialSettings,
+  given: CredentialSettings,
+  nameOf: NameOf = String,
 ): Promise<PublisherCredential> {
-  const kind = credentialKindOf(settings);
+  const kind = credentialKindOf(given);
+  const settings = { ...given, nameOf };
   const declared = settings.FULFILLMENT_CREDENTIAL_EXPIRES;
   const credential: PublisherCredential = {
     kind,
@@ -42,9 +45,10 @@ export async function openPublisherCredential(
   return credential;
 }
 
-const readers: Readonly<
-  Record<CredentialKind, (settings: CredentialSettings) => Promise<Credential>>
-> = {
+type NameOf = (variable: keyof CredentialSettings) => string;
+type Settings = CredentialSettings & { readonly nameOf: NameOf };
+
+const readers: Readonly<Record<CredentialKind, (settings: Settings) => Promise<Credential>>> = {
   secret: ({ FULFILLMENT_CLIENT_SECRET: secret = '' }) => Promise.resolve({ secret }),
   'secret-file': async (settings) => ({
     secret: await readText(settings, 'FULFILLMENT_CLIENT_SECRET_FILE'),
@@ -55,53 +59,58 @@ const readers: Readonly<
     Promise.resolve({ assertion: () => readText(settings, 'FULFILLMENT_FEDERATED_TOKEN_FILE') }),
 };
 
-async function readPair(settings: CredentialSettings): Promise<Credential> {
+async function readPair(settings: Settings): Promise<Credential> {
   const certificate = await readCertificate(settings);
   const privateKey = await readText(settings, 'FULFILLMENT_PRIVATE_KEY_FILE');
   // Two files are never replaced at once: between the two nothing is sent.
-  if (!certificate.checkPrivateKey(parseKey(privateKey))) {
-    throw unreadable('FULFILLMENT_PRIVATE_KEY_FILE', 'is not the key of the certificate');
+  if (!certificate.checkPrivateKey(parseKey(settings, privateKey))) {
+    throw unreadable(settings, 'FULFILLMENT_PRIVATE_KEY_FILE', 'is not the key of the certificate');
   }
   const thumbprintSha256 = certificate.fingerprint256.replaceAll(':', '').toLowerCase();
   return { certificate: { thumbprintSha256, privateKey } };
 }
 
-async function readCertificate(settings: CredentialSettings): Promise<X509Certificate> {
+async function readCertificate(settings: Settings): Promise<X509Certificate> {
   const name = 'FULFILLMENT_CERTIFICATE_FILE';
   const text = await readText(settings, name);
   try {
     return new X509Certificate(text);
   } catch {
-    throw unreadable(name, 'holds no certificate in PEM');
+    throw unreadable(settings, name, 'holds no certificate in PEM');
   }
 }
 
 /** The cause is left out on purpose: it could quote the key. */
-function parseKey(text: string): KeyObject {
+function parseKey(settings: Settings, text: string): KeyObject {
   try {
     return createPrivateKey(text);
   } catch {
-    throw unreadable('FULFILLMENT_PRIVATE_KEY_FILE', 'holds no unencrypted private key in PEM');
+    throw unreadable(
+      settings,
+      'FULFILLMENT_PRIVATE_KEY_FILE',
+      'holds no unencrypted private key in PEM',
+    );
   }
 }
 
 type FileVariable = Extract<keyof CredentialSettings, `${string}_FILE`>;
 
 /** Without the line end that editors and `echo` add. */
-async function readText(settings: CredentialSettings, name: FileVariable): Promise<string> {
+async function readText(settings: Settings, name: FileVariable): Promise<string> {
   let content: Buffer;
   try {
     content = await readFile(settings[name] ?? '');
   } catch (error: unknown) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
-    throw unreadable(name, `names a file that cannot be read (${code})`);
+    throw unreadable(settings, name, `names a file that cannot be read (${code})`);
   }
-  if (content.byteLength > MAX_FILE_BYTES) throw unreadable(name, 'names a file that is too large');
+  if (content.byteLength > MAX_FILE_BYTES)
+    throw unreadable(settings, name, 'names a file that is too large');
   const text = content.toString('utf8').trim();
-  if (text === '') throw unreadable(name, 'names an empty file');
+  if (text === '') throw unreadable(settings, name, 'names an empty file');
   return text;
 }
 
-function unreadable(name: FileVariable, problem: string): Fault {
-  return new Fault('credentials.unreadable', `${name} ${problem}`, { retry: 'later' });
+function unreadable({ nameOf }: Settings, name: FileVariable, problem: string): Fault {
+  return new Fault('credentials.unreadable', `${nameOf(name)} ${problem}`, { retry: 'later' });
 }

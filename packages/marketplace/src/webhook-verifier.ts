@@ -131,7 +131,10 @@ function judgeClaims(claims: JWTPayload, expected: Expected): Verdict {
   return { ok: true, claims: { tokenVersion, caller: MARKETPLACE_APPLICATION_ID, tenantId } };
 }
 
-function bearerToken(header: string | undefined): string | (Verdict & { readonly ok: false }) {
+/** The token of an Authorization header, or why there is none that is worth a look. */
+export function bearerToken(
+  header: string | undefined,
+): string | (Verdict & { readonly ok: false }) {
   if (header === undefined || header.trim() === '') return refused('missing');
   const token = /^Bearer +([\w.-]+)$/i.exec(header.trim())?.[1];
   return token === undefined || token.length > MAX_TOKEN_LENGTH ? refused('malformed') : token;

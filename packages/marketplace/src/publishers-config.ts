@@ -1,0 +1,287 @@
+import { readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { z } from 'zod';
+import { Fault } from '@landfall/domain/fault.ts';
+import {
+  credentialFlaw,
+  credentialShape,
+  credentialVariables,
+  moment,
+  type CredentialSettings,
+} from './credential-config.ts';
+
+/** A thousand publishers with everything spelt out; anything larger is the wrong file. */
+const MAX_FILE_BYTES = 1024 * 1024;
+
+/**
+ * Who the publishers are, as the environment gives it: a file with the list, or the variables of the
+ * only one. Spread into a service's `z.object` and completed with {@link hasPublishers}.
+ */
+export const publisherShape = {
+  PUBLISHERS_FILE: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('a JSON file with the list of publishers, instead of the variables of a single one'),
+  PUBLISHER_TENANT_ID: z.guid().optional().describe("the publisher's Entra tenant"),
+  FULFILLMENT_CLIENT_ID: z.guid().optional().describe("the offers' registered application"),
+  PUBLISHER_ID: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('where Microsoft does not name the publisher'),
+};
+
+/** The same with what proves who we are; for services that call Microsoft. */
+export const publisherAccessShape = { ...publisherShape, ...credentialShape };
+
+const identityVariables = ['PUBLISHER_TENANT_ID', 'FULFILLMENT_CLIENT_ID'] as const;
+
+type Given = Readonly<Partial<Record<string, unknown>>>;
+
+/**
+ * What is wrong with how the publishers are given, one sentence per fault: a list or a single one,
+ * never both; the single one whole. Names variables, never values.
+ */
+export function publisherFlaws(given: Given, needs: { readonly credential: boolean }): string[] {
+  const isGiven = (name: string): boolean => given[name] !== undefined && given[name] !== '';
+  const single = [...identityVariables, 'PUBLISHER_ID', ...credentialVariables].filter(isGiven);
+  if (isGiven('PUBLISHERS_FILE')) {
+    if (single.length === 0) return [];
+    return [`PUBLISHERS_FILE is set together with ${single.join(', ')}; keep the file or these`];
+  }
+  const missing = identityVariables.filter((name) => !isGiven(name));
+  const flaw = needs.credential ? credentialFlaw(given) : undefined;
+  if (missing.length === 0) return flaw === undefined ? [] : [flaw];
+  return [
+    `no publisher is given: set ${missing.join(', ')}, or PUBLISHERS_FILE for several`,
+    ...(flaw === undefined ? [] : [flaw]),
+  ];
+}
+
+/**
+ * Completes a service's schema: one way of naming the publishers, and that one whole. Judged beside the
+ * other variables, so that one round of fixing is enough. Credentials are asked for where the schema
+ * has them.
+ */
+export function hasPublishers<Shape extends typeof publisherShape & z.ZodRawShape>(
+  schema: z.ZodObject<Shape>,
+): z.ZodObject<Shape> {
+  const needs = { credential: 'FULFILLMENT_CLIENT_SECRET' in schema.shape };
+  return schema.refine((given) => publisherFlaws(given as Given, needs).length === 0, {
+    error: ({ input }) => publisherFlaws((input ?? {}) as Given, needs).join('; '),
+    when: ({ value }) => typeof value === 'object' && value !== null,
+  });
+}
+
+export type PublishersSettings = z.output<z.ZodObject<typeof publisherShape>> &
+  Partial<CredentialSettings>;
+
+/** One publisher as it was configured. */
+export interface PublisherSettings {
+  /** Undefined for the only one, where nobody has named it: Microsoft's records do. */
+  readonly publisherId: string | undefined;
+  readonly tenantId: string;
+  readonly clientId: string;
+  readonly credential: CredentialSettings;
+  /** What a setting of the credential is called where it was given. */
+  readonly nameOf: (variable: keyof CredentialSettings) => string;
+}
+
+export interface GivenPublishers {
+  readonly publishers: readonly PublisherSettings[];
+  /** True for the variables of a single one: every record there is belongs to it. */
+  readonly isSole: boolean;
+  /** What an operator should look at, and no reason not to start. */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * The publishers that the settings name; the first one is the default where nobody says which. Throws
+ * the fault `config.publishers-unfit` with every fault of the file at once; it names fields, never
+ * values. The file is read once: another list needs a restart, rotated credential files do not.
+ */
+export async function readPublishers(
+  settings: PublishersSettings,
+  needs: Needs,
+): Promise<GivenPublishers> {
+  const file = settings.PUBLISHERS_FILE;
+  if (file !== undefined) return await readList(file, needs);
+  const { PUBLISHER_TENANT_ID: tenantId = '', FULFILLMENT_CLIENT_ID: clientId = '' } = settings;
+  const publisherId = settings.PUBLISHER_ID;
+  const only = { publisherId, tenantId, clientId, credential: settings, nameOf: String };
+  return { publishers: [only], isSole: true, warnings: [] };
+}
+
+const filePath = z.string().min(1).optional();
+
+const credentialInFile = z.strictObject({
+  secret: z.string().min(1).optional(),
+  secretFile: filePath,
+  certificateFile: filePath,
+  privateKeyFile: filePath,
+  federatedTokenFile: filePath,
+  expires: moment.optional(),
+});
+
+type CredentialInFile = z.output<typeof credentialInFile>;
+
+const fieldOf = {
+  FULFILLMENT_CLIENT_SECRET: 'secret',
+  FULFILLMENT_CLIENT_SECRET_FILE: 'secretFile',
+  FULFILLMENT_CERTIFICATE_FILE: 'certificateFile',
+  FULFILLMENT_PRIVATE_KEY_FILE: 'privateKeyFile',
+  FULFILLMENT_FEDERATED_TOKEN_FILE: 'federatedTokenFile',
+  FULFILLMENT_CREDENTIAL_EXPIRES: 'expires',
+} as const satisfies Record<keyof CredentialSettings, keyof CredentialInFile>;
+
+/** In URLs (the landing page's), rows and lists: nothing that would have to be escaped anywhere. */
+const PUBLISHER_ID = /^[\w][\w.-]{0,99}$/;
+
+const list = z.strictObject({ publishers: z.array(z.unknown()).min(1) });
+
+const publisher = z.strictObject({
+  publisherId: z.string().regex(PUBLISHER_ID, 'must be letters, digits, dots and dashes'),
+  tenantId: z.guid().toLowerCase(),
+  clientId: z.guid().toLowerCase(),
+  credential: credentialInFile.optional(),
+});
+
+type Needs = { readonly credential: boolean };
+
+async function readList(file: string, needs: Needs): Promise<GivenPublishers> {
+  const { text, isOpen } = await readText(file);
+  const { publishers, faults } = judge(parseJson(text), needs);
+  if (faults.length > 0) {
+    throw unfit(`has ${faults.length === 1 ? 'a fault' : 'faults'}:\n  ${faults.join('\n  ')}`);
+  }
+  const folder = path.dirname(path.resolve(file));
+  const holdsSecrets = publishers.some(({ credential }) => credential?.secret !== undefined);
+  return {
+    publishers: publishers.map((one, index) => settingsOf(one, { index, folder })),
+    isSole: false,
+    warnings:
+      isOpen && holdsSecrets
+        ? ['PUBLISHERS_FILE holds secrets and every user of this machine may read it; chmod 600 it']
+        : [],
+  };
+}
+
+function settingsOf(
+  { publisherId, tenantId, clientId, credential = {} }: z.output<typeof publisher>,
+  at: { readonly index: number; readonly folder: string },
+): PublisherSettings {
+  return {
+    publisherId,
+    tenantId,
+    clientId,
+    credential: toVariables(credential, at.folder),
+    nameOf: (name) => `publishers.${at.index}.credential.${fieldOf[name]} of PUBLISHERS_FILE`,
+  };
+}
+
+/** Each entry by itself, so that a fault of one does not hide the others'. */
+function judge(
+  value: unknown,
+  needs: Needs,
+): { readonly publishers: z.output<typeof publisher>[]; readonly faults: string[] } {
+  const outer = list.safeParse(value, { reportInput: false });
+  if (!outer.success) return { publishers: [], faults: faultsOf(outer.error, []) };
+  const publishers: z.output<typeof publisher>[] = [];
+  const faults: string[] = [];
+  const owners = new Map<string, number>();
+  for (const [index, entry] of outer.data.publishers.entries()) {
+    const at = `publishers.${index}`;
+    const parsed = publisher.safeParse(entry, { reportInput: false });
+    if (parsed.success) publishers.push(parsed.data);
+    else faults.push(...faultsOf(parsed.error, [at]));
+    const { publisherId, tenantId, clientId, credential } = looseOf(entry);
+    const sameId = ownerOf(owners, [publisherId], index);
+    if (sameId !== undefined)
+      faults.push(`${at}.publisherId: is also that of publishers.${sameId}`);
+    const samePair = ownerOf(owners, [tenantId, clientId], index);
+    if (samePair !== undefined) {
+      faults.push(
+        `${at}: has tenantId and clientId of publishers.${samePair}; a pair is one's alone`,
+      );
+    }
+    const flaw = needs.credential && credentialFlaw(toVariables(credential), nameInFile);
+    if (flaw) faults.push(`${at}.credential: ${flaw}`);
+  }
+  return { publishers, faults };
+}
+
+const nameInFile = (variable: keyof CredentialSettings): string => fieldOf[variable];
+
+function faultsOf({ issues }: z.ZodError, at: readonly string[]): string[] {
+  return issues.map((issue) => {
+    const where = [...at, ...issue.path].join('.') || 'the file';
+    return `${where}: ${issue.message}`;
+  });
+}
+
+/** What is there of an entry that may have faults. */
+function looseOf(entry: unknown) {
+  const { publisherId, tenantId, clientId, credential } = recordOf(entry);
+  const text = (value: unknown) => (typeof value === 'string' ? value.toLowerCase() : undefined);
+  return {
+    publisherId: text(publisherId),
+    tenantId: text(tenantId),
+    clientId: text(clientId),
+    credential: recordOf(credential) as CredentialInFile,
+  };
+}
+
+function recordOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? { ...value } : {};
+}
+
+/** Who had it before; undefined for the first one, which is remembered, and for what is not whole. */
+function ownerOf(
+  owners: Map<string, number>,
+  parts: readonly (string | undefined)[],
+  index: number,
+): number | undefined {
+  if (parts.includes(undefined)) return undefined;
+  const key = parts.join('/');
+  const before = owners.get(key);
+  if (before === undefined) owners.set(key, index);
+  return before;
+}
+
+/** Files that the list names stand beside it, where their paths are relative. */
+function toVariables(credential: CredentialInFile, folder?: string): CredentialSettings {
+  return Object.fromEntries(
+    Object.entries(fieldOf).flatMap(([variable, field]) => {
+      const value = credential[field];
+      if (value === undefined) return [];
+      const isPath = variable.endsWith('_FILE') && folder !== undefined;
+      return [[variable, isPath ? path.resolve(folder, String(value)) : value]];
+    }),
+  );
+}
+
+async function readText(file: string): Promise<{ text: string; isOpen: boolean }> {
+  try {
+    const [content, { mode }] = await Promise.all([readFile(file), stat(file)]);
+    if (content.byteLength > MAX_FILE_BYTES) throw unfit('is too large');
+    return { text: content.toString('utf8'), isOpen: (mode & 0o004) !== 0 };
+  } catch (error: unknown) {
+    if (error instanceof Fault) throw error;
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+    throw unfit(`names a file that cannot be read (${code})`);
+  }
+}
+
+/** The cause is left out on purpose: it could quote a secret. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    throw unfit('holds no JSON');
+  }
+}
+
+function unfit(problem: string): Fault {
+  return new Fault('config.publishers-unfit', `PUBLISHERS_FILE ${problem}`, { retry: 'never' });
+}

@@ -1,0 +1,78 @@
+import { createMarketplace, type Marketplace } from './client.ts';
+import type { CallRecord } from './http.ts';
+import { openPublisherCredential, type PublisherCredential } from './publisher-credential.ts';
+import type { GivenPublishers, PublisherSettings } from './publishers-config.ts';
+import { createTokenSource, type TokenOutcome, type TokenSource } from './token-source.ts';
+
+/**
+ * One publisher with everything of its own: credential, tokens, and a connection policy, so that what
+ * Microsoft refuses or slows for one is nothing to the others.
+ */
+export interface Publisher extends Marketplace {
+  /** Undefined for the only one, where nobody has named it. */
+  readonly publisherId: string | undefined;
+  readonly tenantId: string;
+  readonly clientId: string;
+  readonly credential: PublisherCredential;
+  readonly tokens: TokenSource;
+}
+
+export interface Publishers {
+  /** In the order in which they were given; the first is the default where nobody says which. */
+  readonly all: readonly [Publisher, ...Publisher[]];
+  /** True: there is one, and every record belongs to it, whatever Microsoft calls it. */
+  readonly isSole: boolean;
+  /** The publisher of a record; undefined where it is none of ours (any more). */
+  of(publisherId: string): Publisher | undefined;
+}
+
+export interface PublishersOptions {
+  readonly authorityUrl: string;
+  readonly baseUrl: string;
+  /** For each of them. */
+  readonly concurrentCalls?: number | undefined;
+  readonly onCall?: ((record: CallRecord, of: PublisherSettings) => void) | undefined;
+  /** Told of each request for a token. */
+  readonly onTokenRequest?: ((outcome: TokenOutcome, of: PublisherSettings) => void) | undefined;
+}
+
+/**
+ * Opens every publisher's access to Microsoft's marketplace. Credentials are read once, so that a wrong
+ * path stops the start; throws `credentials.unreadable` with the name of its setting.
+ */
+export async function openPublishers(
+  given: GivenPublishers,
+  options: PublishersOptions,
+): Promise<Publishers> {
+  const [first, ...others] = await Promise.all(
+    given.publishers.map((settings) => openPublisher(settings, options)),
+  );
+  if (!first) throw new TypeError('there is no publisher');
+  const { isSole } = given;
+  const all = [first, ...others] as const;
+  const byId = new Map(all.map((publisher) => [publisher.publisherId, publisher]));
+  return { all: [...all], isSole, of: (id) => (isSole ? first : byId.get(id)) };
+}
+
+async function openPublisher(
+  settings: PublisherSettings,
+  options: PublishersOptions,
+): Promise<Publisher> {
+  const { publisherId, tenantId, clientId } = settings;
+  const { authorityUrl, baseUrl, concurrentCalls, onCall, onTokenRequest } = options;
+  const credential = await openPublisherCredential(settings.credential, settings.nameOf);
+  const tokens = createTokenSource({
+    authorityUrl,
+    tenantId,
+    clientId,
+    credential: credential.current,
+    onRequest: (outcome) => onTokenRequest?.(outcome, settings),
+  });
+  const marketplace = createMarketplace({
+    baseUrl,
+    tokens,
+    concurrentCalls,
+    onCall: (record) => onCall?.(record, settings),
+  });
+  return { publisherId, tenantId, clientId, credential, tokens, ...marketplace };
+}

@@ -1,0 +1,128 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { openPublishers, type Publishers } from '../src/publishers.ts';
+import type { PublisherSettings } from '../src/publishers-config.ts';
+import { createPublisherVerifier } from '../src/webhook-verifiers.ts';
+import {
+  makeKey,
+  sign,
+  startLocalAuthority,
+  TENANT,
+  type LocalAuthority,
+} from './local-authority.ts';
+import { startLocalServer, type LocalServer } from './local-server.ts';
+
+// Written down by hand: the caller every connection webhook must name.
+const MARKETPLACE = '20e940b3-4c77-4b0b-9a53-9e16a1b010a7';
+const [A, B] = [
+  { publisherId: 'a', tenantId: TENANT, clientId: '22222222-aaaa-4bbb-8ccc-00000000000a' },
+  {
+    publisherId: 'b',
+    tenantId: '11111111-aaaa-4bbb-8ccc-00000000000b',
+    clientId: '22222222-aaaa-4bbb-8ccc-00000000000b',
+  },
+] as const;
+const STRANGER = '99999999-aaaa-4bbb-8ccc-000000000009';
+const SUBSCRIPTION = '77777777-aaaa-4bbb-8ccc-000000000007';
+
+let authority: LocalAuthority;
+let microsoft: LocalServer;
+beforeEach(async () => {
+  authority = await startLocalAuthority();
+  microsoft = await startLocalServer();
+});
+afterEach(async () => {
+  await authority[Symbol.asyncDispose]();
+  await microsoft[Symbol.asyncDispose]();
+});
+
+function settingsOf(of: typeof A | typeof B): PublisherSettings {
+  const credential = { FULFILLMENT_CLIENT_SECRET: `secret-of-${of.publisherId}` };
+  return { ...of, credential, nameOf: String };
+}
+
+const open = (concurrentCalls?: number): Promise<Publishers> =>
+  openPublishers(
+    { publishers: [settingsOf(A), settingsOf(B)], isSole: false, warnings: [] },
+    { authorityUrl: authority.url, baseUrl: `${microsoft.url}/api`, concurrentCalls },
+  );
+
+const tokenRequests = () =>
+  authority.server.requests
+    .filter(({ path }) => path.endsWith('/token'))
+    .map(({ path, body }) => {
+      const form = new URLSearchParams(body);
+      return [path.split('/')[1], form.get('client_id'), form.get('client_secret')];
+    });
+
+test('each publisher asks for its tokens in its own tenant with its own secret', async () => {
+  const publishers = await open();
+  microsoft.answer(() => ({ status: 404, body: {} }));
+  await publishers.of('b')?.fulfillment.get(SUBSCRIPTION, {});
+  expect(tokenRequests()).toEqual([[B.tenantId, B.clientId, 'secret-of-b']]);
+  await publishers.of('a')?.fulfillment.get(SUBSCRIPTION, {});
+  expect(tokenRequests()[1]).toEqual([A.tenantId, A.clientId, 'secret-of-a']);
+  const [ofB, ofA] = microsoft.requests.map(({ headers }) => headers['authorization']);
+  expect(ofA).not.toBe(ofB);
+  expect(publishers.of('c')).toBeUndefined();
+});
+
+test('a refused credential of one stops that one alone', async () => {
+  const publishers = await open();
+  microsoft.answer(() => ({ status: 404, body: {} }));
+  authority.token = () => ({ status: 401, body: { error: 'invalid_client' } });
+  const [a, b] = [publishers.of('a'), publishers.of('b')];
+  await expect(a?.fulfillment.get(SUBSCRIPTION, {})).rejects.toMatchObject({
+    code: 'credentials.rejected',
+  });
+  authority.token = undefined;
+  expect(await b?.fulfillment.get(SUBSCRIPTION, {})).toBeUndefined();
+  // The first one's pause is its own.
+  await expect(a?.fulfillment.get(SUBSCRIPTION, {})).rejects.toMatchObject({
+    code: 'credentials.rejected',
+  });
+});
+
+test('calls of one that hang take no place of the other', async () => {
+  const publishers = await open(1);
+  microsoft.answer({ hang: true }, { status: 404, body: {} });
+  const giveUp = new AbortController();
+  const hanging = publishers.of('a')?.fulfillment.get(SUBSCRIPTION, { signal: giveUp.signal });
+  await expect.poll(() => microsoft.requests.length).toBe(1);
+  expect(await publishers.of('b')?.fulfillment.get(SUBSCRIPTION, {})).toBeUndefined();
+  giveUp.abort();
+  await expect(hanging).rejects.toMatchObject({ code: 'marketplace.aborted' });
+});
+
+test('a webhook token is judged by the publisher that it is for, and by no other', async () => {
+  const key = await makeKey('k1');
+  authority.v2Keys = [key];
+  authority.v1Keys = [key];
+  const verifier = createPublisherVerifier([A, B], { authorityUrl: authority.url });
+  const verify = async (aud: string, tid: string, changes = {}) => {
+    const seconds = Math.floor(Date.now() / 1_000);
+    const claims = { aud, tid, azp: MARKETPLACE, iss: `${authority.url}/${tid}/v2.0`, ver: '2.0' };
+    const times = { iat: seconds, nbf: seconds, exp: seconds + 600 };
+    return await verifier.verify(`Bearer ${await sign(key, { ...claims, ...times, ...changes })}`);
+  };
+  expect(await verify(A.clientId, A.tenantId)).toMatchObject({ ok: true, publisherId: 'a' });
+  expect(await verify(B.clientId.toUpperCase(), B.tenantId)).toMatchObject({
+    ok: true,
+    publisherId: 'b',
+  });
+  expect(await verify(`api://${B.clientId}`, B.tenantId)).toMatchObject({ publisherId: 'b' });
+  // The tenant of one and the application of the other are nobody's pair.
+  const refused = (reason: string) => ({ ok: false, reason });
+  expect(await verify(A.clientId, B.tenantId)).toEqual(refused('tenant'));
+  expect(await verify(STRANGER, A.tenantId)).toEqual(refused('audience'));
+  expect(await verify(A.clientId, STRANGER)).toEqual(refused('tenant'));
+  // The chosen verifier believes nothing of what chose it.
+  expect(await verify(A.clientId, A.tenantId, { azp: STRANGER })).toEqual(refused('caller'));
+  expect(
+    await verify(B.clientId, B.tenantId, { iss: `${authority.url}/${A.tenantId}/v2.0` }),
+  ).toEqual(refused('issuer'));
+  expect(await verifier.verify('Bearer e30.e30.e30')).toMatchObject({ ok: false });
+  expect(await verifier.verify('Bearer nonsense')).toEqual(refused('malformed'));
+  expect(await verifier.verify(undefined)).toEqual(refused('missing'));
+  const asked = authority.server.requests.map(({ path }) => path);
+  expect(asked.some((path) => path.includes(STRANGER))).toBe(false);
+});
