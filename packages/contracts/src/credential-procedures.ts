@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { query } from './procedures.ts';
+import { ofPublisher } from './reach.ts';
 
 export const credentialStatus = z.object({
+  /** Absent for the only publisher, where nobody has named it. */
+  publisherId: z.string().optional(),
   /** secret, secret-file, certificate or federated; its content is nowhere in this answer. */
   kind: z.string(),
   /**
@@ -26,10 +29,11 @@ export const credentialProcedures = {
   credentials: {
     status: query({
       scope: 'credentials:read',
-      reach: 'installation',
-      summary: "The fulfillment application's credential: kind, days left, whether it works.",
-      input: z.object({}),
-      output: credentialStatus,
+      reach: 'publisher',
+      summary: "Each fulfillment application's credential: kind, days left, whether it works.",
+      input: z.object(ofPublisher),
+      /** The one that needs attention most, and all of them. */
+      output: credentialStatus.extend({ publishers: z.array(credentialStatus) }),
     }),
   },
 } as const;

@@ -280,7 +280,10 @@ export const fulfillmentProcedures = {
       reach: 'publisher',
       summary: "Compares Microsoft's full list with ours and heals what differs.",
       input: z.object({ dryRun: z.boolean().default(false), ...ofPublisher }),
-      output: reconciliationRun,
+      output: reconciliationRun.extend({
+        /** Runs of the other publishers, where none was named and there are several. */
+        alsoStarted: z.array(z.uuid()).optional(),
+      }),
     }),
     get: query({
       scope: 'subscriptions:read',
@@ -305,7 +308,11 @@ export const fulfillmentProcedures = {
       scope: 'internal',
       reach: 'installation',
       summary: 'Turns a purchase token into the subscription; records it when it is new.',
-      input: z.object({ purchaseToken: z.string().min(1).max(8192) }),
+      input: z.object({
+        purchaseToken: z.string().min(1).max(8192),
+        /** Whose landing page was opened; absent: the only publisher's, or the first one's. */
+        ...ofPublisher,
+      }),
       output: subscriptionView,
     }),
   },
@@ -316,6 +323,8 @@ export const fulfillmentProcedures = {
       summary: 'Decides on a plan or seat change inside the ten seconds that Microsoft waits.',
       input: z.object({
         notificationId: z.uuid(),
+        /** Whose webhook was called, by the caller's token. */
+        ...ofPublisher,
         operationId: z.string().optional(),
         subscriptionId: z.string(),
         action: z.string(),

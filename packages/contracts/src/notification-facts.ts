@@ -7,6 +7,8 @@ import { z } from 'zod';
 export const notificationReceived = z.object({
   /** Id of the stored notification (ingest's own). */
   notificationId: z.uuid(),
+  /** Whose webhook was called, by the caller's token; absent where there is one publisher. */
+  publisherId: z.string().optional(),
   /** Microsoft's operation id; absent in the smallest variants seen on the wire. */
   operationId: z.string().optional(),
   subscriptionId: z.string(),
