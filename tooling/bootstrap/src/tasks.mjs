@@ -32,6 +32,8 @@ export const tasks = {
   start: (bench, flags) => runSource(bench, 'tooling/stack/src/start.ts', flags),
   demo: (bench, flags) => runSource(bench, 'tooling/stack/src/demo.ts', flags),
   chaos: (bench, flags) => runSource(bench, 'tooling/stack/src/chaos/main.ts', flags),
+  screenshots: (bench, flags) =>
+    runSource(bench, 'tooling/stack/src/gallery/screenshots.ts', flags),
   test: checkEverything,
   format: (bench, flags) => runTool(bench, formatter(bench), flags),
   pnpm: (bench, flags) => runTool(bench, [bench.tools.pnpm], flags),

@@ -1,31 +1,36 @@
+import type { PurchaseInput } from '@landfall/emulator/control-contract.ts';
 import { Buyer, type Page } from '../buyer.ts';
 import { expectThat, type Stage } from '../stage.ts';
+import type { World } from '../world.ts';
 
-export interface Purchase {
-  readonly offerId: string;
-  readonly planId: string;
-  readonly quantity?: number;
+export interface Purchase extends Omit<PurchaseInput, 'beneficiary' | 'purchaser'> {
   /** Test people by the name before the @ sign. */
   readonly beneficiary?: string;
   readonly purchaser?: string;
 }
 
+/** Whoever plays in a world: a scenario's stage, a gallery's scene. */
+interface Place {
+  readonly world: World;
+}
+
 /** Buys in the storefront's way; nothing has reached Landfall yet. */
-export async function buy(stage: Stage, purchase: Purchase) {
-  const { world } = stage;
+export async function buy({ world }: Place, purchase: Purchase) {
+  const { beneficiary = 'ada', purchaser, ...order } = purchase;
   const bought = await world.control.purchase({
-    offerId: purchase.offerId,
-    planId: purchase.planId,
-    ...(purchase.quantity === undefined ? {} : { quantity: purchase.quantity }),
-    beneficiary: world.person(purchase.beneficiary ?? 'ada').email,
-    ...(purchase.purchaser ? { purchaser: world.person(purchase.purchaser).email } : {}),
+    ...order,
+    beneficiary: world.person(beneficiary).email,
+    ...(purchaser ? { purchaser: world.person(purchaser).email } : {}),
   });
   return { subscriptionId: bought.subscriptionId, landingUrl: opened(bought.landingUrl) };
 }
 
 /** What a click on "Configure account" opens, for a subscription of any status. */
-export async function configureAccountUrl(stage: Stage, subscriptionId: string): Promise<string> {
-  const { landingUrl } = await stage.world.control.mintToken(subscriptionId);
+export async function configureAccountUrl(
+  { world }: Place,
+  subscriptionId: string,
+): Promise<string> {
+  const { landingUrl } = await world.control.mintToken(subscriptionId);
   return opened(landingUrl);
 }
 
@@ -36,11 +41,11 @@ function opened(landingUrl: string | null): string {
 
 /** "Configure account", sign-in and the confirm button, through the public landing page. */
 export async function confirmOnLandingPage(
-  stage: Stage,
+  { world }: Place,
   landingUrl: string,
   who = 'ada',
 ): Promise<Page> {
-  const person = stage.world.person(who);
+  const person = world.person(who);
   const buyer = new Buyer(person);
   const page = await buyer.open(landingUrl);
   expectThat(page.status === 200, `the landing page opens (HTTP ${page.status})`);

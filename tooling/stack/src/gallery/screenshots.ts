@@ -1,0 +1,127 @@
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import type { Browser } from 'playwright-core';
+import { launchChromium } from '../chromium.ts';
+import { openFolder } from '../folder.ts';
+import { UsageError } from '../options.ts';
+import { startStack } from '../stack.ts';
+import type { StackDescription } from '../stack-file.ts';
+import { stopSignal } from '../stop-signal.ts';
+import { contactSheet } from './contact-sheet.ts';
+import { Scene, type PageState } from './scene.ts';
+import { sizes } from './sizes.ts';
+import { pageStates } from './states/all.ts';
+
+const help = `Usage: npm run screenshots [-- flags]
+
+Starts a stack of its own in a temporary folder, brings a browser to every page and state that a
+buyer can meet, and writes each in ${sizes.map(({ width }) => width).join(', ')} px, light and dark.
+index.html in the folder shows them all.
+
+  --only WORDS      only the states whose name contains these words
+  --language CODE   en, de, fr, es, nl or ja; default en
+  --to FOLDER       default .landfall/screenshots
+  --help            this text
+`;
+
+interface Shoot {
+  readonly stack: StackDescription;
+  readonly browser: Browser;
+  readonly language: string;
+  readonly folder: string;
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  process.exitCode = 1;
+  const text = error instanceof UsageError ? error.message : String((error as Error).stack);
+  process.stderr.write(`${text}\n`);
+}
+
+async function main(): Promise<number> {
+  const { only, language, to, help: isHelp } = readFlags();
+  if (isHelp) {
+    process.stdout.write(help);
+    return 0;
+  }
+  const chosen = pageStates.filter(({ name }) => name.includes(only));
+  if (chosen.length === 0) {
+    const names = pageStates.map(({ name }) => `  ${name}`).join('\n');
+    throw new UsageError(`No state is called "${only}". There are:\n${names}`);
+  }
+  const folder = path.resolve(to ?? openFolder().path('screenshots'));
+  mkdirSync(folder, { recursive: true });
+  await using own = await openStack();
+  const failed: string[] = [];
+  for (const [index, state] of chosen.entries()) {
+    const shoot = { stack: own.stack, browser: own.browser, language, folder };
+    const place = `${String(index + 1).padStart(2)} of ${chosen.length}`;
+    const problem = await shootState(shoot, state).then(() => undefined, String);
+    process.stdout.write(`${place}  ${problem ? '✗' : '✓'} ${state.name}  ${problem ?? ''}\n`);
+    if (problem) failed.push(state.name);
+  }
+  writeFileSync(path.join(folder, 'index.html'), await contactSheet(chosen));
+  process.stdout.write(`\n${folder}/index.html\n`);
+  if (process.connected) process.disconnect();
+  return failed.length > 0 ? 1 : 0;
+}
+
+function readFlags() {
+  try {
+    return parseArgs({
+      options: {
+        only: { type: 'string', default: '' },
+        language: { type: 'string', default: 'en' },
+        to: { type: 'string' },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    }).values;
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : 'unreadable flags';
+    throw new UsageError(`${why}\n\n${help}`, { cause });
+  }
+}
+
+/** Nobody's data: the states break things, move the clock and leave a hundred purchases behind. */
+async function openStack() {
+  await using opened = new AsyncDisposableStack();
+  const root = mkdtempSync(path.join(tmpdir(), 'landfall-screenshots-'));
+  // PostgreSQL runs as another user than root and has to pass through.
+  chmodSync(root, 0o711);
+  opened.defer(() => rmSync(root, { recursive: true, force: true }));
+  const tell = (line: string) => process.stderr.write(`  ${line}\n`);
+  const running = await startStack({
+    folder: openFolder(path.join(root, 'data')),
+    fresh: false,
+    workers: 1,
+    onStep: tell,
+    onEvent: tell,
+    notWanted: stopSignal(),
+  });
+  opened.defer(async () => void (await running.stop()));
+  const browser = await launchChromium();
+  opened.defer(() => browser.close());
+  const kept = opened.move();
+  return {
+    stack: running.description,
+    browser,
+    [Symbol.asyncDispose]: () => kept.disposeAsync(),
+  };
+}
+
+async function shootState(shoot: Shoot, state: PageState): Promise<void> {
+  const { stack, browser, language, folder } = shoot;
+  await using scene = new Scene(stack, browser, { locale: language, reducedMotion: 'reduce' });
+  const page = await state.reach(scene);
+  for (const { name: size, width, height } of sizes) {
+    await page.setViewportSize({ width, height });
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      const file = path.join(folder, `${state.name}.${size}.${colorScheme}.png`);
+      await page.screenshot({ path: file, fullPage: true });
+    }
+  }
+}

@@ -1,0 +1,90 @@
+import type { PageState } from '../scene.ts';
+
+const FLAT = { offerId: 'analytics', planId: 'starter' };
+/** A purchase token lives for 24 hours. */
+const A_DAY_AND_A_MINUTE_MS = (24 * 60 + 1) * 60_000;
+
+/** Before anything of a purchase can be shown: no token, a bad one, trouble with the sign-in. */
+export const arriving: readonly PageState[] = [
+  {
+    name: 'arrive-without-token',
+    shows: 'How to get here from Microsoft, for somebody who came by himself',
+    reach: (scene) => scene.open(scene.world.stack.landingUrl, undefined),
+  },
+  {
+    name: 'arrive-damaged-token',
+    shows: 'That the link is not usable and how to get another',
+    async reach(scene) {
+      const url = new URL(scene.world.stack.landingUrl);
+      url.searchParams.set('token', 'damaged+on/the-way==');
+      return scene.open(url.href, 'ada');
+    },
+  },
+  {
+    name: 'arrive-consent-refused',
+    shows: 'That the organisation asks an administrator, with what the administrator needs',
+    async reach(scene) {
+      const { control } = scene.world;
+      const { consentRefused } = await control.settings();
+      scene.after(() => control.updateSettings({ consentRefused }));
+      const { tenantId } = scene.world.person('ada');
+      await control.updateSettings({ consentRefused: { [tenantId]: 'access_denied' } });
+      const { landingUrl } = await scene.buy(FLAT);
+      return scene.open(landingUrl, 'ada');
+    },
+  },
+  {
+    name: 'arrive-sign-in-cancelled',
+    shows: 'That the sign-in was not completed and that the purchase is kept',
+    async reach(scene) {
+      const { landingUrl } = await scene.buy(FLAT);
+      const page = await scene.open(landingUrl, undefined);
+      await page.locator('button[name=cancel]').click();
+      return page;
+    },
+  },
+  {
+    name: 'arrive-cookies-blocked',
+    shows: 'That the browser gave no cookie back, and what to do',
+    async reach(scene) {
+      const { landingUrl } = await scene.buy(FLAT);
+      const page = await scene.open(landingUrl, undefined);
+      await page.context().clearCookies();
+      await scene.signIn(page, 'ada');
+      return page;
+    },
+  },
+  {
+    name: 'arrive-forwarded-link',
+    shows: 'Nothing of the purchase, to somebody of a third organisation',
+    async reach(scene) {
+      const { landingUrl } = await scene.buy(FLAT);
+      return scene.open(landingUrl, 'tara');
+    },
+  },
+  {
+    name: 'arrive-microsoft-down',
+    shows: 'That Microsoft does not answer and that the page tries again',
+    async reach(scene) {
+      const { control } = scene.world;
+      const { landingUrl } = await scene.buy(FLAT);
+      const fault = await control.addFault({ endpoint: 'resolve', status: 503 });
+      scene.after(() => control.removeFault(fault.id));
+      return scene.open(landingUrl, 'ada');
+    },
+  },
+  {
+    name: 'unknown-address',
+    shows: 'That there is no such page',
+    reach: (scene) => scene.open(`${scene.world.stack.landingUrl}/no-such-page`, undefined),
+  },
+  {
+    name: 'arrive-expired-token',
+    shows: 'That the link has expired and how to get a fresh one',
+    async reach(scene) {
+      const { landingUrl } = await scene.buy(FLAT);
+      await scene.world.control.advance(A_DAY_AND_A_MINUTE_MS);
+      return scene.open(landingUrl, 'ada');
+    },
+  },
+];

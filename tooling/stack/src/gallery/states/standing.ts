@@ -1,0 +1,24 @@
+import type { PageState, Scene } from '../scene.ts';
+
+const FLAT = { offerId: 'analytics', planId: 'starter' };
+
+/** A known subscription that is opened again from Microsoft's side. */
+export const standing: readonly PageState[] = [
+  {
+    name: 'known-suspended',
+    shows: 'That payment is missing, until when, and who settles it',
+    reach: (scene) => reopened(scene, 'suspend', 'Suspended'),
+  },
+  {
+    name: 'known-ended',
+    shows: 'That it has ended and what can still be done',
+    reach: (scene) => reopened(scene, 'cancel', 'Unsubscribed'),
+  },
+];
+
+async function reopened(scene: Scene, act: 'suspend' | 'cancel', status: string) {
+  const { subscriptionId } = await scene.active(FLAT);
+  await scene.world.control[act](subscriptionId);
+  await scene.reaches(subscriptionId, status);
+  return scene.open(await scene.configureUrl(subscriptionId), 'ada');
+}
