@@ -3,7 +3,8 @@ import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
 import { TRPCError } from '@trpc/server';
 import { Hono } from 'hono';
 import type { PublicRouter } from '@landfall/contracts/api.ts';
-import { RemoteError, type Call } from '@landfall/contracts/procedures.ts';
+import { RemoteError, type Call, type Caller } from '@landfall/contracts/procedures.ts';
+import { publisherOfCaller } from '@landfall/contracts/reach.ts';
 import { isFault } from '@landfall/domain/fault.ts';
 import { correlationId, type Logger } from '@landfall/service-kit/log.ts';
 import { outcomeOf, type Audit } from './audit.ts';
@@ -63,10 +64,17 @@ function answerCall(parts: ApiParts, request: Request): Promise<Response> {
     onError({ error, ctx, path, type, input }) {
       const isOurs = error.code === 'INTERNAL_SERVER_ERROR' && detailsOf(error).fault === undefined;
       if (isOurs) log.error({ err: error, path }, 'a call failed');
-      if (ctx === undefined || type !== 'mutation' || path === undefined) return;
+      if (ctx === undefined || path === undefined) return;
+      if (type !== 'mutation' && !isTrespass(ctx.caller, error)) return;
       void audit.record(ctx, { procedure: path, input, outcome: outcomeOf(error) });
     },
   });
+}
+
+/** A limited key asked for what is not its own, or not there: the two look the same from outside. */
+function isTrespass(caller: Caller, error: TRPCError): boolean {
+  const isLimited = publisherOfCaller(caller) !== undefined;
+  return isLimited && (error.code === 'NOT_FOUND' || error.code === 'FORBIDDEN');
 }
 
 /** Who calls, and may he call now? One look-up for a whole batch; each of its calls costs a token. */
@@ -83,7 +91,7 @@ async function callOf(parts: ApiParts, request: Request, calls: number): Promise
     });
   }
   return {
-    caller: { kind: 'api-key', keyId: holder.keyId, scopes: holder.scopes },
+    caller: { kind: 'api-key', ...holder },
     correlationId: correlationId(),
     deadline: new Date(parts.now().getTime() + CALL_TIMEOUT_MS),
     signal: request.signal,

@@ -6,20 +6,33 @@ import {
   type Handlers,
   type Procedures,
 } from '@landfall/contracts/procedures.ts';
+import { publisherOfCaller } from '@landfall/contracts/reach.ts';
 import type { Logger } from '@landfall/service-kit/log.ts';
 import { insertAudit, type Db } from './store.ts';
 
 /** An id of ours or Microsoft's; longer is nothing to search by. */
 const MAX_SUBJECT_LENGTH = 100;
 /** Inputs name what they are about with one of these. None of them is a person. */
-const SUBJECT_FIELDS = ['subscriptionId', 'changeId', 'runId', 'offerId'];
+const SUBJECT_FIELDS = [
+  'subscriptionId',
+  'changeId',
+  'runId',
+  'destinationId',
+  'deliveryId',
+  'notificationId',
+  'offerId',
+  'publisherId',
+];
 
 export interface Audit extends AsyncDisposable {
-  /** Resolves once the row is there, or its loss is in the log: a command is not undone by it. */
+  /** Resolves once the row is there, or its loss is in the log: nothing is undone by it. */
   record(call: Call, what: { procedure: string; input: unknown; outcome: string }): Promise<void>;
 }
 
-/** One row per command: who, what, about which subject, with which outcome. Never its input. */
+/**
+ * One row per command, and per question of a limited key that went too far: who, what, about which
+ * subject, with which outcome. Never its input.
+ */
 export function createAudit(deps: { db: Db; log: Logger; now: () => Date }): Audit {
   const { db, log, now } = deps;
   const writing = new Set<Promise<void>>();
@@ -28,13 +41,14 @@ export function createAudit(deps: { db: Db; log: Logger; now: () => Date }): Aud
       const entry = {
         at: now(),
         keyId: call.caller.kind === 'api-key' ? call.caller.keyId : call.caller.name,
+        publisherId: publisherOfCaller(call.caller),
         procedure,
         subject: subjectOf(input),
         outcome,
         correlationId: call.correlationId,
       };
       const written = insertAudit(db, entry).catch((err: unknown) =>
-        log.error({ err, audit: entry }, 'a command is missing in the audit log'),
+        log.error({ err, audit: entry }, 'a call is missing in the audit log'),
       );
       writing.add(written);
       await written;

@@ -5,7 +5,7 @@ import { hashSecret, hasStrongSecret, parseApiKey } from './api-key.ts';
 import { ensureKey, type Db } from './store.ts';
 
 /**
- * Makes sure that the operator's first key exists, with every scope. Throws the fault
+ * Makes sure that the operator's first key exists, with every scope and for every publisher. Throws the fault
  * `config.bootstrap-key` (retry never) where the value is no key or could be guessed.
  */
 export async function ensureBootstrapKey(
@@ -25,6 +25,7 @@ export async function ensureBootstrapKey(
     label: 'bootstrap',
     secretHash: hashSecret(key.secret),
     scopes,
+    publisherId: undefined,
     at: deps.now(),
   });
   if (isRevoked) deps.log.warn({ keyId: key.id }, 'BOOTSTRAP_API_KEY is revoked and stays revoked');

@@ -16,6 +16,8 @@ const NO_HASH = hashSecret('');
 export interface KeyHolder {
   readonly keyId: string;
   readonly scopes: readonly Scope[];
+  /** The one publisher that the key is limited to. */
+  readonly publisherId: string | undefined;
 }
 
 export interface KeyRing {
@@ -63,7 +65,11 @@ export function createKeyRing(deps: { db: Db; log: Logger; now: () => Date }): K
       const isRight = timingSafeEqual(hashSecret(key.secret), row?.secret_hash ?? NO_HASH);
       if (!row || !isRight || row.revoked_at !== null) return undefined;
       touch(key.id);
-      return { keyId: row.id, scopes: allScopes.filter((scope) => row.scopes.includes(scope)) };
+      return {
+        keyId: row.id,
+        scopes: allScopes.filter((scope) => row.scopes.includes(scope)),
+        publisherId: row.publisher_id ?? undefined,
+      };
     },
   };
 }

@@ -7,15 +7,18 @@ import { createLogger } from '@landfall/service-kit/log.ts';
 import { createApiKey, hashSecret } from './api-key.ts';
 import type { GatewayTables } from './db/schema.ts';
 import { migrations } from './db/migrations.ts';
-import { insertKey, listKeys, revokeKey, type Db } from './store.ts';
+import { insertKey, listKeys, revokeKey, type Db, type NewKey } from './store.ts';
 
 const USAGE = `API keys of the gateway (DATABASE_URL names its database).
 
   node services/gateway/src/keys.ts create --label "billing job" --scopes usage:write,usage:read
+                                           [--publisher contoso]
   node services/gateway/src/keys.ts list
   node services/gateway/src/keys.ts revoke <id>
 
 Scopes: ${allScopes.join(', ')}; or all.
+A key with a publisher sees and changes what is this publisher's, and nothing else; without one it
+reaches every publisher's.
 `;
 
 process.exitCode = await main(process.argv.slice(2));
@@ -25,12 +28,20 @@ async function main(args: string[]): Promise<number> {
   const { positionals, values } = parseArgs({
     args,
     allowPositionals: true,
-    options: { label: { type: 'string' }, scopes: { type: 'string' } },
+    options: {
+      label: { type: 'string' },
+      scopes: { type: 'string' },
+      publisher: { type: 'string' },
+    },
   });
   const [command, id] = positionals;
   const wanted = command === 'create' ? parseScopes(values.scopes) : [];
   const isUsable =
-    (command === 'create' && values.label !== undefined && wanted !== undefined) ||
+    (command === 'create' &&
+      values.label !== undefined &&
+      wanted !== undefined &&
+      // An empty variable of a script must not become a key for everybody's.
+      values.publisher?.trim() !== '') ||
     command === 'list' ||
     (command === 'revoke' && id !== undefined);
   if (!isUsable) {
@@ -49,14 +60,20 @@ async function main(args: string[]): Promise<number> {
   });
   await migrate(db, migrations);
   // Awaited here, before the database is closed at the end of this block.
-  if (command === 'create') return await create(db, values.label ?? '', wanted ?? []);
+  if (command === 'create') {
+    const { label = '', publisher } = values;
+    return await create(db, { label, scopes: wanted ?? [], publisherId: publisher?.trim() });
+  }
   return await (command === 'list' ? list(db) : revoke(db, id ?? ''));
 }
 
-async function create(db: Db, label: string, scopes: readonly Scope[]): Promise<number> {
+async function create(
+  db: Db,
+  wanted: Pick<NewKey, 'label' | 'scopes' | 'publisherId'>,
+): Promise<number> {
   const key = createApiKey();
   const secretHash = hashSecret(key.secret);
-  await insertKey(db, { id: key.id, label, secretHash, scopes, at: new Date() });
+  await insertKey(db, { ...wanted, id: key.id, secretHash, at: new Date() });
   process.stdout.write(`${key.text}\n`);
   return 0;
 }
@@ -65,7 +82,9 @@ async function list(db: Db): Promise<number> {
   for (const key of await listKeys(db)) {
     const state = key.revoked_at ? `revoked ${key.revoked_at.toISOString()}` : 'in force';
     const used = key.last_used_at?.toISOString() ?? 'never used';
-    process.stdout.write(`${key.id}  ${key.label}  ${key.scopes.join(',')}  ${used}  ${state}\n`);
+    const reach = key.publisher_id === null ? 'every publisher' : `publisher ${key.publisher_id}`;
+    const held = `${key.id}  ${key.label}  ${reach}  ${key.scopes.join(',')}`;
+    process.stdout.write(`${held}  ${used}  ${state}\n`);
   }
   return 0;
 }

@@ -59,7 +59,11 @@ export async function start(config: Config, { log, now }: Runtime): Promise<Runn
   const audit = resources.use(createAudit({ db, log, now }));
   const limit = (perSecond: number) => createRateLimit({ perSecond, now: () => performance.now() });
   const app = createApi({
-    router: createRouter(publicProcedures, audited(publicProcedures, forwarding, audit)),
+    router: createRouter(
+      publicProcedures,
+      audited(publicProcedures, forwarding, audit),
+      'by-owner',
+    ),
     keys: createKeyRing({ db, log, now }),
     perKey: limit(config.RATE_PER_KEY),
     audit,

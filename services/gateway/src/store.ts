@@ -10,11 +10,13 @@ export async function findKey(db: Db, id: string): Promise<ApiKeyRow | undefined
   return db.kysely.selectFrom('api_keys').selectAll().where('id', '=', id).executeTakeFirst();
 }
 
-interface NewKey {
+export interface NewKey {
   readonly id: string;
   readonly label: string;
   readonly secretHash: Buffer;
   readonly scopes: readonly Scope[];
+  /** Undefined: every publisher's. */
+  readonly publisherId: string | undefined;
   readonly at: Date;
 }
 
@@ -22,7 +24,7 @@ export async function insertKey(db: Db, key: NewKey): Promise<void> {
   await db.kysely.insertInto('api_keys').values(rowOf(key)).execute();
 }
 
-/** Inserts the key or gives it these scopes and this secret; a revoked key stays revoked. */
+/** Inserts the key or gives it this secret, these scopes and this limit; a revoked key stays revoked. */
 export async function ensureKey(db: Db, key: NewKey): Promise<{ isRevoked: boolean }> {
   const { revoked_at } = await db.kysely
     .insertInto('api_keys')
@@ -31,6 +33,7 @@ export async function ensureKey(db: Db, key: NewKey): Promise<{ isRevoked: boole
       conflict.column('id').doUpdateSet((eb) => ({
         secret_hash: eb.ref('excluded.secret_hash'),
         scopes: eb.ref('excluded.scopes'),
+        publisher_id: eb.ref('excluded.publisher_id'),
       })),
     )
     .returning('revoked_at')
@@ -44,6 +47,7 @@ function rowOf(key: NewKey) {
     label: key.label,
     secret_hash: key.secretHash,
     scopes: [...key.scopes],
+    publisher_id: key.publisherId ?? null,
     created_at: key.at,
   };
 }
@@ -83,6 +87,7 @@ export async function touchKey(db: Db, id: string, at: Date): Promise<void> {
 export interface AuditEntry {
   readonly at: Date;
   readonly keyId: string;
+  readonly publisherId: string | undefined;
   readonly procedure: string;
   readonly subject: string | undefined;
   readonly outcome: string;
@@ -95,6 +100,7 @@ export async function insertAudit(db: Db, entry: AuditEntry): Promise<void> {
     .values({
       at: entry.at,
       key_id: entry.keyId,
+      publisher_id: entry.publisherId ?? null,
       procedure: entry.procedure,
       subject: entry.subject ?? null,
       outcome: entry.outcome,

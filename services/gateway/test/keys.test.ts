@@ -27,13 +27,21 @@ test('a key is made, listed without its secret, and revoked', async () => {
   expect(secret.length).toBeGreaterThanOrEqual(43);
   const listed = await keys('list');
   expect(listed.stdout).toContain(id);
-  expect(listed.stdout).toContain('billing job');
+  expect(listed.stdout).toContain('billing job  every publisher');
   expect(listed.stdout).not.toContain(secret);
   await keys('revoke', id);
   expect((await keys('list')).stdout).toContain('revoked');
 });
 
+test('a key can be limited to one publisher, and says so', async () => {
+  const wanted = ['--label', 'limited', '--scopes', 'usage:read', '--publisher', 'contoso'];
+  await keys('create', ...wanted);
+  const { stdout } = await keys('list');
+  expect(stdout).toMatch(/limited {2}publisher contoso {2}usage:read/);
+});
+
 test.each([
+  [['create', '--label', 'x', '--scopes', 'all', '--publisher', '']],
   [['create', '--label', 'x', '--scopes', 'usage:wirte']],
   [['create', '--scopes', 'usage:read']],
   [['revoke', 'nobody']],

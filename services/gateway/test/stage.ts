@@ -1,6 +1,7 @@
 import { request } from 'node:http';
 import { billingProcedures } from '@landfall/contracts/billing-procedures.ts';
 import { fulfillmentProcedures } from '@landfall/contracts/fulfillment-procedures.ts';
+import { ingestProcedures } from '@landfall/contracts/ingest-procedures.ts';
 import { createRouter, type Handlers } from '@landfall/contracts/procedures.ts';
 import type { Scope } from '@landfall/contracts/scopes.ts';
 import type { TestDatabase } from '@landfall/servers/testing.ts';
@@ -44,10 +45,11 @@ export function openGatewayDatabase(database: TestDatabase): Promise<Db> {
 }
 
 /** A key with these scopes, as `keys.ts create` makes it. */
-export async function makeKey(db: Db, scopes: readonly Scope[]) {
+export async function makeKey(db: Db, scopes: readonly Scope[], publisherId?: string) {
   const key = createApiKey();
   const secretHash = hashSecret(key.secret);
-  await insertKey(db, { id: key.id, label: 'test', secretHash, scopes, at: new Date() });
+  const held = { label: 'test', secretHash, scopes, publisherId };
+  await insertKey(db, { ...held, id: key.id, at: new Date() });
   return key;
 }
 
@@ -57,6 +59,20 @@ export function testBus(nats: { url: string }): Promise<Bus> {
 
 type Fulfillment = Handlers<typeof fulfillmentProcedures>;
 type Billing = Handlers<typeof billingProcedures>;
+type Ingest = Handlers<typeof ingestProcedures>;
+
+/** What begins with a publisher's name is that publisher's, in these tests. */
+const ownerOf = async (id: string) => /^[a-z]+(?=-)/.exec(id)?.[0];
+const borders = {
+  publisherOf: {
+    subscription: ownerOf,
+    change: async () => 'fabrikam',
+    run: async () => 'fabrikam',
+    destination: async () => 'fabrikam',
+    delivery: async () => 'fabrikam',
+    notification: async () => 'fabrikam',
+  },
+};
 
 /** The worker's side over the real bus; what a test does not give fails as a bug would. */
 export function serveFulfillment(
@@ -64,7 +80,7 @@ export function serveFulfillment(
   given: { [Namespace in keyof Fulfillment]?: Partial<Fulfillment[Namespace]> },
 ): AsyncDisposable {
   const handlers = complete(fulfillmentProcedures, given) as unknown as Fulfillment;
-  const router = createRouter(fulfillmentProcedures, handlers);
+  const router = createRouter(fulfillmentProcedures, handlers, borders);
   return serveProcedures({ owner: 'fulfillment-worker', router, bus, log: silent });
 }
 
@@ -73,8 +89,17 @@ export function serveBilling(
   given: { [Namespace in keyof Billing]?: Partial<Billing[Namespace]> },
 ): AsyncDisposable {
   const handlers = complete(billingProcedures, given) as unknown as Billing;
-  const router = createRouter(billingProcedures, handlers);
+  const router = createRouter(billingProcedures, handlers, borders);
   return serveProcedures({ owner: 'billing-sync', router, bus, log: silent });
+}
+
+export function serveIngest(
+  bus: Bus,
+  given: { [Namespace in keyof Ingest]?: Partial<Ingest[Namespace]> },
+): AsyncDisposable {
+  const handlers = complete(ingestProcedures, given) as unknown as Ingest;
+  const router = createRouter(ingestProcedures, handlers, borders);
+  return serveProcedures({ owner: 'webhook-ingest', router, bus, log: silent });
 }
 
 function complete(table: object, given: object): object {

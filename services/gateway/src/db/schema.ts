@@ -7,6 +7,8 @@ export interface ApiKeysTable {
   /** SHA-256 of the secret. The secret has 256 random bits, so a slow hash would add nothing. */
   secret_hash: Buffer;
   scopes: string[];
+  /** The one publisher that the key is limited to; null: it reaches every publisher's. */
+  publisher_id: string | null;
   created_at: Date;
   last_used_at: Date | null;
   revoked_at: Date | null;
@@ -16,8 +18,10 @@ export interface AuditLogTable {
   id: Generated<string>;
   at: Date;
   key_id: string;
+  /** What the key was limited to. */
+  publisher_id: string | null;
   procedure: string;
-  /** What the command was about, where its input says so. Never a person. */
+  /** What the call was about, where its input says so. Never a person. */
   subject: string | null;
   /** `done`, or the code of the rejection, fault or error. */
   outcome: string;

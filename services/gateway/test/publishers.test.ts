@@ -1,0 +1,138 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { publicProcedures } from '@landfall/contracts/api.ts';
+import type { Caller, Procedures } from '@landfall/contracts/procedures.ts';
+import { scopes } from '@landfall/contracts/scopes.ts';
+import {
+  testDatabase,
+  testNats,
+  type TestDatabase,
+  type TestNats,
+} from '@landfall/servers/testing.ts';
+import type { Bus } from '@landfall/service-kit/bus.ts';
+import type { Db } from '../src/store.ts';
+import {
+  bootGateway,
+  makeKey,
+  openGatewayDatabase,
+  rawRequest,
+  serveBilling,
+  serveFulfillment,
+  serveIngest,
+  testBus,
+  type Gateway,
+} from './stage.ts';
+
+let database: TestDatabase;
+let nats: TestNats;
+let gateway: Gateway;
+let db: Db;
+let bus: Bus;
+let owners: AsyncDisposable[];
+let seen: { caller: Caller; input: unknown }[];
+
+/** Owners who have nothing to say: what is asked of them that is foreign must not get this far. */
+beforeAll(async () => {
+  [database, nats] = await Promise.all([testDatabase({ services: ['gateway'] }), testNats()]);
+  gateway = await bootGateway({ database, nats });
+  [db, bus] = await Promise.all([openGatewayDatabase(database), testBus(nats)]);
+  seen = [];
+  owners = [
+    serveFulfillment(bus, {
+      subscriptions: {
+        list: async (input, { caller }) => {
+          seen.push({ caller, input });
+          return { items: [] };
+        },
+      },
+    }),
+    serveBilling(bus, {}),
+    serveIngest(bus, {}),
+  ];
+});
+
+afterAll(async () => {
+  for (const part of [gateway, ...owners, bus, db, nats, database]) {
+    await part[Symbol.asyncDispose]();
+  }
+});
+
+async function call(key: { text: string }, path: string, input: object) {
+  const [namespace = '', name = ''] = path.split('.');
+  const { kind } = (publicProcedures as Procedures)[namespace]![name]!;
+  const json = JSON.stringify(input);
+  const headers = { authorization: `Bearer ${key.text}`, 'content-type': 'application/json' };
+  const answer =
+    kind === 'query'
+      ? await rawRequest(gateway, `/trpc/${path}?input=${encodeURIComponent(json)}`, { headers })
+      : await rawRequest(gateway, `/trpc/${path}`, { method: 'POST', headers, body: json });
+  return { status: answer.status, body: answer.body };
+}
+
+const auditOf = (keyId: string) =>
+  db.kysely
+    .selectFrom('audit_log')
+    .select(['procedure', 'subject', 'outcome', 'publisher_id'])
+    .where('key_id', '=', keyId)
+    .execute();
+
+const id = randomUUID();
+
+/** One foreign id of each namespace, and who it is said not to be. */
+const foreign: Readonly<Record<keyof typeof publicProcedures, readonly [string, object, string]>> =
+  {
+    subscriptions: ['get', { subscriptionId: 'fabrikam-1' }, 'subscription.not-found'],
+    policies: ['get', { publisherId: 'fabrikam' }, 'publisher.not-found'],
+    settings: ['get', { publisherId: 'fabrikam' }, 'publisher.not-found'],
+    reconciliation: ['get', { runId: id }, 'reconciliation.not-found'],
+    destinations: ['disable', { destinationId: id }, 'destination.not-found'],
+    deliveries: ['get', { deliveryId: id }, 'delivery.not-found'],
+    parkedTasks: ['list', { publisherId: 'fabrikam' }, 'publisher.not-found'],
+    deadLetters: ['list', {}, 'publisher.limited'],
+    credentials: ['status', { publisherId: 'fabrikam' }, 'publisher.not-found'],
+    notifications: ['get', { notificationId: id }, 'notification.not-found'],
+    usage: ['hours', { publisherId: 'fabrikam' }, 'publisher.not-found'],
+    dimensions: ['list', { publisherId: 'fabrikam' }, 'publisher.not-found'],
+  offerPages: ['list', { publisherId: 'fabrikam' }, 'publisher.not-found'],
+  };
+
+describe('a key that is limited to one publisher', () => {
+  test.each(Object.entries(foreign))(
+    'does not find what is another’s in %s, and the attempt is in the audit log',
+    async (namespace, [name, input, rejection]) => {
+      const key = await makeKey(db, scopes, 'contoso');
+      const path = `${namespace}.${name}`;
+      const answer = await call(key, path, input);
+      expect(answer.status).toBe(rejection === 'publisher.limited' ? 403 : 404);
+      expect(answer.body).toContain(rejection);
+      const [subject] = Object.values(input) as [string?];
+      await vi.waitFor(async () =>
+        expect(await auditOf(key.id)).toEqual([
+          {
+            procedure: path,
+            subject: subject ?? null,
+            outcome: rejection,
+            publisher_id: 'contoso',
+          },
+        ]),
+      );
+    },
+  );
+
+  test('is known as such to the owner, whose input is narrowed', async () => {
+    const key = await makeKey(db, scopes, 'contoso');
+    expect(await call(key, 'subscriptions.list', {})).toMatchObject({ status: 200 });
+    expect(seen.at(-1)).toMatchObject({
+      caller: { keyId: key.id, publisherId: 'contoso' },
+      input: { publisherId: 'contoso' },
+    });
+  });
+});
+
+test('a key without a limit passes as before, and its questions are no audit rows', async () => {
+  const key = await makeKey(db, scopes);
+  const answer = await call(key, 'subscriptions.list', { publisherId: 'fabrikam' });
+  expect(answer).toMatchObject({ status: 200 });
+  expect(seen.at(-1)).toMatchObject({ input: { publisherId: 'fabrikam' } });
+  expect(await auditOf(key.id)).toEqual([]);
+});
