@@ -16,6 +16,8 @@ const personSchema = z.object({
   kind: z.enum(['work', 'personal']),
   /** False: neither `email` nor an address in `preferred_username` is in this person's tokens. */
   emailClaim: z.boolean(),
+  /** Where a guest of the tenant really comes from; absent: a member. */
+  homeTenantId: z.guid().optional(),
 });
 
 export const identitiesSchema = z.object({
@@ -112,6 +114,15 @@ const PEOPLE: readonly Person[] = [
     puid: '10032001A1B2C307',
     emailClaim: false,
   }),
+  person({
+    name: 'Gus Guest',
+    email: 'gus@tailspin.example',
+    tenantId: FABRIKAM_TENANT,
+    tenantName: 'Fabrikam (as a guest)',
+    objectId: '8b27d6f4-0c1e-4a93-b5d8-6e92f17c304a',
+    puid: '10032001A1B2C308',
+    homeTenantId: TAILSPIN_TENANT,
+  }),
 ];
 
 /**
@@ -153,6 +164,9 @@ export function tenants(identities: Identities): ReadonlyMap<string, string> {
   const known = new Map<string, string>([
     [identities.publisher.tenantId.toLowerCase(), identities.publisher.name],
   ]);
-  for (const one of identities.people) known.set(one.tenantId.toLowerCase(), one.tenantName);
+  for (const one of identities.people) {
+    const id = one.tenantId.toLowerCase();
+    if (!known.has(id)) known.set(id, one.tenantName);
+  }
   return known;
 }

@@ -78,6 +78,10 @@ export function idToken(
     preferred_username: person.emailClaim ? person.email : '+47 55 50 10 07',
     ...(person.emailClaim && { email: person.email }),
     oid: person.objectId,
+    ...(person.homeTenantId && {
+      acct: 1,
+      idp: issuerOf(issuer.authorityUrl, person.homeTenantId, 1),
+    }),
     tid: person.tenantId,
     ...(nonce !== null && { nonce }),
     uti: randomBytes(16).toString('base64url'),
