@@ -47,4 +47,25 @@ describe('an ID token', () => {
     expect(read).toMatchObject({ visitor: { name: 'Ada' } });
     expect(read).not.toHaveProperty('visitor.email');
   });
+
+  it.each([
+    ['is called one', { acct: 1 }, true],
+    [
+      'comes from another tenant',
+      { idp: 'https://sts.windows.net/22222222-2222-4333-8444-555555555555/' },
+      true,
+    ],
+    ['comes from another provider', { idp: 'google.com' }, true],
+    ['is a member', { acct: 0, idp: `https://sts.windows.net/${tid}/` }, undefined],
+    ['is a member of whom nothing is said', {}, undefined],
+  ])('of a visitor who %s tells so', (_, change, isGuest) => {
+    const read = readIdToken({ ...claims, ...change }, expected);
+    expect('visitor' in read && read.visitor.isGuest).toBe(isGuest);
+  });
+
+  it('of a personal account is no guest, whichever provider it names', () => {
+    const tenant = '9188040d-6c67-4c5b-b112-36a304b66dad';
+    const own = { tid: tenant, iss: `${authorityUrl}/${tenant}/v2.0`, idp: 'live.com' };
+    expect(readIdToken({ ...claims, ...own }, expected)).not.toHaveProperty('visitor.isGuest');
+  });
 });

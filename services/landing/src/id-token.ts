@@ -8,6 +8,8 @@ export const visitorSchema = z.object({
   name: z.string().optional(),
   email: z.string().optional(),
   language: z.enum(languages).optional(),
+  /** Invited into the tenant from elsewhere: a guest is no colleague of its members. */
+  isGuest: z.boolean().optional(),
 });
 
 export type Visitor = z.output<typeof visitorSchema>;
@@ -36,6 +38,9 @@ const claimsSchema = z.object({
   name: z.string().optional().catch(undefined),
   email: z.string().optional().catch(undefined),
   preferred_username: z.string().optional().catch(undefined),
+  // 1 is a guest; both claims are absent of members unless the application asks for them.
+  acct: z.coerce.number().optional().catch(undefined),
+  idp: z.string().optional().catch(undefined),
   // The person's language: Entra's optional claim, and that of OpenID Connect Core 1.0, 5.1.
   xms_pl: z.string().optional().catch(undefined),
   locale: z.string().optional().catch(undefined),
@@ -68,8 +73,20 @@ export function readIdToken(
       ...(name ? { name: name.slice(0, MAX_DISPLAY_LENGTH) } : {}),
       ...emailOf(email, preferred_username),
       ...(language ? { language } : {}),
+      ...(isGuest(parsed.data) ? { isGuest: true } : {}),
     },
   };
+}
+
+/**
+ * Entra names the provider that a person really comes from where it is another than the tenant: its
+ * issuer holds the home tenant's id. Personal accounts come from their own tenant, whatever it says.
+ *
+ * Source: ID token claims reference, `idp`; optional claims reference, `acct` (Microsoft Learn).
+ */
+function isGuest({ tid, acct, idp }: z.output<typeof claimsSchema>): boolean {
+  if (tid === PERSONAL_ACCOUNTS_TENANT) return false;
+  return acct === 1 || (idp !== undefined && !idp.toLowerCase().includes(tid));
 }
 
 /** `preferred_username` may be a phone number or a bare word; it is used where it looks like mail. */
