@@ -1,6 +1,7 @@
 import { billingProcedures } from './billing-procedures.ts';
 import { fulfillmentProcedures } from './fulfillment-procedures.ts';
 import { ingestProcedures } from './ingest-procedures.ts';
+import { landingProcedures } from './landing-procedures.ts';
 import type { RouterOf } from './procedures.ts';
 import type { ServiceName } from './services.ts';
 
@@ -9,6 +10,7 @@ export const procedureTables = {
   'fulfillment-worker': fulfillmentProcedures,
   'billing-sync': billingProcedures,
   'webhook-ingest': ingestProcedures,
+  landing: landingProcedures,
 } as const;
 
 export type ProcedureOwner = keyof typeof procedureTables & ServiceName;
@@ -39,6 +41,7 @@ export const publicProcedures = {
   credentials,
   ...ingestProcedures,
   ...billingProcedures,
+  ...landingProcedures,
 } as const;
 
 /** Which owner answers a public namespace. */
@@ -55,6 +58,7 @@ export const publicOwners = {
   notifications: 'webhook-ingest',
   usage: 'billing-sync',
   dimensions: 'billing-sync',
+  offerPages: 'landing',
 } as const satisfies Record<keyof typeof publicProcedures, ProcedureOwner>;
 
 /** The type that `createTRPCClient` needs for the gateway's `/trpc`. */

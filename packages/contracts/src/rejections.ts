@@ -43,6 +43,8 @@ export const rejectionCodes = {
   'change.not-found': 'NOT_FOUND',
   'publisher.not-found': 'NOT_FOUND',
   'publisher.limited': 'FORBIDDEN',
+  'page.not-found': 'NOT_FOUND',
+  'page.invalid': 'BAD_REQUEST',
   'cursor.invalid': 'BAD_REQUEST',
 } as const satisfies Record<string, TrpcCode>;
 

@@ -16,6 +16,8 @@ export const scopes = [
   'destinations:read',
   'destinations:write',
   'credentials:read',
+  'landing:read',
+  'landing:write',
 ] as const;
 
 export type Scope = (typeof scopes)[number];
