@@ -10,6 +10,7 @@ import { retry } from './handlers/retry.ts';
 import { signedIn, signIn } from './handlers/sign-in.ts';
 import { signOut } from './handlers/sign-out.ts';
 import type { Landing } from './landing.ts';
+import { brandFile } from './offer-pages/brand-files.ts';
 import {
   brokenPage,
   notFoundPage,
@@ -31,6 +32,7 @@ export function createApp(options: {
   const app = new Hono({ strict: false });
   app.use(securityHeaders(authorityUrl));
   assets.mount(app);
+  app.get('/landing/assets/brand/:file', (c) => brandFile(landing, c));
   app.get('/landing', (c) => arrive(landing, c));
   app.get('/landing/sign-in', (c) => signIn(landing, c));
   app.get('/landing/signed-in', (c) => signedIn({ ...landing, app: signInApp }, c));

@@ -2,6 +2,7 @@ import type { Context } from 'hono';
 import type { Logger } from '@landfall/service-kit/log.ts';
 import type { Entra } from './entra.ts';
 import type { Frame, Product } from './pages/frame.ts';
+import type { Presentations } from './offer-pages/presentations.ts';
 import type { Purchases } from './purchases.ts';
 import type { Sealer } from './sealing.ts';
 import type { Session, Sessions } from './session.ts';
@@ -22,6 +23,7 @@ export interface Landing {
   readonly attempts: SignInAttempts;
   readonly tokens: Sealer<string>;
   readonly frames: Frames;
+  readonly presentations: Presentations;
 }
 
 /** Makes the frame of a page for whoever is signed in, in the language to answer in. */
@@ -33,8 +35,9 @@ export function createFrames(options: {
   readonly product: Product;
   readonly assetsVersion: string;
   readonly defaultLanguage: Language;
+  readonly now: () => Date;
 }): Frames {
-  const { product, assetsVersion, defaultLanguage } = options;
+  const { product, assetsVersion, defaultLanguage, now } = options;
   return {
     of(c, session, supportCode) {
       const visitor = session?.visitor;
@@ -42,6 +45,7 @@ export function createFrames(options: {
         product,
         assetsVersion,
         words: wordsFor(languageOf(c, { visitor, publisherDefault: defaultLanguage })),
+        now: now(),
         here: c.req.method === 'GET' ? ownPath(c.req.path) : '/landing',
         signedIn: session && { visitor: session.visitor, formKey: session.formKey },
         supportCode,

@@ -11,14 +11,16 @@ export function securityHeaders(authorityUrl: string): MiddlewareHandler {
     "style-src 'self'",
     "script-src 'self'",
     "connect-src 'self'",
-    'img-src data:',
+    "img-src 'self' data:",
     `form-action 'self' ${new URL(authorityUrl).origin}`,
     "frame-ancestors 'none'",
     "base-uri 'none'",
   ].join('; ');
   return async (c, next) => {
     await next();
-    c.header('content-security-policy', policy);
+    if (!c.res.headers.has('content-security-policy')) {
+      c.header('content-security-policy', policy);
+    }
     c.header('referrer-policy', 'no-referrer');
     c.header('x-content-type-options', 'nosniff');
     c.header('cross-origin-opener-policy', 'same-origin');

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { procedureClient } from '@landfall/client/nats.ts';
+import { landingProcedures } from '@landfall/contracts/landing-procedures.ts';
+import { createRouter } from '@landfall/contracts/procedures.ts';
 import { streams } from '@landfall/contracts/streams.ts';
 import { connectBus } from '@landfall/service-kit/bus.ts';
 import { migrate, openDatabase } from '@landfall/service-kit/database.ts';
@@ -7,7 +9,7 @@ import { serveHttp } from '@landfall/service-kit/http.ts';
 import { correlationId } from '@landfall/service-kit/log.ts';
 import { startLoop } from '@landfall/service-kit/loop.ts';
 import type { RunningService, Runtime } from '@landfall/service-kit/process.ts';
-import { procedureTransport } from '@landfall/service-kit/rpc.ts';
+import { procedureTransport, serveProcedures } from '@landfall/service-kit/rpc.ts';
 import { createApp } from './app.ts';
 import { loadAssets } from './assets.ts';
 import { splitSecrets, type Config } from './config.ts';
@@ -17,6 +19,8 @@ import { createEntra } from './entra.ts';
 import { consumeErasures } from './erasure.ts';
 import { sweepConfirmations } from './hand-over.ts';
 import { createFrames } from './landing.ts';
+import { createPresentations } from './offer-pages/presentations.ts';
+import { offerPageProcedures } from './offer-pages/procedures.ts';
 import { createPurchases } from './purchases.ts';
 import { createSealer } from './sealing.ts';
 import { createSessions, sessionSchema } from './session.ts';
@@ -28,8 +32,8 @@ const WORKER_TIMEOUT_MS = 8_000;
 /** How soon a confirmation that a crash left is found. */
 const CONFIRMATION_SWEEP_MS = 2_000;
 const EXPIRY_SWEEP_MS = 10 * 60_000;
-/** Our largest form holds an e-mail address. */
-const MAX_BODY_BYTES = 16 * 1024;
+/** Thirty answers of five hundred characters, each of up to nine bytes in a form, and room beside. */
+const MAX_BODY_BYTES = 160 * 1024;
 
 export async function start(config: Config, { log, now }: Runtime): Promise<RunningService> {
   await using stack = new AsyncDisposableStack();
@@ -44,6 +48,8 @@ export async function start(config: Config, { log, now }: Runtime): Promise<Runn
 
   const db = database.kysely;
   stack.use(await consumeErasures(db, bus));
+  const router = createRouter(landingProcedures, offerPageProcedures({ db, now }));
+  stack.use(serveProcedures({ owner: 'landing', router, bus, log }));
   const purchases = createPurchases(
     procedureClient({
       owner: 'fulfillment-worker',
@@ -55,6 +61,15 @@ export async function start(config: Config, { log, now }: Runtime): Promise<Runn
   );
   const every = { secrets: splitSecrets(config.SESSION_SECRET), now };
   const assets = await loadAssets();
+  const installation = {
+    product: {
+      name: config.PRODUCT_NAME,
+      url: config.PRODUCT_URL,
+      supportEmail: config.SUPPORT_EMAIL,
+      supportUrl: config.SUPPORT_URL,
+    },
+    defaultLanguage: config.DEFAULT_LANGUAGE,
+  };
   const landing = {
     db,
     now,
@@ -76,16 +91,8 @@ export async function start(config: Config, { log, now }: Runtime): Promise<Runn
       now,
     ),
     tokens: createSealer({ ...every, purpose: 'purchase-token', content: z.string() }),
-    frames: createFrames({
-      product: {
-        name: config.PRODUCT_NAME,
-        url: config.PRODUCT_URL,
-        supportEmail: config.SUPPORT_EMAIL,
-        supportUrl: config.SUPPORT_URL,
-      },
-      assetsVersion: assets.version,
-      defaultLanguage: config.DEFAULT_LANGUAGE,
-    }),
+    frames: createFrames({ ...installation, assetsVersion: assets.version, now }),
+    presentations: createPresentations(db, installation),
   };
 
   stack.use(

@@ -2,6 +2,7 @@ import type { Migration } from 'kysely/migration';
 import { visitsMigration } from './migrations/0001-visits.ts';
 import { anonymousEventsMigration } from './migrations/0002-anonymous-events.ts';
 import { erasuresMigration } from './migrations/0003-erasures.ts';
+import { offerPagesMigration } from './migrations/0005-offer-pages.ts';
 
 /**
  * Forward only, in order of name; an entry that was released is never changed. The landing page
@@ -11,4 +12,5 @@ export const migrations: Record<string, Migration> = {
   '0001-visits': visitsMigration,
   '0002-anonymous-events': anonymousEventsMigration,
   '0003-erasures': erasuresMigration,
+  '0005-offer-pages': offerPagesMigration,
 };

@@ -1,4 +1,5 @@
 import type { ColumnType, Generated } from 'kysely';
+import type { StoredOfferPage } from '@landfall/contracts/offer-page.ts';
 import type { ContactPerson } from '../contact-person.ts';
 import type { VisitorRelation } from '../visitor-relation.ts';
 
@@ -30,6 +31,8 @@ export interface VisitsTable {
   hand_over_due_at: Date | null;
   hand_over_attempts: Generated<number>;
   refusal: string | null;
+  /** Of which offer it is, for the pages' looks; absent until it is resolved. */
+  offer: ColumnType<OfferKey | null, undefined, string>;
 }
 
 export interface EventsTable {
@@ -42,9 +45,54 @@ export interface EventsTable {
   object_id: string | null;
   correlation_id: string;
   detail: string | null;
+  /** Whom it is about, where that is somebody else than the visitor. */
+  about_object_id: ColumnType<string | null, string | null | undefined, string | null>;
+}
+
+/** A person and a subscription. Without a role: asked (not decided), or refused and removed (decided). */
+export interface MembersTable {
+  subscription_id: string;
+  tenant_id: string;
+  object_id: string;
+  role: Role | null;
+  /** For the others to recognise the person by; never a key. */
+  name: string | null;
+  email: string | null;
+  asked_at: Date | null;
+  decided_at: Date | null;
+  /** Object id of whoever gave the role, or refused it. */
+  decided_by: string | null;
+}
+
+/** What decides on the looks of a purchase's pages. */
+export interface OfferKey {
+  readonly publisherId: string;
+  readonly offerId: string;
+  readonly planId: string;
+}
+
+/** An empty id stands for every offer, or every plan. */
+export interface OfferPagesTable {
+  publisher_id: string;
+  offer_id: string;
+  plan_id: string;
+  page: ColumnType<StoredOfferPage, string, string>;
+  logo_file: string | null;
+  style_file: string | null;
+  updated_at: Date;
+}
+
+/** Named after the hash of the content. */
+export interface BrandFilesTable {
+  name: string;
+  content: Buffer;
+  /** When a page was last stored that names it. */
+  used_at: Date;
 }
 
 export interface LandingTables {
+  offer_pages: OfferPagesTable;
+  brand_files: BrandFilesTable;
   visits: VisitsTable;
   events: EventsTable;
 }

@@ -1,16 +1,18 @@
 import { html } from 'hono/html';
 import { PERSONAL_ACCOUNTS_TENANT, type Visitor } from '../id-token.ts';
-import { languageNames, languages } from '../words/language.ts';
+import { languageNames, languages, type Language } from '../words/language.ts';
 import type { Html, Words } from '../words/words.ts';
 
 export type { Html };
 
-/** The publisher's own words and addresses, from the configuration. */
+/** The publisher's own words and addresses: of the offer, else from the configuration. */
 export interface Product {
   readonly name: string;
   readonly url: string;
   readonly supportEmail?: string | undefined;
   readonly supportUrl?: string | undefined;
+  readonly termsUrl?: string | undefined;
+  readonly privacyUrl?: string | undefined;
 }
 
 /** What every page has around its content. */
@@ -19,10 +21,17 @@ export interface Frame {
   /** Part of the assets' URLs, so that a new release is not shown with the old stylesheet. */
   readonly assetsVersion: string;
   readonly words: Words;
+  /** When the page is made. */
+  readonly now: Date;
   /** Where this page is found again, after the language was switched. */
   readonly here: string;
   readonly signedIn?: { readonly visitor: Visitor; readonly formKey: string } | undefined;
   readonly supportCode?: string | undefined;
+  /** The publisher's logo and colours, under `/landing/assets/brand/`. */
+  readonly logoFile?: string | undefined;
+  readonly styleFile?: string | undefined;
+  /** In which language the publisher's own texts are where the reader's is missing. */
+  readonly fallbackLanguage?: Language | undefined;
 }
 
 export interface PageContent {
@@ -36,7 +45,7 @@ export interface PageContent {
 
 /** A whole page. Everything that is put into it is escaped by the template. */
 export function framed(frame: Frame, content: PageContent): Html {
-  const { product, assetsVersion, words } = frame;
+  const { product, assetsVersion, words, logoFile, styleFile } = frame;
   return html`<!doctype html>
     <html lang="${words.language}">
       <head>
@@ -46,6 +55,9 @@ export function framed(frame: Frame, content: PageContent): Html {
         <meta name="color-scheme" content="light dark" />
         <title>${content.title} · ${product.name}</title>
         <link rel="stylesheet" href="/landing/assets/landing.css?v=${assetsVersion}" />
+        ${
+          styleFile ? html`<link rel="stylesheet" href="/landing/assets/brand/${styleFile}" />` : ''
+        }
         <link rel="icon" href="data:," />
         ${refresh(content)}
         <script type="module" src="/landing/assets/landing.js?v=${assetsVersion}"></script>
@@ -53,11 +65,18 @@ export function framed(frame: Frame, content: PageContent): Html {
       <body>
         <a class="skip" href="#content">${words.t('frame.skip')}</a>
         <header class="top">
-          <p class="product">${product.name}</p>
+          <p class="product">
+            ${
+              logoFile
+                ? html`<img class="logo" src="/landing/assets/brand/${logoFile}" alt="" />`
+                : ''
+            }
+            <span>${product.name}</span>
+          </p>
           ${account(frame)}
         </header>
         <main id="content" tabindex="-1">${content.body}</main>
-        <footer class="bottom">${help(frame)} ${languageSwitch(frame)}</footer>
+        <footer class="bottom">${help(frame)} ${legal(frame)} ${languageSwitch(frame)}</footer>
       </body>
     </html>`;
 }
@@ -72,23 +91,22 @@ function refresh({ refreshSeconds, isFollowed }: PageContent): Html | string {
 function account({ signedIn, words }: Frame): Html | string {
   if (!signedIn) return '';
   const { visitor, formKey } = signedIn;
-  const isPersonal = visitor.tenantId === PERSONAL_ACCOUNTS_TENANT;
   const [who = words.t('frame.signedIn'), address] = [visitor.name, visitor.email].filter(Boolean);
   return html`<form class="account" method="post" action="/landing/sign-out">
     <p class="who">
       <b>${who}</b> ${address ? html`<span>${address}</span>` : ''}
-      <span>
-        ${
-          isPersonal
-            ? words.t('frame.personalAccount')
-            : html`${words.t('frame.tenant')} <code>${visitor.tenantId}</code>`
-        }
-      </span>
+      <span>${tenantWords(words, visitor)}</span>
     </p>
     <input type="hidden" name="formKey" value="${formKey}" />
     <a href="/landing/sign-in?account=other">${words.t('frame.notYou')}</a>
     <button class="quiet" type="submit">${words.t('frame.signOut')}</button>
   </form>`;
+}
+
+export function tenantWords(words: Words, { tenantId }: Visitor): string | Html {
+  return tenantId === PERSONAL_ACCOUNTS_TENANT
+    ? words.t('frame.personalAccount')
+    : html`${words.t('frame.tenant')} <code>${tenantId}</code>`;
 }
 
 function help({ product, supportCode, words }: Frame): Html {
@@ -120,6 +138,15 @@ function help({ product, supportCode, words }: Frame): Html {
         : ''
     }
   `;
+}
+
+function legal({ product, words }: Frame): Html | string {
+  const { termsUrl, privacyUrl } = product;
+  if (!termsUrl && !privacyUrl) return '';
+  return html`<p class="links">
+    ${termsUrl ? html`<a href="${termsUrl}">${words.t('frame.terms')}</a>` : ''}
+    ${privacyUrl ? html`<a href="${privacyUrl}">${words.t('frame.privacy')}</a>` : ''}
+  </p>`;
 }
 
 /** One button per language, so that it works without script. */

@@ -14,5 +14,7 @@ export const frame = {
   'frame.copy': 'Kopieren',
   'frame.copied': 'Kopiert',
   'frame.language': 'Sprache',
+  'frame.terms': 'Nutzungsbedingungen',
+  'frame.privacy': 'Datenschutz',
   'frame.openProduct': '{product} öffnen',
 } as const satisfies Translation<typeof source>;

@@ -12,5 +12,7 @@ export const frame = {
   'frame.copy': 'Copy',
   'frame.copied': 'Copied',
   'frame.language': 'Language',
+  'frame.terms': 'Terms of use',
+  'frame.privacy': 'Privacy',
   'frame.openProduct': 'Open {product}',
 } as const;

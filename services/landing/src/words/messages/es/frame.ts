@@ -14,5 +14,7 @@ export const frame = {
   'frame.copy': 'Copiar',
   'frame.copied': 'Copiado',
   'frame.language': 'Idioma',
+  'frame.terms': 'Condiciones de uso',
+  'frame.privacy': 'Privacidad',
   'frame.openProduct': 'Abrir {product}',
 } as const satisfies Translation<typeof source>;

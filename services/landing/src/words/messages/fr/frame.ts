@@ -14,5 +14,7 @@ export const frame = {
   'frame.copy': 'Copier',
   'frame.copied': 'Copié',
   'frame.language': 'Langue',
+  'frame.terms': 'Conditions d’utilisation',
+  'frame.privacy': 'Confidentialité',
   'frame.openProduct': 'Ouvrir {product}',
 } as const satisfies Translation<typeof source>;

@@ -14,5 +14,7 @@ export const frame = {
   'frame.copy': 'コピー',
   'frame.copied': 'コピーしました',
   'frame.language': '言語',
+  'frame.terms': '利用規約',
+  'frame.privacy': 'プライバシー',
   'frame.openProduct': '{product} を開く',
 } as const satisfies Translation<typeof source>;

@@ -14,5 +14,7 @@ export const frame = {
   'frame.copy': 'Kopiëren',
   'frame.copied': 'Gekopieerd',
   'frame.language': 'Taal',
+  'frame.terms': 'Gebruiksvoorwaarden',
+  'frame.privacy': 'Privacy',
   'frame.openProduct': '{product} openen',
 } as const satisfies Translation<typeof source>;

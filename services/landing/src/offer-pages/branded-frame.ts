@@ -1,0 +1,40 @@
+import type { Context } from 'hono';
+import type { SubscriptionView } from '@landfall/contracts/subscription-view.ts';
+import type { OfferKey } from '../db/schema.ts';
+import type { Landing } from '../landing.ts';
+import type { Frame } from '../pages/frame.ts';
+import type { Session } from '../session.ts';
+import { languageOf } from '../visitor-language.ts';
+import type { Presentation } from './resolve-page.ts';
+
+export interface Branded {
+  readonly frame: Frame;
+  readonly presentation: Presentation;
+}
+
+/** The frame of a page about a purchase: its offer's looks and words, in the visitor's language. */
+export async function brandedFrame(
+  { frames, presentations }: Pick<Landing, 'frames' | 'presentations'>,
+  c: Context,
+  of: {
+    readonly session: Session;
+    /** Undefined: not known yet, and so the installation's own looks. */
+    readonly offer: OfferKey | undefined;
+    readonly supportCode?: string | undefined;
+  },
+): Promise<Branded> {
+  const { session, supportCode } = of;
+  const presentation = await presentations.of(of.offer);
+  const { product, logoFile, styleFile, defaultLanguage } = presentation;
+  const language = languageOf(c, { visitor: session.visitor, publisherDefault: defaultLanguage });
+  const words = presentations.words(presentation, language);
+  const plain = frames.of(c, session, supportCode);
+  return {
+    presentation,
+    frame: { ...plain, product, words, logoFile, styleFile, fallbackLanguage: defaultLanguage },
+  };
+}
+
+export function offerOf({ publisherId, offerId, planId }: SubscriptionView): OfferKey {
+  return { publisherId, offerId, planId };
+}

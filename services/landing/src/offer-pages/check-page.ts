@@ -1,0 +1,127 @@
+import {
+  MAX_ANSWER_LENGTH,
+  type OfferPage,
+  type Question,
+} from '@landfall/contracts/offer-page.ts';
+import { isLanguage, isMessageKey, overrideProblem } from '../words/words.ts';
+import { colourProblems } from './colours.ts';
+import { patternProblem } from './pattern.ts';
+
+/** The landing page's own answer, beside those to the questions: who confirmed in whose stead. */
+const RESERVED_IDS: ReadonlySet<string> = new Set(['confirmedBy']);
+
+/**
+ * Everything about a page that its schema cannot say and that would fail in front of a buyer: each
+ * problem with its place, such as `questions[2].pattern`. Empty when the page is sound.
+ */
+export function pageProblems({ branding, texts, questions = [] }: OfferPage): string[] {
+  const { colours, defaultLanguage } = branding ?? {};
+  return [
+    ...(colours ? colourProblems(colours) : []).map(
+      ({ field, message }) => `branding.colours.${field}: ${message}`,
+    ),
+    ...unknownLanguage('branding.defaultLanguage', defaultLanguage),
+    ...textProblems(texts ?? {}),
+    ...questions.flatMap((question, index) =>
+      questionProblems(question, { at: `questions[${index}]`, defaultLanguage }),
+    ),
+    ...repeatedIds(questions),
+  ];
+}
+
+function textProblems(texts: NonNullable<OfferPage['texts']>): string[] {
+  return Object.entries(texts).flatMap(([language, messages]) => [
+    ...unknownLanguage(`texts.${language}`, language),
+    ...Object.entries(messages).flatMap(([key, text]) => {
+      const at = `texts.${language}.${key}`;
+      if (!isMessageKey(key)) return [`${at}: there is no such text`];
+      const problem = overrideProblem(key, text);
+      if (problem === 'unparsable') return [`${at}: is no ICU message`];
+      return problem ? [`${at}: asks for a value or a tag that the text does not have`] : [];
+    }),
+  ]);
+}
+
+interface Place {
+  readonly at: string;
+  readonly defaultLanguage: string | undefined;
+}
+
+function questionProblems(question: Question, place: Place): string[] {
+  const { id, kind, pattern, choices, min, max, integer } = question;
+  const { at } = place;
+  const problem = pattern === undefined ? undefined : patternProblem(pattern);
+  const isBounded = kind === 'text' || kind === 'number';
+  return [
+    ...(RESERVED_IDS.has(id) ? [`${at}.id: ${id} is taken`] : []),
+    ...labelProblems(question.label, { ...place, at: `${at}.label` }),
+    ...(question.help ? labelProblems(question.help, { ...place, at: `${at}.help` }) : []),
+    ...(pattern !== undefined && kind !== 'text' ? [`${at}.pattern: only a text has one`] : []),
+    ...(problem ? [`${at}.pattern: ${problem}`] : []),
+    ...(min !== undefined && !isBounded ? [`${at}.min: only a text or a number has one`] : []),
+    ...(max !== undefined && !isBounded ? [`${at}.max: only a text or a number has one`] : []),
+    ...(min !== undefined && max !== undefined && min > max ? [`${at}.max: is below min`] : []),
+    ...(kind === 'text' ? lengthProblems(question, at) : []),
+    ...(integer !== undefined && kind !== 'number' ? [`${at}.integer: only a number has it`] : []),
+    ...choiceProblems(choices, { kind, place }),
+  ];
+}
+
+function lengthProblems({ min, max }: Question, at: string): string[] {
+  return Object.entries({ min, max }).flatMap(([field, value]) =>
+    value === undefined || (Number.isInteger(value) && value >= 0 && value <= MAX_ANSWER_LENGTH)
+      ? []
+      : [`${at}.${field}: a length is a whole number from 0 to ${MAX_ANSWER_LENGTH}`],
+  );
+}
+
+function choiceProblems(
+  choices: Question['choices'],
+  { kind, place }: { readonly kind: Question['kind']; readonly place: Place },
+): string[] {
+  const at = `${place.at}.choices`;
+  if (kind !== 'choice') return choices ? [`${at}: only a choice has them`] : [];
+  if (!choices || choices.length === 0) return [`${at}: a choice needs them`];
+  const values = choices.map(({ value }) => value);
+  return [
+    ...(new Set(values).size === values.length ? [] : [`${at}: a value is there twice`]),
+    ...choices.flatMap(({ value, label }, index) => [
+      ...(value === value.normalize('NFC').trim()
+        ? []
+        : [`${at}[${index}].value: begins or ends with blanks`]),
+      ...labelProblems(label, { ...place, at: `${at}[${index}].label` }),
+    ]),
+  ];
+}
+
+/** Something to show to everybody: in the default language where the same page names one. */
+function labelProblems(
+  label: Readonly<Record<string, string>>,
+  { at, defaultLanguage }: Place,
+): string[] {
+  const languages = Object.keys(label);
+  return [
+    ...languages.flatMap((language) => unknownLanguage(`${at}.${language}`, language)),
+    ...(languages.length === 0 ? [`${at}: is empty`] : []),
+    ...(defaultLanguage && !languages.includes(defaultLanguage)
+      ? [`${at}: lacks the default language ${defaultLanguage}`]
+      : []),
+  ];
+}
+
+function unknownLanguage(at: string, language: string | undefined): string[] {
+  return language === undefined || isLanguage(language)
+    ? []
+    : [`${at}: these pages do not speak ${language}`];
+}
+
+/** A plan may ask another question under the same id; one plan may not ask two. */
+function repeatedIds(questions: readonly Question[]): string[] {
+  return questions.flatMap(({ id, plans }, index) => {
+    const isAsked = (other: Question) =>
+      other.id === id && (!plans || !other.plans || other.plans.some((one) => plans.includes(one)));
+    return questions.slice(0, index).some(isAsked)
+      ? [`questions[${index}].id: ${id} is asked twice`]
+      : [];
+  });
+}

@@ -1,0 +1,32 @@
+import type { OfferKey } from '../db/schema.ts';
+import type { Db } from '../store.ts';
+import { wordsFor, type Language, type Words } from '../words/words.ts';
+import { levelsOf } from './offer-page-store.ts';
+import { resolvePage, type Installation, type Presentation } from './resolve-page.ts';
+
+/** What the pages of an offer look like, and its words: read anew for each page, so in force at once. */
+export interface Presentations {
+  /** Without an offer: the installation's own. */
+  of(offer: OfferKey | undefined): Promise<Presentation>;
+  words(presentation: Presentation, language: Language): Words;
+}
+
+/** Compiled messages of this many offers and languages are kept; more are compiled again. */
+const MAX_WORDS = 100;
+
+export function createPresentations(db: Db, installation: Installation): Presentations {
+  const known = new Map<string, Words>();
+  return {
+    of: async (offer) =>
+      resolvePage(offer ? await levelsOf(db, offer) : [], installation, offer?.planId),
+    words({ overrides }, language) {
+      const own = overrides[language];
+      if (!own) return wordsFor(language);
+      const key = `${language}:${JSON.stringify(own)}`;
+      const words = known.get(key) ?? wordsFor(language, own);
+      if (known.size >= MAX_WORDS) known.clear();
+      known.set(key, words);
+      return words;
+    },
+  };
+}
