@@ -1,4 +1,4 @@
-import { isTerminal, type Subscription } from './subscription.ts';
+import { isTerminal } from './subscription.ts';
 
 /** A change that the publisher's side asks Microsoft for, with the customer's approval. */
 export type WantedChange =
@@ -16,6 +16,14 @@ export type ChangeRejection =
   | 'change.not-per-seat'
   | 'change.quantity-invalid';
 
+/** What decides whether a subscription can be changed; `status` as anybody's record has it. */
+export interface Changeable {
+  readonly status: string;
+  readonly planId: string;
+  readonly quantity: number | null;
+  readonly allowedCustomerOperations: readonly string[];
+}
+
 /** Microsoft's own bound on seats; a plan's own bounds are checked by Microsoft. */
 const MAX_SEATS = 1_000_000;
 
@@ -24,7 +32,7 @@ const MAX_SEATS = 1_000_000;
  * here, so that the customer reads a reason and no call is wasted; the rest is Microsoft's to say.
  */
 export function refuseChange(
-  subscription: Subscription,
+  subscription: Changeable,
   wanted: WantedChange,
   hasPendingChange: boolean,
 ): ChangeRejection | undefined {
@@ -43,7 +51,7 @@ export function refuseChange(
     : undefined;
 }
 
-function refuseQuantity(subscription: Subscription, quantity: number): ChangeRejection | undefined {
+function refuseQuantity(subscription: Changeable, quantity: number): ChangeRejection | undefined {
   if (!Number.isSafeInteger(quantity) || quantity < 1 || quantity > MAX_SEATS) {
     return 'change.quantity-invalid';
   }

@@ -103,7 +103,7 @@ export function isKnownStatus(status: string): status is SubscriptionStatus {
   return (subscriptionStatuses as readonly string[]).includes(status);
 }
 
-export function isTerminal(subscription: Pick<Subscription, 'status'>): boolean {
+export function isTerminal(subscription: { readonly status: string }): boolean {
   return subscription.status === 'Unsubscribed';
 }
 
