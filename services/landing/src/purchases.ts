@@ -3,8 +3,9 @@ import { errorDetails } from '@landfall/client/errors.ts';
 import type { OwnerRouter } from '@landfall/contracts/api.ts';
 import type { RejectionCode } from '@landfall/contracts/rejections.ts';
 import type { SubscriptionView } from '@landfall/contracts/subscription-view.ts';
-import { Fault, isFault } from '@landfall/domain/fault.ts';
+import { isFault } from '@landfall/domain/fault.ts';
 import type { ContactPerson } from './contact-person.ts';
+import { asked } from './worker-answer.ts';
 
 export type Answer =
   | { readonly subscription: SubscriptionView }
@@ -68,37 +69,23 @@ async function lastSuspension(
   worker: TRPCClient<OwnerRouter<'fulfillment-worker'>>,
   subscriptionId: string,
 ): Promise<Date | undefined> {
-  let found: string | undefined;
   let cursor: string | undefined;
   for (let page = 0; page < MAX_TIMELINE_PAGES; page += 1) {
     const { items, nextCursor } = await worker.subscriptions.timeline.query({
       subscriptionId,
+      order: 'newest',
       limit: TIMELINE_PAGE,
       ...(cursor ? { cursor } : {}),
     });
-    found = items.findLast((entry) => entry.kind === 'suspended')?.at ?? found;
-    if (!nextCursor) break;
+    const found = items.find((entry) => entry.kind === 'suspended');
+    if (found) return new Date(found.at);
+    if (!nextCursor) return undefined;
     cursor = nextCursor;
   }
-  return found ? new Date(found) : undefined;
+  return undefined;
 }
 
 async function answerOf(call: Promise<SubscriptionView>): Promise<Answer> {
-  try {
-    return { subscription: await call };
-  } catch (error) {
-    const details = errorDetails(error);
-    if (details?.rejection) return { refused: details.rejection };
-    throw faultOf(error, details?.fault);
-  }
-}
-
-/** Whatever keeps the worker from answering, the buyer's purchase is safe and the page tries again. */
-function faultOf(error: unknown, code: string | undefined): Fault {
-  if (isFault(error)) return error;
-  if (error instanceof Error && isFault(error.cause)) return error.cause;
-  return new Fault(code ?? 'fulfillment.failed', 'The fulfillment worker did not answer', {
-    retry: 'later',
-    cause: error,
-  });
+  const answer = await asked(call);
+  return 'value' in answer ? { subscription: answer.value } : answer;
 }

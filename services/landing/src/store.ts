@@ -23,7 +23,15 @@ export type EventKind =
   | 'confirmation.refused'
   | 'confirmation.repeated'
   | 'progress.denied'
-  | 'form.refused';
+  | 'form.refused'
+  | 'manage.denied'
+  | 'change.requested'
+  | 'change.refused'
+  | 'access.founded'
+  | 'access.asked'
+  | 'access.given'
+  | 'access.refused'
+  | 'access.removed';
 
 export async function insertVisit(
   db: Db,
@@ -228,7 +236,10 @@ export async function recordEvent(
   event: Pick<EventsTable, 'correlation_id'> & {
     kind: EventKind;
     visit?: Pick<Visit, 'id' | 'subscription_id'> | undefined;
+    /** Where it is about a subscription outside a visit. */
+    subscriptionId?: string | undefined;
     visitor?: Identity | undefined;
+    about?: Identity | undefined;
     detail?: string | undefined;
   },
 ): Promise<void> {
@@ -237,11 +248,12 @@ export async function recordEvent(
     .values({
       kind: event.kind,
       visit_id: event.visit?.id ?? null,
-      subscription_id: event.visit?.subscription_id ?? null,
+      subscription_id: event.visit?.subscription_id ?? event.subscriptionId ?? null,
       tenant_id: event.visitor?.tenantId ?? null,
       object_id: event.visitor?.objectId ?? null,
       correlation_id: event.correlation_id,
       detail: event.detail ?? null,
+      about_object_id: event.about?.objectId ?? null,
     })
     .execute();
 }
@@ -251,12 +263,13 @@ export async function erasePersons(db: Db, subscriptionId: string): Promise<void
   const visits = db.selectFrom('visits').select('id').where('subscription_id', '=', subscriptionId);
   await db
     .updateTable('events')
-    .set({ object_id: null })
+    .set({ object_id: null, about_object_id: null })
     .where((is) =>
       is.or([is('subscription_id', '=', subscriptionId), is('visit_id', 'in', visits)]),
     )
     .execute();
   await db.deleteFrom('visits').where('subscription_id', '=', subscriptionId).execute();
+  await db.deleteFrom('members').where('subscription_id', '=', subscriptionId).execute();
 }
 
 /** How many rows went; the caller comes back when it was a full batch. */

@@ -3,6 +3,7 @@ import { visitsMigration } from './migrations/0001-visits.ts';
 import { anonymousEventsMigration } from './migrations/0002-anonymous-events.ts';
 import { erasuresMigration } from './migrations/0003-erasures.ts';
 import { offerPagesMigration } from './migrations/0005-offer-pages.ts';
+import { membersMigration } from './migrations/0006-members.ts';
 
 /**
  * Forward only, in order of name; an entry that was released is never changed. The landing page
@@ -13,4 +14,5 @@ export const migrations: Record<string, Migration> = {
   '0002-anonymous-events': anonymousEventsMigration,
   '0003-erasures': erasuresMigration,
   '0005-offer-pages': offerPagesMigration,
+  '0006-members': membersMigration,
 };

@@ -1,6 +1,7 @@
 import type { ColumnType, Generated } from 'kysely';
 import type { StoredOfferPage } from '@landfall/contracts/offer-page.ts';
 import type { ContactPerson } from '../contact-person.ts';
+import type { Role } from '../manage/roles.ts';
 import type { VisitorRelation } from '../visitor-relation.ts';
 
 export interface VisitsTable {
@@ -95,4 +96,5 @@ export interface LandingTables {
   brand_files: BrandFilesTable;
   visits: VisitsTable;
   events: EventsTable;
+  members: MembersTable;
 }

@@ -1,0 +1,167 @@
+import type { TRPCClient } from '@trpc/client';
+import type { z } from 'zod';
+import type { OwnerRouter } from '@landfall/contracts/api.ts';
+import type {
+  changeAccepted,
+  planView,
+  timelineEntry,
+} from '@landfall/contracts/fulfillment-procedures.ts';
+import type { RejectionCode } from '@landfall/contracts/rejections.ts';
+import type { SubscriptionView } from '@landfall/contracts/subscription-view.ts';
+import type { WantedChange } from '@landfall/domain/change.ts';
+import { isFault } from '@landfall/domain/fault.ts';
+import type { Identity } from '../store.ts';
+import { asked, type Asked } from '../worker-answer.ts';
+
+export type Plan = z.output<typeof planView>;
+export type TimelineEntry = z.output<typeof timelineEntry>;
+
+export interface Change {
+  readonly changeId: string;
+  readonly state: z.output<typeof changeAccepted>['state'];
+  readonly kind: WantedChange['kind'];
+  readonly planId?: string | undefined;
+  readonly quantity?: number | undefined;
+  readonly failure?: string | undefined;
+}
+
+export interface Usage {
+  readonly termStart?: string | undefined;
+  readonly dimensions: readonly {
+    readonly planId: string;
+    readonly dimension: string;
+    readonly used: number;
+    readonly included: number | null;
+    readonly overage: number;
+  }[];
+}
+
+export interface History {
+  readonly items: readonly TimelineEntry[];
+  readonly nextCursor?: string | undefined;
+}
+
+/** What the manage pages ask of the services that own a subscription. Trouble is thrown as a `Fault`. */
+export interface Subscriptions {
+  /** As Microsoft lists them now: takes as long as Microsoft does. */
+  plans(subscriptionId: string): Promise<readonly Plan[]>;
+  /** The plans for their names: of the last minutes, or none where they cannot be had quickly. */
+  knownPlans(subscription: Pick<SubscriptionView, 'id' | 'planId'>): Promise<readonly Plan[]>;
+  /** Stored once it is answered; the same `changeId` again is the same change. */
+  request(
+    change: WantedChange & {
+      readonly subscriptionId: string;
+      readonly changeId: string;
+      readonly approvedBy: Identity;
+    },
+  ): Promise<{ readonly changeId: string } | { readonly refused: RejectionCode }>;
+  /** Undefined: this subscription has no such change. */
+  change(subscriptionId: string, changeId: string): Promise<Change | undefined>;
+  /** Newest first. Undefined: the cursor is none. */
+  history(subscriptionId: string, page: HistoryPage): Promise<History | undefined>;
+  /** Of the present term; undefined where it is unknown, or cannot be had now. */
+  usage(subscriptionId: string): Promise<Usage | undefined>;
+}
+
+export interface HistoryPage {
+  readonly limit: number;
+  readonly cursor?: string | undefined;
+}
+
+/** Names and usage are niceties: a page does not wait longer for them than a person notices. */
+const NICETY_TIMEOUT_MS = 2_000;
+/** Publishers rename plans seldom, and a changed one is read anew. */
+const PLANS_LIFE_MS = 10 * 60_000;
+/** A few megabytes at most; the oldest goes first. */
+const MAX_KNOWN = 1_000;
+
+export function createSubscriptions(services: {
+  readonly worker: TRPCClient<OwnerRouter<'fulfillment-worker'>>;
+  readonly billing: TRPCClient<OwnerRouter<'billing-sync'>>;
+  readonly now: () => Date;
+}): Subscriptions {
+  const { worker, billing, now } = services;
+  const known = new Map<string, { readonly plans: readonly Plan[]; readonly until: number }>();
+
+  const plans = async (subscriptionId: string, signal?: AbortSignal): Promise<readonly Plan[]> => {
+    const answer = await asked(
+      worker.subscriptions.availablePlans.query({ subscriptionId }, signal ? { signal } : {}),
+    );
+    if (!('value' in answer)) return [];
+    known.delete(subscriptionId);
+    known.set(subscriptionId, {
+      plans: answer.value.plans,
+      until: now().getTime() + PLANS_LIFE_MS,
+    });
+    const [oldest] = known.keys();
+    if (known.size > MAX_KNOWN && oldest !== undefined) known.delete(oldest);
+    return answer.value.plans;
+  };
+
+  return {
+    plans: (subscriptionId) => plans(subscriptionId),
+    async knownPlans({ id, planId }) {
+      const kept = known.get(id);
+      const isFresh = kept && kept.until > now().getTime();
+      if (isFresh && kept.plans.some((plan) => plan.planId === planId)) return kept.plans;
+      const answer = await orNothing(plans(id, AbortSignal.timeout(NICETY_TIMEOUT_MS)));
+      return answer ?? kept?.plans ?? [];
+    },
+    async request({ approvedBy, ...change }) {
+      const answer = await sendChange(worker, change, approverOf(approvedBy));
+      return 'value' in answer ? { changeId: answer.value.changeId } : answer;
+    },
+    async change(subscriptionId, changeId) {
+      const answer = await asked(worker.subscriptions.change.query({ changeId }));
+      if (!('value' in answer) || answer.value.subscriptionId !== subscriptionId) return undefined;
+      const { state, kind, planId, quantity, failure } = answer.value;
+      return kind && { changeId, state, kind, planId, quantity, failure };
+    },
+    async history(subscriptionId, { limit, cursor }) {
+      const page = { subscriptionId, order: 'newest' as const, limit };
+      const answer = await asked(
+        worker.subscriptions.timeline.query(cursor ? { ...page, cursor } : page),
+      );
+      return 'value' in answer ? answer.value : undefined;
+    },
+    async usage(subscriptionId) {
+      const signal = AbortSignal.timeout(NICETY_TIMEOUT_MS);
+      const call = billing.usage.summary.query({ subscriptionId }, { signal });
+      const answer = await orNothing(asked(call));
+      return answer && 'value' in answer ? answer.value : undefined;
+    },
+  };
+}
+
+type SentChange = WantedChange & { readonly subscriptionId: string; readonly changeId: string };
+
+function sendChange(
+  worker: TRPCClient<OwnerRouter<'fulfillment-worker'>>,
+  { subscriptionId, changeId, ...wanted }: SentChange,
+  approvedBy: string,
+): Promise<Asked<{ changeId: string }>> {
+  const { subscriptions } = worker;
+  const common = { subscriptionId, changeId, approvedBy };
+  switch (wanted.kind) {
+    case 'ChangePlan':
+      return asked(subscriptions.changePlan.mutate({ ...common, planId: wanted.planId }));
+    case 'ChangeQuantity':
+      return asked(subscriptions.changeQuantity.mutate({ ...common, quantity: wanted.quantity }));
+    default:
+      return asked(subscriptions.cancel.mutate(common));
+  }
+}
+
+/** Kept with the change as the customer's approval: tenant and object id, no name. */
+function approverOf({ tenantId, objectId }: Identity): string {
+  return `entra:${tenantId}/${objectId}`;
+}
+
+async function orNothing<T>(call: Promise<T>): Promise<T | undefined> {
+  try {
+    return await call;
+  } catch (error) {
+    if (isFault(error)) return undefined;
+    throw error;
+  }
+}

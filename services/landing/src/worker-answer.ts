@@ -1,0 +1,26 @@
+import { errorDetails } from '@landfall/client/errors.ts';
+import type { RejectionCode } from '@landfall/contracts/rejections.ts';
+import { Fault, isFault } from '@landfall/domain/fault.ts';
+
+export type Asked<T> = { readonly value: T } | { readonly refused: RejectionCode };
+
+/** What another service answers: a value, or its business "no". Trouble is thrown as a `Fault`. */
+export async function asked<T>(call: Promise<T>): Promise<Asked<T>> {
+  try {
+    return { value: await call };
+  } catch (error) {
+    const details = errorDetails(error);
+    if (details?.rejection) return { refused: details.rejection };
+    throw faultOf(error, details?.fault);
+  }
+}
+
+/** Whatever keeps it from answering, the buyer's purchase is safe and the page tries again. */
+function faultOf(error: unknown, code: string | undefined): Fault {
+  if (isFault(error)) return error;
+  if (error instanceof Error && isFault(error.cause)) return error.cause;
+  return new Fault(code ?? 'fulfillment.failed', 'A service behind the page did not answer', {
+    retry: 'later',
+    cause: error,
+  });
+}
