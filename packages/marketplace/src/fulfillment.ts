@@ -17,6 +17,8 @@ export interface SubscriptionPage {
   readonly subscriptions: readonly MarketplaceSubscription[];
   /** Entries without an id, as sent; the rest of the page is not held up by them. */
   readonly unreadable: readonly unknown[];
+  /** Microsoft's link to the next page, as sent; `list` checks it and goes on there. Undefined: the last. */
+  readonly next: string | undefined;
 }
 
 /** A change Microsoft has accepted and now works on; its end is told by the webhook or by polling. */
@@ -44,8 +46,12 @@ export interface Fulfillment {
   activate(activation: Activation, call: Call): Promise<void>;
   /** Undefined where Microsoft knows no such subscription. */
   get(subscriptionId: string, call: Call): Promise<MarketplaceSubscription | undefined>;
-  /** Every subscription of every offer, ended ones too, page by page. The time limit is per page. */
-  list(call: Call): AsyncIterable<SubscriptionPage>;
+  /**
+   * Every subscription of every offer, ended ones too, page by page; `from` is the `next` of a page that
+   * was read before, maybe by another process. How long Microsoft honours it is not documented; a
+   * refused one is a 400 or 404. The time limit is per page.
+   */
+  list(call: Call, from?: string): AsyncIterable<SubscriptionPage>;
   /** `planId`, the purchased plan, adds the private offers it came through. */
   listAvailablePlans(
     subscriptionId: string,
@@ -125,7 +131,7 @@ export function createFulfillment(http: MarketplaceHttp): Fulfillment {
       return answer.status === 404 ? undefined : decodeSubscription(answer.body);
     },
 
-    list: (call) => listPages(http, call),
+    list: (call, from) => listPages(http, call, from),
 
     listAvailablePlans: async (subscriptionId, planId, call) => {
       const operation = 'listAvailablePlans';
@@ -190,7 +196,11 @@ const ONCE = { isRepeatable: false, readsBody: false } as const;
 // A purchase token is printable ASCII without blanks; a header refuses anything else.
 const HEADER_SAFE = /^[\u0021-\u007e]{1,8192}$/;
 
-async function* listPages(http: MarketplaceHttp, call: Call): AsyncGenerator<SubscriptionPage> {
+async function* listPages(
+  http: MarketplaceHttp,
+  call: Call,
+  from: string | undefined,
+): AsyncGenerator<SubscriptionPage> {
   const first: MarketplaceRequest = {
     operation: 'list',
     method: 'GET',
@@ -198,18 +208,18 @@ async function* listPages(http: MarketplaceHttp, call: Call): AsyncGenerator<Sub
     ...READ,
   };
   const seen = new Set<string>();
-  let request = first;
+  let link = from;
   for (let page = 1; page <= MAX_PAGES; page += 1) {
-    const { body } = await http.send(request, call);
-    yield readPage(body);
-    const link = nextLinkOf(body);
+    const path = link === undefined ? SUBSCRIPTIONS : nextPageUrl(link, http.baseUrl, seen);
+    const { body } = await http.send({ ...first, path }, call);
+    link = nextLinkOf(body);
+    yield { ...readPage(body), next: link };
     if (link === undefined) return;
-    request = { ...first, path: nextPageUrl(link, http.baseUrl, seen) };
   }
   throw unexpectedAnswer('a list without an end');
 }
 
-function readPage(body: unknown): SubscriptionPage {
+function readPage(body: unknown): Omit<SubscriptionPage, 'next'> {
   const subscriptions: MarketplaceSubscription[] = [];
   const unreadable: unknown[] = [];
   for (const item of listItems(body, 'subscriptions')) {

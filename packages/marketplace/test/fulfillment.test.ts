@@ -26,9 +26,9 @@ function subscriptions(from: number, count: number): object[] {
   }));
 }
 
-async function allPages(): Promise<SubscriptionPage[]> {
+async function allPages(from?: string): Promise<SubscriptionPage[]> {
   const pages: SubscriptionPage[] = [];
-  for await (const page of fulfillment.list({})) pages.push(page);
+  for await (const page of fulfillment.list({}, from)) pages.push(page);
   return pages;
 }
 
@@ -56,7 +56,7 @@ describe('listing subscriptions', () => {
     ['no items', { subscriptions: [], '@nextLink': null }],
   ])('%s is an empty list', async (_, body) => {
     server.answer({ body });
-    expect(await allPages()).toEqual([{ subscriptions: [], unreadable: [] }]);
+    expect(await allPages()).toEqual([{ subscriptions: [], unreadable: [], next: undefined }]);
   });
 
   test('an entry without an id is shown and does not hold up the others', async () => {
@@ -76,6 +76,24 @@ describe('listing subscriptions', () => {
     });
     await expect(allPages()).rejects.toMatchObject({ code: 'marketplace.unexpected-answer' });
     expect(foreign.requests).toEqual([]);
+  });
+
+  test('a list is gone on with from the link of a page that was read before', async () => {
+    server.answer(
+      { body: { subscriptions: subscriptions(1, 1), '@nextLink': `http:// ${link('a%2Bb')}` } },
+      { body: { subscriptions: subscriptions(2, 1) } },
+      { body: { subscriptions: subscriptions(2, 1) } },
+    );
+    const [first, second] = await allPages();
+    expect(await allPages(first?.next)).toEqual([second]);
+    const asked = server.requests.map(({ query }) => query.get('continuationToken'));
+    expect(asked).toEqual([null, 'a+b', 'a+b']);
+  });
+
+  test('a link from before is followed to our own host alone', async () => {
+    const from = 'https://elsewhere.example/api/saas/subscriptions?continuationToken=x';
+    await expect(allPages(from)).rejects.toMatchObject({ code: 'marketplace.unexpected-answer' });
+    expect(server.requests).toEqual([]);
   });
 
   test('a list that leads back to a page it had does not go round for ever', async () => {
