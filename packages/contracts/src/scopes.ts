@@ -18,6 +18,7 @@ export const scopes = [
   'credentials:read',
   'landing:read',
   'landing:write',
+  'alerts:read',
 ] as const;
 
 export type Scope = (typeof scopes)[number];

@@ -1,14 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import {
   Events,
-  headers as natsHeaders,
   type JetStreamClient,
   type JetStreamManager,
   type Msg,
   type MsgHdrs,
   type NatsConnection,
 } from 'nats';
-import { headerNames, type Envelope } from '@landfall/contracts/envelope.ts';
+import type { Envelope } from '@landfall/contracts/envelope.ts';
 import type { ServiceName } from '@landfall/contracts/services.ts';
 import type { ConsumerDefinition, StreamDefinition } from '@landfall/contracts/streams.ts';
 import type { FactDefinition } from '@landfall/contracts/subjects.ts';
@@ -16,11 +15,14 @@ import { Fault } from '@landfall/domain/fault.ts';
 import { connectToNats } from './bus-connection.ts';
 import { FactConsumer, type ConsumeOptions, type FactHandler } from './bus-consumer.ts';
 import { isNobodyThere, publishFault, requestFault } from './bus-faults.ts';
+import { envelopeHeaders, fromNatsHeaders, toNatsHeaders } from './bus-headers.ts';
+import { consumerLag, type ConsumerLag } from './bus-lag.ts';
 import { readStored, removeStored, type StoredMessage, type StoredRange } from './bus-stored.ts';
 import { DEFAULT_ACK_WAIT_MS, ensureStream, streamState, type StreamState } from './bus-streams.ts';
 import type { Logger } from './log.ts';
 
 export { deadLetterHeaders, type ConsumeOptions, type FactHandler } from './bus-consumer.ts';
+export type { ConsumerLag } from './bus-lag.ts';
 export type { StoredMessage, StoredRange } from './bus-stored.ts';
 export type { StreamState } from './bus-streams.ts';
 
@@ -65,6 +67,8 @@ export interface Bus extends AsyncDisposable {
   ensureStreams(streams: readonly StreamDefinition[]): Promise<void>;
   /** Undefined when the stream does not exist. */
   streamState(name: string): Promise<StreamState | undefined>;
+  /** How far a durable consumer is behind, whether it runs or not. */
+  consumerLag(definition: ConsumerDefinition<never>): Promise<ConsumerLag | undefined>;
   /** What a stream keeps, read past its consumers. */
   readStored(range: StoredRange): Promise<StoredMessage[]>;
   /** False: the message was gone already. */
@@ -156,6 +160,10 @@ class NatsBus implements Bus {
 
   async streamState(name: string): Promise<StreamState | undefined> {
     return await this.#managed((manager) => streamState(manager, name));
+  }
+
+  async consumerLag(definition: ConsumerDefinition<never>): Promise<ConsumerLag | undefined> {
+    return await this.#managed((manager) => consumerLag(manager, definition));
   }
 
   async readStored(range: StoredRange): Promise<StoredMessage[]> {
@@ -363,25 +371,6 @@ class NatsBus implements Bus {
 async function forget(open: Set<Promise<void>>, done: Promise<void>): Promise<void> {
   await done;
   open.delete(done);
-}
-
-function envelopeHeaders(envelope: Envelope): MsgHdrs {
-  return toNatsHeaders({
-    [headerNames.correlationId]: envelope.correlationId,
-    [headerNames.occurredAt]: envelope.occurredAt.toISOString(),
-    ...(envelope.causationId ? { [headerNames.causationId]: envelope.causationId } : {}),
-  });
-}
-
-function toNatsHeaders(record: Readonly<Record<string, string>>): MsgHdrs {
-  const all = natsHeaders();
-  for (const [name, value] of Object.entries(record)) all.set(name, value);
-  return all;
-}
-
-function fromNatsHeaders(all: MsgHdrs | undefined): Record<string, string> {
-  if (!all) return {};
-  return Object.fromEntries(all.keys().map((name) => [name, all.get(name)]));
 }
 
 /** The answer may still come; nobody listens to it then. */

@@ -5,7 +5,9 @@ import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import { Fault } from '@landfall/domain/fault.ts';
 import { acceptCorrelationId, currentCorrelationId, withCorrelation } from './correlation.ts';
 import { isBodyTooLarge, withBoundedBody } from './http-body.ts';
+import { answerMetrics, requestMeter, templatesOf, type RouteTemplates } from './http-metrics.ts';
 import type { Logger } from './log.ts';
+import type { Metrics } from './metrics.ts';
 
 /** A client that has not sent its headers by then is broken or hostile (slow loris). */
 const HEADERS_TIMEOUT_MS = 10_000;
@@ -47,24 +49,33 @@ export interface HttpOptions {
   readonly ready: () => Promise<Readiness>;
   /** Sees each request first and natively (for a proxy); true = it answers. */
   readonly raw?: ((req: IncomingMessage, res: ServerResponse) => boolean) | undefined;
+  /** Counts requests, and is served at `/metrics` unless the server is public. */
+  readonly metrics?: Metrics | undefined;
+  /** The public door: internal figures are not for everybody. */
+  readonly isPublic?: boolean | undefined;
+  /** Routes of `raw`, for the metrics; those of a Hono application are known. */
+  readonly routes?: RouteTemplates | undefined;
   /** Of a declared length for all requests, of a chunked body for those of `app`. */
   readonly maxBodyBytes?: number | undefined;
 }
 
 /**
- * Serves an application with what every service needs: `/healthz`, `/readyz`, a correlation id taken
+ * Serves an application with what every service needs: `/healthz`, `/readyz`, `/metrics`, a correlation id taken
  * from `x-correlation-id` or made and sent back, one log line per request (path without query),
  * time-outs, a body limit (413), and a close that lets requests in flight finish. Whatever the
  * application throws is logged and answered 500 without detail.
  */
 export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
-  const { host, port, log, maxBodyBytes = MAX_BODY_BYTES } = options;
+  const { host, port, log, metrics, maxBodyBytes = MAX_BODY_BYTES } = options;
+  const meter = metrics && requestMeter(metrics, options.routes ?? templatesOf(options.app));
   let isDraining = false;
   const answerApp = getRequestListener(appHandler(options.app, { log, maxBodyBytes }));
 
   const answer = (req: IncomingMessage, res: ServerResponse): void => {
     if (isDraining) res.setHeader('connection', 'close');
     const path = pathOf(req);
+    meter?.(res, path);
+    if (path === '/metrics' && metrics && !options.isPublic) return answerMetrics(metrics, res);
     if (path === '/healthz') return sendJson(res, 200, { alive: true });
     if (path === '/readyz') return void answerReady(res, isDraining ? drained : options.ready);
     if (Number(req.headers['content-length'] ?? 0) > maxBodyBytes) return refuseBody(res);
@@ -166,7 +177,7 @@ function adoptCorrelationId(req: IncomingMessage, res: ServerResponse): string {
 function logOnClose(req: IncomingMessage, res: ServerResponse, log: Logger): void {
   const startedAt = performance.now();
   const path = pathOf(req);
-  const isProbe = path === '/healthz' || path === '/readyz';
+  const isProbe = path === '/healthz' || path === '/readyz' || path === '/metrics';
   const correlationId = currentCorrelationId();
   res.once('close', () => {
     const line = {

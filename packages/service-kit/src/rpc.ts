@@ -10,12 +10,16 @@ import {
   type OwnerRouter,
   type ProcedureOwner,
 } from '@landfall/contracts/api.ts';
-import { RemoteError, type Call } from '@landfall/contracts/procedures.ts';
+import { ownAlertProcedures } from '@landfall/contracts/alert-procedures.ts';
+import { metrics as table } from '@landfall/contracts/metrics.ts';
+import { createRouter, RemoteError, type Call } from '@landfall/contracts/procedures.ts';
 import { isFault } from '@landfall/domain/fault.ts';
+import type { Alerts } from './alerts.ts';
 import type { Bus, BusMessage } from './bus.ts';
 import { withCorrelation } from './correlation.ts';
 import { databaseFault } from './database-faults.ts';
 import type { Logger } from './log.ts';
+import type { Metrics } from './metrics.ts';
 import { callOf, parseRequest, type ProcedureRequest } from './rpc-call.ts';
 import { Slots } from './slots.ts';
 
@@ -48,18 +52,23 @@ export function procedureTransport(bus: Bus): ProcedureTransport {
  * Answers an owner's procedures on `rpc.<owner>.>`. Instances of an owner share the calls. Caller,
  * correlation id and deadline come from the headers; a call whose deadline is over is not started,
  * and a running one can watch `call.signal`. Errors are told as the router's formatter puts them,
- * faults and bugs are logged. Closing takes no new calls and finishes those in flight.
+ * faults and bugs are logged. Closing takes no new calls and finishes those in flight. With `alerts`
+ * the owner also answers `ownAlerts.list`, which every service does.
  */
 export function serveProcedures<Owner extends ProcedureOwner>(options: {
   owner: Owner;
   router: OwnerRouter<Owner>;
   bus: Bus;
   log: Logger;
+  metrics?: Metrics | undefined;
+  alerts?: Alerts | undefined;
 }): AsyncDisposable {
-  const { owner, bus } = options;
+  const { owner, bus, metrics, alerts } = options;
   const prefix = procedureSubject(owner, '');
   const server: ProcedureServer = {
     router: options.router,
+    alertsRouter: alerts && ownAlertsRouter(alerts),
+    metrics,
     log: options.log.child({ part: 'rpc' }),
     slots: new Slots(MAX_CALLS),
     maxAnswerBytes: () => bus.maxPayloadBytes,
@@ -69,14 +78,28 @@ export function serveProcedures<Owner extends ProcedureOwner>(options: {
   );
 }
 
+const OWN_ALERTS = 'ownAlerts.';
+
+function ownAlertsRouter(alerts: Alerts): AnyTRPCRouter {
+  const list = async () => ({ firing: await alerts.firing() });
+  return createRouter(ownAlertProcedures, { ownAlerts: { list } });
+}
+
 interface ProcedureServer {
   readonly router: AnyTRPCRouter;
+  readonly alertsRouter: AnyTRPCRouter | undefined;
+  readonly metrics: Metrics | undefined;
   readonly log: Logger;
   readonly slots: Slots;
   readonly maxAnswerBytes: () => number;
 }
 
+function routerOf(server: ProcedureServer, path: string): AnyTRPCRouter {
+  return (path.startsWith(OWN_ALERTS) && server.alertsRouter) || server.router;
+}
+
 async function answer(server: ProcedureServer, path: string, message: BusMessage): Promise<string> {
+  const startedAt = performance.now();
   const call = callOf(message.headers);
   if (!call) {
     const error = new TRPCError({ code: 'UNAUTHORIZED', message: 'The call names no caller.' });
@@ -85,11 +108,33 @@ async function answer(server: ProcedureServer, path: string, message: BusMessage
   return withCorrelation(call.correlationId, async () => {
     try {
       const data = await inTurn(server, call, () => perform(server, path, { call, message }));
-      return bounded(server, JSON.stringify({ result: { data } }));
+      const text = bounded(server, JSON.stringify({ result: { data } }));
+      measure(server, path, { startedAt, outcome: 'ok' });
+      return text;
     } catch (cause) {
-      return failure(server, { path, call, error: toTrpcError(cause) });
+      const error = toTrpcError(cause);
+      measure(server, path, { startedAt, outcome: outcomeOf(error) });
+      return failure(server, { path, call, error });
     }
   });
+}
+
+/** By procedure, where there is such a one: a subject is whatever a caller has written. */
+function measure(
+  server: ProcedureServer,
+  path: string,
+  { startedAt, outcome }: { readonly startedAt: number; readonly outcome: string },
+): void {
+  const isKnown = path in routerOf(server, path)._def.procedures;
+  const labels = { procedure: isKnown ? path : 'unknown', outcome };
+  server.metrics?.observe(table.rpcCall, labels, performance.now() - startedAt);
+}
+
+/** The most telling code, which is one of a few. */
+function outcomeOf({ cause, code }: TRPCError): string {
+  if (isFault(cause)) return cause.code;
+  const told = cause instanceof RemoteError ? cause.details : {};
+  return told.rejection ?? told.fault ?? code.toLowerCase().replaceAll('_', '-');
 }
 
 /** Waits for a free place; nothing is begun that nobody waits for any more. */
@@ -117,7 +162,7 @@ async function perform(
   const deadline = abortAt(given.call.deadline);
   try {
     return await callTRPCProcedure({
-      router: server.router,
+      router: routerOf(server, path),
       path,
       type,
       ctx: { ...given.call, signal: deadline.signal },

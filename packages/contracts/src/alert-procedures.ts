@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import { alertRules, type AlertName } from './alerts.ts';
+import { query } from './procedures.ts';
+
+const alertName = z.enum(Object.keys(alertRules) as [AlertName, ...AlertName[]]);
+
+/** An alert that holds now, for people: what, since when, and what to do. */
+export const firingAlert = z.object({
+  alert: alertName,
+  service: z.string(),
+  severity: z.enum(['critical', 'warning']),
+  /** Since when it holds, as the process has seen it that answers; not before its own start. */
+  since: z.iso.datetime(),
+  value: z.number(),
+  unit: z.string(),
+  labels: z.record(z.string(), z.string()),
+  meaning: z.string(),
+  nextStep: z.string(),
+});
+
+export type FiringAlert = z.output<typeof firingAlert>;
+
+/** Answered by each service for its own part; asked by the gateway alone. */
+export const ownAlertProcedures = {
+  ownAlerts: {
+    list: query({
+      scope: 'internal',
+      reach: 'installation',
+      summary: 'Alerts of the service that is asked.',
+      input: z.object({}),
+      output: z.object({ firing: z.array(firingAlert) }),
+    }),
+  },
+} as const;
+
+/** Answered by the gateway, which asks every service. */
+export const alertProcedures = {
+  alerts: {
+    list: query({
+      scope: 'alerts:read',
+      reach: 'installation',
+      summary: 'What needs a person now, of all services; and which service does not answer.',
+      input: z.object({}),
+      output: z.object({
+        /** Serious ones first. As many as there are alerts and publishers, so not paged. */
+        firing: z.array(firingAlert),
+        services: z.array(z.object({ service: z.string(), answers: z.boolean() })),
+      }),
+    }),
+  },
+} as const;

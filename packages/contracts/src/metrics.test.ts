@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest';
+import { metricLabels, metrics, type MetricSpec } from './metrics.ts';
+
+const specs: readonly MetricSpec[] = Object.values(metrics);
+
+test('each metric has a name of its own, with its unit as Prometheus wants it', () => {
+  expect(new Set(specs.map(({ name }) => name)).size).toBe(specs.length);
+  for (const { name, kind, unit } of specs) {
+    expect(name).toMatch(/^landfall_[a-z_]+[a-z]$/);
+    expect(name.endsWith('_total'), name).toBe(kind === 'counter');
+    if (unit === 'seconds') expect(name).toMatch(/_seconds$/);
+  }
+});
+
+test('no label takes an id, an address, a name of a person or a path with an id', () => {
+  const unbounded = [
+    '4f6f1c0e-1b8a-4f3e-9c57-0f5f3d0f6f11',
+    'ada@fabrikam.example',
+    'Ada Lovelace',
+    '/landing/4f6f1c0e-1b8a-4f3e-9c57-0f5f3d0f6f11',
+    'https://product.example/hook?token=1',
+  ];
+  // A publisher's id is configured, so that there are as many as the operator has named.
+  const { publisher, ...others } = metricLabels;
+  for (const form of Object.values(others)) {
+    for (const value of unbounded) expect(form.test(value), `${form} ${value}`).toBe(false);
+  }
+  for (const value of unbounded.slice(1)) expect(publisher.test(value)).toBe(false);
+});

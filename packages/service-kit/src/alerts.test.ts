@@ -1,0 +1,97 @@
+import { Writable } from 'node:stream';
+import { expect, test } from 'vitest';
+import { metrics as table } from '@landfall/contracts/metrics.ts';
+import { startAlerts } from './alerts.ts';
+import { createLogger } from './log.ts';
+import { Metrics, reading, readings } from './metrics.ts';
+
+/** A service whose figures the test sets; each look is ten seconds after the one before. */
+async function openService() {
+  const lines: { level: string; msg: string; alert?: string }[] = [];
+  const sink = new Writable({
+    write(chunk, _encoding, done) {
+      lines.push(JSON.parse(String(chunk)));
+      done();
+    },
+  });
+  const log = createLogger('test', 'info', sink);
+  const state = { ms: Date.UTC(2026, 10, 22), waiting: 0, parked: 0, drift: 0, isBroken: false };
+  const now = () => new Date(state.ms);
+  const metrics = new Metrics({ log: createLogger('test', 'silent'), now });
+  const { poolWaiting, tasksParked, reconcileDrift } = table;
+  metrics.read([poolWaiting], async () => [reading(poolWaiting, state.waiting)]);
+  metrics.read([tasksParked, reconcileDrift], async () => {
+    if (state.isBroken) throw new Error('no database');
+    const drift = [
+      { labels: { publisher: 'contoso' }, value: state.drift },
+      { labels: { publisher: 'fabrikam' }, value: 0 },
+    ];
+    return [reading(tasksParked, state.parked), readings(reconcileDrift, drift)];
+  });
+  const alerts = startAlerts({ service: 'fulfillment-worker', metrics, log, now });
+  // The look of the start is over before anything changes.
+  await alerts.firing();
+  const look = async (minutes = 0) => {
+    state.ms += 10_000 + minutes * 60_000;
+    return await alerts.firing();
+  };
+  const told = () => lines.filter(({ alert }) => alert).map(({ alert, msg }) => `${alert}: ${msg}`);
+  return { state, look, lines, told, [Symbol.asyncDispose]: () => alerts[Symbol.asyncDispose]() };
+}
+
+test('an alert is told with its value, its beginning and what to do, and goes when it is over', async () => {
+  await using service = await openService();
+  expect(await service.look()).toEqual([]);
+  service.state.parked = 2;
+  const [alert] = await service.look();
+  expect(alert).toMatchObject({
+    alert: 'TasksParked',
+    service: 'fulfillment-worker',
+    severity: 'warning',
+    since: new Date(service.state.ms).toISOString(),
+    value: 2,
+    unit: 'count',
+  });
+  expect(alert?.nextStep).toContain('parkedTasks.replay');
+  service.state.parked = 0;
+  expect(await service.look()).toEqual([]);
+});
+
+test('its beginning and its end are one warning in the log each, however long it holds', async () => {
+  await using service = await openService();
+  service.state.parked = 1;
+  for (let looks = 0; looks < 5; looks += 1) await service.look(1);
+  service.state.parked = 0;
+  await service.look();
+  await service.look();
+  expect(service.told()).toEqual(['TasksParked: alert', 'TasksParked: alert is over']);
+  expect(service.lines.every(({ level }) => level === 'warn')).toBe(true);
+});
+
+test('what has to hold for a while is not told of a moment', async () => {
+  await using service = await openService();
+  service.state.waiting = 50;
+  expect(await service.look()).toEqual([]);
+  service.state.waiting = 0;
+  expect(await service.look(5)).toEqual([]);
+  service.state.waiting = 50;
+  expect(await service.look(5)).toEqual([]);
+  expect(await service.look(2)).toMatchObject([{ alert: 'PoolExhausted' }]);
+});
+
+test('an alert of one publisher is not an alert of another', async () => {
+  await using service = await openService();
+  service.state.drift = 3;
+  const firing = await service.look();
+  expect(firing.map(({ labels }) => labels)).toEqual([{ publisher: 'contoso' }]);
+});
+
+test('figures that cannot be read end no alert, and are an alert themselves', async () => {
+  await using service = await openService();
+  service.state.parked = 1;
+  await service.look();
+  service.state.isBroken = true;
+  await service.look();
+  const firing = await service.look(3);
+  expect(firing.map(({ alert }) => alert)).toEqual(['TasksParked', 'ReadingsFailed']);
+});

@@ -1,0 +1,126 @@
+import type { FiringAlert } from '@landfall/contracts/alert-procedures.ts';
+import { alertRules, type AlertName, type AlertRule } from '@landfall/contracts/alerts.ts';
+import type { ServiceName } from '@landfall/contracts/services.ts';
+import type { Logger } from './log.ts';
+import { startLoop } from './loop.ts';
+import type { Metrics, Sample } from './metrics.ts';
+
+/** As often as Prometheus looks by default; each look costs a few indexed questions. */
+const LOOK_MS = 15_000;
+
+/** What needs a person in this service now. */
+export interface Alerts extends AsyncDisposable {
+  /** Looks again and tells what holds, each with since when this process has seen it hold. */
+  firing(): Promise<FiringAlert[]>;
+}
+
+interface Seen {
+  readonly alert: AlertName;
+  readonly rule: AlertRule;
+  readonly since: Date;
+  sample: Sample;
+  isTold: boolean;
+  isOver: boolean;
+}
+
+/**
+ * Holds the rules of contracts against the metrics of this process, every 15 s and whenever asked. An
+ * alert's begin and its end are one line in the log each. What cannot be read at the moment neither
+ * begins nor ends anything.
+ */
+export function startAlerts(options: {
+  readonly service: ServiceName;
+  readonly metrics: Pick<Metrics, 'values'>;
+  readonly log: Logger;
+  readonly now: () => Date;
+}): Alerts {
+  const { service, metrics, now } = options;
+  const log = options.log.child({ part: 'alerts' });
+  const seen = new Map<string, Seen>();
+  let looking: Promise<void> | undefined;
+
+  const look = async (): Promise<void> => {
+    const values = await metrics.values();
+    const at = now();
+    for (const [name, rule] of Object.entries(alertRules)) {
+      const samples = values.get(rule.metric.name);
+      if (samples) judge(seen, { alert: name as AlertName, rule, samples, at });
+    }
+    for (const [key, one] of seen) tell(log, seen, { key, one, at });
+  };
+  const lookOnce = (): Promise<void> => {
+    looking ??= look().finally(() => {
+      looking = undefined;
+    });
+    return looking;
+  };
+  const loop = startLoop({ name: 'alerts', everyMs: LOOK_MS, log, run: lookOnce });
+
+  return {
+    async firing() {
+      await lookOnce();
+      return [...seen.values()].filter(({ isTold }) => isTold).map((one) => view(service, one));
+    },
+    [Symbol.asyncDispose]: () => loop[Symbol.asyncDispose](),
+  };
+}
+
+interface Look {
+  readonly alert: AlertName;
+  readonly rule: AlertRule;
+  readonly samples: readonly Sample[];
+  readonly at: Date;
+}
+
+/** Marks what holds, what holds no more, and what has begun. */
+function judge(seen: Map<string, Seen>, { alert, rule, samples, at }: Look): void {
+  const holding = new Map(
+    samples
+      .filter((sample) => holds(rule, sample))
+      .map((sample) => [`${alert} ${JSON.stringify(sample.labels)}`, sample]),
+  );
+  for (const [key, one] of seen) if (one.alert === alert) one.isOver = !holding.has(key);
+  for (const [key, sample] of holding) {
+    const known = seen.get(key);
+    if (known) known.sample = sample;
+    else seen.set(key, { alert, rule, since: at, sample, isTold: false, isOver: false });
+  }
+}
+
+function holds(rule: AlertRule, { labels, value }: Sample): boolean {
+  const { where, whereNot } = rule;
+  if (where && labels[where.label] !== where.is) return false;
+  if (whereNot && labels[whereNot.label] === whereNot.is) return false;
+  return rule.is === 'above' ? value > rule.threshold : value < rule.threshold;
+}
+
+function tell(
+  log: Logger,
+  seen: Map<string, Seen>,
+  { key, one, at }: { readonly key: string; readonly one: Seen; readonly at: Date },
+): void {
+  const { alert, rule, sample } = one;
+  const about = { alert, labels: sample.labels, value: sample.value, severity: rule.severity };
+  if (one.isOver) {
+    seen.delete(key);
+    if (one.isTold) log.warn({ ...about, since: one.since }, 'alert is over');
+  } else if (!one.isTold && at.getTime() - one.since.getTime() >= rule.forMs) {
+    one.isTold = true;
+    log.warn({ ...about, meaning: rule.meaning, nextStep: rule.nextStep }, 'alert');
+  }
+}
+
+function view(service: ServiceName, { alert, rule, since, sample }: Seen): FiringAlert {
+  const { severity, meaning, nextStep, metric } = rule;
+  return {
+    alert,
+    service,
+    severity,
+    since: since.toISOString(),
+    value: sample.value,
+    unit: metric.unit,
+    labels: sample.labels,
+    meaning,
+    nextStep,
+  };
+}

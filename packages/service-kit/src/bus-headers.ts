@@ -1,0 +1,22 @@
+import { headers as natsHeaders, type MsgHdrs } from 'nats';
+import { headerNames, type Envelope } from '@landfall/contracts/envelope.ts';
+
+/** The message id travels apart from these, as JetStream's own. */
+export function envelopeHeaders(envelope: Envelope): MsgHdrs {
+  return toNatsHeaders({
+    [headerNames.correlationId]: envelope.correlationId,
+    [headerNames.occurredAt]: envelope.occurredAt.toISOString(),
+    ...(envelope.causationId ? { [headerNames.causationId]: envelope.causationId } : {}),
+  });
+}
+
+export function toNatsHeaders(record: Readonly<Record<string, string>>): MsgHdrs {
+  const all = natsHeaders();
+  for (const [name, value] of Object.entries(record)) all.set(name, value);
+  return all;
+}
+
+export function fromNatsHeaders(all: MsgHdrs | undefined): Record<string, string> {
+  if (!all) return {};
+  return Object.fromEntries(all.keys().map((name) => [name, all.get(name)]));
+}

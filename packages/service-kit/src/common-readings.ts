@@ -1,0 +1,81 @@
+import { sql } from 'kysely';
+import { metrics as table } from '@landfall/contracts/metrics.ts';
+import type { ServiceName } from '@landfall/contracts/services.ts';
+import { consumers } from '@landfall/contracts/streams.ts';
+import type { Bus } from './bus.ts';
+import type { Database } from './database.ts';
+import type { OutboxTables } from './messaging-tables.ts';
+import { ageSeconds, reading, readings, type Metrics } from './metrics.ts';
+
+/** A backlog is counted up to here: more tells nothing new and would cost a long scan. */
+export const MAX_COUNTED = 10_000;
+
+/** Statements that wait for a connection of this process. */
+export function readPool<DB>(metrics: Metrics, database: Database<DB>): void {
+  metrics.read([table.poolWaiting], async () => [
+    reading(table.poolWaiting, database.pool.waitingCount),
+  ]);
+}
+
+/** What is committed and not published. */
+export function readOutbox<DB extends OutboxTables>(
+  metrics: Metrics,
+  database: Database<DB>,
+  now: () => Date,
+): void {
+  metrics.read([table.outboxPending, table.outboxOldest], async () => {
+    const { rows } = await sql<{ pending: number; oldest: Date | null }>`
+      select count(*)::int as pending, min(occurred_at) as oldest from (
+        select occurred_at from outbox where published_at is null and failure is null
+        order by id limit ${MAX_COUNTED}) as waiting
+    `.execute(database.kysely);
+    return [
+      reading(table.outboxPending, rows[0]?.pending),
+      reading(table.outboxOldest, ageSeconds(rows[0]?.oldest, now()) ?? 0),
+    ];
+  });
+}
+
+/**
+ * How far the consumers of a service's facts are behind. Told by who publishes and not by who
+ * consumes: a service that has stopped cannot say so.
+ */
+export function readConsumers(
+  metrics: Metrics,
+  options: {
+    readonly bus: Pick<Bus, 'consumerLag'>;
+    readonly publisher: ServiceName;
+    readonly now: () => Date;
+  },
+): void {
+  const { bus, publisher, now } = options;
+  const ours = consumers.filter(({ facts }) => facts.every(({ owner }) => owner === publisher));
+  const { consumerPending, consumerRedelivered, consumerOldest, deadLetters } = table;
+  metrics.read([consumerPending, consumerRedelivered, consumerOldest, deadLetters], async () => {
+    const lags = await Promise.all(
+      ours.map(async (definition) => {
+        const lag = await bus.consumerLag(definition);
+        return lag ? [{ labels: { durable: definition.durable }, lag }] : [];
+      }),
+    );
+    const found = lags.flat();
+    return [
+      readings(
+        consumerPending,
+        found.map(({ labels, lag }) => ({ labels, value: lag.unsettled })),
+      ),
+      readings(
+        consumerRedelivered,
+        found.map(({ labels, lag }) => ({ labels, value: lag.redelivered })),
+      ),
+      readings(
+        consumerOldest,
+        found.map(({ labels, lag }) => ({ labels, value: ageSeconds(lag.oldestAt, now()) ?? 0 })),
+      ),
+      readings(
+        deadLetters,
+        found.map(({ labels, lag }) => ({ labels, value: lag.deadLetters })),
+      ),
+    ];
+  });
+}
