@@ -19,7 +19,7 @@ export interface Product extends AsyncDisposable {
 
 export async function openProduct(
   world: World,
-  decide: (question: DecisionRequest) => DecisionAnswer,
+  decide: (question: DecisionRequest) => DecisionAnswer | Promise<DecisionAnswer>,
 ): Promise<Product> {
   const questions: DecisionRequest[] = [];
   let secret = '';
@@ -32,7 +32,7 @@ export async function openProduct(
         secrets: [secret],
       });
       questions.push(question);
-      response.end(JSON.stringify(decide(question)));
+      response.end(JSON.stringify(await decide(question)));
     };
     answer().catch(() => response.writeHead(400).end());
   });

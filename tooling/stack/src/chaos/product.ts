@@ -23,24 +23,30 @@ export interface Product extends AsyncDisposable {
   readonly events: ReadonlyMap<string, ReceivedEvent>;
   /** Requests that were not genuine. */
   readonly rejected: readonly string[];
+  /** By subscription: its events are taken, and answered when the promise is kept. */
+  readonly patience: Map<string, Promise<unknown>>;
 }
 
 /** Starts a receiver and has all events of all subscriptions sent to it, each subscription's in order. */
 export async function openProduct({ api }: World): Promise<Product> {
   const events = new Map<string, ReceivedEvent>();
   const rejected: string[] = [];
+  const patience = new Map<string, Promise<unknown>>();
   const secrets: string[] = [];
   const server = createServer((request, response) => {
-    void buffer(request).then((bytes) => {
-      const body = bytes.toString('utf8');
+    const answer = async () => {
+      const body = (await buffer(request)).toString('utf8');
       try {
-        remember(events, verifyProductEvent({ headers: request.headers, body, secrets }), body);
+        const event = verifyProductEvent({ headers: request.headers, body, secrets });
+        remember(events, event, body);
+        await patience.get(event.subscription?.id ?? '');
         response.writeHead(204).end();
       } catch (error: unknown) {
         rejected.push(error instanceof Error ? error.message : 'unreadable');
         response.writeHead(400).end();
       }
-    });
+    };
+    void answer().catch(() => response.destroy());
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -51,6 +57,7 @@ export async function openProduct({ api }: World): Promise<Product> {
   return {
     events,
     rejected,
+    patience,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

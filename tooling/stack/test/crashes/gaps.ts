@@ -4,13 +4,20 @@ import { effects, Scene, type Outcome, type Standing } from './scene.ts';
 /** A place between two steps of a handler, how to bring a subscription there, and what must come out. */
 export interface Gap {
   readonly title: string;
-  readonly reach: (scene: Scene) => Promise<Standing>;
+  /** With its last steps left where it cannot stand there for long, or would hold up the others. */
+  readonly reach: (scene: Scene) => Promise<Standing | LastSteps>;
   /** How often each published effect stands on the timeline in the end. */
   readonly effects: Readonly<Record<string, number>>;
 }
 
+type LastSteps = () => Promise<Standing>;
+
 /** One worker, a subscription in every gap, then SIGKILL; a fresh worker finds what is left. */
-export function killWorkerIn(gaps: readonly Gap[], guarantee: string): void {
+export function killWorkerIn(
+  gaps: readonly Gap[],
+  guarantee: string,
+  prepare: (scene: Scene) => Promise<unknown> = nothing,
+): void {
   describe(guarantee, () => {
     let scene: Scene;
     let standing: readonly Standing[];
@@ -18,7 +25,9 @@ export function killWorkerIn(gaps: readonly Gap[], guarantee: string): void {
 
     beforeAll(async () => {
       scene = await Scene.open();
-      standing = await Promise.all(gaps.map((gap) => gap.reach(scene)));
+      await prepare(scene);
+      const reached = await Promise.all(gaps.map((gap) => gap.reach(scene)));
+      standing = await Promise.all(reached.map((one) => (typeof one === 'function' ? one() : one)));
       await scene.crash('fulfillment-worker', standing);
       outcome = await scene.settled();
     }, 180_000);
@@ -38,3 +47,5 @@ export function killWorkerIn(gaps: readonly Gap[], guarantee: string): void {
     });
   });
 }
+
+async function nothing(): Promise<void> {}

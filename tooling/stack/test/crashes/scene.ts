@@ -10,9 +10,23 @@ import { policy } from '../../src/chaos/policy.ts';
 import { eventually, isAlive } from '../start-process.ts';
 
 /** A killed worker's lanes are free again after this: short, so that tests see it happen. */
-const LEASE_MS = '1000';
-/** Longest of what a crash leaves behind: JetStream delivers again after half a minute. */
+const LANE_LEASE_MS = '1000';
+/** JetStream gives a killed handler's message to the next one after this. */
+const ACK_WAIT_MS = '1000';
+/** Many times what a crash leaves behind here; a loaded machine stretches all of it. */
 const DRAIN_DEADLINE_MS = 90_000;
+
+/** What a killed process has claimed for longer than a test waits, as if that time had passed. */
+const LEASES: Readonly<Record<string, readonly string[]>> = {
+  'fulfillment-worker': [
+    `update fulfillment.deliveries set lease_until = now() where lease_until > now()`,
+    `update fulfillment.timers set leased_until = now() where leased_until > now()`,
+  ],
+  'webhook-ingest': [
+    `update ingest.notifications set claimed_until = now() where claimed_until > now()`,
+  ],
+  landing: [`update landing.visits set hand_over_due_at = now() where hand_over_due_at > now()`],
+};
 
 /** Somebody stands at a known point between two steps; released once its process is dead. */
 export interface Standing {
@@ -38,7 +52,12 @@ export class Scene implements AsyncDisposable {
   static async open(): Promise<Scene> {
     const arena = await openArena({
       workers: 1,
-      settings: { 'fulfillment-worker': { LANE_LEASE_MS: LEASE_MS } },
+      settings: {
+        'fulfillment-worker': { LANE_LEASE_MS, ACK_WAIT_MS },
+        'webhook-ingest': { ACK_WAIT_MS },
+        landing: { ACK_WAIT_MS },
+        'billing-sync': { ACK_WAIT_MS },
+      },
     });
     await arena.world.api.policies.put.mutate(policy);
     const admin = new pg.Pool({ connectionString: arena.databaseUrl });
@@ -148,6 +167,22 @@ export class Scene implements AsyncDisposable {
     };
   }
 
+  /** From now on {@link bar} can stop whoever gives a lane back, after all that came before it. */
+  async watchReleases(): Promise<void> {
+    await this.rows(`
+      create function fulfillment.wait_at_release() returns trigger language plpgsql as $$ begin
+        perform pg_advisory_xact_lock_shared(hashtext(new.subscription_id)); return new; end $$`);
+    await this.rows(`
+      create trigger wait_at_release before update on fulfillment.lanes for each row
+      when (old.lease_until is not null and new.lease_until is null)
+      execute function fulfillment.wait_at_release()`);
+  }
+
+  /** Whoever gives back the lane of this subscription waits, with its tasks written as done. */
+  bar(subscriptionId: string): Promise<Locked> {
+    return this.lock('select pg_advisory_xact_lock(hashtext($1))', [subscriptionId]);
+  }
+
   /** SIGKILL; what stood between two steps is let go once it is dead. Resolves when it is back. */
   async crash(name: string, standing: readonly Standing[] = []): Promise<void> {
     const victim = this.arena.services.find((one) => one.name === name);
@@ -156,6 +191,7 @@ export class Scene implements AsyncDisposable {
     victim.kill();
     await eventually(`${name} is dead`, () => (isAlive(pid) ? undefined : true));
     for (const { release } of standing) await release();
+    for (const lease of LEASES[name] ?? []) await this.rows(lease);
     await eventually(`${name} is back`, () => (victim.pid === pid ? undefined : true));
     for (const { again } of standing) {
       if (again) await eventually('an answer', () => again().then(yes, () => undefined));
@@ -208,13 +244,22 @@ export function effects({ evidence }: Outcome, subscriptionId: string): Record<s
 
 const EFFECTS = new Set([
   'purchased',
+  'provisioningRequested',
+  'provisioned',
+  'provisioningFailed',
   'activated',
+  'activationFailed',
   'planChanged',
   'quantityChanged',
   'suspended',
   'unsubscribed',
   'changeSucceeded',
   'changeFailed',
+  'refusalOverruled',
+  'compensationRequested',
+  'configurationDue',
+  'erasureDue',
+  'personalDataErased',
 ]);
 
 /** A call that will not be answered, because who answers it is about to die. */

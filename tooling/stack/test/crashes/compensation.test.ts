@@ -1,0 +1,142 @@
+import { eventually } from '../start-process.ts';
+import { killWorkerIn, type Gap } from './gaps.ts';
+import { type Held, type Scene, type Standing } from './scene.ts';
+
+/**
+ * A refusal that Microsoft has overruled, and the change back: killed between each two of its steps.
+ * All begin where the worker is about to write down that it was overruled.
+ */
+
+const compensated = {
+  purchased: 1,
+  activated: 1,
+  refusalOverruled: 1,
+  compensationRequested: 1,
+  planChanged: 2,
+  changeSucceeded: 1,
+};
+
+/** Longer than Microsoft waits for an answer before it accepts by itself. */
+const SILENCE_MS = 11_000;
+
+interface Overruled {
+  readonly subscriptionId: string;
+  /** The worker waits for the row of the operation. */
+  readonly noting: Awaited<ReturnType<Scene['lock']>>;
+}
+
+const overruled: Overruled[] = [];
+
+const gaps: readonly Gap[] = [
+  {
+    title: 'compensation: overruled at Microsoft, not written yet',
+    effects: compensated,
+    async reach() {
+      const { subscriptionId, noting } = takeOne();
+      return { subscriptionId, release: noting.release };
+    },
+  },
+  {
+    title: 'compensation: its task is written, the subscription not read yet',
+    effects: compensated,
+    reach: async (scene) => standing(await reading(scene)),
+  },
+  {
+    title: 'compensation: the subscription is read, the change back not stored yet',
+    effects: compensated,
+    async reach(scene) {
+      const { subscriptionId, held } = await reading(scene);
+      const text = 'select 1 from fulfillment.subscriptions where id = $1 for update';
+      const storing = await scene.lock(text, [subscriptionId]);
+      await held.release();
+      await storing.reached();
+      return { subscriptionId, release: storing.release };
+    },
+  },
+  {
+    title: 'compensation: the change back is stored, its task not marked as done yet',
+    effects: compensated,
+    async reach(scene) {
+      const { subscriptionId, held } = await reading(scene);
+      const text = `select 1 from fulfillment.tasks
+        where subscription_id = $1 and kind = 'compensate' for update`;
+      const marking = await scene.lock(text, [subscriptionId]);
+      await held.release();
+      await marking.reached();
+      return { subscriptionId, release: marking.release };
+    },
+  },
+  {
+    title: 'compensation: the change back has not arrived',
+    effects: compensated,
+    reach: (scene) => sending(scene, false),
+  },
+  {
+    title: 'compensation: the change back has arrived, and we do not know its operation',
+    effects: compensated,
+    reach: (scene) => sending(scene, true),
+  },
+];
+
+killWorkerIn(
+  gaps,
+  'a worker that is killed while it changes back what it had refused does so once',
+  refuseInVain,
+);
+
+/** One for each gap: refused, ignored by Microsoft and accepted by its silence. */
+async function refuseInVain(scene: Scene): Promise<void> {
+  await scene.control.updateSettings({ oddities: { refuseByPatch: 'measured' } });
+  const subscriptionIds = await Promise.all(gaps.map(() => refused(scene)));
+  for (const subscriptionId of subscriptionIds) {
+    const text = 'select 1 from fulfillment.operations where subscription_id = $1 for update';
+    overruled.push({ subscriptionId, noting: await scene.lock(text, [subscriptionId]) });
+  }
+  await scene.control.advance(SILENCE_MS);
+  for (const { noting } of overruled) await noting.reached();
+}
+
+/** Microsoft did not confirm the operation while the webhook waited: the refusal comes by a call. */
+async function refused(scene: Scene): Promise<string> {
+  const { control } = scene;
+  const subscriptionId = await scene.subscribed({ offerId: 'analytics', planId: 'growth' });
+  const unseen = await control.addFault({ endpoint: 'getOperation', status: 404, subscriptionId });
+  await control.changePlan(subscriptionId, 'starter');
+  await eventually('the notification is answered without a decision', async () => {
+    const [delivery] = await control.deliveries(subscriptionId);
+    return delivery?.attempts.some(({ status }) => status === 200) ? true : undefined;
+  });
+  await control.removeFault(unseen.id);
+  await eventually('the refusal is sent', async () => {
+    const text = `select 1 from fulfillment.operations
+      where subscription_id = $1 and decision = 'refuse' and answered_at is not null`;
+    return (await scene.rows(text, [subscriptionId])).length > 0 ? true : undefined;
+  });
+  return subscriptionId;
+}
+
+function takeOne(): Overruled {
+  const one = overruled.pop();
+  if (!one) throw new Error('there are more gaps than refusals');
+  return one;
+}
+
+async function reading(scene: Scene): Promise<{ subscriptionId: string; held: Held }> {
+  const { subscriptionId, noting } = takeOne();
+  const held = await scene.hold({ endpoint: 'get', subscriptionId });
+  await noting.letGo();
+  await held.reached();
+  return { subscriptionId, held };
+}
+
+async function sending(scene: Scene, afterEffect: boolean): Promise<Standing> {
+  const { subscriptionId, noting } = takeOne();
+  const held = await scene.hold({ endpoint: 'patchSubscription', subscriptionId, afterEffect });
+  await noting.letGo();
+  return await standing({ subscriptionId, held });
+}
+
+async function standing(at: { subscriptionId: string; held: Held }): Promise<Standing> {
+  await at.held.reached();
+  return { subscriptionId: at.subscriptionId, release: at.held.release };
+}
