@@ -1,0 +1,37 @@
+import { expect, it } from 'vitest';
+import { fitsPattern, patternProblem } from './pattern.ts';
+
+it.each([
+  '[A-Z]{2}\\d{4,10}',
+  '\\p{L}[\\p{L} \\-]{1,30}',
+  '(?:DE|FR)\\d+',
+  '[^@\\s]+@example\\.com',
+  '[a\\[\\]b]+',
+])('%s is a pattern for browsers and for us', (pattern) => {
+  expect(patternProblem(pattern)).toBeUndefined();
+});
+
+it.each([
+  ['[A-Z', 'HTML'],
+  ['(?=a)b', 'RE2'],
+  ['(a)\\1', 'RE2'],
+  ['(?i)abc', 'HTML'],
+  ['[[:alpha:]]+', 'class'],
+  ['[a&&b]', 'class'],
+  ['[\\w--\\d]', 'class'],
+  ['a{1,100000}', 'RE2'],
+])('%s is refused: %s', (pattern, reason) => {
+  expect(patternProblem(pattern)).toContain(reason);
+});
+
+it('the whole answer has to fit, as in HTML', () => {
+  expect(fitsPattern('\\d{3}', '123')).toBe(true);
+  expect(fitsPattern('\\d{3}', 'a123')).toBe(false);
+  expect(fitsPattern('a|b', 'ab')).toBe(false);
+  expect(fitsPattern('\\p{L}+', 'Zoë東京')).toBe(true);
+});
+
+it('a pattern that takes other engines for ever is judged at once', () => {
+  // V8 needs 2^30 steps for it, which is minutes: this test would run into its limit.
+  expect(fitsPattern('(a|a)*b', 'a'.repeat(500))).toBe(false);
+});

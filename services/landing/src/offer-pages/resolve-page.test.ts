@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import { storedOfferPage } from '@landfall/contracts/offer-page.ts';
+import { inLanguage, resolvePage, type Level } from './resolve-page.ts';
+
+const installation = {
+  product: {
+    name: 'Landfall',
+    url: 'https://landfall.example',
+    supportEmail: 'a@landfall.example',
+  },
+  defaultLanguage: 'nl',
+} as const;
+
+function level(page: unknown, styleFile: string | null = null): Level {
+  return { page: storedOfferPage.parse(page), styleFile };
+}
+
+const question = (id: string) => ({ id, kind: 'text', label: { en: id } });
+const publisher = level(
+  {
+    branding: {
+      productName: 'Contoso',
+      links: { terms: 'https://contoso.example/terms' },
+      colours: { accent: '#0b5cad' },
+      defaultLanguage: 'fr',
+    },
+    texts: { de: { 'frame.copy': 'vom Haus', 'frame.signOut': 'Gehen' } },
+    questions: [question('company')],
+  },
+  'house.css',
+);
+const offer = level({
+  branding: { productName: 'Analytics', productUrl: 'https://analytics.example' },
+  texts: { de: { 'frame.copy': 'vom Angebot' } },
+});
+
+describe('what is set is taken from the nearest level that says it', () => {
+  it('without any level the installation speaks', () => {
+    expect(resolvePage([], installation, undefined)).toEqual({
+      product: {
+        ...installation.product,
+        supportUrl: undefined,
+        termsUrl: undefined,
+        privacyUrl: undefined,
+      },
+      logoFile: undefined,
+      styleFile: undefined,
+      defaultLanguage: 'nl',
+      overrides: {},
+      questions: [],
+    });
+  });
+
+  it('branding field by field, texts key by key, questions whole', () => {
+    const resolved = resolvePage([offer, publisher], installation, 'growth');
+    expect(resolved.product).toMatchObject({
+      name: 'Analytics',
+      url: 'https://analytics.example',
+      termsUrl: 'https://contoso.example/terms',
+      supportEmail: 'a@landfall.example',
+    });
+    expect(resolved.styleFile).toBe('house.css');
+    expect(resolved.defaultLanguage).toBe('fr');
+    expect(resolved.overrides).toEqual({
+      de: { 'frame.copy': 'vom Angebot', 'frame.signOut': 'Gehen' },
+    });
+    expect(resolved.questions.map(({ id }) => id)).toEqual(['company']);
+  });
+
+  it('an empty list of questions asks none', () => {
+    const plan = level({ questions: [] });
+    expect(resolvePage([plan, offer, publisher], installation, 'growth').questions).toEqual([]);
+  });
+});
+
+it('a text is shown in the language of the reader, else the default one, else any', () => {
+  const text = { de: 'Firma', fr: 'Société' };
+  const shown = (language: 'de' | 'en', fallback: 'fr' | 'ja') =>
+    inLanguage(text, { language, fallback });
+  expect(shown('de', 'fr')).toBe('Firma');
+  expect(shown('en', 'fr')).toBe('Société');
+  expect(shown('en', 'ja')).toBe('Firma');
+});
