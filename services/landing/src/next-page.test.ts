@@ -3,8 +3,9 @@ import { PERSONAL_ACCOUNTS_TENANT } from './id-token.ts';
 import { nextPage } from './next-page.ts';
 import { progressView } from './pages/progress.ts';
 import { isFinal, stageOf, stepsOf } from './progress.ts';
-import { dateInWords, termInWords } from './term-words.ts';
+import { termInWords } from './term-words.ts';
 import { relationOf } from './visitor-relation.ts';
+import { wordsFor } from './words/words.ts';
 
 const none = { state: 'none' } as const;
 
@@ -101,7 +102,7 @@ describe('progress', () => {
   });
 
   const shown = (subscription: Parameters<typeof stepsOf>[0]) =>
-    progressView(stageOf(fresh, subscription), stepsOf(subscription)).steps.map(
+    progressView(wordsFor('en'), stageOf(fresh, subscription), stepsOf(subscription)).steps.map(
       ({ label, state }) => `${label}: ${state}`,
     );
   const requestedAt = '2026-11-01T10:00:00.000Z';
@@ -160,9 +161,10 @@ describe('progress', () => {
   });
 });
 
-it('terms and dates are written in words, and unknown terms as sent', () => {
-  expect(termInWords('P1M')).toBe('1 month');
-  expect(termInWords('P3Y')).toBe('3 years');
-  expect(termInWords('P1Y6M')).toBe('P1Y6M');
-  expect(dateInWords(new Date('2026-11-20T23:59:00Z'))).toBe('20 November 2026');
+it('terms are written in words, and unknown terms as sent', () => {
+  expect(termInWords(wordsFor('en'), 'P1M')).toBe('1 month');
+  expect(termInWords(wordsFor('en'), 'P3Y')).toBe('3 years');
+  expect(termInWords(wordsFor('de'), 'P1Y')).toBe('1 Jahr');
+  expect(termInWords(wordsFor('ja'), 'P1M')).toBe('1 か月');
+  expect(termInWords(wordsFor('en'), 'P1Y6M')).toBe('P1Y6M');
 });

@@ -47,10 +47,9 @@ function show(element, { stage, isFinal, headline, steps }) {
   if (isFinal || items.length !== steps.length) return location.reload();
   element.dataset.stage = stage;
   document.getElementById('headline').textContent = headline;
-  const spoken = { done: '(done)', current: '(now)', waiting: '(to come)' };
-  steps.forEach(({ label, state }, index) => {
+  steps.forEach(({ label, state, spoken }, index) => {
     items[index].dataset.state = state;
     items[index].children[1].textContent = label;
-    items[index].querySelector('.spoken').textContent = spoken[state];
+    items[index].querySelector('.spoken').textContent = spoken;
   });
 }

@@ -23,7 +23,7 @@ export async function progress(landing: Landing, c: Context): Promise<Response> 
   const stage = stageOf(visit, subscription);
   if (!visit.confirmed_at && stage === 'recorded') return seeOther(c, '/landing');
   const frame = landing.frames.of(c, session, visit.support_code);
-  const view = progressView(stage, stepsOf(subscription));
+  const view = progressView(frame.words, stage, stepsOf(subscription));
   const canRetry = visit.confirmed_at !== null;
   const shown = { visitId: visit.id, view, isStale: !subscription, canRetry };
   return c.html(progressPage(frame, shown));
@@ -35,7 +35,8 @@ export async function progressState(landing: Landing, c: Context): Promise<Respo
   const visit = session && (await ownVisit(landing, c, session));
   if (!visit) return c.json({ error: 'not-found' }, 404);
   const subscription = await currentState(landing, visit);
-  return c.json(progressView(stageOf(visit, subscription), stepsOf(subscription)));
+  const { words } = landing.frames.of(c, session);
+  return c.json(progressView(words, stageOf(visit, subscription), stepsOf(subscription)));
 }
 
 /** Another person's visit is answered like one that never was, and noted. */

@@ -15,67 +15,60 @@ export interface ConfirmForm {
   readonly problems?: readonly ('email' | 'onBehalf')[] | undefined;
 }
 
+const DAY_MS = 24 * 60 * 60 * 1000;
+
 /** Shows the purchase and the buyer, asks what is missing, and lets the buyer confirm. */
 export function confirmPage(frame: Frame, form: ConfirmForm): Html {
-  const { product, signedIn } = frame;
+  const { product, signedIn, words } = frame;
   const { subscription, planName, relation, isLink } = form;
   const hasFailed = subscription.activation.state === 'failed';
-  const title = isLink ? 'Link your subscription' : 'Confirm your purchase';
+  const title = words.t(isLink ? 'confirm.titleLink' : 'confirm.title');
   return framed(frame, {
     title,
     body: html`
       <h1>${title}</h1>
       <p class="lead">
-        ${
-          isLink
-            ? html`This subscription is active. Link it to your account, and it is yours to use.`
-            : html`You bought ${product.name} from Microsoft. Check that everything is right;
-              billing starts only after you have confirmed.`
-        }
+        ${isLink ? words.t('confirm.leadLink') : words.t('confirm.lead', { product: product.name })}
       </p>
       ${
         hasFailed
-          ? html`<p class="notice" role="status">
-              The last activation did not succeed and nothing was billed. You may confirm again.
-            </p>`
+          ? html`<p class="notice" role="status">${words.t('confirm.failedBefore')}</p>`
           : ''
       }
       <section class="card" aria-labelledby="what">
-        <h2 id="what">What you bought</h2>
-        ${purchaseSummary(subscription, { product, planName })}
+        <h2 id="what">${words.t('purchase.title')}</h2>
+        ${purchaseSummary(frame, { subscription, planName })}
       </section>
-      ${
-        signedIn
-          ? html`<section class="card" aria-labelledby="who">
-              <h2 id="who">Who you are</h2>
-              ${visitorSummary(signedIn.visitor)}
-            </section>`
-          : ''
-      }
+      ${visitorSummary(frame)}
       <form class="card" method="post" action="/landing/confirm" aria-label="${title}">
         <input type="hidden" name="formKey" value="${signedIn?.formKey ?? ''}" />
         <input type="hidden" name="visit" value="${form.visitId}" />
-        ${emailField(form)} ${relation === 'beneficiary' ? '' : onBehalfField(form)}
+        ${emailField(frame, form)} ${relation === 'beneficiary' ? '' : onBehalfField(frame, form)}
         <button class="button" type="submit">
-          ${isLink ? 'Link to my account' : 'Confirm and activate'}
+          ${words.t(isLink ? 'confirm.submitLink' : 'confirm.submit')}
         </button>
         <p class="note">
-          ${
-            isLink
-              ? 'Nothing about your plan or its price changes.'
-              : 'Next we ask Microsoft to activate the subscription. That usually takes less than two minutes. A purchase that nobody confirms is cancelled by Microsoft after 30 days and never billed.'
-          }
+          ${isLink ? words.t('confirm.noteLink') : words.t('confirm.note')}
+          ${isLink ? '' : daysLeft(frame, subscription)}
         </p>
       </form>
     `,
   });
 }
 
-function emailField({ email, problems, relation }: ConfirmForm): Html {
+/** Of the 30 days after which Microsoft gives up on a purchase that nobody configured. */
+function daysLeft({ words, now }: Frame, { deadlines }: SubscriptionView): string {
+  const deadline = deadlines?.find(({ kind }) => kind === 'configuration');
+  if (!deadline) return '';
+  const leftMs = new Date(deadline.at).getTime() - now.getTime();
+  return words.t('confirm.daysLeft', { days: Math.max(0, Math.floor(leftMs / DAY_MS)) });
+}
+
+function emailField({ words }: Frame, { email, problems, relation }: ConfirmForm): Html {
   const isWrong = problems?.includes('email') ?? false;
   return html`
     <label for="email">
-      ${relation === 'purchaser' ? "Customer's contact e-mail" : 'Contact e-mail'}
+      ${words.t(relation === 'purchaser' ? 'confirm.emailOfCustomer' : 'confirm.email')}
     </label>
     <input
       id="email"
@@ -85,34 +78,33 @@ function emailField({ email, problems, relation }: ConfirmForm): Html {
       required
       maxlength="200"
       value="${email}"
-      ${isWrong ? html`aria-invalid="true" aria-describedby="email-problem"` : ''}
+      aria-describedby="email-help${isWrong ? ' email-problem' : ''}"
+      ${isWrong ? html`aria-invalid="true"` : ''}
     />
     ${
       isWrong
-        ? html`<p class="problem" id="email-problem">
-            Please enter an e-mail address such as name@example.com.
-          </p>`
+        ? html`<p class="problem" id="email-problem">${words.t('confirm.emailProblem')}</p>`
         : ''
     }
-    <p class="note">For messages about this subscription. It is no sign-in name.</p>
+    <p class="note" id="email-help">${words.t('confirm.emailHelp')}</p>
   `;
 }
 
-function onBehalfField({ relation, subscription, problems }: ConfirmForm): Html {
+function onBehalfField({ words }: Frame, { relation, subscription, problems }: ConfirmForm): Html {
   const isWrong = problems?.includes('onBehalf') ?? false;
+  const isPartner = relation === 'purchaser';
   const { emailId, tenantId } = subscription.beneficiary;
   return html`
     <div class="notice">
-      <p>
-        ${
-          relation === 'purchaser'
-            ? html`You are signed in for the partner that bought this. The subscription is
-              for${emailId ? html` <b>${emailId}</b> in` : ''} the customer's organisation
-              ${tenantId ? html`<code>${tenantId}</code>` : ''} and will belong to it, not to you.`
-            : html`Microsoft did not tell us which organisation this purchase is for, so we cannot
-              check that it is yours.`
-        }
-      </p>
+      <p>${words.t(isPartner ? 'confirm.forCustomer' : 'confirm.ownerUnknown')}</p>
+      ${
+        isPartner && (emailId || tenantId)
+          ? html`<p>
+              ${words.t('confirm.customer')}: ${emailId ? html`<b>${emailId}</b>` : ''}
+              ${tenantId ? html`<code>${tenantId}</code>` : ''}
+            </p>`
+          : ''
+      }
       <label class="tick">
         <input
           type="checkbox"
@@ -121,17 +113,11 @@ function onBehalfField({ relation, subscription, problems }: ConfirmForm): Html 
           required
           ${isWrong ? html`aria-invalid="true" aria-describedby="tick-problem"` : ''}
         />
-        <span>
-          ${
-            relation === 'purchaser'
-              ? 'I set it up on behalf of this customer.'
-              : 'I am entitled to set it up for my organisation.'
-          }
-        </span>
+        <span>${words.t(isPartner ? 'confirm.onBehalf' : 'confirm.entitled')}</span>
       </label>
       ${
         isWrong
-          ? html`<p class="problem" id="tick-problem">Please confirm this before you go on.</p>`
+          ? html`<p class="problem" id="tick-problem">${words.t('confirm.tickProblem')}</p>`
           : ''
       }
     </div>

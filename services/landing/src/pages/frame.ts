@@ -149,6 +149,15 @@ function legal({ product, words }: Frame): Html | string {
   </p>`;
 }
 
+/** For tags of a message: `<link>…</link>` becomes a link to `href`. */
+export function linkTo(href: string): (content: Html) => Html {
+  return (content) => html`<a href="${href}">${content}</a>`;
+}
+
+export function strong(content: Html): Html {
+  return html`<b>${content}</b>`;
+}
+
 /** One button per language, so that it works without script. */
 function languageSwitch({ words, here }: Frame): Html {
   return html`<form

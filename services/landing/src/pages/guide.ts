@@ -1,23 +1,25 @@
 import { html } from 'hono/html';
-import { framed, type Frame, type Html } from './frame.ts';
+import type { Words } from '../words/words.ts';
+import { framed, linkTo, strong, type Frame, type Html } from './frame.ts';
+import { ADMIN_CENTER, AZURE_PORTAL } from './standing.ts';
 
 /** Somebody came without a purchase: how to get here with one. */
 export function guidePage(frame: Frame): Html {
+  const { product, words } = frame;
+  const title = words.t('guide.title');
+  const openProduct = words.t('frame.openProduct', { product: product.name });
   return framed(frame, {
-    title: 'Set up your purchase',
+    title,
     body: html`
-      <h1>Set up your purchase</h1>
-      <p class="lead">
-        To finish the purchase of ${frame.product.name}, come here from the place where you bought
-        it. The link there tells us which purchase is yours.
-      </p>
-      ${howToOpen()}
+      <h1>${title}</h1>
+      <p class="lead">${words.t('guide.lead', { product: product.name })}</p>
+      ${howToOpen(words)}
       <p class="actions">
         ${
           frame.signedIn
-            ? html`<a class="button" href="${frame.product.url}">Open ${frame.product.name}</a>`
-            : html`<a class="button" href="/landing/sign-in">Sign in to see your purchase</a>
-                <a href="${frame.product.url}">Open ${frame.product.name}</a>`
+            ? html`<a class="button" href="${product.url}">${openProduct}</a>`
+            : html`<a class="button" href="/landing/sign-in">${words.t('guide.signIn')}</a>
+                <a href="${product.url}">${openProduct}</a>`
         }
       </p>
     `,
@@ -26,36 +28,33 @@ export function guidePage(frame: Frame): Html {
 
 /** The link is damaged, or older than the day for which Microsoft honours it. */
 export function linkExpiredPage(frame: Frame): Html {
+  const { words } = frame;
+  const title = words.t('guide.expired');
   return framed(frame, {
-    title: 'This link is no longer valid',
+    title,
     body: html`
-      <h1>This link is no longer valid</h1>
-      <p class="lead">
-        Microsoft could not tell us which purchase it belongs to. Such links work for 24 hours. Your
-        purchase itself is not affected: open it again, and you get a new link.
-      </p>
-      ${howToOpen()}
+      <h1>${title}</h1>
+      <p class="lead">${words.t('guide.expiredLead')}</p>
+      ${howToOpen(words)}
     `,
   });
 }
 
-function howToOpen(): Html {
+/** The way to a fresh link, for the two places where Microsoft's customers find what they bought. */
+export function howToOpen(words: Words): Html {
   return html`
     <div class="card">
-      <h2>In the Azure portal</h2>
+      <h2>${words.t('guide.inAzure')}</h2>
       <ol>
-        <li>Go to <a href="https://portal.azure.com">portal.azure.com</a> and open <b>SaaS</b>.</li>
-        <li>Choose the subscription.</li>
-        <li>Choose <b>Configure account now</b> or <b>Manage account</b>.</li>
+        <li>${words.html('guide.azure.open', { link: linkTo(AZURE_PORTAL), b: strong })}</li>
+        <li>${words.t('guide.choose')}</li>
+        <li>${words.html('guide.azure.configure', { b: strong })}</li>
       </ol>
-      <h2>In the Microsoft 365 admin center</h2>
+      <h2>${words.t('guide.inAdminCenter')}</h2>
       <ol>
-        <li>
-          Go to <a href="https://admin.microsoft.com">admin.microsoft.com</a>, <b>Billing</b>,
-          <b>Your products</b>.
-        </li>
-        <li>Choose the subscription.</li>
-        <li>Choose <b>Configure account</b> or <b>Manage account</b>.</li>
+        <li>${words.html('guide.admin.open', { link: linkTo(ADMIN_CENTER), b: strong })}</li>
+        <li>${words.t('guide.choose')}</li>
+        <li>${words.html('guide.admin.configure', { b: strong })}</li>
       </ol>
     </div>
   `;

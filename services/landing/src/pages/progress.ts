@@ -1,61 +1,47 @@
 import { html } from 'hono/html';
 import { isFinal, reachedStep, type Stage, type Step } from '../progress.ts';
+import type { Words } from '../words/words.ts';
 import { framed, type Frame, type Html } from './frame.ts';
 
 /** Without script; with it the page asks more often. */
 const REFRESH_SECONDS = 5;
 
-const STEPS: Readonly<Record<Step, string>> = {
-  recorded: 'You confirmed the purchase',
-  space: 'Your space is set up',
-  requested: 'Activation requested from Microsoft',
-  received: 'Received by Microsoft',
-  confirmed: 'Confirmed by Microsoft',
-  ready: 'Confirmed by Microsoft, ready to use',
-};
-
-const HEADLINES: Readonly<Record<Stage, string>> = {
-  recorded: 'Thank you. We are getting started',
-  provisioning: 'Your space is being made',
-  requested: 'Asking Microsoft',
-  received: 'Waiting for Microsoft’s confirmation',
-  settingUp: 'Microsoft has confirmed, your space is being made',
-  ready: 'Ready to use',
-  unready: 'Your space could not be made yet',
-  failed: 'The activation did not succeed',
-  suspended: 'Payment is missing',
-  ended: 'This subscription has ended',
-};
-
 export type StepState = 'done' | 'current' | 'waiting';
 
-/** What both the page and its script show. */
+/** What both the page and its script show, in the visitor's language. */
 export interface ProgressView {
   readonly stage: Stage;
   readonly isFinal: boolean;
   readonly headline: string;
-  readonly steps: readonly { readonly label: string; readonly state: StepState }[];
+  readonly steps: readonly {
+    readonly label: string;
+    readonly state: StepState;
+    /** The state for those who do not see the mark. */
+    readonly spoken: string;
+  }[];
 }
 
 /** Steps up to the one that is reached are done; the one after it is what happens now. */
-export function progressView(stage: Stage, steps: readonly Step[]): ProgressView {
+export function progressView(words: Words, stage: Stage, steps: readonly Step[]): ProgressView {
   const last = reachedStep(stage);
   const reached = last ? steps.indexOf(last) : -1;
   const shown = last ? steps : [];
   return {
     stage,
     isFinal: isFinal(stage),
-    headline: HEADLINES[stage],
-    steps: shown.map((step, index) => ({
-      label: labelOf(step, steps),
-      state: index <= reached ? 'done' : index === reached + 1 ? 'current' : 'waiting',
-    })),
+    headline: words.t(`progress.${stage}`),
+    steps: shown.map((step, index) => {
+      const state = index <= reached ? 'done' : index === reached + 1 ? 'current' : 'waiting';
+      const label = words.t(labelOf(step, steps));
+      return { label, state, spoken: words.t(`progress.${state}`) };
+    }),
   };
 }
 
-/** Where Microsoft's yes is a step of its own, the last one is about the rest. */
-function labelOf(step: Step, steps: readonly Step[]): string {
-  return step === 'ready' && steps.includes('confirmed') ? 'Ready to use' : STEPS[step];
+/** Where Microsoft's yes is no step of its own, the last one says it too. */
+function labelOf(step: Step, steps: readonly Step[]) {
+  const isBoth = step === 'ready' && !steps.includes('confirmed');
+  return isBoth ? 'progress.step.confirmedReady' : (`progress.step.${step}` as const);
 }
 
 /** Follows a confirmed purchase; may be closed and opened again at any time. */
@@ -82,95 +68,74 @@ export function progressPage(
           view.steps.length > 0
             ? html`<ol class="steps card">
                 ${view.steps.map(
-                  ({ label, state }) =>
+                  ({ label, state, spoken }) =>
                     html`<li data-state="${state}">
                       <span class="mark" aria-hidden="true"></span>
                       <span>${label}</span>
-                      <span class="spoken">${SPOKEN[state]}</span>
+                      <span class="spoken">${spoken}</span>
                     </li>`,
                 )}
               </ol>`
             : ''
         }
         ${view.stage === 'failed' ? failedText(frame, canRetry ? visitId : undefined) : explanation(frame, view.stage)}
-        ${
-          isStale
-            ? html`<p class="note" role="status">
-                The latest news cannot be fetched just now; this page goes on trying.
-              </p>`
-            : ''
-        }
+        ${isStale ? html`<p class="note" role="status">${frame.words.t('progress.stale')}</p>` : ''}
       </div>
     `,
   });
 }
 
-const SPOKEN: Readonly<Record<StepState, string>> = {
-  done: '(done)',
-  current: '(now)',
-  waiting: '(to come)',
-};
-
-function explanation({ product }: Frame, stage: Stage): Html {
+function explanation({ product, words }: Frame, stage: Stage): Html {
   switch (stage) {
     case 'ready':
       return html`
-        <p class="lead">Your subscription of ${product.name} is active.</p>
-        <p class="actions"><a class="button" href="${product.url}">Open ${product.name}</a></p>
-        <p class="note">
-          Plan, seats and cancellation are managed where you bought it; from there you also come
-          back to this page.
+        <p class="lead">${words.t('progress.readyLead', { product: product.name })}</p>
+        <p class="actions">
+          <a class="button" href="${product.url}">
+            ${words.t('frame.openProduct', { product: product.name })}
+          </a>
         </p>
+        <p class="note">${words.t('progress.readyNote')}</p>
       `;
     case 'unready':
-      return html`
-        <p class="lead">
-          Microsoft has confirmed your subscription, but your space in ${product.name} could not be
-          made yet. We have been told. This page shows it as soon as it is ready; if you cannot
-          wait, contact support with the code below.
-        </p>
-      `;
+      return html`<p class="lead">
+        ${words.t('progress.unreadyLead', { product: product.name })}
+      </p>`;
     case 'suspended':
       return html`
-        <p class="lead">
-          Microsoft could not collect the payment and has suspended the subscription. Your data is
-          safe.
+        <p class="lead">${words.t('progress.suspendedLead')}</p>
+        <p class="actions">
+          <a class="button" href="/landing">${words.t('progress.whatToDo')}</a>
         </p>
-        <p class="actions"><a class="button" href="/landing">What to do</a></p>
       `;
     case 'ended':
       return html`
-        <p class="lead">It was cancelled or not activated. Nothing more is billed for it.</p>
+        <p class="lead">${words.t('progress.endedLead')}</p>
         <p class="actions">
-          <a class="button" href="https://marketplace.microsoft.com">Buy again</a>
+          <a class="button" href="https://marketplace.microsoft.com">
+            ${words.t('progress.buyAgain')}
+          </a>
         </p>
       `;
     default:
-      return html`
-        <p class="lead">
-          This usually takes less than two minutes. You may close this page and come back: the work
-          goes on without it.
-        </p>
-      `;
+      return html`<p class="lead">${words.t('progress.underwayLead')}</p>`;
   }
 }
 
 /** The way out: once more from here, or, for whoever did not confirm it, from the purchase's own page. */
-function failedText({ signedIn }: Frame, retriedVisit: string | undefined): Html {
+function failedText({ signedIn, words }: Frame, retriedVisit: string | undefined): Html {
+  const tryAgain = words.t('progress.tryAgain');
   return html`
-    <p class="lead">Nothing was billed. You can try again at once, as often as you like.</p>
+    <p class="lead">${words.t('progress.failedLead')}</p>
     ${
       retriedVisit && signedIn
-        ? html`<form method="post" action="/landing/retry" aria-label="Try again">
+        ? html`<form method="post" action="/landing/retry" aria-label="${tryAgain}">
             <input type="hidden" name="formKey" value="${signedIn.formKey}" />
             <input type="hidden" name="visit" value="${retriedVisit}" />
-            <p class="actions"><button class="button" type="submit">Try again</button></p>
+            <p class="actions"><button class="button" type="submit">${tryAgain}</button></p>
           </form>`
-        : html`<p class="actions"><a class="button" href="/landing">Try again</a></p>`
+        : html`<p class="actions"><a class="button" href="/landing">${tryAgain}</a></p>`
     }
-    <p class="note">
-      If it fails again, contact support with the code below: they see the reason. A purchase that
-      is not activated within 30 days is cancelled by Microsoft and never billed.
-    </p>
+    <p class="note">${words.t('progress.failedNote')}</p>
   `;
 }

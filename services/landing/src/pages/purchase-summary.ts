@@ -1,67 +1,81 @@
 import { html } from 'hono/html';
 import type { SubscriptionView } from '@landfall/contracts/subscription-view.ts';
-import { PERSONAL_ACCOUNTS_TENANT, type Visitor } from '../id-token.ts';
-import { dateInWords, termInWords } from '../term-words.ts';
-import type { Html, Product } from './frame.ts';
+import { termInWords } from '../term-words.ts';
+import type { Words } from '../words/words.ts';
+import { tenantWords, type Frame, type Html } from './frame.ts';
 
 /** What was bought, in words. */
 export function purchaseSummary(
-  subscription: SubscriptionView,
-  { product, planName }: { product: Product; planName: string | undefined },
+  { product, words }: Frame,
+  { subscription, planName }: { subscription: SubscriptionView; planName: string | undefined },
 ): Html {
-  const { quantity, term, offerId, planId, name } = subscription;
+  const { quantity, offerId, planId, name, channel, sourceOffers } = subscription;
   return html`
     <dl class="facts">
       <div>
-        <dt>Product</dt>
+        <dt>${words.t('purchase.product')}</dt>
         <dd>${product.name} <span class="note">${offerId}</span></dd>
       </div>
       <div>
-        <dt>Plan</dt>
+        <dt>${words.t('purchase.plan')}</dt>
         <dd>
           ${planName ? html`${planName} <span class="note">${planId}</span>` : planId}
-          ${subscription.isFreeTrial ? html`<span class="badge">Free trial</span>` : ''}
-          ${subscription.isTest ? html`<span class="badge">Test purchase</span>` : ''}
+          ${subscription.isFreeTrial ? badge(words.t('purchase.trial')) : ''}
+          ${subscription.isTest ? badge(words.t('purchase.test')) : ''}
         </dd>
       </div>
-      ${quantity === null ? '' : row('Seats', String(quantity))}
-      ${term.termUnit ? row('Term', termWords(subscription)) : ''}
-      ${name ? row('Subscription name', name) : ''}
+      ${quantity === null ? '' : row(words.t('purchase.seats'), words.number(quantity))}
+      ${sourceOffers?.length ? row(words.t('purchase.price'), words.t('purchase.privatePrice')) : ''}
+      ${termRows(subscription, words)}
+      ${channel === 'csp' ? row(words.t('purchase.boughtThrough'), words.t('purchase.partner')) : ''}
+      ${name ? row(words.t('purchase.name'), name) : ''}
     </dl>
   `;
 }
 
 /** Who is signed in, so that nobody confirms with the wrong account unnoticed. */
-export function visitorSummary(visitor: Visitor): Html {
-  const isPersonal = visitor.tenantId === PERSONAL_ACCOUNTS_TENANT;
-  return html`
+export function visitorSummary({ signedIn, words }: Frame): Html | string {
+  if (!signedIn) return '';
+  const { visitor } = signedIn;
+  return html`<section class="card" aria-labelledby="who">
+    <h2 id="who">${words.t('purchase.who')}</h2>
     <dl class="facts">
-      ${visitor.name ? row('Name', visitor.name) : ''}
-      ${visitor.email ? row('Account', visitor.email) : ''}
-      <div>
-        <dt>Organisation</dt>
-        <dd>
-          ${
-            isPersonal
-              ? 'Personal Microsoft account'
-              : html`<span class="note">Tenant</span> <code>${visitor.tenantId}</code>`
-          }
-        </dd>
-      </div>
+      ${visitor.name ? row(words.t('purchase.personName'), visitor.name) : ''}
+      ${visitor.email ? row(words.t('purchase.account'), visitor.email) : ''}
+      ${row(words.t('purchase.organisation'), tenantWords(words, visitor))}
     </dl>
-    <p class="actions"><a href="/landing/sign-in?account=other">Not you? Use another account</a></p>
-  `;
+    <p class="actions">
+      <a href="/landing/sign-in?account=other">${words.t('frame.notYou')}</a>
+    </p>
+  </section>`;
 }
 
-export function row(label: string, value: string): Html {
+export function row(label: string, value: string | Html): Html {
   return html`<div>
     <dt>${label}</dt>
     <dd>${value}</dd>
   </div>`;
 }
 
-function termWords({ term, autoRenew }: SubscriptionView): string {
-  const words = termInWords(term.termUnit ?? '');
-  const until = term.endDate ? `, until ${dateInWords(new Date(term.endDate))}` : '';
-  return `${words}${until}${autoRenew ? ', renews by itself' : ''}`;
+function badge(text: string): Html {
+  return html`<span class="badge">${text}</span>`;
+}
+
+/** How long it runs and what happens then: a trial's end is when paying begins, or nothing more. */
+function termRows({ term, autoRenew, isFreeTrial }: SubscriptionView, words: Words): Html | string {
+  const length = termInWords(words, term.termUnit ?? '');
+  const date = term.endDate && words.date(new Date(term.endDate));
+  if (isFreeTrial && date) {
+    const key = autoRenew ? 'purchase.trialRenews' : 'purchase.trialStops';
+    return html`
+      ${length ? row(words.t('purchase.term'), length) : ''}
+      ${row(words.t('purchase.trialEnd'), words.t(key, { date }))}
+    `;
+  }
+  if (!length) return '';
+  const until = date ? words.t('purchase.termUntil', { term: length, date }) : length;
+  return html`
+    ${row(words.t('purchase.term'), until)}
+    ${row(words.t('purchase.renewal'), words.t(autoRenew ? 'purchase.renews' : 'purchase.renewsNot'))}
+  `;
 }

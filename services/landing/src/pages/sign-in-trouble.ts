@@ -1,34 +1,37 @@
 import { html } from 'hono/html';
-import { framed, type Frame, type Html } from './frame.ts';
+import { framed, linkTo, type Frame, type Html } from './frame.ts';
+
+/** What the sign-in asks for; shown to the administrator who is to approve it. */
+const SCOPES = 'openid profile email';
 
 /** The organisation wants an administrator's approval, or the buyer said no. */
 export function consentPage(
   frame: Frame,
   app: { readonly clientId: string; readonly adminConsentUrl: string | undefined },
 ): Html {
+  const { words } = frame;
+  const title = words.t('signIn.notCompleted');
   return framed(frame, {
-    title: 'Sign-in was not completed',
+    title,
     body: html`
-      <h1>Sign-in was not completed</h1>
-      <p class="lead">
-        Either you cancelled, or your organisation asks an administrator to approve new
-        applications. We keep your purchase: come back any time within 24 hours of opening it.
+      <h1>${title}</h1>
+      <p class="lead">${words.t('signIn.notCompletedLead')}</p>
+      <p class="actions">
+        <a class="button" href="/landing/sign-in">${words.t('signIn.tryAgain')}</a>
+        <a href="/landing/sign-in?account=other">${words.t('signIn.otherAccount')}</a>
       </p>
-      <p class="actions"><a class="button" href="/landing/sign-in">Try again</a></p>
       <section class="card" aria-labelledby="admin">
-        <h2 id="admin">For your administrator</h2>
+        <h2 id="admin">${words.t('signIn.forAdmin')}</h2>
         <p>
-          We only sign people in and read their basic profile (<code>openid</code>,
-          <code>profile</code>, <code>email</code>). We ask for no access to data of the
-          organisation.
+          ${words.html('signIn.scopes', {
+            scopes: SCOPES,
+            code: (scopes) => html`<code>${scopes}</code>`,
+          })}
         </p>
-        <p>Application id: <code>${app.clientId}</code></p>
+        <p>${words.t('signIn.applicationId')}: <code>${app.clientId}</code></p>
         ${
           app.adminConsentUrl
-            ? html`<p>
-                <a href="${app.adminConsentUrl}">Approve for the whole organisation</a>
-                (administrators only)
-              </p>`
+            ? html`<p>${words.html('signIn.approve', { link: linkTo(app.adminConsentUrl) })}</p>`
             : ''
         }
       </section>
@@ -38,14 +41,16 @@ export function consentPage(
 
 /** The answer of the authority belongs to no sign-in of this browser, or came too late or twice. */
 export function startAgainPage(frame: Frame): Html {
+  const { words } = frame;
+  const title = words.t('signIn.again');
   return framed(frame, {
-    title: 'Please sign in again',
+    title,
     body: html`
-      <h1>Please sign in again</h1>
-      <p class="lead">
-        The sign-in took too long or was opened in another browser. Your purchase is not affected.
+      <h1>${title}</h1>
+      <p class="lead">${words.t('signIn.againLead')}</p>
+      <p class="actions">
+        <a class="button" href="/landing/sign-in">${words.t('signIn.signIn')}</a>
       </p>
-      <p class="actions"><a class="button" href="/landing/sign-in">Sign in</a></p>
     `,
   });
 }

@@ -12,29 +12,35 @@ interface Retry {
 /** Somebody behind us does not answer. */
 export function unavailablePage(frame: Frame, options: Retry): Html {
   const { isSafeToReload } = options;
+  const { words } = frame;
+  const title = words.t('trouble.unavailable');
   return framed(frame, {
-    title: 'One moment please',
+    title,
     ...(isSafeToReload ? { refreshSeconds: TROUBLE_REFRESH_SECONDS } : {}),
     body: html`
-      <h1>One moment please</h1>
+      <h1>${title}</h1>
       <p class="lead" role="status">
-        We cannot reach a service that we need right now. We keep your purchase: nothing is lost.
-        ${isSafeToReload ? 'This page tries again by itself.' : ''}
+        ${words.t('trouble.unavailableLead')}
+        ${isSafeToReload ? words.t('trouble.retriesItself') : ''}
       </p>
-      <p class="actions"><a class="button" href="${retryAddress(options)}">Try again now</a></p>
+      <p class="actions">
+        <a class="button" href="${retryAddress(options)}">${words.t('trouble.tryNow')}</a>
+      </p>
     `,
   });
 }
 
 export function brokenPage(frame: Frame, options: Retry): Html {
+  const { words } = frame;
+  const title = words.t('trouble.broken');
   return framed(frame, {
-    title: 'Something went wrong',
+    title,
     body: html`
-      <h1>Something went wrong on our side</h1>
-      <p class="lead">
-        Your purchase is not affected. Please try again; if it stays, contact support.
+      <h1>${title}</h1>
+      <p class="lead">${words.t('trouble.brokenLead')}</p>
+      <p class="actions">
+        <a class="button" href="${retryAddress(options)}">${words.t('trouble.tryAgain')}</a>
       </p>
-      <p class="actions"><a class="button" href="${retryAddress(options)}">Try again</a></p>
     `,
   });
 }
@@ -45,17 +51,16 @@ function retryAddress({ isSafeToReload }: Retry): string {
 }
 
 export function notFoundPage(frame: Frame): Html {
+  const { words } = frame;
+  const title = words.t('trouble.notFound');
   return framed(frame, {
-    title: 'Not found',
+    title,
     body: html`
-      <h1>There is no such page</h1>
-      <p class="lead">
-        Or it belongs to somebody else. If it is yours, sign in with the account that you used
-        before.
-      </p>
+      <h1>${title}</h1>
+      <p class="lead">${words.t('trouble.notFoundLead')}</p>
       <p class="actions">
-        <a class="button" href="/landing">Go to your purchase</a>
-        <a href="/landing/sign-in?account=other">Use another account</a>
+        <a class="button" href="/landing">${words.t('trouble.toPurchase')}</a>
+        <a href="/landing/sign-in?account=other">${words.t('trouble.otherAccount')}</a>
       </p>
     `,
   });
@@ -63,12 +68,16 @@ export function notFoundPage(frame: Frame): Html {
 
 /** A form without the key of this session: of another site, or of a session that is over. */
 export function formRefusedPage(frame: Frame): Html {
+  const { words } = frame;
+  const title = words.t('trouble.formRefused');
   return framed(frame, {
-    title: 'Please try again',
+    title,
     body: html`
-      <h1>Please try again</h1>
-      <p class="lead">This form was too old or did not come from our page. Nothing was changed.</p>
-      <p class="actions"><a class="button" href="/landing">Open it again</a></p>
+      <h1>${title}</h1>
+      <p class="lead">${words.t('trouble.formRefusedLead')}</p>
+      <p class="actions">
+        <a class="button" href="/landing">${words.t('trouble.openAgain')}</a>
+      </p>
     `,
   });
 }

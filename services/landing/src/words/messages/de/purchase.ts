@@ -1,0 +1,33 @@
+import type { Translation } from '../../translation.ts';
+import type { purchase as source } from '../en/purchase.ts';
+
+export const purchase = {
+  'purchase.title': 'Was Sie gekauft haben',
+  'purchase.subscription': 'Ihr Abonnement',
+  'purchase.product': 'Produkt',
+  'purchase.plan': 'Plan',
+  'purchase.seats': 'Lizenzen',
+  'purchase.term': 'Laufzeit',
+  'purchase.termUntil': '{term}, bis {date}',
+  'purchase.name': 'Name des Abonnements',
+  'purchase.renewal': 'Verlängerung',
+  'purchase.renews': 'Automatisch',
+  'purchase.renewsNot': 'Aus, es endet mit der Laufzeit',
+  'purchase.trial': 'Kostenlose Testversion',
+  'purchase.trialEnd': 'Ende der Testphase',
+  'purchase.trialRenews': '{date}, danach läuft es als bezahltes Abonnement weiter',
+  'purchase.trialStops': '{date}, danach endet es',
+  'purchase.test': 'Testkauf',
+  'purchase.price': 'Preis',
+  'purchase.privatePrice': 'Wie in Ihrem privaten Angebot vereinbart',
+  'purchase.boughtThrough': 'Gekauft über',
+  'purchase.partner': 'Partner (CSP)',
+  'purchase.years': '{count, plural, one {# Jahr} other {# Jahre}}',
+  'purchase.months': '{count, plural, one {# Monat} other {# Monate}}',
+  'purchase.weeks': '{count, plural, one {# Woche} other {# Wochen}}',
+  'purchase.days': '{count, plural, one {# Tag} other {# Tage}}',
+  'purchase.who': 'Wer Sie sind',
+  'purchase.personName': 'Name',
+  'purchase.account': 'Konto',
+  'purchase.organisation': 'Organisation',
+} as const satisfies Translation<typeof source>;

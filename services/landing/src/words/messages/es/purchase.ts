@@ -1,0 +1,33 @@
+import type { Translation } from '../../translation.ts';
+import type { purchase as source } from '../en/purchase.ts';
+
+export const purchase = {
+  'purchase.title': 'Qué ha comprado',
+  'purchase.subscription': 'Su suscripción',
+  'purchase.product': 'Producto',
+  'purchase.plan': 'Plan',
+  'purchase.seats': 'Licencias',
+  'purchase.term': 'Período',
+  'purchase.termUntil': '{term}, hasta el {date}',
+  'purchase.name': 'Nombre de la suscripción',
+  'purchase.renewal': 'Renovación',
+  'purchase.renews': 'Automática',
+  'purchase.renewsNot': 'Desactivada, finaliza con el período',
+  'purchase.trial': 'Prueba gratuita',
+  'purchase.trialEnd': 'Fin de la prueba',
+  'purchase.trialRenews': '{date}, después continúa como suscripción de pago',
+  'purchase.trialStops': '{date}, después finaliza',
+  'purchase.test': 'Compra de prueba',
+  'purchase.price': 'Precio',
+  'purchase.privatePrice': 'El acordado en su oferta privada',
+  'purchase.boughtThrough': 'Comprado a través de',
+  'purchase.partner': 'Socio (CSP)',
+  'purchase.years': '{count, plural, one {# año} other {# años}}',
+  'purchase.months': '{count, plural, one {# mes} other {# meses}}',
+  'purchase.weeks': '{count, plural, one {# semana} other {# semanas}}',
+  'purchase.days': '{count, plural, one {# día} other {# días}}',
+  'purchase.who': 'Quién es usted',
+  'purchase.personName': 'Nombre',
+  'purchase.account': 'Cuenta',
+  'purchase.organisation': 'Organización',
+} as const satisfies Translation<typeof source>;

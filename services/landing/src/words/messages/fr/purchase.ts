@@ -1,0 +1,33 @@
+import type { Translation } from '../../translation.ts';
+import type { purchase as source } from '../en/purchase.ts';
+
+export const purchase = {
+  'purchase.title': 'Votre achat',
+  'purchase.subscription': 'Votre abonnement',
+  'purchase.product': 'Produit',
+  'purchase.plan': 'Plan',
+  'purchase.seats': 'Licences',
+  'purchase.term': 'Durée',
+  'purchase.termUntil': '{term}, jusqu’au {date}',
+  'purchase.name': 'Nom de l’abonnement',
+  'purchase.renewal': 'Renouvellement',
+  'purchase.renews': 'Automatique',
+  'purchase.renewsNot': 'Désactivé, il prend fin avec la durée',
+  'purchase.trial': 'Essai gratuit',
+  'purchase.trialEnd': 'Fin de l’essai',
+  'purchase.trialRenews': '{date}, puis il se poursuit comme abonnement payant',
+  'purchase.trialStops': '{date}, puis il prend fin',
+  'purchase.test': 'Achat de test',
+  'purchase.price': 'Prix',
+  'purchase.privatePrice': 'Tel que convenu dans votre offre privée',
+  'purchase.boughtThrough': 'Acheté via',
+  'purchase.partner': 'Partenaire (CSP)',
+  'purchase.years': '{count, plural, one {# an} other {# ans}}',
+  'purchase.months': '{count, plural, one {# mois} other {# mois}}',
+  'purchase.weeks': '{count, plural, one {# semaine} other {# semaines}}',
+  'purchase.days': '{count, plural, one {# jour} other {# jours}}',
+  'purchase.who': 'Qui vous êtes',
+  'purchase.personName': 'Nom',
+  'purchase.account': 'Compte',
+  'purchase.organisation': 'Organisation',
+} as const satisfies Translation<typeof source>;

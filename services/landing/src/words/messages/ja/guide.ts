@@ -1,0 +1,21 @@
+import type { Translation } from '../../translation.ts';
+import type { guide as source } from '../en/guide.ts';
+
+export const guide = {
+  'guide.title': 'ご購入の設定',
+  'guide.lead':
+    '{product} の購入を完了するには、購入した場所からこのページを開いてください。そのリンクによって、どの購入がお客様のものかわかります。',
+  'guide.signIn': 'サインインして購入内容を表示する',
+  'guide.expired': 'このリンクは無効になりました',
+  'guide.expiredLead':
+    'このリンクがどの購入のものか、Microsoft から確認できませんでした。リンクの有効期間は 24 時間です。ご購入自体には影響ありません。もう一度開くと、新しいリンクが発行されます。',
+  'guide.inAzure': 'Azure portal の場合',
+  'guide.azure.open': '<link>portal.azure.com</link> で <b>SaaS</b> を開きます。',
+  'guide.choose': 'サブスクリプションを選択します。',
+  'guide.azure.configure':
+    '<b>今すぐアカウントを構成する</b>または<b>アカウントの管理</b>を選択します。',
+  'guide.inAdminCenter': 'Microsoft 365 管理センターの場合',
+  'guide.admin.open':
+    '<link>admin.microsoft.com</link> で<b>課金情報</b>、<b>お使いの製品</b>の順に開きます。',
+  'guide.admin.configure': '<b>アカウントの構成</b>または<b>アカウントの管理</b>を選択します。',
+} as const satisfies Translation<typeof source>;

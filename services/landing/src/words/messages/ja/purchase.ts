@@ -1,0 +1,33 @@
+import type { Translation } from '../../translation.ts';
+import type { purchase as source } from '../en/purchase.ts';
+
+export const purchase = {
+  'purchase.title': 'ご購入内容',
+  'purchase.subscription': 'お客様のサブスクリプション',
+  'purchase.product': '製品',
+  'purchase.plan': 'プラン',
+  'purchase.seats': 'ライセンス数',
+  'purchase.term': '契約期間',
+  'purchase.termUntil': '{term} ({date} まで)',
+  'purchase.name': 'サブスクリプション名',
+  'purchase.renewal': '更新',
+  'purchase.renews': '自動更新',
+  'purchase.renewsNot': 'オフ (期間の終了とともに終了します)',
+  'purchase.trial': '無料試用版',
+  'purchase.trialEnd': '試用期間の終了',
+  'purchase.trialRenews': '{date} (以降は有料サブスクリプションとして継続します)',
+  'purchase.trialStops': '{date} (その後、終了します)',
+  'purchase.test': 'テスト購入',
+  'purchase.price': '価格',
+  'purchase.privatePrice': 'プライベート オファーで合意した価格',
+  'purchase.boughtThrough': '購入元',
+  'purchase.partner': 'パートナー (CSP)',
+  'purchase.years': '{count, plural, other {# 年}}',
+  'purchase.months': '{count, plural, other {# か月}}',
+  'purchase.weeks': '{count, plural, other {# 週間}}',
+  'purchase.days': '{count, plural, other {# 日間}}',
+  'purchase.who': 'お客様の情報',
+  'purchase.personName': '名前',
+  'purchase.account': 'アカウント',
+  'purchase.organisation': '組織',
+} as const satisfies Translation<typeof source>;

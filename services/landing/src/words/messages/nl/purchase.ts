@@ -1,0 +1,33 @@
+import type { Translation } from '../../translation.ts';
+import type { purchase as source } from '../en/purchase.ts';
+
+export const purchase = {
+  'purchase.title': 'Wat u hebt gekocht',
+  'purchase.subscription': 'Uw abonnement',
+  'purchase.product': 'Product',
+  'purchase.plan': 'Plan',
+  'purchase.seats': 'Licenties',
+  'purchase.term': 'Looptijd',
+  'purchase.termUntil': '{term}, tot en met {date}',
+  'purchase.name': 'Naam van het abonnement',
+  'purchase.renewal': 'Verlenging',
+  'purchase.renews': 'Automatisch',
+  'purchase.renewsNot': 'Uit, het eindigt met de looptijd',
+  'purchase.trial': 'Gratis proefversie',
+  'purchase.trialEnd': 'Einde van de proefperiode',
+  'purchase.trialRenews': '{date}, daarna loopt het door als betaald abonnement',
+  'purchase.trialStops': '{date}, daarna eindigt het',
+  'purchase.test': 'Testaankoop',
+  'purchase.price': 'Prijs',
+  'purchase.privatePrice': 'Zoals afgesproken in uw privéaanbieding',
+  'purchase.boughtThrough': 'Gekocht via',
+  'purchase.partner': 'Partner (CSP)',
+  'purchase.years': '{count, plural, one {# jaar} other {# jaar}}',
+  'purchase.months': '{count, plural, one {# maand} other {# maanden}}',
+  'purchase.weeks': '{count, plural, one {# week} other {# weken}}',
+  'purchase.days': '{count, plural, one {# dag} other {# dagen}}',
+  'purchase.who': 'Wie u bent',
+  'purchase.personName': 'Naam',
+  'purchase.account': 'Account',
+  'purchase.organisation': 'Organisatie',
+} as const satisfies Translation<typeof source>;
