@@ -22,6 +22,7 @@ import { startPruningDeliveries } from './deliveries/prune-deliveries.ts';
 import { startSender } from './deliveries/sender.ts';
 import { startLanes } from './lanes/engine.ts';
 import { startPruning } from './lanes/prune-tasks.ts';
+import { fulfillmentBorders } from './procedures/borders.ts';
 import { procedureHandlers } from './procedures/handlers.ts';
 import { startReconciler } from './reconcile/reconciler.ts';
 import { taskHandlers } from './tasks/handlers.ts';
@@ -100,7 +101,11 @@ export async function start(config: Config, { log, now }: Runtime): Promise<Runn
   const access = { credential, clientId };
   const deps = { ...observer, ...access, bus, wakeLanes, wakeRelay: wakeOutgoing, wakeSender };
   const reconciler = stack.use(startReconciler(deps, config.RECONCILE_INTERVAL));
-  const router = createRouter(fulfillmentProcedures, procedureHandlers(deps, reconciler));
+  const router = createRouter(
+    fulfillmentProcedures,
+    procedureHandlers(deps, reconciler),
+    fulfillmentBorders({ db, log }),
+  );
   stack.use(serveProcedures({ owner: service, router, bus, log }));
   stack.use(await consumeNotifications({ bus, db, wakeLanes }));
 

@@ -86,5 +86,8 @@ test('what began before there were timers is reminded of, looked at and erased a
   expect((await findSubscription(db.kysely, pending))?.state.provisioning).toEqual({
     state: 'none',
   });
-  expect(await readPolicy(db.kysely)).toMatchObject({ rules, compensateLateRefusals: true });
+  expect(await readPolicy(db.kysely, undefined)).toMatchObject({
+    rules,
+    compensateLateRefusals: true,
+  });
 });

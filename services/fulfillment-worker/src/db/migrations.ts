@@ -8,6 +8,7 @@ import { decisionsMigration } from './migrations/0006-decisions.ts';
 import { credentialsMigration } from './migrations/0007-credentials.ts';
 import { timersOfBeforeMigration } from './migrations/0008-timers-of-before.ts';
 import { publishersMigration } from './migrations/0009-publishers.ts';
+import { reachMigration } from './migrations/0010-reach.ts';
 
 /** Forward only: a released migration is never edited, a correction is another one below it. */
 export const migrations: Record<string, Migration> = {
@@ -20,4 +21,5 @@ export const migrations: Record<string, Migration> = {
   '0007-credentials': credentialsMigration,
   '0008-timers-of-before': timersOfBeforeMigration,
   '0009-publishers': publishersMigration,
+  '0010-reach': reachMigration,
 };

@@ -117,6 +117,11 @@ export interface PolicyTable {
   updated_at: Date;
 }
 
+/** Rules of one publisher, in the place of everybody's. */
+export interface PublisherPoliciesTable extends Omit<PolicyTable, 'id'> {
+  publisher_id: string;
+}
+
 /** What was run again by hand, and for whom. */
 export interface ReplaysTable {
   id: string;
@@ -193,6 +198,7 @@ export interface FulfillmentTables extends OutboxTables, DeliveryTables {
   lanes: LanesTable;
   tasks: TasksTable;
   policy: PolicyTable;
+  publisher_policies: PublisherPoliciesTable;
   timers: TimersTable;
   settings: SettingsTable;
   replays: ReplaysTable;

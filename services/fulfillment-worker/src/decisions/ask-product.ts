@@ -72,6 +72,9 @@ async function answerOf(
   const db = deps.db.kysely;
   const destination = await findDestination(db, destinationId);
   if (!destination) return 'destination-unknown';
+  const { publisher_id: owner } = destination;
+  // Whatever a policy says: nobody is asked about another publisher's customers.
+  if (owner !== null && owner !== question.subscription.publisherId) return 'destination-foreign';
   if (destination.state === 'disabled') return 'destination-disabled';
   if (timeoutMs <= 0) return 'no-time';
   const at = deps.now();

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { deliveryProcedures, deliveryView } from '@landfall/contracts/delivery-procedures.ts';
 import type { Handlers } from '@landfall/contracts/procedures.ts';
+import { notFound } from '@landfall/contracts/reach.ts';
 import { Rejection } from '@landfall/contracts/rejections.ts';
 import type { Logger } from '@landfall/service-kit/log.ts';
 import { inTransaction } from '@landfall/service-kit/database.ts';
@@ -35,11 +36,12 @@ export function deliveryHandlers(deps: DeliveryDeps): Deliveries {
   const { now, log, wakeSender } = deps;
   const db = deps.db.kysely;
   return {
-    list: async ({ cursor, limit, subscriptionId, ...filters }) => {
+    list: async ({ cursor, limit, publisherId, subscriptionId, ...filters }) => {
       const before = decodeCursor(cursor, z.uuid());
       if (before instanceof Rejection) return before;
       const wanted = {
         ...filters,
+        publisherId,
         subscriptionId: subscriptionId?.toLowerCase(),
         before,
         limit: limit + 1,
@@ -52,7 +54,7 @@ export function deliveryHandlers(deps: DeliveryDeps): Deliveries {
 
     get: async ({ deliveryId }) => {
       const row = await findDelivery(db, deliveryId);
-      if (!row) return unknownDelivery();
+      if (!row) return notFound('delivery');
       const history = await historyOf(db, deliveryId);
       return {
         ...deliveryViewOf(row),
@@ -72,14 +74,14 @@ export function deliveryHandlers(deps: DeliveryDeps): Deliveries {
       const row = await inTransaction(deps.db, (trx) =>
         requestResend(trx, { ...request, at: now() }),
       );
-      if (!row) return unknownDelivery();
+      if (!row) return notFound('delivery');
       wakeSender();
       return deliveryViewOf(row);
     },
 
     replay: async ({ dryRun, since, until, destinationId, requestedBy }) => {
       if (!(await findDestination(db, destinationId))) {
-        return new Rejection('destination.not-found', 'There is no destination of this id.');
+        return notFound('destination');
       }
       const wanted = {
         destinationId,
@@ -110,8 +112,4 @@ export function deliveryViewOf(row: DeliveryRow): DeliveryView {
     deliveredAt: row.delivered_at?.toISOString(),
     createdAt: row.created_at.toISOString(),
   };
-}
-
-function unknownDelivery(): Rejection<'delivery.not-found'> {
-  return new Rejection('delivery.not-found', 'There is no delivery of this id.');
 }

@@ -1,5 +1,6 @@
 import { sql, type Selectable } from 'kysely';
 import type { Db, Trx } from '../db/schema.ts';
+import type { DestinationRow } from './destination-store.ts';
 import type { DeliveriesTable, DeliveryAttemptsTable, DeliveryState } from './tables.ts';
 
 export type DeliveryRow = Selectable<DeliveriesTable>;
@@ -39,6 +40,7 @@ export async function historyOf(
 export async function listDeliveries(
   db: Db['kysely'],
   wanted: {
+    readonly publisherId: string | undefined;
     readonly destinationId?: string | undefined;
     readonly state?: DeliveryState | undefined;
     readonly subscriptionId?: string | undefined;
@@ -46,13 +48,14 @@ export async function listDeliveries(
     readonly limit: number;
   },
 ): Promise<DeliveryRow[]> {
-  const { destinationId, state, subscriptionId, before } = wanted;
+  const { publisherId, destinationId, state, subscriptionId, before } = wanted;
   let query = db
     .selectFrom('deliveries')
     .selectAll()
     .orderBy('created_at', 'desc')
     .orderBy('id', 'desc')
     .limit(wanted.limit);
+  if (publisherId !== undefined) query = query.where('publisher_id', '=', publisherId);
   if (destinationId !== undefined) query = query.where('destination_id', '=', destinationId);
   if (state !== undefined) query = query.where('state', '=', state);
   if (subscriptionId !== undefined) query = query.where('subscription_id', '=', subscriptionId);
@@ -66,13 +69,13 @@ export async function insertPing(
   trx: Trx,
   ping: {
     readonly id: string;
-    readonly destinationId: string;
+    readonly destination: Pick<DestinationRow, 'id' | 'publisher_id'>;
     readonly eventId: string;
     readonly body: string;
     readonly at: Date;
   },
 ): Promise<DeliveryRow> {
-  const { id, destinationId, eventId, body, at } = ping;
+  const { id, destination, eventId, body, at } = ping;
   const { sequence } = await trx
     .insertInto('product_events')
     .values({ id: eventId, body, created_at: at })
@@ -82,7 +85,8 @@ export async function insertPing(
     .insertInto('deliveries')
     .values({
       id,
-      destination_id: destinationId,
+      destination_id: destination.id,
+      publisher_id: destination.publisher_id,
       event_id: eventId,
       event_sequence: sequence,
       type: 'ping',

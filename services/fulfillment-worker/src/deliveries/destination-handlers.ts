@@ -10,6 +10,7 @@ import {
   type ProductEvent,
   type ProductEventType,
 } from '@landfall/contracts/product-events.ts';
+import { notFound } from '@landfall/contracts/reach.ts';
 import { Rejection } from '@landfall/contracts/rejections.ts';
 import { inTransaction } from '@landfall/service-kit/database.ts';
 import { cutPage, decodeCursor, encodeCursor } from '@landfall/service-kit/paging.ts';
@@ -31,7 +32,10 @@ import {
 import { addSecret, secretSpans } from './secret-store.ts';
 import { newSecret } from './sign.ts';
 
-/** Each event is written once per destination, in the transaction of the change that it tells of. */
+/**
+ * Of a publisher, and of the house for all of them: each event is written once per destination, in the
+ * transaction of the change that it tells of.
+ */
 export const MAX_DESTINATIONS = 50;
 /** Each signs every event while it lasts; nobody rotates faster on purpose. */
 const MAX_SECRETS = 4;
@@ -57,11 +61,11 @@ export function destinationHandlers(deps: DestinationDeps): Destinations {
     return destinationViewOf(row, spans.get(row.id) ?? []);
   };
   return {
-    list: async ({ cursor, limit }) => {
+    list: async ({ publisherId, cursor, limit }) => {
       const before = decodeCursor(cursor, z.uuid());
       if (before instanceof Rejection) return before;
       const { rows, nextCursor } = cutPage(
-        await listDestinations(db, { before, limit: limit + 1 }),
+        await listDestinations(db, { publisherId, before, limit: limit + 1 }),
         limit,
         (row) => encodeCursor({ at: row.created_at, id: row.id }),
       );
@@ -71,14 +75,14 @@ export function destinationHandlers(deps: DestinationDeps): Destinations {
       return { items, nextCursor };
     },
 
-    create: async (settings) => {
+    create: async ({ publisherId, ...settings }) => {
       const refused = refusalOf(settings.url, isLocal);
       if (refused) return refused;
       const id = randomUUID();
       return await inTransaction(deps.db, async (trx) => {
         const isRoom = await insertDestination(
           trx,
-          { ...settings, id, at: now() },
+          { ...settings, id, publisherId, at: now() },
           MAX_DESTINATIONS,
         );
         if (!isRoom) return tooMany();
@@ -90,20 +94,22 @@ export function destinationHandlers(deps: DestinationDeps): Destinations {
       const refused = refusalOf(settings.url, isLocal);
       if (refused) return refused;
       const row = await updateDestination(db, destinationId, settings);
-      return row ? await viewOf(row) : unknownDestination();
+      return row ? await viewOf(row) : notFound('destination');
     },
 
     rotateSecret: async ({ destinationId, overlapHours }) =>
       await inTransaction(deps.db, async (trx) => {
         const row = await lockDestination(trx, destinationId);
-        return row ? await withNewSecret(trx, destinationId, overlapHours) : unknownDestination();
+        return row
+          ? await withNewSecret(trx, destinationId, overlapHours)
+          : notFound('destination');
       }),
 
     enable: async ({ destinationId }) => {
       const row = await inTransaction(deps.db, (trx) =>
         enableDestination(trx, destinationId, now()),
       );
-      if (!row) return unknownDestination();
+      if (!row) return notFound('destination');
       wakeSender();
       return await viewOf(row);
     },
@@ -111,7 +117,7 @@ export function destinationHandlers(deps: DestinationDeps): Destinations {
     disable: async ({ destinationId }) => {
       await disableDestination(db, destinationId, 'operator');
       const row = await findDestination(db, destinationId);
-      return row ? await viewOf(row) : unknownDestination();
+      return row ? await viewOf(row) : notFound('destination');
     },
 
     ping: async ({ destinationId }) => {
@@ -123,11 +129,12 @@ export function destinationHandlers(deps: DestinationDeps): Destinations {
         version: PRODUCT_EVENT_VERSION,
         occurredAt: at.toISOString(),
       };
-      const ping = { id: randomUUID(), destinationId, eventId, body: JSON.stringify(event), at };
-      const row = await inTransaction(deps.db, async (trx) =>
-        (await findDestination(trx, destinationId)) ? await insertPing(trx, ping) : undefined,
-      );
-      if (!row) return unknownDestination();
+      const ping = { id: randomUUID(), eventId, body: JSON.stringify(event), at };
+      const row = await inTransaction(deps.db, async (trx) => {
+        const destination = await findDestination(trx, destinationId);
+        return destination && (await insertPing(trx, { ...ping, destination }));
+      });
+      if (!row) return notFound('destination');
       wakeSender();
       return deliveryViewOf(row);
     },
@@ -139,13 +146,14 @@ export function destinationHandlers(deps: DestinationDeps): Destinations {
     const oldExpireAt = new Date(at.getTime() + overlapHours * HOUR_MS);
     await addSecret(trx, { destinationId, secret, at, oldExpireAt }, MAX_SECRETS);
     const row = await findDestination(trx, destinationId);
-    return row ? { destination: await viewOf(row, trx), secret } : unknownDestination();
+    return row ? { destination: await viewOf(row, trx), secret } : notFound('destination');
   }
 }
 
 function destinationViewOf(row: DestinationRow, secrets: readonly SecretSpan[]): DestinationView {
   return {
     id: row.id,
+    publisherId: row.publisher_id ?? undefined,
     label: row.label,
     url: row.url,
     types: row.types as ProductEventType[],
@@ -174,10 +182,6 @@ function refusalOf(
 ): Rejection<'destination.url-refused'> | undefined {
   const refusal = refuseUrl(url, isLocal);
   return refusal && new Rejection('destination.url-refused', refusals[refusal]);
-}
-
-function unknownDestination(): Rejection<'destination.not-found'> {
-  return new Rejection('destination.not-found', 'There is no destination of this id.');
 }
 
 function tooMany(): Rejection<'destination.too-many'> {

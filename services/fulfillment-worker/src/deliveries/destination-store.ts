@@ -19,21 +19,26 @@ export interface SecretSpan {
   readonly expiresAt: Date | undefined;
 }
 
-/** False: there are `limit` destinations already. */
+/** False: the publisher, or the house where none is named, has `limit` destinations already. */
 export async function insertDestination(
   trx: Trx,
-  settings: DestinationSettings & { readonly id: string; readonly at: Date },
+  settings: DestinationSettings & {
+    readonly id: string;
+    readonly publisherId: string | undefined;
+    readonly at: Date;
+  },
   limit: number,
 ): Promise<boolean> {
-  const { id, at } = settings;
+  const { id, at, publisherId = null } = settings;
   const { count } = await trx
     .selectFrom('destinations')
     .select(({ fn }) => fn.countAll<string>().as('count'))
+    .where('publisher_id', 'is not distinct from', publisherId)
     .executeTakeFirstOrThrow();
   if (Number(count) >= limit) return false;
   await trx
     .insertInto('destinations')
-    .values({ id, ...columnsOf(settings), created_at: at })
+    .values({ id, publisher_id: publisherId, ...columnsOf(settings), created_at: at })
     .execute();
   return true;
 }
@@ -74,6 +79,7 @@ export async function lockDestination(trx: Trx, id: string): Promise<Destination
 export async function listDestinations(
   db: Db['kysely'],
   page: {
+    readonly publisherId: string | undefined;
     readonly before?: { readonly at: Date; readonly id: string } | undefined;
     readonly limit: number;
   },
@@ -84,6 +90,9 @@ export async function listDestinations(
     .orderBy('created_at', 'desc')
     .orderBy('id', 'desc')
     .limit(page.limit);
+  if (page.publisherId !== undefined) {
+    query = query.where('publisher_id', '=', page.publisherId);
+  }
   if (page.before) {
     const { at, id } = page.before;
     query = query.where(sql<boolean>`(created_at, id) < (${at}, ${id}::uuid)`);

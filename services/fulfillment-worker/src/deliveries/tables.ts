@@ -7,6 +7,8 @@ export type DeliveryState = 'waiting' | 'delivered' | 'dead';
 /** Where events go. */
 export interface DestinationsTable {
   id: string;
+  /** Whose events it gets, and nobody else's; null: every publisher's. Never changed. */
+  publisher_id: string | null;
   label: string;
   /** May carry a secret in its path: shown to operators, never logged. */
   url: string;
@@ -48,6 +50,8 @@ export interface ProductEventsTable {
 export interface DeliveriesTable {
   id: string;
   destination_id: string;
+  /** The destination's. */
+  publisher_id: string | null;
   event_id: string;
   event_sequence: string;
   type: string;

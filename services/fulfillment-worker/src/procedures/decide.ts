@@ -7,7 +7,7 @@ import type { Call } from '@landfall/marketplace/http.ts';
 import type { MarketplaceOperation } from '@landfall/marketplace/operation.ts';
 import { toSnapshot } from '../snapshot.ts';
 import { findOperation, toDecision } from '../store/operations.ts';
-import { readPolicy } from '../store/policy.ts';
+import { policiesFor } from '../store/policy.ts';
 import { isOpen } from '../tasks/change-target.ts';
 import { decisionFor } from '../tasks/decision.ts';
 import type { ProcedureDeps } from './deps.ts';
@@ -41,7 +41,8 @@ export function decideProcedure(deps: ProcedureDeps): Decide {
     const db = deps.db.kysely;
     const made = toDecision(await findOperation(db, key));
     if (made) return answerOf(made);
-    if (!mayRefuse(await readPolicy(db), action)) return { answer: 'accept' };
+    const policies = await policiesFor(db, undefined);
+    if (!policies.some((policy) => mayRefuse(policy, action))) return { answer: 'accept' };
     if (operationId === undefined) return { answer: 'unconfirmed' };
 
     const budgetEnd = Math.min(

@@ -31,10 +31,10 @@ export function operationProcedures(deps: Pick<ProcedureDeps, 'db' | 'now'>): {
       return { items: rows.map((row) => viewOf(row)), nextCursor };
     },
 
-    report: async ({ since }) => {
+    report: async ({ since, publisherId }) => {
       const from =
         since === undefined ? new Date(deps.now().getTime() - REPORT_MS) : new Date(since);
-      return { since: from.toISOString(), ...(await reportDecisions(db, from)) };
+      return { since: from.toISOString(), ...(await reportDecisions(db, from, publisherId)) };
     },
   };
 }

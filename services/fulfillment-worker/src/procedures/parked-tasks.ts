@@ -21,11 +21,11 @@ export function parkedTaskProcedures(
 ): Handlers<FulfillmentProcedures>['parkedTasks'] {
   const db = deps.db.kysely;
   return {
-    list: async ({ cursor, limit, ...filter }) => {
+    list: async ({ cursor, limit, publisherId, ...filter }) => {
       const before = decodeCursor(cursor, taskId);
       if (before instanceof Rejection) return before;
       const { rows, nextCursor } = cutPage(
-        await listParked(db, { ...filter, before, limit: limit + 1 }),
+        await listParked(db, { ...filter, publisherId, before, limit: limit + 1 }),
         limit,
         (row) => encodeCursor({ at: row.dead_at ?? new Date(0), id: row.id }),
       );
@@ -42,9 +42,11 @@ export function parkedTaskProcedures(
       return { items, nextCursor };
     },
 
-    replay: async ({ requestedBy, dryRun, since, until, ...filter }, { correlationId }) => {
+    replay: async (request, { correlationId }) => {
+      const { requestedBy, dryRun, since, until, publisherId, ...filter } = request;
       const wanted = {
         ...filter,
+        publisherId,
         since: since === undefined ? undefined : new Date(since),
         until: until === undefined ? undefined : new Date(until),
       };

@@ -1,29 +1,55 @@
 import type { FulfillmentProcedures } from '@landfall/contracts/fulfillment-procedures.ts';
 import type { Handlers } from '@landfall/contracts/procedures.ts';
+import type { DecisionPolicy } from '@landfall/contracts/policy.ts';
+import { publisherOfCaller } from '@landfall/contracts/reach.ts';
 import { Rejection } from '@landfall/contracts/rejections.ts';
 import { policyFlaw, type FoundFlaw } from '@landfall/domain/policy-flaws.ts';
-import { findDestination } from '../deliveries/destination-store.ts';
+import { findDestination, type DestinationRow } from '../deliveries/destination-store.ts';
 import { readPolicy, writePolicy } from '../store/policy.ts';
 import type { ProcedureDeps } from './deps.ts';
 
-/** The rules are read for each decision, so that new ones are in force at once in every process. */
+/**
+ * Everybody's rules, and in their place a publisher's own. They are read for each decision, so that new
+ * ones are in force at once in every process.
+ */
 export function policyProcedures(
   deps: Pick<ProcedureDeps, 'db' | 'now'>,
 ): Pick<Handlers<FulfillmentProcedures>['policies'], 'get' | 'put'> {
   const db = deps.db.kysely;
   return {
-    get: async () => await readPolicy(db),
-    put: async (policy) => {
+    get: async ({ publisherId }) => await readPolicy(db, publisherId),
+    put: async ({ publisherId, ...policy }, { caller }) => {
       const found = policyFlaw(policy);
       if (found) return new Rejection('policy.invalid', messageOf(found));
-      if (policy.ask && !(await findDestination(db, policy.ask.destinationId))) {
+      if (publisherId !== undefined && namesAnother(policy, publisherId)) {
+        const message = "A publisher's rules and plans are about this publisher alone.";
+        return new Rejection('policy.invalid', message);
+      }
+      const isLimited = publisherOfCaller(caller) !== undefined;
+      const asked = policy.ask && (await findDestination(db, policy.ask.destinationId));
+      if (policy.ask && !(asked && mayAsk(asked, publisherId, isLimited))) {
         const message = 'There is no destination of the id that is to be asked.';
         return new Rejection('policy.invalid', message);
       }
-      await writePolicy(db, policy, deps.now());
+      await writePolicy(db, publisherId, { policy, at: deps.now() });
       return policy;
     },
   };
+}
+
+function namesAnother({ rules, plans }: DecisionPolicy, publisherId: string): boolean {
+  return [...rules, ...plans].some(
+    (of) => of.publisherId !== undefined && of.publisherId !== publisherId,
+  );
+}
+
+/** A publisher's own destination answers for it alone; one of the house for whom the house says. */
+function mayAsk(
+  { publisher_id: owner }: DestinationRow,
+  publisherId: string | undefined,
+  isLimited: boolean,
+): boolean {
+  return owner === null ? !isLimited : owner === publisherId;
 }
 
 function messageOf({ flaw, about }: FoundFlaw): string {

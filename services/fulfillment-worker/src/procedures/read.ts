@@ -1,5 +1,6 @@
 import type { FulfillmentProcedures } from '@landfall/contracts/fulfillment-procedures.ts';
 import type { Handlers } from '@landfall/contracts/procedures.ts';
+import { notFound } from '@landfall/contracts/reach.ts';
 import { Rejection } from '@landfall/contracts/rejections.ts';
 import {
   cutPage,
@@ -23,10 +24,10 @@ export function readProcedures(
 ): Pick<Subscriptions, 'list' | 'get' | 'timeline' | 'change'> {
   const db = deps.db.kysely;
   return {
-    list: async ({ status, offerId, planId, cursor, limit }) => {
+    list: async ({ status, offerId, planId, publisherId, cursor, limit }) => {
       const before = decodeCursor(cursor);
       if (before instanceof Rejection) return before;
-      const wanted = { status, offerId, planId, before, limit: limit + 1 };
+      const wanted = { status, offerId, planId, publisherId, before, limit: limit + 1 };
       const { rows, nextCursor } = cutPage(
         await listSubscriptions(db, wanted),
         limit,
@@ -59,7 +60,7 @@ export function readProcedures(
 
     change: async ({ changeId }) => {
       const change = await findChange(db, changeId);
-      if (!change) return unknownSubscription();
+      if (!change) return notFound('change');
       return {
         changeId,
         state: change.state,
@@ -77,8 +78,5 @@ export function readProcedures(
 }
 
 export function unknownSubscription(): Rejection<'subscription.not-found'> {
-  return new Rejection(
-    'subscription.not-found',
-    'We know no such subscription. It appears here with its first visit or notification.',
-  );
+  return notFound('subscription');
 }

@@ -36,9 +36,13 @@ export type ListedOperation = Awaited<ReturnType<typeof listOperations>>[number]
 
 /**
  * Decisions made from a moment on, counted by what became of them. A late yes without a rule missed
- * nothing: it is what Microsoft takes silence for.
+ * nothing: it is what Microsoft takes silence for. With a publisher: on its subscriptions alone.
  */
-export async function reportDecisions(db: Db['kysely'], since: Date) {
+export async function reportDecisions(
+  db: Db['kysely'],
+  since: Date,
+  publisherId: string | undefined,
+) {
   const { rows } = await sql<{
     accepted: number;
     refused: number;
@@ -57,6 +61,8 @@ export async function reportDecisions(db: Db['kysely'], since: Date) {
     from operations left join changes on changes.subscription_id = operations.subscription_id
       and changes.compensates = operations.operation_id
     where decided_at >= ${since}
+      and (${publisherId ?? null}::text is null or exists (select from subscriptions
+        where id = operations.subscription_id and publisher_id = ${publisherId ?? null}))
   `.execute(db);
   const [counts] = rows;
   if (!counts) throw new Error('a count gave no row');

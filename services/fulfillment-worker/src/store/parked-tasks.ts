@@ -2,6 +2,8 @@ import { sql } from 'kysely';
 import type { Db, Trx } from '../db/schema.ts';
 
 export interface ParkedWanted {
+  /** Undefined: every publisher's, and those of subscriptions that nobody knows. */
+  readonly publisherId: string | undefined;
   readonly taskIds?: readonly number[] | undefined;
   readonly kind?: string | undefined;
   readonly reason?: string | undefined;
@@ -79,8 +81,19 @@ export async function replayParked(
 }
 
 function parked(db: Db['kysely'], wanted: ParkedWanted) {
-  const { taskIds, kind, reason, subscriptionId, since, until } = wanted;
+  const { publisherId, taskIds, kind, reason, subscriptionId, since, until } = wanted;
   let query = db.selectFrom('tasks').where('dead_at', 'is not', null);
+  if (publisherId !== undefined) {
+    query = query.where((is) =>
+      is.exists(
+        is
+          .selectFrom('subscriptions')
+          .select('subscriptions.id')
+          .whereRef('subscriptions.id', '=', 'tasks.subscription_id')
+          .where('subscriptions.publisher_id', '=', publisherId),
+      ),
+    );
+  }
   if (taskIds) query = query.where('id', 'in', taskIds.map(String));
   if (kind !== undefined) query = query.where('kind', '=', kind);
   if (reason !== undefined) query = query.where('last_error', '=', reason);

@@ -6,12 +6,79 @@ export interface PolicyInForce extends DecisionPolicy {
   readonly since: Date | undefined;
 }
 
-/** The rules in force. One row by its key: cheap enough to be read for each decision. */
-export async function readPolicy(db: Db['kysely']): Promise<PolicyInForce> {
-  const row = await db
-    .selectFrom('policy')
-    .select(['rules', 'settings', 'updated_at'])
-    .executeTakeFirst();
+interface Row {
+  readonly rules: unknown[];
+  readonly settings: Record<string, unknown>;
+  readonly updated_at: Date;
+}
+
+const columns = ['rules', 'settings', 'updated_at'] as const;
+
+/**
+ * The rules in force for a publisher's subscriptions: its own, else everybody's, taken whole, and of
+ * them what can concern it. Without a publisher: everybody's. Rows by their keys: cheap enough to be
+ * read for each decision.
+ */
+export async function readPolicy(
+  db: Db['kysely'],
+  publisherId: string | undefined,
+): Promise<PolicyInForce> {
+  const own =
+    publisherId === undefined
+      ? undefined
+      : await db
+          .selectFrom('publisher_policies')
+          .select(columns)
+          .where('publisher_id', '=', publisherId)
+          .executeTakeFirst();
+  const policy = toPolicy(
+    own ?? (await db.selectFrom('policy').select(columns).executeTakeFirst()),
+  );
+  if (publisherId === undefined) return policy;
+  const concerns = (of: { readonly publisherId?: string | undefined }) =>
+    of.publisherId === undefined || of.publisherId === publisherId;
+  return { ...policy, rules: policy.rules.filter(concerns), plans: policy.plans.filter(concerns) };
+}
+
+/** The policy of a publisher; where it has no name, each that could be its: one per publisher. */
+export async function policiesFor(
+  db: Db['kysely'],
+  publisherId: string | undefined,
+): Promise<PolicyInForce[]> {
+  const policy = await readPolicy(db, publisherId);
+  if (publisherId !== undefined) return [policy];
+  const rows = await db.selectFrom('publisher_policies').select(columns).execute();
+  return [policy, ...rows.map((row) => toPolicy(row))];
+}
+
+/** Replaces a publisher's own rules, or, without a publisher, everybody's. */
+export async function writePolicy(
+  db: Db['kysely'],
+  publisherId: string | undefined,
+  written: { readonly policy: DecisionPolicy; readonly at: Date },
+): Promise<void> {
+  const { rules, ...rest } = written.policy;
+  const values = {
+    rules: JSON.stringify(rules),
+    settings: JSON.stringify(rest),
+    updated_at: written.at,
+  };
+  if (publisherId === undefined) {
+    await db
+      .insertInto('policy')
+      .values(values)
+      .onConflict((conflict) => conflict.column('id').doUpdateSet(values))
+      .execute();
+    return;
+  }
+  await db
+    .insertInto('publisher_policies')
+    .values({ publisher_id: publisherId, ...values })
+    .onConflict((conflict) => conflict.column('publisher_id').doUpdateSet(values))
+    .execute();
+}
+
+function toPolicy(row: Row | undefined): PolicyInForce {
   const settings = (row?.settings ?? {}) as Partial<DecisionPolicy>;
   return {
     plans: [],
@@ -20,22 +87,4 @@ export async function readPolicy(db: Db['kysely']): Promise<PolicyInForce> {
     rules: (row?.rules ?? []) as DecisionPolicy['rules'],
     since: row?.updated_at,
   };
-}
-
-export async function writePolicy(
-  db: Db['kysely'],
-  policy: DecisionPolicy,
-  at: Date,
-): Promise<void> {
-  const { rules, ...rest } = policy;
-  const written = {
-    rules: JSON.stringify(rules),
-    settings: JSON.stringify(rest),
-    updated_at: at,
-  };
-  await db
-    .insertInto('policy')
-    .values(written)
-    .onConflict((conflict) => conflict.column('id').doUpdateSet(written))
-    .execute();
 }

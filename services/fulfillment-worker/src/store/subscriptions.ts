@@ -133,6 +133,19 @@ export async function saveAnswers(
     .execute();
 }
 
+/** What the buyer answered to the publisher's questions; undefined where nothing was asked, or is erased. */
+export async function readAnswers(
+  db: Db['kysely'] | Trx,
+  id: string,
+): Promise<Readonly<Record<string, string>> | undefined> {
+  const row = await db
+    .selectFrom('subscriptions')
+    .select('answers')
+    .where('id', '=', id)
+    .executeTakeFirst();
+  return row?.answers ?? undefined;
+}
+
 export async function markMissing(trx: Trx, id: string, at: Date | null): Promise<void> {
   await trx.updateTable('subscriptions').set({ missing_at: at }).where('id', '=', id).execute();
 }
@@ -140,6 +153,7 @@ export async function markMissing(trx: Trx, id: string, at: Date | null): Promis
 export async function listSubscriptions(
   db: Db['kysely'],
   wanted: {
+    readonly publisherId: string | undefined;
     readonly status?: string | undefined;
     readonly offerId?: string | undefined;
     readonly planId?: string | undefined;
@@ -153,6 +167,9 @@ export async function listSubscriptions(
     .orderBy('created_at', 'desc')
     .orderBy('id', 'desc')
     .limit(wanted.limit);
+  if (wanted.publisherId !== undefined) {
+    query = query.where('publisher_id', '=', wanted.publisherId);
+  }
   if (wanted.status !== undefined) query = query.where('status', '=', wanted.status);
   if (wanted.offerId !== undefined) query = query.where('offer_id', '=', wanted.offerId);
   if (wanted.planId !== undefined) query = query.where('plan_id', '=', wanted.planId);

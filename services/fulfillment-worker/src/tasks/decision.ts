@@ -35,7 +35,7 @@ export async function decisionFor(
   if (!isOpen(operation) || !change || !subscription) return undefined;
   const db = deps.db.kysely;
   const isOwn = await isOwnOperation(db, operation);
-  const policy = await readPolicy(db);
+  const policy = await readPolicy(db, subscription.publisherId);
   return await makeDecision(
     deps,
     policy,
@@ -60,11 +60,12 @@ export async function belatedDecision(
   if (operation.status !== 'Succeeded' || !change || !receivedAt) return undefined;
   if (await decisionMade(deps, operation)) return undefined;
   const db = deps.db.kysely;
-  const policy = await readPolicy(db);
+  const known = await findSubscription(db, operation.subscriptionId);
+  if (!known) return undefined;
+  const policy = await readPolicy(db, known.state.publisherId);
   const isOlder = policy.since !== undefined && policy.since <= receivedAt;
   if (!isOlder || !mayRefuse(policy, change.action)) return undefined;
-  const known = await findSubscription(db, operation.subscriptionId);
-  if (!known || isRevert(known.state, change) || (await isOwnOperation(db, operation))) {
+  if (isRevert(known.state, change) || (await isOwnOperation(db, operation))) {
     return undefined;
   }
   const question = { operation, subscription: known.state, change, isOwn: false, receivedAt };

@@ -5,7 +5,7 @@ import { enqueueFact } from '../facts.ts';
 import { addTask } from '../lanes/lane-store.ts';
 import { settleOperation } from '../store/operations.ts';
 import { readPolicy } from '../store/policy.ts';
-import { lockSubscription } from '../store/subscriptions.ts';
+import { findSubscription, lockSubscription } from '../store/subscriptions.ts';
 import { addToTimeline, type Context } from '../store/timeline.ts';
 import type { TaskDeps } from './deps.ts';
 
@@ -36,7 +36,8 @@ export async function settle(
     deps.log.warn({ ...key, reason }, 'Microsoft carried out a change that we refused');
     const details = { action, reason, ...target };
     await addToTimeline(trx, { subscriptionId, kind: 'refusalOverruled', at, details }, context);
-    if ((await readPolicy(trx)).compensateLateRefusals) {
+    const whose = (await findSubscription(trx, subscriptionId))?.state.publisherId;
+    if ((await readPolicy(trx, whose)).compensateLateRefusals) {
       await addTask(trx, {
         subscriptionId,
         kind: 'compensate',

@@ -1,0 +1,27 @@
+import { sql, type Kysely } from 'kysely';
+import type { Migration } from 'kysely/migration';
+
+/** What belongs to one publisher, and lists of it alone; null is the house's own. */
+export const reachMigration: Migration = {
+  async up(db: Kysely<unknown>) {
+    for (const statement of statements) await sql.raw(statement).execute(db);
+  },
+};
+
+const statements = [
+  'alter table destinations add column publisher_id text',
+  // The destination's, kept with each delivery so that a publisher's list reads its own rows alone.
+  'alter table deliveries add column publisher_id text',
+  `create index deliveries_of_publisher on deliveries (publisher_id, created_at desc, id desc)
+    where publisher_id is not null`,
+  `create index subscriptions_of_publisher
+    on subscriptions (publisher_id, created_at desc, id desc)`,
+  `create index reconciliation_newest_of_publisher
+    on reconciliation_runs (publisher_id, started_at desc, id desc)`,
+  // Beside `policy`, whose one row stays in force for every publisher without rules of its own.
+  `create table publisher_policies (
+    publisher_id text primary key,
+    rules jsonb not null,
+    settings jsonb not null,
+    updated_at timestamptz(3) not null)`,
+];

@@ -1,0 +1,44 @@
+import type { FulfillmentProcedures } from '@landfall/contracts/fulfillment-procedures.ts';
+import type { BordersOf } from '@landfall/contracts/procedures.ts';
+import type { Logger } from '@landfall/service-kit/log.ts';
+import type { Db } from '../db/schema.ts';
+
+/** Whose the things of this service are, one row by its key each; the router keeps limited keys by it. */
+export function fulfillmentBorders({
+  db: { kysely: db },
+  log,
+}: {
+  readonly db: Db;
+  readonly log: Logger;
+}): BordersOf<FulfillmentProcedures> {
+  const whose = async (row: Promise<{ publisher_id: string | null } | undefined>) =>
+    (await row)?.publisher_id;
+  const ownRow = (table: 'reconciliation_runs' | 'destinations' | 'deliveries') => (id: string) =>
+    whose(db.selectFrom(table).select('publisher_id').where('id', '=', id).executeTakeFirst());
+  return {
+    publisherOf: {
+      subscription: (id) =>
+        whose(
+          db
+            .selectFrom('subscriptions')
+            .select('publisher_id')
+            .where('id', '=', id.toLowerCase())
+            .executeTakeFirst(),
+        ),
+      change: (id) =>
+        whose(
+          db
+            .selectFrom('changes')
+            .innerJoin('subscriptions', 'subscriptions.id', 'changes.subscription_id')
+            .select('subscriptions.publisher_id')
+            .where('changes.id', '=', id)
+            .executeTakeFirst(),
+        ),
+      run: ownRow('reconciliation_runs'),
+      destination: ownRow('destinations'),
+      delivery: ownRow('deliveries'),
+    },
+    onForeign: (attempt) =>
+      log.warn({ security: true, ...attempt }, 'a key asked for what is not of its publisher'),
+  };
+}
