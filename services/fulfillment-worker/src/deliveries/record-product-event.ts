@@ -11,14 +11,7 @@ import type { Trx } from '../db/schema.ts';
 /**
  * A fact as the ISV's product is told of it, under the fact's own id. People are their Entra ids alone.
  */
-export function productEventOf(
-  fact: SubscriptionFact,
-  told: {
-    readonly beneficiary: Person;
-    readonly answers?: Readonly<Record<string, string>> | undefined;
-  },
-): ProductEvent {
-  const { beneficiary, answers } = told;
+export function productEventOf(fact: SubscriptionFact, beneficiary: Person): ProductEvent {
   const { eventId: id, kind, occurredAt, operationId, subscription } = fact;
   const { previous, reason, dueAt } = fact;
   return productEvent.parse({
@@ -31,7 +24,6 @@ export function productEventOf(
     previous,
     reason,
     dueAt,
-    answers,
   } satisfies ProductEvent);
 }
 
@@ -56,10 +48,10 @@ export async function recordProductEvent(trx: Trx, event: ProductEvent, at: Date
       select ${id}, ${JSON.stringify(event)}, ${at} where exists (select from wanted)
       on conflict (id) do nothing
       returning id, sequence)
-    insert into deliveries (id, destination_id, publisher_id, event_id, event_sequence, type, subscription_id, state,
-      next_attempt_at, created_at)
-    select gen_random_uuid(), wanted.id, wanted.publisher_id, told.id, told.sequence, ${type}, ${subscription?.id ?? null},
-      'waiting', ${at}, ${at}
+    insert into deliveries (id, destination_id, publisher_id, event_id, event_sequence, type,
+      subscription_id, state, next_attempt_at, created_at)
+    select gen_random_uuid(), wanted.id, wanted.publisher_id, told.id, told.sequence, ${type},
+      ${subscription?.id ?? null}, 'waiting', ${at}, ${at}
     from told cross join wanted
   `.execute(trx);
 }
