@@ -1,3 +1,4 @@
+import { alertProcedures } from './alert-procedures.ts';
 import { billingProcedures } from './billing-procedures.ts';
 import { fulfillmentProcedures } from './fulfillment-procedures.ts';
 import { ingestProcedures } from './ingest-procedures.ts';
@@ -28,8 +29,8 @@ const {
   credentials,
 } = fulfillmentProcedures;
 
-/** What ISV services and operators may call through the gateway, by namespace. */
-export const publicProcedures = {
+/** What the gateway hands on to an owner, by namespace. */
+export const forwardedProcedures = {
   subscriptions,
   policies,
   settings,
@@ -44,7 +45,10 @@ export const publicProcedures = {
   ...landingProcedures,
 } as const;
 
-/** Which owner answers a public namespace. */
+/** What ISV services and operators may call through the gateway, by namespace. */
+export const publicProcedures = { ...forwardedProcedures, ...alertProcedures } as const;
+
+/** Who answers a public namespace. */
 export const publicOwners = {
   subscriptions: 'fulfillment-worker',
   policies: 'fulfillment-worker',
@@ -59,7 +63,10 @@ export const publicOwners = {
   usage: 'billing-sync',
   dimensions: 'billing-sync',
   offerPages: 'landing',
-} as const satisfies Record<keyof typeof publicProcedures, ProcedureOwner>;
+  alerts: 'gateway',
+} as const satisfies Record<keyof typeof forwardedProcedures, ProcedureOwner> & {
+  alerts: 'gateway';
+};
 
 /** The type that `createTRPCClient` needs for the gateway's `/trpc`. */
 export type PublicRouter = RouterOf<typeof publicProcedures>;

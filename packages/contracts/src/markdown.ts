@@ -1,3 +1,4 @@
+import { ownAlertProcedures } from './alert-procedures.ts';
 import { procedureTables, publicOwners, publicProcedures } from './api.ts';
 import type { Procedures } from './procedures.ts';
 import { services } from './services.ts';
@@ -44,7 +45,8 @@ function procedureTable(): string {
       spec.summary,
     ]),
   );
-  const internal = Object.entries(procedureTables).flatMap(([owner, tables]) =>
+  const tablesByOwner = { ...procedureTables, 'each service': ownAlertProcedures };
+  const internal = Object.entries(tablesByOwner).flatMap(([owner, tables]) =>
     Object.entries(tables as Procedures)
       .filter(([namespace]) => !(namespace in publicProcedures))
       .flatMap(([namespace, specs]) =>

@@ -102,6 +102,7 @@ describe('each public procedure', () => {
   test('that is about the whole installation is known by name', () => {
     const whole = specs.filter(([, { reach }]) => reach === 'installation').map(([path]) => path);
     expect(whole.toSorted()).toEqual([
+      'alerts.list',
       'deadLetters.list',
       'deadLetters.replay',
       'notifications.counters',

@@ -11,14 +11,20 @@ export interface Runtime {
   readonly now: () => Date;
 }
 
-/** What `start` hands back: closing it drains and stops the service; `url` is where it listens. */
-export type RunningService = AsyncDisposable & { readonly url?: string | undefined };
+/**
+ * What `start` hands back: closing it drains and stops the service; `url` is where it listens,
+ * `metricsUrl` where it is scraped when that is not below it.
+ */
+export type RunningService = AsyncDisposable & {
+  readonly url?: string | undefined;
+  readonly metricsUrl?: string | undefined;
+};
 
 type StopReason = NodeJS.Signals | 'disconnect' | 'uncaught';
 
 /**
  * The life of a service's process. Reads the environment (all faults at once to stderr, exit code 1),
- * logs a masked summary, starts, tells a parent over IPC (`{ ready: true, name, url }`), and on
+ * logs a masked summary, starts, tells a parent over IPC (`{ ready: true, name, url, metricsUrl }`), and on
  * SIGTERM, SIGINT or the parent's disappearance drains within a deadline and exits with 0. A second
  * signal exits at once; an error that nobody caught is logged, drained after and exits with 1.
  */
@@ -40,7 +46,8 @@ export async function run<C extends BaseConfig>(
     process.exit(1);
   }
   log.info({ url: service.url, ms: Math.round(performance.now() - startedAt) }, 'ready');
-  if (process.connected) process.send?.({ ready: true, name, url: service.url }, ignoreLoss);
+  const { url, metricsUrl = url && `${url}/metrics` } = service;
+  if (process.connected) process.send?.({ ready: true, name, url, metricsUrl }, ignoreLoss);
   const reason = await stopping;
   process.exit(await drain({ service, reason, log }));
 }

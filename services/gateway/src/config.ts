@@ -12,6 +12,9 @@ export const configSchema = z.object({
   WEBHOOK_INGEST_URL: httpUrl,
   /** A key with every scope, made sure of at each start; for the first key and for local stacks. */
   BOOTSTRAP_API_KEY: secret().optional(),
+  /** Where `/metrics` is served, apart from the public door; 0 takes a free port. */
+  METRICS_HOST: z.string().min(1).default('127.0.0.1'),
+  METRICS_PORT: z.coerce.number().int().min(0).max(65_535).default(0),
   /** Proxies of ours in front of the gateway, whose X-Forwarded-For entries are believed. */
   TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).default(0),
   /** Calls each second of one API key. A program that needs more sends batches. */

@@ -1,13 +1,22 @@
-import { publicOwners, publicProcedures, type ProcedureOwner } from '@landfall/contracts/api.ts';
+import {
+  forwardedProcedures,
+  publicOwners,
+  publicProcedures,
+  type ProcedureOwner,
+} from '@landfall/contracts/api.ts';
 import { createRouter } from '@landfall/contracts/procedures.ts';
 import { forwardHandlers } from '@landfall/client/forward.ts';
 import { procedureClient } from '@landfall/client/nats.ts';
+import { startAlerts } from '@landfall/service-kit/alerts.ts';
 import { connectBus } from '@landfall/service-kit/bus.ts';
 import { migrate, openDatabase } from '@landfall/service-kit/database.ts';
 import { serveHttp } from '@landfall/service-kit/http.ts';
 import { correlationId } from '@landfall/service-kit/log.ts';
+import { readPool } from '@landfall/service-kit/common-readings.ts';
+import { Metrics } from '@landfall/service-kit/metrics.ts';
 import type { RunningService, Runtime } from '@landfall/service-kit/process.ts';
 import { procedureTransport } from '@landfall/service-kit/rpc.ts';
+import { alertHandlers, createRoundup, readServices } from './alerts.ts';
 import { CALL_TIMEOUT_MS, createApi } from './api.ts';
 import { audited, createAudit } from './audit.ts';
 import { ensureBootstrapKey } from './bootstrap-key.ts';
@@ -26,6 +35,9 @@ const MAX_API_BYTES = 1024 * 1024;
 const WEBHOOK_TIMEOUT_MS = 9_500;
 /** The landing page waits for Microsoft's resolve; a browser shows nothing for longer than this. */
 const LANDING_TIMEOUT_MS = 30_000;
+
+/** For the metrics: a request is counted by one of these. */
+const ROUTES = ['/', '/landing', '/landing/*', '/webhook', '/trpc/*'];
 
 /** The only public door: browsers and Microsoft are proxied, programs call `/trpc` with a key. */
 export async function start(config: Config, { log, now }: Runtime): Promise<RunningService> {
@@ -51,19 +63,24 @@ export async function start(config: Config, { log, now }: Runtime): Promise<Runn
     'fulfillment-worker': ownerClient('fulfillment-worker'),
     'billing-sync': ownerClient('billing-sync'),
     'webhook-ingest': ownerClient('webhook-ingest'),
+    landing: ownerClient('landing'),
   };
-  const forwarding = forwardHandlers(
-    publicProcedures,
-    (namespace) => clients[publicOwners[namespace as keyof typeof publicOwners]],
-  );
+  const metrics = new Metrics({ log, now });
+  const roundup = createRoundup({ clients, now });
+  readPool(metrics, db);
+  readServices(metrics, roundup);
+  const alerts = resources.use(startAlerts({ service: 'gateway', metrics, log, now }));
+  const handlers = {
+    ...forwardHandlers(
+      forwardedProcedures,
+      (namespace) => clients[publicOwners[namespace as keyof typeof forwardedProcedures]],
+    ),
+    alerts: alertHandlers(roundup, alerts),
+  };
   const audit = resources.use(createAudit({ db, log, now }));
   const limit = (perSecond: number) => createRateLimit({ perSecond, now: () => performance.now() });
   const app = createApi({
-    router: createRouter(
-      publicProcedures,
-      audited(publicProcedures, forwarding, audit),
-      'by-owner',
-    ),
+    router: createRouter(publicProcedures, audited(publicProcedures, handlers, audit), 'by-owner'),
     keys: createKeyRing({ db, log, now }),
     perKey: limit(config.RATE_PER_KEY),
     audit,
@@ -98,17 +115,33 @@ export async function start(config: Config, { log, now }: Runtime): Promise<Runn
     securityHeaders: headers,
     log,
   });
+  const common = {
+    log,
+    metrics,
+    ready: async () => ({ postgres: await db.isReady(), nats: bus.isReady() }),
+  };
+  const inside = resources.use(
+    await serveHttp({
+      ...common,
+      app: () => new Response(null, { status: 404 }),
+      host: config.METRICS_HOST,
+      port: config.METRICS_PORT,
+    }),
+  );
   const http = resources.use(
     await serveHttp({
+      ...common,
       app,
       host: config.HTTP_HOST,
       port: config.HTTP_PORT,
-      log,
-      ready: async () => ({ postgres: await db.isReady(), nats: bus.isReady() }),
+      isPublic: true,
+      routes: ROUTES,
       raw,
       maxBodyBytes: MAX_API_BYTES,
     }),
   );
+  const metricsUrl = `${inside.url}/metrics`;
+  log.info({ metricsUrl }, 'metrics are served inside alone');
   const running = resources.move();
-  return { url: http.url, [Symbol.asyncDispose]: () => running.disposeAsync() };
+  return { url: http.url, metricsUrl, [Symbol.asyncDispose]: () => running.disposeAsync() };
 }

@@ -19,6 +19,8 @@ export const silent = createLogger('gateway', 'silent');
 
 export interface Gateway extends AsyncDisposable {
   readonly url: string;
+  /** On the listener inside. */
+  readonly metricsUrl: string;
 }
 
 /** The service as `main.ts` would start it, with `env` on top. */
@@ -35,8 +37,9 @@ export async function bootGateway(
     ...env,
   });
   const service = await start(config, { log: silent, now: () => new Date() });
-  if (service.url === undefined) throw new Error('the gateway listens nowhere');
-  return { url: service.url, [Symbol.asyncDispose]: () => service[Symbol.asyncDispose]() };
+  const { url, metricsUrl } = service;
+  if (url === undefined || metricsUrl === undefined) throw new Error('it listens nowhere');
+  return { url, metricsUrl, [Symbol.asyncDispose]: () => service[Symbol.asyncDispose]() };
 }
 
 export function openGatewayDatabase(database: TestDatabase): Promise<Db> {

@@ -1,0 +1,145 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createLandfallClient } from '@landfall/client/http.ts';
+import { errorDetails } from '@landfall/client/errors.ts';
+import { fulfillmentProcedures } from '@landfall/contracts/fulfillment-procedures.ts';
+import { metricLabels, metrics as table } from '@landfall/contracts/metrics.ts';
+import { createRouter } from '@landfall/contracts/procedures.ts';
+import {
+  testDatabase,
+  testNats,
+  type TestDatabase,
+  type TestNats,
+} from '@landfall/servers/testing.ts';
+import { startAlerts } from '@landfall/service-kit/alerts.ts';
+import type { Bus } from '@landfall/service-kit/bus.ts';
+import { Metrics, reading } from '@landfall/service-kit/metrics.ts';
+import { serveProcedures } from '@landfall/service-kit/rpc.ts';
+import type { Db } from '../src/store.ts';
+import {
+  bootGateway,
+  makeKey,
+  openGatewayDatabase,
+  rawRequest,
+  serveBilling,
+  silent,
+  testBus,
+  type Gateway,
+} from './stage.ts';
+
+let database: TestDatabase;
+let nats: TestNats;
+let gateway: Gateway;
+let db: Db;
+let bus: Bus;
+
+beforeAll(async () => {
+  [database, nats] = await Promise.all([testDatabase({ services: ['gateway'] }), testNats()]);
+  gateway = await bootGateway({ database, nats });
+  [db, bus] = await Promise.all([openGatewayDatabase(database), testBus(nats)]);
+});
+afterAll(async () => {
+  for (const each of [gateway, db, bus, nats, database]) await each[Symbol.asyncDispose]();
+});
+
+/** A worker with parked tasks, of which it knows. */
+function serveWorker(parked: number): AsyncDisposable {
+  const metrics = new Metrics({ log: silent, now: () => new Date() });
+  metrics.read([table.tasksParked], async () => [reading(table.tasksParked, parked)]);
+  const stack = new AsyncDisposableStack();
+  const service = 'fulfillment-worker';
+  const alerts = stack.use(startAlerts({ service, metrics, log: silent, now: () => new Date() }));
+  const router = createRouter(fulfillmentProcedures, {} as never);
+  stack.use(serveProcedures({ owner: service, router, bus, log: silent, alerts }));
+  return stack;
+}
+
+async function operator() {
+  const { text } = await makeKey(db, ['alerts:read']);
+  return createLandfallClient({ url: `${gateway.url}/trpc`, apiKey: text });
+}
+
+const silentOnes = ({ firing }: { firing: readonly { alert: string; service: string }[] }) =>
+  firing.filter(({ alert }) => alert === 'ServiceSilent').map(({ service }) => service);
+
+test('a service that does not answer is told of at once, and no more when it is back', async () => {
+  const { alerts } = await operator();
+  const without = await alerts.list.query({});
+  expect(silentOnes(without)).toContain('fulfillment-worker');
+  expect(without.services).toContainEqual({ service: 'fulfillment-worker', answers: false });
+  expect(without.services).toContainEqual({ service: 'gateway', answers: true });
+  const [first] = without.firing;
+  expect(first).toMatchObject({ severity: 'critical', value: 0 });
+  expect(first!.nextStep).toContain('Start it');
+
+  const again = await alerts.list.query({});
+  const since = (list: typeof without) =>
+    list.firing.find(({ service }) => service === 'fulfillment-worker')?.since;
+  expect(since(again)).toBe(since(without));
+
+  await using _ = serveWorker(0);
+  const back = await alerts.list.query({});
+  expect(silentOnes(back)).not.toContain('fulfillment-worker');
+  expect(back.services).toContainEqual({ service: 'fulfillment-worker', answers: true });
+});
+
+test('the alerts of all services are one list, what is serious first', async () => {
+  await using _ = serveWorker(3);
+  const { firing } = await (await operator()).alerts.list.query({});
+  expect(firing.at(-1)).toMatchObject({
+    alert: 'TasksParked',
+    service: 'fulfillment-worker',
+    severity: 'warning',
+    value: 3,
+  });
+  expect(firing.slice(0, -1).every(({ severity }) => severity === 'critical')).toBe(true);
+});
+
+test('a service of an older version, which knows no alerts, does answer', async () => {
+  await using _ = serveBilling(bus, {});
+  const list = await (await operator()).alerts.list.query({});
+  expect(list.services).toContainEqual({ service: 'billing-sync', answers: true });
+});
+
+test('alerts are for keys with that scope alone', async () => {
+  const { text } = await makeKey(db, ['subscriptions:read']);
+  const client = createLandfallClient({ url: `${gateway.url}/trpc`, apiKey: text });
+  const error: unknown = await client.alerts.list.query({}).catch((caught: unknown) => caught);
+  expect(errorDetails(error)).toMatchObject({ code: 'FORBIDDEN' });
+});
+
+test('no path of the public door leads to figures; the listener inside has them', async () => {
+  const paths = ['/metrics', '//metrics', '/landing/../metrics', '/landing/%2e%2e/metrics'];
+  for (const path of [...paths, '/metrics?x', '/webhook/../metrics', '/trpc/../metrics']) {
+    const { status, body } = await rawRequest(gateway, path);
+    expect(status, path).toBeGreaterThanOrEqual(400);
+    expect(body, path).not.toContain('landfall_');
+  }
+  const inside = await fetch(gateway.metricsUrl);
+  expect(inside.status).toBe(200);
+  expect(inside.headers.get('content-type')).toContain('text/plain');
+  expect(await inside.text()).toContain('landfall_service_answers{service="landing"} 0');
+});
+
+test('no label of the figures holds an id, an address or a path with an id', async () => {
+  const id = randomUUID();
+  const { text: key } = await makeKey(db, ['subscriptions:read']);
+  const headers = { authorization: `Bearer ${key}` };
+  const input = encodeURIComponent(JSON.stringify({ subscriptionId: id }));
+  await rawRequest(gateway, `/trpc/subscriptions.get?input=${input}`, { headers });
+  await rawRequest(gateway, `/landing/p/${id}?token=${id}`);
+  await rawRequest(gateway, `/${id}/ada@fabrikam.example`);
+  const text = await (await fetch(gateway.metricsUrl)).text();
+  for (const part of [id, 'ada@', key.slice(0, 12)]) expect(text).not.toContain(part);
+  const routes = new Set<string>();
+  const ours = text.split('\n').filter((line) => line.startsWith('landfall_'));
+  expect(ours.length).toBeGreaterThan(10);
+  for (const [, name, value] of ours.join('\n').matchAll(/(\w+)="([^"]*)"/g)) {
+    if (name === 'le') continue;
+    expect(metricLabels).toHaveProperty(name!);
+    if (name === 'route') routes.add(value!);
+  }
+  expect([...routes].toSorted()).toEqual(
+    expect.arrayContaining(['/landing/*', '/metrics', '/trpc/*', 'other']),
+  );
+});
