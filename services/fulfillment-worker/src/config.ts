@@ -3,7 +3,7 @@ import {
   DEFAULT_AUTHORITY_URL,
   DEFAULT_MARKETPLACE_BASE_URL,
 } from '@landfall/marketplace/constants.ts';
-import { credentialShape, hasOneCredential } from '@landfall/marketplace/credential-config.ts';
+import { hasPublishers, publisherAccessShape } from '@landfall/marketplace/publishers-config.ts';
 import { baseConfigShape } from '@landfall/service-kit/config.ts';
 
 /** Most of a task's life is waiting for Microsoft; more at once than this only queues at our own cap. */
@@ -35,16 +35,12 @@ const shape = z.object({
   ...baseConfigShape,
   MARKETPLACE_BASE_URL: z.url().default(DEFAULT_MARKETPLACE_BASE_URL),
   ENTRA_AUTHORITY_URL: z.url().default(DEFAULT_AUTHORITY_URL),
-  PUBLISHER_TENANT_ID: z.guid(),
-  FULFILLMENT_CLIENT_ID: z.guid(),
-  ...credentialShape,
-  /** Used where a record of Microsoft's does not name the publisher. */
-  PUBLISHER_ID: z.string().min(1).optional(),
+  ...publisherAccessShape,
   LANE_CONCURRENCY: z.coerce.number().int().min(1).max(500).default(DEFAULT_LANE_CONCURRENCY),
   LANE_LEASE_MS: z.coerce.number().int().min(500).default(DEFAULT_LEASE_MS),
   RECONCILE_INTERVAL: interval,
 });
 
-export const configSchema = hasOneCredential(shape);
+export const configSchema = hasPublishers(shape);
 
 export type Config = z.output<typeof configSchema>;

@@ -25,10 +25,11 @@ export async function consumeNotifications(options: {
         const { durable } = fulfillmentNotifications;
         if (!(await once(trx, durable, envelope.messageId))) return;
         const { notificationId, operationId, action, receivedAt, replay } = notification;
+        const { publisherId } = notification;
         await addTask(trx, {
           subscriptionId: notification.subscriptionId.toLowerCase(),
           kind: 'notification',
-          payload: { operationId: operationId?.toLowerCase(), action, receivedAt },
+          payload: { operationId: operationId?.toLowerCase(), action, receivedAt, publisherId },
           correlationId: envelope.correlationId,
           dedupeKey: `notification:${notificationId}${replay === undefined ? '' : `:${replay}`}`,
         });

@@ -25,7 +25,10 @@ const MAX_RACES = 5;
 export interface ObserverDeps {
   readonly db: Db;
   readonly fulfillment: Pick<Fulfillment, 'get'>;
+  /** Whose access that is: the publisher of what is read with it for the first time. */
   readonly publisherId: string | undefined;
+  /** Whether a record with this publisher is another one's; nothing is, where absent. */
+  readonly isForeign?: ((publisherId: string) => boolean) | undefined;
   readonly log: Logger;
   readonly now: () => Date;
 }
@@ -48,7 +51,8 @@ export type Observation =
  * of our row that was there before the reading began, and never after one that began later; when the
  * row has moved on, Microsoft is asked again. Nothing of Microsoft's is ever deleted here: what it
  * does not know is recorded as missing. Throws the marketplace's faults, and
- * `subscription.contended` (later).
+ * `subscription.contended` (later), and `subscription.foreign` (later) without asking Microsoft where
+ * the record is another publisher's.
  */
 export async function observeSubscription(
   deps: ObserverDeps,
@@ -58,6 +62,7 @@ export async function observeSubscription(
 ): Promise<Observation> {
   for (let race = 0; race < MAX_RACES; race += 1) {
     const { before, begunAt } = await beginReading(deps.db.kysely, subscriptionId);
+    refuseForeign(deps, before);
     const call = { correlationId: context.correlationId, ...options.call };
     const atHand = before || race > 0 ? undefined : options.firstSeen;
     const seen = atHand ?? (await deps.fulfillment.get(subscriptionId, call));
@@ -104,7 +109,37 @@ async function apply(
   const before: Recorded | undefined = known;
   const told = await withProvisioning(trx, known?.state, { events, at });
   const after = await recordEvents(trx, { before, events: told, at }, context);
+  if (after && !known) await notePublisher(deps, trx, { seen, at }, context);
   return after && { kind: 'seen', state: after.state, events: events.length };
+}
+
+/** What is read with one publisher's access is never written into another one's record. */
+function refuseForeign(
+  { isForeign, log }: ObserverDeps,
+  before: SubscriptionRecord | undefined,
+): void {
+  if (!before || !isForeign?.(before.state.publisherId)) return;
+  const subscriptionId = before.state.id;
+  log.error({ security: true, subscriptionId }, "a record is another publisher's; it is not read");
+  throw new Fault('subscription.foreign', 'the record of a subscription is another publisher’s', {
+    retry: 'later',
+  });
+}
+
+/** Microsoft calls the publisher by another name than the settings; theirs counts, and it is told. */
+async function notePublisher(
+  { publisherId, log }: ObserverDeps,
+  trx: Trx,
+  { seen, at }: { readonly seen: MarketplaceSubscription; readonly at: Date },
+  context: Context,
+): Promise<void> {
+  const named = seen.publisherId;
+  if (publisherId === undefined || named === undefined) return;
+  if (named.toLowerCase() === publisherId.toLowerCase()) return;
+  const { id: subscriptionId } = seen;
+  const details = { configured: publisherId, named };
+  log.warn({ security: true, subscriptionId, ...details }, 'Microsoft names another publisher');
+  await addToTimeline(trx, { subscriptionId, kind: 'publisherDiffers', at, details }, context);
 }
 
 /** A later reading has found nothing new in the meantime, which leaves the version as it is. */

@@ -3,10 +3,8 @@ import { hostname } from 'node:os';
 import { fulfillmentProcedures } from '@landfall/contracts/fulfillment-procedures.ts';
 import { createRouter } from '@landfall/contracts/procedures.ts';
 import { laneWakeSubject, streams } from '@landfall/contracts/streams.ts';
-import { createMarketplace } from '@landfall/marketplace/client.ts';
 import { isLoopbackHost } from '@landfall/marketplace/origin.ts';
-import { openPublisherCredential } from '@landfall/marketplace/publisher-credential.ts';
-import { createTokenSource, isForWantOfToken } from '@landfall/marketplace/token-source.ts';
+import { isForWantOfToken } from '@landfall/marketplace/token-source.ts';
 import { connectBus } from '@landfall/service-kit/bus.ts';
 import { migrate, openDatabase } from '@landfall/service-kit/database.ts';
 import { serveHttp } from '@landfall/service-kit/http.ts';
@@ -15,45 +13,28 @@ import type { RunningService, Runtime } from '@landfall/service-kit/process.ts';
 import { serveProcedures } from '@landfall/service-kit/rpc.ts';
 import type { Config } from './config.ts';
 import { consumeNotifications } from './consume-notifications.ts';
-import { Outcomes, startCredentialWatch } from './credentials/watch.ts';
+import { healthKeyOf } from './credentials/health-store.ts';
+import { startCredentialWatch } from './credentials/watch.ts';
 import { migrations } from './db/migrations.ts';
 import type { FulfillmentTables } from './db/schema.ts';
 import { startPruningDeliveries } from './deliveries/prune-deliveries.ts';
 import { startSender } from './deliveries/sender.ts';
-import { startLanes } from './lanes/engine.ts';
 import { startPruning } from './lanes/prune-tasks.ts';
+import { startPublisherLanes } from './lanes/publisher-lanes.ts';
+import { openMarketplaceAccess } from './marketplace-access.ts';
 import { fulfillmentBorders } from './procedures/borders.ts';
 import { procedureHandlers } from './procedures/handlers.ts';
 import { startReconciler } from './reconcile/reconciler.ts';
-import { taskHandlers } from './tasks/handlers.ts';
+import { dispatchedTaskHandlers } from './tasks/dispatch.ts';
 import { recordParked } from './tasks/parked.ts';
 import { startTimers } from './timers/sweep-timers.ts';
 
 const service = 'fulfillment-worker';
 
-/** A lane makes one call at a time; these are for decisions and pages, which must not stand in line. */
-const CALLS_FOR_PEOPLE = 16;
-
 /** Starts the worker; closing what it returns finishes the work at hand and stops it. */
 export async function start(config: Config, { log, now }: Runtime): Promise<RunningService> {
   await using stack = new AsyncDisposableStack();
-  const credential = await openPublisherCredential(config);
-  const clientId = config.FULFILLMENT_CLIENT_ID;
-  const outcomes = new Outcomes(now);
-  const tokens = createTokenSource({
-    authorityUrl: config.ENTRA_AUTHORITY_URL,
-    tenantId: config.PUBLISHER_TENANT_ID,
-    clientId,
-    credential: credential.current,
-    onRequest: outcomes.add,
-  });
-  const marketplace = createMarketplace({
-    baseUrl: config.MARKETPLACE_BASE_URL,
-    tokens,
-    concurrentCalls: config.LANE_CONCURRENCY + CALLS_FOR_PEOPLE,
-    onCall: (record) => log.debug(record, 'marketplace call'),
-  });
-
+  const { publishers, outcomesOf } = await openMarketplaceAccess(config, { log, now });
   const db = stack.use(
     await openDatabase<FulfillmentTables>({ url: config.DATABASE_URL, service, log }),
   );
@@ -72,19 +53,18 @@ export async function start(config: Config, { log, now }: Runtime): Promise<Runn
     sender.wake();
   };
 
-  const { fulfillment } = marketplace;
-  const observer = { db, fulfillment, publisherId: config.PUBLISHER_ID, log, now, isLocal };
+  const house = { db, publishers, log, now, isLocal };
   const lanes = stack.use(
-    startLanes({
+    startPublisherLanes(publishers, {
       db,
-      handlers: taskHandlers(observer),
+      handlers: dispatchedTaskHandlers(house),
       log,
       owner: `${hostname()}/${process.pid}/${randomUUID()}`,
       concurrency: config.LANE_CONCURRENCY,
       leaseMs: config.LANE_LEASE_MS,
       isNoFailure: isForWantOfToken,
       onCommit: wakeOutgoing,
-      onParked: (trx, task, reason) => recordParked(observer, trx, { task, reason }),
+      onParked: (trx, task, reason) => recordParked(house, trx, { task, reason }),
     }),
   );
   stack.use(bus.listen(laneWakeSubject, () => lanes.wake()));
@@ -94,12 +74,15 @@ export async function start(config: Config, { log, now }: Runtime): Promise<Runn
     bus.notify(laneWakeSubject);
   };
 
-  stack.use(startCredentialWatch({ db, clientId, credential, tokens, outcomes, log, now }));
+  for (const publisher of publishers.all) {
+    const healthKey = healthKeyOf(publisher, publishers);
+    const outcomes = outcomesOf(publisher);
+    stack.use(startCredentialWatch({ db, publisher, healthKey, outcomes, log, now }));
+  }
   stack.use(startTimers({ db, log, now, wakeLanes }));
 
   const wakeSender = () => sender.wake();
-  const access = { credential, clientId };
-  const deps = { ...observer, ...access, bus, wakeLanes, wakeRelay: wakeOutgoing, wakeSender };
+  const deps = { ...house, bus, wakeLanes, wakeRelay: wakeOutgoing, wakeSender };
   const reconciler = stack.use(startReconciler(deps, config.RECONCILE_INTERVAL));
   const router = createRouter(
     fulfillmentProcedures,

@@ -6,7 +6,9 @@ import type {
 
 /**
  * Microsoft's record in the domain's words. A field that was not sent tells nothing, so what we know
- * stands in for it; of a new subscription it stays empty, and rights that were not sent are none.
+ * stands in for it; of a new subscription it stays empty, and rights that were not sent are none. The
+ * publisher never changes: of a new subscription it is the one by whose access it was read, and the one
+ * that Microsoft names where nobody has named ours.
  */
 export function toSnapshot(
   seen: MarketplaceSubscription,
@@ -16,7 +18,7 @@ export function toSnapshot(
   const operations = seen.allowedCustomerOperations;
   return {
     id: seen.id,
-    publisherId: seen.publisherId ?? known?.publisherId ?? publisherId ?? '',
+    publisherId: known?.publisherId || publisherId || (seen.publisherId ?? ''),
     offerId: seen.offerId ?? known?.offerId ?? '',
     planId: seen.planId ?? known?.planId ?? '',
     name: seen.name ?? known?.name ?? '',

@@ -1,18 +1,30 @@
 import { sql } from 'kysely';
+import type { Publisher, Publishers } from '@landfall/marketplace/publishers.ts';
 import type { Db } from '../db/schema.ts';
 import type { Health } from './expiry.ts';
+
+/**
+ * What the health of a publisher's credential is kept under: its application, and its tenant with it
+ * where there are several publishers, for an application may be registered in several tenants.
+ */
+export function healthKeyOf(
+  { tenantId, clientId }: Pick<Publisher, 'tenantId' | 'clientId'>,
+  { isSole }: Pick<Publishers, 'isSole'>,
+): string {
+  return isSole ? clientId : `${tenantId}/${clientId}`;
+}
 
 /** Keeps how a request for a token ended; a success takes the failure's code away. */
 export async function recordOutcome(
   db: Db['kysely'],
-  clientId: string,
+  healthKey: string,
   outcome: { readonly at: Date; readonly code?: string | undefined },
 ): Promise<void> {
   const { at, code } = outcome;
   await db
     .insertInto('credential_health')
     .values({
-      client_id: clientId,
+      client_id: healthKey,
       last_success_at: code === undefined ? at : null,
       last_failure_at: code === undefined ? null : at,
       failure: code ?? null,
@@ -27,11 +39,11 @@ export async function recordOutcome(
     .execute();
 }
 
-export async function readHealth(db: Db['kysely'], clientId: string): Promise<Health> {
+export async function readHealth(db: Db['kysely'], healthKey: string): Promise<Health> {
   const row = await db
     .selectFrom('credential_health')
     .select(['last_success_at', 'last_failure_at', 'failure'])
-    .where('client_id', '=', clientId)
+    .where('client_id', '=', healthKey)
     .executeTakeFirst();
   return {
     lastSuccessAt: row?.last_success_at ?? undefined,
@@ -43,13 +55,13 @@ export async function readHealth(db: Db['kysely'], clientId: string): Promise<He
 /** True for the one process that is to give this step's warning on this day. */
 export async function takeWarning(
   db: Db['kysely'],
-  clientId: string,
+  healthKey: string,
   warning: { readonly step: string; readonly at: Date },
 ): Promise<boolean> {
   const day = warning.at.toISOString().slice(0, 10);
   const taken = await sql`
     insert into credential_health (client_id, warned_step, warned_on)
-    values (${clientId}, ${warning.step}, ${day}::date)
+    values (${healthKey}, ${warning.step}, ${day}::date)
     on conflict (client_id) do update
       set warned_step = excluded.warned_step, warned_on = excluded.warned_on
       where (credential_health.warned_step, credential_health.warned_on)

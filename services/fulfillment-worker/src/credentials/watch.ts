@@ -1,6 +1,6 @@
 import { isFault } from '@landfall/domain/fault.ts';
-import type { PublisherCredential } from '@landfall/marketplace/publisher-credential.ts';
-import type { TokenOutcome, TokenSource } from '@landfall/marketplace/token-source.ts';
+import type { Publisher } from '@landfall/marketplace/publishers.ts';
+import type { TokenOutcome } from '@landfall/marketplace/token-source.ts';
 import type { Logger } from '@landfall/service-kit/log.ts';
 import { startLoop, type Loop } from '@landfall/service-kit/loop.ts';
 import type { Db } from '../db/schema.ts';
@@ -15,9 +15,9 @@ const LOOK_MS = 5 * 60_000;
 
 export interface WatchDeps {
   readonly db: Db;
-  readonly clientId: string;
-  readonly credential: PublisherCredential;
-  readonly tokens: Pick<TokenSource, 'get'>;
+  readonly publisher: Publisher;
+  /** What its health is kept under. */
+  readonly healthKey: string;
   readonly outcomes: Outcomes;
   readonly log: Logger;
   readonly now: () => Date;
@@ -51,40 +51,46 @@ export class Outcomes {
 }
 
 /**
- * Watches the credential: keeps how requests for tokens end, tells when refusals begin and end, and
- * warns of its end once per step and day among all processes.
+ * Watches a publisher's credential: keeps how requests for tokens end, tells when refusals begin and
+ * end, and warns of its end once per step and day among all processes.
  */
 export function startCredentialWatch(deps: WatchDeps): AsyncDisposable {
-  const { log, outcomes } = deps;
+  const { log, outcomes, publisher } = deps;
+  const { publisherId } = publisher;
   let failure: string | undefined;
 
   const run = async (): Promise<void> => {
     await warn(deps);
-    await deps.tokens.get().catch((error: unknown) => {
+    await publisher.tokens.get().catch((error: unknown) => {
       if (!isFault(error)) throw error;
     });
     const outcome = outcomes.take();
     if (!outcome) return;
-    if (outcome.code !== failure) tellChange(log, outcome.code);
+    if (outcome.code !== failure) tellChange(log, { publisherId, code: outcome.code });
     failure = outcome.code;
-    await recordOutcome(deps.db.kysely, deps.clientId, outcome);
+    await recordOutcome(deps.db.kysely, deps.healthKey, outcome);
   };
   const loop: Loop = startLoop({ name: 'credentials', everyMs: LOOK_MS, log, run });
   outcomes.onNews(() => loop.wake());
   return loop;
 }
 
-function tellChange(log: Logger, code: string | undefined): void {
-  if (code === undefined) log.info('the marketplace credential works again');
-  else if (!code.startsWith('credentials.')) log.warn({ code }, 'there is no token for now');
+function tellChange(
+  log: Logger,
+  about: { readonly publisherId: string | undefined; readonly code: string | undefined },
+): void {
+  const { code } = about;
+  if (code === undefined) log.info(about, 'the marketplace credential works again');
+  else if (!code.startsWith('credentials.')) log.warn(about, 'there is no token for now');
   else
     log.error(
-      { code },
+      about,
       'the marketplace credential is refused; notifications are stored and work waits until it is replaced',
     );
 }
 
-async function warn({ db, clientId, credential, log, now }: WatchDeps): Promise<void> {
+async function warn({ db, healthKey, publisher, log, now }: WatchDeps): Promise<void> {
+  const { credential, publisherId } = publisher;
   const expiresAt = await credential.expiresAt().catch((error: unknown) => {
     if (!isFault(error)) throw error;
     // An unreadable file is told of by the request that needs it.
@@ -92,8 +98,9 @@ async function warn({ db, clientId, credential, log, now }: WatchDeps): Promise<
   });
   const at = now();
   const warning = expiresAt && warningOf(expiresAt, at);
-  if (!warning || !(await takeWarning(db.kysely, clientId, { step: warning.step, at }))) return;
+  if (!warning || !(await takeWarning(db.kysely, healthKey, { step: warning.step, at }))) return;
   const about = {
+    publisherId,
     step: warning.step,
     kind: credential.kind,
     expiresAt,

@@ -14,6 +14,7 @@ import {
   renewLeases,
   type ClaimedLane,
   type HeldLane,
+  type LanesOf,
 } from './lane-store.ts';
 import type { Task, TaskHandler, TaskHandlers, TaskOutcome } from './task.ts';
 
@@ -32,6 +33,8 @@ export interface LaneOptions {
   readonly log: Logger;
   /** Unique per process: for people who look at the table. */
   readonly owner: string;
+  /** Whose lanes; all of them where absent. */
+  readonly of?: LanesOf | undefined;
   readonly concurrency: number;
   readonly leaseMs: number;
   /** A task has written: there may be facts to publish. */
@@ -103,12 +106,12 @@ class LaneEngine implements Lanes {
   }
 
   async #claimWhileWanted(): Promise<void> {
-    const { db, owner, leaseMs, concurrency, log } = this.#options;
+    const { db, owner, leaseMs, concurrency, log, of } = this.#options;
     while (this.#isWanted && this.#hasRoom() && !this.#isClosing) {
       this.#isWanted = false;
       const limit = Math.min(CLAIM_AT_ONCE, concurrency - this.#held.size);
       try {
-        const lanes = await claimLanes(db.kysely, { owner, leaseMs, limit });
+        const lanes = await claimLanes(db.kysely, { owner, leaseMs, limit, of });
         for (const claimed of lanes) this.#start(claimed);
         if (lanes.length === limit) this.#isWanted = true;
       } catch (error: unknown) {

@@ -41,11 +41,15 @@ export async function addTasks(trx: Trx, tasks: readonly NewTask[]): Promise<num
     }));
   const given = JSON.stringify(rows);
   await sql`
-    insert into lanes (subscription_id, due_at)
-    select subscription_id, min(now() + delay_ms * interval '1 ms')
-    from jsonb_to_recordset(${given}::jsonb) as given (subscription_id text, delay_ms int)
+    insert into lanes (subscription_id, due_at, publisher_id)
+    select subscription_id, min(now() + delay_ms * interval '1 ms'),
+      coalesce(min(publisher_id), min(payload ->> 'publisherId'))
+    from jsonb_to_recordset(${given}::jsonb)
+      as given (subscription_id text, delay_ms int, payload jsonb)
+    left join subscriptions on subscriptions.id = given.subscription_id
     group by subscription_id order by subscription_id
-    on conflict (subscription_id) do update set due_at = least(lanes.due_at, excluded.due_at)
+    on conflict (subscription_id) do update set due_at = least(lanes.due_at, excluded.due_at),
+      publisher_id = coalesce(excluded.publisher_id, lanes.publisher_id)
   `.execute(trx);
   const added = await sql`
     insert into tasks (subscription_id, kind, payload, correlation_id, dedupe_key, run_id, run_at)
@@ -69,7 +73,8 @@ export async function removeTask(trx: Trx, dedupeKey: string): Promise<void> {
  */
 export async function lockLane(trx: Trx, subscriptionId: string): Promise<void> {
   await sql`
-    insert into lanes (subscription_id) select id from subscriptions where id = ${subscriptionId}
+    insert into lanes (subscription_id, publisher_id)
+    select id, publisher_id from subscriptions where id = ${subscriptionId}
     on conflict (subscription_id) do update set due_at = lanes.due_at
   `.execute(trx);
 }
@@ -81,15 +86,21 @@ export async function lockLane(trx: Trx, subscriptionId: string): Promise<void> 
  */
 export async function claimLanes(
   db: Db['kysely'],
-  claim: { readonly owner: string; readonly leaseMs: number; readonly limit: number },
+  claim: {
+    readonly owner: string;
+    readonly leaseMs: number;
+    readonly limit: number;
+    readonly of?: LanesOf | undefined;
+  },
 ): Promise<ClaimedLane[]> {
   const { owner, leaseMs, limit } = claim;
+  const isOurs = condition(claim.of);
   const { rows } = await sql<HeldLane & { tasks: TaskRow[] }>`
     with expired as (
-      select subscription_id from lanes where lease_until < now()
+      select subscription_id from lanes where lease_until < now() and ${isOurs}
       order by lease_until limit ${limit} for update skip locked),
     waiting as (
-      select subscription_id from lanes where lease_until is null and due_at <= now()
+      select subscription_id from lanes where lease_until is null and due_at <= now() and ${isOurs}
       order by due_at limit ${limit} for update skip locked),
     due as (select * from expired union all select * from waiting limit ${limit}),
     claimed as (
@@ -108,6 +119,19 @@ export async function claimLanes(
     lane: { subscriptionId, fence },
     tasks: tasks.map((row) => toTask(row, subscriptionId)),
   }));
+}
+
+/**
+ * Which lanes: those of one publisher, or the rest, of none of these. A lane's publisher divides the
+ * work and nothing else; whose access a task gets is judged by the subscription.
+ */
+export type LanesOf = { readonly publisherId: string } | { readonly noneOf: readonly string[] };
+
+function condition(of: LanesOf | undefined): RawBuilder<unknown> {
+  if (of === undefined) return sql`true`;
+  return 'publisherId' in of
+    ? sql`publisher_id = ${of.publisherId}`
+    : sql`(publisher_id is null or publisher_id <> all (${of.noneOf}::text[]))`;
 }
 
 export interface ClaimedLane {

@@ -6,6 +6,7 @@ import type {
 import type { Handlers } from '@landfall/contracts/procedures.ts';
 import type { MarketplacePlan } from '@landfall/marketplace/plans.ts';
 import { refusalCode } from '../marketplace-refusal.ts';
+import { publisherOfSubscription } from '../publishers.ts';
 import { findSubscription } from '../store/subscriptions.ts';
 import type { ProcedureDeps } from './deps.ts';
 import { unknownSubscription } from './read.ts';
@@ -21,15 +22,16 @@ const TIMEOUT_MS = 8_000;
  * to leave it out. Of an ended subscription it alone is listed.
  */
 export function availablePlansProcedure(
-  deps: Pick<ProcedureDeps, 'db' | 'fulfillment'>,
+  deps: Pick<ProcedureDeps, 'db' | 'publishers'>,
 ): AvailablePlans {
   return async ({ subscriptionId }, { correlationId, signal }) => {
     const id = subscriptionId.toLowerCase();
     const record = await findSubscription(deps.db.kysely, id);
     if (!record) return unknownSubscription();
     const { planId, quantity } = record.state;
+    const { fulfillment } = await publisherOfSubscription(deps, id);
     const call = { correlationId, signal, timeoutMs: TIMEOUT_MS };
-    const listed = await listedOrNone(deps.fulfillment.listAvailablePlans(id, undefined, call));
+    const listed = await listedOrNone(fulfillment.listAvailablePlans(id, undefined, call));
     const offered = listed.filter((plan) => !plan.isStopSell || plan.planId === planId);
     const plans = offered.map((plan) => viewOf(plan));
     if (!plans.some((plan) => plan.planId === planId)) {

@@ -5,9 +5,11 @@ import { contradiction, DECISION_BUDGET_MS, needsDecision } from '@landfall/doma
 import { mayRefuse, type PolicyDecision } from '@landfall/domain/policy.ts';
 import type { Call } from '@landfall/marketplace/http.ts';
 import type { MarketplaceOperation } from '@landfall/marketplace/operation.ts';
+import { inNameOf, publisherOfSubscription, type PublisherDeps } from '../publishers.ts';
 import { toSnapshot } from '../snapshot.ts';
 import { findOperation, toDecision } from '../store/operations.ts';
 import { policiesFor } from '../store/policy.ts';
+import { findSubscription } from '../store/subscriptions.ts';
 import { isOpen } from '../tasks/change-target.ts';
 import { decisionFor } from '../tasks/decision.ts';
 import type { ProcedureDeps } from './deps.ts';
@@ -32,16 +34,23 @@ const LAST_READ_MS = 500;
  * later. Microsoft's trouble is thrown as its fault.
  */
 export function decideProcedure(deps: ProcedureDeps): Decide {
-  return async ({ operationId, subscriptionId, action, receivedAt }, call) => {
+  return async ({ operationId, subscriptionId, action, receivedAt, publisherId }, call) => {
     if (!needsDecision(action)) return { answer: 'accept' };
     const key = {
       subscriptionId: subscriptionId.toLowerCase(),
       operationId: operationId?.toLowerCase() ?? '',
     };
     const db = deps.db.kysely;
+    const publisher = await publisherOfSubscription(deps, key.subscriptionId, publisherId);
+    const own = inNameOf(deps, publisher);
+    if (publisherId !== undefined && own.isForeign?.(publisherId)) {
+      const about = { security: true, ...key, publisherId };
+      deps.log.warn(about, "a notification names another publisher's subscription");
+      return { answer: 'unconfirmed' };
+    }
     const made = toDecision(await findOperation(db, key));
     if (made) return answerOf(made);
-    const policies = await policiesFor(db, undefined);
+    const policies = await policiesFor(db, own.publisherId);
     if (!policies.some((policy) => mayRefuse(policy, action))) return { answer: 'accept' };
     if (operationId === undefined) return { answer: 'unconfirmed' };
 
@@ -54,9 +63,10 @@ export function decideProcedure(deps: ProcedureDeps): Decide {
       signal: call.signal,
       timeoutMs: Math.max(1, Math.min(READ_TIMEOUT_MS, budgetEnd - deps.now().getTime())),
     });
-    const [operation, seen] = await Promise.all([
-      confirmed(deps, key, { readCall, budgetEnd }),
-      deps.fulfillment.get(key.subscriptionId, readCall()),
+    const [operation, seen, known] = await Promise.all([
+      confirmed(own, key, { readCall, budgetEnd }),
+      own.fulfillment.get(key.subscriptionId, readCall()),
+      findSubscription(db, key.subscriptionId),
     ]);
     if (!operation || !seen) return { answer: 'unconfirmed' };
     const disagrees = contradiction({ ...key, action }, operation);
@@ -72,7 +82,7 @@ export function decideProcedure(deps: ProcedureDeps): Decide {
       deps,
       operation,
       {
-        state: toSnapshot(seen, undefined, deps.publisherId),
+        state: toSnapshot(seen, known?.state, publisher.publisherId),
         receivedAt: new Date(receivedAt),
         answerBy: new Date(budgetEnd),
       },
@@ -83,7 +93,7 @@ export function decideProcedure(deps: ProcedureDeps): Decide {
 }
 
 async function confirmed(
-  deps: Pick<ProcedureDeps, 'fulfillment' | 'now'>,
+  deps: Pick<PublisherDeps, 'fulfillment' | 'now'>,
   key: { readonly subscriptionId: string; readonly operationId: string },
   limits: { readonly readCall: () => Call; readonly budgetEnd: number },
 ): Promise<MarketplaceOperation | undefined> {

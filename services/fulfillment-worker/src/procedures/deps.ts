@@ -1,11 +1,10 @@
-import type { Fulfillment } from '@landfall/marketplace/fulfillment.ts';
-import type { ObserverDeps } from '../observe-subscription.ts';
+import type { HouseDeps } from '../publishers.ts';
 
-/** What a procedure works with. The wake-ups come after a commit that put something there. */
-export interface ProcedureDeps extends ObserverDeps {
-  readonly fulfillment: Fulfillment;
+/** What a command that stores its intent works with: it calls nobody. Wake-ups come after a commit. */
+export interface CommandDeps extends Omit<HouseDeps, 'publishers'> {
   readonly wakeLanes: () => void;
   readonly wakeRelay: () => void;
-  /** The marketplace is on this machine, so the product may be too; absent means no. */
-  readonly isLocal?: boolean | undefined;
 }
+
+/** What any procedure works with. */
+export interface ProcedureDeps extends CommandDeps, HouseDeps {}

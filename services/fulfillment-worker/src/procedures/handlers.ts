@@ -5,7 +5,7 @@ import { destinationHandlers, type DestinationDeps } from '../deliveries/destina
 import type { Reconciler } from '../reconcile/reconciler.ts';
 import { activateProcedure } from './activate.ts';
 import { availablePlansProcedure } from './available-plans.ts';
-import { credentialProcedures, type CredentialDeps } from './credentials.ts';
+import { credentialProcedures } from './credentials.ts';
 import { deadLetterProcedures, type DeadLetterDeps } from './dead-letters.ts';
 import { decideProcedure } from './decide.ts';
 import type { ProcedureDeps } from './deps.ts';
@@ -21,7 +21,7 @@ import { settingsProcedures } from './settings.ts';
 
 /** Every procedure of this service with what answers it. */
 export function procedureHandlers(
-  deps: ProcedureDeps & DestinationDeps & DeliveryDeps & DeadLetterDeps & CredentialDeps,
+  deps: ProcedureDeps & DestinationDeps & DeliveryDeps & DeadLetterDeps,
   reconciler: Reconciler,
 ): Handlers<FulfillmentProcedures> {
   const { operations, report } = operationProcedures(deps);

@@ -11,7 +11,7 @@ import { lockLane } from '../lanes/lane-store.ts';
 import { recordEvents } from '../record-events.ts';
 import { lockSubscription } from '../store/subscriptions.ts';
 import { queueActivation } from './activate.ts';
-import type { ProcedureDeps } from './deps.ts';
+import type { CommandDeps } from './deps.ts';
 import { unknownSubscription } from './read.ts';
 import { readView } from './subscription-record.ts';
 
@@ -22,7 +22,7 @@ type Subscriptions = Handlers<FulfillmentProcedures>['subscriptions'];
  * it is. With a confirmation an activation that has waited for it goes on in the same transaction.
  */
 export function provisioningProcedures(
-  deps: ProcedureDeps,
+  deps: CommandDeps,
 ): Pick<Subscriptions, 'confirmProvisioned' | 'failProvisioning'> {
   return {
     confirmProvisioned: ({ subscriptionId }, call) =>
@@ -33,7 +33,7 @@ export function provisioningProcedures(
 }
 
 async function answer(
-  deps: ProcedureDeps,
+  deps: CommandDeps,
   subscriptionId: string,
   command: SubscriptionCommand,
   { correlationId }: Pick<Call, 'correlationId'>,

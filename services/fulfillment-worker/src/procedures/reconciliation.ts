@@ -4,6 +4,7 @@ import type {
   reconciliationRun,
 } from '@landfall/contracts/fulfillment-procedures.ts';
 import type { Handlers } from '@landfall/contracts/procedures.ts';
+import { notFound } from '@landfall/contracts/reach.ts';
 import { Rejection } from '@landfall/contracts/rejections.ts';
 import { cutPage, decodeCursor, encodeCursor } from '@landfall/service-kit/paging.ts';
 import type { Reconciler } from '../reconcile/reconciler.ts';
@@ -13,7 +14,7 @@ import type { ProcedureDeps } from './deps.ts';
 type RunView = z.output<typeof reconciliationRun>;
 
 export function reconciliationProcedures(
-  deps: Pick<ProcedureDeps, 'db'>,
+  deps: Pick<ProcedureDeps, 'db' | 'publishers'>,
   reconciler: Reconciler,
 ): Handlers<FulfillmentProcedures>['reconciliation'] {
   const db = deps.db.kysely;
@@ -22,11 +23,16 @@ export function reconciliationProcedures(
       ? { ...viewOf(run), healed: (await healingOf(db, run.id)).healed }
       : viewOf(run);
   return {
-    start: async ({ dryRun }) => {
-      const run = await reconciler.begin(dryRun);
-      return run
-        ? viewOf(run)
-        : new Rejection('reconciliation.running', 'A run is under way. Look at it instead.');
+    start: async ({ dryRun, publisherId }) => {
+      if (publisherId !== undefined && !deps.publishers.of(publisherId)) {
+        return notFound('publisher');
+      }
+      const [run, ...others] = await reconciler.begin({ dryRun, publisherId });
+      if (!run) {
+        return new Rejection('reconciliation.running', 'A run is under way. Look at it instead.');
+      }
+      const alsoStarted = others.length > 0 ? others.map(({ id }) => id) : undefined;
+      return { ...viewOf(run), alsoStarted };
     },
     get: async ({ runId }) => {
       const run = await findRun(db, runId);
@@ -50,6 +56,7 @@ function viewOf(run: RunRow): RunView {
   const { listed, unchanged, drifted, healed, errors } = run;
   return {
     runId: run.id,
+    publisherId: run.publisher_id ?? undefined,
     state: run.state,
     dryRun: run.dry_run,
     startedAt: run.started_at.toISOString(),

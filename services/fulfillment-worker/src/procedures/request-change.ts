@@ -9,14 +9,14 @@ import { lockLane } from '../lanes/lane-store.ts';
 import { startChange } from '../start-change.ts';
 import { findChange, openChange, wantedOf, type ChangeRow } from '../store/changes.ts';
 import { lockSubscription } from '../store/subscriptions.ts';
-import type { ProcedureDeps } from './deps.ts';
+import type { CommandDeps } from './deps.ts';
 import { unknownSubscription } from './read.ts';
 
 type Subscriptions = Handlers<FulfillmentProcedures>['subscriptions'];
 
 /** The changes that the publisher's side may ask for: stored with their task, then answered. */
 export function changeProcedures(
-  deps: ProcedureDeps,
+  deps: CommandDeps,
 ): Pick<Subscriptions, 'changePlan' | 'changeQuantity' | 'cancel'> {
   return {
     changePlan: ({ planId, ...request }, call) =>
@@ -29,7 +29,7 @@ export function changeProcedures(
 }
 
 async function requestChange(
-  deps: ProcedureDeps,
+  deps: CommandDeps,
   request: {
     readonly subscriptionId: string;
     readonly approvedBy: string;

@@ -1,5 +1,6 @@
 import type { FulfillmentProcedures } from '@landfall/contracts/fulfillment-procedures.ts';
 import type { Handlers } from '@landfall/contracts/procedures.ts';
+import { notFound } from '@landfall/contracts/reach.ts';
 import { Rejection } from '@landfall/contracts/rejections.ts';
 import { Fault } from '@landfall/domain/fault.ts';
 import type { ResolvedPurchase } from '@landfall/marketplace/subscription.ts';
@@ -7,6 +8,7 @@ import { inTransaction } from '@landfall/service-kit/database.ts';
 import { refusalCode } from '../marketplace-refusal.ts';
 import { observeSubscription } from '../observe-subscription.ts';
 import { findSubscription } from '../store/subscriptions.ts';
+import { inNameOf } from '../publishers.ts';
 import type { ProcedureDeps } from './deps.ts';
 import { viewOfRecord } from './subscription-record.ts';
 
@@ -21,23 +23,33 @@ const TIMEOUT_MS = 8_000;
  * our row was, so the subscription is read again.
  */
 export function resolveProcedure(deps: ProcedureDeps): Resolve {
-  return async ({ purchaseToken }, { correlationId, signal }) => {
+  const { publishers, log } = deps;
+  return async ({ purchaseToken, publisherId }, { correlationId, signal }) => {
+    // Addresses in Partner Center from before there were several stay good: they are the first one's.
+    const publisher = publisherId === undefined ? publishers.all[0] : publishers.of(publisherId);
+    if (!publisher) return notFound('publisher');
+    const own = inNameOf(deps, publisher);
     const call = { correlationId, signal, timeoutMs: TIMEOUT_MS };
     let purchase: ResolvedPurchase;
     try {
-      purchase = await deps.fulfillment.resolve(purchaseToken, call);
+      purchase = await own.fulfillment.resolve(purchaseToken, call);
     } catch (error: unknown) {
       if (refusalCode(error) === undefined) throw error;
-      return new Rejection(
-        'purchase.token-invalid',
-        'Microsoft does not know this purchase (any more). Open it again from the marketplace.',
-      );
+      return unknownPurchase();
     }
     const { id, subscription } = purchase;
+    const known = await findSubscription(deps.db.kysely, id);
+    if (known && own.isForeign?.(known.state.publisherId)) {
+      log.error(
+        { security: true, subscriptionId: id },
+        "a purchase is another publisher's already",
+      );
+      return unknownPurchase();
+    }
     const isComplete =
       subscription.status !== 'Unknown' && subscription.allowedCustomerOperations.length > 0;
     const observation = await observeSubscription(
-      deps,
+      own,
       id,
       { cause: 'landing', correlationId },
       {
@@ -55,4 +67,11 @@ export function resolveProcedure(deps: ProcedureDeps): Resolve {
     }
     return await viewOfRecord(deps.db.kysely, record);
   };
+}
+
+function unknownPurchase(): Rejection<'purchase.token-invalid'> {
+  return new Rejection(
+    'purchase.token-invalid',
+    'Microsoft does not know this purchase (any more). Open it again from the marketplace.',
+  );
 }

@@ -2,7 +2,6 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { isFault } from '@landfall/domain/fault.ts';
 import { inTransaction } from '@landfall/service-kit/database.ts';
 import { addTasks } from '../lanes/lane-store.ts';
-import type { ProcedureDeps } from '../procedures/deps.ts';
 import {
   addProgress,
   finishRun,
@@ -16,6 +15,7 @@ import {
 } from '../store/runs.ts';
 import { findSubscriptions } from '../store/subscriptions.ts';
 import { comparePage } from './compare-page.ts';
+import type { ReconcileDeps } from './deps.ts';
 
 /** Longer than one page of Microsoft's with all its repeats; a crashed run blocks the next this long. */
 export const RUN_LEASE_MS = 2 * 60_000;
@@ -41,7 +41,7 @@ class RunLost extends Error {
  * empty list while we have subscriptions is taken for Microsoft's mistake: an alarm, and no change.
  */
 export async function reconcile(
-  deps: ProcedureDeps,
+  deps: ReconcileDeps,
   run: RunRow,
   signal: AbortSignal,
 ): Promise<void> {
@@ -49,7 +49,7 @@ export async function reconcile(
   let failure: string | undefined;
   try {
     const listed = await compareAll(deps, run, signal);
-    if (listed === 0 && (await hasSubscriptions(db.kysely))) {
+    if (listed === 0 && (await hasSubscriptions(db.kysely, run.publisher_id))) {
       failure = 'empty-list';
       log.error({ runId: run.id }, 'Microsoft lists no subscription at all, and we have some');
     } else {
@@ -78,7 +78,7 @@ export async function reconcile(
 }
 
 /** Pages are dropped once they are compared: memory does not grow with the list. */
-async function compareAll(deps: ProcedureDeps, run: RunRow, signal: AbortSignal): Promise<number> {
+async function compareAll(deps: ReconcileDeps, run: RunRow, signal: AbortSignal): Promise<number> {
   const { db, fulfillment, publisherId } = deps;
   let listed = 0;
   const call = { correlationId: run.id, priority: 'background', signal } as const;
@@ -95,7 +95,7 @@ async function compareAll(deps: ProcedureDeps, run: RunRow, signal: AbortSignal)
       if (!run.dry_run)
         await addTasks(
           trx,
-          drifted.map((id) => converge(run.id, id)),
+          drifted.map((id) => converge(run, id)),
         );
     });
     if (compared.drifted.length > 0) deps.wakeLanes();
@@ -105,7 +105,7 @@ async function compareAll(deps: ProcedureDeps, run: RunRow, signal: AbortSignal)
 }
 
 async function compareUnlisted(
-  deps: ProcedureDeps,
+  deps: ReconcileDeps,
   run: RunRow,
   signal: AbortSignal,
 ): Promise<void> {
@@ -113,19 +113,20 @@ async function compareUnlisted(
   let afterId = '';
   for (;;) {
     await keep(deps, run);
-    const since = { id: run.id, startedAt: run.started_at };
+    const { id, started_at: startedAt, publisher_id: publisherId } = run;
+    const since = { id, startedAt, publisherId };
     const ids = await unlisted(db.kysely, since, { afterId, limit: UNLISTED_PAGE });
     const last = ids.at(-1);
     if (last === undefined) return;
     afterId = last;
     const detail = 'Microsoft does not list it';
-    const findings = ids.map((id) => ({ subscriptionId: id, kind: 'unlisted', detail }));
+    const findings = ids.map((one) => ({ subscriptionId: one, kind: 'unlisted', detail }));
     await inTransaction(db, async (trx) => {
       await addProgress(trx, run.id, { drifted: ids.length, findings });
       if (!run.dry_run)
         await addTasks(
           trx,
-          ids.map((id) => converge(run.id, id)),
+          ids.map((one) => converge(run, one)),
         );
     });
     deps.wakeLanes();
@@ -135,7 +136,7 @@ async function compareUnlisted(
 
 /** Waits until no more than so many of the tasks that heal what was found are left. */
 async function healing(
-  deps: ProcedureDeps,
+  deps: ReconcileDeps,
   run: RunRow,
   until: {
     readonly which: 'all' | 'due';
@@ -151,15 +152,15 @@ async function healing(
   }
 }
 
-async function keep(deps: ProcedureDeps, run: RunRow): Promise<void> {
+async function keep(deps: ReconcileDeps, run: RunRow): Promise<void> {
   if (!(await renewRun(deps.db.kysely, run.id, RUN_LEASE_MS))) throw new RunLost(run.id);
 }
 
-function converge(runId: string, subscriptionId: string) {
+function converge({ id: runId, publisher_id: publisherId }: RunRow, subscriptionId: string) {
   return {
     subscriptionId,
     kind: 'converge',
-    payload: {},
+    payload: publisherId === null ? {} : { publisherId },
     correlationId: runId,
     dedupeKey: `converge:${runId}:${subscriptionId}`,
     runId,

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import type { Publisher } from '@landfall/marketplace/publishers.ts';
 import { inTransaction } from '@landfall/service-kit/database.ts';
 import { correlationId, withCorrelation } from '@landfall/service-kit/log.ts';
 import type { ProcedureDeps } from '../procedures/deps.ts';
+import { inNameOf } from '../publishers.ts';
 import { beginRun, type DueSince, type RunRow } from '../store/runs.ts';
 import { reconcile, RUN_LEASE_MS } from './reconcile.ts';
 
@@ -12,13 +14,20 @@ const SCHEDULE_MS = 30_000;
 const RETRY_MS = 5 * 60_000;
 
 export interface Reconciler extends AsyncDisposable {
-  /** Begins a run in the background. Undefined: one is under way, here or elsewhere. */
-  begin(dryRun: boolean): Promise<RunRow | undefined>;
+  /**
+   * Begins runs in the background, one of the named publisher or one of each. Those are left out that
+   * have one under way, here or elsewhere.
+   */
+  begin(wanted: {
+    readonly dryRun: boolean;
+    readonly publisherId?: string | undefined;
+  }): Promise<readonly RunRow[]>;
 }
 
 /**
- * Runs reconciliations in this process and, where there is an interval, begins one when the last that
- * completed is older. Any number of processes may do so: the row of the run decides which one has it.
+ * Runs reconciliations in this process and, where there is an interval, begins one of each publisher
+ * whose last that completed is older. Any number of processes may do so: the row of the run decides
+ * which one has it. What fails of one publisher is nothing to the others.
  */
 export function startReconciler(deps: ProcedureDeps, intervalMs: number | undefined): Reconciler {
   return new IntervalReconciler(deps, intervalMs);
@@ -37,20 +46,22 @@ class IntervalReconciler implements Reconciler {
     void this.#beginIfDue(intervalMs);
   }
 
-  async begin(dryRun: boolean, onlyIfDue?: DueSince): Promise<RunRow | undefined> {
-    const at = this.#deps.now();
-    const id = randomUUID();
-    const wanted = { id, dryRun, at, leaseMs: RUN_LEASE_MS, onlyIfDue };
-    const run = await inTransaction(this.#deps.db, (trx) => beginRun(trx, wanted));
-    if (!run) return undefined;
-    this.#deps.log.info(
-      { runId: id, dryRun, correlationId: correlationId() },
-      'reconciliation begins',
-    );
-    const running = withCorrelation(id, () => reconcile(this.#deps, run, this.#abort.signal));
-    this.#running.add(running);
-    void running.finally(() => this.#running.delete(running));
-    return run;
+  async begin({
+    dryRun,
+    publisherId,
+  }: {
+    readonly dryRun: boolean;
+    readonly publisherId?: string | undefined;
+  }): Promise<readonly RunRow[]> {
+    const { publishers } = this.#deps;
+    const one = publisherId === undefined ? undefined : publishers.of(publisherId);
+    const wanted = publisherId === undefined ? publishers.all : one ? [one] : [];
+    const begun: RunRow[] = [];
+    for (const publisher of wanted) {
+      const run = await this.#beginOf(publisher, dryRun);
+      if (run) begun.push(run);
+    }
+    return begun;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -59,15 +70,40 @@ class IntervalReconciler implements Reconciler {
     await Promise.all(this.#running);
   }
 
+  async #beginOf(
+    publisher: Publisher,
+    dryRun: boolean,
+    onlyIfDue?: DueSince,
+  ): Promise<RunRow | undefined> {
+    const { db, log, now, publishers, wakeLanes } = this.#deps;
+    const id = randomUUID();
+    const publisherId = publishers.isSole ? null : (publisher.publisherId ?? null);
+    const wanted = { id, publisherId, dryRun, at: now(), leaseMs: RUN_LEASE_MS, onlyIfDue };
+    const run = await inTransaction(db, (trx) => beginRun(trx, wanted));
+    if (!run) return undefined;
+    const about = { runId: id, publisherId, dryRun, correlationId: correlationId() };
+    log.info(about, 'reconciliation begins');
+    const deps = { ...inNameOf(this.#deps, publisher), wakeLanes };
+    const running = withCorrelation(id, () => reconcile(deps, run, this.#abort.signal));
+    this.#running.add(running);
+    void running.finally(() => this.#running.delete(running));
+    return run;
+  }
+
   async #beginIfDue(intervalMs: number): Promise<void> {
-    try {
-      const now = this.#deps.now().getTime();
-      await this.begin(false, {
-        completedBefore: new Date(now - intervalMs),
-        triedBefore: new Date(now - Math.min(RETRY_MS, intervalMs)),
-      });
-    } catch (error: unknown) {
-      this.#deps.log.warn({ err: error }, 'could not look whether a reconciliation is due');
+    const now = this.#deps.now().getTime();
+    const due = {
+      completedBefore: new Date(now - intervalMs),
+      triedBefore: new Date(now - Math.min(RETRY_MS, intervalMs)),
+    };
+    for (const publisher of this.#deps.publishers.all) {
+      try {
+        await this.#beginOf(publisher, false, due);
+      } catch (error: unknown) {
+        const { publisherId } = publisher;
+        const about = { err: error, publisherId };
+        this.#deps.log.warn(about, 'could not look whether a reconciliation is due');
+      }
     }
   }
 }

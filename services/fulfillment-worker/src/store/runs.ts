@@ -17,6 +17,8 @@ const START_LOCK = 7_316_205;
 
 export interface NewRun {
   readonly id: string;
+  /** Whose list; null where there is one publisher. */
+  readonly publisherId: string | null;
   readonly dryRun: boolean;
   readonly at: Date;
   readonly leaseMs: number;
@@ -29,8 +31,9 @@ export interface DueSince {
 }
 
 /**
- * Begins a run when none is under way. A run whose process is gone is closed first: what it found is in
- * the lanes, and the new one begins from the first page. Undefined: another run is under way.
+ * Begins a run when none of the publisher's is under way. A run whose process is gone is closed first:
+ * what it found is in the lanes, and the new one begins from the first page. Undefined: another run is
+ * under way.
  */
 export async function beginRun(
   trx: Trx,
@@ -43,7 +46,10 @@ export async function beginRun(
     .where('state', '=', 'running')
     .where('lease_until', '<', sql<Date>`now()`)
     .execute();
-  const newer = trx.selectFrom('reconciliation_runs').select('id');
+  const newer = trx
+    .selectFrom('reconciliation_runs')
+    .select('id')
+    .where(sql<boolean>`publisher_id is not distinct from ${run.publisherId}`);
   const { onlyIfDue } = run;
   const blocking = onlyIfDue
     ? newer.where((is) =>
@@ -63,12 +69,14 @@ export async function beginRun(
       )
     : newer.where('state', '=', 'running');
   if (await blocking.executeTakeFirst()) return undefined;
-  // Nobody else is running: what is there was left by runs that were interrupted.
-  await trx.deleteFrom('reconciliation_seen').execute();
+  // What is there of runs that are over was left by those that were interrupted.
+  await sql`delete from reconciliation_seen where run_id not in
+    (select id from reconciliation_runs where state = 'running')`.execute(trx);
   return await trx
     .insertInto('reconciliation_runs')
     .values({
       id: run.id,
+      publisher_id: run.publisherId,
       state: 'running',
       dry_run: run.dryRun,
       started_at: run.at,
@@ -136,12 +144,13 @@ export async function recordSeen(
  */
 export async function unlisted(
   db: Db['kysely'],
-  run: { readonly id: string; readonly startedAt: Date },
+  run: { readonly id: string; readonly startedAt: Date; readonly publisherId: string | null },
   page: { readonly afterId: string; readonly limit: number },
 ): Promise<string[]> {
   const rows = await db
     .selectFrom('subscriptions')
     .select('id')
+    .$if(run.publisherId !== null, (of) => of.where('publisher_id', '=', run.publisherId ?? ''))
     .where('created_at', '<', run.startedAt)
     .where('missing_at', 'is', null)
     .where('id', '>', page.afterId)
@@ -162,10 +171,14 @@ export async function unlisted(
   return rows.map(({ id }) => id);
 }
 
-export async function hasSubscriptions(db: Db['kysely']): Promise<boolean> {
+export async function hasSubscriptions(
+  db: Db['kysely'],
+  publisherId: string | null,
+): Promise<boolean> {
   const row = await db
     .selectFrom('subscriptions')
     .select('id')
+    .$if(publisherId !== null, (of) => of.where('publisher_id', '=', publisherId ?? ''))
     .where('missing_at', 'is', null)
     .limit(1)
     .executeTakeFirst();

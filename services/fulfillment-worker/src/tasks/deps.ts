@@ -1,9 +1,4 @@
-import type { Fulfillment } from '@landfall/marketplace/fulfillment.ts';
-import type { ObserverDeps } from '../observe-subscription.ts';
+import type { PublisherDeps } from '../publishers.ts';
 
-/** What a task works with: our record, Microsoft's, a clock and a log. */
-export interface TaskDeps extends ObserverDeps {
-  readonly fulfillment: Fulfillment;
-  /** The marketplace is on this machine, so the product may be too; absent means no. */
-  readonly isLocal?: boolean | undefined;
-}
+/** What a task works with: our record, its publisher's access to Microsoft's, a clock and a log. */
+export type TaskDeps = PublisherDeps;

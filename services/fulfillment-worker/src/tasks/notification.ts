@@ -36,6 +36,8 @@ const payloadSchema = z.object({
   operationId: z.string().optional(),
   action: z.string(),
   receivedAt: z.coerce.date().optional(),
+  /** Whose webhook was called; absent where there is one publisher. */
+  publisherId: z.string().optional(),
 });
 
 interface Notice {
@@ -55,9 +57,12 @@ export function notificationTask(deps: TaskDeps): TaskHandler {
     const { subscriptionId } = task;
     const payload = payloadSchema.parse(task.payload);
     const call = { correlationId: task.correlationId };
+    const { action, receivedAt, publisherId } = payload;
+    if (publisherId !== undefined && deps.isForeign?.(publisherId)) {
+      return await refuseForeign(deps, task, { payload, publisherId, write });
+    }
     const operation = await operationOf(deps, task, payload);
     const operationId = operation?.id ?? payload.operationId;
-    const { action, receivedAt } = payload;
     const context: Context = { cause: 'notification', operationId, action, ...call };
     const notice: Notice = { subscriptionId, operationId, action, receivedAt };
     if (operationId !== undefined) {
@@ -91,6 +96,28 @@ interface Work {
   readonly notice: Notice;
   readonly context: Context;
   readonly write: Transact;
+}
+
+/** One publisher's webhook was told of another one's subscription: Microsoft is not even asked. */
+async function refuseForeign(
+  deps: TaskDeps,
+  task: Task,
+  of: {
+    readonly payload: z.output<typeof payloadSchema>;
+    readonly publisherId: string;
+    readonly write: Transact;
+  },
+): Promise<TaskOutcome> {
+  const { subscriptionId, correlationId } = task;
+  const { operationId, action } = of.payload;
+  deps.log.warn(
+    { security: true, subscriptionId, operationId, action, publisherId: of.publisherId },
+    "a notification names another publisher's subscription; nothing was done",
+  );
+  const details = { action, publisherId: of.publisherId };
+  const context: Context = { cause: 'notification', correlationId, operationId };
+  await note(deps, of.write, { subscriptionId, kind: 'publisherContradicted', details }, context);
+  return DONE;
 }
 
 /** The smallest notifications carry no operation id: then the one that is in progress is meant. */

@@ -1,0 +1,47 @@
+import {
+  openPublishers,
+  type Publisher,
+  type Publishers,
+} from '@landfall/marketplace/publishers.ts';
+import { readPublishers } from '@landfall/marketplace/publishers-config.ts';
+import type { Runtime } from '@landfall/service-kit/process.ts';
+import type { Config } from './config.ts';
+import { Outcomes } from './credentials/watch.ts';
+
+/** A lane makes one call at a time; these are for decisions and pages, which must not stand in line. */
+const CALLS_FOR_PEOPLE = 16;
+
+type Application = Pick<Publisher, 'tenantId' | 'clientId'>;
+
+export interface MarketplaceAccess {
+  readonly publishers: Publishers;
+  /** How each one's requests for tokens end. */
+  readonly outcomesOf: (of: Application) => Outcomes;
+}
+
+/** Every publisher's access to Microsoft, from before there is a database to keep its health in. */
+export async function openMarketplaceAccess(
+  config: Config,
+  { log, now }: Runtime,
+): Promise<MarketplaceAccess> {
+  const given = await readPublishers(config, { credential: true });
+  for (const warning of given.warnings) log.warn({ security: true }, warning);
+  const collected = new Map(given.publishers.map((one) => [keyOf(one), new Outcomes(now)]));
+  const outcomesOf = (of: Application): Outcomes => {
+    const outcomes = collected.get(keyOf(of));
+    if (!outcomes) throw new Error('nobody collects for this application');
+    return outcomes;
+  };
+  const publishers = await openPublishers(given, {
+    authorityUrl: config.ENTRA_AUTHORITY_URL,
+    baseUrl: config.MARKETPLACE_BASE_URL,
+    concurrentCalls: config.LANE_CONCURRENCY + CALLS_FOR_PEOPLE,
+    onCall: (record, { publisherId }) => log.debug({ ...record, publisherId }, 'marketplace call'),
+    onTokenRequest: (outcome, of) => outcomesOf(of).add(outcome),
+  });
+  return { publishers, outcomesOf };
+}
+
+function keyOf({ tenantId, clientId }: Application): string {
+  return `${tenantId}/${clientId}`;
+}

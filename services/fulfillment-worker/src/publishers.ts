@@ -1,0 +1,53 @@
+import { Fault } from '@landfall/domain/fault.ts';
+import type { Fulfillment } from '@landfall/marketplace/fulfillment.ts';
+import type { Publisher, Publishers } from '@landfall/marketplace/publishers.ts';
+import type { Logger } from '@landfall/service-kit/log.ts';
+import type { Db } from './db/schema.ts';
+import type { ObserverDeps } from './observe-subscription.ts';
+
+/** What everything here works with, whosever subscription it is about. */
+export interface HouseDeps {
+  readonly db: Db;
+  readonly publishers: Publishers;
+  readonly log: Logger;
+  readonly now: () => Date;
+  /** The marketplace is on this machine, so the product may be too; absent means no. */
+  readonly isLocal?: boolean | undefined;
+}
+
+/** The same in the name of one publisher: nothing that has it can reach another one's access. */
+export interface PublisherDeps extends ObserverDeps {
+  readonly fulfillment: Fulfillment;
+  readonly isLocal?: boolean | undefined;
+}
+
+export function inNameOf(house: HouseDeps, publisher: Publisher): PublisherDeps {
+  const { publishers, db, log, now, isLocal } = house;
+  const { publisherId, fulfillment } = publisher;
+  const isForeign = (id: string): boolean => publishers.of(id) !== publisher;
+  return { db, log, now, isLocal, fulfillment, publisherId, isForeign };
+}
+
+/**
+ * Whose a subscription is: as its record says, and of one without a record whoever is presumed to have
+ * it. Throws `publisher.unknown`: for later where the publisher is not configured (any more), for never
+ * where nobody knows.
+ */
+export async function publisherOfSubscription(
+  { db, publishers }: Pick<HouseDeps, 'db' | 'publishers'>,
+  subscriptionId: string,
+  presumed?: string,
+): Promise<Publisher> {
+  if (publishers.isSole) return publishers.all[0];
+  const row = await db.kysely
+    .selectFrom('subscriptions')
+    .select('publisher_id')
+    .where('id', '=', subscriptionId)
+    .executeTakeFirst();
+  const publisherId = row?.publisher_id ?? presumed;
+  const publisher = publisherId === undefined ? undefined : publishers.of(publisherId);
+  if (publisher) return publisher;
+  throw new Fault('publisher.unknown', 'no publisher is configured for a subscription', {
+    retry: publisherId === undefined ? 'never' : 'later',
+  });
+}
