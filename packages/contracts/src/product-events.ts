@@ -16,8 +16,8 @@ export const productEventTypes = [
 export type ProductEventType = (typeof productEventTypes)[number];
 
 /**
- * One event as it is posted. `id` is the fact's own: a receiver that has seen it leaves it alone. No
- * personal data: people are known by their Entra ids, the rest is read with `subscriptions.get`.
+ * One event as it is posted. `id` is the fact's own: a receiver that has seen it leaves it alone. People
+ * are known by their Entra ids, their addresses are read with `subscriptions.get`.
  */
 export const productEvent = z.object({
   id: z.string(),
@@ -37,6 +37,11 @@ export const productEvent = z.object({
   previous: subscriptionFact.shape.previous,
   reason: z.string().optional(),
   dueAt: subscriptionFact.shape.dueAt,
+  /**
+   * What the buyer answered to your questions, by the question's id: with `provisioningRequested`,
+   * `activated` and `claimed`. Not in the fact, which cannot be erased from a stream.
+   */
+  answers: z.record(z.string(), z.string()).optional(),
 });
 
 export type ProductEvent = z.output<typeof productEvent>;

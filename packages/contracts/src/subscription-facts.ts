@@ -6,6 +6,7 @@ export const subscriptionFactKinds = [
   'provisioningRequested',
   'provisioningFailed',
   'activated',
+  'claimed',
   'activationFailed',
   'planChanged',
   'quantityChanged',

@@ -78,6 +78,11 @@ export const subscriptionView = z.object({
   deadlines: z.array(z.object({ kind: z.enum(deadlineKinds), at: z.iso.datetime() })).optional(),
   /** The person who confirmed the purchase on the landing page; absent while unclaimed. */
   claimedBy: personView.optional(),
+  /**
+   * What that person answered to the publisher's questions, by the question's id; a check is `yes` or
+   * `no`. Erased with the other personal data; absent in lists.
+   */
+  answers: z.record(z.string(), z.string()).optional(),
   /** A change that we asked Microsoft for and that has no outcome yet. */
   pendingChange: z
     .object({

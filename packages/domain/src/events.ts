@@ -54,6 +54,7 @@ export const publishedEventTypes = [
   'provisioningRequested',
   'provisioningFailed',
   'activated',
+  'claimed',
   'activationFailed',
   'planChanged',
   'quantityChanged',

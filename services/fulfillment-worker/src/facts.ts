@@ -10,6 +10,7 @@ import type { Subscription, Term } from '@landfall/domain/subscription.ts';
 import { enqueue } from '@landfall/service-kit/outbox.ts';
 import type { Trx } from './db/schema.ts';
 import { productEventOf, recordProductEvent } from './deliveries/record-product-event.ts';
+import { readAnswers } from './store/subscriptions.ts';
 import type { Context } from './store/timeline.ts';
 
 const definitions = Object.fromEntries(
@@ -63,8 +64,17 @@ export async function enqueueFact(trx: Trx, content: FactContent, context: Conte
     causationId: context.operationId,
     occurredAt: at,
   });
-  await recordProductEvent(trx, productEventOf(fact, state.beneficiary), at);
+  const answers = WITH_ANSWERS.has(kind) ? await readAnswers(trx, state.id) : undefined;
+  const told = { beneficiary: state.beneficiary, answers };
+  await recordProductEvent(trx, productEventOf(fact, told), at);
 }
+
+/** After these the product makes, or knows, the customer's space: by what the buyer has answered. */
+const WITH_ANSWERS: ReadonlySet<SubscriptionFactKind> = new Set([
+  'provisioningRequested',
+  'activated',
+  'claimed',
+]);
 
 /** What was in force before an event, why it happened and which moment it is about, where it says so. */
 export function factDetails(

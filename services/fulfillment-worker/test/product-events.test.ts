@@ -70,6 +70,35 @@ test('what the buyer does arrives at the product, signed, once and without perso
   await world.client.destinations.disable.mutate({ destinationId: destination.id });
 });
 
+test('the product is told what the buyer has answered, and no stream of facts is', async () => {
+  const { destination, receiver } = await world.destination();
+  const { client, control, facts } = world.stage;
+  const answers = { company: 'Fabrikam', seats: '12' };
+  const claimedBy = { tenantId: 't', objectId: 'o' };
+  const confirmed = async (offerId: string, planId: string) => {
+    const bought = await control.purchase({ offerId, planId, beneficiary: 'ada@fabrikam.example' });
+    const { subscriptionId, purchaseToken } = bought;
+    await client.purchases.resolve.mutate({ purchaseToken });
+    await client.subscriptions.activate.mutate({ subscriptionId, claimedBy, answers });
+    return subscriptionId;
+  };
+  const activated = await confirmed('analytics', 'starter');
+  const linked = await confirmed('pulse', 'essential');
+  const told = (id: string, type: string) =>
+    receiver.receipts.find(({ event }) => event.subscription?.id === id && event.type === type);
+  await eventually('both', () =>
+    Boolean(told(activated, 'subscription.activated') && told(linked, 'subscription.claimed')),
+  );
+  expect(told(activated, 'subscription.activated')?.event.answers).toEqual(answers);
+  expect(told(linked, 'subscription.claimed')?.event.answers).toEqual(answers);
+  expect(told(activated, 'subscription.purchased')?.event.answers).toBeUndefined();
+  for (const subscriptionId of [activated, linked]) {
+    expect(await client.subscriptions.get.query({ subscriptionId })).toMatchObject({ answers });
+  }
+  expect(JSON.stringify(facts)).not.toContain('Fabrikam');
+  await client.destinations.disable.mutate({ destinationId: destination.id });
+});
+
 test('every kind of fact arrives as an event of its own type', async () => {
   const { destination, receiver } = await world.destination();
   const told = await Promise.all(subscriptionFactKinds.map((kind) => world.tell(kind)));

@@ -139,6 +139,7 @@ test('what Microsoft has activated by itself is requested from the product once,
     'purchased',
     'activated',
     'provisioningRequested',
+    'claimed',
   ]);
   expect((await confirm(subscriptionId)).provisioning?.state).toBe('confirmed');
 });

@@ -154,7 +154,7 @@ test('an auto-activated purchase is known by its notification and never activate
   const claimed = await stage.client.subscriptions.activate.mutate({ subscriptionId, claimedBy });
   expect(claimed).toMatchObject({ status: 'Subscribed', claimedBy });
   await settled(stage, subscriptionId);
-  expect(await factKinds(stage, subscriptionId)).toEqual(['purchased', 'activated']);
+  expect(await factKinds(stage, subscriptionId)).toEqual(['purchased', 'activated', 'claimed']);
   expect(await kinds(stage, subscriptionId)).not.toContain('activationRequested');
 });
 

@@ -11,7 +11,14 @@ import type { Trx } from '../db/schema.ts';
 /**
  * A fact as the ISV's product is told of it, under the fact's own id. People are their Entra ids alone.
  */
-export function productEventOf(fact: SubscriptionFact, beneficiary: Person): ProductEvent {
+export function productEventOf(
+  fact: SubscriptionFact,
+  told: {
+    readonly beneficiary: Person;
+    readonly answers?: Readonly<Record<string, string>> | undefined;
+  },
+): ProductEvent {
+  const { beneficiary, answers } = told;
   const { eventId: id, kind, occurredAt, operationId, subscription } = fact;
   const { previous, reason, dueAt } = fact;
   return productEvent.parse({
@@ -24,6 +31,7 @@ export function productEventOf(fact: SubscriptionFact, beneficiary: Person): Pro
     previous,
     reason,
     dueAt,
+    answers,
   } satisfies ProductEvent);
 }
 

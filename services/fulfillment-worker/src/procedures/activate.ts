@@ -35,8 +35,9 @@ export function activateProcedure(deps: ProcedureDeps): Activate {
       if ('rejected' in decision) return refused(decision.rejected);
       const { events } = decision;
       const context = { cause: 'command', correlationId } as const;
-      const after = await recordEvents(trx, { before, events, at }, context);
+      // Before the events: the product is told of the answers with them.
       if (answers && events.length > 0) await saveAnswers(trx, id, answers);
+      const after = await recordEvents(trx, { before, events, at }, context);
       const isNew = events.some((event) => event.type === 'activationRequested');
       if (isNew && after?.state.activation.state === 'requested') {
         await queueActivation(trx, after, correlationId);

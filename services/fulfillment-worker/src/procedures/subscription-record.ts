@@ -1,7 +1,7 @@
 import type { SubscriptionView } from '@landfall/contracts/subscription-view.ts';
 import type { Db } from '../db/schema.ts';
 import { openChange } from '../store/changes.ts';
-import { findSubscription, type SubscriptionRecord } from '../store/subscriptions.ts';
+import { findSubscription, readAnswers, type SubscriptionRecord } from '../store/subscriptions.ts';
 import { deadlinesOf } from '../store/timers.ts';
 import { viewOf } from './subscription-view.ts';
 
@@ -20,6 +20,10 @@ export async function viewOfRecord(
   record: SubscriptionRecord,
 ): Promise<SubscriptionView> {
   const { id } = record.state;
-  const [change, deadlines] = await Promise.all([openChange(db, id), deadlinesOf(db, [id])]);
-  return viewOf(record, { change, deadlines: deadlines.get(id) });
+  const [change, deadlines, answers] = await Promise.all([
+    openChange(db, id),
+    deadlinesOf(db, [id]),
+    readAnswers(db, id),
+  ]);
+  return viewOf(record, { change, deadlines: deadlines.get(id), answers });
 }

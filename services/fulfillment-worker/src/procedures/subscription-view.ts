@@ -11,9 +11,10 @@ export function viewOf(
   beside: {
     readonly change: ChangeRow | undefined;
     readonly deadlines: readonly Deadline[] | undefined;
+    readonly answers?: Readonly<Record<string, string>> | undefined;
   },
 ): SubscriptionView {
-  const { change, deadlines = [] } = beside;
+  const { change, deadlines = [], answers } = beside;
   const { state } = record;
   const { activation } = state;
   return {
@@ -44,6 +45,7 @@ export function viewOf(
     provisioning: provisioningView(state.provisioning),
     deadlines: deadlines.map(({ kind, at }) => ({ kind, at: at.toISOString() })),
     claimedBy: state.claimedBy,
+    answers: answers && { ...answers },
     pendingChange: change && pendingChange(change),
     version: record.version,
     createdAt: record.createdAt.toISOString(),

@@ -6,7 +6,7 @@ const ERASED = 'erased';
 
 /**
  * Removes what our tables know of people beside the subscription's own state: the buyer's answers,
- * who approved changes, and whom events to the product name, whether they have arrived or not. The
+ * who approved changes, and what events to the product say of people, whether they have arrived or not. The
  * row of the subscription is locked by the caller.
  */
 export async function erasePersonalData(trx: Trx, subscriptionId: string): Promise<void> {
@@ -21,7 +21,8 @@ export async function erasePersonalData(trx: Trx, subscriptionId: string): Promi
     .where('subscription_id', '=', subscriptionId)
     .execute();
   await sql`
-    update product_events set body = (body::jsonb #- '{subscription,beneficiary,objectId}')::text
+    update product_events
+    set body = ((body::jsonb #- '{subscription,beneficiary,objectId}') - 'answers'::text)::text
     where id in (select event_id from deliveries where subscription_id = ${subscriptionId})
   `.execute(trx);
 }
