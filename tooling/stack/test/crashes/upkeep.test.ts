@@ -1,0 +1,187 @@
+import { eventually } from '../start-process.ts';
+import { killWorkerIn, type Gap } from './gaps.ts';
+import { type Scene, STARTER, unanswered } from './scene.ts';
+import { due } from './timers.ts';
+
+/** What the worker does by itself or for an operator: timers, erasure, repair, giving lanes back. */
+
+const bought = { purchased: 1, activated: 1 };
+const reminded = { purchased: 1, configurationDue: 1 };
+const erased = { ...bought, unsubscribed: 1, erasureDue: 1, personalDataErased: 1 };
+const LANE = 'select 1 from fulfillment.lanes where subscription_id = $1 for update';
+
+const gaps: readonly Gap[] = [
+  {
+    title: 'timer: in its lane, the subscription not read yet',
+    effects: reminded,
+    async reach(scene) {
+      const { subscriptionId, held } = await reminding(scene);
+      return { subscriptionId, release: held.release };
+    },
+  },
+  {
+    title: 'timer: the subscription is read, what it says not written yet',
+    effects: reminded,
+    async reach(scene) {
+      const { subscriptionId, held } = await reminding(scene);
+      const text = `select 1 from fulfillment.timers
+        where subscription_id = $1 and queued_at is not null for update`;
+      const writing = await scene.lock(text, [subscriptionId]);
+      await held.release();
+      await writing.reached();
+      return { subscriptionId, release: writing.release };
+    },
+  },
+  {
+    title: 'timer: what it says is written, its task not marked as done yet',
+    effects: reminded,
+    async reach(scene) {
+      const { subscriptionId, held } = await reminding(scene);
+      const text = `select 1 from fulfillment.tasks
+        where subscription_id = $1 and kind = 'timer' and done_at is null for update`;
+      const marking = await scene.lock(text, [subscriptionId]);
+      await held.release();
+      await marking.reached();
+      return { subscriptionId, release: marking.release };
+    },
+  },
+  {
+    title: 'timer: due and claimed, not in its lane yet',
+    effects: reminded,
+    async reach(scene) {
+      const subscriptionId = await scene.opened(STARTER);
+      await rested(scene, subscriptionId);
+      // The sweep then stands there with all that is due.
+      return async () => {
+        const held = await scene.lock(LANE, [subscriptionId]);
+        await due(scene, subscriptionId, 'configurationReminder');
+        await held.reached();
+        return { subscriptionId, release: held.release };
+      };
+    },
+  },
+  {
+    title: 'erasure: announced, its task not written yet; it is erased all the same',
+    effects: erased,
+    async reach(scene) {
+      const subscriptionId = await ended(scene);
+      const text = 'select 1 from fulfillment.subscriptions where id = $1 for update';
+      const held = await scene.lock(text, [subscriptionId]);
+      await due(scene, subscriptionId, 'erasure');
+      await held.reached();
+      return { subscriptionId, release: held.release };
+    },
+  },
+  {
+    title: 'erasure: written down, the stored events still name people',
+    effects: erased,
+    async reach(scene) {
+      const subscriptionId = await ended(scene);
+      const text = `select 1 from fulfillment.product_events where id in (
+        select event_id from fulfillment.deliveries where subscription_id = $1) for update`;
+      const held = await scene.lock(text, [subscriptionId]);
+      await due(scene, subscriptionId, 'erasure');
+      await held.reached();
+      return { subscriptionId, release: held.release };
+    },
+  },
+  {
+    title: 'replay of parked work: not stored yet; asked again, it is run and changes nothing',
+    effects: { ...bought, suspended: 1 },
+    async reach(scene) {
+      const subscriptionId = await parked(scene);
+      const held = await scene.lock(LANE, [subscriptionId]);
+      const replay = async () => {
+        const wanted = { subscriptionId, requestedBy: 'test', dryRun: false };
+        const { replayed } = await scene.api.parkedTasks.replay.mutate(wanted);
+        if (replayed !== 1) throw new Error(`${replayed} tasks are run again`);
+      };
+      unanswered(replay());
+      await held.reached();
+      return { subscriptionId, release: held.release, again: replay };
+    },
+  },
+  {
+    title: 'replay of parked work: run again, its task not marked as done yet',
+    effects: { ...bought, suspended: 1 },
+    async reach(scene) {
+      const subscriptionId = await parked(scene);
+      const reading = await scene.hold({ endpoint: 'getOperation', subscriptionId });
+      const wanted = { subscriptionId, requestedBy: 'test', dryRun: false };
+      await scene.api.parkedTasks.replay.mutate(wanted);
+      await reading.reached();
+      const text = `select 1 from fulfillment.tasks
+        where subscription_id = $1 and done_at is null for update`;
+      const held = await scene.lock(text, [subscriptionId]);
+      await reading.release();
+      await held.reached();
+      return { subscriptionId, release: held.release };
+    },
+  },
+  {
+    title: 'lane: its task is done, it is not given back yet',
+    effects: { ...bought, suspended: 1 },
+    async reach(scene) {
+      const subscriptionId = await scene.subscribed();
+      await rested(scene, subscriptionId);
+      const held = await scene.bar(subscriptionId);
+      await scene.control.suspend(subscriptionId);
+      await held.reached();
+      return { subscriptionId, release: held.release };
+    },
+  },
+];
+
+killWorkerIn(
+  gaps,
+  'a worker that is killed in its upkeep leaves nothing undone and nothing twice',
+  (scene) => scene.watchReleases(),
+);
+
+/** Nothing of it is due, held or under way. */
+async function rested(scene: Scene, subscriptionId: string): Promise<void> {
+  const busy = `select 1 from fulfillment.tasks where subscription_id = $1 and done_at is null
+      and dead_at is null
+    union all select 1 from fulfillment.lanes where subscription_id = $1 and lease_until is not null
+    union all select 1 from fulfillment.timers where subscription_id = $1 and due_at <= now()`;
+  await eventually(`${subscriptionId} rests`, async () =>
+    (await scene.rows(busy, [subscriptionId])).length === 0 ? true : undefined,
+  );
+}
+
+/** A reminder of an open purchase that has come to reading Microsoft's record. */
+async function reminding(scene: Scene) {
+  const subscriptionId = await scene.opened(STARTER);
+  await rested(scene, subscriptionId);
+  const held = await scene.hold({ endpoint: 'get', subscriptionId });
+  await due(scene, subscriptionId, 'configurationReminder');
+  await held.reached();
+  return { subscriptionId, held };
+}
+
+/** Over, and the product is told that its data is to be erased. */
+async function ended(scene: Scene): Promise<string> {
+  const subscriptionId = await scene.subscribed();
+  await scene.control.cancel(subscriptionId);
+  await due(scene, subscriptionId, 'retentionEnd');
+  await eventually('erasure is due', async () => {
+    const text = `select 1 from fulfillment.deliveries
+      where subscription_id = $1 and type = 'subscription.erasureDue' and state = 'delivered'`;
+    return (await scene.rows(text, [subscriptionId])).length > 0 ? true : undefined;
+  });
+  await rested(scene, subscriptionId);
+  return subscriptionId;
+}
+
+/** A notification that was acted upon, and whose task looks as if it had been given up. */
+async function parked(scene: Scene): Promise<string> {
+  const subscriptionId = await scene.subscribed();
+  await scene.control.suspend(subscriptionId);
+  const text = `update fulfillment.tasks set done_at = null, dead_at = now(), last_error = 'test'
+    where subscription_id = $1 and kind = 'notification' and done_at is not null returning 1`;
+  await eventually('the notification is acted upon', async () =>
+    (await scene.rows(text, [subscriptionId])).length > 0 ? true : undefined,
+  );
+  await rested(scene, subscriptionId);
+  return subscriptionId;
+}
