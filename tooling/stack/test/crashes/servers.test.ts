@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { eventually } from '../start-process.ts';
-import { effects, Scene, STARTER, type Outcome } from './scene.ts';
+import { effects, Scene, STARTER, unanswered, type Outcome } from './scene.ts';
+import { due } from './timers.ts';
 
 /**
  * Gaps around JetStream, and those of the services beside the worker. One crash after the other, each
@@ -142,6 +143,48 @@ const gaps: readonly Gap[] = [
     },
   },
   {
+    title:
+      'worker killed after a decision is stored, before the webhook is told: it stays that one',
+    effects: moved,
+    async play(scene, subscriptionId) {
+      const { nats } = scene.arena;
+      const reading = await scene.hold({ endpoint: 'getOperation', subscriptionId });
+      await scene.control.changePlan(subscriptionId, 'growth');
+      await reading.reached();
+      await nats.kill();
+      await reading.release();
+      await eventually('the decision is stored', async () => {
+        const text = `select 1 from fulfillment.operations
+          where subscription_id = $1 and decided_at is not null`;
+        return (await scene.rows(text, [subscriptionId])).length > 0 ? true : undefined;
+      });
+      await scene.crash('fulfillment-worker', [{ subscriptionId, release: () => nats.restart() }]);
+    },
+  },
+  {
+    title:
+      'ingest killed before a replay is stored: asked again, it is published and changes nothing',
+    effects: suspended,
+    async play(scene, subscriptionId) {
+      await scene.control.suspend(subscriptionId);
+      const [published] = await eventually('the notification is published', async () => {
+        const text = `select id from ingest.notifications
+          where subscription_id = $1 and published_at is not null`;
+        const rows = await scene.rows<{ id: string }>(text, [subscriptionId]);
+        return rows.length > 0 ? rows : undefined;
+      });
+      const notificationId = published?.id ?? '';
+      const row = 'select 1 from ingest.notifications where id = $1 for update';
+      const held = await scene.lock(row, [notificationId]);
+      const wanted = { notificationId, requestedBy: 'test', dryRun: false };
+      const replay = () => scene.api.notifications.replay.mutate(wanted);
+      unanswered(replay());
+      await held.reached();
+      const standing = { subscriptionId, release: held.release, again: replay };
+      await scene.crash('webhook-ingest', [standing]);
+    },
+  },
+  {
     title: 'billing killed before it has written a fact that was delivered: it comes again, once',
     effects: suspended,
     async play(scene, subscriptionId) {
@@ -159,12 +202,14 @@ describe('whoever is killed between two steps, the next one goes on where it was
   let subscriptionIds: readonly string[];
   let outcome: Outcome;
   let confirmed: string;
+  let erased: string;
 
   beforeAll(async () => {
     scene = await Scene.open();
     subscriptionIds = await Promise.all(gaps.map(() => scene.subscribed()));
     for (const [index, gap] of gaps.entries()) await gap.play(scene, subscriptionIds[index]!);
     confirmed = await killLanding(scene);
+    erased = await killErasing(scene);
     outcome = await scene.settled();
   }, 240_000);
   afterAll(() => scene?.[Symbol.asyncDispose]());
@@ -175,6 +220,24 @@ describe('whoever is killed between two steps, the next one goes on where it was
 
   test('landing killed after a confirmation is stored: the next one hands it over, once', () =>
     expectHeld(confirmed, { purchased: 1, activated: 1 }));
+
+  test('landing and ingest killed while they erase are told again, and erase', async () => {
+    expectHeld(erased, {
+      purchased: 1,
+      activated: 1,
+      unsubscribed: 1,
+      erasureDue: 1,
+      personalDataErased: 1,
+    });
+    const visits = 'select 1 from landing.visits where subscription_id = $1';
+    expect(await scene.rows(visits, [erased])).toEqual([]);
+    const bodies = await scene.rows<{ body: string }>(
+      'select body from ingest.notifications where subscription_id = $1',
+      [erased],
+    );
+    expect(bodies).toHaveLength(1);
+    expect(JSON.stringify(bodies)).not.toContain(scene.arena.world.person('ada').email);
+  });
 
   test('no other guarantee is broken either', () => {
     expect(outcome.breaches).toEqual([]);
@@ -197,5 +260,30 @@ async function killLanding(scene: Scene): Promise<string> {
   await held.reached();
   await scene.crash('landing', [{ subscriptionId, release: held.release }]);
   scene.ledger.activated.add(subscriptionId);
+  return subscriptionId;
+}
+
+/** A buyer who came through the page has gone; the two beside the worker are stopped as they erase. */
+async function killErasing(scene: Scene): Promise<string> {
+  const { subscriptionId, landingUrl } = await scene.bought(STARTER);
+  const page = await scene.visit(landingUrl);
+  scene.ledger.opened.add(subscriptionId);
+  page.confirm();
+  scene.ledger.activated.add(subscriptionId);
+  await eventually('it is in force', async () => {
+    const { status } = await scene.api.subscriptions.get.query({ subscriptionId });
+    return status === 'Subscribed' ? true : undefined;
+  });
+  await scene.control.cancel(subscriptionId);
+  await due(scene, subscriptionId, 'retentionEnd');
+  const visits = 'select 1 from landing.visits where subscription_id = $1 for update';
+  const notifications = 'select 1 from ingest.notifications where subscription_id = $1 for update';
+  const landing = await scene.lock(visits, [subscriptionId]);
+  const ingest = await scene.lock(notifications, [subscriptionId]);
+  await due(scene, subscriptionId, 'erasure');
+  await landing.reached();
+  await ingest.reached();
+  await scene.crash('landing', [{ subscriptionId, release: landing.release }]);
+  await scene.crash('webhook-ingest', [{ subscriptionId, release: ingest.release }]);
   return subscriptionId;
 }
