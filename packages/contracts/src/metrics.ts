@@ -80,14 +80,14 @@ export const metrics = {
     name: 'landfall_outbox_pending',
     kind: 'gauge',
     unit: 'count',
-    by: `${ingest}, ${worker}, ${billing}`,
+    by: `${worker}, ${billing}`,
     help: 'Facts that are committed and not published yet.',
   }),
   outboxOldest: metric({
     name: 'landfall_outbox_oldest_seconds',
     kind: 'gauge',
     unit: 'seconds',
-    by: `${ingest}, ${worker}, ${billing}`,
+    by: `${worker}, ${billing}`,
     help: 'Age of the oldest fact that is not published yet.',
   }),
   consumerPending: metric({

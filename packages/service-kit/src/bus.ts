@@ -163,6 +163,8 @@ class NatsBus implements Bus {
   }
 
   async consumerLag(definition: ConsumerDefinition<never>): Promise<ConsumerLag | undefined> {
+    const away = this.#awayFault();
+    if (away) throw away;
     return await this.#managed((manager) => consumerLag(manager, definition));
   }
 

@@ -6,7 +6,13 @@ const LOG_WINDOW_MS = 10_000;
 export interface CallerCounters {
   accepted(): void;
   refused(reason: string): void;
-  snapshot(): { accepted: number; unauthenticated: Record<string, number> };
+  snapshot(): {
+    readonly accepted: number;
+    readonly unauthenticated: Record<string, number>;
+    /** Since the last genuine call. */
+    readonly refusedInARow: number;
+    readonly lastRefusedAt: Date | undefined;
+  };
 }
 
 /**
@@ -18,15 +24,20 @@ export function createCallerCounters(log: Logger, now: () => Date): CallerCounte
   const unauthenticated = new Map<string, number>();
   const lastLines = new Map<string, { at: number; count: number; accepted: number }>();
   let accepted = 0;
+  let refusedInARow = 0;
+  let lastRefusedAt: Date | undefined;
   return {
     accepted() {
       accepted += 1;
+      refusedInARow = 0;
     },
     refused(reason) {
       const count = (unauthenticated.get(reason) ?? 0) + 1;
       unauthenticated.set(reason, count);
+      refusedInARow += 1;
+      lastRefusedAt = now();
       const last = lastLines.get(reason);
-      const at = now().getTime();
+      const at = lastRefusedAt.getTime();
       if (last && at - last.at < LOG_WINDOW_MS) return;
       lastLines.set(reason, { at, count, accepted });
       const event = {
@@ -41,6 +52,11 @@ export function createCallerCounters(log: Logger, now: () => Date): CallerCounte
         log.warn(event, 'refused a webhook call without a valid token');
       }
     },
-    snapshot: () => ({ accepted, unauthenticated: Object.fromEntries(unauthenticated) }),
+    snapshot: () => ({
+      accepted,
+      unauthenticated: Object.fromEntries(unauthenticated),
+      refusedInARow,
+      lastRefusedAt,
+    }),
   };
 }

@@ -4,10 +4,12 @@ import { ingestProcedures } from '@landfall/contracts/ingest-procedures.ts';
 import { createRouter } from '@landfall/contracts/procedures.ts';
 import { streams } from '@landfall/contracts/streams.ts';
 import { createWebhookVerifier } from '@landfall/marketplace/webhook-verifier.ts';
+import { startAlerts } from '@landfall/service-kit/alerts.ts';
 import { connectBus } from '@landfall/service-kit/bus.ts';
 import { migrate, openDatabase } from '@landfall/service-kit/database.ts';
 import { serveHttp } from '@landfall/service-kit/http.ts';
 import { correlationId } from '@landfall/service-kit/log.ts';
+import { Metrics } from '@landfall/service-kit/metrics.ts';
 import type { RunningService, Runtime } from '@landfall/service-kit/process.ts';
 import { procedureTransport, serveProcedures } from '@landfall/service-kit/rpc.ts';
 import { createCallerCounters } from './caller-counters.ts';
@@ -19,6 +21,7 @@ import { consumeErasures } from './erasure.ts';
 import { createGroupCommit } from './group-commit.ts';
 import { notificationHandlers } from './handlers/notifications.ts';
 import { MAX_BODY_BYTES, receiveWebhook } from './handlers/webhook.ts';
+import { readIngest } from './metrics.ts';
 import { startPublisher } from './publisher.ts';
 import { recordUnavailable, storeDeliveries } from './store.ts';
 
@@ -70,8 +73,11 @@ export async function start(config: Config, { log, now }: Runtime): Promise<Runn
     now,
   };
 
+  const metrics = new Metrics({ log, now });
+  readIngest(metrics, { db, bus, counters, now });
+  const alerts = resources.use(startAlerts({ service: 'webhook-ingest', metrics, log, now }));
   const router = createRouter(ingestProcedures, notificationHandlers({ db, counters, log, now }));
-  resources.use(serveProcedures({ owner: 'webhook-ingest', router, bus, log }));
+  resources.use(serveProcedures({ owner: 'webhook-ingest', router, bus, log, metrics, alerts }));
   resources.use(await consumeErasures(db, bus));
 
   // With a slash at the end, as it may stand in Partner Center, the address is no 404: that would
@@ -85,6 +91,7 @@ export async function start(config: Config, { log, now }: Runtime): Promise<Runn
       port: config.HTTP_PORT,
       log,
       ready: async () => ({ postgres: await db.isReady(), nats: bus.isReady() }),
+      metrics,
       maxBodyBytes: MAX_BODY_BYTES,
     }),
   );

@@ -28,6 +28,7 @@ export async function bootIngest(stage: {
   database: Pick<TestDatabase, 'urlFor'>;
   nats: { url: string };
   issuer: Issuer;
+  now?: () => Date;
 }): Promise<Ingest> {
   const lines: string[] = [];
   const destination = new Writable({
@@ -47,7 +48,7 @@ export async function bootIngest(stage: {
       PUBLISHER_TENANT_ID: stage.issuer.tenantId,
       FULFILLMENT_CLIENT_ID: stage.issuer.clientId,
     },
-    { log: createLogger('webhook-ingest', 'warn', destination), now: () => new Date() },
+    { log: createLogger('webhook-ingest', 'warn', destination), now: stage.now ?? (() => new Date()) },
   );
   const { url } = service;
   if (url === undefined) throw new Error('the service listens nowhere');

@@ -60,7 +60,8 @@ export function notificationHandlers(deps: {
         return { matched, replayed };
       },
       async counters() {
-        return { ...counters.snapshot(), unpublished: await countUnpublished(db) };
+        const { accepted, unauthenticated } = counters.snapshot();
+        return { accepted, unauthenticated, unpublished: await countUnpublished(db) };
       },
     },
   };

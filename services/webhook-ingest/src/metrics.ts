@@ -1,0 +1,54 @@
+import { sql } from 'kysely';
+import { metrics as table } from '@landfall/contracts/metrics.ts';
+import type { Bus } from '@landfall/service-kit/bus.ts';
+import { MAX_COUNTED, readConsumers, readPool } from '@landfall/service-kit/common-readings.ts';
+import { ageSeconds, reading, readings, type Metrics } from '@landfall/service-kit/metrics.ts';
+import type { CallerCounters } from './caller-counters.ts';
+import type { Db } from './store.ts';
+
+/** Refusals are told of while they are news; a probe of yesterday needs nobody. */
+const RECENT_MS = 15 * 60_000;
+
+/**
+ * What webhook-ingest tells of itself: who calls, and how far its notifications have come. How long
+ * the worker has not taken them is told here too, for a worker that has stopped cannot say so.
+ */
+export function readIngest(
+  metrics: Metrics,
+  deps: {
+    readonly db: Db;
+    readonly bus: Bus;
+    readonly counters: CallerCounters;
+    readonly now: () => Date;
+  },
+): void {
+  const { db, bus, counters, now } = deps;
+  readPool(metrics, db);
+  readConsumers(metrics, { bus, publisher: 'webhook-ingest', now });
+  const { webhookCalls, webhookRefused } = table;
+  metrics.read([webhookCalls, webhookRefused], async () => {
+    const { accepted, unauthenticated, refusedInARow, lastRefusedAt } = counters.snapshot();
+    const isRecent = lastRefusedAt && now().getTime() - lastRefusedAt.getTime() < RECENT_MS;
+    const calls = Object.entries({ accepted, ...unauthenticated });
+    return [
+      readings(
+        webhookCalls,
+        calls.map(([outcome, value]) => ({ labels: { outcome }, value })),
+      ),
+      reading(webhookRefused, isRecent ? refusedInARow : 0),
+    ];
+  });
+  const { notificationsUnpublished, notificationsUnpublishedOldest } = table;
+  metrics.read([notificationsUnpublished, notificationsUnpublishedOldest], async () => {
+    const { rows } = await sql<{ waiting: number; oldest: Date | null }>`
+      select count(*)::int as waiting, min(received_at) as oldest from (
+        select received_at from notifications
+        where published_at is null and subscription_id is not null
+        order by received_at limit ${MAX_COUNTED}) as unpublished
+    `.execute(db.kysely);
+    return [
+      reading(notificationsUnpublished, rows[0]?.waiting),
+      reading(notificationsUnpublishedOldest, ageSeconds(rows[0]?.oldest, now()) ?? 0),
+    ];
+  });
+}
