@@ -1,15 +1,18 @@
 import { z } from 'zod';
+import { hasPublishers, publisherShape } from '@landfall/marketplace/publishers-config.ts';
 import { baseConfigShape } from '@landfall/service-kit/config.ts';
 
-/** What the verifier compares a caller with. None has a default: without them the service does not start. */
-export const configSchema = z.object({
+const shape = z.object({
   ...baseConfigShape,
   /** https://login.microsoftonline.com, or the local authority on loopback. */
   ENTRA_AUTHORITY_URL: z.url(),
-  /** Tenant of the offer's technical configuration; the token's `tid`. */
-  PUBLISHER_TENANT_ID: z.guid(),
-  /** Application of the offer's technical configuration; the token's `aud`. */
-  FULFILLMENT_CLIENT_ID: z.guid(),
+  ...publisherShape,
 });
+
+/**
+ * What the verifier compares a caller with: tenant and application of the offers' technical
+ * configuration, the token's `tid` and `aud`. None has a default: without them nothing starts.
+ */
+export const configSchema = hasPublishers(shape);
 
 export type Config = z.output<typeof configSchema>;

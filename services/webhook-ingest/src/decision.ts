@@ -53,6 +53,7 @@ async function ask(
     const asked = worker.decisions.decide.mutate(
       {
         notificationId,
+        publisherId: delivery.publisherId,
         operationId: delivery.operationId,
         subscriptionId: delivery.subscriptionId ?? '',
         action: delivery.action,

@@ -9,6 +9,15 @@ test('case makes no difference, nor does the rest of the body', () => {
   expect(dedupeKey(ids, { a: 1 }, at)).toBe(dedupeKey(lower, { b: 2 }, new Date()));
 });
 
+test('the same operation told to two publishers is two notifications', () => {
+  const keys = ['a', 'b', undefined].map((publisherId) =>
+    dedupeKey({ ...ids, publisherId }, {}, at),
+  );
+  expect(new Set(keys).size).toBe(3);
+  const bare = ['a', 'b'].map((publisherId) => dedupeKey({ publisherId }, { x: 1 }, at));
+  expect(new Set(bare).size).toBe(2);
+});
+
 test.each([{ operationId: 'op-2' }, { subscriptionId: 'sub-2' }, { action: 'Renew' }])(
   'another one of the three is another notification: %o',
   (other) => {

@@ -4,28 +4,31 @@ import { createHash } from 'node:crypto';
 const MAX_ID_LENGTH = 64;
 
 interface Identified {
+  /** Whose webhook was called; absent where there is one publisher. */
+  readonly publisherId?: string | undefined;
   readonly operationId?: string | undefined;
   readonly subscriptionId?: string | undefined;
   readonly action?: string | undefined;
 }
 
 /**
- * Two deliveries with the same key are one notification. Operation and subscription identify it; the
+ * Two deliveries with the same key are one notification. Publisher, operation and subscription identify it; the
  * action belongs to the key so that a replayed token with another action cannot occupy the key of the
  * notification that Microsoft is about to send. Without both ids the same body within the hour counts
  * as the same: Microsoft repeats an unanswered call about once a minute.
  */
 export function dedupeKey(notification: Identified, body: unknown, receivedAt: Date): string {
-  const { operationId, subscriptionId, action = '' } = notification;
+  const { publisherId, operationId, subscriptionId, action = '' } = notification;
+  const whose = publisherId === undefined ? [] : [publisherId];
   if (operationId !== undefined && subscriptionId !== undefined) {
-    const parts = [subscriptionId, operationId, action].map((part) => part.toLowerCase());
+    const parts = [...whose, subscriptionId, operationId, action].map((part) => part.toLowerCase());
     if (parts.every((part) => part.length <= MAX_ID_LENGTH && !part.includes(':'))) {
       return parts.join(':');
     }
     return `sha256:${sha256(JSON.stringify(parts))}`;
   }
   const hour = receivedAt.toISOString().slice(0, 13);
-  return `body:${hour}:${sha256(JSON.stringify([action.toLowerCase(), canonical(body)]))}`;
+  return `body:${hour}:${sha256(JSON.stringify([...whose, action.toLowerCase(), canonical(body)]))}`;
 }
 
 /** The same JSON value whatever the order of its keys; text that is no JSON stays as it is. */

@@ -2,7 +2,12 @@ import { expect, test } from 'vitest';
 import { readDelivery } from './delivery.ts';
 import { withoutPersonalData } from './personal-data.ts';
 
-const call = { receivedAt: new Date(), correlationId: 'test', tokenVersion: 2 } as const;
+const call = {
+  receivedAt: new Date(),
+  correlationId: 'test',
+  tokenVersion: 2,
+  publisherId: undefined,
+} as const;
 const read = (text: string) => readDelivery(new TextEncoder().encode(text), call);
 
 test.each([

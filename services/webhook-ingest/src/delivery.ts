@@ -13,6 +13,8 @@ export interface Delivery {
   /** Becomes the notification's id where the call is its first delivery. */
   readonly id: string;
   readonly dedupeKey: string;
+  /** Whose webhook was called, by the caller's token; undefined where nobody has named the only one. */
+  readonly publisherId: string | undefined;
   readonly operationId?: string | undefined;
   readonly subscriptionId?: string | undefined;
   /** As sent; empty where there was none. */
@@ -35,9 +37,9 @@ export interface Delivery {
  */
 export function readDelivery(
   bytes: Uint8Array,
-  call: Pick<Delivery, 'receivedAt' | 'correlationId' | 'tokenVersion'>,
+  call: Pick<Delivery, 'receivedAt' | 'correlationId' | 'tokenVersion' | 'publisherId'>,
 ): Delivery {
-  const { receivedAt } = call;
+  const { receivedAt, publisherId } = call;
   const body = storable(withoutPurchaseToken(new TextDecoder().decode(bytes)));
   const parsed = parse(body);
   const read = decodeNotification(parsed.value);
@@ -50,7 +52,9 @@ export function readDelivery(
   }
   return {
     id: randomUUID(),
-    dedupeKey: storable(dedupeKey(read, isDeep(parsed.value) ? body : parsed.value, receivedAt)),
+    dedupeKey: storable(
+      dedupeKey({ ...read, publisherId }, isDeep(parsed.value) ? body : parsed.value, receivedAt),
+    ),
     operationId,
     subscriptionId,
     action,

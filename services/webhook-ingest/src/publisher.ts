@@ -122,6 +122,7 @@ async function publish(bus: Bus, notification: Publishable): Promise<void> {
     notificationReceivedFact,
     {
       notificationId: notification.id,
+      publisherId: notification.publisher_id ?? undefined,
       operationId: notification.operation_id ?? undefined,
       subscriptionId: notification.subscription_id,
       action: notification.action,
@@ -146,10 +147,14 @@ const SAFE_IN_HEADER = /^[\w.:-]{1,200}$/;
  * hand is another message.
  */
 export function messageId(
-  notification: Pick<Publishable, 'id' | 'operation_id' | 'subscription_id' | 'action' | 'replays'>,
+  notification: Pick<
+    Publishable,
+    'id' | 'publisher_id' | 'operation_id' | 'subscription_id' | 'action' | 'replays'
+  >,
 ): string {
-  const { id, operation_id, subscription_id, action, replays } = notification;
-  const natural = `${subscription_id}:${operation_id}:${action}`.toLowerCase();
+  const { id, publisher_id, operation_id, subscription_id, action, replays } = notification;
+  const whose = publisher_id === null ? '' : `${publisher_id}:`;
+  const natural = `${whose}${subscription_id}:${operation_id}:${action}`.toLowerCase();
   const name = operation_id !== null && SAFE_IN_HEADER.test(natural) ? natural : id;
   return replays === 0 ? name : `${name}:again-${replays}`;
 }

@@ -3,7 +3,8 @@ import { procedureClient } from '@landfall/client/nats.ts';
 import { ingestProcedures } from '@landfall/contracts/ingest-procedures.ts';
 import { createRouter } from '@landfall/contracts/procedures.ts';
 import { streams } from '@landfall/contracts/streams.ts';
-import { createWebhookVerifier } from '@landfall/marketplace/webhook-verifier.ts';
+import { readPublishers } from '@landfall/marketplace/publishers-config.ts';
+import { createPublisherVerifier } from '@landfall/marketplace/webhook-verifiers.ts';
 import { startAlerts } from '@landfall/service-kit/alerts.ts';
 import { connectBus } from '@landfall/service-kit/bus.ts';
 import { migrate, openDatabase } from '@landfall/service-kit/database.ts';
@@ -31,6 +32,7 @@ import { recordUnavailable, storeDeliveries } from './store.ts';
  */
 export async function start(config: Config, { log, now }: Runtime): Promise<RunningService> {
   await using resources = new AsyncDisposableStack();
+  const given = await readPublishers(config, { credential: false });
   const db = resources.use(
     await openDatabase<IngestTables>({ url: config.DATABASE_URL, service: 'webhook-ingest', log }),
   );
@@ -48,10 +50,8 @@ export async function start(config: Config, { log, now }: Runtime): Promise<Runn
   const counters = createCallerCounters(log, now);
   const publisher = resources.use(startPublisher({ db, bus, log, now }));
   const parts = {
-    verifier: createWebhookVerifier({
+    verifier: createPublisherVerifier(given.publishers, {
       authorityUrl: config.ENTRA_AUTHORITY_URL,
-      tenantId: config.PUBLISHER_TENANT_ID,
-      clientId: config.FULFILLMENT_CLIENT_ID,
       now: () => now().getTime(),
     }),
     deliveries: createGroupCommit(storeDeliveries.bind(undefined, db)),

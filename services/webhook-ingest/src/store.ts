@@ -17,6 +17,7 @@ export interface StoredDelivery {
 /** What the worker is told, for a notification that somebody can act upon. */
 export interface Publishable {
   readonly id: string;
+  readonly publisher_id: string | null;
   readonly operation_id: string | null;
   readonly subscription_id: string;
   readonly action: string;
@@ -66,6 +67,7 @@ export async function storeDeliveries(
       column((delivery) => (delivery.needsDecision ? 'undecided' : 'accepted')),
       rows.map((row) => row.all.length),
       rows.map((row) => JSON.stringify(entriesOf(row.all))),
+      column((delivery) => delivery.publisherId ?? null),
     ],
   });
   const storedByKey = new Map(stored.map((row) => [row.dedupe_key, row]));
@@ -85,16 +87,16 @@ interface StoredRow {
 const STORE_DELIVERIES = `
   insert into notifications (
     id, dedupe_key, operation_id, subscription_id, action, plan_id, quantity, body, problems,
-    correlation_id, received_at, last_delivered_at, verdict, deliveries, history)
+    correlation_id, received_at, last_delivered_at, verdict, deliveries, history, publisher_id)
   select id, dedupe_key, operation_id, subscription_id, action, plan_id, quantity, body,
-    problems::jsonb, correlation_id, received_at, received_at, verdict, deliveries, history::jsonb
+    problems::jsonb, correlation_id, received_at, received_at, verdict, deliveries, history::jsonb, publisher_id
   from unnest(
     $1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::float8[],
     $8::text[], $9::text[], $10::text[], $11::timestamptz[], $12::text[], $13::int[],
-    $14::text[])
+    $14::text[], $15::text[])
     as delivered (
       id, dedupe_key, operation_id, subscription_id, action, plan_id, quantity, body, problems,
-      correlation_id, received_at, verdict, deliveries, history)
+      correlation_id, received_at, verdict, deliveries, history, publisher_id)
   on conflict (dedupe_key) do update set
     deliveries = notifications.deliveries + excluded.deliveries,
     last_delivered_at = greatest(notifications.last_delivered_at, excluded.last_delivered_at),
@@ -155,7 +157,7 @@ export async function claimUnpublished(
         and (claimed_until is null or claimed_until < ${options.now})
       order by received_at limit ${options.limit}
       for update skip locked)
-    returning id, operation_id, subscription_id, action, plan_id, quantity, correlation_id,
+    returning id, publisher_id, operation_id, subscription_id, action, plan_id, quantity, correlation_id,
       received_at, replays`.execute(db.kysely);
   return rows;
 }

@@ -28,6 +28,8 @@ export async function bootIngest(stage: {
   database: Pick<TestDatabase, 'urlFor'>;
   nats: { url: string };
   issuer: Issuer;
+  /** A list of publishers instead of the issuer's own application. */
+  publishersFile?: string;
   now?: () => Date;
 }): Promise<Ingest> {
   const lines: string[] = [];
@@ -45,10 +47,17 @@ export async function bootIngest(stage: {
       HTTP_PORT: 0,
       LOG_LEVEL: 'warn',
       ENTRA_AUTHORITY_URL: stage.issuer.url,
-      PUBLISHER_TENANT_ID: stage.issuer.tenantId,
-      FULFILLMENT_CLIENT_ID: stage.issuer.clientId,
+      ...(stage.publishersFile === undefined
+        ? {
+            PUBLISHER_TENANT_ID: stage.issuer.tenantId,
+            FULFILLMENT_CLIENT_ID: stage.issuer.clientId,
+          }
+        : { PUBLISHERS_FILE: stage.publishersFile }),
     },
-    { log: createLogger('webhook-ingest', 'warn', destination), now: stage.now ?? (() => new Date()) },
+    {
+      log: createLogger('webhook-ingest', 'warn', destination),
+      now: stage.now ?? (() => new Date()),
+    },
   );
   const { url } = service;
   if (url === undefined) throw new Error('the service listens nowhere');
@@ -145,6 +154,8 @@ export interface StoredRow {
   reason: string | null;
   body: string;
   problems: string[];
+  operation_id: string | null;
+  publisher_id: string | null;
   subscription_id: string | null;
   published_at: Date | null;
 }

@@ -70,6 +70,7 @@ export function notificationHandlers(deps: {
 function viewOf(row: NotificationRow): z.output<typeof notificationView> {
   return {
     id: row.id,
+    publisherId: row.publisher_id ?? undefined,
     operationId: row.operation_id ?? undefined,
     subscriptionId: row.subscription_id ?? undefined,
     action: row.action,

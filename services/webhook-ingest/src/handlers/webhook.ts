@@ -1,4 +1,4 @@
-import type { WebhookVerifier } from '@landfall/marketplace/webhook-verifier.ts';
+import type { PublisherVerifier } from '@landfall/marketplace/webhook-verifiers.ts';
 import { isFault } from '@landfall/domain/fault.ts';
 import { correlationId } from '@landfall/service-kit/log.ts';
 import type { Logger } from '@landfall/service-kit/log.ts';
@@ -19,7 +19,7 @@ const STORE_BUDGET_MS = 6_000;
 const RETRY_AFTER_SECONDS = '5';
 
 export interface WebhookParts {
-  readonly verifier: WebhookVerifier;
+  readonly verifier: PublisherVerifier;
   readonly deliveries: GroupCommit<Delivery, StoredDelivery>;
   readonly decisions: Decisions;
   readonly publisher: Publisher;
@@ -49,6 +49,7 @@ export async function receiveWebhook(parts: WebhookParts, request: Request): Pro
       receivedAt,
       correlationId: correlationId(),
       tokenVersion,
+      publisherId: caller.publisherId,
     });
     const left = receivedAt.getTime() + STORE_BUDGET_MS - parts.now().getTime();
     const storing = parts.deliveries.add(delivery);
@@ -84,6 +85,7 @@ async function answer(
   if (stored.isFirst && delivery.subscriptionId !== undefined) {
     parts.publisher.enqueue({
       id: stored.id,
+      publisher_id: delivery.publisherId ?? null,
       operation_id: delivery.operationId ?? null,
       subscription_id: delivery.subscriptionId,
       action: delivery.action,

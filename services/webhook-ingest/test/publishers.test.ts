@@ -1,0 +1,142 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import {
+  testDatabase,
+  testNats,
+  type TestDatabase,
+  type TestNats,
+} from '@landfall/servers/testing.ts';
+import type { Bus } from '@landfall/service-kit/bus.ts';
+import { testAuthority, type TestAuthority } from './authority.ts';
+import {
+  bootIngest,
+  deliver,
+  listenToFacts,
+  notification,
+  operatorClient,
+  serveDecisions,
+  storedRows,
+  testBus,
+  type Decide,
+  type Ingest,
+} from './stage.ts';
+
+let database: TestDatabase;
+let nats: TestNats;
+let authority: TestAuthority;
+let bus: Bus;
+let ingest: Ingest;
+let folder: string;
+
+const b = { tenantId: randomUUID(), clientId: randomUUID() };
+
+beforeAll(async () => {
+  [database, nats, authority] = await Promise.all([testDatabase(), testNats(), testAuthority()]);
+  folder = await mkdtemp(path.join(tmpdir(), 'landfall-publishers-'));
+  const publishersFile = path.join(folder, 'publishers.json');
+  const { tenantId, clientId } = authority;
+  // Who only verifies callers is given no credentials.
+  const publishers = [
+    { publisherId: 'a', tenantId, clientId },
+    { publisherId: 'b', ...b },
+  ];
+  await writeFile(publishersFile, JSON.stringify({ publishers }));
+  ingest = await bootIngest({ database, nats, issuer: authority, publishersFile });
+  bus = await testBus(nats);
+});
+
+afterAll(async () => {
+  for (const part of [ingest, bus, nats, database, authority]) await part[Symbol.asyncDispose]();
+  await rm(folder, { recursive: true });
+});
+
+const tokenOf = {
+  a: () => authority.token(),
+  b: () =>
+    authority.token({
+      aud: b.clientId,
+      tid: b.tenantId,
+      iss: `${authority.url}/${b.tenantId}/v2.0`,
+    }),
+};
+
+test('each notification is kept and told with the publisher whose webhook was called', async () => {
+  await using facts = await listenToFacts(bus);
+  const [toA, toB] = [notification(), notification()];
+  expect((await deliver(ingest, await tokenOf.a(), toA)).status).toBe(200);
+  expect((await deliver(ingest, await tokenOf.b(), toB)).status).toBe(200);
+  const publisherOf = new Map(
+    (await storedRows(database)).map((row) => [row.operation_id, row.publisher_id]),
+  );
+  expect(publisherOf.get(String(toA['id']))).toBe('a');
+  expect(publisherOf.get(String(toB['id']))).toBe('b');
+  await expect.poll(() => facts.seen.length).toBe(2);
+  const told = new Map(facts.seen.map((fact) => [fact.operationId, fact.publisherId]));
+  expect(told.get(String(toA['id']))).toBe('a');
+  expect(told.get(String(toB['id']))).toBe('b');
+  const { items } = await operatorClient(bus).notifications.list.query({
+    subscriptionId: String(toB['subscriptionId']),
+  });
+  expect(items).toMatchObject([{ publisherId: 'b' }]);
+});
+
+test('the same operation told with the token of another publisher takes no place from the genuine one', async () => {
+  await using facts = await listenToFacts(bus);
+  const genuine = notification();
+  for (const token of [tokenOf.a, tokenOf.b, tokenOf.b]) {
+    expect((await deliver(ingest, await token(), genuine)).status).toBe(200);
+  }
+  const rows = (await storedRows(database)).filter((row) => row.operation_id === genuine['id']);
+  expect(
+    rows.map((row) => [row.publisher_id, row.deliveries]).toSorted((l, r) => (l < r ? -1 : 1)),
+  ).toEqual([
+    ['a', 1],
+    ['b', 2],
+  ]);
+  await expect
+    .poll(() =>
+      facts.seen
+        .filter(({ operationId }) => operationId === genuine['id'])
+        .map(({ publisherId }) => publisherId)
+        .toSorted(),
+    )
+    .toEqual(['a', 'b']);
+});
+
+test('a decision is asked for in the name of the publisher whose webhook was called', async () => {
+  const asked: (string | undefined)[] = [];
+  const decide: Decide = async ({ publisherId }) => {
+    asked.push(publisherId);
+    return { answer: 'accept' };
+  };
+  await using _worker = serveDecisions(bus, decide);
+  const change = notification({ action: 'ChangePlan', status: 'InProgress' });
+  expect((await deliver(ingest, await tokenOf.b(), change)).status).toBe(200);
+  expect(asked).toEqual(['b']);
+});
+
+test("the tenant of one with another one's application is a stranger and leaves no trace", async () => {
+  const { tenantId, clientId } = authority;
+  const mixed = [
+    await authority.token({ aud: b.clientId }),
+    await authority.token({
+      aud: clientId,
+      tid: b.tenantId,
+      iss: `${authority.url}/${b.tenantId}/v2.0`,
+    }),
+    // The pair is right and the issuer is the other one's tenant.
+    await authority.token({
+      aud: b.clientId,
+      tid: b.tenantId,
+      iss: `${authority.url}/${tenantId}/v2.0`,
+    }),
+  ];
+  const before = (await storedRows(database)).length;
+  for (const token of mixed) {
+    expect((await deliver(ingest, token, notification())).status).toBe(401);
+  }
+  expect(await storedRows(database)).toHaveLength(before);
+});
