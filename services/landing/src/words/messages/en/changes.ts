@@ -30,10 +30,10 @@ export const changes = {
     'Your free trial ends at once: the new plan has none, and it is billed from then on.',
   'changes.confirm.newTerm': 'What the new plan includes in usage is counted from zero.',
   'changes.confirm.approve': 'Change now',
-  'changes.confirm.approval': 'With the button you approve the change. We record who did, and when.',
+  'changes.confirm.approval':
+    'With the button you approve the change. We record who did, and when.',
   'changes.seats.title': 'Change the seats',
-  'changes.seats.lead':
-    '{count, plural, one {You have # seat now.} other {You have # seats now.}}',
+  'changes.seats.lead': '{count, plural, one {You have # seat now.} other {You have # seats now.}}',
   'changes.seats.label': 'New number of seats',
   'changes.seats.between': 'From {min} to {max}.',
   'changes.seats.atLeast': 'At least {min}.',

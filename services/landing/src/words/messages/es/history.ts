@@ -1,0 +1,38 @@
+import type { Translation } from '../../translation.ts';
+import type { history as source } from '../en/history.ts';
+
+export const history = {
+  'history.title': 'Historial',
+  'history.empty': 'Todavía no ha ocurrido nada.',
+  'history.older': 'Entradas anteriores',
+  'history.newest': 'Entradas más recientes',
+  'history.purchased': 'Comprada, con el plan {plan}.',
+  'history.activationRequested': 'Se confirmó la compra y se solicitó la activación.',
+  'history.claimed': 'Vinculada a la cuenta de su organización.',
+  'history.activated': 'Microsoft confirmó la activación.',
+  'history.activationFailed': 'La activación no se completó.',
+  'history.provisioned': 'Su espacio quedó listo.',
+  'history.provisioningFailed': 'Su espacio no se pudo preparar.',
+  'history.planChanged': 'El plan cambió de {from} a {to}.',
+  'history.planChangedEndsTrial': 'El plan cambió de {from} a {to} y terminó la prueba gratuita.',
+  'history.seatsChanged': 'Las licencias cambiaron de {from} a {to}.',
+  'history.suspended': 'Microsoft suspendió la suscripción porque falta un pago.',
+  'history.reinstated': 'Se regularizó el pago; todo vuelve a funcionar.',
+  'history.renewed': 'Empezó un nuevo período, hasta el {date}.',
+  'history.renewedPlain': 'Empezó un nuevo período.',
+  'history.trialConverted': 'Terminó la prueba gratuita y empezó el primer período de pago.',
+  'history.autoRenewOn': 'Se activó la renovación automática.',
+  'history.autoRenewOff': 'Se desactivó la renovación automática.',
+  'history.unsubscribed': 'La suscripción finalizó.',
+  'history.personalDataErased': 'Se borraron los datos personales.',
+  'history.requested': 'Solicitado: {change}.',
+  'history.requestedBy': 'Solicitado por {name}: {change}.',
+  'history.failed': 'No realizado: {change}.',
+  'history.refused': 'Se rechazó un cambio solicitado en el marketplace.',
+  'history.change.plan': 'otro plan',
+  'history.change.planTo': 'cambio al plan {plan}',
+  'history.change.seats': 'otro número de licencias',
+  'history.change.seatsTo':
+    '{count, plural, one {cambio a # licencia} other {cambio a # licencias}}',
+  'history.change.cancel': 'cancelación',
+} as const satisfies Translation<typeof source>;

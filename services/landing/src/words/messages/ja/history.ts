@@ -1,0 +1,38 @@
+import type { Translation } from '../../translation.ts';
+import type { history as source } from '../en/history.ts';
+
+export const history = {
+  'history.title': '履歴',
+  'history.empty': 'まだ履歴はありません。',
+  'history.older': '以前の履歴',
+  'history.newest': '最新の履歴',
+  'history.purchased': '購入されました (プラン: {plan})。',
+  'history.activationRequested': '購入が確認され、有効化が要求されました。',
+  'history.claimed': 'お客様の組織のアカウントに関連付けられました。',
+  'history.activated': 'Microsoft が有効化を確認しました。',
+  'history.activationFailed': '有効化できませんでした。',
+  'history.provisioned': 'お客様の環境の準備ができました。',
+  'history.provisioningFailed': 'お客様の環境を準備できませんでした。',
+  'history.planChanged': 'プランが {from} から {to} に変更されました。',
+  'history.planChangedEndsTrial':
+    'プランが {from} から {to} に変更され、無料試用版が終了しました。',
+  'history.seatsChanged': 'ライセンス数が {from} から {to} に変更されました。',
+  'history.suspended': 'お支払いが未完了のため、Microsoft がサブスクリプションを停止しました。',
+  'history.reinstated': 'お支払いが完了し、すべて元どおり使用できます。',
+  'history.renewed': '新しい契約期間が始まりました ({date}まで)。',
+  'history.renewedPlain': '新しい契約期間が始まりました。',
+  'history.trialConverted': '無料試用版が終了し、最初の有料期間が始まりました。',
+  'history.autoRenewOn': '自動更新がオンになりました。',
+  'history.autoRenewOff': '自動更新がオフになりました。',
+  'history.unsubscribed': 'サブスクリプションが終了しました。',
+  'history.personalDataErased': '個人データが消去されました。',
+  'history.requested': '依頼: {change}。',
+  'history.requestedBy': '{name} による依頼: {change}。',
+  'history.failed': '行われませんでした: {change}。',
+  'history.refused': 'マーケットプレースで依頼された変更が拒否されました。',
+  'history.change.plan': '別のプランへの変更',
+  'history.change.planTo': 'プラン {plan} への変更',
+  'history.change.seats': 'ライセンス数の変更',
+  'history.change.seatsTo': '{count, plural, other {# ライセンスへの変更}}',
+  'history.change.cancel': '解約',
+} as const satisfies Translation<typeof source>;

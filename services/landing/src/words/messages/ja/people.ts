@@ -1,0 +1,50 @@
+import type { Translation } from '../../translation.ts';
+import type { people as source } from '../en/people.ts';
+
+export const people = {
+  'people.role.owner': '所有者',
+  'people.role.admin': '管理者',
+  'people.role.viewer': '閲覧者',
+  'people.title': 'ユーザーとロール',
+  'people.lead':
+    'お客様の組織の方がこのサブスクリプションのページを開くと、アクセスを申請できます。ここで承認または拒否します。',
+  'people.roles.owner': '所有者は、解約や別の所有者の指定を含むすべての操作ができます。',
+  'people.roles.admin': '管理者は、プランとライセンス数を変更し、同僚にアクセスを許可できます。',
+  'people.roles.viewer': '閲覧者は表示のみで、変更はできません。',
+  'people.waiting': 'アクセスの申請',
+  'people.waiting.none': 'アクセスの申請はありません。',
+  'people.asked': '{date}から',
+  'people.members': 'アクセス権のあるユーザー',
+  'people.you': 'お客様',
+  'people.nameless': '名前のないユーザー',
+  'people.give': 'ロール',
+  'people.giveTo': '{name} のロール',
+  'people.grant': '許可',
+  'people.refuse': '拒否',
+  'people.save': 'ロールを保存',
+  'people.remove': '削除',
+  'people.removeOf': '{name} を削除',
+  'people.refuseOf': '{name} を拒否',
+  'people.grantTo': '{name} を許可',
+  'people.saveFor': '{name} のロールを保存',
+  'people.saved': '保存しました。',
+  'people.problem.lastOwner':
+    '最後の所有者を削除したり、別のロールに変更したりすることはできません。先に別の所有者を指定してください。',
+  'people.problem.ownerOnly': '所有者の指定と削除は、所有者だけができます。',
+  'people.problem.tooMany': 'サブスクリプションに登録できるユーザー数の上限に達しています。',
+  'people.problem.unknown': 'このユーザーにはアクセス権がなく、申請もしていません。',
+  'people.guests': '組織のゲストにはアクセスを許可できません。',
+  'people.ask.title': 'アクセスの申請',
+  'people.ask.lead':
+    'お客様の組織では {product} を使用しています。お客様にはこのサブスクリプションへのアクセス権がまだありません。管理している方がアクセスを許可できます。',
+  'people.ask.shared': '申請すると、お客様の名前とメール アドレスがその方に表示されます。',
+  'people.ask.send': 'アクセスを申請',
+  'people.ask.sent': 'アクセスを申請しました',
+  'people.ask.sentText':
+    'このサブスクリプションを管理している方のページに申請が表示されます。許可された後に、このアドレスをもう一度開いてください。',
+  'people.ask.refused': 'アクセス権がありません',
+  'people.ask.refusedText':
+    '申請が拒否されたか、アクセス権が取り消されました。1 日経過した後に再び申請できます。',
+  'people.ask.full':
+    '処理待ちの申請が多すぎます。サブスクリプションを管理している方に直接お問い合わせください。',
+} as const satisfies Translation<typeof source>;
