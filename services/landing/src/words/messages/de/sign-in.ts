@@ -16,6 +16,8 @@ export const signIn = {
   'signIn.againLead':
     'Die Anmeldung hat zu lange gedauert oder wurde in einem anderen Browser geöffnet. Ihr Kauf ist davon nicht betroffen.',
   'signIn.signIn': 'Anmelden',
+  'signIn.againCookies':
+    'Wenn das erneut geschieht, speichert Ihr Browser möglicherweise keine Cookies dieser Seite. Bitte erlauben Sie diese, oder verwenden Sie einen anderen Browser.',
   'signIn.cookies': 'Ihr Browser speichert für diese Seite keine Cookies',
   'signIn.cookiesLead':
     'Um Sie anzumelden und Ihren Kauf zu behalten, brauchen wir Cookies nur dieser Seite, keine für Werbung. Bitte erlauben Sie Cookies für <b>{host}</b>, oder verwenden Sie einen anderen Browser oder ein Fenster, das nicht privat ist.',

@@ -14,6 +14,8 @@ export const signIn = {
   'signIn.againLead':
     'The sign-in took too long or was opened in another browser. Your purchase is not affected.',
   'signIn.signIn': 'Sign in',
+  'signIn.againCookies':
+    'If this happens again, your browser may not be keeping the cookies of this page. Please allow them, or use another browser.',
   'signIn.cookies': 'Your browser keeps no cookies for this page',
   'signIn.cookiesLead':
     'To sign you in and to keep your purchase we need cookies of this page alone, none for advertising. Please allow cookies for <b>{host}</b>, or use another browser or a window that is not private.',

@@ -16,6 +16,8 @@ export const signIn = {
   'signIn.againLead':
     'El inicio de sesión tardó demasiado o se abrió en otro navegador. Su compra no se ve afectada.',
   'signIn.signIn': 'Iniciar sesión',
+  'signIn.againCookies':
+    'Si vuelve a ocurrir, es posible que su navegador no guarde las cookies de esta página. Permítalas o use otro navegador.',
   'signIn.cookies': 'Su navegador no guarda cookies para esta página',
   'signIn.cookiesLead':
     'Para iniciar su sesión y conservar su compra necesitamos solo las cookies de esta página, ninguna de publicidad. Permita las cookies para <b>{host}</b>, o use otro navegador o una ventana que no sea privada.',

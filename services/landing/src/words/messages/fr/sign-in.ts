@@ -16,6 +16,8 @@ export const signIn = {
   'signIn.againLead':
     'La connexion a pris trop de temps ou a été ouverte dans un autre navigateur. Votre achat n’est pas concerné.',
   'signIn.signIn': 'Se connecter',
+  'signIn.againCookies':
+    'Si cela se reproduit, il se peut que votre navigateur ne conserve pas les cookies de cette page. Autorisez-les ou utilisez un autre navigateur.',
   'signIn.cookies': 'Votre navigateur ne conserve pas de cookies pour cette page',
   'signIn.cookiesLead':
     'Pour vous connecter et conserver votre achat, nous avons besoin des cookies de cette page uniquement, aucun pour la publicité. Autorisez les cookies pour <b>{host}</b>, ou utilisez un autre navigateur ou une fenêtre qui n’est pas privée.',

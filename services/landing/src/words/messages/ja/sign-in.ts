@@ -16,6 +16,8 @@ export const signIn = {
   'signIn.againLead':
     'サインインに時間がかかりすぎたか、別のブラウザーで開かれました。ご購入には影響ありません。',
   'signIn.signIn': 'サインイン',
+  'signIn.againCookies':
+    '再び発生する場合は、ブラウザーがこのページの Cookie を保存していない可能性があります。Cookie を許可するか、別のブラウザーを使用してください。',
   'signIn.cookies': 'ブラウザーがこのページの Cookie を保存していません',
   'signIn.cookiesLead':
     'サインインとご購入情報の保持のために、このページの Cookie だけが必要です。広告用の Cookie は使用しません。<b>{host}</b> の Cookie を許可するか、別のブラウザーまたはプライベートではないウィンドウを使用してください。',

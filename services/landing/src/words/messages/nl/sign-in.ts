@@ -16,6 +16,8 @@ export const signIn = {
   'signIn.againLead':
     'De aanmelding duurde te lang of is in een andere browser geopend. Dit heeft geen gevolgen voor uw aankoop.',
   'signIn.signIn': 'Aanmelden',
+  'signIn.againCookies':
+    'Gebeurt dit opnieuw, dan bewaart uw browser mogelijk geen cookies van deze pagina. Sta ze toe of gebruik een andere browser.',
   'signIn.cookies': 'Uw browser bewaart geen cookies voor deze pagina',
   'signIn.cookiesLead':
     'Om u aan te melden en uw aankoop te bewaren hebben we alleen cookies van deze pagina nodig, geen voor reclame. Sta cookies toe voor <b>{host}</b>, of gebruik een andere browser of een venster dat niet privé is.',
