@@ -79,3 +79,20 @@ export function readConsumers(
     ];
   });
 }
+
+/** Takes the record of each attempt at Microsoft's APIs: what, with which end, how long. */
+export function measureCalls(
+  metrics: Metrics,
+): (record: {
+  readonly operation: string;
+  readonly status?: number | undefined;
+  readonly code?: string | undefined;
+  readonly durationMs: number;
+}) => void {
+  return ({ operation, status, code, durationMs }) =>
+    metrics.observe(
+      table.marketplaceCall,
+      { operation, status: status === undefined ? (code ?? 'none') : String(status) },
+      durationMs,
+    );
+}

@@ -4,9 +4,12 @@ import { billingSubscriptions, streams } from '@landfall/contracts/streams.ts';
 import { createMarketplace } from '@landfall/marketplace/client.ts';
 import { openPublisherCredential } from '@landfall/marketplace/publisher-credential.ts';
 import { createTokenSource } from '@landfall/marketplace/token-source.ts';
+import { startAlerts } from '@landfall/service-kit/alerts.ts';
 import { connectBus } from '@landfall/service-kit/bus.ts';
+import { measureCalls } from '@landfall/service-kit/common-readings.ts';
 import { migrate, openDatabase } from '@landfall/service-kit/database.ts';
 import { serveHttp } from '@landfall/service-kit/http.ts';
+import { Metrics } from '@landfall/service-kit/metrics.ts';
 import { startRelay } from '@landfall/service-kit/outbox.ts';
 import type { RunningService, Runtime } from '@landfall/service-kit/process.ts';
 import { serveProcedures } from '@landfall/service-kit/rpc.ts';
@@ -14,6 +17,7 @@ import type { BillingConfig } from './config.ts';
 import { migrations } from './db/migrations.ts';
 import type { BillingDb } from './db/schema.ts';
 import { projectSubscription } from './handlers/subscription-fact.ts';
+import { readBilling } from './metrics.ts';
 import { listDimensions, putDimension } from './procedures/dimensions.ts';
 import { listHours } from './procedures/list-hours.ts';
 import { reportUsage } from './procedures/report-usage.ts';
@@ -41,6 +45,9 @@ export async function start(config: BillingConfig, runtime: Runtime): Promise<Ru
   await bus.ensureStreams([streams.fulfillment, streams.billing, streams.deadLetters]);
   const relay = stack.use(startRelay({ database, bus, log }));
 
+  const metrics = new Metrics({ log, now });
+  readBilling(metrics, { database, now });
+  const measureCall = measureCalls(metrics);
   const credential = await openPublisherCredential(config);
   const tokens = createTokenSource({
     authorityUrl: config.ENTRA_AUTHORITY_URL,
@@ -51,7 +58,10 @@ export async function start(config: BillingConfig, runtime: Runtime): Promise<Ru
   const { metering } = createMarketplace({
     baseUrl: config.MARKETPLACE_BASE_URL,
     tokens,
-    onCall: (call) => log.debug(call, 'called the metering API'),
+    onCall: (call) => {
+      measureCall(call);
+      log.debug(call, 'called the metering API');
+    },
   });
 
   stack.use(
@@ -82,7 +92,8 @@ export async function start(config: BillingConfig, runtime: Runtime): Promise<Ru
       put: putDimension({ database, now }),
     },
   });
-  stack.use(serveProcedures({ owner: 'billing-sync', router, bus, log }));
+  const alerts = stack.use(startAlerts({ service: 'billing-sync', metrics, log, now }));
+  stack.use(serveProcedures({ owner: 'billing-sync', router, bus, log, metrics, alerts }));
   const http = stack.use(
     await serveHttp({
       app: () => new Response('Not found', { status: 404 }),
@@ -90,6 +101,7 @@ export async function start(config: BillingConfig, runtime: Runtime): Promise<Ru
       port: config.HTTP_PORT,
       log,
       ready: async () => ({ postgres: await database.isReady(), nats: bus.isReady() }),
+      metrics,
     }),
   );
 

@@ -232,6 +232,7 @@ export async function startWorld(options: { readonly env?: Record<string, string
     settled,
     rounds,
     startService,
+    service,
     stopService: () => service[Symbol.asyncDispose](),
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };

@@ -1,0 +1,67 @@
+import { sql } from 'kysely';
+import { metrics as table } from '@landfall/contracts/metrics.ts';
+import { USAGE_WINDOW_MS } from '@landfall/domain/usage.ts';
+import { MAX_COUNTED, readOutbox, readPool } from '@landfall/service-kit/common-readings.ts';
+import type { Database } from '@landfall/service-kit/database.ts';
+import { ageSeconds, reading, readings, type Metrics } from '@landfall/service-kit/metrics.ts';
+import type { BillingDb } from './db/schema.ts';
+
+/**
+ * How far back hours count that were not billed. What expired is a day old by then, so that it is told
+ * of for another day.
+ */
+const NOT_BILLED_MS = 2 * USAGE_WINDOW_MS;
+
+/** What billing-sync tells of itself: usage on its way to Microsoft, and usage that never got there. */
+export function readBilling(
+  metrics: Metrics,
+  deps: { readonly database: Database<BillingDb>; readonly now: () => Date },
+): void {
+  const { database, now } = deps;
+  readPool(metrics, database);
+  readOutbox(metrics, database, now);
+  const { usageOldest, usageTimeLeft, usageNotBilled } = table;
+  metrics.read([usageOldest, usageTimeLeft], async () => {
+    const at = now();
+    const oldest = ageSeconds(await oldestUnsent(database, at), at);
+    const left = oldest === undefined ? undefined : USAGE_WINDOW_MS / 1000 - oldest;
+    return [reading(usageOldest, oldest ?? 0), reading(usageTimeLeft, left)];
+  });
+  metrics.read([usageNotBilled], async () => {
+    const counts = await countNotBilled(database, new Date(now().getTime() - NOT_BILLED_MS));
+    return [
+      readings(
+        usageNotBilled,
+        counts.map(({ state, hours }) => ({ labels: { state }, value: hours })),
+      ),
+    ];
+  });
+}
+
+/** Of hours that are over; the one that runs is not late. */
+async function oldestUnsent(
+  { kysely }: Database<BillingDb>,
+  at: Date,
+): Promise<Date | null | undefined> {
+  const { rows } = await sql<{ oldest: Date | null }>`
+    select least(
+      (select min(last_used_at) from usage_hours where state in ('closed', 'held', 'sending')),
+      (select min(last_used_at) from (select last_used_at from usage_hours
+        where state = 'open' and due_at <= ${at} order by due_at limit ${MAX_COUNTED}) as due)
+    ) as oldest
+  `.execute(kysely);
+  return rows[0]?.oldest;
+}
+
+async function countNotBilled(
+  { kysely }: Database<BillingDb>,
+  since: Date,
+): Promise<readonly { readonly state: string; readonly hours: number }[]> {
+  const { rows } = await sql<{ state: string; hours: number }>`
+    select state, (select count(*)::int from (select from usage_hours
+      where usage_hours.state = states.state and hour >= ${since} limit ${MAX_COUNTED}) as found)
+      as hours
+    from unnest(array['refused', 'writtenOff']) as states (state)
+  `.execute(kysely);
+  return rows;
+}

@@ -1,0 +1,69 @@
+import { randomUUID } from 'node:crypto';
+import { expect, test } from 'vitest';
+import { forwardHandlers } from '@landfall/client/forward.ts';
+import { ownAlertProcedures } from '@landfall/contracts/alert-procedures.ts';
+import { HOUR, MINUTE, startWorld, type World } from './world.ts';
+
+/** By name; the standing clock is moved on, or the same reading would be told. */
+async function alertsOf(world: World): Promise<string[]> {
+  await world.advance(6_000);
+  const { ownAlerts } = forwardHandlers(ownAlertProcedures, () => world.api);
+  const answer = await ownAlerts.list(
+    {},
+    {
+      caller: { kind: 'service', name: 'gateway' },
+      correlationId: randomUUID(),
+      deadline: new Date(Date.now() + 10_000),
+    },
+  );
+  const { firing } = ownAlertProcedures.ownAlerts.list.output.parse(answer);
+  return firing.map(({ alert }) => alert);
+}
+
+const away = { endpoint: 'batchUsageEvent', status: 503, body: {} } as const;
+
+test('usage that does not get through is an alert after hours, a serious one before it is too late, and none once sent', async () => {
+  await using world = await startWorld();
+  const id = await world.subscribe();
+  await world.use(id, 5);
+  expect(await alertsOf(world)).toEqual([]);
+  const fault = await world.control.addFault(away);
+  await world.advance(HOUR);
+  await world.rounds();
+  expect(await alertsOf(world)).toEqual([]);
+  await world.advance(3 * HOUR);
+  expect(await alertsOf(world)).toEqual(['UsageUnsent']);
+  await world.advance(15 * HOUR);
+  expect((await alertsOf(world)).toSorted()).toEqual(['UsageTimeRunsOut', 'UsageUnsent']);
+
+  await world.control.removeFault(fault.id);
+  await world.advance(5 * MINUTE);
+  await world.settled(id);
+  expect(await alertsOf(world)).toEqual([]);
+});
+
+test('usage that became too old is told of as lost for another day', async () => {
+  await using world = await startWorld();
+  const id = await world.subscribe();
+  await world.use(id, 5);
+  await world.control.addFault(away);
+  await world.advance(25 * HOUR);
+  await world.settled(id);
+  expect(await alertsOf(world)).toContain('UsageNotBilled');
+  await world.advance(25 * HOUR);
+  expect(await alertsOf(world)).not.toContain('UsageNotBilled');
+});
+
+test('calls to the metering API are measured by operation and status, without any id', async () => {
+  await using world = await startWorld();
+  const id = await world.subscribe();
+  await world.use(id, 5);
+  await world.advance(HOUR);
+  await world.settled(id);
+  const text = await (await fetch(`${world.service.url}/metrics`)).text();
+  expect(text).toMatch(
+    /landfall_marketplace_call_duration_seconds_count\{operation="\w+",status="200"\} [1-9]/,
+  );
+  expect(text).toContain('procedure="usage.report",outcome="ok"');
+  expect(text).not.toContain(id);
+});
