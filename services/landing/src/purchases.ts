@@ -5,11 +5,18 @@ import type { RejectionCode } from '@landfall/contracts/rejections.ts';
 import type { SubscriptionView } from '@landfall/contracts/subscription-view.ts';
 import { isFault } from '@landfall/domain/fault.ts';
 import type { ContactPerson } from './contact-person.ts';
+import type { PlanPrice } from './db/schema.ts';
 import { asked } from './worker-answer.ts';
 
 export type Answer =
   | { readonly subscription: SubscriptionView }
   | { readonly refused: RejectionCode };
+
+export interface ListedPlan {
+  readonly name: string;
+  /** Of the subscription's own term; absent where Microsoft does not say. */
+  readonly price: PlanPrice | undefined;
+}
 
 /** What the landing page asks of the fulfillment worker. Trouble is thrown as a `Fault`. */
 export interface Purchases {
@@ -20,8 +27,8 @@ export interface Purchases {
     claimedBy: ContactPerson;
     answers: Record<string, string>;
   }): Promise<Answer>;
-  /** What Microsoft calls the plan; undefined when it cannot be had now. */
-  planName(subscription: SubscriptionView): Promise<string | undefined>;
+  /** What Microsoft lists of the plan; undefined when it cannot be had now. */
+  plan(subscription: SubscriptionView): Promise<ListedPlan | undefined>;
   /** When the last suspension was noticed; undefined when unknown. */
   suspendedAt(subscriptionId: string): Promise<Date | undefined>;
 }
@@ -42,13 +49,16 @@ export function createPurchases(worker: TRPCClient<OwnerRouter<'fulfillment-work
           Object.keys(answers).length > 0 ? { ...request, answers } : request,
         ),
       ),
-    async planName({ id, planId }) {
+    async plan({ id, planId, term }) {
       try {
         const { plans } = await worker.subscriptions.availablePlans.query(
           { subscriptionId: id },
           { signal: AbortSignal.timeout(PLAN_NAME_TIMEOUT_MS) },
         );
-        return plans.find((plan) => plan.planId === planId)?.displayName || undefined;
+        const plan = plans.find((one) => one.planId === planId);
+        const priced = plan?.terms?.find(({ termUnit }) => termUnit === term.termUnit);
+        const price = priced && priceOf(priced);
+        return plan?.displayName ? { name: plan.displayName, price } : undefined;
       } catch {
         // The plan's id stands in for its name.
         return undefined;
@@ -63,6 +73,10 @@ export function createPurchases(worker: TRPCClient<OwnerRouter<'fulfillment-work
       }
     },
   };
+}
+
+function priceOf(term: { termUnit: string; price: number; currency: string }): PlanPrice {
+  return { amount: term.price, currency: term.currency, termUnit: term.termUnit };
 }
 
 async function lastSuspension(

@@ -1,6 +1,6 @@
 import { sql, type Insertable, type Kysely, type Selectable } from 'kysely';
 import type { ContactPerson } from './contact-person.ts';
-import type { EventsTable, LandingTables, VisitsTable } from './db/schema.ts';
+import type { EventsTable, LandingTables, VisitsTable, ShownOffer } from './db/schema.ts';
 import type { VisitorRelation } from './visitor-relation.ts';
 
 export type Db = Kysely<LandingTables>;
@@ -95,14 +95,15 @@ export async function forgetToken(db: Db, id: string): Promise<void> {
   await db.updateTable('visits').set({ token_sealed: null }).where('id', '=', id).execute();
 }
 
-export async function recordPlanName(
+/** What the visitor is shown of the purchase's offer and plan. */
+export async function recordOffer(
   db: Db,
   id: string,
-  plan: { planId: string; name: string },
+  { offer, planName }: { offer: ShownOffer; planName: string | undefined },
 ): Promise<void> {
   await db
     .updateTable('visits')
-    .set({ plan_id: plan.planId, plan_name: plan.name })
+    .set({ offer: JSON.stringify(offer), plan_id: offer.planId, plan_name: planName ?? null })
     .where('id', '=', id)
     .execute();
 }

@@ -32,8 +32,8 @@ export interface VisitsTable {
   hand_over_due_at: Date | null;
   hand_over_attempts: Generated<number>;
   refusal: string | null;
-  /** Of which offer it is, for the pages' looks; absent until it is resolved. */
-  offer: ColumnType<OfferKey | null, undefined, string>;
+  /** Of which offer and plan it is; absent until it is resolved. */
+  offer: ColumnType<ShownOffer | null, undefined, string>;
 }
 
 export interface EventsTable {
@@ -65,11 +65,23 @@ export interface MembersTable {
   decided_by: string | null;
 }
 
-/** What decides on the looks of a purchase's pages. */
+/** What decides on the looks of a purchase's pages, and on what is asked there. */
 export interface OfferKey {
   readonly publisherId: string;
   readonly offerId: string;
   readonly planId: string;
+}
+
+/** What a term costs by Microsoft's list, per seat where the plan is sold so. */
+export interface PlanPrice {
+  readonly amount: number;
+  readonly currency: string;
+  readonly termUnit: string;
+}
+
+/** As it was shown; kept so that Microsoft is asked once and the next page need not ask the worker. */
+export interface ShownOffer extends OfferKey {
+  readonly price?: PlanPrice | undefined;
 }
 
 /** An empty id stands for every offer, or every plan. */

@@ -1,38 +1,48 @@
 import type { Context } from 'hono';
 import { correlationId, withCorrelation } from '@landfall/service-kit/log.ts';
+import type { ContactPerson } from '../contact-person.ts';
 import { handOver, HAND_OVER_LEASE_MS } from '../hand-over.ts';
 import { isEmail } from '../id-token.ts';
 import { seeOther, type Landing } from '../landing.ts';
 import { nextPage } from '../next-page.ts';
-import { confirmPage } from '../pages/confirm.ts';
+import { brandedFrame, type Branded } from '../offer-pages/branded-frame.ts';
+import { readAnswers } from '../offer-pages/questions.ts';
+import { confirmPage, type FormProblems } from '../pages/confirm.ts';
 import { notFoundPage } from '../pages/trouble.ts';
 import { findVisitOf, recordConfirmed, recordEvent, type Visit } from '../store.ts';
 import { CONFIRMED_LIFE_MS, isVisitId } from '../visit-life.ts';
 import { readForm, type SentForm } from './form.ts';
 
-type Problem = 'email' | 'onBehalf';
-
 /**
  * `POST /landing/confirm`: stores the confirmation once, then hands it to the worker. Which
- * subscription it is for, and for whom, was decided when the page was shown; the form cannot say.
+ * subscription it is for, for whom, and what was asked, was decided when the page was shown; the form
+ * cannot say.
  */
 export async function confirm(landing: Landing, c: Context): Promise<Response> {
   const form = await readForm(landing, c);
   if (form instanceof Response) return form;
+  const { session } = form;
   const visit = await ownVisit(landing, form);
   if (!visit?.subscription_id || !visit.claimed_by || !visit.relation) {
     await recordEvent(landing.db, {
       kind: 'progress.denied',
-      visitor: form.session.visitor,
+      visitor: session.visitor,
       correlation_id: correlationId(),
     });
-    return c.html(notFoundPage(landing.frames.of(c, form.session)), 404);
+    return c.html(notFoundPage(landing.frames.of(c, session)), 404);
   }
-  const problems = problemsOf(form, visit);
-  if (problems.length > 0 && !visit.confirmed_at) {
-    return askAgain(landing, c, { visit, form, problems });
+  const offer = visit.offer ?? undefined;
+  const supportCode = visit.support_code;
+  const branded = await brandedFrame(landing, c, { session, offer, supportCode });
+  const { confirmation, problems } = readConfirmation(form, visit, branded);
+  if (problems && !visit.confirmed_at) {
+    return askAgain(landing, c, { visit, form, branded, problems });
   }
-  if (await store(landing, { visit, form })) await handOverNow(landing, visit, form);
+  if (!problems && (await store(landing, { visit, form, confirmation }))) {
+    // The sweep does the same later, should this process end here.
+    const { claimedBy, answers } = confirmation;
+    await handOver(landing, { ...visit, claimed_by: claimedBy, answers });
+  }
   return seeOther(c, `/landing/progress/${visit.id}`);
 }
 
@@ -45,23 +55,44 @@ async function ownVisit(
   return findVisitOf(db, id, { owner: session.visitor, at: now() });
 }
 
-function problemsOf({ fields }: SentForm, { relation }: Visit): Problem[] {
-  const problems: Problem[] = [];
-  if (!isEmail((fields['email'] ?? '').trim())) problems.push('email');
-  if (relation !== 'beneficiary' && fields['onBehalf'] !== 'yes') problems.push('onBehalf');
-  return problems;
+interface Confirmation {
+  readonly claimedBy: ContactPerson;
+  readonly answers: Record<string, string>;
+}
+
+function readConfirmation(
+  { fields }: SentForm,
+  { relation, claimed_by: claimant }: Visit,
+  { presentation }: Branded,
+): { confirmation: Confirmation; problems: FormProblems | undefined } {
+  const emailId = (fields['email'] ?? '').trim();
+  const read = readAnswers(presentation.questions, fields);
+  const isOwn = relation === 'beneficiary';
+  const problems = {
+    email: !isEmail(emailId),
+    onBehalf: !isOwn && fields['onBehalf'] !== 'yes',
+    answers: read.problems,
+  };
+  const isSound = !problems.email && !problems.onBehalf && read.problems.size === 0;
+  return {
+    confirmation: {
+      claimedBy: { ...claimant, emailId },
+      answers: { ...read.answers, ...(isOwn ? {} : { confirmedBy: relation ?? '' }) },
+    },
+    problems: isSound ? undefined : problems,
+  };
 }
 
 /** True for the confirmation that counts: the second click finds it done. */
 async function store(
   { db, now }: Landing,
-  { visit, form }: { visit: Visit; form: SentForm },
+  { visit, form, confirmation }: { visit: Visit; form: SentForm; confirmation: Confirmation },
 ): Promise<boolean> {
   const at = now();
   return db.transaction().execute(async (trx) => {
     const isFirst = await recordConfirmed(trx, visit.id, {
       owner: form.session.visitor,
-      ...contact(visit, form),
+      ...confirmation,
       at,
       keepUntil: new Date(at.getTime() + CONFIRMED_LIFE_MS),
       handOverDueAt: new Date(at.getTime() + HAND_OVER_LEASE_MS),
@@ -78,24 +109,13 @@ async function store(
   });
 }
 
-function contact(visit: Visit, { fields }: SentForm) {
-  const emailId = (fields['email'] ?? '').trim();
-  const answers: Record<string, string> =
-    visit.relation === 'beneficiary' ? {} : { confirmedBy: visit.relation ?? '' };
-  return { claimedBy: { ...visit.claimed_by, emailId }, answers };
-}
-
-/** The sweep does the same later, should this process end here. */
-async function handOverNow(landing: Landing, visit: Visit, form: SentForm): Promise<void> {
-  const { claimedBy, answers } = contact(visit, form);
-  await handOver(landing, { ...visit, claimed_by: claimedBy, answers });
-}
-
+/** The page once more, with all that was typed and what is wrong with it. */
 async function askAgain(
   landing: Landing,
   c: Context,
-  { visit, form, problems }: { visit: Visit; form: SentForm; problems: readonly Problem[] },
+  returned: { visit: Visit; form: SentForm; branded: Branded; problems: FormProblems },
 ): Promise<Response> {
+  const { visit, form, branded, problems } = returned;
   const answer = await withCorrelation(visit.correlation_id, () =>
     landing.purchases.get(visit.subscription_id ?? ''),
   );
@@ -104,13 +124,15 @@ async function askAgain(
   const page = nextPage(subscription, visit.relation);
   if (page !== 'confirm' && page !== 'link') return seeOther(c, '/landing');
   return c.html(
-    confirmPage(landing.frames.of(c, form.session, visit.support_code), {
+    confirmPage(branded.frame, {
       visitId: visit.id,
       subscription,
       planName: visit.plan_name ?? undefined,
+      price: visit.offer?.price,
       relation: visit.relation,
       isLink: page === 'link',
-      email: form.fields['email'] ?? '',
+      questions: branded.presentation.questions,
+      values: form.fields,
       problems,
     }),
     422,

@@ -5,6 +5,8 @@ import type { ContactPerson } from '../contact-person.ts';
 import { dropCookie } from '../cookies.ts';
 import { seeOther, type Landing } from '../landing.ts';
 import { nextPage, type NextPage } from '../next-page.ts';
+import type { PlanPrice } from '../db/schema.ts';
+import { brandedFrame, isSameOffer, offerOf } from '../offer-pages/branded-frame.ts';
 import { confirmPage } from '../pages/confirm.ts';
 import { linkExpiredPage } from '../pages/guide.ts';
 import {
@@ -20,7 +22,7 @@ import {
   bindVisit,
   forgetToken,
   recordEvent,
-  recordPlanName,
+  recordOffer,
   recordResolved,
   type Visit,
 } from '../store.ts';
@@ -114,8 +116,11 @@ interface Rendered extends Shown {
 
 async function render(landing: Landing, c: Context, shown: Rendered): Promise<Response> {
   const { visit, session, subscription, relation, page } = shown;
-  const frame = landing.frames.of(c, session, visit.support_code);
-  const planName = await planNameOf(landing, shown);
+  const offer = offerOf(subscription);
+  const supportCode = visit.support_code;
+  const branded = await brandedFrame(landing, c, { session, offer, supportCode });
+  const { frame } = branded;
+  const { planName, price } = await planOf(landing, shown);
   switch (page) {
     case 'confirm':
     case 'link':
@@ -124,9 +129,11 @@ async function render(landing: Landing, c: Context, shown: Rendered): Promise<Re
           visitId: visit.id,
           subscription,
           planName,
+          price,
           relation,
           isLink: page === 'link',
-          email: knownEmail(shown),
+          questions: branded.presentation.questions,
+          values: { email: knownEmail(shown) },
         }),
       );
     case 'progress':
@@ -144,16 +151,30 @@ async function render(landing: Landing, c: Context, shown: Rendered): Promise<Re
   }
 }
 
-/** Asked once per visit and plan; Microsoft's answer is not worth a wait on every page. */
-async function planNameOf(
+interface PlanShown {
+  readonly planName: string | undefined;
+  readonly price: PlanPrice | undefined;
+}
+
+/**
+ * Asked once per visit and plan; Microsoft's answer is not worth a wait on every page. What is shown is
+ * kept: by it the confirmation knows what was asked.
+ */
+async function planOf(
   { db, purchases }: Landing,
   { visit, subscription, page }: Rendered,
-): Promise<string | undefined> {
-  if (visit.plan_name && visit.plan_id === subscription.planId) return visit.plan_name;
-  if (page === 'progress' || page === 'preparing') return undefined;
-  const name = await purchases.planName(subscription);
-  if (name) await recordPlanName(db, visit.id, { planId: subscription.planId, name });
-  return name;
+): Promise<PlanShown> {
+  const offer = offerOf(subscription);
+  const isSame = visit.offer !== null && isSameOffer(visit.offer, offer);
+  const known = isSame && visit.plan_id === offer.planId && visit.plan_name;
+  if (known) return { planName: known, price: visit.offer?.price };
+  const isWorthAsking = page !== 'progress' && page !== 'preparing';
+  const plan = isWorthAsking ? await purchases.plan(subscription) : undefined;
+  if (plan || !isSame) {
+    const price = plan?.price;
+    await recordOffer(db, visit.id, { offer: { ...offer, price }, planName: plan?.name });
+  }
+  return { planName: plan?.name, price: plan?.price };
 }
 
 /**

@@ -38,3 +38,11 @@ export async function brandedFrame(
 export function offerOf({ publisherId, offerId, planId }: SubscriptionView): OfferKey {
   return { publisherId, offerId, planId };
 }
+
+export function isSameOffer(one: OfferKey, other: OfferKey): boolean {
+  return (
+    one.publisherId === other.publisherId &&
+    one.offerId === other.offerId &&
+    one.planId === other.planId
+  );
+}

@@ -1,5 +1,6 @@
 import { html } from 'hono/html';
 import type { SubscriptionView } from '@landfall/contracts/subscription-view.ts';
+import type { PlanPrice } from '../db/schema.ts';
 import { termInWords } from '../term-words.ts';
 import type { Words } from '../words/words.ts';
 import { tenantWords, type Frame, type Html } from './frame.ts';
@@ -7,9 +8,17 @@ import { tenantWords, type Frame, type Html } from './frame.ts';
 /** What was bought, in words. */
 export function purchaseSummary(
   { product, words }: Frame,
-  { subscription, planName }: { subscription: SubscriptionView; planName: string | undefined },
+  {
+    subscription,
+    planName,
+    price,
+  }: {
+    subscription: SubscriptionView;
+    planName: string | undefined;
+    price?: PlanPrice | undefined;
+  },
 ): Html {
-  const { quantity, offerId, planId, name, channel, sourceOffers } = subscription;
+  const { quantity, offerId, planId, name, channel } = subscription;
   return html`
     <dl class="facts">
       <div>
@@ -25,12 +34,27 @@ export function purchaseSummary(
         </dd>
       </div>
       ${quantity === null ? '' : row(words.t('purchase.seats'), words.number(quantity))}
-      ${sourceOffers?.length ? row(words.t('purchase.price'), words.t('purchase.privatePrice')) : ''}
-      ${termRows(subscription, words)}
+      ${priceRow(words, { subscription, price })} ${termRows(subscription, words)}
       ${channel === 'csp' ? row(words.t('purchase.boughtThrough'), words.t('purchase.partner')) : ''}
       ${name ? row(words.t('purchase.name'), name) : ''}
     </dl>
   `;
+}
+
+/** What was agreed in a private offer is not in Microsoft's list of plans, the public price is. */
+function priceRow(
+  words: Words,
+  { subscription, price }: { subscription: SubscriptionView; price: PlanPrice | undefined },
+): Html | string {
+  const label = words.t('purchase.price');
+  if (subscription.sourceOffers?.length) return row(label, words.t('purchase.privatePrice'));
+  if (!price) return '';
+  const values = {
+    price: words.money(price.amount, price.currency),
+    term: termInWords(words, price.termUnit),
+  };
+  const isPerSeat = subscription.quantity !== null;
+  return row(label, words.t(isPerSeat ? 'purchase.priceOfSeat' : 'purchase.priceOf', values));
 }
 
 /** Who is signed in, so that nobody confirms with the wrong account unnoticed. */

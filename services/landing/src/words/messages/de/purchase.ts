@@ -19,6 +19,8 @@ export const purchase = {
   'purchase.trialStops': '{date}, danach endet es',
   'purchase.test': 'Testkauf',
   'purchase.price': 'Preis',
+  'purchase.priceOf': '{price} für {term}',
+  'purchase.priceOfSeat': '{price} pro Lizenz für {term}',
   'purchase.privatePrice': 'Wie in Ihrem privaten Angebot vereinbart',
   'purchase.boughtThrough': 'Gekauft über',
   'purchase.partner': 'Partner (CSP)',

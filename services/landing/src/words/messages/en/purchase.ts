@@ -17,6 +17,8 @@ export const purchase = {
   'purchase.trialStops': '{date}, then it ends',
   'purchase.test': 'Test purchase',
   'purchase.price': 'Price',
+  'purchase.priceOf': '{price} for {term}',
+  'purchase.priceOfSeat': '{price} per seat for {term}',
   'purchase.privatePrice': 'As agreed in your private offer',
   'purchase.boughtThrough': 'Bought through',
   'purchase.partner': 'A partner (CSP)',

@@ -19,6 +19,8 @@ export const purchase = {
   'purchase.trialStops': '{date}, después finaliza',
   'purchase.test': 'Compra de prueba',
   'purchase.price': 'Precio',
+  'purchase.priceOf': '{price} por {term}',
+  'purchase.priceOfSeat': '{price} por licencia durante {term}',
   'purchase.privatePrice': 'El acordado en su oferta privada',
   'purchase.boughtThrough': 'Comprado a través de',
   'purchase.partner': 'Socio (CSP)',

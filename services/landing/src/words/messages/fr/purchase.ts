@@ -19,6 +19,8 @@ export const purchase = {
   'purchase.trialStops': '{date}, puis il prend fin',
   'purchase.test': 'Achat de test',
   'purchase.price': 'Prix',
+  'purchase.priceOf': '{price} pour {term}',
+  'purchase.priceOfSeat': '{price} par licence pour {term}',
   'purchase.privatePrice': 'Tel que convenu dans votre offre privée',
   'purchase.boughtThrough': 'Acheté via',
   'purchase.partner': 'Partenaire (CSP)',

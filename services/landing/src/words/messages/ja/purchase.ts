@@ -19,6 +19,8 @@ export const purchase = {
   'purchase.trialStops': '{date} (その後、終了します)',
   'purchase.test': 'テスト購入',
   'purchase.price': '価格',
+  'purchase.priceOf': '{price} ({term})',
+  'purchase.priceOfSeat': '1 ライセンスあたり {price} ({term})',
   'purchase.privatePrice': 'プライベート オファーで合意した価格',
   'purchase.boughtThrough': '購入元',
   'purchase.partner': 'パートナー (CSP)',

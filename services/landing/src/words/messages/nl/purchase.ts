@@ -19,6 +19,8 @@ export const purchase = {
   'purchase.trialStops': '{date}, daarna eindigt het',
   'purchase.test': 'Testaankoop',
   'purchase.price': 'Prijs',
+  'purchase.priceOf': '{price} voor {term}',
+  'purchase.priceOfSeat': '{price} per licentie voor {term}',
   'purchase.privatePrice': 'Zoals afgesproken in uw privéaanbieding',
   'purchase.boughtThrough': 'Gekocht via',
   'purchase.partner': 'Partner (CSP)',
