@@ -51,3 +51,8 @@ export async function publisherOfSubscription(
     retry: publisherId === undefined ? 'never' : 'later',
   });
 }
+
+/** Whether a publisher of this very name is configured: the only one passes for any, but is shown to none. */
+export function isNamed(publishers: Publishers, publisherId: string): boolean {
+  return publishers.all.some((publisher) => publisher.publisherId === publisherId);
+}

@@ -6,6 +6,7 @@ import { isFault } from '@landfall/domain/fault.ts';
 import type { Publisher } from '@landfall/marketplace/publishers.ts';
 import { daysLeft, stateOf } from '../credentials/expiry.ts';
 import { healthKeyOf, readHealth } from '../credentials/health-store.ts';
+import { isNamed } from '../publishers.ts';
 import type { ProcedureDeps } from './deps.ts';
 
 type CredentialDeps = Pick<ProcedureDeps, 'db' | 'now' | 'publishers'>;
@@ -18,7 +19,9 @@ export function credentialProcedures(
   return {
     status: async ({ publisherId }) => {
       const one = publisherId === undefined ? undefined : publishers.of(publisherId);
-      if (publisherId !== undefined && !one) return notFound('publisher');
+      if (publisherId !== undefined && !isNamed(publishers, publisherId)) {
+        return notFound('publisher');
+      }
       const wanted = one ? [one] : publishers.all;
       const all = await Promise.all(wanted.map((publisher) => statusOf(deps, publisher)));
       const [worst] = all.toSorted((left, right) => urgency(left) - urgency(right));

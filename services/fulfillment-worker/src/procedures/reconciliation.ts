@@ -7,6 +7,7 @@ import type { Handlers } from '@landfall/contracts/procedures.ts';
 import { notFound } from '@landfall/contracts/reach.ts';
 import { Rejection } from '@landfall/contracts/rejections.ts';
 import { cutPage, decodeCursor, encodeCursor } from '@landfall/service-kit/paging.ts';
+import { isNamed } from '../publishers.ts';
 import type { Reconciler } from '../reconcile/reconciler.ts';
 import { findRun, healingOf, listRuns, type RunRow } from '../store/runs.ts';
 import type { ProcedureDeps } from './deps.ts';
@@ -24,7 +25,7 @@ export function reconciliationProcedures(
       : viewOf(run);
   return {
     start: async ({ dryRun, publisherId }) => {
-      if (publisherId !== undefined && !deps.publishers.of(publisherId)) {
+      if (publisherId !== undefined && !isNamed(deps.publishers, publisherId)) {
         return notFound('publisher');
       }
       const [run, ...others] = await reconciler.begin({ dryRun, publisherId });
@@ -37,13 +38,13 @@ export function reconciliationProcedures(
     get: async ({ runId }) => {
       const run = await findRun(db, runId);
       if (run) return await current(run);
-      return new Rejection('reconciliation.not-found', 'There is no run of this id.');
+      return notFound('run');
     },
-    list: async ({ cursor, limit }) => {
+    list: async ({ publisherId, cursor, limit }) => {
       const before = decodeCursor(cursor, z.uuid());
       if (before instanceof Rejection) return before;
       const { rows, nextCursor } = cutPage(
-        await listRuns(db, { before, limit: limit + 1 }),
+        await listRuns(db, { publisherId, before, limit: limit + 1 }),
         limit,
         (run) => encodeCursor({ at: run.started_at, id: run.id }),
       );

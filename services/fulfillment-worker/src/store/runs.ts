@@ -257,6 +257,7 @@ export async function findRun(db: Db['kysely'], id: string): Promise<RunRow | un
 export async function listRuns(
   db: Db['kysely'],
   page: {
+    readonly publisherId: string | undefined;
     readonly before?: { readonly at: Date; readonly id: string } | undefined;
     readonly limit: number;
   },
@@ -267,6 +268,9 @@ export async function listRuns(
     .orderBy('started_at', 'desc')
     .orderBy('id', 'desc')
     .limit(page.limit);
+  if (page.publisherId !== undefined) {
+    query = query.where('publisher_id', '=', page.publisherId);
+  }
   if (page.before) {
     const { at, id } = page.before;
     query = query.where(sql<boolean>`(started_at, id) < (${at}, ${id}::uuid)`);

@@ -1,0 +1,263 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { publicOwners, publicProcedures } from '@landfall/contracts/api.ts';
+import type { Procedures } from '@landfall/contracts/procedures.ts';
+import { things } from '@landfall/contracts/reach.ts';
+import { askProduct } from '../src/decisions/ask-product.ts';
+import { subscriptionState } from './deliveries-stage.ts';
+import { openReceiver } from './receiver.ts';
+import { log, openStage, type Stage } from './stage.ts';
+import {
+  caller,
+  rowsOf,
+  seed,
+  seedSubscription,
+  tellOf,
+  TIMEOUT_HOURS,
+  type Holdings,
+} from './two-publishers.ts';
+
+/** The emulator's publisher, and one of whom it knows nothing. */
+const OURS = 'contoso';
+const THEIRS = 'northwind';
+
+let stage: Stage;
+let ours: Holdings;
+let theirs: Holdings;
+let limited: ReturnType<typeof caller>;
+let house: ReturnType<typeof caller>;
+
+beforeAll(async () => {
+  stage = await openStage();
+  await stage.boot({ PUBLISHER_ID: OURS });
+  [ours, theirs] = [await seed(stage, OURS), await seed(stage, THEIRS)];
+  [limited, house] = [caller(stage, OURS), caller(stage, undefined)];
+});
+afterAll(() => stage[Symbol.asyncDispose]());
+
+const approvedBy = 'Ada';
+const requestedBy = 'Grace';
+const changes = { url: 'https://contoso.example/new', label: 'new' };
+
+/** How each public procedure of this service is asked about what a publisher has. */
+const inputs: Readonly<Record<string, (of: Holdings) => object>> = {
+  'subscriptions.list': () => ({}),
+  'subscriptions.get': ({ subscriptionId }) => ({ subscriptionId }),
+  'subscriptions.timeline': ({ subscriptionId }) => ({ subscriptionId }),
+  'subscriptions.availablePlans': ({ subscriptionId }) => ({ subscriptionId }),
+  'subscriptions.activate': ({ subscriptionId }) => ({ subscriptionId }),
+  'subscriptions.confirmProvisioned': ({ subscriptionId }) => ({ subscriptionId }),
+  'subscriptions.failProvisioning': ({ subscriptionId }) => ({ subscriptionId, reason: 'full' }),
+  'subscriptions.changePlan': ({ subscriptionId }) => ({ subscriptionId, planId: 'p', approvedBy }),
+  'subscriptions.changeQuantity': ({ subscriptionId }) => ({
+    ...{ subscriptionId, quantity: 3, approvedBy },
+  }),
+  'subscriptions.cancel': ({ subscriptionId }) => ({ subscriptionId, approvedBy }),
+  'subscriptions.change': ({ changeId }) => ({ changeId }),
+  'subscriptions.operations': ({ subscriptionId }) => ({ subscriptionId }),
+  'policies.get': () => ({}),
+  'policies.put': () => ({ rules: [] }),
+  'policies.report': () => ({}),
+  'settings.get': () => ({}),
+  'settings.put': () => ({ settings: { timeoutHours: 5 } }),
+  'reconciliation.start': () => ({ dryRun: true }),
+  'reconciliation.get': ({ runId }) => ({ runId }),
+  'reconciliation.list': () => ({}),
+  'destinations.list': () => ({}),
+  'destinations.create': () => changes,
+  'destinations.update': ({ destinationId }) => ({ destinationId, ...changes }),
+  'destinations.rotateSecret': ({ destinationId }) => ({ destinationId }),
+  'destinations.enable': ({ destinationId }) => ({ destinationId }),
+  'destinations.disable': ({ destinationId }) => ({ destinationId }),
+  'destinations.ping': ({ destinationId }) => ({ destinationId }),
+  'deliveries.list': () => ({}),
+  'deliveries.get': ({ deliveryId }) => ({ deliveryId }),
+  'deliveries.resend': ({ deliveryId }) => ({ deliveryId, requestedBy }),
+  'deliveries.replay': ({ destinationId }) => ({ destinationId, requestedBy, dryRun: false }),
+  'parkedTasks.list': () => ({}),
+  'parkedTasks.replay': () => ({
+    ...{ taskIds: [ours.taskId, theirs.taskId], requestedBy, dryRun: false },
+  }),
+  'deadLetters.list': () => ({}),
+  'deadLetters.replay': () => ({ sequences: [1], requestedBy }),
+  'credentials.status': () => ({}),
+};
+
+const specs = Object.entries(publicOwners)
+  .filter(([, owner]) => owner === 'fulfillment-worker')
+  .flatMap(([namespace]) =>
+    Object.entries((publicProcedures as Procedures)[namespace] ?? {}).map(
+      ([name, spec]) => [`${namespace}.${name}`, spec] as const,
+    ),
+  );
+const inputOf = (path: string, of: Holdings) => inputs[path]?.(of) ?? {};
+
+/** Whether an answer names anything of a publisher's. */
+const shows = (answer: unknown, { taskId: _number, ...marks }: Holdings) =>
+  Object.values(marks).some((mark) => JSON.stringify(answer).includes(mark));
+
+test('every public procedure of this service is asked', () => {
+  expect(Object.keys(inputs).toSorted()).toEqual(specs.map(([path]) => path).toSorted());
+});
+
+describe('a key that is limited to one publisher', () => {
+  const named = specs.filter(([, { reach }]) => reach in things && reach !== 'publisher');
+  test.each(named)('finds by %s what is its own and nothing else', async (path, { reach }) => {
+    const { code, field } = things[reach as keyof typeof things];
+    const before = await rowsOf(stage, theirs);
+    const foreign = await limited(path, inputOf(path, theirs));
+    expect(foreign.failure).toBe(code);
+    const unknown = await limited(path, { ...inputOf(path, theirs), [field]: randomUUID() });
+    expect(String(foreign.failure && foreign.error)).toBe(String(unknown.failure && unknown.error));
+    expect(await rowsOf(stage, theirs)).toBe(before);
+    expect((await house(path, inputOf(path, ours))).failure).not.toBe(code);
+    expect((await limited(path, inputOf(path, ours))).failure).not.toBe(code);
+  });
+
+  const narrowed = specs.filter(([, { reach }]) => reach === 'publisher');
+  test.each(narrowed)('sees and changes by %s nothing of another publisher', async (path) => {
+    const before = await rowsOf(stage, theirs);
+    const { answer, failure } = await limited(path, inputOf(path, ours));
+    expect(failure).toBeUndefined();
+    expect(shows(answer, theirs)).toBe(false);
+    expect(await limited(path, { ...inputOf(path, theirs), publisherId: THEIRS })).toMatchObject({
+      failure: 'publisher.not-found',
+    });
+    expect(await rowsOf(stage, theirs)).toBe(before);
+  });
+
+  const whole = specs.filter(([, { reach }]) => reach === 'installation');
+  test.each(whole)('is refused %s, which is about all of them', async (path) => {
+    expect((await limited(path, inputOf(path, ours))).failure).toBe('publisher.limited');
+    expect((await house(path, inputOf(path, ours))).failure).not.toBe('publisher.limited');
+  });
+});
+
+test.each([
+  'subscriptions',
+  'policies',
+  'reconciliation',
+  'destinations',
+  'deliveries',
+  'parkedTasks',
+])(
+  'what there is of another publisher in %s is there for a key without a limit',
+  async (namespace) => {
+    const path = `${namespace}.${namespace === 'policies' ? 'get' : 'list'}`;
+    const { answer } = await house(path, { publisherId: THEIRS });
+    expect(shows(answer, theirs)).toBe(true);
+    expect(shows(answer, ours)).toBe(false);
+  },
+);
+
+test('settings and the report of decisions are each publisher’s own', async () => {
+  const settings = (await house('settings.get', { publisherId: THEIRS })).answer;
+  expect(settings).toMatchObject({ timeoutHours: TIMEOUT_HOURS });
+  expect((await house('policies.report', {})).answer).toMatchObject({ accepted: 2 });
+  expect((await limited('policies.report', {})).answer).toMatchObject({ accepted: 1 });
+});
+
+test('a page of a publisher’s list is full, however many others there are before its rows', async () => {
+  for (let n = 0; n < 3; n += 1) await seedSubscription(stage, THEIRS);
+  const { answer } = await limited('subscriptions.list', { limit: 1 });
+  expect(answer).toMatchObject({ items: [{ publisherId: OURS }] });
+});
+
+test('a key of a publisher that is not configured here learns nothing of the one that is', async () => {
+  const stranger = caller(stage, 'tailspin');
+  for (const path of ['credentials.status', 'reconciliation.start']) {
+    expect((await stranger(path, {})).failure).toBe('publisher.not-found');
+  }
+});
+
+describe('a destination of one publisher', () => {
+  test('gets this publisher’s events and none of another; one of the house gets both', async () => {
+    await using receiver = await openReceiver();
+    const create = async (publisherId: string | undefined) => {
+      const input = { label: 'product', url: receiver.url, publisherId };
+      const { destination } = await stage.client.destinations.create.mutate(input);
+      return destination.id;
+    };
+    const [own, foreign, all] = [await create(OURS), await create(THEIRS), await create(undefined)];
+    const told = await tellOf(stage, OURS);
+    const toldOfTheirs = await tellOf(stage, THEIRS);
+    const subscriptionsAt = async (destinationId: string) => {
+      const { items } = await stage.client.deliveries.list.query({ destinationId });
+      return items.map(({ subscriptionId }) => subscriptionId).toSorted();
+    };
+    expect(await subscriptionsAt(own)).toEqual([told]);
+    expect(await subscriptionsAt(foreign)).toEqual([toldOfTheirs]);
+    expect(await subscriptionsAt(all)).toEqual([told, toldOfTheirs].toSorted());
+  });
+
+  test('stays its own, whoever changes it, and takes no room from others', async () => {
+    const { answer } = await limited('destinations.create', changes);
+    expect(answer).toMatchObject({ destination: { publisherId: OURS } });
+    const { destination } = answer as { destination: { id: string } };
+    const moved = { destinationId: destination.id, ...changes, publisherId: THEIRS };
+    await house('destinations.update', moved);
+    const { answer: listed } = await limited('destinations.list', { limit: 200 });
+    expect(JSON.stringify(listed)).toContain(destination.id);
+  });
+});
+
+describe('the rules', () => {
+  const ask = (destinationId: string) => ({
+    rules: [{ id: 'r', when: { action: 'ChangePlan' }, decision: 'ask' }],
+    ask: { destinationId, onSilence: 'accept' },
+  });
+
+  test('of a publisher ask its own destination alone', async () => {
+    const invalid = { failure: 'policy.invalid' };
+    expect(await limited('policies.put', ask(theirs.destinationId))).toMatchObject(invalid);
+    expect(await house('policies.put', ask(theirs.destinationId))).toMatchObject(invalid);
+    expect((await limited('policies.put', ask(ours.destinationId))).failure).toBeUndefined();
+    const { answer } = await limited('policies.get', {});
+    expect(answer).toMatchObject({ ask: { destinationId: ours.destinationId } });
+  });
+
+  test('of a publisher are about no other, and everybody’s stay in force for the others', async () => {
+    const rule = { id: 'r', when: { action: 'ChangePlan' }, decision: 'refuse' };
+    const foreign = { rules: [{ ...rule, publisherId: THEIRS }] };
+    expect(await limited('policies.put', foreign)).toMatchObject({ failure: 'policy.invalid' });
+    await house('policies.put', { rules: [{ ...rule, id: 'everybody' }] });
+    await limited('policies.put', { rules: [rule] });
+    expect((await house('policies.get', {})).answer).toMatchObject({
+      rules: [{ id: 'everybody' }],
+    });
+    const { answer } = await house('policies.get', { publisherId: 'tailspin' });
+    expect(answer).toMatchObject({ rules: [{ id: 'everybody' }] });
+    expect((await limited('policies.get', {})).answer).toMatchObject({ rules: [{ id: 'r' }] });
+  });
+
+  test('that name another publisher are not shown with those in force for this one', async () => {
+    const rule = { when: { action: 'ChangePlan' }, decision: 'refuse' };
+    const rules = [
+      { ...rule, id: 'of-theirs', publisherId: THEIRS },
+      { ...rule, id: 'of-tailspin', publisherId: 'tailspin' },
+    ];
+    await house('policies.put', { rules });
+    const { answer } = await caller(stage, 'tailspin')('policies.get', {});
+    expect(answer).toMatchObject({ rules: [{ id: 'of-tailspin' }] });
+    expect(JSON.stringify(answer)).not.toContain('of-theirs');
+  });
+});
+
+test('nobody is asked about another publisher’s customer, whatever a policy says', async () => {
+  await using receiver = await openReceiver();
+  const input = { label: 'theirs', url: receiver.url, publisherId: THEIRS };
+  const { destination } = await stage.client.destinations.create.mutate(input);
+  const question = {
+    operationId: randomUUID(),
+    subscription: { ...subscriptionState(randomUUID()), publisherId: OURS },
+    change: { action: 'ChangePlan', planId: 'p' },
+    ruleId: 'r',
+  } as const;
+  const deps = { db: stage.db, log, now: () => new Date(), isLocal: true };
+  const wanted = { destinationId: destination.id, timeoutMs: 1_000, onSilence: 'refuse' } as const;
+  expect(await askProduct(deps, wanted, question, 1_000)).toMatchObject({
+    answer: 'refuse',
+    reason: 'silence:destination-foreign',
+  });
+  expect(receiver.receipts).toEqual([]);
+});
