@@ -1,0 +1,106 @@
+import { createServer, type Server } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { makeAuthority, makeCertificate, type Certificate } from './certificates.ts';
+import { delivery, openDeliveryStage, type DeliveryStage } from './deliveries-stage.ts';
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+let world: DeliveryStage;
+let authority: Certificate;
+const trusted = getCACertificates('default');
+
+beforeAll(async () => {
+  authority = await makeAuthority();
+  setDefaultCACertificates([...trusted, authority.cert]);
+  world = await openDeliveryStage();
+  await world.boot();
+});
+afterEach(() => {
+  for (const server of open.splice(0)) server.close().closeAllConnections();
+});
+afterAll(async () => {
+  setDefaultCACertificates(trusted);
+  await world[Symbol.asyncDispose]();
+});
+
+const open: Server[] = [];
+
+/** The ISV's side over TLS: what it was sent, and its certificate, which may be replaced. */
+async function receiverWith(certificate: Certificate) {
+  const bodies: string[] = [];
+  const server = createServer(certificate, (request, response) => {
+    void text(request).then((body) => {
+      bodies.push(body);
+      response.writeHead(204).end();
+    });
+  });
+  // A handshake that the other side breaks off is what these tests are about.
+  server.on('tlsClientError', () => undefined);
+  open.push(server);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return { bodies, url: `https://localhost:${port}/events`, server };
+}
+
+let offers = 0;
+
+/** One event on its way to a receiver that shows this certificate. */
+async function toldTo(certificate: Certificate) {
+  const receiver = await receiverWith(certificate);
+  const offerId = `tls-${(offers += 1)}`;
+  const { client } = world;
+  const settings = { label: 'product', url: receiver.url, offerIds: [offerId] };
+  const { destination } = await client.destinations.create.mutate(settings);
+  await world.tell('activated', { offerId });
+  return { ...receiver, id: destination.id };
+}
+
+const failures = async (deliveryId: string) => {
+  const { history } = await world.client.deliveries.get.query({ deliveryId });
+  return history.map(({ failure }) => failure);
+};
+
+const bad: Readonly<Record<string, () => Promise<Certificate>>> = {
+  'signed by itself': () => makeCertificate(),
+  'that has expired': () =>
+    makeCertificate({
+      by: authority,
+      notBefore: new Date(Date.now() - 3 * DAY_MS),
+      notAfter: new Date(Date.now() - 2 * DAY_MS),
+    }),
+  'that is not valid yet': () =>
+    makeCertificate({
+      by: authority,
+      notBefore: new Date(Date.now() + 2 * DAY_MS),
+      notAfter: new Date(Date.now() + 3 * DAY_MS),
+    }),
+  'of another host': () => makeCertificate({ by: authority, name: 'product.example' }),
+  'of an authority that nobody knows': async () => makeCertificate({ by: await makeAuthority() }),
+};
+
+test('a receiver with a good certificate is told over TLS', async () => {
+  const receiver = await toldTo(await makeCertificate({ by: authority }));
+  const arrived = await delivery(world, receiver.id, ({ state }) => state === 'delivered');
+  expect(arrived.attempts).toBe(1);
+  expect(receiver.bodies).toHaveLength(1);
+});
+
+test.each(Object.entries(bad))(
+  'a receiver with a certificate %s is sent nothing until it has a good one; then the same event arrives',
+  async (_, certificate) => {
+    const receiver = await toldTo(await certificate());
+    const failed = await delivery(world, receiver.id, ({ attempts }) => attempts === 1);
+    expect(failed.state).toBe('waiting');
+    expect(await failures(failed.id)).toEqual(['certificate']);
+    expect(receiver.bodies).toEqual([]);
+
+    receiver.server.setSecureContext(await makeCertificate({ by: authority }));
+    world.advanceTo(failed.nextAttemptAt);
+    const arrived = await delivery(world, receiver.id, ({ state }) => state === 'delivered');
+    expect(arrived).toMatchObject({ id: failed.id, eventId: failed.eventId, attempts: 2 });
+    expect(receiver.bodies).toHaveLength(1);
+  },
+);
