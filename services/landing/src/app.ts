@@ -2,7 +2,7 @@ import { Hono } from 'hono';
 import { isFault } from '@landfall/domain/fault.ts';
 import { databaseFault } from '@landfall/service-kit/database.ts';
 import type { Assets } from './assets.ts';
-import { arrive } from './handlers/arrive.ts';
+import { arrive, openPurchase } from './handlers/arrive.ts';
 import { confirm } from './handlers/confirm.ts';
 import { switchLanguage } from './handlers/language.ts';
 import { progress, progressState } from './handlers/progress.ts';
@@ -34,6 +34,8 @@ export function createApp(options: {
   assets.mount(app);
   app.get('/landing/assets/brand/:file', (c) => brandFile(landing, c));
   app.get('/landing', (c) => arrive(landing, c));
+  app.get('/landing/p/:publisherId', (c) => arrive(landing, c));
+  app.get('/landing/purchase/:visit', (c) => openPurchase(landing, c));
   app.get('/landing/sign-in', (c) => signIn(landing, c));
   app.get('/landing/signed-in', (c) => signedIn({ ...landing, app: signInApp }, c));
   app.post('/landing/language', switchLanguage);

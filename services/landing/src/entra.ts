@@ -23,11 +23,13 @@ export type CodeOutcome =
   /** `invalid_grant`: the code was used or is too old. Otherwise what the ID token failed in. */
   | { readonly problem: 'invalid_grant' | 'consent_required' | IdTokenProblem };
 
+type Secrets = Omit<SignInAttempt, 'back'>;
+
 /** Sign-in with Microsoft Entra ID: authorization code with PKCE (RFC 7636) and a nonce. */
 export interface Entra {
-  authorizeUrl(attempt: SignInAttempt, options: { askForAccount: boolean }): Promise<string>;
+  authorizeUrl(attempt: Secrets, options: { askForAccount: boolean }): Promise<string>;
   /** Throws a `Fault` when the authority cannot be reached or refuses our own credentials. */
-  redeem(code: string, attempt: SignInAttempt): Promise<CodeOutcome>;
+  redeem(code: string, attempt: Omit<Secrets, 'state'>): Promise<CodeOutcome>;
 }
 
 export function createEntra(options: {

@@ -3,6 +3,7 @@ import type { Logger } from '@landfall/service-kit/log.ts';
 import type { Entra } from './entra.ts';
 import type { Frame, Product } from './pages/frame.ts';
 import type { Presentations } from './offer-pages/presentations.ts';
+import { ownPath, signInPath, type OwnPath } from './paths.ts';
 import type { Purchases } from './purchases.ts';
 import type { Sealer } from './sealing.ts';
 import type { Session, Sessions } from './session.ts';
@@ -54,13 +55,9 @@ export function createFrames(options: {
   };
 }
 
-export type OwnPath = `/landing${string}`;
-
-/** A path of these pages that may be loaded again, without its query; anything else leads to the first page. */
-export function ownPath(path: string): OwnPath {
-  return /^\/landing\/(progress|manage)(\/[A-Za-z0-9-]+)*$/.test(path)
-    ? (path as OwnPath)
-    : '/landing';
+/** To the sign-in, which leads back to `back`. */
+export function toSignIn(c: Context, back: OwnPath): Response {
+  return seeOther(c, signInPath({ back }));
 }
 
 /** 303: the browser asks for the next page by GET, whatever it sent here. Own paths alone. */

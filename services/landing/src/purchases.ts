@@ -20,7 +20,8 @@ export interface ListedPlan {
 
 /** What the landing page asks of the fulfillment worker. Trouble is thrown as a `Fault`. */
 export interface Purchases {
-  resolve(purchaseToken: string): Promise<Answer>;
+  /** Without a publisher: the only one, or the first. */
+  resolve(purchaseToken: string, publisherId?: string): Promise<Answer>;
   get(subscriptionId: string): Promise<Answer>;
   activate(request: {
     subscriptionId: string;
@@ -41,7 +42,12 @@ const TIMELINE_PAGE = 200;
 
 export function createPurchases(worker: TRPCClient<OwnerRouter<'fulfillment-worker'>>): Purchases {
   return {
-    resolve: (purchaseToken) => answerOf(worker.purchases.resolve.mutate({ purchaseToken })),
+    resolve: (purchaseToken, publisherId) =>
+      answerOf(
+        worker.purchases.resolve.mutate(
+          publisherId ? { purchaseToken, publisherId } : { purchaseToken },
+        ),
+      ),
     get: (subscriptionId) => answerOf(worker.subscriptions.get.query({ subscriptionId })),
     activate: ({ answers, ...request }) =>
       answerOf(

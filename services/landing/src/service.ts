@@ -82,10 +82,11 @@ export async function start(config: Config, { log, now }: Runtime): Promise<Runn
       redirectUri: `${config.PUBLIC_URL}/landing/signed-in`,
       now,
     }),
-    sessions: createSessions(
-      createSealer({ ...every, purpose: 'session', content: sessionSchema }),
+    sessions: createSessions({
+      sealer: createSealer({ ...every, purpose: 'session', content: sessionSchema }),
+      db,
       now,
-    ),
+    }),
     attempts: createSignInAttempts(
       createSealer({ ...every, purpose: 'sign-in', content: attemptsSchema }),
       now,

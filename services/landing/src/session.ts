@@ -2,8 +2,10 @@ import { randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Context } from 'hono';
 import { z } from 'zod';
 import { dropCookie, readCookie, writeCookie } from './cookies.ts';
+import { isSessionEnded, recordEndedSession } from './ended-sessions.ts';
 import { visitorSchema, type Visitor } from './id-token.ts';
 import type { Sealer } from './sealing.ts';
+import type { Db } from './store.ts';
 
 /** A working day: long enough to come back after lunch, short enough for a shared computer. */
 const SESSION_LIFE_MS = 8 * 60 * 60 * 1000;
@@ -18,23 +20,44 @@ export const sessionSchema = z.object({
 
 export type Session = z.output<typeof sessionSchema>;
 
-/** Sessions live in an encrypted cookie: any instance reads them, none keeps them. */
+/**
+ * Sessions live in an encrypted cookie: any instance reads them. Only those that were ended are kept,
+ * until their cookies are over, so that a copy of the cookie is worth nothing after sign-out.
+ */
 export interface Sessions {
   read(c: Context): Promise<Session | undefined>;
+  /** Ends the session before it: each sign-in has one of its own. */
   begin(c: Context, visitor: Visitor): Promise<void>;
-  end(c: Context): void;
+  end(c: Context): Promise<void>;
 }
 
-export function createSessions(sealer: Sealer<Session>, now: () => Date): Sessions {
+export function createSessions(deps: {
+  readonly sealer: Sealer<Session>;
+  readonly db: Db;
+  readonly now: () => Date;
+}): Sessions {
+  const { sealer, db, now } = deps;
+  const lifeEnd = () => new Date(now().getTime() + SESSION_LIFE_MS);
+  const read = async (c: Context) => {
+    const session = await sealer.open(readCookie(c, 'landfall-session'));
+    return session && !(await isSessionEnded(db, session.id)) ? session : undefined;
+  };
+  const end = async (c: Context) => {
+    const session = await read(c);
+    if (session) await recordEndedSession(db, session.id, lifeEnd());
+    dropCookie(c, 'landfall-session');
+  };
   return {
-    read: (c) => sealer.open(readCookie(c, 'landfall-session')),
+    read,
+    end,
     async begin(c, visitor) {
-      const session = { id: random(), formKey: random(), visitor };
-      const expiresAt = new Date(now().getTime() + SESSION_LIFE_MS);
-      const value = await sealer.seal(session, { expiresAt });
+      await end(c);
+      const value = await sealer.seal(
+        { id: random(), formKey: random(), visitor },
+        { expiresAt: lifeEnd() },
+      );
       writeCookie(c, 'landfall-session', { value, maxAgeMs: SESSION_LIFE_MS });
     },
-    end: (c) => dropCookie(c, 'landfall-session'),
   };
 }
 

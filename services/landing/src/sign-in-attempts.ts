@@ -1,6 +1,7 @@
 import type { Context } from 'hono';
 import { z } from 'zod';
 import { dropCookie, readCookie, writeCookie } from './cookies.ts';
+import type { OwnPath } from './paths.ts';
 import type { Sealer } from './sealing.ts';
 import { random, sameText } from './session.ts';
 
@@ -10,7 +11,13 @@ const ATTEMPT_LIFE_MS = 60 * 60 * 1000;
 const MAX_ATTEMPTS = 5;
 
 export const attemptsSchema = z.array(
-  z.object({ state: z.string(), nonce: z.string(), codeVerifier: z.string() }),
+  z.object({
+    state: z.string(),
+    nonce: z.string(),
+    codeVerifier: z.string(),
+    /** Own path to which the person comes back. */
+    back: z.string(),
+  }),
 );
 
 export type SignInAttempt = z.output<typeof attemptsSchema>[number];
@@ -20,7 +27,7 @@ export type SignInAttempt = z.output<typeof attemptsSchema>[number];
  * to this browser; they carry nothing, least of all the purchase token.
  */
 export interface SignInAttempts {
-  begin(c: Context): Promise<SignInAttempt>;
+  begin(c: Context, back: OwnPath): Promise<SignInAttempt>;
   /** The attempt that an answer belongs to, once: a repeated or foreign `state` finds none. */
   finish(c: Context, state: string | undefined): Promise<SignInAttempt | undefined>;
 }
@@ -37,8 +44,8 @@ export function createSignInAttempts(
     return writeCookie(c, 'landfall-sign-in', { value, maxAgeMs: ATTEMPT_LIFE_MS });
   };
   return {
-    async begin(c) {
-      const attempt = { state: random(), nonce: random(), codeVerifier: random() };
+    async begin(c, back) {
+      const attempt = { back, state: random(), nonce: random(), codeVerifier: random() };
       await write(c, [...(await read(c)), attempt].slice(-MAX_ATTEMPTS));
       return attempt;
     },

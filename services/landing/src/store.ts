@@ -37,7 +37,7 @@ export async function insertVisit(
   db: Db,
   visit: Pick<
     Insertable<VisitsTable>,
-    'id' | 'support_code' | 'correlation_id' | 'token_sealed' | 'expires_at'
+    'id' | 'support_code' | 'correlation_id' | 'publisher_id' | 'token_sealed' | 'expires_at'
   >,
 ): Promise<void> {
   await db.insertInto('visits').values(visit).execute();

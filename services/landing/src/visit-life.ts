@@ -1,3 +1,4 @@
+import { forgetEndedSessions } from './ended-sessions.ts';
 import { deleteExpired, type Db } from './store.ts';
 
 /** Microsoft's purchase token lives 24 hours; a visit that was not confirmed has no use after it. */
@@ -17,6 +18,7 @@ export async function sweepExpired(
   signal: AbortSignal,
 ): Promise<void> {
   const at = now();
+  await forgetEndedSessions(db, at);
   const expired = {
     at,
     eventsBefore: new Date(at.getTime() - EVENTS_LIFE_MS),

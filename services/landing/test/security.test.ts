@@ -53,6 +53,14 @@ describe('signing in', () => {
   it('with the same answer a second time is refused', async () => {
     const browser = await signInAs(people.ada);
     const callback = browser.visited.find((url) => url.includes('/signed-in?')) ?? '';
+    const session = browser.cookie(stage.url, SESSION);
+    const signIns = (await stage.events('visitor.signedIn')).length;
+    expect((await browser.get(callback)).path).toBe('/landing');
+    expect(browser.cookie(stage.url, SESSION)).toBe(session);
+    expect(await stage.events('visitor.signedIn')).toHaveLength(signIns);
+    await browser.post(`${stage.url}/landing/sign-out`, {
+      formKey: (await browser.get(`${stage.url}/landing`)).field('formKey'),
+    });
     expect((await browser.get(callback)).status).toBe(400);
   });
 
@@ -182,7 +190,8 @@ describe('a progress page', () => {
     const progress = await confirm(stage, browser, { page });
     const answer = await new Browser().once(progress.url);
     expect(answer.status).toBe(303);
-    expect(answer.headers.get('location')).toBe('/landing/sign-in');
+    const back = encodeURIComponent(new URL(progress.url).pathname);
+    expect(answer.headers.get('location')).toBe(`/landing/sign-in?back=${back}`);
   });
 
   it.each(['nonsense', '../../etc', '00000000-0000-0000-0000-000000000000', "1' OR 1=1"])(

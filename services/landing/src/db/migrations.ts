@@ -2,6 +2,7 @@ import type { Migration } from 'kysely/migration';
 import { visitsMigration } from './migrations/0001-visits.ts';
 import { anonymousEventsMigration } from './migrations/0002-anonymous-events.ts';
 import { erasuresMigration } from './migrations/0003-erasures.ts';
+import { arrivalsMigration } from './migrations/0004-arrivals.ts';
 import { offerPagesMigration } from './migrations/0005-offer-pages.ts';
 import { membersMigration } from './migrations/0006-members.ts';
 
@@ -13,6 +14,7 @@ export const migrations: Record<string, Migration> = {
   '0001-visits': visitsMigration,
   '0002-anonymous-events': anonymousEventsMigration,
   '0003-erasures': erasuresMigration,
+  '0004-arrivals': arrivalsMigration,
   '0005-offer-pages': offerPagesMigration,
   '0006-members': membersMigration,
 };

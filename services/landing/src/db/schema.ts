@@ -9,6 +9,8 @@ export interface VisitsTable {
   /** Short word for people and support; tells nothing about the purchase. */
   support_code: string;
   correlation_id: string;
+  /** Whose landing page was opened, where its address says so. */
+  publisher_id: string | null;
   /** The purchase token, encrypted, from arrival until it is resolved. */
   token_sealed: string | null;
   created_at: Generated<Date>;
@@ -103,7 +105,14 @@ export interface BrandFilesTable {
   used_at: Date;
 }
 
+/** Signed out of, or replaced by a new sign-in, before the cookie's own end. */
+export interface EndedSessionsTable {
+  id: string;
+  expires_at: Date;
+}
+
 export interface LandingTables {
+  ended_sessions: EndedSessionsTable;
   offer_pages: OfferPagesTable;
   brand_files: BrandFilesTable;
   visits: VisitsTable;

@@ -1,33 +1,38 @@
 import { randomUUID } from 'node:crypto';
 import type { Context } from 'hono';
-import { readCookie, writeCookie } from '../cookies.ts';
-import { seeOther, type Landing } from '../landing.ts';
+import { correlationId } from '@landfall/service-kit/log.ts';
+import { heldVisits, holdVisit } from '../held-visits.ts';
+import { seeOther, toSignIn, type Landing } from '../landing.ts';
 import { guidePage, linkExpiredPage } from '../pages/guide.ts';
+import { cookiesPage } from '../pages/sign-in-trouble.ts';
+import { purchasePath } from '../paths.ts';
 import { readPurchaseToken } from '../purchase-token.ts';
 import type { Session } from '../session.ts';
-import { findVisit, insertVisit, latestVisitOf, recordEvent, type Visit } from '../store.ts';
+import {
+  findVisit,
+  findVisitOf,
+  insertVisit,
+  latestVisitOf,
+  recordEvent,
+  type Visit,
+} from '../store.ts';
 import { newSupportCode } from '../support-code.ts';
 import { isVisitId, VISIT_LIFE_MS } from '../visit-life.ts';
 import { showPurchase } from './show-purchase.ts';
 
 /**
- * `GET /landing`: takes a purchase token out of the address before anything else happens, sends the
- * buyer to sign in, and shows the purchase.
+ * `GET /landing` and `GET /landing/p/:publisherId`: takes a purchase token out of the address before
+ * anything else happens. Whoever comes without one is led to the purchase that is known of them.
  */
 export async function arrive(landing: Landing, c: Context): Promise<Response> {
-  const { db, now, sessions, frames } = landing;
   const arrived = readPurchaseToken(c.req.url);
   if (arrived.kind === 'token') return keepToken(landing, c, arrived.token);
 
-  const session = await sessions.read(c);
-  if (arrived.kind === 'damaged') return c.html(linkExpiredPage(frames.of(c, session)), 400);
-
-  const visit = await visitOf(c, landing, session);
-  if (visit && session) return showPurchase(landing, c, { visit, session });
-  if (visit) return seeOther(c, '/landing/sign-in');
-  const latest = session && (await latestVisitOf(db, session.visitor, now()));
-  if (latest) return showPurchase(landing, c, { visit: latest, session });
-  return c.html(guidePage(frames.of(c, session)));
+  const session = await landing.sessions.read(c);
+  const frame = landing.frames.of(c, session);
+  if (arrived.kind === 'damaged') return c.html(linkExpiredPage(frame), 400);
+  const known = await knownVisit(landing, c, session);
+  return known ? seeOther(c, purchasePath(known.id)) : c.html(guidePage(frame));
 }
 
 /** The token goes into our table, encrypted; a cookie names the row; the address is clean again. */
@@ -42,6 +47,7 @@ async function keepToken(
     id,
     support_code: newSupportCode(),
     correlation_id: randomUUID(),
+    publisher_id: c.req.param('publisherId') ?? null,
     token_sealed: await tokens.seal(token, { expiresAt, subject: id }),
     expires_at: expiresAt,
   };
@@ -51,20 +57,59 @@ async function keepToken(
     visit: { id, subscription_id: null },
     correlation_id: visit.correlation_id,
   });
-  writeCookie(c, 'landfall-visit', { value: id, maxAgeMs: VISIT_LIFE_MS });
-  return seeOther(c, '/landing');
+  holdVisit(c, id);
+  return seeOther(c, `${purchasePath(id)}?arrived`);
 }
 
-/** The visit that this browser holds, unless somebody else has confirmed it in the meantime. */
+/**
+ * `GET /landing/purchase/:visit`: one purchase, for the browser that opened it or the person whose it
+ * is. Right after arrival a cookie that is missing means that the browser keeps none.
+ */
+export async function openPurchase(landing: Landing, c: Context): Promise<Response> {
+  const id = c.req.param('visit') ?? '';
+  const isHeld = heldVisits(c).includes(id);
+  if (c.req.query('arrived') !== undefined) {
+    if (isHeld) return seeOther(c, purchasePath(id));
+    const { hostname } = new URL(c.req.url);
+    return c.html(cookiesPage(landing.frames.of(c), hostname), 400);
+  }
+  const session = await landing.sessions.read(c);
+  if (!session) return toSignIn(c, isVisitId(id) ? purchasePath(id) : '/landing');
+  const visit = await visitOf(landing, session, { id, isHeld });
+  if (visit) return showPurchase(landing, c, { visit, session });
+  await recordEvent(landing.db, {
+    kind: 'progress.denied',
+    visitor: session.visitor,
+    correlation_id: correlationId(),
+  });
+  // Over, somebody else's, or never there: the answer does not tell which.
+  return c.html(linkExpiredPage(landing.frames.of(c, session)), 404);
+}
+
+/** A visit that the browser holds may pass from account to account until one of them confirms it. */
 async function visitOf(
-  c: Context,
   { db, now }: Pick<Landing, 'db' | 'now'>,
+  { visitor }: Session,
+  { id, isHeld }: { id: string; isHeld: boolean },
+): Promise<Visit | undefined> {
+  if (!isVisitId(id)) return undefined;
+  const own = await findVisitOf(db, id, { owner: visitor, at: now() });
+  if (own || !isHeld) return own;
+  const held = await findVisit(db, id, now());
+  return held?.confirmed_at ? undefined : held;
+}
+
+async function knownVisit(
+  { db, now }: Pick<Landing, 'db' | 'now'>,
+  c: Context,
   session: Session | undefined,
 ): Promise<Visit | undefined> {
-  const id = readCookie(c, 'landfall-visit');
-  if (!id || !isVisitId(id)) return undefined;
-  const visit = await findVisit(db, id, now());
-  if (!visit || !session || !visit.confirmed_at) return visit;
-  const { tenantId, objectId } = session.visitor;
-  return visit.tenant_id === tenantId && visit.object_id === objectId ? visit : undefined;
+  for (const id of heldVisits(c)) {
+    // oxlint-disable-next-line no-await-in-loop -- a handful, and the first one is the rule
+    const visit = session
+      ? await visitOf({ db, now }, session, { id, isHeld: true })
+      : await findVisit(db, id, now());
+    if (visit) return visit;
+  }
+  return session && (await latestVisitOf(db, session.visitor, now()));
 }

@@ -2,9 +2,10 @@ import type { Context } from 'hono';
 import type { SubscriptionView } from '@landfall/contracts/subscription-view.ts';
 import { isFault } from '@landfall/domain/fault.ts';
 import { correlationId, withCorrelation } from '@landfall/service-kit/log.ts';
-import { seeOther, type Landing } from '../landing.ts';
+import { seeOther, toSignIn, type Landing } from '../landing.ts';
 import { progressPage, progressView } from '../pages/progress.ts';
 import { notFoundPage } from '../pages/trouble.ts';
+import { ownPath, purchasePath } from '../paths.ts';
 import { stageOf, stepsOf } from '../progress.ts';
 import type { Session } from '../session.ts';
 import { findVisitOf, recordEvent, type Visit } from '../store.ts';
@@ -16,12 +17,12 @@ import { isVisitId } from '../visit-life.ts';
  */
 export async function progress(landing: Landing, c: Context): Promise<Response> {
   const session = await landing.sessions.read(c);
-  if (!session) return seeOther(c, '/landing/sign-in');
+  if (!session) return toSignIn(c, ownPath(c.req.path));
   const visit = await ownVisit(landing, c, session);
   if (!visit) return c.html(notFoundPage(landing.frames.of(c, session)), 404);
   const subscription = await currentState(landing, visit);
   const stage = stageOf(visit, subscription);
-  if (!visit.confirmed_at && stage === 'recorded') return seeOther(c, '/landing');
+  if (!visit.confirmed_at && stage === 'recorded') return seeOther(c, purchasePath(visit.id));
   const frame = landing.frames.of(c, session, visit.support_code);
   const view = progressView(frame.words, stage, stepsOf(subscription));
   const canRetry = visit.confirmed_at !== null;

@@ -1,8 +1,9 @@
 import type { Context } from 'hono';
+import type { RejectionCode } from '@landfall/contracts/rejections.ts';
 import type { SubscriptionView } from '@landfall/contracts/subscription-view.ts';
 import { withCorrelation } from '@landfall/service-kit/log.ts';
 import type { ContactPerson } from '../contact-person.ts';
-import { dropCookie } from '../cookies.ts';
+import { dropVisit } from '../held-visits.ts';
 import { seeOther, type Landing } from '../landing.ts';
 import { nextPage, type NextPage } from '../next-page.ts';
 import type { PlanPrice } from '../db/schema.ts';
@@ -40,8 +41,8 @@ export async function showPurchase(landing: Landing, c: Context, shown: Shown): 
     const answer = await resolve(landing, shown);
     const frame = landing.frames.of(c, session, visit.support_code);
     if ('refused' in answer) {
-      if (answer.refused !== 'purchase.token-invalid') return c.html(preparingPage(frame));
-      dropCookie(c, 'landfall-visit');
+      if (!isLinkTrouble(answer.refused)) return c.html(preparingPage(frame));
+      dropVisit(c, visit.id);
       return c.html(linkExpiredPage(frame), 400);
     }
     const { subscription } = answer;
@@ -51,6 +52,11 @@ export async function showPurchase(landing: Landing, c: Context, shown: Shown): 
     if (!bound) return refuse(landing, c, shown, subscription);
     return render(landing, c, { ...shown, subscription, relation, page });
   });
+}
+
+/** A link that belongs to no purchase, or to no publisher here: only a fresh one helps. */
+function isLinkTrouble(refused: RejectionCode): boolean {
+  return refused === 'purchase.token-invalid' || refused === 'publisher.not-found';
 }
 
 /** What was confirmed here is followed until it is settled, whether or not the worker has it yet. */
@@ -64,14 +70,14 @@ async function resolve(landing: Landing, { visit, session }: Shown): Promise<Ans
   if (visit.subscription_id) return purchases.get(visit.subscription_id);
   const token = await tokens.open(visit.token_sealed ?? undefined, visit.id);
   if (!token) return { refused: 'purchase.token-invalid' };
-  const answer = await purchases.resolve(token);
+  const answer = await purchases.resolve(token, visit.publisher_id ?? undefined);
   const event = { visitor: session.visitor, correlation_id: visit.correlation_id };
   if ('subscription' in answer) {
     const { id } = answer.subscription;
     await recordResolved(db, visit.id, id);
     const resolved = { id: visit.id, subscription_id: id };
     await recordEvent(db, { ...event, kind: 'purchase.resolved', visit: resolved });
-  } else if (answer.refused === 'purchase.token-invalid') {
+  } else if (isLinkTrouble(answer.refused)) {
     await forgetToken(db, visit.id);
     await recordEvent(db, { ...event, kind: 'token.refused', visit });
   }

@@ -3,6 +3,7 @@ import { CONSENT_ERRORS } from '../entra.ts';
 import { seeOther, type Landing } from '../landing.ts';
 import { consentPage, startAgainPage } from '../pages/sign-in-trouble.ts';
 import { unavailablePage } from '../pages/trouble.ts';
+import { ownPath } from '../paths.ts';
 import { recordEvent } from '../store.ts';
 import { correlationId } from '@landfall/service-kit/log.ts';
 
@@ -14,7 +15,7 @@ export async function signIn(
   { entra, attempts }: Pick<Landing, 'entra' | 'attempts'>,
   c: Context,
 ): Promise<Response> {
-  const attempt = await attempts.begin(c);
+  const attempt = await attempts.begin(c, ownPath(c.req.query('back') ?? ''));
   const askForAccount = c.req.query('account') === 'other';
   return c.redirect(await entra.authorizeUrl(attempt, { askForAccount }), 303);
 }
@@ -27,14 +28,15 @@ export async function signedIn(
   const { attempts, entra, sessions, frames, app, log } = landing;
   const { state, code, error } = c.req.query();
   const attempt = await attempts.finish(c, state);
-  if (!attempt) return failed(landing, c, 'state');
+  if (!attempt) return unexpected(landing, c);
+  const frame = { ...frames.of(c), here: ownPath(attempt.back) };
   if (error && CONSENT_ERRORS.has(error)) {
     await recordFailure(landing, error);
-    return c.html(consentPage(frames.of(c), app), 403);
+    return c.html(consentPage(frame, app), 403);
   }
   if (error && PASSING_ERRORS.has(error)) {
     log.warn({ authorityError: error }, 'the sign-in service is unwell');
-    return c.html(unavailablePage(frames.of(c), { isSafeToReload: false }), 503);
+    return c.html(unavailablePage(frame, { isSafeToReload: false }), 503);
   }
   if (error || !code) return failed(landing, c, 'answer');
 
@@ -42,7 +44,7 @@ export async function signedIn(
   if ('problem' in outcome) {
     if (outcome.problem !== 'consent_required') return failed(landing, c, outcome.problem);
     await recordFailure(landing, outcome.problem);
-    return c.html(consentPage(frames.of(c), app), 403);
+    return c.html(consentPage(frame, app), 403);
   }
   await sessions.begin(c, outcome.visitor);
   await recordEvent(landing.db, {
@@ -50,6 +52,13 @@ export async function signedIn(
     visitor: outcome.visitor,
     correlation_id: correlationId(),
   });
+  return seeOther(c, ownPath(attempt.back));
+}
+
+/** With the back button a person who is signed in gets here again: nothing is redeemed a second time. */
+async function unexpected(landing: Landing, c: Context): Promise<Response> {
+  if (!(await landing.sessions.read(c))) return failed(landing, c, 'state');
+  await recordFailure(landing, 'state');
   return seeOther(c, '/landing');
 }
 

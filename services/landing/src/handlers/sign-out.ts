@@ -7,7 +7,7 @@ import { readForm } from './form.ts';
 export async function signOut(landing: Landing, c: Context): Promise<Response> {
   const form = await readForm(landing, c);
   if (form instanceof Response) return form;
-  landing.sessions.end(c);
+  await landing.sessions.end(c);
   dropCookie(c, 'landfall-visit');
   return seeOther(c, '/landing');
 }

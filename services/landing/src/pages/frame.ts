@@ -1,5 +1,6 @@
 import { html } from 'hono/html';
 import { PERSONAL_ACCOUNTS_TENANT, type Visitor } from '../id-token.ts';
+import { signInPath } from '../paths.ts';
 import { languageNames, languages, type Language } from '../words/language.ts';
 import type { Html, Words } from '../words/words.ts';
 
@@ -88,7 +89,7 @@ function refresh({ refreshSeconds, isFollowed }: PageContent): Html | string {
 }
 
 /** Who is signed in and in which tenant, on every page: nobody acts with the wrong account unnoticed. */
-function account({ signedIn, words }: Frame): Html | string {
+function account({ signedIn, words, here }: Frame): Html | string {
   if (!signedIn) return '';
   const { visitor, formKey } = signedIn;
   const [who = words.t('frame.signedIn'), address] = [visitor.name, visitor.email].filter(Boolean);
@@ -98,7 +99,7 @@ function account({ signedIn, words }: Frame): Html | string {
       <span>${tenantWords(words, visitor)}</span>
     </p>
     <input type="hidden" name="formKey" value="${formKey}" />
-    <a href="/landing/sign-in?account=other">${words.t('frame.notYou')}</a>
+    <a href="${signInPath({ back: here, account: 'other' })}">${words.t('frame.notYou')}</a>
     <button class="quiet" type="submit">${words.t('frame.signOut')}</button>
   </form>`;
 }

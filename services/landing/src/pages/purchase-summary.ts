@@ -1,5 +1,6 @@
 import { html } from 'hono/html';
 import type { SubscriptionView } from '@landfall/contracts/subscription-view.ts';
+import { signInPath } from '../paths.ts';
 import type { PlanPrice } from '../db/schema.ts';
 import { termInWords } from '../term-words.ts';
 import type { Words } from '../words/words.ts';
@@ -58,7 +59,7 @@ function priceRow(
 }
 
 /** Who is signed in, so that nobody confirms with the wrong account unnoticed. */
-export function visitorSummary({ signedIn, words }: Frame): Html | string {
+export function visitorSummary({ signedIn, words, here }: Frame): Html | string {
   if (!signedIn) return '';
   const { visitor } = signedIn;
   return html`<section class="card" aria-labelledby="who">
@@ -69,7 +70,7 @@ export function visitorSummary({ signedIn, words }: Frame): Html | string {
       ${row(words.t('purchase.organisation'), tenantWords(words, visitor))}
     </dl>
     <p class="actions">
-      <a href="/landing/sign-in?account=other">${words.t('frame.notYou')}</a>
+      <a href="${signInPath({ back: here, account: 'other' })}">${words.t('frame.notYou')}</a>
     </p>
   </section>`;
 }

@@ -1,5 +1,7 @@
 import { html } from 'hono/html';
-import { framed, linkTo, type Frame, type Html } from './frame.ts';
+import { signInPath } from '../paths.ts';
+import { howToOpen } from './guide.ts';
+import { framed, linkTo, strong, type Frame, type Html } from './frame.ts';
 
 /** What the sign-in asks for; shown to the administrator who is to approve it. */
 const SCOPES = 'openid profile email';
@@ -9,7 +11,7 @@ export function consentPage(
   frame: Frame,
   app: { readonly clientId: string; readonly adminConsentUrl: string | undefined },
 ): Html {
-  const { words } = frame;
+  const { words, here } = frame;
   const title = words.t('signIn.notCompleted');
   return framed(frame, {
     title,
@@ -17,8 +19,10 @@ export function consentPage(
       <h1>${title}</h1>
       <p class="lead">${words.t('signIn.notCompletedLead')}</p>
       <p class="actions">
-        <a class="button" href="/landing/sign-in">${words.t('signIn.tryAgain')}</a>
-        <a href="/landing/sign-in?account=other">${words.t('signIn.otherAccount')}</a>
+        <a class="button" href="${signInPath({ back: here })}">${words.t('signIn.tryAgain')}</a>
+        <a href="${signInPath({ back: here, account: 'other' })}"
+          >${words.t('signIn.otherAccount')}</a
+        >
       </p>
       <section class="card" aria-labelledby="admin">
         <h2 id="admin">${words.t('signIn.forAdmin')}</h2>
@@ -48,9 +52,25 @@ export function startAgainPage(frame: Frame): Html {
     body: html`
       <h1>${title}</h1>
       <p class="lead">${words.t('signIn.againLead')}</p>
+      <p class="note">${words.t('signIn.againCookies')}</p>
       <p class="actions">
         <a class="button" href="/landing/sign-in">${words.t('signIn.signIn')}</a>
       </p>
+    `,
+  });
+}
+
+/** Neither a sign-in nor a purchase can be kept for a browser that keeps no cookies. */
+export function cookiesPage(frame: Frame, host: string): Html {
+  const { words } = frame;
+  const title = words.t('signIn.cookies');
+  return framed(frame, {
+    title,
+    body: html`
+      <h1>${title}</h1>
+      <p class="lead">${words.html('signIn.cookiesLead', { host, b: strong })}</p>
+      <p>${words.t('signIn.cookiesNote')}</p>
+      ${howToOpen(words)}
     `,
   });
 }

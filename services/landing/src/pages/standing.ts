@@ -120,7 +120,7 @@ export function preparingPage(frame: Frame): Html {
     body: html`
       <h1>${title}</h1>
       <p class="lead" role="status">${words.t('standing.preparingLead')}</p>
-      <p class="actions"><a href="/landing">${words.t('standing.lookAgain')}</a></p>
+      <p class="actions"><a href="${frame.here}">${words.t('standing.lookAgain')}</a></p>
     `,
   });
 }

@@ -1,4 +1,5 @@
 import { html } from 'hono/html';
+import { signInPath, type OwnPath } from '../paths.ts';
 import { framed, type Frame, type Html } from './frame.ts';
 
 /** Microsoft's and our own short outages are over by then, as a rule. */
@@ -51,7 +52,7 @@ function retryAddress({ isSafeToReload }: Retry): string {
 }
 
 export function notFoundPage(frame: Frame): Html {
-  const { words } = frame;
+  const { words, here } = frame;
   const title = words.t('trouble.notFound');
   return framed(frame, {
     title,
@@ -60,14 +61,16 @@ export function notFoundPage(frame: Frame): Html {
       <p class="lead">${words.t('trouble.notFoundLead')}</p>
       <p class="actions">
         <a class="button" href="/landing">${words.t('trouble.toPurchase')}</a>
-        <a href="/landing/sign-in?account=other">${words.t('trouble.otherAccount')}</a>
+        <a href="${signInPath({ back: here, account: 'other' })}"
+          >${words.t('trouble.otherAccount')}</a
+        >
       </p>
     `,
   });
 }
 
 /** A form without the key of this session: of another site, or of a session that is over. */
-export function formRefusedPage(frame: Frame): Html {
+export function formRefusedPage(frame: Frame, back: OwnPath): Html {
   const { words } = frame;
   const title = words.t('trouble.formRefused');
   return framed(frame, {
@@ -76,7 +79,7 @@ export function formRefusedPage(frame: Frame): Html {
       <h1>${title}</h1>
       <p class="lead">${words.t('trouble.formRefusedLead')}</p>
       <p class="actions">
-        <a class="button" href="/landing">${words.t('trouble.openAgain')}</a>
+        <a class="button" href="${back}">${words.t('trouble.openAgain')}</a>
       </p>
     `,
   });

@@ -1,0 +1,15 @@
+import { sql, type Kysely } from 'kysely';
+import type { Migration } from 'kysely/migration';
+
+/** Whose landing page was opened, and sessions that were ended before their time. */
+export const arrivalsMigration: Migration = {
+  async up(db: Kysely<unknown>) {
+    await sql`ALTER TABLE visits ADD COLUMN publisher_id text`.execute(db);
+    await sql`
+      CREATE TABLE ended_sessions (
+        id text PRIMARY KEY,
+        expires_at timestamptz NOT NULL
+      )`.execute(db);
+    await sql`CREATE INDEX ended_sessions_expiry ON ended_sessions (expires_at)`.execute(db);
+  },
+};

@@ -1,0 +1,24 @@
+import type { Db } from './store.ts';
+
+/** From now on the session is none, in whichever browser its cookie is. */
+export async function recordEndedSession(db: Db, id: string, expiresAt: Date): Promise<void> {
+  await db
+    .insertInto('ended_sessions')
+    .values({ id, expires_at: expiresAt })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+}
+
+export async function isSessionEnded(db: Db, id: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('ended_sessions')
+    .select('id')
+    .where('id', '=', id)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** Their cookies have expired by themselves. */
+export async function forgetEndedSessions(db: Db, at: Date): Promise<void> {
+  await db.deleteFrom('ended_sessions').where('expires_at', '<=', at).execute();
+}

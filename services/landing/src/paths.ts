@@ -1,0 +1,23 @@
+/** Paths of these pages: wherever a redirect or a link leads, it is one of them. */
+export type OwnPath = `/landing${string}`;
+
+/** A page that a person may come back to, without its query; anything else leads to the first page. */
+export function ownPath(path: string): OwnPath {
+  return /^\/landing\/(purchase|progress|subscriptions)(\/[A-Za-z0-9-]+)*$/.test(path)
+    ? (path as OwnPath)
+    : '/landing';
+}
+
+/** Each purchase has its own address, so that two of them can be open in two tabs. */
+export function purchasePath(visitId: string): OwnPath {
+  return `/landing/purchase/${visitId}`;
+}
+
+/** Sign-in, which leads back to `back`. `account: 'other'`: Microsoft asks which account it shall be. */
+export function signInPath({ back, account }: { back: string; account?: 'other' }): OwnPath {
+  const query = new URLSearchParams({
+    ...(account ? { account } : {}),
+    ...(back === '/landing' ? {} : { back }),
+  }).toString();
+  return `/landing/sign-in${query ? `?${query}` : ''}`;
+}

@@ -1,0 +1,113 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Browser, type Page } from './browser.ts';
+import { buyAndSignIn, openStage, people, pick, type Stage } from './stage.ts';
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await openStage({ DEFAULT_LANGUAGE: 'nl' });
+});
+afterAll(() => stage[Symbol.asyncDispose]());
+
+const TITLES = {
+  en: 'Set up your purchase',
+  de: 'Richten Sie Ihren Kauf ein',
+  fr: 'Configurez votre achat',
+  es: 'Configure su compra',
+  nl: 'Stel uw aankoop in',
+  ja: 'ご購入の設定',
+};
+
+function languageOf(page: Page): string | undefined {
+  return /<html lang="(\w+)"/.exec(page.html)?.[1];
+}
+
+function switchTo(browser: Browser, language: string, back = '/landing'): Promise<Page> {
+  return browser.post(`${stage.url}/landing/language`, { language, back });
+}
+
+describe('the language of a page', () => {
+  it.each([
+    ['de-AT,de;q=0.9,en;q=0.8', 'de'],
+    ['pl, fr-CA;q=0.8, en;q=0.7', 'fr'],
+    ['en;q=0.5, ja;q=0.9', 'ja'],
+    ['ES-419', 'es'],
+    ['fr;q=0, en', 'en'],
+  ])("is the browser's best one of ours: %s gives %s", async (wanted, language) => {
+    const page = await new Browser().get(`${stage.url}/landing`, { 'accept-language': wanted });
+    expect(languageOf(page)).toBe(language);
+    expect(page.heading).toBe(TITLES[language as keyof typeof TITLES]);
+  });
+
+  it("is the publisher's default where neither browser nor account asks for one that we speak", async () => {
+    for (const wanted of ['*', 'pl, sv', ';;q=,,', 'x'.repeat(5000)]) {
+      const page = await new Browser().get(`${stage.url}/landing`, { 'accept-language': wanted });
+      expect(languageOf(page)).toBe('nl');
+    }
+  });
+
+  it('is the chosen one from then on, whatever the browser asks for, on every page', async () => {
+    const browser = new Browser();
+    expect(languageOf(await switchTo(browser, 'es'))).toBe('es');
+    const headers = { 'accept-language': 'de' };
+    for (const path of ['/landing', '/landing/nowhere', '/landing/signed-in', '/landing?token=%01']) {
+      expect(languageOf(await browser.get(`${stage.url}${path}`, headers))).toBe('es');
+    }
+    expect(languageOf(await switchTo(browser, 'ja'))).toBe('ja');
+  });
+
+  it('can be switched in the middle of a purchase, which stays where it is', async () => {
+    const { browser, page } = await buyAndSignIn(stage, people.ada);
+    const german = await switchTo(browser, 'de', page.field('back'));
+    expect(german.url).toBe(page.url);
+    expect(german.heading).toBe('Bestätigen Sie Ihren Kauf');
+    expect(german.html).toContain('1 Monat');
+  });
+
+  it('is switched by a form of ours alone, and leads to our own pages alone', async () => {
+    const browser = new Browser();
+    const url = `${stage.url}/landing/language`;
+    await browser.post(url, { language: 'de' }, { 'sec-fetch-site': 'cross-site' });
+    expect(browser.cookie(stage.url, '__Host-landfall-language')).toBeUndefined();
+    await browser.post(url, { language: 'tlh' });
+    expect(browser.cookie(stage.url, '__Host-landfall-language')).toBeUndefined();
+    for (const back of ['https://evil.example/landing', '//evil.example', '/landing/p/../../x']) {
+      expect((await switchTo(browser, 'fr', back)).url).toBe(`${stage.url}/landing`);
+    }
+    const { status } = await browser.get(`${url}?language=de`);
+    expect(status).toBe(404);
+    expect(browser.cookie(stage.url, '__Host-landfall-language')).toBe('fr');
+  });
+
+  it('is offered on every page, in its own name, with the present one marked', async () => {
+    const page = await new Browser().get(`${stage.url}/landing`);
+    for (const name of ['English', 'Deutsch', 'Français', 'Español', 'Nederlands', '日本語']) {
+      expect(page.html).toContain(name);
+    }
+    expect(page.html.match(/aria-current="true"/g)).toHaveLength(1);
+  });
+});
+
+describe('a person who is signed in', () => {
+  it('is named with tenant and a way to another account, on every page', async () => {
+    const { browser, page } = await buyAndSignIn(stage, people.ada);
+    const { tenantId } = stage.emulator.identities.people.find((one) => one.email === people.ada)!;
+    const elsewhere = await browser.get(`${stage.url}/landing/progress/nowhere`);
+    for (const { html } of [page, elsewhere]) {
+      const [, header = ''] = /<header[^>]*>([\s\S]*?)<\/header>/.exec(html) ?? [];
+      expect(header).toContain('Ada Fabrikam');
+      expect(header).toContain(tenantId);
+      expect(header).toContain('account=other');
+      expect(header).toContain('/landing/sign-out');
+    }
+  });
+
+  it('comes back to the same purchase with another account', async () => {
+    const { browser, page } = await buyAndSignIn(stage, people.sam, { by: people.tara });
+    expect(page.status).toBe(403);
+    const [, other = ''] = /<a href="([^"]*account=other[^"]*)"/.exec(page.html) ?? [];
+    const choose = await browser.get(new URL(other.replaceAll('&amp;', '&'), page.url).href);
+    const right = await pick(browser, choose, people.sam);
+    expect(right.url).toBe(page.url);
+    expect(right.html).toContain('action="/landing/confirm"');
+  });
+});
