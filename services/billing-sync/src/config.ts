@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { credentialShape, hasOneCredential } from '@landfall/marketplace/credential-config.ts';
+import { hasPublishers, publisherAccessShape } from '@landfall/marketplace/publishers-config.ts';
 import { baseConfigShape } from '@landfall/service-kit/config.ts';
 
 /** Hours become due once each; waking every few seconds costs one indexed question. */
@@ -8,15 +8,11 @@ const SUBMIT_INTERVAL_MS = 5000;
 /** Reporters send in small delays; two minutes catch them and are nothing against the day's window. */
 const USAGE_HOUR_GRACE_MS = 2 * 60 * 1000;
 
-const GUID = z.string().regex(/^[0-9a-f-]{36}$/i, 'must be a GUID');
-
 const shape = z.object({
   ...baseConfigShape,
   MARKETPLACE_BASE_URL: z.url().describe('https://marketplaceapi.microsoft.com/api'),
   ENTRA_AUTHORITY_URL: z.url().describe('https://login.microsoftonline.com'),
-  PUBLISHER_TENANT_ID: GUID.describe("the publisher's Entra tenant"),
-  FULFILLMENT_CLIENT_ID: GUID.describe("the offer's registered application"),
-  ...credentialShape,
+  ...publisherAccessShape,
   SUBMIT_INTERVAL_MS: z.coerce.number().int().min(10).max(600_000).default(SUBMIT_INTERVAL_MS),
   USAGE_HOUR_GRACE_MS: z.coerce.number().int().min(0).max(3_600_000).default(USAGE_HOUR_GRACE_MS),
   USAGE_EXPIRED: z
@@ -27,6 +23,6 @@ const shape = z.object({
     ),
 });
 
-export const configSchema = hasOneCredential(shape);
+export const configSchema = hasPublishers(shape);
 
 export type BillingConfig = z.output<typeof configSchema>;

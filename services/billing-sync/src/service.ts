@@ -1,9 +1,8 @@
 import { billingProcedures } from '@landfall/contracts/billing-procedures.ts';
 import { createRouter } from '@landfall/contracts/procedures.ts';
 import { billingSubscriptions, streams } from '@landfall/contracts/streams.ts';
-import { createMarketplace } from '@landfall/marketplace/client.ts';
-import { openPublisherCredential } from '@landfall/marketplace/publisher-credential.ts';
-import { createTokenSource } from '@landfall/marketplace/token-source.ts';
+import { openPublishers } from '@landfall/marketplace/publishers.ts';
+import { readPublishers } from '@landfall/marketplace/publishers-config.ts';
 import { startAlerts } from '@landfall/service-kit/alerts.ts';
 import { connectBus } from '@landfall/service-kit/bus.ts';
 import { measureCalls } from '@landfall/service-kit/common-readings.ts';
@@ -48,26 +47,21 @@ export async function start(config: BillingConfig, runtime: Runtime): Promise<Ru
   const metrics = new Metrics({ log, now });
   readBilling(metrics, { database, now });
   const measureCall = measureCalls(metrics);
-  const credential = await openPublisherCredential(config);
-  const tokens = createTokenSource({
+  const given = await readPublishers(config, { credential: true });
+  for (const warning of given.warnings) log.warn({ security: true }, warning);
+  const publishers = await openPublishers(given, {
     authorityUrl: config.ENTRA_AUTHORITY_URL,
-    tenantId: config.PUBLISHER_TENANT_ID,
-    clientId: config.FULFILLMENT_CLIENT_ID,
-    credential: credential.current,
-  });
-  const { metering } = createMarketplace({
     baseUrl: config.MARKETPLACE_BASE_URL,
-    tokens,
-    onCall: (call) => {
+    onCall: (call, { publisherId }) => {
       measureCall(call);
-      log.debug(call, 'called the metering API');
+      log.debug({ ...call, publisherId }, 'called the metering API');
     },
   });
 
   stack.use(
     startSubmitter({
       database,
-      metering,
+      publishers,
       log,
       now,
       graceMs,

@@ -20,14 +20,20 @@ import {
 /** As many hours as are given up in one transaction; each writes a fact and a note. */
 const EXPIRE_BATCH = 200;
 
-export interface SubmitDeps {
+export interface UsageDeps {
   readonly database: Database<BillingDb>;
-  readonly metering: Pick<Metering, 'postBatch'>;
   readonly log: Logger;
   readonly now: () => Date;
   readonly graceMs: number;
   /** What becomes of units that Microsoft no longer takes. */
   readonly expired: 'write-off' | 'carry';
+}
+
+export interface SubmitDeps extends UsageDeps {
+  /** One publisher's access, which nothing of another's is sent by. */
+  readonly metering: Pick<Metering, 'postBatch'>;
+  /** Whose hours; undefined for all of them, where there is one publisher. */
+  readonly publisherId: string | undefined;
 }
 
 export interface SubmitRound {
@@ -43,7 +49,9 @@ export interface SubmitRound {
 export async function submitHours(deps: SubmitDeps, signal: AbortSignal): Promise<SubmitRound> {
   const submissionId = randomUUID();
   return withCorrelation(submissionId, async () => {
-    const claim = { submissionId, now: deps.now(), leaseMs: LEASE_MS, limit: MAX_BATCH_EVENTS };
+    const { publisherId } = deps;
+    const limits = { leaseMs: LEASE_MS, limit: MAX_BATCH_EVENTS };
+    const claim = { submissionId, publisherId, now: deps.now(), ...limits };
     const hours = await inTransaction(deps.database, (trx) => claimHours(trx, claim));
     if (hours.length === 0) return { sent: 0 };
     const sent = await sendBatch(deps.metering, hours, { correlationId: submissionId, signal });
@@ -103,7 +111,7 @@ async function follow(
 }
 
 /** Rated hours whose window has passed: given up, noted, told. Returns how many. */
-export async function expireAll(deps: SubmitDeps, isStopping: () => boolean): Promise<number> {
+export async function expireAll(deps: UsageDeps, isStopping: () => boolean): Promise<number> {
   let total = 0;
   while (!isStopping()) {
     const now = deps.now();
@@ -130,7 +138,7 @@ interface Units {
 }
 
 async function writeOff(
-  deps: SubmitDeps,
+  deps: UsageDeps,
   trx: Transaction<BillingDb>,
   units: Units & { readonly mayCarry: boolean },
 ): Promise<void> {
@@ -154,7 +162,7 @@ async function writeOff(
 }
 
 async function carry(
-  deps: SubmitDeps,
+  deps: UsageDeps,
   trx: Transaction<BillingDb>,
   units: Units & { readonly reason: 'quantity-mismatch' | 'expired' },
 ): Promise<void> {

@@ -30,26 +30,29 @@ interface ClaimedRow {
 }
 
 /**
- * Claims rows for one call and writes the call down, both before it is made. Instances take different
- * rows; the rows of an instance that died come back when the lease ends, under the same key and with
+ * Claims rows for one call and writes the call down, both before it is made. Rows of two publishers
+ * never share a call. Instances take different rows; the rows of an instance that died come back when the lease ends, under the same key and with
  * the same quantity.
  */
 export async function claimHours(
   trx: Trx,
   options: {
     readonly submissionId: string;
+    /** Whose hours; undefined for everybody's. */
+    readonly publisherId: string | undefined;
     readonly now: Date;
     readonly leaseMs: number;
     readonly limit: number;
   },
 ): Promise<ClaimedHour[]> {
-  const { submissionId, now, leaseMs, limit } = options;
+  const { submissionId, publisherId, now, leaseMs, limit } = options;
+  const isTheirs = publisherId === undefined ? sql`true` : sql`s.publisher_id = ${publisherId}`;
   const claimed = await sql<ClaimedRow>`
     with next as (
       select h.subscription_id, h.dimension, h.hour
       from usage_hours h join subscriptions s on s.id = h.subscription_id
       where h.state in ('closed', 'held', 'sending') and h.next_attempt_at <= ${now}
-        and h.last_used_at >= ${windowStart(now)} and s.status <> 'Suspended'
+        and h.last_used_at >= ${windowStart(now)} and s.status <> 'Suspended' and ${isTheirs}
       order by h.next_attempt_at limit ${limit} for update of h skip locked
     )
     update usage_hours h set state = 'sending', sealed = true, attempts = h.attempts + 1,
