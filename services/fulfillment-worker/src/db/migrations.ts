@@ -9,6 +9,7 @@ import { credentialsMigration } from './migrations/0007-credentials.ts';
 import { timersOfBeforeMigration } from './migrations/0008-timers-of-before.ts';
 import { publishersMigration } from './migrations/0009-publishers.ts';
 import { reachMigration } from './migrations/0010-reach.ts';
+import { oldestNotificationMigration } from './migrations/0011-oldest-notification.ts';
 
 /** Forward only: a released migration is never edited, a correction is another one below it. */
 export const migrations: Record<string, Migration> = {
@@ -22,4 +23,5 @@ export const migrations: Record<string, Migration> = {
   '0008-timers-of-before': timersOfBeforeMigration,
   '0009-publishers': publishersMigration,
   '0010-reach': reachMigration,
+  '0011-oldest-notification': oldestNotificationMigration,
 };
