@@ -4,6 +4,8 @@ import {
   type Publishers,
 } from '@landfall/marketplace/publishers.ts';
 import { readPublishers } from '@landfall/marketplace/publishers-config.ts';
+import { measureCalls } from '@landfall/service-kit/common-readings.ts';
+import type { Metrics } from '@landfall/service-kit/metrics.ts';
 import type { Runtime } from '@landfall/service-kit/process.ts';
 import type { Config } from './config.ts';
 import { Outcomes } from './credentials/watch.ts';
@@ -22,7 +24,7 @@ export interface MarketplaceAccess {
 /** Every publisher's access to Microsoft, from before there is a database to keep its health in. */
 export async function openMarketplaceAccess(
   config: Config,
-  { log, now }: Runtime,
+  { log, now, metrics }: Runtime & { readonly metrics: Metrics },
 ): Promise<MarketplaceAccess> {
   const given = await readPublishers(config, { credential: true });
   for (const warning of given.warnings) log.warn({ security: true }, warning);
@@ -32,11 +34,15 @@ export async function openMarketplaceAccess(
     if (!outcomes) throw new Error('nobody collects for this application');
     return outcomes;
   };
+  const measureCall = measureCalls(metrics);
   const publishers = await openPublishers(given, {
     authorityUrl: config.ENTRA_AUTHORITY_URL,
     baseUrl: config.MARKETPLACE_BASE_URL,
     concurrentCalls: config.LANE_CONCURRENCY + CALLS_FOR_PEOPLE,
-    onCall: (record, { publisherId }) => log.debug({ ...record, publisherId }, 'marketplace call'),
+    onCall: (record, { publisherId }) => {
+      measureCall(record);
+      log.debug({ ...record, publisherId }, 'marketplace call');
+    },
     onTokenRequest: (outcome, of) => outcomesOf(of).add(outcome),
   });
   return { publishers, outcomesOf };

@@ -5,9 +5,11 @@ import { createRouter } from '@landfall/contracts/procedures.ts';
 import { laneWakeSubject, streams } from '@landfall/contracts/streams.ts';
 import { isLoopbackHost } from '@landfall/marketplace/origin.ts';
 import { isForWantOfToken } from '@landfall/marketplace/token-source.ts';
+import { startAlerts } from '@landfall/service-kit/alerts.ts';
 import { connectBus } from '@landfall/service-kit/bus.ts';
 import { migrate, openDatabase } from '@landfall/service-kit/database.ts';
 import { serveHttp } from '@landfall/service-kit/http.ts';
+import { Metrics } from '@landfall/service-kit/metrics.ts';
 import { startRelay } from '@landfall/service-kit/outbox.ts';
 import type { RunningService, Runtime } from '@landfall/service-kit/process.ts';
 import { serveProcedures } from '@landfall/service-kit/rpc.ts';
@@ -19,6 +21,7 @@ import { migrations } from './db/migrations.ts';
 import type { FulfillmentTables } from './db/schema.ts';
 import { startPruningDeliveries } from './deliveries/prune-deliveries.ts';
 import { startSender } from './deliveries/sender.ts';
+import { readWorker } from './figures/read-worker.ts';
 import { startPruning } from './lanes/prune-tasks.ts';
 import { startPublisherLanes } from './lanes/publisher-lanes.ts';
 import { openMarketplaceAccess } from './marketplace-access.ts';
@@ -34,7 +37,8 @@ const service = 'fulfillment-worker';
 /** Starts the worker; closing what it returns finishes the work at hand and stops it. */
 export async function start(config: Config, { log, now }: Runtime): Promise<RunningService> {
   await using stack = new AsyncDisposableStack();
-  const { publishers, outcomesOf } = await openMarketplaceAccess(config, { log, now });
+  const metrics = new Metrics({ log, now });
+  const { publishers, outcomesOf } = await openMarketplaceAccess(config, { log, now, metrics });
   const db = stack.use(
     await openDatabase<FulfillmentTables>({ url: config.DATABASE_URL, service, log }),
   );
@@ -89,7 +93,9 @@ export async function start(config: Config, { log, now }: Runtime): Promise<Runn
     procedureHandlers(deps, reconciler),
     fulfillmentBorders({ db, log }),
   );
-  stack.use(serveProcedures({ owner: service, router, bus, log }));
+  readWorker(metrics, { ...house, bus, reconcileMs: config.RECONCILE_INTERVAL });
+  const alerts = stack.use(startAlerts({ service, metrics, log, now }));
+  stack.use(serveProcedures({ owner: service, router, bus, log, metrics, alerts }));
   stack.use(await consumeNotifications({ bus, db, wakeLanes }));
 
   const http = stack.use(
@@ -99,6 +105,7 @@ export async function start(config: Config, { log, now }: Runtime): Promise<Runn
       port: config.HTTP_PORT,
       log,
       ready: async () => ({ database: await db.isReady(), bus: bus.isReady() }),
+      metrics,
     }),
   );
   const running = stack.move();

@@ -1,0 +1,103 @@
+import { metrics as table } from '@landfall/contracts/metrics.ts';
+import { isFault } from '@landfall/domain/fault.ts';
+import type { Publisher } from '@landfall/marketplace/publishers.ts';
+import { ageSeconds, readings, type Metrics } from '@landfall/service-kit/metrics.ts';
+import { stateOf } from '../credentials/expiry.ts';
+import { healthKeyOf, readHealth } from '../credentials/health-store.ts';
+import type { HouseDeps } from '../publishers.ts';
+import { lastRuns } from './store.ts';
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+/** The only publisher, where nobody has named it. */
+const UNNAMED = 'default';
+
+type Deps = Pick<HouseDeps, 'db' | 'publishers' | 'now'> & {
+  readonly reconcileMs: number | undefined;
+};
+
+/** Of each publisher: how its credential stands, and how its record compares with Microsoft's. */
+export function readPublishers(metrics: Metrics, deps: Deps): void {
+  const startedAt = deps.now();
+  const { all } = deps.publishers;
+  const { credentialDays, credentialRefused } = table;
+  metrics.read([credentialDays, credentialRefused], async () => {
+    const found = await Promise.all(all.map((publisher) => credentialOf(deps, publisher)));
+    return [
+      readings(
+        credentialDays,
+        found.flatMap(({ labels, days }) => (days === undefined ? [] : [{ labels, value: days }])),
+      ),
+      readings(
+        credentialRefused,
+        found.map(({ labels, isRefused }) => ({ labels, value: isRefused ? 1 : 0 })),
+      ),
+    ];
+  });
+
+  const { reconcileAge, reconcileDrift, reconcileFailing, reconcileOverdue } = table;
+  metrics.read([reconcileAge, reconcileDrift, reconcileFailing, reconcileOverdue], async () => {
+    const found = await Promise.all(
+      all.map(async (publisher) => ({
+        labels: labelsOf(publisher),
+        ...(await lastRuns(deps.db.kysely, scopeOf(deps, publisher))),
+      })),
+    );
+    const at = deps.now();
+    const good = found.flatMap(({ labels, completed }) =>
+      completed ? [{ labels, completed }] : [],
+    );
+    return [
+      readings(
+        reconcileAge,
+        good.map(({ labels, completed }) => ({
+          labels,
+          value: ageSeconds(completed.finishedAt, at),
+        })),
+      ),
+      readings(
+        reconcileDrift,
+        good.map(({ labels, completed }) => ({ labels, value: completed.drifted })),
+      ),
+      readings(
+        reconcileFailing,
+        found.map(({ labels, hasFailed }) => ({ labels, value: hasFailed ? 1 : 0 })),
+      ),
+      readings(
+        reconcileOverdue,
+        found.flatMap(({ labels, completed }) => {
+          if (deps.reconcileMs === undefined) return [];
+          const age = ageSeconds(completed?.finishedAt ?? startedAt, at);
+          return [{ labels, value: Math.max(0, age - deps.reconcileMs / 1000) }];
+        }),
+      ),
+    ];
+  });
+}
+
+async function credentialOf({ db, publishers, now }: Deps, publisher: Publisher) {
+  const [health, expiresAt] = await Promise.all([
+    readHealth(db.kysely, healthKeyOf(publisher, publishers)),
+    publisher.credential.expiresAt().catch(ifUnreadable),
+  ]);
+  const at = now();
+  return {
+    labels: labelsOf(publisher),
+    days: expiresAt && (expiresAt.getTime() - at.getTime()) / DAY_MS,
+    isRefused: stateOf(health, expiresAt, at) === 'rejected',
+  };
+}
+
+function labelsOf({ publisherId = UNNAMED }: Publisher): { readonly publisher: string } {
+  return { publisher: publisherId };
+}
+
+/** The only publisher's runs are all there are, also those of before it had a name. */
+function scopeOf({ publishers }: Deps, { publisherId }: Publisher): string | undefined {
+  return publishers.isSole ? undefined : publisherId;
+}
+
+/** The refusal that follows is told instead. */
+function ifUnreadable(error: unknown): undefined {
+  if (!isFault(error)) throw error;
+  return undefined;
+}

@@ -1,0 +1,69 @@
+import { metrics as table } from '@landfall/contracts/metrics.ts';
+import type { Bus } from '@landfall/service-kit/bus.ts';
+import { readConsumers, readOutbox, readPool } from '@landfall/service-kit/common-readings.ts';
+import { ageSeconds, reading, readings, type Metrics } from '@landfall/service-kit/metrics.ts';
+import { reportDecisions } from '../store/decisions.ts';
+import type { HouseDeps } from '../publishers.ts';
+import { readPublishers } from './read-publishers.ts';
+import {
+  countDeadDeliveries,
+  countDestinations,
+  countParked,
+  oldestNotification,
+  overdueSince,
+} from './store.ts';
+
+/** Decisions and dead deliveries are news for a day; then somebody has seen them. */
+const NEWS_MS = 24 * 60 * 60 * 1000;
+
+/** What the worker tells of itself: its work, its decisions, its deliveries, and each publisher. */
+export function readWorker(
+  metrics: Metrics,
+  deps: Pick<HouseDeps, 'db' | 'publishers' | 'now'> & {
+    readonly bus: Bus;
+    /** Undefined: nobody has scheduled reconciliation. */
+    readonly reconcileMs: number | undefined;
+  },
+): void {
+  const { db, bus, now } = deps;
+  const { kysely } = db;
+  readPool(metrics, db);
+  readOutbox(metrics, db, now);
+  readConsumers(metrics, { bus, publisher: 'fulfillment-worker', now });
+  readPublishers(metrics, deps);
+
+  const { notificationsUnprocessedOldest, tasksOverdue, tasksParked } = table;
+  metrics.read([notificationsUnprocessedOldest, tasksOverdue, tasksParked], async () => {
+    const [taken, due, parked] = await Promise.all([
+      oldestNotification(kysely),
+      overdueSince(kysely),
+      countParked(kysely),
+    ]);
+    return [
+      reading(notificationsUnprocessedOldest, ageSeconds(taken, now()) ?? 0),
+      reading(tasksOverdue, ageSeconds(due, now()) ?? 0),
+      reading(tasksParked, parked),
+    ];
+  });
+  metrics.read([table.decisionsMissed], async () => {
+    const { missedDeadline } = await reportDecisions(kysely, since(now()), undefined);
+    return [reading(table.decisionsMissed, missedDeadline)];
+  });
+  metrics.read([table.deliveriesDead, table.destinations], async () => {
+    const [dead, counts] = await Promise.all([
+      countDeadDeliveries(kysely, since(now())),
+      countDestinations(kysely),
+    ]);
+    return [
+      reading(table.deliveriesDead, dead),
+      readings(
+        table.destinations,
+        counts.map(({ state, count }) => ({ labels: { state }, value: count })),
+      ),
+    ];
+  });
+}
+
+function since(at: Date): Date {
+  return new Date(at.getTime() - NEWS_MS);
+}

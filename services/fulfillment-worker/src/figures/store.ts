@@ -1,0 +1,88 @@
+import { sql } from 'kysely';
+import { MAX_COUNTED } from '@landfall/service-kit/common-readings.ts';
+import type { Db } from '../db/schema.ts';
+
+type Kysely = Db['kysely'];
+
+/** When the oldest notification was taken that is neither done nor parked. */
+export async function oldestNotification(db: Kysely): Promise<Date | null | undefined> {
+  const { rows } = await sql<{ oldest: Date | null }>`
+    select min(created_at) as oldest from tasks
+    where kind = 'notification' and done_at is null and dead_at is null
+  `.execute(db);
+  return rows[0]?.oldest;
+}
+
+/**
+ * Since when the longest waiting lane could be taken: nobody holds it, or whoever did has stopped.
+ * Work that waits for its time, or for a token, is not due.
+ */
+export async function overdueSince(db: Kysely): Promise<Date | null | undefined> {
+  const { rows } = await sql<{ since: Date | null }>`
+    select least(
+      (select min(due_at) from lanes where lease_until is null and due_at is not null),
+      (select min(lease_until) from lanes where lease_until is not null)) as since
+  `.execute(db);
+  return rows[0]?.since;
+}
+
+export async function countParked(db: Kysely): Promise<number | undefined> {
+  const { rows } = await sql<{ count: number }>`
+    select count(*)::int as count
+    from (select from tasks where dead_at is not null limit ${MAX_COUNTED}) as parked
+  `.execute(db);
+  return rows[0]?.count;
+}
+
+export async function countDeadDeliveries(db: Kysely, since: Date): Promise<number | undefined> {
+  const { rows } = await sql<{ count: number }>`
+    select count(*)::int as count from (select from deliveries
+      where state = 'dead' and dead_at >= ${since} limit ${MAX_COUNTED}) as dead
+  `.execute(db);
+  return rows[0]?.count;
+}
+
+/** By what a person would do about them. */
+export async function countDestinations(
+  db: Kysely,
+): Promise<readonly { readonly state: string; readonly count: number }[]> {
+  const { rows } = await sql<{ state: string; count: number }>`
+    select states.state, count(destinations.id)::int as count
+    from unnest(array['working', 'failing', 'disabled', 'switchedOff']) as states (state)
+    left join destinations on states.state = case
+      when destinations.state = 'enabled' and failing_since is null then 'working'
+      when destinations.state = 'enabled' then 'failing'
+      when disabled_because = 'operator' then 'switchedOff'
+      else 'disabled' end
+    group by states.state
+  `.execute(db);
+  return rows;
+}
+
+export interface LastRuns {
+  /** The last that compared everything and healed it. */
+  readonly completed: { readonly finishedAt: Date; readonly drifted: number } | undefined;
+  /** Of the last one that has ended. */
+  readonly hasFailed: boolean;
+}
+
+/** The newest reconciliations of a publisher, or of all; dry runs heal nothing and do not count. */
+export async function lastRuns(db: Kysely, publisherId: string | undefined): Promise<LastRuns> {
+  const ended = db
+    .selectFrom('reconciliation_runs')
+    .select(['state', 'drifted', 'finished_at'])
+    .where('dry_run', '=', false)
+    .$if(publisherId !== undefined, (of) => of.where('publisher_id', '=', publisherId ?? ''))
+    .orderBy('started_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(1);
+  const [completed, last] = await Promise.all([
+    ended.where('state', '=', 'completed').executeTakeFirst(),
+    ended.where('state', '<>', 'running').executeTakeFirst(),
+  ]);
+  const finishedAt = completed?.finished_at;
+  return {
+    completed: completed && finishedAt ? { finishedAt, drifted: completed.drifted } : undefined,
+    hasFailed: last?.state === 'failed',
+  };
+}
