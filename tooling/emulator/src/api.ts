@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { Hono, type MiddlewareHandler } from 'hono';
+import { failure } from './api-body.ts';
 import { API_VERSION, MARKETPLACE_APPLICATION_ID } from './constants.ts';
 import { fulfillmentRoutes } from './fulfillment-routes.ts';
 import type { ApiEnv } from './http-faults.ts';
 import { sameGuid } from './identities.ts';
-import type { Market } from './market.ts';
+import { findSubscription, type Market } from './market.ts';
 import { meteringRoutes } from './metering-routes.ts';
 import { operationRoutes } from './operation-routes.ts';
+import { isSoldBy, sellers, type Seller } from './sellers.ts';
 import { issuerOf, type TokenIssuer } from './tokens.ts';
 
 /** Largest request body: 25 usage events need about 8 KB. */
@@ -52,11 +54,22 @@ function requestIds(): MiddlewareHandler<ApiEnv> {
   };
 }
 
-/** Only the registered fulfillment app in the publisher's tenant may call. */
+/**
+ * Only a publisher's registered fulfillment app in the publisher's tenant may call, and only for
+ * subscriptions of that publisher's offers.
+ */
 function authenticated(market: Market, issuer: TokenIssuer): MiddlewareHandler<ApiEnv> {
   return async (c, next) => {
     const token = /^Bearer (\S+)$/i.exec(c.req.header('authorization') ?? '')?.[1];
-    if (token !== undefined && (await isCaller(market, issuer, token))) return next();
+    const seller = token === undefined ? undefined : await callerOf(market, issuer, token);
+    if (seller) {
+      const subscription = findSubscription(market, c.req.param('subscriptionId') ?? '');
+      if (subscription && !isSoldBy(market, subscription, seller)) {
+        return failure(c, 403, 'Forbidden', 'The subscription is of another publisher.');
+      }
+      c.set('seller', seller);
+      return next();
+    }
     const status = market.state.settings.oddities.authFailureStatus === 'measured' ? 401 : 403;
     return c.json(
       {
@@ -68,22 +81,27 @@ function authenticated(market: Market, issuer: TokenIssuer): MiddlewareHandler<A
   };
 }
 
-async function isCaller(market: Market, issuer: TokenIssuer, token: string): Promise<boolean> {
+async function callerOf(
+  market: Market,
+  issuer: TokenIssuer,
+  token: string,
+): Promise<Seller | undefined> {
   try {
     const claims = await issuer.keyring.verify(token);
-    const { publisher, fulfillmentApp } = market.state.identities;
-    const issuers = [1, 2].map((version) =>
-      issuerOf(issuer.authorityUrl, publisher.tenantId, version === 1 ? 1 : 2),
-    );
-    return (
-      sameGuid(claims.aud, MARKETPLACE_APPLICATION_ID) &&
-      sameGuid(claims['tid'], publisher.tenantId) &&
-      sameGuid(claims['appid'] ?? claims['azp'], fulfillmentApp.clientId) &&
-      issuers.includes(claims.iss ?? '')
-    );
+    if (!sameGuid(claims.aud, MARKETPLACE_APPLICATION_ID)) return undefined;
+    return sellers(market.state.identities).find(({ tenantId, fulfillmentApp }) => {
+      const issuers = ([1, 2] as const).map((version) =>
+        issuerOf(issuer.authorityUrl, tenantId, version),
+      );
+      return (
+        sameGuid(claims['tid'], tenantId) &&
+        sameGuid(claims['appid'] ?? claims['azp'], fulfillmentApp.clientId) &&
+        issuers.includes(claims.iss ?? '')
+      );
+    });
   } catch {
     // Expired, of an unknown key, of another algorithm or no token at all: the same to the caller.
-    return false;
+    return undefined;
   }
 }
 

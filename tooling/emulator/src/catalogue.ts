@@ -32,6 +32,8 @@ export interface Plan {
 
 export interface Offer {
   readonly offerId: string;
+  /** Whose; absent = the first publisher's. */
+  readonly publisherId?: string;
   readonly displayName: string;
   readonly summary: string;
   readonly plans: readonly Plan[];
@@ -56,7 +58,7 @@ const API_CALLS: Dimension = {
 };
 
 /**
- * The publisher's offers. `starter` exists in two offers on purpose: a plan id means something
+ * The publishers' offers. `starter` exists in three offers on purpose: a plan id means something
  * only together with its offer.
  */
 export const CATALOGUE: readonly Offer[] = [
@@ -153,6 +155,28 @@ export const CATALOGUE: readonly Offer[] = [
         displayName: 'Starter',
         description: 'Configured on the landing page. Its id is also a plan of Analytics.',
         terms: [monthly(9)],
+      },
+    ],
+  },
+  {
+    offerId: 'ledger',
+    publisherId: 'litware',
+    displayName: 'Litware Ledger',
+    summary: 'Bookkeeping by another publisher of the same house, with metered usage.',
+    plans: [
+      {
+        planId: 'starter',
+        displayName: 'Starter',
+        description: 'For one company. 10 reports a month are included.',
+        terms: [monthly(29, { reports: 10 })],
+        dimensions: [REPORTS],
+      },
+      {
+        planId: 'practice',
+        displayName: 'Practice',
+        description: 'For accountants and their clients.',
+        terms: [monthly(99, { reports: 100 })],
+        dimensions: [REPORTS],
       },
     ],
   },

@@ -85,7 +85,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     identities: state.identities,
   };
   const sender = createWebhookSender(market, {
-    token: () => webhookToken(issuer, state.settings.tokenVersion),
+    token: (seller) => webhookToken(issuer, state.settings.tokenVersion, seller),
     log,
   });
 

@@ -8,6 +8,7 @@ import { withFaults, type ApiEnv } from './http-faults.ts';
 import { requestActivation } from './lifecycle.ts';
 import { findSubscription, pendingOperation, type Market } from './market.ts';
 import { resolvePurchase } from './purchases.ts';
+import { isSoldBy } from './sellers.ts';
 import type { OperationRecord, SubscriptionRecord } from './state.ts';
 import { allowedOperations, toPlan, toResolved, toSubscription } from './wire.ts';
 
@@ -56,7 +57,7 @@ function resolve(c: Context<ApiEnv>, market: Market): Response {
   if (!token) {
     return failure(c, 400, 'HeaderNotPresent', 'The header x-ms-marketplace-token is missing.');
   }
-  const subscription = resolvePurchase(market, token);
+  const subscription = resolvePurchase(market, token, c.get('seller'));
   return subscription
     ? c.json(toResolved(market.state, subscription))
     : failure(
@@ -69,7 +70,10 @@ function resolve(c: Context<ApiEnv>, market: Market): Response {
 
 function list(c: Context<ApiEnv>, market: Market, baseUrl: string): Response {
   const { oddities } = market.state.settings;
-  const all = [...market.state.subscriptions.values()];
+  const seller = c.get('seller');
+  const all = [...market.state.subscriptions.values()].filter((one) =>
+    isSoldBy(market, one, seller),
+  );
   const from = readContinuation(c.req.query('continuationToken'));
   if (from === undefined) return failure(c, 400, 'InvalidValue', 'Invalid continuationToken.');
   if (all.length === 0 && oddities.listEmpty === 'documented') return c.body(null, 200);

@@ -4,11 +4,14 @@ import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import type { Context, MiddlewareHandler } from 'hono';
 import { takeEndpointFault, type Endpoint, type EndpointFault } from './faults.ts';
 import type { Market } from './market.ts';
+import type { Seller } from './sellers.ts';
 
 export interface ApiEnv {
   readonly Bindings: HttpBindings;
   readonly Variables: {
     readonly requestId: string;
+    /** Whose application calls. */
+    readonly seller: Seller;
     /** Status that a switched-on fault gives every usage row of this call. */
     readonly rowStatus: string | undefined;
   };

@@ -20,15 +20,19 @@ const personSchema = z.object({
   homeTenantId: z.guid().optional(),
 });
 
+const publisherSchema = z.object({
+  publisherId: z.string(),
+  name: z.string(),
+  tenantId: z.guid(),
+});
+
 export const identitiesSchema = z.object({
-  publisher: z.object({
-    publisherId: z.string(),
-    name: z.string(),
-    tenantId: z.guid(),
-  }),
+  publisher: publisherSchema,
   fulfillmentApp: appSchema,
   landingApp: appSchema,
   marketplaceClient: appSchema,
+  /** Who else sells here; absent in what older versions have kept. */
+  otherPublishers: z.array(publisherSchema.extend({ fulfillmentApp: appSchema })).optional(),
   people: z.array(personSchema).min(1),
 });
 
@@ -40,6 +44,7 @@ export type Person = Readonly<z.infer<typeof personSchema>>;
 export type Identities = Readonly<z.infer<typeof identitiesSchema>>;
 
 const PUBLISHER_TENANT = '3f8c1f0e-6a52-4d0b-9a7e-52c9d1b7e640';
+const LITWARE_TENANT = '91d3e5a7-2c48-4f6b-8e19-b70c6a5d2f84';
 const FABRIKAM_TENANT = 'b41a7c6d-0e8f-4b3a-8c55-7d21f9e0a913';
 const TAILSPIN_TENANT = '7c5e92a8-34d1-4f6e-b0c9-1a86d3f27e54';
 const ADVENTURE_WORKS_TENANT = 'e0d69b27-5f13-4a8c-92b4-c87a41f60d3e';
@@ -135,8 +140,21 @@ export function createIdentities(): Identities {
     fulfillmentApp: app('84d2b7f1-5c0e-4a69-b3f8-e17a90c62d45'),
     landingApp: app('f1a6c38e-92d7-4e5b-8b04-6c53d9e07a1f'),
     marketplaceClient: app(MARKETPLACE_APPLICATION_ID),
+    otherPublishers: createOtherPublishers(),
     people: [...PEOPLE],
   };
+}
+
+/** The second publisher of the house, for what must never mix. */
+export function createOtherPublishers(): NonNullable<Identities['otherPublishers']> {
+  return [
+    {
+      publisherId: 'litware',
+      name: 'Litware',
+      tenantId: LITWARE_TENANT,
+      fulfillmentApp: app('6a0f94c3-d7e2-4b51-9c38-20e5b8f17d6a'),
+    },
+  ];
 }
 
 /** The application with another secret: the given one, or a random one. */
@@ -161,9 +179,10 @@ export function findPerson(identities: Identities, email: string): Person | unde
 
 /** Every tenant the authority answers for, with its display name. */
 export function tenants(identities: Identities): ReadonlyMap<string, string> {
-  const known = new Map<string, string>([
-    [identities.publisher.tenantId.toLowerCase(), identities.publisher.name],
-  ]);
+  const { publisher, otherPublishers = [] } = identities;
+  const known = new Map<string, string>(
+    [publisher, ...otherPublishers].map(({ tenantId, name }) => [tenantId.toLowerCase(), name]),
+  );
   for (const one of identities.people) {
     const id = one.tenantId.toLowerCase();
     if (!known.has(id)) known.set(id, one.tenantName);

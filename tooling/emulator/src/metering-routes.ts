@@ -5,6 +5,7 @@ import { findOffer, findPlan } from './catalogue.ts';
 import { DAY_MS, USAGE_BATCH_MAX, USAGE_PROCESSING_MS } from './constants.ts';
 import { withFaults, type ApiEnv } from './http-faults.ts';
 import type { Market } from './market.ts';
+import { isSoldBy } from './sellers.ts';
 import type { UsageRecord } from './state.ts';
 import { submitUsage, type UsageStatus, type UsageVerdict } from './usage.ts';
 
@@ -69,7 +70,9 @@ function judgeBatchRow(c: Context<ApiEnv>, market: Market, row: unknown): Json {
 
 function judgeRow(c: Context<ApiEnv>, market: Market, event: Json): UsageVerdict {
   const forced = c.get('rowStatus');
-  return forced === undefined ? submitUsage(market, event) : { status: forced as UsageStatus };
+  return forced === undefined
+    ? submitUsage(market, event, c.get('seller'))
+    : { status: forced as UsageStatus };
 }
 
 /** Daily sums of what was submitted, and what became of them. */
@@ -82,6 +85,7 @@ function readBack(c: Context<ApiEnv>, market: Market): Response {
 
   const days = new Map<string, UsageRecord[]>();
   for (const one of market.state.usage.values()) {
+    if (!isSoldBy(market, one, c.get('seller'))) continue;
     const usageDay = one.hour - (one.hour % DAY_MS);
     if (usageDay < from - (from % DAY_MS) || usageDay > to) continue;
     const key = [usageDay, one.resourceId, one.dimension, one.planId].join('|');

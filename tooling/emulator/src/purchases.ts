@@ -9,6 +9,7 @@ import { findPerson, type Person } from './identities.ts';
 import { announce, beginSubscription } from './lifecycle.ts';
 import { refuse, type Market, type Refusal } from './market.ts';
 import { openPurchase, sealPurchase } from './purchase-token.ts';
+import { purchaseKeyOf, registrationOf, sellerOf, type Seller } from './sellers.ts';
 import type { Party, SubscriptionRecord } from './state.ts';
 
 export interface PurchaseOrder {
@@ -108,11 +109,12 @@ export function mintPurchaseToken(
   market: Market,
   subscription: SubscriptionRecord,
 ): { readonly purchaseToken: string; readonly landingUrl: string | null } {
-  const purchaseToken = sealPurchase(market.state.purchaseTokenKey, {
+  const seller = sellerOf(market.state.identities, subscription.offerId);
+  const purchaseToken = sealPurchase(purchaseKeyOf(market.state, seller), {
     subscriptionId: subscription.id,
     mintedAt: market.clock.now(),
   });
-  const { landingUrl } = market.state.settings;
+  const { landingUrl } = registrationOf(market.state, seller);
   if (landingUrl === null) return { purchaseToken, landingUrl };
   const separator = landingUrl.includes('?') ? '&' : '?';
   return {
@@ -122,8 +124,12 @@ export function mintPurchaseToken(
 }
 
 /** The subscription behind a token, or undefined when the token is damaged, foreign or too old. */
-export function resolvePurchase(market: Market, token: string): SubscriptionRecord | undefined {
-  const sealed = openPurchase(market.state.purchaseTokenKey, token);
+export function resolvePurchase(
+  market: Market,
+  token: string,
+  seller: Seller,
+): SubscriptionRecord | undefined {
+  const sealed = openPurchase(purchaseKeyOf(market.state, seller), token);
   if (sealed === undefined) return undefined;
   const lifeMs =
     market.state.settings.oddities.purchaseTokenLife === 'measured'

@@ -10,7 +10,7 @@ export async function resetMarket(market: Market): Promise<void> {
   state.deliveries.clear();
   state.usage.clear();
   state.faults.length = 0;
-  const { webhookUrl, landingUrl } = state.settings;
-  state.settings = settingsSchema.parse({ webhookUrl, landingUrl });
+  const { webhookUrl, landingUrl, registrations } = state.settings;
+  state.settings = settingsSchema.parse({ webhookUrl, landingUrl, registrations });
   market.changed();
 }

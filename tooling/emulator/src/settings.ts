@@ -5,9 +5,16 @@ const httpUrl = z.url({ protocol: /^https?$/ });
 
 const consentSchema = z.record(z.guid(), z.enum(['access_denied', 'consent_required']));
 
+const registrationsSchema = z.record(
+  z.string(),
+  z.strictObject({ webhookUrl: httpUrl.optional(), landingUrl: httpUrl.optional() }),
+);
+
 export const settingsSchema = z.object({
   webhookUrl: httpUrl.nullable().default(null),
   landingUrl: httpUrl.nullable().default(null),
+  /** Of single publishers, where theirs differ; by publisher id. */
+  registrations: registrationsSchema.default({}),
   /** Version of the token on a notification: what the app's manifest asks for. */
   tokenVersion: z.union([z.literal(1), z.literal(2)]).default(2),
   /** From the 200 of Activate until the subscription says Subscribed. */
@@ -26,6 +33,7 @@ export const settingsSchema = z.object({
 export const settingsPatchSchema = z.strictObject({
   webhookUrl: httpUrl.nullable().optional(),
   landingUrl: httpUrl.nullable().optional(),
+  registrations: registrationsSchema.optional(),
   tokenVersion: z.union([z.literal(1), z.literal(2)]).optional(),
   activationDelayMs: z.int().min(0).optional(),
   activationFails: z.boolean().optional(),

@@ -3,6 +3,7 @@ import { entraError, isEntraError, type EntraError } from './entra-error.ts';
 import type { Grants, SignIn } from './grants.ts';
 import { sameGuid, tenants, type Identities, type RegisteredApp } from './identities.ts';
 import type { Market } from './market.ts';
+import { sellers } from './sellers.ts';
 import {
   appToken,
   graphToken,
@@ -85,8 +86,10 @@ async function clientCredentials(
   if (ANY_TENANT.has(request.tenant)) {
     return entraError('invalid_request', 900023, 'Client credentials need the id of a tenant.');
   }
-  const isForeign = !sameGuid(request.tenant, identities.publisher.tenantId);
-  if (isForeign && sameGuid(app.clientId, identities.fulfillmentApp.clientId)) {
+  const seller = sellers(identities).find(({ fulfillmentApp }) =>
+    sameGuid(app.clientId, fulfillmentApp.clientId),
+  );
+  if (seller && !sameGuid(request.tenant, seller.tenantId)) {
     return entraError(
       'unauthorized_client',
       700016,
@@ -182,8 +185,9 @@ function authenticate(identities: Identities, request: TokenRequest): Registered
       "The request body must contain the following parameter: 'client_id'.",
     );
   }
-  const { fulfillmentApp, landingApp, marketplaceClient } = identities;
-  const app = [fulfillmentApp, landingApp, marketplaceClient].find((one) =>
+  const { landingApp, marketplaceClient } = identities;
+  const fulfillmentApps = sellers(identities).map(({ fulfillmentApp }) => fulfillmentApp);
+  const app = [...fulfillmentApps, landingApp, marketplaceClient].find((one) =>
     sameGuid(clientId, one.clientId),
   );
   if (!app) {

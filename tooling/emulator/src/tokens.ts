@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { JWTPayload } from 'jose';
 import { sameGuid, type Identities, type Person } from './identities.ts';
 import type { Keyring } from './keyring.ts';
+import { sellers, type Seller } from './sellers.ts';
 
 /** Life of every token of the authority, in real seconds, as at Entra. */
 export const TOKEN_LIFE_S = 3600;
@@ -51,12 +52,15 @@ export function appToken(
   });
 }
 
-/** Exactly the token that stands on a notification of the marketplace. */
-export function webhookToken(issuer: TokenIssuer, version: 1 | 2): Promise<string> {
-  const { publisher, fulfillmentApp, marketplaceClient } = issuer.identities;
+/** Exactly the token that stands on a notification of the marketplace to a publisher. */
+export function webhookToken(
+  issuer: TokenIssuer,
+  version: 1 | 2,
+  { tenantId, fulfillmentApp }: Seller,
+): Promise<string> {
   return appToken(issuer, {
-    tenantId: publisher.tenantId,
-    clientId: marketplaceClient.clientId,
+    tenantId,
+    clientId: issuer.identities.marketplaceClient.clientId,
     audience: fulfillmentApp.clientId,
     version,
   });
@@ -117,7 +121,10 @@ export function tokenForm(
 ): { readonly version: 1 | 2; readonly audience: string } {
   const bare = resource.replace(/^api:\/\//, '').replace(/\/$/, '');
   // The version is the resource's choice: ours by the setting, others have never chosen (v1).
-  const version = sameGuid(bare, identities.fulfillmentApp.clientId) ? tokenVersion : 1;
+  const isOurs = sellers(identities).some(({ fulfillmentApp }) =>
+    sameGuid(bare, fulfillmentApp.clientId),
+  );
+  const version = isOurs ? tokenVersion : 1;
   return { version, audience: version === 2 ? bare : resource };
 }
 

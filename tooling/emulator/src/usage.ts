@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { findPlan } from './catalogue.ts';
 import { HOUR_MS, USAGE_WINDOW_MS } from './constants.ts';
 import type { Market } from './market.ts';
+import { isSoldBy, type Seller } from './sellers.ts';
 import { usageKey, type SubscriptionRecord, type UsageRecord } from './state.ts';
 
 export type UsageStatus =
@@ -33,6 +34,7 @@ const time = z.iso.datetime({ local: true, offset: true });
 export function submitUsage(
   market: Market,
   event: Readonly<Record<string, unknown>>,
+  seller: Seller,
 ): UsageVerdict {
   if (event['resourceUri'] != null) {
     const isBoth = event['resourceId'] != null;
@@ -55,6 +57,7 @@ export function submitUsage(
 
   const subscription = market.state.subscriptions.get(resourceId.data.toLowerCase());
   if (!subscription) return { status: 'ResourceNotFound', target: 'resourceId' };
+  if (!isSoldBy(market, subscription, seller)) return { status: 'ResourceNotAuthorized' };
   const at = Date.parse(toUtc(startTime.data));
   const refusal = judge(market, subscription, {
     at,

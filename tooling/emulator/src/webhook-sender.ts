@@ -1,6 +1,7 @@
 import { HOUR_MS, SECOND_MS } from './constants.ts';
 import type { Market } from './market.ts';
 import { answerOperation, openDecisionWindow } from './operations.ts';
+import { registrationOf, sellerOfSubscription, type Seller } from './sellers.ts';
 import type { DeliveryAttempt, DeliveryRecord } from './state.ts';
 
 /** Retries end with whichever comes first. */
@@ -28,7 +29,10 @@ export interface WebhookSender {
 
 export function createWebhookSender(
   market: Market,
-  options: { readonly token: () => Promise<string>; readonly log: (line: string) => void },
+  options: {
+    readonly token: (seller: Seller) => Promise<string>;
+    readonly log: (line: string) => void;
+  },
 ): WebhookSender {
   const stopping = new AbortController();
 
@@ -69,7 +73,7 @@ export function createWebhookSender(
   ): Promise<number | null> {
     const at = new Date(market.clock.now()).toISOString();
     const startedAt = performance.now();
-    const { status, error } = await post(delivery.body);
+    const { status, error } = await post(delivery);
     const durationMs = Math.round(performance.now() - startedAt);
     delivery.attempts.push({ at, status, error, durationMs, kind });
     options.log(`webhook ${delivery.action} ${kind}: ${status ?? error} after ${durationMs} ms`);
@@ -78,16 +82,18 @@ export function createWebhookSender(
     return status;
   }
 
-  async function post(
-    body: unknown,
-  ): Promise<{ readonly status: number | null; readonly error: string | null }> {
-    const { webhookUrl } = market.state.settings;
+  async function post({
+    body,
+    subscriptionId,
+  }: DeliveryRecord): Promise<{ readonly status: number | null; readonly error: string | null }> {
+    const seller = sellerOfSubscription(market.state, subscriptionId);
+    const { webhookUrl } = registrationOf(market.state, seller);
     if (webhookUrl === null) return { status: null, error: 'no webhook URL is set' };
     try {
       const response = await fetch(webhookUrl, {
         method: 'POST',
         headers: {
-          authorization: `Bearer ${await options.token()}`,
+          authorization: `Bearer ${await options.token(seller)}`,
           'content-type': 'application/json; charset=utf-8',
         },
         body: JSON.stringify(body),

@@ -1,5 +1,6 @@
 import { CURRENCY, MARKET, type Plan } from './catalogue.ts';
 import type { Oddities } from './oddities.ts';
+import { sellerOf } from './sellers.ts';
 import type { OperationRecord, Party, State, SubscriptionRecord } from './state.ts';
 import { termDates } from './term.ts';
 
@@ -12,7 +13,7 @@ export function toSubscription(state: State, subscription: SubscriptionRecord): 
   const blank = oddities.subscriptionPadding === 'measured' ? ' ' : '';
   return {
     id: subscription.id,
-    publisherId: state.identities.publisher.publisherId,
+    publisherId: sellerOf(state.identities, subscription.offerId).publisherId,
     offerId: subscription.offerId,
     name: subscription.name,
     saasSubscriptionStatus: `${subscription.status}${blank}`,
@@ -60,7 +61,7 @@ export function toOperation(state: State, operation: OperationRecord): Json {
     activityId: operation.activityId,
     subscriptionId: operation.subscriptionId,
     offerId,
-    publisherId: state.identities.publisher.publisherId,
+    publisherId: sellerOf(state.identities, offerId).publisherId,
     planId: operation.planId,
     ...quantityOf(operation, oddities),
     action: operation.action,
@@ -101,7 +102,7 @@ export function toNotification(
       ? minimal
       : {
           ...minimal,
-          publisherId: state.identities.publisher.publisherId,
+          publisherId: sellerOf(state.identities, subscription.offerId).publisherId,
           offerId: subscription.offerId,
           planId: operation.planId,
           quantity: operation.quantity ?? flatRate,

@@ -1,6 +1,7 @@
 import { html } from 'hono/html';
 import { findOffer, findPlan, isVisibleTo } from '../catalogue.ts';
 import { operationsOf, type Market } from '../market.ts';
+import { registrationOf, sellerOf } from '../sellers.ts';
 import type { DeliveryRecord, Party, SubscriptionRecord } from '../state.ts';
 import { viewSubscription, type SubscriptionView } from '../views.ts';
 import { notice, showDay, showTime, statusTag, type Html } from './layout.ts';
@@ -107,7 +108,8 @@ export function factsPart(market: Market, subscription: SubscriptionRecord): Htm
 
 export function actionsPart(market: Market, subscription: SubscriptionRecord): Html {
   const base = `/subscriptions/${subscription.id}`;
-  const { landingUrl } = market.state.settings;
+  const seller = sellerOf(market.state.identities, subscription.offerId);
+  const { landingUrl } = registrationOf(market.state, seller);
   const isOver = subscription.status === 'Unsubscribed';
   const verb = subscription.status === 'PendingFulfillmentStart' ? 'Configure' : 'Manage';
   return html`<h2>In the marketplace</h2>

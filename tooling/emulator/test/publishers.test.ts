@@ -1,0 +1,106 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { decodeJwt } from 'jose';
+import { MARKETPLACE_APPLICATION_ID } from '../src/constants.ts';
+import { ADA, createApi, requestToken, startWorld, type Api, type World } from './world.ts';
+
+let world: World;
+let litware: Api;
+const seller = () => world.emulator.identities.otherPublishers![0]!;
+
+beforeAll(async () => {
+  world = await startWorld();
+  litware = createApi(world.emulator, (await tokenOfLitware(seller().tenantId)).json.access_token);
+});
+afterAll(() => world[Symbol.asyncDispose]());
+beforeEach(() => world.fresh());
+
+function tokenOfLitware(tenantId: string) {
+  const { clientId, clientSecret } = seller().fulfillmentApp;
+  const scope = `${MARKETPLACE_APPLICATION_ID}/.default`;
+  const client = { client_id: clientId, client_secret: clientSecret };
+  return requestToken(
+    world.emulator,
+    { grant_type: 'client_credentials', ...client, scope },
+    `${tenantId}/oauth2/v2.0/token`,
+  );
+}
+
+const buyLedger = () =>
+  world.emulator.control.purchase({ offerId: 'ledger', planId: 'starter', beneficiary: ADA });
+
+const at = (id: string, rest = '') => `/saas/subscriptions/${id}${rest}`;
+
+test('each publisher reads, changes and lists its own subscriptions and is refused every other', async () => {
+  const theirs = await buyLedger();
+  const ours = await world.subscribed();
+  expect((await litware('GET', at(theirs.subscriptionId))).json).toMatchObject({
+    publisherId: 'litware',
+    offerId: 'ledger',
+  });
+  for (const [method, rest] of [
+    ['GET', ''],
+    ['GET', '/listAvailablePlans'],
+    ['POST', '/activate'],
+    ['PATCH', ''],
+    ['DELETE', ''],
+    ['GET', '/operations'],
+    ['GET', '/operations/0f4b41c8-2d5d-4a3c-9a57-2f6a5d1e7b90'],
+    ['PATCH', '/operations/0f4b41c8-2d5d-4a3c-9a57-2f6a5d1e7b90'],
+  ] as const) {
+    const body = method === 'PATCH' ? { planId: 'basic' } : undefined;
+    const foreign = await litware(method, at(ours, rest), { body });
+    expect(foreign.status, `${method} ${rest}`).toBe(403);
+    expect((await world.api(method, at(theirs.subscriptionId, rest), { body })).status).toBe(403);
+  }
+  const idsOf = async (api: Api) => {
+    const { json } = await api('GET', '/saas/subscriptions');
+    return json.subscriptions.map(({ id }: { id: string }) => id);
+  };
+  expect(await idsOf(litware)).toEqual([theirs.subscriptionId]);
+  expect(await idsOf(world.api)).toEqual([ours]);
+});
+
+test('a purchase token opens with its own publisher’s access alone, and its landing page is its own', async () => {
+  const { purchaseToken, landingUrl } = await buyLedger();
+  const headers = { 'x-ms-marketplace-token': purchaseToken };
+  expect((await world.api('POST', '/saas/subscriptions/resolve', { headers })).status).toBe(400);
+  expect((await litware('POST', '/saas/subscriptions/resolve', { headers })).status).toBe(200);
+  expect(new URL(landingUrl ?? '').pathname).toBe('/landing/p/litware');
+});
+
+test('a notification carries the token of the publisher whose subscription it is about', async () => {
+  const { subscriptionId } = await buyLedger();
+  await litware('POST', at(subscriptionId, '/activate'));
+  await world.emulator.control.advance(1500);
+  await world.emulator.control.suspend(subscriptionId);
+  await expect.poll(() => world.receiver.received.length).toBe(1);
+  const [{ headers, body }] = world.receiver.received as [(typeof world.receiver.received)[number]];
+  expect(body['publisherId']).toBe('litware');
+  const token = (headers.authorization ?? '').replace('Bearer ', '');
+  expect(decodeJwt(token)).toMatchObject({
+    aud: seller().fulfillmentApp.clientId,
+    tid: seller().tenantId,
+  });
+});
+
+test('usage is taken from the subscription’s publisher and read back by it alone', async () => {
+  const { subscriptionId: resourceId } = await buyLedger();
+  await litware('POST', at(resourceId, '/activate'));
+  await world.emulator.control.advance(60_000);
+  const { now } = await world.emulator.control.clock();
+  const event = { resourceId, dimension: 'reports', planId: 'starter', quantity: 2 };
+  const body = { request: [{ ...event, effectiveStartTime: now }] };
+  const statusOf = async (api: Api) =>
+    (await api('POST', '/batchUsageEvent', { body })).json.result[0].status as string;
+  expect(await statusOf(world.api)).toBe('ResourceNotAuthorized');
+  expect(await statusOf(litware)).toBe('Accepted');
+  const day = `/usageEvents?usageStartDate=${now.slice(0, 10)}`;
+  expect((await world.api('GET', day)).json).toEqual([]);
+  expect((await litware('GET', day)).json).toHaveLength(1);
+});
+
+test('an application has no tokens in the tenant of another publisher', async () => {
+  const { tenantId } = world.emulator.identities.publisher;
+  const refused = await tokenOfLitware(tenantId);
+  expect(refused.json).toMatchObject({ error: 'unauthorized_client' });
+});
