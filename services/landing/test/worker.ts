@@ -23,6 +23,8 @@ type Person = SubscriptionView['claimedBy'];
 /** What the landing page asked for, in order. */
 export interface Asked {
   readonly resolved: string[];
+  /** Whose landing page was opened, by each `resolved`. */
+  readonly publishers: (string | undefined)[];
   readonly activated: { subscriptionId: string; claimedBy: Person; answers?: unknown }[];
   readonly callers: Call[];
 }
@@ -52,7 +54,7 @@ export function serveWorker(bus: Bus, emulator: Emulator): Worker {
       credential: { secret: fulfillmentApp.clientSecret },
     }),
   });
-  const asked: Asked = { resolved: [], activated: [], callers: [] };
+  const asked: Asked = { resolved: [], publishers: [], activated: [], callers: [] };
   const pretended = new Map<string, SubscriptionView>();
   const activations = new Map<string, Activation>();
   const claims = new Map<string, Person>();
@@ -77,8 +79,10 @@ export function serveWorker(bus: Bus, emulator: Emulator): Worker {
   const handlers: Handlers<typeof fulfillmentProcedures> = {
     ...table,
     purchases: {
-      async resolve({ purchaseToken }, call) {
+      async resolve({ purchaseToken, publisherId }, call) {
         asked.resolved.push(purchaseToken);
+        asked.publishers.push(publisherId);
+        if (publisherId === 'nobody') return new Rejection('publisher.not-found', 'unknown');
         asked.callers.push(call);
         const known = pretended.get(purchaseToken);
         if (known) return known;

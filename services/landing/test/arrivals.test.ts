@@ -1,0 +1,160 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Browser, type Page } from './browser.ts';
+import { buyAndSignIn, confirm, openStage, people, pick, type Stage } from './stage.ts';
+
+const SESSION = '__Host-landfall-session';
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await openStage();
+});
+afterAll(() => stage[Symbol.asyncDispose]());
+
+async function buy(planId: string, beneficiary: string): Promise<string> {
+  const { landingUrl } = await stage.emulator.control.purchase({
+    offerId: 'analytics',
+    planId,
+    beneficiary,
+  });
+  return landingUrl ?? '';
+}
+
+/** As if eight hours had gone by. Microsoft still knows the person, who comes back without a click. */
+function endSession(browser: Browser): void {
+  browser.setCookie(stage.url, SESSION, '');
+}
+
+describe('two purchases in two tabs', () => {
+  it('are each shown, reloaded and confirmed in their own tab', async () => {
+    const browser = new Browser();
+    const first = await browser.get(await buy('starter', people.ada));
+    const second = await browser.get(await buy('growth', people.ada));
+    const [starter, growth] = [
+      await pick(browser, first, people.ada),
+      await pick(browser, second, people.ada),
+    ];
+    expect(starter.html).toContain('Starter');
+    expect(growth.html).toContain('Growth');
+    expect((await browser.get(starter.url)).html).toContain('Starter');
+    // The second sign-in has made the first tab's form old: it says so and leads to its own purchase.
+    const tooOld = await confirm(stage, browser, { page: starter });
+    expect(tooOld.status).toBe(403);
+    const [, back = ''] = /<a class="button" href="([^"]*)"/.exec(tooOld.html) ?? [];
+    const again = await browser.get(new URL(back, stage.url).href);
+    expect(again.url).toBe(starter.url);
+    const progress = await confirm(stage, browser, { page: again });
+    expect(progress.path).toBe(starter.path.replace('purchase', 'progress'));
+    expect((await browser.get(growth.url)).html).toContain('Growth');
+  });
+});
+
+describe('a session that has ended', () => {
+  it('in front of a bookmarked progress page leads back to that page', async () => {
+    const { browser, page } = await buyAndSignIn(stage, people.ada);
+    const progress = await confirm(stage, browser, { page });
+    await buyAndSignIn(stage, people.ada);
+    endSession(browser);
+    const back = await browser.get(progress.url);
+    expect(back.url).toBe(progress.url);
+    expect(back.status).toBe(200);
+  });
+
+  it('under a form leads back to the purchase of the form, and confirms nothing', async () => {
+    const { browser, page } = await buyAndSignIn(stage, people.ada);
+    const before = stage.worker.asked.activated.length;
+    endSession(browser);
+    const back = await confirm(stage, browser, { page });
+    expect(back.url).toBe(page.url);
+    expect(stage.worker.asked.activated).toHaveLength(before);
+  });
+
+  it('leads nowhere but to pages of ours', async () => {
+    for (const back of ['https://evil.example', '//evil.example', '/landing/../evil', '/evil']) {
+      const browser = new Browser();
+      const signIn = await browser.get(
+        `${stage.url}/landing/sign-in?back=${encodeURIComponent(back)}`,
+      );
+      expect((await pick(browser, signIn, people.ada)).url).toMatch(`${stage.url}/landing`);
+    }
+  });
+
+  it('is over in every browser that has a copy of it, by sign-out and by a new sign-in', async () => {
+    const { browser, page } = await buyAndSignIn(stage, people.ada);
+    const copy = browser.copy();
+    const isSignedIn = async (one: Browser) => (await one.once(page.url)).status === 200;
+    expect(await isSignedIn(copy)).toBe(true);
+    await browser.post(`${stage.url}/landing/sign-out`, { formKey: page.field('formKey') });
+    expect(await isSignedIn(copy)).toBe(false);
+
+    await copy.get(page.url);
+    const replaced = copy.copy();
+    expect(await isSignedIn(replaced)).toBe(true);
+    await pick(copy, await copy.get(`${stage.url}/landing/sign-in?account=other`), people.ada);
+    expect(await isSignedIn(replaced)).toBe(false);
+  });
+
+  it('is not ended by another site', async () => {
+    const { browser, page } = await buyAndSignIn(stage, people.ada);
+    const fields = { formKey: page.field('formKey') };
+    const url = `${stage.url}/landing/sign-out`;
+    expect((await browser.post(url, fields, { 'sec-fetch-site': 'cross-site' })).status).toBe(403);
+    expect((await browser.post(url, {})).status).toBe(403);
+    expect((await browser.get(page.url)).html).toContain('Ada Fabrikam');
+  });
+});
+
+it('a browser that keeps no cookies is told so, and what to do, before it is sent to sign in', async () => {
+  const url = await buy('starter', people.ada);
+  const arrived = await new Browser().once(url);
+  const next = new URL(arrived.headers.get('location') ?? '', stage.url).href;
+  const page = await new Browser().get(next, { 'accept-language': 'de' });
+  expect(page.status).toBe(400);
+  expect(page.heading).toBe('Ihr Browser speichert für diese Seite keine Cookies');
+  expect(page.html).toContain('portal.azure.com');
+});
+
+describe('the address of a purchase', () => {
+  it('shows nothing to a person whose it is not, and does not tell it from one that never was', async () => {
+    const { browser, page } = await buyAndSignIn(stage, people.ada);
+    await confirm(stage, browser, { page });
+    const colleague = new Browser();
+    const visit = page.path.split('/').at(-1) ?? '';
+    colleague.setCookie(stage.url, '__Host-landfall-visit', visit);
+    const noted = (await stage.events('progress.denied')).length;
+    const foreign = await pick(colleague, await colleague.get(page.url), people.ben);
+    const unknown = await colleague.get(page.url.replace(visit, crypto.randomUUID()));
+    const neutral = ({ html }: Page) => html.replaceAll(/[0-9a-f-]{36}/g, '');
+    expect([foreign.status, unknown.status]).toEqual([404, 404]);
+    expect(neutral(foreign)).toBe(neutral(unknown));
+    expect(await stage.events('progress.denied')).toHaveLength(noted + 2);
+  });
+
+  it('that is damaged leads to no error', async () => {
+    const { browser } = await buyAndSignIn(stage, people.ada);
+    for (const id of ['x', '%00', '..%2f..', "1'--"]) {
+      expect((await browser.get(`${stage.url}/landing/purchase/${id}`)).status).toBe(404);
+    }
+    expect((await new Browser().get(`${stage.url}/landing/purchase/x`)).status).toBe(200);
+  });
+});
+
+describe('the landing page of one publisher among several', () => {
+  it('resolves the purchase in the name of that publisher', async () => {
+    const url = new URL(await buy('starter', people.ada));
+    const own = `${stage.url}/landing/p/contoso${url.search}`;
+    const browser = new Browser();
+    const page = await pick(browser, await browser.get(own), people.ada);
+    expect(page.heading).toBe('Confirm your purchase');
+    expect(stage.worker.asked.publishers.at(-1)).toBe('contoso');
+    await buyAndSignIn(stage, people.ada);
+    expect(stage.worker.asked.publishers.at(-1)).toBeUndefined();
+  });
+
+  it('that is none here tells how to get a working link', async () => {
+    const browser = new Browser();
+    const signIn = await browser.get(`${stage.url}/landing/p/nobody?token=ab%2Bcd`);
+    const page = await pick(browser, signIn, people.ada);
+    expect(page.status).toBe(400);
+    expect(page.heading).toBe('This link is no longer valid');
+  });
+});
