@@ -4,6 +4,7 @@ import { appendedHistory } from './history.ts';
 import type { Db } from './store.ts';
 
 export interface ReplayWanted {
+  readonly publisherId: string | undefined;
   readonly notificationId?: string | undefined;
   readonly subscriptionId?: string | undefined;
   readonly action?: string | undefined;
@@ -47,8 +48,9 @@ export async function replayNotifications(
 
 /** What waits to be published anyway is left to the sweep. */
 function replayable(wanted: ReplayWanted): RawBuilder<unknown> {
-  const { notificationId, subscriptionId, action, since, until } = wanted;
+  const { publisherId, notificationId, subscriptionId, action, since, until } = wanted;
   const conditions = [sql`published_at is not null and subscription_id is not null`];
+  if (publisherId !== undefined) conditions.push(sql`publisher_id = ${publisherId}`);
   if (notificationId !== undefined) conditions.push(sql`id = ${notificationId}`);
   if (subscriptionId !== undefined) {
     conditions.push(sql`subscription_id = ${subscriptionId.toLowerCase()}`);

@@ -20,7 +20,7 @@ import { migrations } from './db/migrations.ts';
 import { createDecisions } from './decision.ts';
 import { consumeErasures } from './erasure.ts';
 import { createGroupCommit } from './group-commit.ts';
-import { notificationHandlers } from './handlers/notifications.ts';
+import { notificationBorders, notificationHandlers } from './handlers/notifications.ts';
 import { MAX_BODY_BYTES, receiveWebhook } from './handlers/webhook.ts';
 import { readIngest } from './metrics.ts';
 import { startPublisher } from './publisher.ts';
@@ -76,7 +76,11 @@ export async function start(config: Config, { log, now }: Runtime): Promise<Runn
   const metrics = new Metrics({ log, now });
   readIngest(metrics, { db, bus, counters, now });
   const alerts = resources.use(startAlerts({ service: 'webhook-ingest', metrics, log, now }));
-  const router = createRouter(ingestProcedures, notificationHandlers({ db, counters, log, now }));
+  const router = createRouter(
+    ingestProcedures,
+    notificationHandlers({ db, counters, log, now }),
+    notificationBorders({ db, log }),
+  );
   resources.use(serveProcedures({ owner: 'webhook-ingest', router, bus, log, metrics, alerts }));
   resources.use(await consumeErasures(db, bus));
 

@@ -194,6 +194,7 @@ export async function recordUnavailable(db: Db, id: string, receivedAt: Date): P
 export async function listNotifications(
   db: Db,
   filter: {
+    publisherId: string | undefined;
     subscriptionId?: string | undefined;
     action?: string | undefined;
     before?: { at: Date; id: string } | undefined;
@@ -206,7 +207,8 @@ export async function listNotifications(
     .orderBy('received_at', 'desc')
     .orderBy('id', 'desc')
     .limit(filter.limit);
-  const { subscriptionId, action, before } = filter;
+  const { publisherId, subscriptionId, action, before } = filter;
+  if (publisherId !== undefined) query = query.where('publisher_id', '=', publisherId);
   if (subscriptionId !== undefined) {
     query = query.where('subscription_id', '=', subscriptionId.toLowerCase());
   }
@@ -219,6 +221,12 @@ export async function listNotifications(
 
 export async function findNotification(db: Db, id: string): Promise<NotificationRow | undefined> {
   return db.kysely.selectFrom('notifications').selectAll().where('id', '=', id).executeTakeFirst();
+}
+
+/** Whose webhook was called: null where that was not kept, undefined for an unknown notification. */
+export async function publisherOf(db: Db, id: string): Promise<string | null | undefined> {
+  const query = db.kysely.selectFrom('notifications').select('publisher_id').where('id', '=', id);
+  return (await query.executeTakeFirst())?.publisher_id;
 }
 
 export async function countUnpublished(db: Db): Promise<number> {

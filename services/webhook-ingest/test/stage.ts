@@ -132,8 +132,8 @@ export function serveDecisions(bus: Bus, decide: Decide): AsyncDisposable {
   return serveProcedures({ owner: 'fulfillment-worker', router, bus, log: silent });
 }
 
-/** The service's procedures, called as an operator's API key would. */
-export function operatorClient(bus: Bus) {
+/** The service's procedures, called as an operator's API key would, limited to a publisher or not. */
+export function operatorClient(bus: Bus, publisherId?: string) {
   return procedureClient({
     owner: 'webhook-ingest',
     transport: procedureTransport(bus),
@@ -141,6 +141,7 @@ export function operatorClient(bus: Bus) {
       kind: 'api-key',
       keyId: 'test',
       scopes: ['notifications:read', 'notifications:write'],
+      publisherId,
     },
     correlationId: () => randomUUID(),
   });
@@ -158,6 +159,7 @@ export interface StoredRow {
   publisher_id: string | null;
   subscription_id: string | null;
   published_at: Date | null;
+  replays: number;
 }
 
 export async function storedRows(database: Pick<TestDatabase, 'urlFor'>): Promise<StoredRow[]> {

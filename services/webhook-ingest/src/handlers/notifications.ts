@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { IngestProcedures, notificationView } from '@landfall/contracts/ingest-procedures.ts';
-import type { Handlers } from '@landfall/contracts/procedures.ts';
+import type { BordersOf, Handlers } from '@landfall/contracts/procedures.ts';
+import { notFound } from '@landfall/contracts/reach.ts';
 import { Rejection } from '@landfall/contracts/rejections.ts';
 import { MAX_REPLAY } from '@landfall/contracts/repair-procedures.ts';
 import type { Logger } from '@landfall/service-kit/log.ts';
@@ -13,9 +14,25 @@ import {
   countUnpublished,
   findNotification,
   listNotifications,
+  publisherOf,
   type Db,
   type NotificationRow,
 } from '../store.ts';
+
+/** Whose a notification is; the router keeps limited keys by it. */
+export function notificationBorders({
+  db,
+  log,
+}: {
+  readonly db: Db;
+  readonly log: Logger;
+}): BordersOf<IngestProcedures> {
+  return {
+    publisherOf: { notification: (id) => publisherOf(db, id) },
+    onForeign: (attempt) =>
+      log.warn({ security: true, ...attempt }, 'a key asked for what is not of its publisher'),
+  };
+}
 
 /** What operators may ask about notifications, and telling the worker again. */
 export function notificationHandlers(deps: {
@@ -27,10 +44,10 @@ export function notificationHandlers(deps: {
   const { db, counters, log, now } = deps;
   return {
     notifications: {
-      async list({ cursor, limit, subscriptionId, action }) {
+      async list({ cursor, limit, publisherId, subscriptionId, action }) {
         const before = decodeCursor(cursor, z.uuid());
         if (before instanceof Rejection) return before;
-        const wanted = { subscriptionId, action, before, limit: limit + 1 };
+        const wanted = { publisherId, subscriptionId, action, before, limit: limit + 1 };
         const { rows, nextCursor } = cutPage(await listNotifications(db, wanted), limit, (last) =>
           encodeCursor({ at: last.received_at, id: last.id }),
         );
@@ -38,19 +55,22 @@ export function notificationHandlers(deps: {
       },
       async get({ notificationId }) {
         const row = await findNotification(db, notificationId);
-        if (!row) return new Rejection('notification.not-found', 'There is no such notification.');
+        if (!row) return notFound('notification');
         const history = historyView(row.history, row.verdict);
         return { ...viewOf(row), body: withoutPersonalData(row.body), history };
       },
-      async replay({ requestedBy, dryRun, since, until, ...filter }) {
+      async replay({ requestedBy, dryRun, since, until, publisherId, ...filter }) {
         const wanted = {
           ...filter,
+          publisherId,
           since: since === undefined ? undefined : new Date(since),
           until: until === undefined ? undefined : new Date(until),
         };
         const { notificationId } = wanted;
-        if (notificationId !== undefined && !(await findNotification(db, notificationId))) {
-          return new Rejection('notification.not-found', 'There is no such notification.');
+        if (notificationId !== undefined) {
+          const whose = await publisherOf(db, notificationId);
+          const isForeign = publisherId !== undefined && whose !== publisherId;
+          if (whose === undefined || isForeign) return notFound('notification');
         }
         const matched = await countReplayable(db, wanted);
         if (dryRun) return { matched, replayed: 0 };

@@ -1,0 +1,119 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { errorDetails } from '@landfall/client/errors.ts';
+import { ingestProcedures } from '@landfall/contracts/ingest-procedures.ts';
+import {
+  testDatabase,
+  testNats,
+  type TestDatabase,
+  type TestNats,
+} from '@landfall/servers/testing.ts';
+import type { Bus } from '@landfall/service-kit/bus.ts';
+import { testAuthority, type TestAuthority } from './authority.ts';
+import { bootIngest, operatorClient, query, storedRows, testBus, type Ingest } from './stage.ts';
+
+/** Keys limited to one publisher, before notifications of two. */
+const OURS = 'contoso';
+const THEIRS = 'northwind';
+
+let database: TestDatabase;
+let nats: TestNats;
+let authority: TestAuthority;
+let bus: Bus;
+let ingest: Ingest;
+let limited: ReturnType<typeof operatorClient>;
+let house: ReturnType<typeof operatorClient>;
+
+beforeAll(async () => {
+  [database, nats, authority] = await Promise.all([testDatabase(), testNats(), testAuthority()]);
+  ingest = await bootIngest({ database, nats, issuer: authority });
+  bus = await testBus(nats);
+  [limited, house] = [operatorClient(bus, OURS), operatorClient(bus)];
+});
+afterAll(async () => {
+  for (const part of [ingest, bus, nats, database, authority]) await part[Symbol.asyncDispose]();
+});
+
+const requestedBy = 'operator 7';
+
+/** A notification that was published long ago; a null publisher is one of before this was kept. */
+async function stored(publisherId: string | null): Promise<string> {
+  const id = randomUUID();
+  await query(
+    database,
+    `insert into notifications (id, dedupe_key, publisher_id, subscription_id, action, body, problems,
+       correlation_id, received_at, deliveries, last_delivered_at, verdict, published_at)
+     values ($1::uuid, $1::text, $2, $1::text, 'Renew', '{}', '[]', $1::text, now(), 1, now(), 'accepted',
+       now())`,
+    [id, publisherId],
+  );
+  return id;
+}
+
+const failureOf = (call: Promise<unknown>) =>
+  call.then(
+    () => undefined,
+    (error: unknown) => errorDetails(error)?.rejection,
+  );
+const listed = async (client: typeof house, input = {}) =>
+  (await client.notifications.list.query(input)).items.map(({ id }) => id);
+
+/** One test for each public procedure, by its name; the first one asks for it. */
+const tests = {
+  async list() {
+    const [own, foreign, old] = [await stored(OURS), await stored(THEIRS), await stored(null)];
+    expect(await listed(limited)).toEqual(expect.arrayContaining([own]));
+    expect(await listed(limited)).not.toEqual(expect.arrayContaining([foreign]));
+    expect(await listed(limited)).not.toEqual(expect.arrayContaining([old]));
+    expect(await listed(limited, { limit: 1 })).toEqual([own]);
+    expect(await listed(limited, { subscriptionId: foreign })).toEqual([]);
+    expect(await listed(house)).toEqual(expect.arrayContaining([own, foreign, old]));
+    expect(await failureOf(limited.notifications.list.query({ publisherId: THEIRS }))).toBe(
+      'publisher.not-found',
+    );
+  },
+
+  async get() {
+    const own = await stored(OURS);
+    const found = await limited.notifications.get.query({ notificationId: own });
+    expect(found).toMatchObject({ id: own, publisherId: OURS });
+    for (const notificationId of [await stored(THEIRS), await stored(null), randomUUID()]) {
+      const asked = limited.notifications.get.query({ notificationId });
+      expect(await failureOf(asked)).toBe('notification.not-found');
+    }
+    expect(ingest.lines.join('')).toContain('not of its publisher');
+  },
+
+  async replay() {
+    const [own, foreign] = [await stored(OURS), await stored(THEIRS)];
+    const { replay } = limited.notifications;
+    const wanted = { requestedBy, dryRun: false };
+    const named = replay.mutate({ ...wanted, notificationId: foreign });
+    expect(await failureOf(named)).toBe('notification.not-found');
+    const none = { matched: 0, replayed: 0 };
+    expect(await replay.mutate({ ...wanted, subscriptionId: foreign })).toEqual(none);
+    expect(await replay.mutate({ ...wanted, subscriptionId: own })).toMatchObject({ replayed: 1 });
+    expect(await replay.mutate({ ...wanted, action: 'Renew' })).not.toEqual(none);
+    const rows = (await storedRows(database)).filter(({ id }) => id === foreign);
+    expect(rows).toMatchObject([{ replays: 0 }]);
+  },
+
+  async counters() {
+    expect(await failureOf(limited.notifications.counters.query({}))).toBe('publisher.limited');
+    expect(await failureOf(house.notifications.counters.query({}))).toBeUndefined();
+  },
+};
+
+test('every public procedure of this service is tried with a limited key', () => {
+  expect(Object.keys(tests)).toEqual(Object.keys(ingestProcedures.notifications));
+});
+
+test.each(Object.entries(tests))(
+  'a key that is limited to one publisher reaches by notifications.%s nothing of another',
+  async (_name, reaches) => await reaches(),
+);
+
+test('a filter by publisher alone names nothing to replay', async () => {
+  const everything = house.notifications.replay.mutate({ requestedBy, publisherId: OURS });
+  await expect(everything).rejects.toMatchObject({ data: { code: 'BAD_REQUEST' } });
+});
