@@ -49,6 +49,16 @@ describe('an ID token', () => {
   });
 
   it.each([
+    [{ xms_pl: 'de-AT' }, 'de'],
+    [{ locale: 'ja_JP' }, 'ja'],
+    [{ xms_pl: 'pl' }, undefined],
+    [{ xms_pl: 7 }, undefined],
+  ])("tells the account's language where we speak it: %j", (change, language) => {
+    const read = readIdToken({ ...claims, ...change }, expected);
+    expect('visitor' in read && read.visitor.language).toBe(language);
+  });
+
+  it.each([
     ['is called one', { acct: 1 }, true],
     [
       'comes from another tenant',
