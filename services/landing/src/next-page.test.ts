@@ -102,9 +102,11 @@ describe('progress', () => {
   });
 
   const shown = (subscription: Parameters<typeof stepsOf>[0]) =>
-    progressView(wordsFor('en'), stageOf(fresh, subscription), stepsOf(subscription)).steps.map(
-      ({ label, state }) => `${label}: ${state}`,
-    );
+    progressView(wordsFor('en'), stageOf(fresh, subscription), {
+      steps: stepsOf(subscription),
+      isStale: false,
+      isSlow: false,
+    }).steps.map(({ label, state }) => `${label}: ${state}`);
   const requestedAt = '2026-11-01T10:00:00.000Z';
 
   it('tells the space before Microsoft where activation waits for it', () => {

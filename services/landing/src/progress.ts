@@ -89,6 +89,11 @@ export function reachedStep(stage: Stage): Step | undefined {
   }
 }
 
+/** Somebody is at work on it: Microsoft, the product or we. */
+export function isUnderway(stage: Stage): boolean {
+  return !isFinal(stage) && stage !== 'unready';
+}
+
 /** Nothing more will happen by itself. */
 export function isFinal(stage: Stage): boolean {
   return stage === 'ready' || stage === 'failed' || stage === 'suspended' || stage === 'ended';

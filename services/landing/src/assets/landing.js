@@ -1,4 +1,4 @@
-// Keeps the progress page up to date and copies the support code. Without it the page reloads itself.
+// Follows the progress page, keeps what is typed, copies the support code. All pages work without it.
 
 // Often at first, while a person is looking; rarely later, when the tab was left open.
 const PAUSES_MS = [
@@ -6,9 +6,19 @@ const PAUSES_MS = [
   { until: 600_000, pause: 5_000 },
   { until: Infinity, pause: 30_000 },
 ];
+/** What was typed is kept in this tab alone, under names that begin so. */
+const KEPT = 'landfall-form:';
 
 const followed = document.querySelector('[data-follow]');
 if (followed instanceof HTMLElement) follow(followed);
+
+const kept = document.querySelector('form[data-keep]');
+if (kept instanceof HTMLFormElement) keepTyping(kept, KEPT + kept.dataset.keep);
+// What was sent is on its way; whoever signs out leaves nothing behind.
+if (document.querySelector('[data-stage]')) forgetTyping();
+document.querySelector('form.account')?.addEventListener('submit', () => forgetTyping());
+
+document.getElementById('problems')?.focus();
 
 for (const button of document.querySelectorAll('[data-copy]')) {
   button.hidden = false;
@@ -34,22 +44,61 @@ function follow(element) {
     }).catch(() => undefined);
     // Signed out in another tab, or no longer there: the server knows what to show.
     if (answer?.status === 404) return location.reload();
-    if (answer?.ok) show(element, await answer.json());
-    next();
+    const state = answer?.ok ? await answer.json() : undefined;
+    if (state && state.look !== element.dataset.look) await show(element);
+    if (element.dataset.follow) next();
   };
   next();
 }
 
-function show(element, { stage, isFinal, headline, steps }) {
-  if (stage === element.dataset.stage) return;
-  const items = element.querySelectorAll('.steps li');
-  // Other steps than the page has: it turned out that there are more of them, or none any more.
-  if (isFinal || items.length !== steps.length) return location.reload();
-  element.dataset.stage = stage;
-  document.getElementById('headline').textContent = headline;
-  steps.forEach(({ label, state, spoken }, index) => {
-    items[index].dataset.state = state;
-    items[index].children[1].textContent = label;
-    items[index].querySelector('.spoken').textContent = spoken;
+/** Puts the page's news into the page: the headline is read out, and the focus stays where it is. */
+async function show(element) {
+  const answer = await fetch(location.href, { headers: { accept: 'text/html' } }).catch(
+    () => undefined,
+  );
+  if (!answer?.ok) return;
+  const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+  const fresh = page.querySelector('[data-stage]');
+  if (!(fresh instanceof HTMLElement)) return location.reload();
+  const [part, news] = [element, fresh].map((one) => one.querySelector('[data-part]'));
+  const hadFocus = part.contains(document.activeElement);
+  const headline = document.getElementById('headline');
+  const text = page.getElementById('headline')?.textContent ?? '';
+  if (headline.textContent !== text) headline.textContent = text;
+  part.replaceChildren(...news.childNodes);
+  document.title = page.title;
+  element.dataset.stage = fresh.dataset.stage;
+  element.dataset.look = fresh.dataset.look;
+  if (!fresh.dataset.follow) delete element.dataset.follow;
+  if (hadFocus) headline.focus();
+}
+
+/** The fields that a person fills in. */
+function typedFields(form) {
+  return [...form.elements].filter(({ name, type }) => name && type !== 'hidden');
+}
+
+function keepTyping(form, name) {
+  const typed = JSON.parse(sessionStorage.getItem(name) ?? '{}');
+  forgetTyping(name);
+  for (const field of typedFields(form)) {
+    const value = typed[field.name];
+    if (value === undefined) continue;
+    if (field.type === 'checkbox') field.checked = value;
+    else field.value = value;
+  }
+  form.addEventListener('input', () => {
+    const values = typedFields(form).map((field) => [
+      field.name,
+      field.type === 'checkbox' ? field.checked : field.value,
+    ]);
+    sessionStorage.setItem(name, JSON.stringify(Object.fromEntries(values)));
   });
+}
+
+/** All of it, or all but one: another person's, or another purchase's. */
+function forgetTyping(except) {
+  for (const name of Object.keys(sessionStorage)) {
+    if (name.startsWith(KEPT) && name !== except) sessionStorage.removeItem(name);
+  }
 }

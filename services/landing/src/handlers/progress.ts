@@ -3,13 +3,17 @@ import type { SubscriptionView } from '@landfall/contracts/subscription-view.ts'
 import { isFault } from '@landfall/domain/fault.ts';
 import { correlationId, withCorrelation } from '@landfall/service-kit/log.ts';
 import { seeOther, toSignIn, type Landing } from '../landing.ts';
-import { progressPage, progressView } from '../pages/progress.ts';
+import { brandedFrame, type Branded } from '../offer-pages/branded-frame.ts';
+import { progressPage, progressView, type Circumstances } from '../pages/progress.ts';
 import { notFoundPage } from '../pages/trouble.ts';
 import { ownPath, purchasePath } from '../paths.ts';
-import { stageOf, stepsOf } from '../progress.ts';
+import { isUnderway, stageOf, stepsOf, type Stage } from '../progress.ts';
 import type { Session } from '../session.ts';
 import { findVisitOf, recordEvent, type Visit } from '../store.ts';
 import { isVisitId } from '../visit-life.ts';
+
+/** Microsoft speaks of minutes, the page of two; after five times that a word about it is due. */
+const SLOW_AFTER_MS = 10 * 60_000;
 
 /**
  * `GET /landing/progress/:visit`: where a purchase stands, for the person whose visit it is. A purchase
@@ -20,14 +24,13 @@ export async function progress(landing: Landing, c: Context): Promise<Response> 
   if (!session) return toSignIn(c, ownPath(c.req.path));
   const visit = await ownVisit(landing, c, session);
   if (!visit) return c.html(notFoundPage(landing.frames.of(c, session)), 404);
-  const subscription = await currentState(landing, visit);
-  const stage = stageOf(visit, subscription);
-  if (!visit.confirmed_at && stage === 'recorded') return seeOther(c, purchasePath(visit.id));
-  const frame = landing.frames.of(c, session, visit.support_code);
-  const view = progressView(frame.words, stage, stepsOf(subscription));
+  const seen = await look(landing, visit);
+  if (!visit.confirmed_at && seen.stage === 'recorded') return seeOther(c, purchasePath(visit.id));
+  const { frame } = await framedFor(landing, c, { session, visit });
+  const { stage, circumstances } = seen;
+  const view = progressView(frame.words, stage, circumstances);
   const canRetry = visit.confirmed_at !== null;
-  const shown = { visitId: visit.id, view, isStale: !subscription, canRetry };
-  return c.html(progressPage(frame, shown));
+  return c.html(progressPage(frame, { visitId: visit.id, view, circumstances, canRetry }));
 }
 
 /** `GET /landing/progress/:visit/state`: the same for the page's script, as JSON. */
@@ -35,9 +38,34 @@ export async function progressState(landing: Landing, c: Context): Promise<Respo
   const session = await landing.sessions.read(c);
   const visit = session && (await ownVisit(landing, c, session));
   if (!visit) return c.json({ error: 'not-found' }, 404);
+  const { stage, circumstances } = await look(landing, visit);
+  const { frame } = await framedFor(landing, c, { session, visit });
+  return c.json(progressView(frame.words, stage, circumstances));
+}
+
+function framedFor(
+  landing: Landing,
+  c: Context,
+  { session, visit }: { session: Session; visit: Visit },
+): Promise<Branded> {
+  const offer = visit.offer ?? undefined;
+  return brandedFrame(landing, c, { session, offer, supportCode: visit.support_code });
+}
+
+interface Seen {
+  readonly stage: Stage;
+  readonly circumstances: Circumstances;
+}
+
+async function look(landing: Landing, visit: Visit): Promise<Seen> {
   const subscription = await currentState(landing, visit);
-  const { words } = landing.frames.of(c, session);
-  return c.json(progressView(words, stageOf(visit, subscription), stepsOf(subscription)));
+  const stage = stageOf(visit, subscription);
+  const since = visit.confirmed_at?.getTime() ?? Infinity;
+  const isSlow = isUnderway(stage) && landing.now().getTime() - since > SLOW_AFTER_MS;
+  return {
+    stage,
+    circumstances: { steps: stepsOf(subscription), isStale: !subscription, isSlow },
+  };
 }
 
 /** Another person's visit is answered like one that never was, and noted. */

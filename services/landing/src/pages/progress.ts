@@ -1,33 +1,36 @@
 import { html } from 'hono/html';
 import { isFinal, reachedStep, type Stage, type Step } from '../progress.ts';
 import type { Words } from '../words/words.ts';
+import { followed, type FollowedView } from './followed.ts';
 import { framed, type Frame, type Html } from './frame.ts';
 
 /** Without script; with it the page asks more often. */
 const REFRESH_SECONDS = 5;
 
-export type StepState = 'done' | 'current' | 'waiting';
+/** How far a purchase is, as it is shown. */
+export type ProgressView = FollowedView & { readonly stage: Stage };
 
-/** What both the page and its script show, in the visitor's language. */
-export interface ProgressView {
-  readonly stage: Stage;
-  readonly isFinal: boolean;
-  readonly headline: string;
-  readonly steps: readonly {
-    readonly label: string;
-    readonly state: StepState;
-    /** The state for those who do not see the mark. */
-    readonly spoken: string;
-  }[];
+/** What is known beside the stage. */
+export interface Circumstances {
+  readonly steps: readonly Step[];
+  /** The worker cannot be asked just now. */
+  readonly isStale: boolean;
+  /** It takes longer than such things usually take. */
+  readonly isSlow: boolean;
 }
 
 /** Steps up to the one that is reached are done; the one after it is what happens now. */
-export function progressView(words: Words, stage: Stage, steps: readonly Step[]): ProgressView {
+export function progressView(
+  words: Words,
+  stage: Stage,
+  { steps, isStale, isSlow }: Circumstances,
+): ProgressView {
   const last = reachedStep(stage);
   const reached = last ? steps.indexOf(last) : -1;
   const shown = last ? steps : [];
   return {
     stage,
+    look: [stage, steps.length, isStale && 'stale', isSlow && 'slow'].filter(Boolean).join(' '),
     isFinal: isFinal(stage),
     headline: words.t(`progress.${stage}`),
     steps: shown.map((step, index) => {
@@ -47,41 +50,28 @@ function labelOf(step: Step, steps: readonly Step[]) {
 /** Follows a confirmed purchase; may be closed and opened again at any time. */
 export function progressPage(
   frame: Frame,
-  {
-    visitId,
-    view,
-    isStale,
-    canRetry,
-  }: { visitId: string; view: ProgressView; isStale: boolean; canRetry: boolean },
+  shown: {
+    readonly visitId: string;
+    readonly view: ProgressView;
+    readonly circumstances: Circumstances;
+    readonly canRetry: boolean;
+  },
 ): Html {
+  const { visitId, view, circumstances, canRetry } = shown;
+  const { isStale, isSlow } = circumstances;
+  const { words } = frame;
   return framed(frame, {
     title: view.headline,
     isFollowed: true,
     ...(view.isFinal ? {} : { refreshSeconds: REFRESH_SECONDS }),
-    body: html`
-      <div
-        ${view.isFinal ? '' : html`data-follow="/landing/progress/${visitId}/state"`}
-        data-stage="${view.stage}"
-      >
-        <h1 id="headline" aria-live="polite">${view.headline}</h1>
-        ${
-          view.steps.length > 0
-            ? html`<ol class="steps card">
-                ${view.steps.map(
-                  ({ label, state, spoken }) =>
-                    html`<li data-state="${state}">
-                      <span class="mark" aria-hidden="true"></span>
-                      <span>${label}</span>
-                      <span class="spoken">${spoken}</span>
-                    </li>`,
-                )}
-              </ol>`
-            : ''
-        }
+    body: followed(view, {
+      statePath: `/landing/progress/${visitId}/state`,
+      content: html`
         ${view.stage === 'failed' ? failedText(frame, canRetry ? visitId : undefined) : explanation(frame, view.stage)}
-        ${isStale ? html`<p class="note" role="status">${frame.words.t('progress.stale')}</p>` : ''}
-      </div>
-    `,
+        ${isSlow ? html`<p class="notice">${words.t('progress.slow')}</p>` : ''}
+        ${isStale ? html`<p class="note" role="status">${words.t('progress.stale')}</p>` : ''}
+      `,
+    }),
   });
 }
 

@@ -36,6 +36,8 @@ export const progress = {
   'progress.buyAgain': 'Erneut kaufen',
   'progress.underwayLead':
     'Das dauert meist weniger als zwei Minuten. Sie können diese Seite schließen und später zurückkommen, die Arbeit geht ohne sie weiter.',
+  'progress.slow':
+    'Das dauert länger als üblich. Wir arbeiten weiter daran, es geht nichts verloren. Wenn Sie nachfragen möchten, nennen Sie dem Support den unten stehenden Code.',
   'progress.failedLead':
     'Es wurde nichts berechnet. Sie können es sofort und beliebig oft erneut versuchen.',
   'progress.tryAgain': 'Erneut versuchen',

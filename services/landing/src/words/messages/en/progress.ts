@@ -33,6 +33,8 @@ export const progress = {
   'progress.buyAgain': 'Buy again',
   'progress.underwayLead':
     'This usually takes less than two minutes. You may close this page and come back: the work goes on without it.',
+  'progress.slow':
+    'This takes longer than usual. We go on with it, and nothing is lost. If you would like to ask about it, give support the code below.',
   'progress.failedLead': 'Nothing was billed. You can try again at once, as often as you like.',
   'progress.tryAgain': 'Try again',
   'progress.failedNote':

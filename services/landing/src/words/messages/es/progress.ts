@@ -36,6 +36,8 @@ export const progress = {
   'progress.buyAgain': 'Comprar de nuevo',
   'progress.underwayLead':
     'Suele tardar menos de dos minutos. Puede cerrar esta página y volver más tarde: el trabajo continúa sin ella.',
+  'progress.slow':
+    'Está tardando más de lo habitual. Seguimos con ello y no se pierde nada. Si desea preguntar, indique al soporte el código que aparece abajo.',
   'progress.failedLead':
     'No se ha facturado nada. Puede volver a intentarlo ahora mismo, tantas veces como quiera.',
   'progress.tryAgain': 'Volver a intentarlo',

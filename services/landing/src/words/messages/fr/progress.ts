@@ -36,6 +36,8 @@ export const progress = {
   'progress.buyAgain': 'Acheter à nouveau',
   'progress.underwayLead':
     'Cela prend généralement moins de deux minutes. Vous pouvez fermer cette page et revenir : le travail continue sans elle.',
+  'progress.slow':
+    'Cela prend plus de temps que d’habitude. Nous poursuivons et rien n’est perdu. Pour toute question, indiquez au support le code ci-dessous.',
   'progress.failedLead':
     'Rien n’a été facturé. Vous pouvez réessayer immédiatement, autant de fois que vous le souhaitez.',
   'progress.tryAgain': 'Réessayer',

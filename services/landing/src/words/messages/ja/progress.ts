@@ -36,6 +36,8 @@ export const progress = {
   'progress.buyAgain': 'もう一度購入する',
   'progress.underwayLead':
     '通常は 2 分以内に完了します。このページを閉じて後で戻っても、処理は続きます。',
+  'progress.slow':
+    '通常より時間がかかっています。処理は続いており、失われるものはありません。お問い合わせの際は、下記のコードをサポートにお伝えください。',
   'progress.failedLead': '課金はされていません。今すぐ、何度でもやり直すことができます。',
   'progress.tryAgain': 'もう一度試す',
   'progress.failedNote':

@@ -37,6 +37,8 @@ export const progress = {
   'progress.buyAgain': 'Opnieuw kopen',
   'progress.underwayLead':
     'Dit duurt meestal minder dan twee minuten. U kunt deze pagina sluiten en later terugkomen: het werk gaat gewoon door.',
+  'progress.slow':
+    'Dit duurt langer dan gewoonlijk. Wij gaan ermee door en er gaat niets verloren. Wilt u ernaar vragen, geef de ondersteuning dan de code hieronder.',
   'progress.failedLead':
     'Er is niets in rekening gebracht. U kunt het meteen opnieuw proberen, zo vaak als u wilt.',
   'progress.tryAgain': 'Opnieuw proberen',
