@@ -1,0 +1,193 @@
+import { randomUUID } from 'node:crypto';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { forwardHandlers } from '@landfall/client/forward.ts';
+import { ownAlertProcedures } from '@landfall/contracts/alert-procedures.ts';
+import { metricLabels } from '@landfall/contracts/metrics.ts';
+import { configSchema } from '../src/config.ts';
+import { eventually, openStage, purchase, settled, subscribed, type Stage } from './stage.ts';
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+
+let stage: Stage;
+/** How far the worker's clock is ahead of ours: nobody waits for real minutes. */
+let aheadMs: number;
+beforeEach(async () => {
+  aheadMs = 0;
+  stage = await openStage();
+});
+afterEach(() => stage[Symbol.asyncDispose]());
+
+const now = () => new Date(Date.now() + aheadMs);
+
+/** The worker with this in its environment. */
+const boot = (environment: Record<string, string> = {}) =>
+  stage.boot(configSchema.parse({ ...stage.environment, ...environment }), now);
+
+/** Moves on by more than a reading is shared for. */
+async function firing() {
+  aheadMs += 6_000;
+  const { ownAlerts } = forwardHandlers(ownAlertProcedures, () => stage.client);
+  const answer = await ownAlerts.list(
+    {},
+    {
+      caller: { kind: 'service', name: 'gateway' },
+      correlationId: randomUUID(),
+      deadline: new Date(Date.now() + 10_000),
+    },
+  );
+  return ownAlertProcedures.ownAlerts.list.output.parse(answer).firing;
+}
+const alerts = async () => (await firing()).map(({ alert }) => alert).toSorted();
+const until = (wanted: readonly string[]) =>
+  eventually(`the alerts are ${wanted.join(', ') || 'none'}`, async () => {
+    return JSON.stringify(await alerts()) === JSON.stringify(wanted);
+  });
+
+test('a parked task is an alert until it is replayed', async () => {
+  await boot();
+  const subscriptionId = await subscribed(stage);
+  expect(await alerts()).toEqual([]);
+  await stage.control.addFault({ endpoint: 'getOperation', status: 405, subscriptionId });
+  await stage.control.suspend(subscriptionId);
+  await until(['TasksParked']);
+  await stage.control.clearFaults();
+  const wanted = { subscriptionId, dryRun: false, requestedBy: 'operator 7' };
+  await stage.client.parkedTasks.replay.mutate(wanted);
+  await settled(stage, subscriptionId);
+  await until([]);
+});
+
+test('a notification that was taken and is not done for a quarter of an hour is an alert until it is', async () => {
+  await boot();
+  const subscriptionId = await subscribed(stage);
+  await stage.control.addFault({ endpoint: 'getOperation', status: 503, subscriptionId });
+  await stage.control.suspend(subscriptionId);
+  await eventually('the worker has it', async () => {
+    const { rowCount } = await stage.db.pool.query(
+      `select from tasks where kind = 'notification' and done_at is null`,
+    );
+    return rowCount === 1;
+  });
+  expect(await alerts()).toEqual([]);
+  aheadMs += 20 * MINUTE_MS;
+  expect(await alerts()).toContain('NotificationsUnprocessed');
+  await stage.control.clearFaults();
+  await settled(stage, subscriptionId);
+  await until([]);
+});
+
+test('work that is due and that nobody can take is an alert until somebody takes it', async () => {
+  await boot();
+  const subscriptionId = await purchase(stage);
+  await settled(stage, subscriptionId);
+  const { pool } = stage.db;
+  // Held, by Postgres' clock, so that no worker takes it; long over by the clock of who watches.
+  await pool.query(`update lanes set lease_owner = 'gone', lease_until = now() + interval '1 h'`);
+  expect(await alerts()).toEqual([]);
+  aheadMs += HOUR_MS + 5 * MINUTE_MS;
+  expect(await alerts()).toEqual(['TasksOverdue']);
+  await pool.query('update lanes set lease_until = now()');
+  await until([]);
+});
+
+test('a credential that ends soon is a warning, in its last days serious, and of its publisher', async () => {
+  const end = new Date(Date.now() + 10 * DAY_MS).toISOString().slice(0, 10);
+  await boot({ FULFILLMENT_CREDENTIAL_EXPIRES: end, PUBLISHER_ID: 'contoso' });
+  const [soon, ...others] = await firing();
+  expect(others).toEqual([]);
+  expect(soon).toMatchObject({ alert: 'CredentialExpiring', labels: { publisher: 'contoso' } });
+  expect(soon!.value).toBeLessThan(10.1);
+  aheadMs += 8 * DAY_MS;
+  expect(await alerts()).toEqual(
+    expect.arrayContaining(['CredentialEnding', 'CredentialExpiring']),
+  );
+});
+
+test('a credential that Microsoft refuses is an alert', async () => {
+  await boot({ FULFILLMENT_CLIENT_SECRET: 'not the one' });
+  await until(['CredentialRefused']);
+});
+
+test('drift that was found, and a comparison that is overdue, are alerts', async () => {
+  const { subscriptionId } = await stage.control.purchase({
+    offerId: 'analytics',
+    planId: 'starter',
+    beneficiary: 'ada@fabrikam.example',
+  });
+  await stage.marketplace.activate({ subscriptionId, planId: 'starter' }, {});
+  await boot({ RECONCILE_INTERVAL: '24h' });
+  await until(['DriftFound']);
+  aheadMs += 37 * HOUR_MS;
+  expect(await alerts()).toEqual(['DriftFound', 'ReconcileOverdue']);
+});
+
+test('without a schedule no comparison is overdue', async () => {
+  await boot({ RECONCILE_INTERVAL: 'off' });
+  aheadMs += 90 * DAY_MS;
+  expect(await alerts()).toEqual([]);
+});
+
+test('what a consumer gave up on is an alert that names the consumer', async () => {
+  await boot();
+  await stage.bus.publishMessage('fulfillment.subscription.activated', '{}', {
+    messageId: randomUUID(),
+    correlationId: 'flow',
+    occurredAt: new Date(),
+  });
+  await until(['DeadLetters']);
+  const [letter] = await firing();
+  expect(letter).toMatchObject({ value: 1, labels: { durable: 'billing-subscriptions' } });
+});
+
+test('late decisions, dead deliveries and destinations in trouble are alerts', async () => {
+  await boot();
+  const { pool } = stage.db;
+  await pool.query(
+    `insert into operations (subscription_id, operation_id, action, decision, reason, decided_at,
+      deadline_at) values ('s', 'o', 'ChangePlan', 'refuse', 'no', now(), now() - interval '1 s')`,
+  );
+  expect(await alerts()).toEqual(['DecisionsMissed']);
+  await pool.query('delete from operations');
+  const values = `'d', 'https://product.example', '{}', '{}', false`;
+  const columns = 'id, label, url, types, offer_ids, is_ordered, created_at';
+  await pool.query(
+    `insert into destinations (${columns}, failing_since) values
+      (gen_random_uuid(), ${values}, now(), now() - interval '1 h')`,
+  );
+  expect(await alerts()).toEqual([]);
+  aheadMs += 20 * MINUTE_MS;
+  expect(await alerts()).toEqual(['DestinationFailing']);
+  await pool.query(`update destinations set state = 'disabled', disabled_because = 'failing'`);
+  expect(await alerts()).toEqual(['DestinationDisabled']);
+  await pool.query(`update destinations set disabled_because = 'operator'`);
+  expect(await alerts()).toEqual([]);
+});
+
+test('no label of the worker’s figures holds an id, an address or a name', async () => {
+  const worker = await boot({ PUBLISHER_ID: 'contoso' });
+  const subscriptionId = await subscribed(stage);
+  await stage.client.subscriptions.get.query({ subscriptionId: randomUUID() }).catch(() => null);
+  const text = await (await fetch(`${worker.url}/metrics`)).text();
+  const { tenantId } = stage.emulator.identities.publisher;
+  for (const part of [subscriptionId, tenantId, '@', 'fabrikam']) {
+    expect(
+      text
+        .split('\n')
+        .filter((line) => !line.startsWith('#'))
+        .join('\n'),
+    ).not.toContain(part);
+  }
+  const ours = text.split('\n').filter((line) => line.startsWith('landfall_'));
+  const seen = new Set<string>();
+  for (const [, name = '', value = ''] of ours.join('\n').matchAll(/(\w+)="([^"]*)"/g)) {
+    if (name === 'le') continue;
+    seen.add(name);
+    const form = metricLabels[name as keyof typeof metricLabels];
+    expect(form.test(value) || value === 'other', `${name}=${value}`).toBe(true);
+  }
+  expect([...seen].toSorted()).toEqual(
+    expect.arrayContaining(['durable', 'operation', 'outcome', 'procedure', 'publisher', 'status']),
+  );
+});
