@@ -25,9 +25,9 @@ import { endChange } from './end-change.ts';
 const DOUBT_MS = 10_000;
 const DOUBT_STEP_MS = 3_000;
 
-/** Another operation holds the subscription: minutes are usual, so that ten of them are patience. */
+/** Another operation holds the subscription: a quarter of an hour happens, half an hour is patience. */
 const LOCKED_LADDER_MS = [2_000, 5_000, 10_000, 30_000];
-const MAX_LOCKED_ROUNDS = 24;
+const MAX_LOCKED_ROUNDS = 64;
 
 /**
  * Sends a change to Microsoft, once. The intent to send is stored before the call; when it is there at
@@ -43,17 +43,27 @@ export function submitChangeTask(deps: TaskDeps): TaskHandler {
       const found = await searchSent(deps, work, change.sending_at);
       if (found) return found;
     }
-    await write((trx) => recordSending(trx, change.id, deps.now()));
-    try {
-      const accepted = await send(deps, change, { correlationId: task.correlationId });
-      return await followFrom(work, accepted.operationId);
-    } catch (error: unknown) {
-      const code = refusalCode(error);
-      if (code === undefined) throw error;
-      await write((trx) => recordSending(trx, change.id, null));
-      return await refused(deps, work, code);
-    }
+    const outcome = (await trySending(deps, work)) ?? (await trySending(deps, work));
+    return outcome ?? (await end(deps, work, 'refused'));
   };
+}
+
+/**
+ * Undefined: refused, and nothing that we can see is the reason. Once that means little, for an
+ * operation that held the subscription may have ended between the refusal and our reading.
+ */
+async function trySending(deps: TaskDeps, work: Work): Promise<TaskOutcome | undefined> {
+  const { task, change, write } = work;
+  await write((trx) => recordSending(trx, change.id, deps.now()));
+  try {
+    const accepted = await send(deps, change, { correlationId: task.correlationId });
+    return await followFrom(work, accepted.operationId);
+  } catch (error: unknown) {
+    const code = refusalCode(error);
+    if (code === undefined) throw error;
+    await write((trx) => recordSending(trx, change.id, null));
+    return await reasonOf(deps, work, code);
+  }
 }
 
 interface Work {
@@ -92,10 +102,14 @@ async function searchSent(
 }
 
 /**
- * Refused: because the change is in force already, because another operation is under way (which the
- * answer does not tell reliably, so the open operations are read), or for good.
+ * Why it was refused: the change is in force already, or another operation is under way (which the
+ * answer does not tell reliably, so the open operations are read); undefined for anything else.
  */
-async function refused(deps: TaskDeps, work: Work, code: string): Promise<TaskOutcome> {
+async function reasonOf(
+  deps: TaskDeps,
+  work: Work,
+  code: string,
+): Promise<TaskOutcome | undefined> {
   const { task, change, write, context } = work;
   deps.log.info({ changeId: change.id, code }, 'Microsoft refused a change');
   const { state } = await observeSubscription(deps, task.subscriptionId, context, { write });
@@ -103,7 +117,7 @@ async function refused(deps: TaskDeps, work: Work, code: string): Promise<TaskOu
   if (isInForce(change, state)) return await end(deps, work, undefined);
   const isLocked =
     code === 'marketplace.conflict' || (await inProgress(deps, work, () => true)) !== undefined;
-  if (!isLocked) return await end(deps, work, 'refused');
+  if (!isLocked) return undefined;
   if (task.rounds >= MAX_LOCKED_ROUNDS) return await end(deps, work, 'locked');
   return again(stepOf(LOCKED_LADDER_MS, task.rounds));
 }
