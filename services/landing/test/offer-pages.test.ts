@@ -1,0 +1,342 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { procedureClient } from '@landfall/client/nats.ts';
+import { offerPage } from '@landfall/contracts/offer-page.ts';
+import type { Caller } from '@landfall/contracts/procedures.ts';
+import { connectBus, type Bus } from '@landfall/service-kit/bus.ts';
+import { openDatabase } from '@landfall/service-kit/database.ts';
+import { createLogger } from '@landfall/service-kit/log.ts';
+import { procedureTransport } from '@landfall/service-kit/rpc.ts';
+import type { LandingTables } from '../src/db/schema.ts';
+import { Browser, type Page } from './browser.ts';
+import { buyAndSignIn, openStage, people, until, type Stage } from './stage.ts';
+
+const log = createLogger('test', 'silent');
+const contoso = { publisherId: 'contoso' };
+const svg = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8"><path d="M0 0h8v8z"/></svg>';
+const logo = { base64: Buffer.from(svg).toString('base64') };
+
+const questions = [
+  {
+    id: 'company',
+    kind: 'text',
+    label: { en: 'Company', de: 'Firma' },
+    help: { en: 'As on the invoice' },
+    required: true,
+    pattern: '[\\p{L} ]+',
+    max: 40,
+    autocomplete: 'organization',
+  },
+  {
+    id: 'region',
+    kind: 'choice',
+    label: { en: 'Region' },
+    required: true,
+    choices: [
+      { value: 'eu', label: { en: 'Europe' } },
+      { value: 'us', label: { en: 'United States' } },
+    ],
+  },
+  {
+    id: 'users',
+    kind: 'number',
+    label: { en: 'How many users' },
+    min: 1,
+    max: 5000,
+    integer: true,
+  },
+  { id: 'terms', kind: 'check', label: { en: 'I accept the terms' }, required: true },
+  { id: 'billing', kind: 'email', label: { en: 'Where invoices go' }, plans: ['standard'] },
+  { id: 'tenants', kind: 'number', label: { en: 'How many tenants' }, plans: ['basic'] },
+];
+const good = {
+  'answer.company': ' Fabrikam ',
+  'answer.region': 'eu',
+  'answer.users': '120',
+  'answer.terms': 'yes',
+  'answer.billing': 'invoices@fabrikam.example',
+};
+
+let stage: Stage;
+let bus: Bus;
+beforeAll(async () => {
+  stage = await openStage();
+  bus = await connectBus({ url: stage.natsUrl, name: 'gateway', log });
+});
+afterAll(async () => {
+  await bus[Symbol.asyncDispose]();
+  await stage[Symbol.asyncDispose]();
+});
+
+function clientOf(caller: Caller) {
+  const transport = procedureTransport(bus);
+  return procedureClient({ owner: 'landing', transport, caller, correlationId: () => 'c' });
+}
+
+const ours = () => clientOf({ kind: 'service', name: 'gateway' }).offerPages;
+
+/** Stores a page and takes it away again, so that no test sees another's. */
+async function withPage(target: object, page: object): Promise<AsyncDisposable> {
+  const at = { ...contoso, ...target };
+  await ours().put.mutate({ ...at, page: offerPage.parse(page) });
+  return {
+    async [Symbol.asyncDispose]() {
+      await ours().remove.mutate(at);
+    },
+  };
+}
+
+function send(browser: Browser, page: Page, fields: Record<string, string>): Promise<Page> {
+  const hidden = { formKey: page.field('formKey'), visit: page.field('visit') };
+  const email = page.field('email');
+  return browser.post(`${stage.url}/landing/confirm`, { ...hidden, email, ...fields });
+}
+
+describe('what a publisher sets', () => {
+  it('is kept as it was sent, listed, replaced as a whole, and removed', async () => {
+    const target = { ...contoso, offerId: 'kept', planId: 'growth' };
+    await expect(ours().get.query(target)).rejects.toMatchObject({
+      data: { rejection: 'page.not-found' },
+    });
+    const page = offerPage.parse({ branding: { productName: 'Kept', logo }, questions });
+    const stored = await ours().put.mutate({ ...target, page });
+    expect(stored.page.branding?.logo?.file).toMatch(/^[0-9a-f]{64}\.svg$/);
+    expect(stored.page.questions).toEqual(page.questions);
+    expect(await ours().get.query(target)).toEqual(stored);
+
+    const again = await ours().put.mutate({
+      ...target,
+      page: { branding: { logo: { hash: stored.page.branding?.logo?.hash ?? '' } } },
+    });
+    expect(again.page).toEqual({ branding: { logo: stored.page.branding?.logo } });
+    const { items } = await ours().list.query({ ...contoso, offerId: 'kept' });
+    expect(items).toEqual([{ ...target, updatedAt: again.updatedAt }]);
+    expect(await ours().remove.mutate(target)).toEqual({ removed: true });
+    expect(await ours().remove.mutate(target)).toEqual({ removed: false });
+  });
+
+  it('is listed in pages', async () => {
+    const targets = ['a', 'b', 'c'].map((planId) => ({
+      publisherId: 'paged',
+      offerId: 'o',
+      planId,
+    }));
+    for (const target of targets) await ours().put.mutate({ ...target, page: {} });
+    const first = await ours().list.query({ publisherId: 'paged', limit: 2 });
+    expect(first.items.map(({ planId }) => planId)).toEqual(['a', 'b']);
+    const cursor = first.nextCursor ?? '';
+    const rest = await ours().list.query({ publisherId: 'paged', limit: 2, cursor });
+    expect(rest.items.map(({ planId }) => planId)).toEqual(['c']);
+    expect(rest.nextCursor).toBeUndefined();
+    await expect(ours().list.query({ cursor: 'x' })).rejects.toMatchObject({
+      data: { rejection: 'cursor.invalid' },
+    });
+  });
+
+  it('is refused with the place of every problem, and changes nothing', async () => {
+    const target = { ...contoso, offerId: 'refused' };
+    const page = offerPage.parse({
+      branding: { colours: { accent: '#ffee00' }, logo: { base64: 'R0lGODlh' } },
+      texts: { en: { 'confirm.nowhere': 'x' } },
+      questions: [{ ...questions[0], pattern: '(?=a)' }],
+    });
+    const refused = ours().put.mutate({ ...target, page });
+    await expect(refused).rejects.toMatchObject({
+      data: { rejection: 'page.invalid' },
+      message: expect.stringMatching(
+        /branding\.colours\.accent: .*texts\.en\.confirm\.nowhere: .*questions\[0\]\.pattern: /,
+      ),
+    });
+    const { colours: _, ...branding } = page.branding ?? {};
+    await expect(ours().put.mutate({ ...target, page: { branding } })).rejects.toMatchObject({
+      message: expect.stringContaining('branding.logo: '),
+    });
+    await expect(
+      ours().put.mutate({ ...contoso, planId: 'growth', page: {} }),
+    ).rejects.toMatchObject({ message: expect.stringContaining('offerId: ') });
+    await expect(ours().get.query(target)).rejects.toMatchObject({
+      data: { rejection: 'page.not-found' },
+    });
+  });
+
+  it('is read and written by keys with the scope for it, of their own publisher alone', async () => {
+    const key = (scopes: Extract<Caller, { kind: 'api-key' }>['scopes'], publisherId?: string) =>
+      clientOf({ kind: 'api-key', keyId: 'k', scopes, ...(publisherId ? { publisherId } : {}) })
+        .offerPages;
+    const forbidden = { data: { code: 'FORBIDDEN' } };
+    const target = { ...contoso, offerId: 'scoped' };
+    const reader = key(['landing:read']);
+    await expect(reader.put.mutate({ ...target, page: {} })).rejects.toMatchObject(forbidden);
+    await expect(reader.remove.mutate(target)).rejects.toMatchObject(forbidden);
+    const writer = key(['landing:write'], 'contoso');
+    await expect(writer.list.query({})).rejects.toMatchObject(forbidden);
+    await expect(writer.get.query(target)).rejects.toMatchObject(forbidden);
+    await writer.put.mutate({ ...target, page: { branding: { productName: 'Scoped' } } });
+    expect((await reader.get.query(target)).page).toEqual({ branding: { productName: 'Scoped' } });
+
+    const stranger = key(['landing:read', 'landing:write'], 'fabrikam');
+    const unknown = { data: { rejection: 'publisher.not-found' } };
+    await expect(stranger.get.query(target)).rejects.toMatchObject(unknown);
+    await expect(stranger.put.mutate({ ...target, page: {} })).rejects.toMatchObject(unknown);
+    await expect(stranger.remove.mutate(target)).rejects.toMatchObject(unknown);
+    expect((await stranger.list.query({})).items).toEqual([]);
+    expect(await writer.remove.mutate(target)).toEqual({ removed: true });
+  });
+});
+
+describe('the buyer', () => {
+  it('sees the offer’s name, logo, colours and links, from our own origin and by content', async () => {
+    await using _publisher = await withPage(
+      {},
+      {
+        branding: {
+          productName: 'House',
+          links: { privacy: 'https://contoso.example/privacy' },
+          colours: { accent: '#7a0019' },
+        },
+      },
+    );
+    await using _offer = await withPage(
+      { offerId: 'teamdesk' },
+      { branding: { productName: 'Desk & Co', logo, productUrl: 'https://desk.example/' } },
+    );
+    const { browser, page } = await buyAndSignIn(stage, people.ada);
+    expect(page.html).toContain('<span>Desk &amp; Co</span>');
+    expect(page.html).toContain('href="https://contoso.example/privacy"');
+    const brand = (extension: string) =>
+      new RegExp(`/landing/assets/brand/[0-9a-f]{64}\\.${extension}`).exec(page.html)?.[0] ?? '';
+    const style = await browser.get(stage.url + brand('css'));
+    expect(style.headers.get('content-type')).toContain('text/css');
+    expect(style.html).toContain('--accent: #7a0019');
+    const image = await browser.get(stage.url + brand('svg'));
+    expect(image.html).toBe(svg);
+    expect(image.headers.get('content-type')).toBe('image/svg+xml');
+    expect(image.headers.get('x-content-type-options')).toBe('nosniff');
+    expect(image.headers.get('content-security-policy')).toContain("default-src 'none'");
+    expect(image.headers.get('cache-control')).toContain('immutable');
+    expect(page.headers.get('content-security-policy')).toContain("img-src 'self' data:");
+    for (const name of ['0'.repeat(64) + '.svg', '../landing.css', 'x.png']) {
+      const none = await browser.get(`${stage.url}/landing/assets/brand/${name}`);
+      expect(none.html).not.toContain('<svg');
+    }
+
+    const progress = await send(browser, page, {});
+    const ready = await until(
+      () => browser.get(progress.url),
+      (seen) => seen.heading === 'Ready to use',
+    );
+    expect(ready.html).toContain('href="https://desk.example/"');
+    expect(ready.html).toContain(brand('css'));
+  });
+
+  it('reads the publisher’s words in the page’s language, else in the default one', async () => {
+    await using _page = await withPage(
+      { offerId: 'teamdesk' },
+      { texts: { de: { 'confirm.submit': 'Los geht es' } }, questions },
+    );
+    const { browser, page } = await buyAndSignIn(stage, people.ada);
+    expect(page.html).toContain('Confirm and activate');
+    expect(page.html).toContain('>Company');
+    const german = await browser.get(page.url, { 'accept-language': 'de' });
+    expect(german.html).toContain('Los geht es');
+    expect(german.html).toContain('>Firma');
+    expect(german.html).toContain('>Region');
+  });
+
+  it('is asked the questions of this plan alone, as the browser can judge them', async () => {
+    await using _page = await withPage({ offerId: 'teamdesk' }, { questions });
+    const { page } = await buyAndSignIn(stage, people.ada);
+    const field = (name: string) =>
+      new RegExp(`<(input|select)[^>]*name="answer\\.${name}"[^>]*>`).exec(page.html)?.[0];
+    expect(field('tenants')).toBeUndefined();
+    expect(field('billing')).toContain('type="email"');
+    const company = field('company');
+    expect(company).toContain('pattern="[\\p{L} ]+"');
+    for (const said of ['maxlength="40"', ' required', 'autocomplete="organization"']) {
+      expect(company).toContain(said);
+    }
+    expect(company).toContain('aria-describedby="answer.company-help"');
+    for (const said of ['type="number"', 'min="1"', 'max="5000"', 'step="1"']) {
+      expect(field('users')).toContain(said);
+    }
+    expect(field('region')).toMatch(/^<select/);
+    expect(page.html).toMatch(/>\s*United States/);
+  });
+
+  it('gets the form back with what was typed and what is wrong, and nothing has happened', async () => {
+    await using _page = await withPage({ offerId: 'teamdesk' }, { questions });
+    const { browser, page, subscriptionId } = await buyAndSignIn(stage, people.ada);
+    const back = await send(browser, page, {
+      ...good,
+      'answer.company': 'Fabrikam <1>',
+      'answer.region': 'mars',
+      'answer.terms': '',
+      email: 'nobody',
+    });
+    expect(back.status).toBe(422);
+    expect(back.html).toMatch(/<div[^>]*role="alert"[^>]*>/);
+    for (const field of ['answer.company', 'answer.region', 'answer.terms', 'email']) {
+      expect(back.html).toContain(`<a href="#${field}">`);
+      expect(back.html).toMatch(new RegExp(`id="${field}"[^>]*aria-invalid="true"`));
+    }
+    expect(back.html).not.toContain('<a href="#answer.users">');
+    expect(back.field('answer.company')).toBe('Fabrikam &lt;1&gt;');
+    expect(back.field('answer.users')).toBe('120');
+    expect(back.html).toContain('4 entries need your attention');
+    const asked = stage.worker.asked.activated.filter(
+      (one) => one.subscriptionId === subscriptionId,
+    );
+    expect(asked).toEqual([]);
+    expect(stage.lines.join('\n')).not.toContain('Fabrikam <1>');
+
+    const progress = await send(browser, back, {
+      ...good,
+      email: people.ada,
+      'answer.tenants': '3',
+    });
+    expect(progress.path).toMatch(/progress/);
+    expect(stage.worker.asked.activated.at(-1)).toMatchObject({
+      subscriptionId,
+      answers: {
+        company: 'Fabrikam',
+        region: 'eu',
+        users: '120',
+        terms: 'yes',
+        billing: 'invoices@fabrikam.example',
+      },
+    });
+    expect(stage.worker.asked.activated.at(-1)?.answers).not.toHaveProperty('tenants');
+  });
+
+  it('of a purchase that is active already answers with the link', async () => {
+    await using _page = await withPage({ offerId: 'pulse' }, { questions: questions.slice(0, 1) });
+    const bought = await buyAndSignIn(stage, people.ben, { offerId: 'pulse', planId: 'essential' });
+    const { browser, page, subscriptionId } = bought;
+    const linked = await send(browser, page, { 'answer.company': 'Fabrikam' });
+    expect(linked.heading).toBe('Ready to use');
+    expect(stage.worker.asked.activated.at(-1)).toMatchObject({
+      subscriptionId,
+      answers: { company: 'Fabrikam' },
+    });
+  });
+
+  it('hears that it takes longer than usual, and whom to ask', async () => {
+    await stage.emulator.control.updateSettings({ activationDelayMs: 60_000 });
+    const { browser, page } = await buyAndSignIn(stage, people.ada);
+    const progress = await send(browser, page, {});
+    await stage.emulator.control.updateSettings({ activationDelayMs: 300 });
+    const slow = 'This takes longer than usual.';
+    expect(progress.html).not.toContain(slow);
+    const state = async () =>
+      JSON.parse((await browser.get(`${progress.url}/state`)).html) as { look: string };
+    const before = await state();
+    const url = stage.database.urlFor('landing');
+    await using database = await openDatabase<LandingTables>({ url, service: 'landing', log });
+    await database.kysely
+      .updateTable('visits')
+      .set({ confirmed_at: new Date(Date.now() - 11 * 60_000) })
+      .where('id', '=', progress.path.split('/').at(-1) ?? '')
+      .execute();
+    expect((await browser.get(progress.url)).html).toContain(slow);
+    expect((await state()).look).not.toBe(before.look);
+  });
+});
