@@ -3,11 +3,13 @@ import { procedureClient } from '@landfall/client/nats.ts';
 import { landingProcedures } from '@landfall/contracts/landing-procedures.ts';
 import { createRouter } from '@landfall/contracts/procedures.ts';
 import { streams } from '@landfall/contracts/streams.ts';
+import { startAlerts } from '@landfall/service-kit/alerts.ts';
 import { connectBus } from '@landfall/service-kit/bus.ts';
 import { migrate, openDatabase } from '@landfall/service-kit/database.ts';
 import { serveHttp } from '@landfall/service-kit/http.ts';
 import { correlationId } from '@landfall/service-kit/log.ts';
 import { startLoop } from '@landfall/service-kit/loop.ts';
+import { Metrics } from '@landfall/service-kit/metrics.ts';
 import type { RunningService, Runtime } from '@landfall/service-kit/process.ts';
 import { procedureTransport, serveProcedures } from '@landfall/service-kit/rpc.ts';
 import { createApp } from './app.ts';
@@ -19,7 +21,9 @@ import { createEntra } from './entra.ts';
 import { consumeErasures } from './erasure.ts';
 import { sweepConfirmations } from './hand-over.ts';
 import { createFrames } from './landing.ts';
+import { createSubscriptions } from './manage/subscriptions.ts';
 import { createPresentations } from './offer-pages/presentations.ts';
+import { readLanding } from './metrics.ts';
 import { offerPageProcedures } from './offer-pages/procedures.ts';
 import { createPurchases } from './purchases.ts';
 import { createSealer } from './sealing.ts';
@@ -49,16 +53,19 @@ export async function start(config: Config, { log, now }: Runtime): Promise<Runn
   const db = database.kysely;
   stack.use(await consumeErasures(db, bus));
   const router = createRouter(landingProcedures, offerPageProcedures({ db, now }));
-  stack.use(serveProcedures({ owner: 'landing', router, bus, log }));
-  const purchases = createPurchases(
+  const metrics = new Metrics({ log, now });
+  readLanding(metrics, { database, now });
+  const alerts = stack.use(startAlerts({ service: 'landing', metrics, log, now }));
+  stack.use(serveProcedures({ owner: 'landing', router, bus, log, metrics, alerts }));
+  const clientOf = <Owner extends 'fulfillment-worker' | 'billing-sync'>(owner: Owner) =>
     procedureClient({
-      owner: 'fulfillment-worker',
+      owner,
       transport: procedureTransport(bus),
       caller: { kind: 'service', name: 'landing' },
       correlationId,
       timeoutMs: WORKER_TIMEOUT_MS,
-    }),
-  );
+    });
+  const worker = clientOf('fulfillment-worker');
   const every = { secrets: splitSecrets(config.SESSION_SECRET), now };
   const assets = await loadAssets();
   const installation = {
@@ -74,7 +81,8 @@ export async function start(config: Config, { log, now }: Runtime): Promise<Runn
     db,
     now,
     log,
-    purchases,
+    purchases: createPurchases(worker),
+    subscriptions: createSubscriptions({ worker, billing: clientOf('billing-sync'), now }),
     entra: createEntra({
       authorityUrl: config.ENTRA_AUTHORITY_URL,
       clientId: config.LANDING_CLIENT_ID,
@@ -124,6 +132,7 @@ export async function start(config: Config, { log, now }: Runtime): Promise<Runn
       port: config.HTTP_PORT,
       log,
       ready: async () => ({ database: await database.isReady(), bus: bus.isReady() }),
+      metrics,
       maxBodyBytes: MAX_BODY_BYTES,
     }),
   );

@@ -39,11 +39,11 @@ export function readPublishers(metrics: Metrics, deps: Deps): void {
     const found = await Promise.all(
       all.map(async (publisher) => ({
         labels: labelsOf(publisher),
-        ...(await lastRuns(deps.db.kysely, scopeOf(deps, publisher))),
+        runs: await lastRuns(deps.db.kysely, scopeOf(deps, publisher)),
       })),
     );
     const at = deps.now();
-    const good = found.flatMap(({ labels, completed }) =>
+    const good = found.flatMap(({ labels, runs: { completed } }) =>
       completed ? [{ labels, completed }] : [],
     );
     return [
@@ -60,11 +60,11 @@ export function readPublishers(metrics: Metrics, deps: Deps): void {
       ),
       readings(
         reconcileFailing,
-        found.map(({ labels, hasFailed }) => ({ labels, value: hasFailed ? 1 : 0 })),
+        found.map(({ labels, runs }) => ({ labels, value: runs.hasFailed ? 1 : 0 })),
       ),
       readings(
         reconcileOverdue,
-        found.flatMap(({ labels, completed }) => {
+        found.flatMap(({ labels, runs: { completed } }) => {
           if (deps.reconcileMs === undefined) return [];
           const age = ageSeconds(completed?.finishedAt ?? startedAt, at);
           return [{ labels, value: Math.max(0, age - deps.reconcileMs / 1000) }];

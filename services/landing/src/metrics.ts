@@ -1,0 +1,22 @@
+import { sql } from 'kysely';
+import { metrics as table } from '@landfall/contracts/metrics.ts';
+import { readPool } from '@landfall/service-kit/common-readings.ts';
+import type { Database } from '@landfall/service-kit/database.ts';
+import { ageSeconds, reading, type Metrics } from '@landfall/service-kit/metrics.ts';
+import type { LandingTables } from './db/schema.ts';
+
+/** What landing tells of itself: for how long a buyer's confirmation has waited for the worker. */
+export function readLanding(
+  metrics: Metrics,
+  deps: { readonly database: Database<LandingTables>; readonly now: () => Date },
+): void {
+  const { database, now } = deps;
+  readPool(metrics, database);
+  metrics.read([table.confirmationsOldest], async () => {
+    const { rows } = await sql<{ oldest: Date | null }>`
+      select min(confirmed_at) as oldest from visits
+      where confirmed_at is not null and handed_over_at is null
+    `.execute(database.kysely);
+    return [reading(table.confirmationsOldest, ageSeconds(rows[0]?.oldest, now()) ?? 0)];
+  });
+}
