@@ -12,6 +12,9 @@ const KEPT = 'landfall-form:';
 const followed = document.querySelector('[data-follow]');
 if (followed instanceof HTMLElement) follow(followed);
 
+const waiting = document.querySelector('[data-look-again]');
+if (waiting instanceof HTMLElement) lookAgain(waiting.dataset.lookAgain * 1000);
+
 const kept = document.querySelector('form[data-keep]');
 if (kept instanceof HTMLFormElement) keepTyping(kept, KEPT + kept.dataset.keep);
 // What was sent is on its way; whoever signs out leaves nothing behind.
@@ -49,6 +52,26 @@ function follow(element) {
     if (element.dataset.follow) next();
   };
   next();
+}
+
+/** Loads the page again as soon as it says something else than now. */
+function lookAgain(pauseMs) {
+  setTimeout(async () => {
+    const answer = await fetch(location.href, { redirect: 'manual' }).catch(() => undefined);
+    const isElsewhere = answer?.type === 'opaqueredirect';
+    if (isElsewhere || (answer && (await headingOf(answer)) !== heading(document))) {
+      return location.reload();
+    }
+    return lookAgain(pauseMs);
+  }, pauseMs);
+}
+
+async function headingOf(answer) {
+  return heading(new DOMParser().parseFromString(await answer.text(), 'text/html'));
+}
+
+function heading(page) {
+  return page.querySelector('h1')?.textContent;
 }
 
 /** Puts the page's news into the page: the headline is read out, and the focus stays where it is. */

@@ -38,9 +38,9 @@ export interface Frame {
 export interface PageContent {
   readonly title: string;
   readonly body: Html;
-  /** Seconds after which the browser loads the page again, by itself. */
+  /** Seconds after which the page is asked for again, by itself. */
   readonly refreshSeconds?: number | undefined;
-  /** The script keeps the page up to date; `refreshSeconds` then is for browsers without script. */
+  /** The page brings its own way to stay up to date; `refreshSeconds` is for browsers without script. */
   readonly isFollowed?: boolean | undefined;
 }
 
@@ -76,16 +76,20 @@ export function framed(frame: Frame, content: PageContent): Html {
           </p>
           ${account(frame)}
         </header>
-        <main id="content" tabindex="-1">${content.body}</main>
+        <main id="content" tabindex="-1" ${lookAgain(content)}>${content.body}</main>
         <footer class="bottom">${help(frame)} ${legal(frame)} ${languageSwitch(frame)}</footer>
       </body>
     </html>`;
 }
 
-function refresh({ refreshSeconds, isFollowed }: PageContent): Html | string {
+/** Loading again takes focus and reading position away: with script it is done for news alone. */
+function refresh({ refreshSeconds }: PageContent): Html | string {
   if (!refreshSeconds) return '';
-  const meta = html`<meta http-equiv="refresh" content="${refreshSeconds}" />`;
-  return isFollowed ? html`<noscript>${meta}</noscript>` : meta;
+  return html`<noscript><meta http-equiv="refresh" content="${refreshSeconds}" /></noscript>`;
+}
+
+function lookAgain({ refreshSeconds, isFollowed }: PageContent): Html | string {
+  return refreshSeconds && !isFollowed ? html`data-look-again="${refreshSeconds}"` : '';
 }
 
 /** Who is signed in and in which tenant, on every page: nobody acts with the wrong account unnoticed. */
