@@ -7,7 +7,7 @@ import { openDatabase } from '@landfall/service-kit/database.ts';
 import { createLogger } from '@landfall/service-kit/log.ts';
 import { procedureTransport } from '@landfall/service-kit/rpc.ts';
 import type { LandingTables } from '../src/db/schema.ts';
-import { Browser, type Page } from './browser.ts';
+import type { Browser, Page } from './browser.ts';
 import { buyAndSignIn, openStage, people, until, type Stage } from './stage.ts';
 
 const log = createLogger('test', 'silent');

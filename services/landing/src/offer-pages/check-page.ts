@@ -30,16 +30,23 @@ export function pageProblems({ branding, texts, questions = [] }: OfferPage): st
 }
 
 function textProblems(texts: NonNullable<OfferPage['texts']>): string[] {
-  return Object.entries(texts).flatMap(([language, messages]) => [
-    ...unknownLanguage(`texts.${language}`, language),
-    ...Object.entries(messages).flatMap(([key, text]) => {
-      const at = `texts.${language}.${key}`;
-      if (!isMessageKey(key)) return [`${at}: there is no such text`];
-      const problem = overrideProblem(key, text);
-      if (problem === 'unparsable') return [`${at}: is no ICU message`];
-      return problem ? [`${at}: asks for a value or a tag that the text does not have`] : [];
-    }),
-  ]);
+  const languages = Object.keys(texts);
+  return [
+    ...languages.flatMap((language) => unknownLanguage(`texts.${language}`, language)),
+    ...Object.entries(texts).flatMap(([language, messages]) =>
+      Object.entries(messages).flatMap(([key, text]) => {
+        const problem = textProblem(key, text);
+        return problem ? [`texts.${language}.${key}: ${problem}`] : [];
+      }),
+    ),
+  ];
+}
+
+function textProblem(key: string, text: string): string | undefined {
+  if (!isMessageKey(key)) return 'there is no such text';
+  const problem = overrideProblem(key, text);
+  if (problem === 'unparsable') return 'is no ICU message';
+  return problem && 'asks for a value or a tag that the text does not have';
 }
 
 interface Place {

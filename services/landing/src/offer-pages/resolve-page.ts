@@ -69,7 +69,7 @@ function mergedTexts(
     }
   }
   // Keys and languages were checked when they were stored; one that went since is passed over.
-  return merged as Presentation['overrides'];
+  return merged;
 }
 
 /** A publisher's text in the reader's language, else in the default one, else in any. */
