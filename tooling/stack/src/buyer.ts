@@ -41,7 +41,7 @@ export class Buyer {
 
   async #submitForm(page: Page, form: HTMLElement, values: Record<string, string>): Promise<Page> {
     const body = new URLSearchParams();
-    for (const input of form.querySelectorAll('input')) fill(body, input);
+    for (const field of form.querySelectorAll('input, select')) fill(body, field);
     // Of several buttons a browser sends the one that is pressed: here always the first.
     const [button] = form.querySelectorAll('button');
     if (button) fill(body, button);
@@ -111,9 +111,24 @@ export class Buyer {
   }
 }
 
-/** Boxes are ticked by the given values only, as a person would. */
+/**
+ * Boxes are ticked by the given values only, as a person would. What a publisher asks and must know is
+ * answered with whatever fits.
+ */
 function fill(body: URLSearchParams, field: HTMLElement): void {
   const name = field.getAttribute('name');
-  const isBox = ['checkbox', 'radio'].includes(field.getAttribute('type') ?? '');
-  if (name && !isBox) body.set(name, field.getAttribute('value') ?? '');
+  const type = field.getAttribute('type') ?? '';
+  const isBox = ['checkbox', 'radio'].includes(type);
+  const value = isBox ? '' : (field.getAttribute('value') ?? '');
+  const isAsked = name?.startsWith('answer.') && field.hasAttribute('required') && !value;
+  if (name && isAsked) body.set(name, anyAnswer(field, type));
+  else if (name && !isBox) body.set(name, value);
+}
+
+function anyAnswer(field: HTMLElement, type: string): string {
+  const options = field.querySelectorAll('option').map((one) => one.getAttribute('value') ?? '');
+  if (options.length > 0) return options.find((value) => value !== '') ?? '';
+  if (type === 'checkbox') return field.getAttribute('value') ?? 'yes';
+  if (type === 'number') return field.getAttribute('min') ?? '1';
+  return type === 'email' ? 'someone@fabrikam.example' : 'Fabrikam';
 }

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { buyAndActivate } from './scenarios/buying.ts';
+import { setOfferPages } from './seed-pages.ts';
 import { Stage } from './stage.ts';
 import type { RunningStack } from './stack.ts';
 import type { StackDescription } from './stack-file.ts';
@@ -46,6 +47,7 @@ async function playFirstPurchases(
     { offerId: 'teamdesk', planId: 'standard', quantity: 12, beneficiary: 'tara' },
     { offerId: 'teamdesk', planId: 'basic', quantity: 3, beneficiary: 'ben' },
   ];
+  const set = await Promise.allSettled([setOfferPages(world)]);
   const played = await Promise.allSettled([
     ...purchases.map((purchase) => buyAndActivate(stage, purchase)),
     world.control.purchase({
@@ -59,7 +61,7 @@ async function playFirstPurchases(
       beneficiary: world.person('tara').email,
     }),
   ]);
-  for (const one of played) {
+  for (const one of [...set, ...played]) {
     if (one.status === 'rejected') {
       onStep(`a first purchase did not end well: ${String(one.reason)}`);
     }
