@@ -14,6 +14,7 @@ export interface Notice {
   readonly operationId?: string | undefined;
   readonly action: string;
   readonly receivedAt?: string;
+  readonly publisherId?: string | undefined;
 }
 
 /**
@@ -25,6 +26,8 @@ export interface Intake extends AsyncDisposable {
   readonly deliveries: readonly Notice[];
   /** False: changes are answered 200 without asking, as if the decision had come too late. */
   isDeciding: boolean;
+  /** Whose webhook is called, by the token's audience; nobody's in particular where absent. */
+  publisherOf?: (audience: string) => string | undefined;
   publish(notice: Notice): Promise<void>;
 }
 
@@ -42,7 +45,8 @@ export async function openIntake(bus: Bus, client: Client): Promise<Intake> {
     const body = decodeNotification(JSON.parse(await textOf(request)));
     const { subscriptionId, operationId, action } = body;
     if (subscriptionId === undefined) return 200;
-    const notice = { subscriptionId, operationId, action: action ?? '' };
+    const publisherId = intake.publisherOf?.(audienceOf(request));
+    const notice = { subscriptionId, operationId, action: action ?? '', publisherId };
     deliveries.push(notice);
     if (!intake.isDeciding || !needsDecision(notice.action)) {
       await publish(notice);
@@ -75,6 +79,12 @@ export async function openIntake(bus: Bus, client: Client): Promise<Intake> {
     },
   };
   return intake;
+}
+
+/** Read and not verified: these tests are about what comes after the webhook. */
+function audienceOf({ headers }: IncomingMessage): string {
+  const [, claims = ''] = (headers.authorization ?? '').split('.');
+  return String((JSON.parse(Buffer.from(claims, 'base64url').toString()) as { aud?: string }).aud);
 }
 
 async function textOf(request: IncomingMessage): Promise<string> {

@@ -5,6 +5,7 @@ import {
   needsAnswer,
   needsDecision,
 } from '@landfall/domain/operation.ts';
+import { isFault } from '@landfall/domain/fault.ts';
 import type { PolicyDecision } from '@landfall/domain/policy.ts';
 import type { Subscription } from '@landfall/domain/subscription.ts';
 import type { MarketplaceOperation } from '@landfall/marketplace/operation.ts';
@@ -13,6 +14,7 @@ import { stepOf } from '../lanes/back-off.ts';
 import { again, DONE, type Task, type TaskHandler, type TaskOutcome } from '../lanes/task.ts';
 import { observeSubscription } from '../observe-subscription.ts';
 import { findOperation } from '../store/operations.ts';
+import { findSubscription } from '../store/subscriptions.ts';
 import { addToTimeline, type Context } from '../store/timeline.ts';
 import { answerOperation } from './answer-operation.ts';
 import { isOpen, requestedChange } from './change-target.ts';
@@ -61,7 +63,11 @@ export function notificationTask(deps: TaskDeps): TaskHandler {
     if (publisherId !== undefined && deps.isForeign?.(publisherId)) {
       return await refuseForeign(deps, task, { payload, publisherId, write });
     }
-    const operation = await operationOf(deps, task, payload);
+    const operation = await operationOf(deps, task, payload).catch(async (error: unknown) => {
+      if (await isForbidden(deps, task, error)) return 'forbidden' as const;
+      throw error;
+    });
+    if (operation === 'forbidden') return await refuseForbidden(deps, task, { payload, write });
     const operationId = operation?.id ?? payload.operationId;
     const context: Context = { cause: 'notification', operationId, action, ...call };
     const notice: Notice = { subscriptionId, operationId, action, receivedAt };
@@ -117,6 +123,39 @@ async function refuseForeign(
   const details = { action, publisherId: of.publisherId };
   const context: Context = { cause: 'notification', correlationId, operationId };
   await note(deps, of.write, { subscriptionId, kind: 'publisherContradicted', details }, context);
+  return DONE;
+}
+
+/**
+ * Whether Microsoft forbids a subscription that we do not know while our access is good: then it is no
+ * offer of this publisher's, and waiting for access would be for ever.
+ */
+async function isForbidden(deps: TaskDeps, task: Task, error: unknown): Promise<boolean> {
+  if (!isFault(error) || error.code !== 'marketplace.not-authorized') return false;
+  if (await findSubscription(deps.db.kysely, task.subscriptionId)) return false;
+  const call = { correlationId: task.correlationId, priority: 'background' } as const;
+  const pages = deps.fulfillment.list(call)[Symbol.asyncIterator]();
+  return await pages.next().then(
+    () => true,
+    () => false,
+  );
+}
+
+async function refuseForbidden(
+  deps: TaskDeps,
+  task: Task,
+  of: { readonly payload: z.output<typeof payloadSchema>; readonly write: Transact },
+): Promise<TaskOutcome> {
+  const { subscriptionId, correlationId } = task;
+  const { operationId, action } = of.payload;
+  const about = { security: true, subscriptionId, operationId, action };
+  deps.log.warn(
+    about,
+    "a notification is about no subscription of the publisher's; nothing was done",
+  );
+  const context: Context = { cause: 'notification', correlationId, operationId };
+  const details = { action, reason: 'forbidden' };
+  await note(deps, of.write, { subscriptionId, kind: 'operationUnconfirmed', details }, context);
   return DONE;
 }
 
