@@ -10,6 +10,8 @@ import { retry } from './handlers/retry.ts';
 import { signedIn, signIn } from './handlers/sign-in.ts';
 import { signOut } from './handlers/sign-out.ts';
 import type { Landing } from './landing.ts';
+import { mountRoutes } from './manage/access.ts';
+import { manageRoutes } from './manage/routes.ts';
 import { brandFile } from './offer-pages/brand-files.ts';
 import {
   brokenPage,
@@ -44,6 +46,7 @@ export function createApp(options: {
   app.post('/landing/retry', (c) => retry(landing, c));
   app.get('/landing/progress/:visit', (c) => progress(landing, c));
   app.get('/landing/progress/:visit/state', (c) => progressState(landing, c));
+  mountRoutes(app, landing, manageRoutes);
   app.notFound((c) => c.html(notFoundPage(landing.frames.of(c)), 404));
 
   app.onError((error, c) => {

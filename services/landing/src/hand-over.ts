@@ -1,6 +1,8 @@
+import type { SubscriptionView } from '@landfall/contracts/subscription-view.ts';
 import type { Logger } from '@landfall/service-kit/log.ts';
 import { withCorrelation } from '@landfall/service-kit/log.ts';
 import { isFault } from '@landfall/domain/fault.ts';
+import { foundOwner } from './manage/store.ts';
 import type { Purchases } from './purchases.ts';
 import {
   postponeHandOver,
@@ -39,6 +41,7 @@ export async function handOver(deps: HandOverDeps, visit: Visit): Promise<void> 
     try {
       const answer = await purchases.activate({ subscriptionId, claimedBy, answers });
       const refusal = 'refused' in answer ? answer.refused : undefined;
+      if ('subscription' in answer) await keepOwner(deps, answer.subscription);
       await recordHandedOver(db, visit.id, { at: now(), ...(refusal ? { refusal } : {}) });
       await recordEvent(db, {
         kind: refusal ? 'confirmation.refused' : 'confirmation.handedOver',
@@ -60,6 +63,17 @@ export async function handOver(deps: HandOverDeps, visit: Visit): Promise<void> 
       );
     }
   });
+}
+
+/** Whoever the worker has as its customer owns it on the manage pages, and finds it in their list. */
+async function keepOwner(
+  { db, now }: HandOverDeps,
+  { id, claimedBy }: Pick<SubscriptionView, 'id' | 'claimedBy'>,
+): Promise<void> {
+  const { tenantId, objectId, emailId: email } = claimedBy ?? {};
+  if (!tenantId || !objectId) return;
+  const who = { tenantId: tenantId.toLowerCase(), objectId: objectId.toLowerCase(), email };
+  await foundOwner(db, { subscriptionId: id, who, at: now() });
 }
 
 /** Hands over what an earlier attempt, a crash or another instance left. */

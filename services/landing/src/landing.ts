@@ -1,6 +1,7 @@
 import type { Context } from 'hono';
 import type { Logger } from '@landfall/service-kit/log.ts';
 import type { Entra } from './entra.ts';
+import type { Subscriptions } from './manage/subscriptions.ts';
 import type { Frame, Product } from './pages/frame.ts';
 import type { Presentations } from './offer-pages/presentations.ts';
 import { ownPath, signInPath, type OwnPath } from './paths.ts';
@@ -19,6 +20,7 @@ export interface Landing {
   readonly now: () => Date;
   readonly log: Logger;
   readonly purchases: Purchases;
+  readonly subscriptions: Subscriptions;
   readonly entra: Entra;
   readonly sessions: Sessions;
   readonly attempts: SignInAttempts;

@@ -68,6 +68,24 @@ export async function findVisitOf(
     .executeTakeFirst();
 }
 
+/** The newest visit of this person to a subscription. */
+export async function latestVisitTo(
+  db: Db,
+  subscriptionId: string,
+  { owner, at }: { owner: Identity; at: Date },
+): Promise<Visit | undefined> {
+  return db
+    .selectFrom('visits')
+    .selectAll()
+    .where('tenant_id', '=', owner.tenantId)
+    .where('object_id', '=', owner.objectId)
+    .where('subscription_id', '=', subscriptionId)
+    .where('expires_at', '>', at)
+    .orderBy('created_at', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+}
+
 /** The newest purchase that this person has looked at here. */
 export async function latestVisitOf(db: Db, owner: Identity, at: Date): Promise<Visit | undefined> {
   return db

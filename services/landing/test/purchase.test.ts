@@ -181,14 +181,14 @@ describe('a later visit', () => {
     const { browser, open } = await activated();
     const before = stage.worker.asked.activated.length;
     const page = await browser.get(await open());
-    expect(page.heading).toBe('Your subscription is active');
+    expect(page.heading).toBe('Manage your subscription');
     expect(stage.worker.asked.activated).toHaveLength(before);
   });
 
   it('without a token leads a known customer to the subscription', async () => {
     const { browser } = await activated();
     const page = await browser.get(`${stage.url}/landing`);
-    expect(page.heading).toBe('Your subscription is active');
+    expect(page.heading).toBe('Manage your subscription');
   });
 
   it('of a suspended subscription says what to do and until when', async () => {

@@ -16,6 +16,7 @@ import { createTokenSource } from '@landfall/marketplace/token-source.ts';
 import type { Bus } from '@landfall/service-kit/bus.ts';
 import { createLogger } from '@landfall/service-kit/log.ts';
 import { serveProcedures } from '@landfall/service-kit/rpc.ts';
+import { keepChanges, type Changes } from './changes.ts';
 
 type Activation = SubscriptionView['activation'];
 type Person = SubscriptionView['claimedBy'];
@@ -31,6 +32,7 @@ export interface Asked {
 
 export interface Worker extends AsyncDisposable {
   readonly asked: Asked;
+  readonly changes: Changes;
   /** How many activations Microsoft was asked for. */
   readonly sent: () => number;
   /** Answers `resolve` by itself for tokens that the emulator did not make. */
@@ -71,10 +73,11 @@ export function serveWorker(bus: Bus, emulator: Emulator): Worker {
     if (known) return known;
     const found = await fulfillment.get(id, {});
     return found
-      ? { ...viewOf(found), ...altered.get(id) }
+      ? { ...viewOf(found), pendingChange: changes.pendingOf(id), ...altered.get(id) }
       : new Rejection('subscription.not-found', 'unknown');
   };
 
+  const changes = keepChanges(fulfillment, read);
   const table = nobody();
   const handlers: Handlers<typeof fulfillmentProcedures> = {
     ...table,
@@ -97,20 +100,22 @@ export function serveWorker(bus: Bus, emulator: Emulator): Worker {
     subscriptions: {
       ...table.subscriptions,
       get: ({ subscriptionId }) => read(subscriptionId),
-      async timeline() {
-        const at = '2026-11-01T10:00:00.000Z';
-        const cause = 'notification' as const;
-        return { items: [{ sequence: 1, at, kind: 'suspended', cause, details: {} }] };
-      },
+      ...changes.handlers,
       async availablePlans({ subscriptionId }) {
         const plans = await fulfillment.listAvailablePlans(subscriptionId, undefined, {});
         return {
-          plans: plans.map(({ planId, displayName }) => ({
-            planId: planId ?? '',
-            displayName: displayName ?? '',
-            isPrivate: false,
-            isPricePerSeat: false,
-            hasFreeTrials: false,
+          plans: plans.map((plan) => ({
+            planId: plan.planId,
+            displayName: plan.displayName ?? '',
+            isPrivate: plan.isPrivate,
+            isPricePerSeat: plan.isPricePerSeat,
+            minQuantity: plan.minQuantity,
+            maxQuantity: plan.maxQuantity,
+            hasFreeTrials: plan.hasFreeTrials,
+            terms: plan.billingTerms.flatMap(({ termUnit, price, currency }) =>
+              termUnit && price !== undefined && currency ? [{ termUnit, price, currency }] : [],
+            ),
+            dimensions: plan.dimensions.map(({ id, displayName }) => ({ id, displayName })),
           })),
         };
       },
@@ -142,6 +147,7 @@ export function serveWorker(bus: Bus, emulator: Emulator): Worker {
   });
   return {
     asked,
+    changes,
     sent: () => sent,
     alter: (subscriptionId, changes) => void altered.set(subscriptionId, changes),
     pretend: (token, subscription) => void pretended.set(token, subscription),
@@ -168,6 +174,7 @@ function view(
       endDate: term?.endDate?.toISOString(),
     },
     isFreeTrial: subscription.isFreeTrial,
+    allowedCustomerOperations: [...subscription.allowedCustomerOperations],
     beneficiary: person(beneficiary),
     purchaser: person(purchaser),
     channel: isCsp ? 'csp' : 'direct',

@@ -3,6 +3,8 @@ import type { Context } from 'hono';
 import { correlationId } from '@landfall/service-kit/log.ts';
 import { heldVisits, holdVisit } from '../held-visits.ts';
 import { seeOther, toSignIn, type Landing } from '../landing.ts';
+import { LIST_PATH } from '../manage/paths.ts';
+import { hasMemberships } from '../manage/store.ts';
 import { guidePage, linkExpiredPage } from '../pages/guide.ts';
 import { cookiesPage } from '../pages/sign-in-trouble.ts';
 import { purchasePath } from '../paths.ts';
@@ -32,7 +34,9 @@ export async function arrive(landing: Landing, c: Context): Promise<Response> {
   const frame = landing.frames.of(c, session);
   if (arrived.kind === 'damaged') return c.html(linkExpiredPage(frame), 400);
   const known = await knownVisit(landing, c, session);
-  return known ? seeOther(c, purchasePath(known.id)) : c.html(guidePage(frame));
+  if (known) return seeOther(c, purchasePath(known.id));
+  const isMember = session && (await hasMemberships(landing.db, session.visitor));
+  return isMember ? seeOther(c, LIST_PATH) : c.html(guidePage(frame));
 }
 
 /** The token goes into our table, encrypted; a cookie names the row; the address is clean again. */

@@ -5,6 +5,7 @@ import { withCorrelation } from '@landfall/service-kit/log.ts';
 import type { ContactPerson } from '../contact-person.ts';
 import { dropVisit } from '../held-visits.ts';
 import { seeOther, type Landing } from '../landing.ts';
+import { managePath } from '../manage/paths.ts';
 import { nextPage, type NextPage } from '../next-page.ts';
 import type { PlanPrice } from '../db/schema.ts';
 import { brandedFrame, isSameOffer, offerOf } from '../offer-pages/branded-frame.ts';
@@ -145,6 +146,8 @@ async function render(landing: Landing, c: Context, shown: Rendered): Promise<Re
     case 'progress':
       return seeOther(c, `/landing/progress/${visit.id}`);
     case 'manage':
+      // Partners and whoever cannot be checked have no role: they see where it stands, and no more.
+      if (relation === 'beneficiary') return seeOther(c, managePath(subscription.id));
       return c.html(managePage(frame, { subscription, planName }));
     case 'suspended': {
       const suspendedAt = await landing.purchases.suspendedAt(subscription.id);

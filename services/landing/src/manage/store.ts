@@ -189,6 +189,10 @@ export async function membershipsOf(
   return rows.flatMap((row) => (row.role ? [{ ...row, role: row.role }] : []));
 }
 
+export async function hasMemberships(db: Db, who: Identity): Promise<boolean> {
+  return (await membershipsOf(db, who, { after: undefined, limit: 1 })).length > 0;
+}
+
 /** Who asked for changes on the manage page, by the change's id: for the history in words. */
 export async function whoAskedFor(
   db: Db,

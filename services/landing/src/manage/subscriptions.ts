@@ -10,6 +10,7 @@ import type { RejectionCode } from '@landfall/contracts/rejections.ts';
 import type { SubscriptionView } from '@landfall/contracts/subscription-view.ts';
 import type { WantedChange } from '@landfall/domain/change.ts';
 import { isFault } from '@landfall/domain/fault.ts';
+import { MIN_RETENTION_DAYS } from '@landfall/domain/timers.ts';
 import type { Identity } from '../store.ts';
 import { asked, type Asked } from '../worker-answer.ts';
 
@@ -61,6 +62,8 @@ export interface Subscriptions {
   history(subscriptionId: string, page: HistoryPage): Promise<History | undefined>;
   /** Of the present term; undefined where it is unknown, or cannot be had now. */
   usage(subscriptionId: string): Promise<Usage | undefined>;
+  /** Days for which data is kept after the end: the offer's setting, or Microsoft's least. */
+  retentionDays(subscription: Pick<SubscriptionView, 'publisherId' | 'offerId'>): Promise<number>;
 }
 
 export interface HistoryPage {
@@ -129,6 +132,10 @@ export function createSubscriptions(services: {
       const call = billing.usage.summary.query({ subscriptionId }, { signal });
       const answer = await orNothing(asked(call));
       return answer && 'value' in answer ? answer.value : undefined;
+    },
+    async retentionDays({ publisherId, offerId }) {
+      const answer = await orNothing(asked(worker.settings.get.query({ publisherId, offerId })));
+      return answer && 'value' in answer ? answer.value.retentionDays : MIN_RETENTION_DAYS;
     },
   };
 }

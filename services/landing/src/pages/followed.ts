@@ -32,22 +32,21 @@ export function followed(
     data-look="${look}"
   >
     <h1 id="headline" aria-live="polite" tabindex="-1">${headline}</h1>
-    <div data-part>
-      ${
-        steps.length > 0
-          ? html`<ol class="steps card">
-              ${steps.map(
-                ({ label, state, spoken }) =>
-                  html`<li data-state="${state}">
-                    <span class="mark" aria-hidden="true"></span>
-                    <span>${label}</span>
-                    <span class="spoken">${spoken}</span>
-                  </li>`,
-              )}
-            </ol>`
-          : ''
-      }
-      ${content}
-    </div>
+    <div data-part>${stepList(steps)} ${content}</div>
   </div>`;
+}
+
+/** The steps alone; nothing where there are none. */
+export function stepList(steps: FollowedView['steps']): Html | string {
+  if (steps.length === 0) return '';
+  return html`<ol class="steps card">
+    ${steps.map(
+      ({ label, state, spoken }) =>
+        html`<li data-state="${state}">
+          <span class="mark" aria-hidden="true"></span>
+          <span>${label}</span>
+          <span class="spoken">${spoken}</span>
+        </li>`,
+    )}
+  </ol>`;
 }

@@ -39,7 +39,6 @@ export const changes = {
     '{count, plural, one {Sie haben jetzt # Lizenz.} other {Sie haben jetzt # Lizenzen.}}',
   'changes.seats.label': 'Neue Zahl von Lizenzen',
   'changes.seats.between': 'Von {min} bis {max}.',
-  'changes.seats.atLeast': 'Mindestens {min}.',
   'changes.seats.problem':
     'Geben Sie eine ganze Zahl von {min} bis {max} ein, eine andere als die jetzige.',
   'changes.seats.count': '{count, plural, one {# Lizenz} other {# Lizenzen}}',

@@ -74,5 +74,4 @@ export const manage = {
     'Sie können dieses Abonnement ansehen. Plan und Lizenzen ändert eine Person mit der Rolle Besitzer oder Administrator:',
   'manage.denied.people': 'Personen verwaltet, wer die Rolle Besitzer oder Administrator hat:',
   'manage.denied.cancel': 'Kündigen kann, wer die Rolle Besitzer hat:',
-  'manage.preparing.open': 'Jetzt noch einmal nachsehen',
 } as const satisfies Translation<typeof source>;

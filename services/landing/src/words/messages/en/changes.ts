@@ -36,7 +36,6 @@ export const changes = {
   'changes.seats.lead': '{count, plural, one {You have # seat now.} other {You have # seats now.}}',
   'changes.seats.label': 'New number of seats',
   'changes.seats.between': 'From {min} to {max}.',
-  'changes.seats.atLeast': 'At least {min}.',
   'changes.seats.problem': 'Enter a whole number from {min} to {max}, other than the present one.',
   'changes.seats.count': '{count, plural, one {# seat} other {# seats}}',
   'changes.cancel.title': 'Cancel the subscription',

@@ -67,5 +67,4 @@ export const manage = {
     'You may look at this subscription. Its plan and seats are changed by an owner or administrator:',
   'manage.denied.people': 'People are managed by an owner or administrator:',
   'manage.denied.cancel': 'The subscription can be cancelled by an owner:',
-  'manage.preparing.open': 'Look again now',
 } as const;

@@ -38,7 +38,6 @@ export const changes = {
     '{count, plural, one {Ahora tiene # licencia.} other {Ahora tiene # licencias.}}',
   'changes.seats.label': 'Nuevo número de licencias',
   'changes.seats.between': 'De {min} a {max}.',
-  'changes.seats.atLeast': 'Al menos {min}.',
   'changes.seats.problem': 'Escriba un número entero de {min} a {max}, distinto del actual.',
   'changes.seats.count': '{count, plural, one {# licencia} other {# licencias}}',
   'changes.cancel.title': 'Cancelar la suscripción',

@@ -71,5 +71,4 @@ export const manage = {
     'Puede consultar esta suscripción. El plan y las licencias los cambia un propietario o administrador:',
   'manage.denied.people': 'Las personas las administra un propietario o administrador:',
   'manage.denied.cancel': 'La suscripción la puede cancelar un propietario:',
-  'manage.preparing.open': 'Comprobar de nuevo',
 } as const satisfies Translation<typeof source>;

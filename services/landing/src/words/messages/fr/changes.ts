@@ -42,7 +42,6 @@ export const changes = {
     '{count, plural, one {Vous avez actuellement # licence.} other {Vous avez actuellement # licences.}}',
   'changes.seats.label': 'Nouveau nombre de licences',
   'changes.seats.between': 'De {min} à {max}.',
-  'changes.seats.atLeast': 'Au moins {min}.',
   'changes.seats.problem':
     'Saisissez un nombre entier de {min} à {max}, différent du nombre actuel.',
   'changes.seats.count': '{count, plural, one {# licence} other {# licences}}',

@@ -74,5 +74,4 @@ export const manage = {
     'Vous pouvez consulter cet abonnement. Son plan et ses licences sont modifiés par un propriétaire ou un administrateur :',
   'manage.denied.people': 'Les personnes sont gérées par un propriétaire ou un administrateur :',
   'manage.denied.cancel': 'L’abonnement peut être résilié par un propriétaire :',
-  'manage.preparing.open': 'Vérifier de nouveau',
 } as const satisfies Translation<typeof source>;

@@ -37,7 +37,6 @@ export const changes = {
   'changes.seats.lead': '{count, plural, other {現在のライセンス数は # です。}}',
   'changes.seats.label': '新しいライセンス数',
   'changes.seats.between': '{min} から {max} まで。',
-  'changes.seats.atLeast': '{min} 以上。',
   'changes.seats.problem': '現在と異なる、{min} から {max} までの整数を入力してください。',
   'changes.seats.count': '{count, plural, other {# ライセンス}}',
   'changes.cancel.title': 'サブスクリプションの解約',

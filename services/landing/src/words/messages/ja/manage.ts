@@ -67,5 +67,4 @@ export const manage = {
     'このサブスクリプションを表示できます。プランとライセンス数の変更は、次の所有者または管理者が行います。',
   'manage.denied.people': 'ユーザーの管理は、次の所有者または管理者が行います。',
   'manage.denied.cancel': '解約は、次の所有者が行えます。',
-  'manage.preparing.open': 'もう一度確認',
 } as const satisfies Translation<typeof source>;

@@ -40,7 +40,6 @@ export const changes = {
     '{count, plural, one {U hebt nu # licentie.} other {U hebt nu # licenties.}}',
   'changes.seats.label': 'Nieuw aantal licenties',
   'changes.seats.between': 'Van {min} tot {max}.',
-  'changes.seats.atLeast': 'Ten minste {min}.',
   'changes.seats.problem': 'Voer een geheel getal van {min} tot {max} in, anders dan het huidige.',
   'changes.seats.count': '{count, plural, one {# licentie} other {# licenties}}',
   'changes.cancel.title': 'Het abonnement opzeggen',

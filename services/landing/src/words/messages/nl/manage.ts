@@ -73,5 +73,4 @@ export const manage = {
     'U kunt dit abonnement bekijken. Plan en licenties worden gewijzigd door een eigenaar of beheerder:',
   'manage.denied.people': 'Personen worden beheerd door een eigenaar of beheerder:',
   'manage.denied.cancel': 'Het abonnement kan worden opgezegd door een eigenaar:',
-  'manage.preparing.open': 'Nu nog eens kijken',
 } as const satisfies Translation<typeof source>;

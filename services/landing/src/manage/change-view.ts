@@ -1,0 +1,31 @@
+import type { FollowedView, StepState } from '../pages/followed.ts';
+import type { Words } from '../words/words.ts';
+import type { Change } from './subscriptions.ts';
+
+const STEPS = ['recorded', 'sent', 'done'] as const;
+
+/** How far a change is: recorded by us, taken by Microsoft, confirmed by Microsoft. */
+export function changeView(words: Words, change: Pick<Change, 'state' | 'kind'>): FollowedView {
+  const { state, kind } = change;
+  const isEnd = state === 'succeeded' && kind === 'Unsubscribe';
+  const reached = state === 'requested' ? 0 : state === 'sent' ? 1 : STEPS.length - 1;
+  return {
+    stage: state,
+    look: state,
+    isFinal: state === 'succeeded' || state === 'failed',
+    headline: words.t(`changes.stage.${isEnd ? 'cancelled' : state}`),
+    steps: (state === 'failed' ? [] : STEPS).map((step, index) => {
+      const stepState = stateAt(index, reached);
+      return {
+        label: words.t(`changes.step.${step}`),
+        state: stepState,
+        spoken: words.t(`progress.${stepState}`),
+      };
+    }),
+  };
+}
+
+function stateAt(index: number, reached: number): StepState {
+  if (index <= reached) return 'done';
+  return index === reached + 1 ? 'current' : 'waiting';
+}

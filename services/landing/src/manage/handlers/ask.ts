@@ -1,0 +1,44 @@
+import type { Context } from 'hono';
+import { correlationId } from '@landfall/service-kit/log.ts';
+import { seeOther, type Landing } from '../../landing.ts';
+import { recordEvent } from '../../store.ts';
+import type { Visited } from '../access.ts';
+import { askPage } from '../pages/ask.ts';
+import { managePath } from '../paths.ts';
+import { refusedBefore } from '../standing.ts';
+import { ask } from '../store.ts';
+
+/** `GET …/access`: how a colleague's request stands. */
+export async function showAsk(
+  _landing: Landing,
+  c: Context,
+  { subscription, standing, frame }: Visited,
+): Promise<Response> {
+  if (standing.kind === 'member') return seeOther(c, managePath(subscription.id));
+  const { request } = standing;
+  return c.html(askPage(frame, { subscriptionId: subscription.id, request }));
+}
+
+/** `POST …/access`: a colleague asks; whoever manages the subscription sees it among its people. */
+export async function askForAccess(
+  { db, now }: Landing,
+  c: Context,
+  { subscription, standing, frame, session }: Visited,
+): Promise<Response> {
+  const { visitor } = session;
+  const subscriptionId = subscription.id;
+  const here = managePath(subscriptionId, '/access');
+  if (standing.kind === 'member' || standing.request !== 'none') return seeOther(c, here);
+  const at = now();
+  const asking = { subscriptionId, who: visitor, at, refusedBefore: refusedBefore(at) };
+  if (!(await ask(db, asking))) {
+    return c.html(askPage(frame, { subscriptionId, request: 'full' }), 409);
+  }
+  await recordEvent(db, {
+    kind: 'access.asked',
+    subscriptionId,
+    visitor,
+    correlation_id: correlationId(),
+  });
+  return seeOther(c, here);
+}

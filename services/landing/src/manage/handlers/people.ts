@@ -1,0 +1,72 @@
+import type { Context } from 'hono';
+import { correlationId } from '@landfall/service-kit/log.ts';
+import { seeOther, type Landing } from '../../landing.ts';
+import { recordEvent } from '../../store.ts';
+import type { Admitted } from '../access.ts';
+import { peoplePage, type PeopleNotice } from '../pages/people.ts';
+import { managePath } from '../paths.ts';
+import { isRole, mayGive, type Role } from '../roles.ts';
+import { peopleOf, setRole, type Decided } from '../store.ts';
+
+/** `GET …/people`: who has access, and who asks for it. */
+export async function showPeople(
+  landing: Landing,
+  c: Context,
+  admitted: Admitted,
+): Promise<Response> {
+  return c.html(await page(landing, admitted, c.req.query('saved') === '' ? 'saved' : undefined));
+}
+
+/** `POST …/people`: lets a colleague in, refuses, gives another role, or takes access back. */
+export async function changePeople(
+  landing: Landing,
+  c: Context,
+  admitted: Admitted,
+): Promise<Response> {
+  const { db, now } = landing;
+  const { session, subscription, fields, role: own } = admitted;
+  const { visitor } = session;
+  const role = fields['do'] === 'set' && isRole(fields['role']) ? fields['role'] : undefined;
+  const isUnderstood = role !== undefined || fields['do'] === 'remove';
+  // Colleagues are of the manager's own tenant: the form names the person in it.
+  const who = { tenantId: visitor.tenantId, objectId: fields['person'] ?? '' };
+  const decided = isUnderstood
+    ? await setRole(db, {
+        subscriptionId: subscription.id,
+        who,
+        role,
+        by: visitor,
+        at: now(),
+        mayTouch: (present) => isAllowed(own, present, role),
+      })
+    : 'unknown';
+  if (decided !== 'done') return c.html(await page(landing, admitted, decided), STATUS[decided]);
+  await recordEvent(db, {
+    kind: role ? 'access.given' : 'access.removed',
+    subscriptionId: subscription.id,
+    visitor,
+    about: who,
+    correlation_id: correlationId(),
+    detail: role,
+  });
+  const isSelf = who.objectId === visitor.objectId;
+  return seeOther(c, managePath(subscription.id, isSelf ? '' : '/people?saved'));
+}
+
+const STATUS: Readonly<Record<Exclude<Decided, 'done'>, 403 | 404 | 409>> = {
+  unknown: 404,
+  'owner-only': 403,
+  'last-owner': 409,
+  'too-many': 409,
+};
+
+function isAllowed(own: Role, present: Role | null, next: Role | undefined): boolean {
+  return (present === null || mayGive(own, present)) && (next === undefined || mayGive(own, next));
+}
+
+async function page({ db }: Landing, admitted: Admitted, notice: PeopleNotice | undefined) {
+  const { frame, subscription, role, session } = admitted;
+  const people = await peopleOf(db, subscription.id);
+  const own = { role, objectId: session.visitor.objectId };
+  return peoplePage(frame, { subscriptionId: subscription.id, ...people, own, notice });
+}

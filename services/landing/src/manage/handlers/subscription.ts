@@ -1,0 +1,86 @@
+import type { Context } from 'hono';
+import { seeOther, type Landing } from '../../landing.ts';
+import { endedPage, preparingPage, suspendedPage } from '../../pages/standing.ts';
+import { latestVisitTo } from '../../store.ts';
+import type { Admitted } from '../access.ts';
+import { linesOf, planNameIn } from '../history.ts';
+import { subscriptionPage, type LastChange } from '../pages/subscription.ts';
+import { peopleOf } from '../store.ts';
+import type { History, Plan } from '../subscriptions.ts';
+
+/** Enough entries for the newest few that a customer would want to read. */
+const LOOK = 20;
+const NEWEST_LINES = 4;
+/** How long the outcome of the last change stands above everything else. */
+const NEWS_MS = 24 * 60 * 60 * 1000;
+
+/** `GET /landing/subscriptions/:id`: where it stands, and what can be done from here. */
+export async function showSubscription(
+  landing: Landing,
+  c: Context,
+  admitted: Admitted,
+): Promise<Response> {
+  const { subscription, frame } = admitted;
+  const plans = await landing.subscriptions.knownPlans(subscription);
+  const standing = { subscription, planName: planNameIn(plans, subscription.planId) };
+  if (subscription.unrecognisedStatus !== undefined) return c.html(preparingPage(frame));
+  switch (subscription.status) {
+    case 'Subscribed':
+      return manage(landing, c, admitted, plans);
+    case 'Suspended': {
+      const suspendedAt = await landing.purchases.suspendedAt(subscription.id);
+      return c.html(suspendedPage(frame, { ...standing, suspendedAt }));
+    }
+    case 'Unsubscribed':
+      return c.html(endedPage(frame, standing));
+    default:
+      return pending(landing, c, admitted);
+  }
+}
+
+async function manage(
+  landing: Landing,
+  c: Context,
+  admitted: Admitted,
+  plans: readonly Plan[],
+): Promise<Response> {
+  const { subscription, frame, role } = admitted;
+  const [usage, history, people] = await Promise.all([
+    landing.subscriptions.usage(subscription.id),
+    landing.subscriptions.history(subscription.id, { limit: LOOK }),
+    peopleOf(landing.db, subscription.id),
+  ]);
+  const lines = await linesOf(landing, admitted, history?.items ?? []);
+  return c.html(
+    subscriptionPage(frame, {
+      subscription,
+      role,
+      plans,
+      usage,
+      people,
+      lines: lines.slice(0, NEWEST_LINES),
+      lastChange: lastChangeIn(history, landing.now()),
+    }),
+  );
+}
+
+/** The newest outcome of a change of ours, while it is news. */
+function lastChangeIn(history: History | undefined, now: Date): LastChange | undefined {
+  const entry = history?.items.find(
+    ({ kind }) => kind === 'changeSucceeded' || kind === 'changeFailed',
+  );
+  const changeId = entry?.details['changeId'];
+  const isNews = entry && now.getTime() - Date.parse(entry.at) < NEWS_MS;
+  if (!isNews || typeof changeId !== 'string') return undefined;
+  return { changeId, hasFailed: entry.kind === 'changeFailed' };
+}
+
+/** A purchase that is not active yet is followed where it was confirmed. */
+async function pending(
+  { db, now }: Landing,
+  c: Context,
+  { session, subscription, frame }: Admitted,
+): Promise<Response> {
+  const visit = await latestVisitTo(db, subscription.id, { owner: session.visitor, at: now() });
+  return visit ? seeOther(c, `/landing/purchase/${visit.id}`) : c.html(preparingPage(frame));
+}

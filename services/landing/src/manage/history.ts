@@ -1,0 +1,139 @@
+import type { Landing } from '../landing.ts';
+import type { Words } from '../words/words.ts';
+import type { Admitted } from './access.ts';
+import { whoAskedFor } from './store.ts';
+import type { Plan, TimelineEntry } from './subscriptions.ts';
+
+export interface HistoryLine {
+  readonly at: Date;
+  readonly text: string;
+}
+
+/** A timeline's entries in the customer's words; what is about our own machinery is left out. */
+export async function linesOf(
+  { db, subscriptions }: Pick<Landing, 'db' | 'subscriptions'>,
+  { subscription, frame }: Pick<Admitted, 'subscription' | 'frame'>,
+  entries: readonly TimelineEntry[],
+): Promise<HistoryLine[]> {
+  const changeIds = entries.flatMap((entry) => textOf(entry, 'changeId') ?? []);
+  const [plans, askedBy] = await Promise.all([
+    subscriptions.knownPlans(subscription),
+    whoAskedFor(db, subscription.id, changeIds),
+  ]);
+  const names: Names = { planName: (planId) => planNameIn(plans, planId), askedBy };
+  return entries.flatMap((entry) => {
+    const text = sentenceOf(frame.words, entry, names);
+    return text === undefined ? [] : [{ at: new Date(entry.at), text }];
+  });
+}
+
+/** What Microsoft calls a plan; its id where that is not known. */
+export function planNameIn(plans: readonly Plan[], planId: string): string {
+  return plans.find((plan) => plan.planId === planId)?.displayName || planId;
+}
+
+export interface Names {
+  planName(planId: string): string;
+  /** Who asked for a change on these pages, by its id. */
+  readonly askedBy: ReadonlyMap<string, string>;
+}
+
+/** Undefined: nothing that a customer would want to read. */
+export function sentenceOf(
+  words: Words,
+  entry: Pick<TimelineEntry, 'kind' | 'details'>,
+  names: Names,
+): string | undefined {
+  const plan = (field: string) => names.planName(textOf(entry, field) ?? '');
+  switch (entry.kind) {
+    case 'purchased':
+      return words.t('history.purchased', { plan: plan('planId') });
+    case 'planChanged': {
+      const endsTrial = entry.details['endsTrial'] === true;
+      const key = endsTrial ? 'history.planChangedEndsTrial' : 'history.planChanged';
+      return words.t(key, { from: plan('from'), to: plan('to') });
+    }
+    case 'quantityChanged':
+      return words.t('history.seatsChanged', {
+        from: numberIn(words, entry, 'from'),
+        to: numberIn(words, entry, 'to'),
+      });
+    case 'renewed':
+      return renewal(words, entry);
+    case 'autoRenewChanged':
+      return words.t(entry.details['to'] === true ? 'history.autoRenewOn' : 'history.autoRenewOff');
+    case 'changeRequested': {
+      const change = changeInWords(words, entry, names);
+      const name = names.askedBy.get(textOf(entry, 'changeId') ?? '');
+      return name === undefined
+        ? words.t('history.requested', { change })
+        : words.t('history.requestedBy', { name, change });
+    }
+    case 'changeFailed':
+      return words.t('history.failed', { change: changeInWords(words, entry, names) });
+    case 'changeRefused':
+      return words.t('history.refused');
+    default:
+      return isPlain(entry.kind) ? words.t(`history.${entry.kind}`) : undefined;
+  }
+}
+
+/** Kinds that say all in their name. */
+const PLAIN = [
+  'activationRequested',
+  'claimed',
+  'activated',
+  'activationFailed',
+  'provisioned',
+  'provisioningFailed',
+  'suspended',
+  'reinstated',
+  'unsubscribed',
+  'personalDataErased',
+] as const;
+
+function isPlain(kind: string): kind is (typeof PLAIN)[number] {
+  return (PLAIN as readonly string[]).includes(kind);
+}
+
+function renewal(words: Words, { details }: Pick<TimelineEntry, 'details'>): string {
+  if (details['convertsTrial'] === true) return words.t('history.trialConverted');
+  const term = new Map(Object.entries(details['term'] ?? {}));
+  const end: unknown = term.get('endDate');
+  return typeof end === 'string'
+    ? words.t('history.renewed', { date: words.date(new Date(end)) })
+    : words.t('history.renewedPlain');
+}
+
+function changeInWords(words: Words, entry: Pick<TimelineEntry, 'details'>, names: Names): string {
+  switch (textOf(entry, 'change')) {
+    case 'ChangePlan': {
+      const planId = textOf(entry, 'planId');
+      return planId === undefined
+        ? words.t('history.change.plan')
+        : words.t('history.change.planTo', { plan: names.planName(planId) });
+    }
+    case 'ChangeQuantity': {
+      const count = entry.details['quantity'];
+      return typeof count === 'number'
+        ? words.t('history.change.seatsTo', { count })
+        : words.t('history.change.seats');
+    }
+    default:
+      return words.t('history.change.cancel');
+  }
+}
+
+function textOf({ details }: Pick<TimelineEntry, 'details'>, field: string): string | undefined {
+  const value = details[field];
+  return typeof value === 'string' ? value : undefined;
+}
+
+function numberIn(
+  words: Words,
+  { details }: Pick<TimelineEntry, 'details'>,
+  field: string,
+): string {
+  const value = details[field];
+  return typeof value === 'number' ? words.number(value) : '0';
+}

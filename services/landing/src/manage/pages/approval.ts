@@ -1,0 +1,60 @@
+import { html } from 'hono/html';
+import { framed, type Frame, type Html } from '../../pages/frame.ts';
+import { row } from '../../pages/purchase-summary.ts';
+import { managePath } from '../paths.ts';
+
+export interface Approval {
+  readonly subscriptionId: string;
+  readonly act: 'plan' | 'seats';
+  /** What the form sends: the values in force and wanted, and the change's id. */
+  readonly sent: { readonly from: string; readonly to: string; readonly request: string };
+  readonly from: string;
+  readonly to: string;
+  readonly effects: readonly string[];
+}
+
+/** The step before a change: what is now, what will be, when, and what it means for the bill. */
+export function approvalPage(frame: Frame, approval: Approval): Html {
+  const { words, now } = frame;
+  const { from, to, effects } = approval;
+  const title = words.t('changes.confirm.title');
+  return framed(frame, {
+    title,
+    body: html`
+      <h1>${title}</h1>
+      <section class="card" aria-label="${title}">
+        <dl class="facts">
+          ${row(words.t('changes.confirm.from'), from)} ${row(words.t('changes.confirm.to'), to)}
+          ${row(
+            words.t('changes.confirm.when'),
+            words.t('changes.confirm.whenValue', { date: words.date(now) }),
+          )}
+        </dl>
+        <ul class="effects">
+          ${effects.map((effect) => html`<li>${effect}</li>`)}
+        </ul>
+      </section>
+      ${approvalForm(frame, approval)}
+    `,
+  });
+}
+
+function approvalForm({ words, signedIn }: Frame, approval: Approval): Html {
+  const { subscriptionId, act, sent } = approval;
+  const approve = words.t('changes.confirm.approve');
+  return html`<form
+    method="post"
+    action="${managePath(subscriptionId, `/${act}`)}"
+    aria-label="${approve}"
+  >
+    <input type="hidden" name="formKey" value="${signedIn?.formKey ?? ''}" />
+    ${Object.entries(sent).map(
+      ([name, value]) => html`<input type="hidden" name="${name}" value="${value}" />`,
+    )}
+    <p class="note">${words.t('changes.confirm.approval')}</p>
+    <p class="actions">
+      <button class="button" type="submit">${approve}</button>
+      <a href="${managePath(subscriptionId)}">${words.t('changes.back')}</a>
+    </p>
+  </form>`;
+}

@@ -1,0 +1,138 @@
+import { html } from 'hono/html';
+import type { SubscriptionView } from '@landfall/contracts/subscription-view.ts';
+import { framed, type Frame, type Html } from '../../pages/frame.ts';
+import { termInWords } from '../../term-words.ts';
+import type { Words } from '../../words/words.ts';
+import { managePath } from '../paths.ts';
+import type { PlanChoice } from '../plan-choice.ts';
+import type { Plan } from '../subscriptions.ts';
+import { approvalPage } from './approval.ts';
+import { backLink } from './refused.ts';
+
+interface Choosing {
+  readonly subscription: SubscriptionView;
+  readonly choice: PlanChoice;
+}
+
+/** Which plan; choosing changes nothing yet, so the form is a GET. */
+export function planPage(frame: Frame, { subscription, choice }: Choosing): Html {
+  const { words } = frame;
+  const title = words.t('changes.plan.title');
+  const { current, targets, unfit } = choice;
+  return framed(frame, {
+    title,
+    body: html`
+      <h1>${title}</h1>
+      <p class="lead">
+        ${words.t(targets.length > 0 ? 'changes.plan.lead' : 'manage.why.noOtherPlan')}
+      </p>
+      ${
+        current
+          ? html`<section class="card" aria-labelledby="current">
+              <h2 id="current">${words.t('changes.plan.current')}</h2>
+              ${planWords(words, current, subscription)}
+            </section>`
+          : ''
+      }
+      ${targets.length > 0 ? choiceForm(frame, { subscription, choice }) : ''}
+      ${
+        unfit.length > 0
+          ? html`<div class="note">
+              <p>${words.t('changes.plan.unfit')}</p>
+              <ul>
+                ${unfit.map(
+                  (plan) => html`<li>${planName(plan)} <span>(${seats(words, plan)})</span></li>`,
+                )}
+              </ul>
+            </div>`
+          : ''
+      }
+      ${targets.length > 0 ? '' : backLink(frame, subscription.id)}
+    `,
+  });
+}
+
+function choiceForm({ words }: Frame, { subscription, choice }: Choosing): Html {
+  const { id } = subscription;
+  return html`<form class="card" method="get" action="${managePath(id, '/plan')}">
+    <fieldset class="choices">
+      <legend>${words.t('changes.plan.legend')}</legend>
+      ${choice.targets.map(
+        (plan, index) =>
+          html`<label class="choice">
+            <input
+              type="radio"
+              name="to"
+              value="${plan.planId}"
+              required
+              ${choice.targets.length === 1 && index === 0 ? html`checked` : ''}
+            />
+            <span>${planWords(words, plan, subscription)}</span>
+          </label>`,
+      )}
+    </fieldset>
+    <p class="actions">
+      <button class="button" type="submit">${words.t('changes.next')}</button>
+      <a href="${managePath(id)}">${words.t('changes.back')}</a>
+    </p>
+  </form>`;
+}
+
+/** Name, price for the subscription's own term, seats, and what Microsoft says about it. */
+function planWords(words: Words, plan: Plan, subscription: SubscriptionView): Html {
+  const details = [price(words, plan, subscription), seats(words, plan)].filter(Boolean);
+  return html`<b class="plan">${planName(plan)}</b>
+    ${plan.isPrivate ? html`<span class="badge">${words.t('changes.plan.private')}</span>` : ''}
+    ${plan.hasFreeTrials ? html`<span class="badge">${words.t('changes.plan.trial')}</span>` : ''}
+    ${details.map((text) => html`<span class="detail">${text}</span>`)}
+    ${plan.description ? html`<span class="detail note">${plan.description}</span>` : ''}`;
+}
+
+export function planName(plan: Plan): string {
+  return plan.displayName || plan.planId;
+}
+
+function price(words: Words, plan: Plan, { term }: SubscriptionView): string {
+  const found = plan.terms?.find(({ termUnit }) => termUnit === term.termUnit);
+  if (!found) return '';
+  const key = plan.isPricePerSeat ? 'changes.plan.perSeat' : 'changes.plan.price';
+  return words.t(key, {
+    price: words.money(found.price, found.currency),
+    term: termInWords(words, found.termUnit),
+  });
+}
+
+function seats(words: Words, { isPricePerSeat, minQuantity: min, maxQuantity: max }: Plan): string {
+  if (!isPricePerSeat) return '';
+  if (min !== undefined && max !== undefined) {
+    const range = { min: words.number(min), max: words.number(max) };
+    return words.t('changes.plan.seatsBetween', range);
+  }
+  if (min !== undefined) return words.t('changes.plan.seatsFrom', { min });
+  return max === undefined ? '' : words.t('changes.plan.seatsTo', { max });
+}
+
+/** What the change means; sending it is the approval. */
+export function confirmPlanPage(
+  frame: Frame,
+  { subscription, choice, target, request }: Choosing & { target: Plan; request: string },
+): Html {
+  const { words } = frame;
+  const { id, planId, isFreeTrial } = subscription;
+  const current = choice.current;
+  const named = (plan: Plan) =>
+    [planName(plan), price(words, plan, subscription)].filter(Boolean).join(', ');
+  const endsTrial = isFreeTrial && !target.hasFreeTrials;
+  return approvalPage(frame, {
+    subscriptionId: id,
+    act: 'plan',
+    sent: { from: planId, to: target.planId, request },
+    from: current ? named(current) : planId,
+    to: named(target),
+    effects: [
+      ...(endsTrial ? [words.t('changes.confirm.endsTrial')] : []),
+      words.t('changes.confirm.planMoney'),
+      ...(target.dimensions?.length ? [words.t('changes.confirm.newTerm')] : []),
+    ],
+  });
+}

@@ -1,0 +1,103 @@
+import { html } from 'hono/html';
+import type { SubscriptionView } from '@landfall/contracts/subscription-view.ts';
+import { framed, type Frame, type Html } from '../../pages/frame.ts';
+import { followed, stepList } from '../../pages/followed.ts';
+import type { Words } from '../../words/words.ts';
+import { changeView } from '../change-view.ts';
+import { planNameIn } from '../history.ts';
+import { managePath } from '../paths.ts';
+import type { Change, Plan } from '../subscriptions.ts';
+import { backLink } from './refused.ts';
+
+/** Without script; with it the page asks more often. */
+const REFRESH_SECONDS = 5;
+
+/** One change: what was asked for, how far it is, and in the end what came of it. */
+export function changePage(
+  frame: Frame,
+  of: { subscription: SubscriptionView; change: Change; plans: readonly Plan[] },
+): Html {
+  const { words } = frame;
+  const { subscription, change, plans } = of;
+  const view = changeView(words, change);
+  return framed(frame, {
+    title: view.headline,
+    isFollowed: true,
+    ...(view.isFinal ? {} : { refreshSeconds: REFRESH_SECONDS }),
+    body: followed(view, {
+      statePath: managePath(subscription.id, `/changes/${change.changeId}/state`),
+      content: html`
+        <p class="lead">${whatInWords(words, change, plans)}</p>
+        <p>${outcome(words, change)}</p>
+        ${backLink(frame, subscription.id)}
+      `,
+    }),
+  });
+}
+
+/** The same on the page of the subscription, while it is under way. */
+export function pendingSteps(
+  { words }: Frame,
+  of: {
+    subscriptionId: string;
+    pendingChange: NonNullable<SubscriptionView['pendingChange']>;
+    plans: readonly Plan[];
+  },
+): Html {
+  const { subscriptionId, pendingChange, plans } = of;
+  const view = changeView(words, pendingChange);
+  const address = managePath(subscriptionId, `/changes/${pendingChange.changeId}`);
+  return html`<section
+    class="card"
+    aria-labelledby="pending"
+    data-follow="${address}/state"
+    data-stage="${view.stage}"
+    data-look="${view.look}"
+  >
+    <h2 id="pending">${words.t('changes.pending')}</h2>
+    <p id="headline" aria-live="polite" tabindex="-1">${view.headline}</p>
+    <div data-part>
+      <p class="note">${whatInWords(words, pendingChange, plans)}</p>
+      ${stepList(view.steps)}
+      <p><a href="${address}">${words.t('changes.follow')}</a></p>
+    </div>
+  </section>`;
+}
+
+export function whatInWords(
+  words: Words,
+  { kind, planId, quantity }: Pick<Change, 'kind' | 'planId' | 'quantity'>,
+  plans: readonly Plan[],
+): string {
+  switch (kind) {
+    case 'ChangePlan':
+      return words.t('changes.what.plan', { plan: planNameIn(plans, planId ?? '') });
+    case 'ChangeQuantity':
+      return words.t('changes.what.seats', { count: quantity ?? 0 });
+    default:
+      return words.t('changes.what.cancel');
+  }
+}
+
+function outcome(words: Words, { state, failure }: Change): string {
+  switch (state) {
+    case 'succeeded':
+      return words.t('changes.succeeded.text');
+    case 'failed':
+      return words.t(`changes.failed.${failureKey(failure)}`);
+    default:
+      return words.t('changes.time');
+  }
+}
+
+function failureKey(failure: string | undefined) {
+  switch (failure) {
+    case 'refused':
+    case 'locked':
+    case 'conflict':
+    case 'failed':
+      return failure;
+    default:
+      return 'unknown';
+  }
+}

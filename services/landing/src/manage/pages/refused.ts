@@ -1,0 +1,98 @@
+import { html } from 'hono/html';
+import type { SubscriptionView } from '@landfall/contracts/subscription-view.ts';
+import type { RejectionCode } from '@landfall/contracts/rejections.ts';
+import { framed, linkTo, type Frame, type Html } from '../../pages/frame.ts';
+import { ADMIN_CENTER, AZURE_PORTAL } from '../../pages/standing.ts';
+import { managePath } from '../paths.ts';
+import type { Right } from '../roles.ts';
+import type { Member } from '../store.ts';
+import { personName } from './person-name.ts';
+
+/** Why something cannot be done: a rejection of the worker's, or what our own forms know. */
+export type Reason = RejectionCode | 'plan-unknown' | 'no-other-plan' | 'changed-meanwhile';
+
+/** Why not, in words, and where else it can be done. */
+export function reasonInWords(
+  { words }: Frame,
+  { channel, status }: Pick<SubscriptionView, 'channel' | 'status'>,
+  reason: Reason,
+): Html | string {
+  switch (reason) {
+    case 'subscription.read-only':
+      return channel === 'csp'
+        ? words.t('manage.why.partner')
+        : words.html('manage.why.marketplace', {
+            azure: linkTo(AZURE_PORTAL),
+            m365: linkTo(ADMIN_CENTER),
+          });
+    case 'subscription.not-subscribed':
+      return words.t(status === 'Suspended' ? 'manage.why.suspended' : 'manage.why.pending');
+    case 'subscription.ended':
+      return words.t('manage.why.ended');
+    case 'subscription.change-pending':
+      return words.t('manage.why.busy');
+    case 'change.not-per-seat':
+      return words.t('manage.why.flatRate');
+    case 'change.same-plan':
+      return words.t('manage.why.samePlan');
+    case 'change.same-quantity':
+      return words.t('manage.why.sameSeats');
+    case 'change.quantity-invalid':
+      return words.t('manage.why.seatsInvalid');
+    case 'plan-unknown':
+      return words.t('manage.why.planUnknown');
+    case 'no-other-plan':
+      return words.t('manage.why.noOtherPlan');
+    case 'changed-meanwhile':
+      return words.t('manage.why.changedMeanwhile');
+    default:
+      return words.t('manage.why.other');
+  }
+}
+
+export function refusedPage(
+  frame: Frame,
+  { subscription, reason }: { subscription: SubscriptionView; reason: Reason },
+): Html {
+  const { words } = frame;
+  const title = words.t('manage.refused.title');
+  return framed(frame, {
+    title,
+    body: html`
+      <h1>${title}</h1>
+      <p class="lead">${reasonInWords(frame, subscription, reason)}</p>
+      <p>${words.t('manage.refused.unchanged')}</p>
+      ${backLink(frame, subscription.id)}
+    `,
+  });
+}
+
+/** Not with this role: who may instead. */
+export function deniedPage(
+  frame: Frame,
+  denied: { subscriptionId: string; needs: Right; able: readonly Member[] },
+): Html {
+  const { words } = frame;
+  const title = words.t('manage.denied.title');
+  const lead = denied.needs === 'read' ? 'change' : denied.needs;
+  return framed(frame, {
+    title,
+    body: html`
+      <h1>${title}</h1>
+      <p class="lead">${words.t(`manage.denied.${lead}`)}</p>
+      ${peopleList(frame, denied.able)} ${backLink(frame, denied.subscriptionId)}
+    `,
+  });
+}
+
+export function peopleList({ words }: Frame, people: readonly Member[]): Html {
+  return html`<ul class="names">
+    ${people.map((one) => html`<li>${personName(words, one)}</li>`)}
+  </ul>`;
+}
+
+export function backLink({ words }: Frame, subscriptionId: string): Html {
+  return html`<p class="actions">
+    <a href="${managePath(subscriptionId)}">${words.t('manage.back')}</a>
+  </p>`;
+}

@@ -1,0 +1,202 @@
+import { html } from 'hono/html';
+import type { SubscriptionView } from '@landfall/contracts/subscription-view.ts';
+import { framed, type Frame, type Html } from '../../pages/frame.ts';
+import { row } from '../../pages/purchase-summary.ts';
+import { termInWords } from '../../term-words.ts';
+import type { Words } from '../../words/words.ts';
+import { planNameIn, type HistoryLine } from '../history.ts';
+import { obstacleTo } from '../obstacle.ts';
+import { LIST_PATH, managePath } from '../paths.ts';
+import { planChoice } from '../plan-choice.ts';
+import { hasRight, rolesWith, type Role } from '../roles.ts';
+import type { Member } from '../store.ts';
+import type { Plan, Usage } from '../subscriptions.ts';
+import { pendingSteps } from './follow-change.ts';
+import { historyLines } from './history.ts';
+import { peopleList, reasonInWords } from './refused.ts';
+import { usageCard } from './usage.ts';
+
+export interface LastChange {
+  readonly changeId: string;
+  readonly hasFailed: boolean;
+}
+
+export interface Managed {
+  readonly subscription: SubscriptionView;
+  readonly role: Role;
+  /** None where Microsoft cannot be asked quickly: then ids stand for names. */
+  readonly plans: readonly Plan[];
+  readonly usage: Usage | undefined;
+  readonly people: {
+    readonly members: readonly (Member & { role: Role })[];
+    readonly waiting: readonly Member[];
+  };
+  readonly lines: readonly HistoryLine[];
+  readonly lastChange: LastChange | undefined;
+}
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** Everything of an active subscription on one page. */
+export function subscriptionPage(frame: Frame, managed: Managed): Html {
+  const { words, product } = frame;
+  const { subscription, plans, usage, lines } = managed;
+  const { id } = subscription;
+  const title = words.t('manage.title');
+  return framed(frame, {
+    title,
+    isFollowed: true,
+    ...(subscription.pendingChange ? { refreshSeconds: PENDING_REFRESH_SECONDS } : {}),
+    body: html`
+      <h1>${title}</h1>
+      <p class="lead">${sentence(words, subscription)}</p>
+      ${news(frame, managed)}
+      <p class="actions">
+        <a class="button" href="${product.url}">
+          ${words.t('frame.openProduct', { product: product.name })}
+        </a>
+      </p>
+      <section class="card" aria-labelledby="what">
+        <h2 id="what">${words.t('purchase.subscription')}</h2>
+        ${facts(words, managed)} ${actions(frame, managed)}
+      </section>
+      ${usageCard(frame, { usage, plans, planId: subscription.planId })}
+      ${peopleCard(frame, managed)}
+      <section class="card" aria-labelledby="history">
+        <h2 id="history">${words.t('manage.history.title')}</h2>
+        ${historyLines(words, lines)}
+        <p><a href="${managePath(id, '/history')}">${words.t('manage.history.all')}</a></p>
+      </section>
+      <p class="actions"><a href="${LIST_PATH}">${words.t('manage.list.back')}</a></p>
+    `,
+  });
+}
+
+/** Without script; with it the page asks more often. */
+const PENDING_REFRESH_SECONDS = 5;
+
+/** Microsoft's last day of a term is the day before the renewal. */
+function sentence(words: Words, { term, autoRenew, isFreeTrial }: SubscriptionView): string {
+  if (!term.endDate) return words.t('manage.sentence.active');
+  const end = new Date(term.endDate);
+  const date = words.date(end);
+  if (isFreeTrial) {
+    return words.t(autoRenew ? 'manage.sentence.trialRenews' : 'manage.sentence.trialEnds', {
+      date,
+    });
+  }
+  return autoRenew
+    ? words.t('manage.sentence.renews', { date: words.date(dayAfter(end)) })
+    : words.t('manage.sentence.ends', { date });
+}
+
+function dayAfter(day: Date): Date {
+  return new Date(day.getTime() + DAY_MS);
+}
+
+/** What is under way, or how the last change ended. */
+function news(frame: Frame, { subscription, plans, lastChange }: Managed): Html | string {
+  const { words } = frame;
+  const { pendingChange, id } = subscription;
+  if (pendingChange) return pendingSteps(frame, { subscriptionId: id, pendingChange, plans });
+  if (!lastChange) return '';
+  const text = words.t(lastChange.hasFailed ? 'changes.last.failed' : 'changes.last.succeeded');
+  return html`<p class="notice" role="status">
+    ${text}
+    <a href="${managePath(id, `/changes/${lastChange.changeId}`)}">
+      ${words.t('changes.last.details')}
+    </a>
+  </p>`;
+}
+
+function facts(words: Words, { subscription, plans, role }: Managed): Html {
+  const { planId, quantity, term, autoRenew, name } = subscription;
+  const end = term.endDate && new Date(term.endDate);
+  return html`<dl class="facts">
+    ${name ? row(words.t('purchase.name'), name) : ''}
+    ${row(words.t('purchase.plan'), planNameIn(plans, planId))}
+    ${quantity === null ? '' : row(words.t('purchase.seats'), words.number(quantity))}
+    ${term.termUnit ? row(words.t('purchase.term'), termInWords(words, term.termUnit)) : ''}
+    ${
+      end
+        ? autoRenew
+          ? row(words.t('manage.facts.renewal'), words.date(dayAfter(end)))
+          : row(words.t('manage.facts.end'), words.date(end))
+        : ''
+    }
+    ${row(words.t('manage.facts.role'), words.t(`people.role.${role}`))}
+  </dl>`;
+}
+
+/** What may be done; where nothing may, why, and by whom it can be. */
+function actions(frame: Frame, managed: Managed): Html {
+  const { words } = frame;
+  const { subscription, role, plans } = managed;
+  const { id } = subscription;
+  const obstacles = (['plan', 'seats', 'cancel'] as const).map((act) =>
+    obstacleTo(act, subscription),
+  );
+  const [noPlan, noSeats, noCancel] = obstacles;
+  const general = noPlan && noCancel && noPlan === noCancel ? noPlan : undefined;
+  if (general) {
+    return html`<p class="note">${reasonInWords(frame, subscription, general)}</p>`;
+  }
+  if (!hasRight(role, 'change')) return byWhom(frame, managed, 'change');
+  const isOnlyPlan = plans.length > 0 && planChoice(plans, subscription).targets.length === 0;
+  const canCancel = !noCancel && hasRight(role, 'cancel');
+  return html`<p class="actions">
+      ${
+        noPlan || isOnlyPlan
+          ? ''
+          : html`<a class="button second" href="${managePath(id, '/plan')}">
+              ${words.t('manage.changePlan')}
+            </a>`
+      }
+      ${
+        noSeats
+          ? ''
+          : html`<a class="button second" href="${managePath(id, '/seats')}">
+              ${words.t('manage.changeSeats')}
+            </a>`
+      }
+      ${
+        canCancel
+          ? html`<a class="danger" href="${managePath(id, '/cancel')}">
+              ${words.t('manage.cancel')}
+            </a>`
+          : ''
+      }
+    </p>
+    ${noPlan ? html`<p class="note">${reasonInWords(frame, subscription, noPlan)}</p>` : ''}
+    ${!noPlan && isOnlyPlan ? html`<p class="note">${words.t('manage.why.noOtherPlan')}</p>` : ''}
+    ${hasRight(role, 'cancel') || noCancel ? '' : byWhom(frame, managed, 'cancel')}`;
+}
+
+function byWhom(frame: Frame, { people }: Managed, needs: 'change' | 'cancel'): Html {
+  const able = people.members.filter(({ role }) => rolesWith(needs).includes(role));
+  return html`<div class="note">
+    <p>${frame.words.t(`manage.denied.${needs}`)}</p>
+    ${peopleList(frame, able)}
+  </div>`;
+}
+
+function peopleCard(frame: Frame, { subscription, role, people }: Managed): Html | string {
+  const { words } = frame;
+  if (!hasRight(role, 'people')) return '';
+  const waiting = people.waiting.length;
+  return html`<section class="card" aria-labelledby="people">
+    <h2 id="people">${words.t('manage.people.title')}</h2>
+    ${
+      waiting > 0
+        ? html`<p class="notice">${words.t('manage.people.waiting', { count: waiting })}</p>`
+        : ''
+    }
+    ${peopleList(frame, people.members.slice(0, SHOWN_PEOPLE))}
+    <p>
+      <a href="${managePath(subscription.id, '/people')}">${words.t('manage.people.open')}</a>
+    </p>
+  </section>`;
+}
+
+/** The rest is on the page of people. */
+const SHOWN_PEOPLE = 5;

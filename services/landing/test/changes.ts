@@ -1,0 +1,166 @@
+import type {
+  fulfillmentProcedures,
+  timelineEntry,
+} from '@landfall/contracts/fulfillment-procedures.ts';
+import { Rejection, type RejectionCode } from '@landfall/contracts/rejections.ts';
+import type { Handlers } from '@landfall/contracts/procedures.ts';
+import type { SubscriptionView } from '@landfall/contracts/subscription-view.ts';
+import { refuseChange, type WantedChange } from '@landfall/domain/change.ts';
+import type { Fulfillment } from '@landfall/marketplace/fulfillment.ts';
+import type { z } from 'zod';
+
+type Subscriptions = Handlers<typeof fulfillmentProcedures>['subscriptions'];
+type Entry = z.input<typeof timelineEntry>;
+
+export interface AskedChange {
+  readonly changeId: string;
+  readonly subscriptionId: string;
+  readonly approvedBy: string;
+  readonly wanted: WantedChange;
+  readonly requestedAt: string;
+  state: 'requested' | 'sent' | 'succeeded' | 'failed';
+  failure?: string;
+}
+
+export interface Changes {
+  readonly asked: AskedChange[];
+  /** Refuses the next request, whatever it asks for. */
+  refuseNext(code: RejectionCode): void;
+  /** Until it is called with false, changes stay where they are. */
+  hold(isHeld: boolean): void;
+  /** Ends a change as failed. */
+  fail(changeId: string, failure: string): void;
+  pendingOf(subscriptionId: string): SubscriptionView['pendingChange'];
+  readonly handlers: Pick<
+    Subscriptions,
+    'changePlan' | 'changeQuantity' | 'cancel' | 'change' | 'timeline'
+  >;
+}
+
+/** What the worker keeps of changes: asked of the emulator, and followed whenever somebody looks. */
+export function keepChanges(
+  fulfillment: Fulfillment,
+  read: (id: string) => Promise<SubscriptionView | Rejection>,
+): Changes {
+  const asked: AskedChange[] = [];
+  const timelines = new Map<string, Entry[]>();
+  let refusal: RejectionCode | undefined;
+  let isHeld = false;
+
+  const note = (id: string, kind: string, details: Record<string, unknown>): void => {
+    const entries = timelines.get(id) ?? [];
+    timelines.set(id, entries);
+    const at = new Date().toISOString();
+    entries.push({ sequence: entries.length + 1, at, kind, cause: 'command', details });
+  };
+  const request = async (
+    input: { subscriptionId: string; approvedBy: string; changeId?: string | undefined },
+    wanted: WantedChange,
+  ) => {
+    const { subscriptionId, approvedBy, changeId = '' } = input;
+    if (refusal) {
+      const code = refusal;
+      refusal = undefined;
+      return new Rejection(code, 'refused');
+    }
+    const earlier = asked.find((one) => one.changeId === changeId);
+    if (earlier) return { changeId, state: earlier.state };
+    const subscription = await read(subscriptionId);
+    if (subscription instanceof Rejection) return subscription;
+    const code = refuseChange(subscription, wanted, pendingOf(subscriptionId) !== undefined);
+    if (code) return new Rejection(code, 'refused');
+    const change: AskedChange = {
+      changeId,
+      subscriptionId,
+      approvedBy,
+      wanted,
+      requestedAt: new Date().toISOString(),
+      state: 'requested',
+    };
+    asked.push(change);
+    const { kind, ...target } = wanted;
+    note(subscriptionId, 'changeRequested', { changeId, change: kind, ...target });
+    return { changeId, state: 'requested' as const };
+  };
+  const goOn = async (change: AskedChange): Promise<void> => {
+    const { subscriptionId: id, wanted } = change;
+    if (isHeld || change.state === 'failed' || change.state === 'succeeded') return;
+    if (change.state === 'requested') {
+      change.state = 'sent';
+      if (wanted.kind === 'ChangePlan') await fulfillment.changePlan(id, wanted.planId, {});
+      else if (wanted.kind === 'ChangeQuantity') {
+        await fulfillment.changeQuantity(id, wanted.quantity, {});
+      } else await fulfillment.cancel(id, {});
+      return;
+    }
+    const now = await fulfillment.get(id, {});
+    const isDone =
+      wanted.kind === 'ChangePlan'
+        ? now?.planId === wanted.planId
+        : wanted.kind === 'ChangeQuantity'
+          ? now?.quantity === wanted.quantity
+          : now?.status === 'Unsubscribed';
+    if (!isDone) return;
+    change.state = 'succeeded';
+    const from = { change: wanted.kind, changeId: change.changeId };
+    if (wanted.kind === 'ChangePlan') {
+      note(id, 'planChanged', { from: 'starter', to: wanted.planId });
+    }
+    note(id, 'changeSucceeded', from);
+  };
+  const pendingOf = (subscriptionId: string): SubscriptionView['pendingChange'] => {
+    const open = asked.find(
+      (one) =>
+        one.subscriptionId === subscriptionId &&
+        (one.state === 'requested' || one.state === 'sent'),
+    );
+    if (!open || open.state === 'succeeded' || open.state === 'failed') return undefined;
+    const { changeId, wanted, state, requestedAt } = open;
+    return { changeId, state, requestedAt, ...wanted };
+  };
+
+  return {
+    asked,
+    refuseNext: (code) => void (refusal = code),
+    hold: (held) => void (isHeld = held),
+    fail(changeId, failure) {
+      const change = asked.find((one) => one.changeId === changeId);
+      if (!change) throw new Error('no such change');
+      change.state = 'failed';
+      change.failure = failure;
+      note(change.subscriptionId, 'changeFailed', {
+        changeId,
+        change: change.wanted.kind,
+        failure,
+      });
+    },
+    pendingOf,
+    handlers: {
+      changePlan: ({ planId, ...input }) => request(input, { kind: 'ChangePlan', planId }),
+      changeQuantity: ({ quantity, ...input }) =>
+        request(input, { kind: 'ChangeQuantity', quantity }),
+      cancel: (input) => request(input, { kind: 'Unsubscribe' }),
+      async change({ changeId }) {
+        const change = asked.find((one) => one.changeId === changeId);
+        if (!change) return new Rejection('subscription.not-found', 'unknown');
+        await goOn(change);
+        const { subscriptionId, state, failure, wanted } = change;
+        return { changeId, subscriptionId, state, ...(failure && { failure }), ...wanted };
+      },
+      async timeline({ subscriptionId, limit, cursor, order }) {
+        const all = timelines.get(subscriptionId) ?? [];
+        const entries = [suspension(), ...all];
+        const sorted = order === 'newest' ? entries.toReversed() : entries;
+        const from = Number(cursor ?? 0);
+        const items = sorted.slice(from, from + limit);
+        const next = from + limit;
+        return next < sorted.length ? { items, nextCursor: String(next) } : { items };
+      },
+    },
+  };
+}
+
+function suspension(): Entry {
+  const at = '2026-11-01T10:00:00.000Z';
+  return { sequence: 0, at, kind: 'suspended', cause: 'notification', details: {} };
+}
