@@ -27,7 +27,7 @@ export function describeStack(
     clientId: marketplace.fulfillmentApp.clientId,
     landingClientId: marketplace.landingApp.clientId,
     operatorApiKey: secrets.operatorApiKey,
-    services: running.map(({ name, pid, url }) => ({ name, pid, url })),
+    services: running.map(({ name, pid, url, metricsUrl }) => ({ name, pid, url, metricsUrl })),
     people: isLocal
       ? identities.people.map(({ name, email, password, tenantId, objectId }) => ({
           name,

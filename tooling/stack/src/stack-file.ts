@@ -21,7 +21,12 @@ export const stackDescription = z.object({
   landingClientId: z.string(),
   operatorApiKey: z.string(),
   services: z.array(
-    z.object({ name: z.string(), pid: z.number().int(), url: z.string().optional() }),
+    z.object({
+      name: z.string(),
+      pid: z.number().int(),
+      url: z.string().optional(),
+      metricsUrl: z.string().optional(),
+    }),
   ),
   people: z.array(
     z.object({

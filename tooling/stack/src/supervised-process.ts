@@ -21,6 +21,8 @@ export interface SupervisedProcess {
   readonly name: string;
   readonly pid: number;
   readonly url: string | undefined;
+  /** Where it is scraped; only services of ours say so. */
+  readonly metricsUrl: string | undefined;
   /** As a crash would end it, by default: it is started again. False while no process runs. */
   kill(signal?: NodeJS.Signals): boolean;
   stop(): Promise<void>;
@@ -63,6 +65,9 @@ export async function superviseProcess(
     get url() {
       return current.url;
     },
+    get metricsUrl() {
+      return current.metricsUrl;
+    },
     kill: (signal = 'SIGKILL') => isRunning(current.child) && current.child.kill(signal),
     async stop() {
       await revival.stop();
@@ -72,9 +77,13 @@ export async function superviseProcess(
   };
 }
 
-interface Launched {
+interface Whereabouts {
+  readonly url?: string | undefined;
+  readonly metricsUrl?: string | undefined;
+}
+
+interface Launched extends Whereabouts {
   readonly child: ChildProcess;
-  readonly url: string | undefined;
 }
 
 async function launch(spec: ProcessSpec, log: LogFile, notWanted: AbortSignal): Promise<Launched> {
@@ -97,7 +106,7 @@ async function launch(spec: ProcessSpec, log: LogFile, notWanted: AbortSignal): 
   const giveUp = () => void endProcess(child);
   notWanted.addEventListener('abort', giveUp);
   try {
-    return { child, url: await readiness(child, spec, tail) };
+    return { child, ...(await readiness(child, spec, tail)) };
   } finally {
     notWanted.removeEventListener('abort', giveUp);
   }
@@ -107,7 +116,7 @@ function readiness(
   child: ChildProcess,
   spec: ProcessSpec,
   tail: readonly string[],
-): Promise<string | undefined> {
+): Promise<Whereabouts> {
   return new Promise((resolve, reject) => {
     const fail = (why: string) => {
       clearTimeout(timer);
@@ -128,11 +137,12 @@ function readiness(
       fail(`it ended with ${signal ?? `exit code ${code}`}`);
     child.once('close', onClose);
     child.once('error', (error) => fail(error.message));
-    child.on('message', (message: { ready?: boolean; url?: string }) => {
+    child.on('message', (message: Whereabouts & { ready?: boolean }) => {
       if (!message.ready) return;
       clearTimeout(timer);
       child.off('close', onClose);
-      resolve(message.url);
+      const { url, metricsUrl } = message;
+      resolve({ url, metricsUrl });
     });
   });
 }
