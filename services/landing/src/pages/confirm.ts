@@ -179,7 +179,7 @@ function onBehalfField(frame: Frame, form: ConfirmForm): Html {
       ${
         isPartner && (emailId || tenantId)
           ? html`<p>
-              ${words.t('confirm.customer')}: ${emailId ? html`<b>${emailId}</b>` : ''}
+              ${words.t('confirm.customer')} ${emailId ? html`<b>${emailId}</b>` : ''}
               ${tenantId ? html`<code>${tenantId}</code>` : ''}
             </p>`
           : ''

@@ -29,10 +29,10 @@ export function consentPage(
         <p>
           ${words.html('signIn.scopes', {
             scopes: SCOPES,
-            code: (scopes) => html`<code>${scopes}</code>`,
+            code,
           })}
         </p>
-        <p>${words.t('signIn.applicationId')}: <code>${app.clientId}</code></p>
+        <p>${words.html('signIn.applicationId', { id: app.clientId, code })}</p>
         ${
           app.adminConsentUrl
             ? html`<p>${words.html('signIn.approve', { link: linkTo(app.adminConsentUrl) })}</p>`
@@ -41,6 +41,10 @@ export function consentPage(
       </section>
     `,
   });
+}
+
+function code(content: Html): Html {
+  return html`<code>${content}</code>`;
 }
 
 /** The answer of the authority belongs to no sign-in of this browser, or came too late or twice. */

@@ -23,7 +23,7 @@ export const confirm = {
   'confirm.emailProblem': 'Bitte geben Sie eine E-Mail-Adresse wie name@example.com ein.',
   'confirm.forCustomer':
     'Sie sind für den Partner angemeldet, der dies gekauft hat. Das Abonnement ist für die Organisation des Kunden bestimmt und wird ihr gehören, nicht Ihnen.',
-  'confirm.customer': 'Kunde',
+  'confirm.customer': 'Kunde:',
   'confirm.ownerUnknown':
     'Microsoft hat uns nicht mitgeteilt, für welche Organisation dieser Kauf bestimmt ist. Deshalb können wir nicht prüfen, ob es Ihre ist.',
   'confirm.onBehalf': 'Ich richte es im Auftrag dieses Kunden ein.',

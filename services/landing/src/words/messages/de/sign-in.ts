@@ -10,7 +10,7 @@ export const signIn = {
   'signIn.forAdmin': 'Für Ihren Administrator',
   'signIn.scopes':
     'Wir melden nur Personen an und lesen ihr grundlegendes Profil (<code>{scopes}</code>). Wir verlangen keinen Zugriff auf Daten der Organisation.',
-  'signIn.applicationId': 'Anwendungs-ID',
+  'signIn.applicationId': 'Anwendungs-ID: <code>{id}</code>',
   'signIn.approve': '<link>Für die gesamte Organisation genehmigen</link> (nur Administratoren)',
   'signIn.again': 'Bitte melden Sie sich erneut an',
   'signIn.againLead':

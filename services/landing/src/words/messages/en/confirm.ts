@@ -21,7 +21,7 @@ export const confirm = {
   'confirm.emailProblem': 'Please enter an e-mail address such as name@example.com.',
   'confirm.forCustomer':
     'You are signed in for the partner that bought this. The subscription is for the customer’s organisation and will belong to it, not to you.',
-  'confirm.customer': 'Customer',
+  'confirm.customer': 'Customer:',
   'confirm.ownerUnknown':
     'Microsoft did not tell us which organisation this purchase is for, so we cannot check that it is yours.',
   'confirm.onBehalf': 'I set it up on behalf of this customer.',

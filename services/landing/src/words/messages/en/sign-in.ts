@@ -8,7 +8,7 @@ export const signIn = {
   'signIn.forAdmin': 'For your administrator',
   'signIn.scopes':
     'We only sign people in and read their basic profile (<code>{scopes}</code>). We ask for no access to data of the organisation.',
-  'signIn.applicationId': 'Application ID',
+  'signIn.applicationId': 'Application ID: <code>{id}</code>',
   'signIn.approve': '<link>Approve for the whole organisation</link> (administrators only)',
   'signIn.again': 'Please sign in again',
   'signIn.againLead':

@@ -23,7 +23,7 @@ export const confirm = {
   'confirm.emailProblem': 'Escriba una dirección de correo como nombre@example.com.',
   'confirm.forCustomer':
     'Ha iniciado sesión en nombre del socio que realizó esta compra. La suscripción es para la organización del cliente y le pertenecerá a ella, no a usted.',
-  'confirm.customer': 'Cliente',
+  'confirm.customer': 'Cliente:',
   'confirm.ownerUnknown':
     'Microsoft no nos ha indicado para qué organización es esta compra, por lo que no podemos comprobar que sea la suya.',
   'confirm.onBehalf': 'La configuro en nombre de este cliente.',

@@ -10,7 +10,7 @@ export const signIn = {
   'signIn.forAdmin': 'Para su administrador',
   'signIn.scopes':
     'Solo iniciamos la sesión de las personas y leemos su perfil básico (<code>{scopes}</code>). No pedimos acceso a los datos de la organización.',
-  'signIn.applicationId': 'Id. de aplicación',
+  'signIn.applicationId': 'Id. de aplicación: <code>{id}</code>',
   'signIn.approve': '<link>Aprobar para toda la organización</link> (solo administradores)',
   'signIn.again': 'Vuelva a iniciar sesión',
   'signIn.againLead':

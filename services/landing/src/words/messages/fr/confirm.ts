@@ -23,7 +23,7 @@ export const confirm = {
   'confirm.emailProblem': 'Saisissez une adresse e-mail telle que nom@example.com.',
   'confirm.forCustomer':
     'Vous êtes connecté pour le partenaire qui a effectué cet achat. L’abonnement est destiné à l’organisation du client et lui appartiendra, pas à vous.',
-  'confirm.customer': 'Client',
+  'confirm.customer': 'Client :',
   'confirm.ownerUnknown':
     'Microsoft ne nous a pas indiqué à quelle organisation cet achat est destiné. Nous ne pouvons donc pas vérifier qu’il s’agit de la vôtre.',
   'confirm.onBehalf': 'Je le configure pour le compte de ce client.',

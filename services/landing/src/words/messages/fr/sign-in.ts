@@ -10,7 +10,7 @@ export const signIn = {
   'signIn.forAdmin': 'Pour votre administrateur',
   'signIn.scopes':
     'Nous ne faisons que connecter les personnes et lire leur profil de base (<code>{scopes}</code>). Nous ne demandons aucun accès aux données de l’organisation.',
-  'signIn.applicationId': 'ID d’application',
+  'signIn.applicationId': 'ID d’application : <code>{id}</code>',
   'signIn.approve': '<link>Approuver pour toute l’organisation</link> (administrateurs uniquement)',
   'signIn.again': 'Veuillez vous reconnecter',
   'signIn.againLead':

@@ -24,7 +24,7 @@ export const confirm = {
   'confirm.emailProblem': 'name@example.com のような形式でメール アドレスを入力してください。',
   'confirm.forCustomer':
     '購入したパートナーとしてサインインしています。このサブスクリプションはお客様企業のためのもので、パートナーではなくお客様企業に帰属します。',
-  'confirm.customer': 'お客様企業',
+  'confirm.customer': 'お客様企業:',
   'confirm.ownerUnknown':
     'この購入がどの組織のものか Microsoft から通知されていないため、お客様の組織のものか確認できません。',
   'confirm.onBehalf': 'このお客様企業の代理として設定します。',

@@ -10,7 +10,7 @@ export const signIn = {
   'signIn.forAdmin': '管理者の方へ',
   'signIn.scopes':
     'ユーザーのサインインと、基本プロファイル (<code>{scopes}</code>) の読み取りのみを行います。組織のデータへのアクセスは要求しません。',
-  'signIn.applicationId': 'アプリケーション ID',
+  'signIn.applicationId': 'アプリケーション ID: <code>{id}</code>',
   'signIn.approve': '<link>組織全体に対して承認する</link> (管理者のみ)',
   'signIn.again': 'もう一度サインインしてください',
   'signIn.againLead':

@@ -22,7 +22,7 @@ export const confirm = {
   'confirm.emailProblem': 'Voer een e-mailadres in, zoals naam@example.com.',
   'confirm.forCustomer':
     'U bent aangemeld namens de partner die dit heeft gekocht. Het abonnement is bedoeld voor de organisatie van de klant en wordt van die organisatie, niet van u.',
-  'confirm.customer': 'Klant',
+  'confirm.customer': 'Klant:',
   'confirm.ownerUnknown':
     'Microsoft heeft ons niet laten weten voor welke organisatie deze aankoop is. We kunnen daarom niet controleren of het de uwe is.',
   'confirm.onBehalf': 'Ik stel het in namens deze klant.',

@@ -10,7 +10,7 @@ export const signIn = {
   'signIn.forAdmin': 'Voor uw beheerder',
   'signIn.scopes':
     'We melden alleen personen aan en lezen hun basisprofiel (<code>{scopes}</code>). We vragen geen toegang tot gegevens van de organisatie.',
-  'signIn.applicationId': 'Toepassings-id',
+  'signIn.applicationId': 'Toepassings-id: <code>{id}</code>',
   'signIn.approve': '<link>Goedkeuren voor de hele organisatie</link> (alleen beheerders)',
   'signIn.again': 'Meld u opnieuw aan',
   'signIn.againLead':
