@@ -17,6 +17,7 @@ import { migrations } from './db/migrations.ts';
 import type { BillingDb } from './db/schema.ts';
 import { projectSubscription } from './handlers/subscription-fact.ts';
 import { readBilling } from './metrics.ts';
+import { billingBorders } from './procedures/borders.ts';
 import { listDimensions, putDimension } from './procedures/dimensions.ts';
 import { listHours } from './procedures/list-hours.ts';
 import { reportUsage } from './procedures/report-usage.ts';
@@ -75,7 +76,7 @@ export async function start(config: BillingConfig, runtime: Runtime): Promise<Ru
       projectSubscription({ database, now }, fact, envelope),
     ),
   );
-  const router = createRouter(billingProcedures, {
+  const handlers = {
     usage: {
       report: reportUsage({ database, log, now, graceMs }),
       hours: listHours(database),
@@ -85,7 +86,8 @@ export async function start(config: BillingConfig, runtime: Runtime): Promise<Ru
       list: listDimensions(database),
       put: putDimension({ database, now }),
     },
-  });
+  };
+  const router = createRouter(billingProcedures, handlers, billingBorders({ database, log }));
   const alerts = stack.use(startAlerts({ service: 'billing-sync', metrics, log, now }));
   stack.use(serveProcedures({ owner: 'billing-sync', router, bus, log, metrics, alerts }));
   const http = stack.use(

@@ -2,10 +2,12 @@ import type { Migration } from 'kysely/migration';
 import { messagingMigration } from '@landfall/service-kit/outbox.ts';
 import { usageMigration } from './migrations/0002-usage.ts';
 import { doubtMigration } from './migrations/0003-doubt.ts';
+import { reachMigration } from './migrations/0004-reach.ts';
 
 /** Forward only; a name that has been released never changes its content. */
 export const migrations: Record<string, Migration> = {
   '0001-messaging': messagingMigration,
   '0002-usage': usageMigration,
   '0003-doubt': doubtMigration,
+  '0004-reach': reachMigration,
 };

@@ -38,6 +38,7 @@ export interface SubscriptionVersionsTable {
 }
 
 export interface UsageRecordsTable {
+  /** The reporter's, or `scopedId` of it where another publisher's record had it first. */
   event_id: string;
   content_hash: string;
   subscription_id: string;
@@ -50,6 +51,8 @@ export interface UsageRecordsTable {
 
 /** One row for Microsoft at most per subscription, dimension and UTC hour. */
 export interface UsageHoursTable {
+  /** The subscription's; null until it is closed in a row of a process of before this was kept. */
+  publisher_id: string | null;
   subscription_id: string;
   dimension: string;
   hour: Date;
@@ -96,6 +99,11 @@ export interface DimensionsTable {
   updated_at: Date;
 }
 
+/** Included quantities of one publisher's own, in the place of everybody's. */
+export interface PublisherDimensionsTable extends DimensionsTable {
+  publisher_id: string;
+}
+
 /** Each call to the metering API, written before it is made. */
 export interface SubmissionsTable {
   id: string;
@@ -137,6 +145,7 @@ export interface BillingDb extends OutboxTables {
   usage_hours: UsageHoursTable;
   term_counters: TermCountersTable;
   dimensions: DimensionsTable;
+  publisher_dimensions: PublisherDimensionsTable;
   submissions: SubmissionsTable;
   submission_rows: SubmissionRowsTable;
   adjustments: AdjustmentsTable;

@@ -11,21 +11,18 @@ import { selectDimensions, upsertDimension } from '../store/pages.ts';
 
 type Table = (typeof billingProcedures)['dimensions'];
 
-const dimensionCursor = z.tuple([cursorText, cursorText, cursorText]);
+const dimensionCursor = z.tuple([cursorText, cursorText, cursorText, cursorText]);
 
 export function listDimensions(database: Database<BillingDb>): Handler<Table['list']> {
-  return async ({ limit, cursor }) => {
+  return async ({ publisherId, limit, cursor }) => {
     const after = decodeKey(cursor, dimensionCursor);
     if (after instanceof Rejection) return after;
-    const rows = await selectDimensions(database.kysely, { after, limit: limit + 1 });
-    const items = rows.slice(0, limit).map((row) => ({
-      offerId: row.offer_id,
-      planId: row.plan_id,
-      dimension: row.dimension,
-      included: row.included,
-    }));
+    const page = { after, limit: limit + 1 };
+    const rows = await selectDimensions(database.kysely, publisherId, page);
+    const items = rows.slice(0, limit);
     const last = rows.length > limit ? items.at(-1) : undefined;
-    const nextCursor = last && encodeKey([last.offerId, last.planId, last.dimension]);
+    const nextCursor =
+      last && encodeKey([last.publisherId ?? '', last.offerId, last.planId, last.dimension]);
     return { items, nextCursor };
   };
 }
@@ -35,9 +32,10 @@ export function putDimension(deps: {
   readonly database: Database<BillingDb>;
   readonly now: () => Date;
 }): Handler<Table['put']> {
-  return async (dimension) => {
+  return async ({ publisherId, ...dimension }) => {
     const offerId = baseOfferId(dimension.offerId);
-    await upsertDimension(deps.database.kysely, { ...dimension, offerId }, deps.now());
+    const row = { ...dimension, publisherId, offerId };
+    await upsertDimension(deps.database.kysely, row, deps.now());
     return { saved: true };
   };
 }

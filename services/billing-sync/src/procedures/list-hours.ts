@@ -15,12 +15,13 @@ type ListHours = Handler<(typeof billingProcedures)['usage']['hours']>;
 
 /** Hours and what Microsoft said of them, the latest first. */
 export function listHours(database: Database<BillingDb>): ListHours {
-  return async ({ subscriptionId, state, limit, cursor }) => {
+  return async ({ publisherId, subscriptionId, state, limit, cursor }) => {
     const after = decodeKey(cursor, hourCursor);
     if (after instanceof Rejection) return after;
     const id = subscriptionId === undefined ? undefined : subscriptionKey(subscriptionId);
     const page = { after, limit: limit + 1 };
-    const rows = await selectHours(database.kysely, { subscriptionId: id, state }, page);
+    const filter = { publisherId, subscriptionId: id, state };
+    const rows = await selectHours(database.kysely, filter, page);
     const items = rows.slice(0, limit).map((row) => ({
       subscriptionId: row.subscription_id,
       dimension: row.dimension,

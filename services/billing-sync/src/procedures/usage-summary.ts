@@ -1,6 +1,6 @@
 import type { billingProcedures } from '@landfall/contracts/billing-procedures.ts';
 import type { Handler } from '@landfall/contracts/procedures.ts';
-import { Rejection } from '@landfall/contracts/rejections.ts';
+import { notFound } from '@landfall/contracts/reach.ts';
 import { overage, reportableQuantity } from '@landfall/domain/usage.ts';
 import type { Database } from '@landfall/service-kit/database.ts';
 import type { BillingDb } from '../db/schema.ts';
@@ -15,7 +15,7 @@ export function usageSummary(deps: {
   return async ({ subscriptionId }) => {
     const id = subscriptionKey(subscriptionId);
     const usage = await termUsage(deps.database.kysely, id, deps.now());
-    if (!usage) return new Rejection('subscription.not-found', 'We know no such subscription.');
+    if (!usage) return notFound('subscription');
     return {
       termStart: usage.termStart?.toISOString(),
       termEnd: usage.termEnd?.toISOString(),

@@ -23,7 +23,7 @@ export async function takeDueHours(trx: Trx, now: Date, limit: number): Promise<
            h.used::float8 as used, h.counted::float8 as counted, h.reported::float8 as reported,
            case when h.counted > 0 then h.plan_id
                 else coalesce(plan.plan_id, first.plan_id, h.plan_id) end as plan_id,
-           term.term_start, s.offer_id
+           term.term_start, s.publisher_id, s.offer_id
     from usage_hours h
     join subscriptions s on s.id = h.subscription_id
     left join lateral (
@@ -79,27 +79,37 @@ interface DueRow {
   reported: number;
   plan_id: string;
   term_start: Date | null;
+  publisher_id: string;
   offer_id: string;
 }
 
-type DimensionKey = Pick<DueRow, 'offer_id' | 'plan_id' | 'dimension'>;
+type DimensionKey = Pick<DueRow, 'publisher_id' | 'offer_id' | 'plan_id' | 'dimension'>;
 
-/** Nothing is included where nobody said so; null is unlimited. */
+/**
+ * What the publisher has set itself, else what is set for every publisher's offer of that id. Nothing is
+ * included where nobody said so; null is unlimited.
+ */
 export async function includedQuantities(
   trx: Kysely<BillingDb>,
   rows: readonly DimensionKey[],
 ): Promise<(of: DimensionKey) => number | null> {
-  const key = (of: DimensionKey) => JSON.stringify([of.offer_id, of.plan_id, of.dimension]);
+  const key = (of: DimensionKey) =>
+    JSON.stringify([of.publisher_id, of.offer_id, of.plan_id, of.dimension]);
   if (rows.length === 0) return () => 0;
-  const found = await trx
-    .selectFrom('dimensions')
-    .select(['offer_id', 'plan_id', 'dimension'])
-    .select(sql<number | null>`included::float8`.as('included'))
-    .where('offer_id', 'in', [...new Set(rows.map((row) => row.offer_id))])
-    .execute();
+  const offers = [...new Set(rows.map((row) => row.offer_id))];
+  const publishers = [...new Set(rows.map((row) => row.publisher_id))];
+  const { rows: found } = await sql<DimensionKey & { included: number | null }>`
+    select '' as publisher_id, offer_id, plan_id, dimension, included::float8 as included
+    from dimensions where offer_id = any(${offers}::text[])
+    union all
+    select publisher_id, offer_id, plan_id, dimension, included::float8
+    from publisher_dimensions
+    where publisher_id = any(${publishers}::text[]) and offer_id = any(${offers}::text[])
+  `.execute(trx);
   const included = new Map(found.map((row) => [key(row), row.included]));
   return (of) => {
-    const quantity = included.get(key(of));
+    const own = included.get(key(of));
+    const quantity = own === undefined ? included.get(key({ ...of, publisher_id: '' })) : own;
     return quantity === undefined ? 0 : quantity;
   };
 }
@@ -168,6 +178,8 @@ export async function saveRatedHours(
     where c.subscription_id = f.subscription_id and c.plan_id = f.plan_id
       and c.dimension = f.dimension and c.term_start = f.term_start`.execute(trx);
   await sql`update usage_hours h set counted = h.used, plan_id = r.plan_id, reported = r.reported,
+      publisher_id = coalesce(h.publisher_id,
+        (select s.publisher_id from subscriptions s where s.id = h.subscription_id)),
       state = r.state,
       next_attempt_at = case when r.state <> 'settled' then ${now}::timestamptz end,
       settled_at = case when r.state = 'settled' then ${now}::timestamptz end

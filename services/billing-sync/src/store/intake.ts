@@ -12,7 +12,8 @@ const WINDOW_RESERVE_MS = 10 * 60 * 1000;
 
 /** A record that counts, ready to be booked. */
 export interface CountedRecord {
-  readonly eventId: string;
+  /** What the record is claimed by: the reporter's event id, or `scopedId` of it. */
+  readonly claimId: string;
   readonly contentHash: string;
   readonly subscriptionId: string;
   readonly dimension: string;
@@ -27,17 +28,37 @@ export interface HourKey {
   readonly hour: Date;
 }
 
-/** Content hashes of ids that were taken before. */
+export interface TakenRecord {
+  readonly contentHash: string;
+  readonly publisherId: string | null;
+}
+
+/** Records whose ids were claimed before, by these ids. */
 export async function takenRecords(
   trx: Trx,
-  eventIds: readonly string[],
-): Promise<Map<string, string>> {
+  claimIds: readonly string[],
+): Promise<Map<string, TakenRecord>> {
+  if (claimIds.length === 0) return new Map();
   const rows = await trx
     .selectFrom('usage_records')
-    .select(['event_id', 'content_hash'])
-    .where('event_id', '=', sql<string>`any(${eventIds})`)
+    .leftJoin('subscriptions', 'subscriptions.id', 'usage_records.subscription_id')
+    .select(['event_id', 'content_hash', 'publisher_id'])
+    .where('event_id', '=', sql<string>`any(${claimIds})`)
     .execute();
-  return new Map(rows.map((row) => [row.event_id, row.content_hash]));
+  return new Map(
+    rows.map((row) => [
+      row.event_id,
+      { contentHash: row.content_hash, publisherId: row.publisher_id },
+    ]),
+  );
+}
+
+/** No reporter can choose a longer one, so that nobody claims in another publisher's name. */
+const MAX_EVENT_ID_LENGTH = 200;
+
+/** What a publisher's event id is claimed by where another publisher has used the same one. */
+export function scopedId(publisherId: string, eventId: string): string {
+  return JSON.stringify([publisherId, eventId]).padStart(MAX_EVENT_ID_LENGTH + 1);
 }
 
 export interface Booking {
@@ -62,7 +83,7 @@ export async function bookRecords(
   const result = await sql<{ taken: string[]; late: LateRow[] }>`
     with given as (
       select * from unnest(
-        ${column((r) => r.eventId)}::text[], ${column((r) => r.contentHash)}::text[],
+        ${column((r) => r.claimId)}::text[], ${column((r) => r.contentHash)}::text[],
         ${column((r) => r.subscriptionId)}::text[], ${column((r) => r.dimension)}::text[],
         ${column((r) => r.hour.toISOString())}::timestamptz[],
         ${column((r) => String(r.quantity))}::numeric[],
@@ -80,9 +101,9 @@ export async function bookRecords(
       from taken group by subscription_id, dimension, hour
       order by subscription_id, dimension, hour
     ), booked as (
-      insert into usage_hours as h (subscription_id, dimension, hour, plan_id, used, state,
-        first_used_at, last_used_at, due_at)
-      select u.subscription_id, u.dimension, u.hour, s.plan_id, u.quantity, 'open',
+      insert into usage_hours as h (subscription_id, publisher_id, dimension, hour, plan_id, used,
+        state, first_used_at, last_used_at, due_at)
+      select u.subscription_id, s.publisher_id, u.dimension, u.hour, s.plan_id, u.quantity, 'open',
              u.first_used_at, u.last_used_at,
              ${dueAt(now, graceMs)}
       from sums u join subscriptions s on s.id = u.subscription_id
@@ -187,9 +208,9 @@ async function bookMoved(
   const used = moved.kind === 'used' ? quantity : '0';
   const reported = moved.kind === 'reported' ? quantity : '0';
   const booked = await sql`
-    insert into usage_hours as h (subscription_id, dimension, hour, plan_id, used, reported, state,
-      first_used_at, last_used_at, due_at)
-    select s.id, ${moved.dimension}::text, ${hour}::timestamptz, s.plan_id, ${used}::numeric,
+    insert into usage_hours as h (subscription_id, publisher_id, dimension, hour, plan_id, used,
+      reported, state, first_used_at, last_used_at, due_at)
+    select s.id, s.publisher_id, ${moved.dimension}::text, ${hour}::timestamptz, s.plan_id, ${used}::numeric,
            ${reported}::numeric, 'open', ${now}::timestamptz, ${now}::timestamptz,
            ${hour}::timestamptz + interval '1 hour' + ${ms(graceMs)}
     from subscriptions s where s.id = ${moved.subscriptionId} and s.ended_at is null

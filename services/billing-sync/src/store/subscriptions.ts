@@ -1,4 +1,4 @@
-import { sql, type Transaction } from 'kysely';
+import { sql, type Kysely, type Transaction } from 'kysely';
 import type { SubscriptionFact } from '@landfall/contracts/subscription-facts.ts';
 import { baseOfferId } from '@landfall/domain/subscription.ts';
 import type { MeteredSubscription } from '@landfall/domain/usage.ts';
@@ -101,17 +101,32 @@ export async function hastenHours(trx: Trx, subscriptionId: string, now: Date): 
     .execute();
 }
 
+export async function publisherOf(
+  db: Kysely<BillingDb>,
+  subscriptionId: string,
+): Promise<string | undefined> {
+  const row = await db
+    .selectFrom('subscriptions')
+    .select('publisher_id')
+    .where('id', '=', subscriptionId)
+    .executeTakeFirst();
+  return row?.publisher_id;
+}
+
+export type ReportedOn = MeteredSubscription & { readonly publisherId: string };
+
 /**
- * The subscriptions of a batch of usage, by key, locked in one order: batches of the same ones take
+ * The subscriptions of a batch of usage, of one publisher where that is named, by key, locked in one order: batches of the same ones take
  * turns, because late units touch two of their hours, in orders that would block each other.
  */
 export async function meteredSubscriptions(
   trx: Trx,
   ids: readonly string[],
-): Promise<Map<string, MeteredSubscription>> {
+  publisherId: string | undefined,
+): Promise<Map<string, ReportedOn>> {
   const rows = await trx
     .selectFrom('subscriptions')
-    .select(['id', 'plan_id', 'status', 'ended_at'])
+    .select(['id', 'publisher_id', 'plan_id', 'status', 'ended_at'])
     // The first term counts: usage of the hours before a renewal is as good as any.
     .select((from) =>
       from
@@ -122,6 +137,7 @@ export async function meteredSubscriptions(
         .as('term_start'),
     )
     .where('id', 'in', [...ids])
+    .$if(publisherId !== undefined, (of) => of.where('publisher_id', '=', publisherId ?? ''))
     .orderBy('id')
     .forNoKeyUpdate()
     .execute();
@@ -129,6 +145,7 @@ export async function meteredSubscriptions(
     rows.map((row) => [
       row.id,
       {
+        publisherId: row.publisher_id,
         planId: row.plan_id,
         status: row.status,
         termStart: row.term_start ?? undefined,

@@ -43,9 +43,16 @@ export async function termUsage(
   const own = await db
     .selectFrom('dimensions')
     .select('dimension')
-    .distinct()
     .where('offer_id', '=', subscription.offer_id)
     .where('plan_id', '=', subscription.plan_id)
+    .union((also) =>
+      also
+        .selectFrom('publisher_dimensions')
+        .select('dimension')
+        .where('publisher_id', '=', subscription.publisher_id)
+        .where('offer_id', '=', subscription.offer_id)
+        .where('plan_id', '=', subscription.plan_id),
+    )
     .limit(MAX_ROWS)
     .execute();
   const unused = own

@@ -1,0 +1,185 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { errorDetails } from '@landfall/client/errors.ts';
+import { procedureClient } from '@landfall/client/nats.ts';
+import { billingProcedures } from '@landfall/contracts/billing-procedures.ts';
+import type { Procedures } from '@landfall/contracts/procedures.ts';
+import { scopes } from '@landfall/contracts/scopes.ts';
+import { procedureTransport } from '@landfall/service-kit/rpc.ts';
+import { HOUR, startWorld, type World } from './world.ts';
+
+/** Keys limited to one publisher, before usage of two. */
+const OURS = 'contoso';
+const THEIRS = 'northwind';
+
+let world: World;
+let limited: ReturnType<typeof clientOf>;
+let house: ReturnType<typeof clientOf>;
+let ours: string;
+let theirs: string;
+
+beforeAll(async () => {
+  world = await startWorld();
+  [limited, house] = [clientOf(OURS), clientOf(undefined)];
+  [ours, theirs] = [await subscription(OURS), await subscription(THEIRS)];
+});
+afterAll(() => world[Symbol.asyncDispose]());
+
+function clientOf(publisherId: string | undefined) {
+  return procedureClient({
+    owner: 'billing-sync',
+    transport: procedureTransport(world.bus),
+    caller: { kind: 'api-key', keyId: 'k', scopes, publisherId },
+    correlationId: randomUUID,
+  });
+}
+
+/** Active since yesterday; both publishers sell an offer of the same id. */
+async function subscription(publisherId: string): Promise<string> {
+  const id = randomUUID();
+  const began = new Date(world.now().getTime() - 24 * HOUR);
+  const state = { plan_id: 'starter', status: 'Subscribed', term_start: began, version: 1 };
+  const { kysely: db } = world.store;
+  await db
+    .insertInto('subscriptions')
+    .values({ id, publisher_id: publisherId, offer_id: 'analytics', ...state, term_end: null })
+    .execute();
+  await db
+    .insertInto('subscription_versions')
+    .values({ subscription_id: id, occurred_at: began, ...state })
+    .execute();
+  return id;
+}
+
+const usage = (subscriptionId: string, eventId: string = randomUUID(), quantity = 1) => ({
+  eventId,
+  subscriptionId,
+  dimension: 'reports',
+  quantity,
+  occurredAt: world.now().toISOString(),
+});
+const report = async (client: typeof house, ...records: ReturnType<typeof usage>[]) =>
+  (await client.usage.report.mutate({ records })).results;
+const failureOf = (call: Promise<unknown>) =>
+  call.then(
+    () => undefined,
+    (error: unknown) => errorDetails(error)?.rejection,
+  );
+const hoursOf = async (client: typeof house, input = {}) =>
+  (await client.usage.hours.query(input)).items.map(({ subscriptionId }) => subscriptionId);
+
+/** One test for each procedure, by its path; the first one asks for it. */
+const tests = {
+  async 'usage.report'() {
+    const eventId = randomUUID();
+    expect(await report(house, usage(theirs, eventId))).toMatchObject([{ outcome: 'taken' }]);
+    const unknown = { outcome: 'refused', refusal: 'subscription-unknown' };
+    const told = await report(limited, usage(theirs), usage(theirs, eventId), usage(ours));
+    expect(told).toMatchObject([unknown, unknown, { outcome: 'taken' }]);
+  },
+
+  async 'usage.hours'() {
+    await report(house, usage(ours), usage(theirs));
+    expect(new Set(await hoursOf(limited))).toEqual(new Set([ours]));
+    expect(await hoursOf(limited, { subscriptionId: theirs })).toEqual([]);
+    expect(await hoursOf(house)).toEqual(expect.arrayContaining([ours, theirs]));
+    expect(new Set(await hoursOf(house, { publisherId: THEIRS }))).toEqual(new Set([theirs]));
+    const foreign = limited.usage.hours.query({ publisherId: THEIRS });
+    expect(await failureOf(foreign)).toBe('publisher.not-found');
+  },
+
+  async 'usage.summary'() {
+    const ask = (subscriptionId: string) =>
+      failureOf(limited.usage.summary.query({ subscriptionId }));
+    expect(await ask(ours)).toBeUndefined();
+    expect(await ask(theirs)).toBe('subscription.not-found');
+    expect(await ask(randomUUID())).toBe('subscription.not-found');
+  },
+
+  async 'dimensions.list'() {
+    const named = { offerId: 'listed', planId: 'p', dimension: 'd' };
+    await house.dimensions.put.mutate({ ...named, included: 1 });
+    await house.dimensions.put.mutate({ ...named, included: 2, publisherId: THEIRS });
+    await house.dimensions.put.mutate({ ...named, included: 3, publisherId: OURS });
+    const own = { ...named, included: 3, publisherId: OURS };
+    expect((await limited.dimensions.list.query({})).items).toContainEqual(own);
+    expect((await limited.dimensions.list.query({})).items).not.toContainEqual(
+      expect.objectContaining({ included: 2 }),
+    );
+    const pages = [];
+    for (let cursor: string | undefined, page = 0; page < 9; page += 1) {
+      const { items, nextCursor } = await house.dimensions.list.query({ limit: 1, cursor });
+      pages.push(...items.filter(({ offerId }) => offerId === 'listed'));
+      if (nextCursor === undefined) break;
+      cursor = nextCursor;
+    }
+    expect(pages.map(({ included }) => included)).toEqual([1, 3, 2]);
+  },
+
+  async 'dimensions.put'() {
+    const named = { offerId: 'put', planId: 'p', dimension: 'd' };
+    await limited.dimensions.put.mutate({ ...named, included: 5 });
+    const { items } = await house.dimensions.list.query({ limit: 200 });
+    expect(items.filter(({ offerId }) => offerId === 'put')).toEqual([
+      { ...named, included: 5, publisherId: OURS },
+    ]);
+    const foreign = limited.dimensions.put.mutate({ ...named, included: 9, publisherId: THEIRS });
+    expect(await failureOf(foreign)).toBe('publisher.not-found');
+  },
+};
+
+test('every public procedure of this service is tried with a limited key', () => {
+  const paths = Object.entries(billingProcedures as Procedures).flatMap(([namespace, specs]) =>
+    Object.keys(specs).map((name) => `${namespace}.${name}`),
+  );
+  expect(Object.keys(tests).toSorted()).toEqual(paths.toSorted());
+});
+
+test.each(Object.entries(tests))(
+  'a key that is limited to one publisher reaches by %s nothing of another',
+  async (_path, reaches) => await reaches(),
+);
+
+describe('two publishers', () => {
+  test('may use the same event id; each one’s is counted once', async () => {
+    const outcomes = async (...given: Parameters<typeof report>) =>
+      (await report(...given)).map(({ outcome, refusal }) => refusal ?? outcome);
+    const eventId = randomUUID();
+    const [own, foreign] = [usage(ours, eventId, 2), usage(theirs, eventId, 3)];
+    expect(await outcomes(limited, own)).toEqual(['taken']);
+    expect(await outcomes(house, foreign)).toEqual(['taken']);
+    expect(await outcomes(house, foreign, own)).toEqual(['repeated', 'repeated']);
+    const changed = { ...foreign, quantity: 4 };
+    expect(await outcomes(house, changed)).toEqual(['event-id-reused']);
+
+    const together = randomUUID();
+    const batch = [usage(ours, together, 2), usage(theirs, together, 3)] as const;
+    expect(await outcomes(house, ...batch)).toEqual(['taken', 'taken']);
+    expect(await outcomes(house, batch[1])).toEqual(['repeated']);
+
+    const refused = randomUUID();
+    const [impossible, good] = [usage(ours, refused, -1), usage(theirs, refused, 3)];
+    expect(await outcomes(house, impossible, good)).toEqual(['quantity-invalid', 'taken']);
+    expect(await outcomes(house, good)).toEqual(['repeated']);
+  });
+
+  test('are held apart even where an event id looks like another publisher’s claim', async () => {
+    const eventId = randomUUID();
+    const forged = JSON.stringify([THEIRS, eventId]).padStart(200);
+    const squatted = await report(limited, usage(ours, forged), usage(ours, eventId));
+    expect(squatted).toMatchObject([{ outcome: 'taken' }, { outcome: 'taken' }]);
+    expect(await report(house, usage(theirs, eventId))).toMatchObject([{ outcome: 'taken' }]);
+  });
+
+  test('have included quantities of their own for offers of the same id', async () => {
+    const dimension = { offerId: 'analytics', planId: 'starter', dimension: 'reports' };
+    await house.dimensions.put.mutate({ ...dimension, included: 7 });
+    await house.dimensions.put.mutate({ ...dimension, included: 9, publisherId: THEIRS });
+    const included = async (subscriptionId: string) => {
+      const { dimensions } = await house.usage.summary.query({ subscriptionId });
+      return dimensions.map((one) => one.included);
+    };
+    expect(await included(ours)).toEqual([7]);
+    expect(await included(theirs)).toEqual([9]);
+  });
+});
