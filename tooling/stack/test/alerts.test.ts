@@ -1,0 +1,71 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { metricLabels } from '@landfall/contracts/metrics.ts';
+import { services } from '@landfall/contracts/services.ts';
+import { Scene } from './crashes/scene.ts';
+import { eventually } from './start-process.ts';
+
+let scene: Scene;
+beforeAll(async () => {
+  scene = await Scene.open();
+});
+afterAll(() => scene[Symbol.asyncDispose]());
+
+const processNamed = (name: string) => {
+  const found = scene.arena.services.find((service) => service.name === name);
+  if (!found) throw new Error(`no service is called ${name}`);
+  return found;
+};
+const figuresOf = async (name: string) =>
+  await (await fetch(processNamed(name).metricsUrl ?? '')).text();
+const silentOnes = async () =>
+  (await scene.api.alerts.list.query({})).firing
+    .filter(({ alert }) => alert === 'ServiceSilent')
+    .map(({ service }) => service);
+
+test('a worker that has stopped with a notification waiting is told of, and no more when it goes on', async () => {
+  const subscriptionId = await scene.subscribed();
+  expect(await silentOnes()).toEqual([]);
+  const worker = processNamed('fulfillment-worker');
+  worker.kill('SIGSTOP');
+  try {
+    await scene.control.suspend(subscriptionId);
+    await eventually('the notification waits for the worker', async () => {
+      const text = await figuresOf('webhook-ingest');
+      return (
+        /consumer_pending\{durable="fulfillment-notifications"\} [1-9]/.test(text) || undefined
+      );
+    });
+    expect(await silentOnes()).toEqual(['fulfillment-worker']);
+    expect((await scene.api.alerts.list.query({})).services).toContainEqual({
+      service: 'fulfillment-worker',
+      answers: false,
+    });
+  } finally {
+    worker.kill('SIGCONT');
+  }
+  await eventually('the worker has done it', async () => {
+    const { status } = await scene.api.subscriptions.get.query({ subscriptionId });
+    return status === 'Suspended' || undefined;
+  });
+  expect(await silentOnes()).toEqual([]);
+});
+
+test('every service is scraped, and no label of any of them holds an id, an address or a name', async () => {
+  const subscriptionId = await scene.subscribed();
+  await scene.api.subscriptions.timeline.query({ subscriptionId, limit: 10 });
+  const { tenantId } = scene.arena.world.person('ada');
+  for (const { name } of services) {
+    const text = await figuresOf(name);
+    expect(text, name).toContain('process_resident_memory_bytes');
+    expect(text, name).toContain('landfall_readings_failed 0');
+    const ours = text.split('\n').filter((line) => line.startsWith('landfall_'));
+    for (const part of [subscriptionId, tenantId, '@']) expect(ours.join('\n')).not.toContain(part);
+    for (const [, label = '', value = ''] of ours.join('\n').matchAll(/(\w+)="([^"]*)"/g)) {
+      if (label === 'le') continue;
+      const form = metricLabels[label as keyof typeof metricLabels];
+      expect(form.test(value) || value === 'other', `${name}: ${label}="${value}"`).toBe(true);
+    }
+  }
+  const publicly = await fetch(`${processNamed('gateway').url}/metrics`);
+  expect(publicly.status).toBe(404);
+});
