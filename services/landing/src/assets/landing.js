@@ -21,8 +21,6 @@ if (kept instanceof HTMLFormElement) keepTyping(kept, KEPT + kept.dataset.keep);
 if (document.querySelector('[data-stage]')) forgetTyping();
 document.querySelector('form.account')?.addEventListener('submit', () => forgetTyping());
 
-document.getElementById('problems')?.focus();
-
 for (const button of document.querySelectorAll('[data-copy]')) {
   button.hidden = false;
   button.addEventListener('click', () => void copy(button));
