@@ -1,13 +1,48 @@
 import { ownAlertProcedures } from './alert-procedures.ts';
+import { alertRules, type AlertRule } from './alerts.ts';
 import { procedureTables, publicOwners, publicProcedures } from './api.ts';
+import { metrics, type MetricSpec } from './metrics.ts';
 import type { Procedures } from './procedures.ts';
 import { services } from './services.ts';
 import { consumers, streams } from './streams.ts';
 import { facts } from './subjects.ts';
 
+/** The README's tables of alerts and metrics: what is watched, and what it is computed from. */
+export function operatingTables(): string {
+  return [alertTable(), metricTable()].join('\n\n');
+}
+
 /** The README's tables of subjects and procedures, computed from what the services really use. */
 export function contractTables(): string {
   return [subjectTable(), consumerTable(), procedureTable()].join('\n\n');
+}
+
+function alertTable(): string {
+  const rules = Object.entries(alertRules as Readonly<Record<string, AlertRule>>);
+  return table(
+    ['Alert', 'Severity', 'When', 'Means'],
+    rules.map(([name, rule]) => [code(name), rule.severity, conditionOf(rule), rule.meaning]),
+  );
+}
+
+function conditionOf({ metric, is, threshold, where, whereNot, forMs }: AlertRule): string {
+  const only = where ? ` of ${code(where.is)}` : '';
+  const without = whereNot ? `, not of ${code(whereNot.is)}` : '';
+  const lasting = forMs > 0 ? `, for ${forMs / 60_000} min` : '';
+  return `${code(metric.name)}${only}${without} ${is} ${threshold}${lasting}`;
+}
+
+function metricTable(): string {
+  return table(
+    ['Metric', 'Kind', 'Labels', 'Told by', 'Tells'],
+    Object.values(metrics as Readonly<Record<string, MetricSpec>>).map((spec) => [
+      code(spec.name),
+      spec.kind,
+      spec.labels.map(code).join(', ') || '—',
+      spec.by,
+      spec.help,
+    ]),
+  );
 }
 
 function subjectTable(): string {
