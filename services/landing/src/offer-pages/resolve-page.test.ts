@@ -73,11 +73,11 @@ describe('what is set is taken from the nearest level that says it', () => {
   });
 });
 
-it('a text is shown in the language of the reader, else the default one, else any', () => {
+it('a text is shown in the language of the reader, else the default one, else any, and says so', () => {
   const text = { de: 'Firma', fr: 'Société' };
   const shown = (language: 'de' | 'en', fallback: 'fr' | 'ja') =>
     inLanguage(text, { language, fallback });
-  expect(shown('de', 'fr')).toBe('Firma');
-  expect(shown('en', 'fr')).toBe('Société');
-  expect(shown('en', 'ja')).toBe('Firma');
+  expect(shown('de', 'fr')).toEqual({ text: 'Firma', otherLanguage: undefined });
+  expect(shown('en', 'fr')).toEqual({ text: 'Société', otherLanguage: 'fr' });
+  expect(shown('en', 'ja')).toEqual({ text: 'Firma', otherLanguage: 'de' });
 });

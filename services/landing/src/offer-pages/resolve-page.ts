@@ -72,10 +72,18 @@ function mergedTexts(
   return merged;
 }
 
-/** A publisher's text in the reader's language, else in the default one, else in any. */
+/** A publisher's text, and in which language it is where that is not the reader's. */
+export interface OwnText {
+  readonly text: string;
+  readonly otherLanguage: string | undefined;
+}
+
+/** In the reader's language, else in the default one, else in any. */
 export function inLanguage(
   text: Readonly<Record<string, string>>,
   { language, fallback }: { readonly language: Language; readonly fallback: Language },
-): string {
-  return text[language] ?? text[fallback] ?? text['en'] ?? Object.values(text)[0] ?? '';
+): OwnText {
+  const wanted = [language, fallback, 'en', ...Object.keys(text)];
+  const found = wanted.find((one) => text[one] !== undefined) ?? language;
+  return { text: text[found] ?? '', otherLanguage: found === language ? undefined : found };
 }

@@ -7,7 +7,7 @@ import type { VisitorRelation } from '../visitor-relation.ts';
 import { framed, type Frame, type Html } from './frame.ts';
 import { problemSummary, problemText, type FieldProblem } from './problems.ts';
 import { purchaseSummary, visitorSummary } from './purchase-summary.ts';
-import { questionField, textOf } from './question-fields.ts';
+import { ownText, questionField, textOf } from './question-fields.ts';
 
 /** What is wrong with a form that came back. */
 export interface FormProblems {
@@ -111,7 +111,7 @@ function listProblems(frame: Frame, form: ConfirmForm): FieldProblem[] {
   const ofAnswers = questions.flatMap((question) => {
     const problem = problems.answers.get(question.id);
     if (!problem) return [];
-    const label = textOf(frame, question.label);
+    const label = ownText(textOf(frame, question.label));
     return [{ field: fieldOf(question), label, text: problemText(words, problem, question) }];
   });
   const email = {

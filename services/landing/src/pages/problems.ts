@@ -8,7 +8,7 @@ import type { Html } from './frame.ts';
 export interface FieldProblem {
   /** The field's id on the page. */
   readonly field: string;
-  readonly label: string;
+  readonly label: string | Html;
   readonly text: string;
 }
 

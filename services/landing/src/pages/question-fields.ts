@@ -1,7 +1,7 @@
 import { html } from 'hono/html';
 import type { Question } from '@landfall/contracts/offer-page.ts';
 import { fieldOf, longest, TICKED, type AnswerProblem } from '../offer-pages/questions.ts';
-import { inLanguage } from '../offer-pages/resolve-page.ts';
+import { inLanguage, type OwnText } from '../offer-pages/resolve-page.ts';
 import type { Words } from '../words/words.ts';
 import { problemText } from './problems.ts';
 import type { Frame, Html } from './frame.ts';
@@ -18,7 +18,7 @@ export function questionField(frame: Frame, asked: Asked): Html {
   const { question, value, problem } = asked;
   const { words } = frame;
   const id = fieldOf(question);
-  const label = textOf(frame, question.label);
+  const label = ownText(textOf(frame, question.label));
   const help = question.help && textOf(frame, question.help);
   const isCheck = question.kind === 'check';
   const describedBy = [help ? `${id}-help` : '', problem ? `${id}-problem` : ''].filter(Boolean);
@@ -42,7 +42,11 @@ export function questionField(frame: Frame, asked: Asked): Html {
         : html`<label for="${id}">${label} ${optional}</label> ${
               question.kind === 'choice'
                 ? choiceField(frame, { question, value, attributes })
-                : html`<input ${inputAttributes(question, help)} value="${value}" ${attributes} />`
+                : html`<input
+                    ${inputAttributes(question, help?.text)}
+                    value="${value}"
+                    ${attributes}
+                  />`
             }`
     }
     ${
@@ -50,14 +54,19 @@ export function questionField(frame: Frame, asked: Asked): Html {
         ? html`<p class="problem" id="${id}-problem">${problemText(words, problem, question)}</p>`
         : ''
     }
-    ${help ? html`<p class="note" id="${id}-help">${help}</p>` : ''}
+    ${help ? html`<p class="note" id="${id}-help">${ownText(help)}</p>` : ''}
   </div>`;
+}
+
+/** Marked where it is in another language than the page, so that it is read out in its own (WCAG 3.1.2). */
+export function ownText({ text, otherLanguage }: OwnText): Html | string {
+  return otherLanguage ? html`<span lang="${otherLanguage}">${text}</span>` : text;
 }
 
 export function textOf(
   { words, fallbackLanguage }: Frame,
   text: Readonly<Record<string, string>>,
-): string {
+): OwnText {
   const { language } = words;
   return inLanguage(text, { language, fallback: fallbackLanguage ?? language });
 }
@@ -72,12 +81,16 @@ function choiceField(
 ): Html {
   return html`<select ${attributes}>
     <option value="">${frame.words.t('questions.choose')}</option>
-    ${question.choices?.map(
-      (choice) =>
-        html`<option value="${choice.value}" ${choice.value === value ? 'selected' : ''}>
-          ${textOf(frame, choice.label)}
-        </option>`,
-    )}
+    ${question.choices?.map((choice) => {
+      const { text, otherLanguage } = textOf(frame, choice.label);
+      return html`<option
+        value="${choice.value}"
+        ${otherLanguage ? html`lang="${otherLanguage}"` : ''}
+        ${choice.value === value ? 'selected' : ''}
+      >
+        ${text}
+      </option>`;
+    })}
   </select>`;
 }
 
