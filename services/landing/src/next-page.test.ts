@@ -76,6 +76,14 @@ describe('a visitor', () => {
     expect(relationOf(bought, { ...pia, objectId: 'paul' })).toBe('stranger');
   });
 
+  it('who is a guest of the tenant is a stranger, unless it was bought by that very person', () => {
+    const bought = { beneficiary: fabrikam, purchaser: csp };
+    const guest = { tenantId: 'fab', objectId: 'gus', isGuest: true };
+    expect(relationOf(bought, guest)).toBe('stranger');
+    expect(relationOf({ ...bought, beneficiary: guest }, guest)).toBe('beneficiary');
+    expect(relationOf(bought, { tenantId: 'csp', objectId: 'x', isGuest: true })).toBe('stranger');
+  });
+
   it('cannot be verified where Microsoft named no tenant', () => {
     expect(relationOf({ beneficiary: {}, purchaser: {} }, fabrikam)).toBe('unverifiable');
   });

@@ -2,15 +2,17 @@ import type { SubscriptionView } from '@landfall/contracts/subscription-view.ts'
 import { PERSONAL_ACCOUNTS_TENANT, type Visitor } from './id-token.ts';
 
 /**
- * What a signed-in visitor has to do with a purchase. `beneficiary`: of the tenant that it is for.
- * `purchaser`: of the partner's tenant that bought it for somebody else. `unverifiable`: Microsoft
- * does not say whom it is for. `stranger`: none of these.
+ * What a signed-in visitor has to do with a purchase. `beneficiary`: of the tenant that it is for, and
+ * no guest there. `purchaser`: of the partner's tenant that bought it for somebody else.
+ * `unverifiable`: Microsoft does not say whom it is for. `stranger`: none of these.
  */
 export type VisitorRelation = 'beneficiary' | 'purchaser' | 'unverifiable' | 'stranger';
 
+type Known = Pick<Visitor, 'tenantId' | 'objectId' | 'isGuest'>;
+
 export function relationOf(
   subscription: Pick<SubscriptionView, 'beneficiary' | 'purchaser'>,
-  visitor: Pick<Visitor, 'tenantId' | 'objectId'>,
+  visitor: Known,
 ): VisitorRelation {
   const { beneficiary, purchaser } = subscription;
   if (belongsTo(beneficiary, visitor)) return 'beneficiary';
@@ -18,13 +20,12 @@ export function relationOf(
   return beneficiary.tenantId || purchaser.tenantId ? 'stranger' : 'unverifiable';
 }
 
-function belongsTo(
-  person: SubscriptionView['beneficiary'],
-  visitor: Pick<Visitor, 'tenantId' | 'objectId'>,
-): boolean {
+function belongsTo(person: SubscriptionView['beneficiary'], visitor: Known): boolean {
   if (!same(person.tenantId, visitor.tenantId)) return false;
-  // All personal accounts of the world share one tenant: there the person alone counts.
-  return visitor.tenantId !== PERSONAL_ACCOUNTS_TENANT || same(person.objectId, visitor.objectId);
+  // Personal accounts of the whole world share one tenant, and guests are invited into theirs from
+  // elsewhere: of them the person alone counts.
+  const isColleague = visitor.tenantId !== PERSONAL_ACCOUNTS_TENANT && !visitor.isGuest;
+  return isColleague || same(person.objectId, visitor.objectId);
 }
 
 function same(known: string | undefined, actual: string): boolean {

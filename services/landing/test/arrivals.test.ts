@@ -138,6 +138,13 @@ describe('the address of a purchase', () => {
   });
 });
 
+it('a guest of the tenant with a forwarded link is shown nothing of the purchase', async () => {
+  const { page } = await buyAndSignIn(stage, people.ada, { by: people.gus });
+  expect(page.status).toBe(403);
+  expect(page.heading).toBe('This purchase is for another organisation');
+  expect(page.html).not.toContain('/landing/confirm');
+});
+
 describe('the landing page of one publisher among several', () => {
   it('resolves the purchase in the name of that publisher', async () => {
     const url = new URL(await buy('starter', people.ada));

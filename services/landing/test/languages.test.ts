@@ -49,7 +49,12 @@ describe('the language of a page', () => {
     const browser = new Browser();
     expect(languageOf(await switchTo(browser, 'es'))).toBe('es');
     const headers = { 'accept-language': 'de' };
-    for (const path of ['/landing', '/landing/nowhere', '/landing/signed-in', '/landing?token=%01']) {
+    for (const path of [
+      '/landing',
+      '/landing/nowhere',
+      '/landing/signed-in',
+      '/landing?token=%01',
+    ]) {
       expect(languageOf(await browser.get(`${stage.url}${path}`, headers))).toBe('es');
     }
     expect(languageOf(await switchTo(browser, 'ja'))).toBe('ja');
