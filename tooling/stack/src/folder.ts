@@ -43,6 +43,7 @@ const ownEntries = [
   'logs',
   'emulator.json',
   'secrets.json',
+  'publishers.json',
   'stack.json',
   'first-purchases',
 ];

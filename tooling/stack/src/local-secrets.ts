@@ -1,7 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { services, type ServiceName } from '@landfall/contracts/services.ts';
-import { createIdentities, identitiesSchema } from '@landfall/emulator/identities.ts';
+import {
+  createIdentities,
+  createOtherPublishers,
+  identitiesSchema,
+} from '@landfall/emulator/identities.ts';
 import { readFileIfThere, writePrivateFile, type Folder } from './folder.ts';
 
 const localSecrets = z.object({
@@ -19,10 +23,12 @@ export type LocalSecrets = z.output<typeof localSecrets>;
 export function localSecretsOf(folder: Folder): LocalSecrets {
   const file = folder.path('secrets.json');
   const kept = readFileIfThere(file);
-  if (kept !== undefined) return localSecrets.parse(JSON.parse(kept));
-  const made = makeSecrets();
-  writePrivateFile(file, `${JSON.stringify(made, undefined, 2)}\n`);
-  return made;
+  const found = kept === undefined ? makeSecrets() : localSecrets.parse(JSON.parse(kept));
+  // What an older version has kept knows one publisher.
+  const { otherPublishers = createOtherPublishers() } = found.identities;
+  const secrets = { ...found, identities: { ...found.identities, otherPublishers } };
+  writePrivateFile(file, `${JSON.stringify(secrets, undefined, 2)}\n`);
+  return secrets;
 }
 
 export function rolePassword(secrets: LocalSecrets, service: ServiceName): string {

@@ -24,9 +24,10 @@ Environment: what is given is used and not started here.
   NATS_URL               nats-server with JetStream
   MARKETPLACE_BASE_URL   https://marketplaceapi.microsoft.com/api, and with it
                          PUBLISHER_TENANT_ID, FULFILLMENT_CLIENT_ID,
-                         FULFILLMENT_CLIENT_SECRET (or another credential,
-                         see the README), LANDING_CLIENT_ID,
-                         LANDING_CLIENT_SECRET; optional ENTRA_AUTHORITY_URL
+                         FULFILLMENT_CLIENT_SECRET (or another credential, or
+                         PUBLISHERS_FILE for several, see the README),
+                         LANDING_CLIENT_ID, LANDING_CLIENT_SECRET; optional
+                         ENTRA_AUTHORITY_URL
   PUBLIC_URL             where buyers and Microsoft reach the gateway
   LANDFALL_FOLDER        where data, logs and stack.json go (default .landfall)
   PORT                   the gateway's port (default 4400; another if it is taken)

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { services, type ServiceName } from '@landfall/contracts/services.ts';
+import type { PublisherSettings } from '@landfall/marketplace/publishers-config.ts';
 import { repositoryRoot, type Folder } from './folder.ts';
 import type { LocalSecrets } from './local-secrets.ts';
 import type { ProcessSpec } from './supervised-process.ts';
@@ -14,6 +15,7 @@ export interface Plan {
   readonly database: DatabaseAccess;
   readonly natsUrl: string;
   readonly marketplace: Marketplace;
+  readonly publishers: readonly PublisherSettings[];
   readonly publicUrl: string;
   /** Fixed before anything starts, so that a service that comes back is found where it was. */
   readonly ports: Readonly<Record<ServiceName, number>>;
@@ -57,14 +59,10 @@ const localUsage = { USAGE_HOUR_GRACE_MS: '1000', SUBMIT_INTERVAL_MS: '500' };
 
 function own(plan: Plan): Record<ServiceName, Record<string, string>> {
   const { marketplace, secrets, publicUrl, ports } = plan;
-  const fulfillmentApp = {
-    PUBLISHER_TENANT_ID: marketplace.tenantId,
-    FULFILLMENT_CLIENT_ID: marketplace.fulfillmentApp.clientId,
-  };
   const marketplaceAccess = {
-    ...fulfillmentApp,
+    ...marketplace.publishers,
+    ...marketplace.credential,
     MARKETPLACE_BASE_URL: marketplace.baseUrl,
-    ...marketplace.fulfillmentApp.credential,
   };
   return {
     gateway: {
@@ -81,7 +79,7 @@ function own(plan: Plan): Record<ServiceName, Record<string, string>> {
       PRODUCT_NAME: process.env['PRODUCT_NAME'] ?? 'Contoso',
       PRODUCT_URL: process.env['PRODUCT_URL'] ?? `${marketplace.emulatorUrl ?? publicUrl}/`,
     },
-    'webhook-ingest': fulfillmentApp,
+    'webhook-ingest': { ...marketplace.publishers },
     'fulfillment-worker': marketplaceAccess,
     'billing-sync': {
       ...marketplaceAccess,

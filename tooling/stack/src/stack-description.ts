@@ -11,6 +11,7 @@ export function describeStack(
 ): StackDescription {
   const { marketplace, secrets } = plan;
   const { identities } = secrets;
+  const [first] = plan.publishers;
   const isLocal = marketplace.emulatorUrl !== undefined;
   return {
     pid: process.pid,
@@ -23,8 +24,15 @@ export function describeStack(
     authorityUrl: marketplace.authorityUrl,
     databaseUrl: plan.database.adminUrl,
     natsUrl: plan.natsUrl,
-    tenantId: marketplace.tenantId,
-    clientId: marketplace.fulfillmentApp.clientId,
+    tenantId: first?.tenantId ?? '',
+    clientId: first?.clientId ?? '',
+    publishers: plan.publishers.map(({ publisherId, tenantId, clientId }, index) => ({
+      publisherId,
+      tenantId,
+      clientId,
+      // The first one's address is the plain one: it is there already where there was one publisher.
+      landingUrl: `${gatewayUrl}/landing${index === 0 ? '' : `/p/${publisherId}`}`,
+    })),
     landingClientId: marketplace.landingApp.clientId,
     operatorApiKey: secrets.operatorApiKey,
     services: running.map(({ name, pid, url, metricsUrl }) => ({ name, pid, url, metricsUrl })),

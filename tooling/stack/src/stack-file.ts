@@ -16,8 +16,18 @@ export const stackDescription = z.object({
   authorityUrl: z.string(),
   databaseUrl: z.string(),
   natsUrl: z.string(),
+  /** Of the first publisher. */
   tenantId: z.string(),
   clientId: z.string(),
+  publishers: z.array(
+    z.object({
+      /** Absent for the only one, where nobody has named it. */
+      publisherId: z.string().optional(),
+      tenantId: z.string(),
+      clientId: z.string(),
+      landingUrl: z.string(),
+    }),
+  ),
   landingClientId: z.string(),
   operatorApiKey: z.string(),
   services: z.array(

@@ -1,3 +1,5 @@
+import { z } from 'zod';
+import { publisherAccessShape, readPublishers } from '@landfall/marketplace/publishers-config.ts';
 import { claimFolder } from '@landfall/servers/folder-claim.ts';
 import { Closer } from './closer.ts';
 import { openFolder, wipeFolder, type Folder } from './folder.ts';
@@ -21,6 +23,8 @@ import {
   openPostgres,
   type Place,
 } from './surroundings.ts';
+
+const publishersSchema = z.object(publisherAccessShape);
 
 /** Two copies that start at once want the same ports; the one that lost has others at its next try. */
 const START_TRIES = 3;
@@ -117,6 +121,8 @@ async function startParts(ground: Ground, options: StackOptions): Promise<Runnin
     ? givenMarketplace(givenBaseUrl, env)
     : await openEmulator(place, ports);
 
+  const named = { ...marketplace.publishers, ...marketplace.credential };
+  const { publishers } = await readPublishers(publishersSchema.parse(named), { credential: true });
   const gatewayUrl = `http://127.0.0.1:${ports.services.gateway}`;
   const plan: Plan = {
     folder,
@@ -124,6 +130,7 @@ async function startParts(ground: Ground, options: StackOptions): Promise<Runnin
     database,
     natsUrl,
     marketplace,
+    publishers,
     publicUrl: env['PUBLIC_URL'] || gatewayUrl,
     ports: ports.services,
     workers: options.workers,

@@ -11,18 +11,28 @@ const named = {
 };
 
 test('any one kind of credential is handed on, with files named from here', () => {
-  const { fulfillmentApp } = givenMarketplace(BASE_URL, {
+  const { credential } = givenMarketplace(BASE_URL, {
     ...named,
     FULFILLMENT_CLIENT_SECRET: '',
     FULFILLMENT_CERTIFICATE_FILE: 'app.crt',
     FULFILLMENT_PRIVATE_KEY_FILE: '/run/app.key',
     FULFILLMENT_CREDENTIAL_EXPIRES: '2027-03-31',
   });
-  expect(fulfillmentApp.credential).toEqual({
+  expect(credential).toEqual({
     FULFILLMENT_CERTIFICATE_FILE: path.resolve('app.crt'),
     FULFILLMENT_PRIVATE_KEY_FILE: '/run/app.key',
     FULFILLMENT_CREDENTIAL_EXPIRES: '2027-03-31',
   });
+});
+
+test('a list of publishers is handed on instead, and refused beside a single one', () => {
+  const { LANDING_CLIENT_ID, LANDING_CLIENT_SECRET } = named;
+  const env = { LANDING_CLIENT_ID, LANDING_CLIENT_SECRET, PUBLISHERS_FILE: 'publishers.json' };
+  const { publishers, credential } = givenMarketplace(BASE_URL, env);
+  expect(publishers).toEqual({ PUBLISHERS_FILE: path.resolve('publishers.json') });
+  expect(credential).toEqual({});
+  const start = () => givenMarketplace(BASE_URL, { ...named, ...env });
+  expect(start).toThrow('PUBLISHERS_FILE is set together with PUBLISHER_TENANT_ID');
 });
 
 test('no credential and a missing name are told at once, with the next step', () => {

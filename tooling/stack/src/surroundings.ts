@@ -1,12 +1,15 @@
 import { createControl } from '@landfall/emulator/control-client.ts';
+import type { Identities } from '@landfall/emulator/identities.ts';
 import { services, type ServiceName } from '@landfall/contracts/services.ts';
-import { credentialFlaw, credentialVariables } from '@landfall/marketplace/credential-config.ts';
+import { credentialVariables } from '@landfall/marketplace/credential-config.ts';
+import { publisherFlaws } from '@landfall/marketplace/publishers-config.ts';
+import { sellers } from '@landfall/emulator/sellers.ts';
 import { startNats } from '@landfall/servers/nats.ts';
 import { startPostgres } from '@landfall/servers/postgres.ts';
 import { provisionRoles } from '@landfall/servers/roles.ts';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Folder } from './folder.ts';
+import { writePrivateFile, type Folder } from './folder.ts';
 import type { Closer } from './closer.ts';
 import { keepServer } from './kept-server.ts';
 import { rolePassword, type LocalSecrets } from './local-secrets.ts';
@@ -93,12 +96,10 @@ export interface Marketplace {
   readonly baseUrl: string;
   readonly authorityUrl: string;
   readonly emulatorUrl?: string;
-  readonly tenantId: string;
-  readonly fulfillmentApp: {
-    readonly clientId: string;
-    /** Environment variables with the credential of one kind. */
-    readonly credential: Readonly<Record<string, string>>;
-  };
+  /** Environment variables that name the publishers and their applications. */
+  readonly publishers: Readonly<Record<string, string>>;
+  /** Those with the credential of one kind; none where a list of publishers has them. */
+  readonly credential: Readonly<Record<string, string>>;
   readonly landingApp: { readonly clientId: string; readonly clientSecret: string };
 }
 
@@ -137,28 +138,40 @@ export async function openEmulator(
     baseUrl: `${emulatorUrl}/api`,
     authorityUrl: `http://127.0.0.1:${ports.authority}`,
     emulatorUrl,
-    tenantId: identities.publisher.tenantId,
-    fulfillmentApp: {
-      clientId: identities.fulfillmentApp.clientId,
-      credential: { FULFILLMENT_CLIENT_SECRET: identities.fulfillmentApp.clientSecret },
-    },
+    publishers: { PUBLISHERS_FILE: writePublishers(folder, identities) },
+    credential: {},
     landingApp: identities.landingApp,
   };
 }
 
-const realMarketplaceVariables = [
+/** The test publishers as a real house would list its own; readable by its owner alone. */
+function writePublishers(folder: Folder, identities: Identities): string {
+  const file = folder.path('publishers.json');
+  const publishers = sellers(identities).map(({ publisherId, tenantId, fulfillmentApp }) => ({
+    publisherId,
+    tenantId,
+    clientId: fulfillmentApp.clientId,
+    credential: { secret: fulfillmentApp.clientSecret },
+  }));
+  writePrivateFile(file, `${JSON.stringify({ publishers }, undefined, 2)}\n`);
+  return file;
+}
+
+const landingVariables = ['LANDING_CLIENT_ID', 'LANDING_CLIENT_SECRET'] as const;
+
+const publisherVariables = [
+  'PUBLISHERS_FILE',
   'PUBLISHER_TENANT_ID',
   'FULFILLMENT_CLIENT_ID',
-  'LANDING_CLIENT_ID',
-  'LANDING_CLIENT_SECRET',
+  'PUBLISHER_ID',
 ] as const;
 
 /** The real marketplace, or another emulator, as the environment names it. */
 export function givenMarketplace(baseUrl: string, env: NodeJS.ProcessEnv): Marketplace {
-  const missing = realMarketplaceVariables.filter((name) => !env[name]);
+  const missing = landingVariables.filter((name) => !env[name]);
   const flaws = [
     missing.length > 0 ? `but not ${missing.join(', ')}` : undefined,
-    credentialFlaw(env),
+    ...publisherFlaws(env, { credential: true }),
   ].filter((flaw) => flaw !== undefined);
   if (flaws.length > 0) {
     throw new StartError(
@@ -166,15 +179,12 @@ export function givenMarketplace(baseUrl: string, env: NodeJS.ProcessEnv): Marke
         '  Next step: set them (README, "Pointing it at the real marketplace"), or unset MARKETPLACE_BASE_URL to use the emulator.',
     );
   }
-  const value = (name: (typeof realMarketplaceVariables)[number]) => env[name] ?? '';
+  const value = (name: (typeof landingVariables)[number]) => env[name] ?? '';
   return {
     baseUrl,
     authorityUrl: env['ENTRA_AUTHORITY_URL'] ?? 'https://login.microsoftonline.com',
-    tenantId: value('PUBLISHER_TENANT_ID'),
-    fulfillmentApp: {
-      clientId: value('FULFILLMENT_CLIENT_ID'),
-      credential: credentialOf(env),
-    },
+    publishers: givenOf(env, publisherVariables),
+    credential: givenOf(env, credentialVariables),
     landingApp: {
       clientId: value('LANDING_CLIENT_ID'),
       clientSecret: value('LANDING_CLIENT_SECRET'),
@@ -182,10 +192,10 @@ export function givenMarketplace(baseUrl: string, env: NodeJS.ProcessEnv): Marke
   };
 }
 
-/** What is given of the credential; files are named from where the start was typed. */
-function credentialOf(env: NodeJS.ProcessEnv): Record<string, string> {
+/** What is given of these; files are named from where the start was typed. */
+function givenOf(env: NodeJS.ProcessEnv, names: readonly string[]): Record<string, string> {
   return Object.fromEntries(
-    credentialVariables.flatMap((name) => {
+    names.flatMap((name) => {
       const value = env[name];
       if (!value) return [];
       return [[name, name.endsWith('_FILE') ? path.resolve(value) : value]];

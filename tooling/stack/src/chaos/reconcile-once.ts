@@ -58,9 +58,10 @@ async function run(arena: Arena) {
 
 /** A run whose process was killed blocks the next one until its lease ends. */
 async function begun(arena: Arena, deadline: number) {
+  const publisherId = arena.world.stack.publishers[0]?.publisherId;
   for (;;) {
     try {
-      return await arena.world.api.reconciliation.start.mutate({});
+      return await arena.world.api.reconciliation.start.mutate({ publisherId });
     } catch (error: unknown) {
       if (Date.now() > deadline) throw error;
     }

@@ -9,6 +9,7 @@ import { lateRefusal, productRefuses } from './decisions.ts';
 import { renewal, suspendAndReinstate } from './lifecycle.ts';
 import { spaceBeforeBilling } from './provisioning.ts';
 import { autoActivatedPurchase, directPurchase, partnerLedPurchase } from './purchases.ts';
+import { twoPublishers } from './publishers.ts';
 import type { Scenario } from './scenario.ts';
 import { forgedNotification, missedUnsubscribe, repeatedNotification } from './trust.ts';
 import { meteredUsage } from './usage.ts';
@@ -32,4 +33,5 @@ export const scenarios: readonly Scenario[] = [
   repeatedNotification,
   forgedNotification,
   missedUnsubscribe,
+  twoPublishers,
 ];

@@ -3,6 +3,10 @@ import { Buyer, type Page } from '../buyer.ts';
 import { expectThat, type Stage } from '../stage.ts';
 import type { World } from '../world.ts';
 
+const HOUR_MS = 60 * 60 * 1000;
+/** Far enough back that the hour of the usage is over, near enough that Microsoft takes it. */
+const HOURS_BACK = 3;
+
 export interface Purchase extends Omit<PurchaseInput, 'beneficiary' | 'purchaser'> {
   /** Test people by the name before the @ sign. */
   readonly beneficiary?: string;
@@ -63,4 +67,19 @@ export async function buyAndActivate(stage: Stage, purchase: Purchase): Promise<
     () => confirmOnLandingPage(stage, landingUrl, purchase.purchaser ?? purchase.beneficiary),
   );
   return subscriptionId;
+}
+
+/**
+ * The same some hours ago, so that there is a past hour whose usage can be reported: the emulator's
+ * clock is turned back meanwhile, so nothing may play beside it.
+ */
+export async function buyHoursAgo(stage: Stage, purchase: Purchase): Promise<string> {
+  const { control } = stage.world;
+  const before = await control.clock();
+  await control.setClock({ offsetMs: before.offsetMs - HOURS_BACK * HOUR_MS });
+  try {
+    return await buyAndActivate(stage, purchase);
+  } finally {
+    await control.setClock({ offsetMs: before.offsetMs });
+  }
 }

@@ -106,7 +106,8 @@ export const missedUnsubscribe: Scenario = {
 
 async function reconcile(stage: Stage): Promise<void> {
   const { reconciliation } = stage.world.api;
-  const { runId } = await reconciliation.start.mutate({ dryRun: false });
+  const publisherId = stage.world.stack.publishers[0]?.publisherId;
+  const { runId } = await reconciliation.start.mutate({ publisherId });
   const run = await waitFor('the reconciliation has completed', async () => {
     const now = await reconciliation.get.query({ runId });
     return now.state === 'running' ? undefined : now;
@@ -114,7 +115,7 @@ async function reconcile(stage: Stage): Promise<void> {
   expectThat(run.state === 'completed', `the run completed (${run.failure ?? run.state})`);
 }
 
-async function callWebhook(url: string, body: string, token?: string): Promise<number> {
+export async function callWebhook(url: string, body: string, token?: string): Promise<number> {
   const response = await fetch(url, {
     method: 'POST',
     headers: {
@@ -126,9 +127,12 @@ async function callWebhook(url: string, body: string, token?: string): Promise<n
   return response.status;
 }
 
-/** The token that Microsoft itself would send, from the local authority. */
-async function marketplaceToken(stage: Stage): Promise<string> {
-  const { authorityUrl, tenantId, clientId, marketplaceClient } = stage.world.stack;
+/** The token that Microsoft itself would send to a publisher's webhook, from the local authority. */
+export async function marketplaceToken(
+  { world: { stack } }: Stage,
+  { tenantId, clientId }: { readonly tenantId: string; readonly clientId: string } = stack,
+): Promise<string> {
+  const { authorityUrl, marketplaceClient } = stack;
   expectThat(marketplaceClient !== undefined, 'the local authority knows the marketplace');
   const response = await fetch(`${authorityUrl}/${tenantId}/oauth2/v2.0/token`, {
     method: 'POST',

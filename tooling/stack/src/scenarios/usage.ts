@@ -1,10 +1,8 @@
-import { expectThat, waitFor, type Stage } from '../stage.ts';
-import { buyAndActivate } from './buying.ts';
+import { expectThat, waitFor } from '../stage.ts';
+import { buyHoursAgo } from './buying.ts';
 import type { Scenario } from './scenario.ts';
 
 const HOUR_MS = 60 * 60 * 1000;
-/** Far enough back that the hour of the usage is over, near enough that Microsoft takes it. */
-const HOURS_BACK = 3;
 
 export const meteredUsage: Scenario = {
   name: 'metered usage',
@@ -20,7 +18,7 @@ export const meteredUsage: Scenario = {
         included: 100,
       }),
     );
-    const id = await buyThreeHoursAgo(stage);
+    const id = await buyHoursAgo(stage, { offerId: 'analytics', planId: 'starter' });
     const occurredAt = new Date(Date.now() - 2 * HOUR_MS).toISOString();
     const record = (event: string, quantity: number) => ({
       eventId: `${id}-${event}`,
@@ -60,15 +58,3 @@ export const meteredUsage: Scenario = {
     );
   },
 };
-
-/** The emulator's clock is turned back for the purchase, so that there is a past hour to report. */
-async function buyThreeHoursAgo(stage: Stage): Promise<string> {
-  const { control } = stage.world;
-  const before = await control.clock();
-  await control.setClock({ offsetMs: before.offsetMs - HOURS_BACK * HOUR_MS });
-  try {
-    return await buyAndActivate(stage, { offerId: 'analytics', planId: 'starter' });
-  } finally {
-    await control.setClock({ offsetMs: before.offsetMs });
-  }
-}
