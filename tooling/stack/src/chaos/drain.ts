@@ -86,6 +86,8 @@ const BACKLOG = `select
   (select count(*)::int from ingest.notifications n where subscription_id is not null
     and not exists (select 1 from fulfillment.tasks t
       where t.dedupe_key = 'notification:' || n.id)) as "notifications to receive",
+  (select count(*)::int from fulfillment.subscriptions
+    where state->'provisioning'->>'state' = 'requested') as "spaces to make",
   (select count(*)::int from fulfillment.changes where state in ('requested', 'sent'))
     as "changes",
   (select count(*)::int from fulfillment.reconciliation_runs where state = 'running'

@@ -14,6 +14,10 @@ export class Ledger {
   readonly opened = new Set<string>();
   /** Activations that were answered with "yes". */
   readonly activated = new Set<string>();
+  /** Offers whose activation waits for the customer's space. */
+  readonly offersWithSpaces = new Set<string>();
+  /** Subscriptions whose space the product could not make when it was asked last. */
+  readonly withoutSpace = new Set<string>();
   /** Changes of the publisher's that were answered, by their id. */
   readonly changes = new Map<string, { readonly subscriptionId: string }>();
   readonly usage = new Map<string, ReportedUsage>();

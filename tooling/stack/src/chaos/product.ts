@@ -23,6 +23,8 @@ export interface Product extends AsyncDisposable {
   readonly events: ReadonlyMap<string, ReceivedEvent>;
   /** Requests that were not genuine. */
   readonly rejected: readonly string[];
+  /** Calls back with each event that has not been there before. */
+  onFirst(fn: (event: ReceivedEvent) => void): void;
   /** By subscription: its events are taken, and answered when the promise is kept. */
   readonly patience: Map<string, Promise<unknown>>;
 }
@@ -31,6 +33,7 @@ export interface Product extends AsyncDisposable {
 export async function openProduct({ api }: World): Promise<Product> {
   const events = new Map<string, ReceivedEvent>();
   const rejected: string[] = [];
+  const listeners: ((event: ReceivedEvent) => void)[] = [];
   const patience = new Map<string, Promise<unknown>>();
   const secrets: string[] = [];
   const server = createServer((request, response) => {
@@ -38,7 +41,8 @@ export async function openProduct({ api }: World): Promise<Product> {
       const body = (await buffer(request)).toString('utf8');
       try {
         const event = verifyProductEvent({ headers: request.headers, body, secrets });
-        remember(events, event, body);
+        const first = remember(events, event, body);
+        if (first) for (const listener of listeners) listener(first);
         await patience.get(event.subscription?.id ?? '');
         response.writeHead(204).end();
       } catch (error: unknown) {
@@ -58,6 +62,7 @@ export async function openProduct({ api }: World): Promise<Product> {
     events,
     rejected,
     patience,
+    onFirst: (fn) => void listeners.push(fn),
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
@@ -65,19 +70,21 @@ export async function openProduct({ api }: World): Promise<Product> {
   };
 }
 
+/** Undefined: it has been there before. */
 function remember(
   events: Map<string, ReceivedEvent>,
   event: ReturnType<typeof verifyProductEvent>,
   body: string,
-): void {
+): ReceivedEvent | undefined {
   const { id, type, subscription } = event;
   const known = events.get(id);
   if (known) {
     known.times += 1;
     known.isContradicted ||= known.body !== body;
-    return;
+    return undefined;
   }
   const { id: subscriptionId = '', version = 0 } = subscription ?? {};
   const first = { id, type, subscriptionId, version, body, times: 1, isContradicted: false };
   events.set(id, first);
+  return first;
 }

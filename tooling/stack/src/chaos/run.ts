@@ -12,6 +12,7 @@ import { sleep } from './patience.ts';
 import { policy } from './policy.ts';
 import { Random } from './random.ts';
 import { reconcileOnce } from './reconcile-once.ts';
+import { makeSpaces } from './space-maker.ts';
 import { buyMetered, reportUnanswered, reportUsage } from './usage-reporter.ts';
 import { beOdd, blow } from './weather.ts';
 
@@ -60,6 +61,7 @@ export async function runChaos(options: RunOptions): Promise<RunReport> {
   const random = new Random(options.seed);
   await arena.world.api.policies.put.mutate(policy);
   if (options.odd) await beOdd(arena.world.control, random.fork());
+  await makeSpaces(arena, ledger, random.fork());
   const ids = await buyMetered(arena, ledger);
   const disturbedAt = Date.now();
   const kills = await disturb(arena, ledger, { ...options, ids, random });

@@ -47,12 +47,17 @@ export function checkBothSides(evidence: Evidence, when: 'drained' | 'reconciled
 /** Somebody was told "yes" to an activation: it does not end before Microsoft has been asked. */
 function unactivated({ ledger, marketplace }: Evidence): Breach[] {
   return marketplace.subscriptions
-    .filter(({ id, status }) => ledger.activated.has(id) && status === 'PendingFulfillmentStart')
+    .filter(({ id, status }) => status === 'PendingFulfillmentStart' && isPromised(ledger, id))
     .map(({ id }) => ({
       guarantee: 'an activation that was answered reaches the marketplace',
       subscriptionId: id,
       found: 'it is still pending there',
     }));
+}
+
+/** Where the product has no room the promise is to ask it, no more. */
+function isPromised({ activated, withoutSpace }: Evidence['ledger'], id: string): boolean {
+  return activated.has(id) && !withoutSpace.has(id);
 }
 
 function untold(evidence: Evidence, seen: SubscriptionView): Untold | undefined {

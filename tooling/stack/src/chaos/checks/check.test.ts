@@ -142,6 +142,8 @@ test('what is sound breaks no guarantee', () => {
 
 const e = sound();
 const [row, entries, operation] = [e.subscriptions[0]!, e.timeline, e.operations[0]!];
+const waiting = sound().ledger;
+waiting.offersWithSpaces.add('analytics');
 const broken: readonly (readonly [string, Partial<Evidence>])[] = [
   [
     'both sides have the same record when all has drained',
@@ -205,6 +207,17 @@ const broken: readonly (readonly [string, Partial<Evidence>])[] = [
   ],
   ['what is above the included is billed', { billing: { ...e.billing, hours: [] } }],
   ['no usage is written off in a run of minutes', { billing: { ...e.billing, lost: 1 } }],
+  [
+    'billing begins when the space is there',
+    {
+      ledger: waiting,
+      timeline: [
+        ...entries,
+        { ...entries[1]!, kind: 'provisioningRequested' },
+        { ...entries[1]!, kind: 'activationSent' },
+      ],
+    },
+  ],
   ['the product is told of each fact', { product: { events: new Map(), rejected: [] } }],
   ['every event is genuine', { product: { ...e.product, rejected: ['signature-invalid'] } }],
   [

@@ -6,6 +6,7 @@ import { checkFacts } from './facts.ts';
 import { checkNotifications } from './notifications.ts';
 import { checkOperations } from './operations.ts';
 import { checkProductEvents } from './product-events.ts';
+import { checkProvisioning } from './provisioning.ts';
 import { checkTimeline } from './timeline.ts';
 import { checkUsage } from './usage.ts';
 
@@ -19,6 +20,7 @@ export function check(evidence: Evidence, when: 'drained' | 'reconciled'): Breac
     ...checkChanges(evidence),
     ...checkFacts(evidence),
     ...checkProductEvents(evidence),
+    ...checkProvisioning(evidence),
     ...checkUsage(evidence),
   ];
 }

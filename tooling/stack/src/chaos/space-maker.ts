@@ -1,0 +1,60 @@
+import type { Arena } from './arena.ts';
+import type { Ledger } from './ledger.ts';
+import { persist, sleep } from './patience.ts';
+import type { ReceivedEvent } from './product.ts';
+import type { Random } from './random.ts';
+
+/** The offer whose customers wait for their space; the others are activated at once. */
+const OFFER = 'pulse';
+/** From "made at once" to "the worker that asked is dead by now". */
+const MAKING_MS = { min: 0, max: 3_000 };
+const NO_ROOM = 0.15;
+/** Products say things twice, like everybody who got no answer. */
+const SAID_TWICE = 0.2;
+
+/**
+ * The ISV's product makes the customers' spaces of one offer: sooner, later or not at all, until the
+ * last one that was asked for, also after the end of the disturbance.
+ */
+export async function makeSpaces(arena: Arena, ledger: Ledger, random: Random): Promise<void> {
+  const { settings } = arena.world.api;
+  const before = await settings.get.query({ offerId: OFFER });
+  await settings.put.mutate({ offerId: OFFER, settings: { ...before, waitForProduct: true } });
+  ledger.offersWithSpaces.add(OFFER);
+  // Of one subscription one after the other: what was said last is what counts.
+  const busy = new Map<string, Promise<void>>();
+  arena.product.onFirst((event) => {
+    if (event.type !== 'subscription.provisioningRequested') return;
+    const { subscriptionId } = event;
+    const earlier = busy.get(subscriptionId) ?? Promise.resolve();
+    const own = random.fork();
+    busy.set(
+      subscriptionId,
+      earlier.then(() => answer(arena, ledger, { event, random: own })),
+    );
+  });
+}
+
+const never = new AbortController().signal;
+
+async function answer(
+  arena: Arena,
+  ledger: Ledger,
+  asked: { readonly event: ReceivedEvent; readonly random: Random },
+): Promise<void> {
+  const { random } = asked;
+  const { subscriptionId } = asked.event;
+  const { subscriptions } = arena.world.api;
+  const hasRoom = !random.chance(NO_ROOM);
+  const reason = 'no-capacity';
+  const say = () =>
+    hasRoom
+      ? subscriptions.confirmProvisioned.mutate({ subscriptionId })
+      : subscriptions.failProvisioning.mutate({ subscriptionId, reason });
+  await sleep(random.whole(MAKING_MS.min, MAKING_MS.max), never);
+  if (hasRoom) ledger.withoutSpace.delete(subscriptionId);
+  else ledger.withoutSpace.add(subscriptionId);
+  const times = random.chance(SAID_TWICE) ? 2 : 1;
+  await Promise.all(Array.from({ length: times }, () => persist(say, never)));
+  ledger.count(hasRoom ? 'spaces made' : 'spaces refused');
+}
