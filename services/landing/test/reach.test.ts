@@ -1,0 +1,96 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { errorDetails } from '@landfall/client/errors.ts';
+import { procedureClient } from '@landfall/client/nats.ts';
+import { landingProcedures } from '@landfall/contracts/landing-procedures.ts';
+import { scopes } from '@landfall/contracts/scopes.ts';
+import { connectBus, type Bus } from '@landfall/service-kit/bus.ts';
+import { createLogger } from '@landfall/service-kit/log.ts';
+import { procedureTransport } from '@landfall/service-kit/rpc.ts';
+import { openStage, type Stage } from './stage.ts';
+
+/** Keys limited to one publisher, before the pages of two. */
+const OURS = { publisherId: 'contoso' };
+const THEIRS = { publisherId: 'northwind' };
+
+let stage: Stage;
+let bus: Bus;
+let limited: ReturnType<typeof clientOf>['offerPages'];
+let house: ReturnType<typeof clientOf>['offerPages'];
+
+beforeAll(async () => {
+  stage = await openStage();
+  bus = await connectBus({
+    url: stage.natsUrl,
+    name: 'gateway',
+    log: createLogger('test', 'silent'),
+  });
+  [limited, house] = [clientOf(OURS.publisherId).offerPages, clientOf(undefined).offerPages];
+});
+afterAll(async () => {
+  await bus[Symbol.asyncDispose]();
+  await stage[Symbol.asyncDispose]();
+});
+
+function clientOf(publisherId: string | undefined) {
+  return procedureClient({
+    owner: 'landing',
+    transport: procedureTransport(bus),
+    caller: { kind: 'api-key', keyId: 'k', scopes, publisherId },
+    correlationId: randomUUID,
+  });
+}
+
+const failureOf = (call: Promise<unknown>) =>
+  call.then(
+    () => undefined,
+    (error: unknown) => errorDetails(error)?.rejection,
+  );
+const page = { texts: {} };
+
+/** One test for each procedure, by its name; the first one asks for it. */
+const tests = {
+  async list() {
+    await house.put.mutate({ ...OURS, offerId: 'listed', page });
+    await house.put.mutate({ ...THEIRS, offerId: 'listed', page });
+    const { items } = await limited.list.query({ limit: 200 });
+    expect(new Set(items.map(({ publisherId }) => publisherId))).toEqual(
+      new Set([OURS.publisherId]),
+    );
+    expect(await failureOf(limited.list.query(THEIRS))).toBe('publisher.not-found');
+  },
+
+  async get() {
+    const named = { offerId: 'got' };
+    await house.put.mutate({ ...OURS, ...named, page });
+    await house.put.mutate({ ...THEIRS, ...named, page });
+    expect(await limited.get.query({ ...OURS, ...named })).toMatchObject(OURS);
+    const foreign = limited.get.query({ ...THEIRS, ...named });
+    expect(await failureOf(foreign)).toBe('publisher.not-found');
+  },
+
+  async put() {
+    const named = { offerId: 'put' };
+    await limited.put.mutate({ ...OURS, ...named, page });
+    const foreign = limited.put.mutate({ ...THEIRS, ...named, page });
+    expect(await failureOf(foreign)).toBe('publisher.not-found');
+    expect(await failureOf(house.get.query({ ...THEIRS, ...named }))).toBe('page.not-found');
+  },
+
+  async remove() {
+    const named = { offerId: 'removed' };
+    await house.put.mutate({ ...THEIRS, ...named, page });
+    const foreign = limited.remove.mutate({ ...THEIRS, ...named });
+    expect(await failureOf(foreign)).toBe('publisher.not-found');
+    expect(await house.get.query({ ...THEIRS, ...named })).toMatchObject(THEIRS);
+  },
+};
+
+test('every procedure of these pages is tried with a limited key', () => {
+  expect(Object.keys(tests)).toEqual(Object.keys(landingProcedures.offerPages));
+});
+
+test.each(Object.entries(tests))(
+  'a key that is limited to one publisher reaches by offerPages.%s nothing of another',
+  async (_name, reaches) => await reaches(),
+);
