@@ -15,35 +15,23 @@ export interface SubmitterOptions extends UsageDeps {
 }
 
 /**
- * The rounds of submission: close what is due and give up what is too old, for all; send the rest, each
- * publisher's by its own access and at its own pace. Nothing is remembered between rounds but a pause
- * that Microsoft asked for: everything is in the database, so a service that was away for hours goes on
- * where it stopped.
+ * The rounds of submission: close what is due, give up what is too old, send the rest. Each publisher
+ * has rounds of its own, by its own access and at its own pace; what they close and give up is
+ * everybody's, whoever comes first. Nothing is remembered between rounds but a pause that Microsoft
+ * asked for: everything is in the database, so a service that was away for hours goes on where it
+ * stopped.
  */
 export function startSubmitter(options: SubmitterOptions): AsyncDisposable {
-  const senders = options.publishers.all.map((publisher) => startSender(options, publisher));
-  const closer = startLoop({
-    name: 'close',
-    everyMs: options.everyMs,
-    log: options.log,
-    run: async (signal) => {
-      const isStopping = () => signal.aborted;
-      await closeHours(options.database, options.now(), isStopping);
-      for (const sender of senders) sender.wake();
-      const expired = await expireAll(options, isStopping);
-      if (expired > 0) options.onSaved();
-    },
-  });
+  const rounds = options.publishers.all.map((publisher) => startRounds(options, publisher));
   return {
     [Symbol.asyncDispose]: async () => {
-      await Promise.all([closer, ...senders].map((loop) => loop[Symbol.asyncDispose]()));
+      await Promise.all(rounds.map((loop) => loop[Symbol.asyncDispose]()));
     },
   };
 }
 
-function startSender(options: SubmitterOptions, publisher: Publisher): Loop {
+function startRounds(options: SubmitterOptions, { metering, publisherId }: Publisher): Loop {
   const { now, log, everyMs, publishers } = options;
-  const { metering, publisherId } = publisher;
   const deps = { ...options, metering, publisherId: publishers.isSole ? undefined : publisherId };
   let pausedUntil = 0;
   return startLoop({
@@ -52,6 +40,9 @@ function startSender(options: SubmitterOptions, publisher: Publisher): Loop {
     log: publishers.isSole ? log : log.child({ publisherId }),
     run: async (signal) => {
       const isStopping = () => signal.aborted;
+      await closeHours(options.database, now(), isStopping);
+      const expired = await expireAll(options, isStopping);
+      if (expired > 0) options.onSaved();
       if (now().getTime() < pausedUntil) return;
 
       const send = async (): Promise<boolean> => {

@@ -8,6 +8,7 @@ import type {
 } from '@landfall/contracts/subscription-facts.ts';
 import { procedureClient } from '@landfall/client/nats.ts';
 import { startEmulator } from '@landfall/emulator/emulator.ts';
+import { sellerOf, sellers, type Seller } from '@landfall/emulator/sellers.ts';
 import { createMarketplace } from '@landfall/marketplace/client.ts';
 import { createTokenSource } from '@landfall/marketplace/token-source.ts';
 import { testDatabase, testNats } from '@landfall/servers/testing.ts';
@@ -82,13 +83,16 @@ export async function startWorld(options: { readonly env?: Record<string, string
     caller: { kind: 'service', name: 'gateway' },
     correlationId: randomUUID,
   });
-  const tokens = createTokenSource({
-    authorityUrl: emulator.authorityUrl,
-    tenantId: identities.publisher.tenantId,
-    clientId,
-    credential: { secret: clientSecret },
-  });
-  const marketplace = createMarketplace({ baseUrl: emulator.marketplaceBaseUrl, tokens });
+  const accessOf = ({ tenantId, fulfillmentApp }: Seller) => {
+    const tokens = createTokenSource({
+      authorityUrl: emulator.authorityUrl,
+      tenantId,
+      clientId: fulfillmentApp.clientId,
+      credential: { secret: fulfillmentApp.clientSecret },
+    });
+    return createMarketplace({ baseUrl: emulator.marketplaceBaseUrl, tokens });
+  };
+  const marketplace = accessOf(sellers(identities)[0]);
   const versions = new Map<string, number>();
 
   /** Publishes a fact as the fulfillment worker does, and waits until it is taken. */
@@ -104,7 +108,7 @@ export async function startWorld(options: { readonly env?: Record<string, string
       occurredAt: occurredAt.toISOString(),
       subscription: {
         id: told.id,
-        publisherId: identities.publisher.publisherId,
+        publisherId: sellerOf(identities, seen.offerId).publisherId,
         offerId: seen.offerId,
         planId: told.planId ?? seen.planId,
         quantity: seen.quantity,
@@ -133,7 +137,8 @@ export async function startWorld(options: { readonly env?: Record<string, string
     const { offerId = 'analytics', planId = 'starter', agoMs = 30 * HOUR } = order;
     const beneficiary = identities.people[0]!.email;
     const { subscriptionId } = await control.purchase({ offerId, planId, beneficiary });
-    await marketplace.fulfillment.activate({ subscriptionId, planId }, {});
+    const seller = sellerOf(identities, offerId);
+    await accessOf(seller).fulfillment.activate({ subscriptionId, planId }, {});
     await advance(2000);
     const occurredAt = new Date(nowMs - agoMs);
     const startDate = occurredAt.toISOString();
