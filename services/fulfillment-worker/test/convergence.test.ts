@@ -119,6 +119,6 @@ async function record(subscriptionId: string) {
     .select('state')
     .where('id', '=', subscriptionId)
     .executeTakeFirstOrThrow();
-  const { id: _, activation: __, ...rest } = state as unknown as Record<string, unknown>;
+  const { id: _, activation: __, ...rest } = state;
   return rest;
 }

@@ -27,7 +27,9 @@ export function killWorkerIn(
       scene = await Scene.open();
       await prepare(scene);
       const reached = await Promise.all(gaps.map((gap) => gap.reach(scene)));
-      standing = await Promise.all(reached.map((one) => (typeof one === 'function' ? one() : one)));
+      standing = await Promise.all(
+        reached.map(async (one) => (typeof one === 'function' ? await one() : one)),
+      );
       await scene.crash('fulfillment-worker', standing);
       outcome = await scene.settled();
     }, 180_000);
