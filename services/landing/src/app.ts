@@ -36,7 +36,7 @@ export function createApp(options: {
   assets.mount(app);
   app.get('/landing/assets/brand/:file', (c) => brandFile(landing, c));
   app.get('/landing', (c) => arrive(landing, c));
-  app.get('/landing/p/:publisherId', (c) => arrive(landing, c));
+  app.get('/landing/p/:publisherId{[A-Za-z0-9._-]+}', (c) => arrive(landing, c));
   app.get('/landing/purchase/:visit', (c) => openPurchase(landing, c));
   app.get('/landing/sign-in', (c) => signIn(landing, c));
   app.get('/landing/signed-in', (c) => signedIn({ ...landing, app: signInApp }, c));

@@ -7,7 +7,7 @@ import { openDatabase } from '@landfall/service-kit/database.ts';
 import { createLogger } from '@landfall/service-kit/log.ts';
 import { procedureTransport } from '@landfall/service-kit/rpc.ts';
 import type { LandingTables } from '../src/db/schema.ts';
-import type { Browser, Page } from './browser.ts';
+import { Browser, type Page } from './browser.ts';
 import { buyAndSignIn, openStage, people, until, type Stage } from './stage.ts';
 
 const log = createLogger('test', 'silent');
@@ -226,6 +226,16 @@ describe('the buyer', () => {
     );
     expect(ready.html).toContain('href="https://desk.example/"');
     expect(ready.html).toContain(brand('css'));
+  });
+
+  it('meets the publisher’s own looks already at its own address, before anything is known', async () => {
+    await using _page = await withPage({}, { branding: { productName: 'House of Contoso' } });
+    const at = (path: string) => new Browser().get(`${stage.url}/landing${path}`);
+    expect((await at('/p/contoso')).html).toContain('House of Contoso');
+    expect((await at('/p/contoso?token=')).html).toContain('House of Contoso');
+    expect((await at('/p/fabrikam')).html).not.toContain('House of Contoso');
+    expect((await at('')).html).not.toContain('House of Contoso');
+    expect((await at('/p/con%00toso')).status).toBe(404);
   });
 
   it('reads the publisher’s words in the page’s language, else in the default one', async () => {

@@ -5,6 +5,7 @@ import { heldVisits, holdVisit } from '../held-visits.ts';
 import { seeOther, toSignIn, type Landing } from '../landing.ts';
 import { LIST_PATH } from '../manage/paths.ts';
 import { hasMemberships } from '../manage/store.ts';
+import { brandedFrame } from '../offer-pages/branded-frame.ts';
 import { guidePage, linkExpiredPage } from '../pages/guide.ts';
 import { cookiesPage } from '../pages/sign-in-trouble.ts';
 import { purchasePath } from '../paths.ts';
@@ -31,7 +32,9 @@ export async function arrive(landing: Landing, c: Context): Promise<Response> {
   if (arrived.kind === 'token') return keepToken(landing, c, arrived.token);
 
   const session = await landing.sessions.read(c);
-  const frame = landing.frames.of(c, session);
+  const publisherId = c.req.param('publisherId');
+  const offer = publisherId === undefined ? undefined : { publisherId };
+  const { frame } = await brandedFrame(landing, c, { session, offer });
   if (arrived.kind === 'damaged') return c.html(linkExpiredPage(frame), 400);
   const known = await knownVisit(landing, c, session);
   if (known) return seeOther(c, purchasePath(known.id));

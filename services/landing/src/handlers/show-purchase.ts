@@ -40,8 +40,10 @@ export async function showPurchase(landing: Landing, c: Context, shown: Shown): 
   const { visit, session } = shown;
   return withCorrelation(visit.correlation_id, async () => {
     const answer = await resolve(landing, shown);
-    const frame = landing.frames.of(c, session, visit.support_code);
     if ('refused' in answer) {
+      const { publisher_id: publisherId, support_code: supportCode } = visit;
+      const offer = visit.offer ?? (publisherId ? { publisherId } : undefined);
+      const { frame } = await brandedFrame(landing, c, { session, offer, supportCode });
       if (!isLinkTrouble(answer.refused)) return c.html(preparingPage(frame));
       dropVisit(c, visit.id);
       return c.html(linkExpiredPage(frame), 400);

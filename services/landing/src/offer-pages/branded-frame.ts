@@ -5,6 +5,7 @@ import type { Landing } from '../landing.ts';
 import type { Frame } from '../pages/frame.ts';
 import type { Session } from '../session.ts';
 import { languageOf } from '../visitor-language.ts';
+import type { Target } from './offer-page-store.ts';
 import type { Presentation } from './resolve-page.ts';
 
 export interface Branded {
@@ -17,16 +18,16 @@ export async function brandedFrame(
   { frames, presentations }: Pick<Landing, 'frames' | 'presentations'>,
   c: Context,
   of: {
-    readonly session: Session;
-    /** Undefined: not known yet, and so the installation's own looks. */
-    readonly offer: OfferKey | undefined;
+    readonly session: Session | undefined;
+    /** As far as it is known yet; undefined: the installation's own looks. */
+    readonly offer: Target | undefined;
     readonly supportCode?: string | undefined;
   },
 ): Promise<Branded> {
   const { session, supportCode } = of;
   const presentation = await presentations.of(of.offer);
   const { product, logoFile, styleFile, defaultLanguage } = presentation;
-  const language = languageOf(c, { visitor: session.visitor, publisherDefault: defaultLanguage });
+  const language = languageOf(c, { visitor: session?.visitor, publisherDefault: defaultLanguage });
   const words = presentations.words(presentation, language);
   const plain = frames.of(c, session, supportCode);
   return {

@@ -1,13 +1,12 @@
-import type { OfferKey } from '../db/schema.ts';
 import type { Db } from '../store.ts';
 import { wordsFor, type Language, type Words } from '../words/words.ts';
-import { levelsOf } from './offer-page-store.ts';
+import { levelsOf, type Target } from './offer-page-store.ts';
 import { resolvePage, type Installation, type Presentation } from './resolve-page.ts';
 
 /** What the pages of an offer look like, and its words: read anew for each page, so in force at once. */
 export interface Presentations {
   /** Without an offer: the installation's own. */
-  of(offer: OfferKey | undefined): Promise<Presentation>;
+  of(offer: Target | undefined): Promise<Presentation>;
   words(presentation: Presentation, language: Language): Words;
 }
 
