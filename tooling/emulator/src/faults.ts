@@ -29,8 +29,9 @@ const ACTIONS = [
   'Unsubscribe',
 ] as const;
 
-/** How often it strikes: `count` times (then it is gone), each time with `probability`. */
+/** How often it strikes: `after` so many were spared, `count` times (then it is gone), each with `probability`. */
 const frequency = {
+  after: z.int().min(1).optional(),
   count: z.int().min(1).optional(),
   probability: z.number().min(0).max(1).optional(),
 };
@@ -138,6 +139,10 @@ type WebhookAction = (typeof ACTIONS)[number];
 
 function strikes(fault: StoredFault): boolean {
   if (fault.holding) return false;
+  if (fault.after) {
+    fault.after -= 1;
+    return false;
+  }
   return fault.probability === undefined || Math.random() < fault.probability;
 }
 
