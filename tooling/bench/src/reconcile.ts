@@ -1,0 +1,96 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { Client } from 'pg';
+import { openHouse, type House } from './house.ts';
+import { idOf, SHAPES, type ListServer } from './list-server.ts';
+
+const POLL_MS = 100;
+
+const { values } = parseArgs({
+  options: {
+    subscriptions: { type: 'string', default: '100000' },
+    runs: { type: 'string', default: '3' },
+    changed: { type: 'string', default: '1000' },
+  },
+});
+const size = Number(values.subscriptions);
+
+await using house = await openHouse();
+const { marketplace } = house;
+await seed(house);
+marketplace.size = size;
+tell('worker at rest', house.worker.samples());
+
+const bareMs = await readBare(marketplace);
+console.log(`bare list, one page after the other: ${seconds(bareMs)}`);
+for (let run = 1; run <= Number(values.runs); run += 1) await reconcile(house, 'unchanged', bareMs);
+marketplace.changed = Number(values.changed);
+await reconcile(house, `${marketplace.changed} changed`, bareMs);
+
+/** Some rows come in as in production; the others are copies under the ids that are listed. */
+async function seed({ client, databaseUrl }: House): Promise<void> {
+  marketplace.size = SHAPES;
+  await finished(client, (await client.reconciliation.start.mutate({})).runId);
+  const database = new Client({ connectionString: databaseUrl });
+  await database.connect();
+  const prefix = idOf(0).slice(0, -12);
+  await database.query(
+    `insert into subscriptions (id, publisher_id, offer_id, plan_id, status, state, version,
+       created_at, updated_at)
+     select id, publisher_id, offer_id, plan_id, status, jsonb_set(state, '{id}', to_jsonb(id)),
+       version, created_at, updated_at
+     from (select ordinal, '${prefix}' || lpad(to_hex(ordinal), 12, '0') as id
+       from generate_series(${SHAPES}, ${size - 1}) as ordinal) as wanted
+     join (select substring(id from 25) as shape, publisher_id, offer_id, plan_id, status, state,
+       version, created_at, updated_at from subscriptions) as known
+       on known.shape = lpad(to_hex(wanted.ordinal % ${SHAPES}), 12, '0')`,
+  );
+  await database.query('vacuum analyze subscriptions');
+  await database.end();
+}
+
+async function readBare({ baseUrl }: ListServer): Promise<number> {
+  const startedAt = performance.now();
+  let link: string | undefined = `${baseUrl}/saas/subscriptions`;
+  let listed = 0;
+  while (link !== undefined) {
+    const page = (await (await fetch(link)).json()) as { subscriptions: []; '@nextLink'?: string };
+    listed += page.subscriptions.length;
+    link = page['@nextLink'];
+  }
+  if (listed !== size) throw new Error(`the list has ${listed} entries instead of ${size}`);
+  return performance.now() - startedAt;
+}
+
+async function reconcile({ client, worker }: House, what: string, bareMs: number): Promise<void> {
+  worker.samples();
+  const startedAt = performance.now();
+  const { runId } = await client.reconciliation.start.mutate({});
+  const run = await finished(client, runId);
+  const tookMs = performance.now() - startedAt;
+  const { state, listed, unchanged, drifted, healed, errors } = run;
+  console.log(
+    `reconciliation, ${what}: ${seconds(tookMs)}, ${seconds(tookMs - bareMs)} beyond the list ` +
+      JSON.stringify({ state, listed, unchanged, drifted, healed, errors }),
+  );
+  tell('  worker', worker.samples());
+}
+
+async function finished(client: House['client'], runId: string) {
+  for (;;) {
+    const run = await client.reconciliation.get.query({ runId });
+    if (run.state !== 'running') return run;
+    await delay(POLL_MS);
+  }
+}
+
+function tell(what: string, samples: readonly number[]): void {
+  if (samples.length === 0) return;
+  const every = Math.max(1, Math.floor(samples.length / 10));
+  const shown = samples.filter((_, i) => i % every === 0).join(' ');
+  console.log(`${what}: at most ${Math.max(...samples)} MB; MB over time: ${shown}`);
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(1)} s`;
+}

@@ -1,0 +1,41 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+
+const SAMPLE_MS = 100;
+
+const mainFile = new URL('../../../services/fulfillment-worker/src/main.ts', import.meta.url);
+
+export interface WorkerProcess extends AsyncDisposable {
+  /** Resident memory since the last call, in MB. */
+  samples(): readonly number[];
+}
+
+/** A fulfillment-worker as it runs in production: a process of its own, with its memory watched. */
+export async function startWorker(env: Readonly<Record<string, string>>): Promise<WorkerProcess> {
+  const child = fork(mainFile, {
+    env: { PATH: process.env['PATH'], LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'error', ...env },
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
+  const [first] = (await Promise.race([once(child, 'message'), once(child, 'exit')])) as unknown[];
+  if (typeof first !== 'object') throw new Error('the worker ended before it was ready');
+  let seen: number[] = [];
+  const timer = setInterval(() => seen.push(residentMb(child)), SAMPLE_MS);
+  return {
+    samples: () => {
+      const taken = seen;
+      seen = [];
+      return taken;
+    },
+    async [Symbol.asyncDispose]() {
+      clearInterval(timer);
+      child.kill('SIGTERM');
+      await once(child, 'exit');
+    },
+  };
+}
+
+function residentMb(child: ChildProcess): number {
+  const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');
+  return Math.round(Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024);
+}
