@@ -117,8 +117,32 @@ export const reconciliationRun = z.object({
   healed: z.number().int(),
   errors: z.number().int(),
   /** The first drifts and errors, for people; bounded. */
-  findings: z.array(z.object({ subscriptionId: z.string(), kind: z.string(), detail: z.string() })),
+  findings: z.array(
+    z.object({
+      subscriptionId: z.string(),
+      kind: z.string(),
+      detail: z.string(),
+      /** Why it was not known: `not-told`, `work-waiting`, `work-parked`. */
+      cause: z.string().optional(),
+    }),
+  ),
   failure: z.string().optional(),
+  /** A failed run goes on where it stopped, then or when a run is asked for; absent: it is over. */
+  continuesAt: z.iso.datetime().optional(),
+  /** How much of both sides was compared. */
+  coverage: z
+    .object({
+      pages: z.number().int(),
+      isListComplete: z.boolean(),
+      /** Subscriptions of ours that Microsoft did not list; they are counted as drifted as well. */
+      localOnly: z.number().int(),
+      /** Subscriptions whose outstanding operations Microsoft was asked for. */
+      askedOperations: z.number().int(),
+      /** How often the run went on after it had stopped, and how often the list was begun anew. */
+      resumed: z.number().int(),
+      begunAnew: z.number().int(),
+    })
+    .optional(),
 });
 
 /** Served by fulfillment-worker; all but `internal` ones are also mounted by the gateway. */

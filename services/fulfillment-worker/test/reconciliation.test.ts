@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openTasks } from '../src/store/runs.ts';
+import { openTasks } from '../src/store/run-subscriptions.ts';
 import {
   eventually,
   factKinds,

@@ -10,6 +10,7 @@ import { timersOfBeforeMigration } from './migrations/0008-timers-of-before.ts';
 import { publishersMigration } from './migrations/0009-publishers.ts';
 import { reachMigration } from './migrations/0010-reach.ts';
 import { oldestNotificationMigration } from './migrations/0011-oldest-notification.ts';
+import { resumableRunsMigration } from './migrations/0012-resumable-runs.ts';
 
 /** Forward only: a released migration is never edited, a correction is another one below it. */
 export const migrations: Record<string, Migration> = {
@@ -24,4 +25,5 @@ export const migrations: Record<string, Migration> = {
   '0009-publishers': publishersMigration,
   '0010-reach': reachMigration,
   '0011-oldest-notification': oldestNotificationMigration,
+  '0012-resumable-runs': resumableRunsMigration,
 };

@@ -181,8 +181,27 @@ export interface ReconciliationRunsTable {
   drifted: Generated<number>;
   healed: Generated<number>;
   errors: Generated<number>;
-  findings: JSONColumnType<{ subscriptionId: string; kind: string; detail: string }[]>;
+  findings: JSONColumnType<
+    { subscriptionId: string; kind: string; detail: string; cause?: string }[]
+  >;
   failure: string | null;
+  /** Raised whenever a process takes the run; who holds an older one writes nothing any more. */
+  fence: Generated<number>;
+  phase: Generated<'list' | 'operations' | 'unlisted' | 'healing'>;
+  /** Where to go on in the phase: Microsoft's link to the next page, or the last id of ours. */
+  position: Generated<string | null>;
+  position_at: Generated<Date | null>;
+  /** Pages compared, those that were read a second time included. */
+  pages: Generated<number>;
+  /** Subscriptions of ours that Microsoft did not list. */
+  local_only: Generated<number>;
+  /** Subscriptions whose outstanding operations Microsoft is asked for. */
+  asked_operations: Generated<number>;
+  resumes: Generated<number>;
+  /** How often the list was begun anew, because Microsoft would not go on with it. */
+  restarts: Generated<number>;
+  /** When a run that has failed goes on; null where it does not. */
+  resume_at: Generated<Date | null>;
 }
 
 export interface ReconciliationSeenTable {

@@ -22,6 +22,7 @@ export const taskKinds = [
   'followChange',
   'compensate',
   'converge',
+  'askOperations',
   'timer',
 ] as const;
 

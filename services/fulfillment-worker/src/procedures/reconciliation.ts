@@ -9,7 +9,8 @@ import { Rejection } from '@landfall/contracts/rejections.ts';
 import { cutPage, decodeCursor, encodeCursor } from '@landfall/service-kit/paging.ts';
 import { isNamed } from '../publishers.ts';
 import type { Reconciler } from '../reconcile/reconciler.ts';
-import { findRun, healingOf, listRuns, type RunRow } from '../store/runs.ts';
+import { healingOf } from '../store/run-subscriptions.ts';
+import { findRun, listRuns, type RunRow } from '../store/runs.ts';
 import type { ProcedureDeps } from './deps.ts';
 
 type RunView = z.output<typeof reconciliationRun>;
@@ -69,5 +70,14 @@ function viewOf(run: RunRow): RunView {
     errors,
     findings: run.findings,
     failure: run.failure ?? undefined,
+    continuesAt: run.resume_at?.toISOString(),
+    coverage: {
+      pages: run.pages,
+      isListComplete: run.phase !== 'list',
+      localOnly: run.local_only,
+      askedOperations: run.asked_operations,
+      resumed: run.resumes,
+      begunAnew: run.restarts,
+    },
   };
 }

@@ -3,10 +3,23 @@ import type { SubscriptionPage } from '@landfall/marketplace/fulfillment.ts';
 import type { MarketplaceSubscription } from '@landfall/marketplace/subscription.ts';
 import { isContradiction } from '../observe-subscription.ts';
 import { toSnapshot } from '../snapshot.ts';
-import type { Finding } from '../store/runs.ts';
+import type { Finding } from '../store/run-progress.ts';
 import type { SubscriptionRecord } from '../store/subscriptions.ts';
 
+/**
+ * What is done about a difference: Microsoft's record is read again, and observed like any other
+ * reading. Where nothing could be read, or what was read cannot be true, nothing is.
+ */
+const repairs = {
+  drift: 'read-again',
+  unknown: 'read-again',
+  'found-again': 'read-again',
+  contradiction: 'none',
+  unreadable: 'none',
+} as const;
+
 export interface Compared {
+  /** Entries of the page, those without an id included. */
   readonly listed: number;
   readonly unchanged: number;
   /** Subscriptions whose record differs from ours, or that we do not know. */
@@ -20,7 +33,7 @@ export interface Compared {
  * or cannot be true is an error of its row and holds up no other.
  */
 export function comparePage(
-  page: SubscriptionPage,
+  page: Pick<SubscriptionPage, 'subscriptions' | 'unreadable'>,
   known: ReadonlyMap<string, SubscriptionRecord>,
   publisherId: string | undefined,
 ): Compared {
@@ -40,7 +53,7 @@ export function comparePage(
     }
     const { kind, detail } = verdict;
     findings.push({ subscriptionId: seen.id, kind, detail });
-    if (kind === 'contradiction') errors += 1;
+    if (repairs[kind] === 'none') errors += 1;
     else drifted.push(seen.id);
   }
   const listed = page.subscriptions.length + page.unreadable.length;
@@ -51,7 +64,7 @@ function compare(
   seen: MarketplaceSubscription,
   known: SubscriptionRecord | undefined,
   publisherId: string | undefined,
-): 'same' | { readonly kind: string; readonly detail: string } {
+): 'same' | { readonly kind: keyof typeof repairs; readonly detail: string } {
   const events = observe(known?.state, toSnapshot(seen, known?.state, publisherId));
   if (!known) return { kind: 'unknown', detail: seen.status };
   if (isContradiction(events)) {

@@ -1,168 +1,158 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { isFault } from '@landfall/domain/fault.ts';
+import { Fault, isFault } from '@landfall/domain/fault.ts';
 import { inTransaction } from '@landfall/service-kit/database.ts';
-import { addTasks } from '../lanes/lane-store.ts';
+import { endRun, RunLost } from '../store/run-progress.ts';
 import {
-  addProgress,
-  finishRun,
   hasSubscriptions,
   healingOf,
-  openTasks,
-  recordSeen,
-  renewRun,
   unlisted,
-  type RunRow,
-} from '../store/runs.ts';
-import { findSubscriptions } from '../store/subscriptions.ts';
-import { comparePage } from './compare-page.ts';
+  withOperations,
+} from '../store/run-subscriptions.ts';
+import { findRun, type RunRow } from '../store/runs.ts';
 import type { ReconcileDeps } from './deps.ts';
+import { readList } from './read-list.ts';
+import { healed, takeStep, type Running } from './run-step.ts';
 
-/** Longer than one page of Microsoft's with all its repeats; a crashed run blocks the next this long. */
-export const RUN_LEASE_MS = 2 * 60_000;
-/** Our own records that were not listed, looked at in one step: as many as Microsoft lists in one. */
-const UNLISTED_PAGE = 100;
-/**
- * Lanes are worked in the order of their waiting, so a customer waits behind every difference that is
- * due: no more of them than the workers get through in a second or two.
- */
-const MAX_HEALING_DUE = 50;
-/** Healing is a call per difference; after this the run is told as it stands and the tasks go on. */
-const HEALING_DEADLINE_MS = 30 * 60_000;
-const HEALING_POLL_MS = 100;
+/** Our own records, looked at in one step: as many as Microsoft lists in one. */
+const OWN_PAGE = 100;
 
-/** A run that is over for another process must not go on writing. */
-class RunLost extends Error {
-  override readonly name = 'RunLost';
+/** Calls that one run spends on operations nobody told of: some seconds, where all were an hour. */
+const MAX_ASKED = 1000;
+
+/** Trouble of Microsoft's or of Postgres is given this long before the run goes on. */
+const RESUME_PAUSE_MS = 60_000;
+
+/** A restart of Postgres takes a second or two; a process that stops waits no longer than this for it. */
+const MAX_END_TRIES = 5;
+const END_RETRY_MS = 1000;
+
+interface Ending {
+  readonly failure: string | undefined;
+  readonly resumeInMs: number | undefined;
 }
+
+/** In this order; a run that was left goes on in the phase that it stood in. */
+const phases = ['list', 'operations', 'unlisted', 'healing'] as const satisfies RunRow['phase'][];
+
+const work: Record<RunRow['phase'], (running: Running, position: string | null) => Promise<void>> =
+  {
+    list: (running) => readList(running),
+    operations: askOperations,
+    unlisted: compareUnlisted,
+    healing: (running) => healed(running, 'all', 0),
+  };
 
 /**
  * Compares Microsoft's full list with ours, page by page, and puts each difference into its lane, where
- * it is read again before anything is written. Never throws: a run that fails says so in its row. An
- * empty list while we have subscriptions is taken for Microsoft's mistake: an alarm, and no change.
+ * it is read again before anything is written. Never throws: a run that fails says so in its row, with
+ * the time at which any process goes on with it. An empty list while we have subscriptions is taken
+ * for Microsoft's mistake: an alarm, no change, and no going on.
  */
 export async function reconcile(
   deps: ReconcileDeps,
   run: RunRow,
   signal: AbortSignal,
 ): Promise<void> {
-  const { db, log } = deps;
+  const { log } = deps;
+  const runId = run.id;
   let failure: string | undefined;
+  let resumeInMs: number | undefined;
   try {
-    const listed = await compareAll(deps, run, signal);
-    if (listed === 0 && (await hasSubscriptions(db.kysely, run.publisher_id))) {
-      failure = 'empty-list';
-      log.error({ runId: run.id }, 'Microsoft lists no subscription at all, and we have some');
-    } else {
-      await compareUnlisted(deps, run, signal);
-      await healing(deps, run, { signal, which: 'all', atMost: 0 });
+    const from = phases.indexOf(run.phase);
+    for (const phase of phases.slice(from)) {
+      await work[phase]({ deps, run, signal }, phase === run.phase ? run.position : null);
     }
   } catch (error: unknown) {
-    // A successor has closed the row already and begins anew.
+    // Another process has it.
     if (error instanceof RunLost) return;
     failure = signal.aborted ? 'interrupted' : isFault(error) ? error.code : 'bug';
-    log[signal.aborted ? 'info' : 'error'](
-      { err: error, runId: run.id, failure },
-      'a reconciliation run failed',
-    );
+    resumeInMs = signal.aborted ? 0 : pauseAfter(error);
+    const level = signal.aborted ? 'info' : 'error';
+    log[level]({ err: error, runId, failure, resumeInMs }, 'a reconciliation run has stopped');
   }
-  try {
-    const { healed, parked, open } = await healingOf(db.kysely, run.id);
-    const errors = parked + (failure === undefined ? open : 0);
-    await inTransaction(db, (trx) =>
-      finishRun(trx, run.id, { at: deps.now(), failure, healed, errors }),
-    );
-    log.info({ runId: run.id, failure, healed, parked, open }, 'a reconciliation run is over');
-  } catch (error: unknown) {
-    log.error({ err: error, runId: run.id }, 'could not record the end of a reconciliation run');
+  await recordEnd(deps, run, { failure, resumeInMs });
+}
+
+/** Where Postgres is away for longer, the end of the lease tells the same. */
+async function recordEnd(deps: ReconcileDeps, run: RunRow, how: Ending): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await end(deps, run, how);
+    } catch (error: unknown) {
+      if (error instanceof RunLost) return;
+      if (tries === MAX_END_TRIES || !isFault(error)) {
+        const about = { err: error, runId: run.id };
+        deps.log.error(about, 'could not record the end of a reconciliation run');
+        return;
+      }
+      await delay(END_RETRY_MS);
+    }
   }
 }
 
-/** Pages are dropped once they are compared: memory does not grow with the list. */
-async function compareAll(deps: ReconcileDeps, run: RunRow, signal: AbortSignal): Promise<number> {
-  const { db, fulfillment, publisherId } = deps;
-  let listed = 0;
-  const call = { correlationId: run.id, priority: 'background', signal } as const;
-  for await (const page of fulfillment.list(call)) {
-    await keep(deps, run);
-    const ids = page.subscriptions.map(({ id }) => id);
-    const known = await findSubscriptions(db.kysely, ids);
-    const compared = comparePage(page, known, publisherId);
-    listed += compared.listed;
-    await inTransaction(db, async (trx) => {
-      await recordSeen(trx, run.id, ids);
-      const { drifted, ...counts } = compared;
-      await addProgress(trx, run.id, { ...counts, drifted: drifted.length });
-      if (!run.dry_run)
-        await addTasks(
-          trx,
-          drifted.map((id) => converge(run, id)),
-        );
-    });
-    if (compared.drifted.length > 0) deps.wakeLanes();
-    await healing(deps, run, { signal, which: 'due', atMost: MAX_HEALING_DUE });
-  }
-  return listed;
+/** Undefined: going on would only meet the same again. */
+function pauseAfter(error: unknown): number | undefined {
+  if (!isFault(error) || error.retry === 'never') return undefined;
+  return Math.max(error.retryAfterMs ?? 0, RESUME_PAUSE_MS);
 }
 
-async function compareUnlisted(
-  deps: ReconcileDeps,
-  run: RunRow,
-  signal: AbortSignal,
-): Promise<void> {
-  const { db } = deps;
-  let afterId = '';
-  for (;;) {
-    await keep(deps, run);
-    const { id, started_at: startedAt, publisher_id: publisherId } = run;
-    const since = { id, startedAt, publisherId };
-    const ids = await unlisted(db.kysely, since, { afterId, limit: UNLISTED_PAGE });
-    const last = ids.at(-1);
-    if (last === undefined) return;
-    afterId = last;
+async function end({ db, log, now }: ReconcileDeps, run: RunRow, how: Ending): Promise<void> {
+  const { healed: healedCount, parked, open } = await healingOf(db.kysely, run.id);
+  const unhealed = parked + (how.failure === undefined ? open : 0);
+  const errors = how.resumeInMs === undefined ? unhealed : 0;
+  const ended = { ...how, at: now(), healed: healedCount, errors };
+  await inTransaction(db, (trx) => endRun(trx, run, ended));
+  const { failure } = how;
+  const counts = { healed: healedCount, parked, open };
+  log.info({ runId: run.id, failure, ...counts }, 'a reconciliation run is over');
+}
+
+/** Done again after a crash, it gives no task twice. */
+async function askOperations(running: Running): Promise<void> {
+  const { deps, run } = running;
+  await expectSome(running);
+  const ids = await withOperations(deps.db.kysely, { ...scopeOf(run), id: run.id }, MAX_ASKED);
+  for (let from = 0; from < ids.length; from += OWN_PAGE) {
+    const tasks = { kind: 'askOperations' as const, ids: ids.slice(from, from + OWN_PAGE) };
+    await takeStep(running, async () => ({ tasks, next: { position: null } }));
+  }
+  const next = { phase: 'unlisted', position: null } as const;
+  await takeStep(running, async () => ({ tasks: { kind: 'askOperations', ids: [] }, next }));
+}
+
+async function expectSome({ deps, run }: Running): Promise<void> {
+  const { kysely } = deps.db;
+  const listed = (await findRun(kysely, run.id))?.listed;
+  if (listed !== 0 || !(await hasSubscriptions(kysely, scopeOf(run)))) return;
+  throw new Fault('empty-list', 'Microsoft lists no subscription at all, and we have some', {
+    retry: 'never',
+  });
+}
+
+async function compareUnlisted(running: Running, position: string | null): Promise<void> {
+  const { deps, run } = running;
+  for (let afterId: string | undefined = position ?? ''; afterId !== undefined;) {
+    const page = { afterId, limit: OWN_PAGE };
+    const ids = await unlisted(deps.db.kysely, { ...scopeOf(run), ...sinceOf(run) }, page);
+    afterId = ids.at(-1);
+    const next =
+      afterId === undefined ? { phase: 'healing' as const, position: null } : { position: afterId };
     const detail = 'Microsoft does not list it';
-    const findings = ids.map((one) => ({ subscriptionId: one, kind: 'unlisted', detail }));
-    await inTransaction(db, async (trx) => {
-      await addProgress(trx, run.id, { drifted: ids.length, findings });
-      if (!run.dry_run)
-        await addTasks(
-          trx,
-          ids.map((one) => converge(run, one)),
-        );
-    });
-    deps.wakeLanes();
-    await healing(deps, run, { signal, which: 'due', atMost: MAX_HEALING_DUE });
+    const findings = ids.map((id) => ({ subscriptionId: id, kind: 'unlisted', detail }));
+    await takeStep(running, async () => ({
+      drifted: ids.length,
+      localOnly: ids.length,
+      findings,
+      tasks: { kind: 'converge', ids },
+      next,
+    }));
   }
 }
 
-/** Waits until no more than so many of the tasks that heal what was found are left. */
-async function healing(
-  deps: ReconcileDeps,
-  run: RunRow,
-  until: {
-    readonly which: 'all' | 'due';
-    readonly atMost: number;
-    readonly signal: AbortSignal;
-  },
-): Promise<void> {
-  const deadline = Date.now() + HEALING_DEADLINE_MS;
-  while (Date.now() < deadline) {
-    if ((await openTasks(deps.db.kysely, run.id, until.which)) <= until.atMost) return;
-    await keep(deps, run);
-    await delay(HEALING_POLL_MS, undefined, { signal: until.signal });
-  }
+function scopeOf({ publisher_id: publisherId }: RunRow) {
+  return { publisherId };
 }
 
-async function keep(deps: ReconcileDeps, run: RunRow): Promise<void> {
-  if (!(await renewRun(deps.db.kysely, run.id, RUN_LEASE_MS))) throw new RunLost(run.id);
-}
-
-function converge({ id: runId, publisher_id: publisherId }: RunRow, subscriptionId: string) {
-  return {
-    subscriptionId,
-    kind: 'converge',
-    payload: publisherId === null ? {} : { publisherId },
-    correlationId: runId,
-    dedupeKey: `converge:${runId}:${subscriptionId}`,
-    runId,
-  } as const;
+function sinceOf({ id, started_at: startedAt }: RunRow) {
+  return { id, startedAt };
 }

@@ -5,17 +5,19 @@ import { correlationId, withCorrelation } from '@landfall/service-kit/log.ts';
 import type { ProcedureDeps } from '../procedures/deps.ts';
 import { inNameOf } from '../publishers.ts';
 import { beginRun, type DueSince, type RunRow } from '../store/runs.ts';
-import { reconcile, RUN_LEASE_MS } from './reconcile.ts';
+import { reconcile } from './reconcile.ts';
+import { RUN_LEASE_MS } from './run-step.ts';
 
-/** How often each process looks whether a run is due: fine enough for intervals of minutes. */
+/** How often each process looks for a run that is due or was left: fine for intervals of minutes. */
 const SCHEDULE_MS = 30_000;
 
-/** A run that failed or was interrupted is tried again after this, not after a whole interval. */
+/** After a run that failed for good the next is tried after this, not after a whole interval. */
 const RETRY_MS = 5 * 60_000;
 
 export interface Reconciler extends AsyncDisposable {
   /**
-   * Begins runs in the background, one of the named publisher or one of each. Those are left out that
+   * Begins runs in the background, one of the named publisher or one of each, or goes on with those
+   * that have stopped. Those are left out that
    * have one under way, here or elsewhere.
    */
   begin(wanted: {
@@ -26,8 +28,8 @@ export interface Reconciler extends AsyncDisposable {
 
 /**
  * Runs reconciliations in this process and, where there is an interval, begins one of each publisher
- * whose last that completed is older. Any number of processes may do so: the row of the run decides
- * which one has it. What fails of one publisher is nothing to the others.
+ * whose last that completed is older. One that was left by a process or by trouble is gone on with in
+ * any case. Any number of processes may do so: the row of the run decides which one has it. What fails of one publisher is nothing to the others.
  */
 export function startReconciler(deps: ProcedureDeps, intervalMs: number | undefined): Reconciler {
   return new IntervalReconciler(deps, intervalMs);
@@ -37,11 +39,10 @@ class IntervalReconciler implements Reconciler {
   readonly #deps: ProcedureDeps;
   readonly #abort = new AbortController();
   readonly #running = new Set<Promise<void>>();
-  readonly #timer: NodeJS.Timeout | undefined;
+  readonly #timer: NodeJS.Timeout;
 
   constructor(deps: ProcedureDeps, intervalMs: number | undefined) {
     this.#deps = deps;
-    if (intervalMs === undefined) return;
     this.#timer = setInterval(() => void this.#beginIfDue(intervalMs), SCHEDULE_MS);
     void this.#beginIfDue(intervalMs);
   }
@@ -73,7 +74,7 @@ class IntervalReconciler implements Reconciler {
   async #beginOf(
     publisher: Publisher,
     dryRun: boolean,
-    onlyIfDue?: DueSince,
+    onlyIfDue?: DueSince | 'never',
   ): Promise<RunRow | undefined> {
     const { db, log, now, publishers, wakeLanes } = this.#deps;
     const id = randomUUID();
@@ -81,21 +82,17 @@ class IntervalReconciler implements Reconciler {
     const wanted = { id, publisherId, dryRun, at: now(), leaseMs: RUN_LEASE_MS, onlyIfDue };
     const run = await inTransaction(db, (trx) => beginRun(trx, wanted));
     if (!run) return undefined;
-    const about = { runId: id, publisherId, dryRun, correlationId: correlationId() };
-    log.info(about, 'reconciliation begins');
+    const about = { runId: run.id, publisherId, dryRun, correlationId: correlationId() };
+    log.info(about, run.id === id ? 'reconciliation begins' : 'reconciliation goes on');
     const deps = { ...inNameOf(this.#deps, publisher), wakeLanes };
-    const running = withCorrelation(id, () => reconcile(deps, run, this.#abort.signal));
+    const running = withCorrelation(run.id, () => reconcile(deps, run, this.#abort.signal));
     this.#running.add(running);
     void running.finally(() => this.#running.delete(running));
     return run;
   }
 
-  async #beginIfDue(intervalMs: number): Promise<void> {
-    const now = this.#deps.now().getTime();
-    const due = {
-      completedBefore: new Date(now - intervalMs),
-      triedBefore: new Date(now - Math.min(RETRY_MS, intervalMs)),
-    };
+  async #beginIfDue(intervalMs: number | undefined): Promise<void> {
+    const due = this.#dueSince(intervalMs);
     for (const publisher of this.#deps.publishers.all) {
       try {
         await this.#beginOf(publisher, false, due);
@@ -105,5 +102,13 @@ class IntervalReconciler implements Reconciler {
         this.#deps.log.warn(about, 'could not look whether a reconciliation is due');
       }
     }
+  }
+  #dueSince(intervalMs: number | undefined): DueSince | 'never' {
+    if (intervalMs === undefined) return 'never';
+    const now = this.#deps.now().getTime();
+    return {
+      completedBefore: new Date(now - intervalMs),
+      triedBefore: new Date(now - Math.min(RETRY_MS, intervalMs)),
+    };
   }
 }

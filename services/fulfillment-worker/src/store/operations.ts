@@ -21,6 +21,18 @@ export async function findOperation(
     .executeTakeFirst();
 }
 
+/** Every operation of a subscription that we know of. */
+export async function operationsOf(
+  db: Db['kysely'],
+  subscriptionId: string,
+): Promise<Pick<OperationRow, 'operation_id' | 'action' | 'outcome'>[]> {
+  return await db
+    .selectFrom('operations')
+    .select(['operation_id', 'action', 'outcome'])
+    .where('subscription_id', '=', subscriptionId)
+    .execute();
+}
+
 /** A decision as it is written down. */
 export interface MadeDecision {
   readonly action: string;

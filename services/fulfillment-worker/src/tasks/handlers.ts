@@ -1,5 +1,6 @@
 import type { TaskHandlers } from '../lanes/task.ts';
 import { activateTask, confirmActivationTask } from './activate.ts';
+import { askOperationsTask } from './ask-operations.ts';
 import { compensateTask } from './compensate.ts';
 import { convergeTask } from './converge.ts';
 import type { TaskDeps } from './deps.ts';
@@ -18,6 +19,7 @@ export function taskHandlers(deps: TaskDeps): TaskHandlers {
     followChange: followChangeTask(deps),
     compensate: compensateTask(deps),
     converge: convergeTask(deps),
+    askOperations: askOperationsTask(deps),
     timer: timerTask(deps),
   };
 }

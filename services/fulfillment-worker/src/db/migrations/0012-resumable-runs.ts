@@ -1,0 +1,27 @@
+import { sql } from 'kysely';
+import type { Migration } from 'kysely/migration';
+
+/** What a run of reconciliation needs to go on where it stopped, in another process too. */
+export const resumableRunsMigration: Migration = {
+  async up(db) {
+    for (const statement of statements) await sql.raw(statement).execute(db);
+  },
+};
+
+const statements = [
+  `alter table reconciliation_runs
+    add column fence integer not null default 0,
+    add column phase text not null default 'list'
+      check (phase in ('list', 'operations', 'unlisted', 'healing')),
+    add column position text,
+    add column position_at timestamptz,
+    add column pages integer not null default 0,
+    add column local_only integer not null default 0,
+    add column asked_operations integer not null default 0,
+    add column resumes integer not null default 0,
+    add column restarts integer not null default 0,
+    add column resume_at timestamptz`,
+  // A run outlives a crash of PostgreSQL now, which empties tables that are not logged.
+  `alter table reconciliation_seen set logged`,
+  `create index operations_open on operations (subscription_id) where outcome is null`,
+];

@@ -1,0 +1,87 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { inTransaction } from '@landfall/service-kit/database.ts';
+import type { Trx } from '../db/schema.ts';
+import { addTasks } from '../lanes/lane-store.ts';
+import type { NewTask } from '../lanes/task.ts';
+import type { RunRow } from '../store/runs.ts';
+import { renewRun, saveProgress, type RunProgress } from '../store/run-progress.ts';
+import { openTasks } from '../store/run-subscriptions.ts';
+import type { ReconcileDeps } from './deps.ts';
+
+/** Longer than one page of Microsoft's with all its repeats; a crashed run waits this long at most. */
+export const RUN_LEASE_MS = 2 * 60_000;
+
+/**
+ * Lanes are worked in the order of their waiting, so a customer waits behind every difference that is
+ * due: no more of them than the workers get through in a second or two.
+ */
+const MAX_HEALING_DUE = 50;
+/** Healing is a call per difference; after this the run is told as it stands and the tasks go on. */
+const HEALING_DEADLINE_MS = 30 * 60_000;
+const HEALING_POLL_MS = 100;
+
+/** A run in this process: its row as it was taken, what it works with, and when it has to stop. */
+export interface Running {
+  readonly deps: ReconcileDeps;
+  readonly run: RunRow;
+  readonly signal: AbortSignal;
+}
+
+/** What a step found, to be saved with its tasks and with the place to go on from. */
+export interface StepResult extends Omit<RunProgress, 'askedOperations'> {
+  /** Subscriptions that get a task; a dry run gives none. */
+  readonly tasks: { readonly kind: 'converge' | 'askOperations'; readonly ids: readonly string[] };
+}
+
+/**
+ * Does a step and saves its counts, its tasks and the place to go on from in one transaction: after a
+ * crash it has been done or it has not. Then waits while more tasks are due than should stand before
+ * a customer's.
+ */
+export async function takeStep(
+  { deps, run, signal }: Running,
+  step: (trx: Trx) => Promise<StepResult>,
+): Promise<void> {
+  const { tasks } = await inTransaction(deps.db, async (trx) => {
+    const done = await step(trx);
+    const { kind, ids } = done.tasks;
+    const wanted = ids.map((id) => taskOf(run, kind, id));
+    // Lanes before the run's row: so do the tasks that write to both.
+    const given = run.dry_run ? ids.length : await addTasks(trx, wanted);
+    const askedOperations = kind === 'askOperations' ? given : 0;
+    await saveProgress(trx, run, { ...done, askedOperations }, RUN_LEASE_MS);
+    return done;
+  });
+  if (tasks.ids.length === 0 || run.dry_run) return;
+  deps.wakeLanes();
+  await healed({ deps, run, signal }, 'due', MAX_HEALING_DUE);
+}
+
+/** Waits until no more than so many of the tasks that the run has given are left. */
+export async function healed(
+  { deps, run, signal }: Running,
+  which: 'all' | 'due',
+  atMost: number,
+): Promise<void> {
+  const deadline = Date.now() + HEALING_DEADLINE_MS;
+  while (Date.now() < deadline) {
+    if ((await openTasks(deps.db.kysely, run.id, which)) <= atMost) return;
+    await renewRun(deps.db.kysely, run, RUN_LEASE_MS);
+    await delay(HEALING_POLL_MS, undefined, { signal });
+  }
+}
+
+function taskOf(
+  { id: runId, publisher_id: publisherId }: RunRow,
+  kind: 'converge' | 'askOperations',
+  subscriptionId: string,
+): NewTask {
+  return {
+    subscriptionId,
+    kind,
+    payload: publisherId === null ? {} : { publisherId },
+    correlationId: runId,
+    dedupeKey: `${kind}:${runId}:${subscriptionId}`,
+    runId,
+  };
+}

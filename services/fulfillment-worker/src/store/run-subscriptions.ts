@@ -1,0 +1,139 @@
+import { sql } from 'kysely';
+import type { Db, Trx } from '../db/schema.ts';
+
+/** Whose subscriptions a run is about; null where there is one publisher. */
+type Scope = { readonly publisherId: string | null };
+
+/** A page of our own subscriptions, in the order of their ids. */
+interface OwnPage {
+  readonly afterId: string;
+  readonly limit: number;
+}
+
+/** Notes what a run has seen listed; returns those that it had not seen before. */
+export async function markSeen(
+  trx: Trx,
+  runId: string,
+  subscriptionIds: readonly string[],
+): Promise<string[]> {
+  if (subscriptionIds.length === 0) return [];
+  const { rows } = await sql<{ id: string }>`
+    insert into reconciliation_seen (run_id, subscription_id)
+    select ${runId}, unnest(${subscriptionIds}::text[])
+    on conflict do nothing returning subscription_id as id
+  `.execute(trx);
+  return rows.map(({ id }) => id);
+}
+
+/**
+ * Subscriptions of ours that a finished list did not have. Those that came while it was read, and those
+ * known to be missing already, are left out.
+ */
+export async function unlisted(
+  db: Db['kysely'],
+  run: Scope & { readonly id: string; readonly startedAt: Date },
+  page: OwnPage,
+): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    select id from subscriptions
+    where created_at < ${run.startedAt} and missing_at is null and id > ${page.afterId}
+      and ${isIn(run)}
+      and not exists (select from reconciliation_seen
+        where run_id = ${run.id} and subscription_id = subscriptions.id)
+    order by id limit ${page.limit}
+  `.execute(db);
+  return rows.map(({ id }) => id);
+}
+
+/** As long as the lanes try by themselves to learn what came of an operation, and some more. */
+const OPEN_FOR_MINUTES = 30;
+/** Microsoft has ended an operation by then in any case. */
+const OPEN_AT_MOST_DAYS = 30;
+
+/**
+ * Subscriptions that may have an operation nobody told us of, or whose end nobody did. Microsoft lists
+ * operations by subscription alone, so only those are asked for where one can hang: a change that we
+ * know of may have ended unheard, and a suspended one may wait for its reinstatement. Where there are
+ * more than `limit`, each run takes others.
+ */
+export async function withOperations(
+  db: Db['kysely'],
+  run: Scope & { readonly id: string },
+  limit: number,
+): Promise<string[]> {
+  const age = sql`now() - ${OPEN_AT_MOST_DAYS} * interval '1 day'
+    and now() - ${OPEN_FOR_MINUTES} * interval '1 minute'`;
+  const { rows } = await sql<{ id: string }>`
+    select id from (
+      select subscription_id as id, 1 as rank from operations
+      where outcome is null and created_at between ${age}
+      union all
+      select subscription_id, 1 from changes
+      where state in ('requested', 'sent') and requested_at between ${age}
+      union all
+      select id, 2 from subscriptions where status = 'Suspended') as candidates
+    join subscriptions using (id)
+    where missing_at is null and ${isIn(run)}
+    group by id order by min(rank), md5(${run.id} || id) limit ${limit}
+  `.execute(db);
+  return rows.map(({ id }) => id);
+}
+
+export async function hasSubscriptions(db: Db['kysely'], run: Scope): Promise<boolean> {
+  const { rows } = await sql`
+    select from subscriptions where missing_at is null and ${isIn(run)} limit 1
+  `.execute(db);
+  return rows.length > 0;
+}
+
+function isIn({ publisherId }: Scope) {
+  return publisherId === null ? sql`true` : sql`publisher_id = ${publisherId}`;
+}
+
+/** Why a difference may be there: the work that would have removed it waits, or was given up. */
+export async function workOf(
+  db: Db['kysely'],
+  subscriptionIds: readonly string[],
+): Promise<Map<string, 'work-waiting' | 'work-parked'>> {
+  if (subscriptionIds.length === 0) return new Map();
+  const wanted = sql`subscription_id = any(${subscriptionIds}) and kind not in ('converge', 'askOperations')`;
+  const { rows } = await sql<{ id: string; is_waiting: boolean }>`
+    select subscription_id as id, bool_or(dead_at is null) as is_waiting from (
+      select subscription_id, dead_at from tasks
+      where done_at is null and dead_at is null and ${wanted}
+      union all
+      select subscription_id, dead_at from tasks where dead_at is not null and ${wanted}) as work
+    group by subscription_id
+  `.execute(db);
+  return new Map(
+    rows.map(({ id, is_waiting }) => [id, is_waiting ? 'work-waiting' : 'work-parked']),
+  );
+}
+
+/** How the tasks stand that heal what a run has found; one that asks for operations heals nothing. */
+export async function healingOf(
+  db: Db['kysely'],
+  runId: string,
+): Promise<{ readonly healed: number; readonly parked: number; readonly open: number }> {
+  const { rows } = await sql<{ healed: number; parked: number; open: number }>`
+    select count(done_at) filter (where kind = 'converge')::int as healed,
+      count(dead_at)::int as parked,
+      count(*) filter (where done_at is null and dead_at is null)::int as open
+    from tasks where run_id = ${runId}
+  `.execute(db);
+  return rows[0] ?? { healed: 0, parked: 0, open: 0 };
+}
+
+/** Tasks of a run that are not over; with `due`, those among them that could run now. */
+export async function openTasks(
+  db: Db['kysely'],
+  runId: string,
+  which: 'all' | 'due',
+): Promise<number> {
+  const isDue = which === 'due' ? sql`run_at <= now()` : sql`true`;
+  const { rows } = await sql<{ open: number }>`
+    select count(*)::int as open from tasks
+    where run_id = ${runId} and done_at is null and dead_at is null and ${isDue}
+  `.execute(db);
+  return rows[0]?.open ?? 0;
+}

@@ -1,0 +1,63 @@
+import { addTask } from '../lanes/lane-store.ts';
+import { DONE, type TaskHandler } from '../lanes/task.ts';
+import type { Trx } from '../db/schema.ts';
+import { addFindings } from '../store/run-progress.ts';
+import { operationsOf } from '../store/operations.ts';
+import { isOpen } from './change-target.ts';
+import type { TaskDeps } from './deps.ts';
+
+/**
+ * Looks for operations that wait for us although nobody has told us, and for those of ours whose end
+ * nobody has. Each is then treated as if its notification had come; one that is in work already, or
+ * has its outcome, is left alone.
+ */
+export function askOperationsTask(deps: TaskDeps): TaskHandler {
+  return async (task, write) => {
+    const { subscriptionId, correlationId } = task;
+    const call = { correlationId, priority: 'background' } as const;
+    const listed = await deps.fulfillment.listOperations(subscriptionId, call);
+    await write(async (trx) => {
+      const known = await operationsOf(trx, subscriptionId);
+      const isKnown = new Set(known.map(({ operation_id }) => operation_id));
+      const untold = listed
+        .filter((operation) => isOpen(operation) && !isKnown.has(operation.id))
+        .map(({ id, action }) => ({ id, action }));
+      const unsettled = known
+        .filter(({ outcome }) => outcome === null)
+        .map(({ operation_id: id, action }) => ({ id, action }));
+      const inWork = await operationsInWork(trx, subscriptionId);
+      for (const { id: operationId, action } of [...untold, ...unsettled]) {
+        if (inWork.has(operationId)) continue;
+        await addTask(trx, {
+          subscriptionId,
+          kind: 'notification',
+          payload: { operationId, action },
+          correlationId,
+          dedupeKey: `asked:${correlationId}:${operationId}`,
+        });
+      }
+      const findings = untold
+        .filter(({ id }) => !inWork.has(id))
+        .map(({ action }) => ({
+          subscriptionId,
+          kind: 'untold-operation',
+          detail: action,
+          cause: 'not-told',
+        }));
+      await addFindings(trx, correlationId, findings);
+    });
+    return DONE;
+  };
+}
+
+async function operationsInWork(trx: Trx, subscriptionId: string): Promise<Set<unknown>> {
+  const rows = await trx
+    .selectFrom('tasks')
+    .select('payload')
+    .where('subscription_id', '=', subscriptionId)
+    .where('kind', '=', 'notification')
+    .where('done_at', 'is', null)
+    .where('dead_at', 'is', null)
+    .execute();
+  return new Set(rows.map(({ payload }) => payload['operationId']));
+}

@@ -1,0 +1,179 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import type { RunningService } from '@landfall/service-kit/process.ts';
+import { beginRun } from '../src/store/runs.ts';
+import { RunLost, saveProgress } from '../src/store/run-progress.ts';
+import { inTransaction } from '@landfall/service-kit/database.ts';
+import { eventually, openStage, type Stage } from './stage.ts';
+
+/** Three pages of Microsoft's list. */
+const COUNT = 200;
+
+let stage: Stage;
+let worker: RunningService;
+beforeAll(async () => {
+  stage = await openStage();
+  await stage.control.updateSettings({ oddities: { listPageSize: 'measured' } });
+  const offer = { offerId: 'analytics', planId: 'starter', beneficiary: 'ada@fabrikam.example' };
+  await Promise.all(Array.from({ length: COUNT }, () => stage.control.purchase(offer)));
+  worker = await stage.boot();
+  expect(await reconciled()).toMatchObject({ drifted: COUNT, healed: COUNT });
+}, 60_000);
+afterEach(() => stage.control.clearFaults());
+afterAll(() => stage[Symbol.asyncDispose]());
+
+const whole = { state: 'completed', listed: COUNT, unchanged: COUNT, drifted: 0, errors: 0 };
+
+const started = async (input: { dryRun?: boolean } = {}) =>
+  (await stage.client.reconciliation.start.mutate(input)).runId;
+
+async function over(runId: string) {
+  return await eventually('the run is over', async () => {
+    const run = await stage.client.reconciliation.get.query({ runId });
+    return run.state !== 'running' && run;
+  });
+}
+
+const reconciled = async (input: { dryRun?: boolean } = {}) => await over(await started(input));
+
+/** The list breaks off behind its first page. */
+const breakOff = (status: number) => stage.control.addFault({ endpoint: 'list', after: 1, status });
+
+async function setRun(runId: string, columns: string): Promise<void> {
+  await stage.db.pool.query(`update reconciliation_runs set ${columns} where id = $1`, [runId]);
+}
+
+test('a run that met trouble goes on behind its last page, and all it had seen counts', async () => {
+  await breakOff(500);
+  const runId = await started();
+  const stopped = await over(runId);
+  expect(stopped).toMatchObject({
+    state: 'failed',
+    failure: 'marketplace.unavailable',
+    listed: 80,
+    coverage: { pages: 1, isListComplete: false },
+  });
+  expect(Date.parse(stopped.continuesAt ?? '')).toBeGreaterThan(Date.now());
+  await stage.control.clearFaults();
+  expect(await started()).toBe(runId);
+  expect(await over(runId)).toMatchObject({
+    ...whole,
+    coverage: { pages: 3, isListComplete: true, localOnly: 0, resumed: 1, begunAnew: 0 },
+  });
+});
+
+test('a link that Microsoft does not take any more begins the list anew, once and on record', async () => {
+  await stage.control.addFault({ endpoint: 'list', after: 1, count: 1, status: 400 });
+  const run = await reconciled();
+  expect(run).toMatchObject({ ...whole, coverage: { pages: 4, begunAnew: 1, localOnly: 0 } });
+  expect(run.findings).toMatchObject([
+    { kind: 'list-begun-anew', detail: 'marketplace.bad-request' },
+  ]);
+
+  await stage.control.addFault({ endpoint: 'list', after: 1, count: 1, status: 404 });
+  await stage.control.addFault({ endpoint: 'list', after: 2, status: 404 });
+  const twice = await reconciled();
+  expect(twice).toMatchObject({ state: 'failed', failure: 'marketplace.not-found', listed: 80 });
+  expect(twice.continuesAt).toBeUndefined();
+});
+
+test('a link that has grown old is not tried, and one to another host is never followed', async () => {
+  for (const [columns, cause] of [
+    [`position_at = now() - interval '2 hours'`, 'link-too-old'],
+    [
+      `position = 'https://elsewhere.example/api/saas/subscriptions'`,
+      'marketplace.unexpected-answer',
+    ],
+  ] as const) {
+    await breakOff(500);
+    const runId = await started();
+    await over(runId);
+    await stage.control.clearFaults();
+    await setRun(runId, columns);
+    await started();
+    const run = await over(runId);
+    expect(run).toMatchObject({ ...whole, coverage: { pages: 4, begunAnew: 1 } });
+    expect(run.findings).toMatchObject([{ kind: 'list-begun-anew', detail: cause }]);
+  }
+});
+
+test('a run that a stopping worker leaves is gone on with by the next one, without being asked', async () => {
+  await stage.control.addFault({ endpoint: 'list', after: 1, hold: true });
+  const runId = await started();
+  await eventually('the first page is compared', async () => {
+    return (await stage.client.reconciliation.get.query({ runId })).listed === 80;
+  });
+  await worker[Symbol.asyncDispose]();
+  await stage.control.clearFaults();
+  worker = await stage.boot();
+  const run = await eventually('the run is completed', async () => {
+    const current = await stage.client.reconciliation.get.query({ runId });
+    return current.state === 'completed' && current;
+  });
+  expect(run).toMatchObject({ ...whole, coverage: { pages: 3, resumed: 1 } });
+});
+
+test('a dead run is taken over by one alone, and who held it before writes nothing any more', async () => {
+  const wanted = (id = randomUUID()) => ({
+    id,
+    publisherId: null,
+    dryRun: true,
+    at: new Date(),
+    leaseMs: 60_000,
+  });
+  const begin = () => inTransaction(stage.db, (trx) => beginRun(trx, wanted()));
+  const first = await begin();
+  expect(await begin()).toBeUndefined();
+  await setRun(first!.id, `lease_until = now() - interval '1 s'`);
+  const taken = (await Promise.all([begin(), begin(), begin()])).filter((run) => run !== undefined);
+  expect(taken).toMatchObject([{ id: first!.id, fence: first!.fence + 1, resumes: 1 }]);
+  const save = (run: typeof first) =>
+    inTransaction(stage.db, (trx) =>
+      saveProgress(trx, run!, { listed: 7, next: { position: null } }, 60_000),
+    );
+  await expect(save(first)).rejects.toThrow(RunLost);
+  await save(taken[0]);
+  await setRun(first!.id, `lease_until = now() - interval '1 s'`);
+  // Somebody who wants another kind of run gets it at once.
+  expect(await reconciled()).toMatchObject(whole);
+  const closed = await stage.client.reconciliation.get.query({ runId: first!.id });
+  expect(closed).toMatchObject({ state: 'failed', failure: 'interrupted', listed: 7 });
+});
+
+test('Postgres may be gone in the middle of a run', async () => {
+  await stage.control.addFault({ endpoint: 'list', after: 1, count: 1, latencyMs: 300 });
+  const runId = await started();
+  await eventually('the first page is compared', async () => {
+    return (await stage.client.reconciliation.get.query({ runId })).listed === 80;
+  });
+  await stage.database.dropConnections();
+  await eventually('the run is over', async () => {
+    const run = await stage.client.reconciliation.get.query({ runId }).catch(() => undefined);
+    if (run?.state === 'failed') await started();
+    return run?.state === 'completed';
+  });
+  expect(await over(runId)).toMatchObject(whole);
+});
+
+test('an operation that nobody told us of is answered, and one in work is not given twice', async () => {
+  const [row] = (await stage.marketplace.list({})[Symbol.asyncIterator]().next()).value
+    .subscriptions;
+  const subscriptionId: string = row.id;
+  await stage.client.subscriptions.activate.mutate({ subscriptionId });
+  const statusOf = async () =>
+    (await stage.client.subscriptions.get.query({ subscriptionId })).status;
+  await eventually('active', async () => (await statusOf()) === 'Subscribed');
+  await stage.control.suspend(subscriptionId);
+  await eventually('suspended', async () => (await statusOf()) === 'Suspended');
+  await stage.control.updateSettings({ oddities: { reinstateNeedsAnswer: 'measured' } });
+  await stage.control.addFault({ endpoint: 'webhook', drop: true });
+  await stage.control.reinstate(subscriptionId);
+  await stage.control.clearFaults();
+  const run = await reconciled();
+  expect(run).toMatchObject({ state: 'completed', coverage: { askedOperations: 1 } });
+  expect(run.findings).toMatchObject([
+    { subscriptionId, kind: 'untold-operation', detail: 'Reinstate', cause: 'not-told' },
+  ]);
+  await eventually('reinstated', async () => (await statusOf()) === 'Subscribed');
+  expect(await reconciled()).toMatchObject({ drifted: 0, coverage: { askedOperations: 0 } });
+});
