@@ -9,7 +9,7 @@ import { addTask, lockLane } from '../lanes/lane-store.ts';
 import { recordEvents, type Recorded } from '../record-events.ts';
 import { readSettings } from '../store/settings.ts';
 import { lockSubscription, saveAnswers } from '../store/subscriptions.ts';
-import type { ProcedureDeps } from './deps.ts';
+import type { CommandDeps } from './deps.ts';
 import { unknownSubscription } from './read.ts';
 import { readView } from './subscription-record.ts';
 
@@ -20,7 +20,7 @@ type Activate = Handlers<FulfillmentProcedures>['subscriptions']['activate'];
  * it: the call to Microsoft, or, where the publisher wants that, the request to the product first.
  * Asking twice is asking once; what is active already is answered as it is; what failed begins anew.
  */
-export function activateProcedure(deps: ProcedureDeps): Activate {
+export function activateProcedure(deps: CommandDeps): Activate {
   return async ({ subscriptionId, claimedBy, answers }, { correlationId }) => {
     const id = subscriptionId.toLowerCase();
     const rejection = await inTransaction(deps.db, async (trx) => {
