@@ -90,7 +90,8 @@ export function serveWorker(bus: Bus, emulator: Emulator): Worker {
         const known = pretended.get(purchaseToken);
         if (known) return known;
         try {
-          return viewOf((await fulfillment.resolve(purchaseToken, {})).subscription);
+          const { subscription } = await fulfillment.resolve(purchaseToken, {});
+          return { ...viewOf(subscription), ...altered.get(subscription.id) };
         } catch (error) {
           if (error instanceof Fault && error.retry === 'later') throw error;
           return new Rejection('purchase.token-invalid', 'unknown token');
