@@ -63,10 +63,10 @@ export function keepChanges(
       refusal = undefined;
       return new Rejection(code, 'refused');
     }
-    const earlier = asked.find((one) => one.changeId === changeId);
-    if (earlier) return { changeId, state: earlier.state };
     const subscription = await read(subscriptionId);
     if (subscription instanceof Rejection) return subscription;
+    const earlier = asked.find((one) => one.changeId === changeId);
+    if (earlier) return { changeId, state: earlier.state };
     const code = refuseChange(subscription, wanted, pendingOf(subscriptionId) !== undefined);
     if (code) return new Rejection(code, 'refused');
     const change: AskedChange = {

@@ -18,6 +18,8 @@ export const people = {
   pia: 'pia@outlook.example',
   otto: 'otto@contoso.example',
   nora: 'nora@northwind.example',
+  /** A guest in Ada's and Ben's tenant. */
+  gus: 'gus@tailspin.example',
 } as const;
 
 /** Everything a purchase needs around the landing page, and the page itself. */
@@ -34,7 +36,8 @@ export interface Stage extends AsyncDisposable {
   /** Refuses new connections to the database and cuts the present ones, or lets them in again. */
   allowConnections(isAllowed: boolean): Promise<void>;
   events(kind: string): Promise<{ tenant_id: string; detail: string | null }[]>;
-  rows(table: 'visits' | 'events'): Promise<Record<string, unknown>[]>;
+  query(text: string, values?: unknown[]): Promise<Record<string, unknown>[]>;
+  rows(table: 'visits' | 'events' | 'members'): Promise<Record<string, unknown>[]>;
 }
 
 export async function openStage(changes: Partial<Config> = {}): Promise<Stage> {
@@ -119,6 +122,7 @@ export async function openStage(changes: Partial<Config> = {}): Promise<Stage> {
         tenant_id: string;
         detail: string | null;
       }[],
+    query,
     rows: (table) => query(`SELECT * FROM ${table}`),
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
@@ -164,6 +168,28 @@ export async function buyAndSignIn(
   const browser = new Browser();
   const signIn = await browser.get(bought.landingUrl ?? '');
   return { browser, page: await pick(browser, signIn, by), ...bought };
+}
+
+/** A browser in which somebody is signed in. */
+export async function signInAs(stage: Stage, person: string): Promise<Browser> {
+  const browser = new Browser();
+  await pick(browser, await browser.get(`${stage.url}/landing/sign-in`), person);
+  return browser;
+}
+
+/** A subscription that is active and confirmed by its buyer, who is its owner. */
+export async function activeSubscription(
+  stage: Stage,
+  person: string,
+  order: Parameters<typeof buyAndSignIn>[2] = {},
+): Promise<{ browser: Browser; subscriptionId: string; url: string }> {
+  const { browser, page, subscriptionId } = await buyAndSignIn(stage, person, order);
+  const progress = await confirm(stage, browser, { page });
+  await until(
+    () => browser.get(progress.url),
+    (seen) => seen.heading === 'Ready to use',
+  );
+  return { browser, subscriptionId, url: `${stage.url}/landing/subscriptions/${subscriptionId}` };
 }
 
 /** Sends the confirmation form that `page` shows. */

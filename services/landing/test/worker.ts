@@ -105,19 +105,21 @@ export function serveWorker(bus: Bus, emulator: Emulator): Worker {
       async availablePlans({ subscriptionId }) {
         const plans = await fulfillment.listAvailablePlans(subscriptionId, undefined, {});
         return {
-          plans: plans.map((plan) => ({
-            planId: plan.planId,
-            displayName: plan.displayName ?? '',
-            isPrivate: plan.isPrivate,
-            isPricePerSeat: plan.isPricePerSeat,
-            minQuantity: plan.minQuantity,
-            maxQuantity: plan.maxQuantity,
-            hasFreeTrials: plan.hasFreeTrials,
-            terms: plan.billingTerms.flatMap(({ termUnit, price, currency }) =>
-              termUnit && price !== undefined && currency ? [{ termUnit, price, currency }] : [],
-            ),
-            dimensions: plan.dimensions.map(({ id, displayName }) => ({ id, displayName })),
-          })),
+          plans: plans
+            .filter(({ isStopSell }) => !isStopSell)
+            .map((plan) => ({
+              planId: plan.planId,
+              displayName: plan.displayName ?? '',
+              isPrivate: plan.isPrivate,
+              isPricePerSeat: plan.isPricePerSeat,
+              minQuantity: plan.minQuantity,
+              maxQuantity: plan.maxQuantity,
+              hasFreeTrials: plan.hasFreeTrials,
+              terms: plan.billingTerms.flatMap(({ termUnit, price, currency }) =>
+                termUnit && price !== undefined && currency ? [{ termUnit, price, currency }] : [],
+              ),
+              dimensions: plan.dimensions.map(({ id, displayName }) => ({ id, displayName })),
+            })),
         };
       },
       async activate({ subscriptionId, claimedBy, answers }) {

@@ -36,24 +36,28 @@ function seatsForm(
   const range = { min: words.number(bounds.min), max: words.number(bounds.max) };
   const isWrong = typed !== undefined;
   return html`<form class="card" method="get" action="${managePath(id, '/seats')}">
-    <label for="to">${words.t('changes.seats.label')}</label>
-    <input
-      id="to"
-      name="to"
-      type="number"
-      inputmode="numeric"
-      required
-      min="${bounds.min}"
-      max="${bounds.max}"
-      value="${typed ?? quantity ?? ''}"
-      ${isWrong ? html`aria-invalid="true"` : ''}
-      aria-describedby="${isWrong ? 'seats-problem' : 'seats-range'}"
-    />
-    ${
-      isWrong
-        ? html`<p class="problem" id="seats-problem">${words.t('changes.seats.problem', range)}</p>`
-        : html`<p class="note" id="seats-range">${words.t('changes.seats.between', range)}</p>`
-    }
+    <div class="field">
+      <label for="to">${words.t('changes.seats.label')}</label>
+      <input
+        id="to"
+        name="to"
+        type="number"
+        inputmode="numeric"
+        required
+        min="${bounds.min}"
+        max="${bounds.max}"
+        value="${typed ?? quantity ?? ''}"
+        ${isWrong ? html`aria-invalid="true"` : ''}
+        aria-describedby="${isWrong ? 'seats-problem' : 'seats-range'}"
+      />
+      ${
+        isWrong
+          ? html`<p class="problem" id="seats-problem">
+              ${words.t('changes.seats.problem', range)}
+            </p>`
+          : html`<p class="note" id="seats-range">${words.t('changes.seats.between', range)}</p>`
+      }
+    </div>
     <p class="actions">
       <button class="button" type="submit">${words.t('changes.next')}</button>
       <a href="${managePath(id)}">${words.t('changes.back')}</a>

@@ -1,0 +1,211 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createApp } from '../src/app.ts';
+import type { Landing } from '../src/landing.ts';
+import { manageRoutes } from '../src/manage/routes.ts';
+import { Browser } from './browser.ts';
+import { activeSubscription, openStage, people, signInAs, type Stage } from './stage.ts';
+
+type Outcome = 'admitted' | 'denied' | 'not-there' | 'sign-in' | 'wrong-form';
+
+/** What each route has in store for whom. Ben plays every member; the others are who they are. */
+const EVERYBODY = ['owner', 'admin', 'viewer', 'colleague'] as const;
+const OUTSIDE = {
+  tara: 'not-there',
+  gus: 'not-there',
+  pia: 'not-there',
+  sam: 'not-there',
+} as const;
+const reading = { owner: 'admitted', admin: 'admitted', viewer: 'admitted', colleague: 'denied' };
+const changing = { owner: 'admitted', admin: 'admitted', viewer: 'denied', colleague: 'denied' };
+const cancelling = { owner: 'admitted', admin: 'denied', viewer: 'denied', colleague: 'denied' };
+const asking = { ...reading, colleague: 'admitted' };
+
+const TABLE: Readonly<Record<string, Readonly<Record<(typeof EVERYBODY)[number], string>>>> = {
+  'GET /landing/subscriptions/:id': reading,
+  'GET /landing/subscriptions/:id/history': reading,
+  'GET /landing/subscriptions/:id/access': asking,
+  'POST /landing/subscriptions/:id/access': asking,
+  'GET /landing/subscriptions/:id/plan': changing,
+  'POST /landing/subscriptions/:id/plan': changing,
+  'GET /landing/subscriptions/:id/seats': changing,
+  'POST /landing/subscriptions/:id/seats': changing,
+  'GET /landing/subscriptions/:id/cancel': cancelling,
+  'POST /landing/subscriptions/:id/cancel': cancelling,
+  'GET /landing/subscriptions/:id/changes/:change': reading,
+  'GET /landing/subscriptions/:id/changes/:change/state': reading,
+  'GET /landing/subscriptions/:id/people': changing,
+  'POST /landing/subscriptions/:id/people': changing,
+};
+/** Of no subscription: whoever signs in sees their own. */
+const LIST = 'GET /landing/subscriptions';
+
+let stage: Stage;
+let subscriptionId: string;
+const change = randomUUID();
+const browsers = new Map<string, Browser>();
+
+beforeAll(async () => {
+  stage = await openStage();
+  const ada = await activeSubscription(stage, people.ada);
+  ({ subscriptionId } = ada);
+  browsers.set('ada', ada.browser);
+  for (const name of ['ben', 'tara', 'gus', 'pia', 'sam'] as const) {
+    browsers.set(name, await signInAs(stage, people[name]));
+  }
+  browsers.set('anonymous', new Browser());
+  stage.worker.changes.hold(true);
+  const seats = await ada.browser.get(`${ada.url}/seats?to=21`);
+  await ada.browser.post(`${ada.url}/seats`, {
+    formKey: seats.field('formKey'),
+    from: '20',
+    to: '21',
+    request: change,
+  });
+});
+afterAll(() => stage[Symbol.asyncDispose]());
+
+function browserOf(who: string): Browser {
+  return browsers.get((EVERYBODY as readonly string[]).includes(who) ? 'ben' : who)!;
+}
+
+async function makeBen(role: string): Promise<void> {
+  const ben = stage.emulator.identities.people.find((one) => one.email === people.ben)!;
+  await stage.query('DELETE FROM members WHERE object_id = $1', [ben.objectId]);
+  if (role === 'colleague') return;
+  await stage.query(
+    `INSERT INTO members (subscription_id, tenant_id, object_id, role, name, email, decided_at)
+     VALUES ($1, $2, $3, $4, $5, $6, now())`,
+    [subscriptionId, ben.tenantId, ben.objectId, role, ben.name, ben.email],
+  );
+}
+
+const formKeys = new Map<Browser, string>();
+
+async function formKeyOf(browser: Browser): Promise<string> {
+  const known = formKeys.get(browser);
+  if (known !== undefined) return known;
+  const formKey = (await browser.get(`${stage.url}/landing/subscriptions`)).field('formKey');
+  formKeys.set(browser, formKey);
+  return formKey;
+}
+
+/** A request as a page of ours would send it; its fields ask for nothing that could be done. */
+async function send(
+  route: string,
+  who: string,
+  options: { id?: string; formKey?: string } = {},
+): Promise<{ outcome: Outcome; html: string }> {
+  const browser = browserOf(who);
+  const [method = '', path = ''] = route.split(' ');
+  const id = options.id ?? subscriptionId;
+  const url = stage.url + path.replace(':id', id).replace(':change', change);
+  const formKey = options.formKey ?? (await formKeyOf(browser));
+  const response = await browser.once(url, {
+    method,
+    ...(method === 'POST' && {
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body: new URLSearchParams({ formKey }).toString(),
+    }),
+  });
+  const html = await response.text();
+  return { outcome: outcomeOf(response, html), html: html.replaceAll(id, 'ID') };
+}
+
+function outcomeOf({ status, headers }: Response, html: string): Outcome {
+  if (headers.get('location')?.startsWith('/landing/sign-in')) return 'sign-in';
+  const [, heading = html] = /<h1[^>]*>([\s\S]*?)<\/h1>/.exec(html) ?? [];
+  if (status === 404 && /There is no such page|"not-found"/.test(heading)) return 'not-there';
+  if (status === 403 && heading.includes('Please try again')) return 'wrong-form';
+  if (status === 403 && /Your role|Ask for access|"forbidden"/.test(heading)) return 'denied';
+  return 'admitted';
+}
+
+async function denials(): Promise<number> {
+  return (await stage.events('manage.denied')).length;
+}
+
+it('every route of the manage pages passes the gate and is in this table', () => {
+  const known = manageRoutes.map(({ method, path }) => `${method} ${path}`);
+  expect(new Set(known)).toEqual(new Set([LIST, ...Object.keys(TABLE)]));
+  const app = createApp({
+    landing: { log: undefined } as unknown as Landing,
+    assets: { version: '', mount: () => undefined },
+    authorityUrl: 'https://login.example',
+    clientId: '',
+  });
+  const served = app.routes.filter(({ path }) => path.startsWith('/landing/subscriptions'));
+  expect(new Set(served.map(({ method, path }) => `${method} ${path}`))).toEqual(new Set(known));
+});
+
+describe.each(Object.entries(TABLE))('%s', (route, expected) => {
+  it.each(EVERYBODY)(
+    'for %s does what the role allows, and notes what it does not',
+    async (who) => {
+      await makeBen(who);
+      const before = await denials();
+      const { outcome } = await send(route, who);
+      expect(outcome).toBe(expected[who]);
+      expect(await denials()).toBe(before + (expected[who] === 'admitted' ? 0 : 1));
+    },
+  );
+
+  it('is not there for anybody else, exactly like an unknown subscription, and is noted', async () => {
+    for (const [who, outcome] of Object.entries(OUTSIDE)) {
+      const before = await denials();
+      const foreign = await send(route, who);
+      const unknown = await send(route, who, { id: randomUUID() });
+      expect([who, foreign.outcome]).toEqual([who, outcome]);
+      expect(foreign.html).toBe(unknown.html);
+      expect(await denials()).toBe(before + 2);
+    }
+  });
+
+  it('asks whoever is not signed in to sign in, and tells nothing', async () => {
+    const isData = route.endsWith('/state');
+    const { outcome } = await send(route, 'anonymous', { formKey: '' });
+    expect(outcome).toBe(isData ? 'not-there' : 'sign-in');
+  });
+});
+
+it.each(Object.keys(TABLE).filter((route) => route.startsWith('POST')))(
+  '%s refuses a form of another session, whoever sends it',
+  async (route) => {
+    await makeBen('owner');
+    const formKey = await formKeyOf(browserOf('ada'));
+    for (const who of ['owner', ...Object.keys(OUTSIDE)]) {
+      const { outcome } = await send(route, who, { formKey });
+      expect([who, outcome]).toEqual([who, 'wrong-form']);
+    }
+  },
+);
+
+describe(LIST, () => {
+  it("lists a person's own alone", async () => {
+    await makeBen('viewer');
+    for (const who of ['ada', 'viewer', ...Object.keys(OUTSIDE)]) {
+      const { outcome, html } = await send(LIST, who);
+      expect(outcome).toBe('admitted');
+      expect(html.includes('href="/landing/subscriptions/ID"')).toBe(/ada|viewer/.test(who));
+    }
+    expect((await send(LIST, 'anonymous', { formKey: '' })).outcome).toBe('sign-in');
+  });
+});
+
+it('no page changes anything by being looked at, whatever its address says', async () => {
+  await makeBen('owner');
+  const before = await stage.rows('members');
+  const asked = stage.worker.changes.asked.length;
+  const browser = browserOf('owner');
+  const formKey = await formKeyOf(browser);
+  const query = new URLSearchParams({
+    ...{ formKey, request: randomUUID(), from: '20', to: 'basic', understood: 'yes' },
+    ...{ do: 'remove', person: String(before[0]?.['object_id']), role: 'viewer' },
+  });
+  for (const route of Object.keys(TABLE).filter((one) => one.startsWith('GET'))) {
+    const path = route.slice(4).replace(':id', subscriptionId).replace(':change', change);
+    await browser.get(`${stage.url}${path}?${query.toString()}`);
+  }
+  expect(await stage.rows('members')).toEqual(before);
+  expect(stage.worker.changes.asked).toHaveLength(asked);
+});
