@@ -61,6 +61,7 @@ describe('a session that has ended', () => {
 
   it('under a form leads back to the purchase of the form, and confirms nothing', async () => {
     const { browser, page } = await buyAndSignIn(stage, people.ada);
+    await browser.get(await buy('growth', people.ada));
     const before = stage.worker.asked.activated.length;
     endSession(browser);
     const back = await confirm(stage, browser, { page });

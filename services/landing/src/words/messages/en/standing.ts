@@ -28,7 +28,7 @@ export const standing = {
   'standing.lookAgain': 'Look again now',
   'standing.stranger': 'This purchase is for another organisation',
   'standing.strangerLead':
-    'You are signed in with an account that neither bought this nor is it meant for. To protect its owner we show nothing of it, and nothing was changed.',
+    'You are signed in with an account that did not buy this and that it is not meant for. To protect its owner we show nothing of it, and nothing was changed.',
   'standing.strangerNote':
     'If a colleague or a partner sent you the link, ask for it to be opened by somebody of the organisation that the purchase is for.',
 } as const;
