@@ -41,9 +41,11 @@ test('a faulty environment ends the start with exit code 1 and every fault on st
   await service.says('NATS_URL: must be');
 });
 
-test('a ready service tells its parent where it listens, and logs its configuration masked', async () => {
+test('a ready service tells its parent where it listens and is scraped, and logs its configuration masked', async () => {
   const service = await started();
-  expect(service.told).toEqual([{ ready: true, name: 'landing', url: 'http://127.0.0.1:1' }]);
+  const url = 'http://127.0.0.1:1';
+  const told = { ready: true, name: 'landing', url, metricsUrl: `${url}/metrics` };
+  expect(service.told).toEqual([told]);
   service.child.kill('SIGTERM');
   expect(await service.exited).toBe(0);
   await service.says('"config"');

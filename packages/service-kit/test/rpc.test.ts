@@ -56,7 +56,13 @@ function serve(
   how: { bus?: Bus; lines?: string[] } = {},
 ) {
   const router = createRouter(billingProcedures, {
-    usage: { report: handlers.report ?? take, hours: handlers.hours ?? noHours },
+    usage: {
+      report: handlers.report ?? take,
+      hours: handlers.hours ?? noHours,
+      summary: async () => {
+        throw new Error('no test asks for it');
+      },
+    },
     dimensions: {
       list: async () => ({ items: [] }),
       put: async () => ({ saved: true as const }),
