@@ -101,7 +101,7 @@ const methodNotAllowed: Answer = { ...notFound, status: 405, error: 'method-not-
 
 /** Microsoft sends a buyer with `token=…`, which the landing page keeps for a day. */
 function isArrival(url: string): boolean {
-  return /^\/landing\/?\?(?:.*&)?token=/.test(url);
+  return /^\/landing(?:\/p\/[^/?]*)?\/?\?(?:.*&)?token=/.test(url);
 }
 
 /** Dots and backslashes that a URL parser further on would resolve lead out of the public part. */

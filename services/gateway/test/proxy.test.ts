@@ -103,6 +103,7 @@ describe('to the landing page', () => {
     const statusesOf = (path: string) =>
       Promise.all(Array.from({ length: 10 }, async () => (await rawRequest(narrow, path)).status));
     expect(await statusesOf('/landing?x=1&token=t')).toContain(429);
+    expect(await statusesOf('/landing/p/contoso?token=t')).toContain(429);
     expect(new Set(await statusesOf('/landing/progress/1'))).toEqual(new Set([200]));
   });
 
