@@ -1,6 +1,7 @@
 import type { StackDescription } from '../stack-file.ts';
 import { expectThat, waitFor, type Stage } from '../stage.ts';
 import { buyHoursAgo } from './buying.ts';
+import { keyOfOnePublisher } from './limited-key.ts';
 import { timelineKinds } from './purchases.ts';
 import type { Scenario } from './scenario.ts';
 import { callWebhook, marketplaceToken } from './trust.ts';
@@ -34,6 +35,11 @@ export const twoPublishers: Scenario = {
       },
     );
     await useBoth(stage, [report, ledger]);
+    await keyOfOnePublisher(stage, {
+      publisherId: litware.publisherId ?? '',
+      own: ledger,
+      foreign: report,
+    });
     await stage.agreed(
       'a customer of the second changes the plan',
       ledger,
