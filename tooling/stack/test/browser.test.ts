@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Browser, BrowserContext } from 'playwright-core';
 import { launchChromium } from '../src/chromium.ts';
 import { openFolder } from '../src/folder.ts';
+import { setOfferPages } from '../src/seed-pages.ts';
 import { startStack, type RunningStack } from '../src/stack.ts';
 import { openWorld, type World } from '../src/world.ts';
 import { expectAccessible, expectNoOverflow } from './page-checks.ts';
@@ -79,6 +80,55 @@ describe('in a browser', () => {
     await world.control.removeFault(fault.id);
     await page.clock.fastForward(20_000);
     await page.locator('form[action="/landing/confirm"]').waitFor();
+  });
+
+  test('a form that comes back leads to what is wrong; what was typed is kept until it is sent', async () => {
+    await setOfferPages(world);
+    await using context = await openContext(browser, {}, { isTroubled: true });
+    const { landingUrl } = await world.control.purchase({
+      offerId: 'teamdesk',
+      planId: 'basic',
+      quantity: 3,
+      beneficiary: world.person('ada').email,
+    });
+    const page = await context.newPage();
+    await page.goto(landingUrl!);
+    await page.locator(`button[value="${world.person('ada').email}"]`).click();
+    const form = page.locator('form[action="/landing/confirm"]');
+    const submit = form.locator('button[type=submit]');
+    const company = page.getByLabel('Company');
+    await company.fill('Fabrikam');
+    await page.getByLabel('Tell me about new features').check();
+    await page.reload();
+    expect(await company.inputValue()).toBe('Fabrikam');
+    expect(await page.getByLabel('Tell me about new features').isChecked()).toBe(true);
+    await expectAccessible(page);
+
+    await submit.click();
+    // The browser itself has seen that an answer is missing.
+    expect(page.url()).toContain('/landing/purchase/');
+    await form.evaluate((one: HTMLFormElement) => one.setAttribute('novalidate', ''));
+    await submit.click();
+    await page.locator('#problems:focus').waitFor();
+    await expectAccessible(page);
+    await page.locator('#problems a').first().click();
+    await page.locator('select:focus').waitFor();
+    expect(await company.inputValue()).toBe('Fabrikam');
+    await page.getByLabel('Where your data is kept').selectOption('eu');
+    await submit.click();
+
+    await page.waitForURL(/\/landing\/progress\//);
+    const copy = page.locator('[data-copy]');
+    await copy.focus();
+    await page.evaluate(() => Object.assign(globalThis, { isSamePage: true }));
+    await page.locator('[data-stage="ready"]').waitFor({ timeout: 30_000 });
+    await expectAccessible(page);
+    const after = await page.evaluate(() => ({
+      isSamePage: 'isSamePage' in globalThis,
+      hasFocus: document.activeElement?.hasAttribute('data-copy'),
+      kept: Object.keys(sessionStorage),
+    }));
+    expect(after).toEqual({ isSamePage: true, hasFocus: true, kept: [] });
   });
 
   test('pages fit a narrow screen and the dark', async () => {
