@@ -4,6 +4,7 @@ import type { Bus, PublishReceipt } from './bus.ts';
 import { inTransaction, type Database } from './database.ts';
 import type { Logger } from './log.ts';
 import { startLoop } from './loop.ts';
+import { isLost } from './lost-messages.ts';
 import type { OutboxTables } from './messaging-tables.ts';
 
 /** One round of publishing: in flight together, confirmed in some milliseconds. */
@@ -175,11 +176,7 @@ async function markFailed(
     .execute();
 }
 
-/**
- * JetStream confirms before it syncs its files, and its store may be lost altogether. What it
- * confirmed and no longer has shows as a sequence above its last, or as a stream younger than the
- * confirmation; those rows go out again, and inboxes drop what had arrived after all.
- */
+/** What a stream has lost goes out again, and inboxes drop what had arrived after all. */
 async function requeueLost(database: Database<OutboxTables>, bus: Bus, log: Logger): Promise<void> {
   await inTransaction(database, async (trx) => {
     // What another process publishes after our look at the stream would seem to be lost.
@@ -193,14 +190,7 @@ async function requeueLost(database: Database<OutboxTables>, bus: Bus, log: Logg
         .updateTable('outbox')
         .set({ published_at: null, stream: null, stream_sequence: null })
         .where('stream', '=', stream)
-        .where((row) =>
-          state
-            ? row.or([
-                row('stream_sequence', '>', String(state.lastSequence)),
-                row('published_at', '<', state.createdAt),
-              ])
-            : row.lit(true),
-        )
+        .where(isLost(state))
         .executeTakeFirstOrThrow();
       if (numUpdatedRows > 0n) {
         log.warn(

@@ -10,7 +10,7 @@ import {
 import { connectBus, type Bus } from '../src/bus.ts';
 import { inTransaction, type Database } from '../src/database.ts';
 import { once } from '../src/inbox.ts';
-import { enqueue, pruneMessaging, startRelay } from '../src/outbox.ts';
+import { enqueue, enqueueMany, pruneMessaging, startRelay } from '../src/outbox.ts';
 import {
   consumerNamed,
   envelope,
@@ -121,6 +121,32 @@ test('several relays publish each fact once and in the order of the outbox', asy
   await until('all have arrived', () => seen.ids.includes('ordered-499'));
   expect(seen.ids.filter((id) => id.startsWith('ordered-'))).toEqual(wanted);
   await Promise.all(relays.map((relay) => relay[Symbol.asyncDispose]()));
+});
+
+test('a batch is enqueued in its order, what is there already is left out, and one bad payload stops all', async () => {
+  await put('s1', 'batch-2');
+  const batch = ['batch-1', 'batch-2', 'batch-3'].map((id) => ({
+    payload: notification('s2'),
+    envelope: envelope(id),
+  }));
+  await inTransaction(database, (trx) => enqueueMany(trx, fact, batch));
+  await inTransaction(database, (trx) => enqueueMany(trx, fact, []));
+  const bad = {
+    payload: { ...notification('s2'), notificationId: 'no uuid' },
+    envelope: envelope(),
+  };
+  const fresh = { payload: notification('s2'), envelope: envelope('batch-4') };
+  await expect(
+    inTransaction(database, (trx) => enqueueMany(trx, fact, [fresh, bad])),
+  ).rejects.toThrow();
+  const rows = await database.kysely
+    .selectFrom('outbox')
+    .select(['message_id', 'body'])
+    .where('message_id', 'like', 'batch-%')
+    .orderBy('id')
+    .execute();
+  expect(rows.map(({ message_id }) => message_id)).toEqual(['batch-2', 'batch-1', 'batch-3']);
+  expect(rows[0]?.body).toContain('"s1"');
 });
 
 test('a payload that does not fit its schema stops the transaction', async () => {
