@@ -7,7 +7,7 @@ import { withCorrelation, type Logger } from '@landfall/service-kit/log.ts';
 import { answerHour } from './answer.ts';
 import type { BillingDb } from './db/schema.ts';
 import { LEASE_MS, sendBatch, type SentBatch } from './send-batch.ts';
-import { enqueueSettled } from './settled-fact.ts';
+import { enqueueSettled, type SettledHour } from './settled-fact.ts';
 import { moveUnits, type HourKey } from './store/intake.ts';
 import {
   claimHours,
@@ -79,7 +79,9 @@ async function saveBatch(
     const options = { submissionId, outcome: sent.outcome, answers, now };
     const saved = new Set((await saveAnswers(trx, options)).map(keyOf));
     const ours = answered.filter(({ answer }) => saved.has(keyOf(answer)));
-    for (const { hour, answer } of ours) await follow(deps, trx, { hour, answer, now });
+    const final = ours.filter(({ answer }) => isFinal(answer));
+    await enqueueSettled(trx, final.map(settledHour), now);
+    for (const { hour, answer } of final) await moveOn(deps, trx, { hour, answer, now });
     return ours.filter(({ answer }) => isIncident(answer));
   });
   for (const { hour, answer } of incidents) logIncident(deps.log, hour, answer.problem);
@@ -88,17 +90,27 @@ async function saveBatch(
   }
 }
 
-/** What a final word brings with it: the fact, and units that go on elsewhere. */
-async function follow(
+interface Answered {
+  readonly hour: ClaimedHour;
+  readonly answer: AnsweredHour;
+}
+
+function isFinal(answer: AnsweredHour): boolean {
+  return answer.nextAttemptAt === null && answer.state !== 'held';
+}
+
+function settledHour({ hour, answer }: Answered): SettledHour {
+  const usageEventId = answer.usageEventId ?? undefined;
+  return { ...hour, status: answer.status ?? 'Error', usageEventId };
+}
+
+/** Units that a final word sends elsewhere. */
+async function moveOn(
   deps: SubmitDeps,
   trx: Transaction<BillingDb>,
-  of: { readonly hour: ClaimedHour; readonly answer: AnsweredHour; readonly now: Date },
+  of: Answered & { readonly now: Date },
 ): Promise<void> {
   const { hour, answer, now } = of;
-  if (answer.nextAttemptAt !== null || answer.state === 'held') return;
-  const status = answer.status ?? 'Error';
-  const usageEventId = answer.usageEventId ?? undefined;
-  await enqueueSettled(trx, { ...hour, status, usageEventId }, now);
   if (answer.problem === 'quantity-mismatch' && answer.keptQuantity !== null) {
     const quantity = reportableQuantity(hour.quantity - answer.keptQuantity);
     if (quantity > 0) await carry(deps, trx, { hour, quantity, reason: 'quantity-mismatch', now });
@@ -117,8 +129,9 @@ export async function expireAll(deps: UsageDeps, isStopping: () => boolean): Pro
     const now = deps.now();
     const expired = await inTransaction(deps.database, async (trx) => {
       const hours = await expireHours(trx, now, EXPIRE_BATCH);
+      const settled = hours.map((hour) => ({ ...hour, status: 'Expired' }));
+      await enqueueSettled(trx, settled, now);
       for (const hour of hours) {
-        await enqueueSettled(trx, { ...hour, status: 'Expired' }, now);
         const mayCarry = hour.problem === 'expired';
         await writeOff(deps, trx, { hour, quantity: hour.quantity, now, mayCarry });
       }
