@@ -183,3 +183,24 @@ describe('two publishers', () => {
     expect(await included(theirs)).toEqual([9]);
   });
 });
+
+test('an hour that a process of before has written is its publisher’s once it is closed', async () => {
+  const id = await subscription(OURS);
+  const at = { hour: new Date(world.now().getTime() - 2 * HOUR), due_at: new Date(0) };
+  const used = { first_used_at: at.hour, last_used_at: at.hour, used: '1', counted: '0' };
+  await world.store.kysely
+    .insertInto('usage_hours')
+    .values({
+      subscription_id: id,
+      dimension: 'old',
+      plan_id: 'starter',
+      state: 'open',
+      ...at,
+      ...used,
+    })
+    .execute();
+  await world.until(
+    () => hoursOf(limited, { subscriptionId: id }),
+    (seen) => seen.length === 1,
+  );
+});
