@@ -1,7 +1,13 @@
 import type { PageState } from '../scene.ts';
 import { arriving } from './arriving.ts';
+import { managing } from './managing.ts';
 import { purchase } from './purchase.ts';
 import { standing } from './standing.ts';
 
 /** Every page that a buyer can meet. The one that moves the marketplace's clock comes last. */
-export const pageStates: readonly PageState[] = [...purchase, ...standing, ...arriving];
+export const pageStates: readonly PageState[] = [
+  ...purchase,
+  ...standing,
+  ...managing,
+  ...arriving,
+];

@@ -1,0 +1,218 @@
+import type { Page } from 'playwright-core';
+import { confirmOnLandingPage, type Purchase } from '../../scenarios/buying.ts';
+import { waitFor } from '../../stage.ts';
+import type { PageState, Scene } from '../scene.ts';
+
+const SEATS = { offerId: 'teamdesk', planId: 'standard', quantity: 20, beneficiary: 'ada' };
+const METERED = { offerId: 'analytics', planId: 'starter', beneficiary: 'ada' };
+const LONG_NAME = `Contoso_Teamdesk_${'ForTheWholeOfTheNorthernHemisphere_'.repeat(5)}end`;
+/** Longer than anybody looks: the change stays under way. */
+const NEVER_MS = 3_600_000;
+
+/** The pages on which a customer manages what is active. */
+export const managing: readonly PageState[] = [
+  {
+    name: 'manage-owner',
+    shows: 'Plan, seats, renewal, people and history, and everything that an owner may do',
+    reach: async (scene) => scene.open(await active(scene, SEATS), 'ada'),
+  },
+  {
+    name: 'manage-usage',
+    shows: 'Usage against what is included, and what is above',
+    reach: reachUsage,
+  },
+  {
+    name: 'manage-long-name',
+    shows: 'A name of two hundred letters, inside the card',
+    reach: async (scene) => scene.open(await active(scene, { ...SEATS, name: LONG_NAME }), 'ada'),
+  },
+  {
+    name: 'manage-partner',
+    shows: 'No buttons, and that the partner makes the changes',
+    reach: async (scene) => {
+      const bought = await scene.buy({ ...SEATS, purchaser: 'sam' });
+      await confirmOnLandingPage(scene, bought.landingUrl, 'ada');
+      await scene.reaches(bought.subscriptionId, 'Subscribed');
+      return scene.open(`${listUrl(scene)}/${bought.subscriptionId}`, 'ada');
+    },
+  },
+  {
+    name: 'manage-viewer',
+    shows: 'No buttons, and whose role allows changes',
+    reach: async (scene) => {
+      const url = await active(scene, SEATS);
+      await letIn(scene, url);
+      return scene.open(url, 'ben');
+    },
+  },
+  {
+    name: 'manage-denied',
+    shows: 'That the role does not allow it, and whose does',
+    reach: async (scene) => {
+      const url = await active(scene, SEATS);
+      await letIn(scene, url);
+      return scene.open(`${url}/plan`, 'ben');
+    },
+  },
+  {
+    name: 'manage-ask',
+    shows: 'The name of the product alone, and a button to ask for access',
+    reach: async (scene) => scene.open(await active(scene, SEATS), 'ben'),
+  },
+  {
+    name: 'manage-people',
+    shows: 'Who has access, who asks for it, and what can be done',
+    reach: async (scene) => {
+      const url = await active(scene, SEATS);
+      await asks(scene, url);
+      return scene.open(`${url}/people`, 'ada');
+    },
+  },
+  {
+    name: 'manage-plan',
+    shows: 'The plan in force and the ones to choose from, with prices and seats',
+    reach: async (scene) => scene.open(`${await active(scene, SEATS)}/plan`, 'ada'),
+  },
+  {
+    name: 'manage-plan-check',
+    shows: 'What changes, when, and what it means for the bill',
+    reach: async (scene) => {
+      const page = await scene.open(`${await active(scene, SEATS)}/plan`, 'ada');
+      await page.locator('input[name=to][value=basic]').check();
+      await page.locator('main button[type=submit]').click();
+      await page.locator('input[name=request]').waitFor({ state: 'attached' });
+      return page;
+    },
+  },
+  {
+    name: 'manage-seats-wrong',
+    shows: 'What was typed, and what is possible',
+    reach: async (scene) => {
+      const page = await scene.open(`${await active(scene, SEATS)}/seats`, 'ada');
+      await page.locator('main form').evaluate((form: HTMLFormElement) => {
+        form.noValidate = true;
+      });
+      await page.locator('#to').fill('4');
+      await page.locator('main button[type=submit]').click();
+      await page.locator('#seats-problem').waitFor();
+      return page;
+    },
+  },
+  {
+    name: 'manage-cancel',
+    shows: 'What follows from a cancellation, and the box to tick',
+    reach: async (scene) => scene.open(`${await active(scene, SEATS)}/cancel`, 'ada'),
+  },
+  {
+    name: 'manage-under-way',
+    shows: 'The change that is under way, instead of buttons',
+    isAlone: true,
+    reach: async (scene) => {
+      const url = await active(scene, METERED);
+      await scene.world.control.updateSettings({ partnerDelayMs: NEVER_MS });
+      scene.after(() => scene.world.control.updateSettings({ partnerDelayMs: 1000 }));
+      const page = await changePlan(scene, url);
+      await page.goto(url);
+      return page;
+    },
+  },
+  {
+    name: 'manage-changed',
+    shows: 'That the change is in force',
+    reach: async (scene) => {
+      const page = await changePlan(scene, await active(scene, METERED));
+      await page.locator('[data-stage="succeeded"]').waitFor({ timeout: 30_000 });
+      return page;
+    },
+  },
+  {
+    name: 'manage-history',
+    shows: 'What happened, newest first, with who asked for it',
+    reach: async (scene) => {
+      const url = await active(scene, METERED);
+      const page = await changePlan(scene, url);
+      await page.locator('[data-stage="succeeded"]').waitFor({ timeout: 30_000 });
+      await page.goto(`${url}/history`);
+      return page;
+    },
+  },
+  {
+    name: 'manage-list',
+    shows: 'All that this person may see, with plan, seats and role',
+    reach: async (scene) => {
+      await active(scene, { ...SEATS, name: LONG_NAME });
+      return scene.open(listUrl(scene), 'ada');
+    },
+  },
+  {
+    name: 'manage-list-empty',
+    shows: 'How to come to a subscription',
+    reach: (scene) => scene.open(listUrl(scene), 'otto'),
+  },
+  {
+    name: 'manage-not-there',
+    shows: 'To a stranger: the same as for what never was',
+    reach: async (scene) => scene.open(await active(scene, SEATS), 'tara'),
+  },
+];
+
+function listUrl({ world }: Scene): string {
+  return `${world.stack.landingUrl}/subscriptions`;
+}
+
+/** The address of the page of a subscription that was bought and confirmed just now. */
+async function active(scene: Scene, purchase: Purchase): Promise<string> {
+  const { subscriptionId } = await scene.active(purchase);
+  return `${listUrl(scene)}/${subscriptionId}`;
+}
+
+async function asks(scene: Scene, url: string): Promise<void> {
+  const ben = scene.person('ben');
+  await ben.submit(await ben.open(url), '/access');
+}
+
+/** Ben asks, Ada lets him look. */
+async function letIn(scene: Scene, url: string): Promise<void> {
+  await asks(scene, url);
+  const ada = scene.person('ada');
+  await ada.submit(await ada.open(`${url}/people`), '/people', { role: 'viewer' });
+}
+
+async function changePlan(scene: Scene, url: string): Promise<Page> {
+  const page = await scene.open(`${url}/plan?to=growth`, 'ada');
+  await page.goto(`${url}/plan?to=growth`);
+  await page.locator('main form button[type=submit]').click();
+  await page.waitForURL(/\/changes\//);
+  return page;
+}
+
+async function reachUsage(scene: Scene): Promise<Page> {
+  const { api } = scene.world;
+  const url = await active(scene, METERED);
+  const subscriptionId = url.split('/').at(-1) ?? '';
+  const include = { offerId: METERED.offerId, planId: METERED.planId };
+  await api.dimensions.put.mutate({ ...include, dimension: 'reports', included: 100 });
+  await api.dimensions.put.mutate({ ...include, dimension: 'api-calls', included: 10 });
+  const occurredAt = new Date().toISOString();
+  const records = [
+    {
+      eventId: `${subscriptionId}-1`,
+      subscriptionId,
+      dimension: 'reports',
+      quantity: 62,
+      occurredAt,
+    },
+    {
+      eventId: `${subscriptionId}-2`,
+      subscriptionId,
+      dimension: 'api-calls',
+      quantity: 12.5,
+      occurredAt,
+    },
+  ];
+  await waitFor('usage is taken', async () => {
+    const { results } = await api.usage.report.mutate({ records });
+    return results.every(({ outcome }) => outcome !== 'refused') ? true : undefined;
+  });
+  return scene.open(url, 'ada');
+}
