@@ -5,6 +5,8 @@
 export class Browser {
   readonly #cookies = new Map<string, Map<string, string>>();
   readonly visited: string[] = [];
+  /** Every cookie as it was set, with its attributes. */
+  readonly set: string[] = [];
 
   async get(url: string, headers: Record<string, string> = {}): Promise<Page> {
     return this.#follow(url, { method: 'GET', headers });
@@ -30,6 +32,7 @@ export class Browser {
     const headers = { ...(init.headers as Record<string, string>), ...(cookie ? { cookie } : {}) };
     const response = await fetch(url, { ...init, headers, redirect: 'manual' });
     for (const line of response.headers.getSetCookie()) {
+      this.set.push(line);
       const [pair = '', ...attributes] = line.split('; ');
       const name = pair.slice(0, pair.indexOf('='));
       const isGone = attributes.some((one) => /^max-age=0$/i.test(one));

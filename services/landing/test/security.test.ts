@@ -42,6 +42,22 @@ describe('signing in', () => {
     expect(url.href).not.toContain('purchase-token');
   });
 
+  it('is kept in cookies that no script, no other host and no plain connection gets to see', async () => {
+    const browser = new Browser();
+    const signIn = await browser.get(`${stage.url}/landing/sign-in`);
+    await pick(browser, signIn, people.ada);
+    const lines = browser.set.filter((line) => line.startsWith('__Host-landfall-'));
+    expect(new Set(lines.map((line) => line.split('=')[0]))).toEqual(
+      new Set(['__Host-landfall-sign-in', SESSION]),
+    );
+    for (const line of lines) {
+      for (const attribute of ['Secure', 'HttpOnly', 'SameSite=Lax', 'Path=/']) {
+        expect(line.split('; ')).toContain(attribute);
+      }
+      expect(line).not.toMatch(/domain=|Ada|fabrikam/i);
+    }
+  });
+
   it('in another browser than the one that began it is refused', async () => {
     const answer = await new Browser().get(
       `${stage.url}/landing/signed-in?code=stolen&state=${'s'.repeat(43)}`,
