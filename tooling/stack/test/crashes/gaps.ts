@@ -10,6 +10,14 @@ export interface Gap {
   readonly effects: Readonly<Record<string, number>>;
 }
 
+/** A gap that is played by itself, one after the other, up to and including the crash. */
+export interface PlayedGap {
+  readonly title: string;
+  /** The subscription is at rest before. */
+  readonly play: (scene: Scene, subscriptionId: string) => Promise<void>;
+  readonly effects: Readonly<Record<string, number>>;
+}
+
 type LastSteps = () => Promise<Standing>;
 
 /** One worker, a subscription in every gap, then SIGKILL; a fresh worker finds what is left. */

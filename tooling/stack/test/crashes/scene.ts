@@ -78,6 +78,13 @@ export class Scene implements AsyncDisposable {
     return this.arena.world.api;
   }
 
+  /** Who sells here. */
+  get publisherId(): string {
+    const [publisher] = this.arena.world.stack.publishers;
+    if (publisher?.publisherId === undefined) throw new Error('the publisher has no name');
+    return publisher.publisherId;
+  }
+
   async rows<T>(text: string, values: readonly unknown[] = []): Promise<T[]> {
     return (await this.#admin.query(text, [...values])).rows as T[];
   }

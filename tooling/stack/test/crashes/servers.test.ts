@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { eventually } from '../start-process.ts';
+import type { PlayedGap } from './gaps.ts';
+import { reconciliationGaps } from './reconciliation-gaps.ts';
 import { effects, Scene, STARTER, unanswered, type Outcome } from './scene.ts';
 import { due } from './timers.ts';
 
@@ -8,18 +10,12 @@ import { due } from './timers.ts';
  * with a subscription of its own; then all of them are looked at together.
  */
 
-interface Gap {
-  readonly title: string;
-  /** Plays up to and including the crash; the subscription is at rest before. */
-  readonly play: (scene: Scene, subscriptionId: string) => Promise<void>;
-  readonly effects: Readonly<Record<string, number>>;
-}
-
 const suspended = { purchased: 1, activated: 1, suspended: 1 };
 const moved = { purchased: 1, activated: 1, planChanged: 1 };
 const LANE = 'select 1 from fulfillment.lanes where subscription_id = $1 for update';
 
-const gaps: readonly Gap[] = [
+const gaps: readonly PlayedGap[] = [
+  ...reconciliationGaps,
   {
     title: 'ingest killed after its 200 and before it has published: the next one publishes',
     effects: suspended,
@@ -47,7 +43,7 @@ const gaps: readonly Gap[] = [
         `insert into ingest.notifications (id, dedupe_key, action, body, problems, correlation_id,
            received_at, deliveries, last_delivered_at, verdict)
          values (gen_random_uuid(), $1, '', '', '[]', '', now(), 1, now(), 'accepted')`,
-        [`${subscriptionId}:${operationId}:suspend`],
+        [`${scene.publisherId}:${subscriptionId}:${operationId}:suspend`],
       );
       await held.reached();
       await scene.crash('webhook-ingest', [{ subscriptionId, release: held.release }]);
@@ -116,30 +112,6 @@ const gaps: readonly Gap[] = [
       await nats.restart();
       await held.reached();
       await scene.crash('fulfillment-worker', [{ subscriptionId, release: held.release }]);
-    },
-  },
-  {
-    title: 'worker killed in the middle of a reconciliation: the next one heals all of it',
-    effects: suspended,
-    async play(scene, subscriptionId) {
-      const { api, control } = scene;
-      await control.addFault({ endpoint: 'webhook', drop: true, subscriptionId, count: 1 });
-      await control.suspend(subscriptionId);
-      const held = await scene.hold({ endpoint: 'list' });
-      await api.reconciliation.start.mutate({});
-      await held.reached();
-      await scene.crash('fulfillment-worker', [{ subscriptionId, release: held.release }]);
-      // Two minutes later, without waiting for them.
-      await scene.rows(
-        `update fulfillment.reconciliation_runs set lease_until = now() where state = 'running'`,
-      );
-      const { runId } = await eventually('a run begins', () =>
-        api.reconciliation.start.mutate({}).catch(() => undefined),
-      );
-      await eventually('the run is over', async () => {
-        const { state } = await api.reconciliation.get.query({ runId });
-        return state === 'completed' ? true : undefined;
-      });
     },
   },
   {
@@ -243,7 +215,7 @@ describe('whoever is killed between two steps, the next one goes on where it was
     expect(outcome.breaches).toEqual([]);
   });
 
-  function expectHeld(subscriptionId: string, expected: Gap['effects']): void {
+  function expectHeld(subscriptionId: string, expected: PlayedGap['effects']): void {
     const broken = outcome.breaches.filter((breach) => breach.subscriptionId === subscriptionId);
     expect(broken).toEqual([]);
     expect(effects(outcome, subscriptionId)).toEqual(expected);
