@@ -50,7 +50,9 @@ const inputs: Readonly<Record<string, (of: Holdings) => object>> = {
   'subscriptions.failProvisioning': ({ subscriptionId }) => ({ subscriptionId, reason: 'full' }),
   'subscriptions.changePlan': ({ subscriptionId }) => ({ subscriptionId, planId: 'p', approvedBy }),
   'subscriptions.changeQuantity': ({ subscriptionId }) => ({
-    ...{ subscriptionId, quantity: 3, approvedBy },
+    subscriptionId,
+    quantity: 3,
+    approvedBy,
   }),
   'subscriptions.cancel': ({ subscriptionId }) => ({ subscriptionId, approvedBy }),
   'subscriptions.change': ({ changeId }) => ({ changeId }),
@@ -76,7 +78,9 @@ const inputs: Readonly<Record<string, (of: Holdings) => object>> = {
   'deliveries.replay': ({ destinationId }) => ({ destinationId, requestedBy, dryRun: false }),
   'parkedTasks.list': () => ({}),
   'parkedTasks.replay': () => ({
-    ...{ taskIds: [ours.taskId, theirs.taskId], requestedBy, dryRun: false },
+    taskIds: [ours.taskId, theirs.taskId],
+    requestedBy,
+    dryRun: false,
   }),
   'deadLetters.list': () => ({}),
   'deadLetters.replay': () => ({ sequences: [1], requestedBy }),
@@ -183,11 +187,11 @@ describe('a destination of one publisher', () => {
     const toldOfTheirs = await tellOf(stage, THEIRS);
     const subscriptionsAt = async (destinationId: string) => {
       const { items } = await stage.client.deliveries.list.query({ destinationId });
-      return items.map(({ subscriptionId }) => subscriptionId).toSorted();
+      return new Set(items.map(({ subscriptionId }) => subscriptionId));
     };
-    expect(await subscriptionsAt(own)).toEqual([told]);
-    expect(await subscriptionsAt(foreign)).toEqual([toldOfTheirs]);
-    expect(await subscriptionsAt(all)).toEqual([told, toldOfTheirs].toSorted());
+    expect(await subscriptionsAt(own)).toEqual(new Set([told]));
+    expect(await subscriptionsAt(foreign)).toEqual(new Set([toldOfTheirs]));
+    expect(await subscriptionsAt(all)).toEqual(new Set([told, toldOfTheirs]));
   });
 
   test('stays its own, whoever changes it, and takes no room from others', async () => {

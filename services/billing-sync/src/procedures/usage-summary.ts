@@ -19,10 +19,12 @@ export function usageSummary(deps: {
     return {
       termStart: usage.termStart?.toISOString(),
       termEnd: usage.termEnd?.toISOString(),
-      dimensions: usage.dimensions.map((one) => ({
-        ...one,
-        used: reportableQuantity(one.used),
-        overage: reportableQuantity(overage(one.used, 0, one.included)),
+      dimensions: usage.dimensions.map(({ planId, dimension, used, included }) => ({
+        planId,
+        dimension,
+        included,
+        used: reportableQuantity(used),
+        overage: reportableQuantity(overage(used, 0, included)),
       })),
     };
   };

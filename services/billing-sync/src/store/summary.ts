@@ -58,7 +58,10 @@ export async function termUsage(
   const unused = own
     .map(({ dimension }) => ({ dimension, plan_id: subscription.plan_id, used: 0 }))
     .filter((one) => !used.some((row) => row.dimension === one.dimension && isOf(row, one)));
-  const all = [...used, ...unused].map((row) => ({ ...subscription, ...row }));
+  const { publisher_id, offer_id } = subscription;
+  const all = [...used, ...unused].map(({ plan_id, dimension, used: units }) => {
+    return { publisher_id, offer_id, plan_id, dimension, used: units };
+  });
   const included = await includedQuantities(db, all);
   return {
     termStart: subscription.term_start,
