@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Browser, type Page } from './browser.ts';
-import { buyAndSignIn, confirm, openStage, people, pick, type Stage } from './stage.ts';
+import { buyAndSignIn, confirm, openStage, people, pick, until, type Stage } from './stage.ts';
 
 const SESSION = '__Host-landfall-session';
 
@@ -137,6 +137,21 @@ describe('the address of a purchase', () => {
     }
     expect((await new Browser().get(`${stage.url}/landing/purchase/x`)).status).toBe(200);
   });
+});
+
+it('a known customer without a token finds the subscription when every visit is long forgotten', async () => {
+  const { browser, page, subscriptionId } = await buyAndSignIn(stage, people.tara);
+  const progress = await confirm(stage, browser, { page });
+  await until(
+    () => browser.get(progress.url),
+    (seen) => seen.heading === 'Ready to use',
+  );
+  await stage.query('DELETE FROM visits WHERE subscription_id = $1', [subscriptionId]);
+  const known = new Browser();
+  const signIn = await known.get(`${stage.url}/landing/sign-in`);
+  const list = await pick(known, signIn, people.tara);
+  expect(list.path).toBe('/landing/subscriptions');
+  expect(list.html).toContain(`/landing/subscriptions/${subscriptionId}`);
 });
 
 it('a guest of the tenant with a forwarded link is shown nothing of the purchase', async () => {

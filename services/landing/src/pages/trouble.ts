@@ -25,7 +25,7 @@ export function unavailablePage(frame: Frame, options: Retry): Html {
         ${isSafeToReload ? words.t('trouble.retriesItself') : ''}
       </p>
       <p class="actions">
-        <a class="button" href="${retryAddress(options)}">${words.t('trouble.tryNow')}</a>
+        <a class="button" href="${retryAddress(frame, options)}">${words.t('trouble.tryNow')}</a>
       </p>
     `,
   });
@@ -40,15 +40,15 @@ export function brokenPage(frame: Frame, options: Retry): Html {
       <h1>${title}</h1>
       <p class="lead">${words.t('trouble.brokenLead')}</p>
       <p class="actions">
-        <a class="button" href="${retryAddress(options)}">${words.t('trouble.tryAgain')}</a>
+        <a class="button" href="${retryAddress(frame, options)}">${words.t('trouble.tryAgain')}</a>
       </p>
     `,
   });
 }
 
 /** Empty is the page's own address: a purchase token that could not be stored is still in it. */
-function retryAddress({ isSafeToReload }: Retry): string {
-  return isSafeToReload ? '' : '/landing';
+function retryAddress({ here }: Frame, { isSafeToReload }: Retry): string {
+  return isSafeToReload ? '' : here;
 }
 
 export function notFoundPage(frame: Frame): Html {
