@@ -90,6 +90,11 @@ export interface Bus extends AsyncDisposable {
     fn: (message: BusMessage) => Promise<string>,
   ): AsyncDisposable;
   isReady(): boolean;
+  /**
+   * How often the connection was lost. As long as it stays the same, NATS has been the same: what it has
+   * confirmed and not synced may be gone once it has grown.
+   */
+  losses(): number;
   /** Called after the connection has come back and the streams are there again. */
   onReconnect(fn: () => void): Disposable;
   readonly maxPayloadBytes: number;
@@ -116,6 +121,7 @@ class NatsBus implements Bus {
   readonly #known = new Map<string, StreamDefinition>();
   readonly #consumers = new Set<AsyncDisposable & { ensure(): Promise<void> }>();
   readonly #reconnected = new Set<() => void>();
+  #losses = 0;
   #isConnected = true;
   #isClosing = false;
 
@@ -255,6 +261,10 @@ class NatsBus implements Bus {
     return this.#isConnected && !this.#connection.isClosed();
   }
 
+  losses(): number {
+    return this.#losses;
+  }
+
   onReconnect(fn: () => void): Disposable {
     this.#reconnected.add(fn);
     return { [Symbol.dispose]: () => void this.#reconnected.delete(fn) };
@@ -345,6 +355,7 @@ class NatsBus implements Bus {
     for await (const { type } of this.#connection.status()) {
       if (type === Events.Disconnect) {
         this.#isConnected = false;
+        this.#losses += 1;
         if (!this.#isClosing) this.#log.warn('NATS connection lost; reconnecting');
       } else if (type === Events.Reconnect) {
         this.#isConnected = true;

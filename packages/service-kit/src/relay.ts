@@ -42,15 +42,16 @@ export function startRelay<DB extends OutboxTables>(options: {
 }): Relay {
   const { bus, log } = options;
   const database = options.database as unknown as Database<OutboxTables>;
-  let isChecked = false;
+  let checkedAt: number | undefined;
   const publishing = startLoop({
     name: 'relay',
     everyMs: SWEEP_MS,
     log,
     async run(signal) {
       if (!bus.isReady()) return;
-      if (!isChecked) await requeueLost(database, bus, log);
-      isChecked = true;
+      const losses = bus.losses();
+      if (checkedAt !== losses) await requeueLost(database, bus, log);
+      checkedAt = losses;
       while (!signal.aborted && (await publishBatch(database, bus, log)) === BATCH);
     },
   });
@@ -60,10 +61,7 @@ export function startRelay<DB extends OutboxTables>(options: {
     log,
     run: () => pruneMessaging(database),
   });
-  const reconnects = bus.onReconnect(() => {
-    isChecked = false;
-    publishing.wake();
-  });
+  const reconnects = bus.onReconnect(() => publishing.wake());
   return {
     wake: () => publishing.wake(),
     async [Symbol.asyncDispose]() {
