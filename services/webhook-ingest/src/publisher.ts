@@ -1,9 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { notificationReceivedFact } from '@landfall/contracts/subjects.ts';
 import { DECISION_WINDOW_MS } from '@landfall/domain/operation.ts';
-import type { Bus } from '@landfall/service-kit/bus.ts';
+import type { Bus, PublishReceipt } from '@landfall/service-kit/bus.ts';
 import type { Logger } from '@landfall/service-kit/log.ts';
 import { within } from './deadline.ts';
+import { createKeptWatch, type IsStillKept } from './kept-watch.ts';
 import { claimUnpublished, markPublished, type Db, type Publishable } from './store.ts';
 
 /** One statement marks a batch; more in flight would only queue inside NATS. */
@@ -30,7 +31,8 @@ export interface Publisher extends AsyncDisposable {
 
 /**
  * Tells the worker of stored notifications. At least once: the message id is the same for every
- * attempt, so that JetStream and the worker's inbox recognise a second one.
+ * attempt, so that JetStream and the worker's inbox recognise a second one. What JetStream confirms and
+ * then loses is told again.
  */
 export function startPublisher(options: {
   db: Db;
@@ -39,6 +41,7 @@ export function startPublisher(options: {
   now: () => Date;
 }): Publisher {
   const { db, bus, log, now } = options;
+  const kept = createKeptWatch(options);
   const pending: Publishable[] = [];
   const closing = new AbortController();
   let draining: Promise<void> | undefined;
@@ -47,13 +50,15 @@ export function startPublisher(options: {
     // Leaves the turn in which the answer is being sent: publishing comes after it.
     await new Promise(setImmediate);
     while (pending.length > 0) {
-      await publishBatch(options, pending.splice(0, BATCH));
+      const isStillKept = await kept();
+      await publishBatch(options, pending.splice(0, BATCH), isStillKept);
     }
   };
 
   const sweep = async (): Promise<void> => {
     let claimed = BATCH;
     while (claimed === BATCH && bus.isReady() && !closing.signal.aborted) {
+      const isStillKept = await kept();
       const at = now();
       const rows = await claimUnpublished(db, {
         receivedBefore: new Date(at.getTime() - SWEEP_AFTER_MS),
@@ -63,7 +68,7 @@ export function startPublisher(options: {
         limit: BATCH,
       });
       claimed = rows.length;
-      if (rows.length > 0) await publishBatch(options, rows);
+      if (rows.length > 0) await publishBatch(options, rows, isStillKept);
     }
   };
 
@@ -82,7 +87,10 @@ export function startPublisher(options: {
       if (pending.length >= MAX_PENDING) return;
       pending.push(notification);
       draining ??= drain()
-        .catch((err: unknown) => log.warn({ err }, 'publishing failed; the sweep goes on'))
+        .catch((err: unknown) => {
+          pending.length = 0;
+          log.warn({ err }, 'publishing failed; the sweep goes on');
+        })
         .finally(() => {
           draining = undefined;
         });
@@ -98,14 +106,16 @@ export function startPublisher(options: {
 async function publishBatch(
   { db, bus, log, now }: { db: Db; bus: Bus; log: Logger; now: () => Date },
   batch: readonly Publishable[],
+  isStillKept: IsStillKept,
 ): Promise<void> {
-  const published: string[] = [];
+  const published: { readonly id: string; readonly sequence: number }[] = [];
   let failure: unknown;
   await Promise.all(
     batch.map(async (notification) => {
       try {
-        await within(PUBLISH_TIMEOUT_MS, 'bus.publish-timeout', publish(bus, notification));
-        published.push(notification.id);
+        const receipt = publish(bus, notification);
+        const { sequence } = await within(PUBLISH_TIMEOUT_MS, 'bus.publish-timeout', receipt);
+        published.push({ id: notification.id, sequence });
       } catch (error: unknown) {
         failure = error;
       }
@@ -114,11 +124,14 @@ async function publishBatch(
   if (failure !== undefined) {
     log.warn({ err: failure, left: batch.length - published.length }, 'left to the sweep');
   }
-  if (published.length > 0) await markPublished(db, published, now());
+  // What another NATS has confirmed is told again by the sweep.
+  if (published.length === 0 || !isStillKept()) return;
+  await markPublished(db, published, now());
+  isStillKept();
 }
 
-async function publish(bus: Bus, notification: Publishable): Promise<void> {
-  await bus.publish(
+async function publish(bus: Bus, notification: Publishable): Promise<PublishReceipt> {
+  return await bus.publish(
     notificationReceivedFact,
     {
       notificationId: notification.id,

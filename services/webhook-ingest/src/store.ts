@@ -1,5 +1,8 @@
 import { sql, type Selectable } from 'kysely';
+import { streams } from '@landfall/contracts/streams.ts';
+import type { StreamState } from '@landfall/service-kit/bus.ts';
 import type { Database } from '@landfall/service-kit/database.ts';
+import { isLost } from '@landfall/service-kit/outbox.ts';
 import type { Delivery } from './delivery.ts';
 import { appendedHistory, entriesOf } from './history.ts';
 import type { IngestTables, NotificationsTable, Verdict } from './db/schema.ts';
@@ -167,17 +170,37 @@ export async function claimUnpublished(
  * commit does not wait for the disk, which belongs to the deliveries: a mark that a crash of Postgres
  * loses means one more message with the same id.
  */
-export async function markPublished(db: Db, ids: readonly string[], at: Date): Promise<void> {
+export async function markPublished(
+  db: Db,
+  published: readonly { readonly id: string; readonly sequence: number }[],
+  at: Date,
+): Promise<void> {
   await db.pool.query({
     name: 'mark-published',
     text: `
-      update notifications set published_at = $2, claimed_until = null
-      where id in (
-          select id from notifications where id = any($1::uuid[]) and published_at is null
-          order by dedupe_key for update)
+      update notifications set published_at = $3, claimed_until = null,
+        stream_sequence = confirmed.sequence
+      from (
+          select notifications.id, done.sequence
+          from unnest($1::uuid[], $2::bigint[]) as done (id, sequence)
+          join notifications on notifications.id = done.id and published_at is null
+          order by dedupe_key for update of notifications) as confirmed
+      where notifications.id = confirmed.id
         and (select set_config('synchronous_commit', 'off', true)) = 'off'`,
-    values: [ids, at],
+    values: [published.map(({ id }) => id), published.map(({ sequence }) => sequence), at],
   });
+}
+
+/**
+ * Makes notifications unpublished that JetStream had confirmed and does not have any more; those older
+ * than it keeps them are left out. Returns how many.
+ */
+export async function requeueLost(db: Db, state: StreamState | undefined): Promise<number> {
+  const { numAffectedRows } = await sql`
+    update notifications set published_at = null, stream_sequence = null, claimed_until = null
+    where published_at > now() - ${streams.ingest.maxAgeMs} * interval '1 ms'
+      and ${isLost(state)}`.execute(db.kysely);
+  return Number(numAffectedRows ?? 0);
 }
 
 /** A delivery that was stored too late for its answer got a 503, whatever the verdict says. */

@@ -1,5 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { mkdirSync, rmSync } from 'node:fs';
 import { expect, test, vi } from 'vitest';
+import { startNats } from '@landfall/servers/nats.ts';
+import { throwAwayFolder } from '@landfall/servers/throw-away-servers.ts';
 import {
   testDatabase,
   testNats,
@@ -142,3 +145,51 @@ async function leaveUnpublished(database: TestDatabase, count: number): Promise<
   );
   return ids;
 }
+
+test('what JetStream had confirmed and lost with its store is told again, after a restart of ours too', async () => {
+  await using database = await testDatabase();
+  await using authority = await testAuthority();
+  const dir = throwAwayFolder();
+  let nats = await startNats({ dir, throwAwayDir: dir });
+  const { port, token: natsToken } = nats;
+  const destroyStore = async () => {
+    await nats.kill();
+    rmSync(dir, { recursive: true, force: true });
+    mkdirSync(dir);
+    nats = await startNats({ dir, port, token: natsToken, throwAwayDir: dir });
+  };
+  const boot = () => bootIngest({ database, nats, issuer: authority });
+  const first = await boot();
+  const token = await authority.token();
+  const confirmed = async () => {
+    await vi.waitFor(async () => {
+      const rows = await storedRows(database);
+      expect(rows.length > 0 && rows.every((row) => row.published_at !== null)).toBe(true);
+    }, PATIENCE);
+  };
+  const told = async (wanted: readonly Record<string, unknown>[]) => {
+    await using bus = await testBus(nats);
+    await using facts = await listenToFacts(bus);
+    const subscriptions = () => new Set(facts.seen.map((fact) => fact.subscriptionId));
+    await vi.waitFor(
+      () => expect(subscriptions()).toEqual(new Set(wanted.map((body) => body['subscriptionId']))),
+      PATIENCE,
+    );
+  };
+  const bodies = Array.from({ length: 5 }, () => notification());
+  for (const body of bodies) expect((await deliver(first, token, body)).status).toBe(200);
+  await confirmed();
+
+  await destroyStore();
+  await told(bodies);
+
+  await first[Symbol.asyncDispose]();
+  await destroyStore();
+  await using second = await boot();
+  const another = notification();
+  expect((await deliver(second, token, another)).status).toBe(200);
+  await told([...bodies, another]);
+  await second[Symbol.asyncDispose]();
+  await nats.stop();
+  rmSync(dir, { recursive: true, force: true });
+}, 60_000);

@@ -3,10 +3,12 @@ import { messagingMigration } from '@landfall/service-kit/outbox.ts';
 import { notifications } from './migrations/0002-notifications.ts';
 import { history } from './migrations/0003-history.ts';
 import { publisher } from './migrations/0004-publisher.ts';
+import { places } from './migrations/0005-places.ts';
 
 export const migrations: Record<string, Migration> = {
   '0001-messaging': messagingMigration,
   '0002-notifications': notifications,
   '0003-history': history,
   '0004-publisher': publisher,
+  '0005-places': places,
 };

@@ -35,7 +35,9 @@ export interface NotificationsTable {
   last_delivered_at: Date;
   verdict: Verdict;
   reason: string | null;
+  /** When JetStream confirmed it, and where in the stream; `pg` gives a bigint as text. */
   published_at: Date | null;
+  stream_sequence: string | null;
   /** Until then another instance is publishing it. */
   claimed_until: Date | null;
   /** The first event and the latest ones. */

@@ -1,0 +1,12 @@
+import { sql } from 'kysely';
+import type { Migration } from 'kysely/migration';
+
+/** Where in the stream JetStream confirmed a notification; null in rows that were published before. */
+export const places: Migration = {
+  async up(db) {
+    await sql`alter table notifications add column stream_sequence bigint`.execute(db);
+    await sql`
+      create index notifications_places on notifications (published_at, stream_sequence)
+        where published_at is not null`.execute(db);
+  },
+};
