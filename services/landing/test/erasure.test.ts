@@ -5,6 +5,7 @@ import { connectBus } from '@landfall/service-kit/bus.ts';
 import { openDatabase } from '@landfall/service-kit/database.ts';
 import { createLogger } from '@landfall/service-kit/log.ts';
 import type { LandingTables } from '../src/db/schema.ts';
+import { foundOwner } from '../src/manage/store.ts';
 import { recordEvent } from '../src/store.ts';
 import { openStage, type Stage } from './stage.ts';
 
@@ -16,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => stage[Symbol.asyncDispose]());
 
-it('visits of a subscription whose data is erased are forgotten, its events name nobody, others stay', async () => {
+it('visits and people of a subscription whose data is erased are forgotten, its events name nobody, others stay', async () => {
   const url = stage.database.urlFor('landing');
   await using database = await openDatabase<LandingTables>({ url, service: 'landing', log });
   const db = database.kysely;
@@ -35,10 +36,12 @@ it('visits of a subscription whose data is erased are forgotten, its events name
         object_id: visitor.objectId,
       })
       .execute();
+    await foundOwner(db, { subscriptionId, who: { ...visitor, name: 'Ada' }, at: new Date() });
     const visit = { id, subscription_id: subscriptionId };
     const seen = { visitor, correlation_id: id };
     await recordEvent(db, { ...seen, kind: 'visit.opened', visit: { id, subscription_id: null } });
-    await recordEvent(db, { ...seen, kind: 'confirmation.handedOver', visit });
+    const about = { ...visitor };
+    await recordEvent(db, { ...seen, kind: 'confirmation.handedOver', visit, about });
     return id;
   };
   const [erased, other] = [randomUUID(), randomUUID()];
@@ -72,7 +75,11 @@ it('visits of a subscription whose data is erased are forgotten, its events name
     },
     { timeout: 15_000, interval: 50 },
   );
+  const members = await stage.rows('members');
+  expect(members.map((row) => row['subscription_id'])).toEqual([other]);
   const events = await stage.rows('events');
+  const abouts = events.filter((row) => row['about_object_id'] !== null);
+  expect(abouts.map((row) => row['subscription_id'])).toEqual([other]);
   const peopleOf = (visitId: string) =>
     events.filter((row) => row['visit_id'] === visitId).map((row) => row['object_id']);
   expect(peopleOf(visitOfErased)).toEqual([null, null]);

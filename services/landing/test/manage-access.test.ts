@@ -199,8 +199,13 @@ it('no page changes anything by being looked at, whatever its address says', asy
   const browser = browserOf('owner');
   const formKey = await formKeyOf(browser);
   const query = new URLSearchParams({
-    ...{ formKey, request: randomUUID(), from: '20', to: 'basic', understood: 'yes' },
-    ...{ do: 'remove', person: String(before[0]?.['object_id']), role: 'viewer' },
+    formKey,
+    request: randomUUID(),
+    from: '20',
+    to: 'basic',
+    understood: 'yes',
+    do: 'remove',
+    person: String(before[0]?.['object_id']),
   });
   for (const route of Object.keys(TABLE).filter((one) => one.startsWith('GET'))) {
     const path = route.slice(4).replace(':id', subscriptionId).replace(':change', change);

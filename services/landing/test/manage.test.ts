@@ -387,6 +387,19 @@ describe('the people of a subscription', () => {
   });
 });
 
+it('nobody new is written down of a subscription that has ended', async () => {
+  const { subscriptionId, url } = await activeSubscription(stage, people.ada);
+  await stage.emulator.control.cancel(subscriptionId);
+  await stage.query('DELETE FROM members WHERE subscription_id = $1', [subscriptionId]);
+  const ada = await signInAs(stage, people.ada);
+  expect((await ada.get(url)).heading).toBe('This subscription has ended');
+  const ben = await signInAs(stage, people.ben);
+  const formKey = (await ben.get(url)).field('formKey');
+  expect((await ben.post(`${url}/access`, { formKey })).status).toBe(409);
+  const known = (await stage.rows('members')).map((row) => row['subscription_id']);
+  expect(known).not.toContain(subscriptionId);
+});
+
 it('the list of a person without a subscription says how to come to one', async () => {
   const browser = await signInAs(stage, people.tara);
   const page = await browser.get(`${stage.url}/landing/subscriptions`);

@@ -1,5 +1,6 @@
 import type { Context, Hono } from 'hono';
 import type { SubscriptionView } from '@landfall/contracts/subscription-view.ts';
+import { isTerminal } from '@landfall/domain/subscription.ts';
 import { correlationId } from '@landfall/service-kit/log.ts';
 import { readForm, type SentForm } from '../handlers/form.ts';
 import { toSignIn, type Landing } from '../landing.ts';
@@ -94,20 +95,29 @@ async function visit(landing: Landing, c: Context, visitor: Visitor): Promise<Vi
     await noteDenied(landing, { session, id: isId(id) ? id : undefined, detail: 'not-there' });
     return undefined;
   }
-  await keepKnown(landing, { session, id, standing, member });
+  await keepKnown(landing, { session, subscription, standing, member });
   const offer = offerOf(subscription);
   const { frame } = await brandedFrame(landing, c, { session, offer });
   return { ...visitor, subscription, standing, frame };
 }
 
-/** The first owner is written down when they come; everybody's name is as it is now. */
+/**
+ * The first owner is written down when they come; everybody's name is as it is now. Of what has ended
+ * nobody new is: nothing would erase it.
+ */
 async function keepKnown(
   { db, now }: Landing,
-  known: { session: Session; id: string; standing: Standing; member: Member | undefined },
+  known: {
+    session: Session;
+    subscription: SubscriptionView;
+    standing: Standing;
+    member: Member | undefined;
+  },
 ): Promise<void> {
-  const { session, id, standing, member } = known;
+  const { session, subscription, standing, member } = known;
+  const { id } = subscription;
   if (member) return refreshName(db, member, session.visitor);
-  if (standing.kind !== 'member') return undefined;
+  if (standing.kind !== 'member' || isTerminal(subscription)) return undefined;
   const founding = { subscriptionId: id, who: session.visitor, at: now() };
   if (!(await foundOwner(db, founding))) return undefined;
   await recordEvent(db, {

@@ -1,9 +1,11 @@
 import type { Context } from 'hono';
+import { isTerminal } from '@landfall/domain/subscription.ts';
 import { correlationId } from '@landfall/service-kit/log.ts';
 import { seeOther, type Landing } from '../../landing.ts';
 import { recordEvent } from '../../store.ts';
 import type { Visited } from '../access.ts';
 import { askPage } from '../pages/ask.ts';
+import { refusedPage } from '../pages/refused.ts';
 import { managePath } from '../paths.ts';
 import { refusedBefore } from '../standing.ts';
 import { ask } from '../store.ts';
@@ -29,6 +31,10 @@ export async function askForAccess(
   const subscriptionId = subscription.id;
   const here = managePath(subscriptionId, '/access');
   if (standing.kind === 'member' || standing.request !== 'none') return seeOther(c, here);
+  // Nothing would erase the request.
+  if (isTerminal(subscription)) {
+    return c.html(refusedPage(frame, { subscription, reason: 'subscription.ended' }), 409);
+  }
   const at = now();
   const asking = { subscriptionId, who: visitor, at, refusedBefore: refusedBefore(at) };
   if (!(await ask(db, asking))) {

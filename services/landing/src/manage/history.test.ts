@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import { languages, wordsFor, type Language } from '../words/words.ts';
+import { sentenceOf, type Names } from './history.ts';
+
+const names: Names = {
+  planName: (planId) => (planId === 'growth' ? 'Growth' : planId),
+  askedBy: new Map([['c1', 'Ada']]),
+};
+const say = (kind: string, details: Record<string, unknown> = {}, language: Language = 'en') =>
+  sentenceOf(wordsFor(language), { kind, details }, names);
+
+describe('an entry of the history', () => {
+  it.each([
+    ['purchased', { planId: 'growth' }, 'Bought, with the plan Growth.'],
+    ['planChanged', { from: 'starter', to: 'growth' }, 'The plan changed from starter to Growth.'],
+    ['quantityChanged', { from: 5, to: 1000 }, 'The seats changed from 5 to 1,000.'],
+    [
+      'renewed',
+      { term: { endDate: '2027-01-31T00:00:00Z' } },
+      'A new term began, until 31 January 2027.',
+    ],
+    ['renewed', { convertsTrial: true }, 'The free trial ended and the first paid term began.'],
+    ['autoRenewChanged', { to: false }, 'Automatic renewal was switched off.'],
+    [
+      'changeRequested',
+      { changeId: 'c1', change: 'ChangeQuantity', quantity: 1 },
+      'Requested by Ada: change to 1 seat.',
+    ],
+    ['changeRequested', { changeId: 'c2', change: 'Unsubscribe' }, 'Requested: cancellation.'],
+    ['changeFailed', { change: 'ChangePlan', failure: 'locked' }, 'Not made: another plan.'],
+    ['suspended', {}, 'Microsoft suspended the subscription because a payment is missing.'],
+  ])('%s says what happened in the customer’s words', (kind, details, sentence) => {
+    expect(say(kind, details)).toBe(sentence);
+  });
+
+  it.each(['operationUnconfirmed', 'taskParked', 'driftHealed', 'detailsChanged', 'toString', ''])(
+    'of our own machinery (%s) is left out',
+    (kind) => {
+      expect(say(kind)).toBeUndefined();
+    },
+  );
+
+  it('never shows a code of ours, in any language and with details that are not there', () => {
+    for (const language of languages) {
+      for (const kind of ['planChanged', 'quantityChanged', 'renewed', 'changeRequested']) {
+        expect(say(kind, {}, language)).not.toMatch(/undefined|null|\{|Change[PQ]/);
+      }
+    }
+  });
+});

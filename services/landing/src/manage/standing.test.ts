@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import { PERSONAL_ACCOUNTS_TENANT } from '../id-token.ts';
+import { standingOf } from './standing.ts';
+
+const at = new Date('2026-11-20T12:00:00Z');
+const hoursAgo = (hours: number) => new Date(at.getTime() - hours * 60 * 60 * 1000);
+const ada = { tenantId: 'fabrikam', objectId: 'ada' };
+const ben = { tenantId: 'fabrikam', objectId: 'ben' };
+const tara = { tenantId: 'tailspin', objectId: 'tara' };
+const subscription = { beneficiary: ada, purchaser: ada, claimedBy: ada };
+const owner = { role: 'owner', decided_at: hoursAgo(1) } as const;
+const refusedLately = { role: null, decided_at: hoursAgo(1) };
+
+const seen = (
+  visitor: Parameters<typeof standingOf>[1],
+  member?: Parameters<typeof standingOf>[2]['member'],
+  of: Parameters<typeof standingOf>[0] = subscription,
+) => standingOf(of, visitor, { member, at });
+
+describe('a person is to a subscription', () => {
+  it.each([
+    ['its first owner, who linked it', ada, undefined, { kind: 'member', isNew: true }],
+    ['what an owner has said', ben, owner, { kind: 'member', role: 'owner', isNew: false }],
+    ['a colleague', ben, undefined, { kind: 'colleague', request: 'none' }],
+    ['a colleague who asks', ben, { role: null, decided_at: null }, { request: 'waiting' }],
+    ['a colleague who was refused', ben, refusedLately, { request: 'refused' }],
+    ['one who may ask again', ben, { role: null, decided_at: hoursAgo(25) }, { request: 'none' }],
+    ['an owner who was removed', ada, refusedLately, { kind: 'colleague', request: 'refused' }],
+    ['a stranger of another tenant', tara, undefined, { kind: 'stranger' }],
+    ['a stranger, whatever a role says', tara, owner, { kind: 'stranger' }],
+    ['a guest', { ...ben, isGuest: true }, undefined, { kind: 'stranger' }],
+    ['a guest, whatever a role says', { ...ben, isGuest: true }, owner, { kind: 'stranger' }],
+    ['a guest who bought it', { ...ada, isGuest: true }, undefined, { kind: 'member' }],
+  ] as const)('%s', (_, visitor, member, expected) => {
+    expect(seen(visitor, member)).toMatchObject(expected);
+  });
+
+  it('nobody because of a person that Microsoft does not name', () => {
+    const unnamed = { beneficiary: {}, purchaser: {}, claimedBy: undefined };
+    expect(seen(ada, undefined, unnamed)).toEqual({ kind: 'stranger' });
+    expect(seen(ada, owner, unnamed)).toEqual({ kind: 'stranger' });
+  });
+
+  it('a stranger with a personal account other than the buyer’s', () => {
+    const pia = { tenantId: PERSONAL_ACCOUNTS_TENANT, objectId: 'pia' };
+    const bought = { beneficiary: pia, purchaser: pia };
+    expect(seen(pia, undefined, bought)).toMatchObject({ kind: 'member' });
+    expect(seen({ ...pia, objectId: 'max' }, undefined, bought)).toEqual({ kind: 'stranger' });
+  });
+
+  it('no member for being of the partner that bought it', () => {
+    const sold = { beneficiary: ada, purchaser: tara, claimedBy: ada };
+    expect(seen(tara, undefined, sold)).toEqual({ kind: 'stranger' });
+  });
+});
