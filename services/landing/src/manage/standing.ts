@@ -26,7 +26,7 @@ export function standingOf(
 ): Standing {
   const { beneficiary, claimedBy } = subscription;
   const isFirst = isPerson(claimedBy, visitor) || isPerson(beneficiary, visitor);
-  const isOfTenant = relationOf(subscription, visitor) === 'beneficiary' && !visitor.isGuest;
+  const isOfTenant = relationOf(subscription, visitor) === 'beneficiary';
   if (!isFirst && !isOfTenant) return { kind: 'stranger' };
   if (member?.role) return { kind: 'member', role: member.role, isNew: false };
   if (!member && isFirst) return { kind: 'member', role: 'owner', isNew: true };
