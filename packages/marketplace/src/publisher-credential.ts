@@ -18,31 +18,43 @@ export interface PublisherCredential {
    * `credentials.unreadable`, for later, where a file is missing, empty or not what it should be.
    */
   readonly current: () => Promise<Credential>;
+  /** Reads it and throws what `current` would; nobody is asked whether it is good. */
+  readonly check: () => Promise<void>;
   /** Its end, from the certificate itself or as the settings say; undefined where nobody knows. */
   readonly expiresAt: () => Promise<Date | undefined>;
 }
 
 /**
  * The one credential that the settings give the fulfillment application. Reads it once, so that a wrong
- * path stops the start with the name of its variable and not the first purchase; `nameOf` says what
- * the variables are called where they were given in another way.
+ * path stops the start with the name of its variable and not the first purchase.
  */
 export async function openPublisherCredential(
+  settings: CredentialSettings,
+): Promise<PublisherCredential> {
+  const credential = publisherCredential(settings);
+  await credential.check();
+  return credential;
+}
+
+/** The same, not read yet; `nameOf` says what the variables are called where they were given. */
+export function publisherCredential(
   given: CredentialSettings,
   nameOf: NameOf = String,
-): Promise<PublisherCredential> {
+): PublisherCredential {
   const kind = credentialKindOf(given);
   const settings = { ...given, nameOf };
   const declared = settings.FULFILLMENT_CREDENTIAL_EXPIRES;
-  const credential: PublisherCredential = {
+  const current = () => readers[kind](settings);
+  return {
     kind,
-    current: () => readers[kind](settings),
+    current,
+    check: async () => {
+      const read = await current();
+      if ('assertion' in read) await read.assertion();
+    },
     expiresAt: async () =>
       kind === 'certificate' ? (await readCertificate(settings)).validToDate : declared,
   };
-  const first = await credential.current();
-  if ('assertion' in first) await first.assertion();
-  return credential;
 }
 
 type NameOf = (variable: keyof CredentialSettings) => string;

@@ -1,6 +1,7 @@
+import { Fault } from '@landfall/domain/fault.ts';
 import { createMarketplace, type Marketplace } from './client.ts';
 import type { CallRecord } from './http.ts';
-import { openPublisherCredential, type PublisherCredential } from './publisher-credential.ts';
+import { publisherCredential, type PublisherCredential } from './publisher-credential.ts';
 import type { GivenPublishers, PublisherSettings } from './publishers-config.ts';
 import { createTokenSource, type TokenOutcome, type TokenSource } from './token-source.ts';
 
@@ -32,35 +33,44 @@ export interface PublishersOptions {
   /** For each of them. */
   readonly concurrentCalls?: number | undefined;
   readonly onCall?: ((record: CallRecord, of: PublisherSettings) => void) | undefined;
+  /** Told of a credential that cannot be read now, where others can. */
+  readonly onUnreadable?: ((fault: Fault, of: PublisherSettings) => void) | undefined;
   /** Told of each request for a token. */
   readonly onTokenRequest?: ((outcome: TokenOutcome, of: PublisherSettings) => void) | undefined;
 }
 
 /**
  * Opens every publisher's access to Microsoft's marketplace. Credentials are read once, so that a wrong
- * path stops the start; throws `credentials.unreadable` with the name of its setting.
+ * path is told at the start: throws `credentials.unreadable` with the name of its setting where no
+ * publisher could work. A file that is away for one of several holds up that one alone.
  */
 export async function openPublishers(
   given: GivenPublishers,
   options: PublishersOptions,
 ): Promise<Publishers> {
-  const [first, ...others] = await Promise.all(
-    given.publishers.map((settings) => openPublisher(settings, options)),
-  );
-  if (!first) throw new TypeError('there is no publisher');
   const { isSole } = given;
+  const [first, ...others] = given.publishers.map((one) => createPublisher(one, options));
+  if (!first) throw new TypeError('there is no publisher');
   const all = [first, ...others] as const;
+  const unread = await Promise.all(all.map(({ credential }) => credential.check().catch(asFault)));
+  if (unread.every((fault) => fault !== undefined)) throw unread[0];
+  for (const [index, settings] of given.publishers.entries()) {
+    const fault = unread[index];
+    if (fault) options.onUnreadable?.(fault, settings);
+  }
   const byId = new Map(all.map((publisher) => [publisher.publisherId, publisher]));
   return { all: [...all], isSole, of: (id) => (isSole ? first : byId.get(id)) };
 }
 
-async function openPublisher(
-  settings: PublisherSettings,
-  options: PublishersOptions,
-): Promise<Publisher> {
+function asFault(error: unknown): Fault {
+  if (error instanceof Fault) return error;
+  throw error;
+}
+
+function createPublisher(settings: PublisherSettings, options: PublishersOptions): Publisher {
   const { publisherId, tenantId, clientId } = settings;
   const { authorityUrl, baseUrl, concurrentCalls, onCall, onTokenRequest } = options;
-  const credential = await openPublisherCredential(settings.credential, settings.nameOf);
+  const credential = publisherCredential(settings.credential, settings.nameOf);
   const tokens = createTokenSource({
     authorityUrl,
     tenantId,

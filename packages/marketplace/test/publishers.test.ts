@@ -82,6 +82,30 @@ test('a refused credential of one stops that one alone', async () => {
   });
 });
 
+test('a credential file that is away for one is told and holds up that one alone', async () => {
+  const gone = { FULFILLMENT_CLIENT_SECRET_FILE: '/nowhere/secret' };
+  const told: string[] = [];
+  const openWith = (publishers: readonly PublisherSettings[]) =>
+    openPublishers(
+      { publishers, isSole: false, warnings: [] },
+      {
+        authorityUrl: authority.url,
+        baseUrl: `${microsoft.url}/api`,
+        onUnreadable: ({ message }, { publisherId }) => told.push(`${publisherId}: ${message}`),
+      },
+    );
+  const without = { ...settingsOf(A), credential: gone };
+  const publishers = await openWith([without, settingsOf(B)]);
+  expect(told).toEqual([expect.stringMatching(/^a: FULFILLMENT_CLIENT_SECRET_FILE .*ENOENT/)]);
+  microsoft.answer({ status: 404, body: {} });
+  expect(await publishers.of('b')?.fulfillment.get(SUBSCRIPTION, {})).toBeUndefined();
+  const unreadable = { code: 'credentials.unreadable' };
+  await expect(publishers.of('a')?.fulfillment.get(SUBSCRIPTION, {})).rejects.toMatchObject(
+    unreadable,
+  );
+  await expect(openWith([without])).rejects.toMatchObject(unreadable);
+});
+
 test('calls of one that hang take no place of the other', async () => {
   const publishers = await open(1);
   microsoft.answer({ hang: true }, { status: 404, body: {} });

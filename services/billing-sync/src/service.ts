@@ -53,6 +53,7 @@ export async function start(config: BillingConfig, runtime: Runtime): Promise<Ru
   const publishers = await openPublishers(given, {
     authorityUrl: config.ENTRA_AUTHORITY_URL,
     baseUrl: config.MARKETPLACE_BASE_URL,
+    onUnreadable: ({ code, message }, { publisherId }) => log.error({ publisherId, code }, message),
     onCall: (call, { publisherId }) => {
       measureCall(call);
       log.debug({ ...call, publisherId }, 'called the metering API');

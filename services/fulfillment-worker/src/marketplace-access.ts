@@ -38,6 +38,7 @@ export async function openMarketplaceAccess(
   const publishers = await openPublishers(given, {
     authorityUrl: config.ENTRA_AUTHORITY_URL,
     baseUrl: config.MARKETPLACE_BASE_URL,
+    onUnreadable: ({ code, message }, { publisherId }) => log.error({ publisherId, code }, message),
     concurrentCalls: config.LANE_CONCURRENCY + CALLS_FOR_PEOPLE,
     onCall: (record, { publisherId }) => {
       measureCall(record);

@@ -101,7 +101,7 @@ test('the same operation told with the token of another publisher takes no place
       facts.seen
         .filter(({ operationId }) => operationId === genuine['id'])
         .map(({ publisherId }) => publisherId)
-        .toSorted(),
+        .toSorted((left = '', right = '') => left.localeCompare(right)),
     )
     .toEqual(['a', 'b']);
 });
