@@ -91,7 +91,11 @@ describe('the page of an active subscription', () => {
     await stage.emulator.control.suspend(subscriptionId);
     expect((await browser.get(url)).heading).toBe('Payment is missing');
     await stage.emulator.control.cancel(subscriptionId);
-    expect((await browser.get(url)).heading).toBe('This subscription has ended');
+    const erasedAt = '2099-03-01T10:00:00.000Z';
+    stage.worker.alter(subscriptionId, { deadlines: [{ kind: 'erasure', at: erasedAt }] });
+    const ended = await browser.get(url);
+    expect(ended.heading).toBe('This subscription has ended');
+    expect(ended.html).toContain('Your data is kept until 1 March 2099');
     const late = await browser.get(`${url}/plan`);
     expect(late.status).toBe(409);
     expect(late.html).toContain('has ended and cannot be changed');

@@ -94,10 +94,19 @@ export function endedPage(frame: Frame, standing: Standing): Html {
       </p>
       ${subscriptionCard(frame, standing, {
         title: words.t('standing.endedSubscription'),
-        note: words.t('standing.endedData'),
+        note: exportHint(frame, standing),
       })}
     `,
   });
+}
+
+/** Until when data can still be had: the end of the retention, where the worker has set one. */
+function exportHint({ words, now }: Frame, { subscription }: Standing): string {
+  const erasure = subscription.deadlines?.find(({ kind }) => kind === 'erasure');
+  const isAhead = erasure && new Date(erasure.at) > now;
+  return isAhead
+    ? words.t('standing.endedDataUntil', { date: words.date(new Date(erasure.at)) })
+    : words.t('standing.endedData');
 }
 
 function subscriptionCard(

@@ -25,6 +25,8 @@ export const standing = {
   'standing.endedSubscription': 'Das beendete Abonnement',
   'standing.endedData':
     'Wenn Sie noch Daten daraus benötigen, wenden Sie sich bitte bald an den Support.',
+  'standing.endedDataUntil':
+    'Ihre Daten werden bis {date} aufbewahrt und danach gelöscht. Wenn Sie noch etwas davon benötigen, wenden Sie sich bitte vorher an den Support.',
   'standing.preparing': 'Ihr Kauf wird noch vorbereitet',
   'standing.preparingLead':
     'Microsoft hat ihn noch nicht abgeschlossen. Diese Seite sieht von selbst wieder nach, Sie müssen nichts tun.',

@@ -22,6 +22,8 @@ export const standing = {
   'standing.buyAgain': 'Buy again',
   'standing.endedSubscription': 'The ended subscription',
   'standing.endedData': 'If you still need data from it, please contact support soon.',
+  'standing.endedDataUntil':
+    'Your data is kept until {date} and is then erased. If you still need some of it, please contact support before.',
   'standing.preparing': 'Your purchase is still being prepared',
   'standing.preparingLead':
     'Microsoft has not finished with it yet. This page looks again by itself; you need to do nothing.',

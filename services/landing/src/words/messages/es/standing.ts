@@ -23,6 +23,8 @@ export const standing = {
   'standing.buyAgain': 'Comprar de nuevo',
   'standing.endedSubscription': 'La suscripción finalizada',
   'standing.endedData': 'Si todavía necesita datos de ella, contacte pronto con soporte.',
+  'standing.endedDataUntil':
+    'Sus datos se conservan hasta el {date} y después se borran. Si todavía necesita algo, contacte antes con soporte.',
   'standing.preparing': 'Su compra todavía se está preparando',
   'standing.preparingLead':
     'Microsoft aún no ha terminado. Esta página lo comprueba por sí sola; no tiene que hacer nada.',

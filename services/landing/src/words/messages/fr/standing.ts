@@ -25,6 +25,8 @@ export const standing = {
   'standing.endedSubscription': 'L’abonnement terminé',
   'standing.endedData':
     'Si vous avez encore besoin de ses données, contactez le support sans tarder.',
+  'standing.endedDataUntil':
+    'Vos données sont conservées jusqu’au {date}, puis effacées. Si vous en avez encore besoin, contactez le support avant cette date.',
   'standing.preparing': 'Votre achat est encore en préparation',
   'standing.preparingLead':
     'Microsoft n’a pas encore terminé. Cette page vérifie d’elle-même ; vous n’avez rien à faire.',

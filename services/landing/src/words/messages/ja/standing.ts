@@ -24,6 +24,8 @@ export const standing = {
   'standing.buyAgain': 'もう一度購入する',
   'standing.endedSubscription': '終了したサブスクリプション',
   'standing.endedData': 'データがまだ必要な場合は、お早めにサポートにお問い合わせください。',
+  'standing.endedDataUntil':
+    'データは{date}まで保持され、その後消去されます。まだ必要な場合は、それまでにサポートにお問い合わせください。',
   'standing.preparing': '購入の準備を進めています',
   'standing.preparingLead':
     'Microsoft の処理がまだ完了していません。このページは自動的に再確認しますので、お待ちください。',

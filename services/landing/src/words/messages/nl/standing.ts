@@ -25,6 +25,8 @@ export const standing = {
   'standing.endedSubscription': 'Het beëindigde abonnement',
   'standing.endedData':
     'Hebt u er nog gegevens uit nodig, neem dan snel contact op met ondersteuning.',
+  'standing.endedDataUntil':
+    'Uw gegevens worden tot {date} bewaard en daarna gewist. Hebt u er nog iets uit nodig, neem dan vóór die tijd contact op met ondersteuning.',
   'standing.preparing': 'Uw aankoop wordt nog voorbereid',
   'standing.preparingLead':
     'Microsoft is er nog niet mee klaar. Deze pagina kijkt vanzelf opnieuw, u hoeft niets te doen.',
