@@ -7,6 +7,7 @@ import { openDatabase } from '@landfall/service-kit/database.ts';
 import { createLogger } from '@landfall/service-kit/log.ts';
 import { procedureTransport } from '@landfall/service-kit/rpc.ts';
 import type { LandingTables } from '../src/db/schema.ts';
+import { levelsOf } from '../src/offer-pages/offer-page-store.ts';
 import { Browser, type Page } from './browser.ts';
 import { buyAndSignIn, openStage, people, until, type Stage } from './stage.ts';
 
@@ -183,6 +184,25 @@ describe('what a publisher sets', () => {
   });
 });
 
+it('the preview listing of an offer has the pages of the offer, until it has its own', async () => {
+  const url = stage.database.urlFor('landing');
+  await using database = await openDatabase<LandingTables>({ url, service: 'landing', log });
+  const namesOf = async (offerId: string) => {
+    const levels = await levelsOf(database.kysely, { ...contoso, offerId, planId: 'a' });
+    return levels.map(({ page }) => page.branding?.productName);
+  };
+  const named = (productName: string) => ({ branding: { productName } });
+  await using _plan = await withPage({ offerId: 'desk', planId: 'a' }, named('plan'));
+  await using _other = await withPage({ offerId: 'desk', planId: 'b' }, named('other plan'));
+  await using _offer = await withPage({ offerId: 'desk' }, named('offer'));
+  await using _house = await withPage({}, named('house'));
+  expect(await namesOf('desk')).toEqual(['plan', 'offer', 'house']);
+  expect(await namesOf('desk-preview')).toEqual(['plan', 'offer', 'house']);
+  await using _preview = await withPage({ offerId: 'desk-preview' }, named('preview'));
+  expect(await namesOf('desk-preview')).toEqual(['plan', 'preview', 'offer', 'house']);
+  expect(await namesOf('desk')).toEqual(['plan', 'offer', 'house']);
+});
+
 describe('the buyer', () => {
   it('sees the offer’s name, logo, colours and links, from our own origin and by content', async () => {
     await using _publisher = await withPage(
@@ -225,6 +245,8 @@ describe('the buyer', () => {
       (seen) => seen.heading === 'Ready to use',
     );
     expect(ready.html).toContain('href="https://desk.example/"');
+    const managed = /href="(\/landing\/subscriptions\/[^"]+)"/.exec(ready.html)?.[1] ?? '';
+    expect((await browser.get(stage.url + managed)).status).toBe(200);
     expect(ready.html).toContain(brand('css'));
   });
 

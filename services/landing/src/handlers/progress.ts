@@ -3,6 +3,7 @@ import type { SubscriptionView } from '@landfall/contracts/subscription-view.ts'
 import { isFault } from '@landfall/domain/fault.ts';
 import { correlationId, withCorrelation } from '@landfall/service-kit/log.ts';
 import { seeOther, toSignIn, type Landing } from '../landing.ts';
+import { managePath } from '../manage/paths.ts';
 import { brandedFrame, type Branded } from '../offer-pages/branded-frame.ts';
 import { progressPage, progressView, type Circumstances } from '../pages/progress.ts';
 import { notFoundPage } from '../pages/trouble.ts';
@@ -30,7 +31,10 @@ export async function progress(landing: Landing, c: Context): Promise<Response> 
   const { stage, circumstances } = seen;
   const view = progressView(frame.words, stage, circumstances);
   const canRetry = visit.confirmed_at !== null;
-  return c.html(progressPage(frame, { visitId: visit.id, view, circumstances, canRetry }));
+  const { id: visitId, relation, subscription_id: subscriptionId } = visit;
+  const managedAt =
+    relation === 'beneficiary' && subscriptionId ? managePath(subscriptionId) : undefined;
+  return c.html(progressPage(frame, { visitId, view, circumstances, canRetry, managedAt }));
 }
 
 /** `GET /landing/progress/:visit/state`: the same for the page's script, as JSON. */

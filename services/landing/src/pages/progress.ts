@@ -55,9 +55,11 @@ export function progressPage(
     readonly view: ProgressView;
     readonly circumstances: Circumstances;
     readonly canRetry: boolean;
+    /** Where this visitor manages the subscription; undefined for whoever may not. */
+    readonly managedAt: string | undefined;
   },
 ): Html {
-  const { visitId, view, circumstances, canRetry } = shown;
+  const { visitId, view, circumstances, canRetry, managedAt } = shown;
   const { isStale, isSlow } = circumstances;
   const { words } = frame;
   return framed(frame, {
@@ -67,7 +69,7 @@ export function progressPage(
     body: followed(view, {
       statePath: `/landing/progress/${visitId}/state`,
       content: html`
-        ${view.stage === 'failed' ? failedText(frame, canRetry ? visitId : undefined) : explanation(frame, view.stage)}
+        ${view.stage === 'failed' ? failedText(frame, canRetry ? visitId : undefined) : explanation(frame, view.stage, managedAt)}
         ${isSlow ? html`<p class="notice">${words.t('progress.slow')}</p>` : ''}
         ${isStale ? html`<p class="note" role="status">${words.t('progress.stale')}</p>` : ''}
       `,
@@ -75,7 +77,7 @@ export function progressPage(
   });
 }
 
-function explanation({ product, words }: Frame, stage: Stage): Html {
+function explanation({ product, words }: Frame, stage: Stage, managedAt: string | undefined): Html {
   switch (stage) {
     case 'ready':
       return html`
@@ -84,8 +86,9 @@ function explanation({ product, words }: Frame, stage: Stage): Html {
           <a class="button" href="${product.url}">
             ${words.t('frame.openProduct', { product: product.name })}
           </a>
+          ${managedAt ? html`<a href="${managedAt}">${words.t('manage.title')}</a>` : ''}
         </p>
-        <p class="note">${words.t('progress.readyNote')}</p>
+        ${managedAt ? '' : html`<p class="note">${words.t('progress.readyNote')}</p>`}
       `;
     case 'unready':
       return html`<p class="lead">
