@@ -16,6 +16,8 @@ export interface PageState {
   readonly name: string;
   /** What somebody who looks at it should find. */
   readonly shows: string;
+  /** It changes something for everybody: it is reached while nobody else is on the way. */
+  readonly isAlone?: boolean;
   /** Ends on the page. What it changes for everybody it takes back with `scene.after`. */
   readonly reach: (scene: Scene) => Promise<Page>;
 }

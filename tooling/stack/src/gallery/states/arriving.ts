@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { PageState } from '../scene.ts';
 
 const FLAT = { offerId: 'analytics', planId: 'starter' };
@@ -22,6 +23,7 @@ export const arriving: readonly PageState[] = [
   },
   {
     name: 'arrive-consent-refused',
+    isAlone: true,
     shows: 'That the organisation asks an administrator, with what the administrator needs',
     async reach(scene) {
       const { control } = scene.world;
@@ -44,8 +46,14 @@ export const arriving: readonly PageState[] = [
     },
   },
   {
-    name: 'arrive-cookies-blocked',
-    shows: 'That the browser gave no cookie back, and what to do',
+    name: 'arrive-without-cookies',
+    shows: 'That the browser keeps no cookies, before it is sent to sign in, and what to do',
+    reach: (scene) =>
+      scene.open(`${scene.world.stack.landingUrl}/purchase/${randomUUID()}?arrived`, undefined),
+  },
+  {
+    name: 'arrive-cookies-lost',
+    shows: 'That the sign-in has to be begun again, and that it may be for want of cookies',
     async reach(scene) {
       const { landingUrl } = await scene.buy(FLAT);
       const page = await scene.open(landingUrl, undefined);
@@ -64,6 +72,7 @@ export const arriving: readonly PageState[] = [
   },
   {
     name: 'arrive-microsoft-down',
+    isAlone: true,
     shows: 'That Microsoft does not answer and that the page tries again',
     async reach(scene) {
       const { control } = scene.world;
@@ -80,6 +89,7 @@ export const arriving: readonly PageState[] = [
   },
   {
     name: 'arrive-expired-token',
+    isAlone: true,
     shows: 'That the link has expired and how to get a fresh one',
     async reach(scene) {
       const { landingUrl } = await scene.buy(FLAT);
