@@ -2,8 +2,8 @@ import { fileURLToPath } from 'node:url';
 
 import type { ViteUserConfig } from 'vitest/config';
 
-// Two cores: more processes only wait for each other, and every file brings a nats-server.
-const maxWorkers = 2;
+// One more than the smallest machine has cores: tests wait for conditions three quarters of their time.
+const maxWorkers = 3;
 // Integration tests wait on conditions; the slowest start PostgreSQL or let a timer of 10 s pass.
 const testTimeoutMs = 30_000;
 const hookTimeoutMs = 60_000;

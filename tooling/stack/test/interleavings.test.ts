@@ -15,7 +15,7 @@ import { persist, sleep } from '../src/chaos/patience.ts';
  * fails here: what is looked for are orders.
  */
 const SEED = 4_711;
-const SUBSCRIPTIONS = 240;
+const SUBSCRIPTIONS = 200;
 /** So many stories are told at once; more would only wait for two cores. */
 const AT_ONCE = 24;
 const DRAIN_DEADLINE_MS = 180_000;
