@@ -86,9 +86,10 @@ function pageOf(c: Context): OwnPath {
 async function visit(landing: Landing, c: Context, visitor: Visitor): Promise<Visited | undefined> {
   const { session } = visitor;
   const id = c.req.param('id') ?? '';
-  const answered = isId(id) ? await landing.purchases.get(id) : undefined;
+  const [answered, member] = isId(id)
+    ? await Promise.all([landing.purchases.get(id), findMember(landing.db, id, session.visitor)])
+    : [];
   const subscription = answered && 'subscription' in answered ? answered.subscription : undefined;
-  const member = subscription && (await findMember(landing.db, id, session.visitor));
   const standing =
     subscription && standingOf(subscription, session.visitor, { member, at: landing.now() });
   if (!standing || standing.kind === 'stranger') {
