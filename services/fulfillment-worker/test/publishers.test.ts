@@ -1,101 +1,30 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createTokenSource } from '@landfall/marketplace/token-source.ts';
-import { createMarketplace } from '@landfall/marketplace/client.ts';
-import type { Fulfillment } from '@landfall/marketplace/fulfillment.ts';
+import { openHouse, PLACES, type House } from './house.ts';
 import {
   eventually,
   factKinds,
   kinds,
-  openStage,
   purchase,
   settled,
   subscribed,
   type Stage,
 } from './stage.ts';
 
-/** Lanes that are worked on at a time; few, so that they are soon taken. */
-const PLACES = 4;
-
+let house: House;
 let stage: Stage;
-let folder: string;
-/** Litware's own access, for what happens beside the worker. */
-let litware: Fulfillment;
-
 beforeEach(async () => {
-  stage = await openStage();
-  folder = await mkdtemp(path.join(tmpdir(), 'landfall-publishers-'));
-  const { fulfillmentApp, tenantId } = second();
-  const tokens = createTokenSource({
-    authorityUrl: stage.emulator.authorityUrl,
-    tenantId,
-    clientId: fulfillmentApp.clientId,
-    credential: { secret: fulfillmentApp.clientSecret },
-  });
-  litware = createMarketplace({ baseUrl: stage.emulator.marketplaceBaseUrl, tokens }).fulfillment;
-  const { clientId } = fulfillmentApp;
-  stage.intake.publisherOf = (audience) => (audience === clientId ? 'litware' : 'contoso');
+  house = await openHouse();
+  ({ stage } = house);
 });
-afterEach(async () => {
-  await stage[Symbol.asyncDispose]();
-  await rm(folder, { recursive: true });
-});
+afterEach(() => house[Symbol.asyncDispose]());
 
-const second = () => stage.emulator.identities.otherPublishers![0]!;
-
-/** Both publishers, each with its secret in a file of its own. */
-async function boot(secrets: { contoso?: string; litware?: string } = {}) {
-  const { publisher, fulfillmentApp } = stage.emulator.identities;
-  const all = [{ ...publisher, fulfillmentApp }, second()];
-  const publishers = await Promise.all(
-    all.map(async ({ publisherId, tenantId, fulfillmentApp: { clientId, clientSecret } }) => {
-      await writeSecret(publisherId, secrets[publisherId as keyof typeof secrets] ?? clientSecret);
-      return { publisherId, tenantId, clientId, credential: { secretFile: publisherId } };
-    }),
-  );
-  const PUBLISHERS_FILE = path.join(folder, 'publishers.json');
-  await writeFile(PUBLISHERS_FILE, JSON.stringify({ publishers }), { mode: 0o600 });
-  return await stage.boot({
-    PUBLISHERS_FILE,
-    PUBLISHER_TENANT_ID: undefined,
-    FULFILLMENT_CLIENT_ID: undefined,
-    FULFILLMENT_CLIENT_SECRET: undefined,
-    LANE_CONCURRENCY: PLACES,
-  });
-}
-
-const writeSecret = (publisherId: string, secret: string) =>
-  writeFile(path.join(folder, publisherId), secret);
-
-const view = (subscriptionId: string) => stage.client.subscriptions.get.query({ subscriptionId });
-
-/** A ledger of Litware's, opened by the buyer on Litware's own landing page. */
-async function buyLedger(): Promise<string> {
-  const { subscriptionId, purchaseToken } = await stage.control.purchase({
-    offerId: 'ledger',
-    planId: 'starter',
-    beneficiary: 'tara@tailspin.example',
-  });
-  await stage.client.purchases.resolve.mutate({ purchaseToken, publisherId: 'litware' });
-  return subscriptionId;
-}
-
-async function subscribedLedger(): Promise<string> {
-  const subscriptionId = await buyLedger();
-  await stage.client.subscriptions.activate.mutate({ subscriptionId });
-  await eventually('the ledger is active', async () => {
-    return (await view(subscriptionId)).status === 'Subscribed';
-  });
-  return subscriptionId;
-}
+const view = (subscriptionId: string) => house.view(subscriptionId);
 
 describe('two publishers in one house', () => {
   test('buy, change, suspend and end side by side, each by its own access', async () => {
-    await boot();
-    const [ours, theirs] = [await subscribed(stage), await subscribedLedger()];
+    await house.boot();
+    const [ours, theirs] = [await subscribed(stage), await house.subscribedLedger()];
     expect(await view(ours)).toMatchObject({ publisherId: 'contoso', offerId: 'analytics' });
     expect(await view(theirs)).toMatchObject({ publisherId: 'litware', offerId: 'ledger' });
     await stage.control.changePlan(theirs, 'practice');
@@ -124,7 +53,7 @@ describe('two publishers in one house', () => {
   });
 
   test('a purchase token of one is refused on the landing page of the other', async () => {
-    await boot();
+    await house.boot();
     const { purchaseToken } = await stage.control.purchase({
       offerId: 'ledger',
       planId: 'starter',
@@ -143,8 +72,8 @@ describe('two publishers in one house', () => {
   });
 
   test('a webhook of one about a subscription of the other has no effect and is a security entry', async () => {
-    await boot();
-    const theirs = await subscribedLedger();
+    await house.boot();
+    const theirs = await house.subscribedLedger();
     const before = await view(theirs);
     const { operationId } = await stage.control.suspend(theirs);
     await eventually('suspended', async () => (await view(theirs)).status === 'Suspended');
@@ -183,7 +112,7 @@ describe('two publishers in one house', () => {
   });
 
   test('a webhook of one about a purchase of the other that nobody has opened yet records nothing', async () => {
-    await boot();
+    await house.boot();
     const { subscriptionId } = await stage.control.purchase({
       offerId: 'ledger',
       planId: 'starter',
@@ -212,13 +141,13 @@ describe('two publishers in one house', () => {
   });
 
   test('a notification of an unknown purchase is read with the access of the publisher it came to', async () => {
-    await boot();
+    await house.boot();
     const { subscriptionId } = await stage.control.purchase({
       offerId: 'ledger',
       planId: 'starter',
       beneficiary: 'tara@tailspin.example',
     });
-    await litware.activate({ subscriptionId, planId: 'starter' }, {});
+    await house.litware.activate({ subscriptionId, planId: 'starter' }, {});
     await eventually('active at Microsoft', async () => {
       return (await stage.control.subscription(subscriptionId)).status === 'Subscribed';
     });
@@ -232,8 +161,9 @@ describe('two publishers in one house', () => {
 
 describe('trouble of one publisher', () => {
   test('with its secret holds up its own work alone, and a rotation of its file ends it', async () => {
-    await boot({ contoso: 'expired-long-ago' });
-    const theirs = await subscribedLedger();
+    await house.writeSecret('contoso', 'expired-long-ago');
+    await house.boot();
+    const theirs = await house.subscribedLedger();
     await stage.control.suspend(theirs);
     await eventually('the other goes on', async () => (await view(theirs)).status === 'Suspended');
 
@@ -255,14 +185,14 @@ describe('trouble of one publisher', () => {
       );
       return rowCount === 1;
     });
-    await writeSecret('contoso', stage.emulator.identities.fulfillmentApp.clientSecret);
+    await house.writeSecret('contoso', stage.emulator.identities.fulfillmentApp.clientSecret);
     const ours = await purchase(stage);
     expect(await view(ours)).toMatchObject({ publisherId: 'contoso' });
     await eventually('all is well', async () => (await status()).state === 'ok');
   });
 
   test('with a slow API takes no place of the other', async () => {
-    await boot();
+    await house.boot();
     for (let place = 0; place < PLACES; place += 1) {
       await stage.control.addFault({ endpoint: 'getOperation', hold: true });
       const ids = { subscriptionId: randomUUID(), operationId: randomUUID() };
@@ -275,7 +205,7 @@ describe('trouble of one publisher', () => {
       return rows[0]?.held;
     };
     await eventually('every place of the one is taken', async () => (await heldLanes()) === PLACES);
-    const theirs = await subscribedLedger();
+    const theirs = await house.subscribedLedger();
     expect((await view(theirs)).status).toBe('Subscribed');
     expect(await heldLanes()).toBe(PLACES);
     await stage.control.clearFaults();
@@ -284,15 +214,9 @@ describe('trouble of one publisher', () => {
 });
 
 describe('reconciliation', () => {
-  const runOf = async (runId: string) =>
-    await eventually('the run is over', async () => {
-      const run = await stage.client.reconciliation.get.query({ runId });
-      return run.state !== 'running' && run;
-    });
-
   test("compares each publisher's list with its own records, and heals with its own access", async () => {
-    await boot();
-    const [ours, theirs] = [await subscribed(stage), await subscribedLedger()];
+    await house.boot();
+    const [ours, theirs] = [await subscribed(stage), await house.subscribedLedger()];
     await stage.control.addFault({ endpoint: 'webhook', drop: true });
     await stage.control.cancel(theirs);
     const unknown = await stage.control.purchase({
@@ -303,8 +227,12 @@ describe('reconciliation', () => {
     const first = await stage.client.reconciliation.start.mutate({});
     expect(first).toMatchObject({ publisherId: 'contoso' });
     const [other = ''] = first.alsoStarted ?? [];
-    expect(await runOf(first.runId)).toMatchObject({ state: 'completed', listed: 1, drifted: 0 });
-    expect(await runOf(other)).toMatchObject({
+    expect(await house.runOf(first.runId)).toMatchObject({
+      state: 'completed',
+      listed: 1,
+      drifted: 0,
+    });
+    expect(await house.runOf(other)).toMatchObject({
       publisherId: 'litware',
       state: 'completed',
       listed: 2,
@@ -317,8 +245,8 @@ describe('reconciliation', () => {
   });
 
   test('of one that fails does not stop the other, and an empty list is the alarm of its own', async () => {
-    await boot();
-    const theirs = await subscribedLedger();
+    await house.boot();
+    const theirs = await house.subscribedLedger();
     await stage.db.pool.query(
       `insert into subscriptions (id, publisher_id, offer_id, plan_id, status, state, version,
         created_at) select $1, 'contoso', offer_id, plan_id, status,
@@ -328,34 +256,15 @@ describe('reconciliation', () => {
     );
     const started = await stage.client.reconciliation.start.mutate({});
     const [other = ''] = started.alsoStarted ?? [];
-    expect(await runOf(started.runId)).toMatchObject({ state: 'failed', failure: 'empty-list' });
-    expect(await runOf(other)).toMatchObject({ state: 'completed', listed: 1, unchanged: 1 });
+    expect(await house.runOf(started.runId)).toMatchObject({
+      state: 'failed',
+      failure: 'empty-list',
+    });
+    expect(await house.runOf(other)).toMatchObject({ state: 'completed', listed: 1, unchanged: 1 });
 
     const alone = await stage.client.reconciliation.start.mutate({ publisherId: 'litware' });
     expect(alone).toMatchObject({ publisherId: 'litware' });
     expect(alone.alsoStarted).toBeUndefined();
-    expect(await runOf(alone.runId)).toMatchObject({ state: 'completed' });
+    expect(await house.runOf(alone.runId)).toMatchObject({ state: 'completed' });
   });
-});
-
-test('a publisher that Microsoft calls by another name is told of, and the configured one counts', async () => {
-  const { publisher, fulfillmentApp } = stage.emulator.identities;
-  const { clientId, clientSecret: secret } = fulfillmentApp;
-  const PUBLISHERS_FILE = path.join(folder, 'publishers.json');
-  const one = {
-    publisherId: 'house',
-    tenantId: publisher.tenantId,
-    clientId,
-    credential: { secret },
-  };
-  await writeFile(PUBLISHERS_FILE, JSON.stringify({ publishers: [one] }));
-  await stage.boot({
-    PUBLISHERS_FILE,
-    PUBLISHER_TENANT_ID: undefined,
-    FULFILLMENT_CLIENT_ID: undefined,
-    FULFILLMENT_CLIENT_SECRET: undefined,
-  });
-  const subscriptionId = await purchase(stage);
-  expect(await view(subscriptionId)).toMatchObject({ publisherId: 'house' });
-  expect(await kinds(stage, subscriptionId)).toContain('publisherDiffers');
 });

@@ -1,0 +1,112 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { sellers } from '@landfall/emulator/sellers.ts';
+import { createMarketplace } from '@landfall/marketplace/client.ts';
+import type { Fulfillment } from '@landfall/marketplace/fulfillment.ts';
+import { createTokenSource } from '@landfall/marketplace/token-source.ts';
+import type { RunningService } from '@landfall/service-kit/process.ts';
+import type { Config } from '../src/config.ts';
+import { eventually, openStage, type Stage } from './stage.ts';
+
+/** Lanes that are worked on at a time; few, so that they are soon taken. */
+export const PLACES = 4;
+
+interface Listed {
+  readonly publisherId: string;
+  readonly tenantId: string;
+  readonly clientId: string;
+  readonly credential: { readonly secretFile: string };
+}
+
+/** A stage with the emulator's two publishers, contoso and litware, each with a secret file of its own. */
+export interface House extends AsyncDisposable {
+  readonly stage: Stage;
+  /** Litware's own access, for what happens beside the worker. */
+  readonly litware: Fulfillment;
+  /** Both, as a list has them. */
+  readonly publishers: readonly Listed[];
+  /** A worker with a list of publishers; both of them where none is given. */
+  boot(publishers?: readonly Listed[]): Promise<RunningService>;
+  writeSecret(publisherId: string, secret: string): Promise<void>;
+  view(subscriptionId: string): ReturnType<Stage['client']['subscriptions']['get']['query']>;
+  /** A ledger of Litware's, opened by the buyer on Litware's own landing page and active. */
+  subscribedLedger(): Promise<string>;
+  /** A run of reconciliation once it is over. */
+  runOf(
+    runId: string,
+  ): Promise<Awaited<ReturnType<Stage['client']['reconciliation']['get']['query']>>>;
+}
+
+export async function openHouse(): Promise<House> {
+  const stage = await openStage();
+  const folder = await mkdtemp(path.join(tmpdir(), 'landfall-publishers-'));
+  const all = sellers(stage.emulator.identities);
+  const [, litware = all[0]] = all;
+  const writeSecret = (publisherId: string, secret: string) =>
+    writeFile(path.join(folder, publisherId), secret);
+  for (const { publisherId, fulfillmentApp } of all) {
+    await writeSecret(publisherId, fulfillmentApp.clientSecret);
+  }
+  stage.intake.publisherOf = (audience) =>
+    all.find(({ fulfillmentApp }) => fulfillmentApp.clientId === audience)?.publisherId;
+  const publishers = all.map(({ publisherId, tenantId, fulfillmentApp: { clientId } }) => ({
+    publisherId,
+    tenantId,
+    clientId,
+    credential: { secretFile: publisherId },
+  }));
+  const { client } = stage;
+  const view = (subscriptionId: string) => client.subscriptions.get.query({ subscriptionId });
+  return {
+    stage,
+    litware: accessOf(stage, litware),
+    publishers,
+    boot: async (listed = publishers) => {
+      const PUBLISHERS_FILE = path.join(folder, 'publishers.json');
+      await writeFile(PUBLISHERS_FILE, JSON.stringify({ publishers: listed }), { mode: 0o600 });
+      return await stage.boot({ ...NOT_SINGLE, PUBLISHERS_FILE, LANE_CONCURRENCY: PLACES });
+    },
+    writeSecret,
+    view,
+    subscribedLedger: async () => {
+      const { subscriptionId, purchaseToken } = await stage.control.purchase({
+        offerId: 'ledger',
+        planId: 'starter',
+        beneficiary: 'tara@tailspin.example',
+      });
+      await client.purchases.resolve.mutate({ purchaseToken, publisherId: 'litware' });
+      await client.subscriptions.activate.mutate({ subscriptionId });
+      await eventually('the ledger is active', async () => {
+        return (await view(subscriptionId)).status === 'Subscribed';
+      });
+      return subscriptionId;
+    },
+    runOf: (runId) =>
+      eventually('the run is over', async () => {
+        const run = await client.reconciliation.get.query({ runId });
+        return run.state !== 'running' && run;
+      }),
+    [Symbol.asyncDispose]: async () => {
+      await stage[Symbol.asyncDispose]();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+/** The stage's own publisher, taken back. */
+const NOT_SINGLE = {
+  PUBLISHER_TENANT_ID: undefined,
+  FULFILLMENT_CLIENT_ID: undefined,
+  FULFILLMENT_CLIENT_SECRET: undefined,
+} satisfies Partial<Config>;
+
+function accessOf(
+  { emulator }: Stage,
+  { tenantId, fulfillmentApp }: ReturnType<typeof sellers>[number],
+): Fulfillment {
+  const { clientId, clientSecret: secret } = fulfillmentApp;
+  const { authorityUrl, marketplaceBaseUrl: baseUrl } = emulator;
+  const tokens = createTokenSource({ authorityUrl, tenantId, clientId, credential: { secret } });
+  return createMarketplace({ baseUrl, tokens }).fulfillment;
+}

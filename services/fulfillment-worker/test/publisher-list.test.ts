@@ -1,0 +1,58 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { openHouse, type House } from './house.ts';
+import { eventually, kinds, purchase, subscribed, type Stage } from './stage.ts';
+
+let house: House;
+let stage: Stage;
+beforeEach(async () => {
+  house = await openHouse();
+  ({ stage } = house);
+});
+afterEach(() => house[Symbol.asyncDispose]());
+
+const view = (subscriptionId: string) => house.view(subscriptionId);
+
+test('a publisher that Microsoft calls by another name is told of, and the configured one counts', async () => {
+  const [contoso] = house.publishers;
+  await house.boot([{ ...contoso!, publisherId: 'house' }]);
+  const subscriptionId = await purchase(stage);
+  expect(await view(subscriptionId)).toMatchObject({ publisherId: 'house' });
+  expect(await kinds(stage, subscriptionId)).toContain('publisherDiffers');
+});
+
+test('from one publisher to several every record stays and goes on, and so does a task that waited', async () => {
+  const alone = await stage.boot();
+  const ours = await subscribed(stage);
+  await alone[Symbol.asyncDispose]();
+  // Told while nobody worked, before there was a list: it names no publisher.
+  const whose = stage.intake.publisherOf;
+  stage.intake.publisherOf = () => undefined;
+  await stage.control.suspend(ours);
+  if (whose) stage.intake.publisherOf = whose;
+  await house.boot();
+  await eventually('it goes on', async () => (await view(ours)).status === 'Suspended');
+  expect(await view(ours)).toMatchObject({ publisherId: 'contoso' });
+  await stage.control.reinstate(ours);
+  await eventually('and on', async () => (await view(ours)).status === 'Subscribed');
+  const { runId } = await stage.client.reconciliation.start.mutate({ publisherId: 'contoso' });
+  expect(await house.runOf(runId)).toMatchObject({ state: 'completed', listed: 1, drifted: 0 });
+});
+
+test('records of a publisher that is no longer configured are read by nobody, and their tasks wait', async () => {
+  const both = await house.boot();
+  const theirs = await house.subscribedLedger();
+  await both[Symbol.asyncDispose]();
+  await house.boot(house.publishers.slice(0, 1));
+  await stage.control.suspend(theirs);
+  await eventually('its task waits', async () => {
+    const { rows } = await stage.db.pool.query<{ last_error: string | null }>(
+      'select last_error from tasks where subscription_id = $1 and done_at is null',
+      [theirs],
+    );
+    return rows.length > 0 && rows.every((row) => row.last_error === 'publisher.unknown');
+  });
+  expect((await view(theirs)).status).toBe('Subscribed');
+  const { runId } = await stage.client.reconciliation.start.mutate({});
+  expect(await house.runOf(runId)).toMatchObject({ listed: 0, drifted: 0 });
+  expect(await kinds(stage, theirs)).not.toContain('missingAtMicrosoft');
+});
