@@ -15,8 +15,8 @@ export const attemptsSchema = z.array(
     state: z.string(),
     nonce: z.string(),
     codeVerifier: z.string(),
-    /** Own path to which the person comes back. */
-    back: z.string(),
+    /** Own path to which the person comes back; a sign-in begun under an older release names none. */
+    back: z.string().default('/landing'),
   }),
 );
 
