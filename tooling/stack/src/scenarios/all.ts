@@ -7,6 +7,7 @@ import {
 } from './changes.ts';
 import { lateRefusal, productRefuses } from './decisions.ts';
 import { renewal, suspendAndReinstate } from './lifecycle.ts';
+import { managedByCustomer } from './manage-page.ts';
 import { spaceBeforeBilling } from './provisioning.ts';
 import { autoActivatedPurchase, directPurchase, partnerLedPurchase } from './purchases.ts';
 import { twoPublishers } from './publishers.ts';
@@ -27,6 +28,7 @@ export const scenarios: readonly Scenario[] = [
   renewal,
   meteredUsage,
   publisherPlanChange,
+  managedByCustomer,
   customerCancels,
   autoActivatedPurchase,
   partnerLedPurchase,

@@ -126,6 +126,17 @@ export const managing: readonly PageState[] = [
     },
   },
   {
+    name: 'manage-news',
+    shows: 'How the last change ended, as soon as it has, without loading the page by hand',
+    reach: async (scene) => {
+      const url = await active(scene, METERED);
+      const page = await changePlan(scene, url);
+      await page.goto(url);
+      await page.locator(`main p.notice a[href*="/changes/"]`).waitFor({ timeout: 30_000 });
+      return page;
+    },
+  },
+  {
     name: 'manage-history',
     shows: 'What happened, newest first, with who asked for it',
     reach: async (scene) => {
