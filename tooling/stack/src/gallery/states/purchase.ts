@@ -92,6 +92,7 @@ export const purchase: readonly PageState[] = [
   },
   {
     name: 'progress-microsoft-has-it',
+    isAlone: true,
     shows: 'That Microsoft has the order and has not confirmed it yet',
     async reach(scene) {
       const { control } = scene.world;
@@ -103,6 +104,7 @@ export const purchase: readonly PageState[] = [
   },
   {
     name: 'progress-space-is-made',
+    isAlone: true,
     shows: 'That the space is being made before anything is billed',
     async reach(scene) {
       await waitForProduct(scene);
@@ -111,6 +113,7 @@ export const purchase: readonly PageState[] = [
   },
   {
     name: 'progress-no-space',
+    isAlone: true,
     shows: 'That the space could not be made, that nothing is billed, and the way out',
     async reach(scene) {
       await waitForProduct(scene);
@@ -126,6 +129,7 @@ export const purchase: readonly PageState[] = [
   },
   {
     name: 'progress-activation-failed',
+    isAlone: true,
     shows: 'That Microsoft ended the purchase instead of confirming it',
     async reach(scene) {
       const { control } = scene.world;

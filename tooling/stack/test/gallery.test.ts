@@ -1,0 +1,82 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { launchChromium } from '../src/chromium.ts';
+import { openFolder } from '../src/folder.ts';
+import { Scene, type PageState } from '../src/gallery/scene.ts';
+import { pageStates } from '../src/gallery/states/all.ts';
+import { startStack, type RunningStack } from '../src/stack.ts';
+import { expectAccessible, expectNoOverflow, pageWeight } from './page-checks.ts';
+import { temporaryFolder } from './temporary-folder.ts';
+
+/** A page with all it loads, over a slow line in two seconds. */
+const MAX_PAGE_BYTES = 50 * 1024;
+const LANGUAGES = ['en', 'de', 'fr', 'es', 'nl', 'ja'];
+
+describe('every page and state that a buyer can meet', () => {
+  const folder = temporaryFolder();
+  let stack: RunningStack;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    const onEvent = (line: string) => console.error(line);
+    const options = { folder: openFolder(folder.path), fresh: false, workers: 1 };
+    [stack, browser] = await Promise.all([
+      startStack({ ...options, onStep: () => undefined, onEvent }),
+      launchChromium(),
+    ]);
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await stack?.stop();
+    folder[Symbol.dispose]();
+  });
+
+  async function check(state: PageState): Promise<void> {
+    await using scene = new Scene(stack.description, browser, { reducedMotion: 'reduce' });
+    const page = await state.reach(scene);
+    const response = await answerOf(page);
+    await page.setViewportSize({ width: 1440, height: 900 });
+    await expectAccessible(page);
+    expect(await pageWeight(page)).toBeLessThan(MAX_PAGE_BYTES);
+    await page.setViewportSize({ width: 320, height: 640 });
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await expectAccessible(page);
+    await expectNoOverflow(page);
+    if (response === 'safe to load again') await checkLanguages(page);
+  }
+
+  describe.concurrent('side by side', () => {
+    for (const state of pageStates.filter(({ isAlone }) => !isAlone)) {
+      test(`${state.name} is accessible, small and fits in every language`, () => check(state));
+    }
+  });
+
+  describe('one by one', () => {
+    for (const state of pageStates.filter(({ isAlone }) => isAlone)) {
+      test(`${state.name} is accessible, small and fits in every language`, () => check(state));
+    }
+  });
+});
+
+/** A page that was the answer to a form is not asked for again. */
+async function answerOf(page: Page): Promise<'safe to load again' | 'of a form'> {
+  const isAnswer = await page.evaluate(
+    () =>
+      (performance.getEntriesByType('navigation')[0] as PerformanceNavigationTiming).type ===
+      'navigate',
+  );
+  return isAnswer && !page.url().includes('/signed-in') ? 'safe to load again' : 'of a form';
+}
+
+async function checkLanguages(page: Page): Promise<void> {
+  const titles = new Set<string>();
+  for (const language of LANGUAGES) {
+    await page.setExtraHTTPHeaders({ 'accept-language': language });
+    await page.goto(page.url());
+    expect(await page.locator('html').getAttribute('lang')).toBe(language);
+    titles.add(await page.locator('h1').first().innerText());
+    await expectNoOverflow(page);
+  }
+  expect(titles.size).toBe(LANGUAGES.length);
+}
