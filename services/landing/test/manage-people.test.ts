@@ -1,0 +1,176 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Browser } from './browser.ts';
+import { activeSubscription, openStage, people, signInAs, type Stage } from './stage.ts';
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await openStage();
+});
+afterAll(() => stage[Symbol.asyncDispose]());
+
+const idOf = (person: string) =>
+  stage.emulator.identities.people.find((one) => one.email === person)!;
+
+describe('the people of a subscription', () => {
+  async function asksForAccess(url: string): Promise<Browser> {
+    const ben = await signInAs(stage, people.ben);
+    const page = await ben.get(url);
+    expect(page.status).toBe(403);
+    expect(page.heading).toBe('Ask for access');
+    expect(page.html).toContain('Contoso Analytics');
+    for (const hidden of ['Standard', 'teamdesk', people.ada]) {
+      expect(page.html).not.toContain(hidden);
+    }
+    const formKey = page.field('formKey');
+    expect((await ben.post(`${url}/access`, { formKey })).heading).toBe(
+      'You have asked for access',
+    );
+    return ben;
+  }
+
+  const decide = async (browser: Browser, url: string, fields: Record<string, string>) => {
+    const formKey = (await browser.get(`${url}/people`)).field('formKey');
+    return browser.post(`${url}/people`, { formKey, ...fields });
+  };
+  const ben = () => ({ person: idOf(people.ben).objectId });
+  const ada = () => ({ person: idOf(people.ada).objectId });
+
+  it('begin with its buyer; a colleague asks, is let in to look, then to change', async () => {
+    const { browser, url } = await activeSubscription(stage, people.ada);
+    const colleague = await asksForAccess(url);
+    expect((await browser.get(url)).html).toContain('1 person asks for access');
+    const waiting = await browser.get(`${url}/people`);
+    expect(waiting.html).toContain('Ben Fabrikam (ben@fabrikam.example)');
+    await decide(browser, url, { ...ben(), do: 'set', role: 'viewer' });
+
+    const looking = await colleague.get(url);
+    expect(looking.heading).toBe('Manage your subscription');
+    expect(looking.html).toContain('changed by an owner or administrator');
+    expect(looking.html).toContain('Ada Fabrikam');
+    expect(looking.html).not.toMatch(/\/(plan|seats|cancel|people)"/);
+    expect((await colleague.get(`${url}/plan`)).status).toBe(403);
+
+    await decide(browser, url, { ...ben(), do: 'set', role: 'admin' });
+    const changing = await colleague.get(url);
+    expect(changing.html).toContain('/plan"');
+    expect(changing.html).not.toContain('/cancel"');
+    expect(changing.html).toContain('can be cancelled by an owner');
+    // Without a purchase of their own, the plain address leads there too.
+    const list = await colleague.get(`${stage.url}/landing`);
+    expect(list.path).toBe('/landing/subscriptions');
+    expect(list.html).toContain(new URL(url).pathname);
+  });
+
+  it('always have an owner, and owners are made and unmade by owners', async () => {
+    const { browser, subscriptionId, url } = await activeSubscription(stage, people.ada);
+    const colleague = await asksForAccess(url);
+    for (const fields of [{ do: 'remove' }, { do: 'set', role: 'viewer' }]) {
+      const refused = await decide(browser, url, { ...ada(), ...fields });
+      expect(refused.status).toBe(409);
+      expect(refused.html).toContain('The last owner cannot be removed');
+    }
+    await decide(browser, url, { ...ben(), do: 'set', role: 'admin' });
+    for (const fields of [
+      { ...ada(), do: 'remove' },
+      { ...ben(), do: 'set', role: 'owner' },
+    ]) {
+      expect((await decide(colleague, url, fields)).status).toBe(403);
+    }
+    await decide(browser, url, { ...ben(), do: 'set', role: 'owner' });
+    const [removals] = await Promise.all([
+      decide(browser, url, { ...ben(), do: 'remove' }),
+      decide(colleague, url, { ...ada(), do: 'remove' }),
+    ]);
+    expect(removals.status).toBeLessThan(500);
+    const owners = await stage.query(
+      "SELECT 1 FROM members WHERE subscription_id = $1 AND role = 'owner'",
+      [subscriptionId],
+    );
+    expect(owners).toHaveLength(1);
+  });
+
+  it('who were refused or removed stay out, the buyer too, and may ask again a day later', async () => {
+    const { browser, subscriptionId, url } = await activeSubscription(stage, people.ada);
+    const colleague = await asksForAccess(url);
+    await decide(browser, url, { ...ben(), do: 'remove' });
+    expect((await colleague.get(url)).heading).toBe('You have no access');
+    const formKey = (await colleague.get(url)).field('formKey');
+    const again = await colleague.post(`${url}/access`, { formKey });
+    expect(again.heading).toBe('You have no access');
+    await stage.query(
+      "UPDATE members SET decided_at = decided_at - interval '25 hours' WHERE role IS NULL",
+    );
+    await asksForAccess(url);
+    await decide(browser, url, { ...ben(), do: 'set', role: 'owner' });
+    await decide(colleague, url, { ...ada(), do: 'remove' });
+    expect((await browser.get(url)).status).toBe(403);
+    const given = await stage.query(
+      'SELECT about_object_id, detail FROM events WHERE kind = $1 AND subscription_id = $2',
+      ['access.given', subscriptionId],
+    );
+    expect(given).toEqual([{ about_object_id: ben().person, detail: 'owner' }]);
+  });
+
+  it('are the tenant’s members: a person of another tenant, and a guest, cannot be let in', async () => {
+    const { browser, url } = await activeSubscription(stage, people.ada);
+    for (const person of [people.tara, people.gus]) {
+      const stranger = await signInAs(stage, person);
+      const formKey = (await stranger.get(`${stage.url}/landing/subscriptions`)).field('formKey');
+      expect((await stranger.post(`${url}/access`, { formKey })).status).toBe(404);
+      const fields = { person: idOf(person).objectId, do: 'set', role: 'admin' };
+      expect((await decide(browser, url, fields)).status).toBe(404);
+      expect((await stranger.get(url)).status).toBe(404);
+    }
+  });
+});
+
+it('nobody new is written down of a subscription that has ended', async () => {
+  const { subscriptionId, url } = await activeSubscription(stage, people.ada);
+  await stage.emulator.control.cancel(subscriptionId);
+  await stage.query('DELETE FROM members WHERE subscription_id = $1', [subscriptionId]);
+  const ada = await signInAs(stage, people.ada);
+  expect((await ada.get(url)).heading).toBe('This subscription has ended');
+  const ben = await signInAs(stage, people.ben);
+  const formKey = (await ben.get(url)).field('formKey');
+  expect((await ben.post(`${url}/access`, { formKey })).status).toBe(409);
+  const known = (await stage.rows('members')).map((row) => row['subscription_id']);
+  expect(known).not.toContain(subscriptionId);
+});
+
+it('the list of a person without a subscription says how to come to one', async () => {
+  const browser = await signInAs(stage, people.tara);
+  const page = await browser.get(`${stage.url}/landing/subscriptions`);
+  expect(page.heading).toBe('There is nothing here for this account yet');
+});
+
+it('a long list goes on page by page, each subscription once', async () => {
+  const browser = await signInAs(stage, people.nora);
+  const nora = idOf(people.nora);
+  const ids = [];
+  for (let count = 0; count < 12; count += 1) {
+    const { subscriptionId } = await stage.emulator.control.purchase({
+      offerId: 'analytics',
+      planId: 'starter',
+      beneficiary: people.nora,
+    });
+    ids.push(subscriptionId);
+    await stage.query(
+      `INSERT INTO members (subscription_id, tenant_id, object_id, role, decided_at)
+       VALUES ($1, $2, $3, 'owner', '2026-11-01T10:00:00Z')`,
+      [subscriptionId, nora.tenantId, nora.objectId],
+    );
+  }
+  const seen: string[] = [];
+  let next: string | undefined = '/landing/subscriptions';
+  while (next) {
+    const { html } = await browser.get(stage.url + next);
+    seen.push(...[...html.matchAll(/subscriptions\/([0-9a-f-]{36})"/g)].map(([, id = '']) => id));
+    next = /href="([^"]*\?after=[^"]*)"/.exec(html)?.[1];
+  }
+  expect(seen.toSorted()).toEqual(ids.toSorted());
+});
+
+it('no name and no address of a person is in the log', () => {
+  const logged = stage.lines.join('\n');
+  expect(logged).not.toMatch(/fabrikam|Ada |\bBen\b|tailspin/i);
+});
