@@ -28,6 +28,10 @@ it.each([
   ['texts.en.frame.nowhere', { texts: { en: { 'frame.nowhere': 'x' } } }],
   ['texts.en.frame.copy', { texts: { en: { 'frame.copy': '{' } } }],
   ['texts.en.frame.copy', { texts: { en: { 'frame.copy': 'Copy {everything}' } } }],
+  [
+    'texts.en.manage.sentence.renews',
+    { texts: { en: { 'manage.sentence.renews': 'Until {date, date, long}' } } },
+  ],
   ['questions[0].id', { questions: [{ ...text, id: 'confirmedBy' }] }],
   ['questions[1].id', { questions: [text, text] }],
   [

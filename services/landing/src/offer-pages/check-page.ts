@@ -45,9 +45,14 @@ function textProblems(texts: NonNullable<OfferPage['texts']>): string[] {
 function textProblem(key: string, text: string): string | undefined {
   if (!isMessageKey(key)) return 'there is no such text';
   const problem = overrideProblem(key, text);
-  if (problem === 'unparsable') return 'is no ICU message';
-  return problem && 'asks for a value or a tag that the text does not have';
+  return problem && TEXT_PROBLEMS[problem];
 }
+
+const TEXT_PROBLEMS = {
+  unparsable: 'is no ICU message',
+  'unknown-value': 'asks for a value or a tag that the text does not have',
+  'unfit-format': 'formats a value, or counts one that is no number here: write {value} alone',
+} as const;
 
 interface Place {
   readonly at: string;

@@ -1,27 +1,38 @@
 import {
+  isDateElement,
   isLiteralElement,
+  isNumberElement,
   isPluralElement,
   isPoundElement,
   isSelectElement,
   isTagElement,
+  isTimeElement,
   parse,
   type MessageFormatElement,
 } from '@formatjs/icu-messageformat-parser';
 
-/** What a message needs to be told: values, and what its tags stand for. Sorted. */
+/** What a message needs to be told: values, what its tags stand for, and of what kind. Sorted. */
 export interface MessageNames {
   readonly values: readonly string[];
   readonly tags: readonly string[];
+  /** Values that a plural counts: they have to be numbers. */
+  readonly counted: readonly string[];
+  /** Values that ICU itself formats as a number, a date or a time. */
+  readonly formatted: readonly string[];
 }
 
 /** Throws a `SyntaxError` for a text that is no ICU message. */
 export function namesIn(text: string): MessageNames {
   const values = new Set<string>();
   const tags = new Set<string>();
+  const counted = new Set<string>();
+  const formatted = new Set<string>();
   const visit = (elements: readonly MessageFormatElement[]): void => {
     for (const element of elements) {
       if (isLiteralElement(element) || isPoundElement(element)) continue;
       (isTagElement(element) ? tags : values).add(element.value);
+      if (isPluralElement(element)) counted.add(element.value);
+      if (isFormatted(element)) formatted.add(element.value);
       if (isTagElement(element)) visit(element.children);
       if (isSelectElement(element) || isPluralElement(element)) {
         for (const option of Object.values(element.options)) visit(option.value);
@@ -29,9 +40,18 @@ export function namesIn(text: string): MessageNames {
     }
   };
   visit(parse(text));
-  return { values: [...values].toSorted(byText), tags: [...tags].toSorted(byText) };
+  return {
+    values: sorted(values),
+    tags: sorted(tags),
+    counted: sorted(counted),
+    formatted: sorted(formatted),
+  };
 }
 
-function byText(a: string, b: string): number {
-  return a < b ? -1 : 1;
+function isFormatted(element: MessageFormatElement): boolean {
+  return isNumberElement(element) || isDateElement(element) || isTimeElement(element);
+}
+
+function sorted(names: ReadonlySet<string>): string[] {
+  return [...names].toSorted((a, b) => (a < b ? -1 : 1));
 }

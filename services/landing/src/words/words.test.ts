@@ -15,8 +15,13 @@ describe.each(languages)('the catalogue %s', (language) => {
 
   it('can be parsed, and asks for the values and tags that English asks for', () => {
     const names = (of: (key: MessageKey) => string) =>
-      Object.fromEntries(keys.map((key) => [key, namesIn(of(key))]));
+      keys.map((key) => {
+        const { values, tags } = namesIn(of(key));
+        return { key, values, tags };
+      });
     expect(names((key) => messages[key] ?? '')).toEqual(names((key) => catalogues.en[key]));
+    const unfit = keys.filter((key) => overrideProblem(key, messages[key] ?? ''));
+    expect(unfit).toEqual([]);
   });
 
   it('is plain: no dash between sentences, no exclamation', () => {
@@ -46,6 +51,18 @@ describe('words', () => {
     expect(words.t('frame.signOut')).toBe('Sign out');
     expect(overrideProblem('frame.copy', '{everything}')).toBe('unknown-value');
     expect(overrideProblem('frame.copy', 'a < b {')).toBe('unparsable');
+  });
+
+  it.each([
+    ['manage.sentence.renews', 'Renews {date, date, long}'],
+    ['manage.sentence.renews', 'Renews {date, time, short}'],
+    ['frame.openProduct', 'Open {product, number}'],
+    ['frame.openProduct', 'Open {product, plural, other {#}}'],
+    ['changes.cancel.data', 'Kept for {days, number, ::currency/XXXX}'],
+  ] as const)('an override of %s that would fail in front of a buyer is none: %s', (key, text) => {
+    expect(overrideProblem(key, text)).toBe('unfit-format');
+    const values = { date: '1 March 2026', product: 'Desk', days: 7 };
+    expect(wordsFor('en', { [key]: text }).t(key, values)).toBe(wordsFor('en').t(key, values));
   });
 
   it('rich text is escaped, whoever wrote it', async () => {

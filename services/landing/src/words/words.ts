@@ -2,7 +2,7 @@ import { html } from 'hono/html';
 import { IntlMessageFormat, type MessageFormatPart } from 'intl-messageformat';
 import { catalogues, type MessageKey, type Messages } from './catalogues.ts';
 import { isLanguage, languages, type Language } from './language.ts';
-import { namesIn } from './message-names.ts';
+import { namesIn, type MessageNames } from './message-names.ts';
 
 export { isLanguage, languages };
 export type { Language, MessageKey };
@@ -44,18 +44,21 @@ export function wordsFor(language: Language, overrides?: Overrides): Words {
   return createWords(language, { ...catalogues[language], ...Object.fromEntries(fitting) });
 }
 
-/** Why a publisher's own text cannot stand for ours; it may leave out values, never ask for others. */
+/**
+ * Why a publisher's own text cannot stand for ours: it may leave out values, never ask for others, nor
+ * count or format a value that is a word to us, for that would fail in front of a buyer.
+ */
 export function overrideProblem(
   key: MessageKey,
   text: string,
-): 'unparsable' | 'unknown-value' | undefined {
+): 'unparsable' | 'unknown-value' | 'unfit-format' | undefined {
   try {
     const own = namesIn(catalogues.en[key]);
-    const { values, tags } = namesIn(text);
-    const fits =
-      values.every((name) => own.values.includes(name)) &&
-      tags.every((name) => own.tags.includes(name));
-    return fits ? undefined : 'unknown-value';
+    const wanted = namesIn(text);
+    const lacks = (kind: keyof MessageNames) =>
+      wanted[kind].some((name) => !own[kind].includes(name));
+    if (lacks('values') || lacks('tags')) return 'unknown-value';
+    return lacks('counted') || lacks('formatted') ? 'unfit-format' : undefined;
   } catch (error) {
     if (error instanceof SyntaxError) return 'unparsable';
     throw error;
