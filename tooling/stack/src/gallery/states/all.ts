@@ -1,5 +1,6 @@
 import type { PageState } from '../scene.ts';
 import { arriving } from './arriving.ts';
+import { branded } from './branded.ts';
 import { managing } from './managing.ts';
 import { purchase } from './purchase.ts';
 import { standing } from './standing.ts';
@@ -7,6 +8,7 @@ import { standing } from './standing.ts';
 /** Every page that a buyer can meet. The one that moves the marketplace's clock comes last. */
 export const pageStates: readonly PageState[] = [
   ...purchase,
+  ...branded,
   ...standing,
   ...managing,
   ...arriving,

@@ -14,6 +14,23 @@ export const standing: readonly PageState[] = [
     shows: 'That it has ended and what can still be done',
     reach: (scene) => reopened(scene, 'cancel', 'Unsubscribed'),
   },
+  {
+    name: 'status-unknown',
+    isAlone: true,
+    shows: 'That it is still being prepared, for a status that nobody has documented',
+    async reach(scene) {
+      const { control } = scene.world;
+      const { subscriptionId: id, landingUrl } = await scene.buy(FLAT);
+      const { tenantId, objectId } = scene.world.person('ada');
+      const party = { tenantId, objectId };
+      const saasSubscriptionStatus = 'InMigration';
+      const subscription = { id, ...FLAT, saasSubscriptionStatus, beneficiary: party };
+      const body = { id, ...FLAT, subscription: { ...subscription, purchaser: party } };
+      const fault = await control.addFault({ endpoint: 'resolve', status: 200, body });
+      scene.after(() => control.removeFault(fault.id));
+      return scene.open(landingUrl, 'ada');
+    },
+  },
 ];
 
 async function reopened(scene: Scene, act: 'suspend' | 'cancel', status: string) {

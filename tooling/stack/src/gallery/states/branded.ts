@@ -1,0 +1,54 @@
+import type { Page } from 'playwright-core';
+import { setOfferPages } from '../../seed-pages.ts';
+import type { PageState, Scene } from '../scene.ts';
+
+const TRIAL = { offerId: 'teamdesk', planId: 'trial', quantity: 3, freeTrial: true };
+const FORM = 'form[action="/landing/confirm"]';
+
+/** In the publisher's own name, colours and words, with the publisher's questions. */
+export const branded: readonly PageState[] = [
+  {
+    name: 'questions-asked',
+    isAlone: true,
+    shows: 'Logo, name and colour of the offer; its questions of every kind, for this plan',
+    reach: askedPage,
+  },
+  {
+    name: 'questions-with-problems',
+    isAlone: true,
+    shows: 'A list of what is wrong, each with a link to its field; everything typed is kept',
+    async reach(scene) {
+      const page = await askedPage(scene);
+      await page.locator(FORM).evaluate((form) => {
+        (form as HTMLFormElement).noValidate = true;
+      });
+      await page.locator('#email').fill('');
+      await field(page, 'address').fill('Not With Capitals');
+      await field(page, 'tickets').fill('-5');
+      await page.locator(`${FORM} button[type=submit]`).click();
+      await page.locator('[aria-invalid=true]').first().waitFor();
+      return page;
+    },
+  },
+];
+
+async function askedPage(scene: Scene): Promise<Page> {
+  const { offerPages } = scene.world.api;
+  await setOfferPages(scene.world);
+  scene.after(async () => {
+    const { items } = await offerPages.list.query({});
+    await Promise.all(
+      items.map(({ publisherId, offerId, planId }) =>
+        offerPages.remove.mutate({ publisherId, offerId, planId }),
+      ),
+    );
+  });
+  const { landingUrl } = await scene.buy(TRIAL);
+  const page = await scene.open(landingUrl, 'ada');
+  await field(page, 'region').first().waitFor();
+  return page;
+}
+
+function field(page: Page, questionId: string) {
+  return page.locator(`[name="answer.${questionId}"]`);
+}
