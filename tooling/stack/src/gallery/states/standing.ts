@@ -24,10 +24,13 @@ export const standing: readonly PageState[] = [
       const { tenantId, objectId } = scene.world.person('ada');
       const party = { tenantId, objectId };
       const saasSubscriptionStatus = 'InMigration';
-      const subscription = { id, ...FLAT, saasSubscriptionStatus, beneficiary: party };
-      const body = { id, ...FLAT, subscription: { ...subscription, purchaser: party } };
-      const fault = await control.addFault({ endpoint: 'resolve', status: 200, body });
-      scene.after(() => control.removeFault(fault.id));
+      const parties = { beneficiary: party, purchaser: party };
+      const subscription = { id, ...FLAT, saasSubscriptionStatus, ...parties };
+      const resolved = { id, ...FLAT, subscription };
+      scene.after(() => control.clearFaults());
+      await control.addFault({ endpoint: 'resolve', status: 200, body: resolved });
+      const subscriptionId = id;
+      await control.addFault({ endpoint: 'get', subscriptionId, status: 200, body: subscription });
       return scene.open(landingUrl, 'ada');
     },
   },
