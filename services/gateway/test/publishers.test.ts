@@ -94,7 +94,7 @@ const foreign: Readonly<Record<keyof typeof publicProcedures, readonly [string, 
     notifications: ['get', { notificationId: id }, 'notification.not-found'],
     usage: ['hours', { publisherId: 'fabrikam' }, 'publisher.not-found'],
     dimensions: ['list', { publisherId: 'fabrikam' }, 'publisher.not-found'],
-  offerPages: ['list', { publisherId: 'fabrikam' }, 'publisher.not-found'],
+    offerPages: ['list', { publisherId: 'fabrikam' }, 'publisher.not-found'],
   };
 
 describe('a key that is limited to one publisher', () => {
