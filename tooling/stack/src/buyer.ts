@@ -30,6 +30,11 @@ export class Buyer {
     return this.#signInIfAsked(page);
   }
 
+  /** What this person's browser would send along; for a program that asks for pages by itself. */
+  cookiesFor(url: string): string {
+    return this.#cookieHeader(new URL(url));
+  }
+
   /** Sends the form whose action ends with `action`, with its own values and the given ones. */
   async submit(page: Page, action: string, values: Record<string, string> = {}): Promise<Page> {
     const form = page.html

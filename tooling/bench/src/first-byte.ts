@@ -1,0 +1,86 @@
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { openFolder } from '@landfall/stack/folder.ts';
+import { Buyer } from '@landfall/stack/buyer.ts';
+import { buy, confirmOnLandingPage } from '@landfall/stack/scenarios/buying.ts';
+import { waitFor } from '@landfall/stack/stage.ts';
+import { startStack } from '@landfall/stack/stack.ts';
+import { openWorld, type World } from '@landfall/stack/world.ts';
+
+/** Connections, compiled code and caches are there, as behind a running house. */
+const WARM_UP_ROUNDS = 20;
+
+interface Asked {
+  readonly name: string;
+  readonly url: string;
+  readonly cookie: string;
+}
+
+const { values } = parseArgs({ options: { rounds: { type: 'string', default: '200' } } });
+const rounds = Number(values.rounds);
+
+await using stack = await openStack();
+const world = openWorld(stack.description);
+const pages = await pagesOf(world);
+const times = new Map(pages.map(({ name }) => [name, [] as number[]]));
+for (let round = 0; round < WARM_UP_ROUNDS + rounds; round += 1) {
+  for (const page of pages) {
+    const took = await firstByteMs(page);
+    if (round >= WARM_UP_ROUNDS) times.get(page.name)?.push(took);
+  }
+}
+for (const [name, took] of times) {
+  const sorted = took.toSorted((a, b) => a - b);
+  const at = (share: number) => (sorted[Math.floor(share * (sorted.length - 1))] ?? 0).toFixed(1);
+  console.log(`${name.padEnd(34)} p50 ${at(0.5).padStart(6)} ms   p99 ${at(0.99).padStart(6)} ms`);
+}
+
+async function openStack() {
+  await using opened = new AsyncDisposableStack();
+  const root = mkdtempSync(path.join(tmpdir(), 'landfall-bench-'));
+  // PostgreSQL runs as another user than root and has to pass through.
+  chmodSync(root, 0o711);
+  opened.defer(() => rmSync(root, { recursive: true, force: true }));
+  const silent = () => undefined;
+  const folder = openFolder(path.join(root, 'data'));
+  const options = { folder, fresh: false, workers: 1, onStep: silent, onEvent: console.error };
+  const running = await startStack(options);
+  opened.defer(async () => void (await running.stop()));
+  const kept = opened.move();
+  return { description: running.description, [Symbol.asyncDispose]: () => kept.disposeAsync() };
+}
+
+async function pagesOf(place: World): Promise<readonly Asked[]> {
+  const { gatewayUrl, landingUrl } = place.stack;
+  const bought = await buy({ world: place }, { offerId: 'analytics', planId: 'starter' });
+  const { subscriptionId } = bought;
+  const ready = await confirmOnLandingPage({ world: place }, bought.landingUrl);
+  await waitFor('the subscription is active', async () => {
+    const { status } = await place.api.subscriptions.get.query({ subscriptionId });
+    return status === 'Subscribed' ? true : undefined;
+  });
+  const ada = new Buyer(place.person('ada'));
+  const list = `${landingUrl}/subscriptions`;
+  await ada.open(list);
+  const asAda = (name: string, url: string) => ({ name, url, cookie: ada.cookiesFor(url) });
+  return [
+    { name: 'bare answer of the gateway', url: `${gatewayUrl}/healthz`, cookie: '' },
+    { name: 'landing page without a link', url: landingUrl, cookie: '' },
+    asAda('progress of a purchase', ready.url),
+    asAda('list of subscriptions', list),
+    asAda('manage page', `${list}/${subscriptionId}`),
+    asAda('history', `${list}/${subscriptionId}/history`),
+  ];
+}
+
+/** Until the head of the answer is here; the body is read, so that the connection is free again. */
+async function firstByteMs({ name, url, cookie }: Asked): Promise<number> {
+  const startedAt = performance.now();
+  const response = await fetch(url, { headers: { cookie }, redirect: 'manual' });
+  const took = performance.now() - startedAt;
+  await response.arrayBuffer();
+  if (response.status !== 200) throw new Error(`${name} answered ${response.status}`);
+  return took;
+}
