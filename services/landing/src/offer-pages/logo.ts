@@ -35,11 +35,14 @@ function isWebp(bytes: Buffer): boolean {
   );
 }
 
+/** A comment's end cannot be inside of it: with one way to read many of them, a match takes linear time. */
+const SVG_START = /^\s*(<\?xml [^>]*\?>\s*)?(<!--((?!-->)[\s\S])*-->\s*)*<svg[\s>]/;
+
 /** UTF-8 that begins as an SVG does, with or without an XML declaration and comments. */
 function svgText(bytes: Buffer): string | undefined {
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-    return /^\s*(<\?xml [^>]*\?>\s*)?(<!--[\s\S]*?-->\s*)*<svg[\s>]/.test(text) ? text : undefined;
+    return SVG_START.test(text) ? text : undefined;
   } catch {
     return undefined;
   }
@@ -52,6 +55,7 @@ function svgText(bytes: Buffer): string | undefined {
 const FORBIDDEN: readonly { readonly form: RegExp; readonly what: string }[] = [
   { form: /<!(doctype|entity)/i, what: 'a document type or entities' },
   { form: /<\?(?!xml )/i, what: 'a processing instruction' },
+  { form: /<\?xml [^>]*encoding\s*=\s*["'](?!utf-8["'])/i, what: 'another encoding than UTF-8' },
   {
     form: /<\s*(\w+:)?(script|foreignobject|iframe|embed|object|audio|video|set|animate\w*|handler|listener)\b/i,
     what: 'a script, foreign or animated element',
