@@ -48,6 +48,14 @@ describe('a person is to a subscription', () => {
     expect(seen({ ...pia, objectId: 'max' }, undefined, bought)).toEqual({ kind: 'stranger' });
   });
 
+  it('no owner any more for having linked it when it was another organisation’s', () => {
+    const moved = { beneficiary: tara, purchaser: tara, claimedBy: ada };
+    expect(seen(ada, undefined, moved)).toEqual({ kind: 'stranger' });
+    expect(seen(ada, owner, moved)).toEqual({ kind: 'stranger' });
+    const unnamed = { beneficiary: {}, purchaser: {}, claimedBy: ada };
+    expect(seen(ada, undefined, unnamed)).toMatchObject({ kind: 'member', role: 'owner' });
+  });
+
   it('no member for being of the partner that bought it', () => {
     const sold = { beneficiary: ada, purchaser: tara, claimedBy: ada };
     expect(seen(tara, undefined, sold)).toEqual({ kind: 'stranger' });

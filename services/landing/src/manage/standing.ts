@@ -25,7 +25,9 @@ export function standingOf(
   { member, at }: { member: Pick<Member, 'role' | 'decided_at'> | undefined; at: Date },
 ): Standing {
   const { beneficiary, claimedBy } = subscription;
-  const isFirst = isPerson(claimedBy, visitor) || isPerson(beneficiary, visitor);
+  const isFirst =
+    isPerson(beneficiary, visitor) ||
+    (isPerson(claimedBy, visitor) && isOfTenantOf(beneficiary, visitor));
   const isOfTenant = relationOf(subscription, visitor) === 'beneficiary';
   if (!isFirst && !isOfTenant) return { kind: 'stranger' };
   if (member?.role) return { kind: 'member', role: member.role, isNew: false };
@@ -48,6 +50,11 @@ function requestOf(
   if (!member) return 'none';
   if (!member.decided_at) return 'waiting';
   return member.decided_at < refusedBefore(at) ? 'none' : 'refused';
+}
+
+/** Where Microsoft names no tenant, whoever linked it is all that is known. */
+function isOfTenantOf({ tenantId }: SubscriptionView['beneficiary'], visitor: Identity): boolean {
+  return tenantId === undefined || tenantId.toLowerCase() === visitor.tenantId;
 }
 
 function isPerson(person: SubscriptionView['claimedBy'], visitor: Identity): boolean {
