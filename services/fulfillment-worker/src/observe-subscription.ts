@@ -9,7 +9,7 @@ import type { Logger } from '@landfall/service-kit/log.ts';
 import type { Db, Transact, Trx } from './db/schema.ts';
 import { withProvisioning } from './provisioning.ts';
 import { recordEvents, type Recorded } from './record-events.ts';
-import { toSnapshot } from './snapshot.ts';
+import { toSnapshot, type Reader } from './snapshot.ts';
 import {
   beginReading,
   lockSubscription,
@@ -22,11 +22,10 @@ import { addToTimeline, latestKind, type Context } from './store/timeline.ts';
 /** Somebody wrote between our reading and our writing five times in a row: then it is no accident. */
 const MAX_RACES = 5;
 
-export interface ObserverDeps {
+/** The reader is whose access that is: the publisher of what is read with it for the first time. */
+export interface ObserverDeps extends Reader {
   readonly db: Db;
   readonly fulfillment: Pick<Fulfillment, 'get'>;
-  /** Whose access that is: the publisher of what is read with it for the first time. */
-  readonly publisherId: string | undefined;
   /** Whether a record with this publisher is another one's; nothing is, where absent. */
   readonly isForeign?: ((publisherId: string) => boolean) | undefined;
   readonly log: Logger;
@@ -92,7 +91,7 @@ async function apply(
 ): Promise<Observation | undefined> {
   const { known, seen, begunAt } = reading;
   const at = deps.now();
-  const events = observe(known?.state, toSnapshot(seen, known?.state, deps.publisherId));
+  const events = observe(known?.state, toSnapshot(seen, known?.state, deps));
   if (known) {
     const isNews = events.length > 0 || known.missingAt !== undefined;
     if (isNews && isOvertaken(known, begunAt)) return undefined;
@@ -128,13 +127,13 @@ function refuseForeign(
 
 /** Microsoft calls the publisher by another name than the settings; theirs counts, and it is told. */
 async function notePublisher(
-  { publisherId, log }: ObserverDeps,
+  { publisherId, isSole, log }: ObserverDeps,
   trx: Trx,
   { seen, at }: { readonly seen: MarketplaceSubscription; readonly at: Date },
   context: Context,
 ): Promise<void> {
   const named = seen.publisherId;
-  if (publisherId === undefined || named === undefined) return;
+  if (isSole || publisherId === undefined || named === undefined) return;
   if (named.toLowerCase() === publisherId.toLowerCase()) return;
   const { id: subscriptionId } = seen;
   const details = { configured: publisherId, named };

@@ -24,8 +24,9 @@ export interface PublisherDeps extends ObserverDeps {
 export function inNameOf(house: HouseDeps, publisher: Publisher): PublisherDeps {
   const { publishers, db, log, now, isLocal } = house;
   const { publisherId, fulfillment } = publisher;
+  const { isSole } = publishers;
   const isForeign = (id: string): boolean => publishers.of(id) !== publisher;
-  return { db, log, now, isLocal, fulfillment, publisherId, isForeign };
+  return { db, log, now, isLocal, fulfillment, publisherId, isSole, isForeign };
 }
 
 /**

@@ -4,21 +4,27 @@ import type {
   Person as WirePerson,
 } from '@landfall/marketplace/subscription.ts';
 
+/** By whose access a record was read. */
+export interface Reader {
+  readonly publisherId: string | undefined;
+  /** There is no other: then Microsoft's name for the publisher counts, and ours where it sends none. */
+  readonly isSole?: boolean | undefined;
+}
+
 /**
  * Microsoft's record in the domain's words. A field that was not sent tells nothing, so what we know
  * stands in for it; of a new subscription it stays empty, and rights that were not sent are none. The
- * publisher never changes: of a new subscription it is the one by whose access it was read, and the one
- * that Microsoft names where nobody has named ours.
+ * publisher never changes: of a new subscription it is the reader.
  */
 export function toSnapshot(
   seen: MarketplaceSubscription,
   known: Subscription | undefined,
-  publisherId: string | undefined,
+  reader: Reader,
 ): Snapshot {
   const operations = seen.allowedCustomerOperations;
   return {
     id: seen.id,
-    publisherId: known?.publisherId || publisherId || (seen.publisherId ?? ''),
+    publisherId: known?.publisherId || publisherOf(seen, reader),
     offerId: seen.offerId ?? known?.offerId ?? '',
     planId: seen.planId ?? known?.planId ?? '',
     name: seen.name ?? known?.name ?? '',
@@ -41,6 +47,10 @@ export function toSnapshot(
     allowedCustomerOperations:
       operations.length > 0 ? operations : (known?.allowedCustomerOperations ?? []),
   };
+}
+
+function publisherOf(seen: MarketplaceSubscription, { publisherId, isSole }: Reader): string {
+  return (isSole ? (seen.publisherId ?? publisherId) : (publisherId ?? seen.publisherId)) ?? '';
 }
 
 /** Microsoft's word for the ordinary case, which is the same as not being sent. */

@@ -56,3 +56,19 @@ test('records of a publisher that is no longer configured are read by nobody, an
   expect(await house.runOf(runId)).toMatchObject({ listed: 0, drifted: 0 });
   expect(await kinds(stage, theirs)).not.toContain('missingAtMicrosoft');
 });
+
+test('the only publisher is called as Microsoft calls it, and rules by that name decide', async () => {
+  await stage.boot({ PUBLISHER_ID: 'house' });
+  const rule = { id: 'no-growth', publisherId: 'contoso', decision: 'refuse' } as const;
+  const rules = [{ ...rule, when: { action: 'ChangePlan' } as const }];
+  await stage.client.policies.put.mutate({ rules });
+  const subscriptionId = await subscribed(stage);
+  expect(await view(subscriptionId)).toMatchObject({ publisherId: 'contoso' });
+  await stage.control.changePlan(subscriptionId, 'growth');
+  const attempts = await eventually('Microsoft has its answer', async () => {
+    const told = await stage.control.deliveries(subscriptionId);
+    const change = told.find(({ action }) => action === 'ChangePlan');
+    return change !== undefined && change.attempts.length > 0 && change.attempts;
+  });
+  expect(attempts).toMatchObject([{ status: 400 }]);
+});

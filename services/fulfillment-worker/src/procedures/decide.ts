@@ -50,7 +50,7 @@ export function decideProcedure(deps: ProcedureDeps): Decide {
     }
     const made = toDecision(await findOperation(db, key));
     if (made) return answerOf(made);
-    const policies = await policiesFor(db, own.publisherId);
+    const policies = await policiesFor(db, own.isSole ? undefined : own.publisherId);
     if (!policies.some((policy) => mayRefuse(policy, action))) return { answer: 'accept' };
     if (operationId === undefined) return { answer: 'unconfirmed' };
 
@@ -82,7 +82,7 @@ export function decideProcedure(deps: ProcedureDeps): Decide {
       deps,
       operation,
       {
-        state: toSnapshot(seen, known?.state, publisher.publisherId),
+        state: toSnapshot(seen, known?.state, own),
         receivedAt: new Date(receivedAt),
         answerBy: new Date(budgetEnd),
       },

@@ -6,6 +6,8 @@ import { toSnapshot } from '../snapshot.ts';
 import type { SubscriptionRecord } from '../store/subscriptions.ts';
 import { comparePage } from './compare-page.ts';
 
+const reader = { publisherId: undefined };
+
 function listed(n: number, fields: Record<string, unknown> = {}) {
   return decodeSubscription({
     id: `00000000-0000-4000-8000-00000000000${n}`,
@@ -19,7 +21,7 @@ function listed(n: number, fields: Record<string, unknown> = {}) {
 }
 
 function recorded(seen: ReturnType<typeof listed>, missingAt?: Date): SubscriptionRecord {
-  const state = evolveAll(undefined, observe(undefined, toSnapshot(seen, undefined, undefined)))!;
+  const state = evolveAll(undefined, observe(undefined, toSnapshot(seen, undefined, reader)))!;
   const at = new Date(0);
   return { state, version: 1, missingAt, readAt: undefined, createdAt: at, updatedAt: at };
 }
@@ -31,7 +33,7 @@ test('what is the same on both sides is unchanged', () => {
   const compared = comparePage(
     { subscriptions: [listed(1)], unreadable: [] },
     known(recorded(listed(1))),
-    undefined,
+    reader,
   );
   expect(compared).toEqual({ listed: 1, unchanged: 1, drifted: [], errors: 0, findings: [] });
 });
@@ -44,7 +46,7 @@ test('differences, unknown and refound ones are drift; the impossible is an erro
       unreadable: [{}],
     },
     known(recorded(listed(1)), recorded(listed(3), new Date(1)), ended),
-    undefined,
+    reader,
   );
   expect(compared).toMatchObject({ listed: 5, unchanged: 0, errors: 2 });
   expect(compared.drifted).toHaveLength(3);
@@ -62,7 +64,7 @@ test('a field that was not sent is no difference', () => {
   const compared = comparePage(
     { subscriptions: [bare], unreadable: [] },
     known(recorded(listed(1))),
-    undefined,
+    reader,
   );
   expect(compared.unchanged).toBe(1);
 });

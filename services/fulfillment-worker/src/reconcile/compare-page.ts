@@ -2,7 +2,7 @@ import { observe } from '@landfall/domain/observe.ts';
 import type { SubscriptionPage } from '@landfall/marketplace/fulfillment.ts';
 import type { MarketplaceSubscription } from '@landfall/marketplace/subscription.ts';
 import { isContradiction } from '../observe-subscription.ts';
-import { toSnapshot } from '../snapshot.ts';
+import { toSnapshot, type Reader } from '../snapshot.ts';
 import type { Finding } from '../store/run-progress.ts';
 import type { SubscriptionRecord } from '../store/subscriptions.ts';
 
@@ -35,7 +35,7 @@ export interface Compared {
 export function comparePage(
   page: Pick<SubscriptionPage, 'subscriptions' | 'unreadable'>,
   known: ReadonlyMap<string, SubscriptionRecord>,
-  publisherId: string | undefined,
+  reader: Reader,
 ): Compared {
   const drifted: string[] = [];
   const findings: Finding[] = page.unreadable.map(() => ({
@@ -46,7 +46,7 @@ export function comparePage(
   let errors = page.unreadable.length;
   let unchanged = 0;
   for (const seen of page.subscriptions) {
-    const verdict = compare(seen, known.get(seen.id), publisherId);
+    const verdict = compare(seen, known.get(seen.id), reader);
     if (verdict === 'same') {
       unchanged += 1;
       continue;
@@ -63,9 +63,9 @@ export function comparePage(
 function compare(
   seen: MarketplaceSubscription,
   known: SubscriptionRecord | undefined,
-  publisherId: string | undefined,
+  reader: Reader,
 ): 'same' | { readonly kind: keyof typeof repairs; readonly detail: string } {
-  const events = observe(known?.state, toSnapshot(seen, known?.state, publisherId));
+  const events = observe(known?.state, toSnapshot(seen, known?.state, reader));
   if (!known) return { kind: 'unknown', detail: seen.status };
   if (isContradiction(events)) {
     return { kind: 'contradiction', detail: `${known.state.status} → ${seen.status}` };

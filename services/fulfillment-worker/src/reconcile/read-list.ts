@@ -92,7 +92,7 @@ async function compareOne(
   const ids = subscriptions.map(({ id }) => id);
   const known = await findSubscriptions(trx, ids);
   const { unreadable } = page;
-  const compared = comparePage({ subscriptions, unreadable }, known, deps.publisherId);
+  const compared = comparePage({ subscriptions, unreadable }, known, deps);
   const { drifted, findings, ...counts } = compared;
   const isLast = page.next === undefined;
   return {
