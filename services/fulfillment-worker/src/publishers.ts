@@ -53,6 +53,28 @@ export async function publisherOfSubscription(
   });
 }
 
+/**
+ * Whose what names nobody is: the only publisher's, where it has a name and every record has the same
+ * one. Otherwise it is about several, and nobody's in particular.
+ */
+export async function ownerOfNameless({
+  db,
+  publishers,
+}: Pick<HouseDeps, 'db' | 'publishers'>): Promise<string | undefined> {
+  const [{ publisherId }] = publishers.all;
+  if (!publishers.isSole || publisherId === undefined) return undefined;
+  // Both sides of it in the index; "unlike" would read every row.
+  const another = await db.kysely
+    .selectFrom('subscriptions')
+    .select('id')
+    .where((is) =>
+      is.or([is('publisher_id', '<', publisherId), is('publisher_id', '>', publisherId)]),
+    )
+    .limit(1)
+    .executeTakeFirst();
+  return another ? undefined : publisherId;
+}
+
 /** Whether a publisher of this very name is configured: the only one passes for any, but is shown to none. */
 export function isNamed(publishers: Publishers, publisherId: string): boolean {
   return publishers.all.some((publisher) => publisher.publisherId === publisherId);

@@ -91,7 +91,7 @@ export async function start(config: Config, { log, now }: Runtime): Promise<Runn
   const router = createRouter(
     fulfillmentProcedures,
     procedureHandlers(deps, reconciler),
-    fulfillmentBorders({ db, log }),
+    fulfillmentBorders(house),
   );
   readWorker(metrics, { ...house, bus, reconcileMs: config.RECONCILE_INTERVAL });
   const alerts = stack.use(startAlerts({ service, metrics, log, now }));

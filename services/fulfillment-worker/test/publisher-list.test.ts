@@ -1,6 +1,7 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openHouse, type House } from './house.ts';
 import { eventually, kinds, purchase, subscribed, type Stage } from './stage.ts';
+import { caller } from './two-publishers.ts';
 
 let house: House;
 let stage: Stage;
@@ -71,4 +72,38 @@ test('the only publisher is called as Microsoft calls it, and rules by that name
     return change !== undefined && change.attempts.length > 0 && change.attempts;
   });
   expect(attempts).toMatchObject([{ status: 400 }]);
+});
+
+describe('a key that is limited to the only publisher', () => {
+  test('finds its runs, though they name nobody; a key of another does not', async () => {
+    await stage.boot({ PUBLISHER_ID: 'contoso' });
+    await subscribed(stage);
+    const started = await caller(stage, 'contoso')('reconciliation.start', {});
+    const { runId } = started.answer as { runId: string };
+    for (const [publisherId, isFound] of [
+      ['contoso', true],
+      ['litware', false],
+    ] as const) {
+      const limited = caller(stage, publisherId);
+      expect('answer' in (await limited('reconciliation.get', { runId }))).toBe(isFound);
+      const { answer } = await limited('reconciliation.list', {});
+      expect(JSON.stringify(answer).includes(runId)).toBe(isFound);
+    }
+  });
+
+  test('finds none where records have another name, for they are about these as well', async () => {
+    await stage.boot({ PUBLISHER_ID: 'house' });
+    await subscribed(stage);
+    const { runId } = await stage.client.reconciliation.start.mutate({});
+    const limited = caller(stage, 'house');
+    const answers = [
+      await limited('reconciliation.get', { runId }),
+      await limited('reconciliation.start', {}),
+    ];
+    expect(answers.map(({ failure }) => failure)).toEqual([
+      'reconciliation.not-found',
+      'publisher.not-found',
+    ]);
+    expect((await limited('reconciliation.list', {})).answer).toEqual({ items: [] });
+  });
 });

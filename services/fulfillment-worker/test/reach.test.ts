@@ -5,8 +5,9 @@ import type { Procedures } from '@landfall/contracts/procedures.ts';
 import { things } from '@landfall/contracts/reach.ts';
 import { askProduct } from '../src/decisions/ask-product.ts';
 import { subscriptionState } from './deliveries-stage.ts';
+import { openHouse, type House } from './house.ts';
 import { openReceiver } from './receiver.ts';
-import { log, openStage, type Stage } from './stage.ts';
+import { log, type Stage } from './stage.ts';
 import {
   caller,
   rowsOf,
@@ -21,6 +22,7 @@ import {
 const OURS = 'contoso';
 const THEIRS = 'northwind';
 
+let home: House;
 let stage: Stage;
 let ours: Holdings;
 let theirs: Holdings;
@@ -28,12 +30,13 @@ let limited: ReturnType<typeof caller>;
 let house: ReturnType<typeof caller>;
 
 beforeAll(async () => {
-  stage = await openStage();
-  await stage.boot({ PUBLISHER_ID: OURS });
+  home = await openHouse();
+  ({ stage } = home);
+  await home.boot(home.publishers.filter(({ publisherId }) => publisherId === OURS));
   [ours, theirs] = [await seed(stage, OURS), await seed(stage, THEIRS)];
   [limited, house] = [caller(stage, OURS), caller(stage, undefined)];
 });
-afterAll(() => stage[Symbol.asyncDispose]());
+afterAll(() => home[Symbol.asyncDispose]());
 
 const approvedBy = 'Ada';
 const requestedBy = 'Grace';

@@ -1,16 +1,13 @@
 import type { FulfillmentProcedures } from '@landfall/contracts/fulfillment-procedures.ts';
 import type { BordersOf } from '@landfall/contracts/procedures.ts';
-import type { Logger } from '@landfall/service-kit/log.ts';
-import type { Db } from '../db/schema.ts';
+import { ownerOfNameless, type HouseDeps } from '../publishers.ts';
 
 /** Whose the things of this service are, one row by its key each; the router keeps limited keys by it. */
-export function fulfillmentBorders({
-  db: { kysely: db },
-  log,
-}: {
-  readonly db: Db;
-  readonly log: Logger;
-}): BordersOf<FulfillmentProcedures> {
+export function fulfillmentBorders(
+  deps: Pick<HouseDeps, 'db' | 'log' | 'publishers'>,
+): BordersOf<FulfillmentProcedures> {
+  const { log } = deps;
+  const db = deps.db.kysely;
   const whose = async (row: Promise<{ publisher_id: string | null } | undefined>) =>
     (await row)?.publisher_id;
   const ownRow = (table: 'reconciliation_runs' | 'destinations' | 'deliveries') => (id: string) =>
@@ -34,7 +31,10 @@ export function fulfillmentBorders({
             .where('changes.id', '=', id)
             .executeTakeFirst(),
         ),
-      run: ownRow('reconciliation_runs'),
+      run: async (id) => {
+        const owner = await ownRow('reconciliation_runs')(id);
+        return owner === null ? await ownerOfNameless(deps) : owner;
+      },
       destination: ownRow('destinations'),
       delivery: ownRow('deliveries'),
     },

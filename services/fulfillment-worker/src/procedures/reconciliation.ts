@@ -7,16 +7,17 @@ import type { Handlers } from '@landfall/contracts/procedures.ts';
 import { notFound } from '@landfall/contracts/reach.ts';
 import { Rejection } from '@landfall/contracts/rejections.ts';
 import { cutPage, decodeCursor, encodeCursor } from '@landfall/service-kit/paging.ts';
-import { isNamed } from '../publishers.ts';
+import { isNamed, ownerOfNameless } from '../publishers.ts';
 import type { Reconciler } from '../reconcile/reconciler.ts';
 import { healingOf } from '../store/run-subscriptions.ts';
 import { findRun, listRuns, type RunRow } from '../store/runs.ts';
 import type { ProcedureDeps } from './deps.ts';
 
+type RunDeps = Pick<ProcedureDeps, 'db' | 'publishers'>;
 type RunView = z.output<typeof reconciliationRun>;
 
 export function reconciliationProcedures(
-  deps: Pick<ProcedureDeps, 'db' | 'publishers'>,
+  deps: RunDeps,
   reconciler: Reconciler,
 ): Handlers<FulfillmentProcedures>['reconciliation'] {
   const db = deps.db.kysely;
@@ -26,7 +27,7 @@ export function reconciliationProcedures(
       : viewOf(run);
   return {
     start: async ({ dryRun, publisherId }) => {
-      if (publisherId !== undefined && !isNamed(deps.publishers, publisherId)) {
+      if (publisherId !== undefined && !(await hasOwnRuns(deps, publisherId))) {
         return notFound('publisher');
       }
       const [run, ...others] = await reconciler.begin({ dryRun, publisherId });
@@ -45,13 +46,25 @@ export function reconciliationProcedures(
       const before = decodeCursor(cursor, z.uuid());
       if (before instanceof Rejection) return before;
       const { rows, nextCursor } = cutPage(
-        await listRuns(db, { publisherId, before, limit: limit + 1 }),
+        await listRuns(db, {
+          publisherId,
+          hasNameless: publisherId === (await ownerOfNameless(deps)),
+          before,
+          limit: limit + 1,
+        }),
         limit,
         (run) => encodeCursor({ at: run.started_at, id: run.id }),
       );
       return { items: await Promise.all(rows.map((run) => current(run))), nextCursor };
     },
   };
+}
+
+/** Whether there are runs about this publisher alone. */
+async function hasOwnRuns(deps: RunDeps, publisherId: string): Promise<boolean> {
+  return deps.publishers.isSole
+    ? (await ownerOfNameless(deps)) === publisherId
+    : isNamed(deps.publishers, publisherId);
 }
 
 function viewOf(run: RunRow): RunView {

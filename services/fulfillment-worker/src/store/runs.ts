@@ -159,6 +159,8 @@ export async function listRuns(
   db: Db['kysely'],
   page: {
     readonly publisherId: string | undefined;
+    /** With those that name no publisher. */
+    readonly hasNameless: boolean;
     readonly before?: { readonly at: Date; readonly id: string } | undefined;
     readonly limit: number;
   },
@@ -169,8 +171,14 @@ export async function listRuns(
     .orderBy('started_at', 'desc')
     .orderBy('id', 'desc')
     .limit(page.limit);
-  if (page.publisherId !== undefined) {
-    query = query.where('publisher_id', '=', page.publisherId);
+  const { publisherId, hasNameless } = page;
+  if (publisherId !== undefined) {
+    query = query.where((is) =>
+      is.or([
+        is('publisher_id', '=', publisherId),
+        ...(hasNameless ? [is('publisher_id', 'is', null)] : []),
+      ]),
+    );
   }
   if (page.before) {
     const { at, id } = page.before;
