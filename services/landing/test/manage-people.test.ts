@@ -1,6 +1,7 @@
+import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Browser } from './browser.ts';
-import { activeSubscription, openStage, people, signInAs, type Stage } from './stage.ts';
+import { activeSubscription, openStage, people, signInAs, until, type Stage } from './stage.ts';
 
 let stage: Stage;
 beforeAll(async () => {
@@ -87,6 +88,47 @@ describe('the people of a subscription', () => {
       [subscriptionId],
     );
     expect(owners).toHaveLength(1);
+  });
+
+  it('do nothing with a role that they have lost while they were asking', async () => {
+    const { browser, subscriptionId, url } = await activeSubscription(stage, people.ada);
+    const colleague = await asksForAccess(url);
+    await decide(browser, url, { ...ben(), do: 'set', role: 'owner' });
+    const formKey = (await colleague.get(`${url}/people`)).field('formKey');
+    const client = new Client({ connectionString: stage.database.urlFor('landing') });
+    await client.connect();
+    await client.query('BEGIN');
+    await client.query(
+      "UPDATE members SET role = 'viewer' WHERE subscription_id = $1 AND object_id = $2",
+      [subscriptionId, ben().person],
+    );
+    const back = { formKey, ...ben(), do: 'set', role: 'owner' };
+    const late = colleague.post(`${url}/people`, back);
+    await until(
+      () =>
+        stage.query(
+          "SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
+        ),
+      (waiting) => waiting.length > 0,
+    );
+    await client.query('COMMIT');
+    await client.end();
+    expect((await late).status).toBe(403);
+    expect((await colleague.get(`${url}/people`)).status).toBe(403);
+  });
+
+  it('of another organisation, whose it was before, are neither shown nor its owners', async () => {
+    const { browser, subscriptionId, url } = await activeSubscription(stage, people.ada);
+    const { tenantId, objectId } = idOf(people.tara);
+    await stage.query(
+      `INSERT INTO members (subscription_id, tenant_id, object_id, role, name, decided_at)
+       VALUES ($1, $2, $3, 'owner', 'Former Owner', now())`,
+      [subscriptionId, tenantId, objectId],
+    );
+    for (const page of [url, `${url}/people`]) {
+      expect((await browser.get(page)).html).not.toContain('Former Owner');
+    }
+    expect((await decide(browser, url, { ...ada(), do: 'remove' })).status).toBe(409);
   });
 
   it('who were refused or removed stay out, the buyer too, and may ask again a day later', async () => {

@@ -152,7 +152,7 @@ async function deny(
   if (standing.kind !== 'member') {
     return c.html(askPage(frame, { subscriptionId: subscription.id, ...standing }), 403);
   }
-  const { members } = await peopleOf(landing.db, subscription.id);
+  const { members } = await peopleOf(landing.db, subscription.id, session.visitor.tenantId);
   const able = members.filter(({ role }) => rolesWith(needs).includes(role));
   return c.html(deniedPage(frame, { subscriptionId: subscription.id, needs, able }), 403);
 }

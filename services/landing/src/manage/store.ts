@@ -67,15 +67,20 @@ export async function refreshName(db: Db, member: Member, who: KnownPerson): Pro
     .execute();
 }
 
-/** Those who have a role, then those who wait for one; names in order within. */
+/**
+ * Of one organisation: those who have a role, then those who wait for one; names in order within.
+ * People of another, whose the subscription was before, are none of its business.
+ */
 export async function peopleOf(
   db: Db,
   subscriptionId: string,
+  tenantId: string,
 ): Promise<{ readonly members: readonly (Member & { role: Role })[]; readonly waiting: Member[] }> {
   const rows = await db
     .selectFrom('members')
     .selectAll()
     .where('subscription_id', '=', subscriptionId)
+    .where('tenant_id', '=', tenantId)
     .where((is) => is.or([is('role', 'is not', null), is('decided_at', 'is', null)]))
     .orderBy(sql`array_position(array['owner', 'admin', 'viewer'], role)`)
     .orderBy(sql`lower(coalesce(name, email, object_id))`)
@@ -114,37 +119,37 @@ export async function ask(
 export type Decided = 'done' | 'unknown' | 'last-owner' | 'too-many' | 'owner-only';
 
 /**
- * Gives a person another role, or none (`undefined`): in one transaction that holds the subscription's
- * people, so that two owners who remove each other do not leave it without one. `mayTouch` is asked
- * with the role that the person has.
+ * Gives a colleague of `by` another role, or none (`undefined`): in one transaction that holds the
+ * organisation's people, so that two owners who remove each other do not leave it without one, and
+ * whoever has just lost a role does nothing with it. `isAllowed` is asked with the roles of both.
  */
 export async function setRole(
   db: Db,
   change: {
     readonly subscriptionId: string;
-    readonly who: Identity;
+    /** Object id of the colleague. */
+    readonly person: string;
     readonly role: Role | undefined;
     readonly by: Identity;
     readonly at: Date;
-    readonly mayTouch: (present: Role | null) => boolean;
+    readonly isAllowed: (own: Role, present: Role | null) => boolean;
   },
 ): Promise<Decided> {
-  const { subscriptionId, who, role, by, at } = change;
+  const { subscriptionId, person, role, by, at } = change;
   return await db.transaction().execute(async (trx) => {
     const people = await trx
       .selectFrom('members')
       .selectAll()
       .where('subscription_id', '=', subscriptionId)
-      .orderBy('tenant_id')
+      .where('tenant_id', '=', by.tenantId)
       .orderBy('object_id')
       .forUpdate()
       .execute();
-    const known = people.find(
-      (one) => one.tenant_id === who.tenantId && one.object_id === who.objectId,
-    );
+    const own = people.find((one) => one.object_id === by.objectId)?.role;
+    const known = people.find((one) => one.object_id === person);
     const isRefused = known?.role === null && known.decided_at !== null;
     if (!known || isRefused) return 'unknown';
-    if (!change.mayTouch(known.role)) return 'owner-only';
+    if (!own || !change.isAllowed(own, known.role)) return 'owner-only';
     const others = people.filter((one) => one !== known);
     if (known.role === 'owner' && role !== 'owner' && !others.some(isOwner)) return 'last-owner';
     const count = others.filter((one) => one.role !== null).length;
@@ -153,8 +158,8 @@ export async function setRole(
       .updateTable('members')
       .set({ role: role ?? null, decided_at: at, decided_by: by.objectId })
       .where('subscription_id', '=', subscriptionId)
-      .where('tenant_id', '=', who.tenantId)
-      .where('object_id', '=', who.objectId)
+      .where('tenant_id', '=', by.tenantId)
+      .where('object_id', '=', person)
       .execute();
     return 'done';
   });

@@ -5,7 +5,7 @@ import { recordEvent } from '../../store.ts';
 import type { Admitted } from '../access.ts';
 import { peoplePage, type PeopleNotice } from '../pages/people.ts';
 import { managePath } from '../paths.ts';
-import { isRole, mayGive, type Role } from '../roles.ts';
+import { hasRight, isRole, mayGive, type Role } from '../roles.ts';
 import { peopleOf, setRole, type Decided } from '../store.ts';
 
 /** `GET …/people`: who has access, and who asks for it. */
@@ -24,20 +24,19 @@ export async function changePeople(
   admitted: Admitted,
 ): Promise<Response> {
   const { db, now } = landing;
-  const { session, subscription, fields, role: own } = admitted;
+  const { session, subscription, fields } = admitted;
   const { visitor } = session;
   const role = fields['do'] === 'set' && isRole(fields['role']) ? fields['role'] : undefined;
   const isUnderstood = role !== undefined || fields['do'] === 'remove';
-  // Colleagues are of the manager's own tenant: the form names the person in it.
-  const who = { tenantId: visitor.tenantId, objectId: fields['person'] ?? '' };
+  const person = fields['person'] ?? '';
   const decided = isUnderstood
     ? await setRole(db, {
         subscriptionId: subscription.id,
-        who,
+        person,
         role,
         by: visitor,
         at: now(),
-        mayTouch: (present) => isAllowed(own, present, role),
+        isAllowed: (own, present) => isAllowed(own, present, role),
       })
     : 'unknown';
   if (decided !== 'done') return c.html(await page(landing, admitted, decided), STATUS[decided]);
@@ -45,11 +44,11 @@ export async function changePeople(
     kind: role ? 'access.given' : 'access.removed',
     subscriptionId: subscription.id,
     visitor,
-    about: who,
+    about: { tenantId: visitor.tenantId, objectId: person },
     correlation_id: correlationId(),
     detail: role,
   });
-  const isSelf = who.objectId === visitor.objectId;
+  const isSelf = person === visitor.objectId;
   return seeOther(c, managePath(subscription.id, isSelf ? '' : '/people?saved'));
 }
 
@@ -61,12 +60,17 @@ const STATUS: Readonly<Record<Exclude<Decided, 'done'>, 403 | 404 | 409>> = {
 };
 
 function isAllowed(own: Role, present: Role | null, next: Role | undefined): boolean {
-  return (present === null || mayGive(own, present)) && (next === undefined || mayGive(own, next));
+  return (
+    hasRight(own, 'people') &&
+    (present === null || mayGive(own, present)) &&
+    (next === undefined || mayGive(own, next))
+  );
 }
 
 async function page({ db }: Landing, admitted: Admitted, notice: PeopleNotice | undefined) {
   const { frame, subscription, role, session } = admitted;
-  const people = await peopleOf(db, subscription.id);
-  const own = { role, objectId: session.visitor.objectId };
+  const { tenantId, objectId } = session.visitor;
+  const people = await peopleOf(db, subscription.id, tenantId);
+  const own = { role, objectId };
   return peoplePage(frame, { subscriptionId: subscription.id, ...people, own, notice });
 }

@@ -44,11 +44,11 @@ async function manage(
   admitted: Admitted,
   plans: readonly Plan[],
 ): Promise<Response> {
-  const { subscription, frame, role } = admitted;
+  const { subscription, frame, role, session } = admitted;
   const [usage, history, people] = await Promise.all([
     landing.subscriptions.usage(subscription.id),
     landing.subscriptions.history(subscription.id, { limit: LOOK }),
-    peopleOf(landing.db, subscription.id),
+    peopleOf(landing.db, subscription.id, session.visitor.tenantId),
   ]);
   const lines = await linesOf(landing, admitted, history?.items ?? []);
   return c.html(
