@@ -49,7 +49,7 @@ export function createFrames(options: {
         assetsVersion,
         words: wordsFor(languageOf(c, { visitor, publisherDefault: defaultLanguage })),
         now: now(),
-        here: c.req.method === 'GET' ? ownPath(c.req.path) : '/landing',
+        here: ownPath(c.req.path),
         signedIn: session && { visitor: session.visitor, formKey: session.formKey },
         supportCode,
       };

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Browser, type Page } from './browser.ts';
-import { buyAndSignIn, openStage, people, pick, type Stage } from './stage.ts';
+import { buyAndSignIn, confirm, openStage, people, pick, type Stage } from './stage.ts';
 
 let stage: Stage;
 beforeAll(async () => {
@@ -66,6 +66,13 @@ describe('the language of a page', () => {
     expect(german.url).toBe(page.url);
     expect(german.heading).toBe('Bestätigen Sie Ihren Kauf');
     expect(german.html).toContain('1 Monat');
+  });
+
+  it('can be switched on a form that came back with what is wrong, which stays where it is', async () => {
+    const { browser, page } = await buyAndSignIn(stage, people.ada);
+    const returned = await confirm(stage, browser, { page, email: 'nobody' });
+    expect(returned.status).toBe(422);
+    expect((await switchTo(browser, 'de', returned.field('back'))).url).toBe(page.url);
   });
 
   it('is switched by a form of ours alone, and leads to our own pages alone', async () => {

@@ -268,7 +268,8 @@ describe('a cancellation', () => {
     }
     const missing = await submit(browser, form);
     expect(missing.status).toBe(422);
-    expect(missing.html).toContain('aria-invalid="true"');
+    expect(missing.html).toMatch(/aria-invalid="true" [^>]*autofocus/);
+    expect(missing.field('back')).toBe(`${new URL(url).pathname}/cancel`);
     expect(asked(subscriptionId)).toEqual([]);
     const following = await submit(browser, missing, { understood: 'yes' });
     const ended = await until(

@@ -9,6 +9,7 @@ import { brandedFrame, type Branded } from '../offer-pages/branded-frame.ts';
 import { readAnswers } from '../offer-pages/questions.ts';
 import { confirmPage, type FormProblems } from '../pages/confirm.ts';
 import { notFoundPage } from '../pages/trouble.ts';
+import { purchasePath } from '../paths.ts';
 import { findVisitOf, recordConfirmed, recordEvent, type Visit } from '../store.ts';
 import { CONFIRMED_LIFE_MS, isVisitId } from '../visit-life.ts';
 import { readForm, type SentForm } from './form.ts';
@@ -123,8 +124,10 @@ async function askAgain(
   const { subscription } = answer;
   const page = nextPage(subscription, visit.relation);
   if (page !== 'confirm' && page !== 'link') return seeOther(c, '/landing');
+  // The form's own address is none to come back to.
+  const frame = { ...branded.frame, here: purchasePath(visit.id) };
   return c.html(
-    confirmPage(branded.frame, {
+    confirmPage(frame, {
       visitId: visit.id,
       subscription,
       planName: visit.plan_name ?? undefined,

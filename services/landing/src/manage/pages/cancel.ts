@@ -61,7 +61,7 @@ function cancelForm({ words, signedIn }: Frame, cancelling: Cancelling): Html {
         name="understood"
         value="yes"
         required
-        ${isTickMissing ? html`aria-invalid="true" aria-describedby="tick-problem"` : ''}
+        ${isTickMissing ? html`aria-invalid="true" aria-describedby="tick-problem" autofocus` : ''}
       />
       <span>${words.t('changes.cancel.tick')}</span>
     </label>

@@ -47,7 +47,7 @@ function seatsForm(
         min="${bounds.min}"
         max="${bounds.max}"
         value="${typed ?? quantity ?? ''}"
-        ${isWrong ? html`aria-invalid="true"` : ''}
+        ${isWrong ? html`aria-invalid="true" autofocus` : ''}
         aria-describedby="${isWrong ? 'seats-problem' : 'seats-range'}"
       />
       ${
