@@ -69,6 +69,11 @@ it.each([
       ],
     },
   ],
+  ['questions[0].min', { questions: [{ ...text, kind: 'number', integer: true, min: 0.5 }] }],
+  [
+    'questions[0].choices[0].value',
+    { questions: [{ ...text, kind: 'choice', choices: [{ value: 'a\tb', label }] }] },
+  ],
   [
     'questions[0].choices[0].value',
     { questions: [{ ...text, kind: 'choice', choices: [{ value: ' a', label }] }] },

@@ -75,6 +75,7 @@ function questionProblems(question: Question, place: Place): string[] {
     ...(min !== undefined && max !== undefined && min > max ? [`${at}.max: is below min`] : []),
     ...(kind === 'text' ? lengthProblems(question, at) : []),
     ...(integer !== undefined && kind !== 'number' ? [`${at}.integer: only a number has it`] : []),
+    ...(integer ? fractionProblems(question, at) : []),
     ...choiceProblems(choices, { kind, place }),
   ];
 }
@@ -84,6 +85,13 @@ function lengthProblems({ min, max }: Question, at: string): string[] {
     value === undefined || (Number.isInteger(value) && value >= 0 && value <= MAX_ANSWER_LENGTH)
       ? []
       : [`${at}.${field}: a length is a whole number from 0 to ${MAX_ANSWER_LENGTH}`],
+  );
+}
+
+/** Browsers count the steps of a number field from its least value: no whole number would be one. */
+function fractionProblems({ min = 0, max = 0 }: Question, at: string): string[] {
+  return Object.entries({ min, max }).flatMap(([field, value]) =>
+    Number.isInteger(value) ? [] : [`${at}.${field}: is no whole number`],
   );
 }
 
@@ -98,9 +106,9 @@ function choiceProblems(
   return [
     ...(new Set(values).size === values.length ? [] : [`${at}: a value is there twice`]),
     ...choices.flatMap(({ value, label }, index) => [
-      ...(value === value.normalize('NFC').trim()
+      ...(value === value.normalize('NFC').trim() && !/\p{Cc}/u.test(value)
         ? []
-        : [`${at}[${index}].value: begins or ends with blanks`]),
+        : [`${at}[${index}].value: no answer is read like this (NFC, no blanks around, one line)`]),
       ...labelProblems(label, { ...place, at: `${at}[${index}].label` }),
     ]),
   ];

@@ -34,6 +34,7 @@ describe('an answer is judged by its question', () => {
     [{ kind: 'number' }, '1,5', 'number'],
     [{ kind: 'number' }, '0x10', 'number'],
     [{ kind: 'number' }, '1e999', 'number'],
+    [{ kind: 'number' }, '9007199254740993', 'number'],
     [{ kind: 'number', integer: true }, '1.5', 'whole'],
     [{ kind: 'number', min: 2 }, '1', 'small'],
     [{ kind: 'number', max: 2 }, '3', 'large'],

@@ -103,6 +103,8 @@ const NUMBER = /^-?(\d{1,30}|\d{0,30}\.\d{1,30})(e[+-]?\d{1,3})?$/i;
 function readNumber({ min, max, integer }: Question, text: string): Read {
   const value = Number(text);
   if (!NUMBER.test(text) || !Number.isFinite(value)) return { problem: 'number' };
+  // Another number than was typed would be handed on.
+  if (Math.abs(value) > Number.MAX_SAFE_INTEGER) return { problem: 'number' };
   if (integer && !Number.isInteger(value)) return { problem: 'whole' };
   if (min !== undefined && value < min) return { problem: 'small' };
   if (max !== undefined && value > max) return { problem: 'large' };
