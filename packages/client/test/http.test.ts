@@ -28,7 +28,12 @@ const take: Usage['report'] = async ({ records }) => ({
 async function serve(handlers: Partial<Usage> = {}) {
   const seen: { url: string | undefined; headers: IncomingHttpHeaders }[] = [];
   const router = createRouter(billingProcedures, {
-    usage: { report: take, hours: async () => ({ items: [] }), ...handlers },
+    usage: {
+      report: take,
+      hours: async () => ({ items: [] }),
+      summary: async () => ({ dimensions: [] }),
+      ...handlers,
+    },
     dimensions: {
       list: async () => ({ items: [] }),
       put: async () => ({ saved: true as const }),
