@@ -79,3 +79,36 @@ export async function ownerOfNameless({
 export function isNamed(publishers: Publishers, publisherId: string): boolean {
   return publishers.all.some((publisher) => publisher.publisherId === publisherId);
 }
+
+/** An installation has a handful; more are not needed to know what is wrong. */
+const MAX_TOLD = 20;
+
+/**
+ * Tells at the start of records that this list of publishers does not fit: of some that it leaves out,
+ * whose work waits, or, with the only publisher, of several that all go by its access.
+ */
+export async function tellOfOthers({
+  db,
+  publishers,
+  log,
+}: Pick<HouseDeps, 'db' | 'publishers' | 'log'>): Promise<void> {
+  const rows = await db.kysely
+    .selectFrom('subscriptions')
+    .select('publisher_id')
+    .distinct()
+    .limit(MAX_TOLD)
+    .execute();
+  const found = rows.map((row) => row.publisher_id);
+  if (publishers.isSole && found.length > 1) {
+    log.warn(
+      { publisherIds: found },
+      'records are of several publishers and go by the access of the only one; where there were several before, keep PUBLISHERS_FILE',
+    );
+  }
+  const missing = found.filter((id) => publishers.of(id) === undefined);
+  if (missing.length === 0) return;
+  log.error(
+    { publisherIds: missing },
+    'records are of publishers that are not in PUBLISHERS_FILE, in this spelling: their work waits and their usage is not sent',
+  );
+}

@@ -27,6 +27,7 @@ import { startPublisherLanes } from './lanes/publisher-lanes.ts';
 import { openMarketplaceAccess } from './marketplace-access.ts';
 import { fulfillmentBorders } from './procedures/borders.ts';
 import { procedureHandlers } from './procedures/handlers.ts';
+import { tellOfOthers } from './publishers.ts';
 import { startReconciler } from './reconcile/reconciler.ts';
 import { dispatchedTaskHandlers } from './tasks/dispatch.ts';
 import { recordParked } from './tasks/parked.ts';
@@ -58,6 +59,7 @@ export async function start(config: Config, { log, now }: Runtime): Promise<Runn
   };
 
   const house = { db, publishers, log, now, isLocal };
+  await tellOfOthers(house);
   const lanes = stack.use(
     startPublisherLanes(publishers, {
       db,

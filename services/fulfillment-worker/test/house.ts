@@ -5,6 +5,7 @@ import { sellers } from '@landfall/emulator/sellers.ts';
 import { createMarketplace } from '@landfall/marketplace/client.ts';
 import type { Fulfillment } from '@landfall/marketplace/fulfillment.ts';
 import { createTokenSource } from '@landfall/marketplace/token-source.ts';
+import type { Logger } from '@landfall/service-kit/log.ts';
 import type { RunningService } from '@landfall/service-kit/process.ts';
 import type { Config } from '../src/config.ts';
 import { eventually, openStage, type Stage } from './stage.ts';
@@ -27,7 +28,7 @@ export interface House extends AsyncDisposable {
   /** Both, as a list has them. */
   readonly publishers: readonly Listed[];
   /** A worker with a list of publishers; both of them where none is given. */
-  boot(publishers?: readonly Listed[]): Promise<RunningService>;
+  boot(publishers?: readonly Listed[], into?: Logger): Promise<RunningService>;
   writeSecret(publisherId: string, secret: string): Promise<void>;
   view(subscriptionId: string): ReturnType<Stage['client']['subscriptions']['get']['query']>;
   /** A ledger of Litware's, opened by the buyer on Litware's own landing page and active. */
@@ -62,10 +63,11 @@ export async function openHouse(): Promise<House> {
     stage,
     litware: accessOf(stage, litware),
     publishers,
-    boot: async (listed = publishers) => {
+    boot: async (listed = publishers, into) => {
       const PUBLISHERS_FILE = path.join(folder, 'publishers.json');
       await writeFile(PUBLISHERS_FILE, JSON.stringify({ publishers: listed }), { mode: 0o600 });
-      return await stage.boot({ ...NOT_SINGLE, PUBLISHERS_FILE, LANE_CONCURRENCY: PLACES });
+      const overrides = { ...NOT_SINGLE, PUBLISHERS_FILE, LANE_CONCURRENCY: PLACES };
+      return await stage.boot(overrides, undefined, into);
     },
     writeSecret,
     view,

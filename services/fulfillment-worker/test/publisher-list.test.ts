@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createLogger } from '@landfall/service-kit/log.ts';
 import { openHouse, type House } from './house.ts';
 import { eventually, kinds, purchase, subscribed, type Stage } from './stage.ts';
 import { caller } from './two-publishers.ts';
@@ -12,6 +13,18 @@ beforeEach(async () => {
 afterEach(() => house[Symbol.asyncDispose]());
 
 const view = (subscriptionId: string) => house.view(subscriptionId);
+
+/** What a worker says of publishers. */
+function capture() {
+  const lines: string[] = [];
+  const write = (line: string) => void lines.push(line);
+  const parsed = () =>
+    lines.map((line) => JSON.parse(line) as { level: string; publisherIds?: string[] });
+  return {
+    log: createLogger('test', 'warn', { write }),
+    warnings: () => parsed().filter(({ publisherIds }) => publisherIds !== undefined),
+  };
+}
 
 test('a publisher that Microsoft calls by another name is told of, and the configured one counts', async () => {
   const [contoso] = house.publishers;
@@ -43,7 +56,9 @@ test('records of a publisher that is no longer configured are read by nobody, an
   const both = await house.boot();
   const theirs = await house.subscribedLedger();
   await both[Symbol.asyncDispose]();
-  await house.boot(house.publishers.slice(0, 1));
+  const lines = capture();
+  await house.boot(house.publishers.slice(0, 1), lines.log);
+  expect(lines.warnings()).toMatchObject([{ level: 'error', publisherIds: ['litware'] }]);
   await stage.control.suspend(theirs);
   await eventually('its task waits', async () => {
     const { rows } = await stage.db.pool.query<{ last_error: string | null }>(
@@ -56,6 +71,20 @@ test('records of a publisher that is no longer configured are read by nobody, an
   const { runId } = await stage.client.reconciliation.start.mutate({});
   expect(await house.runOf(runId)).toMatchObject({ listed: 0, drifted: 0 });
   expect(await kinds(stage, theirs)).not.toContain('missingAtMicrosoft');
+});
+
+test('records of several that go by the access of an only one are told of at the start', async () => {
+  const both = await house.boot();
+  await Promise.all([subscribed(stage), house.subscribedLedger()]);
+  await both[Symbol.asyncDispose]();
+  const lines = capture();
+  const listed = await house.boot(house.publishers, lines.log);
+  expect(lines.warnings()).toEqual([]);
+  await listed[Symbol.asyncDispose]();
+  await stage.boot({}, undefined, lines.log);
+  const [told, ...others] = lines.warnings();
+  expect(told?.publisherIds?.toSorted()).toEqual(['contoso', 'litware']);
+  expect(others).toEqual([]);
 });
 
 test('the only publisher is called as Microsoft calls it, and rules by that name decide', async () => {

@@ -15,7 +15,7 @@ import {
 } from '@landfall/servers/testing.ts';
 import { connectBus, type Bus } from '@landfall/service-kit/bus.ts';
 import { openDatabase } from '@landfall/service-kit/database.ts';
-import { createLogger } from '@landfall/service-kit/log.ts';
+import { createLogger, type Logger } from '@landfall/service-kit/log.ts';
 import type { RunningService } from '@landfall/service-kit/process.ts';
 import { procedureTransport } from '@landfall/service-kit/rpc.ts';
 import { configSchema, type Config } from '../src/config.ts';
@@ -46,7 +46,7 @@ export interface Stage extends AsyncDisposable {
   readonly marketplace: Fulfillment;
   /** Every fact published so far. */
   readonly facts: readonly SubscriptionFact[];
-  boot(overrides?: Partial<Config>, now?: () => Date): Promise<RunningService>;
+  boot(overrides?: Partial<Config>, now?: () => Date, into?: Logger): Promise<RunningService>;
   /** What a process of its own is started with. */
   readonly environment: Readonly<Record<string, string>>;
 }
@@ -74,9 +74,9 @@ export async function openStage(): Promise<Stage> {
   );
   const booted = stack.use(new AsyncDisposableStack());
   const environment = environmentFor(url, nats.url, emulator);
-  const boot = async (overrides: Partial<Config> = {}, now = () => new Date()) => {
+  const boot = async (overrides: Partial<Config> = {}, now = () => new Date(), into = log) => {
     const config = { ...configSchema.parse(environment), ...overrides };
-    return booted.use(await start(config, { log, now }));
+    return booted.use(await start(config, { log: into, now }));
   };
   const owned = stack.move();
   const close = () => owned.disposeAsync();
