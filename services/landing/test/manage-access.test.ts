@@ -19,6 +19,8 @@ const OUTSIDE = {
 const reading = { owner: 'admitted', admin: 'admitted', viewer: 'admitted', colleague: 'denied' };
 const changing = { owner: 'admitted', admin: 'admitted', viewer: 'denied', colleague: 'denied' };
 const cancelling = { owner: 'admitted', admin: 'denied', viewer: 'denied', colleague: 'denied' };
+/** The page's script stops following, and the page itself says why. */
+const following = { ...reading, colleague: 'not-there' };
 const asking = { ...reading, colleague: 'admitted' };
 
 const TABLE: Readonly<Record<string, Readonly<Record<(typeof EVERYBODY)[number], string>>>> = {
@@ -33,7 +35,7 @@ const TABLE: Readonly<Record<string, Readonly<Record<(typeof EVERYBODY)[number],
   'GET /landing/subscriptions/:id/cancel': cancelling,
   'POST /landing/subscriptions/:id/cancel': cancelling,
   'GET /landing/subscriptions/:id/changes/:change': reading,
-  'GET /landing/subscriptions/:id/changes/:change/state': reading,
+  'GET /landing/subscriptions/:id/changes/:change/state': following,
   'GET /landing/subscriptions/:id/people': changing,
   'POST /landing/subscriptions/:id/people': changing,
 };
@@ -117,7 +119,7 @@ function outcomeOf({ status, headers }: Response, html: string): Outcome {
   const [, heading = html] = /<h1[^>]*>([\s\S]*?)<\/h1>/.exec(html) ?? [];
   if (status === 404 && /There is no such page|"not-found"/.test(heading)) return 'not-there';
   if (status === 403 && heading.includes('Please try again')) return 'wrong-form';
-  if (status === 403 && /Your role|Ask for access|"forbidden"/.test(heading)) return 'denied';
+  if (status === 403 && /Your role|Ask for access/.test(heading)) return 'denied';
   return 'admitted';
 }
 

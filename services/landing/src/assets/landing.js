@@ -43,7 +43,7 @@ function follow(element) {
     const answer = await fetch(element.dataset.follow, {
       headers: { accept: 'application/json' },
     }).catch(() => undefined);
-    // Signed out in another tab, or no longer there: the server knows what to show.
+    // Signed out in another tab, no longer let in, or not there: the server knows what to show.
     if (answer?.status === 404) return location.reload();
     const state = answer?.ok ? await answer.json() : undefined;
     if (state && state.look !== element.dataset.look) await show(element);

@@ -36,7 +36,7 @@ export interface Admitted extends Visited {
 export type ManageRoute = {
   readonly method: 'GET' | 'POST';
   readonly path: `/landing/subscriptions${string}`;
-  /** For the page's script: never led to sign-in, and refused in a word. */
+  /** For the page's script: never led to sign-in, and 404 for whoever may not see it. */
   readonly isData?: true;
 } & (
   | { readonly needs: 'sign-in'; readonly handle: Handle<Visitor> }
@@ -74,7 +74,7 @@ async function whoIs(
   if (method === 'POST') return readForm(landing, c, pageOf(c));
   const session = await landing.sessions.read(c);
   if (session) return { session, fields: {} };
-  return isData ? c.json({ error: 'not-found' }, 404) : toSignIn(c, pageOf(c));
+  return isData ? noData(c) : toSignIn(c, pageOf(c));
 }
 
 /** Every form is on the page of its own address. */
@@ -134,8 +134,13 @@ async function notThere(
   c: Context,
   { session, route }: { session: Session; route: ManageRoute },
 ): Promise<Response> {
-  if (route.isData) return c.json({ error: 'not-found' }, 404);
+  if (route.isData) return noData(c);
   return c.html(notFoundPage(landing.frames.of(c, session)), 404);
+}
+
+/** Whatever the reason: the script loads the page again, which says it, and follows nothing any more. */
+function noData(c: Context): Response {
+  return c.json({ error: 'not-found' }, 404);
 }
 
 /** A colleague is offered to ask; whoever has a role reads whose it would have to be. */
@@ -148,7 +153,7 @@ async function deny(
   const { session, subscription, standing, frame } = visited;
   const detail = standing.kind === 'member' ? `${standing.role}:${needs}` : standing.kind;
   await noteDenied(landing, { session, id: subscription.id, detail });
-  if (route.isData) return c.json({ error: 'forbidden' }, 403);
+  if (route.isData) return noData(c);
   if (standing.kind !== 'member') {
     return c.html(askPage(frame, { subscriptionId: subscription.id, ...standing }), 403);
   }
