@@ -42,6 +42,15 @@ describe('an ID token', () => {
     expect(readIdToken({ ...claims, ...change }, expected)).toEqual({ problem });
   });
 
+  it.each([
+    ['Ada\u0000 Fabrikam', 'Ada  Fabrikam'],
+    ['\u202eadA', 'adA'],
+    ['\u0007', undefined],
+  ])('gives a name that can be stored and shown: %j', (name, shown) => {
+    const read = readIdToken({ ...claims, name }, expected);
+    expect('visitor' in read && read.visitor.name).toBe(shown);
+  });
+
   it('whose user name is a phone number gives no e-mail address', () => {
     const read = readIdToken({ ...claims, preferred_username: '+49 30 1234' }, expected);
     expect(read).toMatchObject({ visitor: { name: 'Ada' } });

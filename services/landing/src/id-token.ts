@@ -28,6 +28,9 @@ const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 /** Control characters have no place in an address, and Postgres keeps no NUL. */
 const EMAIL = /^[^\s\p{Cc}@]{1,64}@[^\s\p{Cc}@]+\.[^\s\p{Cc}@]+$/u;
 
+/** Control characters and those that change the direction of writing (Unicode Standard Annex 9). */
+const UNSHOWN = /[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+
 const claimsSchema = z.object({
   aud: z.string(),
   iss: z.string(),
@@ -70,7 +73,7 @@ export function readIdToken(
     visitor: {
       tenantId: tid,
       objectId: oid,
-      ...(name ? { name: name.slice(0, MAX_DISPLAY_LENGTH) } : {}),
+      ...nameOf(name),
       ...emailOf(email, preferred_username),
       ...(language ? { language } : {}),
       ...(isGuest(parsed.data) ? { isGuest: true } : {}),
@@ -87,6 +90,12 @@ export function readIdToken(
 function isGuest({ tid, acct, idp }: z.output<typeof claimsSchema>): boolean {
   if (tid === PERSONAL_ACCOUNTS_TENANT) return false;
   return acct === 1 || (idp !== undefined && !idp.toLowerCase().includes(tid));
+}
+
+/** Others read it: no character that PostgreSQL refuses or that turns the text around it. */
+function nameOf(claim = ''): { name?: string } {
+  const name = claim.replaceAll(UNSHOWN, ' ').slice(0, MAX_DISPLAY_LENGTH).toWellFormed().trim();
+  return name ? { name } : {};
 }
 
 /** `preferred_username` may be a phone number or a bare word; it is used where it looks like mail. */
