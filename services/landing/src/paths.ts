@@ -1,11 +1,15 @@
 /** Paths of these pages: wherever a redirect or a link leads, it is one of them. */
 export type OwnPath = `/landing${string}`;
 
+/** Longer than any of ours; a sign-in's cookie holds five, and browsers drop a cookie above 4 KB. */
+const MAX_LENGTH = 200;
+
 /** A page that a person may come back to, without its query; anything else leads to the first page. */
 export function ownPath(path: string): OwnPath {
-  return /^\/landing\/(purchase|progress|subscriptions)(\/[A-Za-z0-9-]+)*$/.test(path)
-    ? (path as OwnPath)
-    : '/landing';
+  const isOwn =
+    path.length <= MAX_LENGTH &&
+    /^\/landing\/(purchase|progress|subscriptions)(\/[A-Za-z0-9-]+)*$/.test(path);
+  return isOwn ? (path as OwnPath) : '/landing';
 }
 
 /** Each purchase has its own address, so that two of them can be open in two tabs. */
