@@ -37,15 +37,6 @@ const watchdogScript = 'read -r _; kill -s TERM -- "-$1" 2>/dev/null';
  *   any more; isLate: it was stopped at its limit
  */
 export function runChild({ command, args, cwd, env, output, guard = 'watchdog', limitMs }) {
-  const out = output === 'show' ? 'inherit' : 'pipe';
-  const child = spawn(command, [...args], {
-    cwd,
-    env,
-    detached: true,
-    stdio: guard === 'ipc' ? ['inherit', out, out, 'ipc'] : ['ignore', out, out],
-  });
-  const collected = collect(child, output === 'both');
-  const watchdog = guard === 'watchdog' && child.pid ? startWatchdog(child.pid) : undefined;
   const isOncePerPress = oncePerPress();
   /** @type {NodeJS.Signals | undefined} */
   let interruption;
@@ -56,7 +47,17 @@ export function runChild({ command, args, cwd, env, output, guard = 'watchdog', 
     if (guard === 'ipc') child.kill(signal);
     else signalGroup(child.pid, signal);
   };
+  // Before the child exists: a signal of the moment between would end us and leave it running.
   for (const signal of forwarded) process.on(signal, forward);
+  const out = output === 'show' ? 'inherit' : 'pipe';
+  const child = spawn(command, [...args], {
+    cwd,
+    env,
+    detached: true,
+    stdio: guard === 'ipc' ? ['inherit', out, out, 'ipc'] : ['ignore', out, out],
+  });
+  const collected = collect(child, output === 'both');
+  const watchdog = guard === 'watchdog' && child.pid ? startWatchdog(child.pid) : undefined;
   const parentWatch = watchParent(() => forward('SIGTERM'));
   const limit = limitMs === undefined ? undefined : stopAfter(child, limitMs);
   return new Promise((resolve, reject) => {
