@@ -91,6 +91,8 @@ describe('two publishers in one house', () => {
     });
     await settled(stage, theirs);
     expect(await view(theirs)).toMatchObject({ status: 'Suspended', planId: before.planId });
+    const timeline = await stage.client.subscriptions.timeline.query({ subscriptionId: theirs });
+    expect(JSON.stringify(timeline), "another publisher's id").not.toContain('contoso');
     const asked = await stage.client.decisions.decide.mutate({
       notificationId: randomUUID(),
       subscriptionId: theirs,

@@ -120,7 +120,8 @@ async function refuseForeign(
     { security: true, subscriptionId, operationId, action, publisherId: of.publisherId },
     "a notification names another publisher's subscription; nothing was done",
   );
-  const details = { action, publisherId: of.publisherId };
+  // Whose webhook it was is for the log: keys of the subscription's publisher read the timeline.
+  const details = { action };
   const context: Context = { cause: 'notification', correlationId, operationId };
   await note(deps, of.write, { subscriptionId, kind: 'publisherContradicted', details }, context);
   return DONE;
