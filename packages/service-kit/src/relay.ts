@@ -48,11 +48,13 @@ export function startRelay<DB extends OutboxTables>(options: {
     everyMs: SWEEP_MS,
     log,
     async run(signal) {
-      if (!bus.isReady()) return;
-      const losses = bus.losses();
-      if (checkedAt !== losses) await requeueLost(database, bus, log);
-      checkedAt = losses;
-      while (!signal.aborted && (await publishBatch(database, bus, log)) === BATCH);
+      for (let count = BATCH; count === BATCH && bus.isReady() && !signal.aborted;) {
+        // Before each batch: what is published now would take the places of what was lost meanwhile.
+        const losses = bus.losses();
+        if (checkedAt !== losses) await requeueLost(database, bus, log);
+        checkedAt = losses;
+        count = await publishBatch(database, bus, log);
+      }
     },
   });
   const pruning = startLoop({

@@ -1,10 +1,11 @@
-import { rmSync } from 'node:fs';
+import { cpSync, rmSync } from 'node:fs';
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { streams } from '@landfall/contracts/streams.ts';
 import { startNats } from '@landfall/servers/nats.ts';
 import { testDatabase, testNats, testPostgres } from '@landfall/servers/testing.ts';
-import { connectBus } from '../src/bus.ts';
+import { throwAwayFolder } from '@landfall/servers/throw-away-servers.ts';
+import { connectBus, type Bus } from '../src/bus.ts';
 import { inTransaction, type Database } from '../src/database.ts';
 import { enqueue, startRelay } from '../src/outbox.ts';
 import {
@@ -94,6 +95,46 @@ test('a NATS that lost its store gets streams, consumers and the facts that it h
   rmSync(dir, { recursive: true, force: true });
 });
 
+test('what a stream forgets while a long backlog is published goes out again', async () => {
+  await using server = await testDatabase({ services: [name] });
+  await using database = await migratedDatabase(server.urlFor(name));
+  const dir = throwAwayFolder();
+  const older = `${dir}/older-store`;
+  const nats = await startNats({ dir, throwAwayDir: dir });
+  await using bus = await connectBus({ url: nats.url, name, log: testLog() });
+  await bus.ensureStreams([streams.ingest]);
+  await nats.stop();
+  cpSync(`${dir}/jetstream`, older, { recursive: true });
+  await nats.restart();
+  await until('NATS is back', () => bus.losses() > 0 && bus.isReady());
+
+  // More than one batch; the first is confirmed and not marked yet when NATS goes.
+  const backlog = Array.from({ length: 250 }, (_, i) => `backlog-${i}`);
+  for (const id of backlog) await put(database, id);
+  const losses = bus.losses();
+  const holding = await database.pool.connect();
+  await holding.query('begin');
+  await holding.query("select from outbox where message_id = 'backlog-0' for update");
+  await using _ = startRelay({ database, bus, log: testLog() });
+  await until('the first batch is confirmed', async () => (await lastSequence(bus)) >= 200);
+  await nats.kill();
+  rmSync(`${dir}/jetstream`, { recursive: true, force: true });
+  cpSync(older, `${dir}/jetstream`, { recursive: true });
+  await nats.restart();
+  await until('the loss is noticed', () => bus.losses() > losses && bus.isReady());
+  expect(await lastSequence(bus)).toBe(0);
+  await holding.query('commit');
+  holding.release();
+
+  const arrived = new Set<string>();
+  await using __ = await bus.consume(consumerNamed('forgotten'), async (___, { messageId }) => {
+    arrived.add(messageId);
+  });
+  await until('all have arrived', () => backlog.every((id) => arrived.has(id)));
+  await nats.stop();
+  rmSync(dir, { recursive: true, force: true });
+});
+
 test('a stream that is deleted under a running consumer is made again', async () => {
   await using nats = await testNats();
   await using bus = await connectBus({ url: nats.url, name, log: testLog() });
@@ -159,6 +200,10 @@ test('a service that starts before Postgres and NATS waits for them', async () =
   expect(await database.isReady()).toBe(true);
   expect(bus.isReady()).toBe(true);
 });
+
+async function lastSequence(bus: Bus): Promise<number> {
+  return (await bus.streamState(streams.ingest.name))?.lastSequence ?? -1;
+}
 
 async function unpublished(database: Database<TestTables>): Promise<number> {
   const rows = await database.kysely
