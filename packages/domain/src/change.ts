@@ -25,7 +25,7 @@ export interface Changeable {
 }
 
 /** Microsoft's own bound on seats; a plan's own bounds are checked by Microsoft. */
-const MAX_SEATS = 1_000_000;
+export const MAX_SEATS = 1_000_000;
 
 /**
  * Whether a change may be sent to Microsoft at all; undefined means yes. What we can know is refused

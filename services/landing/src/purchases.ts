@@ -5,18 +5,11 @@ import type { RejectionCode } from '@landfall/contracts/rejections.ts';
 import type { SubscriptionView } from '@landfall/contracts/subscription-view.ts';
 import { isFault } from '@landfall/domain/fault.ts';
 import type { ContactPerson } from './contact-person.ts';
-import type { PlanPrice } from './db/schema.ts';
 import { asked } from './worker-answer.ts';
 
 export type Answer =
   | { readonly subscription: SubscriptionView }
   | { readonly refused: RejectionCode };
-
-export interface ListedPlan {
-  readonly name: string;
-  /** Of the subscription's own term; absent where Microsoft does not say. */
-  readonly price: PlanPrice | undefined;
-}
 
 /** What the landing page asks of the fulfillment worker. Trouble is thrown as a `Fault`. */
 export interface Purchases {
@@ -28,14 +21,10 @@ export interface Purchases {
     claimedBy: ContactPerson;
     answers: Record<string, string>;
   }): Promise<Answer>;
-  /** What Microsoft lists of the plan; undefined when it cannot be had now. */
-  plan(subscription: SubscriptionView): Promise<ListedPlan | undefined>;
   /** When the last suspension was noticed; undefined when unknown. */
   suspendedAt(subscriptionId: string): Promise<Date | undefined>;
 }
 
-/** The plan's name is a nicety: the page does not wait longer than a person notices. */
-const PLAN_NAME_TIMEOUT_MS = 2_000;
 /** A timeline of thousands of entries is read to its end, but not for ever. */
 const MAX_TIMELINE_PAGES = 10;
 const TIMELINE_PAGE = 200;
@@ -55,21 +44,6 @@ export function createPurchases(worker: TRPCClient<OwnerRouter<'fulfillment-work
           Object.keys(answers).length > 0 ? { ...request, answers } : request,
         ),
       ),
-    async plan({ id, planId, term }) {
-      try {
-        const { plans } = await worker.subscriptions.availablePlans.query(
-          { subscriptionId: id },
-          { signal: AbortSignal.timeout(PLAN_NAME_TIMEOUT_MS) },
-        );
-        const plan = plans.find((one) => one.planId === planId);
-        const priced = plan?.terms?.find(({ termUnit }) => termUnit === term.termUnit);
-        const price = priced && priceOf(priced);
-        return plan?.displayName ? { name: plan.displayName, price } : undefined;
-      } catch {
-        // The plan's id stands in for its name.
-        return undefined;
-      }
-    },
     async suspendedAt(subscriptionId) {
       try {
         return await lastSuspension(worker, subscriptionId);
@@ -79,10 +53,6 @@ export function createPurchases(worker: TRPCClient<OwnerRouter<'fulfillment-work
       }
     },
   };
-}
-
-function priceOf(term: { termUnit: string; price: number; currency: string }): PlanPrice {
-  return { amount: term.price, currency: term.currency, termUnit: term.termUnit };
 }
 
 async function lastSuspension(

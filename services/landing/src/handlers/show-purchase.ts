@@ -6,6 +6,7 @@ import type { ContactPerson } from '../contact-person.ts';
 import { dropVisit } from '../held-visits.ts';
 import { seeOther, type Landing } from '../landing.ts';
 import { managePath } from '../manage/paths.ts';
+import type { Plan } from '../manage/subscriptions.ts';
 import { nextPage, type NextPage } from '../next-page.ts';
 import type { PlanPrice } from '../db/schema.ts';
 import { brandedFrame, isSameOffer, offerOf } from '../offer-pages/branded-frame.ts';
@@ -172,7 +173,7 @@ interface PlanShown {
  * kept: by it the confirmation knows what was asked.
  */
 async function planOf(
-  { db, purchases }: Landing,
+  { db, subscriptions }: Landing,
   { visit, subscription, page }: Rendered,
 ): Promise<PlanShown> {
   const offer = offerOf(subscription);
@@ -180,12 +181,20 @@ async function planOf(
   const known = isSame && visit.plan_id === offer.planId && visit.plan_name;
   if (known) return { planName: known, price: visit.offer?.price };
   const isWorthAsking = page !== 'progress' && page !== 'preparing';
-  const plan = isWorthAsking ? await purchases.plan(subscription) : undefined;
+  const plans = isWorthAsking ? await subscriptions.knownPlans(subscription) : [];
+  const plan = plans.find(({ planId }) => planId === offer.planId);
+  const shown = { planName: plan?.displayName || undefined, price: priceOf(plan, subscription) };
   if (plan || !isSame) {
-    const price = plan?.price;
-    await recordOffer(db, visit.id, { offer: { ...offer, price }, planName: plan?.name });
+    const { planName, price } = shown;
+    await recordOffer(db, visit.id, { offer: { ...offer, price }, planName });
   }
-  return { planName: plan?.name, price: plan?.price };
+  return shown;
+}
+
+/** Of the subscription's own term; undefined where Microsoft does not say. */
+function priceOf(plan: Plan | undefined, { term }: SubscriptionView): PlanPrice | undefined {
+  const found = plan?.terms?.find(({ termUnit }) => termUnit === term.termUnit);
+  return found && { amount: found.price, currency: found.currency, termUnit: found.termUnit };
 }
 
 /**

@@ -1,10 +1,8 @@
+import { MAX_SEATS } from '@landfall/domain/change.ts';
 import type { SubscriptionView } from '@landfall/contracts/subscription-view.ts';
 import type { Plan } from './subscriptions.ts';
 
 type Held = Pick<SubscriptionView, 'planId' | 'quantity'>;
-
-/** What Microsoft takes as seats of any plan that names no bound of its own. */
-const MAX_SEATS = 1_000_000;
 
 export interface PlanChoice {
   readonly current: Plan | undefined;
