@@ -150,7 +150,7 @@ export const metrics = {
     kind: 'gauge',
     unit: 'count',
     by: ingest,
-    help: 'Callers refused since the last genuine one, within the last 15 minutes.',
+    help: 'Callers of one publisher refused since its last genuine one, within the last 15 minutes.',
   }),
   notificationsUnpublished: metric({
     name: 'landfall_notifications_unpublished',

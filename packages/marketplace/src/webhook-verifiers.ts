@@ -8,14 +8,14 @@ import {
   type WebhookVerifierOptions,
 } from './webhook-verifier.ts';
 
-export type PublisherVerdict =
-  | {
-      readonly ok: true;
-      readonly claims: WebhookCaller;
-      /** Whose webhook was called; undefined for the only publisher, where nobody has named it. */
-      readonly publisherId: string | undefined;
-    }
-  | { readonly ok: false; readonly reason: RefusalReason };
+/**
+ * With the publisher whose webhook was called: undefined for the only one, where nobody has named it.
+ * Of who is refused it is only claimed, and undefined where the claim fits none of several.
+ */
+export type PublisherVerdict = { readonly publisherId: string | undefined } & (
+  | { readonly ok: true; readonly claims: WebhookCaller }
+  | { readonly ok: false; readonly reason: RefusalReason }
+);
 
 export interface PublisherVerifier {
   verify(authorizationHeader: string | undefined): Promise<PublisherVerdict>;
@@ -43,21 +43,32 @@ export function createPublisherVerifier(
   const [only] = judges;
   if (!only) throw new TypeError('there is no publisher');
 
-  const choose = (header: string | undefined): Judge | RefusalReason => {
+  const choose = (header: string | undefined): Judge | (PublisherVerdict & { ok: false }) => {
     const token = bearerToken(header);
-    if (judges.length === 1 || typeof token !== 'string') return only;
+    if (judges.length === 1) return only;
+    if (typeof token !== 'string') return { ...token, publisherId: undefined };
     const { audiences, tenantId } = readAddress(token);
     const addressed = judges.filter(({ clientId }) => audiences.includes(clientId.toLowerCase()));
-    if (addressed.length === 0) return audiences.length === 0 ? 'malformed' : 'audience';
-    return addressed.find((judge) => judge.tenantId.toLowerCase() === tenantId) ?? 'tenant';
+    const [nearest] = addressed;
+    if (!nearest) {
+      const reason = audiences.length === 0 ? 'malformed' : 'audience';
+      return { ok: false, reason, publisherId: undefined };
+    }
+    const { publisherId } = nearest;
+    return (
+      addressed.find((judge) => judge.tenantId.toLowerCase() === tenantId) ?? {
+        ok: false,
+        reason: 'tenant',
+        publisherId,
+      }
+    );
   };
 
   return {
     verify: async (header) => {
       const judge = choose(header);
-      if (typeof judge === 'string') return { ok: false, reason: judge };
-      const verdict = await judge.verifier.verify(header);
-      return verdict.ok ? { ...verdict, publisherId: judge.publisherId } : verdict;
+      if ('ok' in judge) return judge;
+      return { ...(await judge.verifier.verify(header)), publisherId: judge.publisherId };
     },
   };
 }

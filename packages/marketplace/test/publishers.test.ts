@@ -135,15 +135,15 @@ test('a webhook token is judged by the publisher that it is for, and by no other
   });
   expect(await verify(`api://${B.clientId}`, B.tenantId)).toMatchObject({ publisherId: 'b' });
   // The tenant of one and the application of the other are nobody's pair.
-  const refused = (reason: string) => ({ ok: false, reason });
-  expect(await verify(A.clientId, B.tenantId)).toEqual(refused('tenant'));
+  const refused = (reason: string, publisherId?: string) => ({ ok: false, reason, publisherId });
+  expect(await verify(A.clientId, B.tenantId)).toEqual(refused('tenant', 'a'));
   expect(await verify(STRANGER, A.tenantId)).toEqual(refused('audience'));
-  expect(await verify(A.clientId, STRANGER)).toEqual(refused('tenant'));
+  expect(await verify(A.clientId, STRANGER)).toEqual(refused('tenant', 'a'));
   // The chosen verifier believes nothing of what chose it.
-  expect(await verify(A.clientId, A.tenantId, { azp: STRANGER })).toEqual(refused('caller'));
+  expect(await verify(A.clientId, A.tenantId, { azp: STRANGER })).toEqual(refused('caller', 'a'));
   expect(
     await verify(B.clientId, B.tenantId, { iss: `${authority.url}/${A.tenantId}/v2.0` }),
-  ).toEqual(refused('issuer'));
+  ).toEqual(refused('issuer', 'b'));
   expect(await verifier.verify('Bearer e30.e30.e30')).toMatchObject({ ok: false });
   expect(await verifier.verify('Bearer nonsense')).toEqual(refused('malformed'));
   expect(await verifier.verify(undefined)).toEqual(refused('missing'));

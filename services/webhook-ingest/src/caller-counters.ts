@@ -4,14 +4,14 @@ import type { Logger } from '@landfall/service-kit/log.ts';
 const LOG_WINDOW_MS = 10_000;
 
 export interface CallerCounters {
-  accepted(): void;
-  refused(reason: string): void;
+  accepted(publisherId: string | undefined): void;
+  /** With the publisher that the caller claims to call, where it fits one. */
+  refused(reason: string, publisherId: string | undefined): void;
   snapshot(): {
     readonly accepted: number;
     readonly unauthenticated: Record<string, number>;
-    /** Since the last genuine call. */
-    readonly refusedInARow: number;
-    readonly lastRefusedAt: Date | undefined;
+    /** Since the last genuine call, of each publisher by itself. */
+    readonly inARow: readonly { readonly refused: number; readonly lastAt: Date }[];
   };
 }
 
@@ -24,20 +24,21 @@ export function createCallerCounters(log: Logger, now: () => Date): CallerCounte
   const unauthenticated = new Map<string, number>();
   const lastLines = new Map<string, { at: number; count: number; accepted: number }>();
   let accepted = 0;
-  let refusedInARow = 0;
-  let lastRefusedAt: Date | undefined;
+  const inARow = new Map<string | undefined, { readonly refused: number; readonly lastAt: Date }>();
   return {
-    accepted() {
+    accepted(publisherId) {
       accepted += 1;
-      refusedInARow = 0;
+      inARow.delete(publisherId);
+      // Strangers who fit nobody are news as long as nobody genuine comes.
+      inARow.delete(undefined);
     },
-    refused(reason) {
+    refused(reason, publisherId) {
       const count = (unauthenticated.get(reason) ?? 0) + 1;
       unauthenticated.set(reason, count);
-      refusedInARow += 1;
-      lastRefusedAt = now();
+      const lastAt = now();
+      inARow.set(publisherId, { refused: (inARow.get(publisherId)?.refused ?? 0) + 1, lastAt });
       const last = lastLines.get(reason);
-      const at = lastRefusedAt.getTime();
+      const at = lastAt.getTime();
       if (last && at - last.at < LOG_WINDOW_MS) return;
       lastLines.set(reason, { at, count, accepted });
       const event = {
@@ -55,8 +56,7 @@ export function createCallerCounters(log: Logger, now: () => Date): CallerCounte
     snapshot: () => ({
       accepted,
       unauthenticated: Object.fromEntries(unauthenticated),
-      refusedInARow,
-      lastRefusedAt,
+      inARow: [...inARow.values()],
     }),
   };
 }

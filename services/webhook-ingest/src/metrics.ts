@@ -27,15 +27,16 @@ export function readIngest(
   readConsumers(metrics, { bus, publisher: 'webhook-ingest', now });
   const { webhookCalls, webhookRefused } = table;
   metrics.read([webhookCalls, webhookRefused], async () => {
-    const { accepted, unauthenticated, refusedInARow, lastRefusedAt } = counters.snapshot();
-    const isRecent = lastRefusedAt && now().getTime() - lastRefusedAt.getTime() < RECENT_MS;
+    const { accepted, unauthenticated, inARow } = counters.snapshot();
+    const since = now().getTime() - RECENT_MS;
+    const recent = inARow.filter(({ lastAt }) => lastAt.getTime() > since);
     const calls = Object.entries({ accepted, ...unauthenticated });
     return [
       readings(
         webhookCalls,
         calls.map(([outcome, value]) => ({ labels: { outcome }, value })),
       ),
-      reading(webhookRefused, isRecent ? refusedInARow : 0),
+      reading(webhookRefused, Math.max(0, ...recent.map(({ refused }) => refused))),
     ];
   });
   const { notificationsUnpublished, notificationsUnpublishedOldest } = table;

@@ -30,6 +30,7 @@ let authority: TestAuthority;
 let bus: Bus;
 let ingest: Ingest;
 let folder: string;
+let aheadMs = 0;
 
 const b = { tenantId: randomUUID(), clientId: randomUUID() };
 
@@ -44,7 +45,8 @@ beforeAll(async () => {
     { publisherId: 'b', ...b },
   ];
   await writeFile(publishersFile, JSON.stringify({ publishers }));
-  ingest = await bootIngest({ database, nats, issuer: authority, publishersFile });
+  const now = () => new Date(Date.now() + aheadMs);
+  ingest = await bootIngest({ database, nats, issuer: authority, publishersFile, now });
   bus = await testBus(nats);
 });
 
@@ -116,6 +118,23 @@ test('a decision is asked for in the name of the publisher whose webhook was cal
   const change = notification({ action: 'ChangePlan', status: 'InProgress' });
   expect((await deliver(ingest, await tokenOf.b(), change)).status).toBe(200);
   expect(asked).toEqual(['b']);
+});
+
+async function refusedRecently(): Promise<number> {
+  // Figures are kept for some seconds.
+  aheadMs += 6_000;
+  const text = await (await fetch(`${ingest.url}/metrics`)).text();
+  return Number(/^landfall_webhook_refused_recently (\d+)$/m.exec(text)?.[1]);
+}
+
+test('one whose every caller is refused is told of, though the other’s come through', async () => {
+  const refused = await authority.token({ aud: b.clientId, tid: randomUUID() });
+  for (const token of [refused, await tokenOf.a(), refused, await tokenOf.a()]) {
+    await deliver(ingest, token, notification());
+  }
+  expect(await refusedRecently()).toBe(2);
+  await deliver(ingest, await tokenOf.b(), notification());
+  expect(await refusedRecently()).toBe(0);
 });
 
 test("the tenant of one with another one's application is a stranger and leaves no trace", async () => {

@@ -40,7 +40,7 @@ export async function receiveWebhook(parts: WebhookParts, request: Request): Pro
   try {
     const caller = await parts.verifier.verify(request.headers.get('authorization') ?? undefined);
     if (!caller.ok) {
-      parts.counters.refused(caller.reason);
+      parts.counters.refused(caller.reason, caller.publisherId);
       return new Response(null, { status: 401 });
     }
     const bytes = new Uint8Array(await request.arrayBuffer());
@@ -71,7 +71,7 @@ async function answer(
   delivery: Delivery,
   stored: StoredDelivery,
 ): Promise<Response> {
-  parts.counters.accepted();
+  parts.counters.accepted(delivery.publisherId);
   if (stored.isFirst && delivery.problems.length > 0) {
     parts.log.warn(
       { notificationId: stored.id, problems: delivery.problems },
