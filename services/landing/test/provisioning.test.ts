@@ -73,6 +73,20 @@ it('a failed activation can be tried again from its page, and says whom to ask',
   expect((await stage.events('confirmation.repeated')).length).toBeGreaterThan(0);
 });
 
+it('one purchase among several leads on to itself, whatever was opened last', async () => {
+  const { browser, progress } = await confirmed({ status: 'Suspended' });
+  const other = await stage.emulator.control.purchase({
+    offerId: 'analytics',
+    planId: 'starter',
+    beneficiary: people.ada,
+  });
+  await browser.get(other.landingUrl ?? '');
+  const [, onward = ''] = /class="button" href="([^"]*)"/.exec(progress.html) ?? [];
+  const page = await browser.get(new URL(onward, stage.url).href);
+  expect(page.heading).toBe('Payment is missing');
+  expect(page.path).toBe(progress.path.replace('progress', 'purchase'));
+});
+
 it('nobody tries again for somebody else', async () => {
   const { progress } = await confirmed({
     activation: { state: 'failed', requestedAt, failure: 'refused' },

@@ -117,15 +117,16 @@ async function askAgain(
   returned: { visit: Visit; form: SentForm; branded: Branded; problems: FormProblems },
 ): Promise<Response> {
   const { visit, form, branded, problems } = returned;
+  const here = purchasePath(visit.id);
   const answer = await withCorrelation(visit.correlation_id, () =>
     landing.purchases.get(visit.subscription_id ?? ''),
   );
-  if ('refused' in answer || !visit.relation) return seeOther(c, '/landing');
+  if ('refused' in answer || !visit.relation) return seeOther(c, here);
   const { subscription } = answer;
   const page = nextPage(subscription, visit.relation);
-  if (page !== 'confirm' && page !== 'link') return seeOther(c, '/landing');
+  if (page !== 'confirm' && page !== 'link') return seeOther(c, here);
   // The form's own address is none to come back to.
-  const frame = { ...branded.frame, here: purchasePath(visit.id) };
+  const frame = { ...branded.frame, here };
   return c.html(
     confirmPage(frame, {
       visitId: visit.id,

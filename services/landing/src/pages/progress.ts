@@ -1,4 +1,5 @@
 import { html } from 'hono/html';
+import { purchasePath } from '../paths.ts';
 import { isFinal, reachedStep, type Stage, type Step } from '../progress.ts';
 import type { Words } from '../words/words.ts';
 import { followed, type FollowedView } from './followed.ts';
@@ -69,7 +70,7 @@ export function progressPage(
     body: followed(view, {
       statePath: `/landing/progress/${visitId}/state`,
       content: html`
-        ${view.stage === 'failed' ? failedText(frame, canRetry ? visitId : undefined) : explanation(frame, view.stage, managedAt)}
+        ${view.stage === 'failed' ? failedText(frame, { visitId, canRetry }) : explanation(frame, view.stage, { visitId, managedAt })}
         ${isSlow ? html`<p class="notice">${words.t('progress.slow')}</p>` : ''}
         ${isStale ? html`<p class="note" role="status">${words.t('progress.stale')}</p>` : ''}
       `,
@@ -77,7 +78,11 @@ export function progressPage(
   });
 }
 
-function explanation({ product, words }: Frame, stage: Stage, managedAt: string | undefined): Html {
+function explanation(
+  { product, words }: Frame,
+  stage: Stage,
+  { visitId, managedAt }: { visitId: string; managedAt: string | undefined },
+): Html {
   switch (stage) {
     case 'ready':
       return html`
@@ -98,7 +103,7 @@ function explanation({ product, words }: Frame, stage: Stage, managedAt: string 
       return html`
         <p class="lead">${words.t('progress.suspendedLead')}</p>
         <p class="actions">
-          <a class="button" href="/landing">${words.t('progress.whatToDo')}</a>
+          <a class="button" href="${purchasePath(visitId)}">${words.t('progress.whatToDo')}</a>
         </p>
       `;
     case 'ended':
@@ -116,18 +121,23 @@ function explanation({ product, words }: Frame, stage: Stage, managedAt: string 
 }
 
 /** The way out: once more from here, or, for whoever did not confirm it, from the purchase's own page. */
-function failedText({ signedIn, words }: Frame, retriedVisit: string | undefined): Html {
+function failedText(
+  { signedIn, words }: Frame,
+  { visitId, canRetry }: { visitId: string; canRetry: boolean },
+): Html {
   const tryAgain = words.t('progress.tryAgain');
   return html`
     <p class="lead">${words.t('progress.failedLead')}</p>
     ${
-      retriedVisit && signedIn
+      canRetry && signedIn
         ? html`<form method="post" action="/landing/retry" aria-label="${tryAgain}">
             <input type="hidden" name="formKey" value="${signedIn.formKey}" />
-            <input type="hidden" name="visit" value="${retriedVisit}" />
+            <input type="hidden" name="visit" value="${visitId}" />
             <p class="actions"><button class="button" type="submit">${tryAgain}</button></p>
           </form>`
-        : html`<p class="actions"><a class="button" href="/landing">${tryAgain}</a></p>`
+        : html`<p class="actions">
+            <a class="button" href="${purchasePath(visitId)}">${tryAgain}</a>
+          </p>`
     }
     <p class="note">${words.t('progress.failedNote')}</p>
   `;
