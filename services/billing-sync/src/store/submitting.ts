@@ -31,8 +31,8 @@ interface ClaimedRow {
 
 /**
  * Claims rows for one call and writes the call down, both before it is made. Rows of two publishers
- * never share a call. Instances take different rows; the rows of an instance that died come back when the lease ends, under the same key and with
- * the same quantity.
+ * never share a call. Instances take different rows; the rows of an instance that died come back when
+ * the lease ends, under the same key and with the same quantity.
  */
 export async function claimHours(
   trx: Trx,

@@ -116,8 +116,9 @@ export async function publisherOf(
 export type ReportedOn = MeteredSubscription & { readonly publisherId: string };
 
 /**
- * The subscriptions of a batch of usage, of one publisher where that is named, by key, locked in one order: batches of the same ones take
- * turns, because late units touch two of their hours, in orders that would block each other.
+ * The subscriptions of a batch of usage, of one publisher where that is named, by key, locked in one
+ * order: batches of the same ones take turns, because late units touch two of their hours, in orders
+ * that would block each other.
  */
 export async function meteredSubscriptions(
   trx: Trx,

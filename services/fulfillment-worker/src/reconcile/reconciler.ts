@@ -17,8 +17,7 @@ const RETRY_MS = 5 * 60_000;
 export interface Reconciler extends AsyncDisposable {
   /**
    * Begins runs in the background, one of the named publisher or one of each, or goes on with those
-   * that have stopped. Those are left out that
-   * have one under way, here or elsewhere.
+   * that have stopped. Who has one under way, here or elsewhere, is left out.
    */
   begin(wanted: {
     readonly dryRun: boolean;
@@ -29,7 +28,8 @@ export interface Reconciler extends AsyncDisposable {
 /**
  * Runs reconciliations in this process and, where there is an interval, begins one of each publisher
  * whose last that completed is older. One that was left by a process or by trouble is gone on with in
- * any case. Any number of processes may do so: the row of the run decides which one has it. What fails of one publisher is nothing to the others.
+ * any case. Any number of processes may do so: the row of the run decides which one has it. What fails
+ * of one publisher is nothing to the others.
  */
 export function startReconciler(deps: ProcedureDeps, intervalMs: number | undefined): Reconciler {
   return new IntervalReconciler(deps, intervalMs);
@@ -103,6 +103,7 @@ class IntervalReconciler implements Reconciler {
       }
     }
   }
+
   #dueSince(intervalMs: number | undefined): DueSince | 'never' {
     if (intervalMs === undefined) return 'never';
     const now = this.#deps.now().getTime();
