@@ -140,6 +140,49 @@ test('a dead run is taken over by one alone, and who held it before writes nothi
   expect(closed).toMatchObject({ state: 'failed', failure: 'interrupted', listed: 7 });
 });
 
+test('a run that ends while another process judges it to be left is not begun again', async () => {
+  const wanted = { publisherId: null, dryRun: true, at: new Date(), leaseMs: 60_000 };
+  const begin = () =>
+    inTransaction(stage.db, (trx) => beginRun(trx, { ...wanted, id: randomUUID() }));
+  const run = await begin();
+  await setRun(run!.id, `lease_until = now() - interval '1 s'`);
+  const holder = await stage.db.pool.connect();
+  await holder.query('begin');
+  await holder.query(
+    `update reconciliation_runs set state = 'completed', finished_at = now() where id = $1`,
+    [run!.id],
+  );
+  const judging = begin();
+  await eventually('the other one waits for the row', async () => {
+    const { rows } = await stage.db.pool.query(
+      `select from pg_stat_activity where datname = current_database() and wait_event = 'transactionid'`,
+    );
+    return rows.length > 0;
+  });
+  await holder.query('commit');
+  holder.release();
+  const next = await judging;
+  expect(next?.id).not.toBe(run!.id);
+  expect(await stage.client.reconciliation.get.query({ runId: run!.id })).toMatchObject({
+    state: 'completed',
+  });
+  await setRun(next!.id, `lease_until = now() - interval '1 s'`);
+});
+
+test('a run of a publisher that is not configured any more does not stay under way', async () => {
+  const gone = { publisherId: 'gone', dryRun: false, leaseMs: 60_000 };
+  const at = new Date(Date.now() - 25 * 60 * 60_000);
+  const begin = (wanted: Parameters<typeof beginRun>[1]) =>
+    inTransaction(stage.db, (trx) => beginRun(trx, wanted));
+  const run = await begin({ ...gone, id: randomUUID(), at });
+  await setRun(run!.id, `lease_until = now() - interval '1 s'`);
+  expect(await reconciled()).toMatchObject(whole);
+  expect(await stage.client.reconciliation.get.query({ runId: run!.id })).toMatchObject({
+    state: 'failed',
+    failure: 'interrupted',
+  });
+});
+
 test('Postgres may be gone in the middle of a run', async () => {
   await stage.control.addFault({ endpoint: 'list', after: 1, count: 1, latencyMs: 300 });
   const runId = await started();

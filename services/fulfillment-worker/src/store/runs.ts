@@ -33,11 +33,12 @@ export interface DueSince {
  */
 export async function beginRun(trx: Trx, wanted: WantedRun): Promise<RunRow | undefined> {
   await sql`select pg_advisory_xact_lock(${START_LOCK})`.execute(trx);
+  await closeForgotten(trx, wanted.at);
   const left = await unfinishedRun(trx, wanted.publisherId);
   const fate = left && fateOf(left, wanted);
   if (left && fate === 'continue') return await takeOver(trx, left.id, wanted.leaseMs);
   if (fate === 'wait') return undefined;
-  if (left) await close(trx, left.id, wanted.at);
+  if (left) await closing(trx, wanted.at).where('id', '=', left.id).execute();
   const { onlyIfDue } = wanted;
   if (onlyIfDue === 'never') return undefined;
   if (onlyIfDue && !(await isDue(trx, wanted.publisherId, onlyIfDue))) return undefined;
@@ -66,23 +67,23 @@ interface UnfinishedRun {
   readonly id: string;
   readonly state: RunRow['state'];
   readonly dry_run: boolean;
-  readonly started_at: Date;
   /** Its process is gone. */
   readonly is_left: boolean;
   readonly is_time: boolean;
 }
 
+/** Locked, so that whoever has it cannot end it, or prove to be alive, while its fate is judged. */
 async function unfinishedRun(
   trx: Trx,
   publisherId: string | null,
 ): Promise<UnfinishedRun | undefined> {
   const { rows } = await sql<UnfinishedRun>`
-    select id, state, dry_run, started_at, lease_until < now() as is_left,
+    select id, state, dry_run, lease_until < now() as is_left,
       coalesce(resume_at <= now(), false) as is_time
     from reconciliation_runs
     where publisher_id is not distinct from ${publisherId}
       and (state = 'running' or resume_at is not null)
-    order by started_at desc limit 1
+    order by started_at desc limit 1 for update
   `.execute(trx);
   return rows[0];
 }
@@ -90,8 +91,7 @@ async function unfinishedRun(
 function fateOf(left: UnfinishedRun, wanted: WantedRun): 'wait' | 'continue' | 'close' {
   const isAsked = wanted.onlyIfDue === undefined;
   if (left.state === 'running' && !left.is_left) return 'wait';
-  const isOld = left.started_at.getTime() < wanted.at.getTime() - RUN_LIFETIME_MS;
-  if (isOld || (isAsked && left.dry_run !== wanted.dryRun)) return 'close';
+  if (isAsked && left.dry_run !== wanted.dryRun) return 'close';
   if (left.state === 'failed' && !isAsked && !left.is_time) return 'wait';
   return 'continue';
 }
@@ -113,18 +113,25 @@ async function takeOver(trx: Trx, id: string, leaseMs: number): Promise<RunRow> 
     .executeTakeFirstOrThrow();
 }
 
-/** What it found is in the lanes and is healed all the same. */
-async function close(trx: Trx, id: string, at: Date): Promise<void> {
-  await trx
-    .updateTable('reconciliation_runs')
-    .set({
-      state: 'failed',
-      failure: sql<string>`coalesce(failure, 'interrupted')`,
-      finished_at: sql<Date>`coalesce(finished_at, ${at})`,
-      resume_at: null,
-    })
-    .where('id', '=', id)
+/**
+ * Whosever they are: nobody asks for the run of a publisher that is not configured any more, and it
+ * would seem to be under way for ever.
+ */
+async function closeForgotten(trx: Trx, at: Date): Promise<void> {
+  await closing(trx, at)
+    .where('started_at', '<', new Date(at.getTime() - RUN_LIFETIME_MS))
+    .where(sql<boolean>`(resume_at is not null or (state = 'running' and lease_until < now()))`)
     .execute();
+}
+
+/** What such a run has found is in the lanes and is healed all the same. */
+function closing(trx: Trx, at: Date) {
+  return trx.updateTable('reconciliation_runs').set({
+    state: 'failed',
+    failure: sql<string>`coalesce(failure, 'interrupted')`,
+    finished_at: sql<Date>`coalesce(finished_at, ${at})`,
+    resume_at: null,
+  });
 }
 
 async function isDue(trx: Trx, publisherId: string | null, since: DueSince): Promise<boolean> {
