@@ -32,6 +32,8 @@ it.each([
     'texts.en.manage.sentence.renews',
     { texts: { en: { 'manage.sentence.renews': 'Until {date, date, long}' } } },
   ],
+  ['texts.en.frame.copy', { texts: { en: { 'frame.copy': ' ' } } }],
+  ['questions[0].label.de', { questions: [{ ...text, label: { en: 'Company', de: '\u00a0' } }] }],
   ['questions[0].id', { questions: [{ ...text, id: 'confirmedBy' }] }],
   ['questions[1].id', { questions: [text, text] }],
   [

@@ -44,6 +44,7 @@ function textProblems(texts: NonNullable<OfferPage['texts']>): string[] {
 
 function textProblem(key: string, text: string): string | undefined {
   if (!isMessageKey(key)) return 'there is no such text';
+  if (isBlank(text)) return BLANK;
   const problem = overrideProblem(key, text);
   return problem && TEXT_PROBLEMS[problem];
 }
@@ -123,10 +124,18 @@ function labelProblems(
   return [
     ...languages.flatMap((language) => unknownLanguage(`${at}.${language}`, language)),
     ...(languages.length === 0 ? [`${at}: is empty`] : []),
+    ...languages.flatMap((one) => (isBlank(label[one]) ? [`${at}.${one}: ${BLANK}`] : [])),
     ...(defaultLanguage && !languages.includes(defaultLanguage)
       ? [`${at}: lacks the default language ${defaultLanguage}`]
       : []),
   ];
+}
+
+/** A button or a field that nobody could name. */
+const BLANK = 'is blank';
+
+function isBlank(text = ''): boolean {
+  return text.trim() === '';
 }
 
 function unknownLanguage(at: string, language: string | undefined): string[] {
