@@ -52,7 +52,7 @@ describe('two publishers in one house', () => {
     ]);
   });
 
-  test('a purchase token of one is refused on the landing page of the other', async () => {
+  test('a purchase token of one is refused on the landing page of the other, however its own is typed', async () => {
     await house.boot();
     const { purchaseToken } = await stage.control.purchase({
       offerId: 'ledger',
@@ -68,7 +68,9 @@ describe('two publishers in one house', () => {
     await expect(resolve('nobody')).rejects.toMatchObject({
       data: { rejection: 'publisher.not-found' },
     });
-    expect(await resolve('litware')).toMatchObject({ publisherId: 'litware' });
+    for (const typed of ['LitWare', 'litware']) {
+      expect(await resolve(typed)).toMatchObject({ publisherId: 'litware' });
+    }
   });
 
   test('a webhook of one about a subscription of the other has no effect and is a security entry', async () => {

@@ -3,6 +3,7 @@ import type { Handlers } from '@landfall/contracts/procedures.ts';
 import { notFound } from '@landfall/contracts/reach.ts';
 import { Rejection } from '@landfall/contracts/rejections.ts';
 import { Fault } from '@landfall/domain/fault.ts';
+import type { Publisher, Publishers } from '@landfall/marketplace/publishers.ts';
 import type { ResolvedPurchase } from '@landfall/marketplace/subscription.ts';
 import { inTransaction } from '@landfall/service-kit/database.ts';
 import { refusalCode } from '../marketplace-refusal.ts';
@@ -26,7 +27,8 @@ export function resolveProcedure(deps: ProcedureDeps): Resolve {
   const { publishers, log } = deps;
   return async ({ purchaseToken, publisherId }, { correlationId, signal }) => {
     // Addresses in Partner Center from before there were several stay good: they are the first one's.
-    const publisher = publisherId === undefined ? publishers.all[0] : publishers.of(publisherId);
+    const publisher =
+      publisherId === undefined ? publishers.all[0] : atAddress(publishers, publisherId);
     if (!publisher) return notFound('publisher');
     const own = inNameOf(deps, publisher);
     const call = { correlationId, signal, timeoutMs: TIMEOUT_MS };
@@ -67,6 +69,13 @@ export function resolveProcedure(deps: ProcedureDeps): Resolve {
     }
     return await viewOfRecord(deps.db.kysely, record);
   };
+}
+
+/** Somebody has typed the address into Partner Center: its capitals are nothing to lose a buyer for. */
+function atAddress(publishers: Publishers, named: string): Publisher | undefined {
+  const isMeant = ({ publisherId }: Publisher) =>
+    publisherId?.toLowerCase() === named.toLowerCase();
+  return publishers.of(named) ?? publishers.all.find(isMeant);
 }
 
 function unknownPurchase(): Rejection<'purchase.token-invalid'> {
