@@ -48,6 +48,14 @@ const factsOf = (subscriptionId: unknown) =>
 const rowsOf = async (subscriptionId: unknown) =>
   (await storedRows(database)).filter((row) => row.subscription_id === subscriptionId);
 
+test.each(['Suspend', 'Reinstate', 'Renew', 'Unsubscribe', 'Subscribe'])(
+  'a notification that asks for no decision (%s) is answered with an empty 200 before any work',
+  async (action) => {
+    const answer = await deliver(instances[0], token, notification({ action }));
+    expect([answer.status, await answer.text()]).toEqual([200, '']);
+  },
+);
+
 test('50 parallel deliveries over two instances are one row and one message', async () => {
   const body = notification({ action: 'Suspend' });
   const answers = await Promise.all(

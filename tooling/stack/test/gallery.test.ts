@@ -36,6 +36,7 @@ describe('every page and state that a buyer can meet', () => {
     await using scene = new Scene(stack.description, browser, { reducedMotion: 'reduce' });
     const page = await state.reach(scene);
     const response = await answerOf(page);
+    await expectNoSecret(page, scene);
     await page.setViewportSize({ width: 1440, height: 900 });
     await expectAccessible(page);
     expect(await pageWeight(page)).toBeLessThan(MAX_PAGE_BYTES);
@@ -48,16 +49,26 @@ describe('every page and state that a buyer can meet', () => {
 
   describe.concurrent('side by side', () => {
     for (const state of pageStates.filter(({ isAlone }) => !isAlone)) {
-      test(`${state.name} is accessible, small and fits in every language`, () => check(state));
+      test(`${state.name} is accessible, small, without secrets and fits in every language`, () =>
+        check(state));
     }
   });
 
   describe('one by one', () => {
     for (const state of pageStates.filter(({ isAlone }) => isAlone)) {
-      test(`${state.name} is accessible, small and fits in every language`, () => check(state));
+      test(`${state.name} is accessible, small, without secrets and fits in every language`, () =>
+        check(state));
     }
   });
 });
+
+/** What proves to Microsoft who the publisher is stays with the services (and no cookie carries it). */
+async function expectNoSecret(page: Page, { world }: Scene): Promise<void> {
+  const { fulfillmentApp, landingApp, otherPublishers = [] } = await world.control.identities();
+  const apps = [fulfillmentApp, landingApp, ...otherPublishers.map((one) => one.fulfillmentApp)];
+  const reached = [await page.content(), JSON.stringify(await page.context().cookies())].join();
+  for (const { clientSecret } of apps) expect(reached.includes(clientSecret)).toBe(false);
+}
 
 /** A page that was the answer to a form is not asked for again. */
 async function answerOf(page: Page): Promise<'safe to load again' | 'of a form'> {
