@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createLandfallClient } from '@landfall/client/http.ts';
 import { errorDetails } from '@landfall/client/errors.ts';
+import { billingProcedures } from '@landfall/contracts/billing-procedures.ts';
 import { fulfillmentProcedures } from '@landfall/contracts/fulfillment-procedures.ts';
 import { metricLabels, metrics as table } from '@landfall/contracts/metrics.ts';
 import { createRouter } from '@landfall/contracts/procedures.ts';
@@ -99,6 +100,25 @@ test('a service of an older version, which knows no alerts, does answer', async 
   await using _ = serveBilling(bus, {});
   const list = await (await operator()).alerts.list.query({});
   expect(list.services).toContainEqual({ service: 'billing-sync', answers: true });
+});
+
+test('an alert of a newer version, which the gateway does not know, is told all the same', async () => {
+  const newer = {
+    alert: 'MoonInTheWrongHouse',
+    service: 'billing-sync',
+    severity: 'warning',
+    since: new Date().toISOString(),
+    value: 1,
+    unit: 'count',
+    labels: {},
+    meaning: 'Told in its own words.',
+    nextStep: 'Look up.',
+  } as const;
+  const router = createRouter(billingProcedures, {} as never);
+  const alerts = { firing: async () => [newer], [Symbol.asyncDispose]: async () => {} };
+  await using _ = serveProcedures({ owner: 'billing-sync', router, bus, log: silent, alerts });
+  const { firing } = await (await operator()).alerts.list.query({});
+  expect(firing).toContainEqual(newer);
 });
 
 test('alerts are for keys with that scope alone', async () => {
