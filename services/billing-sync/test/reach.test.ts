@@ -184,23 +184,30 @@ describe('two publishers', () => {
   });
 });
 
-test('an hour that a process of before has written is its publisher’s once it is closed', async () => {
-  const id = await subscription(OURS);
-  const at = { hour: new Date(world.now().getTime() - 2 * HOUR), due_at: new Date(0) };
-  const used = { first_used_at: at.hour, last_used_at: at.hour, used: '1', counted: '0' };
-  await world.store.kysely
-    .insertInto('usage_hours')
-    .values({
-      subscription_id: id,
-      dimension: 'old',
-      plan_id: 'starter',
-      state: 'open',
-      ...at,
-      ...used,
-    })
-    .execute();
-  await world.until(
-    () => hoursOf(limited, { subscriptionId: id }),
-    (seen) => seen.length === 1,
-  );
-});
+test.each([
+  { state: 'open', counted: '0', reported: '0' },
+  { state: 'closed', counted: '1', reported: '1' },
+] as const)(
+  'an hour that a process of before left $state is its publisher’s once it is sent',
+  async (hour) => {
+    const id = await subscription(OURS);
+    const at = { hour: new Date(world.now().getTime() - 2 * HOUR), due_at: new Date(0) };
+    const used = { first_used_at: at.hour, last_used_at: at.hour, used: '1' };
+    await world.store.kysely
+      .insertInto('usage_hours')
+      .values({
+        subscription_id: id,
+        dimension: 'old',
+        plan_id: 'starter',
+        next_attempt_at: at.hour,
+        ...hour,
+        ...at,
+        ...used,
+      })
+      .execute();
+    await world.until(
+      () => hoursOf(limited, { subscriptionId: id }),
+      (seen) => seen.length === 1,
+    );
+  },
+);

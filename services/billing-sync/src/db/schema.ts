@@ -51,7 +51,7 @@ export interface UsageRecordsTable {
 
 /** One row for Microsoft at most per subscription, dimension and UTC hour. */
 export interface UsageHoursTable {
-  /** The subscription's; null until it is closed in a row of a process of before this was kept. */
+  /** The subscription's; null until it is closed or sent in a row of a process of before this was kept. */
   publisher_id: string | null;
   subscription_id: string;
   dimension: string;

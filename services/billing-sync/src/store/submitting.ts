@@ -56,7 +56,8 @@ export async function claimHours(
       order by h.next_attempt_at limit ${limit} for update of h skip locked
     )
     update usage_hours h set state = 'sending', sealed = true, attempts = h.attempts + 1,
-      in_doubt = h.in_doubt or h.state = 'sending', submission_id = ${submissionId}, next_attempt_at = ${new Date(now.getTime() + leaseMs)}
+      publisher_id = s.publisher_id, in_doubt = h.in_doubt or h.state = 'sending',
+      submission_id = ${submissionId}, next_attempt_at = ${new Date(now.getTime() + leaseMs)}
     from next n, subscriptions s
     where h.subscription_id = n.subscription_id and h.dimension = n.dimension and h.hour = n.hour
       and s.id = h.subscription_id
