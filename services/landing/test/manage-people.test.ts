@@ -117,6 +117,17 @@ describe('the people of a subscription', () => {
     expect((await colleague.get(`${url}/people`)).status).toBe(403);
   });
 
+  it('get no role without a note of who gave it', async () => {
+    const { browser, url } = await activeSubscription(stage, people.ada);
+    const colleague = await asksForAccess(url);
+    const bar = "CONSTRAINT no_notes CHECK (kind <> 'access.given') NOT VALID";
+    await stage.query(`ALTER TABLE events ADD ${bar}`);
+    const failed = await decide(browser, url, { ...ben(), do: 'set', role: 'viewer' });
+    await stage.query('ALTER TABLE events DROP CONSTRAINT no_notes');
+    expect(failed.status).toBeGreaterThanOrEqual(500);
+    expect((await colleague.get(url)).heading).toBe('You have asked for access');
+  });
+
   it('of another organisation, whose it was before, are neither shown nor its owners', async () => {
     const { browser, subscriptionId, url } = await activeSubscription(stage, people.ada);
     const { tenantId, objectId } = idOf(people.tara);

@@ -1,5 +1,5 @@
-import { sql, type Selectable } from 'kysely';
-import type { MembersTable } from '../db/schema.ts';
+import { sql, type Selectable, type Transaction } from 'kysely';
+import type { LandingTables, MembersTable } from '../db/schema.ts';
 import type { Db, Identity } from '../store.ts';
 import type { Role } from './roles.ts';
 
@@ -119,12 +119,12 @@ export async function ask(
 export type Decided = 'done' | 'unknown' | 'last-owner' | 'too-many' | 'owner-only';
 
 /**
- * Gives a colleague of `by` another role, or none (`undefined`): in one transaction that holds the
+ * Gives a colleague of `by` another role, or none (`undefined`). From then on the transaction holds the
  * organisation's people, so that two owners who remove each other do not leave it without one, and
  * whoever has just lost a role does nothing with it. `isAllowed` is asked with the roles of both.
  */
 export async function setRole(
-  db: Db,
+  trx: Transaction<LandingTables>,
   change: {
     readonly subscriptionId: string;
     /** Object id of the colleague. */
@@ -136,33 +136,31 @@ export async function setRole(
   },
 ): Promise<Decided> {
   const { subscriptionId, person, role, by, at } = change;
-  return await db.transaction().execute(async (trx) => {
-    const people = await trx
-      .selectFrom('members')
-      .selectAll()
-      .where('subscription_id', '=', subscriptionId)
-      .where('tenant_id', '=', by.tenantId)
-      .orderBy('object_id')
-      .forUpdate()
-      .execute();
-    const own = people.find((one) => one.object_id === by.objectId)?.role;
-    const known = people.find((one) => one.object_id === person);
-    const isRefused = known?.role === null && known.decided_at !== null;
-    if (!known || isRefused) return 'unknown';
-    if (!own || !change.isAllowed(own, known.role)) return 'owner-only';
-    const others = people.filter((one) => one !== known);
-    if (known.role === 'owner' && role !== 'owner' && !others.some(isOwner)) return 'last-owner';
-    const count = others.filter((one) => one.role !== null).length;
-    if (role && !known.role && count >= MAX_MEMBERS) return 'too-many';
-    await trx
-      .updateTable('members')
-      .set({ role: role ?? null, decided_at: at, decided_by: by.objectId })
-      .where('subscription_id', '=', subscriptionId)
-      .where('tenant_id', '=', by.tenantId)
-      .where('object_id', '=', person)
-      .execute();
-    return 'done';
-  });
+  const people = await trx
+    .selectFrom('members')
+    .selectAll()
+    .where('subscription_id', '=', subscriptionId)
+    .where('tenant_id', '=', by.tenantId)
+    .orderBy('object_id')
+    .forUpdate()
+    .execute();
+  const own = people.find((one) => one.object_id === by.objectId)?.role;
+  const known = people.find((one) => one.object_id === person);
+  const isRefused = known?.role === null && known.decided_at !== null;
+  if (!known || isRefused) return 'unknown';
+  if (!own || !change.isAllowed(own, known.role)) return 'owner-only';
+  const others = people.filter((one) => one !== known);
+  if (known.role === 'owner' && role !== 'owner' && !others.some(isOwner)) return 'last-owner';
+  const count = others.filter((one) => one.role !== null).length;
+  if (role && !known.role && count >= MAX_MEMBERS) return 'too-many';
+  await trx
+    .updateTable('members')
+    .set({ role: role ?? null, decided_at: at, decided_by: by.objectId })
+    .where('subscription_id', '=', subscriptionId)
+    .where('tenant_id', '=', by.tenantId)
+    .where('object_id', '=', person)
+    .execute();
+  return 'done';
 }
 
 function isOwner(member: Member): boolean {

@@ -23,33 +23,43 @@ export async function changePeople(
   c: Context,
   admitted: Admitted,
 ): Promise<Response> {
-  const { db, now } = landing;
   const { session, subscription, fields } = admitted;
-  const { visitor } = session;
   const role = fields['do'] === 'set' && isRole(fields['role']) ? fields['role'] : undefined;
   const isUnderstood = role !== undefined || fields['do'] === 'remove';
   const person = fields['person'] ?? '';
-  const decided = isUnderstood
-    ? await setRole(db, {
-        subscriptionId: subscription.id,
-        person,
-        role,
-        by: visitor,
-        at: now(),
-        isAllowed: (own, present) => isAllowed(own, present, role),
-      })
-    : 'unknown';
+  const decided = isUnderstood ? await decide(landing, admitted, { person, role }) : 'unknown';
   if (decided !== 'done') return c.html(await page(landing, admitted, decided), STATUS[decided]);
-  await recordEvent(db, {
-    kind: role ? 'access.given' : 'access.removed',
-    subscriptionId: subscription.id,
-    visitor,
-    about: { tenantId: visitor.tenantId, objectId: person },
-    correlation_id: correlationId(),
-    detail: role,
-  });
-  const isSelf = person === visitor.objectId;
+  const isSelf = person === session.visitor.objectId;
   return seeOther(c, managePath(subscription.id, isSelf ? '' : '/people?saved'));
+}
+
+/** The role and the note of who gave it to whom: both, or neither. */
+async function decide(
+  { db, now }: Landing,
+  { session, subscription }: Admitted,
+  { person, role }: { person: string; role: Role | undefined },
+): Promise<Decided> {
+  const { visitor } = session;
+  return await db.transaction().execute(async (trx) => {
+    const decided = await setRole(trx, {
+      subscriptionId: subscription.id,
+      person,
+      role,
+      by: visitor,
+      at: now(),
+      isAllowed: (own, present) => isAllowed(own, present, role),
+    });
+    if (decided !== 'done') return decided;
+    await recordEvent(trx, {
+      kind: role ? 'access.given' : 'access.removed',
+      subscriptionId: subscription.id,
+      visitor,
+      about: { tenantId: visitor.tenantId, objectId: person },
+      correlation_id: correlationId(),
+      detail: role,
+    });
+    return decided;
+  });
 }
 
 const STATUS: Readonly<Record<Exclude<Decided, 'done'>, 403 | 404 | 409>> = {
