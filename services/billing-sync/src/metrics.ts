@@ -28,7 +28,8 @@ export function readBilling(
     return [reading(usageOldest, oldest ?? 0), reading(usageTimeLeft, left)];
   });
   metrics.read([usageNotBilled], async () => {
-    const counts = await countNotBilled(database, new Date(now().getTime() - NOT_BILLED_MS));
+    const since = new Date(now().getTime() - NOT_BILLED_MS);
+    const counts = await countNotBilled(database.kysely, since);
     return [
       readings(
         usageNotBilled,
@@ -53,13 +54,15 @@ async function oldestUnsent(
   return rows[0]?.oldest;
 }
 
-async function countNotBilled(
-  { kysely }: Database<BillingDb>,
+/** In the order of an index: without one Postgres would rather read all hours that there are. */
+export async function countNotBilled(
+  kysely: Database<BillingDb>['kysely'],
   since: Date,
 ): Promise<readonly { readonly state: string; readonly hours: number }[]> {
   const { rows } = await sql<{ state: string; hours: number }>`
     select state, (select count(*)::int from (select from usage_hours
-      where usage_hours.state = states.state and hour >= ${since} limit ${MAX_COUNTED}) as found)
+      where usage_hours.state = states.state and hour >= ${since}
+      order by hour desc limit ${MAX_COUNTED}) as found)
       as hours
     from unnest(array['refused', 'writtenOff']) as states (state)
   `.execute(kysely);

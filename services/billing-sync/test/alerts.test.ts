@@ -1,7 +1,14 @@
 import { randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { forwardHandlers } from '@landfall/client/forward.ts';
 import { ownAlertProcedures } from '@landfall/contracts/alert-procedures.ts';
+import { testDatabase } from '@landfall/servers/testing.ts';
+import { migrate, openDatabase } from '@landfall/service-kit/database.ts';
+import { createLogger } from '@landfall/service-kit/log.ts';
+import { migrations } from '../src/db/migrations.ts';
+import type { BillingDb } from '../src/db/schema.ts';
+import { countNotBilled } from '../src/metrics.ts';
 import { HOUR, MINUTE, startWorld, type World } from './world.ts';
 
 /** By name; the standing clock is moved on, or the same reading would be told. */
@@ -52,6 +59,34 @@ test('usage that became too old is told of as lost for another day', async () =>
   expect(await alertsOf(world)).toContain('UsageNotBilled');
   await world.advance(25 * HOUR);
   expect(await alertsOf(world)).not.toContain('UsageNotBilled');
+});
+
+test('what was not billed is found without reading all hours', async () => {
+  await using server = await testDatabase({ services: ['billing-sync'] });
+  const url = server.urlFor('billing-sync');
+  const log = createLogger('billing-sync', 'silent');
+  await using database = await openDatabase<BillingDb>({ url, service: 'billing-sync', log });
+  await migrate(database, migrations);
+  await database.kysely.transaction().execute(async (trx) => {
+    await sql`insert into usage_hours
+        (subscription_id, dimension, hour, plan_id, state, first_used_at, last_used_at, due_at)
+      select 's' || n / 100, 'd', now() - n % 100 * interval '1 hour', 'p',
+        case when n % 500 = 0 then 'refused' else 'accepted' end, now(), now(), now()
+      from generate_series(0, 49999) as n`.execute(trx);
+    await sql`analyze usage_hours`.execute(trx);
+    const scans = async () => {
+      const { rows } = await sql<{ count: string }>`select seq_scan::text as count
+        from pg_stat_xact_user_tables where relname = 'usage_hours'`.execute(trx);
+      return rows[0]?.count;
+    };
+    const before = await scans();
+    const counts = await countNotBilled(trx, new Date(Date.now() - 48 * HOUR));
+    expect(counts).toEqual([
+      { state: 'refused', hours: 100 },
+      { state: 'writtenOff', hours: 0 },
+    ]);
+    expect(await scans()).toBe(before);
+  });
 });
 
 test('calls to the metering API are measured by operation and status, without any id', async () => {
