@@ -5,10 +5,13 @@ const DEFAULT_PAGE = 50;
 /** A page above this would hold a connection and memory for no reader's benefit. */
 const MAX_PAGE = 200;
 
+/** Longer than any that an owner makes; they hold a row's key. */
+export const MAX_CURSOR_LENGTH = 500;
+
 /** Every list is paged: `cursor` is opaque and comes from the page before. */
 export const pageRequest = z.object({
   limit: z.number().int().min(1).max(MAX_PAGE).default(DEFAULT_PAGE),
-  cursor: z.string().max(500).optional(),
+  cursor: z.string().max(MAX_CURSOR_LENGTH).optional(),
 });
 
 export function pageOf<Item extends z.ZodType>(item: Item) {

@@ -226,6 +226,23 @@ describe('a change of plan', () => {
   });
 });
 
+it('the history goes on page by page, each entry once, and an endless address is none', async () => {
+  const { browser, subscriptionId, url } = await activeSubscription(stage, people.ada);
+  stage.worker.changes.hold(true);
+  await submit(browser, await browser.get(`${url}/plan?to=basic`));
+  const { changeId } = asked(subscriptionId)[0]!;
+  for (let times = 0; times < 120; times += 1) stage.worker.changes.fail(changeId, 'locked');
+  const perPage: number[] = [];
+  let next: string | undefined = `${new URL(url).pathname}/history`;
+  while (next) {
+    const { html } = await browser.get(stage.url + next);
+    perPage.push(html.split('Not made: ').length - 1);
+    next = /href="([^"]*\?before=[^"]*)"/.exec(html)?.[1];
+  }
+  expect(perPage).toEqual([50, 50, 20]);
+  expect((await browser.get(`${url}/history?before=${'x'.repeat(501)}`)).status).toBe(404);
+});
+
 describe('a change of seats', () => {
   it('is held to what the plan allows and takes effect when Microsoft has confirmed it', async () => {
     const { browser, subscriptionId, url } = await activeSubscription(stage, people.ada);

@@ -6,6 +6,7 @@ import type {
   planView,
   timelineEntry,
 } from '@landfall/contracts/fulfillment-procedures.ts';
+import { MAX_CURSOR_LENGTH } from '@landfall/contracts/pages.ts';
 import type { RejectionCode } from '@landfall/contracts/rejections.ts';
 import type { SubscriptionView } from '@landfall/contracts/subscription-view.ts';
 import type { WantedChange } from '@landfall/domain/change.ts';
@@ -121,6 +122,7 @@ export function createSubscriptions(services: {
       return kind && { changeId, state, kind, planId, quantity, failure };
     },
     async history(subscriptionId, { limit, cursor }) {
+      if (cursor && cursor.length > MAX_CURSOR_LENGTH) return undefined;
       const page = { subscriptionId, order: 'newest' as const, limit };
       const answer = await asked(
         worker.subscriptions.timeline.query(cursor ? { ...page, cursor } : page),
