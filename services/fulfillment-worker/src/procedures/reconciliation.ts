@@ -48,7 +48,7 @@ export function reconciliationProcedures(
       const { rows, nextCursor } = cutPage(
         await listRuns(db, {
           publisherId,
-          hasNameless: publisherId === (await ownerOfNameless(deps)),
+          hasNameless: publisherId !== undefined && publisherId === (await ownerOfNameless(deps)),
           before,
           limit: limit + 1,
         }),
