@@ -69,7 +69,7 @@ export function consumerNamed(durable: string): ConsumerDefinition<NotificationR
 }
 
 const POLL_MS = 10;
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 60_000;
 
 /** Waits until the condition holds; says what it waited for when it never does. */
 export async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {

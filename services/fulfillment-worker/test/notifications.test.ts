@@ -188,6 +188,8 @@ test('a notification whose operation has another action is recorded and does not
   await handled(subscriptionId, operationId);
   const renewal = await stage.control.renew(subscriptionId);
   await handled(subscriptionId, renewal.operationId);
+  // Held back, so that the forged one is the first.
+  await stage.control.addFault({ endpoint: 'webhook', subscriptionId, drop: true, count: 1 });
   const second = await stage.control.suspend(subscriptionId);
   await stage.intake.publish({
     subscriptionId,
@@ -198,6 +200,7 @@ test('a notification whose operation has another action is recorded and does not
     (await kinds(stage, subscriptionId)).includes('operationContradicted'),
   );
   // The genuine one is not shut out by the forged one.
+  await stage.control.redeliver(second.operationId);
   expect(await handled(subscriptionId, second.operationId)).toBe('succeeded');
   expect((await view(subscriptionId)).status).toBe('Suspended');
 });

@@ -28,7 +28,7 @@ export const log = createLogger('test', level);
 
 /** A crashed holder's lane is free again after this: short, so that tests see it happen. */
 const LEASE_MS = 1_500;
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 60_000;
 
 export type Client = ReturnType<typeof operatorClient>;
 
