@@ -13,14 +13,30 @@ const OPTIONS = {
   path: '/',
 } as const;
 
+/** One cookie for each sign-in that is under way, so that tabs do not overwrite each other's. */
+export const SIGN_IN_PREFIX = 'landfall-sign-in-';
+
 export type CookieName =
   | 'landfall-visit'
   | 'landfall-session'
   | 'landfall-sign-in'
+  | `${typeof SIGN_IN_PREFIX}${string}`
   | 'landfall-language';
 
 export function readCookie(c: Context, name: CookieName): string | undefined {
   return getCookie(c, name, 'host');
+}
+
+/** Those of sign-ins, the oldest first as browsers send them (RFC 6265, 5.4). */
+export function signInCookies(c: Context): CookieName[] {
+  return Object.keys(getCookie(c)).flatMap((name) => {
+    const own = name.replace(/^__Host-/, '');
+    return isSignIn(own) && own !== name ? [own] : [];
+  });
+}
+
+function isSignIn(name: string): name is `${typeof SIGN_IN_PREFIX}${string}` {
+  return name.startsWith(SIGN_IN_PREFIX);
 }
 
 export function writeCookie(

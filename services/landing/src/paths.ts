@@ -1,7 +1,7 @@
 /** Paths of these pages: wherever a redirect or a link leads, it is one of them. */
 export type OwnPath = `/landing${string}`;
 
-/** Longer than any of ours; a sign-in's cookie holds five, and browsers drop a cookie above 4 KB. */
+/** Longer than any of ours; it is kept in a sign-in's cookie, and browsers drop one above 4 KB. */
 const MAX_LENGTH = 200;
 
 /** A page that a person may come back to, without its query; anything else leads to the first page. */

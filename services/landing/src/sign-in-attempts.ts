@@ -1,15 +1,16 @@
 import type { Context } from 'hono';
 import { z } from 'zod';
-import { dropCookie, readCookie, writeCookie } from './cookies.ts';
+import { dropCookie, readCookie, SIGN_IN_PREFIX, signInCookies, writeCookie } from './cookies.ts';
 import type { OwnPath } from './paths.ts';
 import type { Sealer } from './sealing.ts';
 import { random, sameText } from './session.ts';
 
 /** Entra gives up on a sign-in page after about this time. */
 const ATTEMPT_LIFE_MS = 60 * 60 * 1000;
-/** Tabs that sign in at the same time; more would outgrow the cookie. */
+/** Tabs that sign in at the same time; each adds up to a kilobyte to the headers of every request. */
 const MAX_ATTEMPTS = 5;
 
+/** One of them; an older release kept those of all tabs in one cookie, which is still read. */
 export const attemptsSchema = z.array(
   z.object({
     state: z.string(),
@@ -36,28 +37,36 @@ export function createSignInAttempts(
   sealer: Sealer<readonly SignInAttempt[]>,
   now: () => Date,
 ): SignInAttempts {
-  const read = async (c: Context) => (await sealer.open(readCookie(c, 'landfall-sign-in'))) ?? [];
-  const write = async (c: Context, attempts: readonly SignInAttempt[]) => {
-    if (attempts.length === 0) return dropCookie(c, 'landfall-sign-in');
-    const expiresAt = new Date(now().getTime() + ATTEMPT_LIFE_MS);
-    const value = await sealer.seal(attempts, { expiresAt });
-    return writeCookie(c, 'landfall-sign-in', { value, maxAgeMs: ATTEMPT_LIFE_MS });
-  };
   return {
     async begin(c, back) {
       const attempt = { back, state: random(), nonce: random(), codeVerifier: random() };
-      await write(c, [...(await read(c)), attempt].slice(-MAX_ATTEMPTS));
+      const others = signInCookies(c);
+      for (const name of others.slice(0, Math.max(0, others.length - MAX_ATTEMPTS + 1))) {
+        dropCookie(c, name);
+      }
+      const expiresAt = new Date(now().getTime() + ATTEMPT_LIFE_MS);
+      const value = await sealer.seal([attempt], { expiresAt });
+      writeCookie(c, cookieOf(attempt.state), { value, maxAgeMs: ATTEMPT_LIFE_MS });
       return attempt;
     },
     async finish(c, state) {
-      const attempts = await read(c);
-      const found = state ? attempts.find((one) => sameText(one.state, state)) : undefined;
-      if (found)
-        await write(
-          c,
-          attempts.filter((one) => one !== found),
-        );
-      return found;
+      if (!state || !STATE.test(state)) return undefined;
+      for (const name of [cookieOf(state), 'landfall-sign-in'] as const) {
+        // oxlint-disable-next-line no-await-in-loop -- two, and the first one is the rule
+        const attempts = await sealer.open(readCookie(c, name));
+        const found = attempts?.find((one) => sameText(one.state, state));
+        if (!found) continue;
+        dropCookie(c, name);
+        return found;
+      }
+      return undefined;
     },
   };
+}
+
+/** As `random` makes it. */
+const STATE = /^[\w-]{43}$/;
+
+function cookieOf(state: string) {
+  return `${SIGN_IN_PREFIX}${state.slice(0, 8)}` as const;
 }
