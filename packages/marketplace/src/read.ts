@@ -24,46 +24,84 @@ export interface Reader {
 
 /** A reader for `raw`, or undefined where it is not a JSON object. */
 export function reader(raw: unknown, problems: string[], prefix = ''): Reader | undefined {
-  if (!isObject(raw)) return undefined;
-  const values = new Map<string, unknown>();
-  for (const [key, value] of Object.entries(raw)) {
-    const name = key.trim().toLowerCase();
-    if (isPresent(value) && !values.has(name)) values.set(name, value);
+  return isObject(raw) ? new ObjectReader(raw, problems, prefix) : undefined;
+}
+
+/** Holds nothing but what it reads: a list of a hundred thousand subscriptions makes millions of these. */
+class ObjectReader implements Reader {
+  readonly #raw: Readonly<Record<string, unknown>>;
+  readonly #problems: string[];
+  readonly #prefix: string;
+
+  constructor(raw: Readonly<Record<string, unknown>>, problems: string[], prefix: string) {
+    this.#raw = raw;
+    this.#problems = problems;
+    this.#prefix = prefix;
   }
-  const value = (...names: string[]): unknown => {
+
+  value(...names: string[]): unknown {
     for (const name of names) {
-      const found = values.get(name.toLowerCase());
-      if (found !== undefined) return found;
+      const asDocumented = Object.hasOwn(this.#raw, name) ? this.#raw[name] : undefined;
+      if (isPresent(asDocumented)) return asDocumented;
+      for (const key in this.#raw) {
+        if (key !== name && isSameKey(key, name) && isPresent(this.#raw[key])) {
+          return this.#raw[key];
+        }
+      }
     }
     return undefined;
-  };
-  const parsed = <T>(names: string[], parse: (value: unknown) => T | undefined): T | undefined => {
-    const found = value(...names);
+  }
+
+  text(...names: string[]): string | undefined {
+    return this.#parsed(names, parseText);
+  }
+
+  guid(...names: string[]): string | undefined {
+    return parseGuid(this.value(...names));
+  }
+
+  number(...names: string[]): number | undefined {
+    return this.#parsed(names, parseNumber);
+  }
+
+  flag(...names: string[]): boolean | undefined {
+    return this.#parsed(names, parseFlag);
+  }
+
+  date(...names: string[]): Date | undefined {
+    return isNoDate(this.value(...names)) ? undefined : this.#parsed(names, parseDate);
+  }
+
+  seats(...names: string[]): number | null {
+    return this.#parsed(names, parseSeats) ?? null;
+  }
+
+  object(...names: string[]): Reader | undefined {
+    return reader(this.value(...names), this.#problems, `${this.#prefix}${names[0]}.`);
+  }
+
+  list(...names: string[]): readonly unknown[] {
+    const found = this.value(...names);
+    return Array.isArray(found) ? found : [];
+  }
+
+  flagProblem(problem: string): void {
+    this.#problems.push(`${this.#prefix}${problem}`);
+  }
+
+  #parsed<T>(names: readonly string[], parse: (value: unknown) => T | undefined): T | undefined {
+    const found = this.value(...names);
     if (found === undefined) return undefined;
     const result = parse(found);
-    if (result === undefined) problems.push(`${prefix}${names[0]}-invalid`);
+    if (result === undefined) this.flagProblem(`${names[0]}-invalid`);
     return result;
-  };
-  return {
-    value,
-    text: (...names) => parsed(names, parseText),
-    guid: (...names) => parseGuid(value(...names)),
-    number: (...names) => parsed(names, parseNumber),
-    flag: (...names) => parsed(names, parseFlag),
-    date: (...names) => {
-      const found = value(...names);
-      return isNoDate(found) ? undefined : parsed(names, parseDate);
-    },
-    seats: (...names) => parsed(names, parseSeats) ?? null,
-    object: (...names) => reader(value(...names), problems, `${prefix}${names[0]}.`),
-    list: (...names) => {
-      const found = value(...names);
-      return Array.isArray(found) ? found : [];
-    },
-    flagProblem: (problem) => {
-      problems.push(`${prefix}${problem}`);
-    },
-  };
+  }
+}
+
+/** Most keys differ in their length already, which costs nothing to see. */
+function isSameKey(key: string, name: string): boolean {
+  const trimmed = key.trim();
+  return trimmed.length === name.length && trimmed.toLowerCase() === name.toLowerCase();
 }
 
 export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
