@@ -1,5 +1,5 @@
-import { Fault } from '@landfall/domain/fault.ts';
-import type { Fulfillment } from '@landfall/marketplace/fulfillment.ts';
+import { Fault, isFault } from '@landfall/domain/fault.ts';
+import { createFulfillment, type Fulfillment } from '@landfall/marketplace/fulfillment.ts';
 import type { Publisher, Publishers } from '@landfall/marketplace/publishers.ts';
 import type { Logger } from '@landfall/service-kit/log.ts';
 import type { Db } from './db/schema.ts';
@@ -30,6 +30,18 @@ export function inNameOf(house: HouseDeps, publisher: Publisher): PublisherDeps 
 }
 
 /**
+ * The same without anybody's access: each call to Microsoft is refused with `publisher.unknown`, for
+ * later. What concerns our own record alone can be done all the same.
+ */
+export function inNameOfNobody({ db, log, now, isLocal }: HouseDeps): PublisherDeps {
+  const fulfillment = createFulfillment({
+    baseUrl: '',
+    send: () => Promise.reject(unknown('later')),
+  });
+  return { db, log, now, isLocal, fulfillment, publisherId: undefined };
+}
+
+/**
  * Whose a subscription is: as its record says, and of one without a record whoever is presumed to have
  * it. Throws `publisher.unknown`: for later where the publisher is not configured (any more), for never
  * where nobody knows.
@@ -48,9 +60,17 @@ export async function publisherOfSubscription(
   const publisherId = row?.publisher_id ?? presumed;
   const publisher = publisherId === undefined ? undefined : publishers.of(publisherId);
   if (publisher) return publisher;
-  throw new Fault('publisher.unknown', 'no publisher is configured for a subscription', {
-    retry: publisherId === undefined ? 'never' : 'later',
-  });
+  throw unknown(publisherId === undefined ? 'never' : 'later');
+}
+
+const UNKNOWN = 'publisher.unknown';
+
+function unknown(retry: 'never' | 'later'): Fault {
+  return new Fault(UNKNOWN, 'no publisher is configured for a subscription', { retry });
+}
+
+export function isPublisherUnknown(error: unknown): boolean {
+  return isFault(error) && error.code === UNKNOWN;
 }
 
 /**

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createLogger } from '@landfall/service-kit/log.ts';
 import { openHouse, type House } from './house.ts';
-import { eventually, kinds, purchase, subscribed, type Stage } from './stage.ts';
+import { eventually, kinds, purchase, settled, subscribed, type Stage } from './stage.ts';
 import { caller } from './two-publishers.ts';
 
 let house: House;
@@ -71,6 +71,24 @@ test('records of a publisher that is no longer configured are read by nobody, an
   const { runId } = await stage.client.reconciliation.start.mutate({});
   expect(await house.runOf(runId)).toMatchObject({ listed: 0, drifted: 0 });
   expect(await kinds(stage, theirs)).not.toContain('missingAtMicrosoft');
+});
+
+test('people are erased from the record of a publisher that is no longer configured', async () => {
+  const both = await house.boot();
+  const theirs = await house.subscribedLedger();
+  await stage.control.cancel(theirs);
+  await eventually('it has ended', async () => (await view(theirs)).status === 'Unsubscribed');
+  expect((await view(theirs)).beneficiary.emailId).toBeDefined();
+  await settled(stage, theirs);
+  await both[Symbol.asyncDispose]();
+  await house.boot(house.publishers.slice(0, 1));
+  await eventually('nobody is named', async () => {
+    // One timer sets the next.
+    const isDue = "due_at = now() - interval '1 s' where subscription_id = $1 and due_at > now()";
+    await stage.db.pool.query(`update timers set ${isDue}`, [theirs]);
+    const { beneficiary } = await view(theirs);
+    return String(Object.keys(beneficiary)) === 'tenantId';
+  });
 });
 
 test('records of several that go by the access of an only one are told of at the start', async () => {

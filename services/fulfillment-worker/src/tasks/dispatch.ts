@@ -1,7 +1,13 @@
 import { z } from 'zod';
 import type { Publisher } from '@landfall/marketplace/publishers.ts';
-import { taskKinds, type TaskHandler, type TaskHandlers } from '../lanes/task.ts';
-import { inNameOf, publisherOfSubscription, type HouseDeps } from '../publishers.ts';
+import { taskKinds, type Task, type TaskHandler, type TaskHandlers } from '../lanes/task.ts';
+import {
+  inNameOf,
+  inNameOfNobody,
+  isPublisherUnknown,
+  publisherOfSubscription,
+  type HouseDeps,
+} from '../publishers.ts';
 import { taskHandlers } from './handlers.ts';
 
 /** Of a subscription that is not known yet the task says whose it is presumed to be. */
@@ -9,19 +15,28 @@ const presumed = z.object({ publisherId: z.string().optional() });
 
 /**
  * Every kind of task, run with the access of the publisher whose subscription it is about and with no
- * other's.
+ * other's. A timer runs without any where the publisher is not configured (any more): people are erased
+ * from our record on time, whoever has left.
  */
 export function dispatchedTaskHandlers(house: HouseDeps): TaskHandlers {
   const handlersOf = new Map<Publisher, TaskHandlers>(
     house.publishers.all.map((one) => [one, taskHandlers(inNameOf(house, one))]),
   );
+  const nobodys = taskHandlers(inNameOfNobody(house));
+  const handlersFor = async (task: Task): Promise<TaskHandlers> => {
+    const { publisherId } = presumed.parse(task.payload);
+    const publisher = await publisherOfSubscription(house, task.subscriptionId, publisherId);
+    const handlers = handlersOf.get(publisher);
+    if (!handlers) throw new Error('a publisher has no handlers');
+    return handlers;
+  };
   const dispatched = taskKinds.map((kind): [string, TaskHandler] => [
     kind,
     async (task, write) => {
-      const { publisherId } = presumed.parse(task.payload);
-      const publisher = await publisherOfSubscription(house, task.subscriptionId, publisherId);
-      const handlers = handlersOf.get(publisher);
-      if (!handlers) throw new Error('a publisher has no handlers');
+      const handlers = await handlersFor(task).catch((error: unknown) => {
+        if (kind === 'timer' && isPublisherUnknown(error)) return nobodys;
+        throw error;
+      });
       return await handlers[kind](task, write);
     },
   ]);
