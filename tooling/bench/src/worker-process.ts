@@ -1,6 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { heapOptions } from '@landfall/stack/service-processes.ts';
 
 const SAMPLE_MS = 100;
 
@@ -14,7 +15,12 @@ export interface WorkerProcess extends AsyncDisposable {
 /** A fulfillment-worker as it runs in production: a process of its own, with its memory watched. */
 export async function startWorker(env: Readonly<Record<string, string>>): Promise<WorkerProcess> {
   const child = fork(mainFile, {
-    env: { PATH: process.env['PATH'], LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'error', ...env },
+    env: {
+      PATH: process.env['PATH'],
+      LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'error',
+      NODE_OPTIONS: process.env['WORKER_NODE_OPTIONS'] ?? heapOptions,
+      ...env,
+    },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   const [first] = (await Promise.race([once(child, 'message'), once(child, 'exit')])) as unknown[];

@@ -23,6 +23,13 @@ export interface Plan {
   readonly settings: ServiceSettings;
 }
 
+/**
+ * V8 sizes its heap by the machine's memory and lets garbage lie while there is room. A service's own
+ * objects are some 50 MB at most: ten times that is ample, and keeps a process below 200 MB where it
+ * would take 400.
+ */
+export const heapOptions = '--max-old-space-size=512 --max-semi-space-size=8';
+
 /** Every service as a process: which script, with which environment and nothing else of ours. */
 export function serviceProcesses(plan: Plan): ProcessSpec[] {
   return services.flatMap(({ name }) => {
@@ -50,6 +57,7 @@ function common(plan: Plan, name: ServiceName): Record<string, string> {
   return {
     DATABASE_URL: plan.database.urlFor(name),
     NATS_URL: plan.natsUrl,
+    NODE_OPTIONS: heapOptions,
     ENTRA_AUTHORITY_URL: plan.marketplace.authorityUrl,
   };
 }
