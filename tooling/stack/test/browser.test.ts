@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Browser, BrowserContext } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { launchChromium } from '../src/chromium.ts';
 import { openFolder } from '../src/folder.ts';
 import { setOfferPages } from '../src/seed-pages.ts';
@@ -131,6 +131,34 @@ describe('in a browser', () => {
     expect(after).toEqual({ isSamePage: true, hasFocus: true, kept: [] });
   });
 
+  test('a purchase and a change of seats need no mouse, and the focus is always seen', async () => {
+    await using context = await openContext(browser, { reducedMotion: 'reduce' });
+    const ada = world.person('ada').email;
+    const { landingUrl } = await world.control.purchase({
+      offerId: 'teamdesk',
+      planId: 'standard',
+      quantity: 7,
+      beneficiary: ada,
+    });
+    const page = await context.newPage();
+    await page.goto(landingUrl!);
+    await press(page, `button[value="${ada}"]`);
+    await page.locator('form[action="/landing/confirm"]').waitFor();
+    await page.keyboard.press('Tab');
+    expect(await page.locator(':focus').getAttribute('href')).toBe('#content');
+    await press(page, 'form[action="/landing/confirm"] button[type=submit]');
+    await page.locator('[data-stage="ready"]').waitFor({ timeout: 30_000 });
+    await press(page, 'a[href^="/landing/subscriptions/"]');
+    await press(page, 'a[href$="/seats"]');
+    await tabTo(page, 'input[type=number]');
+    await page.keyboard.press('ControlOrMeta+a');
+    await page.keyboard.type('9');
+    await page.keyboard.press('Enter');
+    await press(page, 'main form button[type=submit]');
+    await page.waitForURL(/\/changes\//);
+    await page.locator('[data-stage="succeeded"]').waitFor({ timeout: 30_000 });
+  });
+
   test('pages fit a narrow screen and the dark', async () => {
     await using context = await openContext(browser, {
       viewport: { width: 320, height: 640 },
@@ -144,6 +172,29 @@ describe('in a browser', () => {
     }
   });
 });
+
+/** More stops than any page of ours has. */
+const MAX_STOPS = 40;
+
+/** Goes on with the Tab key until the element has the focus, and sees that it shows it. */
+async function tabTo(page: Page, selector: string): Promise<void> {
+  const wanted = page.locator(selector).first();
+  await wanted.waitFor();
+  for (let stop = 0; stop < MAX_STOPS; stop += 1) {
+    if (await wanted.evaluate((element) => element === document.activeElement)) {
+      const outline = await wanted.evaluate((element) => getComputedStyle(element).outlineStyle);
+      expect(`${selector}: ${outline}`).not.toBe(`${selector}: none`);
+      return;
+    }
+    await page.keyboard.press('Tab');
+  }
+  throw new Error(`the Tab key does not lead to ${selector}`);
+}
+
+async function press(page: Page, selector: string): Promise<void> {
+  await tabTo(page, selector);
+  await page.keyboard.press('Enter');
+}
 
 type WatchedContext = BrowserContext & AsyncDisposable;
 
