@@ -1,12 +1,8 @@
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { openFolder } from '@landfall/stack/folder.ts';
 import { Buyer } from '@landfall/stack/buyer.ts';
 import { buy, confirmOnLandingPage } from '@landfall/stack/scenarios/buying.ts';
 import { waitFor } from '@landfall/stack/stage.ts';
-import { startStack } from '@landfall/stack/stack.ts';
+import { openThrowAwayStack } from '@landfall/stack/throw-away-stack.ts';
 import { openWorld, type World } from '@landfall/stack/world.ts';
 
 /** Connections, compiled code and caches are there, as behind a running house. */
@@ -21,7 +17,7 @@ interface Asked {
 const { values } = parseArgs({ options: { rounds: { type: 'string', default: '200' } } });
 const rounds = Number(values.rounds);
 
-await using stack = await openStack();
+await using stack = await openThrowAwayStack(() => undefined);
 const world = openWorld(stack.description);
 const pages = await pagesOf(world);
 const times = new Map(pages.map(({ name }) => [name, [] as number[]]));
@@ -35,21 +31,6 @@ for (const [name, took] of times) {
   const sorted = took.toSorted((a, b) => a - b);
   const at = (share: number) => (sorted[Math.floor(share * (sorted.length - 1))] ?? 0).toFixed(1);
   console.log(`${name.padEnd(34)} p50 ${at(0.5).padStart(6)} ms   p99 ${at(0.99).padStart(6)} ms`);
-}
-
-async function openStack() {
-  await using opened = new AsyncDisposableStack();
-  const root = mkdtempSync(path.join(tmpdir(), 'landfall-bench-'));
-  // PostgreSQL runs as another user than root and has to pass through.
-  chmodSync(root, 0o711);
-  opened.defer(() => rmSync(root, { recursive: true, force: true }));
-  const silent = () => undefined;
-  const folder = openFolder(path.join(root, 'data'));
-  const options = { folder, fresh: false, workers: 1, onStep: silent, onEvent: console.error };
-  const running = await startStack(options);
-  opened.defer(async () => void (await running.stop()));
-  const kept = opened.move();
-  return { description: running.description, [Symbol.asyncDispose]: () => kept.disposeAsync() };
 }
 
 async function pagesOf(place: World): Promise<readonly Asked[]> {

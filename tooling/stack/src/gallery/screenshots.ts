@@ -1,14 +1,13 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Browser } from 'playwright-core';
 import { launchChromium } from '../chromium.ts';
 import { openFolder } from '../folder.ts';
 import { UsageError } from '../options.ts';
-import { startStack } from '../stack.ts';
 import type { StackDescription } from '../stack-file.ts';
 import { stopSignal } from '../stop-signal.ts';
+import { openThrowAwayStack } from '../throw-away-stack.ts';
 import { contactSheet } from './contact-sheet.ts';
 import { Scene, type PageState } from './scene.ts';
 import { sizes } from './sizes.ts';
@@ -85,23 +84,11 @@ function readFlags() {
   }
 }
 
-/** Nobody's data: the states break things, move the clock and leave a hundred purchases behind. */
+/** The states break things, move the clock and leave a hundred purchases behind. */
 async function openStack() {
   await using opened = new AsyncDisposableStack();
-  const root = mkdtempSync(path.join(tmpdir(), 'landfall-screenshots-'));
-  // PostgreSQL runs as another user than root and has to pass through.
-  chmodSync(root, 0o711);
-  opened.defer(() => rmSync(root, { recursive: true, force: true }));
   const tell = (line: string) => process.stderr.write(`  ${line}\n`);
-  const running = await startStack({
-    folder: openFolder(path.join(root, 'data')),
-    fresh: false,
-    workers: 1,
-    onStep: tell,
-    onEvent: tell,
-    notWanted: stopSignal(),
-  });
-  opened.defer(async () => void (await running.stop()));
+  const running = opened.use(await openThrowAwayStack(tell, stopSignal()));
   const browser = await launchChromium();
   opened.defer(() => browser.close());
   const kept = opened.move();

@@ -1,0 +1,29 @@
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { openFolder } from './folder.ts';
+import { startStack } from './stack.ts';
+import type { StackDescription } from './stack-file.ts';
+
+/** A running stack with nobody's data, in a temporary folder; disposing stops it and removes that. */
+export async function openThrowAwayStack(
+  tell: (line: string) => void,
+  notWanted?: AbortSignal,
+): Promise<AsyncDisposable & { readonly description: StackDescription }> {
+  await using opened = new AsyncDisposableStack();
+  const root = mkdtempSync(path.join(tmpdir(), 'landfall-'));
+  // PostgreSQL runs as another user than root and has to pass through.
+  chmodSync(root, 0o711);
+  opened.defer(() => rmSync(root, { recursive: true, force: true }));
+  const running = await startStack({
+    folder: openFolder(path.join(root, 'data')),
+    fresh: false,
+    workers: 1,
+    onStep: tell,
+    onEvent: tell,
+    ...(notWanted && { notWanted }),
+  });
+  opened.defer(async () => void (await running.stop()));
+  const kept = opened.move();
+  return { description: running.description, [Symbol.asyncDispose]: () => kept.disposeAsync() };
+}
