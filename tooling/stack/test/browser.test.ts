@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { launchChromium } from '../src/chromium.ts';
+import { Browsers } from '../src/browsers.ts';
 import { openFolder } from '../src/folder.ts';
 import { setOfferPages } from '../src/seed-pages.ts';
 import { startStack, type RunningStack } from '../src/stack.ts';
@@ -12,32 +12,29 @@ describe('in a browser', () => {
   const folder = temporaryFolder();
   let stack: RunningStack;
   let world: World;
-  let browser: Browser;
+  const browsers = new Browsers();
 
   beforeAll(async () => {
     const onEvent = (line: string) => console.error(line);
-    [stack, browser] = await Promise.all([
-      startStack({
-        folder: openFolder(folder.path),
-        fresh: false,
-        workers: 1,
-        onStep: () => undefined,
-        onEvent,
-      }),
-      launchChromium(),
-    ]);
+    stack = await startStack({
+      folder: openFolder(folder.path),
+      fresh: false,
+      workers: 1,
+      onStep: () => undefined,
+      onEvent,
+    });
     world = openWorld(stack.description);
   });
 
   afterAll(async () => {
-    await browser?.close();
+    await browsers[Symbol.asyncDispose]();
     await stack?.stop();
     folder[Symbol.dispose]();
   });
 
   for (const javaScriptEnabled of [true, false]) {
     test(`a purchase goes from the storefront to a ready product, ${javaScriptEnabled ? 'with' : 'without'} script`, async () => {
-      await using context = await openContext(browser, { javaScriptEnabled });
+      await using context = await openContext(browsers, { javaScriptEnabled });
       const storefront = await context.newPage();
       await storefront.goto(world.stack.emulatorUrl!);
       if (javaScriptEnabled) await expectAccessible(storefront);
@@ -65,7 +62,7 @@ describe('in a browser', () => {
   }
 
   test('a page that waits for Microsoft shows the purchase as soon as there is an answer', async () => {
-    await using context = await openContext(browser, {}, { isTroubled: true });
+    await using context = await openContext(browsers, {}, { isTroubled: true });
     const { landingUrl } = await world.control.purchase({
       offerId: 'analytics',
       planId: 'starter',
@@ -84,7 +81,7 @@ describe('in a browser', () => {
 
   test('a form that comes back leads to what is wrong; what was typed is kept until it is sent', async () => {
     await setOfferPages(world);
-    await using context = await openContext(browser, {}, { isTroubled: true });
+    await using context = await openContext(browsers, {}, { isTroubled: true });
     const { landingUrl } = await world.control.purchase({
       offerId: 'teamdesk',
       planId: 'basic',
@@ -132,7 +129,7 @@ describe('in a browser', () => {
   });
 
   test('a purchase and a change of seats need no mouse, and the focus is always seen', async () => {
-    await using context = await openContext(browser, { reducedMotion: 'reduce' });
+    await using context = await openContext(browsers, { reducedMotion: 'reduce' });
     const ada = world.person('ada').email;
     const { landingUrl } = await world.control.purchase({
       offerId: 'teamdesk',
@@ -160,7 +157,7 @@ describe('in a browser', () => {
   });
 
   test('pages fit a narrow screen and the dark', async () => {
-    await using context = await openContext(browser, {
+    await using context = await openContext(browsers, {
       viewport: { width: 320, height: 640 },
       colorScheme: 'dark',
     });
@@ -200,11 +197,12 @@ type WatchedContext = BrowserContext & AsyncDisposable;
 
 /** A fresh browser profile in which a page's complaint fails the test. */
 async function openContext(
-  browser: Browser,
+  browsers: Browsers,
   options: Parameters<Browser['newContext']>[0],
   { isTroubled = false } = {},
 ): Promise<WatchedContext> {
-  const context = await browser.newContext(options);
+  const lent = await browsers.borrow();
+  const context = await lent.browser.newContext(options);
   const complaints: string[] = [];
   context.on('weberror', (error) => complaints.push(error.error().message));
   context.on('console', (message) => {
@@ -217,7 +215,7 @@ async function openContext(
   });
   return Object.assign(context, {
     [Symbol.asyncDispose]: async () => {
-      await context.close();
+      await lent[Symbol.asyncDispose]();
       // The browser itself writes of an answer that is an error.
       if (!isTroubled) expect(complaints).toEqual([]);
     },

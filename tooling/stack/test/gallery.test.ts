@@ -1,6 +1,6 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { launchChromium } from '../src/chromium.ts';
+import { Browsers } from '../src/browsers.ts';
 import { openFolder } from '../src/folder.ts';
 import { Scene, type PageState } from '../src/gallery/scene.ts';
 import { pageStates } from '../src/gallery/states/all.ts';
@@ -15,25 +15,23 @@ const LANGUAGES = ['en', 'de', 'fr', 'es', 'nl', 'ja'];
 describe('every page and state that a buyer can meet', () => {
   const folder = temporaryFolder();
   let stack: RunningStack;
-  let browser: Browser;
+  const browsers = new Browsers();
 
   beforeAll(async () => {
     const onEvent = (line: string) => console.error(line);
     const options = { folder: openFolder(folder.path), fresh: false, workers: 1 };
-    [stack, browser] = await Promise.all([
-      startStack({ ...options, onStep: () => undefined, onEvent }),
-      launchChromium(),
-    ]);
+    stack = await startStack({ ...options, onStep: () => undefined, onEvent });
   });
 
   afterAll(async () => {
-    await browser?.close();
+    await browsers[Symbol.asyncDispose]();
     await stack?.stop();
     folder[Symbol.dispose]();
   });
 
   async function check(state: PageState): Promise<void> {
-    await using scene = new Scene(stack.description, browser, { reducedMotion: 'reduce' });
+    await using lent = await browsers.borrow();
+    await using scene = new Scene(stack.description, lent.browser, { reducedMotion: 'reduce' });
     const page = await state.reach(scene);
     const response = await answerOf(page);
     await expectNoSecret(page, scene);

@@ -1,8 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import type { Browser } from 'playwright-core';
-import { launchChromium } from '../chromium.ts';
+import { Browsers } from '../browsers.ts';
 import { openFolder } from '../folder.ts';
 import { UsageError } from '../options.ts';
 import type { StackDescription } from '../stack-file.ts';
@@ -27,7 +26,7 @@ index.html in the folder shows them all.
 
 interface Shoot {
   readonly stack: StackDescription;
-  readonly browser: Browser;
+  readonly browsers: Browsers;
   readonly language: string;
   readonly folder: string;
 }
@@ -56,7 +55,7 @@ async function main(): Promise<number> {
   await using own = await openStack();
   const failed: string[] = [];
   for (const [index, state] of chosen.entries()) {
-    const shoot = { stack: own.stack, browser: own.browser, language, folder };
+    const shoot = { stack: own.stack, browsers: own.browsers, language, folder };
     const place = `${String(index + 1).padStart(2)} of ${chosen.length}`;
     const problem = await shootState(shoot, state).then(() => undefined, String);
     process.stdout.write(`${place}  ${problem ? '✗' : '✓'} ${state.name}  ${problem ?? ''}\n`);
@@ -89,19 +88,19 @@ async function openStack() {
   await using opened = new AsyncDisposableStack();
   const tell = (line: string) => process.stderr.write(`  ${line}\n`);
   const running = opened.use(await openThrowAwayStack(tell, stopSignal()));
-  const browser = await launchChromium();
-  opened.defer(() => browser.close());
+  const browsers = opened.use(new Browsers());
   const kept = opened.move();
   return {
     stack: running.description,
-    browser,
+    browsers,
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
   };
 }
 
 async function shootState(shoot: Shoot, state: PageState): Promise<void> {
-  const { stack, browser, language, folder } = shoot;
-  await using scene = new Scene(stack, browser, { locale: language, reducedMotion: 'reduce' });
+  const { stack, browsers, language, folder } = shoot;
+  await using lent = await browsers.borrow();
+  await using scene = new Scene(stack, lent.browser, { locale: language, reducedMotion: 'reduce' });
   const page = await state.reach(scene);
   for (const { name: size, width, height } of sizes) {
     await page.setViewportSize({ width, height });

