@@ -8,6 +8,7 @@ import { sameGuid } from './identities.ts';
 import { findSubscription, type Market } from './market.ts';
 import { meteringRoutes } from './metering-routes.ts';
 import { operationRoutes } from './operation-routes.ts';
+import type { Recorder } from './recorder.ts';
 import { isSoldBy, sellers, type Seller } from './sellers.ts';
 import { issuerOf, type TokenIssuer } from './tokens.ts';
 
@@ -16,13 +17,18 @@ const BODY_MAX_BYTES = 256 * 1024;
 
 /**
  * The marketplace's REST API, fulfillment, operations and metering, as strict as the real one.
- * @param baseUrl what the links in answers begin with
+ * @param parts where the links in answers begin, and what keeps the calls of a test
  */
-export function createApi(market: Market, issuer: TokenIssuer, baseUrl: string): Hono<ApiEnv> {
+export function createApi(
+  market: Market,
+  issuer: TokenIssuer,
+  parts: { readonly baseUrl: string; readonly recorder: Recorder },
+): Hono<ApiEnv> {
   const app = new Hono<ApiEnv>({ strict: false });
+  app.use(parts.recorder.middleware());
   app.use(requestIds());
   const checks = [authenticated(market, issuer), versioned(), withReadableBody()] as const;
-  app.route('/saas/subscriptions', fulfillmentRoutes(market, baseUrl, checks));
+  app.route('/saas/subscriptions', fulfillmentRoutes(market, parts.baseUrl, checks));
   app.route('/saas/subscriptions', operationRoutes(market, checks));
   app.route('/', meteringRoutes(market, checks));
   app.notFound((c) => c.json({ code: 'NotFound', message: 'No such resource.' }, 404));

@@ -10,6 +10,7 @@ import {
 } from './control-contract.ts';
 import type { Fault, StoredFault } from './faults.ts';
 import type { Identities } from './identities.ts';
+import type { Recording } from './recorder.ts';
 import type { Settings, SettingsPatch } from './settings.ts';
 import type { DeliveryView, OperationView, SubscriptionView, UsageView } from './views.ts';
 
@@ -51,6 +52,10 @@ export interface Control {
   rotateSecret(options?: {
     readonly clientSecret?: string;
   }): Promise<{ readonly clientSecret: string }>;
+  /** From now on every call of the API is kept, without tokens, until `stopRecording`. */
+  startRecording(): Promise<void>;
+  recording(): Promise<Recording>;
+  stopRecording(): Promise<void>;
   /** Forgets every purchase, fault and setting but the two URLs; keys and secrets stay. */
   reset(): Promise<void>;
 }
@@ -117,6 +122,9 @@ export function createControl(url: string): Control {
     usage: () => call('GET', '/usage'),
     rotateKeys: (options = {}) => call('POST', '/keys/rotate', options),
     rotateSecret: (options = {}) => call('POST', '/apps/fulfillment/secret', options),
+    startRecording: () => call('PUT', '/recording'),
+    recording: () => call('GET', '/recording'),
+    stopRecording: () => call('DELETE', '/recording'),
     reset: () => call('POST', '/reset', {}),
   };
 }

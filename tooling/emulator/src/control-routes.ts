@@ -18,6 +18,7 @@ import { withSecret, type Person } from './identities.ts';
 import type { Keyring } from './keyring.ts';
 import { findSubscription, isRefusal, operationsOf, type Market } from './market.ts';
 import { mintPurchaseToken, purchase } from './purchases.ts';
+import type { Recorder } from './recorder.ts';
 import { resetMarket } from './reset.ts';
 import { mergeSettings, settingsPatchSchema } from './settings.ts';
 import type { SubscriptionRecord } from './state.ts';
@@ -27,11 +28,15 @@ import type { WebhookSender } from './webhook-sender.ts';
 /** The control API: JSON in and out, for tests, seeding and the demonstration. */
 export function controlRoutes(
   market: Market,
-  sender: Pick<WebhookSender, 'redeliver'>,
-  keyring: Keyring,
+  parts: {
+    readonly sender: Pick<WebhookSender, 'redeliver'>;
+    readonly keyring: Keyring;
+    readonly recorder: Recorder;
+  },
 ): Hono {
   const app = new Hono();
   const { state, clock } = market;
+  const { sender, keyring, recorder } = parts;
 
   app.get('/state', (c) => c.json(viewState(market)));
   app.get('/identities', (c) => c.json(state.identities));
@@ -140,6 +145,18 @@ export function controlRoutes(
       return c.json({ clientSecret: fulfillmentApp.clientSecret });
     }),
   );
+  app.get('/recording', (c) => {
+    const recording = recorder.read();
+    return recording ? c.json(recording) : no(c, 404, 'unknown', 'Nothing is recorded.');
+  });
+  app.put('/recording', (c) => {
+    recorder.start();
+    return c.body(null, 204);
+  });
+  app.delete('/recording', (c) => {
+    recorder.stop();
+    return c.body(null, 204);
+  });
   app.post('/reset', async (c) => {
     await resetMarket(market);
     return c.body(null, 204);

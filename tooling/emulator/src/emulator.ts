@@ -15,6 +15,7 @@ import { createKey, Keyring } from './keyring.ts';
 import { localOnly } from './local-only.ts';
 import type { Market } from './market.ts';
 import { storefrontRoutes } from './pages/storefront.ts';
+import { Recorder } from './recorder.ts';
 import { mergeSettings, settingsSchema, type SettingsPatch } from './settings.ts';
 import { readStateFile, StateFile } from './state-file.ts';
 import { restoreState, storeState, type State } from './state.ts';
@@ -92,9 +93,10 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const marketplaceBaseUrl = `${marketplace.url}/api`;
   // Microsoft answers with and without a slash at the end; one of its own pages prints it.
   const site = new Hono<ApiEnv>({ strict: false });
-  site.route('/api', createApi(market, issuer, marketplaceBaseUrl));
+  const recorder = new Recorder();
+  site.route('/api', createApi(market, issuer, { baseUrl: marketplaceBaseUrl, recorder }));
   site.use(localOnly());
-  site.route(CONTROL_PATH, controlRoutes(market, sender, keyring));
+  site.route(CONTROL_PATH, controlRoutes(market, { sender, keyring, recorder }));
   site.route('/', storefrontRoutes(market, keyring));
   marketplace.handle(site);
   authority.handle(createAuthority(market, issuer));

@@ -1,0 +1,63 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { ADA, startWorld, type World } from './world.ts';
+
+let world: World;
+beforeAll(async () => {
+  world = await startWorld();
+});
+afterAll(() => world[Symbol.asyncDispose]());
+beforeEach(() => world.fresh());
+
+test('a recording holds the calls between its start and its end, as they went over the wire', async () => {
+  const { control } = world.emulator;
+  await world.api('GET', '/saas/subscriptions');
+  await control.startRecording();
+  const id = await world.subscribed();
+  await world.api('PATCH', `/saas/subscriptions/${id}?twice=1&twice=2`, {
+    body: { quantity: 12 },
+    headers: { 'x-ms-requestid': id },
+  });
+  await control.addFault({ endpoint: 'get', drop: true });
+  await expect(world.api('GET', `/saas/subscriptions/${id}`)).rejects.toThrow();
+  const { calls, leftOut } = await control.recording();
+
+  expect(leftOut).toBe(0);
+  expect(calls.map(({ method, path }) => `${method} ${path}`)).toEqual([
+    `POST /saas/subscriptions/${id}/activate`,
+    `PATCH /saas/subscriptions/${id}`,
+    `GET /saas/subscriptions/${id}`,
+  ]);
+  expect(calls[1]).toMatchObject({
+    query: { 'api-version': '2018-08-31', twice: ['1', '2'] },
+    headers: { 'content-type': 'application/json', 'x-ms-requestid': id },
+    body: '{"quantity":12}',
+    answer: { status: 202, body: '', headers: { 'x-ms-requestid': id } },
+  });
+  expect(calls[1]?.answer?.headers['operation-location']).toContain(`/${id}/operations/`);
+  expect(calls[2]?.answer).toBeNull();
+
+  await control.stopRecording();
+  await expect(control.recording()).rejects.toMatchObject({ status: 404 });
+});
+
+test('a recording holds no token', async () => {
+  const { control } = world.emulator;
+  await control.startRecording();
+  const { purchaseToken } = await control.purchase({
+    offerId: 'teamdesk',
+    planId: 'basic',
+    quantity: 3,
+    beneficiary: ADA,
+  });
+  const headers = { 'x-ms-marketplace-token': purchaseToken };
+  const { status } = await world.api('POST', '/saas/subscriptions/resolve', { headers });
+  const recording = await control.recording();
+
+  expect(status).toBe(200);
+  expect(recording.calls).toMatchObject([
+    { headers: { authorization: 'Bearer kept-back', 'x-ms-marketplace-token': 'kept-back' } },
+  ]);
+  expect(JSON.stringify(recording)).not.toContain(purchaseToken);
+  // Every signed token begins like this.
+  expect(JSON.stringify(recording)).not.toContain('eyJ');
+});
