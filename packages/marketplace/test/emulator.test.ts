@@ -1,5 +1,7 @@
 import { startEmulator, type Emulator } from '@landfall/emulator/emulator.ts';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { calls, type CallName } from '@landfall/microsoft-api/calls.ts';
+import { callOf, judgeAll } from '@landfall/microsoft-api/judge.ts';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createMarketplace, type Marketplace } from '../src/client.ts';
 import { createTokenSource } from '../src/token-source.ts';
 import { createWebhookVerifier, type WebhookVerifier } from '../src/webhook-verifier.ts';
@@ -30,6 +32,15 @@ afterAll(async () => {
 beforeEach(async () => {
   await emulator.control.reset();
   webhook.requests.length = 0;
+  await emulator.control.startRecording();
+});
+
+const made = new Set<CallName | undefined>();
+afterEach(async () => {
+  const { calls: recorded, leftOut } = await emulator.control.recording();
+  for (const call of recorded) made.add(callOf(call));
+  expect(leftOut).toBe(0);
+  expect(judgeAll(recorded)).toEqual([]);
 });
 
 async function purchase(order: { offerId: string; planId: string; quantity?: number }) {
@@ -111,6 +122,29 @@ describe('a change', () => {
   );
 });
 
+test('a cancellation is accepted, and seen among the open operations until it is over', async () => {
+  const id = await activated({ offerId: 'teamdesk', planId: 'basic', quantity: 7 });
+  const { operationId } = await marketplace.fulfillment.cancel(id, {});
+  expect(await marketplace.fulfillment.listOperations(id, {})).toMatchObject([
+    { id: operationId, action: 'Unsubscribe', status: 'InProgress' },
+  ]);
+
+  await emulator.control.advance(60_000);
+  expect(await marketplace.fulfillment.listOperations(id, {})).toEqual([]);
+  expect(await get(id)).toMatchObject({ status: 'Unsubscribed' });
+});
+
+test('a change that the publisher refuses ends without effect, and only once', async () => {
+  const id = await activated({ offerId: 'teamdesk', planId: 'basic', quantity: 7 });
+  const { operationId } = await emulator.control.changeQuantity(id, 9);
+  await marketplace.fulfillment.updateOperation(id, operationId, 'Failure', {});
+  await expect(
+    marketplace.fulfillment.updateOperation(id, operationId, 'Success', {}),
+  ).rejects.toMatchObject({ status: 409 });
+
+  expect(await get(id)).toMatchObject({ quantity: 7 });
+});
+
 describe('a notification', () => {
   test.each([1, 2] as const)('carries a v%i token that passes', async (tokenVersion) => {
     await emulator.control.updateSettings({ tokenVersion });
@@ -173,4 +207,25 @@ test('usage is accepted once per hour and told as a duplicate after that', async
     {},
   );
   expect(row).toMatchObject({ resourceId, dimension: 'reports', submittedQuantity: 5 });
+});
+
+test("an answer that is not as Microsoft's files say is found in the recording", async () => {
+  const oddities = { subscriptionQuantity: 'measured', subscriptionDates: 'measured' } as const;
+  await emulator.control.updateSettings({ oddities });
+  const { subscriptionId } = await purchase({ offerId: 'teamdesk', planId: 'basic', quantity: 7 });
+  expect(await get(subscriptionId)).toMatchObject({ quantity: 7, problems: [] });
+
+  const recording = await emulator.control.recording();
+  const flaws = judgeAll(recording.calls);
+  const at = { call: 'GET /saas/subscriptions/{subscriptionId}', status: 200 };
+  expect(flaws).toMatchObject([
+    { ...at, pointer: '/answer/body/quantity', message: 'must be integer' },
+    { ...at, pointer: '/answer/body/created', message: 'must match format "date-time"' },
+  ]);
+  // Begins anew: what this test made on purpose is not held against it.
+  await emulator.control.startRecording();
+});
+
+test("every call that Microsoft's files have was made, and every answer was as they say", () => {
+  expect(Object.keys(calls).filter((name) => !made.has(name as CallName))).toEqual([]);
 });

@@ -1,6 +1,7 @@
 import {
   acceptedPlanChange,
   customerCancels,
+  publisherCancels,
   publisherPlanChange,
   quantityChange,
   refusedPlanChange,
@@ -30,6 +31,7 @@ export const scenarios: readonly Scenario[] = [
   publisherPlanChange,
   managedByCustomer,
   customerCancels,
+  publisherCancels,
   autoActivatedPurchase,
   partnerLedPurchase,
   repeatedNotification,

@@ -109,6 +109,18 @@ export const customerCancels: Scenario = {
   },
 };
 
+export const publisherCancels: Scenario = {
+  name: 'cancel by the publisher',
+  guarantee: 'A cancellation that the publisher asks for ends the subscription on both sides',
+  async play(stage) {
+    const { api } = stage.world;
+    const id = await buyAndActivate(stage, { offerId: 'analytics', planId: 'starter' });
+    await stage.agreed('our API asks for the end', id, { status: 'Unsubscribed' }, () =>
+      api.subscriptions.cancel.mutate({ subscriptionId: id, approvedBy: 'demo' }),
+    );
+  },
+};
+
 /** HTTP statuses that the marketplace got for its notification. */
 async function answersTo(stage: Stage, id: string, operationId: string) {
   return waitFor('the notification is answered', async () => {
