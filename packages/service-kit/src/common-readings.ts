@@ -10,10 +10,13 @@ import { ageSeconds, reading, readings, type Metrics } from './metrics.ts';
 /** A backlog is counted up to here: more tells nothing new and would cost a long scan. */
 export const MAX_COUNTED = 10_000;
 
-/** Statements that wait for a connection of this process. */
-export function readPool<DB>(metrics: Metrics, database: Database<DB>): void {
+/** Statements that wait for a connection of this process, in all of its pools. */
+export function readPools(metrics: Metrics, ...databases: Pick<Database<never>, 'pool'>[]): void {
   metrics.read([table.poolWaiting], async () => [
-    reading(table.poolWaiting, database.pool.waitingCount),
+    reading(
+      table.poolWaiting,
+      databases.reduce((sum, { pool }) => sum + pool.waitingCount, 0),
+    ),
   ]);
 }
 

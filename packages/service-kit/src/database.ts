@@ -3,8 +3,9 @@ import { Kysely, PostgresDialect, type PostgresPool, type Transaction } from 'ky
 import pg from 'pg';
 import { serviceNamed, type ServiceName } from '@landfall/contracts/services.ts';
 import { Fault } from '@landfall/domain/fault.ts';
-import { codeOf, driverFault, isConflict } from './database-faults.ts';
+import { codeOf, databaseFault, driverFault, isConflict } from './database-faults.ts';
 import type { Logger } from './log.ts';
+import { destroyConnections, endSilentConnections } from './silent-connections.ts';
 
 export { databaseFault } from './database-faults.ts';
 export { migrate } from './migrations.ts';
@@ -15,6 +16,12 @@ const MAX_CONNECTIONS = 10;
 const CONNECT_TIMEOUT_MS = 5000;
 /** No statement of ours is meant to run longer; one that does holds locks that others wait for. */
 const STATEMENT_TIMEOUT_MS = 30_000;
+/** Postgres ends a statement that is too slow, and says so, before its connection counts as silent. */
+const SILENCE_MARGIN_MS = 500;
+/** An idle connection whose other end is lost is found within some fifteen seconds (ten probes). */
+const KEEP_ALIVE_DELAY_MS = 5000;
+/** A server that is silent does not confirm the end of a connection either. */
+const CLOSE_TIMEOUT_MS = 3000;
 /** A process that is paused or lost inside a transaction gives its locks back after this. */
 const IDLE_IN_TRANSACTION_TIMEOUT_MS = 30_000;
 /** Longer than a Postgres restart with crash recovery, shorter than anybody waits for a start. */
@@ -53,30 +60,41 @@ export async function openDatabase<DB>(options: {
   service: ServiceName;
   log: Logger;
   maxConnections?: number;
+  /** Each statement is answered, or has failed and its connection is gone, within about this time. */
+  statementTimeoutMs?: number;
 }): Promise<Database<DB>> {
   const { url, service, log, maxConnections = MAX_CONNECTIONS } = options;
+  const { statementTimeoutMs = STATEMENT_TIMEOUT_MS } = options;
   const { schema } = serviceNamed(service);
   const pool = new pg.Pool({
     connectionString: url,
     application_name: `landfall-${service}`,
     options: `-c search_path=${schema}`,
     max: maxConnections,
-    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-    statement_timeout: STATEMENT_TIMEOUT_MS,
+    connectionTimeoutMillis: Math.min(CONNECT_TIMEOUT_MS, statementTimeoutMs + SILENCE_MARGIN_MS),
+    statement_timeout: statementTimeoutMs,
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
     keepAlive: true,
+    keepAliveInitialDelayMillis: KEEP_ALIVE_DELAY_MS,
   });
+  endSilentConnections(pool, statementTimeoutMs + SILENCE_MARGIN_MS);
   // Without a listener, a connection that dies while idle would end the process.
   pool.on('error', (err) =>
     log.warn({ err: driverFault(err) }, 'lost an idle Postgres connection'),
   );
   // The same for one that dies between two statements of a transaction: the next statement tells.
-  pool.on('connect', (client) => client.on('error', () => {}));
+  const open = new Set<pg.PoolClient>();
+  pool.on('connect', (client) => {
+    open.add(client);
+    client.on('error', () => {});
+  });
+  pool.on('remove', (client) => open.delete(client));
+  const close = () => endPool(pool, open);
   try {
     await waitForPostgres(pool, log);
     await requireSchema(pool, schema);
   } catch (error) {
-    await pool.end();
+    await close();
     throw error;
   }
   const kysely = new Kysely<DB>({ dialect: new PostgresDialect({ pool: translated(pool) }) });
@@ -86,9 +104,28 @@ export async function openDatabase<DB>(options: {
     isReady: () => answers(pool),
     async [Symbol.asyncDispose]() {
       await kysely.destroy();
-      await pool.end();
+      await close();
     },
   };
+}
+
+/**
+ * Runs `fn`, and once more where the connection was lost under it. The first run may have had its
+ * effect: `fn` must be one that may be repeated.
+ */
+export async function withOneRepeat<T>(fn: () => Promise<T>): Promise<T> {
+  try {
+    return await fn();
+  } catch (error) {
+    if (databaseFault(driverFault(error)) === undefined) throw error;
+    return await fn();
+  }
+}
+
+async function endPool(pool: pg.Pool, open: ReadonlySet<pg.PoolClient>): Promise<void> {
+  const timer = setTimeout(() => destroyConnections(open), CLOSE_TIMEOUT_MS);
+  await pool.end();
+  clearTimeout(timer);
 }
 
 /**

@@ -35,13 +35,24 @@ import { startTimers } from './timers/sweep-timers.ts';
 
 const service = 'fulfillment-worker';
 
+/** Decisions have connections of their own: Microsoft waits, and no page or task is in front of them. */
+const DECISION_CONNECTIONS = 4;
+/** A statement takes milliseconds. After a lost connection there is time to decide all the same. */
+const DECISION_STATEMENT_TIMEOUT_MS = 2_000;
+
 /** Starts the worker; closing what it returns finishes the work at hand and stops it. */
 export async function start(config: Config, { log, now }: Runtime): Promise<RunningService> {
   await using stack = new AsyncDisposableStack();
   const metrics = new Metrics({ log, now });
   const { publishers, outcomesOf } = await openMarketplaceAccess(config, { log, now, metrics });
-  const db = stack.use(
-    await openDatabase<FulfillmentTables>({ url: config.DATABASE_URL, service, log }),
+  const database = { url: config.DATABASE_URL, service, log } as const;
+  const db = stack.use(await openDatabase<FulfillmentTables>(database));
+  const decisionDb = stack.use(
+    await openDatabase<FulfillmentTables>({
+      ...database,
+      maxConnections: DECISION_CONNECTIONS,
+      statementTimeoutMs: DECISION_STATEMENT_TIMEOUT_MS,
+    }),
   );
   await migrate(db, migrations);
   const bus = stack.use(
@@ -92,10 +103,10 @@ export async function start(config: Config, { log, now }: Runtime): Promise<Runn
   const reconciler = stack.use(startReconciler(deps, config.RECONCILE_INTERVAL));
   const router = createRouter(
     fulfillmentProcedures,
-    procedureHandlers(deps, reconciler),
+    procedureHandlers(deps, { reconciler, decisionDb }),
     fulfillmentBorders(house),
   );
-  readWorker(metrics, { ...house, bus, reconcileMs: config.RECONCILE_INTERVAL });
+  readWorker(metrics, { ...house, decisionDb, bus, reconcileMs: config.RECONCILE_INTERVAL });
   const alerts = stack.use(startAlerts({ service, metrics, log, now }));
   stack.use(serveProcedures({ owner: service, router, bus, log, metrics, alerts }));
   stack.use(await consumeNotifications({ bus, db, wakeLanes }));

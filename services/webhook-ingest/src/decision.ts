@@ -1,6 +1,7 @@
 import type { procedureClient } from '@landfall/client/nats.ts';
 import { errorDetails } from '@landfall/client/errors.ts';
 import { DECISION_BUDGET_MS } from '@landfall/domain/operation.ts';
+import { withOneRepeat } from '@landfall/service-kit/database.ts';
 import type { Logger } from '@landfall/service-kit/log.ts';
 import type { Verdict } from './db/schema.ts';
 import { within } from './deadline.ts';
@@ -9,6 +10,16 @@ import { recordVerdict, type Db } from './store.ts';
 
 /** Kept back from the budget for storing the verdict once it is there. */
 const RECORD_RESERVE_MS = 500;
+/** With less time left another question would only come to nothing. */
+const LAST_QUESTION_MS = 1_000;
+/** One for a lost connection of the worker's, one for the worker that took the question with it. */
+const MAX_QUESTIONS = 3;
+/** Trouble that is over when the next question comes; Microsoft's own trouble the worker repeats itself. */
+const WORTH_ASKING_AGAIN: ReadonlySet<string> = new Set([
+  'database.unavailable',
+  'rpc.disconnected',
+  'rpc.no-responder',
+]);
 
 export type WorkerClient = ReturnType<typeof procedureClient<'fulfillment-worker'>>;
 
@@ -48,8 +59,8 @@ async function ask(
   delivery: Delivery,
 ): Promise<Verdict> {
   const left = () => delivery.receivedAt.getTime() + DECISION_BUDGET_MS - now().getTime();
-  const timeoutMs = left() - RECORD_RESERVE_MS;
-  try {
+  const question = () => {
+    const timeoutMs = left() - RECORD_RESERVE_MS;
     const asked = worker.decisions.decide.mutate(
       {
         notificationId,
@@ -61,16 +72,31 @@ async function ask(
       },
       { context: { timeoutMs } },
     );
-    const decided = await within(timeoutMs, 'decision.late', asked);
+    return within(timeoutMs, 'decision.late', asked);
+  };
+  try {
+    const decided = await persistently(question, left);
     const verdict = decided.answer === 'refuse' ? 'refused' : 'accepted';
     const reason = decided.reason ?? (decided.answer === 'unconfirmed' ? 'unconfirmed' : undefined);
-    const recorded = recordVerdict(db, notificationId, verdict, reason);
+    const recorded = withOneRepeat(() => recordVerdict(db, notificationId, verdict, reason));
     return await within(left(), 'decision.late', recorded);
   } catch (error: unknown) {
     const reason = troubleOf(error);
     log.error({ notificationId, reason }, 'no decision in time; Microsoft is asked to call again');
     void recordVerdict(db, notificationId, 'undecided', reason).catch(() => undefined);
     return 'undecided';
+  }
+}
+
+/** The worker keeps a decision that it has made, so a question may be asked again. */
+async function persistently<T>(question: () => Promise<T>, left: () => number): Promise<T> {
+  for (let number = 1; ; number += 1) {
+    try {
+      return await question();
+    } catch (error: unknown) {
+      const isWorthIt = WORTH_ASKING_AGAIN.has(troubleOf(error));
+      if (!isWorthIt || number === MAX_QUESTIONS || left() < LAST_QUESTION_MS) throw error;
+    }
   }
 }
 

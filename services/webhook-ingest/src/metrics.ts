@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { metrics as table } from '@landfall/contracts/metrics.ts';
 import type { Bus } from '@landfall/service-kit/bus.ts';
-import { MAX_COUNTED, readConsumers, readPool } from '@landfall/service-kit/common-readings.ts';
+import { MAX_COUNTED, readConsumers, readPools } from '@landfall/service-kit/common-readings.ts';
 import { ageSeconds, reading, readings, type Metrics } from '@landfall/service-kit/metrics.ts';
 import type { CallerCounters } from './caller-counters.ts';
 import type { Db } from './store.ts';
@@ -17,13 +17,15 @@ export function readIngest(
   metrics: Metrics,
   deps: {
     readonly db: Db;
+    /** Its connections for what Microsoft waits for. */
+    readonly urgentDb: Db;
     readonly bus: Bus;
     readonly counters: CallerCounters;
     readonly now: () => Date;
   },
 ): void {
-  const { db, bus, counters, now } = deps;
-  readPool(metrics, db);
+  const { db, urgentDb, bus, counters, now } = deps;
+  readPools(metrics, db, urgentDb);
   readConsumers(metrics, { bus, publisher: 'webhook-ingest', now });
   const { webhookCalls, webhookRefused } = table;
   metrics.read([webhookCalls, webhookRefused], async () => {

@@ -7,7 +7,7 @@ import { readPublishers } from '@landfall/marketplace/publishers-config.ts';
 import { createPublisherVerifier } from '@landfall/marketplace/webhook-verifiers.ts';
 import { startAlerts } from '@landfall/service-kit/alerts.ts';
 import { connectBus } from '@landfall/service-kit/bus.ts';
-import { migrate, openDatabase } from '@landfall/service-kit/database.ts';
+import { migrate, openDatabase, withOneRepeat } from '@landfall/service-kit/database.ts';
 import { serveHttp } from '@landfall/service-kit/http.ts';
 import { correlationId } from '@landfall/service-kit/log.ts';
 import { Metrics } from '@landfall/service-kit/metrics.ts';
@@ -18,6 +18,7 @@ import type { Config } from './config.ts';
 import type { IngestTables } from './db/schema.ts';
 import { migrations } from './db/migrations.ts';
 import { createDecisions } from './decision.ts';
+import type { Delivery } from './delivery.ts';
 import { consumeErasures } from './erasure.ts';
 import { createGroupCommit } from './group-commit.ts';
 import { notificationBorders, notificationHandlers } from './handlers/notifications.ts';
@@ -27,14 +28,28 @@ import { startPublisher } from './publisher.ts';
 import { recordUnavailable, storeDeliveries } from './store.ts';
 
 /**
+ * Connections of their own for what Microsoft waits for, so that no list, sweep or erasure is in front of
+ * it: two statements that store, and as many verdicts.
+ */
+const URGENT_CONNECTIONS = 4;
+/** A statement takes milliseconds. After a lost one there is time for another of the six to store. */
+const URGENT_STATEMENT_TIMEOUT_MS = 2_000;
+
+/**
  * Takes connection webhook calls at `POST /webhook` and answers questions about them. Closing stops
  * the door first, then lets what was stored be published, then lets go of Postgres and NATS.
  */
 export async function start(config: Config, { log, now }: Runtime): Promise<RunningService> {
   await using resources = new AsyncDisposableStack();
   const given = await readPublishers(config, { credential: false });
-  const db = resources.use(
-    await openDatabase<IngestTables>({ url: config.DATABASE_URL, service: 'webhook-ingest', log }),
+  const database = { url: config.DATABASE_URL, service: 'webhook-ingest', log } as const;
+  const db = resources.use(await openDatabase<IngestTables>(database));
+  const urgentDb = resources.use(
+    await openDatabase<IngestTables>({
+      ...database,
+      maxConnections: URGENT_CONNECTIONS,
+      statementTimeoutMs: URGENT_STATEMENT_TIMEOUT_MS,
+    }),
   );
   await migrate(db, migrations);
   const bus = resources.use(
@@ -54,7 +69,9 @@ export async function start(config: Config, { log, now }: Runtime): Promise<Runn
       authorityUrl: config.ENTRA_AUTHORITY_URL,
       now: () => now().getTime(),
     }),
-    deliveries: createGroupCommit(storeDeliveries.bind(undefined, db)),
+    deliveries: createGroupCommit((rows: readonly Delivery[]) =>
+      withOneRepeat(() => storeDeliveries(urgentDb, rows)),
+    ),
     decisions: createDecisions({
       worker: procedureClient({
         owner: 'fulfillment-worker',
@@ -62,7 +79,7 @@ export async function start(config: Config, { log, now }: Runtime): Promise<Runn
         caller: { kind: 'service', name: 'webhook-ingest' },
         correlationId,
       }),
-      db,
+      db: urgentDb,
       log,
       now,
     }),
@@ -74,7 +91,7 @@ export async function start(config: Config, { log, now }: Runtime): Promise<Runn
   };
 
   const metrics = new Metrics({ log, now });
-  readIngest(metrics, { db, bus, counters, now });
+  readIngest(metrics, { db, urgentDb, bus, counters, now });
   const alerts = resources.use(startAlerts({ service: 'webhook-ingest', metrics, log, now }));
   const router = createRouter(
     ingestProcedures,
@@ -94,7 +111,7 @@ export async function start(config: Config, { log, now }: Runtime): Promise<Runn
       host: config.HTTP_HOST,
       port: config.HTTP_PORT,
       log,
-      ready: async () => ({ postgres: await db.isReady(), nats: bus.isReady() }),
+      ready: async () => ({ postgres: await urgentDb.isReady(), nats: bus.isReady() }),
       metrics,
       maxBodyBytes: MAX_BODY_BYTES,
     }),

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, rmSync } from 'node:fs';
 import { expect, test, vi } from 'vitest';
+import { DECISION_WINDOW_MS } from '@landfall/domain/operation.ts';
 import { startNats } from '@landfall/servers/nats.ts';
+import { startSilentProxy } from '@landfall/servers/silent-proxy.ts';
 import { throwAwayFolder } from '@landfall/servers/throw-away-servers.ts';
 import {
   testDatabase,
@@ -17,6 +19,7 @@ import {
   listenToFacts,
   notification,
   query,
+  serveDecisions,
   silent,
   storedRows,
   testBus,
@@ -76,7 +79,7 @@ test('with Postgres away every action is 503 in time, and the repeat is taken on
   expect(rows.filter((row) => row.subscription_id === renewal?.['subscriptionId'])).toHaveLength(1);
 });
 
-test('a Postgres that hangs, after slow keys too, is 503 in time; what it stores later is not lost and not doubled', async () => {
+test('a Postgres that hangs, after slow keys too, is 503 in time, and the repeat is stored and published once', async () => {
   await using database = await testDatabase();
   await using nats = await testNats();
   await using authority = await testAuthority();
@@ -94,7 +97,51 @@ test('a Postgres that hangs, after slow keys too, is 503 in time; what it stores
   }
   expect((await deliver(ingest, token, body)).status).toBe(200);
   await vi.waitFor(() => expect(facts.seen).toHaveLength(1), PATIENCE);
-  expect(await storedRows(database)).toMatchObject([{ deliveries: 2 }]);
+  expect(await storedRows(database)).toHaveLength(1);
+});
+
+test('connections to Postgres that fall silent cost a notification seconds, not its answer', async () => {
+  await using database = await testDatabase();
+  await using nats = await testNats();
+  await using authority = await testAuthority();
+  await using proxy = await startSilentProxy(database.urlFor('webhook-ingest'));
+  const throughProxy = { urlFor: () => proxy.url };
+  await using ingest = await bootIngest({ database: throughProxy, nats, issuer: authority });
+  const token = await authority.token();
+  const bodies = Array.from({ length: 20 }, () => notification({ action: 'Renew' }));
+  const deliverAll = () => Promise.all(bodies.map((body) => deliver(ingest, token, body)));
+  await deliverAll();
+  expect(proxy.fallSilent()).toBeGreaterThan(1);
+
+  const startedAt = performance.now();
+  const answers = await deliverAll();
+
+  expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+  expect(performance.now() - startedAt).toBeLessThan(DECISION_WINDOW_MS);
+  expect(await storedRows(database)).toHaveLength(bodies.length);
+});
+
+test('a decision whose verdict meets a silent connection is answered in time', async () => {
+  await using database = await testDatabase();
+  await using nats = await testNats();
+  await using authority = await testAuthority();
+  await using proxy = await startSilentProxy(database.urlFor('webhook-ingest'));
+  const throughProxy = { urlFor: () => proxy.url };
+  await using ingest = await bootIngest({ database: throughProxy, nats, issuer: authority });
+  await using bus = await testBus(nats);
+  await using _worker = serveDecisions(bus, async () => {
+    proxy.fallSilent();
+    return { answer: 'refuse', reason: 'rule:x' };
+  });
+  const token = await authority.token();
+
+  const startedAt = performance.now();
+  const body = notification({ action: 'ChangePlan', status: 'InProgress' });
+  const { status } = await deliver(ingest, token, body);
+
+  expect(status).toBe(400);
+  expect(performance.now() - startedAt).toBeLessThan(DECISION_WINDOW_MS);
+  expect(await storedRows(database)).toMatchObject([{ verdict: 'refused', reason: 'rule:x' }]);
 });
 
 test('what a crash left between insert and publish is swept, once, by one of two instances', async () => {

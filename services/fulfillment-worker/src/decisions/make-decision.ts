@@ -7,7 +7,7 @@ import {
   type RequestedChange,
 } from '@landfall/domain/policy.ts';
 import type { MarketplaceOperation } from '@landfall/marketplace/operation.ts';
-import { inTransaction } from '@landfall/service-kit/database.ts';
+import { inTransaction, withOneRepeat } from '@landfall/service-kit/database.ts';
 import {
   claimAsking,
   findOperation,
@@ -101,22 +101,25 @@ async function store(
   const { at, deadline } = made;
   const key = { subscriptionId: operation.subscriptionId, operationId: operation.id };
   const isInTime = deadline === undefined ? undefined : at <= deadline;
-  const { decision, isFirst } = await inTransaction(deps.db, async (trx) => {
-    const stored = await recordDecision(trx, key, made);
-    if (!stored.isFirst) return stored;
-    const { answer, reason } = stored.decision;
-    const details = {
-      ...change,
-      answer,
-      reason,
-      deadline: deadline?.toISOString(),
-      isInTime,
-    };
-    const { subscriptionId } = key;
-    const entry = { subscriptionId, kind: 'changeDecided', at, details };
-    await addToTimeline(trx, entry, { ...context, operationId: key.operationId });
-    return stored;
-  });
+  // What a product has answered is not lost with a connection: the first decision stands, so it repeats.
+  const { decision, isFirst } = await withOneRepeat(() =>
+    inTransaction(deps.db, async (trx) => {
+      const stored = await recordDecision(trx, key, made);
+      if (!stored.isFirst) return stored;
+      const { answer, reason } = stored.decision;
+      const details = {
+        ...change,
+        answer,
+        reason,
+        deadline: deadline?.toISOString(),
+        isInTime,
+      };
+      const { subscriptionId } = key;
+      const entry = { subscriptionId, kind: 'changeDecided', at, details };
+      await addToTimeline(trx, entry, { ...context, operationId: key.operationId });
+      return stored;
+    }),
+  );
   // A late yes without a rule missed nothing: it is what Microsoft takes silence for.
   const isByRule = decision.ruleId !== undefined || decision.answer === 'refuse';
   if (isFirst && isByRule && isInTime === false) {

@@ -1,7 +1,8 @@
 import { metrics as table } from '@landfall/contracts/metrics.ts';
 import type { Bus } from '@landfall/service-kit/bus.ts';
-import { readConsumers, readOutbox, readPool } from '@landfall/service-kit/common-readings.ts';
+import { readConsumers, readOutbox, readPools } from '@landfall/service-kit/common-readings.ts';
 import { ageSeconds, reading, readings, type Metrics } from '@landfall/service-kit/metrics.ts';
+import type { Db } from '../db/schema.ts';
 import { reportDecisions } from '../store/decisions.ts';
 import type { HouseDeps } from '../publishers.ts';
 import { readPublishers } from './read-publishers.ts';
@@ -21,13 +22,15 @@ export function readWorker(
   metrics: Metrics,
   deps: Pick<HouseDeps, 'db' | 'publishers' | 'now'> & {
     readonly bus: Bus;
+    /** Its connections for decisions. */
+    readonly decisionDb: Db;
     /** Undefined: nobody has scheduled reconciliation. */
     readonly reconcileMs: number | undefined;
   },
 ): void {
-  const { db, bus, now } = deps;
+  const { db, decisionDb, bus, now } = deps;
   const { kysely } = db;
-  readPool(metrics, db);
+  readPools(metrics, db, decisionDb);
   readOutbox(metrics, db, now);
   readConsumers(metrics, { bus, publisher: 'fulfillment-worker', now });
   readPublishers(metrics, deps);

@@ -1,5 +1,6 @@
 import type { FulfillmentProcedures } from '@landfall/contracts/fulfillment-procedures.ts';
 import type { Handlers } from '@landfall/contracts/procedures.ts';
+import type { Db } from '../db/schema.ts';
 import { deliveryHandlers, type DeliveryDeps } from '../deliveries/delivery-handlers.ts';
 import { destinationHandlers, type DestinationDeps } from '../deliveries/destination-handlers.ts';
 import type { Reconciler } from '../reconcile/reconciler.ts';
@@ -22,8 +23,9 @@ import { settingsProcedures } from './settings.ts';
 /** Every procedure of this service with what answers it. */
 export function procedureHandlers(
   deps: ProcedureDeps & DestinationDeps & DeliveryDeps & DeadLetterDeps,
-  reconciler: Reconciler,
+  parts: { readonly reconciler: Reconciler; readonly decisionDb: Db },
 ): Handlers<FulfillmentProcedures> {
+  const { reconciler, decisionDb } = parts;
   const { operations, report } = operationProcedures(deps);
   return {
     subscriptions: {
@@ -43,6 +45,6 @@ export function procedureHandlers(
     deadLetters: deadLetterProcedures(deps),
     credentials: credentialProcedures(deps),
     purchases: { resolve: resolveProcedure(deps) },
-    decisions: { decide: decideProcedure(deps) },
+    decisions: { decide: decideProcedure({ ...deps, db: decisionDb }) },
   };
 }
