@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { reasonCode } from './policy.ts';
 import { subscriptionFact } from './subscription-facts.ts';
 
 /** The version of the question's shape. Fields are only ever added; anything else is another number. */
@@ -6,14 +7,17 @@ export const DECISION_REQUEST_VERSION = 1;
 
 /**
  * The question whether a customer's plan or seat change is accepted, posted to the ISV's product while
- * Microsoft waits. `id` is the same for one operation however often it is asked. No personal data:
+ * Microsoft waits, or the customer on the manage page. `id` is the same for one operation however often it is asked. No personal data:
  * people are known by their Entra ids.
  */
 export const decisionRequest = z.object({
   id: z.string(),
   type: z.literal('decision.requested'),
   version: z.literal(DECISION_REQUEST_VERSION),
+  /** Microsoft's operation; of a change asked for on the manage page the id of that change. */
   operationId: z.string(),
+  /** Where the customer asks for it. */
+  askedIn: z.enum(['marketplace', 'manage-page']).optional(),
   /** As it is before the change. */
   subscription: subscriptionFact.shape.subscription
     .pick({
@@ -47,11 +51,7 @@ export const decisionAnswer = z.object({
    * A code of your own, for the timeline and the `changeRefused` event. No free text, so that no
    * personal data gets there: what is no code is left out.
    */
-  reason: z
-    .string()
-    .regex(/^[a-z0-9][a-z0-9.-]{0,99}$/)
-    .optional()
-    .catch(undefined),
+  reason: reasonCode.optional().catch(undefined),
 });
 
 export type DecisionAnswer = z.output<typeof decisionAnswer>;

@@ -7,7 +7,7 @@ import { decisionPolicy } from './policy.ts';
 import { offerSettings, settingsTarget } from './settings.ts';
 import { ofPublisher } from './reach.ts';
 import { repairProcedures } from './repair-procedures.ts';
-import { changeKind, subscriptionView } from './subscription-view.ts';
+import { changeKind, changeOrigin, subscriptionView } from './subscription-view.ts';
 import { text } from './text.ts';
 
 const subscriptionId = z.object({ subscriptionId: text(100).min(1) });
@@ -39,6 +39,15 @@ export const timelineEntry = z.object({
   details: z.record(z.string(), z.unknown()),
 });
 
+/** Why the publisher refuses a change. */
+const refusal = z.object({
+  /** rule:<id>, product, product:<its reason>, silence:<code>, quantity-invalid. */
+  reason: z.string(),
+  ruleId: z.string().optional(),
+  /** What the customer reads, by language. */
+  message: z.record(z.string(), z.string()).optional(),
+});
+
 export const planView = z.object({
   planId: z.string(),
   displayName: z.string(),
@@ -62,6 +71,20 @@ export const planView = z.object({
       }),
     )
     .optional(),
+  /** The publisher's rules refuse the change to this plan; absent where they do not, or the product decides. */
+  refusal: refusal.optional(),
+});
+
+/** Numbers of seats that the publisher's rules permit, lowest first; the plan's own bounds apply as well. */
+export const seatRules = z.object({
+  permitted: z.array(z.object({ min: z.number().int(), max: z.number().int() })),
+  refused: z.array(z.object({ min: z.number().int(), max: z.number().int(), refusal })),
+});
+
+/** One side of a change: the plan of a plan change, the seats of a seat change. */
+const changeSide = z.object({
+  planId: z.string().optional(),
+  quantity: z.number().int().optional(),
 });
 
 /** An operation of Microsoft's as we handled it; dates are absent where it did not come to that. */
@@ -72,6 +95,13 @@ export const operationView = z.object({
   /** rule:<id>, product, product:<its reason>, silence:<code>, quantity-invalid. */
   reason: z.string().optional(),
   ruleId: z.string().optional(),
+  /** What the customer reads about a refusal, by language. */
+  message: z.record(z.string(), z.string()).optional(),
+  /** Who asked for it; absent for what was handled before this was kept. */
+  origin: changeOrigin.optional(),
+  /** What was in force and what was asked for, of plan and seat changes. */
+  from: changeSide.optional(),
+  to: changeSide.optional(),
   decidedAt: z.iso.datetime().optional(),
   /** Eight seconds after the notification: Microsoft's ten, less the way there. */
   deadline: z.iso.datetime().optional(),
@@ -180,9 +210,10 @@ export const fulfillmentProcedures = {
     availablePlans: query({
       scope: 'subscriptions:read',
       reach: 'subscription',
-      summary: 'Plans that the customer may move to, as Microsoft lists them now.',
+      summary:
+        'Plans that the customer may move to, as Microsoft lists them now, with what your rules refuse.',
       input: subscriptionId,
-      output: z.object({ plans: z.array(planView) }),
+      output: z.object({ plans: z.array(planView), seats: seatRules.optional() }),
     }),
     activate: command({
       scope: 'subscriptions:write',
@@ -244,9 +275,20 @@ export const fulfillmentProcedures = {
         kind: changeKind.optional(),
         planId: z.string().optional(),
         quantity: z.number().int().optional(),
+        /** Who asked for it: the customer on the manage page, or you by key or rule. */
+        origin: changeOrigin.optional(),
+        /** What was in force when it was asked for. */
+        from: changeSide.optional(),
         requestedAt: z.iso.datetime().optional(),
         settledAt: z.iso.datetime().optional(),
+        /** refused, locked, conflict, failed, not-found, not-confirmed; refused-by-publisher. */
         failure: z.string().optional(),
+        /** Microsoft's own words about a refusal. */
+        failureDetail: z.string().optional(),
+        /** The decision of your rules or product where the customer asked on the manage page. */
+        reason: z.string().optional(),
+        ruleId: z.string().optional(),
+        message: z.record(z.string(), z.string()).optional(),
         /** The operation that we had refused in vain and that this changes back. */
         compensates: z.string().optional(),
       }),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { text } from './text.ts';
+import { inLanguages, text } from './text.ts';
 
 /** A buyer wants to be done within minutes; longer forms belong into the product. */
 const MAX_QUESTIONS = 30;
@@ -15,8 +15,6 @@ export const MAX_ANSWER_LENGTH = 500;
 
 const httpsUrl = z.url({ protocol: /^https$/, error: 'must begin with https://' }).max(500);
 const colour = z.stringFormat('colour', /^#[0-9a-f]{6}$/i);
-/** The same text in several languages (`en`, `de`, …); what is missing is shown in the default one. */
-const inLanguages = (maxLength: number) => z.record(text(10).min(2), text(maxLength).min(1));
 
 /** What browsers can fill in by themselves; the words of the HTML standard. */
 const autocompletes = [

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { text } from './text.ts';
+import { inLanguages, text } from './text.ts';
 
 /** No publisher has more exceptions than a person can read; the bound keeps a decision in microseconds. */
 const MAX_RULES = 200;
@@ -12,11 +12,20 @@ const ASK_TIMEOUT_MS = 3_000;
 const MAX_ASK_TIMEOUT_MS = 5_000;
 const MIN_ASK_TIMEOUT_MS = 100;
 
+/** Two or three sentences on a page; it is stored with each refusal. */
+const MAX_MESSAGE_LENGTH = 500;
+/** As many reasons as a product can have. */
+const MAX_MESSAGES = 100;
+
+/** Also the form of a product's own reason: a code, so that no personal data gets into it. */
+export const reasonCode = z.string().regex(/^[a-z0-9][a-z0-9.-]{0,99}$/);
+
 const planIds = z.array(text(100).min(1)).min(1).max(MAX_RULES);
 
 /**
- * A rule for customers' plan and seat changes. The first that fits decides; where none fits the
- * change is accepted. Suspend, Reinstate, Renew and Unsubscribe are never subject to rules.
+ * A rule for customers' plan and seat changes, asked for in the marketplace or on the manage page. The
+ * first that fits decides; where none fits the change is accepted. Suspend, Reinstate, Renew and
+ * Unsubscribe are never subject to rules, nor is what your own API keys ask for.
  */
 export const decisionRule = z.object({
   id: text(100).min(1),
@@ -45,6 +54,8 @@ export const decisionRule = z.object({
   ]),
   /** `ask`: your product decides, by a signed call; see `ask`. */
   decision: z.enum(['accept', 'refuse', 'ask']),
+  /** What the customer reads when the rule ends in a refusal: why, and what to do instead. */
+  message: inLanguages(MAX_MESSAGE_LENGTH).optional(),
 });
 
 export const decisionPolicy = z.object({
@@ -74,6 +85,13 @@ export const decisionPolicy = z.object({
         .default(ASK_TIMEOUT_MS),
       /** The decision where no clear answer comes in time. */
       onSilence: z.enum(['accept', 'refuse']),
+      /** What the customer reads for each reason that your product refuses with; else the rule's own. */
+      messages: z
+        .record(reasonCode, inLanguages(MAX_MESSAGE_LENGTH))
+        .refine((messages) => Object.keys(messages).length <= MAX_MESSAGES, {
+          error: `at most ${MAX_MESSAGES}`,
+        })
+        .optional(),
     })
     .optional(),
   /** A change that we refused and that Microsoft carried out all the same is changed back. */

@@ -37,6 +37,7 @@ export const productEvent = z.object({
   previous: subscriptionFact.shape.previous,
   reason: z.string().optional(),
   dueAt: subscriptionFact.shape.dueAt,
+  refused: subscriptionFact.shape.refused,
   /**
    * What the buyer answered to your questions, by the question's id: with `provisioningRequested`,
    * `activated` and `claimed`. Not in the fact, which cannot be erased from a stream.

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { changeOrigins } from '@landfall/domain/change.ts';
 import { termView } from './subscription-view.ts';
 
 export const subscriptionFactKinds = [
@@ -58,6 +59,18 @@ export const subscriptionFact = z.object({
    * purchase or ends the suspension, when personal data is erased here.
    */
   dueAt: z.iso.datetime().optional(),
+  /** The change that was refused, with `changeRefused`. */
+  refused: z
+    .object({
+      action: z.string(),
+      /** Who asked for it. */
+      origin: z.enum(changeOrigins),
+      /** Of a change that was asked for on the manage page. */
+      changeId: z.string().optional(),
+      planId: z.string().optional(),
+      quantity: z.number().int().optional(),
+    })
+    .optional(),
 });
 
 export type SubscriptionFact = z.output<typeof subscriptionFact>;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { changeOrigins } from '@landfall/domain/change.ts';
 
 /** Identity in Microsoft Entra: tenant and object id are the key, the address is for display only. */
 export const personView = z.object({
@@ -29,6 +30,9 @@ export const deadlineKinds = ['provisioning', 'configuration', 'suspension', 'er
 
 /** What we may ask Microsoft for on the customer's behalf. */
 export const changeKind = z.enum(['ChangePlan', 'ChangeQuantity', 'Unsubscribe']);
+
+/** Who asks for a change: see `changeOrigins` of the domain. */
+export const changeOrigin = z.enum(changeOrigins);
 
 export const subscriptionView = z.object({
   id: z.string(),
@@ -90,6 +94,7 @@ export const subscriptionView = z.object({
       kind: changeKind,
       planId: z.string().optional(),
       quantity: z.number().int().optional(),
+      origin: changeOrigin.optional(),
       state: z.enum(['requested', 'sent']),
       requestedAt: z.iso.datetime(),
     })

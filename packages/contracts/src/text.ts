@@ -13,3 +13,8 @@ export function text(maxLength: number) {
       error: 'must be well-formed Unicode without NUL',
     });
 }
+
+/** The same text in several languages (`en`, `de`, …); what is missing is shown in the default one. */
+export function inLanguages(maxLength: number) {
+  return z.record(text(10).min(2), text(maxLength).min(1));
+}

@@ -1,6 +1,13 @@
 import { isTerminal } from './subscription.ts';
 
-/** A change that the publisher's side asks Microsoft for, with the customer's approval. */
+/**
+ * Who asks for a change: the customer on our manage page, the publisher by an API key or a rule, or the
+ * customer in Microsoft's marketplace. The publisher's rules judge both kinds of customers' changes.
+ */
+export const changeOrigins = ['customer', 'publisher', 'marketplace'] as const;
+export type ChangeOrigin = (typeof changeOrigins)[number];
+
+/** A change that we ask Microsoft for, with the customer's approval. */
 export type WantedChange =
   | { readonly kind: 'ChangePlan'; readonly planId: string }
   | { readonly kind: 'ChangeQuantity'; readonly quantity: number }

@@ -22,7 +22,12 @@ export interface DecisionRule {
         readonly above?: number | undefined;
       };
   readonly decision: 'accept' | 'refuse' | 'ask';
+  /** What the customer reads where the rule ends in a refusal. */
+  readonly message?: Texts | undefined;
 }
+
+/** A text by language (`en`, `de`, …). */
+export type Texts = Readonly<Record<string, string>>;
 
 /** The plans that a publisher sells of an offer, from the lowest to the highest. */
 export interface SoldPlans {
@@ -53,10 +58,14 @@ export type PolicyDecision =
       readonly answer: 'refuse';
       readonly reason: string;
       readonly ruleId?: string | undefined;
+      /** What the customer reads. */
+      readonly message?: Texts | undefined;
     };
 
 /** What the rules say: a decision, or that the publisher's product has to be asked for it. */
-export type Ruling = PolicyDecision | { readonly answer: 'ask'; readonly ruleId: string };
+export type Ruling =
+  | PolicyDecision
+  | { readonly answer: 'ask'; readonly ruleId: string; readonly message?: Texts | undefined };
 
 type Changed = Pick<Subscription, 'publisherId' | 'offerId' | 'planId' | 'quantity'>;
 
@@ -77,8 +86,10 @@ export function decideChange(
   const sold = soldPlans(policy, subscription);
   const rule = policy.rules.find((candidate) => fits(candidate, { subscription, change, sold }));
   if (!rule) return { answer: 'accept' };
-  const { id: ruleId, decision: answer } = rule;
-  return answer === 'ask' ? { answer, ruleId } : { answer, reason: `rule:${ruleId}`, ruleId };
+  const { id: ruleId, decision: answer, message } = rule;
+  if (answer === 'ask') return { answer, ruleId, message };
+  const reason = `rule:${ruleId}`;
+  return answer === 'refuse' ? { answer, reason, ruleId, message } : { answer, reason, ruleId };
 }
 
 /** False: no rule can refuse such a change, so nobody needs to wait for Microsoft's record of it. */

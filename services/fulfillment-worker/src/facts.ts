@@ -26,17 +26,19 @@ export interface FactContent {
   readonly previous?: SubscriptionFact['previous'];
   readonly reason?: string | undefined;
   readonly dueAt?: Date | undefined;
+  readonly refused?: SubscriptionFact['refused'];
 }
 
 /**
  * Puts a fact into the outbox, and on its way to the ISV's product as an event. Its id is a
- * function of subscription, kind and version (of the operation for a refusal, which leaves the
- * version as it is), so that a repeat is the same fact.
+ * function of subscription, kind and version (of the operation or change for a refusal, which leaves
+ * the version as it is), so that a repeat is the same fact.
  */
 export async function enqueueFact(trx: Trx, content: FactContent, context: Context): Promise<void> {
   const { kind, state, version, at } = content;
-  const origin = kind === 'changeRefused' ? (context.operationId ?? '') : String(version);
-  const eventId = stableId([state.id, kind, origin]);
+  const refusedId = context.operationId ?? content.refused?.changeId ?? '';
+  const cause = kind === 'changeRefused' ? refusedId : String(version);
+  const eventId = stableId([state.id, kind, cause]);
   const fact: SubscriptionFact = {
     eventId,
     kind,
@@ -57,6 +59,7 @@ export async function enqueueFact(trx: Trx, content: FactContent, context: Conte
     previous: content.previous,
     reason: content.reason,
     dueAt: content.dueAt?.toISOString(),
+    refused: content.refused,
   };
   await enqueue(trx, definitions[kind], fact, {
     messageId: eventId,

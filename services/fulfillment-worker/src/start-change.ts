@@ -1,18 +1,11 @@
 import type { WantedChange } from '@landfall/domain/change.ts';
+import type { PolicyDecision } from '@landfall/domain/policy.ts';
 import type { Trx } from './db/schema.ts';
+import { enqueueFact } from './facts.ts';
 import { addTask } from './lanes/lane-store.ts';
-import { insertChange } from './store/changes.ts';
+import { insertChange, type NewChange } from './store/changes.ts';
+import type { SubscriptionRecord } from './store/subscriptions.ts';
 import { addToTimeline, type Context } from './store/timeline.ts';
-
-export interface NewChange {
-  readonly id: string;
-  readonly subscriptionId: string;
-  readonly wanted: WantedChange;
-  readonly approvedBy: string;
-  /** The operation that this changes back. */
-  readonly compensates?: string | undefined;
-  readonly at: Date;
-}
 
 /**
  * Stores a change that Microsoft is to be asked for, with the task that does so, in the caller's
@@ -20,11 +13,11 @@ export interface NewChange {
  * kept with the change; the timeline names nobody.
  */
 export async function startChange(trx: Trx, change: NewChange, context: Context): Promise<void> {
-  const { id: changeId, subscriptionId, wanted, compensates, at } = change;
+  const { id: changeId, subscriptionId, origin, compensates, decision, at } = change;
   await insertChange(trx, change);
-  const { kind: wantedKind, ...target } = wanted;
   const kind = compensates === undefined ? 'changeRequested' : 'compensationRequested';
-  const details = { changeId, change: wantedKind, ...target };
+  const reason = decision?.reason;
+  const details = { changeId, origin, reason, ...changeDetails(change) };
   await addToTimeline(trx, { subscriptionId, kind, at, details }, context);
   await addTask(trx, {
     subscriptionId,
@@ -33,4 +26,49 @@ export async function startChange(trx: Trx, change: NewChange, context: Context)
     correlationId: context.correlationId,
     dedupeKey: `submitChange:${changeId}`,
   });
+}
+
+/**
+ * Stores that the publisher refused what a customer asked for on our pages: Microsoft is not asked, and
+ * the product learns of it as of a refusal in the marketplace.
+ */
+export async function refuseCustomerChange(
+  trx: Trx,
+  refused: {
+    readonly change: NewChange;
+    readonly known: SubscriptionRecord;
+    readonly refusal: Extract<PolicyDecision, { answer: 'refuse' }>;
+  },
+  context: Context,
+): Promise<void> {
+  const { change, known, refusal } = refused;
+  const { id: changeId, subscriptionId, origin, wanted, at } = change;
+  const { reason, message } = refusal;
+  await insertChange(trx, change);
+  const details = { changeId, origin, reason, message, ...changeDetails(change) };
+  await addToTimeline(trx, { subscriptionId, kind: 'changeRefused', at, details }, context);
+  const { state, version } = known;
+  const { kind: action, ...target } = wanted;
+  const told = { action, origin, changeId, ...target };
+  const fact = { kind: 'changeRefused', state, version, at, reason, refused: told } as const;
+  await enqueueFact(trx, fact, context);
+}
+
+/** A change as timeline entries have it: its kind, what is in force and what is wanted. */
+export function changeDetails({
+  wanted,
+  from,
+}: {
+  readonly wanted: WantedChange;
+  readonly from: NewChange['from'];
+}): Readonly<Record<string, unknown>> {
+  const { kind: change, ...target } = wanted;
+  switch (change) {
+    case 'ChangePlan':
+      return { change, ...target, from: from.planId };
+    case 'ChangeQuantity':
+      return { change, ...target, from: from.quantity };
+    default:
+      return { change };
+  }
 }

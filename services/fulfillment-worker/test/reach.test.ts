@@ -256,6 +256,7 @@ test('nobody is asked about another publisher’s customer, whatever a policy sa
   const { destination } = await stage.client.destinations.create.mutate(input);
   const question = {
     operationId: randomUUID(),
+    askedIn: 'marketplace',
     subscription: { ...subscriptionState(randomUUID()), publisherId: OURS },
     change: { action: 'ChangePlan', planId: 'p' },
     ruleId: 'r',

@@ -30,7 +30,7 @@ export const log = createLogger('test', level);
 const LEASE_MS = 1_500;
 const PATIENCE_MS = 60_000;
 
-export type Client = ReturnType<typeof operatorClient>;
+export type Client = ReturnType<typeof clientOf>;
 
 /** Emulator, Postgres, NATS, a webhook that stores nothing, and as many workers as wanted. */
 export interface Stage extends AsyncDisposable {
@@ -41,6 +41,8 @@ export interface Stage extends AsyncDisposable {
   readonly db: Db;
   readonly bus: Bus;
   readonly client: Client;
+  /** The landing pages, which speak for customers. */
+  readonly landing: Client;
   readonly intake: Intake;
   /** Microsoft's API with the publisher's own credentials, for what happens beside the worker. */
   readonly marketplace: Fulfillment;
@@ -59,7 +61,8 @@ export async function openStage(): Promise<Stage> {
   const url = database.urlFor('fulfillment-worker');
   const bus = stack.use(await connectBus({ url: nats.url, name: 'webhook-ingest', log }));
   await bus.ensureStreams(Object.values(streams));
-  const client = operatorClient(bus);
+  const client = clientOf(bus, 'test');
+  const landing = clientOf(bus, 'landing');
   const intake = stack.use(await openIntake(bus, client));
   const { control } = emulator;
   await control.updateSettings({
@@ -88,6 +91,7 @@ export async function openStage(): Promise<Stage> {
     db,
     bus,
     client,
+    landing,
     intake,
     marketplace: fulfillmentOf(environment),
     facts,
@@ -123,11 +127,11 @@ function environmentFor(databaseUrl: string, natsUrl: string, emulator: Emulator
   };
 }
 
-function operatorClient(bus: Bus) {
+function clientOf(bus: Bus, name: string) {
   return procedureClient({
     owner: 'fulfillment-worker',
     transport: procedureTransport(bus),
-    caller: { kind: 'service', name: 'test' },
+    caller: { kind: 'service', name },
     correlationId: () => randomUUID(),
     timeoutMs: PATIENCE_MS,
   });

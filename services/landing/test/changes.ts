@@ -6,6 +6,7 @@ import { Rejection, type RejectionCode } from '@landfall/contracts/rejections.ts
 import type { Handlers } from '@landfall/contracts/procedures.ts';
 import type { SubscriptionView } from '@landfall/contracts/subscription-view.ts';
 import { refuseChange, type WantedChange } from '@landfall/domain/change.ts';
+import { decideChange, type DecisionPolicy, type Texts } from '@landfall/domain/policy.ts';
 import type { Fulfillment } from '@landfall/marketplace/fulfillment.ts';
 import type { z } from 'zod';
 
@@ -20,12 +21,15 @@ export interface AskedChange {
   readonly requestedAt: string;
   state: 'requested' | 'sent' | 'succeeded' | 'failed';
   failure?: string;
+  message?: Texts | undefined;
 }
 
 export interface Changes {
   readonly asked: AskedChange[];
   /** Refuses the next request, whatever it asks for. */
   refuseNext(code: RejectionCode): void;
+  /** The publisher's rules for customers' changes. */
+  policy: DecisionPolicy;
   /** Until it is called with false, changes stay where they are. */
   hold(isHeld: boolean): void;
   /** Ends a change as failed. */
@@ -69,6 +73,16 @@ export function keepChanges(
     if (earlier) return { changeId, state: earlier.state };
     const code = refuseChange(subscription, wanted, pendingOf(subscriptionId) !== undefined);
     if (code) return new Rejection(code, 'refused');
+    const ruling =
+      wanted.kind === 'Unsubscribe'
+        ? undefined
+        : decideChange(
+            kept.policy,
+            subscription,
+            wanted.kind === 'ChangePlan'
+              ? { action: wanted.kind, planId: wanted.planId }
+              : { action: wanted.kind, quantity: wanted.quantity },
+          );
     const change: AskedChange = {
       changeId,
       subscriptionId,
@@ -79,6 +93,14 @@ export function keepChanges(
     };
     asked.push(change);
     const { kind, ...target } = wanted;
+    const from = kind === 'ChangePlan' ? subscription.planId : subscription.quantity;
+    if (ruling?.answer === 'refuse') {
+      const { reason, message } = ruling;
+      Object.assign(change, { state: 'failed', failure: 'refused-by-publisher', message });
+      const details = { changeId, origin: 'customer', change: kind, from, reason, message };
+      note(subscriptionId, 'changeRefused', { ...details, ...target });
+      return { changeId, state: 'failed' as const };
+    }
     note(subscriptionId, 'changeRequested', { changeId, change: kind, ...target });
     return { changeId, state: 'requested' as const };
   };
@@ -119,8 +141,9 @@ export function keepChanges(
     return { changeId, state, requestedAt, ...wanted };
   };
 
-  return {
+  const kept: Changes = {
     asked,
+    policy: { rules: [] },
     refuseNext: (code) => void (refusal = code),
     hold: (held) => void (isHeld = held),
     fail(changeId, failure) {
@@ -144,8 +167,9 @@ export function keepChanges(
         const change = asked.find((one) => one.changeId === changeId);
         if (!change) return new Rejection('subscription.not-found', 'unknown');
         await goOn(change);
-        const { subscriptionId, state, failure, wanted } = change;
-        return { changeId, subscriptionId, state, ...(failure && { failure }), ...wanted };
+        const { subscriptionId, state, failure, message, wanted } = change;
+        const told = { ...(failure && { failure }), ...(message && { message }) };
+        return { changeId, subscriptionId, state, ...told, ...wanted };
       },
       async timeline({ subscriptionId, limit, cursor, order }) {
         const all = timelines.get(subscriptionId) ?? [];
@@ -158,6 +182,7 @@ export function keepChanges(
       },
     },
   };
+  return kept;
 }
 
 function suspension(): Entry {

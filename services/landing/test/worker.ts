@@ -9,6 +9,7 @@ import {
 import { Rejection } from '@landfall/contracts/rejections.ts';
 import type { SubscriptionView } from '@landfall/contracts/subscription-view.ts';
 import { Fault } from '@landfall/domain/fault.ts';
+import { planRefusal, seatRulings } from '@landfall/domain/permitted-changes.ts';
 import type { Emulator } from '@landfall/emulator/emulator.ts';
 import { createMarketplace } from '@landfall/marketplace/client.ts';
 import type { MarketplaceSubscription } from '@landfall/marketplace/subscription.ts';
@@ -103,8 +104,11 @@ export function serveWorker(bus: Bus, emulator: Emulator): Worker {
       get: ({ subscriptionId }) => read(subscriptionId),
       ...changes.handlers,
       async availablePlans({ subscriptionId }) {
+        const held = await read(subscriptionId);
+        if (held instanceof Rejection) return held;
         const plans = await fulfillment.listAvailablePlans(subscriptionId, undefined, {});
         return {
+          seats: held.quantity === null ? undefined : seatRulings(changes.policy, held),
           plans: plans
             .filter(({ isStopSell }) => !isStopSell)
             .map((plan) => ({
@@ -115,6 +119,7 @@ export function serveWorker(bus: Bus, emulator: Emulator): Worker {
               minQuantity: plan.minQuantity,
               maxQuantity: plan.maxQuantity,
               hasFreeTrials: plan.hasFreeTrials,
+              refusal: planRefusal(changes.policy, held, plan.planId),
               terms: plan.billingTerms.flatMap(({ termUnit, price, currency }) =>
                 termUnit && price !== undefined && currency ? [{ termUnit, price, currency }] : [],
               ),

@@ -11,6 +11,7 @@ import { publishersMigration } from './migrations/0009-publishers.ts';
 import { reachMigration } from './migrations/0010-reach.ts';
 import { oldestNotificationMigration } from './migrations/0011-oldest-notification.ts';
 import { resumableRunsMigration } from './migrations/0012-resumable-runs.ts';
+import { changeOriginsMigration } from './migrations/0017-change-origins.ts';
 
 /** Forward only: a released migration is never edited, a correction is another one below it. */
 export const migrations: Record<string, Migration> = {
@@ -26,4 +27,5 @@ export const migrations: Record<string, Migration> = {
   '0010-reach': reachMigration,
   '0011-oldest-notification': oldestNotificationMigration,
   '0012-resumable-runs': resumableRunsMigration,
+  '0017-change-origins': changeOriginsMigration,
 };

@@ -1,4 +1,5 @@
-import type { Generated, JSONColumnType, Transaction } from 'kysely';
+import type { ColumnType, Generated, JSONColumnType, Transaction } from 'kysely';
+import type { ChangeOrigin } from '@landfall/domain/change.ts';
 import type { Database } from '@landfall/service-kit/database.ts';
 import type { OutboxTables } from '@landfall/service-kit/outbox.ts';
 import type { DeliveryTables } from '../deliveries/tables.ts';
@@ -49,6 +50,13 @@ export interface OperationsTable {
   /** What was in force when it was decided: where a change back leads to. */
   from_plan_id: string | null;
   from_quantity: number | null;
+  /** What it asks for. */
+  to_plan_id: string | null;
+  to_quantity: number | null;
+  /** Null: nobody has looked yet, or the row was written before this column existed. */
+  origin: ChangeOrigin | null;
+  /** What the customer reads about a refusal, by language. */
+  message: JSONColumnType<Record<string, string>> | null;
   /** Until then one process asks the product, and the others wait for its answer. */
   asking_until: Date | null;
   answered_at: Date | null;
@@ -60,7 +68,7 @@ export interface OperationsTable {
 export type ChangeKind = 'ChangePlan' | 'ChangeQuantity' | 'Unsubscribe';
 export type ChangeState = 'requested' | 'sent' | 'succeeded' | 'failed';
 
-/** A change that the publisher's side asked Microsoft for. */
+/** A change that we ask Microsoft for, or that a rule refused when a customer asked for it here. */
 export interface ChangesTable {
   id: string;
   subscription_id: string;
@@ -68,13 +76,24 @@ export interface ChangesTable {
   plan_id: string | null;
   quantity: number | null;
   state: ChangeState;
+  origin: ColumnType<ChangeOrigin, ChangeOrigin, never>;
   approved_by: string;
+  /** What was in force when it was asked for; null in rows written before these columns existed. */
+  from_plan_id: string | null;
+  from_quantity: number | null;
+  /** The publisher's decision where a rule had a say. */
+  decision_rule_id: string | null;
+  decision_reason: string | null;
+  /** What the customer reads about a refusal, by language. */
+  decision_message: JSONColumnType<Record<string, string>> | null;
   /** Set before the call: when it is there, the call may have arrived. */
   sending_at: Date | null;
   operation_id: string | null;
   /** The operation that we refused in vain and that this changes back. */
   compensates: string | null;
   failure: string | null;
+  /** Microsoft's own words about a refusal, for operators. */
+  failure_detail: string | null;
   requested_at: Date;
   settled_at: Date | null;
 }

@@ -5,7 +5,7 @@ import {
   type DecisionRequest,
 } from '@landfall/contracts/decision-request.ts';
 import type { DecisionPolicy } from '@landfall/contracts/policy.ts';
-import type { PolicyDecision, RequestedChange } from '@landfall/domain/policy.ts';
+import type { PolicyDecision, RequestedChange, Texts } from '@landfall/domain/policy.ts';
 import type { Snapshot } from '@landfall/domain/subscription.ts';
 import type { Logger } from '@landfall/service-kit/log.ts';
 import type { Db } from '../db/schema.ts';
@@ -29,11 +29,15 @@ export type ChangedSubscription = Pick<
 >;
 
 export interface Question {
+  /** Microsoft's operation; of a change asked for on the manage page the id of that change. */
   readonly operationId: string;
+  readonly askedIn: 'marketplace' | 'manage-page';
   readonly subscription: ChangedSubscription;
   readonly change: RequestedChange;
   /** The rule that wants it asked. */
   readonly ruleId: string;
+  /** What the customer reads about a refusal for whose reason there is no text. */
+  readonly message?: Texts | undefined;
 }
 
 /** In force where a rule says "ask" and nobody says whom: no customer is held up by our own mistake. */
@@ -50,16 +54,21 @@ export async function askProduct(
   question: Question,
   timeoutMs: number,
 ): Promise<PolicyDecision> {
-  const { ruleId, operationId } = question;
+  const { ruleId, operationId, message } = question;
   const answer = ask ? await answerOf(deps, ask.destinationId, { question, timeoutMs }) : 'nobody';
   if (typeof answer !== 'string') {
     const reason = answer.reason === undefined ? 'product' : `product:${answer.reason}`;
-    return { answer: answer.answer, reason, ruleId };
+    if (answer.answer === 'accept') return { answer: 'accept', reason, ruleId };
+    const own = answer.reason === undefined ? undefined : ask?.messages?.[answer.reason];
+    return { answer: 'refuse', reason, ruleId, message: own ?? message };
   }
   const { onSilence } = ask ?? NOBODY;
   const about = { operationId, ruleId, failure: answer, decision: onSilence };
   deps.log.error(about, 'the product gave no decision; the policy decides');
-  return { answer: onSilence, reason: `silence:${answer}`, ruleId };
+  const silent = { reason: `silence:${answer}`, ruleId };
+  return onSilence === 'refuse'
+    ? { answer: 'refuse', ...silent, message }
+    : { answer: 'accept', ...silent };
 }
 
 /** The product's answer, or the code of why there is none. */
@@ -99,12 +108,13 @@ async function answerOf(
 }
 
 function requestOf(question: Question, answerBy: Date): DecisionRequest {
-  const { operationId, subscription, change } = question;
+  const { operationId, askedIn, subscription, change } = question;
   return decisionRequest.parse({
     id: `decision:${operationId}`,
     type: 'decision.requested',
     version: DECISION_REQUEST_VERSION,
     operationId,
+    askedIn,
     subscription,
     change,
     answerBy: answerBy.toISOString(),

@@ -1,10 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { ChangeOrigin } from '@landfall/domain/change.ts';
 import { Fault } from '@landfall/domain/fault.ts';
 import { DECISION_BUDGET_MS } from '@landfall/domain/operation.ts';
 import {
   decideChange,
   type PolicyDecision,
   type RequestedChange,
+  type Ruling,
 } from '@landfall/domain/policy.ts';
 import type { MarketplaceOperation } from '@landfall/marketplace/operation.ts';
 import { inTransaction, withOneRepeat } from '@landfall/service-kit/database.ts';
@@ -32,8 +34,8 @@ export interface OpenQuestion {
   /** As it is before the change. */
   readonly subscription: ChangedSubscription;
   readonly change: RequestedChange;
-  /** The publisher's own change, which no rule is about. */
-  readonly isOwn: boolean;
+  /** A customer's change from our page was judged before it was sent; no rule is about the publisher's. */
+  readonly origin: ChangeOrigin;
   /** When the notification came. */
   readonly receivedAt: Date | undefined;
   /** Nobody waits for the decision any longer than this. */
@@ -52,15 +54,17 @@ export async function makeDecision(
   open: OpenQuestion,
   context: Context,
 ): Promise<PolicyDecision> {
-  const { operation, subscription, change, isOwn, receivedAt } = open;
-  const ruling = isOwn ? ACCEPTED : decideChange(policy, subscription, change);
-  const decided = ruling.answer === 'ask' ? await asked(deps, policy, open, ruling.ruleId) : ruling;
+  const { operation, subscription, change, origin, receivedAt } = open;
+  const ruling = origin === 'marketplace' ? decideChange(policy, subscription, change) : ACCEPTED;
+  const decided = ruling.answer === 'ask' ? await asked(deps, policy, open, ruling) : ruling;
   const made: MadeDecision = {
     action: operation.action,
+    origin,
     decision: decided,
     at: deps.now(),
     deadline: receivedAt && new Date(receivedAt.getTime() + DECISION_BUDGET_MS),
     from: { planId: subscription.planId, quantity: subscription.quantity },
+    change,
   };
   return await store(deps, open, made, context);
 }
@@ -72,7 +76,7 @@ async function asked(
   deps: AskDeps,
   policy: PolicyInForce,
   open: OpenQuestion,
-  ruleId: string,
+  { ruleId, message }: Extract<Ruling, { answer: 'ask' }>,
 ): Promise<PolicyDecision> {
   const { operation, subscription, change, answerBy } = open;
   const key = { subscriptionId: operation.subscriptionId, operationId: operation.id };
@@ -88,13 +92,20 @@ async function asked(
     await delay(WAIT_STEP_MS);
   }
   const timeoutMs = answerBy ? Math.min(ownTimeMs, leftMs()) : ownTimeMs;
-  const question = { operationId: operation.id, subscription, change, ruleId };
+  const question = {
+    operationId: operation.id,
+    askedIn: 'marketplace',
+    subscription,
+    change,
+    ruleId,
+    message,
+  } as const;
   return await askProduct(deps, policy.ask, question, timeoutMs);
 }
 
 async function store(
   deps: AskDeps,
-  { operation, change }: OpenQuestion,
+  { operation, change, origin, subscription }: OpenQuestion,
   made: MadeDecision,
   context: Context,
 ): Promise<PolicyDecision> {
@@ -107,8 +118,11 @@ async function store(
       const stored = await recordDecision(trx, key, made);
       if (!stored.isFirst) return stored;
       const { answer, reason } = stored.decision;
+      const from = change.action === 'ChangePlan' ? subscription.planId : subscription.quantity;
       const details = {
         ...change,
+        from,
+        origin,
         answer,
         reason,
         deadline: deadline?.toISOString(),

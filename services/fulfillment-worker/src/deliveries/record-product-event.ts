@@ -20,7 +20,7 @@ export function productEventOf(
 ): ProductEvent {
   const { beneficiary, answers } = told;
   const { eventId: id, kind, occurredAt, operationId, subscription } = fact;
-  const { previous, reason, dueAt } = fact;
+  const { previous, reason, dueAt, refused } = fact;
   return productEvent.parse({
     id,
     type: `subscription.${kind}`,
@@ -31,6 +31,7 @@ export function productEventOf(
     previous,
     reason,
     dueAt,
+    refused,
     answers,
   } satisfies ProductEvent);
 }

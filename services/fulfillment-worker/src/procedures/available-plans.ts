@@ -4,9 +4,11 @@ import type {
   planView,
 } from '@landfall/contracts/fulfillment-procedures.ts';
 import type { Handlers } from '@landfall/contracts/procedures.ts';
+import { planRefusal, seatRulings } from '@landfall/domain/permitted-changes.ts';
 import type { MarketplacePlan } from '@landfall/marketplace/plans.ts';
 import { refusalCode } from '../marketplace-refusal.ts';
 import { publisherOfSubscription } from '../publishers.ts';
+import { readPolicy } from '../store/policy.ts';
 import { findSubscription } from '../store/subscriptions.ts';
 import type { ProcedureDeps } from './deps.ts';
 import { unknownSubscription } from './read.ts';
@@ -19,7 +21,8 @@ const TIMEOUT_MS = 8_000;
 /**
  * Plans as Microsoft lists them now (asked without a plan id, which would narrow the list to it).
  * Stop-sell plans are left out, except the one in force, which is always there: Microsoft was seen
- * to leave it out. Of an ended subscription it alone is listed.
+ * to leave it out. Of an ended subscription it alone is listed. What the publisher's rules refuse says
+ * so, that nobody tries it in vain.
  */
 export function availablePlansProcedure(
   deps: Pick<ProcedureDeps, 'db' | 'publishers'>,
@@ -33,7 +36,10 @@ export function availablePlansProcedure(
     const call = { correlationId, signal, timeoutMs: TIMEOUT_MS };
     const listed = await listedOrNone(fulfillment.listAvailablePlans(id, undefined, call));
     const offered = listed.filter((plan) => !plan.isStopSell || plan.planId === planId);
-    const plans = offered.map((plan) => viewOf(plan));
+    const policy = await readPolicy(deps.db.kysely, record.state.publisherId);
+    const plans = offered.map((plan) =>
+      viewOf(plan, planRefusal(policy, record.state, plan.planId)),
+    );
     if (!plans.some((plan) => plan.planId === planId)) {
       plans.unshift({
         planId,
@@ -43,7 +49,8 @@ export function availablePlansProcedure(
         hasFreeTrials: false,
       });
     }
-    return { plans };
+    const seats = quantity === null ? undefined : seatRulings(policy, record.state);
+    return { plans, seats };
   };
 }
 
@@ -61,7 +68,7 @@ async function listedOrNone(
 
 type PlanView = z.input<typeof planView>;
 
-function viewOf(plan: MarketplacePlan): PlanView {
+function viewOf(plan: MarketplacePlan, refusal: PlanView['refusal']): PlanView {
   const { planId, displayName, description, minQuantity, maxQuantity } = plan;
   const { isPrivate, isPricePerSeat, hasFreeTrials } = plan;
   return {
@@ -73,6 +80,7 @@ function viewOf(plan: MarketplacePlan): PlanView {
     minQuantity,
     maxQuantity,
     hasFreeTrials,
+    refusal,
     terms: plan.billingTerms.flatMap(({ termUnit, price, currency }) =>
       termUnit !== undefined && price !== undefined && currency !== undefined
         ? [{ termUnit, price, currency }]

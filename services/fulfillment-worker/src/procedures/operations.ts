@@ -5,7 +5,7 @@ import { cutPage, decodeCursor, encodeCursor } from '@landfall/service-kit/pagin
 import { listOperations, reportDecisions, type ListedOperation } from '../store/decisions.ts';
 import { findSubscription } from '../store/subscriptions.ts';
 import type { ProcedureDeps } from './deps.ts';
-import { unknownSubscription } from './read.ts';
+import { sideOf, unknownSubscription } from './read.ts';
 
 type Table = Handlers<FulfillmentProcedures>;
 
@@ -47,6 +47,10 @@ function viewOf(row: ListedOperation) {
     decision: row.decision ?? undefined,
     reason: row.reason ?? undefined,
     ruleId: row.rule_id ?? undefined,
+    message: row.message ?? undefined,
+    origin: row.origin ?? undefined,
+    from: sideOf(row.action, row.from_plan_id, row.from_quantity),
+    to: sideOf(row.action, row.to_plan_id, row.to_quantity),
     decidedAt: decidedAt?.toISOString(),
     deadline: deadline?.toISOString(),
     isInTime: decidedAt && deadline ? decidedAt <= deadline : undefined,

@@ -68,9 +68,15 @@ export function readProcedures(
         kind: change.kind,
         planId: change.plan_id ?? undefined,
         quantity: change.quantity ?? undefined,
+        origin: change.origin,
+        from: sideOf(change.kind, change.from_plan_id, change.from_quantity),
         requestedAt: change.requested_at.toISOString(),
         settledAt: change.settled_at?.toISOString(),
         failure: change.failure ?? undefined,
+        failureDetail: change.failure_detail ?? undefined,
+        reason: change.decision_reason ?? undefined,
+        ruleId: change.decision_rule_id ?? undefined,
+        message: change.decision_message ?? undefined,
         compensates: change.compensates ?? undefined,
       };
     },
@@ -79,4 +85,14 @@ export function readProcedures(
 
 export function unknownSubscription(): Rejection<'subscription.not-found'> {
   return notFound('subscription');
+}
+
+/** One side of a change, as callers see it; undefined where it is not known, or there is none. */
+export function sideOf(
+  action: string,
+  planId: string | null,
+  quantity: number | null,
+): { planId?: string; quantity?: number } | undefined {
+  if (action === 'ChangePlan') return planId === null ? undefined : { planId };
+  return action === 'ChangeQuantity' && quantity !== null ? { quantity } : undefined;
 }

@@ -1,12 +1,25 @@
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { FulfillmentProcedures } from '@landfall/contracts/fulfillment-procedures.ts';
-import type { Call, Handlers } from '@landfall/contracts/procedures.ts';
+import type { Call, Caller, Handlers } from '@landfall/contracts/procedures.ts';
 import { Rejection } from '@landfall/contracts/rejections.ts';
-import { refuseChange, type ChangeRejection, type WantedChange } from '@landfall/domain/change.ts';
+import {
+  refuseChange,
+  type ChangeOrigin,
+  type ChangeRejection,
+  type WantedChange,
+} from '@landfall/domain/change.ts';
+import { Fault } from '@landfall/domain/fault.ts';
 import { inTransaction } from '@landfall/service-kit/database.ts';
+import type { Trx } from '../db/schema.ts';
+import {
+  answerQuestion,
+  judgeChange,
+  type OpenQuestion,
+  type ProductAnswer,
+} from '../decisions/judge-change.ts';
 import { lockLane } from '../lanes/lane-store.ts';
-import { startChange } from '../start-change.ts';
+import { refuseCustomerChange, startChange } from '../start-change.ts';
 import { findChange, openChange, wantedOf, type ChangeRow } from '../store/changes.ts';
 import { lockSubscription } from '../store/subscriptions.ts';
 import type { CommandDeps } from './deps.ts';
@@ -14,7 +27,10 @@ import { unknownSubscription } from './read.ts';
 
 type Subscriptions = Handlers<FulfillmentProcedures>['subscriptions'];
 
-/** The changes that the publisher's side may ask for: stored with their task, then answered. */
+/**
+ * The changes that may be asked for here: stored with their task, then answered. What a customer asks for
+ * is judged by the publisher's rules before that, and a refusal is stored as the change's outcome.
+ */
 export function changeProcedures(
   deps: CommandDeps,
 ): Pick<Subscriptions, 'changePlan' | 'changeQuantity' | 'cancel'> {
@@ -28,37 +44,101 @@ export function changeProcedures(
   };
 }
 
+/** A subscription that changes while its product is asked is judged anew; more often it does not happen. */
+const MAX_ROUNDS = 3;
+
+interface Request {
+  readonly subscriptionId: string;
+  readonly changeId: string;
+  /** The caller chose the id, so that it may have sent it before. */
+  readonly isRepeatable: boolean;
+  readonly origin: ChangeOrigin;
+  readonly approvedBy: string;
+  readonly wanted: WantedChange;
+}
+
 async function requestChange(
   deps: CommandDeps,
-  request: {
+  asked: {
     readonly subscriptionId: string;
     readonly approvedBy: string;
     readonly changeId?: string | undefined;
     readonly wanted: WantedChange;
   },
-  { correlationId }: Call,
+  { caller, correlationId, deadline }: Call,
 ) {
-  const subscriptionId = request.subscriptionId.toLowerCase();
-  const approvedBy = request.approvedBy.trim();
-  const { wanted } = request;
+  const approvedBy = asked.approvedBy.trim();
   if (approvedBy === '') return rejectionOf('change.approval-missing');
-  const changeId = request.changeId?.toLowerCase() ?? randomUUID();
-  const answer = await inTransaction(deps.db, async (trx) => {
-    await lockLane(trx, subscriptionId);
-    const known = await lockSubscription(trx, subscriptionId);
-    if (!known) return unknownSubscription();
-    const earlier = request.changeId && (await findChange(trx, changeId));
-    if (earlier) return repeated(earlier, { subscriptionId, wanted });
-    const hasPending = (await openChange(trx, subscriptionId)) !== undefined;
-    const refusal = refuseChange(known.state, wanted, hasPending);
-    if (refusal) return rejectionOf(refusal);
-    const at = deps.now();
-    const change = { id: changeId, subscriptionId, wanted, approvedBy, at };
-    await startChange(trx, change, { cause: 'command', correlationId });
-    return { changeId, state: 'requested' as const };
+  const request: Request = {
+    subscriptionId: asked.subscriptionId.toLowerCase(),
+    changeId: asked.changeId?.toLowerCase() ?? randomUUID(),
+    isRepeatable: asked.changeId !== undefined,
+    origin: originOf(caller),
+    approvedBy,
+    wanted: asked.wanted,
+  };
+  let answered: ProductAnswer | undefined;
+  for (let round = 0; round < MAX_ROUNDS; round += 1) {
+    const given = answered;
+    // oxlint-disable-next-line no-await-in-loop -- each round is judged upon the answer of the one before
+    const outcome = await inTransaction(deps.db, (trx) =>
+      judgeAndStore(deps, trx, { request, answered: given, correlationId }),
+    );
+    if (outcome instanceof Rejection) return outcome;
+    if ('state' in outcome) {
+      deps.wakeLanes();
+      deps.wakeRelay();
+      return outcome;
+    }
+    // oxlint-disable-next-line no-await-in-loop -- as above
+    answered = await answerQuestion(deps, outcome, deadline);
+  }
+  throw new Fault('decision.pending', 'the subscription changes while its change is decided', {
+    retry: 'later',
   });
-  if (!(answer instanceof Rejection)) deps.wakeLanes();
-  return answer;
+}
+
+/** Our own pages speak for customers; every other caller is the publisher's. */
+function originOf(caller: Caller): ChangeOrigin {
+  return caller.kind === 'service' && caller.name === 'landing' ? 'customer' : 'publisher';
+}
+
+/** Stores the change with its task or its refusal, unless the product has to be asked first. */
+async function judgeAndStore(
+  deps: Pick<CommandDeps, 'now'>,
+  trx: Trx,
+  of: {
+    readonly request: Request;
+    readonly answered: ProductAnswer | undefined;
+    readonly correlationId: string;
+  },
+): Promise<Rejection | OpenQuestion | { changeId: string; state: ChangeRow['state'] }> {
+  const { request, answered, correlationId } = of;
+  const { subscriptionId, changeId, wanted, origin, approvedBy } = request;
+  await lockLane(trx, subscriptionId);
+  const known = await lockSubscription(trx, subscriptionId);
+  if (!known) return unknownSubscription();
+  const earlier = request.isRepeatable && (await findChange(trx, changeId));
+  if (earlier) return repeated(earlier, { subscriptionId, wanted });
+  const hasPending = (await openChange(trx, subscriptionId)) !== undefined;
+  const refusal = refuseChange(known.state, wanted, hasPending);
+  if (refusal) return rejectionOf(refusal);
+  const subscription = known.state;
+  const judged =
+    origin === 'customer'
+      ? await judgeChange(trx, { changeId, subscription, wanted, answered })
+      : undefined;
+  if (judged?.answer === 'ask') return judged;
+  const { planId, quantity } = subscription;
+  const common = { id: changeId, subscriptionId, wanted, origin, approvedBy, at: deps.now() };
+  const change = { ...common, from: { planId, quantity }, decision: judged };
+  const context = { cause: 'command', correlationId } as const;
+  if (judged?.answer === 'refuse') {
+    await refuseCustomerChange(trx, { change, known, refusal: judged }, context);
+    return { changeId, state: 'failed' };
+  }
+  await startChange(trx, change, context);
+  return { changeId, state: 'requested' };
 }
 
 /** The request was sent before: how its change stands. An id that means another change is refused. */

@@ -67,6 +67,7 @@ function pendingChange(change: ChangeRow): NonNullable<SubscriptionView['pending
     kind: change.kind,
     planId: change.plan_id ?? undefined,
     quantity: change.quantity ?? undefined,
+    origin: change.origin,
     state: change.state === 'sent' ? 'sent' : 'requested',
     requestedAt: change.requested_at.toISOString(),
   };

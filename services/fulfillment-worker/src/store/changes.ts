@@ -1,23 +1,34 @@
 import type { Selectable } from 'kysely';
-import type { WantedChange } from '@landfall/domain/change.ts';
+import type { ChangeOrigin, WantedChange } from '@landfall/domain/change.ts';
+import type { PolicyDecision } from '@landfall/domain/policy.ts';
 import type { ChangesTable, Db, Trx } from '../db/schema.ts';
 
 export type ChangeRow = Selectable<ChangesTable>;
 
 const OPEN = ['requested', 'sent'] as const;
 
-export async function insertChange(
-  trx: Trx,
-  change: {
-    readonly id: string;
-    readonly subscriptionId: string;
-    readonly wanted: WantedChange;
-    readonly approvedBy: string;
-    readonly compensates?: string | undefined;
-    readonly at: Date;
-  },
-): Promise<void> {
-  const { wanted } = change;
+/** Failure of a change that the publisher's rules or product refused: Microsoft was not asked. */
+export const REFUSED_BY_PUBLISHER = 'refused-by-publisher';
+
+export interface NewChange {
+  readonly id: string;
+  readonly subscriptionId: string;
+  readonly wanted: WantedChange;
+  readonly origin: ChangeOrigin;
+  readonly approvedBy: string;
+  /** What is in force. */
+  readonly from: { readonly planId: string; readonly quantity: number | null };
+  /** What the publisher's rules say of it; absent where none has a say. */
+  readonly decision?: PolicyDecision | undefined;
+  /** The operation that this changes back. */
+  readonly compensates?: string | undefined;
+  readonly at: Date;
+}
+
+/** Stores a change; one that the publisher refuses has its outcome from the beginning. */
+export async function insertChange(trx: Trx, change: NewChange): Promise<void> {
+  const { wanted, from, decision, at } = change;
+  const refusal = decision?.answer === 'refuse' ? decision : undefined;
   await trx
     .insertInto('changes')
     .values({
@@ -26,14 +37,21 @@ export async function insertChange(
       kind: wanted.kind,
       plan_id: wanted.kind === 'ChangePlan' ? wanted.planId : null,
       quantity: wanted.kind === 'ChangeQuantity' ? wanted.quantity : null,
-      state: 'requested',
+      state: refusal ? 'failed' : 'requested',
+      origin: change.origin,
       approved_by: change.approvedBy,
+      from_plan_id: from.planId,
+      from_quantity: from.quantity,
+      decision_rule_id: decision?.ruleId ?? null,
+      decision_reason: decision?.reason ?? null,
+      decision_message: refusal?.message ? JSON.stringify(refusal.message) : null,
       sending_at: null,
       operation_id: null,
       compensates: change.compensates ?? null,
-      failure: null,
-      requested_at: change.at,
-      settled_at: null,
+      failure: refusal ? REFUSED_BY_PUBLISHER : null,
+      failure_detail: null,
+      requested_at: at,
+      settled_at: refusal ? at : null,
     })
     .execute();
 }
@@ -123,13 +141,19 @@ export async function recordSent(trx: Trx, id: string, operationId: string): Pro
 export async function settleChange(
   trx: Trx,
   id: string,
-  settled: { readonly failure: string | undefined; readonly at: Date },
+  settled: {
+    readonly failure: string | undefined;
+    /** Microsoft's own words. */
+    readonly detail?: string | undefined;
+    readonly at: Date;
+  },
 ): Promise<boolean> {
   const row = await trx
     .updateTable('changes')
     .set({
       state: settled.failure === undefined ? 'succeeded' : 'failed',
       failure: settled.failure ?? null,
+      failure_detail: settled.detail ?? null,
       settled_at: settled.at,
     })
     .where('id', '=', id)

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Db } from '../db/schema.ts';
+import { REFUSED_BY_PUBLISHER } from './changes.ts';
 
 /** Microsoft's operations on a subscription, newest first, with the change back where there is one. */
 export async function listOperations(
@@ -36,7 +37,8 @@ export type ListedOperation = Awaited<ReturnType<typeof listOperations>>[number]
 
 /**
  * Decisions made from a moment on, counted by what became of them. A late yes without a rule missed
- * nothing: it is what Microsoft takes silence for. With a publisher: on its subscriptions alone.
+ * nothing: it is what Microsoft takes silence for. With a publisher: on its subscriptions alone. Changes
+ * refused on the manage page never became operations and are counted with the refused.
  */
 export async function reportDecisions(
   db: Db['kysely'],
@@ -52,7 +54,8 @@ export async function reportDecisions(
     compensated: number;
   }>`
     select count(*) filter (where decision = 'accept')::int as accepted,
-      count(*) filter (where decision = 'refuse')::int as refused,
+      count(*) filter (where decision = 'refuse')::int + (${refusedHere(since, publisherId)})
+        as refused,
       count(*) filter (where decided_at > deadline_at
         and (rule_id is not null or decision = 'refuse'))::int as "missedDeadline",
       count(*) filter (where reason like 'silence:%')::int as silent,
@@ -67,4 +70,11 @@ export async function reportDecisions(
   const [counts] = rows;
   if (!counts) throw new Error('a count gave no row');
   return counts;
+}
+
+function refusedHere(since: Date, publisherId: string | undefined) {
+  return sql<number>`select count(*)::int from changes
+    where failure = ${REFUSED_BY_PUBLISHER} and requested_at >= ${since}
+      and (${publisherId ?? null}::text is null or exists (select from subscriptions
+        where id = changes.subscription_id and publisher_id = ${publisherId ?? null}))`;
 }

@@ -1,5 +1,6 @@
 import { sql, type Selectable } from 'kysely';
-import type { PolicyDecision } from '@landfall/domain/policy.ts';
+import type { ChangeOrigin } from '@landfall/domain/change.ts';
+import type { PolicyDecision, RequestedChange } from '@landfall/domain/policy.ts';
 import type { Db, OperationsTable, Trx } from '../db/schema.ts';
 
 export type OperationRow = Selectable<OperationsTable>;
@@ -40,8 +41,10 @@ export interface MadeDecision {
   readonly at: Date;
   /** When it was due; undefined where nobody knows when the notification came. */
   readonly deadline: Date | undefined;
-  /** What was in force then. */
+  readonly origin: ChangeOrigin;
+  /** What was in force then, and what is asked for. */
   readonly from: { readonly planId: string; readonly quantity: number | null };
+  readonly change: RequestedChange;
 }
 
 /** Keeps the first decision on an operation and returns the one that is in force. */
@@ -50,7 +53,8 @@ export async function recordDecision(
   key: OperationKey,
   made: MadeDecision,
 ): Promise<{ readonly decision: PolicyDecision; readonly isFirst: boolean }> {
-  const { decision, from } = made;
+  const { decision, from, change, origin } = made;
+  const message = decision.answer === 'refuse' ? decision.message : undefined;
   const decided = {
     decision: decision.answer,
     reason: decision.reason ?? null,
@@ -59,6 +63,10 @@ export async function recordDecision(
     deadline_at: made.deadline ?? null,
     from_plan_id: from.planId,
     from_quantity: from.quantity,
+    to_plan_id: change.action === 'ChangePlan' ? change.planId : null,
+    to_quantity: change.action === 'ChangeQuantity' ? change.quantity : null,
+    origin,
+    message: message ? JSON.stringify(message) : null,
   };
   const written = await trx
     .insertInto('operations')
@@ -76,12 +84,17 @@ export async function recordDecision(
 }
 
 export function toDecision(
-  row: Pick<OperationRow, 'decision' | 'reason' | 'rule_id'> | undefined,
+  row: Pick<OperationRow, 'decision' | 'reason' | 'rule_id' | 'message'> | undefined,
 ): PolicyDecision | undefined {
   if (!row?.decision) return undefined;
   const ruleId = row.rule_id ?? undefined;
   return row.decision === 'refuse'
-    ? { answer: 'refuse', reason: row.reason ?? 'unknown', ruleId }
+    ? {
+        answer: 'refuse',
+        reason: row.reason ?? 'unknown',
+        ruleId,
+        message: row.message ?? undefined,
+      }
     : { answer: 'accept', reason: row.reason ?? undefined, ruleId };
 }
 
@@ -131,19 +144,41 @@ export async function recordAnswered(
 export async function settleOperation(
   trx: Trx,
   key: OperationKey,
-  settled: { readonly action: string; readonly outcome: string; readonly at: Date },
+  settled: {
+    readonly action: string;
+    readonly outcome: string;
+    readonly origin: ChangeOrigin;
+    readonly target: { readonly planId: string | undefined; readonly quantity: number | null };
+    readonly at: Date;
+  },
 ): Promise<boolean> {
+  const { outcome, at, origin, target } = settled;
+  const isPlan = settled.action === 'ChangePlan';
+  const toPlanId = isPlan ? (target.planId ?? null) : null;
+  const toQuantity = settled.action === 'ChangeQuantity' ? target.quantity : null;
   const row = await trx
     .insertInto('operations')
     .values({
       ...blank(key, settled.action),
-      outcome: settled.outcome,
-      settled_at: settled.at,
+      outcome,
+      settled_at: at,
+      origin,
+      to_plan_id: toPlanId,
+      to_quantity: toQuantity,
     })
     .onConflict((conflict) =>
       conflict
         .columns(['subscription_id', 'operation_id'])
-        .doUpdateSet({ outcome: settled.outcome, settled_at: settled.at })
+        .doUpdateSet((was) => ({
+          outcome,
+          settled_at: at,
+          origin: was.fn.coalesce('operations.origin', sql<ChangeOrigin>`${origin}`),
+          to_plan_id: was.fn.coalesce('operations.to_plan_id', sql<string | null>`${toPlanId}`),
+          to_quantity: was.fn.coalesce(
+            'operations.to_quantity',
+            sql<number | null>`${toQuantity}::integer`,
+          ),
+        }))
         .where('operations.outcome', 'is', null),
     )
     .returning('operation_id')
@@ -164,6 +199,10 @@ function blank({ subscriptionId, operationId }: OperationKey, action: string) {
     deadline_at: null,
     from_plan_id: null,
     from_quantity: null,
+    to_plan_id: null,
+    to_quantity: null,
+    origin: null,
+    message: null,
     asking_until: null,
     answered_at: null,
     outcome: null,

@@ -6,7 +6,7 @@ import { refusalOf } from '../marketplace-refusal.ts';
 import { findOperation, recordAnswered } from '../store/operations.ts';
 import type { Context } from '../store/timeline.ts';
 import type { TaskDeps } from './deps.ts';
-import { isOwnOperation } from './own-operation.ts';
+import { originOf } from './own-operation.ts';
 
 /** An answer that Microsoft took and that shows no effect is given again after this long. */
 const ANSWER_AGAIN_MS = 30_000;
@@ -48,12 +48,13 @@ export async function answerOperation(
   return (await deps.fulfillment.getOperation(subscriptionId, operationId, call)) ?? operation;
 }
 
-/** Microsoft answers 500 to every answer on an operation that the publisher began; Reinstate needs none. */
+/** Microsoft answers 500 to every answer on an operation that our API call began; Reinstate needs none. */
 async function mayStayUnanswered(
   deps: TaskDeps,
   operation: MarketplaceOperation,
   code: string,
 ): Promise<boolean> {
   if (code !== 'marketplace.unavailable') return false;
-  return operation.action === 'Reinstate' || (await isOwnOperation(deps.db.kysely, operation));
+  if (operation.action === 'Reinstate') return true;
+  return (await originOf(deps.db.kysely, operation)) !== 'marketplace';
 }

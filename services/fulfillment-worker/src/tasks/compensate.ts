@@ -91,7 +91,10 @@ async function compensate(
     return DONE;
   }
   const approvedBy = `policy:${row.rule_id ?? row.reason ?? 'unknown'}`;
-  const change = { id: randomUUID(), subscriptionId, wanted, approvedBy, at };
+  const { planId, quantity } = known.state;
+  const from = { planId, quantity };
+  const origin = 'publisher' as const;
+  const change = { id: randomUUID(), subscriptionId, wanted, origin, from, approvedBy, at };
   await startChange(trx, { ...change, compensates: operationId }, context);
   return DONE;
 }

@@ -8,7 +8,7 @@ import { readPolicy } from '../store/policy.ts';
 import { findSubscription } from '../store/subscriptions.ts';
 import type { Context } from '../store/timeline.ts';
 import { isOpen, requestedChange } from './change-target.ts';
-import { isOwnOperation } from './own-operation.ts';
+import { originOf } from './own-operation.ts';
 
 /** When the notification came, and how long anybody waits for the decision. */
 export interface Waiting {
@@ -34,12 +34,12 @@ export async function decisionFor(
   const change = requestedChange(operation);
   if (!isOpen(operation) || !change || !subscription) return undefined;
   const db = deps.db.kysely;
-  const isOwn = await isOwnOperation(db, operation);
+  const origin = await originOf(db, operation);
   const policy = await readPolicy(db, subscription.publisherId);
   return await makeDecision(
     deps,
     policy,
-    { operation, subscription, change, isOwn, ...waiting },
+    { operation, subscription, change, origin, ...waiting },
     context,
   );
 }
@@ -65,10 +65,9 @@ export async function belatedDecision(
   const policy = await readPolicy(db, known.state.publisherId);
   const isOlder = policy.since !== undefined && policy.since <= receivedAt;
   if (!isOlder || !mayRefuse(policy, change.action)) return undefined;
-  if (isRevert(known.state, change) || (await isOwnOperation(db, operation))) {
-    return undefined;
-  }
-  const question = { operation, subscription: known.state, change, isOwn: false, receivedAt };
+  const origin = await originOf(db, operation);
+  if (isRevert(known.state, change) || origin !== 'marketplace') return undefined;
+  const question = { operation, subscription: known.state, change, origin, receivedAt };
   return await makeDecision(deps, policy, question, context);
 }
 

@@ -1,25 +1,26 @@
+import type { ChangeOrigin } from '@landfall/domain/change.ts';
 import type { MarketplaceOperation } from '@landfall/marketplace/operation.ts';
 import type { Db } from '../db/schema.ts';
 import { openChange, type ChangeRow } from '../store/changes.ts';
 
 /**
- * Whether an operation is the publisher's own change: its rules are about customers' changes alone.
- * The notification may be here before the answer that tells us the operation's id, so an open change
- * with the same target counts as well.
+ * Who asked for what an operation does. A change that was asked for here was judged before it was sent,
+ * so only `marketplace` is left for the rules. The notification may be here before the answer that tells
+ * us the operation's id, so an open change with the same target counts as well.
  */
-export async function isOwnOperation(
+export async function originOf(
   db: Db['kysely'],
   operation: MarketplaceOperation,
-): Promise<boolean> {
-  if (operation.requestSource?.toLowerCase() === 'partner') return true;
+): Promise<ChangeOrigin> {
   const row = await db
     .selectFrom('changes')
-    .select('id')
+    .select('origin')
     .where('operation_id', '=', operation.id)
     .executeTakeFirst();
-  if (row) return true;
+  if (row) return row.origin;
   const change = await openChange(db, operation.subscriptionId);
-  return change !== undefined && hasTargetOf(change, operation);
+  if (change && hasTargetOf(change, operation)) return change.origin;
+  return operation.requestSource?.toLowerCase() === 'partner' ? 'publisher' : 'marketplace';
 }
 
 export function hasTargetOf(change: ChangeRow, operation: MarketplaceOperation): boolean {

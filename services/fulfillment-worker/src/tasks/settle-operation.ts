@@ -8,6 +8,7 @@ import { readPolicy } from '../store/policy.ts';
 import { findSubscription, lockSubscription } from '../store/subscriptions.ts';
 import { addToTimeline, type Context } from '../store/timeline.ts';
 import type { TaskDeps } from './deps.ts';
+import { originOf } from './own-operation.ts';
 
 /**
  * Writes what came of an operation, once. A change that we refused and that Microsoft rolled back is
@@ -28,10 +29,11 @@ export async function settle(
   const at = deps.now();
   const key = { subscriptionId, operationId };
   const outcome = outcomeOf(operation, decision);
-  if (!(await settleOperation(trx, key, { action, outcome, at }))) return;
-  if (decision?.answer !== 'refuse') return;
-  const { reason } = decision;
+  const origin = await originOf(trx, operation);
   const target = { planId: operation.planId, quantity: operation.quantity };
+  if (!(await settleOperation(trx, key, { action, outcome, origin, target, at }))) return;
+  if (decision?.answer !== 'refuse') return;
+  const { reason, message } = decision;
   if (outcome === 'overruled') {
     deps.log.warn({ ...key, reason }, 'Microsoft carried out a change that we refused');
     const details = { action, reason, ...target };
@@ -51,10 +53,12 @@ export async function settle(
   if (outcome !== 'refused') return;
   const known = await lockSubscription(trx, subscriptionId);
   if (!known) return;
-  const details = { action, reason, ...target };
-  await addToTimeline(trx, { subscriptionId, kind: 'changeRefused', at, details }, context);
   const { state, version } = known;
-  await enqueueFact(trx, { kind: 'changeRefused', state, version, at, reason }, context);
+  const from = action === 'ChangePlan' ? state.planId : state.quantity;
+  const details = { action, change: action, origin, reason, message, from, ...target };
+  await addToTimeline(trx, { subscriptionId, kind: 'changeRefused', at, details }, context);
+  const refused = { action, origin, ...changeTarget(operation) };
+  await enqueueFact(trx, { kind: 'changeRefused', state, version, at, reason, refused }, context);
 }
 
 /** `unsettled`: still in progress after all our patience. */
@@ -72,4 +76,10 @@ function outcomeOf(
     default:
       return 'unsettled';
   }
+}
+
+/** The plan or the seats that it asks for: operations name what is in force of the other as well. */
+function changeTarget({ action, planId, quantity }: MarketplaceOperation) {
+  if (action === 'ChangePlan') return { planId };
+  return { quantity: quantity ?? undefined };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { planChoice, seatBounds, wantedSeats } from './plan-choice.ts';
+import { planChoice, seatChoice, wantedSeats } from './plan-choice.ts';
 import type { Plan } from './subscriptions.ts';
 
 const plan = (planId: string, seats?: { min?: number; max?: number }): Plan => ({
@@ -27,6 +27,16 @@ describe('the plans to choose from', () => {
     expect(ids(choice.unfit)).toEqual(['big']);
   });
 
+  it('are not the ones that the publisher’s rules refuse', () => {
+    const refusal = { reason: 'rule:no-way-down', message: { en: 'Only up.' } };
+    const choice = planChoice([plan('now'), { ...plan('small'), refusal }, plan('large')], {
+      planId: 'now',
+      quantity: null,
+    });
+    expect(ids(choice.targets)).toEqual(['large']);
+    expect(ids(choice.refused)).toEqual(['small']);
+  });
+
   it('are all others of a subscription without seats', () => {
     const flat = [plan('now'), plan('other')];
     expect(ids(planChoice(flat, { planId: 'now', quantity: null }).targets)).toEqual(['other']);
@@ -34,7 +44,9 @@ describe('the plans to choose from', () => {
 });
 
 describe('a number of seats', () => {
-  const of = { bounds: seatBounds(plan('now', { min: 0, max: 20 })), quantity: 5 };
+  const held = { planId: 'now', quantity: 5 };
+  const plans = [plan('now', { min: 0, max: 20 })];
+  const of = { ranges: seatChoice({ plans }, held).ranges, quantity: 5 };
 
   it.each(['1', ' 20 ', '007'])('is understood: %s', (text) => {
     expect(wantedSeats(text, of)).toBe(Number(text));
@@ -45,6 +57,30 @@ describe('a number of seats', () => {
   });
 
   it('has Microsoft’s own bounds where the plan names none', () => {
-    expect(seatBounds(undefined)).toEqual({ min: 1, max: 1_000_000 });
+    const { ranges } = seatChoice({ plans: [] }, held);
+    expect(ranges).toEqual([{ min: 1, max: 1_000_000 }]);
+  });
+
+  it('is one that the plan has and that the publisher’s rules permit', () => {
+    const message = { en: 'At least 10.' };
+    const refused = (min: number, max: number) => ({ min, max, refusal: { reason: 'r', message } });
+    const seats = {
+      permitted: [
+        { min: 1, max: 2 },
+        { min: 10, max: 15 },
+        { min: 30, max: 40 },
+      ],
+      refused: [refused(3, 9), refused(16, 29), refused(41, 1_000_000)],
+    };
+
+    const { ranges, reasons } = seatChoice({ plans, seats }, held);
+
+    expect(ranges).toEqual([
+      { min: 1, max: 2 },
+      { min: 10, max: 15 },
+    ]);
+    expect(reasons).toEqual([message]);
+    expect(wantedSeats('9', { ranges, quantity: 5 })).toBeUndefined();
+    expect(wantedSeats('10', { ranges, quantity: 5 })).toBe(10);
   });
 });

@@ -1,6 +1,6 @@
 import { MAX_SEATS } from '@landfall/domain/change.ts';
 import type { SubscriptionView } from '@landfall/contracts/subscription-view.ts';
-import type { Plan } from './subscriptions.ts';
+import type { Choices, Message, Plan } from './subscriptions.ts';
 
 type Held = Pick<SubscriptionView, 'planId' | 'quantity'>;
 
@@ -10,15 +10,19 @@ export interface PlanChoice {
   readonly targets: readonly Plan[];
   /** Plans that need another number of seats first. */
   readonly unfit: readonly Plan[];
+  /** Plans that the publisher's rules refuse. */
+  readonly refused: readonly Plan[];
 }
 
 /** Sorts the plans that Microsoft lists by whether the subscription can move to them as it is. */
 export function planChoice(plans: readonly Plan[], { planId, quantity }: Held): PlanChoice {
   const others = plans.filter((plan) => plan.planId !== planId);
+  const permitted = others.filter(({ refusal }) => refusal === undefined);
   return {
     current: plans.find((plan) => plan.planId === planId),
-    targets: others.filter((plan) => fits(plan, quantity)),
-    unfit: others.filter((plan) => !fits(plan, quantity)),
+    targets: permitted.filter((plan) => fits(plan, quantity)),
+    unfit: permitted.filter((plan) => !fits(plan, quantity)),
+    refused: others.filter(({ refusal }) => refusal !== undefined),
   };
 }
 
@@ -28,22 +32,45 @@ function fits(plan: Plan, quantity: number | null): boolean {
   return quantity >= min && quantity <= max;
 }
 
+/** From one number of seats to another, both included. */
 export interface SeatBounds {
   readonly min: number;
   readonly max: number;
 }
 
-export function seatBounds(plan: Plan | undefined): SeatBounds {
+function seatBounds(plan: Plan | undefined): SeatBounds {
   return { min: Math.max(1, plan?.minQuantity ?? 1), max: plan?.maxQuantity ?? MAX_SEATS };
 }
 
-/** The number of seats that a form's text means, where it is one that the plan has and another than now. */
+/** How many seats there may be, lowest first, and why not others where the publisher says so. */
+export interface SeatChoice {
+  readonly ranges: readonly SeatBounds[];
+  readonly reasons: readonly Message[];
+}
+
+/** What both the plan and the publisher's rules allow. */
+export function seatChoice({ plans, seats }: Choices, { planId }: Held): SeatChoice {
+  const plan = seatBounds(plans.find((one) => one.planId === planId));
+  const within = ({ min, max }: SeatBounds) => max >= plan.min && min <= plan.max;
+  const messages = (seats?.refused ?? [])
+    .filter(within)
+    .flatMap(({ refusal }) => (refusal.message ? [refusal.message] : []));
+  return {
+    ranges: (seats?.permitted ?? [plan]).filter(within).map(({ min, max }) => ({
+      min: Math.max(min, plan.min),
+      max: Math.min(max, plan.max),
+    })),
+    reasons: [...new Map(messages.map((one) => [JSON.stringify(one), one])).values()],
+  };
+}
+
+/** The number of seats that a form's text means, where it is one that can be had and another than now. */
 export function wantedSeats(
   text: string,
-  { bounds, quantity }: { bounds: SeatBounds; quantity: number | null },
+  { ranges, quantity }: { ranges: readonly SeatBounds[]; quantity: number | null },
 ): number | undefined {
   if (!/^\s*\d{1,7}\s*$/.test(text)) return undefined;
   const seats = Number(text);
-  const isPossible = seats >= bounds.min && seats <= bounds.max && seats !== quantity;
-  return isPossible ? seats : undefined;
+  const isPossible = ranges.some(({ min, max }) => seats >= min && seats <= max);
+  return isPossible && seats !== quantity ? seats : undefined;
 }

@@ -4,6 +4,7 @@ import type { OwnerRouter } from '@landfall/contracts/api.ts';
 import type {
   changeAccepted,
   planView,
+  seatRules,
   timelineEntry,
 } from '@landfall/contracts/fulfillment-procedures.ts';
 import { MAX_CURSOR_LENGTH } from '@landfall/contracts/pages.ts';
@@ -16,6 +17,17 @@ import type { Identity } from '../store.ts';
 import { asked, type Asked } from '../worker-answer.ts';
 
 export type Plan = z.output<typeof planView>;
+export type SeatRules = z.output<typeof seatRules>;
+
+/** What a subscription can be changed to, as Microsoft and the publisher's rules have it now. */
+export interface Choices {
+  readonly plans: readonly Plan[];
+  /** Absent where nothing is sold per seat. */
+  readonly seats?: SeatRules | undefined;
+}
+
+/** A text of the publisher's by language. */
+export type Message = Readonly<Record<string, string>>;
 export type TimelineEntry = z.output<typeof timelineEntry>;
 
 export interface Change {
@@ -25,6 +37,8 @@ export interface Change {
   readonly planId?: string | undefined;
   readonly quantity?: number | undefined;
   readonly failure?: string | undefined;
+  /** Why the publisher refused it, in its own words. */
+  readonly message?: Message | undefined;
 }
 
 export interface Usage {
@@ -46,7 +60,7 @@ export interface History {
 /** What the manage pages ask of the services that own a subscription. Trouble is thrown as a `Fault`. */
 export interface Subscriptions {
   /** As Microsoft lists them now: takes as long as Microsoft does. */
-  plans(subscriptionId: string): Promise<readonly Plan[]>;
+  choices(subscriptionId: string): Promise<Choices>;
   /** The plans for their names: of the last minutes, or none where they cannot be had quickly. */
   knownPlans(subscription: Pick<SubscriptionView, 'id' | 'planId'>): Promise<readonly Plan[]>;
   /** Stored once it is answered; the same `changeId` again is the same change. */
@@ -87,11 +101,11 @@ export function createSubscriptions(services: {
   const { worker, billing, now } = services;
   const known = new Map<string, { readonly plans: readonly Plan[]; readonly until: number }>();
 
-  const plans = async (subscriptionId: string, signal?: AbortSignal): Promise<readonly Plan[]> => {
+  const choices = async (subscriptionId: string, signal?: AbortSignal): Promise<Choices> => {
     const answer = await asked(
       worker.subscriptions.availablePlans.query({ subscriptionId }, signal ? { signal } : {}),
     );
-    if (!('value' in answer)) return [];
+    if (!('value' in answer)) return { plans: [] };
     known.delete(subscriptionId);
     known.set(subscriptionId, {
       plans: answer.value.plans,
@@ -99,17 +113,17 @@ export function createSubscriptions(services: {
     });
     const [oldest] = known.keys();
     if (known.size > MAX_KNOWN && oldest !== undefined) known.delete(oldest);
-    return answer.value.plans;
+    return answer.value;
   };
 
   return {
-    plans: (subscriptionId) => plans(subscriptionId),
+    choices: (subscriptionId) => choices(subscriptionId),
     async knownPlans({ id, planId }) {
       const kept = known.get(id);
       const isFresh = kept && kept.until > now().getTime();
       if (isFresh && kept.plans.some((plan) => plan.planId === planId)) return kept.plans;
-      const answer = await orNothing(plans(id, AbortSignal.timeout(NICETY_TIMEOUT_MS)));
-      return answer ?? kept?.plans ?? [];
+      const answer = await orNothing(choices(id, AbortSignal.timeout(NICETY_TIMEOUT_MS)));
+      return answer?.plans ?? kept?.plans ?? [];
     },
     async request({ approvedBy, ...change }) {
       const answer = await sendChange(worker, change, approverOf(approvedBy));
@@ -118,8 +132,8 @@ export function createSubscriptions(services: {
     async change(subscriptionId, changeId) {
       const answer = await asked(worker.subscriptions.change.query({ changeId }));
       if (!('value' in answer) || answer.value.subscriptionId !== subscriptionId) return undefined;
-      const { state, kind, planId, quantity, failure } = answer.value;
-      return kind && { changeId, state, kind, planId, quantity, failure };
+      const { state, kind, planId, quantity, failure, message } = answer.value;
+      return kind && { changeId, state, kind, planId, quantity, failure, message };
     },
     async history(subscriptionId, { limit, cursor }) {
       if (cursor && cursor.length > MAX_CURSOR_LENGTH) return undefined;

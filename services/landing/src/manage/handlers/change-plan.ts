@@ -7,6 +7,7 @@ import { confirmPlanPage, planPage } from '../pages/change-plan.ts';
 import type { Reason } from '../pages/refused.ts';
 import { planChoice } from '../plan-choice.ts';
 import { refuse, requestChange } from '../request-change.ts';
+import type { Plan } from '../subscriptions.ts';
 
 /** `GET …/plan`: the plans to choose from; with `?to=`, what a change to that one means. */
 export async function showPlans(
@@ -17,11 +18,15 @@ export async function showPlans(
   const { subscription, frame } = admitted;
   const obstacle = obstacleTo('plan', subscription);
   if (obstacle) return refuse(landing, c, { admitted, reason: obstacle });
-  const choice = planChoice(await landing.subscriptions.plans(subscription.id), subscription);
+  const { plans } = await landing.subscriptions.choices(subscription.id);
+  const choice = planChoice(plans, subscription);
   const wanted = c.req.query('to');
   if (wanted === undefined) return c.html(planPage(frame, { subscription, choice }));
   const target = choice.targets.find(({ planId }) => planId === wanted);
-  if (!target) return refuse(landing, c, { admitted, reason: 'plan-unknown' });
+  if (!target) {
+    const reason = isAmong(choice.refused, wanted) ? 'plan-refused' : 'plan-unknown';
+    return refuse(landing, c, { admitted, reason });
+  }
   return c.html(confirmPlanPage(frame, { subscription, choice, target, request: randomUUID() }));
 }
 
@@ -37,11 +42,15 @@ export async function changePlan(
     if (fields['from'] !== subscription.planId) return 'changed-meanwhile';
     const obstacle = obstacleTo('plan', subscription);
     if (obstacle) return obstacle;
-    const { targets } = planChoice(
-      await landing.subscriptions.plans(subscription.id),
-      subscription,
-    );
-    return targets.some((plan) => plan.planId === planId) ? undefined : 'plan-unknown';
+    const { plans } = await landing.subscriptions.choices(subscription.id);
+    const { targets, refused } = planChoice(plans, subscription);
+    if (isAmong(targets, planId)) return undefined;
+    // The worker judges it, so that the refusal has its place in the history with the publisher's words.
+    return isAmong(refused, planId) ? undefined : 'plan-unknown';
   };
   return requestChange(landing, c, { admitted, wanted: { kind: 'ChangePlan', planId }, problem });
+}
+
+function isAmong(plans: readonly Plan[], planId: string): boolean {
+  return plans.some((plan) => plan.planId === planId);
 }

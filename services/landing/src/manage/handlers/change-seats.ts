@@ -5,7 +5,7 @@ import type { Admitted } from '../access.ts';
 import { obstacleTo } from '../obstacle.ts';
 import { confirmSeatsPage, seatsPage } from '../pages/change-seats.ts';
 import type { Reason } from '../pages/refused.ts';
-import { planChoice, seatBounds, wantedSeats, type SeatBounds } from '../plan-choice.ts';
+import { seatChoice, wantedSeats, type SeatChoice } from '../plan-choice.ts';
 import { refuse, requestChange } from '../request-change.ts';
 
 /** `GET …/seats`: how many there may be; with `?to=`, what a change to that number means. */
@@ -17,11 +17,11 @@ export async function showSeats(
   const { subscription, frame } = admitted;
   const obstacle = obstacleTo('seats', subscription);
   if (obstacle) return refuse(landing, c, { admitted, reason: obstacle });
-  const bounds = await boundsOf(landing, admitted);
+  const choice = await choiceOf(landing, admitted);
   const typed = c.req.query('to');
-  if (typed === undefined) return c.html(seatsPage(frame, { subscription, bounds }));
-  const seats = wantedSeats(typed, { bounds, quantity: subscription.quantity });
-  if (seats === undefined) return c.html(seatsPage(frame, { subscription, bounds, typed }), 422);
+  if (typed === undefined) return c.html(seatsPage(frame, { subscription, choice }));
+  const seats = wantedSeats(typed, { ...choice, quantity: subscription.quantity });
+  if (seats === undefined) return c.html(seatsPage(frame, { subscription, choice, typed }), 422);
   return c.html(confirmSeatsPage(frame, { subscription, seats, request: randomUUID() }));
 }
 
@@ -38,17 +38,16 @@ export async function changeSeats(
     if (fields['from'] !== String(quantity)) return 'changed-meanwhile';
     const obstacle = obstacleTo('seats', subscription);
     if (obstacle) return obstacle;
-    const bounds = await boundsOf(landing, admitted);
-    return wantedSeats(typed, { bounds, quantity }) ? undefined : 'change.quantity-invalid';
+    const { ranges } = await choiceOf(landing, admitted);
+    return wantedSeats(typed, { ranges, quantity }) ? undefined : 'change.quantity-invalid';
   };
   const wanted = { kind: 'ChangeQuantity', quantity: Number(typed) } as const;
   return requestChange(landing, c, { admitted, wanted, problem });
 }
 
-async function boundsOf(
+async function choiceOf(
   { subscriptions }: Landing,
   { subscription }: Admitted,
-): Promise<SeatBounds> {
-  const { current } = planChoice(await subscriptions.plans(subscription.id), subscription);
-  return seatBounds(current);
+): Promise<SeatChoice> {
+  return seatChoice(await subscriptions.choices(subscription.id), subscription);
 }

@@ -7,7 +7,7 @@ import { managePath } from '../paths.ts';
 import type { PlanChoice } from '../plan-choice.ts';
 import type { Plan } from '../subscriptions.ts';
 import { approvalPage } from './approval.ts';
-import { backLink } from './refused.ts';
+import { backLink, publisherReasons } from './refused.ts';
 
 interface Choosing {
   readonly subscription: SubscriptionView;
@@ -18,7 +18,7 @@ interface Choosing {
 export function planPage(frame: Frame, { subscription, choice }: Choosing): Html {
   const { words } = frame;
   const title = words.t('changes.plan.title');
-  const { current, targets, unfit } = choice;
+  const { current, targets, unfit, refused } = choice;
   return framed(frame, {
     title,
     body: html`
@@ -42,6 +42,22 @@ export function planPage(frame: Frame, { subscription, choice }: Choosing): Html
               <ul>
                 ${unfit.map(
                   (plan) => html`<li>${planName(plan)} <span>(${seats(words, plan)})</span></li>`,
+                )}
+              </ul>
+            </div>`
+          : ''
+      }
+      ${
+        refused.length > 0
+          ? html`<div class="note">
+              <p>${words.t('changes.plan.refused')}</p>
+              <ul>
+                ${refused.map(
+                  (plan) =>
+                    html`<li>
+                      ${planName(plan)}
+                      ${publisherReasons(frame, plan.refusal?.message ? [plan.refusal.message] : [])}
+                    </li>`,
                 )}
               </ul>
             </div>`

@@ -1,15 +1,21 @@
 import { html } from 'hono/html';
 import type { SubscriptionView } from '@landfall/contracts/subscription-view.ts';
 import { framed, type Frame, type Html } from '../../pages/frame.ts';
+import type { Words } from '../../words/words.ts';
 import { managePath } from '../paths.ts';
-import type { SeatBounds } from '../plan-choice.ts';
+import type { SeatChoice } from '../plan-choice.ts';
 import { approvalPage } from './approval.ts';
+import { backLink, publisherReasons } from './refused.ts';
 
-/** How many; `typed` is what was entered and is not possible. */
-export function seatsPage(
-  frame: Frame,
-  seats: { subscription: SubscriptionView; bounds: SeatBounds; typed?: string },
-): Html {
+interface ChoosingSeats {
+  readonly subscription: SubscriptionView;
+  readonly choice: SeatChoice;
+  /** What was entered and is not possible. */
+  readonly typed?: string;
+}
+
+/** How many; what the publisher's rules refuse is said before anybody tries it. */
+export function seatsPage(frame: Frame, seats: ChoosingSeats): Html {
   const { words } = frame;
   const title = words.t('changes.seats.title');
   const count = seats.subscription.quantity ?? 0;
@@ -18,22 +24,15 @@ export function seatsPage(
     body: html`
       <h1>${title}</h1>
       <p class="lead">${words.t('changes.seats.lead', { count })}</p>
-      ${seatsForm(frame, seats)}
+      ${seats.choice.ranges.length > 0 ? seatsForm(frame, seats) : noSeats(frame, seats)}
     `,
   });
 }
 
 /** Choosing changes nothing yet, so the form is a GET. */
-function seatsForm(
-  { words }: Frame,
-  {
-    subscription,
-    bounds,
-    typed,
-  }: { subscription: SubscriptionView; bounds: SeatBounds; typed?: string },
-): Html {
+function seatsForm(frame: Frame, { subscription, choice, typed }: ChoosingSeats): Html {
+  const { words } = frame;
   const { id, quantity } = subscription;
-  const range = { min: words.number(bounds.min), max: words.number(bounds.max) };
   const isWrong = typed !== undefined;
   return html`<form class="card" method="get" action="${managePath(id, '/seats')}">
     <div class="field">
@@ -44,8 +43,8 @@ function seatsForm(
         type="number"
         inputmode="numeric"
         required
-        min="${bounds.min}"
-        max="${bounds.max}"
+        min="${choice.ranges.at(0)?.min ?? ''}"
+        max="${choice.ranges.at(-1)?.max ?? ''}"
         value="${typed ?? quantity ?? ''}"
         ${isWrong ? html`aria-invalid="true" autofocus` : ''}
         aria-describedby="${isWrong ? 'seats-problem' : 'seats-range'}"
@@ -53,16 +52,38 @@ function seatsForm(
       ${
         isWrong
           ? html`<p class="problem" id="seats-problem">
-              ${words.t('changes.seats.problem', range)}
+              ${words.t('changes.seats.problem', { possible: possibleSeats(words, choice) })}
             </p>`
-          : html`<p class="note" id="seats-range">${words.t('changes.seats.between', range)}</p>`
+          : html`<p class="note" id="seats-range">
+              ${words.t('changes.seats.between', { possible: possibleSeats(words, choice) })}
+            </p>`
       }
+      ${publisherReasons(frame, choice.reasons)}
     </div>
     <p class="actions">
       <button class="button" type="submit">${words.t('changes.next')}</button>
       <a href="${managePath(id)}">${words.t('changes.back')}</a>
     </p>
   </form>`;
+}
+
+/** "20 to 500", or several such ranges where the publisher's rules leave gaps. */
+function possibleSeats(words: Words, { ranges }: SeatChoice): string {
+  return ranges
+    .map(({ min, max }) =>
+      min === max
+        ? words.number(min)
+        : words.t('changes.seats.range', { min: words.number(min), max: words.number(max) }),
+    )
+    .join(', ');
+}
+
+function noSeats(frame: Frame, { subscription, choice }: ChoosingSeats): Html {
+  return html`<div class="card">
+      <p>${frame.words.t('changes.seats.none')}</p>
+      ${publisherReasons(frame, choice.reasons)}
+    </div>
+    ${backLink(frame, subscription.id)}`;
 }
 
 /** What the change means; sending it is the approval. */

@@ -7,7 +7,7 @@ import { changeView } from '../change-view.ts';
 import { planNameIn } from '../history.ts';
 import { managePath } from '../paths.ts';
 import type { Change, Plan } from '../subscriptions.ts';
-import { backLink } from './refused.ts';
+import { backLink, publisherReasons } from './refused.ts';
 
 /** Without script; with it the page asks more often. */
 const REFRESH_SECONDS = 5;
@@ -28,7 +28,8 @@ export function changePage(
       statePath: managePath(subscription.id, `/changes/${change.changeId}/state`),
       content: html`
         <p class="lead">${whatInWords(words, change, plans)}</p>
-        <p>${outcome(words, change)}</p>
+        <p>${outcome(frame, change)}</p>
+        ${publisherReasons(frame, change.message ? [change.message] : [])}
         ${backLink(frame, subscription.id)}
       `,
     }),
@@ -79,11 +80,14 @@ export function whatInWords(
   }
 }
 
-function outcome(words: Words, { state, failure }: Change): string {
+function outcome({ words, product }: Frame, { state, failure }: Change): string {
   switch (state) {
     case 'succeeded':
       return words.t('changes.succeeded.text');
     case 'failed':
+      if (failure === 'refused-by-publisher') {
+        return words.t('changes.failed.byPublisher', { product: product.name });
+      }
       return words.t(`changes.failed.${failureKey(failure)}`);
     default:
       return words.t('changes.time');

@@ -3,13 +3,20 @@ import type { SubscriptionView } from '@landfall/contracts/subscription-view.ts'
 import type { RejectionCode } from '@landfall/contracts/rejections.ts';
 import { framed, linkTo, type Frame, type Html } from '../../pages/frame.ts';
 import { ADMIN_CENTER, AZURE_PORTAL } from '../../pages/standing.ts';
+import { ownText, textOf } from '../../pages/question-fields.ts';
 import { managePath } from '../paths.ts';
 import type { Right } from '../roles.ts';
 import type { Member } from '../store.ts';
+import type { Message } from '../subscriptions.ts';
 import { personName } from './person-name.ts';
 
 /** Why something cannot be done: a rejection of the worker's, or what our own forms know. */
-export type Reason = RejectionCode | 'plan-unknown' | 'no-other-plan' | 'changed-meanwhile';
+export type Reason =
+  | RejectionCode
+  | 'plan-unknown'
+  | 'plan-refused'
+  | 'no-other-plan'
+  | 'changed-meanwhile';
 
 /** Why not, in words, and where else it can be done. */
 export function reasonInWords(
@@ -41,6 +48,8 @@ export function reasonInWords(
       return words.t('manage.why.seatsInvalid');
     case 'plan-unknown':
       return words.t('manage.why.planUnknown');
+    case 'plan-refused':
+      return words.t('manage.why.planRefused');
     case 'no-other-plan':
       return words.t('manage.why.noOtherPlan');
     case 'changed-meanwhile':
@@ -83,6 +92,12 @@ export function deniedPage(
       ${peopleList(frame, denied.able)} ${backLink(frame, denied.subscriptionId)}
     `,
   });
+}
+
+/** Why the publisher refuses something, in its own words. */
+export function publisherReasons(frame: Frame, messages: readonly Message[]): Html | string {
+  if (messages.length === 0) return '';
+  return html`${messages.map((one) => html`<p class="note">${ownText(textOf(frame, one))}</p>`)}`;
 }
 
 export function peopleList({ words }: Frame, people: readonly Member[]): Html {

@@ -17,6 +17,7 @@ export const changes = {
   'changes.plan.trial': 'Kostenlose Testversion',
   'changes.plan.unfit':
     'Diese Pläne brauchen eine andere Zahl von Lizenzen als Ihre; ändern Sie zuerst die Lizenzen:',
+  'changes.plan.refused': 'Für Ihr Abonnement nicht verfügbar:',
   'changes.plan.missing': 'Wählen Sie einen Plan.',
   'changes.confirm.title': 'Die Änderung prüfen',
   'changes.confirm.from': 'Jetzt',
@@ -38,9 +39,11 @@ export const changes = {
   'changes.seats.lead':
     '{count, plural, one {Sie haben jetzt # Lizenz.} other {Sie haben jetzt # Lizenzen.}}',
   'changes.seats.label': 'Neue Zahl von Lizenzen',
-  'changes.seats.between': 'Von {min} bis {max}.',
+  'changes.seats.range': '{min} bis {max}',
+  'changes.seats.none': 'Die Zahl der Lizenzen Ihres Abonnements lässt sich nicht ändern.',
+  'changes.seats.between': 'Möglich: {possible}',
   'changes.seats.problem':
-    'Geben Sie eine ganze Zahl von {min} bis {max} ein, eine andere als die jetzige.',
+    'Geben Sie eine ganze Zahl ein, die nicht der jetzigen entspricht. Möglich: {possible}',
   'changes.seats.count': '{count, plural, one {# Lizenz} other {# Lizenzen}}',
   'changes.cancel.title': 'Das Abonnement kündigen',
   'changes.cancel.lead':
@@ -76,6 +79,8 @@ export const changes = {
   'changes.succeeded.text': 'Microsoft hat sie bestätigt.',
   'changes.failed.refused':
     'Microsoft lässt diese Änderung für dieses Abonnement nicht zu. Plan und Lizenzen sind wie zuvor.',
+  'changes.failed.byPublisher':
+    'Der Anbieter von {product} lässt diese Änderung nicht zu. Plan, Lizenzen und Rechnung bleiben, wie sie sind.',
   'changes.failed.locked':
     'Lange Zeit hielt eine andere, anderswo vorgenommene Änderung das Abonnement, sodass Microsoft diese nicht annahm. Bitte versuchen Sie es später noch einmal.',
   'changes.failed.conflict':

@@ -63,6 +63,7 @@ export const manage = {
     'Es gibt keinen anderen Plan, in den dieses Abonnement wechseln könnte.',
   'manage.why.planUnknown':
     'In diesen Plan kann das Abonnement nicht wechseln. Wählen Sie einen aus der Liste.',
+  'manage.why.planRefused': 'Dieser Plan ist für Ihr Abonnement nicht verfügbar.',
   'manage.why.samePlan': 'Dieser Plan gilt bereits.',
   'manage.why.sameSeats': 'Diese Zahl von Lizenzen gilt bereits.',
   'manage.why.seatsInvalid': 'Diese Zahl von Lizenzen ist in dem Plan nicht möglich.',

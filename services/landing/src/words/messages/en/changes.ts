@@ -15,6 +15,7 @@ export const changes = {
   'changes.plan.trial': 'Free trial',
   'changes.plan.unfit':
     'These plans need another number of seats than yours; change the seats first:',
+  'changes.plan.refused': 'Not available for your subscription:',
   'changes.plan.missing': 'Choose a plan.',
   'changes.confirm.title': 'Check the change',
   'changes.confirm.from': 'Now',
@@ -35,8 +36,11 @@ export const changes = {
   'changes.seats.title': 'Change the seats',
   'changes.seats.lead': '{count, plural, one {You have # seat now.} other {You have # seats now.}}',
   'changes.seats.label': 'New number of seats',
-  'changes.seats.between': 'From {min} to {max}.',
-  'changes.seats.problem': 'Enter a whole number from {min} to {max}, other than the present one.',
+  'changes.seats.range': '{min} to {max}',
+  'changes.seats.none': 'Your subscription can’t have another number of seats.',
+  'changes.seats.between': 'Possible: {possible}',
+  'changes.seats.problem':
+    'Enter a whole number other than the one you have now. Possible: {possible}',
   'changes.seats.count': '{count, plural, one {# seat} other {# seats}}',
   'changes.cancel.title': 'Cancel the subscription',
   'changes.cancel.lead': 'Please read what follows from it. It cannot be undone.',
@@ -69,6 +73,8 @@ export const changes = {
   'changes.succeeded.text': 'Microsoft has confirmed it.',
   'changes.failed.refused':
     'Microsoft does not allow this change for this subscription. Plan and seats are as before.',
+  'changes.failed.byPublisher':
+    'The seller of {product} doesn’t allow this change. Your plan and seats stay as they are, and your bill doesn’t change.',
   'changes.failed.locked':
     'For a long time another change, made elsewhere, held the subscription, so Microsoft did not take this one. Please try again later.',
   'changes.failed.conflict':

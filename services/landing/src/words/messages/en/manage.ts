@@ -56,6 +56,7 @@ export const manage = {
   'manage.why.flatRate': 'The plan is not sold per seat, so there are no seats to change.',
   'manage.why.noOtherPlan': 'There is no other plan that this subscription could move to.',
   'manage.why.planUnknown': 'The subscription cannot move to this plan. Choose one from the list.',
+  'manage.why.planRefused': 'This plan isn’t available for your subscription.',
   'manage.why.samePlan': 'This plan is in force already.',
   'manage.why.sameSeats': 'This number of seats is in force already.',
   'manage.why.seatsInvalid': 'This number of seats is not possible in the plan.',

@@ -17,6 +17,7 @@ export const changes = {
   'changes.plan.trial': 'Prueba gratuita',
   'changes.plan.unfit':
     'Estos planes requieren otro número de licencias; cambie primero las licencias:',
+  'changes.plan.refused': 'No disponibles para su suscripción:',
   'changes.plan.missing': 'Elija un plan.',
   'changes.confirm.title': 'Revisar el cambio',
   'changes.confirm.from': 'Ahora',
@@ -37,8 +38,10 @@ export const changes = {
   'changes.seats.lead':
     '{count, plural, one {Ahora tiene # licencia.} other {Ahora tiene # licencias.}}',
   'changes.seats.label': 'Nuevo número de licencias',
-  'changes.seats.between': 'De {min} a {max}.',
-  'changes.seats.problem': 'Escriba un número entero de {min} a {max}, distinto del actual.',
+  'changes.seats.range': '{min} a {max}',
+  'changes.seats.none': 'El número de licencias de su suscripción no se puede cambiar.',
+  'changes.seats.between': 'Posible: {possible}',
+  'changes.seats.problem': 'Escriba un número entero distinto del actual. Posible: {possible}',
   'changes.seats.count': '{count, plural, one {# licencia} other {# licencias}}',
   'changes.cancel.title': 'Cancelar la suscripción',
   'changes.cancel.lead': 'Lea lo que supone. No se puede deshacer.',
@@ -72,6 +75,8 @@ export const changes = {
   'changes.succeeded.text': 'Microsoft lo ha confirmado.',
   'changes.failed.refused':
     'Microsoft no permite este cambio para esta suscripción. El plan y las licencias siguen como antes.',
+  'changes.failed.byPublisher':
+    'El proveedor de {product} no permite este cambio. Su plan, sus licencias y su factura no cambian.',
   'changes.failed.locked':
     'Otro cambio, hecho en otro lugar, bloqueó la suscripción durante mucho tiempo, por lo que Microsoft no aceptó este. Inténtelo de nuevo más tarde.',
   'changes.failed.conflict':

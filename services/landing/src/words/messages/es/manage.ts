@@ -60,6 +60,7 @@ export const manage = {
     'El plan no se vende por licencia, de modo que no hay licencias que cambiar.',
   'manage.why.noOtherPlan': 'No hay otro plan al que pueda pasar esta suscripción.',
   'manage.why.planUnknown': 'La suscripción no puede pasar a este plan. Elija uno de la lista.',
+  'manage.why.planRefused': 'Este plan no está disponible para su suscripción.',
   'manage.why.samePlan': 'Este plan ya está vigente.',
   'manage.why.sameSeats': 'Este número de licencias ya está vigente.',
   'manage.why.seatsInvalid': 'Este número de licencias no es posible en el plan.',

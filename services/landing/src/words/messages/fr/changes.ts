@@ -19,6 +19,7 @@ export const changes = {
   'changes.plan.trial': 'Essai gratuit',
   'changes.plan.unfit':
     'Ces plans demandent un autre nombre de licences que le vôtre ; modifiez d’abord les licences :',
+  'changes.plan.refused': 'Non disponibles pour votre abonnement :',
   'changes.plan.missing': 'Choisissez un plan.',
   'changes.confirm.title': 'Vérifier la modification',
   'changes.confirm.from': 'Actuellement',
@@ -41,9 +42,11 @@ export const changes = {
   'changes.seats.lead':
     '{count, plural, one {Vous avez actuellement # licence.} other {Vous avez actuellement # licences.}}',
   'changes.seats.label': 'Nouveau nombre de licences',
-  'changes.seats.between': 'De {min} à {max}.',
+  'changes.seats.range': '{min} à {max}',
+  'changes.seats.none': 'Le nombre de licences de votre abonnement ne peut pas être modifié.',
+  'changes.seats.between': 'Possible : {possible}',
   'changes.seats.problem':
-    'Saisissez un nombre entier de {min} à {max}, différent du nombre actuel.',
+    'Saisissez un nombre entier différent du nombre actuel. Possible : {possible}',
   'changes.seats.count': '{count, plural, one {# licence} other {# licences}}',
   'changes.cancel.title': 'Résilier l’abonnement',
   'changes.cancel.lead': 'Veuillez lire ce qui en résulte. C’est irréversible.',
@@ -77,6 +80,8 @@ export const changes = {
   'changes.succeeded.text': 'Microsoft l’a confirmée.',
   'changes.failed.refused':
     'Microsoft ne permet pas cette modification pour cet abonnement. Le plan et les licences sont inchangés.',
+  'changes.failed.byPublisher':
+    'Le fournisseur de {product} n’autorise pas cette modification. Votre plan, vos licences et votre facture restent inchangés.',
   'changes.failed.locked':
     'Une autre modification, faite ailleurs, a longtemps bloqué l’abonnement, si bien que Microsoft n’a pas pris celle-ci. Veuillez réessayer plus tard.',
   'changes.failed.conflict':

@@ -63,6 +63,7 @@ export const manage = {
   'manage.why.noOtherPlan': 'Il n’existe pas d’autre plan vers lequel cet abonnement peut passer.',
   'manage.why.planUnknown':
     'L’abonnement ne peut pas passer à ce plan. Choisissez-en un dans la liste.',
+  'manage.why.planRefused': 'Ce plan n’est pas disponible pour votre abonnement.',
   'manage.why.samePlan': 'Ce plan est déjà en vigueur.',
   'manage.why.sameSeats': 'Ce nombre de licences est déjà en vigueur.',
   'manage.why.seatsInvalid': 'Ce nombre de licences n’est pas possible dans ce plan.',

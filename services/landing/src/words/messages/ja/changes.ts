@@ -17,6 +17,7 @@ export const changes = {
   'changes.plan.trial': '無料試用版',
   'changes.plan.unfit':
     '次のプランは、現在と異なるライセンス数が必要です。先にライセンス数を変更してください。',
+  'changes.plan.refused': 'このサブスクリプションでは選択できないプラン:',
   'changes.plan.missing': 'プランを選択してください。',
   'changes.confirm.title': '変更内容の確認',
   'changes.confirm.from': '現在',
@@ -36,8 +37,10 @@ export const changes = {
   'changes.seats.title': 'ライセンス数の変更',
   'changes.seats.lead': '{count, plural, other {現在のライセンス数は # です。}}',
   'changes.seats.label': '新しいライセンス数',
-  'changes.seats.between': '{min} から {max} まで。',
-  'changes.seats.problem': '現在と異なる、{min} から {max} までの整数を入力してください。',
+  'changes.seats.range': '{min}～{max}',
+  'changes.seats.none': 'このサブスクリプションではライセンス数を変更できません。',
+  'changes.seats.between': '指定できる数: {possible}',
+  'changes.seats.problem': '現在とは異なる整数を入力してください。指定できる数: {possible}',
   'changes.seats.count': '{count, plural, other {# ライセンス}}',
   'changes.cancel.title': 'サブスクリプションの解約',
   'changes.cancel.lead': '解約の影響をお読みください。元に戻すことはできません。',
@@ -71,6 +74,8 @@ export const changes = {
   'changes.succeeded.text': 'Microsoft が確認しました。',
   'changes.failed.refused':
     'Microsoft により、このサブスクリプションではこの変更が許可されていません。プランとライセンス数は以前のままです。',
+  'changes.failed.byPublisher':
+    '{product} の提供元がこの変更を許可していません。プラン、ライセンス数、請求額は変わりません。',
   'changes.failed.locked':
     '他の場所で行われた変更がサブスクリプションを長時間占有していたため、Microsoft はこの変更を受け付けませんでした。後でもう一度お試しください。',
   'changes.failed.conflict':

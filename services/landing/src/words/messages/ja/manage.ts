@@ -56,6 +56,7 @@ export const manage = {
     'このプランはライセンス単位で販売されていないため、変更できるライセンス数はありません。',
   'manage.why.noOtherPlan': 'このサブスクリプションで変更できる別のプランはありません。',
   'manage.why.planUnknown': 'このプランには変更できません。一覧から選択してください。',
+  'manage.why.planRefused': 'このプランは、お使いのサブスクリプションでは選択できません。',
   'manage.why.samePlan': 'このプランは既に適用されています。',
   'manage.why.sameSeats': 'このライセンス数は既に適用されています。',
   'manage.why.seatsInvalid': 'このライセンス数は、プランで許可されていません。',

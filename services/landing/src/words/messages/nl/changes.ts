@@ -17,6 +17,7 @@ export const changes = {
   'changes.plan.trial': 'Gratis proefversie',
   'changes.plan.unfit':
     'Deze plannen vragen een ander aantal licenties dan u hebt; wijzig eerst de licenties:',
+  'changes.plan.refused': 'Niet beschikbaar voor uw abonnement:',
   'changes.plan.missing': 'Kies een plan.',
   'changes.confirm.title': 'De wijziging controleren',
   'changes.confirm.from': 'Nu',
@@ -39,8 +40,11 @@ export const changes = {
   'changes.seats.lead':
     '{count, plural, one {U hebt nu # licentie.} other {U hebt nu # licenties.}}',
   'changes.seats.label': 'Nieuw aantal licenties',
-  'changes.seats.between': 'Van {min} tot {max}.',
-  'changes.seats.problem': 'Voer een geheel getal van {min} tot {max} in, anders dan het huidige.',
+  'changes.seats.range': '{min} tot {max}',
+  'changes.seats.none': 'Het aantal licenties van uw abonnement kan niet worden gewijzigd.',
+  'changes.seats.between': 'Mogelijk: {possible}',
+  'changes.seats.problem':
+    'Voer een geheel getal in dat afwijkt van het huidige. Mogelijk: {possible}',
   'changes.seats.count': '{count, plural, one {# licentie} other {# licenties}}',
   'changes.cancel.title': 'Het abonnement opzeggen',
   'changes.cancel.lead': 'Lees wat de gevolgen zijn. Dit kan niet ongedaan worden gemaakt.',
@@ -75,6 +79,8 @@ export const changes = {
   'changes.succeeded.text': 'Microsoft heeft het bevestigd.',
   'changes.failed.refused':
     'Microsoft staat deze wijziging voor dit abonnement niet toe. Plan en licenties zijn zoals voorheen.',
+  'changes.failed.byPublisher':
+    'De aanbieder van {product} staat deze wijziging niet toe. Uw plan, licenties en factuur blijven ongewijzigd.',
   'changes.failed.locked':
     'Lange tijd hield een andere wijziging, die elders is gedaan, het abonnement bezet, waardoor Microsoft deze niet aannam. Probeer het later nog eens.',
   'changes.failed.conflict':

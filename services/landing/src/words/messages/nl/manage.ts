@@ -62,6 +62,7 @@ export const manage = {
   'manage.why.noOtherPlan': 'Er is geen ander plan waarnaar dit abonnement kan overstappen.',
   'manage.why.planUnknown':
     'Het abonnement kan niet naar dit plan overstappen. Kies een plan uit de lijst.',
+  'manage.why.planRefused': 'Dit plan is niet beschikbaar voor uw abonnement.',
   'manage.why.samePlan': 'Dit plan geldt al.',
   'manage.why.sameSeats': 'Dit aantal licenties geldt al.',
   'manage.why.seatsInvalid': 'Dit aantal licenties is in het plan niet mogelijk.',

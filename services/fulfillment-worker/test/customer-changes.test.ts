@@ -1,0 +1,307 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import type { DecisionPolicy } from '@landfall/contracts/policy.ts';
+import { decisionOf, handled, timelineOf } from './decided.ts';
+import { openProduct, type Product } from './product.ts';
+import { eventually, factKinds, openStage, settled, subscribed, type Stage } from './stage.ts';
+
+let stage: Stage;
+let product: Product;
+let destinationId: string;
+
+beforeAll(async () => {
+  stage = await openStage();
+  await stage.boot();
+  product = await openProduct();
+  const { destination } = await stage.client.destinations.create.mutate({
+    label: 'decisions',
+    url: product.url,
+    types: ['ping'],
+  });
+  destinationId = destination.id;
+});
+afterEach(async () => {
+  await stage.control.clearFaults();
+  await stage.client.policies.put.mutate({ rules: [] });
+  product.answer = () => ({ answer: 'accept' });
+});
+afterAll(async () => {
+  await product[Symbol.asyncDispose]();
+  await stage[Symbol.asyncDispose]();
+});
+
+const approvedBy = 'entra:tenant/person';
+const MESSAGE = { en: 'Growth can only go up.', de: 'Growth kann nur größer werden.' };
+
+const put = (policy: Parameters<Stage['client']['policies']['put']['mutate']>[0]) =>
+  stage.client.policies.put.mutate(policy);
+const refuseGrowth = () =>
+  put({
+    rules: [
+      {
+        id: 'no-growth',
+        when: { action: 'ChangePlan', toPlanIds: ['growth'] },
+        decision: 'refuse',
+        message: MESSAGE,
+      },
+    ],
+  });
+const askAboutPlans = (ask: Partial<NonNullable<DecisionPolicy['ask']>> = {}) =>
+  put({
+    rules: [{ id: 'product-decides', when: { action: 'ChangePlan' }, decision: 'ask' }],
+    ask: { destinationId, onSilence: 'refuse', timeoutMs: 3_000, ...ask },
+  });
+const change = (changeId: string) => stage.client.subscriptions.change.query({ changeId });
+const ended = (changeId: string) =>
+  eventually('the change has its outcome', async () => {
+    const seen = await change(changeId);
+    return (seen.state === 'succeeded' || seen.state === 'failed') && seen;
+  });
+/** As the manage page asks: with an id that its form carries. */
+const askForPlan = (subscriptionId: string, planId: string, changeId: string = randomUUID()) =>
+  stage.landing.subscriptions.changePlan.mutate({ subscriptionId, planId, approvedBy, changeId });
+const operationsOf = async (subscriptionId: string) =>
+  (await stage.client.subscriptions.operations.query({ subscriptionId })).items;
+
+test('a rule that refuses in the marketplace refuses the same on our pages, and Microsoft is not asked', async () => {
+  await refuseGrowth();
+  const inMarketplace = await subscribed(stage);
+  const onPage = await subscribed(stage);
+
+  const { operationId } = await stage.control.changePlan(inMarketplace, 'growth');
+  const asked = await askForPlan(onPage, 'growth');
+
+  expect(await handled(stage, inMarketplace, operationId)).toBe('refused');
+  expect(asked.state).toBe('failed');
+  expect(await change(asked.changeId)).toMatchObject({
+    state: 'failed',
+    origin: 'customer',
+    from: { planId: 'starter' },
+    planId: 'growth',
+    failure: 'refused-by-publisher',
+    reason: 'rule:no-growth',
+    ruleId: 'no-growth',
+    message: MESSAGE,
+  });
+  await settled(stage, onPage);
+  expect(await stage.marketplace.listOperations(onPage, {})).toEqual([]);
+  expect((await stage.control.subscription(onPage)).planId).toBe('starter');
+  expect(await operationsOf(onPage)).toEqual([]);
+  const [refused] = await timelineOf(stage, onPage, 'changeRefused');
+  expect(refused?.details).toMatchObject({
+    origin: 'customer',
+    change: 'ChangePlan',
+    from: 'starter',
+    planId: 'growth',
+    reason: 'rule:no-growth',
+    message: MESSAGE,
+  });
+});
+
+test('seats that a rule refuses are refused on our pages, others go through', async () => {
+  const subscriptionId = await subscribed(stage, {
+    offerId: 'teamdesk',
+    planId: 'basic',
+    quantity: 8,
+  });
+  const rule = { action: 'ChangeQuantity', below: 5 } as const;
+  await put({ rules: [{ id: 'at-least-5', when: rule, decision: 'refuse' }] });
+  const seats = (quantity: number) =>
+    stage.landing.subscriptions.changeQuantity.mutate({ subscriptionId, quantity, approvedBy });
+
+  const few = await seats(4);
+  const enough = await seats(5);
+
+  expect(few.state).toBe('failed');
+  expect(await ended(enough.changeId)).toMatchObject({ state: 'succeeded', origin: 'customer' });
+  expect(await change(few.changeId)).toMatchObject({ from: { quantity: 8 }, quantity: 4 });
+});
+
+test("the publisher's own key does what a rule refuses to customers", async () => {
+  await refuseGrowth();
+  const subscriptionId = await subscribed(stage);
+  const { changeId } = await stage.client.subscriptions.changePlan.mutate({
+    subscriptionId,
+    planId: 'growth',
+    approvedBy: 'operator',
+  });
+  expect(await ended(changeId)).toMatchObject({ state: 'succeeded', origin: 'publisher' });
+});
+
+test('where a rule asks, the product decides on a change from our pages before it is stored', async () => {
+  await askAboutPlans({ messages: { 'reports-in-use': MESSAGE } });
+  product.answer = () => ({ answer: 'refuse', reason: 'reports-in-use' });
+  const subscriptionId = await subscribed(stage);
+
+  const asked = await askForPlan(subscriptionId, 'growth');
+
+  expect(asked.state).toBe('failed');
+  expect(await change(asked.changeId)).toMatchObject({
+    failure: 'refused-by-publisher',
+    reason: 'product:reports-in-use',
+    message: MESSAGE,
+  });
+  const [question, ...others] = product.about(asked.changeId);
+  expect(others).toEqual([]);
+  expect(question?.question).toMatchObject({
+    id: `decision:${asked.changeId}`,
+    askedIn: 'manage-page',
+    subscription: { id: subscriptionId, planId: 'starter' },
+    change: { action: 'ChangePlan', planId: 'growth' },
+  });
+  expect(await stage.marketplace.listOperations(subscriptionId, {})).toEqual([]);
+});
+
+test('a product that is silent about a change from our pages is taken as the policy says', async () => {
+  await askAboutPlans({ timeoutMs: 300 });
+  product.answer = () => new Promise(() => undefined);
+  const subscriptionId = await subscribed(stage);
+
+  const { changeId } = await askForPlan(subscriptionId, 'growth');
+
+  expect(await change(changeId)).toMatchObject({ state: 'failed', reason: 'silence:timeout' });
+});
+
+test("an accepted change is not judged again when Microsoft's notification of it comes", async () => {
+  await askAboutPlans();
+  const answers = ['accept', 'refuse'];
+  product.answer = () => ({ answer: answers.shift() });
+  const subscriptionId = await subscribed(stage);
+
+  const { changeId } = await askForPlan(subscriptionId, 'growth');
+
+  expect(await ended(changeId)).toMatchObject({ state: 'succeeded', reason: 'product' });
+  await settled(stage, subscriptionId);
+  const operation = await eventually('the notification is handled', async () =>
+    (await operationsOf(subscriptionId)).find(({ outcome }) => outcome !== undefined),
+  );
+  expect(operation).toMatchObject({
+    origin: 'customer',
+    outcome: 'succeeded',
+    to: { planId: 'growth' },
+  });
+  expect(
+    product.asked.filter(({ question }) => question.subscription.id === subscriptionId),
+  ).toHaveLength(1);
+  expect(await factKinds(stage, subscriptionId)).not.toContain('changeRefused');
+});
+
+test('a form sent again gets the first answer, and the product is not asked twice', async () => {
+  await askAboutPlans();
+  const answers = ['refuse', 'accept'];
+  product.answer = () => ({ answer: answers.shift() });
+  const subscriptionId = await subscribed(stage);
+  const changeId = randomUUID();
+
+  const first = await askForPlan(subscriptionId, 'growth', changeId);
+  const second = await askForPlan(subscriptionId, 'growth', changeId);
+
+  expect([first.state, second.state]).toEqual(['failed', 'failed']);
+  expect(product.about(changeId)).toHaveLength(1);
+  const facts = await factKinds(stage, subscriptionId);
+  expect(facts.filter((kind) => kind === 'changeRefused')).toHaveLength(1);
+});
+
+test('an answer about a plan that is no longer in force is asked for again', async () => {
+  await askAboutPlans();
+  const subscriptionId = await subscribed(stage);
+  const sides: string[] = [];
+  product.answer = async ({ question }) => {
+    sides.push(question.subscription.planId);
+    if (sides.length > 1) return { answer: 'refuse' };
+    await stage.db.pool.query(
+      `update subscriptions set plan_id = 'scale', version = version + 1,
+        state = jsonb_set(state, '{planId}', '"scale"') where id = $1`,
+      [subscriptionId],
+    );
+    return { answer: 'accept' };
+  };
+
+  const asked = await askForPlan(subscriptionId, 'growth');
+
+  expect(sides).toEqual(['starter', 'scale']);
+  expect(asked.state).toBe('failed');
+});
+
+test('no rule keeps a customer from cancelling', async () => {
+  await put({
+    rules: [
+      { id: 'no-plans', when: { action: 'ChangePlan' }, decision: 'refuse' },
+      { id: 'no-seats', when: { action: 'ChangeQuantity' }, decision: 'refuse' },
+    ],
+  });
+  const subscriptionId = await subscribed(stage);
+  const { changeId } = await stage.landing.subscriptions.cancel.mutate({
+    subscriptionId,
+    approvedBy,
+  });
+  expect(await ended(changeId)).toMatchObject({ state: 'succeeded', origin: 'customer' });
+});
+
+test('what the rules refuse is known before anybody tries it', async () => {
+  const subscriptionId = await subscribed(stage, {
+    offerId: 'teamdesk',
+    planId: 'standard',
+    quantity: 25,
+  });
+  await put({
+    rules: [
+      {
+        id: 'no-basic',
+        when: { action: 'ChangePlan', toPlanIds: ['basic'] },
+        decision: 'refuse',
+        message: MESSAGE,
+      },
+      { id: 'min-20', when: { action: 'ChangeQuantity', below: 20 }, decision: 'refuse' },
+    ],
+  });
+
+  const { plans, seats } = await stage.landing.subscriptions.availablePlans.query({
+    subscriptionId,
+  });
+
+  const refusals = Object.fromEntries(plans.map(({ planId, refusal }) => [planId, refusal]));
+  expect(refusals['basic']).toEqual({
+    reason: 'rule:no-basic',
+    ruleId: 'no-basic',
+    message: MESSAGE,
+  });
+  expect(refusals['standard']).toBeUndefined();
+  expect(seats?.permitted[0]?.min).toBe(20);
+  expect(seats?.refused).toMatchObject([{ min: 1, max: 19, refusal: { ruleId: 'min-20' } }]);
+});
+
+test('an operation of the marketplace says from what to what, who asked and why it was refused', async () => {
+  await refuseGrowth();
+  const subscriptionId = await subscribed(stage);
+
+  const { operationId } = await stage.control.changePlan(subscriptionId, 'growth');
+
+  await handled(stage, subscriptionId, operationId);
+  expect(await decisionOf(stage, operationId)).toMatchObject({ origin: 'marketplace' });
+  expect(await operationsOf(subscriptionId)).toMatchObject([
+    {
+      operationId,
+      origin: 'marketplace',
+      from: { planId: 'starter' },
+      to: { planId: 'growth' },
+      reason: 'rule:no-growth',
+      message: MESSAGE,
+    },
+  ]);
+  const refused = await eventually('the fact', () =>
+    stage.facts.find((fact) => fact.operationId === operationId && fact.kind === 'changeRefused'),
+  );
+  expect(refused.refused).toEqual({
+    action: 'ChangePlan',
+    origin: 'marketplace',
+    planId: 'growth',
+  });
+});
+
+test('the report counts refusals on our pages with those in the marketplace', async () => {
+  await refuseGrowth();
+  const since = new Date().toISOString();
+  await askForPlan(await subscribed(stage), 'growth');
+  expect(await stage.client.policies.report.query({ since })).toMatchObject({ refused: 1 });
+});

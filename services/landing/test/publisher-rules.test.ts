@@ -1,0 +1,114 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import type { Page } from './browser.ts';
+import { activeSubscription, openStage, people, type Stage } from './stage.ts';
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await openStage();
+});
+afterEach(() => {
+  stage.worker.changes.policy = { rules: [] };
+});
+afterAll(() => stage[Symbol.asyncDispose]());
+
+const MESSAGE = { en: 'Basic is for new customers only.', de: 'Basic gibt es nur für Neukunden.' };
+const refuseBasic = () => {
+  stage.worker.changes.policy = {
+    rules: [
+      {
+        id: 'no-basic',
+        when: { action: 'ChangePlan', toPlanIds: ['basic'] },
+        decision: 'refuse',
+        message: MESSAGE,
+      },
+    ],
+  };
+};
+const words = (page: Page) => page.html.replaceAll(/<[^>]*>/g, ' ').replaceAll(/\s+/g, ' ');
+
+test('a plan that the publisher refuses cannot be chosen, and the page says why in its words', async () => {
+  const { browser, url } = await activeSubscription(stage, people.ada);
+  refuseBasic();
+
+  const choose = await browser.get(`${url}/plan`);
+
+  expect(choose.html).not.toContain('value="basic"');
+  expect(words(choose)).toContain(
+    'Not available for your subscription: Basic Basic is for new customers only.',
+  );
+  const german = await browser.get(`${url}/plan`, { 'accept-language': 'de' });
+  expect(german.html).toContain('Basic gibt es nur für Neukunden.');
+  const direct = await browser.get(`${url}/plan?to=basic`);
+  expect(direct.status).toBe(409);
+  expect(direct.html).toContain('This plan isn’t available for your subscription.');
+});
+
+test('seats that the publisher refuses are outside of what the form offers and takes', async () => {
+  const { browser, url } = await activeSubscription(stage, people.ada);
+  const message = { en: 'Teams start at 10 seats.' };
+  stage.worker.changes.policy = {
+    rules: [
+      { id: 'min', when: { action: 'ChangeQuantity', below: 10 }, decision: 'refuse', message },
+    ],
+  };
+
+  const form = await browser.get(`${url}/seats`);
+  const few = await browser.get(`${url}/seats?to=9`);
+  const enough = await browser.get(`${url}/seats?to=10`);
+
+  expect(form.html).toContain('min="10"');
+  expect(words(form)).toMatch(/Possible: 10 to [\d,]+ Teams start at 10 seats\./);
+  expect(few.status).toBe(422);
+  expect(words(few)).toContain(
+    'Enter a whole number other than the one you have now. Possible: 10',
+  );
+  expect(few.html).toContain('value="9"');
+  expect(enough.status).toBe(200);
+});
+
+test('where every number of seats is refused the page says so instead of showing a form', async () => {
+  const { browser, url } = await activeSubscription(stage, people.ada);
+  stage.worker.changes.policy = {
+    rules: [{ id: 'none', when: { action: 'ChangeQuantity' }, decision: 'refuse' }],
+  };
+
+  const page = await browser.get(`${url}/seats`);
+
+  expect(page.html).toContain('Your subscription can’t have another number of seats.');
+  expect(page.html).not.toContain('name="to"');
+});
+
+test('a form that was open before the rule came ends in a refusal with the publisher’s words', async () => {
+  const { browser, url } = await activeSubscription(stage, people.ada);
+  const check = await browser.get(`${url}/plan?to=basic`);
+  refuseBasic();
+  const form = Object.fromEntries(
+    ['formKey', 'from', 'to', 'request'].map((name) => [name, check.field(name)]),
+  );
+
+  const refused = await browser.post(`${url}/plan`, form);
+  const again = await browser.post(`${url}/plan`, form);
+
+  for (const page of [refused, again]) {
+    expect(page.heading).toBe('The change was not made');
+    expect(words(page)).toContain(
+      'The seller of Contoso Analytics doesn’t allow this change. Your plan and seats stay as they are, and your bill doesn’t change.',
+    );
+    expect(page.html).toContain('Basic is for new customers only.');
+  }
+  const { asked } = stage.worker.changes;
+  expect(asked.filter(({ changeId }) => changeId === form['request'])).toHaveLength(1);
+});
+
+test('a form made by hand for a refused plan reaches no other plan and changes nothing', async () => {
+  const { browser, url, subscriptionId } = await activeSubscription(stage, people.ada);
+  const formKey = (await browser.get(`${url}/plan?to=basic`)).field('formKey');
+  refuseBasic();
+
+  const fields = { formKey, from: 'standard', to: 'basic', request: randomUUID() };
+  const page = await browser.post(`${url}/plan`, fields);
+
+  expect(page.heading).toBe('The change was not made');
+  expect((await stage.emulator.control.subscription(subscriptionId)).planId).toBe('standard');
+});
