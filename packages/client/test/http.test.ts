@@ -5,6 +5,7 @@ import { createHTTPHandler } from '@trpc/server/adapters/standalone';
 import { expect, expectTypeOf, test } from 'vitest';
 import { billingProcedures } from '@landfall/contracts/billing-procedures.ts';
 import { createRouter, type Handlers } from '@landfall/contracts/procedures.ts';
+import { scopes } from '@landfall/contracts/scopes.ts';
 import { Rejection } from '@landfall/contracts/rejections.ts';
 import { Fault } from '@landfall/domain/fault.ts';
 import { errorDetails } from '../src/errors.ts';
@@ -42,7 +43,7 @@ async function serve(handlers: Partial<Usage> = {}) {
   const handle = createHTTPHandler({
     router,
     createContext: ({ req }) => ({
-      caller: { kind: 'service', name: 'test' } as const,
+      caller: { kind: 'api-key', keyId: 'k1', scopes: [...scopes] } as const,
       correlationId: String(req.headers['x-correlation-id']),
       deadline: new Date(Date.now() + 1000),
     }),

@@ -23,6 +23,7 @@ export const ownAlertProcedures = {
   ownAlerts: {
     list: query({
       scope: 'internal',
+      calledBy: ['gateway'],
       reach: 'installation',
       summary: 'Alerts of the service that is asked.',
       input: z.object({}),

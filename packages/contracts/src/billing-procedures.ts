@@ -80,6 +80,7 @@ export const billingProcedures = {
     }),
     summary: query({
       scope: 'usage:read',
+      calledBy: ['landing'],
       reach: 'subscription',
       summary:
         "A subscription's usage in its present term: used, included and above, per dimension.",

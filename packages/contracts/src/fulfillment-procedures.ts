@@ -192,6 +192,7 @@ export const fulfillmentProcedures = {
     }),
     get: query({
       scope: 'subscriptions:read',
+      calledBy: ['landing', 'billing-sync'],
       reach: 'subscription',
       summary: 'One subscription as we know it.',
       input: subscriptionId,
@@ -199,6 +200,7 @@ export const fulfillmentProcedures = {
     }),
     timeline: query({
       scope: 'subscriptions:read',
+      calledBy: ['landing'],
       reach: 'subscription',
       summary: 'What happened to a subscription and why, oldest first, or newest.',
       input: pageRequest.extend({
@@ -209,6 +211,7 @@ export const fulfillmentProcedures = {
     }),
     availablePlans: query({
       scope: 'subscriptions:read',
+      calledBy: ['landing'],
       reach: 'subscription',
       summary:
         'Plans that the customer may move to, as Microsoft lists them now, with what your rules refuse.',
@@ -217,6 +220,7 @@ export const fulfillmentProcedures = {
     }),
     activate: command({
       scope: 'subscriptions:write',
+      calledBy: ['landing'],
       reach: 'subscription',
       summary: 'Asks for activation; billing starts when Microsoft has confirmed it.',
       input: subscriptionId.extend({
@@ -246,6 +250,7 @@ export const fulfillmentProcedures = {
     }),
     changePlan: command({
       scope: 'subscriptions:write',
+      calledBy: ['landing'],
       reach: 'subscription',
       summary: 'Asks Microsoft for another plan; in force when Microsoft has confirmed it.',
       input: subscriptionId.extend({ planId: text(100).min(1), ...requestedBy.shape }),
@@ -253,6 +258,7 @@ export const fulfillmentProcedures = {
     }),
     changeQuantity: command({
       scope: 'subscriptions:write',
+      calledBy: ['landing'],
       reach: 'subscription',
       summary: 'Asks Microsoft for another number of seats.',
       input: subscriptionId.extend({ quantity: z.number(), ...requestedBy.shape }),
@@ -260,6 +266,7 @@ export const fulfillmentProcedures = {
     }),
     cancel: command({
       scope: 'subscriptions:write',
+      calledBy: ['landing'],
       reach: 'subscription',
       summary: 'Asks Microsoft to end the subscription. Not reversible.',
       input: subscriptionId.extend(requestedBy.shape),
@@ -267,6 +274,7 @@ export const fulfillmentProcedures = {
     }),
     change: query({
       scope: 'subscriptions:read',
+      calledBy: ['landing'],
       reach: 'change',
       summary: 'How a change that was asked for stands.',
       input: z.object({ changeId: z.uuid() }),
@@ -327,6 +335,7 @@ export const fulfillmentProcedures = {
   settings: {
     get: query({
       scope: 'settings:read',
+      calledBy: ['landing'],
       reach: 'publisher',
       summary: 'What is set for an offer: waiting for the product, reminders, retention.',
       input: settingsTarget,
@@ -372,6 +381,7 @@ export const fulfillmentProcedures = {
   purchases: {
     resolve: command({
       scope: 'internal',
+      calledBy: ['landing'],
       reach: 'installation',
       summary: 'Turns a purchase token into the subscription; records it when it is new.',
       input: z.object({
@@ -385,6 +395,7 @@ export const fulfillmentProcedures = {
   decisions: {
     decide: command({
       scope: 'internal',
+      calledBy: ['webhook-ingest'],
       reach: 'installation',
       summary: 'Decides on a plan or seat change inside the ten seconds that Microsoft waits.',
       input: z.object({

@@ -31,6 +31,7 @@ const table = {
     }),
     own: query({
       scope: 'internal',
+      calledBy: ['gateway'],
       reach: 'installation',
       summary: 'For our own services.',
       input: z.object({}),
@@ -40,6 +41,7 @@ const table = {
 } as const;
 
 const service: Caller = { kind: 'service', name: 'gateway' };
+const operator: Caller = { kind: 'api-key', keyId: 'k0', scopes: ['usage:read', 'usage:write'] };
 const reader: Caller = { kind: 'api-key', keyId: 'k1', scopes: ['usage:read'] };
 
 function routerWith(get: Handler<(typeof table)['things']['get']>) {
@@ -65,7 +67,7 @@ async function ask(
   input: unknown,
   options: { router?: typeof echo; caller?: Caller; type?: 'query' | 'mutation' } = {},
 ) {
-  const { router = echo, caller = service, type = 'query' } = options;
+  const { router = echo, caller = operator, type = 'query' } = options;
   const ctx: Call = { caller, correlationId: 'flow-1', deadline: new Date('2026-01-06T10:00:00Z') };
   const url = `http://gateway.test/trpc/${path}`;
   const json = JSON.stringify(input);
@@ -129,7 +131,20 @@ describe('a key', () => {
     const forged = { kind: 'api-key', keyId: 'k2', scopes: ['internal'] } as unknown as Caller;
     const { error } = await ask('things.own', {}, { caller: forged });
     expect(error?.data['code']).toBe('FORBIDDEN');
-    expect((await ask('things.own', {})).answer).toEqual({ ok: true });
+    const own = await ask('things.own', {}, { caller: service });
+    expect(own.answer).toEqual({ ok: true });
+  });
+
+  test('is called by no service that it does not name', async () => {
+    const landing: Caller = { kind: 'service', name: 'landing' };
+    for (const [path, caller] of [
+      ['things.own', landing],
+      ['things.get', service],
+    ] as const) {
+      const { error } = await ask(path, { id: 'a' }, { caller });
+      expect(error?.data).toMatchObject({ code: 'FORBIDDEN', httpStatus: 403 });
+      expect(error?.message).toContain(`may not call ${path}`);
+    }
   });
 });
 

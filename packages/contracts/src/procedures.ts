@@ -10,6 +10,7 @@ import { isFault } from '@landfall/domain/fault.ts';
 import { Rejection, rejectionCodes, type RejectionCode } from './rejections.ts';
 import { withinReach, type AnyBorders, type Borders, type Reach, type Thing } from './reach.ts';
 import type { ProcedureScope, Scope } from './scopes.ts';
+import type { ServiceName } from './services.ts';
 
 /** Who asks. Over NATS it travels in a header; over HTTP the gateway makes it from the API key. */
 export type Caller =
@@ -43,6 +44,8 @@ export interface ProcedureSpec<
 
 interface SpecDetails<Input, Output, Bound> {
   readonly scope: ProcedureScope;
+  /** Services of ours that call it in their own name; callers with an API key come by `scope`. */
+  readonly calledBy?: readonly ServiceName[] | undefined;
   readonly reach: Bound;
   readonly summary: string;
   readonly input: Input;
@@ -113,6 +116,7 @@ export class RemoteError extends Error {
 
 export interface ProcedureMeta {
   readonly scope: ProcedureScope;
+  readonly calledBy: readonly ServiceName[];
 }
 
 const NO_DETAIL = 'Something went wrong on our side. Nothing was lost; please try again.';
@@ -152,11 +156,17 @@ function faultCode(cause: unknown): 'BAD_GATEWAY' | 'SERVICE_UNAVAILABLE' {
   return isFault(cause) && cause.retry === 'never' ? 'BAD_GATEWAY' : 'SERVICE_UNAVAILABLE';
 }
 
-/** A key needs the scope; our own services need none, for they reach procedures over NATS alone. */
-const authorised = t.procedure.use(({ ctx, meta, next }) => {
+/** A key needs the scope; a service of ours must be named by the procedure that it calls. */
+const authorised = t.procedure.use(({ ctx, meta, next, path }) => {
   const scope = meta?.scope ?? 'internal';
   const { caller } = ctx;
-  if (caller.kind === 'service') return next();
+  if (caller.kind === 'service') {
+    if (meta?.calledBy.some((name) => name === caller.name)) return next();
+    throw new TRPCError({
+      code: 'FORBIDDEN',
+      message: `The service ${caller.name} may not call ${path}. A service that has to is named in its \`calledBy\`.`,
+    });
+  }
   if (scope !== 'internal' && caller.scopes.includes(scope)) return next();
   throw new TRPCError({
     code: 'FORBIDDEN',
@@ -216,7 +226,8 @@ export function createRouter<Table extends Procedures>(
 }
 
 function createProcedure(spec: AnySpec, handle: Handler<AnySpec>, borders: AnyBorders | undefined) {
-  const base = authorised.meta({ scope: spec.scope }).input(spec.input).output(spec.output);
+  const { scope, calledBy = [] } = spec;
+  const base = authorised.meta({ scope, calledBy }).input(spec.input).output(spec.output);
   const resolve = async ({
     input,
     ctx,

@@ -4,6 +4,8 @@ import type { ServiceName } from './services.ts';
 
 export interface StreamDefinition {
   readonly name: string;
+  /** Applies a changed definition; who else uses the stream makes it only where it is missing. */
+  readonly owner: ServiceName;
   readonly subjects: readonly string[];
   /** How long JetStream keeps a message. Truth is in Postgres; this is for consumers that were away. */
   readonly maxAgeMs: number;
@@ -17,16 +19,19 @@ const KEEP_MS = 7 * DAY_MS;
 /** Covers a relay that publishes again after a crash; anything later is the inbox's work. */
 const DUPLICATE_WINDOW_MS = 10 * 60 * 1000;
 
-function stream(name: string, subjects: readonly string[]): StreamDefinition {
-  return { name, subjects, maxAgeMs: KEEP_MS, duplicateWindowMs: DUPLICATE_WINDOW_MS };
+function stream(name: string, owner: ServiceName, subjects: readonly string[]): StreamDefinition {
+  return { name, owner, subjects, maxAgeMs: KEEP_MS, duplicateWindowMs: DUPLICATE_WINDOW_MS };
 }
 
 export const streams = {
-  ingest: stream('INGEST', ['ingest.>']),
-  fulfillment: stream('FULFILLMENT', ['fulfillment.subscription.>']),
-  billing: stream('BILLING', ['billing.>']),
+  ingest: stream('INGEST', 'webhook-ingest', ['ingest.>']),
+  fulfillment: stream('FULFILLMENT', 'fulfillment-worker', ['fulfillment.subscription.>']),
+  billing: stream('BILLING', 'billing-sync', ['billing.>']),
   /** What a consumer gave up on, under `deadletter.<durable>`, with the reason in the headers. */
-  deadLetters: { ...stream('DEAD_LETTERS', ['deadletter.>']), maxAgeMs: 30 * DAY_MS },
+  deadLetters: {
+    ...stream('DEAD_LETTERS', 'fulfillment-worker', ['deadletter.>']),
+    maxAgeMs: 30 * DAY_MS,
+  },
 } as const;
 
 export interface ConsumerDefinition<Payload> {

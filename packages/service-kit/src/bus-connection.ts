@@ -1,5 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { connect, type ConnectionOptions, type NatsConnection } from 'nats';
+import { inboxPrefixOf } from '@landfall/contracts/nats-permissions.ts';
+import type { ServiceName } from '@landfall/contracts/services.ts';
 import { Fault } from '@landfall/domain/fault.ts';
 import { natsCode } from './bus-faults.ts';
 import type { Logger } from './log.ts';
@@ -22,11 +24,12 @@ const HOPELESS_CODES = new Set(['AUTHORIZATION_VIOLATION', 'BAD_AUTHENTICATION',
 /**
  * Connects to the servers of a `NATS_URL`: waits for the first connection (progress in the log, at
  * most a minute), after that reconnects for ever. Credentials: `nats://user:password@host` or
- * `nats://token@host`; several servers are separated by commas and share the first one's.
+ * `nats://token@host`; several servers are separated by commas and share the first one's. Answers come
+ * to inboxes of the service's own, as its NATS permissions want it.
  */
 export async function connectToNats(options: {
   url: string;
-  name: string;
+  name: ServiceName;
   log: Logger;
 }): Promise<NatsConnection> {
   const { log } = options;
@@ -57,7 +60,7 @@ export async function connectToNats(options: {
   }
 }
 
-function connectionOptions(url: string, name: string): ConnectionOptions {
+function connectionOptions(url: string, name: ServiceName): ConnectionOptions {
   const servers = url.split(',').map((part) => new URL(part.trim()));
   const [first] = servers;
   const user = decodeURIComponent(first?.username ?? '');
@@ -66,6 +69,7 @@ function connectionOptions(url: string, name: string): ConnectionOptions {
   return {
     servers: servers.map(({ host }) => host),
     name: `landfall-${name}`,
+    inboxPrefix: inboxPrefixOf(name),
     timeout: CONNECT_TIMEOUT_MS,
     reconnect: true,
     maxReconnectAttempts: -1,

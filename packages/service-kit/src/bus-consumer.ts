@@ -8,6 +8,7 @@ import {
   type JsMsg,
 } from 'nats';
 import { headerNames, type Envelope } from '@landfall/contracts/envelope.ts';
+import type { ServiceName } from '@landfall/contracts/services.ts';
 import {
   deadLetterSubject,
   streams,
@@ -57,6 +58,7 @@ export interface ConsumeOptions {
 interface Connection {
   readonly stream: JetStreamClient;
   readonly manager: JetStreamManager;
+  readonly service: ServiceName;
   readonly log: Logger;
   /** After so long a silence JetStream hands a message to another instance. */
   readonly ackWaitMs: number;
@@ -103,9 +105,9 @@ export class FactConsumer<P> implements AsyncDisposable {
 
   /** Stream, consumer and the stream for dead letters exist, as they are defined. */
   async ensure(): Promise<void> {
-    const { manager, ackWaitMs } = this.#connection;
-    await ensureStream(manager, this.#definition.stream);
-    await ensureStream(manager, streams.deadLetters);
+    const { manager, service, ackWaitMs } = this.#connection;
+    await ensureStream(manager, this.#definition.stream, service);
+    await ensureStream(manager, streams.deadLetters, service);
     await ensureConsumer(manager, this.#definition, ackWaitMs);
   }
 

@@ -7,6 +7,7 @@ import {
   StorageType,
   type JetStreamManager,
 } from 'nats';
+import type { ServiceName } from '@landfall/contracts/services.ts';
 import type { ConsumerDefinition, StreamDefinition } from '@landfall/contracts/streams.ts';
 import { isUnknown } from './bus-faults.ts';
 
@@ -25,12 +26,14 @@ export interface StreamState {
 }
 
 /**
- * Makes the stream as defined, or brings an existing one up to the definition. What an operator set
- * beyond it (replicas, placement, sizes) stays. Several processes may do it at once.
+ * Makes the stream as defined if it is missing. Its owner also brings an existing one up to the
+ * definition; what an operator set beyond it (replicas, placement, sizes) stays. Several processes may
+ * do it at once.
  */
 export async function ensureStream(
   manager: JetStreamManager,
   definition: StreamDefinition,
+  service: ServiceName,
 ): Promise<void> {
   const wanted = {
     subjects: [...definition.subjects],
@@ -51,6 +54,7 @@ export async function ensureStream(
     }
     return;
   }
+  if (definition.owner !== service) return;
   const { config } = found;
   const isSame =
     config.max_age === wanted.max_age &&

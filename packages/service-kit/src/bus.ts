@@ -109,12 +109,16 @@ export async function connectBus(options: {
   ackWaitMs?: number | undefined;
 }): Promise<Bus> {
   const connection = await connectToNats(options);
-  return new NatsBus(connection, options.log, options.ackWaitMs ?? DEFAULT_ACK_WAIT_MS);
+  return new NatsBus(connection, {
+    ...options,
+    ackWaitMs: options.ackWaitMs ?? DEFAULT_ACK_WAIT_MS,
+  });
 }
 
 class NatsBus implements Bus {
   readonly #connection: NatsConnection;
   readonly #log: Logger;
+  readonly #service: ServiceName;
   readonly #ackWaitMs: number;
   readonly #stream: JetStreamClient;
   #manager: Promise<JetStreamManager> | undefined;
@@ -125,8 +129,12 @@ class NatsBus implements Bus {
   #isConnected = true;
   #isClosing = false;
 
-  constructor(connection: NatsConnection, log: Logger, ackWaitMs: number) {
+  constructor(
+    connection: NatsConnection,
+    { name, log, ackWaitMs }: { name: ServiceName; log: Logger; ackWaitMs: number },
+  ) {
     this.#connection = connection;
+    this.#service = name;
     this.#ackWaitMs = ackWaitMs;
     this.#log = log.child({ part: 'bus' });
     this.#stream = connection.jetstream({ timeout: PUBLISH_TIMEOUT_MS });
@@ -189,7 +197,13 @@ class NatsBus implements Bus {
   ): Promise<AsyncDisposable> {
     const manager = await this.#jetStreamManager();
     const consumer = new FactConsumer(
-      { stream: this.#stream, manager, log: this.#log, ackWaitMs: this.#ackWaitMs },
+      {
+        stream: this.#stream,
+        manager,
+        service: this.#service,
+        log: this.#log,
+        ackWaitMs: this.#ackWaitMs,
+      },
       definition,
       { handler, options },
     );
@@ -340,7 +354,9 @@ class NatsBus implements Bus {
     if (away) throw away;
     try {
       const manager = await this.#jetStreamManager();
-      for (const stream of this.#known.values()) await ensureStream(manager, stream);
+      for (const stream of this.#known.values()) {
+        await ensureStream(manager, stream, this.#service);
+      }
     } catch (error) {
       throw publishFault(error);
     }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isLoopbackHost } from '@landfall/domain/loopback.ts';
 
 /** Marks schemas whose values are never shown, whatever the variable is called. */
 const secrets = z.registry<{ masked: 'all' | 'password' }>();
@@ -18,15 +19,28 @@ export function secret(): z.ZodType<string> {
 /** A URL that carries a password: shown without it. */
 export function secretUrl(
   protocols: readonly string[],
-  options?: { readonly many?: boolean },
+  options?: {
+    readonly many?: boolean;
+    /** The protocol under TLS, which an address of another machine must have. */
+    readonly tls?: string;
+  },
 ): z.ZodType<string> {
-  const check = (text: string): boolean =>
-    (options?.many ? text.split(',') : [text]).every((part) => {
-      const url = URL.parse(part.trim());
-      return url !== null && protocols.includes(url.protocol) && url.hostname !== '';
-    });
+  const urls = (text: string) =>
+    (options?.many ? text.split(',') : [text]).map((part) => URL.parse(part.trim()));
+  const isUrl = (text: string): boolean =>
+    urls(text).every((url) => url && protocols.includes(url.protocol) && url.hostname !== '');
+  const isPrivate = (text: string): boolean =>
+    !options?.tls ||
+    urls(text).every((url) => !url || url.protocol === options.tls || isLoopbackHost(url.hostname));
   const schemes = protocols.map((protocol) => `${protocol}//`).join(' or ');
-  return masked(z.string().refine(check, `must be a URL that begins with ${schemes}`), 'password');
+  const schema = z
+    .string()
+    .refine(isUrl, { error: `must be a URL that begins with ${schemes}`, abort: true })
+    .refine(
+      isPrivate,
+      `must begin with ${options?.tls}//, because the server is not on this machine`,
+    );
+  return masked(schema, 'password');
 }
 
 function masked(schema: z.ZodString, how: 'all' | 'password'): z.ZodType<string> {
@@ -39,8 +53,8 @@ export const baseConfigShape = {
   DATABASE_URL: secretUrl(['postgres:', 'postgresql:']).describe(
     "this service's own role, e.g. postgres://landfall_landing:…@127.0.0.1:5432/landfall",
   ),
-  NATS_URL: secretUrl(['nats:', 'tls:'], { many: true }).describe(
-    'one or more servers, separated by commas, e.g. nats://token@127.0.0.1:4222',
+  NATS_URL: secretUrl(['nats:', 'tls:'], { many: true, tls: 'tls:' }).describe(
+    "one or more servers, separated by commas, with this service's own user, e.g. tls://gateway:…@nats.example.com:4222",
   ),
   HTTP_HOST: z.string().min(1).default('127.0.0.1').describe('address to listen on'),
   HTTP_PORT: z.coerce

@@ -14,6 +14,7 @@ import {
   type TestDatabase,
   type TestNats,
 } from '@landfall/servers/testing.ts';
+import { operatorKey } from '@landfall/servers/test-caller.ts';
 import { connectBus, type Bus } from '../src/bus.ts';
 import { readOutbox } from '../src/common-readings.ts';
 import { serveHttp } from '../src/http.ts';
@@ -107,11 +108,11 @@ test('calls are counted by procedure and outcome, and a made-up procedure has no
   const client = procedureClient({
     owner: 'billing-sync',
     transport,
-    caller: { kind: 'service', name: 'test' },
+    caller: operatorKey,
     correlationId: () => 'flow',
   });
   for (const _answer of [1, 2, 3]) await client.usage.hours.query({}).catch(() => undefined);
-  const headers = { [headerNames.caller]: JSON.stringify({ kind: 'service', name: 'test' }) };
+  const headers = { [headerNames.caller]: JSON.stringify(operatorKey) };
   await transport.request(`rpc.billing-sync.things.${'x'.repeat(30)}`, '{"type":"query"}', {
     headers,
     timeoutMs: 5000,

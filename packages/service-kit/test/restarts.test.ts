@@ -64,7 +64,7 @@ test('a NATS that lost its store gets streams, consumers and the facts that it h
   await using database = await migratedDatabase(server.urlFor(name));
   const dir = `${process.cwd()}/node_modules/.wiped-nats-${process.pid}`;
   let nats = await startNats({ dir, throwAwayDir: dir });
-  const { port, token } = nats;
+  const { port, passwords } = nats;
   await using bus = await connectBus({ url: nats.url, name, log: testLog() });
   await bus.ensureStreams([streams.ingest]);
   await using relay = startRelay({ database, bus, log: testLog() });
@@ -85,7 +85,7 @@ test('a NATS that lost its store gets streams, consumers and the facts that it h
 
   await nats.kill();
   rmSync(dir, { recursive: true, force: true });
-  nats = await startNats({ dir, port, throwAwayDir: dir, ...(token ? { token } : {}) });
+  nats = await startNats({ dir, port, throwAwayDir: dir, passwords });
 
   await until('what had been confirmed arrives again', () => seen.includes('confirmed only'));
   await put(database, 'new');

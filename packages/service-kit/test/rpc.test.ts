@@ -10,6 +10,7 @@ import {
   type Caller,
   type Handlers,
 } from '@landfall/contracts/procedures.ts';
+import { scopes } from '@landfall/contracts/scopes.ts';
 import { Rejection } from '@landfall/contracts/rejections.ts';
 import { Fault } from '@landfall/domain/fault.ts';
 import { testNats, type TestNats } from '@landfall/servers/testing.ts';
@@ -33,7 +34,7 @@ afterAll(async () => {
   for (const each of [callers, ...owners, nats]) await each[Symbol.asyncDispose]();
 });
 
-const service: Caller = { kind: 'service', name: 'gateway' };
+const operator: Caller = { kind: 'api-key', keyId: 'k1', scopes: [...scopes] };
 const usage = {
   eventId: 'e1',
   subscriptionId: 's1',
@@ -59,9 +60,7 @@ function serve(
     usage: {
       report: handlers.report ?? take,
       hours: handlers.hours ?? noHours,
-      summary: async () => {
-        throw new Error('no test asks for it');
-      },
+      summary: async () => ({ dimensions: [] }),
     },
     dimensions: {
       list: async () => ({ items: [] }),
@@ -100,13 +99,13 @@ test('a call is typed on both sides, and carries caller, correlation id, deadlin
       return { items: [], nextCursor: 'more' };
     },
   });
-  const page = await clientAs(service).usage.hours.query(
+  const page = await clientAs(operator).usage.hours.query(
     {},
     { context: { correlationId: 'flow-rpc' } },
   );
   expectTypeOf(page.nextCursor).toEqualTypeOf<string | undefined>();
   expect(page).toEqual({ items: [], nextCursor: 'more' });
-  expect(calls).toMatchObject([{ caller: service, correlationId: 'flow-rpc' }]);
+  expect(calls).toMatchObject([{ caller: operator, correlationId: 'flow-rpc' }]);
   const leftMs = calls[0]!.deadline.getTime() - Date.now();
   expect(leftMs).toBeGreaterThan(3000);
   expect(leftMs).toBeLessThanOrEqual(5000);
@@ -116,7 +115,7 @@ test('a rejection comes out as its code and message', async () => {
   await using _ = serve({
     report: async () => new Rejection('subscription.ended', 'The subscription has ended.'),
   });
-  const failure = await failureOf(clientAs(service).usage.report.mutate({ records: [usage] }));
+  const failure = await failureOf(clientAs(operator).usage.report.mutate({ records: [usage] }));
   expect(failure).toMatchObject({
     code: 'CONFLICT',
     httpStatus: 409,
@@ -133,7 +132,7 @@ test('a fault comes out as its code and whether to try again, without inner deta
   };
   let next: keyof typeof faults = 'later';
   await using _ = serve({ report: () => Promise.reject(faults[next]) }, { lines });
-  const call = () => failureOf(clientAs(service).usage.report.mutate({ records: [usage] }));
+  const call = () => failureOf(clientAs(operator).usage.report.mutate({ records: [usage] }));
   const later = await call();
   expect(later).toMatchObject({
     code: 'SERVICE_UNAVAILABLE',
@@ -150,7 +149,7 @@ test('a fault comes out as its code and whether to try again, without inner deta
 test('a bug comes out as 500 without detail, with a correlation id that finds it in the log', async () => {
   const lines: string[] = [];
   await using _ = serve({ report: () => Promise.reject(new TypeError('hush')) }, { lines });
-  const failure = await failureOf(clientAs(service).usage.report.mutate({ records: [usage] }));
+  const failure = await failureOf(clientAs(operator).usage.report.mutate({ records: [usage] }));
   expect(failure).toMatchObject({ code: 'INTERNAL_SERVER_ERROR', httpStatus: 500 });
   expect(failure.fault).toBeUndefined();
   expect(failure.message).not.toContain('hush');
@@ -160,11 +159,11 @@ test('a bug comes out as 500 without detail, with a correlation id that finds it
 
 test('input is parsed by the owner; a misfit is 400 and reaches no handler', async () => {
   await using _ = serve({ report: () => Promise.reject(new Error('reached')) });
-  const misfit = clientAs(service).usage.report.mutate({ records: [] });
+  const misfit = clientAs(operator).usage.report.mutate({ records: [] });
   expect(await failureOf(misfit)).toMatchObject({ code: 'BAD_REQUEST', httpStatus: 400 });
 });
 
-test('a key without the scope is refused; an own service needs none; nobody is refused too', async () => {
+test('a key without the scope is refused, and so is a service that the procedure does not name, and a call without a caller', async () => {
   await using _ = serve({});
   const key = (scope: 'usage:read' | 'usage:write'): Caller => ({
     kind: 'api-key',
@@ -174,6 +173,10 @@ test('a key without the scope is refused; an own service needs none; nobody is r
   const report = (caller: Caller) => clientAs(caller).usage.report.mutate({ records: [usage] });
   expect(await failureOf(report(key('usage:read')))).toMatchObject({ httpStatus: 403 });
   expect((await report(key('usage:write'))).results).toHaveLength(1);
+  const landing: Caller = { kind: 'service', name: 'landing' };
+  expect(await failureOf(report(landing))).toMatchObject({ httpStatus: 403 });
+  const summary = { subscriptionId: 's1' };
+  expect(await clientAs(landing).usage.summary.query(summary)).toEqual({ dimensions: [] });
   const anonymous = await callers.request('rpc.billing-sync.usage.hours', '{"type":"query"}', {
     headers: { [headerNames.correlationId]: 'x' },
     timeoutMs: 1000,
@@ -206,7 +209,7 @@ test('the one publisher that a key is limited to arrives with the call', async (
 
 test('a malformed call and an unknown procedure get an answer, not silence', async () => {
   await using _ = serve({});
-  const headers = { [headerNames.caller]: JSON.stringify(service) };
+  const headers = { [headerNames.caller]: JSON.stringify(operator) };
   const ask = async (path: string, body: string) =>
     JSON.parse(
       await callers.request(`rpc.billing-sync.${path}`, body, { headers, timeoutMs: 1000 }),
@@ -221,13 +224,13 @@ test('a malformed call and an unknown procedure get an answer, not silence', asy
 
 test('without an owner a call fails soon, with a fault that says so', async () => {
   const startedAt = performance.now();
-  const failure = await failureOf(clientAs(service).usage.hours.query({}));
+  const failure = await failureOf(clientAs(operator).usage.hours.query({}));
   expect(failure).toMatchObject({ httpStatus: 503, fault: 'rpc.no-responder' });
   expect(performance.now() - startedAt).toBeLessThan(3000);
 });
 
 test('a call made while the only owner restarts is answered by the new one', async () => {
-  const call = clientAs(service).usage.hours.query({});
+  const call = clientAs(operator).usage.hours.query({});
   await callers.request('flush', '', quick).catch(() => {});
   await using _ = serve({});
   expect(await call).toEqual({ items: [] });
@@ -242,7 +245,7 @@ test('the caller stops waiting at its time-out, and the owner is told to stop', 
       return { items: [] };
     },
   });
-  const late = clientAs(service).usage.hours.query({}, { context: { timeoutMs: 100 } });
+  const late = clientAs(operator).usage.hours.query({}, { context: { timeoutMs: 100 } });
   expect(await failureOf(late)).toMatchObject({ code: 'GATEWAY_TIMEOUT', fault: 'rpc.timeout' });
   await stopped.promise;
 });
@@ -257,7 +260,7 @@ test('a call whose deadline is over is not started', async () => {
   });
   const overdue = {
     headers: {
-      [headerNames.caller]: JSON.stringify(service),
+      [headerNames.caller]: JSON.stringify(operator),
       [headerNames.deadline]: new Date(Date.now() - 1).toISOString(),
     },
     timeoutMs: 1000,
@@ -266,7 +269,7 @@ test('a call whose deadline is over is not started', async () => {
   const answer = await callers.request('rpc.billing-sync.usage.report', body, overdue);
   expect(JSON.parse(answer)).toMatchObject({ error: { data: { fault: 'rpc.deadline-passed' } } });
   const past = { context: { deadline: new Date(0) } };
-  expect(await failureOf(clientAs(service).usage.hours.query({}, past))).toMatchObject({
+  expect(await failureOf(clientAs(operator).usage.hours.query({}, past))).toMatchObject({
     fault: 'rpc.deadline-passed',
   });
   expect(isStarted).toBe(false);
@@ -283,7 +286,7 @@ test('an abort ends the wait at once', async () => {
     },
   });
   const abort = new AbortController();
-  const call = clientAs(service).usage.hours.query({}, { signal: abort.signal });
+  const call = clientAs(operator).usage.hours.query({}, { signal: abort.signal });
   await started.promise;
   abort.abort();
   await expect(call).rejects.toThrow();
@@ -297,12 +300,12 @@ test('an answer above the limit of NATS is an error that says what to do, and th
       ...(state ? { nextCursor: 'x'.repeat(callers.maxPayloadBytes) } : {}),
     }),
   });
-  const huge = clientAs(service).usage.hours.query({ state: 'huge' });
+  const huge = clientAs(operator).usage.hours.query({ state: 'huge' });
   expect(await failureOf(huge)).toMatchObject({
     code: 'PAYLOAD_TOO_LARGE',
     fault: 'rpc.answer-too-large',
   });
-  expect(await clientAs(service).usage.hours.query({})).toEqual({ items: [] });
+  expect(await clientAs(operator).usage.hours.query({})).toEqual({ items: [] });
 });
 
 test('a request above the limit of NATS is a fault that is never tried again', async () => {
@@ -328,7 +331,7 @@ test('instances of an owner share the calls', async () => {
   await Promise.all(
     [...owners, callers].map((bus) => bus.request('flush', '', quick).catch(() => {})),
   );
-  const client = clientAs(service);
+  const client = clientAs(operator);
   await Promise.all(Array.from({ length: 200 }, () => client.usage.hours.query({})));
   expect(counts[0]! + counts[1]!).toBe(200);
   expect(Math.min(...counts)).toBeGreaterThan(40);
@@ -344,7 +347,7 @@ test('closing an owner finishes the calls in flight; later ones go to the other 
       return { items: [], nextCursor: 'from the closing one' };
     },
   });
-  const client = clientAs(service);
+  const client = clientAs(operator);
   const inFlight = client.usage.hours.query({});
   await started.promise;
   await using _ = serve({}, { bus: owners[1]! });
@@ -371,7 +374,7 @@ test('a forwarded call looks like a direct one: answer, rejection, fault and cal
   const key: Caller = { kind: 'api-key', keyId: 'k1', scopes: ['usage:read', 'usage:write'] };
   const router = createRouter(
     billingProcedures,
-    forwardHandlers(billingProcedures, () => clientAs(service)),
+    forwardHandlers(billingProcedures, () => clientAs(operator)),
   );
   const gateway = router.createCaller({
     caller: key,

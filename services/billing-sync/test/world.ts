@@ -17,6 +17,7 @@ import { parseConfig } from '@landfall/service-kit/config.ts';
 import { openDatabase } from '@landfall/service-kit/database.ts';
 import { createLogger } from '@landfall/service-kit/log.ts';
 import { procedureTransport } from '@landfall/service-kit/rpc.ts';
+import { operatorKey } from '@landfall/servers/test-caller.ts';
 import { configSchema } from '../src/config.ts';
 import type { BillingDb } from '../src/db/schema.ts';
 import { start } from '../src/service.ts';
@@ -58,7 +59,7 @@ export async function startWorld(options: { readonly env?: Record<string, string
   const { clientId, clientSecret } = identities.fulfillmentApp;
   const env = {
     DATABASE_URL: database.urlFor('billing-sync'),
-    NATS_URL: nats.url,
+    NATS_URL: nats.urlFor('billing-sync'),
     LOG_LEVEL: 'fatal',
     MARKETPLACE_BASE_URL: emulator.marketplaceBaseUrl,
     ENTRA_AUTHORITY_URL: emulator.authorityUrl,
@@ -80,7 +81,7 @@ export async function startWorld(options: { readonly env?: Record<string, string
   const api = procedureClient({
     owner: 'billing-sync',
     transport: procedureTransport(bus),
-    caller: { kind: 'service', name: 'gateway' },
+    caller: operatorKey,
     correlationId: randomUUID,
   });
   const accessOf = ({ tenantId, fulfillmentApp }: Seller) => {

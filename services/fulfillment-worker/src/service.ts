@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import { fulfillmentProcedures } from '@landfall/contracts/fulfillment-procedures.ts';
 import { createRouter } from '@landfall/contracts/procedures.ts';
 import { laneWakeSubject, streams } from '@landfall/contracts/streams.ts';
-import { isLoopbackHost } from '@landfall/marketplace/origin.ts';
+import { isLoopbackHost } from '@landfall/domain/loopback.ts';
 import { isForWantOfToken } from '@landfall/marketplace/token-source.ts';
 import { startAlerts } from '@landfall/service-kit/alerts.ts';
 import { connectBus } from '@landfall/service-kit/bus.ts';
@@ -58,7 +58,7 @@ export async function start(config: Config, { log, now }: Runtime): Promise<Runn
   const bus = stack.use(
     await connectBus({ url: config.NATS_URL, name: service, log, ackWaitMs: config.ACK_WAIT_MS }),
   );
-  await bus.ensureStreams(Object.values(streams));
+  await bus.ensureStreams([streams.ingest, streams.fulfillment, streams.deadLetters]);
 
   const relay = stack.use(startRelay({ database: db, bus, log }));
   const isLocal = isLoopbackHost(new URL(config.MARKETPLACE_BASE_URL).hostname);

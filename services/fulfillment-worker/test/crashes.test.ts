@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Fulfillment } from '@landfall/marketplace/fulfillment.ts';
 import { offerSettings } from '@landfall/contracts/settings.ts';
 import { inTransaction } from '@landfall/service-kit/database.ts';
+import { operatorKey } from '@landfall/servers/test-caller.ts';
 import { startLanes } from '../src/lanes/engine.ts';
 import { addTask } from '../src/lanes/lane-store.ts';
 import { activateProcedure } from '../src/procedures/activate.ts';
@@ -113,7 +114,7 @@ const depsOf = () => ({
   wakeRelay: () => undefined,
 });
 const call = {
-  caller: { kind: 'service', name: 'test' },
+  caller: operatorKey,
   correlationId: randomUUID(),
   deadline: new Date(8.64e15),
   signal: new AbortController().signal,

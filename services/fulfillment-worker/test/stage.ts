@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { procedureClient } from '@landfall/client/nats.ts';
+import { procedureClient, type ProcedureTransport } from '@landfall/client/nats.ts';
+import type { Caller } from '@landfall/contracts/procedures.ts';
 import type { SubscriptionFact } from '@landfall/contracts/subscription-facts.ts';
 import { billingSubscriptions, streams } from '@landfall/contracts/streams.ts';
 import type { Control } from '@landfall/emulator/control-client.ts';
@@ -18,6 +19,7 @@ import { openDatabase } from '@landfall/service-kit/database.ts';
 import { createLogger, type Logger } from '@landfall/service-kit/log.ts';
 import type { RunningService } from '@landfall/service-kit/process.ts';
 import { procedureTransport } from '@landfall/service-kit/rpc.ts';
+import { asPermittedCaller, operatorKey } from '@landfall/servers/test-caller.ts';
 import { configSchema, type Config } from '../src/config.ts';
 import type { Db, FulfillmentTables } from '../src/db/schema.ts';
 import { start } from '../src/service.ts';
@@ -61,8 +63,9 @@ export async function openStage(): Promise<Stage> {
   const url = database.urlFor('fulfillment-worker');
   const bus = stack.use(await connectBus({ url: nats.url, name: 'webhook-ingest', log }));
   await bus.ensureStreams(Object.values(streams));
-  const client = clientOf(bus, 'test');
-  const landing = clientOf(bus, 'landing');
+  const calls = procedureTransport(bus);
+  const client = clientOf(asPermittedCaller(calls), operatorKey);
+  const landing = clientOf(calls, { kind: 'service', name: 'landing' });
   const intake = stack.use(await openIntake(bus, client));
   const { control } = emulator;
   await control.updateSettings({
@@ -76,7 +79,7 @@ export async function openStage(): Promise<Stage> {
     await openDatabase<FulfillmentTables>({ url, service: 'fulfillment-worker', log }),
   );
   const booted = stack.use(new AsyncDisposableStack());
-  const environment = environmentFor(url, nats.url, emulator);
+  const environment = environmentFor(url, nats.urlFor('fulfillment-worker'), emulator);
   const boot = async (overrides: Partial<Config> = {}, now = () => new Date(), into = log) => {
     const config = { ...configSchema.parse(environment), ...overrides };
     return booted.use(await start(config, { log: into, now }));
@@ -127,11 +130,11 @@ function environmentFor(databaseUrl: string, natsUrl: string, emulator: Emulator
   };
 }
 
-function clientOf(bus: Bus, name: string) {
+function clientOf(transport: ProcedureTransport, caller: Caller) {
   return procedureClient({
     owner: 'fulfillment-worker',
-    transport: procedureTransport(bus),
-    caller: { kind: 'service', name },
+    transport,
+    caller,
     correlationId: () => randomUUID(),
     timeoutMs: PATIENCE_MS,
   });

@@ -4,7 +4,7 @@ import { fulfillmentProcedures } from '@landfall/contracts/fulfillment-procedure
 import { ingestProcedures } from '@landfall/contracts/ingest-procedures.ts';
 import { createRouter, type Handlers } from '@landfall/contracts/procedures.ts';
 import type { Scope } from '@landfall/contracts/scopes.ts';
-import type { TestDatabase } from '@landfall/servers/testing.ts';
+import type { TestDatabase, TestNats } from '@landfall/servers/testing.ts';
 import { connectBus, type Bus } from '@landfall/service-kit/bus.ts';
 import { openDatabase } from '@landfall/service-kit/database.ts';
 import { createLogger } from '@landfall/service-kit/log.ts';
@@ -25,12 +25,17 @@ export interface Gateway extends AsyncDisposable {
 
 /** The service as `main.ts` would start it, with `env` on top. */
 export async function bootGateway(
-  stage: { database: TestDatabase; nats: { url: string }; landing?: string; ingest?: string },
+  stage: {
+    database: TestDatabase;
+    nats: Pick<TestNats, 'urlFor'>;
+    landing?: string;
+    ingest?: string;
+  },
   env: Record<string, string> = {},
 ): Promise<Gateway> {
   const config = configSchema.parse({
     DATABASE_URL: stage.database.urlFor('gateway'),
-    NATS_URL: stage.nats.url,
+    NATS_URL: stage.nats.urlFor('gateway'),
     PUBLIC_URL: 'http://127.0.0.1',
     LANDING_URL: stage.landing ?? 'http://127.0.0.1:9',
     WEBHOOK_INGEST_URL: stage.ingest ?? 'http://127.0.0.1:9',

@@ -48,7 +48,7 @@ export async function start(config: Config, { log, now }: Runtime): Promise<Runn
   const bus = stack.use(
     await connectBus({ url: config.NATS_URL, name: 'landing', log, ackWaitMs: config.ACK_WAIT_MS }),
   );
-  await bus.ensureStreams(Object.values(streams));
+  await bus.ensureStreams([streams.fulfillment, streams.deadLetters]);
 
   const db = database.kysely;
   stack.use(await consumeErasures(db, bus));

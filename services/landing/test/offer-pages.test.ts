@@ -6,6 +6,7 @@ import { connectBus, type Bus } from '@landfall/service-kit/bus.ts';
 import { openDatabase } from '@landfall/service-kit/database.ts';
 import { createLogger } from '@landfall/service-kit/log.ts';
 import { procedureTransport } from '@landfall/service-kit/rpc.ts';
+import { operatorKey } from '@landfall/servers/test-caller.ts';
 import type { LandingTables } from '../src/db/schema.ts';
 import { levelsOf } from '../src/offer-pages/offer-page-store.ts';
 import { Browser, type Page } from './browser.ts';
@@ -73,7 +74,7 @@ function clientOf(caller: Caller) {
   return procedureClient({ owner: 'landing', transport, caller, correlationId: () => 'c' });
 }
 
-const ours = () => clientOf({ kind: 'service', name: 'gateway' }).offerPages;
+const ours = () => clientOf(operatorKey).offerPages;
 
 /** Stores a page and takes it away again, so that no test sees another's. */
 async function withPage(target: object, page: object): Promise<AsyncDisposable> {

@@ -63,7 +63,7 @@ export async function openStage(changes: Partial<Config> = {}): Promise<Stage> {
     await start(
       {
         DATABASE_URL: database.urlFor('landing'),
-        NATS_URL: nats.url,
+        NATS_URL: nats.urlFor('landing'),
         HTTP_HOST: '127.0.0.1',
         HTTP_PORT: port,
         LOG_LEVEL: 'debug',

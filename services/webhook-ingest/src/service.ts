@@ -60,7 +60,7 @@ export async function start(config: Config, { log, now }: Runtime): Promise<Runn
       ackWaitMs: config.ACK_WAIT_MS,
     }),
   );
-  await bus.ensureStreams([streams.ingest, streams.fulfillment]);
+  await bus.ensureStreams([streams.ingest, streams.fulfillment, streams.deadLetters]);
 
   const counters = createCallerCounters(log, now);
   const publisher = resources.use(startPublisher({ db, bus, log, now }));

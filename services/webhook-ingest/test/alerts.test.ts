@@ -41,7 +41,7 @@ afterEach(async () => {
 });
 
 async function firing() {
-  const caller = { kind: 'service', name: 'test' } as const;
+  const caller = { kind: 'service', name: 'gateway' } as const;
   const transport = procedureTransport(bus);
   const client = procedureClient({
     owner: 'webhook-ingest',

@@ -21,7 +21,7 @@ test('a process killed at full work loses no notification that it answered with 
     env: {
       PATH: process.env['PATH'],
       DATABASE_URL: database.urlFor('webhook-ingest'),
-      NATS_URL: nats.url,
+      NATS_URL: nats.urlFor('webhook-ingest'),
       LOG_LEVEL: 'fatal',
       ENTRA_AUTHORITY_URL: authority.url,
       PUBLISHER_TENANT_ID: authority.tenantId,

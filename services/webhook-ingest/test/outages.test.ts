@@ -198,12 +198,12 @@ test('what JetStream had confirmed and lost with its store is told again, after 
   await using authority = await testAuthority();
   const dir = throwAwayFolder();
   let nats = await startNats({ dir, throwAwayDir: dir });
-  const { port, token: natsToken } = nats;
+  const { port, passwords } = nats;
   const destroyStore = async () => {
     await nats.kill();
     rmSync(dir, { recursive: true, force: true });
     mkdirSync(dir);
-    nats = await startNats({ dir, port, token: natsToken, throwAwayDir: dir });
+    nats = await startNats({ dir, port, passwords, throwAwayDir: dir });
   };
   const boot = () => bootIngest({ database, nats, issuer: authority });
   const first = await boot();

@@ -5,7 +5,7 @@ import type { NotificationReceived } from '@landfall/contracts/notification-fact
 import { fulfillmentProcedures } from '@landfall/contracts/fulfillment-procedures.ts';
 import { createRouter, type Handler, type Handlers } from '@landfall/contracts/procedures.ts';
 import { fulfillmentNotifications, streams } from '@landfall/contracts/streams.ts';
-import type { TestDatabase } from '@landfall/servers/testing.ts';
+import type { TestDatabase, TestNats } from '@landfall/servers/testing.ts';
 import { connectBus, type Bus } from '@landfall/service-kit/bus.ts';
 import { openDatabase } from '@landfall/service-kit/database.ts';
 import { createLogger } from '@landfall/service-kit/log.ts';
@@ -26,7 +26,7 @@ export type Ingest = RunningService & { readonly url: string; readonly lines: re
 /** One instance of the service, as `main.ts` would start it. */
 export async function bootIngest(stage: {
   database: Pick<TestDatabase, 'urlFor'>;
-  nats: { url: string };
+  nats: Pick<TestNats, 'url' | 'urlFor'>;
   issuer: Issuer;
   /** A list of publishers instead of the issuer's own application. */
   publishersFile?: string;
@@ -42,7 +42,7 @@ export async function bootIngest(stage: {
   const service = await start(
     {
       DATABASE_URL: stage.database.urlFor('webhook-ingest'),
-      NATS_URL: stage.nats.url,
+      NATS_URL: stage.nats.urlFor('webhook-ingest'),
       HTTP_HOST: '127.0.0.1',
       HTTP_PORT: 0,
       LOG_LEVEL: 'warn',

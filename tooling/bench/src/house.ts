@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, chmodSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { procedureClient } from '@landfall/client/nats.ts';
+import { scopes } from '@landfall/contracts/scopes.ts';
 import { startEmulator } from '@landfall/emulator/emulator.ts';
 import { startNats } from '@landfall/servers/nats.ts';
 import { startPostgres } from '@landfall/servers/postgres.ts';
@@ -70,7 +71,7 @@ function clientOf(bus: Awaited<ReturnType<typeof connectBus>>) {
   return procedureClient({
     owner: 'fulfillment-worker',
     transport: procedureTransport(bus),
-    caller: { kind: 'service', name: 'bench' },
+    caller: { kind: 'api-key', keyId: 'bench', scopes: [...scopes] },
     correlationId: () => randomUUID(),
     timeoutMs: ANSWER_MS,
   });

@@ -5,6 +5,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import { claimFolder } from './folder-claim.ts';
 import { natsBinary } from './nats-binary.ts';
+import {
+  authorization,
+  operatorUser,
+  passwordsFor,
+  type NatsPasswords,
+  type NatsUser,
+} from './nats-users.ts';
 import { stopOrphan } from './orphan.ts';
 import { freePort, isPortFree } from './ports.ts';
 import { keepRunning } from './running-server.ts';
@@ -12,22 +19,27 @@ import { randomSecret } from './scram.ts';
 import { ServerProcess } from './server-process.ts';
 import { startFault } from './start-fault.ts';
 import { waitFor } from './wait.ts';
+import type { ServiceName } from '@landfall/contracts/services.ts';
 import type { RunningServer } from './running-server.ts';
 
 export type NatsOptions = {
-  /** JetStream's file store, the configuration and the token. Made when missing. */
+  /** JetStream's file store, the configuration and the passwords. Made when missing. */
   readonly dir: string;
   /** Wanted port; another free one is taken when it is in use. */
   readonly port?: number | undefined;
-  /** What clients present; made up and kept in the folder when not given. ASCII, no quotes. */
-  readonly token?: string | undefined;
+  /** By user; made up and kept in the folder when not given. ASCII, no quotes. */
+  readonly passwords?: NatsPasswords | undefined;
   /** Removed when the launcher dies without stopping the server (tests). */
   readonly throwAwayDir?: string | undefined;
   readonly log?: ((line: string) => void) | undefined;
   readonly onUnexpectedExit?: ((lastWords: string) => void) | undefined;
 };
 
-export type RunningNats = RunningServer & { readonly token: string };
+export type RunningNats = RunningServer & {
+  readonly passwords: NatsPasswords;
+  /** As the service's own user, which may do what the contracts say and no more. */
+  urlFor(service: ServiceName): string;
+};
 
 // Start takes 10-40 ms; recovering large streams after a crash may take a minute.
 const readyTimeoutMs = 60_000;
@@ -39,9 +51,10 @@ const retryPauseMs = 100;
 const probeTimeoutMs = 1_000;
 
 /**
- * Starts the real nats-server with JetStream on 127.0.0.1 and resolves once it greets clients. Its
- * `url` carries the token as user name (`nats://token@host:port`); the `nats` client does not read
- * it from there, so whoever connects passes it as the option `token`. Orphans are stopped first.
+ * Starts the real nats-server with JetStream on 127.0.0.1 and resolves once it greets clients. Each
+ * service has a user with its own permissions; `url` is the operator's, who may do everything. The
+ * `nats` client does not read credentials from a URL, so whoever connects passes them as options.
+ * Orphans are stopped first.
  */
 export async function startNats(options: NatsOptions): Promise<RunningNats> {
   const folder = resolve(options.dir);
@@ -56,19 +69,21 @@ export async function startNats(options: NatsOptions): Promise<RunningNats> {
       argument: join(folder, 'nats.conf'),
       signals: ['SIGTERM', 'SIGKILL'],
     });
-    const token = keepToken(folder, options.token);
+    const passwords = keepPasswords(folder, options.passwords);
     const port = await freePort(options.port);
-    const first = await launch({ ...options, folder, binary, token, port, mayMove: true });
-    const again = { ...options, folder, binary, token, port: first.port, mayMove: false };
+    const first = await launch({ ...options, folder, binary, passwords, port, mayMove: true });
+    const again = { ...options, folder, binary, passwords, port: first.port, mayMove: false };
+    const urlOf = (user: NatsUser) =>
+      `nats://${user}:${encodeURIComponent(passwords[user])}@127.0.0.1:${first.port}`;
     const running = keepRunning(first.server, {
-      url: `nats://${encodeURIComponent(token)}@127.0.0.1:${first.port}`,
+      url: urlOf(operatorUser),
       port: first.port,
       claim,
       release,
       launch: async () => (await launch(again)).server,
       onUnexpectedExit: options.onUnexpectedExit,
     });
-    return Object.assign(running, { token });
+    return Object.assign(running, { passwords, urlFor: urlOf });
   } catch (error) {
     release();
     throw error;
@@ -78,7 +93,7 @@ export async function startNats(options: NatsOptions): Promise<RunningNats> {
 type Launch = NatsOptions & {
   readonly folder: string;
   readonly binary: string;
-  readonly token: string;
+  readonly passwords: NatsPasswords;
   readonly port: number;
   readonly mayMove: boolean;
 };
@@ -127,8 +142,7 @@ function configuration(options: Launch, name: string, port: number): string {
   return `listen: "127.0.0.1:${port}"
 server_name: ${text(name)}
 pid_file: ${text(join(options.folder, 'nats.pid'))}
-authorization { token: ${text(options.token)} }
-# Answers of procedures travel as messages; the largest pages of a list pass 1 MB, the default.
+${authorization((user) => text(options.passwords[user]))}# Answers of procedures travel as messages; the largest pages of a list pass 1 MB, the default.
 max_payload: 8MB
 jetstream { store_dir: ${text(store)}, max_mem: 256MB, max_file: 8GB }
 `;
@@ -163,10 +177,12 @@ function greetingOf(port: number): Promise<string | undefined> {
   });
 }
 
-function keepToken(folder: string, given: string | undefined): string {
-  const file = join(folder, 'token');
-  const kept = existsSync(file) ? readFileSync(file, 'utf8') : undefined;
-  const token = given ?? kept ?? randomSecret();
-  if (token !== kept) writeFileSync(file, token, { mode: 0o600 });
-  return token;
+function keepPasswords(folder: string, given: NatsPasswords | undefined): NatsPasswords {
+  const file = join(folder, 'passwords.json');
+  const kept: Partial<NatsPasswords> = existsSync(file)
+    ? (JSON.parse(readFileSync(file, 'utf8')) as NatsPasswords)
+    : {};
+  const passwords = given ?? passwordsFor((user) => kept[user] ?? randomSecret());
+  writeFileSync(file, JSON.stringify(passwords), { mode: 0o600 });
+  return passwords;
 }

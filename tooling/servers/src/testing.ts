@@ -29,9 +29,10 @@ export type TestServer = AsyncDisposable & {
 
 export type TestPostgres = TestDatabase & TestServer;
 export type TestNats = TestServer & {
-  /** Carries the token as user name. */
+  /** The operator's: may do everything. */
   readonly url: string;
-  readonly token: string | undefined;
+  /** As the service's own user, with its permissions; what a service under test is started with. */
+  urlFor(service: ServiceName): string;
 };
 
 /**
@@ -128,11 +129,10 @@ function foreignNats(url: string): TestNats {
         next: 'unset TEST_NATS_URL for tests that restart the server',
       }),
     );
-  const token = decodeURIComponent(new URL(url).username) || undefined;
   const nothing = () => Promise.resolve();
   return {
     url,
-    token,
+    urlFor: () => url,
     stop: refuse,
     kill: refuse,
     restart: refuse,

@@ -6,7 +6,7 @@ import { connect } from 'node:net';
  * or the server's error. Source: docs.nats.io, "Client Protocol".
  */
 export async function talk(url: string, subject: string, payload = ''): Promise<string> {
-  const { hostname, port, username } = new URL(url);
+  const { hostname, port, username, password } = new URL(url);
   const socket = connect(Number(port), hostname);
   let heard = '';
   const hear = async (pattern: RegExp) => {
@@ -19,7 +19,8 @@ export async function talk(url: string, subject: string, payload = ''): Promise<
   };
   try {
     await hear(/^INFO .*\r\n/);
-    const options = { verbose: false, pedantic: false, auth_token: decodeURIComponent(username) };
+    const login = { user: username, pass: decodeURIComponent(password) };
+    const options = { verbose: false, pedantic: false, ...login };
     socket.write(`CONNECT ${JSON.stringify(options)}\r\nPING\r\n`);
     const welcome = await hear(/PONG\r\n|-ERR .*\r\n/);
     if (welcome.startsWith('-ERR')) return welcome.trim();

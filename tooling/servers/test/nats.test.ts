@@ -21,26 +21,26 @@ test('a stream survives a stop, a kill and a restart on the same port', async ()
   expect(await talk(server.url, '$JS.API.STREAM.INFO.KEPT')).toContain('"name":"KEPT"');
 });
 
-test('without the token nobody is let in, and the token is for its owner alone', async () => {
+test("without a password no client is let in, and only the folder's owner can read the passwords", async () => {
   using folder = temporaryFolder();
   await using server = await startNats({ dir: folder.path });
   const stranger = new URL(server.url);
-  stranger.username = 'guess';
+  stranger.password = 'guess';
   expect(await talk(stranger.href, '$JS.API.INFO')).toContain('Authorization Violation');
-  for (const file of ['token', 'nats.conf']) {
+  for (const file of ['passwords.json', 'nats.conf']) {
     expect(statSync(join(folder.path, file)).mode & 0o077).toBe(0);
   }
 });
 
 test('a message of 8 MB passes', async () => {
   using folder = temporaryFolder();
-  await using server = await startNats({ dir: folder.path, token: 'given' });
+  await using server = await startNats({ dir: folder.path });
   await talk(server.url, '$JS.API.STREAM.CREATE.KEPT', stream);
   const almost = 'x'.repeat(8 * 1024 ** 2 - 1024);
   expect(await talk(server.url, 'kept.large', almost)).toContain('"seq":1');
 });
 
-test('the same token is used again at the next start, and a busy port is avoided', async () => {
+test('the same passwords are used again at the next start, and a busy port is avoided', async () => {
   using folder = temporaryFolder();
   using beside = temporaryFolder();
   const first = await startNats({ dir: folder.path });

@@ -10,7 +10,6 @@ import { readFileIfThere, writePrivateFile, type Folder } from './folder.ts';
 
 const localSecrets = z.object({
   databasePassword: z.string(),
-  natsToken: z.string(),
   sessionSecret: z.string(),
   operatorApiKey: z.string(),
   rolePasswords: z.record(z.string(), z.string()),
@@ -41,7 +40,6 @@ function makeSecrets(): LocalSecrets {
   const secret = () => randomBytes(32).toString('hex');
   return {
     databasePassword: secret(),
-    natsToken: secret(),
     sessionSecret: secret(),
     operatorApiKey: `lf_${randomBytes(8).toString('hex')}_${secret()}`,
     rolePasswords: Object.fromEntries(services.map(({ name }) => [name, secret()])),

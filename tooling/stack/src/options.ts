@@ -21,7 +21,8 @@ and keeps them running until Ctrl-C. Data stays in .landfall/ for the next start
 
 Environment: what is given is used and not started here.
   DATABASE_URL           PostgreSQL, as a role that may create roles and schemas
-  NATS_URL               nats-server with JetStream
+  NATS_URL               nats-server with JetStream; NATS_URL_GATEWAY and so on
+                         where services have users of their own
   MARKETPLACE_BASE_URL   https://marketplaceapi.microsoft.com/api, and with it
                          PUBLISHER_TENANT_ID, FULFILLMENT_CLIENT_ID,
                          FULFILLMENT_CLIENT_SECRET (or another credential, or

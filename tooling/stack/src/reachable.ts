@@ -32,7 +32,7 @@ export async function expectReachable(
 
 function example(variable: string): string {
   return variable === 'NATS_URL'
-    ? 'nats://token@nats.example.com:4222'
+    ? 'tls://user:password@nats.example.com:4222'
     : 'postgres://admin:password@db.example.com:5432/postgres';
 }
 

@@ -4,7 +4,7 @@ import type { PublisherSettings } from '@landfall/marketplace/publishers-config.
 import { repositoryRoot, type Folder } from './folder.ts';
 import type { LocalSecrets } from './local-secrets.ts';
 import type { ProcessSpec } from './supervised-process.ts';
-import type { DatabaseAccess, Marketplace } from './surroundings.ts';
+import type { DatabaseAccess, Marketplace, NatsAccess } from './surroundings.ts';
 
 /** Environment variables by service, over what a start gives them. */
 export type ServiceSettings = Partial<Record<ServiceName, Readonly<Record<string, string>>>>;
@@ -13,7 +13,7 @@ export interface Plan {
   readonly folder: Folder;
   readonly secrets: LocalSecrets;
   readonly database: DatabaseAccess;
-  readonly natsUrl: string;
+  readonly nats: NatsAccess;
   readonly marketplace: Marketplace;
   readonly publishers: readonly PublisherSettings[];
   readonly publicUrl: string;
@@ -56,7 +56,7 @@ export function serviceProcesses(plan: Plan): ProcessSpec[] {
 function common(plan: Plan, name: ServiceName): Record<string, string> {
   return {
     DATABASE_URL: plan.database.urlFor(name),
-    NATS_URL: plan.natsUrl,
+    NATS_URL: plan.nats.urlFor(name),
     NODE_OPTIONS: heapOptions,
     ENTRA_AUTHORITY_URL: plan.marketplace.authorityUrl,
   };

@@ -23,7 +23,7 @@ export function describeStack(
     emulatorUrl: marketplace.emulatorUrl,
     authorityUrl: marketplace.authorityUrl,
     databaseUrl: plan.database.adminUrl,
-    natsUrl: plan.natsUrl,
+    natsUrl: plan.nats.operatorUrl,
     tenantId: first?.tenantId ?? '',
     clientId: first?.clientId ?? '',
     publishers: plan.publishers.map(({ publisherId, tenantId, clientId }, index) => ({

@@ -113,7 +113,7 @@ async function startParts(ground: Ground, options: StackOptions): Promise<Runnin
   const database = await openPostgres(env['DATABASE_URL'], place);
   notWanted.throwIfAborted();
   onStep(env['NATS_URL'] ? 'nats-server (given)' : 'nats-server');
-  const natsUrl = await openNats(env['NATS_URL'], place);
+  const nats = await openNats(env, place);
 
   const givenBaseUrl = env['MARKETPLACE_BASE_URL'];
   onStep(givenBaseUrl ? 'marketplace (given)' : 'marketplace emulator');
@@ -128,7 +128,7 @@ async function startParts(ground: Ground, options: StackOptions): Promise<Runnin
     folder,
     secrets,
     database,
-    natsUrl,
+    nats,
     marketplace,
     publishers,
     publicUrl: env['PUBLIC_URL'] || gatewayUrl,

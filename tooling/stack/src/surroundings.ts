@@ -72,23 +72,33 @@ function ownPostgres({ folder, secrets, closer, events }: Place) {
   );
 }
 
-/** nats-server with JetStream: the given one, or our own in the folder. */
-export async function openNats(given: string | undefined, at: Place): Promise<string> {
+export interface NatsAccess {
+  /** Whoever looks after the server; of our own one the user who may do everything. */
+  readonly operatorUrl: string;
+  readonly urlFor: (service: ServiceName) => string;
+}
+
+/**
+ * nats-server with JetStream: the given one, or our own in the folder, where each service has a user of
+ * its own. A given one may have such users too: `NATS_URL_GATEWAY`, `NATS_URL_WEBHOOK_INGEST` and so on.
+ */
+export async function openNats(env: NodeJS.ProcessEnv, at: Place): Promise<NatsAccess> {
+  const given = env['NATS_URL'];
   if (given) {
     await expectReachable('NATS_URL', given, 4222);
-    return given;
+    const variable = (service: string) => `NATS_URL_${service.toUpperCase().replaceAll('-', '_')}`;
+    return { operatorUrl: given, urlFor: (service) => env[variable(service)] || given };
   }
-  const { folder, secrets, closer, events } = at;
+  const { folder, closer, events } = at;
   const logFile = folder.path('logs', 'nats.log');
   const server = await keepServer({ name: 'nats-server', logFile, closer, events }, (hooks) =>
     startNats({
       dir: folder.path('nats'),
       port: preferredPorts.nats,
-      token: secrets.natsToken,
       ...hooks,
     }),
   );
-  return server.url;
+  return { operatorUrl: server.url, urlFor: (service) => server.urlFor(service) };
 }
 
 /** Where Microsoft is, and who we are there. */

@@ -1,0 +1,49 @@
+import { describe, expect, test } from 'vitest';
+import { natsPermissionsOf } from './nats-permissions.ts';
+import { services } from './services.ts';
+
+const publishedBy = (subject: string) =>
+  services
+    .map(({ name }) => name)
+    .filter((name) => natsPermissionsOf(name).publish.includes(subject));
+
+describe('only the services that have to', () => {
+  test.each([
+    ['ingest.notification.received', ['webhook-ingest', 'fulfillment-worker']],
+    ['fulfillment.subscription.unsubscribed', ['fulfillment-worker']],
+    ['fulfillment.subscription.personalDataErased', ['fulfillment-worker']],
+    ['billing.usage.settled', ['billing-sync']],
+    ['wake.fulfillment.lanes', ['fulfillment-worker']],
+    ['rpc.fulfillment-worker.purchases.resolve', ['landing']],
+    ['rpc.fulfillment-worker.decisions.decide', ['webhook-ingest']],
+    ['rpc.fulfillment-worker.policies.put', ['gateway']],
+    ['rpc.fulfillment-worker.subscriptions.get', ['gateway', 'landing', 'billing-sync']],
+    ['rpc.billing-sync.usage.report', ['gateway']],
+    ['rpc.landing.ownAlerts.list', ['gateway']],
+    ['$JS.API.STREAM.MSG.DELETE.DEAD_LETTERS', ['fulfillment-worker']],
+    ['$JS.API.STREAM.DELETE.FULFILLMENT', []],
+    ['$JS.API.STREAM.PURGE.FULFILLMENT', []],
+    ['$JS.API.STREAM.UPDATE.FULFILLMENT', ['fulfillment-worker']],
+    ['$JS.API.CONSUMER.MSG.NEXT.INGEST.fulfillment-notifications', ['fulfillment-worker']],
+    ['$JS.API.CONSUMER.DELETE.INGEST.fulfillment-notifications', []],
+  ] as const)('publish %s', (subject, expected) => {
+    expect(publishedBy(subject)).toEqual(expected);
+  });
+});
+
+test('a service listens to its own calls, its own inbox and, if it has lanes, their wake-ups', () => {
+  const listened = Object.fromEntries(
+    services.map(({ name }) => [name, natsPermissionsOf(name).subscribe]),
+  );
+  expect(listened).toEqual({
+    gateway: ['_INBOX_gateway.>'],
+    landing: ['_INBOX_landing.>', 'rpc.landing.> landing'],
+    'webhook-ingest': ['_INBOX_webhook-ingest.>', 'rpc.webhook-ingest.> webhook-ingest'],
+    'fulfillment-worker': [
+      '_INBOX_fulfillment-worker.>',
+      'rpc.fulfillment-worker.> fulfillment-worker',
+      'wake.fulfillment.lanes',
+    ],
+    'billing-sync': ['_INBOX_billing-sync.>', 'rpc.billing-sync.> billing-sync'],
+  });
+});

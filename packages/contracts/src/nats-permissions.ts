@@ -1,0 +1,129 @@
+import { ownAlertProcedures } from './alert-procedures.ts';
+import {
+  forwardedProcedures,
+  procedureSubject,
+  procedureTables,
+  type ProcedureOwner,
+} from './api.ts';
+import type { Procedures } from './procedures.ts';
+import type { ServiceName } from './services.ts';
+import {
+  consumers,
+  deadLetterSubject,
+  laneWakeSubject,
+  streams,
+  type StreamDefinition,
+} from './streams.ts';
+import { facts } from './subjects.ts';
+
+/** What a service's NATS user may do; nats-server refuses everything else. */
+export interface NatsPermissions {
+  readonly publish: readonly string[];
+  /** A subject, or `subject queue` where only members of that queue group may listen. */
+  readonly subscribe: readonly string[];
+}
+
+/** Who reads dead letters, publishes them again and brings their stream up to its definition. */
+const REPAIRER: ServiceName = 'fulfillment-worker';
+
+/** Longest wait for the answer of a procedure; a late answer reaches nobody. */
+export const RESPONSE_WINDOW_SECONDS = 30;
+
+/** Answers come to inboxes under a prefix of each service's own, so that no other can overhear them. */
+export function inboxPrefixOf(service: ServiceName): string {
+  return `_INBOX_${service}`;
+}
+
+/**
+ * Permissions of one service, computed from who owns a fact, who consumes it and who calls a procedure.
+ * A service may publish its own facts alone, call only what names it, and listen only to its own calls.
+ */
+export function natsPermissionsOf(service: ServiceName): NatsPermissions {
+  const repairs = service === REPAIRER;
+  return {
+    publish: unique([
+      ...facts.filter(({ owner }) => owner === service).map(({ subject }) => subject),
+      ...calledSubjects(service),
+      ...jetStreamSubjects(service),
+      ...(repairs ? [laneWakeSubject, ...replayedSubjects()] : []),
+    ]),
+    subscribe: [
+      `${inboxPrefixOf(service)}.>`,
+      ...(service in procedureTables
+        ? [`${procedureSubject(service as ProcedureOwner, '>')} ${service}`]
+        : []),
+      ...(repairs ? [laneWakeSubject] : []),
+    ],
+  };
+}
+
+/** The procedures that a service calls; the gateway also forwards every one that is public. */
+function calledSubjects(service: ServiceName): string[] {
+  const isForwarded = (path: string) =>
+    service === 'gateway' && pathsOf(forwardedProcedures).has(path);
+  return Object.entries(procedureTables).flatMap(([owner, table]) =>
+    Object.entries({ ...specsOf(table), ...specsOf(ownAlertProcedures) })
+      .filter(([path, spec]) => spec.calledBy?.includes(service) || isForwarded(path))
+      .map(([path]) => procedureSubject(owner as ProcedureOwner, path)),
+  );
+}
+
+/** JetStream's own requests: https://docs.nats.io/reference/reference-protocols/nats_api_reference */
+function jetStreamSubjects(service: ServiceName): string[] {
+  const own = Object.values(streams).filter(({ owner }) => owner === service);
+  const consumed = consumers.filter(({ consumer }) => consumer === service);
+  const followed = consumers.filter(({ stream }) => stream.owner === service);
+  const used = new Set<StreamDefinition>([
+    ...own,
+    ...consumed.flatMap(({ stream }) => [stream, streams.deadLetters]),
+    ...(followed.length > 0 ? [streams.deadLetters] : []),
+  ]);
+  return [
+    api('INFO'),
+    // Whoever starts first makes the stream; a later definition is the owner's to apply.
+    ...[...used].flatMap(({ name }) => [
+      api('STREAM', 'INFO', name),
+      api('STREAM', 'CREATE', name),
+    ]),
+    ...own.flatMap(({ name }) => [
+      api('STREAM', 'UPDATE', name),
+      api('STREAM', 'MSG', 'GET', name),
+    ]),
+    ...followed.map(({ stream, durable }) => api('CONSUMER', 'INFO', stream.name, durable)),
+    ...consumed.flatMap(({ stream: { name }, durable }) => [
+      api('CONSUMER', 'CREATE', name, durable),
+      api('CONSUMER', 'CREATE', name, durable, '>'),
+      api('CONSUMER', 'DURABLE', 'CREATE', name, durable),
+      api('CONSUMER', 'INFO', name, durable),
+      api('CONSUMER', 'MSG', 'NEXT', name, durable),
+      `$JS.ACK.${name}.${durable}.>`,
+      deadLetterSubject(durable),
+    ]),
+    ...(service === REPAIRER ? [api('STREAM', 'MSG', 'DELETE', streams.deadLetters.name)] : []),
+  ];
+}
+
+/** Facts that a dead letter can hold: those of any consumer. */
+function replayedSubjects(): string[] {
+  return consumers.flatMap((consumer) => consumer.facts.map(({ subject }) => subject));
+}
+
+function api(...parts: readonly string[]): string {
+  return ['$JS.API', ...parts].join('.');
+}
+
+function pathsOf(table: Procedures): ReadonlySet<string> {
+  return new Set(Object.keys(specsOf(table)));
+}
+
+function specsOf(table: Procedures): Record<string, Procedures[string][string]> {
+  return Object.fromEntries(
+    Object.entries(table).flatMap(([namespace, specs]) =>
+      Object.entries(specs).map(([name, spec]) => [`${namespace}.${name}`, spec] as const),
+    ),
+  );
+}
+
+function unique(subjects: readonly string[]): string[] {
+  return [...new Set(subjects)];
+}

@@ -1,0 +1,18 @@
+import { writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { authorization, type NatsUser } from '@landfall/servers/nats-users.ts';
+
+export const natsUsersFile = fileURLToPath(new URL('../nats-users.conf', import.meta.url));
+
+/** The environment variable that nats-server reads a user's password from. */
+export function passwordVariable(user: NatsUser): string {
+  return `NATS_PASSWORD_${user.toUpperCase().replaceAll('-', '_')}`;
+}
+
+/** For `include` in nats-server's configuration; passwords come from its environment. */
+export function natsUsers(): string {
+  return `# Written by src/write-nats-users.ts from packages/contracts: one user per service.
+${authorization((user) => `$${passwordVariable(user)}`)}`;
+}
+
+if (import.meta.main) writeFileSync(natsUsersFile, natsUsers());

@@ -1,0 +1,43 @@
+import { ownAlertProcedures } from '@landfall/contracts/alert-procedures.ts';
+import { procedureTables } from '@landfall/contracts/api.ts';
+import { headerNames } from '@landfall/contracts/envelope.ts';
+import type { Caller, Procedures } from '@landfall/contracts/procedures.ts';
+import { scopes } from '@landfall/contracts/scopes.ts';
+
+interface Transport {
+  request(
+    subject: string,
+    body: string,
+    options: {
+      headers: Record<string, string>;
+      timeoutMs: number;
+      signal?: AbortSignal | undefined;
+    },
+  ): Promise<string>;
+}
+
+/** An operator with every scope of the whole installation. */
+export const operatorKey: Caller = { kind: 'api-key', keyId: 'operator', scopes: [...scopes] };
+
+/**
+ * Sends each call as a caller that may make it: public procedures as an operator with every scope,
+ * internal ones as the service that they name. For tests that are about something else.
+ */
+export function asPermittedCaller(transport: Transport): Transport {
+  return {
+    request: (subject, body, options) => {
+      const caller = JSON.stringify(permittedCaller(subject.split('.').slice(2).join('.')));
+      const headers = { ...options.headers, [headerNames.caller]: caller };
+      return transport.request(subject, body, { ...options, headers });
+    },
+  };
+}
+
+/** Who may call `<namespace>.<name>`. */
+export function permittedCaller(path: string): Caller {
+  const [namespace = '', name = ''] = path.split('.');
+  const tables: readonly Procedures[] = [...Object.values(procedureTables), ownAlertProcedures];
+  const spec = tables.map((table) => table[namespace]?.[name]).find((found) => found);
+  const [service] = spec?.calledBy ?? [];
+  return spec?.scope === 'internal' && service ? { kind: 'service', name: service } : operatorKey;
+}
