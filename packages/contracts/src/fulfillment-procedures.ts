@@ -61,6 +61,11 @@ export const planView = z.object({
   terms: z
     .array(z.object({ termUnit: z.string(), price: z.number(), currency: z.string() }))
     .optional(),
+  /**
+   * Private offers through which the plan in force was bought: empty where there is none and the listed
+   * price applies, absent where Microsoft did not say (and of every other plan).
+   */
+  sourceOffers: z.array(z.string()).optional(),
   /** What is metered, in the customer's words. */
   dimensions: z
     .array(

@@ -222,9 +222,32 @@ test('plans that are not sold any more are hidden, the one in force is always th
   try {
     const current = (await ask()).plans.find(({ planId }) => planId === 'basic');
     expect(current).toMatchObject({ isPricePerSeat: true });
+    // Nothing is claimed about private offers that Microsoft has not said.
+    expect(current?.sourceOffers).toBeUndefined();
   } finally {
     await stage.control.updateSettings({ oddities: { availablePlansCurrent: 'documented' } });
   }
+});
+
+test('the plan in force says through which private offers it was bought, as soon as it is asked for', async () => {
+  const { control } = stage;
+  const order = { offerId: 'analytics', planId: 'growth', beneficiary: 'ada@fabrikam.example' };
+  const privateOfferId = randomUUID();
+  const bought = [
+    await control.purchase(order),
+    await control.purchase({ ...order, privateOfferId }),
+  ];
+  const offersOf = async ({ purchaseToken }: { purchaseToken: string }) => {
+    const { id } = await stage.client.purchases.resolve.mutate({ purchaseToken });
+    const { plans } = await stage.client.subscriptions.availablePlans.query({ subscriptionId: id });
+    return plans.map(({ planId, sourceOffers }) => ({ planId, sourceOffers }));
+  };
+
+  const [listed, privately] = await Promise.all(bought.map(offersOf));
+
+  expect(listed).toContainEqual({ planId: 'growth', sourceOffers: [] });
+  expect(privately).toContainEqual({ planId: 'growth', sourceOffers: [privateOfferId] });
+  expect(privately).toContainEqual({ planId: 'starter', sourceOffers: undefined });
 });
 
 test('plan and seats are two changes, the second of them after the end of the first', async () => {

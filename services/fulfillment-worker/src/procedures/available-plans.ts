@@ -4,6 +4,7 @@ import type {
   planView,
 } from '@landfall/contracts/fulfillment-procedures.ts';
 import type { Handlers } from '@landfall/contracts/procedures.ts';
+import { isFault } from '@landfall/domain/fault.ts';
 import { planRefusal, seatRulings } from '@landfall/domain/permitted-changes.ts';
 import type { MarketplacePlan } from '@landfall/marketplace/plans.ts';
 import { refusalCode } from '../marketplace-refusal.ts';
@@ -31,10 +32,15 @@ export function availablePlansProcedure(
     const id = subscriptionId.toLowerCase();
     const record = await findSubscription(deps.db.kysely, id);
     if (!record) return unknownSubscription();
-    const { planId, quantity } = record.state;
+    const { planId, quantity, sourceOffers: seenOffers } = record.state;
     const { fulfillment } = await publisherOfSubscription(deps, id);
     const call = { correlationId, signal, timeoutMs: TIMEOUT_MS };
-    const listed = await listedOrNone(fulfillment.listAvailablePlans(id, undefined, call));
+    const [listed, sourceOffers] = await Promise.all([
+      listedOrNone(fulfillment.listAvailablePlans(id, undefined, call)),
+      seenOffers?.length
+        ? [...seenOffers]
+        : sourceOffersOf(fulfillment.listAvailablePlans(id, planId, call), planId),
+    ]);
     const offered = listed.filter((plan) => !plan.isStopSell || plan.planId === planId);
     const policy = await readPolicy(deps.db.kysely, record.state.publisherId);
     const plans = offered.map((plan) =>
@@ -49,9 +55,28 @@ export function availablePlansProcedure(
         hasFreeTrials: false,
       });
     }
+    const own = plans.find((plan) => plan.planId === planId);
+    if (own) own.sourceOffers = sourceOffers;
     const seats = quantity === null ? undefined : seatRulings(policy, record.state);
     return { plans, seats };
   };
+}
+
+/**
+ * Microsoft names private offers only where it is asked for the plan in force. Undefined where it does not
+ * answer: the plans are worth showing without it.
+ */
+async function sourceOffersOf(
+  answer: Promise<readonly MarketplacePlan[]>,
+  planId: string,
+): Promise<string[] | undefined> {
+  try {
+    const own = (await answer).find((plan) => plan.planId === planId);
+    return own && [...own.sourceOffers];
+  } catch (error: unknown) {
+    if (!isFault(error)) throw error;
+    return undefined;
+  }
 }
 
 /** Microsoft refuses the list of an ended or foreign subscription: there is nothing to move to. */

@@ -121,7 +121,9 @@ export function createSubscriptions(services: {
     async knownPlans({ id, planId }) {
       const kept = known.get(id);
       const isFresh = kept && kept.until > now().getTime();
-      if (isFresh && kept.plans.some((plan) => plan.planId === planId)) return kept.plans;
+      const own = kept?.plans.find((plan) => plan.planId === planId);
+      // Without its private offers a plan's price is not known: it is asked for again.
+      if (isFresh && own?.sourceOffers) return kept.plans;
       const answer = await orNothing(choices(id, AbortSignal.timeout(NICETY_TIMEOUT_MS)));
       return answer?.plans ?? kept?.plans ?? [];
     },
