@@ -21,6 +21,7 @@ export type CookieName =
   | 'landfall-session'
   | 'landfall-sign-in'
   | `${typeof SIGN_IN_PREFIX}${string}`
+  | 'landfall-tenant'
   | 'landfall-language';
 
 export function readCookie(c: Context, name: CookieName): string | undefined {

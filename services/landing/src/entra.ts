@@ -7,7 +7,7 @@ import { readIdToken, type IdTokenProblem, type Visitor } from './id-token.ts';
 import type { SignInAttempt } from './sign-in-attempts.ts';
 
 /** Work, school and personal accounts alike: all of them buy. */
-const TENANT = 'common';
+const ANY_ACCOUNT = 'common';
 /** Nothing that needs an administrator's consent. msal adds `offline_access` by itself. */
 const SCOPES = ['openid', 'profile', 'email'];
 
@@ -40,16 +40,21 @@ export function createEntra(options: {
   readonly now: () => Date;
 }): Entra {
   const { authorityUrl, clientId, clientSecret, redirectUri, now } = options;
-  const { networkClient, ...auth } = msalAuthority(authorityUrl, TENANT);
+  const { networkClient, ...auth } = msalAuthority(authorityUrl, ANY_ACCOUNT);
   const msal = new ConfidentialClientApplication({
     auth: { clientId, clientSecret, ...auth },
     system: { networkClient },
   });
 
+  // A code is redeemed where it was asked for.
+  const authorityOf = (tenant: string | undefined) =>
+    tenant ? { authority: msalAuthority(authorityUrl, tenant).authority } : {};
+
   return {
-    async authorizeUrl({ state, nonce, codeVerifier }, { askForAccount }) {
+    async authorizeUrl({ state, nonce, codeVerifier, tenant }, { askForAccount }) {
       const url = await msal
         .getAuthCodeUrl({
+          ...authorityOf(tenant),
           scopes: SCOPES,
           redirectUri,
           responseMode: 'query',
@@ -65,9 +70,10 @@ export function createEntra(options: {
       return browserUrl(url, authorityUrl);
     },
 
-    async redeem(code, { nonce, codeVerifier }) {
+    async redeem(code, { nonce, codeVerifier, tenant }) {
       try {
         const { idToken } = await msal.acquireTokenByCode({
+          ...authorityOf(tenant),
           code,
           codeVerifier,
           nonce,

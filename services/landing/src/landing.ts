@@ -1,5 +1,6 @@
 import type { Context } from 'hono';
 import type { Logger } from '@landfall/service-kit/log.ts';
+import type { Draft } from './drafts.ts';
 import type { Entra } from './entra.ts';
 import type { Subscriptions } from './manage/subscriptions.ts';
 import type { Frame, Product } from './pages/frame.ts';
@@ -25,6 +26,7 @@ export interface Landing {
   readonly sessions: Sessions;
   readonly attempts: SignInAttempts;
   readonly tokens: Sealer<string>;
+  readonly drafts: Sealer<Draft>;
   readonly frames: Frames;
   readonly presentations: Presentations;
 }

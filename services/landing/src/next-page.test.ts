@@ -3,7 +3,7 @@ import { PERSONAL_ACCOUNTS_TENANT } from './id-token.ts';
 import { nextPage } from './next-page.ts';
 import { progressView } from './pages/progress.ts';
 import { isFinal, stageOf, stepsOf } from './progress.ts';
-import { termInWords } from './term-words.ts';
+import { perTermInWords, termInWords } from './term-words.ts';
 import { relationOf } from './visitor-relation.ts';
 import { wordsFor } from './words/words.ts';
 
@@ -123,20 +123,25 @@ describe('progress', () => {
       provisioning: { state: 'requested' as const },
     };
     expect(shown(waiting)).toEqual([
-      'You confirmed the purchase: done',
-      'Your space is set up: current',
-      'Activation requested from Microsoft: waiting',
-      'Received by Microsoft: waiting',
-      'Confirmed by Microsoft, ready to use: waiting',
+      'Purchase confirmed: done',
+      'Setting up your workspace: current',
+      'Ask Microsoft to activate it: waiting',
+      'Confirmation from Microsoft: waiting',
+      'Ready to use: waiting',
     ]);
     const asked = {
       ...pending({ state: 'requested', requestedAt }),
       provisioning: { state: 'confirmed' as const },
     };
     expect(shown(asked).slice(1, 4)).toEqual([
-      'Your space is set up: done',
+      'Workspace set up: done',
+      'Asking Microsoft to activate it: current',
+      'Confirmation from Microsoft: waiting',
+    ]);
+    const sent = { ...asked, activation: { state: 'confirming' as const, requestedAt } };
+    expect(shown(sent).slice(2, 4)).toEqual([
       'Activation requested from Microsoft: done',
-      'Received by Microsoft: current',
+      'Waiting for Microsoft to confirm: current',
     ]);
   });
 
@@ -148,9 +153,9 @@ describe('progress', () => {
     };
     expect(stageOf(fresh, active)).toBe('settingUp');
     expect(shown(active)).toEqual([
-      'You confirmed the purchase: done',
+      'Purchase confirmed: done',
       'Confirmed by Microsoft: done',
-      'Your space is set up: current',
+      'Setting up your workspace: current',
       'Ready to use: waiting',
     ]);
     const made = { ...active, provisioning: { state: 'confirmed' as const } };
@@ -177,4 +182,11 @@ it('terms are written in words, and unknown terms as sent', () => {
   expect(termInWords(wordsFor('de'), 'P1Y')).toBe('1 Jahr');
   expect(termInWords(wordsFor('ja'), 'P1M')).toBe('1 か月');
   expect(termInWords(wordsFor('en'), 'P1Y6M')).toBe('P1Y6M');
+});
+
+it('a price is said per term where there is one of them, and for the whole where there are more', () => {
+  expect(perTermInWords(wordsFor('en'), 'US$49.00', 'P1M')).toBe('US$49.00 per month');
+  expect(perTermInWords(wordsFor('en'), 'US$49.00', 'P3Y')).toBe('US$49.00 for 3 years');
+  expect(perTermInWords(wordsFor('ja'), '$49.00', 'P1M')).toBe('$49.00 / 月');
+  expect(perTermInWords(wordsFor('en'), 'US$49.00', 'P1Y6M')).toBe('US$49.00 (P1Y6M)');
 });

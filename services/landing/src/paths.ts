@@ -12,13 +12,27 @@ export function ownPath(path: string): OwnPath {
   return isOwn ? (path as OwnPath) : '/landing';
 }
 
+/** The visit of a purchase's own page; undefined for every other path. */
+export function visitOfPath(path: string): string | undefined {
+  return /^\/landing\/purchase\/([0-9a-f-]{36})$/.exec(path)?.[1];
+}
+
 /** Each purchase has its own address, so that two of them can be open in two tabs. */
 export function purchasePath(visitId: string): OwnPath {
   return `/landing/purchase/${visitId}`;
 }
 
-/** Sign-in, which leads back to `back`. `account: 'other'`: Microsoft asks which account it shall be. */
-export function signInPath({ back, account }: { back: string; account?: 'other' }): OwnPath {
+/**
+ * Sign-in, which leads back to `back`. `account: 'other'`: Microsoft asks which account it shall be.
+ * `organisation`: the same, as a member or guest of the organisation that the purchase of `back` is for.
+ */
+export function signInPath({
+  back,
+  account,
+}: {
+  back: string;
+  account?: 'other' | 'organisation';
+}): OwnPath {
   const query = new URLSearchParams({
     ...(account ? { account } : {}),
     ...(back === '/landing' ? {} : { back }),

@@ -20,7 +20,7 @@ export type Stage =
   | 'suspended'
   | 'ended';
 
-export type Step = 'recorded' | 'space' | 'requested' | 'received' | 'confirmed' | 'ready';
+export type Step = 'recorded' | 'space' | 'requested' | 'confirmed' | 'ready';
 
 type Seen = Pick<SubscriptionView, 'status' | 'unrecognisedStatus' | 'activation' | 'provisioning'>;
 
@@ -64,26 +64,28 @@ export function stepsOf(subscription: Seen | undefined): readonly Step[] {
   const space = subscription?.provisioning?.state ?? 'none';
   const isActive = subscription?.status === 'Subscribed';
   if (space === 'none' || (space === 'failed' && !isActive)) {
-    return ['recorded', 'requested', 'received', 'ready'];
+    return ['recorded', 'requested', 'confirmed', 'ready'];
   }
   const isByMicrosoft = subscription?.activation.requestedAt === undefined;
   return isActive && (isByMicrosoft || space !== 'confirmed')
     ? ['recorded', 'confirmed', 'space', 'ready']
-    : ['recorded', 'space', 'requested', 'received', 'ready'];
+    : ['recorded', 'space', 'requested', 'confirmed', 'ready'];
 }
 
 /** The last step that is done; undefined where no step is worth showing any more. */
-export function reachedStep(stage: Stage): Step | undefined {
+export function reachedStep(stage: Stage, steps: readonly Step[]): Step | undefined {
   switch (stage) {
     case 'recorded':
     case 'provisioning':
       return 'recorded';
+    case 'requested':
+      return steps.includes('space') ? 'space' : 'recorded';
+    case 'received':
+      return 'requested';
     case 'settingUp':
       return 'confirmed';
-    case 'requested':
-    case 'received':
     case 'ready':
-      return stage;
+      return 'ready';
     default:
       return undefined;
   }

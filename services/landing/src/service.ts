@@ -17,8 +17,10 @@ import { loadAssets } from './assets.ts';
 import { splitSecrets, type Config } from './config.ts';
 import { migrations } from './db/migrations.ts';
 import type { LandingTables } from './db/schema.ts';
+import { draftSchema } from './drafts.ts';
 import { createEntra } from './entra.ts';
 import { consumeErasures } from './erasure.ts';
+import { createFormKeys } from './form-keys.ts';
 import { sweepConfirmations } from './hand-over.ts';
 import { createFrames } from './landing.ts';
 import { createSubscriptions } from './manage/subscriptions.ts';
@@ -92,6 +94,7 @@ export async function start(config: Config, { log, now }: Runtime): Promise<Runn
     }),
     sessions: createSessions({
       sealer: createSealer({ ...every, purpose: 'session', content: sessionSchema }),
+      formKeys: createFormKeys(every.secrets),
       db,
       now,
     }),
@@ -100,6 +103,7 @@ export async function start(config: Config, { log, now }: Runtime): Promise<Runn
       now,
     ),
     tokens: createSealer({ ...every, purpose: 'purchase-token', content: z.string() }),
+    drafts: createSealer({ ...every, purpose: 'draft', content: draftSchema }),
     frames: createFrames({ ...installation, assetsVersion: assets.version, now }),
     presentations: createPresentations(db, installation),
   };

@@ -1,8 +1,9 @@
-import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { Context } from 'hono';
 import { z } from 'zod';
 import { dropCookie, readCookie, writeCookie } from './cookies.ts';
 import { isSessionEnded, recordEndedSession } from './ended-sessions.ts';
+import { sameText, type FormKeys } from './form-keys.ts';
 import { visitorSchema, type Visitor } from './id-token.ts';
 import type { Sealer } from './sealing.ts';
 import type { Db } from './store.ts';
@@ -13,7 +14,7 @@ const SESSION_LIFE_MS = 8 * 60 * 60 * 1000;
 export const sessionSchema = z.object({
   /** New at every sign-in, so that nobody can plant a session and wait for somebody to sign in to it. */
   id: z.string(),
-  /** Put into every form; a form of another site or another session cannot know it. */
+  /** Put into every form of this person; another site or another person cannot know it. */
   formKey: z.string(),
   visitor: visitorSchema,
 });
@@ -28,15 +29,18 @@ export interface Sessions {
   read(c: Context): Promise<Session | undefined>;
   /** Ends the session before it: each sign-in has one of its own. */
   begin(c: Context, visitor: Visitor): Promise<void>;
+  /** Whether a form with this key was shown to the session's person. */
+  isOwnForm(session: Session, formKey: string): boolean;
   end(c: Context): Promise<void>;
 }
 
 export function createSessions(deps: {
   readonly sealer: Sealer<Session>;
+  readonly formKeys: FormKeys;
   readonly db: Db;
   readonly now: () => Date;
 }): Sessions {
-  const { sealer, db, now } = deps;
+  const { sealer, formKeys, db, now } = deps;
   const lifeEnd = () => new Date(now().getTime() + SESSION_LIFE_MS);
   const read = async (c: Context) => {
     const session = await sealer.open(readCookie(c, 'landfall-session'));
@@ -50,10 +54,12 @@ export function createSessions(deps: {
   return {
     read,
     end,
+    // Sessions begun under an older release hold a key of their own.
+    isOwnForm: ({ formKey, visitor }, key) => sameText(formKey, key) || formKeys.isOf(visitor, key),
     async begin(c, visitor) {
       await end(c);
       const value = await sealer.seal(
-        { id: random(), formKey: random(), visitor },
+        { id: random(), formKey: formKeys.of(visitor), visitor },
         { expiresAt: lifeEnd() },
       );
       writeCookie(c, 'landfall-session', { value, maxAgeMs: SESSION_LIFE_MS });
@@ -64,10 +70,4 @@ export function createSessions(deps: {
 /** 256 bits: nothing to guess. */
 export function random(): string {
   return randomBytes(32).toString('base64url');
-}
-
-/** Compares in constant time. */
-export function sameText(a: string, b: string): boolean {
-  const [left, right] = [Buffer.from(a), Buffer.from(b)];
-  return left.length === right.length && timingSafeEqual(left, right);
 }

@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { dropCookie, readCookie, SIGN_IN_PREFIX, signInCookies, writeCookie } from './cookies.ts';
 import type { OwnPath } from './paths.ts';
 import type { Sealer } from './sealing.ts';
-import { random, sameText } from './session.ts';
+import { sameText } from './form-keys.ts';
+import { random } from './session.ts';
 
 /** Entra gives up on a sign-in page after about this time. */
 const ATTEMPT_LIFE_MS = 60 * 60 * 1000;
@@ -18,6 +19,8 @@ export const attemptsSchema = z.array(
     codeVerifier: z.string(),
     /** Own path to which the person comes back; a sign-in begun under an older release names none. */
     back: z.string().default('/landing'),
+    /** Whose accounts are asked for; absent: any Microsoft account. */
+    tenant: z.string().optional(),
   }),
 );
 
@@ -28,7 +31,10 @@ export type SignInAttempt = z.output<typeof attemptsSchema>[number];
  * to this browser; they carry nothing, least of all the purchase token.
  */
 export interface SignInAttempts {
-  begin(c: Context, back: OwnPath): Promise<SignInAttempt>;
+  begin(
+    c: Context,
+    leading: { readonly back: OwnPath; readonly tenant?: string | undefined },
+  ): Promise<SignInAttempt>;
   /** The attempt that an answer belongs to, once: a repeated or foreign `state` finds none. */
   finish(c: Context, state: string | undefined): Promise<SignInAttempt | undefined>;
 }
@@ -38,8 +44,8 @@ export function createSignInAttempts(
   now: () => Date,
 ): SignInAttempts {
   return {
-    async begin(c, back) {
-      const attempt = { back, state: random(), nonce: random(), codeVerifier: random() };
+    async begin(c, { back, tenant }) {
+      const attempt = { back, tenant, state: random(), nonce: random(), codeVerifier: random() };
       const others = signInCookies(c);
       for (const name of others.slice(0, Math.max(0, others.length - MAX_ATTEMPTS + 1))) {
         dropCookie(c, name);

@@ -113,6 +113,17 @@ export async function forgetToken(db: Db, id: string): Promise<void> {
   await db.updateTable('visits').set({ token_sealed: null }).where('id', '=', id).execute();
 }
 
+/** Only of a purchase that somebody who may see it has opened, and that is not confirmed. */
+export async function writeDraft(db: Db, id: string, sealed: string): Promise<void> {
+  await db
+    .updateTable('visits')
+    .set({ draft_sealed: sealed })
+    .where('id', '=', id)
+    .where('subscription_id', 'is not', null)
+    .where('confirmed_at', 'is', null)
+    .execute();
+}
+
 /** What the visitor is shown of the purchase's offer and plan. */
 export async function recordOffer(
   db: Db,
@@ -180,6 +191,7 @@ export async function recordConfirmed(
       confirmed_at: confirmation.at,
       expires_at: confirmation.keepUntil,
       hand_over_due_at: confirmation.handOverDueAt,
+      draft_sealed: null,
     })
     .where('id', '=', id)
     .where('tenant_id', '=', confirmation.owner.tenantId)

@@ -20,6 +20,22 @@ export function relationOf(
   return beneficiary.tenantId || purchaser.tenantId ? 'stranger' : 'unverifiable';
 }
 
+/**
+ * The tenant to whose sign-in somebody can be led to come as who they are there; undefined where Microsoft
+ * names none, or where it is that of the personal accounts, to which every such sign-in leads anyway.
+ */
+export function organisationOf({
+  beneficiary: { tenantId },
+}: Pick<SubscriptionView, 'beneficiary'>): string | undefined {
+  const tenant = tenantId?.toLowerCase();
+  return tenant && isTenantId(tenant) && tenant !== PERSONAL_ACCOUNTS_TENANT ? tenant : undefined;
+}
+
+/** It becomes part of the authority's address. */
+export function isTenantId(text: string): boolean {
+  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text);
+}
+
 function belongsTo(person: SubscriptionView['beneficiary'], visitor: Known): boolean {
   if (!same(person.tenantId, visitor.tenantId)) return false;
   // Personal accounts of the whole world share one tenant, and guests are invited into theirs from

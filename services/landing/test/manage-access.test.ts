@@ -117,8 +117,8 @@ async function send(
 function outcomeOf({ status, headers }: Response, html: string): Outcome {
   if (headers.get('location')?.startsWith('/landing/sign-in')) return 'sign-in';
   const [, heading = html] = /<h1[^>]*>([\s\S]*?)<\/h1>/.exec(html) ?? [];
-  if (status === 404 && /There is no such page|"not-found"/.test(heading)) return 'not-there';
-  if (status === 403 && heading.includes('Please try again')) return 'wrong-form';
+  if (status === 404 && /Page not found|"not-found"/.test(heading)) return 'not-there';
+  if (status === 403 && heading.includes('This form wasn’t sent')) return 'wrong-form';
   if (status === 403 && /Your role|Ask for access/.test(heading)) return 'denied';
   return 'admitted';
 }

@@ -32,7 +32,7 @@ it('a confirmation that the worker could not take is handed over later, once, by
   const kept = await confirm(stage, browser, { page });
   expect(kept.status).toBe(200);
   expect(kept.heading).toBe('Thank you. We are getting started');
-  expect(kept.html).toContain('The latest news cannot be fetched');
+  expect(kept.html).toContain('We can’t get the latest status');
   startWorker();
   await until(
     () => browser.get(kept.url),

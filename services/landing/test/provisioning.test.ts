@@ -25,8 +25,8 @@ it('the buyer sees that the space is being made, and what comes after it', async
     activation: { state: 'provisioning', requestedAt },
     provisioning: { state: 'requested' },
   });
-  expect(progress.heading).toBe('Your space is being made');
-  expect(progress.html).toContain('Activation requested from Microsoft');
+  expect(progress.heading).toBe('Setting up your workspace');
+  expect(progress.html).toContain('Ask Microsoft to activate it');
 });
 
 it('what Microsoft has confirmed is not called ready before the space exists', async () => {
@@ -35,18 +35,18 @@ it('what Microsoft has confirmed is not called ready before the space exists', a
     activation: { state: 'confirmed' },
     provisioning: { state: 'requested' },
   });
-  expect(progress.heading).toBe('Microsoft has confirmed, your space is being made');
+  expect(progress.heading).toBe('Almost there: setting up your workspace');
   expect(progress.html).not.toContain('href="https://product.example/start"');
   const { landingUrl } = await stage.emulator.control.mintToken(subscriptionId);
   const again = await browser.get(landingUrl ?? '');
-  expect(again.heading).toBe('Microsoft has confirmed, your space is being made');
+  expect(again.heading).toBe('Almost there: setting up your workspace');
   stage.worker.alter(subscriptionId, {
     status: 'Subscribed',
     activation: { state: 'confirmed' },
     provisioning: { state: 'failed', failure: 'full' },
   });
   const failed = await browser.get(progress.url);
-  expect(failed.heading).toBe('Your space could not be made yet');
+  expect(failed.heading).toBe('Your workspace isn’t ready yet');
   expect(failed.html).toContain('help@contoso.example');
 });
 
@@ -55,7 +55,7 @@ it('a failed activation can be tried again from its page, and says whom to ask',
     activation: { state: 'failed', requestedAt, failure: 'product-silent' },
     provisioning: { state: 'failed', failure: 'product-silent' },
   });
-  expect(progress.heading).toBe('The activation did not succeed');
+  expect(progress.heading).toBe('The activation didn’t go through');
   expect(progress.html).toContain('help@contoso.example');
   expect(progress.html).toContain('support-code');
   expect(progress.html).not.toContain('product-silent');
@@ -117,7 +117,7 @@ it('a repeated confirmation that the worker cannot take is handed over by itself
   const startWorker = await stage.stopWorker();
   const kept = await retry();
   expect(kept.status).toBe(200);
-  expect(kept.html).toContain('The latest news cannot be fetched');
+  expect(kept.html).toContain('We can’t get the latest status');
   startWorker();
   await until(
     async () => stage.worker.asked.activated.map((one) => one.subscriptionId),

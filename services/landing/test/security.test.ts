@@ -127,7 +127,7 @@ describe('signing in', () => {
       await stage.emulator.control.updateSettings({ consentRefused: { [tenantId]: error } });
       const { browser, page } = await buyAndSignIn(stage, people.tara);
       expect(page.status).toBe(403);
-      expect(page.heading).toBe('Sign-in was not completed');
+      expect(page.heading).toBe('Sign-in wasn’t completed');
       expect(page.html).toContain(stage.emulator.identities.landingApp.clientId);
       await stage.emulator.control.updateSettings({ consentRefused: {} });
       const retry = await browser.get(`${stage.url}/landing/sign-in`);
@@ -149,7 +149,7 @@ describe('signing in', () => {
 
 describe('the confirmation', () => {
   it.each([
-    ['without the key of the session', { formKey: '' }, { 'sec-fetch-site': 'same-origin' }],
+    ['without the key of the person', { formKey: '' }, { 'sec-fetch-site': 'same-origin' }],
     ['from another site', {}, { 'sec-fetch-site': 'cross-site' }],
     ['from a sibling domain', {}, { 'sec-fetch-site': 'same-site' }],
   ])('%s is refused and changes nothing', async (_, fields, headers) => {

@@ -83,7 +83,7 @@ it('a purchase for nobody known is claimed after a tick, and shows no address of
   const signIn = await browser.get(`${stage.url}/landing?token=for-nobody-known`);
   const page = await pick(browser, signIn, people.nora);
   expect(page.heading).toBe('Confirm your purchase');
-  expect(page.html).toContain('Microsoft did not tell us which organisation');
+  expect(page.html).toContain('Microsoft didn’t tell us which organisation');
   expect(page.html).not.toContain('customer@elsewhere.example');
   expect(page.html).toContain('name="onBehalf"');
 });
@@ -105,7 +105,7 @@ it('an unknown token leads to guidance with 400, once, and is forgotten', async 
   const signIn = await browser.get(`${stage.url}/landing?token=not-one-of-ours`);
   const page = await pick(browser, signIn, people.ada);
   expect(page.status).toBe(400);
-  expect(page.heading).toBe('This link is no longer valid');
+  expect(page.heading).toBe('This link no longer works');
   expect(page.html).toContain('Azure portal');
   expect(page.html).not.toContain('http-equiv="refresh"');
   await browser.get(`${stage.url}/landing`);

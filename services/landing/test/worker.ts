@@ -38,6 +38,8 @@ export interface Worker extends AsyncDisposable {
   readonly sent: () => number;
   /** Answers `resolve` by itself for tokens that the emulator did not make. */
   pretend(token: string, view: SubscriptionView): void;
+  /** Private offers through which it was bought; undefined: Microsoft has not said. Else there is none. */
+  nameOffers(subscriptionId: string, offers: string[] | undefined): void;
   /** Shows a subscription with these changes, until the next `activate` of it. */
   alter(subscriptionId: string, changes: Partial<SubscriptionView>): void;
 }
@@ -62,6 +64,8 @@ export function serveWorker(bus: Bus, emulator: Emulator): Worker {
   const activations = new Map<string, Activation>();
   const claims = new Map<string, Person>();
   const altered = new Map<string, Partial<SubscriptionView>>();
+  const offers = new Map<string, string[] | undefined>();
+  const offersOf = (id: string) => (offers.has(id) ? offers.get(id) : []);
   let sent = 0;
 
   const viewOf = (subscription: MarketplaceSubscription): SubscriptionView =>
@@ -120,6 +124,7 @@ export function serveWorker(bus: Bus, emulator: Emulator): Worker {
               maxQuantity: plan.maxQuantity,
               hasFreeTrials: plan.hasFreeTrials,
               refusal: planRefusal(changes.policy, held, plan.planId),
+              sourceOffers: offersOf(subscriptionId),
               terms: plan.billingTerms.flatMap(({ termUnit, price, currency }) =>
                 termUnit && price !== undefined && currency ? [{ termUnit, price, currency }] : [],
               ),
@@ -157,6 +162,7 @@ export function serveWorker(bus: Bus, emulator: Emulator): Worker {
     asked,
     changes,
     sent: () => sent,
+    nameOffers: (subscriptionId, named) => void offers.set(subscriptionId, named),
     alter: (subscriptionId, changes) => void altered.set(subscriptionId, changes),
     pretend: (token, subscription) => void pretended.set(token, subscription),
     [Symbol.asyncDispose]: () => served[Symbol.asyncDispose](),

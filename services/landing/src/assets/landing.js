@@ -6,6 +6,8 @@ const PAUSES_MS = [
   { until: 600_000, pause: 5_000 },
   { until: Infinity, pause: 30_000 },
 ];
+/** Microsoft has been slow for this long at most, as far as anybody has seen; after that a reload helps. */
+const ORDER_PAUSES_MS = [2_000, 3_000, 5_000, 10_000, 20_000, 40_000];
 /** What was typed is kept in this tab alone, under names that begin so. */
 const KEPT = 'landfall-form:';
 
@@ -19,7 +21,14 @@ const kept = document.querySelector('form[data-keep]');
 if (kept instanceof HTMLFormElement) keepTyping(kept, KEPT + kept.dataset.keep);
 // What was sent is on its way; whoever signs out leaves nothing behind.
 if (document.querySelector('[data-stage]')) forgetTyping();
-document.querySelector('form.account')?.addEventListener('submit', () => forgetTyping());
+document
+  .querySelector('form[action$="/sign-out"]')
+  ?.addEventListener('submit', () => forgetTyping());
+
+const account = document.querySelector('details.account');
+if (account instanceof HTMLDetailsElement) closeWithOutside(account);
+
+if (document.querySelector('[data-unfinished]')) finishOrder(0);
 
 for (const button of document.querySelectorAll('[data-copy]')) {
   button.hidden = false;
@@ -92,6 +101,33 @@ async function show(element) {
   element.dataset.look = fresh.dataset.look;
   if (!fresh.dataset.follow) delete element.dataset.follow;
   if (hadFocus) headline.focus();
+}
+
+/** The price comes later than the page where Microsoft is slow; only that part is exchanged. */
+function finishOrder(times) {
+  const pause = ORDER_PAUSES_MS[times];
+  if (pause === undefined) return;
+  setTimeout(async () => {
+    const answer = await fetch(location.href, { headers: { accept: 'text/html' } }).catch(
+      () => undefined,
+    );
+    const text = answer?.ok ? await answer.text() : '';
+    const fresh = new DOMParser().parseFromString(text, 'text/html').querySelector('[data-order]');
+    if (!fresh || fresh.matches('[data-unfinished]')) return finishOrder(times + 1);
+    document.querySelector('[data-unfinished]')?.replaceWith(fresh);
+  }, pause);
+}
+
+/** A menu that is open goes when the person does something else, or presses Escape. */
+function closeWithOutside(menu) {
+  document.addEventListener('click', ({ target }) => {
+    if (!menu.contains(target)) menu.open = false;
+  });
+  document.addEventListener('keydown', ({ key }) => {
+    if (key !== 'Escape' || !menu.open) return;
+    menu.open = false;
+    menu.querySelector('summary').focus();
+  });
 }
 
 /** The fields that a person fills in. */

@@ -5,6 +5,7 @@ import { erasuresMigration } from './migrations/0003-erasures.ts';
 import { arrivalsMigration } from './migrations/0004-arrivals.ts';
 import { offerPagesMigration } from './migrations/0005-offer-pages.ts';
 import { membersMigration } from './migrations/0006-members.ts';
+import { draftsMigration } from './migrations/0009-drafts.ts';
 
 /**
  * Forward only, in order of name; an entry that was released is never changed. The landing page
@@ -17,4 +18,5 @@ export const migrations: Record<string, Migration> = {
   '0004-arrivals': arrivalsMigration,
   '0005-offer-pages': offerPagesMigration,
   '0006-members': membersMigration,
+  '0009-drafts': draftsMigration,
 };

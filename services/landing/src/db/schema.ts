@@ -34,6 +34,8 @@ export interface VisitsTable {
   hand_over_due_at: Date | null;
   hand_over_attempts: Generated<number>;
   refusal: string | null;
+  /** What was entered in a confirmation that could not be taken yet, encrypted; see `drafts.ts`. */
+  draft_sealed: string | null;
   /** Of which offer and plan it is; absent until it is resolved. */
   offer: ColumnType<ShownOffer | null, undefined, string>;
 }
@@ -84,6 +86,8 @@ export interface PlanPrice {
 /** As it was shown; kept so that Microsoft is asked once and the next page need not ask the worker. */
 export interface ShownOffer extends OfferKey {
   readonly price?: PlanPrice | undefined;
+  /** Whether the listed price is what the customer pays; absent: not known, and no price is shown. */
+  readonly pricing?: 'listed' | 'private' | undefined;
 }
 
 /** An empty id stands for every offer, or every plan. */

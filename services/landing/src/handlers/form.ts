@@ -3,7 +3,7 @@ import { correlationId } from '@landfall/service-kit/log.ts';
 import { toSignIn, type Landing } from '../landing.ts';
 import { formRefusedPage } from '../pages/trouble.ts';
 import { purchasePath, type OwnPath } from '../paths.ts';
-import { sameText, type Session } from '../session.ts';
+import type { Session } from '../session.ts';
 import { recordEvent } from '../store.ts';
 import { isVisitId } from '../visit-life.ts';
 
@@ -14,15 +14,21 @@ export type SentForm = {
   readonly fields: Readonly<Record<string, string>>;
 };
 
+interface FormOptions {
+  /** The page of the form, where a refusal leads; by default that of the visit that the form names. */
+  readonly back?: OwnPath;
+  /** Called with the fields of a form whose person is not the one who is signed in (any more). */
+  readonly keep?: (fields: Readonly<Record<string, string>>) => Promise<void>;
+}
+
 /**
- * The fields of a form that our own page sent in this very session, or the answer to give instead. A
- * form of another site is known by `Sec-Fetch-Site` and by lacking the session's form key. `back`: the
- * page of the form, where the answer leads; by default that of the visit that the form names.
+ * The fields of a form that our own page showed to the signed-in person, or the answer to give instead. A
+ * form of another site is known by `Sec-Fetch-Site` and by lacking the person's form key.
  */
 export async function readForm(
   landing: Landing,
   c: Context,
-  back?: OwnPath,
+  { back, keep }: FormOptions = {},
 ): Promise<SentForm | Response> {
   const [type = ''] = (c.req.header('content-type') ?? '').split(';');
   const isForm = type.trim().toLowerCase() === FORM_TYPE;
@@ -33,9 +39,10 @@ export async function readForm(
   const site = c.req.header('sec-fetch-site');
   if (site !== undefined && site !== 'same-origin') return refuse(landing, c, { back: origin });
   const session = await landing.sessions.read(c);
-  if (!session) return toSignIn(c, origin);
-  const isOurs = isForm && sameText(fields['formKey'] ?? '', session.formKey);
-  return isOurs ? { session, fields } : refuse(landing, c, { session, back: origin });
+  const isOurs = isForm && session && landing.sessions.isOwnForm(session, fields['formKey'] ?? '');
+  if (isOurs) return { session, fields };
+  await keep?.(fields);
+  return session ? refuse(landing, c, { session, back: origin }) : toSignIn(c, origin);
 }
 
 function pageOf({ visit = '' }: Readonly<Record<string, string>>): OwnPath {

@@ -6,15 +6,17 @@ import { seeOther, toSignIn, type Landing } from '../landing.ts';
 import { managePath } from '../manage/paths.ts';
 import { brandedFrame, type Branded } from '../offer-pages/branded-frame.ts';
 import { progressPage, progressView, type Circumstances } from '../pages/progress.ts';
+import type { Summarised } from '../pages/purchase-summary.ts';
 import { notFoundPage } from '../pages/trouble.ts';
 import { ownPath, purchasePath } from '../paths.ts';
+import { planShown } from '../plan-shown.ts';
 import { isUnderway, stageOf, stepsOf, type Stage } from '../progress.ts';
 import type { Session } from '../session.ts';
 import { findVisitOf, recordEvent, type Visit } from '../store.ts';
 import { isVisitId } from '../visit-life.ts';
 
-/** Microsoft speaks of minutes, the page of two; after five times that a word about it is due. */
-const SLOW_AFTER_MS = 10 * 60_000;
+/** What the page says that it takes; after that it says that it takes longer. */
+const SLOW_AFTER_MS = 2 * 60_000;
 
 /**
  * `GET /landing/progress/:visit`: where a purchase stands, for the person whose visit it is. A purchase
@@ -34,7 +36,10 @@ export async function progress(landing: Landing, c: Context): Promise<Response> 
   const { id: visitId, relation, subscription_id: subscriptionId } = visit;
   const managedAt =
     relation === 'beneficiary' && subscriptionId ? managePath(subscriptionId) : undefined;
-  return c.html(progressPage(frame, { visitId, view, circumstances, canRetry, managedAt }));
+  const receipt = await receiptOf(landing, visit, seen);
+  return c.html(
+    progressPage(frame, { visitId, view, circumstances, canRetry, managedAt, receipt }),
+  );
 }
 
 /** `GET /landing/progress/:visit/state`: the same for the page's script, as JSON. */
@@ -45,6 +50,18 @@ export async function progressState(landing: Landing, c: Context): Promise<Respo
   const { stage, circumstances } = await look(landing, visit);
   const { frame } = await framedFor(landing, c, { session, visit });
   return c.json(progressView(frame.words, stage, circumstances));
+}
+
+async function receiptOf(
+  landing: Landing,
+  visit: Visit,
+  { stage, subscription }: Seen,
+): Promise<Summarised | undefined> {
+  if (stage !== 'ready' || !subscription) return undefined;
+  return {
+    subscription,
+    ...(await planShown(landing, { visit, subscription }, { isWorthAsking: true })),
+  };
 }
 
 function framedFor(
@@ -58,6 +75,8 @@ function framedFor(
 
 interface Seen {
   readonly stage: Stage;
+  /** Absent while the worker cannot be asked. */
+  readonly subscription: SubscriptionView | undefined;
   readonly circumstances: Circumstances;
 }
 
@@ -68,6 +87,7 @@ async function look(landing: Landing, visit: Visit): Promise<Seen> {
   const isSlow = isUnderway(stage) && landing.now().getTime() - since > SLOW_AFTER_MS;
   return {
     stage,
+    subscription,
     circumstances: { steps: stepsOf(subscription), isStale: !subscription, isSlow },
   };
 }

@@ -2,14 +2,14 @@ import type { Context } from 'hono';
 import type { RejectionCode } from '@landfall/contracts/rejections.ts';
 import type { SubscriptionView } from '@landfall/contracts/subscription-view.ts';
 import { withCorrelation } from '@landfall/service-kit/log.ts';
+import { readConfirmation } from '../confirmation.ts';
 import type { ContactPerson } from '../contact-person.ts';
+import { readDraft } from '../drafts.ts';
 import { dropVisit } from '../held-visits.ts';
 import { seeOther, type Landing } from '../landing.ts';
 import { managePath } from '../manage/paths.ts';
-import type { Plan } from '../manage/subscriptions.ts';
 import { nextPage, type NextPage } from '../next-page.ts';
-import type { PlanPrice } from '../db/schema.ts';
-import { brandedFrame, isSameOffer, offerOf } from '../offer-pages/branded-frame.ts';
+import { brandedFrame, offerOf } from '../offer-pages/branded-frame.ts';
 import { confirmPage } from '../pages/confirm.ts';
 import { linkExpiredPage } from '../pages/guide.ts';
 import {
@@ -19,17 +19,12 @@ import {
   refusedPage,
   suspendedPage,
 } from '../pages/standing.ts';
+import { purchasePath, signInPath } from '../paths.ts';
+import { planShown } from '../plan-shown.ts';
 import type { Answer } from '../purchases.ts';
 import type { Session } from '../session.ts';
-import {
-  bindVisit,
-  forgetToken,
-  recordEvent,
-  recordOffer,
-  recordResolved,
-  type Visit,
-} from '../store.ts';
-import { relationOf, type VisitorRelation } from '../visitor-relation.ts';
+import { bindVisit, forgetToken, recordEvent, recordResolved, type Visit } from '../store.ts';
+import { organisationOf, relationOf, type VisitorRelation } from '../visitor-relation.ts';
 
 interface Shown {
   readonly visit: Visit;
@@ -107,15 +102,21 @@ async function refuse(
   { db, frames }: Landing,
   c: Context,
   { visit, session }: Shown,
-  { id }: SubscriptionView,
+  subscription: SubscriptionView,
 ): Promise<Response> {
   await recordEvent(db, {
     kind: 'visitor.refused',
-    visit: { id: visit.id, subscription_id: id },
+    visit: { id: visit.id, subscription_id: subscription.id },
     visitor: session.visitor,
     correlation_id: visit.correlation_id,
   });
-  return c.html(refusedPage(frames.of(c, session)), 403);
+  const organisation = organisationOf(subscription);
+  const isThere = organisation === session.visitor.tenantId;
+  const organisationSignIn =
+    organisation && !isThere
+      ? signInPath({ back: purchasePath(visit.id), account: 'organisation' })
+      : undefined;
+  return c.html(refusedPage(frames.of(c, session), { organisationSignIn }), 403);
 }
 
 interface Rendered extends Shown {
@@ -130,22 +131,29 @@ async function render(landing: Landing, c: Context, shown: Rendered): Promise<Re
   const supportCode = visit.support_code;
   const branded = await brandedFrame(landing, c, { session, offer, supportCode });
   const { frame } = branded;
-  const { planName, price } = await planOf(landing, shown);
+  const isWorthAsking = page !== 'progress' && page !== 'preparing';
+  const { planName, pricing } = await planShown(landing, shown, { isWorthAsking });
   switch (page) {
     case 'confirm':
-    case 'link':
+    case 'link': {
+      const { questions } = branded.presentation;
+      const draft = await readDraft(landing, visit, session);
       return c.html(
         confirmPage(frame, {
           visitId: visit.id,
           subscription,
           planName,
-          price,
+          pricing,
           relation,
           isLink: page === 'link',
-          questions: branded.presentation.questions,
-          values: { email: knownEmail(shown) },
+          questions,
+          values: draft ?? { email: knownEmail(shown) },
+          isRestored: draft !== undefined,
+          problems:
+            draft && readConfirmation(draft, { ...visit, relation }, { questions }).problems,
         }),
       );
+    }
     case 'progress':
       return seeOther(c, `/landing/progress/${visit.id}`);
     case 'manage':
@@ -161,40 +169,6 @@ async function render(landing: Landing, c: Context, shown: Rendered): Promise<Re
     default:
       return c.html(preparingPage(frame));
   }
-}
-
-interface PlanShown {
-  readonly planName: string | undefined;
-  readonly price: PlanPrice | undefined;
-}
-
-/**
- * Asked once per visit and plan; Microsoft's answer is not worth a wait on every page. What is shown is
- * kept: by it the confirmation knows what was asked.
- */
-async function planOf(
-  { db, subscriptions }: Landing,
-  { visit, subscription, page }: Rendered,
-): Promise<PlanShown> {
-  const offer = offerOf(subscription);
-  const isSame = visit.offer !== null && isSameOffer(visit.offer, offer);
-  const known = isSame && visit.plan_id === offer.planId && visit.plan_name;
-  if (known) return { planName: known, price: visit.offer?.price };
-  const isWorthAsking = page !== 'progress' && page !== 'preparing';
-  const plans = isWorthAsking ? await subscriptions.knownPlans(subscription) : [];
-  const plan = plans.find(({ planId }) => planId === offer.planId);
-  const shown = { planName: plan?.displayName || undefined, price: priceOf(plan, subscription) };
-  if (plan || !isSame) {
-    const { planName, price } = shown;
-    await recordOffer(db, visit.id, { offer: { ...offer, price }, planName });
-  }
-  return shown;
-}
-
-/** Of the subscription's own term; undefined where Microsoft does not say. */
-function priceOf(plan: Plan | undefined, { term }: SubscriptionView): PlanPrice | undefined {
-  const found = plan?.terms?.find(({ termUnit }) => termUnit === term.termUnit);
-  return found && { amount: found.price, currency: found.currency, termUnit: found.termUnit };
 }
 
 /**

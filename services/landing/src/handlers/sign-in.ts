@@ -1,23 +1,61 @@
 import type { Context } from 'hono';
+import { dropCookie, readCookie, writeCookie } from '../cookies.ts';
 import { CONSENT_ERRORS } from '../entra.ts';
 import { seeOther, type Landing } from '../landing.ts';
 import { consentPage, startAgainPage } from '../pages/sign-in-trouble.ts';
 import { unavailablePage } from '../pages/trouble.ts';
-import { ownPath } from '../paths.ts';
-import { recordEvent } from '../store.ts';
+import { heldVisits } from '../held-visits.ts';
+import { ownPath, visitOfPath, type OwnPath } from '../paths.ts';
+import { findVisit, recordEvent } from '../store.ts';
+import { isTenantId, organisationOf } from '../visitor-relation.ts';
 import { correlationId } from '@landfall/service-kit/log.ts';
 
 /** What it answers when it is unwell itself. */
 const PASSING_ERRORS = new Set(['server_error', 'temporarily_unavailable']);
 
+/** As long as a purchase can be opened again; it is a preference and proves nothing. */
+const TENANT_LIFE_MS = 90 * 24 * 60 * 60 * 1000;
+
 /** `GET /landing/sign-in`: to the authority. Signed-in buyers come back without a click. */
 export async function signIn(
-  { entra, attempts }: Pick<Landing, 'entra' | 'attempts'>,
+  landing: Pick<Landing, 'entra' | 'attempts' | 'db' | 'now' | 'purchases'>,
   c: Context,
 ): Promise<Response> {
-  const attempt = await attempts.begin(c, ownPath(c.req.query('back') ?? ''));
-  const askForAccount = c.req.query('account') === 'other';
+  const { entra, attempts } = landing;
+  const back = ownPath(c.req.query('back') ?? '');
+  const account = c.req.query('account');
+  const tenant = await wantedTenant(landing, c, { account, back });
+  const attempt = await attempts.begin(c, { back, tenant });
+  const askForAccount = account === 'other' || account === 'organisation';
   return c.redirect(await entra.authorizeUrl(attempt, { askForAccount }), 303);
+}
+
+/** Whoever once came as a member of an organisation does so again, until they ask for another account. */
+async function wantedTenant(
+  landing: Pick<Landing, 'db' | 'now' | 'purchases'>,
+  c: Context,
+  { account, back }: { account: string | undefined; back: OwnPath },
+): Promise<string | undefined> {
+  if (account === 'organisation') return tenantOf(landing, c, back);
+  const known = account === 'other' ? undefined : readCookie(c, 'landfall-tenant');
+  return known && isTenantId(known) ? known : undefined;
+}
+
+/**
+ * The tenant that a purchase is for, to whose sign-in somebody is led who has accounts in several (a personal
+ * one and a directory, a guest). Only for a browser that opened the purchase with its token.
+ */
+async function tenantOf(
+  { db, now, purchases }: Pick<Landing, 'db' | 'now' | 'purchases'>,
+  c: Context,
+  back: OwnPath,
+): Promise<string | undefined> {
+  const id = visitOfPath(back);
+  if (!id || !heldVisits(c).includes(id)) return undefined;
+  const visit = await findVisit(db, id, now());
+  if (!visit?.subscription_id) return undefined;
+  const answer = await purchases.get(visit.subscription_id);
+  return 'subscription' in answer ? organisationOf(answer.subscription) : undefined;
 }
 
 /** `GET /landing/signed-in`: the authority's answer. Only an attempt of this browser is finished. */
@@ -47,12 +85,18 @@ export async function signedIn(
     return c.html(consentPage(frame, app), 403);
   }
   await sessions.begin(c, outcome.visitor);
+  rememberTenant(c, attempt.tenant);
   await recordEvent(landing.db, {
     kind: 'visitor.signedIn',
     visitor: outcome.visitor,
     correlation_id: correlationId(),
   });
   return seeOther(c, ownPath(attempt.back));
+}
+
+function rememberTenant(c: Context, tenant: string | undefined): void {
+  if (tenant) writeCookie(c, 'landfall-tenant', { value: tenant, maxAgeMs: TENANT_LIFE_MS });
+  else if (readCookie(c, 'landfall-tenant')) dropCookie(c, 'landfall-tenant');
 }
 
 /** With the back button a person who is signed in gets here again: nothing is redeemed a second time. */

@@ -9,5 +9,6 @@ export async function signOut(landing: Landing, c: Context): Promise<Response> {
   if (form instanceof Response) return form;
   await landing.sessions.end(c);
   dropCookie(c, 'landfall-visit');
+  dropCookie(c, 'landfall-tenant');
   return seeOther(c, '/landing');
 }

@@ -71,7 +71,7 @@ async function whoIs(
   c: Context,
   { method, isData }: ManageRoute,
 ): Promise<Visitor | Response> {
-  if (method === 'POST') return readForm(landing, c, pageOf(c));
+  if (method === 'POST') return readForm(landing, c, { back: pageOf(c) });
   const session = await landing.sessions.read(c);
   if (session) return { session, fields: {} };
   return isData ? noData(c) : toSignIn(c, pageOf(c));

@@ -1,27 +1,21 @@
 import { html } from 'hono/html';
 import type { Question } from '@landfall/contracts/offer-page.ts';
 import type { SubscriptionView } from '@landfall/contracts/subscription-view.ts';
-import type { PlanPrice } from '../db/schema.ts';
-import { fieldOf, type AnswerProblem } from '../offer-pages/questions.ts';
+import type { FormProblems } from '../confirmation.ts';
+import { fieldOf } from '../offer-pages/questions.ts';
+import type { Pricing } from '../plan-shown.ts';
 import type { VisitorRelation } from '../visitor-relation.ts';
+import type { Words } from '../words/words.ts';
 import { framed, type Frame, type Html } from './frame.ts';
 import { problemSummary, problemText, type FieldProblem } from './problems.ts';
-import { purchaseSummary, visitorSummary } from './purchase-summary.ts';
+import { purchaseSummary } from './purchase-summary.ts';
 import { ownText, questionField, textOf } from './question-fields.ts';
-
-/** What is wrong with a form that came back. */
-export interface FormProblems {
-  readonly email: boolean;
-  readonly onBehalf: boolean;
-  /** By the question's id. */
-  readonly answers: ReadonlyMap<string, AnswerProblem>;
-}
 
 export interface ConfirmForm {
   readonly visitId: string;
   readonly subscription: SubscriptionView;
   readonly planName: string | undefined;
-  readonly price: PlanPrice | undefined;
+  readonly pricing: Pricing;
   readonly relation: VisitorRelation;
   /** Subscribed already (activated at purchase): confirming links it and starts no billing. */
   readonly isLink: boolean;
@@ -29,54 +23,62 @@ export interface ConfirmForm {
   readonly questions: readonly Question[];
   /** The form's fields as they were typed, or what is known before; by name. */
   readonly values: Readonly<Record<string, string>>;
-  readonly problems?: FormProblems | undefined;
+  /** The values are what this person sent before, and are not confirmed. */
+  readonly isRestored: boolean;
+  readonly problems: FormProblems | undefined;
 }
 
-const DAY_MS = 24 * 60 * 60 * 1000;
-
-/** Shows the purchase and the buyer, asks what is missing, and lets the buyer confirm. */
+/** Shows the purchase, asks what is missing, and lets the buyer confirm. */
 export function confirmPage(frame: Frame, form: ConfirmForm): Html {
   const { product, words } = frame;
-  const { subscription, planName, price, isLink } = form;
+  const { isLink } = form;
   const title = words.t(isLink ? 'confirm.titleLink' : 'confirm.title');
   const problems = listProblems(frame, form);
-  const hasFailed = subscription.activation.state === 'failed' && problems.length === 0;
   return framed(frame, {
     title: problems.length > 0 ? words.t('questions.titleProblem', { title }) : title,
+    isWide: true,
     body: html`
       <h1>${title}</h1>
       ${problemSummary(words, problems)}
       <p class="lead">
-        ${isLink ? words.t('confirm.leadLink') : words.t('confirm.lead', { product: product.name })}
+        ${words.t(isLink ? 'confirm.leadLink' : 'confirm.lead', { product: product.name })}
       </p>
-      ${
-        hasFailed
-          ? html`<p class="notice" role="status">${words.t('confirm.failedBefore')}</p>`
-          : ''
-      }
-      <section class="card" aria-labelledby="what">
-        <h2 id="what">${words.t('purchase.title')}</h2>
-        ${purchaseSummary(frame, { subscription, planName, price })}
-      </section>
-      ${visitorSummary(frame)} ${formCard(frame, { form, title })}
+      ${problems.length === 0 ? news(words, form) : ''}
+      <div class="checkout">${orderCard(frame, form)} ${formCard(frame, { form, title })}</div>
     `,
   });
 }
 
-/**
- * `data-keep` names what the script keeps of the typing, in this tab and for this person alone; a form
- * that came back holds it already.
- */
+function news(words: Words, { subscription, isRestored }: ConfirmForm): Html | string {
+  const hasFailed = subscription.activation.state === 'failed';
+  if (!isRestored && !hasFailed) return '';
+  const text = words.t(isRestored ? 'confirm.restored' : 'confirm.failedBefore');
+  return html`<p class="notice" role="status">${text}</p>`;
+}
+
+/** `data-unfinished`: the script looks for the price that Microsoft has not told yet. */
+function orderCard(frame: Frame, { subscription, planName, pricing }: ConfirmForm): Html {
+  return html`<section
+    class="card order"
+    aria-labelledby="what"
+    data-order
+    ${pricing.kind === 'unknown' ? html`data-unfinished` : ''}
+  >
+    <h2 id="what">${frame.words.t('purchase.title')}</h2>
+    ${purchaseSummary(frame, { subscription, planName, pricing })}
+  </section>`;
+}
+
+/** `data-keep` names what the script keeps of the typing, in this tab and for this person alone. */
 function formCard(frame: Frame, { form, title }: { form: ConfirmForm; title: string }): Html {
   const { signedIn, words } = frame;
   const { visitId, relation, isLink, questions, values, problems, subscription } = form;
-  const keep = signedIn && !problems ? `${visitId}.${signedIn.visitor.objectId}` : undefined;
   return html`<form
     class="card"
     method="post"
     action="/landing/confirm"
     aria-label="${title}"
-    ${keep ? html`data-keep="${keep}"` : ''}
+    ${signedIn ? html`data-keep="${visitId}.${signedIn.visitor.objectId}"` : ''}
   >
     <input type="hidden" name="formKey" value="${signedIn?.formKey ?? ''}" />
     <input type="hidden" name="visit" value="${visitId}" />
@@ -98,7 +100,7 @@ function formCard(frame: Frame, { form, title }: { form: ConfirmForm; title: str
     </button>
     <p class="note">
       ${isLink ? words.t('confirm.noteLink') : words.t('confirm.note')}
-      ${isLink ? '' : daysLeft(frame, subscription)}
+      ${isLink ? '' : deadline(frame, subscription)}
     </p>
   </form>`;
 }
@@ -127,12 +129,10 @@ function listProblems(frame: Frame, form: ConfirmForm): FieldProblem[] {
   return [...ofAnswers, ...(problems.email ? [email] : []), ...(problems.onBehalf ? [tick] : [])];
 }
 
-/** Of the 30 days after which Microsoft gives up on a purchase that nobody configured. */
-function daysLeft({ words, now }: Frame, { deadlines }: SubscriptionView): string {
-  const deadline = deadlines?.find(({ kind }) => kind === 'configuration');
-  if (!deadline) return '';
-  const leftMs = new Date(deadline.at).getTime() - now.getTime();
-  return words.t('confirm.daysLeft', { days: Math.max(0, Math.floor(leftMs / DAY_MS)) });
+/** Microsoft gives up on a purchase that nobody configured: a date says it, whatever the hour is. */
+function deadline({ words }: Frame, { deadlines }: SubscriptionView): string {
+  const found = deadlines?.find(({ kind }) => kind === 'configuration');
+  return found ? words.t('confirm.deadline', { date: words.date(new Date(found.at)) }) : '';
 }
 
 function emailLabel({ words }: Frame, { relation }: ConfirmForm): string {
@@ -176,12 +176,13 @@ function onBehalfField(frame: Frame, form: ConfirmForm): Html {
   return html`
     <div class="notice">
       <p>${words.t(isPartner ? 'confirm.forCustomer' : 'confirm.ownerUnknown')}</p>
+      ${isPartner && emailId ? html`<p>${words.t('confirm.customer')} <b>${emailId}</b></p>` : ''}
       ${
-        isPartner && (emailId || tenantId)
-          ? html`<p>
-              ${words.t('confirm.customer')} ${emailId ? html`<b>${emailId}</b>` : ''}
-              ${tenantId ? html`<code>${tenantId}</code>` : ''}
-            </p>`
+        isPartner && tenantId
+          ? html`<details class="ids">
+              <summary>${words.t('purchase.details')}</summary>
+              <p>${words.t('frame.tenant')} <code>${tenantId}</code></p>
+            </details>`
           : ''
       }
       <label class="tick">

@@ -42,6 +42,8 @@ export interface PageContent {
   readonly refreshSeconds?: number | undefined;
   /** The page brings its own way to stay up to date; `refreshSeconds` is for browsers without script. */
   readonly isFollowed?: boolean | undefined;
+  /** Two columns where there is room. */
+  readonly isWide?: boolean | undefined;
 }
 
 /** A whole page. Everything that is put into it is escaped by the template. */
@@ -66,17 +68,26 @@ export function framed(frame: Frame, content: PageContent): Html {
       <body>
         <a class="skip" href="#content">${words.t('frame.skip')}</a>
         <header class="top">
-          <p class="product">
-            ${
-              logoFile
-                ? html`<img class="logo" src="/landing/assets/brand/${logoFile}" alt="" />`
-                : ''
-            }
-            <span>${product.name}</span>
-          </p>
-          ${account(frame)}
+          <div class="bar">
+            <p class="product">
+              ${
+                logoFile
+                  ? html`<img class="logo" src="/landing/assets/brand/${logoFile}" alt="" />`
+                  : html`<span class="monogram" aria-hidden="true">${initial(product.name)}</span>`
+              }
+              <span>${product.name}</span>
+            </p>
+            ${account(frame)}
+          </div>
         </header>
-        <main id="content" tabindex="-1" ${lookAgain(content)}>${content.body}</main>
+        <main
+          id="content"
+          tabindex="-1"
+          ${content.isWide ? html`class="wide"` : ''}
+          ${lookAgain(content)}
+        >
+          ${content.body}
+        </main>
         <footer class="bottom">${help(frame)} ${legal(frame)} ${languageSwitch(frame)}</footer>
       </body>
     </html>`;
@@ -92,23 +103,43 @@ function lookAgain({ refreshSeconds, isFollowed }: PageContent): Html | string {
   return refreshSeconds && !isFollowed ? html`data-look-again="${refreshSeconds}"` : '';
 }
 
-/** Who is signed in and in which tenant, on every page: nobody acts with the wrong account unnoticed. */
+/** Stands for the logo of a product that has none. */
+function initial(name: string): string {
+  const [first] = new Intl.Segmenter().segment(name.trim());
+  return first?.segment.toUpperCase() ?? '';
+}
+
+/**
+ * Who is signed in, on every page: nobody acts with the wrong account unnoticed. The address, the
+ * organisation and the ways out are one click behind it, with or without script.
+ */
 function account({ signedIn, words, here }: Frame): Html | string {
   if (!signedIn) return '';
   const { visitor, formKey } = signedIn;
-  const [who = words.t('frame.signedIn'), address] = [visitor.name, visitor.email].filter(Boolean);
-  return html`<form class="account" method="post" action="/landing/sign-out">
-    <p class="who">
-      <b>${who}</b> ${address ? html`<span>${address}</span>` : ''}
-      <span>${tenantWords(words, visitor)}</span>
-    </p>
-    <input type="hidden" name="formKey" value="${formKey}" />
-    <a href="${signInPath({ back: here, account: 'other' })}">${words.t('frame.notYou')}</a>
-    <button class="quiet" type="submit">${words.t('frame.signOut')}</button>
-  </form>`;
+  const { name, email } = visitor;
+  const where = name && email ? email.slice(email.indexOf('@') + 1) : undefined;
+  return html`<details class="account">
+    <summary>
+      <span class="who">
+        <b>${name ?? email ?? words.t('frame.signedIn')}</b>
+        ${where ? html`<span>${where}</span>` : ''}
+      </span>
+    </summary>
+    <div class="menu">
+      ${email ? html`<p>${email}</p>` : ''}
+      <p>${tenantWords(words, visitor)}</p>
+      <p>
+        <a href="${signInPath({ back: here, account: 'other' })}">${words.t('frame.notYou')}</a>
+      </p>
+      <form method="post" action="/landing/sign-out">
+        <input type="hidden" name="formKey" value="${formKey}" />
+        <button class="quiet" type="submit">${words.t('frame.signOut')}</button>
+      </form>
+    </div>
+  </details>`;
 }
 
-export function tenantWords(words: Words, { tenantId }: Visitor): string | Html {
+function tenantWords(words: Words, { tenantId }: Visitor): string | Html {
   return tenantId === PERSONAL_ACCOUNTS_TENANT
     ? words.t('frame.personalAccount')
     : html`${words.t('frame.tenant')} <code>${tenantId}</code>`;

@@ -2,8 +2,9 @@ import { html } from 'hono/html';
 import { purchasePath } from '../paths.ts';
 import { isFinal, reachedStep, type Stage, type Step } from '../progress.ts';
 import type { Words } from '../words/words.ts';
-import { followed, type FollowedView } from './followed.ts';
+import { followed, type FollowedView, type StepState } from './followed.ts';
 import { framed, type Frame, type Html } from './frame.ts';
+import { purchaseSummary, type Summarised } from './purchase-summary.ts';
 
 /** Without script; with it the page asks more often. */
 const REFRESH_SECONDS = 5;
@@ -26,7 +27,7 @@ export function progressView(
   stage: Stage,
   { steps, isStale, isSlow }: Circumstances,
 ): ProgressView {
-  const last = reachedStep(stage);
+  const last = reachedStep(stage, steps);
   const reached = last ? steps.indexOf(last) : -1;
   const shown = last ? steps : [];
   return {
@@ -36,16 +37,16 @@ export function progressView(
     headline: words.t(`progress.${stage}`),
     steps: shown.map((step, index) => {
       const state = index <= reached ? 'done' : index === reached + 1 ? 'current' : 'waiting';
-      const label = words.t(labelOf(step, steps));
+      const label = words.t(labelOf(step, state));
       return { label, state, spoken: words.t(`progress.${state}`) };
     }),
   };
 }
 
-/** Where Microsoft's yes is no step of its own, the last one says it too. */
-function labelOf(step: Step, steps: readonly Step[]) {
-  const isBoth = step === 'ready' && !steps.includes('confirmed');
-  return isBoth ? 'progress.step.confirmedReady' : (`progress.step.${step}` as const);
+/** In the tense that is true now. The first step is done before it is shown, the last one when it is reached. */
+function labelOf(step: Step, state: StepState) {
+  if (step === 'recorded' || step === 'ready') return `progress.step.${step}` as const;
+  return `progress.step.${step}.${state}` as const;
 }
 
 /** Follows a confirmed purchase; may be closed and opened again at any time. */
@@ -58,10 +59,11 @@ export function progressPage(
     readonly canRetry: boolean;
     /** Where this visitor manages the subscription; undefined for whoever may not. */
     readonly managedAt: string | undefined;
+    /** What is active now, and what it costs. */
+    readonly receipt: Summarised | undefined;
   },
 ): Html {
-  const { visitId, view, circumstances, canRetry, managedAt } = shown;
-  const { isStale, isSlow } = circumstances;
+  const { visitId, view, circumstances, canRetry, receipt } = shown;
   const { words } = frame;
   return framed(frame, {
     title: view.headline,
@@ -70,18 +72,42 @@ export function progressPage(
     body: followed(view, {
       statePath: `/landing/progress/${visitId}/state`,
       content: html`
-        ${view.stage === 'failed' ? failedText(frame, { visitId, canRetry }) : explanation(frame, view.stage, { visitId, managedAt })}
-        ${isSlow ? html`<p class="notice">${words.t('progress.slow')}</p>` : ''}
-        ${isStale ? html`<p class="note" role="status">${words.t('progress.stale')}</p>` : ''}
+        ${
+          view.stage === 'failed'
+            ? failedText(frame, { visitId, canRetry })
+            : explanation(frame, view.stage, { ...shown, ...circumstances })
+        }
+        ${receipt ? receiptCard(frame, receipt) : ''}
+        ${
+          circumstances.isStale
+            ? html`<p class="note" role="status">${words.t('progress.stale')}</p>`
+            : ''
+        }
       `,
     }),
   });
 }
 
+function receiptCard(frame: Frame, receipt: Summarised): Html {
+  return html`<section
+    class="card"
+    aria-labelledby="receipt"
+    data-order
+    ${receipt.pricing?.kind === 'unknown' ? html`data-unfinished` : ''}
+  >
+    <h2 id="receipt">${frame.words.t('purchase.title')}</h2>
+    ${purchaseSummary(frame, receipt)}
+  </section>`;
+}
+
 function explanation(
   { product, words }: Frame,
   stage: Stage,
-  { visitId, managedAt }: { visitId: string; managedAt: string | undefined },
+  {
+    visitId,
+    managedAt,
+    isSlow,
+  }: { visitId: string; managedAt: string | undefined; isSlow: boolean },
 ): Html {
   switch (stage) {
     case 'ready':
@@ -116,8 +142,21 @@ function explanation(
         </p>
       `;
     default:
-      return html`<p class="lead">${words.t('progress.underwayLead')}</p>`;
+      return html`<p class="lead">${underway(words, stage, { isSlow, product: product.name })}</p>`;
   }
+}
+
+/** A usual time is named only while it has not passed, and only where it is Microsoft that works. */
+function underway(
+  words: Words,
+  stage: Stage,
+  { isSlow, product }: { isSlow: boolean; product: string },
+): string {
+  if (isSlow) return words.t('progress.slow');
+  const isProductAtWork = stage === 'provisioning' || stage === 'settingUp';
+  return isProductAtWork
+    ? words.t('progress.spaceLead', { product })
+    : words.t('progress.underwayLead');
 }
 
 /** The way out: once more from here, or, for whoever did not confirm it, from the purchase's own page. */

@@ -1,78 +1,100 @@
 import { html } from 'hono/html';
 import type { SubscriptionView } from '@landfall/contracts/subscription-view.ts';
-import { signInPath } from '../paths.ts';
+import { isTerminal } from '@landfall/domain/subscription.ts';
 import type { PlanPrice } from '../db/schema.ts';
-import { termInWords } from '../term-words.ts';
+import type { Pricing } from '../plan-shown.ts';
+import { perTermInWords, termInWords } from '../term-words.ts';
 import type { Words } from '../words/words.ts';
-import { tenantWords, type Frame, type Html } from './frame.ts';
+import type { Frame, Html } from './frame.ts';
 
-/** What was bought, in words. */
-export function purchaseSummary(
-  { product, words }: Frame,
-  {
-    subscription,
-    planName,
-    price,
-  }: {
-    subscription: SubscriptionView;
-    planName: string | undefined;
-    price?: PlanPrice | undefined;
-  },
-): Html {
-  const { quantity, offerId, planId, name, channel } = subscription;
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+export interface Summarised {
+  readonly subscription: SubscriptionView;
+  readonly planName: string | undefined;
+  /** Undefined where the page says nothing about money. */
+  readonly pricing?: Pricing | undefined;
+}
+
+/** What was bought and what it costs, in words; ids are one click away. */
+export function purchaseSummary(frame: Frame, summarised: Summarised): Html {
+  const { product, words } = frame;
+  const { subscription, planName } = summarised;
+  const { quantity, planId, name, channel } = subscription;
   return html`
     <dl class="facts">
-      <div>
-        <dt>${words.t('purchase.product')}</dt>
-        <dd>${product.name} <span class="note">${offerId}</span></dd>
-      </div>
+      ${row(words.t('purchase.product'), product.name)}
       <div>
         <dt>${words.t('purchase.plan')}</dt>
         <dd>
-          ${planName ? html`${planName} <span class="note">${planId}</span>` : planId}
-          ${subscription.isFreeTrial ? badge(words.t('purchase.trial')) : ''}
+          ${planName ?? planId} ${subscription.isFreeTrial ? badge(words.t('purchase.trial')) : ''}
           ${subscription.isTest ? badge(words.t('purchase.test')) : ''}
         </dd>
       </div>
       ${quantity === null ? '' : row(words.t('purchase.seats'), words.number(quantity))}
-      ${priceRow(words, { subscription, price })} ${termRows(subscription, words)}
-      ${channel === 'csp' ? row(words.t('purchase.boughtThrough'), words.t('purchase.partner')) : ''}
       ${name ? row(words.t('purchase.name'), name) : ''}
+      ${channel === 'csp' ? row(words.t('purchase.boughtThrough'), words.t('purchase.partner')) : ''}
+      ${isTerminal(subscription) ? '' : html`${termRows(subscription, words)} ${priceRows(words, summarised)}`}
     </dl>
+    ${idDetails(words, subscription)}
   `;
 }
 
-/** What was agreed in a private offer is not in Microsoft's list of plans, the public price is. */
-function priceRow(
-  words: Words,
-  { subscription, price }: { subscription: SubscriptionView; price: PlanPrice | undefined },
-): Html | string {
-  const label = words.t('purchase.price');
-  if (subscription.sourceOffers?.length) return row(label, words.t('purchase.privatePrice'));
-  if (!price) return '';
-  const values = {
-    price: words.money(price.amount, price.currency),
-    term: termInWords(words, price.termUnit),
-  };
-  const isPerSeat = subscription.quantity !== null;
-  return row(label, words.t(isPerSeat ? 'purchase.priceOfSeat' : 'purchase.priceOf', values));
+/** For support and administrators: nobody else needs them. */
+function idDetails(words: Words, { id, offerId, planId }: SubscriptionView): Html {
+  return html`<details class="ids">
+    <summary>${words.t('purchase.details')}</summary>
+    <dl class="facts">
+      ${row(words.t('purchase.subscriptionId'), html`<code>${id}</code>`)}
+      ${row(words.t('purchase.offerId'), html`<code>${offerId}</code>`)}
+      ${row(words.t('purchase.planId'), html`<code>${planId}</code>`)}
+    </dl>
+  </details>`;
 }
 
-/** Who is signed in, so that nobody confirms with the wrong account unnoticed. */
-export function visitorSummary({ signedIn, words, here }: Frame): Html | string {
-  if (!signedIn) return '';
-  const { visitor } = signedIn;
-  return html`<section class="card" aria-labelledby="who">
-    <h2 id="who">${words.t('purchase.who')}</h2>
-    <dl class="facts">
-      ${visitor.name ? row(words.t('purchase.personName'), visitor.name) : ''}
-      ${visitor.email ? row(words.t('purchase.account'), visitor.email) : ''}
-      ${row(words.t('purchase.organisation'), tenantWords(words, visitor))}
-    </dl>
-    <p class="actions">
-      <a href="${signInPath({ back: here, account: 'other' })}">${words.t('frame.notYou')}</a>
-    </p>
-  </section>`;
+/** Only an amount that is certainly the customer's is shown; see `Pricing`. */
+export function priceRows(
+  words: Words,
+  {
+    subscription,
+    pricing,
+  }: Pick<Summarised, 'pricing'> & {
+    subscription: Pick<SubscriptionView, 'quantity' | 'isFreeTrial' | 'autoRenew' | 'channel'>;
+  },
+): Html | string {
+  if (!pricing) return '';
+  const { quantity, isFreeTrial, autoRenew, channel } = subscription;
+  // A trial that does not go on costs nothing.
+  if (isFreeTrial && !autoRenew) return '';
+  const label = words.t(isFreeTrial ? 'purchase.priceAfterTrial' : 'purchase.price');
+  if (channel === 'csp') return row(label, words.t('purchase.partnerPrice'));
+  if (pricing.kind === 'private') return row(label, words.t('purchase.privatePrice'));
+  if (pricing.kind === 'unknown') return row(label, words.t('purchase.priceUnknown'));
+  const { price } = pricing;
+  if (!price) return '';
+  const one = words.money(price.amount, price.currency);
+  if (quantity === null) return totalRow(words, { label, amount: one, price });
+  return html`
+    ${row(label, perTermInWords(words, words.t('purchase.perSeat', { price: one }), price.termUnit))}
+    ${totalRow(words, {
+      label: words.t('purchase.total'),
+      amount: words.money(price.amount * quantity, price.currency),
+      price,
+    })}
+  `;
+}
+
+function totalRow(
+  words: Words,
+  { label, amount, price }: { label: string; amount: string; price: PlanPrice },
+): Html {
+  return html`<div class="total">
+    <dt>${label}</dt>
+    <dd>
+      <b>${perTermInWords(words, amount, price.termUnit)}</b>
+      <span class="note">${words.t('purchase.priceNote')}</span>
+    </dd>
+  </div>`;
 }
 
 export function row(label: string, value: string | Html): Html {
@@ -88,19 +110,19 @@ function badge(text: string): Html {
 
 /** How long it runs and what happens then: a trial's end is when paying begins, or nothing more. */
 function termRows({ term, autoRenew, isFreeTrial }: SubscriptionView, words: Words): Html | string {
-  const length = termInWords(words, term.termUnit ?? '');
-  const date = term.endDate && words.date(new Date(term.endDate));
-  if (isFreeTrial && date) {
+  const length = term.termUnit && row(words.t('purchase.term'), termInWords(words, term.termUnit));
+  const end = term.endDate ? new Date(term.endDate) : undefined;
+  if (isFreeTrial && end) {
     const key = autoRenew ? 'purchase.trialRenews' : 'purchase.trialStops';
-    return html`
-      ${length ? row(words.t('purchase.term'), length) : ''}
-      ${row(words.t('purchase.trialEnd'), words.t(key, { date }))}
-    `;
+    return row(words.t('purchase.trialEnd'), words.t(key, { date: words.date(end) }));
   }
   if (!length) return '';
-  const until = date ? words.t('purchase.termUntil', { term: length, date }) : length;
-  return html`
-    ${row(words.t('purchase.term'), until)}
-    ${row(words.t('purchase.renewal'), words.t(autoRenew ? 'purchase.renews' : 'purchase.renewsNot'))}
-  `;
+  if (end && autoRenew) {
+    // Microsoft's last day of a term is the day before the renewal.
+    const renewal = words.date(new Date(end.getTime() + DAY_MS));
+    return html`${length} ${row(words.t('purchase.nextBilling'), renewal)}`;
+  }
+  if (end) return html`${length} ${row(words.t('purchase.ends'), words.date(end))}`;
+  const renewal = words.t(autoRenew ? 'purchase.renews' : 'purchase.renewsNot');
+  return html`${length} ${row(words.t('purchase.renewal'), renewal)}`;
 }

@@ -1,7 +1,9 @@
 import { html } from 'hono/html';
 import type { SubscriptionView } from '@landfall/contracts/subscription-view.ts';
 import { framed, linkTo, strong, type Frame, type Html } from './frame.ts';
-import { purchaseSummary, visitorSummary } from './purchase-summary.ts';
+import { PERSONAL_ACCOUNTS_TENANT } from '../id-token.ts';
+import { signInPath } from '../paths.ts';
+import { purchaseSummary } from './purchase-summary.ts';
 
 /** A subscription that runs, is suspended or has ended: where it stands and what can be done. */
 interface Standing {
@@ -134,16 +136,40 @@ export function preparingPage(frame: Frame): Html {
   });
 }
 
-/** A visitor of a third organisation: nothing of the purchase is shown. */
-export function refusedPage(frame: Frame): Html {
-  const { words } = frame;
+export interface Refused {
+  /** Sign-in to the organisation that the purchase is for; undefined where that is of no use. */
+  readonly organisationSignIn: string | undefined;
+}
+
+/** Somebody who has no part in the purchase: nothing of it is shown, only how to come with the right account. */
+export function refusedPage(frame: Frame, { organisationSignIn }: Refused): Html {
+  const { words, signedIn, here } = frame;
   const title = words.t('standing.stranger');
+  const visitor = signedIn?.visitor;
+  const who = visitor?.email ?? visitor?.name;
+  const isPersonal = visitor?.tenantId === PERSONAL_ACCOUNTS_TENANT;
   return framed(frame, {
     title,
     body: html`
       <h1>${title}</h1>
       <p class="lead">${words.t('standing.strangerLead')}</p>
-      ${visitorSummary(frame)}
+      ${who ? html`<p>${words.html('signIn.as', { who, b: strong })}</p>` : ''}
+      ${
+        organisationSignIn
+          ? html`<p>${words.t(isPersonal ? 'signIn.personalLead' : 'signIn.memberLead')}</p>
+              <p class="actions">
+                <a class="button" href="${organisationSignIn}">${words.t('signIn.organisation')}</a>
+                <a href="${signInPath({ back: here, account: 'other' })}"
+                  >${words.t('signIn.otherAccount')}</a
+                >
+              </p>`
+          : html`${visitor?.isGuest ? html`<p>${words.t('signIn.guestLead')}</p>` : ''}
+              <p class="actions">
+                <a class="button" href="${signInPath({ back: here, account: 'other' })}">
+                  ${words.t('signIn.otherAccount')}
+                </a>
+              </p>`
+      }
       <p class="note">${words.t('standing.strangerNote')}</p>
     `,
   });

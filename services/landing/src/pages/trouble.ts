@@ -69,7 +69,7 @@ export function notFoundPage(frame: Frame): Html {
   });
 }
 
-/** A form without the key of this session: of another site, or of a session that is over. */
+/** A form without the key of who is signed in: of another site, or of another account. */
 export function formRefusedPage(frame: Frame, back: OwnPath): Html {
   const { words } = frame;
   const title = words.t('trouble.formRefused');
@@ -80,6 +80,7 @@ export function formRefusedPage(frame: Frame, back: OwnPath): Html {
       <p class="lead">${words.t('trouble.formRefusedLead')}</p>
       <p class="actions">
         <a class="button" href="${back}">${words.t('trouble.openAgain')}</a>
+        <a href="${signInPath({ back, account: 'other' })}">${words.t('trouble.otherAccount')}</a>
       </p>
     `,
   });

@@ -2,13 +2,13 @@ import type { Translation } from '../../translation.ts';
 import type { frame as source } from '../en/frame.ts';
 
 export const frame = {
-  'frame.skip': 'Zum Inhalt springen',
+  'frame.skip': 'Zum Hauptinhalt springen',
   'frame.signedIn': 'Angemeldet',
   'frame.signOut': 'Abmelden',
-  'frame.notYou': 'Das sind nicht Sie? Anderes Konto verwenden',
-  'frame.tenant': 'Mandant',
+  'frame.notYou': 'Anderes Konto verwenden',
+  'frame.tenant': 'Organisations-ID',
   'frame.personalAccount': 'Persönliches Microsoft-Konto',
-  'frame.needHelp': 'Benötigen Sie Hilfe?',
+  'frame.needHelp': 'Brauchen Sie Hilfe?',
   'frame.contactSupport': 'Support kontaktieren',
   'frame.supportCode': 'Supportcode',
   'frame.copy': 'Kopieren',

@@ -2,13 +2,13 @@ import type { Translation } from '../../translation.ts';
 import type { guide as source } from '../en/guide.ts';
 
 export const guide = {
-  'guide.title': 'Richten Sie Ihren Kauf ein',
+  'guide.title': 'Kauf einrichten',
   'guide.lead':
-    'Um den Kauf von {product} abzuschließen, kommen Sie von dort hierher, wo Sie gekauft haben. Der Link dort teilt uns mit, welcher Kauf Ihrer ist.',
-  'guide.signIn': 'Anmelden, um Ihren Kauf zu sehen',
-  'guide.expired': 'Dieser Link ist nicht mehr gültig',
+    'Um {product} einzurichten, öffnen Sie es dort, wo Sie es gekauft haben. Der Link dort sagt uns, welcher Kauf Ihrer ist.',
+  'guide.signIn': 'Anmelden und Kauf ansehen',
+  'guide.expired': 'Dieser Link funktioniert nicht mehr',
   'guide.expiredLead':
-    'Microsoft konnte uns nicht mitteilen, zu welchem Kauf er gehört. Solche Links gelten 24 Stunden. Ihr Kauf selbst ist davon nicht betroffen: Öffnen Sie ihn erneut, dann erhalten Sie einen neuen Link.',
+    'Links von Microsoft gelten 24 Stunden. Ihr Kauf ist nicht betroffen: Öffnen Sie ihn erneut, um einen neuen Link zu erhalten.',
   'guide.inAzure': 'Im Azure-Portal',
   'guide.azure.open': 'Öffnen Sie <link>portal.azure.com</link> und dort <b>SaaS</b>.',
   'guide.choose': 'Wählen Sie das Abonnement aus.',

@@ -4,20 +4,20 @@ import type { trouble as source } from '../en/trouble.ts';
 export const trouble = {
   'trouble.unavailable': 'Einen Moment bitte',
   'trouble.unavailableLead':
-    'Wir erreichen einen Dienst, den wir brauchen, gerade nicht. Ihr Kauf bleibt erhalten, es geht nichts verloren.',
-  'trouble.retriesItself': 'Diese Seite versucht es von selbst erneut.',
+    'Wir erreichen gerade einen Dienst nicht, den wir brauchen. Ihr Kauf ist sicher.',
+  'trouble.retriesItself': 'Diese Seite versucht es automatisch erneut.',
   'trouble.tryNow': 'Jetzt erneut versuchen',
   'trouble.broken': 'Bei uns ist etwas schiefgegangen',
   'trouble.brokenLead':
-    'Ihr Kauf ist davon nicht betroffen. Bitte versuchen Sie es erneut. Wenn es so bleibt, wenden Sie sich an den Support.',
+    'Ihr Kauf ist nicht betroffen. Bitte versuchen Sie es erneut. Wenn es wieder passiert, wenden Sie sich an den Support.',
   'trouble.tryAgain': 'Erneut versuchen',
-  'trouble.notFound': 'Diese Seite gibt es nicht',
+  'trouble.notFound': 'Seite nicht gefunden',
   'trouble.notFoundLead':
-    'Oder sie gehört jemand anderem. Wenn es Ihre ist, melden Sie sich mit dem Konto an, das Sie zuvor verwendet haben.',
+    'Vielleicht gibt es sie nicht, oder Sie haben keinen Zugriff. Wenn es Ihre ist, melden Sie sich mit dem Konto an, das Sie zuvor verwendet haben.',
   'trouble.toPurchase': 'Zu Ihrem Kauf',
   'trouble.otherAccount': 'Anderes Konto verwenden',
-  'trouble.formRefused': 'Bitte versuchen Sie es erneut',
+  'trouble.formRefused': 'Das Formular wurde nicht gesendet',
   'trouble.formRefusedLead':
-    'Dieses Formular war zu alt oder stammt nicht von unserer Seite. Es wurde nichts geändert.',
+    'Es wurde nichts geändert. Möglicherweise haben Sie seit dem Öffnen das Konto gewechselt, oder das Formular stammt nicht von unserer Seite.',
   'trouble.openAgain': 'Erneut öffnen',
 } as const satisfies Translation<typeof source>;

@@ -1,10 +1,10 @@
 /** What every page has around its content. */
 export const frame = {
-  'frame.skip': 'Skip to the content',
+  'frame.skip': 'Skip to main content',
   'frame.signedIn': 'Signed in',
   'frame.signOut': 'Sign out',
-  'frame.notYou': 'Not you? Use another account',
-  'frame.tenant': 'Tenant',
+  'frame.notYou': 'Use another account',
+  'frame.tenant': 'Organisation ID',
   'frame.personalAccount': 'Personal Microsoft account',
   'frame.needHelp': 'Need help?',
   'frame.contactSupport': 'Contact support',

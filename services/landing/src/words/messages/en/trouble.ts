@@ -1,21 +1,21 @@
 /** What is said when something behind the page fails, or when there is nothing to show. */
 export const trouble = {
-  'trouble.unavailable': 'One moment please',
+  'trouble.unavailable': 'One moment, please',
   'trouble.unavailableLead':
-    'We cannot reach a service that we need right now. We keep your purchase: nothing is lost.',
-  'trouble.retriesItself': 'This page tries again by itself.',
+    'We can’t reach a service that we need right now. Your purchase is safe.',
+  'trouble.retriesItself': 'This page tries again automatically.',
   'trouble.tryNow': 'Try again now',
   'trouble.broken': 'Something went wrong on our side',
   'trouble.brokenLead':
-    'Your purchase is not affected. Please try again; if it stays, contact support.',
+    'Your purchase isn’t affected. Please try again. If it keeps happening, contact support.',
   'trouble.tryAgain': 'Try again',
-  'trouble.notFound': 'There is no such page',
+  'trouble.notFound': 'Page not found',
   'trouble.notFoundLead':
-    'Or it belongs to somebody else. If it is yours, sign in with the account that you used before.',
+    'It may not exist, or you may not have access. If it’s yours, sign in with the account you used before.',
   'trouble.toPurchase': 'Go to your purchase',
   'trouble.otherAccount': 'Use another account',
-  'trouble.formRefused': 'Please try again',
+  'trouble.formRefused': 'This form wasn’t sent',
   'trouble.formRefusedLead':
-    'This form was too old or did not come from our page. Nothing was changed.',
+    'Nothing was changed. You may have switched accounts since you opened it, or it didn’t come from our page.',
   'trouble.openAgain': 'Open it again',
 } as const;

@@ -5,28 +5,31 @@ export const confirm = {
   'confirm.title': 'Confirme su compra',
   'confirm.titleLink': 'Vincule su suscripción',
   'confirm.lead':
-    'Ha comprado {product} a Microsoft. Compruebe que todo sea correcto. La facturación empieza solo después de que lo confirme.',
-  'confirm.leadLink': 'Esta suscripción está activa. Vincúlela a su cuenta para poder usarla.',
+    'Revise su pedido y confírmelo para activar {product}. No se le cobrará nada antes.',
+  'confirm.leadLink':
+    'Esta suscripción ya está activa. Vincúlela a su cuenta para empezar a usar {product}.',
   'confirm.failedBefore':
-    'La última activación no se completó y no se ha facturado nada. Puede confirmar de nuevo.',
+    'La última activación no se completó y no se le cobró nada. Puede confirmar de nuevo.',
+  'confirm.restored':
+    'Este formulario aún no se ha enviado. Sus respuestas siguen aquí: revíselas y confirme.',
   'confirm.submit': 'Confirmar y activar',
   'confirm.submitLink': 'Vincular a mi cuenta',
-  'confirm.noteLink': 'Nada cambia en su plan ni en su precio.',
-  'confirm.note':
-    'A continuación pedimos a Microsoft que active la suscripción. Suele tardar menos de dos minutos. Una compra que nadie confirma la cancela Microsoft a los 30 días y nunca se factura.',
-  'confirm.daysLeft':
-    '{days, plural, =0 {Hoy es el último día para confirmarla.} one {Queda # día para confirmarla.} other {Quedan # días para confirmarla.}}',
+  'confirm.noteLink': 'Su plan y su precio no cambian.',
+  'confirm.note': 'Después, Microsoft activa su suscripción, normalmente en menos de dos minutos.',
+  'confirm.deadline':
+    'Confirme como máximo el {date}. Después, Microsoft cancela la compra y no se le cobra nada.',
   'confirm.email': 'Correo electrónico de contacto',
   'confirm.emailOfCustomer': 'Correo electrónico de contacto del cliente',
-  'confirm.emailHelp':
-    'Para los mensajes sobre esta suscripción. No es un nombre de inicio de sesión.',
-  'confirm.emailProblem': 'Escriba una dirección de correo como nombre@example.com.',
+  'confirm.emailHelp': 'Para mensajes sobre esta suscripción, no para iniciar sesión.',
+  'confirm.emailProblem':
+    'Introduzca una dirección de correo electrónico, por ejemplo name@example.com.',
   'confirm.forCustomer':
-    'Ha iniciado sesión en nombre del socio que realizó esta compra. La suscripción es para la organización del cliente y le pertenecerá a ella, no a usted.',
+    'Ha iniciado sesión como el partner que realizó esta compra. La suscripción pertenecerá a la organización de su cliente, no a la suya.',
   'confirm.customer': 'Cliente:',
   'confirm.ownerUnknown':
     'Microsoft no nos ha indicado para qué organización es esta compra, por lo que no podemos comprobar que sea la suya.',
-  'confirm.onBehalf': 'La configuro en nombre de este cliente.',
-  'confirm.entitled': 'Estoy autorizado a configurarla para mi organización.',
-  'confirm.tickProblem': 'Confirme este punto antes de continuar.',
+  'confirm.onBehalf': 'Realizo esta configuración en nombre de este cliente.',
+  'confirm.entitled':
+    'Tengo autorización para realizar esta configuración en nombre de mi organización.',
+  'confirm.tickProblem': 'Marque esta casilla para continuar.',
 } as const satisfies Translation<typeof source>;

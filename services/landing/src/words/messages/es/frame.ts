@@ -2,11 +2,11 @@ import type { Translation } from '../../translation.ts';
 import type { frame as source } from '../en/frame.ts';
 
 export const frame = {
-  'frame.skip': 'Ir al contenido',
+  'frame.skip': 'Ir al contenido principal',
   'frame.signedIn': 'Sesión iniciada',
   'frame.signOut': 'Cerrar sesión',
-  'frame.notYou': '¿No es usted? Usar otra cuenta',
-  'frame.tenant': 'Inquilino',
+  'frame.notYou': 'Usar otra cuenta',
+  'frame.tenant': 'Id. de la organización',
   'frame.personalAccount': 'Cuenta personal de Microsoft',
   'frame.needHelp': '¿Necesita ayuda?',
   'frame.contactSupport': 'Contactar con soporte',

@@ -4,20 +4,20 @@ import type { trouble as source } from '../en/trouble.ts';
 export const trouble = {
   'trouble.unavailable': 'Un momento, por favor',
   'trouble.unavailableLead':
-    'Ahora mismo no podemos conectar con un servicio que necesitamos. Conservamos su compra: no se pierde nada.',
-  'trouble.retriesItself': 'Esta página lo vuelve a intentar por sí sola.',
-  'trouble.tryNow': 'Volver a intentarlo ahora',
-  'trouble.broken': 'Se ha producido un error por nuestra parte',
+    'Ahora mismo no podemos acceder a un servicio que necesitamos. Su compra está a salvo.',
+  'trouble.retriesItself': 'Esta página lo vuelve a intentar automáticamente.',
+  'trouble.tryNow': 'Intentar de nuevo ahora',
+  'trouble.broken': 'Algo ha fallado por nuestra parte',
   'trouble.brokenLead':
-    'Su compra no se ve afectada. Vuelva a intentarlo; si el problema continúa, contacte con soporte.',
-  'trouble.tryAgain': 'Volver a intentarlo',
-  'trouble.notFound': 'Esta página no existe',
+    'Su compra no se ve afectada. Inténtelo de nuevo. Si sigue ocurriendo, póngase en contacto con soporte.',
+  'trouble.tryAgain': 'Intentar de nuevo',
+  'trouble.notFound': 'Página no encontrada',
   'trouble.notFoundLead':
-    'O pertenece a otra persona. Si es suya, inicie sesión con la cuenta que usó anteriormente.',
+    'Puede que no exista o que no tenga acceso. Si es suya, inicie sesión con la cuenta que usó antes.',
   'trouble.toPurchase': 'Ir a su compra',
   'trouble.otherAccount': 'Usar otra cuenta',
-  'trouble.formRefused': 'Vuelva a intentarlo',
+  'trouble.formRefused': 'Este formulario no se ha enviado',
   'trouble.formRefusedLead':
-    'Este formulario era demasiado antiguo o no procedía de nuestra página. No se ha cambiado nada.',
-  'trouble.openAgain': 'Abrirlo de nuevo',
+    'No se ha cambiado nada. Puede que haya cambiado de cuenta desde que lo abrió o que el formulario no proceda de nuestra página.',
+  'trouble.openAgain': 'Abrir de nuevo',
 } as const satisfies Translation<typeof source>;

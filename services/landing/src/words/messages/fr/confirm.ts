@@ -5,28 +5,29 @@ export const confirm = {
   'confirm.title': 'Confirmez votre achat',
   'confirm.titleLink': 'Associez votre abonnement',
   'confirm.lead':
-    'Vous avez acheté {product} auprès de Microsoft. Vérifiez que tout est exact. La facturation ne commence qu’après votre confirmation.',
-  'confirm.leadLink': 'Cet abonnement est actif. Associez-le à votre compte pour l’utiliser.',
+    'Vérifiez votre commande, puis confirmez-la pour activer {product}. Rien ne vous sera facturé avant.',
+  'confirm.leadLink':
+    'Cet abonnement est déjà actif. Associez-le à votre compte pour utiliser {product}.',
   'confirm.failedBefore':
-    'La dernière activation a échoué et rien n’a été facturé. Vous pouvez confirmer à nouveau.',
+    'La dernière activation a échoué et rien ne vous a été facturé. Vous pouvez confirmer à nouveau.',
+  'confirm.restored':
+    'Ce formulaire n’a pas encore été envoyé. Vos réponses sont toujours là : vérifiez-les et confirmez.',
   'confirm.submit': 'Confirmer et activer',
   'confirm.submitLink': 'Associer à mon compte',
-  'confirm.noteLink': 'Rien ne change dans votre plan ni dans son prix.',
-  'confirm.note':
-    'Nous demandons ensuite à Microsoft d’activer l’abonnement, ce qui prend généralement moins de deux minutes. Un achat que personne ne confirme est annulé par Microsoft après 30 jours et n’est jamais facturé.',
-  'confirm.daysLeft':
-    '{days, plural, =0 {C’est le dernier jour pour confirmer.} one {Il reste # jour pour confirmer.} other {Il reste # jours pour confirmer.}}',
+  'confirm.noteLink': 'Votre plan et son prix restent les mêmes.',
+  'confirm.note': 'Microsoft active ensuite votre abonnement, en général en moins de deux minutes.',
+  'confirm.deadline':
+    'Confirmez au plus tard le {date}. Passé ce délai, Microsoft annule l’achat et rien ne vous est facturé.',
   'confirm.email': 'Adresse e-mail de contact',
   'confirm.emailOfCustomer': 'Adresse e-mail de contact du client',
-  'confirm.emailHelp':
-    'Pour les messages concernant cet abonnement. Ce n’est pas un identifiant de connexion.',
-  'confirm.emailProblem': 'Saisissez une adresse e-mail telle que nom@example.com.',
+  'confirm.emailHelp': 'Pour les messages concernant cet abonnement, pas pour vous connecter.',
+  'confirm.emailProblem': 'Saisissez une adresse e-mail, par exemple name@example.com.',
   'confirm.forCustomer':
-    'Vous êtes connecté pour le partenaire qui a effectué cet achat. L’abonnement est destiné à l’organisation du client et lui appartiendra, pas à vous.',
-  'confirm.customer': 'Client :',
+    'Vous êtes connecté en tant que partenaire à l’origine de cet achat. L’abonnement appartiendra à l’organisation de votre client, et non à la vôtre.',
+  'confirm.customer': 'Client :',
   'confirm.ownerUnknown':
     'Microsoft ne nous a pas indiqué à quelle organisation cet achat est destiné. Nous ne pouvons donc pas vérifier qu’il s’agit de la vôtre.',
-  'confirm.onBehalf': 'Je le configure pour le compte de ce client.',
-  'confirm.entitled': 'Je suis autorisé à le configurer pour mon organisation.',
-  'confirm.tickProblem': 'Confirmez ce point avant de continuer.',
+  'confirm.onBehalf': 'J’effectue cette configuration pour le compte de ce client.',
+  'confirm.entitled': 'Je suis autorisé à effectuer cette configuration pour mon organisation.',
+  'confirm.tickProblem': 'Cochez cette case pour continuer.',
 } as const satisfies Translation<typeof source>;

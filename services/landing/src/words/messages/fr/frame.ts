@@ -2,11 +2,11 @@ import type { Translation } from '../../translation.ts';
 import type { frame as source } from '../en/frame.ts';
 
 export const frame = {
-  'frame.skip': 'Aller au contenu',
+  'frame.skip': 'Aller au contenu principal',
   'frame.signedIn': 'Connecté',
   'frame.signOut': 'Se déconnecter',
-  'frame.notYou': 'Ce n’est pas vous ? Utiliser un autre compte',
-  'frame.tenant': 'Locataire',
+  'frame.notYou': 'Utiliser un autre compte',
+  'frame.tenant': 'ID de l’organisation',
   'frame.personalAccount': 'Compte Microsoft personnel',
   'frame.needHelp': 'Besoin d’aide ?',
   'frame.contactSupport': 'Contacter le support',

@@ -2,24 +2,23 @@ import type { Translation } from '../../translation.ts';
 import type { questions as source } from '../en/questions.ts';
 
 export const questions = {
-  'questions.title': 'Ce que nous devons savoir',
+  'questions.title': 'Quelques questions',
   'questions.optional': '(facultatif)',
-  'questions.choose': 'Veuillez choisir',
+  'questions.choose': 'Sélectionnez une option',
   'questions.problems':
     '{count, plural, one {Une réponse est à vérifier} other {# réponses sont à vérifier}}',
-  'questions.titleProblem': 'À vérifier : {title}',
-  'questions.missing': 'Veuillez répondre à cette question.',
-  'questions.chooseOne': 'Veuillez choisir l’une des options.',
-  'questions.tick': 'Veuillez cocher cette case avant de continuer.',
-  'questions.unreadable':
-    'Veuillez retirer les sauts de ligne et les autres caractères invisibles.',
-  'questions.pattern': 'Veuillez respecter le format demandé.',
+  'questions.titleProblem': 'Vérifiez vos réponses : {title}',
+  'questions.missing': 'Répondez à cette question.',
+  'questions.chooseOne': 'Sélectionnez l’une des options.',
+  'questions.tick': 'Cochez cette case pour continuer.',
+  'questions.unreadable': 'Supprimez les sauts de ligne et autres caractères invisibles.',
+  'questions.pattern': 'Utilisez le format demandé.',
   'questions.short':
-    '{count, plural, one {Veuillez saisir au moins # caractère.} other {Veuillez saisir au moins # caractères.}}',
+    '{count, plural, one {Saisissez au moins # caractère.} other {Saisissez au moins # caractères.}}',
   'questions.long':
-    '{count, plural, one {Veuillez saisir au plus # caractère.} other {Veuillez saisir au plus # caractères.}}',
-  'questions.number': 'Veuillez saisir un nombre.',
-  'questions.whole': 'Veuillez saisir un nombre entier.',
-  'questions.small': 'Veuillez saisir {limit} ou plus.',
-  'questions.large': 'Veuillez saisir {limit} ou moins.',
+    '{count, plural, one {Saisissez au plus # caractère.} other {Saisissez au plus # caractères.}}',
+  'questions.number': 'Saisissez un nombre.',
+  'questions.whole': 'Saisissez un nombre entier.',
+  'questions.small': 'Saisissez {limit} ou plus.',
+  'questions.large': 'Saisissez {limit} ou moins.',
 } as const satisfies Translation<typeof source>;

@@ -4,20 +4,20 @@ import type { trouble as source } from '../en/trouble.ts';
 export const trouble = {
   'trouble.unavailable': 'Un instant, s’il vous plaît',
   'trouble.unavailableLead':
-    'Un service dont nous avons besoin est momentanément injoignable. Votre achat est conservé : rien n’est perdu.',
-  'trouble.retriesItself': 'Cette page réessaie d’elle-même.',
+    'Nous ne parvenons pas à joindre un service dont nous avons besoin. Votre achat est conservé.',
+  'trouble.retriesItself': 'Cette page réessaie automatiquement.',
   'trouble.tryNow': 'Réessayer maintenant',
-  'trouble.broken': 'Une erreur s’est produite de notre côté',
+  'trouble.broken': 'Un problème est survenu de notre côté',
   'trouble.brokenLead':
-    'Votre achat n’est pas concerné. Réessayez ; si le problème persiste, contactez le support.',
+    'Votre achat n’est pas concerné. Veuillez réessayer. Si le problème persiste, contactez le support.',
   'trouble.tryAgain': 'Réessayer',
-  'trouble.notFound': 'Cette page n’existe pas',
+  'trouble.notFound': 'Page introuvable',
   'trouble.notFoundLead':
-    'Ou elle appartient à quelqu’un d’autre. Si c’est la vôtre, connectez-vous avec le compte que vous avez utilisé auparavant.',
-  'trouble.toPurchase': 'Aller à votre achat',
+    'Elle n’existe peut-être pas, ou vous n’y avez pas accès. Si c’est la vôtre, connectez-vous avec le compte que vous avez utilisé auparavant.',
+  'trouble.toPurchase': 'Accéder à votre achat',
   'trouble.otherAccount': 'Utiliser un autre compte',
-  'trouble.formRefused': 'Veuillez réessayer',
+  'trouble.formRefused': 'Ce formulaire n’a pas été envoyé',
   'trouble.formRefusedLead':
-    'Ce formulaire était trop ancien ou ne provenait pas de notre page. Rien n’a été modifié.',
+    'Rien n’a été modifié. Vous avez peut-être changé de compte depuis son ouverture, ou il ne provient pas de notre page.',
   'trouble.openAgain': 'L’ouvrir à nouveau',
 } as const satisfies Translation<typeof source>;

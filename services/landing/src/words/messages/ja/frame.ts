@@ -2,11 +2,11 @@ import type { Translation } from '../../translation.ts';
 import type { frame as source } from '../en/frame.ts';
 
 export const frame = {
-  'frame.skip': '本文へ移動',
+  'frame.skip': 'メイン コンテンツへ移動',
   'frame.signedIn': 'サインイン済み',
   'frame.signOut': 'サインアウト',
   'frame.notYou': '別のアカウントを使用する',
-  'frame.tenant': 'テナント',
+  'frame.tenant': '組織 ID',
   'frame.personalAccount': '個人の Microsoft アカウント',
   'frame.needHelp': 'お困りの場合',
   'frame.contactSupport': 'サポートに問い合わせる',

@@ -4,11 +4,11 @@ import type { guide as source } from '../en/guide.ts';
 export const guide = {
   'guide.title': 'ご購入の設定',
   'guide.lead':
-    '{product} の購入を完了するには、購入した場所からこのページを開いてください。そのリンクによって、どの購入がお客様のものかわかります。',
+    '{product} を設定するには、購入した場所から開いてください。そのリンクによって、どの購入がお客様のものかわかります。',
   'guide.signIn': 'サインインして購入内容を表示する',
-  'guide.expired': 'このリンクは無効になりました',
+  'guide.expired': 'このリンクは使用できなくなりました',
   'guide.expiredLead':
-    'このリンクがどの購入のものか、Microsoft から確認できませんでした。リンクの有効期間は 24 時間です。ご購入自体には影響ありません。もう一度開くと、新しいリンクが発行されます。',
+    'Microsoft のリンクの有効期間は 24 時間です。ご購入には影響ありません。もう一度開くと、新しいリンクが発行されます。',
   'guide.inAzure': 'Azure portal の場合',
   'guide.azure.open': '<link>portal.azure.com</link> で <b>SaaS</b> を開きます。',
   'guide.choose': 'サブスクリプションを選択します。',

@@ -5,27 +5,29 @@ export const confirm = {
   'confirm.title': 'Bevestig uw aankoop',
   'confirm.titleLink': 'Koppel uw abonnement',
   'confirm.lead':
-    'U hebt {product} bij Microsoft gekocht. Controleer of alles klopt. De facturering begint pas nadat u hebt bevestigd.',
-  'confirm.leadLink': 'Dit abonnement is actief. Koppel het aan uw account om het te gebruiken.',
+    'Controleer uw bestelling en bevestig deze om {product} te activeren. Er wordt niets in rekening gebracht voordat u bevestigt.',
+  'confirm.leadLink':
+    'Dit abonnement is al actief. Koppel het aan uw account om {product} te gebruiken.',
   'confirm.failedBefore':
-    'De laatste activering is niet gelukt en er is niets in rekening gebracht. U kunt opnieuw bevestigen.',
+    'De laatste activering is mislukt en er is niets in rekening gebracht. U kunt opnieuw bevestigen.',
+  'confirm.restored':
+    'Dit formulier is nog niet verzonden. Uw gegevens staan er nog: controleer ze en bevestig.',
   'confirm.submit': 'Bevestigen en activeren',
-  'confirm.submitLink': 'Koppelen aan mijn account',
-  'confirm.noteLink': 'Er verandert niets aan uw plan of de prijs ervan.',
-  'confirm.note':
-    'Daarna vragen we Microsoft om het abonnement te activeren. Dat duurt meestal minder dan twee minuten. Een aankoop die niemand bevestigt, wordt na 30 dagen door Microsoft geannuleerd en nooit in rekening gebracht.',
-  'confirm.daysLeft':
-    '{days, plural, =0 {Vandaag is de laatste dag om te bevestigen.} one {U hebt nog # dag om te bevestigen.} other {U hebt nog # dagen om te bevestigen.}}',
-  'confirm.email': 'E-mailadres van de contactpersoon',
-  'confirm.emailOfCustomer': 'E-mailadres van de contactpersoon van de klant',
-  'confirm.emailHelp': 'Voor berichten over dit abonnement. Het is geen aanmeldingsnaam.',
-  'confirm.emailProblem': 'Voer een e-mailadres in, zoals naam@example.com.',
+  'confirm.submitLink': 'Aan mijn account koppelen',
+  'confirm.noteLink': 'Uw plan en prijs blijven hetzelfde.',
+  'confirm.note': 'Daarna activeert Microsoft uw abonnement, meestal binnen twee minuten.',
+  'confirm.deadline':
+    'Bevestig uiterlijk op {date}. Daarna annuleert Microsoft de aankoop en wordt er niets in rekening gebracht.',
+  'confirm.email': 'E-mailadres voor contact',
+  'confirm.emailOfCustomer': 'E-mailadres van de klant',
+  'confirm.emailHelp': 'Voor berichten over dit abonnement, niet om u aan te melden.',
+  'confirm.emailProblem': 'Voer een e-mailadres in, bijvoorbeeld name@example.com.',
   'confirm.forCustomer':
-    'U bent aangemeld namens de partner die dit heeft gekocht. Het abonnement is bedoeld voor de organisatie van de klant en wordt van die organisatie, niet van u.',
+    'U bent aangemeld als de partner die deze aankoop heeft gedaan. Het abonnement wordt eigendom van de organisatie van uw klant, niet van die van u.',
   'confirm.customer': 'Klant:',
   'confirm.ownerUnknown':
-    'Microsoft heeft ons niet laten weten voor welke organisatie deze aankoop is. We kunnen daarom niet controleren of het de uwe is.',
-  'confirm.onBehalf': 'Ik stel het in namens deze klant.',
-  'confirm.entitled': 'Ik ben bevoegd om het voor mijn organisatie in te stellen.',
-  'confirm.tickProblem': 'Bevestig dit voordat u verdergaat.',
+    'Microsoft heeft ons niet laten weten voor welke organisatie deze aankoop is. Daarom kunnen we niet controleren of het die van u is.',
+  'confirm.onBehalf': 'Ik stel dit in namens deze klant.',
+  'confirm.entitled': 'Ik ben bevoegd om dit voor mijn organisatie in te stellen.',
+  'confirm.tickProblem': 'Vink dit vakje aan om door te gaan.',
 } as const satisfies Translation<typeof source>;

@@ -2,11 +2,11 @@ import type { Translation } from '../../translation.ts';
 import type { frame as source } from '../en/frame.ts';
 
 export const frame = {
-  'frame.skip': 'Naar de inhoud',
+  'frame.skip': 'Naar de hoofdinhoud',
   'frame.signedIn': 'Aangemeld',
   'frame.signOut': 'Afmelden',
-  'frame.notYou': 'Bent u dit niet? Een ander account gebruiken',
-  'frame.tenant': 'Tenant',
+  'frame.notYou': 'Een ander account gebruiken',
+  'frame.tenant': 'Organisatie-id',
   'frame.personalAccount': 'Persoonlijk Microsoft-account',
   'frame.needHelp': 'Hulp nodig?',
   'frame.contactSupport': 'Contact opnemen met ondersteuning',

@@ -4,20 +4,20 @@ import type { trouble as source } from '../en/trouble.ts';
 export const trouble = {
   'trouble.unavailable': 'Een ogenblik geduld',
   'trouble.unavailableLead':
-    'We kunnen een dienst die we nodig hebben op dit moment niet bereiken. We bewaren uw aankoop: er gaat niets verloren.',
-  'trouble.retriesItself': 'Deze pagina probeert het vanzelf opnieuw.',
+    'We kunnen een service die we nodig hebben nu niet bereiken. Uw aankoop is veilig.',
+  'trouble.retriesItself': 'Deze pagina probeert het automatisch opnieuw.',
   'trouble.tryNow': 'Nu opnieuw proberen',
   'trouble.broken': 'Er is bij ons iets misgegaan',
   'trouble.brokenLead':
-    'Dit heeft geen gevolgen voor uw aankoop. Probeer het opnieuw. Blijft het zo, neem dan contact op met ondersteuning.',
+    'Dit heeft geen gevolgen voor uw aankoop. Probeer het opnieuw. Blijft het gebeuren, neem dan contact op met ondersteuning.',
   'trouble.tryAgain': 'Opnieuw proberen',
-  'trouble.notFound': 'Deze pagina bestaat niet',
+  'trouble.notFound': 'Pagina niet gevonden',
   'trouble.notFoundLead':
-    'Of hij is van iemand anders. Is hij van u, meld u dan aan met het account dat u eerder hebt gebruikt.',
+    'De pagina bestaat misschien niet, of u hebt geen toegang. Is de pagina van u, meld u dan aan met het account dat u eerder hebt gebruikt.',
   'trouble.toPurchase': 'Naar uw aankoop',
   'trouble.otherAccount': 'Een ander account gebruiken',
-  'trouble.formRefused': 'Probeer het opnieuw',
+  'trouble.formRefused': 'Dit formulier is niet verzonden',
   'trouble.formRefusedLead':
-    'Dit formulier was te oud of kwam niet van onze pagina. Er is niets gewijzigd.',
+    'Er is niets gewijzigd. Mogelijk hebt u sinds het openen van account gewisseld, of het formulier kwam niet van onze pagina.',
   'trouble.openAgain': 'Opnieuw openen',
 } as const satisfies Translation<typeof source>;

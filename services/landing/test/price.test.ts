@@ -1,0 +1,116 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { buyAndSignIn, confirm, openStage, people, signInAs, until, type Stage } from './stage.ts';
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await openStage();
+});
+afterAll(() => stage[Symbol.asyncDispose]());
+
+/** The first page of a purchase of which Microsoft says this about private offers. */
+async function opened(offers: string[] | undefined) {
+  const browser = await signInAs(stage, people.ben);
+  const { subscriptionId, landingUrl } = await stage.emulator.control.purchase({
+    offerId: 'teamdesk',
+    planId: 'standard',
+    quantity: 20,
+    beneficiary: people.ben,
+  });
+  stage.worker.nameOffers(subscriptionId, offers);
+  return { browser, subscriptionId, page: await browser.get(landingUrl ?? '') };
+}
+
+const AGREED = 'As agreed in your private offer';
+const NOT_YET = 'The amount appears here once Microsoft has confirmed it.';
+
+describe('the price beside the confirm button', () => {
+  test('is per seat, with the total of all seats', async () => {
+    const { page } = await opened([]);
+
+    expect(page.html).toContain('US$15.00 per seat per month');
+    expect(page.html).toMatch(/Total[\s\S]*US\$300\.00 per month/);
+  });
+
+  test('of a private offer is never the listed one', async () => {
+    const { page } = await opened(['5b1f0c6e-2d3a-4b8e-9a6d-0c5e7f1a2b3c']);
+
+    expect(page.html).toContain(AGREED);
+    expect(page.html).not.toContain('US$');
+  });
+
+  test('is not shown before it is known whether a private offer applies, and then is the right one', async () => {
+    const { browser, page, subscriptionId } = await opened(undefined);
+
+    expect(page.heading).toBe('Confirm your purchase');
+    expect(page.html).toContain(NOT_YET);
+    expect(page.html).toContain('data-unfinished');
+    expect(page.html).not.toContain('US$');
+
+    stage.worker.nameOffers(subscriptionId, ['5b1f0c6e-2d3a-4b8e-9a6d-0c5e7f1a2b3c']);
+    const later = await browser.get(page.url);
+    expect(later.html).toContain(AGREED);
+    expect(later.html).not.toContain('US$');
+  });
+
+  test('is private as soon as the record says so, whatever was kept of the visit before', async () => {
+    const { browser, page, subscriptionId } = await opened([]);
+    expect(page.html).toContain('US$15.00');
+
+    stage.worker.alter(subscriptionId, { sourceOffers: ['5b1f0c6e-2d3a-4b8e-9a6d-0c5e7f1a2b3c'] });
+
+    const again = await browser.get(page.url);
+    expect(again.html).toContain(AGREED);
+    expect(again.html).not.toContain('US$');
+  });
+
+  test('of what a partner sells is between the partner and the customer', async () => {
+    const { page } = await buyAndSignIn(stage, people.ada, { purchaser: people.sam });
+
+    expect(page.html).toContain('As agreed with your partner');
+    expect(page.html).not.toContain('US$');
+  });
+});
+
+test('what is confirmed ends with a receipt: plan, seats, price, total and the next billing date', async () => {
+  const { browser, page } = await buyAndSignIn(stage, people.ada);
+
+  const progress = await confirm(stage, browser, { page });
+  const ready = await until(
+    () => browser.get(progress.url),
+    (seen) => seen.heading === 'Ready to use',
+  );
+
+  const receipt = /<section[^>]*data-order[\s\S]*?<\/section>/.exec(ready.html)?.[0] ?? '';
+  const text = receipt.replaceAll(/<[^>]*>/g, ' ').replaceAll(/\s+/g, ' ');
+  expect(text).toContain('Plan Standard');
+  expect(text).toContain('Seats 20');
+  expect(text).toContain('Price US$15.00 per seat per month');
+  expect(text).toContain('Total US$300.00 per month');
+  expect(text).toMatch(/Next billing date \d{1,2} \w+ \d{4}/);
+});
+
+test('a purchase that was made a minute ago names the last day for confirming it, and counts no days', async () => {
+  const { browser, page, subscriptionId } = await buyAndSignIn(stage, people.ada);
+  const at = new Date(Date.now() + 30 * 24 * 60 * 60 * 1000 - 60_000).toISOString();
+  stage.worker.alter(subscriptionId, { deadlines: [{ kind: 'configuration', at }] });
+
+  const text = (await browser.get(page.url)).html;
+
+  const day = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' }).format(
+    new Date(at),
+  );
+  expect(text).toContain(`Confirm by ${day}.`);
+  expect(text).not.toMatch(/\d+ days/);
+});
+
+test('ids are there for support, and behind a click', async () => {
+  const { page, subscriptionId } = await buyAndSignIn(stage, people.ada);
+  const { tenantId } = stage.emulator.identities.people.find((one) => one.email === people.ada)!;
+
+  const open = page.html.replaceAll(/<details[\s\S]*?<\/details>/g, '');
+
+  for (const id of [subscriptionId, tenantId, '>teamdesk<', '>standard<']) {
+    expect(page.html).toContain(id);
+    expect(open).not.toContain(id);
+  }
+});
