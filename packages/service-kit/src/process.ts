@@ -24,8 +24,8 @@ type StopReason = NodeJS.Signals | 'disconnect' | 'uncaught';
 
 /**
  * The life of a service's process. Reads the environment (all faults at once to stderr, exit code 1),
- * logs a masked summary, starts, tells a parent over IPC (`{ ready: true, name, url, metricsUrl }`), and on
- * SIGTERM, SIGINT or the parent's disappearance drains within a deadline and exits with 0. A second
+ * logs a masked summary, starts, tells a parent over IPC (`{ ready: true, name, url, metricsUrl }`, or
+ * `{ failed }` with Node's code of what the system refused), and on SIGTERM, SIGINT or the parent's disappearance drains within a deadline and exits with 0. A second
  * signal exits at once; an error that nobody caught is logged, drained after and exits with 1.
  */
 export async function run<C extends BaseConfig>(
@@ -43,11 +43,12 @@ export async function run<C extends BaseConfig>(
     service = await start(config, { log, now: () => new Date() });
   } catch (error) {
     log.fatal({ err: error }, 'could not start');
+    await tellParent({ failed: systemCodeOf(error) });
     process.exit(1);
   }
   log.info({ url: service.url, ms: Math.round(performance.now() - startedAt) }, 'ready');
   const { url, metricsUrl = url && `${url}/metrics` } = service;
-  if (process.connected) process.send?.({ ready: true, name, url, metricsUrl }, ignoreLoss);
+  void tellParent({ ready: true, name, url, metricsUrl });
   const reason = await stopping;
   process.exit(await drain({ service, reason, log }));
 }
@@ -112,4 +113,16 @@ async function drain(options: {
 }
 
 /** The parent may go away between the check and the message; its disconnect then stops us. */
-function ignoreLoss(): void {}
+function tellParent(message: object): Promise<void> {
+  return new Promise((resolve) => {
+    if (!process.connected || !process.send) resolve();
+    else process.send(message, () => resolve());
+  });
+}
+
+/** Node's code of what lies behind an error (`EADDRINUSE`); undefined where the system said nothing. */
+function systemCodeOf(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const isSystem = 'code' in error && typeof error.code === 'string' && 'syscall' in error;
+  return isSystem ? String(error.code) : systemCodeOf(error.cause);
+}

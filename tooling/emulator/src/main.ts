@@ -17,6 +17,10 @@ const emulator = await startEmulator({
     identities: readIdentities(env['EMULATOR_IDENTITIES']),
   }),
   log: (line) => print({ level: 'info', msg: line }),
+}).catch(async (error: NodeJS.ErrnoException) => {
+  // Whoever chose our ports learns that one of them is taken by now.
+  if (process.connected) await new Promise((sent) => process.send?.({ failed: error.code }, sent));
+  throw error;
 });
 const { url, marketplaceBaseUrl, authorityUrl } = emulator;
 print({ level: 'info', msg: 'ready', url, marketplaceBaseUrl, authorityUrl });

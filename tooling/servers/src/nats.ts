@@ -27,6 +27,8 @@ export type NatsOptions = {
   readonly dir: string;
   /** Wanted port; another free one is taken when it is in use. */
   readonly port?: number | undefined;
+  /** How the port is chosen, for tests of one that is taken before the server binds it. */
+  readonly choosePort?: typeof freePort | undefined;
   /** By user; made up and kept in the folder when not given. ASCII, no quotes. */
   readonly passwords?: NatsPasswords | undefined;
   /** Removed when the launcher dies without stopping the server (tests). */
@@ -70,7 +72,7 @@ export async function startNats(options: NatsOptions): Promise<RunningNats> {
       signals: ['SIGTERM', 'SIGKILL'],
     });
     const passwords = keepPasswords(folder, options.passwords);
-    const port = await freePort(options.port);
+    const port = await (options.choosePort ?? freePort)(options.port);
     const first = await launch({ ...options, folder, binary, passwords, port, mayMove: true });
     const again = { ...options, folder, binary, passwords, port: first.port, mayMove: false };
     const urlOf = (user: NatsUser) =>

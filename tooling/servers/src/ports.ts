@@ -1,31 +1,35 @@
+import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 
 const loopback = '127.0.0.1';
 
+// Below the ports that the system gives to outgoing connections (Linux: from 32768): any of those may
+// be taken between our choice and our bind, or while a server is down, by whoever connects anywhere.
+const lowestPort = 10_000;
+const portCount = 10_000;
+// A machine that has 50 of 50 random ports taken has no more to give.
+const portTries = 50;
+
 /**
- * A TCP port on 127.0.0.1 that was free a moment ago: the preferred one, or one the system chose.
+ * A TCP port on 127.0.0.1 that was free a moment ago: the preferred one, or any other.
  * Another process may still take it before it is bound, so starters retry with a fresh one.
  */
 export async function freePort(preferred?: number): Promise<number> {
   if (preferred !== undefined && (await isPortFree(preferred))) return preferred;
-  const port = await tryListen(0);
-  if (port === undefined) throw new Error('the system has no free TCP port on 127.0.0.1');
-  return port;
+  for (let tried = 0; tried < portTries; tried += 1) {
+    const port = lowestPort + randomInt(portCount);
+    if (await isPortFree(port)) return port;
+  }
+  throw new Error(`no free TCP port on ${loopback} was found in ${portTries} tries`);
 }
 
 /** Whether 127.0.0.1:port can be bound right now. */
-export async function isPortFree(port: number): Promise<boolean> {
-  return (await tryListen(port)) !== undefined;
-}
-
-function tryListen(port: number): Promise<number | undefined> {
+export function isPortFree(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer();
-    server.once('error', () => resolve(undefined));
+    server.once('error', () => resolve(false));
     server.listen({ port, host: loopback, exclusive: true }, () => {
-      const address = server.address();
-      const bound = typeof address === 'object' && address ? address.port : undefined;
-      server.close(() => resolve(bound));
+      server.close(() => resolve(true));
     });
   });
 }

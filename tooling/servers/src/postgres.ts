@@ -18,6 +18,8 @@ export type PostgresOptions = {
   readonly dataDir: string;
   /** Wanted port; another free one is taken when it is in use. */
   readonly port?: number | undefined;
+  /** How the port is chosen, for tests of one that is taken before the server binds it. */
+  readonly choosePort?: typeof freePort | undefined;
   /** False only for tests: a power cut may then destroy the data. */
   readonly durable: boolean;
   /** Of the superuser `postgres`; made up and kept in the folder when not given. ASCII. */
@@ -71,7 +73,7 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
       signals: ['SIGINT', 'SIGQUIT'],
     });
     const cluster = prepareCluster(place, options);
-    const port = await freePort(options.port);
+    const port = await (options.choosePort ?? freePort)(options.port);
     const first = await launch(cluster, { ...options, port, mayMove: true });
     const url = adminUrl(cluster, first.port);
     const running = keepRunning(first.server, {

@@ -1,9 +1,12 @@
+import { once } from 'node:events';
 import { statSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 
 import { expect, test } from 'vitest';
 
 import { startNats } from '../src/nats.ts';
+import { freePort } from '../src/ports.ts';
 import { talk } from './nats-talk.ts';
 import { orphanOf } from './orphan-maker.ts';
 import { temporaryFolder } from './temporary-folder.ts';
@@ -30,6 +33,20 @@ test("without a password no client is let in, and only the folder's owner can re
   for (const file of ['passwords.json', 'nats.conf']) {
     expect(statSync(join(folder.path, file)).mode & 0o077).toBe(0);
   }
+});
+
+test('when the port is taken between the choice and the start, another one is used', async () => {
+  using folder = temporaryFolder();
+  const other = createServer();
+  const choosePort = async () => {
+    const port = await freePort();
+    if (!other.listening) await once(other.listen(port, '127.0.0.1'), 'listening');
+    return port;
+  };
+  await using server = await startNats({ dir: folder.path, choosePort });
+  expect(other.address()).not.toMatchObject({ port: server.port });
+  expect(await talk(server.url, '$JS.API.INFO')).toContain('"memory"');
+  other.close();
 });
 
 test('a message of 8 MB passes', async () => {

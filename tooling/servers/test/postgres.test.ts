@@ -76,6 +76,20 @@ test('when the wanted port is taken, another one is used', async () => {
   other.close();
 });
 
+test('when the port is taken between the choice and the start, another one is used', async () => {
+  using folder = temporaryFolder();
+  const other = createServer();
+  const choosePort = async () => {
+    const port = await freePort();
+    if (!other.listening) await once(other.listen(port, '127.0.0.1'), 'listening');
+    return port;
+  };
+  await using server = await startPostgres({ dataDir: folder.path, durable: false, choosePort });
+  expect(other.address()).not.toMatchObject({ port: server.port });
+  expect(await ask(server.adminUrl, 'SELECT 1')).toBe(1);
+  other.close();
+});
+
 test('a second start on the same folder is refused while the first one runs', async () => {
   using folder = temporaryFolder();
   await using server = await startPostgres({ dataDir: folder.path, durable: false });

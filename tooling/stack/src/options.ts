@@ -31,7 +31,7 @@ Environment: what is given is used and not started here.
                          ENTRA_AUTHORITY_URL
   PUBLIC_URL             where buyers and Microsoft reach the gateway
   LANDFALL_FOLDER        where data, logs and stack.json go (default .landfall)
-  PORT                   the gateway's port (default 4400; another if it is taken)
+  PORT                   the gateway's port; unset: 4400, or any other if that is taken
 `;
 
 export class UsageError extends Error {

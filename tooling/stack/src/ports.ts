@@ -20,9 +20,21 @@ export interface Ports {
   readonly services: Readonly<Record<ServiceName, number>>;
 }
 
-/** Ports that were free a moment ago. Until they are bound, somebody else may take them. */
-export async function choosePorts(wantedGateway: string | undefined): Promise<Ports> {
-  const gateway = wantedGateway ? readPort(wantedGateway) : preferredPorts.gateway;
+/** What whoever starts a stack says about its ports. */
+export interface PortWishes {
+  /** The gateway's, as a person set it in PORT: this one or none. */
+  readonly given?: string | undefined;
+  /** Where to look for free ones first; the gateway's preferred port where absent. */
+  readonly first?: number | undefined;
+}
+
+/**
+ * Ports that were free a moment ago. Until they are bound, another program may take them.
+ * Throws StartError when the port that a person set is taken.
+ */
+export async function choosePorts({ given, first }: PortWishes): Promise<Ports> {
+  const gateway = given ? readPort(given) : (first ?? preferredPorts.gateway);
+  if (given && !(await isPortFree(gateway))) throw givenPortTaken(given);
   // All near the gateway's, so that copies with ports of their own stay out of each other's way.
   const near = (distance: number) =>
     freePort(gateway + distance <= HIGHEST_PORT ? gateway + distance : undefined);
@@ -35,11 +47,11 @@ export async function choosePorts(wantedGateway: string | undefined): Promise<Po
   };
 }
 
-export async function areFree({ emulator, authority, services: own }: Ports): Promise<boolean> {
-  for (const port of [emulator, authority, ...Object.values(own)]) {
-    if (!(await isPortFree(port))) return false;
-  }
-  return true;
+export function givenPortTaken(given: string): StartError {
+  return new StartError(
+    `PORT is ${given}, and another program listens there.\n` +
+      '  Next step: stop that program, set PORT to another number, or unset it to take any free port.',
+  );
 }
 
 function readPort(text: string): number {

@@ -4,7 +4,7 @@ import { claimFolder } from '@landfall/servers/folder-claim.ts';
 import { Closer } from './closer.ts';
 import { openFolder, wipeFolder, type Folder } from './folder.ts';
 import { localSecretsOf } from './local-secrets.ts';
-import { areFree, choosePorts, type Ports } from './ports.ts';
+import { choosePorts, givenPortTaken, type Ports } from './ports.ts';
 import type { ProcessEvents } from './revival.ts';
 import { startServices } from './running-services.ts';
 import type { Plan, ServiceSettings } from './service-processes.ts';
@@ -15,19 +15,24 @@ import {
   writeStackFile,
   type StackDescription,
 } from './stack-file.ts';
-import { StartError, type SupervisedProcess } from './supervised-process.ts';
+import { PortTakenError, StartError, type SupervisedProcess } from './supervised-process.ts';
 import {
   givenMarketplace,
   openEmulator,
   openNats,
   openPostgres,
+  type DatabaseAccess,
+  type NatsAccess,
   type Place,
 } from './surroundings.ts';
 
 const publishersSchema = z.object(publisherAccessShape);
 
-/** Two copies that start at once want the same ports; the one that lost has others at its next try. */
-const START_TRIES = 3;
+/**
+ * Several copies that start at once want the same ports, and each try loses at most one race to each
+ * of them. A port that is taken ten times in a row is no race.
+ */
+const START_TRIES = 10;
 
 export interface StackOptions {
   readonly folder?: Folder;
@@ -37,6 +42,8 @@ export interface StackOptions {
   readonly onStep: (line: string) => void;
   /** Later events: a service ended and came back. */
   readonly onEvent: (line: string) => void;
+  /** Where to look for free ports first, for a system that others must stay away from. */
+  readonly firstPort?: number | undefined;
   /** What is given and not started; the launcher's own environment where absent. */
   readonly env?: NodeJS.ProcessEnv | undefined;
   /** Settings of single services beyond what a start gives them, for tests. */
@@ -66,7 +73,7 @@ export async function startStack(options: StackOptions): Promise<RunningStack> {
   const release = claimFolder(folder.root, 'Landfall');
   try {
     if (options.fresh) wipeFolder(folder);
-    const stack = await startWithPorts(folder, options);
+    const stack = await startAll(folder, options);
     const stop = () => stack.stop().finally(release);
     return { ...stack, stop };
   } catch (error) {
@@ -75,48 +82,74 @@ export async function startStack(options: StackOptions): Promise<RunningStack> {
   }
 }
 
-/** Once more with other ports when another program was faster to take one of them. */
-async function startWithPorts(folder: Folder, options: StackOptions): Promise<RunningStack> {
+async function startAll(folder: Folder, options: StackOptions): Promise<RunningStack> {
   const env = options.env ?? process.env;
+  const { onStep, onEvent, restartPausesMs } = options;
+  const closer = new Closer();
+  const place = {
+    folder,
+    secrets: localSecretsOf(folder),
+    closer,
+    events: { event: onEvent, changed: () => undefined, restartPausesMs },
+    notWanted: options.notWanted ?? new AbortController().signal,
+  };
+  try {
+    onStep(env['DATABASE_URL'] ? 'PostgreSQL (given)' : 'PostgreSQL');
+    const database = await openPostgres(env['DATABASE_URL'], place);
+    place.notWanted.throwIfAborted();
+    onStep(env['NATS_URL'] ? 'nats-server (given)' : 'nats-server');
+    const nats = await openNats(env, place);
+    const stack = await startWithPorts({ place, env, database, nats }, options);
+    const stop = async () => [...(await stack.stop()), ...(await closer.closeAll())];
+    return { ...stack, stop };
+  } catch (error) {
+    await closer.closeAll();
+    throw error;
+  }
+}
+
+/** Where the servers run that choose their ports by themselves. */
+interface Ground {
+  readonly place: Place;
+  readonly env: NodeJS.ProcessEnv;
+  readonly database: DatabaseAccess;
+  readonly nats: NatsAccess;
+}
+
+/** Once more with other ports when another program was faster to take one of them. */
+async function startWithPorts(ground: Ground, options: StackOptions): Promise<RunningStack> {
+  const given = ground.env['PORT'];
   for (let tried = 1; ; tried += 1) {
-    const ports = await choosePorts(env['PORT']);
+    const ports = await choosePorts({ given, first: options.firstPort });
     const closer = new Closer();
     try {
-      return await startParts({ folder, closer, ports, env }, options);
+      return await startParts(ground, { closer, ports, options });
     } catch (error) {
       await closer.closeAll();
-      const isLost = !options.notWanted?.aborted && !(await areFree(ports));
-      if (!isLost || tried === START_TRIES) throw error;
+      if (!(error instanceof PortTakenError) || options.notWanted?.aborted) throw error;
+      if (given && error.process === 'gateway') throw givenPortTaken(given);
+      if (tried === START_TRIES) throw error;
       options.onStep('another program took a port meanwhile; starting again with others');
     }
   }
 }
 
-interface Ground {
-  readonly folder: Folder;
+interface Try {
   readonly closer: Closer;
   readonly ports: Ports;
-  readonly env: NodeJS.ProcessEnv;
+  readonly options: StackOptions;
 }
 
-async function startParts(ground: Ground, options: StackOptions): Promise<RunningStack> {
-  const { folder, closer, ports, env } = ground;
-  const { onStep, onEvent, restartPausesMs } = options;
+async function startParts(ground: Ground, { closer, ports, options }: Try): Promise<RunningStack> {
+  const { env, database, nats } = ground;
+  const { folder, secrets } = ground.place;
   // Rewrites stack.json once it is there: a process that came back has another pid.
   let describeAgain = (): void => undefined;
-  const events: ProcessEvents = { event: onEvent, changed: () => describeAgain(), restartPausesMs };
-  const notWanted = options.notWanted ?? new AbortController().signal;
-  const secrets = localSecretsOf(folder);
-  const place: Place = { folder, secrets, closer, events, notWanted };
-
-  onStep(env['DATABASE_URL'] ? 'PostgreSQL (given)' : 'PostgreSQL');
-  const database = await openPostgres(env['DATABASE_URL'], place);
-  notWanted.throwIfAborted();
-  onStep(env['NATS_URL'] ? 'nats-server (given)' : 'nats-server');
-  const nats = await openNats(env, place);
+  const events: ProcessEvents = { ...ground.place.events, changed: () => describeAgain() };
+  const place: Place = { ...ground.place, closer, events };
 
   const givenBaseUrl = env['MARKETPLACE_BASE_URL'];
-  onStep(givenBaseUrl ? 'marketplace (given)' : 'marketplace emulator');
+  options.onStep(givenBaseUrl ? 'marketplace (given)' : 'marketplace emulator');
   const marketplace = givenBaseUrl
     ? givenMarketplace(givenBaseUrl, env)
     : await openEmulator(place, ports);
@@ -136,7 +169,7 @@ async function startParts(ground: Ground, options: StackOptions): Promise<Runnin
     workers: options.workers,
     settings: options.settings ?? {},
   };
-  onStep('services');
+  options.onStep('services');
   const running = await startServices(plan, place);
 
   const describe = () => describeStack(plan, gatewayUrl, running);

@@ -30,7 +30,19 @@ export interface SupervisedProcess {
 
 /** A service did not come up; the message says what, why and where to look. */
 export class StartError extends Error {
-  override readonly name = 'StartError';
+  override readonly name: string = 'StartError';
+}
+
+/** The port that was chosen for a process was free then, and taken when the process listened. */
+export class PortTakenError extends StartError {
+  override readonly name = 'PortTakenError';
+  /** Of the process that found it taken. */
+  readonly process: string;
+
+  constructor(message: string, process: string) {
+    super(message);
+    this.process = process;
+  }
 }
 
 /**
@@ -118,15 +130,13 @@ function readiness(
   tail: readonly string[],
 ): Promise<Whereabouts> {
   return new Promise((resolve, reject) => {
+    let refused: string | undefined;
     const fail = (why: string) => {
       clearTimeout(timer);
       child.removeAllListeners('message');
       const said = lastWords(tail.join('')).join('\n    ');
-      reject(
-        new StartError(
-          `${spec.name} did not start: ${why}.\n    ${said}\n  Next step: read ${spec.logFile}`,
-        ),
-      );
+      const text = `${spec.name} did not start: ${why}.\n    ${said}\n  Next step: read ${spec.logFile}`;
+      reject(refused === 'EADDRINUSE' ? new PortTakenError(text, spec.name) : new StartError(text));
     };
     const timer = setTimeout(() => {
       child.kill('SIGKILL');
@@ -137,7 +147,8 @@ function readiness(
       fail(`it ended with ${signal ?? `exit code ${code}`}`);
     child.once('close', onClose);
     child.once('error', (error) => fail(error.message));
-    child.on('message', (message: Whereabouts & { ready?: boolean }) => {
+    child.on('message', (message: Whereabouts & { ready?: boolean; failed?: string }) => {
+      refused = message.failed;
       if (!message.ready) return;
       clearTimeout(timer);
       child.off('close', onClose);

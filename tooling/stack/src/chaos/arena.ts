@@ -77,7 +77,8 @@ export async function openArena(options: ArenaOptions): Promise<Arena> {
     workers: options.workers,
     onStep: options.onStep ?? (() => undefined),
     onEvent: () => undefined,
-    env: { DATABASE_URL: postgres.adminUrl, NATS_URL: nats.url, PORT: String(ownPorts()) },
+    env: { DATABASE_URL: postgres.adminUrl, NATS_URL: nats.url },
+    firstPort: ownPorts(),
     settings: options.settings,
     restartPausesMs: RESTART_PAUSES_MS,
   });

@@ -1,0 +1,114 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:net';
+import { services } from '@landfall/contracts/services.ts';
+import { freePort } from '@landfall/servers/ports.ts';
+import { afterAll, afterEach, describe, expect, test } from 'vitest';
+import { openFolder, readFileIfThere } from '../src/folder.ts';
+import { startStack, type RunningStack, type StackOptions } from '../src/stack.ts';
+import { eventually, processesOf } from './start-process.ts';
+import { temporaryFolder } from './temporary-folder.ts';
+
+/** As `src/ports.ts` spreads them: the emulator's is ten above the gateway's. */
+const EMULATOR = 10;
+const LANDING = services.findIndex(({ name }) => name === 'landing');
+const GATEWAY = services.findIndex(({ name }) => name === 'gateway');
+
+const AGAIN = 'another program took a port meanwhile; starting again with others';
+
+describe('a port that another program takes between our choice and our use of it', () => {
+  const resources = new AsyncDisposableStack();
+  const folder = resources.use(temporaryFolder());
+  let stack: RunningStack | undefined;
+
+  afterEach(async () => {
+    await stack?.stop();
+    stack = undefined;
+    while (taken.length > 0) taken.pop()?.close();
+  });
+
+  afterAll(() => resources.disposeAsync());
+
+  const taken: Server[] = [];
+  async function take(port: number): Promise<Server> {
+    const server = createServer();
+    taken.push(server);
+    await once(server.listen(port, '127.0.0.1'), 'listening');
+    return server;
+  }
+
+  /** Starts a stack; `onStep` sees each step of it as it happens. */
+  async function start(onStep: (line: string) => void, options: Partial<StackOptions> = {}) {
+    const steps: string[] = [];
+    stack = await startStack({
+      folder: openFolder(folder.path),
+      fresh: false,
+      workers: 1,
+      onEvent: () => undefined,
+      ...options,
+      onStep: (line) => {
+        steps.push(line);
+        onStep(line);
+      },
+    });
+    return { ...stack, steps };
+  }
+
+  test('does not end the start: the emulator, a service and the gateway get others', async () => {
+    const firstPort = await freePort();
+    const races: [step: string, port: number][] = [
+      ['marketplace emulator', firstPort + EMULATOR],
+      ['services', firstPort + LANDING],
+      ['services', firstPort + GATEWAY],
+    ];
+
+    const { description, steps } = await start(
+      (line) => {
+        if (line === races[taken.length]?.[0]) void take(races[taken.length]![1]);
+      },
+      { firstPort },
+    );
+
+    expect(steps.filter((line) => line === AGAIN)).toHaveLength(races.length);
+    expect((await fetch(`${description.gatewayUrl}/readyz`)).status).toBe(200);
+    const urls = [description.emulatorUrl, ...description.services.map(({ url }) => url)];
+    const isRaced = (url = '') => races.some(([, port]) => url.endsWith(`:${port}`));
+    expect(urls.filter(isRaced)).toEqual([]);
+  });
+
+  test('does not end the start when it is free again a moment later', async () => {
+    const firstPort = await freePort();
+    const log = openFolder(folder.path).path('logs', 'landing.log');
+    const failures = () => (readFileIfThere(log) ?? '').split('could not start').length;
+    const earlier = failures();
+    const brief = async () => {
+      const server = await take(firstPort + LANDING);
+      await eventually('landing found it taken', () => (failures() > earlier ? true : undefined));
+      server.close();
+    };
+
+    const { description, steps } = await start(
+      (line) => void (line === 'services' && taken.length === 0 && brief()),
+      { firstPort },
+    );
+
+    expect(steps).toContain(AGAIN);
+    expect((await fetch(`${description.gatewayUrl}/readyz`)).status).toBe(200);
+  });
+
+  test.each(['before the start', 'during the start'])(
+    'ends it with a clear error when a person set it as PORT and it is taken %s',
+    async (when) => {
+      const port = await freePort();
+      if (when === 'before the start') await take(port);
+
+      const starting = start(
+        (line) => void (line === 'services' && taken.length === 0 && take(port)),
+        { env: { PORT: String(port) } },
+      );
+
+      await expect(starting).rejects.toThrow(`PORT is ${port}, and another program listens there`);
+      await expect(starting).rejects.toThrow('Next step');
+      expect(processesOf(folder.path)).toEqual([]);
+    },
+  );
+});
