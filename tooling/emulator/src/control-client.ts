@@ -7,6 +7,7 @@ import {
   type RedeliverInput,
   type RedeliverResult,
   type StateView,
+  type TransferInput,
 } from './control-contract.ts';
 import type { Fault, StoredFault } from './faults.ts';
 import type { Identities } from './identities.ts';
@@ -42,6 +43,8 @@ export interface Control {
   cancel(subscriptionId: string): Started;
   /** The customer switches it; Microsoft sends no notification of that. */
   setAutoRenew(subscriptionId: string, autoRenew: boolean): Promise<SubscriptionView>;
+  /** Another beneficiary or purchaser; Microsoft sends no notification of that. */
+  transfer(subscriptionId: string, to: TransferInput): Promise<SubscriptionView>;
   subscription(subscriptionId: string): Promise<SubscriptionView>;
   operations(subscriptionId: string): Promise<readonly OperationView[]>;
   deliveries(subscriptionId?: string): Promise<readonly DeliveryView[]>;
@@ -113,6 +116,7 @@ export function createControl(url: string): Control {
     renew: (id) => command(id, 'renew'),
     cancel: (id) => command(id, 'cancel'),
     setAutoRenew: (id, autoRenew) => call('PUT', `/subscriptions/${id}/auto-renew`, { autoRenew }),
+    transfer: (id, to) => call('POST', `/subscriptions/${id}/transfer`, to),
     subscription: (id) => call('GET', `/subscriptions/${id}`),
     operations: (id) => call('GET', `/subscriptions/${id}/operations`),
     deliveries: (id) =>

@@ -32,6 +32,16 @@ export const purchaseSchema = z.strictObject({
   privateOfferId: z.guid().optional(),
   /** Bought by a partner in its integration sandbox. */
   isSandbox: z.boolean().optional(),
+  /** A test purchase, as Microsoft marks it. */
+  isTest: z.boolean().optional(),
+  /** Microsoft's commerce test, whose usage is not billed. */
+  isDryRun: z.boolean().optional(),
+});
+
+/** Sign-in names of the people whom the record names from now on; who is left out stays. */
+export const transferSchema = z.strictObject({
+  beneficiary: z.string().optional(),
+  purchaser: z.string().optional(),
 });
 
 export const autoRenewSchema = z.strictObject({ autoRenew: z.boolean() });
@@ -50,6 +60,7 @@ export const rotateKeysSchema = z.strictObject({ retire: z.boolean().optional() 
 export const rotateSecretSchema = z.strictObject({ clientSecret: z.string().min(8).optional() });
 
 export type PurchaseInput = z.input<typeof purchaseSchema>;
+export type TransferInput = z.input<typeof transferSchema>;
 export type RedeliverInput = z.input<typeof redeliverSchema>;
 
 export interface LandingVisit {

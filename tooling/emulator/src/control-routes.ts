@@ -11,13 +11,14 @@ import {
   redeliverSchema,
   rotateKeysSchema,
   rotateSecretSchema,
+  transferSchema,
   type StateView,
 } from './control-contract.ts';
 import { addFault, faultSchema, removeFaults } from './faults.ts';
 import { withSecret, type Person } from './identities.ts';
 import type { Keyring } from './keyring.ts';
 import { findSubscription, isRefusal, operationsOf, type Market } from './market.ts';
-import { mintPurchaseToken, purchase } from './purchases.ts';
+import { mintPurchaseToken, purchase, transfer } from './purchases.ts';
 import type { Recorder } from './recorder.ts';
 import { resetMarket } from './reset.ts';
 import { mergeSettings, settingsPatchSchema } from './settings.ts';
@@ -111,6 +112,15 @@ export function controlRoutes(
         subscription.autoRenew = autoRenew;
         market.changed();
         return c.json(viewSubscription(market, subscription));
+      }),
+    ),
+  );
+  app.post('/subscriptions/:id/transfer', (c) =>
+    parsed(c, transferSchema, (people) =>
+      known(c, market, (subscription) => {
+        const after = transfer(market, subscription, people);
+        if (isRefusal(after)) return no(c, 409, after.refused, after.message);
+        return c.json(viewSubscription(market, after));
       }),
     ),
   );

@@ -10,7 +10,7 @@ import { findSubscription, pendingOperation, type Market } from './market.ts';
 import { resolvePurchase } from './purchases.ts';
 import { isSoldBy } from './sellers.ts';
 import type { OperationRecord, SubscriptionRecord } from './state.ts';
-import { allowedOperations, toPlan, toResolved, toSubscription } from './wire.ts';
+import { allowedOperations, toAnswer, toListed, toPlan, toResolved } from './wire.ts';
 
 /** Items of a page of the list, as documented and as observed. */
 const PAGE_SIZE = { documented: 100, measured: 80 } as const;
@@ -33,7 +33,7 @@ export function fulfillmentRoutes(
   app.post('/resolve', withFaults(market, 'resolve'), ...checks, (c) => resolve(c, market));
   app.get('/', withFaults(market, 'list'), ...checks, (c) => list(c, market, baseUrl));
   app.get('/:subscriptionId', withFaults(market, 'get'), ...checks, (c) =>
-    known(c, (subscription) => c.json(toSubscription(market.state, subscription))),
+    known(c, (subscription) => c.json(toAnswer(market.state, subscription))),
   );
   app.get('/:subscriptionId/listAvailablePlans', withFaults(market, 'plans'), ...checks, (c) => {
     const isSilent = market.state.settings.oddities.availablePlansUnknown === 'measured';
@@ -81,7 +81,7 @@ function list(c: Context<ApiEnv>, market: Market, baseUrl: string): Response {
   const link = `${baseUrl}/saas/subscriptions?continuationToken=${writeContinuation(to)}&api-version=${API_VERSION}`;
   const twice = `${new URL(baseUrl).protocol}// ${link}`;
   return c.json({
-    subscriptions: all.slice(from, to).map((one) => toSubscription(market.state, one)),
+    subscriptions: all.slice(from, to).map((one) => toListed(market.state, one)),
     ...(to < all.length
       ? { '@nextLink': oddities.listNextLink === 'measured' ? twice : link }
       : oddities.listLastPage === 'measured' && { '@nextLink': '' }),

@@ -69,6 +69,22 @@ export const ODDITIES = {
     documented: 'plain values',
     measured: 'status and e-mail address padded with blanks',
   },
+  // Left out before: I-OAPI 22 (term, 2021), azure-docs 58450 (term dates, 2020), SUB22 (optional fields).
+  subscriptionFields: {
+    documented: 'every field is sent',
+    measured:
+      'every other answer to Get and Resolve leaves out seats, flags, modes, name and rights',
+  },
+  // SUB23 promises no people; they may be filled in later.
+  subscriptionPeople: {
+    documented: 'beneficiary and purchaser are sent at once',
+    measured: 'neither is sent before the subscription is Subscribed',
+  },
+  // GUIDs are compared without regard to case (RFC 9562, section 4).
+  listIdCase: { documented: 'ids in lower case', measured: 'ids of the list in upper case' },
+  // SUB23: dates mean something only once Subscribed; these two were seen right after an activation.
+  termStart: { documented: 'the day of activation', measured: 'the day after tomorrow' },
+  termEnd: { documented: 'the last day of the term', measured: 'the same moment as its start' },
   seatsAfterEnd: { documented: 'kept', measured: 'gone once Unsubscribed' },
   purchaseTokenLife: { documented: '24 h', measured: '1 h' },
   suspendSnapshot: { documented: 'Suspended', measured: 'Subscribed' },

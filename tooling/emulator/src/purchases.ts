@@ -26,6 +26,8 @@ export interface PurchaseOrder {
   readonly freeTrial?: boolean | undefined;
   readonly privateOfferId?: string | undefined;
   readonly isSandbox?: boolean | undefined;
+  readonly isTest?: boolean | undefined;
+  readonly isDryRun?: boolean | undefined;
 }
 
 /**
@@ -57,6 +59,8 @@ export function purchase(market: Market, order: PurchaseOrder): SubscriptionReco
     isFreeTrial: order.freeTrial ?? plan.freeTrial ?? false,
     ...(order.privateOfferId && { privateOfferId: order.privateOfferId }),
     ...(order.isSandbox && { isSandbox: true }),
+    ...(order.isTest && { isTest: true }),
+    ...(order.isDryRun && { isDryRun: true }),
     createdAt: now,
     isActivating: false,
     endedAt: null,
@@ -70,6 +74,27 @@ export function purchase(market: Market, order: PurchaseOrder): SubscriptionReco
   } else {
     market.clock.schedule('voidPending', subscription.id, now + PENDING_LIFE_MS);
   }
+  market.changed();
+  return subscription;
+}
+
+/**
+ * Names another beneficiary or purchaser, as Microsoft may: nothing is notified, the record just says so.
+ */
+export function transfer(
+  market: Market,
+  subscription: SubscriptionRecord,
+  to: { readonly beneficiary?: string | undefined; readonly purchaser?: string | undefined },
+): SubscriptionRecord | Refusal {
+  const { identities } = market.state;
+  const beneficiary = to.beneficiary && findPerson(identities, to.beneficiary);
+  const purchaser = to.purchaser && findPerson(identities, to.purchaser);
+  if ((to.beneficiary && !beneficiary) || (to.purchaser && !purchaser)) {
+    return refuse('unknown', 'There is no such person.');
+  }
+  if (beneficiary) subscription.beneficiary = toParty(beneficiary);
+  if (purchaser) subscription.purchaser = toParty(purchaser);
+  subscription.isCsp = subscription.purchaser.tenantId !== subscription.beneficiary.tenantId;
   market.changed();
   return subscription;
 }

@@ -9,6 +9,7 @@ export async function resetMarket(market: Market): Promise<void> {
   state.operations.clear();
   state.deliveries.clear();
   state.usage.clear();
+  state.answers.clear();
   state.faults.length = 0;
   const { webhookUrl, landingUrl, registrations } = state.settings;
   state.settings = settingsSchema.parse({ webhookUrl, landingUrl, registrations });

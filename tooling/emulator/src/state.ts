@@ -49,10 +49,10 @@ export interface SubscriptionRecord {
   /** Seats; null for a flat-rate plan. */
   quantity: number | null;
   status: SubscriptionStatus;
-  readonly beneficiary: Party;
-  readonly purchaser: Party;
+  beneficiary: Party;
+  purchaser: Party;
   /** Sold by a partner: the customer may only read. */
-  readonly isCsp: boolean;
+  isCsp: boolean;
   readonly term: Term;
   autoRenew: boolean;
   isFreeTrial: boolean;
@@ -60,6 +60,10 @@ export interface SubscriptionRecord {
   readonly privateOfferId?: string;
   /** Of a partner's integration sandbox. */
   readonly isSandbox?: boolean;
+  /** Sent as `isTest`. */
+  readonly isTest?: boolean;
+  /** Microsoft's commerce test: `sessionMode` DryRun, usage is not billed. */
+  readonly isDryRun?: boolean;
   readonly createdAt: number;
   /** Activate was answered 200 and has not ended yet. */
   isActivating: boolean;
@@ -139,6 +143,8 @@ export interface State {
   deliveries: Map<string, DeliveryRecord>;
   /** By `usageKey`. */
   usage: Map<string, UsageRecord>;
+  /** Answers of Get and Resolve by subscription; not kept in a file. */
+  readonly answers: Map<string, number>;
 }
 
 /** The state as it is written to a file. */
@@ -168,6 +174,7 @@ export function restoreState(stored: StoredState): State {
     operations: new Map(stored.operations.map((one) => [one.id, one])),
     deliveries: new Map(stored.deliveries.map((one) => [one.operationId, one])),
     usage: new Map(stored.usage.map((one) => [usageKey(one), one])),
+    answers: new Map(),
   };
 }
 

@@ -1,4 +1,5 @@
 import { CURRENCY, MARKET, type Plan } from './catalogue.ts';
+import { DAY_MS } from './constants.ts';
 import type { Oddities } from './oddities.ts';
 import { sellerOf } from './sellers.ts';
 import type { OperationRecord, Party, State, SubscriptionRecord } from './state.ts';
@@ -11,7 +12,7 @@ export function toSubscription(state: State, subscription: SubscriptionRecord): 
   const { oddities } = state.settings;
   const dates = hasTerm(subscription) ? termDates(subscription.term) : null;
   const blank = oddities.subscriptionPadding === 'measured' ? ' ' : '';
-  return {
+  const whole = {
     id: subscription.id,
     publisherId: sellerOf(state.identities, subscription.offerId).publisherId,
     offerId: subscription.offerId,
@@ -24,19 +25,63 @@ export function toSubscription(state: State, subscription: SubscriptionRecord): 
     term: {
       termUnit: subscription.term.unit,
       ...(dates && {
-        startDate: day(dates.start, oddities),
-        endDate: day(dates.end, oddities),
+        startDate: day(startOf(dates, oddities), oddities),
+        endDate: day(endOf(dates, oddities), oddities),
       }),
       chargeDuration: subscription.term.unit,
     },
     autoRenew: subscription.autoRenew,
-    isTest: false,
+    isTest: subscription.isTest ?? false,
     isFreeTrial: subscription.isFreeTrial,
     allowedCustomerOperations: allowedOperations(subscription),
     sandboxType: subscription.isSandbox ? 'Csp' : 'None',
     created: moment(subscription.createdAt, oddities),
-    sessionMode: 'None',
+    sessionMode: subscription.isDryRun ? 'DryRun' : 'None',
   };
+  const arePeopleLate = oddities.subscriptionPeople === 'measured' && !hasTerm(subscription);
+  return arePeopleLate ? without(whole, ['beneficiary', 'purchaser']) : whole;
+}
+
+/** A subscription as Get and Resolve answer it. */
+export function toAnswer(state: State, subscription: SubscriptionRecord): Json {
+  const answers = state.answers.get(subscription.id) ?? 0;
+  state.answers.set(subscription.id, answers + 1);
+  const isPoor = state.settings.oddities.subscriptionFields === 'measured' && answers % 2 === 0;
+  const whole = toSubscription(state, subscription);
+  return isPoor ? without(whole, OPTIONAL) : whole;
+}
+
+const OPTIONAL = [
+  'name',
+  'quantity',
+  'autoRenew',
+  'isTest',
+  'isFreeTrial',
+  'allowedCustomerOperations',
+  'sandboxType',
+  'sessionMode',
+] as const;
+
+function without(json: Json, fields: readonly string[]): Json {
+  return Object.fromEntries(Object.entries(json).filter(([field]) => !fields.includes(field)));
+}
+
+type Dates = Readonly<Record<'start' | 'end', number>>;
+
+function startOf({ start }: Dates, { termStart }: Oddities): number {
+  return termStart === 'measured' ? start + 2 * DAY_MS : start;
+}
+
+function endOf(dates: Dates, oddities: Oddities): number {
+  return oddities.termEnd === 'measured' ? startOf(dates, oddities) : dates.end;
+}
+
+/** A subscription as the list shows it. */
+export function toListed(state: State, subscription: SubscriptionRecord): Json {
+  const listed = toSubscription(state, subscription);
+  return state.settings.oddities.listIdCase === 'measured'
+    ? { ...listed, id: subscription.id.toUpperCase() }
+    : listed;
 }
 
 /** What Resolve answers: few fields outside, the whole subscription inside. */
@@ -47,7 +92,7 @@ export function toResolved(state: State, subscription: SubscriptionRecord): Json
     offerId: subscription.offerId,
     planId: subscription.planId,
     ...quantityOf(subscription, state.settings.oddities),
-    subscription: toSubscription(state, subscription),
+    subscription: toAnswer(state, subscription),
   };
 }
 

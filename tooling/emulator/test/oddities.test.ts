@@ -88,6 +88,23 @@ const SEEN: Partial<Record<Oddity, () => Promise<unknown>>> = {
     (await world.api('GET', `${BASE}/${await world.subscribed()}`)).json.term.startDate.length,
   subscriptionPadding: async () =>
     (await world.api('GET', `${BASE}/${await world.subscribed()}`)).json.saasSubscriptionStatus,
+  subscriptionFields: async () =>
+    Object.keys((await world.api('GET', `${BASE}/${await world.subscribed()}`)).json),
+  subscriptionPeople: async () => {
+    const { subscriptionId } = await buy('pulse', 'starter');
+    return Object.keys((await world.api('GET', `${BASE}/${subscriptionId}`)).json);
+  },
+  listIdCase: async () => {
+    const { subscriptionId } = await buy('pulse', 'starter');
+    const { json } = await world.api('GET', BASE);
+    return json.subscriptions[0].id === subscriptionId;
+  },
+  termStart: async () =>
+    (await world.api('GET', `${BASE}/${await world.subscribed()}`)).json.term.startDate,
+  termEnd: async () => {
+    const { term } = (await world.api('GET', `${BASE}/${await world.subscribed()}`)).json;
+    return term.startDate === term.endDate;
+  },
   seatsAfterEnd: async () => {
     const id = await world.subscribed();
     await world.emulator.control.cancel(id);

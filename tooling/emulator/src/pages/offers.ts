@@ -116,6 +116,15 @@ export function buyPage(show: {
       <label class="check">
         <input type="checkbox" name="autoRenew" checked /> Renew at the end of the term
       </label>
+      <label
+        >Kind of purchase
+        <select name="kind">
+          <option value="">an ordinary one</option>
+          <option value="isTest">a test purchase (isTest)</option>
+          <option value="isDryRun">Microsoft's commerce test (DryRun), usage is not billed</option>
+          <option value="isSandbox">of a partner's integration sandbox (Csp)</option>
+        </select>
+      </label>
       <button class="primary">Buy</button>
     </form>`;
 }

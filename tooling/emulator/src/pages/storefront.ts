@@ -6,7 +6,7 @@ import type { ApiEnv } from '../http-faults.ts';
 import type { Keyring } from '../keyring.ts';
 import { pageHeaders } from '../local-only.ts';
 import { findSubscription, isRefusal, type Market } from '../market.ts';
-import { mintPurchaseToken, purchase } from '../purchases.ts';
+import { mintPurchaseToken, purchase, transfer } from '../purchases.ts';
 import type { SubscriptionRecord } from '../state.ts';
 import { assetRoutes } from './assets.ts';
 import { clockActions } from './clock-actions.ts';
@@ -50,11 +50,25 @@ export function storefrontRoutes(market: Market, keyring: Keyring): Hono<ApiEnv>
       termUnit: fields.get('termUnit') ?? undefined,
       name: fields.get('name') || undefined,
       autoRenew: fields.has('autoRenew'),
+      ...kindOf(fields),
     });
     const bought = order.success ? purchase(market, order.data) : undefined;
     if (bought && !isRefusal(bought)) return c.redirect(`/subscriptions/${bought.id}`, 303);
     const form = orderForm(c, market, bought?.message ?? 'The order is not complete.');
     return form ? c.html(page('Buy', '', form), 409) : missing(c);
+  });
+
+  app.post('/subscriptions/:id/transfer', async (c) => {
+    const fields = new URLSearchParams(await c.req.text());
+    return known(c, market, (one) => {
+      const after = transfer(market, one, {
+        beneficiary: fields.get('beneficiary') || undefined,
+        purchaser: fields.get('purchaser') || undefined,
+      });
+      if (!isRefusal(after)) return c.redirect(`/subscriptions/${one.id}`, 303);
+      const body = subscriptionPage(market, one, after.message);
+      return c.html(page(one.name, '/subscriptions', body), 409);
+    });
   });
 
   app.get('/subscriptions', (c) =>
@@ -107,6 +121,11 @@ function orderForm(c: Context, market: Market, problem?: string): Html | undefin
   if (!offer || !plan) return undefined;
   const { people } = market.state.identities;
   return buyPage({ offer, plan, people, ...(problem !== undefined && { problem }) });
+}
+
+function kindOf(fields: URLSearchParams): Record<string, true> {
+  const kind = fields.get('kind');
+  return kind ? { [kind]: true } : {};
 }
 
 function readCommand(action: string, fields: URLSearchParams): Command {

@@ -35,7 +35,11 @@ export function subscriptionsPage(market: Market): Html {
                 ${rows.map(
                   (one) =>
                     html`<tr>
-                      <td><a href="/subscriptions/${one.id}">${one.name}</a></td>
+                      <td>
+                        <a href="/subscriptions/${one.id}">${one.name}</a>${
+                          isTest(one) ? html` <span class="tag">test</span>` : ''
+                        }
+                      </td>
                       <td>${statusTag(one.status)}</td>
                       <td>
                         ${one.offerId} /
@@ -92,6 +96,7 @@ export function factsPart(market: Market, subscription: SubscriptionRecord): Htm
           ${statusTag(pending.status)}`
         : 'none',
     ],
+    ['Kind', kindText(subscription)],
     ['Id', html`<code>${view.id}</code>`],
   ];
   return html`<h2>Subscription</h2>
@@ -123,7 +128,8 @@ export function actionsPart(market: Market, subscription: SubscriptionRecord): H
       ${button(base, 'cancel', 'Cancel', !isOver)}
     </div>
     ${landingUrl === null ? html`<p class="small quiet">No landing page is set.</p>` : ''}
-    ${subscription.status === 'Subscribed' ? changeForms(base, subscription) : ''}`;
+    ${subscription.status === 'Subscribed' ? changeForms(base, subscription) : ''}
+    ${isOver ? '' : transferForm(market, base)}`;
 }
 
 function changeForms(base: string, subscription: SubscriptionRecord): Html {
@@ -162,6 +168,31 @@ function changeForms(base: string, subscription: SubscriptionRecord): Html {
         : ''
     }
   </div>`;
+}
+
+/** Microsoft tells nobody of it: the record names other people from then on. */
+function transferForm(market: Market, base: string): Html {
+  const options = market.state.identities.people.map(
+    (person) =>
+      html`<option value="${person.email}">${person.name} – ${person.tenantName}</option>`,
+  );
+  return html`<form class="row" method="post" action="${base}/transfer">
+    <label
+      >Beneficiary
+      <select name="beneficiary">
+        <option value="">as it is</option>
+        ${options}
+      </select>
+    </label>
+    <label
+      >Purchaser
+      <select name="purchaser">
+        <option value="">as it is</option>
+        ${options}
+      </select>
+    </label>
+    <button>Transfer</button>
+  </form>`;
 }
 
 export function logPart(market: Market, subscription: SubscriptionRecord): Html {
@@ -221,6 +252,19 @@ function button(base: string, name: string, text: string, isEnabled: boolean): H
       ${text}
     </button>
   </form>`;
+}
+
+function isTest(of: SubscriptionRecord): boolean {
+  return [of.isTest, of.isDryRun, of.isSandbox].includes(true);
+}
+
+function kindText({ isTest, isDryRun, isSandbox }: SubscriptionRecord): string {
+  const kinds = [
+    ...(isTest ? ['test purchase'] : []),
+    ...(isDryRun ? ['DryRun'] : []),
+    ...(isSandbox ? ["a partner's sandbox"] : []),
+  ];
+  return kinds.length === 0 ? 'ordinary' : kinds.join(', ');
 }
 
 function termText(view: SubscriptionView): Html {

@@ -56,11 +56,17 @@ export async function blow(control: Control, random: Random, signal: AbortSignal
   await control.clearFaults();
 }
 
+/** A term that cannot be true is kept out of the record for good, so that both sides would differ. */
+const UNBELIEVABLE: ReadonlySet<string> = new Set(['termEnd']);
+
 /** Switches half of the known oddities of Microsoft's on. */
 export async function beOdd(control: Control, random: Random): Promise<void> {
   const names = Object.keys((await control.settings()).oddities);
   const oddities = Object.fromEntries(
-    names.map((name) => [name, random.chance(0.5) ? 'measured' : 'documented']),
+    names.map((name) => [
+      name,
+      random.chance(0.5) && !UNBELIEVABLE.has(name) ? 'measured' : 'documented',
+    ]),
   );
   await control.updateSettings({ oddities });
 }
