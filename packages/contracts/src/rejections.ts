@@ -22,6 +22,7 @@ export const rejectionCodes = {
   'subscription.not-subscribed': 'CONFLICT',
   'subscription.not-pending': 'CONFLICT',
   'subscription.read-only': 'FORBIDDEN',
+  'subscription.other-tenant': 'FORBIDDEN',
   'subscription.change-pending': 'CONFLICT',
   'change.same-plan': 'BAD_REQUEST',
   'change.same-quantity': 'BAD_REQUEST',

@@ -16,6 +16,8 @@ export const subscriptionFactKinds = [
   'reinstated',
   'renewed',
   'autoRenewChanged',
+  'beneficiaryChanged',
+  'purchaserChanged',
   'configurationDue',
   'suspensionEnding',
   'unsubscribed',
@@ -46,11 +48,19 @@ export const subscriptionFact = z.object({
     term: termView,
     isFreeTrial: z.boolean(),
     autoRenew: z.boolean().optional(),
+    /** The organisations that it is for and that bought it; people are named in no fact. */
+    beneficiaryTenantId: z.string().optional(),
+    purchaserTenantId: z.string().optional(),
     version: z.number().int(),
   }),
   /** What was in force before, where the kind says that something changed. */
   previous: z
-    .object({ planId: z.string().optional(), quantity: z.number().int().nullable().optional() })
+    .object({
+      planId: z.string().optional(),
+      quantity: z.number().int().nullable().optional(),
+      /** With `beneficiaryChanged` and `purchaserChanged`; absent where Microsoft had named none. */
+      tenantId: z.string().optional(),
+    })
     .optional(),
   /** Why: the code of the refusing rule or of the failure; `trial-converted`, `trial-ended`. */
   reason: z.string().optional(),

@@ -1,3 +1,4 @@
+import { mayClaim } from './claim.ts';
 import type { SubscriptionEvent } from './events.ts';
 import { isPending, isTerminal, type Person, type Subscription } from './subscription.ts';
 
@@ -22,6 +23,7 @@ export type Decision<Code extends string> =
 export type CommandRejection =
   | 'subscription.ended'
   | 'subscription.not-pending'
+  | 'subscription.other-tenant'
   | 'provisioning.not-requested';
 
 /** Yes, as events, or no, as a code. Asking for what is already so is a yes without events. */
@@ -58,6 +60,9 @@ function activate(
   at: Date,
 ): Decision<CommandRejection> {
   if (isTerminal(subscription)) return { rejected: 'subscription.ended' };
+  if (claimedBy && !mayClaim(subscription, claimedBy)) {
+    return { rejected: 'subscription.other-tenant' };
+  }
   if (subscription.status === 'Suspended') return { rejected: 'subscription.not-pending' };
   if (subscription.status === 'Subscribed') return { events: claim(subscription, claimedBy) };
   if (isUnderway(subscription)) return { events: claim(subscription, claimedBy) };

@@ -1,8 +1,9 @@
-import type { Person, Snapshot, SubscriptionStatus, Term } from './subscription.ts';
+import type { CompleteSnapshot } from './complete.ts';
+import type { Person, SubscriptionStatus, Term } from './subscription.ts';
 
 /** What happened to a subscription, past tense. The store turns each into a timeline entry. */
 export type SubscriptionEvent =
-  | { readonly type: 'purchased'; readonly snapshot: Snapshot }
+  | { readonly type: 'purchased'; readonly snapshot: CompleteSnapshot }
   | {
       readonly type: 'activationRequested';
       readonly at: Date;
@@ -32,14 +33,19 @@ export type SubscriptionEvent =
       readonly convertsTrial?: boolean | undefined;
     }
   | { readonly type: 'autoRenewChanged'; readonly to: boolean }
+  /** Named for the first time, or another one: the purchase was transferred. */
+  | { readonly type: 'beneficiaryChanged'; readonly from: Person; readonly to: Person }
+  | { readonly type: 'purchaserChanged'; readonly from: Person; readonly to: Person }
   | { readonly type: 'unsubscribed' }
-  | { readonly type: 'detailsChanged'; readonly snapshot: Snapshot }
+  | { readonly type: 'detailsChanged'; readonly snapshot: CompleteSnapshot }
   | { readonly type: 'sourceOffersSeen'; readonly sourceOffers: readonly string[] }
   | { readonly type: 'configurationDue'; readonly day: number; readonly dueAt: Date }
   | { readonly type: 'suspensionEnding'; readonly daysLeft: number; readonly dueAt: Date }
   | { readonly type: 'erasureDue'; readonly dueAt: Date }
   | { readonly type: 'personalDataErased' }
   | { readonly type: 'statusUnrecognised'; readonly status: string }
+  /** Microsoft sent a term that ends before it begins; the known one stays. */
+  | { readonly type: 'termImpossible'; readonly term: Term }
   | {
       readonly type: 'contradictionSeen';
       readonly from: SubscriptionStatus;
@@ -62,6 +68,8 @@ export const publishedEventTypes = [
   'reinstated',
   'renewed',
   'autoRenewChanged',
+  'beneficiaryChanged',
+  'purchaserChanged',
   'configurationDue',
   'suspensionEnding',
   'unsubscribed',

@@ -1,10 +1,11 @@
+import { claimAfter } from './claim.ts';
+import type { CompleteSnapshot } from './complete.ts';
 import type { SubscriptionEvent } from './events.ts';
 import {
   isKnownStatus,
   isPending,
   type Activation,
   type Provisioning,
-  type Snapshot,
   type Subscription,
   type SubscriptionStatus,
 } from './subscription.ts';
@@ -55,10 +56,15 @@ export function evolve(known: Subscription | undefined, event: SubscriptionEvent
       return {
         ...known,
         term: event.term,
+        impossibleTerm: undefined,
         isFreeTrial: event.convertsTrial ? false : known.isFreeTrial,
       };
     case 'autoRenewChanged':
       return { ...known, autoRenew: event.to };
+    case 'beneficiaryChanged':
+      return withPeople({ ...known, beneficiary: event.to });
+    case 'purchaserChanged':
+      return withPeople({ ...known, purchaser: event.to });
     case 'unsubscribed':
       return {
         ...known,
@@ -77,6 +83,8 @@ export function evolve(known: Subscription | undefined, event: SubscriptionEvent
       return withDetails(known, event.snapshot);
     case 'statusUnrecognised':
       return { ...known, unrecognisedStatus: event.status };
+    case 'termImpossible':
+      return { ...known, impossibleTerm: event.term };
     case 'contradictionSeen':
     case 'configurationDue':
     case 'suspensionEnding':
@@ -96,7 +104,7 @@ export function evolveAll(
   return state;
 }
 
-function fromSnapshot(snapshot: Snapshot): Subscription {
+function fromSnapshot(snapshot: CompleteSnapshot): Subscription {
   return {
     ...snapshot,
     // Further events move it on; a status that nobody knows yet is kept beside this one.
@@ -109,10 +117,12 @@ function fromSnapshot(snapshot: Snapshot): Subscription {
   };
 }
 
-function withDetails(known: Subscription, snapshot: Snapshot): Subscription {
-  const { name, autoRenew, isFreeTrial, isTest, term, allowedCustomerOperations } = snapshot;
+function withDetails(known: Subscription, snapshot: CompleteSnapshot): Subscription {
+  const { offerId, name, autoRenew, isFreeTrial, isTest, term } = snapshot;
+  const { allowedCustomerOperations } = snapshot;
   return {
     ...known,
+    offerId,
     status: pendingStatus(known.status, snapshot.status),
     name,
     autoRenew,
@@ -121,9 +131,15 @@ function withDetails(known: Subscription, snapshot: Snapshot): Subscription {
     sessionMode: snapshot.sessionMode,
     sandboxType: snapshot.sandboxType,
     term,
+    impossibleTerm: snapshot.impossibleTerm,
     allowedCustomerOperations,
     unrecognisedStatus: undefined,
   };
+}
+
+/** Whose subscription it is has changed: a claim by somebody of another organisation is over. */
+function withPeople(next: Subscription): Subscription {
+  return { ...next, claimedBy: claimAfter(next, next.claimedBy) };
 }
 
 /** Details never move a status, but for the two pending ones, which no event tells apart. */

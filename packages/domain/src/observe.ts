@@ -1,3 +1,5 @@
+import { isSamePerson } from './claim.ts';
+import { complete, type CompleteSnapshot } from './complete.ts';
 import type { SubscriptionEvent } from './events.ts';
 import { evolveAll } from './evolve.ts';
 import { statusEvents } from './lifecycle.ts';
@@ -16,8 +18,8 @@ import {
  * same events come out, and the second finds nothing left to say.
  */
 export function observe(known: Subscription | undefined, reading: Snapshot): SubscriptionEvent[] {
-  if (!known) return discover(reading);
-  const seen = { ...reading, term: completed(reading.term, known.term) };
+  const seen = complete(reading, known);
+  if (!known) return discover(seen);
   if (!isKnownStatus(seen.status)) {
     return known.unrecognisedStatus === seen.status
       ? []
@@ -29,15 +31,16 @@ export function observe(known: Subscription | undefined, reading: Snapshot): Sub
   return [...fields(known, seen), ...moves, ...activationOutcome(known, seen)];
 }
 
-function discover(seen: Snapshot): SubscriptionEvent[] {
-  const purchased: SubscriptionEvent = { type: 'purchased', snapshot: seen };
-  if (!isKnownStatus(seen.status)) {
-    return [purchased, { type: 'statusUnrecognised', status: seen.status }];
-  }
-  return [purchased, ...statusEvents('PendingFulfillmentStart', seen.status)];
+function discover(seen: CompleteSnapshot): SubscriptionEvent[] {
+  const events: SubscriptionEvent[] = [{ type: 'purchased', snapshot: seen }];
+  const { impossibleTerm } = seen;
+  if (impossibleTerm) events.push({ type: 'termImpossible', term: impossibleTerm });
+  return isKnownStatus(seen.status)
+    ? [...events, ...statusEvents('PendingFulfillmentStart', seen.status)]
+    : [...events, { type: 'statusUnrecognised', status: seen.status }];
 }
 
-function fields(known: Subscription, seen: Snapshot): SubscriptionEvent[] {
+function fields(known: Subscription, seen: CompleteSnapshot): SubscriptionEvent[] {
   const events: SubscriptionEvent[] = [];
   // Microsoft drops seats and term once a subscription has ended; we keep what was last in force.
   const ended = seen.status === 'Unsubscribed';
@@ -59,27 +62,33 @@ function fields(known: Subscription, seen: Snapshot): SubscriptionEvent[] {
   if (!ended && seen.autoRenew !== known.autoRenew) {
     events.push({ type: 'autoRenewChanged', to: seen.autoRenew });
   }
+  events.push(...people(known, seen));
   const told = evolveAll(known, events) ?? known;
   if (!ended && hasOtherDetails(told, seen)) {
     events.push({ type: 'detailsChanged', snapshot: seen });
   }
+  if (!ended && isNewlyImpossible(known, seen)) {
+    events.push({ type: 'termImpossible', term: seen.impossibleTerm });
+  }
   return events;
 }
 
-/**
- * Microsoft has left out terms and their dates before. What was not sent has not changed, and a known
- * end must not be lost, or the next renewal could not be told.
- */
-function completed(seen: Term, known: Term): Term {
-  return {
-    startDate: seen.startDate ?? known.startDate,
-    endDate: seen.endDate ?? known.endDate,
-    termUnit: seen.termUnit ?? known.termUnit,
-  };
+/** Once it has ended nothing new is kept of people: their data is about to be erased, or is. */
+function people(known: Subscription, seen: CompleteSnapshot): SubscriptionEvent[] {
+  if (isTerminal(known)) return [];
+  const events: SubscriptionEvent[] = [];
+  const { beneficiary, purchaser } = seen;
+  if (!isSamePerson(known.beneficiary, beneficiary)) {
+    events.push({ type: 'beneficiaryChanged', from: known.beneficiary, to: beneficiary });
+  }
+  if (!isSamePerson(known.purchaser, purchaser)) {
+    events.push({ type: 'purchaserChanged', from: known.purchaser, to: purchaser });
+  }
+  return events;
 }
 
 /** A later end while it runs is a renewal; the first dates, given at activation, are not. */
-function isNewTerm(known: Subscription, seen: Snapshot): boolean {
+function isNewTerm(known: Subscription, seen: CompleteSnapshot): boolean {
   const before = known.term.endDate;
   const after = seen.term.endDate;
   return (
@@ -90,8 +99,9 @@ function isNewTerm(known: Subscription, seen: Snapshot): boolean {
   );
 }
 
-function hasOtherDetails(known: Subscription, seen: Snapshot): boolean {
+function hasOtherDetails(known: Subscription, seen: CompleteSnapshot): boolean {
   return (
+    known.offerId !== seen.offerId ||
     known.name !== seen.name ||
     known.isFreeTrial !== seen.isFreeTrial ||
     known.isTest !== seen.isTest ||
@@ -101,9 +111,19 @@ function hasOtherDetails(known: Subscription, seen: Snapshot): boolean {
     // The two pending statuses mean the same to us, and are still kept as Microsoft has them.
     (isPending(known) && known.status !== seen.status && isPendingStatus(seen.status)) ||
     !sameTerm(known.term, seen.term) ||
+    (known.impossibleTerm !== undefined && seen.impossibleTerm === undefined) ||
     known.allowedCustomerOperations.toSorted().join() !==
       seen.allowedCustomerOperations.toSorted().join()
   );
+}
+
+/** Said once for the same dates. */
+function isNewlyImpossible(
+  known: Subscription,
+  seen: CompleteSnapshot,
+): seen is CompleteSnapshot & { readonly impossibleTerm: Term } {
+  const { impossibleTerm: term } = seen;
+  return term !== undefined && !sameTerm(known.impossibleTerm ?? {}, term);
 }
 
 function isPendingStatus(status: string): boolean {
@@ -119,7 +139,7 @@ function sameTerm(left: Term, right: Term): boolean {
 }
 
 /** An activation of ours that ended in Unsubscribed has failed, and the buyer must be told so. */
-function activationOutcome(known: Subscription, seen: Snapshot): SubscriptionEvent[] {
+function activationOutcome(known: Subscription, seen: CompleteSnapshot): SubscriptionEvent[] {
   const underway =
     known.activation.state === 'provisioning' ||
     known.activation.state === 'requested' ||

@@ -8,12 +8,14 @@ export interface Subscription {
   readonly offerId: string;
   readonly planId: string;
   readonly name: string;
-  /** Seats; null where the plan is not sold per seat. Never 0. */
+  /** Seats; null where the plan is not sold per seat, or Microsoft has not said how many yet. Never 0. */
   readonly quantity: number | null;
   readonly status: SubscriptionStatus;
   /** A status of Microsoft's that we do not know, as sent; `status` then is the last known one. */
   readonly unrecognisedStatus?: string | undefined;
   readonly term: Term;
+  /** A term that Microsoft sent and that cannot be true: it ends before it begins. Shown, not applied. */
+  readonly impossibleTerm?: Term | undefined;
   readonly autoRenew: boolean;
   readonly isFreeTrial: boolean;
   readonly isTest: boolean;
@@ -78,25 +80,29 @@ export type Provisioning =
   | { readonly state: 'confirmed'; readonly confirmedAt: Date }
   | { readonly state: 'failed'; readonly failure: string };
 
-/** Microsoft's record of a subscription at one reading, in our words. */
+/**
+ * Microsoft's record of a subscription at one reading, in our words. A field that is absent was not said,
+ * which is not a value: `complete` keeps what is known. Null was said: the plan is not sold per seat, the
+ * mode is the ordinary one.
+ */
 export interface Snapshot {
   readonly id: string;
   readonly publisherId: string;
-  readonly offerId: string;
-  readonly planId: string;
-  readonly name: string;
-  readonly quantity: number | null;
+  readonly offerId?: string | undefined;
+  readonly planId?: string | undefined;
+  readonly name?: string | undefined;
+  readonly quantity?: number | null | undefined;
   /** As sent, trimmed: an open set. */
-  readonly status: string;
+  readonly status?: string | undefined;
   readonly term: Term;
-  readonly autoRenew: boolean;
-  readonly isFreeTrial: boolean;
-  readonly isTest: boolean;
-  readonly sessionMode?: string | undefined;
-  readonly sandboxType?: string | undefined;
+  readonly autoRenew?: boolean | undefined;
+  readonly isFreeTrial?: boolean | undefined;
+  readonly isTest?: boolean | undefined;
+  readonly sessionMode?: string | null | undefined;
+  readonly sandboxType?: string | null | undefined;
   readonly beneficiary: Person;
   readonly purchaser: Person;
-  readonly allowedCustomerOperations: readonly string[];
+  readonly allowedCustomerOperations?: readonly string[] | undefined;
 }
 
 export function isKnownStatus(status: string): status is SubscriptionStatus {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { snapshot, withStatus } from '../test/given.ts';
+import { complete } from './complete.ts';
 import type { SubscriptionEvent } from './events.ts';
 import { evolveAll } from './evolve.ts';
 import {
@@ -14,7 +15,7 @@ import {
 import { subscriptionStatuses } from './subscription.ts';
 
 const at = new Date('2026-01-01T12:00:00Z');
-const pendingSnapshot = snapshot({ status: 'PendingFulfillmentStart' });
+const pendingSnapshot = complete(snapshot({ status: 'PendingFulfillmentStart' }), undefined);
 const purchased: SubscriptionEvent = { type: 'purchased', snapshot: pendingSnapshot };
 
 function shown(events: readonly SubscriptionEvent[], settings = defaultSettings) {

@@ -1,4 +1,4 @@
-import type { Snapshot } from '../src/subscription.ts';
+import { complete, type CompleteSnapshot } from '../src/complete.ts';
 import { snapshot } from './given.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -20,24 +20,27 @@ export class MarketplaceModel {
   callsToActivate = 0;
   /** The plan that was in force last; after the end Microsoft's record says nothing of it. */
   lastPlanId: string;
-  #record: Snapshot;
+  #record: CompleteSnapshot;
   #isActivating = false;
   readonly #counts = new Map<string, number>();
 
   constructor(isAutoActivated: boolean) {
-    this.#record = snapshot({
-      status: 'PendingFulfillmentStart',
-      quantity: 5,
-      planId: PLANS[0]!,
-      term: {},
-      beneficiary: {},
-      purchaser: {},
-    });
+    this.#record = complete(
+      snapshot({
+        status: 'PendingFulfillmentStart',
+        quantity: 5,
+        planId: PLANS[0]!,
+        term: {},
+        beneficiary: {},
+        purchaser: {},
+      }),
+      undefined,
+    );
     this.lastPlanId = this.#record.planId;
     if (isAutoActivated) this.#begin();
   }
 
-  get record(): Snapshot {
+  get record(): CompleteSnapshot {
     return this.#record;
   }
 
@@ -110,7 +113,7 @@ export class MarketplaceModel {
     return true;
   }
 
-  #term(): Snapshot['term'] {
+  #term(): CompleteSnapshot['term'] {
     const begin = this.#record.term.endDate?.getTime() ?? Date.UTC(2026, 0, 1);
     return { startDate: new Date(begin), endDate: new Date(begin + 30 * DAY_MS), termUnit: 'P1M' };
   }

@@ -223,7 +223,7 @@ function readPage(body: unknown): Omit<SubscriptionPage, 'next'> {
   const subscriptions: MarketplaceSubscription[] = [];
   const unreadable: unknown[] = [];
   for (const item of listItems(body, 'subscriptions')) {
-    const hasId = reader(item, [])?.guid('id') !== undefined;
+    const hasId = isGuid(reader(item, [])?.guid('id'));
     if (hasId) subscriptions.push(decodeSubscription(item));
     else unreadable.push(item);
   }

@@ -3,8 +3,8 @@ import { MarketplaceError } from './marketplace-error.ts';
 const GUID = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i;
 
 /** Whether Microsoft could have issued this id. */
-export function isGuid(id: string): boolean {
-  return GUID.test(id);
+export function isGuid(id: string | undefined): id is string {
+  return id !== undefined && GUID.test(id);
 }
 
 /**

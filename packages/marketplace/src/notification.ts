@@ -5,6 +5,7 @@ import {
   type OperationAction,
   type OperationStatus,
 } from './operation.ts';
+import { isGuid } from './ids.ts';
 import { isObject, reader } from './read.ts';
 import { decodeSubscription, type MarketplaceSubscription } from './subscription.ts';
 
@@ -60,7 +61,7 @@ export function decodeNotification(body: unknown): Notification {
     action,
     status: normaliseOperationStatus(from.value('status')),
     planId: from.text('planId'),
-    quantity: from.seats('quantity'),
+    quantity: from.seats('quantity') ?? null,
     publisherId: from.text('publisherId'),
     offerId: from.text('offerId'),
     activityId: from.guid('activityId'),
@@ -74,7 +75,7 @@ export function decodeNotification(body: unknown): Notification {
 
 function readSnapshot(raw: unknown, problems: string[]): MarketplaceSubscription | undefined {
   if (raw === undefined) return undefined;
-  if (reader(raw, [])?.guid('id') === undefined) {
+  if (!isGuid(reader(raw, [])?.guid('id'))) {
     problems.push('subscription-unreadable');
     return undefined;
   }

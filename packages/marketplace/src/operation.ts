@@ -48,7 +48,7 @@ export function decodeOperation(raw: unknown): MarketplaceOperation {
     action: readAction(from) ?? '',
     status: normaliseOperationStatus(from.value('status')),
     planId: from.text('planId'),
-    quantity: from.seats('quantity'),
+    quantity: from.seats('quantity') ?? null,
     publisherId: from.text('publisherId'),
     offerId: from.text('offerId'),
     requestSource: readRequestSource(from),

@@ -20,9 +20,15 @@ describe('quantities', () => {
     expect(problems).toEqual([]);
   });
 
-  test.each([[null], [''], ['  '], [undefined]])('%j means not per seat', (raw) => {
+  test.each([[null], [''], ['  ']])('%j means not per seat', (raw) => {
     const { from, problems } = read({ quantity: raw });
     expect(from.seats('quantity')).toBeNull();
+    expect(problems).toEqual([]);
+  });
+
+  test('no seats at all mean nothing', () => {
+    const { from, problems } = read({});
+    expect(from.seats('quantity')).toBeUndefined();
     expect(problems).toEqual([]);
   });
 
@@ -30,7 +36,7 @@ describe('quantities', () => {
     '%j is never taken for seats and is flagged',
     (raw) => {
       const { from, problems } = read({ quantity: raw });
-      expect(from.seats('quantity')).toBeNull();
+      expect(from.seats('quantity')).toBeUndefined();
       expect(problems).toEqual(['quantity-invalid']);
     },
   );

@@ -5,7 +5,7 @@ export type Open<T extends string> = T | (string & {});
 
 /**
  * Reads one JSON object the way Microsoft writes them: keys in any case, some padded with blanks, under
- * older names too; null, "" and absent mean the same. Nothing here throws. What is present but cannot be
+ * older names too; null, "" and absent mean the same, but for seats. Nothing here throws. What is present but cannot be
  * understood reads as absent and is named in `problems` (`term.startDate-invalid`).
  */
 export interface Reader {
@@ -14,8 +14,11 @@ export interface Reader {
   number(...names: string[]): number | undefined;
   flag(...names: string[]): boolean | undefined;
   date(...names: string[]): Date | undefined;
-  /** Seats: a positive whole number, or null for "not per seat". Zero and nonsense are null and flagged. */
-  seats(...names: string[]): number | null;
+  /**
+   * Seats: a positive whole number; null where null or "" was sent, which means "not per seat"; undefined
+   * where nothing was sent. Zero and nonsense are undefined and flagged.
+   */
+  seats(...names: string[]): number | null | undefined;
   object(...names: string[]): Reader | undefined;
   list(...names: string[]): readonly unknown[];
   value(...names: string[]): unknown;
@@ -72,8 +75,9 @@ class ObjectReader implements Reader {
     return isNoDate(this.value(...names)) ? undefined : this.#parsed(names, parseDate);
   }
 
-  seats(...names: string[]): number | null {
-    return this.#parsed(names, parseSeats) ?? null;
+  seats(...names: string[]): number | null | undefined {
+    if (this.value(...names) !== undefined) return this.#parsed(names, parseSeats);
+    return this.#isSent(names) ? null : undefined;
   }
 
   object(...names: string[]): Reader | undefined {
@@ -87,6 +91,10 @@ class ObjectReader implements Reader {
 
   flagProblem(problem: string): void {
     this.#problems.push(`${this.#prefix}${problem}`);
+  }
+
+  #isSent(names: readonly string[]): boolean {
+    return Object.keys(this.#raw).some((key) => names.some((name) => isSameKey(key, name)));
   }
 
   #parsed<T>(names: readonly string[], parse: (value: unknown) => T | undefined): T | undefined {

@@ -74,16 +74,27 @@ describe('a subscription', () => {
     });
   });
 
-  test('needs nothing but its id', () => {
+  test('needs nothing but its id, and what was not sent has no value', () => {
     const bare = decodeSubscription({ id: ID.toUpperCase() });
-    expect(bare).toMatchObject({ id: ID, quantity: null, status: 'Unknown', isFreeTrial: false });
-    expect(bare.term).toBeUndefined();
-    expect(bare.allowedCustomerOperations).toEqual([]);
+    const { id, status, problems: _problems, raw: _raw, ...rest } = bare;
+    expect({ id, status }).toEqual({ id: ID, status: 'Unknown' });
+    expect(Object.values(rest).filter((value) => value !== undefined)).toEqual([]);
     expect(bare.problems).toEqual(['saasSubscriptionStatus-missing']);
   });
 
-  test('without an id is a fault for later, not a wrong record', () => {
-    for (const raw of [{}, null, [], 'text', { id: '' }]) {
+  test('that says no or nothing is told apart from one that leaves it out', () => {
+    const said = {
+      quantity: null,
+      isFreeTrial: false,
+      isTest: false,
+      allowedCustomerOperations: [],
+    };
+    expect(decodeSubscription({ id: ID, ...said })).toMatchObject(said);
+    expect(decodeSubscription({ id: ID, quantity: '' }).quantity).toBeNull();
+  });
+
+  test('without a GUID for an id is a fault for later, not a wrong record', () => {
+    for (const raw of [{}, null, [], 'text', { id: '' }, { id: 'org:1' }, { id: `${ID},${ID}` }]) {
       expect(() => decodeSubscription(raw)).toThrow(
         expect.objectContaining({ code: 'marketplace.unexpected-answer', retry: 'later' }),
       );
@@ -113,7 +124,7 @@ describe('a subscription', () => {
       beneficiary: 'somebody',
       term: 12,
     });
-    expect(odd).toMatchObject({ quantity: null, status: 'Subscribed' });
+    expect(odd).toMatchObject({ quantity: undefined, status: 'Subscribed' });
     expect(odd.beneficiary).toBeUndefined();
     expect([...odd.problems].toSorted()).toEqual([
       'autoRenew-invalid',

@@ -2,6 +2,7 @@ import {
   subscriptionStatuses,
   type SubscriptionStatus as KnownStatus,
 } from '@landfall/domain/subscription.ts';
+import { isGuid } from './ids.ts';
 import { canonical, reader, unexpectedAnswer, type Open, type Reader } from './read.ts';
 
 const CUSTOMER_OPERATIONS = ['Read', 'Update', 'Delete'] as const;
@@ -25,8 +26,9 @@ export interface MarketplaceTerm {
 }
 
 /**
- * A SaaS subscription as Microsoft tells it. Only `id` is certain; GUIDs are in lower case, `quantity`
- * null means "not per seat". `problems` names what was sent but could not be read.
+ * A SaaS subscription as Microsoft sends it. Only `id` is certain; GUIDs are in lower case. A field that
+ * is undefined was not sent and says nothing; `quantity` null was sent and means "not per seat".
+ * `problems` names what was sent but could not be read.
  */
 export interface MarketplaceSubscription {
   readonly id: string;
@@ -34,15 +36,15 @@ export interface MarketplaceSubscription {
   readonly publisherId?: string | undefined;
   readonly offerId?: string | undefined;
   readonly planId?: string | undefined;
-  readonly quantity: number | null;
+  readonly quantity?: number | null | undefined;
   readonly status: SubscriptionStatus;
   readonly beneficiary?: Person | undefined;
   readonly purchaser?: Person | undefined;
   readonly term?: MarketplaceTerm | undefined;
   readonly autoRenew?: boolean | undefined;
-  readonly isFreeTrial: boolean;
-  readonly isTest: boolean;
-  readonly allowedCustomerOperations: readonly string[];
+  readonly isFreeTrial?: boolean | undefined;
+  readonly isTest?: boolean | undefined;
+  readonly allowedCustomerOperations?: readonly string[] | undefined;
   readonly sessionMode?: string | undefined;
   readonly sandboxType?: string | undefined;
   readonly created?: Date | undefined;
@@ -56,20 +58,20 @@ export interface ResolvedPurchase {
   readonly subscriptionName?: string | undefined;
   readonly offerId?: string | undefined;
   readonly planId?: string | undefined;
-  readonly quantity: number | null;
+  readonly quantity?: number | null | undefined;
   readonly subscription: MarketplaceSubscription;
 }
 
 /**
- * Reads a subscription, tolerantly. Throws a `marketplace.unexpected-answer` fault only where there is
- * no id, because nothing can be done with it then.
+ * Reads a subscription, tolerantly. Throws a `marketplace.unexpected-answer` fault only where its id
+ * is missing or no GUID, because Microsoft cannot be asked about it then.
  * https://learn.microsoft.com/partner-center/marketplace-offers/pc-saas-fulfillment-subscription-api
  */
 export function decodeSubscription(raw: unknown): MarketplaceSubscription {
   const problems: string[] = [];
   const from = reader(raw, problems);
   const id = from?.guid('id');
-  if (!from || id === undefined) throw unexpectedAnswer('a subscription without an id');
+  if (!from || !isGuid(id)) throw unexpectedAnswer('a subscription whose id is not a GUID');
   return { id, ...readSubscription(from), problems, raw };
 }
 
@@ -82,7 +84,7 @@ export function decodeResolve(raw: unknown): ResolvedPurchase {
   const top = reader(raw, problems);
   const nested = top?.object('subscription');
   const id = top?.guid('id') ?? nested?.guid('id');
-  if (!top || id === undefined) throw unexpectedAnswer('a resolved purchase without an id');
+  if (!top || !isGuid(id)) throw unexpectedAnswer('a resolved purchase whose id is not a GUID');
   const subscriptionName = top.text('subscriptionName');
   const offerId = top.text('offerId');
   const planId = top.text('planId');
@@ -95,7 +97,8 @@ export function decodeResolve(raw: unknown): ResolvedPurchase {
     offerId: inner.offerId ?? offerId,
     planId: inner.planId ?? planId,
     // Outside the record a flat-rate plan is given as 1 seat, which it has not.
-    quantity: inner.quantity ?? (nested && quantity === 1 ? null : quantity),
+    quantity:
+      inner.quantity ?? (nested && quantity === 1 ? inner.quantity : (quantity ?? inner.quantity)),
     problems,
     raw: top.value('subscription') ?? raw,
   };
@@ -129,16 +132,21 @@ function readSubscription(from: Reader): Omit<MarketplaceSubscription, 'id' | 'p
       chargeDuration: term.text('chargeDuration'),
     },
     autoRenew: from.flag('autoRenew'),
-    isFreeTrial: from.flag('isFreeTrial') ?? false,
-    isTest: from.flag('isTest') ?? false,
-    allowedCustomerOperations: from
-      .list('allowedCustomerOperations')
-      .filter((word): word is string => typeof word === 'string')
-      .map((word) => canonical(word.trim(), CUSTOMER_OPERATIONS)),
+    isFreeTrial: from.flag('isFreeTrial'),
+    isTest: from.flag('isTest'),
+    allowedCustomerOperations: readOperations(from.value('allowedCustomerOperations')),
     sessionMode: from.text('sessionMode'),
     sandboxType: from.text('sandboxType'),
     created: from.date('created'),
   };
+}
+
+/** An empty list was sent and allows nothing. */
+function readOperations(sent: unknown): readonly string[] | undefined {
+  if (!Array.isArray(sent)) return undefined;
+  return sent
+    .filter((word): word is string => typeof word === 'string')
+    .map((word) => canonical(word.trim(), CUSTOMER_OPERATIONS));
 }
 
 function readPerson(from: Reader | undefined): Person | undefined {

@@ -54,6 +54,8 @@ export async function enqueueFact(trx: Trx, content: FactContent, context: Conte
       term: termView(state.term),
       isFreeTrial: state.isFreeTrial,
       autoRenew: state.autoRenew,
+      beneficiaryTenantId: state.beneficiary.tenantId,
+      purchaserTenantId: state.purchaser.tenantId,
       version,
     },
     previous: content.previous,
@@ -102,6 +104,9 @@ export function factDetails(
       return { previous: { quantity: event.from } };
     case 'activationFailed':
       return { reason: event.failure };
+    case 'beneficiaryChanged':
+    case 'purchaserChanged':
+      return { previous: { tenantId: event.from.tenantId } };
     default:
       return {};
   }

@@ -64,7 +64,7 @@ export async function observeSubscription(
     refuseForeign(deps, before);
     const call = { correlationId: context.correlationId, ...options.call };
     const atHand = before || race > 0 ? undefined : options.firstSeen;
-    const seen = atHand ?? (await deps.fulfillment.get(subscriptionId, call));
+    const seen = atHand ?? (await read(deps, subscriptionId, call));
     const observation = await options.write(async (trx) => {
       const known = await lockSubscription(trx, subscriptionId);
       if (known?.version !== before?.version) return undefined;
@@ -77,6 +77,27 @@ export async function observeSubscription(
   throw new Fault('subscription.contended', 'the subscription changed during every reading', {
     retry: 'later',
   });
+}
+
+/** Microsoft has left fields out of single answers; the next one has had them. */
+const MAX_POOR_ANSWERS = 3;
+
+/** Asks again at once where an answer lacks what Microsoft always sends; a poor one counts in the end. */
+async function read(
+  { fulfillment }: Pick<ObserverDeps, 'fulfillment'>,
+  subscriptionId: string,
+  call: Call,
+): Promise<MarketplaceSubscription | undefined> {
+  for (let answers = 1; ; answers += 1) {
+    const seen = await fulfillment.get(subscriptionId, call);
+    if (!seen || !isPoor(seen) || answers === MAX_POOR_ANSWERS) return seen;
+  }
+}
+
+/** Something is missing that every subscription has, so that anything else may be missing as well. */
+export function isPoor(seen: MarketplaceSubscription): boolean {
+  const { status, offerId, planId, allowedCustomerOperations } = seen;
+  return status === 'Unknown' || !offerId || !planId || !allowedCustomerOperations;
 }
 
 async function apply(

@@ -5,12 +5,12 @@ import {
 } from '@landfall/domain/events.ts';
 import { evolve } from '@landfall/domain/evolve.ts';
 import { knownAction, type KnownAction } from '@landfall/domain/operation.ts';
-import type { Subscription } from '@landfall/domain/subscription.ts';
+import type { Person, Subscription } from '@landfall/domain/subscription.ts';
 import { defaultSettings, timersAfter } from '@landfall/domain/timers.ts';
 import type { Trx } from './db/schema.ts';
 import { enqueueFact, factDetails, termView } from './facts.ts';
 import { readSettings } from './store/settings.ts';
-import { insertSubscription, updateSubscription } from './store/subscriptions.ts';
+import { forgetAnswers, insertSubscription, updateSubscription } from './store/subscriptions.ts';
 import { setTimers } from './store/timers.ts';
 import { addToTimeline, type Context } from './store/timeline.ts';
 
@@ -51,8 +51,16 @@ export async function recordEvents(
       await enqueueFact(trx, content, origin);
     }
   }
+  if (events.some(isTransfer)) await forgetAnswers(trx, after.state.id);
   await adjustTimers(trx, { state: after.state, events, at }, context);
   return after;
+}
+
+/** The purchase went from one organisation to another. */
+function isTransfer(event: SubscriptionEvent): boolean {
+  if (event.type !== 'beneficiaryChanged') return false;
+  const { from, to } = event;
+  return from.tenantId !== undefined && from.tenantId !== to.tenantId;
 }
 
 /** Events of which a setting decides what is to be looked at later. */
@@ -140,6 +148,11 @@ function detailsOf(event: SubscriptionEvent): Readonly<Record<string, unknown>> 
       return { day: event.day, dueAt: event.dueAt };
     case 'suspensionEnding':
       return { daysLeft: event.daysLeft, dueAt: event.dueAt };
+    case 'beneficiaryChanged':
+    case 'purchaserChanged':
+      return partyDetails(event.from, event.to);
+    case 'termImpossible':
+      return { term: termView(event.term) };
     case 'sourceOffersSeen':
       return { sourceOffers: event.sourceOffers };
     case 'statusUnrecognised':
@@ -153,4 +166,11 @@ function detailsOf(event: SubscriptionEvent): Readonly<Record<string, unknown>> 
     default:
       return {};
   }
+}
+
+/** Organisations by id; of people only what has changed, never to what. */
+function partyDetails(from: Person, to: Person): Readonly<Record<string, unknown>> {
+  const fields = ['tenantId', 'objectId', 'emailId'] as const;
+  const changed = fields.filter((field) => from[field] !== to[field]);
+  return { fromTenantId: from.tenantId, toTenantId: to.tenantId, changed };
 }

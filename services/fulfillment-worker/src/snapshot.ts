@@ -12,40 +12,32 @@ export interface Reader {
 }
 
 /**
- * Microsoft's record in the domain's words. A field that was not sent tells nothing, so what we know
- * stands in for it; of a new subscription it stays empty, and rights that were not sent are none. The
- * publisher never changes: of a new subscription it is the reader.
+ * Microsoft's record in the domain's words. What was not sent stays absent: the domain keeps what is
+ * known. The publisher never changes: of a new subscription it is the reader.
  */
 export function toSnapshot(
   seen: MarketplaceSubscription,
   known: Subscription | undefined,
   reader: Reader,
 ): Snapshot {
-  const operations = seen.allowedCustomerOperations;
+  const { startDate, endDate, termUnit } = seen.term ?? {};
   return {
     id: seen.id,
     publisherId: known?.publisherId || publisherOf(seen, reader),
-    offerId: seen.offerId ?? known?.offerId ?? '',
-    planId: seen.planId ?? known?.planId ?? '',
-    name: seen.name ?? known?.name ?? '',
+    offerId: seen.offerId,
+    planId: seen.planId,
+    name: seen.name,
     quantity: seen.quantity,
-    status: seen.status === 'Unknown' ? (known?.status ?? seen.status) : seen.status,
-    term: seen.term
-      ? {
-          startDate: seen.term.startDate,
-          endDate: seen.term.endDate,
-          termUnit: seen.term.termUnit,
-        }
-      : (known?.term ?? {}),
-    autoRenew: seen.autoRenew ?? known?.autoRenew ?? true,
+    status: seen.status === 'Unknown' ? undefined : seen.status,
+    term: { startDate, endDate, termUnit },
+    autoRenew: seen.autoRenew,
     isFreeTrial: seen.isFreeTrial,
     isTest: seen.isTest,
-    sessionMode: unlessNone(seen.sessionMode),
-    sandboxType: unlessNone(seen.sandboxType),
+    sessionMode: nullIfNone(seen.sessionMode),
+    sandboxType: nullIfNone(seen.sandboxType),
     beneficiary: toPerson(seen.beneficiary),
     purchaser: toPerson(seen.purchaser),
-    allowedCustomerOperations:
-      operations.length > 0 ? operations : (known?.allowedCustomerOperations ?? []),
+    allowedCustomerOperations: seen.allowedCustomerOperations,
   };
 }
 
@@ -53,9 +45,9 @@ function publisherOf(seen: MarketplaceSubscription, { publisherId, isSole }: Rea
   return (isSole ? (seen.publisherId ?? publisherId) : (publisherId ?? seen.publisherId)) ?? '';
 }
 
-/** Microsoft's word for the ordinary case, which is the same as not being sent. */
-function unlessNone(word: string | undefined): string | undefined {
-  return word?.toLowerCase() === 'none' ? undefined : word;
+/** Microsoft's word for the ordinary case. */
+function nullIfNone(word: string | undefined): string | null | undefined {
+  return word?.toLowerCase() === 'none' ? null : word;
 }
 
 function toPerson(person: WirePerson | undefined): Person {

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { SubscriptionFactKind } from '@landfall/contracts/subscription-facts.ts';
 import { evolve } from '@landfall/domain/evolve.ts';
-import type { Snapshot, Subscription } from '@landfall/domain/subscription.ts';
+import type { CompleteSnapshot } from '@landfall/domain/complete.ts';
+import type { Subscription } from '@landfall/domain/subscription.ts';
 import { inTransaction } from '@landfall/service-kit/database.ts';
 import type { RunningService } from '@landfall/service-kit/process.ts';
 import type { Config } from '../src/config.ts';
@@ -102,7 +103,7 @@ export function subscriptionState(id: string, offerId = 'analytics'): Subscripti
     objectId: randomUUID(),
     emailId: 'ada@fabrikam.example',
   };
-  const snapshot: Snapshot = {
+  const snapshot: CompleteSnapshot = {
     id,
     publisherId: 'contoso',
     offerId,

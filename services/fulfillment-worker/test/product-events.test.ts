@@ -15,7 +15,7 @@ import {
   subscriptionState,
   type DeliveryStage,
 } from './deliveries-stage.ts';
-import { eventually, subscribed } from './stage.ts';
+import { eventually, personOf, subscribed } from './stage.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -74,7 +74,7 @@ test('the product is told what the buyer has answered, and no stream of facts is
   const { destination, receiver } = await world.destination();
   const { client, control, facts } = world.stage;
   const answers = { company: 'Fabrikam', seats: '12' };
-  const claimedBy = { tenantId: 't', objectId: 'o' };
+  const claimedBy = personOf(world.stage);
   const confirmed = async (offerId: string, planId: string) => {
     const bought = await control.purchase({ offerId, planId, beneficiary: 'ada@fabrikam.example' });
     const { subscriptionId, purchaseToken } = bought;

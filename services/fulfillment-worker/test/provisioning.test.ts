@@ -1,7 +1,16 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { offerSettings } from '@landfall/contracts/settings.ts';
 import { hurry } from './hurry.ts';
-import { eventually, factKinds, kinds, openStage, purchase, settled, type Stage } from './stage.ts';
+import {
+  eventually,
+  factKinds,
+  kinds,
+  openStage,
+  personOf,
+  purchase,
+  settled,
+  type Stage,
+} from './stage.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -128,7 +137,7 @@ test('what Microsoft has activated by itself is requested from the product once,
   ]);
   await stage.client.subscriptions.activate.mutate({
     subscriptionId,
-    claimedBy: { tenantId: 't', objectId: 'o' },
+    claimedBy: personOf(stage, 'tara@tailspin.example'),
   });
   await settled(stage, subscriptionId);
   expect(await view(subscriptionId)).toMatchObject({

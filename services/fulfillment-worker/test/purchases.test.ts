@@ -1,5 +1,14 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { eventually, factKinds, kinds, openStage, purchase, settled, type Stage } from './stage.ts';
+import {
+  eventually,
+  factKinds,
+  kinds,
+  openStage,
+  personOf,
+  purchase,
+  settled,
+  type Stage,
+} from './stage.ts';
 
 let stage: Stage;
 beforeAll(async () => {
@@ -58,7 +67,7 @@ test('two confirmations at once are one activation', async () => {
   const ask = () =>
     stage.client.subscriptions.activate.mutate({
       subscriptionId,
-      claimedBy: { tenantId: 't', objectId: 'o' },
+      claimedBy: personOf(stage),
       answers: { company: 'Fabrikam' },
     });
   await Promise.all([ask(), ask(), ask()]);
@@ -150,7 +159,7 @@ test('an auto-activated purchase is known by its notification and never activate
     return items.some(({ id }) => id === subscriptionId);
   });
   await stage.client.purchases.resolve.mutate({ purchaseToken });
-  const claimedBy = { tenantId: 't', objectId: 'o' };
+  const claimedBy = personOf(stage, 'tara@tailspin.example');
   const claimed = await stage.client.subscriptions.activate.mutate({ subscriptionId, claimedBy });
   expect(claimed).toMatchObject({ status: 'Subscribed', claimedBy });
   await settled(stage, subscriptionId);

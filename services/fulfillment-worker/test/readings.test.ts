@@ -158,3 +158,45 @@ test('a record that Microsoft lost and found again is marked and unmarked', asyn
   const after = (await readTimeline(db.kysely, id, page)).map(({ kind }) => kind);
   expect(after.slice(kinds.length)).toEqual(['foundAtMicrosoft']);
 });
+
+test('seats, trial and test left out of one answer are as they were, and no product hears of it', async () => {
+  const id = randomUUID();
+  const whole = { quantity: 10, isFreeTrial: true, isTest: true };
+  await says(record(id, 'Subscribed', whole))(id);
+  const endDate = '2099-01-01';
+  await says(record(id, 'Subscribed'))(id);
+  await says(record(id, 'Subscribed', { term: { endDate } }))(id);
+  expect(await stateOf(id)).toMatchObject(whole);
+  const entries = await readTimeline(db.kysely, id, { after: 0, limit: 10 });
+  expect(entries.map(({ kind }) => kind)).toEqual(['purchased', 'activated', 'detailsChanged']);
+  await says(record(id, 'Subscribed', { quantity: null, isFreeTrial: false }))(id);
+  expect(await stateOf(id)).toMatchObject({ quantity: null, isFreeTrial: false, isTest: true });
+});
+
+test('a poor answer is asked for again at once, and counts when the next ones are no better', async () => {
+  const id = randomUUID();
+  const poor = decodeSubscription({ id, saasSubscriptionStatus: 'Subscribed' });
+  const answers = [poor, record(id, 'Subscribed', { quantity: 5 })];
+  await reader(async () => answers.shift())(id);
+  expect(await stateOf(id)).toMatchObject({ planId: 'starter', quantity: 5 });
+  const other = randomUUID();
+  await reader(async () => ({ ...poor, id: other }))(other);
+  expect(await stateOf(other)).toMatchObject({ planId: '', status: 'Subscribed' });
+});
+
+test('a term that ends when it begins is on the timeline, once, and not in the record', async () => {
+  const id = randomUUID();
+  await says(
+    record(id, 'Subscribed', { term: { startDate: '2026-03-01', endDate: '2026-03-31' } }),
+  )(id);
+  const known = (await stateOf(id))?.term;
+  const odd = record(id, 'Subscribed', {
+    term: { startDate: '2026-03-09', endDate: '2026-03-09' },
+  });
+  await says(odd)(id);
+  await says(odd)(id);
+  expect((await stateOf(id))?.term).toEqual(known);
+  const entries = await readTimeline(db.kysely, id, { after: 0, limit: 10 });
+  expect(entries.map(({ kind }) => kind)).toEqual(['purchased', 'activated', 'termImpossible']);
+  expect(entries[2]?.details).toMatchObject({ term: { endDate: '2026-03-09T00:00:00.000Z' } });
+});

@@ -216,3 +216,13 @@ export async function factKinds(stage: Stage, subscriptionId: string): Promise<s
     .toSorted((left, right) => left.subscription.version - right.subscription.version)
     .map(({ kind }) => kind);
 }
+
+/** The Entra ids of a person of the emulator. */
+export function personOf(
+  { emulator }: Pick<Stage, 'emulator'>,
+  email = 'ada@fabrikam.example',
+): { readonly tenantId: string; readonly objectId: string } {
+  const person = emulator.identities.people.find((one) => one.email === email);
+  if (!person) throw new Error(`the emulator knows no ${email}`);
+  return { tenantId: person.tenantId, objectId: person.objectId };
+}

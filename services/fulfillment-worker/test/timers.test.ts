@@ -8,6 +8,7 @@ import {
   factKinds,
   kinds,
   openStage,
+  personOf,
   purchase,
   settled,
   subscribed,
@@ -178,7 +179,7 @@ test('personal data of an ended subscription is erased on its day, and reconcili
   const { objectId } = (await view(subscriptionId)).beneficiary;
   await stage.client.subscriptions.activate.mutate({
     subscriptionId,
-    claimedBy: { tenantId: 't', objectId: 'o', emailId: 'ada@fabrikam.example' },
+    claimedBy: { ...personOf(stage), emailId: 'ada@fabrikam.example' },
     answers: { company: 'Fabrikam' },
   });
   await eventually('active', async () => (await view(subscriptionId)).status === 'Subscribed');

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { PERSONAL_ACCOUNTS_TENANT } from '@landfall/domain/claim.ts';
 import { languageOfTag, languages } from './words/language.ts';
 
 /** Who signed in. `tenantId` and `objectId` are the identity; the rest is for display only. */
@@ -13,9 +14,6 @@ export const visitorSchema = z.object({
 });
 
 export type Visitor = z.output<typeof visitorSchema>;
-
-/** Tenant of all personal Microsoft accounts: its members have nothing in common. */
-export const PERSONAL_ACCOUNTS_TENANT = '9188040d-6c67-4c5b-b112-36a304b66dad';
 
 export type IdTokenProblem = 'audience' | 'nonce' | 'issuer' | 'expired' | 'identity';
 

@@ -1,5 +1,6 @@
 import type { SubscriptionView } from '@landfall/contracts/subscription-view.ts';
-import { PERSONAL_ACCOUNTS_TENANT, type Visitor } from './id-token.ts';
+import { PERSONAL_ACCOUNTS_TENANT } from '@landfall/domain/claim.ts';
+import type { Visitor } from './id-token.ts';
 
 /**
  * What a signed-in visitor has to do with a purchase. `beneficiary`: of the tenant that it is for, and

@@ -8,6 +8,7 @@ import {
 } from '@landfall/contracts/procedures.ts';
 import { Rejection } from '@landfall/contracts/rejections.ts';
 import type { SubscriptionView } from '@landfall/contracts/subscription-view.ts';
+import { claimAfter, mayClaim } from '@landfall/domain/claim.ts';
 import { Fault } from '@landfall/domain/fault.ts';
 import { planRefusal, seatRulings } from '@landfall/domain/permitted-changes.ts';
 import type { Emulator } from '@landfall/emulator/emulator.ts';
@@ -138,7 +139,10 @@ export function serveWorker(bus: Bus, emulator: Emulator): Worker {
         const now = await read(subscriptionId);
         if (now instanceof Rejection) return now;
         if (now.status === 'Unsubscribed') return new Rejection('subscription.ended', 'ended');
-        if (!claims.has(subscriptionId)) claims.set(subscriptionId, claimedBy);
+        if (claimedBy && !mayClaim(now, claimedBy)) {
+          return new Rejection('subscription.other-tenant', 'another organisation');
+        }
+        if (!now.claimedBy) claims.set(subscriptionId, claimedBy);
         if (now.status === 'Subscribed' || activations.has(subscriptionId)) {
           return { ...now, claimedBy: claims.get(subscriptionId) };
         }
@@ -180,20 +184,20 @@ function view(
     offerId: subscription.offerId ?? '',
     planId: subscription.planId ?? '',
     name: subscription.name ?? '',
-    quantity: subscription.quantity,
+    quantity: subscription.quantity ?? null,
     status: subscription.status,
     term: {
       termUnit: term?.termUnit,
       startDate: term?.startDate?.toISOString(),
       endDate: term?.endDate?.toISOString(),
     },
-    isFreeTrial: subscription.isFreeTrial,
-    allowedCustomerOperations: [...subscription.allowedCustomerOperations],
+    isFreeTrial: subscription.isFreeTrial ?? false,
+    allowedCustomerOperations: [...(subscription.allowedCustomerOperations ?? [])],
     beneficiary: person(beneficiary),
     purchaser: person(purchaser),
     channel: isCsp ? 'csp' : 'direct',
     activation: subscription.status === 'Subscribed' ? { state: 'confirmed' } : ours.activation,
-    ...(ours.claimedBy ? { claimedBy: ours.claimedBy } : {}),
+    claimedBy: claimAfter({ beneficiary, purchaser }, ours.claimedBy),
   });
 }
 

@@ -5,8 +5,8 @@ import {
   type DecisionRequest,
 } from '@landfall/contracts/decision-request.ts';
 import type { DecisionPolicy } from '@landfall/contracts/policy.ts';
+import type { CompleteSnapshot } from '@landfall/domain/complete.ts';
 import type { PolicyDecision, RequestedChange, Texts } from '@landfall/domain/policy.ts';
-import type { Snapshot } from '@landfall/domain/subscription.ts';
 import type { Logger } from '@landfall/service-kit/log.ts';
 import type { Db } from '../db/schema.ts';
 import { findDestination } from '../deliveries/destination-store.ts';
@@ -24,7 +24,7 @@ export interface AskDeps {
 
 /** What a product is told of the subscription that is to change. */
 export type ChangedSubscription = Pick<
-  Snapshot,
+  CompleteSnapshot,
   'id' | 'publisherId' | 'offerId' | 'planId' | 'quantity' | 'status' | 'beneficiary'
 >;
 

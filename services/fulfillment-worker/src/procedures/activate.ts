@@ -66,8 +66,14 @@ export async function queueActivation(
   });
 }
 
+const REFUSALS: Readonly<Record<CommandRejection, string>> = {
+  'subscription.ended': 'This subscription has ended for good. Buy the offer again to go on.',
+  'subscription.not-pending': 'This subscription is suspended. Fix the payment at Microsoft first.',
+  'subscription.other-tenant':
+    'Microsoft names another organisation as the beneficiary. A person of that organisation has to confirm.',
+  'provisioning.not-requested': 'The product was not asked for this space.',
+};
+
 function refused(code: CommandRejection): Rejection {
-  return code === 'subscription.ended'
-    ? new Rejection(code, 'This subscription has ended for good. Buy the offer again to go on.')
-    : new Rejection(code, 'This subscription is suspended. Fix the payment at Microsoft first.');
+  return new Rejection(code, REFUSALS[code]);
 }

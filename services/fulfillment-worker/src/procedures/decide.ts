@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { FulfillmentProcedures } from '@landfall/contracts/fulfillment-procedures.ts';
 import type { Handlers } from '@landfall/contracts/procedures.ts';
+import { complete } from '@landfall/domain/complete.ts';
 import { contradiction, DECISION_BUDGET_MS, needsDecision } from '@landfall/domain/operation.ts';
 import { mayRefuse, type PolicyDecision } from '@landfall/domain/policy.ts';
 import type { Call } from '@landfall/marketplace/http.ts';
@@ -82,7 +83,7 @@ export function decideProcedure(deps: ProcedureDeps): Decide {
       deps,
       operation,
       {
-        state: toSnapshot(seen, known?.state, own),
+        state: complete(toSnapshot(seen, known?.state, own), known?.state),
         receivedAt: new Date(receivedAt),
         answerBy: new Date(budgetEnd),
       },

@@ -7,7 +7,7 @@ import type { Publisher, Publishers } from '@landfall/marketplace/publishers.ts'
 import type { ResolvedPurchase } from '@landfall/marketplace/subscription.ts';
 import { inTransaction } from '@landfall/service-kit/database.ts';
 import { refusalCode } from '../marketplace-refusal.ts';
-import { observeSubscription } from '../observe-subscription.ts';
+import { isPoor, observeSubscription } from '../observe-subscription.ts';
 import { findSubscription } from '../store/subscriptions.ts';
 import { inNameOf } from '../publishers.ts';
 import type { ProcedureDeps } from './deps.ts';
@@ -48,8 +48,6 @@ export function resolveProcedure(deps: ProcedureDeps): Resolve {
       );
       return unknownPurchase();
     }
-    const isComplete =
-      subscription.status !== 'Unknown' && subscription.allowedCustomerOperations.length > 0;
     const observation = await observeSubscription(
       own,
       id,
@@ -57,7 +55,7 @@ export function resolveProcedure(deps: ProcedureDeps): Resolve {
       {
         write: (fn) => inTransaction(deps.db, fn),
         call,
-        firstSeen: isComplete ? subscription : undefined,
+        firstSeen: isPoor(subscription) ? undefined : subscription,
       },
     );
     deps.wakeRelay();

@@ -133,6 +133,11 @@ export async function saveAnswers(
     .execute();
 }
 
+/** Answers of a former customer are no answers of the next one. */
+export async function forgetAnswers(trx: Trx, id: string): Promise<void> {
+  await trx.updateTable('subscriptions').set({ answers: null }).where('id', '=', id).execute();
+}
+
 /** What the buyer answered to the publisher's questions; undefined where nothing was asked, or is erased. */
 export async function readAnswers(
   db: Db['kysely'] | Trx,
@@ -202,13 +207,16 @@ function toRecord(row: Row): SubscriptionRecord {
   };
 }
 
+interface StoredTerm {
+  readonly startDate?: string;
+  readonly endDate?: string;
+  readonly termUnit?: string;
+}
+
 /** A subscription as JSON keeps it: its dates have become text. */
-type Stored = Omit<Subscription, 'term' | 'activation' | 'provisioning'> & {
-  readonly term: {
-    readonly startDate?: string;
-    readonly endDate?: string;
-    readonly termUnit?: string;
-  };
+type Stored = Omit<Subscription, 'term' | 'impossibleTerm' | 'activation' | 'provisioning'> & {
+  readonly term: StoredTerm;
+  readonly impossibleTerm?: StoredTerm;
   readonly activation: {
     readonly state: Activation['state'];
     readonly requestedAt?: string;
@@ -229,12 +237,13 @@ function parseState(stored: Stored): Subscription {
   return {
     ...stored,
     term: parseTerm(stored.term),
+    impossibleTerm: stored.impossibleTerm && parseTerm(stored.impossibleTerm),
     activation: parseActivation(stored.activation),
     provisioning: parseProvisioning(stored.provisioning),
   };
 }
 
-function parseTerm(term: Stored['term']): Term {
+function parseTerm(term: StoredTerm): Term {
   return {
     startDate: parseDate(term.startDate),
     endDate: parseDate(term.endDate),

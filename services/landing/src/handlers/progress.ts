@@ -14,6 +14,7 @@ import { isUnderway, stageOf, stepsOf, type Stage } from '../progress.ts';
 import type { Session } from '../session.ts';
 import { findVisitOf, recordEvent, type Visit } from '../store.ts';
 import { isVisitId } from '../visit-life.ts';
+import { relationOf } from '../visitor-relation.ts';
 
 /** What the page says that it takes; after that it says that it takes longer. */
 const SLOW_AFTER_MS = 2 * 60_000;
@@ -27,7 +28,8 @@ export async function progress(landing: Landing, c: Context): Promise<Response> 
   if (!session) return toSignIn(c, ownPath(c.req.path));
   const visit = await ownVisit(landing, c, session);
   if (!visit) return c.html(notFoundPage(landing.frames.of(c, session)), 404);
-  const seen = await look(landing, visit);
+  const seen = await look(landing, visit, session);
+  if (!seen) return c.html(notFoundPage(landing.frames.of(c, session)), 404);
   if (!visit.confirmed_at && seen.stage === 'recorded') return seeOther(c, purchasePath(visit.id));
   const { frame } = await framedFor(landing, c, { session, visit });
   const { stage, circumstances } = seen;
@@ -47,7 +49,9 @@ export async function progressState(landing: Landing, c: Context): Promise<Respo
   const session = await landing.sessions.read(c);
   const visit = session && (await ownVisit(landing, c, session));
   if (!visit) return c.json({ error: 'not-found' }, 404);
-  const { stage, circumstances } = await look(landing, visit);
+  const seen = await look(landing, visit, session);
+  if (!seen) return c.json({ error: 'not-found' }, 404);
+  const { stage, circumstances } = seen;
   const { frame } = await framedFor(landing, c, { session, visit });
   return c.json(progressView(frame.words, stage, circumstances));
 }
@@ -80,8 +84,17 @@ interface Seen {
   readonly circumstances: Circumstances;
 }
 
-async function look(landing: Landing, visit: Visit): Promise<Seen> {
+/** Undefined: Microsoft names another organisation as the customer by now, whose business it is. */
+async function look(
+  landing: Landing,
+  visit: Visit,
+  { visitor }: Session,
+): Promise<Seen | undefined> {
   const subscription = await currentState(landing, visit);
+  if (subscription && relationOf(subscription, visitor) === 'stranger') {
+    await noteDenied(landing, visit, visitor);
+    return undefined;
+  }
   const stage = stageOf(visit, subscription);
   const since = visit.confirmed_at?.getTime() ?? Infinity;
   const isSlow = isUnderway(stage) && landing.now().getTime() - since > SLOW_AFTER_MS;
@@ -102,13 +115,21 @@ async function ownVisit(
   if (!isVisitId(id)) return undefined;
   const visit = await findVisitOf(db, id, { owner: visitor, at: now() });
   if (visit) return visit;
+  await noteDenied({ db }, { id, subscription_id: null }, visitor);
+  return undefined;
+}
+
+async function noteDenied(
+  { db }: Pick<Landing, 'db'>,
+  { id, subscription_id }: Pick<Visit, 'id' | 'subscription_id'>,
+  visitor: Session['visitor'],
+): Promise<void> {
   await recordEvent(db, {
     kind: 'progress.denied',
-    visit: { id, subscription_id: null },
+    visit: { id, subscription_id },
     visitor,
     correlation_id: correlationId(),
   });
-  return undefined;
 }
 
 /** Undefined while the worker cannot be asked: the page then says what we know ourselves. */

@@ -12,13 +12,17 @@ export interface HistoryLine {
 /** A timeline's entries in the customer's words; what is about our own machinery is left out. */
 export async function linesOf(
   { db, subscriptions }: Pick<Landing, 'db' | 'subscriptions'>,
-  { subscription, frame }: Pick<Admitted, 'subscription' | 'frame'>,
+  { subscription, frame, session }: Pick<Admitted, 'subscription' | 'frame' | 'session'>,
   entries: readonly TimelineEntry[],
 ): Promise<HistoryLine[]> {
   const changeIds = entries.flatMap((entry) => textOf(entry, 'changeId') ?? []);
   const [plans, askedBy] = await Promise.all([
     subscriptions.knownPlans(subscription),
-    whoAskedFor(db, subscription.id, changeIds),
+    whoAskedFor(db, {
+      subscriptionId: subscription.id,
+      changeIds,
+      tenantId: session.visitor.tenantId,
+    }),
   ]);
   const names: Names = { planName: (planId) => planNameIn(plans, planId), askedBy };
   return entries.flatMap((entry) => {
@@ -135,5 +139,5 @@ function numberIn(
   field: string,
 ): string {
   const value = details[field];
-  return typeof value === 'number' ? words.number(value) : '0';
+  return typeof value === 'number' ? words.number(value) : '–';
 }

@@ -196,11 +196,21 @@ export async function hasMemberships(db: Db, who: Identity): Promise<boolean> {
   return (await membershipsOf(db, who, { after: undefined, limit: 1 })).length > 0;
 }
 
-/** Who asked for changes on the manage page, by the change's id: for the history in words. */
+/**
+ * Which colleague asked for changes on the manage page, by the change's id: for the history in words.
+ * People of an organisation that had the subscription before are not named.
+ */
 export async function whoAskedFor(
   db: Db,
-  subscriptionId: string,
-  changeIds: readonly string[],
+  {
+    subscriptionId,
+    changeIds,
+    tenantId,
+  }: {
+    readonly subscriptionId: string;
+    readonly changeIds: readonly string[];
+    readonly tenantId: string;
+  },
 ): Promise<ReadonlyMap<string, string>> {
   if (changeIds.length === 0) return new Map();
   const rows = await db
@@ -213,6 +223,7 @@ export async function whoAskedFor(
     )
     .select(['events.detail', 'members.name', 'members.email'])
     .where('events.subscription_id', '=', subscriptionId)
+    .where('events.tenant_id', '=', tenantId)
     .where('events.kind', '=', 'change.requested')
     .where('events.detail', 'in', [...changeIds])
     .execute();

@@ -1,7 +1,7 @@
 import { html } from 'hono/html';
 import type { SubscriptionView } from '@landfall/contracts/subscription-view.ts';
+import { PERSONAL_ACCOUNTS_TENANT } from '@landfall/domain/claim.ts';
 import { framed, linkTo, strong, type Frame, type Html } from './frame.ts';
-import { PERSONAL_ACCOUNTS_TENANT } from '../id-token.ts';
 import { signInPath } from '../paths.ts';
 import { purchaseSummary } from './purchase-summary.ts';
 

@@ -1,0 +1,101 @@
+import { describe, expect, test } from 'vitest';
+import { snapshot, subscription } from '../test/given.ts';
+import { mayClaim, PERSONAL_ACCOUNTS_TENANT } from './claim.ts';
+import { decide } from './decide.ts';
+import { evolveAll } from './evolve.ts';
+import { observe } from './observe.ts';
+import type { Person, Subscription } from './subscription.ts';
+
+const at = new Date('2026-01-06T10:00:00Z');
+const ada = { tenantId: 'fabrikam', objectId: 'ada', emailId: 'ada@fabrikam.example' };
+const ben = { tenantId: 'northwind', objectId: 'ben', emailId: 'ben@northwind.example' };
+const sam = { tenantId: 'partner', objectId: 'sam' };
+
+const bought = (beneficiary: Person, purchaser: Person = beneficiary) =>
+  subscription({ status: 'Subscribed', beneficiary, purchaser });
+
+/** Our record after another reading that names these people. */
+function read(known: Subscription, beneficiary: Person, purchaser: Person = beneficiary) {
+  const events = observe(known, snapshot({ beneficiary, purchaser }));
+  return { events, state: evolveAll(known, events)! };
+}
+
+describe('who may claim a purchase', () => {
+  test.each<[string, Person, Person, Person, boolean]>([
+    ['a colleague of the beneficiary', ada, ada, { tenantId: 'FABRIKAM', objectId: 'x' }, true],
+    ['a person of another organisation', ada, ada, ben, false],
+    ['the partner who bought it', ada, sam, sam, false],
+    ['a person without a tenant', ada, ada, { emailId: ada.emailId }, false],
+    ['a colleague of the purchaser, while no beneficiary is named', {}, sam, sam, true],
+    ['another person, while only the purchaser is named', {}, sam, ben, false],
+    ['whoever holds the token, while nobody is named', {}, {}, ben, true],
+  ])('%s', (_who, beneficiary, purchaser, person, isAllowed) => {
+    expect(mayClaim({ beneficiary, purchaser }, person)).toBe(isAllowed);
+    const decision = decide(
+      bought(beneficiary, purchaser),
+      { type: 'activate', claimedBy: person },
+      at,
+    );
+    expect(decision).toEqual(
+      isAllowed
+        ? { events: [{ type: 'claimed', claimedBy: person }] }
+        : { rejected: 'subscription.other-tenant' },
+    );
+  });
+
+  test('of personal accounts, which share one tenant, only the person that is named', () => {
+    const pia = { tenantId: PERSONAL_ACCOUNTS_TENANT, objectId: 'pia' };
+    expect(mayClaim({ beneficiary: pia, purchaser: pia }, pia)).toBe(true);
+    expect(mayClaim({ beneficiary: pia, purchaser: pia }, { ...pia, objectId: 'x' })).toBe(false);
+  });
+});
+
+describe('a reading of other people', () => {
+  test('fills in those who were not named before, and ends no claim of theirs', () => {
+    const known = { ...bought({}), claimedBy: ada };
+    const { events, state } = read(known, ada);
+    expect(events).toEqual([
+      { type: 'beneficiaryChanged', from: {}, to: ada },
+      { type: 'purchaserChanged', from: {}, to: ada },
+    ]);
+    expect(state).toMatchObject({ beneficiary: ada, purchaser: ada, claimedBy: ada });
+    expect(observe(state, snapshot({ beneficiary: ada, purchaser: ada }))).toEqual([]);
+  });
+
+  test('ends the claim of somebody of another organisation, whose people may claim it then', () => {
+    const known = { ...bought(ada), claimedBy: ada };
+    const { events, state } = read(known, ben, ada);
+    expect(events).toEqual([{ type: 'beneficiaryChanged', from: ada, to: ben }]);
+    expect(state.claimedBy).toBeUndefined();
+    const again = decide(state, { type: 'activate', claimedBy: ada }, at);
+    expect(again).toEqual({ rejected: 'subscription.other-tenant' });
+    expect(decide(state, { type: 'activate', claimedBy: ben }, at)).toMatchObject({
+      events: [{ type: 'claimed' }],
+    });
+  });
+
+  test('within an organisation leaves the claim as it is', () => {
+    const colleague = { tenantId: 'fabrikam', objectId: 'cleo' };
+    const { state } = read({ ...bought(ada), claimedBy: ada }, colleague, ada);
+    expect(state).toMatchObject({ beneficiary: colleague, claimedBy: ada });
+  });
+
+  test('mixes nothing of the former person with the next one', () => {
+    const { state } = read(bought(ada), { tenantId: 'northwind' }, ada);
+    expect(state.beneficiary).toEqual({ tenantId: 'northwind' });
+    const renamed = read(bought(ada), { objectId: 'cleo' }, ada);
+    expect(renamed.state.beneficiary).toEqual({ tenantId: 'fabrikam', objectId: 'cleo' });
+  });
+
+  test('that leaves people out, or writes them in other letters, changes nothing', () => {
+    expect(read(bought(ada), {}).events).toEqual([]);
+    expect(read(bought(ada), { tenantId: 'FABRIKAM' }).events).toEqual([]);
+    expect(read(bought(ada), { emailId: 'Ada@Fabrikam.example' }, ada).events).toEqual([]);
+  });
+
+  test('of an ended subscription brings nobody in', () => {
+    const ended = subscription({ status: 'Unsubscribed', beneficiary: {}, purchaser: {} });
+    const late = snapshot({ status: 'Unsubscribed', beneficiary: ada, purchaser: ada });
+    expect(observe(ended, late)).toEqual([]);
+  });
+});

@@ -1,0 +1,43 @@
+import type { Person, Subscription } from './subscription.ts';
+
+/** Personal Microsoft accounts of the whole world share this tenant: in it only the object id tells people apart. */
+export const PERSONAL_ACCOUNTS_TENANT = '9188040d-6c67-4c5b-b112-36a304b66dad';
+
+/**
+ * Whether a person may be recorded as the customer of a subscription. Once Microsoft names the
+ * beneficiary's tenant, only a person of that tenant; until then only one of the purchaser's tenant.
+ * While neither is named, whoever holds the purchase token, which the landing page checks. A partner
+ * (CSP) confirms in the name of the beneficiary and is never the customer itself.
+ */
+export function mayClaim(
+  { beneficiary, purchaser }: Pick<Subscription, 'beneficiary' | 'purchaser'>,
+  person: Person,
+): boolean {
+  const owner = beneficiary.tenantId === undefined ? purchaser : beneficiary;
+  if (owner.tenantId === undefined) return true;
+  if (!isSameId(owner.tenantId, person.tenantId)) return false;
+  const isShared = isSameId(owner.tenantId, PERSONAL_ACCOUNTS_TENANT);
+  return !isShared || isSameId(owner.objectId, person.objectId);
+}
+
+/** The claim that is left after a change of people: one of another organisation ends. */
+export function claimAfter(
+  people: Pick<Subscription, 'beneficiary' | 'purchaser'>,
+  claimedBy: Person | undefined,
+): Person | undefined {
+  return claimedBy && mayClaim(people, claimedBy) ? claimedBy : undefined;
+}
+
+/** The same person, with the same address. */
+export function isSamePerson(left: Person, right: Person): boolean {
+  return (
+    isSameId(left.tenantId, right.tenantId) &&
+    isSameId(left.objectId, right.objectId) &&
+    isSameId(left.emailId, right.emailId)
+  );
+}
+
+/** GUIDs and addresses are equal in any case of letters. */
+function isSameId(left: string | undefined, right: string | undefined): boolean {
+  return left?.toLowerCase() === right?.toLowerCase();
+}
