@@ -140,6 +140,40 @@ test.each(Object.entries(tests))(
   async (_path, reaches) => await reaches(),
 );
 
+test('nothing that a limited key reads moves when another publisher gets one more of everything', async () => {
+  const put = (publisherId: string, offerId: string) =>
+    house.dimensions.put.mutate({ publisherId, offerId, planId: 'p', dimension: 'd', included: 1 });
+  const seenBy = async (client: typeof house) =>
+    JSON.stringify([
+      await pagesOf((page) => client.usage.hours.query({ ...page, limit: 1 })),
+      await pagesOf((page) => client.dimensions.list.query({ ...page, limit: 1 })),
+      await client.usage.summary.query({ subscriptionId: ours }),
+    ]);
+  await report(house, usage(ours));
+  await put(OURS, 'unmoved');
+  const [before, beforeOfAll] = [await seenBy(limited), await seenBy(house)];
+
+  await report(house, usage(await subscription(THEIRS)), usage(theirs));
+  await put(THEIRS, 'unmoved');
+
+  expect(await seenBy(limited)).toBe(before);
+  expect(await seenBy(house)).not.toBe(beforeOfAll);
+});
+
+/** Every page with its cursor. */
+async function pagesOf<Page extends { readonly nextCursor?: string | undefined }>(
+  ask: (page: { cursor: string | undefined }) => Promise<Page>,
+): Promise<readonly Page[]> {
+  const pages: Page[] = [];
+  for (let cursor: string | undefined; pages.length < 100;) {
+    const page = await ask({ cursor });
+    pages.push(page);
+    cursor = page.nextCursor;
+    if (cursor === undefined) return pages;
+  }
+  throw new Error('a list without an end');
+}
+
 describe('two publishers', () => {
   test('may use the same event id; each one’s is counted once', async () => {
     const outcomes = async (...given: Parameters<typeof report>) =>

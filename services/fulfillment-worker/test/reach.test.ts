@@ -107,6 +107,72 @@ test('every public procedure of this service is asked', () => {
   expect(Object.keys(inputs).toSorted()).toEqual(specs.map(([path]) => path).toSorted());
 });
 
+/** Reads that are asked in another way than above: with a fixed beginning, or as a count alone. */
+const countedSince = { since: '2020-01-01T00:00:00.000Z' };
+const counts: typeof inputs = {
+  'policies.report': () => countedSince,
+  'deliveries.replay': ({ destinationId }) => ({ destinationId, ...countedSince, requestedBy }),
+  'parkedTasks.replay': () => ({ kind: 'activate', requestedBy }),
+};
+
+describe('when another publisher gets one more of everything', () => {
+  const reads = specs.filter(([, { kind, reach }]) => kind === 'query' && reach !== 'installation');
+  const paths = [...new Set([...reads.map(([path]) => path), ...Object.keys(counts)])];
+  /** Each publisher has one of these, whatever else it has. */
+  const single = new Set(['policies.get', 'settings.get', 'credentials.status']);
+  const growing = specs.filter(([path, { reach }]) => {
+    return reach === 'publisher' && paths.includes(path) && !single.has(path);
+  });
+  const seen = { before: new Map<string, string>(), after: new Map<string, string>() };
+  const grown = { before: new Map<string, string>(), after: new Map<string, string>() };
+
+  beforeAll(async () => {
+    const look = async (at: 'before' | 'after') => {
+      for (const path of paths) seen[at].set(path, await whole(limited, path, askedOf(path, ours)));
+      for (const [path] of growing) {
+        const input = { ...askedOf(path, theirs), publisherId: THEIRS };
+        grown[at].set(path, await whole(house, path, input));
+      }
+    };
+    await look('before');
+    await seed(stage, THEIRS);
+    await look('after');
+  });
+
+  test.each(paths)('the answer to %s for a limited key is the same, byte for byte', (path) => {
+    expect(seen.before.get(path)).toBeDefined();
+    expect(seen.after.get(path)).toBe(seen.before.get(path));
+  });
+
+  test.each(growing)('the answer to %s about that publisher is another one', (path) => {
+    expect(grown.after.get(path)).not.toBe(grown.before.get(path));
+  });
+});
+
+function askedOf(path: string, of: Holdings): object {
+  return counts[path]?.(of) ?? inputOf(path, of);
+}
+
+/** Every page of an answer as text, one item a page where it has pages, cursors and all. */
+async function whole(ask: typeof limited, path: string, input: object): Promise<string> {
+  const isPaged =
+    'limit' in ((specs.find(([name]) => name === path)?.[1].input as Shaped).shape ?? {});
+  const pages: unknown[] = [];
+  for (let cursor: string | undefined, page = 0; page < MAX_PAGES; page += 1) {
+    const { answer, failure } = await ask(path, { ...input, ...(isPaged && { limit: 1, cursor }) });
+    pages.push(answer ?? failure);
+    cursor = (answer as { nextCursor?: string } | undefined)?.nextCursor;
+    if (cursor === undefined) return JSON.stringify(pages);
+  }
+  throw new Error(`${path} has more than ${MAX_PAGES} pages`);
+}
+
+interface Shaped {
+  readonly shape?: object;
+}
+/** No publisher here has more of anything. */
+const MAX_PAGES = 50;
+
 describe('a key that is limited to one publisher', () => {
   const named = specs.filter(([, { reach }]) => reach in things && reach !== 'publisher');
   test.each(named)('finds by %s what is its own and nothing else', async (path, { reach }) => {
@@ -160,7 +226,7 @@ test.each([
 test('settings and the report of decisions are each publisher’s own', async () => {
   const settings = (await house('settings.get', { publisherId: THEIRS })).answer;
   expect(settings).toMatchObject({ timeoutHours: TIMEOUT_HOURS });
-  expect((await house('policies.report', {})).answer).toMatchObject({ accepted: 2 });
+  expect((await house('policies.report', {})).answer).toMatchObject({ accepted: 3 });
   expect((await limited('policies.report', {})).answer).toMatchObject({ accepted: 1 });
 });
 

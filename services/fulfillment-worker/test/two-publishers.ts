@@ -45,7 +45,7 @@ export async function seed(stage: Stage, publisherId: string): Promise<Holdings>
   };
   const { subscriptionId, changeId, destinationId, deliveryId, runId } = ids;
   const correlationId = `seed-${publisherId}`;
-  const eventId = `${publisherId}-event`;
+  const eventId = `${publisherId}-${randomUUID()}`;
   await inTransaction(stage.db, async (trx) => {
     await insertSubscription(trx, stateOf(subscriptionId, publisherId), { version: 1, at });
     const cause = { cause: 'command', correlationId } as const;
@@ -72,7 +72,7 @@ export async function seed(stage: Stage, publisherId: string): Promise<Holdings>
   await query(
     `insert into operations (subscription_id, operation_id, action, decision, decided_at)
      values ($1, $2, 'ChangePlan', 'accept', now())`,
-    [subscriptionId, `${publisherId}-operation`],
+    [subscriptionId, `${publisherId}-${randomUUID()}`],
   );
   await query('insert into product_events (id, body, created_at) values ($1, $2, now())', [
     eventId,

@@ -94,3 +94,24 @@ test.each(Object.entries(tests))(
   'a key that is limited to one publisher reaches by offerPages.%s nothing of another',
   async (_name, reaches) => await reaches(),
 );
+
+test('nothing that a limited key reads moves when another publisher gets one more page', async () => {
+  const named = { offerId: 'unmoved' };
+  await house.put.mutate({ ...OURS, ...named, page });
+  const seenBy = async (client: typeof house) => {
+    const pages = [];
+    for (let cursor: string | undefined; pages.length < 100;) {
+      const listed = await client.list.query({ limit: 1, cursor });
+      pages.push(listed);
+      cursor = listed.nextCursor;
+      if (cursor === undefined) break;
+    }
+    return JSON.stringify([pages, await client.get.query({ ...OURS, ...named })]);
+  };
+  const [before, beforeOfAll] = [await seenBy(limited), await seenBy(house)];
+
+  await house.put.mutate({ ...THEIRS, ...named, page });
+
+  expect(await seenBy(limited)).toBe(before);
+  expect(await seenBy(house)).not.toBe(beforeOfAll);
+});

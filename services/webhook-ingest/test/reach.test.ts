@@ -113,6 +113,28 @@ test.each(Object.entries(tests))(
   async (_name, reaches) => await reaches(),
 );
 
+test('nothing that a limited key reads moves when another publisher gets one more notification', async () => {
+  const own = await stored(OURS);
+  const seenBy = async (client: typeof house) => {
+    const pages = [];
+    for (let cursor: string | undefined; pages.length < 100;) {
+      const page = await client.notifications.list.query({ limit: 1, cursor });
+      pages.push(page);
+      cursor = page.nextCursor;
+      if (cursor === undefined) break;
+    }
+    const counted = await client.notifications.replay.mutate({ requestedBy, action: 'Renew' });
+    const one = await client.notifications.get.query({ notificationId: own });
+    return JSON.stringify([pages, counted, one]);
+  };
+  const [before, beforeOfAll] = [await seenBy(limited), await seenBy(house)];
+
+  await stored(THEIRS);
+
+  expect(await seenBy(limited)).toBe(before);
+  expect(await seenBy(house)).not.toBe(beforeOfAll);
+});
+
 test('a filter by publisher alone names nothing to replay', async () => {
   const everything = house.notifications.replay.mutate({ requestedBy, publisherId: OURS });
   await expect(everything).rejects.toMatchObject({ data: { code: 'BAD_REQUEST' } });
