@@ -1,3 +1,4 @@
+import { KeyObject, sign as rsaSign } from 'node:crypto';
 import { SignJWT, UnsecuredJWT } from 'jose';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { UNKNOWN_KEY_WINDOW_MS } from '../src/signing-keys.ts';
@@ -202,11 +203,29 @@ describe('a forged call is refused', () => {
     expect(verdict).toEqual({ ok: false, reason: 'unknown-key' });
   });
 
-  test('with a signature that leaves the encoding open', async () => {
-    expect(
-      await verify(v2Claims(), { crit: ['exp'], exp: 1 }).catch(() => 'unsignable'),
-    ).not.toMatchObject({ ok: true });
+  // RFC 7515 §4.1.11 and RFC 7797: jose signs neither, so both are signed by hand.
+  test.each<[string, Record<string, unknown>]>([
+    ['of a payload that is not encoded', { crit: ['b64'], b64: false }],
+    ['with an extension that has to be understood', { crit: ['landfall'], landfall: 1 }],
+  ])('with a signature %s', async (_, extension) => {
+    const signed = (more: object) => verifier.verify(`Bearer ${signByHand(v2Claims(), more)}`);
+
+    expect(await signed(extension)).toEqual({ ok: false, reason: 'malformed' });
+    expect(await signed({})).toMatchObject({ ok: true });
   });
+
+  function signByHand(claims: object, more: object): string {
+    const header = { alg: 'RS256', kid: first.kid, ...more };
+    const parts = [header, claims].map((part) => encode(JSON.stringify(part)));
+    const signature = rsaSign(
+      'RSA-SHA256',
+      Buffer.from(parts.join('.')),
+      KeyObject.from(first.privateKey),
+    );
+    return [...parts, encode(signature)].join('.');
+  }
+
+  const encode = (part: string | Buffer) => Buffer.from(part).toString('base64url');
 });
 
 describe('keys', () => {

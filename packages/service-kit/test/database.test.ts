@@ -111,10 +111,29 @@ test('a connection that dies between two statements of a migration is thrown, no
 test('the version before starts beside a schema that is already newer', async () => {
   await using fresh = await testDatabase({ services: ['landing'] });
   await using database = await migratedDatabase(fresh.urlFor('landing'), 'landing');
-  await migrate(database, { ...migrations, '0003-next': { up: async () => {} } });
+  const next = {
+    up: (db: Kysely<unknown>) => db.schema.alterTable('note').addColumn('colour', 'text').execute(),
+  };
+  await migrate(database, { ...migrations, '0003-next': next });
+  await database.kysely.insertInto('note').values({ id: 'kept', text: 'x' }).execute();
+
   await migrate(database, migrations);
-  const { rows } = await sql`select name from kysely_migration`.execute(database.kysely);
-  expect(rows).toHaveLength(3);
+
+  const { rows } = await sql`select name from kysely_migration order by name`.execute(
+    database.kysely,
+  );
+  expect(rows.map((row) => (row as { name: string }).name)).toEqual([
+    '0001-messaging',
+    '0002-note',
+    '0003-next',
+  ]);
+  // What the newer version made is as it left it, and the older one works with it.
+  await database.kysely.insertInto('note').values({ id: 'older', text: 'y' }).execute();
+  const notes = await sql`select id, colour from note order by id`.execute(database.kysely);
+  expect(notes.rows).toEqual([
+    { id: 'kept', colour: null },
+    { id: 'older', colour: null },
+  ]);
 });
 
 test('a transaction that throws leaves nothing', async () => {

@@ -125,11 +125,32 @@ test('what cannot be changed is refused with a code and without a call', async (
     [() => cancel.mutate({ subscriptionId: partner, approvedBy }), 'subscription.read-only'],
     [() => cancel.mutate({ subscriptionId: 'unknown', approvedBy }), 'subscription.not-found'],
   ];
+  await stage.control.startRecording();
   for (const [answer, rejection] of refusals) {
     await expect(answer()).rejects.toMatchObject({ data: { rejection } });
   }
+  const subscriptionIds = [pending, active, partner];
+  for (const subscriptionId of subscriptionIds) await settled(stage, subscriptionId);
   expect((await view(partner)).channel).toBe('csp');
+  expect(await changeCalls(subscriptionIds)).toEqual([]);
+
+  const growth = { subscriptionId: active, planId: 'growth', approvedBy };
+  const { changeId } = await changePlan.mutate(growth);
+  expect(await ended(changeId)).toMatchObject({ state: 'succeeded' });
+  expect(await changeCalls(subscriptionIds)).toEqual([`PATCH /saas/subscriptions/${active}`]);
+  await stage.control.stopRecording();
 });
+
+/** What was asked of Microsoft for these that changes plan, seats or the subscription's life. */
+async function changeCalls(subscriptionIds: readonly string[]): Promise<string[]> {
+  const { calls } = await stage.control.recording();
+  return calls
+    .filter(({ method, path }) => {
+      const isOfOne = subscriptionIds.some((id) => path === `/saas/subscriptions/${id}`);
+      return isOfOne && method !== 'GET';
+    })
+    .map(({ method, path }) => `${method} ${path}`);
+}
 
 test('a second change waits for the first one', async () => {
   const subscriptionId = await subscribed(stage);

@@ -129,17 +129,25 @@ describe('the people of a subscription', () => {
   });
 
   it('of another organisation, whose it was before, are neither shown nor its owners', async () => {
-    const { browser, subscriptionId, url } = await activeSubscription(stage, people.ada);
-    const { tenantId, objectId } = idOf(people.tara);
-    await stage.query(
-      `INSERT INTO members (subscription_id, tenant_id, object_id, role, name, decided_at)
-       VALUES ($1, $2, $3, 'owner', 'Former Owner', now())`,
-      [subscriptionId, tenantId, objectId],
-    );
+    const before = await activeSubscription(stage, people.tara);
+    const { subscriptionId, url } = before;
+    expect((await before.browser.get(`${url}/people`)).html).toContain('Tara');
+
+    // The purchase is another organisation's from now on, as Microsoft's record has it.
+    const { tenantId, objectId, email } = idOf(people.ada);
+    const buyer = { tenantId, objectId, emailId: email };
+    const changes = { beneficiary: buyer, purchaser: buyer, claimedBy: buyer };
+    stage.worker.alter(subscriptionId, changes);
+    const browser = await signInAs(stage, people.ada);
+
     for (const page of [url, `${url}/people`]) {
-      expect((await browser.get(page)).html).not.toContain('Former Owner');
+      const seen = await browser.get(page);
+      expect(seen.status).toBe(200);
+      expect(seen.html).toContain('Ada');
+      expect(seen.html).not.toContain('Tara');
     }
     expect((await decide(browser, url, { ...ada(), do: 'remove' })).status).toBe(409);
+    expect((await before.browser.get(url)).status).toBe(404);
   });
 
   it('who were refused or removed stay out, the buyer too, and may ask again a day later', async () => {
