@@ -3,8 +3,13 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { forwardHandlers } from '@landfall/client/forward.ts';
 import { ownAlertProcedures } from '@landfall/contracts/alert-procedures.ts';
 import { metricLabels } from '@landfall/contracts/metrics.ts';
+import { ingestErasures, landingErasures } from '@landfall/contracts/streams.ts';
+import { inTransaction } from '@landfall/service-kit/database.ts';
 import { configSchema } from '../src/config.ts';
-import { eventually, openStage, settled, subscribed, type Stage } from './stage.ts';
+import { enqueueFact } from '../src/facts.ts';
+import { subscriptionState } from './deliveries-stage.ts';
+import { openReceiver } from './receiver.ts';
+import { eventually, factKinds, openStage, settled, subscribed, type Stage } from './stage.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -142,7 +147,99 @@ test('what a consumer gave up on is an alert that names the consumer', async () 
   expect(letter).toMatchObject({ value: 1, labels: { durable: 'billing-subscriptions' } });
 });
 
-test('late decisions, dead deliveries and destinations in trouble are alerts', async () => {
+test('an event that was tried to the end without success is an alert for a day', async () => {
+  await boot();
+  await using receiver = await openReceiver();
+  receiver.reply = () => ({ status: 400 });
+  const { destination } = await stage.client.destinations.create.mutate({
+    label: 'product',
+    url: receiver.url,
+    types: ['subscription.activated'],
+  });
+  await subscribed(stage);
+  let last = await attempted(destination.id, 0);
+  while (last.state !== 'dead') {
+    expect(await alerts()).not.toContain('DeliveriesDead');
+    aheadMs = new Date(last.nextAttemptAt ?? Number.NaN).getTime() - Date.now() + 10;
+    last = await attempted(destination.id, last.attempts);
+  }
+  expect(await alerts()).toContain('DeliveriesDead');
+
+  aheadMs += DAY_MS + HOUR_MS;
+  expect(await alerts()).not.toContain('DeliveriesDead');
+});
+
+/** The destination's only delivery, once it was tried more often. */
+async function attempted(destinationId: string, moreThan: number) {
+  // A replay that matches nothing wakes the sender: its sweep would come too, a second later.
+  const wake = { destinationId, since: '9999-01-01T00:00:00Z', requestedBy: 'test', dryRun: false };
+  await stage.client.deliveries.replay.mutate(wake);
+  return await eventually('the delivery was tried again', async () => {
+    const [delivery] = (await stage.client.deliveries.list.query({ destinationId })).items;
+    return delivery && delivery.attempts > moreThan && delivery;
+  });
+}
+
+test('a comparison that fails for an hour is an alert until one completes', async () => {
+  await stage.control.addFault({ endpoint: 'list', status: 400 });
+  await boot({ RECONCILE_INTERVAL: '24h' });
+  const runsIn = (wanted: string) =>
+    eventually(`a run is ${wanted}`, async () => {
+      const { items } = await stage.client.reconciliation.list.query({});
+      return items.some(({ state }) => state === wanted);
+    });
+  await runsIn('failed');
+  expect(await alerts()).toEqual([]);
+  aheadMs += HOUR_MS;
+  expect(await alerts()).toEqual(['ReconcileFailing']);
+
+  await stage.control.clearFaults();
+  await stage.client.reconciliation.start.mutate({ dryRun: false });
+  await runsIn('completed');
+  await until([]);
+});
+
+test('facts that their consumers do not take for a quarter of an hour are an alert until they do', async () => {
+  await boot();
+  const state = subscriptionState(randomUUID());
+  const fact = { kind: 'personalDataErased', state, version: 1, at: now() } as const;
+  const context = { cause: 'worker', correlationId: randomUUID() } as const;
+  await inTransaction(stage.db, (trx) => enqueueFact(trx, fact, context));
+  expect(await factKinds(stage, state.id)).toEqual(['personalDataErased']);
+  expect(await alerts()).toEqual([]);
+  aheadMs += 20 * MINUTE_MS;
+  const waiting = await firing();
+  expect(waiting.map(({ alert, labels }) => [alert, labels['durable']])).toEqual([
+    ['ConsumerBehind', ingestErasures.durable],
+    ['ConsumerBehind', landingErasures.durable],
+  ]);
+
+  await using _ingest = await stage.bus.consume(ingestErasures, async () => {});
+  await using _landing = await stage.bus.consume(landingErasures, async () => {});
+  await until([]);
+});
+
+test('facts that are stored and not published are an alert until they are', async () => {
+  await boot();
+  // Whoever publishes takes turns by this lock: a process that hangs holds it for ever.
+  const hung = await stage.db.pool.connect();
+  await hung.query('select pg_advisory_lock($1, hashtext(current_schema()))', [RELAY_LOCK]);
+  try {
+    await subscribed(stage);
+    expect(await alerts()).toEqual([]);
+    aheadMs += 5 * MINUTE_MS;
+    expect(await alerts()).toEqual(['OutboxStuck']);
+  } finally {
+    await hung.query('select pg_advisory_unlock_all()');
+    hung.release();
+  }
+  await until([]);
+});
+
+/** As the relay of the service kit has it. */
+const RELAY_LOCK = 0x6c66;
+
+test('late decisions and destinations in trouble are alerts', async () => {
   await boot();
   const { pool } = stage.db;
   await pool.query(

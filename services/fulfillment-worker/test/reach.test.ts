@@ -155,8 +155,8 @@ function askedOf(path: string, of: Holdings): object {
 
 /** Every page of an answer as text, one item a page where it has pages, cursors and all. */
 async function whole(ask: typeof limited, path: string, input: object): Promise<string> {
-  const isPaged =
-    'limit' in ((specs.find(([name]) => name === path)?.[1].input as Shaped).shape ?? {});
+  const spec = specs.find(([name]) => name === path)?.[1];
+  const isPaged = 'limit' in ((spec?.input as Shaped | undefined)?.shape ?? {});
   const pages: unknown[] = [];
   for (let cursor: string | undefined, page = 0; page < MAX_PAGES; page += 1) {
     const { answer, failure } = await ask(path, { ...input, ...(isPaged && { limit: 1, cursor }) });

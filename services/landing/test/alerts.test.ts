@@ -1,15 +1,69 @@
+import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { forwardHandlers } from '@landfall/client/forward.ts';
+import { procedureClient } from '@landfall/client/nats.ts';
+import { ownAlertProcedures } from '@landfall/contracts/alert-procedures.ts';
+import { connectBus } from '@landfall/service-kit/bus.ts';
+import { createLogger } from '@landfall/service-kit/log.ts';
+import { procedureTransport } from '@landfall/service-kit/rpc.ts';
 import { buyAndSignIn, confirm, openStage, people, until, type Stage } from './stage.ts';
 
+const MINUTE_MS = 60_000;
+
 let stage: Stage;
+/** How far the service's clock is ahead of ours: nobody waits for real minutes. */
+let aheadMs: number;
 beforeEach(async () => {
-  stage = await openStage();
+  aheadMs = 0;
+  stage = await openStage({}, () => new Date(Date.now() + aheadMs));
 });
 afterEach(() => stage[Symbol.asyncDispose]());
 
 async function figures(): Promise<string> {
   return await (await fetch(`${stage.url}/metrics`)).text();
 }
+
+/** Moves on by more than a reading is shared for. */
+async function alerts(): Promise<string[]> {
+  aheadMs += 6_000;
+  const log = createLogger('test', 'silent');
+  await using bus = await connectBus({ url: stage.natsUrl, name: 'gateway', log });
+  const caller = { kind: 'service', name: 'gateway' } as const;
+  const correlationId = randomUUID();
+  const client = procedureClient({
+    owner: 'landing',
+    transport: procedureTransport(bus),
+    caller,
+    correlationId: () => correlationId,
+  });
+  const { ownAlerts } = forwardHandlers(ownAlertProcedures, () => client);
+  const deadline = new Date(Date.now() + 10_000);
+  const answer = await ownAlerts.list({}, { caller, correlationId, deadline });
+  return ownAlertProcedures.ownAlerts.list.output.parse(answer).firing.map(({ alert }) => alert);
+}
+
+it('a confirmation that the worker has not taken for five minutes is an alert, until it is taken', async () => {
+  const { browser, page } = await buyAndSignIn(stage, people.ada);
+  const startWorker = await stage.stopWorker();
+  await confirm(stage, browser, { page });
+  expect(await alerts()).toEqual([]);
+  aheadMs += 6 * MINUTE_MS;
+  expect(await alerts()).toEqual(['ConfirmationsWaiting']);
+
+  startWorker();
+  await until(alerts, (seen) => seen.length === 0);
+});
+
+it('figures that cannot be read for two minutes are an alert, until they can be', async () => {
+  expect(await alerts()).toEqual([]);
+  await stage.allowConnections(false);
+  expect(await alerts()).toEqual([]);
+  aheadMs += 2 * MINUTE_MS;
+  expect(await alerts()).toEqual(['ReadingsFailed']);
+
+  await stage.allowConnections(true);
+  await until(alerts, (seen) => seen.length === 0);
+});
 
 it('a confirmation that the worker has not taken is told of with its age, until it is taken', async () => {
   const { browser, page } = await buyAndSignIn(stage, people.ada);

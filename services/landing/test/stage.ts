@@ -40,7 +40,10 @@ export interface Stage extends AsyncDisposable {
   rows(table: 'visits' | 'events' | 'members'): Promise<Record<string, unknown>[]>;
 }
 
-export async function openStage(changes: Partial<Config> = {}): Promise<Stage> {
+export async function openStage(
+  changes: Partial<Config> = {},
+  now: () => Date = () => new Date(),
+): Promise<Stage> {
   await using stack = new AsyncDisposableStack();
   const database = stack.use(await testDatabase({ services: ['landing'] }));
   const nats = stack.use(await testNats());
@@ -79,7 +82,7 @@ export async function openStage(changes: Partial<Config> = {}): Promise<Stage> {
         SUPPORT_URL: undefined,
         ...changes,
       },
-      { log: createLogger('landing', 'debug', collect(lines)), now: () => new Date() },
+      { log: createLogger('landing', 'debug', collect(lines)), now },
     ),
   );
   await emulator.control.updateSettings({ landingUrl: `${url}/landing` });

@@ -12,7 +12,15 @@ import {
 import type { Bus } from '@landfall/service-kit/bus.ts';
 import { procedureTransport } from '@landfall/service-kit/rpc.ts';
 import { testAuthority } from './authority.ts';
-import { bootIngest, deliver, listenToFacts, notification, testBus, type Ingest } from './stage.ts';
+import {
+  bootIngest,
+  deliver,
+  listenToFacts,
+  notification,
+  query,
+  testBus,
+  type Ingest,
+} from './stage.ts';
 
 const PATIENCE = { timeout: 20_000, interval: 50 };
 const MINUTE_MS = 60_000;
@@ -113,6 +121,27 @@ test('without NATS a stored notification is told of as unpublished, with its age
     expect(Number(age?.[1])).toBeGreaterThanOrEqual(300);
   }, PATIENCE);
   await nats.restart();
+});
+
+test('a stored notification that stays unpublished is an alert until it is published', async () => {
+  // A disk that is full, a role without the right: what was published cannot be marked so.
+  await query(
+    database,
+    `create function refuse() returns trigger language plpgsql as
+       $$begin if new.published_at is null then return new; end if; raise 'refused'; end$$`,
+  );
+  await query(
+    database,
+    'create trigger refuse before update on notifications for each row execute function refuse()',
+  );
+  const token = await authority.token();
+  expect((await deliver(ingest, token, notification())).status).toBe(200);
+  expect(await alertsIn(6_000)).toEqual([]);
+  expect(await alertsIn(5 * MINUTE_MS)).toContain('NotificationsUnpublished');
+
+  await query(database, 'drop trigger refuse on notifications');
+  await using _worker = await listenToFacts(bus);
+  await vi.waitFor(async () => expect(await alertsIn(6_000)).toEqual([]), PATIENCE);
 });
 
 test('when every caller is refused it is an alert until a genuine one comes, or for a quarter of an hour', async () => {
