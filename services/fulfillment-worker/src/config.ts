@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import {
   DEFAULT_AUTHORITY_URL,
@@ -31,6 +32,20 @@ const interval = z
     return z.NEVER;
   });
 
+/** `1.1.1.1, 10.0.0.10:5353`; a name cannot be asked before there is somebody to ask. */
+const nameServers = z
+  .string()
+  .optional()
+  .transform((text, context) => {
+    const servers = (text ?? '').split(',').flatMap((part) => part.trim() || []);
+    const isGood = servers.every(
+      (server) => isIP(server.replace(/:\d{1,5}$/, '')) === 4 || isIP(server) === 6,
+    );
+    if (isGood) return servers;
+    context.addIssue({ code: 'custom', message: 'set IP addresses, separated by commas' });
+    return z.NEVER;
+  });
+
 const shape = z.object({
   ...baseConfigShape,
   MARKETPLACE_BASE_URL: z.url().default(DEFAULT_MARKETPLACE_BASE_URL),
@@ -39,6 +54,7 @@ const shape = z.object({
   LANE_CONCURRENCY: z.coerce.number().int().min(1).max(500).default(DEFAULT_LANE_CONCURRENCY),
   LANE_LEASE_MS: z.coerce.number().int().min(500).default(DEFAULT_LEASE_MS),
   RECONCILE_INTERVAL: interval,
+  DESTINATION_NAME_SERVERS: nameServers,
 });
 
 export const configSchema = hasPublishers(shape);

@@ -3,6 +3,7 @@ import { createFulfillment, type Fulfillment } from '@landfall/marketplace/fulfi
 import type { Publisher, Publishers } from '@landfall/marketplace/publishers.ts';
 import type { Logger } from '@landfall/service-kit/log.ts';
 import type { Db } from './db/schema.ts';
+import type { NameLookup } from './deliveries/name-lookup.ts';
 import type { ObserverDeps } from './observe-subscription.ts';
 
 /** What everything here works with, whosever subscription it is about. */
@@ -13,32 +14,35 @@ export interface HouseDeps {
   readonly now: () => Date;
   /** The marketplace is on this machine, so the product may be too; absent means no. */
   readonly isLocal?: boolean | undefined;
+  /** For the names of products that are asked for a decision; absent: the machine's name servers. */
+  readonly lookup?: NameLookup | undefined;
 }
 
 /** The same in the name of one publisher: nothing that has it can reach another one's access. */
 export interface PublisherDeps extends ObserverDeps {
   readonly fulfillment: Fulfillment;
   readonly isLocal?: boolean | undefined;
+  readonly lookup?: NameLookup | undefined;
 }
 
 export function inNameOf(house: HouseDeps, publisher: Publisher): PublisherDeps {
-  const { publishers, db, log, now, isLocal } = house;
+  const { publishers, db, log, now, isLocal, lookup } = house;
   const { publisherId, fulfillment } = publisher;
   const { isSole } = publishers;
   const isForeign = (id: string): boolean => publishers.of(id) !== publisher;
-  return { db, log, now, isLocal, fulfillment, publisherId, isSole, isForeign };
+  return { db, log, now, isLocal, lookup, fulfillment, publisherId, isSole, isForeign };
 }
 
 /**
  * The same without anybody's access: each call to Microsoft is refused with `publisher.unknown`, for
  * later. What concerns our own record alone can be done all the same.
  */
-export function inNameOfNobody({ db, log, now, isLocal }: HouseDeps): PublisherDeps {
+export function inNameOfNobody({ db, log, now, isLocal, lookup }: HouseDeps): PublisherDeps {
   const fulfillment = createFulfillment({
     baseUrl: '',
     send: () => Promise.reject(unknown('later')),
   });
-  return { db, log, now, isLocal, fulfillment, publisherId: undefined };
+  return { db, log, now, isLocal, lookup, fulfillment, publisherId: undefined };
 }
 
 /**

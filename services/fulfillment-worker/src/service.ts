@@ -19,6 +19,7 @@ import { healthKeyOf } from './credentials/health-store.ts';
 import { startCredentialWatch } from './credentials/watch.ts';
 import { migrations } from './db/migrations.ts';
 import type { FulfillmentTables } from './db/schema.ts';
+import { createNameLookup, FAILURE_MEMORY_MS } from './deliveries/name-lookup.ts';
 import { startPruningDeliveries } from './deliveries/prune-deliveries.ts';
 import { startSender } from './deliveries/sender.ts';
 import { readWorker } from './figures/read-worker.ts';
@@ -62,14 +63,17 @@ export async function start(config: Config, { log, now }: Runtime): Promise<Runn
 
   const relay = stack.use(startRelay({ database: db, bus, log }));
   const isLocal = isLoopbackHost(new URL(config.MARKETPLACE_BASE_URL).hostname);
-  const sender = stack.use(startSender({ db, log, now, isLocal }));
+  const servers = config.DESTINATION_NAME_SERVERS;
+  const rememberingLookup = createNameLookup({ servers, rememberFailuresMs: FAILURE_MEMORY_MS });
+  const sender = stack.use(startSender({ db, log, now, isLocal, lookup: rememberingLookup }));
   stack.use(startPruningDeliveries(db.kysely, log, now));
   const wakeOutgoing = () => {
     relay.wake();
     sender.wake();
   };
 
-  const house = { db, publishers, log, now, isLocal };
+  // A decision is asked for once: what a delivery could not resolve is asked anew for it.
+  const house = { db, publishers, log, now, isLocal, lookup: createNameLookup({ servers }) };
   await tellOfOthers(house);
   const lanes = stack.use(
     startPublisherLanes(publishers, {

@@ -10,6 +10,7 @@ import type { PolicyDecision, RequestedChange, Texts } from '@landfall/domain/po
 import type { Logger } from '@landfall/service-kit/log.ts';
 import type { Db } from '../db/schema.ts';
 import { findDestination } from '../deliveries/destination-store.ts';
+import { createNameLookup, type NameLookup } from '../deliveries/name-lookup.ts';
 import { postEvent } from '../deliveries/post-event.ts';
 import { secretsInForce } from '../deliveries/secret-store.ts';
 import { signedHeaders } from '../deliveries/sign.ts';
@@ -20,6 +21,8 @@ export interface AskDeps {
   readonly now: () => Date;
   /** The marketplace is on this machine, so the product may be too; absent means no. */
   readonly isLocal?: boolean | undefined;
+  /** Names of destinations, for decisions alone; absent: asked of the machine's own name servers. */
+  readonly lookup?: NameLookup | undefined;
 }
 
 /** What a product is told of the subscription that is to change. */
@@ -100,6 +103,7 @@ async function answerOf(
     body,
     timeoutMs,
     isLocal: deps.isLocal === true,
+    lookup: deps.lookup ?? createNameLookup(),
     wantsText: true,
   });
   if (answer.failure) return answer.failure;

@@ -1,4 +1,3 @@
-import type { lookup } from 'node:dns';
 import { describe, expect, test } from 'vitest';
 import { ADDRESS_REFUSED, guardedLookup, kindOfAddress, refuseUrl } from './address-guard.ts';
 
@@ -97,16 +96,12 @@ describe('a URL', () => {
 });
 
 describe('a name', () => {
-  const resolvesTo = (...addresses: string[]) =>
-    ((_hostname: string, _options: unknown, callback: (...result: unknown[]) => void) =>
-      callback(
-        null,
-        addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 })),
-      )) as unknown as typeof lookup;
-
   const look = (url: string, isLocal: boolean, addresses: readonly string[], all = true) =>
     new Promise<unknown>((resolve) => {
-      const guarded = guardedLookup(new URL(url), isLocal, resolvesTo(...addresses));
+      const lookup = async () =>
+        addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 }));
+      const { signal } = new AbortController();
+      const guarded = guardedLookup(new URL(url), isLocal, { lookup, signal });
       guarded('product.contoso.example', { all }, (error, found) =>
         resolve(error ? error.code : found),
       );

@@ -1,6 +1,7 @@
-import { lookup as resolve, type LookupAddress } from 'node:dns';
+import type { LookupAddress } from 'node:dns';
 import type { LookupFunction } from 'node:net';
 import ipaddr from 'ipaddr.js';
+import { isLoopbackName, type NameLookup } from './name-lookup.ts';
 
 /**
  * Azure's platform address (DNS, health probes, the VM agent's secrets): public by its range, and only
@@ -51,30 +52,31 @@ export function refuseUrl(
 }
 
 /**
- * A `lookup` for `http.request` by which a connection is only made where every address of the name is
- * allowed: what is checked is what is connected to, so that a name cannot point elsewhere in between.
- * A literal address is never looked up; {@link refuseUrl} sees those.
+ * A `lookup` for `http.request` by which a connection is only made where every address that was found for
+ * the name is allowed: what is checked is what is connected to, so that a name cannot point elsewhere in
+ * between. A literal address is never looked up; {@link refuseUrl} sees those.
  */
 export function guardedLookup(
   url: URL,
   isLocal: boolean,
-  resolveAll: typeof resolve = resolve,
+  asked: { readonly lookup: NameLookup; readonly signal: AbortSignal },
 ): LookupFunction {
   const isPlain = url.protocol === 'http:';
+  const allowed = async (hostname: string): Promise<[LookupAddress, ...LookupAddress[]]> => {
+    const [first, ...others] = await asked.lookup(hostname, asked.signal);
+    if (!first) throw new Error('no address');
+    const addresses = [first, ...others] as [LookupAddress, ...LookupAddress[]];
+    if (addresses.every((found) => isUsable(found, { isLocal, isPlain }))) return addresses;
+    throw new AddressRefused('the name points to an address that events may not go to');
+  };
   return (hostname, options, callback) => {
-    resolveAll(hostname, { ...options, all: true }, (error, addresses) => {
-      const [first] = error ? [] : addresses;
-      if (error || !first) {
-        callback(error ?? new Error('no address'), '');
-        return;
-      }
-      if (!addresses.every((found) => isUsable(found, { isLocal, isPlain }))) {
-        callback(new AddressRefused('the name points to an address that events may not go to'), '');
-        return;
-      }
-      if (options.all) callback(null, addresses);
-      else callback(null, first.address, first.family);
-    });
+    allowed(hostname).then(
+      (addresses) => {
+        if (options.all) callback(null, addresses);
+        else callback(null, addresses[0].address, addresses[0].family);
+      },
+      (error: unknown) => callback(error as NodeJS.ErrnoException, ''),
+    );
   };
 }
 
@@ -97,5 +99,5 @@ function isAllowed(kind: AddressKind, { isLocal, isPlain }: Allowance): boolean 
 function kindOfHost(hostname: string): AddressKind | undefined {
   const host = hostname.replace(/^\[(.*)\]$/, '$1').replace(/\.$/, '');
   if (ipaddr.isValid(host)) return kindOfAddress(host);
-  return host === 'localhost' || host.endsWith('.localhost') ? 'loopback' : undefined;
+  return isLoopbackName(host) ? 'loopback' : undefined;
 }

@@ -5,6 +5,8 @@ import type { Db } from '../db/schema.ts';
 export interface ClaimedDelivery {
   readonly id: string;
   readonly destinationId: string;
+  /** The destination's; null: every publisher's. */
+  readonly publisherId: string | null;
   readonly url: string;
   readonly isOrdered: boolean;
   /** Nothing has arrived there lately. */
@@ -35,12 +37,15 @@ export async function claimDeliveries(
     readonly perDestination: number;
     /** Destinations that this process has no room for. */
     readonly busy: readonly string[];
+    /** Publishers that it has no room for; an empty name stands for the destinations of everybody. */
+    readonly busyPublishers: readonly string[];
   },
 ): Promise<ClaimedDelivery[]> {
-  const { now, leaseMs, perDestination, busy } = claim;
+  const { now, leaseMs, perDestination, busy, busyPublishers } = claim;
   const isFree = sql`(lease_until is null or lease_until < now())`;
   const { rows } = await sql<ClaimedDelivery>`
-    with place as (select * from destinations where id <> all(${busy}::uuid[])),
+    with place as (select * from destinations where id <> all(${busy}::uuid[])
+      and coalesce(publisher_id, '') <> all(${busyPublishers}::text[])),
     by_hand as (
       select found.id from place cross join lateral (
         select id from deliveries
@@ -62,7 +67,7 @@ export async function claimDeliveries(
       update deliveries set fence = fence + 1, lease_until = now() + ${leaseMs} * interval '1 ms'
       where id = any(array(select id from by_hand union all select id from scheduled))
       returning *)
-    select claimed.id, place.id as "destinationId", place.url, place.is_ordered as "isOrdered",
+    select claimed.id, place.id as "destinationId", place.publisher_id as "publisherId", place.url, place.is_ordered as "isOrdered",
       place.failing_since is not null as "isFailing",
       claimed.event_id as "eventId", claimed.event_sequence as "eventSequence",
       claimed.subscription_id as "subscriptionId",

@@ -1,6 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createTcpServer, type AddressInfo } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
+import { createNameLookup } from './name-lookup.ts';
 import { parseRetryAfter, postEvent, type Post } from './post-event.ts';
 
 const open = new Set<Server>();
@@ -17,7 +18,15 @@ async function serve(listener: RequestListener): Promise<string> {
 }
 
 const post = (url: string, changes: Partial<Post> = {}) =>
-  postEvent({ url, headers: {}, body: '{}', timeoutMs: 5_000, isLocal: true, ...changes });
+  postEvent({
+    url,
+    headers: {},
+    body: '{}',
+    timeoutMs: 5_000,
+    isLocal: true,
+    lookup: createNameLookup(),
+    ...changes,
+  });
 
 test.each([200, 201, 202, 204])('%s is an arrival', async (status) => {
   const url = await serve((_, response) => response.writeHead(status).end());

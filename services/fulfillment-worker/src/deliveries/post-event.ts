@@ -1,6 +1,7 @@
 import { request as requestHttp, type IncomingMessage } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { ADDRESS_REFUSED, guardedLookup, refuseUrl } from './address-guard.ts';
+import type { NameLookup } from './name-lookup.ts';
 
 /** The answer's body says little or nothing to us: this much is read, so that the receiver can finish it. */
 const MAX_ANSWER_BYTES = 4 * 1024;
@@ -12,6 +13,8 @@ export interface Post {
   /** For all of it: name, connection, TLS, answer. */
   readonly timeoutMs: number;
   readonly isLocal: boolean;
+  /** Ends with the post. */
+  readonly lookup: NameLookup;
   /** The answer's body is wanted. */
   readonly wantsText?: boolean | undefined;
 }
@@ -47,12 +50,13 @@ export async function postEvent(post: Post): Promise<Answer> {
   const url = new URL(post.url);
   const request = url.protocol === 'https:' ? requestHttps : requestHttp;
   const { promise, resolve } = Promise.withResolvers<Answer>();
+  const signal = AbortSignal.timeout(post.timeoutMs);
   const outgoing = request(url, {
     method: 'POST',
     headers: { ...post.headers, 'content-length': String(Buffer.byteLength(post.body)) },
     agent: false,
-    lookup: guardedLookup(url, post.isLocal),
-    signal: AbortSignal.timeout(post.timeoutMs),
+    lookup: guardedLookup(url, post.isLocal, { lookup: post.lookup, signal }),
+    signal,
   });
   // Once the status has spoken, a body that never ends, or breaks off, changes nothing of it.
   let verdict: Answer | undefined;
@@ -107,7 +111,7 @@ function failureOf(error: Error): AttemptFailure {
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   if (code === ADDRESS_REFUSED) return 'address-refused';
   if (code === 'ABORT_ERR' || code === 'ETIMEDOUT') return 'timeout';
-  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN' || code === 'ENODATA') return 'name-unresolved';
+  if (code === 'ENOTFOUND') return 'name-unresolved';
   return isAboutCertificate(code) ? 'certificate' : 'connection';
 }
 

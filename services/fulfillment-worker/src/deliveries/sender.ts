@@ -3,6 +3,7 @@ import type { Logger } from '@landfall/service-kit/log.ts';
 import { startLoop } from '@landfall/service-kit/loop.ts';
 import type { Db } from '../db/schema.ts';
 import { claimDeliveries, type ClaimedDelivery } from './claim-deliveries.ts';
+import type { NameLookup } from './name-lookup.ts';
 import { observeAnswer } from './observe-answer.ts';
 import { postEvent } from './post-event.ts';
 import { saveAttempt } from './save-attempt.ts';
@@ -18,6 +19,8 @@ const LEASE_MS = 60_000;
 const PER_DESTINATION = 8;
 /** Taken at once when there is room for all of them: one statement for several, and no gap between. */
 const CLAIM_AT_ONCE = PER_DESTINATION / 2;
+/** Per process: the places of a few receivers that never answer, which no other publisher pays for. */
+const PER_PUBLISHER = 32;
 /** At the end attempts get this long to be answered; the others are repeated after their lease. */
 const CLOSE_DEADLINE_MS = 5_000;
 
@@ -27,6 +30,7 @@ export interface SenderOptions {
   readonly now: () => Date;
   /** The marketplace is on this machine, so destinations may be too. */
   readonly isLocal: boolean;
+  readonly lookup: NameLookup;
   readonly timeoutMs?: number;
 }
 
@@ -41,16 +45,18 @@ export interface Sender extends AsyncDisposable {
  */
 export function startSender(options: SenderOptions): Sender {
   const { db, log, now } = options;
-  const inFlight = new Map<string, number>();
+  const perDestination = new Map<string, number>();
+  const perPublisher = new Map<string, number>();
+  const failing = new Set<string>();
   const running = new Set<Promise<void>>();
-  const count = (destinationId: string, by: 1 | -1): void => {
-    const left = (inFlight.get(destinationId) ?? 0) + by;
-    if (left === 0) inFlight.delete(destinationId);
-    else inFlight.set(destinationId, left);
-  };
 
-  const hasRoom = (destinationId: string): boolean =>
-    (inFlight.get(destinationId) ?? 0) <= PER_DESTINATION - CLAIM_AT_ONCE;
+  const isBusy = (destinationId: string): boolean => {
+    // Where nothing arrives, the attempts of one claim find out whether that is over.
+    const others = failing.has(destinationId) ? 0 : PER_DESTINATION - CLAIM_AT_ONCE;
+    return (perDestination.get(destinationId) ?? 0) > others;
+  };
+  const isPublisherBusy = (publisherId: string): boolean =>
+    (perPublisher.get(publisherId) ?? 0) > PER_PUBLISHER - CLAIM_AT_ONCE;
 
   const loop = startLoop({
     name: 'deliveries',
@@ -62,7 +68,8 @@ export function startSender(options: SenderOptions): Sender {
         now: now(),
         leaseMs: LEASE_MS,
         perDestination: CLAIM_AT_ONCE,
-        busy: [...inFlight.keys()].filter((id) => !hasRoom(id)),
+        busy: [...perDestination.keys()].filter(isBusy),
+        busyPublishers: [...perPublisher.keys()].filter(isPublisherBusy),
       });
       for (const delivery of claimed) start(delivery, claimedAt);
       if (claimed.length > 0) loop.wake();
@@ -70,16 +77,21 @@ export function startSender(options: SenderOptions): Sender {
   });
 
   function start(delivery: ClaimedDelivery, claimedAt: number): void {
-    const { id: deliveryId, destinationId } = delivery;
-    count(destinationId, 1);
+    const { id: deliveryId, destinationId, publisherId } = delivery;
+    if (delivery.isFailing) failing.add(destinationId);
+    else failing.delete(destinationId);
+    count(perDestination, destinationId, 1);
+    count(perPublisher, publisherId ?? EVERYBODYS, 1);
     const sent = send(options, delivery, claimedAt)
       .catch((error: unknown) =>
         log.warn({ err: error, deliveryId }, 'an attempt was not saved; it is repeated'),
       )
       .finally(() => {
-        count(destinationId, -1);
+        count(perDestination, destinationId, -1);
+        count(perPublisher, publisherId ?? EVERYBODYS, -1);
+        if (!perDestination.has(destinationId)) failing.delete(destinationId);
         running.delete(sent);
-        if (hasRoom(destinationId)) loop.wake();
+        if (!isBusy(destinationId)) loop.wake();
       });
     running.add(sent);
   }
@@ -94,12 +106,21 @@ export function startSender(options: SenderOptions): Sender {
   };
 }
 
+/** Destinations of the installation are counted together, under a name that no publisher has. */
+const EVERYBODYS = '';
+
+function count(counts: Map<string, number>, key: string, by: 1 | -1): void {
+  const left = (counts.get(key) ?? 0) + by;
+  if (left === 0) counts.delete(key);
+  else counts.set(key, left);
+}
+
 async function send(
   options: SenderOptions,
   delivery: ClaimedDelivery,
   claimedAt: number,
 ): Promise<void> {
-  const { db, log, now, isLocal, timeoutMs = ATTEMPT_TIMEOUT_MS } = options;
+  const { db, log, now, isLocal, lookup, timeoutMs = ATTEMPT_TIMEOUT_MS } = options;
   const startedAt = performance.now();
   // A process that was paused since its claim must not post what is another's by now.
   if (startedAt - claimedAt > LEASE_MS - timeoutMs) return;
@@ -115,6 +136,7 @@ async function send(
     body: delivery.body,
     timeoutMs,
     isLocal,
+    lookup,
   });
   const durationMs = Math.round(performance.now() - startedAt);
   const attempt = { at, answer, durationMs, random: Math.random() };

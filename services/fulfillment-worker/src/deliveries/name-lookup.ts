@@ -1,0 +1,110 @@
+import type { LookupAddress } from 'node:dns';
+import { Resolver } from 'node:dns/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** A name server answers within milliseconds; the second try waits twice as long (c-ares doubles). */
+const TRY_TIMEOUT_MS = 1_500;
+const TRIES = 2;
+/** Both tries of one name server. With several that are all silent there is no point in asking them all. */
+const LOOKUP_TIMEOUT_MS = 5_000;
+/** How long the second address family may keep the first one waiting (in the spirit of RFC 8305, 3). */
+const SECOND_FAMILY_MS = 300;
+/** Shorter than the first pause of the ladder, so that no attempt of the schedule is spent on a memory. */
+export const FAILURE_MEMORY_MS = 3_000;
+/** More names than a publisher list has destinations; the oldest are forgotten first. */
+const MAX_REMEMBERED = 1_000;
+
+/** The addresses of a name. Rejects with {@link NameUnresolved}, or as soon as `signal` is aborted. */
+export type NameLookup = (
+  hostname: string,
+  signal: AbortSignal,
+) => Promise<readonly LookupAddress[]>;
+
+export class NameUnresolved extends Error {
+  override readonly name = 'NameUnresolved';
+  readonly code = 'ENOTFOUND';
+}
+
+/**
+ * Asks name servers from this process and not through the operating system's `getaddrinfo`, of which Node
+ * runs two at a time: names of one publisher whose server never answers would hold up every other name,
+ * Microsoft's included. Each look-up has a limit and is cancelled with its attempt. Where
+ * `rememberFailuresMs` is given, a name that could not be resolved fails at once for that long.
+ *
+ * `localhost` is loopback (RFC 6761) and asked of nobody. Search domains and /etc/hosts are not consulted: a
+ * destination has a public address, and a name that leads to one is in the DNS.
+ */
+export function createNameLookup(
+  options: {
+    /** `address` or `address:port`; those of the machine where none are named. */
+    readonly servers?: readonly string[] | undefined;
+    readonly rememberFailuresMs?: number | undefined;
+  } = {},
+): NameLookup {
+  const { servers = [], rememberFailuresMs = 0 } = options;
+  const failedUntil = new Map<string, number>();
+
+  const remember = (hostname: string): void => {
+    if (rememberFailuresMs === 0) return;
+    failedUntil.delete(hostname);
+    failedUntil.set(hostname, performance.now() + rememberFailuresMs);
+    const [oldest] = failedUntil.keys();
+    if (failedUntil.size > MAX_REMEMBERED && oldest !== undefined) failedUntil.delete(oldest);
+  };
+
+  return async (hostname, signal) => {
+    if (isLoopbackName(hostname)) return LOOPBACK;
+    if (performance.now() < (failedUntil.get(hostname) ?? 0)) throw unresolved(hostname);
+    const resolver = new Resolver({ timeout: TRY_TIMEOUT_MS, tries: TRIES });
+    if (servers.length > 0) resolver.setServers(servers);
+    const limit = AbortSignal.timeout(LOOKUP_TIMEOUT_MS);
+    const found = await ask(resolver, hostname, AbortSignal.any([signal, limit]));
+    signal.throwIfAborted();
+    if (found.length > 0) return found;
+    remember(hostname);
+    throw unresolved(hostname);
+  };
+}
+
+const LOOPBACK: readonly LookupAddress[] = [
+  { address: '127.0.0.1', family: 4 },
+  { address: '::1', family: 6 },
+];
+
+export function isLoopbackName(hostname: string): boolean {
+  const host = hostname.toLowerCase().replace(/\.$/, '');
+  return host === 'localhost' || host.endsWith('.localhost');
+}
+
+/** Both families at once. A family without an answer in time has no address. */
+async function ask(
+  resolver: Resolver,
+  hostname: string,
+  signal: AbortSignal,
+): Promise<LookupAddress[]> {
+  const found: LookupAddress[] = [];
+  const { promise: someFound, resolve: tellFound } = Promise.withResolvers<void>();
+  const { promise: aborted, resolve: tellAborted } = Promise.withResolvers<void>();
+  const family = async (which: 4 | 6): Promise<void> => {
+    const asked = which === 4 ? resolver.resolve4(hostname) : resolver.resolve6(hostname);
+    const addresses = await asked.catch(() => []);
+    found.push(...addresses.map((address) => ({ address, family: which })));
+    if (addresses.length > 0) tellFound();
+  };
+  const onAbort = (): void => tellAborted();
+  signal.addEventListener('abort', onAbort, { once: true });
+  if (signal.aborted) tellAborted();
+  try {
+    const all = Promise.all([family(4), family(6)]);
+    await Promise.race([all, someFound, aborted]);
+    if (found.length > 0) await Promise.race([all, delay(SECOND_FAMILY_MS), aborted]);
+    return found.toSorted((left, right) => left.family - right.family);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+    resolver.cancel();
+  }
+}
+
+function unresolved(hostname: string): NameUnresolved {
+  return new NameUnresolved(`no name server gave an address of ${hostname}`);
+}
