@@ -403,6 +403,7 @@ export const fulfillmentProcedures = {
       calledBy: ['webhook-ingest'],
       reach: 'installation',
       summary: 'Decides on a plan or seat change inside the ten seconds that Microsoft waits.',
+      isUrgent: true,
       input: z.object({
         notificationId: z.uuid(),
         /** Whose webhook was called, by the caller's token. */

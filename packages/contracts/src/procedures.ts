@@ -48,6 +48,8 @@ interface SpecDetails<Input, Output, Bound> {
   readonly calledBy?: readonly ServiceName[] | undefined;
   readonly reach: Bound;
   readonly summary: string;
+  /** Microsoft waits for the answer: the owner keeps places for it that nothing else takes. */
+  readonly isUrgent?: true;
   readonly input: Input;
   readonly output: Output;
 }
@@ -117,6 +119,7 @@ export class RemoteError extends Error {
 export interface ProcedureMeta {
   readonly scope: ProcedureScope;
   readonly calledBy: readonly ServiceName[];
+  readonly isUrgent: boolean;
 }
 
 const NO_DETAIL = 'Something went wrong on our side. Nothing was lost; please try again.';
@@ -227,7 +230,8 @@ export function createRouter<Table extends Procedures>(
 
 function createProcedure(spec: AnySpec, handle: Handler<AnySpec>, borders: AnyBorders | undefined) {
   const { scope, calledBy = [] } = spec;
-  const base = authorised.meta({ scope, calledBy }).input(spec.input).output(spec.output);
+  const meta = { scope, calledBy, isUrgent: spec.isUrgent === true };
+  const base = authorised.meta(meta).input(spec.input).output(spec.output);
   const resolve = async ({
     input,
     ctx,

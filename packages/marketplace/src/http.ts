@@ -19,14 +19,31 @@ export const CALL_TIMEOUT_MS = 60_000;
 export const DEFAULT_CONCURRENT_CALLS = 16;
 
 /**
+ * For calls that a decision inside Microsoft's ten seconds is made upon, beside all others: two at a time for
+ * each of a dozen changes that come at once.
+ */
+export const DECISION_CALLS = 24;
+
+/** For calls behind a page that somebody looks at; a person opens one at a time. */
+export const PAGE_CALLS = 16;
+/** At half a second each, the last of them is answered before its page gives up. */
+const MAX_WAITING_PAGES = 64;
+
+/**
+ * What a call is for. Decisions and pages have slots of their own, so that neither a crowd in front of a page nor
+ * the work of the lanes is in front of a decision; of the others `background` waits for `customer`.
+ */
+export type Purpose = 'decision' | 'page' | Priority;
+
+/**
  * How one call behaves: one correlation id per business flow, a limit for the whole call in
- * milliseconds (repeats and pauses included), a signal that ends it, and whether a customer waits.
+ * milliseconds (repeats and pauses included), a signal that ends it, and what it is for.
  */
 export interface Call {
   readonly correlationId?: string | undefined;
   readonly timeoutMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
-  readonly priority?: Priority | undefined;
+  readonly priority?: Purpose | undefined;
 }
 
 /** One attempt, for logs and metrics: no address, no content, no personal data. */
@@ -62,7 +79,7 @@ export interface MarketplaceHttpOptions {
  */
 export function createMarketplaceHttp(options: MarketplaceHttpOptions): MarketplaceHttp {
   const baseUrl = secureBaseUrl(options.baseUrl, 'config.marketplace-not-https');
-  const slots = createSlots(options.concurrentCalls ?? DEFAULT_CONCURRENT_CALLS);
+  const takeSlot = slotsByPurpose(options.concurrentCalls ?? DEFAULT_CONCURRENT_CALLS);
   const { tokens, fetch: send = fetch, onCall } = options;
 
   return {
@@ -97,7 +114,7 @@ export function createMarketplaceHttp(options: MarketplaceHttpOptions): Marketpl
           });
         const token = await nextToken();
         if (token === undefined) throw failed('marketplace.timeout');
-        const release = await slots.take(call.priority ?? 'customer', signal);
+        const release = await takeSlot(call.priority ?? 'customer', signal);
         if (!release) throw failed('marketplace.busy');
         const context = { url, token, correlationId, signal, fetch: send };
         const result = await attempt(request, context).finally(release);
@@ -121,6 +138,18 @@ export function createMarketplaceHttp(options: MarketplaceHttpOptions): Marketpl
       }
     },
   };
+}
+
+function slotsByPurpose(concurrentCalls: number) {
+  const own = {
+    decision: createSlots(DECISION_CALLS),
+    page: createSlots(PAGE_CALLS, MAX_WAITING_PAGES),
+  };
+  const others = createSlots(concurrentCalls);
+  return (purpose: Purpose, signal: AbortSignal): Promise<(() => void) | undefined> =>
+    purpose === 'decision' || purpose === 'page'
+      ? own[purpose].take('customer', signal)
+      : others.take(purpose, signal);
 }
 
 const WORTH_REPEATING: ReadonlySet<MarketplaceErrorCode> = new Set([

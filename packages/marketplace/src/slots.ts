@@ -1,13 +1,16 @@
-/** Customers come before synchronisation: `background` work waits while anybody else does. */
+/** Within a set of slots customers come first: `background` work waits while anybody else does. */
 export type Priority = 'customer' | 'background';
 
 export interface Slots {
-  /** Resolves with a function that gives the slot back; undefined where `signal` was aborted first. */
+  /**
+   * Resolves with a function that gives the slot back; undefined where `signal` was aborted first, or too
+   * many wait already.
+   */
   take(priority: Priority, signal: AbortSignal): Promise<(() => void) | undefined>;
 }
 
-/** At most `size` holders at a time, first come first served within a priority. */
-export function createSlots(size: number): Slots {
+/** At most `size` holders at a time, first come first served within a priority, at most `maxWaiting` of each. */
+export function createSlots(size: number, maxWaiting = Number.POSITIVE_INFINITY): Slots {
   const waiting: Record<Priority, Set<() => void>> = { customer: new Set(), background: new Set() };
   let free = size;
 
@@ -33,6 +36,7 @@ export function createSlots(size: number): Slots {
     take: (priority, signal) => {
       if (signal.aborted) return Promise.resolve(undefined);
       if (free > 0) return Promise.resolve(held());
+      if (waiting[priority].size >= maxWaiting) return Promise.resolve(undefined);
       return new Promise((resolve) => {
         const queue = waiting[priority];
         const granted = (): void => {

@@ -3,7 +3,7 @@ import { Fault } from '@landfall/domain/fault.ts';
 import { createMarketplace, type Marketplace } from '../src/client.ts';
 import { MAX_ATTEMPTS, type CallRecord } from '../src/http.ts';
 import { fixedTokens } from './fixed-tokens.ts';
-import { startLocalServer, type LocalServer } from './local-server.ts';
+import { startLocalServer, type LocalServer, type ReceivedRequest } from './local-server.ts';
 
 const ID = '8151a707-467c-4105-df0b-44c3fca5880d';
 const OP = '74dfb4db-c193-4891-827d-eb05fbdc64b0';
@@ -176,6 +176,41 @@ describe('time', () => {
     });
     controller.abort();
     await expect(first).rejects.toMatchObject({ code: 'marketplace.aborted' });
+  });
+});
+
+describe('what a call is for', () => {
+  const isDecision = ({ headers }: ReceivedRequest) => headers['x-ms-correlationid'] === 'decision';
+
+  test('a decision is asked for although pages and work have taken all that is theirs', async () => {
+    server.answer((request) => (isDecision(request) ? { body: { id: ID } } : { hang: true }));
+    const leaving = new AbortController();
+    const { signal } = leaving;
+    const noisy = Array.from({ length: 200 }, (_, index) =>
+      get({ signal, priority: index % 2 === 0 ? 'page' : 'customer' }).catch(() => 'given up'),
+    );
+
+    const decided = await get({ priority: 'decision', correlationId: 'decision' });
+
+    expect(decided).toMatchObject({ id: ID });
+    leaving.abort();
+    await Promise.all(noisy);
+  });
+
+  test('a crowd in front of a page is told at once that we are busy', async () => {
+    server.answer({ hang: true });
+    const leaving = new AbortController();
+    const { signal } = leaving;
+    const codes: unknown[] = [];
+    const crowd = Array.from({ length: 200 }, () =>
+      get({ signal, priority: 'page' }).catch(({ code }: { code: unknown }) => codes.push(code)),
+    );
+
+    await expect.poll(() => codes.length).toBe(200 - 16 - 64);
+
+    expect(new Set(codes)).toEqual(new Set(['marketplace.busy']));
+    leaving.abort();
+    await Promise.all(crowd);
   });
 });
 

@@ -12,7 +12,13 @@ import {
 } from '@landfall/contracts/api.ts';
 import { ownAlertProcedures } from '@landfall/contracts/alert-procedures.ts';
 import { metrics as table } from '@landfall/contracts/metrics.ts';
-import { createRouter, RemoteError, type Call } from '@landfall/contracts/procedures.ts';
+import {
+  createRouter,
+  RemoteError,
+  type Call,
+  type Caller,
+  type ProcedureMeta,
+} from '@landfall/contracts/procedures.ts';
 import { isFault } from '@landfall/domain/fault.ts';
 import type { Alerts } from './alerts.ts';
 import type { Bus, BusMessage } from './bus.ts';
@@ -21,12 +27,26 @@ import { databaseFault } from './database-faults.ts';
 import type { Logger } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import { callOf, parseRequest, type ProcedureRequest } from './rpc-call.ts';
-import { Slots } from './slots.ts';
+import { createFairPlaces, type FairPlaces, type PlaceOwner } from './fair-places.ts';
 
 /** Calls at a time in one process; a call is mostly a wait for Postgres, whose pool is smaller. */
 const MAX_CALLS = 256;
-/** Calls that wait for their turn; above it the queue would only be a list of time-outs. */
-const MAX_WAITING = 4096;
+/**
+ * Of one API key, and of all keys of one publisher together: fewer than the ten connections of a pool, so
+ * that the slowest statements of one caller leave some to everybody else.
+ */
+const CALLS_PER_CALLER = 8;
+/** Of one of our own services, which calls for many people and bounds each of them itself. */
+const CALLS_PER_SERVICE = 128;
+/** Waiting per caller; above it the queue would only be a list of time-outs. */
+const MAX_WAITING = 256;
+const MAX_WAITING_PER_SERVICE = 1024;
+/** Urgent calls have places of their own: mostly a wait for Microsoft or a product, seconds each. */
+const URGENT_CALLS = 256;
+/** Half of them, so that a publisher with a flood of changes leaves as many to all others. */
+const URGENT_PER_PUBLISHER = 128;
+/** When a caller with too many calls may come again: places become free within milliseconds. */
+const OVERLOADED_RETRY_MS = 1000;
 
 /** Fits the port of the same name in the client package, which is not known here. */
 export interface ProcedureTransport {
@@ -51,7 +71,8 @@ export function procedureTransport(bus: Bus): ProcedureTransport {
 /**
  * Answers an owner's procedures on `rpc.<owner>.>`. Instances of an owner share the calls. Caller,
  * correlation id and deadline come from the headers; a call whose deadline is over is not started,
- * and a running one can watch `call.signal`. Errors are told as the router's formatter puts them,
+ * and a running one can watch `call.signal`. Callers take turns, each with a bound of its own, and urgent
+ * procedures have places that no other call takes. Errors are told as the router's formatter puts them,
  * faults and bugs are logged. Closing takes no new calls and finishes those in flight. With `alerts`
  * the owner also answers `ownAlerts.list`, which every service does.
  */
@@ -70,7 +91,8 @@ export function serveProcedures<Owner extends ProcedureOwner>(options: {
     alertsRouter: alerts && ownAlertsRouter(alerts),
     metrics,
     log: options.log.child({ part: 'rpc' }),
-    slots: new Slots(MAX_CALLS),
+    places: createFairPlaces(MAX_CALLS),
+    urgentPlaces: createFairPlaces(URGENT_CALLS),
     maxAnswerBytes: () => bus.maxPayloadBytes,
   };
   return bus.respond(`${prefix}>`, owner, (message) =>
@@ -90,7 +112,8 @@ interface ProcedureServer {
   readonly alertsRouter: AnyTRPCRouter | undefined;
   readonly metrics: Metrics | undefined;
   readonly log: Logger;
-  readonly slots: Slots;
+  readonly places: FairPlaces;
+  readonly urgentPlaces: FairPlaces;
   readonly maxAnswerBytes: () => number;
 }
 
@@ -107,7 +130,7 @@ async function answer(server: ProcedureServer, path: string, message: BusMessage
   }
   return withCorrelation(call.correlationId, async () => {
     try {
-      const data = await inTurn(server, call, () => perform(server, path, { call, message }));
+      const data = await inTurn(server, path, { call, message });
       const text = bounded(server, JSON.stringify({ result: { data } }));
       measure(server, path, { startedAt, outcome: 'ok' });
       return text;
@@ -137,42 +160,65 @@ function outcomeOf({ cause, code }: TRPCError): string {
   return told.rejection ?? told.fault ?? code.toLowerCase().replaceAll('_', '-');
 }
 
-/** Waits for a free place; nothing is begun that nobody waits for any more. */
-async function inTurn<T>(server: ProcedureServer, call: Call, fn: () => Promise<T>): Promise<T> {
-  if (server.slots.waiting >= MAX_WAITING) {
-    throw remote('SERVICE_UNAVAILABLE', 'rpc.overloaded', 'Too many calls are waiting.');
-  }
-  await server.slots.take();
-  try {
-    if (call.deadline.getTime() <= Date.now()) {
-      throw remote('TIMEOUT', 'rpc.deadline-passed', 'The call came after its deadline.');
-    }
-    return await fn();
-  } finally {
-    server.slots.release();
-  }
+interface Asked {
+  readonly call: Call;
+  readonly message: BusMessage;
 }
 
-async function perform(
-  server: ProcedureServer,
-  path: string,
-  given: { readonly call: Call; readonly message: BusMessage },
-): Promise<unknown> {
-  const { type, input } = requestOf(given.message.body);
-  const deadline = abortAt(given.call.deadline);
+/** Waits for a free place; nothing is begun that nobody waits for any more. */
+async function inTurn(server: ProcedureServer, path: string, asked: Asked): Promise<unknown> {
+  const request = requestOf(asked.message.body);
+  using deadline = abortAt(asked.call.deadline);
+  const isUrgent = isUrgentProcedure(server, path);
+  const places = isUrgent ? server.urgentPlaces : server.places;
+  const owner = isUrgent ? ownerOfUrgent(request.input) : ownerOf(asked.call.caller);
+  const release = await places.take(owner, deadline.signal);
+  if (release === 'full') {
+    const message = 'Too many calls of this caller are waiting.';
+    throw remote('SERVICE_UNAVAILABLE', 'rpc.overloaded', message, OVERLOADED_RETRY_MS);
+  }
   try {
+    if (!release || deadline.signal.aborted) {
+      throw remote('TIMEOUT', 'rpc.deadline-passed', 'The call came after its deadline.');
+    }
+    const { type, input } = request;
     return await callTRPCProcedure({
       router: routerOf(server, path),
       path,
       type,
-      ctx: { ...given.call, signal: deadline.signal },
+      ctx: { ...asked.call, signal: deadline.signal },
       getRawInput: async () => input,
       signal: deadline.signal,
       batchIndex: 0,
     });
   } finally {
-    deadline[Symbol.dispose]();
+    release?.();
   }
+}
+
+function isUrgentProcedure(server: ProcedureServer, path: string): boolean {
+  const procedures = routerOf(server, path)._def.procedures as Readonly<
+    Record<string, { readonly _def?: { readonly meta?: Partial<ProcedureMeta> } }>
+  >;
+  return procedures[path]?._def?.meta?.isUrgent === true;
+}
+
+/** Keys of one publisher share what is the publisher's, so that another key is no other share. */
+function ownerOf(caller: Caller): PlaceOwner {
+  if (caller.kind === 'service') {
+    const waiting = MAX_WAITING_PER_SERVICE;
+    return { name: `service ${caller.name}`, places: CALLS_PER_SERVICE, waiting };
+  }
+  const { publisherId, keyId } = caller;
+  const name = publisherId === undefined ? `key ${keyId}` : `publisher ${publisherId}`;
+  return { name, places: CALLS_PER_CALLER, waiting: MAX_WAITING };
+}
+
+/** By the publisher that it is about; calls about the only one, which has no name, are one owner's. */
+function ownerOfUrgent(input: unknown): PlaceOwner {
+  const named = new Map<string, unknown>(Object.entries(input ?? {})).get('publisherId');
+  const name = typeof named === 'string' ? named : '';
+  return { name, places: URGENT_PER_PUBLISHER, waiting: MAX_WAITING };
 }
 
 function requestOf(body: string): ProcedureRequest {
@@ -186,7 +232,9 @@ function requestOf(body: string): ProcedureRequest {
 /** A timer that does not outlive its call, unlike that of `AbortSignal.timeout`. */
 function abortAt(deadline: Date): Disposable & { readonly signal: AbortSignal } {
   const controller = new AbortController();
-  const timer = setTimeout(() => controller.abort(), deadline.getTime() - Date.now());
+  const leftMs = deadline.getTime() - Date.now();
+  if (leftMs <= 0) controller.abort();
+  const timer = setTimeout(() => controller.abort(), leftMs);
   return { signal: controller.signal, [Symbol.dispose]: () => clearTimeout(timer) };
 }
 
@@ -199,8 +247,13 @@ function bounded(server: ProcedureServer, text: string): string {
   );
 }
 
-function remote(code: TRPCError['code'], fault: string, message: string): TRPCError {
-  return new TRPCError({ code, message, cause: new RemoteError(message, { fault }) });
+function remote(
+  code: TRPCError['code'],
+  fault: string,
+  message: string,
+  retryAfterMs?: number,
+): TRPCError {
+  return new TRPCError({ code, message, cause: new RemoteError(message, { fault, retryAfterMs }) });
 }
 
 /** Errors of the pool's own queries get their fault here, as those of Kysely have theirs. */

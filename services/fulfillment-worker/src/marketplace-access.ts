@@ -10,8 +10,8 @@ import type { Runtime } from '@landfall/service-kit/process.ts';
 import type { Config } from './config.ts';
 import { Outcomes } from './credentials/watch.ts';
 
-/** A lane makes one call at a time; these are for decisions and pages, which must not stand in line. */
-const CALLS_FOR_PEOPLE = 16;
+/** Beside those of the lanes, which make one call each at a time: reconciliation and its reading ahead. */
+const RECONCILE_CALLS = 4;
 
 type Application = Pick<Publisher, 'tenantId' | 'clientId'>;
 
@@ -39,7 +39,7 @@ export async function openMarketplaceAccess(
     authorityUrl: config.ENTRA_AUTHORITY_URL,
     baseUrl: config.MARKETPLACE_BASE_URL,
     onUnreadable: ({ code, message }, { publisherId }) => log.error({ publisherId, code }, message),
-    concurrentCalls: config.LANE_CONCURRENCY + CALLS_FOR_PEOPLE,
+    concurrentCalls: config.LANE_CONCURRENCY + RECONCILE_CALLS,
     onCall: (record, { publisherId }) => {
       measureCall(record);
       log.debug({ ...record, publisherId }, 'marketplace call');

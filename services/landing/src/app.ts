@@ -19,6 +19,7 @@ import {
   TROUBLE_REFRESH_SECONDS,
   unavailablePage,
 } from './pages/trouble.ts';
+import { personBounds } from './person-bounds.ts';
 import { securityHeaders } from './security-headers.ts';
 
 /** The routes. GET shows and never changes a subscription; the POSTs want the session's form key. */
@@ -34,6 +35,7 @@ export function createApp(options: {
   const app = new Hono({ strict: false });
   app.use(securityHeaders(authorityUrl));
   assets.mount(app);
+  app.use(personBounds(landing));
   app.get('/landing/assets/brand/:file', (c) => brandFile(landing, c));
   app.get('/landing', (c) => arrive(landing, c));
   app.get('/landing/p/:publisherId{[A-Za-z0-9._-]+}', (c) => arrive(landing, c));

@@ -27,6 +27,8 @@ export type Session = z.output<typeof sessionSchema>;
  */
 export interface Sessions {
   read(c: Context): Promise<Session | undefined>;
+  /** Who the cookie names, without a look at the database: for bounds, and never for access. */
+  personOf(c: Context): Promise<string | undefined>;
   /** Ends the session before it: each sign-in has one of its own. */
   begin(c: Context, visitor: Visitor): Promise<void>;
   /** Whether a form with this key was shown to the session's person. */
@@ -53,6 +55,10 @@ export function createSessions(deps: {
   };
   return {
     read,
+    personOf: async (c) => {
+      const session = await sealer.open(readCookie(c, 'landfall-session'));
+      return session && `${session.visitor.tenantId}/${session.visitor.objectId}`;
+    },
     end,
     // Sessions begun under an older release hold a key of their own.
     isOwnForm: ({ formKey, visitor }, key) => sameText(formKey, key) || formKeys.isOf(visitor, key),

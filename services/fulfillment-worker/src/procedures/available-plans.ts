@@ -12,6 +12,7 @@ import { publisherOfSubscription } from '../publishers.ts';
 import { readPolicy } from '../store/policy.ts';
 import { findSubscription } from '../store/subscriptions.ts';
 import type { ProcedureDeps } from './deps.ts';
+import { createPlanMemory } from './plan-memory.ts';
 import { unknownSubscription } from './read.ts';
 
 type AvailablePlans = Handlers<FulfillmentProcedures>['subscriptions']['availablePlans'];
@@ -20,27 +21,32 @@ type AvailablePlans = Handlers<FulfillmentProcedures>['subscriptions']['availabl
 const TIMEOUT_MS = 8_000;
 
 /**
- * Plans as Microsoft lists them now (asked without a plan id, which would narrow the list to it).
- * Stop-sell plans are left out, except the one in force, which is always there: Microsoft was seen
+ * Plans as Microsoft lists them, some seconds old at most (asked without a plan id, which would narrow the
+ * list to it). Stop-sell plans are left out, except the one in force, which is always there: Microsoft was seen
  * to leave it out. Of an ended subscription it alone is listed. What the publisher's rules refuse says
  * so, that nobody tries it in vain.
  */
 export function availablePlansProcedure(
   deps: Pick<ProcedureDeps, 'db' | 'publishers'>,
 ): AvailablePlans {
-  return async ({ subscriptionId }, { correlationId, signal }) => {
+  const remember = createPlanMemory<readonly [readonly MarketplacePlan[], string[] | undefined]>();
+  return async ({ subscriptionId }, { correlationId }) => {
     const id = subscriptionId.toLowerCase();
     const record = await findSubscription(deps.db.kysely, id);
     if (!record) return unknownSubscription();
     const { planId, quantity, sourceOffers: seenOffers } = record.state;
     const { fulfillment } = await publisherOfSubscription(deps, id);
-    const call = { correlationId, signal, timeoutMs: TIMEOUT_MS };
-    const [listed, sourceOffers] = await Promise.all([
-      listedOrNone(fulfillment.listAvailablePlans(id, undefined, call)),
-      seenOffers?.length
-        ? [...seenOffers]
-        : sourceOffersOf(fulfillment.listAvailablePlans(id, planId, call), planId),
-    ]);
+    // Not ended with the call that happens to be the first: others wait for the same answer.
+    const call = { correlationId, timeoutMs: TIMEOUT_MS, priority: 'page' } as const;
+    // By the plan in force, of which the lists depend: a change must not show those from before it.
+    const [listed, sourceOffers] = await remember(`${id} ${planId}`, () =>
+      Promise.all([
+        listedOrNone(fulfillment.listAvailablePlans(id, undefined, call)),
+        seenOffers?.length
+          ? [...seenOffers]
+          : sourceOffersOf(fulfillment.listAvailablePlans(id, planId, call), planId),
+      ]),
+    );
     const offered = listed.filter((plan) => !plan.isStopSell || plan.planId === planId);
     const policy = await readPolicy(deps.db.kysely, record.state.publisherId);
     const plans = offered.map((plan) =>

@@ -62,6 +62,7 @@ export function decideProcedure(deps: ProcedureDeps): Decide {
     const readCall = (): Call => ({
       correlationId: call.correlationId,
       signal: call.signal,
+      priority: 'decision',
       timeoutMs: Math.max(1, Math.min(READ_TIMEOUT_MS, budgetEnd - deps.now().getTime())),
     });
     const [operation, seen, known] = await Promise.all([

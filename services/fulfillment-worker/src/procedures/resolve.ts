@@ -31,7 +31,7 @@ export function resolveProcedure(deps: ProcedureDeps): Resolve {
       publisherId === undefined ? publishers.all[0] : atAddress(publishers, publisherId);
     if (!publisher) return notFound('publisher');
     const own = inNameOf(deps, publisher);
-    const call = { correlationId, signal, timeoutMs: TIMEOUT_MS };
+    const call = { correlationId, signal, timeoutMs: TIMEOUT_MS, priority: 'page' } as const;
     let purchase: ResolvedPurchase;
     try {
       purchase = await own.fulfillment.resolve(purchaseToken, call);

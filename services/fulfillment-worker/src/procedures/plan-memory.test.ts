@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest';
+import { createPlanMemory, PLANS_MEMORY_MS } from './plan-memory.ts';
+
+test('whoever wants the same at the same time, and for seconds after, shares one answer', async () => {
+  let at = 0;
+  let asked = 0;
+  const remember = createPlanMemory<number>(() => at);
+  const ask = async () => (asked += 1);
+
+  expect(await Promise.all([remember('a', ask), remember('a', ask)])).toEqual([1, 1]);
+  at += PLANS_MEMORY_MS - 1;
+  expect(await remember('a', ask)).toBe(1);
+  expect(await remember('b', ask)).toBe(2);
+  at += 1;
+  expect(await remember('a', ask)).toBe(3);
+});
+
+test('an answer that is longer under way than it is kept is not asked for twice at once', async () => {
+  const remember = createPlanMemory<string>();
+  const { promise, resolve } = Promise.withResolvers<string>();
+
+  const first = remember('a', () => promise);
+  const second = remember('a', () => Promise.reject(new Error('asked twice')));
+  resolve('plans');
+
+  expect(await Promise.all([first, second])).toEqual(['plans', 'plans']);
+});
+
+test('a failure is not kept', async () => {
+  const remember = createPlanMemory<string>();
+  await expect(remember('a', () => Promise.reject(new Error('away')))).rejects.toThrow('away');
+
+  expect(await remember('a', () => Promise.resolve('plans'))).toBe('plans');
+});
