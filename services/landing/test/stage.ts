@@ -20,6 +20,8 @@ export const people = {
   nora: 'nora@northwind.example',
   /** A guest in Ada's and Ben's tenant. */
   gus: 'gus@tailspin.example',
+  /** A personal account that has a directory of its own, in which it buys. */
+  mia: 'mia@outlook.example',
 } as const;
 
 /** Everything a purchase needs around the landing page, and the page itself. */

@@ -3,11 +3,11 @@ import { getCookie, setCookie } from 'hono/cookie';
 import { describe, entraError, isEntraError, type EntraError } from './entra-error.ts';
 import type { Grants } from './grants.ts';
 import type { ApiEnv } from './http-faults.ts';
-import { findPerson, sameGuid, type Identities, type Person } from './identities.ts';
+import { atHome, findPerson, sameGuid, type Identities, type Person } from './identities.ts';
 import { isLoopbackHost, pageHeaders } from './local-only.ts';
 import type { Market } from './market.ts';
 import { errorPage, formPostPage, signedOutPage, signInPage } from './pages/sign-in.ts';
-import { checkTenant } from './token-endpoint.ts';
+import { ANY_TENANT, checkTenant } from './token-endpoint.ts';
 
 const SESSION_COOKIE = 'emulator_sso';
 
@@ -118,7 +118,8 @@ export function signInRoutes(market: Market, grants: Grants): Hono<ApiEnv> {
             );
       return respond(c, request, errorParameters(error));
     }
-    return respond(c, request, { code: grants.issueCode({ ...request, person }) });
+    const signedIn = ANY_TENANT.has(request.tenant) ? atHome(person) : person;
+    return respond(c, request, { code: grants.issueCode({ ...request, person: signedIn }) });
   }
 
   return app;

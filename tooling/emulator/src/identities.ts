@@ -18,6 +18,11 @@ const personSchema = z.object({
   emailClaim: z.boolean(),
   /** Where a guest of the tenant really comes from; absent: a member. */
   homeTenantId: z.guid().optional(),
+  /**
+   * Who the same account is at home. With it a sign-in that names no tenant is at home, as Entra does it;
+   * without it every sign-in is in `tenantId`.
+   */
+  homeObjectId: z.guid().optional(),
 });
 
 const publisherSchema = z.object({
@@ -128,6 +133,16 @@ const PEOPLE: readonly Person[] = [
     puid: '10032001A1B2C308',
     homeTenantId: TAILSPIN_TENANT,
   }),
+  person({
+    name: 'Mia Maker',
+    email: 'mia@outlook.example',
+    tenantId: 'e70c3a95-4d1b-4f86-9a2e-5b18c6d7f034',
+    tenantName: 'Mia’s own directory (personal account)',
+    objectId: '2f6a8d14-c7b3-4e59-8f01-a94d7e2b6c85',
+    puid: '10032001A1B2C309',
+    homeTenantId: PERSONAL_TENANT_ID,
+    homeObjectId: '00000000-0000-0000-6c2d-84a1f7e5b390',
+  }),
 ];
 
 /**
@@ -175,6 +190,14 @@ export function sameGuid(a: unknown, b: string): boolean {
 /** Finds a person by sign-in name, in any case. */
 export function findPerson(identities: Identities, email: string): Person | undefined {
   return identities.people.find((one) => one.email.toLowerCase() === email.trim().toLowerCase());
+}
+
+/** As whom an account signs in where no tenant is named: at home, if it has one apart. */
+export function atHome(person: Person): Person {
+  const { homeTenantId, homeObjectId, ...rest } = person;
+  if (homeTenantId === undefined || homeObjectId === undefined) return person;
+  const kind = homeTenantId === PERSONAL_TENANT_ID ? 'personal' : 'work';
+  return { ...rest, kind, tenantId: homeTenantId, objectId: homeObjectId };
 }
 
 /** Every tenant the authority answers for, with its display name. */

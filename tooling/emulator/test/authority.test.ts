@@ -5,6 +5,7 @@ import { ADA, requestToken, startWorld, TARA, type World } from './world.ts';
 
 const REDIRECT = 'http://127.0.0.1:5123/signin/callback';
 const NORA = 'nora@northwind.example';
+const MIA = 'mia@outlook.example';
 const PIA = 'pia@outlook.example';
 
 let world: World;
@@ -337,4 +338,20 @@ describe('discovery', () => {
     expect((await requestToken(world.emulator, {})).status).toBe(500);
     expect((await fetch(`${authorityUrl}/common/discovery/keys`)).status).toBe(200);
   });
+});
+
+test('an account with a directory of its own signs in at home, and as who it is there where that tenant is named', async () => {
+  const person = world.emulator.identities.people.find(({ email }) => email === MIA)!;
+  const claimsOf = async (tenant: string) => {
+    const { code = '' } = Object.fromEntries(await signIn(MIA, authorizeUrl({}, tenant)));
+    const { json } = await redeem(code, {}, tenant);
+    return decodeJwt(json.id_token);
+  };
+
+  const [home, there] = [await claimsOf('common'), await claimsOf(person.tenantId)];
+
+  expect(home).toMatchObject({ tid: person.homeTenantId, oid: person.homeObjectId });
+  expect(home).not.toHaveProperty('idp');
+  expect(there).toMatchObject({ tid: person.tenantId, oid: person.objectId, acct: 1 });
+  expect(there['idp']).toContain(person.homeTenantId);
 });

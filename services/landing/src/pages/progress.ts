@@ -90,7 +90,7 @@ export function progressPage(
 
 function receiptCard(frame: Frame, receipt: Summarised): Html {
   return html`<section
-    class="card"
+    class="card order"
     aria-labelledby="receipt"
     data-order
     ${receipt.pricing?.kind === 'unknown' ? html`data-unfinished` : ''}

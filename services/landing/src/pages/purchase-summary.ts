@@ -77,7 +77,7 @@ export function priceRows(
   return html`
     ${row(label, perTermInWords(words, words.t('purchase.perSeat', { price: one }), price.termUnit))}
     ${totalRow(words, {
-      label: words.t('purchase.total'),
+      label: words.t(isFreeTrial ? 'purchase.totalAfterTrial' : 'purchase.total'),
       amount: words.money(price.amount * quantity, price.currency),
       price,
     })}

@@ -27,6 +27,7 @@ export const purchase = {
   'purchase.per.weeks': '{count, plural, one {{price} pro Woche} other {{price} für # Wochen}}',
   'purchase.per.days': '{count, plural, one {{price} pro Tag} other {{price} für # Tage}}',
   'purchase.total': 'Gesamt',
+  'purchase.totalAfterTrial': 'Gesamt nach der Testphase',
   'purchase.priceNote': 'Abrechnung durch Microsoft, gegebenenfalls zuzüglich Steuern.',
   'purchase.privatePrice': 'Wie in Ihrem privaten Angebot vereinbart',
   'purchase.partnerPrice': 'Wie mit Ihrem Partner vereinbart',

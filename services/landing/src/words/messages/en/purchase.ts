@@ -25,6 +25,7 @@ export const purchase = {
   'purchase.per.weeks': '{count, plural, one {{price} per week} other {{price} for # weeks}}',
   'purchase.per.days': '{count, plural, one {{price} per day} other {{price} for # days}}',
   'purchase.total': 'Total',
+  'purchase.totalAfterTrial': 'Total after the trial',
   'purchase.priceNote': 'Billed by Microsoft. Tax may be added.',
   'purchase.privatePrice': 'As agreed in your private offer',
   'purchase.partnerPrice': 'As agreed with your partner',

@@ -27,6 +27,7 @@ export const purchase = {
   'purchase.per.weeks': '{count, plural, one {{price} a la semana} other {{price} por # semanas}}',
   'purchase.per.days': '{count, plural, one {{price} al día} other {{price} por # días}}',
   'purchase.total': 'Total',
+  'purchase.totalAfterTrial': 'Total después de la prueba',
   'purchase.priceNote': 'Microsoft emite la factura. Pueden añadirse impuestos.',
   'purchase.privatePrice': 'Según lo acordado en su oferta privada',
   'purchase.partnerPrice': 'Según lo acordado con su partner',

@@ -28,6 +28,7 @@ export const purchase = {
     '{count, plural, one {{price} par semaine} other {{price} pour # semaines}}',
   'purchase.per.days': '{count, plural, one {{price} par jour} other {{price} pour # jours}}',
   'purchase.total': 'Total',
+  'purchase.totalAfterTrial': 'Total après l’essai',
   'purchase.priceNote': 'Facturé par Microsoft. Des taxes peuvent s’ajouter.',
   'purchase.privatePrice': 'Comme convenu dans votre offre privée',
   'purchase.partnerPrice': 'Comme convenu avec votre partenaire',

@@ -27,6 +27,7 @@ export const purchase = {
   'purchase.per.weeks': '{count, plural, =1 {{price} / 週} other {{price} / # 週間}}',
   'purchase.per.days': '{count, plural, =1 {{price} / 日} other {{price} / # 日間}}',
   'purchase.total': '合計',
+  'purchase.totalAfterTrial': '試用期間後の合計',
   'purchase.priceNote': 'Microsoft から請求されます。税金が加算される場合があります。',
   'purchase.privatePrice': 'プライベート オファーで合意した価格',
   'purchase.partnerPrice': 'パートナーと合意した価格',

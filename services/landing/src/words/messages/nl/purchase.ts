@@ -27,6 +27,7 @@ export const purchase = {
   'purchase.per.weeks': '{count, plural, one {{price} per week} other {{price} voor # weken}}',
   'purchase.per.days': '{count, plural, one {{price} per dag} other {{price} voor # dagen}}',
   'purchase.total': 'Totaal',
+  'purchase.totalAfterTrial': 'Totaal na de proefperiode',
   'purchase.priceNote': 'Gefactureerd door Microsoft. Er kan belasting bij komen.',
   'purchase.privatePrice': 'Zoals afgesproken in uw privéaanbieding',
   'purchase.partnerPrice': 'Zoals afgesproken met uw partner',

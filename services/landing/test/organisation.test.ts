@@ -1,0 +1,102 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Browser, type Page } from './browser.ts';
+import {
+  activeSubscription,
+  buyAndSignIn,
+  confirm,
+  openStage,
+  people,
+  pick,
+  until,
+  type Stage,
+} from './stage.ts';
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await openStage();
+});
+afterAll(() => stage[Symbol.asyncDispose]());
+
+const person = (email: string) =>
+  stage.emulator.identities.people.find((one) => one.email === email)!;
+
+/** Where the refused page leads whoever belongs to the organisation too. */
+function organisationSignIn(page: Page): string | undefined {
+  const [, href] = /href="([^"]*account=organisation[^"]*)"/.exec(page.html) ?? [];
+  return href && new URL(href.replaceAll('&amp;', '&'), page.url).href;
+}
+
+test('a personal account whose directory bought is led to that directory, and sets the purchase up there', async () => {
+  const mia = person(people.mia);
+  const { browser, page, subscriptionId } = await buyAndSignIn(stage, people.mia);
+  expect(page.status).toBe(403);
+  expect(page.html).toContain('This is a personal account.');
+  expect(page.html).not.toContain(mia.tenantId);
+
+  const choose = await browser.get(organisationSignIn(page) ?? '');
+  expect(choose.path).toContain(`/${mia.tenantId}/`);
+  const form = await pick(browser, choose, people.mia);
+
+  expect(form.path).toBe(page.path);
+  expect(form.heading).toBe('Confirm your purchase');
+  const progress = await confirm(stage, browser, { page: form });
+  expect(progress.path).toMatch(/progress/);
+  expect(stage.worker.asked.activated.at(-1)).toMatchObject({
+    subscriptionId,
+    claimedBy: { tenantId: mia.tenantId, objectId: mia.objectId },
+  });
+});
+
+test('who came as a member of an organisation comes as such again, until another account is asked for', async () => {
+  const { browser, page } = await buyAndSignIn(stage, people.mia);
+  const form = await pick(browser, await browser.get(organisationSignIn(page) ?? ''), people.mia);
+  const progress = await confirm(stage, browser, { page: form });
+  await until(
+    () => browser.get(progress.url),
+    (seen) => seen.heading === 'Ready to use',
+  );
+  browser.setCookie(stage.url, '__Host-landfall-session', '');
+
+  const back = await browser.get(progress.url);
+
+  expect(back.heading).toBe('Ready to use');
+  const other = await browser.get(`${stage.url}/landing/sign-in?account=other`);
+  expect(other.path).toContain('/common/');
+});
+
+test('a member of another organisation is offered it too, and stays a stranger without an account there', async () => {
+  const { browser, page } = await buyAndSignIn(stage, people.ada, { by: people.tara });
+  const { tenantId } = person(people.ada);
+  expect(page.html).toContain('If your account also belongs to the organisation');
+  expect(page.html).not.toContain(tenantId);
+
+  const choose = await browser.get(organisationSignIn(page) ?? '');
+
+  expect(choose.path).toContain(`/${tenantId}/`);
+  expect((await pick(browser, choose, people.tara)).status).toBe(401);
+});
+
+test('a guest of the organisation hears that a member has to do it, and is not sent round in circles', async () => {
+  const { page } = await buyAndSignIn(stage, people.ada, { by: people.gus });
+
+  expect(page.status).toBe(403);
+  expect(page.html).toContain('You’re a guest in the organisation');
+  expect(organisationSignIn(page)).toBeUndefined();
+});
+
+test('a colleague needs no other sign-in', async () => {
+  const { page } = await buyAndSignIn(stage, people.ada, { by: people.ben });
+
+  expect(page.heading).toBe('Confirm your purchase');
+});
+
+test('whose purchase it is, is told to nobody who has not opened it with its token', async () => {
+  const { page } = await buyAndSignIn(stage, people.mia);
+  const { url } = await activeSubscription(stage, people.ada);
+
+  for (const back of [page.path, new URL(url).pathname]) {
+    const query = new URLSearchParams({ account: 'organisation', back }).toString();
+    const answer = await new Browser().once(`${stage.url}/landing/sign-in?${query}`);
+    expect(answer.headers.get('location')).toContain('/common/');
+  }
+});
