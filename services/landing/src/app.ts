@@ -9,7 +9,7 @@ import { progress, progressState } from './handlers/progress.ts';
 import { retry } from './handlers/retry.ts';
 import { signedIn, signIn } from './handlers/sign-in.ts';
 import { signOut } from './handlers/sign-out.ts';
-import type { Landing } from './landing.ts';
+import { seeOther, type Landing } from './landing.ts';
 import { mountRoutes } from './manage/access.ts';
 import { manageRoutes } from './manage/routes.ts';
 import { brandFile } from './offer-pages/brand-files.ts';
@@ -46,6 +46,15 @@ export function createApp(options: {
   app.post('/landing/sign-out', (c) => signOut(landing, c));
   app.post('/landing/confirm', (c) => confirm(landing, c));
   app.post('/landing/retry', (c) => retry(landing, c));
+  // The address of an answer to a form, loaded again from the address bar or the history.
+  for (const path of [
+    '/landing/confirm',
+    '/landing/retry',
+    '/landing/sign-out',
+    '/landing/language',
+  ]) {
+    app.get(path, (c) => seeOther(c, '/landing'));
+  }
   app.get('/landing/progress/:visit', (c) => progress(landing, c));
   app.get('/landing/progress/:visit/state', (c) => progressState(landing, c));
   mountRoutes(app, landing, manageRoutes);

@@ -128,6 +128,128 @@ describe('in a browser', () => {
     expect(after).toEqual({ isSamePage: true, hasFocus: true, kept: [] });
   });
 
+  for (const javaScriptEnabled of [true, false]) {
+    test(`back, forward and reload at each step of a purchase do nothing twice, lose nothing and lead nowhere else, ${javaScriptEnabled ? 'with' : 'without'} script`, async () => {
+      await using context = await openContext(browsers, { javaScriptEnabled });
+      const ada = world.person('ada').email;
+      const { landingUrl, subscriptionId } = await world.control.purchase({
+        offerId: 'analytics',
+        planId: 'starter',
+        beneficiary: ada,
+      });
+      const page = await context.newPage();
+      const email = page.locator('#email');
+      const submit = page.locator('form[action="/landing/confirm"] button[type=submit]');
+      const onward = /\/landing\/(progress|subscriptions)\//;
+      await page.goto(landingUrl!);
+      await page.locator(`button[value="${ada}"]`).click();
+      await submit.waitFor();
+      const confirmUrl = page.url();
+
+      // Before anything is sent, script keeps the typing; browsers without it do as they please.
+      await email.fill(javaScriptEnabled ? 'typed@elsewhere.example' : ada);
+      await page.reload();
+      if (javaScriptEnabled) expect(await email.inputValue()).toBe('typed@elsewhere.example');
+      await page.goBack();
+      await submit.waitFor();
+      await page.goForward();
+      await submit.waitFor();
+      if (javaScriptEnabled) expect(await email.inputValue()).toBe('typed@elsewhere.example');
+
+      // Sent with a mistake that only the server sees.
+      await email.evaluate((field: HTMLInputElement) => field.form!.setAttribute('novalidate', ''));
+      await email.fill('nobody at all');
+      await submit.click();
+      await page.locator('#problems').waitFor();
+      for (const again of [() => page.reload(), () => page.goBack(), () => page.goForward()]) {
+        await again();
+        await submit.waitFor();
+      }
+      await page.goto(confirmUrl);
+      expect(await email.inputValue()).toBe('nobody at all');
+      await page.locator('#problems').waitFor();
+
+      await email.fill('right@elsewhere.example');
+      await submit.click();
+      await page.waitForURL(/\/landing\/progress\//);
+      await page.reload();
+      await page.locator('[data-stage="ready"]').waitFor({ timeout: 30_000 });
+      await page.goBack();
+      await page.waitForLoadState();
+      // A form that a browser kept leads to what became of the purchase.
+      if (await submit.isVisible()) await submit.click();
+      await page.waitForURL(onward);
+      await page.goto(confirmUrl);
+      await page.waitForURL(onward);
+      await page.goBack();
+      await page.goForward();
+      await page.waitForURL(onward);
+      await page.reload();
+      expect(await page.locator('h1').innerText()).not.toBe('Page not found');
+
+      const { items } = await world.api.subscriptions.timeline.query({ subscriptionId });
+      const times = (kind: string) => items.filter((entry) => entry.kind === kind).length;
+      expect([times('activationRequested'), times('activated')]).toEqual([1, 1]);
+      const { claimedBy } = await world.api.subscriptions.get.query({ subscriptionId });
+      expect(claimedBy?.emailId).toBe('right@elsewhere.example');
+    });
+  }
+
+  test('what an open form holds survives a sign-in in another tab, and the end of the session', async () => {
+    await using context = await openContext(browsers, {});
+    const ada = world.person('ada').email;
+    const { landingUrl } = await world.control.purchase({
+      offerId: 'analytics',
+      planId: 'starter',
+      beneficiary: ada,
+    });
+    const page = await context.newPage();
+    const email = page.locator('#email');
+    const submit = page.locator('form[action="/landing/confirm"] button[type=submit]');
+    await page.goto(landingUrl!);
+    await page.locator(`button[value="${ada}"]`).click();
+    await email.fill('typed@elsewhere.example');
+
+    const cookies = await context.cookies();
+    const session = cookies.find(({ name }) => name.endsWith('landfall-session'))!;
+    await context.clearCookies({ name: session.name });
+    await submit.click();
+
+    await page.getByText('Your entries are still here').waitFor();
+    expect(await email.inputValue()).toBe('typed@elsewhere.example');
+    const other = await context.newPage();
+    await other.goto(`${world.stack.landingUrl}/sign-in?account=other`);
+    await other.locator(`button[value="${ada}"]`).click();
+    await submit.click();
+    await page.waitForURL(/\/landing\/progress\//);
+  });
+
+  test('the price comes by itself once Microsoft has told it, and what was typed meanwhile stays', async () => {
+    await using context = await openContext(browsers, {});
+    const ada = world.person('ada').email;
+    const { landingUrl, subscriptionId } = await world.control.purchase({
+      offerId: 'teamdesk',
+      planId: 'standard',
+      quantity: 7,
+      beneficiary: ada,
+      privateOfferId: '5b1f0c6e-2d3a-4b8e-9a6d-0c5e7f1a2b3c',
+    });
+    const fault = await world.control.addFault({ endpoint: 'plans', status: 503, subscriptionId });
+    const page = await context.newPage();
+    await page.goto(landingUrl!);
+    await page.locator(`button[value="${ada}"]`).click();
+    await page.locator('[data-order][data-unfinished]').waitFor();
+    expect(await page.locator('[data-order]').innerText()).not.toContain('$');
+    await page.locator('#email').fill('typed@elsewhere.example');
+
+    await world.control.removeFault(fault.id);
+
+    await page.getByText('As agreed in your private offer').waitFor({ timeout: 60_000 });
+    expect(await page.locator('[data-unfinished]').count()).toBe(0);
+    expect(await page.locator('[data-order]').innerText()).not.toContain('$');
+    expect(await page.locator('#email').inputValue()).toBe('typed@elsewhere.example');
+  });
+
   test('a purchase and a change of seats need no mouse, and the focus is always seen', async () => {
     await using context = await openContext(browsers, { reducedMotion: 'reduce' });
     const ada = world.person('ada').email;

@@ -1,7 +1,9 @@
 import type { Page } from 'playwright-core';
+import { languages, type Language } from '@landfall/landing/words/language.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Browsers } from '../src/browsers.ts';
 import { openFolder } from '../src/folder.ts';
+import { missingSentences, onOneLine } from '../src/gallery/said.ts';
 import { Scene, type PageState } from '../src/gallery/scene.ts';
 import { pageStates } from '../src/gallery/states/all.ts';
 import { startStack, type RunningStack } from '../src/stack.ts';
@@ -10,7 +12,6 @@ import { temporaryFolder } from './temporary-folder.ts';
 
 /** A page with all it loads, over a slow line in two seconds. */
 const MAX_PAGE_BYTES = 50 * 1024;
-const LANGUAGES = ['en', 'de', 'fr', 'es', 'nl', 'ja'];
 
 describe('every page and state that a buyer can meet', () => {
   const folder = temporaryFolder();
@@ -35,6 +36,7 @@ describe('every page and state that a buyer can meet', () => {
     const page = await state.reach(scene);
     const response = await answerOf(page);
     await expectNoSecret(page, scene);
+    await expectSaid(page, state, 'en');
     await page.setViewportSize({ width: 1440, height: 900 });
     await expectAccessible(page);
     expect(await pageWeight(page)).toBeLessThan(MAX_PAGE_BYTES);
@@ -42,23 +44,33 @@ describe('every page and state that a buyer can meet', () => {
     await page.emulateMedia({ colorScheme: 'dark' });
     await expectAccessible(page);
     await expectNoOverflow(page);
-    if (response === 'safe to load again') await checkLanguages(page);
+    if (response === 'safe to load again') await checkLanguages(page, state);
   }
 
   describe.concurrent('side by side', () => {
     for (const state of pageStates.filter(({ isAlone }) => !isAlone)) {
-      test(`${state.name} is accessible, small, without secrets and fits in every language`, () =>
+      test(`${state.name} says what it is there for, is accessible, small, without secrets and fits in every language`, () =>
         check(state));
     }
   });
 
   describe('one by one', () => {
     for (const state of pageStates.filter(({ isAlone }) => isAlone)) {
-      test(`${state.name} is accessible, small, without secrets and fits in every language`, () =>
+      test(`${state.name} says what it is there for, is accessible, small, without secrets and fits in every language`, () =>
         check(state));
     }
   });
 });
+
+/** What the state is there for stands on the page, where it can be seen. */
+async function expectSaid(page: Page, { says, hides = [] }: PageState, language: Language) {
+  const text = onOneLine(await page.locator('body').innerText());
+  expect({ language, missing: missingSentences(text, says, language) }).toEqual({
+    language,
+    missing: [],
+  });
+  expect(hides.filter((one) => text.includes(one))).toEqual([]);
+}
 
 /** What proves to Microsoft who the publisher is stays with the services (and no cookie carries it). */
 async function expectNoSecret(page: Page, { world }: Scene): Promise<void> {
@@ -78,14 +90,15 @@ async function answerOf(page: Page): Promise<'safe to load again' | 'of a form'>
   return isAnswer && !page.url().includes('/signed-in') ? 'safe to load again' : 'of a form';
 }
 
-async function checkLanguages(page: Page): Promise<void> {
+async function checkLanguages(page: Page, state: PageState): Promise<void> {
   const titles = new Set<string>();
-  for (const language of LANGUAGES) {
+  for (const language of languages) {
     await page.setExtraHTTPHeaders({ 'accept-language': language });
     await page.goto(page.url());
     expect(await page.locator('html').getAttribute('lang')).toBe(language);
+    await expectSaid(page, state, language);
     titles.add(await page.locator('h1').first().innerText());
     await expectNoOverflow(page);
   }
-  expect(titles.size).toBe(LANGUAGES.length);
+  expect(titles.size).toBe(languages.length);
 }

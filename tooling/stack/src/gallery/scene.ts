@@ -8,6 +8,7 @@ import {
 } from '../scenarios/buying.ts';
 import { waitFor } from '../stage.ts';
 import { openWorld, type World } from '../world.ts';
+import type { Said } from './said.ts';
 import type { StackDescription } from '../stack-file.ts';
 
 /** One page that a person can meet, and how to get there. */
@@ -16,6 +17,10 @@ export interface PageState {
   readonly name: string;
   /** What somebody who looks at it should find. */
   readonly shows: string;
+  /** The sentences that it is there to show, in each language. */
+  readonly says: readonly [Said, ...Said[]];
+  /** What must not be on it: a price that may be wrong, what a stranger may not see. */
+  readonly hides?: readonly string[];
   /** It changes something for everybody: it is reached while nobody else is on the way. */
   readonly isAlone?: boolean;
   /** Ends on the page. What it changes for everybody it takes back with `scene.after`. */

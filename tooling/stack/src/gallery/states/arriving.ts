@@ -10,11 +10,13 @@ export const arriving: readonly PageState[] = [
   {
     name: 'arrive-without-token',
     shows: 'How to get here from Microsoft, for somebody who came by himself',
+    says: ['guide.title', 'guide.lead', 'guide.azure.configure'],
     reach: (scene) => scene.open(scene.world.stack.landingUrl, undefined),
   },
   {
     name: 'arrive-damaged-token',
     shows: 'That the link is not usable and how to get another',
+    says: ['guide.expired', 'guide.expiredLead'],
     async reach(scene) {
       const url = new URL(scene.world.stack.landingUrl);
       url.searchParams.set('token', 'damaged+on/the-way==');
@@ -25,6 +27,7 @@ export const arriving: readonly PageState[] = [
     name: 'arrive-consent-refused',
     isAlone: true,
     shows: 'That the organisation asks an administrator, with what the administrator needs',
+    says: ['signIn.notCompleted', 'signIn.notCompletedLead', 'signIn.forAdmin', 'signIn.scopes'],
     async reach(scene) {
       const { control } = scene.world;
       const { consentRefused } = await control.settings();
@@ -38,6 +41,7 @@ export const arriving: readonly PageState[] = [
   {
     name: 'arrive-sign-in-cancelled',
     shows: 'That the sign-in was not completed and that the purchase is kept',
+    says: ['signIn.notCompleted', 'signIn.tryAgain'],
     async reach(scene) {
       const { landingUrl } = await scene.buy(FLAT);
       const page = await scene.open(landingUrl, undefined);
@@ -48,12 +52,14 @@ export const arriving: readonly PageState[] = [
   {
     name: 'arrive-without-cookies',
     shows: 'That the browser keeps no cookies, before it is sent to sign in, and what to do',
+    says: ['signIn.cookies', 'signIn.cookiesLead', 'signIn.cookiesNote'],
     reach: (scene) =>
       scene.open(`${scene.world.stack.landingUrl}/purchase/${randomUUID()}?arrived`, undefined),
   },
   {
     name: 'arrive-cookies-lost',
     shows: 'That the sign-in has to be begun again, and that it may be for want of cookies',
+    says: ['signIn.again', 'signIn.againLead', 'signIn.againCookies'],
     async reach(scene) {
       const { landingUrl } = await scene.buy(FLAT);
       const page = await scene.open(landingUrl, undefined);
@@ -65,15 +71,45 @@ export const arriving: readonly PageState[] = [
   {
     name: 'arrive-forwarded-link',
     shows: 'Nothing of the purchase, to somebody of a third organisation',
+    says: [
+      'standing.stranger',
+      'signIn.as',
+      'signIn.memberLead',
+      'signIn.organisation',
+      'signIn.otherAccount',
+    ],
+    hides: ['Starter', 'Ada'],
     async reach(scene) {
       const { landingUrl } = await scene.buy(FLAT);
       return scene.open(landingUrl, 'tara');
     },
   },
   {
+    name: 'arrive-personal-account-of-directory',
+    shows:
+      'The way to the directory that bought, to its owner who signed in with a personal account',
+    says: ['standing.stranger', 'signIn.personalLead', 'signIn.organisation'],
+    hides: ['Starter'],
+    async reach(scene) {
+      const { landingUrl } = await scene.buy({ ...FLAT, beneficiary: 'mia' });
+      return scene.open(landingUrl, 'mia');
+    },
+  },
+  {
+    name: 'arrive-guest',
+    shows: 'To a guest of the organisation that bought: that a member has to set it up',
+    says: ['standing.stranger', 'signIn.guestLead'],
+    hides: ['Starter'],
+    async reach(scene) {
+      const { landingUrl } = await scene.buy(FLAT);
+      return scene.open(landingUrl, 'gus');
+    },
+  },
+  {
     name: 'arrive-microsoft-down',
     isAlone: true,
     shows: 'That Microsoft does not answer and that the page tries again',
+    says: ['trouble.unavailable', 'trouble.unavailableLead', 'trouble.retriesItself'],
     async reach(scene) {
       const { control } = scene.world;
       const { landingUrl } = await scene.buy(FLAT);
@@ -85,12 +121,14 @@ export const arriving: readonly PageState[] = [
   {
     name: 'unknown-address',
     shows: 'That there is no such page',
+    says: ['trouble.notFound', 'trouble.notFoundLead'],
     reach: (scene) => scene.open(`${scene.world.stack.landingUrl}/no-such-page`, undefined),
   },
   {
     name: 'arrive-expired-token',
     isAlone: true,
     shows: 'That the link has expired and how to get a fresh one',
+    says: ['guide.expired', 'guide.expiredLead', 'guide.azure.open'],
     async reach(scene) {
       const { landingUrl } = await scene.buy(FLAT);
       await scene.world.control.advance(A_DAY_AND_A_MINUTE_MS);

@@ -11,12 +11,20 @@ export const branded: readonly PageState[] = [
     name: 'questions-asked',
     isAlone: true,
     shows: 'Logo, name and colour of the offer; its questions of every kind, for this plan',
+    says: ['confirm.title', 'questions.optional', 'frame.terms', 'purchase.priceAfterTrial'],
     reach: askedPage,
   },
   {
     name: 'questions-with-problems',
     isAlone: true,
     shows: 'A list of what is wrong, each with a link to its field; everything typed is kept',
+    says: [
+      'questions.problems',
+      'questions.pattern',
+      'questions.chooseOne',
+      { key: 'questions.small', with: { limit: '0' } },
+      'confirm.emailProblem',
+    ],
     async reach(scene) {
       const page = await askedPage(scene);
       await page.locator(FORM).evaluate((form) => {

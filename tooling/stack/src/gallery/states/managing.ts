@@ -14,21 +14,36 @@ export const managing: readonly PageState[] = [
   {
     name: 'manage-owner',
     shows: 'Plan, seats, renewal, people and history, and everything that an owner may do',
+    says: [
+      'manage.title',
+      'manage.sentence.renews',
+      'manage.changePlan',
+      'manage.changeSeats',
+      'manage.cancel',
+      'manage.people.open',
+    ],
     reach: async (scene) => scene.open(await active(scene, SEATS), 'ada'),
   },
   {
     name: 'manage-usage',
     shows: 'Usage against what is included, and what is above',
+    says: [
+      'manage.usage.title',
+      { key: 'manage.usage.of', with: { used: '62', included: '100' } },
+      'manage.usage.above',
+    ],
     reach: reachUsage,
   },
   {
     name: 'manage-long-name',
     shows: 'A name of two hundred letters, inside the card',
+    says: ['manage.title', 'purchase.name'],
     reach: async (scene) => scene.open(await active(scene, { ...SEATS, name: LONG_NAME }), 'ada'),
   },
   {
     name: 'manage-partner',
     shows: 'No buttons, and that the partner makes the changes',
+    says: ['manage.why.partner'],
     reach: async (scene) => {
       const bought = await scene.buy({ ...SEATS, purchaser: 'sam' });
       await confirmOnLandingPage(scene, bought.landingUrl, 'ada');
@@ -39,6 +54,7 @@ export const managing: readonly PageState[] = [
   {
     name: 'manage-viewer',
     shows: 'No buttons, and whose role allows changes',
+    says: ['manage.denied.change', 'people.role.viewer'],
     reach: async (scene) => {
       const url = await active(scene, SEATS);
       await letIn(scene, url);
@@ -48,6 +64,7 @@ export const managing: readonly PageState[] = [
   {
     name: 'manage-denied',
     shows: 'That the role does not allow it, and whose does',
+    says: ['manage.denied.title', 'manage.denied.change'],
     reach: async (scene) => {
       const url = await active(scene, SEATS);
       await letIn(scene, url);
@@ -57,11 +74,13 @@ export const managing: readonly PageState[] = [
   {
     name: 'manage-ask',
     shows: 'The name of the product alone, and a button to ask for access',
+    says: ['people.ask.title', 'people.ask.lead', 'people.ask.shared'],
     reach: async (scene) => scene.open(await active(scene, SEATS), 'ben'),
   },
   {
     name: 'manage-people',
     shows: 'Who has access, who asks for it, and what can be done',
+    says: ['people.title', 'people.waiting', 'people.grant', 'people.refuse'],
     reach: async (scene) => {
       const url = await active(scene, SEATS);
       await asks(scene, url);
@@ -71,11 +90,13 @@ export const managing: readonly PageState[] = [
   {
     name: 'manage-plan',
     shows: 'The plan in force and the ones to choose from, with prices and seats',
+    says: ['changes.plan.title', 'changes.plan.lead', 'changes.plan.current'],
     reach: async (scene) => scene.open(`${await active(scene, SEATS)}/plan`, 'ada'),
   },
   {
     name: 'manage-plan-check',
     shows: 'What changes, when, and what it means for the bill',
+    says: ['changes.confirm.title', 'changes.confirm.planMoney', 'changes.confirm.approval'],
     reach: async (scene) => {
       const page = await scene.open(`${await active(scene, SEATS)}/plan`, 'ada');
       await page.locator('input[name=to][value=basic]').check();
@@ -87,6 +108,7 @@ export const managing: readonly PageState[] = [
   {
     name: 'manage-seats-wrong',
     shows: 'What was typed, and what is possible',
+    says: ['changes.seats.title', 'changes.seats.problem'],
     reach: async (scene) => {
       const page = await scene.open(`${await active(scene, SEATS)}/seats`, 'ada');
       await page.locator('main form').evaluate((form: HTMLFormElement) => {
@@ -101,11 +123,19 @@ export const managing: readonly PageState[] = [
   {
     name: 'manage-cancel',
     shows: 'What follows from a cancellation, and the box to tick',
+    says: [
+      'changes.cancel.title',
+      'changes.cancel.lead',
+      'changes.cancel.money',
+      'changes.cancel.data',
+      'changes.cancel.tick',
+    ],
     reach: async (scene) => scene.open(`${await active(scene, SEATS)}/cancel`, 'ada'),
   },
   {
     name: 'manage-under-way',
     shows: 'The change that is under way, instead of buttons',
+    says: ['changes.pending', 'changes.follow'],
     isAlone: true,
     reach: async (scene) => {
       const url = await active(scene, METERED);
@@ -119,6 +149,7 @@ export const managing: readonly PageState[] = [
   {
     name: 'manage-changed',
     shows: 'That the change is in force',
+    says: ['changes.stage.succeeded', 'changes.succeeded.text'],
     reach: async (scene) => {
       const page = await changePlan(scene, await active(scene, METERED));
       await page.locator('[data-stage="succeeded"]').waitFor({ timeout: 30_000 });
@@ -128,6 +159,7 @@ export const managing: readonly PageState[] = [
   {
     name: 'manage-news',
     shows: 'How the last change ended, as soon as it has, without loading the page by hand',
+    says: ['changes.last.succeeded', 'changes.last.details'],
     reach: async (scene) => {
       const url = await active(scene, METERED);
       const page = await changePlan(scene, url);
@@ -139,6 +171,7 @@ export const managing: readonly PageState[] = [
   {
     name: 'manage-history',
     shows: 'What happened, newest first, with who asked for it',
+    says: ['history.title', 'history.planChanged', 'history.purchased'],
     reach: async (scene) => {
       const url = await active(scene, METERED);
       const page = await changePlan(scene, url);
@@ -150,6 +183,7 @@ export const managing: readonly PageState[] = [
   {
     name: 'manage-list',
     shows: 'All that this person may see, with plan, seats and role',
+    says: ['manage.list.title', 'manage.list.lead', 'people.role.owner'],
     reach: async (scene) => {
       await active(scene, { ...SEATS, name: LONG_NAME });
       return scene.open(listUrl(scene), 'ada');
@@ -158,11 +192,13 @@ export const managing: readonly PageState[] = [
   {
     name: 'manage-list-empty',
     shows: 'How to come to a subscription',
+    says: ['manage.list.empty', 'manage.list.emptyHelp'],
     reach: (scene) => scene.open(listUrl(scene), 'otto'),
   },
   {
     name: 'manage-not-there',
     shows: 'To a stranger: the same as for what never was',
+    says: ['trouble.notFound', 'trouble.notFoundLead'],
     reach: async (scene) => scene.open(await active(scene, SEATS), 'tara'),
   },
 ];

@@ -14,60 +14,124 @@ const SUBMIT = 'form[action="/landing/confirm"] button[type=submit]';
 
 /** From the purchase that waits for its buyer to the product that is ready. */
 export const purchase: readonly PageState[] = [
-  confirming('confirm-flat-rate', 'Offer, plan, price and who is signed in', FLAT, 'ada'),
-  confirming('confirm-per-seat', 'The seats that were bought', SEATS, 'ada'),
+  confirming(
+    'confirm-flat-rate',
+    'Offer, plan, price and who is signed in',
+    {
+      says: [
+        'confirm.title',
+        'confirm.lead',
+        'confirm.deadline',
+        { key: 'purchase.per.months', with: { price: '49' } },
+      ],
+    },
+    FLAT,
+    'ada',
+  ),
+  confirming(
+    'confirm-per-seat',
+    'The seats that were bought',
+    {
+      says: [
+        'purchase.seats',
+        { key: 'purchase.perSeat', with: { price: '15' } },
+        'purchase.total',
+        { key: 'purchase.per.months', with: { price: '105' } },
+      ],
+    },
+    SEATS,
+    'ada',
+  ),
   confirming(
     'confirm-free-trial',
-    'When the trial ends and what follows',
+    'That it is a free trial, and what it costs afterwards',
+    { says: ['purchase.trial', 'purchase.priceAfterTrial', 'purchase.totalAfterTrial'] },
     { offerId: 'teamdesk', planId: 'trial', quantity: 3, freeTrial: true },
     'ada',
   ),
   confirming(
     'confirm-private-offer',
-    'That it came through a private offer, with its own price',
+    'That the price is the one of the private offer, and no listed price',
+    { says: ['confirm.title', 'purchase.privatePrice'], hides: ['$'] },
     { offerId: 'analytics', planId: 'enterprise', termUnit: 'P1Y', privateOfferId: randomUUID() },
     'ada',
   ),
+  {
+    name: 'confirm-price-unknown',
+    shows: 'The purchase, while Microsoft does not say what it costs: no amount',
+    says: ['confirm.title', 'purchase.priceUnknown'],
+    hides: ['$'],
+    async reach(scene) {
+      const { control } = scene.world;
+      const { landingUrl, subscriptionId } = await scene.buy(SEATS);
+      const fault = await control.addFault({ endpoint: 'plans', status: 503, subscriptionId });
+      scene.after(() => control.removeFault(fault.id));
+      const page = await scene.open(landingUrl, 'ada');
+      await page.locator(SUBMIT).waitFor();
+      return page;
+    },
+  },
   confirming(
     'confirm-long-name',
     'A name of two hundred letters, inside the card',
+    { says: ['confirm.title', 'purchase.name'] },
     { ...FLAT, name: LONG_NAME },
     'ada',
   ),
   confirming(
     'confirm-partner-staff',
     'That the partner sets it up for its customer',
+    {
+      says: [
+        'confirm.forCustomer',
+        'confirm.onBehalf',
+        'confirm.emailOfCustomer',
+        'purchase.partnerPrice',
+      ],
+      hides: ['$'],
+    },
     { ...SEATS, purchaser: 'sam' },
     'sam',
   ),
   confirming(
     'confirm-partner-customer',
     'The same purchase, as the customer of the partner sees it',
+    { says: ['confirm.title', 'purchase.partner', 'purchase.partnerPrice'], hides: ['$'] },
     { ...SEATS, purchaser: 'sam' },
     'ada',
   ),
-  confirming('confirm-colleague', 'The purchase, to a colleague of the buyer', FLAT, 'ben'),
+  confirming(
+    'confirm-colleague',
+    'The purchase, to a colleague of the buyer',
+    { says: ['confirm.title', 'confirm.email'] },
+    FLAT,
+    'ben',
+  ),
   confirming(
     'confirm-personal-account',
     'The purchase, to a personal account',
+    { says: ['confirm.title', 'confirm.email'] },
     { ...FLAT, beneficiary: 'pia' },
     'pia',
   ),
   confirming(
     'confirm-no-e-mail',
     'An empty field for the e-mail address, where Entra names none',
+    { says: ['confirm.title', 'confirm.email', 'confirm.emailHelp'] },
     { ...FLAT, beneficiary: 'nora' },
     'nora',
   ),
   confirming(
     'link-auto-activated',
     'A subscription that runs already and has no owner yet',
+    { says: ['confirm.titleLink', 'confirm.leadLink', 'confirm.submitLink', 'confirm.noteLink'] },
     { offerId: 'pulse', planId: 'essential' },
     'ada',
   ),
   {
     name: 'confirm-with-problems',
     shows: 'What was wrong in the form, beside its field, with everything kept',
+    says: ['questions.problems', 'confirm.emailProblem'],
     async reach(scene) {
       const page = await confirmPageOf(scene, SEATS, 'ada');
       await page.locator('form[action="/landing/confirm"]').evaluate((form) => {
@@ -81,6 +145,7 @@ export const purchase: readonly PageState[] = [
   {
     name: 'progress-asking-microsoft',
     shows: 'That we ask Microsoft, and the usual time',
+    says: ['progress.requested', 'progress.step.requested.current', 'progress.underwayLead'],
     async reach(scene) {
       const { control } = scene.world;
       const bought = await scene.buy(FLAT);
@@ -94,6 +159,7 @@ export const purchase: readonly PageState[] = [
     name: 'progress-microsoft-has-it',
     isAlone: true,
     shows: 'That Microsoft has the order and has not confirmed it yet',
+    says: ['progress.received', 'progress.step.requested.done', 'progress.step.confirmed.current'],
     async reach(scene) {
       const { control } = scene.world;
       const { activationDelayMs } = await control.settings();
@@ -106,6 +172,7 @@ export const purchase: readonly PageState[] = [
     name: 'progress-space-is-made',
     isAlone: true,
     shows: 'That the space is being made before anything is billed',
+    says: ['progress.provisioning', 'progress.step.space.current', 'progress.spaceLead'],
     async reach(scene) {
       await waitForProduct(scene);
       return follow(scene, await scene.buy(AWAITED), 'provisioning');
@@ -115,6 +182,7 @@ export const purchase: readonly PageState[] = [
     name: 'progress-no-space',
     isAlone: true,
     shows: 'That the space could not be made, that nothing is billed, and the way out',
+    says: ['progress.failed', 'progress.failedLead', 'progress.failedNote', 'progress.tryAgain'],
     async reach(scene) {
       await waitForProduct(scene);
       const bought = await scene.buy(AWAITED);
@@ -131,6 +199,7 @@ export const purchase: readonly PageState[] = [
     name: 'progress-activation-failed',
     isAlone: true,
     shows: 'That Microsoft ended the purchase instead of confirming it',
+    says: ['progress.ended', 'progress.endedLead', 'progress.buyAgain'],
     async reach(scene) {
       const { control } = scene.world;
       scene.after(() => control.updateSettings({ activationFails: false }));
@@ -141,12 +210,25 @@ export const purchase: readonly PageState[] = [
   {
     name: 'progress-ready',
     shows: 'That all three are done, and the way into the product',
+    says: [
+      'progress.ready',
+      'progress.readyLead',
+      'progress.step.confirmed.done',
+      'purchase.nextBilling',
+      { key: 'purchase.per.months', with: { price: '105' } },
+    ],
     reach: async (scene) => follow(scene, await scene.buy(SEATS), 'ready'),
   },
 ];
 
-function confirming(name: string, shows: string, bought: Purchase, who: string): PageState {
-  return { name, shows, reach: (scene) => confirmPageOf(scene, bought, who) };
+function confirming(
+  name: string,
+  shows: string,
+  said: Pick<PageState, 'says' | 'hides'>,
+  bought: Purchase,
+  who: string,
+): PageState {
+  return { name, shows, ...said, reach: (scene) => confirmPageOf(scene, bought, who) };
 }
 
 async function confirmPageOf(scene: Scene, bought: Purchase, who: string): Promise<Page> {

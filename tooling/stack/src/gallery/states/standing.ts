@@ -7,17 +7,25 @@ export const standing: readonly PageState[] = [
   {
     name: 'known-suspended',
     shows: 'That payment is missing, until when, and who settles it',
+    says: [
+      'standing.suspended',
+      'standing.suspendedLead',
+      'standing.suspendedEndsOn',
+      'standing.settle',
+    ],
     reach: (scene) => reopened(scene, 'suspend', 'Suspended'),
   },
   {
     name: 'known-ended',
     shows: 'That it has ended and what can still be done',
+    says: ['standing.ended', 'standing.endedLead', 'standing.buyAgain'],
     reach: (scene) => reopened(scene, 'cancel', 'Unsubscribed'),
   },
   {
     name: 'status-unknown',
     isAlone: true,
     shows: 'That it is still being prepared, for a status that nobody has documented',
+    says: ['standing.preparing', 'standing.preparingLead'],
     async reach(scene) {
       const { control } = scene.world;
       const { subscriptionId: id, landingUrl } = await scene.buy(FLAT);
