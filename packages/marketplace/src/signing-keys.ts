@@ -19,8 +19,9 @@ export const KEYS_TIMEOUT_MS = 3_000;
 
 export interface SigningKeys {
   /**
-   * The key with this id; undefined where the authority has been asked lately and has none. Throws the
-   * fault `keys.unavailable` where it cannot be asked, because the key may exist.
+   * The key with this id; undefined where the authority was asked for this very call and has none. Throws
+   * the fault `keys.unavailable` where it cannot be asked, or may not be asked again so soon: the key may
+   * have been published since.
    */
   find(keyId: string): Promise<CryptoKey | undefined>;
   /** Changes whenever the set of keys changes; what was verified before is then verified anew. */
@@ -92,11 +93,13 @@ export function createSigningKeys(options: SigningKeysOptions): SigningKeys {
       if (known) return known;
 
       const wasJustFetched = fetchedAt !== before;
-      if (!wasJustFetched && now() >= askedForUnknownAt + UNKNOWN_KEY_WINDOW_MS) {
+      const waitMs = askedForUnknownAt + UNKNOWN_KEY_WINDOW_MS - now();
+      if (inFlight) {
+        await inFlight;
+      } else if (!wasJustFetched) {
+        if (waitMs > 0) throw unavailable(waitMs);
         askedForUnknownAt = now();
         await refreshOnce();
-      } else if (inFlight) {
-        await inFlight;
       }
       const found = keys.get(keyId);
       if (!found && (isDown || !isComplete)) throw unavailable();
@@ -155,9 +158,9 @@ async function importAll(keys: readonly RsaKey[]): Promise<ReadonlyMap<string, C
   return imported;
 }
 
-function unavailable(): Fault {
-  return new Fault('keys.unavailable', "The authority's signing keys cannot be had", {
+function unavailable(retryAfterMs = KEYS_BACK_OFF_MS): Fault {
+  return new Fault('keys.unavailable', "The authority's signing keys cannot be had now", {
     retry: 'later',
-    retryAfterMs: KEYS_BACK_OFF_MS,
+    retryAfterMs,
   });
 }

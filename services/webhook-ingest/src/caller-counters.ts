@@ -3,10 +3,15 @@ import type { Logger } from '@landfall/service-kit/log.ts';
 /** A flood of strangers must not become a flood of log lines: one line per reason and window. */
 const LOG_WINDOW_MS = 10_000;
 
+/** Counted beside the reasons of refusals; answered 503. */
+const UNVERIFIED = 'keys-unavailable';
+
 export interface CallerCounters {
   accepted(publisherId: string | undefined): void;
   /** With the publisher that the caller claims to call, where it fits one. */
   refused(reason: string, publisherId: string | undefined): void;
+  /** Whether the caller is genuine cannot be said now: the signing keys cannot be asked for. */
+  unverified(): void;
   snapshot(): {
     readonly accepted: number;
     readonly unauthenticated: Record<string, number>;
@@ -21,6 +26,7 @@ export interface CallerCounters {
  * the last line, the line is an error, for then a proxy may be eating the Authorization header.
  */
 export function createCallerCounters(log: Logger, now: () => Date): CallerCounters {
+  let unverifiedSince = { at: Number.NEGATIVE_INFINITY, count: 0 };
   const unauthenticated = new Map<string, number>();
   const lastLines = new Map<string, { at: number; count: number; accepted: number }>();
   let accepted = 0;
@@ -52,6 +58,15 @@ export function createCallerCounters(log: Logger, now: () => Date): CallerCounte
       } else {
         log.warn(event, 'refused a webhook call without a valid token');
       }
+    },
+    unverified() {
+      const count = (unauthenticated.get(UNVERIFIED) ?? 0) + 1;
+      unauthenticated.set(UNVERIFIED, count);
+      const at = now().getTime();
+      if (at - unverifiedSince.at < LOG_WINDOW_MS) return;
+      const event = { event: 'webhook.keys-unavailable', calls: count - unverifiedSince.count };
+      unverifiedSince = { at, count };
+      log.error(event, 'could not verify webhook callers; Microsoft is asked to call again');
     },
     snapshot: () => ({
       accepted,
