@@ -1,11 +1,14 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { isIPv6, type AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import { Fault } from '@landfall/domain/fault.ts';
 import { acceptCorrelationId, currentCorrelationId, withCorrelation } from './correlation.ts';
 import { isBodyTooLarge, withBoundedBody } from './http-body.ts';
+import { canonicalPath, originForm } from './http-target.ts';
 import { answerMetrics, requestMeter, templatesOf, type RouteTemplates } from './http-metrics.ts';
+import { answerUnreadable } from './http-unreadable.ts';
 import type { Logger } from './log.ts';
 import type { Metrics } from './metrics.ts';
 
@@ -19,6 +22,8 @@ const KEEP_ALIVE_TIMEOUT_MS = 65_000;
 const TIMEOUT_CHECK_MS = 5000;
 /** Enough for every JSON body that we take; a batch of 1,000 usage records is about 250 KB. */
 const MAX_BODY_BYTES = 1024 * 1024;
+/** Node's own limit of 16 KB would refuse a long token beside a proxy's headers. */
+const MAX_HEADER_BYTES = 64 * 1024;
 /** A probe comes every few seconds; a dependency that needs longer is not ready. */
 const READINESS_TIMEOUT_MS = 3000;
 /** Requests in flight get this long at shutdown; under the process' own drain deadline. */
@@ -55,6 +60,11 @@ export interface HttpOptions {
   readonly isPublic?: boolean | undefined;
   /** Routes of `raw`, for the metrics; those of a Hono application are known. */
   readonly routes?: RouteTemplates | undefined;
+  /**
+   * Paths, in their canonical spelling, whose callers read a 4xx as our decision: what cannot be read of
+   * a request there is 503.
+   */
+  readonly isNeverRefused?: ((path: string) => boolean) | undefined;
   /** Of a declared length for all requests, of a chunked body for those of `app`. */
   readonly maxBodyBytes?: number | undefined;
 }
@@ -71,14 +81,23 @@ export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
   let isDraining = false;
   const answerApp = getRequestListener(appHandler(options.app, { log, maxBodyBytes }));
 
+  const isNeverRefused = (target: string): boolean =>
+    options.isNeverRefused?.(canonicalPath(target)) ?? false;
+  const targets = new WeakMap<Duplex, string>();
+
   const answer = (req: IncomingMessage, res: ServerResponse): void => {
     if (isDraining) res.setHeader('connection', 'close');
     const path = pathOf(req);
-    meter?.(res, path);
+    meter?.(res, isNeverRefused(path) ? canonicalPath(path) : path);
+    // What applications make their URLs with; no service of ours believes what a caller writes there.
+    if (isNeverRefused(path)) req.headers.host = 'localhost';
+    else if (!hasOneHost(req)) return refuse(res, 400, 'host-not-one');
+    req.headers.host ??= 'localhost';
     if (path === '/metrics' && metrics && !options.isPublic) return answerMetrics(metrics, res);
     if (path === '/healthz') return sendJson(res, 200, { alive: true });
     if (path === '/readyz') return void answerReady(res, isDraining ? drained : options.ready);
-    if (Number(req.headers['content-length'] ?? 0) > maxBodyBytes) return refuseBody(res);
+    if (Number(req.headers['content-length'] ?? 0) > maxBodyBytes)
+      return refuse(res, 413, 'body-too-large');
     if (options.raw?.(req, res)) return;
     void answerApp(req, res);
   };
@@ -89,8 +108,14 @@ export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
       requestTimeout: REQUEST_TIMEOUT_MS,
       keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
       connectionsCheckingInterval: TIMEOUT_CHECK_MS,
+      maxHeaderSize: MAX_HEADER_BYTES,
+      // Judged by `hasOneHost`, which spares the paths that are never refused.
+      requireHostHeader: false,
     },
     (req, res) => {
+      req.url = originForm(req.url ?? '/');
+      targets.set(req.socket, req.url);
+      res.once('close', () => targets.delete(req.socket));
       const id = adoptCorrelationId(req, res);
       withCorrelation(id, () => {
         logOnClose(req, res, log);
@@ -100,6 +125,12 @@ export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
       });
     },
   );
+  // Node would answer 417 to an expectation that it does not know; we serve the request without it.
+  server.on('checkExpectation', (req, res) => server.emit('request', req, res));
+  answerUnreadable(server, {
+    targetOf: (socket) => targets.get(socket),
+    isNeverRefused: options.isNeverRefused && isNeverRefused,
+  });
   await listen(server, { host, port });
   const address = server.address() as AddressInfo;
   return {
@@ -153,9 +184,17 @@ function sendJson(res: ServerResponse, status: number, body: object): void {
 }
 
 /** The body is not read, so the connection cannot carry another request. */
-function refuseBody(res: ServerResponse): void {
+function refuse(res: ServerResponse, status: number, error: string): void {
   res.setHeader('connection', 'close');
-  sendJson(res, 413, { error: 'body-too-large', correlationId: currentCorrelationId() });
+  sendJson(res, status, { error, correlationId: currentCorrelationId() });
+}
+
+/** RFC 9112 section 3.2: with two, a proxy in front may have believed the other one. */
+function hasOneHost({ rawHeaders, httpVersion }: IncomingMessage): boolean {
+  const hosts = rawHeaders.filter(
+    (name, index) => index % 2 === 0 && name.toLowerCase() === 'host',
+  ).length;
+  return hosts === 1 || (hosts === 0 && httpVersion === '1.0');
 }
 
 /** Also put into the request's own headers, where a proxy takes it from. */

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { canonicalPath } from '@landfall/service-kit/http-target.ts';
 import type { Logger } from '@landfall/service-kit/log.ts';
 import { addressGroup, clientAddress } from './client-address.ts';
 import { bodyTooLarge, notFound, send, tooMany, upstreamAway, type Answer } from './pages.ts';
@@ -23,13 +24,21 @@ export interface DoorParts {
   readonly log: Logger;
 }
 
+/** Where webhook-ingest serves it. */
+const WEBHOOK_PATH = '/webhook';
+
+/** Whether a path is the webhook's address, however it was typed into Partner Center. */
+export function isWebhook(path: string): boolean {
+  return canonicalPath(path) === WEBHOOK_PATH;
+}
+
 /**
  * Browser and webhook traffic, natively. Answers true for what it takes: `/`, `/landing…` and
  * `/webhook`; everything else is the API's.
  *
- * Microsoft reads a 4xx to a plan or seat change as the publisher's refusal, so `/webhook` knows only
- * one of its own for a POST: 413, as the ingest has it. Over the limit or without an upstream it is
- * 503. A slash after it, as somebody may have typed it in Partner Center, is no 404 for that reason.
+ * Microsoft reads a 4xx to a plan or seat change as the publisher's refusal, so `/webhook` has only one
+ * of its own: 413, as the ingest has it. Over the limit or without an upstream it is 503, every spelling
+ * of the address is taken, and any method: the ingest answers 401 to whoever has no valid token.
  */
 export function createDoor(
   parts: DoorParts,
@@ -39,7 +48,10 @@ export function createDoor(
     res.setHeader('content-security-policy', DEFAULT_POLICY);
     const url = req.url ?? '/';
     const path = url.split('?', 1)[0] ?? '/';
-    if (path === '/webhook' || path === '/webhook/') return handled(parts, req, res, takeWebhook);
+    if (isWebhook(path)) {
+      req.url = WEBHOOK_PATH + url.slice(path.length);
+      return handled(parts, req, res, takeWebhook);
+    }
     const address = addressGroup(clientAddress(req, parts.trustedProxies));
     const waitMs = Math.max(
       parts.perAddress.take(address),
@@ -71,7 +83,6 @@ async function takeWebhook(
   req: IncomingMessage,
   res: ServerResponse,
 ): Promise<void> {
-  if (req.method !== 'POST') return send(req, res, methodNotAllowed);
   const address = clientAddress(req, parts.trustedProxies);
   const waitMs = parts.webhookPerAddress.take(addressGroup(address));
   if (waitMs > 0) return send(req, res, upstreamAway);

@@ -41,6 +41,8 @@ export function createProxy(options: {
   timeoutMs: number;
   /** A request that met a just-closed connection may be sent once more: it is safe to repeat. */
   isRepeatable: (req: IncomingMessage) => boolean;
+  /** Any other status becomes 503: what answers is not the upstream that we mean. */
+  isExpected?: (status: number) => boolean;
   securityHeaders: ReadonlyMap<string, string>;
   log: Logger;
 }): Proxy {
@@ -60,6 +62,12 @@ export function createProxy(options: {
   });
   server.on('proxyRes', (answer, _req, res) => {
     dropHopByHop(answer.headers);
+    const status = answer.statusCode ?? 503;
+    if (options.isExpected && !options.isExpected(status)) {
+      log.error({ status, target: new URL(target).host }, 'an upstream gave an unexpected answer');
+      answer.statusCode = 503;
+      answer.statusMessage = 'Service Unavailable';
+    }
     for (const name of BANNERS) delete answer.headers[name];
     for (const [name, value] of options.securityHeaders) answer.headers[name] = value;
     // The caller's connection is the gateway's affair, also while it drains.

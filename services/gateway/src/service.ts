@@ -23,7 +23,7 @@ import { ensureBootstrapKey } from './bootstrap-key.ts';
 import type { Config } from './config.ts';
 import type { GatewayTables } from './db/schema.ts';
 import { migrations } from './db/migrations.ts';
-import { createDoor } from './door.ts';
+import { createDoor, isWebhook } from './door.ts';
 import { createKeyRing } from './key-ring.ts';
 import { createProxy } from './proxy.ts';
 import { createRateLimit } from './rate-limit.ts';
@@ -33,6 +33,8 @@ import { securityHeaders } from './security-headers.ts';
 const MAX_API_BYTES = 1024 * 1024;
 /** Above the ingest's eight seconds, below the ten that Microsoft waits. */
 const WEBHOOK_TIMEOUT_MS = 9_500;
+/** What webhook-ingest answers; another 4xx would be a refusal that nobody has decided on. */
+const WEBHOOK_ANSWERS: ReadonlySet<number> = new Set([200, 400, 401, 413, 500, 503]);
 /** The landing page waits for Microsoft's resolve; a browser shows nothing for longer than this. */
 const LANDING_TIMEOUT_MS = 30_000;
 
@@ -106,6 +108,7 @@ export async function start(config: Config, { log, now }: Runtime): Promise<Runn
         timeoutMs: WEBHOOK_TIMEOUT_MS,
         // The ingest counts a second delivery of the same notification and does nothing more.
         isRepeatable: () => true,
+        isExpected: (status) => WEBHOOK_ANSWERS.has(status),
       }),
     ),
     perAddress: limit(config.RATE_PER_ADDRESS),
@@ -137,6 +140,7 @@ export async function start(config: Config, { log, now }: Runtime): Promise<Runn
       isPublic: true,
       routes: ROUTES,
       raw,
+      isNeverRefused: isWebhook,
       maxBodyBytes: MAX_API_BYTES,
     }),
   );

@@ -5,7 +5,7 @@ import {
   type TestDatabase,
   type TestNats,
 } from '@landfall/servers/testing.ts';
-import { bootGateway, rawRequest, type Gateway } from './stage.ts';
+import { bootGateway, rawRequest, rawTcp, type Gateway } from './stage.ts';
 import { startUpstream, type Upstream } from './upstream.ts';
 
 let database: TestDatabase;
@@ -127,10 +127,60 @@ describe('to the webhook', () => {
     expect(ingest.seen[0]?.body).toBe('{ "id" : "é" }');
   });
 
-  test('a slash at the end is the same address, as it may stand in Partner Center', async () => {
-    const answer = await rawRequest(gateway, '/webhook/?x=1', { method: 'POST', body: '{}' });
+  test.each([
+    '/webhook/?x=1',
+    '/Webhook?x=1',
+    '//webhook?x=1',
+    '/webhook//?x=1',
+    '/%77ebhook?x=1',
+    'https://market.contoso.example/webhook?x=1',
+    'http://other.example//WEBHOOK/?x=1',
+  ])('the address may stand in Partner Center as %s', async (address) => {
+    const answer = await rawRequest(gateway, address, { method: 'POST', body: '{}' });
     expect(answer.status).toBe(200);
-    expect(ingest.seen[0]?.url).toBe('/webhook/?x=1');
+    expect(ingest.seen[0]).toMatchObject({ url: '/webhook?x=1', body: '{}' });
+  });
+
+  test.each(['GET', 'HEAD', 'OPTIONS', 'PUT', 'PATCH', 'DELETE'])(
+    '%s is answered by the ingest, which knows who calls',
+    async (method) => {
+      ingest.answerWith((_req, res) => res.writeHead(401).end());
+      expect((await rawRequest(gateway, '/webhook', { method })).status).toBe(401);
+    },
+  );
+
+  test('40 KB of headers pass', async () => {
+    const headers = {
+      authorization: `Bearer ${'x'.repeat(15_000)}`,
+      'x-extra': 'y'.repeat(25_000),
+    };
+    expect((await post(headers)).status).toBe(200);
+    expect(ingest.seen[0]?.headers['authorization']).toBe(headers.authorization);
+  });
+
+  const tcp = (request: string) => rawTcp(gateway, request);
+  const POST = 'POST /webhook HTTP/1.1\r\n';
+  test.each([
+    ['no Host', `${POST}Content-Length: 2\r\n\r\n{}`, 200],
+    ['two Hosts', `${POST}Host: a\r\nHost: b\r\nContent-Length: 2\r\n\r\n{}`, 200],
+    ['an expectation', `${POST}Host: a\r\nExpect: x\r\nContent-Length: 2\r\n\r\n{}`, 200],
+    ['100 KB of headers', `${POST}Host: a\r\nX: ${'x'.repeat(100_000)}\r\n\r\n`, 503],
+    ['two lengths', `${POST}Host: a\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{}`, 503],
+    ['a bad chunk', `${POST}Host: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n`, 503],
+    ['a header that is none', `${POST}Host: a\r\nno colon\r\n\r\n`, 503],
+    ['a request line that cannot be read', '\u0016\u0003\u0001\r\n\r\n', 503],
+  ])('a request with %s is no 4xx', async (_what, request, status) => {
+    expect(await tcp(request)).toBe(status);
+  });
+
+  test('elsewhere what cannot be read is a 4xx', async () => {
+    const GET = 'GET /landing HTTP/1.1\r\n';
+    expect(await tcp(`${GET}\r\n`)).toBe(400);
+    expect(await tcp(`${GET}Host: a\r\nHost: b\r\n\r\n`)).toBe(400);
+    expect(await tcp(`${GET}Host: a\r\nno colon\r\n\r\n`)).toBe(400);
+    expect(
+      await tcp('GET https://a/landing HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n'),
+    ).toBe(200);
   });
 
   test('a Connection header cannot take Authorization away', async () => {
@@ -144,6 +194,14 @@ describe('to the webhook', () => {
     const answer = await post({ authorization: 'Bearer x' });
     expect(answer).toMatchObject({ status, body: '', headers: { 'retry-after': '7' } });
   });
+
+  test.each([301, 403, 404, 405, 429, 431])(
+    'the answer %d of something that is not the ingest becomes 503',
+    async (status) => {
+      ingest.answerWith((_req, res) => res.writeHead(status).end());
+      expect((await post({ authorization: 'Bearer x' })).status).toBe(503);
+    },
+  );
 
   test('an upstream that is away, or drops the connection, is 503 and never 4xx', async () => {
     ingest.answerWith((req) => req.socket.destroy());
@@ -267,7 +325,6 @@ test('unknown paths are 404, as a page for browsers and as JSON for programs', a
   expect(html).toMatchObject({ status: 404, body: expect.stringContaining('<!doctype html>') });
   const json = await rawRequest(gateway, '/nowhere');
   expect(JSON.parse(json.body)).toMatchObject({ error: 'not-found' });
-  expect((await rawRequest(gateway, '/webhook')).status).toBe(405);
   expect((await rawRequest(gateway, '/healthz')).status).toBe(200);
   expect((await rawRequest(gateway, '/readyz')).status).toBe(200);
 });

@@ -1,4 +1,5 @@
 import { request } from 'node:http';
+import { connect } from 'node:net';
 import { billingProcedures } from '@landfall/contracts/billing-procedures.ts';
 import { fulfillmentProcedures } from '@landfall/contracts/fulfillment-procedures.ts';
 import { ingestProcedures } from '@landfall/contracts/ingest-procedures.ts';
@@ -159,5 +160,24 @@ export function rawRequest(
     });
     sent.on('error', reject);
     sent.end(body);
+  });
+}
+
+/** Writes bytes on a connection of its own; resolves with the status of the first answer. */
+export function rawTcp(gateway: Gateway, bytes: string): Promise<number> {
+  const { hostname, port } = new URL(gateway.url);
+  return new Promise((resolve, reject) => {
+    const socket = connect(Number(port), hostname);
+    let text = '';
+    socket.on('data', (chunk: Buffer) => {
+      text += chunk.toString('latin1');
+      const status = /^HTTP\/1\.1 (\d{3})/.exec(text)?.[1];
+      if (status === undefined) return;
+      resolve(Number(status));
+      socket.destroy();
+    });
+    socket.on('error', reject);
+    socket.on('close', () => reject(new Error('closed without an answer')));
+    socket.write(bytes, 'latin1');
   });
 }

@@ -24,7 +24,8 @@ export async function startUpstream(): Promise<Upstream> {
   let answer = (_req: IncomingMessage, res: ServerResponse): void => {
     res.end();
   };
-  const server = createServer((req, res) => {
+  // As much as the gateway itself takes, and what it adds.
+  const server = createServer({ maxHeaderSize: 128 * 1024 }, (req, res) => {
     const chunks: Buffer[] = [];
     req.on('data', (chunk: Buffer) => chunks.push(chunk));
     req.on('end', () => {

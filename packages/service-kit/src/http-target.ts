@@ -1,0 +1,31 @@
+/**
+ * The path and query of a request target. A proxy may send the absolute form
+ * (`POST https://host/webhook HTTP/1.1`), which every server has to accept: RFC 9112 section 3.2.2.
+ */
+export function originForm(target: string): string {
+  const rest = target.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i, '');
+  return rest.startsWith('/') || rest === '*' ? rest : `/${rest}`;
+}
+
+/**
+ * One spelling for every way to write the path of a target: no query, no repeated, trailing or encoded
+ * slashes, no dots, no blanks around it, in lower case. For finding out what was meant, never for
+ * passing on: identifiers in a path may depend on their capitals.
+ */
+export function canonicalPath(target: string): string {
+  const [path = ''] = originForm(target).split(/[?#]/, 1);
+  const segments: string[] = [];
+  for (const segment of decoded(path).trim().toLowerCase().split(/[/\\]/)) {
+    if (segment === '..') segments.pop();
+    else if (segment !== '' && segment !== '.') segments.push(segment);
+  }
+  return `/${segments.join('/')}`;
+}
+
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
+}

@@ -1,0 +1,56 @@
+import type { Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+
+/** Usually the time in which trouble of ours passes. */
+const RETRY_AFTER_SECONDS = 5;
+
+/** What Node answers by itself; anything else that cannot be read is 400. */
+const STATUS_OF = new Map([
+  ['HPE_HEADER_OVERFLOW', '431 Request Header Fields Too Large'],
+  ['HPE_CHUNK_EXTENSIONS_OVERFLOW', '413 Payload Too Large'],
+  ['ERR_HTTP_REQUEST_TIMEOUT', '408 Request Timeout'],
+]);
+
+interface ParserError extends Error {
+  readonly code?: string | undefined;
+  /** What arrived last on the connection. */
+  readonly rawPacket?: Buffer | undefined;
+}
+
+/**
+ * Answers what Node cannot read as a request: malformed, too slow, or with too many headers. 503 where
+ * the sender would take a 4xx for our decision, and where nobody can say whom the request was for.
+ */
+export function answerUnreadable(
+  server: Server,
+  parts: {
+    /** The target of the request that a connection carries now, where it got as far as that. */
+    readonly targetOf: (socket: Duplex) => string | undefined;
+    readonly isNeverRefused: ((target: string) => boolean) | undefined;
+  },
+): void {
+  const { targetOf, isNeverRefused } = parts;
+  server.on('clientError', (error: ParserError, socket) => {
+    const target = targetOf(socket) ?? targetIn(error.rawPacket);
+    const mayRefuse = !isNeverRefused || (target !== undefined && !isNeverRefused(target));
+    const status = mayRefuse
+      ? (STATUS_OF.get(error.code ?? '') ?? '400 Bad Request')
+      : `503 Service Unavailable\r\nRetry-After: ${RETRY_AFTER_SECONDS}`;
+    if (!socket.writable || hasAnswered(socket)) socket.destroy(error);
+    else
+      socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () =>
+        socket.destroy(),
+      );
+  });
+}
+
+function targetIn(packet: Buffer | undefined): string | undefined {
+  const line = packet?.subarray(0, packet.indexOf('\n')).toString('latin1') ?? '';
+  return /^[A-Za-z]+ +(\S+) +HTTP\//.exec(line)?.[1];
+}
+
+/** An answer that has begun cannot be followed by another status line. */
+function hasAnswered(socket: Duplex): boolean {
+  const message = (socket as { _httpMessage?: { headersSent?: boolean } | null })._httpMessage;
+  return message?.headersSent ?? false;
+}
