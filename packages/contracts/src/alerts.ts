@@ -78,6 +78,17 @@ export const alertRules = {
     nextStep:
       'Look whether NATS with JetStream runs and has room; then at the log of webhook-ingest.',
   },
+  NotificationsUnreadable: {
+    metric: metrics.notificationsUnreadable,
+    is: 'above',
+    threshold: 0,
+    forMs: 0,
+    severity: 'critical',
+    meaning:
+      'Microsoft called the webhook and the body could not be read. While a rule could refuse the change, Microsoft is asked to call again, for up to eight hours.',
+    nextStep:
+      'Read the problems with notifications.list, and check whether a proxy cuts or rewrites bodies. A reconciliation of the publisher was started; see reconciliation.list.',
+  },
   NotificationsNotTaken: {
     metric: metrics.consumerOldest,
     is: 'above',

@@ -357,6 +357,7 @@ export const fulfillmentProcedures = {
   reconciliation: {
     start: command({
       scope: 'reconciliation:run',
+      calledBy: ['webhook-ingest'],
       reach: 'publisher',
       summary: "Compares Microsoft's full list with ours and heals what differs.",
       input: z.object({ dryRun: z.boolean().default(false), ...ofPublisher }),
@@ -419,6 +420,19 @@ export const fulfillmentProcedures = {
         /** Code of the rule or reason behind a refusal. */
         reason: z.string().optional(),
       }),
+    }),
+    mayRefuse: query({
+      scope: 'internal',
+      calledBy: ['webhook-ingest'],
+      reach: 'installation',
+      summary: 'Whether a rule could refuse a change that nobody can read.',
+      isUrgent: true,
+      input: z.object({
+        ...ofPublisher,
+        /** Absent: it may be a change of plan or of seats. */
+        action: z.string().optional(),
+      }),
+      output: z.object({ mayRefuse: z.boolean() }),
     }),
   },
 } as const;

@@ -152,6 +152,13 @@ export const metrics = {
     by: ingest,
     help: 'Callers of one publisher refused since its last genuine one, within the last 15 minutes.',
   }),
+  notificationsUnreadable: metric({
+    name: 'landfall_notifications_unreadable',
+    kind: 'gauge',
+    unit: 'count',
+    by: ingest,
+    help: 'Genuine notifications of the last eight hours that lead to no subscription or action.',
+  }),
   notificationsUnpublished: metric({
     name: 'landfall_notifications_unpublished',
     kind: 'gauge',

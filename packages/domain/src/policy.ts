@@ -1,3 +1,4 @@
+import { knownAction } from './operation.ts';
 import { baseOfferId, type Subscription } from './subscription.ts';
 
 /** A rule for customers' plan and seat changes; absent conditions fit everything. */
@@ -94,7 +95,8 @@ export function decideChange(
 
 /** False: no rule can refuse such a change, so nobody needs to wait for Microsoft's record of it. */
 export function mayRefuse(policy: DecisionPolicy, action: string): boolean {
-  return policy.rules.some((rule) => rule.decision !== 'accept' && rule.when.action === action);
+  const known = knownAction(action);
+  return policy.rules.some((rule) => rule.decision !== 'accept' && rule.when.action === known);
 }
 
 /** The change asks for what is in force already. */

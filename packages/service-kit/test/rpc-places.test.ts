@@ -51,7 +51,7 @@ function serve(decide: Decide = async () => ({ answer: 'refuse' as const })) {
   const handlers = {
     ...others,
     subscriptions: { ...others.subscriptions, change },
-    decisions: { decide },
+    decisions: { ...others.decisions, decide },
   };
   const router = createRouter(fulfillmentProcedures, handlers, {
     publisherOf: {

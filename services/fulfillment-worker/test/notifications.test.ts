@@ -330,3 +330,45 @@ test("a decision that needs Microsoft's word is a fault while Microsoft is away"
   ).rejects.toMatchObject({ data: { code: 'SERVICE_UNAVAILABLE' } });
   expect(Date.now() - startedAt).toBeLessThan(8_000);
 });
+
+test('a change whose id is missing or none is judged by the only open operation of its kind', async () => {
+  const subscriptionId = await subscribed(stage, { planId: 'growth' });
+  await stage.client.policies.put.mutate(noDowngrade);
+  await stage.control.addFault({ endpoint: 'webhook', drop: true, subscriptionId, count: 1 });
+  await stage.control.changePlan(subscriptionId, 'starter');
+  const decide = (operationId?: string) =>
+    stage.client.decisions.decide.mutate({
+      notificationId: randomUUID(),
+      operationId,
+      subscriptionId,
+      action: 'ChangePlan',
+      receivedAt: new Date().toISOString(),
+    });
+  expect(await decide()).toMatchObject({ answer: 'refuse', reason: 'rule:no-downgrade' });
+  expect(await decide('org:1,2')).toMatchObject({ answer: 'refuse' });
+});
+
+test('a change that no open operation stands for is a fault while a rule could refuse it', async () => {
+  const subscriptionId = await subscribed(stage, { planId: 'growth' });
+  const decide = () =>
+    stage.client.decisions.decide.mutate({
+      notificationId: randomUUID(),
+      subscriptionId,
+      action: 'ChangePlan',
+      receivedAt: new Date().toISOString(),
+    });
+  expect(await decide()).toEqual({ answer: 'accept' });
+  await stage.client.policies.put.mutate(noDowngrade);
+  await expect(decide()).rejects.toMatchObject({
+    data: { code: 'SERVICE_UNAVAILABLE', fault: 'decision.unidentified' },
+  });
+});
+
+test('a rule that could refuse an unreadable change is known by its action, or by none', async () => {
+  const { mayRefuse } = stage.client.decisions;
+  expect(await mayRefuse.query({})).toEqual({ mayRefuse: false });
+  await stage.client.policies.put.mutate(noDowngrade);
+  expect(await mayRefuse.query({})).toEqual({ mayRefuse: true });
+  expect(await mayRefuse.query({ action: 'changePlan' })).toEqual({ mayRefuse: true });
+  expect(await mayRefuse.query({ action: 'ChangeQuantity' })).toEqual({ mayRefuse: false });
+});

@@ -8,6 +8,8 @@ import { within } from './deadline.ts';
 import type { Delivery } from './delivery.ts';
 import { recordVerdict, type Db } from './store.ts';
 
+/** Code of a verdict on what nobody can read: with 503 a rule could refuse it, with 200 none could. */
+const UNREADABLE = 'unreadable';
 /** Kept back from the budget for storing the verdict once it is there. */
 const RECORD_RESERVE_MS = 500;
 /** With less time left another question would only come to nothing. */
@@ -29,7 +31,10 @@ export interface Decisions {
 }
 
 /**
- * Asks the worker about a plan or seat change inside the time that Microsoft waits. Deliveries of one
+ * Asks the worker about a plan or seat change inside the time that Microsoft waits. A call that may be
+ * such a change and cannot be judged is accepted only where no rule of its publisher could refuse it;
+ * else Microsoft repeats it for eight hours and then gives the change up, while an alert is shown and a
+ * reconciliation runs. Deliveries of one
  * notification that arrive at the same time ask once per instance; what makes their answers agree is
  * the stored verdict. Never throws for trouble: no answer means undecided, which becomes a 503.
  */
@@ -59,25 +64,14 @@ async function ask(
   delivery: Delivery,
 ): Promise<Verdict> {
   const left = () => delivery.receivedAt.getTime() + DECISION_BUDGET_MS - now().getTime();
+  const asked = delivery.judgement === 'decide' ? askDecision : askWhetherRefusable;
   const question = () => {
     const timeoutMs = left() - RECORD_RESERVE_MS;
-    const asked = worker.decisions.decide.mutate(
-      {
-        notificationId,
-        publisherId: delivery.publisherId,
-        operationId: delivery.operationId,
-        subscriptionId: delivery.subscriptionId ?? '',
-        action: delivery.action,
-        receivedAt: delivery.receivedAt.toISOString(),
-      },
-      { context: { timeoutMs } },
-    );
-    return within(timeoutMs, 'decision.late', asked);
+    const answer = asked(worker, { notificationId, delivery, timeoutMs });
+    return within(timeoutMs, 'decision.late', answer);
   };
   try {
-    const decided = await persistently(question, left);
-    const verdict = decided.answer === 'refuse' ? 'refused' : 'accepted';
-    const reason = decided.reason ?? (decided.answer === 'unconfirmed' ? 'unconfirmed' : undefined);
+    const { verdict, reason } = await persistently(question, left);
     const recorded = withOneRepeat(() => recordVerdict(db, notificationId, verdict, reason));
     return await within(left(), 'decision.late', recorded);
   } catch (error: unknown) {
@@ -98,6 +92,43 @@ async function persistently<T>(question: () => Promise<T>, left: () => number): 
       if (!isWorthIt || number === MAX_QUESTIONS || left() < LAST_QUESTION_MS) throw error;
     }
   }
+}
+
+interface Question {
+  readonly notificationId: string;
+  readonly delivery: Delivery;
+  readonly timeoutMs: number;
+}
+type Answer = { readonly verdict: Verdict; readonly reason: string | undefined };
+
+async function askDecision(worker: WorkerClient, question: Question): Promise<Answer> {
+  const { notificationId, delivery, timeoutMs } = question;
+  const { answer, reason } = await worker.decisions.decide.mutate(
+    {
+      notificationId,
+      publisherId: delivery.publisherId,
+      operationId: delivery.operationId,
+      subscriptionId: delivery.subscriptionId ?? '',
+      action: delivery.action,
+      receivedAt: delivery.receivedAt.toISOString(),
+    },
+    { context: { timeoutMs } },
+  );
+  return {
+    verdict: answer === 'refuse' ? 'refused' : 'accepted',
+    reason: reason ?? (answer === 'unconfirmed' ? 'unconfirmed' : undefined),
+  };
+}
+
+async function askWhetherRefusable(
+  worker: WorkerClient,
+  { delivery: { publisherId, action }, timeoutMs }: Question,
+): Promise<Answer> {
+  const { mayRefuse } = await worker.decisions.mayRefuse.query(
+    { publisherId, action: action === '' ? undefined : action },
+    { context: { timeoutMs } },
+  );
+  return { verdict: mayRefuse ? 'undecided' : 'accepted', reason: UNREADABLE };
 }
 
 function troubleOf(error: unknown): string {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { bodyText } from './body-text.ts';
 import { readDelivery } from './delivery.ts';
 import { withoutPersonalData } from './personal-data.ts';
 
@@ -8,7 +9,8 @@ const call = {
   tokenVersion: 2,
   publisherId: undefined,
 } as const;
-const read = (text: string) => readDelivery(new TextEncoder().encode(text), call);
+const bytes = new Uint8Array();
+const read = (text: string) => readDelivery({ text, bytes }, call);
 
 test.each([
   ['{"purchaseToken":"a+b/c=="}', '{"purchaseToken":""}'],
@@ -19,19 +21,29 @@ test.each([
   expect(read(sent).body).toBe(kept);
 });
 
-test('only a plan or seat change with a subscription waits for a decision', () => {
-  const needs = (action: string, subscriptionId?: string) =>
-    read(JSON.stringify({ id: 'o', action, subscriptionId })).needsDecision;
-  expect(needs('changePlan', 's')).toBe(true);
-  expect(needs('ChangeQuantity', 's')).toBe(true);
-  expect(needs('ChangePlan')).toBe(false);
-  expect(
-    ['Renew', 'Suspend', 'Reinstate', 'Unsubscribe'].some((action) => needs(action, 's')),
-  ).toBe(false);
-});
+test.each([
+  ['changePlan', 'decide', 'unjudgeable'],
+  ['ChangeQuantity', 'decide', 'unjudgeable'],
+  ['Renew', 'none', 'none'],
+  ['Suspend', 'none', 'none'],
+  ['Reinstate', 'none', 'none'],
+  ['Unsubscribe', 'none', 'none'],
+  ['Transfer', 'none', 'none'],
+  ['', 'unjudgeable', 'unjudgeable'],
+] as const)(
+  '%s is judged by its action and by whether a subscription is named',
+  (action, named, unnamed) => {
+    const judgementOf = (subscriptionId?: string) =>
+      read(JSON.stringify({ id: 'o', action, subscriptionId })).judgement;
+    expect(judgementOf('2b1f7a5e-8b0c-4b7e-9d43-4b6f6d1c2a11')).toBe(named);
+    expect(judgementOf()).toBe(unnamed);
+    expect(judgementOf('no-guid')).toBe(unnamed);
+  },
+);
 
-test('bytes that are no UTF-8 and NUL become storable', () => {
-  const delivery = readDelivery(new Uint8Array([0x7b, 0xff, 0x00]), call);
+test('bytes that are no UTF-8 and NUL become storable', async () => {
+  const sent = new Uint8Array([0x7b, 0xff, 0x00]);
+  const delivery = readDelivery({ ...(await bodyText(sent, new Headers())), bytes: sent }, call);
   expect(delivery.body).toBe('{\uFFFD\uFFFD');
   expect(delivery.problems).toEqual(['not-json']);
 });

@@ -1,6 +1,8 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { needsDecision } from '@landfall/domain/operation.ts';
+import { isGuid } from '@landfall/marketplace/ids.ts';
 import { decodeNotification } from '@landfall/marketplace/notification.ts';
+import type { BodyText } from './body-text.ts';
 import { dedupeKey } from './dedupe-key.ts';
 
 /** GUIDs have 36. An index entry has a limit of about 2,700 bytes, and such a row would never be taken. */
@@ -27,44 +29,67 @@ export interface Delivery {
   readonly receivedAt: Date;
   /** Version of the token that the caller had. */
   readonly tokenVersion: 1 | 2;
-  /** Microsoft waits for a yes or no, and there is enough to ask for one. */
-  readonly needsDecision: boolean;
+  readonly judgement: Judgement;
+  /** It leads to no subscription that could be read, or nobody can say what it asks for. */
+  readonly isUnreadable: boolean;
 }
+
+/**
+ * Whether Microsoft waits for a yes or no: `decide` where there is enough to ask for one, `unjudgeable`
+ * where it may be a change that a rule would refuse and nobody can tell.
+ */
+export type Judgement = 'none' | 'decide' | 'unjudgeable';
 
 /**
  * Reads a call's body. Never fails: what cannot be read is kept as it came, with the problems named,
  * because a 4xx would refuse the customer's change for a fault in our reading.
  */
 export function readDelivery(
-  bytes: Uint8Array,
+  read: BodyText & { readonly bytes: Uint8Array },
   call: Pick<Delivery, 'receivedAt' | 'correlationId' | 'tokenVersion' | 'publisherId'>,
 ): Delivery {
   const { receivedAt, publisherId } = call;
-  const body = storable(withoutPurchaseToken(new TextDecoder().decode(bytes)));
+  const body = storable(withoutPurchaseToken(read.text));
   const parsed = parse(body);
-  const read = decodeNotification(parsed.value);
-  const problems = [...(parsed.isJson ? read.problems : ['not-json'])];
-  const action = storable(read.action ?? '');
-  const [operationId, subscriptionId] = [idOf(read.operationId), idOf(read.subscriptionId)];
-  if (read.operationId !== undefined && operationId === undefined) problems.push('id-too-long');
-  if (read.subscriptionId !== undefined && subscriptionId === undefined) {
+  const told = decodeNotification(parsed.value);
+  const problems = [...(parsed.isJson ? told.problems : [read.problem ?? 'not-json'])];
+  const action = storable(told.action ?? '');
+  const [operationId, subscriptionId] = [idOf(told.operationId), idOf(told.subscriptionId)];
+  if (told.operationId !== undefined && operationId === undefined) problems.push('id-too-long');
+  if (told.subscriptionId !== undefined && subscriptionId === undefined) {
     problems.push('subscriptionId-too-long');
   }
+  const leadsToSubscription = subscriptionId !== undefined && isGuid(subscriptionId);
+  if (subscriptionId !== undefined && !leadsToSubscription) problems.push('subscriptionId-no-guid');
+  const judgement = judgementOf(action, leadsToSubscription);
+  // What was not unpacked has no text: its bytes tell one such call from another.
+  const unparsed = read.problem ? createHash('sha256').update(read.bytes).digest('hex') : body;
   return {
     id: randomUUID(),
     dedupeKey: storable(
-      dedupeKey({ ...read, publisherId }, isDeep(parsed.value) ? body : parsed.value, receivedAt),
+      dedupeKey(
+        { ...told, publisherId },
+        !parsed.isJson || isDeep(parsed.value) ? unparsed : parsed.value,
+        receivedAt,
+      ),
     ),
     operationId,
     subscriptionId,
     action,
-    planId: read.planId && storable(read.planId),
-    quantity: read.quantity,
+    planId: told.planId && storable(told.planId),
+    quantity: told.quantity,
     body,
     problems: problems.map(storable),
     ...call,
-    needsDecision: subscriptionId !== undefined && needsDecision(action),
+    judgement,
+    isUnreadable: judgement === 'unjudgeable' || !leadsToSubscription,
   };
+}
+
+function judgementOf(action: string, leadsToSubscription: boolean): Judgement {
+  if (action === '') return 'unjudgeable';
+  if (!needsDecision(action)) return 'none';
+  return leadsToSubscription ? 'decide' : 'unjudgeable';
 }
 
 function parse(text: string): { isJson: boolean; value: unknown } {

@@ -6,10 +6,10 @@ export const MAX_HISTORY = 20;
 
 /** The deliveries of one notification that are stored together. */
 export function entriesOf(deliveries: readonly Delivery[]): HistoryEntry[] {
-  const entries = deliveries.map(({ receivedAt, tokenVersion, needsDecision }) => ({
+  const entries = deliveries.map(({ receivedAt, tokenVersion, judgement }) => ({
     at: receivedAt.toISOString(),
     v: tokenVersion,
-    answer: needsDecision ? null : 200,
+    answer: judgement === 'none' ? 200 : null,
   }));
   const [first] = entries;
   if (!first || entries.length <= MAX_HISTORY) return entries;

@@ -9,6 +9,9 @@ import type { Db } from './store.ts';
 /** Refusals are told of while they are news; a probe of yesterday needs nobody. */
 const RECENT_MS = 15 * 60_000;
 
+/** As long as Microsoft repeats a call: what was unreadable by then is settled one way or the other. */
+const UNREADABLE_MS = 8 * 60 * 60_000;
+
 /**
  * What webhook-ingest tells of itself: who calls, and how far its notifications have come. How long
  * the worker has not taken them is told here too, for a worker that has stopped cannot say so.
@@ -40,6 +43,14 @@ export function readIngest(
       ),
       reading(webhookRefused, Math.max(0, ...recent.map(({ refused }) => refused))),
     ];
+  });
+  metrics.read([table.notificationsUnreadable], async () => {
+    const since = new Date(now().getTime() - UNREADABLE_MS);
+    const { rows } = await sql<{ count: number }>`
+      select count(*)::int as count from (
+        select 1 from notifications where unreadable and received_at > ${since}
+        limit ${MAX_COUNTED}) as recent`.execute(db.kysely);
+    return [reading(table.notificationsUnreadable, rows[0]?.count)];
   });
   const { notificationsUnpublished, notificationsUnpublishedOldest } = table;
   metrics.read([notificationsUnpublished, notificationsUnpublishedOldest], async () => {

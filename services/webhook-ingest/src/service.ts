@@ -1,4 +1,3 @@
-import { Hono } from 'hono';
 import { procedureClient } from '@landfall/client/nats.ts';
 import { ingestProcedures } from '@landfall/contracts/ingest-procedures.ts';
 import { createRouter } from '@landfall/contracts/procedures.ts';
@@ -9,6 +8,7 @@ import { startAlerts } from '@landfall/service-kit/alerts.ts';
 import { connectBus } from '@landfall/service-kit/bus.ts';
 import { migrate, openDatabase, withOneRepeat } from '@landfall/service-kit/database.ts';
 import { serveHttp } from '@landfall/service-kit/http.ts';
+import { canonicalPath } from '@landfall/service-kit/http-target.ts';
 import { correlationId } from '@landfall/service-kit/log.ts';
 import { Metrics } from '@landfall/service-kit/metrics.ts';
 import type { RunningService, Runtime } from '@landfall/service-kit/process.ts';
@@ -25,7 +25,11 @@ import { notificationBorders, notificationHandlers } from './handlers/notificati
 import { MAX_BODY_BYTES, receiveWebhook } from './handlers/webhook.ts';
 import { readIngest } from './metrics.ts';
 import { startPublisher } from './publisher.ts';
+import { startUnreadableWatch } from './unreadable-watch.ts';
 import { recordUnavailable, storeDeliveries } from './store.ts';
+
+/** However the address was typed into Partner Center: a 404 would refuse every plan and seat change. */
+const isWebhook = (path: string): boolean => canonicalPath(path) === '/webhook';
 
 /**
  * Connections of their own for what Microsoft waits for, so that no list, sweep or erasure is in front of
@@ -64,6 +68,12 @@ export async function start(config: Config, { log, now }: Runtime): Promise<Runn
 
   const counters = createCallerCounters(log, now);
   const publisher = resources.use(startPublisher({ db, bus, log, now }));
+  const worker = procedureClient({
+    owner: 'fulfillment-worker',
+    transport: procedureTransport(bus),
+    caller: { kind: 'service', name: 'webhook-ingest' },
+    correlationId,
+  });
   const parts = {
     verifier: createPublisherVerifier(given.publishers, {
       authorityUrl: config.ENTRA_AUTHORITY_URL,
@@ -72,23 +82,16 @@ export async function start(config: Config, { log, now }: Runtime): Promise<Runn
     deliveries: createGroupCommit((rows: readonly Delivery[]) =>
       withOneRepeat(() => storeDeliveries(urgentDb, rows)),
     ),
-    decisions: createDecisions({
-      worker: procedureClient({
-        owner: 'fulfillment-worker',
-        transport: procedureTransport(bus),
-        caller: { kind: 'service', name: 'webhook-ingest' },
-        correlationId,
-      }),
-      db: urgentDb,
-      log,
-      now,
-    }),
+    decisions: createDecisions({ worker, db: urgentDb, log, now }),
     publisher,
     onStoredLate: recordUnavailable.bind(undefined, db),
     counters,
     log,
     now,
   };
+
+  const { isSole } = given;
+  resources.use(startUnreadableWatch({ db, worker, isSole, log, now }));
 
   const metrics = new Metrics({ log, now });
   readIngest(metrics, { db, urgentDb, bus, counters, now });
@@ -101,10 +104,10 @@ export async function start(config: Config, { log, now }: Runtime): Promise<Runn
   resources.use(serveProcedures({ owner: 'webhook-ingest', router, bus, log, metrics, alerts }));
   resources.use(await consumeErasures(db, bus));
 
-  // With a slash at the end, as it may stand in Partner Center, the address is no 404: that would
-  // refuse every plan and seat change.
-  const app = new Hono({ strict: false });
-  app.post('/webhook', (context) => receiveWebhook(parts, context.req.raw));
+  const app = (request: Request): Response | Promise<Response> =>
+    isWebhook(new URL(request.url).pathname)
+      ? receiveWebhook(parts, request)
+      : new Response(null, { status: 404 });
   const http = resources.use(
     await serveHttp({
       app,
@@ -113,7 +116,9 @@ export async function start(config: Config, { log, now }: Runtime): Promise<Runn
       log,
       ready: async () => ({ postgres: await urgentDb.isReady(), nats: bus.isReady() }),
       metrics,
+      routes: ['/webhook'],
       maxBodyBytes: MAX_BODY_BYTES,
+      isNeverRefused: isWebhook,
     }),
   );
   const running = resources.move();

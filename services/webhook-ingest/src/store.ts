@@ -67,10 +67,11 @@ export async function storeDeliveries(
       column((delivery) => JSON.stringify(delivery.problems)),
       column((delivery) => delivery.correlationId),
       column((delivery) => delivery.receivedAt),
-      column((delivery) => (delivery.needsDecision ? 'undecided' : 'accepted')),
+      column((delivery) => (delivery.judgement === 'none' ? 'accepted' : 'undecided')),
       rows.map((row) => row.all.length),
       rows.map((row) => JSON.stringify(entriesOf(row.all))),
       column((delivery) => delivery.publisherId ?? null),
+      column((delivery) => delivery.isUnreadable),
     ],
   });
   const storedByKey = new Map(stored.map((row) => [row.dedupe_key, row]));
@@ -90,16 +91,17 @@ interface StoredRow {
 const STORE_DELIVERIES = `
   insert into notifications (
     id, dedupe_key, operation_id, subscription_id, action, plan_id, quantity, body, problems,
-    correlation_id, received_at, last_delivered_at, verdict, deliveries, history, publisher_id)
+    correlation_id, received_at, last_delivered_at, verdict, deliveries, history, publisher_id, unreadable)
   select id, dedupe_key, operation_id, subscription_id, action, plan_id, quantity, body,
-    problems::jsonb, correlation_id, received_at, received_at, verdict, deliveries, history::jsonb, publisher_id
+    problems::jsonb, correlation_id, received_at, received_at, verdict, deliveries, history::jsonb, publisher_id,
+    unreadable
   from unnest(
     $1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::float8[],
     $8::text[], $9::text[], $10::text[], $11::timestamptz[], $12::text[], $13::int[],
-    $14::text[], $15::text[])
+    $14::text[], $15::text[], $16::boolean[])
     as delivered (
       id, dedupe_key, operation_id, subscription_id, action, plan_id, quantity, body, problems,
-      correlation_id, received_at, verdict, deliveries, history, publisher_id)
+      correlation_id, received_at, verdict, deliveries, history, publisher_id, unreadable)
   on conflict (dedupe_key) do update set
     deliveries = notifications.deliveries + excluded.deliveries,
     last_delivered_at = greatest(notifications.last_delivered_at, excluded.last_delivered_at),
@@ -250,6 +252,34 @@ export async function findNotification(db: Db, id: string): Promise<Notification
 export async function publisherOf(db: Db, id: string): Promise<string | null | undefined> {
   const query = db.kysely.selectFrom('notifications').select('publisher_id').where('id', '=', id);
   return (await query.executeTakeFirst())?.publisher_id;
+}
+
+/** More publishers than one instance serves; the next look takes the rest. */
+const MAX_PUBLISHERS = 100;
+
+/**
+ * The publishers with unreadable notifications for which no reconciliation was started, but for those
+ * with one started since `pausedSince`. Null is the publisher without a name.
+ */
+export async function listUnreconciled(
+  db: Db,
+  pausedSince: Date,
+): Promise<readonly (string | null)[]> {
+  const { rows } = await sql<{ publisher_id: string | null }>`
+    select publisher_id from notifications where unreadable
+    group by publisher_id
+    having bool_or(reconciled_at is null)
+      and coalesce(max(reconciled_at) <= ${pausedSince}, true)
+    limit ${MAX_PUBLISHERS}`.execute(db.kysely);
+  return rows.map((row) => row.publisher_id);
+}
+
+/** Of what had arrived by then. */
+export async function markReconciled(db: Db, publisherId: string | null, at: Date): Promise<void> {
+  await sql`
+    update notifications set reconciled_at = ${at}
+    where unreadable and reconciled_at is null and received_at <= ${at}
+      and publisher_id is not distinct from ${publisherId}`.execute(db.kysely);
 }
 
 export async function countUnpublished(db: Db): Promise<number> {

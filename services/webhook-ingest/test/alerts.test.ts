@@ -156,6 +156,13 @@ test('when every caller is refused it is an alert until a genuine one comes, or 
   await vi.waitFor(async () => expect(await alertsIn(6_000)).toEqual([]), PATIENCE);
 });
 
+test('a genuine call that nobody can read is an alert for as long as Microsoft repeats it', async () => {
+  const token = await authority.token();
+  expect((await deliver(ingest, token, '{"action": oops')).status).toBe(503);
+  expect(await alertsIn(6_000)).toEqual(['NotificationsUnreadable']);
+  expect(await alertsIn(9 * 60 * MINUTE_MS)).toEqual([]);
+});
+
 test('calls are counted by outcome, and no figure names a subscription', async () => {
   const body = notification();
   await deliver(ingest, await authority.token(), body);

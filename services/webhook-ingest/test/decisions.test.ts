@@ -132,9 +132,3 @@ test('a decision that comes too late is 503 before Microsoft gives up waiting', 
   expect(elapsedMs).toBeGreaterThan(5_000);
   expect(elapsedMs).toBeLessThan(9_000);
 });
-
-test('a change that nobody can identify is kept and answered without a question', async () => {
-  await using decider = worker(async () => ({ answer: 'refuse' }));
-  expect((await deliver(ingest, token, { action: 'ChangePlan' })).status).toBe(200);
-  expect(decider.asked).toEqual([]);
-});

@@ -15,6 +15,7 @@ import {
   listenToFacts,
   notification,
   operatorClient,
+  serveDecisions,
   storedRows,
   testBus,
   type Ingest,
@@ -26,6 +27,7 @@ let authority: TestAuthority;
 let bus: Bus;
 let facts: AsyncDisposable & { readonly seen: NotificationReceived[] };
 let instances: [Ingest, Ingest];
+let worker: AsyncDisposable;
 let token: string;
 
 beforeAll(async () => {
@@ -34,11 +36,12 @@ beforeAll(async () => {
   instances = await Promise.all([bootIngest(stage), bootIngest(stage)]);
   bus = await testBus(nats);
   facts = await listenToFacts(bus);
+  worker = serveDecisions(bus, async () => ({ answer: 'accept' }));
   token = await authority.token();
 });
 
 afterAll(async () => {
-  for (const part of [...instances, facts, bus, nats, database, authority]) {
+  for (const part of [...instances, worker, facts, bus, nats, database, authority]) {
     await part[Symbol.asyncDispose]();
   }
 });

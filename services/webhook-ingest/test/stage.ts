@@ -4,6 +4,7 @@ import { procedureClient } from '@landfall/client/nats.ts';
 import type { NotificationReceived } from '@landfall/contracts/notification-facts.ts';
 import { fulfillmentProcedures } from '@landfall/contracts/fulfillment-procedures.ts';
 import { createRouter, type Handler, type Handlers } from '@landfall/contracts/procedures.ts';
+import { Rejection } from '@landfall/contracts/rejections.ts';
 import { fulfillmentNotifications, streams } from '@landfall/contracts/streams.ts';
 import type { TestDatabase, TestNats } from '@landfall/servers/testing.ts';
 import { connectBus, type Bus } from '@landfall/service-kit/bus.ts';
@@ -117,18 +118,35 @@ export function testBus(nats: { url: string }): Promise<Bus> {
 
 export type Decide = Handler<(typeof fulfillmentProcedures)['decisions']['decide']>;
 
-/** The worker's side of a decision, over the real bus and its real router. */
-export function serveDecisions(bus: Bus, decide: Decide): AsyncDisposable {
+export type Reconcile = Handler<(typeof fulfillmentProcedures)['reconciliation']['start']>;
+
+/**
+ * The worker's side of a decision, over the real bus and its real router. By default no rule can refuse,
+ * and no reconciliation begins because one is under way.
+ */
+export function serveDecisions(
+  bus: Bus,
+  decide: Decide,
+  others: { mayRefuse?: () => boolean; reconcile?: Reconcile } = {},
+): AsyncDisposable {
   const nobody = async (): Promise<never> => {
-    throw new Error('these tests call only decisions.decide');
+    throw new Error('these tests call nothing else of the worker');
   };
+  const underWay: Reconcile = async () => new Rejection('reconciliation.running', 'under way');
   const handlers = Object.fromEntries(
     Object.entries(fulfillmentProcedures).map(([namespace, specs]) => [
       namespace,
       Object.fromEntries(Object.keys(specs).map((name) => [name, nobody])),
     ]),
   ) as unknown as Handlers<typeof fulfillmentProcedures>;
-  const router = createRouter(fulfillmentProcedures, { ...handlers, decisions: { decide } });
+  const router = createRouter(fulfillmentProcedures, {
+    ...handlers,
+    decisions: {
+      decide,
+      mayRefuse: async () => ({ mayRefuse: others.mayRefuse?.() ?? false }),
+    },
+    reconciliation: { ...handlers.reconciliation, start: others.reconcile ?? underWay },
+  });
   return serveProcedures({ owner: 'fulfillment-worker', router, bus, log: silent });
 }
 
@@ -160,6 +178,7 @@ export interface StoredRow {
   subscription_id: string | null;
   published_at: Date | null;
   replays: number;
+  reconciled_at: Date | null;
 }
 
 export async function storedRows(database: Pick<TestDatabase, 'urlFor'>): Promise<StoredRow[]> {

@@ -101,6 +101,7 @@ export const ODDITIES = {
     measured: 'id, activityId, source, subscriptionId, timeStamp and action only',
   },
   notificationKeys: { documented: 'camelCase', measured: 'PascalCase' },
+  notificationEncoding: { documented: 'plain JSON', measured: 'packed with gzip on its way' },
 } as const satisfies Record<string, OddityText>;
 
 export type Oddity = keyof typeof ODDITIES;

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { HOUR_MS, SECOND_MS } from './constants.ts';
 import type { Market } from './market.ts';
 import { answerOperation, openDecisionWindow } from './operations.ts';
@@ -89,14 +90,16 @@ export function createWebhookSender(
     const seller = sellerOfSubscription(market.state, subscriptionId);
     const { webhookUrl } = registrationOf(market.state, seller);
     if (webhookUrl === null) return { status: null, error: 'no webhook URL is set' };
+    const isPacked = market.state.settings.oddities.notificationEncoding === 'measured';
     try {
       const response = await fetch(webhookUrl, {
         method: 'POST',
         headers: {
           authorization: `Bearer ${await options.token(seller)}`,
           'content-type': 'application/json; charset=utf-8',
+          ...(isPacked && { 'content-encoding': 'gzip' }),
         },
-        body: JSON.stringify(body),
+        body: isPacked ? gzipSync(JSON.stringify(body)) : JSON.stringify(body),
         // A redirect would carry the token elsewhere; Microsoft's caller is not a browser.
         redirect: 'manual',
         signal: AbortSignal.any([stopping.signal, AbortSignal.timeout(ATTEMPT_TIMEOUT_MS)]),

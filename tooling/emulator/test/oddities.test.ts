@@ -127,6 +127,10 @@ const SEEN: Partial<Record<Oddity, () => Promise<unknown>>> = {
     ),
   notificationShape: async () =>
     Object.keys((await notified((id) => world.emulator.control.renew(id)))[0]).length,
+  notificationEncoding: async () => {
+    await notified((id) => world.emulator.control.renew(id));
+    return world.receiver.received[0]?.headers['content-encoding'];
+  },
   notificationKeys: async () =>
     Object.keys((await notified((id) => world.emulator.control.renew(id)))[0])[0],
   renewalNotice: async () =>

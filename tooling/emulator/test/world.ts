@@ -1,3 +1,4 @@
+import { gunzipSync } from 'node:zlib';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { MARKETPLACE_APPLICATION_ID } from '../src/constants.ts';
@@ -25,7 +26,10 @@ export async function startReceiver(): Promise<Receiver> {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
-      const body = JSON.parse(Buffer.concat(chunks).toString('utf8')) as Record<string, unknown>;
+      const sent = Buffer.concat(chunks);
+      const isPacked = request.headers['content-encoding'] === 'gzip';
+      const text = (isPacked ? gunzipSync(sent) : sent).toString('utf8');
+      const body = JSON.parse(text) as Record<string, unknown>;
       const notification = { body, headers: request.headers };
       receiver.received.push(notification);
       void Promise.resolve(receiver.answer(notification)).then((status) => {

@@ -2,9 +2,16 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { FulfillmentProcedures } from '@landfall/contracts/fulfillment-procedures.ts';
 import type { Handlers } from '@landfall/contracts/procedures.ts';
 import { complete } from '@landfall/domain/complete.ts';
-import { contradiction, DECISION_BUDGET_MS, needsDecision } from '@landfall/domain/operation.ts';
+import { Fault } from '@landfall/domain/fault.ts';
+import {
+  contradiction,
+  DECISION_BUDGET_MS,
+  knownActions,
+  needsDecision,
+} from '@landfall/domain/operation.ts';
 import { mayRefuse, type PolicyDecision } from '@landfall/domain/policy.ts';
 import type { Call } from '@landfall/marketplace/http.ts';
+import { isGuid } from '@landfall/marketplace/ids.ts';
 import type { MarketplaceOperation } from '@landfall/marketplace/operation.ts';
 import { inNameOf, publisherOfSubscription, type PublisherDeps } from '../publishers.ts';
 import { toSnapshot } from '../snapshot.ts';
@@ -26,11 +33,14 @@ const NOT_VISIBLE_PAUSE_MS = 500;
 const MAX_READINGS = 4;
 /** Below this nothing can be read and answered any more. */
 const LAST_READ_MS = 500;
+/** What a customer's change can be. */
+const DECIDED_ACTIONS = knownActions.filter(needsDecision);
 
 /**
  * Decides on a customer's change while Microsoft waits. A decision is made once and kept, upon an
  * operation that Microsoft has confirmed: what a notification claims is never stored as decided. Where
- * no rule can refuse, Microsoft is not asked; where a rule wants it, the ISV's product is. Where
+ * no rule can refuse, Microsoft is not asked; where a rule wants it, the ISV's product is. A change
+ * without an id that could be asked for is the subscription's only open operation of its kind. Where
  * Microsoft does not confirm the operation, the answer is `unconfirmed` and the worker looks again
  * later. Microsoft's trouble is thrown as its fault.
  */
@@ -53,7 +63,6 @@ export function decideProcedure(deps: ProcedureDeps): Decide {
     if (made) return answerOf(made);
     const policies = await policiesFor(db, own.isSole ? undefined : own.publisherId);
     if (!policies.some((policy) => mayRefuse(policy, action))) return { answer: 'accept' };
-    if (operationId === undefined) return { answer: 'unconfirmed' };
 
     const budgetEnd = Math.min(
       call.deadline.getTime(),
@@ -65,13 +74,16 @@ export function decideProcedure(deps: ProcedureDeps): Decide {
       priority: 'decision',
       timeoutMs: Math.max(1, Math.min(READ_TIMEOUT_MS, budgetEnd - deps.now().getTime())),
     });
+    const asked = isGuid(key.operationId)
+      ? key
+      : { ...key, operationId: await onlyOpenOperation(own, { ...key, action }, readCall()) };
     const [operation, seen, known] = await Promise.all([
-      confirmed(own, key, { readCall, budgetEnd }),
+      confirmed(own, asked, { readCall, budgetEnd }),
       own.fulfillment.get(key.subscriptionId, readCall()),
       findSubscription(db, key.subscriptionId),
     ]);
     if (!operation || !seen) return { answer: 'unconfirmed' };
-    const disagrees = contradiction({ ...key, action }, operation);
+    const disagrees = contradiction({ ...asked, action }, operation);
     if (disagrees) {
       deps.log.warn(
         { security: true, ...key, disagrees },
@@ -92,6 +104,42 @@ export function decideProcedure(deps: ProcedureDeps): Decide {
     );
     return decision ? answerOf(decision) : { answer: 'unconfirmed' };
   };
+}
+
+/**
+ * Whether a rule could refuse a change that nobody can read. Without a known action it may be either
+ * kind of change.
+ */
+export function mayRefuseProcedure({
+  db,
+  publishers,
+}: Pick<
+  ProcedureDeps,
+  'db' | 'publishers'
+>): Handlers<FulfillmentProcedures>['decisions']['mayRefuse'] {
+  return async ({ publisherId, action }) => {
+    const policies = await policiesFor(db.kysely, publishers.isSole ? undefined : publisherId);
+    const actions = action === undefined ? DECIDED_ACTIONS : [action];
+    return {
+      mayRefuse: policies.some((policy) => actions.some((one) => mayRefuse(policy, one))),
+    };
+  };
+}
+
+/** Throws a fault for later where there is none yet, or several: Microsoft lists them with a delay. */
+async function onlyOpenOperation(
+  { fulfillment }: Pick<PublisherDeps, 'fulfillment'>,
+  of: { readonly subscriptionId: string; readonly action: string },
+  call: Call,
+): Promise<string> {
+  const listed = await fulfillment.listOperations(of.subscriptionId, call);
+  const [only, ...others] = listed.filter(
+    (operation) => isOpen(operation) && operation.action.toLowerCase() === of.action.toLowerCase(),
+  );
+  if (only && others.length === 0 && isGuid(only.id)) return only.id.toLowerCase();
+  throw new Fault('decision.unidentified', 'no single open operation fits the notification', {
+    retry: 'later',
+  });
 }
 
 async function confirmed(

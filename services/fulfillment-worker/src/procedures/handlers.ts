@@ -8,7 +8,7 @@ import { activateProcedure } from './activate.ts';
 import { availablePlansProcedure } from './available-plans.ts';
 import { credentialProcedures } from './credentials.ts';
 import { deadLetterProcedures, type DeadLetterDeps } from './dead-letters.ts';
-import { decideProcedure } from './decide.ts';
+import { decideProcedure, mayRefuseProcedure } from './decide.ts';
 import type { ProcedureDeps } from './deps.ts';
 import { operationProcedures } from './operations.ts';
 import { parkedTaskProcedures } from './parked-tasks.ts';
@@ -45,6 +45,9 @@ export function procedureHandlers(
     deadLetters: deadLetterProcedures(deps),
     credentials: credentialProcedures(deps),
     purchases: { resolve: resolveProcedure(deps) },
-    decisions: { decide: decideProcedure({ ...deps, db: decisionDb }) },
+    decisions: {
+      decide: decideProcedure({ ...deps, db: decisionDb }),
+      mayRefuse: mayRefuseProcedure({ ...deps, db: decisionDb }),
+    },
   };
 }

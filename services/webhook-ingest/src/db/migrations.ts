@@ -4,6 +4,7 @@ import { notifications } from './migrations/0002-notifications.ts';
 import { history } from './migrations/0003-history.ts';
 import { publisher } from './migrations/0004-publisher.ts';
 import { places } from './migrations/0005-places.ts';
+import { unreadable } from './migrations/0006-unreadable.ts';
 
 export const migrations: Record<string, Migration> = {
   '0001-messaging': messagingMigration,
@@ -11,4 +12,5 @@ export const migrations: Record<string, Migration> = {
   '0003-history': history,
   '0004-publisher': publisher,
   '0005-places': places,
+  '0006-unreadable': unreadable,
 };

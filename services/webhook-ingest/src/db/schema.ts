@@ -44,6 +44,10 @@ export interface NotificationsTable {
   history: HistoryEntry[];
   /** How often it was published again by hand. */
   replays: number;
+  /** It leads to no subscription, or nobody can say what it asks for. */
+  unreadable: boolean;
+  /** When a reconciliation was started because of it. */
+  reconciled_at: Date | null;
 }
 
 export interface IngestTables extends OutboxTables {

@@ -4,6 +4,7 @@ import { correlationId } from '@landfall/service-kit/log.ts';
 import type { Logger } from '@landfall/service-kit/log.ts';
 import type { CallerCounters } from '../caller-counters.ts';
 import type { Decisions } from '../decision.ts';
+import { bodyText } from '../body-text.ts';
 import type { Verdict } from '../db/schema.ts';
 import { within } from '../deadline.ts';
 import { readDelivery, type Delivery } from '../delivery.ts';
@@ -45,12 +46,15 @@ export async function receiveWebhook(parts: WebhookParts, request: Request): Pro
     }
     const bytes = new Uint8Array(await request.arrayBuffer());
     const { tokenVersion } = caller.claims;
-    const delivery = readDelivery(bytes, {
-      receivedAt,
-      correlationId: correlationId(),
-      tokenVersion,
-      publisherId: caller.publisherId,
-    });
+    const delivery = readDelivery(
+      { ...(await bodyText(bytes, request.headers)), bytes },
+      {
+        receivedAt,
+        correlationId: correlationId(),
+        tokenVersion,
+        publisherId: caller.publisherId,
+      },
+    );
     const left = receivedAt.getTime() + STORE_BUDGET_MS - parts.now().getTime();
     const storing = parts.deliveries.add(delivery);
     const stored = await within(left, 'ingest.store-timeout', storing).catch((error: unknown) => {
@@ -60,6 +64,10 @@ export async function receiveWebhook(parts: WebhookParts, request: Request): Pro
     return await answer(parts, delivery, stored);
   } catch (error: unknown) {
     if (request.signal.aborted) return unavailable();
+    if (isFault(error) && error.code === 'keys.unavailable') {
+      parts.counters.unverified();
+      return unavailable();
+    }
     // Whatever it is, a bug included, a 4xx would refuse the customer's change: the call is repeated.
     parts.log.error({ err: error, isBug: !isFault(error) }, 'could not take a notification');
     return unavailable();
@@ -79,7 +87,7 @@ async function answer(
     );
   }
   const verdict =
-    stored.verdict === 'undecided' && delivery.needsDecision
+    stored.verdict === 'undecided' && delivery.judgement !== 'none'
       ? await parts.decisions.decide(stored.id, delivery)
       : stored.verdict;
   if (stored.isFirst && delivery.subscriptionId !== undefined) {

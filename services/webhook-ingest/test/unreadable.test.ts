@@ -1,0 +1,243 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { NotificationReceived } from '@landfall/contracts/notification-facts.ts';
+import {
+  testDatabase,
+  testNats,
+  type TestDatabase,
+  type TestNats,
+} from '@landfall/servers/testing.ts';
+import type { Bus } from '@landfall/service-kit/bus.ts';
+import { testAuthority, type TestAuthority } from './authority.ts';
+import {
+  bootIngest,
+  deliver,
+  listenToFacts,
+  notification,
+  serveDecisions,
+  storedRows,
+  testBus,
+  type Ingest,
+} from './stage.ts';
+
+const PATIENCE = { timeout: 20_000, interval: 50 };
+const MINUTE_MS = 60_000;
+
+let database: TestDatabase;
+let nats: TestNats;
+let authority: TestAuthority;
+let bus: Bus;
+let ingest: Ingest;
+let facts: AsyncDisposable & { readonly seen: NotificationReceived[] };
+let token: string;
+/** How far the service's clock is ahead of ours: nobody waits for real minutes. */
+let aheadMs: number;
+
+beforeEach(async () => {
+  aheadMs = 0;
+  [database, nats, authority] = await Promise.all([
+    testDatabase({ services: ['webhook-ingest'] }),
+    testNats(),
+    testAuthority(),
+  ]);
+  const now = () => new Date(Date.now() + aheadMs);
+  ingest = await bootIngest({ database, nats, issuer: authority, now });
+  bus = await testBus(nats);
+  facts = await listenToFacts(bus);
+  token = await authority.token();
+});
+
+afterEach(async () => {
+  for (const part of [facts, bus, ingest, nats, database, authority]) {
+    await part[Symbol.asyncDispose]();
+  }
+});
+
+/** A worker whose rules could refuse, or not, and that takes orders to reconcile. */
+function serveWorker(options: { mayRefuse?: () => boolean } = {}) {
+  const reconciled: (string | undefined)[] = [];
+  const refuse = async () => ({ answer: 'refuse', reason: 'rule:x' }) as const;
+  const serving = serveDecisions(bus, refuse, {
+    ...options,
+    reconcile: async ({ publisherId }) => {
+      reconciled.push(publisherId);
+      return {
+        runId: randomUUID(),
+        state: 'running',
+        dryRun: false,
+        startedAt: new Date().toISOString(),
+        listed: 0,
+        unchanged: 0,
+        drifted: 0,
+        healed: 0,
+        errors: 0,
+        findings: [],
+        coverage: {
+          pages: 0,
+          isListComplete: false,
+          localOnly: 0,
+          askedOperations: 0,
+          resumed: 0,
+          begunAnew: 0,
+        },
+      };
+    },
+  });
+  return { reconciled, [Symbol.asyncDispose]: () => serving[Symbol.asyncDispose]() };
+}
+
+async function send(body: string | Uint8Array, headers: Record<string, string> = {}) {
+  const response = await fetch(`${ingest.url}/webhook`, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      authorization: `Bearer ${token}`,
+      ...headers,
+    },
+    body: typeof body === 'string' ? body : Buffer.from(body),
+  });
+  return response.status;
+}
+
+describe('a packed body', () => {
+  test.each([
+    ['gzip', gzipSync, { 'content-encoding': 'gzip' }],
+    ['gzip that nothing names', gzipSync, {}],
+    ['deflate', deflateSync, { 'content-encoding': 'deflate' }],
+    ['brotli', brotliCompressSync, { 'content-encoding': 'br' }],
+    ['zstd', zstdCompressSync, { 'content-encoding': 'zstd' }],
+    [
+      'nothing, although a header says gzip',
+      (text: string) => Buffer.from(text),
+      { 'content-encoding': 'gzip' },
+    ],
+    ['UTF-16', (text: string) => Buffer.from(`\uFEFF${text}`, 'utf16le'), {}],
+  ] as const)(
+    'by %s is refused, accepted and published like a plain one',
+    async (_by, pack, headers) => {
+      await using _worker = serveWorker();
+      const change = notification({ action: 'ChangePlan', status: 'InProgress' });
+      expect(await send(pack(JSON.stringify(change)), headers)).toBe(400);
+      const renewal = notification({ action: 'Renew' });
+      expect(await send(pack(JSON.stringify(renewal)), headers)).toBe(200);
+      await vi.waitFor(
+        () =>
+          expect(new Set(facts.seen.map((fact) => fact.subscriptionId))).toEqual(
+            new Set([change['subscriptionId'], renewal['subscriptionId']]),
+          ),
+        PATIENCE,
+      );
+    },
+  );
+
+  test('that would fill the memory is not unpacked', async () => {
+    await using _worker = serveWorker();
+    const bomb = gzipSync(Buffer.alloc(40 * 1024 * 1024));
+    const before = process.memoryUsage().rss;
+    const answers = await Promise.all(Array.from({ length: 20 }, () => send(bomb)));
+    expect(new Set(answers)).toEqual(new Set([200]));
+    expect(process.memoryUsage().rss - before).toBeLessThan(200 * 1024 * 1024);
+    expect((await storedRows(database))[0]?.problems).toEqual(['body-not-unpacked']);
+  });
+});
+
+const change = JSON.stringify(notification({ action: 'ChangePlan', status: 'InProgress' }));
+const unreadable: readonly (readonly [string, string | Uint8Array])[] = [
+  ['a body cut off', change.slice(0, 100)],
+  ['a packed body cut off', gzipSync(change).subarray(0, 100)],
+  ['no body', ''],
+  ['text that is no JSON', '<html>'],
+  ['a list', '[1,2]'],
+  ['a change without a subscription', JSON.stringify({ id: randomUUID(), action: 'ChangePlan' })],
+  [
+    'a change of a subscription whose id is none',
+    JSON.stringify({ id: randomUUID(), action: 'ChangeQuantity', subscriptionId: 'sub-1' }),
+  ],
+  [
+    'a notification without an action',
+    JSON.stringify({ id: randomUUID(), subscriptionId: randomUUID() }),
+  ],
+];
+
+describe('what cannot be judged', () => {
+  test.each(unreadable)(
+    '(%s) is 503 while a rule could refuse it, and 200 once none can',
+    async (_title, body) => {
+      let isStrict = true;
+      await using _worker = serveWorker({ mayRefuse: () => isStrict });
+      expect(await send(body)).toBe(503);
+      expect(await storedRows(database)).toMatchObject([
+        { verdict: 'undecided', reason: 'unreadable' },
+      ]);
+      isStrict = false;
+      expect(await send(body)).toBe(200);
+      expect(await storedRows(database)).toMatchObject([{ verdict: 'accepted', deliveries: 2 }]);
+    },
+  );
+
+  test('is 503 while nobody can say whether a rule could refuse it', async () => {
+    expect(await send('{"action": oops')).toBe(503);
+  });
+});
+
+describe('a reconciliation', () => {
+  test('begins once for all unreadable calls of a publisher in ten minutes, and again for later ones', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'landfall-unreadable-'));
+    const publishersFile = path.join(folder, 'publishers.json');
+    const other = { tenantId: randomUUID(), clientId: randomUUID() };
+    const { tenantId, clientId } = authority;
+    const publishers = [
+      { publisherId: 'flooded', tenantId, clientId },
+      { publisherId: 'quiet', ...other },
+    ];
+    await writeFile(publishersFile, JSON.stringify({ publishers }));
+    const now = () => new Date(Date.now() + aheadMs);
+    await ingest[Symbol.asyncDispose]();
+    await using both = await bootIngest({ database, nats, issuer: authority, publishersFile, now });
+    await using worker = serveWorker();
+    const begun = (publisherId: string) =>
+      worker.reconciled.filter((named) => named === publisherId).length;
+    const issuer = `${authority.url}/${other.tenantId}/v2.0`;
+    const quiet = await authority.token({ aud: other.clientId, tid: other.tenantId, iss: issuer });
+    const flood = async (calls: number) => {
+      for (let call = 0; call < calls; call += 1) await deliver(both, token, `{${randomUUID()}`);
+    };
+
+    await flood(1);
+    await vi.waitFor(() => expect(begun('flooded')).toBe(1), PATIENCE);
+    aheadMs = 9 * MINUTE_MS;
+    await flood(50);
+    await deliver(both, quiet, 'broken');
+    await vi.waitFor(() => expect(begun('quiet')).toBe(1), PATIENCE);
+    await flood(1);
+    expect(begun('flooded')).toBe(1);
+
+    aheadMs = 11 * MINUTE_MS;
+    await vi.waitFor(
+      async () =>
+        expect((await storedRows(database)).every((row) => row.reconciled_at !== null)).toBe(true),
+      PATIENCE,
+    );
+    expect([begun('flooded'), begun('quiet')]).toEqual([2, 1]);
+    await rm(folder, { recursive: true });
+  });
+
+  test('begins when the worker is back, for what came while it was away', async () => {
+    expect(await send('{"id": oops')).toBe(503);
+    await using worker = serveWorker();
+    await vi.waitFor(() => expect(worker.reconciled).toHaveLength(1), PATIENCE);
+  });
+
+  test('is not begun for a notification that names its subscription', async () => {
+    await using worker = serveWorker();
+    const body = notification();
+    expect(await send(JSON.stringify(body))).toBe(200);
+    await vi.waitFor(() => expect(facts.seen).toHaveLength(1), PATIENCE);
+    expect(await send('broken')).toBe(200);
+    await vi.waitFor(() => expect(worker.reconciled).toHaveLength(1), PATIENCE);
+  });
+});
