@@ -70,8 +70,11 @@ test('a second signal ends at once', async () => {
   const service = await started({ DRAIN_MS: '15000' });
   service.child.kill('SIGTERM');
   await service.says('"stopping"');
+  const startedAt = performance.now();
   service.child.kill('SIGTERM');
   expect(await service.exited).toBe(1);
+  // Draining would take fifteen seconds.
+  expect(performance.now() - startedAt).toBeLessThan(10_000);
   expect(service.text()).not.toContain('drained');
 });
 

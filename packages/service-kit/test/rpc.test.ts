@@ -245,9 +245,12 @@ test('the caller stops waiting at its time-out, and the owner is told to stop', 
       return { items: [] };
     },
   });
+  const startedAt = performance.now();
   const late = clientAs(operator).usage.hours.query({}, { context: { timeoutMs: 100 } });
   expect(await failureOf(late)).toMatchObject({ code: 'GATEWAY_TIMEOUT', fault: 'rpc.timeout' });
   await stopped.promise;
+  // Without its own limit a call waits for ten seconds.
+  expect(performance.now() - startedAt).toBeLessThan(5_000);
 });
 
 test('a call whose deadline is over is not started', async () => {

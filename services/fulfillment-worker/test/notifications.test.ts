@@ -160,26 +160,44 @@ test('the roll-back that follows a refusal is accepted whatever the rules say', 
   expect((await view(subscriptionId)).planId).toBe('starter');
 });
 
-test('an operation that Microsoft does not know, or has otherwise, has no effect', async () => {
+test('an operation that Microsoft does not know, or has otherwise, is asked for and has no effect', async () => {
   const subscriptionId = await subscribed(stage);
   const other = await subscribed(stage);
-  const before = await view(subscriptionId);
-  const { operationId } = await stage.control.suspend(other);
-  await handled(other, operationId);
-  // Another subscription's operation, and a plan change that is really a suspension.
-  await stage.intake.publish({ subscriptionId, operationId, action: 'Suspend' });
-  await stage.intake.publish({
-    subscriptionId: other,
-    operationId: (await stage.control.renew(subscriptionId)).operationId,
-    action: 'ChangePlan',
+  const suspended = (await stage.control.suspend(other)).operationId;
+  await handled(other, suspended);
+  const renewed = (await stage.control.renew(subscriptionId)).operationId;
+  await handled(subscriptionId, renewed);
+  const [before, otherBefore] = [await view(subscriptionId), await view(other)];
+  await stage.control.startRecording();
+
+  // Two operations of the other subscription, and one that Microsoft has never had.
+  const notices = [
+    { subscriptionId, operationId: suspended, action: 'Suspend' },
+    { subscriptionId: other, operationId: renewed, action: 'ChangePlan' },
+    { subscriptionId, operationId: randomUUID(), action: 'Unsubscribe' },
+  ];
+  for (const notice of notices) await stage.intake.publish(notice);
+
+  const calls = async () =>
+    (await stage.control.recording()).calls.map(({ method, path }) => `${method} ${path}`);
+  await eventually('Microsoft was asked about each', async () => {
+    const made = await calls();
+    return notices.every(({ subscriptionId: id, operationId }) =>
+      made.includes(`GET /saas/subscriptions/${id}/operations/${operationId}`),
+    );
   });
-  const forged = randomUUID();
-  await stage.intake.publish({ subscriptionId, operationId: forged, action: 'Unsubscribe' });
   await settled(stage, subscriptionId);
-  expect(await view(subscriptionId)).toMatchObject({
-    status: before.status,
-    planId: before.planId,
+  await settled(stage, other);
+  const facts = ({ status, planId, quantity, term }: typeof before) => ({
+    status,
+    planId,
+    quantity,
+    term,
   });
+  expect(facts(await view(subscriptionId))).toEqual(facts(before));
+  expect(facts(await view(other))).toEqual(facts(otherBefore));
+  expect((await calls()).filter((call) => !call.startsWith('GET '))).toEqual([]);
+  await stage.control.stopRecording();
 });
 
 test('a notification whose operation has another action is recorded and does nothing', async () => {
