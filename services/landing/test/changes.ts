@@ -18,6 +18,8 @@ export interface AskedChange {
   readonly subscriptionId: string;
   readonly approvedBy: string;
   readonly wanted: WantedChange;
+  /** The plan before it. */
+  readonly from: string;
   readonly requestedAt: string;
   state: 'requested' | 'sent' | 'succeeded' | 'failed';
   failure?: string;
@@ -35,6 +37,8 @@ export interface Changes {
   /** Ends a change as failed. */
   fail(changeId: string, failure: string): void;
   pendingOf(subscriptionId: string): SubscriptionView['pendingChange'];
+  /** Writes down what is new of a status that was read. */
+  observe(subscriptionId: string, status: SubscriptionView['status']): void;
   readonly handlers: Pick<
     Subscriptions,
     'changePlan' | 'changeQuantity' | 'cancel' | 'change' | 'timeline'
@@ -48,6 +52,7 @@ export function keepChanges(
 ): Changes {
   const asked: AskedChange[] = [];
   const timelines = new Map<string, Entry[]>();
+  const statuses = new Map<string, SubscriptionView['status']>();
   let refusal: RejectionCode | undefined;
   let isHeld = false;
 
@@ -88,6 +93,7 @@ export function keepChanges(
       subscriptionId,
       approvedBy,
       wanted,
+      from: subscription.planId,
       requestedAt: new Date().toISOString(),
       state: 'requested',
     };
@@ -126,7 +132,7 @@ export function keepChanges(
     change.state = 'succeeded';
     const from = { change: wanted.kind, changeId: change.changeId };
     if (wanted.kind === 'ChangePlan') {
-      note(id, 'planChanged', { from: 'starter', to: wanted.planId });
+      note(id, 'planChanged', { from: change.from, to: wanted.planId });
     }
     note(id, 'changeSucceeded', from);
   };
@@ -158,6 +164,11 @@ export function keepChanges(
       });
     },
     pendingOf,
+    observe(subscriptionId, status) {
+      const isNew = statuses.get(subscriptionId) !== status;
+      if (isNew && status === 'Suspended') note(subscriptionId, 'suspended', {});
+      statuses.set(subscriptionId, status);
+    },
     handlers: {
       changePlan: ({ planId, ...input }) => request(input, { kind: 'ChangePlan', planId }),
       changeQuantity: ({ quantity, ...input }) =>
@@ -172,8 +183,7 @@ export function keepChanges(
         return { changeId, subscriptionId, state, ...told, ...wanted };
       },
       async timeline({ subscriptionId, limit, cursor, order }) {
-        const all = timelines.get(subscriptionId) ?? [];
-        const entries = [suspension(), ...all];
+        const entries = timelines.get(subscriptionId) ?? [];
         const sorted = order === 'newest' ? entries.toReversed() : entries;
         const from = Number(cursor ?? 0);
         const items = sorted.slice(from, from + limit);
@@ -183,9 +193,4 @@ export function keepChanges(
     },
   };
   return kept;
-}
-
-function suspension(): Entry {
-  const at = '2026-11-01T10:00:00.000Z';
-  return { sequence: 0, at, kind: 'suspended', cause: 'notification', details: {} };
 }

@@ -69,11 +69,13 @@ export function serveWorker(bus: Bus, emulator: Emulator): Worker {
   const offersOf = (id: string) => (offers.has(id) ? offers.get(id) : []);
   let sent = 0;
 
-  const viewOf = (subscription: MarketplaceSubscription): SubscriptionView =>
-    view(subscription, {
-      activation: activations.get(subscription.id) ?? { state: 'none' },
-      claimedBy: claims.get(subscription.id),
-    });
+  const viewOf = (subscription: MarketplaceSubscription): SubscriptionView => {
+    const { id } = subscription;
+    const activation = activations.get(id) ?? { state: 'none' };
+    const seen = view(subscription, { activation, claimedBy: claims.get(id) });
+    changes.observe(id, seen.status);
+    return seen;
+  };
   const read = async (id: string): Promise<SubscriptionView | Rejection> => {
     const known = [...pretended.values()].find((one) => one.id === id);
     if (known) return known;

@@ -1,0 +1,91 @@
+import type { procedureClient } from '@landfall/client/nats.ts';
+import type { SubscriptionView } from '@landfall/contracts/subscription-view.ts';
+import { errorDetails } from '@landfall/client/errors.ts';
+import type { DecisionRule } from '@landfall/domain/policy.ts';
+import type { Control } from '@landfall/emulator/control-client.ts';
+import type { Person } from '@landfall/emulator/identities.ts';
+
+/** The worker as the landing pages ask it, and the marketplace beside it. */
+export interface Conversation {
+  readonly worker: ReturnType<typeof procedureClient<'fulfillment-worker'>>;
+  readonly control: Control;
+  /** Puts the publisher's rules for customers' changes into force. */
+  rules(rules: readonly DecisionRule[]): Promise<void>;
+}
+
+export const ADA = 'ada@fabrikam.example';
+export const BEN = 'ben@fabrikam.example';
+/** Of another organisation. */
+export const TARA = 'tara@tailspin.example';
+/** A partner who sells on. */
+export const SAM = 'sam@adventure-works.example';
+
+/** Microsoft's confirmation takes moments here; a loaded machine stretches them. */
+const PATIENCE_MS = 30_000;
+
+export async function eventually<T>(what: string, ask: () => Promise<T | undefined>): Promise<T> {
+  const deadline = Date.now() + PATIENCE_MS;
+  for (;;) {
+    const answer = await ask();
+    if (answer !== undefined) return answer;
+    if (Date.now() > deadline) throw new Error(`waited in vain: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+}
+
+/** The code of a "no"; undefined where the answer was a yes. */
+export async function refusalOf(call: Promise<unknown>): Promise<string | undefined> {
+  return await call.then(
+    () => undefined,
+    (error: unknown) => errorDetails(error)?.rejection,
+  );
+}
+
+/** As the pages name a person to the worker. */
+export async function claimantOf({ control }: Pick<Conversation, 'control'>, email: string) {
+  const { people } = await control.identities();
+  const { tenantId, objectId } = people.find((one) => one.email === email) as Person;
+  return { tenantId, objectId, emailId: email };
+}
+
+/** A purchase that its buyer has opened: known here, not confirmed. */
+export async function opened(
+  { worker, control }: Conversation,
+  order: { offerId: string; planId: string; quantity?: number; purchaser?: string },
+): Promise<string> {
+  const bought = await control.purchase({ ...order, beneficiary: ADA });
+  const { purchaseToken } = bought;
+  const { id } = await worker.purchases.resolve.mutate({ purchaseToken });
+  return id;
+}
+
+/** A purchase that Microsoft has activated. */
+export async function active(
+  conversation: Conversation,
+  order: Parameters<typeof opened>[1],
+): Promise<string> {
+  const subscriptionId = await opened(conversation, order);
+  const claimedBy = await claimantOf(conversation, ADA);
+  await conversation.worker.subscriptions.activate.mutate({ subscriptionId, claimedBy });
+  await reached(conversation, subscriptionId, 'Subscribed');
+  return subscriptionId;
+}
+
+export async function reached(
+  { worker }: Conversation,
+  subscriptionId: string,
+  status: SubscriptionView['status'],
+): Promise<SubscriptionView> {
+  return await eventually(`${subscriptionId} is ${status}`, async () => {
+    const view = await worker.subscriptions.get.query({ subscriptionId });
+    return view.status === status ? view : undefined;
+  });
+}
+
+/** A change once it has its end. */
+export async function settledChange({ worker }: Conversation, changeId: string) {
+  return await eventually('the change is settled', async () => {
+    const change = await worker.subscriptions.change.query({ changeId });
+    return ['succeeded', 'failed'].includes(change.state) ? change : undefined;
+  });
+}
