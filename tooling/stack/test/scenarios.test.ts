@@ -41,6 +41,15 @@ describe('through the public doors of a running stack with two workers', () => {
     test(scenario.guarantee, play(scenario));
   }
 
+  test('every notification of theirs was answered before Microsoft gives up waiting', async () => {
+    const deliveries = await world.control.deliveries();
+    const attempts = deliveries.flatMap((delivery) => delivery.attempts);
+
+    expect(attempts.length).toBeGreaterThan(scenarios.length);
+    expect(attempts.filter(({ status }) => status === null)).toEqual([]);
+    expect(Math.max(...attempts.map(({ durationMs }) => durationMs))).toBeLessThan(DECISION_MS);
+  });
+
   test("every request of theirs, and every answer, is as Microsoft's OpenAPI files say", async () => {
     const recording = await world.control.recording();
 
@@ -56,6 +65,9 @@ describe('through the public doors of a running stack with two workers', () => {
     expect(missing.filter((name) => !RARE.has(name))).toEqual([]);
   });
 });
+
+/** Written down by hand, from Microsoft's page on the connection webhook: ten seconds. */
+const DECISION_MS = 10_000;
 
 /**
  * Operations are listed only where a notification named none, usage goes out in batches, and nothing
