@@ -19,15 +19,15 @@ export interface Answer {
 export const notFound: Answer = {
   status: 404,
   error: 'not-found',
-  title: 'There is no such page',
-  text: 'Please check the address, or start again from your marketplace subscription.',
+  title: 'Page not found',
+  text: 'Check the address, or open your subscription in the marketplace again.',
 };
 
 export const bodyTooLarge: Answer = {
   status: 413,
   error: 'body-too-large',
-  title: 'That was too much at once',
-  text: 'What was sent is larger than what this page takes.',
+  title: 'Too large',
+  text: 'What was sent is larger than this page accepts.',
 };
 
 /** Usually the time in which a restarted service is back. */
@@ -36,10 +36,10 @@ const UPSTREAM_RETRY_SECONDS = 5;
 export const upstreamAway: Answer = {
   status: 503,
   error: 'unavailable',
-  title: 'We will be right back',
+  title: 'We’ll be right back',
   text:
-    'The page cannot be shown at this moment. Nothing is lost: please try again in a few seconds, ' +
-    'or choose “Configure account” in the marketplace once more.',
+    'We can’t show this page right now. Your purchase is safe: try again in a few seconds, or select ' +
+    '“Configure account” in the marketplace again.',
   retryAfterSeconds: UPSTREAM_RETRY_SECONDS,
 };
 

@@ -74,7 +74,7 @@ describe('to the landing page', () => {
     const html = await rawRequest(gone, '/landing', { headers: { accept: 'text/html' } });
     expect(html.status).toBe(503);
     expect(html.headers['retry-after']).toMatch(/^\d+$/);
-    expect(html.body).toContain('We will be right back');
+    expect(html.body).toContain('We’ll be right back');
     expect(html.headers['content-security-policy']).toContain("frame-ancestors 'none'");
   });
 

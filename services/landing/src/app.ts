@@ -66,10 +66,10 @@ export function createApp(options: {
     const isSafeToReload = c.req.method === 'GET' && c.req.path !== '/landing/signed-in';
     const fault = isFault(error) ? error : databaseFault(error);
     if (!fault) {
-      landing.log.error({ err: error }, 'a page could not be made');
+      landing.log.error({ err: error }, 'failed to make a page');
       return c.html(brokenPage(frame, { isSafeToReload }), 500);
     }
-    landing.log.warn({ err: fault }, 'a service that we need does not answer');
+    landing.log.warn({ err: fault }, 'a required service did not answer');
     c.header('retry-after', String(TROUBLE_REFRESH_SECONDS));
     return c.html(unavailablePage(frame, { isSafeToReload }), 503);
   });

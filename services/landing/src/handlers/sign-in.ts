@@ -73,7 +73,7 @@ export async function signedIn(
     return c.html(consentPage(frame, app), 403);
   }
   if (error && PASSING_ERRORS.has(error)) {
-    log.warn({ authorityError: error }, 'the sign-in service is unwell');
+    log.warn({ authorityError: error }, 'sign-in provider returned an error');
     return c.html(unavailablePage(frame, { isSafeToReload: false }), 503);
   }
   if (error || !code) return failed(landing, c, 'answer');

@@ -235,7 +235,13 @@ async function confirmPageOf(scene: Scene, bought: Purchase, who: string): Promi
   const { landingUrl } = await scene.buy(bought);
   const page = await scene.open(landingUrl, who);
   await page.locator(SUBMIT).waitFor();
+  await priceIsThere(page);
   return page;
+}
+
+/** The script brings it later than the page where the machine, or Microsoft, is slow. */
+async function priceIsThere(page: Page): Promise<void> {
+  await page.locator('[data-unfinished]').waitFor({ state: 'detached', timeout: 60_000 });
 }
 
 /** Confirms in the browser and stays until the page shows the stage. */
@@ -247,6 +253,7 @@ async function follow(
   const page = await scene.open(bought.landingUrl, 'ada');
   await page.locator(SUBMIT).click();
   await page.locator(`[data-stage="${stage}"]`).waitFor();
+  await priceIsThere(page);
   return page;
 }
 
