@@ -64,6 +64,17 @@ test('who came as a member of an organisation comes as such again, until another
   expect(other.path).toContain('/common/');
 });
 
+test('an organisation to which somebody cannot sign in any more is tried once, not for ever', async () => {
+  const { browser, page } = await buyAndSignIn(stage, people.mia);
+  await pick(browser, await browser.get(organisationSignIn(page) ?? ''), people.mia);
+  browser.setCookie(stage.url, '__Host-landfall-session', '');
+  const signIn = async () =>
+    (await browser.once(`${stage.url}/landing/sign-in`)).headers.get('location');
+
+  expect(await signIn()).toContain(`/${person(people.mia).tenantId}/`);
+  expect(await signIn()).toContain('/common/');
+});
+
 test('a member of another organisation is offered it too, and stays a stranger without an account there', async () => {
   const { browser, page } = await buyAndSignIn(stage, people.ada, { by: people.tara });
   const { tenantId } = person(people.ada);

@@ -37,8 +37,11 @@ async function wantedTenant(
   { account, back }: { account: string | undefined; back: OwnPath },
 ): Promise<string | undefined> {
   if (account === 'organisation') return tenantOf(landing, c, back);
-  const known = account === 'other' ? undefined : readCookie(c, 'landfall-tenant');
-  return known && isTenantId(known) ? known : undefined;
+  const known = readCookie(c, 'landfall-tenant');
+  if (known === undefined) return undefined;
+  // Kept again once the sign-in has worked: whoever has lost that account is not led there twice.
+  dropCookie(c, 'landfall-tenant');
+  return account !== 'other' && isTenantId(known) ? known : undefined;
 }
 
 /**
@@ -96,7 +99,6 @@ export async function signedIn(
 
 function rememberTenant(c: Context, tenant: string | undefined): void {
   if (tenant) writeCookie(c, 'landfall-tenant', { value: tenant, maxAgeMs: TENANT_LIFE_MS });
-  else if (readCookie(c, 'landfall-tenant')) dropCookie(c, 'landfall-tenant');
 }
 
 /** With the back button a person who is signed in gets here again: nothing is redeemed a second time. */
