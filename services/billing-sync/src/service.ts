@@ -11,7 +11,7 @@ import { serveHttp } from '@landfall/service-kit/http.ts';
 import { Metrics } from '@landfall/service-kit/metrics.ts';
 import { startRelay } from '@landfall/service-kit/outbox.ts';
 import type { RunningService, Runtime } from '@landfall/service-kit/process.ts';
-import { serveProcedures } from '@landfall/service-kit/rpc.ts';
+import { procedureTransport, serveProcedures } from '@landfall/service-kit/rpc.ts';
 import type { BillingConfig } from './config.ts';
 import { migrations } from './db/migrations.ts';
 import type { BillingDb } from './db/schema.ts';
@@ -23,6 +23,7 @@ import { listHours } from './procedures/list-hours.ts';
 import { reportUsage } from './procedures/report-usage.ts';
 import { usageSummary } from './procedures/usage-summary.ts';
 import { startSubmitter } from './submitter.ts';
+import { askOwner } from './subscription-owner.ts';
 
 /** Starts billing-sync; disposing it stops in the reverse order and lets calls in flight finish. */
 export async function start(config: BillingConfig, runtime: Runtime): Promise<RunningService> {
@@ -72,9 +73,10 @@ export async function start(config: BillingConfig, runtime: Runtime): Promise<Ru
       onSaved: () => relay.wake(),
     }),
   );
+  const ownerVersion = askOwner(procedureTransport(bus));
   stack.use(
     await bus.consume(billingSubscriptions, (fact, envelope) =>
-      projectSubscription({ database, now }, fact, envelope),
+      projectSubscription({ database, ownerVersion, now }, fact, envelope),
     ),
   );
   const handlers = {

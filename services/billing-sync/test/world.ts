@@ -96,8 +96,8 @@ export async function startWorld(options: { readonly env?: Record<string, string
   const marketplace = accessOf(sellers(identities)[0]);
   const versions = new Map<string, number>();
 
-  /** Publishes a fact as the fulfillment worker does, and waits until it is taken. */
-  async function tell(kind: SubscriptionFactKind, told: Told): Promise<void> {
+  /** Publishes a fact as the fulfillment worker does; resolves with its message id. */
+  async function publish(kind: SubscriptionFactKind, told: Told): Promise<string> {
     const seen = await control.subscription(told.id);
     const version = told.version ?? (versions.get(told.id) ?? 0) + 1;
     versions.set(told.id, Math.max(version, versions.get(told.id) ?? 0));
@@ -121,6 +121,12 @@ export async function startWorld(options: { readonly env?: Record<string, string
     };
     const correlationId = randomUUID();
     await bus.publish(subscriptionFactFor(kind), payload, { messageId, correlationId, occurredAt });
+    return messageId;
+  }
+
+  /** The same, and waits until it is taken. */
+  async function tell(kind: SubscriptionFactKind, told: Told): Promise<void> {
+    const messageId = await publish(kind, told);
     await vi.waitFor(async () => {
       const taken = await store.kysely
         .selectFrom('inbox')
@@ -230,6 +236,7 @@ export async function startWorld(options: { readonly env?: Record<string, string
     env,
     now,
     advance,
+    publish,
     tell,
     subscribe,
     use,

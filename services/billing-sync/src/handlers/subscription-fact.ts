@@ -1,6 +1,7 @@
 import type { Envelope } from '@landfall/contracts/envelope.ts';
 import { billingSubscriptions } from '@landfall/contracts/streams.ts';
 import type { SubscriptionFact } from '@landfall/contracts/subscription-facts.ts';
+import { Fault } from '@landfall/domain/fault.ts';
 import { inTransaction, type Database } from '@landfall/service-kit/database.ts';
 import { once } from '@landfall/service-kit/inbox.ts';
 import type { BillingDb } from '../db/schema.ts';
@@ -10,18 +11,35 @@ import {
   insertVersion,
   releaseHours,
   saveSubscription,
+  versionOf,
 } from '../store/subscriptions.ts';
 
 /**
+ * Changes that a subscription may see between two facts: details such as its name raise the version
+ * without a fact. A larger step is either a long absence of ours or not the owner's fact at all.
+ */
+const MAX_QUIET_CHANGES = 50;
+
+export interface SubscriptionFactDeps {
+  readonly database: Database<BillingDb>;
+  /** The version that the owner of the record has now; undefined where it knows no such record. */
+  readonly ownerVersion: (subscriptionId: string) => Promise<number | undefined>;
+  readonly now: () => Date;
+}
+
+/**
  * Follows the subscriptions. Every fact carries the whole state, so the highest version wins and a
- * missed or repeated fact does no harm; an older one only adds to what is known of past hours.
+ * missed or repeated fact does no harm; an older one only adds to what is known of past hours. Where
+ * the version jumps, the owner is asked first: a false version would hide every later fact. Throws
+ * `billing.fact-unconfirmed` (never) for a version that the owner does not have.
  */
 export async function projectSubscription(
-  deps: { readonly database: Database<BillingDb>; readonly now: () => Date },
+  deps: SubscriptionFactDeps,
   fact: SubscriptionFact,
   envelope: Envelope,
 ): Promise<void> {
   const { id, status } = fact.subscription;
+  await expectOwnersVersion(deps, fact);
   await inTransaction(deps.database, async (trx) => {
     if (!(await once(trx, billingSubscriptions.durable, envelope.messageId))) return;
     await insertVersion(trx, fact);
@@ -33,4 +51,16 @@ export async function projectSubscription(
       await hastenHours(trx, id, deps.now());
     }
   });
+}
+
+async function expectOwnersVersion(
+  { database, ownerVersion }: SubscriptionFactDeps,
+  { subscription: { id, version } }: SubscriptionFact,
+): Promise<void> {
+  const known = await versionOf(database.kysely, id);
+  if (version - (known ?? 0) <= MAX_QUIET_CHANGES) return;
+  const latest = await ownerVersion(id);
+  if (latest !== undefined && latest >= version) return;
+  const message = `a fact has version ${version} of a subscription; its owner has ${latest ?? 'none'}`;
+  throw new Fault('billing.fact-unconfirmed', message, { retry: 'never' });
 }

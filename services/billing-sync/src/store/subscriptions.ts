@@ -101,6 +101,18 @@ export async function hastenHours(trx: Trx, subscriptionId: string, now: Date): 
     .execute();
 }
 
+export async function versionOf(
+  db: Kysely<BillingDb>,
+  subscriptionId: string,
+): Promise<number | undefined> {
+  const row = await db
+    .selectFrom('subscriptions')
+    .select('version')
+    .where('id', '=', subscriptionKey(subscriptionId))
+    .executeTakeFirst();
+  return row?.version;
+}
+
 export async function publisherOf(
   db: Kysely<BillingDb>,
   subscriptionId: string,
