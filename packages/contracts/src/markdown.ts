@@ -6,10 +6,11 @@ import type { Procedures } from './procedures.ts';
 import { services } from './services.ts';
 import { consumers, streams } from './streams.ts';
 import { facts } from './subjects.ts';
+import { retention } from './retention.ts';
 
 /** The README's tables of alerts and metrics: what is watched, and what it is computed from. */
 export function operatingTables(): string {
-  return [alertTable(), metricTable()].join('\n\n');
+  return [alertTable(), metricTable(), retentionTable()].join('\n\n');
 }
 
 /** The README's tables of subjects and procedures, computed from what the services really use. */
@@ -23,6 +24,21 @@ function alertTable(): string {
     ['Alert', 'Severity', 'When', 'Means'],
     rules.map(([name, rule]) => [code(name), rule.severity, conditionOf(rule), rule.meaning]),
   );
+}
+
+function retentionTable(): string {
+  const rows: string[][] = [];
+  for (const [service, { rules, kept }] of Object.entries(retention)) {
+    for (const { table: name, setting, days, only, reason } of rules) {
+      const which = `${service}: ${code(name)}${only ? ', some' : ''}`;
+      const time = days === 0 ? 'its own end' : `${days} ${days === 1 ? 'day' : 'days'}`;
+      rows.push([which, time, setting ? code(setting) : '—', reason]);
+    }
+    for (const { table: name, reason } of kept) {
+      rows.push([`${service}: ${code(name)}`, 'stays', '—', reason]);
+    }
+  }
+  return table(['Table', 'Kept for', 'Setting', 'Why'], rows);
 }
 
 function conditionOf({ metric, is, threshold, where, whereNot, forMs }: AlertRule): string {

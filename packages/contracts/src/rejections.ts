@@ -46,6 +46,7 @@ export const rejectionCodes = {
   'publisher.limited': 'FORBIDDEN',
   'page.not-found': 'NOT_FOUND',
   'page.invalid': 'BAD_REQUEST',
+  'page.quota': 'CONFLICT',
   'cursor.invalid': 'BAD_REQUEST',
 } as const satisfies Record<string, TrpcCode>;
 

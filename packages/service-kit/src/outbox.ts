@@ -5,7 +5,7 @@ import type { OutboxTables } from './messaging-tables.ts';
 
 export { messagingMigration, type OutboxTables } from './messaging-tables.ts';
 export { isLost } from './lost-messages.ts';
-export { pruneMessaging, startRelay, type Relay } from './relay.ts';
+export { startRelay, type Relay } from './relay.ts';
 
 /**
  * Puts a fact beside the state that it tells of, in the same transaction: it is published when, and

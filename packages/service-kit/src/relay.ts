@@ -11,13 +11,6 @@ import type { OutboxTables } from './messaging-tables.ts';
 const BATCH = 200;
 /** Finds what a crash or a lost wake-up left; the usual way is `wake` right after the commit. */
 const SWEEP_MS = 1000;
-/** As long as JetStream keeps facts: so long the outbox can fill a stream that was lost. */
-const KEEP_OUTBOX_DAYS = 7;
-/** A month: longer than any message, dead letter or notification of Microsoft's is repeated. */
-const KEEP_INBOX_DAYS = 31;
-const PRUNE_MS = 60 * 60 * 1000;
-/** One statement's worth of locks and WAL; what is left goes next time. */
-const PRUNE_BATCH = 10_000;
 /** First key of the advisory lock; the second is the schema. Any number that nobody else uses. */
 const RELAY_LOCK = 0x6c66;
 
@@ -57,41 +50,14 @@ export function startRelay<DB extends OutboxTables>(options: {
       }
     },
   });
-  const pruning = startLoop({
-    name: 'prune-messaging',
-    everyMs: PRUNE_MS,
-    log,
-    run: () => pruneMessaging(database),
-  });
   const reconnects = bus.onReconnect(() => publishing.wake());
   return {
     wake: () => publishing.wake(),
     async [Symbol.asyncDispose]() {
       reconnects[Symbol.dispose]();
-      await Promise.all([publishing, pruning].map((loop) => loop[Symbol.asyncDispose]()));
+      await publishing[Symbol.asyncDispose]();
     },
   };
-}
-
-/** Removes what nobody can need any more: a bounded number of old rows of both tables. */
-export async function pruneMessaging<DB extends OutboxTables>(
-  database: Database<DB>,
-): Promise<void> {
-  const { kysely } = database;
-  await sql`
-    delete from outbox where id in (
-      select id from outbox
-      where published_at < now() - make_interval(days => ${KEEP_OUTBOX_DAYS})
-      order by published_at limit ${PRUNE_BATCH}
-    )
-  `.execute(kysely);
-  await sql`
-    delete from inbox where (consumer, message_id) in (
-      select consumer, message_id from inbox
-      where received_at < now() - make_interval(days => ${KEEP_INBOX_DAYS})
-      order by received_at limit ${PRUNE_BATCH}
-    )
-  `.execute(kysely);
 }
 
 /** Publishes the next rows and gives their number; throws a fault when some have to wait. */

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { messagingRetention } from '@landfall/contracts/retention.ts';
 import { streams } from '@landfall/contracts/streams.ts';
 import {
   testDatabase,
@@ -10,7 +11,8 @@ import {
 import { connectBus, type Bus } from '../src/bus.ts';
 import { inTransaction, type Database } from '../src/database.ts';
 import { once } from '../src/inbox.ts';
-import { enqueue, enqueueMany, pruneMessaging, startRelay } from '../src/outbox.ts';
+import { enqueue, enqueueMany, startRelay } from '../src/outbox.ts';
+import { applyRetention } from '../src/retention.ts';
 import {
   consumerNamed,
   envelope,
@@ -202,7 +204,7 @@ test('an effect that was rolled back may happen again; another consumer has its 
   expect(await see('other')).toBe(true);
 });
 
-test('clean-up removes what is old and nothing else', async () => {
+test('retention removes what is old and nothing else, however much it is', async () => {
   await put('s1', 'kept-unpublished');
   await sql`update outbox set published_at = now() - interval '8 days' where message_id = 'twice'`.execute(
     database.kysely,
@@ -210,13 +212,21 @@ test('clean-up removes what is old and nothing else', async () => {
   await sql`insert into inbox values ('old', 'old', now() - interval '40 days')`.execute(
     database.kysely,
   );
-  await pruneMessaging(database);
+  // More than one statement removes: two batches and a half.
+  await sql`insert into inbox
+    select 'flood', id::text, now() - interval '40 days' from generate_series(1, 25000) as id`.execute(
+    database.kysely,
+  );
+  const options = { database, rules: messagingRetention, config: {}, now: () => new Date() };
+  await applyRetention(options, new AbortController().signal);
   const outbox = await database.kysely.selectFrom('outbox').select('message_id').execute();
   const ids = outbox.map(({ message_id }) => message_id);
   expect(ids).not.toContain('twice');
   expect(ids).toContain('kept-unpublished');
   expect(ids).toContain('after-commit');
   const inbox = await database.kysely.selectFrom('inbox').select('consumer').execute();
-  expect(inbox.map(({ consumer }) => consumer)).not.toContain('old');
+  const kept = new Set(inbox.map(({ consumer }) => consumer));
+  expect(kept).not.toContain('old');
+  expect(kept).not.toContain('flood');
   expect(inbox.length).toBeGreaterThan(0);
 });

@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { retention } from '@landfall/contracts/retention.ts';
 import { hasPublishers, publisherAccessShape } from '@landfall/marketplace/publishers-config.ts';
 import { baseConfigShape } from '@landfall/service-kit/config.ts';
+import { retentionShape } from '@landfall/service-kit/retention.ts';
 
 /** Hours become due once each; waking every few seconds costs one indexed question. */
 const SUBMIT_INTERVAL_MS = 5000;
@@ -10,6 +12,7 @@ const USAGE_HOUR_GRACE_MS = 2 * 60 * 1000;
 
 const shape = z.object({
   ...baseConfigShape,
+  ...retentionShape(retention['billing-sync'].rules),
   MARKETPLACE_BASE_URL: z.url().describe('https://marketplaceapi.microsoft.com/api'),
   ENTRA_AUTHORITY_URL: z.url().describe('https://login.microsoftonline.com'),
   ...publisherAccessShape,

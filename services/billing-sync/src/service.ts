@@ -1,4 +1,5 @@
 import { billingProcedures } from '@landfall/contracts/billing-procedures.ts';
+import { retention } from '@landfall/contracts/retention.ts';
 import { createRouter } from '@landfall/contracts/procedures.ts';
 import { billingSubscriptions, streams } from '@landfall/contracts/streams.ts';
 import { openPublishers } from '@landfall/marketplace/publishers.ts';
@@ -11,6 +12,7 @@ import { serveHttp } from '@landfall/service-kit/http.ts';
 import { Metrics } from '@landfall/service-kit/metrics.ts';
 import { startRelay } from '@landfall/service-kit/outbox.ts';
 import type { RunningService, Runtime } from '@landfall/service-kit/process.ts';
+import { startRetention } from '@landfall/service-kit/retention.ts';
 import { procedureTransport, serveProcedures } from '@landfall/service-kit/rpc.ts';
 import type { BillingConfig } from './config.ts';
 import { migrations } from './db/migrations.ts';
@@ -35,6 +37,8 @@ export async function start(config: BillingConfig, runtime: Runtime): Promise<Ru
     await openDatabase<BillingDb>({ url: config.DATABASE_URL, service: 'billing-sync', log }),
   );
   await migrate(database, migrations);
+  const { rules } = retention['billing-sync'];
+  stack.use(startRetention({ database: database, rules, config, log, now }));
   const bus = stack.use(
     await connectBus({
       url: config.NATS_URL,

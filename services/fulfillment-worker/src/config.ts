@@ -1,11 +1,13 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { retention } from '@landfall/contracts/retention.ts';
 import {
   DEFAULT_AUTHORITY_URL,
   DEFAULT_MARKETPLACE_BASE_URL,
 } from '@landfall/marketplace/constants.ts';
 import { hasPublishers, publisherAccessShape } from '@landfall/marketplace/publishers-config.ts';
 import { baseConfigShape } from '@landfall/service-kit/config.ts';
+import { retentionShape } from '@landfall/service-kit/retention.ts';
 
 /** Most of a task's life is waiting for Microsoft; more at once than this only queues at our own cap. */
 const DEFAULT_LANE_CONCURRENCY = 32;
@@ -55,6 +57,7 @@ const shape = z.object({
   LANE_LEASE_MS: z.coerce.number().int().min(500).default(DEFAULT_LEASE_MS),
   RECONCILE_INTERVAL: interval,
   DESTINATION_NAME_SERVERS: nameServers,
+  ...retentionShape(retention['fulfillment-worker'].rules),
 });
 
 export const configSchema = hasPublishers(shape);

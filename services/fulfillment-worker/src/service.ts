@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { fulfillmentProcedures } from '@landfall/contracts/fulfillment-procedures.ts';
+import { retention } from '@landfall/contracts/retention.ts';
 import { createRouter } from '@landfall/contracts/procedures.ts';
 import { laneWakeSubject, streams } from '@landfall/contracts/streams.ts';
 import { isLoopbackHost } from '@landfall/domain/loopback.ts';
@@ -12,6 +13,7 @@ import { serveHttp } from '@landfall/service-kit/http.ts';
 import { Metrics } from '@landfall/service-kit/metrics.ts';
 import { startRelay } from '@landfall/service-kit/outbox.ts';
 import type { RunningService, Runtime } from '@landfall/service-kit/process.ts';
+import { startRetention } from '@landfall/service-kit/retention.ts';
 import { serveProcedures } from '@landfall/service-kit/rpc.ts';
 import type { Config } from './config.ts';
 import { consumeNotifications } from './consume-notifications.ts';
@@ -20,10 +22,9 @@ import { startCredentialWatch } from './credentials/watch.ts';
 import { migrations } from './db/migrations.ts';
 import type { FulfillmentTables } from './db/schema.ts';
 import { createNameLookup, FAILURE_MEMORY_MS } from './deliveries/name-lookup.ts';
-import { startPruningDeliveries } from './deliveries/prune-deliveries.ts';
+import { startGivingUp } from './deliveries/give-up-waiting.ts';
 import { startSender } from './deliveries/sender.ts';
 import { readWorker } from './figures/read-worker.ts';
-import { startPruning } from './lanes/prune-tasks.ts';
 import { startPublisherLanes } from './lanes/publisher-lanes.ts';
 import { openMarketplaceAccess } from './marketplace-access.ts';
 import { fulfillmentBorders } from './procedures/borders.ts';
@@ -66,7 +67,9 @@ export async function start(config: Config, { log, now }: Runtime): Promise<Runn
   const servers = config.DESTINATION_NAME_SERVERS;
   const rememberingLookup = createNameLookup({ servers, rememberFailuresMs: FAILURE_MEMORY_MS });
   const sender = stack.use(startSender({ db, log, now, isLocal, lookup: rememberingLookup }));
-  stack.use(startPruningDeliveries(db.kysely, log, now));
+  stack.use(startGivingUp(db.kysely, log, now));
+  const { rules } = retention[service];
+  stack.use(startRetention({ database: db, rules, config, log, now }));
   const wakeOutgoing = () => {
     relay.wake();
     sender.wake();
@@ -89,7 +92,6 @@ export async function start(config: Config, { log, now }: Runtime): Promise<Runn
     }),
   );
   stack.use(bus.listen(laneWakeSubject, () => lanes.wake()));
-  stack.use(startPruning(db.kysely, log));
   const wakeLanes = () => {
     lanes.wake();
     bus.notify(laneWakeSubject);

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { retention } from '@landfall/contracts/retention.ts';
+import { applyRetention } from '@landfall/service-kit/retention.ts';
 import { createLogger } from '@landfall/service-kit/log.ts';
-import { pruneDeliveries } from '../src/deliveries/prune-deliveries.ts';
+import { giveUpWaiting } from '../src/deliveries/give-up-waiting.ts';
 import { delivery, openDeliveryStage, type DeliveryStage } from './deliveries-stage.ts';
 import { eventually } from './stage.ts';
 
@@ -320,8 +322,14 @@ test('what arrived a month ago is removed, what is dead is kept for a quarter', 
   await delivery(world, id, ({ state }) => state === 'delivered');
   await world.client.destinations.disable.mutate({ destinationId: id });
   await tell('suspended');
-  const prune = () =>
-    pruneDeliveries(world.stage.db.kysely, createLogger('test', 'silent'), world.now());
+  const { rules } = retention['fulfillment-worker'];
+  const { signal } = new AbortController();
+  const prune = async () => {
+    const { db } = world.stage;
+    const log = createLogger('test', 'silent');
+    await giveUpWaiting({ db: db.kysely, log, now: world.now }, signal);
+    await applyRetention({ database: db, rules, config: {}, now: world.now }, signal);
+  };
   const states = async () => (await world.deliveriesOf(id)).map(({ state }) => state);
   await prune();
   expect(await states()).toEqual(['delivered', 'waiting']);

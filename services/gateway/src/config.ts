@@ -1,11 +1,14 @@
 import { z } from 'zod';
+import { retention } from '@landfall/contracts/retention.ts';
 import { baseConfigShape, secret } from '@landfall/service-kit/config.ts';
+import { retentionShape } from '@landfall/service-kit/retention.ts';
 
 const httpUrl = z.url({ protocol: /^https?$/ });
 const perSecond = (byDefault: number) => z.coerce.number().positive().default(byDefault);
 
 export const configSchema = z.object({
   ...baseConfigShape,
+  ...retentionShape(retention.gateway.rules),
   /** What browsers and Microsoft call; https there makes every answer demand https for good. */
   PUBLIC_URL: httpUrl,
   LANDING_URL: httpUrl,

@@ -4,6 +4,7 @@ import {
   publicProcedures,
   type ProcedureOwner,
 } from '@landfall/contracts/api.ts';
+import { retention } from '@landfall/contracts/retention.ts';
 import { createRouter } from '@landfall/contracts/procedures.ts';
 import { forwardHandlers } from '@landfall/client/forward.ts';
 import { procedureClient } from '@landfall/client/nats.ts';
@@ -15,6 +16,7 @@ import { correlationId } from '@landfall/service-kit/log.ts';
 import { readPools } from '@landfall/service-kit/common-readings.ts';
 import { Metrics } from '@landfall/service-kit/metrics.ts';
 import type { RunningService, Runtime } from '@landfall/service-kit/process.ts';
+import { startRetention } from '@landfall/service-kit/retention.ts';
 import { procedureTransport } from '@landfall/service-kit/rpc.ts';
 import { alertHandlers, createRoundup, readServices } from './alerts.ts';
 import { CALL_TIMEOUT_MS, createApi } from './api.ts';
@@ -48,6 +50,8 @@ export async function start(config: Config, { log, now }: Runtime): Promise<Runn
     await openDatabase<GatewayTables>({ url: config.DATABASE_URL, service: 'gateway', log }),
   );
   await migrate(db, migrations);
+  const { rules } = retention.gateway;
+  resources.use(startRetention({ database: db, rules, config, log, now }));
   if (config.BOOTSTRAP_API_KEY !== undefined) {
     await ensureBootstrapKey({ db, log, now }, config.BOOTSTRAP_API_KEY);
   }

@@ -84,6 +84,8 @@ export async function touchKey(db: Db, id: string, at: Date): Promise<void> {
     .execute();
 }
 
+const HOUR_MS = 60 * 60 * 1000;
+
 export interface AuditEntry {
   readonly at: Date;
   readonly keyId: string;
@@ -94,7 +96,16 @@ export interface AuditEntry {
   readonly correlationId: string;
 }
 
+/** A person or program that is refused by mistake stops sooner; more rows would say nothing new. */
+const MAX_REFUSED_ROWS_PER_HOUR = 50;
+
+/**
+ * Writes down a call. Of refused ones a key gets a bounded number of rows each hour; after those they
+ * are counted, by procedure and outcome, so that no key can fill the table.
+ */
 export async function insertAudit(db: Db, entry: AuditEntry): Promise<void> {
+  const isCounted = entry.outcome !== 'done' && (await hasUsedItsRows(db, entry));
+  const hour = entry.at.toISOString().slice(0, 13);
   await db.kysely
     .insertInto('audit_log')
     .values({
@@ -102,9 +113,34 @@ export async function insertAudit(db: Db, entry: AuditEntry): Promise<void> {
       key_id: entry.keyId,
       publisher_id: entry.publisherId ?? null,
       procedure: entry.procedure,
-      subject: entry.subject ?? null,
+      subject: isCounted ? null : (entry.subject ?? null),
       outcome: entry.outcome,
       correlation_id: entry.correlationId,
+      fold_key: isCounted ? [entry.keyId, entry.procedure, entry.outcome, hour].join('|') : null,
     })
+    .onConflict((conflict) =>
+      conflict
+        .column('fold_key')
+        .where('fold_key', 'is not', null)
+        .doUpdateSet((eb) => ({ times: eb('audit_log.times', '+', 1) })),
+    )
     .execute();
+}
+
+async function hasUsedItsRows(db: Db, { keyId, at }: AuditEntry): Promise<boolean> {
+  const hour = new Date(Math.floor(at.getTime() / HOUR_MS) * HOUR_MS);
+  const { count } = await db.kysely
+    .selectFrom((from) =>
+      from
+        .selectFrom('audit_log')
+        .select('id')
+        .where('key_id', '=', keyId)
+        .where('at', '>=', hour)
+        .where('outcome', '<>', 'done')
+        .limit(MAX_REFUSED_ROWS_PER_HOUR)
+        .as('refused'),
+    )
+    .select((eb) => eb.fn.countAll<string>().as('count'))
+    .executeTakeFirstOrThrow();
+  return Number(count) >= MAX_REFUSED_ROWS_PER_HOUR;
 }

@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { retention } from '@landfall/contracts/retention.ts';
 import { baseConfigShape, secret } from '@landfall/service-kit/config.ts';
+import { retentionShape } from '@landfall/service-kit/retention.ts';
 import { languages } from './words/language.ts';
 
 /** HKDF adds no entropy: below 32 characters a secret could be guessed offline from one cookie. */
@@ -18,6 +20,7 @@ const safeUrl = z.string().refine(isSafeOrigin, 'must be https, or http on a loo
 
 export const configSchema = z.object({
   ...baseConfigShape,
+  ...retentionShape(retention.landing.rules),
   PUBLIC_URL: safeUrl
     .transform((text) => new URL(text).origin)
     .describe('the gateway as browsers see it; the redirect URI is this + /landing/signed-in'),

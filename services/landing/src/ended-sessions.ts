@@ -17,8 +17,3 @@ export async function isSessionEnded(db: Db, id: string): Promise<boolean> {
     .executeTakeFirst();
   return row !== undefined;
 }
-
-/** Their cookies have expired by themselves. */
-export async function forgetEndedSessions(db: Db, at: Date): Promise<void> {
-  await db.deleteFrom('ended_sessions').where('expires_at', '<=', at).execute();
-}

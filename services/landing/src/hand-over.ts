@@ -4,9 +4,9 @@ import { withCorrelation } from '@landfall/service-kit/log.ts';
 import { isFault } from '@landfall/domain/fault.ts';
 import { foundOwner } from './manage/store.ts';
 import type { Purchases } from './purchases.ts';
+import { recordEvent } from './event-store.ts';
 import {
   postponeHandOver,
-  recordEvent,
   recordHandedOver,
   takeDueConfirmations,
   type Db,

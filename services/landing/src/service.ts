@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { procedureClient } from '@landfall/client/nats.ts';
 import { landingProcedures } from '@landfall/contracts/landing-procedures.ts';
+import { retention } from '@landfall/contracts/retention.ts';
 import { createRouter } from '@landfall/contracts/procedures.ts';
 import { streams } from '@landfall/contracts/streams.ts';
 import { startAlerts } from '@landfall/service-kit/alerts.ts';
@@ -11,6 +12,7 @@ import { correlationId } from '@landfall/service-kit/log.ts';
 import { startLoop } from '@landfall/service-kit/loop.ts';
 import { Metrics } from '@landfall/service-kit/metrics.ts';
 import type { RunningService, Runtime } from '@landfall/service-kit/process.ts';
+import { startRetention } from '@landfall/service-kit/retention.ts';
 import { procedureTransport, serveProcedures } from '@landfall/service-kit/rpc.ts';
 import { createApp } from './app.ts';
 import { loadAssets } from './assets.ts';
@@ -31,13 +33,11 @@ import { createPurchases } from './purchases.ts';
 import { createSealer } from './sealing.ts';
 import { createSessions, sessionSchema } from './session.ts';
 import { attemptsSchema, createSignInAttempts } from './sign-in-attempts.ts';
-import { sweepExpired } from './visit-life.ts';
 
 /** A buyer is waiting in front of the page; what takes longer is followed by the progress page. */
 const WORKER_TIMEOUT_MS = 8_000;
 /** How soon a confirmation that a crash left is found. */
 const CONFIRMATION_SWEEP_MS = 2_000;
-const EXPIRY_SWEEP_MS = 10 * 60_000;
 /** Thirty answers of five hundred characters, each of up to nine bytes in a form, and room beside. */
 const MAX_BODY_BYTES = 160 * 1024;
 
@@ -47,6 +47,8 @@ export async function start(config: Config, { log, now }: Runtime): Promise<Runn
     await openDatabase<LandingTables>({ url: config.DATABASE_URL, service: 'landing', log }),
   );
   await migrate(database, migrations);
+  const { rules } = retention.landing;
+  stack.use(startRetention({ database: database, rules, config, log, now }));
   const bus = stack.use(
     await connectBus({ url: config.NATS_URL, name: 'landing', log, ackWaitMs: config.ACK_WAIT_MS }),
   );
@@ -114,14 +116,6 @@ export async function start(config: Config, { log, now }: Runtime): Promise<Runn
       everyMs: CONFIRMATION_SWEEP_MS,
       log,
       run: () => sweepConfirmations(landing),
-    }),
-  );
-  stack.use(
-    startLoop({
-      name: 'expired visits',
-      everyMs: EXPIRY_SWEEP_MS,
-      log,
-      run: (signal) => sweepExpired(landing, signal),
     }),
   );
   const server = stack.use(

@@ -1,6 +1,6 @@
 import { sql, type Insertable, type Kysely, type Selectable } from 'kysely';
 import type { ContactPerson } from './contact-person.ts';
-import type { EventsTable, LandingTables, VisitsTable, ShownOffer } from './db/schema.ts';
+import type { LandingTables, VisitsTable, ShownOffer } from './db/schema.ts';
 import type { VisitorRelation } from './visitor-relation.ts';
 
 export type Db = Kysely<LandingTables>;
@@ -10,28 +10,6 @@ export interface Identity {
   readonly tenantId: string;
   readonly objectId: string;
 }
-
-export type EventKind =
-  | 'visit.opened'
-  | 'visitor.signedIn'
-  | 'visitor.refused'
-  | 'signIn.failed'
-  | 'token.refused'
-  | 'purchase.resolved'
-  | 'purchase.confirmed'
-  | 'confirmation.handedOver'
-  | 'confirmation.refused'
-  | 'confirmation.repeated'
-  | 'progress.denied'
-  | 'form.refused'
-  | 'manage.denied'
-  | 'change.requested'
-  | 'change.refused'
-  | 'access.founded'
-  | 'access.asked'
-  | 'access.given'
-  | 'access.refused'
-  | 'access.removed';
 
 export async function insertVisit(
   db: Db,
@@ -261,34 +239,6 @@ export async function postponeHandOver(db: Db, id: string, dueAt: Date): Promise
     .execute();
 }
 
-/** No personal data beyond tenant and object id; `detail` is a code. */
-export async function recordEvent(
-  db: Db,
-  event: Pick<EventsTable, 'correlation_id'> & {
-    kind: EventKind;
-    visit?: Pick<Visit, 'id' | 'subscription_id'> | undefined;
-    /** Where it is about a subscription outside a visit. */
-    subscriptionId?: string | undefined;
-    visitor?: Identity | undefined;
-    about?: Identity | undefined;
-    detail?: string | undefined;
-  },
-): Promise<void> {
-  await db
-    .insertInto('events')
-    .values({
-      kind: event.kind,
-      visit_id: event.visit?.id ?? null,
-      subscription_id: event.visit?.subscription_id ?? event.subscriptionId ?? null,
-      tenant_id: event.visitor?.tenantId ?? null,
-      object_id: event.visitor?.objectId ?? null,
-      correlation_id: event.correlation_id,
-      detail: event.detail ?? null,
-      about_object_id: event.about?.objectId ?? null,
-    })
-    .execute();
-}
-
 /** Visits are for a living purchase; events stay for the record, without the person. */
 export async function erasePersons(db: Db, subscriptionId: string): Promise<void> {
   const visits = db.selectFrom('visits').select('id').where('subscription_id', '=', subscriptionId);
@@ -301,42 +251,4 @@ export async function erasePersons(db: Db, subscriptionId: string): Promise<void
     .execute();
   await db.deleteFrom('visits').where('subscription_id', '=', subscriptionId).execute();
   await db.deleteFrom('members').where('subscription_id', '=', subscriptionId).execute();
-}
-
-/** How many rows went; the caller comes back when it was a full batch. */
-export async function deleteExpired(
-  db: Db,
-  {
-    at,
-    eventsBefore,
-    anonymousBefore,
-    limit,
-  }: { at: Date; eventsBefore: Date; anonymousBefore: Date; limit: number },
-): Promise<number> {
-  const visits = await db
-    .deleteFrom('visits')
-    .where('id', 'in', (eb) =>
-      eb.selectFrom('visits').select('id').where('expires_at', '<=', at).limit(limit),
-    )
-    .executeTakeFirst();
-  const events = await db
-    .deleteFrom('events')
-    .where('id', 'in', (eb) =>
-      eb.selectFrom('events').select('id').where('at', '<', eventsBefore).limit(limit),
-    )
-    .executeTakeFirst();
-  const anonymous = await db
-    .deleteFrom('events')
-    .where('id', 'in', (eb) =>
-      eb
-        .selectFrom('events')
-        .select('id')
-        .where('tenant_id', 'is', null)
-        .where('subscription_id', 'is', null)
-        .where('at', '<', anonymousBefore)
-        .limit(limit),
-    )
-    .executeTakeFirst();
-  const deleted = [visits, events, anonymous].map(({ numDeletedRows }) => Number(numDeletedRows));
-  return Math.max(...deleted);
 }

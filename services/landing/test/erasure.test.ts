@@ -6,7 +6,7 @@ import { openDatabase } from '@landfall/service-kit/database.ts';
 import { createLogger } from '@landfall/service-kit/log.ts';
 import type { LandingTables } from '../src/db/schema.ts';
 import { foundOwner } from '../src/manage/store.ts';
-import { recordEvent } from '../src/store.ts';
+import { recordEvent } from '../src/event-store.ts';
 import { openStage, type Stage } from './stage.ts';
 
 const log = createLogger('test', 'silent');

@@ -1,17 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { openDatabase } from '@landfall/service-kit/database.ts';
+import { retention } from '@landfall/contracts/retention.ts';
+import { openDatabase, type Database } from '@landfall/service-kit/database.ts';
 import { createLogger } from '@landfall/service-kit/log.ts';
+import { applyRetention } from '@landfall/service-kit/retention.ts';
 import type { LandingTables } from '../src/db/schema.ts';
-import { insertVisit, recordEvent, type Db } from '../src/store.ts';
-import { sweepExpired } from '../src/visit-life.ts';
+import { recordEvent } from '../src/event-store.ts';
+import { insertVisit } from '../src/store.ts';
 import { openStage, type Stage } from './stage.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const never = new AbortController().signal;
 
 let stage: Stage;
-let database: AsyncDisposable & { readonly kysely: Db };
+let database: Database<LandingTables>;
 beforeAll(async () => {
   stage = await openStage();
   const url = stage.database.urlFor('landing');
@@ -23,10 +25,10 @@ afterAll(async () => {
   await stage[Symbol.asyncDispose]();
 });
 
-const inDays = (days: number) => ({
-  db: database.kysely,
-  now: () => new Date(Date.now() + days * DAY_MS),
-});
+const removeAfter = (days: number, signal = never) => {
+  const now = () => new Date(Date.now() + days * DAY_MS);
+  return applyRetention({ database, rules: retention.landing.rules, config: {}, now }, signal);
+};
 const ids = async (table: 'visits' | 'events') =>
   (await stage.rows(table)).map((row) => (table === 'visits' ? row['id'] : row['correlation_id']));
 
@@ -44,7 +46,7 @@ async function visit(expiresInDays: number): Promise<string> {
 
 it('a visit is deleted when its time is over, not before, token and all', async () => {
   const [over, open] = [await visit(-0.01), await visit(1)];
-  await sweepExpired(inDays(0), never);
+  await removeAfter(0);
   expect(await ids('visits')).toContain(open);
   expect(await ids('visits')).not.toContain(over);
 });
@@ -60,18 +62,18 @@ it('events of nobody in particular go after a week, the others after more than a
     visit: bought,
     correlation_id: 'purchase',
   });
-  await sweepExpired(inDays(6), never);
+  await removeAfter(6);
   expect(await ids('events')).toEqual(['nobody', 'somebody', 'purchase']);
-  await sweepExpired(inDays(8), never);
+  await removeAfter(8);
   expect(await ids('events')).toEqual(['somebody', 'purchase']);
-  await sweepExpired(inDays(399), never);
+  await removeAfter(399);
   expect(await ids('events')).toEqual(['somebody', 'purchase']);
-  await sweepExpired(inDays(401), never);
+  await removeAfter(401);
   expect(await ids('events')).toEqual([]);
 });
 
 it('stopping the service does not wait until a large table is swept', async () => {
   const over = await visit(-1);
-  await sweepExpired(inDays(0), AbortSignal.abort());
+  await removeAfter(0, AbortSignal.abort());
   expect(await ids('visits')).toContain(over);
 });

@@ -1,9 +1,12 @@
 import { z } from 'zod';
+import { retention } from '@landfall/contracts/retention.ts';
 import { hasPublishers, publisherShape } from '@landfall/marketplace/publishers-config.ts';
 import { baseConfigShape } from '@landfall/service-kit/config.ts';
+import { retentionShape } from '@landfall/service-kit/retention.ts';
 
 const shape = z.object({
   ...baseConfigShape,
+  ...retentionShape(retention['webhook-ingest'].rules),
   /** https://login.microsoftonline.com, or the local authority on loopback. */
   ENTRA_AUTHORITY_URL: z.url(),
   ...publisherShape,

@@ -1,5 +1,6 @@
 import { procedureClient } from '@landfall/client/nats.ts';
 import { ingestProcedures } from '@landfall/contracts/ingest-procedures.ts';
+import { retention } from '@landfall/contracts/retention.ts';
 import { createRouter } from '@landfall/contracts/procedures.ts';
 import { streams } from '@landfall/contracts/streams.ts';
 import { readPublishers } from '@landfall/marketplace/publishers-config.ts';
@@ -12,6 +13,7 @@ import { canonicalPath } from '@landfall/service-kit/http-target.ts';
 import { correlationId } from '@landfall/service-kit/log.ts';
 import { Metrics } from '@landfall/service-kit/metrics.ts';
 import type { RunningService, Runtime } from '@landfall/service-kit/process.ts';
+import { startRetention } from '@landfall/service-kit/retention.ts';
 import { procedureTransport, serveProcedures } from '@landfall/service-kit/rpc.ts';
 import { createCallerCounters } from './caller-counters.ts';
 import type { Config } from './config.ts';
@@ -56,6 +58,8 @@ export async function start(config: Config, { log, now }: Runtime): Promise<Runn
     }),
   );
   await migrate(db, migrations);
+  const { rules } = retention['webhook-ingest'];
+  resources.use(startRetention({ database: db, rules, config, log, now }));
   const bus = resources.use(
     await connectBus({
       url: config.NATS_URL,

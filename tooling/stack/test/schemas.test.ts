@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { retention } from '@landfall/contracts/retention.ts';
 import { services } from '@landfall/contracts/services.ts';
 import { openFolder } from '../src/folder.ts';
 import { localSecretsOf, rolePassword } from '../src/local-secrets.ts';
@@ -39,6 +40,16 @@ describe('one schema and one role per service', () => {
     expect(new Set(tables.map(({ schema }) => schema))).toEqual(
       new Set(services.map(({ schema }) => schema)),
     );
+  });
+
+  test('every table has a time to be kept, or a reason to stay', () => {
+    const known = services.flatMap(({ name, schema }) =>
+      [...retention[name].rules, ...retention[name].kept].map(({ table }) => `${schema}.${table}`),
+    );
+    const made = tables
+      .map(({ schema, table }) => `${schema}.${table}`)
+      .filter((table) => !table.includes('.kysely_migration'));
+    expect(new Set(made)).toEqual(new Set(known));
   });
 
   for (const service of services) {

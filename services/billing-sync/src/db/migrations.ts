@@ -3,6 +3,7 @@ import { messagingMigration } from '@landfall/service-kit/outbox.ts';
 import { usageMigration } from './migrations/0002-usage.ts';
 import { doubtMigration } from './migrations/0003-doubt.ts';
 import { reachMigration } from './migrations/0004-reach.ts';
+import { retentionMigration } from './migrations/0006-retention.ts';
 
 /** Forward only; a name that has been released never changes its content. */
 export const migrations: Record<string, Migration> = {
@@ -10,4 +11,5 @@ export const migrations: Record<string, Migration> = {
   '0002-usage': usageMigration,
   '0003-doubt': doubtMigration,
   '0004-reach': reachMigration,
+  '0006-retention': retentionMigration,
 };

@@ -12,6 +12,7 @@ import { reachMigration } from './migrations/0010-reach.ts';
 import { oldestNotificationMigration } from './migrations/0011-oldest-notification.ts';
 import { resumableRunsMigration } from './migrations/0012-resumable-runs.ts';
 import { changeOriginsMigration } from './migrations/0017-change-origins.ts';
+import { retentionMigration } from './migrations/0019-retention.ts';
 
 /** Forward only: a released migration is never edited, a correction is another one below it. */
 export const migrations: Record<string, Migration> = {
@@ -28,4 +29,5 @@ export const migrations: Record<string, Migration> = {
   '0011-oldest-notification': oldestNotificationMigration,
   '0012-resumable-runs': resumableRunsMigration,
   '0017-change-origins': changeOriginsMigration,
+  '0019-retention': retentionMigration,
 };

@@ -2,9 +2,11 @@ import type { Migration } from 'kysely/migration';
 import { messagingMigration } from '@landfall/service-kit/outbox.ts';
 import { keysAndAudit } from './migrations/0002-keys-and-audit.ts';
 import { publishers } from './migrations/0003-publishers.ts';
+import { countedRefusals } from './migrations/0005-counted-refusals.ts';
 
 export const migrations: Record<string, Migration> = {
   '0001-messaging': messagingMigration,
   '0002-keys-and-audit': keysAndAudit,
   '0003-publishers': publishers,
+  '0005-counted-refusals': countedRefusals,
 };

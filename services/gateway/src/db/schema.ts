@@ -26,6 +26,10 @@ export interface AuditLogTable {
   /** `done`, or the code of the rejection, fault or error. */
   outcome: string;
   correlation_id: string;
+  /** More than one where refused attempts were counted instead of written down one by one. */
+  times: Generated<number>;
+  /** Names the row that further attempts of the hour are counted in. */
+  fold_key: string | null;
 }
 
 export interface GatewayTables extends OutboxTables {

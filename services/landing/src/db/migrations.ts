@@ -6,6 +6,7 @@ import { arrivalsMigration } from './migrations/0004-arrivals.ts';
 import { offerPagesMigration } from './migrations/0005-offer-pages.ts';
 import { membersMigration } from './migrations/0006-members.ts';
 import { draftsMigration } from './migrations/0009-drafts.ts';
+import { quotasMigration } from './migrations/0011-quotas.ts';
 
 /**
  * Forward only, in order of name; an entry that was released is never changed. The landing page
@@ -19,4 +20,5 @@ export const migrations: Record<string, Migration> = {
   '0005-offer-pages': offerPagesMigration,
   '0006-members': membersMigration,
   '0009-drafts': draftsMigration,
+  '0011-quotas': quotasMigration,
 };

@@ -52,6 +52,10 @@ export interface EventsTable {
   detail: string | null;
   /** Whom it is about, where that is somebody else than the visitor. */
   about_object_id: ColumnType<string | null, string | null | undefined, string | null>;
+  /** More than one where further events of the hour were counted instead of written down. */
+  times: Generated<number>;
+  /** Names the row that further events of the hour are counted in. */
+  fold_key: string | null;
 }
 
 /** A person and a subscription. Without a role: asked (not decided), or refused and removed (decided). */
@@ -105,6 +109,8 @@ export interface OfferPagesTable {
 export interface BrandFilesTable {
   name: string;
   content: Buffer;
+  /** Who stored it first; null in rows written before this column existed. */
+  publisher_id: string | null;
   /** When a page was last stored that names it. */
   used_at: Date;
 }

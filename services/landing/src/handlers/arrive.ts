@@ -11,14 +11,8 @@ import { cookiesPage } from '../pages/sign-in-trouble.ts';
 import { purchasePath } from '../paths.ts';
 import { readPurchaseToken } from '../purchase-token.ts';
 import type { Session } from '../session.ts';
-import {
-  findVisit,
-  findVisitOf,
-  insertVisit,
-  latestVisitOf,
-  recordEvent,
-  type Visit,
-} from '../store.ts';
+import { recordEvent } from '../event-store.ts';
+import { findVisit, findVisitOf, insertVisit, latestVisitOf, type Visit } from '../store.ts';
 import { newSupportCode } from '../support-code.ts';
 import { isVisitId, VISIT_LIFE_MS } from '../visit-life.ts';
 import { showPurchase } from './show-purchase.ts';

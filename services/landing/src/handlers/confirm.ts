@@ -6,7 +6,8 @@ import { handOver, HAND_OVER_LEASE_MS } from '../hand-over.ts';
 import { seeOther, type Landing } from '../landing.ts';
 import { notFoundPage } from '../pages/trouble.ts';
 import { purchasePath } from '../paths.ts';
-import { findVisitOf, recordConfirmed, recordEvent, type Visit } from '../store.ts';
+import { recordEvent } from '../event-store.ts';
+import { findVisitOf, recordConfirmed, type Visit } from '../store.ts';
 import { CONFIRMED_LIFE_MS, isVisitId } from '../visit-life.ts';
 import { readForm, type SentForm } from './form.ts';
 

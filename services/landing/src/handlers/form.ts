@@ -4,7 +4,7 @@ import { toSignIn, type Landing } from '../landing.ts';
 import { formRefusedPage } from '../pages/trouble.ts';
 import { purchasePath, type OwnPath } from '../paths.ts';
 import type { Session } from '../session.ts';
-import { recordEvent } from '../store.ts';
+import { recordEvent } from '../event-store.ts';
 import { isVisitId } from '../visit-life.ts';
 
 const FORM_TYPE = 'application/x-www-form-urlencoded';

@@ -12,7 +12,8 @@ import { ownPath, purchasePath } from '../paths.ts';
 import { planShown } from '../plan-shown.ts';
 import { isUnderway, stageOf, stepsOf, type Stage } from '../progress.ts';
 import type { Session } from '../session.ts';
-import { findVisitOf, recordEvent, type Visit } from '../store.ts';
+import { recordEvent } from '../event-store.ts';
+import { findVisitOf, type Visit } from '../store.ts';
 import { isVisitId } from '../visit-life.ts';
 import { relationOf } from '../visitor-relation.ts';
 

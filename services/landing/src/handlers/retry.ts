@@ -3,7 +3,8 @@ import { correlationId } from '@landfall/service-kit/log.ts';
 import { handOver, HAND_OVER_LEASE_MS } from '../hand-over.ts';
 import { seeOther, type Landing } from '../landing.ts';
 import { notFoundPage } from '../pages/trouble.ts';
-import { findVisitOf, recordEvent, reopenConfirmation } from '../store.ts';
+import { recordEvent } from '../event-store.ts';
+import { findVisitOf, reopenConfirmation } from '../store.ts';
 import { isVisitId } from '../visit-life.ts';
 import { readForm } from './form.ts';
 

@@ -23,7 +23,8 @@ import { purchasePath, signInPath } from '../paths.ts';
 import { planShown } from '../plan-shown.ts';
 import type { Answer } from '../purchases.ts';
 import type { Session } from '../session.ts';
-import { bindVisit, forgetToken, recordEvent, recordResolved, type Visit } from '../store.ts';
+import { recordEvent } from '../event-store.ts';
+import { bindVisit, forgetToken, recordResolved, type Visit } from '../store.ts';
 import { organisationOf, relationOf, type VisitorRelation } from '../visitor-relation.ts';
 
 interface Shown {

@@ -6,7 +6,8 @@ import { consentPage, startAgainPage } from '../pages/sign-in-trouble.ts';
 import { unavailablePage } from '../pages/trouble.ts';
 import { heldVisits } from '../held-visits.ts';
 import { ownPath, visitOfPath, type OwnPath } from '../paths.ts';
-import { findVisit, recordEvent } from '../store.ts';
+import { recordEvent } from '../event-store.ts';
+import { findVisit } from '../store.ts';
 import { isTenantId, organisationOf } from '../visitor-relation.ts';
 import { correlationId } from '@landfall/service-kit/log.ts';
 

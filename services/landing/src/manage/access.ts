@@ -9,7 +9,7 @@ import type { Frame } from '../pages/frame.ts';
 import { notFoundPage } from '../pages/trouble.ts';
 import { ownPath, type OwnPath } from '../paths.ts';
 import type { Session } from '../session.ts';
-import { recordEvent } from '../store.ts';
+import { recordEvent } from '../event-store.ts';
 import { askPage } from './pages/ask.ts';
 import { deniedPage } from './pages/refused.ts';
 import { hasRight, rolesWith, type Right, type Role } from './roles.ts';

@@ -2,7 +2,7 @@ import type { Context } from 'hono';
 import type { WantedChange } from '@landfall/domain/change.ts';
 import { correlationId } from '@landfall/service-kit/log.ts';
 import { seeOther, type Landing } from '../landing.ts';
-import { recordEvent } from '../store.ts';
+import { recordEvent } from '../event-store.ts';
 import { isVisitId as isUuid } from '../visit-life.ts';
 import type { Admitted } from './access.ts';
 import { refusedPage, type Reason } from './pages/refused.ts';

@@ -8,8 +8,6 @@ import type { Level } from './resolve-page.ts';
 
 /** Stands in the key for every offer, or every plan. */
 const EVERY = '';
-/** A file that nothing names any more may still be asked for by a page that was opened before. */
-const UNUSED_FILE_LIFE_MS = 24 * 60 * 60 * 1000;
 
 export interface Target {
   readonly publisherId: string;
@@ -98,13 +96,18 @@ export async function listPages(
 /** Keeps a file under the hash of its content and says its name. The same again is the same file. */
 export async function keepFile(
   db: Db,
-  file: { readonly content: Buffer; readonly extension: string; readonly at: Date },
+  file: {
+    readonly content: Buffer;
+    readonly extension: string;
+    readonly publisherId: string;
+    readonly at: Date;
+  },
 ): Promise<string> {
-  const { content, extension, at } = file;
+  const { content, extension, publisherId, at } = file;
   const name = `${createHash('sha256').update(content).digest('hex')}.${extension}`;
   await db
     .insertInto('brand_files')
-    .values({ name, content, used_at: at })
+    .values({ name, content, publisher_id: publisherId, used_at: at })
     .onConflict((conflict) => conflict.column('name').doUpdateSet({ used_at: at }))
     .execute();
   return name;
@@ -130,11 +133,18 @@ export async function readFile(db: Db, name: string): Promise<Buffer | undefined
   return row?.content;
 }
 
-export async function forgetUnusedFiles(db: Db, at: Date): Promise<void> {
-  await sql`
-    DELETE FROM brand_files
-    WHERE used_at < ${new Date(at.getTime() - UNUSED_FILE_LIFE_MS)}
-      AND NOT EXISTS (SELECT FROM offer_pages WHERE name IN (logo_file, style_file))`.execute(db);
+/** What a publisher has stored: its pages, and the bytes of them and of the files it stored first. */
+export async function storedBy(
+  db: Db,
+  publisherId: string,
+): Promise<{ readonly pages: number; readonly bytes: number }> {
+  const { rows } = await sql<{ pages: string; bytes: string }>`
+    select pages, page_bytes + file_bytes as bytes from
+      (select count(*) as pages, coalesce(sum(pg_column_size(page)), 0) as page_bytes
+        from offer_pages where publisher_id = ${publisherId}) as of_pages,
+      (select coalesce(sum(octet_length(content)), 0) as file_bytes
+        from brand_files where publisher_id = ${publisherId}) as of_files`.execute(db);
+  return { pages: Number(rows[0]?.pages ?? 0), bytes: Number(rows[0]?.bytes ?? 0) };
 }
 
 function keyOf({ publisherId, offerId = EVERY, planId = EVERY }: Target) {

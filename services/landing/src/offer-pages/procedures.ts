@@ -11,10 +11,10 @@ import { readLogo } from './logo.ts';
 import {
   findFile,
   findPage,
-  forgetUnusedFiles,
   keepFile,
   listPages,
   removePage,
+  storedBy,
   writePage,
   type Target,
 } from './offer-page-store.ts';
@@ -59,15 +59,34 @@ export function offerPageProcedures(deps: {
           target.planId && !target.offerId ? ['offerId: a plan is of an offer'] : [];
         const problems = [...placeProblems, ...pageProblems(page)];
         if (problems.length > 0) return invalid(problems);
+        const exceeded = await quotaExceeded(db, target);
+        if (exceeded) return exceeded;
         const at = now();
         const stored = await store(db, { target, page, at });
         if (typeof stored === 'string') return invalid([stored]);
-        await forgetUnusedFiles(db, at);
         return { ...target, page: stored, updatedAt: at.toISOString() };
       },
       remove: async (target) => ({ removed: await removePage(db, target) }),
     },
   };
+}
+
+/** An offer for each of a hundred plans in ten variants: more than any catalogue in Partner Center. */
+const MAX_PAGES = 1000;
+/** Five hundred logos of the largest size; old ones count until they are removed after a day. */
+const MAX_STORED_BYTES = 32 * 1024 * 1024;
+
+/** Whether another page would be more than one publisher may store; what is there stays as it is. */
+async function quotaExceeded(db: Db, target: Target): Promise<Rejection<'page.quota'> | undefined> {
+  const { pages, bytes } = await storedBy(db, target.publisherId);
+  const isNew = pages >= MAX_PAGES && !(await findPage(db, target));
+  if (!isNew && bytes < MAX_STORED_BYTES) return undefined;
+  return new Rejection(
+    'page.quota',
+    isNew
+      ? `${MAX_PAGES} pages are stored, which is the most a publisher may have. Remove one first.`
+      : `Pages and logos of ${MAX_STORED_BYTES / 1024 ** 2} MB are stored, which is the most a publisher may have. Remove pages or reuse logos by their hash; unused ones go after a day.`,
+  );
 }
 
 /** The page as it is kept, or what is wrong with its logo. */
@@ -77,10 +96,17 @@ async function store(
 ): Promise<StoredOfferPage | string> {
   return db.transaction().execute(async (trx) => {
     const { logo, ...branding } = page.branding ?? {};
-    const logoFile = logo && (await logoFileOf(trx, logo, at));
+    const logoFile = logo && (await logoFileOf(trx, logo, { publisherId: target.publisherId, at }));
     if (logoFile && 'problem' in logoFile) return `branding.logo: ${logoFile.problem}`;
     const styles = branding.colours && Buffer.from(stylesheetOf(branding.colours));
-    const styleFile = styles && (await keepFile(trx, { content: styles, extension: 'css', at }));
+    const styleFile =
+      styles &&
+      (await keepFile(trx, {
+        content: styles,
+        extension: 'css',
+        publisherId: target.publisherId,
+        at,
+      }));
     const kept: StoredOfferPage = {
       ...page,
       branding: page.branding && { ...branding, logo: logoFile },
@@ -100,7 +126,7 @@ type LogoInput = NonNullable<NonNullable<OfferPage['branding']>['logo']>;
 async function logoFileOf(
   db: Db,
   logo: LogoInput,
-  at: Date,
+  { publisherId, at }: { publisherId: string; at: Date },
 ): Promise<{ hash: string; file: string } | { problem: string }> {
   if ('hash' in logo) {
     const file = await findFile(db, logo.hash, at);
@@ -110,7 +136,12 @@ async function logoFileOf(
   }
   const read = readLogo(logo.base64);
   if ('problem' in read) return read;
-  const file = await keepFile(db, { content: read.bytes, extension: read.extension, at });
+  const file = await keepFile(db, {
+    content: read.bytes,
+    extension: read.extension,
+    publisherId,
+    at,
+  });
   return { hash: file.slice(0, file.indexOf('.')), file };
 }
 

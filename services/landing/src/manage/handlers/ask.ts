@@ -2,7 +2,7 @@ import type { Context } from 'hono';
 import { isTerminal } from '@landfall/domain/subscription.ts';
 import { correlationId } from '@landfall/service-kit/log.ts';
 import { seeOther, type Landing } from '../../landing.ts';
-import { recordEvent } from '../../store.ts';
+import { recordEvent } from '../../event-store.ts';
 import type { Visited } from '../access.ts';
 import { askPage } from '../pages/ask.ts';
 import { refusedPage } from '../pages/refused.ts';

@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
 import { correlationId } from '@landfall/service-kit/log.ts';
 import { seeOther, type Landing } from '../../landing.ts';
-import { recordEvent } from '../../store.ts';
+import { recordEvent } from '../../event-store.ts';
 import type { Admitted } from '../access.ts';
 import { peoplePage, type PeopleNotice } from '../pages/people.ts';
 import { managePath } from '../paths.ts';

@@ -1,0 +1,83 @@
+import { sql } from 'kysely';
+import { z } from 'zod';
+import type { RetentionRule } from '@landfall/contracts/retention.ts';
+import type { Database } from './database.ts';
+import type { Logger } from './log.ts';
+import { startLoop } from './loop.ts';
+
+/** One statement's worth of locks and WAL: nobody waits for it. */
+const BATCH = 10_000;
+/** Often enough that a day's rows are never more than some hundred batches. */
+const EVERY_MS = 10 * 60_000;
+/** A hundred years: a bound against a misplaced zero, not a recommendation. */
+const MAX_DAYS = 36_500;
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+type RetentionShape = Readonly<Record<`KEEP_${string}_DAYS`, z.ZodType<number>>>;
+
+/** The variables of a service's retention rules, for its config schema. */
+export function retentionShape(rules: readonly RetentionRule[]): RetentionShape {
+  return Object.fromEntries(
+    rules.flatMap(({ setting, days, minDays = 1, table, reason }) => {
+      if (!setting) return [];
+      const count = z.coerce.number().int().min(minDays).max(MAX_DAYS).default(days);
+      return [[setting, count.describe(`days that rows of ${table} are kept. ${reason}`)]];
+    }),
+  );
+}
+
+/**
+ * Removes what is over by a service's rules, again and again. Each look takes as many batches as there
+ * are, so that removing keeps up with whatever is written; any number of processes may do it.
+ */
+export function startRetention<Tables>(options: {
+  readonly database: Database<Tables>;
+  readonly rules: readonly RetentionRule[];
+  /** The service's configuration, with what {@link retentionShape} put into its schema. */
+  readonly config: object;
+  readonly log: Logger;
+  readonly now: () => Date;
+}): AsyncDisposable {
+  const { log } = options;
+  return startLoop({
+    name: 'retention',
+    everyMs: EVERY_MS,
+    log,
+    run: (signal) => applyRetention(options, signal),
+  });
+}
+
+/** One look at every rule; ends early, between two statements, when `signal` is aborted. */
+export async function applyRetention<Tables>(
+  options: {
+    readonly database: Database<Tables>;
+    readonly rules: readonly RetentionRule[];
+    readonly config: object;
+    readonly now: () => Date;
+  },
+  signal: AbortSignal,
+): Promise<void> {
+  const settings = new Map(Object.entries(options.config));
+  for (const rule of options.rules) {
+    const days = Number(settings.get(rule.setting ?? '') ?? rule.days);
+    const before = new Date(options.now().getTime() - days * DAY_MS);
+    while (!signal.aborted) {
+      if ((await removeBatch(options.database, rule, before)) < BATCH) break;
+    }
+  }
+}
+
+async function removeBatch<Tables>(
+  { kysely }: Database<Tables>,
+  { table, since, only }: RetentionRule,
+  before: Date,
+): Promise<number> {
+  const { numAffectedRows } = await sql`
+    delete from ${sql.table(table)} where ctid = any(array(
+      select ctid from ${sql.table(table)}
+      where ${sql.ref(since)} <= ${before} ${only ? sql`and ${sql.raw(only)}` : sql``}
+      order by ${sql.ref(since)} limit ${BATCH}
+      for update skip locked))
+  `.execute(kysely);
+  return Number(numAffectedRows ?? 0n);
+}

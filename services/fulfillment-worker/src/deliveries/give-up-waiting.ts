@@ -1,0 +1,43 @@
+import { sql } from 'kysely';
+import type { Logger } from '@landfall/service-kit/log.ts';
+import { startLoop } from '@landfall/service-kit/loop.ts';
+import type { Db } from '../db/schema.ts';
+
+/** Ten times the schedule: only a delivery to a disabled destination waits so long. It can be replayed. */
+const MAX_WAITING_DAYS = 30;
+/** One statement stays short, so that it holds nobody up. */
+const BATCH = 5_000;
+const INTERVAL_MS = 10 * 60_000;
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** Marks as dead what has waited too long, batch after batch; the retention rules remove it later. */
+export async function giveUpWaiting(
+  { db, log, now }: { readonly db: Db['kysely']; readonly log: Logger; readonly now: () => Date },
+  signal: AbortSignal,
+): Promise<void> {
+  let deliveries = 0;
+  for (let count = BATCH; count === BATCH && !signal.aborted; deliveries += count) {
+    const at = now();
+    const before = new Date(at.getTime() - MAX_WAITING_DAYS * DAY_MS);
+    const givenUp = await sql`
+      update deliveries set state = 'dead', dead_at = ${at}, next_attempt_at = null
+      where id in (select id from deliveries
+        where state = 'waiting' and created_at < ${before}
+          and (lease_until is null or lease_until < now())
+        order by created_at limit ${BATCH})
+    `.execute(db);
+    count = Number(givenUp.numAffectedRows ?? 0n);
+  }
+  if (deliveries > 0) log.error({ deliveries }, 'deliveries waited too long and are dead');
+}
+
+/** Looks now and then, in every process; two at once only find less to do. */
+export function startGivingUp(db: Db['kysely'], log: Logger, now: () => Date): AsyncDisposable {
+  return startLoop({
+    name: 'give-up-waiting',
+    everyMs: INTERVAL_MS,
+    log,
+    run: (signal) => giveUpWaiting({ db, log, now }, signal),
+  });
+}

@@ -1,0 +1,49 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import {
+  testDatabase,
+  testNats,
+  type TestDatabase,
+  type TestNats,
+} from '@landfall/servers/testing.ts';
+import type { Db } from '../src/store.ts';
+import { bootGateway, makeKey, openGatewayDatabase, type Gateway } from './stage.ts';
+
+let database: TestDatabase;
+let nats: TestNats;
+let gateway: Gateway;
+let db: Db;
+beforeAll(async () => {
+  [database, nats] = await Promise.all([testDatabase({ services: ['gateway'] }), testNats()]);
+  gateway = await bootGateway({ database, nats });
+  db = await openGatewayDatabase(database);
+});
+afterAll(async () => {
+  for (const part of [gateway, db, nats, database]) await part[Symbol.asyncDispose]();
+});
+
+test('a key that is refused five hundred times leaves a bounded number of audit rows, and the count', async () => {
+  const key = await makeKey(db, ['usage:read']);
+  const attempt = () =>
+    fetch(`${gateway.url}/trpc/policies.put`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${key.text}`, 'content-type': 'application/json' },
+      body: '{}',
+    });
+  // A few at a time: the key's own rate limit is not what is tried here.
+  for (let tried = 0; tried < 500; tried += 25) {
+    const answers = await Promise.all(Array.from({ length: 25 }, attempt));
+    for (const { status } of answers) expect(status).toBe(403);
+  }
+
+  const audited = async () => {
+    const rows = await db.kysely
+      .selectFrom('audit_log')
+      .select(['times', 'outcome'])
+      .where('key_id', '=', key.id)
+      .execute();
+    return { rows: rows.length, times: rows.reduce((sum, { times }) => sum + times, 0) };
+  };
+  await expect.poll(async () => (await audited()).times, { timeout: 60_000 }).toBe(500);
+  // Fifty, and those that were written at the same moment as the fiftieth.
+  expect((await audited()).rows).toBeLessThan(200);
+});

@@ -1,0 +1,96 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { errorDetails } from '@landfall/client/errors.ts';
+import { procedureClient } from '@landfall/client/nats.ts';
+import { operatorKey } from '@landfall/servers/test-caller.ts';
+import { connectBus, type Bus } from '@landfall/service-kit/bus.ts';
+import { openDatabase, type Database } from '@landfall/service-kit/database.ts';
+import { createLogger } from '@landfall/service-kit/log.ts';
+import { procedureTransport } from '@landfall/service-kit/rpc.ts';
+import type { LandingTables } from '../src/db/schema.ts';
+import { recordEvent } from '../src/event-store.ts';
+import { openStage, type Stage } from './stage.ts';
+
+const log = createLogger('test', 'silent');
+
+let stage: Stage;
+let database: Database<LandingTables>;
+let bus: Bus;
+beforeAll(async () => {
+  stage = await openStage();
+  const url = stage.database.urlFor('landing');
+  database = await openDatabase<LandingTables>({ url, service: 'landing', log });
+  bus = await connectBus({ url: stage.natsUrl, name: 'gateway', log });
+});
+afterAll(async () => {
+  for (const each of [bus, database, stage]) await each[Symbol.asyncDispose]();
+});
+
+test('a person who is denied a thousand times leaves a bounded number of rows, and the count', async () => {
+  const visitor = { tenantId: 'personal', objectId: randomUUID() };
+  const another = { tenantId: 'personal', objectId: randomUUID() };
+  const denied = (who: typeof visitor) =>
+    recordEvent(database.kysely, {
+      kind: 'manage.denied',
+      subscriptionId: randomUUID(),
+      visitor: who,
+      correlation_id: randomUUID(),
+    });
+
+  for (let tried = 0; tried < 1000; tried += 1) await denied(visitor);
+  await denied(another);
+
+  const rows = (await stage.rows('events')).filter(
+    ({ object_id }) => object_id === visitor.objectId,
+  );
+  // Two hours at most: the test may run across the turn of one.
+  expect(rows.length).toBeLessThanOrEqual(2 * 51);
+  expect(rows.reduce((sum, { times }) => sum + Number(times), 0)).toBe(1000);
+  const others = (await stage.rows('events')).filter(
+    ({ object_id }) => object_id === another.objectId,
+  );
+  expect(others).toHaveLength(1);
+});
+
+test('what changes something is written down each time, however often', async () => {
+  const visitor = { tenantId: 'company', objectId: randomUUID() };
+  for (let change = 0; change < 60; change += 1) {
+    await recordEvent(database.kysely, {
+      kind: 'change.requested',
+      subscriptionId: 'subscription',
+      visitor,
+      correlation_id: randomUUID(),
+      detail: randomUUID(),
+    });
+  }
+  const rows = (await stage.rows('events')).filter(
+    ({ object_id }) => object_id === visitor.objectId,
+  );
+  expect(rows).toHaveLength(60);
+});
+
+test("a publisher's pages and logos are bounded, and another publisher stores his all the same", async () => {
+  const pages = procedureClient({
+    owner: 'landing',
+    transport: procedureTransport(bus),
+    caller: operatorKey,
+    correlationId: randomUUID,
+  }).offerPages;
+  // As 26 MB of logos leave it: the bytes are what counts, not who writes them.
+  await database.pool.query(
+    `insert into brand_files (name, content, publisher_id, used_at)
+     select 'flood-' || n || '.png', decode(repeat('00', 65536), 'hex'), 'flooder', now()
+     from generate_series(1, 512) as n`,
+  );
+  const page = { texts: {} };
+
+  const refused = await pages.put.mutate({ publisherId: 'flooder', page }).then(
+    () => undefined,
+    (error: unknown) => errorDetails(error),
+  );
+
+  expect(refused).toMatchObject({ rejection: 'page.quota', code: 'CONFLICT' });
+  expect(await pages.put.mutate({ publisherId: 'contoso', page })).toMatchObject({
+    publisherId: 'contoso',
+  });
+});
