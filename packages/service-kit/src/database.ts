@@ -60,15 +60,17 @@ export async function openDatabase<DB>(options: {
   service: ServiceName;
   log: Logger;
   maxConnections?: number;
+  /** What these connections are for, where a service has several pools; shown in `pg_stat_activity`. */
+  purpose?: string;
   /** Each statement is answered, or has failed and its connection is gone, within about this time. */
   statementTimeoutMs?: number;
 }): Promise<Database<DB>> {
   const { url, service, log, maxConnections = MAX_CONNECTIONS } = options;
-  const { statementTimeoutMs = STATEMENT_TIMEOUT_MS } = options;
+  const { purpose, statementTimeoutMs = STATEMENT_TIMEOUT_MS } = options;
   const { schema } = serviceNamed(service);
   const pool = new pg.Pool({
     connectionString: url,
-    application_name: `landfall-${service}`,
+    application_name: `landfall-${service}${purpose === undefined ? '' : `-${purpose}`}`,
     options: `-c search_path=${schema}`,
     max: maxConnections,
     connectionTimeoutMillis: Math.min(CONNECT_TIMEOUT_MS, statementTimeoutMs + SILENCE_MARGIN_MS),

@@ -12,6 +12,11 @@ import { answerUnreadable } from './http-unreadable.ts';
 import type { Logger } from './log.ts';
 import type { Metrics } from './metrics.ts';
 
+/**
+ * Connections that wait to be accepted. Above it the system drops them without a word, and Microsoft's next try
+ * comes after one, three and seven seconds. Linux caps it by net.core.somaxconn, 4096 by default.
+ */
+const ACCEPT_BACKLOG = 4096;
 /** A client that has not sent its headers by then is broken or hostile (slow loris). */
 const HEADERS_TIMEOUT_MS = 10_000;
 /** The whole request; our bodies are small, so a slower sender only holds a socket. */
@@ -241,7 +246,7 @@ function pathOf(req: IncomingMessage): string {
 async function listen(server: Server, where: { host: string; port: number }): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   server.once('error', reject);
-  server.listen({ host: where.host, port: where.port }, resolve);
+  server.listen({ host: where.host, port: where.port, backlog: ACCEPT_BACKLOG }, resolve);
   try {
     await promise;
   } catch (cause) {

@@ -52,6 +52,7 @@ export async function start(config: Config, { log, now }: Runtime): Promise<Runn
   const decisionDb = stack.use(
     await openDatabase<FulfillmentTables>({
       ...database,
+      purpose: 'decisions',
       maxConnections: DECISION_CONNECTIONS,
       statementTimeoutMs: DECISION_STATEMENT_TIMEOUT_MS,
     }),

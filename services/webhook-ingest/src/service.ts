@@ -53,6 +53,7 @@ export async function start(config: Config, { log, now }: Runtime): Promise<Runn
   const urgentDb = resources.use(
     await openDatabase<IngestTables>({
       ...database,
+      purpose: 'urgent',
       maxConnections: URGENT_CONNECTIONS,
       statementTimeoutMs: URGENT_STATEMENT_TIMEOUT_MS,
     }),

@@ -6,9 +6,10 @@ export type SilentProxy = AsyncDisposable & {
   readonly url: string;
   /**
    * Connections that are open now stay open and carry nothing any more, in neither direction: no FIN, no
-   * RST. Later ones work. Returns how many fell silent; at most `count`, the oldest first.
+   * RST. Later ones work. Returns how many fell silent; where `ports` are given, only those that the server
+   * sees coming from one of them.
    */
-  fallSilent(count?: number): number;
+  fallSilent(ports?: readonly number[]): number;
 };
 
 export async function startSilentProxy(targetUrl: string): Promise<SilentProxy> {
@@ -47,8 +48,9 @@ export async function startSilentProxy(targetUrl: string): Promise<SilentProxy> 
   url.host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
     url: url.href,
-    fallSilent(count = Number.POSITIVE_INFINITY) {
-      const chosen = [...pairs].filter(([near]) => !silent.has(near)).slice(0, count);
+    fallSilent(ports) {
+      const isMeant = (far: Socket) => ports?.includes(far.localPort ?? 0) ?? true;
+      const chosen = [...pairs].filter(([near, far]) => !silent.has(near) && isMeant(far));
       for (const socket of chosen.flat()) silent.add(socket);
       return chosen.length;
     },

@@ -1,0 +1,213 @@
+import { createSocket } from 'node:dgram';
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { request } from 'node:http';
+import { promisify } from 'node:util';
+import { fileURLToPath } from 'node:url';
+import pg from 'pg';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createLandfallClient } from '@landfall/client/http.ts';
+import { startSilentProxy, type SilentProxy } from '@landfall/servers/silent-proxy.ts';
+import { throwAwayFolder, throwAwayPostgres } from '@landfall/servers/throw-away-servers.ts';
+import { rmSync } from 'node:fs';
+import { Buyer } from '../src/buyer.ts';
+import { openFolder } from '../src/folder.ts';
+import { Stage } from '../src/stage.ts';
+import { buyAndActivate } from '../src/scenarios/buying.ts';
+import { startStack } from '../src/stack.ts';
+import { openWorld, type World } from '../src/world.ts';
+import { eventually } from './start-process.ts';
+
+/** Microsoft takes a longer silence for a yes. */
+const MICROSOFT_WAITS_MS = 10_000;
+/** Longer than a decision may take: whoever waits for a list of plans is in the way all the time. */
+const PLANS_LATENCY_MS = 15_000;
+/** More than the worker answers at a time. */
+const PAGE_LOADS = 400;
+const KEY_CALLS = 400;
+const DEAD_DESTINATIONS = 20;
+/** Calls of forgers under way, each followed by the next one. */
+const FORGERS = 30;
+
+const keysProgram = fileURLToPath(
+  new URL('../../../services/gateway/src/keys.ts', import.meta.url),
+);
+
+let resources: AsyncDisposableStack;
+let world: World;
+let stage: Stage;
+let proxy: SilentProxy;
+let admin: pg.Pool;
+
+beforeAll(async () => {
+  resources = new AsyncDisposableStack();
+  const root = throwAwayFolder();
+  resources.defer(() => rmSync(root, { recursive: true, force: true }));
+  const postgres = resources.use(await throwAwayPostgres());
+  proxy = resources.use(await startSilentProxy(postgres.adminUrl));
+  const nameServer = createSocket('udp4').bind(0, '127.0.0.1');
+  await once(nameServer, 'listening');
+  resources.defer(() => void nameServer.close());
+  const running = await startStack({
+    folder: openFolder(`${root}/data`),
+    fresh: false,
+    workers: 1,
+    onStep: () => undefined,
+    onEvent: () => undefined,
+    env: { DATABASE_URL: proxy.url },
+    settings: {
+      'fulfillment-worker': {
+        // Takes questions and never answers one.
+        DESTINATION_NAME_SERVERS: `127.0.0.1:${nameServer.address().port}`,
+      },
+    },
+  });
+  resources.defer(async () => void (await running.stop()));
+  world = openWorld(running.description);
+  stage = new Stage(world, 'neighbours', () => undefined);
+  const { pathname } = new URL(running.description.databaseUrl);
+  admin = new pg.Pool({
+    connectionString: Object.assign(new URL(postgres.adminUrl), { pathname }).href,
+  });
+  admin.on('error', () => undefined);
+  resources.defer(() => admin.end());
+});
+afterAll(() => resources.disposeAsync());
+
+test('with a customer, a key, a destination, a connection and forgers at their worst, another publisher’s customer is refused by a rule in time', async () => {
+  const { api, control } = world;
+  const noisy = await buyAndActivate(stage, { offerId: 'analytics', planId: 'starter' });
+  const quiet = await buyAndActivate(stage, {
+    offerId: 'ledger',
+    planId: 'starter',
+    beneficiary: 'tara',
+  });
+  await api.policies.put.mutate({
+    rules: [
+      { id: 'no-practice', offerId: 'ledger', when: { action: 'ChangePlan' }, decision: 'refuse' },
+    ],
+  });
+  const pages = await planPages(noisy);
+  const key = await limitedKey(noisy);
+  await refusedInTime(quiet, 'before');
+  expect(await silenceDecisions()).toBeGreaterThan(0);
+
+  const stop = new AbortController();
+  const forged = forgeUntil(stop.signal);
+  const noise = [pages(), key(), forged.done];
+  await eventually('forgers are turned away', () => forged.refused() > 0 || undefined);
+  await refusedInTime(quiet, 'with all of them at their worst');
+
+  const view = await api.subscriptions.get.query({ subscriptionId: quiet });
+  expect(view.planId).toBe('starter');
+  expect((await control.subscription(quiet)).planId).toBe('starter');
+  stop.abort();
+  await control.clearFaults();
+  await Promise.all(noise);
+});
+
+/** The customer asks for another plan; the first answer to Microsoft is the rule's no, soon enough. */
+async function refusedInTime(subscriptionId: string, when: string): Promise<number> {
+  const { operationId } = await world.control.changePlan(subscriptionId, 'practice');
+  const attempt = await eventually(`an answer to Microsoft, ${when}`, async () => {
+    const deliveries = await world.control.deliveries(subscriptionId);
+    return deliveries.find((one) => one.operationId === operationId)?.attempts[0];
+  });
+  expect({ when, status: attempt.status }).toEqual({ when, status: 400 });
+  expect(attempt.durationMs).toBeLessThan(MICROSOFT_WAITS_MS);
+  return attempt.durationMs;
+}
+
+/** One person's browser, with the page of plans loaded again and again at once. */
+async function planPages(subscriptionId: string): Promise<Noise> {
+  const url = `${world.stack.gatewayUrl}/landing/subscriptions/${subscriptionId}/plan`;
+  const buyer = new Buyer(world.person('ada'));
+  expect((await buyer.open(url)).status).toBe(200);
+  await world.control.addFault({ endpoint: 'plans', latencyMs: PLANS_LATENCY_MS });
+  const cookie = buyer.cookiesFor(url);
+  const load = async () => {
+    const response = await fetch(url, { headers: { cookie } });
+    await response.body?.cancel();
+    return response.status;
+  };
+  return allAtOnce(PAGE_LOADS, load);
+}
+
+/** A program of the first publisher, with a key that reaches that publisher's part alone. */
+async function limitedKey(subscriptionId: string): Promise<Noise> {
+  const { databaseUrl, trpcUrl, publishers } = world.stack;
+  const publisherId = publishers[0]?.publisherId ?? '';
+  const wanted = ['--label', 'noisy', '--scopes', 'all', '--publisher', publisherId];
+  const env = { DATABASE_URL: databaseUrl };
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    [keysProgram, 'create', ...wanted],
+    { env },
+  );
+  const api = createLandfallClient({ url: trpcUrl, apiKey: stdout.trim() });
+  for (let number = 0; number < DEAD_DESTINATIONS; number += 1) {
+    const { destination } = await api.destinations.create.mutate({
+      label: `dead ${number}`,
+      url: `https://dead-${number}.contoso.example/events`,
+      publisherId,
+    });
+    await api.destinations.ping.mutate({ destinationId: destination.id });
+  }
+  return allAtOnce(KEY_CALLS, () => api.subscriptions.availablePlans.query({ subscriptionId }));
+}
+
+/** From many addresses, each call with a token of its own making. */
+function forgeUntil(signal: AbortSignal) {
+  const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const [publisher] = world.stack.publishers;
+  const claims = { tid: publisher?.tenantId, aud: publisher?.clientId, exp: 4_000_000_000 };
+  const body = JSON.stringify({ id: crypto.randomUUID(), action: 'ChangePlan' });
+  let refused = 0;
+  const forger = async (number: number): Promise<void> => {
+    for (let call = 0; !signal.aborted; call += 1) {
+      const kid = `forged-${number}-${call}`;
+      const token = `${part({ alg: 'RS256', kid })}.${part(claims)}.c2lnbmF0dXJl`;
+      const from = `127.0.0.${2 + number}`;
+      if ((await post(world.stack.webhookUrl, { from, token, body })) !== 200) refused += 1;
+    }
+  };
+  return {
+    refused: () => refused,
+    done: Promise.all(Array.from({ length: FORGERS }, (_, number) => forger(number))),
+  };
+}
+
+/** The connections that the worker decides with carry nothing any more. */
+async function silenceDecisions(): Promise<number> {
+  const { rows } = await admin.query<{ client_port: number }>(
+    `select client_port from pg_stat_activity where application_name = $1`,
+    ['landfall-fulfillment-worker-decisions'],
+  );
+  return proxy.fallSilent(rows.map((row) => row.client_port));
+}
+
+function post(
+  url: string,
+  call: { readonly from: string; readonly token: string; readonly body: string },
+): Promise<number> {
+  const { promise, resolve } = Promise.withResolvers<number>();
+  const outgoing = request(url, {
+    method: 'POST',
+    localAddress: call.from,
+    headers: { authorization: `Bearer ${call.token}`, 'content-type': 'application/json' },
+  });
+  outgoing.on('response', (response) => {
+    response.resume();
+    resolve(response.statusCode ?? 0);
+  });
+  outgoing.on('error', () => resolve(0));
+  outgoing.end(call.body);
+  return promise;
+}
+
+/** Begins all of it at once; resolves when the last call has come to an end of any kind. */
+type Noise = () => Promise<unknown>;
+
+function allAtOnce(times: number, act: () => Promise<unknown>): Noise {
+  return () => Promise.allSettled(Array.from({ length: times }, act));
+}
