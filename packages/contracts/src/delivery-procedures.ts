@@ -145,7 +145,7 @@ export const deliveryProcedures = {
       scope: 'destinations:write',
       reach: 'destination',
       summary:
-        'Puts dead deliveries back to waiting, by destination and time; dryRun counts alone.',
+        'Sends dead and waiting deliveries now, by destination and time of the event; dryRun only counts.',
       input: z.object({
         destinationId: z.uuid(),
         since: z.iso.datetime().optional(),

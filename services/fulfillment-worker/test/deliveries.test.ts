@@ -11,9 +11,12 @@ const MINUTE_MS = 60 * SECOND_MS;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
-/** Standard Webhooks' published schedule, written down independently of the ladder. */
+/** The published schedule, written down independently of the ladder. */
 const PUBLISHED_PAUSES_MS = [
   5 * SECOND_MS,
+  15 * SECOND_MS,
+  60 * SECOND_MS,
+  2 * MINUTE_MS,
   5 * MINUTE_MS,
   30 * MINUTE_MS,
   2 * HOUR_MS,
@@ -92,13 +95,13 @@ describe('retries', () => {
     ]);
   });
 
-  test('an event is tried ten times over the published days, then it is dead; a replay begins anew', async () => {
+  test('an event is tried thirteen times over the published days, then it is dead; a replay begins anew', async () => {
     const { id, receiver, tell } = await destinationOf();
     receiver.reply = () => ({ status: 400 });
     await tell('activated');
     const dead = await exhaust(id, (_, state) => state === 'dead');
     const times = (await history(dead.id)).map(({ at }) => new Date(at).getTime());
-    expect(times).toHaveLength(10);
+    expect(times).toHaveLength(13);
     for (const [index, pauseMs] of PUBLISHED_PAUSES_MS.entries()) {
       const waitedMs = (times[index + 1] ?? 0) - (times[index] ?? 0);
       expect(waitedMs).toBeGreaterThanOrEqual(pauseMs);
@@ -114,7 +117,7 @@ describe('retries', () => {
     });
     const late = { ...replay, since: world.now().toISOString(), dryRun: false };
     expect(await world.client.deliveries.replay.mutate(late)).toEqual({ matched: 0, replayed: 0 });
-    expect(receiver.receipts).toHaveLength(10);
+    expect(receiver.receipts).toHaveLength(13);
     const now = { ...replay, dryRun: false };
     expect(await world.client.deliveries.replay.mutate(now)).toEqual({ matched: 1, replayed: 1 });
     await delivery(world, id, ({ state }) => state === 'delivered');
@@ -124,6 +127,71 @@ describe('retries', () => {
       requestedBy: 'operator-7',
       status: 200,
     });
+  });
+
+  test('when a destination works again, what waits for it goes at once', async () => {
+    const { id, receiver, tell } = await destinationOf();
+    receiver.reply = () => ({ status: 500 });
+    for (let event = 0; event < 5; event += 1) await tell('renewed');
+    await eventually('each is minutes away from its next attempt', async () => {
+      world.advance(30 * SECOND_MS);
+      await wake(id);
+      const nextMs = (await world.deliveriesOf(id)).map(({ nextAttemptAt }) =>
+        new Date(nextAttemptAt ?? 0).getTime(),
+      );
+      return nextMs.length === 5 && nextMs.every((ms) => ms > world.now().getTime() + MINUTE_MS);
+    });
+    const tried = receiver.receipts.length;
+
+    receiver.reply = () => ({ status: 200 });
+    const waiting = (await world.deliveriesOf(id)).map(({ eventId }) => eventId);
+    await tell('suspended');
+
+    await eventually('all have arrived', async () =>
+      (await world.deliveriesOf(id)).every(({ state }) => state === 'delivered'),
+    );
+    const arrived = receiver.receipts.slice(tried).map(({ event }) => event);
+    expect(arrived[0]?.type).toBe('subscription.suspended');
+    expect(new Set(arrived.slice(1).map((event) => event.id))).toEqual(new Set(waiting));
+    expect(arrived).toHaveLength(6);
+  });
+
+  test('an event that fails alone is not sent with each success of the others, and costs none of its attempts', async () => {
+    const { id, receiver, tell } = await destinationOf();
+    const isPoison = (type: string) => type === 'subscription.suspended';
+    receiver.reply = ({ event }) => ({ status: isPoison(event.type) ? 500 : 200 });
+    await tell('suspended');
+    const posts = () => receiver.receipts.filter(({ event }) => isPoison(event.type)).length;
+    await eventually('it has failed', async () => (await viewOf(id))?.failingSince !== undefined);
+
+    for (let event = 0; event < 10; event += 1) {
+      await tell('renewed');
+      await eventually('it has arrived', async () =>
+        (await world.deliveriesOf(id)).every(
+          ({ type, state }) => isPoison(type) || state === 'delivered',
+        ),
+      );
+    }
+
+    const [poison] = await world.deliveriesOf(id);
+    expect(poison?.state).toBe('waiting');
+    // At first, at its first pause, and once more for each of these two: time goes on while the test runs.
+    expect(posts()).toBeLessThanOrEqual(6);
+  });
+
+  test('a replay sends what waits now', async () => {
+    const { id, receiver, tell } = await destinationOf();
+    receiver.reply = () => ({ status: 500 });
+    await tell('activated');
+    const waiting = await exhaust(id, (attempts) => attempts === 5);
+    expect(waiting.state).toBe('waiting');
+
+    receiver.reply = () => ({ status: 200 });
+    const wanted = { destinationId: id, requestedBy: 'operator-7', dryRun: false };
+    const replayed = await world.client.deliveries.replay.mutate(wanted);
+
+    expect(replayed).toEqual({ matched: 1, replayed: 1 });
+    await delivery(world, id, ({ state }) => state === 'delivered');
   });
 
   test("a receiver's wish for a pause holds for all events of the destination", async () => {

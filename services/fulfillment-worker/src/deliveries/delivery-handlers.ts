@@ -8,11 +8,11 @@ import { inTransaction } from '@landfall/service-kit/database.ts';
 import { cutPage, decodeCursor, encodeCursor } from '@landfall/service-kit/paging.ts';
 import type { Db } from '../db/schema.ts';
 import {
-  countDead,
+  countReplayable,
   findDelivery,
   historyOf,
   listDeliveries,
-  replayDead,
+  replay,
   requestResend,
   type DeliveryRow,
 } from './delivery-store.ts';
@@ -88,10 +88,10 @@ export function deliveryHandlers(deps: DeliveryDeps): Deliveries {
         since: since === undefined ? undefined : new Date(since),
         until: until === undefined ? undefined : new Date(until),
       };
-      const matched = await countDead(db, wanted);
+      const matched = await countReplayable(db, wanted);
       if (dryRun) return { matched, replayed: 0 };
-      const replayed = await replayDead(db, { ...wanted, requestedBy, at: now() }, MAX_REPLAY);
-      log.info({ destinationId, matched, replayed }, 'dead deliveries are sent again');
+      const replayed = await replay(db, { ...wanted, requestedBy, at: now() }, MAX_REPLAY);
+      log.info({ destinationId, matched, replayed }, 'dead and waiting deliveries are sent again');
       wakeSender();
       return { matched, replayed };
     },

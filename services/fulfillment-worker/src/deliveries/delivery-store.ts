@@ -95,6 +95,7 @@ export async function insertPing(
       next_attempt_at: null,
       manual_at: at,
       replayed_by: null,
+      released_rung: null,
       lease_until: null,
       delivered_at: null,
       dead_at: null,
@@ -132,24 +133,56 @@ export async function requestResend(
   return row;
 }
 
-export interface DeadWanted {
+/** A release goes in statements of this size, so that no lock is held for long. */
+const RELEASE_BATCH = 1_000;
+/** What a product has missed in days of trouble; what is beyond waits for its own time. */
+const MAX_RELEASE_BATCHES = 50;
+
+/**
+ * The destination works: what waits for its next attempt is due now, oldest first. It stands a rung lower for
+ * it, so that an attempt which fails all the same has cost none; and it is done once for each rung. Gives their
+ * number.
+ */
+export async function releaseWaiting(
+  db: Db['kysely'],
+  destinationId: string,
+  at: Date,
+): Promise<number> {
+  let released = 0;
+  for (let batch = 0; batch < MAX_RELEASE_BATCHES; batch += 1) {
+    const { numAffectedRows = 0n } = await sql`
+      update deliveries set next_attempt_at = ${at}, released_rung = rung, rung = greatest(rung - 1, 0)
+      where id = any(array(
+        select id from deliveries
+        where destination_id = ${destinationId} and next_attempt_at > ${at}
+          and (rung = 0 or rung > coalesce(released_rung, 0))
+          and (lease_until is null or lease_until < now())
+        order by event_sequence limit ${RELEASE_BATCH} for update skip locked))
+    `.execute(db);
+    released += Number(numAffectedRows);
+    if (numAffectedRows < BigInt(RELEASE_BATCH)) break;
+  }
+  return released;
+}
+
+export interface ReplayWanted {
   readonly destinationId: string;
   /** By the time of the event's recording: from `since` on, before `until`. */
   readonly since?: Date | undefined;
   readonly until?: Date | undefined;
 }
 
-export async function countDead(db: Db['kysely'], wanted: DeadWanted): Promise<number> {
-  const { count } = await deadOnes(db, wanted)
+export async function countReplayable(db: Db['kysely'], wanted: ReplayWanted): Promise<number> {
+  const { count } = await replayable(db, wanted)
     .select(({ fn }) => fn.countAll<string>().as('count'))
     .executeTakeFirstOrThrow();
   return Number(count);
 }
 
-/** Puts up to `limit` of them back to the beginning of the ladder, oldest first; gives their number. */
-export async function replayDead(
+/** Puts up to `limit` of them to the beginning of the ladder, oldest first; gives their number. */
+export async function replay(
   db: Db['kysely'],
-  wanted: DeadWanted & { readonly requestedBy: string; readonly at: Date },
+  wanted: ReplayWanted & { readonly requestedBy: string; readonly at: Date },
   limit: number,
 ): Promise<number> {
   const { numUpdatedRows } = await db
@@ -157,21 +190,23 @@ export async function replayDead(
     .set({
       state: 'waiting',
       rung: 0,
+      released_rung: null,
       next_attempt_at: wanted.at,
       replayed_by: wanted.requestedBy,
       dead_at: null,
     })
-    .where('id', 'in', deadOnes(db, wanted).select('id').orderBy('event_sequence').limit(limit))
-    .where('state', '=', 'dead')
+    .where('id', 'in', replayable(db, wanted).select('id').orderBy('event_sequence').limit(limit))
+    .where('state', '<>', 'delivered')
     .executeTakeFirst();
   return Number(numUpdatedRows);
 }
 
-function deadOnes(db: Db['kysely'], { destinationId, since, until }: DeadWanted) {
+/** Dead, or on the schedule; of a waiting one its next attempt is now. */
+function replayable(db: Db['kysely'], { destinationId, since, until }: ReplayWanted) {
   let query = db
     .selectFrom('deliveries')
     .where('destination_id', '=', destinationId)
-    .where('state', '=', 'dead')
+    .where((is) => is.or([is('state', '=', 'dead'), is('next_attempt_at', 'is not', null)]))
     .where('type', '<>', 'ping');
   if (since) query = query.where('created_at', '>=', since);
   if (until) query = query.where('created_at', '<', until);

@@ -121,7 +121,11 @@ export async function enableDestination(
   if (!row) return undefined;
   await trx
     .updateTable('deliveries')
-    .set({ rung: 0, next_attempt_at: sql<Date>`least(next_attempt_at, ${at})` })
+    .set({
+      rung: 0,
+      released_rung: null,
+      next_attempt_at: sql<Date>`least(next_attempt_at, ${at})`,
+    })
     .where('destination_id', '=', id)
     .where('next_attempt_at', 'is not', null)
     .where((is) => is.or([is('next_attempt_at', '>', at), is('rung', '>', 0)]))

@@ -5,12 +5,17 @@ const MINUTE_MS = 60 * SECOND_MS;
 const HOUR_MS = 60 * MINUTE_MS;
 
 /**
- * Pause before each attempt of the schedule, as the Standard Webhooks specification publishes it (section
- * "Deliverability and reliability"): ten attempts over three days, then the delivery is dead.
+ * Pause before each attempt of the schedule: thirteen attempts over three days, then the delivery is dead. It
+ * is the one that the Standard Webhooks specification publishes (section "Deliverability and reliability"),
+ * with steps between its 5 s and its 5 min: a product that restarts is away for seconds, and a buyer may be
+ * waiting for its space.
  */
 export const LADDER_MS: readonly number[] = [
   0,
   5 * SECOND_MS,
+  15 * SECOND_MS,
+  60 * SECOND_MS,
+  2 * MINUTE_MS,
   5 * MINUTE_MS,
   30 * MINUTE_MS,
   2 * HOUR_MS,

@@ -7,6 +7,7 @@ import {
   markWorking,
   pauseDestination,
 } from './destination-store.ts';
+import { releaseWaiting } from './delivery-store.ts';
 import { afterFailure } from './health.ts';
 import type { Answer } from './post-event.ts';
 
@@ -14,7 +15,7 @@ import type { Answer } from './post-event.ts';
 const MAX_PAUSE_MS = 60 * 60 * 1000;
 
 /**
- * What an answer says about its destination: it works again, it is failing (told when it begins and at
+ * What an answer says about its destination: it works again, and what waits goes at once; it is failing (told when it begins and at
  * growing ages), it wants a pause, it is gone or hopeless and gets nothing more until it is enabled.
  */
 export async function observeAnswer(
@@ -28,7 +29,9 @@ export async function observeAnswer(
   const { status, failure, retryAfterMs } = answer;
   const about = { destinationId, status, failure };
   if (failure === undefined) {
-    if (await markWorking(db, destinationId)) log.info(about, 'a destination works again');
+    if (!(await markWorking(db, destinationId))) return;
+    const released = await releaseWaiting(db, destinationId, at);
+    log.info({ ...about, released }, 'a destination works again; what waited for it is sent');
     return;
   }
   if (failure === 'gone') {

@@ -59,6 +59,11 @@ export interface DeliveriesTable {
   state: DeliveryState;
   /** Place on the ladder; begins anew with a replay. */
   rung: Generated<number>;
+  /**
+   * The rung from which it was last sent at once because its destination worked again; once for each rung, so
+   * that an event which fails alone is not sent with each success of the others.
+   */
+  released_rung: number | null;
   /** All attempts, those by hand too. */
   attempts: Generated<number>;
   /** Of the schedule; null where there is none any more. */
