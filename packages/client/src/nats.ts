@@ -99,6 +99,7 @@ async function send(
       headers: {
         [headerNames.caller]: JSON.stringify(context.caller ?? options.caller),
         [headerNames.correlationId]: context.correlationId ?? options.correlationId(),
+        [headerNames.timeLeft]: String(timeoutMs),
         [headerNames.deadline]: deadline.toISOString(),
       },
       timeoutMs,

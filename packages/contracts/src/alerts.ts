@@ -34,6 +34,8 @@ const BUYER_PATIENCE = 5 * MINUTE;
 const LOST_LOOKS_MS = MINUTE_MS;
 /** One burst is no shortage: the pool has ten connections, and statements take milliseconds. */
 const POOL_QUEUE = 20;
+/** A time service keeps clocks within milliseconds; Microsoft's tokens allow for minutes. */
+const CLOCK_OFF = 1;
 /** Scanners try a few times an hour; a proxy that eats the header refuses every call of Microsoft's. */
 const REFUSED_IN_A_ROW = 10;
 /** Half a day past its time: a failed run is repeated long before. */
@@ -163,6 +165,16 @@ export const alertRules = {
     severity: 'warning',
     meaning: 'Statements queue for a database connection.',
     nextStep: 'Look for slow statements or locks in PostgreSQL; else run more instances.',
+  },
+  ClockOff: {
+    metric: metrics.clockOffset,
+    is: 'above',
+    threshold: CLOCK_OFF,
+    forMs: 2 * MINUTE_MS,
+    severity: 'warning',
+    meaning:
+      "This machine's clock differs from PostgreSQL's: times on timelines are wrong, and tokens may be refused.",
+    nextStep: 'Let a time service (chrony, systemd-timesyncd) set the clocks of both machines.',
   },
   DecisionsMissed: {
     metric: metrics.decisionsMissed,

@@ -38,8 +38,10 @@ export const decisionRequest = z.object({
     z.object({ action: z.literal('ChangePlan'), planId: z.string() }),
     z.object({ action: z.literal('ChangeQuantity'), quantity: z.number().int() }),
   ]),
-  /** An answer that comes later counts as none. */
+  /** An answer that comes later counts as none. By our clock; see `answerWithinMs`. */
   answerBy: z.iso.datetime(),
+  /** The same as a duration from the sending of the question, for a machine whose clock is another one. */
+  answerWithinMs: z.number().int().nonnegative().optional(),
 });
 
 export type DecisionRequest = z.output<typeof decisionRequest>;

@@ -9,7 +9,12 @@ export const headerNames = {
   occurredAt: 'Landfall-Occurred-At',
   /** Procedure calls only: who asks, as JSON of {@link import('./procedures.ts').Caller}. */
   caller: 'Landfall-Caller',
-  /** Procedure calls only: the moment (ISO 8601) after which nobody waits for the answer. */
+  /**
+   * Procedure calls only: for how many milliseconds more the caller waits for the answer. A duration, because the
+   * clocks of two machines differ.
+   */
+  timeLeft: 'Landfall-Time-Left-Ms',
+  /** The same as a moment (ISO 8601) by the caller's clock, for owners that do not know the duration yet. */
   deadline: 'Landfall-Deadline',
 } as const;
 

@@ -413,6 +413,8 @@ export const fulfillmentProcedures = {
         subscriptionId: z.string(),
         action: z.string(),
         receivedAt: z.iso.datetime(),
+        /** How long ago that was when the question was sent: the clocks of two machines differ. */
+        ageMs: z.number().int().nonnegative().optional(),
       }),
       output: z.object({
         /** `refuse` alone becomes HTTP 400; anything else is answered 200. */

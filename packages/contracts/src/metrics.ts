@@ -76,6 +76,13 @@ export const metrics = {
     by: each,
     help: 'Statements that wait for a database connection of this process.',
   }),
+  clockOffset: metric({
+    name: 'landfall_clock_offset_seconds',
+    kind: 'gauge',
+    unit: 'seconds',
+    by: each,
+    help: "How far this machine's clock surely is from PostgreSQL's, which all services share.",
+  }),
   outboxPending: metric({
     name: 'landfall_outbox_pending',
     kind: 'gauge',

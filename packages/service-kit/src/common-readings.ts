@@ -20,6 +20,24 @@ export function readPools(metrics: Metrics, ...databases: Pick<Database<never>, 
   ]);
 }
 
+/**
+ * How far our clock is from Postgres', which all services share and so can be compared by. The way there and back
+ * may have been of any length in either direction: only what cannot be the way's is told.
+ */
+export function readClock(
+  metrics: Metrics,
+  database: Pick<Database<never>, 'pool'>,
+  clock: () => Date = () => new Date(),
+): void {
+  metrics.read([table.clockOffset], async () => {
+    const before = clock().getTime();
+    const { rows } = await database.pool.query<{ at: Date }>('select clock_timestamp() as at');
+    const after = clock().getTime();
+    const at = rows[0]?.at.getTime() ?? before;
+    return [reading(table.clockOffset, Math.max(0, before - at, at - after) / 1000)];
+  });
+}
+
 /** What is committed and not published. */
 export function readOutbox<DB extends OutboxTables>(
   metrics: Metrics,

@@ -6,6 +6,8 @@ import { acceptCorrelationId } from './correlation.ts';
 
 /** For a caller that names no deadline; every client of ours does. */
 const DEFAULT_DEADLINE_MS = 10_000;
+/** No caller of ours waits longer; a number beyond it is a mistake. */
+const MAX_TIME_LEFT_MS = 10 * 60_000;
 
 const caller: z.ZodType<Caller> = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('service'), name: z.string() }),
@@ -30,13 +32,20 @@ export function parseRequest(body: string): ProcedureRequest {
 export function callOf(headers: Readonly<Record<string, string>>): Call | undefined {
   const parsed = caller.safeParse(parseJson(headers[headerNames.caller]));
   if (!parsed.success) return undefined;
-  const deadline = new Date(headers[headerNames.deadline] ?? Number.NaN);
-  const isValid = !Number.isNaN(deadline.getTime());
   return {
     caller: parsed.data,
     correlationId: acceptCorrelationId(headers[headerNames.correlationId]),
-    deadline: isValid ? deadline : new Date(Date.now() + DEFAULT_DEADLINE_MS),
+    deadline: deadlineOf(headers),
   };
+}
+
+/** By our clock: from the time that is left, or from the moment that a caller before it names. */
+function deadlineOf(headers: Readonly<Record<string, string>>): Date {
+  const leftMs = Number(headers[headerNames.timeLeft] ?? Number.NaN);
+  if (leftMs <= MAX_TIME_LEFT_MS) return new Date(Date.now() + leftMs);
+  const named = new Date(headers[headerNames.deadline] ?? Number.NaN);
+  const isValid = !Number.isNaN(named.getTime());
+  return isValid ? named : new Date(Date.now() + DEFAULT_DEADLINE_MS);
 }
 
 function parseJson(text: string | undefined): unknown {

@@ -234,7 +234,7 @@ function abortAt(deadline: Date): Disposable & { readonly signal: AbortSignal } 
   const controller = new AbortController();
   const leftMs = deadline.getTime() - Date.now();
   if (leftMs <= 0) controller.abort();
-  const timer = setTimeout(() => controller.abort(), leftMs);
+  const timer = setTimeout(() => controller.abort(), Math.max(0, leftMs));
   return { signal: controller.signal, [Symbol.dispose]: () => clearTimeout(timer) };
 }
 

@@ -253,6 +253,33 @@ test('the caller stops waiting at its time-out, and the owner is told to stop', 
   expect(performance.now() - startedAt).toBeLessThan(5_000);
 });
 
+test.each([-12_000, 12_000])(
+  'a caller whose clock is %i ms off is answered within the time that it waits',
+  async (offsetMs) => {
+    const deadlines: number[] = [];
+    await using _ = serve({
+      report: async (_input, call) => {
+        deadlines.push(call.deadline.getTime() - Date.now());
+        return { results: [] };
+      },
+    });
+    const body = JSON.stringify({ type: 'mutation', input: { records: [usage] } });
+
+    const answer = await callers.request('rpc.billing-sync.usage.report', body, {
+      headers: {
+        [headerNames.caller]: JSON.stringify(operator),
+        [headerNames.timeLeft]: '5000',
+        [headerNames.deadline]: new Date(Date.now() + 5000 + offsetMs).toISOString(),
+      },
+      timeoutMs: 5000,
+    });
+
+    expect(JSON.parse(answer)).toMatchObject({ result: { data: { results: [] } } });
+    expect(deadlines[0]).toBeGreaterThan(2000);
+    expect(deadlines[0]).toBeLessThanOrEqual(5000);
+  },
+);
+
 test('a call whose deadline is over is not started', async () => {
   let isStarted = false;
   await using _ = serve({

@@ -1,7 +1,12 @@
 import { sql } from 'kysely';
 import { metrics as table } from '@landfall/contracts/metrics.ts';
 import { USAGE_WINDOW_MS } from '@landfall/domain/usage.ts';
-import { MAX_COUNTED, readOutbox, readPools } from '@landfall/service-kit/common-readings.ts';
+import {
+  MAX_COUNTED,
+  readOutbox,
+  readClock,
+  readPools,
+} from '@landfall/service-kit/common-readings.ts';
 import type { Database } from '@landfall/service-kit/database.ts';
 import { ageSeconds, reading, readings, type Metrics } from '@landfall/service-kit/metrics.ts';
 import type { BillingDb } from './db/schema.ts';
@@ -18,6 +23,7 @@ export function readBilling(
   deps: { readonly database: Database<BillingDb>; readonly now: () => Date },
 ): void {
   const { database, now } = deps;
+  readClock(metrics, database);
   readPools(metrics, database);
   readOutbox(metrics, database, now);
   const { usageOldest, usageTimeLeft, usageNotBilled } = table;

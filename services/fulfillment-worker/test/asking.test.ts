@@ -228,6 +228,30 @@ test('readings and question together stay inside the eight seconds', async () =>
   expect(items).toMatchObject([{ isInTime: true }]);
 });
 
+test.each([-12_000, 12_000])(
+  'a webhook whose clock is %i ms off gets its decision, in time and recorded as such',
+  async (offsetMs) => {
+    await askAboutPlans();
+    product.answer = () => ({ answer: 'refuse', reason: 'reports-in-use' });
+    const subscriptionId = await subscribed(stage);
+    await stage.control.addFault({ endpoint: 'webhook', drop: true, subscriptionId, count: 1 });
+    const { operationId } = await stage.control.changePlan(subscriptionId, 'growth');
+
+    const decided = await stage.client.decisions.decide.mutate({
+      notificationId: randomUUID(),
+      operationId,
+      subscriptionId,
+      action: 'ChangePlan',
+      receivedAt: new Date(Date.now() + offsetMs).toISOString(),
+      ageMs: 100,
+    });
+
+    expect(decided).toEqual({ answer: 'refuse', reason: 'product:reports-in-use' });
+    const { items } = await stage.client.subscriptions.operations.query({ subscriptionId });
+    expect(items).toMatchObject([{ isInTime: true }]);
+  },
+);
+
 test('a rule that asks needs somebody to be asked', async () => {
   const rules = [{ id: 'ask', when: { action: 'ChangePlan' }, decision: 'ask' }] as const;
   const put = (policy: Parameters<typeof stage.client.policies.put.mutate>[0]) =>

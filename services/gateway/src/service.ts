@@ -13,7 +13,7 @@ import { connectBus } from '@landfall/service-kit/bus.ts';
 import { migrate, openDatabase } from '@landfall/service-kit/database.ts';
 import { serveHttp } from '@landfall/service-kit/http.ts';
 import { correlationId } from '@landfall/service-kit/log.ts';
-import { readPools } from '@landfall/service-kit/common-readings.ts';
+import { readClock, readPools } from '@landfall/service-kit/common-readings.ts';
 import { Metrics } from '@landfall/service-kit/metrics.ts';
 import type { RunningService, Runtime } from '@landfall/service-kit/process.ts';
 import { startRetention } from '@landfall/service-kit/retention.ts';
@@ -73,6 +73,7 @@ export async function start(config: Config, { log, now }: Runtime): Promise<Runn
   };
   const metrics = new Metrics({ log, now });
   const roundup = createRoundup({ clients, now });
+  readClock(metrics, db);
   readPools(metrics, db);
   readServices(metrics, roundup);
   const alerts = resources.use(startAlerts({ service: 'gateway', metrics, log, now }));

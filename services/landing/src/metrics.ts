@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { metrics as table } from '@landfall/contracts/metrics.ts';
-import { readPools } from '@landfall/service-kit/common-readings.ts';
+import { readClock, readPools } from '@landfall/service-kit/common-readings.ts';
 import type { Database } from '@landfall/service-kit/database.ts';
 import { ageSeconds, reading, type Metrics } from '@landfall/service-kit/metrics.ts';
 import type { LandingTables } from './db/schema.ts';
@@ -11,6 +11,7 @@ export function readLanding(
   deps: { readonly database: Database<LandingTables>; readonly now: () => Date },
 ): void {
   const { database, now } = deps;
+  readClock(metrics, database);
   readPools(metrics, database);
   metrics.read([table.confirmationsOldest], async () => {
     const { rows } = await sql<{ oldest: Date | null }>`

@@ -67,7 +67,8 @@ async function ask(
   const asked = delivery.judgement === 'decide' ? askDecision : askWhetherRefusable;
   const question = () => {
     const timeoutMs = left() - RECORD_RESERVE_MS;
-    const answer = asked(worker, { notificationId, delivery, timeoutMs });
+    const ageMs = Math.max(0, now().getTime() - delivery.receivedAt.getTime());
+    const answer = asked(worker, { notificationId, delivery, timeoutMs, ageMs });
     return within(timeoutMs, 'decision.late', answer);
   };
   try {
@@ -98,11 +99,13 @@ interface Question {
   readonly notificationId: string;
   readonly delivery: Delivery;
   readonly timeoutMs: number;
+  /** Since the delivery arrived. */
+  readonly ageMs: number;
 }
 type Answer = { readonly verdict: Verdict; readonly reason: string | undefined };
 
 async function askDecision(worker: WorkerClient, question: Question): Promise<Answer> {
-  const { notificationId, delivery, timeoutMs } = question;
+  const { notificationId, delivery, timeoutMs, ageMs } = question;
   const { answer, reason } = await worker.decisions.decide.mutate(
     {
       notificationId,
@@ -111,6 +114,7 @@ async function askDecision(worker: WorkerClient, question: Question): Promise<An
       subscriptionId: delivery.subscriptionId ?? '',
       action: delivery.action,
       receivedAt: delivery.receivedAt.toISOString(),
+      ageMs,
     },
     { context: { timeoutMs } },
   );

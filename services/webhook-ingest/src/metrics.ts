@@ -1,7 +1,12 @@
 import { sql } from 'kysely';
 import { metrics as table } from '@landfall/contracts/metrics.ts';
 import type { Bus } from '@landfall/service-kit/bus.ts';
-import { MAX_COUNTED, readConsumers, readPools } from '@landfall/service-kit/common-readings.ts';
+import {
+  MAX_COUNTED,
+  readConsumers,
+  readClock,
+  readPools,
+} from '@landfall/service-kit/common-readings.ts';
 import { ageSeconds, reading, readings, type Metrics } from '@landfall/service-kit/metrics.ts';
 import type { CallerCounters } from './caller-counters.ts';
 import type { Db } from './store.ts';
@@ -28,6 +33,7 @@ export function readIngest(
   },
 ): void {
   const { db, urgentDb, bus, counters, now } = deps;
+  readClock(metrics, db);
   readPools(metrics, db, urgentDb);
   readConsumers(metrics, { bus, publisher: 'webhook-ingest', now });
   const { webhookCalls, webhookRefused } = table;

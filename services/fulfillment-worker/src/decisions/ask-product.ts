@@ -90,7 +90,7 @@ async function answerOf(
   if (destination.state === 'disabled') return 'destination-disabled';
   if (timeoutMs <= 0) return 'no-time';
   const at = deps.now();
-  const request = requestOf(question, new Date(at.getTime() + timeoutMs));
+  const request = requestOf(question, { at, timeoutMs });
   const body = JSON.stringify(request);
   const secrets = await secretsInForce(db, destinationId, at);
   const answer = await postEvent({
@@ -111,7 +111,10 @@ async function answerOf(
   return parsed.success ? parsed.data : 'answer-unreadable';
 }
 
-function requestOf(question: Question, answerBy: Date): DecisionRequest {
+function requestOf(
+  question: Question,
+  { at, timeoutMs }: { readonly at: Date; readonly timeoutMs: number },
+): DecisionRequest {
   const { operationId, askedIn, subscription, change } = question;
   return decisionRequest.parse({
     id: `decision:${operationId}`,
@@ -121,7 +124,8 @@ function requestOf(question: Question, answerBy: Date): DecisionRequest {
     askedIn,
     subscription,
     change,
-    answerBy: answerBy.toISOString(),
+    answerBy: new Date(at.getTime() + timeoutMs).toISOString(),
+    answerWithinMs: Math.round(timeoutMs),
   } satisfies DecisionRequest);
 }
 

@@ -1,6 +1,11 @@
 import { metrics as table } from '@landfall/contracts/metrics.ts';
 import type { Bus } from '@landfall/service-kit/bus.ts';
-import { readConsumers, readOutbox, readPools } from '@landfall/service-kit/common-readings.ts';
+import {
+  readConsumers,
+  readOutbox,
+  readClock,
+  readPools,
+} from '@landfall/service-kit/common-readings.ts';
 import { ageSeconds, reading, readings, type Metrics } from '@landfall/service-kit/metrics.ts';
 import type { Db } from '../db/schema.ts';
 import { reportDecisions } from '../store/decisions.ts';
@@ -30,6 +35,7 @@ export function readWorker(
 ): void {
   const { db, decisionDb, bus, now } = deps;
   const { kysely } = db;
+  readClock(metrics, db);
   readPools(metrics, db, decisionDb);
   readOutbox(metrics, db, now);
   readConsumers(metrics, { bus, publisher: 'fulfillment-worker', now });

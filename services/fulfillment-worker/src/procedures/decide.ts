@@ -45,7 +45,8 @@ const DECIDED_ACTIONS = knownActions.filter(needsDecision);
  * later. Microsoft's trouble is thrown as its fault.
  */
 export function decideProcedure(deps: ProcedureDeps): Decide {
-  return async ({ operationId, subscriptionId, action, receivedAt, publisherId }, call) => {
+  return async ({ operationId, subscriptionId, action, publisherId, ...received }, call) => {
+    const receivedAt = byOwnClock(received, deps.now());
     if (!needsDecision(action)) return { answer: 'accept' };
     const key = {
       subscriptionId: subscriptionId.toLowerCase(),
@@ -64,10 +65,7 @@ export function decideProcedure(deps: ProcedureDeps): Decide {
     const policies = await policiesFor(db, own.isSole ? undefined : own.publisherId);
     if (!policies.some((policy) => mayRefuse(policy, action))) return { answer: 'accept' };
 
-    const budgetEnd = Math.min(
-      call.deadline.getTime(),
-      new Date(receivedAt).getTime() + DECISION_BUDGET_MS,
-    );
+    const budgetEnd = Math.min(call.deadline.getTime(), receivedAt.getTime() + DECISION_BUDGET_MS);
     const readCall = (): Call => ({
       correlationId: call.correlationId,
       signal: call.signal,
@@ -97,7 +95,7 @@ export function decideProcedure(deps: ProcedureDeps): Decide {
       operation,
       {
         state: complete(toSnapshot(seen, known?.state, own), known?.state),
-        receivedAt: new Date(receivedAt),
+        receivedAt,
         answerBy: new Date(budgetEnd),
       },
       { cause: 'notification', correlationId: call.correlationId },
@@ -140,6 +138,15 @@ async function onlyOpenOperation(
   throw new Fault('decision.unidentified', 'no single open operation fits the notification', {
     retry: 'later',
   });
+}
+
+/** When the notification came. Only a caller from before it had an age is believed its clock. */
+function byOwnClock(
+  received: { readonly receivedAt: string; readonly ageMs?: number | undefined },
+  now: Date,
+): Date {
+  const { receivedAt, ageMs } = received;
+  return ageMs === undefined ? new Date(receivedAt) : new Date(now.getTime() - ageMs);
 }
 
 async function confirmed(

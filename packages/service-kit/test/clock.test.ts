@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest';
+import { testDatabase } from '@landfall/servers/testing.ts';
+import { metrics as table } from '@landfall/contracts/metrics.ts';
+import { startAlerts } from '../src/alerts.ts';
+import { readClock } from '../src/common-readings.ts';
+import { openDatabase } from '../src/database.ts';
+import { Metrics } from '../src/metrics.ts';
+import { testLog, type TestTables } from './fixture.ts';
+
+test.each([8_000, -8_000])(
+  "a clock that is %i ms off Postgres' is measured, told of, and no more once it is set",
+  async (offsetMs) => {
+    await using server = await testDatabase({ services: ['landing'] });
+    const url = server.urlFor('landing');
+    await using database = await openDatabase<TestTables>({
+      url,
+      service: 'landing',
+      log: testLog(),
+    });
+    let aheadMs = offsetMs;
+    let looksAfterMs = 0;
+    const now = () => new Date(Date.now() + looksAfterMs);
+    const metrics = new Metrics({ log: testLog(), now });
+    readClock(metrics, database, () => new Date(Date.now() + aheadMs));
+    await using alerts = startAlerts({ service: 'landing', metrics, log: testLog(), now });
+    const isToldOf = async () => {
+      await alerts.firing();
+      looksAfterMs += 3 * 60_000;
+      return (await alerts.firing()).some(({ alert }) => alert === 'ClockOff');
+    };
+
+    expect(await isToldOf()).toBe(true);
+    const [offset] = (await metrics.values()).get(table.clockOffset.name) ?? [];
+    expect(offset?.value).toBeGreaterThan(5);
+    expect(offset?.value).toBeLessThanOrEqual(8);
+
+    aheadMs = 0;
+    expect(await isToldOf()).toBe(false);
+  },
+);
