@@ -63,6 +63,7 @@ export const publicOwners = {
   usage: 'billing-sync',
   dimensions: 'billing-sync',
   offerPages: 'landing',
+  people: 'landing',
   alerts: 'gateway',
 } as const satisfies Record<keyof typeof forwardedProcedures, ProcedureOwner> & {
   alerts: 'gateway';

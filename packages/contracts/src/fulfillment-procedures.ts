@@ -398,6 +398,20 @@ export const fulfillmentProcedures = {
       output: subscriptionView,
     }),
   },
+  accessRequests: {
+    record: command({
+      scope: 'internal',
+      calledBy: ['landing'],
+      reach: 'installation',
+      summary: 'Somebody asked for access on the manage page: told to the product, once.',
+      input: subscriptionId.extend({
+        tenantId: text(100).min(1),
+        objectId: text(100).min(1),
+        askedAt: z.iso.datetime(),
+      }),
+      output: z.object({ isNew: z.boolean() }),
+    }),
+  },
   decisions: {
     decide: command({
       scope: 'internal',

@@ -18,6 +18,8 @@ export const scopes = [
   'credentials:read',
   'landing:read',
   'landing:write',
+  'people:read',
+  'people:write',
   'alerts:read',
 ] as const;
 

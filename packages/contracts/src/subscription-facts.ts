@@ -12,6 +12,7 @@ export const subscriptionFactKinds = [
   'planChanged',
   'quantityChanged',
   'changeRefused',
+  'accessRequested',
   'suspended',
   'reinstated',
   'renewed',

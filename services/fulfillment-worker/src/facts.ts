@@ -7,6 +7,7 @@ import {
 import { subscriptionFactFor } from '@landfall/contracts/subjects.ts';
 import type { SubscriptionEvent } from '@landfall/domain/events.ts';
 import type { Subscription, Term } from '@landfall/domain/subscription.ts';
+import type { ProductEvent } from '@landfall/contracts/product-events.ts';
 import { enqueue } from '@landfall/service-kit/outbox.ts';
 import type { Trx } from './db/schema.ts';
 import { productEventOf, recordProductEvent } from './deliveries/record-product-event.ts';
@@ -27,18 +28,20 @@ export interface FactContent {
   readonly reason?: string | undefined;
   readonly dueAt?: Date | undefined;
   readonly refused?: SubscriptionFact['refused'];
+  /** For the product alone: facts name nobody. */
+  readonly person?: ProductEvent['person'];
+  /** What the fact is about where the version stays as it is; part of its id. */
+  readonly cause?: string | undefined;
 }
 
 /**
  * Puts a fact into the outbox, and on its way to the ISV's product as an event. Its id is a
- * function of subscription, kind and version (of the operation or change for a refusal, which leaves
- * the version as it is), so that a repeat is the same fact.
+ * function of subscription, kind and version (or `cause`, where the version stays as it is), so that a
+ * repeat is the same fact.
  */
 export async function enqueueFact(trx: Trx, content: FactContent, context: Context): Promise<void> {
   const { kind, state, version, at } = content;
-  const refusedId = context.operationId ?? content.refused?.changeId ?? '';
-  const cause = kind === 'changeRefused' ? refusedId : String(version);
-  const eventId = stableId([state.id, kind, cause]);
+  const eventId = stableId([state.id, kind, content.cause ?? String(version)]);
   const fact: SubscriptionFact = {
     eventId,
     kind,
@@ -70,7 +73,7 @@ export async function enqueueFact(trx: Trx, content: FactContent, context: Conte
     occurredAt: at,
   });
   const answers = WITH_ANSWERS.has(kind) ? await readAnswers(trx, state.id) : undefined;
-  const told = { beneficiary: state.beneficiary, answers };
+  const told = { beneficiary: state.beneficiary, answers, person: content.person };
   await recordProductEvent(trx, productEventOf(fact, told), at);
 }
 

@@ -51,7 +51,7 @@ export async function refuseCustomerChange(
   const { kind: action, ...target } = wanted;
   const told = { action, origin, changeId, ...target };
   const fact = { kind: 'changeRefused', state, version, at, reason, refused: told } as const;
-  await enqueueFact(trx, fact, context);
+  await enqueueFact(trx, { ...fact, cause: changeId }, context);
 }
 
 /** A change as timeline entries have it: its kind, what is in force and what is wanted. */

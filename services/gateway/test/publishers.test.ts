@@ -95,6 +95,7 @@ const foreign: Readonly<Record<keyof typeof publicProcedures, readonly [string, 
     usage: ['hours', { publisherId: 'fabrikam' }, 'publisher.not-found'],
     dimensions: ['list', { publisherId: 'fabrikam' }, 'publisher.not-found'],
     offerPages: ['list', { publisherId: 'fabrikam' }, 'publisher.not-found'],
+    people: ['waiting', { publisherId: 'fabrikam' }, 'publisher.not-found'],
   };
 
 describe('a key that is limited to one publisher', () => {

@@ -25,6 +25,8 @@ import { consumeErasures } from './erasure.ts';
 import { createFormKeys } from './form-keys.ts';
 import { sweepConfirmations } from './hand-over.ts';
 import { createFrames } from './landing.ts';
+import { TELL_SWEEP_MS, tellRequests } from './manage/access-requests.ts';
+import { landingBorders, peopleProcedures } from './manage/people-procedures.ts';
 import { createSubscriptions } from './manage/subscriptions.ts';
 import { createPresentations } from './offer-pages/presentations.ts';
 import { readLanding } from './metrics.ts';
@@ -56,11 +58,9 @@ export async function start(config: Config, { log, now }: Runtime): Promise<Runn
 
   const db = database.kysely;
   stack.use(await consumeErasures(db, bus));
-  const router = createRouter(landingProcedures, offerPageProcedures({ db, now }));
   const metrics = new Metrics({ log, now });
   readLanding(metrics, { database, now });
   const alerts = stack.use(startAlerts({ service: 'landing', metrics, log, now }));
-  stack.use(serveProcedures({ owner: 'landing', router, bus, log, metrics, alerts }));
   const clientOf = <Owner extends 'fulfillment-worker' | 'billing-sync'>(owner: Owner) =>
     procedureClient({
       owner,
@@ -70,6 +70,16 @@ export async function start(config: Config, { log, now }: Runtime): Promise<Runn
       timeoutMs: WORKER_TIMEOUT_MS,
     });
   const worker = clientOf('fulfillment-worker');
+  const purchases = createPurchases(worker);
+  const router = createRouter(
+    landingProcedures,
+    {
+      offerPages: offerPageProcedures({ db, now }),
+      people: peopleProcedures({ db, purchases, now }),
+    },
+    landingBorders({ purchases, log }),
+  );
+  stack.use(serveProcedures({ owner: 'landing', router, bus, log, metrics, alerts }));
   const every = { secrets: splitSecrets(config.SESSION_SECRET), now };
   const assets = await loadAssets();
   const installation = {
@@ -85,7 +95,7 @@ export async function start(config: Config, { log, now }: Runtime): Promise<Runn
     db,
     now,
     log,
-    purchases: createPurchases(worker),
+    purchases,
     subscriptions: createSubscriptions({ worker, billing: clientOf('billing-sync'), now }),
     entra: createEntra({
       authorityUrl: config.ENTRA_AUTHORITY_URL,
@@ -116,6 +126,14 @@ export async function start(config: Config, { log, now }: Runtime): Promise<Runn
       everyMs: CONFIRMATION_SWEEP_MS,
       log,
       run: () => sweepConfirmations(landing),
+    }),
+  );
+  stack.use(
+    startLoop({
+      name: 'requests for access',
+      everyMs: TELL_SWEEP_MS,
+      log,
+      run: () => tellRequests(landing),
     }),
   );
   const server = stack.use(

@@ -41,6 +41,8 @@ export interface Worker extends AsyncDisposable {
   pretend(token: string, view: SubscriptionView): void;
   /** Private offers through which it was bought; undefined: Microsoft has not said. Else there is none. */
   nameOffers(subscriptionId: string, offers: string[] | undefined): void;
+  /** Requests for access that were told. */
+  readonly requests: { subscriptionId: string; objectId: string; askedAt: string }[];
   /** Shows a subscription with these changes, until the next `activate` of it. */
   alter(subscriptionId: string, changes: Partial<SubscriptionView>): void;
 }
@@ -67,6 +69,7 @@ export function serveWorker(bus: Bus, emulator: Emulator): Worker {
   const altered = new Map<string, Partial<SubscriptionView>>();
   const offers = new Map<string, string[] | undefined>();
   const offersOf = (id: string) => (offers.has(id) ? offers.get(id) : []);
+  const requests: Worker['requests'] = [];
   let sent = 0;
 
   const viewOf = (subscription: MarketplaceSubscription): SubscriptionView => {
@@ -89,6 +92,15 @@ export function serveWorker(bus: Bus, emulator: Emulator): Worker {
   const table = nobody();
   const handlers: Handlers<typeof fulfillmentProcedures> = {
     ...table,
+    accessRequests: {
+      async record({ subscriptionId, objectId, askedAt }) {
+        const known = requests.some(
+          (one) => one.subscriptionId === subscriptionId && one.askedAt === askedAt,
+        );
+        if (!known) requests.push({ subscriptionId, objectId, askedAt });
+        return { isNew: !known };
+      },
+    },
     purchases: {
       async resolve({ purchaseToken, publisherId }, call) {
         asked.resolved.push(purchaseToken);
@@ -167,6 +179,7 @@ export function serveWorker(bus: Bus, emulator: Emulator): Worker {
   return {
     asked,
     changes,
+    requests,
     sent: () => sent,
     nameOffers: (subscriptionId, named) => void offers.set(subscriptionId, named),
     alter: (subscriptionId, changes) => void altered.set(subscriptionId, changes),

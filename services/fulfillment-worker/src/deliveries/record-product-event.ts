@@ -16,9 +16,10 @@ export function productEventOf(
   told: {
     readonly beneficiary: Person;
     readonly answers?: Readonly<Record<string, string>> | undefined;
+    readonly person?: ProductEvent['person'];
   },
 ): ProductEvent {
-  const { beneficiary, answers } = told;
+  const { beneficiary, answers, person } = told;
   const { eventId: id, kind, occurredAt, operationId, subscription } = fact;
   const { previous, reason, dueAt, refused } = fact;
   return productEvent.parse({
@@ -32,6 +33,7 @@ export function productEventOf(
     reason,
     dueAt,
     refused,
+    person,
     answers,
   } satisfies ProductEvent);
 }

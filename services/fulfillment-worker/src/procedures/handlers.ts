@@ -4,6 +4,7 @@ import type { Db } from '../db/schema.ts';
 import { deliveryHandlers, type DeliveryDeps } from '../deliveries/delivery-handlers.ts';
 import { destinationHandlers, type DestinationDeps } from '../deliveries/destination-handlers.ts';
 import type { Reconciler } from '../reconcile/reconciler.ts';
+import { accessRequestProcedures } from './access-requests.ts';
 import { activateProcedure } from './activate.ts';
 import { availablePlansProcedure } from './available-plans.ts';
 import { credentialProcedures } from './credentials.ts';
@@ -45,6 +46,7 @@ export function procedureHandlers(
     deadLetters: deadLetterProcedures(deps),
     credentials: credentialProcedures(deps),
     purchases: { resolve: resolveProcedure(deps) },
+    accessRequests: accessRequestProcedures(deps),
     decisions: {
       decide: decideProcedure({ ...deps, db: decisionDb }),
       mayRefuse: mayRefuseProcedure({ ...deps, db: decisionDb }),

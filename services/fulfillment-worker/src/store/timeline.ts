@@ -41,6 +41,22 @@ export async function addToTimeline(
   return result.numInsertedOrUpdatedRows === 1n;
 }
 
+/** Whether an entry of this kind and very moment is there: landing's moments are exact to the millisecond. */
+export async function hasEntryAt(
+  trx: Trx,
+  entry: Pick<TimelineEntry, 'subscriptionId' | 'kind' | 'at'>,
+): Promise<boolean> {
+  const row = await trx
+    .selectFrom('timeline')
+    .select('sequence')
+    .where('subscription_id', '=', entry.subscriptionId)
+    .where('kind', '=', entry.kind)
+    .where('at', '=', entry.at)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 /** The kind that was written last; undefined for a subscription without a timeline. */
 export async function latestKind(trx: Trx, subscriptionId: string): Promise<string | undefined> {
   const row = await trx

@@ -58,7 +58,8 @@ export async function settle(
   const details = { action, change: action, origin, reason, message, from, ...target };
   await addToTimeline(trx, { subscriptionId, kind: 'changeRefused', at, details }, context);
   const refused = { action, origin, ...changeTarget(operation) };
-  await enqueueFact(trx, { kind: 'changeRefused', state, version, at, reason, refused }, context);
+  const fact = { kind: 'changeRefused', state, version, at, reason, refused } as const;
+  await enqueueFact(trx, { ...fact, cause: operationId }, context);
 }
 
 /** `unsettled`: still in progress after all our patience. */

@@ -69,8 +69,12 @@ export interface MembersTable {
   email: string | null;
   asked_at: Date | null;
   decided_at: Date | null;
-  /** Object id of whoever gave the role, or refused it. */
+  /** Object id of whoever gave the role, or refused it; `publisher` where the publisher did. */
   decided_by: string | null;
+  /** Of whose subscription a request is; null in rows written before this column existed. */
+  publisher_id: ColumnType<string | null, string | null | undefined, string | null>;
+  /** When the worker was told of the request; null while it still has to be. */
+  told_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
 }
 
 /** What decides on the looks of a purchase's pages, and on what is asked there. */

@@ -95,21 +95,23 @@ export async function ask(
   db: Db,
   asking: {
     readonly subscriptionId: string;
+    readonly publisherId: string;
     readonly who: KnownPerson;
     readonly at: Date;
     /** A refusal before this is over, and may be followed by another request. */
     readonly refusedBefore: Date;
   },
 ): Promise<boolean> {
-  const { subscriptionId, who, at, refusedBefore } = asking;
+  const { subscriptionId, publisherId, who, at, refusedBefore } = asking;
   const { rows } = await sql<{ object_id: string }>`
-    INSERT INTO members (subscription_id, tenant_id, object_id, name, email, asked_at)
-    SELECT ${subscriptionId}, ${who.tenantId}, ${who.objectId}, ${who.name ?? null},
+    INSERT INTO members (subscription_id, publisher_id, tenant_id, object_id, name, email, asked_at)
+    SELECT ${subscriptionId}, ${publisherId}, ${who.tenantId}, ${who.objectId}, ${who.name ?? null},
       ${who.email ?? null}, ${at}::timestamptz
     WHERE (SELECT count(*) FROM members WHERE subscription_id = ${subscriptionId}
       AND role IS NULL AND decided_at IS NULL) < ${MAX_WAITING}
     ON CONFLICT (subscription_id, tenant_id, object_id) DO UPDATE
-      SET asked_at = excluded.asked_at, decided_at = NULL, decided_by = NULL,
+      SET asked_at = excluded.asked_at, decided_at = NULL, decided_by = NULL, told_at = NULL,
+        publisher_id = excluded.publisher_id,
         name = excluded.name, email = excluded.email
       WHERE members.role IS NULL AND members.decided_at < ${refusedBefore}::timestamptz
     RETURNING object_id`.execute(db);

@@ -14,6 +14,7 @@ import type { WantedChange } from '@landfall/domain/change.ts';
 import { isFault } from '@landfall/domain/fault.ts';
 import { MIN_RETENTION_DAYS } from '@landfall/domain/timers.ts';
 import type { Identity } from '../store.ts';
+import type { AccessRequest } from './publisher-people-store.ts';
 import { asked, type Asked } from '../worker-answer.ts';
 
 export type Plan = z.output<typeof planView>;
@@ -77,6 +78,8 @@ export interface Subscriptions {
   history(subscriptionId: string, page: HistoryPage): Promise<History | undefined>;
   /** Of the present term; undefined where it is unknown, or cannot be had now. */
   usage(subscriptionId: string): Promise<Usage | undefined>;
+  /** Somebody asks for access: told to the product, once, however often it is said. */
+  tellRequest(request: AccessRequest): Promise<void>;
   /** Days for which data is kept after the end: the offer's setting, or Microsoft's least. */
   retentionDays(subscription: Pick<SubscriptionView, 'publisherId' | 'offerId'>): Promise<number>;
 }
@@ -150,6 +153,12 @@ export function createSubscriptions(services: {
       const call = billing.usage.summary.query({ subscriptionId }, { signal });
       const answer = await orNothing(asked(call));
       return answer && 'value' in answer ? answer.value : undefined;
+    },
+    async tellRequest({ askedAt, ...request }) {
+      // A subscription that is gone has nobody to tell; the request goes with its erasure.
+      await asked(
+        worker.accessRequests.record.mutate({ ...request, askedAt: askedAt.toISOString() }),
+      );
     },
     async retentionDays({ publisherId, offerId }) {
       const answer = await orNothing(asked(worker.settings.get.query({ publisherId, offerId })));

@@ -28,46 +28,44 @@ const key = z.tuple([z.string(), z.string(), z.string()]);
 export function offerPageProcedures(deps: {
   readonly db: Db;
   readonly now: () => Date;
-}): Handlers<LandingProcedures> {
+}): Handlers<LandingProcedures>['offerPages'] {
   const { db, now } = deps;
   return {
-    offerPages: {
-      async list({ publisherId, offerId, cursor, limit }) {
-        const after = decodeKey(cursor, key);
-        if (after instanceof Rejection) return after;
-        const found = await listPages(db, { publisherId, offerId, after, limit: limit + 1 });
-        const { rows, nextCursor } = cutPage(found, limit, (last) =>
-          encodeKey([last.publisher_id, last.offer_id, last.plan_id]),
-        );
-        return {
-          items: rows.map((row) => ({
-            publisherId: row.publisher_id,
-            offerId: row.offer_id || undefined,
-            planId: row.plan_id || undefined,
-            updatedAt: row.updated_at.toISOString(),
-          })),
-          nextCursor,
-        };
-      },
-      async get(target) {
-        const row = await findPage(db, target);
-        if (!row) return new Rejection('page.not-found', 'Nothing is set there itself.');
-        return { ...target, page: row.page, updatedAt: row.updated_at.toISOString() };
-      },
-      async put({ page, ...target }) {
-        const placeProblems =
-          target.planId && !target.offerId ? ['offerId: a plan is of an offer'] : [];
-        const problems = [...placeProblems, ...pageProblems(page)];
-        if (problems.length > 0) return invalid(problems);
-        const exceeded = await quotaExceeded(db, target);
-        if (exceeded) return exceeded;
-        const at = now();
-        const stored = await store(db, { target, page, at });
-        if (typeof stored === 'string') return invalid([stored]);
-        return { ...target, page: stored, updatedAt: at.toISOString() };
-      },
-      remove: async (target) => ({ removed: await removePage(db, target) }),
+    async list({ publisherId, offerId, cursor, limit }) {
+      const after = decodeKey(cursor, key);
+      if (after instanceof Rejection) return after;
+      const found = await listPages(db, { publisherId, offerId, after, limit: limit + 1 });
+      const { rows, nextCursor } = cutPage(found, limit, (last) =>
+        encodeKey([last.publisher_id, last.offer_id, last.plan_id]),
+      );
+      return {
+        items: rows.map((row) => ({
+          publisherId: row.publisher_id,
+          offerId: row.offer_id || undefined,
+          planId: row.plan_id || undefined,
+          updatedAt: row.updated_at.toISOString(),
+        })),
+        nextCursor,
+      };
     },
+    async get(target) {
+      const row = await findPage(db, target);
+      if (!row) return new Rejection('page.not-found', 'Nothing is set there itself.');
+      return { ...target, page: row.page, updatedAt: row.updated_at.toISOString() };
+    },
+    async put({ page, ...target }) {
+      const placeProblems =
+        target.planId && !target.offerId ? ['offerId: a plan is of an offer'] : [];
+      const problems = [...placeProblems, ...pageProblems(page)];
+      if (problems.length > 0) return invalid(problems);
+      const exceeded = await quotaExceeded(db, target);
+      if (exceeded) return exceeded;
+      const at = now();
+      const stored = await store(db, { target, page, at });
+      if (typeof stored === 'string') return invalid([stored]);
+      return { ...target, page: stored, updatedAt: at.toISOString() };
+    },
+    remove: async (target) => ({ removed: await removePage(db, target) }),
   };
 }
 

@@ -36,7 +36,9 @@ export async function askForAccess(
     return c.html(refusedPage(frame, { subscription, reason: 'subscription.ended' }), 409);
   }
   const at = now();
-  const asking = { subscriptionId, who: visitor, at, refusedBefore: refusedBefore(at) };
+  const { publisherId } = subscription;
+  const limits = { at, refusedBefore: refusedBefore(at) };
+  const asking = { subscriptionId, publisherId, who: visitor, ...limits };
   if (!(await ask(db, asking))) {
     return c.html(askPage(frame, { subscriptionId, request: 'full' }), 409);
   }

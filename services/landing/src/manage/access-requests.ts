@@ -1,0 +1,40 @@
+import type { Kysely } from 'kysely';
+import type { Logger } from '@landfall/service-kit/log.ts';
+import { isFault } from '@landfall/domain/fault.ts';
+import type { LandingTables } from '../db/schema.ts';
+import { requestsToTell, recordTold } from './publisher-people-store.ts';
+import type { Subscriptions } from './subscriptions.ts';
+
+/** Requests are read by people: half a minute is at once, and a worker that is away is not pressed. */
+export const TELL_SWEEP_MS = 5_000;
+/** One round of the sweep; the next round takes the rest. */
+const BATCH = 20;
+
+/**
+ * Tells the worker, and by it the publisher's product, who asks for access. The request is in our table
+ * already, so a crash or a worker that is away only delays it; telling twice changes nothing there.
+ */
+export async function tellRequests({
+  db,
+  subscriptions,
+  log,
+  now,
+}: {
+  readonly db: Kysely<LandingTables>;
+  readonly subscriptions: Pick<Subscriptions, 'tellRequest'>;
+  readonly log: Logger;
+  readonly now: () => Date;
+}): Promise<void> {
+  for (const request of await requestsToTell(db, BATCH)) {
+    try {
+      // oxlint-disable-next-line no-await-in-loop -- one after the other: where one fails, all would
+      await subscriptions.tellRequest(request);
+    } catch (error: unknown) {
+      if (!isFault(error)) throw error;
+      log.warn({ fault: error.code }, 'a request for access was not passed on; it is tried again');
+      return;
+    }
+    // oxlint-disable-next-line no-await-in-loop -- as above
+    await recordTold(db, request, now());
+  }
+}

@@ -1,0 +1,196 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { errorDetails } from '@landfall/client/errors.ts';
+import { procedureClient } from '@landfall/client/nats.ts';
+import { landingProcedures } from '@landfall/contracts/landing-procedures.ts';
+import { scopes } from '@landfall/contracts/scopes.ts';
+import { connectBus, type Bus } from '@landfall/service-kit/bus.ts';
+import { createLogger } from '@landfall/service-kit/log.ts';
+import { procedureTransport } from '@landfall/service-kit/rpc.ts';
+import type { Browser } from './browser.ts';
+import { activeSubscription, openStage, people, signInAs, until, type Stage } from './stage.ts';
+
+let stage: Stage;
+let bus: Bus;
+let api: ReturnType<typeof clientOf>;
+
+beforeAll(async () => {
+  stage = await openStage();
+  const log = createLogger('test', 'silent');
+  bus = await connectBus({ url: stage.natsUrl, name: 'gateway', log });
+  api = clientOf(undefined);
+});
+afterAll(async () => {
+  await bus[Symbol.asyncDispose]();
+  await stage[Symbol.asyncDispose]();
+});
+
+function clientOf(publisherId: string | undefined) {
+  return procedureClient({
+    owner: 'landing',
+    transport: procedureTransport(bus),
+    caller: { kind: 'api-key', keyId: 'k', scopes, publisherId },
+    correlationId: randomUUID,
+  }).people;
+}
+
+const idOf = (person: string) =>
+  stage.emulator.identities.people.find((one) => one.email === person)!;
+const rejectionOf = (call: Promise<unknown>) =>
+  call.then(
+    () => undefined,
+    (error: unknown) => errorDetails(error)?.rejection,
+  );
+const requestedBy = 'support:4711';
+
+async function asks(url: string): Promise<Browser> {
+  const ben = await signInAs(stage, people.ben);
+  const formKey = (await ben.get(url)).field('formKey');
+  await ben.post(`${url}/access`, { formKey });
+  return ben;
+}
+const ben = () => ({ objectId: idOf(people.ben).objectId });
+const ada = () => ({ objectId: idOf(people.ada).objectId });
+const waitingFor = async (subscriptionId: string) => {
+  const { items } = await api.waiting.query({ limit: 200 });
+  return items.filter((one) => one.subscriptionId === subscriptionId);
+};
+
+test('where the only owner has left, a colleague asks, the product hears of it, and the publisher names them owner', async () => {
+  const { subscriptionId, url } = await activeSubscription(stage, people.ada);
+  // The account is deleted in the customer's directory: nothing of it ever comes here again.
+  const colleague = await asks(url);
+
+  const told = await until(
+    () =>
+      Promise.resolve(stage.worker.requests.filter((one) => one.subscriptionId === subscriptionId)),
+    (requests) => requests.length > 0,
+  );
+  expect(told).toMatchObject([ben()]);
+  expect(await waitingFor(subscriptionId)).toMatchObject([
+    { ...ben(), name: 'Ben Fabrikam', email: people.ben, hasOwner: true },
+  ]);
+
+  const named = await api.nameOwner.mutate({ subscriptionId, ...ben(), requestedBy });
+
+  expect(named).toMatchObject({ ...ben(), name: 'Ben Fabrikam', role: 'owner' });
+  const page = await colleague.get(url);
+  expect(page.heading).toBe('Manage your subscription');
+  expect(page.html).toContain('/cancel"');
+  expect(await waitingFor(subscriptionId)).toEqual([]);
+  const given = await stage.events('access.given');
+  expect(given.at(-1)?.detail).toBe('owner by publisher: support:4711');
+});
+
+test('a request that a crash left untold is told by the sweep, and counts once', async () => {
+  const { subscriptionId, url } = await activeSubscription(stage, people.ada);
+  const colleague = await signInAs(stage, people.ben);
+  const formKey = (await colleague.get(url)).field('formKey');
+  await colleague.post(`${url}/access`, { formKey });
+  await stage.query('UPDATE members SET told_at = NULL WHERE subscription_id = $1', [
+    subscriptionId,
+  ]);
+
+  await until(
+    () =>
+      stage.query('SELECT told_at FROM members WHERE subscription_id = $1 AND role IS NULL', [
+        subscriptionId,
+      ]),
+    ([row]) => row?.['told_at'] !== null,
+  );
+
+  const told = stage.worker.requests.filter((one) => one.subscriptionId === subscriptionId);
+  expect(told).toHaveLength(1);
+});
+
+test('the last owner stays; another one named, the first can be removed and sees nothing any more', async () => {
+  const { browser, subscriptionId, url } = await activeSubscription(stage, people.ada);
+  const last = api.remove.mutate({ subscriptionId, ...ada(), requestedBy });
+  expect(await rejectionOf(last)).toBe('person.last-owner');
+
+  await api.nameOwner.mutate({ subscriptionId, ...ben(), requestedBy });
+  await api.remove.mutate({ subscriptionId, ...ada(), requestedBy });
+
+  expect((await browser.get(url)).status).toBe(403);
+  const { items } = await api.list.query({ subscriptionId });
+  expect(items.map(({ objectId, role }) => [objectId, role])).toEqual([[ben().objectId, 'owner']]);
+  const again = api.remove.mutate({ subscriptionId, ...ada(), requestedBy });
+  expect(await rejectionOf(again)).toBe('person.not-found');
+});
+
+test('an owner can only be of the organisation that the subscription is for', async () => {
+  const { subscriptionId, url } = await activeSubscription(stage, people.ada);
+  const tara = { objectId: idOf(people.tara).objectId };
+
+  const named = await api.nameOwner.mutate({ subscriptionId, ...tara, requestedBy });
+
+  expect(named.tenantId).toBe(idOf(people.ada).tenantId);
+  const stranger = await signInAs(stage, people.tara);
+  expect((await stranger.get(url)).status).toBe(404);
+});
+
+test('people of what has ended are named no more, and unknown subscriptions have none', async () => {
+  const { subscriptionId } = await activeSubscription(stage, people.ada);
+  await stage.emulator.control.cancel(subscriptionId);
+  const named = api.nameOwner.mutate({ subscriptionId, ...ben(), requestedBy });
+  expect(await rejectionOf(named)).toBe('subscription.ended');
+  const unknown = { subscriptionId: randomUUID() };
+  expect(await rejectionOf(api.list.query(unknown))).toBe('subscription.not-found');
+});
+
+test('the lists are paged without leaving anybody out', async () => {
+  const { subscriptionId, url } = await activeSubscription(stage, people.ada);
+  await asks(url);
+  const first = await api.list.query({ subscriptionId, limit: 1 });
+  const second = await api.list.query({ subscriptionId, limit: 1, cursor: first.nextCursor });
+  const seen = [...first.items, ...second.items].map(({ objectId }) => objectId);
+  expect(new Set(seen)).toEqual(new Set([ada().objectId, ben().objectId]));
+  expect(second.nextCursor).toBeUndefined();
+
+  const all = (await api.waiting.query({ limit: 200 })).items;
+  let cursor: string | undefined;
+  const paged: string[] = [];
+  do {
+    const page: Awaited<ReturnType<typeof api.waiting.query>> = await api.waiting.query({
+      limit: 1,
+      cursor,
+    });
+    paged.push(...page.items.map((one) => one.subscriptionId));
+    cursor = page.nextCursor;
+  } while (cursor);
+  expect(paged).toEqual(all.map((one) => one.subscriptionId));
+});
+
+/** One test for each procedure, by its name, with a key of the publisher `northwind`. */
+const foreign = {
+  list: (subscriptionId: string) => clientOf('northwind').list.query({ subscriptionId }),
+  waiting: async (subscriptionId: string) => {
+    const { items } = await clientOf('northwind').waiting.query({ limit: 200 });
+    expect(items.filter((one) => one.subscriptionId === subscriptionId)).toEqual([]);
+    return clientOf('northwind').waiting.query({ publisherId: 'contoso' });
+  },
+  nameOwner: (subscriptionId: string) =>
+    clientOf('northwind').nameOwner.mutate({ subscriptionId, ...ben(), requestedBy }),
+  remove: (subscriptionId: string) =>
+    clientOf('northwind').remove.mutate({ subscriptionId, ...ben(), requestedBy }),
+};
+
+test('every procedure about people is tried with a limited key', () => {
+  expect(Object.keys(foreign)).toEqual(Object.keys(landingProcedures.people));
+});
+
+test.each(Object.entries(foreign))(
+  'a key that is limited to another publisher reaches by people.%s nobody',
+  async (name, call) => {
+    const { subscriptionId, url } = await activeSubscription(stage, people.ada);
+    await asks(url);
+    const before = await api.list.query({ subscriptionId });
+    const code = name === 'waiting' ? 'publisher.not-found' : 'subscription.not-found';
+    expect(await rejectionOf(call(subscriptionId))).toBe(code);
+    expect(await api.list.query({ subscriptionId })).toEqual(before);
+    const own = await clientOf('contoso').list.query({ subscriptionId });
+    expect(own).toEqual(before);
+    const ownWaiting = await clientOf('contoso').waiting.query({ limit: 200 });
+    expect(ownWaiting.items.map((one) => one.subscriptionId)).toContain(subscriptionId);
+  },
+);
