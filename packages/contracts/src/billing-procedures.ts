@@ -97,6 +97,8 @@ export const billingProcedures = {
             included: z.number().nullable(),
             /** What is above the included quantity, and billed as usage. */
             overage: z.number(),
+            /** Of that, what Microsoft refused or what was written off: not billed. */
+            refused: z.number().optional(),
           }),
         ),
       }),

@@ -1,5 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { codeOfStatus, microsoftCodeOf, type MarketplaceErrorCode } from './marketplace-error.ts';
+import {
+  codeOfStatus,
+  explanationOf,
+  microsoftCodeOf,
+  type MarketplaceErrorCode,
+} from './marketplace-error.ts';
 import { parseRetryAfter } from './pauses.ts';
 
 /** One attempt: Microsoft documents no limit; a connection that is silent for longer is dead. */
@@ -47,6 +52,7 @@ export interface Failed extends Timing {
   readonly mayHaveArrived: boolean;
   readonly status?: number;
   readonly microsoftCode?: string | undefined;
+  readonly explanation?: string | undefined;
   readonly retryAfterMs?: number | undefined;
   readonly cause?: unknown;
 }
@@ -119,6 +125,7 @@ function judge(
     mayHaveArrived: response.ok || status === 408 || status >= 500,
     status,
     microsoftCode: microsoftCodeOf(body),
+    explanation: explanationOf(body),
     retryAfterMs: parseRetryAfter(headers.get('retry-after'), Date.now()),
   };
 }

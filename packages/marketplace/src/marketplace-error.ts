@@ -22,6 +22,7 @@ export interface MarketplaceErrorDetails {
   readonly requestId?: string | undefined;
   readonly status?: number | undefined;
   readonly microsoftCode?: string | undefined;
+  readonly explanation?: string | undefined;
   readonly retryAfterMs?: number | undefined;
   readonly attempts?: number | undefined;
   readonly outcomeUnknown?: boolean | undefined;
@@ -35,6 +36,7 @@ export interface MarketplaceErrorDetails {
  * asks for. Messages hold neither bodies nor tokens.
  */
 export class MarketplaceError extends Fault {
+  readonly #explanation: string | undefined;
   declare readonly code: MarketplaceErrorCode;
   readonly operation: string;
   readonly status: number | undefined;
@@ -55,10 +57,16 @@ export class MarketplaceError extends Fault {
     this.operation = details.operation;
     this.status = details.status;
     this.microsoftCode = details.microsoftCode;
+    this.#explanation = details.explanation;
     this.requestId = details.requestId;
     this.correlationId = details.correlationId;
     this.attempts = details.attempts ?? 0;
     this.outcomeUnknown = details.outcomeUnknown ?? false;
+  }
+
+  /** Microsoft's own sentence, for an operator. A getter, so that no log writes it down with the error. */
+  get explanation(): string | undefined {
+    return this.#explanation;
   }
 }
 
@@ -114,6 +122,17 @@ export function microsoftCodeOf(body: unknown): string | undefined {
   const inner = lowerKeys(outer['error']);
   const code = parseText(outer['code']) ?? parseText(inner['code']);
   return code !== undefined && CODE.test(code) ? code : undefined;
+}
+
+/** Longer ones are pages or dumps: their beginning says what is wrong. */
+const MAX_EXPLANATION_LENGTH = 500;
+
+/** Microsoft's own sentence about an error, from the same body shapes; undefined where there is none. */
+export function explanationOf(body: unknown): string | undefined {
+  const outer = lowerKeys(body);
+  const inner = lowerKeys(outer['error']);
+  const text = parseText(outer['message']) ?? parseText(inner['message']);
+  return text?.slice(0, MAX_EXPLANATION_LENGTH).toWellFormed().replaceAll('\u0000', '');
 }
 
 function lowerKeys(value: unknown): Readonly<Record<string, unknown>> {

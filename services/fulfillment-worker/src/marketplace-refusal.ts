@@ -1,4 +1,5 @@
 import { isFault } from '@landfall/domain/fault.ts';
+import { isMarketplaceError } from '@landfall/marketplace/marketplace-error.ts';
 
 /**
  * Answers of Microsoft's that mean "not like this" rather than trouble: the record is read again
@@ -14,6 +15,11 @@ const REFUSALS: ReadonlySet<string> = new Set([
 /** The code of a refusal; undefined for everything else, which the caller throws on. */
 export function refusalCode(error: unknown): string | undefined {
   return isFault(error) && REFUSALS.has(error.code) ? error.code : undefined;
+}
+
+/** What Microsoft said about it, for an operator: its sentence, else its code. */
+export function refusalDetail(error: unknown): string | undefined {
+  return isMarketplaceError(error) ? (error.explanation ?? error.microsoftCode) : undefined;
 }
 
 /** Runs a call; returns the code where Microsoft refused it, undefined where it succeeded. */

@@ -60,14 +60,14 @@ export function changeDetails({
   from,
 }: {
   readonly wanted: WantedChange;
-  readonly from: NewChange['from'];
+  readonly from: { readonly planId: string | null; readonly quantity: number | null };
 }): Readonly<Record<string, unknown>> {
   const { kind: change, ...target } = wanted;
   switch (change) {
     case 'ChangePlan':
-      return { change, ...target, from: from.planId };
+      return { change, ...target, from: from.planId ?? undefined };
     case 'ChangeQuantity':
-      return { change, ...target, from: from.quantity };
+      return { change, ...target, from: from.quantity ?? undefined };
     default:
       return { change };
   }

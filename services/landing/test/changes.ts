@@ -18,12 +18,12 @@ export interface AskedChange {
   readonly subscriptionId: string;
   readonly approvedBy: string;
   readonly wanted: WantedChange;
-  /** The plan before it. */
-  readonly from: string;
   readonly requestedAt: string;
   state: 'requested' | 'sent' | 'succeeded' | 'failed';
   failure?: string;
   message?: Texts | undefined;
+  /** The plan or the seats before it. */
+  readonly from: { readonly planId: string } | { readonly quantity: number } | undefined;
 }
 
 export interface Changes {
@@ -36,6 +36,8 @@ export interface Changes {
   hold(isHeld: boolean): void;
   /** Ends a change as failed. */
   fail(changeId: string, failure: string): void;
+  /** Writes an entry as if it had happened now. */
+  note(subscriptionId: string, kind: string, details?: Record<string, unknown>): void;
   pendingOf(subscriptionId: string): SubscriptionView['pendingChange'];
   /** Writes down what is new of a status that was read. */
   observe(subscriptionId: string, status: SubscriptionView['status']): void;
@@ -93,7 +95,12 @@ export function keepChanges(
       subscriptionId,
       approvedBy,
       wanted,
-      from: subscription.planId,
+      from:
+        wanted.kind === 'ChangePlan'
+          ? { planId: subscription.planId }
+          : wanted.kind === 'ChangeQuantity'
+            ? { quantity: subscription.quantity ?? 0 }
+            : undefined,
       requestedAt: new Date().toISOString(),
       state: 'requested',
     };
@@ -107,7 +114,8 @@ export function keepChanges(
       note(subscriptionId, 'changeRefused', { ...details, ...target });
       return { changeId, state: 'failed' as const };
     }
-    note(subscriptionId, 'changeRequested', { changeId, change: kind, ...target });
+    const details = { changeId, origin: 'customer', change: kind, from, ...target };
+    note(subscriptionId, 'changeRequested', details);
     return { changeId, state: 'requested' as const };
   };
   const goOn = async (change: AskedChange): Promise<void> => {
@@ -132,8 +140,10 @@ export function keepChanges(
     change.state = 'succeeded';
     const from = { change: wanted.kind, changeId: change.changeId };
     if (wanted.kind === 'ChangePlan') {
-      note(id, 'planChanged', { from: change.from, to: wanted.planId });
+      const before = change.from && 'planId' in change.from ? change.from.planId : undefined;
+      note(id, 'planChanged', { from: before, to: wanted.planId });
     }
+    if (wanted.kind === 'Unsubscribe') note(id, 'unsubscribed', {});
     note(id, 'changeSucceeded', from);
   };
   const pendingOf = (subscriptionId: string): SubscriptionView['pendingChange'] => {
@@ -151,6 +161,7 @@ export function keepChanges(
     asked,
     policy: { rules: [] },
     refuseNext: (code) => void (refusal = code),
+    note: (subscriptionId, kind, details = {}) => note(subscriptionId, kind, details),
     hold: (held) => void (isHeld = held),
     fail(changeId, failure) {
       const change = asked.find((one) => one.changeId === changeId);
@@ -178,9 +189,9 @@ export function keepChanges(
         const change = asked.find((one) => one.changeId === changeId);
         if (!change) return new Rejection('subscription.not-found', 'unknown');
         await goOn(change);
-        const { subscriptionId, state, failure, message, wanted } = change;
+        const { subscriptionId, state, failure, message, wanted, from } = change;
         const told = { ...(failure && { failure }), ...(message && { message }) };
-        return { changeId, subscriptionId, state, ...told, ...wanted };
+        return { changeId, subscriptionId, state, from, ...told, ...wanted };
       },
       async timeline({ subscriptionId, limit, cursor, order }) {
         const entries = timelines.get(subscriptionId) ?? [];

@@ -119,7 +119,7 @@ function outcomeOf({ status, headers }: Response, html: string): Outcome {
   const [, heading = html] = /<h1[^>]*>([\s\S]*?)<\/h1>/.exec(html) ?? [];
   if (status === 404 && /Page not found|"not-found"/.test(heading)) return 'not-there';
   if (status === 403 && heading.includes('This form wasn’t sent')) return 'wrong-form';
-  if (status === 403 && /Your role|Ask for access/.test(heading)) return 'denied';
+  if (status === 403 && /Your role|Request access/.test(heading)) return 'denied';
   return 'admitted';
 }
 

@@ -17,15 +17,13 @@ describe('the people of a subscription', () => {
     const ben = await signInAs(stage, people.ben);
     const page = await ben.get(url);
     expect(page.status).toBe(403);
-    expect(page.heading).toBe('Ask for access');
+    expect(page.heading).toBe('Request access');
     expect(page.html).toContain('Contoso Analytics');
     for (const hidden of ['Standard', 'teamdesk', people.ada]) {
       expect(page.html).not.toContain(hidden);
     }
     const formKey = page.field('formKey');
-    expect((await ben.post(`${url}/access`, { formKey })).heading).toBe(
-      'You have asked for access',
-    );
+    expect((await ben.post(`${url}/access`, { formKey })).heading).toBe('Access requested');
     return ben;
   }
 
@@ -39,14 +37,14 @@ describe('the people of a subscription', () => {
   it('begin with its buyer; a colleague asks, is let in to look, then to change', async () => {
     const { browser, url } = await activeSubscription(stage, people.ada);
     const colleague = await asksForAccess(url);
-    expect((await browser.get(url)).html).toContain('1 person asks for access');
+    expect((await browser.get(url)).html).toContain('1 person is asking for access');
     const waiting = await browser.get(`${url}/people`);
     expect(waiting.html).toContain('Ben Fabrikam (ben@fabrikam.example)');
     await decide(browser, url, { ...ben(), do: 'set', role: 'viewer' });
 
     const looking = await colleague.get(url);
     expect(looking.heading).toBe('Manage your subscription');
-    expect(looking.html).toContain('changed by an owner or administrator');
+    expect(looking.html).toContain('An owner or administrator can change its plan and seats:');
     expect(looking.html).toContain('Ada Fabrikam');
     expect(looking.html).not.toMatch(/\/(plan|seats|cancel|people)"/);
     expect((await colleague.get(`${url}/plan`)).status).toBe(403);
@@ -55,7 +53,7 @@ describe('the people of a subscription', () => {
     const changing = await colleague.get(url);
     expect(changing.html).toContain('/plan"');
     expect(changing.html).not.toContain('/cancel"');
-    expect(changing.html).toContain('can be cancelled by an owner');
+    expect(changing.html).toContain('An owner can cancel the subscription:');
     // Without a purchase of their own, the plain address leads there too.
     const list = await colleague.get(`${stage.url}/landing`);
     expect(list.path).toBe('/landing/subscriptions');
@@ -68,7 +66,7 @@ describe('the people of a subscription', () => {
     for (const fields of [{ do: 'remove' }, { do: 'set', role: 'viewer' }]) {
       const refused = await decide(browser, url, { ...ada(), ...fields });
       expect(refused.status).toBe(409);
-      expect(refused.html).toContain('The last owner cannot be removed');
+      expect(refused.html).toContain('You can’t remove the last owner or change their role.');
     }
     await decide(browser, url, { ...ben(), do: 'set', role: 'admin' });
     for (const fields of [
@@ -125,7 +123,7 @@ describe('the people of a subscription', () => {
     const failed = await decide(browser, url, { ...ben(), do: 'set', role: 'viewer' });
     await stage.query('ALTER TABLE events DROP CONSTRAINT no_notes');
     expect(failed.status).toBeGreaterThanOrEqual(500);
-    expect((await colleague.get(url)).heading).toBe('You have asked for access');
+    expect((await colleague.get(url)).heading).toBe('Access requested');
   });
 
   it('of another organisation, whose it was before, are neither shown nor its owners', async () => {
@@ -154,10 +152,10 @@ describe('the people of a subscription', () => {
     const { browser, subscriptionId, url } = await activeSubscription(stage, people.ada);
     const colleague = await asksForAccess(url);
     await decide(browser, url, { ...ben(), do: 'remove' });
-    expect((await colleague.get(url)).heading).toBe('You have no access');
+    expect((await colleague.get(url)).heading).toBe('You don’t have access');
     const formKey = (await colleague.get(url)).field('formKey');
     const again = await colleague.post(`${url}/access`, { formKey });
-    expect(again.heading).toBe('You have no access');
+    expect(again.heading).toBe('You don’t have access');
     await stage.query(
       "UPDATE members SET decided_at = decided_at - interval '25 hours' WHERE role IS NULL",
     );
@@ -201,7 +199,7 @@ it('nobody new is written down of a subscription that has ended', async () => {
 it('the list of a person without a subscription says how to come to one', async () => {
   const browser = await signInAs(stage, people.tara);
   const page = await browser.get(`${stage.url}/landing/subscriptions`);
-  expect(page.heading).toBe('There is nothing here for this account yet');
+  expect(page.heading).toBe('No subscriptions yet');
 });
 
 it('a long list goes on page by page, each subscription once', async () => {

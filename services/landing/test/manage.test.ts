@@ -70,7 +70,7 @@ describe('the page of an active subscription', () => {
       () => browser.get(url),
       (seen) => seen.heading === 'Manage your subscription',
     );
-    expect(page.html).toContain('changed by the partner');
+    expect(page.html).toContain('Ask the partner to change the plan or seats, or to cancel.');
     expect(page.html).not.toMatch(/\/(plan|seats|cancel)"/);
     for (const act of ['plan', 'seats', 'cancel']) {
       const refused = await browser.post(`${url}/${act}`, {
@@ -81,7 +81,7 @@ describe('the page of an active subscription', () => {
         understood: 'yes',
       });
       expect(refused.status).toBe(403);
-      expect(refused.html).toContain('changed by the partner');
+      expect(refused.html).toContain('Ask the partner to change the plan or seats, or to cancel.');
     }
     expect(asked(subscriptionId)).toEqual([]);
   });
@@ -89,16 +89,16 @@ describe('the page of an active subscription', () => {
   it('of what is not active is the page for that', async () => {
     const { browser, subscriptionId, url } = await activeSubscription(stage, people.ada);
     await stage.emulator.control.suspend(subscriptionId);
-    expect((await browser.get(url)).heading).toBe('Payment is missing');
+    expect((await browser.get(url)).heading).toBe('Your payment didn’t go through');
     await stage.emulator.control.cancel(subscriptionId);
     const erasedAt = '2099-03-01T10:00:00.000Z';
     stage.worker.alter(subscriptionId, { deadlines: [{ kind: 'erasure', at: erasedAt }] });
     const ended = await browser.get(url);
     expect(ended.heading).toBe('This subscription has ended');
-    expect(ended.html).toContain('Your data is kept until 1 March 2099');
+    expect(ended.html).toContain('We keep your data until 1 March 2099');
     const late = await browser.get(`${url}/plan`);
     expect(late.status).toBe(409);
-    expect(late.html).toContain('has ended and cannot be changed');
+    expect(late.html).toContain('has ended and can no longer be changed');
     const pending = await buyAndSignIn(stage, people.ada);
     const page = await pending.browser.get(
       `${stage.url}/landing/subscriptions/${pending.subscriptionId}`,
@@ -110,7 +110,7 @@ describe('the page of an active subscription', () => {
     const { url } = await activeSubscription(stage, people.ada);
     const browser = await signInAs(stage, people.ada);
     const german = await browser.get(url, { 'accept-language': 'de' });
-    expect(german.heading).toBe('Ihr Abonnement verwalten');
+    expect(german.heading).toBe('Abonnement verwalten');
   });
 });
 
@@ -121,12 +121,12 @@ describe('a change of plan', () => {
     expect(choose.html).toContain('value="basic"');
     expect(choose.html).not.toContain('value="legacy"');
     expect(choose.html).not.toContain('value="standard"');
-    expect(choose.html).toContain('Your plan now');
+    expect(choose.html).toContain('Your current plan');
 
     const check = await browser.get(`${url}/plan?to=basic`);
-    expect(check.heading).toBe('Check the change');
+    expect(check.heading).toBe('Review your change');
     expect(check.html).toContain('US$8.00 per seat');
-    expect(check.html).toContain('Today, ');
+    expect(check.html).toContain('Today (');
     expect(asked(subscriptionId)).toEqual([]);
 
     const pages = await Promise.all([
@@ -142,15 +142,17 @@ describe('a change of plan', () => {
     const [followed] = pages;
     const done = await until(
       () => browser.get(followed.url),
-      (seen) => seen.heading === 'The change is in force',
+      (seen) => seen.heading === 'Your change is complete',
     );
-    expect(done.html).toContain('Change to the plan Basic');
+    expect(done.html).toContain('Change from the Standard plan to the Basic plan');
     const state = JSON.parse((await browser.get(`${followed.url}/state`)).html) as object;
     expect(state).toMatchObject({ stage: 'succeeded', isFinal: true });
     const home = await browser.get(url);
-    expect(home.html).toContain('Your last change is in force.');
+    expect(home.html).toContain('Your last change is complete.');
     const history = await browser.get(`${url}/history`);
-    expect(history.html).toContain('Requested by Ada Fabrikam: change to the plan Basic.');
+    expect(history.html).toContain(
+      'Requested by Ada Fabrikam: change from the Standard plan to the Basic plan.',
+    );
     expect((await submit(browser, check)).path).toBe(followed.path);
     expect(asked(subscriptionId)).toHaveLength(1);
   });
@@ -161,7 +163,7 @@ describe('a change of plan', () => {
     const check = await browser.get(`${url}/plan?to=basic`);
     const refused = await submit(browser, check, { to: 'legacy' });
     expect(refused.status).toBe(409);
-    expect(refused.html).toContain('cannot move to this plan');
+    expect(refused.html).toContain('You can’t switch to this plan.');
     expect(asked(subscriptionId)).toEqual([]);
   });
 
@@ -171,11 +173,11 @@ describe('a change of plan', () => {
     const first = await submit(browser, await browser.get(`${url}/plan?to=trial`));
     await until(
       () => browser.get(first.url),
-      (seen) => seen.heading === 'The change is in force',
+      (seen) => seen.heading === 'Your change is complete',
     );
     const refused = await submit(browser, check);
     expect(refused.status).toBe(409);
-    expect(refused.html).toContain('has changed since you opened the form');
+    expect(refused.html).toContain('Your subscription changed after you opened this form.');
     expect(asked(subscriptionId)).toHaveLength(1);
   });
 
@@ -183,25 +185,25 @@ describe('a change of plan', () => {
     const { browser, subscriptionId, url } = await activeSubscription(stage, people.ada);
     stage.worker.changes.hold(true);
     const following = await submit(browser, await browser.get(`${url}/plan?to=basic`));
-    expect(following.heading).toBe('Your request is recorded');
+    expect(following.heading).toBe('We’ve received your request');
     const later = await signInAs(stage, people.ada);
     const home = await later.get(url);
-    expect(home.html).toContain('A change is under way');
+    expect(home.html).toContain('Change in progress');
     expect(home.html).not.toMatch(/\/(plan|seats|cancel)"/);
-    expect((await later.get(`${url}/seats`)).html).toContain('Another change is under way.');
+    expect((await later.get(`${url}/seats`)).html).toContain('Another change is in progress.');
     const [change] = asked(subscriptionId);
     for (const [failure, words] of [
-      ['locked', 'another change, made elsewhere'],
-      ['refused', 'does not allow this change'],
-      ['conflict', 'was in force already'],
-      ['task-expired', 'has not confirmed it'],
+      ['locked', 'Another change was in progress for too long'],
+      ['refused', 'Microsoft doesn’t allow this change for your subscription.'],
+      ['conflict', 'this was already in effect, or another change came first'],
+      ['task-expired', 'Microsoft hasn’t confirmed the change within a day.'],
     ] as const) {
       stage.worker.changes.fail(change!.changeId, failure);
       const failed = await later.get(following.url);
-      expect(failed.heading).toBe('The change was not made');
+      expect(failed.heading).toBe('Your change wasn’t made');
       expect(failed.html).toContain(words);
     }
-    expect((await later.get(url)).html).toContain('Your last change was not made.');
+    expect((await later.get(url)).html).toContain('Your last change wasn’t made.');
   });
 
   it('that the worker refuses is refused in words', async () => {
@@ -210,7 +212,7 @@ describe('a change of plan', () => {
     stage.worker.changes.refuseNext('subscription.change-pending');
     const refused = await submit(browser, check);
     expect(refused.status).toBe(409);
-    expect(refused.html).toContain('Another change is under way.');
+    expect(refused.html).toContain('Another change is in progress.');
   });
 
   it('that could not be handed over says so, and is one change when it is sent again', async () => {
@@ -258,7 +260,7 @@ describe('a change of seats', () => {
     const following = await submit(browser, check);
     await until(
       () => browser.get(following.url),
-      (seen) => seen.heading === 'The change is in force',
+      (seen) => seen.heading === 'Your change is complete',
     );
     expect(asked(subscriptionId)).toMatchObject([{ wanted: { quantity: 25 } }]);
     expect((await browser.get(url)).html).toContain('25');
@@ -272,7 +274,7 @@ describe('a change of seats', () => {
     expect((await browser.get(url)).html).not.toContain('/seats"');
     const refused = await browser.get(`${url}/seats`);
     expect(refused.status).toBe(409);
-    expect(refused.html).toContain('not sold per seat');
+    expect(refused.html).toContain('Your plan isn’t sold per seat');
   });
 });
 
@@ -280,7 +282,11 @@ describe('a cancellation', () => {
   it('says what follows, wants a tick, and ends the subscription', async () => {
     const { browser, subscriptionId, url } = await activeSubscription(stage, people.ada);
     const form = await browser.get(`${url}/cancel`);
-    for (const shown of ['can no longer use Contoso Analytics', '72 hours', 'at least 7 days']) {
+    for (const shown of [
+      'Your organisation then loses access to Contoso Analytics.',
+      '72 hours',
+      'at least 7 days',
+    ]) {
       expect(form.html).toContain(shown);
     }
     const missing = await submit(browser, form);
@@ -291,7 +297,7 @@ describe('a cancellation', () => {
     const following = await submit(browser, missing, { understood: 'yes' });
     const ended = await until(
       () => browser.get(following.url),
-      (seen) => seen.heading === 'The subscription has ended',
+      (seen) => seen.heading === 'Your subscription has ended',
     );
     expect(ended.html).toContain('Cancellation');
     expect((await browser.get(url)).heading).toBe('This subscription has ended');

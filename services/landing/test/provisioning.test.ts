@@ -83,7 +83,7 @@ it('one purchase among several leads on to itself, whatever was opened last', as
   await browser.get(other.landingUrl ?? '');
   const [, onward = ''] = /class="button" href="([^"]*)"/.exec(progress.html) ?? [];
   const page = await browser.get(new URL(onward, stage.url).href);
-  expect(page.heading).toBe('Payment is missing');
+  expect(page.heading).toBe('Your payment didn’t go through');
   expect(page.path).toBe(progress.path.replace('progress', 'purchase'));
 });
 

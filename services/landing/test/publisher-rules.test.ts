@@ -58,10 +58,10 @@ test('seats that the publisher refuses are outside of what the form offers and t
   const enough = await browser.get(`${url}/seats?to=10`);
 
   expect(form.html).toContain('min="10"');
-  expect(words(form)).toMatch(/Possible: 10 to [\d,]+ Teams start at 10 seats\./);
+  expect(words(form)).toMatch(/Allowed: 10 to [\d,]+ Teams start at 10 seats\./);
   expect(few.status).toBe(422);
   expect(words(few)).toContain(
-    'Enter a whole number other than the one you have now. Possible: 10',
+    'Enter a whole number that’s different from the current one. Allowed: 10',
   );
   expect(few.html).toContain('value="9"');
   expect(enough.status).toBe(200);
@@ -75,7 +75,7 @@ test('where every number of seats is refused the page says so instead of showing
 
   const page = await browser.get(`${url}/seats`);
 
-  expect(page.html).toContain('Your subscription can’t have another number of seats.');
+  expect(page.html).toContain('The number of seats of your subscription can’t be changed.');
   expect(page.html).not.toContain('name="to"');
 });
 
@@ -91,7 +91,7 @@ test('a form that was open before the rule came ends in a refusal with the publi
   const again = await browser.post(`${url}/plan`, form);
 
   for (const page of [refused, again]) {
-    expect(page.heading).toBe('The change was not made');
+    expect(page.heading).toBe('Your change wasn’t made');
     expect(words(page)).toContain(
       'The seller of Contoso Analytics doesn’t allow this change. Your plan and seats stay as they are, and your bill doesn’t change.',
     );
@@ -109,6 +109,6 @@ test('a form made by hand for a refused plan reaches no other plan and changes n
   const fields = { formKey, from: 'standard', to: 'basic', request: randomUUID() };
   const page = await browser.post(`${url}/plan`, fields);
 
-  expect(page.heading).toBe('The change was not made');
+  expect(page.heading).toBe('Your change wasn’t made');
   expect((await stage.emulator.control.subscription(subscriptionId)).planId).toBe('standard');
 });

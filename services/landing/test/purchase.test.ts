@@ -204,7 +204,7 @@ describe('a later visit', () => {
     const before = inThirtyDays();
     const page = await browser.get(await open());
     expect(page.status).toBe(200);
-    expect(page.heading).toBe('Payment is missing');
+    expect(page.heading).toBe('Your payment didn’t go through');
     // Two days where midnight comes in between.
     const dates = [before, inThirtyDays()];
     expect(

@@ -19,12 +19,13 @@ export function usageSummary(deps: {
     return {
       termStart: usage.termStart?.toISOString(),
       termEnd: usage.termEnd?.toISOString(),
-      dimensions: usage.dimensions.map(({ planId, dimension, used, included }) => ({
+      dimensions: usage.dimensions.map(({ planId, dimension, used, included, refused }) => ({
         planId,
         dimension,
         included,
         used: reportableQuantity(used),
         overage: reportableQuantity(overage(used, 0, included)),
+        refused: reportableQuantity(refused),
       })),
     };
   };

@@ -14,6 +14,8 @@ export interface TermUsage {
     readonly used: number;
     /** null = unlimited. */
     readonly included: number | null;
+    /** Above the included quantity, and never billed: refused by Microsoft or written off. */
+    readonly refused: number;
   }[];
 }
 
@@ -39,7 +41,9 @@ export async function termUsage(
     where s.id = ${subscriptionId}`.execute(db);
   const [subscription] = rows;
   if (!subscription) return undefined;
-  const used = await usedIn(db, subscriptionId, subscription.term_start ?? NO_TERM);
+  const termStart = subscription.term_start ?? NO_TERM;
+  const used = await usedIn(db, subscriptionId, termStart);
+  const refused = await refusedIn(db, subscriptionId, termStart);
   const own = await db
     .selectFrom('dimensions')
     .select('dimension')
@@ -72,6 +76,8 @@ export async function termUsage(
         dimension: row.dimension,
         used: row.used,
         included: included(row),
+        refused:
+          refused.find((one) => one.dimension === row.dimension && isOf(one, row))?.refused ?? 0,
       }))
       .toSorted((a, b) => (a.dimension < b.dimension ? -1 : 1)),
   };
@@ -79,6 +85,15 @@ export async function termUsage(
 
 function isOf(row: { plan_id: string }, other: { plan_id: string }): boolean {
   return row.plan_id === other.plan_id;
+}
+
+async function refusedIn(db: Kysely<BillingDb>, subscriptionId: string, termStart: Date) {
+  const { rows } = await sql<{ plan_id: string; dimension: string; refused: number }>`
+    select plan_id, dimension, sum(reported)::float8 as refused from usage_hours
+    where subscription_id = ${subscriptionId} and state in ('refused', 'writtenOff')
+      and hour >= date_trunc('hour', ${termStart}::timestamptz)
+    group by plan_id, dimension order by dimension, plan_id limit ${MAX_ROWS}`.execute(db);
+  return rows;
 }
 
 async function usedIn(db: Kysely<BillingDb>, subscriptionId: string, termStart: Date) {

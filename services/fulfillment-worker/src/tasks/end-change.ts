@@ -1,5 +1,6 @@
 import type { Trx } from '../db/schema.ts';
-import { settleChange, type ChangeRow } from '../store/changes.ts';
+import { changeDetails } from '../start-change.ts';
+import { settleChange, wantedOf, type ChangeRow } from '../store/changes.ts';
 import { addToTimeline, type Context } from '../store/timeline.ts';
 import type { TaskDeps } from './deps.ts';
 
@@ -10,18 +11,22 @@ export async function endChange(
   ended: {
     readonly change: ChangeRow;
     readonly failure: string | undefined;
+    /** Microsoft's own words about the failure. */
+    readonly detail?: string | undefined;
     readonly at: Date;
   },
   context: Context,
 ): Promise<void> {
-  const { change, failure, at } = ended;
-  if (!(await settleChange(trx, change.id, { failure, at }))) return;
+  const { change, failure, detail, at } = ended;
+  if (!(await settleChange(trx, change.id, { failure, detail, at }))) return;
   const kind = failure === undefined ? 'changeSucceeded' : 'changeFailed';
   const compensates = change.compensates ?? undefined;
   if (failure !== undefined && compensates !== undefined) {
     const about = { subscriptionId: change.subscription_id, operationId: compensates, failure };
     log.warn(about, 'a refused change that Microsoft carried out was not changed back');
   }
-  const details = { changeId: change.id, change: change.kind, compensates, failure };
+  const from = { planId: change.from_plan_id, quantity: change.from_quantity };
+  const asked = changeDetails({ wanted: wantedOf(change), from });
+  const details = { changeId: change.id, ...asked, compensates, failure, failureDetail: detail };
   await addToTimeline(trx, { subscriptionId: change.subscription_id, kind, at, details }, context);
 }

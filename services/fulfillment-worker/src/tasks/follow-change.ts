@@ -66,8 +66,14 @@ async function look(deps: TaskDeps, work: Work): Promise<TaskOutcome> {
     return again(stepOf(POLL_LADDER_MS, task.rounds));
   }
   const failure = end === 'succeeded' || isEffective ? undefined : (end ?? 'not-confirmed');
-  await write((trx) => endChange(deps, trx, { change, failure, at: deps.now() }, context));
+  const detail = failure === undefined ? undefined : errorOf(operation);
+  await write((trx) => endChange(deps, trx, { change, failure, detail, at: deps.now() }, context));
   return DONE;
+}
+
+/** Why the operation failed, in Microsoft's own words. */
+function errorOf(operation: MarketplaceOperation | undefined): string | undefined {
+  return operation?.errorMessage ?? operation?.errorStatusCode;
 }
 
 /** Undefined: not ended, or Microsoft does not show it. */

@@ -5,7 +5,7 @@ import type { Transact } from '../db/schema.ts';
 import { stepOf } from '../lanes/back-off.ts';
 import { addTask } from '../lanes/lane-store.ts';
 import { again, DONE, type Task, type TaskHandler, type TaskOutcome } from '../lanes/task.ts';
-import { refusalCode } from '../marketplace-refusal.ts';
+import { refusalCode, refusalDetail } from '../marketplace-refusal.ts';
 import { observeSubscription } from '../observe-subscription.ts';
 import {
   findChange,
@@ -43,16 +43,26 @@ export function submitChangeTask(deps: TaskDeps): TaskHandler {
       const found = await searchSent(deps, work, change.sending_at);
       if (found) return found;
     }
-    const outcome = (await trySending(deps, work)) ?? (await trySending(deps, work));
-    return outcome ?? (await end(deps, work, 'refused'));
+    const first = await trySending(deps, work);
+    const outcome = isUnexplained(first) ? await trySending(deps, work) : first;
+    return isUnexplained(outcome) ? await end(deps, work, 'refused', outcome.detail) : outcome;
   };
 }
 
+/** Refused, and nothing that we can see is the reason; with Microsoft's own words about it. */
+interface Unexplained {
+  readonly detail: string | undefined;
+}
+
+function isUnexplained(outcome: TaskOutcome | Unexplained): outcome is Unexplained {
+  return typeof outcome === 'object' && 'detail' in outcome;
+}
+
 /**
- * Undefined: refused, and nothing that we can see is the reason. Once that means little, for an
- * operation that held the subscription may have ended between the refusal and our reading.
+ * Unexplained once means little: an operation that held the subscription may have ended between the
+ * refusal and our reading.
  */
-async function trySending(deps: TaskDeps, work: Work): Promise<TaskOutcome | undefined> {
+async function trySending(deps: TaskDeps, work: Work): Promise<TaskOutcome | Unexplained> {
   const { task, change, write } = work;
   await write((trx) => recordSending(trx, change.id, deps.now()));
   try {
@@ -62,7 +72,8 @@ async function trySending(deps: TaskDeps, work: Work): Promise<TaskOutcome | und
     const code = refusalCode(error);
     if (code === undefined) throw error;
     await write((trx) => recordSending(trx, change.id, null));
-    return await reasonOf(deps, work, code);
+    const detail = refusalDetail(error);
+    return (await reasonOf(deps, work, { code, detail })) ?? { detail };
   }
 }
 
@@ -108,17 +119,19 @@ async function searchSent(
 async function reasonOf(
   deps: TaskDeps,
   work: Work,
-  code: string,
+  { code, detail }: { readonly code: string; readonly detail: string | undefined },
 ): Promise<TaskOutcome | undefined> {
   const { task, change, write, context } = work;
   deps.log.info({ changeId: change.id, code }, 'Microsoft refused a change');
   const { state } = await observeSubscription(deps, task.subscriptionId, context, { write });
-  if (!state || code === 'marketplace.not-found') return await end(deps, work, 'not-found');
+  if (!state || code === 'marketplace.not-found') {
+    return await end(deps, work, 'not-found', detail);
+  }
   if (isInForce(change, state)) return await end(deps, work, undefined);
   const isLocked =
     code === 'marketplace.conflict' || (await inProgress(deps, work, () => true)) !== undefined;
   if (!isLocked) return undefined;
-  if (task.rounds >= MAX_LOCKED_ROUNDS) return await end(deps, work, 'locked');
+  if (task.rounds >= MAX_LOCKED_ROUNDS) return await end(deps, work, 'locked', detail);
   return again(stepOf(LOCKED_LADDER_MS, task.rounds));
 }
 
@@ -148,9 +161,15 @@ async function followFrom(work: Work, operationId: string): Promise<TaskOutcome>
   });
 }
 
-async function end(deps: TaskDeps, work: Work, failure: string | undefined): Promise<TaskOutcome> {
+async function end(
+  deps: TaskDeps,
+  work: Work,
+  failure: string | undefined,
+  detail?: string,
+): Promise<TaskOutcome> {
   const { change, write, context } = work;
-  await write((trx) => endChange(deps, trx, { change, failure, at: deps.now() }, context));
+  const ended = { change, failure, detail, at: deps.now() };
+  await write((trx) => endChange(deps, trx, ended, context));
   return DONE;
 }
 

@@ -10,6 +10,7 @@ import { seeOther, type Landing } from '../landing.ts';
 import { managePath } from '../manage/paths.ts';
 import { nextPage, type NextPage } from '../next-page.ts';
 import { brandedFrame, offerOf } from '../offer-pages/branded-frame.ts';
+import { endingOf } from '../manage/ending.ts';
 import { confirmPage } from '../pages/confirm.ts';
 import { linkExpiredPage } from '../pages/guide.ts';
 import {
@@ -165,8 +166,13 @@ async function render(landing: Landing, c: Context, shown: Rendered): Promise<Re
       const suspendedAt = await landing.purchases.suspendedAt(subscription.id);
       return c.html(suspendedPage(frame, { subscription, planName, suspendedAt }));
     }
-    case 'ended':
-      return c.html(endedPage(frame, { subscription, planName }));
+    case 'ended': {
+      // Who cancelled is for the customer's own people.
+      const of = { subscription, words: frame.words, withNames: relation === 'beneficiary' };
+      return c.html(
+        endedPage(frame, { subscription, planName, ending: await endingOf(landing, of) }),
+      );
+    }
     default:
       return c.html(preparingPage(frame));
   }

@@ -4,16 +4,22 @@ import type { Change } from './subscriptions.ts';
 
 const STEPS = ['recorded', 'sent', 'done'] as const;
 
+/** A cancellation ends in words of its own. */
+const ENDS: Partial<Record<Change['state'], 'cancelled' | 'notCancelled'>> = {
+  succeeded: 'cancelled',
+  failed: 'notCancelled',
+};
+
 /** How far a change is: recorded by us, taken by Microsoft, confirmed by Microsoft. */
 export function changeView(words: Words, change: Pick<Change, 'state' | 'kind'>): FollowedView {
   const { state, kind } = change;
-  const isEnd = state === 'succeeded' && kind === 'Unsubscribe';
+  const isCancellation = kind === 'Unsubscribe';
   const reached = state === 'requested' ? 0 : state === 'sent' ? 1 : STEPS.length - 1;
   return {
     stage: state,
     look: state,
     isFinal: state === 'succeeded' || state === 'failed',
-    headline: words.t(`changes.stage.${isEnd ? 'cancelled' : state}`),
+    headline: words.t(`changes.stage.${isCancellation ? (ENDS[state] ?? state) : state}`),
     steps: (state === 'failed' ? [] : STEPS).map((step, index) => {
       const stepState = stateAt(index, reached);
       return {

@@ -11,24 +11,44 @@ const say = (kind: string, details: Record<string, unknown> = {}, language: Lang
 
 describe('an entry of the history', () => {
   it.each([
-    ['purchased', { planId: 'growth' }, 'Bought, with the plan Growth.'],
+    ['purchased', { planId: 'growth' }, 'You bought the Growth plan.'],
     ['planChanged', { from: 'starter', to: 'growth' }, 'The plan changed from starter to Growth.'],
-    ['quantityChanged', { from: 5, to: 1000 }, 'The seats changed from 5 to 1,000.'],
+    ['quantityChanged', { from: 5, to: 1000 }, 'The number of seats changed from 5 to 1,000.'],
     [
       'renewed',
       { term: { endDate: '2027-01-31T00:00:00Z' } },
-      'A new term began, until 31 January 2027.',
+      'The subscription renewed until 31 January 2027.',
     ],
-    ['renewed', { convertsTrial: true }, 'The free trial ended and the first paid term began.'],
-    ['autoRenewChanged', { to: false }, 'Automatic renewal was switched off.'],
+    ['renewed', { convertsTrial: true }, 'The free trial ended and the first paid term started.'],
+    ['autoRenewChanged', { to: false }, 'Automatic renewal was turned off.'],
     [
       'changeRequested',
       { changeId: 'c1', change: 'ChangeQuantity', quantity: 1 },
       'Requested by Ada: change to 1 seat.',
     ],
     ['changeRequested', { changeId: 'c2', change: 'Unsubscribe' }, 'Requested: cancellation.'],
+    [
+      'changeRequested',
+      { change: 'ChangePlan', from: 'starter', planId: 'growth', origin: 'publisher' },
+      'Requested by the seller: change from the starter plan to the Growth plan.',
+    ],
+    [
+      'changeRefused',
+      { change: 'ChangePlan', from: 'starter', planId: 'growth', quantity: 3 },
+      'Requested in the marketplace, not allowed by the seller: change from the starter plan to the Growth plan.',
+    ],
+    [
+      'changeRefused',
+      { changeId: 'c1', origin: 'customer', change: 'ChangeQuantity', from: 5, quantity: 2 },
+      'Requested by Ada, not allowed by the seller: change from 5 to 2 seats.',
+    ],
+    [
+      'changeRefused',
+      { changeId: 'c9', origin: 'customer', change: 'ChangeQuantity', from: 5, quantity: 1 },
+      'Not allowed by the seller: change from 5 seats to 1 seat.',
+    ],
     ['changeFailed', { change: 'ChangePlan', failure: 'locked' }, 'Not made: another plan.'],
-    ['suspended', {}, 'Microsoft suspended the subscription because a payment is missing.'],
+    ['suspended', {}, 'Microsoft suspended the subscription because a payment didn’t go through.'],
   ])('%s says what happened in the customer’s words', (kind, details, sentence) => {
     expect(say(kind, details)).toBe(sentence);
   });

@@ -1,12 +1,15 @@
+import { z } from 'zod';
 import type { Landing } from '../landing.ts';
 import type { Words } from '../words/words.ts';
 import type { Admitted } from './access.ts';
 import { whoAskedFor } from './store.ts';
-import type { Plan, TimelineEntry } from './subscriptions.ts';
+import type { Message, Plan, TimelineEntry } from './subscriptions.ts';
 
 export interface HistoryLine {
   readonly at: Date;
   readonly text: string;
+  /** Why the publisher refused it, in its own words. */
+  readonly message?: Message | undefined;
 }
 
 /** A timeline's entries in the customer's words; what is about our own machinery is left out. */
@@ -27,7 +30,7 @@ export async function linesOf(
   const names: Names = { planName: (planId) => planNameIn(plans, planId), askedBy };
   return entries.flatMap((entry) => {
     const text = sentenceOf(frame.words, entry, names);
-    return text === undefined ? [] : [{ at: new Date(entry.at), text }];
+    return text === undefined ? [] : [{ at: new Date(entry.at), text, message: messageIn(entry) }];
   });
 }
 
@@ -69,14 +72,20 @@ export function sentenceOf(
     case 'changeRequested': {
       const change = changeInWords(words, entry, names);
       const name = names.askedBy.get(textOf(entry, 'changeId') ?? '');
-      return name === undefined
-        ? words.t('history.requested', { change })
-        : words.t('history.requestedBy', { name, change });
+      if (name !== undefined) return words.t('history.requestedBy', { name, change });
+      const isBySeller = textOf(entry, 'origin') === 'publisher';
+      return words.t(isBySeller ? 'history.requestedBySeller' : 'history.requested', { change });
     }
     case 'changeFailed':
       return words.t('history.failed', { change: changeInWords(words, entry, names) });
-    case 'changeRefused':
-      return words.t('history.refused');
+    case 'changeRefused': {
+      const change = changeInWords(words, entry, names);
+      const name = names.askedBy.get(textOf(entry, 'changeId') ?? '');
+      if (name !== undefined) return words.t('history.refusedBy', { name, change });
+      // Before origins were kept, changes were refused in the marketplace alone.
+      const isHere = textOf(entry, 'origin') === 'customer';
+      return words.t(isHere ? 'history.refused' : 'history.refusedMarketplace', { change });
+    }
     default:
       return isPlain(entry.kind) ? words.t(`history.${entry.kind}`) : undefined;
   }
@@ -110,22 +119,32 @@ function renewal(words: Words, { details }: Pick<TimelineEntry, 'details'>): str
 }
 
 function changeInWords(words: Words, entry: Pick<TimelineEntry, 'details'>, names: Names): string {
-  switch (textOf(entry, 'change')) {
+  const { details } = entry;
+  switch (textOf(entry, 'change') ?? textOf(entry, 'action')) {
     case 'ChangePlan': {
-      const planId = textOf(entry, 'planId');
-      return planId === undefined
-        ? words.t('history.change.plan')
-        : words.t('history.change.planTo', { plan: names.planName(planId) });
+      const [from, planId] = [textOf(entry, 'from'), textOf(entry, 'planId')];
+      if (planId === undefined) return words.t('history.change.plan');
+      const plan = names.planName(planId);
+      return from === undefined
+        ? words.t('history.change.planTo', { plan })
+        : words.t('history.change.planFrom', { from: names.planName(from), plan });
     }
     case 'ChangeQuantity': {
-      const count = entry.details['quantity'];
-      return typeof count === 'number'
-        ? words.t('history.change.seatsTo', { count })
-        : words.t('history.change.seats');
+      const [from, count] = [details['from'], details['quantity']];
+      if (typeof count !== 'number') return words.t('history.change.seats');
+      return typeof from === 'number'
+        ? words.t('history.change.seatsFrom', { from: words.number(from), count })
+        : words.t('history.change.seatsTo', { count });
     }
     default:
       return words.t('history.change.cancel');
   }
+}
+
+/** A text of the publisher's, as it was kept with the refusal. */
+function messageIn({ details }: Pick<TimelineEntry, 'details'>): Message | undefined {
+  const parsed = z.record(z.string(), z.string()).safeParse(details['message']);
+  return parsed.success ? parsed.data : undefined;
 }
 
 function textOf({ details }: Pick<TimelineEntry, 'details'>, field: string): string | undefined {

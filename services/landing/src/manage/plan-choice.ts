@@ -44,21 +44,24 @@ function seatBounds(plan: Plan | undefined): SeatBounds {
 
 /** How many seats there may be, lowest first, and why not others where the publisher says so. */
 export interface SeatChoice {
+  readonly plan: Plan | undefined;
   readonly ranges: readonly SeatBounds[];
   readonly reasons: readonly Message[];
 }
 
 /** What both the plan and the publisher's rules allow. */
 export function seatChoice({ plans, seats }: Choices, { planId }: Held): SeatChoice {
-  const plan = seatBounds(plans.find((one) => one.planId === planId));
-  const within = ({ min, max }: SeatBounds) => max >= plan.min && min <= plan.max;
+  const plan = plans.find((one) => one.planId === planId);
+  const bounds = seatBounds(plan);
+  const within = ({ min, max }: SeatBounds) => max >= bounds.min && min <= bounds.max;
   const messages = (seats?.refused ?? [])
     .filter(within)
     .flatMap(({ refusal }) => (refusal.message ? [refusal.message] : []));
   return {
-    ranges: (seats?.permitted ?? [plan]).filter(within).map(({ min, max }) => ({
-      min: Math.max(min, plan.min),
-      max: Math.min(max, plan.max),
+    plan,
+    ranges: (seats?.permitted ?? [bounds]).filter(within).map(({ min, max }) => ({
+      min: Math.max(min, bounds.min),
+      max: Math.min(max, bounds.max),
     })),
     reasons: [...new Map(messages.map((one) => [JSON.stringify(one), one])).values()],
   };

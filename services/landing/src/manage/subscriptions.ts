@@ -37,6 +37,10 @@ export interface Change {
   readonly kind: WantedChange['kind'];
   readonly planId?: string | undefined;
   readonly quantity?: number | undefined;
+  /** What was in force when it was asked for. */
+  readonly from?:
+    | { readonly planId?: string | undefined; readonly quantity?: number | undefined }
+    | undefined;
   readonly failure?: string | undefined;
   /** Why the publisher refused it, in its own words. */
   readonly message?: Message | undefined;
@@ -50,6 +54,8 @@ export interface Usage {
     readonly used: number;
     readonly included: number | null;
     readonly overage: number;
+    /** Of the overage: what Microsoft did not accept and nobody is billed for. */
+    readonly refused?: number | undefined;
   }[];
 }
 
@@ -137,8 +143,8 @@ export function createSubscriptions(services: {
     async change(subscriptionId, changeId) {
       const answer = await asked(worker.subscriptions.change.query({ changeId }));
       if (!('value' in answer) || answer.value.subscriptionId !== subscriptionId) return undefined;
-      const { state, kind, planId, quantity, failure, message } = answer.value;
-      return kind && { changeId, state, kind, planId, quantity, failure, message };
+      const { changeId: _id, subscriptionId: _of, kind, ...change } = answer.value;
+      return kind && { ...change, changeId, kind };
     },
     async history(subscriptionId, { limit, cursor }) {
       if (cursor && cursor.length > MAX_CURSOR_LENGTH) return undefined;

@@ -14,6 +14,8 @@ export interface Summarised {
   readonly planName: string | undefined;
   /** Undefined where the page says nothing about money. */
   readonly pricing?: Pricing | undefined;
+  /** More rows, of the page that shows it. */
+  readonly more?: Html | undefined;
 }
 
 /** What was bought and what it costs, in words; ids are one click away. */
@@ -35,6 +37,7 @@ export function purchaseSummary(frame: Frame, summarised: Summarised): Html {
       ${name ? row(words.t('purchase.name'), name) : ''}
       ${channel === 'csp' ? row(words.t('purchase.boughtThrough'), words.t('purchase.partner')) : ''}
       ${isTerminal(subscription) ? '' : html`${termRows(subscription, words)} ${priceRows(words, summarised)}`}
+      ${summarised.more ?? ''}
     </dl>
     ${idDetails(words, subscription)}
   `;

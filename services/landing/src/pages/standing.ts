@@ -3,7 +3,7 @@ import type { SubscriptionView } from '@landfall/contracts/subscription-view.ts'
 import { PERSONAL_ACCOUNTS_TENANT } from '@landfall/domain/claim.ts';
 import { framed, linkTo, strong, type Frame, type Html } from './frame.ts';
 import { signInPath } from '../paths.ts';
-import { purchaseSummary } from './purchase-summary.ts';
+import { purchaseSummary, row } from './purchase-summary.ts';
 
 /** A subscription that runs, is suspended or has ended: where it stands and what can be done. */
 interface Standing {
@@ -83,7 +83,16 @@ export function suspendedPage(
   });
 }
 
-export function endedPage(frame: Frame, standing: Standing): Html {
+/** When a subscription ended and why, as far as its record tells. */
+export interface Ending {
+  readonly at: Date | undefined;
+  readonly why: string;
+}
+
+export function endedPage(
+  frame: Frame,
+  { ending, ...standing }: Standing & { ending: Ending },
+): Html {
   const { product, words } = frame;
   const title = words.t('standing.ended');
   return framed(frame, {
@@ -96,6 +105,10 @@ export function endedPage(frame: Frame, standing: Standing): Html {
       </p>
       ${subscriptionCard(frame, standing, {
         title: words.t('standing.endedSubscription'),
+        more: html`
+          ${ending.at ? row(words.t('standing.endedOn'), words.date(ending.at)) : ''}
+          ${row(words.t('standing.endedWhy'), ending.why)}
+        `,
         note: exportHint(frame, standing),
       })}
     `,
@@ -114,11 +127,12 @@ function exportHint({ words, now }: Frame, { subscription }: Standing): string {
 function subscriptionCard(
   frame: Frame,
   standing: Standing,
-  { title, note }: { title: string; note?: string | Html },
+  { title, note, more }: { title: string; note?: string | Html; more?: Html },
 ): Html {
   return html`<section class="card" aria-labelledby="what">
     <h2 id="what">${title}</h2>
-    ${purchaseSummary(frame, standing)} ${note ? html`<p class="note">${note}</p>` : ''}
+    ${purchaseSummary(frame, { ...standing, more })}
+    ${note ? html`<p class="note">${note}</p>` : ''}
   </section>`;
 }
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Context } from 'hono';
 import type { Landing } from '../../landing.ts';
 import type { Admitted } from '../access.ts';
+import { planNameIn } from '../history.ts';
 import { obstacleTo } from '../obstacle.ts';
 import { cancelPage } from '../pages/cancel.ts';
 import { refuse, requestChange } from '../request-change.ts';
@@ -38,8 +39,12 @@ async function consequences(
   of: { admitted: Admitted; request: string; isTickMissing: boolean },
 ): Promise<Response> {
   const { frame, subscription } = of.admitted;
-  const days = await subscriptions.retentionDays(subscription);
+  const [days, plans] = await Promise.all([
+    subscriptions.retentionDays(subscription),
+    subscriptions.knownPlans(subscription),
+  ]);
+  const planName = planNameIn(plans, subscription.planId);
   const { request, isTickMissing } = of;
-  const page = cancelPage(frame, { subscription, days, request, isTickMissing });
+  const page = cancelPage(frame, { subscription, planName, days, request, isTickMissing });
   return c.html(page, isTickMissing ? 422 : 200);
 }

@@ -22,7 +22,8 @@ export async function showSeats(
   if (typed === undefined) return c.html(seatsPage(frame, { subscription, choice }));
   const seats = wantedSeats(typed, { ...choice, quantity: subscription.quantity });
   if (seats === undefined) return c.html(seatsPage(frame, { subscription, choice, typed }), 422);
-  return c.html(confirmSeatsPage(frame, { subscription, seats, request: randomUUID() }));
+  const { plan } = choice;
+  return c.html(confirmSeatsPage(frame, { subscription, plan, seats, request: randomUUID() }));
 }
 
 /** `POST …/seats`: approved. */

@@ -3,6 +3,7 @@ import { seeOther, type Landing } from '../../landing.ts';
 import { endedPage, preparingPage, suspendedPage } from '../../pages/standing.ts';
 import { latestVisitTo } from '../../store.ts';
 import type { Admitted } from '../access.ts';
+import { endingOf } from '../ending.ts';
 import { linesOf, planNameIn } from '../history.ts';
 import { subscriptionPage, type LastChange } from '../pages/subscription.ts';
 import { peopleOf } from '../store.ts';
@@ -32,7 +33,7 @@ export async function showSubscription(
       return c.html(suspendedPage(frame, { ...standing, suspendedAt }));
     }
     case 'Unsubscribed':
-      return c.html(endedPage(frame, standing));
+      return ended(landing, c, { admitted, standing });
     default:
       return pending(landing, c, admitted);
   }
@@ -64,15 +65,31 @@ async function manage(
   );
 }
 
+async function ended(
+  landing: Landing,
+  c: Context,
+  of: {
+    admitted: Admitted;
+    standing: { subscription: Admitted['subscription']; planName: string };
+  },
+): Promise<Response> {
+  const { frame, subscription } = of.admitted;
+  const ending = await endingOf(landing, { subscription, words: frame.words, withNames: true });
+  return c.html(endedPage(frame, { ...of.standing, ending }));
+}
+
 /** The newest outcome of a change of ours, while it is news. */
 function lastChangeIn(history: History | undefined, now: Date): LastChange | undefined {
   const entry = history?.items.find(
-    ({ kind }) => kind === 'changeSucceeded' || kind === 'changeFailed',
+    ({ kind, details }) =>
+      kind === 'changeSucceeded' ||
+      kind === 'changeFailed' ||
+      (kind === 'changeRefused' && details['origin'] === 'customer'),
   );
   const changeId = entry?.details['changeId'];
   const isNews = entry && now.getTime() - Date.parse(entry.at) < NEWS_MS;
   if (!isNews || typeof changeId !== 'string') return undefined;
-  return { changeId, hasFailed: entry.kind === 'changeFailed' };
+  return { changeId, hasFailed: entry.kind !== 'changeSucceeded' };
 }
 
 /** A purchase that is not active yet is followed where it was confirmed. */

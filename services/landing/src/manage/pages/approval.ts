@@ -1,22 +1,27 @@
 import { html } from 'hono/html';
+import type { SubscriptionView } from '@landfall/contracts/subscription-view.ts';
 import { framed, type Frame, type Html } from '../../pages/frame.ts';
 import { row } from '../../pages/purchase-summary.ts';
 import { managePath } from '../paths.ts';
+import { whichRow } from './which.ts';
 
 export interface Approval {
-  readonly subscriptionId: string;
+  readonly subscription: SubscriptionView;
+  readonly planName: string;
   readonly act: 'plan' | 'seats';
   /** What the form sends: the values in force and wanted, and the change's id. */
   readonly sent: { readonly from: string; readonly to: string; readonly request: string };
   readonly from: string;
   readonly to: string;
+  /** What a term costs afterwards; absent where that is not certain. */
+  readonly total?: string | undefined;
   readonly effects: readonly string[];
 }
 
 /** The step before a change: what is now, what will be, when, and what it means for the bill. */
 export function approvalPage(frame: Frame, approval: Approval): Html {
   const { words, now } = frame;
-  const { from, to, effects } = approval;
+  const { from, to, total, effects } = approval;
   const title = words.t('changes.confirm.title');
   return framed(frame, {
     title,
@@ -24,7 +29,9 @@ export function approvalPage(frame: Frame, approval: Approval): Html {
       <h1>${title}</h1>
       <section class="card" aria-label="${title}">
         <dl class="facts">
-          ${row(words.t('changes.confirm.from'), from)} ${row(words.t('changes.confirm.to'), to)}
+          ${whichRow(words, approval)} ${row(words.t('changes.confirm.from'), from)}
+          ${row(words.t('changes.confirm.to'), to)}
+          ${total ? row(words.t('changes.confirm.total'), total) : ''}
           ${row(
             words.t('changes.confirm.when'),
             words.t('changes.confirm.whenValue', { date: words.date(now) }),
@@ -40,7 +47,8 @@ export function approvalPage(frame: Frame, approval: Approval): Html {
 }
 
 function approvalForm({ words, signedIn }: Frame, approval: Approval): Html {
-  const { subscriptionId, act, sent } = approval;
+  const { subscription, act, sent } = approval;
+  const subscriptionId = subscription.id;
   const approve = words.t('changes.confirm.approve');
   return html`<form
     method="post"

@@ -15,6 +15,11 @@ export function askPage(
       <h1>${title}</h1>
       <p class="lead">${words.t(LEADS[request], { product: product.name })}</p>
       ${request === 'none' ? askForm(frame, subscriptionId) : ''}
+      ${
+        request === 'waiting'
+          ? html`<p>${words.t('people.ask.noAnswer', { product: product.name })}</p>`
+          : ''
+      }
     `,
   });
 }
@@ -35,7 +40,7 @@ const LEADS = {
   full: 'people.ask.full',
 } as const;
 
-function askForm({ words, signedIn }: Frame, subscriptionId: string): Html {
+function askForm({ words, signedIn, product }: Frame, subscriptionId: string): Html {
   const send = words.t('people.ask.send');
   return html`<form
     method="post"
@@ -44,6 +49,6 @@ function askForm({ words, signedIn }: Frame, subscriptionId: string): Html {
   >
     <input type="hidden" name="formKey" value="${signedIn?.formKey ?? ''}" />
     <p class="actions"><button class="button" type="submit">${send}</button></p>
-    <p class="note">${words.t('people.ask.shared')}</p>
+    <p class="note">${words.t('people.ask.shared', { product: product.name })}</p>
   </form>`;
 }

@@ -3,9 +3,11 @@ import type { SubscriptionView } from '@landfall/contracts/subscription-view.ts'
 import { framed, linkTo, type Frame, type Html } from '../../pages/frame.ts';
 import { ADMIN_CENTER, AZURE_PORTAL } from '../../pages/standing.ts';
 import { managePath } from '../paths.ts';
+import { whichRow } from './which.ts';
 
 interface Cancelling {
   readonly subscription: SubscriptionView;
+  readonly planName: string;
   /** For how many days the data is kept. */
   readonly days: number;
   readonly request: string;
@@ -22,6 +24,7 @@ export function cancelPage(frame: Frame, cancelling: Cancelling): Html {
       <h1>${title}</h1>
       <p class="lead">${words.t('changes.cancel.lead')}</p>
       <section class="card" aria-label="${title}">
+        <dl class="facts">${whichRow(words, cancelling)}</dl>
         <ul class="effects">
           <li>${words.t('changes.cancel.access', { product: product.name })}</li>
           <li>${words.t('changes.cancel.money')}</li>
@@ -33,6 +36,7 @@ export function cancelPage(frame: Frame, cancelling: Cancelling): Html {
         cancelling.subscription.autoRenew
           ? html`<p class="note">
               ${words.html('changes.cancel.alternative', {
+                product: product.name,
                 azure: linkTo(AZURE_PORTAL),
                 m365: linkTo(ADMIN_CENTER),
               })}

@@ -1,7 +1,8 @@
 import { html } from 'hono/html';
 import type { SubscriptionView } from '@landfall/contracts/subscription-view.ts';
 import { framed, type Frame, type Html } from '../../pages/frame.ts';
-import { termInWords } from '../../term-words.ts';
+import { pricingOf } from '../../plan-shown.ts';
+import { perTermInWords } from '../../term-words.ts';
 import type { Words } from '../../words/words.ts';
 import { managePath } from '../paths.ts';
 import type { PlanChoice } from '../plan-choice.ts';
@@ -111,11 +112,9 @@ export function planName(plan: Plan): string {
 function price(words: Words, plan: Plan, { term }: SubscriptionView): string {
   const found = plan.terms?.find(({ termUnit }) => termUnit === term.termUnit);
   if (!found) return '';
-  const key = plan.isPricePerSeat ? 'changes.plan.perSeat' : 'changes.plan.price';
-  return words.t(key, {
-    price: words.money(found.price, found.currency),
-    term: termInWords(words, found.termUnit),
-  });
+  const amount = words.money(found.price, found.currency);
+  const price = plan.isPricePerSeat ? words.t('purchase.perSeat', { price: amount }) : amount;
+  return perTermInWords(words, price, found.termUnit);
 }
 
 function seats(words: Words, { isPricePerSeat, minQuantity: min, maxQuantity: max }: Plan): string {
@@ -134,14 +133,16 @@ export function confirmPlanPage(
   { subscription, choice, target, request }: Choosing & { target: Plan; request: string },
 ): Html {
   const { words } = frame;
-  const { id, planId, isFreeTrial } = subscription;
+  const { planId, isFreeTrial } = subscription;
   const current = choice.current;
   const named = (plan: Plan) =>
     [planName(plan), price(words, plan, subscription)].filter(Boolean).join(', ');
   const endsTrial = isFreeTrial && !target.hasFreeTrials;
   return approvalPage(frame, {
-    subscriptionId: id,
+    subscription,
+    planName: current ? planName(current) : planId,
     act: 'plan',
+    total: totalWords(words, { ...subscription, planId: target.planId }, target),
     sent: { from: planId, to: target.planId, request },
     from: current ? named(current) : planId,
     to: named(target),
@@ -151,4 +152,18 @@ export function confirmPlanPage(
       ...(target.dimensions?.length ? [words.t('changes.confirm.newTerm')] : []),
     ],
   });
+}
+
+/** What a term costs altogether after the change; undefined where the amount is not certain. */
+export function totalWords(
+  words: Words,
+  subscription: SubscriptionView,
+  plan: Plan | undefined,
+): string | undefined {
+  if (subscription.channel === 'csp') return undefined;
+  const pricing = pricingOf(plan, subscription);
+  if (pricing.kind !== 'listed' || !pricing.price) return undefined;
+  const { amount, currency, termUnit } = pricing.price;
+  const count = plan?.isPricePerSeat ? (subscription.quantity ?? 1) : 1;
+  return perTermInWords(words, words.money(amount * count, currency), termUnit);
 }

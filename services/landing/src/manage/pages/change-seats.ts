@@ -4,7 +4,9 @@ import { framed, type Frame, type Html } from '../../pages/frame.ts';
 import type { Words } from '../../words/words.ts';
 import { managePath } from '../paths.ts';
 import type { SeatChoice } from '../plan-choice.ts';
+import type { Plan } from '../subscriptions.ts';
 import { approvalPage } from './approval.ts';
+import { planName, totalWords } from './change-plan.ts';
 import { backLink, publisherReasons } from './refused.ts';
 
 interface ChoosingSeats {
@@ -89,14 +91,16 @@ function noSeats(frame: Frame, { subscription, choice }: ChoosingSeats): Html {
 /** What the change means; sending it is the approval. */
 export function confirmSeatsPage(
   frame: Frame,
-  of: { subscription: SubscriptionView; seats: number; request: string },
+  of: { subscription: SubscriptionView; plan: Plan | undefined; seats: number; request: string },
 ): Html {
   const { words } = frame;
-  const { subscription, seats, request } = of;
+  const { subscription, plan, seats, request } = of;
   const now = subscription.quantity ?? 0;
   return approvalPage(frame, {
-    subscriptionId: subscription.id,
+    subscription,
+    planName: plan ? planName(plan) : subscription.planId,
     act: 'seats',
+    total: totalWords(words, { ...subscription, quantity: seats }, plan),
     sent: { from: String(now), to: String(seats), request },
     from: words.t('changes.seats.count', { count: now }),
     to: words.t('changes.seats.count', { count: seats }),

@@ -1,7 +1,8 @@
 import { html } from 'hono/html';
 import type { SubscriptionView } from '@landfall/contracts/subscription-view.ts';
-import { framed, type Frame, type Html } from '../../pages/frame.ts';
+import { framed, linkTo, type Frame, type Html } from '../../pages/frame.ts';
 import { followed, stepList } from '../../pages/followed.ts';
+import { ADMIN_CENTER, AZURE_PORTAL } from '../../pages/standing.ts';
 import type { Words } from '../../words/words.ts';
 import { changeView } from '../change-view.ts';
 import { planNameIn } from '../history.ts';
@@ -67,24 +68,38 @@ export function pendingSteps(
 
 export function whatInWords(
   words: Words,
-  { kind, planId, quantity }: Pick<Change, 'kind' | 'planId' | 'quantity'>,
+  { kind, planId, quantity, from }: Pick<Change, 'kind' | 'planId' | 'quantity' | 'from'>,
   plans: readonly Plan[],
 ): string {
   switch (kind) {
-    case 'ChangePlan':
-      return words.t('changes.what.plan', { plan: planNameIn(plans, planId ?? '') });
-    case 'ChangeQuantity':
-      return words.t('changes.what.seats', { count: quantity ?? 0 });
+    case 'ChangePlan': {
+      const plan = planNameIn(plans, planId ?? '');
+      return from?.planId === undefined
+        ? words.t('changes.what.plan', { plan })
+        : words.t('changes.what.planFrom', { from: planNameIn(plans, from.planId), plan });
+    }
+    case 'ChangeQuantity': {
+      const count = quantity ?? 0;
+      return from?.quantity === undefined
+        ? words.t('changes.what.seats', { count })
+        : words.t('changes.what.seatsFrom', { from: words.number(from.quantity), count });
+    }
     default:
       return words.t('changes.what.cancel');
   }
 }
 
-function outcome({ words, product }: Frame, { state, failure }: Change): string {
+function outcome({ words, product }: Frame, { state, kind, failure }: Change): Html | string {
   switch (state) {
     case 'succeeded':
       return words.t('changes.succeeded.text');
     case 'failed':
+      if (kind === 'Unsubscribe') {
+        return words.html('changes.failed.cancel', {
+          azure: linkTo(AZURE_PORTAL),
+          m365: linkTo(ADMIN_CENTER),
+        });
+      }
       if (failure === 'refused-by-publisher') {
         return words.t('changes.failed.byPublisher', { product: product.name });
       }

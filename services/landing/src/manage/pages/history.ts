@@ -1,9 +1,8 @@
 import { html } from 'hono/html';
 import { framed, type Frame, type Html } from '../../pages/frame.ts';
-import type { Words } from '../../words/words.ts';
 import type { HistoryLine } from '../history.ts';
 import { managePath } from '../paths.ts';
-import { backLink } from './refused.ts';
+import { backLink, publisherReasons } from './refused.ts';
 
 export function historyPage(
   frame: Frame,
@@ -22,7 +21,7 @@ export function historyPage(
     title,
     body: html`
       <h1>${title}</h1>
-      <div class="card">${historyLines(words, lines)}</div>
+      <div class="card">${historyLines(frame, lines)}</div>
       <p class="actions">
         ${isFirst ? '' : html`<a href="${here}">${words.t('history.newest')}</a>`}
         ${older ? html`<a href="${here}?before=${older}">${words.t('history.older')}</a>` : ''}
@@ -32,14 +31,16 @@ export function historyPage(
   });
 }
 
-export function historyLines(words: Words, lines: readonly HistoryLine[]): Html {
+export function historyLines(frame: Frame, lines: readonly HistoryLine[]): Html {
+  const { words } = frame;
   if (lines.length === 0) return html`<p>${words.t('history.empty')}</p>`;
   return html`<ol class="log">
     ${lines.map(
-      ({ at, text }) =>
+      ({ at, text, message }) =>
         html`<li>
           <time class="note" datetime="${at.toISOString()}">${words.dateTime(at)}</time>
           <span>${text}</span>
+          ${publisherReasons(frame, message ? [message] : [])}
         </li>`,
     )}
   </ol>`;

@@ -4,6 +4,7 @@ import { framed, type Frame, type Html } from '../../pages/frame.ts';
 import type { Words } from '../../words/words.ts';
 import { LIST_PATH, managePath } from '../paths.ts';
 import type { Role } from '../roles.ts';
+import { whichWords } from './which.ts';
 
 export interface Listed {
   readonly subscription: SubscriptionView;
@@ -39,18 +40,14 @@ export function listPage(
   });
 }
 
-/** The name that the customer gave it; plans of one name are told apart by it. */
+/** The name that the customer gave it, and what tells it from others of the same name. */
 function item(words: Words, { subscription, planName, role }: Listed): Html {
-  const { id, name, offerId, quantity } = subscription;
-  const seats = quantity === null ? '' : words.t('changes.seats.count', { count: quantity });
+  const { id, name } = subscription;
   return html`<li>
-    <a href="${managePath(id)}">${name || offerId}</a>
+    <a href="${managePath(id)}">${name || planName}</a>
     <span class="badge">${words.t(statusKey(subscription))}</span>
-    <p class="note">
-      ${[name ? offerId : '', planName, seats, words.t(`people.role.${role}`)]
-        .filter(Boolean)
-        .join(' · ')}
-    </p>
+    <p class="note">${whichWords(words, { subscription, planName })}</p>
+    <p class="note">${words.t(`people.role.${role}`)}</p>
   </li>`;
 }
 

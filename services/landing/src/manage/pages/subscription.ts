@@ -1,8 +1,8 @@
 import { html } from 'hono/html';
 import type { SubscriptionView } from '@landfall/contracts/subscription-view.ts';
 import { framed, type Frame, type Html } from '../../pages/frame.ts';
-import { row } from '../../pages/purchase-summary.ts';
-import { termInWords } from '../../term-words.ts';
+import { purchaseSummary, row } from '../../pages/purchase-summary.ts';
+import { pricingOf } from '../../plan-shown.ts';
 import type { Words } from '../../words/words.ts';
 import { planNameIn, type HistoryLine } from '../history.ts';
 import { obstacleTo } from '../obstacle.ts';
@@ -58,13 +58,13 @@ export function subscriptionPage(frame: Frame, managed: Managed): Html {
       </p>
       <section class="card" aria-labelledby="what">
         <h2 id="what">${words.t('purchase.subscription')}</h2>
-        ${facts(words, managed)} ${actions(frame, managed)}
+        ${summary(frame, managed)} ${actions(frame, managed)}
       </section>
       ${usageCard(frame, { usage, plans, planId: subscription.planId })}
       ${peopleCard(frame, managed)}
       <section class="card" aria-labelledby="history">
         <h2 id="history">${words.t('manage.history.title')}</h2>
-        ${historyLines(words, lines)}
+        ${historyLines(frame, lines)}
         <p><a href="${managePath(id, '/history')}">${words.t('manage.history.all')}</a></p>
       </section>
       <p class="actions"><a href="${LIST_PATH}">${words.t('manage.list.back')}</a></p>
@@ -109,23 +109,16 @@ function news(frame: Frame, { subscription, plans, lastChange }: Managed): Html 
   </p>`;
 }
 
-function facts(words: Words, { subscription, plans, role }: Managed): Html {
-  const { planId, quantity, term, autoRenew, name } = subscription;
-  const end = term.endDate && new Date(term.endDate);
-  return html`<dl class="facts">
-    ${name ? row(words.t('purchase.name'), name) : ''}
-    ${row(words.t('purchase.plan'), planNameIn(plans, planId))}
-    ${quantity === null ? '' : row(words.t('purchase.seats'), words.number(quantity))}
-    ${term.termUnit ? row(words.t('purchase.term'), termInWords(words, term.termUnit)) : ''}
-    ${
-      end
-        ? autoRenew
-          ? row(words.t('manage.facts.renewal'), words.date(dayAfter(end)))
-          : row(words.t('manage.facts.end'), words.date(end))
-        : ''
-    }
-    ${row(words.t('manage.facts.role'), words.t(`people.role.${role}`))}
-  </dl>`;
+/** What it is and what it costs, with whose role the reader has. */
+function summary(frame: Frame, { subscription, plans, role }: Managed): Html {
+  const { words } = frame;
+  const plan = plans.find(({ planId }) => planId === subscription.planId);
+  return purchaseSummary(frame, {
+    subscription,
+    planName: planNameIn(plans, subscription.planId),
+    pricing: pricingOf(plan, subscription),
+    more: row(words.t('manage.facts.role'), words.t(`people.role.${role}`)),
+  });
 }
 
 /** What may be done; where nothing may, why, and by whom it can be. */

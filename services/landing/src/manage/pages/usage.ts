@@ -6,26 +6,26 @@ import type { Plan, Usage } from '../subscriptions.ts';
 
 type Dimension = Usage['dimensions'][number];
 
-/** Used against included, per dimension; nothing at all where the plan meters nothing. */
+/** Used against included, per dimension of the plan; nothing at all where the plan meters nothing. */
 export function usageCard(
   { words }: Frame,
   of: { usage: Usage | undefined; plans: readonly Plan[]; planId: string },
 ): Html | string {
   const { usage, plans, planId } = of;
   const isMetered = plans.some((plan) => plan.planId === planId && plan.dimensions?.length);
-  const dimensions = usage?.dimensions ?? [];
-  if (!isMetered && dimensions.length === 0) return '';
+  const shown = usage ? dimensionsShown(usage, of) : [];
+  if (!isMetered && shown.length === 0) return '';
   return html`<section class="card" aria-labelledby="usage">
     <h2 id="usage">${words.t('manage.usage.title')}</h2>
     ${
-      dimensions.length > 0
+      usage
         ? html`<ul class="usage">
-            ${dimensions.map((one) => line(words, one, { plans, planId }))}
+            ${shown.map((one) => line(words, one, { plans, planId }))}
           </ul>`
-        : html`<p>${words.t(usage ? 'manage.usage.none' : 'manage.usage.unknown')}</p>`
+        : html`<p>${words.t('manage.usage.unknown')}</p>`
     }
     ${
-      usage?.termStart && dimensions.length > 0
+      usage?.termStart
         ? html`<p class="note">
             ${words.t('manage.usage.since', { date: words.date(new Date(usage.termStart)) })}
           </p>`
@@ -34,12 +34,29 @@ export function usageCard(
   </section>`;
 }
 
+/** What the plan in force meters, used or not, and what earlier plans of the term have metered. */
+function dimensionsShown(
+  { dimensions }: Usage,
+  { plans, planId }: { plans: readonly Plan[]; planId: string },
+): readonly Dimension[] {
+  const sold = (of: string) => plans.find((plan) => plan.planId === of)?.dimensions;
+  const known = dimensions.filter(
+    (one) => sold(one.planId)?.some(({ id }) => id === one.dimension) ?? true,
+  );
+  const unused = (sold(planId) ?? []).filter(
+    ({ id }) => !known.some((one) => one.planId === planId && one.dimension === id),
+  );
+  return [
+    ...known,
+    ...unused.map(({ id }) => ({ planId, dimension: id, used: 0, included: 0, overage: 0 })),
+  ];
+}
+
 function line(
   words: Words,
   dimension: Dimension,
   { plans, planId }: { plans: readonly Plan[]; planId: string },
 ): Html {
-  const { included, used, overage } = dimension;
   const name = dimensionName(dimension, plans);
   const isOfOtherPlan = dimension.planId !== planId;
   return html`<li>
@@ -54,23 +71,36 @@ function line(
       }
       <span>${amount(words, dimension)}</span>
     </p>
-    ${
-      included
-        ? html`<progress
-            value="${Math.min(used, included)}"
-            max="${included}"
-            aria-label="${name}"
-          ></progress>`
-        : ''
-    }
-    ${
-      overage > 0
-        ? html`<p class="note">
-            ${words.t('manage.usage.above', { overage: words.number(overage) })}
-          </p>`
-        : ''
-    }
+    ${bar(name, dimension)} ${overageNotes(words, dimension)}
   </li>`;
+}
+
+/** Above what is included the bar stands for everything used, and its end has another colour. */
+function bar(name: string, { used, included }: Dimension): Html | string {
+  if (!included) return '';
+  const isOver = used > included;
+  return html`<progress
+    ${isOver ? html`class="over"` : ''}
+    value="${isOver ? included : used}"
+    max="${Math.max(used, included)}"
+    aria-label="${name}"
+  ></progress>`;
+}
+
+/** What is billed, and what is not because Microsoft did not accept it. */
+function overageNotes(words: Words, { overage, included, refused = 0 }: Dimension): Html | string {
+  const billed = Math.max(0, overage - refused);
+  const key = included ? 'manage.usage.above' : 'manage.usage.billed';
+  return html`${
+    billed > 0 ? html`<p class="note">${words.t(key, { overage: words.number(billed) })}</p>` : ''
+  }
+  ${
+    refused > 0
+      ? html`<p class="note">
+          ${words.t('manage.usage.refused', { refused: words.number(refused) })}
+        </p>`
+      : ''
+  }`;
 }
 
 function amount(words: Words, { used, included }: Dimension): string {

@@ -4,36 +4,45 @@ import type { standing as source } from '../en/standing.ts';
 export const standing = {
   'standing.active': 'Ihr Abonnement ist aktiv',
   'standing.byPartner':
-    'Ein Partner hat dies für Sie gekauft. Plan, Lizenzen und Kündigung ändert der Partner.',
+    'Ein Partner hat dieses Abonnement für Sie gekauft. Bitten Sie den Partner, Plan oder Lizenzen zu ändern oder zu kündigen.',
   'standing.whereBought':
-    'Plan oder Lizenzen ändern und kündigen können Sie dort, wo Sie gekauft haben: im <azure>Azure-Portal</azure> oder im <admin>Microsoft 365 Admin Center</admin>.',
-  'standing.suspended': 'Die Zahlung steht aus',
+    'Plan oder Lizenzen ändern oder kündigen können Sie dort, wo Sie gekauft haben: im <azure>Azure-Portal</azure> oder im <admin>Microsoft 365 Admin Center</admin>.',
+  'standing.suspended': 'Ihre Zahlung ist fehlgeschlagen',
   'standing.suspendedLead':
-    'Microsoft konnte die Zahlung nicht einziehen und hat dieses Abonnement ausgesetzt. <b>Ihre Daten sind sicher.</b> Sobald die Zahlung beglichen ist, funktioniert alles wie zuvor.',
+    'Microsoft konnte Ihre Zahlung nicht einziehen und hat dieses Abonnement gesperrt. <b>Ihre Daten sind sicher.</b> Sobald die Zahlung eingeht, funktioniert alles wie zuvor.',
   'standing.suspendedEnds':
-    'Ohne Zahlung beendet Microsoft das Abonnement {days} Tage nach der Aussetzung endgültig.',
+    'Ohne Zahlung beendet Microsoft das Abonnement {days} Tage nach der Sperrung endgültig.',
   'standing.suspendedEndsOn':
-    'Ohne Zahlung beendet Microsoft das Abonnement {days} Tage nach der Aussetzung endgültig, voraussichtlich um den <b>{date}</b>.',
+    'Ohne Zahlung beendet Microsoft das Abonnement {days} Tage nach der Sperrung endgültig, etwa am <b>{date}</b>.',
   'standing.askPartner':
-    'Ein Partner hat dies für Sie gekauft. Bitten Sie den Partner, die Zahlung zu begleichen.',
-  'standing.settle': 'Bei Microsoft begleichen',
+    'Ein Partner hat dieses Abonnement für Sie gekauft. Bitte wenden Sie sich wegen der Zahlung an den Partner.',
+  'standing.settle': 'Bei Microsoft bezahlen',
   'standing.adminCenter': 'Microsoft 365 Admin Center',
   'standing.ended': 'Dieses Abonnement ist beendet',
   'standing.endedLead':
-    'Es kann nicht wieder gestartet werden. Wenn Sie {product} weiter nutzen möchten, kaufen Sie es neu. Das neue Abonnement ist von diesem unabhängig.',
+    'Es kann nicht wieder gestartet werden. Um {product} wieder zu nutzen, kaufen Sie ein neues Abonnement.',
   'standing.buyAgain': 'Erneut kaufen',
-  'standing.endedSubscription': 'Das beendete Abonnement',
-  'standing.endedData':
-    'Wenn Sie noch Daten daraus benötigen, wenden Sie sich bitte bald an den Support.',
+  'standing.endedSubscription': 'Beendetes Abonnement',
+  'standing.endedOn': 'Beendet am',
+  'standing.endedWhy': 'Grund',
+  'standing.why.cancelledBy': 'Gekündigt von {name}',
+  'standing.why.cancelled': 'Auf der Seite des Abonnements gekündigt',
+  'standing.why.bySeller': 'Vom Anbieter gekündigt',
+  'standing.why.payment': 'Die Zahlung ist fehlgeschlagen',
+  'standing.why.notRenewed':
+    'Die Laufzeit endete, und die automatische Verlängerung war ausgeschaltet',
+  'standing.why.notActivated': 'Der Kauf wurde nie aktiviert',
+  'standing.why.elsewhere': 'Dort gekündigt, wo es gekauft wurde, oder von Microsoft',
+  'standing.endedData': 'Wenn Sie noch Daten daraus brauchen, wenden Sie sich bald an den Support.',
   'standing.endedDataUntil':
-    'Ihre Daten werden bis {date} aufbewahrt und danach gelöscht. Wenn Sie noch etwas davon benötigen, wenden Sie sich bitte vorher an den Support.',
-  'standing.preparing': 'Ihr Kauf wird noch vorbereitet',
+    'Wir bewahren Ihre Daten bis {date} auf und löschen sie dann. Wenn Sie sie noch brauchen, wenden Sie sich vorher an den Support.',
+  'standing.preparing': 'Ihr Kauf wird vorbereitet',
   'standing.preparingLead':
-    'Microsoft hat ihn noch nicht abgeschlossen. Diese Seite sieht von selbst wieder nach, Sie müssen nichts tun.',
-  'standing.lookAgain': 'Jetzt nachsehen',
+    'Microsoft ist noch nicht fertig. Diese Seite aktualisiert sich automatisch, Sie müssen nichts tun.',
+  'standing.lookAgain': 'Jetzt erneut prüfen',
   'standing.stranger': 'Dieser Kauf ist für eine andere Organisation',
   'standing.strangerLead':
-    'Sie sind mit einem Konto angemeldet, das dies weder gekauft hat noch dafür vorgesehen ist. Zum Schutz des Eigentümers zeigen wir nichts davon, und es wurde nichts geändert.',
+    'Das Konto, mit dem Sie angemeldet sind, hat dies nicht gekauft, und es ist nicht dafür bestimmt. Zum Schutz des Besitzers zeigen wir keine Einzelheiten; geändert wurde nichts.',
   'standing.strangerNote':
-    'Wenn Ihnen eine Kollegin, ein Kollege oder ein Partner den Link geschickt hat, bitten Sie darum, dass ihn jemand aus der Organisation öffnet, für die der Kauf bestimmt ist.',
+    'Wenn Sie den Link von jemandem aus Ihrer Organisation oder von einem Partner haben, bitten Sie darum, dass ihn jemand aus der Organisation öffnet, für die der Kauf bestimmt ist.',
 } as const satisfies Translation<typeof source>;

@@ -1,36 +1,44 @@
-/** A subscription that runs, is suspended, has ended or is not there yet; and whoever has no part in it. */
+/** A subscription that is active, suspended, ended or not there yet; and a visitor who has no part in it. */
 export const standing = {
   'standing.active': 'Your subscription is active',
   'standing.byPartner':
-    'A partner bought this for you. Plan, seats and cancellation are changed by the partner.',
+    'A partner bought this for you. Ask the partner to change the plan or seats, or to cancel.',
   'standing.whereBought':
-    'Change the plan or the seats, or cancel, where you bought it: in the <azure>Azure portal</azure> or the <admin>Microsoft 365 admin center</admin>.',
-  'standing.suspended': 'Payment is missing',
+    'To change your plan or seats, or to cancel, go to where you bought it: the <azure>Azure portal</azure> or the <admin>Microsoft 365 admin center</admin>.',
+  'standing.suspended': 'Your payment didn’t go through',
   'standing.suspendedLead':
-    'Microsoft could not collect the payment and has suspended this subscription. <b>Your data is safe.</b> As soon as the payment is settled, everything works as before.',
+    'Microsoft couldn’t collect your payment and has suspended this subscription. <b>Your data is safe.</b> Once the payment goes through, everything works as before.',
   'standing.suspendedEnds':
-    'Without payment Microsoft ends the subscription for good {days} days after the suspension.',
+    'If you don’t pay, Microsoft ends the subscription permanently {days} days after the suspension.',
   'standing.suspendedEndsOn':
-    'Without payment Microsoft ends the subscription for good {days} days after the suspension, around <b>{date}</b>.',
+    'If you don’t pay, Microsoft ends the subscription permanently {days} days after the suspension, around <b>{date}</b>.',
   'standing.askPartner':
-    'A partner bought this for you: please ask the partner to settle the payment.',
-  'standing.settle': 'Settle it with Microsoft',
+    'A partner bought this for you. Please ask the partner to settle the payment.',
+  'standing.settle': 'Pay with Microsoft',
   'standing.adminCenter': 'Microsoft 365 admin center',
   'standing.ended': 'This subscription has ended',
-  'standing.endedLead':
-    'It cannot be started again. If you would like to use {product} further, buy it anew: the new subscription is independent of this one.',
+  'standing.endedLead': 'It can’t be restarted. To use {product} again, buy a new subscription.',
   'standing.buyAgain': 'Buy again',
-  'standing.endedSubscription': 'The ended subscription',
-  'standing.endedData': 'If you still need data from it, please contact support soon.',
+  'standing.endedSubscription': 'Ended subscription',
+  'standing.endedOn': 'Ended on',
+  'standing.endedWhy': 'Reason',
+  'standing.why.cancelledBy': 'Cancelled by {name}',
+  'standing.why.cancelled': 'Cancelled on your subscription’s page',
+  'standing.why.bySeller': 'Cancelled by the seller',
+  'standing.why.payment': 'The payment didn’t go through',
+  'standing.why.notRenewed': 'The term ended and automatic renewal was off',
+  'standing.why.notActivated': 'The purchase was never activated',
+  'standing.why.elsewhere': 'Cancelled where it was bought, or by Microsoft',
+  'standing.endedData': 'If you still need data from it, contact support soon.',
   'standing.endedDataUntil':
-    'Your data is kept until {date} and is then erased. If you still need some of it, please contact support before.',
-  'standing.preparing': 'Your purchase is still being prepared',
+    'We keep your data until {date} and then erase it. If you still need it, contact support before then.',
+  'standing.preparing': 'Your purchase is being prepared',
   'standing.preparingLead':
-    'Microsoft has not finished with it yet. This page looks again by itself; you need to do nothing.',
-  'standing.lookAgain': 'Look again now',
+    'Microsoft hasn’t finished yet. This page updates automatically, so you don’t need to do anything.',
+  'standing.lookAgain': 'Check again now',
   'standing.stranger': 'This purchase is for another organisation',
   'standing.strangerLead':
-    'You are signed in with an account that did not buy this and that it is not meant for. To protect its owner we show nothing of it, and nothing was changed.',
+    'The account you’re signed in with didn’t buy this and isn’t who it’s for. To protect its owner, we don’t show any details, and nothing was changed.',
   'standing.strangerNote':
-    'If a colleague or a partner sent you the link, ask for it to be opened by somebody of the organisation that the purchase is for.',
+    'If a colleague or partner sent you the link, ask for it to be opened by someone in the organisation the purchase is for.',
 } as const;

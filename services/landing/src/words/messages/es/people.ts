@@ -7,41 +7,44 @@ export const people = {
   'people.role.viewer': 'Lector',
   'people.title': 'Personas y roles',
   'people.lead':
-    'Las personas de su organización que abren la página de esta suscripción pueden solicitar acceso. Aquí decide usted.',
+    'Las personas de su organización que abren la página de esta suscripción pueden solicitar acceso. Usted decide aquí.',
   'people.roles.owner':
-    'Los propietarios pueden hacerlo todo, también cancelar y nombrar a otros propietarios.',
+    'Los propietarios pueden hacerlo todo, incluso cancelar y añadir a otros propietarios.',
   'people.roles.admin':
-    'Los administradores cambian el plan y las licencias y dan acceso a otras personas.',
-  'people.roles.viewer': 'Los lectores consultan y no cambian nada.',
+    'Los administradores pueden cambiar el plan y las licencias, y dar acceso a otras personas.',
+  'people.roles.viewer': 'Los lectores pueden ver la suscripción, pero no cambiar nada.',
   'people.waiting': 'Solicitudes de acceso',
-  'people.waiting.none': 'Nadie solicita acceso.',
+  'people.waiting.none': 'No hay solicitudes.',
   'people.asked': 'desde el {date}',
-  'people.members': 'Con acceso',
+  'people.members': 'Personas con acceso',
   'people.you': 'usted',
   'people.nameless': 'Persona sin nombre',
   'people.giveTo': 'Rol de {name}',
-  'people.grant': 'Dar acceso',
+  'people.grant': 'Aprobar',
   'people.refuse': 'Rechazar',
-  'people.save': 'Guardar rol',
+  'people.save': 'Guardar el rol',
   'people.remove': 'Quitar',
   'people.saved': 'Guardado.',
   'people.problem.lastOwner':
-    'No se puede quitar al último propietario ni darle otro rol. Nombre primero a otro propietario.',
-  'people.problem.ownerOnly': 'Solo los propietarios nombran y quitan a propietarios.',
-  'people.problem.tooMany': 'Ya hay tantas personas como puede tener aquí una suscripción.',
+    'No puede quitar al último propietario ni cambiar su rol. Añada primero a otro propietario.',
+  'people.problem.ownerOnly': 'Solo los propietarios pueden añadir o quitar propietarios.',
+  'people.problem.tooMany': 'Esta suscripción ha alcanzado el número máximo de personas.',
   'people.problem.unknown': 'Esta persona ya no tiene acceso ni lo solicita.',
-  'people.guests': 'No se puede dar acceso a los invitados de su organización.',
+  'people.guests': 'Los invitados de su organización no pueden obtener acceso.',
   'people.ask.title': 'Solicitar acceso',
   'people.ask.lead':
-    'Su organización usa {product}. Todavía no tiene acceso a esta suscripción; quien la administra puede dárselo.',
-  'people.ask.shared': 'Con la solicitud verán su nombre y su dirección de correo electrónico.',
+    'Su organización usa {product}. Todavía no tiene acceso a esta suscripción, pero las personas que la administran pueden dárselo.',
+  'people.ask.shared':
+    'Su nombre y su dirección de correo se comparten con ellas y con el proveedor de {product}.',
   'people.ask.send': 'Solicitar acceso',
-  'people.ask.sent': 'Ha solicitado acceso',
+  'people.ask.sent': 'Acceso solicitado',
   'people.ask.sentText':
-    'Quienes administran esta suscripción ven su solicitud en la página de la suscripción. Vuelva a abrir esta dirección cuando le hayan dado acceso.',
+    'Las personas que administran esta suscripción ven su solicitud. Vuelva a esta página cuando la hayan aprobado.',
+  'people.ask.noAnswer':
+    '¿No hay respuesta? Póngase en contacto con el soporte de {product}. Puede añadir un nuevo propietario si el anterior ya no está.',
   'people.ask.refused': 'No tiene acceso',
   'people.ask.refusedText':
-    'Su solicitud fue rechazada o se le retiró el acceso. Puede volver a solicitarlo un día después.',
+    'Su solicitud se rechazó o se le quitó el acceso. Puede volver a solicitarlo pasado un día.',
   'people.ask.full':
-    'Ya hay demasiadas solicitudes en espera. Hable con quien administra la suscripción.',
+    'Ya hay demasiadas solicitudes en espera. Hable con las personas que administran la suscripción.',
 } as const satisfies Translation<typeof source>;

@@ -4,34 +4,44 @@ import type { standing as source } from '../en/standing.ts';
 export const standing = {
   'standing.active': 'Su suscripción está activa',
   'standing.byPartner':
-    'Un socio realizó esta compra para usted. El socio es quien cambia el plan y las licencias o cancela.',
+    'Un partner compró esto para usted. Pídale que cambie el plan o las licencias, o que cancele.',
   'standing.whereBought':
-    'Cambie el plan o las licencias, o cancele, donde realizó la compra: en <azure>Azure Portal</azure> o en el <admin>Centro de administración de Microsoft 365</admin>.',
-  'standing.suspended': 'Falta el pago',
+    'Para cambiar el plan o las licencias, o para cancelar, vaya a donde lo compró: <azure>Azure Portal</azure> o el <admin>Centro de administración de Microsoft 365</admin>.',
+  'standing.suspended': 'Su pago no se ha completado',
   'standing.suspendedLead':
-    'Microsoft no ha podido cobrar el pago y ha suspendido esta suscripción. <b>Sus datos están a salvo.</b> En cuanto se resuelva el pago, todo funcionará como antes.',
+    'Microsoft no pudo cobrar su pago y ha suspendido esta suscripción. <b>Sus datos están a salvo.</b> En cuanto se complete el pago, todo funcionará como antes.',
   'standing.suspendedEnds':
-    'Sin el pago, Microsoft finaliza definitivamente la suscripción {days} días después de la suspensión.',
+    'Si no paga, Microsoft finaliza la suscripción de forma definitiva {days} días después de la suspensión.',
   'standing.suspendedEndsOn':
-    'Sin el pago, Microsoft finaliza definitivamente la suscripción {days} días después de la suspensión, alrededor del <b>{date}</b>.',
-  'standing.askPartner': 'Un socio realizó esta compra para usted: pídale que resuelva el pago.',
-  'standing.settle': 'Resolverlo con Microsoft',
+    'Si no paga, Microsoft finaliza la suscripción de forma definitiva {days} días después de la suspensión, alrededor del <b>{date}</b>.',
+  'standing.askPartner': 'Un partner compró esto para usted. Pídale que regularice el pago.',
+  'standing.settle': 'Pagar en Microsoft',
   'standing.adminCenter': 'Centro de administración de Microsoft 365',
   'standing.ended': 'Esta suscripción ha finalizado',
   'standing.endedLead':
-    'No se puede volver a iniciar. Si quiere seguir usando {product}, cómprelo de nuevo: la nueva suscripción es independiente de esta.',
+    'No se puede reactivar. Para volver a usar {product}, compre una suscripción nueva.',
   'standing.buyAgain': 'Comprar de nuevo',
-  'standing.endedSubscription': 'La suscripción finalizada',
-  'standing.endedData': 'Si todavía necesita datos de ella, contacte pronto con soporte.',
+  'standing.endedSubscription': 'Suscripción finalizada',
+  'standing.endedOn': 'Finalizó el',
+  'standing.endedWhy': 'Motivo',
+  'standing.why.cancelledBy': 'Cancelada por {name}',
+  'standing.why.cancelled': 'Cancelada en la página de la suscripción',
+  'standing.why.bySeller': 'Cancelada por el proveedor',
+  'standing.why.payment': 'El pago no se completó',
+  'standing.why.notRenewed': 'El período terminó y la renovación automática estaba desactivada',
+  'standing.why.notActivated': 'La compra no llegó a activarse',
+  'standing.why.elsewhere': 'Cancelada donde se compró, o por Microsoft',
+  'standing.endedData':
+    'Si todavía necesita sus datos, póngase en contacto con soporte cuanto antes.',
   'standing.endedDataUntil':
-    'Sus datos se conservan hasta el {date} y después se borran. Si todavía necesita algo, contacte antes con soporte.',
-  'standing.preparing': 'Su compra todavía se está preparando',
+    'Conservamos sus datos hasta el {date} y después los borramos. Si todavía los necesita, póngase en contacto con soporte antes de esa fecha.',
+  'standing.preparing': 'Su compra se está preparando',
   'standing.preparingLead':
-    'Microsoft aún no ha terminado. Esta página lo comprueba por sí sola; no tiene que hacer nada.',
+    'Microsoft todavía no ha terminado. Esta página se actualiza automáticamente; no tiene que hacer nada.',
   'standing.lookAgain': 'Comprobar ahora',
   'standing.stranger': 'Esta compra es para otra organización',
   'standing.strangerLead':
-    'Ha iniciado sesión con una cuenta que no realizó esta compra y a la que no está destinada. Para proteger a su propietario no mostramos nada de ella, y no se ha cambiado nada.',
+    'La cuenta con la que ha iniciado sesión no hizo esta compra ni es su destinataria. Para proteger a su propietario, no mostramos ningún detalle, y no se ha cambiado nada.',
   'standing.strangerNote':
-    'Si un compañero o un socio le envió el vínculo, pida que lo abra alguien de la organización a la que está destinada la compra.',
+    'Si un compañero o un partner le envió el enlace, pida que lo abra alguien de la organización para la que es la compra.',
 } as const satisfies Translation<typeof source>;

@@ -4,36 +4,44 @@ import type { standing as source } from '../en/standing.ts';
 export const standing = {
   'standing.active': 'Uw abonnement is actief',
   'standing.byPartner':
-    'Een partner heeft dit voor u gekocht. De partner wijzigt plan en licenties en zegt op.',
+    'Een partner heeft dit voor u gekocht. Vraag de partner om het plan of de licenties te wijzigen of om op te zeggen.',
   'standing.whereBought':
-    'Wijzig het plan of de licenties of zeg op waar u hebt gekocht: in <azure>Azure Portal</azure> of het <admin>Microsoft 365-beheercentrum</admin>.',
-  'standing.suspended': 'De betaling ontbreekt',
+    'Wilt u uw plan of licenties wijzigen of opzeggen? Dat doet u waar u het hebt gekocht: in de <azure>Azure-portal</azure> of het <admin>Microsoft 365-beheercentrum</admin>.',
+  'standing.suspended': 'Uw betaling is niet gelukt',
   'standing.suspendedLead':
-    'Microsoft kon de betaling niet innen en heeft dit abonnement onderbroken. <b>Uw gegevens zijn veilig.</b> Zodra de betaling in orde is, werkt alles weer als voorheen.',
+    'Microsoft kon uw betaling niet innen en heeft dit abonnement opgeschort. <b>Uw gegevens zijn veilig.</b> Zodra de betaling lukt, werkt alles weer als voorheen.',
   'standing.suspendedEnds':
-    'Zonder betaling beëindigt Microsoft het abonnement definitief {days} dagen na de onderbreking.',
+    'Als u niet betaalt, beëindigt Microsoft het abonnement definitief {days} dagen na de opschorting.',
   'standing.suspendedEndsOn':
-    'Zonder betaling beëindigt Microsoft het abonnement definitief {days} dagen na de onderbreking, rond <b>{date}</b>.',
+    'Als u niet betaalt, beëindigt Microsoft het abonnement definitief {days} dagen na de opschorting, rond <b>{date}</b>.',
   'standing.askPartner':
-    'Een partner heeft dit voor u gekocht. Vraag de partner de betaling in orde te maken.',
-  'standing.settle': 'Regelen bij Microsoft',
+    'Een partner heeft dit voor u gekocht. Vraag de partner om de betaling te regelen.',
+  'standing.settle': 'Betalen bij Microsoft',
   'standing.adminCenter': 'Microsoft 365-beheercentrum',
   'standing.ended': 'Dit abonnement is beëindigd',
   'standing.endedLead':
-    'Het kan niet opnieuw worden gestart. Wilt u {product} blijven gebruiken, koop het dan opnieuw: het nieuwe abonnement staat los van dit abonnement.',
+    'Het kan niet opnieuw worden gestart. Koop een nieuw abonnement om {product} weer te gebruiken.',
   'standing.buyAgain': 'Opnieuw kopen',
-  'standing.endedSubscription': 'Het beëindigde abonnement',
-  'standing.endedData':
-    'Hebt u er nog gegevens uit nodig, neem dan snel contact op met ondersteuning.',
+  'standing.endedSubscription': 'Beëindigd abonnement',
+  'standing.endedOn': 'Beëindigd op',
+  'standing.endedWhy': 'Reden',
+  'standing.why.cancelledBy': 'Opgezegd door {name}',
+  'standing.why.cancelled': 'Opgezegd op de pagina van het abonnement',
+  'standing.why.bySeller': 'Opgezegd door de aanbieder',
+  'standing.why.payment': 'De betaling is niet gelukt',
+  'standing.why.notRenewed': 'De periode liep af en automatische verlenging stond uit',
+  'standing.why.notActivated': 'De aankoop is nooit geactiveerd',
+  'standing.why.elsewhere': 'Opgezegd waar het is gekocht, of door Microsoft',
+  'standing.endedData': 'Hebt u er nog gegevens uit nodig? Neem dan snel contact op met support.',
   'standing.endedDataUntil':
-    'Uw gegevens worden tot {date} bewaard en daarna gewist. Hebt u er nog iets uit nodig, neem dan vóór die tijd contact op met ondersteuning.',
-  'standing.preparing': 'Uw aankoop wordt nog voorbereid',
+    'We bewaren uw gegevens tot {date} en wissen ze daarna. Hebt u ze nog nodig? Neem dan vóór die tijd contact op met support.',
+  'standing.preparing': 'Uw aankoop wordt voorbereid',
   'standing.preparingLead':
-    'Microsoft is er nog niet mee klaar. Deze pagina kijkt vanzelf opnieuw, u hoeft niets te doen.',
-  'standing.lookAgain': 'Nu opnieuw kijken',
+    'Microsoft is nog niet klaar. Deze pagina wordt automatisch bijgewerkt, u hoeft niets te doen.',
+  'standing.lookAgain': 'Nu opnieuw controleren',
   'standing.stranger': 'Deze aankoop is voor een andere organisatie',
   'standing.strangerLead':
-    'U bent aangemeld met een account dat dit niet heeft gekocht en waarvoor het niet is bedoeld. Om de eigenaar te beschermen tonen we er niets van, en er is niets gewijzigd.',
+    'Het account waarmee u bent aangemeld, heeft dit niet gekocht en het is er niet voor bedoeld. Om de eigenaar te beschermen tonen we geen details, en er is niets gewijzigd.',
   'standing.strangerNote':
-    'Heeft een collega of partner u de koppeling gestuurd, vraag dan of iemand van de organisatie waarvoor de aankoop bedoeld is, deze opent.',
+    'Hebt u de link van een collega of partner gekregen? Vraag dan of iemand van de organisatie waarvoor de aankoop is, de link opent.',
 } as const satisfies Translation<typeof source>;

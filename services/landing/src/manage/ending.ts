@@ -1,0 +1,62 @@
+import type { SubscriptionView } from '@landfall/contracts/subscription-view.ts';
+import type { Landing } from '../landing.ts';
+import type { Ending } from '../pages/standing.ts';
+import type { Words } from '../words/words.ts';
+import { whoAskedFor } from './store.ts';
+import type { TimelineEntry } from './subscriptions.ts';
+
+/** The end and what led to it are the newest entries: nothing but reminders and erasure comes after. */
+const LOOK = 50;
+
+/** When a subscription ended and why. The reason is told, not guessed: where nothing tells, it says so. */
+export async function endingOf(
+  { db, subscriptions }: Pick<Landing, 'db' | 'subscriptions'>,
+  of: { subscription: SubscriptionView; words: Words; withNames: boolean },
+): Promise<Ending> {
+  const { subscription, words, withNames } = of;
+  const page = await subscriptions.history(subscription.id, { limit: LOOK });
+  const entries = page?.items ?? [];
+  const end = entries.findIndex(({ kind }) => kind === 'unsubscribed');
+  const ended = entries[end];
+  const cause = causeOf(entries.slice(Math.max(0, end)), subscription, ended?.at);
+  const at = ended && new Date(ended.at);
+  if (cause.key !== 'cancelled') return { at, why: words.t(`standing.why.${cause.key}`) };
+  const asked = withNames ? [cause.changeId] : [];
+  const name = (await whoAskedFor(db, subscription.id, asked)).get(cause.changeId);
+  const why =
+    name === undefined
+      ? words.t('standing.why.cancelled')
+      : words.t('standing.why.cancelledBy', { name });
+  return { at, why };
+}
+
+type Cause =
+  | { readonly key: 'payment' | 'notRenewed' | 'notActivated' | 'bySeller' | 'elsewhere' }
+  | { readonly key: 'cancelled'; readonly changeId: string };
+
+/** `before`: what happened up to the end, newest first. */
+function causeOf(
+  before: readonly TimelineEntry[],
+  { autoRenew, term }: SubscriptionView,
+  endedAt: string | undefined,
+): Cause {
+  const requested = before.find(
+    ({ kind, details }) => kind === 'changeRequested' && details['change'] === 'Unsubscribe',
+  );
+  const failed = before.some(
+    ({ kind, details }) =>
+      kind === 'changeFailed' && details['changeId'] === requested?.details['changeId'],
+  );
+  const changeId = requested?.details['changeId'];
+  if (requested && !failed && typeof changeId === 'string') {
+    return requested.details['origin'] === 'publisher'
+      ? { key: 'bySeller' }
+      : { key: 'cancelled', changeId };
+  }
+  const last = before.find(({ kind }) => kind === 'suspended' || kind === 'reinstated');
+  if (last?.kind === 'suspended') return { key: 'payment' };
+  const wasActive = before.some(({ kind }) => kind === 'activated' || kind === 'renewed');
+  if (!wasActive && before.some(({ kind }) => kind === 'purchased')) return { key: 'notActivated' };
+  const isTermOver = endedAt !== undefined && term.endDate !== undefined && term.endDate <= endedAt;
+  return { key: !autoRenew && isTermOver ? 'notRenewed' : 'elsewhere' };
+}

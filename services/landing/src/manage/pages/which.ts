@@ -1,0 +1,37 @@
+import { html } from 'hono/html';
+import type { SubscriptionView } from '@landfall/contracts/subscription-view.ts';
+import type { Html } from '../../pages/frame.ts';
+import { row } from '../../pages/purchase-summary.ts';
+import type { Words } from '../../words/words.ts';
+
+interface Named {
+  readonly subscription: SubscriptionView;
+  readonly planName: string;
+}
+
+/** Enough of an id to tell the subscriptions of one person apart, and to read it out. */
+const SHORT_ID_LENGTH = 8;
+
+/** What tells a subscription from others of the same plan, in one line: seats, its first day, its id. */
+export function whichWords(words: Words, { subscription, planName }: Named): string {
+  const { id, quantity, term, createdAt } = subscription;
+  const since = new Date(term.startDate ?? createdAt);
+  return [
+    planName,
+    quantity === null ? '' : words.t('changes.seats.count', { count: quantity }),
+    words.t('manage.which.since', { date: words.date(since) }),
+    words.t('manage.which.id', { id: id.slice(0, SHORT_ID_LENGTH) }),
+  ]
+    .filter(Boolean)
+    .join(' · ');
+}
+
+/** The same for whoever is about to change it: with the name that the customer gave it. */
+export function whichRow(words: Words, named: Named): Html {
+  const { name } = named.subscription;
+  const line = whichWords(words, named);
+  return row(
+    words.t('manage.which'),
+    name ? html`<b>${name}</b> <span class="note">${line}</span>` : line,
+  );
+}

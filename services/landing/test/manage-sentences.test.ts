@@ -1,0 +1,197 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { Page } from './browser.ts';
+import {
+  activeSubscription,
+  buyAndSignIn,
+  openStage,
+  people,
+  signInAs,
+  until,
+  type Stage,
+} from './stage.ts';
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await openStage();
+  await stage.emulator.control.updateSettings({
+    oddities: { partnerWebhook: 'measured' },
+    partnerDelayMs: 50,
+  });
+});
+afterEach(() => stage.worker.changes.hold(false));
+afterAll(() => stage[Symbol.asyncDispose]());
+
+/** What a person reads of a page. */
+const words = ({ html }: Page) =>
+  html
+    .replaceAll(/<head>[\s\S]*<\/head>/g, '')
+    .replaceAll(/<[^>]*>/g, ' ')
+    .replaceAll(/\s+/g, ' ');
+const fieldsOf = (page: Page, names: string[]) =>
+  Object.fromEntries(names.map((name) => [name, page.field(name)]));
+const today = () =>
+  new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' }).format(new Date());
+
+describe('an ended subscription', () => {
+  test('says when it ended and who cancelled it, and nothing of a renewal or a future term', async () => {
+    const { browser, url } = await activeSubscription(stage, people.ada);
+    const form = await browser.get(`${url}/cancel`);
+    const following = await browser.post(`${url}/cancel`, {
+      ...fieldsOf(form, ['formKey', 'request']),
+      understood: 'yes',
+    });
+    await until(
+      () => browser.get(following.url),
+      (seen) => seen.heading === 'Your subscription has ended',
+    );
+
+    const page = words(await browser.get(url));
+
+    expect(page).toContain(`Ended on ${today()}`);
+    expect(page).toContain('Reason Cancelled by Ada Fabrikam');
+    for (const wrong of ['Renewal', 'Automatic', 'Next billing', 'Term', 'Total']) {
+      expect(page).not.toContain(`${wrong} `);
+    }
+  });
+
+  test.each<[string, string[], Record<string, unknown>, string]>([
+    [
+      'a payment that stayed away',
+      ['activated', 'suspended', 'unsubscribed'],
+      {},
+      'The payment didn’t go through',
+    ],
+    [
+      'an end elsewhere',
+      ['activated', 'suspended', 'reinstated', 'unsubscribed'],
+      {},
+      'Cancelled where it was bought, or by Microsoft',
+    ],
+    [
+      'a purchase that was never activated',
+      ['purchased', 'unsubscribed'],
+      {},
+      'The purchase was never activated',
+    ],
+    [
+      'a term that was not renewed',
+      ['activated', 'reinstated', 'unsubscribed'],
+      { autoRenew: false, term: { termUnit: 'P1M', endDate: '2026-11-01T00:00:00.000Z' } },
+      'The term ended and automatic renewal was off',
+    ],
+  ])('says so of %s', async (_title, kinds, shown, reason) => {
+    const { browser, url, subscriptionId } = await activeSubscription(stage, people.ada);
+    await stage.emulator.control.cancel(subscriptionId);
+    stage.worker.alter(subscriptionId, shown);
+    if (kinds[0] === 'purchased') kinds.unshift('reinstated');
+    for (const kind of kinds) stage.worker.changes.note(subscriptionId, kind);
+
+    expect(words(await browser.get(url))).toContain(`Reason ${reason}`);
+  });
+});
+
+test('two purchases of one plan are told apart by their first day and id, on the list and before a cancellation', async () => {
+  const first = await activeSubscription(stage, people.ada);
+  const second = await activeSubscription(stage, people.ada);
+  stage.worker.alter(second.subscriptionId, {
+    term: { termUnit: 'P1M', startDate: '2026-10-03T00:00:00.000Z' },
+  });
+
+  const list = words(await first.browser.get(`${stage.url}/landing/subscriptions`));
+
+  for (const { subscriptionId } of [first, second]) {
+    expect(list).toContain(`ID ${subscriptionId.slice(0, 8)}`);
+  }
+  expect(list).toContain(
+    `Standard · 20 seats · Since 3 October 2026 · ID ${second.subscriptionId.slice(0, 8)}`,
+  );
+  for (const below of ['cancel', 'plan?to=basic', 'seats?to=25']) {
+    const page = words(await second.browser.get(`${second.url}/${below}`));
+    expect(page).toContain(`Since 3 October 2026 · ID ${second.subscriptionId.slice(0, 8)}`);
+  }
+});
+
+test('a cancellation that Microsoft refuses says that billing goes on and where to cancel instead', async () => {
+  const { browser, url, subscriptionId } = await activeSubscription(stage, people.ada);
+  stage.worker.changes.hold(true);
+  const form = await browser.get(`${url}/cancel`);
+  const following = await browser.post(`${url}/cancel`, {
+    ...fieldsOf(form, ['formKey', 'request']),
+    understood: 'yes',
+  });
+  const change = stage.worker.changes.asked.find((one) => one.subscriptionId === subscriptionId);
+  stage.worker.changes.fail(change!.changeId, 'refused');
+
+  const page = await browser.get(following.url);
+
+  expect(page.heading).toBe('Your subscription wasn’t cancelled');
+  expect(words(page)).toContain(
+    'Your subscription is still active and billed, because Microsoft didn’t carry out the cancellation. Cancel it where you bought it',
+  );
+  expect(page.html).toContain('https://portal.azure.com');
+  expect(words(page)).not.toContain('Your plan and seats are unchanged');
+});
+
+test('a refused change is named in the history, with who asked for it and the publisher’s words', async () => {
+  const { browser, url, subscriptionId } = await activeSubscription(stage, people.ada);
+  stage.worker.changes.note(subscriptionId, 'changeRefused', {
+    change: 'ChangePlan',
+    action: 'ChangePlan',
+    origin: 'marketplace',
+    from: 'standard',
+    planId: 'basic',
+    quantity: 20,
+    message: { en: 'Basic is for new customers only.', de: 'Nur für Neukunden.' },
+  });
+
+  expect(words(await browser.get(`${url}/history`))).toContain(
+    'Requested in the marketplace, not allowed by the seller: change from the Standard plan to the Basic plan. Basic is for new customers only.',
+  );
+  const german = await browser.get(`${url}/history`, { 'accept-language': 'de' });
+  expect(german.html).toContain('Nur für Neukunden.');
+});
+
+test('the page of a subscription says what all seats cost together, when that is billed, and keeps ids behind details', async () => {
+  const { browser, url, subscriptionId } = await activeSubscription(stage, people.ada);
+
+  const page = await browser.get(url);
+
+  expect(words(page)).toMatch(/Price US\$15\.00 per seat per month Total US\$300\.00 per month/);
+  expect(words(page)).toMatch(/Next billing date \d+ \w+ \d{4}/);
+  expect(page.html).toMatch(
+    new RegExp(`<details class="ids">[\\s\\S]*${subscriptionId}[\\s\\S]*</details>`),
+  );
+  const seats = words(await browser.get(`${url}/seats?to=25`));
+  expect(seats).toContain('New total US$375.00 per month');
+  const plan = words(await browser.get(`${url}/plan?to=basic`));
+  expect(plan).toContain('New total US$160.00 per month');
+});
+
+test('a price that was agreed in a private offer is never replaced by the list’s', async () => {
+  const { browser, url, subscriptionId } = await activeSubscription(stage, people.ada);
+  stage.worker.nameOffers(subscriptionId, ['private-1']);
+  stage.worker.alter(subscriptionId, { sourceOffers: ['private-1'] });
+
+  const page = words(await browser.get(url));
+  expect(page).toContain('As agreed in your private offer');
+  expect(page).not.toContain('US$');
+  expect(words(await browser.get(`${url}/seats?to=25`))).not.toContain('New total');
+});
+
+test('somebody who waits for access reads what to do when nobody answers', async () => {
+  const { url } = await activeSubscription(stage, people.ada);
+  const ben = await signInAs(stage, people.ben);
+  const form = await ben.get(url);
+  expect(words(form)).toContain(
+    'Your name and email address are shared with them and with the seller of Contoso Analytics.',
+  );
+  const waiting = await ben.post(`${url}/access`, fieldsOf(form, ['formKey']));
+  expect(words(waiting)).toContain(
+    'No answer? Contact support for Contoso Analytics. They can add a new owner if yours has left.',
+  );
+});
+
+test('a purchase of a minute ago counts no days that are left', async () => {
+  const { page } = await buyAndSignIn(stage, people.ada);
+  expect(words(page)).not.toMatch(/days? (is|are) left/);
+});
