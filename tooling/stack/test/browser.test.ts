@@ -278,6 +278,109 @@ describe('in a browser', () => {
     await page.locator('[data-stage="succeeded"]').waitFor({ timeout: 30_000 });
   });
 
+  test('back, reload and forward at each step of a change of seats do nothing twice and lead nowhere wrong', async () => {
+    await using context = await openContext(browsers, {}, { isTroubled: true });
+    const page = await context.newPage();
+    const { subscriptionId, url } = await activeInBrowser(page);
+    const typed = () => page.locator('input[name=to][type=number]').inputValue();
+    const isReview = () =>
+      page.locator('main form input[name=request]').waitFor({ state: 'attached' });
+
+    await page.goto(`${url}/seats`);
+    await page.locator('#to').fill('9');
+    await page.locator('main form button[type=submit]').click();
+    await isReview();
+    await page.goBack();
+    await page.locator('#to').waitFor();
+    expect(await typed()).toBe('9');
+    await page.goForward();
+    await isReview();
+    await page.reload();
+    await isReview();
+    expect(await page.locator('input[name=to]').inputValue()).toBe('9');
+    await page.locator('main form button[type=submit]').click();
+    await page.waitForURL(/\/changes\//);
+    const following = page.url();
+
+    await page.goBack();
+    await page.locator('h1').waitFor();
+    await page.goForward();
+    await page.waitForURL(following);
+    await page.reload();
+    await page.locator('[data-stage="succeeded"]').waitFor({ timeout: 30_000 });
+    await page.goBack();
+    await page.locator('h1').waitFor();
+    // A form that the browser kept is sent once more, if there is one.
+    const again = page.locator('main form:has(input[name=request]) button[type=submit]');
+    if (await again.count()) {
+      await again.click();
+      await page.locator('h1').waitFor();
+    }
+    await page.locator('main a[href^="/landing/subscriptions/"]').first().waitFor();
+
+    expect(await requestsOf(subscriptionId)).toEqual(['ChangeQuantity']);
+    expect((await world.control.subscription(subscriptionId)).quantity).toBe(9);
+  });
+
+  test('back, reload and forward at each step of a cancellation cancel once, and only with the tick', async () => {
+    await using context = await openContext(browsers, {}, { isTroubled: true });
+    const page = await context.newPage();
+    const { subscriptionId, url } = await activeInBrowser(page);
+
+    await page.goto(url);
+    await page.locator('a[href$="/cancel"]').click();
+    await page.locator('input[name=understood]').check();
+    await page.goBack();
+    await page.locator('a[href$="/cancel"]').waitFor();
+    await page.goForward();
+    await page.locator('input[name=understood]').waitFor();
+    await page.reload();
+    await page.locator('input[name=understood]').waitFor();
+    expect(await requestsOf(subscriptionId)).toEqual([]);
+    await page.locator('input[name=understood]').check();
+    await page.locator('main form button[type=submit]').click();
+    await page.waitForURL(/\/changes\//);
+    const following = page.url();
+
+    await page.goBack();
+    await page.locator('h1').waitFor();
+    await page.goForward();
+    await page.waitForURL(following);
+    await page.reload();
+    await page.locator('[data-stage="succeeded"]').waitFor({ timeout: 30_000 });
+    expect(await page.locator('h1').innerText()).toBe('Your subscription has ended');
+    await page.goBack();
+    await page.locator('h1').waitFor();
+    await page.locator('main a[href^="/landing/subscriptions/"]').first().click();
+    await page.getByText('This subscription has ended').first().waitFor();
+
+    expect(await requestsOf(subscriptionId)).toEqual(['Unsubscribe']);
+  });
+
+  /** A subscription of seven seats that Ada has bought and confirmed in this very browser. */
+  async function activeInBrowser(page: Page): Promise<{ subscriptionId: string; url: string }> {
+    const { email } = world.person('ada');
+    const { landingUrl, subscriptionId } = await world.control.purchase({
+      offerId: 'teamdesk',
+      planId: 'standard',
+      quantity: 7,
+      beneficiary: email,
+    });
+    await page.goto(landingUrl!);
+    await page.locator(`button[value="${email}"]`).click();
+    await page.locator('form[action="/landing/confirm"] button[type=submit]').click();
+    await page.locator('[data-stage="ready"]').waitFor({ timeout: 30_000 });
+    return { subscriptionId, url: `${world.stack.landingUrl}/subscriptions/${subscriptionId}` };
+  }
+
+  /** What customers have asked for of a subscription, oldest first. */
+  async function requestsOf(subscriptionId: string): Promise<unknown[]> {
+    const { items } = await world.api.subscriptions.timeline.query({ subscriptionId, limit: 200 });
+    return items
+      .filter(({ kind }) => kind === 'changeRequested')
+      .map(({ details }) => details['change']);
+  }
+
   test('pages fit a narrow screen and the dark', async () => {
     await using context = await openContext(browsers, {
       viewport: { width: 320, height: 640 },

@@ -168,10 +168,9 @@ async function render(landing: Landing, c: Context, shown: Rendered): Promise<Re
     }
     case 'ended': {
       // Who cancelled is for the customer's own people.
-      const of = { subscription, words: frame.words, withNames: relation === 'beneficiary' };
-      return c.html(
-        endedPage(frame, { subscription, planName, ending: await endingOf(landing, of) }),
-      );
+      const namesFor = relation === 'beneficiary' ? session.visitor.tenantId : undefined;
+      const ending = await endingOf(landing, { subscription, words: frame.words, namesFor });
+      return c.html(endedPage(frame, { subscription, planName, ending }));
     }
     default:
       return c.html(preparingPage(frame));

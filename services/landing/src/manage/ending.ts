@@ -8,12 +8,15 @@ import type { TimelineEntry } from './subscriptions.ts';
 /** The end and what led to it are the newest entries: nothing but reminders and erasure comes after. */
 const LOOK = 50;
 
-/** When a subscription ended and why. The reason is told, not guessed: where nothing tells, it says so. */
+/**
+ * When a subscription ended and why. The reason is told, not guessed: where nothing tells, it says so.
+ * `namesFor`: the tenant of a reader of the customer's own organisation, who reads who cancelled it.
+ */
 export async function endingOf(
   { db, subscriptions }: Pick<Landing, 'db' | 'subscriptions'>,
-  of: { subscription: SubscriptionView; words: Words; withNames: boolean },
+  of: { subscription: SubscriptionView; words: Words; namesFor: string | undefined },
 ): Promise<Ending> {
-  const { subscription, words, withNames } = of;
+  const { subscription, words, namesFor } = of;
   const page = await subscriptions.history(subscription.id, { limit: LOOK });
   const entries = page?.items ?? [];
   const end = entries.findIndex(({ kind }) => kind === 'unsubscribed');
@@ -21,8 +24,12 @@ export async function endingOf(
   const cause = causeOf(entries.slice(Math.max(0, end)), subscription, ended?.at);
   const at = ended && new Date(ended.at);
   if (cause.key !== 'cancelled') return { at, why: words.t(`standing.why.${cause.key}`) };
-  const asked = withNames ? [cause.changeId] : [];
-  const name = (await whoAskedFor(db, subscription.id, asked)).get(cause.changeId);
+  const { changeId } = cause;
+  const asked = { subscriptionId: subscription.id, changeIds: [changeId] };
+  const name =
+    namesFor === undefined
+      ? undefined
+      : (await whoAskedFor(db, { ...asked, tenantId: namesFor })).get(changeId);
   const why =
     name === undefined
       ? words.t('standing.why.cancelled')

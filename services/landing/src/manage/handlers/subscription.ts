@@ -73,8 +73,9 @@ async function ended(
     standing: { subscription: Admitted['subscription']; planName: string };
   },
 ): Promise<Response> {
-  const { frame, subscription } = of.admitted;
-  const ending = await endingOf(landing, { subscription, words: frame.words, withNames: true });
+  const { frame, subscription, session } = of.admitted;
+  const namesFor = session.visitor.tenantId;
+  const ending = await endingOf(landing, { subscription, words: frame.words, namesFor });
   return c.html(endedPage(frame, { ...of.standing, ending }));
 }
 

@@ -21,6 +21,9 @@ export const managing: readonly PageState[] = [
       'manage.changeSeats',
       'manage.cancel',
       'manage.people.open',
+      'purchase.total',
+      'purchase.nextBilling',
+      'purchase.details',
     ],
     reach: async (scene) => scene.open(await active(scene, SEATS), 'ada'),
   },
@@ -96,13 +99,55 @@ export const managing: readonly PageState[] = [
   {
     name: 'manage-plan-check',
     shows: 'What changes, when, and what it means for the bill',
-    says: ['changes.confirm.title', 'changes.confirm.planMoney', 'changes.confirm.approval'],
+    says: [
+      'changes.confirm.title',
+      'manage.which.since',
+      'changes.confirm.total',
+      'changes.confirm.planMoney',
+      'changes.confirm.approval',
+    ],
     reach: async (scene) => {
       const page = await scene.open(`${await active(scene, SEATS)}/plan`, 'ada');
       await page.locator('input[name=to][value=basic]').check();
       await page.locator('main button[type=submit]').click();
       await page.locator('input[name=request]').waitFor({ state: 'attached' });
       return page;
+    },
+  },
+  {
+    name: 'manage-plan-refused',
+    shows: 'Which plan the publisher does not allow, and why in its own words',
+    says: ['changes.plan.title', 'changes.plan.refused'],
+    isAlone: true,
+    reach: async (scene) => {
+      const url = await active(scene, SEATS);
+      await refuseSome(scene);
+      return scene.open(`${url}/plan`, 'ada');
+    },
+  },
+  {
+    name: 'manage-refused-by-rule',
+    shows: 'A change that the publisher did not allow, and why in its own words',
+    says: ['changes.stage.failed', 'changes.failed.byPublisher'],
+    isAlone: true,
+    reach: async (scene) => {
+      const url = await active(scene, SEATS);
+      const page = await scene.open(`${url}/plan?to=basic`, 'ada');
+      await page.goto(`${url}/plan?to=basic`);
+      await refuseSome(scene);
+      await page.locator('main form button[type=submit]').click();
+      await page.waitForURL(/\/changes\//);
+      return page;
+    },
+  },
+  {
+    name: 'manage-asked',
+    shows: 'That the request was sent, and what to do when nobody answers',
+    says: ['people.ask.sent', 'people.ask.sentText', 'people.ask.noAnswer'],
+    reach: async (scene) => {
+      const url = await active(scene, SEATS);
+      await asks(scene, url);
+      return scene.open(url, 'ben');
     },
   },
   {
@@ -126,6 +171,7 @@ export const managing: readonly PageState[] = [
     says: [
       'changes.cancel.title',
       'changes.cancel.lead',
+      'manage.which.since',
       'changes.cancel.money',
       'changes.cancel.data',
       'changes.cancel.tick',
@@ -171,7 +217,13 @@ export const managing: readonly PageState[] = [
   {
     name: 'manage-history',
     shows: 'What happened, newest first, with who asked for it',
-    says: ['history.title', 'history.planChanged', 'history.purchased'],
+    says: [
+      'history.title',
+      'history.planChanged',
+      'history.requestedBy',
+      'history.change.planFrom',
+      'history.purchased',
+    ],
     reach: async (scene) => {
       const url = await active(scene, METERED);
       const page = await changePlan(scene, url);
@@ -183,7 +235,7 @@ export const managing: readonly PageState[] = [
   {
     name: 'manage-list',
     shows: 'All that this person may see, with plan, seats and role',
-    says: ['manage.list.title', 'manage.list.lead', 'people.role.owner'],
+    says: ['manage.list.title', 'manage.which.since', 'manage.which.id', 'people.role.owner'],
     reach: async (scene) => {
       await active(scene, { ...SEATS, name: LONG_NAME });
       return scene.open(listUrl(scene), 'ada');
@@ -223,6 +275,26 @@ async function letIn(scene: Scene, url: string): Promise<void> {
   await asks(scene, url);
   const ada = scene.person('ada');
   await ada.submit(await ada.open(`${url}/people`), '/people', { role: 'viewer' });
+}
+
+/** The publisher sells Basic to new customers only, and says so to the others. */
+async function refuseSome(scene: Scene): Promise<void> {
+  const { policies } = scene.world.api;
+  scene.after(() => policies.put.mutate({ rules: [] }));
+  await policies.put.mutate({
+    rules: [
+      {
+        id: 'basic-for-new-customers',
+        offerId: SEATS.offerId,
+        when: { action: 'ChangePlan', toPlanIds: ['basic'] },
+        decision: 'refuse',
+        message: {
+          en: 'Basic is only for new customers. Talk to us about a smaller team.',
+          de: 'Basic gibt es nur für Neukunden. Sprechen Sie uns auf ein kleineres Team an.',
+        },
+      },
+    ],
+  });
 }
 
 async function changePlan(scene: Scene, url: string): Promise<Page> {

@@ -18,7 +18,13 @@ export const standing: readonly PageState[] = [
   {
     name: 'known-ended',
     shows: 'That it has ended and what can still be done',
-    says: ['standing.ended', 'standing.endedLead', 'standing.buyAgain'],
+    says: [
+      'standing.ended',
+      'standing.endedLead',
+      'standing.buyAgain',
+      'standing.endedOn',
+      'standing.why.elsewhere',
+    ],
     reach: (scene) => reopened(scene, 'cancel', 'Unsubscribed'),
   },
   {
