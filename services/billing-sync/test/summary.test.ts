@@ -16,8 +16,8 @@ test('a summary counts closed and running hours of the term once, and says what 
   await include('api-calls', null);
   const subscriptionId = await world.subscribe();
   expect((await summary(subscriptionId)).dimensions).toEqual([
-    { planId: 'starter', dimension: 'api-calls', used: 0, included: null, overage: 0 },
-    { planId: 'starter', dimension: 'reports', used: 0, included: 10, overage: 0 },
+    { planId: 'starter', dimension: 'api-calls', used: 0, included: null, overage: 0, refused: 0 },
+    { planId: 'starter', dimension: 'reports', used: 0, included: 10, overage: 0, refused: 0 },
   ]);
   await world.use(subscriptionId, 8, { agoMs: HOUR });
   await world.advance(HOUR);
@@ -25,10 +25,31 @@ test('a summary counts closed and running hours of the term once, and says what 
   await world.use(subscriptionId, 4.5);
   await world.use(subscriptionId, 7, { dimension: 'api-calls' });
   expect((await summary(subscriptionId)).dimensions).toEqual([
-    { planId: 'starter', dimension: 'api-calls', used: 7, included: null, overage: 0 },
-    { planId: 'starter', dimension: 'reports', used: 12.5, included: 10, overage: 2.5 },
+    { planId: 'starter', dimension: 'api-calls', used: 7, included: null, overage: 0, refused: 0 },
+    { planId: 'starter', dimension: 'reports', used: 12.5, included: 10, overage: 2.5, refused: 0 },
   ]);
   expect((await summary(subscriptionId.toUpperCase())).dimensions).toHaveLength(2);
+});
+
+test('usage above what is included that Microsoft refused is told apart, and nobody is billed for it', async () => {
+  await include('reports', 10);
+  const subscriptionId = await world.subscribe();
+  await world.control.addFault({
+    endpoint: 'batchUsageEvent',
+    rowStatus: 'InvalidDimension',
+    count: 1,
+  });
+  await world.use(subscriptionId, 14, { agoMs: HOUR });
+  await world.advance(HOUR);
+  await world.settled(subscriptionId);
+
+  const { dimensions } = await summary(subscriptionId);
+
+  expect(dimensions.find(({ dimension }) => dimension === 'reports')).toMatchObject({
+    used: 14,
+    overage: 4,
+    refused: 4,
+  });
 });
 
 test('a renewal begins a summary anew', async () => {

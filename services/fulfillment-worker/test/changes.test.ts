@@ -201,6 +201,34 @@ test('a plan that Microsoft does not sell ends the change as refused', async () 
   expect((await view(subscriptionId)).planId).toBe('starter');
 });
 
+test("a cancellation that Microsoft refuses keeps Microsoft's own words for the operator, on the change and the timeline", async () => {
+  const subscriptionId = await subscribed(stage);
+  const message = 'The subscription has an open invoice.';
+  await stage.control.addFault({
+    endpoint: 'deleteSubscription',
+    status: 400,
+    body: { code: 'BadArgument', message },
+    subscriptionId,
+  });
+
+  const { changeId } = await stage.landing.subscriptions.cancel.mutate({
+    subscriptionId,
+    approvedBy,
+  });
+
+  expect(await ended(changeId)).toMatchObject({
+    state: 'failed',
+    kind: 'Unsubscribe',
+    origin: 'customer',
+    failure: 'refused',
+    failureDetail: message,
+  });
+  const { items } = await stage.client.subscriptions.timeline.query({ subscriptionId });
+  const failed = items.find(({ kind }) => kind === 'changeFailed');
+  expect(failed?.details).toMatchObject({ changeId, failure: 'refused', failureDetail: message });
+  expect((await view(subscriptionId)).status).toBe('Subscribed');
+});
+
 test('a change of ours waits while an operation of the customer holds the subscription', async () => {
   const subscriptionId = await subscribed(stage, {
     offerId: 'teamdesk',

@@ -87,10 +87,12 @@ function isOf(row: { plan_id: string }, other: { plan_id: string }): boolean {
   return row.plan_id === other.plan_id;
 }
 
+/** What certainly reached no bill: of a duplicate Microsoft has a row, and of one in doubt perhaps. */
 async function refusedIn(db: Kysely<BillingDb>, subscriptionId: string, termStart: Date) {
   const { rows } = await sql<{ plan_id: string; dimension: string; refused: number }>`
     select plan_id, dimension, sum(reported)::float8 as refused from usage_hours
     where subscription_id = ${subscriptionId} and state in ('refused', 'writtenOff')
+      and not in_doubt and coalesce(status, '') <> 'Duplicate'
       and hour >= date_trunc('hour', ${termStart}::timestamptz)
     group by plan_id, dimension order by dimension, plan_id limit ${MAX_ROWS}`.execute(db);
   return rows;

@@ -142,7 +142,7 @@ export function confirmPlanPage(
     subscription,
     planName: current ? planName(current) : planId,
     act: 'plan',
-    total: totalWords(words, { ...subscription, planId: target.planId }, target),
+    total: totalWords(words, subscription, { current, target }),
     sent: { from: planId, to: target.planId, request },
     from: current ? named(current) : planId,
     to: named(target),
@@ -154,16 +154,19 @@ export function confirmPlanPage(
   });
 }
 
-/** What a term costs altogether after the change; undefined where the amount is not certain. */
+/**
+ * What a term costs altogether after the change; undefined where the amount is not certain, which the
+ * plan in force decides: Microsoft says of that one alone whether a private offer is behind it.
+ */
 export function totalWords(
   words: Words,
   subscription: SubscriptionView,
-  plan: Plan | undefined,
+  { current, target }: { readonly current: Plan | undefined; readonly target: Plan | undefined },
 ): string | undefined {
   if (subscription.channel === 'csp') return undefined;
-  const pricing = pricingOf(plan, subscription);
-  if (pricing.kind !== 'listed' || !pricing.price) return undefined;
-  const { amount, currency, termUnit } = pricing.price;
-  const count = plan?.isPricePerSeat ? (subscription.quantity ?? 1) : 1;
-  return perTermInWords(words, words.money(amount * count, currency), termUnit);
+  if (pricingOf(current, subscription).kind !== 'listed') return undefined;
+  const found = target?.terms?.find(({ termUnit }) => termUnit === subscription.term.termUnit);
+  if (!target || !found) return undefined;
+  const count = target.isPricePerSeat ? (subscription.quantity ?? 1) : 1;
+  return perTermInWords(words, words.money(found.price * count, found.currency), found.termUnit);
 }

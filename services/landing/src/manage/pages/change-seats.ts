@@ -100,7 +100,7 @@ export function confirmSeatsPage(
     subscription,
     planName: plan ? planName(plan) : subscription.planId,
     act: 'seats',
-    total: totalWords(words, { ...subscription, quantity: seats }, plan),
+    total: totalWords(words, { ...subscription, quantity: seats }, { current: plan, target: plan }),
     sent: { from: String(now), to: String(seats), request },
     from: words.t('changes.seats.count', { count: now }),
     to: words.t('changes.seats.count', { count: seats }),

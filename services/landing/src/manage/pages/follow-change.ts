@@ -2,13 +2,14 @@ import { html } from 'hono/html';
 import type { SubscriptionView } from '@landfall/contracts/subscription-view.ts';
 import { framed, linkTo, type Frame, type Html } from '../../pages/frame.ts';
 import { followed, stepList } from '../../pages/followed.ts';
+import { ownText, textOf } from '../../pages/question-fields.ts';
 import { ADMIN_CENTER, AZURE_PORTAL } from '../../pages/standing.ts';
 import type { Words } from '../../words/words.ts';
 import { changeView } from '../change-view.ts';
 import { planNameIn } from '../history.ts';
 import { managePath } from '../paths.ts';
 import type { Change, Plan } from '../subscriptions.ts';
-import { backLink, publisherReasons } from './refused.ts';
+import { backLink } from './refused.ts';
 
 /** Without script; with it the page asks more often. */
 const REFRESH_SECONDS = 5;
@@ -30,7 +31,7 @@ export function changePage(
       content: html`
         <p class="lead">${whatInWords(words, change, plans)}</p>
         <p>${outcome(frame, change)}</p>
-        ${publisherReasons(frame, change.message ? [change.message] : [])}
+        ${change.message ? html`<p class="notice">${ownText(textOf(frame, change.message))}</p>` : ''}
         ${backLink(frame, subscription.id)}
       `,
     }),

@@ -32,6 +32,6 @@ export function whichRow(words: Words, named: Named): Html {
   const line = whichWords(words, named);
   return row(
     words.t('manage.which'),
-    name ? html`<b>${name}</b> <span class="note">${line}</span>` : line,
+    name ? html`<b>${name}</b> <span class="detail note">${line}</span>` : line,
   );
 }
