@@ -152,7 +152,8 @@ export const alertRules = {
     metric: metrics.outboxOldest,
     is: 'above',
     threshold: STANDSTILL,
-    forMs: 0,
+    // A stream that NATS has lost is filled again with old facts, which takes less than this.
+    forMs: MINUTE_MS,
     severity: 'critical',
     meaning: 'Facts are stored and not published: other services do not know what happened.',
     nextStep: "Look whether NATS with JetStream runs and has room; then at the service's log.",

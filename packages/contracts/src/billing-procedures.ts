@@ -123,7 +123,7 @@ export const billingProcedures = {
       ),
     }),
     put: command({
-      scope: 'usage:write',
+      scope: 'dimensions:write',
       reach: 'publisher',
       summary: 'Sets the included quantity of a dimension of a plan; 0 where none was set.',
       input: z.object({

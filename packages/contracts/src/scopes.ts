@@ -9,6 +9,7 @@ export const scopes = [
   'reconciliation:run',
   'usage:read',
   'usage:write',
+  'dimensions:write',
   'notifications:read',
   'notifications:write',
   'tasks:read',

@@ -173,6 +173,9 @@ test('a key without the scope is refused, and so is a service that the procedure
   const report = (caller: Caller) => clientAs(caller).usage.report.mutate({ records: [usage] });
   expect(await failureOf(report(key('usage:read')))).toMatchObject({ httpStatus: 403 });
   expect((await report(key('usage:write'))).results).toHaveLength(1);
+  const included = { offerId: 'o', planId: 'p', dimension: 'd', included: null };
+  const free = clientAs(key('usage:write')).dimensions.put.mutate(included);
+  expect(await failureOf(free)).toMatchObject({ httpStatus: 403 });
   const landing: Caller = { kind: 'service', name: 'landing' };
   expect(await failureOf(report(landing))).toMatchObject({ httpStatus: 403 });
   const summary = { subscriptionId: 's1' };

@@ -3,10 +3,12 @@ import { messagingMigration } from '@landfall/service-kit/outbox.ts';
 import { keysAndAudit } from './migrations/0002-keys-and-audit.ts';
 import { publishers } from './migrations/0003-publishers.ts';
 import { countedRefusals } from './migrations/0005-counted-refusals.ts';
+import { dimensionsScope } from './migrations/0006-dimensions-scope.ts';
 
 export const migrations: Record<string, Migration> = {
   '0001-messaging': messagingMigration,
   '0002-keys-and-audit': keysAndAudit,
   '0003-publishers': publishers,
   '0005-counted-refusals': countedRefusals,
+  '0006-dimensions-scope': dimensionsScope,
 };
