@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { testLimits } from '@landfall/config/patience.ts';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -10,8 +11,6 @@ export default defineConfig({
     env: {
       NODE_COMPILE_CACHE: fileURLToPath(new URL('../../.toolchain/compile-cache', import.meta.url)),
     },
-    // Some start two systems one after the other, which a loaded machine stretches.
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    ...testLimits,
   },
 });

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
+import { PATIENCE_MS } from '@landfall/config/patience.ts';
 import type { Envelope } from '@landfall/contracts/envelope.ts';
 import type { ServiceName } from '@landfall/contracts/services.ts';
 import type { ConsumerDefinition } from '@landfall/contracts/streams.ts';
@@ -69,7 +70,6 @@ export function consumerNamed(durable: string): ConsumerDefinition<NotificationR
 }
 
 const POLL_MS = 10;
-const PATIENCE_MS = 60_000;
 
 /** Waits until the condition holds; says what it waited for when it never does. */
 export async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {

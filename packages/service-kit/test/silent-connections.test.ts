@@ -1,3 +1,4 @@
+import { PATIENCE_MS } from '@landfall/config/patience.ts';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startSilentProxy } from '@landfall/servers/silent-proxy.ts';
@@ -6,8 +7,6 @@ import { inTransaction, openDatabase, withOneRepeat } from '../src/database.ts';
 import { testLog, until, type TestTables } from './fixture.ts';
 
 const STATEMENT_TIMEOUT_MS = 1000;
-/** A connection without a limit is silent for ever; this is for a machine that is very busy. */
-const PATIENCE_MS = 20_000;
 
 let server: TestDatabase;
 beforeAll(async () => {

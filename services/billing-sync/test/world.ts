@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { PATIENCE_MS } from '@landfall/config/patience.ts';
 import { vi } from 'vitest';
 import { subscriptionFactFor } from '@landfall/contracts/subjects.ts';
 import { streams } from '@landfall/contracts/streams.ts';
@@ -27,7 +28,6 @@ export const HOUR = 60 * MINUTE;
 
 /** Five past ten: the hour before has just ended, and the one that runs has most of its time left. */
 const FIRST_MOMENT = Date.parse('2026-03-10T10:05:00Z');
-const WAIT_MS = 15_000;
 
 export type World = Awaited<ReturnType<typeof startWorld>>;
 
@@ -134,7 +134,7 @@ export async function startWorld(options: { readonly env?: Record<string, string
         .where('message_id', '=', messageId)
         .execute();
       if (taken.length === 0) throw new Error('the fact is not taken yet');
-    }, WAIT_MS);
+    }, PATIENCE_MS);
   }
 
   /** A subscription that both Microsoft and we know as active since `agoMs`. */
@@ -183,7 +183,7 @@ export async function startWorld(options: { readonly env?: Record<string, string
         if (!isRight(answer)) throw new Error(`not yet: ${JSON.stringify(answer)}`);
         return answer;
       },
-      { timeout: WAIT_MS, interval: 25 },
+      { timeout: PATIENCE_MS, interval: 25 },
     );
 
   /** The hours of a subscription once none of them is on its way any more. */

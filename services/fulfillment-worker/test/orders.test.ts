@@ -78,7 +78,7 @@ test('told in either order, or each of them twice, every pair of actions ends as
     expect(new Set(facts).size, where).toBe(facts.length);
     expect(await kinds(stage, id), where).not.toContain('taskParked');
   }
-}, 120_000);
+});
 
 async function settledAfter(id: string, notices: number): Promise<void> {
   const arrived = async () => {

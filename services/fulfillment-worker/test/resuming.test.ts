@@ -18,7 +18,7 @@ beforeAll(async () => {
   await Promise.all(Array.from({ length: COUNT }, () => stage.control.purchase(offer)));
   worker = await stage.boot();
   expect(await reconciled()).toMatchObject({ drifted: COUNT, healed: COUNT });
-}, 60_000);
+});
 afterEach(() => stage.control.clearFaults());
 afterAll(() => stage[Symbol.asyncDispose]());
 

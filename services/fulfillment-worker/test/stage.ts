@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { PATIENCE_MS } from '@landfall/config/patience.ts';
 import { procedureClient, type ProcedureTransport } from '@landfall/client/nats.ts';
 import type { Caller } from '@landfall/contracts/procedures.ts';
 import type { SubscriptionFact } from '@landfall/contracts/subscription-facts.ts';
@@ -30,7 +31,6 @@ export const log = createLogger('test', level);
 
 /** A crashed holder's lane is free again after this: short, so that tests see it happen. */
 const LEASE_MS = 1_500;
-const PATIENCE_MS = 60_000;
 
 export type Client = ReturnType<typeof clientOf>;
 

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { PATIENCE } from '@landfall/config/patience.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { errorDetails } from '@landfall/client/errors.ts';
 import { createLandfallClient } from '@landfall/client/http.ts';
@@ -133,7 +134,7 @@ describe('who may call', () => {
         expect(await detailsOf(client.subscriptions.list.query({}))).toMatchObject({
           httpStatus: 401,
         }),
-      { timeout: 5_000, interval: 100 },
+      { timeout: 20_000, interval: 100 },
     );
   });
 
@@ -148,7 +149,7 @@ describe('who may call', () => {
         .where('id', '=', key.id)
         .executeTakeFirstOrThrow();
       expect(row.last_used_at).not.toBeNull();
-    });
+    }, PATIENCE);
   });
 
   test('the bootstrap key works at once, is stored hashed, and stays revoked once revoked', async () => {
@@ -283,8 +284,9 @@ describe('the audit log', () => {
     await detailsOf(
       clientFor(denied.text).subscriptions.cancel.mutate({ subscriptionId: 's', approvedBy: 'x' }),
     );
-    await vi.waitFor(async () =>
-      expect(await auditOf(denied.id)).toMatchObject([{ outcome: 'FORBIDDEN' }]),
+    await vi.waitFor(
+      async () => expect(await auditOf(denied.id)).toMatchObject([{ outcome: 'FORBIDDEN' }]),
+      PATIENCE,
     );
     await using _worker = serveFulfillment(bus, {
       subscriptions: { cancel: async () => new Rejection('subscription.ended', 'It has ended.') },
@@ -293,8 +295,9 @@ describe('the audit log', () => {
     await detailsOf(
       clientFor(key.text).subscriptions.cancel.mutate({ subscriptionId: 's', approvedBy: 'x' }),
     );
-    await vi.waitFor(async () =>
-      expect(await auditOf(key.id)).toMatchObject([{ outcome: 'subscription.ended' }]),
+    await vi.waitFor(
+      async () => expect(await auditOf(key.id)).toMatchObject([{ outcome: 'subscription.ended' }]),
+      PATIENCE,
     );
   });
 });

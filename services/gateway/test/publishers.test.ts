@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { PATIENCE } from '@landfall/config/patience.ts';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { publicProcedures } from '@landfall/contracts/api.ts';
 import type { Caller, Procedures } from '@landfall/contracts/procedures.ts';
@@ -108,15 +109,17 @@ describe('a key that is limited to one publisher', () => {
       expect(answer.status).toBe(rejection === 'publisher.limited' ? 403 : 404);
       expect(answer.body).toContain(rejection);
       const [subject] = Object.values(input) as [string?];
-      await vi.waitFor(async () =>
-        expect(await auditOf(key.id)).toEqual([
-          {
-            procedure: path,
-            subject: subject ?? null,
-            outcome: rejection,
-            publisher_id: 'contoso',
-          },
-        ]),
+      await vi.waitFor(
+        async () =>
+          expect(await auditOf(key.id)).toEqual([
+            {
+              procedure: path,
+              subject: subject ?? null,
+              outcome: rejection,
+              publisher_id: 'contoso',
+            },
+          ]),
+        PATIENCE,
       );
     },
   );

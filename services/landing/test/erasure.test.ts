@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { PATIENCE } from '@landfall/config/patience.ts';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { subscriptionFactFor } from '@landfall/contracts/subjects.ts';
 import { connectBus } from '@landfall/service-kit/bus.ts';
@@ -68,13 +69,10 @@ it('visits and people of a subscription whose data is erased are forgotten, its 
   const envelope = { messageId: fact.eventId, correlationId: fact.eventId, occurredAt: new Date() };
   await bus.publish(subscriptionFactFor('personalDataErased'), fact, envelope);
 
-  await vi.waitFor(
-    async () => {
-      const visits = await stage.rows('visits');
-      expect(visits.map((row) => row['subscription_id'])).toEqual([other]);
-    },
-    { timeout: 15_000, interval: 50 },
-  );
+  await vi.waitFor(async () => {
+    const visits = await stage.rows('visits');
+    expect(visits.map((row) => row['subscription_id'])).toEqual([other]);
+  }, PATIENCE);
   const members = await stage.rows('members');
   expect(members.map((row) => row['subscription_id'])).toEqual([other]);
   const events = await stage.rows('events');

@@ -1,4 +1,5 @@
 import { Writable } from 'node:stream';
+import { PATIENCE_MS } from '@landfall/config/patience.ts';
 import { Client } from 'pg';
 import { startEmulator, type Emulator } from '@landfall/emulator/emulator.ts';
 import { freePort } from '@landfall/servers/ports.ts';
@@ -213,7 +214,7 @@ export function confirm(
 
 /** Loads `look` again until `isThere`; what was seen last is in the error otherwise. */
 export async function until<T>(look: () => Promise<T>, isThere: (seen: T) => boolean): Promise<T> {
-  const deadline = Date.now() + 15_000;
+  const deadline = Date.now() + PATIENCE_MS;
   for (;;) {
     const seen = await look();
     if (isThere(seen)) return seen;

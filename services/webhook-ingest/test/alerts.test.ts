@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { PATIENCE } from '@landfall/config/patience.ts';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { forwardHandlers } from '@landfall/client/forward.ts';
 import { procedureClient } from '@landfall/client/nats.ts';
@@ -22,7 +23,6 @@ import {
   type Ingest,
 } from './stage.ts';
 
-const PATIENCE = { timeout: 20_000, interval: 50 };
 const MINUTE_MS = 60_000;
 
 let database: TestDatabase;

@@ -1,3 +1,4 @@
+import { PATIENCE } from '@landfall/config/patience.ts';
 import { generateKeyPair, SignJWT, UnsecuredJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import {
@@ -159,6 +160,6 @@ test('keys that cannot be had are our trouble: 503, and the same call passes onc
   away.answerKeysWith(200);
   await vi.waitFor(
     async () => expect((await deliver(other, token, notification())).status).toBe(200),
-    { timeout: 10_000, interval: 200 },
+    PATIENCE,
   );
 });

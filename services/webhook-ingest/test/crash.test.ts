@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { PATIENCE } from '@landfall/config/patience.ts';
 import { expect, test, vi } from 'vitest';
 import { testDatabase, testNats } from '@landfall/servers/testing.ts';
 import { testAuthority } from './authority.ts';
@@ -43,13 +44,10 @@ test('a process killed at full work loses no notification that it answered with 
   expect(accepted.length).toBeGreaterThanOrEqual(ANSWERS_BEFORE_KILL);
 
   await using _next = await bootIngest({ database, nats, issuer: authority });
-  await vi.waitFor(
-    () => {
-      const told = new Set<unknown>(facts.seen.map((fact) => fact.subscriptionId));
-      expect(accepted.filter((subscriptionId) => !told.has(subscriptionId))).toEqual([]);
-    },
-    { timeout: 20_000, interval: 100 },
-  );
+  await vi.waitFor(() => {
+    const told = new Set<unknown>(facts.seen.map((fact) => fact.subscriptionId));
+    expect(accepted.filter((subscriptionId) => !told.has(subscriptionId))).toEqual([]);
+  }, PATIENCE);
   const ids = facts.seen.map((fact) => fact.notificationId);
   expect(new Set(ids).size).toBe(ids.length);
 });

@@ -1,3 +1,4 @@
+import { PATIENCE } from '@landfall/config/patience.ts';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { Fault } from '@landfall/domain/fault.ts';
 import {
@@ -61,8 +62,9 @@ test('a refused change is answered 400, recorded with its reason, and published'
   expect(await response.text()).toBe('');
   expect(await rowOf(body)).toMatchObject({ verdict: 'refused', reason: 'rule:no-downgrade' });
   expect(decider.asked).toMatchObject([{ operationId: body['id'], action: 'ChangePlan' }]);
-  await vi.waitFor(() =>
-    expect(facts.seen.map((fact) => fact.subscriptionId)).toContain(body['subscriptionId']),
+  await vi.waitFor(
+    () => expect(facts.seen.map((fact) => fact.subscriptionId)).toContain(body['subscriptionId']),
+    PATIENCE,
   );
 });
 
@@ -113,8 +115,9 @@ test("the worker's own trouble is 503, never 4xx", async () => {
   });
   const body = change();
   expect((await deliver(ingest, token, body)).status).toBe(503);
-  await vi.waitFor(async () =>
-    expect(await rowOf(body)).toMatchObject({ reason: 'marketplace.unavailable' }),
+  await vi.waitFor(
+    async () => expect(await rowOf(body)).toMatchObject({ reason: 'marketplace.unavailable' }),
+    PATIENCE,
   );
 });
 

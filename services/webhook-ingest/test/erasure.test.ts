@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { PATIENCE } from '@landfall/config/patience.ts';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { subscriptionFactFor } from '@landfall/contracts/subjects.ts';
 import {
@@ -68,10 +69,10 @@ test('people leave the stored notifications of a subscription whose data is eras
   };
   const envelope = { messageId: fact.eventId, correlationId: fact.eventId, occurredAt: new Date() };
   await bus.publish(subscriptionFactFor('personalDataErased'), fact, envelope);
-  await vi.waitFor(async () => expect((await bodies(erased)).join()).not.toContain('ada'), {
-    timeout: 15_000,
-    interval: 50,
-  });
+  await vi.waitFor(
+    async () => expect((await bodies(erased)).join()).not.toContain('ada'),
+    PATIENCE,
+  );
   const left = await bodies(erased);
   expect(left).toHaveLength(2);
   for (const body of left) {

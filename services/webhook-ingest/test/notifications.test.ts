@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { PATIENCE } from '@landfall/config/patience.ts';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { NotificationReceived } from '@landfall/contracts/notification-facts.ts';
 import {
@@ -70,11 +71,11 @@ test('50 parallel deliveries over two instances are one row and one message', as
     expect(others).toEqual([]);
     expect(row).toMatchObject({ deliveries: 50, verdict: 'accepted' });
     expect(row?.published_at).not.toBeNull();
-  });
+  }, PATIENCE);
   // A second message would come after this one, which was sent later.
   const later = notification();
   await deliver(instances[0], token, later);
-  await vi.waitFor(() => expect(factsOf(later['subscriptionId'])).toHaveLength(1));
+  await vi.waitFor(() => expect(factsOf(later['subscriptionId'])).toHaveLength(1), PATIENCE);
   expect(factsOf(body['subscriptionId'])).toHaveLength(1);
 });
 
@@ -83,7 +84,7 @@ test('the fact names the notification and holds no personal data', async () => {
     subscription: { id: randomUUID(), beneficiary: { emailId: 'buyer@fabrikam.example' } },
   });
   await deliver(instances[0], token, body);
-  await vi.waitFor(() => expect(factsOf(body['subscriptionId'])).toHaveLength(1));
+  await vi.waitFor(() => expect(factsOf(body['subscriptionId'])).toHaveLength(1), PATIENCE);
   const [fact] = factsOf(body['subscriptionId']);
   expect(fact).toMatchObject({
     operationId: body['id'],
@@ -108,7 +109,7 @@ test.each([
 ])('%s is stored, answered 200 and published', async (_title, changes) => {
   const body = notification(changes);
   expect((await deliver(instances[0], token, body)).status).toBe(200);
-  await vi.waitFor(() => expect(factsOf(body['subscriptionId'])).toHaveLength(1));
+  await vi.waitFor(() => expect(factsOf(body['subscriptionId'])).toHaveLength(1), PATIENCE);
 });
 
 test.each<[string, (subscriptionId: string) => Record<string, unknown>]>([
@@ -125,7 +126,7 @@ test.each<[string, (subscriptionId: string) => Record<string, unknown>]>([
 ])('the variant with %s is understood', async (_title, bodyFor) => {
   const subscriptionId = randomUUID();
   expect((await deliver(instances[0], token, bodyFor(subscriptionId))).status).toBe(200);
-  await vi.waitFor(() => expect(factsOf(subscriptionId)).toHaveLength(1));
+  await vi.waitFor(() => expect(factsOf(subscriptionId)).toHaveLength(1), PATIENCE);
 });
 
 test.each([
@@ -237,5 +238,5 @@ test('counters tell of accepted, refused and unpublished calls', async () => {
     );
     expect(after.accepted).toBeGreaterThan(0);
     expect(after.unpublished).toBe(0);
-  });
+  }, PATIENCE);
 });

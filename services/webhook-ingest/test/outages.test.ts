@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, rmSync } from 'node:fs';
+import { PATIENCE } from '@landfall/config/patience.ts';
 import { expect, test, vi } from 'vitest';
 import { DECISION_WINDOW_MS } from '@landfall/domain/operation.ts';
 import { startNats } from '@landfall/servers/nats.ts';
@@ -26,7 +27,6 @@ import {
 } from './stage.ts';
 
 /** The sweep looks at what is five seconds old; a reconnect comes before that. */
-const PATIENCE = { timeout: 25_000, interval: 100 };
 
 test('with NATS away notifications are stored, answered 200, and published once it is back', async () => {
   await using database = await testDatabase();
@@ -239,4 +239,4 @@ test('what JetStream had confirmed and lost with its store is told again, after 
   await second[Symbol.asyncDispose]();
   await nats.stop();
   rmSync(dir, { recursive: true, force: true });
-}, 60_000);
+});

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { PATIENCE } from '@landfall/config/patience.ts';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { NotificationReceived } from '@landfall/contracts/notification-facts.ts';
 import {
@@ -42,7 +43,6 @@ afterAll(async () => {
 });
 
 /** The sweep comes every two seconds. */
-const WAIT = { timeout: 15_000, interval: 50 };
 const requestedBy = 'operator 7';
 
 async function published(changes: Record<string, unknown> = {}): Promise<string> {
@@ -54,7 +54,7 @@ async function published(changes: Record<string, unknown> = {}): Promise<string>
       (row) => row.subscription_id === subscriptionId,
     );
     expect(rows.every((row) => row.published_at !== null)).toBe(true);
-  }, WAIT);
+  }, PATIENCE);
   return subscriptionId;
 }
 
@@ -73,10 +73,10 @@ test('a replay tells the worker once more, each time as another message, and is 
   const { id: notificationId } = await shown(subscriptionId);
   for (const replays of [1, 2]) {
     expect(await replay({ notificationId, dryRun: false })).toEqual({ matched: 1, replayed: 1 });
-    await vi.waitFor(() => expect(factsOf(subscriptionId)).toHaveLength(1 + replays), WAIT);
+    await vi.waitFor(() => expect(factsOf(subscriptionId)).toHaveLength(1 + replays), PATIENCE);
     await vi.waitFor(
       async () => expect((await shown(subscriptionId)).publishedAt).toBeDefined(),
-      WAIT,
+      PATIENCE,
     );
   }
   expect(factsOf(subscriptionId).map((fact) => fact.replay)).toEqual([undefined, 1, 2]);
@@ -102,7 +102,7 @@ test('a filter replays what fits, and nothing while it is only tried', async () 
     matched: 1,
     replayed: 1,
   });
-  await vi.waitFor(() => expect(factsOf(subscriptionId)).toHaveLength(3), WAIT);
+  await vi.waitFor(() => expect(factsOf(subscriptionId)).toHaveLength(3), PATIENCE);
   expect(factsOf(subscriptionId).at(-1)).toMatchObject({ action: 'Suspend', replay: 1 });
   expect(factsOf(other)).toHaveLength(1);
 });

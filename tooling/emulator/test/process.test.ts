@@ -4,6 +4,7 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { PATIENCE } from '@landfall/config/patience.ts';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createControl } from '../src/control-client.ts';
 import { startEmulator } from '../src/emulator.ts';
@@ -53,8 +54,9 @@ describe('the state file', () => {
       planId: 'starter',
       beneficiary: ADA,
     });
-    await vi.waitFor(async () =>
-      expect(await readFile(stateFile, 'utf8')).toContain(subscriptionId),
+    await vi.waitFor(
+      async () => expect(await readFile(stateFile, 'utf8')).toContain(subscriptionId),
+      PATIENCE,
     );
     expect((await stat(stateFile)).mode & 0o777).toBe(0o600);
   });

@@ -1,3 +1,4 @@
+import { PATIENCE } from '@landfall/config/patience.ts';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { HOUR_MS } from '../src/constants.ts';
@@ -170,7 +171,7 @@ test('a running clock delivers by itself', async () => {
   const id = await world.subscribed();
   await control.setClock({ frozen: false });
   await control.renew(id);
-  await vi.waitFor(() => expect(world.receiver.received).toHaveLength(1), { timeout: 5000 });
+  await vi.waitFor(() => expect(world.receiver.received).toHaveLength(1), PATIENCE);
 });
 
 test('a change left hanging by the webhook is accepted while the attempt is still open', async () => {
@@ -184,8 +185,10 @@ test('a change left hanging by the webhook is accepted while the attempt is stil
     (await control.operations(id)).find((one) => one.id === operationId)?.status;
   expect(await settled()).toBe('Succeeded');
   release(400);
-  await vi.waitFor(async () =>
-    expect(await control.deliveries(id)).toMatchObject([{ attempts: [{ status: 400 }] }]),
+  await vi.waitFor(
+    async () =>
+      expect(await control.deliveries(id)).toMatchObject([{ attempts: [{ status: 400 }] }]),
+    PATIENCE,
   );
   expect(await settled()).toBe('Succeeded');
 });

@@ -1,13 +1,10 @@
 import { fileURLToPath } from 'node:url';
 
+import { testLimits } from '@landfall/config/patience.ts';
 import type { ViteUserConfig } from 'vitest/config';
 
 // One more than the smallest machine has cores: tests wait for conditions three quarters of their time.
 const maxWorkers = 3;
-// Integration tests wait on conditions, which takes seconds; a machine that is busy with other work
-// stretches that tenfold, and only what hangs shall fail.
-const testTimeoutMs = 120_000;
-const hookTimeoutMs = 120_000;
 
 /** Vitest settings of every package whose tests use a real PostgreSQL or nats-server. */
 export function serviceTestConfig(): ViteUserConfig {
@@ -17,8 +14,7 @@ export function serviceTestConfig(): ViteUserConfig {
       globalSetup: [fileURLToPath(new URL('vitest-setup.ts', import.meta.url))],
       pool: 'forks',
       maxWorkers,
-      testTimeout: testTimeoutMs,
-      hookTimeout: hookTimeoutMs,
+      ...testLimits,
     },
   };
 }

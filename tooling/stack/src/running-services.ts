@@ -1,9 +1,8 @@
+import { PATIENCE_MS } from '@landfall/config/patience.ts';
 import { serviceProcesses, type Plan } from './service-processes.ts';
 import { StartError, superviseProcess, type SupervisedProcess } from './supervised-process.ts';
 import type { Place } from './surroundings.ts';
 
-/** All five are ready within a second or two of their start; this covers a laptop that is busy. */
-const READY_DEADLINE_MS = 60_000;
 const READY_POLL_MS = 50;
 
 /**
@@ -35,7 +34,7 @@ export async function startServices(plan: Plan, place: Place): Promise<Supervise
 }
 
 async function waitUntilReady(url: string, { folder, notWanted }: Place): Promise<void> {
-  const deadline = Date.now() + READY_DEADLINE_MS;
+  const deadline = Date.now() + PATIENCE_MS;
   while (Date.now() < deadline) {
     notWanted.throwIfAborted();
     const answer = await fetch(url).catch(() => undefined);
@@ -43,7 +42,7 @@ async function waitUntilReady(url: string, { folder, notWanted }: Place): Promis
     await new Promise((resolve) => setTimeout(resolve, READY_POLL_MS));
   }
   throw new StartError(
-    `The services started, but ${url} is not ready after ${READY_DEADLINE_MS / 1000} s.\n` +
+    `The services started, but ${url} is not ready after ${PATIENCE_MS / 1000} s.\n` +
       `  Next step: read the logs in ${folder.logs}`,
   );
 }

@@ -1,11 +1,7 @@
+import { PATIENCE_MS } from '@landfall/config/patience.ts';
 import type { World } from './world.ts';
 import { differences, landfallRecord, marketplaceRecord, type SeenRecord } from './records.ts';
 
-/**
- * Both records must agree this soon after a step. Microsoft's own confirmation takes seconds, minutes
- * on a bad day; the emulator's takes one and a half.
- */
-const AGREE_DEADLINE_MS = 20_000;
 const POLL_MS = 100;
 
 /** One step of a scenario as it was seen, for a person's line or a program's JSON object. */
@@ -31,12 +27,12 @@ export function expectThat(holds: boolean, guarantee: string): asserts holds {
 
 /** Asks until there is an answer; the deadline's message says what was waited for. */
 export async function waitFor<T>(what: string, ask: () => Promise<T | undefined>): Promise<T> {
-  const deadline = Date.now() + AGREE_DEADLINE_MS;
+  const deadline = Date.now() + PATIENCE_MS;
   for (;;) {
     const answer = await ask();
     if (answer !== undefined) return answer;
     if (Date.now() > deadline) {
-      throw new BrokenGuarantee(`${what}: not within ${AGREE_DEADLINE_MS / 1000} s`);
+      throw new BrokenGuarantee(`${what}: not within ${PATIENCE_MS / 1000} s`);
     }
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }

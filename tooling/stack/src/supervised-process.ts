@@ -1,10 +1,9 @@
 import { fork, type ChildProcess } from 'node:child_process';
+import { PATIENCE_MS } from '@landfall/config/patience.ts';
 import { lastWords } from './last-words.ts';
 import { LogFile } from './log-file.ts';
 import { Revival, type ProcessEvents } from './revival.ts';
 
-/** Migrations of a large database take their time; a service that is silent longer than this hangs. */
-const READY_DEADLINE_MS = 60_000;
 /** A service drains within ten seconds of its own; what is still there after this is killed. */
 const STOP_DEADLINE_MS = 15_000;
 /** A process's last words are among these. */
@@ -140,8 +139,8 @@ function readiness(
     };
     const timer = setTimeout(() => {
       child.kill('SIGKILL');
-      fail(`it was not ready after ${READY_DEADLINE_MS / 1000} s`);
-    }, READY_DEADLINE_MS);
+      fail(`it was not ready after ${PATIENCE_MS / 1000} s`);
+    }, PATIENCE_MS);
     // Not 'exit': its last words may still be in the pipe.
     const onClose = (code: number | null, signal: NodeJS.Signals | null) =>
       fail(`it ended with ${signal ?? `exit code ${code}`}`);

@@ -1,3 +1,4 @@
+import { PATIENCE_MS } from '@landfall/config/patience.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { Browsers } from '../src/browsers.ts';
@@ -56,7 +57,7 @@ describe('in a browser', () => {
 
       await page.locator('form[action="/landing/confirm"] button[type=submit]').click();
       await page.waitForURL(/\/landing\/progress\//);
-      await page.locator('[data-stage="ready"]').waitFor({ timeout: 30_000 });
+      await page.locator('[data-stage="ready"]').waitFor();
       if (javaScriptEnabled) await expectAccessible(page);
     });
   }
@@ -118,7 +119,7 @@ describe('in a browser', () => {
     const copy = page.locator('[data-copy]');
     await copy.focus();
     await page.evaluate(() => Object.assign(globalThis, { isSamePage: true }));
-    await page.locator('[data-stage="ready"]').waitFor({ timeout: 30_000 });
+    await page.locator('[data-stage="ready"]').waitFor();
     await expectAccessible(page);
     const after = await page.evaluate(() => ({
       isSamePage: 'isSamePage' in globalThis,
@@ -266,7 +267,7 @@ describe('in a browser', () => {
     await page.keyboard.press('Tab');
     expect(await page.locator(':focus').getAttribute('href')).toBe('#content');
     await press(page, 'form[action="/landing/confirm"] button[type=submit]');
-    await page.locator('[data-stage="ready"]').waitFor({ timeout: 30_000 });
+    await page.locator('[data-stage="ready"]').waitFor();
     await press(page, 'a[href^="/landing/subscriptions/"]');
     await press(page, 'a[href$="/seats"]');
     await tabTo(page, 'input[type=number]');
@@ -275,7 +276,7 @@ describe('in a browser', () => {
     await page.keyboard.press('Enter');
     await press(page, 'main form button[type=submit]');
     await page.waitForURL(/\/changes\//);
-    await page.locator('[data-stage="succeeded"]').waitFor({ timeout: 30_000 });
+    await page.locator('[data-stage="succeeded"]').waitFor();
   });
 
   test('back, reload and forward at each step of a change of seats do nothing twice and lead nowhere wrong', async () => {
@@ -428,6 +429,7 @@ async function openContext(
 ): Promise<WatchedContext> {
   const lent = await browsers.borrow();
   const context = await lent.browser.newContext(options);
+  context.setDefaultTimeout(PATIENCE_MS);
   const complaints: string[] = [];
   context.on('weberror', (error) => complaints.push(error.error().message));
   context.on('console', (message) => {

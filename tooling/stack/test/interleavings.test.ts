@@ -1,3 +1,4 @@
+import { PATIENCE_MS } from '@landfall/config/patience.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Control } from '@landfall/emulator/control-client.ts';
 import { ControlError } from '@landfall/emulator/control-client.ts';
@@ -18,7 +19,6 @@ const SEED = 4_711;
 const SUBSCRIPTIONS = 200;
 /** So many stories are told at once; more would only wait for two cores. */
 const AT_ONCE = 24;
-const DRAIN_DEADLINE_MS = 180_000;
 
 let arena: Arena;
 let evidence: Evidence;
@@ -41,14 +41,14 @@ beforeAll(async () => {
   await Promise.all(Array.from({ length: AT_ONCE }, tell));
   await control.clearFaults();
   const left = await drain(arena, {
-    deadlineMs: DRAIN_DEADLINE_MS,
+    deadlineMs: PATIENCE_MS,
     onProgress: () => undefined,
     signal: never,
   });
   expect(left, `seed ${SEED}`).toEqual({});
   evidence = await collect(arena, ledger);
   breaches = check(evidence, 'drained');
-}, 300_000);
+});
 afterAll(() => arena?.[Symbol.asyncDispose]());
 
 test(`${SUBSCRIPTIONS} interleavings end in the marketplace's state with one effect each`, () => {

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { PATIENCE_MS } from '@landfall/config/patience.ts';
 import { commandLine } from '@landfall/servers/process-table.ts';
 import { openFolder } from '../src/folder.ts';
 import { runningStack, type StackDescription } from '../src/stack-file.ts';
@@ -45,12 +46,12 @@ export function startProcess(
   };
 }
 
-/** Waits until `ask` has an answer; a minute is more than any start takes. */
+/** Waits until `ask` has an answer. */
 export async function eventually<T>(
   what: string,
   ask: () => T | undefined | Promise<T | undefined>,
 ): Promise<T> {
-  const deadline = Date.now() + 60_000;
+  const deadline = Date.now() + PATIENCE_MS;
   for (;;) {
     const answer = await ask();
     if (answer !== undefined) return answer;

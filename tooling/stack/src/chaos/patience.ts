@@ -1,19 +1,19 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { PATIENCE_MS } from '@landfall/config/patience.ts';
 import { errorDetails } from '@landfall/client/errors.ts';
 
 /** What is down is back within seconds; a caller of ours asks again like any client would. */
 const AGAIN_MS = 400;
-const DEADLINE_MS = 60_000;
 
 /**
  * Calls until there is an answer: a result, or a business "no", which is undefined. Undefined as well
- * after a minute or at the signal; then nobody knows whether the call had its effect.
+ * when patience ends or at the signal; then nobody knows whether the call had its effect.
  */
 export async function persist<T>(
   call: () => Promise<T>,
   signal: AbortSignal,
 ): Promise<T | undefined> {
-  const deadline = Date.now() + DEADLINE_MS;
+  const deadline = Date.now() + PATIENCE_MS;
   while (!signal.aborted && Date.now() < deadline) {
     try {
       return await call();

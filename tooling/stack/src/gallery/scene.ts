@@ -1,3 +1,4 @@
+import { PATIENCE_MS } from '@landfall/config/patience.ts';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { Buyer } from '../buyer.ts';
 import {
@@ -54,6 +55,7 @@ export class Scene implements AsyncDisposable {
   async visitor(options: BrowserContextOptions = {}): Promise<Page> {
     const context = await this.#browser.newContext({ ...this.#options, ...options });
     this.after(() => context.close());
+    context.setDefaultTimeout(PATIENCE_MS);
     return context.newPage();
   }
 

@@ -40,7 +40,7 @@ export function killWorkerIn(
       );
       await scene.crash('fulfillment-worker', standing);
       outcome = await scene.settled();
-    }, 180_000);
+    });
     afterAll(() => scene?.[Symbol.asyncDispose]());
 
     for (const [index, gap] of gaps.entries()) {

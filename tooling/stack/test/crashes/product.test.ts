@@ -2,7 +2,7 @@ import { openProduct } from '../../src/product.ts';
 import { policy } from '../../src/chaos/policy.ts';
 import { eventually } from '../start-process.ts';
 import { killWorkerIn, type Gap } from './gaps.ts';
-import { type Scene, SEATS, STARTER, unanswered, type Standing } from './scene.ts';
+import { answerOf, type Scene, SEATS, STARTER, unanswered, type Standing } from './scene.ts';
 import { due } from './timers.ts';
 
 /** The ISV's product takes part: what it is told, asked and says, killed between each two steps. */
@@ -184,7 +184,7 @@ function never(): Promise<void> {
 }
 
 async function activate(scene: Scene, subscriptionId: string): Promise<void> {
-  await scene.api.subscriptions.activate.mutate({ subscriptionId });
+  await answerOf(() => scene.api.subscriptions.activate.mutate({ subscriptionId }));
 }
 
 /** The product knows that it is to make a space. */

@@ -1,3 +1,5 @@
+import { PATIENCE_MS } from '@landfall/config/patience.ts';
+import { errorDetails } from '@landfall/client/errors.ts';
 import type { Fault } from '@landfall/emulator/faults.ts';
 import pg from 'pg';
 import { Buyer } from '../../src/buyer.ts';
@@ -13,8 +15,6 @@ import { eventually, isAlive } from '../start-process.ts';
 const LANE_LEASE_MS = '1000';
 /** JetStream gives a killed handler's message to the next one after this. */
 const ACK_WAIT_MS = '1000';
-/** Many times what a crash leaves behind here; a loaded machine stretches all of it. */
-const DRAIN_DEADLINE_MS = 90_000;
 
 /** What a killed process has claimed for longer than a test waits, as if that time had passed. */
 const LEASES: Readonly<Record<string, readonly string[]>> = {
@@ -59,7 +59,7 @@ export class Scene implements AsyncDisposable {
         'billing-sync': { ACK_WAIT_MS },
       },
     });
-    await arena.world.api.policies.put.mutate(policy);
+    await answerOf(() => arena.world.api.policies.put.mutate(policy));
     const admin = new pg.Pool({ connectionString: arena.databaseUrl });
     admin.on('error', ignore);
     return new Scene(arena, admin);
@@ -92,7 +92,7 @@ export class Scene implements AsyncDisposable {
   /** A purchase that the buyer has opened and nobody has confirmed. */
   async opened(order: { offerId: string; planId: string; quantity?: number }): Promise<string> {
     const { subscriptionId, purchaseToken } = await this.bought(order);
-    await this.arena.worker.purchases.resolve.mutate({ purchaseToken });
+    await answerOf(() => this.arena.worker.purchases.resolve.mutate({ purchaseToken }));
     this.ledger.opened.add(subscriptionId);
     return subscriptionId;
   }
@@ -109,7 +109,7 @@ export class Scene implements AsyncDisposable {
     order: { offerId: string; planId: string; quantity?: number } = STARTER,
   ): Promise<string> {
     const subscriptionId = await this.opened(order);
-    await this.api.subscriptions.activate.mutate({ subscriptionId });
+    await answerOf(() => this.api.subscriptions.activate.mutate({ subscriptionId }));
     this.ledger.activated.add(subscriptionId);
     await eventually(`${subscriptionId} is in force and at rest`, async () => {
       const { status } = await this.api.subscriptions.get.query({ subscriptionId });
@@ -208,7 +208,7 @@ export class Scene implements AsyncDisposable {
   /** Everything has ended: what both sides say then, and which guarantees do not hold. */
   async settled(): Promise<Outcome> {
     const left = await drain(this.arena, {
-      deadlineMs: DRAIN_DEADLINE_MS,
+      deadlineMs: PATIENCE_MS,
       onProgress: () => undefined,
       signal: new AbortController().signal,
     });
@@ -268,6 +268,16 @@ const EFFECTS = new Set([
   'erasureDue',
   'personalDataErased',
 ]);
+
+/** What a client of ours does that got no answer in time: it asks again. A "no" is an answer. */
+export function answerOf<T>(call: () => Promise<T>): Promise<T> {
+  return eventually('an answer', () =>
+    call().catch((error: unknown) => {
+      if (errorDetails(error)?.fault === undefined) throw error;
+      return undefined;
+    }),
+  );
+}
 
 /** A call that will not be answered, because who answers it is about to die. */
 export function unanswered(call: Promise<unknown>): void {

@@ -183,7 +183,7 @@ describe('whoever is killed between two steps, the next one goes on where it was
     confirmed = await killLanding(scene);
     erased = await killErasing(scene);
     outcome = await scene.settled();
-  }, 240_000);
+  });
   afterAll(() => scene?.[Symbol.asyncDispose]());
 
   for (const [index, gap] of gaps.entries()) {

@@ -14,7 +14,7 @@ let subscriptionIds: string[];
 beforeAll(async () => {
   scene = await Scene.open();
   subscriptionIds = await buyMetered(scene.arena, scene.ledger);
-}, 120_000);
+});
 afterAll(() => scene?.[Symbol.asyncDispose]());
 
 test(

@@ -1,5 +1,5 @@
 import { killWorkerIn, type Gap } from './gaps.ts';
-import { type Scene, SEATS, STARTER, unanswered, type Standing } from './scene.ts';
+import { answerOf, type Scene, SEATS, STARTER, unanswered, type Standing } from './scene.ts';
 
 /**
  * One worker, many subscriptions, each brought to a point between two steps of a handler by a call
@@ -150,7 +150,7 @@ async function activating(
 ): Promise<Standing> {
   const subscriptionId = await scene.opened(STARTER);
   const held = await scene.hold({ ...fault, subscriptionId });
-  await scene.api.subscriptions.activate.mutate({ subscriptionId });
+  await answerOf(() => scene.api.subscriptions.activate.mutate({ subscriptionId }));
   scene.ledger.activated.add(subscriptionId);
   await held.reached();
   return { subscriptionId, release: held.release };

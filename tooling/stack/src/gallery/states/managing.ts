@@ -198,7 +198,7 @@ export const managing: readonly PageState[] = [
     says: ['changes.stage.succeeded', 'changes.succeeded.text'],
     reach: async (scene) => {
       const page = await changePlan(scene, await active(scene, METERED));
-      await page.locator('[data-stage="succeeded"]').waitFor({ timeout: 30_000 });
+      await page.locator('[data-stage="succeeded"]').waitFor();
       return page;
     },
   },
@@ -210,7 +210,7 @@ export const managing: readonly PageState[] = [
       const url = await active(scene, METERED);
       const page = await changePlan(scene, url);
       await page.goto(url);
-      await page.locator(`main p.notice a[href*="/changes/"]`).waitFor({ timeout: 30_000 });
+      await page.locator(`main p.notice a[href*="/changes/"]`).waitFor();
       return page;
     },
   },
@@ -227,7 +227,7 @@ export const managing: readonly PageState[] = [
     reach: async (scene) => {
       const url = await active(scene, METERED);
       const page = await changePlan(scene, url);
-      await page.locator('[data-stage="succeeded"]').waitFor({ timeout: 30_000 });
+      await page.locator('[data-stage="succeeded"]').waitFor();
       await page.goto(`${url}/history`);
       return page;
     },
