@@ -3,8 +3,8 @@ import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { runChild } from './child.mjs';
-import { passedTests } from './passed-tests.mjs';
 import { tell } from './progress.mjs';
+import { partLines, testParts } from './test-parts.mjs';
 import { Trouble } from './trouble.mjs';
 
 /**
@@ -14,8 +14,9 @@ import { Trouble } from './trouble.mjs';
  * @property {NodeJS.ProcessEnv} env
  */
 
-// As many as the smallest machine that this is meant for has cores; more make tests wait in line.
-const parallelTasks = 2;
+// One more than the smallest machine that this is meant for has cores: whole systems under test wait
+// for most of their time, and the tests of `stack` wait longest, so they have to begin among the first.
+const parallelTasks = 3;
 // Three times what the slowest machine has needed: a test that hangs must not hold a build for hours.
 const testLimitMs = 45 * 60_000;
 // turbo writes into our pipe and cannot see whether a person reads it; it would always colour.
@@ -85,8 +86,7 @@ async function checkEverything(bench, flags) {
   const env = { ...colour.env, ...bench.env };
   const call = { command, args, cwd: bench.root, env, limitMs: testLimitMs };
   const { code, output, isLate } = await runChild({ ...call, output: 'both' });
-  const counted = passedTests(output);
-  if (counted) tell(`${counted.passed} tests passed, ${counted.failed} failed`);
+  for (const line of partLines(testParts(output))) tell(line);
   if (isLate) {
     throw new Trouble({
       what: 'The tests did not come to an end.',

@@ -33,8 +33,8 @@ export interface PortWishes {
  * Throws StartError when the port that a person set is taken.
  */
 export async function choosePorts({ given, first }: PortWishes): Promise<Ports> {
+  await expectPortFree(given);
   const gateway = given ? readPort(given) : (first ?? preferredPorts.gateway);
-  if (given && !(await isPortFree(gateway))) throw givenPortTaken(given);
   // All near the gateway's, so that copies with ports of their own stay out of each other's way.
   const near = (distance: number) =>
     freePort(gateway + distance <= HIGHEST_PORT ? gateway + distance : undefined);
@@ -45,6 +45,11 @@ export async function choosePorts({ given, first }: PortWishes): Promise<Ports> 
     authority: await near(preferredPorts.authority - preferredPorts.gateway),
     services: Object.fromEntries(entries) as Ports['services'],
   };
+}
+
+/** Throws StartError when the port that a person set is none, or is taken. */
+export async function expectPortFree(given: string | undefined): Promise<void> {
+  if (given && !(await isPortFree(readPort(given)))) throw givenPortTaken(given);
 }
 
 export function givenPortTaken(given: string): StartError {

@@ -4,7 +4,7 @@ import { claimFolder } from '@landfall/servers/folder-claim.ts';
 import { Closer } from './closer.ts';
 import { openFolder, wipeFolder, type Folder } from './folder.ts';
 import { localSecretsOf } from './local-secrets.ts';
-import { choosePorts, givenPortTaken, type Ports } from './ports.ts';
+import { choosePorts, expectPortFree, givenPortTaken, type Ports } from './ports.ts';
 import type { ProcessEvents } from './revival.ts';
 import { startServices } from './running-services.ts';
 import type { Plan, ServiceSettings } from './service-processes.ts';
@@ -93,6 +93,7 @@ async function startAll(folder: Folder, options: StackOptions): Promise<RunningS
     events: { event: onEvent, changed: () => undefined, restartPausesMs },
     notWanted: options.notWanted ?? new AbortController().signal,
   };
+  await expectPortFree(env['PORT']);
   try {
     onStep(env['DATABASE_URL'] ? 'PostgreSQL (given)' : 'PostgreSQL');
     const database = await openPostgres(env['DATABASE_URL'], place);

@@ -1,8 +1,9 @@
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterEach, describe, expect, test } from 'vitest';
+import { PATIENCE_MS } from '@landfall/config/patience.ts';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { openFolder } from '../src/folder.ts';
-import { runningStack } from '../src/stack-file.ts';
+import { runningStack, type StackDescription } from '../src/stack-file.ts';
 import {
   eventually,
   isAlive,
@@ -32,41 +33,97 @@ describe('npm start', () => {
   }
 
   afterEach(async () => {
-    for (const { child, exitCode } of started.splice(0)) {
-      if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
-      const impatience = setTimeout(() => child.kill('SIGKILL'), 30_000);
-      await exitCode();
-      clearTimeout(impatience);
-    }
+    await Promise.all(started.splice(0).map(ended));
     for (const folder of folders.splice(0)) folder[Symbol.dispose]();
   });
 
-  test('Ctrl-C stops everything, leaves no process and exits with 0', async () => {
-    const folder = newFolder();
-    const launcher = start(folder.path);
-    const stack = await launcher.ready();
-    const pids = stack.services.map(({ pid }) => pid);
-    expect(pids.length).toBeGreaterThanOrEqual(5);
-    expect(pids.every(isAlive)).toBe(true);
+  describe('one that runs, from its first moment to Ctrl-C', () => {
+    const folder = temporaryFolder();
+    let launcher: StartProcess;
+    let stack: StackDescription;
 
-    launcher.child.kill('SIGINT');
+    beforeAll(async () => {
+      mkdirSync(folder.path, { mode: 0o755 });
+      launcher = startProcess(folder.path);
+      stack = await launcher.ready();
+    });
 
-    expect(await launcher.exitCode()).toBe(0);
-    expect(pids.filter(isAlive)).toEqual([]);
-    expect(processesOf(folder.path)).toEqual([]);
-    for (const url of [stack.gatewayUrl, stack.emulatorUrl ?? '', stack.authorityUrl]) {
-      await expect(fetch(url)).rejects.toThrow();
-    }
-    expect(runningStack(openFolder(folder.path))).toBeUndefined();
-  });
+    afterAll(async () => {
+      await ended(launcher);
+      folder[Symbol.dispose]();
+    });
 
-  test('credentials are in files of their owner alone; a folder that was there keeps its rights', async () => {
-    const folder = newFolder();
-    mkdirSync(folder.path, { mode: 0o755 });
-    await start(folder.path).ready();
-    expect(statSync(folder.path).mode & 0o777).toBe(0o755);
-    for (const file of ['stack.json', 'secrets.json']) {
-      expect(statSync(path.join(folder.path, file)).mode & 0o077).toBe(0);
+    test('keeps credentials in files of their owner; a folder that was there keeps its rights', () => {
+      expect(statSync(folder.path).mode & 0o777).toBe(0o755);
+      for (const file of ['stack.json', 'secrets.json']) {
+        expect(statSync(path.join(folder.path, file)).mode & 0o077).toBe(0);
+      }
+    });
+
+    test('refuses a second start in the same folder, with the URL of the first', async () => {
+      const second = start(folder.path);
+      expect(await second.exitCode()).toBe(1);
+      expect(second.output()).toContain(stack.gatewayUrl);
+      expect(isAlive(stack.services[0]!.pid)).toBe(true);
+    });
+
+    test('brings back a service that is killed, and stack.json has its new pid', async () => {
+      const victim = stack.services.find(({ name }) => name === 'fulfillment-worker')!;
+      process.kill(victim.pid, 'SIGKILL');
+      const back = await eventually('another pid', () => {
+        const now = description().services.find(({ name }) => name === victim.name);
+        return now && now.pid !== victim.pid ? now : undefined;
+      });
+      expect(isAlive(back.pid)).toBe(true);
+    });
+
+    test('brings back PostgreSQL and nats-server that are killed, and the services find them', async () => {
+      killServer(path.join(folder.path, 'postgres', 'data'));
+      killServer(path.join(folder.path, 'nats', 'nats.conf'));
+      await eventually('both are back', () =>
+        ['PostgreSQL is back', 'nats-server is back'].every((line) =>
+          launcher.output().includes(line),
+        )
+          ? true
+          : undefined,
+      );
+      await eventually('the gateway is ready again', async () =>
+        (await fetch(`${stack.gatewayUrl}/readyz`)).ok ? true : undefined,
+      );
+      expect(description().services.filter(({ pid }) => isAlive(pid))).toHaveLength(
+        stack.services.length,
+      );
+    });
+
+    test('leaves other ports to copies beside it, and two that start at the same moment both come up', async () => {
+      const one = newFolder();
+      const other = newFolder();
+      const copies = await Promise.all([start(one.path).ready(), start(other.path).ready()]);
+      const urls = [stack, ...copies].map(({ gatewayUrl }) => gatewayUrl);
+      expect(new Set(urls).size).toBe(urls.length);
+      for (const url of urls) expect((await fetch(`${url}/readyz`)).status).toBe(200);
+    });
+
+    test('stops everything at Ctrl-C, leaves no process and exits with 0', async () => {
+      const pids = description().services.map(({ pid }) => pid);
+      expect(pids.length).toBeGreaterThanOrEqual(5);
+      expect(pids.every(isAlive)).toBe(true);
+
+      launcher.child.kill('SIGINT');
+
+      expect(await launcher.exitCode()).toBe(0);
+      expect(pids.filter(isAlive)).toEqual([]);
+      expect(processesOf(folder.path)).toEqual([]);
+      for (const url of [stack.gatewayUrl, stack.emulatorUrl ?? '', stack.authorityUrl]) {
+        await expect(fetch(url)).rejects.toThrow();
+      }
+      expect(runningStack(openFolder(folder.path))).toBeUndefined();
+    });
+
+    function description(): StackDescription {
+      const now = runningStack(openFolder(folder.path));
+      if (!now) throw new Error('no stack runs in the folder');
+      return now;
     }
   });
 
@@ -89,59 +146,6 @@ describe('npm start', () => {
     expect((await fetch(`${after.gatewayUrl}/readyz`)).status).toBe(200);
   });
 
-  test('a second start in the same folder is refused, with the URL of the first', async () => {
-    const folder = newFolder();
-    const stack = await start(folder.path).ready();
-    const second = start(folder.path);
-    expect(await second.exitCode()).toBe(1);
-    expect(second.output()).toContain(stack.gatewayUrl);
-    expect(isAlive(stack.services[0]!.pid)).toBe(true);
-  });
-
-  test('a copy beside it takes other ports', async () => {
-    const one = newFolder();
-    const other = newFolder();
-    const first = await start(one.path).ready();
-    const second = await start(other.path).ready();
-    expect(second.gatewayUrl).not.toBe(first.gatewayUrl);
-    expect((await fetch(`${second.gatewayUrl}/readyz`)).status).toBe(200);
-  });
-
-  test('a service that is killed comes back, and stack.json has its new pid', async () => {
-    const folder = newFolder();
-    const stack = await start(folder.path).ready();
-    const victim = stack.services.find(({ name }) => name === 'fulfillment-worker')!;
-    process.kill(victim.pid, 'SIGKILL');
-    const back = await eventually('another pid', () => {
-      const now = runningStack(openFolder(folder.path))?.services.find(
-        ({ name }) => name === victim.name,
-      );
-      return now && now.pid !== victim.pid ? now : undefined;
-    });
-    expect(isAlive(back.pid)).toBe(true);
-  });
-
-  test('PostgreSQL and nats-server that are killed come back, and the services find them', async () => {
-    const folder = newFolder();
-    const launcher = start(folder.path);
-    const stack = await launcher.ready();
-    killServer(path.join(folder.path, 'postgres', 'data'));
-    killServer(path.join(folder.path, 'nats', 'nats.conf'));
-    await eventually('both are back', () =>
-      ['PostgreSQL is back', 'nats-server is back'].every((line) =>
-        launcher.output().includes(line),
-      )
-        ? true
-        : undefined,
-    );
-    await eventually('the gateway is ready again', async () =>
-      (await fetch(`${stack.gatewayUrl}/readyz`)).ok ? true : undefined,
-    );
-    expect(stack.services.map(({ pid }) => pid).filter(isAlive)).toHaveLength(
-      stack.services.length,
-    );
-  });
-
   test('Ctrl-C in the middle of a start stops what has begun', async () => {
     const folder = newFolder();
     const launcher = start(folder.path);
@@ -152,13 +156,6 @@ describe('npm start', () => {
     expect(await launcher.exitCode()).toBe(0);
     expect(launcher.output()).not.toContain('Landfall is ready');
     expect(processesOf(folder.path)).toEqual([]);
-  });
-
-  test('two copies that start at the same moment both come up', async () => {
-    const one = newFolder();
-    const other = newFolder();
-    const [first, second] = await Promise.all([start(one.path).ready(), start(other.path).ready()]);
-    expect(second.gatewayUrl).not.toBe(first.gatewayUrl);
   });
 
   test('while one start is under way, another in the same folder is refused', async () => {
@@ -223,3 +220,11 @@ describe('npm start', () => {
     expect(launcher.output()).toContain('Usage: npm start');
   });
 });
+
+/** Asks it to stop; one that does not within its time is killed, and its test has failed by then. */
+async function ended({ child, exitCode }: StartProcess): Promise<void> {
+  if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
+  const impatience = setTimeout(() => child.kill('SIGKILL'), PATIENCE_MS);
+  await exitCode();
+  clearTimeout(impatience);
+}

@@ -1,0 +1,80 @@
+import { stripVTControlCharacters } from 'node:util';
+
+/**
+ * @typedef {object} Part the tests of one package
+ * @property {string} name
+ * @property {number} passed
+ * @property {number} failed
+ * @property {number} seconds as Vitest took them
+ * @property {boolean} isComplete whether it came to its summary
+ * @property {boolean} isCached nothing it depends on has changed, and turbo repeated what it said
+ */
+
+/**
+ * What Vitest said of each package in turbo's output, such as
+ * `@landfall/domain:test:  Tests  1 failed | 4 passed (5)`; the slowest first.
+ * @param {string} output
+ * @returns {Part[]}
+ */
+export function testParts(output) {
+  /** @type {Map<string, Part>} */
+  const parts = new Map();
+  for (const line of stripVTControlCharacters(output).split('\n')) {
+    const [, name, said] = line.match(/^(\S+):test: (.*)$/) ?? [];
+    if (name === undefined || said === undefined) continue;
+    const part = parts.get(name) ?? newPart(name);
+    parts.set(name, part);
+    if (said.startsWith('cache hit')) part.isCached = true;
+    if (/^\s*Tests\s+\d/.test(said)) {
+      part.isComplete = true;
+      part.passed = numberBefore(said, 'passed');
+      part.failed = numberBefore(said, 'failed');
+    }
+    const [, took, unit] = said.match(/^\s*Duration\s+([\d.]+)(ms|s)\b/) ?? [];
+    if (took) part.seconds = Number(took) / (unit === 'ms' ? 1000 : 1);
+  }
+  return [...parts.values()].sort((one, other) => other.seconds - one.seconds);
+}
+
+/**
+ * One line for each part, and the sum. It says so when a part has no summary: a wrong sum is worse
+ * than none.
+ * @param {readonly Part[]} parts
+ */
+export function partLines(parts) {
+  if (parts.length === 0) return [];
+  const width = Math.max(...parts.map(({ name }) => name.length));
+  const lines = parts.map((part) => {
+    const took = part.isCached ? 'cached' : `${Math.round(part.seconds)} s`;
+    const counts = part.isComplete ? countsOf(part) : 'ended without a summary';
+    return `${part.name.padEnd(width)}  ${took.padStart(6)}  ${counts}`;
+  });
+  if (!parts.every(({ isComplete }) => isComplete)) return lines;
+  const sum = { passed: 0, failed: 0 };
+  for (const { passed, failed } of parts) {
+    sum.passed += passed;
+    sum.failed += failed;
+  }
+  return [...lines, `${sum.passed} tests passed, ${sum.failed} failed`];
+}
+
+/**
+ * @param {string} name
+ * @returns {Part}
+ */
+function newPart(name) {
+  return { name, passed: 0, failed: 0, seconds: 0, isComplete: false, isCached: false };
+}
+
+/** @param {{ passed: number, failed: number }} counts */
+function countsOf({ passed, failed }) {
+  return failed > 0 ? `${passed} passed, ${failed} failed` : `${passed} passed`;
+}
+
+/**
+ * @param {string} summary
+ * @param {string} word
+ */
+function numberBefore(summary, word) {
+  return Number(summary.match(new RegExp(`(\\d+) ${word}`))?.[1] ?? 0);
+}
