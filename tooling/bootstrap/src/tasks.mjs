@@ -82,7 +82,9 @@ async function checkEverything(bench, flags) {
   }
   const [command = '', ...first] = turbo(bench);
   const run = ['run', 'lint', 'typecheck', 'test', '--log-order=grouped', '--ui=stream'];
-  const args = [...first, ...run, `--concurrency=${parallelTasks}`, colour.flag, ...flags];
+  // A package that fails leaves the others' results to be seen.
+  const going = ['--continue=dependencies-successful', `--concurrency=${parallelTasks}`];
+  const args = [...first, ...run, ...going, colour.flag, ...flags];
   const env = { ...colour.env, ...bench.env };
   const call = { command, args, cwd: bench.root, env, limitMs: testLimitMs };
   const { code, output, isLate } = await runChild({ ...call, output: 'both' });
