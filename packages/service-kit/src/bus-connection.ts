@@ -14,8 +14,11 @@ const CONNECT_TIMEOUT_MS = 3000;
 /** Reconnecting is for ever; the jitter keeps a fleet from coming back in one instant. */
 const RECONNECT_WAIT_MS = 200;
 const RECONNECT_JITTER_MS = 200;
-/** A connection that is dead without a word (a lost machine, a firewall) is noticed in half a minute. */
-const PING_INTERVAL_MS = 10_000;
+/**
+ * A connection that is dead without a word (a lost machine, a firewall) is noticed within some ten seconds: every
+ * decision is lost meanwhile. Shorter would take a process that has paused for a dead connection.
+ */
+const PING_INTERVAL_MS = 3_000;
 const MAX_PINGS_OUT = 3;
 
 /** Codes that waiting does not cure. */

@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest';
+import { startSilentProxy } from '@landfall/servers/silent-proxy.ts';
+import { testNats } from '@landfall/servers/testing.ts';
+import { connectBus } from '../src/bus.ts';
+import { testLog, until } from './fixture.ts';
+
+const SUBJECT = 'rpc.billing-sync.test.ask';
+/** Some ten seconds until it is noticed, and as many for a machine that is very busy. */
+const NOTICED_MS = 25_000;
+
+test('a connection to NATS that fell silent is noticed and replaced in seconds', async () => {
+  await using nats = await testNats();
+  await using proxy = await startSilentProxy(nats.url);
+  await using owner = await connectBus({ url: nats.url, name: 'billing-sync', log: testLog() });
+  await using caller = await connectBus({ url: proxy.url, name: 'gateway', log: testLog() });
+  await using _ = owner.respond(SUBJECT, 'billing-sync', async () => 'answered');
+  const ask = () =>
+    caller.request(SUBJECT, '', { headers: {}, timeoutMs: 1_000 }).catch(() => 'no answer');
+  expect(await ask()).toBe('answered');
+  expect(proxy.fallSilent()).toBe(1);
+  const silentSince = performance.now();
+  expect(await ask()).toBe('no answer');
+
+  await until('calls are answered again', async () => (await ask()) === 'answered');
+
+  expect(performance.now() - silentSince).toBeLessThan(NOTICED_MS);
+});
