@@ -18,7 +18,7 @@ const MAX_MESSAGE_LENGTH = 500;
 const MAX_MESSAGES = 100;
 
 /** Also the form of a product's own reason: a code, so that no personal data gets into it. */
-export const reasonCode = z.string().regex(/^[a-z0-9][a-z0-9.-]{0,99}$/);
+export const reasonCode = z.stringFormat('reason code', /^[a-z0-9][a-z0-9.-]{0,99}$/);
 
 const planIds = z.array(text(100).min(1)).min(1).max(MAX_RULES);
 
