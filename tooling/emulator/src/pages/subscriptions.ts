@@ -2,7 +2,7 @@ import { html } from 'hono/html';
 import { findOffer, findPlan, isVisibleTo } from '../catalogue.ts';
 import { operationsOf, type Market } from '../market.ts';
 import { registrationOf, sellerOf } from '../sellers.ts';
-import type { DeliveryRecord, Party, SubscriptionRecord } from '../state.ts';
+import type { DeliveryRecord, OperationRecord, Party, SubscriptionRecord } from '../state.ts';
 import { viewSubscription, type SubscriptionView } from '../views.ts';
 import { notice, showDay, showTime, statusTag, type Html } from './layout.ts';
 
@@ -218,8 +218,10 @@ export function logPart(market: Market, subscription: SubscriptionRecord): Html 
                   return html`<tr>
                     <td>${showTime(operation.createdAt)}</td>
                     <td>
-                      ${operation.action} <small class="quiet">${operation.source}</small
-                      ><br /><code>${operation.id}</code>
+                      ${operation.action} ${wanted(operation)}
+                      <small class="quiet">${askedBy(operation)}</small><br /><code
+                        >${operation.id}</code
+                      >
                     </td>
                     <td>${statusTag(operation.status)}</td>
                     <td>
@@ -232,6 +234,19 @@ export function logPart(market: Market, subscription: SubscriptionRecord): Html 
             </table>
           </div>`
     }`;
+}
+
+/** What a plan or seat change asks for. */
+function wanted({ action, planId, quantity }: OperationRecord): Html | string {
+  if (action === 'ChangePlan') return html`to <b>${planId}</b>`;
+  return action === 'ChangeQuantity' ? html`to <b>${quantity}</b> seats` : '';
+}
+
+function askedBy({ source, isRevert }: OperationRecord): string {
+  if (isRevert) return 'rolled back by Microsoft after a refusal';
+  return source === 'Partner'
+    ? 'asked for by the API (Partner)'
+    : 'asked for in the marketplace (Azure)';
 }
 
 function attempts(delivery: DeliveryRecord): Html {
