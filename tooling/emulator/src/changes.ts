@@ -112,6 +112,10 @@ export function processPartnerOperation(market: Market, operation: OperationReco
   if (operation.status !== 'InProgress' || subscription === undefined) return;
   if (operation.action === 'Unsubscribe') {
     settleOperation(market, operation, 'Succeeded');
+    const isWithoutEffect =
+      subscription.status === 'PendingFulfillmentStart' &&
+      market.state.settings.oddities.pendingCancel === 'measured';
+    if (isWithoutEffect) return;
     endSubscription(market, subscription);
     notify(market, subscription, operation);
   } else if (market.state.settings.oddities.partnerWebhook === 'measured') {

@@ -20,6 +20,7 @@ import type { Keyring } from './keyring.ts';
 import { findSubscription, isRefusal, operationsOf, type Market } from './market.ts';
 import { mintPurchaseToken, purchase, transfer } from './purchases.ts';
 import type { Recorder } from './recorder.ts';
+import { keepPast } from './record-lag.ts';
 import { resetMarket } from './reset.ts';
 import { mergeSettings, settingsPatchSchema } from './settings.ts';
 import type { SubscriptionRecord } from './state.ts';
@@ -109,6 +110,7 @@ export function controlRoutes(
   app.put('/subscriptions/:id/auto-renew', (c) =>
     parsed(c, autoRenewSchema, ({ autoRenew }) =>
       known(c, market, (subscription) => {
+        keepPast(market, subscription);
         subscription.autoRenew = autoRenew;
         market.changed();
         return c.json(viewSubscription(market, subscription));

@@ -8,6 +8,7 @@ import { withFaults, type ApiEnv } from './http-faults.ts';
 import { requestActivation } from './lifecycle.ts';
 import { findSubscription, pendingOperation, type Market } from './market.ts';
 import { resolvePurchase } from './purchases.ts';
+import { shownRecord } from './record-lag.ts';
 import { isSoldBy } from './sellers.ts';
 import type { OperationRecord, SubscriptionRecord } from './state.ts';
 import { allowedOperations, toAnswer, toListed, toPlan, toResolved } from './wire.ts';
@@ -33,7 +34,12 @@ export function fulfillmentRoutes(
   app.post('/resolve', withFaults(market, 'resolve'), ...checks, (c) => resolve(c, market));
   app.get('/', withFaults(market, 'list'), ...checks, (c) => list(c, market, baseUrl));
   app.get('/:subscriptionId', withFaults(market, 'get'), ...checks, (c) =>
-    known(c, (subscription) => c.json(toAnswer(market.state, subscription))),
+    known(c, (subscription) => {
+      const shown = shownRecord(market, subscription);
+      return shown
+        ? c.json(toAnswer(market.state, shown))
+        : failure(c, 404, 'NotFound', 'Unknown subscription.');
+    }),
   );
   app.get('/:subscriptionId/listAvailablePlans', withFaults(market, 'plans'), ...checks, (c) => {
     const isSilent = market.state.settings.oddities.availablePlansUnknown === 'measured';
@@ -74,15 +80,16 @@ function list(c: Context<ApiEnv>, market: Market, baseUrl: string): Response {
   const all = [...market.state.subscriptions.values()].filter((one) =>
     isSoldBy(market, one, seller),
   );
+  const shown = all.flatMap((one) => shownRecord(market, one) ?? []);
   const from = readContinuation(c.req.query('continuationToken'));
   if (from === undefined) return failure(c, 400, 'InvalidValue', 'Invalid continuationToken.');
-  if (all.length === 0 && oddities.listEmpty === 'documented') return c.body(null, 200);
+  if (shown.length === 0 && oddities.listEmpty === 'documented') return c.body(null, 200);
   const to = from + PAGE_SIZE[oddities.listPageSize];
   const link = `${baseUrl}/saas/subscriptions?continuationToken=${writeContinuation(to)}&api-version=${API_VERSION}`;
   const twice = `${new URL(baseUrl).protocol}// ${link}`;
   return c.json({
-    subscriptions: all.slice(from, to).map((one) => toListed(market.state, one)),
-    ...(to < all.length
+    subscriptions: shown.slice(from, to).map((one) => toListed(market.state, one)),
+    ...(to < shown.length
       ? { '@nextLink': oddities.listNextLink === 'measured' ? twice : link }
       : oddities.listLastPage === 'measured' && { '@nextLink': '' }),
   });

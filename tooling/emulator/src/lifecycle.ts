@@ -2,6 +2,7 @@ import { GRACE_MS } from './constants.ts';
 import { operationsOf, pendingOperation, refuse, type Market, type Refusal } from './market.ts';
 import { notify } from './notifications.ts';
 import { createOperation, settleOperation } from './operations.ts';
+import { keepPast } from './record-lag.ts';
 import type { Action, OperationRecord, SubscriptionRecord } from './state.ts';
 import { nextTerm, startTerm, termDates } from './term.ts';
 
@@ -28,6 +29,7 @@ export function completeActivation(market: Market, subscription: SubscriptionRec
 /** Billing and the first term begin. */
 export function beginSubscription(market: Market, subscription: SubscriptionRecord): void {
   const now = market.clock.now();
+  keepPast(market, subscription);
   subscription.status = 'Subscribed';
   subscription.isActivating = false;
   startTerm(subscription.term, now, subscription.isFreeTrial);
@@ -39,6 +41,7 @@ export function beginSubscription(market: Market, subscription: SubscriptionReco
 
 /** Terminal. Whatever was under way has failed. */
 export function endSubscription(market: Market, subscription: SubscriptionRecord): void {
+  keepPast(market, subscription);
   subscription.status = 'Unsubscribed';
   subscription.isActivating = false;
   subscription.endedAt = market.clock.now();
@@ -80,6 +83,7 @@ export function suspend(
   for (const operation of operationsOf(market, subscription)) {
     settleOperation(market, operation, 'Failed');
   }
+  keepPast(market, subscription);
   subscription.status = 'Suspended';
   market.clock.cancel('endTerm', subscription.id);
   market.clock.schedule('endGrace', subscription.id, market.clock.now() + GRACE_MS);
@@ -111,6 +115,7 @@ export function renew(market: Market, subscription: SubscriptionRecord): Operati
   if (subscription.status !== 'Subscribed') {
     return refuse('not-subscribed', 'Only a subscribed subscription can be renewed.');
   }
+  keepPast(market, subscription);
   nextTerm(subscription.term);
   subscription.isFreeTrial = false;
   scheduleTermEnd(market, subscription);

@@ -100,6 +100,26 @@ export const ODDITIES = {
     documented: 'full body with a snapshot',
     measured: 'id, activityId, source, subscriptionId, timeStamp and action only',
   },
+  recordLag: {
+    documented: 'Get and List are as fresh as the notification',
+    measured: 'they show a change later, by one of the lags below',
+  },
+  firstGetLate: {
+    documented: 'a purchase can be read at once',
+    measured: 'Get answers 404 at first, for as long as set below',
+  },
+  getOperationLate: {
+    documented: 'an operation can be read at once',
+    measured: 'Get Operation does not know it at first, for as long as set below',
+  },
+  notificationId: {
+    documented: "the operation's GUID",
+    measured: 'org:<guid>,<guid>, which Get Operation does not know',
+  },
+  pendingCancel: {
+    documented: "the publisher's cancellation of a pending purchase ends it",
+    measured: 'its operation succeeds and the purchase stays pending',
+  },
   notificationKeys: { documented: 'camelCase', measured: 'PascalCase' },
   notificationEncoding: { documented: 'plain JSON', measured: 'packed with gzip on its way' },
 } as const satisfies Record<string, OddityText>;

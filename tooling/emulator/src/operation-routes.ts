@@ -5,6 +5,7 @@ import { withFaults, type ApiEnv } from './http-faults.ts';
 import { findOperation, findSubscription, operationsOf, type Market } from './market.ts';
 import { OPERATIONS_LIST_LAG_MS } from './oddities.ts';
 import { settleOperation } from './operations.ts';
+import { isOperationShown } from './record-lag.ts';
 import type { OperationRecord } from './state.ts';
 import { toOperation } from './wire.ts';
 
@@ -28,7 +29,11 @@ export function operationRoutes(market: Market, checks: ApiChecks): Hono<ApiEnv>
     list(c, market),
   );
   app.get(one, withFaults(market, 'getOperation'), ...checks, (c) =>
-    known(c, (operation) => c.json(toOperation(market.state, operation))),
+    known(c, (operation) =>
+      isOperationShown(market, operation)
+        ? c.json(toOperation(market.state, operation))
+        : unknownOperation(c, market),
+    ),
   );
   app.patch(one, withFaults(market, 'patchOperation'), ...checks, (c) =>
     known(c, (operation) => answer(c, market, operation)),

@@ -3,6 +3,7 @@ import { findPlan, type Plan } from './catalogue.ts';
 import { AUTO_ACCEPT_MS } from './constants.ts';
 import { isChange, type Market } from './market.ts';
 import { notify } from './notifications.ts';
+import { keepPast } from './record-lag.ts';
 import type { Action, OperationRecord, OperationStatus, SubscriptionRecord } from './state.ts';
 import { startTerm, termDates } from './term.ts';
 
@@ -98,6 +99,7 @@ function apply(
   subscription: SubscriptionRecord,
   operation: OperationRecord,
 ): boolean {
+  keepPast(market, subscription);
   switch (operation.action) {
     case 'ChangePlan': {
       if (subscription.status !== 'Subscribed') return false;

@@ -134,7 +134,10 @@ export function toNotification(
       ? 'operationRequestedSource'
       : 'operationRequestSource';
   const minimal = {
-    id: operation.id,
+    id:
+      oddities.notificationId === 'measured'
+        ? `org:${operation.activityId},${operation.id}`
+        : operation.id,
     activityId: operation.activityId,
     [sourceKey]: operation.source,
     subscriptionId: subscription.id,

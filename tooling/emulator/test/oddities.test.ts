@@ -133,6 +133,28 @@ const SEEN: Partial<Record<Oddity, () => Promise<unknown>>> = {
   },
   notificationKeys: async () =>
     Object.keys((await notified((id) => world.emulator.control.renew(id)))[0])[0],
+  recordLag: async () => {
+    const id = await world.subscribed();
+    await world.emulator.control.suspend(id);
+    return (await world.api('GET', `${BASE}/${id}`)).json.saasSubscriptionStatus;
+  },
+  firstGetLate: async () => {
+    const { subscriptionId } = await buy('pulse', 'starter');
+    return (await world.api('GET', `${BASE}/${subscriptionId}`)).status;
+  },
+  getOperationLate: async () => {
+    const id = await world.subscribed();
+    const { operationId } = await world.emulator.control.renew(id);
+    return (await world.api('GET', `${BASE}/${id}/operations/${operationId}`)).status;
+  },
+  notificationId: async () =>
+    (await notified((id) => world.emulator.control.renew(id)))[0].id.startsWith('org:'),
+  pendingCancel: async () => {
+    const { subscriptionId } = await buy('pulse', 'starter');
+    await world.api('DELETE', `${BASE}/${subscriptionId}`);
+    await world.emulator.control.advance(HOUR_MS);
+    return (await world.emulator.control.subscription(subscriptionId)).status;
+  },
   renewalNotice: async () =>
     (await notified((id) => world.emulator.control.renew(id))).map(
       (body: { action: string }) => body.action,
@@ -162,6 +184,24 @@ const ELSEWHERE: ReadonlySet<string> = new Set<Oddity>([
   'unansweredChange',
   'refusedChange',
 ]);
+
+test('a lagging record shows each of its states for as long as it was in force, and no other', async () => {
+  await world.emulator.control.updateSettings({
+    oddities: { recordLag: 'measured' },
+    recordLagMs: [2_000],
+  });
+  const id = await world.subscribed();
+  const seen = async () => (await world.api('GET', `${BASE}/${id}`)).json.saasSubscriptionStatus;
+  await world.emulator.control.advance(10_000);
+  await world.emulator.control.suspend(id);
+  await world.emulator.control.advance(500);
+  await world.emulator.control.reinstate(id);
+  expect(await seen()).toBe('Subscribed');
+  await world.emulator.control.advance(1_600);
+  expect(await seen()).toBe('Suspended');
+  await world.emulator.control.advance(500);
+  expect(await seen()).toBe('Subscribed');
+});
 
 describe.each(Object.keys(ODDITIES).filter((name) => !ELSEWHERE.has(name)))('%s', (name) => {
   test('documented and measured can be told apart', async () => {

@@ -63,6 +63,7 @@ export function clockActions(
       tokenVersion: Number(form.get('tokenVersion')),
       activationDelayMs: Number(form.get('activationDelayMs')),
       activationFails: form.has('activationFails'),
+      ...lagsIn(form),
     });
     if (!patch.success) return fail(c, 'One of the values is not valid.');
     state.settings = mergeSettings(state.settings, patch.data);
@@ -80,6 +81,17 @@ export function clockActions(
     return back(c);
   });
   return app;
+}
+
+/** A form of before these fields, or a script that leaves them out, changes none. */
+function lagsIn(form: URLSearchParams): Record<string, unknown> {
+  const ms = (name: string) => form.has(name) && { [name]: Number(form.get(name)) };
+  const lags = form.get('recordLagMs');
+  return {
+    ...(lags !== null && { recordLagMs: lags.split(',').map(Number) }),
+    ...ms('firstGetLateMs'),
+    ...ms('getOperationLateMs'),
+  };
 }
 
 async function fields(c: Context<ApiEnv>): Promise<URLSearchParams> {

@@ -133,6 +133,23 @@ function settingsCard(market: Market): Html {
           value="${settings.activationDelayMs}"
         />
       </label>
+      <label
+        >Records lag by one of <small>(ms, with commas; oddity recordLag)</small>
+        <input name="recordLagMs" value="${settings.recordLagMs.join(', ')}" />
+      </label>
+      <label
+        >First Get is late by <small>(ms; oddity firstGetLate)</small>
+        <input name="firstGetLateMs" type="number" min="0" value="${settings.firstGetLateMs}" />
+      </label>
+      <label
+        >Get Operation is late by <small>(ms; oddity getOperationLate)</small>
+        <input
+          name="getOperationLateMs"
+          type="number"
+          min="0"
+          value="${settings.getOperationLateMs}"
+        />
+      </label>
       <label class="check">
         <input
           type="checkbox"
