@@ -128,6 +128,16 @@ export const alertRules = {
     meaning: 'Work was given up after its last try; the subscription may differ from Microsoft.',
     nextStep: 'Read the reasons with parkedTasks.list, cure them, then parkedTasks.replay.',
   },
+  EffectsMissing: {
+    metric: metrics.effectsMissing,
+    is: 'above',
+    threshold: 0,
+    forMs: 0,
+    severity: 'warning',
+    meaning: 'Microsoft notified a change, and its record has not shown it for more than a minute.',
+    nextStep:
+      "The worker's log names the subscription; its timeline says what is missing. Landfall looks again for an hour; if it stays, ask Microsoft with the operation's id.",
+  },
   DeadLetters: {
     metric: metrics.deadLetters,
     is: 'above',

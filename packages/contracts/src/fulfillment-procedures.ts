@@ -157,7 +157,7 @@ export const reconciliationRun = z.object({
       subscriptionId: z.string(),
       kind: z.string(),
       detail: z.string(),
-      /** Why it was not known: `not-told`, `work-waiting`, `work-parked`. */
+      /** Why it was not known: `not-told`, `told-without-effect`, `work-waiting`, `work-parked`. */
       cause: z.string().optional(),
     }),
   ),
@@ -294,7 +294,10 @@ export const fulfillmentProcedures = {
         from: changeSide.optional(),
         requestedAt: z.iso.datetime().optional(),
         settledAt: z.iso.datetime().optional(),
-        /** refused, locked, conflict, failed, not-found, not-confirmed; refused-by-publisher. */
+        /**
+         * refused, locked, conflict, failed, not-found, not-confirmed; refused-by-publisher; without-effect:
+         * Microsoft reported success, but its record does not show the change.
+         */
         failure: z.string().optional(),
         /** Microsoft's own words about a refusal. */
         failureDetail: z.string().optional(),

@@ -208,6 +208,13 @@ export const metrics = {
     by: worker,
     help: 'Tasks that were given up and not replayed (counted up to 10,000).',
   }),
+  effectsMissing: metric({
+    name: 'landfall_effects_missing',
+    kind: 'gauge',
+    unit: 'count',
+    by: worker,
+    help: "Changes notified in the last day that Microsoft's record did not show after a minute, and does not show yet.",
+  }),
   decisionsMissed: metric({
     name: 'landfall_decisions_missed',
     kind: 'gauge',

@@ -162,6 +162,13 @@ export const retention: Readonly<
         reason: 'Repeats are known by finished tasks; Microsoft repeats for eight hours.',
       },
       {
+        table: 'expectations',
+        since: 'created_at',
+        only: "state = 'shown'",
+        days: 31,
+        reason: 'As long as the operations that they were about can be repeated.',
+      },
+      {
         table: 'deliveries',
         since: 'delivered_at',
         only: "state = 'delivered'",

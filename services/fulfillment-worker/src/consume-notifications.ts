@@ -25,11 +25,12 @@ export async function consumeNotifications(options: {
         const { durable } = fulfillmentNotifications;
         if (!(await once(trx, durable, envelope.messageId))) return;
         const { notificationId, operationId, action, receivedAt, replay } = notification;
-        const { publisherId } = notification;
+        const { publisherId, planId, quantity } = notification;
+        const hint = { operationId: operationId?.toLowerCase(), action, planId, quantity };
         await addTask(trx, {
           subscriptionId: notification.subscriptionId.toLowerCase(),
           kind: 'notification',
-          payload: { operationId: operationId?.toLowerCase(), action, receivedAt, publisherId },
+          payload: { ...hint, receivedAt, publisherId },
           correlationId: envelope.correlationId,
           dedupeKey: `notification:${notificationId}${replay === undefined ? '' : `:${replay}`}`,
         });

@@ -38,6 +38,8 @@ export interface ObserveOptions {
   readonly call?: Call | undefined;
   /** A reading that is at hand; it counts only for a subscription that we do not know yet. */
   readonly firstSeen?: MarketplaceSubscription | undefined;
+  /** The caller looks again: that Microsoft does not know it is not recorded yet. */
+  readonly isMissingDoubted?: boolean | undefined;
 }
 
 /** `missing`: Microsoft does not know it; `state` then is what we know, if anything. */
@@ -65,6 +67,7 @@ export async function observeSubscription(
     const call = { correlationId: context.correlationId, ...options.call };
     const atHand = before || race > 0 ? undefined : options.firstSeen;
     const seen = atHand ?? (await read(deps, subscriptionId, call));
+    if (!seen && options.isMissingDoubted) return { kind: 'missing', state: before?.state };
     const observation = await options.write(async (trx) => {
       const known = await lockSubscription(trx, subscriptionId);
       if (known?.version !== before?.version) return undefined;

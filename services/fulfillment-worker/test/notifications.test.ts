@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { hurry } from './hurry.ts';
 import {
   eventually,
   factKinds,
@@ -186,8 +187,16 @@ test('an operation that Microsoft does not know, or has otherwise, is asked for 
       made.includes(`GET /saas/subscriptions/${id}/operations/${operationId}`),
     );
   });
-  await settled(stage, subscriptionId);
-  await settled(stage, other);
+  for (const [id, count] of [
+    [subscriptionId, 2],
+    [other, 1],
+  ] as const) {
+    await hurry(stage, id, async () => {
+      const said = await kinds(stage, id);
+      return said.filter((kind) => kind === 'operationUnconfirmed').length === count;
+    });
+    await settled(stage, id);
+  }
   const facts = ({ status, planId, quantity, term }: typeof before) => ({
     status,
     planId,

@@ -183,13 +183,14 @@ export async function subscribed(
   return subscriptionId;
 }
 
-/** Until no task of the subscription is open any more. */
+/** Until no task of the subscription is open any more; looks that are taken later do not count. */
 export async function settled(stage: Stage, subscriptionId: string): Promise<void> {
   await eventually(`no task of ${subscriptionId} is open`, async () => {
     const open = await stage.db.kysely
       .selectFrom('tasks')
       .select('id')
       .where('subscription_id', '=', subscriptionId)
+      .where('kind', '<>', 'lookAgain')
       .where('done_at', 'is', null)
       .where('dead_at', 'is', null)
       .executeTakeFirst();

@@ -65,7 +65,7 @@ function resolve(c: Context<ApiEnv>, market: Market): Response {
   }
   const subscription = resolvePurchase(market, token, c.get('seller'));
   return subscription
-    ? c.json(toResolved(market.state, subscription))
+    ? c.json(toResolved(market.state, shownRecord(market, subscription) ?? subscription))
     : failure(
         c,
         400,

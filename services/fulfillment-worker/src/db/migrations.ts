@@ -11,6 +11,7 @@ import { publishersMigration } from './migrations/0009-publishers.ts';
 import { reachMigration } from './migrations/0010-reach.ts';
 import { oldestNotificationMigration } from './migrations/0011-oldest-notification.ts';
 import { resumableRunsMigration } from './migrations/0012-resumable-runs.ts';
+import { expectationsMigration } from './migrations/0013-expectations.ts';
 import { releasedDeliveriesMigration } from './migrations/0016-released-deliveries.ts';
 import { changeOriginsMigration } from './migrations/0017-change-origins.ts';
 import { retentionMigration } from './migrations/0019-retention.ts';
@@ -29,6 +30,7 @@ export const migrations: Record<string, Migration> = {
   '0010-reach': reachMigration,
   '0011-oldest-notification': oldestNotificationMigration,
   '0012-resumable-runs': resumableRunsMigration,
+  '0013-expectations': expectationsMigration,
   '0016-released-deliveries': releasedDeliveriesMigration,
   '0017-change-origins': changeOriginsMigration,
   '0019-retention': retentionMigration,

@@ -20,6 +20,8 @@ export interface SubscriptionsTable {
   missing_at: Date | null;
   /** When the newest reading that was applied began, by Postgres' clock. */
   read_at: Date | null;
+  /** When Microsoft was asked for operations that nobody told us of. */
+  operations_asked_at: Generated<Date | null>;
   created_at: Generated<Date>;
   updated_at: Generated<Date>;
 }
@@ -62,6 +64,30 @@ export interface OperationsTable {
   answered_at: Date | null;
   outcome: string | null;
   settled_at: Date | null;
+  /** When it took effect, by Microsoft's clock; null where it has not. */
+  effective_at: Date | null;
+  created_at: Generated<Date>;
+}
+
+/** Something that was told and that the record did not show at the first reading. */
+export interface ExpectationsTable {
+  subscription_id: string;
+  /** The operation's id, or what stands for it where the notification has none that can be asked for. */
+  key: string;
+  operation_id: string | null;
+  action: string;
+  /** The target, where one is known. */
+  plan_id: string | null;
+  quantity: number | null;
+  /** When it happened, by Microsoft's clock where it says so. */
+  told_at: Date;
+  /** From when on a reading may show it, by our clock. */
+  since: Date;
+  state: 'waiting' | 'missing' | 'shown';
+  looks: Generated<number>;
+  /** The task that looks for it. */
+  task_id: string;
+  missing_since: Date | null;
   created_at: Generated<Date>;
 }
 
@@ -232,6 +258,7 @@ export interface FulfillmentTables extends OutboxTables, DeliveryTables {
   subscriptions: SubscriptionsTable;
   timeline: TimelineTable;
   operations: OperationsTable;
+  expectations: ExpectationsTable;
   changes: ChangesTable;
   lanes: LanesTable;
   tasks: TasksTable;

@@ -9,6 +9,7 @@ import {
 import { ageSeconds, reading, readings, type Metrics } from '@landfall/service-kit/metrics.ts';
 import type { Db } from '../db/schema.ts';
 import { reportDecisions } from '../store/decisions.ts';
+import { countMissing } from '../store/expectations.ts';
 import type { HouseDeps } from '../publishers.ts';
 import { readPublishers } from './read-publishers.ts';
 import {
@@ -19,7 +20,7 @@ import {
   overdueSince,
 } from './store.ts';
 
-/** Decisions and dead deliveries are news for a day; then somebody has seen them. */
+/** Decisions, missing effects and dead deliveries are news for a day; then somebody has seen them. */
 const NEWS_MS = 24 * 60 * 60 * 1000;
 
 /** What the worker tells of itself: its work, its decisions, its deliveries, and each publisher. */
@@ -58,6 +59,9 @@ export function readWorker(
     const { missedDeadline } = await reportDecisions(kysely, since(now()), undefined);
     return [reading(table.decisionsMissed, missedDeadline)];
   });
+  metrics.read([table.effectsMissing], async () => [
+    reading(table.effectsMissing, await countMissing(kysely, since(now()))),
+  ]);
   metrics.read([table.deliveriesDead, table.destinations], async () => {
     const [dead, counts] = await Promise.all([
       countDeadDeliveries(kysely, since(now())),

@@ -24,6 +24,7 @@ export const taskKinds = [
   'converge',
   'askOperations',
   'timer',
+  'lookAgain',
 ] as const;
 
 export type TaskKind = (typeof taskKinds)[number];

@@ -56,6 +56,8 @@ export function resolveProcedure(deps: ProcedureDeps): Resolve {
         write: (fn) => inTransaction(deps.db, fn),
         call,
         firstSeen: isPoor(subscription) ? undefined : subscription,
+        // Resolve has just told us of it.
+        isMissingDoubted: true,
       },
     );
     deps.wakeRelay();

@@ -2,6 +2,7 @@ import { isFault } from '@landfall/domain/fault.ts';
 import type { SubscriptionPage } from '@landfall/marketplace/fulfillment.ts';
 import { inTransaction } from '@landfall/service-kit/database.ts';
 import type { Trx } from '../db/schema.ts';
+import { withMissing } from '../store/expectations.ts';
 import { positionAge, saveProgress, type Finding } from '../store/run-progress.ts';
 import { markSeen, workOf } from '../store/run-subscriptions.ts';
 import { findSubscriptions } from '../store/subscriptions.ts';
@@ -111,10 +112,13 @@ async function withCauses(
   drifted: readonly string[],
 ): Promise<readonly Finding[]> {
   const work = await workOf(trx, drifted);
+  const notified = await withMissing(trx, drifted);
+  const causeOf = (id: string) =>
+    notified.has(id) ? 'told-without-effect' : (work.get(id) ?? 'not-told');
   const isDrifted = new Set(drifted);
   return findings.map((finding) =>
     isDrifted.has(finding.subscriptionId)
-      ? { ...finding, cause: work.get(finding.subscriptionId) ?? 'not-told' }
+      ? { ...finding, cause: causeOf(finding.subscriptionId) }
       : finding,
   );
 }

@@ -150,9 +150,12 @@ export async function settleOperation(
     readonly origin: ChangeOrigin;
     readonly target: { readonly planId: string | undefined; readonly quantity: number | null };
     readonly at: Date;
+    /** When it took effect, by Microsoft's clock; absent where it has not. */
+    readonly effectiveAt?: Date | undefined;
   },
 ): Promise<boolean> {
-  const { outcome, at, origin, target } = settled;
+  const { outcome, at, origin, target, effectiveAt } = settled;
+  const ended = { outcome, settled_at: at, effective_at: effectiveAt ?? null };
   const isPlan = settled.action === 'ChangePlan';
   const toPlanId = isPlan ? (target.planId ?? null) : null;
   const toQuantity = settled.action === 'ChangeQuantity' ? target.quantity : null;
@@ -160,8 +163,7 @@ export async function settleOperation(
     .insertInto('operations')
     .values({
       ...blank(key, settled.action),
-      outcome,
-      settled_at: at,
+      ...ended,
       origin,
       to_plan_id: toPlanId,
       to_quantity: toQuantity,
@@ -170,8 +172,7 @@ export async function settleOperation(
       conflict
         .columns(['subscription_id', 'operation_id'])
         .doUpdateSet((was) => ({
-          outcome,
-          settled_at: at,
+          ...ended,
           origin: was.fn.coalesce('operations.origin', sql<ChangeOrigin>`${origin}`),
           to_plan_id: was.fn.coalesce('operations.to_plan_id', sql<string | null>`${toPlanId}`),
           to_quantity: was.fn.coalesce(
@@ -207,5 +208,6 @@ function blank({ subscriptionId, operationId }: OperationKey, action: string) {
     answered_at: null,
     outcome: null,
     settled_at: null,
+    effective_at: null,
   };
 }

@@ -96,7 +96,8 @@ export async function workOf(
   subscriptionIds: readonly string[],
 ): Promise<Map<string, 'work-waiting' | 'work-parked'>> {
   if (subscriptionIds.length === 0) return new Map();
-  const wanted = sql`subscription_id = any(${subscriptionIds}) and kind not in ('converge', 'askOperations')`;
+  const wanted = sql`subscription_id = any(${subscriptionIds}) 
+    and kind not in ('converge', 'askOperations', 'lookAgain')`;
   const { rows } = await sql<{ id: string; is_waiting: boolean }>`
     select subscription_id as id, bool_or(dead_at is null) as is_waiting from (
       select subscription_id, dead_at from tasks

@@ -11,8 +11,14 @@ import { lockSubscription } from '../store/subscriptions.ts';
 import type { Context } from '../store/timeline.ts';
 import type { TaskDeps } from './deps.ts';
 
-/** A refused Activate may mean that an earlier one is being worked on; after this it means no. */
-const REFUSED_LADDER_MS = [2_000, 5_000, 10_000];
+/**
+ * A refused Activate may mean that an earlier one is being worked on, or that the record lags behind one
+ * that has succeeded; after a minute it means no.
+ */
+const REFUSED_SCHEDULE_MS = [2_000, 5_000, 10_000, 15_000, 30_000];
+
+/** A purchase that cannot be read yet is no failure; after a minute it is. */
+const MISSING_SCHEDULE_MS = [1_000, 2_000, 5_000, 10_000, 15_000, 30_000];
 
 /**
  * When to look whether an activation has been confirmed: Microsoft speaks of minutes, but a buyer is
@@ -31,8 +37,11 @@ export function activateTask(deps: TaskDeps): TaskHandler {
   return async (task, write) => {
     const context = contextOf(task);
     const { subscriptionId } = task;
-    const seen = await observeSubscription(deps, subscriptionId, context, { write });
+    const missingPause = MISSING_SCHEDULE_MS[task.rounds];
+    const reading = { write, isMissingDoubted: missingPause !== undefined };
+    const seen = await observeSubscription(deps, subscriptionId, context, reading);
     if (seen.kind === 'missing') {
+      if (missingPause !== undefined) return again(missingPause);
       return await apply(deps, task, write, { type: 'failActivation', failure: 'not-found' });
     }
     const { state } = seen;
@@ -50,9 +59,9 @@ export function activateTask(deps: TaskDeps): TaskHandler {
       return await apply(deps, task, write, { type: 'recordActivationSent' });
     }
     deps.log.warn({ subscriptionId, code: refusal }, 'Microsoft refused an activation');
-    const isLast = task.rounds >= REFUSED_LADDER_MS.length;
+    const isLast = task.rounds >= REFUSED_SCHEDULE_MS.length;
     await write((trx) => removeTask(trx, confirmationKey(task)));
-    if (!isLast) return again(stepOf(REFUSED_LADDER_MS, task.rounds));
+    if (!isLast) return again(stepOf(REFUSED_SCHEDULE_MS, task.rounds));
     return await apply(deps, task, write, { type: 'failActivation', failure: 'refused' });
   };
 }
@@ -61,7 +70,8 @@ export function activateTask(deps: TaskDeps): TaskHandler {
 export function confirmActivationTask(deps: TaskDeps): TaskHandler {
   return async (task, write) => {
     const context = contextOf(task);
-    const seen = await observeSubscription(deps, task.subscriptionId, context, { write });
+    const reading = { write, isMissingDoubted: true };
+    const seen = await observeSubscription(deps, task.subscriptionId, context, reading);
     const activation = seen.state?.activation.state;
     const isUnderway = activation === 'requested' || activation === 'confirming';
     if (seen.kind === 'seen' && !(isPending(seen.state) && isUnderway)) return DONE;

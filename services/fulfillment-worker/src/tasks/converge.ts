@@ -1,6 +1,8 @@
 import { DONE, type TaskHandler } from '../lanes/task.ts';
 import { observeSubscription } from '../observe-subscription.ts';
 import type { TaskDeps } from './deps.ts';
+import { endSearches } from './look-again.ts';
+import { taskRun } from './task-run.ts';
 
 /**
  * Heals a difference that reconciliation has found. The list it was found in may be old by now, so the
@@ -11,7 +13,8 @@ export function convergeTask(deps: TaskDeps): TaskHandler {
     const { subscriptionId, correlationId } = task;
     const context = { cause: 'reconcile', correlationId } as const;
     const call = { priority: 'background' } as const;
-    await observeSubscription(deps, subscriptionId, context, { write, call });
+    const { state } = await observeSubscription(deps, subscriptionId, context, { write, call });
+    if (state) await endSearches(deps, taskRun(deps, { task, context, write }), state);
     return DONE;
   };
 }

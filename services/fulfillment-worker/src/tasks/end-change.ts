@@ -27,6 +27,12 @@ export async function endChange(
   }
   const from = { planId: change.from_plan_id, quantity: change.from_quantity };
   const asked = changeDetails({ wanted: wantedOf(change), from });
-  const details = { changeId: change.id, ...asked, compensates, failure, failureDetail: detail };
+  const failureDetail = detail ?? (failure === undefined ? undefined : REASONS[failure]);
+  const details = { changeId: change.id, ...asked, compensates, failure, failureDetail };
   await addToTimeline(trx, { subscriptionId: change.subscription_id, kind, at, details }, context);
 }
+
+/** What a code alone does not say to whoever reads the timeline. */
+const REASONS: Readonly<Record<string, string>> = {
+  'without-effect': 'Microsoft reported success, but its record does not show the change',
+};

@@ -4,10 +4,13 @@ import { stepOf } from '../lanes/back-off.ts';
 import { again, DONE, type Task, type TaskHandler, type TaskOutcome } from '../lanes/task.ts';
 import { observeSubscription } from '../observe-subscription.ts';
 import { findChange, type ChangeRow } from '../store/changes.ts';
+import type { Expectation } from '../store/expectations.ts';
 import type { Context } from '../store/timeline.ts';
+import { awaitEffect } from './await-effect.ts';
 import { changePayload, isInForce } from './change-effect.ts';
 import type { TaskDeps } from './deps.ts';
 import { endChange } from './end-change.ts';
+import { taskRun } from './task-run.ts';
 
 /** A change is often carried out at once, and somebody is waiting for it. */
 export const FIRST_LOOK_MS = 1_000;
@@ -22,8 +25,8 @@ const MAX_ROUNDS = MAX_QUICK_ROUNDS + 288;
 /** An operation that Microsoft does not show is not visible yet, or gone; this long it is the former. */
 const VISIBLE_MS = 30_000;
 
-/** A record may lag behind its own finished operation; after these it is believed as it is. */
-const EFFECT_ROUNDS = 4;
+/** Microsoft has ended the operation as succeeded, and its record never showed the change. */
+export const WITHOUT_EFFECT = 'without-effect';
 
 /**
  * Follows a change that Microsoft has accepted to its end and records what is in force then. The
@@ -60,12 +63,26 @@ async function look(deps: TaskDeps, work: Work): Promise<TaskOutcome> {
     const ageMs = deps.now().getTime() - task.createdAt.getTime();
     if (operation || ageMs < VISIBLE_MS) return again(pauseAfter(task.rounds));
   }
-  const { state } = await observeSubscription(deps, task.subscriptionId, context, { write });
+  const reading = { write, isMissingDoubted: true };
+  const observation = await observeSubscription(deps, task.subscriptionId, context, reading);
+  const { state } = observation;
   const isEffective = state !== undefined && isInForce(change, state);
-  if (end === 'succeeded' && !isEffective && task.rounds < EFFECT_ROUNDS) {
-    return again(stepOf(POLL_LADDER_MS, task.rounds));
+  if (end === 'failed' || end === 'conflict') {
+    return await endWith(deps, work, isEffective ? undefined : end);
   }
-  const failure = end === 'succeeded' || isEffective ? undefined : (end ?? 'not-confirmed');
+  const run = taskRun(deps, { task, context, write });
+  const awaited = { told: expectationOf(change, operation, task), observation, isConfirmed: true };
+  const effect = await awaitEffect(deps, run, awaited);
+  if (effect === 'shown') return await endWith(deps, work, undefined);
+  if (effect !== 'missing') return effect;
+  return await endWith(deps, work, end === undefined ? 'not-confirmed' : WITHOUT_EFFECT);
+}
+
+async function endWith(
+  deps: TaskDeps,
+  { change, context, operation, write }: Work,
+  failure: string | undefined,
+): Promise<TaskOutcome> {
   const detail = failure === undefined ? undefined : errorOf(operation);
   await write((trx) => endChange(deps, trx, { change, failure, detail, at: deps.now() }, context));
   return DONE;
@@ -74,6 +91,25 @@ async function look(deps: TaskDeps, work: Work): Promise<TaskOutcome> {
 /** Why the operation failed, in Microsoft's own words. */
 function errorOf(operation: MarketplaceOperation | undefined): string | undefined {
   return operation?.errorMessage ?? operation?.errorStatusCode;
+}
+
+/** Not under the operation's id: its notification looks for the same by itself. */
+function expectationOf(
+  change: ChangeRow,
+  operation: MarketplaceOperation | undefined,
+  task: Task,
+): Expectation {
+  const toldAt = operation?.timeStamp ?? task.createdAt;
+  return {
+    subscriptionId: change.subscription_id,
+    key: `change:${change.id}`,
+    operationId: change.operation_id ?? undefined,
+    action: change.kind,
+    planId: change.plan_id ?? undefined,
+    quantity: change.quantity ?? undefined,
+    toldAt,
+    since: task.createdAt < toldAt ? task.createdAt : toldAt,
+  };
 }
 
 /** Undefined: not ended, or Microsoft does not show it. */

@@ -5,6 +5,7 @@ import { compensateTask } from './compensate.ts';
 import { convergeTask } from './converge.ts';
 import type { TaskDeps } from './deps.ts';
 import { followChangeTask } from './follow-change.ts';
+import { lookAgainTask } from './look-again.ts';
 import { notificationTask } from './notification.ts';
 import { submitChangeTask } from './submit-change.ts';
 import { timerTask } from './timer.ts';
@@ -21,5 +22,6 @@ export function taskHandlers(deps: TaskDeps): TaskHandlers {
     converge: convergeTask(deps),
     askOperations: askOperationsTask(deps),
     timer: timerTask(deps),
+    lookAgain: lookAgainTask(deps),
   };
 }

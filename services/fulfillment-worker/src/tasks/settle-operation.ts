@@ -22,32 +22,27 @@ export async function settle(
     readonly operation: MarketplaceOperation;
     readonly decision: PolicyDecision | undefined;
     readonly context: Context;
+    /** The record does not show it: nothing is changed back before it does. */
+    readonly isEffectMissing?: boolean;
+    readonly effectiveAt?: Date | undefined;
   },
 ): Promise<void> {
-  const { operation, decision, context } = settled;
+  const { operation, decision, context, effectiveAt } = settled;
   const { id: operationId, subscriptionId, action } = operation;
   const at = deps.now();
   const key = { subscriptionId, operationId };
   const outcome = outcomeOf(operation, decision);
   const origin = await originOf(trx, operation);
   const target = { planId: operation.planId, quantity: operation.quantity };
-  if (!(await settleOperation(trx, key, { action, outcome, origin, target, at }))) return;
+  const ended = { action, outcome, origin, target, at, effectiveAt };
+  if (!(await settleOperation(trx, key, ended))) return;
   if (decision?.answer !== 'refuse') return;
   const { reason, message } = decision;
   if (outcome === 'overruled') {
     deps.log.warn({ ...key, reason }, 'Microsoft carried out a change that we refused');
     const details = { action, reason, ...target };
     await addToTimeline(trx, { subscriptionId, kind: 'refusalOverruled', at, details }, context);
-    const whose = (await findSubscription(trx, subscriptionId))?.state.publisherId;
-    if ((await readPolicy(trx, whose)).compensateLateRefusals) {
-      await addTask(trx, {
-        subscriptionId,
-        kind: 'compensate',
-        payload: { operationId, ...target },
-        correlationId: context.correlationId,
-        dedupeKey: `compensate:${operationId}`,
-      });
-    }
+    if (!settled.isEffectMissing) await scheduleCompensation(trx, operation, context);
     return;
   }
   if (outcome !== 'refused') return;
@@ -60,6 +55,24 @@ export async function settle(
   const refused = { action, origin, ...changeTarget(operation) };
   const fact = { kind: 'changeRefused', state, version, at, reason, refused } as const;
   await enqueueFact(trx, { ...fact, cause: operationId }, context);
+}
+
+/** Where the policy says so, a change that we refused in vain is changed back, once. */
+export async function scheduleCompensation(
+  trx: Trx,
+  refused: Pick<MarketplaceOperation, 'id' | 'subscriptionId' | 'planId' | 'quantity'>,
+  { correlationId }: Pick<Context, 'correlationId'>,
+): Promise<void> {
+  const { id: operationId, subscriptionId, planId, quantity } = refused;
+  const whose = (await findSubscription(trx, subscriptionId))?.state.publisherId;
+  if (!(await readPolicy(trx, whose)).compensateLateRefusals) return;
+  await addTask(trx, {
+    subscriptionId,
+    kind: 'compensate',
+    payload: { operationId, planId, quantity },
+    correlationId,
+    dedupeKey: `compensate:${operationId}`,
+  });
 }
 
 /** `unsettled`: still in progress after all our patience. */

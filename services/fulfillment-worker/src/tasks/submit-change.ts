@@ -25,6 +25,12 @@ import { endChange } from './end-change.ts';
 const DOUBT_MS = 10_000;
 const DOUBT_STEP_MS = 3_000;
 
+/** A record may lag behind a change that was made: what was refused after a doubt is looked at again. */
+const MAX_DOUBT_ROUNDS = 20;
+
+/** What Microsoft says it does not know may only be late; after a minute it is gone. */
+const MISSING_SCHEDULE_MS = [1_000, 2_000, 5_000, 10_000, 15_000, 30_000];
+
 /** Another operation holds the subscription: a quarter of an hour happens, half an hour is patience. */
 const LOCKED_LADDER_MS = [2_000, 5_000, 10_000, 30_000];
 const MAX_LOCKED_ROUNDS = 64;
@@ -45,7 +51,9 @@ export function submitChangeTask(deps: TaskDeps): TaskHandler {
     }
     const first = await trySending(deps, work);
     const outcome = isUnexplained(first) ? await trySending(deps, work) : first;
-    return isUnexplained(outcome) ? await end(deps, work, 'refused', outcome.detail) : outcome;
+    if (!isUnexplained(outcome)) return outcome;
+    const isDoubtful = change.sending_at !== null && task.rounds < MAX_DOUBT_ROUNDS;
+    return isDoubtful ? again(DOUBT_STEP_MS) : await end(deps, work, 'refused', outcome.detail);
   };
 }
 
@@ -71,7 +79,8 @@ async function trySending(deps: TaskDeps, work: Work): Promise<TaskOutcome | Une
   } catch (error: unknown) {
     const code = refusalCode(error);
     if (code === undefined) throw error;
-    await write((trx) => recordSending(trx, change.id, null));
+    // After a doubt it stays: an earlier call may be what this one was refused for.
+    if (!change.sending_at) await write((trx) => recordSending(trx, change.id, null));
     const detail = refusalDetail(error);
     return (await reasonOf(deps, work, { code, detail })) ?? { detail };
   }
@@ -123,11 +132,16 @@ async function reasonOf(
 ): Promise<TaskOutcome | undefined> {
   const { task, change, write, context } = work;
   deps.log.info({ changeId: change.id, code }, 'Microsoft refused a change');
-  const { state } = await observeSubscription(deps, task.subscriptionId, context, { write });
-  if (!state || code === 'marketplace.not-found') {
-    return await end(deps, work, 'not-found', detail);
+  const missingPause = MISSING_SCHEDULE_MS[task.rounds];
+  const reading = { write, isMissingDoubted: missingPause !== undefined };
+  const seen = await observeSubscription(deps, task.subscriptionId, context, reading);
+  const { state } = seen;
+  if (state && isInForce(change, state)) return await end(deps, work, undefined);
+  if (!state || seen.kind === 'missing' || code === 'marketplace.not-found') {
+    return missingPause === undefined
+      ? await end(deps, work, 'not-found', detail)
+      : again(missingPause);
   }
-  if (isInForce(change, state)) return await end(deps, work, undefined);
   const isLocked =
     code === 'marketplace.conflict' || (await inProgress(deps, work, () => true)) !== undefined;
   if (!isLocked) return undefined;

@@ -1,0 +1,210 @@
+import { sql, type Selectable } from 'kysely';
+import { knownAction } from '@landfall/domain/operation.ts';
+import { effectEvents, overtakenBy } from '@landfall/domain/told.ts';
+import { MAX_COUNTED } from '@landfall/service-kit/common-readings.ts';
+import type { Db, ExpectationsTable, Trx } from '../db/schema.ts';
+
+export type ExpectationRow = Selectable<ExpectationsTable>;
+
+/** What was told of a subscription and has to be seen in its record. */
+export interface Expectation {
+  readonly subscriptionId: string;
+  /** The operation's id, or what stands for it. */
+  readonly key: string;
+  readonly operationId: string | undefined;
+  readonly action: string;
+  readonly planId: string | undefined;
+  readonly quantity: number | undefined;
+  /** By Microsoft's clock where it says so. */
+  readonly toldAt: Date;
+  /** By our clock. */
+  readonly since: Date;
+}
+
+/**
+ * Counts a look that did not find what was told, and returns which one it was. Undefined: another task
+ * looks for the same, or it was found or given up before.
+ */
+export async function countLook(
+  trx: Trx,
+  told: Expectation,
+  taskId: string,
+): Promise<number | undefined> {
+  const { rows } = await sql<{ looks: number }>`
+    insert into expectations (subscription_id, key, operation_id, action, plan_id, quantity, told_at,
+      since, state, looks, task_id)
+    values (${told.subscriptionId}, ${told.key}, ${told.operationId ?? null}, ${told.action},
+      ${told.planId ?? null}, ${told.quantity ?? null}, ${told.toldAt}, ${told.since}, 'waiting', 1,
+      ${taskId})
+    on conflict (subscription_id, key) do update set looks = expectations.looks + 1,
+      plan_id = excluded.plan_id, quantity = excluded.quantity, told_at = excluded.told_at,
+      task_id = excluded.task_id
+    where expectations.state = 'waiting' and (expectations.task_id = excluded.task_id
+      or not exists (select from tasks where tasks.id = expectations.task_id
+        and done_at is null and dead_at is null))
+    returning looks
+  `.execute(trx);
+  return rows[0]?.looks;
+}
+
+/** Keeps what was seen at once but has no operation: what it overtakes has to find it. */
+export async function keepShown(trx: Trx, told: Expectation, taskId: string): Promise<void> {
+  await trx
+    .insertInto('expectations')
+    .values({
+      subscription_id: told.subscriptionId,
+      key: told.key,
+      operation_id: told.operationId ?? null,
+      action: told.action,
+      plan_id: told.planId ?? null,
+      quantity: told.quantity ?? null,
+      told_at: told.toldAt,
+      since: told.since,
+      state: 'shown',
+      task_id: taskId,
+      missing_since: null,
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+}
+
+/** False: it was not waited for. */
+export async function markShown(
+  trx: Trx,
+  { subscriptionId, key }: Pick<Expectation, 'subscriptionId' | 'key'>,
+): Promise<boolean> {
+  const result = await trx
+    .updateTable('expectations')
+    .set({ state: 'shown' })
+    .where('subscription_id', '=', subscriptionId)
+    .where('key', '=', key)
+    .where('state', '<>', 'shown')
+    .executeTakeFirst();
+  return result.numUpdatedRows === 1n;
+}
+
+export async function markMissing(
+  trx: Trx,
+  { subscriptionId, key }: Pick<Expectation, 'subscriptionId' | 'key'>,
+  at: Date,
+): Promise<void> {
+  await trx
+    .updateTable('expectations')
+    .set({ state: 'missing', missing_since: at })
+    .where('subscription_id', '=', subscriptionId)
+    .where('key', '=', key)
+    .execute();
+}
+
+/** What was looked for in vain, oldest first. */
+export async function missingOf(
+  db: Db['kysely'],
+  subscriptionId: string,
+): Promise<readonly Expectation[]> {
+  const rows = await db
+    .selectFrom('expectations')
+    .selectAll()
+    .where('subscription_id', '=', subscriptionId)
+    .where('state', '=', 'missing')
+    .orderBy('told_at')
+    .limit(MAX_MISSING)
+    .execute();
+  return rows.map((row) => toExpectation(row));
+}
+
+/** More of one subscription are looked at with the next reading. */
+const MAX_MISSING = 20;
+
+/** Subscriptions whose record did not show what was told. */
+export async function withMissing(
+  db: Db['kysely'],
+  subscriptionIds: readonly string[],
+): Promise<ReadonlySet<string>> {
+  if (subscriptionIds.length === 0) return new Set();
+  const rows = await db
+    .selectFrom('expectations')
+    .select('subscription_id')
+    .distinct()
+    .where('subscription_id', 'in', subscriptionIds)
+    .where('state', '=', 'missing')
+    .execute();
+  return new Set(rows.map((row) => row.subscription_id));
+}
+
+export async function countMissing(db: Db['kysely'], since: Date): Promise<number | undefined> {
+  const { rows } = await sql<{ count: number }>`
+    select count(*)::int as count from (select from expectations
+      where state = 'missing' and missing_since >= ${since} limit ${MAX_COUNTED}) as missing
+  `.execute(db);
+  return rows[0]?.count;
+}
+
+function toExpectation(row: ExpectationRow): Expectation {
+  return {
+    subscriptionId: row.subscription_id,
+    key: row.key,
+    operationId: row.operation_id ?? undefined,
+    action: row.action,
+    planId: row.plan_id ?? undefined,
+    quantity: row.quantity ?? undefined,
+    toldAt: row.told_at,
+    since: row.since,
+  };
+}
+
+/** Clocks of two machines, and the time between a reading and the notification of what it showed. */
+const SLACK_MS = 60_000;
+
+/** Whether what a record does not show needs no more looking: it was recorded before, or overtaken. */
+export async function isSettledOtherwise(db: Db['kysely'], told: Expectation): Promise<boolean> {
+  return (await wasRecorded(db, told)) || (await isOvertaken(db, told));
+}
+
+/**
+ * Whether an effect was recorded already, by a reading of somebody else's. One that is attributed to
+ * another operation counts where it was read after this one was told: a reading shows all that came
+ * before it. So does the first reading of all, for a renewal.
+ */
+async function wasRecorded(db: Db['kysely'], told: Expectation): Promise<boolean> {
+  const action = knownAction(told.action);
+  if (!action) return false;
+  const { subscriptionId, operationId = null, since } = told;
+  const kind = effectEvents[action];
+  const target = told.planId ?? told.quantity?.toString() ?? null;
+  const earliest = new Date(since.getTime() - SLACK_MS);
+  const { rows } = await sql`
+    select from timeline
+    where subscription_id = ${subscriptionId} and kind = ${kind} and at >= ${earliest}
+      and (${target}::text is null or details ->> 'to' = ${target})
+      and (at >= ${since} or operation_id is null or operation_id = ${operationId})
+    union all
+    select from timeline
+    where subscription_id = ${subscriptionId} and kind = 'purchased' and at >= ${since}
+      and ${action === 'Renew'}
+    limit 1
+  `.execute(db);
+  return rows.length > 0;
+}
+
+/** Whether something later has taken effect that leaves no trace of what was told. */
+async function isOvertaken(db: Db['kysely'], told: Expectation): Promise<boolean> {
+  const action = knownAction(told.action);
+  if (!action) return false;
+  const { subscriptionId, key, operationId = null, toldAt } = told;
+  const later = [...overtakenBy[action]];
+  const { rows } = await sql`
+    select from operations where subscription_id = ${subscriptionId}
+      and operation_id is distinct from ${operationId}
+      and action = any(${later}) and effective_at >= ${toldAt}
+    union all
+    select from expectations where subscription_id = ${subscriptionId} and key <> ${key}
+      and (operation_id is null or operation_id is distinct from ${operationId})
+      and action = any(${later}) and told_at >= ${toldAt}
+    union all
+    select from changes where subscription_id = ${subscriptionId}
+      and operation_id is distinct from ${operationId} and kind = any(${later})
+      and state = 'succeeded' and sending_at >= ${toldAt}
+    limit 1
+  `.execute(db);
+  return rows.length > 0;
+}

@@ -1,0 +1,141 @@
+import { Fault } from '@landfall/domain/fault.ts';
+import { knownAction } from '@landfall/domain/operation.ts';
+import { effectOf } from '@landfall/domain/told.ts';
+import { isGuid } from '@landfall/marketplace/ids.ts';
+import type { Trx } from '../db/schema.ts';
+import { stepOf } from '../lanes/back-off.ts';
+import { addTask } from '../lanes/lane-store.ts';
+import { again, DONE, type TaskOutcome } from '../lanes/task.ts';
+import { observeSubscription, type Observation } from '../observe-subscription.ts';
+import {
+  countLook,
+  isSettledOtherwise,
+  markMissing,
+  markShown,
+  type Expectation,
+} from '../store/expectations.ts';
+import { addToTimeline } from '../store/timeline.ts';
+import type { TaskDeps } from './deps.ts';
+import type { TaskRun } from './task-run.ts';
+
+/**
+ * When to read again what did not show an effect. Most records lag by milliseconds, some by seconds; in
+ * sum about a minute, after which a person is told.
+ */
+const EFFECT_SCHEDULE_MS = [250, 500, 1_000, 2_000, 5_000, 10_000, 15_000, 30_000];
+
+/**
+ * When to look again for a subscription that is unknown here and at Microsoft. A purchase that activates
+ * itself is notified before it can be read; in sum some nine minutes, then the task is parked.
+ */
+const UNKNOWN_SCHEDULE_MS = [1_000, 2_000, 5_000, 10_000, 15_000, 30_000, 60_000, 120_000, 300_000];
+
+/** After an effect was seen late, the record is read once more. */
+const CLOSING_LOOK_MS = 30_000;
+
+/** After a person was told that an effect is missing: most of what is late is there within an hour. */
+export const LATE_LOOKS_MS = [120_000, 300_000, 900_000, 3_600_000];
+
+/** Something was told and the record has been read. */
+export interface Awaited {
+  readonly told: Expectation;
+  readonly observation: Observation;
+  /** Microsoft's operation agrees with the notification. */
+  readonly isConfirmed: boolean;
+}
+
+/**
+ * Whether the record shows what was told. `shown`: it does, or something later has overtaken it.
+ * `missing`: it does not, after the last look; that is on the timeline now, counted, and looked at later.
+ * Otherwise how the task goes on. Costs nothing where the first reading shows it.
+ */
+export async function awaitEffect(
+  deps: TaskDeps,
+  run: TaskRun,
+  awaited: Awaited,
+): Promise<'shown' | 'missing' | TaskOutcome> {
+  const { task, write } = run;
+  const { told, observation } = awaited;
+  if (observation.kind === 'missing' && !observation.state) return lookForUnknown(run);
+  const effect = observation.kind === 'missing' ? 'missing' : effectIn(told, observation);
+  if (effect === 'shown' && task.rounds === 0) return 'shown';
+  if (effect === 'shown' || (await isSettledOtherwise(deps.db.kysely, told))) {
+    if (effect === 'unclear' && task.rounds === 0) return 'shown';
+    await write(async (trx) => {
+      const wasAwaited = await markShown(trx, told);
+      if (wasAwaited || effect === 'missing') await scheduleClosingLook(trx, run, told.key);
+    });
+    return 'shown';
+  }
+  if (!knownAction(told.action)) {
+    await write((trx) => scheduleClosingLook(trx, run, told.key));
+    return 'shown';
+  }
+  const looks = await write((trx) => countLook(trx, told, task.id));
+  if (looks === undefined) return DONE;
+  if (looks <= EFFECT_SCHEDULE_MS.length) return again(stepOf(EFFECT_SCHEDULE_MS, looks - 1));
+  if (observation.kind === 'missing') {
+    await observeSubscription(deps, told.subscriptionId, run.context, { write });
+  }
+  await giveUp(deps, run, awaited);
+  return 'missing';
+}
+
+function effectIn(told: Expectation, { state }: Observation) {
+  return state ? effectOf(told, state) : 'missing';
+}
+
+/** Parked in the end: listed with its reason, counted, and run again by hand. */
+function lookForUnknown({ task }: TaskRun): TaskOutcome {
+  const pause = UNKNOWN_SCHEDULE_MS[task.rounds];
+  if (pause !== undefined && isGuid(task.subscriptionId)) return again(pause);
+  const text = 'a notification is about a subscription that neither we nor Microsoft know';
+  throw new Fault('subscription.unknown', text, { retry: 'never' });
+}
+
+/**
+ * One reading more, for a record that lags may have shown an earlier moment of its own: a plan changed
+ * forth and back looks the same before and after.
+ */
+export async function scheduleClosingLook(trx: Trx, run: TaskRun, key: string): Promise<void> {
+  const { subscriptionId, correlationId } = run.task;
+  await addTask(trx, {
+    subscriptionId,
+    kind: 'lookAgain',
+    payload: {},
+    correlationId,
+    dedupeKey: `closingLook:${subscriptionId}:${key}`,
+    delayMs: CLOSING_LOOK_MS,
+  });
+}
+
+async function giveUp(
+  { log, now }: TaskDeps,
+  { task, context, write }: TaskRun,
+  { told, isConfirmed }: Awaited,
+): Promise<void> {
+  const { subscriptionId, key, operationId, action, planId, quantity } = told;
+  const at = now();
+  const kind = isConfirmed ? 'effectMissing' : 'operationUnconfirmed';
+  const details = { action, planId, quantity, ...(action === 'Renew' && TERM_UNCHANGED) };
+  log.warn(
+    { security: !isConfirmed, subscriptionId, operationId, action },
+    isConfirmed
+      ? "Microsoft's record does not show a change that Microsoft has confirmed"
+      : 'Microsoft did not confirm a notification, and its record does not show the change',
+  );
+  await write(async (trx) => {
+    await markMissing(trx, told, at);
+    await addToTimeline(trx, { subscriptionId, kind, at, details }, context);
+    await addTask(trx, {
+      subscriptionId,
+      kind: 'lookAgain',
+      payload: { key },
+      correlationId: task.correlationId,
+      dedupeKey: `lookAgain:${subscriptionId}:${key}`,
+      delayMs: stepOf(LATE_LOOKS_MS, 0),
+    });
+  });
+}
+
+const TERM_UNCHANGED = { reason: 'renewal notified, term unchanged' };

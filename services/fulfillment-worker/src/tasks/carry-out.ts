@@ -1,0 +1,144 @@
+import { knownAction, needsAnswer, needsDecision } from '@landfall/domain/operation.ts';
+import type { PolicyDecision } from '@landfall/domain/policy.ts';
+import type { MarketplaceOperation } from '@landfall/marketplace/operation.ts';
+import { stepOf } from '../lanes/back-off.ts';
+import { again, DONE, type Task, type TaskOutcome } from '../lanes/task.ts';
+import { observeSubscription, type Observation } from '../observe-subscription.ts';
+import type { Expectation } from '../store/expectations.ts';
+import { answerOperation } from './answer-operation.ts';
+import { awaitEffect, scheduleClosingLook } from './await-effect.ts';
+import { isOpen, requestedChange } from './change-target.ts';
+import type { Notice } from './confirm-operation.ts';
+import { belatedDecision, decisionFor } from './decision.ts';
+import type { TaskDeps } from './deps.ts';
+import { settle } from './settle-operation.ts';
+import type { TaskRun } from './task-run.ts';
+
+/** When to look at an operation that we have answered and that is still in progress. */
+const SETTLE_SCHEDULE_MS = [1_000, 2_000, 5_000, 10_000, 30_000, 60_000];
+/** About a quarter of an hour on that schedule; then reconciliation has the last word. */
+const MAX_SETTLE_ROUNDS = 20;
+
+/** A notification and the operation that confirms it. */
+export interface Confirmed {
+  readonly notice: Notice;
+  readonly operation: MarketplaceOperation;
+}
+
+/** Decides, answers, and settles an operation once the subscription's record shows its effect. */
+export async function carryOut(
+  deps: TaskDeps,
+  run: TaskRun,
+  confirmed: Confirmed,
+): Promise<TaskOutcome> {
+  const { notice, operation } = confirmed;
+  const { context } = run;
+  const { receivedAt } = notice;
+  const belated = await belatedDecision(deps, operation, receivedAt, context);
+  const observation = await read(deps, run);
+  const { state } = observation;
+  const decision = belated ?? (await decisionFor(deps, operation, { state, receivedAt }, context));
+  if (!needsAnswer(operation.action) || !isOpen(operation)) {
+    return await finish(deps, run, { ...confirmed, decision, observation });
+  }
+  const current = await answer(deps, run, { ...confirmed, decision });
+  if (isOpen(current) && run.task.rounds < MAX_SETTLE_ROUNDS) {
+    return again(stepOf(SETTLE_SCHEDULE_MS, run.task.rounds));
+  }
+  const after = await read(deps, run);
+  return await finish(deps, run, { notice, operation: current, decision, observation: after });
+}
+
+async function read(deps: TaskDeps, { task, context, write }: TaskRun): Promise<Observation> {
+  const reading = { write, isMissingDoubted: true };
+  return await observeSubscription(deps, task.subscriptionId, context, reading);
+}
+
+interface Decided extends Confirmed {
+  readonly decision: PolicyDecision | undefined;
+}
+
+/** The operation after our answer; as it was where it names nothing that could be answered. */
+async function answer(
+  deps: TaskDeps,
+  run: TaskRun,
+  { notice, operation, decision }: Decided,
+): Promise<MarketplaceOperation> {
+  const { context, write } = run;
+  const { action } = operation;
+  if (needsDecision(action) && !decision) {
+    deps.log.error({ ...notice }, 'an operation names no target; it is left to Microsoft');
+    await run.note('operationUnconfirmed', { action, reason: 'no-target' });
+    return operation;
+  }
+  return await answerOperation(deps, operation, { decision, context, write });
+}
+
+async function finish(
+  deps: TaskDeps,
+  run: TaskRun,
+  done: Decided & { readonly observation: Observation },
+): Promise<TaskOutcome> {
+  const { notice, operation, decision, observation } = done;
+  const { context, task, write } = run;
+  if (hasFailed(operation)) {
+    await write((trx) => settle(deps, trx, { operation, decision, context }));
+    return DONE;
+  }
+  const told = expectationOf(operation, notice, task);
+  const effect = await awaitEffect(deps, run, { told, observation, isConfirmed: true });
+  if (effect !== 'shown' && effect !== 'missing') return effect;
+  await noteUnknownAction(deps, run, notice);
+  const isEffectMissing = effect === 'missing';
+  const effectiveAt = operation.status === 'Succeeded' ? told.toldAt : undefined;
+  await write(async (trx) => {
+    const settled = { operation, decision, context, isEffectMissing, effectiveAt };
+    await settle(deps, trx, settled);
+    if (isRepeatedSubscribe(told, observation)) await scheduleClosingLook(trx, run, told.key);
+  });
+  return DONE;
+}
+
+function hasFailed({ status }: MarketplaceOperation): boolean {
+  return status === 'Failed' || status === 'Conflict';
+}
+
+function expectationOf(
+  operation: MarketplaceOperation,
+  { receivedAt = operation.timeStamp }: Notice,
+  task: Task,
+): Expectation {
+  const { id, subscriptionId, action, timeStamp } = operation;
+  const change = requestedChange(operation);
+  const toldAt = timeStamp ?? receivedAt ?? task.createdAt;
+  return {
+    subscriptionId,
+    key: id,
+    operationId: id,
+    action: knownAction(action) ?? action,
+    planId: change?.action === 'ChangePlan' ? change.planId : undefined,
+    // A number that is none of seats is no target.
+    quantity: change?.action === 'ChangeQuantity' ? (operation.quantity ?? undefined) : undefined,
+    toldAt,
+    // Microsoft's clock may be ahead of ours: nothing is received before it has happened.
+    since: receivedAt !== undefined && receivedAt < toldAt ? receivedAt : toldAt,
+  };
+}
+
+/**
+ * Microsoft has announced renewals as Subscribe: where the record was active before and shows nothing
+ * new, it may be about to.
+ */
+function isRepeatedSubscribe({ action }: Expectation, observation: Observation): boolean {
+  return action === 'Subscribe' && observation.kind === 'seen' && observation.events === 0;
+}
+
+export async function noteUnknownAction(
+  deps: TaskDeps,
+  run: TaskRun,
+  { subscriptionId, action }: Pick<Notice, 'subscriptionId' | 'action'>,
+): Promise<void> {
+  if (knownAction(action)) return;
+  deps.log.warn({ subscriptionId, action }, 'a notification has an action that we do not know');
+  await run.note('actionUnrecognised', { action });
+}

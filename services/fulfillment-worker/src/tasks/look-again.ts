@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import { effectOf } from '@landfall/domain/told.ts';
+import type { Subscription } from '@landfall/domain/subscription.ts';
+import { stepOf } from '../lanes/back-off.ts';
+import { again, DONE, type TaskHandler } from '../lanes/task.ts';
+import { observeSubscription } from '../observe-subscription.ts';
+import {
+  isSettledOtherwise,
+  markShown,
+  missingOf,
+  type Expectation,
+} from '../store/expectations.ts';
+import { findOperation } from '../store/operations.ts';
+import { addToTimeline } from '../store/timeline.ts';
+import { LATE_LOOKS_MS } from './await-effect.ts';
+import type { TaskDeps } from './deps.ts';
+import { scheduleCompensation } from './settle-operation.ts';
+import { taskRun, type TaskRun } from './task-run.ts';
+
+const payloadSchema = z.object({
+  /** What is looked for; absent where the record is only read once more. */
+  key: z.string().optional(),
+});
+
+/** Reads a record once more, in the background, and ends the search for what it shows by now. */
+export function lookAgainTask(deps: TaskDeps): TaskHandler {
+  return async (task, write) => {
+    const { key } = payloadSchema.parse(task.payload);
+    const { subscriptionId, correlationId } = task;
+    const context = { cause: 'worker', correlationId } as const;
+    const run = taskRun(deps, { task, context, write });
+    const call = { priority: 'background' } as const;
+    const { state } = await observeSubscription(deps, subscriptionId, context, { write, call });
+    if (state) await endSearches(deps, run, state);
+    if (key === undefined) return DONE;
+    const left = await missingOf(deps.db.kysely, subscriptionId);
+    const isMissing = left.some((told) => told.key === key);
+    const hasNext = task.rounds + 1 < LATE_LOOKS_MS.length;
+    return isMissing && hasNext ? again(stepOf(LATE_LOOKS_MS, task.rounds + 1)) : DONE;
+  };
+}
+
+/** Ends the search for everything that a reading shows, and says so on the timeline. */
+export async function endSearches(
+  deps: TaskDeps,
+  run: TaskRun,
+  state: Subscription,
+): Promise<void> {
+  for (const told of await missingOf(deps.db.kysely, state.id)) {
+    const isOver =
+      effectOf(told, state) === 'shown' || (await isSettledOtherwise(deps.db.kysely, told));
+    if (isOver) await endSearch(deps, run, told);
+  }
+}
+
+async function endSearch(deps: TaskDeps, run: TaskRun, told: Expectation): Promise<void> {
+  const { subscriptionId, operationId, action, planId, quantity = null } = told;
+  const context = { ...run.context, operationId };
+  await run.write(async (trx) => {
+    if (!(await markShown(trx, told))) return;
+    const entry = { subscriptionId, kind: 'effectSeen', at: deps.now(), details: { action } };
+    await addToTimeline(trx, entry, context);
+    if (operationId === undefined) return;
+    const row = await findOperation(trx, { subscriptionId, operationId });
+    if (row?.outcome !== 'overruled') return;
+    const refused = { id: operationId, subscriptionId, planId, quantity };
+    await scheduleCompensation(trx, refused, context);
+  });
+}

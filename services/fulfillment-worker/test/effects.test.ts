@@ -1,0 +1,311 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { forwardHandlers } from '@landfall/client/forward.ts';
+import { ownAlertProcedures } from '@landfall/contracts/alert-procedures.ts';
+import type { RunningService } from '@landfall/service-kit/process.ts';
+import { handled, timelineOf } from './decided.ts';
+import { hurry } from './hurry.ts';
+import {
+  eventually,
+  factKinds,
+  kinds,
+  openStage,
+  settled,
+  subscribed,
+  type Stage,
+} from './stage.ts';
+
+/** Microsoft's record shows a change later than its notification, or never, or cannot be asked for it. */
+
+const TEAM = { offerId: 'teamdesk', planId: 'basic', quantity: 6 };
+/** Longer than the notification takes to come and be read, on a busy machine too. */
+const LAG_MS = 3_000;
+const FOR_EVER_MS = 3_600_000;
+
+let stage: Stage;
+let worker: RunningService;
+/** How far the worker's clock is ahead of ours: readings of alerts are shared for some seconds. */
+let aheadMs = 0;
+beforeAll(async () => {
+  stage = await openStage();
+  worker = await stage.boot({}, () => new Date(Date.now() + aheadMs));
+});
+afterEach(async () => {
+  await stage.control.clearFaults();
+  const names = ['recordLag', 'firstGetLate', 'getOperationLate', 'notificationId'] as const;
+  const oddities = Object.fromEntries(names.map((name) => [name, 'documented']));
+  await stage.control.updateSettings({ oddities });
+});
+afterAll(() => stage[Symbol.asyncDispose]());
+
+const view = (subscriptionId: string) => stage.client.subscriptions.get.query({ subscriptionId });
+
+async function lagging(recordLagMs: number): Promise<void> {
+  const oddities = { recordLag: 'measured' } as const;
+  await stage.control.updateSettings({ oddities, recordLagMs: [recordLagMs] });
+}
+
+async function fresh(): Promise<void> {
+  await stage.control.updateSettings({ oddities: { recordLag: 'documented' } });
+}
+
+async function alerts(): Promise<readonly string[]> {
+  aheadMs += 6_000;
+  const { ownAlerts } = forwardHandlers(ownAlertProcedures, () => stage.client);
+  const answer = await ownAlerts.list(
+    {},
+    {
+      caller: { kind: 'service', name: 'gateway' },
+      correlationId: randomUUID(),
+      deadline: new Date(Date.now() + 10_000),
+    },
+  );
+  return ownAlertProcedures.ownAlerts.list.output.parse(answer).firing.map(({ alert }) => alert);
+}
+
+const isSaid = (subscriptionId: string, kind: string) => async () =>
+  (await kinds(stage, subscriptionId)).includes(kind);
+
+const control = () => stage.control;
+const cases = [
+  { action: 'ChangePlan', act: (id: string) => control().changePlan(id, 'standard') },
+  { action: 'ChangeQuantity', act: (id: string) => control().changeQuantity(id, 9) },
+  { action: 'Suspend', act: (id: string) => control().suspend(id) },
+  { action: 'Reinstate', act: (id: string) => control().reinstate(id) },
+  { action: 'Unsubscribe', act: (id: string) => control().cancel(id) },
+  { action: 'Renew', act: (id: string) => control().renew(id) },
+] as const;
+
+const effects = {
+  ChangePlan: 'planChanged',
+  ChangeQuantity: 'quantityChanged',
+  Suspend: 'suspended',
+  Reinstate: 'reinstated',
+  Unsubscribe: 'unsubscribed',
+  Renew: 'renewed',
+} as const;
+
+test.each(cases)(
+  'a record that shows $action only seconds after the notification ends right, with one effect',
+  async ({ action, act }) => {
+    const subscriptionId = await subscribed(stage, TEAM);
+    if (action === 'Reinstate') {
+      const { operationId } = await stage.control.suspend(subscriptionId);
+      await handled(stage, subscriptionId, operationId);
+    }
+    const before = await view(subscriptionId);
+    await lagging(LAG_MS);
+
+    const { operationId } = await act(subscriptionId);
+
+    expect(await handled(stage, subscriptionId, operationId)).toBe('succeeded');
+    const theirs = await stage.control.subscription(subscriptionId);
+    const ours = await view(subscriptionId);
+    expect(ours.status).toBe(theirs.status);
+    expect(ours.planId).toBe(theirs.planId);
+    if (action === 'ChangeQuantity') expect(ours.quantity).toBe(9);
+    if (action === 'Renew') expect(ours.term.endDate).not.toBe(before.term.endDate);
+    const facts = await factKinds(stage, subscriptionId);
+    expect(facts.filter((kind) => kind === effects[action])).toHaveLength(1);
+    expect(await kinds(stage, subscriptionId)).not.toContain('effectMissing');
+  },
+);
+
+test('a purchase that activates itself and cannot be read for seconds is recorded once it can', async () => {
+  const oddities = { firstGetLate: 'measured' } as const;
+  await stage.control.updateSettings({ oddities, firstGetLateMs: LAG_MS });
+
+  const { subscriptionId } = await stage.control.purchase({
+    offerId: 'pulse',
+    planId: 'essential',
+    beneficiary: 'ada@fabrikam.example',
+  });
+
+  await eventually('it is recorded', async () => {
+    const found = await view(subscriptionId).catch(() => undefined);
+    return found?.status === 'Subscribed';
+  });
+  expect(await factKinds(stage, subscriptionId)).toEqual(['purchased', 'activated']);
+});
+
+test.each([
+  { action: 'ChangePlan', act: (id: string) => control().changePlan(id, 'standard') },
+  { action: 'ChangeQuantity', act: (id: string) => control().changeQuantity(id, 9) },
+])('$action with an id that is no GUID is answered and recorded', async ({ action, act }) => {
+  const subscriptionId = await subscribed(stage, TEAM);
+  await stage.control.updateSettings({ oddities: { notificationId: 'measured' } });
+
+  const { operationId } = await act(subscriptionId);
+
+  expect(await handled(stage, subscriptionId, operationId)).toBe('succeeded');
+  const theirs = await stage.control.subscription(subscriptionId);
+  expect(await view(subscriptionId)).toMatchObject({
+    planId: theirs.planId,
+    quantity: theirs.quantity,
+  });
+  expect(await factKinds(stage, subscriptionId)).toContain(
+    action === 'ChangePlan' ? 'planChanged' : 'quantityChanged',
+  );
+});
+
+test.each([404, 400])(
+  'a change in force whose operation Microsoft answers %i is recorded, however late it shows',
+  async (status) => {
+    const subscriptionId = await subscribed(stage, TEAM);
+    stage.intake.isDeciding = false;
+    await stage.control.addFault({ endpoint: 'getOperation', status, subscriptionId });
+    await lagging(LAG_MS);
+    await stage.control.changeQuantity(subscriptionId, 9);
+
+    // Silence is a yes.
+    await stage.control.advance(11_000);
+
+    await eventually('the seats are recorded', async () => {
+      return (await view(subscriptionId)).quantity === 9;
+    });
+    await settled(stage, subscriptionId);
+    expect(await kinds(stage, subscriptionId)).not.toContain('operationUnconfirmed');
+  },
+);
+
+test('an effect that does not show within a minute is on the timeline and an alert until it shows', async () => {
+  const subscriptionId = await subscribed(stage, TEAM);
+  await lagging(FOR_EVER_MS);
+  const { operationId } = await stage.control.suspend(subscriptionId);
+
+  await hurry(stage, subscriptionId, isSaid(subscriptionId, 'effectMissing'));
+
+  const [entry] = await timelineOf(stage, subscriptionId, 'effectMissing');
+  expect(entry).toMatchObject({ operationId, details: { action: 'Suspend' } });
+  expect((await view(subscriptionId)).status).toBe('Subscribed');
+  await eventually('an alert', async () => (await alerts()).includes('EffectsMissing'));
+
+  await fresh();
+  await hurry(stage, subscriptionId, isSaid(subscriptionId, 'effectSeen'));
+  expect((await view(subscriptionId)).status).toBe('Suspended');
+  await eventually('no alert', async () => !(await alerts()).includes('EffectsMissing'));
+  expect(await timelineOf(stage, subscriptionId, 'effectMissing')).toHaveLength(1);
+});
+
+test('reconciliation says of a difference that it was notified and had no effect then', async () => {
+  const subscriptionId = await subscribed(stage, TEAM);
+  await lagging(FOR_EVER_MS);
+  await stage.control.suspend(subscriptionId);
+  await hurry(stage, subscriptionId, isSaid(subscriptionId, 'effectMissing'));
+  await fresh();
+
+  const { runId } = await stage.client.reconciliation.start.mutate({});
+
+  const run = await eventually('the run is over', async () => {
+    const found = await stage.client.reconciliation.get.query({ runId });
+    return found.state === 'completed' && found;
+  });
+  const findings = run.findings.filter((one) => one.subscriptionId === subscriptionId);
+  expect(findings).toMatchObject([{ kind: 'drift', cause: 'told-without-effect' }]);
+  expect((await view(subscriptionId)).status).toBe('Suspended');
+  expect(await kinds(stage, subscriptionId)).toContain('effectSeen');
+});
+
+test('a renewal that changes no term is on the timeline as such', async () => {
+  const subscriptionId = await subscribed(stage, TEAM);
+  await lagging(FOR_EVER_MS);
+  await stage.control.renew(subscriptionId);
+
+  await hurry(stage, subscriptionId, isSaid(subscriptionId, 'effectMissing'));
+
+  const [entry] = await timelineOf(stage, subscriptionId, 'effectMissing');
+  expect(entry?.details).toEqual({
+    action: 'Renew',
+    reason: 'renewal notified, term unchanged',
+  });
+});
+
+test('what a later change has overtaken is not waited for and raises nothing', async () => {
+  const subscriptionId = await subscribed(stage, TEAM);
+  await lagging(LAG_MS);
+
+  const suspend = await stage.control.suspend(subscriptionId);
+  await eventually('the suspension is looked for', async () => {
+    const { rowCount } = await stage.db.pool.query(
+      'select from expectations where operation_id = $1',
+      [suspend.operationId],
+    );
+    return rowCount === 1;
+  });
+  const reinstate = await stage.control.reinstate(subscriptionId);
+
+  expect(await handled(stage, subscriptionId, reinstate.operationId)).toBe('succeeded');
+  expect(await handled(stage, subscriptionId, suspend.operationId)).toBe('succeeded');
+  await hurry(stage, subscriptionId, async () => {
+    const { rowCount } = await stage.db.pool.query(
+      `select from tasks where subscription_id = $1 and done_at is null`,
+      [subscriptionId],
+    );
+    return rowCount === 0;
+  });
+  expect((await view(subscriptionId)).status).toBe('Subscribed');
+  expect(await kinds(stage, subscriptionId)).not.toContain('effectMissing');
+});
+
+test('while one change is looked for, others of the same subscription are done', async () => {
+  const subscriptionId = await subscribed(stage, TEAM);
+  const body = await stage.marketplace.get(subscriptionId, {});
+  await lagging(FOR_EVER_MS);
+  await stage.control.renew(subscriptionId);
+  await eventually('the renewal is looked for', async () => {
+    const { rowCount } = await stage.db.pool.query(
+      'select from expectations where subscription_id = $1',
+      [subscriptionId],
+    );
+    return rowCount === 1;
+  });
+
+  const shown = { ...(body?.raw as object), saasSubscriptionStatus: 'Suspended' };
+  await stage.control.addFault({ endpoint: 'get', status: 200, body: shown, subscriptionId });
+  const { operationId } = await stage.control.suspend(subscriptionId);
+
+  await eventually('the suspension is settled', async () => {
+    const { rows } = await stage.db.pool.query<{ outcome: string | null }>(
+      'select outcome from operations where operation_id = $1',
+      [operationId],
+    );
+    return rows[0]?.outcome === 'succeeded';
+  });
+});
+
+test('a notification about what neither we nor Microsoft know is looked at for minutes, then parked', async () => {
+  const subscriptionId = randomUUID();
+  await stage.intake.publish({ subscriptionId, action: 'Subscribe' });
+
+  await hurry(stage, subscriptionId, async () => {
+    const { rows } = await stage.db.pool.query<{ rounds: number; last_error: string }>(
+      'select rounds, last_error from tasks where subscription_id = $1 and dead_at is not null',
+      [subscriptionId],
+    );
+    return rows[0]?.last_error === 'subscription.unknown' && rows[0].rounds >= 8;
+  });
+
+  await eventually('an alert', async () => (await alerts()).includes('TasksParked'));
+  const { items } = await stage.client.parkedTasks.list.query({});
+  expect(items).toMatchObject([{ subscriptionId, reason: 'subscription.unknown' }]);
+  await stage.db.pool.query('delete from tasks where subscription_id = $1', [subscriptionId]);
+});
+
+test('a record that shows the change at once is read once', async () => {
+  const subscriptionId = await subscribed(stage, TEAM);
+  const readings = async () => {
+    const text = await (await fetch(`${worker.url}/metrics`)).text();
+    const counts = text.matchAll(
+      /^landfall_marketplace_call_duration_seconds_count\{.*operation="get".*\} (\d+)$/gm,
+    );
+    return [...counts].reduce((sum, [, count]) => sum + Number(count), 0);
+  };
+  const before = await readings();
+
+  for (const act of [control().suspend, control().cancel]) {
+    const { operationId } = await act(subscriptionId);
+    await handled(stage, subscriptionId, operationId);
+  }
+
+  expect((await readings()) - before).toBe(2);
+});
