@@ -156,16 +156,24 @@ function toExpectation(row: ExpectationRow): Expectation {
 const SLACK_MS = 60_000;
 
 /** Whether what a record does not show needs no more looking: it was recorded before, or overtaken. */
-export async function isSettledOtherwise(db: Db['kysely'], told: Expectation): Promise<boolean> {
-  return (await wasRecorded(db, told)) || (await isOvertaken(db, told));
+export async function isSettledOtherwise(
+  db: Db['kysely'],
+  told: Expectation,
+  correlationId: string,
+): Promise<boolean> {
+  return (await wasRecorded(db, told, correlationId)) || (await isOvertaken(db, told));
 }
 
 /**
  * Whether an effect was recorded already, by a reading of somebody else's. One that is attributed to
  * another operation counts where it was read after this one was told: a reading shows all that came
- * before it. So does the first reading of all, for a renewal.
+ * before it. So does, for a renewal, the first reading of all, where the notification has led to it.
  */
-async function wasRecorded(db: Db['kysely'], told: Expectation): Promise<boolean> {
+async function wasRecorded(
+  db: Db['kysely'],
+  told: Expectation,
+  correlationId: string,
+): Promise<boolean> {
   const action = knownAction(told.action);
   if (!action) return false;
   const { subscriptionId, operationId = null, since } = told;
@@ -179,7 +187,8 @@ async function wasRecorded(db: Db['kysely'], told: Expectation): Promise<boolean
       and (at >= ${since} or operation_id is null or operation_id = ${operationId})
     union all
     select from timeline
-    where subscription_id = ${subscriptionId} and kind = 'purchased' and at >= ${since}
+    where subscription_id = ${subscriptionId} and kind = 'purchased'
+      and correlation_id = ${correlationId}
       and ${action === 'Renew'}
     limit 1
   `.execute(db);

@@ -59,7 +59,7 @@ export async function awaitEffect(
   if (observation.kind === 'missing' && !observation.state) return lookForUnknown(run);
   const effect = observation.kind === 'missing' ? 'missing' : effectIn(told, observation);
   if (effect === 'shown' && task.rounds === 0) return 'shown';
-  if (effect === 'shown' || (await isSettledOtherwise(deps.db.kysely, told))) {
+  if (effect === 'shown' || (await isSettledOtherwise(deps.db.kysely, told, task.correlationId))) {
     if (effect === 'unclear' && task.rounds === 0) return 'shown';
     await write(async (trx) => {
       const wasAwaited = await markShown(trx, told);

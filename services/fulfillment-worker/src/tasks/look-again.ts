@@ -46,9 +46,11 @@ export async function endSearches(
   run: TaskRun,
   state: Subscription,
 ): Promise<void> {
+  const { correlationId } = run.task;
   for (const told of await missingOf(deps.db.kysely, state.id)) {
     const isOver =
-      effectOf(told, state) === 'shown' || (await isSettledOtherwise(deps.db.kysely, told));
+      effectOf(told, state) === 'shown' ||
+      (await isSettledOtherwise(deps.db.kysely, told, correlationId));
     if (isOver) await endSearch(deps, run, told);
   }
 }
