@@ -302,8 +302,8 @@ test('a record that shows the change at once is read once', async () => {
   };
   const before = await readings();
 
-  for (const act of [control().suspend, control().cancel]) {
-    const { operationId } = await act(subscriptionId);
+  for (const action of ['suspend', 'cancel'] as const) {
+    const { operationId } = await stage.control[action](subscriptionId);
     await handled(stage, subscriptionId, operationId);
   }
 

@@ -155,44 +155,51 @@ function toExpectation(row: ExpectationRow): Expectation {
 /** Clocks of two machines, and the time between a reading and the notification of what it showed. */
 const SLACK_MS = 60_000;
 
-/** Whether what a record does not show needs no more looking: it was recorded before, or overtaken. */
-export async function isSettledOtherwise(
+/**
+ * Why what a record does not show needs no more looking. `recorded`: by a reading of its own. `presumed`:
+ * by one that may have shown another operation, or something later has overtaken it; a record that lags
+ * has to be read once more then.
+ */
+export async function settledOtherwise(
   db: Db['kysely'],
   told: Expectation,
   correlationId: string,
-): Promise<boolean> {
-  return (await wasRecorded(db, told, correlationId)) || (await isOvertaken(db, told));
+): Promise<'recorded' | 'presumed' | undefined> {
+  const recorded = await whoRecorded(db, told, correlationId);
+  if (recorded === 'own') return 'recorded';
+  return recorded === 'other' || (await isOvertaken(db, told)) ? 'presumed' : undefined;
 }
 
 /**
- * Whether an effect was recorded already, by a reading of somebody else's. One that is attributed to
+ * Whether an effect was recorded already, by a reading of its own or of somebody else's. One that is attributed to
  * another operation counts where it was read after this one was told: a reading shows all that came
  * before it. So does, for a renewal, the first reading of all, where the notification has led to it.
  */
-async function wasRecorded(
+async function whoRecorded(
   db: Db['kysely'],
   told: Expectation,
   correlationId: string,
-): Promise<boolean> {
+): Promise<'own' | 'other' | undefined> {
   const action = knownAction(told.action);
-  if (!action) return false;
+  if (!action) return undefined;
   const { subscriptionId, operationId = null, since } = told;
   const kind = effectEvents[action];
   const target = told.planId ?? told.quantity?.toString() ?? null;
   const earliest = new Date(since.getTime() - SLACK_MS);
-  const { rows } = await sql`
-    select from timeline
+  const { rows } = await sql<{ isOwn: boolean }>`
+    select coalesce(operation_id = ${operationId}, false) as "isOwn" from timeline
     where subscription_id = ${subscriptionId} and kind = ${kind} and at >= ${earliest}
       and (${target}::text is null or details ->> 'to' = ${target})
       and (at >= ${since} or operation_id is null or operation_id = ${operationId})
     union all
-    select from timeline
+    select true from timeline
     where subscription_id = ${subscriptionId} and kind = 'purchased'
       and correlation_id = ${correlationId}
       and ${action === 'Renew'}
-    limit 1
+    order by 1 desc limit 1
   `.execute(db);
-  return rows.length > 0;
+  const [found] = rows;
+  return found && (found.isOwn ? 'own' : 'other');
 }
 
 /** Whether something later has taken effect that leaves no trace of what was told. */

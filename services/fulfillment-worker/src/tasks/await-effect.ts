@@ -9,9 +9,9 @@ import { again, DONE, type TaskOutcome } from '../lanes/task.ts';
 import { observeSubscription, type Observation } from '../observe-subscription.ts';
 import {
   countLook,
-  isSettledOtherwise,
   markMissing,
   markShown,
+  settledOtherwise,
   type Expectation,
 } from '../store/expectations.ts';
 import { addToTimeline } from '../store/timeline.ts';
@@ -58,12 +58,15 @@ export async function awaitEffect(
   const { told, observation } = awaited;
   if (observation.kind === 'missing' && !observation.state) return lookForUnknown(run);
   const effect = observation.kind === 'missing' ? 'missing' : effectIn(told, observation);
-  if (effect === 'shown' && task.rounds === 0) return 'shown';
-  if (effect === 'shown' || (await isSettledOtherwise(deps.db.kysely, told, task.correlationId))) {
-    if (effect === 'unclear' && task.rounds === 0) return 'shown';
+  const by =
+    effect === 'shown'
+      ? 'recorded'
+      : await settledOtherwise(deps.db.kysely, told, task.correlationId);
+  if (by === 'recorded' && task.rounds === 0) return 'shown';
+  if (by !== undefined) {
     await write(async (trx) => {
       const wasAwaited = await markShown(trx, told);
-      if (wasAwaited || effect === 'missing') await scheduleClosingLook(trx, run, told.key);
+      if (wasAwaited || by === 'presumed') await scheduleClosingLook(trx, run, told.key);
     });
     return 'shown';
   }

@@ -4,12 +4,7 @@ import type { Subscription } from '@landfall/domain/subscription.ts';
 import { stepOf } from '../lanes/back-off.ts';
 import { again, DONE, type TaskHandler } from '../lanes/task.ts';
 import { observeSubscription } from '../observe-subscription.ts';
-import {
-  isSettledOtherwise,
-  markShown,
-  missingOf,
-  type Expectation,
-} from '../store/expectations.ts';
+import { markShown, missingOf, settledOtherwise, type Expectation } from '../store/expectations.ts';
 import { findOperation } from '../store/operations.ts';
 import { addToTimeline } from '../store/timeline.ts';
 import { LATE_LOOKS_MS } from './await-effect.ts';
@@ -50,7 +45,7 @@ export async function endSearches(
   for (const told of await missingOf(deps.db.kysely, state.id)) {
     const isOver =
       effectOf(told, state) === 'shown' ||
-      (await isSettledOtherwise(deps.db.kysely, told, correlationId));
+      (await settledOtherwise(deps.db.kysely, told, correlationId)) !== undefined;
     if (isOver) await endSearch(deps, run, told);
   }
 }
