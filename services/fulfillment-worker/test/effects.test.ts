@@ -10,6 +10,7 @@ import {
   factKinds,
   kinds,
   openStage,
+  purchase,
   settled,
   subscribed,
   type Stage,
@@ -32,7 +33,13 @@ beforeAll(async () => {
 });
 afterEach(async () => {
   await stage.control.clearFaults();
-  const names = ['recordLag', 'firstGetLate', 'getOperationLate', 'notificationId'] as const;
+  const names = [
+    'recordLag',
+    'firstGetLate',
+    'getOperationLate',
+    'notificationId',
+    'pendingCancel',
+  ] as const;
   const oddities = Object.fromEntries(names.map((name) => [name, 'documented']));
   await stage.control.updateSettings({ oddities });
 });
@@ -218,6 +225,67 @@ test('a renewal that changes no term is on the timeline as such', async () => {
     action: 'Renew',
     reason: 'renewal notified, term unchanged',
   });
+});
+
+test('a cancellation whose record stays pending has failed, in words, whatever its operation says', async () => {
+  await stage.control.updateSettings({ oddities: { pendingCancel: 'measured' } });
+  const subscriptionId = await purchase(stage, TEAM);
+  const asked = { subscriptionId, approvedBy: 'the customer' };
+  const { changeId } = await stage.client.subscriptions.cancel.mutate(asked);
+
+  await hurry(stage, subscriptionId, isSaid(subscriptionId, 'changeFailed'));
+
+  const change = await stage.client.subscriptions.change.query({ changeId });
+  expect(change).toMatchObject({ state: 'failed', failure: 'without-effect' });
+  const [entry] = await timelineOf(stage, subscriptionId, 'changeFailed');
+  expect(entry?.details).toMatchObject({
+    reason: 'Microsoft reported success, but its record does not show the change',
+  });
+});
+
+test('a cancellation whose record ends seconds later has succeeded', async () => {
+  const subscriptionId = await subscribed(stage, TEAM);
+  await lagging(LAG_MS);
+  const asked = { subscriptionId, approvedBy: 'the customer' };
+  const { changeId } = await stage.client.subscriptions.cancel.mutate(asked);
+
+  const change = await eventually('the change has its outcome', async () => {
+    const found = await stage.client.subscriptions.change.query({ changeId });
+    return found.settledAt !== undefined && found;
+  });
+  expect(change.state).toBe('succeeded');
+  expect((await view(subscriptionId)).status).toBe('Unsubscribed');
+});
+
+test('a purchase that cannot be read for a moment is activated all the same', async () => {
+  const subscriptionId = await purchase(stage, TEAM);
+  await stage.control.addFault({ endpoint: 'get', status: 404, subscriptionId, count: 2 });
+
+  await stage.client.subscriptions.activate.mutate({ subscriptionId });
+
+  await eventually('it is active', async () => {
+    return (await view(subscriptionId)).status === 'Subscribed';
+  });
+  expect(await factKinds(stage, subscriptionId)).toEqual(['purchased', 'activated']);
+  expect(await kinds(stage, subscriptionId)).not.toContain('missingAtMicrosoft');
+});
+
+test('a rule refuses a change whose operation Microsoft shows only after four seconds', async () => {
+  const subscriptionId = await subscribed(stage, TEAM);
+  const rule = {
+    id: 'few',
+    when: { action: 'ChangeQuantity' as const },
+    decision: 'refuse' as const,
+  };
+  await stage.client.policies.put.mutate({ rules: [rule] });
+  const oddities = { getOperationLate: 'measured' } as const;
+  await stage.control.updateSettings({ oddities, getOperationLateMs: 4_000 });
+
+  const { operationId } = await stage.control.changeQuantity(subscriptionId, 9);
+
+  expect(await handled(stage, subscriptionId, operationId)).toBe('refused');
+  await stage.client.policies.put.mutate({ rules: [] });
+  expect((await stage.control.subscription(subscriptionId)).quantity).toBe(6);
 });
 
 test('what a later change has overtaken is not waited for and raises nothing', async () => {

@@ -29,8 +29,10 @@ type Answer = { answer: 'accept' | 'refuse' | 'unconfirmed'; reason?: string | u
 const READ_TIMEOUT_MS = 3_000;
 /** Microsoft shows a new operation with a delay; it is asked again while there is time. */
 const NOT_VISIBLE_PAUSE_MS = 500;
-/** A forged notification must not hold a place for all of the time that a genuine one has. */
-const MAX_READINGS = 4;
+/** Readings that every notification gets, however many wait. */
+const FIRST_READINGS = 4;
+/** So many wait on until their budget ends: forged notifications hold no more places than these. */
+const MAX_WAITING_ON = 16;
 /** Below this nothing can be read and answered any more. */
 const LAST_READ_MS = 500;
 /** What a customer's change can be. */
@@ -45,6 +47,7 @@ const DECIDED_ACTIONS = knownActions.filter(needsDecision);
  * later. Microsoft's trouble is thrown as its fault.
  */
 export function decideProcedure(deps: ProcedureDeps): Decide {
+  const waitingOn = { count: 0 };
   return async ({ operationId, subscriptionId, action, publisherId, ...received }, call) => {
     const receivedAt = byOwnClock(received, deps.now());
     if (!needsDecision(action)) return { answer: 'accept' };
@@ -76,11 +79,13 @@ export function decideProcedure(deps: ProcedureDeps): Decide {
       ? key
       : { ...key, operationId: await onlyOpenOperation(own, { ...key, action }, readCall()) };
     const [operation, seen, known] = await Promise.all([
-      confirmed(own, asked, { readCall, budgetEnd }),
+      confirmed(own, asked, { readCall, budgetEnd, waitingOn }),
       own.fulfillment.get(key.subscriptionId, readCall()),
       findSubscription(db, key.subscriptionId),
     ]);
-    if (!operation || !seen) return { answer: 'unconfirmed' };
+    // A record that cannot be read right now is as we know it: the change has not been made yet.
+    const state = seen ? complete(toSnapshot(seen, known?.state, own), known?.state) : known?.state;
+    if (!operation || !state) return { answer: 'unconfirmed' };
     const disagrees = contradiction({ ...asked, action }, operation);
     if (disagrees) {
       deps.log.warn(
@@ -94,7 +99,7 @@ export function decideProcedure(deps: ProcedureDeps): Decide {
       deps,
       operation,
       {
-        state: complete(toSnapshot(seen, known?.state, own), known?.state),
+        state,
         receivedAt,
         answerBy: new Date(budgetEnd),
       },
@@ -149,21 +154,34 @@ function byOwnClock(
   return ageMs === undefined ? new Date(receivedAt) : new Date(now.getTime() - ageMs);
 }
 
+/** Asks again until Microsoft shows the operation or the time to decide is over. */
 async function confirmed(
   deps: Pick<PublisherDeps, 'fulfillment' | 'now'>,
   key: { readonly subscriptionId: string; readonly operationId: string },
-  limits: { readonly readCall: () => Call; readonly budgetEnd: number },
+  limits: {
+    readonly readCall: () => Call;
+    readonly budgetEnd: number;
+    readonly waitingOn: { count: number };
+  },
 ): Promise<MarketplaceOperation | undefined> {
-  for (let reading = 1; ; reading += 1) {
-    const operation = await deps.fulfillment.getOperation(
-      key.subscriptionId,
-      key.operationId,
-      limits.readCall(),
-    );
-    const leftMs = limits.budgetEnd - deps.now().getTime();
-    const isLast = reading === MAX_READINGS || leftMs < NOT_VISIBLE_PAUSE_MS + LAST_READ_MS;
-    if (operation || isLast) return operation;
-    await delay(NOT_VISIBLE_PAUSE_MS);
+  const { readCall, budgetEnd, waitingOn } = limits;
+  const { subscriptionId, operationId } = key;
+  let isWaitingOn = false;
+  try {
+    for (let reading = 1; ; reading += 1) {
+      const { fulfillment } = deps;
+      const operation = await fulfillment.getOperation(subscriptionId, operationId, readCall());
+      const leftMs = budgetEnd - deps.now().getTime();
+      if (operation || leftMs < NOT_VISIBLE_PAUSE_MS + LAST_READ_MS) return operation;
+      if (reading === FIRST_READINGS) {
+        if (waitingOn.count >= MAX_WAITING_ON) return undefined;
+        waitingOn.count += 1;
+        isWaitingOn = true;
+      }
+      await delay(NOT_VISIBLE_PAUSE_MS);
+    }
+  } finally {
+    if (isWaitingOn) waitingOn.count -= 1;
   }
 }
 
