@@ -215,6 +215,13 @@ export const metrics = {
     by: worker,
     help: "Changes notified in the last day that Microsoft's record did not show after a minute, and does not show yet.",
   }),
+  operationsUnasked: metric({
+    name: 'landfall_operations_unasked_oldest_seconds',
+    kind: 'gauge',
+    unit: 'seconds',
+    by: worker,
+    help: 'How long ago Microsoft was last asked for open operations of the active subscription whose turn is next.',
+  }),
   decisionsMissed: metric({
     name: 'landfall_decisions_missed',
     kind: 'gauge',

@@ -377,3 +377,16 @@ test('a record that shows the change at once is read once', async () => {
 
   expect((await readings()) - before).toBe(2);
 });
+
+test('an open operation that nobody told of is found on a subscription that is active and unchanged', async () => {
+  const subscriptionId = await subscribed(stage, TEAM);
+  await stage.control.addFault({ endpoint: 'webhook', drop: true, subscriptionId, count: 1 });
+  await stage.control.updateSettings({ oddities: { unansweredChange: 'measured' } });
+  const { operationId } = await stage.control.changeQuantity(subscriptionId, 9);
+
+  await stage.client.reconciliation.start.mutate({});
+
+  expect(await handled(stage, subscriptionId, operationId)).toBe('succeeded');
+  await stage.control.updateSettings({ oddities: { unansweredChange: 'documented' } });
+  expect((await view(subscriptionId)).quantity).toBe(9);
+});

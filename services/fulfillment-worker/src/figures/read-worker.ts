@@ -10,6 +10,7 @@ import { ageSeconds, reading, readings, type Metrics } from '@landfall/service-k
 import type { Db } from '../db/schema.ts';
 import { reportDecisions } from '../store/decisions.ts';
 import { countMissing } from '../store/expectations.ts';
+import { longestUnasked } from '../store/run-subscriptions.ts';
 import type { HouseDeps } from '../publishers.ts';
 import { readPublishers } from './read-publishers.ts';
 import {
@@ -59,6 +60,9 @@ export function readWorker(
     const { missedDeadline } = await reportDecisions(kysely, since(now()), undefined);
     return [reading(table.decisionsMissed, missedDeadline)];
   });
+  metrics.read([table.operationsUnasked], async () => [
+    reading(table.operationsUnasked, ageSeconds(await longestUnasked(kysely), now()) ?? 0),
+  ]);
   metrics.read([table.effectsMissing], async () => [
     reading(table.effectsMissing, await countMissing(kysely, since(now()))),
   ]);

@@ -18,6 +18,8 @@ const OWN_PAGE = 100;
 
 /** Calls that one run spends on operations nobody told of: some seconds, where all were an hour. */
 const MAX_ASKED = 1000;
+/** Of these at most, active ones in their turn: each run moves on, and a large list takes many runs. */
+const MAX_IN_TURN = 500;
 
 /** Trouble of Microsoft's or of Postgres is given this long before the run goes on. */
 const RESUME_PAUSE_MS = 60_000;
@@ -111,7 +113,14 @@ async function end({ db, log, now }: ReconcileDeps, run: RunRow, how: Ending): P
 async function askOperations(running: Running): Promise<void> {
   const { deps, run } = running;
   await expectSome(running);
-  const ids = await withOperations(deps.db.kysely, { ...scopeOf(run), id: run.id }, MAX_ASKED);
+  const ids = await withOperations(
+    deps.db.kysely,
+    { ...scopeOf(run), id: run.id },
+    {
+      limit: MAX_ASKED,
+      inTurn: MAX_IN_TURN,
+    },
+  );
   for (let from = 0; from < ids.length; from += OWN_PAGE) {
     const tasks = { kind: 'askOperations' as const, ids: ids.slice(from, from + OWN_PAGE) };
     await takeStep(running, async () => ({ tasks, next: { position: null } }));

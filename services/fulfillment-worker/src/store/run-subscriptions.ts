@@ -54,12 +54,13 @@ const OPEN_AT_MOST_DAYS = 30;
  * Subscriptions that may have an operation nobody told us of, or whose end nobody did. Microsoft lists
  * operations by subscription alone, so only those are asked for where one can hang: a change that we
  * know of may have ended unheard, and a suspended one may wait for its reinstatement. Where there are
- * more than `limit`, each run takes others.
+ * more than `limit`, each run takes others. Those that are active and otherwise unchanged are asked for
+ * in turn, the longest unasked first, as many as `inTurn`.
  */
 export async function withOperations(
   db: Db['kysely'],
   run: Scope & { readonly id: string },
-  limit: number,
+  { limit, inTurn }: { readonly limit: number; readonly inTurn: number },
 ): Promise<string[]> {
   const age = sql`now() - ${OPEN_AT_MOST_DAYS} * interval '1 day'
     and now() - ${OPEN_FOR_MINUTES} * interval '1 minute'`;
@@ -71,12 +72,33 @@ export async function withOperations(
       select subscription_id, 1 from changes
       where state in ('requested', 'sent') and requested_at between ${age}
       union all
-      select id, 2 from subscriptions where status = 'Suspended') as candidates
+      select id, 2 from subscriptions where status = 'Suspended'
+      union all
+      (select id, 3 from subscriptions
+        where status = 'Subscribed' and missing_at is null and ${isIn(run)}
+        order by operations_asked_at nulls first, id limit ${inTurn})) as candidates
     join subscriptions using (id)
     where missing_at is null and ${isIn(run)}
     group by id order by min(rank), md5(${run.id} || id) limit ${limit}
   `.execute(db);
   return rows.map(({ id }) => id);
+}
+
+/** That Microsoft was asked for a subscription's operations: others have their turn first now. */
+export async function noteAsked(trx: Trx, subscriptionId: string): Promise<void> {
+  await sql`update subscriptions set operations_asked_at = now() where id = ${subscriptionId}`.execute(
+    trx,
+  );
+}
+
+/** Since when nobody has asked for the operations of the active subscription that waits longest. */
+export async function longestUnasked(db: Db['kysely']): Promise<Date | undefined> {
+  const { rows } = await sql<{ since: Date }>`
+    select coalesce(operations_asked_at, created_at) as since from subscriptions
+    where status = 'Subscribed' and missing_at is null
+    order by operations_asked_at nulls first, id limit 1
+  `.execute(db);
+  return rows[0]?.since;
 }
 
 export async function hasSubscriptions(db: Db['kysely'], run: Scope): Promise<boolean> {

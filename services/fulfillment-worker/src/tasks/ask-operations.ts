@@ -2,6 +2,7 @@ import { addTask } from '../lanes/lane-store.ts';
 import { DONE, type TaskHandler } from '../lanes/task.ts';
 import type { Trx } from '../db/schema.ts';
 import { addFindings } from '../store/run-progress.ts';
+import { noteAsked } from '../store/run-subscriptions.ts';
 import { operationsOf } from '../store/operations.ts';
 import { isOpen } from './change-target.ts';
 import type { TaskDeps } from './deps.ts';
@@ -45,6 +46,7 @@ export function askOperationsTask(deps: TaskDeps): TaskHandler {
           cause: 'not-told',
         }));
       await addFindings(trx, correlationId, findings);
+      await noteAsked(trx, subscriptionId);
     });
     return DONE;
   };

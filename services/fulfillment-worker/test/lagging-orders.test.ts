@@ -1,0 +1,182 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ControlError } from '@landfall/emulator/control-client.ts';
+import { passingTime } from './passing-time.ts';
+import { eventually, openStage, type Stage } from './stage.ts';
+
+/**
+ * Hundreds of subscriptions, each with a lag of its own between what happens at Microsoft and what can
+ * be read there, and with a few things happening to it in an order that chance decides. Notifications
+ * come late, twice, in another order, and with ids that nobody can ask for; operations cannot be read
+ * at first, and neither can purchases.
+ */
+const SEED = 20_261_129;
+const SUBSCRIPTIONS = 240;
+const LAGS_MS = [0, 50, 2_000, 20_000];
+const ROUNDS = 8;
+/** Longer than the slowest record, the schedule of looks and the look after them. */
+const SETTLING_MS = 5 * 60_000;
+/** In steps shorter than the gaps of the schedule, so that no look is taken before its record. */
+const STEP_MS = 5_000;
+
+const time = passingTime();
+let stage: Stage;
+beforeAll(async () => {
+  stage = await openStage();
+  await stage.boot({ LANE_CONCURRENCY: 24 }, time.now);
+});
+afterAll(() => stage[Symbol.asyncDispose]());
+
+/** Reproducible choices (mulberry32). */
+function random(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+
+const next = random(SEED);
+const pick = <T>(from: readonly T[]): T => from[Math.floor(next() * from.length)]!;
+
+test(`${SUBSCRIPTIONS} subscriptions whose records lag end in Microsoft's record, with one effect each`, async () => {
+  const { control } = stage;
+  await control.updateSettings({
+    oddities: { recordLag: 'measured', firstGetLate: 'measured', getOperationLate: 'measured' },
+    recordLagMs: LAGS_MS,
+    firstGetLateMs: 3_000,
+    getOperationLateMs: 1_500,
+  });
+  await control.addFault({ endpoint: 'webhook', duplicate: 2, probability: 0.2 });
+  await control.addFault({ endpoint: 'webhook', delayMs: 7_000, probability: 0.2 });
+  await control.addFault({ endpoint: 'webhook', reorder: true, probability: 0.1 });
+  const ids = await bought();
+
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const notificationId = pick(['documented', 'documented', 'measured'] as const);
+    await control.updateSettings({ oddities: { notificationId } });
+    for (const id of ids) if (next() < 0.6) await happen(id);
+    await time.pass(stage, pick([0, 300, 1_000, 3_000, 11_000]));
+  }
+  await control.clearFaults();
+  for (let passed = 0; passed < SETTLING_MS; passed += STEP_MS) {
+    await time.pass(stage, STEP_MS);
+    await nothingIsDue();
+  }
+
+  const wrong: string[] = [];
+  for (const id of ids) wrong.push(...(await flaws(id)).map((flaw) => `${id}: ${flaw}`));
+  expect(wrong, `seed ${SEED}`).toEqual([]);
+}, 300_000);
+
+async function bought(): Promise<readonly string[]> {
+  const ids: string[] = [];
+  for (let count = 0; count < SUBSCRIPTIONS; count += 1) {
+    const isAutoActivated = count % 4 === 0;
+    const { subscriptionId, purchaseToken } = await stage.control.purchase({
+      ...(isAutoActivated
+        ? { offerId: 'pulse', planId: 'essential' }
+        : { offerId: 'teamdesk', planId: 'basic', quantity: 6 }),
+      beneficiary: 'ada@fabrikam.example',
+    });
+    ids.push(subscriptionId);
+    if (isAutoActivated && next() < 0.5) continue;
+    await stage.client.purchases.resolve.mutate({ purchaseToken });
+    await stage.client.subscriptions.activate.mutate({ subscriptionId });
+  }
+  return ids;
+}
+
+async function happen(id: string): Promise<void> {
+  const { control, client } = stage;
+  const approved = { subscriptionId: id, approvedBy: 'test' };
+  const happening = pick<() => Promise<unknown>>([
+    () => control.changePlan(id, pick(['basic', 'standard', 'starter', 'essential'])),
+    () => control.changeQuantity(id, pick([5, 6, 7, 8])),
+    () => control.changeQuantity(id, pick([5, 6, 7, 8])),
+    () => control.suspend(id),
+    () => control.reinstate(id),
+    () => control.reinstate(id),
+    () => control.renew(id),
+    () => redelivered(id),
+    () => client.subscriptions.changeQuantity.mutate({ ...approved, quantity: 9 }),
+    () => (next() < 0.3 ? control.cancel(id) : redelivered(id)),
+  ]);
+  // What is not possible in its present state does not happen.
+  await happening().catch((error: unknown) => {
+    const isRefused = error instanceof ControlError || (error as Error).name === 'TRPCClientError';
+    if (!isRefused) throw error;
+  });
+}
+
+async function redelivered(id: string): Promise<void> {
+  const sent = (await stage.control.deliveries(id)).filter(({ attempts }) => attempts.length > 0);
+  if (sent.length > 0) await stage.control.redeliver(pick(sent).operationId, { times: 2 });
+}
+
+/** Until every task has been run that is due by now. */
+async function nothingIsDue(): Promise<void> {
+  await eventually('nothing is due', async () => {
+    const { rowCount } = await stage.db.pool.query(
+      `select from tasks where done_at is null and dead_at is null and run_at <= now() limit 1`,
+    );
+    return rowCount === 0;
+  });
+}
+
+/** Kinds that would say of a right record that something is wrong with it, or lost. */
+const NEVER = ['effectMissing', 'operationContradicted', 'contradictionSeen', 'taskParked'];
+
+async function flaws(id: string): Promise<string[]> {
+  const theirs = await stage.control.subscription(id);
+  const ours = await stage.client.subscriptions.get.query({ subscriptionId: id }).catch(() => null);
+  if (!ours) return ['not recorded'];
+  const found: string[] = [];
+  const differs = (what: string, mine: unknown, other: unknown) => {
+    if (mine !== other) found.push(`${what} ${String(mine)}, not ${String(other)}`);
+  };
+  differs('status', ours.status, theirs.status);
+  if (theirs.status !== 'Unsubscribed') {
+    differs('plan', ours.planId, theirs.planId);
+    differs('quantity', ours.quantity, theirs.quantity);
+    differs('term end', ours.term.endDate, theirs.termEnd ?? undefined);
+  }
+  const page = await stage.client.subscriptions.timeline.query({ subscriptionId: id, limit: 200 });
+  const operations = (await stage.control.operations(id)).filter(
+    ({ status }) => status === 'Succeeded',
+  );
+  const said = (kind: string) => page.items.filter((entry) => entry.kind === kind);
+  for (const kind of NEVER) if (said(kind).length > 0) found.push(`${kind} on the timeline`);
+  for (const [kind, action] of EFFECTS) {
+    const most = operations.filter((one) => one.action === action).length;
+    if (said(kind).length > most) found.push(`${kind} ${said(kind).length} times of ${most}`);
+  }
+  if (found.length > 0 && process.env['STORY']) found.push(...story(page.items, operations));
+  return found;
+}
+
+type Entries = Awaited<ReturnType<Stage['client']['subscriptions']['timeline']['query']>>['items'];
+type Operations = Awaited<ReturnType<Stage['control']['operations']>>;
+
+/** What happened on both sides, for whoever looks for the cause: `STORY=1`. */
+function story(entries: Entries, operations: Operations): string[] {
+  return [
+    ...operations.map(
+      (one) =>
+        `${one.createdAt} ${one.action} ${one.id} ${one.planId} ${one.quantity} ${one.source}`,
+    ),
+    ...entries.map(
+      (one) => `${one.at} ${one.kind} ${one.operationId ?? ''} ${JSON.stringify(one.details)}`,
+    ),
+  ].toSorted();
+}
+
+const EFFECTS = [
+  ['planChanged', 'ChangePlan'],
+  ['quantityChanged', 'ChangeQuantity'],
+  ['suspended', 'Suspend'],
+  ['reinstated', 'Reinstate'],
+  ['renewed', 'Renew'],
+  ['unsubscribed', 'Unsubscribe'],
+] as const;
