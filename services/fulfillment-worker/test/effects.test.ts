@@ -239,7 +239,7 @@ test('a cancellation whose record stays pending has failed, in words, whatever i
   expect(change).toMatchObject({ state: 'failed', failure: 'without-effect' });
   const [entry] = await timelineOf(stage, subscriptionId, 'changeFailed');
   expect(entry?.details).toMatchObject({
-    reason: 'Microsoft reported success, but its record does not show the change',
+    failureDetail: 'Microsoft reported success, but its record does not show the change',
   });
 });
 
