@@ -306,8 +306,9 @@ export const alertRules = {
     forMs: 0,
     severity: 'critical',
     meaning:
-      "Microsoft Entra ID refuses a publisher's credential: its work waits, notifications are stored.",
-    nextStep: 'Replace the credential; what waited goes on within a minute.',
+      "Microsoft refuses a publisher's credential, or every call made with it: its work waits, buyers cannot go on, notifications are stored.",
+    nextStep:
+      'See credentials.status for what Microsoft says and what to do; what waited goes on within a minute after it.',
   },
   UsageUnsent: {
     metric: metrics.usageOldest,

@@ -8,7 +8,7 @@ export const credentialStatus = z.object({
   /** secret, secret-file, certificate or federated; its content is nowhere in this answer. */
   kind: z.string(),
   /**
-   * What matters most of: Microsoft refuses it or it cannot be read (`rejected`), it has ended
+   * What matters most of: Entra or the API refuses it or it cannot be read (`rejected`), it has ended
    * (`expired`), it ends within thirty days (`expiring`), a token was had with it (`ok`).
    */
   state: z.enum(['ok', 'expiring', 'expired', 'rejected', 'unknown']),
@@ -18,8 +18,12 @@ export const credentialStatus = z.object({
   daysLeft: z.number().int().optional(),
   lastSuccessAt: z.iso.datetime().optional(),
   lastFailureAt: z.iso.datetime().optional(),
-  /** Code of the last failure; absent once a token was had again. */
+  /** Code of the last failure; absent once a token was had, and the API took it. */
   failure: z.string().optional(),
+  /** Microsoft's own sentence about it, where its API gave one. */
+  explanation: z.string().optional(),
+  /** What to do about it. */
+  nextStep: z.string().optional(),
 });
 
 export type CredentialStatus = z.output<typeof credentialStatus>;

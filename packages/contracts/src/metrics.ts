@@ -290,7 +290,7 @@ export const metrics = {
     unit: 'yes-no',
     labels: ['publisher'],
     by: worker,
-    help: "1 while Microsoft Entra ID refuses a publisher's credential.",
+    help: "1 while Entra ID refuses a publisher's credential, or Microsoft's API every call made with it.",
   }),
   usageOldest: metric({
     name: 'landfall_usage_unsent_oldest_seconds',

@@ -26,6 +26,8 @@ export interface MarketplaceRequest {
   readonly isRepeatable: boolean;
   /** Whether a success must be JSON; bodies of the others are ignored. */
   readonly readsBody: boolean;
+  /** The path is there whatever is asked for: a 404 that Microsoft's API did not write is a wrong address. */
+  readonly isAlwaysThere?: boolean;
   /** Statuses that are answers to this question rather than errors. */
   readonly answers?: readonly number[];
 }
@@ -118,13 +120,16 @@ function judge(
   if (isAnswer || (response.ok && isUsable)) {
     return { kind: 'answer', answer: { status, headers, body } };
   }
+  const microsoftCode = microsoftCodeOf(body);
+  const isElsewhere = status === 404 && request.isAlwaysThere && microsoftCode === undefined;
+  const refusal = isElsewhere ? 'marketplace.wrong-address' : codeOfStatus(status);
   return {
     kind: 'failure',
-    code: response.ok ? 'marketplace.unexpected-answer' : codeOfStatus(status),
+    code: response.ok ? 'marketplace.unexpected-answer' : refusal,
     // Redirects, 4xx and 429 are refusals before any effect; a 5xx may follow one.
     mayHaveArrived: response.ok || status === 408 || status >= 500,
     status,
-    microsoftCode: microsoftCodeOf(body),
+    microsoftCode,
     explanation: explanationOf(body),
     retryAfterMs: parseRetryAfter(headers.get('retry-after'), Date.now()),
   };

@@ -100,6 +100,7 @@ export function createFulfillment(http: MarketplaceHttp): Fulfillment {
           method: 'POST',
           path: `${SUBSCRIPTIONS}/resolve`,
           headers: { 'x-ms-marketplace-token': purchaseToken },
+          isAlwaysThere: true,
           ...READ,
         },
         call,
@@ -211,7 +212,7 @@ async function* listPages(
   let link = from;
   for (let page = 1; page <= MAX_PAGES; page += 1) {
     const path = link === undefined ? SUBSCRIPTIONS : nextPageUrl(link, http.baseUrl, seen);
-    const { body } = await http.send({ ...first, path }, call);
+    const { body } = await http.send({ ...first, path, isAlwaysThere: link === undefined }, call);
     link = nextLinkOf(body);
     yield { ...readPage(body), next: link };
     if (link === undefined) return;

@@ -5,6 +5,7 @@ export type MarketplaceErrorCode =
   | 'marketplace.bad-request'
   | 'marketplace.not-authorized'
   | 'marketplace.not-found'
+  | 'marketplace.wrong-address'
   | 'marketplace.conflict'
   | 'marketplace.refused'
   | 'marketplace.throttled'
@@ -86,6 +87,7 @@ const RETRY: Readonly<Record<MarketplaceErrorCode, Retry>> = {
   'marketplace.bad-request': 'never',
   'marketplace.not-authorized': 'later',
   'marketplace.not-found': 'never',
+  'marketplace.wrong-address': 'later',
   'marketplace.conflict': 'never',
   'marketplace.refused': 'never',
   'marketplace.throttled': 'later',
@@ -126,13 +128,19 @@ export function microsoftCodeOf(body: unknown): string | undefined {
 
 /** Longer ones are pages or dumps: their beginning says what is wrong. */
 const MAX_EXPLANATION_LENGTH = 500;
+/** E-mail addresses, and runs of characters that are longer than any id: tokens, secrets, signatures. */
+const SENSITIVE = /eyJ[\w.-]+|[^\s@<>]+@[^\s@<>]+|[\w+/=%.~-]{40,}/g;
 
-/** Microsoft's own sentence about an error, from the same body shapes; undefined where there is none. */
+/**
+ * Microsoft's own sentence about an error, from the same body shapes, without tokens and e-mail addresses;
+ * undefined where there is none.
+ */
 export function explanationOf(body: unknown): string | undefined {
   const outer = lowerKeys(body);
   const inner = lowerKeys(outer['error']);
   const text = parseText(outer['message']) ?? parseText(inner['message']);
-  return text?.slice(0, MAX_EXPLANATION_LENGTH).toWellFormed().replaceAll('\u0000', '');
+  const shown = text?.replace(SENSITIVE, '…').replaceAll('\u0000', '');
+  return shown?.slice(0, MAX_EXPLANATION_LENGTH).toWellFormed();
 }
 
 function lowerKeys(value: unknown): Readonly<Record<string, unknown>> {

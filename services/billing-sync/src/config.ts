@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { retention } from '@landfall/contracts/retention.ts';
+import { marketplaceBaseUrl } from '@landfall/marketplace/marketplace-config.ts';
 import { hasPublishers, publisherAccessShape } from '@landfall/marketplace/publishers-config.ts';
 import { baseConfigShape } from '@landfall/service-kit/config.ts';
 import { retentionShape } from '@landfall/service-kit/retention.ts';
@@ -13,7 +14,7 @@ const USAGE_HOUR_GRACE_MS = 2 * 60 * 1000;
 const shape = z.object({
   ...baseConfigShape,
   ...retentionShape(retention['billing-sync'].rules),
-  MARKETPLACE_BASE_URL: z.url().describe('https://marketplaceapi.microsoft.com/api'),
+  MARKETPLACE_BASE_URL: marketplaceBaseUrl,
   ENTRA_AUTHORITY_URL: z.url().describe('https://login.microsoftonline.com'),
   ...publisherAccessShape,
   SUBMIT_INTERVAL_MS: z.coerce.number().int().min(10).max(600_000).default(SUBMIT_INTERVAL_MS),

@@ -5,6 +5,7 @@ import {
   DEFAULT_AUTHORITY_URL,
   DEFAULT_MARKETPLACE_BASE_URL,
 } from '@landfall/marketplace/constants.ts';
+import { marketplaceBaseUrl } from '@landfall/marketplace/marketplace-config.ts';
 import { hasPublishers, publisherAccessShape } from '@landfall/marketplace/publishers-config.ts';
 import { baseConfigShape } from '@landfall/service-kit/config.ts';
 import { retentionShape } from '@landfall/service-kit/retention.ts';
@@ -50,7 +51,7 @@ const nameServers = z
 
 const shape = z.object({
   ...baseConfigShape,
-  MARKETPLACE_BASE_URL: z.url().default(DEFAULT_MARKETPLACE_BASE_URL),
+  MARKETPLACE_BASE_URL: marketplaceBaseUrl.default(DEFAULT_MARKETPLACE_BASE_URL),
   ENTRA_AUTHORITY_URL: z.url().default(DEFAULT_AUTHORITY_URL),
   ...publisherAccessShape,
   LANE_CONCURRENCY: z.coerce.number().int().min(1).max(500).default(DEFAULT_LANE_CONCURRENCY),

@@ -9,6 +9,7 @@ import type { Metrics } from '@landfall/service-kit/metrics.ts';
 import type { Runtime } from '@landfall/service-kit/process.ts';
 import type { Config } from './config.ts';
 import { Outcomes } from './credentials/watch.ts';
+import { isSuspicious } from './credentials/watch-api.ts';
 
 /** Beside those of the lanes, which make one call each at a time: reconciliation and its reading ahead. */
 const RECONCILE_CALLS = 4;
@@ -40,8 +41,10 @@ export async function openMarketplaceAccess(
     baseUrl: config.MARKETPLACE_BASE_URL,
     onUnreadable: ({ code, message }, { publisherId }) => log.error({ publisherId, code }, message),
     concurrentCalls: config.LANE_CONCURRENCY + RECONCILE_CALLS,
-    onCall: (record, { publisherId }) => {
+    onCall: (record, of) => {
+      const { publisherId } = of;
       measureCall(record);
+      if (isSuspicious(record.code)) outcomesOf(of).suspect();
       log.debug({ ...record, publisherId }, 'marketplace call');
     },
     onTokenRequest: (outcome, of) => outcomesOf(of).add(outcome),

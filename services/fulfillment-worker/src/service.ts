@@ -19,6 +19,7 @@ import type { Config } from './config.ts';
 import { consumeNotifications } from './consume-notifications.ts';
 import { healthKeyOf } from './credentials/health-store.ts';
 import { startCredentialWatch } from './credentials/watch.ts';
+import { startApiWatch } from './credentials/watch-api.ts';
 import { migrations } from './db/migrations.ts';
 import type { FulfillmentTables } from './db/schema.ts';
 import { createNameLookup, FAILURE_MEMORY_MS } from './deliveries/name-lookup.ts';
@@ -102,6 +103,7 @@ export async function start(config: Config, { log, now }: Runtime): Promise<Runn
     const healthKey = healthKeyOf(publisher, publishers);
     const outcomes = outcomesOf(publisher);
     stack.use(startCredentialWatch({ db, publisher, healthKey, outcomes, log, now }));
+    stack.use(startApiWatch({ db, publisher, healthKey, outcomes, log, now }));
   }
   stack.use(startTimers({ db, log, now, wakeLanes }));
 

@@ -291,3 +291,69 @@ test('no label of the worker’s figures holds an id, an address or a name', asy
     expect.arrayContaining(['durable', 'operation', 'outcome', 'procedure', 'publisher', 'status']),
   );
 });
+
+const credentialStatus = () => stage.client.credentials.status.query({});
+
+test("an API that refuses every call is an alert at once, with Microsoft's sentence and the next step", async () => {
+  await boot();
+  const { purchaseToken } = await stage.control.purchase({
+    offerId: 'analytics',
+    planId: 'starter',
+    beneficiary: 'ada@fabrikam.example',
+  });
+  const message =
+    'The application is not registered for the offers of ada@fabrikam.example (token eyJhbGciOiJSUzI1NiIsImtpZCI6IjEifQ.x).';
+  for (const endpoint of ['resolve', 'get', 'list'] as const) {
+    await stage.control.addFault({ endpoint, status: 403, body: { error: { message } } });
+  }
+  await expect(stage.client.purchases.resolve.mutate({ purchaseToken })).rejects.toMatchObject({
+    data: { fault: 'marketplace.not-authorized' },
+  });
+  await until(['CredentialRefused']);
+  expect(await credentialStatus()).toMatchObject({
+    state: 'rejected',
+    failure: 'marketplace.not-authorized',
+    explanation: 'The application is not registered for the offers of … (token …).',
+    nextStep: expect.stringContaining('Partner Center'),
+  });
+
+  await stage.control.clearFaults();
+  await until([]);
+  expect((await credentialStatus()).failure).toBeUndefined();
+  await stage.client.purchases.resolve.mutate({ purchaseToken });
+});
+
+test('an address that is not that of the API is an alert, and no token is refused for it', async () => {
+  await boot();
+  const { purchaseToken } = await stage.control.purchase({
+    offerId: 'analytics',
+    planId: 'starter',
+    beneficiary: 'ada@fabrikam.example',
+  });
+  const body = { statusCode: 404, message: 'Resource not found' };
+  for (const endpoint of ['resolve', 'list'] as const) {
+    await stage.control.addFault({ endpoint, status: 404, body });
+  }
+  await expect(stage.client.purchases.resolve.mutate({ purchaseToken })).rejects.toMatchObject({
+    data: { fault: 'marketplace.wrong-address', httpStatus: 503 },
+  });
+  await until(['CredentialRefused']);
+  expect(await credentialStatus()).toMatchObject({
+    failure: 'marketplace.wrong-address',
+    explanation: 'Resource not found',
+    nextStep: expect.stringContaining('MARKETPLACE_BASE_URL'),
+  });
+});
+
+test('a refusal of one subscription is no refused credential', async () => {
+  await boot();
+  const subscriptionId = await subscribed(stage);
+  await stage.control.addFault({ endpoint: 'get', status: 403, body: {}, subscriptionId });
+  await stage.control.addFault({ endpoint: 'list', latencyMs: 1, count: 1 });
+  await stage.control.suspend(subscriptionId);
+  await eventually('the list was asked for', async () =>
+    (await stage.control.faults()).every(({ endpoint }) => endpoint !== 'list'),
+  );
+  await eventually('the state is known', async () => (await credentialStatus()).state === 'ok');
+  expect(await alerts()).toEqual([]);
+});

@@ -49,6 +49,20 @@ test('a damaged purchase token is refused with a code', async () => {
   ).rejects.toMatchObject({ data: { rejection: 'purchase.token-invalid' } });
 });
 
+test.each([
+  [400, { error: { code: 'BadRequest', message: 'The token is invalid.' } }],
+  [404, { code: 'EntityNotFound', message: 'Not found.' }],
+])('a token that Resolve refuses once with %d is resolved all the same', async (status, body) => {
+  const { subscriptionId, purchaseToken } = await stage.control.purchase({
+    offerId: 'analytics',
+    planId: 'starter',
+    beneficiary: 'ada@fabrikam.example',
+  });
+  await stage.control.addFault({ endpoint: 'resolve', status, body, count: 1 });
+  const resolved = await stage.client.purchases.resolve.mutate({ purchaseToken });
+  expect(resolved.id).toBe(subscriptionId);
+});
+
 test('an activation is told only after Microsoft has confirmed it', async () => {
   const subscriptionId = await purchase(stage);
   const asked = await stage.client.subscriptions.activate.mutate({ subscriptionId });

@@ -31,6 +31,9 @@ export interface Health {
   readonly lastSuccessAt?: Date | undefined;
   readonly lastFailureAt?: Date | undefined;
   readonly failure?: string | undefined;
+  /** How Microsoft's API refuses the tokens, and its sentence; absent while it takes them. */
+  readonly apiFailure?: string | undefined;
+  readonly apiExplanation?: string | undefined;
 }
 
 /** One word for how it stands; a refusal is worse than a date, for dates are only declared. */
@@ -39,7 +42,7 @@ export function stateOf(
   expiresAt: Date | undefined,
   at: Date,
 ): CredentialStatus['state'] {
-  if (health.failure?.startsWith('credentials.')) return 'rejected';
+  if (health.failure?.startsWith('credentials.') || health.apiFailure) return 'rejected';
   const warning = expiresAt && warningOf(expiresAt, at);
   if (warning) return warning.step === 'expired' ? 'expired' : 'expiring';
   return health.lastSuccessAt ? 'ok' : 'unknown';

@@ -39,16 +39,41 @@ export async function recordOutcome(
     .execute();
 }
 
+/** Keeps how the API takes the publisher's tokens; without a code it does. */
+export async function recordApiAccess(
+  db: Db['kysely'],
+  healthKey: string,
+  refusal: { readonly code: string; readonly explanation: string | undefined } | undefined,
+): Promise<void> {
+  const values = {
+    api_failure: refusal?.code ?? null,
+    api_explanation: refusal?.explanation ?? null,
+  };
+  await db
+    .insertInto('credential_health')
+    .values({
+      client_id: healthKey,
+      last_success_at: null,
+      last_failure_at: null,
+      failure: null,
+      ...values,
+    })
+    .onConflict((conflict) => conflict.column('client_id').doUpdateSet(values))
+    .execute();
+}
+
 export async function readHealth(db: Db['kysely'], healthKey: string): Promise<Health> {
   const row = await db
     .selectFrom('credential_health')
-    .select(['last_success_at', 'last_failure_at', 'failure'])
+    .select(['last_success_at', 'last_failure_at', 'failure', 'api_failure', 'api_explanation'])
     .where('client_id', '=', healthKey)
     .executeTakeFirst();
   return {
     lastSuccessAt: row?.last_success_at ?? undefined,
     lastFailureAt: row?.last_failure_at ?? undefined,
     failure: row?.failure ?? undefined,
+    apiFailure: row?.api_failure ?? undefined,
+    apiExplanation: row?.api_explanation ?? undefined,
   };
 }
 

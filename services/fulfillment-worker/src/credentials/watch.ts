@@ -27,6 +27,8 @@ export interface WatchDeps {
 export class Outcomes {
   #latest: (TokenOutcome & { readonly at: Date }) | undefined;
   #onNews = (): void => {};
+  #isSuspected = false;
+  #onSuspicion = (): void => {};
   readonly #now: () => Date;
 
   constructor(now: () => Date) {
@@ -37,6 +39,22 @@ export class Outcomes {
     this.#latest = { ...outcome, at: this.#now() };
     this.#onNews();
   };
+
+  /** A call was refused in a way that every call would be, were the access wrong. */
+  readonly suspect = (): void => {
+    this.#isSuspected = true;
+    this.#onSuspicion();
+  };
+
+  onSuspicion(tell: () => void): void {
+    this.#onSuspicion = tell;
+  }
+
+  takeSuspicion(): boolean {
+    const isSuspected = this.#isSuspected;
+    this.#isSuspected = false;
+    return isSuspected;
+  }
 
   onNews(tell: () => void): void {
     this.#onNews = tell;

@@ -185,6 +185,9 @@ export interface CredentialHealthTable {
   last_failure_at: Date | null;
   /** Code of the last failure; null since the last success. */
   failure: string | null;
+  /** Code of how the API refuses its tokens, and Microsoft's sentence; null while it takes them. */
+  api_failure: Generated<string | null>;
+  api_explanation: Generated<string | null>;
   /** The warning of its end that was given last, and the day of it. */
   warned_step: Generated<string | null>;
   warned_on: Generated<Date | null>;

@@ -3,6 +3,7 @@ import type { FulfillmentProcedures } from '@landfall/contracts/fulfillment-proc
 import type { Handlers } from '@landfall/contracts/procedures.ts';
 import { notFound } from '@landfall/contracts/reach.ts';
 import { isFault } from '@landfall/domain/fault.ts';
+import { DEFAULT_MARKETPLACE_BASE_URL } from '@landfall/marketplace/constants.ts';
 import type { Publisher } from '@landfall/marketplace/publishers.ts';
 import { daysLeft, stateOf } from '../credentials/expiry.ts';
 import { healthKeyOf, readHealth } from '../credentials/health-store.ts';
@@ -54,6 +55,7 @@ async function statusOf(
     credential.expiresAt().catch(ifUnreadable),
   ]);
   const at = now();
+  const failure = health.failure ?? health.apiFailure;
   return {
     publisherId,
     kind: credential.kind,
@@ -62,9 +64,31 @@ async function statusOf(
     daysLeft: expiresAt && daysLeft(expiresAt, at),
     lastSuccessAt: health.lastSuccessAt?.toISOString(),
     lastFailureAt: health.lastFailureAt?.toISOString(),
-    failure: health.failure,
+    failure,
+    explanation: health.failure === undefined ? health.apiExplanation : undefined,
+    nextStep: failure === undefined ? undefined : NEXT_STEPS.get(failure),
   };
 }
+
+/** What an operator does about a failure; what passes by itself has none. */
+const NEXT_STEPS: ReadonlyMap<string, string> = new Map([
+  [
+    'credentials.rejected',
+    'Create a new secret or certificate for the application in Entra ID and set it here; a file is read without a restart.',
+  ],
+  [
+    'credentials.unreadable',
+    "Look into the worker's log for the setting that cannot be read, and put the file right; it needs no restart.",
+  ],
+  [
+    'marketplace.not-authorized',
+    "Compare this publisher's tenant and application with the offer's technical configuration in Partner Center: Microsoft's API takes only that pair.",
+  ],
+  [
+    'marketplace.wrong-address',
+    `Set MARKETPLACE_BASE_URL to ${DEFAULT_MARKETPLACE_BASE_URL} and start again; buyers' tokens are kept meanwhile.`,
+  ],
+]);
 
 function ifUnreadable(error: unknown): undefined {
   if (!isFault(error)) throw error;

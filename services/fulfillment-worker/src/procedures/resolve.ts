@@ -1,22 +1,28 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { FulfillmentProcedures } from '@landfall/contracts/fulfillment-procedures.ts';
 import type { Handlers } from '@landfall/contracts/procedures.ts';
 import { notFound } from '@landfall/contracts/reach.ts';
 import { Rejection } from '@landfall/contracts/rejections.ts';
 import { Fault } from '@landfall/domain/fault.ts';
+import type { Call } from '@landfall/marketplace/http.ts';
+import { isMarketplaceError } from '@landfall/marketplace/marketplace-error.ts';
 import type { Publisher, Publishers } from '@landfall/marketplace/publishers.ts';
 import type { ResolvedPurchase } from '@landfall/marketplace/subscription.ts';
 import { inTransaction } from '@landfall/service-kit/database.ts';
 import { refusalCode } from '../marketplace-refusal.ts';
 import { isPoor, observeSubscription } from '../observe-subscription.ts';
 import { findSubscription } from '../store/subscriptions.ts';
-import { inNameOf } from '../publishers.ts';
+import { inNameOf, type PublisherDeps } from '../publishers.ts';
 import type { ProcedureDeps } from './deps.ts';
 import { viewOfRecord } from './subscription-record.ts';
 
 type Resolve = Handlers<FulfillmentProcedures>['purchases']['resolve'];
 
 /** A buyer waits for the page. */
-const TIMEOUT_MS = 8_000;
+const TIMEOUT_MS = 6_000;
+/** Resolve refuses a good token now and then; the landing page asks again later too. */
+const MAX_REFUSALS = 2;
+const REFUSAL_PAUSE_MS = 1_000;
 
 /**
  * Turns a purchase token into its subscription, recorded when it is new. Opening the page again is no
@@ -32,13 +38,8 @@ export function resolveProcedure(deps: ProcedureDeps): Resolve {
     if (!publisher) return notFound('publisher');
     const own = inNameOf(deps, publisher);
     const call = { correlationId, signal, timeoutMs: TIMEOUT_MS, priority: 'page' } as const;
-    let purchase: ResolvedPurchase;
-    try {
-      purchase = await own.fulfillment.resolve(purchaseToken, call);
-    } catch (error: unknown) {
-      if (refusalCode(error) === undefined) throw error;
-      return unknownPurchase();
-    }
+    const purchase = await resolvePersistently(own, purchaseToken, call);
+    if (!purchase) return unknownPurchase();
     const { id, subscription } = purchase;
     const known = await findSubscription(deps.db.kysely, id);
     if (known && own.isForeign?.(known.state.publisherId)) {
@@ -69,6 +70,25 @@ export function resolveProcedure(deps: ProcedureDeps): Resolve {
     }
     return await viewOfRecord(deps.db.kysely, record);
   };
+}
+
+/** Undefined where Microsoft has refused the token twice. */
+async function resolvePersistently(
+  { fulfillment }: Pick<PublisherDeps, 'fulfillment'>,
+  purchaseToken: string,
+  call: Call,
+): Promise<ResolvedPurchase | undefined> {
+  for (let number = 1; ; number += 1) {
+    try {
+      return await fulfillment.resolve(purchaseToken, call);
+    } catch (error: unknown) {
+      if (refusalCode(error) === undefined) throw error;
+      // Without a status it was never sent: it is no token.
+      const wasSent = isMarketplaceError(error) && error.status !== undefined;
+      if (!wasSent || number === MAX_REFUSALS) return undefined;
+      await delay(REFUSAL_PAUSE_MS, undefined, { signal: call.signal });
+    }
+  }
 }
 
 /** Somebody has typed the address into Partner Center: its capitals are nothing to lose a buyer for. */

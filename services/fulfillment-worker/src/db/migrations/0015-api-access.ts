@@ -1,0 +1,12 @@
+import { sql } from 'kysely';
+import type { Migration } from 'kysely/migration';
+
+/** Whether Microsoft's API takes the tokens that Entra gives, and what it says where it does not. */
+export const apiAccessMigration: Migration = {
+  async up(db) {
+    await sql`
+      alter table credential_health
+        add column api_failure text,
+        add column api_explanation text`.execute(db);
+  },
+};
