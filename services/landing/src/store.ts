@@ -82,13 +82,19 @@ export async function latestVisitOf(db: Db, owner: Identity, at: Date): Promise<
 export async function recordResolved(db: Db, id: string, subscriptionId: string): Promise<void> {
   await db
     .updateTable('visits')
-    .set({ subscription_id: subscriptionId, token_sealed: null })
+    .set({ subscription_id: subscriptionId, token_sealed: null, refused_at: null })
     .where('id', '=', id)
     .execute();
 }
 
-export async function forgetToken(db: Db, id: string): Promise<void> {
-  await db.updateTable('visits').set({ token_sealed: null }).where('id', '=', id).execute();
+/** The token stays: Microsoft refuses good ones now and then. */
+export async function recordRefused(db: Db, id: string, at: Date): Promise<void> {
+  await db
+    .updateTable('visits')
+    .set({ refused_at: at })
+    .where('id', '=', id)
+    .where('refused_at', 'is', null)
+    .execute();
 }
 
 /** Only of a purchase that somebody who may see it has opened, and that is not confirmed. */

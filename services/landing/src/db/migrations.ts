@@ -6,6 +6,7 @@ import { arrivalsMigration } from './migrations/0004-arrivals.ts';
 import { offerPagesMigration } from './migrations/0005-offer-pages.ts';
 import { membersMigration } from './migrations/0006-members.ts';
 import { accessRequestsMigration } from './migrations/0007-access-requests.ts';
+import { refusedTokensMigration } from './migrations/0008-refused-tokens.ts';
 import { draftsMigration } from './migrations/0009-drafts.ts';
 import { quotasMigration } from './migrations/0011-quotas.ts';
 
@@ -21,6 +22,7 @@ export const migrations: Record<string, Migration> = {
   '0005-offer-pages': offerPagesMigration,
   '0006-members': membersMigration,
   '0007-access-requests': accessRequestsMigration,
+  '0008-refused-tokens': refusedTokensMigration,
   '0009-drafts': draftsMigration,
   '0011-quotas': quotasMigration,
 };

@@ -36,6 +36,8 @@ export interface VisitsTable {
   refusal: string | null;
   /** What was entered in a confirmation that could not be taken yet, encrypted; see `drafts.ts`. */
   draft_sealed: string | null;
+  /** When Microsoft refused the token first; null once it is resolved. */
+  refused_at: Date | null;
   /** Of which offer and plan it is; absent until it is resolved. */
   offer: ColumnType<ShownOffer | null, undefined, string>;
 }

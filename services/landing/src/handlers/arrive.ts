@@ -110,7 +110,8 @@ async function knownVisit(
     const visit = session
       ? await visitOf({ db, now }, session, { id, isHeld: true })
       : await findVisit(db, id, now());
-    if (visit) return visit;
+    // A refused one is opened by its own address alone: whoever comes without it may be here for another.
+    if (visit && visit.refused_at === null) return visit;
   }
   return session && (await latestVisitOf(db, session.visitor, now()));
 }

@@ -25,8 +25,11 @@ import { planShown } from '../plan-shown.ts';
 import type { Answer } from '../purchases.ts';
 import type { Session } from '../session.ts';
 import { recordEvent } from '../event-store.ts';
-import { bindVisit, forgetToken, recordResolved, type Visit } from '../store.ts';
+import { bindVisit, recordRefused, recordResolved, type Visit } from '../store.ts';
 import { organisationOf, relationOf, type VisitorRelation } from '../visitor-relation.ts';
+
+/** Refusals of good tokens were over within seconds; a buyer waits this long without an answer. */
+const CHECK_AGAIN_MS = 60_000;
 
 interface Shown {
   readonly visit: Visit;
@@ -42,8 +45,9 @@ export async function showPurchase(landing: Landing, c: Context, shown: Shown): 
       const { publisher_id: publisherId, support_code: supportCode } = visit;
       const offer = visit.offer ?? (publisherId ? { publisherId } : undefined);
       const { frame } = await brandedFrame(landing, c, { session, offer, supportCode });
-      if (!isLinkTrouble(answer.refused)) return c.html(preparingPage(frame));
-      dropVisit(c, visit.id);
+      const isChecked = isCheckedAgain(visit, answer.refused, landing.now());
+      if (isChecked || !isLinkTrouble(answer.refused)) return c.html(preparingPage(frame));
+      if (visit.token_sealed === null) dropVisit(c, visit.id);
       return c.html(linkExpiredPage(frame), 400);
     }
     const { subscription } = answer;
@@ -60,6 +64,15 @@ function isLinkTrouble(refused: RejectionCode): boolean {
   return refused === 'purchase.token-invalid' || refused === 'publisher.not-found';
 }
 
+/**
+ * For its first minute a refused token is checked again by the page itself. After that the buyer is told,
+ * and each look at the page still asks Microsoft, as long as the token lives.
+ */
+function isCheckedAgain(visit: Visit, refused: RejectionCode, at: Date): boolean {
+  if (refused !== 'purchase.token-invalid' || visit.token_sealed === null) return false;
+  return visit.refused_at === null || at.getTime() - visit.refused_at.getTime() < CHECK_AGAIN_MS;
+}
+
 /** What was confirmed here is followed until it is settled, whether or not the worker has it yet. */
 function pageOf(visit: Visit, page: NextPage): NextPage {
   const isOpen = page === 'confirm' || page === 'link';
@@ -67,7 +80,7 @@ function pageOf(visit: Visit, page: NextPage): NextPage {
 }
 
 async function resolve(landing: Landing, { visit, session }: Shown): Promise<Answer> {
-  const { db, purchases, tokens } = landing;
+  const { db, now, purchases, tokens } = landing;
   if (visit.subscription_id) return purchases.get(visit.subscription_id);
   const token = await tokens.open(visit.token_sealed ?? undefined, visit.id);
   if (!token) return { refused: 'purchase.token-invalid' };
@@ -78,8 +91,8 @@ async function resolve(landing: Landing, { visit, session }: Shown): Promise<Ans
     await recordResolved(db, visit.id, id);
     const resolved = { id: visit.id, subscription_id: id };
     await recordEvent(db, { ...event, kind: 'purchase.resolved', visit: resolved });
-  } else if (isLinkTrouble(answer.refused)) {
-    await forgetToken(db, visit.id);
+  } else if (isLinkTrouble(answer.refused) && visit.refused_at === null) {
+    await recordRefused(db, visit.id, now());
     await recordEvent(db, { ...event, kind: 'token.refused', visit });
   }
   return answer;
