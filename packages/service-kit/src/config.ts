@@ -126,6 +126,11 @@ export function parseConfig<C>(schema: z.ZodType<C>, env: Record<string, string 
   );
 }
 
+/** The names of the variables that a schema reads. */
+export function variablesOf(schema: z.ZodType): readonly string[] {
+  return Object.keys(fieldsOf(schema));
+}
+
 /** The configuration as it may be logged: secrets masked, URLs without their passwords. */
 export function summariseConfig<C>(schema: z.ZodType<C>, config: C): Record<string, unknown> {
   const fields = fieldsOf(schema);

@@ -3,6 +3,7 @@ import { services, type ServiceName } from '@landfall/contracts/services.ts';
 import type { PublisherSettings } from '@landfall/marketplace/publishers-config.ts';
 import { repositoryRoot, type Folder } from './folder.ts';
 import type { LocalSecrets } from './local-secrets.ts';
+import { givenSettings, type ServiceVariables } from './service-variables.ts';
 import type { ProcessSpec } from './supervised-process.ts';
 import type { DatabaseAccess, Marketplace, NatsAccess } from './surroundings.ts';
 
@@ -21,6 +22,9 @@ export interface Plan {
   readonly ports: Readonly<Record<ServiceName, number>>;
   readonly workers: number;
   readonly settings: ServiceSettings;
+  /** The environment of the start, and what each service takes of it. */
+  readonly env: NodeJS.ProcessEnv;
+  readonly variables: ServiceVariables;
 }
 
 /**
@@ -42,6 +46,8 @@ export function serviceProcesses(plan: Plan): ProcessSpec[] {
         logFile: plan.folder.path('logs', `${label}.log`),
         env: {
           ...inherited(),
+          ...(plan.marketplace.emulatorUrl && name === 'billing-sync' ? localUsage : {}),
+          ...givenSettings(plan.env, name, plan.variables[name]),
           ...common(plan, name),
           // Further workers take any free port: nobody calls them over HTTP.
           HTTP_PORT: String(index === 0 ? plan.ports[name] : 0),
@@ -89,10 +95,7 @@ function own(plan: Plan): Record<ServiceName, Record<string, string>> {
     },
     'webhook-ingest': { ...marketplace.publishers },
     'fulfillment-worker': marketplaceAccess,
-    'billing-sync': {
-      ...marketplaceAccess,
-      ...(marketplace.emulatorUrl ? localUsage : {}),
-    },
+    'billing-sync': marketplaceAccess,
   };
 }
 

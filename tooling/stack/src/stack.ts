@@ -6,6 +6,7 @@ import { openFolder, wipeFolder, type Folder } from './folder.ts';
 import { localSecretsOf } from './local-secrets.ts';
 import { choosePorts, expectPortFree, givenPortTaken, type Ports } from './ports.ts';
 import type { ProcessEvents } from './revival.ts';
+import { readServiceVariables } from './service-variables.ts';
 import { startServices } from './running-services.ts';
 import type { Plan, ServiceSettings } from './service-processes.ts';
 import { describeStack } from './stack-description.ts';
@@ -169,6 +170,8 @@ async function startParts(ground: Ground, { closer, ports, options }: Try): Prom
     ports: ports.services,
     workers: options.workers,
     settings: options.settings ?? {},
+    env,
+    variables: await readServiceVariables(),
   };
   options.onStep('services');
   const running = await startServices(plan, place);
