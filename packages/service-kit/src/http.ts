@@ -35,6 +35,8 @@ const READINESS_TIMEOUT_MS = 3000;
 const DRAIN_TIMEOUT_MS = 8000;
 /** A path is logged for orientation; the rest is a scanner's. */
 const MAX_LOGGED_PATH = 200;
+/** Ids of ours and Microsoft's are GUIDs; procedures of a batch are separated by commas and dots. */
+const LONG_PART = /[^/,.]{41,}/g;
 
 export interface HttpServer extends AsyncDisposable {
   readonly url: string;
@@ -59,6 +61,10 @@ export interface HttpOptions {
   readonly ready: () => Promise<Readiness>;
   /** Sees each request first and natively (for a proxy); true = it answers. */
   readonly raw?: ((req: IncomingMessage, res: ServerResponse) => boolean) | undefined;
+  /**
+   * Judges a request for `app` by its headers: what it returns is the answer, and the body is never read.
+   */
+  readonly admit?: ((request: Request) => Promise<Response | undefined>) | undefined;
   /** Counts requests, and is served at `/metrics` unless the server is public. */
   readonly metrics?: Metrics | undefined;
   /** The public door: internal figures are not for everybody. */
@@ -84,7 +90,8 @@ export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
   const { host, port, log, metrics, maxBodyBytes = MAX_BODY_BYTES } = options;
   const meter = metrics && requestMeter(metrics, options.routes ?? templatesOf(options.app));
   let isDraining = false;
-  const answerApp = getRequestListener(appHandler(options.app, { log, maxBodyBytes }));
+  const { admit } = options;
+  const answerApp = getRequestListener(appHandler(options.app, { log, maxBodyBytes, admit }));
 
   const isNeverRefused = (target: string): boolean =>
     options.isNeverRefused?.(canonicalPath(target)) ?? false;
@@ -150,15 +157,18 @@ export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
 
 const drained = async (): Promise<Readiness> => ({ accepting: false });
 
-function appHandler(app: FetchApp, limits: { log: Logger; maxBodyBytes: number }) {
-  const { log, maxBodyBytes } = limits;
+function appHandler(
+  app: FetchApp,
+  rules: Pick<HttpOptions, 'log' | 'admit'> & { readonly maxBodyBytes: number },
+) {
+  const { log, maxBodyBytes, admit } = rules;
   const fetch = typeof app === 'function' ? app : app.fetch.bind(app);
   const failed = (error: unknown): Response => {
     if (isBodyTooLarge(error)) return problem(413, 'body-too-large');
     log.error({ err: error }, 'request failed');
     return problem(500, 'internal-error');
   };
-  return (request: Request, env: unknown): Response | Promise<Response> => {
+  const answerWhole = (request: Request, env: unknown): Response | Promise<Response> => {
     try {
       const bounded = withBoundedBody(request, maxBodyBytes);
       const response =
@@ -169,6 +179,14 @@ function appHandler(app: FetchApp, limits: { log: Logger; maxBodyBytes: number }
     } catch (error) {
       return failed(error);
     }
+  };
+  if (!admit) return answerWhole;
+  return async (request: Request, env: unknown): Promise<Response> => {
+    const refusal = await admit(request).catch(failed);
+    if (!refusal) return await answerWhole(request, env);
+    // Its body is not read, so the connection cannot carry another request.
+    if (request.method !== 'GET') refusal.headers.set('connection', 'close');
+    return refusal;
   };
 }
 
@@ -227,7 +245,7 @@ function logOnClose(req: IncomingMessage, res: ServerResponse, log: Logger): voi
     const line = {
       correlationId,
       method: req.method,
-      path: path.slice(0, MAX_LOGGED_PATH),
+      path: loggedPath(path),
       status: res.statusCode,
       ms: Math.round((performance.now() - startedAt) * 10) / 10,
       ...(res.writableFinished ? {} : { aborted: true }),
@@ -241,6 +259,11 @@ function pathOf(req: IncomingMessage): string {
   const url = req.url ?? '/';
   const end = url.indexOf('?');
   return end < 0 ? url : url.slice(0, end);
+}
+
+/** Without parts that are longer than any id: a purchase token may have been put into the path. */
+function loggedPath(path: string): string {
+  return path.replace(LONG_PART, '…').slice(0, MAX_LOGGED_PATH);
 }
 
 async function listen(server: Server, where: { host: string; port: number }): Promise<void> {

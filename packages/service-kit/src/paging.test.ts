@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
+import { z } from 'zod';
 import { Rejection } from '@landfall/contracts/rejections.ts';
-import { cutPage, decodeCursor, encodeCursor } from './paging.ts';
+import { cutPage, decodeCursor, decodeKey, encodeCursor, encodeKey } from './paging.ts';
 
 test('a cursor leads back to its place', () => {
   const place = { at: new Date('2026-02-10T18:48:58.444Z'), id: 'a' };
@@ -20,4 +21,12 @@ test('a page has a next one only when a row is left over', () => {
   expect(cutPage([1, 2, 3], 2, cursorOf)).toEqual({ rows: [1, 2], nextCursor: '2' });
   expect(cutPage([1, 2], 2, cursorOf)).toEqual({ rows: [1, 2], nextCursor: undefined });
   expect(cutPage([], 2, cursorOf)).toEqual({ rows: [], nextCursor: undefined });
+});
+
+test('a key with NUL or half of a character is no cursor, for whichever list', () => {
+  const anyKey = z.tuple([z.string(), z.string()]);
+  for (const part of ['a\u0000b', 'a\ud800b']) {
+    expect(decodeKey(encodeKey([part, 'x']), anyKey)).toBeInstanceOf(Rejection);
+  }
+  expect(decodeKey(encodeKey(['é', '€']), anyKey)).toEqual(['é', '€']);
 });

@@ -37,7 +37,8 @@ export function decodeKey<Key>(
   schema: z.ZodType<Key>,
 ): Key | undefined | Rejection<'cursor.invalid'> {
   if (cursor === undefined) return undefined;
-  const parsed = schema.safeParse(parseJson(Buffer.from(cursor, 'base64url').toString('utf8')));
+  const text = Buffer.from(cursor, 'base64url').toString('utf8');
+  const parsed = schema.safeParse(isStorable(text) ? parseJson(text) : undefined);
   return parsed.success ? parsed.data : invalidCursor();
 }
 
@@ -56,6 +57,11 @@ export function cutPage<Row>(
   const page = rows.slice(0, limit);
   const last = page.at(-1);
   return { rows: page, nextCursor: rows.length > limit && last ? cursorOf(last) : undefined };
+}
+
+/** PostgreSQL takes neither NUL nor half of a character, also not as JSON escapes for them. */
+function isStorable(text: string): boolean {
+  return !/\\u(?:0000|d[89a-f])/i.test(text) && !text.includes('\u0000');
 }
 
 function parseJson(text: string): unknown {

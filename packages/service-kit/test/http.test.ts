@@ -73,6 +73,18 @@ test('the request line has method, path, status and duration, and never the quer
   expect(lines.join('')).not.toContain('hush');
 });
 
+test('a token that was put into the path is not in the log', async () => {
+  const lines: string[] = [];
+  const token = 'Zx9'.repeat(100);
+  {
+    await using server = await serve({ app: hello, log: testLog(lines) });
+    await fetch(`${server.url}/landing/${token}`);
+    await fetch(`${server.url}/landing/purchase/3f0c1c52-6b7a-4a51-9d55-0a8a3c1e9f11`);
+  }
+  expect(lines.join('')).not.toContain(token.slice(0, 50));
+  expect(lines.join('')).toContain('3f0c1c52-6b7a-4a51-9d55-0a8a3c1e9f11');
+});
+
 test('what a handler throws is logged and answered 500 without detail', async () => {
   const lines: string[] = [];
   await using server = await serve({

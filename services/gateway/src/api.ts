@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
 import { TRPCError } from '@trpc/server';
+import { TRPC_ERROR_CODES_BY_KEY } from '@trpc/server/rpc';
 import { Hono } from 'hono';
 import type { PublicRouter } from '@landfall/contracts/api.ts';
 import { RemoteError, type Call, type Caller } from '@landfall/contracts/procedures.ts';
@@ -38,6 +39,30 @@ export function createApi(parts: ApiParts): Hono<{ Bindings: { incoming: Incomin
     return new Response(body, { status, headers });
   });
   return app;
+}
+
+/**
+ * 401 for a call without a valid key, before its body is read and before anything is said about its path
+ * or its input.
+ */
+export async function admitCall(
+  { keys }: Pick<ApiParts, 'keys'>,
+  request: Request,
+): Promise<Response | undefined> {
+  if (!new URL(request.url).pathname.startsWith('/trpc/')) return undefined;
+  const holder = await keys
+    .holderOf(request.headers.get('authorization') ?? undefined)
+    .catch((error: unknown) => {
+      // Told by the call itself, as 503.
+      if (isFault(error)) return 'unknown';
+      throw error;
+    });
+  if (holder) return undefined;
+  const data = { code: 'UNAUTHORIZED', httpStatus: 401, correlationId: correlationId() };
+  return Response.json(
+    { error: { message: NO_KEY, code: TRPC_ERROR_CODES_BY_KEY.UNAUTHORIZED, data } },
+    { status: 401, headers: { 'cache-control': 'no-store', 'www-authenticate': 'Bearer' } },
+  );
 }
 
 function answerCall(parts: ApiParts, request: Request): Promise<Response> {
