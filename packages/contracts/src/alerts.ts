@@ -38,6 +38,8 @@ const POOL_QUEUE = 20;
 const CLOCK_OFF = 1;
 /** Scanners try a few times an hour; a proxy that eats the header refuses every call of Microsoft's. */
 const REFUSED_IN_A_ROW = 10;
+/** One restart shows its page to somebody; a buyer who tries again and again makes more of them. */
+const BUYERS_TURNED_AWAY = 2;
 /** Half a day past its time: a failed run is repeated long before. */
 const RECONCILE_LATE = 12 * HOUR;
 /** An hour that is over is sent within minutes; three hours are three chances missed. */
@@ -208,6 +210,26 @@ export const alertRules = {
       'Every caller of the webhook is refused: a proxy may drop the Authorization header, or somebody probes.',
     nextStep:
       'See notifications.counters for the reasons; check the proxy, tenant and application id.',
+  },
+  ProxyNotTrusted: {
+    metric: metrics.proxyNotTrusted,
+    is: 'above',
+    threshold: 0,
+    forMs: 0,
+    severity: 'critical',
+    meaning:
+      'A proxy stands in front of the gateway and is not declared: all buyers count as one address, and one stranger can use up their rate limit.',
+    nextStep: 'Set TRUSTED_PROXIES to the number of your proxies and start the gateway again.',
+  },
+  BuyersTurnedAway: {
+    metric: metrics.buyersTurnedAway,
+    is: 'above',
+    threshold: BUYERS_TURNED_AWAY,
+    forMs: 0,
+    severity: 'critical',
+    meaning: 'Buyers and subscribers are shown a page that says to come back later.',
+    nextStep:
+      'See credentials.status and the other alerts; then the logs of landing and fulfillment-worker.',
   },
   ConfirmationsWaiting: {
     metric: metrics.confirmationsOldest,

@@ -144,6 +144,20 @@ export const metrics = {
     by: 'gateway',
     help: '1 where a service answered the gateway at its last look, 0 where it did not.',
   }),
+  proxyNotTrusted: metric({
+    name: 'landfall_proxy_not_trusted',
+    kind: 'gauge',
+    unit: 'yes-no',
+    by: 'gateway',
+    help: '1 where most requests of the last minutes came through a proxy that TRUSTED_PROXIES leaves out.',
+  }),
+  buyersTurnedAway: metric({
+    name: 'landfall_buyers_turned_away_recently',
+    kind: 'gauge',
+    unit: 'count',
+    by: 'gateway',
+    help: 'Pages of the landing page answered with trouble of ours (5xx) within the last 10 minutes.',
+  }),
   webhookCalls: metric({
     name: 'landfall_webhook_calls_total',
     kind: 'counter',

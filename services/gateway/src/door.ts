@@ -20,6 +20,9 @@ export interface DoorParts {
   readonly arrivalsPerAddress: RateLimit;
   readonly webhookPerAddress: RateLimit;
   readonly trustedProxies: number;
+  /** Sees each request, and the answer to each of a buyer's. */
+  readonly watchRequest: (req: IncomingMessage) => void;
+  readonly watchPage: (res: ServerResponse) => void;
   readonly securityHeaders: ReadonlyMap<string, string>;
   readonly log: Logger;
 }
@@ -46,6 +49,7 @@ export function createDoor(
   return (req, res) => {
     for (const [name, value] of parts.securityHeaders) res.setHeader(name, value);
     res.setHeader('content-security-policy', DEFAULT_POLICY);
+    parts.watchRequest(req);
     const url = req.url ?? '/';
     const path = url.split('?', 1)[0] ?? '/';
     if (isWebhook(path)) {
@@ -98,6 +102,7 @@ async function takeLanding(
   req: IncomingMessage,
   res: ServerResponse,
 ): Promise<void> {
+  parts.watchPage(res);
   if (!['GET', 'HEAD', 'POST'].includes(req.method ?? '')) return send(req, res, methodNotAllowed);
   const body = hasBody(req) ? await readBody(req, MAX_LANDING_BYTES) : Buffer.alloc(0);
   if (body === undefined) return send(req, res, bodyTooLarge);

@@ -19,7 +19,7 @@ import type { RunningService, Runtime } from '@landfall/service-kit/process.ts';
 import { startRetention } from '@landfall/service-kit/retention.ts';
 import { procedureTransport } from '@landfall/service-kit/rpc.ts';
 import { alertHandlers, createRoundup, readServices } from './alerts.ts';
-import { CALL_TIMEOUT_MS, createApi } from './api.ts';
+import { admitCall, CALL_TIMEOUT_MS, createApi } from './api.ts';
 import { audited, createAudit } from './audit.ts';
 import { ensureBootstrapKey } from './bootstrap-key.ts';
 import type { Config } from './config.ts';
@@ -28,8 +28,10 @@ import { migrations } from './db/migrations.ts';
 import { createDoor, isWebhook } from './door.ts';
 import { createKeyRing } from './key-ring.ts';
 import { createProxy } from './proxy.ts';
+import { watchForProxy } from './proxy-watch.ts';
 import { createRateLimit } from './rate-limit.ts';
 import { securityHeaders } from './security-headers.ts';
+import { countTurnedAway } from './turned-away.ts';
 
 /** The largest request of the API: a batch of 1,000 usage records is about 250 KB. */
 const MAX_API_BYTES = 1024 * 1024;
@@ -86,9 +88,10 @@ export async function start(config: Config, { log, now }: Runtime): Promise<Runn
   };
   const audit = resources.use(createAudit({ db, log, now }));
   const limit = (perSecond: number) => createRateLimit({ perSecond, now: () => performance.now() });
+  const keys = createKeyRing({ db, log, now });
   const app = createApi({
     router: createRouter(publicProcedures, audited(publicProcedures, handlers, audit), 'by-owner'),
-    keys: createKeyRing({ db, log, now }),
+    keys,
     perKey: limit(config.RATE_PER_KEY),
     audit,
     log,
@@ -120,6 +123,14 @@ export async function start(config: Config, { log, now }: Runtime): Promise<Runn
     arrivalsPerAddress: limit(config.RATE_ARRIVALS),
     webhookPerAddress: limit(config.RATE_WEBHOOK),
     trustedProxies: config.TRUSTED_PROXIES,
+    watchRequest: watchForProxy({
+      metrics,
+      publicUrl: config.PUBLIC_URL,
+      trustedProxies: config.TRUSTED_PROXIES,
+      log,
+      now,
+    }),
+    watchPage: countTurnedAway(metrics, now),
     securityHeaders: headers,
     log,
   });
@@ -146,6 +157,7 @@ export async function start(config: Config, { log, now }: Runtime): Promise<Runn
       routes: ROUTES,
       raw,
       isNeverRefused: isWebhook,
+      admit: (request) => admitCall({ keys }, request),
       maxBodyBytes: MAX_API_BYTES,
     }),
   );

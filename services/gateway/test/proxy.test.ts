@@ -8,6 +8,9 @@ import {
 import { bootGateway, rawRequest, rawTcp, type Gateway } from './stage.ts';
 import { startUpstream, type Upstream } from './upstream.ts';
 
+/** A reading is shared for some seconds. */
+const SCRAPED = { timeout: 30_000, interval: 200 };
+
 let database: TestDatabase;
 let nats: TestNats;
 let landing: Upstream;
@@ -327,4 +330,55 @@ test('unknown paths are 404, as a page for browsers and as JSON for programs', a
   expect(JSON.parse(json.body)).toMatchObject({ error: 'not-found' });
   expect((await rawRequest(gateway, '/healthz')).status).toBe(200);
   expect((await rawRequest(gateway, '/readyz')).status).toBe(200);
+});
+
+describe('who has no key', () => {
+  test.each(['/trpc/subscriptions.list', '/trpc/no.such', `/trpc/${'a.b,'.repeat(60)}a.b?batch=1`])(
+    'is answered 401 for %s, whatever is asked',
+    async (path) => {
+      expect((await rawRequest(gateway, path)).status).toBe(401);
+      expect((await rawRequest(gateway, path, { method: 'DELETE' })).status).toBe(401);
+    },
+  );
+
+  test('is answered before the body is there', async () => {
+    const head =
+      'POST /trpc/usage.report HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n';
+    expect(await rawTcp(gateway, `${head}10000\r\n${'x'.repeat(30_000)}`)).toBe(401);
+  });
+});
+
+/** A figure of the gateway as it is scraped. */
+async function figure(of: Gateway, name: string): Promise<number> {
+  const text = await (await fetch(of.metricsUrl)).text();
+  const line = text.split('\n').find((one) => one.startsWith(`${name} `));
+  return Number(line?.split(' ').at(-1));
+}
+
+describe('a proxy that nobody has declared', () => {
+  const stage = () => ({ database, nats, landing: landing.url });
+  const headers = { 'x-forwarded-for': '203.0.113.7' };
+
+  test('is noticed where most requests come through one', async () => {
+    await using behind = await bootGateway(stage(), { PUBLIC_URL: 'https://market.example' });
+    for (let call = 0; call < 3; call += 1) await rawRequest(behind, '/landing', { headers });
+    expect(await figure(behind, 'landfall_proxy_not_trusted')).toBe(0);
+    for (let call = 0; call < 3; call += 1) await rawRequest(behind, '/landing', { headers });
+    await expect.poll(() => figure(behind, 'landfall_proxy_not_trusted'), SCRAPED).toBe(1);
+  });
+
+  test.each([
+    ['it is declared', { PUBLIC_URL: 'https://market.example', TRUSTED_PROXIES: '1' }],
+    ['nothing ends TLS in front', { PUBLIC_URL: 'http://127.0.0.1' }],
+  ])('is nothing to notice where %s', async (_why, env: Record<string, string>) => {
+    await using behind = await bootGateway(stage(), env);
+    for (let call = 0; call < 6; call += 1) await rawRequest(behind, '/landing', { headers });
+    expect(await figure(behind, 'landfall_proxy_not_trusted')).toBe(0);
+  });
+});
+
+test('buyers who are shown that a page cannot be shown are counted', async () => {
+  await using gone = await bootGateway({ database, nats });
+  for (let call = 0; call < 3; call += 1) await rawRequest(gone, '/landing');
+  await expect.poll(() => figure(gone, 'landfall_buyers_turned_away_recently'), SCRAPED).toBe(3);
 });
