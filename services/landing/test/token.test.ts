@@ -101,6 +101,22 @@ it.each([
   expect(stage.worker.asked.resolved.at(-1)).toBe(token);
 });
 
+it('a publisher id that no publisher can have leads to no page that reloads for ever', async () => {
+  const path = `/landing/p/${'x'.repeat(101)}?token=ab`;
+  const answer = await new Browser().once(stage.url + path);
+  expect(answer.status).toBe(404);
+  expect(await answer.text()).not.toContain('http-equiv="refresh"');
+});
+
+it('help with cookies names the address that the browser knows', async () => {
+  const arrived = await new Browser().once(`${stage.url}/landing?token=ab`);
+  const headers = { 'x-forwarded-host': 'market.contoso.example:8443' };
+  const page = await fetch(stage.url + (arrived.headers.get('location') ?? ''), { headers });
+  const html = await page.text();
+  expect(html).toContain('market.contoso.example');
+  expect(html).not.toContain('127.0.0.1');
+});
+
 it('a token that Microsoft refuses is checked again by the page, then leads to guidance with 400, and is kept', async () => {
   const browser = new Browser();
   const signIn = await browser.get(`${stage.url}/landing?token=not-one-of-ours`);

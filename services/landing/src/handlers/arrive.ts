@@ -8,6 +8,7 @@ import { hasMemberships } from '../manage/store.ts';
 import { brandedFrame } from '../offer-pages/branded-frame.ts';
 import { guidePage, linkExpiredPage } from '../pages/guide.ts';
 import { cookiesPage } from '../pages/sign-in-trouble.ts';
+import { notFoundPage } from '../pages/trouble.ts';
 import { purchasePath } from '../paths.ts';
 import { readPurchaseToken } from '../purchase-token.ts';
 import type { Session } from '../session.ts';
@@ -17,11 +18,17 @@ import { newSupportCode } from '../support-code.ts';
 import { isVisitId, VISIT_LIFE_MS } from '../visit-life.ts';
 import { showPurchase } from './show-purchase.ts';
 
+/** The worker takes no longer one, and no publisher has one. */
+const MAX_PUBLISHER_ID_LENGTH = 100;
+
 /**
  * `GET /landing` and `GET /landing/p/:publisherId`: takes a purchase token out of the address before
  * anything else happens. Whoever comes without one is led to the purchase that is known of them.
  */
 export async function arrive(landing: Landing, c: Context): Promise<Response> {
+  if ((c.req.param('publisherId') ?? '').length > MAX_PUBLISHER_ID_LENGTH) {
+    return c.html(notFoundPage(landing.frames.of(c)), 404);
+  }
   const arrived = readPurchaseToken(c.req.url);
   if (arrived.kind === 'token') return keepToken(landing, c, arrived.token);
 
@@ -71,8 +78,7 @@ export async function openPurchase(landing: Landing, c: Context): Promise<Respon
   const isHeld = heldVisits(c).includes(id);
   if (c.req.query('arrived') !== undefined) {
     if (isHeld) return seeOther(c, purchasePath(id));
-    const { hostname } = new URL(c.req.url);
-    return c.html(cookiesPage(landing.frames.of(c), hostname), 400);
+    return c.html(cookiesPage(landing.frames.of(c), hostOf(c)), 400);
   }
   const session = await landing.sessions.read(c);
   if (!session) return toSignIn(c, isVisitId(id) ? purchasePath(id) : '/landing');
@@ -85,6 +91,12 @@ export async function openPurchase(landing: Landing, c: Context): Promise<Respon
   });
   // Over, somebody else's, or never there: the answer does not tell which.
   return c.html(linkExpiredPage(landing.frames.of(c, session)), 404);
+}
+
+/** As the browser knows it: what the gateway says, for ours is an address inside. */
+function hostOf(c: Context): string {
+  const host = c.req.header('x-forwarded-host');
+  return (host && URL.parse(`http://${host}`)?.hostname) || new URL(c.req.url).hostname;
 }
 
 /** A visit that the browser holds may pass from account to account until one of them confirms it. */
