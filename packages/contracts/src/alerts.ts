@@ -297,7 +297,7 @@ export const alertRules = {
     forMs: 0,
     severity: 'warning',
     meaning:
-      "Subscriptions had drifted from Microsoft's record: notifications did not arrive or failed.",
+      "Subscriptions differed from Microsoft's record: notifications did not arrive or failed.",
     nextStep:
       'Drift is healed by itself. See reconciliation.get for the causes, and check the webhook.',
   },

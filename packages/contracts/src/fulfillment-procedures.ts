@@ -147,10 +147,14 @@ export const reconciliationRun = z.object({
   /** Subscriptions that Microsoft listed. */
   listed: z.number().int(),
   unchanged: z.number().int(),
-  /** Differences found, and of these the ones that were healed. */
+  /** Differences found, and of these the ones that were healed by a reading. */
   drifted: z.number().int(),
   healed: z.number().int(),
   errors: z.number().int(),
+  /** Purchases that nobody had opened yet, or that ended unopened. Recorded, and no drift. */
+  unopened: z.number().int().optional(),
+  /** Test purchases that differed. Healed, and no drift. */
+  testsDrifted: z.number().int().optional(),
   /** The first drifts and errors, for people; bounded. */
   findings: z.array(
     z.object({

@@ -280,7 +280,15 @@ export const metrics = {
     unit: 'count',
     labels: ['publisher'],
     by: worker,
-    help: 'Subscriptions that differed in the last reconciliation that completed.',
+    help: 'Subscriptions that differed in the last reconciliation that completed; without tests and unopened purchases.',
+  }),
+  reconcileUnopened: metric({
+    name: 'landfall_reconcile_unopened',
+    kind: 'gauge',
+    unit: 'count',
+    labels: ['publisher'],
+    by: worker,
+    help: 'Purchases first seen by the last completed reconciliation that nobody had opened.',
   }),
   reconcileFailing: metric({
     name: 'landfall_reconcile_failing',

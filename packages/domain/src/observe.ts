@@ -31,6 +31,20 @@ export function observe(known: Subscription | undefined, reading: Snapshot): Sub
   return [...fields(known, seen), ...moves, ...activationOutcome(known, seen)];
 }
 
+/**
+ * A purchase that Microsoft sends no notification about: it waits for its landing page, or ended before
+ * anybody had opened it. One that was active once has a term.
+ */
+export function isUnopened(known: Subscription | undefined, seen: Snapshot): boolean {
+  const { status, term } = seen;
+  if (status === 'Unsubscribed') {
+    return known
+      ? isPending(known) && known.activation.state === 'none'
+      : term.startDate === undefined && term.endDate === undefined;
+  }
+  return !known && status !== undefined && isPendingStatus(status);
+}
+
 function discover(seen: CompleteSnapshot): SubscriptionEvent[] {
   const events: SubscriptionEvent[] = [{ type: 'purchased', snapshot: seen }];
   const { impossibleTerm } = seen;

@@ -118,6 +118,17 @@ export function isPending(subscription: Pick<Subscription, 'status'>): boolean {
 }
 
 /**
+ * A purchase that is none: marked as a test, in Microsoft's commerce test (`DryRun`), or in a sandbox of
+ * whatever kind. It is served like any other and counted apart.
+ */
+export function isTestPurchase(
+  subscription: Pick<Subscription, 'isTest' | 'sessionMode' | 'sandboxType'>,
+): boolean {
+  const { isTest, sessionMode, sandboxType } = subscription;
+  return isTest || sessionMode?.toLowerCase() === 'dryrun' || sandboxType !== undefined;
+}
+
+/**
  * A partner bought for the customer. Microsoft then allows the beneficiary to read alone, and every
  * change goes through the partner.
  */

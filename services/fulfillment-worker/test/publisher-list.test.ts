@@ -73,6 +73,24 @@ test('records of a publisher that is no longer configured are read by nobody, an
   expect(await kinds(stage, theirs)).not.toContain('missingAtMicrosoft');
 });
 
+test("a subscription in two publishers' lists is the first one's, and an error of the other's run", async () => {
+  await house.boot();
+  const subscriptionId = await subscribed(stage);
+  await settled(stage, subscriptionId);
+  await stage.db.pool.query(
+    `update subscriptions set publisher_id = 'litware',
+       state = state || '{"publisherId": "litware", "status": "Suspended"}' where id = $1`,
+    [subscriptionId],
+  );
+  const { runId } = await stage.client.reconciliation.start.mutate({ publisherId: 'contoso' });
+  const run = await house.runOf(runId);
+  expect(run).toMatchObject({ state: 'completed', drifted: 0, healed: 0, errors: 1 });
+  expect(run.findings).toMatchObject([{ subscriptionId, kind: 'foreign' }]);
+  expect(JSON.stringify(run.findings)).not.toContain('Suspended');
+  const { rows } = await stage.db.pool.query('select from tasks where run_id = $1', [runId]);
+  expect(rows).toEqual([]);
+});
+
 test('people are erased from the record of a publisher that is no longer configured', async () => {
   const both = await house.boot();
   const theirs = await house.subscribedLedger();

@@ -17,7 +17,7 @@ beforeAll(async () => {
   const offer = { offerId: 'analytics', planId: 'starter', beneficiary: 'ada@fabrikam.example' };
   await Promise.all(Array.from({ length: COUNT }, () => stage.control.purchase(offer)));
   worker = await stage.boot();
-  expect(await reconciled()).toMatchObject({ drifted: COUNT, healed: COUNT });
+  expect(await reconciled()).toMatchObject({ unopened: COUNT, drifted: 0, errors: 0 });
 });
 afterEach(() => stage.control.clearFaults());
 afterAll(() => stage[Symbol.asyncDispose]());
@@ -75,6 +75,23 @@ test('a link that Microsoft does not take any more begins the list anew, once an
   const twice = await reconciled();
   expect(twice).toMatchObject({ state: 'failed', failure: 'marketplace.not-found', listed: 80 });
   expect(twice.continuesAt).toBeUndefined();
+});
+
+test('a list with a bad link twice ends the run, and whoever asks for one gets another', async () => {
+  const body = { subscriptions: [], '@nextLink': 'https://elsewhere.example/api/saas' };
+  await stage.control.addFault({ endpoint: 'list', status: 200, body });
+  const runId = await started();
+  const broken = await over(runId);
+  expect(broken).toMatchObject({
+    state: 'failed',
+    failure: 'marketplace.unexpected-answer',
+    coverage: { begunAnew: 1 },
+  });
+  expect(broken.continuesAt).toBeUndefined();
+  await stage.control.clearFaults();
+  const next = await started();
+  expect(next).not.toBe(runId);
+  expect(await over(next)).toMatchObject(whole);
 });
 
 test('a link that has grown old is not tried, and one to another host is never followed', async () => {

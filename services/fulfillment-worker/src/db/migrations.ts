@@ -12,6 +12,7 @@ import { reachMigration } from './migrations/0010-reach.ts';
 import { oldestNotificationMigration } from './migrations/0011-oldest-notification.ts';
 import { resumableRunsMigration } from './migrations/0012-resumable-runs.ts';
 import { expectationsMigration } from './migrations/0013-expectations.ts';
+import { countedApartMigration } from './migrations/0014-counted-apart.ts';
 import { apiAccessMigration } from './migrations/0015-api-access.ts';
 import { releasedDeliveriesMigration } from './migrations/0016-released-deliveries.ts';
 import { changeOriginsMigration } from './migrations/0017-change-origins.ts';
@@ -32,6 +33,7 @@ export const migrations: Record<string, Migration> = {
   '0011-oldest-notification': oldestNotificationMigration,
   '0012-resumable-runs': resumableRunsMigration,
   '0013-expectations': expectationsMigration,
+  '0014-counted-apart': countedApartMigration,
   '0015-api-access': apiAccessMigration,
   '0016-released-deliveries': releasedDeliveriesMigration,
   '0017-change-origins': changeOriginsMigration,

@@ -151,6 +151,8 @@ export interface TasksTable {
   last_error: string | null;
   done_at: Date | null;
   dead_at: Date | null;
+  /** Of a reconciliation: done, and the difference is still there. */
+  unhealed: Generated<boolean>;
   created_at: Generated<Date>;
 }
 
@@ -241,6 +243,10 @@ export interface ReconciliationRunsTable {
   position_at: Generated<Date | null>;
   /** Pages compared, those that were read a second time included. */
   pages: Generated<number>;
+  /** Purchases that nobody had opened, or that ended unopened: expected, and no drift. */
+  unopened: Generated<number>;
+  /** Test purchases that differed; no drift of real ones. */
+  tests_drifted: Generated<number>;
   /** Subscriptions of ours that Microsoft did not list. */
   local_only: Generated<number>;
   /** Subscriptions whose outstanding operations Microsoft is asked for. */

@@ -34,8 +34,16 @@ export function readPublishers(metrics: Metrics, deps: Deps): void {
     ];
   });
 
-  const { reconcileAge, reconcileDrift, reconcileFailing, reconcileOverdue } = table;
-  metrics.read([reconcileAge, reconcileDrift, reconcileFailing, reconcileOverdue], async () => {
+  const { reconcileAge, reconcileDrift, reconcileUnopened, reconcileFailing, reconcileOverdue } =
+    table;
+  const about = [
+    reconcileAge,
+    reconcileDrift,
+    reconcileUnopened,
+    reconcileFailing,
+    reconcileOverdue,
+  ];
+  metrics.read(about, async () => {
     const found = await Promise.all(
       all.map(async (publisher) => ({
         labels: labelsOf(publisher),
@@ -57,6 +65,10 @@ export function readPublishers(metrics: Metrics, deps: Deps): void {
       readings(
         reconcileDrift,
         good.map(({ labels, completed }) => ({ labels, value: completed.drifted })),
+      ),
+      readings(
+        reconcileUnopened,
+        good.map(({ labels, completed }) => ({ labels, value: completed.unopened })),
       ),
       readings(
         reconcileFailing,

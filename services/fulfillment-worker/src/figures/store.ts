@@ -61,7 +61,9 @@ export async function countDestinations(
 
 export interface LastRuns {
   /** The last that compared everything and healed it. */
-  readonly completed: { readonly finishedAt: Date; readonly drifted: number } | undefined;
+  readonly completed:
+    | { readonly finishedAt: Date; readonly drifted: number; readonly unopened: number }
+    | undefined;
   /** Of the last one that has ended. */
   readonly hasFailed: boolean;
 }
@@ -70,7 +72,7 @@ export interface LastRuns {
 export async function lastRuns(db: Kysely, publisherId: string | undefined): Promise<LastRuns> {
   const ended = db
     .selectFrom('reconciliation_runs')
-    .select(['state', 'drifted', 'finished_at'])
+    .select(['state', 'drifted', 'unopened', 'finished_at'])
     .where('dry_run', '=', false)
     .$if(publisherId !== undefined, (of) => of.where('publisher_id', '=', publisherId ?? ''))
     .orderBy('started_at', 'desc')
@@ -82,7 +84,10 @@ export async function lastRuns(db: Kysely, publisherId: string | undefined): Pro
   ]);
   const finishedAt = completed?.finished_at;
   return {
-    completed: completed && finishedAt ? { finishedAt, drifted: completed.drifted } : undefined,
+    completed:
+      completed && finishedAt
+        ? { finishedAt, drifted: completed.drifted, unopened: completed.unopened }
+        : undefined,
     hasFailed: last?.state === 'failed',
   };
 }

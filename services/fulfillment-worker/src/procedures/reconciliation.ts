@@ -81,6 +81,8 @@ function viewOf(run: RunRow): RunView {
     drifted,
     healed,
     errors,
+    unopened: run.unopened,
+    testsDrifted: run.tests_drifted,
     findings: run.findings,
     failure: run.failure ?? undefined,
     continuesAt: run.resume_at?.toISOString(),

@@ -35,7 +35,15 @@ test('what is the same on both sides is unchanged', () => {
     known(recorded(listed(1))),
     reader,
   );
-  expect(compared).toEqual({ listed: 1, unchanged: 1, drifted: [], errors: 0, findings: [] });
+  expect(compared).toEqual({
+    listed: 1,
+    unchanged: 1,
+    drifted: [],
+    unopened: [],
+    testsDrifted: [],
+    errors: 0,
+    findings: [],
+  });
 });
 
 test('differences, unknown and refound ones are drift; the impossible is an error', () => {
@@ -67,4 +75,44 @@ test('a field that was not sent is no difference', () => {
     reader,
   );
   expect(compared.unchanged).toBe(1);
+});
+
+test('purchases that nobody has opened, and those that ended unopened, are no drift', () => {
+  const pending = { saasSubscriptionStatus: 'PendingFulfillmentStart' };
+  const ended = { saasSubscriptionStatus: 'Unsubscribed' };
+  const ran = { ...ended, term: { startDate: '2026-01-01', endDate: '2026-01-31' } };
+  const compared = comparePage(
+    {
+      subscriptions: [listed(1, pending), listed(2, ended), listed(3, ended), listed(4, ran)],
+      unreadable: [],
+    },
+    known(recorded(listed(3, pending))),
+    reader,
+  );
+  expect(compared.unopened).toEqual([listed(1).id, listed(2).id, listed(3).id]);
+  expect(compared.drifted).toEqual([listed(4).id]);
+  expect(compared.findings.map(({ kind }) => kind)).toEqual(['unknown']);
+});
+
+test('test purchases that differ are told, and counted apart', () => {
+  const tests = [{ isTest: true }, { sessionMode: 'DryRun' }, { sandboxType: 'Csp' }];
+  const compared = comparePage(
+    { subscriptions: tests.map((fields, n) => listed(n + 1, fields)), unreadable: [] },
+    known(),
+    reader,
+  );
+  expect(compared).toMatchObject({ drifted: [], errors: 0 });
+  expect(compared.testsDrifted).toHaveLength(3);
+  expect(compared.findings).toHaveLength(3);
+});
+
+test("another publisher's record is not compared, and nothing of it is told", () => {
+  const theirs = recorded(listed(1, { saasSubscriptionStatus: 'Unsubscribed' }));
+  const compared = comparePage({ subscriptions: [listed(1)], unreadable: [] }, known(theirs), {
+    publisherId: 'litware',
+    isForeign: (publisherId) => publisherId === 'contoso',
+  });
+  expect(compared).toMatchObject({ unchanged: 0, drifted: [], unopened: [], errors: 1 });
+  expect(compared.findings).toMatchObject([{ kind: 'foreign' }]);
+  expect(JSON.stringify(compared.findings)).not.toContain('Unsubscribed');
 });

@@ -1,4 +1,6 @@
-import { observe } from '@landfall/domain/observe.ts';
+import { complete } from '@landfall/domain/complete.ts';
+import { isUnopened, observe } from '@landfall/domain/observe.ts';
+import { isTestPurchase } from '@landfall/domain/subscription.ts';
 import type { SubscriptionPage } from '@landfall/marketplace/fulfillment.ts';
 import type { MarketplaceSubscription } from '@landfall/marketplace/subscription.ts';
 import { isContradiction } from '../observe-subscription.ts';
@@ -8,13 +10,16 @@ import type { SubscriptionRecord } from '../store/subscriptions.ts';
 
 /**
  * What is done about a difference: Microsoft's record is read again, and observed like any other
- * reading. Where nothing could be read, or what was read cannot be true, nothing is.
+ * reading. Where nothing could be read, what was read cannot be true, or the record is another
+ * publisher's, nothing is.
  */
 const repairs = {
   drift: 'read-again',
   unknown: 'read-again',
   'found-again': 'read-again',
+  unopened: 'read-again',
   contradiction: 'none',
+  foreign: 'none',
   unreadable: 'none',
 } as const;
 
@@ -24,8 +29,17 @@ export interface Compared {
   readonly unchanged: number;
   /** Subscriptions whose record differs from ours, or that we do not know. */
   readonly drifted: readonly string[];
+  /** Purchases that nobody has opened yet, or that ended unopened: no notification was due. */
+  readonly unopened: readonly string[];
+  /** Test purchases that differ. */
+  readonly testsDrifted: readonly string[];
   readonly errors: number;
   readonly findings: readonly Finding[];
+}
+
+/** By whose access the page was read, and whose records are not theirs. */
+export interface PageReader extends Reader {
+  readonly isForeign?: ((publisherId: string) => boolean) | undefined;
 }
 
 /**
@@ -35,13 +49,15 @@ export interface Compared {
 export function comparePage(
   page: Pick<SubscriptionPage, 'subscriptions' | 'unreadable'>,
   known: ReadonlyMap<string, SubscriptionRecord>,
-  reader: Reader,
+  reader: PageReader,
 ): Compared {
   const drifted: string[] = [];
+  const unopened: string[] = [];
+  const testsDrifted: string[] = [];
   const findings: Finding[] = page.unreadable.map(() => ({
     subscriptionId: '',
     kind: 'unreadable',
-    detail: 'an entry without an id',
+    detail: 'an entry whose id is not a GUID',
   }));
   let errors = page.unreadable.length;
   let unchanged = 0;
@@ -51,26 +67,42 @@ export function comparePage(
       unchanged += 1;
       continue;
     }
-    const { kind, detail } = verdict;
+    const { kind, detail, isTest } = verdict;
+    if (kind === 'unopened') {
+      unopened.push(seen.id);
+      continue;
+    }
     findings.push({ subscriptionId: seen.id, kind, detail });
     if (repairs[kind] === 'none') errors += 1;
-    else drifted.push(seen.id);
+    else (isTest ? testsDrifted : drifted).push(seen.id);
   }
   const listed = page.subscriptions.length + page.unreadable.length;
-  return { listed, unchanged, drifted, errors, findings };
+  return { listed, unchanged, drifted, unopened, testsDrifted, errors, findings };
+}
+
+interface Verdict {
+  readonly kind: keyof typeof repairs;
+  readonly detail: string;
+  readonly isTest?: boolean;
 }
 
 function compare(
   seen: MarketplaceSubscription,
   known: SubscriptionRecord | undefined,
-  reader: Reader,
-): 'same' | { readonly kind: keyof typeof repairs; readonly detail: string } {
-  const events = observe(known?.state, toSnapshot(seen, known?.state, reader));
-  if (!known) return { kind: 'unknown', detail: seen.status };
+  reader: PageReader,
+): 'same' | Verdict {
+  if (known && reader.isForeign?.(known.state.publisherId)) {
+    return { kind: 'foreign', detail: "the record is another publisher's" };
+  }
+  const snapshot = toSnapshot(seen, known?.state, reader);
+  const events = observe(known?.state, snapshot);
+  if (isUnopened(known?.state, snapshot)) return { kind: 'unopened', detail: seen.status };
+  const isTest = isTestPurchase(complete(snapshot, known?.state));
+  if (!known) return { kind: 'unknown', detail: seen.status, isTest };
   if (isContradiction(events)) {
     return { kind: 'contradiction', detail: `${known.state.status} → ${seen.status}` };
   }
-  if (known.missingAt) return { kind: 'found-again', detail: seen.status };
+  if (known.missingAt) return { kind: 'found-again', detail: seen.status, isTest };
   if (events.length === 0) return 'same';
-  return { kind: 'drift', detail: events.map((event) => event.type).join(', ') };
+  return { kind: 'drift', detail: events.map((event) => event.type).join(', '), isTest };
 }

@@ -1,4 +1,4 @@
-import { isFault } from '@landfall/domain/fault.ts';
+import { Fault, isFault } from '@landfall/domain/fault.ts';
 import type { SubscriptionPage } from '@landfall/marketplace/fulfillment.ts';
 import { inTransaction } from '@landfall/service-kit/database.ts';
 import type { Trx } from '../db/schema.ts';
@@ -16,7 +16,7 @@ import { RUN_LEASE_MS, takeStep, type Running, type StepResult } from './run-ste
  */
 export const LINK_LIFETIME_MS = 60 * 60_000;
 
-/** A list that Microsoft breaks off twice is no accident: the next run begins later. */
+/** A list that Microsoft breaks off twice is no accident: the run ends, and the next begins anew. */
 const MAX_RESTARTS = 1;
 
 /** Microsoft will not go on from a link: refused, unknown, or not one of its own list. */
@@ -49,7 +49,8 @@ export async function readList(running: Running): Promise<void> {
       return await compareFrom(running, place);
     } catch (error: unknown) {
       const isRefused = isFault(error) && LINK_REFUSALS.has(error.code);
-      if (!isRefused || place.link === undefined || restarts >= MAX_RESTARTS) throw error;
+      if (!isRefused || place.link === undefined) throw error;
+      if (restarts >= MAX_RESTARTS) throw brokenList(error);
       await startOver(error.code);
     }
   }
@@ -94,14 +95,28 @@ async function compareOne(
   const known = await findSubscriptions(trx, ids);
   const { unreadable } = page;
   const compared = comparePage({ subscriptions, unreadable }, known, deps);
-  const { drifted, findings, ...counts } = compared;
+  const { drifted, unopened, testsDrifted, findings, ...counts } = compared;
+  for (const { kind, subscriptionId } of findings) {
+    if (kind !== 'foreign') continue;
+    deps.log.error(
+      { security: true, subscriptionId },
+      "Microsoft lists another publisher's record",
+    );
+  }
   const isLast = page.next === undefined;
   return {
     ...counts,
     pages: 1,
     drifted: drifted.length,
-    findings: await withCauses(trx, findings, drifted),
-    tasks: { kind: 'converge', ids: drifted },
+    unopened: unopened.length,
+    testsDrifted: testsDrifted.length,
+    findings: await withCauses(trx, findings, [...drifted, ...testsDrifted]),
+    tasks: {
+      kind: 'converge',
+      ids: [...drifted, ...unopened, ...testsDrifted],
+      uncounted: [...unopened, ...testsDrifted],
+      areListed: true,
+    },
     next: isLast ? { phase: 'operations', position: null } : { position: page.next },
   };
 }
@@ -121,6 +136,14 @@ async function withCauses(
       ? { ...finding, cause: causeOf(finding.subscriptionId) }
       : finding,
   );
+}
+
+/** Going on from the same link would only meet the same again, so the run is over. */
+function brokenList(cause: Fault): Fault {
+  return new Fault(cause.code, "Microsoft's list breaks off at the same place again", {
+    retry: 'never',
+    cause,
+  });
 }
 
 async function recordRestart({ deps, run }: Running, cause: string): Promise<void> {

@@ -99,13 +99,14 @@ function pauseAfter(error: unknown): number | undefined {
 }
 
 async function end({ db, log, now }: ReconcileDeps, run: RunRow, how: Ending): Promise<void> {
-  const { healed: healedCount, parked, open } = await healingOf(db.kysely, run.id);
-  const unhealed = parked + (how.failure === undefined ? open : 0);
-  const errors = how.resumeInMs === undefined ? unhealed : 0;
+  const { healed: healedCount, ...left } = await healingOf(db.kysely, run.id);
+  const { parked, unhealed, open } = left;
+  const failed = parked + unhealed + (how.failure === undefined ? open : 0);
+  const errors = how.resumeInMs === undefined ? failed : 0;
   const ended = { ...how, at: now(), healed: healedCount, errors };
   await inTransaction(db, (trx) => endRun(trx, run, ended));
   const { failure } = how;
-  const counts = { healed: healedCount, parked, open };
+  const counts = { healed: healedCount, ...left };
   log.info({ runId: run.id, failure, ...counts }, 'a reconciliation run is over');
 }
 

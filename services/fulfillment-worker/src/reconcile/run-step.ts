@@ -30,7 +30,14 @@ export interface Running {
 /** What a step found, to be saved with its tasks and with the place to go on from. */
 export interface StepResult extends Omit<RunProgress, 'askedOperations'> {
   /** Subscriptions that get a task; a dry run gives none. */
-  readonly tasks: { readonly kind: 'converge' | 'askOperations'; readonly ids: readonly string[] };
+  readonly tasks: {
+    readonly kind: 'converge' | 'askOperations';
+    readonly ids: readonly string[];
+    /** Of these the ones that are no drift: they are read like the others and healed without a count. */
+    readonly uncounted?: readonly string[];
+    /** Microsoft lists them, so that it has to know them when it is asked. */
+    readonly areListed?: boolean;
+  };
 }
 
 /**
@@ -44,8 +51,11 @@ export async function takeStep(
 ): Promise<void> {
   const { tasks } = await inTransaction(deps.db, async (trx) => {
     const done = await step(trx);
-    const { kind, ids } = done.tasks;
-    const wanted = ids.map((id) => taskOf(run, kind, id));
+    const { kind, ids, uncounted = [], areListed } = done.tasks;
+    const isUncounted = new Set(uncounted);
+    const wanted = ids.map((id) =>
+      taskOf(run, kind, { id, isUncounted: isUncounted.has(id), isListed: areListed }),
+    );
     // Lanes before the run's row: so do the tasks that write to both.
     const given = run.dry_run ? ids.length : await addTasks(trx, wanted);
     const askedOperations = kind === 'askOperations' ? given : 0;
@@ -74,12 +84,21 @@ export async function healed(
 function taskOf(
   { id: runId, publisher_id: publisherId }: RunRow,
   kind: 'converge' | 'askOperations',
-  subscriptionId: string,
+  about: {
+    readonly id: string;
+    readonly isUncounted: boolean;
+    readonly isListed: boolean | undefined;
+  },
 ): NewTask {
+  const { id: subscriptionId, isUncounted, isListed } = about;
   return {
     subscriptionId,
     kind,
-    payload: publisherId === null ? {} : { publisherId },
+    payload: {
+      ...(publisherId !== null && { publisherId }),
+      ...(isUncounted && { isUncounted }),
+      ...(isListed && { isListed }),
+    },
     correlationId: runId,
     dedupeKey: `${kind}:${runId}:${subscriptionId}`,
     runId,

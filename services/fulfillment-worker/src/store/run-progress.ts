@@ -28,6 +28,8 @@ export interface RunProgress {
   readonly listed?: number;
   readonly unchanged?: number;
   readonly drifted?: number;
+  readonly unopened?: number;
+  readonly testsDrifted?: number;
   readonly errors?: number;
   readonly localOnly?: number;
   readonly askedOperations?: number;
@@ -51,6 +53,8 @@ export async function saveProgress(
       listed: plus('listed', counts.listed),
       unchanged: plus('unchanged', counts.unchanged),
       drifted: plus('drifted', counts.drifted),
+      unopened: plus('unopened', counts.unopened),
+      tests_drifted: plus('tests_drifted', counts.testsDrifted),
       errors: plus('errors', counts.errors),
       local_only: plus('local_only', counts.localOnly),
       asked_operations: plus('asked_operations', counts.askedOperations),
@@ -62,6 +66,17 @@ export async function saveProgress(
       lease_until: leaseOf(leaseMs),
     })
     .executeTakeFirstOrThrow(() => new RunLost(run.id));
+}
+
+/** A task of a run that is done and has healed nothing; true where that was not on record yet. */
+export async function markUnhealed(trx: Trx, taskId: string): Promise<boolean> {
+  const result = await trx
+    .updateTable('tasks')
+    .set({ unhealed: true })
+    .where('id', '=', taskId)
+    .where('unhealed', '=', false)
+    .executeTakeFirst();
+  return result.numUpdatedRows === 1n;
 }
 
 /** For a task of a run, whose row it does not hold. */

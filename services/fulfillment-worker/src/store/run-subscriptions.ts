@@ -133,18 +133,28 @@ export async function workOf(
   );
 }
 
-/** How the tasks stand that heal what a run has found; one that asks for operations heals nothing. */
-export async function healingOf(
-  db: Db['kysely'],
-  runId: string,
-): Promise<{ readonly healed: number; readonly parked: number; readonly open: number }> {
-  const { rows } = await sql<{ healed: number; parked: number; open: number }>`
-    select count(done_at) filter (where kind = 'converge')::int as healed,
+export interface Healing {
+  readonly healed: number;
+  readonly parked: number;
+  /** Done, and the difference is still there. */
+  readonly unhealed: number;
+  readonly open: number;
+}
+
+/**
+ * How the tasks stand that heal what a run has found; one that asks for operations heals nothing, and
+ * what is no drift is not counted as healed.
+ */
+export async function healingOf(db: Db['kysely'], runId: string): Promise<Healing> {
+  const { rows } = await sql<Healing>`
+    select count(done_at) filter (where kind = 'converge' and not unhealed
+        and payload ->> 'isUncounted' is null)::int as healed,
       count(dead_at)::int as parked,
+      count(done_at) filter (where unhealed)::int as unhealed,
       count(*) filter (where done_at is null and dead_at is null)::int as open
     from tasks where run_id = ${runId}
   `.execute(db);
-  return rows[0] ?? { healed: 0, parked: 0, open: 0 };
+  return rows[0] ?? { healed: 0, parked: 0, unhealed: 0, open: 0 };
 }
 
 /** Tasks of a run that are not over; with `due`, those among them that could run now. */

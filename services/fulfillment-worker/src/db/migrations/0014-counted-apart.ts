@@ -1,0 +1,13 @@
+import { sql } from 'kysely';
+import type { Migration } from 'kysely/migration';
+
+/** What reconciliation finds and does not count as drift, and its tasks that healed nothing. */
+export const countedApartMigration: Migration = {
+  async up(db) {
+    await sql`
+      alter table reconciliation_runs
+        add column unopened integer not null default 0,
+        add column tests_drifted integer not null default 0`.execute(db);
+    await sql`alter table tasks add column unhealed boolean not null default false`.execute(db);
+  },
+};
