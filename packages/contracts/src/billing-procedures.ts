@@ -44,6 +44,8 @@ export const usageHour = z.object({
   problem: z.string().optional(),
   attempts: z.number().int(),
   settledAt: z.iso.datetime().optional(),
+  /** Of a test purchase: sent like any other, and counted apart. */
+  isTest: z.boolean().optional(),
 });
 
 /** Served by billing-sync. */
@@ -74,6 +76,8 @@ export const billingProcedures = {
       input: pageRequest.extend({
         subscriptionId: text(100).optional(),
         state: text(20).optional(),
+        /** Hours of test purchases alone, or all but these. */
+        isTest: z.boolean().optional(),
         ...ofPublisher,
       }),
       output: pageOf(usageHour),
@@ -88,6 +92,8 @@ export const billingProcedures = {
       output: z.object({
         termStart: z.iso.datetime().optional(),
         termEnd: z.iso.datetime().optional(),
+        /** Of a test purchase: no customer's statement has it. */
+        isTest: z.boolean().optional(),
         dimensions: z.array(
           z.object({
             planId: z.string(),

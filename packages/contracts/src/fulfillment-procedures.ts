@@ -190,11 +190,13 @@ export const fulfillmentProcedures = {
     list: query({
       scope: 'subscriptions:read',
       reach: 'publisher',
-      summary: 'Subscriptions, newest first, by status, offer and plan.',
+      summary: 'Subscriptions, newest first, by status, offer and plan; tests or all but these.',
       input: pageRequest.extend({
         status: text(50).optional(),
         offerId: text(100).optional(),
         planId: text(100).optional(),
+        /** Test purchases alone, or all but these. */
+        isTestPurchase: z.boolean().optional(),
         ...ofPublisher,
       }),
       output: pageOf(subscriptionView),

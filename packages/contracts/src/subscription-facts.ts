@@ -48,6 +48,10 @@ export const subscriptionFact = z.object({
     status: z.string(),
     term: termView,
     isFreeTrial: z.boolean(),
+    /** A test, or of a sandbox: serve it, and count it apart. Absent in facts from before this was told. */
+    isTest: z.boolean().optional(),
+    /** When it was bought, where Microsoft says so. */
+    purchasedAt: z.iso.datetime().optional(),
     autoRenew: z.boolean().optional(),
     /** The organisations that it is for and that bought it; people are named in no fact. */
     beneficiaryTenantId: z.string().optional(),

@@ -49,7 +49,10 @@ export const subscriptionView = z.object({
   term: termView,
   autoRenew: z.boolean(),
   isFreeTrial: z.boolean(),
+  /** As Microsoft marks it; `isTestPurchase` says it of every kind of test. */
   isTest: z.boolean(),
+  /** Marked as a test, `DryRun`, or of a sandbox: served like any other, and counted apart. */
+  isTestPurchase: z.boolean().optional(),
   /** `DryRun` where Microsoft does not bill; an open set. */
   sessionMode: z.string().optional(),
   /** `Csp` in a partner's integration sandbox; an open set. */

@@ -9,6 +9,7 @@ export type CompleteSnapshot = Pick<
   | 'planId'
   | 'name'
   | 'quantity'
+  | 'purchasedAt'
   | 'term'
   | 'impossibleTerm'
   | 'autoRenew'
@@ -43,6 +44,7 @@ export function complete(seen: Snapshot, known: Subscription | undefined): Compl
     name: seen.name ?? known?.name ?? '',
     quantity: (seen.quantity === undefined ? kept : seen.quantity) ?? null,
     status: seen.status ?? known?.unrecognisedStatus ?? known?.status ?? 'Unknown',
+    purchasedAt: known?.purchasedAt ?? seen.purchasedAt,
     ...completeTerm(seen.term, known),
     autoRenew: seen.autoRenew ?? known?.autoRenew ?? true,
     isFreeTrial: seen.isFreeTrial ?? known?.isFreeTrial ?? false,

@@ -123,6 +123,7 @@ function withDetails(known: Subscription, snapshot: CompleteSnapshot): Subscript
   return {
     ...known,
     offerId,
+    purchasedAt: snapshot.purchasedAt,
     status: pendingStatus(known.status, snapshot.status),
     name,
     autoRenew,

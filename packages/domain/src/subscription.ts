@@ -13,6 +13,8 @@ export interface Subscription {
   readonly status: SubscriptionStatus;
   /** A status of Microsoft's that we do not know, as sent; `status` then is the last known one. */
   readonly unrecognisedStatus?: string | undefined;
+  /** When it was bought, as Microsoft says; absent where it has not, or before this was kept. */
+  readonly purchasedAt?: Date | undefined;
   readonly term: Term;
   /** A term that Microsoft sent and that cannot be true: it ends before it begins. Shown, not applied. */
   readonly impossibleTerm?: Term | undefined;
@@ -94,6 +96,7 @@ export interface Snapshot {
   readonly quantity?: number | null | undefined;
   /** As sent, trimmed: an open set. */
   readonly status?: string | undefined;
+  readonly purchasedAt?: Date | undefined;
   readonly term: Term;
   readonly autoRenew?: boolean | undefined;
   readonly isFreeTrial?: boolean | undefined;

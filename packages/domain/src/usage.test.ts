@@ -59,6 +59,18 @@ describe('a time', () => {
 describe('a subscription', () => {
   const endedAt = new Date('2026-01-20T10:20:00Z');
   const ended = { ...active, status: 'Unsubscribed', endedAt };
+  const activeSince = new Date('2026-01-20T09:40:00Z');
+  const beforeActive = new Date('2026-01-20T09:00:00Z');
+  const ahead = { ...active, activeSince, termStart: new Date('2026-01-22T00:00:00Z') };
+  const purchasedAt = new Date('2026-01-20T09:20:00Z');
+  const bought = {
+    ...active,
+    activeSince,
+    purchasedAt,
+    termStart: new Date('2026-01-20T00:00:00Z'),
+  };
+  const odd = { ...bought, purchasedAt: new Date('2026-01-21T00:00:00Z') };
+  const unseen = { planId: active.planId, status: 'Unsubscribed', endedAt };
   const started = { ...active, termStart: new Date('2026-01-20T10:00:00Z') };
 
   test.each([
@@ -81,6 +93,23 @@ describe('a subscription', () => {
       'not-active-then',
     ],
     ['on its first day', started, new Date('2026-01-20T09:00:00Z'), undefined],
+    ['before a start that lies ahead, seen active', ahead, justNow, undefined],
+    ['before it was seen active, with such a start', ahead, beforeActive, 'not-active-then'],
+    ['on the day of its purchase, before that', bought, beforeActive, 'not-active-then'],
+    [
+      'after its purchase, before it was seen active',
+      bought,
+      new Date('2026-01-20T09:30:00Z'),
+      undefined,
+    ],
+    ['whose purchase is said to be later than it was active', odd, beforeActive, undefined],
+    ['without a term, after its purchase', { ...bought, termStart: undefined }, justNow, undefined],
+    [
+      'that ended and was never seen active',
+      unseen,
+      new Date('2026-01-20T10:10:00Z'),
+      'not-active-then',
+    ],
     ['before its first day', started, new Date('2026-01-19T23:59:59Z'), 'not-active-then'],
   ])('%s: its usage is answered as it should', (_what, subscription, occurredAt, refusal) => {
     expect(refuseUsage({ quantity: 1, occurredAt }, subscription, now)).toBe(refusal);

@@ -23,7 +23,12 @@ export type UsageRefusal =
 export interface MeteredSubscription {
   readonly planId: string;
   readonly status: string;
+  /** Start of its first term, as Microsoft says: it may be wrong, or lie ahead. */
   readonly termStart?: Date | undefined;
+  /** When we first saw it active. */
+  readonly activeSince?: Date | undefined;
+  /** When it was bought. */
+  readonly purchasedAt?: Date | undefined;
   /** When it ended; usage of the time before still counts for a day. */
   readonly endedAt?: Date | undefined;
 }
@@ -47,14 +52,32 @@ export function refuseUsage(
 
 /**
  * Pending subscriptions use nothing. Suspended ones are taken and held: a reinstatement inside the
- * window makes them due. Term dates may be whole days, so the first day counts from its midnight.
+ * window makes them due.
  */
 function wasActive(subscription: MeteredSubscription, at: Date): boolean {
-  const { status, termStart, endedAt } = subscription;
+  const { status, endedAt } = subscription;
   if (status === 'PendingFulfillmentStart' || status === 'NotStarted') return false;
   if (status === 'Unsubscribed' && endedAt === undefined) return false;
   if (endedAt !== undefined && at.getTime() > endedAt.getTime()) return false;
-  return termStart === undefined || at.getTime() >= startOfUtcDay(termStart).getTime();
+  const begin = beginOf(subscription);
+  return begin === undefined ? status !== 'Unsubscribed' : at.getTime() >= begin.getTime();
+}
+
+/**
+ * The earlier of the term's start and the activation that we saw: a start that lies ahead refuses no
+ * usage. Term dates may be whole days, so the first day counts from its midnight, but never from before
+ * the purchase. A purchase that seems later than the activation cannot be true and bounds nothing.
+ */
+function beginOf({ termStart, activeSince, purchasedAt }: MeteredSubscription): Date | undefined {
+  const start = termStart ? startOfUtcDay(termStart) : purchasedAt;
+  const begin = earlier(start, activeSince);
+  const isPurchaseSound = purchasedAt && activeSince && purchasedAt <= activeSince;
+  return isPurchaseSound && begin && begin < purchasedAt ? purchasedAt : begin;
+}
+
+function earlier(left: Date | undefined, right: Date | undefined): Date | undefined {
+  if (left === undefined || right === undefined) return left ?? right;
+  return left < right ? left : right;
 }
 
 /** Start of the UTC clock hour: one usage event per subscription, dimension and such an hour. */

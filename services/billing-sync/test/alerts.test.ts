@@ -49,6 +49,36 @@ test('usage that does not get through is an alert after hours, a serious one bef
   expect(await alertsOf(world)).toEqual([]);
 });
 
+test('usage of a test purchase is sent and shown as such, and is no alert when it does not get through', async () => {
+  await using world = await startWorld();
+  const real = await world.subscribe();
+  const id = await world.subscribe({ isTest: true });
+  await world.use(id, 5);
+  await world.use(real, 4);
+  await world.advance(2 * HOUR);
+  await world.settled(real);
+  expect(await world.settled(id)).toMatchObject([
+    { status: 'Accepted', reported: 5, isTest: true },
+  ]);
+  expect(await world.api.usage.summary.query({ subscriptionId: id })).toMatchObject({
+    isTest: true,
+  });
+  const ids = (all: { subscriptionId: string }[]) => all.map((hour) => hour.subscriptionId);
+  expect(ids(await world.hours({ isTest: true }))).toEqual([id]);
+  expect(ids(await world.hours({ isTest: false }))).toEqual([real]);
+
+  await world.use(id, 5);
+  await world.control.addFault(away);
+  await world.advance(20 * HOUR);
+  expect(await alertsOf(world)).toEqual([]);
+  await world.advance(5 * HOUR);
+  await world.settled(id);
+  expect(await alertsOf(world)).toEqual([]);
+  expect(await world.hours({ isTest: true })).toContainEqual(
+    expect.objectContaining({ state: 'writtenOff' }),
+  );
+});
+
 test('usage that became too old is told of as lost for another day', async () => {
   await using world = await startWorld();
   const id = await world.subscribe();

@@ -108,6 +108,31 @@ describe('usage of a suspended subscription', () => {
   });
 });
 
+describe('a subscription that begins', () => {
+  const ago = (ms: number) => new Date(world.now().getTime() - ms);
+
+  test('has usage taken from its activation on, though its term begins in the future', async () => {
+    const startDate = ago(-48 * HOUR).toISOString();
+    const ahead = await world.subscribe({ agoMs: HOUR, term: { startDate } });
+    expect(await world.use(ahead, 4)).toMatchObject({ results: [{ outcome: 'taken' }] });
+    expect(await world.use(ahead, 4, { agoMs: 2 * HOUR })).toMatchObject({
+      results: [{ refusal: 'not-active-then' }],
+    });
+    const { dimensions } = await world.api.usage.summary.query({ subscriptionId: ahead });
+    expect(dimensions).toContainEqual(expect.objectContaining({ dimension: 'reports', used: 4 }));
+  });
+
+  test('has no usage taken from before its purchase on the same day', async () => {
+    const id = await world.subscribe({ agoMs: HOUR, purchasedAt: ago(2 * HOUR) });
+    expect(await world.use(id, 4, { agoMs: 3 * HOUR })).toMatchObject({
+      results: [{ refusal: 'not-active-then' }],
+    });
+    expect(await world.use(id, 4, { agoMs: 1.5 * HOUR })).toMatchObject({
+      results: [{ outcome: 'taken' }],
+    });
+  });
+});
+
 describe('a subscription that ends', () => {
   test('has its last usage sent at once, and no later usage', async () => {
     const id = await world.subscribe();

@@ -39,6 +39,8 @@ interface Told {
   readonly messageId?: string;
   readonly occurredAt?: Date;
   readonly term?: { startDate?: string; endDate?: string };
+  readonly isTest?: boolean;
+  readonly purchasedAt?: Date;
 }
 
 /**
@@ -116,6 +118,8 @@ export async function startWorld(options: { readonly env?: Record<string, string
         status: told.status ?? seen.status,
         term: told.term ?? { ...(seen.termStart && { startDate: dateOf(seen.termStart) }) },
         isFreeTrial: seen.isFreeTrial,
+        isTest: told.isTest,
+        purchasedAt: told.purchasedAt?.toISOString(),
         version,
       },
     };
@@ -139,9 +143,12 @@ export async function startWorld(options: { readonly env?: Record<string, string
 
   /** A subscription that both Microsoft and we know as active since `agoMs`. */
   async function subscribe(
-    order: { readonly offerId?: string; readonly planId?: string; readonly agoMs?: number } = {},
+    order: Pick<Told, 'planId' | 'term' | 'isTest' | 'purchasedAt'> & {
+      readonly offerId?: string;
+      readonly agoMs?: number;
+    } = {},
   ): Promise<string> {
-    const { offerId = 'analytics', planId = 'starter', agoMs = 30 * HOUR } = order;
+    const { offerId = 'analytics', planId = 'starter', agoMs = 30 * HOUR, ...told } = order;
     const beneficiary = identities.people[0]!.email;
     const { subscriptionId } = await control.purchase({ offerId, planId, beneficiary });
     const seller = sellerOf(identities, offerId);
@@ -149,7 +156,7 @@ export async function startWorld(options: { readonly env?: Record<string, string
     await advance(2000);
     const occurredAt = new Date(nowMs - agoMs);
     const startDate = occurredAt.toISOString();
-    await tell('activated', { id: subscriptionId, occurredAt, term: { startDate } });
+    await tell('activated', { id: subscriptionId, occurredAt, term: { startDate }, ...told });
     return subscriptionId;
   }
 
@@ -172,8 +179,9 @@ export async function startWorld(options: { readonly env?: Record<string, string
       ],
     });
 
-  const hours = async (filter: { subscriptionId?: string; state?: string } = {}) =>
-    (await api.usage.hours.query({ ...filter, limit: 200 })).items;
+  const hours = async (
+    filter: { subscriptionId?: string; state?: string; isTest?: boolean } = {},
+  ) => (await api.usage.hours.query({ ...filter, limit: 200 })).items;
 
   /** Resolves when the service has come to rest on what is asked. */
   const until = <T>(ask: () => Promise<T>, isRight: (answer: T) => boolean): Promise<T> =>

@@ -6,7 +6,7 @@ import {
 } from '@landfall/contracts/subscription-facts.ts';
 import { subscriptionFactFor } from '@landfall/contracts/subjects.ts';
 import type { SubscriptionEvent } from '@landfall/domain/events.ts';
-import type { Subscription, Term } from '@landfall/domain/subscription.ts';
+import { isTestPurchase, type Subscription, type Term } from '@landfall/domain/subscription.ts';
 import type { ProductEvent } from '@landfall/contracts/product-events.ts';
 import { enqueue } from '@landfall/service-kit/outbox.ts';
 import type { Trx } from './db/schema.ts';
@@ -57,6 +57,8 @@ export async function enqueueFact(trx: Trx, content: FactContent, context: Conte
       term: termView(state.term),
       isFreeTrial: state.isFreeTrial,
       autoRenew: state.autoRenew,
+      isTest: isTestPurchase(state),
+      purchasedAt: state.purchasedAt?.toISOString(),
       beneficiaryTenantId: state.beneficiary.tenantId,
       purchaserTenantId: state.purchaser.tenantId,
       version,

@@ -29,6 +29,7 @@ export function toSnapshot(
     name: seen.name,
     quantity: seen.quantity,
     status: seen.status === 'Unknown' ? undefined : seen.status,
+    purchasedAt: seen.created,
     term: { startDate, endDate, termUnit },
     autoRenew: seen.autoRenew,
     isFreeTrial: seen.isFreeTrial,

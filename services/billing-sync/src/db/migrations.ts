@@ -3,6 +3,7 @@ import { messagingMigration } from '@landfall/service-kit/outbox.ts';
 import { usageMigration } from './migrations/0002-usage.ts';
 import { doubtMigration } from './migrations/0003-doubt.ts';
 import { reachMigration } from './migrations/0004-reach.ts';
+import { testsMigration } from './migrations/0005-tests.ts';
 import { retentionMigration } from './migrations/0006-retention.ts';
 
 /** Forward only; a name that has been released never changes its content. */
@@ -11,5 +12,6 @@ export const migrations: Record<string, Migration> = {
   '0002-usage': usageMigration,
   '0003-doubt': doubtMigration,
   '0004-reach': reachMigration,
+  '0005-tests': testsMigration,
   '0006-retention': retentionMigration,
 };

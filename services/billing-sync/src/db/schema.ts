@@ -24,6 +24,9 @@ export interface SubscriptionsTable {
   term_end: Date | null;
   suspended_at: Date | null;
   ended_at: Date | null;
+  /** A test purchase: its usage is sent like any other, and counted apart. */
+  is_test: Generated<boolean>;
+  purchased_at: Date | null;
   version: number;
 }
 

@@ -15,12 +15,12 @@ type ListHours = Handler<(typeof billingProcedures)['usage']['hours']>;
 
 /** Hours and what Microsoft said of them, the latest first. */
 export function listHours(database: Database<BillingDb>): ListHours {
-  return async ({ publisherId, subscriptionId, state, limit, cursor }) => {
+  return async ({ publisherId, subscriptionId, state, isTest, limit, cursor }) => {
     const after = decodeKey(cursor, hourCursor);
     if (after instanceof Rejection) return after;
     const id = subscriptionId === undefined ? undefined : subscriptionKey(subscriptionId);
     const page = { after, limit: limit + 1 };
-    const filter = { publisherId, subscriptionId: id, state };
+    const filter = { publisherId, subscriptionId: id, state, isTest };
     const rows = await selectHours(database.kysely, filter, page);
     const items = rows.slice(0, limit).map((row) => ({
       subscriptionId: row.subscription_id,
@@ -35,6 +35,7 @@ export function listHours(database: Database<BillingDb>): ListHours {
       problem: row.problem ?? undefined,
       attempts: row.attempts,
       settledAt: row.settled_at?.toISOString(),
+      isTest: row.is_test,
     }));
     const last = rows.length > limit ? items.at(-1) : undefined;
     const nextCursor = last && encodeKey([last.hour, last.subscriptionId, last.dimension]);

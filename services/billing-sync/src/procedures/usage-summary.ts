@@ -19,6 +19,7 @@ export function usageSummary(deps: {
     return {
       termStart: usage.termStart?.toISOString(),
       termEnd: usage.termEnd?.toISOString(),
+      isTest: usage.isTest,
       dimensions: usage.dimensions.map(({ planId, dimension, used, included, refused }) => ({
         planId,
         dimension,

@@ -7,7 +7,11 @@ export interface HourFilter {
   readonly publisherId: string | undefined;
   readonly subscriptionId?: string | undefined;
   readonly state?: string | undefined;
+  readonly isTest?: boolean | undefined;
 }
+
+const IS_TEST = sql<boolean>`coalesce((select s.is_test from subscriptions s
+  where s.id = usage_hours.subscription_id), false)`;
 
 /** Hours, the latest first, after the cursor. */
 export async function selectHours(
@@ -21,6 +25,7 @@ export async function selectHours(
     .select(['usage_event_id', 'problem', 'attempts', 'settled_at'])
     .select(sql<number>`used::float8`.as('used'))
     .select(sql<number>`reported::float8`.as('reported'))
+    .select(IS_TEST.as('is_test'))
     .orderBy('hour', 'desc')
     .orderBy('subscription_id')
     .orderBy('dimension')
@@ -33,6 +38,7 @@ export async function selectHours(
   }
   // An unknown state is a question with an empty answer.
   if (filter.state !== undefined) query = query.where(sql`state`, '=', filter.state);
+  if (filter.isTest !== undefined) query = query.where(IS_TEST, '=', filter.isTest);
   if (page.after) {
     const [hour, subscriptionId, dimension] = page.after;
     // The first comparison alone can use the index; the second breaks ties within the hour.

@@ -48,6 +48,8 @@ export async function saveSubscription(trx: Trx, fact: SubscriptionFact): Promis
       term_end: dateOrNull(term.endDate),
       suspended_at: subscription.status === 'Suspended' ? at : null,
       ended_at: subscription.status === 'Unsubscribed' ? at : null,
+      is_test: subscription.isTest ?? false,
+      purchased_at: dateOrNull(subscription.purchasedAt),
       version: subscription.version,
     })
     .onConflict((conflict) =>
@@ -61,6 +63,8 @@ export async function saveSubscription(trx: Trx, fact: SubscriptionFact): Promis
           suspended_at: sql`case when excluded.status = 'Suspended'
             then coalesce(subscriptions.suspended_at, excluded.suspended_at) end`,
           ended_at: sql`coalesce(subscriptions.ended_at, excluded.ended_at)`,
+          is_test: subscription.isTest ?? sql`subscriptions.is_test`,
+          purchased_at: sql`coalesce(excluded.purchased_at, subscriptions.purchased_at)`,
           version: sql`excluded.version`,
         })
         .where('subscriptions.version', '<', subscription.version),
@@ -139,7 +143,7 @@ export async function meteredSubscriptions(
 ): Promise<Map<string, ReportedOn>> {
   const rows = await trx
     .selectFrom('subscriptions')
-    .select(['id', 'publisher_id', 'plan_id', 'status', 'ended_at'])
+    .select(['id', 'publisher_id', 'plan_id', 'status', 'ended_at', 'purchased_at'])
     // The first term counts: usage of the hours before a renewal is as good as any.
     .select((from) =>
       from
@@ -148,6 +152,14 @@ export async function meteredSubscriptions(
         .where('v.status', 'not in', ['NotStarted', 'PendingFulfillmentStart'])
         .select((of) => of.fn.min('v.term_start').as('first'))
         .as('term_start'),
+    )
+    .select((from) =>
+      from
+        .selectFrom('subscription_versions as v')
+        .whereRef('v.subscription_id', '=', 'subscriptions.id')
+        .where('v.status', 'in', ['Subscribed', 'Suspended'])
+        .select((of) => of.fn.min('v.occurred_at').as('first'))
+        .as('active_since'),
     )
     .where('id', 'in', [...ids])
     .$if(publisherId !== undefined, (of) => of.where('publisher_id', '=', publisherId ?? ''))
@@ -162,6 +174,8 @@ export async function meteredSubscriptions(
         planId: row.plan_id,
         status: row.status,
         termStart: row.term_start ?? undefined,
+        activeSince: row.active_since ?? undefined,
+        purchasedAt: row.purchased_at ?? undefined,
         endedAt: row.ended_at ?? undefined,
       },
     ]),

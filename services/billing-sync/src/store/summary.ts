@@ -8,6 +8,7 @@ const MAX_ROWS = 200;
 export interface TermUsage {
   readonly termStart: Date | null;
   readonly termEnd: Date | null;
+  readonly isTest: boolean;
   readonly dimensions: readonly {
     readonly planId: string;
     readonly dimension: string;
@@ -34,16 +35,19 @@ export async function termUsage(
     plan_id: string;
     term_start: Date | null;
     term_end: Date | null;
+    is_test: boolean;
   }>`
-    select s.publisher_id, s.offer_id, s.plan_id, s.term_end, term.term_start
+    select s.publisher_id, s.offer_id, s.plan_id, s.term_end, s.is_test, term.term_start
     from subscriptions s left join lateral (${termAt(sql`s.id`, sql`${now}::timestamptz`)}) term
       on true
     where s.id = ${subscriptionId}`.execute(db);
   const [subscription] = rows;
   if (!subscription) return undefined;
   const termStart = subscription.term_start ?? NO_TERM;
-  const used = await usedIn(db, subscriptionId, termStart);
-  const refused = await refusedIn(db, subscriptionId, termStart);
+  // A start that lies ahead is the first term's, which has begun with the activation.
+  const since = termStart > now ? NO_TERM : termStart;
+  const used = await usedIn(db, subscriptionId, { termStart, since });
+  const refused = await refusedIn(db, subscriptionId, since);
   const own = await db
     .selectFrom('dimensions')
     .select('dimension')
@@ -70,6 +74,7 @@ export async function termUsage(
   return {
     termStart: subscription.term_start,
     termEnd: subscription.term_end,
+    isTest: subscription.is_test,
     dimensions: all
       .map((row) => ({
         planId: row.plan_id,
@@ -88,17 +93,21 @@ function isOf(row: { plan_id: string }, other: { plan_id: string }): boolean {
 }
 
 /** What certainly reached no bill: of a duplicate Microsoft has a row, and of one in doubt perhaps. */
-async function refusedIn(db: Kysely<BillingDb>, subscriptionId: string, termStart: Date) {
+async function refusedIn(db: Kysely<BillingDb>, subscriptionId: string, since: Date) {
   const { rows } = await sql<{ plan_id: string; dimension: string; refused: number }>`
     select plan_id, dimension, sum(reported)::float8 as refused from usage_hours
     where subscription_id = ${subscriptionId} and state in ('refused', 'writtenOff')
       and not in_doubt and coalesce(status, '') <> 'Duplicate'
-      and hour >= date_trunc('hour', ${termStart}::timestamptz)
+      and hour >= date_trunc('hour', ${since}::timestamptz)
     group by plan_id, dimension order by dimension, plan_id limit ${MAX_ROWS}`.execute(db);
   return rows;
 }
 
-async function usedIn(db: Kysely<BillingDb>, subscriptionId: string, termStart: Date) {
+async function usedIn(
+  db: Kysely<BillingDb>,
+  subscriptionId: string,
+  { termStart, since }: { readonly termStart: Date; readonly since: Date },
+) {
   const { rows } = await sql<{ plan_id: string; dimension: string; used: number }>`
     select plan_id, dimension, sum(used)::float8 as used from (
       select plan_id, dimension, used from term_counters
@@ -106,7 +115,7 @@ async function usedIn(db: Kysely<BillingDb>, subscriptionId: string, termStart: 
       union all
       select plan_id, dimension, used - counted from usage_hours
       where subscription_id = ${subscriptionId} and used <> counted
-        and hour >= date_trunc('hour', ${termStart}::timestamptz)
+        and hour >= date_trunc('hour', ${since}::timestamptz)
     ) as both_kinds
     group by plan_id, dimension order by dimension, plan_id limit ${MAX_ROWS}`.execute(db);
   return rows;

@@ -24,10 +24,10 @@ export function readProcedures(
 ): Pick<Subscriptions, 'list' | 'get' | 'timeline' | 'change'> {
   const db = deps.db.kysely;
   return {
-    list: async ({ status, offerId, planId, publisherId, cursor, limit }) => {
+    list: async ({ cursor, limit, ...filter }) => {
       const before = decodeCursor(cursor);
       if (before instanceof Rejection) return before;
-      const wanted = { status, offerId, planId, publisherId, before, limit: limit + 1 };
+      const wanted = { ...filter, before, limit: limit + 1 };
       const { rows, nextCursor } = cutPage(
         await listSubscriptions(db, wanted),
         limit,

@@ -1,5 +1,5 @@
 import type { SubscriptionView } from '@landfall/contracts/subscription-view.ts';
-import { isPartnerLed, type Provisioning } from '@landfall/domain/subscription.ts';
+import { isPartnerLed, isTestPurchase, type Provisioning } from '@landfall/domain/subscription.ts';
 import { termView } from '../facts.ts';
 import type { ChangeRow } from '../store/changes.ts';
 import type { SubscriptionRecord } from '../store/subscriptions.ts';
@@ -30,6 +30,7 @@ export function viewOf(
     autoRenew: state.autoRenew,
     isFreeTrial: state.isFreeTrial,
     isTest: state.isTest,
+    isTestPurchase: isTestPurchase(state),
     sessionMode: state.sessionMode,
     sandboxType: state.sandboxType,
     sourceOffers: state.sourceOffers && [...state.sourceOffers],

@@ -155,10 +155,15 @@ export async function markMissing(trx: Trx, id: string, at: Date | null): Promis
   await trx.updateTable('subscriptions').set({ missing_at: at }).where('id', '=', id).execute();
 }
 
+/** The domain's `isTestPurchase`, for a row. */
+const IS_TEST = sql<boolean>`(coalesce((state -> 'isTest')::boolean, false)
+  or lower(coalesce(state ->> 'sessionMode', '')) = 'dryrun' or state ->> 'sandboxType' is not null)`;
+
 export async function listSubscriptions(
   db: Db['kysely'],
   wanted: {
-    readonly publisherId: string | undefined;
+    readonly publisherId?: string | undefined;
+    readonly isTestPurchase?: boolean | undefined;
     readonly status?: string | undefined;
     readonly offerId?: string | undefined;
     readonly planId?: string | undefined;
@@ -178,6 +183,9 @@ export async function listSubscriptions(
   if (wanted.status !== undefined) query = query.where('status', '=', wanted.status);
   if (wanted.offerId !== undefined) query = query.where('offer_id', '=', wanted.offerId);
   if (wanted.planId !== undefined) query = query.where('plan_id', '=', wanted.planId);
+  if (wanted.isTestPurchase !== undefined) {
+    query = query.where(sql<boolean>`${IS_TEST} = ${wanted.isTestPurchase}`);
+  }
   if (wanted.before) {
     const { at, id } = wanted.before;
     query = query.where(sql<boolean>`(created_at, id) < (${at}, ${id})`);
@@ -214,7 +222,11 @@ interface StoredTerm {
 }
 
 /** A subscription as JSON keeps it: its dates have become text. */
-type Stored = Omit<Subscription, 'term' | 'impossibleTerm' | 'activation' | 'provisioning'> & {
+type Stored = Omit<
+  Subscription,
+  'purchasedAt' | 'term' | 'impossibleTerm' | 'activation' | 'provisioning'
+> & {
+  readonly purchasedAt?: string;
   readonly term: StoredTerm;
   readonly impossibleTerm?: StoredTerm;
   readonly activation: {
@@ -236,6 +248,7 @@ type Stored = Omit<Subscription, 'term' | 'impossibleTerm' | 'activation' | 'pro
 function parseState(stored: Stored): Subscription {
   return {
     ...stored,
+    purchasedAt: parseDate(stored.purchasedAt),
     term: parseTerm(stored.term),
     impossibleTerm: stored.impossibleTerm && parseTerm(stored.impossibleTerm),
     activation: parseActivation(stored.activation),

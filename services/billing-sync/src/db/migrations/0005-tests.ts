@@ -1,0 +1,12 @@
+import { sql } from 'kysely';
+import type { Migration } from 'kysely/migration';
+
+/** Test purchases are counted apart, and no usage is billed from before a purchase. */
+export const testsMigration: Migration = {
+  async up(db) {
+    await sql`
+      alter table subscriptions
+        add column is_test boolean not null default false,
+        add column purchased_at timestamptz`.execute(db);
+  },
+};
