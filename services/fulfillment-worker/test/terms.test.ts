@@ -126,3 +126,22 @@ test("a partner's sandbox purchase is shown as what it is", async () => {
   const page = await stage.client.subscriptions.timeline.query({ subscriptionId });
   expect(page.items[0]).toMatchObject({ kind: 'purchased', details: { sandboxType: 'Csp' } });
 });
+
+test('test purchases of every kind are listed apart from real ones, and told as tests', async () => {
+  const real = await purchase(stage);
+  const kindsOfTest = [{ isTest: true }, { isDryRun: true }, { isSandbox: true }];
+  const tests = await Promise.all(kindsOfTest.map((kind) => purchase(stage, kind)));
+  const listed = async (isTestPurchase: boolean) => {
+    const page = await stage.client.subscriptions.list.query({ isTestPurchase, limit: 200 });
+    return page.items.map(({ id }) => id);
+  };
+  expect(await listed(true)).toEqual(expect.arrayContaining(tests));
+  expect(await listed(true)).not.toContain(real);
+  expect(await listed(false)).toContain(real);
+  expect(await listed(false)).not.toEqual(expect.arrayContaining([tests[0]]));
+  for (const id of tests) {
+    expect(await view(id)).toMatchObject({ isTestPurchase: true });
+    expect((await factOf(id, 'purchased')).subscription.isTest).toBe(true);
+  }
+  expect((await factOf(real, 'purchased')).subscription.isTest).toBe(false);
+});

@@ -159,6 +159,9 @@ export async function buyAndSignIn(
     planId?: string;
     quantity?: number;
     purchaser?: string;
+    isTest?: boolean;
+    isDryRun?: boolean;
+    isSandbox?: boolean;
     by?: string;
   } = {},
 ): Promise<{ browser: Browser; page: Page; subscriptionId: string; purchaseToken: string }> {

@@ -10,6 +10,7 @@ import { Rejection } from '@landfall/contracts/rejections.ts';
 import type { SubscriptionView } from '@landfall/contracts/subscription-view.ts';
 import { claimAfter, mayClaim } from '@landfall/domain/claim.ts';
 import { Fault } from '@landfall/domain/fault.ts';
+import { isTestPurchase } from '@landfall/domain/subscription.ts';
 import { planRefusal, seatRulings } from '@landfall/domain/permitted-changes.ts';
 import type { Emulator } from '@landfall/emulator/emulator.ts';
 import { createMarketplace } from '@landfall/marketplace/client.ts';
@@ -207,6 +208,11 @@ function view(
       endDate: term?.endDate?.toISOString(),
     },
     isFreeTrial: subscription.isFreeTrial ?? false,
+    isTestPurchase: isTestPurchase({
+      isTest: subscription.isTest ?? false,
+      sessionMode: subscription.sessionMode,
+      sandboxType: subscription.sandboxType === 'None' ? undefined : subscription.sandboxType,
+    }),
     allowedCustomerOperations: [...(subscription.allowedCustomerOperations ?? [])],
     beneficiary: person(beneficiary),
     purchaser: person(purchaser),

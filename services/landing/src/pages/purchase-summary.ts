@@ -30,7 +30,7 @@ export function purchaseSummary(frame: Frame, summarised: Summarised): Html {
         <dt>${words.t('purchase.plan')}</dt>
         <dd>
           ${planName ?? planId} ${subscription.isFreeTrial ? badge(words.t('purchase.trial')) : ''}
-          ${subscription.isTest ? badge(words.t('purchase.test')) : ''}
+          ${testBadge(words, subscription)}
         </dd>
       </div>
       ${quantity === null ? '' : row(words.t('purchase.seats'), words.number(quantity))}
@@ -105,6 +105,12 @@ export function row(label: string, value: string | Html): Html {
     <dt>${label}</dt>
     <dd>${value}</dd>
   </div>`;
+}
+
+/** Says of a test purchase, of whatever kind, that it is one. */
+export function testBadge(words: Words, subscription: SubscriptionView): Html | '' {
+  const isTest = subscription.isTestPurchase ?? subscription.isTest;
+  return isTest ? badge(words.t('purchase.test')) : '';
 }
 
 function badge(text: string): Html {

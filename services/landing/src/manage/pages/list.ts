@@ -1,6 +1,7 @@
 import { html } from 'hono/html';
 import type { SubscriptionView } from '@landfall/contracts/subscription-view.ts';
 import { framed, type Frame, type Html } from '../../pages/frame.ts';
+import { testBadge } from '../../pages/purchase-summary.ts';
 import type { Words } from '../../words/words.ts';
 import { LIST_PATH, managePath } from '../paths.ts';
 import type { Role } from '../roles.ts';
@@ -46,6 +47,7 @@ function item(words: Words, { subscription, planName, role }: Listed): Html {
   return html`<li>
     <a href="${managePath(id)}">${name || planName}</a>
     <span class="badge">${words.t(statusKey(subscription))}</span>
+    ${testBadge(words, subscription)}
     <p class="note">${whichWords(words, { subscription, planName })}</p>
     <p class="note">${words.t(`people.role.${role}`)}</p>
   </li>`;
