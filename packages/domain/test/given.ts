@@ -38,8 +38,10 @@ export function withStatus(status: SubscriptionStatus): Subscription {
   return subscription({ status });
 }
 
+export type Pick = <T>(from: readonly T[]) => T;
+
 /** Reproducible choices: the same seed gives the same sequence on every machine (mulberry32). */
-export function seeded(seed: number): <T>(from: readonly T[]) => T {
+export function seeded(seed: number): Pick {
   let state = seed;
   return (from) => {
     state = (state + 0x6d2b79f5) | 0;

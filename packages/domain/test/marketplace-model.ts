@@ -1,11 +1,13 @@
 import { complete, type CompleteSnapshot } from '../src/complete.ts';
-import { snapshot } from './given.ts';
+import type { Person, Snapshot } from '../src/subscription.ts';
+import { snapshot, type Pick } from './given.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const PLANS = ['starter', 'growth', 'scale'];
 
 export type Action =
   | 'activate'
+  | 'transfer'
   | 'failActivation'
   | 'changePlan'
   | 'changeQuantity'
@@ -14,25 +16,72 @@ export type Action =
   | 'renew'
   | 'cancel';
 
+/** Two of one organisation, and one of another. */
+export const PEOPLE: readonly Person[] = [
+  { tenantId: 'fabrikam', objectId: 'ada', emailId: 'ada@fabrikam.example' },
+  { tenantId: 'fabrikam', objectId: 'cleo' },
+  { tenantId: 'northwind', objectId: 'ben', emailId: 'ben@northwind.example' },
+];
+
+/** How Microsoft's answers differ from its record. */
+export interface Weather {
+  /** An answer may be older than the record, but never older than the one before it. */
+  readonly lags: boolean;
+  /** Any field may be left out of an answer, but never of three in a row. */
+  readonly leavesOut: boolean;
+  /** Nobody is named before the subscription is active. */
+  readonly namesPeopleLate: boolean;
+  /** A term may end when it begins. */
+  readonly sendsOddTerms: boolean;
+}
+
+export const CALM: Weather = {
+  lags: false,
+  leavesOut: false,
+  namesPeopleLate: false,
+  sendsOddTerms: false,
+};
+
+const OPTIONAL = [
+  'offerId',
+  'planId',
+  'name',
+  'quantity',
+  'status',
+  'autoRenew',
+  'isFreeTrial',
+  'isTest',
+  'allowedCustomerOperations',
+] as const;
+const MOST_POOR_IN_A_ROW = 2;
+const MOMENT = new Date('2026-01-09T00:00:00Z');
+
 /** Microsoft's side of one subscription, by its own rules and without ours. */
 export class MarketplaceModel {
   /** Calls of Activate that began something. */
   callsToActivate = 0;
   /** The plan that was in force last; after the end Microsoft's record says nothing of it. */
   lastPlanId: string;
-  #record: CompleteSnapshot;
+  /** Every state of the record, oldest first, and how far a reader sees. */
+  readonly #history: CompleteSnapshot[] = [];
+  #seen = -1;
+  #poorInARow = 0;
+  readonly #pick: Pick;
+  #weather: Weather;
   #isActivating = false;
   readonly #counts = new Map<string, number>();
 
-  constructor(isAutoActivated: boolean) {
+  constructor(isAutoActivated: boolean, { pick, weather }: { pick: Pick; weather: Weather }) {
+    this.#pick = pick;
+    this.#weather = weather;
     this.#record = complete(
       snapshot({
         status: 'PendingFulfillmentStart',
         quantity: 5,
         planId: PLANS[0]!,
         term: {},
-        beneficiary: {},
-        purchaser: {},
+        beneficiary: PEOPLE[0]!,
+        purchaser: PEOPLE[0]!,
       }),
       undefined,
     );
@@ -42,6 +91,51 @@ export class MarketplaceModel {
 
   get record(): CompleteSnapshot {
     return this.#record;
+  }
+
+  /** Which state of the record is the latest: what an answer must show that is not older. */
+  get moment(): number {
+    return this.#history.length - 1;
+  }
+
+  /** From now on every answer is the record. */
+  settle(): void {
+    this.#weather = CALM;
+  }
+
+  /** Get Subscription: undefined while it does not show at all. `moment` is the state it shows. */
+  answer(): { readonly seen: Snapshot | undefined; readonly moment: number } {
+    const latest = this.moment;
+    const { lags, leavesOut, namesPeopleLate, sendsOddTerms } = this.#weather;
+    this.#seen = lags ? this.#pick([this.#seen, Math.min(this.#seen + 1, latest), latest]) : latest;
+    const whole = this.#history[this.#seen];
+    if (!whole) return { seen: undefined, moment: this.#seen };
+    const isActive = whole.status !== 'PendingFulfillmentStart';
+    const named = namesPeopleLate && !isActive ? { beneficiary: {}, purchaser: {} } : {};
+    const isOdd = sendsOddTerms && isActive && this.#pick([true, false, false]);
+    const term = isOdd ? { term: { startDate: MOMENT, endDate: MOMENT } } : {};
+    const seen = { ...whole, ...named, ...term };
+    return { seen: leavesOut ? this.#poor(seen) : seen, moment: this.#seen };
+  }
+
+  #poor(seen: Snapshot): Snapshot {
+    if (this.#poorInARow === MOST_POOR_IN_A_ROW || this.#pick([true, false])) {
+      this.#poorInARow = 0;
+      return seen;
+    }
+    this.#poorInARow += 1;
+    const left = OPTIONAL.filter(() => this.#pick([true, false]));
+    const people = this.#pick([{}, {}, { beneficiary: {} }, { purchaser: {} }]);
+    const absent = Object.fromEntries(left.map((field) => [field, undefined]));
+    return { ...seen, ...people, ...absent, term: this.#pick([seen.term, {}]) };
+  }
+
+  get #record(): CompleteSnapshot {
+    return this.#history.at(-1)!;
+  }
+
+  set #record(record: CompleteSnapshot) {
+    this.#history.push(record);
   }
 
   count(what: string): number {
@@ -79,6 +173,13 @@ export class MarketplaceModel {
         return isActive && this.#to('Suspended', action);
       case 'reinstate':
         return status === 'Suspended' && this.#to('Subscribed', action);
+      case 'transfer': {
+        if (status === 'Unsubscribed') return false;
+        const beneficiary = this.#pick(PEOPLE);
+        this.#record = { ...this.#record, beneficiary, purchaser: this.#pick(PEOPLE) };
+        this.#done(action);
+        return false;
+      }
       case 'renew':
         if (!isActive) return false;
         this.#record = { ...this.#record, term: this.#term() };
@@ -99,8 +200,8 @@ export class MarketplaceModel {
   #end(): true {
     this.#isActivating = false;
     // Seats and dates are not sent any more.
-    this.#record = { ...this.#record, quantity: null, term: {} };
-    return this.#to('Unsubscribed', 'cancel');
+    this.#record = { ...this.#record, status: 'Unsubscribed', quantity: null, term: {} };
+    return this.#done('cancel');
   }
 
   #to(status: string, what: string): true {

@@ -1,8 +1,9 @@
+import { mayClaim } from '../src/claim.ts';
 import { decide, type SubscriptionCommand } from '../src/decide.ts';
 import type { SubscriptionEvent } from '../src/events.ts';
 import { evolve } from '../src/evolve.ts';
 import { observe } from '../src/observe.ts';
-import { isPending, type Subscription } from '../src/subscription.ts';
+import { isPending, type Person, type Subscription } from '../src/subscription.ts';
 import type { MarketplaceModel } from './marketplace-model.ts';
 
 /** Somebody at work: each step may come at any time, everything may happen between two of them. */
@@ -10,6 +11,9 @@ export type Actor = Generator<undefined, void, void>;
 
 const AT = new Date('2026-01-06T00:00:00Z');
 const PROVISION_BY = new Date('2026-01-07T00:00:00Z');
+
+/** As the worker does: the third answer counts, whatever it lacks. */
+const MAX_ANSWERS = 3;
 
 /** How often a product looks for a request before it stops: others have come to rest by then. */
 const PRODUCT_LOOKS = 40;
@@ -27,6 +31,10 @@ export class RecordModel {
   readonly events: SubscriptionEvent[] = [];
   /** Activations begun while the product had not confirmed the space that it was asked for. */
   callsWithoutSpace = 0;
+  /** Readings that told of a plan, or of the purchase, and not of its seats. */
+  seatsUnsaid = 0;
+  /** Claims that were in force while their person was of another organisation. */
+  wrongClaims = 0;
   readonly #microsoft: MarketplaceModel;
   readonly #waitsForProduct: boolean;
 
@@ -35,14 +43,22 @@ export class RecordModel {
     this.#waitsForProduct = waitsForProduct;
   }
 
-  /** A notification, a landing visit, a look of reconciliation: they all read and record. */
-  *reader(): Actor {
+  /**
+   * A notification, a landing visit, a look of reconciliation: they all read and record. Who was told of
+   * something looks again until the record shows it; who was not takes what there is.
+   */
+  *reader(toldOf = -1): Actor {
     for (;;) {
       const before = this.version;
       yield;
-      const seen = this.#microsoft.record;
+      const { seen, moment } = this.#read();
       yield;
       if (this.version !== before) continue;
+      if (!seen) {
+        if (toldOf >= 0) continue;
+        return;
+      }
+      if (seen.quantity === undefined && seen.planId !== this.state?.planId) this.seatsUnsaid += 1;
       const events = observe(this.state, seen);
       // A contradiction leaves the record and its version as they are.
       if (this.state && events.some(({ type }) => type === 'contradictionSeen')) {
@@ -54,17 +70,17 @@ export class RecordModel {
       if (isNewlyActive && this.#waitsForProduct) {
         this.#command({ type: 'requestProvisioning', provisionBy: PROVISION_BY });
       }
-      return;
+      if (moment >= toldOf) return;
     }
   }
 
   /** A buyer confirms: intent first, then a reading, the call, and what came of it. */
-  *activation(): Actor {
+  *activation(claimedBy?: Person): Actor {
     yield* this.reader();
     this.#command(
       this.#waitsForProduct
-        ? { type: 'activate', provisionBy: PROVISION_BY }
-        : { type: 'activate' },
+        ? { type: 'activate', claimedBy, provisionBy: PROVISION_BY }
+        : { type: 'activate', claimedBy },
     );
     yield* this.#callMicrosoft();
   }
@@ -103,6 +119,16 @@ export class RecordModel {
     yield* this.reader();
   }
 
+  /** Asks again at once where an answer lacks what every subscription has. */
+  #read(): ReturnType<MarketplaceModel['answer']> {
+    for (let answers = 1; ; answers += 1) {
+      const answer = this.#microsoft.answer();
+      const { status, offerId, planId, allowedCustomerOperations: rights } = answer.seen ?? {};
+      const isPoor = answer.seen && !(status && offerId && planId && rights);
+      if (!isPoor || answers === MAX_ANSWERS) return answer;
+    }
+  }
+
   #command(command: SubscriptionCommand): void {
     if (!this.state) return;
     const decision = decide(this.state, command, AT);
@@ -115,5 +141,7 @@ export class RecordModel {
       this.version += 1;
       this.events.push(event);
     }
+    const { state } = this;
+    if (state?.claimedBy && !mayClaim(state, state.claimedBy)) this.wrongClaims += 1;
   }
 }

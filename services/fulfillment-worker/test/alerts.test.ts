@@ -116,6 +116,21 @@ test('a credential that Microsoft refuses is an alert', async () => {
   await until(['CredentialRefused']);
 });
 
+test('a purchase that nobody has opened is no alert', async () => {
+  await stage.control.purchase({
+    offerId: 'analytics',
+    planId: 'starter',
+    beneficiary: 'ada@fabrikam.example',
+  });
+  await boot({ RECONCILE_INTERVAL: '24h' });
+  await eventually('the comparison is over', async () => {
+    const { items } = await stage.client.reconciliation.list.query({ limit: 1 });
+    return items[0]?.state === 'completed' && items[0].unopened === 1;
+  });
+  aheadMs += 6_000;
+  expect(await alerts()).toEqual([]);
+});
+
 test('drift that was found, and a comparison that is overdue, are alerts', async () => {
   const { subscriptionId } = await stage.control.purchase({
     offerId: 'analytics',
@@ -123,6 +138,9 @@ test('drift that was found, and a comparison that is overdue, are alerts', async
     beneficiary: 'ada@fabrikam.example',
   });
   await stage.marketplace.activate({ subscriptionId, planId: 'starter' }, {});
+  await eventually('it is active at Microsoft', async () => {
+    return (await stage.control.subscription(subscriptionId)).status === 'Subscribed';
+  });
   await boot({ RECONCILE_INTERVAL: '24h' });
   await until(['DriftFound']);
   aheadMs += 37 * HOUR_MS;

@@ -119,6 +119,6 @@ async function record(subscriptionId: string) {
     .select('state')
     .where('id', '=', subscriptionId)
     .executeTakeFirstOrThrow();
-  const { id: _, activation: __, ...rest } = state;
+  const { id: _, activation: __, purchasedAt: ___, ...rest } = state;
   return rest;
 }

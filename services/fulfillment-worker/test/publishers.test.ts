@@ -240,8 +240,9 @@ describe('reconciliation', () => {
       publisherId: 'litware',
       state: 'completed',
       listed: 2,
-      drifted: 2,
-      healed: 2,
+      drifted: 1,
+      healed: 1,
+      unopened: 1,
     });
     expect((await view(theirs)).status).toBe('Unsubscribed');
     expect(await view(unknown.subscriptionId)).toMatchObject({ publisherId: 'litware' });
