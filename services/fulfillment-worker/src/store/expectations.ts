@@ -173,7 +173,8 @@ export async function settledOtherwise(
 /**
  * Whether an effect was recorded already, by a reading of its own or of somebody else's. One that is attributed to
  * another operation counts where it was read after this one was told: a reading shows all that came
- * before it. So does, for a renewal, the first reading of all, where the notification has led to it.
+ * before it. So does, for a renewal, the first reading of all, where the notification has led to it, and
+ * the first that shows it active.
  */
 async function whoRecorded(
   db: Db['kysely'],
@@ -195,6 +196,10 @@ async function whoRecorded(
     select true from timeline
     where subscription_id = ${subscriptionId} and kind = 'purchased'
       and correlation_id = ${correlationId}
+      and ${action === 'Renew'}
+    union all
+    select false from timeline
+    where subscription_id = ${subscriptionId} and kind = 'activated' and at >= ${since}
       and ${action === 'Renew'}
     order by 1 desc limit 1
   `.execute(db);

@@ -71,7 +71,8 @@ async function inTables(connectionString: string): Promise<Backlog> {
 }
 
 const BACKLOG = `select
-  (select count(*)::int from fulfillment.tasks where done_at is null and dead_at is null)
+  (select count(*)::int from fulfillment.tasks where done_at is null and dead_at is null
+    and not (kind = 'lookAgain' and payload ? 'key'))
     as "tasks",
   (select count(*)::int from fulfillment.outbox where published_at is null and failure is null)
     + (select count(*)::int from billing.outbox where published_at is null and failure is null)

@@ -14,7 +14,7 @@ import { Random } from './random.ts';
 import { reconcileOnce } from './reconcile-once.ts';
 import { makeSpaces } from './space-maker.ts';
 import { buyMetered, reportUnanswered, reportUsage } from './usage-reporter.ts';
-import { beOdd, blow } from './weather.ts';
+import { beOdd, blow, lag } from './weather.ts';
 
 /**
  * Longest chain that a run can leave behind: a task's pause after its seventh failure in a row (two
@@ -61,6 +61,7 @@ export async function runChaos(options: RunOptions): Promise<RunReport> {
   const random = new Random(options.seed);
   await arena.world.api.policies.put.mutate(policy);
   if (options.odd) await beOdd(arena.world.control, random.fork());
+  await lag(arena.world.control);
   await makeSpaces(arena, ledger, random.fork());
   const ids = await buyMetered(arena, ledger);
   const disturbedAt = Date.now();
@@ -156,7 +157,7 @@ async function settle(
   ledger.count('usage records', before.billing.records.length);
   ledger.count('usage events billed', before.marketplace.usage.length);
   onProgress('reconciling');
-  const unexpected = await reconcileOnce(arena, ledger, expected);
+  const unexpected = await reconcileOnce(arena, ledger, expected, droppedIn(before));
   const idle = await drain(arena, { deadlineMs: DRAIN_DEADLINE_MS, signal, onProgress: ignore });
   const after = await collect(arena, ledger);
   const breaches = [
@@ -167,6 +168,11 @@ async function settle(
     ...check(after, 'reconciled'),
   ];
   return breaches.map((breach) => withTimeline(breach, after.timeline));
+}
+
+function droppedIn({ marketplace }: Awaited<ReturnType<typeof collect>>): ReadonlySet<string> {
+  const dropped = marketplace.deliveries.filter(({ state }) => state === 'dropped');
+  return new Set(dropped.map(({ subscriptionId }) => subscriptionId));
 }
 
 function withTimeline(

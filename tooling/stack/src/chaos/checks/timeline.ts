@@ -50,6 +50,7 @@ const NEVER: ReadonlySet<string> = new Set([
   'contradictionSeen',
   'operationContradicted',
   'operationUnconfirmed',
+  'effectMissing',
   'statusUnrecognised',
   'actionUnrecognised',
   'missingAtMicrosoft',
