@@ -25,7 +25,7 @@ export const ownAlertProcedures = {
       scope: 'internal',
       calledBy: ['gateway'],
       reach: 'installation',
-      summary: 'Alerts of the service that is asked.',
+      summary: 'Alerts of the service that answers.',
       input: z.object({}),
       output: z.object({ firing: z.array(firingAlert) }),
     }),
@@ -38,7 +38,7 @@ export const alertProcedures = {
     list: query({
       scope: 'alerts:read',
       reach: 'installation',
-      summary: 'What needs a person now, of all services; and which service does not answer.',
+      summary: 'Active alerts of all services, and the services that do not answer.',
       input: z.object({}),
       output: z.object({
         /** Serious ones first. As many as there are alerts and publishers, so not paged. */

@@ -1,15 +1,15 @@
 import { metrics, type MetricLabel, type MetricSpec } from './metrics.ts';
 
-/** `critical`: customers or money are touched now. `warning`: look at it in working hours. */
+/** `critical`: customers or money are affected now. `warning`: look at it in working hours. */
 export type Severity = 'critical' | 'warning';
 
-/** An alert as data: the services' own alerts and the rules for Prometheus come from it. */
+/** An alert as data: the services' own alerts and the Prometheus rules are made from it. */
 export interface AlertRule {
   readonly metric: MetricSpec;
   readonly is: 'above' | 'below';
   /** In the metric's unit. */
   readonly threshold: number;
-  /** Only series whose label has this value, or another one. */
+  /** Only series with this value of the label (`where`), or with any other value (`whereNot`). */
   readonly where?: { readonly label: MetricLabel; readonly is: string } | undefined;
   readonly whereNot?: { readonly label: MetricLabel; readonly is: string } | undefined;
   /** How long it must hold. 0 where the metric is an age or a count over time already. */
@@ -24,35 +24,35 @@ const HOUR_MS = 60 * MINUTE_MS;
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 
-/** Work is taken within milliseconds, and within half a minute after a crash: this is four of those. */
+/** Work starts within milliseconds, or within half a minute after a crash. This is four times as long. */
 const STANDSTILL = 2 * MINUTE;
-/** A fault of Microsoft's lasts minutes and is waited out; what is older is stuck. */
+/** Microsoft's outages usually last minutes, and work resumes by itself. Older work is stuck. */
 const STUCK = 15 * MINUTE;
-/** A buyer sits in front of the page, and billing has not begun. */
+/** The buyer is watching the page, and billing has not started. */
 const BUYER_PATIENCE = 5 * MINUTE;
-/** A scrape or a look may be lost, and a restart takes seconds. */
+/** One scrape or reading may be lost, and a restart takes seconds. */
 const LOST_LOOKS_MS = MINUTE_MS;
-/** One burst is no shortage: the pool has ten connections, and statements take milliseconds. */
+/** A short burst is not a shortage: the pool has ten connections, and statements take milliseconds. */
 const POOL_QUEUE = 20;
-/** A time service keeps clocks within milliseconds; Microsoft's tokens allow for minutes. */
+/** A time service keeps clocks within milliseconds; Microsoft's tokens tolerate minutes. */
 const CLOCK_OFF = 1;
-/** Scanners try a few times an hour; a proxy that eats the header refuses every call of Microsoft's. */
+/** Scanners try a few times an hour; a proxy that drops the header makes every call from Microsoft fail. */
 const REFUSED_IN_A_ROW = 10;
-/** One restart shows its page to somebody; a buyer who tries again and again makes more of them. */
+/** One restart may show the page once; a buyer who keeps trying sees it more often. */
 const BUYERS_TURNED_AWAY = 2;
-/** Half a day past its time: a failed run is repeated long before. */
+/** Half a day after it was due. A failed run is repeated much sooner. */
 const RECONCILE_LATE = 12 * HOUR;
-/** An hour that is over is sent within minutes; three hours are three chances missed. */
+/** A finished hour is sent within minutes; after three hours, three attempts have failed. */
 const USAGE_LATE = 3 * HOUR;
-/** Of the day in which Microsoft takes usage: time enough for a person who is called now. */
+/** Microsoft accepts usage for one day. Six hours are enough for a person to fix the cause. */
 const USAGE_LAST_HOURS = 6 * HOUR;
-/** Replacing a credential needs somebody with rights in Entra, who may be on leave. */
+/** Replacing a credential needs someone with rights in Entra, and that person may be on leave. */
 const CREDENTIAL_SOON_DAYS = 14;
 const CREDENTIAL_NOW_DAYS = 3;
 
 const notifications = { label: 'durable', is: 'fulfillment-notifications' } as const;
 
-/** Every alert there is, by name. */
+/** Every alert, by name. */
 export const alertRules = {
   ServiceSilent: {
     metric: metrics.serviceAnswers,
@@ -60,8 +60,9 @@ export const alertRules = {
     threshold: 1,
     forMs: LOST_LOOKS_MS,
     severity: 'critical',
-    meaning: 'A service does not answer: it has stopped, hangs, or has lost NATS.',
-    nextStep: 'Start it again; its log tells why it stopped. Nothing is lost meanwhile, it waits.',
+    meaning: 'A service does not answer: it has stopped, hangs, or has lost its NATS connection.',
+    nextStep:
+      'Start it again; its log says why it stopped. No work is lost: it continues after the start.',
   },
   ReadingsFailed: {
     metric: metrics.unreadable,
@@ -69,8 +70,8 @@ export const alertRules = {
     threshold: 0,
     forMs: 2 * MINUTE_MS,
     severity: 'critical',
-    meaning: 'A service cannot read its database, or NATS: other alerts of it are blind.',
-    nextStep: 'Ask its /readyz which of the two is away, and bring that back.',
+    meaning: 'A service cannot read its database or NATS, so its other alerts are unreliable.',
+    nextStep: 'Its /readyz shows which of the two is unavailable. Restore it.',
   },
   NotificationsUnpublished: {
     metric: metrics.notificationsUnpublishedOldest,
@@ -78,9 +79,9 @@ export const alertRules = {
     threshold: STANDSTILL,
     forMs: 0,
     severity: 'critical',
-    meaning: "Stored notifications do not reach the worker: customers' changes wait.",
+    meaning: "Stored notifications do not reach the worker, so customers' changes wait.",
     nextStep:
-      'Look whether NATS with JetStream runs and has room; then at the log of webhook-ingest.',
+      'Check that NATS with JetStream is running and has free space, then read the log of webhook-ingest.',
   },
   NotificationsUnreadable: {
     metric: metrics.notificationsUnreadable,
@@ -89,9 +90,9 @@ export const alertRules = {
     forMs: 0,
     severity: 'critical',
     meaning:
-      'Microsoft called the webhook and the body could not be read. While a rule could refuse the change, Microsoft is asked to call again, for up to eight hours.',
+      'Microsoft called the webhook, but the body could not be read. If a rule could refuse the change, we answer 503 and Microsoft calls again for up to eight hours.',
     nextStep:
-      'Read the problems with notifications.list, and check whether a proxy cuts or rewrites bodies. A reconciliation of the publisher was started; see reconciliation.list.',
+      'See the problems in notifications.list, and check whether a proxy truncates or rewrites bodies. A reconciliation of the publisher was started; see reconciliation.list.',
   },
   NotificationsNotTaken: {
     metric: metrics.consumerOldest,
@@ -100,8 +101,10 @@ export const alertRules = {
     where: notifications,
     forMs: 0,
     severity: 'critical',
-    meaning: 'The worker does not take notifications: it has stopped, or cannot write.',
-    nextStep: 'Start fulfillment-worker, or look into its log; what waits is then taken by itself.',
+    meaning:
+      'The worker does not take notifications: it has stopped or cannot write to its database.',
+    nextStep:
+      'Start fulfillment-worker, or read its log. Waiting notifications are then processed automatically.',
   },
   NotificationsUnprocessed: {
     metric: metrics.notificationsUnprocessedOldest,
@@ -109,8 +112,9 @@ export const alertRules = {
     threshold: STUCK,
     forMs: 0,
     severity: 'warning',
-    meaning: "A notification was taken and is not done: Microsoft's API refuses or is away.",
-    nextStep: "See credentials.status and the worker's log; tasks go on when Microsoft answers.",
+    meaning:
+      "A notification was taken but is not finished: Microsoft's API refuses calls or is unavailable.",
+    nextStep: "See credentials.status and the worker's log. Tasks continue when Microsoft answers.",
   },
   TasksOverdue: {
     metric: metrics.tasksOverdue,
@@ -118,8 +122,8 @@ export const alertRules = {
     threshold: STANDSTILL,
     forMs: 0,
     severity: 'critical',
-    meaning: 'Work is due and nobody does it: the workers hang or are too few.',
-    nextStep: 'Start more fulfillment-workers, or restart those that hang.',
+    meaning: 'Tasks are due but do not run: the workers hang, or there are too few of them.',
+    nextStep: 'Start more instances of fulfillment-worker, or restart those that hang.',
   },
   TasksParked: {
     metric: metrics.tasksParked,
@@ -127,8 +131,9 @@ export const alertRules = {
     threshold: 0,
     forMs: 0,
     severity: 'warning',
-    meaning: 'Work was given up after its last try; the subscription may differ from Microsoft.',
-    nextStep: 'Read the reasons with parkedTasks.list, cure them, then parkedTasks.replay.',
+    meaning:
+      "A task was given up after its last attempt. The subscription may differ from Microsoft's record.",
+    nextStep: 'See the reasons in parkedTasks.list, fix the causes, then call parkedTasks.replay.',
   },
   EffectsMissing: {
     metric: metrics.effectsMissing,
@@ -136,9 +141,10 @@ export const alertRules = {
     threshold: 0,
     forMs: 0,
     severity: 'warning',
-    meaning: 'Microsoft notified a change, and its record has not shown it for more than a minute.',
+    meaning:
+      'Microsoft sent a notification of a change, but its record has not shown the change for more than a minute.',
     nextStep:
-      "The worker's log names the subscription; its timeline says what is missing. Landfall looks again for an hour; if it stays, ask Microsoft with the operation's id.",
+      "The worker's log names the subscription, and its timeline says what is missing. Landfall keeps checking for an hour. If the alert stays, contact Microsoft with the operation ID.",
   },
   DeadLetters: {
     metric: metrics.deadLetters,
@@ -146,8 +152,8 @@ export const alertRules = {
     threshold: 0,
     forMs: 0,
     severity: 'warning',
-    meaning: 'A consumer gave up on messages.',
-    nextStep: 'Read the reasons with deadLetters.list, cure them, then deadLetters.replay.',
+    meaning: 'A consumer gave up on messages after its last attempt.',
+    nextStep: 'See the reasons in deadLetters.list, fix the causes, then call deadLetters.replay.',
   },
   ConsumerBehind: {
     metric: metrics.consumerOldest,
@@ -157,18 +163,19 @@ export const alertRules = {
     forMs: 0,
     severity: 'warning',
     meaning:
-      'A service does not take the facts that it needs: usage is rated by old plans, or an erasure waits.',
-    nextStep: 'Start the service of that consumer, or look into its log.',
+      'A service does not take the facts that it needs. Usage may be rated by old plans, or an erasure may be late.',
+    nextStep: 'Start the service of that consumer, or read its log.',
   },
   OutboxStuck: {
     metric: metrics.outboxOldest,
     is: 'above',
     threshold: STANDSTILL,
-    // A stream that NATS has lost is filled again with old facts, which takes less than this.
+    // After NATS has lost a stream, old facts are published again. That takes less than this.
     forMs: MINUTE_MS,
     severity: 'critical',
-    meaning: 'Facts are stored and not published: other services do not know what happened.',
-    nextStep: "Look whether NATS with JetStream runs and has room; then at the service's log.",
+    meaning: 'Facts are stored but not published, so other services do not know what happened.',
+    nextStep:
+      "Check that NATS with JetStream is running and has free space, then read the service's log.",
   },
   PoolExhausted: {
     metric: metrics.poolWaiting,
@@ -176,8 +183,9 @@ export const alertRules = {
     threshold: POOL_QUEUE,
     forMs: 2 * MINUTE_MS,
     severity: 'warning',
-    meaning: 'Statements queue for a database connection.',
-    nextStep: 'Look for slow statements or locks in PostgreSQL; else run more instances.',
+    meaning: 'Statements wait for a free database connection.',
+    nextStep:
+      'Look for slow statements or locks in PostgreSQL. If there are none, run more instances.',
   },
   ClockOff: {
     metric: metrics.clockOffset,
@@ -186,8 +194,8 @@ export const alertRules = {
     forMs: 2 * MINUTE_MS,
     severity: 'warning',
     meaning:
-      "This machine's clock differs from PostgreSQL's: times on timelines are wrong, and tokens may be refused.",
-    nextStep: 'Let a time service (chrony, systemd-timesyncd) set the clocks of both machines.',
+      "This machine's clock differs from PostgreSQL's. Times on timelines are wrong, and tokens may be refused.",
+    nextStep: 'Set the clocks of both machines with a time service (chrony, systemd-timesyncd).',
   },
   DecisionsMissed: {
     metric: metrics.decisionsMissed,
@@ -196,9 +204,9 @@ export const alertRules = {
     forMs: 0,
     severity: 'warning',
     meaning:
-      "Customers' changes were decided after Microsoft's ten seconds: Microsoft took them for accepted.",
+      "Customers' changes were decided after Microsoft's ten seconds, so Microsoft treated them as accepted.",
     nextStep:
-      'See policies.report and subscriptions.operations; a slow product or database is the usual cause.',
+      'See policies.report and subscriptions.operations. The usual cause is a slow product or database.',
   },
   WebhookCallersRefused: {
     metric: metrics.webhookRefused,
@@ -207,9 +215,9 @@ export const alertRules = {
     forMs: 0,
     severity: 'critical',
     meaning:
-      'Every caller of the webhook is refused: a proxy may drop the Authorization header, or somebody probes.',
+      'Every caller of the webhook is refused. A proxy may drop the Authorization header, or someone is probing the address.',
     nextStep:
-      'See notifications.counters for the reasons; check the proxy, tenant and application id.',
+      'See notifications.counters for the reasons, and check the proxy, tenant ID and application ID.',
   },
   ProxyNotTrusted: {
     metric: metrics.proxyNotTrusted,
@@ -218,8 +226,8 @@ export const alertRules = {
     forMs: 0,
     severity: 'critical',
     meaning:
-      'A proxy stands in front of the gateway and is not declared: all buyers count as one address, and one stranger can use up their rate limit.',
-    nextStep: 'Set TRUSTED_PROXIES to the number of your proxies and start the gateway again.',
+      'TRUSTED_PROXIES does not include a proxy in front of the gateway. All buyers count as one address, so one client can use up the rate limit of all.',
+    nextStep: 'Set TRUSTED_PROXIES to the number of your proxies, and restart the gateway.',
   },
   BuyersTurnedAway: {
     metric: metrics.buyersTurnedAway,
@@ -227,9 +235,9 @@ export const alertRules = {
     threshold: BUYERS_TURNED_AWAY,
     forMs: 0,
     severity: 'critical',
-    meaning: 'Buyers and subscribers are shown a page that says to come back later.',
+    meaning: 'Buyers and subscribers see a page that asks them to come back later.',
     nextStep:
-      'See credentials.status and the other alerts; then the logs of landing and fulfillment-worker.',
+      'See credentials.status and the other alerts, then read the logs of landing and fulfillment-worker.',
   },
   ConfirmationsWaiting: {
     metric: metrics.confirmationsOldest,
@@ -238,9 +246,9 @@ export const alertRules = {
     forMs: 0,
     severity: 'critical',
     meaning:
-      'Buyers have confirmed and the worker has not been told: their purchases do not begin.',
+      'Buyers have confirmed, but the worker has not received it, so their purchases are not activated.',
     nextStep:
-      'Start fulfillment-worker, or look into its log; the confirmations are then handed over.',
+      'Start fulfillment-worker, or read its log. The confirmations are then sent automatically.',
   },
   DeliveriesDead: {
     metric: metrics.deliveriesDead,
@@ -248,8 +256,8 @@ export const alertRules = {
     threshold: 0,
     forMs: 0,
     severity: 'warning',
-    meaning: 'Your product was not told of events, after days of tries.',
-    nextStep: 'Repair the receiver, then deliveries.replay for its destination.',
+    meaning: 'Events could not be delivered to your product after days of attempts.',
+    nextStep: 'Repair the receiver, then call deliveries.replay for its destination.',
   },
   DestinationFailing: {
     metric: metrics.destinations,
@@ -258,8 +266,8 @@ export const alertRules = {
     where: { label: 'state', is: 'failing' },
     forMs: STUCK * 1000,
     severity: 'warning',
-    meaning: 'A receiver of your product takes no events; they wait and are repeated.',
-    nextStep: 'See destinations.list and deliveries.list for what it answers.',
+    meaning: 'A destination does not accept events. They wait and are sent again.',
+    nextStep: 'See what it answers in destinations.list and deliveries.list.',
   },
   DestinationDisabled: {
     metric: metrics.destinations,
@@ -268,8 +276,8 @@ export const alertRules = {
     where: { label: 'state', is: 'disabled' },
     forMs: 0,
     severity: 'warning',
-    meaning: 'A receiver failed for so long that deliveries to it were stopped; events wait.',
-    nextStep: 'Repair it, then destinations.enable: what waited goes out.',
+    meaning: 'A destination failed for so long that its deliveries were stopped. Its events wait.',
+    nextStep: 'Repair the receiver, then call destinations.enable. Waiting events are then sent.',
   },
   ReconcileOverdue: {
     metric: metrics.reconcileOverdue,
@@ -278,8 +286,8 @@ export const alertRules = {
     forMs: 0,
     severity: 'warning',
     meaning:
-      "No comparison with Microsoft's list has completed in time: a lost change stays unseen.",
-    nextStep: 'See reconciliation.list for the failure; reconciliation.start runs it now.',
+      "No reconciliation with Microsoft's list has completed in time, so a missed change stays unnoticed.",
+    nextStep: 'See reconciliation.list for the failure. To run it now, call reconciliation.start.',
   },
   ReconcileFailing: {
     metric: metrics.reconcileFailing,
@@ -287,7 +295,7 @@ export const alertRules = {
     threshold: 0,
     forMs: HOUR_MS,
     severity: 'warning',
-    meaning: "Comparisons with Microsoft's list fail.",
+    meaning: "Reconciliations with Microsoft's list fail.",
     nextStep: 'See reconciliation.list for the failure, and credentials.status.',
   },
   DriftFound: {
@@ -299,7 +307,7 @@ export const alertRules = {
     meaning:
       "Subscriptions differed from Microsoft's record: notifications did not arrive or failed.",
     nextStep:
-      'Drift is healed by itself. See reconciliation.get for the causes, and check the webhook.',
+      'The drift was corrected automatically. See the causes in reconciliation.get, and check the webhook.',
   },
   CredentialExpiring: {
     metric: metrics.credentialDays,
@@ -307,9 +315,9 @@ export const alertRules = {
     threshold: CREDENTIAL_SOON_DAYS,
     forMs: 0,
     severity: 'warning',
-    meaning: "A publisher's credential ends soon.",
+    meaning: "A publisher's credential expires soon.",
     nextStep:
-      'Make a new one in Microsoft Entra ID and replace it; a file is read without a restart.',
+      'Create a new one in Microsoft Entra ID and replace it. A credential file is read again without a restart.',
   },
   CredentialEnding: {
     metric: metrics.credentialDays,
@@ -318,8 +326,8 @@ export const alertRules = {
     forMs: 0,
     severity: 'critical',
     meaning:
-      "A publisher's credential ends within days or has ended: then nothing reaches Microsoft.",
-    nextStep: 'Replace it today; a file is read without a restart.',
+      "A publisher's credential has expired or expires within days. Without it, no call to Microsoft works.",
+    nextStep: 'Replace it today. A credential file is read again without a restart.',
   },
   CredentialRefused: {
     metric: metrics.credentialRefused,
@@ -328,9 +336,9 @@ export const alertRules = {
     forMs: 0,
     severity: 'critical',
     meaning:
-      "Microsoft refuses a publisher's credential, or every call made with it: its work waits, buyers cannot go on, notifications are stored.",
+      "Microsoft refuses a publisher's credential, or every call made with it. Its work waits, and buyers cannot continue. Notifications are stored.",
     nextStep:
-      'See credentials.status for what Microsoft says and what to do; what waited goes on within a minute after it.',
+      'See credentials.status for the reason and the next step. Waiting work continues within a minute after the fix.',
   },
   UsageUnsent: {
     metric: metrics.usageOldest,
@@ -340,7 +348,8 @@ export const alertRules = {
     severity: 'warning',
     meaning:
       'Usage is not sent: billing-sync cannot reach the metering API, or subscriptions are suspended.',
-    nextStep: 'See usage.hours by state for what waits and why, and the log of billing-sync.',
+    nextStep:
+      'See usage.hours by state for the waiting hours and their reasons, and read the log of billing-sync.',
   },
   UsageTimeRunsOut: {
     metric: metrics.usageTimeLeft,
@@ -348,8 +357,9 @@ export const alertRules = {
     threshold: USAGE_LAST_HOURS,
     forMs: 0,
     severity: 'critical',
-    meaning: 'Usage gets too old for Microsoft to take within hours: then it is never billed.',
-    nextStep: 'Find with usage.hours what holds it up, and cure that now.',
+    meaning:
+      'Within hours, usage will be too old for Microsoft to accept. It is then never billed.',
+    nextStep: 'Find the cause in usage.hours, and fix it now.',
   },
   UsageNotBilled: {
     metric: metrics.usageNotBilled,
@@ -357,8 +367,8 @@ export const alertRules = {
     threshold: 0,
     forMs: 0,
     severity: 'warning',
-    meaning: 'Hours of usage were refused by Microsoft or became too old: they are not billed.',
-    nextStep: 'See usage.hours for the problem of each, and settle it with the customer.',
+    meaning: 'Hours of usage were refused by Microsoft or became too old. They are not billed.',
+    nextStep: 'See the problem of each hour in usage.hours, and settle it with the customer.',
   },
 } as const satisfies Readonly<Record<string, AlertRule>>;
 

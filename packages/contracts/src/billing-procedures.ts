@@ -54,7 +54,7 @@ export const billingProcedures = {
     report: command({
       scope: 'usage:write',
       reach: 'publisher',
-      summary: 'Takes usage; each record gets its own answer. Safe to send again.',
+      summary: 'Reports usage. Each record gets its own answer, and sending it again is safe.',
       input: z.object({
         records: z.array(usageRecord).min(1).max(MAX_USAGE_BATCH),
         ...ofPublisher,
@@ -72,7 +72,7 @@ export const billingProcedures = {
     hours: query({
       scope: 'usage:read',
       reach: 'publisher',
-      summary: 'Usage per subscription, dimension and UTC hour, and what Microsoft said of it.',
+      summary: "Usage per subscription, dimension and UTC hour, with Microsoft's answer.",
       input: pageRequest.extend({
         subscriptionId: text(100).optional(),
         state: text(20).optional(),
@@ -87,7 +87,7 @@ export const billingProcedures = {
       calledBy: ['landing'],
       reach: 'subscription',
       summary:
-        "A subscription's usage in its present term: used, included and above, per dimension.",
+        "A subscription's usage in its current term, per dimension: used, included and overage.",
       input: z.object({ subscriptionId: text(100).min(1) }),
       output: z.object({
         termStart: z.iso.datetime().optional(),
@@ -101,9 +101,9 @@ export const billingProcedures = {
             used: z.number(),
             /** null = unlimited. */
             included: z.number().nullable(),
-            /** What is above the included quantity, and billed as usage. */
+            /** Usage above the included quantity, which is billed as usage. */
             overage: z.number(),
-            /** Of that, what Microsoft refused or what was written off: not billed. */
+            /** The part of `overage` that is not billed: Microsoft refused it, or it was written off. */
             refused: z.number().optional(),
           }),
         ),
@@ -131,7 +131,7 @@ export const billingProcedures = {
     put: command({
       scope: 'dimensions:write',
       reach: 'publisher',
-      summary: 'Sets the included quantity of a dimension of a plan; 0 where none was set.',
+      summary: 'Sets the included quantity of a dimension in a plan. It is 0 until you set it.',
       input: z.object({
         ...ofPublisher,
         offerId: text(100).min(1),

@@ -34,7 +34,8 @@ export const credentialProcedures = {
     status: query({
       scope: 'credentials:read',
       reach: 'publisher',
-      summary: "Each fulfillment application's credential: kind, days left, whether it works.",
+      summary:
+        'The credential of each fulfillment application: its kind, its days left and whether it works.',
       input: z.object(ofPublisher),
       /** The one that needs attention most, and all of them. */
       output: credentialStatus.extend({ publishers: z.array(credentialStatus) }),

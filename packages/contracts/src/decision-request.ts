@@ -7,18 +7,18 @@ export const DECISION_REQUEST_VERSION = 1;
 
 /**
  * The question whether a customer's plan or seat change is accepted, posted to the ISV's product while
- * Microsoft waits, or the customer on the manage page. `id` is the same for one operation however often it is asked. No personal data:
- * people are known by their Entra ids.
+ * Microsoft waits, or the customer on the manage page. `id` stays the same when the question is repeated.
+ * No personal data: people are known by their Entra ids.
  */
 export const decisionRequest = z.object({
   id: z.string(),
   type: z.literal('decision.requested'),
   version: z.literal(DECISION_REQUEST_VERSION),
-  /** Microsoft's operation; of a change asked for on the manage page the id of that change. */
+  /** Id of Microsoft's operation, or of the change that the customer requested on the manage page. */
   operationId: z.string(),
-  /** Where the customer asks for it. */
+  /** Where the customer requested the change. */
   askedIn: z.enum(['marketplace', 'manage-page']).optional(),
-  /** As it is before the change. */
+  /** The subscription before the change. */
   subscription: subscriptionFact.shape.subscription
     .pick({
       id: true,
@@ -38,9 +38,9 @@ export const decisionRequest = z.object({
     z.object({ action: z.literal('ChangePlan'), planId: z.string() }),
     z.object({ action: z.literal('ChangeQuantity'), quantity: z.number().int() }),
   ]),
-  /** An answer that comes later counts as none. By our clock; see `answerWithinMs`. */
+  /** A later answer is ignored. Measured by our clock; see `answerWithinMs`. */
   answerBy: z.iso.datetime(),
-  /** The same as a duration from the sending of the question, for a machine whose clock is another one. */
+  /** The same limit as a duration since the question was sent, because your clock may differ from ours. */
   answerWithinMs: z.number().int().nonnegative().optional(),
 });
 

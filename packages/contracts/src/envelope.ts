@@ -7,14 +7,14 @@ export const headerNames = {
   correlationId: 'Landfall-Correlation-Id',
   causationId: 'Landfall-Causation-Id',
   occurredAt: 'Landfall-Occurred-At',
-  /** Procedure calls only: who asks, as JSON of {@link import('./procedures.ts').Caller}. */
+  /** Procedure calls only: the caller, as JSON of {@link import('./procedures.ts').Caller}. */
   caller: 'Landfall-Caller',
   /**
-   * Procedure calls only: for how many milliseconds more the caller waits for the answer. A duration, because the
+   * Procedure calls only: the milliseconds that the caller still waits for the answer. A duration, because the
    * clocks of two machines differ.
    */
   timeLeft: 'Landfall-Time-Left-Ms',
-  /** The same as a moment (ISO 8601) by the caller's clock, for owners that do not know the duration yet. */
+  /** The same limit as a point in time (ISO 8601, caller's clock), for owners that do not read `timeLeft` yet. */
   deadline: 'Landfall-Deadline',
 } as const;
 

@@ -44,7 +44,7 @@ const refusal = z.object({
   /** rule:<id>, product, product:<its reason>, silence:<code>, quantity-invalid. */
   reason: z.string(),
   ruleId: z.string().optional(),
-  /** What the customer reads, by language. */
+  /** The text for the customer, by language. */
   message: z.record(z.string(), z.string()).optional(),
 });
 
@@ -62,11 +62,11 @@ export const planView = z.object({
     .array(z.object({ termUnit: z.string(), price: z.number(), currency: z.string() }))
     .optional(),
   /**
-   * Private offers through which the plan in force was bought: empty where there is none and the listed
-   * price applies, absent where Microsoft did not say (and of every other plan).
+   * Private offers through which the current plan was bought. Empty: none, so the listed price applies.
+   * Absent: Microsoft did not say, or this is not the current plan.
    */
   sourceOffers: z.array(z.string()).optional(),
-  /** What is metered, in the customer's words. */
+  /** The metered dimensions, with names for the customer. */
   dimensions: z
     .array(
       z.object({
@@ -76,17 +76,17 @@ export const planView = z.object({
       }),
     )
     .optional(),
-  /** The publisher's rules refuse the change to this plan; absent where they do not, or the product decides. */
+  /** Set if the publisher's rules refuse a change to this plan; absent if they accept it or the product decides. */
   refusal: refusal.optional(),
 });
 
-/** Numbers of seats that the publisher's rules permit, lowest first; the plan's own bounds apply as well. */
+/** Numbers of seats that the publisher's rules permit, lowest first. The plan's own limits apply as well. */
 export const seatRules = z.object({
   permitted: z.array(z.object({ min: z.number().int(), max: z.number().int() })),
   refused: z.array(z.object({ min: z.number().int(), max: z.number().int(), refusal })),
 });
 
-/** One side of a change: the plan of a plan change, the seats of a seat change. */
+/** One side of a change: the plan for a plan change, the seats for a seat change. */
 const changeSide = z.object({
   planId: z.string().optional(),
   quantity: z.number().int().optional(),
@@ -100,11 +100,11 @@ export const operationView = z.object({
   /** rule:<id>, product, product:<its reason>, silence:<code>, quantity-invalid. */
   reason: z.string().optional(),
   ruleId: z.string().optional(),
-  /** What the customer reads about a refusal, by language. */
+  /** The text for the customer about a refusal, by language. */
   message: z.record(z.string(), z.string()).optional(),
-  /** Who asked for it; absent for what was handled before this was kept. */
+  /** Who requested it; absent in rows written before this column existed. */
   origin: changeOrigin.optional(),
-  /** What was in force and what was asked for, of plan and seat changes. */
+  /** Plan and seat changes only: the values before the change, and the requested ones. */
   from: changeSide.optional(),
   to: changeSide.optional(),
   decidedAt: z.iso.datetime().optional(),
@@ -190,7 +190,8 @@ export const fulfillmentProcedures = {
     list: query({
       scope: 'subscriptions:read',
       reach: 'publisher',
-      summary: 'Subscriptions, newest first, by status, offer and plan; tests or all but these.',
+      summary:
+        'Subscriptions, newest first. Filters: status, offer, plan, and tests only or without tests.',
       input: pageRequest.extend({
         status: text(50).optional(),
         offerId: text(100).optional(),
@@ -205,7 +206,7 @@ export const fulfillmentProcedures = {
       scope: 'subscriptions:read',
       calledBy: ['landing', 'billing-sync'],
       reach: 'subscription',
-      summary: 'One subscription as we know it.',
+      summary: 'One subscription, as Landfall knows it.',
       input: subscriptionId,
       output: subscriptionView,
     }),
@@ -213,7 +214,7 @@ export const fulfillmentProcedures = {
       scope: 'subscriptions:read',
       calledBy: ['landing'],
       reach: 'subscription',
-      summary: 'What happened to a subscription and why, oldest first, or newest.',
+      summary: 'What happened to a subscription and why, oldest or newest first.',
       input: pageRequest.extend({
         ...subscriptionId.shape,
         order: z.enum(['oldest', 'newest']).default('oldest'),
@@ -225,7 +226,7 @@ export const fulfillmentProcedures = {
       calledBy: ['landing'],
       reach: 'subscription',
       summary:
-        'Plans that the customer may move to, as Microsoft lists them now, with what your rules refuse.',
+        'Plans that Microsoft currently offers this customer, and the changes that your rules refuse.',
       input: subscriptionId,
       output: z.object({ plans: z.array(planView), seats: seatRules.optional() }),
     }),
@@ -233,7 +234,7 @@ export const fulfillmentProcedures = {
       scope: 'subscriptions:write',
       calledBy: ['landing'],
       reach: 'subscription',
-      summary: 'Asks for activation; billing starts when Microsoft has confirmed it.',
+      summary: 'Requests activation. Billing starts when Microsoft has confirmed it.',
       input: subscriptionId.extend({
         /** The signed-in buyer; absent when an operator activates. */
         claimedBy: claimant.optional(),
@@ -244,7 +245,7 @@ export const fulfillmentProcedures = {
     confirmProvisioned: command({
       scope: 'subscriptions:write',
       reach: 'subscription',
-      summary: "The customer's space exists: activation goes on where it has waited for it.",
+      summary: "Confirms that the customer's space is ready. A waiting activation continues.",
       input: subscriptionId,
       output: subscriptionView,
     }),
@@ -252,7 +253,7 @@ export const fulfillmentProcedures = {
       scope: 'subscriptions:write',
       reach: 'subscription',
       summary:
-        "The customer's space cannot be made: a waiting activation fails, nothing is billed.",
+        "Reports that the customer's space cannot be created. A waiting activation fails, and nothing is billed.",
       input: subscriptionId.extend({
         /** A code of yours, shown on the timeline; no free text, so that no personal data gets there. */
         reason: z.string().regex(/^[a-z0-9][a-z0-9.-]{0,99}$/),
@@ -263,7 +264,7 @@ export const fulfillmentProcedures = {
       scope: 'subscriptions:write',
       calledBy: ['landing'],
       reach: 'subscription',
-      summary: 'Asks Microsoft for another plan; in force when Microsoft has confirmed it.',
+      summary: 'Asks Microsoft for another plan. The plan changes when Microsoft has confirmed it.',
       input: subscriptionId.extend({ planId: text(100).min(1), ...requestedBy.shape }),
       output: changeAccepted,
     }),
@@ -271,7 +272,8 @@ export const fulfillmentProcedures = {
       scope: 'subscriptions:write',
       calledBy: ['landing'],
       reach: 'subscription',
-      summary: 'Asks Microsoft for another number of seats.',
+      summary:
+        'Asks Microsoft for another number of seats. The seats change when Microsoft has confirmed it.',
       input: subscriptionId.extend({ quantity: z.number(), ...requestedBy.shape }),
       output: changeAccepted,
     }),
@@ -279,7 +281,7 @@ export const fulfillmentProcedures = {
       scope: 'subscriptions:write',
       calledBy: ['landing'],
       reach: 'subscription',
-      summary: 'Asks Microsoft to end the subscription. Not reversible.',
+      summary: 'Asks Microsoft to end the subscription. This cannot be undone.',
       input: subscriptionId.extend(requestedBy.shape),
       output: changeAccepted,
     }),
@@ -287,16 +289,16 @@ export const fulfillmentProcedures = {
       scope: 'subscriptions:read',
       calledBy: ['landing'],
       reach: 'change',
-      summary: 'How a change that was asked for stands.',
+      summary: 'The state of a requested change.',
       input: z.object({ changeId: z.uuid() }),
       output: changeAccepted.extend({
         subscriptionId: z.string().optional(),
         kind: changeKind.optional(),
         planId: z.string().optional(),
         quantity: z.number().int().optional(),
-        /** Who asked for it: the customer on the manage page, or you by key or rule. */
+        /** Who requested it: the customer on the manage page, or you by API key or rule. */
         origin: changeOrigin.optional(),
-        /** What was in force when it was asked for. */
+        /** The values in force when it was requested. */
         from: changeSide.optional(),
         requestedAt: z.iso.datetime().optional(),
         settledAt: z.iso.datetime().optional(),
@@ -305,20 +307,20 @@ export const fulfillmentProcedures = {
          * Microsoft reported success, but its record does not show the change.
          */
         failure: z.string().optional(),
-        /** Microsoft's own words about a refusal. */
+        /** Microsoft's own text about a refusal. */
         failureDetail: z.string().optional(),
-        /** The decision of your rules or product where the customer asked on the manage page. */
+        /** The decision of your rules or product on a change that the customer requested on the manage page. */
         reason: z.string().optional(),
         ruleId: z.string().optional(),
         message: z.record(z.string(), z.string()).optional(),
-        /** The operation that we had refused in vain and that this changes back. */
+        /** The operation that we refused without effect. This change reverses it. */
         compensates: z.string().optional(),
       }),
     }),
     operations: query({
       scope: 'subscriptions:read',
       reach: 'subscription',
-      summary: "Microsoft's operations on a subscription: decision, its time, and what came of it.",
+      summary: "Microsoft's operations on a subscription: the decision, its time and the outcome.",
       input: pageRequest.extend(subscriptionId.shape),
       output: pageOf(operationView),
     }),
@@ -327,21 +329,22 @@ export const fulfillmentProcedures = {
     get: query({
       scope: 'policies:read',
       reach: 'publisher',
-      summary: 'The rules by which customers’ plan and seat changes are accepted or refused.',
+      summary: 'The rules that accept or refuse customers’ plan and seat changes.',
       input: z.object(ofPublisher),
       output: decisionPolicy,
     }),
     put: command({
       scope: 'policies:write',
       reach: 'publisher',
-      summary: 'Replaces the rules. In force for the next notification.',
+      summary: 'Replaces the rules. They apply from the next notification.',
       input: decisionPolicy.extend(ofPublisher),
       output: decisionPolicy,
     }),
     report: query({
       scope: 'policies:read',
       reach: 'publisher',
-      summary: 'How decisions went: accepted, refused, too late, in silence, overruled.',
+      summary:
+        'Counts of decisions: accepted, refused, late, made without an answer, and overruled.',
       input: z.object({ since: z.iso.datetime().optional(), ...ofPublisher }),
       output: decisionReport,
     }),
@@ -351,14 +354,15 @@ export const fulfillmentProcedures = {
       scope: 'settings:read',
       calledBy: ['landing'],
       reach: 'publisher',
-      summary: 'What is set for an offer: waiting for the product, reminders, retention.',
+      summary: 'Settings of an offer: waiting for the product, reminders and retention.',
       input: settingsTarget,
       output: offerSettings,
     }),
     put: command({
       scope: 'settings:write',
       reach: 'publisher',
-      summary: 'Sets it, for one offer or for all others. In force for what begins from then on.',
+      summary:
+        'Changes the settings of one offer, or the defaults for all others. Applies to whatever starts afterwards.',
       input: settingsTarget.extend({ settings: offerSettings }),
       output: offerSettings,
     }),
@@ -368,7 +372,7 @@ export const fulfillmentProcedures = {
       scope: 'reconciliation:run',
       calledBy: ['webhook-ingest'],
       reach: 'publisher',
-      summary: "Compares Microsoft's full list with ours and heals what differs.",
+      summary: "Compares Microsoft's full list with our records and corrects the differences.",
       input: z.object({ dryRun: z.boolean().default(false), ...ofPublisher }),
       output: reconciliationRun.extend({
         /** Runs of the other publishers, where none was named and there are several. */
@@ -378,14 +382,14 @@ export const fulfillmentProcedures = {
     get: query({
       scope: 'subscriptions:read',
       reach: 'run',
-      summary: 'One run: counts, findings, errors.',
+      summary: 'One reconciliation run: counts, findings and errors.',
       input: z.object({ runId: z.uuid() }),
       output: reconciliationRun,
     }),
     list: query({
       scope: 'subscriptions:read',
       reach: 'publisher',
-      summary: 'Runs, newest first.',
+      summary: 'Reconciliation runs, newest first.',
       input: pageRequest.extend(ofPublisher),
       output: pageOf(reconciliationRun),
     }),
@@ -398,7 +402,7 @@ export const fulfillmentProcedures = {
       scope: 'internal',
       calledBy: ['landing'],
       reach: 'installation',
-      summary: 'Turns a purchase token into the subscription; records it when it is new.',
+      summary: 'Resolves a purchase token to its subscription, and records a new subscription.',
       input: z.object({
         purchaseToken: z.string().min(1).max(8192),
         /** Whose landing page was opened; absent: the only publisher's, or the first one's. */
@@ -412,7 +416,7 @@ export const fulfillmentProcedures = {
       scope: 'internal',
       calledBy: ['landing'],
       reach: 'installation',
-      summary: 'Somebody asked for access on the manage page: told to the product, once.',
+      summary: 'Someone requested access on the manage page. The product is notified once.',
       input: subscriptionId.extend({
         tenantId: text(100).min(1),
         objectId: text(100).min(1),
@@ -426,7 +430,7 @@ export const fulfillmentProcedures = {
       scope: 'internal',
       calledBy: ['webhook-ingest'],
       reach: 'installation',
-      summary: 'Decides on a plan or seat change inside the ten seconds that Microsoft waits.',
+      summary: 'Decides on a plan or seat change within the ten seconds that Microsoft waits.',
       isUrgent: true,
       input: z.object({
         notificationId: z.uuid(),
@@ -436,7 +440,7 @@ export const fulfillmentProcedures = {
         subscriptionId: z.string(),
         action: z.string(),
         receivedAt: z.iso.datetime(),
-        /** How long ago that was when the question was sent: the clocks of two machines differ. */
+        /** Time between that moment and the sending of this call. A duration, because two machines' clocks differ. */
         ageMs: z.number().int().nonnegative().optional(),
       }),
       output: z.object({
@@ -450,11 +454,11 @@ export const fulfillmentProcedures = {
       scope: 'internal',
       calledBy: ['webhook-ingest'],
       reach: 'installation',
-      summary: 'Whether a rule could refuse a change that nobody can read.',
+      summary: 'Whether a rule could refuse a change that could not be read.',
       isUrgent: true,
       input: z.object({
         ...ofPublisher,
-        /** Absent: it may be a change of plan or of seats. */
+        /** Absent: it may be a plan change or a seat change. */
         action: z.string().optional(),
       }),
       output: z.object({ mayRefuse: z.boolean() }),

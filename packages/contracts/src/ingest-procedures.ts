@@ -44,7 +44,7 @@ export const ingestProcedures = {
     list: query({
       scope: 'notifications:read',
       reach: 'publisher',
-      summary: 'Genuine notifications as stored, newest first.',
+      summary: 'Stored notifications from verified callers, newest first.',
       input: pageRequest.extend({
         subscriptionId: text(100).optional(),
         action: text(50).optional(),
@@ -55,7 +55,7 @@ export const ingestProcedures = {
     get: query({
       scope: 'notifications:read',
       reach: 'notification',
-      summary: 'One notification with the body as Microsoft sent it, personal data removed.',
+      summary: 'One notification with the body that Microsoft sent, without personal data.',
       input: z.object({ notificationId: z.uuid() }),
       output: notificationView.extend({
         body: z.unknown(),
@@ -67,7 +67,7 @@ export const ingestProcedures = {
       scope: 'notifications:write',
       reach: 'publisher',
       summary:
-        'Tells the worker again, one or by filter; an operation that is settled stays as it is.',
+        'Sends notifications to the worker again, by ID or filter. Settled operations stay unchanged.',
       input: replayRequest
         .extend({
           notificationId: z.uuid().optional(),
@@ -84,7 +84,8 @@ export const ingestProcedures = {
     counters: query({
       scope: 'notifications:read',
       reach: 'installation',
-      summary: 'Calls since the start of this process, by outcome; refused callers by reason.',
+      summary:
+        'Webhook calls since this process started: by outcome, and refused callers by reason.',
       input: z.object({}),
       output: z.object({
         accepted: z.number().int(),

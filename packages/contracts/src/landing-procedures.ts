@@ -14,7 +14,7 @@ export const offerPageTarget = z.object({
 
 const roles = ['owner', 'admin', 'viewer'] as const;
 
-/** Identity in Microsoft Entra is the key; name and address are for people to recognise each other. */
+/** The key is the identity in Microsoft Entra. Name and address only help people recognise each other. */
 const personOnPage = z.object({
   tenantId: z.string(),
   objectId: z.string(),
@@ -26,19 +26,19 @@ const personOf = z.object({
   subscriptionId: text(100).min(1),
   /** Object id in the customer's tenant: see `people.list` and `people.waiting`. */
   objectId: z.guid(),
-  /** Which of your people decided it, for the record. */
+  /** Who on your side decided it, for the audit. */
   requestedBy: text(200).min(1),
 });
 
 const updatedAt = z.object({ updatedAt: z.iso.datetime() });
 
-/** What a publisher says on the buyer’s pages, and who may see the manage pages; served by landing. */
+/** The publisher's texts on the buyer's pages, and access to the manage pages. Served by landing. */
 export const landingProcedures = {
   offerPages: {
     list: query({
       scope: 'landing:read',
       reach: 'publisher',
-      summary: 'For which publishers, offers and plans something is set on the buyer’s pages.',
+      summary: 'Publishers, offers and plans with their own settings for the buyer’s pages.',
       input: pageRequest.extend({
         publisherId: text(100).min(1).optional(),
         offerId: text(100).min(1).optional(),
@@ -48,21 +48,21 @@ export const landingProcedures = {
     get: query({
       scope: 'landing:read',
       reach: 'publisher',
-      summary: 'What is set there itself: branding, texts, questions.',
+      summary: 'The settings at exactly this level: branding, texts and questions.',
       input: offerPageTarget,
       output: offerPageTarget.extend({ ...updatedAt.shape, page: storedOfferPage }),
     }),
     put: command({
       scope: 'landing:write',
       reach: 'publisher',
-      summary: 'Replaces it. In force for the next page that a buyer opens.',
+      summary: 'Replaces these settings. They apply to the next page that a buyer opens.',
       input: offerPageTarget.extend({ page: offerPage }),
       output: offerPageTarget.extend({ ...updatedAt.shape, page: storedOfferPage }),
     }),
     remove: command({
       scope: 'landing:write',
       reach: 'publisher',
-      summary: 'Removes it; what is set one level above is in force again.',
+      summary: 'Removes these settings. Those of the next level up apply again.',
       input: offerPageTarget,
       output: z.object({ removed: z.boolean() }),
     }),
@@ -71,11 +71,12 @@ export const landingProcedures = {
     list: query({
       scope: 'people:read',
       reach: 'subscription',
-      summary: 'Who has access to the manage page of a subscription, and who asks for it.',
+      summary:
+        'People with access to the manage page of a subscription, and people who request it.',
       input: pageRequest.extend({ subscriptionId: text(100).min(1) }),
       output: pageOf(
         personOnPage.extend({
-          /** Absent: asks for access. */
+          /** Absent: this person only requests access. */
           role: z.enum(roles).optional(),
           askedAt: z.iso.datetime().optional(),
           decidedAt: z.iso.datetime().optional(),
@@ -85,14 +86,13 @@ export const landingProcedures = {
     waiting: query({
       scope: 'people:read',
       reach: 'publisher',
-      summary:
-        'Requests for access that nobody has decided yet, of all subscriptions, oldest first.',
+      summary: 'Undecided access requests of all subscriptions, oldest first.',
       input: pageRequest.extend(ofPublisher),
       output: pageOf(
         personOnPage.extend({
           subscriptionId: z.string(),
           askedAt: z.iso.datetime(),
-          /** False: nobody of the organisation can decide; name an owner. */
+          /** False: the subscription has no owner or administrator who could decide. Add an owner. */
           hasOwner: z.boolean(),
         }),
       ),
@@ -101,7 +101,7 @@ export const landingProcedures = {
       scope: 'people:write',
       reach: 'subscription',
       summary:
-        "Makes somebody of the customer's organisation an owner, as when the last one has left.",
+        "Makes a person in the customer's organisation an owner, for example when the last owner has left.",
       input: personOf.extend({
         name: text(200).min(1).optional(),
         email: text(320).min(1).optional(),
@@ -111,7 +111,7 @@ export const landingProcedures = {
     remove: command({
       scope: 'people:write',
       reach: 'subscription',
-      summary: 'Takes access away, or refuses a request. The last owner stays.',
+      summary: 'Removes access or declines a request. The last owner cannot be removed.',
       input: personOf,
       output: z.object({ removed: z.literal(true) }),
     }),

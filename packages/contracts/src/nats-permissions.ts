@@ -16,7 +16,7 @@ import {
 } from './streams.ts';
 import { facts } from './subjects.ts';
 
-/** What a service's NATS user may do; nats-server refuses everything else. */
+/** Permissions of a service's NATS user. nats-server refuses everything else. */
 export interface NatsPermissions {
   readonly publish: readonly string[];
   /** A subject, or `subject queue` where only members of that queue group may listen. */
@@ -26,17 +26,17 @@ export interface NatsPermissions {
 /** Who reads dead letters, publishes them again and brings their stream up to its definition. */
 const REPAIRER: ServiceName = 'fulfillment-worker';
 
-/** Longest wait for the answer of a procedure; a late answer reaches nobody. */
+/** Longest wait for the answer of a procedure. A later answer is lost. */
 export const RESPONSE_WINDOW_SECONDS = 30;
 
-/** Answers come to inboxes under a prefix of each service's own, so that no other can overhear them. */
+/** Each service has its own prefix for inboxes, so that no other service can read its answers. */
 export function inboxPrefixOf(service: ServiceName): string {
   return `_INBOX_${service}`;
 }
 
 /**
  * Permissions of one service, computed from who owns a fact, who consumes it and who calls a procedure.
- * A service may publish its own facts alone, call only what names it, and listen only to its own calls.
+ * A service may publish only its own facts, call only procedures that name it, and receive only its own calls.
  */
 export function natsPermissionsOf(service: ServiceName): NatsPermissions {
   const repairs = service === REPAIRER;
@@ -57,7 +57,7 @@ export function natsPermissionsOf(service: ServiceName): NatsPermissions {
   };
 }
 
-/** The procedures that a service calls; the gateway also forwards every one that is public. */
+/** The procedures that a service calls. The gateway also forwards every public one. */
 function calledSubjects(service: ServiceName): string[] {
   const isForwarded = (path: string) =>
     service === 'gateway' && pathsOf(forwardedProcedures).has(path);
@@ -80,7 +80,7 @@ function jetStreamSubjects(service: ServiceName): string[] {
   ]);
   return [
     api('INFO'),
-    // Whoever starts first makes the stream; a later definition is the owner's to apply.
+    // The first service to start creates the stream. Only the owner applies a changed definition.
     ...[...used].flatMap(({ name }) => [
       api('STREAM', 'INFO', name),
       api('STREAM', 'CREATE', name),

@@ -12,20 +12,20 @@ const ASK_TIMEOUT_MS = 3_000;
 const MAX_ASK_TIMEOUT_MS = 5_000;
 const MIN_ASK_TIMEOUT_MS = 100;
 
-/** Two or three sentences on a page; it is stored with each refusal. */
+/** Two or three sentences on a page. The text is stored with each refusal. */
 const MAX_MESSAGE_LENGTH = 500;
 /** As many reasons as a product can have. */
 const MAX_MESSAGES = 100;
 
-/** Also the form of a product's own reason: a code, so that no personal data gets into it. */
+/** Products' own reasons have this form too: a code contains no personal data. */
 export const reasonCode = z.stringFormat('reason code', /^[a-z0-9][a-z0-9.-]{0,99}$/);
 
 const planIds = z.array(text(100).min(1)).min(1).max(MAX_RULES);
 
 /**
- * A rule for customers' plan and seat changes, asked for in the marketplace or on the manage page. The
- * first that fits decides; where none fits the change is accepted. Suspend, Reinstate, Renew and
- * Unsubscribe are never subject to rules, nor is what your own API keys ask for.
+ * A rule for plan and seat changes that customers request in the marketplace or on the manage page. The
+ * first rule that fits decides; if none fits, the change is accepted. Rules never apply to Suspend,
+ * Reinstate, Renew and Unsubscribe, or to requests by your own API keys.
  */
 export const decisionRule = z.object({
   id: text(100).min(1),
@@ -54,7 +54,7 @@ export const decisionRule = z.object({
   ]),
   /** `ask`: your product decides, by a signed call; see `ask`. */
   decision: z.enum(['accept', 'refuse', 'ask']),
-  /** What the customer reads when the rule ends in a refusal: why, and what to do instead. */
+  /** The text for the customer if the rule refuses: why, and what to do instead. */
   message: inLanguages(MAX_MESSAGE_LENGTH).optional(),
 });
 
@@ -85,7 +85,7 @@ export const decisionPolicy = z.object({
         .default(ASK_TIMEOUT_MS),
       /** The decision where no clear answer comes in time. */
       onSilence: z.enum(['accept', 'refuse']),
-      /** What the customer reads for each reason that your product refuses with; else the rule's own. */
+      /** The text for the customer for each reason of your product. Default: the rule's own message. */
       messages: z
         .record(reasonCode, inLanguages(MAX_MESSAGE_LENGTH))
         .refine((messages) => Object.keys(messages).length <= MAX_MESSAGES, {

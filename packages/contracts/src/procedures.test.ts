@@ -135,7 +135,7 @@ describe('a key', () => {
     expect(own.answer).toEqual({ ok: true });
   });
 
-  test('is called by no service that it does not name', async () => {
+  test('refuses a service that it does not name', async () => {
     const landing: Caller = { kind: 'service', name: 'landing' };
     for (const [path, caller] of [
       ['things.own', landing],

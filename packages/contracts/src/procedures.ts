@@ -44,11 +44,11 @@ export interface ProcedureSpec<
 
 interface SpecDetails<Input, Output, Bound> {
   readonly scope: ProcedureScope;
-  /** Services of ours that call it in their own name; callers with an API key come by `scope`. */
+  /** Our services that call it in their own name. Callers with an API key need `scope`. */
   readonly calledBy?: readonly ServiceName[] | undefined;
   readonly reach: Bound;
   readonly summary: string;
-  /** Microsoft waits for the answer: the owner keeps places for it that nothing else takes. */
+  /** Microsoft waits for the answer, so the owner reserves places for it. */
   readonly isUrgent?: true;
   readonly input: Input;
   readonly output: Output;
@@ -159,7 +159,7 @@ function faultCode(cause: unknown): 'BAD_GATEWAY' | 'SERVICE_UNAVAILABLE' {
   return isFault(cause) && cause.retry === 'never' ? 'BAD_GATEWAY' : 'SERVICE_UNAVAILABLE';
 }
 
-/** A key needs the scope; a service of ours must be named by the procedure that it calls. */
+/** An API key needs the scope; a service must be listed in the procedure's `calledBy`. */
 const authorised = t.procedure.use(({ ctx, meta, next, path }) => {
   const scope = meta?.scope ?? 'internal';
   const { caller } = ctx;
@@ -167,7 +167,7 @@ const authorised = t.procedure.use(({ ctx, meta, next, path }) => {
     if (meta?.calledBy.some((name) => name === caller.name)) return next();
     throw new TRPCError({
       code: 'FORBIDDEN',
-      message: `The service ${caller.name} may not call ${path}. A service that has to is named in its \`calledBy\`.`,
+      message: `The service ${caller.name} may not call ${path}. To allow it, add the service to \`calledBy\`.`,
     });
   }
   if (scope !== 'internal' && caller.scopes.includes(scope)) return next();

@@ -38,7 +38,7 @@ export const productEvent = z.object({
   reason: z.string().optional(),
   dueAt: subscriptionFact.shape.dueAt,
   refused: subscriptionFact.shape.refused,
-  /** Who asks for access, with `accessRequested`; name and address are in `people.waiting`. */
+  /** Who requests access, with `accessRequested`. Name and address are in `people.waiting`. */
   person: z.object({ tenantId: z.string(), objectId: z.string() }).optional(),
   /**
    * What the buyer answered to your questions, by the question's id: with `provisioningRequested`,

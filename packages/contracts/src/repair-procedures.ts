@@ -63,14 +63,14 @@ export const repairProcedures = {
     list: query({
       scope: 'tasks:read',
       reach: 'publisher',
-      summary: 'Work that was given up on, newest first, by kind, reason and subscription.',
+      summary: 'Tasks that were given up, newest first. Filters: kind, reason and subscription.',
       input: pageRequest.extend(parkedFilter),
       output: pageOf(parkedTaskView),
     }),
     replay: command({
       scope: 'tasks:write',
       reach: 'publisher',
-      summary: 'Runs parked work again, by id or filter; what is settled stays as it is.',
+      summary: 'Runs parked tasks again, by ID or filter. Settled work stays unchanged.',
       input: replayRequest
         .extend({
           taskIds: numbers.optional(),
@@ -94,7 +94,8 @@ export const repairProcedures = {
     replay: command({
       scope: 'tasks:write',
       reach: 'installation',
-      summary: 'Publishes dead letters again, by number or consumer, and removes them.',
+      summary:
+        'Publishes dead letters again, by number or consumer, and removes them from the list.',
       input: replayRequest
         .extend({ sequences: numbers.optional(), durable: text(100).min(1).optional() })
         .refine(isChosen, NOTHING_CHOSEN),

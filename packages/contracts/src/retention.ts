@@ -3,42 +3,42 @@ import type { ServiceName } from './services.ts';
 /** How long rows of a table are kept, and why. */
 export interface RetentionRule {
   readonly table: string;
-  /** Column that says since when a row is over. A row without a value there stays. */
+  /** Column with the time from which the days count. A row without a value there stays. */
   readonly since: string;
-  /** Further SQL condition on the row; absent: every row that is old enough. */
+  /** Further SQL condition on the row. Absent: every row that is old enough. */
   readonly only?: string | undefined;
-  /** Variable with the number of days; absent where another number would make no sense. */
+  /** Variable with the number of days. Absent: the number is fixed. */
   readonly setting?: string | undefined;
-  /** Days by default. 0: the column itself says until when. */
+  /** Days by default. 0: the column itself holds the end. */
   readonly days: number;
-  /** Fewer would break a promise, which the reason names. */
+  /** A lower number would break a promise, which the reason names. */
   readonly minDays?: number | undefined;
   readonly reason: string;
 }
 
-/** A table that nothing is removed from by age. */
+/** A table with no rows removed by age. */
 export interface KeptTable {
   readonly table: string;
   readonly reason: string;
 }
 
-/** Outbox and inbox, which every service with facts has. */
+/** Outbox and inbox of every service with facts. */
 export const messagingRetention: readonly RetentionRule[] = [
   {
     table: 'outbox',
     since: 'published_at',
     days: 7,
-    reason: 'As long as JetStream keeps facts: so long a stream that was lost can be filled again.',
+    reason: 'As long as JetStream keeps facts, so that a lost stream can be filled again.',
   },
   {
     table: 'inbox',
     since: 'received_at',
     days: 31,
-    reason: 'Longer than any message, dead letter or notification is repeated.',
+    reason: 'Longer than messages, dead letters and notifications are repeated.',
   },
 ];
 
-/** Every table of every service: removed from by age, or kept with a reason. */
+/** Every table of every service: with rows removed by age, or kept with a reason. */
 export const retention: Readonly<
   Record<
     ServiceName,
@@ -54,10 +54,10 @@ export const retention: Readonly<
         setting: 'KEEP_AUDIT_DAYS',
         days: 400,
         minDays: 30,
-        reason: 'A year and a month: long enough to ask who did what before the last audit.',
+        reason: 'Thirteen months: long enough to look back past the last yearly audit.',
       },
     ],
-    kept: [{ table: 'api_keys', reason: 'Few, made and revoked by operators.' }],
+    kept: [{ table: 'api_keys', reason: 'Few rows, created and revoked by operators.' }],
   },
   landing: {
     rules: [
@@ -83,13 +83,13 @@ export const retention: Readonly<
         setting: 'KEEP_ANONYMOUS_EVENTS_DAYS',
         days: 7,
         minDays: 1,
-        reason: 'About no one in particular: anyone can cause them.',
+        reason: 'They belong to no organisation, and anyone can cause them.',
       },
       {
         table: 'ended_sessions',
         since: 'expires_at',
         days: 0,
-        reason: 'A session that has expired needs no note that it was ended.',
+        reason: 'An expired session cannot be used anyway.',
       },
       {
         table: 'brand_files',
@@ -102,11 +102,11 @@ export const retention: Readonly<
     kept: [
       {
         table: 'members',
-        reason: 'People of a subscription; erased with its other personal data.',
+        reason: 'People with access to a subscription; erased with its other personal data.',
       },
       {
         table: 'offer_pages',
-        reason: 'What publishers have set; bounded by a quota per publisher.',
+        reason: 'Settings of publishers, limited by a quota per publisher.',
       },
     ],
   },
@@ -121,7 +121,7 @@ export const retention: Readonly<
         days: 400,
         minDays: 31,
         reason:
-          'Evidence of what Microsoft sent. A month at least, because repeats are known by them.',
+          'Evidence of what Microsoft sent. At least a month, because repeats are recognised by them.',
       },
     ],
     kept: [],
@@ -135,7 +135,7 @@ export const retention: Readonly<
         setting: 'KEEP_TIMELINE_DAYS',
         days: 1100,
         minDays: 90,
-        reason: 'Three years: the usual term of a long contract.',
+        reason: 'Three years, the usual length of a long contract.',
       },
       {
         table: 'operations',
@@ -143,7 +143,8 @@ export const retention: Readonly<
         setting: 'KEEP_OPERATIONS_DAYS',
         days: 1100,
         minDays: 31,
-        reason: 'As long as the timeline. A month at least, because repeats are known by them.',
+        reason:
+          'As long as the timeline. At least a month, because repeats are recognised by them.',
       },
       {
         table: 'changes',
@@ -159,7 +160,7 @@ export const retention: Readonly<
         setting: 'KEEP_TASKS_DAYS',
         days: 30,
         minDays: 2,
-        reason: 'Repeats are known by finished tasks; Microsoft repeats for eight hours.',
+        reason: 'Repeats are recognised by finished tasks, and Microsoft repeats for eight hours.',
       },
       {
         table: 'expectations',
@@ -175,7 +176,7 @@ export const retention: Readonly<
         setting: 'KEEP_DELIVERED_DAYS',
         days: 30,
         minDays: 1,
-        reason: 'As long as anyone asks whether an event has arrived.',
+        reason: 'Long enough to check whether an event arrived.',
       },
       {
         table: 'deliveries',
@@ -184,7 +185,7 @@ export const retention: Readonly<
         setting: 'KEEP_DEAD_DELIVERIES_DAYS',
         days: 90,
         minDays: 7,
-        reason: 'A quarter to replay what never arrived.',
+        reason: 'Three months to replay undelivered events.',
       },
       {
         table: 'product_events',
@@ -207,20 +208,23 @@ export const retention: Readonly<
         setting: 'KEEP_REPLAYS_DAYS',
         days: 400,
         minDays: 30,
-        reason: 'Who ran what again by hand; as long as the audit log.',
+        reason: 'Who replayed what; as long as the audit log.',
       },
     ],
     kept: [
       {
         table: 'subscriptions',
-        reason: 'The record itself. People are erased when its time is over.',
+        reason: 'The record itself. Personal data is erased when its retention ends.',
       },
       { table: 'lanes', reason: 'One row per subscription.' },
-      { table: 'timers', reason: 'A row goes when its time has come.' },
-      { table: 'reconciliation_seen', reason: 'Rows go with the run that they belong to.' },
-      { table: 'delivery_attempts', reason: 'Rows go with their delivery.' },
-      { table: 'destinations', reason: 'Few, set by the publisher.' },
-      { table: 'destination_secrets', reason: 'Few; an old one goes when its overlap ends.' },
+      { table: 'timers', reason: 'A row is removed when its timer fires.' },
+      { table: 'reconciliation_seen', reason: 'Rows are removed with their run.' },
+      { table: 'delivery_attempts', reason: 'Rows are removed with their delivery.' },
+      { table: 'destinations', reason: 'Few rows, set by the publisher.' },
+      {
+        table: 'destination_secrets',
+        reason: 'Few rows; an old secret is removed when its overlap ends.',
+      },
       { table: 'policy', reason: 'One row.' },
       { table: 'publisher_policies', reason: 'One row per publisher.' },
       { table: 'settings', reason: 'One row per offer.' },
@@ -236,22 +240,22 @@ export const retention: Readonly<
         setting: 'KEEP_USAGE_RECORDS_DAYS',
         days: 400,
         minDays: 31,
-        reason: 'Single records behind an hour; the hour itself, which is money, stays.',
+        reason: 'The single records of an hour. The hour itself is billing data and stays.',
       },
     ],
     kept: [
-      { table: 'usage_hours', reason: 'Money: what was billed. It names no person.' },
-      { table: 'term_counters', reason: 'Money: what is left of the included quantity.' },
-      { table: 'adjustments', reason: 'Money: units that were moved or given up.' },
-      { table: 'submissions', reason: 'Money: each call that reported usage.' },
-      { table: 'submission_rows', reason: 'Money: each row that Microsoft answered.' },
-      { table: 'subscriptions', reason: 'One row per subscription, without people.' },
+      { table: 'usage_hours', reason: 'Billing data: what was billed. It names no person.' },
+      { table: 'term_counters', reason: 'Billing data: the rest of the included quantity.' },
+      { table: 'adjustments', reason: 'Billing data: units that were moved or written off.' },
+      { table: 'submissions', reason: 'Billing data: each call that reported usage.' },
+      { table: 'submission_rows', reason: 'Billing data: each row that Microsoft answered.' },
+      { table: 'subscriptions', reason: 'One row per subscription, without personal data.' },
       {
         table: 'subscription_versions',
-        reason: 'Which plan was in force when; usage is rated by it.',
+        reason: 'The plan at each time; usage is rated by it.',
       },
-      { table: 'dimensions', reason: 'Few, set by the publisher.' },
-      { table: 'publisher_dimensions', reason: 'Few, set by the publisher.' },
+      { table: 'dimensions', reason: 'Few rows, set by the publisher.' },
+      { table: 'publisher_dimensions', reason: 'Few rows, set by the publisher.' },
     ],
   },
 };

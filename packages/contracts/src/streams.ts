@@ -4,7 +4,7 @@ import type { ServiceName } from './services.ts';
 
 export interface StreamDefinition {
   readonly name: string;
-  /** Applies a changed definition; who else uses the stream makes it only where it is missing. */
+  /** Applies a changed definition. Other services that use the stream only create it if it is missing. */
   readonly owner: ServiceName;
   readonly subjects: readonly string[];
   /** How long JetStream keeps a message. Truth is in Postgres; this is for consumers that were away. */

@@ -38,29 +38,31 @@ export function subscriptionFactFor(kind: (typeof subscriptionFactKinds)[number]
 }
 
 const subscriptionFactSummaries: Record<(typeof subscriptionFactKinds)[number], string> = {
-  purchased: 'A purchase is known to us for the first time.',
+  purchased: 'A new purchase was recorded.',
   provisioningRequested:
-    "The product shall make the customer's space and confirm it; billing may wait for it.",
-  provisioningFailed: "The product could not make the customer's space, or did not answer in time.",
+    "The product is asked to create the customer's space and to confirm it. Billing may wait for that.",
+  provisioningFailed:
+    "The product could not create the customer's space, or did not answer in time.",
   activated: 'The subscription is Subscribed; billing has started.',
-  claimed: 'A person of the customer has linked what was activated without a visit.',
-  activationFailed: 'The activation that was asked for will not happen.',
+  claimed:
+    'Someone in the customer’s organisation linked a subscription that was activated without a visit.',
+  activationFailed: 'The requested activation failed for good.',
   planChanged: 'Another plan is in force.',
   quantityChanged: 'Another number of seats is in force.',
-  changeRefused: "A customer's change was refused by the policy.",
-  accessRequested: "Somebody of the customer's organisation asks for access to the manage page.",
-  suspended: 'Payment is missing; access is limited, data kept.',
-  reinstated: 'Payment is fixed; everything is restored.',
-  renewed: 'A new term has begun; reason `trial-converted` where it is the first paid one.',
+  changeRefused: "The policy refused a customer's change.",
+  accessRequested: "Someone in the customer's organisation requested access to the manage page.",
+  suspended: 'A payment failed. Access is limited, and data is kept.',
+  reinstated: 'The payment went through. Everything is restored.',
+  renewed: 'A new term has begun. The reason is `trial-converted` if it is the first paid one.',
   autoRenewChanged: 'The customer has switched automatic renewal off or on.',
   beneficiaryChanged:
-    'Microsoft names whom the subscription is for, or somebody else: it was transferred.',
-  purchaserChanged: 'Microsoft names who bought the subscription, or somebody else.',
-  configurationDue: 'A purchase is still not configured; Microsoft voids it after 30 days.',
+    'Microsoft named the beneficiary for the first time, or another one after a transfer.',
+  purchaserChanged: 'Microsoft named the purchaser for the first time, or another one.',
+  configurationDue: 'A purchase is still not activated. Microsoft cancels it after 30 days.',
   suspensionEnding: 'A suspended subscription is about to end for good.',
-  unsubscribed: 'Ended for good; nothing revives it.',
-  erasureDue: "The time to keep an ended subscription's data is over.",
-  personalDataErased: 'Personal data of an ended subscription is erased here; the record stays.',
+  unsubscribed: 'The subscription ended for good.',
+  erasureDue: "The retention time of an ended subscription's data is over.",
+  personalDataErased: 'Personal data of an ended subscription was erased here. The record stays.',
 };
 
 /** A usage hour has its final answer from the metering API. */
@@ -68,7 +70,7 @@ export const usageSettledFact = fact({
   subject: 'billing.usage.settled',
   owner: 'billing-sync',
   schema: usageSettled,
-  summary: "A usage hour has Microsoft's answer: accepted, duplicate or refused.",
+  summary: 'Microsoft answered a usage hour: accepted, duplicate or refused.',
 });
 
 export const facts: readonly FactDefinition<unknown>[] = [

@@ -53,7 +53,7 @@ export const subscriptionFact = z.object({
     /** When it was bought, where Microsoft says so. */
     purchasedAt: z.iso.datetime().optional(),
     autoRenew: z.boolean().optional(),
-    /** The organisations that it is for and that bought it; people are named in no fact. */
+    /** The organisations of beneficiary and purchaser. Facts never name people. */
     beneficiaryTenantId: z.string().optional(),
     purchaserTenantId: z.string().optional(),
     version: z.number().int(),
@@ -63,7 +63,7 @@ export const subscriptionFact = z.object({
     .object({
       planId: z.string().optional(),
       quantity: z.number().int().nullable().optional(),
-      /** With `beneficiaryChanged` and `purchaserChanged`; absent where Microsoft had named none. */
+      /** With `beneficiaryChanged` and `purchaserChanged`. Absent: Microsoft had named no organisation. */
       tenantId: z.string().optional(),
     })
     .optional(),
@@ -78,9 +78,9 @@ export const subscriptionFact = z.object({
   refused: z
     .object({
       action: z.string(),
-      /** Who asked for it. */
+      /** Who requested it. */
       origin: z.enum(changeOrigins),
-      /** Of a change that was asked for on the manage page. */
+      /** Id of a change that was requested on the manage page. */
       changeId: z.string().optional(),
       planId: z.string().optional(),
       quantity: z.number().int().optional(),

@@ -31,7 +31,7 @@ export const deadlineKinds = ['provisioning', 'configuration', 'suspension', 'er
 /** What we may ask Microsoft for on the customer's behalf. */
 export const changeKind = z.enum(['ChangePlan', 'ChangeQuantity', 'Unsubscribe']);
 
-/** Who asks for a change: see `changeOrigins` of the domain. */
+/** Who requests a change: see `changeOrigins` of the domain. */
 export const changeOrigin = z.enum(changeOrigins);
 
 export const subscriptionView = z.object({

@@ -14,7 +14,7 @@ export function text(maxLength: number) {
     });
 }
 
-/** The same text in several languages (`en`, `de`, …); what is missing is shown in the default one. */
+/** The same text in several languages (`en`, `de`, …). Other languages fall back to the default one. */
 export function inLanguages(maxLength: number) {
   return z.record(text(10).min(2), text(maxLength).min(1));
 }
