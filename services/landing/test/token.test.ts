@@ -121,14 +121,18 @@ it('a token that Microsoft refuses is checked again by the page, then leads to g
   const browser = new Browser();
   const signIn = await browser.get(`${stage.url}/landing?token=not-one-of-ours`);
   const first = await pick(browser, signIn, people.ada);
-  expect(first.heading).toBe('Your purchase is still being prepared');
-  expect(first.html).toContain('http-equiv="refresh"');
+  expect(first.heading).toBe('We’re still confirming your purchase');
+  expect(first.html).toContain(
+    'We couldn’t confirm your purchase with Microsoft yet. We’ll keep trying. You can leave this page open or come back within 24 hours.',
+  );
+  expect(first.html).toContain('http-equiv="refresh" content="15');
 
   aheadMs += 61_000;
   const later = await browser.get(first.url);
-  expect([later.status, later.heading]).toEqual([400, 'This link no longer works']);
+  expect([later.status, later.heading]).toEqual([400, 'We couldn’t confirm your purchase']);
+  expect(later.html).toContain('We also keep checking this one while the page is open.');
   expect(later.html).toContain('Azure portal');
-  expect(later.html).not.toContain('http-equiv="refresh"');
+  expect(later.html).toContain('http-equiv="refresh" content="60');
   const asked = stage.worker.asked.resolved.length;
   await browser.get(`${stage.url}/landing`);
   expect(stage.worker.asked.resolved).toHaveLength(asked);
@@ -145,7 +149,7 @@ it('a token that Microsoft refused for a while opens its purchase when it is loo
   await stage.emulator.control.addFault({ endpoint: 'resolve', status: 400, body: { error } });
   const browser = new Browser();
   const first = await pick(browser, await browser.get(landingUrl ?? ''), people.ada);
-  expect(first.heading).toBe('Your purchase is still being prepared');
+  expect(first.heading).toBe('We’re still confirming your purchase');
   aheadMs += 61_000;
   expect((await browser.get(first.url)).status).toBe(400);
   await stage.emulator.control.clearFaults();

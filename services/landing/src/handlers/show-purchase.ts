@@ -12,7 +12,7 @@ import { nextPage, type NextPage } from '../next-page.ts';
 import { brandedFrame, offerOf } from '../offer-pages/branded-frame.ts';
 import { endingOf } from '../manage/ending.ts';
 import { confirmPage } from '../pages/confirm.ts';
-import { linkExpiredPage } from '../pages/guide.ts';
+import { confirmingPage, linkExpiredPage, unconfirmedPage } from '../pages/guide.ts';
 import {
   endedPage,
   managePage,
@@ -45,8 +45,11 @@ export async function showPurchase(landing: Landing, c: Context, shown: Shown): 
       const { publisher_id: publisherId, support_code: supportCode } = visit;
       const offer = visit.offer ?? (publisherId ? { publisherId } : undefined);
       const { frame } = await brandedFrame(landing, c, { session, offer, supportCode });
-      const isChecked = isCheckedAgain(visit, answer.refused, landing.now());
-      if (isChecked || !isLinkTrouble(answer.refused)) return c.html(preparingPage(frame));
+      if (!isLinkTrouble(answer.refused)) return c.html(preparingPage(frame));
+      if (isKept(visit, answer.refused)) {
+        const isNew = isNewlyRefused(visit, landing.now());
+        return isNew ? c.html(confirmingPage(frame)) : c.html(unconfirmedPage(frame), 400);
+      }
       if (visit.token_sealed === null) dropVisit(c, visit.id);
       return c.html(linkExpiredPage(frame), 400);
     }
@@ -64,13 +67,13 @@ function isLinkTrouble(refused: RejectionCode): boolean {
   return refused === 'purchase.token-invalid' || refused === 'publisher.not-found';
 }
 
-/**
- * For its first minute a refused token is checked again by the page itself. After that the buyer is told,
- * and each look at the page still asks Microsoft, as long as the token lives.
- */
-function isCheckedAgain(visit: Visit, refused: RejectionCode, at: Date): boolean {
-  if (refused !== 'purchase.token-invalid' || visit.token_sealed === null) return false;
-  return visit.refused_at === null || at.getTime() - visit.refused_at.getTime() < CHECK_AGAIN_MS;
+/** Microsoft refuses good tokens now and then: each look at the page asks again while the token lives. */
+function isKept(visit: Visit, refused: RejectionCode): boolean {
+  return refused === 'purchase.token-invalid' && visit.token_sealed !== null;
+}
+
+function isNewlyRefused({ refused_at: refusedAt }: Visit, at: Date): boolean {
+  return refusedAt === null || at.getTime() - refusedAt.getTime() < CHECK_AGAIN_MS;
 }
 
 /** What was confirmed here is followed until it is settled, whether or not the worker has it yet. */

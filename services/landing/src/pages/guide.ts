@@ -40,6 +40,44 @@ export function linkExpiredPage(frame: Frame): Html {
   });
 }
 
+/** Refusals of good links were over within seconds, as a rule. */
+const CONFIRMING_REFRESH_SECONDS = 15;
+/** After that the buyer has another way, and Microsoft is not pressed. */
+const UNCONFIRMED_REFRESH_SECONDS = 60;
+
+/** Microsoft has just refused the link; it does so with good ones, too, so it is asked again. */
+export function confirmingPage(frame: Frame): Html {
+  const { words } = frame;
+  const title = words.t('guide.confirming');
+  return framed(frame, {
+    title,
+    refreshSeconds: CONFIRMING_REFRESH_SECONDS,
+    body: html`
+      <h1>${title}</h1>
+      <p class="lead" role="status">${words.t('guide.confirmingLead')}</p>
+      <p class="actions">
+        <a class="button second" href="${frame.here}">${words.t('standing.lookAgain')}</a>
+      </p>
+    `,
+  });
+}
+
+/** Microsoft keeps refusing the link: how to get another, while this one is still checked. */
+export function unconfirmedPage(frame: Frame): Html {
+  const { words } = frame;
+  const title = words.t('guide.unconfirmed');
+  return framed(frame, {
+    title,
+    refreshSeconds: UNCONFIRMED_REFRESH_SECONDS,
+    body: html`
+      <h1>${title}</h1>
+      <p class="lead">${words.t('guide.unconfirmedLead')}</p>
+      ${howToOpen(words)}
+      <p class="actions"><a href="${frame.here}">${words.t('standing.lookAgain')}</a></p>
+    `,
+  });
+}
+
 /** The way to a fresh link, for the two places where Microsoft's customers find what they bought. */
 export function howToOpen(words: Words): Html {
   return html`

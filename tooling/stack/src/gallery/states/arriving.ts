@@ -125,10 +125,10 @@ export const arriving: readonly PageState[] = [
     reach: (scene) => scene.open(`${scene.world.stack.landingUrl}/no-such-page`, undefined),
   },
   {
-    name: 'arrive-expired-token',
+    name: 'arrive-unconfirmed',
     isAlone: true,
-    shows: 'That the link has expired and how to get a fresh one',
-    says: ['guide.expired', 'guide.expiredLead', 'guide.azure.open'],
+    shows: 'That Microsoft did not confirm the purchase yet, and that the page tries again',
+    says: ['guide.confirming', 'guide.confirmingLead', 'standing.lookAgain'],
     async reach(scene) {
       const { landingUrl } = await scene.buy(FLAT);
       await scene.world.control.advance(A_DAY_AND_A_MINUTE_MS);

@@ -9,6 +9,12 @@ export const guide = {
   'guide.expired': 'Dieser Link funktioniert nicht mehr',
   'guide.expiredLead':
     'Links von Microsoft gelten 24 Stunden. Ihr Kauf ist nicht betroffen: Öffnen Sie ihn erneut, um einen neuen Link zu erhalten.',
+  'guide.confirming': 'Wir bestätigen Ihren Kauf noch',
+  'guide.confirmingLead':
+    'Wir konnten Ihren Kauf bei Microsoft noch nicht bestätigen. Wir versuchen es weiter. Sie können diese Seite geöffnet lassen oder innerhalb von 24 Stunden zurückkommen.',
+  'guide.unconfirmed': 'Wir konnten Ihren Kauf nicht bestätigen',
+  'guide.unconfirmedLead':
+    'Microsoft erkennt diesen Link nicht. Ihr Kauf ist nicht betroffen: Öffnen Sie ihn erneut, um einen neuen Link zu erhalten. Solange diese Seite geöffnet ist, prüfen wir auch diesen Link weiter.',
   'guide.inAzure': 'Im Azure-Portal',
   'guide.azure.open': 'Öffnen Sie <link>portal.azure.com</link> und dort <b>SaaS</b>.',
   'guide.choose': 'Wählen Sie das Abonnement aus.',

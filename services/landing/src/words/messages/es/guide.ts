@@ -9,6 +9,12 @@ export const guide = {
   'guide.expired': 'Este enlace ya no funciona',
   'guide.expiredLead':
     'Los enlaces de Microsoft son válidos durante 24 horas. Su compra no se ve afectada: ábrala de nuevo para obtener un enlace nuevo.',
+  'guide.confirming': 'Todavía estamos confirmando su compra',
+  'guide.confirmingLead':
+    'Aún no hemos podido confirmar su compra con Microsoft. Seguiremos intentándolo. Puede dejar esta página abierta o volver en las próximas 24 horas.',
+  'guide.unconfirmed': 'No hemos podido confirmar su compra',
+  'guide.unconfirmedLead':
+    'Microsoft no reconoce este enlace. Su compra no se ve afectada: ábrala de nuevo para obtener un enlace nuevo. Mientras esta página esté abierta, también seguiremos comprobando este.',
   'guide.inAzure': 'En Azure Portal',
   'guide.azure.open': 'Vaya a <link>portal.azure.com</link> y abra <b>SaaS</b>.',
   'guide.choose': 'Seleccione la suscripción.',

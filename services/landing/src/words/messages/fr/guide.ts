@@ -9,6 +9,12 @@ export const guide = {
   'guide.expired': 'Ce lien ne fonctionne plus',
   'guide.expiredLead':
     'Les liens de Microsoft sont valables 24 heures. Votre achat n’est pas concerné : ouvrez-le à nouveau pour obtenir un nouveau lien.',
+  'guide.confirming': 'Nous confirmons toujours votre achat',
+  'guide.confirmingLead':
+    'Nous n’avons pas encore pu confirmer votre achat auprès de Microsoft. Nous continuons d’essayer. Vous pouvez laisser cette page ouverte ou revenir dans les 24 heures.',
+  'guide.unconfirmed': 'Nous n’avons pas pu confirmer votre achat',
+  'guide.unconfirmedLead':
+    'Microsoft ne reconnaît pas ce lien. Votre achat n’est pas concerné : ouvrez-le à nouveau pour obtenir un nouveau lien. Tant que cette page est ouverte, nous continuons aussi à vérifier celui-ci.',
   'guide.inAzure': 'Dans le portail Azure',
   'guide.azure.open': 'Accédez à <link>portal.azure.com</link> et ouvrez <b>SaaS</b>.',
   'guide.choose': 'Sélectionnez l’abonnement.',

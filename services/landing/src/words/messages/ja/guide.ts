@@ -9,6 +9,12 @@ export const guide = {
   'guide.expired': 'このリンクは使用できなくなりました',
   'guide.expiredLead':
     'Microsoft のリンクの有効期間は 24 時間です。ご購入には影響ありません。もう一度開くと、新しいリンクが発行されます。',
+  'guide.confirming': 'ご購入を確認しています',
+  'guide.confirmingLead':
+    'Microsoft でのご購入をまだ確認できていません。引き続き確認します。このページを開いたままにするか、24 時間以内にもう一度お越しください。',
+  'guide.unconfirmed': 'ご購入を確認できませんでした',
+  'guide.unconfirmedLead':
+    'Microsoft がこのリンクを認識していません。ご購入には影響ありません。もう一度開くと、新しいリンクが発行されます。このページを開いている間は、現在のリンクの確認も続けます。',
   'guide.inAzure': 'Azure portal の場合',
   'guide.azure.open': '<link>portal.azure.com</link> で <b>SaaS</b> を開きます。',
   'guide.choose': 'サブスクリプションを選択します。',

@@ -9,6 +9,12 @@ export const guide = {
   'guide.expired': 'Deze koppeling werkt niet meer',
   'guide.expiredLead':
     'Koppelingen van Microsoft werken 24 uur. Dit heeft geen gevolgen voor uw aankoop: open deze opnieuw om een nieuwe koppeling te krijgen.',
+  'guide.confirming': 'We zijn uw aankoop nog aan het bevestigen',
+  'guide.confirmingLead':
+    'We hebben uw aankoop nog niet bij Microsoft kunnen bevestigen. We blijven het proberen. U kunt deze pagina open laten of binnen 24 uur terugkomen.',
+  'guide.unconfirmed': 'We hebben uw aankoop niet kunnen bevestigen',
+  'guide.unconfirmedLead':
+    'Microsoft herkent deze koppeling niet. Dit heeft geen gevolgen voor uw aankoop: open deze opnieuw om een nieuwe koppeling te krijgen. Zolang deze pagina open is, blijven we ook deze koppeling controleren.',
   'guide.inAzure': 'In Azure Portal',
   'guide.azure.open': 'Ga naar <link>portal.azure.com</link> en open <b>SaaS</b>.',
   'guide.choose': 'Selecteer het abonnement.',
