@@ -111,7 +111,7 @@ export function processPartnerOperation(market: Market, operation: OperationReco
   const subscription = market.state.subscriptions.get(operation.subscriptionId);
   if (operation.status !== 'InProgress' || subscription === undefined) return;
   if (operation.action === 'Unsubscribe') {
-    settleOperation(market, operation, 'Succeeded');
+    settleOperation(market, operation, { outcome: 'Succeeded', by: 'marketplace' });
     const isWithoutEffect =
       subscription.status === 'PendingFulfillmentStart' &&
       market.state.settings.oddities.pendingCancel === 'measured';
@@ -119,7 +119,7 @@ export function processPartnerOperation(market: Market, operation: OperationReco
     endSubscription(market, subscription);
     notify(market, subscription, operation);
   } else if (market.state.settings.oddities.partnerWebhook === 'measured') {
-    settleOperation(market, operation, 'Succeeded');
+    settleOperation(market, operation, { outcome: 'Succeeded', by: 'marketplace' });
   } else {
     notify(market, subscription, operation);
   }

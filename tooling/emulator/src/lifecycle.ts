@@ -49,7 +49,7 @@ export function endSubscription(market: Market, subscription: SubscriptionRecord
     market.clock.cancel(kind, subscription.id);
   }
   for (const operation of operationsOf(market, subscription)) {
-    settleOperation(market, operation, 'Failed');
+    settleOperation(market, operation, { outcome: 'Failed', by: 'marketplace' });
   }
   market.changed();
 }
@@ -81,7 +81,7 @@ export function suspend(
     return refuse('not-subscribed', 'Only a subscribed subscription can be suspended.');
   }
   for (const operation of operationsOf(market, subscription)) {
-    settleOperation(market, operation, 'Failed');
+    settleOperation(market, operation, { outcome: 'Failed', by: 'marketplace' });
   }
   keepPast(market, subscription);
   subscription.status = 'Suspended';

@@ -76,7 +76,8 @@ async function answer(
   }
   const isIgnored = status === 'Failure' && oddities.refuseByPatch === 'measured';
   if (!isIgnored) {
-    settleOperation(market, operation, status === 'Success' ? 'Succeeded' : 'Failed');
+    const outcome = status === 'Success' ? 'Succeeded' : 'Failed';
+    settleOperation(market, operation, { outcome, by: 'publisher' });
   }
   return c.body(null, 200);
 }

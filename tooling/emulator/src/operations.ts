@@ -4,7 +4,13 @@ import { AUTO_ACCEPT_MS } from './constants.ts';
 import { isChange, type Market } from './market.ts';
 import { notify } from './notifications.ts';
 import { keepPast } from './record-lag.ts';
-import type { Action, OperationRecord, OperationStatus, SubscriptionRecord } from './state.ts';
+import type {
+  Action,
+  OperationRecord,
+  OperationStatus,
+  SettledBy,
+  SubscriptionRecord,
+} from './state.ts';
 import { startTerm, termDates } from './term.ts';
 
 interface OperationInput {
@@ -35,6 +41,8 @@ export function createOperation(
     createdAt: now,
     endedAt: input.status === 'InProgress' ? null : now,
     isRevert: input.isRevert ?? false,
+    before: { planId: subscription.planId, quantity: subscription.quantity },
+    settledBy: input.status === 'InProgress' ? null : 'marketplace',
   };
   market.state.operations.set(operation.id, operation);
   subscription.operationIds.push(operation.id);
@@ -49,7 +57,7 @@ export function createOperation(
 export function settleOperation(
   market: Market,
   operation: OperationRecord,
-  outcome: 'Succeeded' | 'Failed',
+  { outcome, by }: { readonly outcome: 'Succeeded' | 'Failed'; readonly by: SettledBy },
 ): boolean {
   if (operation.status !== 'InProgress') return false;
   market.clock.cancel('autoAccept', operation.id);
@@ -58,6 +66,7 @@ export function settleOperation(
     outcome === 'Succeeded' && subscription !== undefined && apply(market, subscription, operation);
   operation.status = isApplied ? 'Succeeded' : 'Failed';
   operation.endedAt = market.clock.now();
+  operation.settledBy = outcome === 'Succeeded' && !isApplied ? 'marketplace' : by;
   market.changed();
   if (!isApplied && subscription !== undefined) followRefusal(market, subscription, operation);
   return true;
@@ -78,14 +87,15 @@ export function answerOperation(
 ): void {
   if (operation.status !== 'InProgress') return;
   if (answer !== 'accepted') {
-    settleOperation(market, operation, 'Failed');
+    const by = answer === 'exhausted' ? 'webhook-unreachable' : 'webhook-status';
+    settleOperation(market, operation, { outcome: 'Failed', by });
     return;
   }
   const { oddities } = market.state.settings;
   const autoAcceptAt = market.clock.now() + AUTO_ACCEPT_MS;
   if (operation.action === 'Reinstate') {
     if (oddities.reinstateNeedsAnswer === 'documented') {
-      settleOperation(market, operation, 'Succeeded');
+      settleOperation(market, operation, { outcome: 'Succeeded', by: 'marketplace' });
     } else {
       market.clock.schedule('autoAccept', operation.id, autoAcceptAt);
     }

@@ -86,7 +86,24 @@ export interface OperationRecord {
   endedAt: number | null;
   /** Follows a refused change: changes "back" to the present value. */
   readonly isRevert: boolean;
+  /** What was in force when it was asked for. Absent in a state file written before this field. */
+  readonly before?: { readonly planId: string; readonly quantity: number | null };
+  /** Who or what ended it; null while it is under way. Absent as above. */
+  settledBy?: SettledBy | null;
 }
+
+/** What ends an operation. */
+export type SettledBy =
+  /** The publisher's PATCH. */
+  | 'publisher'
+  /** The publisher's webhook answered with a status that refuses. */
+  | 'webhook-status'
+  /** The webhook never answered, after every attempt. */
+  | 'webhook-unreachable'
+  /** The publisher said nothing in time. */
+  | 'silence'
+  /** The marketplace itself: no answer is asked for, or the change was impossible by then. */
+  | 'marketplace';
 
 export interface DeliveryAttempt {
   readonly at: string;

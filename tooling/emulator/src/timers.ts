@@ -17,7 +17,7 @@ export async function runTimer(
       return sender.deliver(timer.id);
     case 'autoAccept': {
       const operation = market.state.operations.get(timer.id);
-      if (operation) settleOperation(market, operation, 'Succeeded');
+      if (operation) settleOperation(market, operation, { outcome: 'Succeeded', by: 'silence' });
       return undefined;
     }
     case 'processPartner': {

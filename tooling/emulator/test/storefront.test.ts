@@ -65,6 +65,61 @@ test('a purchase, its configuration and its changes work with plain forms', asyn
   }
 });
 
+/** The operations of a subscription as a person reads them. */
+async function operations(id: string): Promise<string> {
+  const log = await page(`/subscriptions/${id}/live/log`);
+  return log.replaceAll(/<[^>]*>/g, ' ').replaceAll(/\s+/g, ' ');
+}
+
+async function patchPending(id: string, status: 'Success' | 'Failure'): Promise<void> {
+  const { pendingOperation } = await world.emulator.control.subscription(id);
+  const path = `/saas/subscriptions/${id}/operations/${pendingOperation?.id}`;
+  expect((await world.api('PATCH', path, { body: { status } })).status).toBe(200);
+}
+
+test('an operation shows from what to what it goes, who asked, and the answer of the publisher', async () => {
+  const id = await world.subscribed();
+  const path = `/subscriptions/${id}`;
+
+  await post(`${path}/change-quantity`, { quantity: '20' });
+  await world.emulator.control.advance(1000);
+  expect(await operations(id)).toMatch(
+    /ChangeQuantity 10 → 20 seats asked for in the marketplace .* Waiting for the publisher’s answer/,
+  );
+  await patchPending(id, 'Failure');
+  expect(await operations(id)).toMatch(/10 → 20 seats .* Failed Refused by the publisher/);
+
+  await post(`${path}/change-plan`, { planId: 'basic' });
+  await world.emulator.control.advance(1000);
+  await patchPending(id, 'Success');
+  expect(await operations(id)).toMatch(
+    /ChangePlan standard → basic .* Succeeded Accepted by the publisher/,
+  );
+
+  await post(`${path}/change-plan`, { planId: 'standard' });
+  await world.emulator.control.advance(15_000);
+  expect(await operations(id)).toMatch(
+    /basic → standard .* Accepted automatically after 10 seconds without an answer/,
+  );
+});
+
+test('an operation shows when the publisher’s API asked for it, and when its webhook refused it', async () => {
+  const id = await world.subscribed();
+
+  await world.api('PATCH', `/saas/subscriptions/${id}`, { body: { planId: 'basic' } });
+  expect(await operations(id)).toContain(
+    'ChangePlan standard → basic asked for through the publisher’s API',
+  );
+  await world.emulator.control.advance(15_000);
+
+  world.receiver.answer = () => 400;
+  await post(`/subscriptions/${id}/change-quantity`, { quantity: '12' });
+  await world.emulator.control.advance(1000);
+  expect(await operations(id)).toMatch(
+    /10 → 12 seats .* Failed Refused: the publisher’s webhook answered with an error/,
+  );
+});
+
 test('an order that the marketplace refuses shows why and buys nothing', async () => {
   const refused = await post('/buy/analytics/enterprise', {
     beneficiary: TARA,

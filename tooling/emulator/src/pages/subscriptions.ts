@@ -1,6 +1,7 @@
 import { html } from 'hono/html';
 import { findOffer, findPlan, isVisibleTo } from '../catalogue.ts';
-import { operationsOf, type Market } from '../market.ts';
+import { AUTO_ACCEPT_MS } from '../constants.ts';
+import { isChange, operationsOf, type Market } from '../market.ts';
 import { registrationOf, sellerOf } from '../sellers.ts';
 import type { DeliveryRecord, OperationRecord, Party, SubscriptionRecord } from '../state.ts';
 import { viewSubscription, type SubscriptionView } from '../views.ts';
@@ -218,12 +219,14 @@ export function logPart(market: Market, subscription: SubscriptionRecord): Html 
                   return html`<tr>
                     <td>${showTime(operation.createdAt)}</td>
                     <td>
-                      ${operation.action} ${wanted(operation)}
-                      <small class="quiet">${askedBy(operation)}</small><br /><code
+                      ${operation.action} ${asksFor(operation)}
+                      <small class="quiet">asked for ${askedBy(operation)}</small><br /><code
                         >${operation.id}</code
                       >
                     </td>
-                    <td>${statusTag(operation.status)}</td>
+                    <td>
+                      ${statusTag(operation.status)}<br /><small>${settledText(operation)}</small>
+                    </td>
                     <td>
                       ${delivery ? statusTag(delivery.state) : html`<span class="quiet">none</span>`}
                     </td>
@@ -236,17 +239,46 @@ export function logPart(market: Market, subscription: SubscriptionRecord): Html 
     }`;
 }
 
-/** What a plan or seat change asks for. */
-function wanted({ action, planId, quantity }: OperationRecord): Html | string {
-  if (action === 'ChangePlan') return html`to <b>${planId}</b>`;
-  return action === 'ChangeQuantity' ? html`to <b>${quantity}</b> seats` : '';
+/** From what to what a change of plan or seats goes. */
+function asksFor({ action, planId, quantity, before }: OperationRecord): Html | string {
+  const [from, to] =
+    action === 'ChangePlan' ? [before?.planId, planId] : [before?.quantity, quantity];
+  if (action !== 'ChangePlan' && action !== 'ChangeQuantity') return '';
+  const unit = action === 'ChangeQuantity' ? ' seats' : '';
+  return html`<span class="nowrap">${from ?? '?'} → <b>${to}</b>${unit}</span>`;
 }
 
 function askedBy({ source, isRevert }: OperationRecord): string {
-  if (isRevert) return 'rolled back by Microsoft after a refusal';
-  return source === 'Partner'
-    ? 'asked for by the API (Partner)'
-    : 'asked for in the marketplace (Azure)';
+  if (isRevert) return 'by Microsoft, to undo a refused change';
+  return source === 'Partner' ? 'through the publisher’s API' : 'in the marketplace';
+}
+
+/** How the operation ended. Microsoft learns no reason: a publisher's PATCH says Failure alone. */
+function settledText({ action, status, settledBy }: OperationRecord): string {
+  if (status === 'InProgress') {
+    return isAnswered(action) ? 'Waiting for the publisher’s answer' : 'Being processed';
+  }
+  if (status === 'Conflict') return 'Refused by the marketplace: the value is already in force';
+  const isDone = status === 'Succeeded';
+  switch (settledBy) {
+    case 'publisher':
+      return isDone ? 'Accepted by the publisher' : 'Refused by the publisher';
+    case 'webhook-status':
+      return 'Refused: the publisher’s webhook answered with an error';
+    case 'webhook-unreachable':
+      return 'Refused: the publisher’s webhook could not be reached';
+    case 'silence':
+      return `Accepted automatically after ${AUTO_ACCEPT_MS / 1000} seconds without an answer`;
+    case 'marketplace':
+      return isDone ? 'No answer needed' : 'Failed: the subscription’s status had changed';
+    default:
+      return '';
+  }
+}
+
+/** Actions that the publisher can refuse. */
+function isAnswered(action: OperationRecord['action']): boolean {
+  return isChange(action) || action === 'Reinstate';
 }
 
 function attempts(delivery: DeliveryRecord): Html {
