@@ -30,6 +30,7 @@ export function pricingOf(plan: Plan | undefined, subscription: SubscriptionView
     amount: found.price,
     currency: found.currency,
     termUnit: found.termUnit,
+    isPerSeat: plan.isPricePerSeat,
   };
   return { kind: 'listed', price };
 }
@@ -67,8 +68,10 @@ function keep(pricing: Pricing): Pick<ShownOffer, 'price' | 'pricing'> {
   return { pricing: pricing.kind, ...(pricing.kind === 'listed' && { price: pricing.price }) };
 }
 
+/** A price of another term than the one in force is none. */
 function keptPricingOf(kept: ShownOffer | undefined, subscription: SubscriptionView): Pricing {
   if (subscription.sourceOffers?.length || kept?.pricing === 'private') return { kind: 'private' };
-  if (kept?.pricing === 'listed') return { kind: 'listed', price: kept.price };
+  const isSameTerm = kept?.price?.termUnit === subscription.term.termUnit;
+  if (kept?.pricing === 'listed' && isSameTerm) return { kind: 'listed', price: kept.price };
   return { kind: 'unknown' };
 }

@@ -1,6 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Browser, Page } from './browser.ts';
-import { buyAndSignIn, confirm, openStage, people, signInAs, until, type Stage } from './stage.ts';
+import {
+  activeSubscription,
+  buyAndSignIn,
+  confirm,
+  openStage,
+  people,
+  signInAs,
+  until,
+  type Stage,
+} from './stage.ts';
 
 let stage: Stage;
 beforeAll(async () => {
@@ -74,12 +83,47 @@ describe('the price beside the confirm button', () => {
     expect(again.html).not.toContain('US$');
   });
 
+  test('is not the one that was kept once another term is in force', async () => {
+    const { browser, page, subscriptionId } = await opened([]);
+    expect((await finished({ browser, page })).html).toContain('per month');
+
+    stage.worker.alter(subscriptionId, { term: { termUnit: 'P6M' } });
+
+    expect((await browser.get(page.url)).html).not.toContain('US$');
+  });
+
+  test('is no total while Microsoft has not said how many seats there are', async () => {
+    const { browser, page, subscriptionId } = await opened([]);
+    expect((await finished({ browser, page })).html).toContain('US$300.00');
+
+    stage.worker.alter(subscriptionId, { quantity: null });
+
+    const again = await browser.get(page.url);
+    expect(again.html).toContain(NOT_YET);
+    expect(again.html).not.toContain('US$');
+  });
+
   test('of what a partner sells is between the partner and the customer', async () => {
     const { page } = await buyAndSignIn(stage, people.ada, { purchaser: people.sam });
 
     expect(page.html).toContain('As agreed with your partner');
     expect(page.html).not.toContain('US$');
   });
+});
+
+test('of a private offer the listed price of the plan in force stands on no page that changes it', async () => {
+  const { browser, subscriptionId, url } = await activeSubscription(stage, people.ada);
+  const listed = await browser.get(`${url}/plan?to=basic`);
+  expect(listed.html).toContain('US$15.00 per seat per month');
+
+  stage.worker.nameOffers(subscriptionId, ['5b1f0c6e-2d3a-4b8e-9a6d-0c5e7f1a2b3c']);
+  stage.worker.alter(subscriptionId, { sourceOffers: ['5b1f0c6e-2d3a-4b8e-9a6d-0c5e7f1a2b3c'] });
+
+  for (const path of ['/plan', '/plan?to=basic', '/seats?to=30']) {
+    const page = await browser.get(`${url}${path}`);
+    expect(page.status).toBe(200);
+    expect(page.html).not.toContain('US$15.00');
+  }
 });
 
 test('what is confirmed ends with a receipt: plan, seats, price, total and the next billing date', async () => {

@@ -91,6 +91,8 @@ export interface PlanPrice {
   readonly amount: number;
   readonly currency: string;
   readonly termUnit: string;
+  /** The amount is for one seat. Absent: kept by an older release, which did not say. */
+  readonly isPerSeat?: boolean | undefined;
 }
 
 /** As it was shown; kept so that Microsoft is asked once and the next page need not ask the worker. */

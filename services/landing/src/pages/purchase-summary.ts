@@ -76,7 +76,9 @@ export function priceRows(
   const { price } = pricing;
   if (!price) return '';
   const one = words.money(price.amount, price.currency);
-  if (quantity === null) return totalRow(words, { label, amount: one, price });
+  const { isPerSeat = quantity !== null } = price;
+  if (!isPerSeat) return totalRow(words, { label, amount: one, price });
+  if (quantity === null) return row(label, words.t('purchase.priceUnknown'));
   return html`
     ${row(label, perTermInWords(words, words.t('purchase.perSeat', { price: one }), price.termUnit))}
     ${totalRow(words, {

@@ -109,7 +109,11 @@ export function planName(plan: Plan): string {
   return plan.displayName || plan.planId;
 }
 
-function price(words: Words, plan: Plan, { term }: SubscriptionView): string {
+/** Of the plan in force only where it is certainly what the customer pays. */
+function price(words: Words, plan: Plan, subscription: SubscriptionView): string {
+  const { term, planId } = subscription;
+  const isInForce = plan.planId === planId;
+  if (isInForce && pricingOf(plan, subscription).kind !== 'listed') return '';
   const found = plan.terms?.find(({ termUnit }) => termUnit === term.termUnit);
   if (!found) return '';
   const amount = words.money(found.price, found.currency);
