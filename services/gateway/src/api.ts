@@ -91,7 +91,9 @@ function answerCall(parts: ApiParts, request: Request): Promise<Response> {
       if (isOurs) log.error({ err: error, path }, 'a call failed');
       if (ctx === undefined || path === undefined) return;
       if (type !== 'mutation' && !isTrespass(ctx.caller, error)) return;
-      void audit.record(ctx, { procedure: path, input, outcome: outcomeOf(error) });
+      // A path is whatever a caller has written: only those that there are become part of the log.
+      const procedure = path in router._def.procedures ? path : 'unknown';
+      void audit.record(ctx, { procedure, input, outcome: outcomeOf(error) });
     },
   });
 }

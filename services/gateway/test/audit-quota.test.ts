@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
   testDatabase,
@@ -46,4 +47,27 @@ test('a key that is refused five hundred times leaves a bounded number of audit 
   await expect.poll(async () => (await audited()).times, { timeout: 60_000 }).toBe(500);
   // Fifty, and those that were written at the same moment as the fiftieth.
   expect((await audited()).rows).toBeLessThan(200);
+});
+
+test('addresses of procedures that there are not fill no audit log, however long and however many', async () => {
+  const key = await makeKey(db, ['usage:read'], 'contoso');
+  const invented = (number: number) =>
+    fetch(`${gateway.url}/trpc/usage.${randomBytes(3_000).toString('hex')}${number}?input={}`, {
+      headers: { authorization: `Bearer ${key.text}` },
+    });
+  const audited = () =>
+    db.kysely
+      .selectFrom('audit_log')
+      .select(['times', 'procedure'])
+      .where('key_id', '=', key.id)
+      .execute();
+  const times = async () => (await audited()).reduce((sum, row) => sum + row.times, 0);
+  for (let tried = 0; tried < 100; tried += 25) {
+    const answers = await Promise.all(Array.from({ length: 25 }, (_, index) => invented(index)));
+    for (const { status } of answers) expect(status).toBe(404);
+    await expect.poll(times, { timeout: 60_000 }).toBe(tried + 25);
+  }
+  const rows = await audited();
+  expect(rows.every(({ procedure }) => procedure === 'unknown')).toBe(true);
+  expect(rows.length).toBeLessThan(90);
 });
