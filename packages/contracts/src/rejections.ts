@@ -30,6 +30,7 @@ export const rejectionCodes = {
   'change.quantity-invalid': 'BAD_REQUEST',
   'change.approval-missing': 'BAD_REQUEST',
   'change.id-reused': 'CONFLICT',
+  'change.refused-often': 'CONFLICT',
   'provisioning.not-requested': 'CONFLICT',
   'purchase.token-invalid': 'UNPROCESSABLE_CONTENT',
   'notification.not-found': 'NOT_FOUND',

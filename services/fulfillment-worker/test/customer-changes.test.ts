@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { DecisionPolicy } from '@landfall/contracts/policy.ts';
+import { MAX_REFUSED_PER_HOUR } from '../src/procedures/request-change.ts';
 import { decisionOf, handled, timelineOf } from './decided.ts';
 import { openProduct, type Product } from './product.ts';
 import { eventually, factKinds, openStage, settled, subscribed, type Stage } from './stage.ts';
@@ -297,6 +298,42 @@ test('an operation of the marketplace says from what to what, who asked and why 
     origin: 'marketplace',
     planId: 'growth',
   });
+});
+
+test('changes that are refused again and again are counted out, and what is accepted still goes through', async () => {
+  await put({
+    rules: [
+      {
+        id: 'no-growth',
+        when: { action: 'ChangePlan', toPlanIds: ['growth'] },
+        decision: 'refuse',
+      },
+    ],
+  });
+  const id = await subscribed(stage);
+  for (let times = 0; times < MAX_REFUSED_PER_HOUR; times += 1) {
+    expect((await askForPlan(id, 'growth')).state).toBe('failed');
+  }
+  const refusedBefore = (await factKinds(stage, id)).filter((kind) => kind === 'changeRefused');
+
+  await expect(askForPlan(id, 'growth')).rejects.toMatchObject({
+    data: { rejection: 'change.refused-often' },
+  });
+  await askAboutPlans();
+  product.answer = () => ({ answer: 'refuse' });
+  const asked = product.asked.length;
+  await expect(askForPlan(id, 'growth')).rejects.toMatchObject({
+    data: { rejection: 'change.refused-often' },
+  });
+
+  expect(product.asked).toHaveLength(asked);
+  const refused = (await factKinds(stage, id)).filter((kind) => kind === 'changeRefused');
+  expect(refused).toHaveLength(refusedBefore.length);
+  await put({ rules: [] });
+  expect((await askForPlan(id, 'growth')).state).toBe('requested');
+  const other = await subscribed(stage);
+  await refuseGrowth();
+  expect((await askForPlan(other, 'growth')).state).toBe('failed');
 });
 
 test('the report counts refusals on our pages with those in the marketplace', async () => {

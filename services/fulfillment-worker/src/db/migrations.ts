@@ -17,6 +17,7 @@ import { apiAccessMigration } from './migrations/0015-api-access.ts';
 import { releasedDeliveriesMigration } from './migrations/0016-released-deliveries.ts';
 import { changeOriginsMigration } from './migrations/0017-change-origins.ts';
 import { retentionMigration } from './migrations/0019-retention.ts';
+import { changesOfSubscriptionMigration } from './migrations/0020-changes-of-subscription.ts';
 
 /** Forward only: a released migration is never edited, a correction is another one below it. */
 export const migrations: Record<string, Migration> = {
@@ -38,4 +39,5 @@ export const migrations: Record<string, Migration> = {
   '0016-released-deliveries': releasedDeliveriesMigration,
   '0017-change-origins': changeOriginsMigration,
   '0019-retention': retentionMigration,
+  '0020-changes-of-subscription': changesOfSubscriptionMigration,
 };

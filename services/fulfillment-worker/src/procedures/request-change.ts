@@ -20,7 +20,13 @@ import {
 } from '../decisions/judge-change.ts';
 import { lockLane } from '../lanes/lane-store.ts';
 import { refuseCustomerChange, startChange } from '../start-change.ts';
-import { findChange, openChange, wantedOf, type ChangeRow } from '../store/changes.ts';
+import {
+  countRefusedHere,
+  findChange,
+  openChange,
+  wantedOf,
+  type ChangeRow,
+} from '../store/changes.ts';
 import { lockSubscription } from '../store/subscriptions.ts';
 import type { CommandDeps } from './deps.ts';
 import { unknownSubscription } from './read.ts';
@@ -43,6 +49,13 @@ export function changeProcedures(
       requestChange(deps, { ...request, wanted: { kind: 'Unsubscribe' } }, call),
   };
 }
+
+/**
+ * Of one subscription: somebody who reads the reason stops sooner. Each refusal is a row, a fact and an
+ * event to the product; what the rules accept is never counted, so nobody is locked out of it.
+ */
+export const MAX_REFUSED_PER_HOUR = 20;
+const HOUR_MS = 60 * 60 * 1000;
 
 /** A subscription that changes while its product is asked is judged anew; more often it does not happen. */
 const MAX_ROUNDS = 3;
@@ -128,6 +141,10 @@ async function judgeAndStore(
     origin === 'customer'
       ? await judgeChange(trx, { changeId, subscription, wanted, answered })
       : undefined;
+  const mayBeRefused = judged !== undefined && judged.answer !== 'accept';
+  if (mayBeRefused && (await isRefusedOften(trx, subscriptionId, deps.now()))) {
+    return rejectionOf('change.refused-often');
+  }
   if (judged?.answer === 'ask') return judged;
   const { planId, quantity } = subscription;
   const common = { id: changeId, subscriptionId, wanted, origin, approvedBy, at: deps.now() };
@@ -141,6 +158,12 @@ async function judgeAndStore(
   return { changeId, state: 'requested' };
 }
 
+async function isRefusedOften(trx: Trx, subscriptionId: string, at: Date): Promise<boolean> {
+  const since = new Date(at.getTime() - HOUR_MS);
+  const limit = MAX_REFUSED_PER_HOUR;
+  return (await countRefusedHere(trx, { subscriptionId, since, limit })) >= limit;
+}
+
 /** The request was sent before: how its change stands. An id that means another change is refused. */
 function repeated(
   earlier: ChangeRow,
@@ -152,7 +175,11 @@ function repeated(
   return isSame ? { changeId: earlier.id, state: earlier.state } : rejectionOf('change.id-reused');
 }
 
-type Refusal = ChangeRejection | 'change.approval-missing' | 'change.id-reused';
+type Refusal =
+  | ChangeRejection
+  | 'change.approval-missing'
+  | 'change.id-reused'
+  | 'change.refused-often';
 
 const messages: Readonly<Record<Refusal, string>> = {
   'subscription.ended': 'This subscription has ended for good.',
@@ -165,6 +192,8 @@ const messages: Readonly<Record<Refusal, string>> = {
   'change.not-per-seat': 'The plan is not sold per seat.',
   'change.quantity-invalid': 'Seats are a whole number from 1 to 1,000,000.',
   'change.approval-missing': 'Say which of your users approved the change.',
+  'change.refused-often':
+    'Too many changes of this subscription were refused within an hour. Try again later.',
   'change.id-reused': 'This id belongs to another change. Make a new one for each change.',
 };
 

@@ -93,6 +93,22 @@ export async function hasCompensationTo(
   return (await query.executeTakeFirst()) !== undefined;
 }
 
+/** How many changes of a subscription the publisher has refused since a moment, counted up to `limit`. */
+export async function countRefusedHere(
+  trx: Trx,
+  of: { readonly subscriptionId: string; readonly since: Date; readonly limit: number },
+): Promise<number> {
+  const rows = await trx
+    .selectFrom('changes')
+    .select('id')
+    .where('subscription_id', '=', of.subscriptionId)
+    .where('requested_at', '>=', of.since)
+    .where('failure', '=', REFUSED_BY_PUBLISHER)
+    .limit(of.limit)
+    .execute();
+  return rows.length;
+}
+
 export async function findChange(db: Db['kysely'], id: string): Promise<ChangeRow | undefined> {
   return await db.selectFrom('changes').selectAll().where('id', '=', id).executeTakeFirst();
 }

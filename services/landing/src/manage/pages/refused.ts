@@ -44,6 +44,8 @@ export function reasonInWords(
       return words.t('manage.why.samePlan');
     case 'change.same-quantity':
       return words.t('manage.why.sameSeats');
+    case 'change.refused-often':
+      return words.t('manage.why.refusedOften');
     case 'change.quantity-invalid':
       return words.t('manage.why.seatsInvalid');
     case 'plan-unknown':

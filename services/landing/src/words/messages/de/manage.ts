@@ -70,6 +70,8 @@ export const manage = {
   'manage.why.seatsInvalid': 'Ihr Plan lässt diese Zahl der Lizenzen nicht zu.',
   'manage.why.changedMeanwhile':
     'Ihr Abonnement hat sich geändert, nachdem Sie dieses Formular geöffnet haben. Prüfen Sie es, bevor Sie fortfahren.',
+  'manage.why.refusedOften':
+    'In der letzten Stunde wurden zu viele Ihrer Anfragen abgelehnt. Bitte versuchen Sie es später noch einmal.',
   'manage.why.other': 'Bitte öffnen Sie Ihr Abonnement und versuchen Sie es noch einmal.',
   'manage.denied.title': 'Ihre Rolle erlaubt das nicht',
   'manage.denied.change':

@@ -63,6 +63,8 @@ export const manage = {
   'manage.why.seatsInvalid': 'Your plan doesn’t allow this number of seats.',
   'manage.why.changedMeanwhile':
     'Your subscription changed after you opened this form. Check it before you continue.',
+  'manage.why.refusedOften':
+    'Too many of your requests were refused in the last hour. Please try again later.',
   'manage.why.other': 'Please open your subscription and try again.',
   'manage.denied.title': 'Your role doesn’t allow this',
   'manage.denied.change':

@@ -65,6 +65,8 @@ export const manage = {
   'manage.why.seatsInvalid': 'Su plan no permite este número de licencias.',
   'manage.why.changedMeanwhile':
     'Su suscripción cambió después de que abriera este formulario. Revísela antes de continuar.',
+  'manage.why.refusedOften':
+    'En la última hora se han rechazado demasiadas solicitudes suyas. Inténtelo de nuevo más tarde.',
   'manage.why.other': 'Abra su suscripción e inténtelo de nuevo.',
   'manage.denied.title': 'Su rol no lo permite',
   'manage.denied.change':

@@ -69,6 +69,8 @@ export const manage = {
   'manage.why.seatsInvalid': 'Votre plan n’autorise pas ce nombre de licences.',
   'manage.why.changedMeanwhile':
     'Votre abonnement a changé après l’ouverture de ce formulaire. Vérifiez-le avant de continuer.',
+  'manage.why.refusedOften':
+    'Trop de vos demandes ont été refusées au cours de la dernière heure. Réessayez plus tard.',
   'manage.why.other': 'Ouvrez votre abonnement et réessayez.',
   'manage.denied.title': 'Votre rôle ne le permet pas',
   'manage.denied.change':

@@ -64,6 +64,8 @@ export const manage = {
   'manage.why.seatsInvalid': 'このライセンス数は、ご利用のプランでは指定できません。',
   'manage.why.changedMeanwhile':
     'このフォームを開いた後にサブスクリプションが変更されました。続ける前に内容を確認してください。',
+  'manage.why.refusedOften':
+    '過去 1 時間に拒否されたリクエストが多すぎます。しばらくしてからもう一度お試しください。',
   'manage.why.other': 'サブスクリプションを開いて、もう一度お試しください。',
   'manage.denied.title': 'お客様のロールではこの操作はできません',
   'manage.denied.change':

@@ -67,6 +67,8 @@ export const manage = {
   'manage.why.seatsInvalid': 'Uw plan staat dit aantal licenties niet toe.',
   'manage.why.changedMeanwhile':
     'Uw abonnement is gewijzigd nadat u dit formulier hebt geopend. Controleer het voordat u doorgaat.',
+  'manage.why.refusedOften':
+    'In het afgelopen uur zijn te veel van uw aanvragen geweigerd. Probeer het later opnieuw.',
   'manage.why.other': 'Open uw abonnement en probeer het opnieuw.',
   'manage.denied.title': 'Uw rol staat dit niet toe',
   'manage.denied.change':

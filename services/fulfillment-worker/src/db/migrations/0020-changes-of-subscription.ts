@@ -1,0 +1,10 @@
+import { sql } from 'kysely';
+import type { Migration } from 'kysely/migration';
+
+/** Finds the changes of a subscription, which are looked for with each refusal and each late effect. */
+export const changesOfSubscriptionMigration: Migration = {
+  async up(db) {
+    await sql`
+      create index changes_of_subscription on changes (subscription_id, requested_at)`.execute(db);
+  },
+};
