@@ -1,3 +1,5 @@
+import { BodyBudgetSpent, type Reserve } from './body-budget.ts';
+
 class BodyTooLarge extends Error {
   override readonly name = 'BodyTooLarge';
 }
@@ -7,25 +9,32 @@ export function isBodyTooLarge(error: unknown): boolean {
 }
 
 /**
- * The same request with a body of at most `maxBytes`. A declared length has been checked before; a
- * chunked body has none, so it is read here, and reading stops at the limit. Requests without a
- * chunked body are handed on at once, without a promise in between.
+ * The same request with a body of at most `maxBytes` that has room in memory. A declared length has been
+ * checked before; a chunked body has none, so it is read here, and reading stops at the limit. Requests
+ * without a chunked body are handed on at once, without a promise in between.
  */
-export function withBoundedBody(request: Request, maxBytes: number): Request | Promise<Request> {
+export function withBoundedBody(
+  request: Request,
+  maxBytes: number,
+  reserve: () => Reserve,
+): Request | Promise<Request> {
+  const declared = Number(request.headers.get('content-length') ?? 0);
+  if (declared > 0 && !reserve()(declared)) throw new BodyBudgetSpent();
   if (request.headers.get('transfer-encoding') === null || request.body === null) return request;
-  return readBounded(request, request.body, maxBytes);
+  return readBounded(request, request.body, { maxBytes, reserve: reserve() });
 }
 
 async function readBounded(
   request: Request,
   stream: ReadableStream<Uint8Array>,
-  maxBytes: number,
+  { maxBytes, reserve }: { readonly maxBytes: number; readonly reserve: Reserve },
 ): Promise<Request> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of stream) {
     size += chunk.byteLength;
     if (size > maxBytes) throw new BodyTooLarge(`the body is larger than ${maxBytes} bytes`);
+    if (!reserve(chunk.byteLength)) throw new BodyBudgetSpent();
     chunks.push(chunk);
   }
   const headers = new Headers(request.headers);

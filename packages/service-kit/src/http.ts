@@ -4,8 +4,10 @@ import type { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import { Fault } from '@landfall/domain/fault.ts';
+import { createBodyBudget, type BodyBudget } from './body-budget.ts';
 import { acceptCorrelationId, currentCorrelationId, withCorrelation } from './correlation.ts';
-import { isBodyTooLarge, withBoundedBody } from './http-body.ts';
+import { appHandler, type AppRules, type FetchApp } from './http-app.ts';
+import { boundConnections, type AddressBound } from './http-connections.ts';
 import { canonicalPath, originForm } from './http-target.ts';
 import { answerMetrics, requestMeter, templatesOf, type RouteTemplates } from './http-metrics.ts';
 import { answerUnreadable } from './http-unreadable.ts';
@@ -46,11 +48,6 @@ export interface HttpServer extends AsyncDisposable {
 /** Each dependency by name, true where it answers. */
 export type Readiness = Record<string, boolean>;
 
-/** A Hono application or any fetch handler. */
-export type FetchApp =
-  | { fetch(request: Request, env: HttpBindings): Response | Promise<Response> }
-  | ((request: Request, env: HttpBindings) => Response | Promise<Response>);
-
 export interface HttpOptions {
   readonly app: FetchApp;
   readonly host: string;
@@ -61,10 +58,8 @@ export interface HttpOptions {
   readonly ready: () => Promise<Readiness>;
   /** Sees each request first and natively (for a proxy); true = it answers. */
   readonly raw?: ((req: IncomingMessage, res: ServerResponse) => boolean) | undefined;
-  /**
-   * Judges a request for `app` by its headers: what it returns is the answer, and the body is never read.
-   */
-  readonly admit?: ((request: Request) => Promise<Response | undefined>) | undefined;
+  /** Judges a request for `app` by its headers, before its body is read. */
+  readonly admit?: AppRules['admit'];
   /** Counts requests, and is served at `/metrics` unless the server is public. */
   readonly metrics?: Metrics | undefined;
   /** The public door: internal figures are not for everybody. */
@@ -78,6 +73,10 @@ export interface HttpOptions {
   readonly isNeverRefused?: ((path: string) => boolean) | undefined;
   /** Of a declared length for all requests, of a chunked body for those of `app`. */
   readonly maxBodyBytes?: number | undefined;
+  /** For bodies of `app`; with one of its own the server shares it with nobody. */
+  readonly bodies?: BodyBudget | undefined;
+  /** Unlimited where all callers come from one address of ours. */
+  readonly connectionsPerAddress?: AddressBound | undefined;
 }
 
 /**
@@ -90,8 +89,16 @@ export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
   const { host, port, log, metrics, maxBodyBytes = MAX_BODY_BYTES } = options;
   const meter = metrics && requestMeter(metrics, options.routes ?? templatesOf(options.app));
   let isDraining = false;
-  const { admit } = options;
-  const answerApp = getRequestListener(appHandler(options.app, { log, maxBodyBytes, admit }));
+  const { admit, bodies = createBodyBudget() } = options;
+  const waiting = new WeakSet<ServerResponse>();
+  const askForBody = (res: ServerResponse): void => {
+    if (!waiting.delete(res) || res.headersSent) return;
+    if (!isDraining) res.removeHeader('connection');
+    res.writeContinue();
+  };
+  const rules = { log, maxBodyBytes, admit, bodies, askForBody };
+  const handle = appHandler(options.app, rules);
+  const answerApp = getRequestListener((request, env) => handle(request, env as HttpBindings));
 
   const isNeverRefused = (target: string): boolean =>
     options.isNeverRefused?.(canonicalPath(target)) ?? false;
@@ -110,7 +117,7 @@ export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
     if (path === '/readyz') return void answerReady(res, isDraining ? drained : options.ready);
     if (Number(req.headers['content-length'] ?? 0) > maxBodyBytes)
       return refuse(res, 413, 'body-too-large');
-    if (options.raw?.(req, res)) return;
+    if (options.raw?.(req, res)) return askForBody(res);
     void answerApp(req, res);
   };
 
@@ -137,12 +144,20 @@ export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
       });
     },
   );
+  // RFC 9110 section 10.1.1: a client that is not asked for its body either sends it all the same or does not,
+  // so after an answer without it nobody knows where the next request would begin.
+  server.on('checkContinue', (req, res) => {
+    waiting.add(res);
+    res.setHeader('connection', 'close');
+    server.emit('request', req, res);
+  });
   // Node would answer 417 to an expectation that it does not know; we serve the request without it.
   server.on('checkExpectation', (req, res) => server.emit('request', req, res));
   answerUnreadable(server, {
     targetOf: (socket) => targets.get(socket),
     isNeverRefused: options.isNeverRefused && isNeverRefused,
   });
+  boundConnections(server, { log, perAddress: options.connectionsPerAddress });
   await listen(server, { host, port });
   const address = server.address() as AddressInfo;
   return {
@@ -156,43 +171,6 @@ export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
 }
 
 const drained = async (): Promise<Readiness> => ({ accepting: false });
-
-function appHandler(
-  app: FetchApp,
-  rules: Pick<HttpOptions, 'log' | 'admit'> & { readonly maxBodyBytes: number },
-) {
-  const { log, maxBodyBytes, admit } = rules;
-  const fetch = typeof app === 'function' ? app : app.fetch.bind(app);
-  const failed = (error: unknown): Response => {
-    if (isBodyTooLarge(error)) return problem(413, 'body-too-large');
-    log.error({ err: error }, 'request failed');
-    return problem(500, 'internal-error');
-  };
-  const answerWhole = (request: Request, env: unknown): Response | Promise<Response> => {
-    try {
-      const bounded = withBoundedBody(request, maxBodyBytes);
-      const response =
-        bounded instanceof Promise
-          ? bounded.then((whole) => fetch(whole, env as HttpBindings))
-          : fetch(bounded, env as HttpBindings);
-      return response instanceof Promise ? response.catch(failed) : response;
-    } catch (error) {
-      return failed(error);
-    }
-  };
-  if (!admit) return answerWhole;
-  return async (request: Request, env: unknown): Promise<Response> => {
-    const refusal = await admit(request).catch(failed);
-    if (!refusal) return await answerWhole(request, env);
-    // Its body is not read, so the connection cannot carry another request.
-    if (request.method !== 'GET') refusal.headers.set('connection', 'close');
-    return refusal;
-  };
-}
-
-function problem(status: number, error: string): Response {
-  return Response.json({ error, correlationId: currentCorrelationId() }, { status });
-}
 
 async function answerReady(res: ServerResponse, ready: () => Promise<Readiness>): Promise<void> {
   const late = delay(READINESS_TIMEOUT_MS, { answered: false }, { ref: false });

@@ -1,6 +1,9 @@
-import { request as httpRequest } from 'node:http';
+import { request as httpRequest, type ServerResponse } from 'node:http';
+import { connect } from 'node:net';
+import { PATIENCE } from '@landfall/config/patience.ts';
 import { Hono } from 'hono';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { createBodyBudget } from '../src/body-budget.ts';
 import { serveHttp, type HttpOptions } from '../src/http.ts';
 import { correlationId } from '../src/log.ts';
 import { testLog } from './fixture.ts';
@@ -158,4 +161,104 @@ function postChunked(url: string, chunks: readonly string[]): Promise<(number | 
   for (const chunk of chunks) req.write(chunk);
   req.end();
   return promise;
+}
+
+describe('a request is judged by its headers before its body is there', () => {
+  const CHUNKED = 'Transfer-Encoding: chunked\r\n';
+  const admit = async (request: Request) =>
+    request.headers.has('authorization')
+      ? async (whole: Request) => new Response(await whole.text())
+      : new Response(null, { status: 401 });
+
+  test('who is refused is answered while the body is still on its way', async () => {
+    await using server = await serve({ app: hello, admit });
+    const begun = `POST /x HTTP/1.1\r\nHost: a\r\n${CHUNKED}\r\n10000\r\n${'x'.repeat(1000)}`;
+    expect(await firstLine(server.url, begun)).toBe('HTTP/1.1 401 Unauthorized');
+  });
+
+  test('a body that waits to be asked for is asked for after the admission alone', async () => {
+    await using server = await serve({ app: hello, admit });
+    const head = (extra: string) =>
+      `POST /x HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 2\r\n${extra}\r\n`;
+    expect(await firstLine(server.url, head(''))).toBe('HTTP/1.1 401 Unauthorized');
+    expect(await firstLine(server.url, head('Authorization: me\r\n'))).toBe(
+      'HTTP/1.1 100 Continue',
+    );
+  });
+
+  test('who is admitted is handed on with the whole body', async () => {
+    await using server = await serve({ app: hello, admit });
+    const headers = { authorization: 'me' };
+    const answer = await fetch(`${server.url}/x`, { method: 'POST', headers, body: 'all of it' });
+    expect(await answer.text()).toBe('all of it');
+  });
+});
+
+test.each([
+  ['a declared', 'Content-Length: 60\r\n\r\n'],
+  ['a chunked', `Transfer-Encoding: chunked\r\n\r\n3c\r\n${'x'.repeat(50)}`],
+])(
+  'bodies beyond the budget are 503 with Retry-After while %s one is held, and taken once it is gone',
+  async (_what, rest) => {
+    const isHeld = Promise.withResolvers<void>();
+    const bodies = createBodyBudget(100);
+    const watched = {
+      reserveFor: (res: ServerResponse) => {
+        const reserve = bodies.reserveFor(res);
+        return (bytes: number) => {
+          const hasRoom = reserve(bytes);
+          isHeld.resolve();
+          return hasRoom;
+        };
+      },
+    };
+    await using server = await serve({ app: hello, bodies: watched });
+    const { hostname, port } = new URL(server.url);
+    const socket = connect(Number(port), hostname);
+    socket.write(`POST /echo HTTP/1.1\r\nHost: a\r\n${rest}`);
+    await isHeld.promise;
+    const post = () => fetch(`${server.url}/echo`, { method: 'POST', body: 'y'.repeat(60) });
+
+    const busy = await post();
+    expect(busy.status).toBe(503);
+    expect(Number(busy.headers.get('retry-after'))).toBeGreaterThan(0);
+
+    socket.destroy();
+    await expect.poll(async () => (await post()).status, PATIENCE).toBe(200);
+  },
+);
+
+test('connections of one address above its bound are closed, and room is free again', async () => {
+  const connectionsPerAddress = { groupOf: (address: string) => address, max: 2 };
+  await using server = await serve({ app: hello, connectionsPerAddress });
+  const { hostname, port } = new URL(server.url);
+  const open = async () => {
+    const socket = connect(Number(port), hostname);
+    const isOpen = new Promise<boolean>((resolve) => {
+      socket.once('data', () => resolve(true));
+      socket.once('close', () => resolve(false));
+      socket.once('error', () => resolve(false));
+    });
+    socket.write('GET /hello HTTP/1.1\r\nHost: a\r\n\r\n');
+    return { socket, isOpen: await isOpen };
+  };
+  const first = await open();
+  expect([first.isOpen, (await open()).isOpen, (await open()).isOpen]).toEqual([true, true, false]);
+
+  first.socket.destroy();
+  await expect.poll(async () => (await open()).isOpen, PATIENCE).toBe(true);
+});
+
+/** The first line of the answer to bytes on a connection of its own. */
+function firstLine(url: string, bytes: string): Promise<string> {
+  const { hostname, port } = new URL(url);
+  return new Promise((resolve, reject) => {
+    const socket = connect(Number(port), hostname);
+    socket.once('data', (chunk: Buffer) => {
+      resolve(chunk.toString().split('\r\n', 1)[0] ?? '');
+      socket.destroy();
+    });
+    socket.once('error', reject);
+    socket.write(bytes);
+  });
 }

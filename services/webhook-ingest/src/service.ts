@@ -24,7 +24,7 @@ import type { Delivery } from './delivery.ts';
 import { consumeErasures } from './erasure.ts';
 import { createGroupCommit } from './group-commit.ts';
 import { notificationBorders, notificationHandlers } from './handlers/notifications.ts';
-import { MAX_BODY_BYTES, receiveWebhook } from './handlers/webhook.ts';
+import { admitWebhook, MAX_BODY_BYTES } from './handlers/webhook.ts';
 import { readIngest } from './metrics.ts';
 import { startPublisher } from './publisher.ts';
 import { startUnreadableWatch } from './unreadable-watch.ts';
@@ -109,13 +109,13 @@ export async function start(config: Config, { log, now }: Runtime): Promise<Runn
   resources.use(serveProcedures({ owner: 'webhook-ingest', router, bus, log, metrics, alerts }));
   resources.use(await consumeErasures(db, bus));
 
-  const app = (request: Request): Response | Promise<Response> =>
-    isWebhook(new URL(request.url).pathname)
-      ? receiveWebhook(parts, request)
-      : new Response(null, { status: 404 });
+  const notFound = () => new Response(null, { status: 404 });
   const http = resources.use(
     await serveHttp({
-      app,
+      app: notFound,
+      // Nothing is read of a body before it is known whose it is.
+      admit: async (request) =>
+        isWebhook(new URL(request.url).pathname) ? await admitWebhook(parts, request) : notFound(),
       host: config.HTTP_HOST,
       port: config.HTTP_PORT,
       log,

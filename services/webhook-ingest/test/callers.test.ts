@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { PATIENCE } from '@landfall/config/patience.ts';
 import { generateKeyPair, SignJWT, UnsecuredJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
@@ -116,6 +117,50 @@ test('a flood of unknown keys asks the authority once, and is one line in the lo
   // Two key sets, of v1 and of v2 tokens.
   expect(authority.keyRequests() - before).toBeLessThanOrEqual(2);
 });
+
+describe('a call is judged before its body is there', () => {
+  const begun = (token: string | undefined) =>
+    [
+      'POST /webhook HTTP/1.1',
+      'Host: a',
+      ...(token === undefined ? [] : [`Authorization: Bearer ${token}`]),
+      'Transfer-Encoding: chunked',
+      '',
+      `10000\r\n${'x'.repeat(30_000)}`,
+    ].join('\r\n');
+
+  test('a stranger gets 401 while the body is still on its way', async () => {
+    expect(await firstStatus(ingest, begun(undefined))).toBe(401);
+    const forged = await authority.token({ aud: crypto.randomUUID() });
+    expect(await firstStatus(ingest, begun(forged))).toBe(401);
+  });
+
+  test('it is 503 while nobody can say who calls', async () => {
+    await using away = await testAuthority();
+    away.answerKeysWith(500);
+    await using other = await bootIngest({ database, nats, issuer: away });
+    expect(await firstStatus(other, begun(await away.token()))).toBe(503);
+  });
+
+  test('nothing is read where there is no webhook', async () => {
+    const elsewhere = begun(await authority.token()).replace('/webhook', '/other');
+    expect(await firstStatus(ingest, elsewhere)).toBe(404);
+  });
+});
+
+/** The status of the first answer to bytes on a connection of its own. */
+function firstStatus({ url }: { url: string }, bytes: string): Promise<number> {
+  const { hostname, port } = new URL(url);
+  return new Promise((resolve, reject) => {
+    const socket = connect(Number(port), hostname);
+    socket.once('data', (chunk: Buffer) => {
+      resolve(Number(chunk.toString().split(' ', 2)[1]));
+      socket.destroy();
+    });
+    socket.once('error', reject);
+    socket.write(bytes);
+  });
+}
 
 test('a body above 64 KB is 413, with and without a declared length', async () => {
   const token = await authority.token();

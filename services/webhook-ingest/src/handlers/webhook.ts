@@ -1,5 +1,9 @@
-import type { PublisherVerifier } from '@landfall/marketplace/webhook-verifiers.ts';
+import type {
+  PublisherVerdict,
+  PublisherVerifier,
+} from '@landfall/marketplace/webhook-verifiers.ts';
 import { isFault } from '@landfall/domain/fault.ts';
+import type { Admission } from '@landfall/service-kit/http-app.ts';
 import { correlationId } from '@landfall/service-kit/log.ts';
 import type { Logger } from '@landfall/service-kit/log.ts';
 import type { CallerCounters } from '../caller-counters.ts';
@@ -32,28 +36,38 @@ export interface WebhookParts {
 }
 
 /**
- * A call of the connection webhook: who calls, store, answer, then publish. Answers 200, or 400 for a
- * recorded refusal, 401 for a stranger, and 503 for any trouble of our own, which Microsoft then
- * repeats. Bodies are empty.
+ * Judges a call of the connection webhook by its headers: 401 for a stranger, 503 where nobody can say who calls,
+ * else who takes the notification once its body is there.
  */
-export async function receiveWebhook(parts: WebhookParts, request: Request): Promise<Response> {
+export async function admitWebhook(parts: WebhookParts, request: Request): Promise<Admission> {
   const receivedAt = parts.now();
   try {
     const caller = await parts.verifier.verify(request.headers.get('authorization') ?? undefined);
-    if (!caller.ok) {
-      parts.counters.refused(caller.reason, caller.publisherId);
-      return new Response(null, { status: 401 });
-    }
+    if (caller.ok) return (whole) => takeNotification(parts, whole, { ...caller, receivedAt });
+    parts.counters.refused(caller.reason, caller.publisherId);
+    return new Response(null, { status: 401 });
+  } catch (error: unknown) {
+    return troubleOf(parts, request, error);
+  }
+}
+
+type Genuine = Extract<PublisherVerdict, { ok: true }> & { readonly receivedAt: Date };
+
+/**
+ * Takes a genuine call: store, answer, then publish. Answers 200, or 400 for a recorded refusal, and 503 for
+ * any trouble of our own, which Microsoft then repeats. Bodies are empty.
+ */
+async function takeNotification(
+  parts: WebhookParts,
+  request: Request,
+  { publisherId, claims, receivedAt }: Genuine,
+): Promise<Response> {
+  try {
     const bytes = new Uint8Array(await request.arrayBuffer());
-    const { tokenVersion } = caller.claims;
+    const { tokenVersion } = claims;
     const delivery = readDelivery(
       { ...(await bodyText(bytes, request.headers)), bytes },
-      {
-        receivedAt,
-        correlationId: correlationId(),
-        tokenVersion,
-        publisherId: caller.publisherId,
-      },
+      { receivedAt, correlationId: correlationId(), tokenVersion, publisherId },
     );
     const left = receivedAt.getTime() + STORE_BUDGET_MS - parts.now().getTime();
     const storing = parts.deliveries.add(delivery);
@@ -63,15 +77,16 @@ export async function receiveWebhook(parts: WebhookParts, request: Request): Pro
     });
     return await answer(parts, delivery, stored);
   } catch (error: unknown) {
-    if (request.signal.aborted) return unavailable();
-    if (isFault(error) && error.code === 'keys.unavailable') {
-      parts.counters.unverified();
-      return unavailable();
-    }
-    // Whatever it is, a bug included, a 4xx would refuse the customer's change: the call is repeated.
-    parts.log.error({ err: error, isBug: !isFault(error) }, 'could not take a notification');
-    return unavailable();
+    return troubleOf(parts, request, error);
   }
+}
+
+/** Whatever it is, a bug included, a 4xx would refuse the customer's change: the call is repeated. */
+function troubleOf(parts: WebhookParts, request: Request, error: unknown): Response {
+  if (request.signal.aborted) return unavailable();
+  if (isFault(error) && error.code === 'keys.unavailable') parts.counters.unverified();
+  else parts.log.error({ err: error, isBug: !isFault(error) }, 'could not take a notification');
+  return unavailable();
 }
 
 async function answer(

@@ -1,0 +1,77 @@
+import type { HttpBindings } from '@hono/node-server';
+import { BodyBudgetSpent, bodyBudgetSpent, type BodyBudget } from './body-budget.ts';
+import { currentCorrelationId } from './correlation.ts';
+import { isBodyTooLarge, withBoundedBody } from './http-body.ts';
+import type { Logger } from './log.ts';
+
+/** Up to this a refused request's body is read and thrown away, so that its connection can go on. */
+const MAX_DRAINED_BYTES = 64 * 1024;
+
+type Handle = (request: Request, env: HttpBindings) => Response | Promise<Response>;
+
+/** A Hono application or any fetch handler. */
+export type FetchApp = { readonly fetch: Handle } | Handle;
+
+/**
+ * What is known of a request by its headers: an answer, with which its body is never read; who takes it
+ * once its body is there; or nothing, and the application takes it.
+ */
+export type Admission = Response | ((request: Request) => Promise<Response>) | undefined;
+
+export interface AppRules {
+  readonly log: Logger;
+  readonly admit: ((request: Request) => Promise<Admission>) | undefined;
+  readonly maxBodyBytes: number;
+  readonly bodies: BodyBudget;
+  /** Tells a client to send its body that waits to be asked for it. */
+  readonly askForBody: (res: HttpBindings['outgoing']) => void;
+}
+
+/** The application behind its admission, with a body that is bounded and has room in memory. */
+export function appHandler(app: FetchApp, rules: AppRules): Handle {
+  const { log, admit, maxBodyBytes, bodies, askForBody } = rules;
+  const fetch = typeof app === 'function' ? app : app.fetch.bind(app);
+  const failed = (error: unknown): Response => {
+    if (isBodyTooLarge(error)) return problem(413, 'body-too-large');
+    if (error instanceof BodyBudgetSpent) return bodyBudgetSpent(currentCorrelationId());
+    log.error({ err: error }, 'request failed');
+    return problem(500, 'internal-error');
+  };
+  const answerWhole = (
+    handle: Handle,
+    request: Request,
+    env: HttpBindings,
+  ): Response | Promise<Response> => {
+    try {
+      askForBody(env.outgoing);
+      const reserve = () => bodies.reserveFor(env.outgoing);
+      const bounded = withBoundedBody(request, maxBodyBytes, reserve);
+      const response =
+        bounded instanceof Promise
+          ? bounded.then((whole) => handle(whole, env))
+          : handle(bounded, env);
+      return response instanceof Promise ? response.catch(failed) : response;
+    } catch (error) {
+      return failed(error);
+    }
+  };
+  if (!admit) return (request, env) => answerWhole(fetch, request, env);
+  return async (request, env) => {
+    const admission = await admit(request).catch(failed);
+    if (admission === undefined || typeof admission === 'function') {
+      return await answerWhole(admission ?? fetch, request, env);
+    }
+    if (!isDrained(request)) admission.headers.set('connection', 'close');
+    return admission;
+  };
+}
+
+/** Else the connection cannot carry another request. */
+function isDrained(request: Request): boolean {
+  if (request.headers.get('transfer-encoding') !== null) return false;
+  return Number(request.headers.get('content-length') ?? 0) <= MAX_DRAINED_BYTES;
+}
+
+function problem(status: number, error: string): Response {
+  return Response.json({ error, correlationId: currentCorrelationId() }, { status });
+}
