@@ -37,7 +37,7 @@ describe('the people of a subscription', () => {
   it('begin with its buyer; a colleague asks, is let in to look, then to change', async () => {
     const { browser, url } = await activeSubscription(stage, people.ada);
     const colleague = await asksForAccess(url);
-    expect((await browser.get(url)).html).toContain('1 person is asking for access');
+    expect((await browser.get(url)).html).toContain('1 person has requested access');
     const waiting = await browser.get(`${url}/people`);
     expect(waiting.html).toContain('Ben Fabrikam (ben@fabrikam.example)');
     await decide(browser, url, { ...ben(), do: 'set', role: 'viewer' });

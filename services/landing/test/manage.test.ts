@@ -238,7 +238,7 @@ it('the history goes on page by page, each entry once, and an endless address is
   let next: string | undefined = `${new URL(url).pathname}/history`;
   while (next) {
     const { html } = await browser.get(stage.url + next);
-    perPage.push(html.split('Not made: ').length - 1);
+    perPage.push(html.split('Not completed: ').length - 1);
     next = /href="([^"]*\?before=[^"]*)"/.exec(html)?.[1];
   }
   expect(perPage).toEqual([50, 50, 20]);

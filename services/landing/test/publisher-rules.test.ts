@@ -75,7 +75,7 @@ test('where every number of seats is refused the page says so instead of showing
 
   const page = await browser.get(`${url}/seats`);
 
-  expect(page.html).toContain('The number of seats of your subscription can’t be changed.');
+  expect(page.html).toContain('You can’t change the number of seats in this subscription.');
   expect(page.html).not.toContain('name="to"');
 });
 

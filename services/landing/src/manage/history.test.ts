@@ -47,7 +47,7 @@ describe('an entry of the history', () => {
       { changeId: 'c9', origin: 'customer', change: 'ChangeQuantity', from: 5, quantity: 1 },
       'Not allowed by the seller: change from 5 seats to 1 seat.',
     ],
-    ['changeFailed', { change: 'ChangePlan', failure: 'locked' }, 'Not made: another plan.'],
+    ['changeFailed', { change: 'ChangePlan', failure: 'locked' }, 'Not completed: another plan.'],
     ['suspended', {}, 'Microsoft suspended the subscription because a payment didn’t go through.'],
   ])('%s says what happened in the customer’s words', (kind, details, sentence) => {
     expect(say(kind, details)).toBe(sentence);

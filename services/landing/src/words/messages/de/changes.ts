@@ -14,7 +14,7 @@ export const changes = {
   'changes.plan.private': 'Privater Plan',
   'changes.plan.trial': 'Kostenlose Testversion',
   'changes.plan.unfit':
-    'Diese Pläne passen nicht zu Ihrer Zahl von Lizenzen. Ändern Sie zuerst die Lizenzen:',
+    'Diese Pläne passen nicht zu Ihrer Lizenzanzahl. Ändern Sie zuerst die Lizenzen:',
   'changes.plan.refused': 'Für Ihr Abonnement nicht verfügbar:',
   'changes.confirm.title': 'Änderung prüfen',
   'changes.confirm.from': 'Jetzt',
@@ -24,7 +24,7 @@ export const changes = {
   'changes.confirm.whenValue':
     'Heute ({date}), sobald Microsoft die Änderung bestätigt. Das dauert meist nur wenige Minuten.',
   'changes.confirm.planMoney':
-    'Microsoft rechnet an, was Sie für die laufende Laufzeit schon bezahlt haben, taggenau. Verbrauch über der enthaltenen Menge wird nach dem Plan abgerechnet, in dem er angefallen ist.',
+    'Microsoft rechnet taggenau an, was Sie für die aktuelle Laufzeit schon bezahlt haben. Verbrauch über der enthaltenen Menge wird nach dem Plan abgerechnet, in dem er angefallen ist.',
   'changes.confirm.seatsMoney':
     'Zusätzliche Lizenzen berechnet Microsoft taggenau für den Rest der Laufzeit. Wenn Sie Lizenzen abgeben, gelten die Bedingungen Ihres Kaufs.',
   'changes.confirm.endsTrial':
@@ -35,9 +35,9 @@ export const changes = {
     'Mit der Bestätigung stimmen Sie der Änderung zu. Wir halten fest, wer wann zugestimmt hat.',
   'changes.seats.title': 'Lizenzen ändern',
   'changes.seats.lead': '{count, plural, one {Sie haben # Lizenz.} other {Sie haben # Lizenzen.}}',
-  'changes.seats.label': 'Neue Zahl der Lizenzen',
+  'changes.seats.label': 'Neue Anzahl der Lizenzen',
   'changes.seats.range': '{min} bis {max}',
-  'changes.seats.none': 'Die Zahl der Lizenzen Ihres Abonnements lässt sich nicht ändern.',
+  'changes.seats.none': 'Die Anzahl der Lizenzen dieses Abonnements lässt sich nicht ändern.',
   'changes.seats.between': 'Möglich: {possible}',
   'changes.seats.problem':
     'Geben Sie eine ganze Zahl ein, die von der aktuellen abweicht. Möglich: {possible}',
@@ -48,7 +48,7 @@ export const changes = {
   'changes.cancel.access':
     'Ihr Abonnement endet, sobald Microsoft die Kündigung bestätigt, meist innerhalb weniger Minuten. Ihre Organisation hat dann keinen Zugriff mehr auf {product}.',
   'changes.cancel.money':
-    'Wenn Sie innerhalb von 72 Stunden nach dem Kauf kündigen, zahlen Sie nichts. Danach berechnet Microsoft die laufende Laufzeit wie vereinbart, ohne Erstattung.',
+    'Wenn Sie innerhalb von 72 Stunden nach dem Kauf kündigen, zahlen Sie nichts. Danach berechnet Microsoft die aktuelle Laufzeit wie vereinbart, ohne Erstattung.',
   'changes.cancel.data':
     'Wir bewahren Ihre Daten noch mindestens {days, plural, one {# Tag} other {# Tage}} auf und löschen sie dann. Exportieren Sie vor der Kündigung, was Sie brauchen.',
   'changes.cancel.again':
@@ -57,7 +57,7 @@ export const changes = {
     'Möchten Sie nur die nächste Verlängerung verhindern? Schalten Sie die automatische Verlängerung im <azure>Azure-Portal</azure> oder im <m365>Microsoft 365 Admin Center</m365> aus. {product} können Sie dann bis zum Ende der Laufzeit weiter nutzen.',
   'changes.cancel.tick':
     'Ich möchte dieses Abonnement beenden und weiß, dass sich das nicht rückgängig machen lässt.',
-  'changes.cancel.tickMissing': 'Setzen Sie hier ein Häkchen, um fortzufahren.',
+  'changes.cancel.tickMissing': 'Setzen Sie dieses Häkchen, um fortzufahren.',
   'changes.cancel.approve': 'Abonnement jetzt kündigen',
   'changes.cancel.keep': 'Abonnement behalten',
   'changes.what.plan': 'Wechsel zum Plan {plan}',

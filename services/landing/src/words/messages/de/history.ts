@@ -16,7 +16,7 @@ export const history = {
   'history.planChanged': 'Der Plan wurde von {from} auf {to} geändert.',
   'history.planChangedEndsTrial':
     'Der Plan wurde von {from} auf {to} geändert, und die kostenlose Testversion endete.',
-  'history.seatsChanged': 'Die Zahl der Lizenzen wurde von {from} auf {to} geändert.',
+  'history.seatsChanged': 'Die Anzahl der Lizenzen wurde von {from} auf {to} geändert.',
   'history.suspended':
     'Microsoft hat das Abonnement gesperrt, weil eine Zahlung fehlgeschlagen ist.',
   'history.reinstated': 'Die Zahlung ist eingegangen, und das Abonnement ist wieder aktiv.',
@@ -39,7 +39,7 @@ export const history = {
   'history.change.plan': 'ein anderer Plan',
   'history.change.planTo': 'Wechsel zum Plan {plan}',
   'history.change.planFrom': 'Wechsel vom Plan {from} zum Plan {plan}',
-  'history.change.seats': 'eine andere Zahl der Lizenzen',
+  'history.change.seats': 'eine andere Anzahl von Lizenzen',
   'history.change.seatsTo':
     '{count, plural, one {Änderung auf # Lizenz} other {Änderung auf # Lizenzen}}',
   'history.change.seatsFrom':

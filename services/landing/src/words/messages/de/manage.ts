@@ -41,7 +41,7 @@ export const manage = {
   'manage.usage.plan': 'im Plan {plan}',
   'manage.people.title': 'Personen',
   'manage.people.waiting':
-    '{count, plural, one {# Person bittet um Zugriff} other {# Personen bitten um Zugriff}}',
+    '{count, plural, one {# Person hat Zugriff angefordert} other {# Personen haben Zugriff angefordert}}',
   'manage.people.open': 'Personen und Rollen verwalten',
   'manage.history.title': 'Verlauf',
   'manage.history.all': 'Gesamter Verlauf',
@@ -66,8 +66,8 @@ export const manage = {
     'Zu diesem Plan können Sie nicht wechseln. Wählen Sie einen aus der Liste.',
   'manage.why.planRefused': 'Dieser Plan ist für Ihr Abonnement nicht verfügbar.',
   'manage.why.samePlan': 'Diesen Plan haben Sie bereits.',
-  'manage.why.sameSeats': 'Diese Zahl der Lizenzen haben Sie bereits.',
-  'manage.why.seatsInvalid': 'Ihr Plan lässt diese Zahl der Lizenzen nicht zu.',
+  'manage.why.sameSeats': 'Diese Anzahl von Lizenzen haben Sie bereits.',
+  'manage.why.seatsInvalid': 'Ihr Plan lässt diese Anzahl von Lizenzen nicht zu.',
   'manage.why.changedMeanwhile':
     'Ihr Abonnement hat sich geändert, nachdem Sie dieses Formular geöffnet haben. Prüfen Sie es, bevor Sie fortfahren.',
   'manage.why.refusedOften':

@@ -7,12 +7,12 @@ export const people = {
   'people.role.viewer': 'Betrachter',
   'people.title': 'Personen und Rollen',
   'people.lead':
-    'Wer in Ihrer Organisation die Seite dieses Abonnements öffnet, kann um Zugriff bitten. Hier entscheiden Sie.',
+    'Wer in Ihrer Organisation die Seite dieses Abonnements öffnet, kann Zugriff anfordern. Hier genehmigen Sie Anfragen oder lehnen sie ab.',
   'people.roles.owner': 'Besitzer dürfen alles, auch kündigen und weitere Besitzer hinzufügen.',
   'people.roles.admin':
     'Administratoren können Plan und Lizenzen ändern und anderen Zugriff geben.',
   'people.roles.viewer': 'Betrachter können das Abonnement ansehen, aber nichts ändern.',
-  'people.waiting': 'Bitten um Zugriff',
+  'people.waiting': 'Zugriffsanfragen',
   'people.waiting.none': 'Keine Anfragen.',
   'people.asked': 'seit {date}',
   'people.members': 'Personen mit Zugriff',
@@ -28,7 +28,7 @@ export const people = {
     'Der letzte Besitzer kann nicht entfernt werden und keine andere Rolle bekommen. Fügen Sie zuerst einen weiteren Besitzer hinzu.',
   'people.problem.ownerOnly': 'Nur Besitzer können Besitzer hinzufügen oder entfernen.',
   'people.problem.tooMany': 'Dieses Abonnement hat die Höchstzahl an Personen erreicht.',
-  'people.problem.unknown': 'Diese Person hat keinen Zugriff mehr und bittet auch nicht darum.',
+  'people.problem.unknown': 'Diese Person hat keinen Zugriff mehr und hat auch keinen angefordert.',
   'people.guests': 'Gäste Ihrer Organisation können keinen Zugriff bekommen.',
   'people.ask.title': 'Zugriff anfordern',
   'people.ask.lead':
@@ -43,7 +43,7 @@ export const people = {
     'Keine Antwort? Wenden Sie sich an den Support von {product}. Er kann einen neuen Besitzer hinzufügen, wenn der bisherige nicht mehr da ist.',
   'people.ask.refused': 'Sie haben keinen Zugriff',
   'people.ask.refusedText':
-    'Ihre Anfrage wurde abgelehnt, oder Ihr Zugriff wurde entfernt. Nach einem Tag können Sie erneut anfragen.',
+    'Ihre Anfrage wurde abgelehnt, oder Ihr Zugriff wurde entfernt. Nach einem Tag können Sie erneut Zugriff anfordern.',
   'people.ask.full':
     'Es warten bereits zu viele Anfragen. Bitte sprechen Sie mit den Personen, die das Abonnement verwalten.',
 } as const satisfies Translation<typeof source>;

@@ -34,7 +34,7 @@ export const progress = {
   'progress.unreadyLead':
     'Microsoft hat Ihr Abonnement bestätigt, aber Ihr Arbeitsbereich in {product} konnte noch nicht fertig eingerichtet werden. Wir wurden benachrichtigt, und diese Seite wird aktualisiert, sobald er bereit ist. Wenn Sie nicht warten können, wenden Sie sich mit dem Code unten an den Support.',
   'progress.suspendedLead':
-    'Microsoft konnte Ihre Zahlung nicht einziehen und hat das Abonnement ausgesetzt. Ihre Daten sind sicher.',
+    'Microsoft konnte Ihre Zahlung nicht einziehen und hat das Abonnement gesperrt. Ihre Daten sind sicher.',
   'progress.whatToDo': 'Was Sie tun können',
   'progress.endedLead': 'Es wurde gekündigt oder nie aktiviert. Dafür wird nichts mehr berechnet.',
   'progress.buyAgain': 'Erneut kaufen',

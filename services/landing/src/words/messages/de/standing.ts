@@ -42,7 +42,7 @@ export const standing = {
   'standing.lookAgain': 'Jetzt erneut prüfen',
   'standing.stranger': 'Dieser Kauf ist für eine andere Organisation',
   'standing.strangerLead':
-    'Das Konto, mit dem Sie angemeldet sind, hat dies nicht gekauft, und es ist nicht dafür bestimmt. Zum Schutz des Besitzers zeigen wir keine Einzelheiten; geändert wurde nichts.',
+    'Dieser Kauf wurde nicht mit dem Konto getätigt, mit dem Sie angemeldet sind, und ist nicht für dieses Konto bestimmt. Zum Schutz des Besitzers zeigen wir keine Einzelheiten. Es wurde nichts geändert.',
   'standing.strangerNote':
-    'Wenn Sie den Link von jemandem aus Ihrer Organisation oder von einem Partner haben, bitten Sie darum, dass ihn jemand aus der Organisation öffnet, für die der Kauf bestimmt ist.',
+    'Wenn Ihnen jemand aus Ihrer Organisation oder ein Partner den Link geschickt hat, muss ihn jemand aus der anderen Organisation öffnen.',
 } as const satisfies Translation<typeof source>;

@@ -13,7 +13,7 @@ export const trouble = {
   'trouble.tryAgain': 'Erneut versuchen',
   'trouble.notFound': 'Seite nicht gefunden',
   'trouble.notFoundLead':
-    'Vielleicht gibt es sie nicht, oder Sie haben keinen Zugriff. Wenn es Ihre ist, melden Sie sich mit dem Konto an, das Sie zuvor verwendet haben.',
+    'Vielleicht gibt es diese Seite nicht, oder Sie haben keinen Zugriff darauf. Wenn es Ihre Seite ist, melden Sie sich mit dem Konto an, das Sie zuvor verwendet haben.',
   'trouble.toPurchase': 'Zu Ihrem Kauf',
   'trouble.otherAccount': 'Anderes Konto verwenden',
   'trouble.formRefused': 'Das Formular wurde nicht gesendet',

@@ -34,7 +34,7 @@ export const changes = {
   'changes.seats.lead': '{count, plural, one {You have # seat.} other {You have # seats.}}',
   'changes.seats.label': 'New number of seats',
   'changes.seats.range': '{min} to {max}',
-  'changes.seats.none': 'The number of seats of your subscription can’t be changed.',
+  'changes.seats.none': 'You can’t change the number of seats in this subscription.',
   'changes.seats.between': 'Allowed: {possible}',
   'changes.seats.problem':
     'Enter a whole number that’s different from the current one. Allowed: {possible}',

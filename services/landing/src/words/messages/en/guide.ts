@@ -9,10 +9,10 @@ export const guide = {
     'Links from Microsoft work for 24 hours. Your purchase isn’t affected: open it again to get a new link.',
   'guide.confirming': 'We’re still confirming your purchase',
   'guide.confirmingLead':
-    'We couldn’t confirm your purchase with Microsoft yet. We’ll keep trying. You can leave this page open or come back within 24 hours.',
+    'We haven’t been able to confirm your purchase with Microsoft yet, but we’ll keep trying. You can leave this page open or come back within 24 hours.',
   'guide.unconfirmed': 'We couldn’t confirm your purchase',
   'guide.unconfirmedLead':
-    'Microsoft doesn’t recognise this link. Your purchase isn’t affected: open it again to get a new link. We also keep checking this one while the page is open.',
+    'Microsoft doesn’t recognise this link. Your purchase isn’t affected: open it again to get a new link. While this page is open, we also keep checking this link.',
   'guide.inAzure': 'In the Azure portal',
   'guide.azure.open': 'Go to <link>portal.azure.com</link> and open <b>SaaS</b>.',
   'guide.choose': 'Select the subscription.',

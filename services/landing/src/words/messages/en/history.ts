@@ -26,7 +26,7 @@ export const history = {
   'history.requested': 'Requested: {change}.',
   'history.requestedBy': 'Requested by {name}: {change}.',
   'history.requestedBySeller': 'Requested by the seller: {change}.',
-  'history.failed': 'Not made: {change}.',
+  'history.failed': 'Not completed: {change}.',
   'history.refused': 'Not allowed by the seller: {change}.',
   'history.refusedBy': 'Requested by {name}, not allowed by the seller: {change}.',
   'history.refusedMarketplace':

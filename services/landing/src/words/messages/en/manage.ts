@@ -38,7 +38,7 @@ export const manage = {
   'manage.usage.plan': 'on the {plan} plan',
   'manage.people.title': 'People',
   'manage.people.waiting':
-    '{count, plural, one {# person is asking for access} other {# people are asking for access}}',
+    '{count, plural, one {# person has requested access} other {# people have requested access}}',
   'manage.people.open': 'Manage people and roles',
   'manage.history.title': 'History',
   'manage.history.all': 'Full history',

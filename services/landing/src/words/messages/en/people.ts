@@ -5,11 +5,11 @@ export const people = {
   'people.role.viewer': 'Viewer',
   'people.title': 'People and roles',
   'people.lead':
-    'Colleagues who open this subscription’s page can ask for access. You decide here.',
+    'Colleagues who open this subscription’s page can request access. You approve or decline it here.',
   'people.roles.owner': 'Owners can do everything, including cancelling and adding other owners.',
   'people.roles.admin': 'Administrators can change the plan and seats, and give colleagues access.',
   'people.roles.viewer': 'Viewers can look at the subscription but not change anything.',
-  'people.waiting': 'Asking for access',
+  'people.waiting': 'Access requests',
   'people.waiting.none': 'No requests.',
   'people.asked': 'since {date}',
   'people.members': 'People with access',
@@ -25,7 +25,7 @@ export const people = {
     'You can’t remove the last owner or change their role. Add another owner first.',
   'people.problem.ownerOnly': 'Only owners can add or remove owners.',
   'people.problem.tooMany': 'This subscription has reached its maximum number of people.',
-  'people.problem.unknown': 'This person no longer has access and isn’t asking for it.',
+  'people.problem.unknown': 'This person no longer has access and hasn’t requested it.',
   'people.guests': 'Guests of your organisation can’t get access.',
   'people.ask.title': 'Request access',
   'people.ask.lead':
@@ -40,7 +40,7 @@ export const people = {
     'No answer? Contact support for {product}. They can add a new owner if yours has left.',
   'people.ask.refused': 'You don’t have access',
   'people.ask.refusedText':
-    'Your request was declined, or your access was removed. You can ask again after one day.',
+    'Your request was declined, or your access was removed. You can request access again after one day.',
   'people.ask.full':
-    'Too many requests are waiting already. Please speak to the people who manage the subscription.',
+    'Too many requests are already waiting. Please speak to the people who manage the subscription.',
 } as const;

@@ -38,7 +38,7 @@ export const standing = {
   'standing.lookAgain': 'Check again now',
   'standing.stranger': 'This purchase is for another organisation',
   'standing.strangerLead':
-    'The account you’re signed in with didn’t buy this and isn’t who it’s for. To protect its owner, we don’t show any details, and nothing was changed.',
+    'This purchase wasn’t made by or for the account you’re signed in with. To protect its owner, we don’t show any details. Nothing was changed.',
   'standing.strangerNote':
-    'If a colleague or partner sent you the link, ask for it to be opened by someone in the organisation the purchase is for.',
+    'If a colleague or partner sent you the link, someone in the other organisation needs to open it.',
 } as const;

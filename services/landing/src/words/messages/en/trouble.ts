@@ -11,11 +11,11 @@ export const trouble = {
   'trouble.tryAgain': 'Try again',
   'trouble.notFound': 'Page not found',
   'trouble.notFoundLead':
-    'It may not exist, or you may not have access. If it’s yours, sign in with the account you used before.',
+    'This page may not exist, or you may not have access to it. If it’s yours, sign in with the account you used before.',
   'trouble.toPurchase': 'Go to your purchase',
   'trouble.otherAccount': 'Use another account',
   'trouble.formRefused': 'This form wasn’t sent',
   'trouble.formRefusedLead':
-    'Nothing was changed. You may have switched accounts since you opened it, or it didn’t come from our page.',
+    'Nothing was changed. You may have switched accounts after you opened the form, or the form didn’t come from our page.',
   'trouble.openAgain': 'Open it again',
 } as const;

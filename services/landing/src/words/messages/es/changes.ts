@@ -87,7 +87,7 @@ export const changes = {
   'changes.failed.failed':
     'Microsoft no pudo hacer el cambio. Su plan y sus licencias no han cambiado.',
   'changes.failed.unknown':
-    'Microsoft no ha confirmado el cambio en un día. La página de su suscripción muestra lo que está en vigor. Si tiene dudas, póngase en contacto con soporte.',
+    'Microsoft no ha confirmado el cambio en el plazo de un día. La página de su suscripción muestra lo que está en vigor. Si tiene dudas, póngase en contacto con soporte.',
   'changes.failed.cancel':
     'Su suscripción sigue activa y se sigue facturando, porque Microsoft no realizó la cancelación. Cancélela donde la compró, en <azure>Azure Portal</azure> o en el <m365>Centro de administración de Microsoft 365</m365>, o póngase en contacto con soporte.',
   'changes.pending': 'Cambio en curso',

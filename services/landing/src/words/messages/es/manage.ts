@@ -40,7 +40,7 @@ export const manage = {
   'manage.usage.plan': 'en el plan {plan}',
   'manage.people.title': 'Personas',
   'manage.people.waiting':
-    '{count, plural, one {# persona solicita acceso} other {# personas solicitan acceso}}',
+    '{count, plural, one {# persona ha solicitado acceso} other {# personas han solicitado acceso}}',
   'manage.people.open': 'Administrar personas y roles',
   'manage.history.title': 'Historial',
   'manage.history.all': 'Historial completo',

@@ -7,7 +7,7 @@ export const people = {
   'people.role.viewer': 'Lector',
   'people.title': 'Personas y roles',
   'people.lead':
-    'Las personas de su organización que abren la página de esta suscripción pueden solicitar acceso. Usted decide aquí.',
+    'Las personas de su organización que abren la página de esta suscripción pueden solicitar acceso. Aquí aprueba o rechaza las solicitudes.',
   'people.roles.owner':
     'Los propietarios pueden hacerlo todo, incluso cancelar y añadir a otros propietarios.',
   'people.roles.admin':
@@ -29,7 +29,7 @@ export const people = {
     'No puede quitar al último propietario ni cambiar su rol. Añada primero a otro propietario.',
   'people.problem.ownerOnly': 'Solo los propietarios pueden añadir o quitar propietarios.',
   'people.problem.tooMany': 'Esta suscripción ha alcanzado el número máximo de personas.',
-  'people.problem.unknown': 'Esta persona ya no tiene acceso ni lo solicita.',
+  'people.problem.unknown': 'Esta persona ya no tiene acceso ni lo ha solicitado.',
   'people.guests': 'Los invitados de su organización no pueden obtener acceso.',
   'people.ask.title': 'Solicitar acceso',
   'people.ask.lead':

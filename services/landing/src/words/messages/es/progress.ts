@@ -21,7 +21,7 @@ export const progress = {
   'progress.ready': 'Listo para usar',
   'progress.unready': 'Su espacio de trabajo aún no está listo',
   'progress.failed': 'La activación no se completó',
-  'progress.suspended': 'Su pago no se ha podido realizar',
+  'progress.suspended': 'Su pago no se ha completado',
   'progress.ended': 'Esta suscripción ha finalizado',
   'progress.done': '(hecho)',
   'progress.current': '(en curso)',

@@ -4,9 +4,9 @@ import type { standing as source } from '../en/standing.ts';
 export const standing = {
   'standing.active': 'Su suscripción está activa',
   'standing.byPartner':
-    'Un partner compró esto para usted. Pídale que cambie el plan o las licencias, o que cancele.',
+    'Un partner compró esta suscripción para usted. Pídale que cambie el plan o las licencias, o que la cancele.',
   'standing.whereBought':
-    'Para cambiar el plan o las licencias, o para cancelar, vaya a donde lo compró: <azure>Azure Portal</azure> o el <admin>Centro de administración de Microsoft 365</admin>.',
+    'Para cambiar el plan o las licencias, o para cancelar, vaya al lugar donde la compró: <azure>Azure Portal</azure> o el <admin>Centro de administración de Microsoft 365</admin>.',
   'standing.suspended': 'Su pago no se ha completado',
   'standing.suspendedLead':
     'Microsoft no pudo cobrar su pago y ha suspendido esta suscripción. <b>Sus datos están a salvo.</b> En cuanto se complete el pago, todo funcionará como antes.',
@@ -14,7 +14,8 @@ export const standing = {
     'Si no paga, Microsoft finaliza la suscripción de forma definitiva {days} días después de la suspensión.',
   'standing.suspendedEndsOn':
     'Si no paga, Microsoft finaliza la suscripción de forma definitiva {days} días después de la suspensión, alrededor del <b>{date}</b>.',
-  'standing.askPartner': 'Un partner compró esto para usted. Pídale que regularice el pago.',
+  'standing.askPartner':
+    'Un partner compró esta suscripción para usted. Pídale que regularice el pago.',
   'standing.settle': 'Pagar en Microsoft',
   'standing.adminCenter': 'Centro de administración de Microsoft 365',
   'standing.ended': 'Esta suscripción ha finalizado',
@@ -41,7 +42,7 @@ export const standing = {
   'standing.lookAgain': 'Comprobar ahora',
   'standing.stranger': 'Esta compra es para otra organización',
   'standing.strangerLead':
-    'La cuenta con la que ha iniciado sesión no hizo esta compra ni es su destinataria. Para proteger a su propietario, no mostramos ningún detalle, y no se ha cambiado nada.',
+    'La cuenta con la que ha iniciado sesión no hizo esta compra ni es su destinataria. Para proteger a su propietario, no mostramos ningún detalle. No se ha cambiado nada.',
   'standing.strangerNote':
-    'Si un compañero o un partner le envió el enlace, pida que lo abra alguien de la organización para la que es la compra.',
+    'Si un compañero o un partner le envió el enlace, debe abrirlo alguien de la otra organización.',
 } as const satisfies Translation<typeof source>;

@@ -13,11 +13,11 @@ export const trouble = {
   'trouble.tryAgain': 'Intentar de nuevo',
   'trouble.notFound': 'Página no encontrada',
   'trouble.notFoundLead':
-    'Puede que no exista o que no tenga acceso. Si es suya, inicie sesión con la cuenta que usó antes.',
+    'Puede que esta página no exista o que no tenga acceso a ella. Si es suya, inicie sesión con la cuenta que usó antes.',
   'trouble.toPurchase': 'Ir a su compra',
   'trouble.otherAccount': 'Usar otra cuenta',
   'trouble.formRefused': 'Este formulario no se ha enviado',
   'trouble.formRefusedLead':
-    'No se ha cambiado nada. Puede que haya cambiado de cuenta desde que lo abrió o que el formulario no proceda de nuestra página.',
+    'No se ha cambiado nada. Puede que haya cambiado de cuenta después de abrir el formulario o que el formulario no proceda de nuestra página.',
   'trouble.openAgain': 'Abrir de nuevo',
 } as const satisfies Translation<typeof source>;

@@ -25,7 +25,7 @@ export const changes = {
   'changes.confirm.whenValue':
     'Aujourd’hui ({date}), dès que Microsoft la confirme. Cela prend en général quelques minutes.',
   'changes.confirm.planMoney':
-    'Microsoft déduit ce que vous avez déjà payé pour la période en cours, au prorata des jours. L’utilisation au-delà de la quantité comprise est facturée selon le plan sur lequel elle a eu lieu.',
+    'Microsoft déduit ce que vous avez déjà payé pour la période en cours, au prorata des jours. L’utilisation au-delà de la quantité comprise est facturée selon le plan en vigueur à ce moment-là.',
   'changes.confirm.seatsMoney':
     'Si vous ajoutez des licences, Microsoft les facture pour le reste de la période, au prorata des jours. Si vous en retirez, les conditions de votre achat s’appliquent.',
   'changes.confirm.endsTrial':
@@ -90,7 +90,7 @@ export const changes = {
   'changes.failed.failed':
     'Microsoft n’a pas pu effectuer la modification. Votre plan et vos licences sont inchangés.',
   'changes.failed.unknown':
-    'Microsoft n’a pas confirmé la modification dans la journée. La page de votre abonnement montre ce qui est en vigueur. En cas de doute, contactez le support.',
+    'Microsoft n’a pas confirmé la modification en 24 heures. La page de votre abonnement montre ce qui est en vigueur. En cas de doute, contactez le support.',
   'changes.failed.cancel':
     'Votre abonnement est toujours actif et facturé, car Microsoft n’a pas exécuté la résiliation. Résiliez-le là où vous l’avez acheté, dans le <azure>portail Azure</azure> ou le <m365>Centre d’administration Microsoft 365</m365>, ou contactez le support.',
   'changes.pending': 'Modification en cours',

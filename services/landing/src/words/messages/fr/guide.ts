@@ -9,7 +9,7 @@ export const guide = {
   'guide.expired': 'Ce lien ne fonctionne plus',
   'guide.expiredLead':
     'Les liens de Microsoft sont valables 24 heures. Votre achat n’est pas concerné : ouvrez-le à nouveau pour obtenir un nouveau lien.',
-  'guide.confirming': 'Nous confirmons toujours votre achat',
+  'guide.confirming': 'Nous confirmons votre achat',
   'guide.confirmingLead':
     'Nous n’avons pas encore pu confirmer votre achat auprès de Microsoft. Nous continuons d’essayer. Vous pouvez laisser cette page ouverte ou revenir dans les 24 heures.',
   'guide.unconfirmed': 'Nous n’avons pas pu confirmer votre achat',

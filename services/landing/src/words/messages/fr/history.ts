@@ -11,8 +11,8 @@ export const history = {
   'history.claimed': 'L’abonnement a été associé à votre organisation.',
   'history.activated': 'Microsoft a activé l’abonnement.',
   'history.activationFailed': 'L’activation n’a pas abouti.',
-  'history.provisioned': 'Votre espace de travail a été configuré.',
-  'history.provisioningFailed': 'Votre espace de travail n’a pas pu être configuré.',
+  'history.provisioned': 'Votre espace de travail a été préparé.',
+  'history.provisioningFailed': 'Votre espace de travail n’a pas pu être préparé.',
   'history.planChanged': 'Le plan est passé de {from} à {to}.',
   'history.planChangedEndsTrial':
     'Le plan est passé de {from} à {to}, et l’essai gratuit a pris fin.',

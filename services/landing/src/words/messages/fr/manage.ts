@@ -41,7 +41,7 @@ export const manage = {
   'manage.usage.plan': 'sur le plan {plan}',
   'manage.people.title': 'Personnes',
   'manage.people.waiting':
-    '{count, plural, one {# personne demande l’accès} other {# personnes demandent l’accès}}',
+    '{count, plural, one {# personne a demandé l’accès} other {# personnes ont demandé l’accès}}',
   'manage.people.open': 'Gérer les personnes et les rôles',
   'manage.history.title': 'Historique',
   'manage.history.all': 'Historique complet',

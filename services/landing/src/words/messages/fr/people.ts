@@ -7,7 +7,7 @@ export const people = {
   'people.role.viewer': 'Lecteur',
   'people.title': 'Personnes et rôles',
   'people.lead':
-    'Les personnes de votre organisation qui ouvrent la page de cet abonnement peuvent demander l’accès. Vous décidez ici.',
+    'Les personnes de votre organisation qui ouvrent la page de cet abonnement peuvent demander l’accès. Vous approuvez ou refusez les demandes ici.',
   'people.roles.owner':
     'Les propriétaires peuvent tout faire, y compris résilier et ajouter d’autres propriétaires.',
   'people.roles.admin':
@@ -30,7 +30,7 @@ export const people = {
   'people.problem.ownerOnly':
     'Seuls les propriétaires peuvent ajouter ou retirer des propriétaires.',
   'people.problem.tooMany': 'Cet abonnement a atteint son nombre maximal de personnes.',
-  'people.problem.unknown': 'Cette personne n’a plus d’accès et n’en demande pas.',
+  'people.problem.unknown': 'Cette personne n’a plus accès et n’en a pas fait la demande.',
   'people.guests': 'Les invités de votre organisation ne peuvent pas obtenir l’accès.',
   'people.ask.title': 'Demander l’accès',
   'people.ask.lead':
@@ -45,7 +45,7 @@ export const people = {
     'Pas de réponse ? Contactez le support de {product}. Il peut ajouter un nouveau propriétaire si le vôtre est parti.',
   'people.ask.refused': 'Vous n’avez pas accès',
   'people.ask.refusedText':
-    'Votre demande a été refusée, ou votre accès a été retiré. Vous pourrez en refaire une après un jour.',
+    'Votre demande a été refusée, ou votre accès a été retiré. Vous pourrez demander l’accès à nouveau après un jour.',
   'people.ask.full':
     'Trop de demandes sont déjà en attente. Adressez-vous aux personnes qui gèrent l’abonnement.',
 } as const satisfies Translation<typeof source>;

@@ -22,7 +22,7 @@ export const progress = {
   'progress.unready': 'Votre espace de travail n’est pas encore prêt',
   'progress.failed': 'L’activation a échoué',
   'progress.suspended': 'Votre paiement n’a pas abouti',
-  'progress.ended': 'Cet abonnement est terminé',
+  'progress.ended': 'Cet abonnement a pris fin',
   'progress.done': '(terminé)',
   'progress.current': '(en cours)',
   'progress.waiting': '(à venir)',
@@ -34,7 +34,7 @@ export const progress = {
   'progress.unreadyLead':
     'Microsoft a confirmé votre abonnement, mais nous n’avons pas pu terminer la préparation de votre espace de travail dans {product}. Nous en avons été avertis, et cette page se met à jour dès qu’il est prêt. Si vous ne pouvez pas attendre, contactez le support avec le code ci-dessous.',
   'progress.suspendedLead':
-    'Microsoft n’a pas pu percevoir votre paiement et a suspendu l’abonnement. Vos données sont en sécurité.',
+    'Microsoft n’a pas pu encaisser votre paiement et a suspendu l’abonnement. Vos données sont en sécurité.',
   'progress.whatToDo': 'Voir ce qu’il faut faire',
   'progress.endedLead': 'Il a été résilié ou n’a jamais été activé. Il ne vous sera plus facturé.',
   'progress.buyAgain': 'Acheter à nouveau',

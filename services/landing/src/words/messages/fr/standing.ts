@@ -43,7 +43,7 @@ export const standing = {
   'standing.lookAgain': 'Vérifier maintenant',
   'standing.stranger': 'Cet achat est destiné à une autre organisation',
   'standing.strangerLead':
-    'Le compte avec lequel vous êtes connecté n’a pas effectué cet achat et n’en est pas le destinataire. Pour protéger son propriétaire, nous n’affichons aucun détail, et rien n’a été modifié.',
+    'Le compte avec lequel vous êtes connecté n’a pas effectué cet achat et n’en est pas le destinataire. Pour protéger son propriétaire, nous n’affichons aucun détail. Rien n’a été modifié.',
   'standing.strangerNote':
-    'Si un collègue ou un partenaire vous a envoyé le lien, demandez qu’une personne de l’organisation à laquelle l’achat est destiné l’ouvre.',
+    'Si un collègue ou un partenaire vous a envoyé le lien, une personne de l’autre organisation doit l’ouvrir.',
 } as const satisfies Translation<typeof source>;

@@ -13,11 +13,11 @@ export const trouble = {
   'trouble.tryAgain': 'Réessayer',
   'trouble.notFound': 'Page introuvable',
   'trouble.notFoundLead':
-    'Elle n’existe peut-être pas, ou vous n’y avez pas accès. Si c’est la vôtre, connectez-vous avec le compte que vous avez utilisé auparavant.',
+    'Cette page n’existe peut-être pas, ou vous n’y avez pas accès. Si c’est la vôtre, connectez-vous avec le compte que vous avez utilisé auparavant.',
   'trouble.toPurchase': 'Accéder à votre achat',
   'trouble.otherAccount': 'Utiliser un autre compte',
   'trouble.formRefused': 'Ce formulaire n’a pas été envoyé',
   'trouble.formRefusedLead':
-    'Rien n’a été modifié. Vous avez peut-être changé de compte depuis son ouverture, ou il ne provient pas de notre page.',
+    'Rien n’a été modifié. Vous avez peut-être changé de compte après avoir ouvert le formulaire, ou il ne provient pas de notre page.',
   'trouble.openAgain': 'L’ouvrir à nouveau',
 } as const satisfies Translation<typeof source>;

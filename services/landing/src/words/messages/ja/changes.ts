@@ -54,7 +54,7 @@ export const changes = {
   'changes.cancel.alternative':
     '次回の更新だけを止めたい場合は、<azure>Azure portal</azure> または <m365>Microsoft 365 管理センター</m365>で自動更新をオフにしてください。{product} は契約期間の終わりまで引き続き利用できます。',
   'changes.cancel.tick': 'このサブスクリプションを終了します。元に戻せないことを理解しています。',
-  'changes.cancel.tickMissing': '続けるには、このチェック ボックスをオンにしてください。',
+  'changes.cancel.tickMissing': '続行するには、このチェック ボックスをオンにしてください。',
   'changes.cancel.approve': '今すぐ解約',
   'changes.cancel.keep': '解約しない',
   'changes.what.plan': 'プラン {plan} への変更',

@@ -30,6 +30,6 @@ export const confirm = {
   'confirm.ownerUnknown':
     'この購入がどの組織のものか Microsoft から通知されていないため、お客様の組織のものか確認できません。',
   'confirm.onBehalf': 'このお客様企業の代理として設定します。',
-  'confirm.entitled': '私は自分の組織のために設定する権限を持っています。',
+  'confirm.entitled': '自分の組織のために設定する権限があります。',
   'confirm.tickProblem': '続行するには、このチェック ボックスをオンにしてください。',
 } as const satisfies Translation<typeof source>;

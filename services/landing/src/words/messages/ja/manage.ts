@@ -16,7 +16,7 @@ export const manage = {
   'manage.status.trial': '無料試用版',
   'manage.status.suspended': 'お支払いが必要',
   'manage.status.ended': '終了',
-  'manage.status.pending': '有効化前',
+  'manage.status.pending': 'アクティブ化前',
   'manage.title': 'サブスクリプションの管理',
   'manage.sentence.renews': 'サブスクリプションは有効です。{date}に更新されます。',
   'manage.sentence.ends': 'サブスクリプションは{date}まで有効で、更新されません。',

@@ -21,7 +21,7 @@ export const progress = {
   'progress.ready': 'ご利用いただけます',
   'progress.unready': 'ワークスペースの準備がまだできていません',
   'progress.failed': 'アクティブ化できませんでした',
-  'progress.suspended': 'お支払いを完了できませんでした',
+  'progress.suspended': 'お支払いが完了していません',
   'progress.ended': 'このサブスクリプションは終了しました',
   'progress.done': '(完了)',
   'progress.current': '(進行中)',

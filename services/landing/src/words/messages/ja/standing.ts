@@ -30,7 +30,7 @@ export const standing = {
   'standing.why.bySeller': '提供元による解約',
   'standing.why.payment': 'お支払いが完了しなかったため',
   'standing.why.notRenewed': '自動更新がオフの状態で契約期間が終了したため',
-  'standing.why.notActivated': '購入が有効化されなかったため',
+  'standing.why.notActivated': '購入がアクティブ化されなかったため',
   'standing.why.elsewhere': '購入した場所での解約、または Microsoft による終了',
   'standing.endedData': 'データがまだ必要な場合は、お早めにサポートにお問い合わせください。',
   'standing.endedDataUntil':
@@ -43,5 +43,5 @@ export const standing = {
   'standing.strangerLead':
     'サインイン中のアカウントは、この購入を行ったものでも、購入の対象でもありません。所有者を保護するため、詳細は表示されません。何も変更されていません。',
   'standing.strangerNote':
-    '同僚やパートナーからリンクを受け取った場合は、購入の対象となる組織の方に開いてもらってください。',
+    '同僚やパートナーからリンクを受け取った場合は、対象の組織の方に開いてもらう必要があります。',
 } as const satisfies Translation<typeof source>;

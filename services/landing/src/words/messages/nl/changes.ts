@@ -10,7 +10,7 @@ export const changes = {
   'changes.plan.current': 'Uw huidige plan',
   'changes.plan.seatsFrom': '{min, plural, one {vanaf # licentie} other {vanaf # licenties}}',
   'changes.plan.seatsTo': '{max, plural, one {maximaal # licentie} other {maximaal # licenties}}',
-  'changes.plan.seatsBetween': '{min} tot {max} licenties',
+  'changes.plan.seatsBetween': '{min} tot en met {max} licenties',
   'changes.plan.private': 'Privéplan',
   'changes.plan.trial': 'Gratis proefversie',
   'changes.plan.unfit':
@@ -24,7 +24,7 @@ export const changes = {
   'changes.confirm.whenValue':
     'Vandaag ({date}), zodra Microsoft de wijziging bevestigt. Dat duurt meestal een paar minuten.',
   'changes.confirm.planMoney':
-    'Microsoft verrekent wat u al voor de lopende periode hebt betaald, naar rato van het aantal dagen. Gebruik boven de inbegrepen hoeveelheid wordt gefactureerd volgens het plan waarin het plaatsvond.',
+    'Microsoft verrekent wat u al voor de lopende periode hebt betaald, naar rato van het aantal dagen. Gebruik boven de inbegrepen hoeveelheid wordt gefactureerd volgens het plan dat op dat moment gold.',
   'changes.confirm.seatsMoney':
     'Als u licenties toevoegt, factureert Microsoft die voor de rest van de periode, naar rato van het aantal dagen. Als u licenties verwijdert, gelden de voorwaarden van uw aankoop.',
   'changes.confirm.endsTrial':
@@ -36,8 +36,8 @@ export const changes = {
   'changes.seats.title': 'Licenties wijzigen',
   'changes.seats.lead': '{count, plural, one {U hebt # licentie.} other {U hebt # licenties.}}',
   'changes.seats.label': 'Nieuw aantal licenties',
-  'changes.seats.range': '{min} tot {max}',
-  'changes.seats.none': 'Het aantal licenties van uw abonnement kan niet worden gewijzigd.',
+  'changes.seats.range': '{min} tot en met {max}',
+  'changes.seats.none': 'U kunt het aantal licenties van dit abonnement niet wijzigen.',
   'changes.seats.between': 'Mogelijk: {possible}',
   'changes.seats.problem':
     'Voer een geheel getal in dat afwijkt van het huidige. Mogelijk: {possible}',

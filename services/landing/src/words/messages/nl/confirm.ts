@@ -23,10 +23,10 @@ export const confirm = {
   'confirm.emailHelp': 'Voor berichten over dit abonnement, niet om u aan te melden.',
   'confirm.emailProblem': 'Voer een e-mailadres in, bijvoorbeeld name@example.com.',
   'confirm.forCustomer':
-    'U bent aangemeld als de partner die deze aankoop heeft gedaan. Het abonnement wordt eigendom van de organisatie van uw klant, niet van die van u.',
+    'U bent aangemeld als de partner die deze aankoop heeft gedaan. Het abonnement wordt eigendom van de organisatie van uw klant, niet van uw organisatie.',
   'confirm.customer': 'Klant:',
   'confirm.ownerUnknown':
-    'Microsoft heeft ons niet laten weten voor welke organisatie deze aankoop is. Daarom kunnen we niet controleren of het die van u is.',
+    'Microsoft heeft ons niet laten weten voor welke organisatie deze aankoop is. Daarom kunnen we niet controleren of dat uw organisatie is.',
   'confirm.onBehalf': 'Ik stel dit in namens deze klant.',
   'confirm.entitled': 'Ik ben bevoegd om dit voor mijn organisatie in te stellen.',
   'confirm.tickProblem': 'Vink dit vakje aan om door te gaan.',

@@ -4,18 +4,18 @@ import type { guide as source } from '../en/guide.ts';
 export const guide = {
   'guide.title': 'Stel uw aankoop in',
   'guide.lead':
-    'Open {product} vanaf de plek waar u het hebt gekocht om het in te stellen. De koppeling daar vertelt ons welke aankoop van u is.',
+    'Open {product} vanaf de plek waar u het hebt gekocht om het in te stellen. Aan de link daar zien we welke aankoop van u is.',
   'guide.signIn': 'Aanmelden om uw aankoop te zien',
-  'guide.expired': 'Deze koppeling werkt niet meer',
+  'guide.expired': 'Deze link werkt niet meer',
   'guide.expiredLead':
-    'Koppelingen van Microsoft werken 24 uur. Dit heeft geen gevolgen voor uw aankoop: open deze opnieuw om een nieuwe koppeling te krijgen.',
+    'Links van Microsoft werken 24 uur. Dit heeft geen gevolgen voor uw aankoop: open deze opnieuw om een nieuwe link te krijgen.',
   'guide.confirming': 'We zijn uw aankoop nog aan het bevestigen',
   'guide.confirmingLead':
     'We hebben uw aankoop nog niet bij Microsoft kunnen bevestigen. We blijven het proberen. U kunt deze pagina open laten of binnen 24 uur terugkomen.',
   'guide.unconfirmed': 'We hebben uw aankoop niet kunnen bevestigen',
   'guide.unconfirmedLead':
-    'Microsoft herkent deze koppeling niet. Dit heeft geen gevolgen voor uw aankoop: open deze opnieuw om een nieuwe koppeling te krijgen. Zolang deze pagina open is, blijven we ook deze koppeling controleren.',
-  'guide.inAzure': 'In Azure Portal',
+    'Microsoft herkent deze link niet. Dit heeft geen gevolgen voor uw aankoop: open deze opnieuw om een nieuwe link te krijgen. Zolang deze pagina open is, blijven we ook deze link controleren.',
+  'guide.inAzure': 'In de Azure-portal',
   'guide.azure.open': 'Ga naar <link>portal.azure.com</link> en open <b>SaaS</b>.',
   'guide.choose': 'Selecteer het abonnement.',
   'guide.azure.configure': 'Selecteer <b>Account nu configureren</b> of <b>Account beheren</b>.',

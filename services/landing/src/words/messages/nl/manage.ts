@@ -40,7 +40,7 @@ export const manage = {
   'manage.usage.plan': 'in het plan {plan}',
   'manage.people.title': 'Personen',
   'manage.people.waiting':
-    '{count, plural, one {# persoon vraagt om toegang} other {# personen vragen om toegang}}',
+    '{count, plural, one {# persoon heeft toegang aangevraagd} other {# personen hebben toegang aangevraagd}}',
   'manage.people.open': 'Personen en rollen beheren',
   'manage.history.title': 'Geschiedenis',
   'manage.history.all': 'Volledige geschiedenis',
@@ -50,7 +50,7 @@ export const manage = {
   'manage.why.partner':
     'Een partner heeft dit abonnement voor uw organisatie gekocht. Vraag de partner om het plan of de licenties te wijzigen of om op te zeggen. Het resultaat verschijnt hier automatisch.',
   'manage.why.marketplace':
-    'Microsoft staat deze wijziging hier niet toe. Voer haar door waar u het abonnement hebt gekocht: in de <azure>Azure-portal</azure> of het <m365>Microsoft 365-beheercentrum</m365>.',
+    'Microsoft staat deze wijziging hier niet toe. Voer deze door waar u het abonnement hebt gekocht: in de <azure>Azure-portal</azure> of het <m365>Microsoft 365-beheercentrum</m365>.',
   'manage.why.suspended':
     'U kunt het plan en de licenties pas wijzigen als uw betaling is gelukt. Regel die eerst bij Microsoft.',
   'manage.why.pending':

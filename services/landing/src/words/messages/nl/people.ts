@@ -7,12 +7,12 @@ export const people = {
   'people.role.viewer': 'Lezer',
   'people.title': 'Personen en rollen',
   'people.lead':
-    'Collega’s die de pagina van dit abonnement openen, kunnen toegang vragen. U beslist hier.',
+    'Collega’s die de pagina van dit abonnement openen, kunnen toegang aanvragen. Hier keurt u verzoeken goed of weigert u ze.',
   'people.roles.owner': 'Eigenaren kunnen alles, ook opzeggen en andere eigenaren toevoegen.',
   'people.roles.admin':
     'Beheerders kunnen het plan en de licenties wijzigen en collega’s toegang geven.',
   'people.roles.viewer': 'Lezers kunnen het abonnement bekijken, maar niets wijzigen.',
-  'people.waiting': 'Vragen om toegang',
+  'people.waiting': 'Toegangsverzoeken',
   'people.waiting.none': 'Geen verzoeken.',
   'people.asked': 'sinds {date}',
   'people.members': 'Personen met toegang',
@@ -28,7 +28,8 @@ export const people = {
     'U kunt de laatste eigenaar niet verwijderen of een andere rol geven. Voeg eerst een andere eigenaar toe.',
   'people.problem.ownerOnly': 'Alleen eigenaren kunnen eigenaren toevoegen of verwijderen.',
   'people.problem.tooMany': 'Dit abonnement heeft het maximale aantal personen bereikt.',
-  'people.problem.unknown': 'Deze persoon heeft geen toegang meer en vraagt er niet om.',
+  'people.problem.unknown':
+    'Deze persoon heeft geen toegang meer en heeft die ook niet aangevraagd.',
   'people.guests': 'Gasten van uw organisatie kunnen geen toegang krijgen.',
   'people.ask.title': 'Toegang aanvragen',
   'people.ask.lead':
@@ -43,7 +44,7 @@ export const people = {
     'Geen antwoord? Neem contact op met de support van {product}. Die kan een nieuwe eigenaar toevoegen als de vorige weg is.',
   'people.ask.refused': 'U hebt geen toegang',
   'people.ask.refusedText':
-    'Uw verzoek is geweigerd of uw toegang is verwijderd. U kunt het na één dag opnieuw vragen.',
+    'Uw verzoek is geweigerd of uw toegang is verwijderd. U kunt na één dag opnieuw toegang aanvragen.',
   'people.ask.full':
     'Er wachten al te veel verzoeken. Neem contact op met de personen die het abonnement beheren.',
 } as const satisfies Translation<typeof source>;

@@ -39,7 +39,7 @@ export const purchase = {
   'purchase.months': '{count, plural, one {# maand} other {# maanden}}',
   'purchase.weeks': '{count, plural, one {# week} other {# weken}}',
   'purchase.days': '{count, plural, one {# dag} other {# dagen}}',
-  'purchase.details': 'Details voor ondersteuning',
+  'purchase.details': 'Details voor support',
   'purchase.subscriptionId': 'Abonnements-id',
   'purchase.offerId': 'Aanbiedings-id',
   'purchase.planId': 'Plan-id',

@@ -34,14 +34,14 @@ export const standing = {
   'standing.why.elsewhere': 'Opgezegd waar het is gekocht, of door Microsoft',
   'standing.endedData': 'Hebt u er nog gegevens uit nodig? Neem dan snel contact op met support.',
   'standing.endedDataUntil':
-    'We bewaren uw gegevens tot {date} en wissen ze daarna. Hebt u ze nog nodig? Neem dan vóór die tijd contact op met support.',
+    'We bewaren uw gegevens tot {date} en wissen ze daarna. Hebt u ze nog nodig? Neem dan vóór die datum contact op met support.',
   'standing.preparing': 'Uw aankoop wordt voorbereid',
   'standing.preparingLead':
     'Microsoft is nog niet klaar. Deze pagina wordt automatisch bijgewerkt, u hoeft niets te doen.',
   'standing.lookAgain': 'Nu opnieuw controleren',
   'standing.stranger': 'Deze aankoop is voor een andere organisatie',
   'standing.strangerLead':
-    'Het account waarmee u bent aangemeld, heeft dit niet gekocht en het is er niet voor bedoeld. Om de eigenaar te beschermen tonen we geen details, en er is niets gewijzigd.',
+    'Deze aankoop is niet gedaan met het account waarmee u bent aangemeld en is er ook niet voor bedoeld. Om de eigenaar te beschermen, tonen we geen details. Er is niets gewijzigd.',
   'standing.strangerNote':
-    'Hebt u de link van een collega of partner gekregen? Vraag dan of iemand van de organisatie waarvoor de aankoop is, de link opent.',
+    'Hebt u de link van een collega of partner gekregen? Dan moet iemand van de andere organisatie de link openen.',
 } as const satisfies Translation<typeof source>;

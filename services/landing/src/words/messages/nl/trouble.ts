@@ -9,7 +9,7 @@ export const trouble = {
   'trouble.tryNow': 'Nu opnieuw proberen',
   'trouble.broken': 'Er is bij ons iets misgegaan',
   'trouble.brokenLead':
-    'Dit heeft geen gevolgen voor uw aankoop. Probeer het opnieuw. Blijft het gebeuren, neem dan contact op met ondersteuning.',
+    'Dit heeft geen gevolgen voor uw aankoop. Probeer het opnieuw. Blijft het gebeuren, neem dan contact op met support.',
   'trouble.tryAgain': 'Opnieuw proberen',
   'trouble.notFound': 'Pagina niet gevonden',
   'trouble.notFoundLead':
