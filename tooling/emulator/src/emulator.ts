@@ -138,6 +138,12 @@ async function createState(): Promise<State> {
   };
 }
 
+/**
+ * Longer than any pause of a client on a busy machine: one that sends at the moment its idle connection
+ * is closed gets an error that Microsoft's API does not give.
+ */
+const KEEP_ALIVE_TIMEOUT_MS = 65_000;
+
 interface Listener {
   readonly url: string;
   handle(app: Hono<ApiEnv>): void;
@@ -154,6 +160,7 @@ async function listen(host: string, port: number): Promise<Listener> {
           handler?.fetch(request, env) ?? new Response('starting', { status: 503 }),
         hostname: host,
         port,
+        serverOptions: { keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS },
       },
       () => resolve(starting as Server),
     );
