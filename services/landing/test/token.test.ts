@@ -123,14 +123,14 @@ it('a token that Microsoft refuses is checked again by the page, then leads to g
   const first = await pick(browser, signIn, people.ada);
   expect(first.heading).toBe('We’re still confirming your purchase');
   expect(first.html).toContain(
-    'We couldn’t confirm your purchase with Microsoft yet. We’ll keep trying. You can leave this page open or come back within 24 hours.',
+    'We haven’t been able to confirm your purchase with Microsoft yet, but we’ll keep trying. You can leave this page open or come back within 24 hours.',
   );
   expect(first.html).toContain('http-equiv="refresh" content="15');
 
   aheadMs += 61_000;
   const later = await browser.get(first.url);
   expect([later.status, later.heading]).toEqual([400, 'We couldn’t confirm your purchase']);
-  expect(later.html).toContain('We also keep checking this one while the page is open.');
+  expect(later.html).toContain('While this page is open, we also keep checking this link.');
   expect(later.html).toContain('Azure portal');
   expect(later.html).toContain('http-equiv="refresh" content="60');
   const asked = stage.worker.asked.resolved.length;

@@ -7,11 +7,11 @@ import { services } from '@landfall/contracts/services.ts';
 import { natsBinary } from '@landfall/servers/nats-binary.ts';
 import { natsUsers, natsUsersFile, passwordVariable } from './write-nats-users.ts';
 
-test('the file of NATS users is what the contracts say', () => {
+test('the file of NATS users matches the contracts', () => {
   expect(readFileSync(natsUsersFile, 'utf8')).toBe(natsUsers());
 });
 
-test('nats-server takes the file, with passwords from its environment', () => {
+test('nats-server accepts the file, with passwords from its environment', () => {
   const folder = mkdtempSync(join(tmpdir(), 'landfall-nats-users-'));
   try {
     const file = join(folder, 'nats.conf');

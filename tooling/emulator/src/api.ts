@@ -17,7 +17,7 @@ const BODY_MAX_BYTES = 256 * 1024;
 
 /**
  * The marketplace's REST API, fulfillment, operations and metering, as strict as the real one.
- * @param parts where the links in answers begin, and what keeps the calls of a test
+ * @param parts the base of links in answers, and the recorder of a test's calls
  */
 export function createApi(
   market: Market,

@@ -43,7 +43,7 @@ export interface Control {
   cancel(subscriptionId: string): Started;
   /** The customer switches it; Microsoft sends no notification of that. */
   setAutoRenew(subscriptionId: string, autoRenew: boolean): Promise<SubscriptionView>;
-  /** Another beneficiary or purchaser; Microsoft sends no notification of that. */
+  /** Changes the beneficiary or purchaser. Microsoft sends no notification of it. */
   transfer(subscriptionId: string, to: TransferInput): Promise<SubscriptionView>;
   subscription(subscriptionId: string): Promise<SubscriptionView>;
   operations(subscriptionId: string): Promise<readonly OperationView[]>;
@@ -55,7 +55,7 @@ export interface Control {
   rotateSecret(options?: {
     readonly clientSecret?: string;
   }): Promise<{ readonly clientSecret: string }>;
-  /** From now on every call of the API is kept, without tokens, until `stopRecording`. */
+  /** Keeps every API call from now on, without tokens, until `stopRecording`. */
   startRecording(): Promise<void>;
   recording(): Promise<Recording>;
   stopRecording(): Promise<void>;

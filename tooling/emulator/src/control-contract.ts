@@ -34,11 +34,11 @@ export const purchaseSchema = z.strictObject({
   isSandbox: z.boolean().optional(),
   /** A test purchase, as Microsoft marks it. */
   isTest: z.boolean().optional(),
-  /** Microsoft's commerce test, whose usage is not billed. */
+  /** Microsoft's commerce test. Its usage is not billed. */
   isDryRun: z.boolean().optional(),
 });
 
-/** Sign-in names of the people whom the record names from now on; who is left out stays. */
+/** Sign-in names of the new beneficiary and purchaser. A person that is left out stays. */
 export const transferSchema = z.strictObject({
   beneficiary: z.string().optional(),
   purchaser: z.string().optional(),

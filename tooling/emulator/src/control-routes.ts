@@ -159,7 +159,7 @@ export function controlRoutes(
   );
   app.get('/recording', (c) => {
     const recording = recorder.read();
-    return recording ? c.json(recording) : no(c, 404, 'unknown', 'Nothing is recorded.');
+    return recording ? c.json(recording) : no(c, 404, 'unknown', 'There is no recording.');
   });
   app.put('/recording', (c) => {
     recorder.start();

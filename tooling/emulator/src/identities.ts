@@ -19,8 +19,8 @@ const personSchema = z.object({
   /** Where a guest of the tenant really comes from; absent: a member. */
   homeTenantId: z.guid().optional(),
   /**
-   * Who the same account is at home. With it a sign-in that names no tenant is at home, as Entra does it;
-   * without it every sign-in is in `tenantId`.
+   * The same account in its home tenant. If set, a sign-in that names no tenant happens there, as in Entra;
+   * otherwise every sign-in is in `tenantId`.
    */
   homeObjectId: z.guid().optional(),
 });
@@ -192,7 +192,7 @@ export function findPerson(identities: Identities, email: string): Person | unde
   return identities.people.find((one) => one.email.toLowerCase() === email.trim().toLowerCase());
 }
 
-/** As whom an account signs in where no tenant is named: at home, if it has one apart. */
+/** The identity of an account when the sign-in names no tenant: the one in its home tenant, if it has one. */
 export function atHome(person: Person): Person {
   const { homeTenantId, homeObjectId, ...rest } = person;
   if (homeTenantId === undefined || homeObjectId === undefined) return person;

@@ -18,7 +18,7 @@ const emulator = await startEmulator({
   }),
   log: (line) => print({ level: 'info', msg: line }),
 }).catch(async (error: NodeJS.ErrnoException) => {
-  // Whoever chose our ports learns that one of them is taken by now.
+  // Reports to the parent, which chose our ports, that one of them is taken.
   if (process.connected) await new Promise((sent) => process.send?.({ failed: error.code }, sent));
   throw error;
 });

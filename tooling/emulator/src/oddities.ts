@@ -8,9 +8,9 @@ interface OddityText {
 }
 
 /**
- * Where Microsoft's pages and Microsoft's behaviour (or two of its pages) differ. Each is a switch
- * between the newest documented behaviour and what has been measured in production or printed
- * elsewhere; a client has to be right with both.
+ * Differences between Microsoft's pages and its behaviour, or between two of its pages. Each is a switch
+ * between the newest documented behaviour and the behaviour that was measured in production or
+ * documented elsewhere. A client has to work with both.
  */
 export const ODDITIES = {
   authFailureStatus: { documented: '403', measured: '401' },
@@ -23,19 +23,19 @@ export const ODDITIES = {
   refuseByPatch: { documented: 'PATCH Failure refuses', measured: 'PATCH Failure is ignored' },
   partnerPatch: {
     documented: 'PATCH settles an operation of the publisher',
-    measured: 'PATCH answers 500, the operation succeeds by itself',
+    measured: 'PATCH answers 500; the operation succeeds without an answer',
   },
   partnerWebhook: {
     documented: 'a change by the publisher is notified, with source Partner',
-    measured: 'no notification, the change succeeds by itself',
+    measured: 'no notification; the change succeeds without an answer',
   },
   unansweredChange: {
-    documented: 'accepted 10 s after the first notification, whatever came back but 4xx',
+    documented: 'accepted 10 s after the first notification, unless the answer was 4xx',
     measured: 'accepted only after a 2xx; without one it fails when the retries end',
   },
   refusedChange: {
     documented: 'nothing follows',
-    measured: 'a notification that changes back to the present value follows',
+    measured: 'a notification follows that changes back to the current value',
   },
   reinstateNeedsAnswer: {
     documented: 'succeeds with the 200',
@@ -47,7 +47,7 @@ export const ODDITIES = {
     measured: 'it is notified with Unsubscribe',
   },
   activatePlanCheck: {
-    documented: 'another planId or quantity than the purchased: 400',
+    documented: '400 if planId or quantity differ from the purchase',
     measured: 'never compared',
   },
   activateSubscribed: { documented: '400', measured: '200' },
@@ -69,7 +69,8 @@ export const ODDITIES = {
     documented: 'plain values',
     measured: 'status and e-mail address padded with blanks',
   },
-  // Left out before: I-OAPI 22 (term, 2021), azure-docs 58450 (term dates, 2020), SUB22 (optional fields).
+  // Fields that Microsoft has left out:
+  // I-OAPI 22 (term, 2021), azure-docs 58450 (term dates, 2020), SUB22 (optional fields).
   subscriptionFields: {
     documented: 'every field is sent',
     measured:
@@ -80,9 +81,9 @@ export const ODDITIES = {
     documented: 'beneficiary and purchaser are sent at once',
     measured: 'neither is sent before the subscription is Subscribed',
   },
-  // GUIDs are compared without regard to case (RFC 9562, section 4).
+  // GUIDs are compared case-insensitively (RFC 9562, section 4).
   listIdCase: { documented: 'ids in lower case', measured: 'ids of the list in upper case' },
-  // SUB23: dates mean something only once Subscribed; these two were seen right after an activation.
+  // SUB23: dates are valid only once Subscribed. These two were seen right after an activation.
   termStart: { documented: 'the day of activation', measured: 'the day after tomorrow' },
   termEnd: { documented: 'the last day of the term', measured: 'the same moment as its start' },
   seatsAfterEnd: { documented: 'kept', measured: 'gone once Unsubscribed' },
@@ -102,7 +103,7 @@ export const ODDITIES = {
   },
   recordLag: {
     documented: 'Get and List are as fresh as the notification',
-    measured: 'they show a change later, by one of the lags below',
+    measured: 'they show a change later, after one of the lags below',
   },
   firstGetLate: {
     documented: 'a purchase can be read at once',
@@ -110,7 +111,7 @@ export const ODDITIES = {
   },
   getOperationLate: {
     documented: 'an operation can be read at once',
-    measured: 'Get Operation does not know it at first, for as long as set below',
+    measured: 'Get Operation does not find it at first, for as long as set below',
   },
   notificationId: {
     documented: "the operation's GUID",
@@ -121,7 +122,7 @@ export const ODDITIES = {
     measured: 'its operation succeeds and the purchase stays pending',
   },
   notificationKeys: { documented: 'camelCase', measured: 'PascalCase' },
-  notificationEncoding: { documented: 'plain JSON', measured: 'packed with gzip on its way' },
+  notificationEncoding: { documented: 'plain JSON', measured: 'compressed with gzip in transit' },
 } as const satisfies Record<string, OddityText>;
 
 export type Oddity = keyof typeof ODDITIES;

@@ -39,7 +39,8 @@ export function purchase(market: Market, order: PurchaseOrder): SubscriptionReco
   const beneficiary = findPerson(market.state.identities, order.beneficiary);
   const purchaser = findPerson(market.state.identities, order.purchaser ?? order.beneficiary);
   if (!plan) return refuse('unknown-plan', 'There is no such plan.');
-  if (!beneficiary || !purchaser) return refuse('unknown', 'There is no such person.');
+  if (!beneficiary || !purchaser)
+    return refuse('unknown', 'There is no person with this sign-in name.');
   const refusal = checkOrder(plan, order, beneficiary);
   if (refusal) return refusal;
 
@@ -79,7 +80,7 @@ export function purchase(market: Market, order: PurchaseOrder): SubscriptionReco
 }
 
 /**
- * Names another beneficiary or purchaser, as Microsoft may: nothing is notified, the record just says so.
+ * Sets another beneficiary or purchaser, as Microsoft may: without a notification.
  */
 export function transfer(
   market: Market,
@@ -90,7 +91,7 @@ export function transfer(
   const beneficiary = to.beneficiary && findPerson(identities, to.beneficiary);
   const purchaser = to.purchaser && findPerson(identities, to.purchaser);
   if ((to.beneficiary && !beneficiary) || (to.purchaser && !purchaser)) {
-    return refuse('unknown', 'There is no such person.');
+    return refuse('unknown', 'There is no person with this sign-in name.');
   }
   if (beneficiary) subscription.beneficiary = toParty(beneficiary);
   if (purchaser) subscription.purchaser = toParty(purchaser);

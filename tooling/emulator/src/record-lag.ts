@@ -2,15 +2,15 @@ import type { Market } from './market.ts';
 import type { OperationRecord, SubscriptionRecord } from './state.ts';
 
 interface Past {
-  /** The moment at which it was changed. */
+  /** When it was changed. */
   readonly until: number;
   readonly record: SubscriptionRecord;
 }
 
-/** What a lagging reading may still show. Not written to the state file: a restart ends all lags. */
+/** Old states that a lagging reading may still show. Not in the state file: a restart ends all lags. */
 const pasts = new WeakMap<SubscriptionRecord, Past[]>();
 
-/** Has to be called before a record is changed, so that lagging readings show it as it was. */
+/** Call this before a record changes, so that lagging readings can show the old state. */
 export function keepPast(market: Market, subscription: SubscriptionRecord): void {
   if (market.state.settings.oddities.recordLag !== 'measured') return;
   const until = market.clock.now();
@@ -20,7 +20,7 @@ export function keepPast(market: Market, subscription: SubscriptionRecord): void
   pasts.set(subscription, [...kept, { until, record }]);
 }
 
-/** A record as Get and List show it now; undefined where they do not show it yet. */
+/** A record as Get and List show it now; undefined if they do not show it yet. */
 export function shownRecord(
   market: Market,
   subscription: SubscriptionRecord,
@@ -36,14 +36,14 @@ export function shownRecord(
   return past?.record ?? subscription;
 }
 
-/** Whether Get Operation knows an operation by now. */
+/** Whether Get Operation finds an operation already. */
 export function isOperationShown(market: Market, operation: OperationRecord): boolean {
   const { oddities, getOperationLateMs } = market.state.settings;
   if (oddities.getOperationLate !== 'measured') return true;
   return market.clock.now() >= operation.createdAt + getOperationLateMs;
 }
 
-/** Each subscription has one of the lags for good, by its id. */
+/** Each subscription always has the same lag, chosen by its id. */
 function lagOf(market: Market, { id }: SubscriptionRecord): number {
   const { recordLagMs } = market.state.settings;
   return recordLagMs[Number.parseInt(id.slice(0, 8), 16) % recordLagMs.length] ?? 0;

@@ -1,16 +1,16 @@
 import type { Context, MiddlewareHandler } from 'hono';
 import type { ApiEnv } from './http-faults.ts';
 
-/** One call of the REST API as it went over the wire, without tokens. */
+/** One call of the REST API as it was sent, without tokens. */
 export interface RecordedCall {
   readonly method: string;
   /** Below the API's base address, without the query. */
   readonly path: string;
-  /** A list where a name was sent more than once. */
+  /** A list if a name was sent more than once. */
   readonly query: Readonly<Record<string, string | readonly string[]>>;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
-  /** Null where the connection was dropped instead. */
+  /** Null if the connection was dropped instead. */
   readonly answer: RecordedAnswer | null;
 }
 
@@ -22,19 +22,19 @@ export interface RecordedAnswer {
 
 export interface Recording {
   readonly calls: readonly RecordedCall[];
-  /** Calls that came when the recording was full; they are not in `calls`. */
+  /** Number of calls after the recording was full. They are not in `calls`. */
   readonly leftOut: number;
 }
 
-/** All scenarios together make some hundred calls; this many take about 20 MB. */
+/** All scenarios together make a few hundred calls; this many take about 20 MB. */
 const MAX_CALLS = 10_000;
 
-/** Keeps what is sent to the API and what it answers, from `start` to `stop`; in memory alone. */
+/** Keeps requests and answers of the API in memory, from `start` to `stop`. */
 export class Recorder {
   #calls: RecordedCall[] | undefined;
   #leftOut = 0;
 
-  /** Begins anew: what was kept before is forgotten. */
+  /** Starts a new recording and discards the previous one. */
   start(): void {
     this.#calls = [];
     this.#leftOut = 0;
@@ -48,7 +48,7 @@ export class Recorder {
     return this.#calls && { calls: this.#calls, leftOut: this.#leftOut };
   }
 
-  /** Stands before everything else that answers a call. While nothing is recorded it reads nothing. */
+  /** Must run before all other middleware. Without a recording it reads nothing. */
   middleware(): MiddlewareHandler<ApiEnv> {
     return async (c, next) => {
       const calls = this.#calls;
@@ -86,7 +86,7 @@ async function recorded(c: Context<ApiEnv>, body: string): Promise<RecordedCall>
 
 const KEPT_BACK = 'kept-back';
 
-/** That a token was sent is kept, and how; the token is not. */
+/** Keeps the scheme of a token, but not the token. */
 function withoutTokens(headers: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(headers).map(([name, value]) => {

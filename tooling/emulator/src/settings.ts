@@ -23,11 +23,11 @@ export const settingsSchema = z.object({
   activationFails: z.boolean().default(false),
   /** From the 202 of a change by the publisher until it is processed. */
   partnerDelayMs: z.int().min(0).default(1000),
-  /** Lags of records while `recordLag` is measured; each subscription has one of them for good. */
+  /** Lags of records while `recordLag` is measured. Each subscription always has the same one. */
   recordLagMs: z.array(z.int().min(0)).min(1).default([2000]),
   /** How long Get answers 404 to a new purchase while `firstGetLate` is measured. */
   firstGetLateMs: z.int().min(0).default(12_000),
-  /** How long Get Operation does not know an operation while `getOperationLate` is measured. */
+  /** How long Get Operation does not find a new operation while `getOperationLate` is measured. */
   getOperationLateMs: z.int().min(0).default(1500),
   /** What read-back says of processed usage; null = Accepted. */
   reconStatus: z.string().nullable().default(null),

@@ -86,9 +86,9 @@ export interface OperationRecord {
   endedAt: number | null;
   /** Follows a refused change: changes "back" to the present value. */
   readonly isRevert: boolean;
-  /** What was in force when it was asked for. Absent in a state file written before this field. */
+  /** The values in force when it was requested. Absent in state files from before this field existed. */
   readonly before?: { readonly planId: string; readonly quantity: number | null };
-  /** Who or what ended it; null while it is under way. Absent as above. */
+  /** Who or what ended it; null while it is in progress. May be absent, as above. */
   settledBy?: SettledBy | null;
 }
 
@@ -98,11 +98,11 @@ export type SettledBy =
   | 'publisher'
   /** The publisher's webhook answered with a status that refuses. */
   | 'webhook-status'
-  /** The webhook never answered, after every attempt. */
+  /** The webhook did not answer any attempt. */
   | 'webhook-unreachable'
-  /** The publisher said nothing in time. */
+  /** The publisher did not answer in time. */
   | 'silence'
-  /** The marketplace itself: no answer is asked for, or the change was impossible by then. */
+  /** The marketplace itself: no answer was needed, or the change had become impossible. */
   | 'marketplace';
 
 export interface DeliveryAttempt {

@@ -42,7 +42,7 @@ export function toSubscription(state: State, subscription: SubscriptionRecord): 
   return arePeopleLate ? without(whole, ['beneficiary', 'purchaser']) : whole;
 }
 
-/** A subscription as Get and Resolve answer it. */
+/** A subscription as Get and Resolve return it. */
 export function toAnswer(state: State, subscription: SubscriptionRecord): Json {
   const answers = state.answers.get(subscription.id) ?? 0;
   state.answers.set(subscription.id, answers + 1);

@@ -340,7 +340,7 @@ describe('discovery', () => {
   });
 });
 
-test('an account with a directory of its own signs in at home, and as who it is there where that tenant is named', async () => {
+test('an account signs in to its home tenant, and to another tenant only if that one is named', async () => {
   const person = world.emulator.identities.people.find(({ email }) => email === MIA)!;
   const claimsOf = async (tenant: string) => {
     const { code = '' } = Object.fromEntries(await signIn(MIA, authorizeUrl({}, tenant)));

@@ -185,7 +185,7 @@ const ELSEWHERE: ReadonlySet<string> = new Set<Oddity>([
   'refusedChange',
 ]);
 
-test('a lagging record shows each of its states for as long as it was in force, and no other', async () => {
+test('a lagging record shows each state for as long as it was in force, and no other state', async () => {
   await world.emulator.control.updateSettings({
     oddities: { recordLag: 'measured' },
     recordLagMs: [2_000],

@@ -8,7 +8,7 @@ beforeAll(async () => {
 afterAll(() => world[Symbol.asyncDispose]());
 beforeEach(() => world.fresh());
 
-test('a recording holds the calls between its start and its end, as they went over the wire', async () => {
+test('a recording holds the calls between its start and its end, as they were sent', async () => {
   const { control } = world.emulator;
   await world.api('GET', '/saas/subscriptions');
   await control.startRecording();

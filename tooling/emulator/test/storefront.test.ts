@@ -77,14 +77,14 @@ async function patchPending(id: string, status: 'Success' | 'Failure'): Promise<
   expect((await world.api('PATCH', path, { body: { status } })).status).toBe(200);
 }
 
-test('an operation shows from what to what it goes, who asked, and the answer of the publisher', async () => {
+test('an operation shows its old and new value, who requested it, and the answer of the publisher', async () => {
   const id = await world.subscribed();
   const path = `/subscriptions/${id}`;
 
   await post(`${path}/change-quantity`, { quantity: '20' });
   await world.emulator.control.advance(1000);
   expect(await operations(id)).toMatch(
-    /ChangeQuantity 10 → 20 seats asked for in the marketplace .* Waiting for the publisher’s answer/,
+    /ChangeQuantity 10 → 20 seats requested in the marketplace .* Waiting for the publisher’s answer/,
   );
   await patchPending(id, 'Failure');
   expect(await operations(id)).toMatch(/10 → 20 seats .* Failed Refused by the publisher/);
@@ -103,12 +103,12 @@ test('an operation shows from what to what it goes, who asked, and the answer of
   );
 });
 
-test('an operation shows when the publisher’s API asked for it, and when its webhook refused it', async () => {
+test('an operation shows that the publisher’s API requested it, or that the webhook refused it', async () => {
   const id = await world.subscribed();
 
   await world.api('PATCH', `/saas/subscriptions/${id}`, { body: { planId: 'basic' } });
   expect(await operations(id)).toContain(
-    'ChangePlan standard → basic asked for through the publisher’s API',
+    'ChangePlan standard → basic requested through the publisher’s API',
   );
   await world.emulator.control.advance(15_000);
 

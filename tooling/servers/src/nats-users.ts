@@ -4,7 +4,7 @@ import {
 } from '@landfall/contracts/nats-permissions.ts';
 import { services, type ServiceName } from '@landfall/contracts/services.ts';
 
-/** Sets up streams, looks and repairs; no service is this user. */
+/** The user for setup, inspection and repair. No service connects as this user. */
 export const operatorUser = 'operator';
 
 export type NatsUser = ServiceName | typeof operatorUser;
@@ -18,8 +18,8 @@ export function passwordsFor(passwordOf: (user: NatsUser) => string): NatsPasswo
 
 /**
  * The `authorization` block of nats-server's configuration: one user per service, with the permissions
- * that the contracts give it, and the operator, who may do everything. `password` writes a password as
- * the file shall hold it: quoted, or a variable such as `$NATS_PASSWORD_GATEWAY`.
+ * that the contracts give it, and the operator with all permissions. `password` returns a password as it
+ * appears in the file: quoted, or a variable such as `$NATS_PASSWORD_GATEWAY`.
  */
 export function authorization(password: (user: NatsUser) => string): string {
   return `authorization {

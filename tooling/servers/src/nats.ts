@@ -27,9 +27,9 @@ export type NatsOptions = {
   readonly dir: string;
   /** Wanted port; another free one is taken when it is in use. */
   readonly port?: number | undefined;
-  /** How the port is chosen, for tests of one that is taken before the server binds it. */
+  /** Chooses the port. For tests of a port that is taken before the server binds it. */
   readonly choosePort?: typeof freePort | undefined;
-  /** By user; made up and kept in the folder when not given. ASCII, no quotes. */
+  /** By user. Default: generated and kept in the folder. ASCII, no quotes. */
   readonly passwords?: NatsPasswords | undefined;
   /** Removed when the launcher dies without stopping the server (tests). */
   readonly throwAwayDir?: string | undefined;
@@ -39,7 +39,7 @@ export type NatsOptions = {
 
 export type RunningNats = RunningServer & {
   readonly passwords: NatsPasswords;
-  /** As the service's own user, which may do what the contracts say and no more. */
+  /** URL of the service's own user, with the permissions of the contracts. */
   urlFor(service: ServiceName): string;
 };
 

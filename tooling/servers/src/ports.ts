@@ -3,11 +3,11 @@ import { createServer } from 'node:net';
 
 const loopback = '127.0.0.1';
 
-// Below the ports that the system gives to outgoing connections (Linux: from 32768): any of those may
-// be taken between our choice and our bind, or while a server is down, by whoever connects anywhere.
+// Below the range for outgoing connections (Linux: from 32768). An outgoing connection could take a port
+// of that range between our choice and our bind, or while a server is down.
 const lowestPort = 10_000;
 const portCount = 10_000;
-// A machine that has 50 of 50 random ports taken has no more to give.
+// If 50 random ports are taken, the machine has no free ports to offer.
 const portTries = 50;
 
 /**

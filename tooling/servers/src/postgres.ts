@@ -18,7 +18,7 @@ export type PostgresOptions = {
   readonly dataDir: string;
   /** Wanted port; another free one is taken when it is in use. */
   readonly port?: number | undefined;
-  /** How the port is chosen, for tests of one that is taken before the server binds it. */
+  /** Chooses the port. For tests of a port that is taken before the server binds it. */
   readonly choosePort?: typeof freePort | undefined;
   /** False only for tests: a power cut may then destroy the data. */
   readonly durable: boolean;

@@ -1,13 +1,13 @@
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 
-/** A way to a server on which connections can be lost without a word, as by a firewall or a dead machine. */
+/** A proxy that can silence connections, as a firewall or a dead machine does. */
 export type SilentProxy = AsyncDisposable & {
   /** The given URL with the proxy's own host and port. */
   readonly url: string;
   /**
-   * Connections that are open now stay open and carry nothing any more, in neither direction: no FIN, no
-   * RST. Later ones work. Returns how many fell silent; where `ports` are given, only those that the server
-   * sees coming from one of them.
+   * Stops all traffic on the open connections, in both directions, without FIN or RST. Later connections work.
+   * Returns the number of silenced connections. With `ports`, only connections from these ports (as the
+   * server sees them) are silenced.
    */
   fallSilent(ports?: readonly number[]): number;
 };
@@ -16,7 +16,7 @@ export async function startSilentProxy(targetUrl: string): Promise<SilentProxy> 
   const target = new URL(targetUrl);
   const pairs = new Set<readonly [Socket, Socket]>();
   const silent = new Set<Socket>();
-  // Half open: a silent connection does not answer the end of the other side either.
+  // Half-open: a silent connection does not answer when the other side ends it, either.
   const server = createServer({ allowHalfOpen: true }, (near) => {
     const far = connect({
       port: Number(target.port),

@@ -83,7 +83,7 @@ export function clockActions(
   return app;
 }
 
-/** A form of before these fields, or a script that leaves them out, changes none. */
+/** Fields that a form or a script leaves out stay unchanged. */
 function lagsIn(form: URLSearchParams): Record<string, unknown> {
   const ms = (name: string) => form.has(name) && { [name]: Number(form.get(name)) };
   const lags = form.get('recordLagMs');

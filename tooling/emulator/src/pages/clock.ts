@@ -22,7 +22,7 @@ export function clockPage(market: Market, problem?: string): Html {
       <div class="row">
         <form method="post" action="/clock/rotate"><button>Rotate signing keys</button></form>
         <form method="post" action="/clock/reset">
-          <button class="danger">Forget all purchases and settings</button>
+          <button class="danger">Delete all purchases and settings</button>
         </form>
       </div>
     </section>`;
@@ -84,9 +84,9 @@ function faultsCard(market: Market): Html {
         >What
         <select name="what">
           <option value="status">answer with a status</option>
-          <option value="drop">drop the connection / never send</option>
-          <option value="latency">answer late / send late</option>
-          <option value="duplicate">send the notification more often</option>
+          <option value="drop">drop the connection, or never send</option>
+          <option value="latency">answer or send late</option>
+          <option value="duplicate">send the notification several times</option>
           <option value="reorder">send after the next notification</option>
         </select>
       </label>
@@ -134,15 +134,15 @@ function settingsCard(market: Market): Html {
         />
       </label>
       <label
-        >Records lag by one of <small>(ms, with commas; oddity recordLag)</small>
+        >Records lag by one of <small>(ms, separated by commas; oddity recordLag)</small>
         <input name="recordLagMs" value="${settings.recordLagMs.join(', ')}" />
       </label>
       <label
-        >First Get is late by <small>(ms; oddity firstGetLate)</small>
+        >First Get is delayed by <small>(ms; oddity firstGetLate)</small>
         <input name="firstGetLateMs" type="number" min="0" value="${settings.firstGetLateMs}" />
       </label>
       <label
-        >Get Operation is late by <small>(ms; oddity getOperationLate)</small>
+        >Get Operation is delayed by <small>(ms; oddity getOperationLate)</small>
         <input
           name="getOperationLateMs"
           type="number"
@@ -167,7 +167,9 @@ function odditiesCard(market: Market): Html {
   const { oddities } = market.state.settings;
   return html`<section class="card">
     <h2>Oddities</h2>
-    <p class="quiet">Where Microsoft's pages and its behaviour differ. Checked = as measured.</p>
+    <p class="quiet">
+      Differences between Microsoft's pages and its behaviour. Checked: as measured.
+    </p>
     <form method="post" action="/clock/oddities">
       ${(Object.keys(ODDITIES) as Oddity[]).map(
         (name) =>

@@ -6,7 +6,7 @@ import { notice, type Html } from './layout.ts';
 /** Every offer as a card with its plans. */
 export function offersPage(): Html {
   return html`<h1>Offers</h1>
-    <p class="quiet">Buy as one of the test people; nobody pays.</p>
+    <p class="quiet">Buy as one of the test people. No money changes hands.</p>
     <div class="cards">${CATALOGUE.map(offerCard)}</div>`;
 }
 
@@ -80,7 +80,7 @@ export function buyPage(show: {
         </select>
       </label>
       <label
-        >Bought by <small>(somebody of another tenant sells it as a partner, CSP)</small>
+        >Bought by <small>(a person of another tenant buys it as a partner, CSP)</small>
         <select name="purchaser">
           <option value="">the same person</option>
           ${options}
@@ -110,7 +110,7 @@ export function buyPage(show: {
         </select>
       </label>
       <label
-        >Name of the subscription
+        >Subscription name
         <input name="name" maxlength="200" value="${offer.displayName}" required />
       </label>
       <label class="check">
@@ -119,10 +119,10 @@ export function buyPage(show: {
       <label
         >Kind of purchase
         <select name="kind">
-          <option value="">an ordinary one</option>
-          <option value="isTest">a test purchase (isTest)</option>
-          <option value="isDryRun">Microsoft's commerce test (DryRun), usage is not billed</option>
-          <option value="isSandbox">of a partner's integration sandbox (Csp)</option>
+          <option value="">Ordinary purchase</option>
+          <option value="isTest">Test purchase (isTest)</option>
+          <option value="isDryRun">Microsoft's commerce test (DryRun): usage is not billed</option>
+          <option value="isSandbox">Purchase in a partner's integration sandbox (Csp)</option>
         </select>
       </label>
       <button class="primary">Buy</button>

@@ -15,7 +15,7 @@ export function signInPage(show: {
   return signInLayout(
     'Sign in',
     html`<h1>Sign in</h1>
-      <p class="quiet">Test accounts of this machine. Nothing here reaches Microsoft.</p>
+      <p class="quiet">Test accounts on this machine. Nothing here reaches Microsoft.</p>
       ${notice(show.problem, 'problem')}
       <section class="card">
         <h2>Pick an account</h2>
@@ -77,7 +77,7 @@ export function formPostPage(target: string, fields: Readonly<Record<string, str
   );
 }
 
-/** For errors that cannot be told to the application, because its address is not to be trusted. */
+/** For errors that cannot be sent to the application, because its address is not trusted. */
 export function errorPage(text: string): Html {
   return signInLayout(
     'Sign-in failed',
@@ -90,7 +90,7 @@ export function signedOutPage(): Html {
   return signInLayout(
     'Signed out',
     html`<h1>Signed out</h1>
-      <p>You may close this page.</p>`,
+      <p>You can close this page.</p>`,
   );
 }
 

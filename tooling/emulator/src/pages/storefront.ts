@@ -23,7 +23,7 @@ import {
 
 const PARTS = { facts: factsPart, actions: actionsPart, log: logPart } as const;
 
-/** The marketplace as a customer sees it, and a page that bends its time and breaks its calls. */
+/** The marketplace as a customer sees it, and a page that changes its clock and makes its calls fail. */
 export function storefrontRoutes(market: Market, keyring: Keyring): Hono<ApiEnv> {
   const app = new Hono<ApiEnv>();
   app.route('/', assetRoutes());
@@ -54,7 +54,7 @@ export function storefrontRoutes(market: Market, keyring: Keyring): Hono<ApiEnv>
     });
     const bought = order.success ? purchase(market, order.data) : undefined;
     if (bought && !isRefusal(bought)) return c.redirect(`/subscriptions/${bought.id}`, 303);
-    const form = orderForm(c, market, bought?.message ?? 'The order is not complete.');
+    const form = orderForm(c, market, bought?.message ?? 'The order is incomplete.');
     return form ? c.html(page('Buy', '', form), 409) : missing(c);
   });
 
@@ -149,7 +149,7 @@ function known(
 }
 
 function missing(c: Context): Response | Promise<Response> {
-  const body = notice('There is no such page.', 'problem') || '';
+  const body = notice('Page not found.', 'problem') || '';
   const title = 'Not found';
   return c.html(bare({ title, className: 'sign-in', body: body as Html }), 404);
 }

@@ -20,7 +20,7 @@ export function subscriptionsPage(market: Market): Html {
   return html`<h1>Subscriptions</h1>
     ${
       rows.length === 0
-        ? html`<p>Nothing has been bought yet. <a href="/">See the offers</a>.</p>`
+        ? html`<p>No purchases yet. <a href="/">See the offers</a>.</p>`
         : html`<div class="card scroll" tabindex="0" role="region" aria-label="Subscriptions">
             <table>
               <thead>
@@ -59,7 +59,7 @@ export function subscriptionsPage(market: Market): Html {
     ${all.length > rows.length ? html`<p class="quiet">The newest ${ROWS_MAX} of ${all.length}.</p>` : ''}`;
 }
 
-/** One subscription: what it is, what can be done, what the publisher was told. */
+/** One subscription: its data, the possible actions, and the notifications sent to the publisher. */
 export function subscriptionPage(
   market: Market,
   subscription: SubscriptionRecord,
@@ -128,7 +128,7 @@ export function actionsPart(market: Market, subscription: SubscriptionRecord): H
       ${button(base, 'renew', 'Renew now', subscription.status === 'Subscribed')}
       ${button(base, 'cancel', 'Cancel', !isOver)}
     </div>
-    ${landingUrl === null ? html`<p class="small quiet">No landing page is set.</p>` : ''}
+    ${landingUrl === null ? html`<p class="small quiet">No landing page is configured.</p>` : ''}
     ${subscription.status === 'Subscribed' ? changeForms(base, subscription) : ''}
     ${isOver ? '' : transferForm(market, base)}`;
 }
@@ -171,7 +171,7 @@ function changeForms(base: string, subscription: SubscriptionRecord): Html {
   </div>`;
 }
 
-/** Microsoft tells nobody of it: the record names other people from then on. */
+/** Microsoft sends no notification of a transfer. The record just names other people from then on. */
 function transferForm(market: Market, base: string): Html {
   const options = market.state.identities.people.map(
     (person) =>
@@ -220,7 +220,7 @@ export function logPart(market: Market, subscription: SubscriptionRecord): Html 
                     <td>${showTime(operation.createdAt)}</td>
                     <td>
                       ${operation.action} ${asksFor(operation)}
-                      <small class="quiet">asked for ${askedBy(operation)}</small><br /><code
+                      <small class="quiet">requested ${askedBy(operation)}</small><br /><code
                         >${operation.id}</code
                       >
                     </td>
@@ -239,7 +239,7 @@ export function logPart(market: Market, subscription: SubscriptionRecord): Html 
     }`;
 }
 
-/** From what to what a change of plan or seats goes. */
+/** The old and the new value of a plan or seat change. */
 function asksFor({ action, planId, quantity, before }: OperationRecord): Html | string {
   const [from, to] =
     action === 'ChangePlan' ? [before?.planId, planId] : [before?.quantity, quantity];
@@ -253,7 +253,7 @@ function askedBy({ source, isRevert }: OperationRecord): string {
   return source === 'Partner' ? 'through the publisher’s API' : 'in the marketplace';
 }
 
-/** How the operation ended. Microsoft learns no reason: a publisher's PATCH says Failure alone. */
+/** How the operation ended. A publisher's PATCH carries no reason, only Failure. */
 function settledText({ action, status, settledBy }: OperationRecord): string {
   if (status === 'InProgress') {
     return isAnswered(action) ? 'Waiting for the publisher’s answer' : 'Being processed';
