@@ -20,7 +20,7 @@ it('while the worker is away the purchase is kept, and the page works once it is
   expect(away.status).toBe(503);
   expect(away.headers.get('retry-after')).toBe('15');
   expect(away.html).toContain('http-equiv="refresh"');
-  expect(away.html).toContain('We keep your purchase');
+  expect(away.html).toContain('Your purchase is safe.');
   startWorker();
   const back = await browser.get(`${stage.url}/landing`);
   expect(back.heading).toBe('Confirm your purchase');
@@ -31,7 +31,7 @@ it('a confirmation that the worker could not take is handed over later, once, by
   const startWorker = await stage.stopWorker();
   const kept = await confirm(stage, browser, { page });
   expect(kept.status).toBe(200);
-  expect(kept.heading).toBe('Thank you. We are getting started');
+  expect(kept.heading).toBe('Thank you. We’re getting started');
   expect(kept.html).toContain('We can’t get the latest status');
   startWorker();
   await until(
@@ -97,5 +97,5 @@ it('an activation that fails at Microsoft is told to the buyer', async () => {
     () => browser.get(progress.url),
     (seen) => seen.heading === 'This subscription has ended',
   );
-  expect(ended.html).toContain('Nothing more is billed');
+  expect(ended.html).toContain('You won’t be billed for it again.');
 });
