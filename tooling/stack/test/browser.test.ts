@@ -283,44 +283,32 @@ describe('in a browser', () => {
     await using context = await openContext(browsers, {}, { isTroubled: true });
     const page = await context.newPage();
     const { subscriptionId, url } = await activeInBrowser(page);
-    const typed = () => page.locator('input[name=to][type=number]').inputValue();
-    const isReview = () =>
-      page.locator('main form input[name=request]').waitFor({ state: 'attached' });
 
-    await page.goto(`${url}/seats`);
-    await page.locator('#to').fill('9');
-    await page.locator('main form button[type=submit]').click();
-    await isReview();
-    await page.goBack();
-    await page.locator('#to').waitFor();
-    expect(await typed()).toBe('9');
-    await page.goForward();
-    await isReview();
-    await page.reload();
-    await isReview();
-    expect(await page.locator('input[name=to]').inputValue()).toBe('9');
-    await page.locator('main form button[type=submit]').click();
-    await page.waitForURL(/\/changes\//);
-    const following = page.url();
-
-    await page.goBack();
-    await page.locator('h1').waitFor();
-    await page.goForward();
-    await page.waitForURL(following);
-    await page.reload();
-    await page.locator('[data-stage="succeeded"]').waitFor({ timeout: 30_000 });
-    await page.goBack();
-    await page.locator('h1').waitFor();
-    // A form that the browser kept is sent once more, if there is one.
-    const again = page.locator('main form:has(input[name=request]) button[type=submit]');
-    if (await again.count()) {
-      await again.click();
-      await page.locator('h1').waitFor();
-    }
-    await page.locator('main a[href^="/landing/subscriptions/"]').first().waitFor();
+    await changeRestlessly(page, {
+      url: `${url}/seats`,
+      choose: () => page.locator('#to').fill('9'),
+      chosen: () => page.locator('input[name=to][type=number]').inputValue(),
+      to: '9',
+    });
 
     expect(await requestsOf(subscriptionId)).toEqual(['ChangeQuantity']);
     expect((await world.control.subscription(subscriptionId)).quantity).toBe(9);
+  });
+
+  test('back, reload and forward at each step of a change of plan do nothing twice and lead nowhere wrong', async () => {
+    await using context = await openContext(browsers, {}, { isTroubled: true });
+    const page = await context.newPage();
+    const { subscriptionId, url } = await activeInBrowser(page);
+
+    await changeRestlessly(page, {
+      url: `${url}/plan`,
+      choose: () => page.locator('input[name=to][value=basic]').check(),
+      chosen: () => page.locator('input[name=to]:checked').inputValue(),
+      to: 'basic',
+    });
+
+    expect(await requestsOf(subscriptionId)).toEqual(['ChangePlan']);
+    expect((await world.control.subscription(subscriptionId)).planId).toBe('basic');
   });
 
   test('back, reload and forward at each step of a cancellation cancel once, and only with the tick', async () => {
@@ -372,6 +360,54 @@ describe('in a browser', () => {
     await page.locator('form[action="/landing/confirm"] button[type=submit]').click();
     await page.locator('[data-stage="ready"]').waitFor({ timeout: 30_000 });
     return { subscriptionId, url: `${world.stack.landingUrl}/subscriptions/${subscriptionId}` };
+  }
+
+  /** Makes a change once, going back, forward and loading again after each of its steps. */
+  async function changeRestlessly(
+    page: Page,
+    change: {
+      readonly url: string;
+      readonly choose: () => Promise<void>;
+      readonly chosen: () => Promise<string>;
+      readonly to: string;
+    },
+  ): Promise<void> {
+    const { url, choose, chosen, to } = change;
+    const send = () => page.locator('main form button[type=submit]').click();
+    const isReview = () =>
+      page.locator('main form input[name=request]').waitFor({ state: 'attached' });
+
+    await page.goto(url);
+    await choose();
+    await send();
+    await isReview();
+    await page.goBack();
+    await page.locator('main form[method=get]').waitFor();
+    expect(await chosen()).toBe(to);
+    await page.goForward();
+    await isReview();
+    await page.reload();
+    await isReview();
+    expect(await page.locator('input[name=to]').inputValue()).toBe(to);
+    await send();
+    await page.waitForURL(/\/changes\//);
+    const following = page.url();
+
+    await page.goBack();
+    await page.locator('h1').waitFor();
+    await page.goForward();
+    await page.waitForURL(following);
+    await page.reload();
+    await page.locator('[data-stage="succeeded"]').waitFor({ timeout: 30_000 });
+    await page.goBack();
+    await page.locator('h1').waitFor();
+    // A form that the browser kept is sent once more, if there is one.
+    const again = page.locator('main form:has(input[name=request]) button[type=submit]');
+    if (await again.count()) {
+      await again.click();
+      await page.locator('h1').waitFor();
+    }
+    await page.locator('main a[href^="/landing/subscriptions/"]').first().waitFor();
   }
 
   /** What customers have asked for of a subscription, oldest first. */
