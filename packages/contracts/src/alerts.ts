@@ -40,6 +40,8 @@ const CLOCK_OFF = 1;
 const REFUSED_IN_A_ROW = 10;
 /** One restart may show the page once; a buyer who keeps trying sees it more often. */
 const BUYERS_TURNED_AWAY = 2;
+/** Owners answer a colleague within a working day, or they have left. */
+const OWNER_PATIENCE = 24 * HOUR;
 /** Half a day after it was due. A failed run is repeated much sooner. */
 const RECONCILE_LATE = 12 * HOUR;
 /** A finished hour is sent within minutes; after three hours, three attempts have failed. */
@@ -249,6 +251,17 @@ export const alertRules = {
       'Buyers have confirmed, but the worker has not received it, so their purchases are not activated.',
     nextStep:
       'Start fulfillment-worker, or read its log. The confirmations are then sent automatically.',
+  },
+  AccessRequestsWaiting: {
+    metric: metrics.accessRequestsOldest,
+    is: 'above',
+    threshold: OWNER_PATIENCE,
+    forMs: 0,
+    severity: 'warning',
+    meaning:
+      "A customer's colleague has asked for access for more than a day, and no owner has answered.",
+    nextStep:
+      'See people.waiting; where the owner has left, name another with people.nameOwner, or take a request away with people.remove.',
   },
   DeliveriesDead: {
     metric: metrics.deliveriesDead,

@@ -201,6 +201,13 @@ export const metrics = {
     by: 'landing',
     help: "Age of the oldest buyer's confirmation that the worker has not received.",
   }),
+  accessRequestsOldest: metric({
+    name: 'landfall_access_requests_oldest_seconds',
+    kind: 'gauge',
+    unit: 'seconds',
+    by: 'landing',
+    help: 'Age of the oldest request for access to a subscription that no one has answered.',
+  }),
   notificationsUnprocessedOldest: metric({
     name: 'landfall_notifications_unprocessed_oldest_seconds',
     kind: 'gauge',

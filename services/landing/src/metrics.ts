@@ -4,8 +4,9 @@ import { readClock, readPools } from '@landfall/service-kit/common-readings.ts';
 import type { Database } from '@landfall/service-kit/database.ts';
 import { ageSeconds, reading, type Metrics } from '@landfall/service-kit/metrics.ts';
 import type { LandingTables } from './db/schema.ts';
+import { oldestRequest } from './manage/publisher-people-store.ts';
 
-/** What landing tells of itself: for how long a buyer's confirmation has waited for the worker. */
+/** What landing tells of itself: for how long a confirmation and a request for access have waited. */
 export function readLanding(
   metrics: Metrics,
   deps: { readonly database: Database<LandingTables>; readonly now: () => Date },
@@ -19,5 +20,9 @@ export function readLanding(
       where confirmed_at is not null and handed_over_at is null
     `.execute(database.kysely);
     return [reading(table.confirmationsOldest, ageSeconds(rows[0]?.oldest, now()) ?? 0)];
+  });
+  metrics.read([table.accessRequestsOldest], async () => {
+    const oldest = await oldestRequest(database.kysely);
+    return [reading(table.accessRequestsOldest, ageSeconds(oldest, now()) ?? 0)];
   });
 }

@@ -6,9 +6,19 @@ import { ownAlertProcedures } from '@landfall/contracts/alert-procedures.ts';
 import { connectBus } from '@landfall/service-kit/bus.ts';
 import { createLogger } from '@landfall/service-kit/log.ts';
 import { procedureTransport } from '@landfall/service-kit/rpc.ts';
-import { buyAndSignIn, confirm, openStage, people, until, type Stage } from './stage.ts';
+import {
+  activeSubscription,
+  buyAndSignIn,
+  confirm,
+  openStage,
+  people,
+  signInAs,
+  until,
+  type Stage,
+} from './stage.ts';
 
 const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
 
 let stage: Stage;
 /** How far the service's clock is ahead of ours: nobody waits for real minutes. */
@@ -52,6 +62,23 @@ it('a confirmation that the worker has not taken for five minutes is an alert, u
 
   startWorker();
   await until(alerts, (seen) => seen.length === 0);
+});
+
+it('a request for access that no owner has answered for a day is an alert, until somebody answers it', async () => {
+  const { browser: ada, url } = await activeSubscription(stage, people.ada);
+  const ben = await signInAs(stage, people.ben);
+  await ben.post(`${url}/access`, { formKey: (await ben.get(url)).field('formKey') });
+  expect(await alerts()).toEqual([]);
+  aheadMs += DAY_MS;
+  expect(await alerts()).toEqual(['AccessRequestsWaiting']);
+
+  // Ada answers within her session; a day later nobody is waiting.
+  aheadMs -= DAY_MS;
+  const formKey = (await ada.get(`${url}/people`)).field('formKey');
+  const { objectId } = stage.emulator.identities.people.find(({ email }) => email === people.ben)!;
+  await ada.post(`${url}/people`, { formKey, person: objectId, do: 'set', role: 'viewer' });
+  aheadMs += DAY_MS;
+  expect(await alerts()).toEqual([]);
 });
 
 it('figures that cannot be read for two minutes are an alert, until they can be', async () => {

@@ -35,6 +35,19 @@ export async function requestsToTell(db: Db, limit: number): Promise<AccessReque
   );
 }
 
+/** When the request that has waited longest was made. */
+export async function oldestRequest(db: Db): Promise<Date | undefined> {
+  const row = await db
+    .selectFrom('members')
+    .select('asked_at')
+    .where('role', 'is', null)
+    .where('decided_at', 'is', null)
+    .orderBy('asked_at')
+    .limit(1)
+    .executeTakeFirst();
+  return row?.asked_at ?? undefined;
+}
+
 export async function recordTold(db: Db, request: AccessRequest, at: Date): Promise<void> {
   await db
     .updateTable('members')
