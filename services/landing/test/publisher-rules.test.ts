@@ -4,8 +4,10 @@ import type { Page } from './browser.ts';
 import { activeSubscription, openStage, people, type Stage } from './stage.ts';
 
 let stage: Stage;
+/** How far the service's clock is ahead of ours: nobody waits for real minutes. */
+let aheadMs = 0;
 beforeAll(async () => {
-  stage = await openStage();
+  stage = await openStage({}, () => new Date(Date.now() + aheadMs));
 });
 afterEach(() => {
   stage.worker.changes.policy = { rules: [] };
@@ -77,6 +79,35 @@ test('where every number of seats is refused the page says so instead of showing
 
   expect(page.html).toContain('You can’t change the number of seats in this subscription.');
   expect(page.html).not.toContain('name="to"');
+});
+
+test('seats and plans that are all refused are said on the subscription’s page, without a button to try', async () => {
+  const order = { offerId: 'teamdesk', planId: 'standard', quantity: 20 };
+  const { url, browser } = await activeSubscription(stage, people.ada, order);
+  expect((await browser.get(url)).html).toContain(`/seats"`);
+  const refuse = { decision: 'refuse', message: { en: 'Please call us first.' } } as const;
+  stage.worker.changes.policy = {
+    rules: [
+      { ...refuse, id: 'seats', when: { action: 'ChangeQuantity' } },
+      { ...refuse, id: 'plans', when: { action: 'ChangePlan' } },
+    ],
+  };
+  aheadMs += 61_000;
+
+  const page = await browser.get(url);
+
+  expect(page.html).not.toMatch(/href="[^"]*\/(seats|plan)"/);
+  expect(page.html).toContain('/cancel"');
+  expect(words(page)).toContain(
+    'The number of seats of your subscription can’t be changed. Please call us first.',
+  );
+  expect(words(page)).toMatch(
+    /There’s no other plan you can switch to\. Not available for your subscription: Basic Please call us first\./,
+  );
+
+  stage.worker.changes.policy = { rules: [] };
+  aheadMs += 61_000;
+  expect((await browser.get(url)).html).toMatch(/\/plan"[^]*\/seats"/);
 });
 
 test('a form that was open before the rule came ends in a refusal with the publisher’s words', async () => {

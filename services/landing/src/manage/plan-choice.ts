@@ -67,6 +67,14 @@ export function seatChoice({ plans, seats }: Choices, { planId }: Held): SeatCho
   };
 }
 
+/** Whether there is any number of seats but the present one to choose. */
+export function hasOtherSeats(
+  { ranges }: Pick<SeatChoice, 'ranges'>,
+  quantity: number | null,
+): boolean {
+  return ranges.some(({ min, max }) => min !== quantity || max !== quantity);
+}
+
 /** The number of seats that a form's text means, where it is one that can be had and another than now. */
 export function wantedSeats(
   text: string,

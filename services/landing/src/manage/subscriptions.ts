@@ -68,6 +68,8 @@ export interface History {
 export interface Subscriptions {
   /** As Microsoft lists them now: takes as long as Microsoft does. */
   choices(subscriptionId: string): Promise<Choices>;
+  /** As Microsoft listed them within the last minute, or none where they cannot be had quickly. */
+  knownChoices(subscription: Pick<SubscriptionView, 'id' | 'planId'>): Promise<Choices>;
   /** The plans for their names: of the last minutes, or none where they cannot be had quickly. */
   knownPlans(subscription: Pick<SubscriptionView, 'id' | 'planId'>): Promise<readonly Plan[]>;
   /** Stored once it is answered; the same `changeId` again is the same change. */
@@ -99,6 +101,8 @@ export interface HistoryPage {
 const NICETY_TIMEOUT_MS = 2_000;
 /** Publishers rename plans seldom, and a changed one is read anew. */
 const PLANS_LIFE_MS = 10 * 60_000;
+/** What may be chosen depends on the publisher's rules, which take effect at once. */
+const CHOICES_LIFE_MS = 60_000;
 /** A few megabytes at most; the oldest goes first. */
 const MAX_KNOWN = 1_000;
 
@@ -108,7 +112,7 @@ export function createSubscriptions(services: {
   readonly now: () => Date;
 }): Subscriptions {
   const { worker, billing, now } = services;
-  const known = new Map<string, { readonly plans: readonly Plan[]; readonly until: number }>();
+  const known = new Map<string, { readonly choices: Choices; readonly at: number }>();
 
   const choices = async (subscriptionId: string, signal?: AbortSignal): Promise<Choices> => {
     const answer = await asked(
@@ -116,25 +120,30 @@ export function createSubscriptions(services: {
     );
     if (!('value' in answer)) return { plans: [] };
     known.delete(subscriptionId);
-    known.set(subscriptionId, {
-      plans: answer.value.plans,
-      until: now().getTime() + PLANS_LIFE_MS,
-    });
+    known.set(subscriptionId, { choices: answer.value, at: now().getTime() });
     const [oldest] = known.keys();
     if (known.size > MAX_KNOWN && oldest !== undefined) known.delete(oldest);
     return answer.value;
   };
 
+  const notOlderThan = async (
+    { id, planId }: Pick<SubscriptionView, 'id' | 'planId'>,
+    lifeMs: number,
+  ): Promise<Choices> => {
+    const kept = known.get(id);
+    const isFresh = kept && kept.at + lifeMs > now().getTime();
+    const own = kept?.choices.plans.find((plan) => plan.planId === planId);
+    // Without its private offers a plan's price is not known: it is asked for again.
+    if (isFresh && own?.sourceOffers) return kept.choices;
+    const answer = await orNothing(choices(id, AbortSignal.timeout(NICETY_TIMEOUT_MS)));
+    return answer ?? kept?.choices ?? { plans: [] };
+  };
+
   return {
     choices: (subscriptionId) => choices(subscriptionId),
-    async knownPlans({ id, planId }) {
-      const kept = known.get(id);
-      const isFresh = kept && kept.until > now().getTime();
-      const own = kept?.plans.find((plan) => plan.planId === planId);
-      // Without its private offers a plan's price is not known: it is asked for again.
-      if (isFresh && own?.sourceOffers) return kept.plans;
-      const answer = await orNothing(choices(id, AbortSignal.timeout(NICETY_TIMEOUT_MS)));
-      return answer?.plans ?? kept?.plans ?? [];
+    knownChoices: (subscription) => notOlderThan(subscription, CHOICES_LIFE_MS),
+    async knownPlans(subscription) {
+      return (await notOlderThan(subscription, PLANS_LIFE_MS)).plans;
     },
     async request({ approvedBy, ...change }) {
       const answer = await sendChange(worker, change, approverOf(approvedBy));

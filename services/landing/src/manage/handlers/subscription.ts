@@ -7,7 +7,7 @@ import { endingOf } from '../ending.ts';
 import { linesOf, planNameIn } from '../history.ts';
 import { subscriptionPage, type LastChange } from '../pages/subscription.ts';
 import { peopleOf } from '../store.ts';
-import type { History, Plan } from '../subscriptions.ts';
+import type { Choices, History } from '../subscriptions.ts';
 
 /** Enough entries for the newest few that a customer would want to read. */
 const LOOK = 20;
@@ -22,12 +22,12 @@ export async function showSubscription(
   admitted: Admitted,
 ): Promise<Response> {
   const { subscription, frame } = admitted;
-  const plans = await landing.subscriptions.knownPlans(subscription);
-  const standing = { subscription, planName: planNameIn(plans, subscription.planId) };
+  const choices = await landing.subscriptions.knownChoices(subscription);
+  const standing = { subscription, planName: planNameIn(choices.plans, subscription.planId) };
   if (subscription.unrecognisedStatus !== undefined) return c.html(preparingPage(frame));
   switch (subscription.status) {
     case 'Subscribed':
-      return manage(landing, c, admitted, plans);
+      return manage(landing, c, admitted, choices);
     case 'Suspended': {
       const suspendedAt = await landing.purchases.suspendedAt(subscription.id);
       return c.html(suspendedPage(frame, { ...standing, suspendedAt }));
@@ -43,7 +43,7 @@ async function manage(
   landing: Landing,
   c: Context,
   admitted: Admitted,
-  plans: readonly Plan[],
+  choices: Choices,
 ): Promise<Response> {
   const { subscription, frame, role, session } = admitted;
   const [usage, history, people] = await Promise.all([
@@ -56,7 +56,7 @@ async function manage(
     subscriptionPage(frame, {
       subscription,
       role,
-      plans,
+      choices,
       usage,
       people,
       lines: lines.slice(0, NEWEST_LINES),

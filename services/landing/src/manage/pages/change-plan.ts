@@ -19,7 +19,7 @@ interface Choosing {
 export function planPage(frame: Frame, { subscription, choice }: Choosing): Html {
   const { words } = frame;
   const title = words.t('changes.plan.title');
-  const { current, targets, unfit, refused } = choice;
+  const { current, targets } = choice;
   return framed(frame, {
     title,
     body: html`
@@ -37,36 +37,53 @@ export function planPage(frame: Frame, { subscription, choice }: Choosing): Html
       }
       ${targets.length > 0 ? choiceForm(frame, { subscription, choice }) : ''}
       ${
-        unfit.length > 0
-          ? html`<div class="note">
-              <p>${words.t('changes.plan.unfit')}</p>
-              <ul>
-                ${unfit.map(
-                  (plan) => html`<li>${planName(plan)} <span>(${seats(words, plan)})</span></li>`,
-                )}
-              </ul>
-            </div>`
-          : ''
-      }
-      ${
-        refused.length > 0
-          ? html`<div class="note">
-              <p>${words.t('changes.plan.refused')}</p>
-              <ul>
-                ${refused.map(
-                  (plan) =>
-                    html`<li>
-                      ${planName(plan)}
-                      ${publisherReasons(frame, plan.refusal?.message ? [plan.refusal.message] : [])}
-                    </li>`,
-                )}
-              </ul>
-            </div>`
+        choice.unfit.length + choice.refused.length > 0
+          ? html`<div class="card">${excluded(frame, choice)}</div>`
           : ''
       }
       ${targets.length > 0 ? '' : backLink(frame, subscription.id)}
     `,
   });
+}
+
+/** That there is no other plan to choose, and why not the ones that there are. */
+export function noOtherPlan(frame: Frame, { choice }: Choosing): Html {
+  return html`<p>${frame.words.t('manage.why.noOtherPlan')}</p>
+    ${excluded(frame, choice)}`;
+}
+
+/** The plans that cannot be chosen now, and why in the publisher's words. */
+function excluded(frame: Frame, { unfit, refused }: PlanChoice): Html {
+  const { words } = frame;
+  return html`${
+    unfit.length > 0
+      ? html`<div class="excluded">
+          <p>${words.t('changes.plan.unfit')}</p>
+          <ul>
+            ${unfit.map(
+              (plan) =>
+                html`<li><b>${planName(plan)}</b> <span>(${seats(words, plan)})</span></li>`,
+            )}
+          </ul>
+        </div>`
+      : ''
+  }
+  ${
+    refused.length > 0
+      ? html`<div class="excluded">
+          <p>${words.t('changes.plan.refused')}</p>
+          <ul>
+            ${refused.map(
+              (plan) =>
+                html`<li>
+                  <b>${planName(plan)}</b>
+                  ${publisherReasons(frame, plan.refusal?.message ? [plan.refusal.message] : [])}
+                </li>`,
+            )}
+          </ul>
+        </div>`
+      : ''
+  }`;
 }
 
 function choiceForm({ words }: Frame, { subscription, choice }: Choosing): Html {

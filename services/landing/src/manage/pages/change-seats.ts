@@ -3,7 +3,7 @@ import type { SubscriptionView } from '@landfall/contracts/subscription-view.ts'
 import { framed, type Frame, type Html } from '../../pages/frame.ts';
 import type { Words } from '../../words/words.ts';
 import { managePath } from '../paths.ts';
-import type { SeatChoice } from '../plan-choice.ts';
+import { hasOtherSeats, type SeatChoice } from '../plan-choice.ts';
 import type { Plan } from '../subscriptions.ts';
 import { approvalPage } from './approval.ts';
 import { planName, totalWords } from './change-plan.ts';
@@ -26,7 +26,12 @@ export function seatsPage(frame: Frame, seats: ChoosingSeats): Html {
     body: html`
       <h1>${title}</h1>
       <p class="lead">${words.t('changes.seats.lead', { count })}</p>
-      ${seats.choice.ranges.length > 0 ? seatsForm(frame, seats) : noSeats(frame, seats)}
+      ${
+        hasOtherSeats(seats.choice, seats.subscription.quantity)
+          ? seatsForm(frame, seats)
+          : html`<div class="card">${fixedSeats(frame, seats.choice)}</div>
+              ${backLink(frame, seats.subscription.id)}`
+      }
     `,
   });
 }
@@ -80,12 +85,10 @@ function possibleSeats(words: Words, { ranges }: SeatChoice): string {
     .join(', ');
 }
 
-function noSeats(frame: Frame, { subscription, choice }: ChoosingSeats): Html {
-  return html`<div class="card">
-      <p>${frame.words.t('changes.seats.none')}</p>
-      ${publisherReasons(frame, choice.reasons)}
-    </div>
-    ${backLink(frame, subscription.id)}`;
+/** That there is no other number to choose, and why in the publisher's words. */
+export function fixedSeats(frame: Frame, { reasons }: SeatChoice): Html {
+  return html`<p>${frame.words.t('changes.seats.none')}</p>
+    ${publisherReasons(frame, reasons)}`;
 }
 
 /** What the change means; sending it is the approval. */

@@ -7,10 +7,12 @@ import type { Words } from '../../words/words.ts';
 import { planNameIn, type HistoryLine } from '../history.ts';
 import { obstacleTo } from '../obstacle.ts';
 import { LIST_PATH, managePath } from '../paths.ts';
-import { planChoice } from '../plan-choice.ts';
+import { hasOtherSeats, planChoice, seatChoice } from '../plan-choice.ts';
 import { hasRight, rolesWith, type Role } from '../roles.ts';
 import type { Member } from '../store.ts';
-import type { Plan, Usage } from '../subscriptions.ts';
+import type { Choices, Usage } from '../subscriptions.ts';
+import { noOtherPlan } from './change-plan.ts';
+import { fixedSeats } from './change-seats.ts';
 import { pendingSteps } from './follow-change.ts';
 import { historyLines } from './history.ts';
 import { peopleList, reasonInWords } from './refused.ts';
@@ -24,8 +26,8 @@ export interface LastChange {
 export interface Managed {
   readonly subscription: SubscriptionView;
   readonly role: Role;
-  /** None where Microsoft cannot be asked quickly: then ids stand for names. */
-  readonly plans: readonly Plan[];
+  /** No plans where Microsoft cannot be asked quickly: then ids stand for names. */
+  readonly choices: Choices;
   readonly usage: Usage | undefined;
   readonly people: {
     readonly members: readonly (Member & { role: Role })[];
@@ -40,13 +42,15 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 /** Everything of an active subscription on one page. */
 export function subscriptionPage(frame: Frame, managed: Managed): Html {
   const { words, product } = frame;
-  const { subscription, plans, usage, lines } = managed;
+  const { subscription, choices, usage, lines } = managed;
+  const { plans } = choices;
   const { id } = subscription;
   const title = words.t('manage.title');
   return framed(frame, {
     title,
     isFollowed: true,
     ...(subscription.pendingChange ? { refreshSeconds: PENDING_REFRESH_SECONDS } : {}),
+    isWide: true,
     body: html`
       <h1>${title}</h1>
       <p class="lead">${sentence(words, subscription)}</p>
@@ -56,17 +60,23 @@ export function subscriptionPage(frame: Frame, managed: Managed): Html {
           ${words.t('frame.openProduct', { product: product.name })}
         </a>
       </p>
-      <section class="card" aria-labelledby="what">
-        <h2 id="what">${words.t('purchase.subscription')}</h2>
-        ${summary(frame, managed)} ${actions(frame, managed)}
-      </section>
-      ${usageCard(frame, { usage, plans, planId: subscription.planId })}
-      ${peopleCard(frame, managed)}
-      <section class="card" aria-labelledby="history">
-        <h2 id="history">${words.t('manage.history.title')}</h2>
-        ${historyLines(frame, lines)}
-        <p><a href="${managePath(id, '/history')}">${words.t('manage.history.all')}</a></p>
-      </section>
+      <div class="columns">
+        <div>
+          <section class="card" aria-labelledby="what">
+            <h2 id="what">${words.t('purchase.subscription')}</h2>
+            ${summary(frame, managed)} ${actions(frame, managed)}
+          </section>
+          ${usageCard(frame, { usage, plans, planId: subscription.planId })}
+        </div>
+        <div>
+          ${peopleCard(frame, managed)}
+          <section class="card" aria-labelledby="history">
+            <h2 id="history">${words.t('manage.history.title')}</h2>
+            ${historyLines(frame, lines)}
+            <p><a href="${managePath(id, '/history')}">${words.t('manage.history.all')}</a></p>
+          </section>
+        </div>
+      </div>
       <p class="actions"><a href="${LIST_PATH}">${words.t('manage.list.back')}</a></p>
     `,
   });
@@ -95,10 +105,15 @@ function dayAfter(day: Date): Date {
 }
 
 /** What is under way, or how the last change ended. */
-function news(frame: Frame, { subscription, plans, lastChange }: Managed): Html | string {
+function news(frame: Frame, { subscription, choices, lastChange }: Managed): Html | string {
   const { words } = frame;
   const { pendingChange, id } = subscription;
-  if (pendingChange) return pendingSteps(frame, { subscriptionId: id, pendingChange, plans });
+  if (pendingChange)
+    return pendingSteps(frame, {
+      subscriptionId: id,
+      pendingChange,
+      plans: choices.plans,
+    });
   if (!lastChange) return '';
   const text = words.t(lastChange.hasFailed ? 'changes.last.failed' : 'changes.last.succeeded');
   return html`<p class="notice" role="status">
@@ -110,8 +125,9 @@ function news(frame: Frame, { subscription, plans, lastChange }: Managed): Html 
 }
 
 /** What it is and what it costs, with whose role the reader has. */
-function summary(frame: Frame, { subscription, plans, role }: Managed): Html {
+function summary(frame: Frame, { subscription, choices, role }: Managed): Html {
   const { words } = frame;
+  const { plans } = choices;
   const plan = plans.find(({ planId }) => planId === subscription.planId);
   return purchaseSummary(frame, {
     subscription,
@@ -124,34 +140,29 @@ function summary(frame: Frame, { subscription, plans, role }: Managed): Html {
 /** What may be done; where nothing may, why, and by whom it can be. */
 function actions(frame: Frame, managed: Managed): Html {
   const { words } = frame;
-  const { subscription, role, plans } = managed;
-  const { id } = subscription;
-  const obstacles = (['plan', 'seats', 'cancel'] as const).map((act) =>
+  const { subscription, role, choices } = managed;
+  const { id, quantity } = subscription;
+  const [noPlan, noSeats, noCancel] = (['plan', 'seats', 'cancel'] as const).map((act) =>
     obstacleTo(act, subscription),
   );
-  const [noPlan, noSeats, noCancel] = obstacles;
   const general = noPlan && noCancel && noPlan === noCancel ? noPlan : undefined;
   if (general) {
     return html`<p class="note">${reasonInWords(frame, subscription, general)}</p>`;
   }
   if (!hasRight(role, 'change')) return byWhom(frame, managed, 'change');
-  const isOnlyPlan = plans.length > 0 && planChoice(plans, subscription).targets.length === 0;
+  const plans = planChoice(choices.plans, subscription);
+  const isOnlyPlan = choices.plans.length > 0 && plans.targets.length === 0;
+  const seats = seatChoice(choices, subscription);
+  const areSeatsFixed = !hasOtherSeats(seats, quantity);
   const canCancel = !noCancel && hasRight(role, 'cancel');
-  return html`<p class="actions">
-      ${
-        noPlan || isOnlyPlan
-          ? ''
-          : html`<a class="button second" href="${managePath(id, '/plan')}">
-              ${words.t('manage.changePlan')}
-            </a>`
-      }
-      ${
-        noSeats
-          ? ''
-          : html`<a class="button second" href="${managePath(id, '/seats')}">
-              ${words.t('manage.changeSeats')}
-            </a>`
-      }
+  const link = (to: '/plan' | '/seats', text: string) =>
+    html`<a class="button second" href="${managePath(id, to)}">${text}</a>`;
+  return html`${noPlan ? html`<p class="note">${reasonInWords(frame, subscription, noPlan)}</p>` : ''}
+    ${noPlan || !isOnlyPlan ? '' : noOtherPlan(frame, { subscription, choice: plans })}
+    ${noSeats || !areSeatsFixed ? '' : fixedSeats(frame, seats)}
+    <p class="actions">
+      ${noPlan || isOnlyPlan ? '' : link('/plan', words.t('manage.changePlan'))}
+      ${noSeats || areSeatsFixed ? '' : link('/seats', words.t('manage.changeSeats'))}
       ${
         canCancel
           ? html`<a class="danger" href="${managePath(id, '/cancel')}">
@@ -160,8 +171,6 @@ function actions(frame: Frame, managed: Managed): Html {
           : ''
       }
     </p>
-    ${noPlan ? html`<p class="note">${reasonInWords(frame, subscription, noPlan)}</p>` : ''}
-    ${!noPlan && isOnlyPlan ? html`<p class="note">${words.t('manage.why.noOtherPlan')}</p>` : ''}
     ${hasRight(role, 'cancel') || noCancel ? '' : byWhom(frame, managed, 'cancel')}`;
 }
 

@@ -13,17 +13,16 @@ interface Named {
 const SHORT_ID_LENGTH = 8;
 
 /** What tells a subscription from others of the same plan, in one line: seats, its first day, its id. */
-export function whichWords(words: Words, { subscription, planName }: Named): string {
+export function whichWords(words: Words, { subscription, planName }: Named): Html {
   const { id, quantity, term, createdAt } = subscription;
   const since = new Date(term.startDate ?? createdAt);
-  return [
+  const facts = [
     planName,
     quantity === null ? '' : words.t('changes.seats.count', { count: quantity }),
     words.t('manage.which.since', { date: words.date(since) }),
-    words.t('manage.which.id', { id: id.slice(0, SHORT_ID_LENGTH) }),
-  ]
-    .filter(Boolean)
-    .join(' · ');
+  ].filter(Boolean);
+  const shortId = words.t('manage.which.id', { id: id.slice(0, SHORT_ID_LENGTH) });
+  return html`${facts.join(' · ')} · <span class="whole">${shortId}</span>`;
 }
 
 /** The same for whoever is about to change it: with the name that the customer gave it. */
