@@ -288,6 +288,46 @@ test('a rule refuses a change whose operation Microsoft shows only after four se
   expect((await stage.control.subscription(subscriptionId)).quantity).toBe(6);
 });
 
+test('a worker that stops right after it gave up leaves no change and no operation without an end', async () => {
+  const subscriptionId = await subscribed(stage, TEAM);
+  await lagging(FOR_EVER_MS);
+  const { changeId } = await stage.client.subscriptions.changeQuantity.mutate({
+    subscriptionId,
+    quantity: 9,
+    approvedBy: 'entra:tenant/person',
+  });
+  const change = () => stage.client.subscriptions.change.query({ changeId });
+  const outcomes = async () => {
+    const { items } = await stage.client.subscriptions.operations.query({ subscriptionId });
+    return items.map(({ outcome }) => outcome);
+  };
+  const isOver = async () =>
+    (await change()).state === 'failed' && (await outcomes()).join() === 'succeeded';
+  await hurry(stage, subscriptionId, isOver);
+
+  // As it is when a process ends between its last look and what follows from it.
+  await stage.db.pool.query(
+    `update changes set state = 'sent', failure = null, settled_at = null where id = $1`,
+    [changeId],
+  );
+  await stage.db.pool.query(
+    `update operations set outcome = null, settled_at = null where subscription_id = $1`,
+    [subscriptionId],
+  );
+  const { rowCount } = await stage.db.pool.query(
+    `update tasks set done_at = null, run_at = now()
+      where subscription_id = $1 and kind in ('notification', 'followChange')`,
+    [subscriptionId],
+  );
+  expect(rowCount).toBe(2);
+  await stage.db.pool.query(`update lanes set due_at = now() where subscription_id = $1`, [
+    subscriptionId,
+  ]);
+
+  await hurry(stage, subscriptionId, isOver);
+  expect(await change()).toMatchObject({ state: 'failed', failure: 'without-effect' });
+});
+
 test('what a later change has overtaken is not waited for and raises nothing', async () => {
   const subscriptionId = await subscribed(stage, TEAM);
   await lagging(LAG_MS);

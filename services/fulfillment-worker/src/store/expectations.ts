@@ -96,6 +96,23 @@ export async function markMissing(
     .execute();
 }
 
+/** Whether a task has looked for it in vain to the end. */
+export async function wasGivenUp(
+  db: Db['kysely'],
+  { subscriptionId, key }: Pick<Expectation, 'subscriptionId' | 'key'>,
+  taskId: string,
+): Promise<boolean> {
+  const row = await db
+    .selectFrom('expectations')
+    .select('key')
+    .where('subscription_id', '=', subscriptionId)
+    .where('key', '=', key)
+    .where('state', '=', 'missing')
+    .where('task_id', '=', taskId)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 /** What was looked for in vain, oldest first. */
 export async function missingOf(
   db: Db['kysely'],

@@ -12,6 +12,7 @@ import {
   markMissing,
   markShown,
   settledOtherwise,
+  wasGivenUp,
   type Expectation,
 } from '../store/expectations.ts';
 import { addToTimeline } from '../store/timeline.ts';
@@ -75,7 +76,10 @@ export async function awaitEffect(
     return 'shown';
   }
   const looks = await write((trx) => countLook(trx, told, task.id));
-  if (looks === undefined) return DONE;
+  if (looks === undefined) {
+    // It may have been this very task that gave up, in a process that has ended right after.
+    return (await wasGivenUp(deps.db.kysely, told, task.id)) ? 'missing' : DONE;
+  }
   if (looks <= EFFECT_SCHEDULE_MS.length) return again(stepOf(EFFECT_SCHEDULE_MS, looks - 1));
   if (observation.kind === 'missing') {
     await observeSubscription(deps, told.subscriptionId, run.context, { write });
