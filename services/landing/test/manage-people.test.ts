@@ -183,6 +183,19 @@ describe('the people of a subscription', () => {
   });
 });
 
+it('requests that an organisation before has left keep nobody of the present one from asking', async () => {
+  const { subscriptionId, url } = await activeSubscription(stage, people.ada);
+  await stage.query(
+    `INSERT INTO members (subscription_id, tenant_id, object_id, asked_at)
+      SELECT $1, 'an-organisation-before', gen_random_uuid()::text, now() FROM generate_series(1, 50)`,
+    [subscriptionId],
+  );
+  const ben = await signInAs(stage, people.ben);
+  const formKey = (await ben.get(url)).field('formKey');
+
+  expect((await ben.post(`${url}/access`, { formKey })).heading).toBe('Access requested');
+});
+
 it('nobody new is written down of a subscription that has ended', async () => {
   const { subscriptionId, url } = await activeSubscription(stage, people.ada);
   await stage.emulator.control.cancel(subscriptionId);

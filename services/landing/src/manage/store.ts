@@ -108,7 +108,7 @@ export async function ask(
     SELECT ${subscriptionId}, ${publisherId}, ${who.tenantId}, ${who.objectId}, ${who.name ?? null},
       ${who.email ?? null}, ${at}::timestamptz
     WHERE (SELECT count(*) FROM members WHERE subscription_id = ${subscriptionId}
-      AND role IS NULL AND decided_at IS NULL) < ${MAX_WAITING}
+      AND tenant_id = ${who.tenantId} AND role IS NULL AND decided_at IS NULL) < ${MAX_WAITING}
     ON CONFLICT (subscription_id, tenant_id, object_id) DO UPDATE
       SET asked_at = excluded.asked_at, decided_at = NULL, decided_by = NULL, told_at = NULL,
         publisher_id = excluded.publisher_id,
