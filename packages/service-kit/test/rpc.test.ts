@@ -187,6 +187,26 @@ test('a key without the scope is refused, and so is a service that the procedure
   expect(JSON.parse(anonymous)).toMatchObject({ error: { data: { code: 'UNAUTHORIZED' } } });
 });
 
+test('a scope that only a newer gateway knows gives nothing, and takes nothing from the others', async () => {
+  await using _ = serve({});
+  const held = { kind: 'api-key', keyId: 'k1', scopes: ['usage:read', 'of-tomorrow:write'] };
+  const ask = async (path: string, body: string) =>
+    JSON.parse(
+      await callers.request(`rpc.billing-sync.${path}`, body, {
+        headers: { [headerNames.caller]: JSON.stringify(held) },
+        timeoutMs: 1000,
+      }),
+    ) as unknown;
+
+  expect(await ask('usage.hours', '{"type":"query","input":{}}')).toEqual({
+    result: { data: { items: [] } },
+  });
+  const put = { offerId: 'o', planId: 'p', dimension: 'd', included: null };
+  expect(
+    await ask('dimensions.put', JSON.stringify({ type: 'mutation', input: put })),
+  ).toMatchObject({ error: { data: { code: 'FORBIDDEN' } } });
+});
+
 test('the one publisher that a key is limited to arrives with the call', async () => {
   const seen: (string | undefined)[] = [];
   await using _ = serve({
