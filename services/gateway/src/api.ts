@@ -30,26 +30,25 @@ export interface ApiParts {
   readonly now: () => Date;
 }
 
-/** The tRPC API at `/trpc`, and the answer to every path that nobody serves. */
+/** The tRPC API at `/trpc`, behind `admitCall`. */
 export function createApi(parts: ApiParts): Hono<{ Bindings: { incoming: IncomingMessage } }> {
   const app = new Hono<{ Bindings: { incoming: IncomingMessage } }>();
   app.all('/trpc/*', (context) => answerCall(parts, context.req.raw));
-  app.notFound((context) => {
-    const { status, headers, body } = render(notFound, context.req.header('accept'));
-    return new Response(body, { status, headers });
-  });
   return app;
 }
 
 /**
  * 401 for a call without a valid key, before its body is read and before anything is said about its path
- * or its input.
+ * or its input; 404 for a path that nobody serves.
  */
 export async function admitCall(
   { keys }: Pick<ApiParts, 'keys'>,
   request: Request,
 ): Promise<Response | undefined> {
-  if (!new URL(request.url).pathname.startsWith('/trpc/')) return undefined;
+  if (!new URL(request.url).pathname.startsWith('/trpc/')) {
+    const { status, headers, body } = render(notFound, request.headers.get('accept') ?? undefined);
+    return new Response(body, { status, headers });
+  }
   const holder = await keys
     .holderOf(request.headers.get('authorization') ?? undefined)
     .catch((error: unknown) => {

@@ -33,6 +33,11 @@ export function addressGroup(address: string): string {
     .join(':')}::/64`;
 }
 
+/** The same for the other end of a connection. */
+export function connectionGroup(address: string): string {
+  return addressGroup(plain(address));
+}
+
 /** Some proxies, Azure's Application Gateway among them, write `192.0.2.1:50412` or `[::1]:50412`. */
 function withoutPort(entry: string): string {
   const [, bracketed, dotted] = /^(?:\[([^\]]*)\](?::\d+)?|([\d.]+):\d+)$/.exec(entry) ?? [];

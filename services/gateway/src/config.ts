@@ -26,7 +26,7 @@ export const configSchema = z.object({
   RATE_PER_ADDRESS: perSecond(500),
   /** Arrivals with a purchase token each second of one address: each is stored, and nobody is known yet. */
   RATE_ARRIVALS: perSecond(10),
-  /** Webhook calls each second of one address: Microsoft's bursts pass, a flood does not. */
+  /** Webhook calls each second of one genuine token, and of strangers at one address. */
   RATE_WEBHOOK: perSecond(1000),
 });
 

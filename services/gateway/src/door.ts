@@ -1,24 +1,35 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { BodyBudget } from '@landfall/service-kit/body-budget.ts';
 import { canonicalPath } from '@landfall/service-kit/http-target.ts';
 import type { Logger } from '@landfall/service-kit/log.ts';
 import { addressGroup, clientAddress } from './client-address.ts';
 import { bodyTooLarge, notFound, send, tooMany, upstreamAway, type Answer } from './pages.ts';
 import type { Proxy } from './proxy.ts';
 import type { RateLimit } from './rate-limit.ts';
-import { hasBody, readBody } from './request-body.ts';
+import type { PagePlaces } from './page-places.ts';
+import { declaredLength, hasBody, isChunked, readBody, type BodyFault } from './request-body.ts';
 import { DEFAULT_POLICY } from './security-headers.ts';
+import type { WebhookLimit } from './webhook-limit.ts';
 
 /** Microsoft's bodies are about 2 KB. */
 const MAX_WEBHOOK_BYTES = 64 * 1024;
 /** A form of the landing page with a publisher's questions, answered at length. */
 const MAX_LANDING_BYTES = 256 * 1024;
+/** Less than the headers beside it may be, so it is read before anybody knows who calls. */
+const SMALL_BODY_BYTES = 8 * 1024;
+/** A page takes about this long. */
+const PLACES_RETRY_MS = 1_000;
 
 export interface DoorParts {
   readonly landing: Proxy;
   readonly webhook: Proxy;
   readonly perAddress: RateLimit;
   readonly arrivalsPerAddress: RateLimit;
-  readonly webhookPerAddress: RateLimit;
+  readonly webhookLimit: WebhookLimit;
+  readonly pagePlaces: PagePlaces;
+  /** Apart, so that strangers' forms take no room from Microsoft's calls. */
+  readonly landingBodies: BodyBudget;
+  readonly webhookBodies: BodyBudget;
   readonly trustedProxies: number;
   /** Sees each request, and the answer to each of a buyer's. */
   readonly watchRequest: (req: IncomingMessage) => void;
@@ -82,16 +93,32 @@ function handled(parts: DoorParts, req: IncomingMessage, res: ServerResponse, ta
   return true;
 }
 
+/**
+ * A small body goes with the request at once. Any other is read only when the ingest asks for it, which it
+ * does for genuine callers, so a stranger's is never held in memory.
+ */
 async function takeWebhook(
   parts: DoorParts,
   req: IncomingMessage,
   res: ServerResponse,
 ): Promise<void> {
   const address = clientAddress(req, parts.trustedProxies);
-  const waitMs = parts.webhookPerAddress.take(addressGroup(address));
-  if (waitMs > 0) return send(req, res, upstreamAway);
-  const body = await readBody(req, MAX_WEBHOOK_BYTES);
-  if (body === undefined) return send(req, res, bodyTooLarge);
+  const { authorization } = req.headers;
+  const counted = parts.webhookLimit.take({ address: addressGroup(address), authorization });
+  if (counted.waitMs > 0) return send(req, res, upstreamAway);
+  res.once('finish', () => counted.settle(res.statusCode));
+  if (declaredLength(req) > MAX_WEBHOOK_BYTES) return send(req, res, bodyTooLarge);
+  const load = once(async () => {
+    const body = await readBody(req, MAX_WEBHOOK_BYTES, parts.webhookBodies.reserveFor(res));
+    if (typeof body !== 'string') return body;
+    send(req, res, faultAnswers[body]);
+    return undefined;
+  });
+  const isAsked = isChunked(req) || declaredLength(req) > SMALL_BODY_BYTES;
+  const isPosted = ['POST', 'PUT', 'PATCH'].includes(req.method ?? '');
+  // Of other methods no body is handed on: it would have to be read first.
+  const body = isAsked ? (isPosted ? load : Buffer.alloc(0)) : await load();
+  if (body === undefined) return;
   parts.webhook.forward({ req, res, body, clientAddress: address }, () =>
     send(req, res, upstreamAway),
   );
@@ -104,15 +131,29 @@ async function takeLanding(
 ): Promise<void> {
   parts.watchPage(res);
   if (!['GET', 'HEAD', 'POST'].includes(req.method ?? '')) return send(req, res, methodNotAllowed);
-  const body = hasBody(req) ? await readBody(req, MAX_LANDING_BYTES) : Buffer.alloc(0);
-  if (body === undefined) return send(req, res, bodyTooLarge);
   const address = clientAddress(req, parts.trustedProxies);
+  const place = await parts.pagePlaces.take(addressGroup(address), res);
+  if (place === 'full') return send(req, res, tooMany(PLACES_RETRY_MS));
+  if (place === 'late') return send(req, res, upstreamAway);
+  const body = hasBody(req)
+    ? await readBody(req, MAX_LANDING_BYTES, parts.landingBodies.reserveFor(res))
+    : Buffer.alloc(0);
+  if (typeof body === 'string') return send(req, res, faultAnswers[body]);
   const whole = body.byteLength > 0 || req.method === 'POST' ? body : undefined;
   parts.landing.forward({ req, res, body: whole, clientAddress: address }, () =>
     send(req, res, upstreamAway),
   );
 }
 
+function once<Result>(work: () => Promise<Result>): () => Promise<Result> {
+  let result: Promise<Result> | undefined;
+  return () => (result ??= work());
+}
+
+const faultAnswers: Readonly<Record<BodyFault, Answer>> = {
+  'too-large': bodyTooLarge,
+  'no-room': upstreamAway,
+};
 const methodNotAllowed: Answer = { ...notFound, status: 405, error: 'method-not-allowed' };
 
 /** Microsoft sends a buyer with `token=…`, which the landing page keeps for a day. */

@@ -3,6 +3,7 @@ import { Agent as TlsAgent } from 'node:https';
 import { Readable } from 'node:stream';
 import { createProxyServer } from 'http-proxy-3';
 import type { Logger } from '@landfall/service-kit/log.ts';
+import { AskedBody } from './asked-body.ts';
 import { dropHopByHop, forwardHeaders } from './forwarded-headers.ts';
 import { BANNERS } from './security-headers.ts';
 
@@ -19,8 +20,11 @@ const MAX_FREE_SOCKETS = 64;
 export interface Proxied {
   readonly req: IncomingMessage;
   readonly res: ServerResponse;
-  /** Read before, where the request has one; undefined where it has none. */
-  readonly body: Buffer | undefined;
+  /**
+   * Undefined where the request has none. A function is called when the upstream asks for the body, and
+   * resolves with undefined where the caller has been answered already.
+   */
+  readonly body: Buffer | (() => Promise<Buffer | undefined>) | undefined;
   readonly clientAddress: string;
 }
 
@@ -84,9 +88,16 @@ export function createProxy(options: {
 
   const attempt = (proxied: Proxied, onAway: () => void, isLast: boolean): void => {
     const { req, res, body } = proxied;
-    const buffer = Readable.from(body === undefined ? [] : [body]);
     const startedAt = performance.now();
     let isOver = false;
+    const buffer =
+      typeof body === 'function'
+        ? new AskedBody(async () => {
+            const whole = await body();
+            isOver ||= whole === undefined;
+            return whole;
+          })
+        : Readable.from(body === undefined ? [] : [body]);
     server.web(req, res, { buffer }, (error: NodeJS.ErrnoException) => {
       if (isOver || res.destroyed) return;
       isOver = true;
@@ -103,8 +114,14 @@ export function createProxy(options: {
   return {
     forward(proxied, onAway) {
       const { req, body, clientAddress } = proxied;
+      const isChunked = 'transfer-encoding' in req.headers;
       forwardHeaders(req, { address: clientAddress, publicUrl });
-      if (body !== undefined) req.headers['content-length'] = String(body.byteLength);
+      if (typeof body === 'function') {
+        req.headers.expect = '100-continue';
+        if (isChunked) req.headers['transfer-encoding'] = 'chunked';
+      } else if (body !== undefined) {
+        req.headers['content-length'] = String(body.byteLength);
+      }
       attempt(proxied, onAway, !options.isRepeatable(req));
     },
     [Symbol.dispose]() {

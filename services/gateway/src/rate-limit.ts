@@ -6,6 +6,8 @@ const BURST_SECONDS = 5;
 export interface RateLimit {
   /** 0: go on. Else the milliseconds after which the call is welcome. */
   take(who: string, cost?: number): number;
+  /** A call that need not have been counted. */
+  giveBack(who: string): void;
 }
 
 /**
@@ -33,6 +35,10 @@ export function createRateLimit(options: { perSecond: number; now: () => number 
       if (bucket.tokens < price) return Math.ceil(((price - bucket.tokens) / perSecond) * 1000);
       bucket.tokens -= price;
       return 0;
+    },
+    giveBack(who) {
+      const bucket = buckets.get(who);
+      if (bucket) bucket.tokens = Math.min(size, bucket.tokens + 1);
     },
   };
 }

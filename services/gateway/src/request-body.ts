@@ -1,25 +1,31 @@
 import type { IncomingMessage } from 'node:http';
+import type { Reserve } from '@landfall/service-kit/body-budget.ts';
+
+export type BodyFault = 'too-large' | 'no-room';
 
 /**
- * The whole body, or undefined where it is larger than `maxBytes`; then reading has stopped and the
- * connection must be closed. Rejects when the caller goes away.
+ * The whole body; or why there is none: it is larger than `maxBytes`, or memory has no room for it. Then reading has
+ * stopped and the connection must be closed. Rejects when the caller goes away.
  */
 export async function readBody(
   req: IncomingMessage,
   maxBytes: number,
-): Promise<Buffer | undefined> {
-  if (Number(req.headers['content-length'] ?? 0) > maxBytes) return undefined;
-  const { promise, resolve, reject } = Promise.withResolvers<Buffer | undefined>();
+  reserve: Reserve,
+): Promise<Buffer | BodyFault> {
+  if (declaredLength(req) > maxBytes) return 'too-large';
+  const { promise, resolve, reject } = Promise.withResolvers<Buffer | BodyFault>();
   const chunks: Buffer[] = [];
   let size = 0;
+  const stop = (fault: BodyFault): void => {
+    req.pause();
+    chunks.length = 0;
+    resolve(fault);
+  };
   req.on('data', (chunk: Buffer) => {
     size += chunk.byteLength;
-    if (size > maxBytes) {
-      req.pause();
-      resolve(undefined);
-    } else {
-      chunks.push(chunk);
-    }
+    if (size > maxBytes) stop('too-large');
+    else if (!reserve(chunk.byteLength)) stop('no-room');
+    else chunks.push(chunk);
   });
   req.once('end', () => resolve(Buffer.concat(chunks)));
   req.once('error', reject);
@@ -28,5 +34,14 @@ export async function readBody(
 }
 
 export function hasBody(req: IncomingMessage): boolean {
-  return Number(req.headers['content-length'] ?? 0) > 0 || 'transfer-encoding' in req.headers;
+  return declaredLength(req) > 0 || isChunked(req);
+}
+
+/** 0 where a chunked body has none. */
+export function declaredLength(req: IncomingMessage): number {
+  return Number(req.headers['content-length'] ?? 0);
+}
+
+export function isChunked(req: IncomingMessage): boolean {
+  return 'transfer-encoding' in req.headers;
 }

@@ -9,6 +9,7 @@ import { createRouter } from '@landfall/contracts/procedures.ts';
 import { forwardHandlers } from '@landfall/client/forward.ts';
 import { procedureClient } from '@landfall/client/nats.ts';
 import { startAlerts } from '@landfall/service-kit/alerts.ts';
+import { createBodyBudget } from '@landfall/service-kit/body-budget.ts';
 import { connectBus } from '@landfall/service-kit/bus.ts';
 import { migrate, openDatabase } from '@landfall/service-kit/database.ts';
 import { serveHttp } from '@landfall/service-kit/http.ts';
@@ -22,16 +23,19 @@ import { alertHandlers, createRoundup, readServices } from './alerts.ts';
 import { admitCall, CALL_TIMEOUT_MS, createApi } from './api.ts';
 import { audited, createAudit } from './audit.ts';
 import { ensureBootstrapKey } from './bootstrap-key.ts';
+import { connectionGroup } from './client-address.ts';
 import type { Config } from './config.ts';
 import type { GatewayTables } from './db/schema.ts';
 import { migrations } from './db/migrations.ts';
 import { createDoor, isWebhook } from './door.ts';
 import { createKeyRing } from './key-ring.ts';
+import { createPagePlaces } from './page-places.ts';
 import { createProxy } from './proxy.ts';
 import { watchForProxy } from './proxy-watch.ts';
 import { createRateLimit } from './rate-limit.ts';
 import { securityHeaders } from './security-headers.ts';
 import { countTurnedAway } from './turned-away.ts';
+import { createWebhookLimit } from './webhook-limit.ts';
 
 /** The largest request of the API: a batch of 1,000 usage records is about 250 KB. */
 const MAX_API_BYTES = 1024 * 1024;
@@ -39,6 +43,10 @@ const MAX_API_BYTES = 1024 * 1024;
 const WEBHOOK_TIMEOUT_MS = 9_500;
 /** What webhook-ingest answers; another 4xx would be a refusal that nobody has decided on. */
 const WEBHOOK_ANSWERS: ReadonlySet<number> = new Set([200, 400, 401, 413, 500, 503]);
+/** 250 calls of the largest size at a time, some thousands of the usual one. */
+const MAX_WEBHOOK_BUFFER_BYTES = 16 * 1024 * 1024;
+/** A quarter of what the server takes. An office needs a tenth of it, and so does a load balancer. */
+const MAX_CONNECTIONS_PER_ADDRESS = 1024;
 /** The landing page waits for Microsoft's resolve; a browser shows nothing for longer than this. */
 const LANDING_TIMEOUT_MS = 30_000;
 
@@ -121,7 +129,10 @@ export async function start(config: Config, { log, now }: Runtime): Promise<Runn
     ),
     perAddress: limit(config.RATE_PER_ADDRESS),
     arrivalsPerAddress: limit(config.RATE_ARRIVALS),
-    webhookPerAddress: limit(config.RATE_WEBHOOK),
+    webhookLimit: createWebhookLimit(limit(config.RATE_WEBHOOK)),
+    pagePlaces: createPagePlaces(),
+    landingBodies: createBodyBudget(),
+    webhookBodies: createBodyBudget(MAX_WEBHOOK_BUFFER_BYTES),
     trustedProxies: config.TRUSTED_PROXIES,
     watchRequest: watchForProxy({
       metrics,
@@ -159,6 +170,11 @@ export async function start(config: Config, { log, now }: Runtime): Promise<Runn
       isNeverRefused: isWebhook,
       admit: (request) => admitCall({ keys }, request),
       maxBodyBytes: MAX_API_BYTES,
+      // Behind proxies of ours every connection comes from one of them, and it is they who bound their callers.
+      connectionsPerAddress:
+        config.TRUSTED_PROXIES === 0
+          ? { groupOf: connectionGroup, max: MAX_CONNECTIONS_PER_ADDRESS }
+          : undefined,
     }),
   );
   const metricsUrl = `${inside.url}/metrics`;

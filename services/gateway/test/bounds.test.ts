@@ -1,0 +1,203 @@
+import { connect } from 'node:net';
+import { PATIENCE } from '@landfall/config/patience.ts';
+import {
+  testDatabase,
+  testNats,
+  type TestDatabase,
+  type TestNats,
+} from '@landfall/servers/testing.ts';
+import { serveHttp } from '@landfall/service-kit/http.ts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { bootGateway, rawRequest, rawTcp, silent, type Gateway } from './stage.ts';
+import { startUpstream, type Upstream } from './upstream.ts';
+
+let database: TestDatabase;
+let nats: TestNats;
+let landing: Upstream;
+
+beforeAll(async () => {
+  [database, nats, landing] = await Promise.all([
+    testDatabase({ services: ['gateway'] }),
+    testNats(),
+    startUpstream(),
+  ]);
+});
+
+afterAll(async () => {
+  for (const part of [landing, nats, database]) await part[Symbol.asyncDispose]();
+});
+
+/** Judges callers by their headers, as webhook-ingest does, and keeps what genuine ones have sent. */
+async function startJudge(
+  isGenuine = (header: string | null): boolean => header === 'Bearer genuine',
+) {
+  const bodies: string[] = [];
+  const server = await serveHttp({
+    app: () => new Response(null, { status: 404 }),
+    admit: async (request) => {
+      if (!isGenuine(request.headers.get('authorization'))) {
+        return new Response(null, { status: 401 });
+      }
+      return async (whole) => {
+        bodies.push(await whole.text());
+        return new Response(null, { status: 200 });
+      };
+    },
+    host: '127.0.0.1',
+    port: 0,
+    log: silent,
+    ready: async () => ({}),
+  });
+  return {
+    url: server.url,
+    bodies,
+    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
+  };
+}
+
+describe('the body of a webhook call', () => {
+  const head = (lines: readonly string[]) =>
+    ['POST /webhook HTTP/1.1', 'Host: a', ...lines, '', ''].join('\r\n');
+  const forged = 'Authorization: Bearer forged';
+
+  test.each([
+    ['chunked', ['Transfer-Encoding: chunked'], `10000\r\n${'x'.repeat(1000)}`],
+    ['chunked under another method', ['Transfer-Encoding: chunked'], '10000\r\n'],
+    ['of a declared length', ['Content-Length: 60000'], 'x'.repeat(1000)],
+  ])('%s is not waited for where the caller is a stranger', async (what, lines, begun) => {
+    await using judge = await startJudge();
+    await using gateway = await bootGateway({ database, nats, ingest: judge.url });
+    const request = head([forged, ...lines]) + begun;
+    const sent = what.includes('method') ? request.replace('POST', 'DELETE') : request;
+    expect(await rawTcp(gateway, sent)).toBe(401);
+    expect(judge.bodies).toEqual([]);
+  });
+
+  test.each([
+    ['chunked', { 'transfer-encoding': 'chunked' }, 'é'.repeat(20_000)],
+    ['chunked and empty', { 'transfer-encoding': 'chunked' }, ''],
+    ['of a declared length', { 'content-length': '40000' }, 'é'.repeat(20_000)],
+    ['small', { 'content-length': '2' }, '{}'],
+  ])('%s arrives whole where the caller is genuine', async (_what, headers, body) => {
+    await using judge = await startJudge();
+    await using gateway = await bootGateway({ database, nats, ingest: judge.url });
+    const authorization = 'Bearer genuine';
+    const call = { method: 'POST', headers: { ...headers, authorization }, body };
+    expect((await rawRequest(gateway, '/webhook', call)).status).toBe(200);
+    expect((await rawRequest(gateway, '/webhook', call)).status).toBe(200);
+    expect(judge.bodies).toEqual([body, body]);
+  });
+
+  test('is 413 above 64 KB, and the next call is taken', async () => {
+    await using judge = await startJudge();
+    await using gateway = await bootGateway({ database, nats, ingest: judge.url });
+    const headers = { authorization: 'Bearer genuine', 'transfer-encoding': 'chunked' };
+    const call = { method: 'POST', headers, body: 'x'.repeat(70_000) };
+    expect((await rawRequest(gateway, '/webhook', call)).status).toBe(413);
+    const small = { ...call, body: '{}' };
+    expect((await rawRequest(gateway, '/webhook', small)).status).toBe(200);
+  });
+});
+
+test('a body for a path that nobody serves is not waited for', async () => {
+  await using gateway = await bootGateway({ database, nats });
+  const begun = 'POST /nowhere HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n10000\r\nx';
+  expect(await rawTcp(gateway, begun)).toBe(404);
+});
+
+describe('the rate of webhook calls', () => {
+  const call = (gateway: Gateway, token: string) =>
+    rawRequest(gateway, '/webhook', {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}` },
+      body: '{}',
+    });
+
+  test('is not used up by forged calls for the genuine ones of the same address', async () => {
+    await using judge = await startJudge();
+    const stage = { database, nats, ingest: judge.url };
+    await using gateway = await bootGateway(stage, { RATE_WEBHOOK: '1' });
+    expect((await call(gateway, 'genuine')).status).toBe(200);
+
+    const forged = await Promise.all(
+      Array.from({ length: 12 }, (_, n) => call(gateway, `forged-${n}`)),
+    );
+    expect(new Set(forged.map(({ status }) => status))).toEqual(new Set([401, 503]));
+
+    expect((await call(gateway, 'genuine')).status).toBe(200);
+  });
+
+  test('does not count calls against an address that turn out to be genuine', async () => {
+    await using judge = await startJudge((header) => header?.startsWith('Bearer genuine') === true);
+    const stage = { database, nats, ingest: judge.url };
+    await using gateway = await bootGateway(stage, { RATE_WEBHOOK: '0.001' });
+    for (let n = 0; n < 12; n += 1) {
+      expect((await call(gateway, `genuine-${n}`)).status).toBe(200);
+    }
+  });
+
+  test('holds for a token that is not genuine any more', async () => {
+    let isValid = true;
+    await using judge = await startJudge(() => isValid);
+    const stage = { database, nats, ingest: judge.url };
+    await using gateway = await bootGateway(stage, { RATE_WEBHOOK: '0.001' });
+    expect((await call(gateway, 'stolen')).status).toBe(200);
+    isValid = false;
+    const statuses = new Set<number>();
+    for (let n = 0; n < 6; n += 1) statuses.add((await call(gateway, 'stolen')).status);
+    expect(statuses).toEqual(new Set([401, 503]));
+  });
+});
+
+describe('of one address', () => {
+  const from = (address: string) => ({ 'x-forwarded-for': address });
+
+  test('so many pages are under way that another one’s are served, and more are 429', async () => {
+    const held: (() => void)[] = [];
+    let isHolding = true;
+    landing.answerWith((req, res) => {
+      if (isHolding && req.headers['x-forwarded-for'] === '203.0.113.1') held.push(() => res.end());
+      else res.end();
+    });
+    const stage = { database, nats, landing: landing.url };
+    await using gateway = await bootGateway(stage, { TRUSTED_PROXIES: '1' });
+    const ask = (address: string) => rawRequest(gateway, '/landing', { headers: from(address) });
+
+    const many = Array.from({ length: 200 }, async () => (await ask('203.0.113.1')).status);
+    await expect.poll(() => held.length, PATIENCE).toBe(64);
+    expect((await ask('203.0.113.2')).status).toBe(200);
+
+    isHolding = false;
+    for (const release of held) release();
+    const statuses = await Promise.all(many);
+    expect(statuses.filter((status) => status === 429)).toHaveLength(8);
+    expect(held).toHaveLength(64);
+  });
+
+  test('forms that never end take no room from others’ webhook calls', async () => {
+    await using judge = await startJudge();
+    const stage = { database, nats, landing: landing.url, ingest: judge.url };
+    await using gateway = await bootGateway(stage, { TRUSTED_PROXIES: '1' });
+    const { hostname, port } = new URL(gateway.url);
+    const form = { method: 'POST', body: 'x'.repeat(200_000) };
+    const post = async () =>
+      rawRequest(gateway, '/landing', { ...form, headers: from('203.0.113.250') });
+    // 340 forms of 200 KB: more than the budget of 64 MB, and no address has more than its share.
+    const begun = Array.from({ length: 340 }, (_, n) => {
+      const socket = connect(Number(port), hostname);
+      socket.on('error', () => undefined);
+      socket.write(
+        `POST /landing HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: 203.0.113.${n % 10}\r\n` +
+          `Content-Length: 200001\r\n\r\n${form.body}`,
+      );
+      return socket;
+    });
+    await expect.poll(async () => (await post()).status, PATIENCE).toBe(503);
+    expect(Number((await post()).headers['retry-after'])).toBeGreaterThan(0);
+    const webhook = { method: 'POST', headers: { authorization: 'Bearer genuine' }, body: '{}' };
+    expect((await rawRequest(gateway, '/webhook', webhook)).status).toBe(200);
+
+    for (const socket of begun) socket.destroy();
+    await expect.poll(async () => (await post()).status, PATIENCE).toBe(200);
+  });
+});
