@@ -125,6 +125,9 @@ async function apply(
       await addToTimeline(trx, { subscriptionId: seen.id, kind: 'foundAtMicrosoft', at }, context);
     }
   }
+  if (seen.problems.includes('quantity-invalid')) {
+    await noteImpossibleSeats(deps, trx, { seen, at }, context);
+  }
   if (known && isContradiction(events)) {
     await recordContradiction(deps, trx, { known, events, at }, context);
     return { kind: 'seen', state: known.state, events: 0 };
@@ -134,6 +137,19 @@ async function apply(
   const after = await recordEvents(trx, { before, events: told, at }, context);
   if (after && !known) await notePublisher(deps, trx, { seen, at }, context);
   return after && { kind: 'seen', state: after.state, events: events.length };
+}
+
+/** Seats such as 0 or -1 are not applied: the known ones stay. Said once in a row. */
+async function noteImpossibleSeats(
+  { log }: ObserverDeps,
+  trx: Trx,
+  { seen, at }: { readonly seen: MarketplaceSubscription; readonly at: Date },
+  context: Context,
+): Promise<void> {
+  const { id: subscriptionId } = seen;
+  if ((await latestKind(trx, subscriptionId)) === 'quantityImpossible') return;
+  log.warn({ subscriptionId }, "Microsoft's record has a number of seats that cannot be true");
+  await addToTimeline(trx, { subscriptionId, kind: 'quantityImpossible', at }, context);
 }
 
 /** What is read with one publisher's access is never written into another one's record. */

@@ -142,23 +142,8 @@ test('an answer that Microsoft cannot take for an operation of ours is not neede
   }
 });
 
-test.each([0, -3, 'many'])('a change to %j seats is refused without a rule', async (quantity) => {
-  const { subscriptionId, operationId, tell } = await heldSeatChange();
-  await operationSays(subscriptionId, operationId, { quantity });
-  await tell();
-  await answered(operationId);
-  await stage.control.clearFaults();
-  expect(await outcomeOf(operationId)).toBe('refused');
-  expect(await rowOf(operationId)).toMatchObject({
-    decision: 'refuse',
-    reason: 'quantity-invalid',
-  });
-  expect(await statusAtMicrosoft(subscriptionId, operationId)).toBe('Failed');
-  expect((await view(subscriptionId)).quantity).toBe(5);
-});
-
-test.each(['', null, undefined])(
-  'a change that names no seats (%j) is left to Microsoft and on record',
+test.each(['', null, undefined, 0, -3, 'many'])(
+  'a change to %j seats, which nobody can have, is left to Microsoft and on record',
   async (quantity) => {
     const { subscriptionId, operationId, tell } = await heldSeatChange();
     await operationSays(subscriptionId, operationId, { quantity });
@@ -166,8 +151,31 @@ test.each(['', null, undefined])(
     await eventually('on record', async () => {
       return (await kinds(stage, subscriptionId)).includes('operationUnconfirmed');
     });
+    expect(await statusAtMicrosoft(subscriptionId, operationId)).toBe('InProgress');
     expect((await rowOf(operationId))?.answered_at ?? null).toBeNull();
     expect((await view(subscriptionId)).quantity).toBe(5);
+  },
+);
+
+test.each([0, -3])(
+  'a change to %j seats is neither accepted nor refused while a rule could refuse it',
+  async (quantity) => {
+    const { subscriptionId, operationId } = await heldSeatChange();
+    await stage.client.policies.put.mutate({
+      rules: [{ id: 'in-use', when: { action: 'ChangeQuantity', below: 3 }, decision: 'refuse' }],
+    });
+    await operationSays(subscriptionId, operationId, { quantity });
+    const decided = stage.client.decisions.decide.mutate({
+      notificationId: '00000000-0000-4000-8000-000000000002',
+      receivedAt: new Date().toISOString(),
+      subscriptionId,
+      operationId,
+      action: 'ChangeQuantity',
+    });
+    await expect(decided).rejects.toMatchObject({
+      data: { code: 'SERVICE_UNAVAILABLE', fault: 'decision.no-target' },
+    });
+    expect((await rowOf(operationId))?.decision ?? null).toBeNull();
   },
 );
 

@@ -200,3 +200,23 @@ test('a term that ends when it begins is on the timeline, once, and not in the r
   expect(entries.map(({ kind }) => kind)).toEqual(['purchased', 'activated', 'termImpossible']);
   expect(entries[2]?.details).toMatchObject({ term: { endDate: '2026-03-09T00:00:00.000Z' } });
 });
+
+test.each([0, -1, 2.5, 'many'])(
+  'a record with %j seats is on the timeline, once, and the known seats stay',
+  async (quantity) => {
+    const id = randomUUID();
+    await says(record(id, 'Subscribed', { quantity: 5 }))(id);
+
+    const odd = record(id, 'Subscribed', { quantity });
+    await says(odd)(id);
+    await says(odd)(id);
+
+    expect((await stateOf(id))?.quantity).toBe(5);
+    const entries = await readTimeline(db.kysely, id, { after: 0, limit: 10 });
+    expect(entries.map(({ kind }) => kind)).toEqual([
+      'purchased',
+      'activated',
+      'quantityImpossible',
+    ]);
+  },
+);

@@ -18,7 +18,7 @@ import { toSnapshot } from '../snapshot.ts';
 import { findOperation, toDecision } from '../store/operations.ts';
 import { policiesFor } from '../store/policy.ts';
 import { findSubscription } from '../store/subscriptions.ts';
-import { isOpen } from '../tasks/change-target.ts';
+import { isOpen, requestedChange } from '../tasks/change-target.ts';
 import { decisionFor } from '../tasks/decision.ts';
 import type { ProcedureDeps } from './deps.ts';
 
@@ -44,7 +44,8 @@ const DECIDED_ACTIONS = knownActions.filter(needsDecision);
  * no rule can refuse, Microsoft is not asked; where a rule wants it, the ISV's product is. A change
  * without an id that could be asked for is the subscription's only open operation of its kind. Where
  * Microsoft does not confirm the operation, the answer is `unconfirmed` and the worker looks again
- * later. Microsoft's trouble is thrown as its fault.
+ * later. Microsoft's trouble is thrown as its fault, and `decision.no-target` (later) where the
+ * operation does not say what it asks for.
  */
 export function decideProcedure(deps: ProcedureDeps): Decide {
   const waitingOn = { count: 0 };
@@ -95,6 +96,7 @@ export function decideProcedure(deps: ProcedureDeps): Decide {
       return { answer: 'unconfirmed' };
     }
     if (!isOpen(operation)) return { answer: 'accept' };
+    if (!requestedChange(operation)) throw undecidable();
     const decision = await decisionFor(
       deps,
       operation,
@@ -127,6 +129,13 @@ export function mayRefuseProcedure({
       mayRefuse: policies.some((policy) => actions.some((one) => mayRefuse(policy, one))),
     };
   };
+}
+
+/** A rule could refuse it and nobody can say what it asks for, so it is neither accepted nor refused. */
+function undecidable(): Fault {
+  return new Fault('decision.no-target', 'the operation names no target that a rule could judge', {
+    retry: 'later',
+  });
 }
 
 /** Throws a fault for later where there is none yet, or several: Microsoft lists them with a delay. */

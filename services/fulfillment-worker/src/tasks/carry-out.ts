@@ -68,7 +68,9 @@ async function answer(
   const { action } = operation;
   if (needsDecision(action) && !decision) {
     deps.log.error({ ...notice }, 'an operation names no target; it is left to Microsoft');
-    await run.note('operationUnconfirmed', { action, reason: 'no-target' });
+    const isImpossible = operation.problems.includes('quantity-invalid');
+    const reason = isImpossible ? 'quantity-impossible' : 'no-target';
+    await run.noteOnce('operationUnconfirmed', { action, reason });
     return operation;
   }
   return await answerOperation(deps, operation, { decision, context, write });
@@ -117,8 +119,7 @@ function expectationOf(
     operationId: id,
     action: knownAction(action) ?? action,
     planId: change?.action === 'ChangePlan' ? change.planId : undefined,
-    // A number that is none of seats is no target.
-    quantity: change?.action === 'ChangeQuantity' ? (operation.quantity ?? undefined) : undefined,
+    quantity: change?.action === 'ChangeQuantity' ? change.quantity : undefined,
     toldAt,
     // Microsoft's clock may be ahead of ours: nothing is received before it has happened.
     since: receivedAt !== undefined && receivedAt < toldAt ? receivedAt : toldAt,

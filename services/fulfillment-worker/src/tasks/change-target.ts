@@ -2,20 +2,17 @@ import { knownAction } from '@landfall/domain/operation.ts';
 import type { RequestedChange } from '@landfall/domain/policy.ts';
 import type { MarketplaceOperation } from '@landfall/marketplace/operation.ts';
 
-/** Stands for a number that is none of seats, such as 0 or -1: the domain refuses it. */
-const NO_SEATS = 0;
-
-/** What a customer's operation asks for; undefined where the operation does not say. */
+/**
+ * What a customer's operation asks for. Undefined where the operation does not say, or names seats that
+ * nobody can have (0, -1): that is a fault of the reading, and nothing the customer can be refused for.
+ */
 export function requestedChange(operation: MarketplaceOperation): RequestedChange | undefined {
   const { planId, quantity } = operation;
   switch (knownAction(operation.action)) {
     case 'ChangePlan':
       return planId === undefined ? undefined : { action: 'ChangePlan', planId };
     case 'ChangeQuantity':
-      if (quantity !== null) return { action: 'ChangeQuantity', quantity };
-      return operation.problems.includes('quantity-invalid')
-        ? { action: 'ChangeQuantity', quantity: NO_SEATS }
-        : undefined;
+      return quantity === null ? undefined : { action: 'ChangeQuantity', quantity };
     default:
       return undefined;
   }

@@ -1,6 +1,6 @@
 import type { Transact } from '../db/schema.ts';
 import type { Task } from '../lanes/task.ts';
-import { addToTimeline, type Context } from '../store/timeline.ts';
+import { addToTimeline, latestKind, type Context } from '../store/timeline.ts';
 import type { TaskDeps } from './deps.ts';
 
 /** One run of a task: what it is about, why it writes, and the lane's guard on its writes. */
@@ -10,6 +10,8 @@ export interface TaskRun {
   readonly write: Transact;
   /** Writes an entry on the subscription's timeline. No personal data. */
   note(kind: string, details: Readonly<Record<string, unknown>>): Promise<void>;
+  /** The same, unless the subscription's latest entry has this kind: for what every round finds again. */
+  noteOnce(kind: string, details: Readonly<Record<string, unknown>>): Promise<void>;
 }
 
 export function taskRun(
@@ -23,6 +25,13 @@ export function taskRun(
     note: async (kind, details) => {
       const entry = { subscriptionId, kind, at: now(), details };
       await write((trx) => addToTimeline(trx, entry, context));
+    },
+    noteOnce: async (kind, details) => {
+      const entry = { subscriptionId, kind, at: now(), details };
+      await write(async (trx) => {
+        if ((await latestKind(trx, subscriptionId)) === kind) return;
+        await addToTimeline(trx, entry, context);
+      });
     },
   };
 }
