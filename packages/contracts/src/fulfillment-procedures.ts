@@ -12,6 +12,11 @@ import { text } from './text.ts';
 
 const subscriptionId = z.object({ subscriptionId: text(100).min(1) });
 
+/** Ids as a notification has them; the webhook keeps no longer ones. */
+const MAX_TOLD_ID = 200;
+/** Only known actions are decided on. */
+const MAX_TOLD_ACTION = 100;
+
 /** Who wants the change, for the audit. A program says which of its users approved. */
 const requestedBy = z.object({
   /** Explicit approval by the customer is a duty of the publisher before a change is asked for. */
@@ -404,7 +409,7 @@ export const fulfillmentProcedures = {
       reach: 'installation',
       summary: 'Resolves a purchase token to its subscription, and records a new subscription.',
       input: z.object({
-        purchaseToken: z.string().min(1).max(8192),
+        purchaseToken: text(8192).min(1),
         /** Whose landing page was opened; absent: the only publisher's, or the first one's. */
         ...ofPublisher,
       }),
@@ -436,9 +441,9 @@ export const fulfillmentProcedures = {
         notificationId: z.uuid(),
         /** Whose webhook was called, by the caller's token. */
         ...ofPublisher,
-        operationId: z.string().optional(),
-        subscriptionId: z.string(),
-        action: z.string(),
+        operationId: text(MAX_TOLD_ID).optional(),
+        subscriptionId: text(MAX_TOLD_ID),
+        action: text(MAX_TOLD_ACTION),
         receivedAt: z.iso.datetime(),
         /** Time between that moment and the sending of this call. A duration, because two machines' clocks differ. */
         ageMs: z.number().int().nonnegative().optional(),
@@ -459,7 +464,7 @@ export const fulfillmentProcedures = {
       input: z.object({
         ...ofPublisher,
         /** Absent: it may be a plan change or a seat change. */
-        action: z.string().optional(),
+        action: text(MAX_TOLD_ACTION).optional(),
       }),
       output: z.object({ mayRefuse: z.boolean() }),
     }),

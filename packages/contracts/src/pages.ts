@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { text } from './text.ts';
 
 /** Fits one screen of a console, and one NATS message with room to spare. */
 const DEFAULT_PAGE = 50;
@@ -11,7 +12,7 @@ export const MAX_CURSOR_LENGTH = 500;
 /** Every list is paged: `cursor` is opaque and comes from the page before. */
 export const pageRequest = z.object({
   limit: z.number().int().min(1).max(MAX_PAGE).default(DEFAULT_PAGE),
-  cursor: z.string().max(MAX_CURSOR_LENGTH).optional(),
+  cursor: text(MAX_CURSOR_LENGTH).optional(),
 });
 
 export function pageOf<Item extends z.ZodType>(item: Item) {
