@@ -44,7 +44,8 @@ export function appHandler(app: FetchApp, rules: AppRules): Handle {
   ): Response | Promise<Response> => {
     try {
       askForBody(env.outgoing);
-      const reserve = () => bodies.reserveFor(env.outgoing);
+      const caller = request.headers.get('authorization') ?? undefined;
+      const reserve = () => bodies.reserveFor(env.outgoing, caller);
       const bounded = withBoundedBody(request, maxBodyBytes, reserve);
       const response =
         bounded instanceof Promise

@@ -228,6 +228,30 @@ test.each([
   },
 );
 
+test('a caller whose bodies never end takes a share of the budget, and no other waits for it', async () => {
+  const bodies = createBodyBudget(800);
+  await using server = await serve({ app: hello, bodies });
+  const { hostname, port } = new URL(server.url);
+  const sockets = Array.from({ length: 20 }, () => connect(Number(port), hostname));
+  for (const socket of sockets) {
+    socket.on('error', () => {});
+    socket.write('POST /echo HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer slow\r\n');
+    socket.write('Content-Length: 60\r\n\r\n');
+  }
+  const post = (key: string) =>
+    fetch(`${server.url}/echo`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${key}` },
+      body: 'y'.repeat(60),
+    });
+
+  await expect.poll(async () => (await post('slow')).status, PATIENCE).toBe(503);
+  expect((await post('other')).status).toBe(200);
+
+  for (const socket of sockets) socket.destroy();
+  await expect.poll(async () => (await post('slow')).status, PATIENCE).toBe(200);
+});
+
 test('connections of one address above its bound are closed, and room is free again', async () => {
   const connectionsPerAddress = { groupOf: (address: string) => address, max: 2 };
   await using server = await serve({ app: hello, connectionsPerAddress });
