@@ -103,6 +103,23 @@ test('a request that a crash left untold is told by the sweep, and counts once',
   expect(told).toHaveLength(1);
 });
 
+test('a request that an organisation before has left can be taken away', async () => {
+  const { subscriptionId } = await activeSubscription(stage, people.ada);
+  const objectId = randomUUID();
+  await stage.query(
+    `INSERT INTO members (subscription_id, tenant_id, object_id, asked_at) VALUES ($1, $2, $3, now())`,
+    [subscriptionId, randomUUID(), objectId],
+  );
+  expect(await waitingFor(subscriptionId)).toMatchObject([{ objectId }]);
+
+  const removed = await api.remove.mutate({ subscriptionId, objectId, requestedBy });
+
+  expect(removed).toEqual({ removed: true });
+  expect(await waitingFor(subscriptionId)).toEqual([]);
+  const again = api.remove.mutate({ subscriptionId, objectId, requestedBy });
+  expect(await rejectionOf(again)).toBe('person.not-found');
+});
+
 test('the last owner stays; another one named, the first can be removed and sees nothing any more', async () => {
   const { browser, subscriptionId, url } = await activeSubscription(stage, people.ada);
   const last = api.remove.mutate({ subscriptionId, ...ada(), requestedBy });

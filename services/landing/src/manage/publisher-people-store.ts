@@ -166,7 +166,10 @@ export async function putOwner(
     .executeTakeFirstOrThrow();
 }
 
-/** Takes a role away or refuses a request; an organisation keeps its last owner. */
+/**
+ * Takes a role away or refuses a request; an organisation keeps its last owner. A request that a person of
+ * an organisation before has left is refused as well: nobody else can answer it.
+ */
 export async function removePerson(
   trx: Transaction<LandingTables>,
   removal: { readonly subscriptionId: string; readonly who: Identity; readonly at: Date },
@@ -174,7 +177,9 @@ export async function removePerson(
   const { subscriptionId, who, at } = removal;
   const people = await lockPeople(trx, subscriptionId, who.tenantId);
   const known = people.find(({ object_id }) => object_id === who.objectId);
-  if (!known || (known.role === null && known.decided_at !== null)) return 'unknown';
+  if (!known || (known.role === null && known.decided_at !== null)) {
+    return (await refuseLeftRequest(trx, removal)) ? 'done' : 'unknown';
+  }
   const isLast = !people.some((one) => one !== known && one.role === 'owner');
   if (known.role === 'owner' && isLast) return 'last-owner';
   await trx
@@ -185,6 +190,25 @@ export async function removePerson(
     .where('object_id', '=', who.objectId)
     .execute();
   return 'done';
+}
+
+async function refuseLeftRequest(
+  trx: Transaction<LandingTables>,
+  {
+    subscriptionId,
+    who,
+    at,
+  }: { readonly subscriptionId: string; readonly who: Identity; readonly at: Date },
+): Promise<boolean> {
+  const refused = await trx
+    .updateTable('members')
+    .set({ decided_at: at, decided_by: BY_PUBLISHER })
+    .where('subscription_id', '=', subscriptionId)
+    .where('object_id', '=', who.objectId)
+    .where('role', 'is', null)
+    .where('decided_at', 'is', null)
+    .executeTakeFirst();
+  return refused.numUpdatedRows > 0n;
 }
 
 async function lockPeople(
