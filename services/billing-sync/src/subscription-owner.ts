@@ -4,7 +4,7 @@ import { Fault } from '@landfall/domain/fault.ts';
 import { correlationId } from '@landfall/service-kit/log.ts';
 
 /**
- * Asks the fulfillment-worker which version of a subscription it has; undefined where it has none.
+ * Asks the fulfillment-worker for its version of a subscription; undefined if it has none.
  * Throws `billing.owner-silent` (later) while it does not answer.
  */
 export function askOwner(
@@ -21,7 +21,7 @@ export function askOwner(
       return (await worker.subscriptions.get.query({ subscriptionId })).version;
     } catch (cause) {
       if (errorDetails(cause)?.rejection === 'subscription.not-found') return undefined;
-      const message = 'the owner of a subscription does not answer';
+      const message = 'the fulfillment-worker did not answer about a subscription';
       throw new Fault('billing.owner-silent', message, { retry: 'later', cause });
     }
   };

@@ -30,7 +30,7 @@ function ownerWith(world: World, version: number): AsyncDisposable {
 const letters = async (world: World) =>
   (await world.bus.streamState(streams.deadLetters.name))?.lastSequence;
 
-test('a fact whose version its owner does not have changes nothing, and later facts still count', async () => {
+test('a fact with a version that its owner does not have changes nothing, and later facts still count', async () => {
   await using world = await startWorld();
   const id = await world.subscribe();
   await using _ = ownerWith(world, 2);
@@ -50,7 +50,7 @@ test('a fact whose version its owner does not have changes nothing, and later fa
   expect(hour).toMatchObject({ reported: 3, status: 'Accepted' });
 });
 
-test('a fact far ahead is taken once its owner confirms the version', async () => {
+test('a fact with a much higher version is applied when its owner confirms the version', async () => {
   await using world = await startWorld();
   const id = await world.subscribe();
   await using _ = ownerWith(world, 500);

@@ -140,7 +140,7 @@ test.each(Object.entries(tests))(
   async (_path, reaches) => await reaches(),
 );
 
-test('nothing that a limited key reads moves when another publisher gets one more of everything', async () => {
+test('no answer to a limited key changes when another publisher gets one more of everything', async () => {
   const put = (publisherId: string, offerId: string) =>
     house.dimensions.put.mutate({ publisherId, offerId, planId: 'p', dimension: 'd', included: 1 });
   const seenBy = async (client: typeof house) =>

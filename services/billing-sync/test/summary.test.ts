@@ -31,7 +31,7 @@ test('a summary counts closed and running hours of the term once, and says what 
   expect((await summary(subscriptionId.toUpperCase())).dimensions).toHaveLength(2);
 });
 
-test('usage above what is included that Microsoft refused is told apart, and nobody is billed for it', async () => {
+test('overage that Microsoft refused is listed separately as not billed', async () => {
   await include('reports', 10);
   const subscriptionId = await world.subscribe();
   await world.control.addFault({

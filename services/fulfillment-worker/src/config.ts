@@ -35,7 +35,7 @@ const interval = z
     return z.NEVER;
   });
 
-/** `1.1.1.1, 10.0.0.10:5353`; a name cannot be asked before there is somebody to ask. */
+/** `1.1.1.1, 10.0.0.10:5353`. Addresses only, because resolving a name would already need a name server. */
 const nameServers = z
   .string()
   .optional()

@@ -28,9 +28,9 @@ export interface FactContent {
   readonly reason?: string | undefined;
   readonly dueAt?: Date | undefined;
   readonly refused?: SubscriptionFact['refused'];
-  /** For the product alone: facts name nobody. */
+  /** Only for the product: facts never name people. */
   readonly person?: ProductEvent['person'];
-  /** What the fact is about where the version stays as it is; part of its id. */
+  /** What the fact is about if the version does not change. Part of the fact's id. */
   readonly cause?: string | undefined;
 }
 

@@ -11,7 +11,7 @@ import type { Config } from './config.ts';
 import { Outcomes } from './credentials/watch.ts';
 import { isSuspicious } from './credentials/watch-api.ts';
 
-/** Beside those of the lanes, which make one call each at a time: reconciliation and its reading ahead. */
+/** Extra calls for reconciliation, which reads ahead. Each lane makes only one call at a time. */
 const RECONCILE_CALLS = 4;
 
 type Application = Pick<Publisher, 'tenantId' | 'clientId'>;

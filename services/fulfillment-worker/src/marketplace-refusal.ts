@@ -17,7 +17,7 @@ export function refusalCode(error: unknown): string | undefined {
   return isFault(error) && REFUSALS.has(error.code) ? error.code : undefined;
 }
 
-/** What Microsoft said about it, for an operator: its sentence, else its code. */
+/** Microsoft's text about the refusal, or its code, for operators. */
 export function refusalDetail(error: unknown): string | undefined {
   return isMarketplaceError(error) ? (error.explanation ?? error.microsoftCode) : undefined;
 }

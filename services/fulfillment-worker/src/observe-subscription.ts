@@ -38,7 +38,7 @@ export interface ObserveOptions {
   readonly call?: Call | undefined;
   /** A reading that is at hand; it counts only for a subscription that we do not know yet. */
   readonly firstSeen?: MarketplaceSubscription | undefined;
-  /** The caller looks again: that Microsoft does not know it is not recorded yet. */
+  /** The caller will look again, so do not record yet that Microsoft does not know it. */
   readonly isMissingDoubted?: boolean | undefined;
 }
 
@@ -82,10 +82,10 @@ export async function observeSubscription(
   });
 }
 
-/** Microsoft has left fields out of single answers; the next one has had them. */
+/** Microsoft leaves fields out of single answers; the next answer usually has them. */
 const MAX_POOR_ANSWERS = 3;
 
-/** Asks again at once where an answer lacks what Microsoft always sends; a poor one counts in the end. */
+/** Asks again at once if an answer lacks required fields. The last answer counts, complete or not. */
 async function read(
   { fulfillment }: Pick<ObserverDeps, 'fulfillment'>,
   subscriptionId: string,
@@ -97,7 +97,7 @@ async function read(
   }
 }
 
-/** Something is missing that every subscription has, so that anything else may be missing as well. */
+/** A field that every subscription has is missing, so other fields may be missing too. */
 export function isPoor(seen: MarketplaceSubscription): boolean {
   const { status, offerId, planId, allowedCustomerOperations } = seen;
   return status === 'Unknown' || !offerId || !planId || !allowedCustomerOperations;

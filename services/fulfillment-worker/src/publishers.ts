@@ -14,7 +14,7 @@ export interface HouseDeps {
   readonly now: () => Date;
   /** The marketplace is on this machine, so the product may be too; absent means no. */
   readonly isLocal?: boolean | undefined;
-  /** For the names of products that are asked for a decision; absent: the machine's name servers. */
+  /** Resolves the names of products that decide on changes. Absent: with the machine's name servers. */
   readonly lookup?: NameLookup | undefined;
 }
 

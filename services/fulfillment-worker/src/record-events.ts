@@ -56,7 +56,7 @@ export async function recordEvents(
   return after;
 }
 
-/** The purchase went from one organisation to another. */
+/** The purchase was transferred from one organisation to another. */
 function isTransfer(event: SubscriptionEvent): boolean {
   if (event.type !== 'beneficiaryChanged') return false;
   const { from, to } = event;
@@ -168,7 +168,7 @@ function detailsOf(event: SubscriptionEvent): Readonly<Record<string, unknown>> 
   }
 }
 
-/** Organisations by id; of people only what has changed, never to what. */
+/** Organisation ids, and the names of people's changed fields without their values. */
 function partyDetails(from: Person, to: Person): Readonly<Record<string, unknown>> {
   const fields = ['tenantId', 'objectId', 'emailId'] as const;
   const changed = fields.filter((field) => from[field] !== to[field]);

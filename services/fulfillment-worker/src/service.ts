@@ -38,9 +38,9 @@ import { startTimers } from './timers/sweep-timers.ts';
 
 const service = 'fulfillment-worker';
 
-/** Decisions have connections of their own: Microsoft waits, and no page or task is in front of them. */
+/** Separate connections for decisions: Microsoft waits, so they must not queue behind pages or tasks. */
 const DECISION_CONNECTIONS = 4;
-/** A statement takes milliseconds. After a lost connection there is time to decide all the same. */
+/** A statement takes milliseconds. Even after a lost connection there is time left to decide. */
 const DECISION_STATEMENT_TIMEOUT_MS = 2_000;
 
 /** Starts the worker; closing what it returns finishes the work at hand and stops it. */
@@ -77,7 +77,7 @@ export async function start(config: Config, { log, now }: Runtime): Promise<Runn
     sender.wake();
   };
 
-  // A decision is asked for once: what a delivery could not resolve is asked anew for it.
+  // A decision is requested only once, so it does not reuse failed look-ups of deliveries.
   const house = { db, publishers, log, now, isLocal, lookup: createNameLookup({ servers }) };
   await tellOfOthers(house);
   const lanes = stack.use(

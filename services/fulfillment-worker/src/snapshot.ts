@@ -12,8 +12,8 @@ export interface Reader {
 }
 
 /**
- * Microsoft's record in the domain's words. What was not sent stays absent: the domain keeps what is
- * known. The publisher never changes: of a new subscription it is the reader.
+ * Microsoft's record in the domain's words. Fields that were not sent stay absent, and the domain keeps the
+ * known values. The publisher never changes: for a new subscription it is the publisher that read it.
  */
 export function toSnapshot(
   seen: MarketplaceSubscription,

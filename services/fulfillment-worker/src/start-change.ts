@@ -29,8 +29,8 @@ export async function startChange(trx: Trx, change: NewChange, context: Context)
 }
 
 /**
- * Stores that the publisher refused what a customer asked for on our pages: Microsoft is not asked, and
- * the product learns of it as of a refusal in the marketplace.
+ * Stores that the publisher refused a customer's request on our pages. Microsoft is not asked, and the product
+ * gets the same event as for a refusal in the marketplace.
  */
 export async function refuseCustomerChange(
   trx: Trx,
@@ -54,7 +54,7 @@ export async function refuseCustomerChange(
   await enqueueFact(trx, { ...fact, cause: changeId }, context);
 }
 
-/** A change as timeline entries have it: its kind, what is in force and what is wanted. */
+/** A change in the form of timeline entries: its kind, the current value and the requested one. */
 export function changeDetails({
   wanted,
   from,

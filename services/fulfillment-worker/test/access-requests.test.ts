@@ -28,7 +28,7 @@ const request = (subscriptionId: string, askedAt = new Date().toISOString()) => 
   askedAt,
 });
 
-test("a colleague's request is one event to the product, which alone is told who asks, however often it is said", async () => {
+test("a colleague's request is one event, no matter how often it is repeated, and only that event names the person", async () => {
   const subscriptionId = await subscribed(stage);
   const asked = request(subscriptionId);
 
@@ -52,7 +52,7 @@ test("a colleague's request is one event to the product, which alone is told who
   expect(JSON.stringify(entry)).not.toContain('ben');
 });
 
-test('a request after a refusal is another one, and an unknown subscription has none', async () => {
+test('a request after a refusal is a new one, and one for an unknown subscription is rejected', async () => {
   const subscriptionId = await subscribed(stage);
   const { record } = stage.landing.accessRequests;
 

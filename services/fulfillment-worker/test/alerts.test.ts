@@ -165,7 +165,7 @@ test('what a consumer gave up on is an alert that names the consumer', async () 
   expect(letter).toMatchObject({ value: 1, labels: { durable: 'billing-subscriptions' } });
 });
 
-test('an event that was tried to the end without success is an alert for a day', async () => {
+test('an event that could not be delivered is an alert for a day', async () => {
   await boot();
   await using receiver = await openReceiver();
   receiver.reply = () => ({ status: 400 });
@@ -198,7 +198,7 @@ async function attempted(destinationId: string, moreThan: number) {
   });
 }
 
-test('a comparison that fails for an hour is an alert until one completes', async () => {
+test('a reconciliation that fails for an hour is an alert until one completes', async () => {
   await stage.control.addFault({ endpoint: 'list', status: 400 });
   await boot({ RECONCILE_INTERVAL: '24h' });
   const runsIn = (wanted: string) =>
@@ -217,7 +217,7 @@ test('a comparison that fails for an hour is an alert until one completes', asyn
   await until([]);
 });
 
-test('facts that their consumers do not take for a quarter of an hour are an alert until they do', async () => {
+test('facts that a consumer has not taken for a quarter of an hour are an alert until it takes them', async () => {
   await boot();
   const state = subscriptionState(randomUUID());
   const fact = { kind: 'personalDataErased', state, version: 1, at: now() } as const;
@@ -237,7 +237,7 @@ test('facts that their consumers do not take for a quarter of an hour are an ale
   await until([]);
 });
 
-test('facts that are stored and not published are an alert until they are', async () => {
+test('stored facts that are not published are an alert until they are published', async () => {
   await boot();
   // Whoever publishes takes turns by this lock: a process that hangs holds it for ever.
   const hung = await stage.db.pool.connect();

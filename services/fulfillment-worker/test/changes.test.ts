@@ -278,7 +278,7 @@ test('plans that are not sold any more are hidden, the one in force is always th
   }
 });
 
-test('the plan in force says through which private offers it was bought, as soon as it is asked for', async () => {
+test('the current plan names the private offers through which it was bought', async () => {
   const { control } = stage;
   const order = { offerId: 'analytics', planId: 'growth', beneficiary: 'ada@fabrikam.example' };
   const privateOfferId = randomUUID();

@@ -64,7 +64,7 @@ const askForPlan = (subscriptionId: string, planId: string, changeId: string = r
 const operationsOf = async (subscriptionId: string) =>
   (await stage.client.subscriptions.operations.query({ subscriptionId })).items;
 
-test('a rule that refuses in the marketplace refuses the same on our pages, and Microsoft is not asked', async () => {
+test('a rule refuses the same changes on our pages as in the marketplace, without asking Microsoft', async () => {
   await refuseGrowth();
   const inMarketplace = await subscribed(stage);
   const onPage = await subscribed(stage);
@@ -99,7 +99,7 @@ test('a rule that refuses in the marketplace refuses the same on our pages, and 
   });
 });
 
-test('seats that a rule refuses are refused on our pages, others go through', async () => {
+test('our pages refuse seats that a rule refuses, and accept others', async () => {
   const subscriptionId = await subscribed(stage, {
     offerId: 'teamdesk',
     planId: 'basic',
@@ -118,7 +118,7 @@ test('seats that a rule refuses are refused on our pages, others go through', as
   expect(await change(few.changeId)).toMatchObject({ from: { quantity: 8 }, quantity: 4 });
 });
 
-test("the publisher's own key does what a rule refuses to customers", async () => {
+test("the publisher's own key can make changes that a rule refuses to customers", async () => {
   await refuseGrowth();
   const subscriptionId = await subscribed(stage);
   const { changeId } = await stage.client.subscriptions.changePlan.mutate({
@@ -129,7 +129,7 @@ test("the publisher's own key does what a rule refuses to customers", async () =
   expect(await ended(changeId)).toMatchObject({ state: 'succeeded', origin: 'publisher' });
 });
 
-test('where a rule asks, the product decides on a change from our pages before it is stored', async () => {
+test('if a rule says ask, the product decides on a change from our pages before it is stored', async () => {
   await askAboutPlans({ messages: { 'reports-in-use': MESSAGE } });
   product.answer = () => ({ answer: 'refuse', reason: 'reports-in-use' });
   const subscriptionId = await subscribed(stage);

@@ -37,7 +37,7 @@ async function run(runId: string) {
   return seen.state === 'completed' && seen;
 }
 
-test('people whom Microsoft names later are filled in, and are drift until then', async () => {
+test('people that Microsoft names later are recorded, and count as drift until then', async () => {
   await stage.control.updateSettings({ oddities: { subscriptionPeople: 'measured' } });
   const id = await purchase(stage);
   expect(await view(id)).toMatchObject({ beneficiary: {}, purchaser: {} });
@@ -57,7 +57,7 @@ test('people whom Microsoft names later are filled in, and are drift until then'
   });
 });
 
-test('a transfer is on the timeline and a fact, names nobody, and ends the claim', async () => {
+test('a transfer is on the timeline, is published as a fact without names, and ends the claim', async () => {
   const [ada, tara] = [personOf(stage, ADA), personOf(stage, TARA)];
   const id = await subscribed(stage);
   const claim = (claimedBy: typeof ada, answers?: Record<string, string>) =>
@@ -108,7 +108,7 @@ test('a claim is refused to a person of another organisation, and starts no acti
   expect(await kinds(stage, id)).toEqual(['purchased']);
 });
 
-test('answers that leave fields out change nothing and tell the product nothing', async () => {
+test('answers that leave fields out change nothing and send no event to the product', async () => {
   await stage.control.updateSettings({ oddities: { subscriptionFields: 'measured' } });
   const order = { offerId: 'teamdesk', planId: 'trial', quantity: 3, freeTrial: true };
   const id = await subscribed(stage, order);

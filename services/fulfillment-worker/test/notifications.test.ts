@@ -161,7 +161,7 @@ test('the roll-back that follows a refusal is accepted whatever the rules say', 
   expect((await view(subscriptionId)).planId).toBe('starter');
 });
 
-test('an operation that Microsoft does not know, or has otherwise, is asked for and has no effect', async () => {
+test('an operation that Microsoft does not know, or that differs there, is looked up and has no effect', async () => {
   const subscriptionId = await subscribed(stage);
   const other = await subscribed(stage);
   const suspended = (await stage.control.suspend(other)).operationId;
@@ -352,7 +352,7 @@ test("a decision that needs Microsoft's word is a fault while Microsoft is away"
   expect(Date.now() - startedAt).toBeLessThan(8_000);
 });
 
-test('a change whose id is missing or none is judged by the only open operation of its kind', async () => {
+test('a change with a missing or invalid id is decided as the only open operation of its kind', async () => {
   const subscriptionId = await subscribed(stage, { planId: 'growth' });
   await stage.client.policies.put.mutate(noDowngrade);
   await stage.control.addFault({ endpoint: 'webhook', drop: true, subscriptionId, count: 1 });
@@ -369,7 +369,7 @@ test('a change whose id is missing or none is judged by the only open operation 
   expect(await decide('org:1,2')).toMatchObject({ answer: 'refuse' });
 });
 
-test('a change that no open operation stands for is a fault while a rule could refuse it', async () => {
+test('a change without an open operation is a fault while a rule could refuse it', async () => {
   const subscriptionId = await subscribed(stage, { planId: 'growth' });
   const decide = () =>
     stage.client.decisions.decide.mutate({
@@ -385,7 +385,7 @@ test('a change that no open operation stands for is a fault while a rule could r
   });
 });
 
-test('a rule that could refuse an unreadable change is known by its action, or by none', async () => {
+test('mayRefuse finds a rule that could refuse an unreadable change, with or without its action', async () => {
   const { mayRefuse } = stage.client.decisions;
   expect(await mayRefuse.query({})).toEqual({ mayRefuse: false });
   await stage.client.policies.put.mutate(noDowngrade);

@@ -144,7 +144,7 @@ describe('when another publisher gets one more of everything', () => {
     expect(seen.after.get(path)).toBe(seen.before.get(path));
   });
 
-  test.each(growing)('the answer to %s about that publisher is another one', (path) => {
+  test.each(growing)('the answer to %s about that publisher changes', (path) => {
     expect(grown.after.get(path)).not.toBe(grown.before.get(path));
   });
 });

@@ -159,7 +159,7 @@ test('a record that Microsoft lost and found again is marked and unmarked', asyn
   expect(after.slice(kinds.length)).toEqual(['foundAtMicrosoft']);
 });
 
-test('seats, trial and test left out of one answer are as they were, and no product hears of it', async () => {
+test('seats, trial and test that one answer leaves out stay unchanged, and no product gets an event', async () => {
   const id = randomUUID();
   const whole = { quantity: 10, isFreeTrial: true, isTest: true };
   await says(record(id, 'Subscribed', whole))(id);
@@ -173,7 +173,7 @@ test('seats, trial and test left out of one answer are as they were, and no prod
   expect(await stateOf(id)).toMatchObject({ quantity: null, isFreeTrial: false, isTest: true });
 });
 
-test('a poor answer is asked for again at once, and counts when the next ones are no better', async () => {
+test('an incomplete answer is requested again at once, and counts if the next ones are incomplete too', async () => {
   const id = randomUUID();
   const poor = decodeSubscription({ id, saasSubscriptionStatus: 'Subscribed' });
   const answers = [poor, record(id, 'Subscribed', { quantity: 5 })];
@@ -184,7 +184,7 @@ test('a poor answer is asked for again at once, and counts when the next ones ar
   expect(await stateOf(other)).toMatchObject({ planId: '', status: 'Subscribed' });
 });
 
-test('a term that ends when it begins is on the timeline, once, and not in the record', async () => {
+test('a term that ends when it begins is on the timeline once, but not in the record', async () => {
   const id = randomUUID();
   await says(
     record(id, 'Subscribed', { term: { startDate: '2026-03-01', endDate: '2026-03-31' } }),

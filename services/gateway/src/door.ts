@@ -41,7 +41,7 @@ export interface DoorParts {
 /** Where webhook-ingest serves it. */
 const WEBHOOK_PATH = '/webhook';
 
-/** Whether a path is the webhook's address, however it was typed into Partner Center. */
+/** Whether a path is the webhook's address, in any spelling that may stand in Partner Center. */
 export function isWebhook(path: string): boolean {
   return canonicalPath(path) === WEBHOOK_PATH;
 }

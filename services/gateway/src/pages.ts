@@ -27,7 +27,7 @@ export const bodyTooLarge: Answer = {
   status: 413,
   error: 'body-too-large',
   title: 'Too large',
-  text: 'What was sent is larger than this page accepts.',
+  text: 'This is more data than the page accepts. Make your entries shorter and try again.',
 };
 
 /** Usually the time in which a restarted service is back. */

@@ -45,7 +45,7 @@ export function createProxy(options: {
   timeoutMs: number;
   /** A request that met a just-closed connection may be sent once more: it is safe to repeat. */
   isRepeatable: (req: IncomingMessage) => boolean;
-  /** Any other status becomes 503: what answers is not the upstream that we mean. */
+  /** Any other status becomes 503, because the answer does not come from the expected upstream. */
   isExpected?: (status: number) => boolean;
   securityHeaders: ReadonlyMap<string, string>;
   log: Logger;
@@ -68,7 +68,10 @@ export function createProxy(options: {
     dropHopByHop(answer.headers);
     const status = answer.statusCode ?? 503;
     if (options.isExpected && !options.isExpected(status)) {
-      log.error({ status, target: new URL(target).host }, 'an upstream gave an unexpected answer');
+      log.error(
+        { status, target: new URL(target).host },
+        'an upstream returned an unexpected status',
+      );
       answer.statusCode = 503;
       answer.statusMessage = 'Service Unavailable';
     }

@@ -41,7 +41,7 @@ import { createWebhookLimit } from './webhook-limit.ts';
 const MAX_API_BYTES = 1024 * 1024;
 /** Above the ingest's eight seconds, below the ten that Microsoft waits. */
 const WEBHOOK_TIMEOUT_MS = 9_500;
-/** What webhook-ingest answers; another 4xx would be a refusal that nobody has decided on. */
+/** The statuses of webhook-ingest. Any other 4xx would be a refusal without a decision. */
 const WEBHOOK_ANSWERS: ReadonlySet<number> = new Set([200, 400, 401, 413, 500, 503]);
 /** 250 calls of the largest size at a time, some thousands of the usual one. */
 const MAX_WEBHOOK_BUFFER_BYTES = 16 * 1024 * 1024;

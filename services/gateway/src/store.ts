@@ -96,12 +96,12 @@ export interface AuditEntry {
   readonly correlationId: string;
 }
 
-/** A person or program that is refused by mistake stops sooner; more rows would say nothing new. */
+/** A caller that is refused by mistake stops sooner, and more rows would say nothing new. */
 const MAX_REFUSED_ROWS_PER_HOUR = 50;
 
 /**
- * Writes down a call. Of refused ones a key gets a bounded number of rows each hour; after those they
- * are counted, by procedure and outcome, so that no key can fill the table.
+ * Records a call. For refused calls, a key gets a limited number of rows each hour. Further ones are only counted,
+ * by procedure and outcome, so that no key can fill the table.
  */
 export async function insertAudit(db: Db, entry: AuditEntry): Promise<void> {
   const isCounted = entry.outcome !== 'done' && (await hasUsedItsRows(db, entry));

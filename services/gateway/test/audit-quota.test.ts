@@ -22,7 +22,7 @@ afterAll(async () => {
   for (const part of [gateway, db, nats, database]) await part[Symbol.asyncDispose]();
 });
 
-test('a key that is refused five hundred times leaves a bounded number of audit rows, and the count', async () => {
+test('five hundred refused calls of a key leave a limited number of audit rows and the exact count', async () => {
   const key = await makeKey(db, ['usage:read']);
   const attempt = () =>
     fetch(`${gateway.url}/trpc/policies.put`, {

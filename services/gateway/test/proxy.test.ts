@@ -172,11 +172,11 @@ describe('to the webhook', () => {
     ['a bad chunk', `${POST}Host: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n`, 503],
     ['a header that is none', `${POST}Host: a\r\nno colon\r\n\r\n`, 503],
     ['a request line that cannot be read', '\u0016\u0003\u0001\r\n\r\n', 503],
-  ])('a request with %s is no 4xx', async (_what, request, status) => {
+  ])('a webhook request with %s never gets a 4xx', async (_what, request, status) => {
     expect(await tcp(request)).toBe(status);
   });
 
-  test('elsewhere what cannot be read is a 4xx', async () => {
+  test('on other paths, an unreadable request is a 4xx', async () => {
     const GET = 'GET /landing HTTP/1.1\r\n';
     expect(await tcp(`${GET}\r\n`)).toBe(400);
     expect(await tcp(`${GET}Host: a\r\nHost: b\r\n\r\n`)).toBe(400);

@@ -1,7 +1,7 @@
 import { promisify } from 'node:util';
 import { brotliDecompress, gunzip, inflate, zstdDecompress } from 'node:zlib';
 
-/** Microsoft's bodies are about 2 KB. A few kilobytes that unpack to more than this are no notification. */
+/** Microsoft's bodies are about 2 KB. A body that unpacks to more than this is not a notification. */
 const MAX_TEXT_BYTES = 256 * 1024;
 
 type Unpack = (bytes: Uint8Array, limit: { maxOutputLength: number }) => Promise<Uint8Array>;
@@ -15,15 +15,15 @@ const unpackers = new Map<string, Unpack>([
 ]);
 
 export interface BodyText {
-  /** Empty where the bytes are no text. */
+  /** Empty if the bytes are not text. */
   readonly text: string;
   readonly problem?: 'body-not-unpacked' | undefined;
 }
 
 /**
- * The body of a notification as text, unpacked and decoded. Something between Microsoft and us may
- * compress it, with or without saying so. Never fails: what cannot be unpacked within the limit has the
- * problem `body-not-unpacked`.
+ * The body of a notification as text, unpacked and decoded. A proxy between Microsoft and us may compress it,
+ * with or without a header. Never throws: a body that cannot be unpacked within the limit has the problem
+ * `body-not-unpacked`.
  */
 export async function bodyText(bytes: Uint8Array, headers: Headers): Promise<BodyText> {
   try {
@@ -35,14 +35,14 @@ export async function bodyText(bytes: Uint8Array, headers: Headers): Promise<Bod
 
 async function unpacked(bytes: Uint8Array, contentEncoding: string | null): Promise<Uint8Array> {
   const declared = isGzip(bytes) ? 'gzip' : (contentEncoding ?? '').trim().toLowerCase();
-  // A proxy may unpack a body and leave the header: JSON is never the beginning of packed bytes.
+  // A proxy may unpack a body and leave the header. Packed bytes never begin like JSON.
   if (declared === '' || declared === 'identity' || isJsonLike(bytes)) return bytes;
   const unpack = unpackers.get(declared);
   if (!unpack) throw new TypeError('unknown content encoding');
   return await unpack(bytes, { maxOutputLength: MAX_TEXT_BYTES });
 }
 
-/** RFC 1952: the first two bytes of every gzip member, which no JSON begins with. */
+/** RFC 1952: the first two bytes of every gzip member. JSON never begins with them. */
 function isGzip(bytes: Uint8Array): boolean {
   return bytes[0] === 0x1f && bytes[1] === 0x8b;
 }
@@ -53,7 +53,7 @@ function isJsonLike(bytes: Uint8Array): boolean {
   );
 }
 
-/** UTF-8 unless the bytes begin with another byte order mark; JSON is nothing else. RFC 8259. */
+/** UTF-8, unless the bytes begin with another byte order mark. RFC 8259 allows only UTF-8 for JSON. */
 function decode(bytes: Uint8Array): string {
   const [first, second] = bytes;
   if (first === 0xff && second === 0xfe) return new TextDecoder('utf-16le').decode(bytes);

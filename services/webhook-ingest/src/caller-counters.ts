@@ -3,14 +3,14 @@ import type { Logger } from '@landfall/service-kit/log.ts';
 /** A flood of strangers must not become a flood of log lines: one line per reason and window. */
 const LOG_WINDOW_MS = 10_000;
 
-/** Counted beside the reasons of refusals; answered 503. */
+/** Counted with the reasons of refusals; answered with 503. */
 const UNVERIFIED = 'keys-unavailable';
 
 export interface CallerCounters {
   accepted(publisherId: string | undefined): void;
   /** With the publisher that the caller claims to call, where it fits one. */
   refused(reason: string, publisherId: string | undefined): void;
-  /** Whether the caller is genuine cannot be said now: the signing keys cannot be asked for. */
+  /** The caller cannot be verified now, because the signing keys cannot be fetched. */
   unverified(): void;
   snapshot(): {
     readonly accepted: number;
@@ -66,7 +66,10 @@ export function createCallerCounters(log: Logger, now: () => Date): CallerCounte
       if (at - unverifiedSince.at < LOG_WINDOW_MS) return;
       const event = { event: 'webhook.keys-unavailable', calls: count - unverifiedSince.count };
       unverifiedSince = { at, count };
-      log.error(event, 'could not verify webhook callers; Microsoft is asked to call again');
+      log.error(
+        event,
+        'could not verify webhook callers; answered 503 so that Microsoft calls again',
+      );
     },
     snapshot: () => ({
       accepted,

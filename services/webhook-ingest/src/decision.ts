@@ -8,15 +8,15 @@ import { within } from './deadline.ts';
 import type { Delivery } from './delivery.ts';
 import { recordVerdict, type Db } from './store.ts';
 
-/** Code of a verdict on what nobody can read: with 503 a rule could refuse it, with 200 none could. */
+/** Code of a verdict on an unreadable call: 503 if a rule could refuse it, 200 if none could. */
 const UNREADABLE = 'unreadable';
 /** Kept back from the budget for storing the verdict once it is there. */
 const RECORD_RESERVE_MS = 500;
-/** With less time left another question would only come to nothing. */
+/** With less time left, another question could not be answered in time. */
 const LAST_QUESTION_MS = 1_000;
-/** One for a lost connection of the worker's, one for the worker that took the question with it. */
+/** One repeat for a lost connection of the worker, one for a worker that stopped with the question. */
 const MAX_QUESTIONS = 3;
-/** Trouble that is over when the next question comes; Microsoft's own trouble the worker repeats itself. */
+/** Failures that are over when the question is repeated. The worker itself repeats calls that failed at Microsoft. */
 const WORTH_ASKING_AGAIN: ReadonlySet<string> = new Set([
   'database.unavailable',
   'rpc.disconnected',
@@ -31,12 +31,11 @@ export interface Decisions {
 }
 
 /**
- * Asks the worker about a plan or seat change inside the time that Microsoft waits. A call that may be
- * such a change and cannot be judged is accepted only where no rule of its publisher could refuse it;
- * else Microsoft repeats it for eight hours and then gives the change up, while an alert is shown and a
- * reconciliation runs. Deliveries of one
- * notification that arrive at the same time ask once per instance; what makes their answers agree is
- * the stored verdict. Never throws for trouble: no answer means undecided, which becomes a 503.
+ * Asks the worker about a plan or seat change within the time that Microsoft waits. A call that may be such a
+ * change but cannot be judged is accepted only if no rule of its publisher could refuse it. Otherwise Microsoft
+ * repeats it for eight hours and then gives up the change; meanwhile there is an alert and a reconciliation.
+ * Deliveries of one notification that arrive at the same time ask once per instance; what makes their answers
+ * agree is the stored verdict. Never throws for trouble: no answer means undecided, which becomes a 503.
  */
 export function createDecisions(deps: {
   worker: WorkerClient;
@@ -83,7 +82,7 @@ async function ask(
   }
 }
 
-/** The worker keeps a decision that it has made, so a question may be asked again. */
+/** The worker keeps its decisions, so a question can be repeated. */
 async function persistently<T>(question: () => Promise<T>, left: () => number): Promise<T> {
   for (let number = 1; ; number += 1) {
     try {

@@ -30,13 +30,13 @@ export interface Delivery {
   /** Version of the token that the caller had. */
   readonly tokenVersion: 1 | 2;
   readonly judgement: Judgement;
-  /** It leads to no subscription that could be read, or nobody can say what it asks for. */
+  /** It has no readable subscription, or its action is unclear. */
   readonly isUnreadable: boolean;
 }
 
 /**
- * Whether Microsoft waits for a yes or no: `decide` where there is enough to ask for one, `unjudgeable`
- * where it may be a change that a rule would refuse and nobody can tell.
+ * Whether Microsoft waits for a yes or no. `decide`: there is enough data to ask for a decision.
+ * `unjudgeable`: it may be a change that a rule would refuse, but the data is not enough to know.
  */
 export type Judgement = 'none' | 'decide' | 'unjudgeable';
 
@@ -62,7 +62,7 @@ export function readDelivery(
   const leadsToSubscription = subscriptionId !== undefined && isGuid(subscriptionId);
   if (subscriptionId !== undefined && !leadsToSubscription) problems.push('subscriptionId-no-guid');
   const judgement = judgementOf(action, leadsToSubscription);
-  // What was not unpacked has no text: its bytes tell one such call from another.
+  // A body that was not unpacked has no text, so its bytes distinguish such calls.
   const unparsed = read.problem ? createHash('sha256').update(read.bytes).digest('hex') : body;
   return {
     id: randomUUID(),

@@ -14,7 +14,7 @@ import type { Db } from './store.ts';
 /** Refusals are told of while they are news; a probe of yesterday needs nobody. */
 const RECENT_MS = 15 * 60_000;
 
-/** As long as Microsoft repeats a call: what was unreadable by then is settled one way or the other. */
+/** As long as Microsoft repeats a call. After that, an unreadable change has either succeeded or failed. */
 const UNREADABLE_MS = 8 * 60 * 60_000;
 
 /**
@@ -25,7 +25,7 @@ export function readIngest(
   metrics: Metrics,
   deps: {
     readonly db: Db;
-    /** Its connections for what Microsoft waits for. */
+    /** The connections for calls that Microsoft waits for. */
     readonly urgentDb: Db;
     readonly bus: Bus;
     readonly counters: CallerCounters;

@@ -30,15 +30,15 @@ import { startPublisher } from './publisher.ts';
 import { startUnreadableWatch } from './unreadable-watch.ts';
 import { recordUnavailable, storeDeliveries } from './store.ts';
 
-/** However the address was typed into Partner Center: a 404 would refuse every plan and seat change. */
+/** Any spelling of the address in Partner Center, because a 404 would refuse every plan and seat change. */
 const isWebhook = (path: string): boolean => canonicalPath(path) === '/webhook';
 
 /**
- * Connections of their own for what Microsoft waits for, so that no list, sweep or erasure is in front of
- * it: two statements that store, and as many verdicts.
+ * Separate connections for calls that Microsoft waits for, so that they never queue behind lists, sweeps or
+ * erasures: two for statements that store, and two for verdicts.
  */
 const URGENT_CONNECTIONS = 4;
-/** A statement takes milliseconds. After a lost one there is time for another of the six to store. */
+/** A statement takes milliseconds. After a lost one there is still time to store in another attempt. */
 const URGENT_STATEMENT_TIMEOUT_MS = 2_000;
 
 /**

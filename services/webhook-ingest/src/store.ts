@@ -254,12 +254,12 @@ export async function publisherOf(db: Db, id: string): Promise<string | null | u
   return (await query.executeTakeFirst())?.publisher_id;
 }
 
-/** More publishers than one instance serves; the next look takes the rest. */
+/** More publishers than one installation has. The next look takes any others. */
 const MAX_PUBLISHERS = 100;
 
 /**
- * The publishers with unreadable notifications for which no reconciliation was started, but for those
- * with one started since `pausedSince`. Null is the publisher without a name.
+ * Publishers with unreadable notifications that no reconciliation was started for, except publishers with a
+ * reconciliation since `pausedSince`. Null is the publisher without an id.
  */
 export async function listUnreconciled(
   db: Db,
@@ -274,7 +274,7 @@ export async function listUnreconciled(
   return rows.map((row) => row.publisher_id);
 }
 
-/** Of what had arrived by then. */
+/** Marks the notifications that had arrived by then. */
 export async function markReconciled(db: Db, publisherId: string | null, at: Date): Promise<void> {
   await sql`
     update notifications set reconciled_at = ${at}

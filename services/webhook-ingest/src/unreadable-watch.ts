@@ -5,21 +5,21 @@ import { startLoop, type Loop } from '@landfall/service-kit/loop.ts';
 import type { WorkerClient } from './decision.ts';
 import { listUnreconciled, markReconciled, type Db } from './store.ts';
 
-/** Of a publisher's unreadable calls, however many there are, a run begins once in this time. */
+/** Shortest time between two reconciliations of a publisher, no matter how many unreadable calls arrive. */
 const RECONCILE_PAUSE_MS = 10 * 60_000;
-/** How soon a call that was just stored is found. */
+/** How often new unreadable calls are looked for. */
 const LOOK_MS = 2_000;
-/** The worker answers as soon as the run is stored; it does not wait for its end. */
+/** The worker answers when the run is stored, not when it ends. */
 const START_TIMEOUT_MS = 5_000;
 
 /**
- * A genuine call that leads to no subscription may be about any of its publisher's: the worker is asked
- * to reconcile that publisher. What a crash or an absent worker leaves is found again in the table.
+ * A verified call without a readable subscription may be about any subscription of its publisher, so the worker
+ * is asked to reconcile that publisher. After a crash, or while the worker is away, the table keeps what is due.
  */
 export function startUnreadableWatch(parts: {
   readonly db: Db;
   readonly worker: Pick<WorkerClient, 'reconciliation'>;
-  /** One publisher, whatever Microsoft's records call it. */
+  /** There is only one publisher, no matter how Microsoft's records name it. */
   readonly isSole: boolean;
   readonly log: Logger;
   readonly now: () => Date;
@@ -33,13 +33,10 @@ export function startUnreadableWatch(parts: {
       try {
         const context = { timeoutMs: START_TIMEOUT_MS };
         const { runId } = await worker.reconciliation.start.mutate(wanted, { context });
-        log.warn(
-          { publisherId, runId },
-          'a reconciliation was started for unreadable notifications',
-        );
+        log.warn({ publisherId, runId }, 'started a reconciliation for unreadable notifications');
       } catch (error: unknown) {
         const { rejection } = errorDetails(error) ?? {};
-        // A run that is under way may have passed what the call was about: another one follows it.
+        // A running reconciliation may have passed the subscription already, so another one follows.
         if (rejection === 'reconciliation.running') continue;
         if (rejection !== 'publisher.not-found') {
           const message = 'the worker did not start a reconciliation';

@@ -124,7 +124,7 @@ test('without NATS a stored notification is told of as unpublished, with its age
 });
 
 test('a stored notification that stays unpublished is an alert until it is published', async () => {
-  // A disk that is full, a role without the right: what was published cannot be marked so.
+  // As with a full disk or a missing permission: published notifications cannot be marked.
   await query(
     database,
     `create function refuse() returns trigger language plpgsql as
@@ -156,7 +156,7 @@ test('when every caller is refused it is an alert until a genuine one comes, or 
   await vi.waitFor(async () => expect(await alertsIn(6_000)).toEqual([]), PATIENCE);
 });
 
-test('a genuine call that nobody can read is an alert for as long as Microsoft repeats it', async () => {
+test('an unreadable call from a verified caller is an alert for as long as Microsoft repeats it', async () => {
   const token = await authority.token();
   expect((await deliver(ingest, token, '{"action": oops')).status).toBe(503);
   expect(await alertsIn(6_000)).toEqual(['NotificationsUnreadable']);

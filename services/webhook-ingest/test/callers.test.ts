@@ -102,14 +102,14 @@ describe('a stranger gets 401, an empty body, and leaves no trace in the table',
   });
 });
 
-test('a flood of unknown keys asks the authority once, and is one line in the log', async () => {
+test('many unknown keys cause one request to the authority and one log line', async () => {
   const { privateKey } = await generateKeyPair('RS256');
   const forged = (kid: string) =>
     new SignJWT(authority.claims(2)).setProtectedHeader({ alg: 'RS256', kid }).sign(privateKey);
   const before = authority.keyRequests();
   const tokens = await Promise.all(Array.from({ length: 20 }, (_, n) => forged(`unknown-${n}`)));
   const answers = await Promise.all(tokens.map((token) => deliver(ingest, token, notification())));
-  // 503 for those that come while it may not be asked again: their key may have been published since.
+  // 503 while the authority must not be asked again, because the key may have been published since.
   expect(answers.every(({ status }) => status === 401 || status === 503)).toBe(true);
   expect(answers.map(({ status }) => status)).toContain(503);
   expect(ingest.lines.filter((line) => line.includes('webhook.keys-unavailable'))).toHaveLength(1);

@@ -103,7 +103,7 @@ test('a Postgres that hangs, after slow keys too, is 503 in time, and the repeat
 /** Without a limit of ours the connections were released after 75 seconds. */
 const SILENCE_ENDS_WITHIN_MS = 30_000;
 
-test('connections to Postgres that fall silent cost a notification seconds, not its answer', async () => {
+test('a notification is answered in time although Postgres connections fall silent', async () => {
   await using database = await testDatabase();
   await using nats = await testNats();
   await using authority = await testAuthority();
@@ -130,7 +130,7 @@ test('connections to Postgres that fall silent cost a notification seconds, not 
   expect(await storedRows(database)).toHaveLength(bodies.length);
 });
 
-test('a decision whose verdict meets a silent connection is answered in time', async () => {
+test('a decision is answered in time although the connection for its verdict falls silent', async () => {
   await using database = await testDatabase();
   await using nats = await testNats();
   await using authority = await testAuthority();

@@ -113,7 +113,7 @@ test.each(Object.entries(tests))(
   async (_name, reaches) => await reaches(),
 );
 
-test('nothing that a limited key reads moves when another publisher gets one more notification', async () => {
+test('no answer to a limited key changes when another publisher gets one more notification', async () => {
   const own = await stored(OURS);
   const seenBy = async (client: typeof house) => {
     const pages = [];

@@ -121,8 +121,8 @@ export type Decide = Handler<(typeof fulfillmentProcedures)['decisions']['decide
 export type Reconcile = Handler<(typeof fulfillmentProcedures)['reconciliation']['start']>;
 
 /**
- * The worker's side of a decision, over the real bus and its real router. By default no rule can refuse,
- * and no reconciliation begins because one is under way.
+ * The worker's side of a decision, over the real bus and router. By default no rule can refuse, and no
+ * reconciliation starts because one is already running.
  */
 export function serveDecisions(
   bus: Bus,

@@ -34,7 +34,7 @@ let bus: Bus;
 let ingest: Ingest;
 let facts: AsyncDisposable & { readonly seen: NotificationReceived[] };
 let token: string;
-/** How far the service's clock is ahead of ours: nobody waits for real minutes. */
+/** How far the service's clock is ahead of ours, so that the tests need not wait for minutes. */
 let aheadMs: number;
 
 beforeEach(async () => {
@@ -57,7 +57,7 @@ afterEach(async () => {
   }
 });
 
-/** A worker whose rules could refuse, or not, and that takes orders to reconcile. */
+/** A worker that starts reconciliations. A test sets whether its rules could refuse. */
 function serveWorker(options: { mayRefuse?: () => boolean } = {}) {
   const reconciled: (string | undefined)[] = [];
   const refuse = async () => ({ answer: 'refuse', reason: 'rule:x' }) as const;
@@ -134,7 +134,7 @@ describe('a packed body', () => {
     },
   );
 
-  test('that would fill the memory is not unpacked', async () => {
+  test('that would exhaust the memory is not unpacked', async () => {
     await using _worker = serveWorker();
     const bomb = gzipSync(Buffer.alloc(40 * 1024 * 1024));
     const before = process.memoryUsage().rss;
@@ -165,7 +165,7 @@ const unreadable: readonly (readonly [string, string | Uint8Array])[] = [
 
 describe('what cannot be judged', () => {
   test.each(unreadable)(
-    '(%s) is 503 while a rule could refuse it, and 200 once none can',
+    '(%s) is 503 while a rule could refuse it, and 200 when none can',
     async (_title, body) => {
       let isStrict = true;
       await using _worker = serveWorker({ mayRefuse: () => isStrict });
@@ -179,13 +179,13 @@ describe('what cannot be judged', () => {
     },
   );
 
-  test('is 503 while nobody can say whether a rule could refuse it', async () => {
+  test('is 503 while the worker cannot say whether a rule could refuse it', async () => {
     expect(await send('{"action": oops')).toBe(503);
   });
 });
 
 describe('a reconciliation', () => {
-  test('begins once for all unreadable calls of a publisher in ten minutes, and again for later ones', async () => {
+  test('starts once in ten minutes for all unreadable calls of a publisher, and again for later ones', async () => {
     const folder = await mkdtemp(path.join(tmpdir(), 'landfall-unreadable-'));
     const publishersFile = path.join(folder, 'publishers.json');
     const other = { tenantId: randomUUID(), clientId: randomUUID() };
@@ -226,13 +226,13 @@ describe('a reconciliation', () => {
     await rm(folder, { recursive: true });
   });
 
-  test('begins when the worker is back, for what came while it was away', async () => {
+  test('starts when the worker is back, for calls that arrived while it was away', async () => {
     expect(await send('{"id": oops')).toBe(503);
     await using worker = serveWorker();
     await vi.waitFor(() => expect(worker.reconciled).toHaveLength(1), PATIENCE);
   });
 
-  test('is not begun for a notification that names its subscription', async () => {
+  test('does not start for a notification that names its subscription', async () => {
     await using worker = serveWorker();
     const body = notification();
     expect(await send(JSON.stringify(body))).toBe(200);

@@ -15,14 +15,14 @@ import {
 } from '../store/subscriptions.ts';
 
 /**
- * Changes that a subscription may see between two facts: details such as its name raise the version
- * without a fact. A larger step is either a long absence of ours or not the owner's fact at all.
+ * Largest plausible step between the versions of two facts: details such as the name raise the version without
+ * a fact. A larger step means that we were away for long, or that the fact is not from the owner.
  */
 const MAX_QUIET_CHANGES = 50;
 
 export interface SubscriptionFactDeps {
   readonly database: Database<BillingDb>;
-  /** The version that the owner of the record has now; undefined where it knows no such record. */
+  /** The owner's current version of the record; undefined if the owner has no such record. */
   readonly ownerVersion: (subscriptionId: string) => Promise<number | undefined>;
   readonly now: () => Date;
 }

@@ -15,7 +15,7 @@ export interface TermUsage {
     readonly used: number;
     /** null = unlimited. */
     readonly included: number | null;
-    /** Above the included quantity, and never billed: refused by Microsoft or written off. */
+    /** Usage above the included quantity that is never billed: refused by Microsoft or written off. */
     readonly refused: number;
   }[];
 }
@@ -92,7 +92,7 @@ function isOf(row: { plan_id: string }, other: { plan_id: string }): boolean {
   return row.plan_id === other.plan_id;
 }
 
-/** What certainly reached no bill: of a duplicate Microsoft has a row, and of one in doubt perhaps. */
+/** Usage that is certainly not billed. For a duplicate, Microsoft has a row; for a doubtful one, it may have one. */
 async function refusedIn(db: Kysely<BillingDb>, subscriptionId: string, since: Date) {
   const { rows } = await sql<{ plan_id: string; dimension: string; refused: number }>`
     select plan_id, dimension, sum(reported)::float8 as refused from usage_hours

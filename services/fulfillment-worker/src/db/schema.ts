@@ -20,7 +20,7 @@ export interface SubscriptionsTable {
   missing_at: Date | null;
   /** When the newest reading that was applied began, by Postgres' clock. */
   read_at: Date | null;
-  /** When Microsoft was asked for operations that nobody told us of. */
+  /** When we last asked Microsoft for operations that were not notified. */
   operations_asked_at: Generated<Date | null>;
   created_at: Generated<Date>;
   updated_at: Generated<Date>;
@@ -52,40 +52,40 @@ export interface OperationsTable {
   /** What was in force when it was decided: where a change back leads to. */
   from_plan_id: string | null;
   from_quantity: number | null;
-  /** What it asks for. */
+  /** The requested value. */
   to_plan_id: string | null;
   to_quantity: number | null;
   /** Null: nobody has looked yet, or the row was written before this column existed. */
   origin: ChangeOrigin | null;
-  /** What the customer reads about a refusal, by language. */
+  /** The text for the customer about a refusal, by language. */
   message: JSONColumnType<Record<string, string>> | null;
   /** Until then one process asks the product, and the others wait for its answer. */
   asking_until: Date | null;
   answered_at: Date | null;
   outcome: string | null;
   settled_at: Date | null;
-  /** When it took effect, by Microsoft's clock; null where it has not. */
+  /** When it took effect, by Microsoft's clock; null if it has not. */
   effective_at: Date | null;
   created_at: Generated<Date>;
 }
 
-/** Something that was told and that the record did not show at the first reading. */
+/** A notified change that the record did not show at the first reading. */
 export interface ExpectationsTable {
   subscription_id: string;
-  /** The operation's id, or what stands for it where the notification has none that can be asked for. */
+  /** The operation's id, or a substitute if the notification has no usable id. */
   key: string;
   operation_id: string | null;
   action: string;
-  /** The target, where one is known. */
+  /** The target, if known. */
   plan_id: string | null;
   quantity: number | null;
-  /** When it happened, by Microsoft's clock where it says so. */
+  /** When it happened, by Microsoft's clock if known. */
   told_at: Date;
-  /** From when on a reading may show it, by our clock. */
+  /** The earliest reading that may show it, by our clock. */
   since: Date;
   state: 'waiting' | 'missing' | 'shown';
   looks: Generated<number>;
-  /** The task that looks for it. */
+  /** The task that waits for it. */
   task_id: string;
   missing_since: Date | null;
   created_at: Generated<Date>;
@@ -94,7 +94,7 @@ export interface ExpectationsTable {
 export type ChangeKind = 'ChangePlan' | 'ChangeQuantity' | 'Unsubscribe';
 export type ChangeState = 'requested' | 'sent' | 'succeeded' | 'failed';
 
-/** A change that we ask Microsoft for, or that a rule refused when a customer asked for it here. */
+/** A change that we ask Microsoft for, or that a rule refused when a customer requested it here. */
 export interface ChangesTable {
   id: string;
   subscription_id: string;
@@ -104,13 +104,13 @@ export interface ChangesTable {
   state: ChangeState;
   origin: ColumnType<ChangeOrigin, ChangeOrigin, never>;
   approved_by: string;
-  /** What was in force when it was asked for; null in rows written before these columns existed. */
+  /** The values in force when it was requested; null in rows written before these columns existed. */
   from_plan_id: string | null;
   from_quantity: number | null;
-  /** The publisher's decision where a rule had a say. */
+  /** The publisher's decision, if a rule applied. */
   decision_rule_id: string | null;
   decision_reason: string | null;
-  /** What the customer reads about a refusal, by language. */
+  /** The text for the customer about a refusal, by language. */
   decision_message: JSONColumnType<Record<string, string>> | null;
   /** Set before the call: when it is there, the call may have arrived. */
   sending_at: Date | null;
@@ -118,7 +118,7 @@ export interface ChangesTable {
   /** The operation that we refused in vain and that this changes back. */
   compensates: string | null;
   failure: string | null;
-  /** Microsoft's own words about a refusal, for operators. */
+  /** Microsoft's own text about a refusal, for operators. */
   failure_detail: string | null;
   requested_at: Date;
   settled_at: Date | null;

@@ -21,7 +21,7 @@ export interface AskDeps {
   readonly now: () => Date;
   /** The marketplace is on this machine, so the product may be too; absent means no. */
   readonly isLocal?: boolean | undefined;
-  /** Names of destinations, for decisions alone; absent: asked of the machine's own name servers. */
+  /** Resolves names of destinations, for decisions only. Absent: with the machine's name servers. */
   readonly lookup?: NameLookup | undefined;
 }
 
@@ -32,14 +32,14 @@ export type ChangedSubscription = Pick<
 >;
 
 export interface Question {
-  /** Microsoft's operation; of a change asked for on the manage page the id of that change. */
+  /** Id of Microsoft's operation, or of the change that the customer requested on the manage page. */
   readonly operationId: string;
   readonly askedIn: 'marketplace' | 'manage-page';
   readonly subscription: ChangedSubscription;
   readonly change: RequestedChange;
   /** The rule that wants it asked. */
   readonly ruleId: string;
-  /** What the customer reads about a refusal for whose reason there is no text. */
+  /** The text for the customer if the reason of a refusal has no text of its own. */
   readonly message?: Texts | undefined;
 }
 

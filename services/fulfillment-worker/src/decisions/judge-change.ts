@@ -9,23 +9,23 @@ import type { Trx } from '../db/schema.ts';
 import { readPolicy, type PolicyInForce } from '../store/policy.ts';
 import { askProduct, type AskDeps, type Question } from './ask-product.ts';
 
-/** The product has to be asked, outside any transaction. */
+/** The product must be asked, outside any transaction. */
 export interface OpenQuestion {
   readonly answer: 'ask';
   readonly policy: PolicyInForce;
   readonly question: Question;
 }
 
-/** The product's answer, which counts while what it was asked about is still in force. */
+/** The product's answer. It is valid only while the subscription is as the product was told. */
 export interface ProductAnswer {
   readonly decision: PolicyDecision;
   readonly question: Question;
 }
 
 /**
- * What the publisher's rules say about a change that a customer asks for on our pages: the same rules as
- * for changes from the marketplace. Undefined: no rule can have a say, as with a cancellation, which
- * Microsoft lets no publisher refuse.
+ * Applies the publisher's rules to a change that a customer requests on our pages: the same rules as for
+ * changes from the marketplace. Undefined: no rule can apply, for example to a cancellation, because
+ * Microsoft does not let a publisher refuse it.
  */
 export async function judgeChange(
   trx: Trx,
@@ -55,7 +55,7 @@ export async function judgeChange(
   return { answer: 'ask', policy, question };
 }
 
-/** Asks the product, for as long as the customer's page waits at the most. */
+/** Asks the product, for at most as long as the customer's page waits. */
 export async function answerQuestion(
   deps: AskDeps,
   { policy, question }: OpenQuestion,
@@ -66,7 +66,7 @@ export async function answerQuestion(
   return { decision: await askProduct(deps, policy.ask, question, timeoutMs), question };
 }
 
-/** Kept back from the time to answer for storing the change. */
+/** Time reserved for storing the change. */
 const STORE_RESERVE_MS = 1_000;
 
 function ruledChange(wanted: WantedChange): RequestedChange | undefined {

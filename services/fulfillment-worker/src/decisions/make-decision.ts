@@ -34,7 +34,7 @@ export interface OpenQuestion {
   /** As it is before the change. */
   readonly subscription: ChangedSubscription;
   readonly change: RequestedChange;
-  /** A customer's change from our page was judged before it was sent; no rule is about the publisher's. */
+  /** A change from our page was decided before it was sent, and rules never apply to the publisher's own changes. */
   readonly origin: ChangeOrigin;
   /** When the notification came. */
   readonly receivedAt: Date | undefined;
@@ -112,7 +112,7 @@ async function store(
   const { at, deadline } = made;
   const key = { subscriptionId: operation.subscriptionId, operationId: operation.id };
   const isInTime = deadline === undefined ? undefined : at <= deadline;
-  // What a product has answered is not lost with a connection: the first decision stands, so it repeats.
+  // A lost connection must not lose the product's answer. Repeating is safe, because the first decision stands.
   const { decision, isFirst } = await withOneRepeat(() =>
     inTransaction(deps.db, async (trx) => {
       const stored = await recordDecision(trx, key, made);

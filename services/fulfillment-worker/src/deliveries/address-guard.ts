@@ -52,9 +52,9 @@ export function refuseUrl(
 }
 
 /**
- * A `lookup` for `http.request` by which a connection is only made where every address that was found for
- * the name is allowed: what is checked is what is connected to, so that a name cannot point elsewhere in
- * between. A literal address is never looked up; {@link refuseUrl} sees those.
+ * A `lookup` for `http.request` that allows a connection only if every address of the name is allowed. The
+ * connection uses the checked addresses, so the name cannot point elsewhere in between. Literal addresses
+ * are never looked up; {@link refuseUrl} checks those.
  */
 export function guardedLookup(
   url: URL,
@@ -67,7 +67,7 @@ export function guardedLookup(
     if (!first) throw new Error('no address');
     const addresses = [first, ...others] as [LookupAddress, ...LookupAddress[]];
     if (addresses.every((found) => isUsable(found, { isLocal, isPlain }))) return addresses;
-    throw new AddressRefused('the name points to an address that events may not go to');
+    throw new AddressRefused('the name resolves to an address that must not receive events');
   };
   return (hostname, options, callback) => {
     allowed(hostname).then(

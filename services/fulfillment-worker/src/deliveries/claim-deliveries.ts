@@ -5,7 +5,7 @@ import type { Db } from '../db/schema.ts';
 export interface ClaimedDelivery {
   readonly id: string;
   readonly destinationId: string;
-  /** The destination's; null: every publisher's. */
+  /** The destination's publisher; null: a destination for all publishers. */
   readonly publisherId: string | null;
   readonly url: string;
   readonly isOrdered: boolean;
@@ -37,7 +37,7 @@ export async function claimDeliveries(
     readonly perDestination: number;
     /** Destinations that this process has no room for. */
     readonly busy: readonly string[];
-    /** Publishers that it has no room for; an empty name stands for the destinations of everybody. */
+    /** Publishers without free places; an empty name stands for the destinations for all publishers. */
     readonly busyPublishers: readonly string[];
   },
 ): Promise<ClaimedDelivery[]> {

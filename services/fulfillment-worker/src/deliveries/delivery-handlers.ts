@@ -91,7 +91,10 @@ export function deliveryHandlers(deps: DeliveryDeps): Deliveries {
       const matched = await countReplayable(db, wanted);
       if (dryRun) return { matched, replayed: 0 };
       const replayed = await replay(db, { ...wanted, requestedBy, at: now() }, MAX_REPLAY);
-      log.info({ destinationId, matched, replayed }, 'dead and waiting deliveries are sent again');
+      log.info(
+        { destinationId, matched, replayed },
+        'started sending dead and waiting deliveries again',
+      );
       wakeSender();
       return { matched, replayed };
     },

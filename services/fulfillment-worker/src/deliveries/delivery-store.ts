@@ -133,15 +133,15 @@ export async function requestResend(
   return row;
 }
 
-/** A release goes in statements of this size, so that no lock is held for long. */
+/** Rows per statement of a release, so that no lock is held for long. */
 const RELEASE_BATCH = 1_000;
-/** What a product has missed in days of trouble; what is beyond waits for its own time. */
+/** Enough for the events that a product misses in days of trouble. Further events follow their schedule. */
 const MAX_RELEASE_BATCHES = 50;
 
 /**
- * The destination works: what waits for its next attempt is due now, oldest first. It stands a rung lower for
- * it, so that an attempt which fails all the same has cost none; and it is done once for each rung. Gives their
- * number.
+ * The destination works again: waiting deliveries are due now, oldest first. Each goes one step back in the
+ * schedule, so that an early attempt that fails costs no step. This happens once per step. Returns the number of
+ * released deliveries.
  */
 export async function releaseWaiting(
   db: Db['kysely'],
@@ -179,7 +179,7 @@ export async function countReplayable(db: Db['kysely'], wanted: ReplayWanted): P
   return Number(count);
 }
 
-/** Puts up to `limit` of them to the beginning of the ladder, oldest first; gives their number. */
+/** Starts the schedule of up to `limit` of them again, oldest first. Returns their number. */
 export async function replay(
   db: Db['kysely'],
   wanted: ReplayWanted & { readonly requestedBy: string; readonly at: Date },
@@ -201,7 +201,7 @@ export async function replay(
   return Number(numUpdatedRows);
 }
 
-/** Dead, or on the schedule; of a waiting one its next attempt is now. */
+/** Dead deliveries, and those on the schedule. The next attempt of a waiting one is now. */
 function replayable(db: Db['kysely'], { destinationId, since, until }: ReplayWanted) {
   let query = db
     .selectFrom('deliveries')

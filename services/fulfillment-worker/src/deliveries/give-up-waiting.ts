@@ -3,15 +3,15 @@ import type { Logger } from '@landfall/service-kit/log.ts';
 import { startLoop } from '@landfall/service-kit/loop.ts';
 import type { Db } from '../db/schema.ts';
 
-/** Ten times the schedule: only a delivery to a disabled destination waits so long. It can be replayed. */
+/** Ten times the schedule. Only deliveries to a disabled destination wait that long. They can be replayed. */
 const MAX_WAITING_DAYS = 30;
-/** One statement stays short, so that it holds nobody up. */
+/** Keeps each statement short, so that it does not block other work. */
 const BATCH = 5_000;
 const INTERVAL_MS = 10 * 60_000;
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** Marks as dead what has waited too long, batch after batch; the retention rules remove it later. */
+/** Marks deliveries that waited too long as dead, in batches. The retention rules remove them later. */
 export async function giveUpWaiting(
   { db, log, now }: { readonly db: Db['kysely']; readonly log: Logger; readonly now: () => Date },
   signal: AbortSignal,
@@ -29,10 +29,10 @@ export async function giveUpWaiting(
     `.execute(db);
     count = Number(givenUp.numAffectedRows ?? 0n);
   }
-  if (deliveries > 0) log.error({ deliveries }, 'deliveries waited too long and are dead');
+  if (deliveries > 0) log.error({ deliveries }, 'gave up deliveries that waited too long');
 }
 
-/** Looks now and then, in every process; two at once only find less to do. */
+/** Runs periodically in every process. Two processes at once are harmless. */
 export function startGivingUp(db: Db['kysely'], log: Logger, now: () => Date): AsyncDisposable {
   return startLoop({
     name: 'give-up-waiting',

@@ -5,10 +5,9 @@ const MINUTE_MS = 60 * SECOND_MS;
 const HOUR_MS = 60 * MINUTE_MS;
 
 /**
- * Pause before each attempt of the schedule: thirteen attempts over three days, then the delivery is dead. It
- * is the one that the Standard Webhooks specification publishes (section "Deliverability and reliability"),
- * with steps between its 5 s and its 5 min: a product that restarts is away for seconds, and a buyer may be
- * waiting for its space.
+ * Pause before each attempt: thirteen attempts over three days, then the delivery is dead. This is the schedule
+ * of the Standard Webhooks specification (section "Deliverability and reliability"), with extra steps between
+ * 5 s and 5 min, because a restarting product is away for seconds and a buyer may be waiting for the space.
  */
 export const LADDER_MS: readonly number[] = [
   0,

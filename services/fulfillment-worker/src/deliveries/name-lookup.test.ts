@@ -9,14 +9,14 @@ const NAME = 'product.contoso.example';
 /** Far below the limit of a look-up, far above what a busy machine needs for one that works. */
 const SOON_MS = 3_000;
 
-test('a name is asked for in the DNS; a family that is not answered keeps nobody waiting', async () => {
+test('a name is resolved by DNS, without waiting long for an address family that gets no answer', async () => {
   await using server = await openNameServer(() => '203.0.113.7');
   const lookup = createNameLookup({ servers: [server.address] });
 
   expect(await lookup(NAME, never)).toEqual([{ address: '203.0.113.7', family: 4 }]);
 });
 
-test('names whose server never answers hold up neither other names nor those of the system', async () => {
+test('names on a silent name server delay neither other names nor the look-ups of the system', async () => {
   await using silent = await openNameServer();
   await using server = await openNameServer(() => '203.0.113.7');
   const leaving = new AbortController();
@@ -53,14 +53,14 @@ test('a look-up ends with its attempt', async () => {
   expect(performance.now() - startedAt).toBeLessThan(SOON_MS);
 });
 
-test('a name server that never answers is given up after seconds, as a name without an address', async () => {
+test('a look-up at a silent name server fails after seconds, as for a name without an address', async () => {
   await using silent = await openNameServer();
   const lookup = createNameLookup({ servers: [silent.address] });
 
   await expect(lookup(NAME, never)).rejects.toMatchObject({ code: 'ENOTFOUND' });
 }, 20_000);
 
-test('a name that could not be resolved fails at once for a while, another one is asked for', async () => {
+test('a name that could not be resolved fails at once for a while; other names are still resolved', async () => {
   await using silent = await openNameServer();
   const lookup = createNameLookup({
     servers: [silent.address],
@@ -77,7 +77,7 @@ test('a name that could not be resolved fails at once for a while, another one i
   expect(silent.asked).toBeGreaterThan(asked);
 }, 20_000);
 
-test('localhost is this machine, and no name server is asked', async () => {
+test('localhost is this machine, without asking a name server', async () => {
   await using silent = await openNameServer();
   const lookup = createNameLookup({ servers: [silent.address] });
 

@@ -5,13 +5,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 /** A name server answers within milliseconds; the second try waits twice as long (c-ares doubles). */
 const TRY_TIMEOUT_MS = 1_500;
 const TRIES = 2;
-/** Both tries of one name server. With several that are all silent there is no point in asking them all. */
+/** Both attempts at one name server. If several are silent, asking them all does not help. */
 const LOOKUP_TIMEOUT_MS = 5_000;
-/** How long the second address family may keep the first one waiting (in the spirit of RFC 8305, 3). */
+/** How long the first address family waits for the second one (similar to RFC 8305, section 3). */
 const SECOND_FAMILY_MS = 300;
-/** Shorter than the first pause of the ladder, so that no attempt of the schedule is spent on a memory. */
+/** Shorter than the first pause of the schedule, so that no attempt fails only because of a remembered failure. */
 export const FAILURE_MEMORY_MS = 3_000;
-/** More names than a publisher list has destinations; the oldest are forgotten first. */
+/** More names than publishers have destinations. The oldest are forgotten first. */
 const MAX_REMEMBERED = 1_000;
 
 /** The addresses of a name. Rejects with {@link NameUnresolved}, or as soon as `signal` is aborted. */
@@ -26,17 +26,17 @@ export class NameUnresolved extends Error {
 }
 
 /**
- * Asks name servers from this process and not through the operating system's `getaddrinfo`, of which Node
- * runs two at a time: names of one publisher whose server never answers would hold up every other name,
- * Microsoft's included. Each look-up has a limit and is cancelled with its attempt. Where
- * `rememberFailuresMs` is given, a name that could not be resolved fails at once for that long.
+ * Queries name servers from this process instead of the operating system's `getaddrinfo`. Node runs only two
+ * of those at a time, so names on a silent name server would block all others, including Microsoft's. Each
+ * look-up has a limit and is cancelled with its attempt. With `rememberFailuresMs`, a name that could not be
+ * resolved fails at once for that long.
  *
- * `localhost` is loopback (RFC 6761) and asked of nobody. Search domains and /etc/hosts are not consulted: a
- * destination has a public address, and a name that leads to one is in the DNS.
+ * `localhost` is loopback (RFC 6761) and is not looked up. Search domains and /etc/hosts are not used, because
+ * destinations have public addresses and therefore names in the DNS.
  */
 export function createNameLookup(
   options: {
-    /** `address` or `address:port`; those of the machine where none are named. */
+    /** `address` or `address:port`. Default: the machine's name servers. */
     readonly servers?: readonly string[] | undefined;
     readonly rememberFailuresMs?: number | undefined;
   } = {},
@@ -106,5 +106,5 @@ async function ask(
 }
 
 function unresolved(hostname: string): NameUnresolved {
-  return new NameUnresolved(`no name server gave an address of ${hostname}`);
+  return new NameUnresolved(`no name server returned an address for ${hostname}`);
 }

@@ -11,12 +11,13 @@ import { releaseWaiting } from './delivery-store.ts';
 import { afterFailure } from './health.ts';
 import type { Answer } from './post-event.ts';
 
-/** A whole destination rests no longer than this at a receiver's wish, which may be a mistake. */
+/** Longest pause that a receiver can ask for, because the request may be a mistake. */
 const MAX_PAUSE_MS = 60 * 60 * 1000;
 
 /**
- * What an answer says about its destination: it works again, and what waits goes at once; it is failing (told when it begins and at
- * growing ages), it wants a pause, it is gone or hopeless and gets nothing more until it is enabled.
+ * Updates the destination after an answer. It works again: waiting events are sent at once. It is failing: this is
+ * logged at the beginning and at growing intervals. It asks for a pause. Or it is gone or has failed for too long,
+ * and is disabled until an operator enables it.
  */
 export async function observeAnswer(
   deps: { readonly db: Db; readonly log: Logger },
@@ -31,7 +32,7 @@ export async function observeAnswer(
   if (failure === undefined) {
     if (!(await markWorking(db, destinationId))) return;
     const released = await releaseWaiting(db, destinationId, at);
-    log.info({ ...about, released }, 'a destination works again; what waited for it is sent');
+    log.info({ ...about, released }, 'a destination works again; its waiting events were released');
     return;
   }
   if (failure === 'gone') {

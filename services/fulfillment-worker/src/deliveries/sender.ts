@@ -19,7 +19,7 @@ const LEASE_MS = 60_000;
 const PER_DESTINATION = 8;
 /** Taken at once when there is room for all of them: one statement for several, and no gap between. */
 const CLAIM_AT_ONCE = PER_DESTINATION / 2;
-/** Per process: the places of a few receivers that never answer, which no other publisher pays for. */
+/** Per process and publisher. A few receivers that never answer must not use the places of other publishers. */
 const PER_PUBLISHER = 32;
 /** At the end attempts get this long to be answered; the others are repeated after their lease. */
 const CLOSE_DEADLINE_MS = 5_000;
@@ -51,7 +51,7 @@ export function startSender(options: SenderOptions): Sender {
   const running = new Set<Promise<void>>();
 
   const isBusy = (destinationId: string): boolean => {
-    // Where nothing arrives, the attempts of one claim find out whether that is over.
+    // While a destination fails, the attempts of one claim are enough to find out if it works again.
     const others = failing.has(destinationId) ? 0 : PER_DESTINATION - CLAIM_AT_ONCE;
     return (perDestination.get(destinationId) ?? 0) > others;
   };
@@ -106,7 +106,7 @@ export function startSender(options: SenderOptions): Sender {
   };
 }
 
-/** Destinations of the installation are counted together, under a name that no publisher has. */
+/** Destinations for all publishers are counted together, under a name that no publisher has. */
 const EVERYBODYS = '';
 
 function count(counts: Map<string, number>, key: string, by: 1 | -1): void {

@@ -60,8 +60,8 @@ export interface DeliveriesTable {
   /** Place on the ladder; begins anew with a replay. */
   rung: Generated<number>;
   /**
-   * The rung from which it was last sent at once because its destination worked again; once for each rung, so
-   * that an event which fails alone is not sent with each success of the others.
+   * The step of the schedule at which it was last sent early, because its destination worked again. Once per
+   * step, so that an event that always fails is not sent again with each success of other events.
    */
   released_rung: number | null;
   /** All attempts, those by hand too. */

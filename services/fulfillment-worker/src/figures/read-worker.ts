@@ -21,7 +21,7 @@ import {
   overdueSince,
 } from './store.ts';
 
-/** Decisions, missing effects and dead deliveries are news for a day; then somebody has seen them. */
+/** Decisions, missing effects and dead deliveries are reported for a day, which is long enough to notice them. */
 const NEWS_MS = 24 * 60 * 60 * 1000;
 
 /** What the worker tells of itself: its work, its decisions, its deliveries, and each publisher. */

@@ -10,9 +10,9 @@ import type { CommandDeps } from './deps.ts';
 import { unknownSubscription } from './read.ts';
 
 /**
- * Tells the product that somebody asks for access to the manage page, so that a request reaches a person
- * even where the customer has no owner left. The landing page repeats it until it is answered; one
- * request is one entry and one fact. Who asks is in the product's event and nowhere else.
+ * Notifies the product that someone requested access to the manage page, so that a request reaches a person
+ * even if the customer has no owner left. The landing service repeats the call until it is answered; one
+ * request makes one entry and one fact. Only the product's event names the person.
  */
 export function accessRequestProcedures(
   deps: CommandDeps,

@@ -67,11 +67,13 @@ export async function queueActivation(
 }
 
 const REFUSALS: Readonly<Record<CommandRejection, string>> = {
-  'subscription.ended': 'This subscription has ended for good. Buy the offer again to go on.',
-  'subscription.not-pending': 'This subscription is suspended. Fix the payment at Microsoft first.',
+  'subscription.ended': 'This subscription has ended for good. Buy the offer again to continue.',
+  'subscription.not-pending':
+    'This subscription is suspended. Settle the payment with Microsoft first.',
   'subscription.other-tenant':
-    'Microsoft names another organisation as the beneficiary. A person of that organisation has to confirm.',
-  'provisioning.not-requested': 'The product was not asked for this space.',
+    'Microsoft names another organisation as the beneficiary. Someone in that organisation has to confirm.',
+  'provisioning.not-requested':
+    'The product was not asked to create a space for this subscription.',
 };
 
 function refused(code: CommandRejection): Rejection {

@@ -21,10 +21,10 @@ type AvailablePlans = Handlers<FulfillmentProcedures>['subscriptions']['availabl
 const TIMEOUT_MS = 8_000;
 
 /**
- * Plans as Microsoft lists them, some seconds old at most (asked without a plan id, which would narrow the
- * list to it). Stop-sell plans are left out, except the one in force, which is always there: Microsoft was seen
- * to leave it out. Of an ended subscription it alone is listed. What the publisher's rules refuse says
- * so, that nobody tries it in vain.
+ * Plans as Microsoft lists them, at most a few seconds old. The request has no plan id, because that would limit
+ * the list to this plan. Stop-sell plans are left out. The current plan is always included, even though Microsoft
+ * sometimes leaves it out; for an ended subscription it is the only one. Plans that the publisher's rules refuse
+ * are marked, so that customers do not try them.
  */
 export function availablePlansProcedure(
   deps: Pick<ProcedureDeps, 'db' | 'publishers'>,
@@ -36,9 +36,9 @@ export function availablePlansProcedure(
     if (!record) return unknownSubscription();
     const { planId, quantity, sourceOffers: seenOffers } = record.state;
     const { fulfillment } = await publisherOfSubscription(deps, id);
-    // Not ended with the call that happens to be the first: others wait for the same answer.
+    // Without the signal of the first caller: others wait for the same answer.
     const call = { correlationId, timeoutMs: TIMEOUT_MS, priority: 'page' } as const;
-    // By the plan in force, of which the lists depend: a change must not show those from before it.
+    // The key includes the current plan, because the lists depend on it and must not be older than a change.
     const [listed, sourceOffers] = await remember(`${id} ${planId}`, () =>
       Promise.all([
         listedOrNone(fulfillment.listAvailablePlans(id, undefined, call)),
@@ -69,8 +69,8 @@ export function availablePlansProcedure(
 }
 
 /**
- * Microsoft names private offers only where it is asked for the plan in force. Undefined where it does not
- * answer: the plans are worth showing without it.
+ * Microsoft names private offers only in an answer about the current plan. Undefined if it does not answer:
+ * the plans are useful without it.
  */
 async function sourceOffersOf(
   answer: Promise<readonly MarketplacePlan[]>,

@@ -29,13 +29,13 @@ type Answer = { answer: 'accept' | 'refuse' | 'unconfirmed'; reason?: string | u
 const READ_TIMEOUT_MS = 3_000;
 /** Microsoft shows a new operation with a delay; it is asked again while there is time. */
 const NOT_VISIBLE_PAUSE_MS = 500;
-/** Readings that every notification gets, however many wait. */
+/** Readings that every notification gets, no matter how many wait. */
 const FIRST_READINGS = 4;
-/** So many wait on until their budget ends: forged notifications hold no more places than these. */
+/** At most this many keep waiting until their time ends, so that forged notifications cannot hold more places. */
 const MAX_WAITING_ON = 16;
 /** Below this nothing can be read and answered any more. */
 const LAST_READ_MS = 500;
-/** What a customer's change can be. */
+/** The kinds of customers' changes. */
 const DECIDED_ACTIONS = knownActions.filter(needsDecision);
 
 /**
@@ -84,7 +84,7 @@ export function decideProcedure(deps: ProcedureDeps): Decide {
       own.fulfillment.get(key.subscriptionId, readCall()),
       findSubscription(db, key.subscriptionId),
     ]);
-    // A record that cannot be read right now is as we know it: the change has not been made yet.
+    // If the record cannot be read now, our own record is used: the change was not made yet.
     const state = seen ? complete(toSnapshot(seen, known?.state, own), known?.state) : known?.state;
     if (!operation || !state) return { answer: 'unconfirmed' };
     const disagrees = contradiction({ ...asked, action }, operation);
@@ -112,7 +112,7 @@ export function decideProcedure(deps: ProcedureDeps): Decide {
 }
 
 /**
- * Whether a rule could refuse a change that nobody can read. Without a known action it may be either
+ * Whether a rule could refuse a change that could not be read. Without a known action it may be either
  * kind of change.
  */
 export function mayRefuseProcedure({
@@ -138,7 +138,7 @@ function undecidable(): Fault {
   });
 }
 
-/** Throws a fault for later where there is none yet, or several: Microsoft lists them with a delay. */
+/** Throws a `later` fault if there is none yet or more than one: Microsoft lists operations with a delay. */
 async function onlyOpenOperation(
   { fulfillment }: Pick<PublisherDeps, 'fulfillment'>,
   of: { readonly subscriptionId: string; readonly action: string },
@@ -154,7 +154,7 @@ async function onlyOpenOperation(
   });
 }
 
-/** When the notification came. Only a caller from before it had an age is believed its clock. */
+/** When the notification arrived. The caller's clock is used only for old callers that send no age. */
 function byOwnClock(
   received: { readonly receivedAt: string; readonly ageMs?: number | undefined },
   now: Date,

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createPlanMemory, PLANS_MEMORY_MS } from './plan-memory.ts';
 
-test('whoever wants the same at the same time, and for seconds after, shares one answer', async () => {
+test('callers that ask for the same thing at the same time, or seconds later, share one answer', async () => {
   let at = 0;
   let asked = 0;
   const remember = createPlanMemory<number>(() => at);
@@ -15,7 +15,7 @@ test('whoever wants the same at the same time, and for seconds after, shares one
   expect(await remember('a', ask)).toBe(3);
 });
 
-test('an answer that is longer under way than it is kept is not asked for twice at once', async () => {
+test('an answer that takes longer than it is kept is not requested twice at once', async () => {
   const remember = createPlanMemory<string>();
   const { promise, resolve } = Promise.withResolvers<string>();
 

@@ -1,6 +1,6 @@
-/** Microsoft's lists of plans change with a publisher's release; a page is loaded again within seconds. */
+/** Microsoft's plan lists change when the publisher releases an offer; pages are reloaded within seconds. */
 export const PLANS_MEMORY_MS = 5_000;
-/** Subscriptions whose pages are open at one time; the oldest are forgotten first. */
+/** Number of subscriptions with open pages at one time. The oldest are forgotten first. */
 const MAX_REMEMBERED = 2_000;
 
 interface Remembered<T> {
@@ -9,8 +9,8 @@ interface Remembered<T> {
 }
 
 /**
- * Asks once for all who want the same thing at the same time, and keeps the answer for some seconds. What
- * failed is not kept, though whoever waited for it shares the failure.
+ * Asks once for all callers that want the same thing at the same time, and keeps the answer for some seconds.
+ * Failures are not kept, but all callers that were waiting get the failure.
  */
 export function createPlanMemory<T>(
   now: () => number = () => performance.now(),

@@ -34,8 +34,8 @@ import { unknownSubscription } from './read.ts';
 type Subscriptions = Handlers<FulfillmentProcedures>['subscriptions'];
 
 /**
- * The changes that may be asked for here: stored with their task, then answered. What a customer asks for
- * is judged by the publisher's rules before that, and a refusal is stored as the change's outcome.
+ * The changes that callers can request: stored with their task, then answered. The publisher's rules decide on
+ * customers' changes first, and a refusal is stored as the change's outcome.
  */
 export function changeProcedures(
   deps: CommandDeps,
@@ -57,13 +57,13 @@ export function changeProcedures(
 export const MAX_REFUSED_PER_HOUR = 20;
 const HOUR_MS = 60 * 60 * 1000;
 
-/** A subscription that changes while its product is asked is judged anew; more often it does not happen. */
+/** If a subscription changes while its product is asked, the rules decide again, at most this many times. */
 const MAX_ROUNDS = 3;
 
 interface Request {
   readonly subscriptionId: string;
   readonly changeId: string;
-  /** The caller chose the id, so that it may have sent it before. */
+  /** The caller chose the id, so it may have sent this change before. */
   readonly isRepeatable: boolean;
   readonly origin: ChangeOrigin;
   readonly approvedBy: string;
@@ -93,7 +93,7 @@ async function requestChange(
   let answered: ProductAnswer | undefined;
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
     const given = answered;
-    // oxlint-disable-next-line no-await-in-loop -- each round is judged upon the answer of the one before
+    // oxlint-disable-next-line no-await-in-loop -- each round depends on the answer of the one before
     const outcome = await inTransaction(deps.db, (trx) =>
       judgeAndStore(deps, trx, { request, answered: given, correlationId }),
     );
@@ -106,12 +106,12 @@ async function requestChange(
     // oxlint-disable-next-line no-await-in-loop -- as above
     answered = await answerQuestion(deps, outcome, deadline);
   }
-  throw new Fault('decision.pending', 'the subscription changes while its change is decided', {
+  throw new Fault('decision.pending', 'the subscription changed while its change was decided', {
     retry: 'later',
   });
 }
 
-/** Our own pages speak for customers; every other caller is the publisher's. */
+/** Our own pages act for customers. Every other caller acts for the publisher. */
 function originOf(caller: Caller): ChangeOrigin {
   return caller.kind === 'service' && caller.name === 'landing' ? 'customer' : 'publisher';
 }

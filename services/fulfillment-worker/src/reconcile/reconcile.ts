@@ -18,7 +18,7 @@ const OWN_PAGE = 100;
 
 /** Calls that one run spends on operations nobody told of: some seconds, where all were an hour. */
 const MAX_ASKED = 1000;
-/** Of these at most, active ones in their turn: each run moves on, and a large list takes many runs. */
+/** At most this many of them are active ones, in turn: each run continues, and a large list takes many runs. */
 const MAX_IN_TURN = 500;
 
 /** Trouble of Microsoft's or of Postgres is given this long before the run goes on. */

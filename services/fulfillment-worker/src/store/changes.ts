@@ -16,16 +16,16 @@ export interface NewChange {
   readonly wanted: WantedChange;
   readonly origin: ChangeOrigin;
   readonly approvedBy: string;
-  /** What is in force. */
+  /** The values in force. */
   readonly from: { readonly planId: string; readonly quantity: number | null };
-  /** What the publisher's rules say of it; absent where none has a say. */
+  /** The decision of the publisher's rules; absent if none applies. */
   readonly decision?: PolicyDecision | undefined;
   /** The operation that this changes back. */
   readonly compensates?: string | undefined;
   readonly at: Date;
 }
 
-/** Stores a change; one that the publisher refuses has its outcome from the beginning. */
+/** Stores a change. If the publisher refuses it, it is stored with its outcome. */
 export async function insertChange(trx: Trx, change: NewChange): Promise<void> {
   const { wanted, from, decision, at } = change;
   const refusal = decision?.answer === 'refuse' ? decision : undefined;
@@ -159,7 +159,7 @@ export async function settleChange(
   id: string,
   settled: {
     readonly failure: string | undefined;
-    /** Microsoft's own words. */
+    /** Microsoft's own text. */
     readonly detail?: string | undefined;
     readonly at: Date;
   },

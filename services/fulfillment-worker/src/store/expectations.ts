@@ -6,16 +6,16 @@ import type { Db, ExpectationsTable, Trx } from '../db/schema.ts';
 
 export type ExpectationRow = Selectable<ExpectationsTable>;
 
-/** What was told of a subscription and has to be seen in its record. */
+/** A notified change of a subscription that its record must show. */
 export interface Expectation {
   readonly subscriptionId: string;
-  /** The operation's id, or what stands for it. */
+  /** The operation's id, or a substitute. */
   readonly key: string;
   readonly operationId: string | undefined;
   readonly action: string;
   readonly planId: string | undefined;
   readonly quantity: number | undefined;
-  /** By Microsoft's clock where it says so. */
+  /** By Microsoft's clock if known. */
   readonly toldAt: Date;
   /** By our clock. */
   readonly since: Date;
@@ -47,7 +47,7 @@ export async function countLook(
   return rows[0]?.looks;
 }
 
-/** Keeps what was seen at once but has no operation: what it overtakes has to find it. */
+/** Keeps a change that was seen at once but has no operation, because changes that it overtakes must find it. */
 export async function keepShown(trx: Trx, told: Expectation, taskId: string): Promise<void> {
   await trx
     .insertInto('expectations')
@@ -68,7 +68,7 @@ export async function keepShown(trx: Trx, told: Expectation, taskId: string): Pr
     .execute();
 }
 
-/** False: it was not waited for. */
+/** False: nothing was waiting for it. */
 export async function markShown(
   trx: Trx,
   { subscriptionId, key }: Pick<Expectation, 'subscriptionId' | 'key'>,
@@ -113,7 +113,7 @@ export async function wasGivenUp(
   return row !== undefined;
 }
 
-/** What was looked for in vain, oldest first. */
+/** Changes that were not found, oldest first. */
 export async function missingOf(
   db: Db['kysely'],
   subscriptionId: string,
@@ -129,10 +129,10 @@ export async function missingOf(
   return rows.map((row) => toExpectation(row));
 }
 
-/** More of one subscription are looked at with the next reading. */
+/** Any further ones of a subscription are checked at the next reading. */
 const MAX_MISSING = 20;
 
-/** Subscriptions whose record did not show what was told. */
+/** Subscriptions with a record that did not show a notified change. */
 export async function withMissing(
   db: Db['kysely'],
   subscriptionIds: readonly string[],
@@ -169,7 +169,7 @@ function toExpectation(row: ExpectationRow): Expectation {
   };
 }
 
-/** Clocks of two machines, and the time between a reading and the notification of what it showed. */
+/** Covers the difference between two machines' clocks, and between a reading and the matching notification. */
 const SLACK_MS = 60_000;
 
 /**

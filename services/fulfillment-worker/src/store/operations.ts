@@ -42,7 +42,7 @@ export interface MadeDecision {
   /** When it was due; undefined where nobody knows when the notification came. */
   readonly deadline: Date | undefined;
   readonly origin: ChangeOrigin;
-  /** What was in force then, and what is asked for. */
+  /** The value in force then, and the requested one. */
   readonly from: { readonly planId: string; readonly quantity: number | null };
   readonly change: RequestedChange;
 }
@@ -150,7 +150,7 @@ export async function settleOperation(
     readonly origin: ChangeOrigin;
     readonly target: { readonly planId: string | undefined; readonly quantity: number | null };
     readonly at: Date;
-    /** When it took effect, by Microsoft's clock; absent where it has not. */
+    /** When it took effect, by Microsoft's clock; absent if it has not. */
     readonly effectiveAt?: Date | undefined;
   },
 ): Promise<boolean> {

@@ -84,14 +84,14 @@ export async function withOperations(
   return rows.map(({ id }) => id);
 }
 
-/** That Microsoft was asked for a subscription's operations: others have their turn first now. */
+/** Records that Microsoft was asked for a subscription's operations. Other subscriptions come first now. */
 export async function noteAsked(trx: Trx, subscriptionId: string): Promise<void> {
   await sql`update subscriptions set operations_asked_at = now() where id = ${subscriptionId}`.execute(
     trx,
   );
 }
 
-/** Since when nobody has asked for the operations of the active subscription that waits longest. */
+/** When the active subscription that has waited longest was last asked about. */
 export async function longestUnasked(db: Db['kysely']): Promise<Date | undefined> {
   const { rows } = await sql<{ since: Date }>`
     select coalesce(operations_asked_at, created_at) as since from subscriptions

@@ -133,7 +133,7 @@ export async function saveAnswers(
     .execute();
 }
 
-/** Answers of a former customer are no answers of the next one. */
+/** A former customer's answers must not be kept for the next one. */
 export async function forgetAnswers(trx: Trx, id: string): Promise<void> {
   await trx.updateTable('subscriptions').set({ answers: null }).where('id', '=', id).execute();
 }

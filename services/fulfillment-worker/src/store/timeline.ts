@@ -41,7 +41,7 @@ export async function addToTimeline(
   return result.numInsertedOrUpdatedRows === 1n;
 }
 
-/** Whether an entry of this kind and very moment is there: landing's moments are exact to the millisecond. */
+/** Whether there is an entry of this kind and exact time. Landing's times are exact to the millisecond. */
 export async function hasEntryAt(
   trx: Trx,
   entry: Pick<TimelineEntry, 'subscriptionId' | 'kind' | 'at'>,

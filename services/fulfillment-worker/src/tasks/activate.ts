@@ -17,7 +17,7 @@ import type { TaskDeps } from './deps.ts';
  */
 const REFUSED_SCHEDULE_MS = [2_000, 5_000, 10_000, 15_000, 30_000];
 
-/** A purchase that cannot be read yet is no failure; after a minute it is. */
+/** A purchase that cannot be read yet is not a failure. After a minute it is. */
 const MISSING_SCHEDULE_MS = [1_000, 2_000, 5_000, 10_000, 15_000, 30_000];
 
 /**

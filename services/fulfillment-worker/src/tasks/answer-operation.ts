@@ -48,7 +48,7 @@ export async function answerOperation(
   return (await deps.fulfillment.getOperation(subscriptionId, operationId, call)) ?? operation;
 }
 
-/** Microsoft answers 500 to every answer on an operation that our API call began; Reinstate needs none. */
+/** Microsoft responds with 500 if we answer an operation that our own API call started. Reinstate needs no answer. */
 async function mayStayUnanswered(
   deps: TaskDeps,
   operation: MarketplaceOperation,

@@ -20,24 +20,24 @@ import type { TaskDeps } from './deps.ts';
 import type { TaskRun } from './task-run.ts';
 
 /**
- * When to read again what did not show an effect. Most records lag by milliseconds, some by seconds; in
- * sum about a minute, after which a person is told.
+ * Pauses between readings of a record that does not show an effect yet. Most records lag by milliseconds, some
+ * by seconds. In total about a minute, then an alert is raised.
  */
 const EFFECT_SCHEDULE_MS = [250, 500, 1_000, 2_000, 5_000, 10_000, 15_000, 30_000];
 
 /**
- * When to look again for a subscription that is unknown here and at Microsoft. A purchase that activates
- * itself is notified before it can be read; in sum some nine minutes, then the task is parked.
+ * Pauses between looks for a subscription that is unknown here and at Microsoft. A purchase that activates
+ * itself is notified before it can be read. In total about nine minutes, then the task is parked.
  */
 const UNKNOWN_SCHEDULE_MS = [1_000, 2_000, 5_000, 10_000, 15_000, 30_000, 60_000, 120_000, 300_000];
 
 /** After an effect was seen late, the record is read once more. */
 const CLOSING_LOOK_MS = 30_000;
 
-/** After a person was told that an effect is missing: most of what is late is there within an hour. */
+/** Pauses after the alert: most late effects show within an hour. */
 export const LATE_LOOKS_MS = [120_000, 300_000, 900_000, 3_600_000];
 
-/** Something was told and the record has been read. */
+/** A change was notified and the record was read. */
 export interface Awaited {
   readonly told: Expectation;
   readonly observation: Observation;
@@ -46,9 +46,9 @@ export interface Awaited {
 }
 
 /**
- * Whether the record shows what was told. `shown`: it does, or something later has overtaken it.
- * `missing`: it does not, after the last look; that is on the timeline now, counted, and looked at later.
- * Otherwise how the task goes on. Costs nothing where the first reading shows it.
+ * Whether the record shows a notified change. `shown`: it does, or a later change has overtaken it.
+ * `missing`: it did not after the last reading. This is now on the timeline, counted, and checked again later.
+ * Otherwise: how the task continues. Costs nothing if the first reading shows the change.
  */
 export async function awaitEffect(
   deps: TaskDeps,
@@ -92,7 +92,7 @@ function effectIn(told: Expectation, { state }: Observation) {
   return state ? effectOf(told, state) : 'missing';
 }
 
-/** Parked in the end: listed with its reason, counted, and run again by hand. */
+/** Parks the task at the end: it is listed with its reason, counted, and can be run again by hand. */
 function lookForUnknown({ task }: TaskRun): TaskOutcome {
   const pause = UNKNOWN_SCHEDULE_MS[task.rounds];
   if (pause !== undefined && isGuid(task.subscriptionId)) return again(pause);
@@ -101,8 +101,8 @@ function lookForUnknown({ task }: TaskRun): TaskOutcome {
 }
 
 /**
- * One reading more, for a record that lags may have shown an earlier moment of its own: a plan changed
- * forth and back looks the same before and after.
+ * One more reading, because a lagging record may have shown an earlier state: a plan that was changed and
+ * changed back looks the same before and after.
  */
 export async function scheduleClosingLook(trx: Trx, run: TaskRun, key: string): Promise<void> {
   const { subscriptionId, correlationId } = run.task;

@@ -14,9 +14,9 @@ import type { TaskDeps } from './deps.ts';
 import { settle } from './settle-operation.ts';
 import type { TaskRun } from './task-run.ts';
 
-/** When to look at an operation that we have answered and that is still in progress. */
+/** Pauses between looks at an operation that we have answered and that is still in progress. */
 const SETTLE_SCHEDULE_MS = [1_000, 2_000, 5_000, 10_000, 30_000, 60_000];
-/** About a quarter of an hour on that schedule; then reconciliation has the last word. */
+/** About a quarter of an hour on that schedule. After that, reconciliation finds the outcome. */
 const MAX_SETTLE_ROUNDS = 20;
 
 /** A notification and the operation that confirms it. */
@@ -58,7 +58,7 @@ interface Decided extends Confirmed {
   readonly decision: PolicyDecision | undefined;
 }
 
-/** The operation after our answer; as it was where it names nothing that could be answered. */
+/** The operation after our answer, or unchanged if there is nothing to answer. */
 async function answer(
   deps: TaskDeps,
   run: TaskRun,
@@ -67,7 +67,7 @@ async function answer(
   const { context, write } = run;
   const { action } = operation;
   if (needsDecision(action) && !decision) {
-    deps.log.error({ ...notice }, 'an operation names no target; it is left to Microsoft');
+    deps.log.error({ ...notice }, 'an operation names no target; it was not answered');
     const isImpossible = operation.problems.includes('quantity-invalid');
     const reason = isImpossible ? 'quantity-impossible' : 'no-target';
     await run.noteOnce('operationUnconfirmed', { action, reason });
@@ -121,14 +121,14 @@ function expectationOf(
     planId: change?.action === 'ChangePlan' ? change.planId : undefined,
     quantity: change?.action === 'ChangeQuantity' ? change.quantity : undefined,
     toldAt,
-    // Microsoft's clock may be ahead of ours: nothing is received before it has happened.
+    // Microsoft's clock may be ahead of ours, but nothing is received before it happened.
     since: receivedAt !== undefined && receivedAt < toldAt ? receivedAt : toldAt,
   };
 }
 
 /**
- * Microsoft has announced renewals as Subscribe: where the record was active before and shows nothing
- * new, it may be about to.
+ * Microsoft has announced renewals as Subscribe: if the record was already active and shows nothing new, the
+ * renewal may still follow.
  */
 function isRepeatedSubscribe({ action }: Expectation, observation: Observation): boolean {
   return action === 'Subscribe' && observation.kind === 'seen' && observation.events === 0;
@@ -140,6 +140,6 @@ export async function noteUnknownAction(
   { subscriptionId, action }: Pick<Notice, 'subscriptionId' | 'action'>,
 ): Promise<void> {
   if (knownAction(action)) return;
-  deps.log.warn({ subscriptionId, action }, 'a notification has an action that we do not know');
+  deps.log.warn({ subscriptionId, action }, 'a notification has an unknown action');
   await run.note('actionUnrecognised', { action });
 }

@@ -11,11 +11,11 @@ import type { TaskDeps } from './deps.ts';
 const payloadSchema = z.object({
   operationId: z.string().optional(),
   action: z.string(),
-  /** Hints of what is to be seen: never applied, only looked for. */
+  /** Hints about the expected change. They are never applied, only looked for in the record. */
   planId: z.string().optional(),
   quantity: z.number().nullish(),
   receivedAt: z.coerce.date().optional(),
-  /** Whose webhook was called; absent where there is one publisher. */
+  /** The publisher of the called webhook; absent if there is only one. */
   publisherId: z.string().optional(),
 });
 
@@ -29,15 +29,15 @@ export function noticeOf({ subscriptionId, correlationId, payload }: Task): Noti
   return { ...payloadSchema.parse(payload), subscriptionId, correlationId };
 }
 
-/** What Microsoft's operation says of a notification. */
+/** What Microsoft's operation says about a notification. */
 export type Confirmation =
   /** The operation has its outcome already. */
   | { readonly kind: 'settled' }
   /** One publisher's webhook was called for another one's subscription; Microsoft was not asked. */
   | { readonly kind: 'foreign'; readonly publisherId: string }
-  /** Not an offer of this publisher's. */
+  /** Not an offer of this publisher. */
   | { readonly kind: 'forbidden' }
-  /** Microsoft shows no such operation, or none that can be asked for: not yet, or never. */
+  /** Microsoft does not show the operation (yet), or the notification has no usable id. */
   | { readonly kind: 'unconfirmed' }
   | {
       readonly kind: 'contradicted';
@@ -73,8 +73,8 @@ export async function confirmOperation(deps: TaskDeps, notice: Notice): Promise<
 }
 
 /**
- * The operation that a notification names. Where it names none that can be asked for (the smallest
- * notifications have no id, others one that is no GUID), the one in progress with its action is meant.
+ * The operation that a notification names. If its id is unusable (small notifications have none, others have one
+ * that is not a GUID), this is the operation in progress with the same action.
  */
 async function operationOf(
   deps: TaskDeps,
@@ -90,8 +90,8 @@ async function operationOf(
 }
 
 /**
- * Whether Microsoft forbids a subscription that we do not know while our access is good: then it is no
- * offer of this publisher's, and waiting for access would be for ever.
+ * Whether Microsoft forbids an unknown subscription although our access works. Then it is not an offer of this
+ * publisher, and waiting for access would never end.
  */
 async function isForbidden(deps: TaskDeps, notice: Notice, error: unknown): Promise<boolean> {
   if (!isFault(error) || error.code !== 'marketplace.not-authorized') return false;

@@ -32,7 +32,7 @@ export async function endChange(
   await addToTimeline(trx, { subscriptionId: change.subscription_id, kind, at, details }, context);
 }
 
-/** What a code alone does not say to whoever reads the timeline. */
+/** Explanations of codes for readers of the timeline. */
 const REASONS: Readonly<Record<string, string>> = {
   'without-effect': 'Microsoft reported success, but its record does not show the change',
 };

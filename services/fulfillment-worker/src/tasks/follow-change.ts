@@ -25,7 +25,7 @@ const MAX_ROUNDS = MAX_QUICK_ROUNDS + 288;
 /** An operation that Microsoft does not show is not visible yet, or gone; this long it is the former. */
 const VISIBLE_MS = 30_000;
 
-/** Microsoft has ended the operation as succeeded, and its record never showed the change. */
+/** Microsoft reported the operation as succeeded, but its record never showed the change. */
 export const WITHOUT_EFFECT = 'without-effect';
 
 /**
@@ -93,7 +93,7 @@ function errorOf(operation: MarketplaceOperation | undefined): string | undefine
   return operation?.errorMessage ?? operation?.errorStatusCode;
 }
 
-/** Not under the operation's id: its notification looks for the same by itself. */
+/** Not under the operation's id, because the operation's notification waits for the same change. */
 function expectationOf(
   change: ChangeRow,
   operation: MarketplaceOperation | undefined,

@@ -13,11 +13,11 @@ import { scheduleCompensation } from './settle-operation.ts';
 import { taskRun, type TaskRun } from './task-run.ts';
 
 const payloadSchema = z.object({
-  /** What is looked for; absent where the record is only read once more. */
+  /** The change to look for; absent: the record is only read once more. */
   key: z.string().optional(),
 });
 
-/** Reads a record once more, in the background, and ends the search for what it shows by now. */
+/** Reads a record once more, in the background, and ends the search for changes that it now shows. */
 export function lookAgainTask(deps: TaskDeps): TaskHandler {
   return async (task, write) => {
     const { key } = payloadSchema.parse(task.payload);
@@ -35,7 +35,7 @@ export function lookAgainTask(deps: TaskDeps): TaskHandler {
   };
 }
 
-/** Ends the search for everything that a reading shows, and says so on the timeline. */
+/** Ends the search for every change that a reading shows, and records that on the timeline. */
 export async function endSearches(
   deps: TaskDeps,
   run: TaskRun,

@@ -11,9 +11,9 @@ import { taskRun, type TaskRun } from './task-run.ts';
 
 /**
  * Acts upon a genuine notification. It is only a hint: the operation at Microsoft must agree with it,
- * plan and seats are taken from there, and what is in force is read from the subscription. Every hint
- * ends in a reading, which is repeated until the record shows what was told or a person is told that it
- * does not. An operation has one outcome, however often it is delivered.
+ * plan and seats are taken from there, and the values in force are read from the subscription. Every hint
+ * ends in a reading, which is repeated until the record shows the change or an alert is raised. An operation
+ * has one outcome, no matter how often its notification is delivered.
  */
 export function notificationTask(deps: TaskDeps): TaskHandler {
   return async (task, write) => {
@@ -71,7 +71,7 @@ async function leaveForbidden(deps: TaskDeps, run: TaskRun, notice: Notice): Pro
   return DONE;
 }
 
-/** Nothing of what it claims is done; reading Microsoft's record is safe all the same. */
+/** None of its claims are applied, but reading Microsoft's record is safe. */
 async function leaveContradicted(
   deps: TaskDeps,
   run: TaskRun,
@@ -88,7 +88,7 @@ async function leaveContradicted(
   return DONE;
 }
 
-/** No decision is made upon it and nothing answered; what the record shows is in force. */
+/** No decision and no answer: only the record counts. */
 async function readUnconfirmed(deps: TaskDeps, run: TaskRun, notice: Notice): Promise<TaskOutcome> {
   const { task, context, write } = run;
   const { subscriptionId } = notice;
@@ -102,7 +102,7 @@ async function readUnconfirmed(deps: TaskDeps, run: TaskRun, notice: Notice): Pr
   return DONE;
 }
 
-/** What is looked for by the notification's own word, which never becomes part of our record. */
+/** The change to look for, as the notification claims it. The claim never becomes part of our record. */
 function hinted(notice: Notice, { task }: TaskRun): Expectation {
   const { subscriptionId, operationId, action, planId, quantity, receivedAt } = notice;
   const at = receivedAt ?? task.createdAt;

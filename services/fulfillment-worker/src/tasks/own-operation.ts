@@ -4,9 +4,9 @@ import type { Db } from '../db/schema.ts';
 import { openChange, type ChangeRow } from '../store/changes.ts';
 
 /**
- * Who asked for what an operation does. A change that was asked for here was judged before it was sent,
- * so only `marketplace` is left for the rules. The notification may be here before the answer that tells
- * us the operation's id, so an open change with the same target counts as well.
+ * Who requested an operation. A change that was requested here was decided before it was sent, so the rules apply
+ * only to `marketplace`. The notification may arrive before the answer with the operation's id, so an open change
+ * with the same target counts as well.
  */
 export async function originOf(
   db: Db['kysely'],

@@ -22,7 +22,7 @@ export async function settle(
     readonly operation: MarketplaceOperation;
     readonly decision: PolicyDecision | undefined;
     readonly context: Context;
-    /** The record does not show it: nothing is changed back before it does. */
+    /** The record does not show it yet, so nothing is changed back. */
     readonly isEffectMissing?: boolean;
     readonly effectiveAt?: Date | undefined;
   },
@@ -57,7 +57,7 @@ export async function settle(
   await enqueueFact(trx, { ...fact, cause: operationId }, context);
 }
 
-/** Where the policy says so, a change that we refused in vain is changed back, once. */
+/** If the policy says so, a change that we refused without effect is changed back, once. */
 export async function scheduleCompensation(
   trx: Trx,
   refused: Pick<MarketplaceOperation, 'id' | 'subscriptionId' | 'planId' | 'quantity'>,
@@ -92,7 +92,7 @@ function outcomeOf(
   }
 }
 
-/** The plan or the seats that it asks for: operations name what is in force of the other as well. */
+/** Only the requested plan or seats: operations also name the current value of the other one. */
 function changeTarget({ action, planId, quantity }: MarketplaceOperation) {
   if (action === 'ChangePlan') return { planId };
   return { quantity: quantity ?? undefined };

@@ -25,10 +25,10 @@ import { endChange } from './end-change.ts';
 const DOUBT_MS = 10_000;
 const DOUBT_STEP_MS = 3_000;
 
-/** A record may lag behind a change that was made: what was refused after a doubt is looked at again. */
+/** A record may lag behind a change. If a repeated call was refused, look at the record again. */
 const MAX_DOUBT_ROUNDS = 20;
 
-/** What Microsoft says it does not know may only be late; after a minute it is gone. */
+/** A subscription that Microsoft does not know may only be late. After a minute it counts as gone. */
 const MISSING_SCHEDULE_MS = [1_000, 2_000, 5_000, 10_000, 15_000, 30_000];
 
 /** Another operation holds the subscription: a quarter of an hour happens, half an hour is patience. */
@@ -57,7 +57,7 @@ export function submitChangeTask(deps: TaskDeps): TaskHandler {
   };
 }
 
-/** Refused, and nothing that we can see is the reason; with Microsoft's own words about it. */
+/** Refused for no reason that we can see, with Microsoft's own text. */
 interface Unexplained {
   readonly detail: string | undefined;
 }

@@ -26,9 +26,9 @@ export interface AuditLogTable {
   /** `done`, or the code of the rejection, fault or error. */
   outcome: string;
   correlation_id: string;
-  /** More than one where refused attempts were counted instead of written down one by one. */
+  /** More than one if refused attempts were counted instead of stored one by one. */
   times: Generated<number>;
-  /** Names the row that further attempts of the hour are counted in. */
+  /** Key of the row that counts further attempts in the hour. */
   fold_key: string | null;
 }
 

@@ -44,9 +44,9 @@ export interface NotificationsTable {
   history: HistoryEntry[];
   /** How often it was published again by hand. */
   replays: number;
-  /** It leads to no subscription, or nobody can say what it asks for. */
+  /** It has no readable subscription, or its action is unclear. */
   unreadable: boolean;
-  /** When a reconciliation was started because of it. */
+  /** When a reconciliation was started because of this notification. */
   reconciled_at: Date | null;
 }
 

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Migration } from 'kysely/migration';
 
-/** What Microsoft has told and its record did not show at the first reading. */
+/** Changes that Microsoft notified and that its record did not show at the first reading. */
 export const expectationsMigration: Migration = {
   async up(db) {
     for (const statement of statements) await sql.raw(statement).execute(db);
@@ -30,7 +30,7 @@ const statements = [
   // When a change took effect, by Microsoft's clock: a later one overtakes an earlier one.
   `alter table operations add column effective_at timestamptz(3)`,
 
-  // When Microsoft was asked for operations that nobody told us of.
+  // When we last asked Microsoft for operations that were not notified.
   `alter table subscriptions add column operations_asked_at timestamptz(3)`,
   `create index subscriptions_longest_unasked
     on subscriptions (operations_asked_at nulls first, id)

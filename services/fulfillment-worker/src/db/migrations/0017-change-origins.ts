@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Migration } from 'kysely/migration';
 
-/** Who asked for a change, what was in force before, and why it was refused. */
+/** Who requested a change, the values before it, and why it was refused. */
 export const changeOriginsMigration: Migration = {
   async up(db) {
     for (const statement of statements) await sql.raw(statement).execute(db);

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Migration } from 'kysely/migration';
 
-/** Refused attempts beyond a quota are counted in one row: `times`, found again by `fold_key`. */
+/** Refused attempts beyond a quota are counted in one row: `times`, found by `fold_key`. */
 export const countedRefusals: Migration = {
   async up(db) {
     await sql`

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Migration } from 'kysely/migration';
 
-/** Setting included quantities needs a scope of its own; keys that could do it so far still can. */
+/** Setting included quantities needs its own scope. Keys that could do it before get the new scope. */
 export const dimensionsScope: Migration = {
   async up(db) {
     await sql`
