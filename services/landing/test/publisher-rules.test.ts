@@ -99,7 +99,7 @@ test('seats and plans that are all refused are said on the subscription’s page
   expect(page.html).not.toMatch(/href="[^"]*\/(seats|plan)"/);
   expect(page.html).toContain('/cancel"');
   expect(words(page)).toContain(
-    'The number of seats of your subscription can’t be changed. Please call us first.',
+    'You can’t change the number of seats in this subscription. Please call us first.',
   );
   expect(words(page)).toMatch(
     /There’s no other plan you can switch to\. Not available for your subscription: Basic Please call us first\./,
