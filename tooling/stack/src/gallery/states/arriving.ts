@@ -19,7 +19,8 @@ export const arriving: readonly PageState[] = [
     says: ['guide.expired', 'guide.expiredLead'],
     async reach(scene) {
       const url = new URL(scene.world.stack.landingUrl);
-      url.searchParams.set('token', 'damaged+on/the-way==');
+      // A header that carried it would be split, so it is no token at all.
+      url.searchParams.set('token', 'damaged\r\non the way');
       return scene.open(url.href, 'ada');
     },
   },
