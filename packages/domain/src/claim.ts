@@ -4,10 +4,10 @@ import type { Person, Subscription } from './subscription.ts';
 export const PERSONAL_ACCOUNTS_TENANT = '9188040d-6c67-4c5b-b112-36a304b66dad';
 
 /**
- * Whether a person may be recorded as the customer of a subscription. Once Microsoft names the
- * beneficiary's tenant, only a person of that tenant; until then only one of the purchaser's tenant.
- * While neither is named, whoever holds the purchase token, which the landing page checks. A partner
- * (CSP) confirms in the name of the beneficiary and is never the customer itself.
+ * Whether a person may be recorded as the customer of a subscription. If Microsoft has named the
+ * beneficiary's tenant, only a person of that tenant may; otherwise only one of the purchaser's tenant.
+ * If neither is named, anyone with the purchase token may, which the landing page checks. A partner
+ * (CSP) confirms on behalf of the beneficiary and is never the customer.
  */
 export function mayClaim(
   { beneficiary, purchaser }: Pick<Subscription, 'beneficiary' | 'purchaser'>,

@@ -26,12 +26,12 @@ export type CompleteSnapshot = Pick<
 };
 
 /**
- * A reading in which what Microsoft left out is as we know it. Microsoft has left out nearly every field
- * before, so an absent field changes nothing, a free trial included. Of a new subscription it has the
- * documented default; rights that were not sent are none.
+ * Completes a reading with the known values of fields that Microsoft left out. It has left out nearly every
+ * field before, so an absent field changes nothing, including a free trial. For a new subscription, absent
+ * fields get their documented default, and absent rights mean no rights.
  *
- * Seats belong to a plan. Where the plan changes and no seats are sent they are unknown, which is null:
- * the new plan is most likely sold at a flat rate, and the old number would be wrong in either case.
+ * Seats belong to a plan. If the plan changes and no seats are sent, they are unknown (null): the new plan is
+ * probably sold at a flat rate, and the old number would be wrong in any case.
  */
 export function complete(seen: Snapshot, known: Subscription | undefined): CompleteSnapshot {
   const isSamePlan = !seen.planId || seen.planId === known?.planId;

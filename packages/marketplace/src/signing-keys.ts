@@ -159,7 +159,7 @@ async function importAll(keys: readonly RsaKey[]): Promise<ReadonlyMap<string, C
 }
 
 function unavailable(retryAfterMs = KEYS_BACK_OFF_MS): Fault {
-  return new Fault('keys.unavailable', "The authority's signing keys cannot be had now", {
+  return new Fault('keys.unavailable', "The authority's signing keys cannot be fetched now", {
     retry: 'later',
     retryAfterMs,
   });

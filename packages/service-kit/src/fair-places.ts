@@ -1,4 +1,4 @@
-/** Who works or waits, and how much of it may be theirs. */
+/** An owner of places, and its limits. */
 export interface PlaceOwner {
   readonly name: string;
   readonly places: number;

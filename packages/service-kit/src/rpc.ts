@@ -174,7 +174,7 @@ async function inTurn(server: ProcedureServer, path: string, asked: Asked): Prom
   const owner = isUrgent ? ownerOfUrgent(request.input) : ownerOf(asked.call.caller);
   const release = await places.take(owner, deadline.signal);
   if (release === 'full') {
-    const message = 'Too many calls of this caller are waiting.';
+    const message = 'This caller has too many waiting calls. Try again shortly.';
     throw remote('SERVICE_UNAVAILABLE', 'rpc.overloaded', message, OVERLOADED_RETRY_MS);
   }
   try {

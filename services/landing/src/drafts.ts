@@ -24,8 +24,8 @@ const MAX_KEPT_FIELDS = 32;
 type DraftDeps = Pick<Landing, 'db' | 'drafts' | 'sessions'>;
 
 /**
- * Keeps what was entered, encrypted, with the visit until it is confirmed or forgotten: the page that
- * shows it is asked for by GET, so that reload, back and a sign-in in between lose nothing.
+ * Keeps the entries, encrypted, with the visit until it is confirmed or expires. The page that shows them is
+ * loaded by GET, so that reload, back and a sign-in in between lose nothing.
  */
 export async function keepDraft(
   { db, drafts }: DraftDeps,

@@ -53,9 +53,9 @@ export interface LandingEvent extends Pick<EventsTable, 'correlation_id'> {
 }
 
 /**
- * Writes down what happened on the pages; no personal data beyond tenant and object id, `detail` is a
- * code. What can be repeated at will gets a bounded number of rows per person and hour; after those it
- * is counted in one row of its kind, so that no person can fill the table.
+ * Records what happened on the pages. No personal data beyond tenant and object id; `detail` is a code. Events
+ * that anyone can repeat get a limited number of rows per person and hour. Further ones are counted in one row
+ * of their kind, so that no person can fill the table.
  */
 export async function recordEvent(db: Db, event: LandingEvent): Promise<void> {
   const isCounted = repeatable.has(event.kind) && (await hasUsedItsRows(db, event));

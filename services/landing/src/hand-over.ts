@@ -59,7 +59,7 @@ export async function handOver(deps: HandOverDeps, visit: Visit): Promise<void> 
           supportCode: visit.support_code,
           attempt: visit.hand_over_attempts + 1,
         },
-        'confirmation kept; will ask the worker again',
+        'could not send a confirmation to the worker; will try again',
       );
     }
   });

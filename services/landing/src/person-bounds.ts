@@ -3,18 +3,18 @@ import { Fault } from '@landfall/domain/fault.ts';
 import { createFairPlaces } from '@landfall/service-kit/fair-places.ts';
 import type { Landing } from './landing.ts';
 
-/** A browser with some tabs: a page and its script ask for two or three things at a time. */
+/** A browser with some tabs: a page and its script send two or three requests at a time. */
 const REQUESTS_PER_PERSON = 4;
-/** Somebody who reloads out of impatience; beyond it is a program. */
+/** Enough for a person who reloads impatiently. More requests come from a program. */
 const WAITING_PER_PERSON = 16;
 /** Most of a request is a wait for the worker. Only people who are signed in are counted here. */
 const MAX_REQUESTS = 512;
-/** As long as a page may take that waits for nobody. */
+/** As long as a page takes that does not wait for the worker. */
 const PATIENCE_MS = 8_000;
 
 /**
  * Lets a signed-in person ask for a few things at a time, in however many browsers: each page asks the worker, and
- * some of them ask Microsoft. What is beyond waits a little, and is then answered 503 with Retry-After.
+ * some of them ask Microsoft. Further requests wait a little and then get 503 with Retry-After.
  */
 export function personBounds({ sessions }: Pick<Landing, 'sessions'>): MiddlewareHandler {
   const places = createFairPlaces(MAX_REQUESTS);
@@ -25,7 +25,7 @@ export function personBounds({ sessions }: Pick<Landing, 'sessions'>): Middlewar
     const signal = AbortSignal.any([c.req.raw.signal, AbortSignal.timeout(PATIENCE_MS)]);
     const release = await places.take(owner, signal);
     if (release === 'full' || !release) {
-      throw new Fault('landing.busy', 'one person asks for too many pages at a time', {
+      throw new Fault('landing.busy', 'one person requested too many pages at a time', {
         retry: 'later',
       });
     }

@@ -6,9 +6,9 @@ import { isSameOffer, offerOf } from './offer-pages/branded-frame.ts';
 import { recordOffer, type Visit } from './store.ts';
 
 /**
- * What a customer pays. `listed`: by Microsoft's list, with no price where the list has none for the term.
- * `private`: agreed in a private offer, which is in no list. `unknown`: Microsoft has not said which of
- * the two it is, so no amount may be shown.
+ * What a customer pays. `listed`: the price in Microsoft's list, undefined if the list has none for the term.
+ * `private`: agreed in a private offer, and in no list. `unknown`: Microsoft has not said which of the two
+ * applies, so no amount may be shown.
  */
 export type Pricing =
   | { readonly kind: 'listed'; readonly price: PlanPrice | undefined }

@@ -22,7 +22,7 @@ function endSession(browser: Browser): void {
 }
 
 describe('a form that is open while its person', () => {
-  test('signs in again in another tab is taken as it was filled in', async () => {
+  test('signs in again in another tab is accepted with all entries', async () => {
     const { browser, page } = await buyAndSignIn(stage, people.ada);
     await signInAgain(browser, people.ada);
 
@@ -48,7 +48,7 @@ describe('a form that is open while its person', () => {
     expect(stage.worker.asked.activated.at(-1)?.claimedBy?.emailId).toBe(typed);
   });
 
-  test('becomes somebody else changes nothing, and what was typed waits for that person alone', async () => {
+  test('is replaced by another person changes nothing, and only the first person sees the entries again', async () => {
     const { browser, page } = await buyAndSignIn(stage, people.ada);
     const before = stage.worker.asked.activated.length;
     await signInAgain(browser, people.ben);

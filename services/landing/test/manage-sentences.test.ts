@@ -90,7 +90,7 @@ describe('an ended subscription', () => {
   });
 });
 
-test('two purchases of one plan are told apart by their first day and id, on the list and before a cancellation', async () => {
+test('two purchases of one plan show different first days and ids, on the list and before a cancellation', async () => {
   const first = await activeSubscription(stage, people.ada);
   const second = await activeSubscription(stage, people.ada);
   stage.worker.alter(second.subscriptionId, {
@@ -178,7 +178,7 @@ test('a price that was agreed in a private offer is never replaced by the listâ€
   expect(words(await browser.get(`${url}/seats?to=25`))).not.toContain('New total');
 });
 
-test('somebody who waits for access reads what to do when nobody answers', async () => {
+test('a person waiting for access sees what to do without an answer', async () => {
   const { url } = await activeSubscription(stage, people.ada);
   const ben = await signInAs(stage, people.ben);
   const form = await ben.get(url);
@@ -191,7 +191,7 @@ test('somebody who waits for access reads what to do when nobody answers', async
   );
 });
 
-test('a purchase of a minute ago counts no days that are left', async () => {
+test('a new purchase shows no countdown of days', async () => {
   const { page } = await buyAndSignIn(stage, people.ada);
   expect(words(page)).not.toMatch(/days? (is|are) left/);
 });

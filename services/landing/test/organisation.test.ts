@@ -47,7 +47,7 @@ test('a personal account whose directory bought is led to that directory, and se
   });
 });
 
-test('who came as a member of an organisation comes as such again, until another account is asked for', async () => {
+test('a person who signed in as a member of an organisation does so again, until they ask for another account', async () => {
   const { browser, page } = await buyAndSignIn(stage, people.mia);
   const form = await pick(browser, await browser.get(organisationSignIn(page) ?? ''), people.mia);
   const progress = await confirm(stage, browser, { page: form });
@@ -64,7 +64,7 @@ test('who came as a member of an organisation comes as such again, until another
   expect(other.path).toContain('/common/');
 });
 
-test('an organisation to which somebody cannot sign in any more is tried once, not for ever', async () => {
+test('an organisation that a person can no longer sign in to is tried only once', async () => {
   const { browser, page } = await buyAndSignIn(stage, people.mia);
   await pick(browser, await browser.get(organisationSignIn(page) ?? ''), people.mia);
   browser.setCookie(stage.url, '__Host-landfall-session', '');
@@ -87,7 +87,7 @@ test('a member of another organisation is offered it too, and stays a stranger w
   expect((await pick(browser, choose, people.tara)).status).toBe(401);
 });
 
-test('a guest of the organisation hears that a member has to do it, and is not sent round in circles', async () => {
+test('a guest of the organisation sees that a member has to do it, without a loop of sign-ins', async () => {
   const { page } = await buyAndSignIn(stage, people.ada, { by: people.gus });
 
   expect(page.status).toBe(403);
@@ -101,7 +101,7 @@ test('a colleague needs no other sign-in', async () => {
   expect(page.heading).toBe('Confirm your purchase');
 });
 
-test('whose purchase it is, is told to nobody who has not opened it with its token', async () => {
+test('only a browser that opened the purchase with its token learns who it is for', async () => {
   const { page } = await buyAndSignIn(stage, people.mia);
   const { url } = await activeSubscription(stage, people.ada);
 

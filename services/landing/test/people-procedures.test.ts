@@ -56,7 +56,7 @@ const waitingFor = async (subscriptionId: string) => {
   return items.filter((one) => one.subscriptionId === subscriptionId);
 };
 
-test('where the only owner has left, a colleague asks, the product hears of it, and the publisher names them owner', async () => {
+test('if the only owner has left, a colleague requests access, the product is notified, and the publisher makes them owner', async () => {
   const { subscriptionId, url } = await activeSubscription(stage, people.ada);
   // The account is deleted in the customer's directory: nothing of it ever comes here again.
   const colleague = await asks(url);
@@ -82,7 +82,7 @@ test('where the only owner has left, a colleague asks, the product hears of it, 
   expect(given.at(-1)?.detail).toBe('owner by publisher: support:4711');
 });
 
-test('a request that a crash left untold is told by the sweep, and counts once', async () => {
+test('the sweep sends a request that a crash left unsent, and it counts once', async () => {
   const { subscriptionId, url } = await activeSubscription(stage, people.ada);
   const colleague = await signInAs(stage, people.ben);
   const formKey = (await colleague.get(url)).field('formKey');
@@ -120,7 +120,7 @@ test('a request that an organisation before has left can be taken away', async (
   expect(await rejectionOf(again)).toBe('person.not-found');
 });
 
-test('the last owner stays; another one named, the first can be removed and sees nothing any more', async () => {
+test('the last owner cannot be removed; after adding another, the first can be removed and loses access', async () => {
   const { browser, subscriptionId, url } = await activeSubscription(stage, people.ada);
   const last = api.remove.mutate({ subscriptionId, ...ada(), requestedBy });
   expect(await rejectionOf(last)).toBe('person.last-owner');
@@ -146,7 +146,7 @@ test('an owner can only be of the organisation that the subscription is for', as
   expect((await stranger.get(url)).status).toBe(404);
 });
 
-test('people of what has ended are named no more, and unknown subscriptions have none', async () => {
+test('people of an ended subscription are not listed, and unknown subscriptions have none', async () => {
   const { subscriptionId } = await activeSubscription(stage, people.ada);
   await stage.emulator.control.cancel(subscriptionId);
   const named = api.nameOwner.mutate({ subscriptionId, ...ben(), requestedBy });
@@ -155,7 +155,7 @@ test('people of what has ended are named no more, and unknown subscriptions have
   expect(await rejectionOf(api.list.query(unknown))).toBe('subscription.not-found');
 });
 
-test('the lists are paged without leaving anybody out', async () => {
+test('the paged lists are complete', async () => {
   const { subscriptionId, url } = await activeSubscription(stage, people.ada);
   await asks(url);
   const first = await api.list.query({ subscriptionId, limit: 1 });

@@ -12,7 +12,7 @@ const LOADS = 200;
 const AT_A_TIME = 4;
 const WAITING = 16;
 
-test('somebody who loads a page hundreds of times is told to come again, and slows nobody else', async () => {
+test('a person who loads a page hundreds of times gets 503, and does not slow others', async () => {
   const ada = await activeSubscription(stage, people.ada);
   const tara = await activeSubscription(stage, people.tara);
   const { subscriptionId } = ada;

@@ -103,7 +103,7 @@ describe('the price beside the confirm button', () => {
     expect(again.html).not.toContain('US$');
   });
 
-  test('of what a partner sells is between the partner and the customer', async () => {
+  test('of a partner’s sale is not shown, because it is between partner and customer', async () => {
     const { page } = await buyAndSignIn(stage, people.ada, { purchaser: people.sam });
 
     expect(page.html).toContain('As agreed with your partner');
@@ -111,7 +111,7 @@ describe('the price beside the confirm button', () => {
   });
 });
 
-test('of a private offer the listed price of the plan in force stands on no page that changes it', async () => {
+test('of the current plan is not shown on change pages if it was bought in a private offer', async () => {
   const { browser, subscriptionId, url } = await activeSubscription(stage, people.ada);
   const listed = await browser.get(`${url}/plan?to=basic`);
   expect(listed.html).toContain('US$15.00 per seat per month');

@@ -26,7 +26,7 @@ afterAll(async () => {
   for (const each of [bus, database, stage]) await each[Symbol.asyncDispose]();
 });
 
-test('a person who is denied a thousand times leaves a bounded number of rows, and the count', async () => {
+test('a thousand denials of a person leave a limited number of rows and the exact count', async () => {
   const visitor = { tenantId: 'personal', objectId: randomUUID() };
   const another = { tenantId: 'personal', objectId: randomUUID() };
   const denied = (who: typeof visitor) =>
@@ -52,7 +52,7 @@ test('a person who is denied a thousand times leaves a bounded number of rows, a
   expect(others).toHaveLength(1);
 });
 
-test('what changes something is written down each time, however often', async () => {
+test('every event that changes something is recorded, no matter how often', async () => {
   const visitor = { tenantId: 'company', objectId: randomUUID() };
   for (let change = 0; change < 60; change += 1) {
     await recordEvent(database.kysely, {
@@ -69,7 +69,7 @@ test('what changes something is written down each time, however often', async ()
   expect(rows).toHaveLength(60);
 });
 
-test("a publisher's pages and logos are bounded, and another publisher stores his all the same", async () => {
+test("a publisher's pages and logos are limited, and another publisher can still store pages", async () => {
   const pages = procedureClient({
     owner: 'landing',
     transport: procedureTransport(bus),

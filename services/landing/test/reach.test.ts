@@ -95,7 +95,7 @@ test.each(Object.entries(tests))(
   async (_name, reaches) => await reaches(),
 );
 
-test('nothing that a limited key reads moves when another publisher gets one more page', async () => {
+test('no answer to a limited key changes when another publisher gets one more page', async () => {
   const named = { offerId: 'unmoved' };
   await house.put.mutate({ ...OURS, ...named, page });
   const seenBy = async (client: typeof house) => {

@@ -24,7 +24,7 @@ beforeEach(() =>
 );
 afterAll(() => stage[Symbol.asyncDispose]());
 
-test('a transfer takes the subscription from its people at once, and their records stay', async () => {
+test('after a transfer the former people lose access at once, and their records stay', async () => {
   const { browser, subscriptionId, url } = await activeSubscription(stage, people.ada);
   const visit = (await stage.rows('visits')).find(
     (row) => row['subscription_id'] === subscriptionId,
@@ -48,7 +48,7 @@ test('a transfer takes the subscription from its people at once, and their recor
   expect(members.filter((row) => row['subscription_id'] === subscriptionId)).toHaveLength(1);
 });
 
-test('after a transfer a person of the new organisation claims it, and reads nobody of the old one', async () => {
+test('after a transfer a person of the new organisation claims it, and sees no names of the old one', async () => {
   const { browser, subscriptionId, url } = await activeSubscription(stage, people.ada);
   const seats = await browser.get(`${url}/seats?to=21`);
   await browser.post(`${url}/seats`, {
@@ -85,7 +85,7 @@ test('after a transfer a person of the new organisation claims it, and reads nob
   );
 });
 
-test('whoever claims with the token, before anybody is named, loses it to the organisation that is', async () => {
+test('a claim with the token alone ends when Microsoft names another organisation', async () => {
   await stage.emulator.control.updateSettings({
     activationDelayMs: 2_000,
     oddities: { subscriptionPeople: 'measured' },

@@ -31,7 +31,7 @@ export async function signIn(
   return c.redirect(await entra.authorizeUrl(attempt, { askForAccount }), 303);
 }
 
-/** Whoever once came as a member of an organisation does so again, until they ask for another account. */
+/** A person who once signed in as a member of an organisation does so again, until they ask for another account. */
 async function wantedTenant(
   landing: Pick<Landing, 'db' | 'now' | 'purchases'>,
   c: Context,
@@ -46,8 +46,8 @@ async function wantedTenant(
 }
 
 /**
- * The tenant that a purchase is for, to whose sign-in somebody is led who has accounts in several (a personal
- * one and a directory, a guest). Only for a browser that opened the purchase with its token.
+ * The tenant that a purchase is for. People with accounts in several tenants (personal accounts, guests) sign in
+ * there. Only for a browser that opened the purchase with its token.
  */
 async function tenantOf(
   { db, now, purchases }: Pick<Landing, 'db' | 'now' | 'purchases'>,

@@ -5,9 +5,9 @@ import type { LandingTables } from '../db/schema.ts';
 import { requestsToTell, recordTold } from './publisher-people-store.ts';
 import type { Subscriptions } from './subscriptions.ts';
 
-/** Requests are read by people: half a minute is at once, and a worker that is away is not pressed. */
+/** People read the requests, so half a minute is fast enough and does not burden a worker that is away. */
 export const TELL_SWEEP_MS = 5_000;
-/** One round of the sweep; the next round takes the rest. */
+/** Rows per round of the sweep. The next round takes the rest. */
 const BATCH = 20;
 
 /**
@@ -31,7 +31,10 @@ export async function tellRequests({
       await subscriptions.tellRequest(request);
     } catch (error: unknown) {
       if (!isFault(error)) throw error;
-      log.warn({ fault: error.code }, 'a request for access was not passed on; it is tried again');
+      log.warn(
+        { fault: error.code },
+        'could not send a request for access to the worker; will try again',
+      );
       return;
     }
     // oxlint-disable-next-line no-await-in-loop -- as above

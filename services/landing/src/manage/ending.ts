@@ -9,8 +9,8 @@ import type { TimelineEntry } from './subscriptions.ts';
 const LOOK = 50;
 
 /**
- * When a subscription ended and why. The reason is told, not guessed: where nothing tells, it says so.
- * `namesFor`: the tenant of a reader of the customer's own organisation, who reads who cancelled it.
+ * When a subscription ended and why. The reason comes from the record and is never guessed.
+ * `namesFor`: the tenant of a reader in the customer's own organisation, who may see who cancelled it.
  */
 export async function endingOf(
   { db, subscriptions }: Pick<Landing, 'db' | 'subscriptions'>,

@@ -16,7 +16,7 @@ import type { Member } from './store.ts';
 const personKey = z.tuple([z.guid()]);
 const waitingKey = z.tuple([z.iso.datetime(), z.guid(), z.guid()]);
 
-/** What the publisher may see and do about the people of a customer: the way back in for an organisation. */
+/** What the publisher can see and do about a customer's people. It lets an organisation without owners back in. */
 export function peopleProcedures(deps: {
   readonly db: Db;
   readonly purchases: Pick<Purchases, 'get'>;
@@ -82,7 +82,8 @@ export function peopleProcedures(deps: {
       return await db.transaction().execute(async (trx) => {
         const owner = await putOwner(trx, { subscriptionId: id, publisherId, who, at });
         if (owner === 'too-many') {
-          const message = 'The subscription has as many people as it can have. Remove one first.';
+          const message =
+            'The subscription has reached its maximum number of people. Remove one first.';
           return new Rejection('person.too-many', message);
         }
         await recordEvent(trx, {
@@ -106,11 +107,11 @@ export function peopleProcedures(deps: {
       return await db.transaction().execute(async (trx) => {
         const outcome = await removePerson(trx, { subscriptionId: id, who, at: now() });
         if (outcome === 'unknown') {
-          const message = 'This person has no access to the subscription and does not ask for it.';
+          const message = 'This person has no access to the subscription and has not requested it.';
           return new Rejection('person.not-found', message);
         }
         if (outcome === 'last-owner') {
-          const message = 'This is the last owner. Name another one with people.nameOwner first.';
+          const message = 'This is the last owner. Add another one with people.nameOwner first.';
           return new Rejection('person.last-owner', message);
         }
         await recordEvent(trx, {
@@ -134,7 +135,7 @@ function tenantOf({ beneficiary, claimedBy }: SubscriptionView): string | undefi
 function tenantUnknown(): Rejection<'person.foreign'> {
   return new Rejection(
     'person.foreign',
-    'Microsoft names no organisation for this subscription yet, so nobody can be told to be of it.',
+    'Microsoft has not named the organisation of this subscription yet, so people cannot be added. Try again later.',
   );
 }
 

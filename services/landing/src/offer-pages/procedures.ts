@@ -50,12 +50,13 @@ export function offerPageProcedures(deps: {
     },
     async get(target) {
       const row = await findPage(db, target);
-      if (!row) return new Rejection('page.not-found', 'Nothing is set there itself.');
+      if (!row)
+        return new Rejection('page.not-found', 'There are no settings at exactly this level.');
       return { ...target, page: row.page, updatedAt: row.updated_at.toISOString() };
     },
     async put({ page, ...target }) {
       const placeProblems =
-        target.planId && !target.offerId ? ['offerId: a plan is of an offer'] : [];
+        target.planId && !target.offerId ? ['offerId: required if planId is set'] : [];
       const problems = [...placeProblems, ...pageProblems(page)];
       if (problems.length > 0) return invalid(problems);
       const exceeded = await quotaExceeded(db, target);
@@ -82,8 +83,8 @@ async function quotaExceeded(db: Db, target: Target): Promise<Rejection<'page.qu
   return new Rejection(
     'page.quota',
     isNew
-      ? `${MAX_PAGES} pages are stored, which is the most a publisher may have. Remove one first.`
-      : `Pages and logos of ${MAX_STORED_BYTES / 1024 ** 2} MB are stored, which is the most a publisher may have. Remove pages or reuse logos by their hash; unused ones go after a day.`,
+      ? `${MAX_PAGES} pages are stored, which is the maximum for a publisher. Remove one first.`
+      : `Pages and logos of ${MAX_STORED_BYTES / 1024 ** 2} MB are stored, which is the maximum for a publisher. Remove pages or reuse logos by their hash. Unused logos are removed after a day.`,
   );
 }
 

@@ -111,8 +111,8 @@ function initial(name: string): string {
 }
 
 /**
- * Who is signed in, on every page: nobody acts with the wrong account unnoticed. The address, the
- * organisation and the ways out are one click behind it, with or without script.
+ * Shows on every page who is signed in, so that buyers notice a wrong account. The address, the organisation
+ * and the ways to leave are one click away, with or without script.
  */
 function account({ signedIn, words, here }: Frame): Html | string {
   if (!signedIn) return '';
