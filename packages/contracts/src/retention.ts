@@ -170,6 +170,12 @@ export const retention: Readonly<
         reason: 'As long as the operations that they were about can be repeated.',
       },
       {
+        table: 'expectations',
+        since: 'created_at',
+        days: 400,
+        reason: 'An effect that no reading has shown in a year will not show any more.',
+      },
+      {
         table: 'deliveries',
         since: 'delivered_at',
         only: "state = 'delivered'",
