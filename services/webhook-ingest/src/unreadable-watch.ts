@@ -28,7 +28,7 @@ export function startUnreadableWatch(parts: {
   const run = async (): Promise<void> => {
     const at = now();
     const pausedSince = new Date(at.getTime() - RECONCILE_PAUSE_MS);
-    for (const publisherId of await listUnreconciled(db, pausedSince)) {
+    for (const publisherId of await listUnreconciled(db, { at, pausedSince })) {
       const wanted = isSole || publisherId === null ? {} : { publisherId };
       try {
         const context = { timeoutMs: START_TIMEOUT_MS };
