@@ -191,7 +191,16 @@ export function isContradiction(events: readonly SubscriptionEvent[]): boolean {
   return events.some((event) => event.type === 'contradictionSeen');
 }
 
-/** Said once in a row: a record that stays contradictory does not fill the timeline. */
+/**
+ * Microsoft has several copies of a record: one that lags shows what was before the last reading, most
+ * often right after Resolve. No lag was longer than the seconds that this leaves room for.
+ */
+const COPIES_LAG_MS = 60_000;
+
+/**
+ * Said once in a row: a record that stays contradictory does not fill the timeline. What may be an older
+ * copy is not said at all; a later reading says it where it lasts.
+ */
 async function recordContradiction(
   deps: ObserverDeps,
   trx: Trx,
@@ -203,6 +212,7 @@ async function recordContradiction(
   context: Context,
 ): Promise<void> {
   const subscriptionId = found.known.state.id;
+  if (found.at.getTime() - found.known.updatedAt.getTime() < COPIES_LAG_MS) return;
   if ((await latestKind(trx, subscriptionId)) === 'contradictionSeen') return;
   for (const event of found.events) {
     if (event.type !== 'contradictionSeen') continue;

@@ -5,6 +5,7 @@ import { ownAlertProcedures } from '@landfall/contracts/alert-procedures.ts';
 import type { RunningService } from '@landfall/service-kit/process.ts';
 import { handled, timelineOf } from './decided.ts';
 import { hurry } from './hurry.ts';
+import { passingTime } from './passing-time.ts';
 import {
   eventually,
   factKinds,
@@ -21,15 +22,17 @@ import {
 const TEAM = { offerId: 'teamdesk', planId: 'basic', quantity: 6 };
 /** Longer than the notification takes to come and be read, on a busy machine too. */
 const LAG_MS = 3_000;
-const FOR_EVER_MS = 3_600_000;
+/** However often the clock is moved while a test waits for an alert. */
+const FOR_EVER_MS = 7 * 86_400_000;
+/** Readings of alerts are shared for less. */
+const ALERTS_SHARED_MS = 6_000;
 
 let stage: Stage;
 let worker: RunningService;
-/** How far the worker's clock is ahead of ours: readings of alerts are shared for some seconds. */
-let aheadMs = 0;
+const time = passingTime();
 beforeAll(async () => {
   stage = await openStage();
-  worker = await stage.boot({}, () => new Date(Date.now() + aheadMs));
+  worker = await stage.boot({}, time.now);
 });
 afterEach(async () => {
   await stage.control.clearFaults();
@@ -57,7 +60,7 @@ async function fresh(): Promise<void> {
 }
 
 async function alerts(): Promise<readonly string[]> {
-  aheadMs += 6_000;
+  await time.pass(stage, ALERTS_SHARED_MS);
   const { ownAlerts } = forwardHandlers(ownAlertProcedures, () => stage.client);
   const answer = await ownAlerts.list(
     {},
@@ -165,7 +168,7 @@ test.each([404, 400])(
     await stage.control.changeQuantity(subscriptionId, 9);
 
     // Silence is a yes.
-    await stage.control.advance(11_000);
+    await time.pass(stage, 11_000);
 
     await eventually('the seats are recorded', async () => {
       return (await view(subscriptionId)).quantity === 9;
@@ -225,6 +228,21 @@ test('a renewal that changes no term is on the timeline as such', async () => {
     action: 'Renew',
     reason: 'renewal notified, term unchanged',
   });
+});
+
+test('a renewal told before the record is first seen active raises nothing', async () => {
+  const subscriptionId = await purchase(stage, TEAM);
+  await lagging(LAG_MS);
+  await stage.client.subscriptions.activate.mutate({ subscriptionId });
+  await eventually('Microsoft has activated it', async () => {
+    return (await stage.control.subscription(subscriptionId)).status === 'Subscribed';
+  });
+
+  const { operationId } = await stage.control.renew(subscriptionId);
+
+  expect(await handled(stage, subscriptionId, operationId)).toBe('succeeded');
+  expect((await view(subscriptionId)).status).toBe('Subscribed');
+  expect(await kinds(stage, subscriptionId)).not.toContain('effectMissing');
 });
 
 test('a cancellation whose record stays pending has failed, in words, whatever its operation says', async () => {
@@ -397,6 +415,36 @@ test('a notification about what neither we nor Microsoft know is looked at for m
   const { items } = await stage.client.parkedTasks.list.query({});
   expect(items).toMatchObject([{ subscriptionId, reason: 'subscription.unknown' }]);
   await stage.db.pool.query('delete from tasks where subscription_id = $1', [subscriptionId]);
+});
+
+test('an older copy of a record is no contradiction; one that lasts is on the timeline, once', async () => {
+  const subscriptionId = await purchase(stage, TEAM);
+  const pending = await stage.marketplace.get(subscriptionId, {});
+  await stage.client.subscriptions.activate.mutate({ subscriptionId });
+  await eventually('it is active', async () => {
+    return (await view(subscriptionId)).status === 'Subscribed';
+  });
+  await stage.control.addFault({
+    endpoint: 'get',
+    status: 200,
+    body: pending?.raw as object,
+    subscriptionId,
+  });
+  const read = async () => {
+    const operationId = randomUUID();
+    await stage.intake.publish({ subscriptionId, operationId, action: 'Reinstate' });
+    await eventually('the record has been read', async () => {
+      const looked = 'select from expectations where operation_id = $1';
+      return (await stage.db.pool.query(looked, [operationId])).rowCount === 1;
+    });
+    return (await kinds(stage, subscriptionId)).filter((kind) => kind === 'contradictionSeen');
+  };
+
+  expect(await read()).toEqual([]);
+  await time.pass(stage, 61_000);
+  expect(await read()).toEqual(['contradictionSeen']);
+  expect(await read()).toEqual(['contradictionSeen']);
+  expect((await view(subscriptionId)).status).toBe('Subscribed');
 });
 
 test('a record that shows the change at once is read once', async () => {

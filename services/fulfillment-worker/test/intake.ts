@@ -26,6 +26,8 @@ export interface Intake extends AsyncDisposable {
   readonly deliveries: readonly Notice[];
   /** False: changes are answered 200 without asking, as if the decision had come too late. */
   isDeciding: boolean;
+  /** The clock of the workers that are told, as it is for services side by side. */
+  now: () => Date;
   /** Whose webhook is called, by the token's audience; nobody's in particular where absent. */
   publisherOf?: (audience: string) => string | undefined;
   publish(notice: Notice): Promise<void>;
@@ -37,8 +39,8 @@ export async function openIntake(bus: Bus, client: Client): Promise<Intake> {
     const id = randomUUID();
     await bus.publish(
       notificationReceivedFact,
-      { notificationId: id, receivedAt: new Date().toISOString(), ...notice },
-      { messageId: id, correlationId: id, occurredAt: new Date() },
+      { notificationId: id, receivedAt: intake.now().toISOString(), ...notice },
+      { messageId: id, correlationId: id, occurredAt: intake.now() },
     );
   };
   const receive = async (request: IncomingMessage): Promise<number> => {
@@ -55,7 +57,7 @@ export async function openIntake(bus: Bus, client: Client): Promise<Intake> {
     const { answer } = await client.decisions.decide.mutate({
       ...notice,
       notificationId: randomUUID(),
-      receivedAt: new Date().toISOString(),
+      receivedAt: intake.now().toISOString(),
     });
     await publish(notice);
     return answer === 'refuse' ? 400 : 200;
@@ -72,6 +74,7 @@ export async function openIntake(bus: Bus, client: Client): Promise<Intake> {
     url: `http://127.0.0.1:${port}/webhook`,
     deliveries,
     isDeciding: true,
+    now: () => new Date(),
     publish,
     [Symbol.asyncDispose]: async () => {
       server.closeAllConnections();

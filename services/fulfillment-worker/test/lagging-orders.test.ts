@@ -7,9 +7,9 @@ import { eventually, openStage, type Stage } from './stage.ts';
  * Hundreds of subscriptions, each with a lag of its own between what happens at Microsoft and what can
  * be read there, and with a few things happening to it in an order that chance decides. Notifications
  * come late, twice, in another order, and with ids that nobody can ask for; operations cannot be read
- * at first, and neither can purchases.
+ * at first, and neither can purchases. `SEED=1` makes other choices.
  */
-const SEED = 20_261_129;
+const SEED = Number(process.env['SEED'] ?? 20_261_129);
 const SUBSCRIPTIONS = 240;
 const LAGS_MS = [0, 50, 2_000, 20_000];
 const ROUNDS = 8;
@@ -68,7 +68,7 @@ test(`${SUBSCRIPTIONS} subscriptions whose records lag end in Microsoft's record
   const wrong: string[] = [];
   for (const id of ids) wrong.push(...(await flaws(id)).map((flaw) => `${id}: ${flaw}`));
   expect(wrong, `seed ${SEED}`).toEqual([]);
-}, 300_000);
+}, 600_000);
 
 async function bought(): Promise<readonly string[]> {
   const ids: string[] = [];

@@ -82,6 +82,7 @@ export async function openStage(): Promise<Stage> {
   const environment = environmentFor(url, nats.urlFor('fulfillment-worker'), emulator);
   const boot = async (overrides: Partial<Config> = {}, now = () => new Date(), into = log) => {
     const config = { ...configSchema.parse(environment), ...overrides };
+    intake.now = now;
     return booted.use(await start(config, { log: into, now }));
   };
   const owned = stack.move();
