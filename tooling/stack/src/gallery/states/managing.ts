@@ -126,6 +126,26 @@ export const managing: readonly PageState[] = [
     },
   },
   {
+    name: 'manage-fixed',
+    shows: 'That neither plan nor seats can be changed, and why, before anybody tries',
+    says: ['manage.why.noOtherPlan', 'changes.plan.refused', 'changes.seats.none', 'manage.cancel'],
+    isAlone: true,
+    reach: async (scene) => {
+      const { policies } = scene.world.api;
+      scene.after(() => policies.put.mutate({ rules: [] }));
+      const { offerId } = SEATS;
+      const message = { en: 'Your contract fixes plan and seats.' };
+      const refused = { offerId, decision: 'refuse' as const, message };
+      await policies.put.mutate({
+        rules: [
+          { ...refused, id: 'plans', when: { action: 'ChangePlan' } },
+          { ...refused, id: 'seats', when: { action: 'ChangeQuantity' } },
+        ],
+      });
+      return scene.open(await active(scene, SEATS), 'ada');
+    },
+  },
+  {
     name: 'manage-refused-by-rule',
     shows: 'A change that the publisher did not allow, and why in its own words',
     says: ['changes.stage.failed', 'changes.failed.byPublisher'],
