@@ -306,6 +306,33 @@ test('a rule refuses a change whose operation Microsoft shows only after four se
   expect((await stage.control.subscription(subscriptionId)).quantity).toBe(6);
 });
 
+test('a rule refuses the way back while the record still shows the moment before the way there', async () => {
+  const subscriptionId = await subscribed(stage, TEAM);
+  const rule = {
+    id: 'no-fewer',
+    when: { action: 'ChangeQuantity' as const, below: 9 },
+    decision: 'refuse' as const,
+  };
+  await stage.client.policies.put.mutate({ rules: [rule] });
+  await lagging(FOR_EVER_MS);
+  const there = await stage.control.changeQuantity(subscriptionId, 9);
+  await eventually('the way there is accepted', async () => {
+    const { items } = await stage.client.subscriptions.operations.query({ subscriptionId });
+    return items.some(
+      ({ operationId, decision }) => operationId === there.operationId && decision === 'accept',
+    );
+  });
+  await eventually('Microsoft has made the change', async () => {
+    return (await stage.control.subscription(subscriptionId)).quantity === 9;
+  });
+
+  const back = await stage.control.changeQuantity(subscriptionId, 6);
+
+  expect(await handled(stage, subscriptionId, back.operationId)).toBe('refused');
+  await stage.client.policies.put.mutate({ rules: [] });
+  expect((await stage.control.subscription(subscriptionId)).quantity).toBe(9);
+});
+
 test('a worker that stops right after it gave up leaves no change and no operation without an end', async () => {
   const subscriptionId = await subscribed(stage, TEAM);
   await lagging(FOR_EVER_MS);

@@ -34,6 +34,24 @@ export async function operationsOf(
     .execute();
 }
 
+/** The latest decision on a change of the same kind, apart from this operation's own. */
+export async function latestDecision(
+  db: Db['kysely'],
+  { subscriptionId, operationId }: OperationKey,
+  action: string,
+): Promise<Pick<OperationRow, 'decision' | 'outcome' | 'to_plan_id' | 'to_quantity'> | undefined> {
+  return await db
+    .selectFrom('operations')
+    .select(['decision', 'outcome', 'to_plan_id', 'to_quantity'])
+    .where('subscription_id', '=', subscriptionId)
+    .where('operation_id', '<>', operationId)
+    .where('action', '=', action)
+    .where('decision', 'is not', null)
+    .orderBy('decided_at', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+}
+
 /** A decision as it is written down. */
 export interface MadeDecision {
   readonly action: string;

@@ -1,9 +1,14 @@
 import { needsDecision } from '@landfall/domain/operation.ts';
-import { isRevert, mayRefuse, type PolicyDecision } from '@landfall/domain/policy.ts';
+import {
+  isRevert,
+  mayRefuse,
+  type PolicyDecision,
+  type RequestedChange,
+} from '@landfall/domain/policy.ts';
 import type { MarketplaceOperation } from '@landfall/marketplace/operation.ts';
 import type { AskDeps, ChangedSubscription } from '../decisions/ask-product.ts';
 import { makeDecision } from '../decisions/make-decision.ts';
-import { findOperation, toDecision } from '../store/operations.ts';
+import { findOperation, latestDecision, toDecision } from '../store/operations.ts';
 import { readPolicy } from '../store/policy.ts';
 import { findSubscription } from '../store/subscriptions.ts';
 import type { Context } from '../store/timeline.ts';
@@ -36,10 +41,11 @@ export async function decisionFor(
   const db = deps.db.kysely;
   const origin = await originOf(db, operation);
   const policy = await readPolicy(db, subscription.publisherId);
+  const before = await beforeChange(db, { operation, subscription, change });
   return await makeDecision(
     deps,
     policy,
-    { operation, subscription, change, origin, ...waiting },
+    { operation, subscription: before, change, origin, ...waiting },
     context,
   );
 }
@@ -69,6 +75,32 @@ export async function belatedDecision(
   if (isRevert(known.state, change) || origin !== 'marketplace') return undefined;
   const question = { operation, subscription: known.state, change, origin, receivedAt };
   return await makeDecision(deps, policy, question, context);
+}
+
+/**
+ * What the change changes. A record that seems to have the target already is either right, when Microsoft
+ * rolls back what we refused, or lags behind the change that we accepted last: then that one is in force.
+ */
+async function beforeChange(
+  db: AskDeps['db']['kysely'],
+  {
+    operation,
+    subscription,
+    change,
+  }: {
+    readonly operation: MarketplaceOperation;
+    readonly subscription: ChangedSubscription;
+    readonly change: RequestedChange;
+  },
+): Promise<ChangedSubscription> {
+  if (!isRevert(subscription, change)) return subscription;
+  const key = { subscriptionId: operation.subscriptionId, operationId: operation.id };
+  const last = await latestDecision(db, key, operation.action);
+  const isInForce = last?.decision === 'accept' && (last.outcome ?? 'succeeded') === 'succeeded';
+  if (!isInForce) return subscription;
+  return change.action === 'ChangePlan'
+    ? { ...subscription, planId: last.to_plan_id ?? subscription.planId }
+    : { ...subscription, quantity: last.to_quantity ?? subscription.quantity };
 }
 
 async function decisionMade(
