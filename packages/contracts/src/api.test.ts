@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { fulfillmentProcedures } from './fulfillment-procedures.ts';
 import {
   forwardedProcedures,
@@ -48,8 +48,17 @@ describe('the public API', () => {
 });
 
 /** Kinds that hold no text. */
-const TEXTLESS = ['number', 'int', 'boolean', 'enum', 'literal', 'date', 'undefined', 'null'];
-const WRAPPED = ['optional', 'default', 'prefault', 'nullable', 'readonly', 'catch'];
+const TEXTLESS = new Set([
+  'number',
+  'int',
+  'boolean',
+  'enum',
+  'literal',
+  'date',
+  'undefined',
+  'null',
+]);
+const WRAPPED = new Set(['optional', 'default', 'prefault', 'nullable', 'readonly', 'catch']);
 
 /** Every text of an input, with its place. Throws at a kind of schema that it does not know. */
 function texts(schema: z.core.$ZodType, path: string): [string, z.ZodType][] {
@@ -57,8 +66,8 @@ function texts(schema: z.core.$ZodType, path: string): [string, z.ZodType][] {
     parts.flatMap((part) => texts(part, `${path}${suffix}`));
   const { def } = (schema as z.core.$ZodTypes)._zod;
   if (def.type === 'string') return [[path, schema as z.ZodType]];
-  if (TEXTLESS.includes(def.type)) return [];
-  if (WRAPPED.includes(def.type)) {
+  if (TEXTLESS.has(def.type)) return [];
+  if (WRAPPED.has(def.type)) {
     return texts((def as { innerType: z.core.$ZodType }).innerType, path);
   }
   if (def.type === 'array') return all([def.element], '[]');
