@@ -1,5 +1,6 @@
 import { Fault } from '@landfall/domain/fault.ts';
 import { knownAction } from '@landfall/domain/operation.ts';
+import { isTerminal } from '@landfall/domain/subscription.ts';
 import { effectOf } from '@landfall/domain/told.ts';
 import { isGuid } from '@landfall/marketplace/ids.ts';
 import type { Trx } from '../db/schema.ts';
@@ -63,7 +64,12 @@ export async function awaitEffect(
     effect === 'shown'
       ? 'recorded'
       : await settledOtherwise(deps.db.kysely, told, task.correlationId);
-  if (by === 'recorded' && task.rounds === 0) return 'shown';
+  if (by === 'recorded' && task.rounds === 0) {
+    if (await mayBeOlder(deps, run, awaited)) {
+      await write((trx) => scheduleClosingLook(trx, run, told.key));
+    }
+    return 'shown';
+  }
   if (by !== undefined) {
     await write(async (trx) => {
       const wasAwaited = await markShown(trx, told);
@@ -86,6 +92,20 @@ export async function awaitEffect(
   }
   await giveUp(deps, run, awaited);
   return 'missing';
+}
+
+/**
+ * Whether a record that shows what was told may do so by lagging: nothing has changed in it since, as when
+ * a suspension and its end are told before the first of them can be read.
+ */
+async function mayBeOlder(
+  { db }: TaskDeps,
+  { task }: TaskRun,
+  { told, observation }: Awaited,
+): Promise<boolean> {
+  if (observation.kind !== 'seen' || observation.events > 0) return false;
+  if (isTerminal(observation.state)) return false;
+  return (await settledOtherwise(db.kysely, told, task.correlationId)) !== 'recorded';
 }
 
 function effectIn(told: Expectation, { state }: Observation) {
