@@ -76,7 +76,7 @@ export const billingProcedures = {
       input: pageRequest.extend({
         subscriptionId: text(100).optional(),
         state: text(20).optional(),
-        /** Hours of test purchases alone, or all but these. */
+        /** Only hours of test purchases, or only hours of real ones. */
         isTest: z.boolean().optional(),
         ...ofPublisher,
       }),

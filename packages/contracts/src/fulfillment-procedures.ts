@@ -156,7 +156,7 @@ export const reconciliationRun = z.object({
   drifted: z.number().int(),
   healed: z.number().int(),
   errors: z.number().int(),
-  /** Purchases that nobody had opened yet, or that ended unopened. Recorded, and no drift. */
+  /** Purchases not opened yet, or that ended unopened. Recorded, but not counted as drift. */
   unopened: z.number().int().optional(),
   /** Test purchases that differed. Healed, and no drift. */
   testsDrifted: z.number().int().optional(),
@@ -201,7 +201,7 @@ export const fulfillmentProcedures = {
         status: text(50).optional(),
         offerId: text(100).optional(),
         planId: text(100).optional(),
-        /** Test purchases alone, or all but these. */
+        /** Only test purchases, or only real ones. */
         isTestPurchase: z.boolean().optional(),
         ...ofPublisher,
       }),

@@ -28,7 +28,7 @@ describe('who may claim a purchase', () => {
     ['a person without a tenant', ada, ada, { emailId: ada.emailId }, false],
     ['a colleague of the purchaser, while no beneficiary is named', {}, sam, sam, true],
     ['another person, while only the purchaser is named', {}, sam, ben, false],
-    ['whoever holds the token, while nobody is named', {}, {}, ben, true],
+    ['the holder of the token, until a tenant is named', {}, {}, ben, true],
   ])('%s', (_who, beneficiary, purchaser, person, isAllowed) => {
     expect(mayClaim({ beneficiary, purchaser }, person)).toBe(isAllowed);
     const decision = decide(
@@ -62,7 +62,7 @@ describe('a reading of other people', () => {
     expect(observe(state, snapshot({ beneficiary: ada, purchaser: ada }))).toEqual([]);
   });
 
-  test('ends the claim of somebody of another organisation, whose people may claim it then', () => {
+  test('ends the claim of a person of another organisation; the new owner may claim it', () => {
     const known = { ...bought(ada), claimedBy: ada };
     const { events, state } = read(known, ben, ada);
     expect(events).toEqual([{ type: 'beneficiaryChanged', from: ada, to: ben }]);
@@ -93,7 +93,7 @@ describe('a reading of other people', () => {
     expect(read(bought(ada), { emailId: 'Ada@Fabrikam.example' }, ada).events).toEqual([]);
   });
 
-  test('of an ended subscription brings nobody in', () => {
+  test('of an ended subscription gives no one access', () => {
     const ended = subscription({ status: 'Unsubscribed', beneficiary: {}, purchaser: {} });
     const late = snapshot({ status: 'Unsubscribed', beneficiary: ada, purchaser: ada });
     expect(observe(ended, late)).toEqual([]);

@@ -74,7 +74,7 @@ describe('what a reading leaves out', () => {
     expect(observe(second, whole)).toEqual([]);
   });
 
-  test('of a status that nobody knows stays flagged', () => {
+  test('of an unknown status stays flagged', () => {
     const flagged = evolveAll(known, observe(known, said({ status: 'Paused' })))!;
     expect(observe(flagged, said())).toEqual([]);
   });
@@ -84,7 +84,7 @@ describe('a term that does not end after its start', () => {
   const day = new Date('2026-02-06T00:00:00Z');
   const impossible = { startDate: day, endDate: day, termUnit: 'P1M' };
 
-  test('is told once, replaces nothing, and is over with the next one', () => {
+  test('is reported once, replaces nothing, and ends with the next reading', () => {
     const known = subscription();
     const events = observe(known, snapshot({ term: impossible }));
     expect(events).toEqual([{ type: 'termImpossible', term: impossible }]);

@@ -138,7 +138,7 @@ function withDetails(known: Subscription, snapshot: CompleteSnapshot): Subscript
   };
 }
 
-/** Whose subscription it is has changed: a claim by somebody of another organisation is over. */
+/** The beneficiary has changed: a claim by a person of another organisation ends. */
 function withPeople(next: Subscription): Subscription {
   return { ...next, claimedBy: claimAfter(next, next.claimedBy) };
 }

@@ -32,7 +32,7 @@ const ORDERS_PER_PAIR = 60;
 const STORIES = 3_000;
 const LONGEST_STORY = 9;
 const MOST_VISITS = 4;
-/** Thousands of stories are a second or two alone, and more beside a busy machine. */
+/** Thousands of stories take a second or two, and longer on a busy machine. */
 const PATIENCE_MS = 60_000;
 const ANSWERS: readonly ProductAnswer[] = ['confirms', 'confirms', 'fails', 'isSilent'];
 

@@ -121,7 +121,7 @@ export function isPending(subscription: Pick<Subscription, 'status'>): boolean {
 }
 
 /**
- * A purchase that is none: marked as a test, in Microsoft's commerce test (`DryRun`), or in a sandbox of
+ * Whether a purchase is a test: marked as one, in Microsoft's commerce test (`DryRun`), or in a sandbox of
  * whatever kind. It is served like any other and counted apart.
  */
 export function isTestPurchase(
