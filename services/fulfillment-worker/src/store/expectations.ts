@@ -188,10 +188,9 @@ export async function settledOtherwise(
 }
 
 /**
- * Whether an effect was recorded already, by a reading of its own or of somebody else's. One that is attributed to
- * another operation counts where it was read after this one was told: a reading shows all that came
- * before it. So does, for a renewal, the first reading of all, where the notification has led to it, and
- * the first that shows it active.
+ * Whether an effect is on the timeline already: `own` for this operation, `other` for a later reading of something
+ * else, because a reading shows all that came before it. For a renewal, the first reading and the activation count
+ * as well: they may include the new term, or be older than it.
  */
 async function whoRecorded(
   db: Db['kysely'],
@@ -210,7 +209,7 @@ async function whoRecorded(
       and (${target}::text is null or details ->> 'to' = ${target})
       and (at >= ${since} or operation_id is null or operation_id = ${operationId})
     union all
-    select true from timeline
+    select false from timeline
     where subscription_id = ${subscriptionId} and kind = 'purchased'
       and correlation_id = ${correlationId}
       and ${action === 'Renew'}
@@ -226,22 +225,42 @@ async function whoRecorded(
 
 /** Whether something later has taken effect that leaves no trace of what was told. */
 async function isOvertaken(db: Db['kysely'], told: Expectation): Promise<boolean> {
+  return await isFollowedByOther(db, told, told.toldAt);
+}
+
+/** Longer than any lag of a record that was seen. */
+const CLOSE_MS = 60_000;
+
+/**
+ * Whether another change of the same kind was notified shortly before, or after. Then a reading that shows one of
+ * them may have been taken before the other was visible.
+ */
+export async function hasCloseNeighbour(db: Db['kysely'], told: Expectation): Promise<boolean> {
+  return await isFollowedByOther(db, told, new Date(told.toldAt.getTime() - CLOSE_MS));
+}
+
+/** Whether another change took effect after this time that can hide this one. */
+async function isFollowedByOther(
+  db: Db['kysely'],
+  told: Expectation,
+  after: Date,
+): Promise<boolean> {
   const action = knownAction(told.action);
   if (!action) return false;
-  const { subscriptionId, key, operationId = null, toldAt } = told;
-  const later = [...overtakenBy[action]];
+  const { subscriptionId, key, operationId = null } = told;
+  const others = [...overtakenBy[action]];
   const { rows } = await sql`
     select from operations where subscription_id = ${subscriptionId}
       and operation_id is distinct from ${operationId}
-      and action = any(${later}) and effective_at >= ${toldAt}
+      and action = any(${others}) and effective_at >= ${after}
     union all
     select from expectations where subscription_id = ${subscriptionId} and key <> ${key}
       and (operation_id is null or operation_id is distinct from ${operationId})
-      and action = any(${later}) and told_at >= ${toldAt}
+      and action = any(${others}) and told_at >= ${after}
     union all
     select from changes where subscription_id = ${subscriptionId}
-      and operation_id is distinct from ${operationId} and kind = any(${later})
-      and state = 'succeeded' and sending_at >= ${toldAt}
+      and operation_id is distinct from ${operationId} and kind = any(${others})
+      and state = 'succeeded' and sending_at >= ${after}
     limit 1
   `.execute(db);
   return rows.length > 0;

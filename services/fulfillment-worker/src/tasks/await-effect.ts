@@ -10,6 +10,7 @@ import { again, DONE, type TaskOutcome } from '../lanes/task.ts';
 import { observeSubscription, type Observation } from '../observe-subscription.ts';
 import {
   countLook,
+  hasCloseNeighbour,
   markMissing,
   markShown,
   settledOtherwise,
@@ -95,16 +96,18 @@ export async function awaitEffect(
 }
 
 /**
- * Whether a record that shows what was told may do so by lagging: nothing has changed in it since, as when
- * a suspension and its end are told before the first of them can be read.
+ * Whether a record that shows what was notified may be older than the notified change. Either nothing has changed in
+ * it since, as when a suspension and its end are notified before the first of them can be read, or it shows another
+ * change of the same kind, such as an earlier renewal.
  */
 async function mayBeOlder(
   { db }: TaskDeps,
   { task }: TaskRun,
   { told, observation }: Awaited,
 ): Promise<boolean> {
-  if (observation.kind !== 'seen' || observation.events > 0) return false;
-  if (isTerminal(observation.state)) return false;
+  if (observation.kind !== 'seen' || isTerminal(observation.state)) return false;
+  if (await hasCloseNeighbour(db.kysely, told)) return true;
+  if (observation.events > 0) return false;
   return (await settledOtherwise(db.kysely, told, task.correlationId)) !== 'recorded';
 }
 
