@@ -27,6 +27,7 @@ import { databaseFault } from './database-faults.ts';
 import type { Logger } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import { callOf, parseRequest, type ProcedureRequest } from './rpc-call.ts';
+import type { ProcedureTransport } from './rpc/nats.ts';
 import { createFairPlaces, type FairPlaces, type PlaceOwner } from './fair-places.ts';
 
 /** Calls at a time in one process; a call is mostly a wait for Postgres, whose pool is smaller. */
@@ -47,19 +48,6 @@ const URGENT_CALLS = 256;
 const URGENT_PER_PUBLISHER = 128;
 /** When a caller with too many calls may come again: places become free within milliseconds. */
 const OVERLOADED_RETRY_MS = 1000;
-
-/** Fits the port of the same name in the client package, which is not known here. */
-export interface ProcedureTransport {
-  request(
-    subject: string,
-    body: string,
-    options: {
-      headers: Record<string, string>;
-      timeoutMs: number;
-      signal?: AbortSignal | undefined;
-    },
-  ): Promise<string>;
-}
 
 /** Sends procedure calls over the bus; rejects with the faults of {@link Bus.request}. */
 export function procedureTransport(bus: Bus): ProcedureTransport {

@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { procedureClient } from '@landfall/client/nats.ts';
+import { procedureClient } from '../src/rpc/nats.ts';
 import { billingProcedures } from '@landfall/contracts/billing-procedures.ts';
 import { headerNames } from '@landfall/contracts/envelope.ts';
 import { metrics as table } from '@landfall/contracts/metrics.ts';

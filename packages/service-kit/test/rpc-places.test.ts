@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { errorDetails } from '@landfall/client/errors.ts';
-import { procedureClient } from '@landfall/client/nats.ts';
+import { errorDetails } from '../src/rpc/errors.ts';
+import { procedureClient } from '../src/rpc/nats.ts';
 import { fulfillmentProcedures } from '@landfall/contracts/fulfillment-procedures.ts';
 import {
   createRouter,

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, expectTypeOf, test } from 'vitest';
-import { forwardHandlers } from '@landfall/client/forward.ts';
-import { errorDetails } from '@landfall/client/errors.ts';
-import { procedureClient } from '@landfall/client/nats.ts';
+import { forwardHandlers } from '../src/rpc/forward.ts';
+import { errorDetails } from '../src/rpc/errors.ts';
+import { procedureClient } from '../src/rpc/nats.ts';
 import { billingProcedures } from '@landfall/contracts/billing-procedures.ts';
 import { headerNames } from '@landfall/contracts/envelope.ts';
 import {

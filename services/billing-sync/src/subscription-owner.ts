@@ -1,5 +1,5 @@
-import { errorDetails } from '@landfall/client/errors.ts';
-import { procedureClient, type ProcedureTransport } from '@landfall/client/nats.ts';
+import { errorDetails } from '@landfall/service-kit/rpc/errors.ts';
+import { procedureClient, type ProcedureTransport } from '@landfall/service-kit/rpc/nats.ts';
 import { Fault } from '@landfall/domain/fault.ts';
 import { correlationId } from '@landfall/service-kit/log.ts';
 

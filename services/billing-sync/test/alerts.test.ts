@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
-import { forwardHandlers } from '@landfall/client/forward.ts';
+import { forwardHandlers } from '@landfall/service-kit/rpc/forward.ts';
 import { ownAlertProcedures } from '@landfall/contracts/alert-procedures.ts';
 import { testDatabase } from '@landfall/servers/testing.ts';
 import { migrate, openDatabase } from '@landfall/service-kit/database.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { errorDetails } from '@landfall/client/errors.ts';
-import { procedureClient } from '@landfall/client/nats.ts';
+import { errorDetails } from '@landfall/service-kit/rpc/errors.ts';
+import { procedureClient } from '@landfall/service-kit/rpc/nats.ts';
 import { billingProcedures } from '@landfall/contracts/billing-procedures.ts';
 import type { Procedures } from '@landfall/contracts/procedures.ts';
 import { scopes } from '@landfall/contracts/scopes.ts';

@@ -7,7 +7,7 @@ import type {
   SubscriptionFact,
   SubscriptionFactKind,
 } from '@landfall/contracts/subscription-facts.ts';
-import { procedureClient } from '@landfall/client/nats.ts';
+import { procedureClient } from '@landfall/service-kit/rpc/nats.ts';
 import { startEmulator } from '@landfall/emulator/emulator.ts';
 import { sellerOf, sellers, type Seller } from '@landfall/emulator/sellers.ts';
 import { createMarketplace } from '@landfall/marketplace/client.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { forwardHandlers } from '@landfall/client/forward.ts';
+import { forwardHandlers } from '@landfall/service-kit/rpc/forward.ts';
 import { ownAlertProcedures } from '@landfall/contracts/alert-procedures.ts';
 import { metricLabels } from '@landfall/contracts/metrics.ts';
 import { ingestErasures, landingErasures } from '@landfall/contracts/streams.ts';

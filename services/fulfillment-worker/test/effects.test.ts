@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { forwardHandlers } from '@landfall/client/forward.ts';
+import { forwardHandlers } from '@landfall/service-kit/rpc/forward.ts';
 import { ownAlertProcedures } from '@landfall/contracts/alert-procedures.ts';
 import type { RunningService } from '@landfall/service-kit/process.ts';
 import { handled, timelineOf } from './decided.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { procedureClient } from '@landfall/client/nats.ts';
+import type { procedureClient } from '@landfall/service-kit/rpc/nats.ts';
 import { notificationReceivedFact } from '@landfall/contracts/subjects.ts';
 import { needsDecision } from '@landfall/domain/operation.ts';
 import { decodeNotification } from '@landfall/marketplace/notification.ts';

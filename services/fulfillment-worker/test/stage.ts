@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { PATIENCE_MS } from '@landfall/config/patience.ts';
-import { procedureClient, type ProcedureTransport } from '@landfall/client/nats.ts';
+import { procedureClient, type ProcedureTransport } from '@landfall/service-kit/rpc/nats.ts';
 import type { Caller } from '@landfall/contracts/procedures.ts';
 import type { SubscriptionFact } from '@landfall/contracts/subscription-facts.ts';
 import { billingSubscriptions, streams } from '@landfall/contracts/streams.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { TRPCError } from '@trpc/server';
-import { forwardHandlers } from '@landfall/client/forward.ts';
+import { forwardHandlers } from '@landfall/service-kit/rpc/forward.ts';
 import {
   ownAlertProcedures,
   type alertProcedures,

@@ -6,8 +6,8 @@ import {
 } from '@landfall/contracts/api.ts';
 import { retention } from '@landfall/contracts/retention.ts';
 import { createRouter } from '@landfall/contracts/procedures.ts';
-import { forwardHandlers } from '@landfall/client/forward.ts';
-import { procedureClient } from '@landfall/client/nats.ts';
+import { forwardHandlers } from '@landfall/service-kit/rpc/forward.ts';
+import { procedureClient } from '@landfall/service-kit/rpc/nats.ts';
 import { startAlerts } from '@landfall/service-kit/alerts.ts';
 import { createBodyBudget } from '@landfall/service-kit/body-budget.ts';
 import { connectBus } from '@landfall/service-kit/bus.ts';

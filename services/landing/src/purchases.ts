@@ -1,5 +1,5 @@
 import type { TRPCClient } from '@trpc/client';
-import { errorDetails } from '@landfall/client/errors.ts';
+import { errorDetails } from '@landfall/service-kit/rpc/errors.ts';
 import type { OwnerRouter } from '@landfall/contracts/api.ts';
 import type { RejectionCode } from '@landfall/contracts/rejections.ts';
 import type { SubscriptionView } from '@landfall/contracts/subscription-view.ts';

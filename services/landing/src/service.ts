@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { procedureClient } from '@landfall/client/nats.ts';
+import { procedureClient } from '@landfall/service-kit/rpc/nats.ts';
 import { landingProcedures } from '@landfall/contracts/landing-procedures.ts';
 import { retention } from '@landfall/contracts/retention.ts';
 import { createRouter } from '@landfall/contracts/procedures.ts';

@@ -1,4 +1,4 @@
-import { errorDetails } from '@landfall/client/errors.ts';
+import { errorDetails } from '@landfall/service-kit/rpc/errors.ts';
 import type { RejectionCode } from '@landfall/contracts/rejections.ts';
 import { Fault, isFault } from '@landfall/domain/fault.ts';
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { forwardHandlers } from '@landfall/client/forward.ts';
-import { procedureClient } from '@landfall/client/nats.ts';
+import { forwardHandlers } from '@landfall/service-kit/rpc/forward.ts';
+import { procedureClient } from '@landfall/service-kit/rpc/nats.ts';
 import { ownAlertProcedures } from '@landfall/contracts/alert-procedures.ts';
 import { connectBus } from '@landfall/service-kit/bus.ts';
 import { createLogger } from '@landfall/service-kit/log.ts';

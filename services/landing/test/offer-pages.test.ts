@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { procedureClient } from '@landfall/client/nats.ts';
+import { procedureClient } from '@landfall/service-kit/rpc/nats.ts';
 import { offerPage } from '@landfall/contracts/offer-page.ts';
 import type { Caller } from '@landfall/contracts/procedures.ts';
 import { connectBus, type Bus } from '@landfall/service-kit/bus.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { errorDetails } from '@landfall/client/errors.ts';
-import { procedureClient } from '@landfall/client/nats.ts';
+import { errorDetails } from '@landfall/service-kit/rpc/errors.ts';
+import { procedureClient } from '@landfall/service-kit/rpc/nats.ts';
 import { landingProcedures } from '@landfall/contracts/landing-procedures.ts';
 import { scopes } from '@landfall/contracts/scopes.ts';
 import { connectBus, type Bus } from '@landfall/service-kit/bus.ts';

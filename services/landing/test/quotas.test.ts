@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { errorDetails } from '@landfall/client/errors.ts';
-import { procedureClient } from '@landfall/client/nats.ts';
+import { errorDetails } from '@landfall/service-kit/rpc/errors.ts';
+import { procedureClient } from '@landfall/service-kit/rpc/nats.ts';
 import { operatorKey } from '@landfall/servers/test-caller.ts';
 import { connectBus, type Bus } from '@landfall/service-kit/bus.ts';
 import { openDatabase, type Database } from '@landfall/service-kit/database.ts';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, test } from 'vitest';
-import { procedureClient } from '@landfall/client/nats.ts';
+import { procedureClient } from '@landfall/service-kit/rpc/nats.ts';
 import { startEmulator, type Emulator } from '@landfall/emulator/emulator.ts';
 import { testNats } from '@landfall/servers/testing.ts';
 import { connectBus } from '@landfall/service-kit/bus.ts';

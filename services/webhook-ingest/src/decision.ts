@@ -1,5 +1,5 @@
-import type { procedureClient } from '@landfall/client/nats.ts';
-import { errorDetails } from '@landfall/client/errors.ts';
+import type { procedureClient } from '@landfall/service-kit/rpc/nats.ts';
+import { errorDetails } from '@landfall/service-kit/rpc/errors.ts';
 import { DECISION_BUDGET_MS } from '@landfall/domain/operation.ts';
 import { withOneRepeat } from '@landfall/service-kit/database.ts';
 import type { Logger } from '@landfall/service-kit/log.ts';

@@ -1,4 +1,4 @@
-import { procedureClient } from '@landfall/client/nats.ts';
+import { procedureClient } from '@landfall/service-kit/rpc/nats.ts';
 import { ingestProcedures } from '@landfall/contracts/ingest-procedures.ts';
 import { retention } from '@landfall/contracts/retention.ts';
 import { createRouter } from '@landfall/contracts/procedures.ts';

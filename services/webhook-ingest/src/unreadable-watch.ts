@@ -1,4 +1,4 @@
-import { errorDetails } from '@landfall/client/errors.ts';
+import { errorDetails } from '@landfall/service-kit/rpc/errors.ts';
 import { Fault } from '@landfall/domain/fault.ts';
 import type { Logger } from '@landfall/service-kit/log.ts';
 import { startLoop, type Loop } from '@landfall/service-kit/loop.ts';

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { PATIENCE } from '@landfall/config/patience.ts';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { forwardHandlers } from '@landfall/client/forward.ts';
-import { procedureClient } from '@landfall/client/nats.ts';
+import { forwardHandlers } from '@landfall/service-kit/rpc/forward.ts';
+import { procedureClient } from '@landfall/service-kit/rpc/nats.ts';
 import { ownAlertProcedures } from '@landfall/contracts/alert-procedures.ts';
 import {
   testDatabase,

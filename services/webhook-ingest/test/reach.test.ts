@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { errorDetails } from '@landfall/client/errors.ts';
+import { errorDetails } from '@landfall/service-kit/rpc/errors.ts';
 import { ingestProcedures } from '@landfall/contracts/ingest-procedures.ts';
 import {
   testDatabase,

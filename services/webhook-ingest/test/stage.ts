@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Writable } from 'node:stream';
-import { procedureClient } from '@landfall/client/nats.ts';
+import { procedureClient } from '@landfall/service-kit/rpc/nats.ts';
 import type { NotificationReceived } from '@landfall/contracts/notification-facts.ts';
 import { fulfillmentProcedures } from '@landfall/contracts/fulfillment-procedures.ts';
 import { createRouter, type Handler, type Handlers } from '@landfall/contracts/procedures.ts';

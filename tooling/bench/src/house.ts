@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync, chmodSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { procedureClient } from '@landfall/client/nats.ts';
+import { procedureClient } from '@landfall/service-kit/rpc/nats.ts';
 import { scopes } from '@landfall/contracts/scopes.ts';
 import { startEmulator } from '@landfall/emulator/emulator.ts';
 import { startNats } from '@landfall/servers/nats.ts';

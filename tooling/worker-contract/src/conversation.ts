@@ -1,6 +1,6 @@
-import type { procedureClient } from '@landfall/client/nats.ts';
+import type { procedureClient } from '@landfall/service-kit/rpc/nats.ts';
 import type { SubscriptionView } from '@landfall/contracts/subscription-view.ts';
-import { errorDetails } from '@landfall/client/errors.ts';
+import { errorDetails } from '@landfall/service-kit/rpc/errors.ts';
 import type { DecisionRule } from '@landfall/domain/policy.ts';
 import type { Control } from '@landfall/emulator/control-client.ts';
 import type { Person } from '@landfall/emulator/identities.ts';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { procedureClient } from '@landfall/client/nats.ts';
+import { procedureClient } from '@landfall/service-kit/rpc/nats.ts';
 import { removeCluster } from '@landfall/servers/postgres-cluster.ts';
 import { startNats } from '@landfall/servers/nats.ts';
 import { startPostgres } from '@landfall/servers/postgres.ts';

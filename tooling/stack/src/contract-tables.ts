@@ -1,12 +1,12 @@
-import { ownAlertProcedures } from './alert-procedures.ts';
-import { alertRules, type AlertRule } from './alerts.ts';
-import { procedureTables, publicOwners, publicProcedures } from './api.ts';
-import { metrics, type MetricSpec } from './metrics.ts';
-import type { Procedures } from './procedures.ts';
-import { services } from './services.ts';
-import { consumers, streams } from './streams.ts';
-import { facts } from './subjects.ts';
-import { retention } from './retention.ts';
+import { ownAlertProcedures } from '@landfall/contracts/alert-procedures.ts';
+import { alertRules, type AlertRule } from '@landfall/contracts/alerts.ts';
+import { procedureTables, publicOwners, publicProcedures } from '@landfall/contracts/api.ts';
+import { metrics, type MetricSpec } from '@landfall/contracts/metrics.ts';
+import type { Procedures } from '@landfall/contracts/procedures.ts';
+import { retention } from '@landfall/contracts/retention.ts';
+import { services } from '@landfall/contracts/services.ts';
+import { consumers, streams } from '@landfall/contracts/streams.ts';
+import { facts } from '@landfall/contracts/subjects.ts';
 
 /** The README's tables of alerts and metrics: what is watched, and what it is computed from. */
 export function operatingTables(): string {

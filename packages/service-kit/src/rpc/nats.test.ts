@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import { headerNames } from '@landfall/contracts/envelope.ts';
 import type { Caller } from '@landfall/contracts/procedures.ts';
 import { Fault } from '@landfall/domain/fault.ts';
-import { errorDetails } from '../src/errors.ts';
-import { procedureClient, type ProcedureTransport } from '../src/nats.ts';
+import { errorDetails } from './errors.ts';
+import { procedureClient, type ProcedureTransport } from './nats.ts';
 
 // The way over a real nats-server is tested beside the serving end, in the service kit.
 
