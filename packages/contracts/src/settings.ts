@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defaultSettings, GRACE_DAYS, MIN_RETENTION_DAYS } from '@landfall/domain/timers.ts';
+import { command, query } from './procedures.ts';
 import { text } from './text.ts';
 
 /** More reminders than days make no sense; the bound keeps a subscription's timers few. */
@@ -49,3 +50,25 @@ export const offerSettings = z.object({
 });
 
 export type OfferSettings = z.output<typeof offerSettings>;
+
+/** Served by fulfillment-worker. */
+export const settingsProcedures = {
+  settings: {
+    get: query({
+      scope: 'settings:read',
+      calledBy: ['landing'],
+      reach: 'publisher',
+      summary: 'Settings of an offer: waiting for the product, reminders and retention.',
+      input: settingsTarget,
+      output: offerSettings,
+    }),
+    put: command({
+      scope: 'settings:write',
+      reach: 'publisher',
+      summary:
+        'Changes the settings of one offer, or the defaults for all others. Applies to whatever starts afterwards.',
+      input: settingsTarget.extend({ settings: offerSettings }),
+      output: offerSettings,
+    }),
+  },
+} as const;

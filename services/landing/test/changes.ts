@@ -1,7 +1,5 @@
-import type {
-  fulfillmentProcedures,
-  timelineEntry,
-} from '@landfall/contracts/fulfillment-procedures.ts';
+import type { fulfillmentProcedures } from '@landfall/contracts/fulfillment-procedures.ts';
+import type { timelineEntry } from '@landfall/contracts/subscription-procedures.ts';
 import { Rejection, type RejectionCode } from '@landfall/contracts/rejections.ts';
 import type { Handlers } from '@landfall/contracts/procedures.ts';
 import type { SubscriptionView } from '@landfall/contracts/subscription-view.ts';

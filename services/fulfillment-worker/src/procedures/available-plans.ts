@@ -1,8 +1,6 @@
 import type { z } from 'zod';
-import type {
-  FulfillmentProcedures,
-  planView,
-} from '@landfall/contracts/fulfillment-procedures.ts';
+import type { FulfillmentProcedures } from '@landfall/contracts/fulfillment-procedures.ts';
+import type { planView } from '@landfall/contracts/plan-view.ts';
 import type { Handlers } from '@landfall/contracts/procedures.ts';
 import { isFault } from '@landfall/domain/fault.ts';
 import { planRefusal, seatRulings } from '@landfall/domain/permitted-changes.ts';

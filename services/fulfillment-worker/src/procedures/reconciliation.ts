@@ -1,8 +1,6 @@
 import { z } from 'zod';
-import type {
-  FulfillmentProcedures,
-  reconciliationRun,
-} from '@landfall/contracts/fulfillment-procedures.ts';
+import type { FulfillmentProcedures } from '@landfall/contracts/fulfillment-procedures.ts';
+import type { reconciliationRun } from '@landfall/contracts/reconciliation-procedures.ts';
 import type { Handlers } from '@landfall/contracts/procedures.ts';
 import { notFound } from '@landfall/contracts/reach.ts';
 import { Rejection } from '@landfall/contracts/rejections.ts';

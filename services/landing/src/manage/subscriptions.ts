@@ -1,12 +1,9 @@
 import type { TRPCClient } from '@trpc/client';
 import type { z } from 'zod';
 import type { OwnerRouter } from '@landfall/contracts/api.ts';
-import type {
-  changeAccepted,
-  planView,
-  seatRules,
-  timelineEntry,
-} from '@landfall/contracts/fulfillment-procedures.ts';
+import type { changeAccepted } from '@landfall/contracts/change-view.ts';
+import type { planView, seatRules } from '@landfall/contracts/plan-view.ts';
+import type { timelineEntry } from '@landfall/contracts/subscription-procedures.ts';
 import { MAX_CURSOR_LENGTH } from '@landfall/contracts/pages.ts';
 import type { RejectionCode } from '@landfall/contracts/rejections.ts';
 import type { SubscriptionView } from '@landfall/contracts/subscription-view.ts';

@@ -1,0 +1,48 @@
+import { z } from 'zod';
+
+/** Why the publisher refuses a change. */
+const refusal = z.object({
+  /** rule:<id>, product, product:<its reason>, silence:<code>, quantity-invalid. */
+  reason: z.string(),
+  ruleId: z.string().optional(),
+  /** The text for the customer, by language. */
+  message: z.record(z.string(), z.string()).optional(),
+});
+
+export const planView = z.object({
+  planId: z.string(),
+  displayName: z.string(),
+  description: z.string().optional(),
+  isPrivate: z.boolean(),
+  isPricePerSeat: z.boolean(),
+  minQuantity: z.number().int().optional(),
+  maxQuantity: z.number().int().optional(),
+  hasFreeTrials: z.boolean(),
+  /** What a term costs, per seat where the plan is sold so; absent where Microsoft does not say. */
+  terms: z
+    .array(z.object({ termUnit: z.string(), price: z.number(), currency: z.string() }))
+    .optional(),
+  /**
+   * Private offers through which the current plan was bought. Empty: none, so the listed price applies.
+   * Absent: Microsoft did not say, or this is not the current plan.
+   */
+  sourceOffers: z.array(z.string()).optional(),
+  /** The metered dimensions, with names for the customer. */
+  dimensions: z
+    .array(
+      z.object({
+        id: z.string(),
+        displayName: z.string().optional(),
+        unitOfMeasure: z.string().optional(),
+      }),
+    )
+    .optional(),
+  /** Set if the publisher's rules refuse a change to this plan; absent if they accept it or the product decides. */
+  refusal: refusal.optional(),
+});
+
+/** Numbers of seats that the publisher's rules permit, lowest first. The plan's own limits apply as well. */
+export const seatRules = z.object({
+  permitted: z.array(z.object({ min: z.number().int(), max: z.number().int() })),
+  refused: z.array(z.object({ min: z.number().int(), max: z.number().int(), refusal })),
+});
