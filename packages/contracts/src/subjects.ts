@@ -1,7 +1,6 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import { notificationReceived } from './notification-facts.ts';
 import { subscriptionFactKinds, subscriptionFact } from './subscription-facts.ts';
-import { usageSettled } from './usage-facts.ts';
 import type { ServiceName } from './services.ts';
 
 /**
@@ -64,6 +63,20 @@ const subscriptionFactSummaries: Record<(typeof subscriptionFactKinds)[number], 
   erasureDue: "The retention time of an ended subscription's data is over.",
   personalDataErased: 'Personal data of an ended subscription was erased here. The record stays.',
 };
+
+const usageSettled = z.object({
+  eventId: z.string(),
+  subscriptionId: z.string(),
+  dimension: z.string(),
+  /** Start of the UTC hour. */
+  hour: z.iso.datetime(),
+  planId: z.string(),
+  quantity: z.number(),
+  /** Microsoft's word for the row, open: Accepted, Duplicate, Expired, … */
+  status: z.string(),
+  usageEventId: z.string().optional(),
+  settledAt: z.iso.datetime(),
+});
 
 /** A usage hour has its final answer from the metering API. */
 export const usageSettledFact = fact({
