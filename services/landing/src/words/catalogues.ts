@@ -1,14 +1,16 @@
 import type { Language } from './language.ts';
-import { de } from './messages/de.ts';
-import { en } from './messages/en.ts';
-import { es } from './messages/es.ts';
-import { fr } from './messages/fr.ts';
-import { ja } from './messages/ja.ts';
-import { nl } from './messages/nl.ts';
+import type { MessageTypes } from './message-types.ts';
+import de from './messages/de.json' with { type: 'json' };
+import en from './messages/en.json' with { type: 'json' };
+import es from './messages/es.json' with { type: 'json' };
+import fr from './messages/fr.json' with { type: 'json' };
+import ja from './messages/ja.json' with { type: 'json' };
+import nl from './messages/nl.json' with { type: 'json' };
 
-export type MessageKey = keyof typeof en;
+export type MessageKey = keyof MessageTypes;
 
-/** Every key has a text, in every language. */
+/** The ICU messages of one language. */
 export type Messages = Readonly<Record<MessageKey, string>>;
 
-export const catalogues = { en, de, fr, es, nl, ja } as const satisfies Record<Language, Messages>;
+/** English is the source: the other languages translate it key by key. */
+export const catalogues: Readonly<Record<Language, Messages>> = { en, de, fr, es, nl, ja };

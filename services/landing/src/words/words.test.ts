@@ -1,43 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { catalogues } from './catalogues.ts';
-import { namesIn } from './message-names.ts';
-import { isMessageKey, languages, overrideProblem, wordsFor, type MessageKey } from './words.ts';
-
-const keys = Object.keys(catalogues.en).filter(isMessageKey);
-
-describe.each(languages)('the catalogue %s', (language) => {
-  const messages: Readonly<Record<string, string>> = catalogues[language];
-
-  it('has every message of English, and no other', () => {
-    expect(new Set(Object.keys(messages))).toEqual(new Set(keys));
-    expect(Object.entries(messages).filter(([, text]) => text.trim() === '')).toEqual([]);
-  });
-
-  it('can be parsed, and asks for the values and tags that English asks for', () => {
-    const names = (of: (key: MessageKey) => string) =>
-      keys.map((key) => {
-        const { values, tags } = namesIn(of(key));
-        return { key, values, tags };
-      });
-    expect(names((key) => messages[key] ?? '')).toEqual(names((key) => catalogues.en[key]));
-    const unfit = keys.filter((key) => overrideProblem(key, messages[key] ?? ''));
-    expect(unfit).toEqual([]);
-  });
-
-  it('is plain: no dash between sentences, no exclamation', () => {
-    expect(Object.values(messages).filter((text) => /[—!！]/.test(text))).toEqual([]);
-  });
-});
-
-it('the types know the values of English as the parser does', () => {
-  // The same pattern as the type `ValueName`: a branch of one bare word would look like a value to it.
-  const seen = (text: string) =>
-    new Set([...text.matchAll(/\{([^{}#<, ]+)(?=[,}])/g)].map(([, name]) => name));
-  for (const key of keys) {
-    const text = catalogues.en[key];
-    expect([key, seen(text)]).toEqual([key, new Set(namesIn(text).values)]);
-  }
-});
+import { languages, overrideProblem, wordsFor } from './words.ts';
 
 describe('words', () => {
   it('an override replaces our text where it fits, and nothing where it does not', () => {

@@ -3,6 +3,7 @@ import { IntlMessageFormat, type MessageFormatPart } from 'intl-messageformat';
 import { catalogues, type MessageKey, type Messages } from './catalogues.ts';
 import { isLanguage, languages, type Language } from './language.ts';
 import { namesIn, type MessageNames } from './message-names.ts';
+import type { MessageTypes } from './message-types.ts';
 
 export { isLanguage, languages };
 export type { Language, MessageKey };
@@ -133,43 +134,21 @@ function withTags(values: AnyValues) {
   );
 }
 
-/** Names of `{values}`; the words of a plural's branches are told from them by `#` and blanks. */
-type ValueName<Text extends string> = Text extends `${string}{${infer Rest}`
-  ? NameAtStart<Rest> | ValueName<Rest>
-  : never;
-type NameAtStart<Rest extends string> = Rest extends `${infer Head}}${string}`
-  ? Head extends `${infer Name},${string}`
-    ? Name extends NoName
-      ? never
-      : Name
-    : Head extends NoName
-      ? never
-      : Head
-  : never;
-type NoName = '' | `${string}${' ' | '#' | '{' | '<'}${string}`;
-type TagName<Text extends string> = Text extends `${string}</${infer Tag}>${infer Rest}`
-  ? Tag | TagName<Rest>
-  : never;
-
 /** Keys of messages without tags. */
 export type PlainKey = {
-  [Key in MessageKey]: TagName<(typeof catalogues.en)[Key]> extends never ? Key : never;
+  [Key in MessageKey]: TagOf<Key> extends never ? Key : never;
 }[MessageKey];
 
-type TextOf<Key extends MessageKey> = (typeof catalogues.en)[Key];
+type ValueOf<Key extends MessageKey> = MessageTypes[Key]['values'];
+type TagOf<Key extends MessageKey> = MessageTypes[Key]['tags'];
 
 type TextValues<Key extends MessageKey> =
-  ValueName<TextOf<Key>> extends never
-    ? []
-    : [values: Readonly<Record<ValueName<TextOf<Key>>, string | number>>];
+  ValueOf<Key> extends never ? [] : [values: Readonly<Record<ValueOf<Key>, string | number>>];
 
-type HtmlValues<Key extends MessageKey> =
-  | ValueName<TextOf<Key>>
-  | TagName<TextOf<Key>> extends never
+type HtmlValues<Key extends MessageKey> = ValueOf<Key> | TagOf<Key> extends never
   ? []
   : [
       values: Readonly<
-        Record<ValueName<TextOf<Key>>, string | number | Html> &
-          Record<TagName<TextOf<Key>>, (content: Html) => Html>
+        Record<ValueOf<Key>, string | number | Html> & Record<TagOf<Key>, (content: Html) => Html>
       >,
     ];
