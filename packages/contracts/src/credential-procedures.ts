@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { query } from './procedures.ts';
-import { ofPublisher } from './reach.ts';
+import { ofPublisher } from './ownership.ts';
 
 export const credentialStatus = z.object({
   /** Absent for the only publisher, where nobody has named it. */

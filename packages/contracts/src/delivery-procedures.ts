@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { pageOf, pageRequest } from './pages.ts';
 import { command, query } from './procedures.ts';
 import { productEventTypes } from './product-events.ts';
-import { ofPublisher } from './reach.ts';
+import { ofPublisher } from './ownership.ts';
 import { text } from './text.ts';
 
 const destinationId = z.object({ destinationId: z.uuid() });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { pageOf, pageRequest } from './pages.ts';
 import { command, query } from './procedures.ts';
-import { ofPublisher } from './reach.ts';
+import { ofPublisher } from './ownership.ts';
 import { isChosen, NOTHING_CHOSEN, replayRequest, replayResult } from './repair-procedures.ts';
 import { text } from './text.ts';
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { offerPage, storedOfferPage } from './offer-page.ts';
 import { pageOf, pageRequest } from './pages.ts';
 import { command, query } from './procedures.ts';
-import { ofPublisher } from './reach.ts';
+import { ofPublisher } from './ownership.ts';
 import { text } from './text.ts';
 
 /** Absent `offerId`: every offer of the publisher. Absent `planId`: every plan of the offer. */

@@ -8,7 +8,7 @@ import {
 import type { z } from 'zod';
 import { isFault } from '@landfall/domain/fault.ts';
 import { Rejection, rejectionCodes, type RejectionCode } from './rejections.ts';
-import { withinReach, type AnyBorders, type Borders, type Reach, type Thing } from './reach.ts';
+import { withinReach, type AnyBorders, type Borders, type Reach, type Thing } from './ownership.ts';
 import type { ProcedureScope, Scope } from './scopes.ts';
 import type { ServiceName } from './services.ts';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { pageOf, pageRequest } from './pages.ts';
 import { command, query } from './procedures.ts';
-import { ofPublisher } from './reach.ts';
+import { ofPublisher } from './ownership.ts';
 import { text } from './text.ts';
 
 /** One transaction's or one reading's worth; `matched` tells whether another call is needed. */

@@ -19,7 +19,7 @@ import { migrations } from './db/migrations.ts';
 import type { BillingDb } from './db/schema.ts';
 import { projectSubscription } from './handlers/subscription-fact.ts';
 import { readBilling } from './metrics.ts';
-import { billingBorders } from './procedures/borders.ts';
+import { billingBorders } from './procedures/ownership.ts';
 import { listDimensions, putDimension } from './procedures/dimensions.ts';
 import { listHours } from './procedures/list-hours.ts';
 import { reportUsage } from './procedures/report-usage.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { lastRuns } from '../src/figures/store.ts';
+import { lastRuns } from '../src/metrics/store.ts';
 import { openTasks } from '../src/store/run-subscriptions.ts';
 import {
   eventually,

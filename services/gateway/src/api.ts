@@ -5,7 +5,7 @@ import { TRPC_ERROR_CODES_BY_KEY } from '@trpc/server/rpc';
 import { Hono } from 'hono';
 import type { PublicRouter } from '@landfall/contracts/api.ts';
 import { RemoteError, type Call, type Caller } from '@landfall/contracts/procedures.ts';
-import { publisherOfCaller } from '@landfall/contracts/reach.ts';
+import { publisherOfCaller } from '@landfall/contracts/ownership.ts';
 import { isFault } from '@landfall/domain/fault.ts';
 import { correlationId, type Logger } from '@landfall/service-kit/log.ts';
 import { outcomeOf, type Audit } from './audit.ts';

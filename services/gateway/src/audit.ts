@@ -6,7 +6,7 @@ import {
   type Handlers,
   type Procedures,
 } from '@landfall/contracts/procedures.ts';
-import { publisherOfCaller } from '@landfall/contracts/reach.ts';
+import { publisherOfCaller } from '@landfall/contracts/ownership.ts';
 import type { Logger } from '@landfall/service-kit/log.ts';
 import { insertAudit, type Db } from './store.ts';
 

@@ -27,7 +27,7 @@ import { connectionGroup } from './client-address.ts';
 import type { Config } from './config.ts';
 import type { GatewayTables } from './db/schema.ts';
 import { migrations } from './db/migrations.ts';
-import { createDoor, isWebhook } from './door.ts';
+import { createDoor, isWebhook } from './public-routes.ts';
 import { createKeyRing } from './key-ring.ts';
 import { createPagePlaces } from './page-places.ts';
 import { createProxy } from './proxy.ts';

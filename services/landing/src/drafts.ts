@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
 import { z } from 'zod';
 import { MAX_ANSWER_LENGTH } from '@landfall/contracts/offer-page.ts';
-import { heldVisits } from './held-visits.ts';
+import { heldVisits } from './visit-cookie.ts';
 import type { Landing } from './landing.ts';
 import { writeDraft, type Visit } from './store.ts';
 import type { Session } from './session.ts';

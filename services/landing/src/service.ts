@@ -23,7 +23,7 @@ import { draftSchema } from './drafts.ts';
 import { createEntra } from './entra.ts';
 import { consumeErasures } from './erasure.ts';
 import { createFormKeys } from './form-keys.ts';
-import { sweepConfirmations } from './hand-over.ts';
+import { sweepConfirmations } from './confirmation-relay.ts';
 import { createFrames } from './landing.ts';
 import { TELL_SWEEP_MS, tellRequests } from './manage/access-requests.ts';
 import { landingBorders, peopleProcedures } from './manage/people-procedures.ts';

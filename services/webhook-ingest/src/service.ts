@@ -26,7 +26,7 @@ import { createGroupCommit } from './group-commit.ts';
 import { notificationBorders, notificationHandlers } from './handlers/notifications.ts';
 import { admitWebhook, MAX_BODY_BYTES } from './handlers/webhook.ts';
 import { readIngest } from './metrics.ts';
-import { startPublisher } from './publisher.ts';
+import { startPublisher } from './notification-relay.ts';
 import { startUnreadableWatch } from './unreadable-watch.ts';
 import { recordUnavailable, storeDeliveries } from './store.ts';
 

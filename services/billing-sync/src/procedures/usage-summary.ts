@@ -1,6 +1,6 @@
 import type { billingProcedures } from '@landfall/contracts/billing-procedures.ts';
 import type { Handler } from '@landfall/contracts/procedures.ts';
-import { notFound } from '@landfall/contracts/reach.ts';
+import { notFound } from '@landfall/contracts/ownership.ts';
 import { overage, reportableQuantity } from '@landfall/domain/usage.ts';
 import type { Database } from '@landfall/service-kit/database.ts';
 import type { BillingDb } from '../db/schema.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { deliveryProcedures, deliveryView } from '@landfall/contracts/delivery-procedures.ts';
 import type { Handlers } from '@landfall/contracts/procedures.ts';
-import { notFound } from '@landfall/contracts/reach.ts';
+import { notFound } from '@landfall/contracts/ownership.ts';
 import { Rejection } from '@landfall/contracts/rejections.ts';
 import type { Logger } from '@landfall/service-kit/log.ts';
 import { inTransaction } from '@landfall/service-kit/database.ts';

@@ -10,7 +10,7 @@ import {
   type ProductEvent,
   type ProductEventType,
 } from '@landfall/contracts/product-events.ts';
-import { notFound } from '@landfall/contracts/reach.ts';
+import { notFound } from '@landfall/contracts/ownership.ts';
 import { Rejection } from '@landfall/contracts/rejections.ts';
 import { inTransaction } from '@landfall/service-kit/database.ts';
 import { cutPage, decodeCursor, encodeCursor } from '@landfall/service-kit/paging.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { afterFailure, DISABLE_AFTER_MS } from './health.ts';
-import { LADDER_MS } from './ladder.ts';
+import { LADDER_MS } from './schedule.ts';
 
 const HOUR_MS = 3_600_000;
 const start = new Date('2026-11-20T10:00:00Z');

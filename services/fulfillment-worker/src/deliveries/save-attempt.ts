@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { inTransaction } from '@landfall/service-kit/database.ts';
 import type { Db, Trx } from '../db/schema.ts';
 import type { ClaimedDelivery } from './claim-deliveries.ts';
-import { progressAfter, type Progress } from './ladder.ts';
+import { progressAfter, type Progress } from './schedule.ts';
 import type { Answer } from './post-event.ts';
 
 export interface Attempt {

@@ -1,7 +1,7 @@
 import type { CredentialStatus } from '@landfall/contracts/credential-procedures.ts';
 import type { FulfillmentProcedures } from '@landfall/contracts/fulfillment-procedures.ts';
 import type { Handlers } from '@landfall/contracts/procedures.ts';
-import { notFound } from '@landfall/contracts/reach.ts';
+import { notFound } from '@landfall/contracts/ownership.ts';
 import { isFault } from '@landfall/domain/fault.ts';
 import { DEFAULT_MARKETPLACE_BASE_URL } from '@landfall/marketplace/constants.ts';
 import type { Publisher } from '@landfall/marketplace/publishers.ts';

@@ -1,7 +1,7 @@
 import type { FulfillmentProcedures } from '@landfall/contracts/fulfillment-procedures.ts';
 import type { Handlers } from '@landfall/contracts/procedures.ts';
 import type { DecisionPolicy } from '@landfall/contracts/policy.ts';
-import { publisherOfCaller } from '@landfall/contracts/reach.ts';
+import { publisherOfCaller } from '@landfall/contracts/ownership.ts';
 import { Rejection } from '@landfall/contracts/rejections.ts';
 import { policyFlaw, type FoundFlaw } from '@landfall/domain/policy-flaws.ts';
 import { findDestination, type DestinationRow } from '../deliveries/destination-store.ts';

@@ -1,6 +1,6 @@
 import type { FulfillmentProcedures } from '@landfall/contracts/fulfillment-procedures.ts';
 import type { Handlers } from '@landfall/contracts/procedures.ts';
-import { notFound } from '@landfall/contracts/reach.ts';
+import { notFound } from '@landfall/contracts/ownership.ts';
 import { Rejection } from '@landfall/contracts/rejections.ts';
 import {
   cutPage,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { FulfillmentProcedures } from '@landfall/contracts/fulfillment-procedures.ts';
 import type { reconciliationRun } from '@landfall/contracts/reconciliation-procedures.ts';
 import type { Handlers } from '@landfall/contracts/procedures.ts';
-import { notFound } from '@landfall/contracts/reach.ts';
+import { notFound } from '@landfall/contracts/ownership.ts';
 import { Rejection } from '@landfall/contracts/rejections.ts';
 import { cutPage, decodeCursor, encodeCursor } from '@landfall/service-kit/paging.ts';
 import { isNamed, ownerOfNameless } from '../publishers.ts';

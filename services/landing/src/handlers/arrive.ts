@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Context } from 'hono';
 import { correlationId } from '@landfall/service-kit/log.ts';
-import { heldVisits, holdVisit } from '../held-visits.ts';
+import { heldVisits, holdVisit } from '../visit-cookie.ts';
 import { seeOther, toSignIn, type Landing } from '../landing.ts';
 import { LIST_PATH } from '../manage/paths.ts';
 import { hasMemberships } from '../manage/store.ts';

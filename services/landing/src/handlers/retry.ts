@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
 import { correlationId } from '@landfall/service-kit/log.ts';
-import { handOver, HAND_OVER_LEASE_MS } from '../hand-over.ts';
+import { handOver, HAND_OVER_LEASE_MS } from '../confirmation-relay.ts';
 import { seeOther, type Landing } from '../landing.ts';
 import { notFoundPage } from '../pages/trouble.ts';
 import { recordEvent } from '../event-store.ts';

@@ -5,7 +5,7 @@ import { withCorrelation } from '@landfall/service-kit/log.ts';
 import { readConfirmation } from '../confirmation.ts';
 import type { ContactPerson } from '../contact-person.ts';
 import { readDraft } from '../drafts.ts';
-import { dropVisit } from '../held-visits.ts';
+import { dropVisit } from '../visit-cookie.ts';
 import { seeOther, type Landing } from '../landing.ts';
 import { managePath } from '../manage/paths.ts';
 import { nextPage, type NextPage } from '../next-page.ts';

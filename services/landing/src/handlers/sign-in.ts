@@ -4,7 +4,7 @@ import { CONSENT_ERRORS } from '../entra.ts';
 import { seeOther, type Landing } from '../landing.ts';
 import { consentPage, startAgainPage } from '../pages/sign-in-trouble.ts';
 import { unavailablePage } from '../pages/trouble.ts';
-import { heldVisits } from '../held-visits.ts';
+import { heldVisits } from '../visit-cookie.ts';
 import { ownPath, visitOfPath, type OwnPath } from '../paths.ts';
 import { recordEvent } from '../event-store.ts';
 import { findVisit } from '../store.ts';

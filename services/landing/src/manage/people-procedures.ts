@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { LandingProcedures } from '@landfall/contracts/landing-procedures.ts';
 import type { BordersOf, Handlers } from '@landfall/contracts/procedures.ts';
-import { notFound } from '@landfall/contracts/reach.ts';
+import { notFound } from '@landfall/contracts/ownership.ts';
 import { Rejection } from '@landfall/contracts/rejections.ts';
 import type { SubscriptionView } from '@landfall/contracts/subscription-view.ts';
 import { isTerminal } from '@landfall/domain/subscription.ts';

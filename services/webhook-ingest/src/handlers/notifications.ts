@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { IngestProcedures, notificationView } from '@landfall/contracts/ingest-procedures.ts';
 import type { BordersOf, Handlers } from '@landfall/contracts/procedures.ts';
-import { notFound } from '@landfall/contracts/reach.ts';
+import { notFound } from '@landfall/contracts/ownership.ts';
 import { Rejection } from '@landfall/contracts/rejections.ts';
 import { MAX_REPLAY } from '@landfall/contracts/repair-procedures.ts';
 import type { Logger } from '@landfall/service-kit/log.ts';

@@ -13,7 +13,7 @@ import type { Verdict } from '../db/schema.ts';
 import { within } from '../deadline.ts';
 import { readDelivery, type Delivery } from '../delivery.ts';
 import type { GroupCommit } from '../group-commit.ts';
-import type { Publisher } from '../publisher.ts';
+import type { Publisher } from '../notification-relay.ts';
 import type { StoredDelivery } from '../store.ts';
 
 /** Microsoft's bodies are about 2 KB; the server answers 413 to more. */

@@ -7,7 +7,7 @@ import {
   withinReach,
   type ForeignAttempt,
   type Reach,
-} from './reach.ts';
+} from './ownership.ts';
 import { Rejection } from './rejections.ts';
 
 const limited: Caller = { kind: 'api-key', keyId: 'k1', scopes: [], publisherId: 'contoso' };

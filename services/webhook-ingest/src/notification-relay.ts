@@ -4,7 +4,7 @@ import { DECISION_WINDOW_MS } from '@landfall/domain/operation.ts';
 import type { Bus, PublishReceipt } from '@landfall/service-kit/bus.ts';
 import type { Logger } from '@landfall/service-kit/log.ts';
 import { within } from './deadline.ts';
-import { createKeptWatch, type IsStillKept } from './kept-watch.ts';
+import { createKeptWatch, type IsStillKept } from './stream-loss.ts';
 import { claimUnpublished, markPublished, type Db, type Publishable } from './store.ts';
 
 /** One statement marks a batch; more in flight would only queue inside NATS. */

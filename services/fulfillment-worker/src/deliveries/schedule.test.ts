@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { LADDER_MS, MAX_RETRY_AFTER_MS, progressAfter, type AttemptOutcome } from './ladder.ts';
+import { LADDER_MS, MAX_RETRY_AFTER_MS, progressAfter, type AttemptOutcome } from './schedule.ts';
 
 const at = new Date('2026-11-20T10:00:00Z');
 const later = new Date('2026-11-20T11:00:00Z');
