@@ -24,7 +24,7 @@ export const ownAlertProcedures = {
     list: query({
       scope: 'internal',
       calledBy: ['gateway'],
-      reach: 'installation',
+      scopedBy: 'installation',
       summary: 'Alerts of the service that answers.',
       input: z.object({}),
       output: z.object({ firing: z.array(firingAlert) }),
@@ -37,7 +37,7 @@ export const alertProcedures = {
   alerts: {
     list: query({
       scope: 'alerts:read',
-      reach: 'installation',
+      scopedBy: 'installation',
       summary: 'Active alerts of all services, and the services that do not answer.',
       input: z.object({}),
       output: z.object({

@@ -53,7 +53,7 @@ export const billingProcedures = {
   usage: {
     report: command({
       scope: 'usage:write',
-      reach: 'publisher',
+      scopedBy: 'publisher',
       summary: 'Reports usage. Each record gets its own answer, and sending it again is safe.',
       input: z.object({
         records: z.array(usageRecord).min(1).max(MAX_USAGE_BATCH),
@@ -71,7 +71,7 @@ export const billingProcedures = {
     }),
     hours: query({
       scope: 'usage:read',
-      reach: 'publisher',
+      scopedBy: 'publisher',
       summary: "Usage per subscription, dimension and UTC hour, with Microsoft's answer.",
       input: pageRequest.extend({
         subscriptionId: text(100).optional(),
@@ -85,7 +85,7 @@ export const billingProcedures = {
     summary: query({
       scope: 'usage:read',
       calledBy: ['landing'],
-      reach: 'subscription',
+      scopedBy: 'subscription',
       summary:
         "A subscription's usage in its current term, per dimension: used, included and overage.",
       input: z.object({ subscriptionId: text(100).min(1) }),
@@ -113,7 +113,7 @@ export const billingProcedures = {
   dimensions: {
     list: query({
       scope: 'usage:read',
-      reach: 'publisher',
+      scopedBy: 'publisher',
       summary: 'Included quantities per offer, plan and dimension.',
       input: pageRequest.extend(ofPublisher),
       output: pageOf(
@@ -130,7 +130,7 @@ export const billingProcedures = {
     }),
     put: command({
       scope: 'dimensions:write',
-      reach: 'publisher',
+      scopedBy: 'publisher',
       summary: 'Sets the included quantity of a dimension in a plan. It is 0 until you set it.',
       input: z.object({
         ...ofPublisher,

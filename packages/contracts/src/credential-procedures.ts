@@ -33,7 +33,7 @@ export const credentialProcedures = {
   credentials: {
     status: query({
       scope: 'credentials:read',
-      reach: 'publisher',
+      scopedBy: 'publisher',
       summary:
         'The credential of each fulfillment application: its kind, its days left and whether it works.',
       input: z.object(ofPublisher),

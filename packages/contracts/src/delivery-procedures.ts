@@ -66,49 +66,49 @@ export const deliveryProcedures = {
   destinations: {
     list: query({
       scope: 'destinations:read',
-      reach: 'publisher',
+      scopedBy: 'publisher',
       summary: 'Destinations of events, and the state of each.',
       input: pageRequest.extend(ofPublisher),
       output: pageOf(destinationView),
     }),
     create: command({
       scope: 'destinations:write',
-      reach: 'publisher',
+      scopedBy: 'publisher',
       summary: 'Adds a destination. Its signing secret is shown only once.',
       input: destinationSettings.extend(ofPublisher),
       output: z.object({ destination: destinationView, secret: z.string() }),
     }),
     update: command({
       scope: 'destinations:write',
-      reach: 'destination',
+      scopedBy: 'destination',
       summary: 'Changes label, URL or filters. Applies to new events.',
       input: destinationSettings.extend(destinationId.shape),
       output: destinationView,
     }),
     rotateSecret: command({
       scope: 'destinations:write',
-      reach: 'destination',
+      scopedBy: 'destination',
       summary: 'Creates a new secret. The old one also signs until it expires.',
       input: destinationId.extend({ overlapHours: z.number().min(0).max(168).default(24) }),
       output: z.object({ destination: destinationView, secret: z.string() }),
     }),
     enable: command({
       scope: 'destinations:write',
-      reach: 'destination',
+      scopedBy: 'destination',
       summary: 'Resumes deliveries. Waiting events are sent.',
       input: destinationId,
       output: destinationView,
     }),
     disable: command({
       scope: 'destinations:write',
-      reach: 'destination',
+      scopedBy: 'destination',
       summary: 'Stops deliveries. Events wait.',
       input: destinationId,
       output: destinationView,
     }),
     ping: command({
       scope: 'destinations:write',
-      reach: 'destination',
+      scopedBy: 'destination',
       summary: 'Sends a ping event to test the URL and the signature.',
       input: destinationId,
       output: deliveryView,
@@ -117,7 +117,7 @@ export const deliveryProcedures = {
   deliveries: {
     list: query({
       scope: 'destinations:read',
-      reach: 'publisher',
+      scopedBy: 'publisher',
       summary: 'Deliveries, newest first, by destination, state and subscription.',
       input: pageRequest.extend({
         destinationId: z.uuid().optional(),
@@ -129,21 +129,21 @@ export const deliveryProcedures = {
     }),
     get: query({
       scope: 'destinations:read',
-      reach: 'delivery',
+      scopedBy: 'delivery',
       summary: 'One delivery with its event and every attempt.',
       input: deliveryId,
       output: deliveryView.extend({ event: z.unknown(), history: z.array(attemptView) }),
     }),
     resend: command({
       scope: 'destinations:write',
-      reach: 'delivery',
+      scopedBy: 'delivery',
       summary: 'Sends a delivery again now, in any state: a new attempt with the same event ID.',
       input: deliveryId.extend({ requestedBy: text(200).min(1) }),
       output: deliveryView,
     }),
     replay: command({
       scope: 'destinations:write',
-      reach: 'destination',
+      scopedBy: 'destination',
       summary:
         'Sends dead and waiting deliveries now, by destination and event time. dryRun only counts them.',
       input: z.object({

@@ -3,7 +3,7 @@ import { credentialProcedures } from './credential-procedures.ts';
 import { deliveryProcedures } from './delivery-procedures.ts';
 import { policyProcedures } from './policy-procedures.ts';
 import { command } from './procedures.ts';
-import { ofPublisher } from './reach.ts';
+import { ofPublisher } from './ownership.ts';
 import { reconciliationProcedures } from './reconciliation-procedures.ts';
 import { repairProcedures } from './repair-procedures.ts';
 import { settingsProcedures } from './settings.ts';
@@ -24,7 +24,7 @@ export const fulfillmentProcedures = {
     resolve: command({
       scope: 'internal',
       calledBy: ['landing'],
-      reach: 'installation',
+      scopedBy: 'installation',
       summary: 'Resolves a purchase token to its subscription, and records a new subscription.',
       input: z.object({
         purchaseToken: text(8192).min(1),
@@ -38,7 +38,7 @@ export const fulfillmentProcedures = {
     record: command({
       scope: 'internal',
       calledBy: ['landing'],
-      reach: 'installation',
+      scopedBy: 'installation',
       summary: 'Someone requested access on the manage page. The product is notified once.',
       input: subscriptionId.extend({
         tenantId: text(100).min(1),

@@ -43,7 +43,7 @@ export const ingestProcedures = {
   notifications: {
     list: query({
       scope: 'notifications:read',
-      reach: 'publisher',
+      scopedBy: 'publisher',
       summary: 'Stored notifications from verified callers, newest first.',
       input: pageRequest.extend({
         subscriptionId: text(100).optional(),
@@ -54,7 +54,7 @@ export const ingestProcedures = {
     }),
     get: query({
       scope: 'notifications:read',
-      reach: 'notification',
+      scopedBy: 'notification',
       summary: 'One notification with the body that Microsoft sent, without personal data.',
       input: z.object({ notificationId: z.uuid() }),
       output: notificationView.extend({
@@ -65,7 +65,7 @@ export const ingestProcedures = {
     }),
     replay: command({
       scope: 'notifications:write',
-      reach: 'publisher',
+      scopedBy: 'publisher',
       summary:
         'Sends notifications to the worker again, by ID or filter. Settled operations stay unchanged.',
       input: replayRequest
@@ -83,7 +83,7 @@ export const ingestProcedures = {
     }),
     counters: query({
       scope: 'notifications:read',
-      reach: 'installation',
+      scopedBy: 'installation',
       summary:
         'Webhook calls since this process started: by outcome, and refused callers by reason.',
       input: z.object({}),

@@ -37,7 +37,7 @@ export const landingProcedures = {
   offerPages: {
     list: query({
       scope: 'landing:read',
-      reach: 'publisher',
+      scopedBy: 'publisher',
       summary: 'Publishers, offers and plans with their own settings for the buyer’s pages.',
       input: pageRequest.extend({
         publisherId: text(100).min(1).optional(),
@@ -47,21 +47,21 @@ export const landingProcedures = {
     }),
     get: query({
       scope: 'landing:read',
-      reach: 'publisher',
+      scopedBy: 'publisher',
       summary: 'The settings at exactly this level: branding, texts and questions.',
       input: offerPageTarget,
       output: offerPageTarget.extend({ ...updatedAt.shape, page: storedOfferPage }),
     }),
     put: command({
       scope: 'landing:write',
-      reach: 'publisher',
+      scopedBy: 'publisher',
       summary: 'Replaces these settings. They apply to the next page that a buyer opens.',
       input: offerPageTarget.extend({ page: offerPage }),
       output: offerPageTarget.extend({ ...updatedAt.shape, page: storedOfferPage }),
     }),
     remove: command({
       scope: 'landing:write',
-      reach: 'publisher',
+      scopedBy: 'publisher',
       summary: 'Removes these settings. Those of the next level up apply again.',
       input: offerPageTarget,
       output: z.object({ removed: z.boolean() }),
@@ -70,7 +70,7 @@ export const landingProcedures = {
   people: {
     list: query({
       scope: 'people:read',
-      reach: 'subscription',
+      scopedBy: 'subscription',
       summary:
         'People with access to the manage page of a subscription, and people who request it.',
       input: pageRequest.extend({ subscriptionId: text(100).min(1) }),
@@ -85,7 +85,7 @@ export const landingProcedures = {
     }),
     waiting: query({
       scope: 'people:read',
-      reach: 'publisher',
+      scopedBy: 'publisher',
       summary: 'Undecided access requests of all subscriptions, oldest first.',
       input: pageRequest.extend(ofPublisher),
       output: pageOf(
@@ -99,7 +99,7 @@ export const landingProcedures = {
     }),
     nameOwner: command({
       scope: 'people:write',
-      reach: 'subscription',
+      scopedBy: 'subscription',
       summary:
         "Makes a person in the customer's organisation an owner, for example when the last owner has left.",
       input: personOf.extend({
@@ -110,7 +110,7 @@ export const landingProcedures = {
     }),
     remove: command({
       scope: 'people:write',
-      reach: 'subscription',
+      scopedBy: 'subscription',
       summary: 'Removes access or declines a request. The last owner cannot be removed.',
       input: personOf,
       output: z.object({ removed: z.literal(true) }),

@@ -4,9 +4,9 @@ import type { Caller, Procedures } from './procedures.ts';
 import {
   publisherOfCaller,
   things,
-  withinReach,
+  withinScope,
   type ForeignAttempt,
-  type Reach,
+  type ScopedBy,
 } from './ownership.ts';
 import { Rejection } from './rejections.ts';
 
@@ -20,12 +20,12 @@ const owners = new Map<string, string | null>([
   ['of-the-house', null],
 ]);
 const attempts: ForeignAttempt[] = [];
-const borders = {
+const ownership = {
   publisherOf: { subscription: async (id: string) => owners.get(id) },
   onForeign: (attempt: ForeignAttempt) => void attempts.push(attempt),
 };
-const ask = (reach: Reach, input: unknown, caller: Caller = limited) =>
-  withinReach(reach, { input, caller }, borders);
+const ask = (scopedBy: ScopedBy, input: unknown, caller: Caller = limited) =>
+  withinScope(scopedBy, { input, caller }, ownership);
 
 describe('a key that is limited to one publisher', () => {
   test('reaches what is its own, with the input as it was', async () => {
@@ -40,7 +40,7 @@ describe('a key that is limited to one publisher', () => {
       const answer = await ask('subscription', { subscriptionId });
       expect(answer).toEqual(await ask('subscription', { subscriptionId: 'never-heard-of' }));
       expect(answer).toMatchObject({ rejected: 'subscription.not-found' });
-      expect(attempts[0]).toMatchObject({ reach: 'subscription', id: subscriptionId });
+      expect(attempts[0]).toMatchObject({ scopedBy: 'subscription', id: subscriptionId });
     },
   );
 
@@ -63,14 +63,14 @@ describe('a key that is limited to one publisher', () => {
   test('is refused what a router cannot judge', async () => {
     for (const unable of [undefined, { publisherOf: {} }]) {
       const given = { input: { subscriptionId: 'ours' }, caller: limited };
-      const answer = await withinReach('subscription', given, unable);
+      const answer = await withinScope('subscription', given, unable);
       expect(answer).toMatchObject({ rejected: 'publisher.limited' });
     }
   });
 
   test('passes a house that hands calls on, narrowed where that needs no look', async () => {
-    const onward = (reach: Reach, input: unknown) =>
-      withinReach(reach, { input, caller: limited }, 'by-owner');
+    const onward = (scopedBy: ScopedBy, input: unknown) =>
+      withinScope(scopedBy, { input, caller: limited }, 'by-owner');
     const input = { subscriptionId: 'theirs' };
     await expect(onward('subscription', input)).resolves.toEqual({ input });
     await expect(onward('publisher', {})).resolves.toEqual({ input: { publisherId: 'contoso' } });
@@ -80,8 +80,8 @@ describe('a key that is limited to one publisher', () => {
 
 test.each([house, service])('who is not limited passes everywhere, as $kind', async (caller) => {
   const input = { subscriptionId: 'theirs', publisherId: 'fabrikam' };
-  for (const reach of ['subscription', 'publisher', 'installation'] as const) {
-    expect(await ask(reach, input, caller)).toEqual({ input });
+  for (const scopedBy of ['subscription', 'publisher', 'installation'] as const) {
+    expect(await ask(scopedBy, input, caller)).toEqual({ input });
   }
   expect(publisherOfCaller(caller)).toBeUndefined();
 });
@@ -90,17 +90,19 @@ describe('each public procedure', () => {
   const specs = Object.entries(publicProcedures as Procedures).flatMap(([namespace, named]) =>
     Object.entries(named).map(([name, spec]) => [`${namespace}.${name}`, spec] as const),
   );
-  test.each(specs.filter(([, { reach }]) => reach !== 'installation'))(
+  test.each(specs.filter(([, { scopedBy }]) => scopedBy !== 'installation'))(
     '%s takes the field by which it is bound to a publisher',
-    (_path, { reach, input }) => {
-      const { field } = things[reach as keyof typeof things];
+    (_path, { scopedBy, input }) => {
+      const { field } = things[scopedBy as keyof typeof things];
       const shape = 'shape' in input ? (input.shape as Record<string, unknown>) : {};
       expect(shape).toHaveProperty(field);
     },
   );
 
   test('that is about the whole installation is known by name', () => {
-    const whole = specs.filter(([, { reach }]) => reach === 'installation').map(([path]) => path);
+    const whole = specs
+      .filter(([, { scopedBy }]) => scopedBy === 'installation')
+      .map(([path]) => path);
     expect(whole.toSorted()).toEqual([
       'alerts.list',
       'deadLetters.list',

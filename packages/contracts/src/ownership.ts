@@ -59,7 +59,7 @@ export type Thing = Exclude<keyof typeof things, 'publisher'>;
  * - `publisher`: the input's `publisherId` narrows everything that is read or changed, and is the caller's;
  * - `installation`: nothing, for it is about all publishers at once.
  */
-export type Reach = Thing | 'publisher' | 'installation';
+export type ScopedBy = Thing | 'publisher' | 'installation';
 
 /** Whose a thing is, by its id: null is nobody's in particular, undefined is unknown. */
 export type PublisherOf<Things extends Thing = Thing> = {
@@ -69,20 +69,20 @@ export type PublisherOf<Things extends Thing = Thing> = {
 /** A limited caller has asked for what is another's, or is not there at all. */
 export interface ForeignAttempt {
   readonly caller: Caller;
-  readonly reach: Reach;
+  readonly scopedBy: ScopedBy;
   readonly id: string | undefined;
 }
 
 /** What an owner knows of its things, so that its router can tell whose they are. */
-export interface Borders<Things extends Thing = Thing> {
+export interface Ownership<Things extends Thing = Thing> {
   readonly publisherOf: PublisherOf<Things>;
   /** For the owner's log: the caller is told the same as of what does not exist. */
   readonly onForeign?: (attempt: ForeignAttempt) => void;
 }
 
 /** The borders of whichever table, as its router sees them. */
-export type AnyBorders =
-  | (Omit<Borders, 'publisherOf'> & { readonly publisherOf: Partial<PublisherOf> })
+export type AnyOwnership =
+  | (Omit<Ownership, 'publisherOf'> & { readonly publisherOf: Partial<PublisherOf> })
   | 'by-owner';
 
 /** The answer to an id that is unknown, and the same to one that is another publisher's. */
@@ -101,29 +101,29 @@ export function publisherOfCaller(caller: Caller): string | undefined {
 /**
  * The input as a handler may have it, or the rejection. Callers that see every publisher pass as they
  * are. `by-owner` is for whoever hands calls on and holds nothing: things are looked up behind it. A
- * router without borders refuses limited callers what it cannot judge.
+ * router without ownership refuses limited callers what it cannot judge.
  */
-export async function withinReach(
-  reach: Reach,
+export async function withinScope(
+  scopedBy: ScopedBy,
   given: { readonly input: unknown; readonly caller: Caller },
-  borders: AnyBorders | undefined,
+  ownership: AnyOwnership | undefined,
 ): Promise<{ readonly input: unknown } | Rejection> {
   const { input, caller } = given;
   const own = publisherOfCaller(caller);
   if (own === undefined) return { input };
-  if (reach === 'installation') return forAllAlone();
-  const id = fieldOf(input, things[reach].field);
-  if (reach === 'publisher') {
+  if (scopedBy === 'installation') return forAllAlone();
+  const id = fieldOf(input, things[scopedBy].field);
+  if (scopedBy === 'publisher') {
     if (id === undefined || id === own)
       return { input: { ...(input as object), publisherId: own } };
   } else {
-    if (borders === 'by-owner') return { input };
-    const look = borders?.publisherOf[reach];
+    if (ownership === 'by-owner') return { input };
+    const look = ownership?.publisherOf[scopedBy];
     if (!look) return forAllAlone();
     if (id !== undefined && (await look(id)) === own) return { input };
   }
-  if (typeof borders === 'object') borders.onForeign?.({ caller, reach, id });
-  return notFound(reach);
+  if (typeof ownership === 'object') ownership.onForeign?.({ caller, scopedBy, id });
+  return notFound(scopedBy);
 }
 
 function fieldOf(input: unknown, field: string): string | undefined {

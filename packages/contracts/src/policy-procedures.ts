@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { decisionPolicy } from './policy.ts';
 import { command, query } from './procedures.ts';
-import { ofPublisher } from './reach.ts';
+import { ofPublisher } from './ownership.ts';
 import { text } from './text.ts';
 
 /** Ids as a notification has them; the webhook keeps no longer ones. */
@@ -26,21 +26,21 @@ export const policyProcedures = {
   policies: {
     get: query({
       scope: 'policies:read',
-      reach: 'publisher',
+      scopedBy: 'publisher',
       summary: 'The rules that accept or refuse customers’ plan and seat changes.',
       input: z.object(ofPublisher),
       output: decisionPolicy,
     }),
     put: command({
       scope: 'policies:write',
-      reach: 'publisher',
+      scopedBy: 'publisher',
       summary: 'Replaces the rules. They apply from the next notification.',
       input: decisionPolicy.extend(ofPublisher),
       output: decisionPolicy,
     }),
     report: query({
       scope: 'policies:read',
-      reach: 'publisher',
+      scopedBy: 'publisher',
       summary:
         'Counts of decisions: accepted, refused, late, made without an answer, and overruled.',
       input: z.object({ since: z.iso.datetime().optional(), ...ofPublisher }),
@@ -51,7 +51,7 @@ export const policyProcedures = {
     decide: command({
       scope: 'internal',
       calledBy: ['webhook-ingest'],
-      reach: 'installation',
+      scopedBy: 'installation',
       summary: 'Decides on a plan or seat change within the ten seconds that Microsoft waits.',
       isUrgent: true,
       input: z.object({
@@ -75,7 +75,7 @@ export const policyProcedures = {
     mayRefuse: query({
       scope: 'internal',
       calledBy: ['webhook-ingest'],
-      reach: 'installation',
+      scopedBy: 'installation',
       summary: 'Whether a rule could refuse a change that could not be read.',
       isUrgent: true,
       input: z.object({

@@ -17,14 +17,14 @@ const table = {
   things: {
     get: query({
       scope: 'usage:read',
-      reach: 'publisher',
+      scopedBy: 'publisher',
       summary: 'Reads.',
       input: z.object({ id: z.string().min(1), publisherId: z.string().optional() }),
       output: z.object({ id: z.string() }),
     }),
     put: command({
       scope: 'usage:write',
-      reach: 'publisher',
+      scopedBy: 'publisher',
       summary: 'Writes.',
       input: z.object({ id: z.string() }),
       output: z.object({ saved: z.literal(true) }),
@@ -32,7 +32,7 @@ const table = {
     own: query({
       scope: 'internal',
       calledBy: ['gateway'],
-      reach: 'installation',
+      scopedBy: 'installation',
       summary: 'For our own services.',
       input: z.object({}),
       output: z.object({ ok: z.boolean() }),

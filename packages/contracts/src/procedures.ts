@@ -8,7 +8,13 @@ import {
 import type { z } from 'zod';
 import { isFault } from '@landfall/domain/fault.ts';
 import { Rejection, rejectionCodes, type RejectionCode } from './rejections.ts';
-import { withinReach, type AnyBorders, type Borders, type Reach, type Thing } from './ownership.ts';
+import {
+  withinScope,
+  type AnyOwnership,
+  type Ownership,
+  type ScopedBy,
+  type Thing,
+} from './ownership.ts';
 import type { ProcedureScope, Scope } from './scopes.ts';
 import type { ServiceName } from './services.ts';
 
@@ -32,12 +38,12 @@ export interface Call {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A procedure as data: kind, scope, reach and both schemas. Routers, clients and docs come from it. */
+/** A procedure as data: kind, scope, `scopedBy` and both schemas. Routers, clients and docs come from it. */
 export interface ProcedureSpec<
   Kind extends 'query' | 'command',
   Input extends z.ZodType,
   Output extends z.ZodType,
-  Bound extends Reach = Reach,
+  Bound extends ScopedBy = ScopedBy,
 > extends SpecDetails<Input, Output, Bound> {
   readonly kind: Kind;
 }
@@ -46,7 +52,7 @@ interface SpecDetails<Input, Output, Bound> {
   readonly scope: ProcedureScope;
   /** Our services that call it in their own name. Callers with an API key need `scope`. */
   readonly calledBy?: readonly ServiceName[] | undefined;
-  readonly reach: Bound;
+  readonly scopedBy: Bound;
   readonly summary: string;
   /** Microsoft waits for the answer, so the owner reserves places for it. */
   readonly isUrgent?: true;
@@ -55,14 +61,14 @@ interface SpecDetails<Input, Output, Bound> {
 }
 
 /** A question: changes nothing, may be asked again. */
-export function query<Input extends z.ZodType, Output extends z.ZodType, Bound extends Reach>(
+export function query<Input extends z.ZodType, Output extends z.ZodType, Bound extends ScopedBy>(
   details: SpecDetails<Input, Output, Bound>,
 ): ProcedureSpec<'query', Input, Output, Bound> {
   return { kind: 'query', ...details };
 }
 
 /** A command: durable once it is answered, the owner has stored the intent. */
-export function command<Input extends z.ZodType, Output extends z.ZodType, Bound extends Reach>(
+export function command<Input extends z.ZodType, Output extends z.ZodType, Bound extends ScopedBy>(
   details: SpecDetails<Input, Output, Bound>,
 ): ProcedureSpec<'command', Input, Output, Bound> {
   return { kind: 'command', ...details };
@@ -88,12 +94,12 @@ export type Handlers<Table extends Procedures> = {
 /** The things that the procedures of a table are about. */
 type ThingsOf<Table extends Procedures> = {
   [Namespace in keyof Table]: {
-    [Name in keyof Table[Namespace]]: Extract<Table[Namespace][Name]['reach'], Thing>;
+    [Name in keyof Table[Namespace]]: Extract<Table[Namespace][Name]['scopedBy'], Thing>;
   }[keyof Table[Namespace]];
 }[keyof Table];
 
 /** What a router must know to tell publishers apart; the compiler asks for each thing of the table. */
-export type BordersOf<Table extends Procedures> = Borders<ThingsOf<Table>>;
+export type OwnershipOf<Table extends Procedures> = Ownership<ThingsOf<Table>>;
 
 export interface ErrorDetails {
   /** Stable code of a business "no"; see `rejections.ts`. */
@@ -205,14 +211,14 @@ export type RouterOf<Table extends Procedures> = TRPCBuiltRouter<
  * Builds the router of a table. The owner passes its own handlers; the gateway passes handlers that
  * forward over NATS. Input and output are parsed on both, so that a newer or older neighbour is
  * noticed at the border. A caller that is limited to one publisher is judged here, before any handler,
- * by the reach of each procedure; without `borders` it is refused whatever needs them.
+ * by `scopedBy` of each procedure; without `ownership` it is refused whatever needs them.
  */
 export function createRouter<Table extends Procedures>(
   table: Table,
   handlers: Handlers<Table>,
-  borders?: BordersOf<Table> | 'by-owner',
+  ownership?: OwnershipOf<Table> | 'by-owner',
 ): RouterOf<Table> {
-  const known = borders as AnyBorders | undefined;
+  const known = ownership as AnyOwnership | undefined;
   const record = Object.fromEntries(
     Object.entries(table).map(([namespace, specs]) => [
       namespace,
@@ -228,7 +234,11 @@ export function createRouter<Table extends Procedures>(
   return t.router(record) as unknown as RouterOf<Table>;
 }
 
-function createProcedure(spec: AnySpec, handle: Handler<AnySpec>, borders: AnyBorders | undefined) {
+function createProcedure(
+  spec: AnySpec,
+  handle: Handler<AnySpec>,
+  ownership: AnyOwnership | undefined,
+) {
   const { scope, calledBy = [] } = spec;
   const meta = { scope, calledBy, isUrgent: spec.isUrgent === true };
   const base = authorised.meta(meta).input(spec.input).output(spec.output);
@@ -242,7 +252,7 @@ function createProcedure(spec: AnySpec, handle: Handler<AnySpec>, borders: AnyBo
     signal?: AbortSignal | undefined;
   }) => {
     const call = { ...ctx, signal: signal ?? ctx.signal };
-    const within = await withinReach(spec.reach, { input, caller: ctx.caller }, borders);
+    const within = await withinScope(spec.scopedBy, { input, caller: ctx.caller }, ownership);
     const answer: unknown = within instanceof Rejection ? within : await handle(within.input, call);
     if (!(answer instanceof Rejection)) return answer;
     const code: RejectionCode = answer.rejected;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { pageOf, pageRequest } from './pages.ts';
 import { command, query } from './procedures.ts';
-import { ofPublisher } from './reach.ts';
+import { ofPublisher } from './ownership.ts';
 
 export const reconciliationRun = z.object({
   runId: z.uuid(),
@@ -57,7 +57,7 @@ export const reconciliationProcedures = {
     start: command({
       scope: 'reconciliation:run',
       calledBy: ['webhook-ingest'],
-      reach: 'publisher',
+      scopedBy: 'publisher',
       summary: "Compares Microsoft's full list with our records and corrects the differences.",
       input: z.object({ dryRun: z.boolean().default(false), ...ofPublisher }),
       output: reconciliationRun.extend({
@@ -67,14 +67,14 @@ export const reconciliationProcedures = {
     }),
     get: query({
       scope: 'subscriptions:read',
-      reach: 'run',
+      scopedBy: 'run',
       summary: 'One reconciliation run: counts, findings and errors.',
       input: z.object({ runId: z.uuid() }),
       output: reconciliationRun,
     }),
     list: query({
       scope: 'subscriptions:read',
-      reach: 'publisher',
+      scopedBy: 'publisher',
       summary: 'Reconciliation runs, newest first.',
       input: pageRequest.extend(ofPublisher),
       output: pageOf(reconciliationRun),

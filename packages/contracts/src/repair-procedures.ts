@@ -62,14 +62,14 @@ export const repairProcedures = {
   parkedTasks: {
     list: query({
       scope: 'tasks:read',
-      reach: 'publisher',
+      scopedBy: 'publisher',
       summary: 'Tasks that were given up, newest first. Filters: kind, reason and subscription.',
       input: pageRequest.extend(parkedFilter),
       output: pageOf(parkedTaskView),
     }),
     replay: command({
       scope: 'tasks:write',
-      reach: 'publisher',
+      scopedBy: 'publisher',
       summary: 'Runs parked tasks again, by ID or filter. Settled work stays unchanged.',
       input: replayRequest
         .extend({
@@ -86,14 +86,14 @@ export const repairProcedures = {
   deadLetters: {
     list: query({
       scope: 'tasks:read',
-      reach: 'installation',
+      scopedBy: 'installation',
       summary: 'Messages that a consumer gave up on, oldest first.',
       input: pageRequest.extend({ durable: text(100).min(1).optional() }),
       output: pageOf(deadLetterView),
     }),
     replay: command({
       scope: 'tasks:write',
-      reach: 'installation',
+      scopedBy: 'installation',
       summary:
         'Publishes dead letters again, by number or consumer, and removes them from the list.',
       input: replayRequest

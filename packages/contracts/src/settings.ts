@@ -57,14 +57,14 @@ export const settingsProcedures = {
     get: query({
       scope: 'settings:read',
       calledBy: ['landing'],
-      reach: 'publisher',
+      scopedBy: 'publisher',
       summary: 'Settings of an offer: waiting for the product, reminders and retention.',
       input: settingsTarget,
       output: offerSettings,
     }),
     put: command({
       scope: 'settings:write',
-      reach: 'publisher',
+      scopedBy: 'publisher',
       summary:
         'Changes the settings of one offer, or the defaults for all others. Applies to whatever starts afterwards.',
       input: settingsTarget.extend({ settings: offerSettings }),

@@ -3,7 +3,7 @@ import { changeAccepted, changeSide, operationView } from './change-view.ts';
 import { pageOf, pageRequest } from './pages.ts';
 import { planView, seatRules } from './plan-view.ts';
 import { command, query } from './procedures.ts';
-import { ofPublisher } from './reach.ts';
+import { ofPublisher } from './ownership.ts';
 import { changeKind, changeOrigin, subscriptionView } from './subscription-view.ts';
 import { text } from './text.ts';
 
@@ -41,7 +41,7 @@ export const subscriptionProcedures = {
   subscriptions: {
     list: query({
       scope: 'subscriptions:read',
-      reach: 'publisher',
+      scopedBy: 'publisher',
       summary:
         'Subscriptions, newest first. Filters: status, offer, plan, and tests only or without tests.',
       input: pageRequest.extend({
@@ -57,7 +57,7 @@ export const subscriptionProcedures = {
     get: query({
       scope: 'subscriptions:read',
       calledBy: ['landing', 'billing-sync'],
-      reach: 'subscription',
+      scopedBy: 'subscription',
       summary: 'One subscription, as Landfall knows it.',
       input: subscriptionId,
       output: subscriptionView,
@@ -65,7 +65,7 @@ export const subscriptionProcedures = {
     timeline: query({
       scope: 'subscriptions:read',
       calledBy: ['landing'],
-      reach: 'subscription',
+      scopedBy: 'subscription',
       summary: 'What happened to a subscription and why, oldest or newest first.',
       input: pageRequest.extend({
         ...subscriptionId.shape,
@@ -76,7 +76,7 @@ export const subscriptionProcedures = {
     availablePlans: query({
       scope: 'subscriptions:read',
       calledBy: ['landing'],
-      reach: 'subscription',
+      scopedBy: 'subscription',
       summary:
         'Plans that Microsoft currently offers this customer, and the changes that your rules refuse.',
       input: subscriptionId,
@@ -85,7 +85,7 @@ export const subscriptionProcedures = {
     activate: command({
       scope: 'subscriptions:write',
       calledBy: ['landing'],
-      reach: 'subscription',
+      scopedBy: 'subscription',
       summary: 'Requests activation. Billing starts when Microsoft has confirmed it.',
       input: subscriptionId.extend({
         /** The signed-in buyer; absent when an operator activates. */
@@ -96,14 +96,14 @@ export const subscriptionProcedures = {
     }),
     confirmProvisioned: command({
       scope: 'subscriptions:write',
-      reach: 'subscription',
+      scopedBy: 'subscription',
       summary: "Confirms that the customer's space is ready. A waiting activation continues.",
       input: subscriptionId,
       output: subscriptionView,
     }),
     failProvisioning: command({
       scope: 'subscriptions:write',
-      reach: 'subscription',
+      scopedBy: 'subscription',
       summary:
         "Reports that the customer's space cannot be created. A waiting activation fails, and nothing is billed.",
       input: subscriptionId.extend({
@@ -115,7 +115,7 @@ export const subscriptionProcedures = {
     changePlan: command({
       scope: 'subscriptions:write',
       calledBy: ['landing'],
-      reach: 'subscription',
+      scopedBy: 'subscription',
       summary: 'Asks Microsoft for another plan. The plan changes when Microsoft has confirmed it.',
       input: subscriptionId.extend({ planId: text(100).min(1), ...requestedBy.shape }),
       output: changeAccepted,
@@ -123,7 +123,7 @@ export const subscriptionProcedures = {
     changeQuantity: command({
       scope: 'subscriptions:write',
       calledBy: ['landing'],
-      reach: 'subscription',
+      scopedBy: 'subscription',
       summary:
         'Asks Microsoft for another number of seats. The seats change when Microsoft has confirmed it.',
       input: subscriptionId.extend({ quantity: z.number(), ...requestedBy.shape }),
@@ -132,7 +132,7 @@ export const subscriptionProcedures = {
     cancel: command({
       scope: 'subscriptions:write',
       calledBy: ['landing'],
-      reach: 'subscription',
+      scopedBy: 'subscription',
       summary: 'Asks Microsoft to end the subscription. This cannot be undone.',
       input: subscriptionId.extend(requestedBy.shape),
       output: changeAccepted,
@@ -140,7 +140,7 @@ export const subscriptionProcedures = {
     change: query({
       scope: 'subscriptions:read',
       calledBy: ['landing'],
-      reach: 'change',
+      scopedBy: 'change',
       summary: 'The state of a requested change.',
       input: z.object({ changeId: z.uuid() }),
       output: changeAccepted.extend({
@@ -171,7 +171,7 @@ export const subscriptionProcedures = {
     }),
     operations: query({
       scope: 'subscriptions:read',
-      reach: 'subscription',
+      scopedBy: 'subscription',
       summary: "Microsoft's operations on a subscription: the decision, its time and the outcome.",
       input: pageRequest.extend(subscriptionId.shape),
       output: pageOf(operationView),

@@ -24,7 +24,7 @@ export class Fault extends Error {
   }
 }
 
-/** Faults cross package copies and process borders, so they are recognised by name, not by class. */
+/** Faults cross package copies and process ownership, so they are recognised by name, not by class. */
 export function isFault(error: unknown): error is Fault {
   return error instanceof Error && error.name === 'Fault' && 'code' in error && 'retry' in error;
 }

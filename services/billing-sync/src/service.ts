@@ -19,7 +19,7 @@ import { migrations } from './db/migrations.ts';
 import type { BillingDb } from './db/schema.ts';
 import { projectSubscription } from './handlers/subscription-fact.ts';
 import { readBilling } from './metrics.ts';
-import { billingBorders } from './procedures/ownership.ts';
+import { billingOwnership } from './procedures/ownership.ts';
 import { listDimensions, putDimension } from './procedures/dimensions.ts';
 import { listHours } from './procedures/list-hours.ts';
 import { reportUsage } from './procedures/report-usage.ts';
@@ -94,7 +94,7 @@ export async function start(config: BillingConfig, runtime: Runtime): Promise<Ru
       put: putDimension({ database, now }),
     },
   };
-  const router = createRouter(billingProcedures, handlers, billingBorders({ database, log }));
+  const router = createRouter(billingProcedures, handlers, billingOwnership({ database, log }));
   const alerts = stack.use(startAlerts({ service: 'billing-sync', metrics, log, now }));
   stack.use(serveProcedures({ owner: 'billing-sync', router, bus, log, metrics, alerts }));
   const http = stack.use(

@@ -7,7 +7,7 @@ import type { NameLookup } from './deliveries/name-lookup.ts';
 import type { ObserverDeps } from './observe-subscription.ts';
 
 /** What everything here works with, whosever subscription it is about. */
-export interface HouseDeps {
+export interface WorkerDeps {
   readonly db: Db;
   readonly publishers: Publishers;
   readonly log: Logger;
@@ -25,8 +25,8 @@ export interface PublisherDeps extends ObserverDeps {
   readonly lookup?: NameLookup | undefined;
 }
 
-export function inNameOf(house: HouseDeps, publisher: Publisher): PublisherDeps {
-  const { publishers, db, log, now, isLocal, lookup } = house;
+export function forPublisher(worker: WorkerDeps, publisher: Publisher): PublisherDeps {
+  const { publishers, db, log, now, isLocal, lookup } = worker;
   const { publisherId, fulfillment } = publisher;
   const { isSole } = publishers;
   const isForeign = (id: string): boolean => publishers.of(id) !== publisher;
@@ -37,7 +37,7 @@ export function inNameOf(house: HouseDeps, publisher: Publisher): PublisherDeps 
  * The same without anybody's access: each call to Microsoft is refused with `publisher.unknown`, for
  * later. What concerns our own record alone can be done all the same.
  */
-export function inNameOfNobody({ db, log, now, isLocal, lookup }: HouseDeps): PublisherDeps {
+export function withoutPublisher({ db, log, now, isLocal, lookup }: WorkerDeps): PublisherDeps {
   const fulfillment = createFulfillment({
     baseUrl: '',
     send: () => Promise.reject(unknown('later')),
@@ -51,7 +51,7 @@ export function inNameOfNobody({ db, log, now, isLocal, lookup }: HouseDeps): Pu
  * where nobody knows.
  */
 export async function publisherOfSubscription(
-  { db, publishers }: Pick<HouseDeps, 'db' | 'publishers'>,
+  { db, publishers }: Pick<WorkerDeps, 'db' | 'publishers'>,
   subscriptionId: string,
   presumed?: string,
 ): Promise<Publisher> {
@@ -84,7 +84,7 @@ export function isPublisherUnknown(error: unknown): boolean {
 export async function ownerOfNameless({
   db,
   publishers,
-}: Pick<HouseDeps, 'db' | 'publishers'>): Promise<string | undefined> {
+}: Pick<WorkerDeps, 'db' | 'publishers'>): Promise<string | undefined> {
   const [{ publisherId }] = publishers.all;
   if (!publishers.isSole || publisherId === undefined) return undefined;
   // Both sides of it in the index; "unlike" would read every row.
@@ -111,11 +111,11 @@ const MAX_TOLD = 20;
  * Tells at the start of records that this list of publishers does not fit: of some that it leaves out,
  * whose work waits, or, with the only publisher, of several that all go by its access.
  */
-export async function tellOfOthers({
+export async function warnAboutUnlistedPublishers({
   db,
   publishers,
   log,
-}: Pick<HouseDeps, 'db' | 'publishers' | 'log'>): Promise<void> {
+}: Pick<WorkerDeps, 'db' | 'publishers' | 'log'>): Promise<void> {
   const rows = await db.kysely
     .selectFrom('subscriptions')
     .select('publisher_id')

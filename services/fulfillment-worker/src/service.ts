@@ -28,9 +28,9 @@ import { startSender } from './deliveries/sender.ts';
 import { readWorker } from './metrics/read-worker.ts';
 import { startPublisherLanes } from './lanes/publisher-lanes.ts';
 import { openMarketplaceAccess } from './marketplace-access.ts';
-import { fulfillmentBorders } from './procedures/ownership.ts';
+import { fulfillmentOwnership } from './procedures/ownership.ts';
 import { procedureHandlers } from './procedures/handlers.ts';
-import { tellOfOthers } from './publishers.ts';
+import { warnAboutUnlistedPublishers } from './publishers.ts';
 import { startReconciler } from './reconcile/reconciler.ts';
 import { dispatchedTaskHandlers } from './tasks/dispatch.ts';
 import { recordParked } from './tasks/parked.ts';
@@ -78,19 +78,19 @@ export async function start(config: Config, { log, now }: Runtime): Promise<Runn
   };
 
   // A decision is requested only once, so it does not reuse failed look-ups of deliveries.
-  const house = { db, publishers, log, now, isLocal, lookup: createNameLookup({ servers }) };
-  await tellOfOthers(house);
+  const worker = { db, publishers, log, now, isLocal, lookup: createNameLookup({ servers }) };
+  await warnAboutUnlistedPublishers(worker);
   const lanes = stack.use(
     startPublisherLanes(publishers, {
       db,
-      handlers: dispatchedTaskHandlers(house),
+      handlers: dispatchedTaskHandlers(worker),
       log,
       owner: `${hostname()}/${process.pid}/${randomUUID()}`,
       concurrency: config.LANE_CONCURRENCY,
       leaseMs: config.LANE_LEASE_MS,
       isNoFailure: isForWantOfToken,
       onCommit: wakeOutgoing,
-      onParked: (trx, task, reason) => recordParked(house, trx, { task, reason }),
+      onParked: (trx, task, reason) => recordParked(worker, trx, { task, reason }),
     }),
   );
   stack.use(bus.listen(laneWakeSubject, () => lanes.wake()));
@@ -108,14 +108,14 @@ export async function start(config: Config, { log, now }: Runtime): Promise<Runn
   stack.use(startTimers({ db, log, now, wakeLanes }));
 
   const wakeSender = () => sender.wake();
-  const deps = { ...house, bus, wakeLanes, wakeRelay: wakeOutgoing, wakeSender };
+  const deps = { ...worker, bus, wakeLanes, wakeRelay: wakeOutgoing, wakeSender };
   const reconciler = stack.use(startReconciler(deps, config.RECONCILE_INTERVAL));
   const router = createRouter(
     fulfillmentProcedures,
     procedureHandlers(deps, { reconciler, decisionDb }),
-    fulfillmentBorders(house),
+    fulfillmentOwnership(worker),
   );
-  readWorker(metrics, { ...house, decisionDb, bus, reconcileMs: config.RECONCILE_INTERVAL });
+  readWorker(metrics, { ...worker, decisionDb, bus, reconcileMs: config.RECONCILE_INTERVAL });
   const alerts = stack.use(startAlerts({ service, metrics, log, now }));
   stack.use(serveProcedures({ owner: service, router, bus, log, metrics, alerts }));
   stack.use(await consumeNotifications({ bus, db, wakeLanes }));

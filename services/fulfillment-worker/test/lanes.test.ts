@@ -15,7 +15,7 @@ import {
   releaseLane,
   renewLeases,
 } from '../src/lanes/lane-store.ts';
-import { again, DONE, taskKinds, type NewTask, type TaskHandler } from '../src/lanes/task.ts';
+import { retryIn, DONE, taskKinds, type NewTask, type TaskHandler } from '../src/lanes/task.ts';
 import { recordParked } from '../src/tasks/parked.ts';
 import { eventually, log } from './stage.ts';
 
@@ -219,19 +219,19 @@ test('a task that waits for its time does not hold up the others', async () => {
 
 test('once more counts as a round, and the next failure starts its ladder anew', async () => {
   const id = randomUUID();
-  const seen: { rounds: number; attempts: number }[] = [];
-  await using _lanes = lanes(async ({ rounds, attempts }) => {
-    seen.push({ rounds, attempts });
+  const seen: { polls: number; attempts: number }[] = [];
+  await using _lanes = lanes(async ({ polls, attempts }) => {
+    seen.push({ polls, attempts });
     if (seen.length === 2) throw new Fault('test.away', 'away', { retry: 'later' });
-    return seen.length < 4 ? again(10) : DONE;
+    return seen.length < 4 ? retryIn(10) : DONE;
   });
   await add([task(id)]);
   await done(id);
   expect(seen).toEqual([
-    { rounds: 0, attempts: 0 },
-    { rounds: 1, attempts: 0 },
-    { rounds: 1, attempts: 1 },
-    { rounds: 2, attempts: 0 },
+    { polls: 0, attempts: 0 },
+    { polls: 1, attempts: 0 },
+    { polls: 1, attempts: 1 },
+    { polls: 2, attempts: 0 },
   ]);
 });
 

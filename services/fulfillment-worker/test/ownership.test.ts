@@ -116,12 +116,14 @@ const counts: typeof inputs = {
 };
 
 describe('when another publisher gets one more of everything', () => {
-  const reads = specs.filter(([, { kind, reach }]) => kind === 'query' && reach !== 'installation');
+  const reads = specs.filter(
+    ([, { kind, scopedBy }]) => kind === 'query' && scopedBy !== 'installation',
+  );
   const paths = [...new Set([...reads.map(([path]) => path), ...Object.keys(counts)])];
   /** Each publisher has one of these, whatever else it has. */
   const single = new Set(['policies.get', 'settings.get', 'credentials.status']);
-  const growing = specs.filter(([path, { reach }]) => {
-    return reach === 'publisher' && paths.includes(path) && !single.has(path);
+  const growing = specs.filter(([path, { scopedBy }]) => {
+    return scopedBy === 'publisher' && paths.includes(path) && !single.has(path);
   });
   const seen = { before: new Map<string, string>(), after: new Map<string, string>() };
   const grown = { before: new Map<string, string>(), after: new Map<string, string>() };
@@ -174,9 +176,9 @@ interface Shaped {
 const MAX_PAGES = 50;
 
 describe('a key that is limited to one publisher', () => {
-  const named = specs.filter(([, { reach }]) => reach in things && reach !== 'publisher');
-  test.each(named)('finds by %s what is its own and nothing else', async (path, { reach }) => {
-    const { code, field } = things[reach as keyof typeof things];
+  const named = specs.filter(([, { scopedBy }]) => scopedBy in things && scopedBy !== 'publisher');
+  test.each(named)('finds by %s what is its own and nothing else', async (path, { scopedBy }) => {
+    const { code, field } = things[scopedBy as keyof typeof things];
     const before = await rowsOf(stage, theirs);
     const foreign = await limited(path, inputOf(path, theirs));
     expect(foreign.failure).toBe(code);
@@ -187,7 +189,7 @@ describe('a key that is limited to one publisher', () => {
     expect((await limited(path, inputOf(path, ours))).failure).not.toBe(code);
   });
 
-  const narrowed = specs.filter(([, { reach }]) => reach === 'publisher');
+  const narrowed = specs.filter(([, { scopedBy }]) => scopedBy === 'publisher');
   test.each(narrowed)('sees and changes by %s nothing of another publisher', async (path) => {
     const before = await rowsOf(stage, theirs);
     const { answer, failure } = await limited(path, inputOf(path, ours));
@@ -199,7 +201,7 @@ describe('a key that is limited to one publisher', () => {
     expect(await rowsOf(stage, theirs)).toBe(before);
   });
 
-  const whole = specs.filter(([, { reach }]) => reach === 'installation');
+  const whole = specs.filter(([, { scopedBy }]) => scopedBy === 'installation');
   test.each(whole)('is refused %s, which is about all of them', async (path) => {
     expect((await limited(path, inputOf(path, ours))).failure).toBe('publisher.limited');
     expect((await house(path, inputOf(path, ours))).failure).not.toBe('publisher.limited');

@@ -20,7 +20,7 @@ const SMALL_BODY_BYTES = 8 * 1024;
 /** A page takes about this long. */
 const PLACES_RETRY_MS = 1_000;
 
-export interface DoorParts {
+export interface PublicRoutesParts {
   readonly landing: Proxy;
   readonly webhook: Proxy;
   readonly perAddress: RateLimit;
@@ -54,8 +54,8 @@ export function isWebhook(path: string): boolean {
  * of its own: 413, as the ingest has it. Over the limit or without an upstream it is 503, every spelling
  * of the address is taken, and any method: the ingest answers 401 to whoever has no valid token.
  */
-export function createDoor(
-  parts: DoorParts,
+export function createPublicRoutes(
+  parts: PublicRoutesParts,
 ): (req: IncomingMessage, res: ServerResponse) => boolean {
   return (req, res) => {
     for (const [name, value] of parts.securityHeaders) res.setHeader(name, value);
@@ -82,9 +82,14 @@ export function createDoor(
   };
 }
 
-type Take = (parts: DoorParts, req: IncomingMessage, res: ServerResponse) => Promise<void>;
+type Take = (parts: PublicRoutesParts, req: IncomingMessage, res: ServerResponse) => Promise<void>;
 
-function handled(parts: DoorParts, req: IncomingMessage, res: ServerResponse, take: Take): true {
+function handled(
+  parts: PublicRoutesParts,
+  req: IncomingMessage,
+  res: ServerResponse,
+  take: Take,
+): true {
   take(parts, req, res).catch((err: unknown) => {
     // A caller that left in the middle of its request; anything else is a bug, and 503 is safe for both.
     if (!req.destroyed) parts.log.error({ err }, 'could not hand a request on');
@@ -98,7 +103,7 @@ function handled(parts: DoorParts, req: IncomingMessage, res: ServerResponse, ta
  * does for genuine callers, so a stranger's is never held in memory.
  */
 async function takeWebhook(
-  parts: DoorParts,
+  parts: PublicRoutesParts,
   req: IncomingMessage,
   res: ServerResponse,
 ): Promise<void> {
@@ -125,7 +130,7 @@ async function takeWebhook(
 }
 
 async function takeLanding(
-  parts: DoorParts,
+  parts: PublicRoutesParts,
   req: IncomingMessage,
   res: ServerResponse,
 ): Promise<void> {

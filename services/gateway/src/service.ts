@@ -27,7 +27,7 @@ import { connectionGroup } from './client-address.ts';
 import type { Config } from './config.ts';
 import type { GatewayTables } from './db/schema.ts';
 import { migrations } from './db/migrations.ts';
-import { createDoor, isWebhook } from './public-routes.ts';
+import { createPublicRoutes, isWebhook } from './public-routes.ts';
 import { createKeyRing } from './key-ring.ts';
 import { createPagePlaces } from './page-places.ts';
 import { createProxy } from './proxy.ts';
@@ -108,7 +108,7 @@ export async function start(config: Config, { log, now }: Runtime): Promise<Runn
 
   const headers = securityHeaders(config.PUBLIC_URL);
   const upstream = { publicUrl: config.PUBLIC_URL, securityHeaders: headers, log };
-  const raw = createDoor({
+  const raw = createPublicRoutes({
     landing: resources.use(
       createProxy({
         ...upstream,

@@ -72,7 +72,7 @@ type Ingest = Handlers<typeof ingestProcedures>;
 
 /** What begins with a publisher's name is that publisher's, in these tests. */
 const ownerOf = async (id: string) => /^[a-z]+(?=-)/.exec(id)?.[0];
-const borders = {
+const ownership = {
   publisherOf: {
     subscription: ownerOf,
     change: async () => 'fabrikam',
@@ -89,7 +89,7 @@ export function serveFulfillment(
   given: { [Namespace in keyof Fulfillment]?: Partial<Fulfillment[Namespace]> },
 ): AsyncDisposable {
   const handlers = complete(fulfillmentProcedures, given) as unknown as Fulfillment;
-  const router = createRouter(fulfillmentProcedures, handlers, borders);
+  const router = createRouter(fulfillmentProcedures, handlers, ownership);
   return serveProcedures({ owner: 'fulfillment-worker', router, bus, log: silent });
 }
 
@@ -98,7 +98,7 @@ export function serveBilling(
   given: { [Namespace in keyof Billing]?: Partial<Billing[Namespace]> },
 ): AsyncDisposable {
   const handlers = complete(billingProcedures, given) as unknown as Billing;
-  const router = createRouter(billingProcedures, handlers, borders);
+  const router = createRouter(billingProcedures, handlers, ownership);
   return serveProcedures({ owner: 'billing-sync', router, bus, log: silent });
 }
 
@@ -107,7 +107,7 @@ export function serveIngest(
   given: { [Namespace in keyof Ingest]?: Partial<Ingest[Namespace]> },
 ): AsyncDisposable {
   const handlers = complete(ingestProcedures, given) as unknown as Ingest;
-  const router = createRouter(ingestProcedures, handlers, borders);
+  const router = createRouter(ingestProcedures, handlers, ownership);
   return serveProcedures({ owner: 'webhook-ingest', router, bus, log: silent });
 }
 

@@ -14,14 +14,14 @@ import {
 } from './store.ts';
 
 /** Longer than one call may take, so that two instances do not send the same confirmation at once. */
-export const HAND_OVER_LEASE_MS = 30_000;
+export const RELAY_LEASE_MS = 30_000;
 /** First pause, doubled up to the last: a worker that is away for a night is found within minutes. */
 const FIRST_PAUSE_MS = 2_000;
 const LAST_PAUSE_MS = 5 * 60_000;
 /** One round of the sweep; the next round takes the rest. */
 const BATCH = 20;
 
-export interface HandOverDeps {
+export interface ConfirmationRelayDeps {
   readonly db: Db;
   readonly purchases: Pick<Purchases, 'activate'>;
   readonly log: Logger;
@@ -33,7 +33,7 @@ export interface HandOverDeps {
  * worker cannot be reached the sweep tries again, so that a closed browser or a restart loses nothing.
  * Repeating is harmless: asking for what is already so changes nothing at the worker.
  */
-export async function handOver(deps: HandOverDeps, visit: Visit): Promise<void> {
+export async function relayConfirmation(deps: ConfirmationRelayDeps, visit: Visit): Promise<void> {
   const { db, purchases, log, now } = deps;
   const { subscription_id: subscriptionId, claimed_by: claimedBy, answers } = visit;
   if (!subscriptionId || !claimedBy) return;
@@ -67,7 +67,7 @@ export async function handOver(deps: HandOverDeps, visit: Visit): Promise<void> 
 
 /** Whoever the worker has as its customer owns it on the manage pages, and finds it in their list. */
 async function keepOwner(
-  { db, now }: HandOverDeps,
+  { db, now }: ConfirmationRelayDeps,
   { id, claimedBy }: Pick<SubscriptionView, 'id' | 'claimedBy'>,
 ): Promise<void> {
   const { tenantId, objectId, emailId: email } = claimedBy ?? {};
@@ -77,14 +77,14 @@ async function keepOwner(
 }
 
 /** Hands over what an earlier attempt, a crash or another instance left. */
-export async function sweepConfirmations(deps: HandOverDeps): Promise<void> {
+export async function sweepConfirmations(deps: ConfirmationRelayDeps): Promise<void> {
   const at = deps.now();
   const due = await takeDueConfirmations(deps.db, {
     at,
-    leaseUntil: new Date(at.getTime() + HAND_OVER_LEASE_MS),
+    leaseUntil: new Date(at.getTime() + RELAY_LEASE_MS),
     limit: BATCH,
   });
-  await Promise.all(due.map((visit) => handOver(deps, visit)));
+  await Promise.all(due.map((visit) => relayConfirmation(deps, visit)));
 }
 
 function pauseMs(attempts: number): number {

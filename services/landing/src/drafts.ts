@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
 import { z } from 'zod';
 import { MAX_ANSWER_LENGTH } from '@landfall/contracts/offer-page.ts';
-import { heldVisits } from './visit-cookie.ts';
+import { visitsInCookie } from './visit-cookie.ts';
 import type { Landing } from './landing.ts';
 import { writeDraft, type Visit } from './store.ts';
 import type { Session } from './session.ts';
@@ -50,7 +50,7 @@ export async function keepDraftOfHeld(
   fields: Fields,
 ): Promise<void> {
   const id = fields['visit'] ?? '';
-  if (!isVisitId(id) || !heldVisits(c).includes(id)) return;
+  if (!isVisitId(id) || !visitsInCookie(c).includes(id)) return;
   const expiresAt = new Date(deps.now().getTime() + HELD_DRAFT_LIFE_MS);
   await keepDraft(deps, { id, expires_at: expiresAt }, fields);
 }

@@ -26,7 +26,7 @@ import { createFormKeys } from './form-keys.ts';
 import { sweepConfirmations } from './confirmation-relay.ts';
 import { createFrames } from './landing.ts';
 import { TELL_SWEEP_MS, tellRequests } from './manage/access-requests.ts';
-import { landingBorders, peopleProcedures } from './manage/people-procedures.ts';
+import { landingOwnership, peopleProcedures } from './manage/people-procedures.ts';
 import { createSubscriptions } from './manage/subscriptions.ts';
 import { createPresentations } from './offer-pages/presentations.ts';
 import { readLanding } from './metrics.ts';
@@ -77,7 +77,7 @@ export async function start(config: Config, { log, now }: Runtime): Promise<Runn
       offerPages: offerPageProcedures({ db, now }),
       people: peopleProcedures({ db, purchases, now }),
     },
-    landingBorders({ purchases, log }),
+    landingOwnership({ purchases, log }),
   );
   stack.use(serveProcedures({ owner: 'landing', router, bus, log, metrics, alerts }));
   const every = { secrets: splitSecrets(config.SESSION_SECRET), now };

@@ -8,18 +8,18 @@ const MAX_HELD = 5;
 const SEPARATOR = '.';
 
 /** The visits that this browser opened, newest first. Holding one is no right to see it: sign-in is. */
-export function heldVisits(c: Context): string[] {
+export function visitsInCookie(c: Context): string[] {
   return (readCookie(c, 'landfall-visit') ?? '').split(SEPARATOR).filter(isVisitId);
 }
 
-export function holdVisit(c: Context, id: string): void {
-  write(c, [id, ...heldVisits(c)].slice(0, MAX_HELD));
+export function addVisitToCookie(c: Context, id: string): void {
+  write(c, [id, ...visitsInCookie(c)].slice(0, MAX_HELD));
 }
 
-export function dropVisit(c: Context, id: string): void {
+export function removeVisitFromCookie(c: Context, id: string): void {
   write(
     c,
-    heldVisits(c).filter((one) => one !== id),
+    visitsInCookie(c).filter((one) => one !== id),
   );
 }
 

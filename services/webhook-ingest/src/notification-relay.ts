@@ -4,7 +4,7 @@ import { DECISION_WINDOW_MS } from '@landfall/domain/operation.ts';
 import type { Bus, PublishReceipt } from '@landfall/service-kit/bus.ts';
 import type { Logger } from '@landfall/service-kit/log.ts';
 import { within } from './deadline.ts';
-import { createKeptWatch, type IsStillKept } from './stream-loss.ts';
+import { watchStreamLoss, type IsStillKept } from './stream-loss.ts';
 import { claimUnpublished, markPublished, type Db, type Publishable } from './store.ts';
 
 /** One statement marks a batch; more in flight would only queue inside NATS. */
@@ -24,7 +24,7 @@ const CLAIM_MS = 30_000;
 /** Close does not wait for an absent NATS: what is left is swept by the next instance. */
 const CLOSE_TIMEOUT_MS = 5_000;
 
-export interface Publisher extends AsyncDisposable {
+export interface NotificationRelay extends AsyncDisposable {
   /** Publishes soon. What is lost here, by a crash or because NATS is away, is swept. */
   enqueue(notification: Publishable): void;
 }
@@ -34,14 +34,14 @@ export interface Publisher extends AsyncDisposable {
  * attempt, so that JetStream and the worker's inbox recognise a second one. What JetStream confirms and
  * then loses is told again.
  */
-export function startPublisher(options: {
+export function startNotificationRelay(options: {
   db: Db;
   bus: Bus;
   log: Logger;
   now: () => Date;
-}): Publisher {
+}): NotificationRelay {
   const { db, bus, log, now } = options;
-  const kept = createKeptWatch(options);
+  const kept = watchStreamLoss(options);
   const pending: Publishable[] = [];
   const closing = new AbortController();
   let draining: Promise<void> | undefined;

@@ -26,7 +26,7 @@ import { createGroupCommit } from './group-commit.ts';
 import { notificationBorders, notificationHandlers } from './handlers/notifications.ts';
 import { admitWebhook, MAX_BODY_BYTES } from './handlers/webhook.ts';
 import { readIngest } from './metrics.ts';
-import { startPublisher } from './notification-relay.ts';
+import { startNotificationRelay } from './notification-relay.ts';
 import { startUnreadableWatch } from './unreadable-watch.ts';
 import { recordUnavailable, storeDeliveries } from './store.ts';
 
@@ -72,7 +72,7 @@ export async function start(config: Config, { log, now }: Runtime): Promise<Runn
   await bus.ensureStreams([streams.ingest, streams.fulfillment, streams.deadLetters]);
 
   const counters = createCallerCounters(log, now);
-  const publisher = resources.use(startPublisher({ db, bus, log, now }));
+  const relay = resources.use(startNotificationRelay({ db, bus, log, now }));
   const worker = procedureClient({
     owner: 'fulfillment-worker',
     transport: procedureTransport(bus),
@@ -88,7 +88,7 @@ export async function start(config: Config, { log, now }: Runtime): Promise<Runn
       withOneRepeat(() => storeDeliveries(urgentDb, rows)),
     ),
     decisions: createDecisions({ worker, db: urgentDb, log, now }),
-    publisher,
+    relay,
     onStoredLate: recordUnavailable.bind(undefined, db),
     counters,
     log,

@@ -11,7 +11,7 @@ export type IsStillKept = () => boolean;
  * the connection, this looks whether the stream still has what it had confirmed; what it has lost is
  * published again. Throws the bus's and the database's faults; then nothing may be published.
  */
-export function createKeptWatch(parts: {
+export function watchStreamLoss(parts: {
   readonly db: Db;
   readonly bus: Bus;
   readonly log: Logger;

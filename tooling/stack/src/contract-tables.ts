@@ -91,7 +91,7 @@ function procedureTable(): string {
       code(`${namespace}.${name}`),
       spec.kind,
       code(spec.scope),
-      spec.reach,
+      spec.scopedBy,
       ownerOf(namespace),
       spec.summary,
     ]),

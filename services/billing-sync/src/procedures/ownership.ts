@@ -1,18 +1,18 @@
 import type { BillingProcedures } from '@landfall/contracts/billing-procedures.ts';
-import type { BordersOf } from '@landfall/contracts/procedures.ts';
+import type { OwnershipOf } from '@landfall/contracts/procedures.ts';
 import type { Database } from '@landfall/service-kit/database.ts';
 import type { Logger } from '@landfall/service-kit/log.ts';
 import type { BillingDb } from '../db/schema.ts';
 import { publisherOf, subscriptionKey } from '../store/subscriptions.ts';
 
 /** Whose a subscription is; the router keeps limited keys by it. */
-export function billingBorders({
+export function billingOwnership({
   database,
   log,
 }: {
   readonly database: Database<BillingDb>;
   readonly log: Logger;
-}): BordersOf<BillingProcedures> {
+}): OwnershipOf<BillingProcedures> {
   return {
     publisherOf: { subscription: (id) => publisherOf(database.kysely, subscriptionKey(id)) },
     onForeign: (attempt) =>

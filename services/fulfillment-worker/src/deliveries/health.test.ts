@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { afterFailure, DISABLE_AFTER_MS } from './health.ts';
-import { LADDER_MS } from './schedule.ts';
+import { SCHEDULE_MS } from './schedule.ts';
 
 const HOUR_MS = 3_600_000;
 const start = new Date('2026-11-20T10:00:00Z');
@@ -24,7 +24,7 @@ test('trouble is told when it begins, after an hour and after a day, once each',
 });
 
 test('a destination is given up only after an event could run down its whole ladder', () => {
-  const ladderMs = LADDER_MS.reduce((sum, ms) => sum + ms * 1.1, 0);
+  const ladderMs = SCHEDULE_MS.reduce((sum, ms) => sum + ms * 1.1, 0);
   expect(DISABLE_AFTER_MS).toBeGreaterThan(ladderMs);
   const health = { failingSince: start, alertStep: 3 };
   expect(afterFailure(health, after(DISABLE_AFTER_MS - 1)).isHopeless).toBe(false);

@@ -31,7 +31,7 @@ export async function saveAttempt(
       .forUpdate()
       .executeTakeFirst();
     if (!row) return undefined;
-    const before = { state: row.state, rung: row.rung, nextAttemptAt: row.next_attempt_at };
+    const before = { state: row.state, attempt: row.rung, nextAttemptAt: row.next_attempt_at };
     const { at, answer, random } = attempt;
     const after = progressAfter(before, {
       isDelivered: answer.failure === undefined,
@@ -93,7 +93,7 @@ async function writeProgress(
     .updateTable('deliveries')
     .set({
       state: after.state,
-      rung: after.rung,
+      rung: after.attempt,
       attempts: sql<number>`attempts + 1`,
       next_attempt_at: after.nextAttemptAt,
       lease_until: null,

@@ -9,7 +9,7 @@ const HOUR_MS = 60 * MINUTE_MS;
  * of the Standard Webhooks specification (section "Deliverability and reliability"), with extra steps between
  * 5 s and 5 min, because a restarting product is away for seconds and a buyer may be waiting for the space.
  */
-export const LADDER_MS: readonly number[] = [
+export const SCHEDULE_MS: readonly number[] = [
   0,
   5 * SECOND_MS,
   15 * SECOND_MS,
@@ -33,7 +33,7 @@ export const MAX_RETRY_AFTER_MS = 24 * HOUR_MS;
 
 export interface Progress {
   readonly state: DeliveryState;
-  readonly rung: number;
+  readonly attempt: number;
   readonly nextAttemptAt: Date | null;
 }
 
@@ -51,19 +51,19 @@ export interface AttemptOutcome {
  * where there is no schedule any more (a ping), the delivery is dead with it.
  */
 export function progressAfter(before: Progress, outcome: AttemptOutcome): Progress {
-  const { rung, state, nextAttemptAt } = before;
-  if (outcome.isDelivered) return { state: 'delivered', rung, nextAttemptAt: null };
+  const { attempt, state, nextAttemptAt } = before;
+  if (outcome.isDelivered) return { state: 'delivered', attempt, nextAttemptAt: null };
   if (outcome.isManual) {
     const isLeft = state !== 'waiting' || nextAttemptAt !== null;
-    return isLeft ? before : { state: 'dead', rung, nextAttemptAt: null };
+    return isLeft ? before : { state: 'dead', attempt, nextAttemptAt: null };
   }
-  const pauseMs = LADDER_MS[rung + 1];
-  if (pauseMs === undefined) return { state: 'dead', rung, nextAttemptAt: null };
+  const pauseMs = SCHEDULE_MS[attempt + 1];
+  if (pauseMs === undefined) return { state: 'dead', attempt, nextAttemptAt: null };
   const wishMs = Math.min(outcome.retryAfterMs ?? 0, MAX_RETRY_AFTER_MS);
   const waitMs = Math.max(pauseMs * (1 + JITTER * outcome.random), wishMs);
   return {
     state: 'waiting',
-    rung: rung + 1,
+    attempt: attempt + 1,
     nextAttemptAt: new Date(outcome.at.getTime() + waitMs),
   };
 }

@@ -1,9 +1,9 @@
 const SECOND_MS = 1000;
 
 /** Quick while it may be a hiccup and a buyer waits, then no more than an outage deserves. */
-const LADDER_MS = [1, 2, 5, 10, 30, 60, 120, 300, 600].map((seconds) => seconds * SECOND_MS);
+const SCHEDULE_MS = [1, 2, 5, 10, 30, 60, 120, 300, 600].map((seconds) => seconds * SECOND_MS);
 
-/** With the ladder above some sixteen hours: an outage of a night and a morning heals by itself. */
+/** With the schedule above some sixteen hours: an outage of a night and a morning heals by itself. */
 export const MAX_ATTEMPTS = 100;
 
 /** Half of the pause is random, so that lanes that failed together do not return together. */
@@ -15,14 +15,14 @@ export function backOffMs(
   retryAfterMs: number | undefined,
   random: number,
 ): number {
-  const step = stepOf(LADDER_MS, attempts - 1);
+  const step = stepOf(SCHEDULE_MS, attempts - 1);
   const own = step * (1 - JITTER + JITTER * random);
   return Math.max(own, retryAfterMs ?? 0);
 }
 
-/** The place on a ladder; beyond its end the last one. */
-export function stepOf(ladder: readonly number[], round: number): number {
-  return ladder[Math.min(Math.max(round, 0), ladder.length - 1)] ?? 0;
+/** The place on a schedule; beyond its end the last one. */
+export function stepOf(schedule: readonly number[], poll: number): number {
+  return schedule[Math.min(Math.max(poll, 0), schedule.length - 1)] ?? 0;
 }
 
 /** A hiccup of the authority is over in a second. */

@@ -169,7 +169,7 @@ class LaneEngine implements Lanes {
       return;
     }
     if (outcome === 'done') await completeTask(db.kysely, lane, task);
-    else await postponeTask(db.kysely, lane, { task, delayMs: outcome.againInMs });
+    else await postponeTask(db.kysely, lane, { task, delayMs: outcome.retryInMs });
     log.debug({ kind: task.kind, subscriptionId: task.subscriptionId, outcome }, 'task run');
   }
 

@@ -151,7 +151,7 @@ interface TaskRow {
   readonly kind: string;
   readonly payload: TaskPayload;
   readonly correlation_id: string;
-  readonly rounds: number;
+  readonly polls: number;
   readonly attempts: number;
   readonly created_at: string;
 }
@@ -163,7 +163,7 @@ function toTask(row: TaskRow, subscriptionId: string): Task {
     kind: row.kind,
     payload: row.payload,
     correlationId: row.correlation_id,
-    rounds: row.rounds,
+    polls: row.rounds,
     attempts: row.attempts,
     createdAt: new Date(row.created_at),
   };
@@ -242,7 +242,7 @@ export async function postponeTask(
   },
 ): Promise<void> {
   const { task, delayMs, failure } = next;
-  const rounds = failure === undefined ? task.rounds + 1 : task.rounds;
+  const rounds = failure === undefined ? task.polls + 1 : task.polls;
   const counts = next.isCounted === false ? 0 : 1;
   const attempts = failure === undefined ? 0 : task.attempts + counts;
   await writeTask(db, lane, {

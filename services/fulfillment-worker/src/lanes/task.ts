@@ -37,19 +37,19 @@ export interface Task {
   readonly payload: TaskPayload;
   readonly correlationId: string;
   /** How often it has said "once more" before. */
-  readonly rounds: number;
+  readonly polls: number;
   /** How often it has failed since it last went well. */
   readonly attempts: number;
   readonly createdAt: Date;
 }
 
 /** Done, or once more after a while: waiting for Microsoft is no failure. */
-export type TaskOutcome = 'done' | { readonly againInMs: number };
+export type TaskOutcome = 'done' | { readonly retryInMs: number };
 
 export const DONE: TaskOutcome = 'done';
 
-export function again(againInMs: number): TaskOutcome {
-  return { againInMs };
+export function retryIn(retryInMs: number): TaskOutcome {
+  return { retryInMs };
 }
 
 /**

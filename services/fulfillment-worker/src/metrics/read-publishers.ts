@@ -4,14 +4,14 @@ import type { Publisher } from '@landfall/marketplace/publishers.ts';
 import { ageSeconds, readings, type Metrics } from '@landfall/service-kit/metrics.ts';
 import { stateOf } from '../credentials/expiry.ts';
 import { healthKeyOf, readHealth } from '../credentials/health-store.ts';
-import type { HouseDeps } from '../publishers.ts';
+import type { WorkerDeps } from '../publishers.ts';
 import { lastRuns } from './store.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 /** The only publisher, where nobody has named it. */
 const UNNAMED = 'default';
 
-type Deps = Pick<HouseDeps, 'db' | 'publishers' | 'now'> & {
+type Deps = Pick<WorkerDeps, 'db' | 'publishers' | 'now'> & {
   readonly reconcileMs: number | undefined;
 };
 

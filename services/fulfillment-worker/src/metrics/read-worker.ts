@@ -11,7 +11,7 @@ import type { Db } from '../db/schema.ts';
 import { reportDecisions } from '../store/decisions.ts';
 import { countMissing } from '../store/expectations.ts';
 import { longestUnasked } from '../store/run-subscriptions.ts';
-import type { HouseDeps } from '../publishers.ts';
+import type { WorkerDeps } from '../publishers.ts';
 import { readPublishers } from './read-publishers.ts';
 import {
   countDeadDeliveries,
@@ -27,7 +27,7 @@ const NEWS_MS = 24 * 60 * 60 * 1000;
 /** What the worker tells of itself: its work, its decisions, its deliveries, and each publisher. */
 export function readWorker(
   metrics: Metrics,
-  deps: Pick<HouseDeps, 'db' | 'publishers' | 'now'> & {
+  deps: Pick<WorkerDeps, 'db' | 'publishers' | 'now'> & {
     readonly bus: Bus;
     /** Its connections for decisions. */
     readonly decisionDb: Db;

@@ -13,7 +13,7 @@ import { mayRefuse, type PolicyDecision } from '@landfall/domain/policy.ts';
 import type { Call } from '@landfall/marketplace/http.ts';
 import { isGuid } from '@landfall/marketplace/ids.ts';
 import type { MarketplaceOperation } from '@landfall/marketplace/operation.ts';
-import { inNameOf, publisherOfSubscription, type PublisherDeps } from '../publishers.ts';
+import { forPublisher, publisherOfSubscription, type PublisherDeps } from '../publishers.ts';
 import { toSnapshot } from '../snapshot.ts';
 import { findOperation, toDecision } from '../store/operations.ts';
 import { policiesFor } from '../store/policy.ts';
@@ -58,7 +58,7 @@ export function decideProcedure(deps: ProcedureDeps): Decide {
     };
     const db = deps.db.kysely;
     const publisher = await publisherOfSubscription(deps, key.subscriptionId, publisherId);
-    const own = inNameOf(deps, publisher);
+    const own = forPublisher(deps, publisher);
     if (publisherId !== undefined && own.isForeign?.(publisherId)) {
       const about = { security: true, ...key, publisherId };
       deps.log.warn(about, "a notification names another publisher's subscription");

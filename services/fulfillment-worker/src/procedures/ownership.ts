@@ -1,11 +1,11 @@
 import type { FulfillmentProcedures } from '@landfall/contracts/fulfillment-procedures.ts';
-import type { BordersOf } from '@landfall/contracts/procedures.ts';
-import { ownerOfNameless, type HouseDeps } from '../publishers.ts';
+import type { OwnershipOf } from '@landfall/contracts/procedures.ts';
+import { ownerOfNameless, type WorkerDeps } from '../publishers.ts';
 
 /** Whose the things of this service are, one row by its key each; the router keeps limited keys by it. */
-export function fulfillmentBorders(
-  deps: Pick<HouseDeps, 'db' | 'log' | 'publishers'>,
-): BordersOf<FulfillmentProcedures> {
+export function fulfillmentOwnership(
+  deps: Pick<WorkerDeps, 'db' | 'log' | 'publishers'>,
+): OwnershipOf<FulfillmentProcedures> {
   const { log } = deps;
   const db = deps.db.kysely;
   const whose = async (row: Promise<{ publisher_id: string | null } | undefined>) =>

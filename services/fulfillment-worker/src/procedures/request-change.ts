@@ -58,7 +58,7 @@ export const MAX_REFUSED_PER_HOUR = 20;
 const HOUR_MS = 60 * 60 * 1000;
 
 /** If a subscription changes while its product is asked, the rules decide again, at most this many times. */
-const MAX_ROUNDS = 3;
+const MAX_POLLS = 3;
 
 interface Request {
   readonly subscriptionId: string;
@@ -91,7 +91,7 @@ async function requestChange(
     wanted: asked.wanted,
   };
   let answered: ProductAnswer | undefined;
-  for (let round = 0; round < MAX_ROUNDS; round += 1) {
+  for (let round = 0; round < MAX_POLLS; round += 1) {
     const given = answered;
     // oxlint-disable-next-line no-await-in-loop -- each round depends on the answer of the one before
     const outcome = await inTransaction(deps.db, (trx) =>

@@ -12,7 +12,7 @@ import { inTransaction } from '@landfall/service-kit/database.ts';
 import { refusalCode } from '../marketplace-refusal.ts';
 import { isPoor, observeSubscription } from '../observe-subscription.ts';
 import { findSubscription } from '../store/subscriptions.ts';
-import { inNameOf, type PublisherDeps } from '../publishers.ts';
+import { forPublisher, type PublisherDeps } from '../publishers.ts';
 import type { ProcedureDeps } from './deps.ts';
 import { viewOfRecord } from './subscription-record.ts';
 
@@ -36,7 +36,7 @@ export function resolveProcedure(deps: ProcedureDeps): Resolve {
     const publisher =
       publisherId === undefined ? publishers.all[0] : atAddress(publishers, publisherId);
     if (!publisher) return notFound('publisher');
-    const own = inNameOf(deps, publisher);
+    const own = forPublisher(deps, publisher);
     const call = { correlationId, signal, timeoutMs: TIMEOUT_MS, priority: 'page' } as const;
     const purchase = await resolvePersistently(own, purchaseToken, call);
     if (!purchase) return unknownPurchase();

@@ -3,7 +3,7 @@ import type { Publisher } from '@landfall/marketplace/publishers.ts';
 import { inTransaction } from '@landfall/service-kit/database.ts';
 import { correlationId, withCorrelation } from '@landfall/service-kit/log.ts';
 import type { ProcedureDeps } from '../procedures/deps.ts';
-import { inNameOf } from '../publishers.ts';
+import { forPublisher } from '../publishers.ts';
 import { beginRun, type DueSince, type RunRow } from '../store/runs.ts';
 import { reconcile } from './reconcile.ts';
 import { RUN_LEASE_MS } from './run-step.ts';
@@ -84,7 +84,7 @@ class IntervalReconciler implements Reconciler {
     if (!run) return undefined;
     const about = { runId: run.id, publisherId, dryRun, correlationId: correlationId() };
     log.info(about, run.id === id ? 'reconciliation begins' : 'reconciliation goes on');
-    const deps = { ...inNameOf(this.#deps, publisher), wakeLanes };
+    const deps = { ...forPublisher(this.#deps, publisher), wakeLanes };
     const running = withCorrelation(run.id, () => reconcile(deps, run, this.#abort.signal));
     this.#running.add(running);
     void running.finally(() => this.#running.delete(running));

@@ -2,7 +2,7 @@ import { decide, type SubscriptionCommand } from '@landfall/domain/decide.ts';
 import { isPending } from '@landfall/domain/subscription.ts';
 import { stepOf } from '../lanes/back-off.ts';
 import { addTask, removeTask } from '../lanes/lane-store.ts';
-import { again, DONE, type Task, type TaskHandler, type TaskOutcome } from '../lanes/task.ts';
+import { retryIn, DONE, type Task, type TaskHandler, type TaskOutcome } from '../lanes/task.ts';
 import type { Transact, Trx } from '../db/schema.ts';
 import { refusalOf } from '../marketplace-refusal.ts';
 import { observeSubscription } from '../observe-subscription.ts';
@@ -24,7 +24,7 @@ const MISSING_SCHEDULE_MS = [1_000, 2_000, 5_000, 10_000, 15_000, 30_000];
  * When to look whether an activation has been confirmed: Microsoft speaks of minutes, but a buyer is
  * in front of the page for the first ones. In sum a quarter of an hour; then reconciliation goes on.
  */
-const CONFIRM_LADDER_MS = [
+const CONFIRM_SCHEDULE_MS = [
   1_000, 2_000, 5_000, 15_000, 30_000, 60_000, 120_000, 120_000, 120_000, 120_000, 120_000, 120_000,
   120_000,
 ];
@@ -37,11 +37,11 @@ export function activateTask(deps: TaskDeps): TaskHandler {
   return async (task, write) => {
     const context = contextOf(task);
     const { subscriptionId } = task;
-    const missingPause = MISSING_SCHEDULE_MS[task.rounds];
+    const missingPause = MISSING_SCHEDULE_MS[task.polls];
     const reading = { write, isMissingDoubted: missingPause !== undefined };
     const seen = await observeSubscription(deps, subscriptionId, context, reading);
     if (seen.kind === 'missing') {
-      if (missingPause !== undefined) return again(missingPause);
+      if (missingPause !== undefined) return retryIn(missingPause);
       return await apply(deps, task, write, { type: 'failActivation', failure: 'not-found' });
     }
     const { state } = seen;
@@ -59,9 +59,9 @@ export function activateTask(deps: TaskDeps): TaskHandler {
       return await apply(deps, task, write, { type: 'recordActivationSent' });
     }
     deps.log.warn({ subscriptionId, code: refusal }, 'Microsoft refused an activation');
-    const isLast = task.rounds >= REFUSED_SCHEDULE_MS.length;
+    const isLast = task.polls >= REFUSED_SCHEDULE_MS.length;
     await write((trx) => removeTask(trx, confirmationKey(task)));
-    if (!isLast) return again(stepOf(REFUSED_SCHEDULE_MS, task.rounds));
+    if (!isLast) return retryIn(stepOf(REFUSED_SCHEDULE_MS, task.polls));
     return await apply(deps, task, write, { type: 'failActivation', failure: 'refused' });
   };
 }
@@ -75,10 +75,10 @@ export function confirmActivationTask(deps: TaskDeps): TaskHandler {
     const activation = seen.state?.activation.state;
     const isUnderway = activation === 'requested' || activation === 'confirming';
     if (seen.kind === 'seen' && !(isPending(seen.state) && isUnderway)) return DONE;
-    const round = task.rounds + 1;
+    const round = task.polls + 1;
     // While it is still being asked for, giving up is the asking task's.
-    if (round < CONFIRM_LADDER_MS.length || activation === 'requested') {
-      return again(stepOf(CONFIRM_LADDER_MS, round));
+    if (round < CONFIRM_SCHEDULE_MS.length || activation === 'requested') {
+      return retryIn(stepOf(CONFIRM_SCHEDULE_MS, round));
     }
     deps.log.error({ subscriptionId: task.subscriptionId }, 'an activation was not confirmed');
     return await apply(deps, task, write, { type: 'failActivation', failure: 'not-confirmed' });
@@ -118,7 +118,7 @@ async function scheduleConfirmation(trx: Trx, task: Task): Promise<boolean> {
     payload: {},
     correlationId: task.correlationId,
     dedupeKey: confirmationKey(task),
-    delayMs: stepOf(CONFIRM_LADDER_MS, 0),
+    delayMs: stepOf(CONFIRM_SCHEDULE_MS, 0),
   });
 }
 

@@ -6,7 +6,7 @@ import { isGuid } from '@landfall/marketplace/ids.ts';
 import type { Trx } from '../db/schema.ts';
 import { stepOf } from '../lanes/back-off.ts';
 import { addTask } from '../lanes/lane-store.ts';
-import { again, DONE, type TaskOutcome } from '../lanes/task.ts';
+import { retryIn, DONE, type TaskOutcome } from '../lanes/task.ts';
 import { observeSubscription, type Observation } from '../observe-subscription.ts';
 import {
   countLook,
@@ -65,7 +65,7 @@ export async function awaitEffect(
     effect === 'shown'
       ? 'recorded'
       : await settledOtherwise(deps.db.kysely, told, task.correlationId);
-  if (by === 'recorded' && task.rounds === 0) {
+  if (by === 'recorded' && task.polls === 0) {
     if (await mayBeOlder(deps, run, awaited)) {
       await write((trx) => scheduleClosingLook(trx, run, told.key));
     }
@@ -87,7 +87,7 @@ export async function awaitEffect(
     // It may have been this very task that gave up, in a process that has ended right after.
     return (await wasGivenUp(deps.db.kysely, told, task.id)) ? 'missing' : DONE;
   }
-  if (looks <= EFFECT_SCHEDULE_MS.length) return again(stepOf(EFFECT_SCHEDULE_MS, looks - 1));
+  if (looks <= EFFECT_SCHEDULE_MS.length) return retryIn(stepOf(EFFECT_SCHEDULE_MS, looks - 1));
   if (observation.kind === 'missing') {
     await observeSubscription(deps, told.subscriptionId, run.context, { write });
   }
@@ -117,8 +117,8 @@ function effectIn(told: Expectation, { state }: Observation) {
 
 /** Parks the task at the end: it is listed with its reason, counted, and can be run again by hand. */
 function lookForUnknown({ task }: TaskRun): TaskOutcome {
-  const pause = UNKNOWN_SCHEDULE_MS[task.rounds];
-  if (pause !== undefined && isGuid(task.subscriptionId)) return again(pause);
+  const pause = UNKNOWN_SCHEDULE_MS[task.polls];
+  if (pause !== undefined && isGuid(task.subscriptionId)) return retryIn(pause);
   const text = 'a notification is about a subscription that neither we nor Microsoft know';
   throw new Fault('subscription.unknown', text, { retry: 'never' });
 }

@@ -2,7 +2,7 @@ import { knownAction, needsAnswer, needsDecision } from '@landfall/domain/operat
 import type { PolicyDecision } from '@landfall/domain/policy.ts';
 import type { MarketplaceOperation } from '@landfall/marketplace/operation.ts';
 import { stepOf } from '../lanes/back-off.ts';
-import { again, DONE, type Task, type TaskOutcome } from '../lanes/task.ts';
+import { retryIn, DONE, type Task, type TaskOutcome } from '../lanes/task.ts';
 import { observeSubscription, type Observation } from '../observe-subscription.ts';
 import type { Expectation } from '../store/expectations.ts';
 import { answerOperation } from './answer-operation.ts';
@@ -17,7 +17,7 @@ import type { TaskRun } from './task-run.ts';
 /** Pauses between looks at an operation that we have answered and that is still in progress. */
 const SETTLE_SCHEDULE_MS = [1_000, 2_000, 5_000, 10_000, 30_000, 60_000];
 /** About a quarter of an hour on that schedule. After that, reconciliation finds the outcome. */
-const MAX_SETTLE_ROUNDS = 20;
+const MAX_SETTLE_POLLS = 20;
 
 /** A notification and the operation that confirms it. */
 export interface Confirmed {
@@ -42,8 +42,8 @@ export async function carryOut(
     return await finish(deps, run, { ...confirmed, decision, observation });
   }
   const current = await answer(deps, run, { ...confirmed, decision });
-  if (isOpen(current) && run.task.rounds < MAX_SETTLE_ROUNDS) {
-    return again(stepOf(SETTLE_SCHEDULE_MS, run.task.rounds));
+  if (isOpen(current) && run.task.polls < MAX_SETTLE_POLLS) {
+    return retryIn(stepOf(SETTLE_SCHEDULE_MS, run.task.polls));
   }
   const after = await read(deps, run);
   return await finish(deps, run, { notice, operation: current, decision, observation: after });

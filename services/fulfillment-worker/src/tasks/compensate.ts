@@ -4,7 +4,7 @@ import { refuseChange, type WantedChange } from '@landfall/domain/change.ts';
 import type { Subscription } from '@landfall/domain/subscription.ts';
 import type { Trx } from '../db/schema.ts';
 import { stepOf } from '../lanes/back-off.ts';
-import { again, DONE, type Task, type TaskHandler, type TaskOutcome } from '../lanes/task.ts';
+import { retryIn, DONE, type Task, type TaskHandler, type TaskOutcome } from '../lanes/task.ts';
 import { observeSubscription } from '../observe-subscription.ts';
 import { startChange } from '../start-change.ts';
 import { hasCompensation, hasCompensationTo, openChange } from '../store/changes.ts';
@@ -14,8 +14,8 @@ import { addToTimeline, type Context } from '../store/timeline.ts';
 import type { TaskDeps } from './deps.ts';
 
 /** Another change of ours has to end first; that takes minutes at most, a day when Microsoft ails. */
-const PENDING_LADDER_MS = [2_000, 5_000, 10_000, 30_000, 60_000, 300_000];
-const MAX_PENDING_ROUNDS = 300;
+const PENDING_SCHEDULE_MS = [2_000, 5_000, 10_000, 30_000, 60_000, 300_000];
+const MAX_PENDING_POLLS = 300;
 
 /** A change back that Microsoft overrules in its turn is told within minutes; a day is generous. */
 const LOOP_WINDOW_MS = 24 * 60 * 60 * 1000;
@@ -69,8 +69,8 @@ async function compensate(
     return DONE;
   }
   const hasPending = (await openChange(trx, subscriptionId)) !== undefined;
-  if (hasPending && task.rounds < MAX_PENDING_ROUNDS) {
-    return again(stepOf(PENDING_LADDER_MS, task.rounds));
+  if (hasPending && task.polls < MAX_PENDING_POLLS) {
+    return retryIn(stepOf(PENDING_SCHEDULE_MS, task.polls));
   }
   const wanted = wayBack(row);
   const since = new Date(at.getTime() - LOOP_WINDOW_MS);

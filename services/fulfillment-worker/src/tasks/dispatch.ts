@@ -2,11 +2,11 @@ import { z } from 'zod';
 import type { Publisher } from '@landfall/marketplace/publishers.ts';
 import { taskKinds, type Task, type TaskHandler, type TaskHandlers } from '../lanes/task.ts';
 import {
-  inNameOf,
-  inNameOfNobody,
+  forPublisher,
+  withoutPublisher,
   isPublisherUnknown,
   publisherOfSubscription,
-  type HouseDeps,
+  type WorkerDeps,
 } from '../publishers.ts';
 import { taskHandlers } from './handlers.ts';
 
@@ -18,14 +18,14 @@ const presumed = z.object({ publisherId: z.string().optional() });
  * other's. A timer runs without any where the publisher is not configured (any more): people are erased
  * from our record on time, whoever has left.
  */
-export function dispatchedTaskHandlers(house: HouseDeps): TaskHandlers {
+export function dispatchedTaskHandlers(worker: WorkerDeps): TaskHandlers {
   const handlersOf = new Map<Publisher, TaskHandlers>(
-    house.publishers.all.map((one) => [one, taskHandlers(inNameOf(house, one))]),
+    worker.publishers.all.map((one) => [one, taskHandlers(forPublisher(worker, one))]),
   );
-  const nobodys = taskHandlers(inNameOfNobody(house));
+  const unlisted = taskHandlers(withoutPublisher(worker));
   const handlersFor = async (task: Task): Promise<TaskHandlers> => {
     const { publisherId } = presumed.parse(task.payload);
-    const publisher = await publisherOfSubscription(house, task.subscriptionId, publisherId);
+    const publisher = await publisherOfSubscription(worker, task.subscriptionId, publisherId);
     const handlers = handlersOf.get(publisher);
     if (!handlers) throw new Error('a publisher has no handlers');
     return handlers;
@@ -34,7 +34,7 @@ export function dispatchedTaskHandlers(house: HouseDeps): TaskHandlers {
     kind,
     async (task, write) => {
       const handlers = await handlersFor(task).catch((error: unknown) => {
-        if (kind === 'timer' && isPublisherUnknown(error)) return nobodys;
+        if (kind === 'timer' && isPublisherUnknown(error)) return unlisted;
         throw error;
       });
       return await handlers[kind](task, write);

@@ -1,7 +1,7 @@
 import type { MarketplaceOperation } from '@landfall/marketplace/operation.ts';
 import type { Transact } from '../db/schema.ts';
 import { stepOf } from '../lanes/back-off.ts';
-import { again, DONE, type Task, type TaskHandler, type TaskOutcome } from '../lanes/task.ts';
+import { retryIn, DONE, type Task, type TaskHandler, type TaskOutcome } from '../lanes/task.ts';
 import { observeSubscription } from '../observe-subscription.ts';
 import { findChange, type ChangeRow } from '../store/changes.ts';
 import type { Expectation } from '../store/expectations.ts';
@@ -16,11 +16,11 @@ import { taskRun } from './task-run.ts';
 export const FIRST_LOOK_MS = 1_000;
 
 /** Microsoft says "every several seconds" and "may take minutes". */
-const POLL_LADDER_MS = [2_000, 5_000, 5_000, 10_000, 15_000, 30_000];
+const POLL_SCHEDULE_MS = [2_000, 5_000, 5_000, 10_000, 15_000, 30_000];
 /** About a quarter of an hour of it; what takes longer is looked at now and then for a day. */
-const MAX_QUICK_ROUNDS = 33;
+const MAX_QUICK_POLLS = 33;
 const SLOW_POLL_MS = 5 * 60_000;
-const MAX_ROUNDS = MAX_QUICK_ROUNDS + 288;
+const MAX_POLLS = MAX_QUICK_POLLS + 288;
 
 /** An operation that Microsoft does not show is not visible yet, or gone; this long it is the former. */
 const VISIBLE_MS = 30_000;
@@ -59,9 +59,9 @@ interface Work {
 async function look(deps: TaskDeps, work: Work): Promise<TaskOutcome> {
   const { task, change, operation, context, write } = work;
   const end = endingOf(operation);
-  if (end === undefined && task.rounds < MAX_ROUNDS) {
+  if (end === undefined && task.polls < MAX_POLLS) {
     const ageMs = deps.now().getTime() - task.createdAt.getTime();
-    if (operation || ageMs < VISIBLE_MS) return again(pauseAfter(task.rounds));
+    if (operation || ageMs < VISIBLE_MS) return retryIn(pauseAfter(task.polls));
   }
   const reading = { write, isMissingDoubted: true };
   const observation = await observeSubscription(deps, task.subscriptionId, context, reading);
@@ -128,6 +128,6 @@ function endingOf(
   }
 }
 
-function pauseAfter(rounds: number): number {
-  return rounds < MAX_QUICK_ROUNDS ? stepOf(POLL_LADDER_MS, rounds) : SLOW_POLL_MS;
+function pauseAfter(polls: number): number {
+  return polls < MAX_QUICK_POLLS ? stepOf(POLL_SCHEDULE_MS, polls) : SLOW_POLL_MS;
 }

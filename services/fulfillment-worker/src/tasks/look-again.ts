@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { effectOf } from '@landfall/domain/told.ts';
 import type { Subscription } from '@landfall/domain/subscription.ts';
 import { stepOf } from '../lanes/back-off.ts';
-import { again, DONE, type TaskHandler } from '../lanes/task.ts';
+import { retryIn, DONE, type TaskHandler } from '../lanes/task.ts';
 import { observeSubscription } from '../observe-subscription.ts';
 import { markShown, missingOf, settledOtherwise, type Expectation } from '../store/expectations.ts';
 import { findOperation } from '../store/operations.ts';
@@ -30,8 +30,8 @@ export function lookAgainTask(deps: TaskDeps): TaskHandler {
     if (key === undefined) return DONE;
     const left = await missingOf(deps.db.kysely, subscriptionId);
     const isMissing = left.some((told) => told.key === key);
-    const hasNext = task.rounds + 1 < LATE_LOOKS_MS.length;
-    return isMissing && hasNext ? again(stepOf(LATE_LOOKS_MS, task.rounds + 1)) : DONE;
+    const hasNext = task.polls + 1 < LATE_LOOKS_MS.length;
+    return isMissing && hasNext ? retryIn(stepOf(LATE_LOOKS_MS, task.polls + 1)) : DONE;
   };
 }
 

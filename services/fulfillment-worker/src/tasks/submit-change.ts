@@ -4,7 +4,7 @@ import type { MarketplaceOperation } from '@landfall/marketplace/operation.ts';
 import type { Transact } from '../db/schema.ts';
 import { stepOf } from '../lanes/back-off.ts';
 import { addTask } from '../lanes/lane-store.ts';
-import { again, DONE, type Task, type TaskHandler, type TaskOutcome } from '../lanes/task.ts';
+import { retryIn, DONE, type Task, type TaskHandler, type TaskOutcome } from '../lanes/task.ts';
 import { refusalCode, refusalDetail } from '../marketplace-refusal.ts';
 import { observeSubscription } from '../observe-subscription.ts';
 import {
@@ -26,14 +26,14 @@ const DOUBT_MS = 10_000;
 const DOUBT_STEP_MS = 3_000;
 
 /** A record may lag behind a change. If a repeated call was refused, look at the record again. */
-const MAX_DOUBT_ROUNDS = 20;
+const MAX_DOUBT_POLLS = 20;
 
 /** A subscription that Microsoft does not know may only be late. After a minute it counts as gone. */
 const MISSING_SCHEDULE_MS = [1_000, 2_000, 5_000, 10_000, 15_000, 30_000];
 
 /** Another operation holds the subscription: a quarter of an hour happens, half an hour is patience. */
-const LOCKED_LADDER_MS = [2_000, 5_000, 10_000, 30_000];
-const MAX_LOCKED_ROUNDS = 64;
+const LOCKED_SCHEDULE_MS = [2_000, 5_000, 10_000, 30_000];
+const MAX_LOCKED_POLLS = 64;
 
 /**
  * Sends a change to Microsoft, once. The intent to send is stored before the call; when it is there at
@@ -52,8 +52,8 @@ export function submitChangeTask(deps: TaskDeps): TaskHandler {
     const first = await trySending(deps, work);
     const outcome = isUnexplained(first) ? await trySending(deps, work) : first;
     if (!isUnexplained(outcome)) return outcome;
-    const isDoubtful = change.sending_at !== null && task.rounds < MAX_DOUBT_ROUNDS;
-    return isDoubtful ? again(DOUBT_STEP_MS) : await end(deps, work, 'refused', outcome.detail);
+    const isDoubtful = change.sending_at !== null && task.polls < MAX_DOUBT_POLLS;
+    return isDoubtful ? retryIn(DOUBT_STEP_MS) : await end(deps, work, 'refused', outcome.detail);
   };
 }
 
@@ -118,7 +118,7 @@ async function searchSent(
   const { state } = await observeSubscription(deps, task.subscriptionId, context, { write });
   if (state && isInForce(change, state)) return await end(deps, work, undefined);
   const isFresh = deps.now().getTime() - sendingAt.getTime() < DOUBT_MS;
-  return isFresh ? again(DOUBT_STEP_MS) : undefined;
+  return isFresh ? retryIn(DOUBT_STEP_MS) : undefined;
 }
 
 /**
@@ -132,7 +132,7 @@ async function reasonOf(
 ): Promise<TaskOutcome | undefined> {
   const { task, change, write, context } = work;
   deps.log.info({ changeId: change.id, code }, 'Microsoft refused a change');
-  const missingPause = MISSING_SCHEDULE_MS[task.rounds];
+  const missingPause = MISSING_SCHEDULE_MS[task.polls];
   const reading = { write, isMissingDoubted: missingPause !== undefined };
   const seen = await observeSubscription(deps, task.subscriptionId, context, reading);
   const { state } = seen;
@@ -140,13 +140,13 @@ async function reasonOf(
   if (!state || seen.kind === 'missing' || code === 'marketplace.not-found') {
     return missingPause === undefined
       ? await end(deps, work, 'not-found', detail)
-      : again(missingPause);
+      : retryIn(missingPause);
   }
   const isLocked =
     code === 'marketplace.conflict' || (await inProgress(deps, work, () => true)) !== undefined;
   if (!isLocked) return undefined;
-  if (task.rounds >= MAX_LOCKED_ROUNDS) return await end(deps, work, 'locked', detail);
-  return again(stepOf(LOCKED_LADDER_MS, task.rounds));
+  if (task.polls >= MAX_LOCKED_POLLS) return await end(deps, work, 'locked', detail);
+  return retryIn(stepOf(LOCKED_SCHEDULE_MS, task.polls));
 }
 
 async function inProgress(

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Context } from 'hono';
 import { correlationId } from '@landfall/service-kit/log.ts';
-import { heldVisits, holdVisit } from '../visit-cookie.ts';
+import { visitsInCookie, addVisitToCookie } from '../visit-cookie.ts';
 import { seeOther, toSignIn, type Landing } from '../landing.ts';
 import { LIST_PATH } from '../manage/paths.ts';
 import { hasMemberships } from '../manage/store.ts';
@@ -65,7 +65,7 @@ async function keepToken(
     visit: { id, subscription_id: null },
     correlation_id: visit.correlation_id,
   });
-  holdVisit(c, id);
+  addVisitToCookie(c, id);
   return seeOther(c, `${purchasePath(id)}?arrived`);
 }
 
@@ -75,7 +75,7 @@ async function keepToken(
  */
 export async function openPurchase(landing: Landing, c: Context): Promise<Response> {
   const id = c.req.param('visit') ?? '';
-  const isHeld = heldVisits(c).includes(id);
+  const isHeld = visitsInCookie(c).includes(id);
   if (c.req.query('arrived') !== undefined) {
     if (isHeld) return seeOther(c, purchasePath(id));
     return c.html(cookiesPage(landing.frames.of(c), hostOf(c)), 400);
@@ -117,7 +117,7 @@ async function knownVisit(
   c: Context,
   session: Session | undefined,
 ): Promise<Visit | undefined> {
-  for (const id of heldVisits(c)) {
+  for (const id of visitsInCookie(c)) {
     // oxlint-disable-next-line no-await-in-loop -- a handful, and the first one is the rule
     const visit = session
       ? await visitOf({ db, now }, session, { id, isHeld: true })

@@ -2,7 +2,7 @@ import type { Context } from 'hono';
 import { correlationId } from '@landfall/service-kit/log.ts';
 import { readConfirmation, type Confirmation } from '../confirmation.ts';
 import { keepDraft, keepDraftOfHeld } from '../drafts.ts';
-import { handOver, HAND_OVER_LEASE_MS } from '../confirmation-relay.ts';
+import { relayConfirmation, RELAY_LEASE_MS } from '../confirmation-relay.ts';
 import { seeOther, type Landing } from '../landing.ts';
 import { notFoundPage } from '../pages/trouble.ts';
 import { purchasePath } from '../paths.ts';
@@ -40,7 +40,7 @@ export async function confirm(landing: Landing, c: Context): Promise<Response> {
   if (!problems && (await store(landing, { visit, form, confirmation }))) {
     // The sweep does the same later, should this process end here.
     const { claimedBy, answers } = confirmation;
-    await handOver(landing, { ...visit, claimed_by: claimedBy, answers });
+    await relayConfirmation(landing, { ...visit, claimed_by: claimedBy, answers });
   }
   return seeOther(c, `/landing/progress/${visit.id}`);
 }
@@ -66,7 +66,7 @@ async function store(
       ...confirmation,
       at,
       keepUntil: new Date(at.getTime() + CONFIRMED_LIFE_MS),
-      handOverDueAt: new Date(at.getTime() + HAND_OVER_LEASE_MS),
+      handOverDueAt: new Date(at.getTime() + RELAY_LEASE_MS),
     });
     if (!isFirst) return false;
     await recordEvent(trx, {

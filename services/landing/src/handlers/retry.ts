@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
 import { correlationId } from '@landfall/service-kit/log.ts';
-import { handOver, HAND_OVER_LEASE_MS } from '../confirmation-relay.ts';
+import { relayConfirmation, RELAY_LEASE_MS } from '../confirmation-relay.ts';
 import { seeOther, type Landing } from '../landing.ts';
 import { notFoundPage } from '../pages/trouble.ts';
 import { recordEvent } from '../event-store.ts';
@@ -26,7 +26,7 @@ export async function retry(landing: Landing, c: Context): Promise<Response> {
     await recordEvent(db, { kind: 'progress.denied', visitor, correlation_id: correlationId() });
     return c.html(notFoundPage(frames.of(c, form.session)), 404);
   }
-  const dueAt = new Date(now().getTime() + HAND_OVER_LEASE_MS);
+  const dueAt = new Date(now().getTime() + RELAY_LEASE_MS);
   if (await reopenConfirmation(db, visit.id, dueAt)) {
     await recordEvent(db, {
       kind: 'confirmation.repeated',
@@ -34,7 +34,7 @@ export async function retry(landing: Landing, c: Context): Promise<Response> {
       visitor,
       correlation_id: visit.correlation_id,
     });
-    await handOver(landing, { ...visit, hand_over_attempts: 0 });
+    await relayConfirmation(landing, { ...visit, hand_over_attempts: 0 });
   }
   return seeOther(c, `/landing/progress/${visit.id}`);
 }

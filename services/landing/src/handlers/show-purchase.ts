@@ -5,7 +5,7 @@ import { withCorrelation } from '@landfall/service-kit/log.ts';
 import { readConfirmation } from '../confirmation.ts';
 import type { ContactPerson } from '../contact-person.ts';
 import { readDraft } from '../drafts.ts';
-import { dropVisit } from '../visit-cookie.ts';
+import { removeVisitFromCookie } from '../visit-cookie.ts';
 import { seeOther, type Landing } from '../landing.ts';
 import { managePath } from '../manage/paths.ts';
 import { nextPage, type NextPage } from '../next-page.ts';
@@ -50,7 +50,7 @@ export async function showPurchase(landing: Landing, c: Context, shown: Shown): 
         const isNew = isNewlyRefused(visit, landing.now());
         return isNew ? c.html(confirmingPage(frame)) : c.html(unconfirmedPage(frame), 400);
       }
-      if (visit.token_sealed === null) dropVisit(c, visit.id);
+      if (visit.token_sealed === null) removeVisitFromCookie(c, visit.id);
       return c.html(linkExpiredPage(frame), 400);
     }
     const { subscription } = answer;

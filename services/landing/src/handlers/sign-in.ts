@@ -4,7 +4,7 @@ import { CONSENT_ERRORS } from '../entra.ts';
 import { seeOther, type Landing } from '../landing.ts';
 import { consentPage, startAgainPage } from '../pages/sign-in-trouble.ts';
 import { unavailablePage } from '../pages/trouble.ts';
-import { heldVisits } from '../visit-cookie.ts';
+import { visitsInCookie } from '../visit-cookie.ts';
 import { ownPath, visitOfPath, type OwnPath } from '../paths.ts';
 import { recordEvent } from '../event-store.ts';
 import { findVisit } from '../store.ts';
@@ -55,7 +55,7 @@ async function tenantOf(
   back: OwnPath,
 ): Promise<string | undefined> {
   const id = visitOfPath(back);
-  if (!id || !heldVisits(c).includes(id)) return undefined;
+  if (!id || !visitsInCookie(c).includes(id)) return undefined;
   const visit = await findVisit(db, id, now());
   if (!visit?.subscription_id) return undefined;
   const answer = await purchases.get(visit.subscription_id);

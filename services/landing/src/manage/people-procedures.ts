@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { LandingProcedures } from '@landfall/contracts/landing-procedures.ts';
-import type { BordersOf, Handlers } from '@landfall/contracts/procedures.ts';
+import type { OwnershipOf, Handlers } from '@landfall/contracts/procedures.ts';
 import { notFound } from '@landfall/contracts/ownership.ts';
 import { Rejection } from '@landfall/contracts/rejections.ts';
 import type { SubscriptionView } from '@landfall/contracts/subscription-view.ts';
@@ -157,10 +157,10 @@ function memberView(row: Member) {
 }
 
 /** Which publisher's a subscription is, as the worker has it; the router holds limited keys to it. */
-export function landingBorders(deps: {
+export function landingOwnership(deps: {
   readonly purchases: Pick<Purchases, 'get'>;
   readonly log: Logger;
-}): BordersOf<LandingProcedures> {
+}): OwnershipOf<LandingProcedures> {
   return {
     publisherOf: {
       subscription: async (id) => {

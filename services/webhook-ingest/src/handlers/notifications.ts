@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { IngestProcedures, notificationView } from '@landfall/contracts/ingest-procedures.ts';
-import type { BordersOf, Handlers } from '@landfall/contracts/procedures.ts';
+import type { OwnershipOf, Handlers } from '@landfall/contracts/procedures.ts';
 import { notFound } from '@landfall/contracts/ownership.ts';
 import { Rejection } from '@landfall/contracts/rejections.ts';
 import { MAX_REPLAY } from '@landfall/contracts/repair-procedures.ts';
@@ -26,7 +26,7 @@ export function notificationBorders({
 }: {
   readonly db: Db;
   readonly log: Logger;
-}): BordersOf<IngestProcedures> {
+}): OwnershipOf<IngestProcedures> {
   return {
     publisherOf: { notification: (id) => publisherOf(db, id) },
     onForeign: (attempt) =>

@@ -13,7 +13,7 @@ import type { Verdict } from '../db/schema.ts';
 import { within } from '../deadline.ts';
 import { readDelivery, type Delivery } from '../delivery.ts';
 import type { GroupCommit } from '../group-commit.ts';
-import type { Publisher } from '../notification-relay.ts';
+import type { NotificationRelay } from '../notification-relay.ts';
 import type { StoredDelivery } from '../store.ts';
 
 /** Microsoft's bodies are about 2 KB; the server answers 413 to more. */
@@ -27,7 +27,7 @@ export interface WebhookParts {
   readonly verifier: PublisherVerifier;
   readonly deliveries: GroupCommit<Delivery, StoredDelivery>;
   readonly decisions: Decisions;
-  readonly publisher: Publisher;
+  readonly relay: NotificationRelay;
   readonly counters: CallerCounters;
   /** A delivery was stored when its 503 was out already. */
   readonly onStoredLate: (notificationId: string, receivedAt: Date) => Promise<void>;
@@ -106,7 +106,7 @@ async function answer(
       ? await parts.decisions.decide(stored.id, delivery)
       : stored.verdict;
   if (stored.isFirst && delivery.subscriptionId !== undefined) {
-    parts.publisher.enqueue({
+    parts.relay.enqueue({
       id: stored.id,
       publisher_id: delivery.publisherId ?? null,
       operation_id: delivery.operationId ?? null,
