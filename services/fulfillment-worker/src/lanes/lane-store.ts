@@ -151,7 +151,7 @@ interface TaskRow {
   readonly kind: string;
   readonly payload: TaskPayload;
   readonly correlation_id: string;
-  readonly polls: number;
+  readonly rounds: number;
   readonly attempts: number;
   readonly created_at: string;
 }
