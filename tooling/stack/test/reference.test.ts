@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { readmeFile, withContractTables } from '../src/write-readme.ts';
+import { readmeFile, withContractTables } from '../src/write-reference.ts';
 
 test("the README's tables are what the contracts say", () => {
   const readme = readFileSync(readmeFile, 'utf8');

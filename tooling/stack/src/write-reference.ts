@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { contractTables, operatingTables } from './contract-tables.ts';
+import { contractTables, operatingTables } from './reference/contract-tables.ts';
 import { repositoryRoot } from './folder.ts';
 
 export const readmeFile = path.join(repositoryRoot, 'README.md');
