@@ -21,7 +21,7 @@ export const metricLabels = {
 
 export type MetricLabel = keyof typeof metricLabels;
 
-/** A metric as data. Services, the README and the alert rules take it from here. */
+/** A metric as data. Services, the reference and the alert rules take it from here. */
 export interface MetricSpec<Label extends MetricLabel = MetricLabel> {
   readonly name: string;
   readonly kind: MetricKind;

@@ -1,6 +1,6 @@
 /**
  * The five services, with the Postgres schema and role that each owns. Everything that lists services
- * (start-up, roles, README) is computed from here.
+ * (start-up, roles, reference) is computed from here.
  */
 export const services = [
   { name: 'gateway', schema: 'gateway', role: 'landfall_gateway' },

@@ -14,12 +14,18 @@ export const moment = z
  * `z.object` and complete that with {@link hasOneCredential}.
  */
 export const credentialShape = {
-  FULFILLMENT_CLIENT_SECRET: z.string().min(1).optional().describe('a client secret'),
-  FULFILLMENT_CLIENT_SECRET_FILE: path.describe('a file with a client secret'),
-  FULFILLMENT_CERTIFICATE_FILE: path.describe("the application's certificate, PEM"),
-  FULFILLMENT_PRIVATE_KEY_FILE: path.describe("the certificate's private key, PEM"),
-  FULFILLMENT_FEDERATED_TOKEN_FILE: path.describe('a token of a trusted issuer'),
-  FULFILLMENT_CREDENTIAL_EXPIRES: moment.optional().describe('when the credential ends'),
+  FULFILLMENT_CLIENT_SECRET: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('client secret of the application'),
+  FULFILLMENT_CLIENT_SECRET_FILE: path.describe('file with the client secret'),
+  FULFILLMENT_CERTIFICATE_FILE: path.describe("file with the application's certificate, PEM"),
+  FULFILLMENT_PRIVATE_KEY_FILE: path.describe("file with the certificate's private key, PEM"),
+  FULFILLMENT_FEDERATED_TOKEN_FILE: path.describe('file with a token of a federated issuer'),
+  FULFILLMENT_CREDENTIAL_EXPIRES: moment
+    .optional()
+    .describe('when the credential expires, such as 2027-03-31; a certificate says so itself'),
 };
 
 export type CredentialSettings = z.output<z.ZodObject<typeof credentialShape>>;

@@ -10,7 +10,7 @@ const COPIED_PATH = /\/saas(?:\/subscriptions)?$/i;
  */
 export const marketplaceBaseUrl = z
   .url()
-  .describe(DEFAULT_MARKETPLACE_BASE_URL)
+  .describe(`Microsoft's API: ${DEFAULT_MARKETPLACE_BASE_URL}`)
   .transform((text) => text.replace(/\/+$/, '').replace(COPIED_PATH, ''))
   .refine((text) => text === DEFAULT_MARKETPLACE_BASE_URL || !isMicrosoft(text), {
     message: `set ${DEFAULT_MARKETPLACE_BASE_URL}`,

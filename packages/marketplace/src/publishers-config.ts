@@ -22,14 +22,19 @@ export const publisherShape = {
     .string()
     .min(1)
     .optional()
-    .describe('a JSON file with the list of publishers, instead of the variables of a single one'),
-  PUBLISHER_TENANT_ID: z.guid().optional().describe("the publisher's Entra tenant"),
-  FULFILLMENT_CLIENT_ID: z.guid().optional().describe("the offers' registered application"),
+    .describe('JSON file with several publishers, instead of the variables of one'),
+  PUBLISHER_TENANT_ID: z.guid().optional().describe("the publisher's Microsoft Entra tenant id"),
+  FULFILLMENT_CLIENT_ID: z
+    .guid()
+    .optional()
+    .describe('application (client) id for the APIs, as in Partner Center'),
   PUBLISHER_ID: z
     .string()
     .min(1)
     .optional()
-    .describe('where Microsoft does not name the publisher'),
+    .describe(
+      'id of the only publisher, for records where Microsoft names none and for keys limited to it',
+    ),
 };
 
 /** The same with what proves who we are; for services that call Microsoft. */

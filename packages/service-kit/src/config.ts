@@ -51,10 +51,10 @@ function masked(schema: z.ZodString, how: 'all' | 'password'): z.ZodType<string>
 /** What every service takes from its environment; spread it into the service's own `z.object`. */
 export const baseConfigShape = {
   DATABASE_URL: secretUrl(['postgres:', 'postgresql:']).describe(
-    "this service's own role, e.g. postgres://landfall_landing:…@127.0.0.1:5432/landfall",
+    "PostgreSQL with this service's own role, e.g. postgres://landfall_landing:…@127.0.0.1:5432/landfall",
   ),
   NATS_URL: secretUrl(['nats:', 'tls:'], { many: true, tls: 'tls:' }).describe(
-    "one or more servers, separated by commas, with this service's own user, e.g. tls://gateway:…@nats.example.com:4222",
+    "one or more NATS servers, separated by commas, with this service's own user, e.g. tls://gateway:…@nats.example.com:4222",
   ),
   HTTP_HOST: z.string().min(1).default('127.0.0.1').describe('address to listen on'),
   HTTP_PORT: z.coerce
@@ -69,11 +69,13 @@ export const baseConfigShape = {
     .int()
     .min(MIN_ACK_WAIT_MS)
     .optional()
-    .describe('a handler of a fact that is longer silent is presumed dead; 30 s where absent'),
+    .describe(
+      'time after which a fact whose handler is silent is delivered again; 30 seconds if absent',
+    ),
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal'])
     .default('info')
-    .describe('least severe level that is written'),
+    .describe('least severe level that is logged'),
 };
 
 const baseConfig = z.object(baseConfigShape);
@@ -131,6 +133,23 @@ export function variablesOf(schema: z.ZodType): readonly string[] {
   return Object.keys(fieldsOf(schema));
 }
 
+/** One variable of a schema, for documents about it. */
+export interface Setting {
+  readonly name: string;
+  /** `optional`: may be absent and has no default. */
+  readonly need: 'required' | 'optional' | { readonly default: string };
+  readonly purpose: string | undefined;
+}
+
+/** Every variable of a schema with its default and what it is for, in the schema's order. */
+export function settingsOf(schema: z.ZodType): readonly Setting[] {
+  return Object.entries(fieldsOf(schema)).map(([name, field]) => ({
+    name,
+    need: needOf(field),
+    purpose: describe(field),
+  }));
+}
+
 /** The configuration as it may be logged: secrets masked, URLs without their passwords. */
 export function summariseConfig<C>(schema: z.ZodType<C>, config: C): Record<string, unknown> {
   const fields = fieldsOf(schema);
@@ -180,6 +199,15 @@ function inner(schema: Field): Field | undefined {
   if ('innerType' in def) return def.innerType as Field;
   if ('in' in def) return def.in as Field;
   return undefined;
+}
+
+function needOf(schema: Field): Setting['need'] {
+  for (let current: Field | undefined = schema; current; current = inner(current)) {
+    const { def } = current._zod;
+    if ('defaultValue' in def) return { default: String(def.defaultValue) };
+    if (def.type === 'optional') return 'optional';
+  }
+  return 'required';
 }
 
 function maskOf(schema: Field | undefined): 'all' | 'password' | undefined {

@@ -15,15 +15,29 @@ const shape = z.object({
   ...baseConfigShape,
   ...retentionShape(retention['billing-sync'].rules),
   MARKETPLACE_BASE_URL: marketplaceBaseUrl,
-  ENTRA_AUTHORITY_URL: z.url().describe('https://login.microsoftonline.com'),
+  ENTRA_AUTHORITY_URL: z
+    .url()
+    .describe('Microsoft Entra ID, which issues access tokens: https://login.microsoftonline.com'),
   ...publisherAccessShape,
-  SUBMIT_INTERVAL_MS: z.coerce.number().int().min(10).max(600_000).default(SUBMIT_INTERVAL_MS),
-  USAGE_HOUR_GRACE_MS: z.coerce.number().int().min(0).max(3_600_000).default(USAGE_HOUR_GRACE_MS),
+  SUBMIT_INTERVAL_MS: z.coerce
+    .number()
+    .int()
+    .min(10)
+    .max(600_000)
+    .default(SUBMIT_INTERVAL_MS)
+    .describe('time between two looks for hours to close and send'),
+  USAGE_HOUR_GRACE_MS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(3_600_000)
+    .default(USAGE_HOUR_GRACE_MS)
+    .describe('time that an hour waits for late reports before it is closed'),
   USAGE_EXPIRED: z
     .enum(['write-off', 'carry'])
     .default('write-off')
     .describe(
-      'what becomes of usage that Microsoft no longer takes: reported as lost, or added to a current hour',
+      'usage that Microsoft no longer accepts: write-off reports it as lost, carry adds it to a current hour',
     ),
 });
 

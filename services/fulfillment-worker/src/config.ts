@@ -52,12 +52,30 @@ const nameServers = z
 const shape = z.object({
   ...baseConfigShape,
   MARKETPLACE_BASE_URL: marketplaceBaseUrl.default(DEFAULT_MARKETPLACE_BASE_URL),
-  ENTRA_AUTHORITY_URL: z.url().default(DEFAULT_AUTHORITY_URL),
+  ENTRA_AUTHORITY_URL: z
+    .url()
+    .default(DEFAULT_AUTHORITY_URL)
+    .describe('Microsoft Entra ID, which issues access tokens'),
   ...publisherAccessShape,
-  LANE_CONCURRENCY: z.coerce.number().int().min(1).max(500).default(DEFAULT_LANE_CONCURRENCY),
-  LANE_LEASE_MS: z.coerce.number().int().min(500).default(DEFAULT_LEASE_MS),
-  RECONCILE_INTERVAL: interval,
-  DESTINATION_NAME_SERVERS: nameServers,
+  LANE_CONCURRENCY: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(500)
+    .default(DEFAULT_LANE_CONCURRENCY)
+    .describe('subscriptions that one process works on at a time'),
+  LANE_LEASE_MS: z.coerce
+    .number()
+    .int()
+    .min(500)
+    .default(DEFAULT_LEASE_MS)
+    .describe('time after which another process may take over a lane whose process is silent'),
+  RECONCILE_INTERVAL: interval.describe(
+    "time between two comparisons with Microsoft's list, such as 24h, 30m or 7d, or off",
+  ),
+  DESTINATION_NAME_SERVERS: nameServers.describe(
+    "IP addresses of the name servers for destinations, separated by commas; if absent, the machine's",
+  ),
   ...retentionShape(retention['fulfillment-worker'].rules),
 });
 

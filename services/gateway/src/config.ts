@@ -9,25 +9,44 @@ const perSecond = (byDefault: number) => z.coerce.number().positive().default(by
 export const configSchema = z.object({
   ...baseConfigShape,
   ...retentionShape(retention.gateway.rules),
-  /** What browsers and Microsoft call; https there makes every answer demand https for good. */
-  PUBLIC_URL: httpUrl,
-  LANDING_URL: httpUrl,
-  WEBHOOK_INGEST_URL: httpUrl,
-  /** A key with every scope, made sure of at each start; for the first key and for local stacks. */
-  BOOTSTRAP_API_KEY: secret().optional(),
-  /** Where `/metrics` is served, apart from the public door; 0 takes a free port. */
-  METRICS_HOST: z.string().min(1).default('127.0.0.1'),
-  METRICS_PORT: z.coerce.number().int().min(0).max(65_535).default(0),
-  /** Proxies of ours in front of the gateway, whose X-Forwarded-For entries are believed. */
-  TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).default(0),
-  /** Calls each second of one API key. A program that needs more sends batches. */
-  RATE_PER_KEY: perSecond(200),
-  /** Requests each second of one client address; an office, or all keys behind it, share it. */
-  RATE_PER_ADDRESS: perSecond(500),
-  /** Arrivals with a purchase token each second of one address: each is stored, and nobody is known yet. */
-  RATE_ARRIVALS: perSecond(10),
-  /** Webhook calls each second of one genuine token, and of strangers at one address. */
-  RATE_WEBHOOK: perSecond(1000),
+  PUBLIC_URL: httpUrl.describe(
+    'the address that browsers and Microsoft call; with https, every answer tells browsers to use only https',
+  ),
+  LANDING_URL: httpUrl.describe('where the landing service listens'),
+  WEBHOOK_INGEST_URL: httpUrl.describe('where webhook-ingest listens'),
+  BOOTSTRAP_API_KEY: secret()
+    .optional()
+    .describe('a first key with every scope, created at the start if it does not exist'),
+  METRICS_HOST: z
+    .string()
+    .min(1)
+    .default('127.0.0.1')
+    .describe('address for /metrics, which is not served on the public port'),
+  METRICS_PORT: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(65_535)
+    .default(0)
+    .describe('port for /metrics; 0 takes a free one'),
+  TRUSTED_PROXIES: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(10)
+    .default(0)
+    .describe('number of your proxies in front of the gateway; their X-Forwarded-For is believed'),
+  // A program that needs more sends batches.
+  RATE_PER_KEY: perSecond(200).describe('API calls per second and key'),
+  // An office, and all keys behind it, share one address.
+  RATE_PER_ADDRESS: perSecond(500).describe('requests per second and client address'),
+  // Each arrival is stored before anyone has signed in.
+  RATE_ARRIVALS: perSecond(10).describe(
+    'landing page calls with a purchase token, per second and client address',
+  ),
+  RATE_WEBHOOK: perSecond(1000).describe(
+    'webhook calls per second: of one genuine token, and of all other callers at one address',
+  ),
 });
 
 export type Config = z.output<typeof configSchema>;

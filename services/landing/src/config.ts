@@ -23,26 +23,35 @@ export const configSchema = z.object({
   ...retentionShape(retention.landing.rules),
   PUBLIC_URL: safeUrl
     .transform((text) => new URL(text).origin)
-    .describe('the gateway as browsers see it; the redirect URI is this + /landing/signed-in'),
+    .describe(
+      'the address of the gateway as browsers see it; the redirect URI is this and /landing/signed-in',
+    ),
   ENTRA_AUTHORITY_URL: safeUrl
     .default('https://login.microsoftonline.com')
-    .transform((text) => text.replace(/\/+$/, '')),
-  LANDING_CLIENT_ID: z.string().min(1).describe('application (client) id of the sign-in app'),
-  LANDING_CLIENT_SECRET: secret(),
+    .transform((text) => text.replace(/\/+$/, ''))
+    .describe('Microsoft Entra ID, where buyers sign in'),
+  LANDING_CLIENT_ID: z
+    .string()
+    .min(1)
+    .describe('application (client) id of the sign-in application'),
+  LANDING_CLIENT_SECRET: secret().describe('its client secret'),
   SESSION_SECRET: secret()
     .refine(
       (text) => splitSecrets(text).every((one) => one.length >= MIN_SECRET_LENGTH),
       `each must have at least ${MIN_SECRET_LENGTH} characters`,
     )
-    .describe('comma separated; the first one encrypts, all of them decrypt'),
-  PRODUCT_NAME: z.string().min(1).max(100).describe('what the buyer bought, in your words'),
-  PRODUCT_URL: z.url({ protocol: /^https?$/ }).describe('where "open the product" leads'),
+    .describe('one or more, separated by commas: the first encrypts, all of them decrypt'),
+  PRODUCT_NAME: z.string().min(1).max(100).describe('the name of your product'),
+  PRODUCT_URL: z.url({ protocol: /^https?$/ }).describe('where the link to your product leads'),
   DEFAULT_LANGUAGE: z
     .enum(languages)
     .default('en')
-    .describe('for buyers whose browser and account ask for none that we speak'),
-  SUPPORT_EMAIL: z.email().optional(),
-  SUPPORT_URL: z.url({ protocol: /^https?$/ }).optional(),
+    .describe('for buyers whose browser and account ask for no language that we have'),
+  SUPPORT_EMAIL: z.email().optional().describe('shown to buyers who need help'),
+  SUPPORT_URL: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('shown to buyers who need help'),
 });
 
 export type Config = z.output<typeof configSchema>;

@@ -7,8 +7,9 @@ import { retentionShape } from '@landfall/service-kit/retention.ts';
 const shape = z.object({
   ...baseConfigShape,
   ...retentionShape(retention['webhook-ingest'].rules),
-  /** https://login.microsoftonline.com, or the local authority on loopback. */
-  ENTRA_AUTHORITY_URL: z.url(),
+  ENTRA_AUTHORITY_URL: z
+    .url()
+    .describe('Microsoft Entra ID, whose keys sign callers: https://login.microsoftonline.com'),
   ...publisherShape,
 });
 

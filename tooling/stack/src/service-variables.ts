@@ -11,16 +11,24 @@ export type ServiceVariables = Readonly<Record<ServiceName, readonly string[]>>;
 
 /** Read from each service's own schema, so that a new setting passes through without a list here. */
 export async function readServiceVariables(): Promise<ServiceVariables> {
+  const schemas = Object.entries(await readConfigSchemas());
+  return Object.fromEntries(
+    schemas.map(([name, schema]) => [name, variablesOf(schema)]),
+  ) as ServiceVariables;
+}
+
+/** The schema of each service's environment, by service. */
+export async function readConfigSchemas(): Promise<Readonly<Record<ServiceName, z.ZodType>>> {
   const entries = await Promise.all(
     services.map(async ({ name }) => {
       const file = path.join(repositoryRoot, 'services', name, 'src', 'config.ts');
       const { configSchema } = (await import(pathToFileURL(file).href)) as {
         configSchema: z.ZodType;
       };
-      return [name, variablesOf(configSchema)] as const;
+      return [name, configSchema] as const;
     }),
   );
-  return Object.fromEntries(entries) as ServiceVariables;
+  return Object.fromEntries(entries) as Record<ServiceName, z.ZodType>;
 }
 
 /** Who the publishers are is decided with the marketplace: the emulator has its own. */

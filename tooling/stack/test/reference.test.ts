@@ -1,8 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { readmeFile, withContractTables } from '../src/write-reference.ts';
+import { referenceFile, referencePage } from '../src/write-reference.ts';
 
-test("the README's tables are what the contracts say", () => {
-  const readme = readFileSync(readmeFile, 'utf8');
-  expect(withContractTables(readme)).toBe(readme);
+test('docs/reference.md is what the code says', async () => {
+  expect(readFileSync(referenceFile, 'utf8')).toBe(await referencePage());
+});
+
+test('every setting of a service says what it is for', async () => {
+  const rows = (await referencePage()).split('\n').filter((line) => line.endsWith(' |  |'));
+  expect(rows).toEqual([]);
 });

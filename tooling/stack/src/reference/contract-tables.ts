@@ -7,32 +7,31 @@ import { retention } from '@landfall/contracts/retention.ts';
 import { services } from '@landfall/contracts/services.ts';
 import { consumers, streams } from '@landfall/contracts/streams.ts';
 import { facts } from '@landfall/contracts/subjects.ts';
+import { rejectionCodes } from '@landfall/contracts/rejections.ts';
+import { code, table } from './markdown.ts';
 
-/** The README's tables of alerts and metrics: what is watched, and what it is computed from. */
-export function operatingTables(): string {
-  return [alertTable(), metricTable(), retentionTable()].join('\n\n');
-}
-
-/** The README's tables of subjects and procedures, computed from what the services really use. */
-export function contractTables(): string {
-  return [subjectTable(), consumerTable(), procedureTable()].join('\n\n');
-}
-
-function alertTable(): string {
+export function alertTable(): string {
   const rules = Object.entries(alertRules as Readonly<Record<string, AlertRule>>);
   return table(
-    ['Alert', 'Severity', 'When', 'Means'],
-    rules.map(([name, rule]) => [code(name), rule.severity, conditionOf(rule), rule.meaning]),
+    ['Alert', 'Severity', 'When', 'Meaning', 'First step'],
+    rules.map(([name, rule]) => [
+      code(name),
+      rule.severity,
+      conditionOf(rule),
+      rule.meaning,
+      rule.nextStep,
+    ]),
   );
 }
 
-function retentionTable(): string {
+export function retentionTable(): string {
   const rows: string[][] = [];
   for (const [service, { rules, kept }] of Object.entries(retention)) {
-    for (const { table: name, setting, days, only, reason } of rules) {
+    for (const { table: name, setting, days, minDays, only, reason } of rules) {
       const which = `${service}: ${code(name)}${only ? ', some' : ''}`;
       const time = days === 0 ? 'its own end' : `${days} ${days === 1 ? 'day' : 'days'}`;
-      rows.push([which, time, setting ? code(setting) : '—', reason]);
+      const least = minDays === undefined ? '' : ` (at least ${minDays})`;
+      rows.push([which, time, setting ? `${code(setting)}${least}` : '—', reason]);
     }
     for (const { table: name, reason } of kept) {
       rows.push([`${service}: ${code(name)}`, 'stays', '—', reason]);
@@ -48,9 +47,9 @@ function conditionOf({ metric, is, threshold, where, whereNot, forMs }: AlertRul
   return `${code(metric.name)}${only}${without} ${is} ${threshold}${lasting}`;
 }
 
-function metricTable(): string {
+export function metricTable(): string {
   return table(
-    ['Metric', 'Kind', 'Labels', 'Told by', 'Tells'],
+    ['Metric', 'Kind', 'Labels', 'Service', 'Meaning'],
     Object.values(metrics as Readonly<Record<string, MetricSpec>>).map((spec) => [
       code(spec.name),
       spec.kind,
@@ -61,14 +60,14 @@ function metricTable(): string {
   );
 }
 
-function subjectTable(): string {
+export function factTable(): string {
   return table(
-    ['Fact (JetStream subject)', 'Published by', 'Says'],
+    ['Fact (JetStream subject)', 'Published by', 'Meaning'],
     facts.map(({ subject, owner, summary }) => [code(subject), owner, summary]),
   );
 }
 
-function consumerTable(): string {
+export function consumerTable(): string {
   const byService = services.flatMap(({ name }) =>
     consumers.filter(({ consumer }) => consumer === name),
   );
@@ -80,12 +79,12 @@ function consumerTable(): string {
   ]);
   const dead = streams.deadLetters;
   return table(
-    ['Durable consumer', 'Service', 'Stream', 'Does'],
+    ['Durable consumer', 'Service', 'Stream', 'Purpose'],
     [...rows, ['—', '—', code(dead.name), 'Keeps what a consumer gave up on, with the reason.']],
   );
 }
 
-function procedureTable(): string {
+export function procedureTable(): string {
   const rows = Object.entries(publicProcedures as Procedures).flatMap(([namespace, specs]) =>
     Object.entries(specs).map(([name, spec]) => [
       code(`${namespace}.${name}`),
@@ -112,20 +111,18 @@ function procedureTable(): string {
       ),
   );
   return table(
-    ['Procedure (tRPC)', 'Kind', 'Scope', 'Bound by', 'Answered by', 'Does'],
+    ['Procedure', 'Kind', 'Scope', 'Bound by', 'Answered by', 'Purpose'],
     [...rows, ...internal],
   );
 }
 
+export function rejectionTable(): string {
+  const statuses = Object.entries(rejectionCodes).map(
+    ([rejection, trpcCode]) => [code(rejection), code(trpcCode)] as const,
+  );
+  return table(['`data.rejection`', '`data.code`'], statuses);
+}
+
 function ownerOf(namespace: string): string {
   return (publicOwners as Record<string, string>)[namespace] ?? '—';
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
-}
-
-function code(text: string): string {
-  return `\`${text}\``;
 }
