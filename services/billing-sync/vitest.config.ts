@@ -1,4 +1,4 @@
 import { defineConfig } from 'vitest/config';
-import { serviceTestConfig } from '@landfall/servers/vitest-config.ts';
+import { serviceTestConfig } from '@landfall/servers/vitest-config';
 
 export default defineConfig(serviceTestConfig());

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { testLimits } from '@landfall/config/patience.ts';
+import { testLimits } from '@landfall/config/patience';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 

@@ -2,7 +2,7 @@ import {
   decisionRequest,
   type DecisionAnswer,
   type DecisionRequest,
-} from '@landfall/contracts/decision-request.ts';
+} from '@landfall/contracts/decision-request';
 import { ProductEventError, verifySigned, type ReceivedEvent } from './product-events.ts';
 
 export type { DecisionAnswer, DecisionRequest };

@@ -1,5 +1,5 @@
 import { isTRPCClientError } from '@trpc/client';
-import { readFailedCall, type FailedCall } from '@landfall/contracts/error-details.ts';
+import { readFailedCall, type FailedCall } from '@landfall/contracts/error-details';
 
 export type { FailedCall };
 

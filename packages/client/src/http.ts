@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createTRPCClient, httpBatchLink, type TRPCClient } from '@trpc/client';
-import type { PublicRouter } from '@landfall/contracts/api.ts';
+import type { PublicRouter } from '@landfall/contracts/api';
 
 /** Above the gateway's own deadline, so that its answer comes first. */
 const TIMEOUT_MS = 15_000;

@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { productEvent, type ProductEvent } from '@landfall/contracts/product-events.ts';
+import { productEvent, type ProductEvent } from '@landfall/contracts/product-events';
 
 export type { ProductEvent };
 

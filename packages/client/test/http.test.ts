@@ -3,11 +3,11 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { createHTTPHandler } from '@trpc/server/adapters/standalone';
 import { expect, expectTypeOf, test } from 'vitest';
-import { billingProcedures } from '@landfall/contracts/billing-procedures.ts';
-import { createRouter, type Handlers } from '@landfall/contracts/procedures.ts';
-import { scopes } from '@landfall/contracts/scopes.ts';
-import { Rejection } from '@landfall/contracts/rejections.ts';
-import { Fault } from '@landfall/domain/fault.ts';
+import { billingProcedures } from '@landfall/contracts/billing-procedures';
+import { createRouter, type Handlers } from '@landfall/contracts/procedures';
+import { scopes } from '@landfall/contracts/scopes';
+import { Rejection } from '@landfall/contracts/rejections';
+import { Fault } from '@landfall/domain/fault';
 import { errorDetails } from '../src/errors.ts';
 import { createLandfallClient } from '../src/http.ts';
 

@@ -6,7 +6,7 @@ import {
   type TRPCQueryProcedure,
 } from '@trpc/server';
 import type { z } from 'zod';
-import { isFault } from '@landfall/domain/fault.ts';
+import { isFault } from '@landfall/domain/fault';
 import { Rejection, rejectionCodes, type RejectionCode } from './rejections.ts';
 import {
   withinScope,

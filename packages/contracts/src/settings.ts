@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defaultSettings, GRACE_DAYS, MIN_RETENTION_DAYS } from '@landfall/domain/timers.ts';
+import { defaultSettings, GRACE_DAYS, MIN_RETENTION_DAYS } from '@landfall/domain/timers';
 import { command, query } from './procedures.ts';
 import { text } from './text.ts';
 

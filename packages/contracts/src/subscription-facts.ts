@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { changeOrigins } from '@landfall/domain/change.ts';
+import { changeOrigins } from '@landfall/domain/change';
 import { termView } from './subscription-view.ts';
 
 export const subscriptionFactKinds = [

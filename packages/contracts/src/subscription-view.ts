@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { changeOrigins } from '@landfall/domain/change.ts';
+import { changeOrigins } from '@landfall/domain/change';
 
 /** Identity in Microsoft Entra: tenant and object id are the key, the address is for display only. */
 export const personView = z.object({

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { isFault } from '@landfall/domain/fault.ts';
+import { isFault } from '@landfall/domain/fault';
 import { attempt, type Answered, type Failed } from './attempt.ts';
 import type { MarketplaceAnswer, MarketplaceRequest } from './attempt.ts';
 import { API_VERSION } from './constants.ts';

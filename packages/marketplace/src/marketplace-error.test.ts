@@ -1,4 +1,4 @@
-import { isFault } from '@landfall/domain/fault.ts';
+import { isFault } from '@landfall/domain/fault';
 import { describe, expect, test } from 'vitest';
 import {
   codeOfStatus,

@@ -1,4 +1,4 @@
-import { Fault, type Retry } from '@landfall/domain/fault.ts';
+import { Fault, type Retry } from '@landfall/domain/fault';
 import { isObject, parseText } from './read.ts';
 
 export type MarketplaceErrorCode =

@@ -1,4 +1,4 @@
-import { knownActions, type KnownAction } from '@landfall/domain/operation.ts';
+import { knownActions, type KnownAction } from '@landfall/domain/operation';
 import { canonical, reader, unexpectedAnswer, type Open, type Reader } from './read.ts';
 
 /** Empty where an operation names none. */

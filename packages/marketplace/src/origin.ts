@@ -1,5 +1,5 @@
-import { Fault } from '@landfall/domain/fault.ts';
-import { isLoopbackHost } from '@landfall/domain/loopback.ts';
+import { Fault } from '@landfall/domain/fault';
+import { isLoopbackHost } from '@landfall/domain/loopback';
 
 /**
  * A base URL without its trailing slash. Tokens and secrets travel to it, so it is https; plain http is

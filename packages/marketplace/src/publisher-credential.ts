@@ -1,6 +1,6 @@
 import { X509Certificate, createPrivateKey, type KeyObject } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { Fault } from '@landfall/domain/fault.ts';
+import { Fault } from '@landfall/domain/fault';
 import {
   credentialKindOf,
   type CredentialKind,

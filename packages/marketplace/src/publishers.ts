@@ -1,4 +1,4 @@
-import { Fault } from '@landfall/domain/fault.ts';
+import { Fault } from '@landfall/domain/fault';
 import { createMarketplace, type Marketplace } from './client.ts';
 import type { CallRecord } from './http.ts';
 import { publisherCredential, type PublisherCredential } from './publisher-credential.ts';

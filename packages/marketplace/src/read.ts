@@ -1,4 +1,4 @@
-import { Fault } from '@landfall/domain/fault.ts';
+import { Fault } from '@landfall/domain/fault';
 
 /** A known word, or one Microsoft added since: never switch on it without a default. */
 export type Open<T extends string> = T | (string & {});

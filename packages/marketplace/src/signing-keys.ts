@@ -1,4 +1,4 @@
-import { Fault } from '@landfall/domain/fault.ts';
+import { Fault } from '@landfall/domain/fault';
 import { importJWK, type CryptoKey } from 'jose';
 import { isObject, listItems } from './read.ts';
 

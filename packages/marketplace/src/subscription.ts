@@ -1,7 +1,7 @@
 import {
   subscriptionStatuses,
   type SubscriptionStatus as KnownStatus,
-} from '@landfall/domain/subscription.ts';
+} from '@landfall/domain/subscription';
 import { isGuid } from './ids.ts';
 import { canonical, reader, unexpectedAnswer, type Open, type Reader } from './read.ts';
 

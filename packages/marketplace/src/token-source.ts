@@ -1,6 +1,6 @@
 import { createPrivateKey } from 'node:crypto';
 import { AuthError, ConfidentialClientApplication, type Configuration } from '@azure/msal-node';
-import { Fault, isFault } from '@landfall/domain/fault.ts';
+import { Fault, isFault } from '@landfall/domain/fault';
 import { MARKETPLACE_APPLICATION_ID } from './constants.ts';
 import { msalAuthority } from './entra-network.ts';
 import { parseText } from './read.ts';

@@ -1,5 +1,5 @@
-import { calls, type CallName } from '@landfall/microsoft-api/calls.ts';
-import { callOf, judge, type Exchange } from '@landfall/microsoft-api/judge.ts';
+import { calls, type CallName } from '@landfall/microsoft-api/calls';
+import { callOf, judge, type Exchange } from '@landfall/microsoft-api/judge';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createMarketplace, type Marketplace } from '../src/client.ts';
 import { fixedTokens } from './fixed-tokens.ts';

@@ -1,6 +1,6 @@
-import { startEmulator, type Emulator } from '@landfall/emulator/emulator.ts';
-import { calls, type CallName } from '@landfall/microsoft-api/calls.ts';
-import { callOf, judgeAll } from '@landfall/microsoft-api/judge.ts';
+import { startEmulator, type Emulator } from '@landfall/emulator/emulator';
+import { calls, type CallName } from '@landfall/microsoft-api/calls';
+import { callOf, judgeAll } from '@landfall/microsoft-api/judge';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createMarketplace, type Marketplace } from '../src/client.ts';
 import { createTokenSource } from '../src/token-source.ts';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { Fault } from '@landfall/domain/fault.ts';
+import { Fault } from '@landfall/domain/fault';
 import { createMarketplace, type Marketplace } from '../src/client.ts';
 import { MAX_ATTEMPTS, type CallRecord } from '../src/http.ts';
 import { fixedTokens } from './fixed-tokens.ts';

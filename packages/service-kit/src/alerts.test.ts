@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream';
 import { expect, test } from 'vitest';
-import { metrics as table } from '@landfall/contracts/metrics.ts';
+import { metrics as table } from '@landfall/contracts/metrics';
 import { startAlerts } from './alerts.ts';
 import { createLogger } from './log.ts';
 import { Metrics, reading, readings } from './metrics.ts';

@@ -1,6 +1,6 @@
-import type { FiringAlert } from '@landfall/contracts/alert-procedures.ts';
-import { alertRules, type AlertName, type AlertRule } from '@landfall/contracts/alerts.ts';
-import type { ServiceName } from '@landfall/contracts/services.ts';
+import type { FiringAlert } from '@landfall/contracts/alert-procedures';
+import { alertRules, type AlertName, type AlertRule } from '@landfall/contracts/alerts';
+import type { ServiceName } from '@landfall/contracts/services';
 import type { Logger } from './log.ts';
 import { startLoop } from './loop.ts';
 import type { Metrics, Sample } from './metrics.ts';

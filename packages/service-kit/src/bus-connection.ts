@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { connect, type ConnectionOptions, type NatsConnection } from 'nats';
-import { inboxPrefixOf } from '@landfall/contracts/nats-permissions.ts';
-import type { ServiceName } from '@landfall/contracts/services.ts';
-import { Fault } from '@landfall/domain/fault.ts';
+import { inboxPrefixOf } from '@landfall/contracts/nats-permissions';
+import type { ServiceName } from '@landfall/contracts/services';
+import { Fault } from '@landfall/domain/fault';
 import { natsCode } from './bus-faults.ts';
 import type { Logger } from './log.ts';
 

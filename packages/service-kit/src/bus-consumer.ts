@@ -7,15 +7,11 @@ import {
   type JetStreamManager,
   type JsMsg,
 } from 'nats';
-import { headerNames, type Envelope } from '@landfall/contracts/envelope.ts';
-import type { ServiceName } from '@landfall/contracts/services.ts';
-import {
-  deadLetterSubject,
-  streams,
-  type ConsumerDefinition,
-} from '@landfall/contracts/streams.ts';
-import type { FactDefinition } from '@landfall/contracts/subjects.ts';
-import { isFault } from '@landfall/domain/fault.ts';
+import { headerNames, type Envelope } from '@landfall/contracts/envelope';
+import type { ServiceName } from '@landfall/contracts/services';
+import { deadLetterSubject, streams, type ConsumerDefinition } from '@landfall/contracts/streams';
+import type { FactDefinition } from '@landfall/contracts/subjects';
+import { isFault } from '@landfall/domain/fault';
 import { ensureConsumer, ensureStream } from './bus-streams.ts';
 import { acceptCorrelationId, withCorrelation } from './correlation.ts';
 import { databaseFault } from './database-faults.ts';

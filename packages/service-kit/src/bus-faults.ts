@@ -1,4 +1,4 @@
-import { Fault } from '@landfall/domain/fault.ts';
+import { Fault } from '@landfall/domain/fault';
 
 /** Codes of the NATS client and of the JetStream API, as far as fates depend on them. */
 const NO_RESPONDERS = '503';

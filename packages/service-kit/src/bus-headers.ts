@@ -1,5 +1,5 @@
 import { headers as natsHeaders, type MsgHdrs } from 'nats';
-import { headerNames, type Envelope } from '@landfall/contracts/envelope.ts';
+import { headerNames, type Envelope } from '@landfall/contracts/envelope';
 
 /** The message id travels apart from these, as JetStream's own. */
 export function envelopeHeaders(envelope: Envelope): MsgHdrs {

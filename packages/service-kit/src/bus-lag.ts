@@ -1,9 +1,5 @@
 import type { JetStreamManager } from 'nats';
-import {
-  deadLetterSubject,
-  streams,
-  type ConsumerDefinition,
-} from '@landfall/contracts/streams.ts';
+import { deadLetterSubject, streams, type ConsumerDefinition } from '@landfall/contracts/streams';
 import { isUnknown } from './bus-faults.ts';
 import { readStored } from './bus-stored.ts';
 

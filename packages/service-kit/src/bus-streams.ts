@@ -7,8 +7,8 @@ import {
   StorageType,
   type JetStreamManager,
 } from 'nats';
-import type { ServiceName } from '@landfall/contracts/services.ts';
-import type { ConsumerDefinition, StreamDefinition } from '@landfall/contracts/streams.ts';
+import type { ServiceName } from '@landfall/contracts/services';
+import type { ConsumerDefinition, StreamDefinition } from '@landfall/contracts/streams';
 import { isUnknown } from './bus-faults.ts';
 
 /** A handler that is longer silent than this is presumed dead; it says that it works thrice in it. */

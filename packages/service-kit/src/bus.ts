@@ -7,11 +7,11 @@ import {
   type MsgHdrs,
   type NatsConnection,
 } from 'nats';
-import type { Envelope } from '@landfall/contracts/envelope.ts';
-import type { ServiceName } from '@landfall/contracts/services.ts';
-import type { ConsumerDefinition, StreamDefinition } from '@landfall/contracts/streams.ts';
-import type { FactDefinition } from '@landfall/contracts/subjects.ts';
-import { Fault } from '@landfall/domain/fault.ts';
+import type { Envelope } from '@landfall/contracts/envelope';
+import type { ServiceName } from '@landfall/contracts/services';
+import type { ConsumerDefinition, StreamDefinition } from '@landfall/contracts/streams';
+import type { FactDefinition } from '@landfall/contracts/subjects';
+import { Fault } from '@landfall/domain/fault';
 import { connectToNats } from './bus-connection.ts';
 import { FactConsumer, type ConsumeOptions, type FactHandler } from './bus-consumer.ts';
 import { isNobodyThere, publishFault, requestFault } from './bus-faults.ts';

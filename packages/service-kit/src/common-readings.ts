@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
-import { metrics as table } from '@landfall/contracts/metrics.ts';
-import type { ServiceName } from '@landfall/contracts/services.ts';
-import { consumers } from '@landfall/contracts/streams.ts';
+import { metrics as table } from '@landfall/contracts/metrics';
+import type { ServiceName } from '@landfall/contracts/services';
+import { consumers } from '@landfall/contracts/streams';
 import type { Bus } from './bus.ts';
 import type { Database } from './database.ts';
 import type { OutboxTables } from './messaging-tables.ts';

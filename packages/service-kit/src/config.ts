@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isLoopbackHost } from '@landfall/domain/loopback.ts';
+import { isLoopbackHost } from '@landfall/domain/loopback';
 
 /** Marks schemas whose values are never shown, whatever the variable is called. */
 const secrets = z.registry<{ masked: 'all' | 'password' }>();

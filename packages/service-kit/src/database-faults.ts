@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { Fault, isFault } from '@landfall/domain/fault.ts';
+import { Fault, isFault } from '@landfall/domain/fault';
 
 /** SQLSTATE classes that say "not now": 08 connection, 53 resources, 57P operator intervention. */
 const UNAVAILABLE_STATE = /^(?:08|53|57P)/;

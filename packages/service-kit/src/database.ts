@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Kysely, PostgresDialect, type PostgresPool, type Transaction } from 'kysely';
 import pg from 'pg';
-import { serviceNamed, type ServiceName } from '@landfall/contracts/services.ts';
-import { Fault } from '@landfall/domain/fault.ts';
+import { serviceNamed, type ServiceName } from '@landfall/contracts/services';
+import { Fault } from '@landfall/domain/fault';
 import { codeOf, databaseFault, driverFault, isConflict } from './database-faults.ts';
 import type { Logger } from './log.ts';
 import { destroyConnections, endSilentConnections } from './silent-connections.ts';

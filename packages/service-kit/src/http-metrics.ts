@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { metrics as table } from '@landfall/contracts/metrics.ts';
+import { metrics as table } from '@landfall/contracts/metrics';
 import type { Metrics } from './metrics.ts';
 
 /** Of serveHttp itself, the same everywhere. */

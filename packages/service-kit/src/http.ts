@@ -3,7 +3,7 @@ import { isIPv6, type AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
-import { Fault } from '@landfall/domain/fault.ts';
+import { Fault } from '@landfall/domain/fault';
 import { createBodyBudget, type BodyBudget } from './body-budget.ts';
 import { acceptCorrelationId, currentCorrelationId, withCorrelation } from './correlation.ts';
 import { appHandler, type AppRules, type FetchApp } from './http-app.ts';

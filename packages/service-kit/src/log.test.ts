@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Fault } from '@landfall/domain/fault.ts';
+import { Fault } from '@landfall/domain/fault';
 import { correlationId, createLogger, withCorrelation } from './log.ts';
 
 function capture() {

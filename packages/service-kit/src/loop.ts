@@ -1,4 +1,4 @@
-import { isFault } from '@landfall/domain/fault.ts';
+import { isFault } from '@landfall/domain/fault';
 import type { Logger } from './log.ts';
 
 /** After a failure the next try waits at least this long, however often it is woken. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { metrics as table, type MetricSpec } from '@landfall/contracts/metrics.ts';
+import { metrics as table, type MetricSpec } from '@landfall/contracts/metrics';
 import { createLogger } from './log.ts';
 import { Metrics, reading, readings } from './metrics.ts';
 

@@ -4,7 +4,7 @@ import {
   metrics as table,
   type MetricLabel,
   type MetricSpec,
-} from '@landfall/contracts/metrics.ts';
+} from '@landfall/contracts/metrics';
 import type { Logger } from './log.ts';
 
 /** Scrapes and alerts ask at about the same time; within this they share one look at the database. */

@@ -1,6 +1,6 @@
 import type { Transaction } from 'kysely';
-import type { Envelope } from '@landfall/contracts/envelope.ts';
-import type { FactDefinition } from '@landfall/contracts/subjects.ts';
+import type { Envelope } from '@landfall/contracts/envelope';
+import type { FactDefinition } from '@landfall/contracts/subjects';
 import type { OutboxTables } from './messaging-tables.ts';
 
 export { messagingMigration, type OutboxTables } from './messaging-tables.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { Rejection } from '@landfall/contracts/rejections.ts';
+import { Rejection } from '@landfall/contracts/rejections';
 import { cutPage, decodeCursor, decodeKey, encodeCursor, encodeKey } from './paging.ts';
 
 test('a cursor leads back to its place', () => {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Rejection } from '@landfall/contracts/rejections.ts';
+import { Rejection } from '@landfall/contracts/rejections';
 
 /** A place in a list that is ordered by time and id; stable while rows are added. */
 export interface Position {

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { ServiceName } from '@landfall/contracts/services.ts';
+import type { ServiceName } from '@landfall/contracts/services';
 import { ConfigError, parseConfig, summariseConfig, type BaseConfig } from './config.ts';
 import { createLogger, type Logger } from './log.ts';
 

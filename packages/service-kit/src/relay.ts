@@ -1,5 +1,5 @@
 import { sql, type Selectable, type Transaction } from 'kysely';
-import { isFault, type Fault } from '@landfall/domain/fault.ts';
+import { isFault, type Fault } from '@landfall/domain/fault';
 import type { Bus, PublishReceipt } from './bus.ts';
 import { inTransaction, type Database } from './database.ts';
 import type { Logger } from './log.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { headerNames } from '@landfall/contracts/envelope.ts';
-import type { Call, Caller } from '@landfall/contracts/procedures.ts';
-import { scopes } from '@landfall/contracts/scopes.ts';
+import { headerNames } from '@landfall/contracts/envelope';
+import type { Call, Caller } from '@landfall/contracts/procedures';
+import { scopes } from '@landfall/contracts/scopes';
 import { acceptCorrelationId } from './correlation.ts';
 
 /** For a caller that names no deadline; every client of ours does. */

@@ -5,21 +5,17 @@ import {
   TRPCError,
   type AnyTRPCRouter,
 } from '@trpc/server';
-import {
-  procedureSubject,
-  type OwnerRouter,
-  type ProcedureOwner,
-} from '@landfall/contracts/api.ts';
-import { ownAlertProcedures } from '@landfall/contracts/alert-procedures.ts';
-import { metrics as table } from '@landfall/contracts/metrics.ts';
+import { procedureSubject, type OwnerRouter, type ProcedureOwner } from '@landfall/contracts/api';
+import { ownAlertProcedures } from '@landfall/contracts/alert-procedures';
+import { metrics as table } from '@landfall/contracts/metrics';
 import {
   createRouter,
   RemoteError,
   type Call,
   type Caller,
   type ProcedureMeta,
-} from '@landfall/contracts/procedures.ts';
-import { isFault } from '@landfall/domain/fault.ts';
+} from '@landfall/contracts/procedures';
+import { isFault } from '@landfall/domain/fault';
 import type { Alerts } from './alerts.ts';
 import type { Bus, BusMessage } from './bus.ts';
 import { withCorrelation } from './correlation.ts';

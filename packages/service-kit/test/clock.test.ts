@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { testDatabase } from '@landfall/servers/testing.ts';
-import { metrics as table } from '@landfall/contracts/metrics.ts';
+import { testDatabase } from '@landfall/servers/testing';
+import { metrics as table } from '@landfall/contracts/metrics';
 import { startAlerts } from '../src/alerts.ts';
 import { readClock } from '../src/common-readings.ts';
 import { openDatabase } from '../src/database.ts';

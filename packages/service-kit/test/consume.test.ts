@@ -1,8 +1,8 @@
 import { jetstreamReader } from './jetstream-reader.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { streams } from '@landfall/contracts/streams.ts';
-import { Fault } from '@landfall/domain/fault.ts';
-import { testNats, type TestNats } from '@landfall/servers/testing.ts';
+import { streams } from '@landfall/contracts/streams';
+import { Fault } from '@landfall/domain/fault';
+import { testNats, type TestNats } from '@landfall/servers/testing';
 import { connectBus, type Bus } from '../src/bus.ts';
 import { correlationId } from '../src/log.ts';
 import { consumerNamed, envelope, fact, notification, testLog, until } from './fixture.ts';

@@ -1,6 +1,6 @@
 import { request as httpRequest, type ServerResponse } from 'node:http';
 import { connect } from 'node:net';
-import { PATIENCE } from '@landfall/config/patience.ts';
+import { PATIENCE } from '@landfall/config/patience';
 import { Hono } from 'hono';
 import { describe, expect, test } from 'vitest';
 import { createBodyBudget } from '../src/body-budget.ts';

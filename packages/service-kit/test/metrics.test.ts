@@ -1,20 +1,20 @@
 import { Hono } from 'hono';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { procedureClient } from '../src/rpc/nats.ts';
-import { billingProcedures } from '@landfall/contracts/billing-procedures.ts';
-import { headerNames } from '@landfall/contracts/envelope.ts';
-import { metrics as table } from '@landfall/contracts/metrics.ts';
-import { createRouter, type Handlers } from '@landfall/contracts/procedures.ts';
-import { Rejection } from '@landfall/contracts/rejections.ts';
-import { streams } from '@landfall/contracts/streams.ts';
-import { Fault } from '@landfall/domain/fault.ts';
+import { billingProcedures } from '@landfall/contracts/billing-procedures';
+import { headerNames } from '@landfall/contracts/envelope';
+import { metrics as table } from '@landfall/contracts/metrics';
+import { createRouter, type Handlers } from '@landfall/contracts/procedures';
+import { Rejection } from '@landfall/contracts/rejections';
+import { streams } from '@landfall/contracts/streams';
+import { Fault } from '@landfall/domain/fault';
 import {
   testDatabase,
   testNats,
   type TestDatabase,
   type TestNats,
-} from '@landfall/servers/testing.ts';
-import { operatorKey } from '@landfall/servers/test-caller.ts';
+} from '@landfall/servers/testing';
+import { operatorKey } from '@landfall/servers/test-caller';
 import { connectBus, type Bus } from '../src/bus.ts';
 import { readOutbox } from '../src/common-readings.ts';
 import { serveHttp } from '../src/http.ts';

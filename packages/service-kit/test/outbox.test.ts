@@ -1,13 +1,13 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { messagingRetention } from '@landfall/contracts/retention.ts';
-import { streams } from '@landfall/contracts/streams.ts';
+import { messagingRetention } from '@landfall/contracts/retention';
+import { streams } from '@landfall/contracts/streams';
 import {
   testDatabase,
   testNats,
   type TestDatabase,
   type TestNats,
-} from '@landfall/servers/testing.ts';
+} from '@landfall/servers/testing';
 import { connectBus, type Bus } from '../src/bus.ts';
 import { inTransaction, type Database } from '../src/database.ts';
 import { once } from '../src/inbox.ts';

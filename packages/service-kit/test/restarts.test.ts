@@ -1,10 +1,10 @@
 import { cpSync, rmSync } from 'node:fs';
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
-import { streams } from '@landfall/contracts/streams.ts';
-import { startNats } from '@landfall/servers/nats.ts';
-import { testDatabase, testNats, testPostgres } from '@landfall/servers/testing.ts';
-import { throwAwayFolder } from '@landfall/servers/throw-away-servers.ts';
+import { streams } from '@landfall/contracts/streams';
+import { startNats } from '@landfall/servers/nats';
+import { testDatabase, testNats, testPostgres } from '@landfall/servers/testing';
+import { throwAwayFolder } from '@landfall/servers/throw-away-servers';
 import { connectBus, type Bus } from '../src/bus.ts';
 import { inTransaction, type Database } from '../src/database.ts';
 import { enqueue, startRelay } from '../src/outbox.ts';

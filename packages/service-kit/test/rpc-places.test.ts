@@ -2,14 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { errorDetails } from '../src/rpc/errors.ts';
 import { procedureClient } from '../src/rpc/nats.ts';
-import { fulfillmentProcedures } from '@landfall/contracts/fulfillment-procedures.ts';
+import { fulfillmentProcedures } from '@landfall/contracts/fulfillment-procedures';
 import {
   createRouter,
   type Call,
   type Caller,
   type Handlers,
-} from '@landfall/contracts/procedures.ts';
-import { testNats, type TestNats } from '@landfall/servers/testing.ts';
+} from '@landfall/contracts/procedures';
+import { testNats, type TestNats } from '@landfall/servers/testing';
 import { connectBus, type Bus } from '../src/bus.ts';
 import { procedureTransport, serveProcedures } from '../src/rpc.ts';
 import { testLog, until } from './fixture.ts';

@@ -2,18 +2,18 @@ import { afterAll, beforeAll, expect, expectTypeOf, test } from 'vitest';
 import { forwardHandlers } from '../src/rpc/forward.ts';
 import { errorDetails } from '../src/rpc/errors.ts';
 import { procedureClient } from '../src/rpc/nats.ts';
-import { billingProcedures } from '@landfall/contracts/billing-procedures.ts';
-import { headerNames } from '@landfall/contracts/envelope.ts';
+import { billingProcedures } from '@landfall/contracts/billing-procedures';
+import { headerNames } from '@landfall/contracts/envelope';
 import {
   createRouter,
   type Call,
   type Caller,
   type Handlers,
-} from '@landfall/contracts/procedures.ts';
-import { scopes } from '@landfall/contracts/scopes.ts';
-import { Rejection } from '@landfall/contracts/rejections.ts';
-import { Fault } from '@landfall/domain/fault.ts';
-import { testNats, type TestNats } from '@landfall/servers/testing.ts';
+} from '@landfall/contracts/procedures';
+import { scopes } from '@landfall/contracts/scopes';
+import { Rejection } from '@landfall/contracts/rejections';
+import { Fault } from '@landfall/domain/fault';
+import { testNats, type TestNats } from '@landfall/servers/testing';
 import { connectBus, type Bus } from '../src/bus.ts';
 import { correlationId } from '../src/log.ts';
 import { procedureTransport, serveProcedures } from '../src/rpc.ts';

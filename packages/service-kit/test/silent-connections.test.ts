@@ -1,8 +1,8 @@
-import { PATIENCE_MS } from '@landfall/config/patience.ts';
+import { PATIENCE_MS } from '@landfall/config/patience';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startSilentProxy } from '@landfall/servers/silent-proxy.ts';
-import { testDatabase, type TestDatabase } from '@landfall/servers/testing.ts';
+import { startSilentProxy } from '@landfall/servers/silent-proxy';
+import { testDatabase, type TestDatabase } from '@landfall/servers/testing';
 import { inTransaction, openDatabase, withOneRepeat } from '../src/database.ts';
 import { testLog, until, type TestTables } from './fixture.ts';
 

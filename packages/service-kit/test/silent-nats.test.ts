@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { startSilentProxy } from '@landfall/servers/silent-proxy.ts';
-import { testNats } from '@landfall/servers/testing.ts';
+import { startSilentProxy } from '@landfall/servers/silent-proxy';
+import { testNats } from '@landfall/servers/testing';
 import { connectBus } from '../src/bus.ts';
 import { testLog, until } from './fixture.ts';
 

@@ -1,5 +1,5 @@
-import { usageFate } from '@landfall/domain/usage.ts';
-import type { UsageResult } from '@landfall/marketplace/metering.ts';
+import { usageFate } from '@landfall/domain/usage';
+import type { UsageResult } from '@landfall/marketplace/metering';
 import { nextAttemptAt } from './back-off.ts';
 import type { AnsweredHour, ClaimedHour } from './store/submitting.ts';
 

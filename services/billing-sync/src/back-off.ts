@@ -1,4 +1,4 @@
-import { USAGE_WINDOW_MS } from '@landfall/domain/usage.ts';
+import { USAGE_WINDOW_MS } from '@landfall/domain/usage';
 
 /** A row that failed alone is likely to fail again at once; half a minute lets a deployment pass. */
 const FIRST_PAUSE_MS = 30 * 1000;

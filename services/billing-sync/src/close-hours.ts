@@ -1,4 +1,4 @@
-import { inTransaction, type Database } from '@landfall/service-kit/database.ts';
+import { inTransaction, type Database } from '@landfall/service-kit/database';
 import type { BillingDb } from './db/schema.ts';
 import { rateHours } from './rate.ts';
 import { lockCounters, saveRatedHours, takeDueHours } from './store/closing.ts';

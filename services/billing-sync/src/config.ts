@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { retention } from '@landfall/contracts/retention.ts';
-import { marketplaceBaseUrl } from '@landfall/marketplace/marketplace-config.ts';
-import { hasPublishers, publisherAccessShape } from '@landfall/marketplace/publishers-config.ts';
-import { baseConfigShape } from '@landfall/service-kit/config.ts';
-import { retentionShape } from '@landfall/service-kit/retention.ts';
+import { retention } from '@landfall/contracts/retention';
+import { marketplaceBaseUrl } from '@landfall/marketplace/marketplace-config';
+import { hasPublishers, publisherAccessShape } from '@landfall/marketplace/publishers-config';
+import { baseConfigShape } from '@landfall/service-kit/config';
+import { retentionShape } from '@landfall/service-kit/retention';
 
 /** Hours become due once each; waking every few seconds costs one indexed question. */
 const SUBMIT_INTERVAL_MS = 5000;

@@ -1,4 +1,4 @@
-import { hourEnd, hourOf, USAGE_WINDOW_MS } from '@landfall/domain/usage.ts';
+import { hourEnd, hourOf, USAGE_WINDOW_MS } from '@landfall/domain/usage';
 
 /** Microsoft judges the age when the row arrives: repeats and a slow answer must fit before that. */
 const WINDOW_MARGIN_MS = 5 * 60 * 1000;

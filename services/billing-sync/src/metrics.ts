@@ -1,14 +1,14 @@
 import { sql } from 'kysely';
-import { metrics as table } from '@landfall/contracts/metrics.ts';
-import { USAGE_WINDOW_MS } from '@landfall/domain/usage.ts';
+import { metrics as table } from '@landfall/contracts/metrics';
+import { USAGE_WINDOW_MS } from '@landfall/domain/usage';
 import {
   MAX_COUNTED,
   readOutbox,
   readClock,
   readPools,
-} from '@landfall/service-kit/common-readings.ts';
-import type { Database } from '@landfall/service-kit/database.ts';
-import { ageSeconds, reading, readings, type Metrics } from '@landfall/service-kit/metrics.ts';
+} from '@landfall/service-kit/common-readings';
+import type { Database } from '@landfall/service-kit/database';
+import { ageSeconds, reading, readings, type Metrics } from '@landfall/service-kit/metrics';
 import type { BillingDb } from './db/schema.ts';
 
 /**

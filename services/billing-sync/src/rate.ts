@@ -1,4 +1,4 @@
-import { overage, reportableQuantity } from '@landfall/domain/usage.ts';
+import { overage, reportableQuantity } from '@landfall/domain/usage';
 import type { HourState } from './db/schema.ts';
 
 /** An hour that is due, with everything its rating depends on. Quantities in the dimension's units. */

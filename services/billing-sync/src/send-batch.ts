@@ -1,6 +1,6 @@
-import { isFault } from '@landfall/domain/fault.ts';
-import { isMarketplaceError } from '@landfall/marketplace/marketplace-error.ts';
-import type { Metering, UsageEvent } from '@landfall/marketplace/metering.ts';
+import { isFault } from '@landfall/domain/fault';
+import { isMarketplaceError } from '@landfall/marketplace/marketplace-error';
+import type { Metering, UsageEvent } from '@landfall/marketplace/metering';
 import type { RowAnswer } from './answer.ts';
 import type { ClaimedHour } from './store/submitting.ts';
 

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Transaction } from 'kysely';
-import { usageSettledFact } from '@landfall/contracts/subjects.ts';
-import { correlationId } from '@landfall/service-kit/log.ts';
-import { enqueueMany } from '@landfall/service-kit/outbox.ts';
+import { usageSettledFact } from '@landfall/contracts/subjects';
+import { correlationId } from '@landfall/service-kit/log';
+import { enqueueMany } from '@landfall/service-kit/outbox';
 import type { BillingDb } from './db/schema.ts';
 import type { HourKey } from './store/intake.ts';
 

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Transaction } from 'kysely';
-import { hourOf, reportableQuantity } from '@landfall/domain/usage.ts';
-import { MAX_BATCH_EVENTS, type Metering } from '@landfall/marketplace/metering.ts';
-import { inTransaction, type Database } from '@landfall/service-kit/database.ts';
-import { withCorrelation, type Logger } from '@landfall/service-kit/log.ts';
+import { hourOf, reportableQuantity } from '@landfall/domain/usage';
+import { MAX_BATCH_EVENTS, type Metering } from '@landfall/marketplace/metering';
+import { inTransaction, type Database } from '@landfall/service-kit/database';
+import { withCorrelation, type Logger } from '@landfall/service-kit/log';
 import { answerHour } from './answer.ts';
 import type { BillingDb } from './db/schema.ts';
 import { LEASE_MS, sendBatch, type SentBatch } from './send-batch.ts';

@@ -1,6 +1,6 @@
-import type { Publisher, Publishers } from '@landfall/marketplace/publishers.ts';
-import { MAX_BATCH_EVENTS } from '@landfall/marketplace/metering.ts';
-import { startLoop, type Loop } from '@landfall/service-kit/loop.ts';
+import type { Publisher, Publishers } from '@landfall/marketplace/publishers';
+import { MAX_BATCH_EVENTS } from '@landfall/marketplace/metering';
+import { startLoop, type Loop } from '@landfall/service-kit/loop';
 import { closeHours } from './close-hours.ts';
 import { expireAll, submitHours, type UsageDeps } from './submit-hours.ts';
 

@@ -1,7 +1,7 @@
-import { errorDetails } from '@landfall/service-kit/rpc/errors.ts';
-import { procedureClient, type ProcedureTransport } from '@landfall/service-kit/rpc/nats.ts';
-import { Fault } from '@landfall/domain/fault.ts';
-import { correlationId } from '@landfall/service-kit/log.ts';
+import { errorDetails } from '@landfall/service-kit/rpc/errors';
+import { procedureClient, type ProcedureTransport } from '@landfall/service-kit/rpc/nats';
+import { Fault } from '@landfall/domain/fault';
+import { correlationId } from '@landfall/service-kit/log';
 
 /**
  * Asks the fulfillment-worker for its version of a subscription; undefined if it has none.

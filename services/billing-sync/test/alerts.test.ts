@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
-import { forwardHandlers } from '@landfall/service-kit/rpc/forward.ts';
-import { ownAlertProcedures } from '@landfall/contracts/alert-procedures.ts';
-import { testDatabase } from '@landfall/servers/testing.ts';
-import { migrate, openDatabase } from '@landfall/service-kit/database.ts';
-import { createLogger } from '@landfall/service-kit/log.ts';
+import { forwardHandlers } from '@landfall/service-kit/rpc/forward';
+import { ownAlertProcedures } from '@landfall/contracts/alert-procedures';
+import { testDatabase } from '@landfall/servers/testing';
+import { migrate, openDatabase } from '@landfall/service-kit/database';
+import { createLogger } from '@landfall/service-kit/log';
 import { migrations } from '../src/db/migrations.ts';
 import type { BillingDb } from '../src/db/schema.ts';
 import { countNotBilled } from '../src/metrics.ts';

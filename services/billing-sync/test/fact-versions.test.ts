@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { streams } from '@landfall/contracts/streams.ts';
+import { streams } from '@landfall/contracts/streams';
 import { HOUR, startWorld, type World } from './world.ts';
 
 /** Answers for the owner of the records, with one version for every subscription. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { usageSettledFact } from '@landfall/contracts/subjects.ts';
+import { usageSettledFact } from '@landfall/contracts/subjects';
 import { HOUR, MINUTE, startWorld, type World } from './world.ts';
 
 let world: World;

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { errorDetails } from '@landfall/service-kit/rpc/errors.ts';
-import { procedureClient } from '@landfall/service-kit/rpc/nats.ts';
-import { billingProcedures } from '@landfall/contracts/billing-procedures.ts';
-import type { Procedures } from '@landfall/contracts/procedures.ts';
-import { scopes } from '@landfall/contracts/scopes.ts';
-import { procedureTransport } from '@landfall/service-kit/rpc.ts';
+import { errorDetails } from '@landfall/service-kit/rpc/errors';
+import { procedureClient } from '@landfall/service-kit/rpc/nats';
+import { billingProcedures } from '@landfall/contracts/billing-procedures';
+import type { Procedures } from '@landfall/contracts/procedures';
+import { scopes } from '@landfall/contracts/scopes';
+import { procedureTransport } from '@landfall/service-kit/rpc';
 import { HOUR, startWorld, type World } from './world.ts';
 
 /** Keys limited to one publisher, before usage of two. */

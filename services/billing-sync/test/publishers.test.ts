@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createIdentities } from '@landfall/emulator/identities.ts';
+import { createIdentities } from '@landfall/emulator/identities';
 import { HOUR, startWorld, type World } from './world.ts';
 
 /** The emulator's own, but for what each world makes of secrets. */

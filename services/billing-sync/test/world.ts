@@ -1,24 +1,24 @@
 import { randomUUID } from 'node:crypto';
-import { PATIENCE_MS } from '@landfall/config/patience.ts';
+import { PATIENCE_MS } from '@landfall/config/patience';
 import { vi } from 'vitest';
-import { subscriptionFactFor } from '@landfall/contracts/subjects.ts';
-import { streams } from '@landfall/contracts/streams.ts';
+import { subscriptionFactFor } from '@landfall/contracts/subjects';
+import { streams } from '@landfall/contracts/streams';
 import type {
   SubscriptionFact,
   SubscriptionFactKind,
-} from '@landfall/contracts/subscription-facts.ts';
-import { procedureClient } from '@landfall/service-kit/rpc/nats.ts';
-import { startEmulator } from '@landfall/emulator/emulator.ts';
-import { sellerOf, sellers, type Seller } from '@landfall/emulator/sellers.ts';
-import { createMarketplace } from '@landfall/marketplace/client.ts';
-import { createTokenSource } from '@landfall/marketplace/token-source.ts';
-import { testDatabase, testNats } from '@landfall/servers/testing.ts';
-import { connectBus } from '@landfall/service-kit/bus.ts';
-import { parseConfig } from '@landfall/service-kit/config.ts';
-import { openDatabase } from '@landfall/service-kit/database.ts';
-import { createLogger } from '@landfall/service-kit/log.ts';
-import { procedureTransport } from '@landfall/service-kit/rpc.ts';
-import { operatorKey } from '@landfall/servers/test-caller.ts';
+} from '@landfall/contracts/subscription-facts';
+import { procedureClient } from '@landfall/service-kit/rpc/nats';
+import { startEmulator } from '@landfall/emulator/emulator';
+import { sellerOf, sellers, type Seller } from '@landfall/emulator/sellers';
+import { createMarketplace } from '@landfall/marketplace/client';
+import { createTokenSource } from '@landfall/marketplace/token-source';
+import { testDatabase, testNats } from '@landfall/servers/testing';
+import { connectBus } from '@landfall/service-kit/bus';
+import { parseConfig } from '@landfall/service-kit/config';
+import { openDatabase } from '@landfall/service-kit/database';
+import { createLogger } from '@landfall/service-kit/log';
+import { procedureTransport } from '@landfall/service-kit/rpc';
+import { operatorKey } from '@landfall/servers/test-caller';
 import { configSchema } from '../src/config.ts';
 import type { BillingDb } from '../src/db/schema.ts';
 import { start } from '../src/service.ts';

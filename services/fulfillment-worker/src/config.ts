@@ -1,14 +1,14 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
-import { retention } from '@landfall/contracts/retention.ts';
+import { retention } from '@landfall/contracts/retention';
 import {
   DEFAULT_AUTHORITY_URL,
   DEFAULT_MARKETPLACE_BASE_URL,
-} from '@landfall/marketplace/constants.ts';
-import { marketplaceBaseUrl } from '@landfall/marketplace/marketplace-config.ts';
-import { hasPublishers, publisherAccessShape } from '@landfall/marketplace/publishers-config.ts';
-import { baseConfigShape } from '@landfall/service-kit/config.ts';
-import { retentionShape } from '@landfall/service-kit/retention.ts';
+} from '@landfall/marketplace/constants';
+import { marketplaceBaseUrl } from '@landfall/marketplace/marketplace-config';
+import { hasPublishers, publisherAccessShape } from '@landfall/marketplace/publishers-config';
+import { baseConfigShape } from '@landfall/service-kit/config';
+import { retentionShape } from '@landfall/service-kit/retention';
 
 /** Most of a task's life is waiting for Microsoft; more at once than this only queues at our own cap. */
 const DEFAULT_LANE_CONCURRENCY = 32;

@@ -1,7 +1,7 @@
-import { fulfillmentNotifications } from '@landfall/contracts/streams.ts';
-import type { Bus } from '@landfall/service-kit/bus.ts';
-import { inTransaction } from '@landfall/service-kit/database.ts';
-import { once } from '@landfall/service-kit/inbox.ts';
+import { fulfillmentNotifications } from '@landfall/contracts/streams';
+import type { Bus } from '@landfall/service-kit/bus';
+import { inTransaction } from '@landfall/service-kit/database';
+import { once } from '@landfall/service-kit/inbox';
 import type { Db } from './db/schema.ts';
 import { addTask } from './lanes/lane-store.ts';
 

@@ -3,12 +3,12 @@ import {
   subscriptionFactKinds,
   type SubscriptionFact,
   type SubscriptionFactKind,
-} from '@landfall/contracts/subscription-facts.ts';
-import { subscriptionFactFor } from '@landfall/contracts/subjects.ts';
-import type { SubscriptionEvent } from '@landfall/domain/events.ts';
-import { isTestPurchase, type Subscription, type Term } from '@landfall/domain/subscription.ts';
-import type { ProductEvent } from '@landfall/contracts/product-events.ts';
-import { enqueue } from '@landfall/service-kit/outbox.ts';
+} from '@landfall/contracts/subscription-facts';
+import { subscriptionFactFor } from '@landfall/contracts/subjects';
+import type { SubscriptionEvent } from '@landfall/domain/events';
+import { isTestPurchase, type Subscription, type Term } from '@landfall/domain/subscription';
+import type { ProductEvent } from '@landfall/contracts/product-events';
+import { enqueue } from '@landfall/service-kit/outbox';
 import type { Trx } from './db/schema.ts';
 import { productEventOf, recordProductEvent } from './deliveries/record-product-event.ts';
 import { readAnswers } from './store/subscriptions.ts';

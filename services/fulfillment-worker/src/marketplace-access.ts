@@ -1,12 +1,8 @@
-import {
-  openPublishers,
-  type Publisher,
-  type Publishers,
-} from '@landfall/marketplace/publishers.ts';
-import { readPublishers } from '@landfall/marketplace/publishers-config.ts';
-import { measureCalls } from '@landfall/service-kit/common-readings.ts';
-import type { Metrics } from '@landfall/service-kit/metrics.ts';
-import type { Runtime } from '@landfall/service-kit/process.ts';
+import { openPublishers, type Publisher, type Publishers } from '@landfall/marketplace/publishers';
+import { readPublishers } from '@landfall/marketplace/publishers-config';
+import { measureCalls } from '@landfall/service-kit/common-readings';
+import type { Metrics } from '@landfall/service-kit/metrics';
+import type { Runtime } from '@landfall/service-kit/process';
 import type { Config } from './config.ts';
 import { Outcomes } from './credentials/watch.ts';
 import { isSuspicious } from './credentials/watch-api.ts';

@@ -1,5 +1,5 @@
-import { isFault } from '@landfall/domain/fault.ts';
-import { isMarketplaceError } from '@landfall/marketplace/marketplace-error.ts';
+import { isFault } from '@landfall/domain/fault';
+import { isMarketplaceError } from '@landfall/marketplace/marketplace-error';
 
 /**
  * Answers of Microsoft's that mean "not like this" rather than trouble: the record is read again

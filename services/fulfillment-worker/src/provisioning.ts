@@ -1,8 +1,8 @@
-import { decide } from '@landfall/domain/decide.ts';
-import type { SubscriptionEvent } from '@landfall/domain/events.ts';
-import { evolveAll } from '@landfall/domain/evolve.ts';
-import type { Subscription } from '@landfall/domain/subscription.ts';
-import { provisionBy } from '@landfall/domain/timers.ts';
+import { decide } from '@landfall/domain/decide';
+import type { SubscriptionEvent } from '@landfall/domain/events';
+import { evolveAll } from '@landfall/domain/evolve';
+import type { Subscription } from '@landfall/domain/subscription';
+import { provisionBy } from '@landfall/domain/timers';
 import type { Trx } from './db/schema.ts';
 import { readSettings } from './store/settings.ts';
 

@@ -1,7 +1,7 @@
-import { Fault, isFault } from '@landfall/domain/fault.ts';
-import { createFulfillment, type Fulfillment } from '@landfall/marketplace/fulfillment.ts';
-import type { Publisher, Publishers } from '@landfall/marketplace/publishers.ts';
-import type { Logger } from '@landfall/service-kit/log.ts';
+import { Fault, isFault } from '@landfall/domain/fault';
+import { createFulfillment, type Fulfillment } from '@landfall/marketplace/fulfillment';
+import type { Publisher, Publishers } from '@landfall/marketplace/publishers';
+import type { Logger } from '@landfall/service-kit/log';
 import type { Db } from './db/schema.ts';
 import type { NameLookup } from './deliveries/name-lookup.ts';
 import type { ObserverDeps } from './observe-subscription.ts';

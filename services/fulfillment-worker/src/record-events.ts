@@ -2,11 +2,11 @@ import {
   isPublished,
   type SubscriptionEvent,
   type SubscriptionEventType,
-} from '@landfall/domain/events.ts';
-import { evolve } from '@landfall/domain/evolve.ts';
-import { knownAction, type KnownAction } from '@landfall/domain/operation.ts';
-import type { Person, Subscription } from '@landfall/domain/subscription.ts';
-import { defaultSettings, timersAfter } from '@landfall/domain/timers.ts';
+} from '@landfall/domain/events';
+import { evolve } from '@landfall/domain/evolve';
+import { knownAction, type KnownAction } from '@landfall/domain/operation';
+import type { Person, Subscription } from '@landfall/domain/subscription';
+import { defaultSettings, timersAfter } from '@landfall/domain/timers';
 import type { Trx } from './db/schema.ts';
 import { enqueueFact, factDetails, termView } from './facts.ts';
 import { readSettings } from './store/settings.ts';

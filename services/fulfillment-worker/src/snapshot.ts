@@ -1,8 +1,8 @@
-import type { Person, Snapshot, Subscription } from '@landfall/domain/subscription.ts';
+import type { Person, Snapshot, Subscription } from '@landfall/domain/subscription';
 import type {
   MarketplaceSubscription,
   Person as WirePerson,
-} from '@landfall/marketplace/subscription.ts';
+} from '@landfall/marketplace/subscription';
 
 /** By whose access a record was read. */
 export interface Reader {

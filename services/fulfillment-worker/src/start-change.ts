@@ -1,5 +1,5 @@
-import type { WantedChange } from '@landfall/domain/change.ts';
-import type { PolicyDecision } from '@landfall/domain/policy.ts';
+import type { WantedChange } from '@landfall/domain/change';
+import type { PolicyDecision } from '@landfall/domain/policy';
 import type { Trx } from './db/schema.ts';
 import { enqueueFact } from './facts.ts';
 import { addTask } from './lanes/lane-store.ts';

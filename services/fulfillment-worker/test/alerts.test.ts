@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { forwardHandlers } from '@landfall/service-kit/rpc/forward.ts';
-import { ownAlertProcedures } from '@landfall/contracts/alert-procedures.ts';
-import { metricLabels } from '@landfall/contracts/metrics.ts';
-import { ingestErasures, landingErasures } from '@landfall/contracts/streams.ts';
-import { inTransaction } from '@landfall/service-kit/database.ts';
+import { forwardHandlers } from '@landfall/service-kit/rpc/forward';
+import { ownAlertProcedures } from '@landfall/contracts/alert-procedures';
+import { metricLabels } from '@landfall/contracts/metrics';
+import { ingestErasures, landingErasures } from '@landfall/contracts/streams';
+import { inTransaction } from '@landfall/service-kit/database';
 import { configSchema } from '../src/config.ts';
 import { enqueueFact } from '../src/facts.ts';
 import { subscriptionState } from './deliveries-stage.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { verifyDecisionRequest } from '@landfall/client/decision-requests.ts';
-import type { DecisionPolicy } from '@landfall/contracts/policy.ts';
+import { verifyDecisionRequest } from '@landfall/client/decision-requests';
+import type { DecisionPolicy } from '@landfall/contracts/policy';
 import { decisionOf, handled, timelineOf } from './decided.ts';
 import { openProduct, type Product } from './product.ts';
 import { eventually, openStage, subscribed, type Stage } from './stage.ts';

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { inTransaction } from '@landfall/service-kit/database.ts';
+import { inTransaction } from '@landfall/service-kit/database';
 import { addTask } from '../src/lanes/lane-store.ts';
 import { changesOf, decisionOf, handled, timelineOf } from './decided.ts';
 import {

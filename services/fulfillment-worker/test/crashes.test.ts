@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Fulfillment } from '@landfall/marketplace/fulfillment.ts';
-import { offerSettings } from '@landfall/contracts/settings.ts';
-import { inTransaction } from '@landfall/service-kit/database.ts';
-import { operatorKey } from '@landfall/servers/test-caller.ts';
+import type { Fulfillment } from '@landfall/marketplace/fulfillment';
+import { offerSettings } from '@landfall/contracts/settings';
+import { inTransaction } from '@landfall/service-kit/database';
+import { operatorKey } from '@landfall/servers/test-caller';
 import { startLanes } from '../src/lanes/engine.ts';
 import { addTask } from '../src/lanes/lane-store.ts';
 import { activateProcedure } from '../src/procedures/activate.ts';

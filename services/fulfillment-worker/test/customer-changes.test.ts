@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import type { DecisionPolicy } from '@landfall/contracts/policy.ts';
+import type { DecisionPolicy } from '@landfall/contracts/policy';
 import { MAX_REFUSED_PER_HOUR } from '../src/procedures/request-change.ts';
 import { decisionOf, handled, timelineOf } from './decided.ts';
 import { openProduct, type Product } from './product.ts';

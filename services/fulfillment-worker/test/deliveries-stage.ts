@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import type { SubscriptionFactKind } from '@landfall/contracts/subscription-facts.ts';
-import { evolve } from '@landfall/domain/evolve.ts';
-import type { CompleteSnapshot } from '@landfall/domain/complete.ts';
-import type { Subscription } from '@landfall/domain/subscription.ts';
-import { inTransaction } from '@landfall/service-kit/database.ts';
-import type { RunningService } from '@landfall/service-kit/process.ts';
+import type { SubscriptionFactKind } from '@landfall/contracts/subscription-facts';
+import { evolve } from '@landfall/domain/evolve';
+import type { CompleteSnapshot } from '@landfall/domain/complete';
+import type { Subscription } from '@landfall/domain/subscription';
+import { inTransaction } from '@landfall/service-kit/database';
+import type { RunningService } from '@landfall/service-kit/process';
 import type { Config } from '../src/config.ts';
 import { enqueueFact } from '../src/facts.ts';
 import { openReceiver, type Receiver } from './receiver.ts';

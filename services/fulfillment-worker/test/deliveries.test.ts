@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { retention } from '@landfall/contracts/retention.ts';
-import { applyRetention } from '@landfall/service-kit/retention.ts';
-import { createLogger } from '@landfall/service-kit/log.ts';
+import { retention } from '@landfall/contracts/retention';
+import { applyRetention } from '@landfall/service-kit/retention';
+import { createLogger } from '@landfall/service-kit/log';
 import { giveUpWaiting } from '../src/deliveries/give-up-waiting.ts';
 import { delivery, openDeliveryStage, type DeliveryStage } from './deliveries-stage.ts';
 import { eventually } from './stage.ts';

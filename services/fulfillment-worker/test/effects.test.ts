@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { forwardHandlers } from '@landfall/service-kit/rpc/forward.ts';
-import { ownAlertProcedures } from '@landfall/contracts/alert-procedures.ts';
-import type { RunningService } from '@landfall/service-kit/process.ts';
+import { forwardHandlers } from '@landfall/service-kit/rpc/forward';
+import { ownAlertProcedures } from '@landfall/contracts/alert-procedures';
+import type { RunningService } from '@landfall/service-kit/process';
 import { handled, timelineOf } from './decided.ts';
 import { hurry } from './hurry.ts';
 import { passingTime } from './passing-time.ts';

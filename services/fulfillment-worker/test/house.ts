@@ -1,12 +1,12 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { sellers } from '@landfall/emulator/sellers.ts';
-import { createMarketplace } from '@landfall/marketplace/client.ts';
-import type { Fulfillment } from '@landfall/marketplace/fulfillment.ts';
-import { createTokenSource } from '@landfall/marketplace/token-source.ts';
-import type { Logger } from '@landfall/service-kit/log.ts';
-import type { RunningService } from '@landfall/service-kit/process.ts';
+import { sellers } from '@landfall/emulator/sellers';
+import { createMarketplace } from '@landfall/marketplace/client';
+import type { Fulfillment } from '@landfall/marketplace/fulfillment';
+import { createTokenSource } from '@landfall/marketplace/token-source';
+import type { Logger } from '@landfall/service-kit/log';
+import type { RunningService } from '@landfall/service-kit/process';
 import type { Config } from '../src/config.ts';
 import { eventually, openStage, type Stage } from './stage.ts';
 

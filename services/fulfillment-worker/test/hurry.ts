@@ -1,4 +1,4 @@
-import { laneWakeSubject } from '@landfall/contracts/streams.ts';
+import { laneWakeSubject } from '@landfall/contracts/streams';
 import { eventually, type Stage } from './stage.ts';
 
 /** Lets a subscription's tasks wait for nothing until something is so: ladders of minutes take moments. */

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { procedureClient } from '@landfall/service-kit/rpc/nats.ts';
-import { notificationReceivedFact } from '@landfall/contracts/subjects.ts';
-import { needsDecision } from '@landfall/domain/operation.ts';
-import { decodeNotification } from '@landfall/marketplace/notification.ts';
-import type { Bus } from '@landfall/service-kit/bus.ts';
+import type { procedureClient } from '@landfall/service-kit/rpc/nats';
+import { notificationReceivedFact } from '@landfall/contracts/subjects';
+import { needsDecision } from '@landfall/domain/operation';
+import { decodeNotification } from '@landfall/marketplace/notification';
+import type { Bus } from '@landfall/service-kit/bus';
 
 type Client = ReturnType<typeof procedureClient<'fulfillment-worker'>>;
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ControlError } from '@landfall/emulator/control-client.ts';
+import { ControlError } from '@landfall/emulator/control-client';
 import { passingTime } from './passing-time.ts';
 import { eventually, openStage, type Stage } from './stage.ts';
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, test } from 'vitest';
-import { behaviours } from '@landfall/worker-contract/behaviours.ts';
+import { behaviours } from '@landfall/worker-contract/behaviours';
 import { openStage, type Stage } from './stage.ts';
 
 let stage: Stage;

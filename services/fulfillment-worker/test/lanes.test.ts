@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { Fault } from '@landfall/domain/fault.ts';
-import { testDatabase, type TestDatabase } from '@landfall/servers/testing.ts';
-import { inTransaction, migrate, openDatabase } from '@landfall/service-kit/database.ts';
+import { Fault } from '@landfall/domain/fault';
+import { testDatabase, type TestDatabase } from '@landfall/servers/testing';
+import { inTransaction, migrate, openDatabase } from '@landfall/service-kit/database';
 import { migrations } from '../src/db/migrations.ts';
 import type { Db, FulfillmentTables } from '../src/db/schema.ts';
 import { startLanes, type LaneOptions, type Lanes } from '../src/lanes/engine.ts';

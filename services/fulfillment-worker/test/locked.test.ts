@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { laneWakeSubject } from '@landfall/contracts/streams.ts';
+import { laneWakeSubject } from '@landfall/contracts/streams';
 import { eventually, factKinds, kinds, openStage, subscribed, type Stage } from './stage.ts';
 
 const MINUTE_MS = 60_000;

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { publicOwners, publicProcedures } from '@landfall/contracts/api.ts';
-import type { Procedures } from '@landfall/contracts/procedures.ts';
-import { things } from '@landfall/contracts/ownership.ts';
+import { publicOwners, publicProcedures } from '@landfall/contracts/api';
+import type { Procedures } from '@landfall/contracts/procedures';
+import { things } from '@landfall/contracts/ownership';
 import { askProduct } from '../src/decisions/ask-product.ts';
 import { subscriptionState } from './deliveries-stage.ts';
 import { openHouse, type House } from './house.ts';

@@ -1,4 +1,4 @@
-import { laneWakeSubject } from '@landfall/contracts/streams.ts';
+import { laneWakeSubject } from '@landfall/contracts/streams';
 import type { Stage } from './stage.ts';
 
 /** A clock that a test moves, for the worker, its tasks and the marketplace alike. */

@@ -1,11 +1,11 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import { Writable } from 'node:stream';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { verifyProductEvent } from '@landfall/client/product-events.ts';
-import { subscriptionFactKinds } from '@landfall/contracts/subscription-facts.ts';
-import type { SubscriptionEvent } from '@landfall/domain/events.ts';
-import { inTransaction } from '@landfall/service-kit/database.ts';
-import { createLogger } from '@landfall/service-kit/log.ts';
+import { verifyProductEvent } from '@landfall/client/product-events';
+import { subscriptionFactKinds } from '@landfall/contracts/subscription-facts';
+import type { SubscriptionEvent } from '@landfall/domain/events';
+import { inTransaction } from '@landfall/service-kit/database';
+import { createLogger } from '@landfall/service-kit/log';
 import { configSchema } from '../src/config.ts';
 import { recordEvents } from '../src/record-events.ts';
 import { start } from '../src/service.ts';

@@ -1,7 +1,7 @@
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import type { DecisionRequest } from '@landfall/contracts/decision-request.ts';
+import type { DecisionRequest } from '@landfall/contracts/decision-request';
 
 export interface Asked {
   readonly headers: IncomingHttpHeaders;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { offerSettings } from '@landfall/contracts/settings.ts';
+import { offerSettings } from '@landfall/contracts/settings';
 import { hurry } from './hurry.ts';
 import {
   eventually,

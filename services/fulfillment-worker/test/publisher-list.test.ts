@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createLogger } from '@landfall/service-kit/log.ts';
+import { createLogger } from '@landfall/service-kit/log';
 import { openHouse, type House } from './house.ts';
 import { eventually, kinds, purchase, settled, subscribed, type Stage } from './stage.ts';
 import { caller } from './two-publishers.ts';

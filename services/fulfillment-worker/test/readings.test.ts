@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Fulfillment } from '@landfall/marketplace/fulfillment.ts';
-import { decodeSubscription } from '@landfall/marketplace/subscription.ts';
-import { testDatabase, type TestDatabase } from '@landfall/servers/testing.ts';
-import { inTransaction, migrate, openDatabase } from '@landfall/service-kit/database.ts';
+import type { Fulfillment } from '@landfall/marketplace/fulfillment';
+import { decodeSubscription } from '@landfall/marketplace/subscription';
+import { testDatabase, type TestDatabase } from '@landfall/servers/testing';
+import { inTransaction, migrate, openDatabase } from '@landfall/service-kit/database';
 import { migrations } from '../src/db/migrations.ts';
 import type { Db, FulfillmentTables } from '../src/db/schema.ts';
 import { observeSubscription, type ObserveOptions } from '../src/observe-subscription.ts';

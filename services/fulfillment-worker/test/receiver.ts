@@ -1,7 +1,7 @@
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import type { ProductEvent } from '@landfall/contracts/product-events.ts';
+import type { ProductEvent } from '@landfall/contracts/product-events';
 
 export interface Receipt {
   readonly headers: IncomingHttpHeaders;

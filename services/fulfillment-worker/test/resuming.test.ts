@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import type { RunningService } from '@landfall/service-kit/process.ts';
+import type { RunningService } from '@landfall/service-kit/process';
 import { beginRun } from '../src/store/runs.ts';
 import { RunLost, saveProgress } from '../src/store/run-progress.ts';
-import { inTransaction } from '@landfall/service-kit/database.ts';
+import { inTransaction } from '@landfall/service-kit/database';
 import { eventually, openStage, type Stage } from './stage.ts';
 
 /** Three pages of Microsoft's list. */

@@ -1,26 +1,26 @@
 import { randomUUID } from 'node:crypto';
-import { PATIENCE_MS } from '@landfall/config/patience.ts';
-import { procedureClient, type ProcedureTransport } from '@landfall/service-kit/rpc/nats.ts';
-import type { Caller } from '@landfall/contracts/procedures.ts';
-import type { SubscriptionFact } from '@landfall/contracts/subscription-facts.ts';
-import { billingSubscriptions, streams } from '@landfall/contracts/streams.ts';
-import type { Control } from '@landfall/emulator/control-client.ts';
-import { startEmulator, type Emulator } from '@landfall/emulator/emulator.ts';
-import { createMarketplace } from '@landfall/marketplace/client.ts';
-import type { Fulfillment } from '@landfall/marketplace/fulfillment.ts';
-import { createTokenSource } from '@landfall/marketplace/token-source.ts';
+import { PATIENCE_MS } from '@landfall/config/patience';
+import { procedureClient, type ProcedureTransport } from '@landfall/service-kit/rpc/nats';
+import type { Caller } from '@landfall/contracts/procedures';
+import type { SubscriptionFact } from '@landfall/contracts/subscription-facts';
+import { billingSubscriptions, streams } from '@landfall/contracts/streams';
+import type { Control } from '@landfall/emulator/control-client';
+import { startEmulator, type Emulator } from '@landfall/emulator/emulator';
+import { createMarketplace } from '@landfall/marketplace/client';
+import type { Fulfillment } from '@landfall/marketplace/fulfillment';
+import { createTokenSource } from '@landfall/marketplace/token-source';
 import {
   testDatabase,
   testNats,
   type TestDatabase,
   type TestNats,
-} from '@landfall/servers/testing.ts';
-import { connectBus, type Bus } from '@landfall/service-kit/bus.ts';
-import { openDatabase } from '@landfall/service-kit/database.ts';
-import { createLogger, type Logger } from '@landfall/service-kit/log.ts';
-import type { RunningService } from '@landfall/service-kit/process.ts';
-import { procedureTransport } from '@landfall/service-kit/rpc.ts';
-import { asPermittedCaller, operatorKey } from '@landfall/servers/test-caller.ts';
+} from '@landfall/servers/testing';
+import { connectBus, type Bus } from '@landfall/service-kit/bus';
+import { openDatabase } from '@landfall/service-kit/database';
+import { createLogger, type Logger } from '@landfall/service-kit/log';
+import type { RunningService } from '@landfall/service-kit/process';
+import { procedureTransport } from '@landfall/service-kit/rpc';
+import { asPermittedCaller, operatorKey } from '@landfall/servers/test-caller';
 import { configSchema, type Config } from '../src/config.ts';
 import type { Db, FulfillmentTables } from '../src/db/schema.ts';
 import { start } from '../src/service.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { offerSettings } from '@landfall/contracts/settings.ts';
-import { inTransaction } from '@landfall/service-kit/database.ts';
+import { offerSettings } from '@landfall/contracts/settings';
+import { inTransaction } from '@landfall/service-kit/database';
 import { addTask } from '../src/lanes/lane-store.ts';
 import {
   eventually,

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { publicProcedures } from '@landfall/contracts/api.ts';
-import type { Caller, Procedures } from '@landfall/contracts/procedures.ts';
-import { scopes } from '@landfall/contracts/scopes.ts';
-import { errorDetails } from '@landfall/service-kit/rpc/errors.ts';
-import { procedureClient } from '@landfall/service-kit/rpc/nats.ts';
-import { inTransaction } from '@landfall/service-kit/database.ts';
-import { procedureTransport } from '@landfall/service-kit/rpc.ts';
+import { publicProcedures } from '@landfall/contracts/api';
+import type { Caller, Procedures } from '@landfall/contracts/procedures';
+import { scopes } from '@landfall/contracts/scopes';
+import { errorDetails } from '@landfall/service-kit/rpc/errors';
+import { procedureClient } from '@landfall/service-kit/rpc/nats';
+import { inTransaction } from '@landfall/service-kit/database';
+import { procedureTransport } from '@landfall/service-kit/rpc';
 import { insertDestination } from '../src/deliveries/destination-store.ts';
 import { addSecret } from '../src/deliveries/secret-store.ts';
 import { newSecret } from '../src/deliveries/sign.ts';

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { testDatabase } from '@landfall/servers/testing.ts';
-import { openDatabase, type Database } from '@landfall/service-kit/database.ts';
-import { migrate } from '@landfall/service-kit/migrations.ts';
+import { testDatabase } from '@landfall/servers/testing';
+import { openDatabase, type Database } from '@landfall/service-kit/database';
+import { migrate } from '@landfall/service-kit/migrations';
 import { migrations } from '../src/db/migrations.ts';
 import type { FulfillmentTables } from '../src/db/schema.ts';
 import { readPolicy } from '../src/store/policy.ts';

@@ -1,17 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { TRPCError } from '@trpc/server';
-import { forwardHandlers } from '@landfall/service-kit/rpc/forward.ts';
+import { forwardHandlers } from '@landfall/service-kit/rpc/forward';
 import {
   ownAlertProcedures,
   type alertProcedures,
   type FiringAlert,
-} from '@landfall/contracts/alert-procedures.ts';
-import { alertRules } from '@landfall/contracts/alerts.ts';
-import { metrics as table } from '@landfall/contracts/metrics.ts';
-import type { Handlers } from '@landfall/contracts/procedures.ts';
-import type { ServiceName } from '@landfall/contracts/services.ts';
-import type { Alerts } from '@landfall/service-kit/alerts.ts';
-import { readings, type Metrics } from '@landfall/service-kit/metrics.ts';
+} from '@landfall/contracts/alert-procedures';
+import { alertRules } from '@landfall/contracts/alerts';
+import { metrics as table } from '@landfall/contracts/metrics';
+import type { Handlers } from '@landfall/contracts/procedures';
+import type { ServiceName } from '@landfall/contracts/services';
+import type { Alerts } from '@landfall/service-kit/alerts';
+import { readings, type Metrics } from '@landfall/service-kit/metrics';
 import { outcomeOf } from './audit.ts';
 
 /** Above the second and a half for which an owner that restarts is looked for; people wait for it. */

@@ -1,13 +1,13 @@
 import type { TRPCError } from '@trpc/server';
-import { isFault } from '@landfall/domain/fault.ts';
+import { isFault } from '@landfall/domain/fault';
 import {
   RemoteError,
   type Call,
   type Handlers,
   type Procedures,
-} from '@landfall/contracts/procedures.ts';
-import { publisherOfCaller } from '@landfall/contracts/ownership.ts';
-import type { Logger } from '@landfall/service-kit/log.ts';
+} from '@landfall/contracts/procedures';
+import { publisherOfCaller } from '@landfall/contracts/ownership';
+import type { Logger } from '@landfall/service-kit/log';
 import { insertAudit, type Db } from './store.ts';
 
 /** An id of ours or Microsoft's; longer is nothing to search by. */

@@ -1,6 +1,6 @@
-import { scopes } from '@landfall/contracts/scopes.ts';
-import { Fault } from '@landfall/domain/fault.ts';
-import type { Logger } from '@landfall/service-kit/log.ts';
+import { scopes } from '@landfall/contracts/scopes';
+import { Fault } from '@landfall/domain/fault';
+import type { Logger } from '@landfall/service-kit/log';
 import { hashSecret, hasStrongSecret, parseApiKey } from './api-key.ts';
 import { ensureKey, type Db } from './store.ts';
 

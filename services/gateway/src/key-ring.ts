@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
-import { scopes as allScopes, type Scope } from '@landfall/contracts/scopes.ts';
-import type { Logger } from '@landfall/service-kit/log.ts';
+import { scopes as allScopes, type Scope } from '@landfall/contracts/scopes';
+import type { Logger } from '@landfall/service-kit/log';
 import { hashSecret, parseApiKey } from './api-key.ts';
 import { findKey, touchKey, type ApiKeyRow, type Db } from './store.ts';
 

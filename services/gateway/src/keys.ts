@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { scopes as allScopes, type Scope } from '@landfall/contracts/scopes.ts';
-import { baseConfigShape, parseConfig } from '@landfall/service-kit/config.ts';
-import { migrate, openDatabase } from '@landfall/service-kit/database.ts';
-import { createLogger } from '@landfall/service-kit/log.ts';
+import { scopes as allScopes, type Scope } from '@landfall/contracts/scopes';
+import { baseConfigShape, parseConfig } from '@landfall/service-kit/config';
+import { migrate, openDatabase } from '@landfall/service-kit/database';
+import { createLogger } from '@landfall/service-kit/log';
 import { createApiKey, hashSecret } from './api-key.ts';
 import type { GatewayTables } from './db/schema.ts';
 import { migrations } from './db/migrations.ts';

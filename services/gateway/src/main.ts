@@ -1,4 +1,4 @@
-import { run } from '@landfall/service-kit/process.ts';
+import { run } from '@landfall/service-kit/process';
 import { configSchema } from './config.ts';
 import { start } from './service.ts';
 

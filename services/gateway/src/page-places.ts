@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { createFairPlaces } from '@landfall/service-kit/fair-places.ts';
+import { createFairPlaces } from '@landfall/service-kit/fair-places';
 
 /** Requests for pages that one address has under way: an office whose people open a page in the same second. */
 const PLACES_PER_ADDRESS = 64;

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
-import { metrics as table } from '@landfall/contracts/metrics.ts';
-import type { Logger } from '@landfall/service-kit/log.ts';
-import { reading, type Metrics } from '@landfall/service-kit/metrics.ts';
+import { metrics as table } from '@landfall/contracts/metrics';
+import type { Logger } from '@landfall/service-kit/log';
+import { reading, type Metrics } from '@landfall/service-kit/metrics';
 
 /** What was seen is news for this long; a proxy passes requests all the time. */
 const WINDOW_MS = 10 * 60_000;

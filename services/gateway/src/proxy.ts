@@ -2,7 +2,7 @@ import { Agent, type IncomingMessage, type ServerResponse } from 'node:http';
 import { Agent as TlsAgent } from 'node:https';
 import { Readable } from 'node:stream';
 import { createProxyServer } from 'http-proxy-3';
-import type { Logger } from '@landfall/service-kit/log.ts';
+import type { Logger } from '@landfall/service-kit/log';
 import { AskedBody } from './asked-body.ts';
 import { dropHopByHop, forwardHeaders } from './forwarded-headers.ts';
 import { BANNERS } from './security-headers.ts';

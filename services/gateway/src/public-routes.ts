@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { BodyBudget } from '@landfall/service-kit/body-budget.ts';
-import { canonicalPath } from '@landfall/service-kit/http-target.ts';
-import type { Logger } from '@landfall/service-kit/log.ts';
+import type { BodyBudget } from '@landfall/service-kit/body-budget';
+import { canonicalPath } from '@landfall/service-kit/http-target';
+import type { Logger } from '@landfall/service-kit/log';
 import { addressGroup, clientAddress } from './client-address.ts';
 import { bodyTooLarge, notFound, send, tooMany, upstreamAway, type Answer } from './pages.ts';
 import type { Proxy } from './proxy.ts';

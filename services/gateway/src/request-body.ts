@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { Reserve } from '@landfall/service-kit/body-budget.ts';
+import type { Reserve } from '@landfall/service-kit/body-budget';
 
 export type BodyFault = 'too-large' | 'no-room';
 

@@ -3,22 +3,22 @@ import {
   publicOwners,
   publicProcedures,
   type ProcedureOwner,
-} from '@landfall/contracts/api.ts';
-import { retention } from '@landfall/contracts/retention.ts';
-import { createRouter } from '@landfall/contracts/procedures.ts';
-import { forwardHandlers } from '@landfall/service-kit/rpc/forward.ts';
-import { procedureClient } from '@landfall/service-kit/rpc/nats.ts';
-import { startAlerts } from '@landfall/service-kit/alerts.ts';
-import { createBodyBudget } from '@landfall/service-kit/body-budget.ts';
-import { connectBus } from '@landfall/service-kit/bus.ts';
-import { migrate, openDatabase } from '@landfall/service-kit/database.ts';
-import { serveHttp } from '@landfall/service-kit/http.ts';
-import { correlationId } from '@landfall/service-kit/log.ts';
-import { readClock, readPools } from '@landfall/service-kit/common-readings.ts';
-import { Metrics } from '@landfall/service-kit/metrics.ts';
-import type { RunningService, Runtime } from '@landfall/service-kit/process.ts';
-import { startRetention } from '@landfall/service-kit/retention.ts';
-import { procedureTransport } from '@landfall/service-kit/rpc.ts';
+} from '@landfall/contracts/api';
+import { retention } from '@landfall/contracts/retention';
+import { createRouter } from '@landfall/contracts/procedures';
+import { forwardHandlers } from '@landfall/service-kit/rpc/forward';
+import { procedureClient } from '@landfall/service-kit/rpc/nats';
+import { startAlerts } from '@landfall/service-kit/alerts';
+import { createBodyBudget } from '@landfall/service-kit/body-budget';
+import { connectBus } from '@landfall/service-kit/bus';
+import { migrate, openDatabase } from '@landfall/service-kit/database';
+import { serveHttp } from '@landfall/service-kit/http';
+import { correlationId } from '@landfall/service-kit/log';
+import { readClock, readPools } from '@landfall/service-kit/common-readings';
+import { Metrics } from '@landfall/service-kit/metrics';
+import type { RunningService, Runtime } from '@landfall/service-kit/process';
+import { startRetention } from '@landfall/service-kit/retention';
+import { procedureTransport } from '@landfall/service-kit/rpc';
 import { alertHandlers, createRoundup, readServices } from './alerts.ts';
 import { admitCall, CALL_TIMEOUT_MS, createApi } from './api.ts';
 import { audited, createAudit } from './audit.ts';

@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely';
-import type { Database } from '@landfall/service-kit/database.ts';
-import type { Scope } from '@landfall/contracts/scopes.ts';
+import type { Database } from '@landfall/service-kit/database';
+import type { Scope } from '@landfall/contracts/scopes';
 import type { ApiKeysTable, GatewayTables } from './db/schema.ts';
 
 export type Db = Database<GatewayTables>;

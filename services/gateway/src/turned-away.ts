@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
-import { metrics as table } from '@landfall/contracts/metrics.ts';
-import { reading, type Metrics } from '@landfall/service-kit/metrics.ts';
+import { metrics as table } from '@landfall/contracts/metrics';
+import { reading, type Metrics } from '@landfall/service-kit/metrics';
 
 /** A trouble that is over is no news after this. */
 const WINDOW_MS = 10 * 60_000;

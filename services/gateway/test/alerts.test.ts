@@ -1,21 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createLandfallClient } from '@landfall/client/http.ts';
-import { errorDetails } from '@landfall/client/errors.ts';
-import { billingProcedures } from '@landfall/contracts/billing-procedures.ts';
-import { fulfillmentProcedures } from '@landfall/contracts/fulfillment-procedures.ts';
-import { metricLabels, metrics as table } from '@landfall/contracts/metrics.ts';
-import { createRouter } from '@landfall/contracts/procedures.ts';
+import { createLandfallClient } from '@landfall/client/http';
+import { errorDetails } from '@landfall/client/errors';
+import { billingProcedures } from '@landfall/contracts/billing-procedures';
+import { fulfillmentProcedures } from '@landfall/contracts/fulfillment-procedures';
+import { metricLabels, metrics as table } from '@landfall/contracts/metrics';
+import { createRouter } from '@landfall/contracts/procedures';
 import {
   testDatabase,
   testNats,
   type TestDatabase,
   type TestNats,
-} from '@landfall/servers/testing.ts';
-import { startAlerts } from '@landfall/service-kit/alerts.ts';
-import type { Bus } from '@landfall/service-kit/bus.ts';
-import { Metrics, reading } from '@landfall/service-kit/metrics.ts';
-import { serveProcedures } from '@landfall/service-kit/rpc.ts';
+} from '@landfall/servers/testing';
+import { startAlerts } from '@landfall/service-kit/alerts';
+import type { Bus } from '@landfall/service-kit/bus';
+import { Metrics, reading } from '@landfall/service-kit/metrics';
+import { serveProcedures } from '@landfall/service-kit/rpc';
 import type { Db } from '../src/store.ts';
 import {
   bootGateway,

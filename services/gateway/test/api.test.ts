@@ -1,19 +1,19 @@
 import { randomUUID } from 'node:crypto';
-import { PATIENCE } from '@landfall/config/patience.ts';
+import { PATIENCE } from '@landfall/config/patience';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { errorDetails } from '@landfall/client/errors.ts';
-import { createLandfallClient } from '@landfall/client/http.ts';
-import type { Call } from '@landfall/contracts/procedures.ts';
-import { Rejection } from '@landfall/contracts/rejections.ts';
-import { scopes } from '@landfall/contracts/scopes.ts';
-import { Fault } from '@landfall/domain/fault.ts';
+import { errorDetails } from '@landfall/client/errors';
+import { createLandfallClient } from '@landfall/client/http';
+import type { Call } from '@landfall/contracts/procedures';
+import { Rejection } from '@landfall/contracts/rejections';
+import { scopes } from '@landfall/contracts/scopes';
+import { Fault } from '@landfall/domain/fault';
 import {
   testDatabase,
   testNats,
   type TestDatabase,
   type TestNats,
-} from '@landfall/servers/testing.ts';
-import type { Bus } from '@landfall/service-kit/bus.ts';
+} from '@landfall/servers/testing';
+import type { Bus } from '@landfall/service-kit/bus';
 import { revokeKey, type Db } from '../src/store.ts';
 import {
   bootGateway,

@@ -5,7 +5,7 @@ import {
   testNats,
   type TestDatabase,
   type TestNats,
-} from '@landfall/servers/testing.ts';
+} from '@landfall/servers/testing';
 import type { Db } from '../src/store.ts';
 import { bootGateway, makeKey, openGatewayDatabase, type Gateway } from './stage.ts';
 

@@ -1,12 +1,12 @@
 import { connect } from 'node:net';
-import { PATIENCE } from '@landfall/config/patience.ts';
+import { PATIENCE } from '@landfall/config/patience';
 import {
   testDatabase,
   testNats,
   type TestDatabase,
   type TestNats,
-} from '@landfall/servers/testing.ts';
-import { serveHttp } from '@landfall/service-kit/http.ts';
+} from '@landfall/servers/testing';
+import { serveHttp } from '@landfall/service-kit/http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bootGateway, rawRequest, rawTcp, silent, type Gateway } from './stage.ts';
 import { startUpstream, type Upstream } from './upstream.ts';

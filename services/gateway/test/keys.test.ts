@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { testDatabase, type TestDatabase } from '@landfall/servers/testing.ts';
+import { testDatabase, type TestDatabase } from '@landfall/servers/testing';
 
 const program = fileURLToPath(new URL('../src/keys.ts', import.meta.url));
 const execute = promisify(execFile);

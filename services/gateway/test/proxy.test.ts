@@ -4,7 +4,7 @@ import {
   testNats,
   type TestDatabase,
   type TestNats,
-} from '@landfall/servers/testing.ts';
+} from '@landfall/servers/testing';
 import { bootGateway, rawRequest, rawTcp, type Gateway } from './stage.ts';
 import { startUpstream, type Upstream } from './upstream.ts';
 

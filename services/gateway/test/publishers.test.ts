@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { PATIENCE } from '@landfall/config/patience.ts';
+import { PATIENCE } from '@landfall/config/patience';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { publicProcedures } from '@landfall/contracts/api.ts';
-import type { Caller, Procedures } from '@landfall/contracts/procedures.ts';
-import { scopes } from '@landfall/contracts/scopes.ts';
+import { publicProcedures } from '@landfall/contracts/api';
+import type { Caller, Procedures } from '@landfall/contracts/procedures';
+import { scopes } from '@landfall/contracts/scopes';
 import {
   testDatabase,
   testNats,
   type TestDatabase,
   type TestNats,
-} from '@landfall/servers/testing.ts';
-import type { Bus } from '@landfall/service-kit/bus.ts';
+} from '@landfall/servers/testing';
+import type { Bus } from '@landfall/service-kit/bus';
 import type { Db } from '../src/store.ts';
 import {
   bootGateway,

@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
-import { isFault } from '@landfall/domain/fault.ts';
-import { databaseFault } from '@landfall/service-kit/database.ts';
+import { isFault } from '@landfall/domain/fault';
+import { databaseFault } from '@landfall/service-kit/database';
 import type { Assets } from './assets.ts';
 import { arrive, openPurchase } from './handlers/arrive.ts';
 import { confirm } from './handlers/confirm.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { ConfigError, parseConfig, summariseConfig } from '@landfall/service-kit/config.ts';
+import { ConfigError, parseConfig, summariseConfig } from '@landfall/service-kit/config';
 import { configSchema } from './config.ts';
 
 const env = {

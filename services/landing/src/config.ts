@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { retention } from '@landfall/contracts/retention.ts';
-import { baseConfigShape, secret } from '@landfall/service-kit/config.ts';
-import { retentionShape } from '@landfall/service-kit/retention.ts';
+import { retention } from '@landfall/contracts/retention';
+import { baseConfigShape, secret } from '@landfall/service-kit/config';
+import { retentionShape } from '@landfall/service-kit/retention';
 import { languages } from './words/language.ts';
 
 /** HKDF adds no entropy: below 32 characters a secret could be guessed offline from one cookie. */

@@ -1,7 +1,7 @@
-import type { SubscriptionView } from '@landfall/contracts/subscription-view.ts';
-import type { Logger } from '@landfall/service-kit/log.ts';
-import { withCorrelation } from '@landfall/service-kit/log.ts';
-import { isFault } from '@landfall/domain/fault.ts';
+import type { SubscriptionView } from '@landfall/contracts/subscription-view';
+import type { Logger } from '@landfall/service-kit/log';
+import { withCorrelation } from '@landfall/service-kit/log';
+import { isFault } from '@landfall/domain/fault';
 import { foundOwner } from './manage/store.ts';
 import type { Purchases } from './purchases.ts';
 import { recordEvent } from './event-store.ts';

@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
 import { z } from 'zod';
-import { MAX_ANSWER_LENGTH } from '@landfall/contracts/offer-page.ts';
+import { MAX_ANSWER_LENGTH } from '@landfall/contracts/offer-page';
 import { visitsInCookie } from './visit-cookie.ts';
 import type { Landing } from './landing.ts';
 import { writeDraft, type Visit } from './store.ts';

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { AuthError, ConfidentialClientApplication } from '@azure/msal-node';
 import { decodeJwt } from 'jose';
-import { Fault } from '@landfall/domain/fault.ts';
-import { browserUrl, msalAuthority } from '@landfall/marketplace/entra-network.ts';
+import { Fault } from '@landfall/domain/fault';
+import { browserUrl, msalAuthority } from '@landfall/marketplace/entra-network';
 import { readIdToken, type IdTokenProblem, type Visitor } from './id-token.ts';
 import type { SignInAttempt } from './sign-in-attempts.ts';
 

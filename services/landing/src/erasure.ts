@@ -1,5 +1,5 @@
-import { landingErasures } from '@landfall/contracts/streams.ts';
-import type { Bus } from '@landfall/service-kit/bus.ts';
+import { landingErasures } from '@landfall/contracts/streams';
+import type { Bus } from '@landfall/service-kit/bus';
 import { erasePersons, type Db } from './store.ts';
 
 /**

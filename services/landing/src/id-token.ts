@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { PERSONAL_ACCOUNTS_TENANT } from '@landfall/domain/claim.ts';
+import { PERSONAL_ACCOUNTS_TENANT } from '@landfall/domain/claim';
 import { languageOfTag, languages } from './words/language.ts';
 
 /** Who signed in. `tenantId` and `objectId` are the identity; the rest is for display only. */

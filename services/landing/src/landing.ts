@@ -1,5 +1,5 @@
 import type { Context } from 'hono';
-import type { Logger } from '@landfall/service-kit/log.ts';
+import type { Logger } from '@landfall/service-kit/log';
 import type { Draft } from './drafts.ts';
 import type { Entra } from './entra.ts';
 import type { Subscriptions } from './manage/subscriptions.ts';

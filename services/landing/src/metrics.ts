@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
-import { metrics as table } from '@landfall/contracts/metrics.ts';
-import { readClock, readPools } from '@landfall/service-kit/common-readings.ts';
-import type { Database } from '@landfall/service-kit/database.ts';
-import { ageSeconds, reading, type Metrics } from '@landfall/service-kit/metrics.ts';
+import { metrics as table } from '@landfall/contracts/metrics';
+import { readClock, readPools } from '@landfall/service-kit/common-readings';
+import type { Database } from '@landfall/service-kit/database';
+import { ageSeconds, reading, type Metrics } from '@landfall/service-kit/metrics';
 import type { LandingTables } from './db/schema.ts';
 import { oldestRequest } from './manage/publisher-people-store.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { PERSONAL_ACCOUNTS_TENANT } from '@landfall/domain/claim.ts';
+import { PERSONAL_ACCOUNTS_TENANT } from '@landfall/domain/claim';
 import { nextPage } from './next-page.ts';
 import { progressView } from './pages/progress.ts';
 import { isFinal, stageOf, stepsOf } from './progress.ts';

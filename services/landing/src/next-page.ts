@@ -1,4 +1,4 @@
-import type { SubscriptionView } from '@landfall/contracts/subscription-view.ts';
+import type { SubscriptionView } from '@landfall/contracts/subscription-view';
 import type { VisitorRelation } from './visitor-relation.ts';
 
 /** Which page a signed-in visitor sees for a purchase. */

@@ -1,6 +1,6 @@
 import type { MiddlewareHandler } from 'hono';
-import { Fault } from '@landfall/domain/fault.ts';
-import { createFairPlaces } from '@landfall/service-kit/fair-places.ts';
+import { Fault } from '@landfall/domain/fault';
+import { createFairPlaces } from '@landfall/service-kit/fair-places';
 import type { Landing } from './landing.ts';
 
 /** A browser with some tabs: a page and its script send two or three requests at a time. */

@@ -1,4 +1,4 @@
-import type { SubscriptionView } from '@landfall/contracts/subscription-view.ts';
+import type { SubscriptionView } from '@landfall/contracts/subscription-view';
 import type { PlanPrice, ShownOffer } from './db/schema.ts';
 import type { Landing } from './landing.ts';
 import type { Plan } from './manage/subscriptions.ts';

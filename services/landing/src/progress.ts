@@ -1,4 +1,4 @@
-import type { SubscriptionView } from '@landfall/contracts/subscription-view.ts';
+import type { SubscriptionView } from '@landfall/contracts/subscription-view';
 import type { Visit } from './store.ts';
 
 /**

@@ -1,9 +1,9 @@
 import type { TRPCClient } from '@trpc/client';
-import { errorDetails } from '@landfall/service-kit/rpc/errors.ts';
-import type { OwnerRouter } from '@landfall/contracts/api.ts';
-import type { RejectionCode } from '@landfall/contracts/rejections.ts';
-import type { SubscriptionView } from '@landfall/contracts/subscription-view.ts';
-import { isFault } from '@landfall/domain/fault.ts';
+import { errorDetails } from '@landfall/service-kit/rpc/errors';
+import type { OwnerRouter } from '@landfall/contracts/api';
+import type { RejectionCode } from '@landfall/contracts/rejections';
+import type { SubscriptionView } from '@landfall/contracts/subscription-view';
+import { isFault } from '@landfall/domain/fault';
 import type { ContactPerson } from './contact-person.ts';
 import { asked } from './worker-answer.ts';
 

@@ -1,5 +1,5 @@
-import type { SubscriptionView } from '@landfall/contracts/subscription-view.ts';
-import { PERSONAL_ACCOUNTS_TENANT } from '@landfall/domain/claim.ts';
+import type { SubscriptionView } from '@landfall/contracts/subscription-view';
+import { PERSONAL_ACCOUNTS_TENANT } from '@landfall/domain/claim';
 import type { Visitor } from './id-token.ts';
 
 /**

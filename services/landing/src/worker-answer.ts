@@ -1,6 +1,6 @@
-import { errorDetails } from '@landfall/service-kit/rpc/errors.ts';
-import type { RejectionCode } from '@landfall/contracts/rejections.ts';
-import { Fault, isFault } from '@landfall/domain/fault.ts';
+import { errorDetails } from '@landfall/service-kit/rpc/errors';
+import type { RejectionCode } from '@landfall/contracts/rejections';
+import { Fault, isFault } from '@landfall/domain/fault';
 
 export type Asked<T> = { readonly value: T } | { readonly refused: RejectionCode };
 

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { forwardHandlers } from '@landfall/service-kit/rpc/forward.ts';
-import { procedureClient } from '@landfall/service-kit/rpc/nats.ts';
-import { ownAlertProcedures } from '@landfall/contracts/alert-procedures.ts';
-import { connectBus } from '@landfall/service-kit/bus.ts';
-import { createLogger } from '@landfall/service-kit/log.ts';
-import { procedureTransport } from '@landfall/service-kit/rpc.ts';
+import { forwardHandlers } from '@landfall/service-kit/rpc/forward';
+import { procedureClient } from '@landfall/service-kit/rpc/nats';
+import { ownAlertProcedures } from '@landfall/contracts/alert-procedures';
+import { connectBus } from '@landfall/service-kit/bus';
+import { createLogger } from '@landfall/service-kit/log';
+import { procedureTransport } from '@landfall/service-kit/rpc';
 import {
   activeSubscription,
   buyAndSignIn,

@@ -1,11 +1,11 @@
-import type { fulfillmentProcedures } from '@landfall/contracts/fulfillment-procedures.ts';
-import type { timelineEntry } from '@landfall/contracts/subscription-procedures.ts';
-import { Rejection, type RejectionCode } from '@landfall/contracts/rejections.ts';
-import type { Handlers } from '@landfall/contracts/procedures.ts';
-import type { SubscriptionView } from '@landfall/contracts/subscription-view.ts';
-import { refuseChange, type WantedChange } from '@landfall/domain/change.ts';
-import { decideChange, type DecisionPolicy, type Texts } from '@landfall/domain/policy.ts';
-import type { Fulfillment } from '@landfall/marketplace/fulfillment.ts';
+import type { fulfillmentProcedures } from '@landfall/contracts/fulfillment-procedures';
+import type { timelineEntry } from '@landfall/contracts/subscription-procedures';
+import { Rejection, type RejectionCode } from '@landfall/contracts/rejections';
+import type { Handlers } from '@landfall/contracts/procedures';
+import type { SubscriptionView } from '@landfall/contracts/subscription-view';
+import { refuseChange, type WantedChange } from '@landfall/domain/change';
+import { decideChange, type DecisionPolicy, type Texts } from '@landfall/domain/policy';
+import type { Fulfillment } from '@landfall/marketplace/fulfillment';
 import type { z } from 'zod';
 
 type Subscriptions = Handlers<typeof fulfillmentProcedures>['subscriptions'];

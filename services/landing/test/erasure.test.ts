@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { PATIENCE } from '@landfall/config/patience.ts';
+import { PATIENCE } from '@landfall/config/patience';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { subscriptionFactFor } from '@landfall/contracts/subjects.ts';
-import { connectBus } from '@landfall/service-kit/bus.ts';
-import { openDatabase } from '@landfall/service-kit/database.ts';
-import { createLogger } from '@landfall/service-kit/log.ts';
+import { subscriptionFactFor } from '@landfall/contracts/subjects';
+import { connectBus } from '@landfall/service-kit/bus';
+import { openDatabase } from '@landfall/service-kit/database';
+import { createLogger } from '@landfall/service-kit/log';
 import type { LandingTables } from '../src/db/schema.ts';
 import { foundOwner } from '../src/manage/store.ts';
 import { recordEvent } from '../src/event-store.ts';

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { errorDetails } from '@landfall/service-kit/rpc/errors.ts';
-import { procedureClient } from '@landfall/service-kit/rpc/nats.ts';
-import { landingProcedures } from '@landfall/contracts/landing-procedures.ts';
-import { scopes } from '@landfall/contracts/scopes.ts';
-import { connectBus, type Bus } from '@landfall/service-kit/bus.ts';
-import { createLogger } from '@landfall/service-kit/log.ts';
-import { procedureTransport } from '@landfall/service-kit/rpc.ts';
+import { errorDetails } from '@landfall/service-kit/rpc/errors';
+import { procedureClient } from '@landfall/service-kit/rpc/nats';
+import { landingProcedures } from '@landfall/contracts/landing-procedures';
+import { scopes } from '@landfall/contracts/scopes';
+import { connectBus, type Bus } from '@landfall/service-kit/bus';
+import { createLogger } from '@landfall/service-kit/log';
+import { procedureTransport } from '@landfall/service-kit/rpc';
 import { openStage, type Stage } from './stage.ts';
 
 /** Keys limited to one publisher, before the pages of two. */

@@ -1,11 +1,11 @@
 import { Writable } from 'node:stream';
-import { PATIENCE_MS } from '@landfall/config/patience.ts';
+import { PATIENCE_MS } from '@landfall/config/patience';
 import { Client } from 'pg';
-import { startEmulator, type Emulator } from '@landfall/emulator/emulator.ts';
-import { freePort } from '@landfall/servers/ports.ts';
-import { testDatabase, testNats, type TestDatabase } from '@landfall/servers/testing.ts';
-import { connectBus } from '@landfall/service-kit/bus.ts';
-import { createLogger } from '@landfall/service-kit/log.ts';
+import { startEmulator, type Emulator } from '@landfall/emulator/emulator';
+import { freePort } from '@landfall/servers/ports';
+import { testDatabase, testNats, type TestDatabase } from '@landfall/servers/testing';
+import { connectBus } from '@landfall/service-kit/bus';
+import { createLogger } from '@landfall/service-kit/log';
 import type { Config } from '../src/config.ts';
 import { start } from '../src/service.ts';
 import { Browser, type Page } from './browser.ts';

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { retention } from '@landfall/contracts/retention.ts';
-import { openDatabase, type Database } from '@landfall/service-kit/database.ts';
-import { createLogger } from '@landfall/service-kit/log.ts';
-import { applyRetention } from '@landfall/service-kit/retention.ts';
+import { retention } from '@landfall/contracts/retention';
+import { openDatabase, type Database } from '@landfall/service-kit/database';
+import { createLogger } from '@landfall/service-kit/log';
+import { applyRetention } from '@landfall/service-kit/retention';
 import type { LandingTables } from '../src/db/schema.ts';
 import { recordEvent } from '../src/event-store.ts';
 import { insertVisit } from '../src/store.ts';

@@ -1,24 +1,24 @@
 import { randomUUID } from 'node:crypto';
-import { fulfillmentProcedures } from '@landfall/contracts/fulfillment-procedures.ts';
+import { fulfillmentProcedures } from '@landfall/contracts/fulfillment-procedures';
 import {
   createRouter,
   type Call,
   type Handler,
   type Handlers,
-} from '@landfall/contracts/procedures.ts';
-import { Rejection } from '@landfall/contracts/rejections.ts';
-import type { SubscriptionView } from '@landfall/contracts/subscription-view.ts';
-import { claimAfter, mayClaim } from '@landfall/domain/claim.ts';
-import { Fault } from '@landfall/domain/fault.ts';
-import { isTestPurchase } from '@landfall/domain/subscription.ts';
-import { planRefusal, seatRulings } from '@landfall/domain/permitted-changes.ts';
-import type { Emulator } from '@landfall/emulator/emulator.ts';
-import { createMarketplace } from '@landfall/marketplace/client.ts';
-import type { MarketplaceSubscription } from '@landfall/marketplace/subscription.ts';
-import { createTokenSource } from '@landfall/marketplace/token-source.ts';
-import type { Bus } from '@landfall/service-kit/bus.ts';
-import { createLogger } from '@landfall/service-kit/log.ts';
-import { serveProcedures } from '@landfall/service-kit/rpc.ts';
+} from '@landfall/contracts/procedures';
+import { Rejection } from '@landfall/contracts/rejections';
+import type { SubscriptionView } from '@landfall/contracts/subscription-view';
+import { claimAfter, mayClaim } from '@landfall/domain/claim';
+import { Fault } from '@landfall/domain/fault';
+import { isTestPurchase } from '@landfall/domain/subscription';
+import { planRefusal, seatRulings } from '@landfall/domain/permitted-changes';
+import type { Emulator } from '@landfall/emulator/emulator';
+import { createMarketplace } from '@landfall/marketplace/client';
+import type { MarketplaceSubscription } from '@landfall/marketplace/subscription';
+import { createTokenSource } from '@landfall/marketplace/token-source';
+import type { Bus } from '@landfall/service-kit/bus';
+import { createLogger } from '@landfall/service-kit/log';
+import { serveProcedures } from '@landfall/service-kit/rpc';
 import { keepChanges, type Changes } from './changes.ts';
 
 type Activation = SubscriptionView['activation'];

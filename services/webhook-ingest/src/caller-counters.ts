@@ -1,4 +1,4 @@
-import type { Logger } from '@landfall/service-kit/log.ts';
+import type { Logger } from '@landfall/service-kit/log';
 
 /** A flood of strangers must not become a flood of log lines: one line per reason and window. */
 const LOG_WINDOW_MS = 10_000;

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { retention } from '@landfall/contracts/retention.ts';
-import { hasPublishers, publisherShape } from '@landfall/marketplace/publishers-config.ts';
-import { baseConfigShape } from '@landfall/service-kit/config.ts';
-import { retentionShape } from '@landfall/service-kit/retention.ts';
+import { retention } from '@landfall/contracts/retention';
+import { hasPublishers, publisherShape } from '@landfall/marketplace/publishers-config';
+import { baseConfigShape } from '@landfall/service-kit/config';
+import { retentionShape } from '@landfall/service-kit/retention';
 
 const shape = z.object({
   ...baseConfigShape,

@@ -1,4 +1,4 @@
-import { Fault } from '@landfall/domain/fault.ts';
+import { Fault } from '@landfall/domain/fault';
 
 /**
  * Waits for `work` no longer than `timeoutMs`; then throws a fault with `code` (retry later). The work

@@ -1,8 +1,8 @@
-import type { procedureClient } from '@landfall/service-kit/rpc/nats.ts';
-import { errorDetails } from '@landfall/service-kit/rpc/errors.ts';
-import { DECISION_BUDGET_MS } from '@landfall/domain/operation.ts';
-import { withOneRepeat } from '@landfall/service-kit/database.ts';
-import type { Logger } from '@landfall/service-kit/log.ts';
+import type { procedureClient } from '@landfall/service-kit/rpc/nats';
+import { errorDetails } from '@landfall/service-kit/rpc/errors';
+import { DECISION_BUDGET_MS } from '@landfall/domain/operation';
+import { withOneRepeat } from '@landfall/service-kit/database';
+import type { Logger } from '@landfall/service-kit/log';
 import type { Verdict } from './db/schema.ts';
 import { within } from './deadline.ts';
 import type { Delivery } from './delivery.ts';

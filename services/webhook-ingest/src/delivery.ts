@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { needsDecision } from '@landfall/domain/operation.ts';
-import { isGuid } from '@landfall/marketplace/ids.ts';
-import { decodeNotification } from '@landfall/marketplace/notification.ts';
+import { needsDecision } from '@landfall/domain/operation';
+import { isGuid } from '@landfall/marketplace/ids';
+import { decodeNotification } from '@landfall/marketplace/notification';
 import type { BodyText } from './body-text.ts';
 import { dedupeKey } from './dedupe-key.ts';
 

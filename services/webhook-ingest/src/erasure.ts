@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
-import { ingestErasures } from '@landfall/contracts/streams.ts';
-import type { Bus } from '@landfall/service-kit/bus.ts';
+import { ingestErasures } from '@landfall/contracts/streams';
+import type { Bus } from '@landfall/service-kit/bus';
 import { erasedBody } from './personal-data.ts';
 import type { Db } from './store.ts';
 

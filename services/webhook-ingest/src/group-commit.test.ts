@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Fault } from '@landfall/domain/fault.ts';
+import { Fault } from '@landfall/domain/fault';
 import { createGroupCommit } from './group-commit.ts';
 
 test('what arrives together is written together, and each gets its own result', async () => {

@@ -1,5 +1,5 @@
-import { Fault, isFault } from '@landfall/domain/fault.ts';
-import { driverFault } from '@landfall/service-kit/database-faults.ts';
+import { Fault, isFault } from '@landfall/domain/fault';
+import { driverFault } from '@landfall/service-kit/database-faults';
 
 /** More rows in one statement gain nothing: the cost of a commit is shared by then. */
 const MAX_ROWS = 64;

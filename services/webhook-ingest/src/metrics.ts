@@ -1,13 +1,13 @@
 import { sql } from 'kysely';
-import { metrics as table } from '@landfall/contracts/metrics.ts';
-import type { Bus } from '@landfall/service-kit/bus.ts';
+import { metrics as table } from '@landfall/contracts/metrics';
+import type { Bus } from '@landfall/service-kit/bus';
 import {
   MAX_COUNTED,
   readConsumers,
   readClock,
   readPools,
-} from '@landfall/service-kit/common-readings.ts';
-import { ageSeconds, reading, readings, type Metrics } from '@landfall/service-kit/metrics.ts';
+} from '@landfall/service-kit/common-readings';
+import { ageSeconds, reading, readings, type Metrics } from '@landfall/service-kit/metrics';
 import type { CallerCounters } from './caller-counters.ts';
 import type { Db } from './store.ts';
 

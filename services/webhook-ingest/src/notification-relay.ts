@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { notificationReceivedFact } from '@landfall/contracts/subjects.ts';
-import { DECISION_WINDOW_MS } from '@landfall/domain/operation.ts';
-import type { Bus, PublishReceipt } from '@landfall/service-kit/bus.ts';
-import type { Logger } from '@landfall/service-kit/log.ts';
+import { notificationReceivedFact } from '@landfall/contracts/subjects';
+import { DECISION_WINDOW_MS } from '@landfall/domain/operation';
+import type { Bus, PublishReceipt } from '@landfall/service-kit/bus';
+import type { Logger } from '@landfall/service-kit/log';
 import { within } from './deadline.ts';
 import { watchStreamLoss, type IsStillKept } from './stream-loss.ts';
 import { claimUnpublished, markPublished, type Db, type Publishable } from './store.ts';

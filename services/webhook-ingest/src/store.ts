@@ -1,8 +1,8 @@
 import { sql, type Selectable } from 'kysely';
-import { streams } from '@landfall/contracts/streams.ts';
-import type { StreamState } from '@landfall/service-kit/bus.ts';
-import type { Database } from '@landfall/service-kit/database.ts';
-import { isLost } from '@landfall/service-kit/outbox.ts';
+import { streams } from '@landfall/contracts/streams';
+import type { StreamState } from '@landfall/service-kit/bus';
+import type { Database } from '@landfall/service-kit/database';
+import { isLost } from '@landfall/service-kit/outbox';
 import type { Delivery } from './delivery.ts';
 import { appendedHistory, entriesOf } from './history.ts';
 import type { IngestTables, NotificationsTable, Verdict } from './db/schema.ts';

@@ -1,6 +1,6 @@
-import { streams } from '@landfall/contracts/streams.ts';
-import type { Bus } from '@landfall/service-kit/bus.ts';
-import type { Logger } from '@landfall/service-kit/log.ts';
+import { streams } from '@landfall/contracts/streams';
+import type { Bus } from '@landfall/service-kit/bus';
+import type { Logger } from '@landfall/service-kit/log';
 import { requeueLost, type Db } from './store.ts';
 
 /** Says whether NATS is still the one that it was, so that what it confirmed may be written down. */

@@ -1,7 +1,7 @@
-import { errorDetails } from '@landfall/service-kit/rpc/errors.ts';
-import { Fault } from '@landfall/domain/fault.ts';
-import type { Logger } from '@landfall/service-kit/log.ts';
-import { startLoop, type Loop } from '@landfall/service-kit/loop.ts';
+import { errorDetails } from '@landfall/service-kit/rpc/errors';
+import { Fault } from '@landfall/domain/fault';
+import type { Logger } from '@landfall/service-kit/log';
+import { startLoop, type Loop } from '@landfall/service-kit/loop';
 import type { WorkerClient } from './decision.ts';
 import { listUnreconciled, markReconciled, type Db } from './store.ts';
 

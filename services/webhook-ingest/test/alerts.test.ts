@@ -1,17 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { PATIENCE } from '@landfall/config/patience.ts';
+import { PATIENCE } from '@landfall/config/patience';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { forwardHandlers } from '@landfall/service-kit/rpc/forward.ts';
-import { procedureClient } from '@landfall/service-kit/rpc/nats.ts';
-import { ownAlertProcedures } from '@landfall/contracts/alert-procedures.ts';
+import { forwardHandlers } from '@landfall/service-kit/rpc/forward';
+import { procedureClient } from '@landfall/service-kit/rpc/nats';
+import { ownAlertProcedures } from '@landfall/contracts/alert-procedures';
 import {
   testDatabase,
   testNats,
   type TestDatabase,
   type TestNats,
-} from '@landfall/servers/testing.ts';
-import type { Bus } from '@landfall/service-kit/bus.ts';
-import { procedureTransport } from '@landfall/service-kit/rpc.ts';
+} from '@landfall/servers/testing';
+import type { Bus } from '@landfall/service-kit/bus';
+import { procedureTransport } from '@landfall/service-kit/rpc';
 import { testAuthority } from './authority.ts';
 import {
   bootIngest,

@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import { PATIENCE } from '@landfall/config/patience.ts';
+import { PATIENCE } from '@landfall/config/patience';
 import { generateKeyPair, SignJWT, UnsecuredJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import {
@@ -7,7 +7,7 @@ import {
   testNats,
   type TestDatabase,
   type TestNats,
-} from '@landfall/servers/testing.ts';
+} from '@landfall/servers/testing';
 import { MARKETPLACE, testAuthority, type TestAuthority } from './authority.ts';
 import { bootIngest, deliver, notification, storedRows, type Ingest } from './stage.ts';
 

@@ -1,9 +1,9 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { PATIENCE } from '@landfall/config/patience.ts';
+import { PATIENCE } from '@landfall/config/patience';
 import { expect, test, vi } from 'vitest';
-import { testDatabase, testNats } from '@landfall/servers/testing.ts';
+import { testDatabase, testNats } from '@landfall/servers/testing';
 import { testAuthority } from './authority.ts';
 import { bootIngest, deliver, listenToFacts, notification, testBus } from './stage.ts';
 

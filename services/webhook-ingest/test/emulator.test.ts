@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { startEmulator } from '@landfall/emulator/emulator.ts';
-import { testDatabase, testNats } from '@landfall/servers/testing.ts';
+import { startEmulator } from '@landfall/emulator/emulator';
+import { testDatabase, testNats } from '@landfall/servers/testing';
 import { bootIngest, deliver, notification } from './stage.ts';
 
 test.each([

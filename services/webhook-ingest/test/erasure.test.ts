@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { PATIENCE } from '@landfall/config/patience.ts';
+import { PATIENCE } from '@landfall/config/patience';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { subscriptionFactFor } from '@landfall/contracts/subjects.ts';
+import { subscriptionFactFor } from '@landfall/contracts/subjects';
 import {
   testDatabase,
   testNats,
   type TestDatabase,
   type TestNats,
-} from '@landfall/servers/testing.ts';
-import type { Bus } from '@landfall/service-kit/bus.ts';
+} from '@landfall/servers/testing';
+import type { Bus } from '@landfall/service-kit/bus';
 import { testAuthority, type TestAuthority } from './authority.ts';
 import { bootIngest, deliver, notification, storedRows, testBus, type Ingest } from './stage.ts';
 

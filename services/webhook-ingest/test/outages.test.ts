@@ -1,18 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, rmSync } from 'node:fs';
-import { PATIENCE } from '@landfall/config/patience.ts';
+import { PATIENCE } from '@landfall/config/patience';
 import { expect, test, vi } from 'vitest';
-import { DECISION_WINDOW_MS } from '@landfall/domain/operation.ts';
-import { startNats } from '@landfall/servers/nats.ts';
-import { startSilentProxy } from '@landfall/servers/silent-proxy.ts';
-import { throwAwayFolder } from '@landfall/servers/throw-away-servers.ts';
-import {
-  testDatabase,
-  testNats,
-  testPostgres,
-  type TestDatabase,
-} from '@landfall/servers/testing.ts';
-import { openDatabase } from '@landfall/service-kit/database.ts';
+import { DECISION_WINDOW_MS } from '@landfall/domain/operation';
+import { startNats } from '@landfall/servers/nats';
+import { startSilentProxy } from '@landfall/servers/silent-proxy';
+import { throwAwayFolder } from '@landfall/servers/throw-away-servers';
+import { testDatabase, testNats, testPostgres, type TestDatabase } from '@landfall/servers/testing';
+import { openDatabase } from '@landfall/service-kit/database';
 import { testAuthority } from './authority.ts';
 import {
   bootIngest,

@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { errorDetails } from '@landfall/service-kit/rpc/errors.ts';
-import { ingestProcedures } from '@landfall/contracts/ingest-procedures.ts';
+import { errorDetails } from '@landfall/service-kit/rpc/errors';
+import { ingestProcedures } from '@landfall/contracts/ingest-procedures';
 import {
   testDatabase,
   testNats,
   type TestDatabase,
   type TestNats,
-} from '@landfall/servers/testing.ts';
-import type { Bus } from '@landfall/service-kit/bus.ts';
+} from '@landfall/servers/testing';
+import type { Bus } from '@landfall/service-kit/bus';
 import { testAuthority, type TestAuthority } from './authority.ts';
 import { bootIngest, operatorClient, query, storedRows, testBus, type Ingest } from './stage.ts';
 

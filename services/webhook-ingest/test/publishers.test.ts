@@ -8,8 +8,8 @@ import {
   testNats,
   type TestDatabase,
   type TestNats,
-} from '@landfall/servers/testing.ts';
-import type { Bus } from '@landfall/service-kit/bus.ts';
+} from '@landfall/servers/testing';
+import type { Bus } from '@landfall/service-kit/bus';
 import { testAuthority, type TestAuthority } from './authority.ts';
 import {
   bootIngest,

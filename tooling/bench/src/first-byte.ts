@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util';
-import { Buyer } from '@landfall/stack/buyer.ts';
-import { buy, confirmOnLandingPage } from '@landfall/stack/scenarios/buying.ts';
-import { waitFor } from '@landfall/stack/stage.ts';
-import { openThrowAwayStack } from '@landfall/stack/throw-away-stack.ts';
-import { openWorld, type World } from '@landfall/stack/world.ts';
+import { Buyer } from '@landfall/stack/buyer';
+import { buy, confirmOnLandingPage } from '@landfall/stack/scenarios/buying';
+import { waitFor } from '@landfall/stack/stage';
+import { openThrowAwayStack } from '@landfall/stack/throw-away-stack';
+import { openWorld, type World } from '@landfall/stack/world';
 
 /** Connections, compiled code and caches are there, as behind a running house. */
 const WARM_UP_ROUNDS = 20;

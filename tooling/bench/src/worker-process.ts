@@ -1,7 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { heapOptions } from '@landfall/stack/service-processes.ts';
+import { heapOptions } from '@landfall/stack/service-processes';
 
 const SAMPLE_MS = 100;
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { alertRules, type AlertRule } from '@landfall/contracts/alerts.ts';
-import { metrics, type MetricSpec } from '@landfall/contracts/metrics.ts';
+import { alertRules, type AlertRule } from '@landfall/contracts/alerts';
+import { metrics, type MetricSpec } from '@landfall/contracts/metrics';
 import { prometheusRules, rulesFile } from './prometheus-rules.ts';
 import { alertsFile } from './write-alerts.ts';
 

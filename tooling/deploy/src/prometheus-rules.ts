@@ -1,4 +1,4 @@
-import { alertRules, type AlertRule } from '@landfall/contracts/alerts.ts';
+import { alertRules, type AlertRule } from '@landfall/contracts/alerts';
 
 /** Prometheus' own series of what it could scrape; the job's name is the operator's. */
 const UP = 'up{job=~"landfall.*"}';

@@ -3,8 +3,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { services } from '@landfall/contracts/services.ts';
-import { natsBinary } from '@landfall/servers/nats-binary.ts';
+import { services } from '@landfall/contracts/services';
+import { natsBinary } from '@landfall/servers/nats-binary';
 import { natsUsers, natsUsersFile, passwordVariable } from './write-nats-users.ts';
 
 test('the file of NATS users matches the contracts', () => {

@@ -4,7 +4,7 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { PATIENCE } from '@landfall/config/patience.ts';
+import { PATIENCE } from '@landfall/config/patience';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createControl } from '../src/control-client.ts';
 import { startEmulator } from '../src/emulator.ts';

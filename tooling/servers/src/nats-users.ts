@@ -1,8 +1,5 @@
-import {
-  natsPermissionsOf,
-  RESPONSE_WINDOW_SECONDS,
-} from '@landfall/contracts/nats-permissions.ts';
-import { services, type ServiceName } from '@landfall/contracts/services.ts';
+import { natsPermissionsOf, RESPONSE_WINDOW_SECONDS } from '@landfall/contracts/nats-permissions';
+import { services, type ServiceName } from '@landfall/contracts/services';
 
 /** The user for setup, inspection and repair. No service connects as this user. */
 export const operatorUser = 'operator';

@@ -19,7 +19,7 @@ import { randomSecret } from './scram.ts';
 import { ServerProcess } from './server-process.ts';
 import { startFault } from './start-fault.ts';
 import { waitFor } from './wait.ts';
-import type { ServiceName } from '@landfall/contracts/services.ts';
+import type { ServiceName } from '@landfall/contracts/services';
 import type { RunningServer } from './running-server.ts';
 
 export type NatsOptions = {

@@ -1,4 +1,4 @@
-import { Fault } from '@landfall/domain/fault.ts';
+import { Fault } from '@landfall/domain/fault';
 
 /** What a person at a terminal needs when a server does not start. */
 export type StartFaultText = {

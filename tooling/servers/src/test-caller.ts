@@ -1,8 +1,8 @@
-import { ownAlertProcedures } from '@landfall/contracts/alert-procedures.ts';
-import { procedureTables } from '@landfall/contracts/api.ts';
-import { headerNames } from '@landfall/contracts/envelope.ts';
-import type { Caller, Procedures } from '@landfall/contracts/procedures.ts';
-import { scopes } from '@landfall/contracts/scopes.ts';
+import { ownAlertProcedures } from '@landfall/contracts/alert-procedures';
+import { procedureTables } from '@landfall/contracts/api';
+import { headerNames } from '@landfall/contracts/envelope';
+import type { Caller, Procedures } from '@landfall/contracts/procedures';
+import { scopes } from '@landfall/contracts/scopes';
 
 interface Transport {
   request(

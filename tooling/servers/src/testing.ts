@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 
-import { services } from '@landfall/contracts/services.ts';
+import { services } from '@landfall/contracts/services';
 import { Client } from 'pg';
 import { inject } from 'vitest';
 
@@ -8,7 +8,7 @@ import { provisionRoles, withDatabase } from './roles.ts';
 import { startFault } from './start-fault.ts';
 import { throwAwayNats, throwAwayPostgres } from './throw-away-servers.ts';
 import type { ProvidedPostgres } from './provided-context.ts';
-import type { ServiceName } from '@landfall/contracts/services.ts';
+import type { ServiceName } from '@landfall/contracts/services';
 
 export type TestDatabase = AsyncDisposable & {
   /** As the service's own role, with its schema as search path. */

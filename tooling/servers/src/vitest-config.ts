@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 
-import { testLimits } from '@landfall/config/patience.ts';
+import { testLimits } from '@landfall/config/patience';
 import type { ViteUserConfig } from 'vitest/config';
 
 // One more than the smallest machine has cores: tests wait for conditions three quarters of their time.

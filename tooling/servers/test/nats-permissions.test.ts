@@ -1,16 +1,16 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { procedureTables } from '@landfall/contracts/api.ts';
-import { inboxPrefixOf, natsPermissionsOf } from '@landfall/contracts/nats-permissions.ts';
-import { services, type ServiceName } from '@landfall/contracts/services.ts';
+import { procedureTables } from '@landfall/contracts/api';
+import { inboxPrefixOf, natsPermissionsOf } from '@landfall/contracts/nats-permissions';
+import { services, type ServiceName } from '@landfall/contracts/services';
 import {
   consumers,
   deadLetterSubject,
   laneWakeSubject,
   streams,
-} from '@landfall/contracts/streams.ts';
-import { facts } from '@landfall/contracts/subjects.ts';
+} from '@landfall/contracts/streams';
+import { facts } from '@landfall/contracts/subjects';
 import { throwAwayNats } from '../src/throw-away-servers.ts';
 
 // The real server's verdict on every service and every subject, beside a rule written down here

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 
-import { services } from '@landfall/contracts/services.ts';
+import { services } from '@landfall/contracts/services';
 import { expect, inject, test } from 'vitest';
 
 import { provisionRoles, withDatabase } from '../src/roles.ts';

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { isFault } from '@landfall/domain/fault.ts';
+import { isFault } from '@landfall/domain/fault';
 import { openFolder } from './folder.ts';
 import { UsageError } from './options.ts';
 import type { SeenRecord } from './records.ts';

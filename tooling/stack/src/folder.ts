@@ -11,8 +11,8 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { removeCluster } from '@landfall/servers/postgres-cluster.ts';
-import { startFault } from '@landfall/servers/start-fault.ts';
+import { removeCluster } from '@landfall/servers/postgres-cluster';
+import { startFault } from '@landfall/servers/start-fault';
 
 export const repositoryRoot = fileURLToPath(new URL('../../../', import.meta.url));
 

@@ -1,4 +1,4 @@
-import type { RunningServer } from '@landfall/servers/running-server.ts';
+import type { RunningServer } from '@landfall/servers/running-server';
 import type { Closer } from './closer.ts';
 import { LogFile } from './log-file.ts';
 import { Revival, type ProcessEvents } from './revival.ts';

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
-import { services, type ServiceName } from '@landfall/contracts/services.ts';
+import { services, type ServiceName } from '@landfall/contracts/services';
 import {
   createIdentities,
   createOtherPublishers,
   identitiesSchema,
-} from '@landfall/emulator/identities.ts';
+} from '@landfall/emulator/identities';
 import { readFileIfThere, writePrivateFile, type Folder } from './folder.ts';
 
 const localSecrets = z.object({

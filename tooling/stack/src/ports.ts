@@ -1,5 +1,5 @@
-import { services, type ServiceName } from '@landfall/contracts/services.ts';
-import { freePort, isPortFree } from '@landfall/servers/ports.ts';
+import { services, type ServiceName } from '@landfall/contracts/services';
+import { freePort, isPortFree } from '@landfall/servers/ports';
 import { StartError } from './supervised-process.ts';
 
 /** Preferred ports; others are taken where another copy or program has them. */

@@ -1,4 +1,4 @@
-import { errorDetails } from '@landfall/client/errors.ts';
+import { errorDetails } from '@landfall/client/errors';
 import type { World } from './world.ts';
 
 /** What both sides must agree on about a subscription. */

@@ -1,4 +1,4 @@
-import { PATIENCE_MS } from '@landfall/config/patience.ts';
+import { PATIENCE_MS } from '@landfall/config/patience';
 import { serviceProcesses, type Plan } from './service-processes.ts';
 import { StartError, superviseProcess, type SupervisedProcess } from './supervised-process.ts';
 import type { Place } from './surroundings.ts';

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { services } from '@landfall/contracts/services.ts';
+import { services } from '@landfall/contracts/services';
 import { givenSettings, readServiceVariables } from './service-variables.ts';
 
 test.each([

@@ -1,9 +1,9 @@
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { z } from 'zod';
-import { services, type ServiceName } from '@landfall/contracts/services.ts';
-import { publisherAccessShape } from '@landfall/marketplace/publishers-config.ts';
-import { variablesOf } from '@landfall/service-kit/config.ts';
+import { services, type ServiceName } from '@landfall/contracts/services';
+import { publisherAccessShape } from '@landfall/marketplace/publishers-config';
+import { variablesOf } from '@landfall/service-kit/config';
 import { repositoryRoot } from './folder.ts';
 
 /** The variables that a service's configuration takes, by service. */

@@ -1,4 +1,4 @@
-import { processMark } from '@landfall/servers/process-table.ts';
+import { processMark } from '@landfall/servers/process-table';
 import type { Plan } from './service-processes.ts';
 import type { StackDescription } from './stack-file.ts';
 import type { SupervisedProcess } from './supervised-process.ts';

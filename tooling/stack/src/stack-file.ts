@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { z } from 'zod';
-import { processMark } from '@landfall/servers/process-table.ts';
+import { processMark } from '@landfall/servers/process-table';
 import { readFileIfThere, writePrivateFile, type Folder } from './folder.ts';
 
 /** What `.landfall/stack.json` tells a program while the stack runs. Local credentials only. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { publisherAccessShape, readPublishers } from '@landfall/marketplace/publishers-config.ts';
-import { claimFolder } from '@landfall/servers/folder-claim.ts';
+import { publisherAccessShape, readPublishers } from '@landfall/marketplace/publishers-config';
+import { claimFolder } from '@landfall/servers/folder-claim';
 import { Closer } from './closer.ts';
 import { openFolder, wipeFolder, type Folder } from './folder.ts';
 import { localSecretsOf } from './local-secrets.ts';

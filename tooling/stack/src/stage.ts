@@ -1,4 +1,4 @@
-import { PATIENCE_MS } from '@landfall/config/patience.ts';
+import { PATIENCE_MS } from '@landfall/config/patience';
 import type { World } from './world.ts';
 import { differences, landfallRecord, marketplaceRecord, type SeenRecord } from './records.ts';
 

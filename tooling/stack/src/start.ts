@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { isFault } from '@landfall/domain/fault.ts';
+import { isFault } from '@landfall/domain/fault';
 import { openFolder, repositoryRoot, type Folder } from './folder.ts';
 import { parseStartOptions, startHelp, UsageError, type StartOptions } from './options.ts';
 import { playFirstPurchasesOnce } from './seed.ts';

@@ -1,5 +1,5 @@
 import { fork, type ChildProcess } from 'node:child_process';
-import { PATIENCE_MS } from '@landfall/config/patience.ts';
+import { PATIENCE_MS } from '@landfall/config/patience';
 import { lastWords } from './last-words.ts';
 import { LogFile } from './log-file.ts';
 import { Revival, type ProcessEvents } from './revival.ts';

@@ -1,12 +1,12 @@
-import { createControl } from '@landfall/emulator/control-client.ts';
-import type { Identities } from '@landfall/emulator/identities.ts';
-import { services, type ServiceName } from '@landfall/contracts/services.ts';
-import { credentialVariables } from '@landfall/marketplace/credential-config.ts';
-import { publisherFlaws } from '@landfall/marketplace/publishers-config.ts';
-import { sellers } from '@landfall/emulator/sellers.ts';
-import { startNats } from '@landfall/servers/nats.ts';
-import { startPostgres } from '@landfall/servers/postgres.ts';
-import { provisionRoles } from '@landfall/servers/roles.ts';
+import { createControl } from '@landfall/emulator/control-client';
+import type { Identities } from '@landfall/emulator/identities';
+import { services, type ServiceName } from '@landfall/contracts/services';
+import { credentialVariables } from '@landfall/marketplace/credential-config';
+import { publisherFlaws } from '@landfall/marketplace/publishers-config';
+import { sellers } from '@landfall/emulator/sellers';
+import { startNats } from '@landfall/servers/nats';
+import { startPostgres } from '@landfall/servers/postgres';
+import { provisionRoles } from '@landfall/servers/roles';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { writePrivateFile, type Folder } from './folder.ts';
@@ -124,7 +124,7 @@ export async function openEmulator(
   const running = await superviseProcess(
     {
       name: 'emulator',
-      script: fileURLToPath(import.meta.resolve('@landfall/emulator/main.ts')),
+      script: fileURLToPath(import.meta.resolve('@landfall/emulator/main')),
       logFile: folder.path('logs', 'emulator.log'),
       env: {
         EMULATOR_PORT: String(ports.emulator),

@@ -1,5 +1,5 @@
-import { createLandfallClient } from '@landfall/client/http.ts';
-import { createControl, type Control } from '@landfall/emulator/control-client.ts';
+import { createLandfallClient } from '@landfall/client/http';
+import { createControl, type Control } from '@landfall/emulator/control-client';
 import type { TestPerson } from './buyer.ts';
 import type { StackDescription } from './stack-file.ts';
 import { StartError } from './supervised-process.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { metricLabels } from '@landfall/contracts/metrics.ts';
-import { services } from '@landfall/contracts/services.ts';
+import { metricLabels } from '@landfall/contracts/metrics';
+import { services } from '@landfall/contracts/services';
 import { Scene } from './crashes/scene.ts';
 import { eventually } from './start-process.ts';
 

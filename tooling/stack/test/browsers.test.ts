@@ -2,7 +2,7 @@ import { readlinkSync, statSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
-import { commandLine } from '@landfall/servers/process-table.ts';
+import { commandLine } from '@landfall/servers/process-table';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Browsers } from '../src/browsers.ts';

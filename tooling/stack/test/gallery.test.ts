@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import { languages, type Language } from '@landfall/landing/words/language.ts';
+import { languages, type Language } from '@landfall/landing/words/language';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Browsers } from '../src/browsers.ts';
 import { openFolder } from '../src/folder.ts';

@@ -1,7 +1,7 @@
-import { PATIENCE_MS } from '@landfall/config/patience.ts';
+import { PATIENCE_MS } from '@landfall/config/patience';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Control } from '@landfall/emulator/control-client.ts';
-import { ControlError } from '@landfall/emulator/control-client.ts';
+import type { Control } from '@landfall/emulator/control-client';
+import { ControlError } from '@landfall/emulator/control-client';
 import { openArena, type Arena } from '../src/chaos/arena.ts';
 import { check } from '../src/chaos/checks/check.ts';
 import { drain } from '../src/chaos/drain.ts';

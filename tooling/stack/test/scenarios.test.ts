@@ -1,5 +1,5 @@
-import { calls, type CallName } from '@landfall/microsoft-api/calls.ts';
-import { callOf, judgeAll } from '@landfall/microsoft-api/judge.ts';
+import { calls, type CallName } from '@landfall/microsoft-api/calls';
+import { callOf, judgeAll } from '@landfall/microsoft-api/judge';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openFolder } from '../src/folder.ts';
 import { scenarios } from '../src/scenarios/all.ts';

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { retention } from '@landfall/contracts/retention.ts';
-import { services } from '@landfall/contracts/services.ts';
+import { retention } from '@landfall/contracts/retention';
+import { services } from '@landfall/contracts/services';
 import { openFolder } from '../src/folder.ts';
 import { localSecretsOf, rolePassword } from '../src/local-secrets.ts';
 import { startStack, type RunningStack } from '../src/stack.ts';

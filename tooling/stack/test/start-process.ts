@@ -1,8 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { PATIENCE_MS } from '@landfall/config/patience.ts';
-import { commandLine } from '@landfall/servers/process-table.ts';
+import { PATIENCE_MS } from '@landfall/config/patience';
+import { commandLine } from '@landfall/servers/process-table';
 import { openFolder } from '../src/folder.ts';
 import { runningStack, type StackDescription } from '../src/stack-file.ts';
 

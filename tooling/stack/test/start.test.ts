@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { PATIENCE_MS } from '@landfall/config/patience.ts';
+import { PATIENCE_MS } from '@landfall/config/patience';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { openFolder } from '../src/folder.ts';
 import { runningStack, type StackDescription } from '../src/stack-file.ts';

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:net';
-import { services } from '@landfall/contracts/services.ts';
-import { freePort } from '@landfall/servers/ports.ts';
+import { services } from '@landfall/contracts/services';
+import { freePort } from '@landfall/servers/ports';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { openFolder, readFileIfThere } from '../src/folder.ts';
 import { startStack, type RunningStack, type StackOptions } from '../src/stack.ts';

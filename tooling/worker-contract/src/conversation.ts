@@ -1,9 +1,9 @@
-import type { procedureClient } from '@landfall/service-kit/rpc/nats.ts';
-import type { SubscriptionView } from '@landfall/contracts/subscription-view.ts';
-import { errorDetails } from '@landfall/service-kit/rpc/errors.ts';
-import type { DecisionRule } from '@landfall/domain/policy.ts';
-import type { Control } from '@landfall/emulator/control-client.ts';
-import type { Person } from '@landfall/emulator/identities.ts';
+import type { procedureClient } from '@landfall/service-kit/rpc/nats';
+import type { SubscriptionView } from '@landfall/contracts/subscription-view';
+import { errorDetails } from '@landfall/service-kit/rpc/errors';
+import type { DecisionRule } from '@landfall/domain/policy';
+import type { Control } from '@landfall/emulator/control-client';
+import type { Person } from '@landfall/emulator/identities';
 
 /** The worker as the landing pages ask it, and the marketplace beside it. */
 export interface Conversation {

@@ -1,6 +1,6 @@
 import { isTRPCClientError } from '@trpc/client';
-import { readFailedCall, type FailedCall } from '@landfall/contracts/error-details.ts';
-import { isFault } from '@landfall/domain/fault.ts';
+import { readFailedCall, type FailedCall } from '@landfall/contracts/error-details';
+import { isFault } from '@landfall/domain/fault';
 
 /**
  * The codes of a failed call over NATS: tRPC's code, the HTTP status, and the stable code of a

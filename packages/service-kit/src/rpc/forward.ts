@@ -6,7 +6,7 @@ import {
   type ErrorDetails,
   type Handlers,
   type Procedures,
-} from '@landfall/contracts/procedures.ts';
+} from '@landfall/contracts/procedures';
 import { errorDetails } from './errors.ts';
 import type { ProcedureCallContext } from './nats.ts';
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { headerNames } from '@landfall/contracts/envelope.ts';
-import type { Caller } from '@landfall/contracts/procedures.ts';
-import { Fault } from '@landfall/domain/fault.ts';
+import { headerNames } from '@landfall/contracts/envelope';
+import type { Caller } from '@landfall/contracts/procedures';
+import { Fault } from '@landfall/domain/fault';
 import { errorDetails } from './errors.ts';
 import { procedureClient, type ProcedureTransport } from './nats.ts';
 

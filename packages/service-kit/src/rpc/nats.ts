@@ -7,14 +7,10 @@ import {
 } from '@trpc/client';
 import type { AnyTRPCRouter } from '@trpc/server';
 import { observable } from '@trpc/server/observable';
-import {
-  procedureSubject,
-  type OwnerRouter,
-  type ProcedureOwner,
-} from '@landfall/contracts/api.ts';
-import { headerNames } from '@landfall/contracts/envelope.ts';
-import type { Caller } from '@landfall/contracts/procedures.ts';
-import { Fault } from '@landfall/domain/fault.ts';
+import { procedureSubject, type OwnerRouter, type ProcedureOwner } from '@landfall/contracts/api';
+import { headerNames } from '@landfall/contracts/envelope';
+import type { Caller } from '@landfall/contracts/procedures';
+import { Fault } from '@landfall/domain/fault';
 
 /** Longer than any procedure of ours takes, Microsoft's answer included where it is asked. */
 const TIMEOUT_MS = 10_000;

@@ -1,5 +1,5 @@
 import type { Migration } from 'kysely/migration';
-import { messagingMigration } from '@landfall/service-kit/outbox.ts';
+import { messagingMigration } from '@landfall/service-kit/outbox';
 import { usageMigration } from './migrations/0002-usage.ts';
 import { doubtMigration } from './migrations/0003-doubt.ts';
 import { reachMigration } from './migrations/0004-reach.ts';

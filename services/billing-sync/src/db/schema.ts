@@ -1,5 +1,5 @@
 import type { Generated } from 'kysely';
-import type { OutboxTables } from '@landfall/service-kit/outbox.ts';
+import type { OutboxTables } from '@landfall/service-kit/outbox';
 
 /** `numeric` columns: sums stay exact. They are read as float8 and written as decimal text. */
 type Units = Generated<string>;

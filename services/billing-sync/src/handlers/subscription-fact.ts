@@ -1,9 +1,9 @@
-import type { Envelope } from '@landfall/contracts/envelope.ts';
-import { billingSubscriptions } from '@landfall/contracts/streams.ts';
-import type { SubscriptionFact } from '@landfall/contracts/subscription-facts.ts';
-import { Fault } from '@landfall/domain/fault.ts';
-import { inTransaction, type Database } from '@landfall/service-kit/database.ts';
-import { once } from '@landfall/service-kit/inbox.ts';
+import type { Envelope } from '@landfall/contracts/envelope';
+import { billingSubscriptions } from '@landfall/contracts/streams';
+import type { SubscriptionFact } from '@landfall/contracts/subscription-facts';
+import { Fault } from '@landfall/domain/fault';
+import { inTransaction, type Database } from '@landfall/service-kit/database';
+import { once } from '@landfall/service-kit/inbox';
 import type { BillingDb } from '../db/schema.ts';
 import {
   hastenHours,

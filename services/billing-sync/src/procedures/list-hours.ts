@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import type { billingProcedures } from '@landfall/contracts/billing-procedures.ts';
-import type { Handler } from '@landfall/contracts/procedures.ts';
-import { Rejection } from '@landfall/contracts/rejections.ts';
-import type { Database } from '@landfall/service-kit/database.ts';
-import { decodeKey, encodeKey } from '@landfall/service-kit/paging.ts';
+import type { billingProcedures } from '@landfall/contracts/billing-procedures';
+import type { Handler } from '@landfall/contracts/procedures';
+import { Rejection } from '@landfall/contracts/rejections';
+import type { Database } from '@landfall/service-kit/database';
+import { decodeKey, encodeKey } from '@landfall/service-kit/paging';
 import { cursorText } from '../cursor-text.ts';
 import type { BillingDb } from '../db/schema.ts';
 import { selectHours } from '../store/pages.ts';

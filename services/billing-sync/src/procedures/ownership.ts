@@ -1,7 +1,7 @@
-import type { BillingProcedures } from '@landfall/contracts/billing-procedures.ts';
-import type { OwnershipOf } from '@landfall/contracts/procedures.ts';
-import type { Database } from '@landfall/service-kit/database.ts';
-import type { Logger } from '@landfall/service-kit/log.ts';
+import type { BillingProcedures } from '@landfall/contracts/billing-procedures';
+import type { OwnershipOf } from '@landfall/contracts/procedures';
+import type { Database } from '@landfall/service-kit/database';
+import type { Logger } from '@landfall/service-kit/log';
 import type { BillingDb } from '../db/schema.ts';
 import { publisherOf, subscriptionKey } from '../store/subscriptions.ts';
 

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { z } from 'zod';
-import type { billingProcedures, usageRecord } from '@landfall/contracts/billing-procedures.ts';
-import type { Handler } from '@landfall/contracts/procedures.ts';
-import { Fault } from '@landfall/domain/fault.ts';
-import { hourOf, refuseUsage } from '@landfall/domain/usage.ts';
-import { inTransaction, type Database } from '@landfall/service-kit/database.ts';
-import type { Logger } from '@landfall/service-kit/log.ts';
+import type { billingProcedures, usageRecord } from '@landfall/contracts/billing-procedures';
+import type { Handler } from '@landfall/contracts/procedures';
+import { Fault } from '@landfall/domain/fault';
+import { hourOf, refuseUsage } from '@landfall/domain/usage';
+import { inTransaction, type Database } from '@landfall/service-kit/database';
+import type { Logger } from '@landfall/service-kit/log';
 import type { BillingDb } from '../db/schema.ts';
 import {
   bookRecords,

@@ -1,8 +1,8 @@
-import type { billingProcedures } from '@landfall/contracts/billing-procedures.ts';
-import type { Handler } from '@landfall/contracts/procedures.ts';
-import { notFound } from '@landfall/contracts/ownership.ts';
-import { overage, reportableQuantity } from '@landfall/domain/usage.ts';
-import type { Database } from '@landfall/service-kit/database.ts';
+import type { billingProcedures } from '@landfall/contracts/billing-procedures';
+import type { Handler } from '@landfall/contracts/procedures';
+import { notFound } from '@landfall/contracts/ownership';
+import { overage, reportableQuantity } from '@landfall/domain/usage';
+import type { Database } from '@landfall/service-kit/database';
 import type { BillingDb } from '../db/schema.ts';
 import { subscriptionKey } from '../store/subscriptions.ts';
 import { termUsage } from '../store/summary.ts';

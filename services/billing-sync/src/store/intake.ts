@@ -1,5 +1,5 @@
 import { sql, type Transaction } from 'kysely';
-import { hourEnd, USAGE_WINDOW_MS } from '@landfall/domain/usage.ts';
+import { hourEnd, USAGE_WINDOW_MS } from '@landfall/domain/usage';
 import type { BillingDb } from '../db/schema.ts';
 
 type Trx = Transaction<BillingDb>;

@@ -1,5 +1,5 @@
 import { sql, type Transaction } from 'kysely';
-import { USAGE_WINDOW_MS } from '@landfall/domain/usage.ts';
+import { USAGE_WINDOW_MS } from '@landfall/domain/usage';
 import type { BillingDb, HourState } from '../db/schema.ts';
 import { effectiveStart } from '../effective-start.ts';
 import type { HourKey } from './intake.ts';

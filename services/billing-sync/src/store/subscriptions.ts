@@ -1,7 +1,7 @@
 import { sql, type Kysely, type Transaction } from 'kysely';
-import type { SubscriptionFact } from '@landfall/contracts/subscription-facts.ts';
-import { baseOfferId } from '@landfall/domain/subscription.ts';
-import type { MeteredSubscription } from '@landfall/domain/usage.ts';
+import type { SubscriptionFact } from '@landfall/contracts/subscription-facts';
+import { baseOfferId } from '@landfall/domain/subscription';
+import type { MeteredSubscription } from '@landfall/domain/usage';
 import type { BillingDb } from '../db/schema.ts';
 
 type Trx = Transaction<BillingDb>;

@@ -1,4 +1,4 @@
-import type { CredentialStatus } from '@landfall/contracts/credential-procedures.ts';
+import type { CredentialStatus } from '@landfall/contracts/credential-procedures';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 

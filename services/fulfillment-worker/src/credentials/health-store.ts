@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Publisher, Publishers } from '@landfall/marketplace/publishers.ts';
+import type { Publisher, Publishers } from '@landfall/marketplace/publishers';
 import type { Db } from '../db/schema.ts';
 import type { Health } from './expiry.ts';
 

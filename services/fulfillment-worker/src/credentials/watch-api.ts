@@ -1,9 +1,6 @@
-import { isFault } from '@landfall/domain/fault.ts';
-import {
-  isMarketplaceError,
-  type MarketplaceError,
-} from '@landfall/marketplace/marketplace-error.ts';
-import { startLoop, type Loop } from '@landfall/service-kit/loop.ts';
+import { isFault } from '@landfall/domain/fault';
+import { isMarketplaceError, type MarketplaceError } from '@landfall/marketplace/marketplace-error';
+import { startLoop, type Loop } from '@landfall/service-kit/loop';
 import { readHealth, recordApiAccess } from './health-store.ts';
 import type { WatchDeps } from './watch.ts';
 

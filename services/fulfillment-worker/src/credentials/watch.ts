@@ -1,8 +1,8 @@
-import { isFault } from '@landfall/domain/fault.ts';
-import type { Publisher } from '@landfall/marketplace/publishers.ts';
-import type { TokenOutcome } from '@landfall/marketplace/token-source.ts';
-import type { Logger } from '@landfall/service-kit/log.ts';
-import { startLoop, type Loop } from '@landfall/service-kit/loop.ts';
+import { isFault } from '@landfall/domain/fault';
+import type { Publisher } from '@landfall/marketplace/publishers';
+import type { TokenOutcome } from '@landfall/marketplace/token-source';
+import type { Logger } from '@landfall/service-kit/log';
+import { startLoop, type Loop } from '@landfall/service-kit/loop';
 import type { Db } from '../db/schema.ts';
 import { daysLeft, warningOf } from './expiry.ts';
 import { recordOutcome, takeWarning } from './health-store.ts';

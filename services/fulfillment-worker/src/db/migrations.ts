@@ -1,5 +1,5 @@
 import type { Migration } from 'kysely/migration';
-import { messagingMigration } from '@landfall/service-kit/outbox.ts';
+import { messagingMigration } from '@landfall/service-kit/outbox';
 import { fulfillmentMigration } from './migrations/0002-fulfillment.ts';
 import { deliveriesMigration } from './migrations/0003-deliveries.ts';
 import { readingsMigration } from './migrations/0004-readings.ts';

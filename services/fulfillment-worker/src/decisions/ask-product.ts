@@ -3,11 +3,11 @@ import {
   decisionAnswer,
   decisionRequest,
   type DecisionRequest,
-} from '@landfall/contracts/decision-request.ts';
-import type { DecisionPolicy } from '@landfall/contracts/policy.ts';
-import type { CompleteSnapshot } from '@landfall/domain/complete.ts';
-import type { PolicyDecision, RequestedChange, Texts } from '@landfall/domain/policy.ts';
-import type { Logger } from '@landfall/service-kit/log.ts';
+} from '@landfall/contracts/decision-request';
+import type { DecisionPolicy } from '@landfall/contracts/policy';
+import type { CompleteSnapshot } from '@landfall/domain/complete';
+import type { PolicyDecision, RequestedChange, Texts } from '@landfall/domain/policy';
+import type { Logger } from '@landfall/service-kit/log';
 import type { Db } from '../db/schema.ts';
 import { findDestination } from '../deliveries/destination-store.ts';
 import { createNameLookup, type NameLookup } from '../deliveries/name-lookup.ts';

@@ -1,10 +1,6 @@
-import type { WantedChange } from '@landfall/domain/change.ts';
-import {
-  decideChange,
-  type PolicyDecision,
-  type RequestedChange,
-} from '@landfall/domain/policy.ts';
-import type { Subscription } from '@landfall/domain/subscription.ts';
+import type { WantedChange } from '@landfall/domain/change';
+import { decideChange, type PolicyDecision, type RequestedChange } from '@landfall/domain/policy';
+import type { Subscription } from '@landfall/domain/subscription';
 import type { Trx } from '../db/schema.ts';
 import { readPolicy, type PolicyInForce } from '../store/policy.ts';
 import { askProduct, type AskDeps, type Question } from './ask-product.ts';

@@ -1,15 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ChangeOrigin } from '@landfall/domain/change.ts';
-import { Fault } from '@landfall/domain/fault.ts';
-import { DECISION_BUDGET_MS } from '@landfall/domain/operation.ts';
+import type { ChangeOrigin } from '@landfall/domain/change';
+import { Fault } from '@landfall/domain/fault';
+import { DECISION_BUDGET_MS } from '@landfall/domain/operation';
 import {
   decideChange,
   type PolicyDecision,
   type RequestedChange,
   type Ruling,
-} from '@landfall/domain/policy.ts';
-import type { MarketplaceOperation } from '@landfall/marketplace/operation.ts';
-import { inTransaction, withOneRepeat } from '@landfall/service-kit/database.ts';
+} from '@landfall/domain/policy';
+import type { MarketplaceOperation } from '@landfall/marketplace/operation';
+import { inTransaction, withOneRepeat } from '@landfall/service-kit/database';
 import {
   claimAsking,
   findOperation,

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import type { deliveryProcedures, deliveryView } from '@landfall/contracts/delivery-procedures.ts';
-import type { Handlers } from '@landfall/contracts/procedures.ts';
-import { notFound } from '@landfall/contracts/ownership.ts';
-import { Rejection } from '@landfall/contracts/rejections.ts';
-import type { Logger } from '@landfall/service-kit/log.ts';
-import { inTransaction } from '@landfall/service-kit/database.ts';
-import { cutPage, decodeCursor, encodeCursor } from '@landfall/service-kit/paging.ts';
+import type { deliveryProcedures, deliveryView } from '@landfall/contracts/delivery-procedures';
+import type { Handlers } from '@landfall/contracts/procedures';
+import { notFound } from '@landfall/contracts/ownership';
+import { Rejection } from '@landfall/contracts/rejections';
+import type { Logger } from '@landfall/service-kit/log';
+import { inTransaction } from '@landfall/service-kit/database';
+import { cutPage, decodeCursor, encodeCursor } from '@landfall/service-kit/paging';
 import type { Db } from '../db/schema.ts';
 import {
   countReplayable,

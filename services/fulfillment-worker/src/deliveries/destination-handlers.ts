@@ -1,19 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import type {
-  deliveryProcedures,
-  destinationView,
-} from '@landfall/contracts/delivery-procedures.ts';
-import type { Handlers } from '@landfall/contracts/procedures.ts';
+import type { deliveryProcedures, destinationView } from '@landfall/contracts/delivery-procedures';
+import type { Handlers } from '@landfall/contracts/procedures';
 import {
   PRODUCT_EVENT_VERSION,
   type ProductEvent,
   type ProductEventType,
-} from '@landfall/contracts/product-events.ts';
-import { notFound } from '@landfall/contracts/ownership.ts';
-import { Rejection } from '@landfall/contracts/rejections.ts';
-import { inTransaction } from '@landfall/service-kit/database.ts';
-import { cutPage, decodeCursor, encodeCursor } from '@landfall/service-kit/paging.ts';
+} from '@landfall/contracts/product-events';
+import { notFound } from '@landfall/contracts/ownership';
+import { Rejection } from '@landfall/contracts/rejections';
+import { inTransaction } from '@landfall/service-kit/database';
+import { cutPage, decodeCursor, encodeCursor } from '@landfall/service-kit/paging';
 import type { Db, Trx } from '../db/schema.ts';
 import { refuseUrl } from './address-guard.ts';
 import { deliveryViewOf } from './delivery-handlers.ts';

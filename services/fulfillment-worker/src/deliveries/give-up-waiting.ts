@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
-import type { Logger } from '@landfall/service-kit/log.ts';
-import { startLoop } from '@landfall/service-kit/loop.ts';
+import type { Logger } from '@landfall/service-kit/log';
+import { startLoop } from '@landfall/service-kit/loop';
 import type { Db } from '../db/schema.ts';
 
 /** Ten times the schedule. Only deliveries to a disabled destination wait that long. They can be replayed. */

@@ -1,4 +1,4 @@
-import type { Logger } from '@landfall/service-kit/log.ts';
+import type { Logger } from '@landfall/service-kit/log';
 import type { Db } from '../db/schema.ts';
 import {
   disableDestination,

@@ -3,9 +3,9 @@ import {
   PRODUCT_EVENT_VERSION,
   productEvent,
   type ProductEvent,
-} from '@landfall/contracts/product-events.ts';
-import type { SubscriptionFact } from '@landfall/contracts/subscription-facts.ts';
-import { baseOfferId, type Person } from '@landfall/domain/subscription.ts';
+} from '@landfall/contracts/product-events';
+import type { SubscriptionFact } from '@landfall/contracts/subscription-facts';
+import { baseOfferId, type Person } from '@landfall/domain/subscription';
 import type { Trx } from '../db/schema.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { inTransaction } from '@landfall/service-kit/database.ts';
+import { inTransaction } from '@landfall/service-kit/database';
 import type { Db, Trx } from '../db/schema.ts';
 import type { ClaimedDelivery } from './claim-deliveries.ts';
 import { progressAfter, type Progress } from './schedule.ts';

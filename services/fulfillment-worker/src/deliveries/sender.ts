@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Logger } from '@landfall/service-kit/log.ts';
-import { startLoop } from '@landfall/service-kit/loop.ts';
+import type { Logger } from '@landfall/service-kit/log';
+import { startLoop } from '@landfall/service-kit/loop';
 import type { Db } from '../db/schema.ts';
 import { claimDeliveries, type ClaimedDelivery } from './claim-deliveries.ts';
 import type { NameLookup } from './name-lookup.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { isFault } from '@landfall/domain/fault.ts';
-import { withCorrelation, type Logger } from '@landfall/service-kit/log.ts';
+import { isFault } from '@landfall/domain/fault';
+import { withCorrelation, type Logger } from '@landfall/service-kit/log';
 import type { Db, Transact, Trx } from '../db/schema.ts';
 import { backOffMs, MAX_ATTEMPTS, waitMs } from './back-off.ts';
 import {

@@ -1,5 +1,5 @@
 import { sql, type RawBuilder } from 'kysely';
-import { inTransaction } from '@landfall/service-kit/database.ts';
+import { inTransaction } from '@landfall/service-kit/database';
 import type { Db, Trx } from '../db/schema.ts';
 import type { NewTask, Task, TaskPayload } from './task.ts';
 

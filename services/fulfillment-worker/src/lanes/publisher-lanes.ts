@@ -1,4 +1,4 @@
-import type { Publishers } from '@landfall/marketplace/publishers.ts';
+import type { Publishers } from '@landfall/marketplace/publishers';
 import { startLanes, type LaneOptions, type Lanes } from './engine.ts';
 
 /**

@@ -1,7 +1,7 @@
-import { metrics as table } from '@landfall/contracts/metrics.ts';
-import { isFault } from '@landfall/domain/fault.ts';
-import type { Publisher } from '@landfall/marketplace/publishers.ts';
-import { ageSeconds, readings, type Metrics } from '@landfall/service-kit/metrics.ts';
+import { metrics as table } from '@landfall/contracts/metrics';
+import { isFault } from '@landfall/domain/fault';
+import type { Publisher } from '@landfall/marketplace/publishers';
+import { ageSeconds, readings, type Metrics } from '@landfall/service-kit/metrics';
 import { stateOf } from '../credentials/expiry.ts';
 import { healthKeyOf, readHealth } from '../credentials/health-store.ts';
 import type { WorkerDeps } from '../publishers.ts';

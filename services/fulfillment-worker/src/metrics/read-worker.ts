@@ -1,12 +1,12 @@
-import { metrics as table } from '@landfall/contracts/metrics.ts';
-import type { Bus } from '@landfall/service-kit/bus.ts';
+import { metrics as table } from '@landfall/contracts/metrics';
+import type { Bus } from '@landfall/service-kit/bus';
 import {
   readConsumers,
   readOutbox,
   readClock,
   readPools,
-} from '@landfall/service-kit/common-readings.ts';
-import { ageSeconds, reading, readings, type Metrics } from '@landfall/service-kit/metrics.ts';
+} from '@landfall/service-kit/common-readings';
+import { ageSeconds, reading, readings, type Metrics } from '@landfall/service-kit/metrics';
 import type { Db } from '../db/schema.ts';
 import { reportDecisions } from '../store/decisions.ts';
 import { countMissing } from '../store/expectations.ts';

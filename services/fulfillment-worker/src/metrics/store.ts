@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { MAX_COUNTED } from '@landfall/service-kit/common-readings.ts';
+import { MAX_COUNTED } from '@landfall/service-kit/common-readings';
 import type { Db } from '../db/schema.ts';
 
 type Kysely = Db['kysely'];

@@ -1,7 +1,7 @@
-import type { FulfillmentProcedures } from '@landfall/contracts/fulfillment-procedures.ts';
-import type { Handlers } from '@landfall/contracts/procedures.ts';
-import { Rejection } from '@landfall/contracts/rejections.ts';
-import { inTransaction } from '@landfall/service-kit/database.ts';
+import type { FulfillmentProcedures } from '@landfall/contracts/fulfillment-procedures';
+import type { Handlers } from '@landfall/contracts/procedures';
+import { Rejection } from '@landfall/contracts/rejections';
+import { inTransaction } from '@landfall/service-kit/database';
 import { enqueueFact } from '../facts.ts';
 import { lockLane } from '../lanes/lane-store.ts';
 import { lockSubscription } from '../store/subscriptions.ts';

@@ -1,9 +1,9 @@
-import type { FulfillmentProcedures } from '@landfall/contracts/fulfillment-procedures.ts';
-import type { Handlers } from '@landfall/contracts/procedures.ts';
-import { Rejection } from '@landfall/contracts/rejections.ts';
-import { decide, type CommandRejection } from '@landfall/domain/decide.ts';
-import { provisionBy } from '@landfall/domain/timers.ts';
-import { inTransaction } from '@landfall/service-kit/database.ts';
+import type { FulfillmentProcedures } from '@landfall/contracts/fulfillment-procedures';
+import type { Handlers } from '@landfall/contracts/procedures';
+import { Rejection } from '@landfall/contracts/rejections';
+import { decide, type CommandRejection } from '@landfall/domain/decide';
+import { provisionBy } from '@landfall/domain/timers';
+import { inTransaction } from '@landfall/service-kit/database';
 import type { Trx } from '../db/schema.ts';
 import { addTask, lockLane } from '../lanes/lane-store.ts';
 import { recordEvents, type Recorded } from '../record-events.ts';

@@ -1,10 +1,10 @@
 import type { z } from 'zod';
-import type { FulfillmentProcedures } from '@landfall/contracts/fulfillment-procedures.ts';
-import type { planView } from '@landfall/contracts/plan-view.ts';
-import type { Handlers } from '@landfall/contracts/procedures.ts';
-import { isFault } from '@landfall/domain/fault.ts';
-import { planRefusal, seatRulings } from '@landfall/domain/permitted-changes.ts';
-import type { MarketplacePlan } from '@landfall/marketplace/plans.ts';
+import type { FulfillmentProcedures } from '@landfall/contracts/fulfillment-procedures';
+import type { planView } from '@landfall/contracts/plan-view';
+import type { Handlers } from '@landfall/contracts/procedures';
+import { isFault } from '@landfall/domain/fault';
+import { planRefusal, seatRulings } from '@landfall/domain/permitted-changes';
+import type { MarketplacePlan } from '@landfall/marketplace/plans';
 import { refusalCode } from '../marketplace-refusal.ts';
 import { publisherOfSubscription } from '../publishers.ts';
 import { readPolicy } from '../store/policy.ts';

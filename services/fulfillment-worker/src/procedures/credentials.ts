@@ -1,10 +1,10 @@
-import type { CredentialStatus } from '@landfall/contracts/credential-procedures.ts';
-import type { FulfillmentProcedures } from '@landfall/contracts/fulfillment-procedures.ts';
-import type { Handlers } from '@landfall/contracts/procedures.ts';
-import { notFound } from '@landfall/contracts/ownership.ts';
-import { isFault } from '@landfall/domain/fault.ts';
-import { DEFAULT_MARKETPLACE_BASE_URL } from '@landfall/marketplace/constants.ts';
-import type { Publisher } from '@landfall/marketplace/publishers.ts';
+import type { CredentialStatus } from '@landfall/contracts/credential-procedures';
+import type { FulfillmentProcedures } from '@landfall/contracts/fulfillment-procedures';
+import type { Handlers } from '@landfall/contracts/procedures';
+import { notFound } from '@landfall/contracts/ownership';
+import { isFault } from '@landfall/domain/fault';
+import { DEFAULT_MARKETPLACE_BASE_URL } from '@landfall/marketplace/constants';
+import type { Publisher } from '@landfall/marketplace/publishers';
 import { daysLeft, stateOf } from '../credentials/expiry.ts';
 import { healthKeyOf, readHealth } from '../credentials/health-store.ts';
 import { isNamed } from '../publishers.ts';

@@ -1,10 +1,10 @@
-import { headerNames } from '@landfall/contracts/envelope.ts';
-import type { FulfillmentProcedures } from '@landfall/contracts/fulfillment-procedures.ts';
-import type { Handlers } from '@landfall/contracts/procedures.ts';
-import { MAX_REPLAY } from '@landfall/contracts/repair-procedures.ts';
-import { deadLetterSubject, streams } from '@landfall/contracts/streams.ts';
-import { deadLetterHeaders, type Bus, type StoredMessage } from '@landfall/service-kit/bus.ts';
-import { cutPage, invalidCursor } from '@landfall/service-kit/paging.ts';
+import { headerNames } from '@landfall/contracts/envelope';
+import type { FulfillmentProcedures } from '@landfall/contracts/fulfillment-procedures';
+import type { Handlers } from '@landfall/contracts/procedures';
+import { MAX_REPLAY } from '@landfall/contracts/repair-procedures';
+import { deadLetterSubject, streams } from '@landfall/contracts/streams';
+import { deadLetterHeaders, type Bus, type StoredMessage } from '@landfall/service-kit/bus';
+import { cutPage, invalidCursor } from '@landfall/service-kit/paging';
 import { recordReplay } from '../store/replays.ts';
 import type { ProcedureDeps } from './deps.ts';
 

@@ -1,18 +1,18 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { FulfillmentProcedures } from '@landfall/contracts/fulfillment-procedures.ts';
-import type { Handlers } from '@landfall/contracts/procedures.ts';
-import { complete } from '@landfall/domain/complete.ts';
-import { Fault } from '@landfall/domain/fault.ts';
+import type { FulfillmentProcedures } from '@landfall/contracts/fulfillment-procedures';
+import type { Handlers } from '@landfall/contracts/procedures';
+import { complete } from '@landfall/domain/complete';
+import { Fault } from '@landfall/domain/fault';
 import {
   contradiction,
   DECISION_BUDGET_MS,
   knownActions,
   needsDecision,
-} from '@landfall/domain/operation.ts';
-import { mayRefuse, type PolicyDecision } from '@landfall/domain/policy.ts';
-import type { Call } from '@landfall/marketplace/http.ts';
-import { isGuid } from '@landfall/marketplace/ids.ts';
-import type { MarketplaceOperation } from '@landfall/marketplace/operation.ts';
+} from '@landfall/domain/operation';
+import { mayRefuse, type PolicyDecision } from '@landfall/domain/policy';
+import type { Call } from '@landfall/marketplace/http';
+import { isGuid } from '@landfall/marketplace/ids';
+import type { MarketplaceOperation } from '@landfall/marketplace/operation';
 import { forPublisher, publisherOfSubscription, type PublisherDeps } from '../publishers.ts';
 import { toSnapshot } from '../snapshot.ts';
 import { findOperation, toDecision } from '../store/operations.ts';

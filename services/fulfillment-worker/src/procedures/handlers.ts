@@ -1,5 +1,5 @@
-import type { FulfillmentProcedures } from '@landfall/contracts/fulfillment-procedures.ts';
-import type { Handlers } from '@landfall/contracts/procedures.ts';
+import type { FulfillmentProcedures } from '@landfall/contracts/fulfillment-procedures';
+import type { Handlers } from '@landfall/contracts/procedures';
 import type { Db } from '../db/schema.ts';
 import { deliveryHandlers, type DeliveryDeps } from '../deliveries/delivery-handlers.ts';
 import { destinationHandlers, type DestinationDeps } from '../deliveries/destination-handlers.ts';

@@ -1,7 +1,7 @@
-import type { FulfillmentProcedures } from '@landfall/contracts/fulfillment-procedures.ts';
-import type { Handlers } from '@landfall/contracts/procedures.ts';
-import { Rejection } from '@landfall/contracts/rejections.ts';
-import { cutPage, decodeCursor, encodeCursor } from '@landfall/service-kit/paging.ts';
+import type { FulfillmentProcedures } from '@landfall/contracts/fulfillment-procedures';
+import type { Handlers } from '@landfall/contracts/procedures';
+import { Rejection } from '@landfall/contracts/rejections';
+import { cutPage, decodeCursor, encodeCursor } from '@landfall/service-kit/paging';
 import { listOperations, reportDecisions, type ListedOperation } from '../store/decisions.ts';
 import { findSubscription } from '../store/subscriptions.ts';
 import type { ProcedureDeps } from './deps.ts';

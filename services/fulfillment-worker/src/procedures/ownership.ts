@@ -1,5 +1,5 @@
-import type { FulfillmentProcedures } from '@landfall/contracts/fulfillment-procedures.ts';
-import type { OwnershipOf } from '@landfall/contracts/procedures.ts';
+import type { FulfillmentProcedures } from '@landfall/contracts/fulfillment-procedures';
+import type { OwnershipOf } from '@landfall/contracts/procedures';
 import { ownerOfNameless, type WorkerDeps } from '../publishers.ts';
 
 /** Whose the things of this service are, one row by its key each; the router keeps limited keys by it. */

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import type { FulfillmentProcedures } from '@landfall/contracts/fulfillment-procedures.ts';
-import type { Handlers } from '@landfall/contracts/procedures.ts';
-import { Rejection } from '@landfall/contracts/rejections.ts';
-import { MAX_REPLAY } from '@landfall/contracts/repair-procedures.ts';
-import { inTransaction } from '@landfall/service-kit/database.ts';
-import { cutPage, decodeCursor, encodeCursor } from '@landfall/service-kit/paging.ts';
+import type { FulfillmentProcedures } from '@landfall/contracts/fulfillment-procedures';
+import type { Handlers } from '@landfall/contracts/procedures';
+import { Rejection } from '@landfall/contracts/rejections';
+import { MAX_REPLAY } from '@landfall/contracts/repair-procedures';
+import { inTransaction } from '@landfall/service-kit/database';
+import { cutPage, decodeCursor, encodeCursor } from '@landfall/service-kit/paging';
 import { countParked, listParked, replayParked } from '../store/parked-tasks.ts';
 import { recordReplay } from '../store/replays.ts';
 import type { ProcedureDeps } from './deps.ts';

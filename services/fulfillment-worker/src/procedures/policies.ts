@@ -1,9 +1,9 @@
-import type { FulfillmentProcedures } from '@landfall/contracts/fulfillment-procedures.ts';
-import type { Handlers } from '@landfall/contracts/procedures.ts';
-import type { DecisionPolicy } from '@landfall/contracts/policy.ts';
-import { publisherOfCaller } from '@landfall/contracts/ownership.ts';
-import { Rejection } from '@landfall/contracts/rejections.ts';
-import { policyFlaw, type FoundFlaw } from '@landfall/domain/policy-flaws.ts';
+import type { FulfillmentProcedures } from '@landfall/contracts/fulfillment-procedures';
+import type { Handlers } from '@landfall/contracts/procedures';
+import type { DecisionPolicy } from '@landfall/contracts/policy';
+import { publisherOfCaller } from '@landfall/contracts/ownership';
+import { Rejection } from '@landfall/contracts/rejections';
+import { policyFlaw, type FoundFlaw } from '@landfall/domain/policy-flaws';
 import { findDestination, type DestinationRow } from '../deliveries/destination-store.ts';
 import { readPolicy, writePolicy } from '../store/policy.ts';
 import type { ProcedureDeps } from './deps.ts';

@@ -1,12 +1,8 @@
-import type { FulfillmentProcedures } from '@landfall/contracts/fulfillment-procedures.ts';
-import type { Call, Handlers } from '@landfall/contracts/procedures.ts';
-import { Rejection } from '@landfall/contracts/rejections.ts';
-import {
-  decide,
-  type CommandRejection,
-  type SubscriptionCommand,
-} from '@landfall/domain/decide.ts';
-import { inTransaction } from '@landfall/service-kit/database.ts';
+import type { FulfillmentProcedures } from '@landfall/contracts/fulfillment-procedures';
+import type { Call, Handlers } from '@landfall/contracts/procedures';
+import { Rejection } from '@landfall/contracts/rejections';
+import { decide, type CommandRejection, type SubscriptionCommand } from '@landfall/domain/decide';
+import { inTransaction } from '@landfall/service-kit/database';
 import { lockLane } from '../lanes/lane-store.ts';
 import { recordEvents } from '../record-events.ts';
 import { lockSubscription } from '../store/subscriptions.ts';

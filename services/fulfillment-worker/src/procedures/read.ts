@@ -1,13 +1,8 @@
-import type { FulfillmentProcedures } from '@landfall/contracts/fulfillment-procedures.ts';
-import type { Handlers } from '@landfall/contracts/procedures.ts';
-import { notFound } from '@landfall/contracts/ownership.ts';
-import { Rejection } from '@landfall/contracts/rejections.ts';
-import {
-  cutPage,
-  decodeCursor,
-  encodeCursor,
-  invalidCursor,
-} from '@landfall/service-kit/paging.ts';
+import type { FulfillmentProcedures } from '@landfall/contracts/fulfillment-procedures';
+import type { Handlers } from '@landfall/contracts/procedures';
+import { notFound } from '@landfall/contracts/ownership';
+import { Rejection } from '@landfall/contracts/rejections';
+import { cutPage, decodeCursor, encodeCursor, invalidCursor } from '@landfall/service-kit/paging';
 import { findChange, openChanges } from '../store/changes.ts';
 import { findSubscription, listSubscriptions } from '../store/subscriptions.ts';
 import { readTimeline } from '../store/timeline.ts';

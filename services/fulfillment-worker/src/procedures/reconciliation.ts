@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import type { FulfillmentProcedures } from '@landfall/contracts/fulfillment-procedures.ts';
-import type { reconciliationRun } from '@landfall/contracts/reconciliation-procedures.ts';
-import type { Handlers } from '@landfall/contracts/procedures.ts';
-import { notFound } from '@landfall/contracts/ownership.ts';
-import { Rejection } from '@landfall/contracts/rejections.ts';
-import { cutPage, decodeCursor, encodeCursor } from '@landfall/service-kit/paging.ts';
+import type { FulfillmentProcedures } from '@landfall/contracts/fulfillment-procedures';
+import type { reconciliationRun } from '@landfall/contracts/reconciliation-procedures';
+import type { Handlers } from '@landfall/contracts/procedures';
+import { notFound } from '@landfall/contracts/ownership';
+import { Rejection } from '@landfall/contracts/rejections';
+import { cutPage, decodeCursor, encodeCursor } from '@landfall/service-kit/paging';
 import { isNamed, ownerOfNameless } from '../publishers.ts';
 import type { Reconciler } from '../reconcile/reconciler.ts';
 import { healingOf } from '../store/run-subscriptions.ts';

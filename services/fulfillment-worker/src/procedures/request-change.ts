@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import type { FulfillmentProcedures } from '@landfall/contracts/fulfillment-procedures.ts';
-import type { Call, Caller, Handlers } from '@landfall/contracts/procedures.ts';
-import { Rejection } from '@landfall/contracts/rejections.ts';
+import type { FulfillmentProcedures } from '@landfall/contracts/fulfillment-procedures';
+import type { Call, Caller, Handlers } from '@landfall/contracts/procedures';
+import { Rejection } from '@landfall/contracts/rejections';
 import {
   refuseChange,
   type ChangeOrigin,
   type ChangeRejection,
   type WantedChange,
-} from '@landfall/domain/change.ts';
-import { Fault } from '@landfall/domain/fault.ts';
-import { inTransaction } from '@landfall/service-kit/database.ts';
+} from '@landfall/domain/change';
+import { Fault } from '@landfall/domain/fault';
+import { inTransaction } from '@landfall/service-kit/database';
 import type { Trx } from '../db/schema.ts';
 import {
   answerQuestion,

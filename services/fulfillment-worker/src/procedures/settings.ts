@@ -1,5 +1,5 @@
-import type { FulfillmentProcedures } from '@landfall/contracts/fulfillment-procedures.ts';
-import type { Handlers } from '@landfall/contracts/procedures.ts';
+import type { FulfillmentProcedures } from '@landfall/contracts/fulfillment-procedures';
+import type { Handlers } from '@landfall/contracts/procedures';
 import { readSettings, writeSettings } from '../store/settings.ts';
 import type { ProcedureDeps } from './deps.ts';
 

@@ -1,4 +1,4 @@
-import type { SubscriptionView } from '@landfall/contracts/subscription-view.ts';
+import type { SubscriptionView } from '@landfall/contracts/subscription-view';
 import type { Db } from '../db/schema.ts';
 import { openChange } from '../store/changes.ts';
 import { findSubscription, readAnswers, type SubscriptionRecord } from '../store/subscriptions.ts';

@@ -1,5 +1,5 @@
-import type { SubscriptionView } from '@landfall/contracts/subscription-view.ts';
-import { isPartnerLed, isTestPurchase, type Provisioning } from '@landfall/domain/subscription.ts';
+import type { SubscriptionView } from '@landfall/contracts/subscription-view';
+import { isPartnerLed, isTestPurchase, type Provisioning } from '@landfall/domain/subscription';
 import { termView } from '../facts.ts';
 import type { ChangeRow } from '../store/changes.ts';
 import type { SubscriptionRecord } from '../store/subscriptions.ts';

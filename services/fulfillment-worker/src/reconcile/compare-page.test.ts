@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { observe } from '@landfall/domain/observe.ts';
-import { evolveAll } from '@landfall/domain/evolve.ts';
-import { decodeSubscription } from '@landfall/marketplace/subscription.ts';
+import { observe } from '@landfall/domain/observe';
+import { evolveAll } from '@landfall/domain/evolve';
+import { decodeSubscription } from '@landfall/marketplace/subscription';
 import { toSnapshot } from '../snapshot.ts';
 import type { SubscriptionRecord } from '../store/subscriptions.ts';
 import { comparePage } from './compare-page.ts';

@@ -1,8 +1,8 @@
-import { complete } from '@landfall/domain/complete.ts';
-import { isUnopened, observe } from '@landfall/domain/observe.ts';
-import { isTestPurchase } from '@landfall/domain/subscription.ts';
-import type { SubscriptionPage } from '@landfall/marketplace/fulfillment.ts';
-import type { MarketplaceSubscription } from '@landfall/marketplace/subscription.ts';
+import { complete } from '@landfall/domain/complete';
+import { isUnopened, observe } from '@landfall/domain/observe';
+import { isTestPurchase } from '@landfall/domain/subscription';
+import type { SubscriptionPage } from '@landfall/marketplace/fulfillment';
+import type { MarketplaceSubscription } from '@landfall/marketplace/subscription';
 import { isContradiction } from '../observe-subscription.ts';
 import { toSnapshot, type Reader } from '../snapshot.ts';
 import type { Finding } from '../store/run-progress.ts';

@@ -1,6 +1,6 @@
-import { Fault, isFault } from '@landfall/domain/fault.ts';
-import type { SubscriptionPage } from '@landfall/marketplace/fulfillment.ts';
-import { inTransaction } from '@landfall/service-kit/database.ts';
+import { Fault, isFault } from '@landfall/domain/fault';
+import type { SubscriptionPage } from '@landfall/marketplace/fulfillment';
+import { inTransaction } from '@landfall/service-kit/database';
 import type { Trx } from '../db/schema.ts';
 import { withMissing } from '../store/expectations.ts';
 import { positionAge, saveProgress, type Finding } from '../store/run-progress.ts';

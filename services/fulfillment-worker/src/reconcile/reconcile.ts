@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Fault, isFault } from '@landfall/domain/fault.ts';
-import { inTransaction } from '@landfall/service-kit/database.ts';
+import { Fault, isFault } from '@landfall/domain/fault';
+import { inTransaction } from '@landfall/service-kit/database';
 import { endRun, RunLost } from '../store/run-progress.ts';
 import {
   hasSubscriptions,

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { Publisher } from '@landfall/marketplace/publishers.ts';
-import { inTransaction } from '@landfall/service-kit/database.ts';
-import { correlationId, withCorrelation } from '@landfall/service-kit/log.ts';
+import type { Publisher } from '@landfall/marketplace/publishers';
+import { inTransaction } from '@landfall/service-kit/database';
+import { correlationId, withCorrelation } from '@landfall/service-kit/log';
 import type { ProcedureDeps } from '../procedures/deps.ts';
 import { forPublisher } from '../publishers.ts';
 import { beginRun, type DueSince, type RunRow } from '../store/runs.ts';

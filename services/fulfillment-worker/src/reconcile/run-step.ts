@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { inTransaction } from '@landfall/service-kit/database.ts';
+import { inTransaction } from '@landfall/service-kit/database';
 import type { Trx } from '../db/schema.ts';
 import { addTasks } from '../lanes/lane-store.ts';
 import type { NewTask } from '../lanes/task.ts';

@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely';
-import type { ChangeOrigin, WantedChange } from '@landfall/domain/change.ts';
-import type { PolicyDecision } from '@landfall/domain/policy.ts';
+import type { ChangeOrigin, WantedChange } from '@landfall/domain/change';
+import type { PolicyDecision } from '@landfall/domain/policy';
 import type { ChangesTable, Db, Trx } from '../db/schema.ts';
 
 export type ChangeRow = Selectable<ChangesTable>;

@@ -1,7 +1,7 @@
 import { sql, type Selectable } from 'kysely';
-import { knownAction } from '@landfall/domain/operation.ts';
-import { effectEvents, overtakenBy } from '@landfall/domain/told.ts';
-import { MAX_COUNTED } from '@landfall/service-kit/common-readings.ts';
+import { knownAction } from '@landfall/domain/operation';
+import { effectEvents, overtakenBy } from '@landfall/domain/told';
+import { MAX_COUNTED } from '@landfall/service-kit/common-readings';
 import type { Db, ExpectationsTable, Trx } from '../db/schema.ts';
 
 export type ExpectationRow = Selectable<ExpectationsTable>;

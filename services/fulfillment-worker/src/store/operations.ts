@@ -1,6 +1,6 @@
 import { sql, type Selectable } from 'kysely';
-import type { ChangeOrigin } from '@landfall/domain/change.ts';
-import type { PolicyDecision, RequestedChange } from '@landfall/domain/policy.ts';
+import type { ChangeOrigin } from '@landfall/domain/change';
+import type { PolicyDecision, RequestedChange } from '@landfall/domain/policy';
 import type { Db, OperationsTable, Trx } from '../db/schema.ts';
 
 export type OperationRow = Selectable<OperationsTable>;

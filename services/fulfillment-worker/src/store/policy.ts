@@ -1,4 +1,4 @@
-import type { DecisionPolicy } from '@landfall/contracts/policy.ts';
+import type { DecisionPolicy } from '@landfall/contracts/policy';
 import type { Db } from '../db/schema.ts';
 
 export interface PolicyInForce extends DecisionPolicy {

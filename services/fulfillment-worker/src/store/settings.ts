@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
-import { offerSettings, type OfferSettings } from '@landfall/contracts/settings.ts';
-import { baseOfferId } from '@landfall/domain/subscription.ts';
+import { offerSettings, type OfferSettings } from '@landfall/contracts/settings';
+import { baseOfferId } from '@landfall/domain/subscription';
 import type { Db, Trx } from '../db/schema.ts';
 
 /** Stands in the key for every publisher, or every offer. */

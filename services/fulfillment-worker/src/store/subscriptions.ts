@@ -1,10 +1,5 @@
 import { sql } from 'kysely';
-import type {
-  Activation,
-  Provisioning,
-  Subscription,
-  Term,
-} from '@landfall/domain/subscription.ts';
+import type { Activation, Provisioning, Subscription, Term } from '@landfall/domain/subscription';
 import type { Db, Trx } from '../db/schema.ts';
 
 export interface SubscriptionRecord {

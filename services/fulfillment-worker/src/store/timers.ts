@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Timer, TimerKind } from '@landfall/domain/timers.ts';
+import type { Timer, TimerKind } from '@landfall/domain/timers';
 import type { Db, Trx } from '../db/schema.ts';
 
 /** A timer that is due: the lane of its subscription is to look at it. */

@@ -1,5 +1,5 @@
-import { decide, type SubscriptionCommand } from '@landfall/domain/decide.ts';
-import { isPending } from '@landfall/domain/subscription.ts';
+import { decide, type SubscriptionCommand } from '@landfall/domain/decide';
+import { isPending } from '@landfall/domain/subscription';
 import { stepOf } from '../lanes/back-off.ts';
 import { addTask, removeTask } from '../lanes/lane-store.ts';
 import { retryIn, DONE, type Task, type TaskHandler, type TaskOutcome } from '../lanes/task.ts';

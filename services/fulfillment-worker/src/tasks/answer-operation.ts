@@ -1,6 +1,6 @@
-import type { PolicyDecision } from '@landfall/domain/policy.ts';
-import type { MarketplaceOperation } from '@landfall/marketplace/operation.ts';
-import { isFault } from '@landfall/domain/fault.ts';
+import type { PolicyDecision } from '@landfall/domain/policy';
+import type { MarketplaceOperation } from '@landfall/marketplace/operation';
+import { isFault } from '@landfall/domain/fault';
 import type { Transact } from '../db/schema.ts';
 import { refusalOf } from '../marketplace-refusal.ts';
 import { findOperation, recordAnswered } from '../store/operations.ts';

@@ -1,8 +1,8 @@
-import { Fault } from '@landfall/domain/fault.ts';
-import { knownAction } from '@landfall/domain/operation.ts';
-import { isTerminal } from '@landfall/domain/subscription.ts';
-import { effectOf } from '@landfall/domain/told.ts';
-import { isGuid } from '@landfall/marketplace/ids.ts';
+import { Fault } from '@landfall/domain/fault';
+import { knownAction } from '@landfall/domain/operation';
+import { isTerminal } from '@landfall/domain/subscription';
+import { effectOf } from '@landfall/domain/told';
+import { isGuid } from '@landfall/marketplace/ids';
 import type { Trx } from '../db/schema.ts';
 import { stepOf } from '../lanes/back-off.ts';
 import { addTask } from '../lanes/lane-store.ts';

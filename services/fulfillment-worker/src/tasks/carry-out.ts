@@ -1,6 +1,6 @@
-import { knownAction, needsAnswer, needsDecision } from '@landfall/domain/operation.ts';
-import type { PolicyDecision } from '@landfall/domain/policy.ts';
-import type { MarketplaceOperation } from '@landfall/marketplace/operation.ts';
+import { knownAction, needsAnswer, needsDecision } from '@landfall/domain/operation';
+import type { PolicyDecision } from '@landfall/domain/policy';
+import type { MarketplaceOperation } from '@landfall/marketplace/operation';
 import { stepOf } from '../lanes/back-off.ts';
 import { retryIn, DONE, type Task, type TaskOutcome } from '../lanes/task.ts';
 import { observeSubscription, type Observation } from '../observe-subscription.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Subscription } from '@landfall/domain/subscription.ts';
+import type { Subscription } from '@landfall/domain/subscription';
 import type { ChangeRow } from '../store/changes.ts';
 
 /** What the tasks of a change carry. */

@@ -1,6 +1,6 @@
-import { knownAction } from '@landfall/domain/operation.ts';
-import type { RequestedChange } from '@landfall/domain/policy.ts';
-import type { MarketplaceOperation } from '@landfall/marketplace/operation.ts';
+import { knownAction } from '@landfall/domain/operation';
+import type { RequestedChange } from '@landfall/domain/policy';
+import type { MarketplaceOperation } from '@landfall/marketplace/operation';
 
 /**
  * What a customer's operation asks for. Undefined where the operation does not say, or names seats that

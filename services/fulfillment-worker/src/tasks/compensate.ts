@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import { refuseChange, type WantedChange } from '@landfall/domain/change.ts';
-import type { Subscription } from '@landfall/domain/subscription.ts';
+import { refuseChange, type WantedChange } from '@landfall/domain/change';
+import type { Subscription } from '@landfall/domain/subscription';
 import type { Trx } from '../db/schema.ts';
 import { stepOf } from '../lanes/back-off.ts';
 import { retryIn, DONE, type Task, type TaskHandler, type TaskOutcome } from '../lanes/task.ts';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { isFault } from '@landfall/domain/fault.ts';
-import { contradiction, knownAction, needsAnswer } from '@landfall/domain/operation.ts';
-import { isGuid } from '@landfall/marketplace/ids.ts';
-import type { MarketplaceOperation } from '@landfall/marketplace/operation.ts';
+import { isFault } from '@landfall/domain/fault';
+import { contradiction, knownAction, needsAnswer } from '@landfall/domain/operation';
+import { isGuid } from '@landfall/marketplace/ids';
+import type { MarketplaceOperation } from '@landfall/marketplace/operation';
 import type { Task } from '../lanes/task.ts';
 import { findOperation } from '../store/operations.ts';
 import { findSubscription } from '../store/subscriptions.ts';

@@ -1,11 +1,11 @@
-import { needsDecision } from '@landfall/domain/operation.ts';
+import { needsDecision } from '@landfall/domain/operation';
 import {
   isRevert,
   mayRefuse,
   type PolicyDecision,
   type RequestedChange,
-} from '@landfall/domain/policy.ts';
-import type { MarketplaceOperation } from '@landfall/marketplace/operation.ts';
+} from '@landfall/domain/policy';
+import type { MarketplaceOperation } from '@landfall/marketplace/operation';
 import type { AskDeps, ChangedSubscription } from '../decisions/ask-product.ts';
 import { makeDecision } from '../decisions/make-decision.ts';
 import { findOperation, latestDecision, toDecision } from '../store/operations.ts';

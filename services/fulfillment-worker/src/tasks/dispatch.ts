@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Publisher } from '@landfall/marketplace/publishers.ts';
+import type { Publisher } from '@landfall/marketplace/publishers';
 import { taskKinds, type Task, type TaskHandler, type TaskHandlers } from '../lanes/task.ts';
 import {
   forPublisher,

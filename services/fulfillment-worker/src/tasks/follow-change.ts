@@ -1,4 +1,4 @@
-import type { MarketplaceOperation } from '@landfall/marketplace/operation.ts';
+import type { MarketplaceOperation } from '@landfall/marketplace/operation';
 import type { Transact } from '../db/schema.ts';
 import { stepOf } from '../lanes/back-off.ts';
 import { retryIn, DONE, type Task, type TaskHandler, type TaskOutcome } from '../lanes/task.ts';

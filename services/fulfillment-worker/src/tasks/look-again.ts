@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { effectOf } from '@landfall/domain/told.ts';
-import type { Subscription } from '@landfall/domain/subscription.ts';
+import { effectOf } from '@landfall/domain/told';
+import type { Subscription } from '@landfall/domain/subscription';
 import { stepOf } from '../lanes/back-off.ts';
 import { retryIn, DONE, type TaskHandler } from '../lanes/task.ts';
 import { observeSubscription } from '../observe-subscription.ts';

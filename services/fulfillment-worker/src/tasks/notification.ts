@@ -1,4 +1,4 @@
-import { knownAction } from '@landfall/domain/operation.ts';
+import { knownAction } from '@landfall/domain/operation';
 import { DONE, type TaskHandler, type TaskOutcome } from '../lanes/task.ts';
 import { observeSubscription } from '../observe-subscription.ts';
 import { keepShown, type Expectation } from '../store/expectations.ts';

@@ -1,5 +1,5 @@
-import type { ChangeOrigin } from '@landfall/domain/change.ts';
-import type { MarketplaceOperation } from '@landfall/marketplace/operation.ts';
+import type { ChangeOrigin } from '@landfall/domain/change';
+import type { MarketplaceOperation } from '@landfall/marketplace/operation';
 import type { Db } from '../db/schema.ts';
 import { openChange, type ChangeRow } from '../store/changes.ts';
 

@@ -1,5 +1,5 @@
-import type { PolicyDecision } from '@landfall/domain/policy.ts';
-import type { MarketplaceOperation } from '@landfall/marketplace/operation.ts';
+import type { PolicyDecision } from '@landfall/domain/policy';
+import type { MarketplaceOperation } from '@landfall/marketplace/operation';
 import type { Trx } from '../db/schema.ts';
 import { enqueueFact } from '../facts.ts';
 import { addTask } from '../lanes/lane-store.ts';

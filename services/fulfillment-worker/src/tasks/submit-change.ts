@@ -1,6 +1,6 @@
-import type { AcceptedChange } from '@landfall/marketplace/fulfillment.ts';
-import type { Call } from '@landfall/marketplace/http.ts';
-import type { MarketplaceOperation } from '@landfall/marketplace/operation.ts';
+import type { AcceptedChange } from '@landfall/marketplace/fulfillment';
+import type { Call } from '@landfall/marketplace/http';
+import type { MarketplaceOperation } from '@landfall/marketplace/operation';
 import type { Transact } from '../db/schema.ts';
 import { stepOf } from '../lanes/back-off.ts';
 import { addTask } from '../lanes/lane-store.ts';

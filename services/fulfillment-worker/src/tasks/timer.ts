@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { decide } from '@landfall/domain/decide.ts';
-import type { SubscriptionEvent } from '@landfall/domain/events.ts';
-import type { Subscription } from '@landfall/domain/subscription.ts';
-import { eventsOfTimer, needsReading, nextLook, type Timer } from '@landfall/domain/timers.ts';
-import { isFault } from '@landfall/domain/fault.ts';
+import { decide } from '@landfall/domain/decide';
+import type { SubscriptionEvent } from '@landfall/domain/events';
+import type { Subscription } from '@landfall/domain/subscription';
+import { eventsOfTimer, needsReading, nextLook, type Timer } from '@landfall/domain/timers';
+import { isFault } from '@landfall/domain/fault';
 import type { Transact, Trx } from '../db/schema.ts';
 import { DONE, type Task, type TaskHandler } from '../lanes/task.ts';
 import { refusalCode } from '../marketplace-refusal.ts';

@@ -1,6 +1,6 @@
-import { inTransaction } from '@landfall/service-kit/database.ts';
-import type { Logger } from '@landfall/service-kit/log.ts';
-import { startLoop } from '@landfall/service-kit/loop.ts';
+import { inTransaction } from '@landfall/service-kit/database';
+import type { Logger } from '@landfall/service-kit/log';
+import { startLoop } from '@landfall/service-kit/loop';
 import type { Db } from '../db/schema.ts';
 import { addTasks } from '../lanes/lane-store.ts';
 import { claimDueTimers, markQueued } from '../store/timers.ts';

@@ -1,5 +1,5 @@
 import type { Migration } from 'kysely/migration';
-import { messagingMigration } from '@landfall/service-kit/outbox.ts';
+import { messagingMigration } from '@landfall/service-kit/outbox';
 import { keysAndAudit } from './migrations/0002-keys-and-audit.ts';
 import { publishers } from './migrations/0003-publishers.ts';
 import { countedRefusals } from './migrations/0005-counted-refusals.ts';

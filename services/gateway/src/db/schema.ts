@@ -1,5 +1,5 @@
 import type { Generated } from 'kysely';
-import type { OutboxTables } from '@landfall/service-kit/outbox.ts';
+import type { OutboxTables } from '@landfall/service-kit/outbox';
 
 export interface ApiKeysTable {
   id: string;

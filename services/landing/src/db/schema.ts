@@ -1,5 +1,5 @@
 import type { ColumnType, Generated } from 'kysely';
-import type { StoredOfferPage } from '@landfall/contracts/offer-page.ts';
+import type { StoredOfferPage } from '@landfall/contracts/offer-page';
 import type { ContactPerson } from '../contact-person.ts';
 import type { Role } from '../manage/roles.ts';
 import type { VisitorRelation } from '../visitor-relation.ts';

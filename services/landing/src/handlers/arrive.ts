@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Context } from 'hono';
-import { correlationId } from '@landfall/service-kit/log.ts';
+import { correlationId } from '@landfall/service-kit/log';
 import { visitsInCookie, addVisitToCookie } from '../visit-cookie.ts';
 import { seeOther, toSignIn, type Landing } from '../landing.ts';
 import { LIST_PATH } from '../manage/paths.ts';

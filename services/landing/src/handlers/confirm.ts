@@ -1,5 +1,5 @@
 import type { Context } from 'hono';
-import { correlationId } from '@landfall/service-kit/log.ts';
+import { correlationId } from '@landfall/service-kit/log';
 import { readConfirmation, type Confirmation } from '../confirmation.ts';
 import { keepDraft, keepDraftOfHeld } from '../drafts.ts';
 import { relayConfirmation, RELAY_LEASE_MS } from '../confirmation-relay.ts';

@@ -1,5 +1,5 @@
 import type { Context } from 'hono';
-import { correlationId } from '@landfall/service-kit/log.ts';
+import { correlationId } from '@landfall/service-kit/log';
 import { toSignIn, type Landing } from '../landing.ts';
 import { formRefusedPage } from '../pages/trouble.ts';
 import { purchasePath, type OwnPath } from '../paths.ts';

@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
-import type { SubscriptionView } from '@landfall/contracts/subscription-view.ts';
-import { isFault } from '@landfall/domain/fault.ts';
-import { correlationId, withCorrelation } from '@landfall/service-kit/log.ts';
+import type { SubscriptionView } from '@landfall/contracts/subscription-view';
+import { isFault } from '@landfall/domain/fault';
+import { correlationId, withCorrelation } from '@landfall/service-kit/log';
 import { seeOther, toSignIn, type Landing } from '../landing.ts';
 import { managePath } from '../manage/paths.ts';
 import { brandedFrame, type Branded } from '../offer-pages/branded-frame.ts';

@@ -1,5 +1,5 @@
 import type { Context } from 'hono';
-import { correlationId } from '@landfall/service-kit/log.ts';
+import { correlationId } from '@landfall/service-kit/log';
 import { relayConfirmation, RELAY_LEASE_MS } from '../confirmation-relay.ts';
 import { seeOther, type Landing } from '../landing.ts';
 import { notFoundPage } from '../pages/trouble.ts';

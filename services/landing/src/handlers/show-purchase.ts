@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
-import type { RejectionCode } from '@landfall/contracts/rejections.ts';
-import type { SubscriptionView } from '@landfall/contracts/subscription-view.ts';
-import { withCorrelation } from '@landfall/service-kit/log.ts';
+import type { RejectionCode } from '@landfall/contracts/rejections';
+import type { SubscriptionView } from '@landfall/contracts/subscription-view';
+import { withCorrelation } from '@landfall/service-kit/log';
 import { readConfirmation } from '../confirmation.ts';
 import type { ContactPerson } from '../contact-person.ts';
 import { readDraft } from '../drafts.ts';

@@ -9,7 +9,7 @@ import { ownPath, visitOfPath, type OwnPath } from '../paths.ts';
 import { recordEvent } from '../event-store.ts';
 import { findVisit } from '../store.ts';
 import { isTenantId, organisationOf } from '../visitor-relation.ts';
-import { correlationId } from '@landfall/service-kit/log.ts';
+import { correlationId } from '@landfall/service-kit/log';
 
 /** What it answers when it is unwell itself. */
 const PASSING_ERRORS = new Set(['server_error', 'temporarily_unavailable']);

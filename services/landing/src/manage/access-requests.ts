@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
-import type { Logger } from '@landfall/service-kit/log.ts';
-import { isFault } from '@landfall/domain/fault.ts';
+import type { Logger } from '@landfall/service-kit/log';
+import { isFault } from '@landfall/domain/fault';
 import type { LandingTables } from '../db/schema.ts';
 import { requestsToTell, recordTold } from './publisher-people-store.ts';
 import type { Subscriptions } from './subscriptions.ts';

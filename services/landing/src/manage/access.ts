@@ -1,7 +1,7 @@
 import type { Context, Hono } from 'hono';
-import type { SubscriptionView } from '@landfall/contracts/subscription-view.ts';
-import { isTerminal } from '@landfall/domain/subscription.ts';
-import { correlationId } from '@landfall/service-kit/log.ts';
+import type { SubscriptionView } from '@landfall/contracts/subscription-view';
+import { isTerminal } from '@landfall/domain/subscription';
+import { correlationId } from '@landfall/service-kit/log';
 import { readForm, type SentForm } from '../handlers/form.ts';
 import { toSignIn, type Landing } from '../landing.ts';
 import { brandedFrame, offerOf } from '../offer-pages/branded-frame.ts';

@@ -1,4 +1,4 @@
-import type { SubscriptionView } from '@landfall/contracts/subscription-view.ts';
+import type { SubscriptionView } from '@landfall/contracts/subscription-view';
 import type { Landing } from '../landing.ts';
 import type { Ending } from '../pages/standing.ts';
 import type { Words } from '../words/words.ts';

@@ -1,5 +1,5 @@
-import type { SubscriptionView } from '@landfall/contracts/subscription-view.ts';
-import { refuseChange, type ChangeRejection, type WantedChange } from '@landfall/domain/change.ts';
+import type { SubscriptionView } from '@landfall/contracts/subscription-view';
+import { refuseChange, type ChangeRejection, type WantedChange } from '@landfall/domain/change';
 
 /** What a customer may do on the manage page, and the change that it asks for. */
 export type Act = 'plan' | 'seats' | 'cancel';

@@ -1,5 +1,5 @@
-import { MAX_SEATS } from '@landfall/domain/change.ts';
-import type { SubscriptionView } from '@landfall/contracts/subscription-view.ts';
+import { MAX_SEATS } from '@landfall/domain/change';
+import type { SubscriptionView } from '@landfall/contracts/subscription-view';
 import type { Choices, Message, Plan } from './subscriptions.ts';
 
 type Held = Pick<SubscriptionView, 'planId' | 'quantity'>;

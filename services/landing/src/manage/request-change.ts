@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
-import type { WantedChange } from '@landfall/domain/change.ts';
-import { correlationId } from '@landfall/service-kit/log.ts';
+import type { WantedChange } from '@landfall/domain/change';
+import { correlationId } from '@landfall/service-kit/log';
 import { seeOther, type Landing } from '../landing.ts';
 import { recordEvent } from '../event-store.ts';
 import { isVisitId as isUuid } from '../visit-life.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { PERSONAL_ACCOUNTS_TENANT } from '@landfall/domain/claim.ts';
+import { PERSONAL_ACCOUNTS_TENANT } from '@landfall/domain/claim';
 import { standingOf } from './standing.ts';
 
 const at = new Date('2026-11-20T12:00:00Z');

@@ -1,4 +1,4 @@
-import type { SubscriptionView } from '@landfall/contracts/subscription-view.ts';
+import type { SubscriptionView } from '@landfall/contracts/subscription-view';
 import type { Visitor } from '../id-token.ts';
 import type { Identity } from '../store.ts';
 import { relationOf } from '../visitor-relation.ts';

@@ -1,5 +1,5 @@
 import type { Context } from 'hono';
-import type { SubscriptionView } from '@landfall/contracts/subscription-view.ts';
+import type { SubscriptionView } from '@landfall/contracts/subscription-view';
 import type { OfferKey } from '../db/schema.ts';
 import type { Landing } from '../landing.ts';
 import type { Frame } from '../pages/frame.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { offerPage } from '@landfall/contracts/offer-page.ts';
+import { offerPage } from '@landfall/contracts/offer-page';
 import { pageProblems } from './check-page.ts';
 
 const label = { en: 'Company' };

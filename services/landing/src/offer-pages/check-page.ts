@@ -1,8 +1,4 @@
-import {
-  MAX_ANSWER_LENGTH,
-  type OfferPage,
-  type Question,
-} from '@landfall/contracts/offer-page.ts';
+import { MAX_ANSWER_LENGTH, type OfferPage, type Question } from '@landfall/contracts/offer-page';
 import { isLanguage, isMessageKey, overrideProblem } from '../words/words.ts';
 import { colourProblems } from './colours.ts';
 import { patternProblem } from './pattern.ts';

@@ -1,4 +1,4 @@
-import type { StoredOfferPage } from '@landfall/contracts/offer-page.ts';
+import type { StoredOfferPage } from '@landfall/contracts/offer-page';
 
 export type Colours = NonNullable<NonNullable<StoredOfferPage['branding']>['colours']>;
 

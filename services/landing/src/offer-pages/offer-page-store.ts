@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { sql, type Insertable, type Selectable } from 'kysely';
-import type { StoredOfferPage } from '@landfall/contracts/offer-page.ts';
-import { baseOfferId } from '@landfall/domain/subscription.ts';
+import type { StoredOfferPage } from '@landfall/contracts/offer-page';
+import { baseOfferId } from '@landfall/domain/subscription';
 import type { OfferPagesTable } from '../db/schema.ts';
 import type { Db } from '../store.ts';
 import type { Level } from './resolve-page.ts';

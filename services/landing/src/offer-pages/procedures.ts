@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import type { LandingProcedures } from '@landfall/contracts/landing-procedures.ts';
-import type { OfferPage, StoredOfferPage } from '@landfall/contracts/offer-page.ts';
-import type { Handlers } from '@landfall/contracts/procedures.ts';
-import { Rejection } from '@landfall/contracts/rejections.ts';
-import { cutPage, decodeKey, encodeKey } from '@landfall/service-kit/paging.ts';
+import type { LandingProcedures } from '@landfall/contracts/landing-procedures';
+import type { OfferPage, StoredOfferPage } from '@landfall/contracts/offer-page';
+import type { Handlers } from '@landfall/contracts/procedures';
+import { Rejection } from '@landfall/contracts/rejections';
+import { cutPage, decodeKey, encodeKey } from '@landfall/service-kit/paging';
 import type { Db } from '../store.ts';
 import { pageProblems } from './check-page.ts';
 import { stylesheetOf } from './colours.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { question, type Question } from '@landfall/contracts/offer-page.ts';
+import { question, type Question } from '@landfall/contracts/offer-page';
 import { fieldOf, questionsFor, readAnswers } from './questions.ts';
 
 function asked(details: Partial<Question>): Question {

@@ -1,4 +1,4 @@
-import { MAX_ANSWER_LENGTH, type Question } from '@landfall/contracts/offer-page.ts';
+import { MAX_ANSWER_LENGTH, type Question } from '@landfall/contracts/offer-page';
 import { isEmail } from '../id-token.ts';
 import { fitsPattern } from './pattern.ts';
 

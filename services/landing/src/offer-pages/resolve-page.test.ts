@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { storedOfferPage } from '@landfall/contracts/offer-page.ts';
+import { storedOfferPage } from '@landfall/contracts/offer-page';
 import { inLanguage, resolvePage, type Level } from './resolve-page.ts';
 
 const installation = {

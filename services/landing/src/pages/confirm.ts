@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
-import type { Question } from '@landfall/contracts/offer-page.ts';
-import type { SubscriptionView } from '@landfall/contracts/subscription-view.ts';
+import type { Question } from '@landfall/contracts/offer-page';
+import type { SubscriptionView } from '@landfall/contracts/subscription-view';
 import type { FormProblems } from '../confirmation.ts';
 import { fieldOf } from '../offer-pages/questions.ts';
 import type { Pricing } from '../plan-shown.ts';

@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import { PERSONAL_ACCOUNTS_TENANT } from '@landfall/domain/claim.ts';
+import { PERSONAL_ACCOUNTS_TENANT } from '@landfall/domain/claim';
 import type { Visitor } from '../id-token.ts';
 import { signInPath } from '../paths.ts';
 import { languageNames, languages, type Language } from '../words/language.ts';

@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import type { Question } from '@landfall/contracts/offer-page.ts';
+import type { Question } from '@landfall/contracts/offer-page';
 import { longest, type AnswerProblem } from '../offer-pages/questions.ts';
 import type { Words } from '../words/words.ts';
 import type { Html } from './frame.ts';

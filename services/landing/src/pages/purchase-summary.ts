@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
-import type { SubscriptionView } from '@landfall/contracts/subscription-view.ts';
-import { isTerminal } from '@landfall/domain/subscription.ts';
+import type { SubscriptionView } from '@landfall/contracts/subscription-view';
+import { isTerminal } from '@landfall/domain/subscription';
 import type { PlanPrice } from '../db/schema.ts';
 import type { Pricing } from '../plan-shown.ts';
 import { perTermInWords, termInWords } from '../term-words.ts';

@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import type { Question } from '@landfall/contracts/offer-page.ts';
+import type { Question } from '@landfall/contracts/offer-page';
 import { fieldOf, longest, TICKED, type AnswerProblem } from '../offer-pages/questions.ts';
 import { inLanguage, type OwnText } from '../offer-pages/resolve-page.ts';
 import type { Words } from '../words/words.ts';

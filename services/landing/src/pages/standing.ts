@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
-import type { SubscriptionView } from '@landfall/contracts/subscription-view.ts';
-import { PERSONAL_ACCOUNTS_TENANT } from '@landfall/domain/claim.ts';
+import type { SubscriptionView } from '@landfall/contracts/subscription-view';
+import { PERSONAL_ACCOUNTS_TENANT } from '@landfall/domain/claim';
 import { framed, linkTo, strong, type Frame, type Html } from './frame.ts';
 import { signInPath } from '../paths.ts';
 import { purchaseSummary, row } from './purchase-summary.ts';

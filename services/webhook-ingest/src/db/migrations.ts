@@ -1,5 +1,5 @@
 import type { Migration } from 'kysely/migration';
-import { messagingMigration } from '@landfall/service-kit/outbox.ts';
+import { messagingMigration } from '@landfall/service-kit/outbox';
 import { notifications } from './migrations/0002-notifications.ts';
 import { history } from './migrations/0003-history.ts';
 import { publisher } from './migrations/0004-publisher.ts';

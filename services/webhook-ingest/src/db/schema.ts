@@ -1,4 +1,4 @@
-import type { OutboxTables } from '@landfall/service-kit/outbox.ts';
+import type { OutboxTables } from '@landfall/service-kit/outbox';
 
 /** How we answered: 200, 400, or 503 so that Microsoft asks again. */
 export type Verdict = 'accepted' | 'refused' | 'undecided';

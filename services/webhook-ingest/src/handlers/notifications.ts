@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import type { IngestProcedures, notificationView } from '@landfall/contracts/ingest-procedures.ts';
-import type { OwnershipOf, Handlers } from '@landfall/contracts/procedures.ts';
-import { notFound } from '@landfall/contracts/ownership.ts';
-import { Rejection } from '@landfall/contracts/rejections.ts';
-import { MAX_REPLAY } from '@landfall/contracts/repair-procedures.ts';
-import type { Logger } from '@landfall/service-kit/log.ts';
-import { cutPage, decodeCursor, encodeCursor } from '@landfall/service-kit/paging.ts';
+import type { IngestProcedures, notificationView } from '@landfall/contracts/ingest-procedures';
+import type { OwnershipOf, Handlers } from '@landfall/contracts/procedures';
+import { notFound } from '@landfall/contracts/ownership';
+import { Rejection } from '@landfall/contracts/rejections';
+import { MAX_REPLAY } from '@landfall/contracts/repair-procedures';
+import type { Logger } from '@landfall/service-kit/log';
+import { cutPage, decodeCursor, encodeCursor } from '@landfall/service-kit/paging';
 import type { CallerCounters } from '../caller-counters.ts';
 import { historyView } from '../history.ts';
 import { withoutPersonalData } from '../personal-data.ts';

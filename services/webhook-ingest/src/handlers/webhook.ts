@@ -1,11 +1,8 @@
-import type {
-  PublisherVerdict,
-  PublisherVerifier,
-} from '@landfall/marketplace/webhook-verifiers.ts';
-import { isFault } from '@landfall/domain/fault.ts';
-import type { Admission } from '@landfall/service-kit/http-app.ts';
-import { correlationId } from '@landfall/service-kit/log.ts';
-import type { Logger } from '@landfall/service-kit/log.ts';
+import type { PublisherVerdict, PublisherVerifier } from '@landfall/marketplace/webhook-verifiers';
+import { isFault } from '@landfall/domain/fault';
+import type { Admission } from '@landfall/service-kit/http-app';
+import { correlationId } from '@landfall/service-kit/log';
+import type { Logger } from '@landfall/service-kit/log';
 import type { CallerCounters } from '../caller-counters.ts';
 import type { Decisions } from '../decision.ts';
 import { bodyText } from '../body-text.ts';

@@ -1,5 +1,5 @@
-import type { PurchaseInput } from '@landfall/emulator/control-contract.ts';
-import { ControlError } from '@landfall/emulator/control-client.ts';
+import type { PurchaseInput } from '@landfall/emulator/control-contract';
+import { ControlError } from '@landfall/emulator/control-client';
 import { Buyer } from '../buyer.ts';
 import type { Arena } from './arena.ts';
 import type { Ledger } from './ledger.ts';

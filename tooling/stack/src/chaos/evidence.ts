@@ -1,5 +1,5 @@
-import { streams } from '@landfall/contracts/streams.ts';
-import type { StateView } from '@landfall/emulator/control-contract.ts';
+import { streams } from '@landfall/contracts/streams';
+import type { StateView } from '@landfall/emulator/control-contract';
 import pg from 'pg';
 import type { Arena } from './arena.ts';
 import type { Ledger } from './ledger.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { RunningServer } from '@landfall/servers/running-server.ts';
+import type { RunningServer } from '@landfall/servers/running-server';
 import type { SupervisedProcess } from '../supervised-process.ts';
 import type { Random } from './random.ts';
 

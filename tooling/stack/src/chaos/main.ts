@@ -1,4 +1,4 @@
-import { isFault } from '@landfall/domain/fault.ts';
+import { isFault } from '@landfall/domain/fault';
 import { UsageError } from '../options.ts';
 import { StartError } from '../supervised-process.ts';
 import { chaosHelp, parseChaosOptions, type ChaosOptions } from './options.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { PATIENCE_MS } from '@landfall/config/patience.ts';
-import { errorDetails } from '@landfall/client/errors.ts';
+import { PATIENCE_MS } from '@landfall/config/patience';
+import { errorDetails } from '@landfall/client/errors';
 
 /** What is down is back within seconds; a caller of ours asks again like any client would. */
 const AGAIN_MS = 400;

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import type { decisionPolicy } from '@landfall/contracts/policy.ts';
-import type { OperationView } from '@landfall/emulator/views.ts';
+import type { decisionPolicy } from '@landfall/contracts/policy';
+import type { OperationView } from '@landfall/emulator/views';
 
 /** Seats above this are refused; the checker knows it by itself. */
 const MOST_SEATS = 35;

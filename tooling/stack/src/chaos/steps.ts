@@ -1,4 +1,4 @@
-import type { SubscriptionView } from '@landfall/emulator/views.ts';
+import type { SubscriptionView } from '@landfall/emulator/views';
 import type { Arena } from './arena.ts';
 import type { Ledger } from './ledger.ts';
 import { persist } from './patience.ts';

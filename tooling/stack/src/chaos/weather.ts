@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Control } from '@landfall/emulator/control-client.ts';
-import type { Fault } from '@landfall/emulator/faults.ts';
+import type { Control } from '@landfall/emulator/control-client';
+import type { Fault } from '@landfall/emulator/faults';
 import type { Random } from './random.ts';
 
 type ApiFault = Exclude<Fault, { endpoint: 'webhook' }>;

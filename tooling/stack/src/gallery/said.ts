@@ -6,8 +6,8 @@ import {
   parse,
   type MessageFormatElement,
 } from '@formatjs/icu-messageformat-parser';
-import { catalogues, type MessageKey } from '@landfall/landing/words/catalogues.ts';
-import type { Language } from '@landfall/landing/words/language.ts';
+import { catalogues, type MessageKey } from '@landfall/landing/words/catalogues';
+import type { Language } from '@landfall/landing/words/language';
 
 /** A sentence that a page must show: the message of this key, with these texts in its values. */
 export type Said =

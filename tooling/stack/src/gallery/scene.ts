@@ -1,4 +1,4 @@
-import { PATIENCE_MS } from '@landfall/config/patience.ts';
+import { PATIENCE_MS } from '@landfall/config/patience';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { Buyer } from '../buyer.ts';
 import {

@@ -1,13 +1,13 @@
-import { ownAlertProcedures } from '@landfall/contracts/alert-procedures.ts';
-import { alertRules, type AlertRule } from '@landfall/contracts/alerts.ts';
-import { procedureTables, publicOwners, publicProcedures } from '@landfall/contracts/api.ts';
-import { metrics, type MetricSpec } from '@landfall/contracts/metrics.ts';
-import type { Procedures } from '@landfall/contracts/procedures.ts';
-import { retention } from '@landfall/contracts/retention.ts';
-import { services } from '@landfall/contracts/services.ts';
-import { consumers, streams } from '@landfall/contracts/streams.ts';
-import { facts } from '@landfall/contracts/subjects.ts';
-import { rejectionCodes } from '@landfall/contracts/rejections.ts';
+import { ownAlertProcedures } from '@landfall/contracts/alert-procedures';
+import { alertRules, type AlertRule } from '@landfall/contracts/alerts';
+import { procedureTables, publicOwners, publicProcedures } from '@landfall/contracts/api';
+import { metrics, type MetricSpec } from '@landfall/contracts/metrics';
+import type { Procedures } from '@landfall/contracts/procedures';
+import { retention } from '@landfall/contracts/retention';
+import { services } from '@landfall/contracts/services';
+import { consumers, streams } from '@landfall/contracts/streams';
+import { facts } from '@landfall/contracts/subjects';
+import { rejectionCodes } from '@landfall/contracts/rejections';
 import { code, table } from './markdown.ts';
 
 export function alertTable(): string {

@@ -1,6 +1,6 @@
-import { retention } from '@landfall/contracts/retention.ts';
-import { services } from '@landfall/contracts/services.ts';
-import { settingsOf, type Setting } from '@landfall/service-kit/config.ts';
+import { retention } from '@landfall/contracts/retention';
+import { services } from '@landfall/contracts/services';
+import { settingsOf, type Setting } from '@landfall/service-kit/config';
 import { readConfigSchemas } from '../service-variables.ts';
 import { code, table } from './markdown.ts';
 

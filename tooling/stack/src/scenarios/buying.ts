@@ -1,4 +1,4 @@
-import type { PurchaseInput } from '@landfall/emulator/control-contract.ts';
+import type { PurchaseInput } from '@landfall/emulator/control-contract';
 import { Buyer, type Page } from '../buyer.ts';
 import { expectThat, type Stage } from '../stage.ts';
 import type { World } from '../world.ts';

@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { errorDetails } from '@landfall/client/errors.ts';
-import { createLandfallClient } from '@landfall/client/http.ts';
+import { errorDetails } from '@landfall/client/errors';
+import { createLandfallClient } from '@landfall/client/http';
 import { expectThat, type Stage } from '../stage.ts';
 
 const program = fileURLToPath(new URL('../../../../services/gateway/src/keys.ts', import.meta.url));

@@ -1,4 +1,4 @@
-import { errorDetails } from '@landfall/client/errors.ts';
+import { errorDetails } from '@landfall/client/errors';
 import { Buyer } from '../buyer.ts';
 import { landfallRecord } from '../records.ts';
 import { expectThat, waitFor } from '../stage.ts';

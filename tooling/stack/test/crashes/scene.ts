@@ -1,6 +1,6 @@
-import { PATIENCE_MS } from '@landfall/config/patience.ts';
-import { errorDetails } from '@landfall/client/errors.ts';
-import type { Fault } from '@landfall/emulator/faults.ts';
+import { PATIENCE_MS } from '@landfall/config/patience';
+import { errorDetails } from '@landfall/client/errors';
+import type { Fault } from '@landfall/emulator/faults';
 import pg from 'pg';
 import { Buyer } from '../../src/buyer.ts';
 import { openArena, type Arena } from '../../src/chaos/arena.ts';

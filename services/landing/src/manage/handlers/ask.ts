@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
-import { isTerminal } from '@landfall/domain/subscription.ts';
-import { correlationId } from '@landfall/service-kit/log.ts';
+import { isTerminal } from '@landfall/domain/subscription';
+import { correlationId } from '@landfall/service-kit/log';
 import { seeOther, type Landing } from '../../landing.ts';
 import { recordEvent } from '../../event-store.ts';
 import type { Visited } from '../access.ts';

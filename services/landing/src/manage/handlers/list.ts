@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
 import { z } from 'zod';
-import { Rejection } from '@landfall/contracts/rejections.ts';
-import { decodeCursor, encodeCursor } from '@landfall/service-kit/paging.ts';
+import { Rejection } from '@landfall/contracts/rejections';
+import { decodeCursor, encodeCursor } from '@landfall/service-kit/paging';
 import type { Landing } from '../../landing.ts';
 import type { Visitor } from '../access.ts';
 import { planNameIn } from '../history.ts';

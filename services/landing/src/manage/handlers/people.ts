@@ -1,5 +1,5 @@
 import type { Context } from 'hono';
-import { correlationId } from '@landfall/service-kit/log.ts';
+import { correlationId } from '@landfall/service-kit/log';
 import { seeOther, type Landing } from '../../landing.ts';
 import { recordEvent } from '../../event-store.ts';
 import type { Admitted } from '../access.ts';

@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import type { SubscriptionView } from '@landfall/contracts/subscription-view.ts';
+import type { SubscriptionView } from '@landfall/contracts/subscription-view';
 import { framed, linkTo, type Frame, type Html } from '../../pages/frame.ts';
 import { ADMIN_CENTER, AZURE_PORTAL } from '../../pages/standing.ts';
 import { managePath } from '../paths.ts';

@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import type { SubscriptionView } from '@landfall/contracts/subscription-view.ts';
+import type { SubscriptionView } from '@landfall/contracts/subscription-view';
 import { framed, type Frame, type Html } from '../../pages/frame.ts';
 import { testBadge } from '../../pages/purchase-summary.ts';
 import type { Words } from '../../words/words.ts';

@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
-import type { SubscriptionView } from '@landfall/contracts/subscription-view.ts';
-import type { RejectionCode } from '@landfall/contracts/rejections.ts';
+import type { SubscriptionView } from '@landfall/contracts/subscription-view';
+import type { RejectionCode } from '@landfall/contracts/rejections';
 import { framed, linkTo, type Frame, type Html } from '../../pages/frame.ts';
 import { ADMIN_CENTER, AZURE_PORTAL } from '../../pages/standing.ts';
 import { ownText, textOf } from '../../pages/question-fields.ts';

@@ -1,4 +1,4 @@
-import type { SubscriptionView } from '@landfall/emulator/views.ts';
+import type { SubscriptionView } from '@landfall/emulator/views';
 import { differences, type SeenRecord } from '../../records.ts';
 import type { Evidence, SubscriptionRow } from '../evidence.ts';
 import type { Breach } from './breach.ts';

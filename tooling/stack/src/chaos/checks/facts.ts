@@ -1,4 +1,4 @@
-import { subscriptionFactKinds } from '@landfall/contracts/subscription-facts.ts';
+import { subscriptionFactKinds } from '@landfall/contracts/subscription-facts';
 import type { Evidence } from '../evidence.ts';
 import { groupBy, type Breach } from './breach.ts';
 

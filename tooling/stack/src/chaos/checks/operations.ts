@@ -1,4 +1,4 @@
-import type { OperationView } from '@landfall/emulator/views.ts';
+import type { OperationView } from '@landfall/emulator/views';
 import type { Evidence, OperationRow } from '../evidence.ts';
 import { isForbidden } from '../policy.ts';
 import type { Breach } from './breach.ts';

@@ -1,5 +1,5 @@
-import type { SubscriptionEventType } from '@landfall/domain/events.ts';
-import type { OperationView } from '@landfall/emulator/views.ts';
+import type { SubscriptionEventType } from '@landfall/domain/events';
+import type { OperationView } from '@landfall/emulator/views';
 import type { Evidence, SubscriptionRow, TimelineRow } from '../evidence.ts';
 import { groupBy, type Breach } from './breach.ts';
 
