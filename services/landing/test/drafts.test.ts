@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { wordsFor } from '../src/words/words.ts';
 import type { Browser } from './browser.ts';
 import { buyAndSignIn, confirm, openStage, people, pick, type Stage } from './stage.ts';
+
+const english = wordsFor('en');
 
 let stage: Stage;
 beforeAll(async () => {
@@ -42,7 +45,7 @@ describe('a form that is open while its person', () => {
 
     expect(back.path).toBe(page.path);
     expect(back.field('email')).toBe(typed);
-    expect(back.html).toContain('Your entries are still here');
+    expect(back.html).toContain(english.t('confirm.restored'));
     expect(stage.worker.asked.activated).toHaveLength(before);
     expect((await confirm(stage, browser, { page: back })).path).toMatch(/progress/);
     expect(stage.worker.asked.activated.at(-1)?.claimedBy?.emailId).toBe(typed);
@@ -56,7 +59,7 @@ describe('a form that is open while its person', () => {
     const refused = await confirm(stage, browser, { page, email: typed });
 
     expect(refused.status).toBe(403);
-    expect(refused.heading).toBe('This form wasn’t sent');
+    expect(refused.heading).toBe(english.t('trouble.formRefused'));
     expect(refused.html).toContain('account=other');
     expect(stage.worker.asked.activated).toHaveLength(before);
     expect((await browser.get(page.url)).html).not.toContain(typed);

@@ -3,8 +3,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createApp } from '../src/app.ts';
 import type { Landing } from '../src/landing.ts';
 import { manageRoutes } from '../src/manage/routes.ts';
+import { wordsFor } from '../src/words/words.ts';
 import { Browser } from './browser.ts';
 import { activeSubscription, openStage, people, signInAs, type Stage } from './stage.ts';
+
+const english = wordsFor('en');
 
 type Outcome = 'admitted' | 'denied' | 'not-there' | 'sign-in' | 'wrong-form';
 
@@ -118,7 +121,7 @@ function outcomeOf({ status, headers }: Response, html: string): Outcome {
   if (headers.get('location')?.startsWith('/landing/sign-in')) return 'sign-in';
   const [, heading = html] = /<h1[^>]*>([\s\S]*?)<\/h1>/.exec(html) ?? [];
   if (status === 404 && /Page not found|"not-found"/.test(heading)) return 'not-there';
-  if (status === 403 && heading.includes('This form wasn’t sent')) return 'wrong-form';
+  if (status === 403 && heading.includes(english.t('trouble.formRefused'))) return 'wrong-form';
   if (status === 403 && /Your role|Request access/.test(heading)) return 'denied';
   return 'admitted';
 }

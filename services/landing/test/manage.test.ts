@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { wordsFor } from '../src/words/words.ts';
 import type { Browser, Page } from './browser.ts';
 import {
   activeSubscription,
@@ -9,6 +10,8 @@ import {
   until,
   type Stage,
 } from './stage.ts';
+
+const english = wordsFor('en');
 
 let stage: Stage;
 beforeAll(async () => {
@@ -192,16 +195,16 @@ describe('a change of plan', () => {
     expect(home.html).not.toMatch(/\/(plan|seats|cancel)"/);
     expect((await later.get(`${url}/seats`)).html).toContain('Another change is in progress.');
     const [change] = asked(subscriptionId);
-    for (const [failure, words] of [
-      ['locked', 'Another change was in progress for too long'],
-      ['refused', 'Microsoft doesn’t allow this change for your subscription.'],
-      ['conflict', 'this was already in effect, or another change came first'],
-      ['task-expired', 'Microsoft hasn’t confirmed the change within a day.'],
+    for (const [failure, key] of [
+      ['locked', 'changes.failed.locked'],
+      ['refused', 'changes.failed.refused'],
+      ['conflict', 'changes.failed.conflict'],
+      ['task-expired', 'changes.failed.unknown'],
     ] as const) {
       stage.worker.changes.fail(change!.changeId, failure);
       const failed = await later.get(following.url);
       expect(failed.heading).toBe('Your change wasn’t made');
-      expect(failed.html).toContain(words);
+      expect(failed.html).toContain(english.t(key));
     }
     expect((await later.get(url)).html).toContain('Your last change wasn’t made.');
   });

@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { wordsFor } from '../src/words/words.ts';
 import { Browser } from './browser.ts';
 import { openStage, people, pick, type Stage } from './stage.ts';
 import { makeView } from './worker.ts';
+
+const english = wordsFor('en');
 
 let stage: Stage;
 /** How far the service's clock is ahead of ours: nobody waits for real minutes. */
@@ -122,15 +125,13 @@ it('a token that Microsoft refuses is checked again by the page, then leads to g
   const signIn = await browser.get(`${stage.url}/landing?token=not-one-of-ours`);
   const first = await pick(browser, signIn, people.ada);
   expect(first.heading).toBe('We’re still confirming your purchase');
-  expect(first.html).toContain(
-    'We haven’t been able to confirm your purchase with Microsoft yet, but we’ll keep trying. You can leave this page open or come back within 24 hours.',
-  );
+  expect(first.html).toContain(english.t('guide.confirmingLead'));
   expect(first.html).toContain('http-equiv="refresh" content="15');
 
   aheadMs += 61_000;
   const later = await browser.get(first.url);
   expect([later.status, later.heading]).toEqual([400, 'We couldn’t confirm your purchase']);
-  expect(later.html).toContain('While this page is open, we also keep checking this link.');
+  expect(later.html).toContain(english.t('guide.unconfirmedLead'));
   expect(later.html).toContain('Azure portal');
   expect(later.html).toContain('http-equiv="refresh" content="60');
   const asked = stage.worker.asked.resolved.length;

@@ -1,4 +1,5 @@
 import { PATIENCE_MS } from '@landfall/config/patience';
+import { catalogues } from '@landfall/landing/words/catalogues';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { Browsers } from '../src/browsers.ts';
@@ -216,7 +217,7 @@ describe('in a browser', () => {
     await context.clearCookies({ name: session.name });
     await submit.click();
 
-    await page.getByText('Your entries are still here').waitFor();
+    await page.getByText(catalogues.en['confirm.restored']).waitFor();
     expect(await email.inputValue()).toBe('typed@elsewhere.example');
     const other = await context.newPage();
     await other.goto(`${world.stack.landingUrl}/sign-in?account=other`);

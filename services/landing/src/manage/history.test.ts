@@ -17,7 +17,7 @@ describe('an entry of the history', () => {
     [
       'renewed',
       { term: { endDate: '2027-01-31T00:00:00Z' } },
-      'The subscription renewed until 31 January 2027.',
+      'The subscription was renewed until 31 January 2027.',
     ],
     ['renewed', { convertsTrial: true }, 'The free trial ended and the first paid term started.'],
     ['autoRenewChanged', { to: false }, 'Automatic renewal was turned off.'],
@@ -47,7 +47,7 @@ describe('an entry of the history', () => {
       { changeId: 'c9', origin: 'customer', change: 'ChangeQuantity', from: 5, quantity: 1 },
       'Not allowed by the seller: change from 5 seats to 1 seat.',
     ],
-    ['changeFailed', { change: 'ChangePlan', failure: 'locked' }, 'Not completed: another plan.'],
+    ['changeFailed', { change: 'ChangePlan', failure: 'locked' }, 'Not completed: plan change.'],
     ['suspended', {}, 'Microsoft suspended the subscription because a payment didn’t go through.'],
   ])('%s says what happened in the customer’s words', (kind, details, sentence) => {
     expect(say(kind, details)).toBe(sentence);
