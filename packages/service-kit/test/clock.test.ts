@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { testDatabase } from '@landfall/servers/testing';
 import { metrics as table } from '@landfall/contracts/metrics';
-import { startAlerts } from '../src/alerts.ts';
-import { readClock } from '../src/common-readings.ts';
-import { openDatabase } from '../src/database.ts';
-import { Metrics } from '../src/metrics.ts';
+import { startAlerts } from '../src/metrics/alerts.ts';
+import { readClock } from '../src/outbox/readings.ts';
+import { openDatabase } from '../src/database/database.ts';
+import { Metrics } from '../src/metrics/metrics.ts';
 import { testLog, type TestTables } from './fixture.ts';
 
 test.each([8_000, -8_000])(

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { sql, type Kysely } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { testDatabase, type TestDatabase } from '@landfall/servers/testing';
-import { databaseFault, inTransaction, migrate, openDatabase } from '../src/database.ts';
+import { databaseFault, inTransaction, migrate, openDatabase } from '../src/database/database.ts';
 import { migratedDatabase, migrations, testLog, until, type TestTables } from './fixture.ts';
 
 let server: TestDatabase;

@@ -7,9 +7,9 @@ import type { ConsumerDefinition } from '@landfall/contracts/streams';
 import { notificationReceivedFact, type FactDefinition } from '@landfall/contracts/subjects';
 import { streams } from '@landfall/contracts/streams';
 import type { NotificationReceived } from '@landfall/contracts/notification-facts';
-import { migrate, openDatabase, type Database } from '../src/database.ts';
-import { createLogger, type Logger } from '../src/log.ts';
-import { messagingMigration, type OutboxTables } from '../src/outbox.ts';
+import { migrate, openDatabase, type Database } from '../src/database/database.ts';
+import { createLogger, type Logger } from '../src/log/log.ts';
+import { messagingMigration, type OutboxTables } from '../src/outbox/outbox.ts';
 
 export interface TestTables extends OutboxTables {
   note: { id: string; text: string };

@@ -3,9 +3,9 @@ import { connect } from 'node:net';
 import { PATIENCE } from '@landfall/config/patience';
 import { Hono } from 'hono';
 import { describe, expect, test } from 'vitest';
-import { createBodyBudget } from '../src/body-budget.ts';
-import { serveHttp, type HttpOptions } from '../src/http.ts';
-import { correlationId } from '../src/log.ts';
+import { createBodyBudget } from '../src/http/body-budget.ts';
+import { serveHttp, type HttpOptions } from '../src/http/server.ts';
+import { correlationId } from '../src/log/log.ts';
 import { testLog } from './fixture.ts';
 
 function serve(options: Partial<HttpOptions> & Pick<HttpOptions, 'app'>) {

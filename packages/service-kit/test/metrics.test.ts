@@ -15,12 +15,12 @@ import {
   type TestNats,
 } from '@landfall/servers/testing';
 import { operatorKey } from '@landfall/servers/test-caller';
-import { connectBus, type Bus } from '../src/bus.ts';
-import { readOutbox } from '../src/common-readings.ts';
-import { serveHttp } from '../src/http.ts';
-import { Metrics } from '../src/metrics.ts';
-import { enqueue } from '../src/outbox.ts';
-import { procedureTransport, serveProcedures } from '../src/rpc.ts';
+import { connectBus, type Bus } from '../src/bus/bus.ts';
+import { readOutbox } from '../src/outbox/readings.ts';
+import { serveHttp } from '../src/http/server.ts';
+import { Metrics } from '../src/metrics/metrics.ts';
+import { enqueue } from '../src/outbox/outbox.ts';
+import { procedureTransport, serveProcedures } from '../src/rpc/rpc.ts';
 import {
   consumerNamed,
   envelope,

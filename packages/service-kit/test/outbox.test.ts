@@ -8,11 +8,11 @@ import {
   type TestDatabase,
   type TestNats,
 } from '@landfall/servers/testing';
-import { connectBus, type Bus } from '../src/bus.ts';
-import { inTransaction, type Database } from '../src/database.ts';
-import { once } from '../src/inbox.ts';
-import { enqueue, enqueueMany, startRelay } from '../src/outbox.ts';
-import { applyRetention } from '../src/retention.ts';
+import { connectBus, type Bus } from '../src/bus/bus.ts';
+import { inTransaction, type Database } from '../src/database/database.ts';
+import { once } from '../src/outbox/inbox.ts';
+import { enqueue, enqueueMany, startRelay } from '../src/outbox/outbox.ts';
+import { applyRetention } from '../src/database/retention.ts';
 import {
   consumerNamed,
   envelope,

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
-import { baseConfigShape } from '../src/config.ts';
-import { run } from '../src/process.ts';
+import { baseConfigShape } from '../src/process/config.ts';
+import { run } from '../src/process/process.ts';
 
 const config = z.object({
   ...baseConfigShape,

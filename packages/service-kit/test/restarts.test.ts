@@ -5,9 +5,9 @@ import { streams } from '@landfall/contracts/streams';
 import { startNats } from '@landfall/servers/nats';
 import { testDatabase, testNats, testPostgres } from '@landfall/servers/testing';
 import { throwAwayFolder } from '@landfall/servers/throw-away-servers';
-import { connectBus, type Bus } from '../src/bus.ts';
-import { inTransaction, type Database } from '../src/database.ts';
-import { enqueue, startRelay } from '../src/outbox.ts';
+import { connectBus, type Bus } from '../src/bus/bus.ts';
+import { inTransaction, type Database } from '../src/database/database.ts';
+import { enqueue, startRelay } from '../src/outbox/outbox.ts';
 import {
   consumerNamed,
   envelope,

@@ -10,8 +10,8 @@ import {
   type Handlers,
 } from '@landfall/contracts/procedures';
 import { testNats, type TestNats } from '@landfall/servers/testing';
-import { connectBus, type Bus } from '../src/bus.ts';
-import { procedureTransport, serveProcedures } from '../src/rpc.ts';
+import { connectBus, type Bus } from '../src/bus/bus.ts';
+import { procedureTransport, serveProcedures } from '../src/rpc/rpc.ts';
 import { testLog, until } from './fixture.ts';
 
 let nats: TestNats;

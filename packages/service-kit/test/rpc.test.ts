@@ -14,9 +14,9 @@ import { scopes } from '@landfall/contracts/scopes';
 import { Rejection } from '@landfall/contracts/rejections';
 import { Fault } from '@landfall/domain/fault';
 import { testNats, type TestNats } from '@landfall/servers/testing';
-import { connectBus, type Bus } from '../src/bus.ts';
-import { correlationId } from '../src/log.ts';
-import { procedureTransport, serveProcedures } from '../src/rpc.ts';
+import { connectBus, type Bus } from '../src/bus/bus.ts';
+import { correlationId } from '../src/log/log.ts';
+import { procedureTransport, serveProcedures } from '../src/rpc/rpc.ts';
 import { testLog } from './fixture.ts';
 
 let nats: TestNats;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { startSilentProxy } from '@landfall/servers/silent-proxy';
 import { testNats } from '@landfall/servers/testing';
-import { connectBus } from '../src/bus.ts';
+import { connectBus } from '../src/bus/bus.ts';
 import { testLog, until } from './fixture.ts';
 
 const SUBJECT = 'rpc.billing-sync.test.ask';

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { expect, test } from 'vitest';
 
-const logModule = new URL('../src/log.ts', import.meta.url).href;
+const logModule = new URL('../src/log/log.ts', import.meta.url).href;
 
 /** Logs until it is told to exit, as a service does whose launcher was killed. */
 const program = `

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { headerNames } from '@landfall/contracts/envelope';
 import { streams } from '@landfall/contracts/streams';
 import { testNats, type TestNats } from '@landfall/servers/testing';
-import { connectBus, type Bus } from '../src/bus.ts';
+import { connectBus, type Bus } from '../src/bus/bus.ts';
 import { envelope, testLog } from './fixture.ts';
 
 let nats: TestNats;

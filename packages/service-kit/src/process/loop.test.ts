@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { Fault } from '@landfall/domain/fault';
 import { startLoop } from './loop.ts';
-import { createLogger } from './log.ts';
+import { createLogger } from '../log/log.ts';
 
 const NEVER_MS = 60_000;
 

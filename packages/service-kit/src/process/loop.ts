@@ -1,5 +1,5 @@
 import { isFault } from '@landfall/domain/fault';
-import type { Logger } from './log.ts';
+import type { Logger } from '../log/log.ts';
 
 /** After a failure the next try waits at least this long, however often it is woken. */
 const FAILURE_PAUSE_MS = 500;

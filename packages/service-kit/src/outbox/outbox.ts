@@ -1,10 +1,10 @@
 import type { Transaction } from 'kysely';
 import type { Envelope } from '@landfall/contracts/envelope';
 import type { FactDefinition } from '@landfall/contracts/subjects';
-import type { OutboxTables } from './messaging-tables.ts';
+import type { OutboxTables } from './tables.ts';
 
-export { messagingMigration, type OutboxTables } from './messaging-tables.ts';
-export { isLost } from './lost-messages.ts';
+export { messagingMigration, type OutboxTables } from './tables.ts';
+export { isLost } from '../bus/lost-messages.ts';
 export { startRelay, type Relay } from './relay.ts';
 
 /**

@@ -12,19 +12,19 @@ import type { ServiceName } from '@landfall/contracts/services';
 import type { ConsumerDefinition, StreamDefinition } from '@landfall/contracts/streams';
 import type { FactDefinition } from '@landfall/contracts/subjects';
 import { Fault } from '@landfall/domain/fault';
-import { connectToNats } from './bus-connection.ts';
-import { FactConsumer, type ConsumeOptions, type FactHandler } from './bus-consumer.ts';
-import { isNobodyThere, publishFault, requestFault } from './bus-faults.ts';
-import { envelopeHeaders, fromNatsHeaders, toNatsHeaders } from './bus-headers.ts';
-import { consumerLag, type ConsumerLag } from './bus-lag.ts';
-import { readStored, removeStored, type StoredMessage, type StoredRange } from './bus-stored.ts';
-import { DEFAULT_ACK_WAIT_MS, ensureStream, streamState, type StreamState } from './bus-streams.ts';
-import type { Logger } from './log.ts';
+import { connectToNats } from './connection.ts';
+import { FactConsumer, type ConsumeOptions, type FactHandler } from './consumer.ts';
+import { isNobodyThere, publishFault, requestFault } from './faults.ts';
+import { envelopeHeaders, fromNatsHeaders, toNatsHeaders } from './headers.ts';
+import { consumerLag, type ConsumerLag } from './lag.ts';
+import { readStored, removeStored, type StoredMessage, type StoredRange } from './stored.ts';
+import { DEFAULT_ACK_WAIT_MS, ensureStream, streamState, type StreamState } from './streams.ts';
+import type { Logger } from '../log/log.ts';
 
-export { deadLetterHeaders, type ConsumeOptions, type FactHandler } from './bus-consumer.ts';
-export type { ConsumerLag } from './bus-lag.ts';
-export type { StoredMessage, StoredRange } from './bus-stored.ts';
-export type { StreamState } from './bus-streams.ts';
+export { deadLetterHeaders, type ConsumeOptions, type FactHandler } from './consumer.ts';
+export type { ConsumerLag } from './lag.ts';
+export type { StoredMessage, StoredRange } from './stored.ts';
+export type { StreamState } from './streams.ts';
 
 /** JetStream confirms in a millisecond or two; after this it is presumed away. */
 const PUBLISH_TIMEOUT_MS = 5000;

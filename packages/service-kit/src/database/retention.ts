@@ -2,8 +2,8 @@ import { sql } from 'kysely';
 import { z } from 'zod';
 import type { RetentionRule } from '@landfall/contracts/retention';
 import type { Database } from './database.ts';
-import type { Logger } from './log.ts';
-import { startLoop } from './loop.ts';
+import type { Logger } from '../log/log.ts';
+import { startLoop } from '../process/loop.ts';
 
 /** One statement's worth of locks and WAL: nobody waits for it. */
 const BATCH = 10_000;

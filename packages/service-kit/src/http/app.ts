@@ -1,8 +1,8 @@
 import type { HttpBindings } from '@hono/node-server';
 import { BodyBudgetSpent, bodyBudgetSpent, type BodyBudget } from './body-budget.ts';
-import { currentCorrelationId } from './correlation.ts';
-import { isBodyTooLarge, withBoundedBody } from './http-body.ts';
-import type { Logger } from './log.ts';
+import { currentCorrelationId } from '../log/correlation.ts';
+import { isBodyTooLarge, withBoundedBody } from './body.ts';
+import type { Logger } from '../log/log.ts';
 
 /** Up to this a refused request's body is read and thrown away, so that its connection can go on. */
 const MAX_DRAINED_BYTES = 64 * 1024;

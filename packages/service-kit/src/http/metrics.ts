@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { metrics as table } from '@landfall/contracts/metrics';
-import type { Metrics } from './metrics.ts';
+import type { Metrics } from '../metrics/metrics.ts';
 
 /** Of serveHttp itself, the same everywhere. */
 const OWN_ROUTES = ['/healthz', '/readyz', '/metrics'];

@@ -1,11 +1,11 @@
 import { sql, type Selectable, type Transaction } from 'kysely';
 import { isFault, type Fault } from '@landfall/domain/fault';
-import type { Bus, PublishReceipt } from './bus.ts';
-import { inTransaction, type Database } from './database.ts';
-import type { Logger } from './log.ts';
-import { startLoop } from './loop.ts';
-import { isLost } from './lost-messages.ts';
-import type { OutboxTables } from './messaging-tables.ts';
+import type { Bus, PublishReceipt } from '../bus/bus.ts';
+import { inTransaction, type Database } from '../database/database.ts';
+import type { Logger } from '../log/log.ts';
+import { startLoop } from '../process/loop.ts';
+import { isLost } from '../bus/lost-messages.ts';
+import type { OutboxTables } from './tables.ts';
 
 /** One round of publishing: in flight together, confirmed in some milliseconds. */
 const BATCH = 200;

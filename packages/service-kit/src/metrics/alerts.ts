@@ -1,8 +1,8 @@
 import type { FiringAlert } from '@landfall/contracts/alert-procedures';
 import { alertRules, type AlertName, type AlertRule } from '@landfall/contracts/alerts';
 import type { ServiceName } from '@landfall/contracts/services';
-import type { Logger } from './log.ts';
-import { startLoop } from './loop.ts';
+import type { Logger } from '../log/log.ts';
+import { startLoop } from '../process/loop.ts';
 import type { Metrics, Sample } from './metrics.ts';
 
 /** As often as Prometheus looks by default; each look costs a few indexed questions. */

@@ -9,7 +9,7 @@ import {
 } from 'nats';
 import type { ServiceName } from '@landfall/contracts/services';
 import type { ConsumerDefinition, StreamDefinition } from '@landfall/contracts/streams';
-import { isUnknown } from './bus-faults.ts';
+import { isUnknown } from './faults.ts';
 
 /** A handler that is longer silent than this is presumed dead; it says that it works thrice in it. */
 export const DEFAULT_ACK_WAIT_MS = 30_000;

@@ -3,11 +3,11 @@ import { Kysely, PostgresDialect, type PostgresPool, type Transaction } from 'ky
 import pg from 'pg';
 import { serviceNamed, type ServiceName } from '@landfall/contracts/services';
 import { Fault } from '@landfall/domain/fault';
-import { codeOf, databaseFault, driverFault, isConflict } from './database-faults.ts';
-import type { Logger } from './log.ts';
+import { codeOf, databaseFault, driverFault, isConflict } from './faults.ts';
+import type { Logger } from '../log/log.ts';
 import { destroyConnections, endSilentConnections } from './silent-connections.ts';
 
-export { databaseFault } from './database-faults.ts';
+export { databaseFault } from './faults.ts';
 export { migrate } from './migrations.ts';
 
 /** A few per process: five services with some instances each stay under Postgres' default of 100. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { canonicalPath, originForm } from './http-target.ts';
+import { canonicalPath, originForm } from './target.ts';
 
 test.each([
   '/webhook',

@@ -3,8 +3,8 @@ import { connect, type ConnectionOptions, type NatsConnection } from 'nats';
 import { inboxPrefixOf } from '@landfall/contracts/nats-permissions';
 import type { ServiceName } from '@landfall/contracts/services';
 import { Fault } from '@landfall/domain/fault';
-import { natsCode } from './bus-faults.ts';
-import type { Logger } from './log.ts';
+import { natsCode } from './faults.ts';
+import type { Logger } from '../log/log.ts';
 
 /** Longer than nats-server needs to recover a big store, shorter than anybody waits for a start. */
 const START_DEADLINE_MS = 60_000;

@@ -1,7 +1,7 @@
 import type { JetStreamManager } from 'nats';
 import { deadLetterSubject, streams, type ConsumerDefinition } from '@landfall/contracts/streams';
-import { isUnknown } from './bus-faults.ts';
-import { readStored } from './bus-stored.ts';
+import { isUnknown } from './faults.ts';
+import { readStored } from './stored.ts';
 
 /** How far a durable consumer is behind. */
 export interface ConsumerLag {

@@ -1,5 +1,5 @@
 import { NatsError, type JetStreamManager } from 'nats';
-import { isUnknown } from './bus-faults.ts';
+import { isUnknown } from './faults.ts';
 
 /** JetStream's own error code: https://github.com/nats-io/nats-server/blob/main/server/errors.json */
 const SEQUENCE_NOT_FOUND = 10043;

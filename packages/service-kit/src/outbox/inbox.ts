@@ -1,5 +1,5 @@
 import type { Transaction } from 'kysely';
-import type { OutboxTables } from './messaging-tables.ts';
+import type { OutboxTables } from './tables.ts';
 import { messaging } from './outbox.ts';
 
 /**

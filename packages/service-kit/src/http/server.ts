@@ -5,14 +5,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import { Fault } from '@landfall/domain/fault';
 import { createBodyBudget, type BodyBudget } from './body-budget.ts';
-import { acceptCorrelationId, currentCorrelationId, withCorrelation } from './correlation.ts';
-import { appHandler, type AppRules, type FetchApp } from './http-app.ts';
-import { boundConnections, type AddressBound } from './http-connections.ts';
-import { canonicalPath, originForm } from './http-target.ts';
-import { answerMetrics, requestMeter, templatesOf, type RouteTemplates } from './http-metrics.ts';
-import { answerUnreadable } from './http-unreadable.ts';
-import type { Logger } from './log.ts';
-import type { Metrics } from './metrics.ts';
+import { acceptCorrelationId, currentCorrelationId, withCorrelation } from '../log/correlation.ts';
+import { appHandler, type AppRules, type FetchApp } from './app.ts';
+import { boundConnections, type AddressBound } from './connections.ts';
+import { canonicalPath, originForm } from './target.ts';
+import { answerMetrics, requestMeter, templatesOf, type RouteTemplates } from './metrics.ts';
+import { answerUnreadable } from './unreadable.ts';
+import type { Logger } from '../log/log.ts';
+import type { Metrics } from '../metrics/metrics.ts';
 
 /**
  * Connections that wait to be accepted. Above it the system drops them without a word, and Microsoft's next try

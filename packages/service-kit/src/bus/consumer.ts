@@ -12,10 +12,10 @@ import type { ServiceName } from '@landfall/contracts/services';
 import { deadLetterSubject, streams, type ConsumerDefinition } from '@landfall/contracts/streams';
 import type { FactDefinition } from '@landfall/contracts/subjects';
 import { isFault } from '@landfall/domain/fault';
-import { ensureConsumer, ensureStream } from './bus-streams.ts';
-import { acceptCorrelationId, withCorrelation } from './correlation.ts';
-import { databaseFault } from './database-faults.ts';
-import type { Logger } from './log.ts';
+import { ensureConsumer, ensureStream } from './streams.ts';
+import { acceptCorrelationId, withCorrelation } from '../log/correlation.ts';
+import { databaseFault } from '../database/faults.ts';
+import type { Logger } from '../log/log.ts';
 import { Slots } from './slots.ts';
 
 /** Handlers at a time in one process: enough to hide a round trip to Postgres, under its pool. */

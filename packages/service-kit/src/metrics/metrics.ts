@@ -5,7 +5,7 @@ import {
   type MetricLabel,
   type MetricSpec,
 } from '@landfall/contracts/metrics';
-import type { Logger } from './log.ts';
+import type { Logger } from '../log/log.ts';
 
 /** Scrapes and alerts ask at about the same time; within this they share one look at the database. */
 const CACHE_MS = 5000;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { metrics as table, type MetricSpec } from '@landfall/contracts/metrics';
-import { createLogger } from './log.ts';
+import { createLogger } from '../log/log.ts';
 import { Metrics, reading, readings } from './metrics.ts';
 
 const log = createLogger('test', 'silent');

@@ -1,5 +1,5 @@
 import { sql, type RawBuilder } from 'kysely';
-import type { StreamState } from './bus-streams.ts';
+import type { StreamState } from './streams.ts';
 
 /**
  * Whether JetStream has lost a message that it had confirmed, for a row with `published_at` and

@@ -2,7 +2,7 @@ import { Writable } from 'node:stream';
 import { expect, test } from 'vitest';
 import { metrics as table } from '@landfall/contracts/metrics';
 import { startAlerts } from './alerts.ts';
-import { createLogger } from './log.ts';
+import { createLogger } from '../log/log.ts';
 import { Metrics, reading, readings } from './metrics.ts';
 
 /** A service whose figures the test sets; each look is ten seconds after the one before. */

@@ -1,5 +1,5 @@
 import type { Server } from 'node:http';
-import type { Logger } from './log.ts';
+import type { Logger } from '../log/log.ts';
 
 /**
  * Connections of one server. Each may have 64 KB of headers in memory; more of them would need more

@@ -16,14 +16,14 @@ import {
   type ProcedureMeta,
 } from '@landfall/contracts/procedures';
 import { isFault } from '@landfall/domain/fault';
-import type { Alerts } from './alerts.ts';
-import type { Bus, BusMessage } from './bus.ts';
-import { withCorrelation } from './correlation.ts';
-import { databaseFault } from './database-faults.ts';
-import type { Logger } from './log.ts';
-import type { Metrics } from './metrics.ts';
-import { callOf, parseRequest, type ProcedureRequest } from './rpc-call.ts';
-import type { ProcedureTransport } from './rpc/nats.ts';
+import type { Alerts } from '../metrics/alerts.ts';
+import type { Bus, BusMessage } from '../bus/bus.ts';
+import { withCorrelation } from '../log/correlation.ts';
+import { databaseFault } from '../database/faults.ts';
+import type { Logger } from '../log/log.ts';
+import type { Metrics } from '../metrics/metrics.ts';
+import { callOf, parseRequest, type ProcedureRequest } from './call.ts';
+import type { ProcedureTransport } from './nats.ts';
 import { createFairPlaces, type FairPlaces, type PlaceOwner } from './fair-places.ts';
 
 /** Calls at a time in one process; a call is mostly a wait for Postgres, whose pool is smaller. */

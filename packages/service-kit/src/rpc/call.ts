@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { headerNames } from '@landfall/contracts/envelope';
 import type { Call, Caller } from '@landfall/contracts/procedures';
 import { scopes } from '@landfall/contracts/scopes';
-import { acceptCorrelationId } from './correlation.ts';
+import { acceptCorrelationId } from '../log/correlation.ts';
 
 /** For a caller that names no deadline; every client of ours does. */
 const DEFAULT_DEADLINE_MS = 10_000;

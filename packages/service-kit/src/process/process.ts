@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { ServiceName } from '@landfall/contracts/services';
 import { ConfigError, parseConfig, summariseConfig, type BaseConfig } from './config.ts';
-import { createLogger, type Logger } from './log.ts';
+import { createLogger, type Logger } from '../log/log.ts';
 
 /** Under the 30 s that Kubernetes and systemd give before they kill; above any single drain. */
 const DRAIN_DEADLINE_MS = 20_000;

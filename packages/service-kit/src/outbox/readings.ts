@@ -2,10 +2,10 @@ import { sql } from 'kysely';
 import { metrics as table } from '@landfall/contracts/metrics';
 import type { ServiceName } from '@landfall/contracts/services';
 import { consumers } from '@landfall/contracts/streams';
-import type { Bus } from './bus.ts';
-import type { Database } from './database.ts';
-import type { OutboxTables } from './messaging-tables.ts';
-import { ageSeconds, reading, readings, type Metrics } from './metrics.ts';
+import type { Bus } from '../bus/bus.ts';
+import type { Database } from '../database/database.ts';
+import type { OutboxTables } from './tables.ts';
+import { ageSeconds, reading, readings, type Metrics } from '../metrics/metrics.ts';
 
 /** A backlog is counted up to here: more tells nothing new and would cost a long scan. */
 export const MAX_COUNTED = 10_000;
