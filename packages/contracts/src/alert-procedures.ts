@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { query } from './procedures.ts';
 
-/** An alert that holds now, for people: what, since when, and what to do. */
+/** An active alert: what it means, since when it is active, and what to do. */
 export const firingAlert = z.object({
-  /** An `AlertName`, or one that a newer service has. */
+  /** An `AlertName`, or the name of an alert from a newer version. */
   alert: z.string(),
   service: z.string(),
   severity: z.enum(['critical', 'warning']),
-  /** Since when it holds, as the process has seen it that answers; not before its own start. */
+  /** Since when it is active, as seen by the answering process; never before the start of that process. */
   since: z.iso.datetime(),
   value: z.number(),
   unit: z.string(),
@@ -18,30 +18,30 @@ export const firingAlert = z.object({
 
 export type FiringAlert = z.output<typeof firingAlert>;
 
-/** Answered by each service for its own part; asked by the gateway alone. */
+/** Served by every service for its own alerts. Only the gateway may call it. */
 export const ownAlertProcedures = {
   ownAlerts: {
     list: query({
       scope: 'internal',
       calledBy: ['gateway'],
       scopedBy: 'installation',
-      summary: 'Alerts of the service that answers.',
+      summary: 'Active alerts of the answering service.',
       input: z.object({}),
       output: z.object({ firing: z.array(firingAlert) }),
     }),
   },
 } as const;
 
-/** Answered by the gateway, which asks every service. */
+/** Served by the gateway, which asks every service. */
 export const alertProcedures = {
   alerts: {
     list: query({
       scope: 'alerts:read',
       scopedBy: 'installation',
-      summary: 'Active alerts of all services, and the services that do not answer.',
+      summary: 'Active alerts of all services, and whether each service answers.',
       input: z.object({}),
       output: z.object({
-        /** Serious ones first. As many as there are alerts and publishers, so not paged. */
+        /** Critical ones first. Not paged, because the number of alerts and publishers bounds the list. */
         firing: z.array(firingAlert),
         services: z.array(z.object({ service: z.string(), answers: z.boolean() })),
       }),

@@ -1,18 +1,18 @@
 import { metrics, type MetricLabel, type MetricSpec } from './metrics.ts';
 
-/** `critical`: customers or money are affected now. `warning`: look at it in working hours. */
+/** `critical`: customers or money are affected now. `warning`: can wait for working hours. */
 export type Severity = 'critical' | 'warning';
 
-/** An alert as data: the services' own alerts and the Prometheus rules are made from it. */
+/** An alert as data. The services' own alerts, the Prometheus rules and the reference are made from it. */
 export interface AlertRule {
   readonly metric: MetricSpec;
   readonly is: 'above' | 'below';
   /** In the metric's unit. */
   readonly threshold: number;
-  /** Only series with this value of the label (`where`), or with any other value (`whereNot`). */
+  /** Only series whose label has this value (`where`), or any other value (`whereNot`). */
   readonly where?: { readonly label: MetricLabel; readonly is: string } | undefined;
   readonly whereNot?: { readonly label: MetricLabel; readonly is: string } | undefined;
-  /** How long it must hold. 0 where the metric is an age or a count over time already. */
+  /** How long the condition must hold. 0 if the metric itself is an age or a count over time. */
   readonly forMs: number;
   readonly severity: Severity;
   readonly meaning: string;
@@ -24,27 +24,27 @@ const HOUR_MS = 60 * MINUTE_MS;
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 
-/** Work starts within milliseconds, or within half a minute after a crash. This is four times as long. */
+/** Work starts within milliseconds, or within half a minute after a crash. This is four times that. */
 const STANDSTILL = 2 * MINUTE;
 /** Microsoft's outages usually last minutes, and work resumes by itself. Older work is stuck. */
 const STUCK = 15 * MINUTE;
 /** The buyer is watching the page, and billing has not started. */
 const BUYER_PATIENCE = 5 * MINUTE;
-/** One scrape or reading may be lost, and a restart takes seconds. */
+/** Tolerates one lost scrape or reading, and a restart, which takes seconds. */
 const LOST_LOOKS_MS = MINUTE_MS;
-/** A short burst is not a shortage: the pool has ten connections, and statements take milliseconds. */
+/** More than a short burst: the pool has ten connections, and statements take milliseconds. */
 const POOL_QUEUE = 20;
-/** A time service keeps clocks within milliseconds; Microsoft's tokens tolerate minutes. */
+/** In seconds. A time service keeps clocks within milliseconds; Microsoft's tokens tolerate minutes. */
 const CLOCK_OFF = 1;
-/** Scanners try a few times an hour; a proxy that drops the header makes every call from Microsoft fail. */
+/** Scanners try a few times an hour. A proxy that drops the header makes every call from Microsoft fail. */
 const REFUSED_IN_A_ROW = 10;
-/** One restart may show the page once; a buyer who keeps trying sees it more often. */
+/** A restart may show the page once. A real outage shows it more often, because buyers try again. */
 const BUYERS_TURNED_AWAY = 2;
-/** Owners answer a colleague within a working day, or they have left. */
+/** An owner who has not answered within a day may have left. */
 const OWNER_PATIENCE = 24 * HOUR;
-/** Half a day after it was due. A failed run is repeated much sooner. */
+/** Half a day after it was due. A failed run starts again much sooner. */
 const RECONCILE_LATE = 12 * HOUR;
-/** A finished hour is sent within minutes; after three hours, three attempts have failed. */
+/** A finished hour is sent within minutes. After three hours, three attempts have failed. */
 const USAGE_LATE = 3 * HOUR;
 /** Microsoft accepts usage for one day. Six hours are enough for a person to fix the cause. */
 const USAGE_LAST_HOURS = 6 * HOUR;
@@ -64,7 +64,7 @@ export const alertRules = {
     severity: 'critical',
     meaning: 'A service does not answer: it has stopped, hangs, or has lost its NATS connection.',
     nextStep:
-      'Start it again; its log says why it stopped. No work is lost: it continues after the start.',
+      'Read its log for the reason, then restart it. No work is lost; the service continues where it stopped.',
   },
   ReadingsFailed: {
     metric: metrics.unreadable,
@@ -73,7 +73,8 @@ export const alertRules = {
     forMs: 2 * MINUTE_MS,
     severity: 'critical',
     meaning: 'A service cannot read its database or NATS, so its other alerts are unreliable.',
-    nextStep: 'Its /readyz shows which of the two is unavailable. Restore it.',
+    nextStep:
+      "See the service's /readyz for which of the two is unavailable, and restore that one.",
   },
   NotificationsUnpublished: {
     metric: metrics.notificationsUnpublishedOldest,
@@ -92,9 +93,9 @@ export const alertRules = {
     forMs: 0,
     severity: 'critical',
     meaning:
-      'Microsoft called the webhook, but the body could not be read. If a rule could refuse the change, we answer 503 and Microsoft calls again for up to eight hours.',
+      'Microsoft called the webhook, but the body could not be read. If a rule could refuse the change, Landfall answers 503, and Microsoft calls again for up to eight hours.',
     nextStep:
-      'See the problems in notifications.list, and check whether a proxy truncates or rewrites bodies. A reconciliation of the publisher was started; see reconciliation.list.',
+      'See the problems in notifications.list, and check whether a proxy truncates or rewrites bodies. Landfall has started a reconciliation of the publisher; see reconciliation.list.',
   },
   NotificationsNotTaken: {
     metric: metrics.consumerOldest,
@@ -104,7 +105,7 @@ export const alertRules = {
     forMs: 0,
     severity: 'critical',
     meaning:
-      'The worker does not take notifications: it has stopped or cannot write to its database.',
+      'The worker (fulfillment-worker) does not process notifications: it has stopped or cannot write to its database.',
     nextStep:
       'Start fulfillment-worker, or read its log. Waiting notifications are then processed automatically.',
   },
@@ -115,8 +116,9 @@ export const alertRules = {
     forMs: 0,
     severity: 'warning',
     meaning:
-      "A notification was taken but is not finished: Microsoft's API refuses calls or is unavailable.",
-    nextStep: "See credentials.status and the worker's log. Tasks continue when Microsoft answers.",
+      "Work on a notification has started but does not finish: Microsoft's API refuses calls or is unavailable.",
+    nextStep:
+      'See credentials.status and the log of fulfillment-worker. Tasks continue when Microsoft answers.',
   },
   TasksOverdue: {
     metric: metrics.tasksOverdue,
@@ -134,7 +136,7 @@ export const alertRules = {
     forMs: 0,
     severity: 'warning',
     meaning:
-      "A task was given up after its last attempt. The subscription may differ from Microsoft's record.",
+      "A task failed its last attempt and was parked. The subscription may differ from Microsoft's record.",
     nextStep: 'See the reasons in parkedTasks.list, fix the causes, then call parkedTasks.replay.',
   },
   EffectsMissing: {
@@ -146,7 +148,7 @@ export const alertRules = {
     meaning:
       'Microsoft sent a notification of a change, but its record has not shown the change for more than a minute.',
     nextStep:
-      "The worker's log names the subscription, and its timeline says what is missing. Landfall keeps checking for an hour. If the alert stays, contact Microsoft with the operation ID.",
+      'The log of fulfillment-worker names the subscription, and its timeline says what is missing. Landfall keeps checking for an hour. If the alert stays, contact Microsoft with the operation ID.',
   },
   DeadLetters: {
     metric: metrics.deadLetters,
@@ -165,14 +167,14 @@ export const alertRules = {
     forMs: 0,
     severity: 'warning',
     meaning:
-      'A service does not take the facts that it needs. Usage may be rated by old plans, or an erasure may be late.',
-    nextStep: 'Start the service of that consumer, or read its log.',
+      'A service does not process the facts that it needs. Usage may be rated by old plans, or an erasure may be late.',
+    nextStep: 'Start the service that owns the consumer, or read its log.',
   },
   OutboxStuck: {
     metric: metrics.outboxOldest,
     is: 'above',
     threshold: STANDSTILL,
-    // After NATS has lost a stream, old facts are published again. That takes less than this.
+    // After NATS loses a stream, old facts are published again, which takes less than a minute.
     forMs: MINUTE_MS,
     severity: 'critical',
     meaning: 'Facts are stored but not published, so other services do not know what happened.',
@@ -261,7 +263,7 @@ export const alertRules = {
     meaning:
       "A customer's colleague has asked for access for more than a day, and no owner has answered.",
     nextStep:
-      'See people.waiting; where the owner has left, name another with people.nameOwner, or take a request away with people.remove.',
+      'See people.waiting. If the owner has left, name another one with people.nameOwner, or decline the request with people.remove.',
   },
   DeliveriesDead: {
     metric: metrics.deliveriesDead,
@@ -279,8 +281,9 @@ export const alertRules = {
     where: { label: 'state', is: 'failing' },
     forMs: STUCK * 1000,
     severity: 'warning',
-    meaning: 'A destination does not accept events. They wait and are sent again.',
-    nextStep: 'See what it answers in destinations.list and deliveries.list.',
+    meaning: 'A destination does not accept events. Landfall keeps them and sends them again.',
+    nextStep:
+      'Find a delivery in deliveries.list, see the answer of the receiver in deliveries.get, and repair the receiver.',
   },
   DestinationDisabled: {
     metric: metrics.destinations,
@@ -299,7 +302,7 @@ export const alertRules = {
     forMs: 0,
     severity: 'warning',
     meaning:
-      "No reconciliation with Microsoft's list has completed in time, so a missed change stays unnoticed.",
+      "No reconciliation with Microsoft's list has completed in time, so missed changes stay unnoticed.",
     nextStep: 'See reconciliation.list for the failure. To run it now, call reconciliation.start.',
   },
   ReconcileFailing: {
@@ -308,8 +311,8 @@ export const alertRules = {
     threshold: 0,
     forMs: HOUR_MS,
     severity: 'warning',
-    meaning: "Reconciliations with Microsoft's list fail.",
-    nextStep: 'See reconciliation.list for the failure, and credentials.status.',
+    meaning: "Reconciliations with Microsoft's list have failed for more than an hour.",
+    nextStep: 'See the failure in reconciliation.list, and check credentials.status.',
   },
   DriftFound: {
     metric: metrics.reconcileDrift,
@@ -318,9 +321,9 @@ export const alertRules = {
     forMs: 0,
     severity: 'warning',
     meaning:
-      "Subscriptions differed from Microsoft's record: notifications did not arrive or failed.",
+      "Subscriptions differed from Microsoft's record, because notifications did not arrive or failed.",
     nextStep:
-      'The drift was corrected automatically. See the causes in reconciliation.get, and check the webhook.',
+      'Landfall has corrected the drift. See the causes in reconciliation.get, and check the webhook.',
   },
   CredentialExpiring: {
     metric: metrics.credentialDays,
@@ -371,7 +374,7 @@ export const alertRules = {
     forMs: 0,
     severity: 'critical',
     meaning:
-      'Within hours, usage will be too old for Microsoft to accept. It is then never billed.',
+      'Unsent usage will be too old for Microsoft within hours, and will then never be billed.',
     nextStep: 'Find the cause in usage.hours, and fix it now.',
   },
   UsageNotBilled: {

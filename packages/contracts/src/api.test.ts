@@ -22,14 +22,14 @@ describe('the public API', () => {
     expect(scopes).toContain(spec.scope);
   });
 
-  test('names the owner of each namespace, who has it in its own table', () => {
+  test('names for each namespace an owner whose table contains it', () => {
     for (const namespace of Object.keys(forwardedProcedures)) {
       const owner = publicOwners[namespace as keyof typeof forwardedProcedures];
       expect(procedureTables[owner]).toHaveProperty(namespace);
     }
   });
 
-  test('lists in pages, and every list takes a cursor', () => {
+  test('pages every list: each takes a cursor and a limit', () => {
     const lists = publicSpecs.filter(
       ([, spec]) => 'shape' in spec.output && 'items' in spec.output.shape,
     );
@@ -41,13 +41,13 @@ describe('the public API', () => {
     }
   });
 
-  test('never mounts what is for our own services', () => {
+  test('does not contain procedures for internal use', () => {
     expect(publicProcedures).not.toHaveProperty('purchases');
     expect(publicProcedures).not.toHaveProperty('decisions');
   });
 });
 
-/** Kinds that hold no text. */
+/** Kinds of schema without text. */
 const TEXTLESS = new Set([
   'number',
   'int',
@@ -60,7 +60,7 @@ const TEXTLESS = new Set([
 ]);
 const WRAPPED = new Set(['optional', 'default', 'prefault', 'nullable', 'readonly', 'catch']);
 
-/** Every text of an input, with its place. Throws at a kind of schema that it does not know. */
+/** Every text schema of an input, with its path. Throws for an unknown kind of schema. */
 function texts(schema: z.core.$ZodType, path: string): [string, z.ZodType][] {
   const all = (parts: readonly z.core.$ZodType[], suffix: string) =>
     parts.flatMap((part) => texts(part, `${path}${suffix}`));
@@ -75,7 +75,7 @@ function texts(schema: z.core.$ZodType, path: string): [string, z.ZodType][] {
   if (def.type === 'record') return all([def.keyType, def.valueType], '{}');
   if (def.type === 'union') return all(def.options, '');
   if (def.type === 'pipe') return all([def.in], '');
-  if (def.type !== 'object') throw new TypeError(`${path}: what texts has a ${def.type}?`);
+  if (def.type !== 'object') throw new TypeError(`${path}: unknown kind of schema: ${def.type}`);
   return Object.entries(def.shape).flatMap(([key, part]) => texts(part, `${path}.${key}`));
 }
 
@@ -87,7 +87,7 @@ const everyText = Object.values(procedureTables).flatMap((table) =>
   ),
 );
 
-test('every text of every procedure is found, of our own services too', () => {
+test('the walk finds the texts of every procedure, including internal ones', () => {
   expect(everyText.map(([path]) => path)).toEqual(
     expect.arrayContaining([
       'subscriptions.list.cursor',
@@ -98,21 +98,21 @@ test('every text of every procedure is found, of our own services too', () => {
   );
 });
 
-test('no text of any procedure may hold what PostgreSQL refuses or changes', () => {
+test('no procedure accepts a text that PostgreSQL refuses or changes', () => {
   const takes = (text: string) =>
     everyText.filter(([, schema]) => schema.safeParse(text).success).map(([path]) => path);
   for (const text of ['a\u0000b', '\u0000', 'a\ud83d', '\ud83d'])
     expect(takes(text), text).toEqual([]);
 });
 
-/** Ids, addresses, times and codes have a form of their own, which is narrower. */
+/** Texts without a narrower form, such as that of an id, address, time or code. */
 const freeTexts = everyText.filter(([, schema]) => schema.safeParse('some words').success);
 
-test.each(freeTexts)('%s takes letters and signs of every script', (_path, schema) => {
+test.each(freeTexts)('%s accepts characters of every script', (_path, schema) => {
   expect(schema.safeParse('caf\u00e9 \ud83d\ude00').success).toBe(true);
 });
 
-test('the reason of a product is a code, in which nobody can be named', () => {
+test("a product's reason is a code, so it cannot name a person", () => {
   const { input } = fulfillmentProcedures.subscriptions.failProvisioning;
   const takes = (reason: string) => input.safeParse({ subscriptionId: 's', reason }).success;
   expect(takes('no-capacity.eu')).toBe(true);
@@ -121,17 +121,17 @@ test('the reason of a product is a code, in which nobody can be named', () => {
   }
 });
 
-test('a procedure has one subject under its owner', () => {
+test("a procedure's subject starts with its owner", () => {
   expect(procedureSubject('billing-sync', 'usage.report')).toBe('rpc.billing-sync.usage.report');
 });
 
-test('a page is bounded', () => {
+test('a page has 50 items by default and at most 200', () => {
   expect(pageRequest.parse({}).limit).toBe(50);
   expect(pageRequest.safeParse({ limit: 201 }).success).toBe(false);
   expect(pageRequest.safeParse({ limit: 0 }).success).toBe(false);
 });
 
-test('rejection codes name what is refused', () => {
+test('every rejection code has the form noun.reason', () => {
   for (const code of Object.keys(rejectionCodes)) expect(code).toMatch(/^[a-z]+\.[a-z-]+$/);
 });
 
@@ -144,7 +144,7 @@ describe('a usage record', () => {
     occurredAt: '2026-01-20T10:00:00+05:30',
   };
 
-  test('takes a time with any offset, and no time without one', () => {
+  test('accepts a time with any offset, and refuses one without', () => {
     expect(usageRecord.safeParse(record).success).toBe(true);
     const local = { ...record, occurredAt: '2026-01-20T10:00:00' };
     expect(usageRecord.safeParse(local).success).toBe(false);

@@ -6,7 +6,7 @@ import { landingProcedures } from './landing-procedures.ts';
 import type { RouterOf } from './procedures.ts';
 import type { ServiceName } from './services.ts';
 
-/** Every table of procedures with its owner, who answers on `rpc.<owner>.<namespace>.<name>`. */
+/** Each owner's table of procedures. The owner answers on `rpc.<owner>.<namespace>.<name>`. */
 export const procedureTables = {
   'fulfillment-worker': fulfillmentProcedures,
   'billing-sync': billingProcedures,
@@ -29,7 +29,7 @@ const {
   credentials,
 } = fulfillmentProcedures;
 
-/** What the gateway hands on to an owner, by namespace. */
+/** Procedures that the gateway forwards to their owner, by namespace. */
 export const forwardedProcedures = {
   subscriptions,
   policies,
@@ -45,10 +45,10 @@ export const forwardedProcedures = {
   ...landingProcedures,
 } as const;
 
-/** What ISV services and operators may call through the gateway, by namespace. */
+/** Procedures that ISV services and operators may call through the gateway, by namespace. */
 export const publicProcedures = { ...forwardedProcedures, ...alertProcedures } as const;
 
-/** Who answers a public namespace. */
+/** The service that answers each public namespace. */
 export const publicOwners = {
   subscriptions: 'fulfillment-worker',
   policies: 'fulfillment-worker',

@@ -4,20 +4,20 @@ import { command, query } from './procedures.ts';
 import { ofPublisher } from './ownership.ts';
 import { text } from './text.ts';
 
-/** One statement writes a batch; a bigger one gains nothing and holds its connection longer. */
+/** One statement writes a batch. A larger batch is no faster and holds its connection longer. */
 export const MAX_USAGE_BATCH = 1000;
 
 export const usageRecord = z.object({
-  /** The ISV's own id: the same id is counted once, however often it is sent. */
+  /** Your own id. Each id is counted once, however often you send it. */
   eventId: text(200).min(1),
   subscriptionId: text(100).min(1),
   dimension: text(100).min(1),
   quantity: z.number(),
-  /** When it was used; at most 24 hours ago. */
+  /** Time of use, at most 24 hours ago. */
   occurredAt: z.iso.datetime({ offset: true }),
 });
 
-/** Why a record was not taken. */
+/** Why a record was refused. */
 export const usageRefusals = [
   'quantity-invalid',
   'too-old',
@@ -33,18 +33,19 @@ export const usageHour = z.object({
   planId: z.string(),
   /** Start of the UTC hour. */
   hour: z.iso.datetime(),
-  /** Everything used in the hour, and of it what is above the included quantity and reported. */
+  /** All usage of the hour. */
   used: z.number(),
+  /** The part above the included quantity, which is reported to Microsoft. */
   reported: z.number(),
   state: z.enum(['open', 'closed', 'sending', 'settled', 'held', 'refused', 'writtenOff']),
-  /** Microsoft's word for the row, open: Accepted, Duplicate, Expired, … */
+  /** Microsoft's status of the row; an open set: Accepted, Duplicate, Expired, … */
   status: z.string().optional(),
   usageEventId: z.string().optional(),
-  /** What a person should look at: quantity-mismatch, expired, outcome-unknown, the code of a fault. */
+  /** Needs a person: quantity-mismatch, expired, outcome-unknown, or the code of a fault. */
   problem: z.string().optional(),
   attempts: z.number().int(),
   settledAt: z.iso.datetime().optional(),
-  /** Of a test purchase: sent like any other, and counted apart. */
+  /** True for a test purchase: its usage is sent like any other, but counted separately. */
   isTest: z.boolean().optional(),
 });
 
@@ -76,7 +77,7 @@ export const billingProcedures = {
       input: pageRequest.extend({
         subscriptionId: text(100).optional(),
         state: text(20).optional(),
-        /** Only hours of test purchases, or only hours of real ones. */
+        /** True: only hours of test purchases. False: only hours of real ones. */
         isTest: z.boolean().optional(),
         ...ofPublisher,
       }),
@@ -92,7 +93,7 @@ export const billingProcedures = {
       output: z.object({
         termStart: z.iso.datetime().optional(),
         termEnd: z.iso.datetime().optional(),
-        /** Of a test purchase: no customer's statement has it. */
+        /** True for a test purchase, which appears in no customer statement. */
         isTest: z.boolean().optional(),
         dimensions: z.array(
           z.object({
@@ -103,7 +104,7 @@ export const billingProcedures = {
             included: z.number().nullable(),
             /** Usage above the included quantity, which is billed as usage. */
             overage: z.number(),
-            /** The part of `overage` that is not billed: Microsoft refused it, or it was written off. */
+            /** The part of `overage` that is not billed, because Microsoft refused it or it was written off. */
             refused: z.number().optional(),
           }),
         ),
@@ -118,12 +119,12 @@ export const billingProcedures = {
       input: pageRequest.extend(ofPublisher),
       output: pageOf(
         z.object({
-          /** Absent: in force for the offer of this id of every publisher without its own. */
+          /** Absent: applies to this offer id of every publisher that has no entry of its own. */
           publisherId: z.string().optional(),
           offerId: z.string(),
           planId: z.string(),
           dimension: z.string(),
-          /** Units of a term that the price includes; null = unlimited, nothing is ever reported. */
+          /** Units that the price of a term includes. null = unlimited: nothing is reported. */
           included: z.number().nonnegative().nullable(),
         }),
       ),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { changeOrigin } from './subscription-view.ts';
 
-/** One side of a change: the plan for a plan change, the seats for a seat change. */
+/** The values before or after a change: the plan of a plan change, the seats of a seat change. */
 export const changeSide = z.object({
   planId: z.string().optional(),
   quantity: z.number().int().optional(),
@@ -12,7 +12,7 @@ export const changeAccepted = z.object({
   state: z.enum(['requested', 'sent', 'succeeded', 'failed']),
 });
 
-/** An operation of Microsoft's as we handled it; dates are absent where it did not come to that. */
+/** Microsoft's operation and how Landfall handled it. Steps that did not happen have no date. */
 export const operationView = z.object({
   operationId: z.string(),
   action: z.string(),
@@ -20,21 +20,21 @@ export const operationView = z.object({
   /** rule:<id>, product, product:<its reason>, silence:<code>, quantity-invalid. */
   reason: z.string().optional(),
   ruleId: z.string().optional(),
-  /** The text for the customer about a refusal, by language. */
+  /** Shown to the customer after a refusal, by language. */
   message: z.record(z.string(), z.string()).optional(),
-  /** Who requested it; absent in rows written before this column existed. */
+  /** Who requested the change; absent in rows written before this column existed. */
   origin: changeOrigin.optional(),
-  /** Plan and seat changes only: the values before the change, and the requested ones. */
+  /** For plan and seat changes: the previous and the requested values. */
   from: changeSide.optional(),
   to: changeSide.optional(),
   decidedAt: z.iso.datetime().optional(),
-  /** Eight seconds after the notification: Microsoft's ten, less the way there. */
+  /** Eight seconds after the notification: Microsoft's ten, less two for the network. */
   deadline: z.iso.datetime().optional(),
   isInTime: z.boolean().optional(),
   answeredAt: z.iso.datetime().optional(),
-  /** succeeded, failed, refused, overruled (refused in vain), unsettled. */
+  /** succeeded, failed, refused, overruled (Microsoft carried it out despite the refusal), unsettled. */
   outcome: z.string().optional(),
   settledAt: z.iso.datetime().optional(),
-  /** The change back of a refusal in vain. */
+  /** The change that reverses an overruled refusal. */
   compensatedBy: z.uuid().optional(),
 });

@@ -3,41 +3,41 @@ import { query } from './procedures.ts';
 import { ofPublisher } from './ownership.ts';
 
 export const credentialStatus = z.object({
-  /** Absent for the only publisher, where nobody has named it. */
+  /** Absent for the only publisher if it has no configured id. */
   publisherId: z.string().optional(),
-  /** secret, secret-file, certificate or federated; its content is nowhere in this answer. */
+  /** secret, secret-file, certificate or federated. The answer never contains the credential itself. */
   kind: z.string(),
   /**
-   * What matters most of: Entra or the API refuses it or it cannot be read (`rejected`), it has ended
-   * (`expired`), it ends within thirty days (`expiring`), a token was had with it (`ok`).
+   * The most serious state that applies: `rejected` (Entra or the API refuses it, or it cannot be read),
+   * `expired`, `expiring` (within thirty days), or `ok` (it yielded a token).
    */
   state: z.enum(['ok', 'expiring', 'expired', 'rejected', 'unknown']),
-  /** From the certificate, or as it was declared; absent where nobody knows. */
+  /** From the certificate or the configuration; absent if unknown. */
   expiresAt: z.iso.datetime().optional(),
-  /** Whole days that are left; negative after the end. */
+  /** Whole days until it expires; negative afterwards. */
   daysLeft: z.number().int().optional(),
   lastSuccessAt: z.iso.datetime().optional(),
   lastFailureAt: z.iso.datetime().optional(),
-  /** Code of the last failure; absent once a token was had, and the API took it. */
+  /** Code of the last failure; absent once it yielded a token that the API accepted. */
   failure: z.string().optional(),
-  /** Microsoft's own sentence about it, where its API gave one. */
+  /** Microsoft's own explanation, if its API gave one. */
   explanation: z.string().optional(),
-  /** What to do about it. */
+  /** What the operator should do. */
   nextStep: z.string().optional(),
 });
 
 export type CredentialStatus = z.output<typeof credentialStatus>;
 
-/** How access to Microsoft's APIs stands; served by fulfillment-worker. */
+/** State of the access to Microsoft's APIs; served by fulfillment-worker. */
 export const credentialProcedures = {
   credentials: {
     status: query({
       scope: 'credentials:read',
       scopedBy: 'publisher',
       summary:
-        'The credential of each fulfillment application: its kind, its days left and whether it works.',
+        'The credential of each fulfillment application: its kind, the days left, and whether it works.',
       input: z.object(ofPublisher),
-      /** The one that needs attention most, and all of them. */
+      /** The credential that needs attention most, and the list of all. */
       output: credentialStatus.extend({ publishers: z.array(credentialStatus) }),
     }),
   },

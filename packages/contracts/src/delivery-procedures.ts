@@ -10,26 +10,26 @@ const deliveryId = z.object({ deliveryId: z.uuid() });
 
 const destinationSettings = z.object({
   label: text(100).min(1),
-  /** https, to a public address; http and loopback only where the marketplace is local too. */
+  /** https to a public address. http and loopback are allowed only with a local marketplace. */
   url: z.url().max(2000),
-  /** Empty: every type. */
+  /** Event types to send. Empty: all. */
   types: z.array(z.enum(productEventTypes)).max(productEventTypes.length).default([]),
-  /** Empty: every offer. An offer has its preview listing with it. */
+  /** Offers whose events are sent, previews included. Empty: all. */
   offerIds: z.array(text(100).min(1)).max(200).default([]),
-  /** Waits with a subscription's next event until the one before it has arrived or was given up. */
+  /** If true, a subscription's next event waits until the previous one was delivered or given up. */
   isOrdered: z.boolean().default(false),
 });
 
 export const destinationView = destinationSettings.extend({
   id: z.uuid(),
-  /** Whose events alone it gets; absent: those of every publisher. It never changes. */
+  /** The only publisher whose events it gets; absent: all publishers. Cannot be changed. */
   publisherId: z.string().optional(),
   state: z.enum(['enabled', 'disabled']),
-  /** operator, gone (HTTP 410), failing (nothing arrived for days). */
+  /** operator, gone (HTTP 410), or failing (no delivery succeeded for days). */
   disabledBecause: z.string().optional(),
-  /** Since when nothing has arrived; absent while it works. */
+  /** Since when no delivery has succeeded; absent while it works. */
   failingSince: z.iso.datetime().optional(),
-  /** Secrets in force, newest first; while there are two, events carry both signatures. */
+  /** Active secrets, newest first. While there are two, events carry both signatures. */
   secrets: z.array(
     z.object({ createdAt: z.iso.datetime(), expiresAt: z.iso.datetime().optional() }),
   ),
@@ -51,12 +51,12 @@ export const deliveryView = z.object({
 
 const attemptView = z.object({
   at: z.iso.datetime(),
-  /** schedule, or who asked for it. */
+  /** `resend`: an operator requested it. */
   cause: z.enum(['schedule', 'resend']),
   requestedBy: z.string().optional(),
-  /** HTTP status; absent where no answer came. */
+  /** HTTP status; absent if no answer came. */
   status: z.number().int().optional(),
-  /** Code of what went wrong: timeout, connection, address-refused, redirect, … */
+  /** Code of the failure: timeout, connection, address-refused, redirect, … */
   failure: z.string().optional(),
   durationMs: z.number().int(),
 });
@@ -118,7 +118,7 @@ export const deliveryProcedures = {
     list: query({
       scope: 'destinations:read',
       scopedBy: 'publisher',
-      summary: 'Deliveries, newest first, by destination, state and subscription.',
+      summary: 'Deliveries, newest first. Filters: destination, state and subscription.',
       input: pageRequest.extend({
         destinationId: z.uuid().optional(),
         state: z.enum(['waiting', 'delivered', 'dead']).optional(),

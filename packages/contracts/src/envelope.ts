@@ -1,6 +1,6 @@
 /**
- * Header names of every message on the bus. The payload is the fact alone; what is about the message
- * (who caused it, when, in which flow) travels here. `message-id` is also JetStream's dedupe key.
+ * Header names of every message on the bus. The payload holds only the fact; the headers say who caused
+ * the message, when, and in which flow. JetStream also uses the message id to drop repeats.
  */
 export const headerNames = {
   messageId: 'Nats-Msg-Id',
@@ -10,18 +10,18 @@ export const headerNames = {
   /** Procedure calls only: the caller, as JSON of {@link import('./procedures.ts').Caller}. */
   caller: 'Landfall-Caller',
   /**
-   * Procedure calls only: the milliseconds that the caller still waits for the answer. A duration, because the
-   * clocks of two machines differ.
+   * Procedure calls only: how long the caller still waits for the answer, in milliseconds. A duration,
+   * because the clocks of two machines differ.
    */
   timeLeft: 'Landfall-Time-Left-Ms',
-  /** The same limit as a point in time (ISO 8601, caller's clock), for owners that do not read `timeLeft` yet. */
+  /** The same limit as a time (ISO 8601, caller's clock), for owners that do not read `timeLeft` yet. */
   deadline: 'Landfall-Deadline',
 } as const;
 
 export interface Envelope {
-  /** Stable for one fact: the same fact published twice has the same id. */
+  /** The same fact published twice has the same id. */
   readonly messageId: string;
-  /** One per business flow; what a support case is searched by. */
+  /** One per business flow. Support searches by it. */
   readonly correlationId: string;
   /** Id of the message or command that led to this one. */
   readonly causationId?: string | undefined;

@@ -11,7 +11,7 @@ import { subscriptionId, subscriptionProcedures } from './subscription-procedure
 import { subscriptionView } from './subscription-view.ts';
 import { text } from './text.ts';
 
-/** Served by fulfillment-worker; all but `internal` ones are also mounted by the gateway. */
+/** Served by fulfillment-worker. The gateway mounts all of them except those with the scope `internal`. */
 export const fulfillmentProcedures = {
   ...subscriptionProcedures,
   ...policyProcedures,
@@ -25,10 +25,11 @@ export const fulfillmentProcedures = {
       scope: 'internal',
       calledBy: ['landing'],
       scopedBy: 'installation',
-      summary: 'Resolves a purchase token to its subscription, and records a new subscription.',
+      summary:
+        'Resolves a purchase token to its subscription, and records the subscription if it is new.',
       input: z.object({
         purchaseToken: text(8192).min(1),
-        /** Whose landing page was opened; absent: the only publisher's, or the first one's. */
+        /** The publisher whose landing page was opened. Absent: the only publisher, or the first one. */
         ...ofPublisher,
       }),
       output: subscriptionView,
@@ -39,7 +40,7 @@ export const fulfillmentProcedures = {
       scope: 'internal',
       calledBy: ['landing'],
       scopedBy: 'installation',
-      summary: 'Someone requested access on the manage page. The product is notified once.',
+      summary: 'Records an access request from the manage page, and notifies the product once.',
       input: subscriptionId.extend({
         tenantId: text(100).min(1),
         objectId: text(100).min(1),

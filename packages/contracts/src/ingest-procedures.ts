@@ -7,34 +7,34 @@ import { text } from './text.ts';
 
 export const notificationView = z.object({
   id: z.uuid(),
-  /** Whose webhook was called; absent for calls of before this was kept. */
+  /** The publisher that the caller's token names; absent in rows written before this column existed. */
   publisherId: z.string().optional(),
   operationId: z.string().optional(),
   subscriptionId: z.string().optional(),
   action: z.string(),
   receivedAt: z.iso.datetime(),
-  /** How often Microsoft sent it, and when last. */
+  /** How often Microsoft sent it. */
   deliveries: z.number().int(),
   lastDeliveredAt: z.iso.datetime(),
-  /** What we answered: accepted (200), refused (400), or undecided (503, Microsoft sends it again). */
+  /** Landfall's answer: accepted (200), refused (400), or undecided (503; Microsoft sends it again). */
   verdict: z.enum(['accepted', 'refused', 'undecided']),
   reason: z.string().optional(),
-  /** What could not be understood of the body; empty for a well-formed one. */
+  /** Parts of the body that could not be read; empty for a well-formed body. */
   problems: z.array(z.string()),
   publishedAt: z.iso.datetime().optional(),
-  /** How often it was published again by hand. */
+  /** How often it was replayed manually. */
   replays: z.number().int(),
 });
 
-/** One thing that happened to a notification. */
+/** One event in the history of a notification. */
 const notificationEvent = z.object({
   at: z.iso.datetime(),
   kind: z.enum(['delivery', 'replay']),
-  /** What Microsoft was answered: 200, 400 or 503; absent while that is not decided. */
+  /** HTTP status of the answer: 200, 400 or 503; absent until it is decided. */
   answer: z.number().int().optional(),
-  /** Version of the caller's token, 1 or 2. */
+  /** Version of the caller's Entra token: 1 or 2. */
   tokenVersion: z.number().int().optional(),
-  /** Who had it published again. */
+  /** Who replayed it. */
   requestedBy: z.string().optional(),
 });
 
@@ -59,7 +59,7 @@ export const ingestProcedures = {
       input: z.object({ notificationId: z.uuid() }),
       output: notificationView.extend({
         body: z.unknown(),
-        /** The first delivery and the latest ones, bounded; `deliveries` counts them all. */
+        /** The first delivery and the latest ones; bounded. `deliveries` counts all. */
         history: z.array(notificationEvent),
       }),
     }),
@@ -74,7 +74,7 @@ export const ingestProcedures = {
           subscriptionId: text(100).min(1).optional(),
           action: text(50).min(1).optional(),
           ...ofPublisher,
-          /** By the time of arrival: from `since` on, before `until`. */
+          /** Time of arrival: at or after `since`, before `until`. */
           since: z.iso.datetime().optional(),
           until: z.iso.datetime().optional(),
         })

@@ -5,7 +5,7 @@ import { command, query } from './procedures.ts';
 import { ofPublisher } from './ownership.ts';
 import { text } from './text.ts';
 
-/** Absent `offerId`: every offer of the publisher. Absent `planId`: every plan of the offer. */
+/** Without `offerId`: all offers of the publisher. Without `planId`: all plans of the offer. */
 export const offerPageTarget = z.object({
   publisherId: text(100).min(1),
   offerId: text(100).min(1).optional(),
@@ -14,7 +14,7 @@ export const offerPageTarget = z.object({
 
 const roles = ['owner', 'admin', 'viewer'] as const;
 
-/** The key is the identity in Microsoft Entra. Name and address only help people recognise each other. */
+/** `tenantId` and `objectId` identify the person. Name and address only help people recognise each other. */
 const personOnPage = z.object({
   tenantId: z.string(),
   objectId: z.string(),
@@ -24,15 +24,15 @@ const personOnPage = z.object({
 
 const personOf = z.object({
   subscriptionId: text(100).min(1),
-  /** Object id in the customer's tenant: see `people.list` and `people.waiting`. */
+  /** Object id in the customer's tenant; see `people.list` and `people.waiting`. */
   objectId: z.guid(),
-  /** Who on your side decided it, for the audit. */
+  /** Who on your side decided this, for the audit. */
   requestedBy: text(200).min(1),
 });
 
 const updatedAt = z.object({ updatedAt: z.iso.datetime() });
 
-/** The publisher's texts on the buyer's pages, and access to the manage pages. Served by landing. */
+/** The publisher's settings for the buyer's pages, and access to the manage page; served by landing. */
 export const landingProcedures = {
   offerPages: {
     list: query({
@@ -76,7 +76,7 @@ export const landingProcedures = {
       input: pageRequest.extend({ subscriptionId: text(100).min(1) }),
       output: pageOf(
         personOnPage.extend({
-          /** Absent: this person only requests access. */
+          /** Absent: this person has only requested access. */
           role: z.enum(roles).optional(),
           askedAt: z.iso.datetime().optional(),
           decidedAt: z.iso.datetime().optional(),
@@ -92,7 +92,7 @@ export const landingProcedures = {
         personOnPage.extend({
           subscriptionId: z.string(),
           askedAt: z.iso.datetime(),
-          /** False: the subscription has no owner or administrator who could decide. Add an owner. */
+          /** False: no owner or administrator can decide this request. Name an owner. */
           hasOwner: z.boolean(),
         }),
       ),

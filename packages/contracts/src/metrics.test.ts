@@ -3,7 +3,7 @@ import { metricLabels, metrics, type MetricSpec } from './metrics.ts';
 
 const specs: readonly MetricSpec[] = Object.values(metrics);
 
-test('each metric has a name of its own, with its unit as Prometheus wants it', () => {
+test('metric names are unique, and end in their unit as Prometheus recommends', () => {
   expect(new Set(specs.map(({ name }) => name)).size).toBe(specs.length);
   for (const { name, kind, unit } of specs) {
     expect(name).toMatch(/^landfall_[a-z_]+[a-z]$/);
@@ -12,7 +12,7 @@ test('each metric has a name of its own, with its unit as Prometheus wants it', 
   }
 });
 
-test('no label takes an id, an address, a name of a person or a path with an id', () => {
+test('no label accepts an id, an address, the name of a person or a path with an id', () => {
   const unbounded = [
     '4f6f1c0e-1b8a-4f3e-9c57-0f5f3d0f6f11',
     'ada@fabrikam.example',
@@ -20,7 +20,7 @@ test('no label takes an id, an address, a name of a person or a path with an id'
     '/landing/4f6f1c0e-1b8a-4f3e-9c57-0f5f3d0f6f11',
     'https://product.example/hook?token=1',
   ];
-  // A publisher's id is configured, so that there are as many as the operator has named.
+  // Publisher ids may look like GUIDs; their number is bounded by the configuration.
   const { publisher, ...others } = metricLabels;
   for (const form of Object.values(others)) {
     for (const value of unbounded) expect(form.test(value), `${form} ${value}`).toBe(false);

@@ -1,11 +1,11 @@
-/** Whole seconds, counts and days alone: what Prometheus calls base units, and what people read. */
+/** Prometheus' base units, and units that people can read. */
 export type MetricUnit = 'seconds' | 'count' | 'days' | 'yes-no';
 export type MetricKind = 'gauge' | 'counter' | 'histogram';
 
 /**
- * Every label with the form of its values. Each set is bounded by our code, by an RFC or by what an
- * operator has configured; a value of another form counts as `other`. An id, a path, a name or an
- * address has no label to go into, for each new value would be a new series for ever.
+ * Every label with the form of its values. Each set of values is bounded by Landfall's code, by an RFC or
+ * by the configuration; a value of another form counts as `other`. No label takes ids, paths, names or
+ * addresses, because each new value would create a permanent series.
  */
 export const metricLabels = {
   procedure: /^[a-zA-Z]{1,40}(\.[a-zA-Z]{1,40})?$/,
@@ -21,13 +21,13 @@ export const metricLabels = {
 
 export type MetricLabel = keyof typeof metricLabels;
 
-/** A metric as data. Services, the reference and the alert rules take it from here. */
+/** A metric as data. Services, alert rules and the reference use it. */
 export interface MetricSpec<Label extends MetricLabel = MetricLabel> {
   readonly name: string;
   readonly kind: MetricKind;
   readonly unit: MetricUnit;
   readonly labels: readonly Label[];
-  /** Who has it: one service, or every one. */
+  /** Which services report it. */
   readonly by: string;
   readonly help: string;
 }
@@ -43,7 +43,7 @@ const ingest = 'webhook-ingest';
 const worker = 'fulfillment-worker';
 const billing = 'billing-sync';
 
-/** Every metric there is. What is not in this table cannot be registered. */
+/** Every metric. A service cannot register any other. */
 export const metrics = {
   httpRequest: metric({
     name: 'landfall_http_request_duration_seconds',
@@ -67,7 +67,7 @@ export const metrics = {
     unit: 'seconds',
     labels: ['operation', 'status'],
     by: `${worker}, ${billing}`,
-    help: "Calls to Microsoft's APIs, repeats included, by operation and status or failure.",
+    help: "Calls to Microsoft's APIs, including repeats, by operation and status or failure.",
   }),
   poolWaiting: metric({
     name: 'landfall_database_pool_waiting',
@@ -102,7 +102,7 @@ export const metrics = {
     kind: 'gauge',
     unit: 'count',
     labels: ['durable'],
-    by: 'the publisher of what is consumed',
+    by: 'the service that publishes the facts',
     help: 'Messages that a durable consumer has not settled.',
   }),
   consumerRedelivered: metric({
@@ -110,7 +110,7 @@ export const metrics = {
     kind: 'gauge',
     unit: 'count',
     labels: ['durable'],
-    by: 'the publisher of what is consumed',
+    by: 'the service that publishes the facts',
     help: 'Unsettled messages that were delivered more than once.',
   }),
   consumerOldest: metric({
@@ -118,7 +118,7 @@ export const metrics = {
     kind: 'gauge',
     unit: 'seconds',
     labels: ['durable'],
-    by: 'the publisher of what is consumed',
+    by: 'the service that publishes the facts',
     help: 'Age of the oldest message that a durable consumer has not settled.',
   }),
   deadLetters: metric({
@@ -126,8 +126,8 @@ export const metrics = {
     kind: 'gauge',
     unit: 'count',
     labels: ['durable'],
-    by: 'the publisher of what is consumed',
-    help: 'Messages that a durable consumer gave up on and that were not replayed.',
+    by: 'the service that publishes the facts',
+    help: 'Messages that a durable consumer gave up on and that no one has replayed.',
   }),
   unreadable: metric({
     name: 'landfall_readings_failed',
@@ -220,35 +220,35 @@ export const metrics = {
     kind: 'gauge',
     unit: 'seconds',
     by: worker,
-    help: 'How long the most overdue lane has been due without a worker.',
+    help: 'How long the most overdue lane has waited for a worker.',
   }),
   tasksParked: metric({
     name: 'landfall_tasks_parked',
     kind: 'gauge',
     unit: 'count',
     by: worker,
-    help: 'Tasks that were given up and not replayed (counted up to 10,000).',
+    help: 'Parked tasks that no one has replayed (counted up to 10,000).',
   }),
   effectsMissing: metric({
     name: 'landfall_effects_missing',
     kind: 'gauge',
     unit: 'count',
     by: worker,
-    help: "Changes notified in the last day that Microsoft's record did not show after a minute and still does not show.",
+    help: 'Changes announced by Microsoft in the last day that its record has not shown for more than a minute.',
   }),
   operationsUnasked: metric({
     name: 'landfall_operations_unasked_oldest_seconds',
     kind: 'gauge',
     unit: 'seconds',
     by: worker,
-    help: 'Time since Microsoft was last asked for open operations of the active subscription that is next in turn.',
+    help: 'Time since the last check for open operations of the active subscription that has waited longest for one.',
   }),
   decisionsMissed: metric({
     name: 'landfall_decisions_missed',
     kind: 'gauge',
     unit: 'count',
     by: worker,
-    help: "Decisions in the last day that were later than Microsoft's ten seconds.",
+    help: "Decisions in the last day that were made after Microsoft's ten seconds.",
   }),
   deliveriesDead: metric({
     name: 'landfall_deliveries_dead',
@@ -345,7 +345,7 @@ export const metrics = {
   }),
 } as const satisfies Readonly<Record<string, MetricSpec>>;
 
-/** A name with the endings that a histogram's series have in Prometheus. */
+/** Names of a metric's series in Prometheus; a histogram has three. */
 export function seriesOf(spec: MetricSpec): readonly string[] {
   const { name, kind } = spec;
   return kind === 'histogram' ? [`${name}_bucket`, `${name}_sum`, `${name}_count`] : [name];

@@ -7,7 +7,7 @@ const publishedBy = (subject: string) =>
     .map(({ name }) => name)
     .filter((name) => natsPermissionsOf(name).publish.includes(subject));
 
-describe('only the services that have to', () => {
+describe('only these services', () => {
   test.each([
     ['ingest.notification.received', ['webhook-ingest', 'fulfillment-worker']],
     ['fulfillment.subscription.unsubscribed', ['fulfillment-worker']],
@@ -26,12 +26,12 @@ describe('only the services that have to', () => {
     ['$JS.API.STREAM.UPDATE.FULFILLMENT', ['fulfillment-worker']],
     ['$JS.API.CONSUMER.MSG.NEXT.INGEST.fulfillment-notifications', ['fulfillment-worker']],
     ['$JS.API.CONSUMER.DELETE.INGEST.fulfillment-notifications', []],
-  ] as const)('publish %s', (subject, expected) => {
+  ] as const)('may publish %s', (subject, expected) => {
     expect(publishedBy(subject)).toEqual(expected);
   });
 });
 
-test('a service listens to its own calls, its own inbox and, if it has lanes, their wake-ups', () => {
+test('a service may subscribe to its own calls and inbox, and the worker also to lane wake-ups', () => {
   const listened = Object.fromEntries(
     services.map(({ name }) => [name, natsPermissionsOf(name).subscribe]),
   );

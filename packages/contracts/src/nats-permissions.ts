@@ -16,27 +16,27 @@ import {
 } from './streams.ts';
 import { facts } from './subjects.ts';
 
-/** Permissions of a service's NATS user. nats-server refuses everything else. */
+/** Subjects that a service's NATS user may use. nats-server refuses all others. */
 export interface NatsPermissions {
   readonly publish: readonly string[];
-  /** A subject, or `subject queue` where only members of that queue group may listen. */
+  /** Each entry is a subject, or `subject queue` to listen only as a member of that queue group. */
   readonly subscribe: readonly string[];
 }
 
-/** Who reads dead letters, publishes them again and brings their stream up to its definition. */
+/** The service that reads and replays dead letters, and applies their stream's definition. */
 const REPAIRER: ServiceName = 'fulfillment-worker';
 
-/** Longest wait for the answer of a procedure. A later answer is lost. */
+/** How long nats-server lets a service answer a call. A later answer is lost. */
 export const RESPONSE_WINDOW_SECONDS = 30;
 
-/** Each service has its own prefix for inboxes, so that no other service can read its answers. */
+/** Each service has its own inbox prefix, so that no other service can read the answers to its calls. */
 export function inboxPrefixOf(service: ServiceName): string {
   return `_INBOX_${service}`;
 }
 
 /**
- * Permissions of one service, computed from who owns a fact, who consumes it and who calls a procedure.
- * A service may publish only its own facts, call only procedures that name it, and receive only its own calls.
+ * Permissions of one service, computed from the owners of facts, the consumers and `calledBy`. A service may
+ * publish only its own facts, call only procedures that list it, and receive only calls of its own procedures.
  */
 export function natsPermissionsOf(service: ServiceName): NatsPermissions {
   const repairs = service === REPAIRER;
@@ -57,7 +57,7 @@ export function natsPermissionsOf(service: ServiceName): NatsPermissions {
   };
 }
 
-/** The procedures that a service calls. The gateway also forwards every public one. */
+/** Subjects of the procedures that a service calls. The gateway also forwards every public procedure. */
 function calledSubjects(service: ServiceName): string[] {
   const isForwarded = (path: string) =>
     service === 'gateway' && pathsOf(forwardedProcedures).has(path);
@@ -80,7 +80,7 @@ function jetStreamSubjects(service: ServiceName): string[] {
   ]);
   return [
     api('INFO'),
-    // The first service to start creates the stream. Only the owner applies a changed definition.
+    // Whichever service starts first creates the stream. Only the owner applies a changed definition.
     ...[...used].flatMap(({ name }) => [
       api('STREAM', 'INFO', name),
       api('STREAM', 'CREATE', name),
@@ -103,7 +103,7 @@ function jetStreamSubjects(service: ServiceName): string[] {
   ];
 }
 
-/** Facts that a dead letter can hold: those of any consumer. */
+/** Subjects of all facts that a dead letter can hold. */
 function replayedSubjects(): string[] {
   return consumers.flatMap((consumer) => consumer.facts.map(({ subject }) => subject));
 }

@@ -1,23 +1,23 @@
 import { z } from 'zod';
 
 /**
- * What the worker needs to look at a notification. Hints only: the worker reads the operation and the
- * subscription at Microsoft before it acts, so plan and quantity here are never applied.
+ * What the worker needs to process a notification. It reads the operation and the subscription at
+ * Microsoft before it acts, so it never applies the plan and quantity given here.
  */
 export const notificationReceived = z.object({
-  /** Id of the stored notification (ingest's own). */
+  /** Webhook-ingest's id of the stored notification. */
   notificationId: z.uuid(),
-  /** Whose webhook was called, by the caller's token; absent where there is one publisher. */
+  /** The publisher that the caller's token names; absent if the sole publisher has no configured id. */
   publisherId: z.string().optional(),
-  /** Microsoft's operation id; absent in the smallest variants seen on the wire. */
+  /** Microsoft's operation id. Some variants on the wire do not have it. */
   operationId: z.string().optional(),
   subscriptionId: z.string(),
-  /** As sent, open: ChangePlan, ChangeQuantity, Suspend, Reinstate, Renew, Unsubscribe, Subscribe, … */
+  /** As sent; an open set: ChangePlan, ChangeQuantity, Suspend, Reinstate, Renew, Unsubscribe, Subscribe, … */
   action: z.string(),
   planId: z.string().optional(),
   quantity: z.number().nullable().optional(),
   receivedAt: z.iso.datetime(),
-  /** Grows with each replay by hand; absent the first time. */
+  /** Number of the manual replay; absent the first time. */
   replay: z.number().int().positive().optional(),
 });
 

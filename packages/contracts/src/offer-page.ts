@@ -1,22 +1,22 @@
 import { z } from 'zod';
 import { inLanguages, text } from './text.ts';
 
-/** A buyer wants to be done within minutes; longer forms belong into the product. */
+/** A buyer wants to finish within minutes. Longer forms belong in the product. */
 const MAX_QUESTIONS = 30;
 const MAX_CHOICES = 100;
 const MAX_LABEL_LENGTH = 200;
 const MAX_HELP_LENGTH = 500;
-/** Longer than any of our own messages, with room for wordier languages. */
+/** Longer than any of Landfall's messages, with room for wordier languages. */
 const MAX_MESSAGE_LENGTH = 2000;
-/** Base64 of the 64 KiB that a logo may have: it is on each page of a buyer who may be on the road. */
+/** Base64 of a 64 KiB logo. Every page contains it, and a buyer may be on a slow connection. */
 const MAX_LOGO_BASE64_LENGTH = 90_000;
-/** Two or three sentences; thirty such answers fit into one form and one message. */
+/** Two or three sentences. Thirty such answers fit in one form and one message. */
 export const MAX_ANSWER_LENGTH = 500;
 
-const httpsUrl = z.url({ protocol: /^https$/, error: 'must begin with https://' }).max(500);
+const httpsUrl = z.url({ protocol: /^https$/, error: 'Must begin with https://.' }).max(500);
 const colour = z.stringFormat('colour', /^#[0-9a-f]{6}$/i);
 
-/** What browsers can fill in by themselves; the words of the HTML standard. */
+/** Values of the HTML attribute `autocomplete` that a question may have. */
 const autocompletes = [
   'name',
   'given-name',
@@ -34,47 +34,47 @@ const autocompletes = [
 
 export const questionKinds = ['text', 'choice', 'number', 'check', 'email'] as const;
 
-/** One thing that the buyer is asked before the activation. The answer is handed on under `id`. */
+/** A question to the buyer before activation. The product gets the answer under `id`. */
 export const question = z.object({
   id: z.stringFormat('question id', /^[a-z][a-zA-Z0-9_-]{0,49}$/),
   kind: z.enum(questionKinds),
   label: inLanguages(MAX_LABEL_LENGTH),
   help: inLanguages(MAX_HELP_LENGTH).optional(),
-  /** Of a check: it must be ticked. */
+  /** Whether the buyer must answer. A required check must be ticked. */
   required: z.boolean().default(false),
-  /** `text`: the whole answer fits it. A regular expression that RE2 and HTML both understand. */
+  /** For `text`: a regular expression for the whole answer, in the syntax that RE2 and HTML share. */
   pattern: text(200).min(1).optional(),
-  /** `number`: the smallest and the largest one. `text`: the shortest and the longest. */
+  /** For `number`: the smallest and largest value. For `text`: the smallest and largest length. */
   min: z.number().optional(),
   max: z.number().optional(),
-  /** `number`: no fractions. */
+  /** For `number`: only whole numbers. */
   integer: z.boolean().optional(),
   choices: z
     .array(z.object({ value: text(100).min(1), label: inLanguages(MAX_LABEL_LENGTH) }))
     .max(MAX_CHOICES)
     .optional(),
   autocomplete: z.enum(autocompletes).optional(),
-  /** Asked for these plans alone. */
+  /** Only buyers of these plans are asked. Absent: all buyers. */
   plans: z.array(text(100).min(1)).min(1).max(MAX_CHOICES).optional(),
 });
 
 export type Question = z.output<typeof question>;
 
 /**
- * `#rrggbb`. A button has `onAccent` upon `accent`; links have `accent` upon the page. What is left out
- * is computed; what is given and cannot be read (WCAG 2.2 AA, 4.5:1) is refused.
+ * Colours as `#rrggbb`. Buttons show `onAccent` on `accent`, and links show `accent` on the page. Absent
+ * colours are computed. Colours with too little contrast (WCAG 2.2 AA, 4.5:1) are refused.
  */
 const colours = z.object({
   accent: colour,
   onAccent: colour.optional(),
-  /** The same in dark mode. */
+  /** The same colours for dark mode. */
   accentDark: colour.optional(),
   onAccentDark: colour.optional(),
 });
 
 const brandingShape = {
   productName: text(100).min(1).optional(),
-  /** Where "open the product" leads. */
+  /** Target of the button that opens the product. */
   productUrl: httpsUrl.optional(),
   colours: colours.optional(),
   links: z
@@ -85,27 +85,27 @@ const brandingShape = {
     })
     .optional(),
   supportEmail: z.email().max(320).optional(),
-  /** For whoever asks for none of ours. */
+  /** For buyers whose browser asks for no language that Landfall has. */
   defaultLanguage: text(10).min(2).optional(),
 };
 
 const hash = z.stringFormat('hash', /^[0-9a-f]{64}$/);
 
-const beside = {
-  /** Other words for ours: by language, then by the message's key. */
+const textsAndQuestions = {
+  /** Replacements of Landfall's own texts: by language, then by message key. */
   texts: z
     .record(text(10).min(2), z.record(text(100).min(1), text(MAX_MESSAGE_LENGTH).min(1)))
     .optional(),
-  /** Absent: those of one level above. Empty: none. */
+  /** Absent: the questions of the level above. Empty: none. */
   questions: z.array(question).max(MAX_QUESTIONS).optional(),
 };
 
-/** What is set for a publisher, an offer or a plan. What is left out is as one level above. */
+/** Settings of a publisher, an offer or a plan. Absent fields come from the level above. */
 export const offerPage = z.object({
   branding: z
     .object({
       ...brandingShape,
-      /** PNG, WebP or SVG of at most 64 KiB, as base64; or the hash of the one that is there. */
+      /** PNG, WebP or SVG of at most 64 KiB as base64, or the hash of the stored logo to keep it. */
       logo: z
         .union([
           z.object({ base64: z.base64().min(1).max(MAX_LOGO_BASE64_LENGTH) }),
@@ -114,15 +114,15 @@ export const offerPage = z.object({
         .optional(),
     })
     .optional(),
-  ...beside,
+  ...textsAndQuestions,
 });
 
-/** The same as it is kept: the logo under its hash, at `/landing/assets/brand/<file>`. */
+/** An offer page as stored. The logo is served at `/landing/assets/brand/<file>`. */
 export const storedOfferPage = z.object({
   branding: z
     .object({ ...brandingShape, logo: z.object({ hash, file: z.string() }).optional() })
     .optional(),
-  ...beside,
+  ...textsAndQuestions,
 });
 
 export type OfferPage = z.output<typeof offerPage>;

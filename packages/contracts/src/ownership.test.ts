@@ -11,13 +11,13 @@ import {
 import { Rejection } from './rejections.ts';
 
 const limited: Caller = { kind: 'api-key', keyId: 'k1', scopes: [], publisherId: 'contoso' };
-const house: Caller = { kind: 'api-key', keyId: 'k2', scopes: [] };
+const unlimited: Caller = { kind: 'api-key', keyId: 'k2', scopes: [] };
 const service: Caller = { kind: 'service', name: 'landing' };
 
 const owners = new Map<string, string | null>([
   ['ours', 'contoso'],
   ['theirs', 'fabrikam'],
-  ['of-the-house', null],
+  ['of-no-publisher', null],
 ]);
 const attempts: ForeignAttempt[] = [];
 const ownership = {
@@ -28,13 +28,13 @@ const ask = (scopedBy: ScopedBy, input: unknown, caller: Caller = limited) =>
   withinScope(scopedBy, { input, caller }, ownership);
 
 describe('a key that is limited to one publisher', () => {
-  test('reaches what is its own, with the input as it was', async () => {
+  test("reaches its own publisher's things with unchanged input", async () => {
     const input = { subscriptionId: 'ours', planId: 'p' };
     await expect(ask('subscription', input)).resolves.toEqual({ input });
   });
 
-  test.each(['theirs', 'of-the-house', 'unknown'])(
-    'is told of %s what it is told of what does not exist, and the owner learns of it',
+  test.each(['theirs', 'of-no-publisher', 'unknown'])(
+    'gets the same answer for %s as for an unknown id, and the owner is notified',
     async (subscriptionId) => {
       attempts.length = 0;
       const answer = await ask('subscription', { subscriptionId });
@@ -44,7 +44,7 @@ describe('a key that is limited to one publisher', () => {
     },
   );
 
-  test('has its own publisher put into what is narrowed by it', async () => {
+  test('gets its own publisher set in the input', async () => {
     const input = { limit: 5 };
     const narrowed = { input: { limit: 5, publisherId: 'contoso' } };
     await expect(ask('publisher', input)).resolves.toEqual(narrowed);
@@ -56,11 +56,11 @@ describe('a key that is limited to one publisher', () => {
     expect(answer).toMatchObject({ rejected: 'publisher.not-found' });
   });
 
-  test('is refused what is about the whole installation', async () => {
+  test('may not call procedures about the whole installation', async () => {
     await expect(ask('installation', {})).resolves.toMatchObject({ rejected: 'publisher.limited' });
   });
 
-  test('is refused what a router cannot judge', async () => {
+  test('is refused if the router cannot look up the thing', async () => {
     for (const unable of [undefined, { publisherOf: {} }]) {
       const given = { input: { subscriptionId: 'ours' }, caller: limited };
       const answer = await withinScope('subscription', given, unable);
@@ -68,30 +68,33 @@ describe('a key that is limited to one publisher', () => {
     }
   });
 
-  test('passes a house that hands calls on, narrowed where that needs no look', async () => {
-    const onward = (scopedBy: ScopedBy, input: unknown) =>
+  test('passes a forwarding router, which sets the publisher but looks nothing up', async () => {
+    const forward = (scopedBy: ScopedBy, input: unknown) =>
       withinScope(scopedBy, { input, caller: limited }, 'by-owner');
     const input = { subscriptionId: 'theirs' };
-    await expect(onward('subscription', input)).resolves.toEqual({ input });
-    await expect(onward('publisher', {})).resolves.toEqual({ input: { publisherId: 'contoso' } });
-    await expect(onward('installation', {})).resolves.toBeInstanceOf(Rejection);
+    await expect(forward('subscription', input)).resolves.toEqual({ input });
+    await expect(forward('publisher', {})).resolves.toEqual({ input: { publisherId: 'contoso' } });
+    await expect(forward('installation', {})).resolves.toBeInstanceOf(Rejection);
   });
 });
 
-test.each([house, service])('who is not limited passes everywhere, as $kind', async (caller) => {
-  const input = { subscriptionId: 'theirs', publisherId: 'fabrikam' };
-  for (const scopedBy of ['subscription', 'publisher', 'installation'] as const) {
-    expect(await ask(scopedBy, input, caller)).toEqual({ input });
-  }
-  expect(publisherOfCaller(caller)).toBeUndefined();
-});
+test.each([unlimited, service])(
+  'an unlimited caller ($kind) passes every check with unchanged input',
+  async (caller) => {
+    const input = { subscriptionId: 'theirs', publisherId: 'fabrikam' };
+    for (const scopedBy of ['subscription', 'publisher', 'installation'] as const) {
+      expect(await ask(scopedBy, input, caller)).toEqual({ input });
+    }
+    expect(publisherOfCaller(caller)).toBeUndefined();
+  },
+);
 
 describe('each public procedure', () => {
   const specs = Object.entries(publicProcedures as Procedures).flatMap(([namespace, named]) =>
     Object.entries(named).map(([name, spec]) => [`${namespace}.${name}`, spec] as const),
   );
   test.each(specs.filter(([, { scopedBy }]) => scopedBy !== 'installation'))(
-    '%s takes the field by which it is bound to a publisher',
+    '%s takes the field that limits it to a publisher',
     (_path, { scopedBy, input }) => {
       const { field } = things[scopedBy as keyof typeof things];
       const shape = 'shape' in input ? (input.shape as Record<string, unknown>) : {};
@@ -99,7 +102,7 @@ describe('each public procedure', () => {
     },
   );
 
-  test('that is about the whole installation is known by name', () => {
+  test('about the whole installation is on this list', () => {
     const whole = specs
       .filter(([, { scopedBy }]) => scopedBy === 'installation')
       .map(([path]) => path);

@@ -2,90 +2,92 @@ import type { Caller } from './procedures.ts';
 import { Rejection, type RejectionCode } from './rejections.ts';
 import { text } from './text.ts';
 
-/** For inputs: of one publisher alone. Absent: of every publisher that the caller may see. */
+/** Input field that limits a call to one publisher. Absent: all publishers that the caller may see. */
 export const ofPublisher = { publisherId: text(100).min(1).optional() };
 
 interface Named {
-  /** The field of an input that names it. */
+  /** The input field that holds the thing's id. */
   readonly field: string;
   readonly code: RejectionCode;
   readonly message: string;
 }
 
-/** What a procedure can be about, and how one that is not there is answered. */
+/** What a procedure can be about, and the rejection for an id that does not exist. */
 export const things = {
   subscription: {
     field: 'subscriptionId',
     code: 'subscription.not-found',
-    message: 'We know no such subscription. It appears here with its first visit or notification.',
+    message:
+      'This subscription is unknown. Check the ID. A new subscription appears with its first visit, notification or reconciliation.',
   },
   change: {
     field: 'changeId',
     code: 'subscription.not-found',
-    message: 'We know no such change of a subscription.',
+    message: 'This change is unknown. Check the ID that the request for the change returned.',
   },
   run: {
     field: 'runId',
     code: 'reconciliation.not-found',
-    message: 'There is no run of this id.',
+    message: 'No reconciliation run has this ID. See reconciliation.list.',
   },
   destination: {
     field: 'destinationId',
     code: 'destination.not-found',
-    message: 'There is no destination of this id.',
+    message: 'No destination has this ID. See destinations.list.',
   },
   delivery: {
     field: 'deliveryId',
     code: 'delivery.not-found',
-    message: 'There is no delivery of this id.',
+    message: 'No delivery has this ID. See deliveries.list.',
   },
   notification: {
     field: 'notificationId',
     code: 'notification.not-found',
-    message: 'There is no such notification.',
+    message: 'No notification has this ID. See notifications.list.',
   },
   publisher: {
     field: 'publisherId',
     code: 'publisher.not-found',
-    message: 'There is no such publisher.',
+    message: 'No publisher with this ID is available to you. Check publisherId.',
   },
 } as const satisfies Record<string, Named>;
 
 export type Thing = Exclude<keyof typeof things, 'publisher'>;
 
 /**
- * What of a procedure a caller reaches who is limited to one publisher:
- * - a thing: it is looked up before the handler is asked, and not found where it is another's;
- * - `publisher`: the input's `publisherId` narrows everything that is read or changed, and is the caller's;
- * - `installation`: nothing, for it is about all publishers at once.
+ * How a procedure is limited for a caller with one publisher:
+ * - a thing: the router looks up its owner before the handler runs. Another publisher's is "not found";
+ * - `publisher`: the router sets the input's `publisherId` to the caller's, which limits all that is read
+ *   or changed;
+ * - `installation`: refused, because the procedure concerns all publishers at once.
  */
 export type ScopedBy = Thing | 'publisher' | 'installation';
 
-/** Whose a thing is, by its id: null is nobody's in particular, undefined is unknown. */
+/** Finds the publisher of a thing by its id: null means no particular publisher, undefined an unknown id. */
 export type PublisherOf<Things extends Thing = Thing> = {
   readonly [Name in Things]: (id: string) => Promise<string | null | undefined>;
 };
 
-/** A limited caller has asked for what is another's, or is not there at all. */
+/** A limited caller asked for a thing of another publisher, or for one that does not exist. */
 export interface ForeignAttempt {
   readonly caller: Caller;
   readonly scopedBy: ScopedBy;
   readonly id: string | undefined;
 }
 
-/** What an owner knows of its things, so that its router can tell whose they are. */
+/** Lets an owner's router find out which publisher owns a thing. */
 export interface Ownership<Things extends Thing = Thing> {
   readonly publisherOf: PublisherOf<Things>;
-  /** For the owner's log: the caller is told the same as of what does not exist. */
+  /** For the owner's log. The caller gets the same answer as for an unknown id. */
   readonly onForeign?: (attempt: ForeignAttempt) => void;
 }
 
-/** The borders of whichever table, as its router sees them. */
+/** {@link Ownership} of any table. */
 export type AnyOwnership =
   | (Omit<Ownership, 'publisherOf'> & { readonly publisherOf: Partial<PublisherOf> })
   | 'by-owner';
 
-/** The answer to an id that is unknown, and the same to one that is another publisher's. */
+/** The rejection for an unknown id, and for an id of another publisher's thing. */
 export function notFound<Name extends keyof typeof things>(
   thing: Name,
 ): Rejection<(typeof things)[Name]['code']> {
@@ -93,15 +95,15 @@ export function notFound<Name extends keyof typeof things>(
   return new Rejection(code, message);
 }
 
-/** The one publisher that a caller is limited to; undefined for whoever may see all of them. */
+/** The publisher that a caller is limited to; undefined if the caller may see all publishers. */
 export function publisherOfCaller(caller: Caller): string | undefined {
   return caller.kind === 'api-key' ? caller.publisherId : undefined;
 }
 
 /**
- * The input as a handler may have it, or the rejection. Callers that see every publisher pass as they
- * are. `by-owner` is for whoever hands calls on and holds nothing: things are looked up behind it. A
- * router without ownership refuses limited callers what it cannot judge.
+ * Checks a limited caller's input. Returns the input for the handler, with `publisherId` set where the
+ * procedure takes it, or a rejection. Callers without a limit pass unchanged. A router that only forwards
+ * passes `by-owner`: the owner then looks up the thing. A router that cannot look up a thing refuses.
  */
 export async function withinScope(
   scopedBy: ScopedBy,
@@ -111,7 +113,7 @@ export async function withinScope(
   const { input, caller } = given;
   const own = publisherOfCaller(caller);
   if (own === undefined) return { input };
-  if (scopedBy === 'installation') return forAllAlone();
+  if (scopedBy === 'installation') return forAllPublishers();
   const id = fieldOf(input, things[scopedBy].field);
   if (scopedBy === 'publisher') {
     if (id === undefined || id === own)
@@ -119,7 +121,7 @@ export async function withinScope(
   } else {
     if (ownership === 'by-owner') return { input };
     const look = ownership?.publisherOf[scopedBy];
-    if (!look) return forAllAlone();
+    if (!look) return forAllPublishers();
     if (id !== undefined && (await look(id)) === own) return { input };
   }
   if (typeof ownership === 'object') ownership.onForeign?.({ caller, scopedBy, id });
@@ -131,9 +133,9 @@ function fieldOf(input: unknown, field: string): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
-function forAllAlone(): Rejection<'publisher.limited'> {
+function forAllPublishers(): Rejection<'publisher.limited'> {
   return new Rejection(
     'publisher.limited',
-    'This key is limited to one publisher, and this is about all of them. Ask an operator of the house.',
+    'This key is limited to one publisher, but this call concerns all publishers. Ask an operator for a key without that limit.',
   );
 }

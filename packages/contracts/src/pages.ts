@@ -1,15 +1,15 @@
 import { z } from 'zod';
 import { text } from './text.ts';
 
-/** Fits one screen of a console, and one NATS message with room to spare. */
+/** Fits on one screen, and easily into one NATS message. */
 const DEFAULT_PAGE = 50;
-/** A page above this would hold a connection and memory for no reader's benefit. */
+/** Larger pages would hold a connection and memory for longer, and nobody reads that many rows. */
 const MAX_PAGE = 200;
 
-/** Longer than any that an owner makes; they hold a row's key. */
+/** Longer than any real cursor: a cursor holds the key of one row. */
 export const MAX_CURSOR_LENGTH = 500;
 
-/** Every list is paged: `cursor` is opaque and comes from the page before. */
+/** Input of every list. `cursor` is the previous page's `nextCursor`; its content is opaque. */
 export const pageRequest = z.object({
   limit: z.number().int().min(1).max(MAX_PAGE).default(DEFAULT_PAGE),
   cursor: text(MAX_CURSOR_LENGTH).optional(),

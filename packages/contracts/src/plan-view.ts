@@ -1,11 +1,11 @@
 import { z } from 'zod';
 
-/** Why the publisher refuses a change. */
+/** Why the publisher's rules or product refuse a change. */
 const refusal = z.object({
   /** rule:<id>, product, product:<its reason>, silence:<code>, quantity-invalid. */
   reason: z.string(),
   ruleId: z.string().optional(),
-  /** The text for the customer, by language. */
+  /** Shown to the customer, by language. */
   message: z.record(z.string(), z.string()).optional(),
 });
 
@@ -18,16 +18,16 @@ export const planView = z.object({
   minQuantity: z.number().int().optional(),
   maxQuantity: z.number().int().optional(),
   hasFreeTrials: z.boolean(),
-  /** What a term costs, per seat where the plan is sold so; absent where Microsoft does not say. */
+  /** Price of each term, per seat for per-seat plans; absent if Microsoft has not sent it. */
   terms: z
     .array(z.object({ termUnit: z.string(), price: z.number(), currency: z.string() }))
     .optional(),
   /**
    * Private offers through which the current plan was bought. Empty: none, so the listed price applies.
-   * Absent: Microsoft did not say, or this is not the current plan.
+   * Absent: Microsoft has not sent them, or this is not the current plan.
    */
   sourceOffers: z.array(z.string()).optional(),
-  /** The metered dimensions, with names for the customer. */
+  /** Metered dimensions, with their names for the customer. */
   dimensions: z
     .array(
       z.object({
@@ -37,11 +37,11 @@ export const planView = z.object({
       }),
     )
     .optional(),
-  /** Set if the publisher's rules refuse a change to this plan; absent if they accept it or the product decides. */
+  /** Set if the rules refuse a change to this plan. Absent: they accept it, or the product decides. */
   refusal: refusal.optional(),
 });
 
-/** Numbers of seats that the publisher's rules permit, lowest first. The plan's own limits apply as well. */
+/** Ranges of seats that the publisher's rules permit or refuse, lowest first. The plan's own limits also apply. */
 export const seatRules = z.object({
   permitted: z.array(z.object({ min: z.number().int(), max: z.number().int() })),
   refused: z.array(z.object({ min: z.number().int(), max: z.number().int(), refusal })),

@@ -4,20 +4,22 @@ import { command, query } from './procedures.ts';
 import { ofPublisher } from './ownership.ts';
 import { text } from './text.ts';
 
-/** Ids as a notification has them; the webhook keeps no longer ones. */
-const MAX_TOLD_ID = 200;
-/** Only known actions are decided on. */
-const MAX_TOLD_ACTION = 100;
+/** Longest id in a notification; the webhook stores none that is longer. */
+const MAX_NOTIFIED_ID = 200;
+/** Far longer than any known action. Unknown actions need no decision. */
+const MAX_NOTIFIED_ACTION = 100;
 
 export const decisionReport = z.object({
   since: z.iso.datetime(),
   accepted: z.number().int(),
   refused: z.number().int(),
-  /** Of both: those that came after their deadline, and those that the product was silent on. */
+  /** Of both: decisions after their deadline. */
   missedDeadline: z.number().int(),
+  /** Of both: decisions made because the product did not answer. */
   silent: z.number().int(),
-  /** Refused, and carried out by Microsoft all the same; and of these the ones changed back. */
+  /** Refusals despite which Microsoft carried out the change. */
   overruled: z.number().int(),
+  /** Of those: changes that were reversed. */
   compensated: z.number().int(),
 });
 
@@ -42,7 +44,7 @@ export const policyProcedures = {
       scope: 'policies:read',
       scopedBy: 'publisher',
       summary:
-        'Counts of decisions: accepted, refused, late, made without an answer, and overruled.',
+        "Counts of decisions: accepted, refused, late, made without the product's answer, and overruled by Microsoft.",
       input: z.object({ since: z.iso.datetime().optional(), ...ofPublisher }),
       output: decisionReport,
     }),
@@ -56,17 +58,17 @@ export const policyProcedures = {
       isUrgent: true,
       input: z.object({
         notificationId: z.uuid(),
-        /** Whose webhook was called, by the caller's token. */
+        /** The publisher that the caller's token names. */
         ...ofPublisher,
-        operationId: text(MAX_TOLD_ID).optional(),
-        subscriptionId: text(MAX_TOLD_ID),
-        action: text(MAX_TOLD_ACTION),
+        operationId: text(MAX_NOTIFIED_ID).optional(),
+        subscriptionId: text(MAX_NOTIFIED_ID),
+        action: text(MAX_NOTIFIED_ACTION),
         receivedAt: z.iso.datetime(),
-        /** Time between that moment and the sending of this call. A duration, because two machines' clocks differ. */
+        /** Milliseconds between `receivedAt` and sending this call. A duration, because two machines' clocks differ. */
         ageMs: z.number().int().nonnegative().optional(),
       }),
       output: z.object({
-        /** `refuse` alone becomes HTTP 400; anything else is answered 200. */
+        /** Microsoft gets HTTP 400 for `refuse` and 200 for the others. */
         answer: z.enum(['accept', 'refuse', 'unconfirmed']),
         /** Code of the rule or reason behind a refusal. */
         reason: z.string().optional(),
@@ -76,12 +78,12 @@ export const policyProcedures = {
       scope: 'internal',
       calledBy: ['webhook-ingest'],
       scopedBy: 'installation',
-      summary: 'Whether a rule could refuse a change that could not be read.',
+      summary: 'Tells whether a rule could refuse a change that could not be read.',
       isUrgent: true,
       input: z.object({
         ...ofPublisher,
-        /** Absent: it may be a plan change or a seat change. */
-        action: text(MAX_TOLD_ACTION).optional(),
+        /** Absent: it may be a plan or a seat change. */
+        action: text(MAX_NOTIFIED_ACTION).optional(),
       }),
       output: z.object({ mayRefuse: z.boolean() }),
     }),

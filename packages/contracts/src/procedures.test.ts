@@ -61,7 +61,7 @@ const answers = z.object({
   error: z.object({ message: z.string(), data: z.record(z.string(), z.unknown()) }).optional(),
 });
 
-/** Asks over tRPC's own HTTP binding, so that the answer is what a caller sees. */
+/** Calls through tRPC's HTTP binding, so the answer is exactly what a caller gets. */
 async function ask(
   path: string,
   input: unknown,
@@ -90,7 +90,7 @@ async function ask(
 }
 
 describe('a table of procedures', () => {
-  test('becomes queries and mutations of a router', async () => {
+  test('becomes the queries and mutations of a router', async () => {
     expect(await ask('things.get', { id: 'a' })).toMatchObject({ answer: { id: 'a' } });
     const saved = await ask('things.put', { id: 'a' }, { type: 'mutation' });
     expect(saved).toMatchObject({ answer: { saved: true } });
@@ -98,12 +98,12 @@ describe('a table of procedures', () => {
     expect(asked.error?.data['code']).toBe('METHOD_NOT_SUPPORTED');
   });
 
-  test('refuses input that does not fit, before the handler', async () => {
+  test('refuses invalid input before the handler runs', async () => {
     const { error } = await ask('things.get', { id: '' });
     expect(error?.data).toMatchObject({ code: 'BAD_REQUEST', httpStatus: 400 });
   });
 
-  test('hands the call, with its caller, to the handler', async () => {
+  test('passes the call and its caller to the handler', async () => {
     let seen: Call | undefined;
     const router = routerWith(async ({ id }, call) => {
       seen = call;
@@ -113,21 +113,21 @@ describe('a table of procedures', () => {
     expect(seen).toMatchObject({ caller: reader, correlationId: 'flow-1' });
   });
 
-  test('does not let an answer out that breaks its own contract', async () => {
+  test('does not send an answer that breaks its own contract', async () => {
     const router = routerWith(async () => ({ id: 7 }) as never);
     const { error } = await ask('things.get', { id: 'a' }, { router });
     expect(error?.data).toMatchObject({ code: 'INTERNAL_SERVER_ERROR', httpStatus: 500 });
   });
 });
 
-describe('a key', () => {
-  test('may do what its scopes say and no more', async () => {
+describe('authorisation', () => {
+  test('a key may do only what its scopes allow', async () => {
     expect((await ask('things.get', { id: 'a' }, { caller: reader })).answer).toBeDefined();
     const { error } = await ask('things.put', { id: 'a' }, { caller: reader, type: 'mutation' });
     expect(error?.data).toMatchObject({ code: 'FORBIDDEN', httpStatus: 403 });
   });
 
-  test('never reaches an internal procedure, whatever its scopes claim', async () => {
+  test('a key cannot call an internal procedure, whatever scopes it claims', async () => {
     const forged = { kind: 'api-key', keyId: 'k2', scopes: ['internal'] } as unknown as Caller;
     const { error } = await ask('things.own', {}, { caller: forged });
     expect(error?.data['code']).toBe('FORBIDDEN');
@@ -135,7 +135,7 @@ describe('a key', () => {
     expect(own.answer).toEqual({ ok: true });
   });
 
-  test('refuses a service that it does not name', async () => {
+  test('a service that calledBy does not list is refused', async () => {
     const landing: Caller = { kind: 'service', name: 'landing' };
     for (const [path, caller] of [
       ['things.own', landing],
@@ -148,7 +148,7 @@ describe('a key', () => {
   });
 });
 
-test('a key that is limited to a publisher is judged before the handler is asked', async () => {
+test('a key that is limited to a publisher is checked before the handler runs', async () => {
   const limited: Caller = { ...reader, publisherId: 'contoso' };
   const seen: unknown[] = [];
   const router = routerWith(async (input) => {
@@ -163,13 +163,13 @@ test('a key that is limited to a publisher is judged before the handler is asked
   expect(seen).toEqual([{ id: 'a', publisherId: 'contoso' }]);
 });
 
-describe('what went wrong', () => {
+describe('an error', () => {
   const failing = (failure: unknown) =>
     routerWith(async () => {
       throw failure;
     });
 
-  test('as a rejection is told with its code and status', async () => {
+  test('that is a rejection is answered with its code and status', async () => {
     const router = routerWith(async () => new Rejection('subscription.ended', 'It has ended.'));
     const { error } = await ask('things.get', { id: 'a' }, { router });
     expect(error).toMatchObject({
@@ -181,22 +181,25 @@ describe('what went wrong', () => {
   test.each([
     ['later', 'SERVICE_UNAVAILABLE', 503],
     ['never', 'BAD_GATEWAY', 502],
-  ] as const)('as a fault to retry %s is %s', async (retry, code, httpStatus) => {
-    const fault = new Fault('marketplace.away', 'host 10.0.0.7 is down', {
-      retry,
-      retryAfterMs: 500,
-    });
-    const { error } = await ask('things.get', { id: 'a' }, { router: failing(fault) });
-    expect(error?.data).toMatchObject({
-      code,
-      httpStatus,
-      fault: 'marketplace.away',
-      retryAfterMs: 500,
-    });
-    expect(JSON.stringify(error)).not.toContain('10.0.0.7');
-  });
+  ] as const)(
+    'that is a fault with retry %s is answered as %s',
+    async (retry, code, httpStatus) => {
+      const fault = new Fault('marketplace.away', 'host 10.0.0.7 is down', {
+        retry,
+        retryAfterMs: 500,
+      });
+      const { error } = await ask('things.get', { id: 'a' }, { router: failing(fault) });
+      expect(error?.data).toMatchObject({
+        code,
+        httpStatus,
+        fault: 'marketplace.away',
+        retryAfterMs: 500,
+      });
+      expect(JSON.stringify(error)).not.toContain('10.0.0.7');
+    },
+  );
 
-  test('as a bug tells nothing of the inside', async () => {
+  test('that is a bug reveals no internal detail', async () => {
     const router = failing(new Error('relation "secrets" does not exist'));
     const { error } = await ask('things.get', { id: 'a' }, { router });
     expect(error?.data).toMatchObject({ code: 'INTERNAL_SERVER_ERROR', httpStatus: 500 });
@@ -204,7 +207,7 @@ describe('what went wrong', () => {
     expect(JSON.stringify(error)).not.toContain('secrets');
   });
 
-  test('in another process keeps its code through our router', async () => {
+  test('of another process keeps its code', async () => {
     const remote = new RemoteError('It has ended.', { rejection: 'subscription.ended' });
     const { error } = await ask('things.get', { id: 'a' }, { router: failing(remote) });
     expect(error?.data).toMatchObject({ rejection: 'subscription.ended' });

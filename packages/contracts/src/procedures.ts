@@ -18,27 +18,27 @@ import {
 import type { ProcedureScope, Scope } from './scopes.ts';
 import type { ServiceName } from './services.ts';
 
-/** Who asks. Over NATS it travels in a header; over HTTP the gateway makes it from the API key. */
+/** The caller of a procedure. It travels in a NATS header; for HTTP calls the gateway derives it from the API key. */
 export type Caller =
   | { readonly kind: 'service'; readonly name: string }
   | {
       readonly kind: 'api-key';
       readonly keyId: string;
       readonly scopes: readonly Scope[];
-      /** The one publisher whose part this key reaches; absent: every publisher's. */
+      /** The publisher that this key is limited to. Absent: all publishers. */
       readonly publisherId?: string | undefined;
     };
 
-/** What a handler knows about the call beside its input. */
+/** What a handler knows about a call besides its input. */
 export interface Call {
   readonly caller: Caller;
   readonly correlationId: string;
-  /** The moment after which nobody waits for the answer. */
+  /** When the caller stops waiting for the answer. */
   readonly deadline: Date;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A procedure as data: kind, scope, `scopedBy` and both schemas. Routers, clients and docs come from it. */
+/** A procedure as data. Routers, clients, NATS permissions and the reference are made from it. */
 export interface ProcedureSpec<
   Kind extends 'query' | 'command',
   Input extends z.ZodType,
@@ -50,24 +50,24 @@ export interface ProcedureSpec<
 
 interface SpecDetails<Input, Output, Bound> {
   readonly scope: ProcedureScope;
-  /** Our services that call it in their own name. Callers with an API key need `scope`. */
+  /** Landfall services that may call it without an API key. Callers with a key need `scope`. */
   readonly calledBy?: readonly ServiceName[] | undefined;
   readonly scopedBy: Bound;
   readonly summary: string;
-  /** Microsoft waits for the answer, so the owner reserves places for it. */
+  /** Microsoft waits for the answer, so the owner reserves capacity for it. */
   readonly isUrgent?: true;
   readonly input: Input;
   readonly output: Output;
 }
 
-/** A question: changes nothing, may be asked again. */
+/** Declares a query: it changes nothing and may be repeated. */
 export function query<Input extends z.ZodType, Output extends z.ZodType, Bound extends ScopedBy>(
   details: SpecDetails<Input, Output, Bound>,
 ): ProcedureSpec<'query', Input, Output, Bound> {
   return { kind: 'query', ...details };
 }
 
-/** A command: durable once it is answered, the owner has stored the intent. */
+/** Declares a command: the owner has stored the intent before it answers. */
 export function command<Input extends z.ZodType, Output extends z.ZodType, Bound extends ScopedBy>(
   details: SpecDetails<Input, Output, Bound>,
 ): ProcedureSpec<'command', Input, Output, Bound> {
@@ -84,34 +84,34 @@ export type Handler<Spec extends AnySpec> = (
   call: Call,
 ) => Promise<z.input<Spec['output']> | Rejection>;
 
-/** What an owner implements: the table's shape, with a function in each place. */
+/** The implementation of a table: a handler for each procedure. */
 export type Handlers<Table extends Procedures> = {
   readonly [Namespace in keyof Table]: {
     readonly [Name in keyof Table[Namespace]]: Handler<Table[Namespace][Name]>;
   };
 };
 
-/** The things that the procedures of a table are about. */
+/** All kinds of things that a table's procedures are about. */
 type ThingsOf<Table extends Procedures> = {
   [Namespace in keyof Table]: {
     [Name in keyof Table[Namespace]]: Extract<Table[Namespace][Name]['scopedBy'], Thing>;
   }[keyof Table[Namespace]];
 }[keyof Table];
 
-/** What a router must know to tell publishers apart; the compiler asks for each thing of the table. */
+/** The lookups that a table's router needs to tell publishers apart: one per kind of thing. */
 export type OwnershipOf<Table extends Procedures> = Ownership<ThingsOf<Table>>;
 
 export interface ErrorDetails {
-  /** Stable code of a business "no"; see `rejections.ts`. */
+  /** Stable code of a rejection; see `rejections.ts`. */
   readonly rejection?: RejectionCode | undefined;
-  /** Stable code of trouble behind us; try again later where the HTTP status is 503. */
+  /** Stable code of a fault. Try again later if the HTTP status is 503. */
   readonly fault?: string | undefined;
   readonly retryAfterMs?: number | undefined;
-  /** Search term for a support case. */
+  /** Give this to support. */
   readonly correlationId?: string | undefined;
 }
 
-/** Carries the details of an error that another process has already told, through our own router. */
+/** Carries the error details of another process unchanged through this process's router. */
 export class RemoteError extends Error {
   override readonly name = 'RemoteError';
   readonly details: ErrorDetails;
@@ -134,7 +134,7 @@ const t = initTRPC
   .context<Call>()
   .meta<ProcedureMeta>()
   .create({
-    /** The one translator from errors to answers: codes for programs, no inner detail for anybody. */
+    /** The only place that turns errors into answers. It sends codes and never internal details. */
     errorFormatter({ shape, error, ctx }) {
       const details = errorDetails(error.cause);
       const internal = error.code === 'INTERNAL_SERVER_ERROR';
@@ -165,7 +165,7 @@ function faultCode(cause: unknown): 'BAD_GATEWAY' | 'SERVICE_UNAVAILABLE' {
   return isFault(cause) && cause.retry === 'never' ? 'BAD_GATEWAY' : 'SERVICE_UNAVAILABLE';
 }
 
-/** An API key needs the scope; a service must be listed in the procedure's `calledBy`. */
+/** An API key needs the procedure's scope; a service must be listed in its `calledBy`. */
 const authorised = t.procedure.use(({ ctx, meta, next, path }) => {
   const scope = meta?.scope ?? 'internal';
   const { caller } = ctx;
@@ -179,7 +179,7 @@ const authorised = t.procedure.use(({ ctx, meta, next, path }) => {
   if (scope !== 'internal' && caller.scopes.includes(scope)) return next();
   throw new TRPCError({
     code: 'FORBIDDEN',
-    message: `This key lacks the scope ${scope}. Ask an operator for a key that has it.`,
+    message: `This key does not have the scope ${scope}. Ask an operator for a key that has it.`,
   });
 });
 
@@ -209,9 +209,9 @@ export type RouterOf<Table extends Procedures> = TRPCBuiltRouter<
 
 /**
  * Builds the router of a table. The owner passes its own handlers; the gateway passes handlers that
- * forward over NATS. Input and output are parsed on both, so that a newer or older neighbour is
- * noticed at the border. A caller that is limited to one publisher is judged here, before any handler,
- * by `scopedBy` of each procedure; without `ownership` it is refused whatever needs them.
+ * forward over NATS. Both parse input and output, so an incompatible version of the other side is noticed
+ * here. Callers with one publisher are checked before any handler runs. If a check needs a lookup that
+ * is missing, the call is refused.
  */
 export function createRouter<Table extends Procedures>(
   table: Table,
@@ -230,7 +230,7 @@ export function createRouter<Table extends Procedures>(
       ),
     ]),
   );
-  // The record is built from data, so its type is computed beside it (`RouterOf`) and not inferred.
+  // The record is built from data, so TypeScript cannot infer its type; `RouterOf` computes it.
   return t.router(record) as unknown as RouterOf<Table>;
 }
 

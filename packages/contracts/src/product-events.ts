@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { subscriptionFact, subscriptionFactKinds } from './subscription-facts.ts';
 
-/** The version of the events' shape. Fields are only ever added; anything else is another number. */
+/** Version of the events' shape. Added fields keep the number; any other change raises it. */
 export const PRODUCT_EVENT_VERSION = 1;
 
 /**
- * What the ISV's product is told of: each fact under `subscription.<kind>`, and `ping`, which an
- * operator sends to try a destination.
+ * Events for the ISV's product: `subscription.<kind>` for each subscription fact, and `ping`, with which
+ * an operator tests a destination.
  */
 export const productEventTypes = [
   ...subscriptionFactKinds.map((kind) => `subscription.${kind}` as const),
@@ -16,15 +16,15 @@ export const productEventTypes = [
 export type ProductEventType = (typeof productEventTypes)[number];
 
 /**
- * One event as it is posted. `id` is the fact's own: a receiver that has seen it leaves it alone. People
- * are known by their Entra ids, their addresses are read with `subscriptions.get`.
+ * One event as posted. `id` is the fact's id: ignore an event whose id you have seen before. People appear
+ * only by their Entra ids; read their addresses with `subscriptions.get`.
  */
 export const productEvent = z.object({
   id: z.string(),
   type: z.enum(productEventTypes),
   version: z.literal(PRODUCT_EVENT_VERSION),
   occurredAt: z.iso.datetime(),
-  /** Absent for `ping`. Its own `version` grows with each change: an older event changes nothing. */
+  /** Absent for `ping`. `version` grows with each change: ignore an event with an older version. */
   subscription: subscriptionFact.shape.subscription
     .extend({
       beneficiary: z.object({
@@ -38,11 +38,11 @@ export const productEvent = z.object({
   reason: z.string().optional(),
   dueAt: subscriptionFact.shape.dueAt,
   refused: subscriptionFact.shape.refused,
-  /** Who requests access, with `accessRequested`. Name and address are in `people.waiting`. */
+  /** With `accessRequested`: who requests access. Name and address are in `people.waiting`. */
   person: z.object({ tenantId: z.string(), objectId: z.string() }).optional(),
   /**
-   * What the buyer answered to your questions, by the question's id: with `provisioningRequested`,
-   * `activated` and `claimed`. Not in the fact, which cannot be erased from a stream.
+   * With `provisioningRequested`, `activated` and `claimed`: the buyer's answers by question id. The fact
+   * does not hold them, because nothing can be erased from a stream.
    */
   answers: z.record(z.string(), z.string()).optional(),
 });

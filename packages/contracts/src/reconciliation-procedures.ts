@@ -5,7 +5,7 @@ import { ofPublisher } from './ownership.ts';
 
 export const reconciliationRun = z.object({
   runId: z.uuid(),
-  /** Whose list was read; absent where the installation has one publisher. */
+  /** The publisher whose list was read; absent in an installation with one publisher. */
   publisherId: z.string().optional(),
   state: z.enum(['running', 'completed', 'failed']),
   dryRun: z.boolean(),
@@ -14,44 +14,46 @@ export const reconciliationRun = z.object({
   /** Subscriptions that Microsoft listed. */
   listed: z.number().int(),
   unchanged: z.number().int(),
-  /** Differences found, and of these the ones that were healed by a reading. */
+  /** Subscriptions that differed. */
   drifted: z.number().int(),
+  /** Of those: subscriptions that were corrected by reading them. */
   healed: z.number().int(),
   errors: z.number().int(),
-  /** Purchases not opened yet, or that ended unopened. Recorded, but not counted as drift. */
+  /** Purchases that no buyer has opened, ended or not. They are recorded and not counted as drift. */
   unopened: z.number().int().optional(),
-  /** Test purchases that differed. Healed, and no drift. */
+  /** Test purchases that differed. They are corrected and not counted as drift. */
   testsDrifted: z.number().int().optional(),
-  /** The first drifts and errors, for people; bounded. */
+  /** The first differences and errors, for people; bounded. */
   findings: z.array(
     z.object({
       subscriptionId: z.string(),
       kind: z.string(),
       detail: z.string(),
-      /** Why it was not known: `not-told`, `told-without-effect`, `work-waiting`, `work-parked`. */
+      /** Why Landfall did not know: `not-told`, `told-without-effect`, `work-waiting`, `work-parked`. */
       cause: z.string().optional(),
     }),
   ),
   failure: z.string().optional(),
-  /** A failed run goes on where it stopped, then or when a run is asked for; absent: it is over. */
+  /** When a failed run continues where it stopped, unless a start is requested earlier. Absent: the run is over. */
   continuesAt: z.iso.datetime().optional(),
   /** How much of both sides was compared. */
   coverage: z
     .object({
       pages: z.number().int(),
       isListComplete: z.boolean(),
-      /** Subscriptions of ours that Microsoft did not list; they are counted as drifted as well. */
+      /** Subscriptions in Landfall that Microsoft did not list. They also count as drifted. */
       localOnly: z.number().int(),
-      /** Subscriptions whose outstanding operations Microsoft was asked for. */
+      /** Subscriptions for which Microsoft was asked for open operations. */
       askedOperations: z.number().int(),
-      /** How often the run went on after it had stopped, and how often the list was begun anew. */
+      /** How often the run continued after a stop. */
       resumed: z.number().int(),
+      /** How often the list was read again from its first page. */
       begunAnew: z.number().int(),
     })
     .optional(),
 });
 
-/** Comparison with Microsoft's list; served by fulfillment-worker. */
+/** Comparisons with Microsoft's list; served by fulfillment-worker. */
 export const reconciliationProcedures = {
   reconciliation: {
     start: command({
@@ -61,7 +63,7 @@ export const reconciliationProcedures = {
       summary: "Compares Microsoft's full list with our records and corrects the differences.",
       input: z.object({ dryRun: z.boolean().default(false), ...ofPublisher }),
       output: reconciliationRun.extend({
-        /** Runs of the other publishers, where none was named and there are several. */
+        /** Runs of the other publishers, if no publisher was named and there are several. */
         alsoStarted: z.array(z.uuid()).optional(),
       }),
     }),

@@ -1,10 +1,10 @@
 /**
- * The business says no. Returned by a handler, never thrown; the router turns it into a tRPC error
- * with `data.rejection` set to the code. The codes are a promise to callers; the messages are not.
+ * A business "no". A handler returns it and never throws it; the router turns it into a tRPC error with
+ * the code in `data.rejection`. Callers may rely on the codes, but not on the messages.
  */
 export class Rejection<Code extends RejectionCode = RejectionCode> {
   readonly rejected: Code;
-  /** For people: what is wrong and what to do next. Carries no personal data. */
+  /** For people: what is wrong, and what to do next. Contains no personal data. */
   readonly message: string;
 
   constructor(code: Code, message: string) {
@@ -15,7 +15,7 @@ export class Rejection<Code extends RejectionCode = RejectionCode> {
 
 type TrpcCode = 'NOT_FOUND' | 'CONFLICT' | 'FORBIDDEN' | 'BAD_REQUEST' | 'UNPROCESSABLE_CONTENT';
 
-/** Each code with the tRPC code (and by it the HTTP status) that it is answered with. */
+/** The tRPC code of each rejection, which determines the HTTP status. */
 export const rejectionCodes = {
   'subscription.not-found': 'NOT_FOUND',
   'subscription.ended': 'CONFLICT',

@@ -4,20 +4,20 @@ import { command, query } from './procedures.ts';
 import { ofPublisher } from './ownership.ts';
 import { text } from './text.ts';
 
-/** One transaction's or one reading's worth; `matched` tells whether another call is needed. */
+/** Largest replay in one call: one transaction, or one read of the stream. `matched` tells whether to call again. */
 export const MAX_REPLAY = 1_000;
 
-/** Whoever has something run again is kept with what was run again. */
+/** Input of every replay. `requestedBy` is stored with the replayed items. */
 export const replayRequest = z.object({
   requestedBy: text(200).min(1),
-  /** True: counts alone. */
+  /** True: only counts the matching items. */
   dryRun: z.boolean().default(true),
 });
 
 export const replayResult = z.object({ matched: z.number().int(), replayed: z.number().int() });
 
-/** All at once is never meant: a replay names what it is about. */
-export const NOTHING_CHOSEN = { error: 'say which: by id or by a filter' };
+/** A replay without ids or a filter would replay everything, which is never intended. */
+export const NOTHING_CHOSEN = { error: 'Choose what to replay: give IDs or a filter.' };
 
 const number = z.number().int().positive();
 const numbers = z.array(number).min(1).max(MAX_REPLAY);
@@ -27,7 +27,7 @@ export const parkedTaskView = z.object({
   subscriptionId: z.string(),
   /** notification, activate, confirmActivation, submitChange, followChange, compensate, … */
   kind: z.string(),
-  /** Code of the last failure; `bug` where it is ours. */
+  /** Code of the last failure; `bug` for an error in Landfall. */
   reason: z.string(),
   attempts: z.number().int(),
   correlationId: z.string(),
@@ -36,17 +36,17 @@ export const parkedTaskView = z.object({
 });
 
 export const deadLetterView = z.object({
-  /** Its place in the stream of dead letters. */
+  /** Its sequence number in the dead-letter stream. */
   sequence: number,
   /** The consumer that gave up on it. */
   durable: z.string(),
-  /** What it was published as. */
+  /** Its original subject. */
   subject: z.string(),
   reason: z.string(),
   attempts: z.number().int(),
   messageId: z.string(),
   storedAt: z.iso.datetime(),
-  /** The fact; text where it is no JSON. */
+  /** The fact; plain text if it is not JSON. */
   payload: z.unknown(),
 });
 
@@ -57,13 +57,13 @@ const parkedFilter = {
   subscriptionId: text(100).min(1).optional(),
 };
 
-/** What was given up on, and running it again; served by fulfillment-worker. */
+/** Lists and replays parked tasks and dead letters; served by fulfillment-worker. */
 export const repairProcedures = {
   parkedTasks: {
     list: query({
       scope: 'tasks:read',
       scopedBy: 'publisher',
-      summary: 'Tasks that were given up, newest first. Filters: kind, reason and subscription.',
+      summary: 'Parked tasks, newest first. Filters: kind, reason and subscription.',
       input: pageRequest.extend(parkedFilter),
       output: pageOf(parkedTaskView),
     }),
@@ -75,7 +75,7 @@ export const repairProcedures = {
         .extend({
           taskIds: numbers.optional(),
           ...parkedFilter,
-          /** By the time of parking: from `since` on, before `until`. */
+          /** Time of parking: at or after `since`, before `until`. */
           since: z.iso.datetime().optional(),
           until: z.iso.datetime().optional(),
         })
@@ -104,10 +104,10 @@ export const repairProcedures = {
   },
 } as const;
 
-/** Whose it is, and who asks, chooses nothing. */
+/** These fields alone do not choose what to replay. */
 const NO_CHOICE = new Set(['requestedBy', 'dryRun', 'publisherId']);
 
-/** Whether a replay names what it is about. */
+/** Whether a replay has ids or a filter. */
 export function isChosen(wanted: Readonly<Record<string, unknown>>): boolean {
   return Object.entries(wanted).some(([key, value]) => !NO_CHOICE.has(key) && value !== undefined);
 }

@@ -3,26 +3,26 @@ import type { ServiceName } from './services.ts';
 /** How long rows of a table are kept, and why. */
 export interface RetentionRule {
   readonly table: string;
-  /** Column with the time from which the days count. A row without a value there stays. */
+  /** Column with the time from which the days count. Rows without a value there stay. */
   readonly since: string;
-  /** Further SQL condition on the row. Absent: every row that is old enough. */
+  /** SQL condition on the row. Absent: every row that is old enough. */
   readonly only?: string | undefined;
-  /** Variable with the number of days. Absent: the number is fixed. */
+  /** Environment variable with the number of days. Absent: the number is fixed. */
   readonly setting?: string | undefined;
-  /** Days by default. 0: the column itself holds the end. */
+  /** Default number of days. 0: the column itself holds the time of deletion. */
   readonly days: number;
-  /** A lower number would break a promise, which the reason names. */
+  /** Smallest allowed number of days. `reason` says what a smaller one would break. */
   readonly minDays?: number | undefined;
   readonly reason: string;
 }
 
-/** A table with no rows removed by age. */
+/** A table whose rows are not removed by age. */
 export interface KeptTable {
   readonly table: string;
   readonly reason: string;
 }
 
-/** Outbox and inbox of every service with facts. */
+/** Rules for the outbox and inbox of each service that has them. */
 export const messagingRetention: readonly RetentionRule[] = [
   {
     table: 'outbox',
@@ -34,11 +34,11 @@ export const messagingRetention: readonly RetentionRule[] = [
     table: 'inbox',
     since: 'received_at',
     days: 31,
-    reason: 'Longer than messages, dead letters and notifications are repeated.',
+    reason: 'Longer than any message, dead letter or notification is repeated.',
   },
 ];
 
-/** Every table of every service: with rows removed by age, or kept with a reason. */
+/** Every table of every service: removed by age under `rules`, or `kept` with a reason. */
 export const retention: Readonly<
   Record<
     ServiceName,
@@ -83,13 +83,13 @@ export const retention: Readonly<
         setting: 'KEEP_ANONYMOUS_EVENTS_DAYS',
         days: 7,
         minDays: 1,
-        reason: 'They belong to no organisation, and anyone can cause them.',
+        reason: 'These events belong to no organisation, and anyone can cause them.',
       },
       {
         table: 'ended_sessions',
         since: 'expires_at',
         days: 0,
-        reason: 'An expired session cannot be used anyway.',
+        reason: 'An expired session cannot be used, so its entry is not needed.',
       },
       {
         table: 'brand_files',
@@ -121,7 +121,7 @@ export const retention: Readonly<
         days: 400,
         minDays: 31,
         reason:
-          'Evidence of what Microsoft sent. At least a month, because repeats are recognised by them.',
+          'Evidence of what Microsoft sent. At least a month, because repeats are recognised by these rows.',
       },
     ],
     kept: [],
@@ -144,7 +144,7 @@ export const retention: Readonly<
         days: 1100,
         minDays: 31,
         reason:
-          'As long as the timeline. At least a month, because repeats are recognised by them.',
+          'As long as the timeline. At least a month, because repeats are recognised by these rows.',
       },
       {
         table: 'changes',
@@ -167,13 +167,13 @@ export const retention: Readonly<
         since: 'created_at',
         only: "state = 'shown'",
         days: 31,
-        reason: 'As long as the operations that they were about can be repeated.',
+        reason: 'As long as Microsoft may repeat the operations behind them.',
       },
       {
         table: 'expectations',
         since: 'created_at',
         days: 400,
-        reason: 'An effect that no reading has shown in a year will not show any more.',
+        reason: 'An effect that no reading has shown in a year will not appear.',
       },
       {
         table: 'deliveries',
@@ -223,7 +223,7 @@ export const retention: Readonly<
         reason: 'The record itself. Personal data is erased when its retention ends.',
       },
       { table: 'lanes', reason: 'One row per subscription.' },
-      { table: 'timers', reason: 'A row is removed when its timer fires.' },
+      { table: 'timers', reason: 'A row is removed when its timer has fired.' },
       { table: 'reconciliation_seen', reason: 'Rows are removed with their run.' },
       { table: 'delivery_attempts', reason: 'Rows are removed with their delivery.' },
       { table: 'destinations', reason: 'Few rows, set by the publisher.' },
@@ -252,13 +252,13 @@ export const retention: Readonly<
     kept: [
       { table: 'usage_hours', reason: 'Billing data: what was billed. It names no person.' },
       { table: 'term_counters', reason: 'Billing data: the rest of the included quantity.' },
-      { table: 'adjustments', reason: 'Billing data: units that were moved or written off.' },
+      { table: 'adjustments', reason: 'Billing data: usage that was moved or written off.' },
       { table: 'submissions', reason: 'Billing data: each call that reported usage.' },
       { table: 'submission_rows', reason: 'Billing data: each row that Microsoft answered.' },
       { table: 'subscriptions', reason: 'One row per subscription, without personal data.' },
       {
         table: 'subscription_versions',
-        reason: 'The plan at each time; usage is rated by it.',
+        reason: 'The plan at each point in time, by which usage is rated.',
       },
       { table: 'dimensions', reason: 'Few rows, set by the publisher.' },
       { table: 'publisher_dimensions', reason: 'Few rows, set by the publisher.' },

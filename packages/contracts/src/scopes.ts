@@ -1,4 +1,4 @@
-/** What an API key may do. `internal` is for our own services and is never granted to a key. */
+/** Permissions of an API key. `internal` is for Landfall's own services; no key can have it. */
 export const scopes = [
   'subscriptions:read',
   'subscriptions:write',

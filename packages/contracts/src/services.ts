@@ -1,6 +1,6 @@
 /**
- * The five services, with the Postgres schema and role that each owns. Everything that lists services
- * (start-up, roles, reference) is computed from here.
+ * The five services, each with its PostgreSQL schema and role. Start-up, roles and the reference tables
+ * are computed from this list.
  */
 export const services = [
   { name: 'gateway', schema: 'gateway', role: 'landfall_gateway' },
@@ -15,6 +15,6 @@ export type ServiceName = Service['name'];
 
 export function serviceNamed(name: ServiceName): Service {
   const found = services.find((service) => service.name === name);
-  if (!found) throw new Error(`no service is called ${name}`);
+  if (!found) throw new Error(`Unknown service: ${name}`);
   return found;
 }

@@ -3,11 +3,11 @@ import { defaultSettings, GRACE_DAYS, MIN_RETENTION_DAYS } from '@landfall/domai
 import { command, query } from './procedures.ts';
 import { text } from './text.ts';
 
-/** More reminders than days make no sense; the bound keeps a subscription's timers few. */
+/** Bounds the number of timers per subscription. More reminders would not help anyone. */
 const MAX_REMINDERS = 10;
-/** Microsoft voids a purchase after 30 days: a product must not be waited for until then. */
+/** Microsoft voids a purchase after 30 days, so the wait for the product must end a day earlier. */
 const MAX_TIMEOUT_HOURS = (GRACE_DAYS - 1) * 24;
-/** Ten years: longer than tax law asks for anywhere that we know of. */
+/** Ten years, the longest period of any tax law that we know of. */
 const MAX_RETENTION_DAYS = 3660;
 
 const reminderDays = z
@@ -19,28 +19,31 @@ const reminderDays = z
       .max(GRACE_DAYS - 1),
   )
   .max(MAX_REMINDERS)
-  .refine((days) => new Set(days).size === days.length, { error: 'each day once' });
+  .refine((days) => new Set(days).size === days.length, {
+    error: 'Each day may be listed only once.',
+  });
 
-/** Absent `offerId`: every offer without settings of its own. Absent `publisherId`: every publisher. */
+/** Without `offerId`: all offers without settings of their own. Without `publisherId`: all publishers. */
 export const settingsTarget = z.object({
   publisherId: text(100).min(1).optional(),
   offerId: text(100).min(1).optional(),
 });
 
 /**
- * What a publisher sets for an offer. Days are whole days of 24 hours; what is left out has its default.
- * Microsoft's own 30 days (to configure, and suspended) and 7 days of retention are not negotiable.
+ * A publisher's settings for an offer. Absent fields get their default. A day is 24 hours. The settings
+ * cannot change Microsoft's own limits: 30 days to configure a purchase, 30 days of suspension, and at
+ * least 7 days of retention.
  */
 export const offerSettings = z.object({
-  /** Activation, and so billing, waits until the product has confirmed the customer's space. */
+  /** If true, activation (and so billing) waits until the product confirms the customer's space. */
   waitForProduct: z.boolean().default(defaultSettings.waitForProduct),
-  /** How long the product may take; then the activation fails as `product-silent`. */
+  /** How long the product may take. After that, the activation fails with `product-silent`. */
   timeoutHours: z.number().positive().max(MAX_TIMEOUT_HOURS).default(defaultSettings.timeoutHours),
-  /** Days after a purchase is known on which `configurationDue` is told. */
+  /** `configurationDue` is published this many days after Landfall first sees the purchase. */
   configurationReminderDays: reminderDays.default([...defaultSettings.configurationReminderDays]),
-  /** Days before the end of a suspension on which `suspensionEnding` is told. */
+  /** `suspensionEnding` is published this many days before the suspension ends. */
   suspensionReminderDays: reminderDays.default([...defaultSettings.suspensionReminderDays]),
-  /** Days after the end until `erasureDue` is told; personal data is erased here a day later. */
+  /** Days from the end until `erasureDue` is published. Landfall erases personal data a day later. */
   retentionDays: z
     .number()
     .int()
@@ -51,7 +54,7 @@ export const offerSettings = z.object({
 
 export type OfferSettings = z.output<typeof offerSettings>;
 
-/** Served by fulfillment-worker. */
+/** Settings of offers; served by fulfillment-worker. */
 export const settingsProcedures = {
   settings: {
     get: query({
@@ -66,7 +69,7 @@ export const settingsProcedures = {
       scope: 'settings:write',
       scopedBy: 'publisher',
       summary:
-        'Changes the settings of one offer, or the defaults for all others. Applies to whatever starts afterwards.',
+        'Replaces the settings of one offer, or the defaults of all other offers. They apply to waits, reminders and retention that start afterwards.',
       input: settingsTarget.extend({ settings: offerSettings }),
       output: offerSettings,
     }),

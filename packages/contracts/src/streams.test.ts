@@ -12,7 +12,7 @@ import {
 import { subscriptionFactKinds } from './subscription-facts.ts';
 import { facts } from './subjects.ts';
 
-/** NATS' own rule: tokens between dots, `*` for one, `>` for one or more at the end. */
+/** NATS' matching rule: `*` matches one token, `>` matches one or more at the end. */
 function covers(pattern: string, subject: string): boolean {
   const wanted = pattern.split('.');
   const given = subject.split('.');
@@ -24,19 +24,19 @@ function covers(pattern: string, subject: string): boolean {
   return fits && (wanted.at(-1) === '>' || wanted.length === given.length);
 }
 
-const bearing = (subject: string) =>
+const streamsWith = (subject: string) =>
   Object.values(streams).filter((stream) => stream.subjects.some((own) => covers(own, subject)));
 
 describe('facts', () => {
   test.each(facts.map((fact) => [fact.subject, fact] as const))(
-    '%s begins with the schema of its owner and is kept by exactly one stream',
+    "%s starts with its owner's schema and belongs to exactly one stream",
     (subject, fact) => {
       expect(subject.split('.')[0]).toBe(serviceNamed(fact.owner).schema);
-      expect(bearing(subject)).toHaveLength(1);
+      expect(streamsWith(subject)).toHaveLength(1);
     },
   );
 
-  test('have subjects of their own', () => {
+  test('have unique subjects', () => {
     expect(new Set(facts.map((fact) => fact.subject)).size).toBe(facts.length);
   });
 
@@ -50,14 +50,15 @@ describe('facts', () => {
 
 describe('consumers', () => {
   test.each(consumers.map((consumer) => [consumer.durable, consumer] as const))(
-    '%s takes nothing from outside its stream, and its dead letters are kept',
+    '%s consumes only facts of its stream, and its dead letters are stored',
     (durable, consumer) => {
-      for (const { subject } of consumer.facts) expect(bearing(subject)).toEqual([consumer.stream]);
-      expect(bearing(deadLetterSubject(durable))).toEqual([streams.deadLetters]);
+      for (const { subject } of consumer.facts)
+        expect(streamsWith(subject)).toEqual([consumer.stream]);
+      expect(streamsWith(deadLetterSubject(durable))).toEqual([streams.deadLetters]);
     },
   );
 
-  test('are those of the services that follow others', () => {
+  test('belong to the expected services', () => {
     expect(fulfillmentNotifications.consumer).toBe('fulfillment-worker');
     expect(billingSubscriptions.consumer).toBe('billing-sync');
     expect(ingestErasures.consumer).toBe('webhook-ingest');
@@ -66,8 +67,8 @@ describe('consumers', () => {
   });
 });
 
-test('every service has a schema and a role of its own', () => {
+test('every service has its own schema and role', () => {
   expect(new Set(services.map(({ schema }) => schema)).size).toBe(5);
   expect(new Set(services.map(({ role }) => role)).size).toBe(5);
-  expect(() => serviceNamed('nobody' as never)).toThrow('no service is called nobody');
+  expect(() => serviceNamed('nobody' as never)).toThrow('Unknown service: nobody');
 });

@@ -4,19 +4,19 @@ import type { ServiceName } from './services.ts';
 
 export interface StreamDefinition {
   readonly name: string;
-  /** Applies a changed definition. Other services that use the stream only create it if it is missing. */
+  /** The only service that applies a changed definition. Others only create a missing stream. */
   readonly owner: ServiceName;
   readonly subjects: readonly string[];
-  /** How long JetStream keeps a message. Truth is in Postgres; this is for consumers that were away. */
+  /** How long JetStream keeps a message for consumers that were down. The state itself is in PostgreSQL. */
   readonly maxAgeMs: number;
-  /** JetStream drops a second message with the same id inside this window; the inbox does it for ever. */
+  /** JetStream drops a second message with the same id within this window; the inbox drops later ones. */
   readonly duplicateWindowMs: number;
 }
 
 const DAY_MS = 24 * 60 * 60 * 1000;
-/** Longer than Microsoft's eight hours of webhook retries and than a weekend without an operator. */
+/** Longer than Microsoft's eight hours of webhook retries, and than a weekend without an operator. */
 const KEEP_MS = 7 * DAY_MS;
-/** Covers a relay that publishes again after a crash; anything later is the inbox's work. */
+/** Covers a relay that publishes again after a crash. The inbox recognises anything later. */
 const DUPLICATE_WINDOW_MS = 10 * 60 * 1000;
 
 function stream(name: string, owner: ServiceName, subjects: readonly string[]): StreamDefinition {
@@ -27,7 +27,7 @@ export const streams = {
   ingest: stream('INGEST', 'webhook-ingest', ['ingest.>']),
   fulfillment: stream('FULFILLMENT', 'fulfillment-worker', ['fulfillment.subscription.>']),
   billing: stream('BILLING', 'billing-sync', ['billing.>']),
-  /** What a consumer gave up on, under `deadletter.<durable>`, with the reason in the headers. */
+  /** Messages that a consumer gave up on, under `deadletter.<durable>`, with the reason in the headers. */
   deadLetters: {
     ...stream('DEAD_LETTERS', 'fulfillment-worker', ['deadletter.>']),
     maxAgeMs: 30 * DAY_MS,
@@ -59,7 +59,7 @@ export const billingSubscriptions = consumer({
   consumer: 'billing-sync',
   stream: streams.fulfillment,
   facts: subscriptionFactKinds.map((kind) => subscriptionFactFor(kind)),
-  summary: 'Knows which plan, term and status usage is measured against.',
+  summary: 'Keeps the plan, term and status by which usage is rated.',
 });
 
 export const ingestErasures = consumer({
@@ -67,7 +67,7 @@ export const ingestErasures = consumer({
   consumer: 'webhook-ingest',
   stream: streams.fulfillment,
   facts: [subscriptionFactFor('personalDataErased')],
-  summary: 'Erases people from the stored notifications of an ended subscription.',
+  summary: 'Erases personal data from the stored notifications of an ended subscription.',
 });
 
 export const landingErasures = consumer({
@@ -75,7 +75,7 @@ export const landingErasures = consumer({
   consumer: 'landing',
   stream: streams.fulfillment,
   facts: [subscriptionFactFor('personalDataErased')],
-  summary: "Forgets an ended subscription's visits, and who is in its events.",
+  summary: "Deletes an ended subscription's visits, and erases personal data from its events.",
 });
 
 export const consumers: readonly ConsumerDefinition<never>[] = [
@@ -85,10 +85,10 @@ export const consumers: readonly ConsumerDefinition<never>[] = [
   landingErasures as ConsumerDefinition<never>,
 ];
 
-/** Subject of what `durable` could not handle. */
+/** Subject of the messages that `durable` gave up on. */
 export function deadLetterSubject(durable: string): string {
   return `deadletter.${durable}`;
 }
 
-/** Plain NATS subject (no stream) that wakes idle workers; a lost one is found by the sweep. */
+/** Plain NATS subject, without a stream, that wakes idle workers. The sweep covers a lost message. */
 export const laneWakeSubject = 'wake.fulfillment.lanes';

@@ -4,7 +4,7 @@ import { subscriptionFactKinds, subscriptionFact } from './subscription-facts.ts
 import type { ServiceName } from './services.ts';
 
 /**
- * A fact's subject: past tense, first token the owner. Publish and consume take this constant, never
+ * A fact with its subject: past tense, first token the owner. Publish and consume take this constant, never
  * a string. Consumers parse with `schema`, which ignores fields they do not know.
  */
 export interface FactDefinition<Payload> {
@@ -18,7 +18,7 @@ function fact<Payload>(definition: FactDefinition<Payload>): FactDefinition<Payl
   return definition;
 }
 
-/** A genuine notification is stored; the worker may read Microsoft and act. */
+/** Published once a genuine notification is stored. The worker then reads Microsoft's record and acts. */
 export const notificationReceivedFact = fact({
   subject: 'ingest.notification.received',
   owner: 'webhook-ingest',
@@ -72,13 +72,13 @@ const usageSettled = z.object({
   hour: z.iso.datetime(),
   planId: z.string(),
   quantity: z.number(),
-  /** Microsoft's word for the row, open: Accepted, Duplicate, Expired, … */
+  /** Microsoft's status of the row; an open set: Accepted, Duplicate, Expired, … */
   status: z.string(),
   usageEventId: z.string().optional(),
   settledAt: z.iso.datetime(),
 });
 
-/** A usage hour has its final answer from the metering API. */
+/** Published once the metering API has given its final answer to a usage hour. */
 export const usageSettledFact = fact({
   subject: 'billing.usage.settled',
   owner: 'billing-sync',

@@ -29,12 +29,12 @@ export const subscriptionFactKinds = [
 export type SubscriptionFactKind = (typeof subscriptionFactKinds)[number];
 
 /**
- * A fact about one subscription with the whole state after it, so that a consumer that missed one is
- * right after the next. `version` grows by one with each change: an older fact is recognised and left
- * alone. No personal data.
+ * A fact about one subscription, with the whole state after it: a consumer that missed a fact is up to
+ * date after the next one. `version` grows by one with each change, so consumers can ignore older facts.
+ * Contains no personal data.
  */
 export const subscriptionFact = z.object({
-  /** Function of subscription, kind and cause: the same fact has the same id wherever it comes from. */
+  /** Computed from subscription, kind and cause: the same fact always has the same id. */
   eventId: z.string(),
   kind: z.enum(subscriptionFactKinds),
   occurredAt: z.iso.datetime(),
@@ -48,39 +48,39 @@ export const subscriptionFact = z.object({
     status: z.string(),
     term: termView,
     isFreeTrial: z.boolean(),
-    /** A test, or of a sandbox: serve it, and count it apart. Absent in facts from before this was told. */
+    /** A test or sandbox purchase: serve it, but count it separately. Absent in facts published before this field existed. */
     isTest: z.boolean().optional(),
-    /** When it was bought, where Microsoft says so. */
+    /** Time of purchase, if Microsoft has sent it. */
     purchasedAt: z.iso.datetime().optional(),
     autoRenew: z.boolean().optional(),
-    /** The organisations of beneficiary and purchaser. Facts never name people. */
+    /** Entra tenants of beneficiary and purchaser. Facts never name people. */
     beneficiaryTenantId: z.string().optional(),
     purchaserTenantId: z.string().optional(),
     version: z.number().int(),
   }),
-  /** What was in force before, where the kind says that something changed. */
+  /** The values before the change, for kinds that report one. */
   previous: z
     .object({
       planId: z.string().optional(),
       quantity: z.number().int().nullable().optional(),
-      /** With `beneficiaryChanged` and `purchaserChanged`. Absent: Microsoft had named no organisation. */
+      /** With `beneficiaryChanged` and `purchaserChanged`. Absent: Microsoft had not named an organisation. */
       tenantId: z.string().optional(),
     })
     .optional(),
-  /** Why: the code of the refusing rule or of the failure; `trial-converted`, `trial-ended`. */
+  /** Code of the refusing rule or the failure, or `trial-converted`, or `trial-ended`. */
   reason: z.string().optional(),
   /**
-   * The moment that the kind speaks of: until when the product may answer, when Microsoft voids the
-   * purchase or ends the suspension, when personal data is erased here.
+   * The deadline that the kind is about: the product's answer, the end of the purchase or suspension at
+   * Microsoft, or the erasure of personal data in Landfall.
    */
   dueAt: z.iso.datetime().optional(),
-  /** The change that was refused, with `changeRefused`. */
+  /** With `changeRefused`: the refused change. */
   refused: z
     .object({
       action: z.string(),
-      /** Who requested it. */
+      /** Who requested the change. */
       origin: z.enum(changeOrigins),
-      /** Id of a change that was requested on the manage page. */
+      /** Id of the change, if it was requested on the manage page. */
       changeId: z.string().optional(),
       planId: z.string().optional(),
       quantity: z.number().int().optional(),

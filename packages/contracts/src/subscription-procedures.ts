@@ -9,15 +9,15 @@ import { text } from './text.ts';
 
 export const subscriptionId = z.object({ subscriptionId: text(100).min(1) });
 
-/** Who wants the change, for the audit. A program says which of its users approved. */
+/** Who approved a change, for the audit. */
 const requestedBy = z.object({
-  /** Explicit approval by the customer is a duty of the publisher before a change is asked for. */
+  /** The person who approved. The publisher must have the customer's explicit approval before a change. */
   approvedBy: text(200).min(1),
-  /** Your own id of the change: the same request sent again is the same change. Else we make one. */
+  /** Your own id for the change; sending the request again with it is safe. Absent: Landfall creates one. */
   changeId: z.uuid().optional(),
 });
 
-/** Identity in Microsoft Entra, as `personView`; 320 is the longest e-mail address (RFC 3696). */
+/** Identity in Microsoft Entra, as in `personView`. 320 is the longest e-mail address (RFC 3696). */
 const claimant = z.object({
   tenantId: text(100).optional(),
   objectId: text(100).optional(),
@@ -29,26 +29,26 @@ export const timelineEntry = z.object({
   at: z.iso.datetime(),
   /** purchased, activationRequested, activated, planChanged, …, operationUnconfirmed, driftHealed. */
   kind: z.string(),
-  /** What led to it. */
+  /** What caused it. */
   cause: z.enum(['landing', 'notification', 'command', 'reconcile', 'worker']),
   operationId: z.string().optional(),
   correlationId: z.string().optional(),
   details: z.record(z.string(), z.unknown()),
 });
 
-/** Subscriptions and the changes that are requested of them; served by fulfillment-worker. */
+/** Subscriptions and requested changes; served by fulfillment-worker. */
 export const subscriptionProcedures = {
   subscriptions: {
     list: query({
       scope: 'subscriptions:read',
       scopedBy: 'publisher',
       summary:
-        'Subscriptions, newest first. Filters: status, offer, plan, and tests only or without tests.',
+        'Subscriptions, newest first. Filters: status, offer, plan, and test or real purchases.',
       input: pageRequest.extend({
         status: text(50).optional(),
         offerId: text(100).optional(),
         planId: text(100).optional(),
-        /** Only test purchases, or only real ones. */
+        /** True: only test purchases. False: only real ones. */
         isTestPurchase: z.boolean().optional(),
         ...ofPublisher,
       }),
@@ -88,7 +88,7 @@ export const subscriptionProcedures = {
       scopedBy: 'subscription',
       summary: 'Requests activation. Billing starts when Microsoft has confirmed it.',
       input: subscriptionId.extend({
-        /** The signed-in buyer; absent when an operator activates. */
+        /** The signed-in buyer; absent if an operator activates. */
         claimedBy: claimant.optional(),
         answers: z.record(text(100), text(4000)).optional(),
       }),
@@ -107,7 +107,7 @@ export const subscriptionProcedures = {
       summary:
         "Reports that the customer's space cannot be created. A waiting activation fails, and nothing is billed.",
       input: subscriptionId.extend({
-        /** A code of yours, shown on the timeline; no free text, so that no personal data gets there. */
+        /** Your own code, shown on the timeline. Only a code, because free text could contain personal data. */
         reason: z.string().regex(/^[a-z0-9][a-z0-9.-]{0,99}$/),
       }),
       output: subscriptionView,
@@ -141,31 +141,31 @@ export const subscriptionProcedures = {
       scope: 'subscriptions:read',
       calledBy: ['landing'],
       scopedBy: 'change',
-      summary: 'The state of a requested change.',
+      summary: 'One requested change: its state, its origin and its outcome.',
       input: z.object({ changeId: z.uuid() }),
       output: changeAccepted.extend({
         subscriptionId: z.string().optional(),
         kind: changeKind.optional(),
         planId: z.string().optional(),
         quantity: z.number().int().optional(),
-        /** Who requested it: the customer on the manage page, or you by API key or rule. */
+        /** Who requested it: the customer on the manage page, or you through an API key or a rule. */
         origin: changeOrigin.optional(),
-        /** The values in force when it was requested. */
+        /** The values at the time of the request. */
         from: changeSide.optional(),
         requestedAt: z.iso.datetime().optional(),
         settledAt: z.iso.datetime().optional(),
         /**
-         * refused, locked, conflict, failed, not-found, not-confirmed; refused-by-publisher; without-effect:
+         * refused, locked, conflict, failed, not-found, not-confirmed, refused-by-publisher, or without-effect:
          * Microsoft reported success, but its record does not show the change.
          */
         failure: z.string().optional(),
-        /** Microsoft's own text about a refusal. */
+        /** Microsoft's own text about its refusal. */
         failureDetail: z.string().optional(),
-        /** The decision of your rules or product on a change that the customer requested on the manage page. */
+        /** For changes from the manage page: the decision of your rules or product. */
         reason: z.string().optional(),
         ruleId: z.string().optional(),
         message: z.record(z.string(), z.string()).optional(),
-        /** The operation that we refused without effect. This change reverses it. */
+        /** The operation that Microsoft carried out despite a refusal. This change reverses it. */
         compensates: z.string().optional(),
       }),
     }),

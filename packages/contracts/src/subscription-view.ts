@@ -1,21 +1,21 @@
 import { z } from 'zod';
 import { changeOrigins } from '@landfall/domain/change';
 
-/** Identity in Microsoft Entra: tenant and object id are the key, the address is for display only. */
+/** Identity in Microsoft Entra. `tenantId` and `objectId` are the key; the address is only for display. */
 export const personView = z.object({
   tenantId: z.string().optional(),
   objectId: z.string().optional(),
   emailId: z.string().optional(),
 });
 
-/** Dates are ISO 8601 in UTC; `termUnit` is Microsoft's open set of durations (P1M, P3Y, P18M, …). */
+/** Dates are ISO 8601 in UTC. `termUnit` is a duration from Microsoft's open set: P1M, P3Y, P18M, … */
 export const termView = z.object({
   startDate: z.iso.datetime().optional(),
   endDate: z.iso.datetime().optional(),
   termUnit: z.string().optional(),
 });
 
-/** `provisioning`: the product makes the customer's space before Microsoft is asked to activate. */
+/** In `provisioning`, the product creates the customer's space before Landfall asks Microsoft to activate. */
 export const activationStates = [
   'none',
   'provisioning',
@@ -28,10 +28,10 @@ export const activationStates = [
 export const provisioningStates = ['none', 'requested', 'confirmed', 'failed'] as const;
 export const deadlineKinds = ['provisioning', 'configuration', 'suspension', 'erasure'] as const;
 
-/** What we may ask Microsoft for on the customer's behalf. */
+/** Changes that Landfall can request from Microsoft on the customer's behalf. */
 export const changeKind = z.enum(['ChangePlan', 'ChangeQuantity', 'Unsubscribe']);
 
-/** Who requests a change: see `changeOrigins` of the domain. */
+/** Who requested a change; see `changeOrigins` in the domain package. */
 export const changeOrigin = z.enum(changeOrigins);
 
 export const subscriptionView = z.object({
@@ -40,57 +40,57 @@ export const subscriptionView = z.object({
   offerId: z.string(),
   planId: z.string(),
   name: z.string(),
-  /** Seats; null where the plan is not sold per seat. Never 0. */
+  /** Seats; null if the plan is not sold per seat. Never 0. */
   quantity: z.number().int().nullable(),
   /** NotStarted, PendingFulfillmentStart, Subscribed, Suspended, Unsubscribed. */
   status: z.string(),
-  /** A status of Microsoft's that we do not know, kept as sent; `status` then is the last known one. */
+  /** Microsoft's status as sent, if Landfall does not know it. `status` is then the last known one. */
   unrecognisedStatus: z.string().optional(),
   term: termView,
   autoRenew: z.boolean(),
   isFreeTrial: z.boolean(),
-  /** As Microsoft marks it; `isTestPurchase` says it of every kind of test. */
+  /** Microsoft's own mark. `isTestPurchase` covers every kind of test. */
   isTest: z.boolean(),
-  /** Marked as a test, `DryRun`, or of a sandbox: served like any other, and counted apart. */
+  /** True if marked as a test, `DryRun`, or from a sandbox. Served like any other purchase, but counted separately. */
   isTestPurchase: z.boolean().optional(),
-  /** `DryRun` where Microsoft does not bill; an open set. */
+  /** `DryRun` if Microsoft does not bill; an open set. */
   sessionMode: z.string().optional(),
-  /** `Csp` in a partner's integration sandbox; an open set. */
+  /** `Csp` for a partner's integration sandbox; an open set. */
   sandboxType: z.string().optional(),
-  /** Ids of the private offers that the plan was bought through; absent until they were read. */
+  /** Ids of the private offers through which the plan was bought; absent until Landfall has read them. */
   sourceOffers: z.array(z.string()).optional(),
   beneficiary: personView,
   purchaser: personView,
-  /** What the beneficiary may do on our side: Read, Update, Delete. CSP purchases: Read alone. */
+  /** What the beneficiary may do in Landfall: Read, Update, Delete. Only Read for CSP purchases. */
   allowedCustomerOperations: z.array(z.string()),
-  /** `csp` where a partner bought for the customer. */
+  /** `csp` if a partner bought it for the customer. */
   channel: z.enum(['direct', 'csp']),
   activation: z.object({
     state: z.enum(activationStates),
     requestedAt: z.iso.datetime().optional(),
-    /** Code of the failure, when `state` is failed. */
+    /** Code of the failure, if `state` is failed. */
     failure: z.string().optional(),
   }),
-  /** The customer's space in the product, where the publisher wants to hear that it exists. */
+  /** The customer's space in the product, for publishers whose product confirms it. */
   provisioning: z
     .object({
       state: z.enum(provisioningStates),
-      /** Until when the product may answer, while `state` is requested. */
+      /** The product's deadline, while `state` is requested. */
       dueAt: z.iso.datetime().optional(),
-      /** Code of the failure, when `state` is failed; `product-silent` after the time. */
+      /** Code of the failure, if `state` is failed; `product-silent` if the deadline passed without an answer. */
       failure: z.string().optional(),
     })
     .optional(),
-  /** What ends by itself, and when at the latest: the product's time, Microsoft's 30 days, erasure. */
+  /** Coming deadlines: the product's answer, Microsoft's 30 days, and the erasure of personal data. */
   deadlines: z.array(z.object({ kind: z.enum(deadlineKinds), at: z.iso.datetime() })).optional(),
-  /** The person who confirmed the purchase on the landing page; absent while unclaimed. */
+  /** The person who confirmed the purchase on the landing page; absent until then. */
   claimedBy: personView.optional(),
   /**
-   * What that person answered to the publisher's questions, by the question's id; a check is `yes` or
-   * `no`. Erased with the other personal data; absent in lists.
+   * That person's answers to the publisher's questions, by question id. A check is `yes` or `no`. Erased
+   * with the other personal data; absent in lists.
    */
   answers: z.record(z.string(), z.string()).optional(),
-  /** A change that we asked Microsoft for and that has no outcome yet. */
+  /** A requested change that has no outcome yet. */
   pendingChange: z
     .object({
       changeId: z.uuid(),
