@@ -10,7 +10,7 @@ import { isTestPurchase, type Subscription, type Term } from '@landfall/domain/s
 import type { ProductEvent } from '@landfall/contracts/product-events';
 import { enqueue } from '@landfall/service-kit/outbox';
 import type { Trx } from './db/schema.ts';
-import { productEventOf, recordProductEvent } from './deliveries/record-product-event.ts';
+import { productEventOf, recordProductEvent } from './store/product-events.ts';
 import { readAnswers } from './store/subscriptions.ts';
 import type { Context } from './store/timeline.ts';
 

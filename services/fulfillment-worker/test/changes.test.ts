@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { inLane } from '../src/lanes/lane-store.ts';
+import { inLane } from '../src/store/lanes.ts';
 import { lockSubscription } from '../src/store/subscriptions.ts';
 import {
   eventually,

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { MAX_ATTEMPTS } from '../src/lanes/back-off.ts';
-import { takeWarning } from '../src/credentials/health-store.ts';
+import { takeWarning } from '../src/store/credential-health.ts';
 import { hurry } from './hurry.ts';
 import { eventually, openStage, purchase, settled, subscribed, type Stage } from './stage.ts';
 import { countTokenRequests } from './token-requests.ts';

@@ -14,7 +14,7 @@ import {
   LaneLost,
   releaseLane,
   renewLeases,
-} from '../src/lanes/lane-store.ts';
+} from '../src/store/lanes.ts';
 import { retryIn, DONE, taskKinds, type NewTask, type TaskHandler } from '../src/lanes/task.ts';
 import { recordParked } from '../src/tasks/parked.ts';
 import { eventually, log } from './stage.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { lastRuns } from '../src/metrics/store.ts';
+import { lastRuns } from '../src/store/readings.ts';
 import { openTasks } from '../src/store/run-subscriptions.ts';
 import {
   eventually,

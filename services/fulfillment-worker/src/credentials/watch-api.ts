@@ -1,7 +1,7 @@
 import { isFault } from '@landfall/domain/fault';
 import { isMarketplaceError, type MarketplaceError } from '@landfall/marketplace/marketplace-error';
 import { startLoop, type Loop } from '@landfall/service-kit/loop';
-import { readHealth, recordApiAccess } from './health-store.ts';
+import { readHealth, recordApiAccess } from '../store/credential-health.ts';
 import type { WatchDeps } from './watch.ts';
 
 /** Trouble shows, and its end too, within a minute: this and one more look. */

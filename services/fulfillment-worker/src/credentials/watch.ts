@@ -5,7 +5,7 @@ import type { Logger } from '@landfall/service-kit/log';
 import { startLoop, type Loop } from '@landfall/service-kit/loop';
 import type { Db } from '../db/schema.ts';
 import { daysLeft, warningOf } from './expiry.ts';
-import { recordOutcome, takeWarning } from './health-store.ts';
+import { recordOutcome, takeWarning } from '../store/credential-health.ts';
 
 /**
  * A token is asked for even while nobody buys, so that a refused credential is known before the next

@@ -2,7 +2,7 @@ import type { ColumnType, Generated, JSONColumnType, Transaction } from 'kysely'
 import type { ChangeOrigin } from '@landfall/domain/change';
 import type { Database } from '@landfall/service-kit/database';
 import type { OutboxTables } from '@landfall/service-kit/outbox';
-import type { DeliveryTables } from '../deliveries/tables.ts';
+import type { DeliveryTables } from './delivery-tables.ts';
 
 /** Microsoft's record as we know it; `state` holds the whole, the other columns are for queries. */
 export interface SubscriptionsTable {

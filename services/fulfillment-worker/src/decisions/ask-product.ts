@@ -9,10 +9,10 @@ import type { CompleteSnapshot } from '@landfall/domain/complete';
 import type { PolicyDecision, RequestedChange, Texts } from '@landfall/domain/policy';
 import type { Logger } from '@landfall/service-kit/log';
 import type { Db } from '../db/schema.ts';
-import { findDestination } from '../deliveries/destination-store.ts';
+import { findDestination } from '../store/destinations.ts';
 import { createNameLookup, type NameLookup } from '../deliveries/name-lookup.ts';
 import { postEvent } from '../deliveries/post-event.ts';
-import { secretsInForce } from '../deliveries/secret-store.ts';
+import { secretsInForce } from '../store/destination-secrets.ts';
 import { signedHeaders } from '../deliveries/sign.ts';
 
 export interface AskDeps {

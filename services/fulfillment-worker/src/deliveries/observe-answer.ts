@@ -6,8 +6,8 @@ import {
   markFailing,
   markWorking,
   pauseDestination,
-} from './destination-store.ts';
-import { releaseWaiting } from './delivery-store.ts';
+} from '../store/destinations.ts';
+import { releaseWaiting } from '../store/deliveries.ts';
 import { afterFailure } from './health.ts';
 import type { Answer } from './post-event.ts';
 

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { inTransaction } from '@landfall/service-kit/database';
 import type { Db, Trx } from '../db/schema.ts';
-import type { ClaimedDelivery } from './claim-deliveries.ts';
+import type { ClaimedDelivery } from '../store/claim-deliveries.ts';
 import { progressAfter, type Progress } from './schedule.ts';
 import type { Answer } from './post-event.ts';
 

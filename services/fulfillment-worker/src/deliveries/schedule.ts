@@ -1,4 +1,4 @@
-import type { DeliveryState } from './tables.ts';
+import type { DeliveryState } from '../db/delivery-tables.ts';
 
 const SECOND_MS = 1000;
 const MINUTE_MS = 60 * SECOND_MS;

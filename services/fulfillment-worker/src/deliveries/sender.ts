@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '@landfall/service-kit/log';
 import { startLoop } from '@landfall/service-kit/loop';
 import type { Db } from '../db/schema.ts';
-import { claimDeliveries, type ClaimedDelivery } from './claim-deliveries.ts';
+import { claimDeliveries, type ClaimedDelivery } from '../store/claim-deliveries.ts';
 import type { NameLookup } from './name-lookup.ts';
 import { observeAnswer } from './observe-answer.ts';
 import { postEvent } from './post-event.ts';

@@ -15,7 +15,7 @@ import {
   type ClaimedLane,
   type HeldLane,
   type LanesOf,
-} from './lane-store.ts';
+} from '../store/lanes.ts';
 import type { Task, TaskHandler, TaskHandlers, TaskOutcome } from './task.ts';
 
 /** Finds what no wake-up told of: lost messages, expired leases, tasks whose time has come. */

@@ -3,9 +3,9 @@ import { isFault } from '@landfall/domain/fault';
 import type { Publisher } from '@landfall/marketplace/publishers';
 import { ageSeconds, readings, type Metrics } from '@landfall/service-kit/metrics';
 import { stateOf } from '../credentials/expiry.ts';
-import { healthKeyOf, readHealth } from '../credentials/health-store.ts';
+import { healthKeyOf, readHealth } from '../store/credential-health.ts';
 import type { WorkerDeps } from '../publishers.ts';
-import { lastRuns } from './store.ts';
+import { lastRuns } from '../store/readings.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 /** The only publisher, where nobody has named it. */

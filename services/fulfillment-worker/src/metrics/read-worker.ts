@@ -19,7 +19,7 @@ import {
   countParked,
   oldestNotification,
   overdueSince,
-} from './store.ts';
+} from '../store/readings.ts';
 
 /** Decisions, missing effects and dead deliveries are reported for a day, which is long enough to notice them. */
 const NEWS_MS = 24 * 60 * 60 * 1000;

@@ -3,7 +3,7 @@ import type { Handlers } from '@landfall/contracts/procedures';
 import { Rejection } from '@landfall/contracts/rejections';
 import { inTransaction } from '@landfall/service-kit/database';
 import { enqueueFact } from '../facts.ts';
-import { lockLane } from '../lanes/lane-store.ts';
+import { lockLane } from '../store/lanes.ts';
 import { lockSubscription } from '../store/subscriptions.ts';
 import { addToTimeline, hasEntryAt } from '../store/timeline.ts';
 import type { CommandDeps } from './deps.ts';

@@ -5,7 +5,7 @@ import { decide, type CommandRejection } from '@landfall/domain/decide';
 import { provisionBy } from '@landfall/domain/timers';
 import { inTransaction } from '@landfall/service-kit/database';
 import type { Trx } from '../db/schema.ts';
-import { addTask, lockLane } from '../lanes/lane-store.ts';
+import { addTask, lockLane } from '../store/lanes.ts';
 import { recordEvents, type Recorded } from '../record-events.ts';
 import { readSettings } from '../store/settings.ts';
 import { lockSubscription, saveAnswers } from '../store/subscriptions.ts';

@@ -6,7 +6,7 @@ import { isFault } from '@landfall/domain/fault';
 import { DEFAULT_MARKETPLACE_BASE_URL } from '@landfall/marketplace/constants';
 import type { Publisher } from '@landfall/marketplace/publishers';
 import { daysLeft, stateOf } from '../credentials/expiry.ts';
-import { healthKeyOf, readHealth } from '../credentials/health-store.ts';
+import { healthKeyOf, readHealth } from '../store/credential-health.ts';
 import { isNamed } from '../publishers.ts';
 import type { ProcedureDeps } from './deps.ts';
 

@@ -1,8 +1,8 @@
 import type { FulfillmentProcedures } from '@landfall/contracts/fulfillment-procedures';
 import type { Handlers } from '@landfall/contracts/procedures';
 import type { Db } from '../db/schema.ts';
-import { deliveryHandlers, type DeliveryDeps } from '../deliveries/delivery-handlers.ts';
-import { destinationHandlers, type DestinationDeps } from '../deliveries/destination-handlers.ts';
+import { deliveryHandlers, type DeliveryDeps } from './deliveries.ts';
+import { destinationHandlers, type DestinationDeps } from './destinations.ts';
 import type { Reconciler } from '../reconcile/reconciler.ts';
 import { accessRequestProcedures } from './access-requests.ts';
 import { activateProcedure } from './activate.ts';

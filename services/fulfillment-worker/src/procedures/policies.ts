@@ -4,7 +4,7 @@ import type { DecisionPolicy } from '@landfall/contracts/policy';
 import { publisherOfCaller } from '@landfall/contracts/ownership';
 import { Rejection } from '@landfall/contracts/rejections';
 import { policyFlaw, type FoundFlaw } from '@landfall/domain/policy-flaws';
-import { findDestination, type DestinationRow } from '../deliveries/destination-store.ts';
+import { findDestination, type DestinationRow } from '../store/destinations.ts';
 import { readPolicy, writePolicy } from '../store/policy.ts';
 import type { ProcedureDeps } from './deps.ts';
 

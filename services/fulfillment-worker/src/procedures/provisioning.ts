@@ -3,7 +3,7 @@ import type { Call, Handlers } from '@landfall/contracts/procedures';
 import { Rejection } from '@landfall/contracts/rejections';
 import { decide, type CommandRejection, type SubscriptionCommand } from '@landfall/domain/decide';
 import { inTransaction } from '@landfall/service-kit/database';
-import { lockLane } from '../lanes/lane-store.ts';
+import { lockLane } from '../store/lanes.ts';
 import { recordEvents } from '../record-events.ts';
 import { lockSubscription } from '../store/subscriptions.ts';
 import { queueActivation } from './activate.ts';

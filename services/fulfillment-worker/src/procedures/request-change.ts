@@ -18,7 +18,7 @@ import {
   type OpenQuestion,
   type ProductAnswer,
 } from '../decisions/judge-change.ts';
-import { lockLane } from '../lanes/lane-store.ts';
+import { lockLane } from '../store/lanes.ts';
 import { refuseCustomerChange, startChange } from '../start-change.ts';
 import {
   countRefusedHere,

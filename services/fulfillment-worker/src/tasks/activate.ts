@@ -1,7 +1,7 @@
 import { decide, type SubscriptionCommand } from '@landfall/domain/decide';
 import { isPending } from '@landfall/domain/subscription';
 import { stepOf } from '../lanes/back-off.ts';
-import { addTask, removeTask } from '../lanes/lane-store.ts';
+import { addTask, removeTask } from '../store/lanes.ts';
 import { retryIn, DONE, type Task, type TaskHandler, type TaskOutcome } from '../lanes/task.ts';
 import type { Transact, Trx } from '../db/schema.ts';
 import { refusalOf } from '../marketplace-refusal.ts';

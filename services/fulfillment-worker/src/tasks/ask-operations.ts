@@ -1,4 +1,4 @@
-import { addTask } from '../lanes/lane-store.ts';
+import { addTask } from '../store/lanes.ts';
 import { DONE, type TaskHandler } from '../lanes/task.ts';
 import type { Trx } from '../db/schema.ts';
 import { addFindings } from '../store/run-progress.ts';

@@ -3,7 +3,7 @@ import type { Call } from '@landfall/marketplace/http';
 import type { MarketplaceOperation } from '@landfall/marketplace/operation';
 import type { Transact } from '../db/schema.ts';
 import { stepOf } from '../lanes/back-off.ts';
-import { addTask } from '../lanes/lane-store.ts';
+import { addTask } from '../store/lanes.ts';
 import { retryIn, DONE, type Task, type TaskHandler, type TaskOutcome } from '../lanes/task.ts';
 import { refusalCode, refusalDetail } from '../marketplace-refusal.ts';
 import { observeSubscription } from '../observe-subscription.ts';

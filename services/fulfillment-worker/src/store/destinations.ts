@@ -1,7 +1,7 @@
 import { sql, type Selectable } from 'kysely';
 import type { Db, Trx } from '../db/schema.ts';
-import type { Diagnosis } from './health.ts';
-import type { DestinationsTable, DisabledBecause } from './tables.ts';
+import type { Diagnosis } from '../deliveries/health.ts';
+import type { DestinationsTable, DisabledBecause } from '../db/delivery-tables.ts';
 
 export type DestinationRow = Selectable<DestinationsTable>;
 

@@ -1,7 +1,7 @@
 import { sql, type RawBuilder } from 'kysely';
 import { inTransaction } from '@landfall/service-kit/database';
 import type { Db, Trx } from '../db/schema.ts';
-import type { NewTask, Task, TaskPayload } from './task.ts';
+import type { NewTask, Task, TaskPayload } from '../lanes/task.ts';
 
 /** A lane that this process holds, until another one raises the fence. */
 export interface HeldLane {

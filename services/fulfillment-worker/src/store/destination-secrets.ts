@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Db, Trx } from '../db/schema.ts';
-import type { SecretSpan } from './destination-store.ts';
+import type { SecretSpan } from './destinations.ts';
 
 /**
  * Adds a secret beside those in force, which sign until `oldExpireAt`; the oldest beyond `limit` and

@@ -15,8 +15,8 @@ import {
   replay,
   requestResend,
   type DeliveryRow,
-} from './delivery-store.ts';
-import { findDestination } from './destination-store.ts';
+} from '../store/deliveries.ts';
+import { findDestination } from '../store/destinations.ts';
 
 /** One statement's worth; `matched` tells whether another call is needed. */
 const MAX_REPLAY = 10_000;

@@ -12,9 +12,9 @@ import { Rejection } from '@landfall/contracts/rejections';
 import { inTransaction } from '@landfall/service-kit/database';
 import { cutPage, decodeCursor, encodeCursor } from '@landfall/service-kit/paging';
 import type { Db, Trx } from '../db/schema.ts';
-import { refuseUrl } from './address-guard.ts';
-import { deliveryViewOf } from './delivery-handlers.ts';
-import { insertPing } from './delivery-store.ts';
+import { refuseUrl } from '../deliveries/address-guard.ts';
+import { deliveryViewOf } from './deliveries.ts';
+import { insertPing } from '../store/deliveries.ts';
 import {
   disableDestination,
   enableDestination,
@@ -25,9 +25,9 @@ import {
   updateDestination,
   type DestinationRow,
   type SecretSpan,
-} from './destination-store.ts';
-import { addSecret, secretSpans } from './secret-store.ts';
-import { newSecret } from './sign.ts';
+} from '../store/destinations.ts';
+import { addSecret, secretSpans } from '../store/destination-secrets.ts';
+import { newSecret } from '../deliveries/sign.ts';
 
 /**
  * Of a publisher, and of the house for all of them: each event is written once per destination, in the

@@ -1,7 +1,11 @@
 import { sql, type Selectable } from 'kysely';
 import type { Db, Trx } from '../db/schema.ts';
-import type { DestinationRow } from './destination-store.ts';
-import type { DeliveriesTable, DeliveryAttemptsTable, DeliveryState } from './tables.ts';
+import type { DestinationRow } from './destinations.ts';
+import type {
+  DeliveriesTable,
+  DeliveryAttemptsTable,
+  DeliveryState,
+} from '../db/delivery-tables.ts';
 
 export type DeliveryRow = Selectable<DeliveriesTable>;
 

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Publisher, Publishers } from '@landfall/marketplace/publishers';
 import type { Db } from '../db/schema.ts';
-import type { Health } from './expiry.ts';
+import type { Health } from '../credentials/expiry.ts';
 
 /**
  * What the health of a publisher's credential is kept under: its application, and its tenant with it

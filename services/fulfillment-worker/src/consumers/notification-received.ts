@@ -2,8 +2,8 @@ import { fulfillmentNotifications } from '@landfall/contracts/streams';
 import type { Bus } from '@landfall/service-kit/bus';
 import { inTransaction } from '@landfall/service-kit/database';
 import { once } from '@landfall/service-kit/inbox';
-import type { Db } from './db/schema.ts';
-import { addTask } from './lanes/lane-store.ts';
+import type { Db } from '../db/schema.ts';
+import { addTask } from '../store/lanes.ts';
 
 /** Each handling is one short transaction; more at once than connections only waits for them. */
 const CONCURRENCY = 8;
