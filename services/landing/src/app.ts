@@ -1,14 +1,14 @@
 import { Hono } from 'hono';
 import { isFault } from '@landfall/domain/fault';
 import { databaseFault } from '@landfall/service-kit/database';
-import type { Assets } from './assets.ts';
-import { arrive, openPurchase } from './handlers/arrive.ts';
-import { confirm } from './handlers/confirm.ts';
-import { switchLanguage } from './handlers/language.ts';
-import { progress, progressState } from './handlers/progress.ts';
-import { retry } from './handlers/retry.ts';
-import { signedIn, signIn } from './handlers/sign-in.ts';
-import { signOut } from './handlers/sign-out.ts';
+import type { Assets } from './web/assets.ts';
+import { arrive, openPurchase } from './purchase/handlers/arrive.ts';
+import { confirm } from './purchase/handlers/confirm.ts';
+import { switchLanguage } from './web/handlers/language.ts';
+import { progress, progressState } from './purchase/handlers/progress.ts';
+import { retry } from './purchase/handlers/retry.ts';
+import { signedIn, signIn } from './sign-in/handlers/sign-in.ts';
+import { signOut } from './sign-in/handlers/sign-out.ts';
 import { seeOther, type Landing } from './landing.ts';
 import { mountRoutes } from './manage/access.ts';
 import { manageRoutes } from './manage/routes.ts';
@@ -18,9 +18,9 @@ import {
   notFoundPage,
   TROUBLE_REFRESH_SECONDS,
   unavailablePage,
-} from './pages/trouble.ts';
-import { personBounds } from './person-bounds.ts';
-import { securityHeaders } from './security-headers.ts';
+} from './web/pages/trouble.ts';
+import { personBounds } from './web/person-bounds.ts';
+import { securityHeaders } from './web/security-headers.ts';
 
 /** The routes. GET shows and never changes a subscription; the POSTs want the session's form key. */
 export function createApp(options: {

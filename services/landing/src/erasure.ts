@@ -1,6 +1,6 @@
 import { landingErasures } from '@landfall/contracts/streams';
 import type { Bus } from '@landfall/service-kit/bus';
-import { erasePersons, type Db } from './store.ts';
+import { erasePersons, type Db } from './store/visits.ts';
 
 /**
  * Follows the worker's word that an ended subscription's personal data is erased. Repeating it changes

@@ -1,17 +1,17 @@
 import type { Context } from 'hono';
 import type { Logger } from '@landfall/service-kit/log';
-import type { Draft } from './drafts.ts';
-import type { Entra } from './entra.ts';
-import type { Subscriptions } from './manage/subscriptions.ts';
-import type { Frame, Product } from './pages/frame.ts';
+import type { Draft } from './purchase/drafts.ts';
+import type { Entra } from './sign-in/entra.ts';
+import type { Subscriptions } from './clients/subscriptions.ts';
+import type { Frame, Product } from './web/pages/frame.ts';
 import type { Presentations } from './offer-pages/presentations.ts';
-import { ownPath, signInPath, type OwnPath } from './paths.ts';
-import type { Purchases } from './purchases.ts';
-import type { Sealer } from './sealing.ts';
-import type { Session, Sessions } from './session.ts';
-import type { SignInAttempts } from './sign-in-attempts.ts';
-import type { Db } from './store.ts';
-import { languageOf } from './visitor-language.ts';
+import { ownPath, signInPath, type OwnPath } from './web/paths.ts';
+import type { Purchases } from './clients/purchases.ts';
+import type { Sealer } from './sign-in/sealing.ts';
+import type { Session, Sessions } from './sign-in/session.ts';
+import type { SignInAttempts } from './sign-in/sign-in-attempts.ts';
+import type { Db } from './store/visits.ts';
+import { languageOf } from './web/visitor-language.ts';
 import type { Language } from './words/language.ts';
 import { wordsFor } from './words/words.ts';
 

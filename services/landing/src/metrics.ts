@@ -4,7 +4,7 @@ import { readClock, readPools } from '@landfall/service-kit/common-readings';
 import type { Database } from '@landfall/service-kit/database';
 import { ageSeconds, reading, type Metrics } from '@landfall/service-kit/metrics';
 import type { LandingTables } from './db/schema.ts';
-import { oldestRequest } from './manage/publisher-people-store.ts';
+import { oldestRequest } from './store/publisher-people.ts';
 
 /** What landing tells of itself: for how long a confirmation and a request for access have waited. */
 export function readLanding(

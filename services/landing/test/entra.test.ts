@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, it } from 'vitest';
 import { redact } from '@landfall/service-kit/redaction';
-import { createEntra, type Entra } from '../src/entra.ts';
+import { createEntra, type Entra } from '../src/sign-in/entra.ts';
 
 const attempt = { state: 's', nonce: 'n', codeVerifier: 'v'.repeat(43) };
 

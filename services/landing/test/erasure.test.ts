@@ -6,8 +6,8 @@ import { connectBus } from '@landfall/service-kit/bus';
 import { openDatabase } from '@landfall/service-kit/database';
 import { createLogger } from '@landfall/service-kit/log';
 import type { LandingTables } from '../src/db/schema.ts';
-import { foundOwner } from '../src/manage/store.ts';
-import { recordEvent } from '../src/event-store.ts';
+import { foundOwner } from '../src/store/members.ts';
+import { recordEvent } from '../src/store/events.ts';
 import { openStage, type Stage } from './stage.ts';
 
 const log = createLogger('test', 'silent');

@@ -8,7 +8,7 @@ import { createLogger } from '@landfall/service-kit/log';
 import { procedureTransport } from '@landfall/service-kit/rpc';
 import { operatorKey } from '@landfall/servers/test-caller';
 import type { LandingTables } from '../src/db/schema.ts';
-import { levelsOf } from '../src/offer-pages/offer-page-store.ts';
+import { levelsOf } from '../src/store/offer-pages.ts';
 import { Browser, type Page } from './browser.ts';
 import { buyAndSignIn, openStage, people, until, type Stage } from './stage.ts';
 

@@ -8,7 +8,7 @@ import { openDatabase, type Database } from '@landfall/service-kit/database';
 import { createLogger } from '@landfall/service-kit/log';
 import { procedureTransport } from '@landfall/service-kit/rpc';
 import type { LandingTables } from '../src/db/schema.ts';
-import { recordEvent } from '../src/event-store.ts';
+import { recordEvent } from '../src/store/events.ts';
 import { openStage, type Stage } from './stage.ts';
 
 const log = createLogger('test', 'silent');

@@ -5,8 +5,8 @@ import { openDatabase, type Database } from '@landfall/service-kit/database';
 import { createLogger } from '@landfall/service-kit/log';
 import { applyRetention } from '@landfall/service-kit/retention';
 import type { LandingTables } from '../src/db/schema.ts';
-import { recordEvent } from '../src/event-store.ts';
-import { insertVisit } from '../src/store.ts';
+import { recordEvent } from '../src/store/events.ts';
+import { insertVisit } from '../src/store/visits.ts';
 import { openStage, type Stage } from './stage.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;

@@ -2,7 +2,7 @@ import type { ColumnType, Generated } from 'kysely';
 import type { StoredOfferPage } from '@landfall/contracts/offer-page';
 import type { ContactPerson } from '../contact-person.ts';
 import type { Role } from '../manage/roles.ts';
-import type { VisitorRelation } from '../visitor-relation.ts';
+import type { VisitorRelation } from '../purchase/visitor-relation.ts';
 
 export interface VisitsTable {
   id: string;

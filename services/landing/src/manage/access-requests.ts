@@ -2,8 +2,8 @@ import type { Kysely } from 'kysely';
 import type { Logger } from '@landfall/service-kit/log';
 import { isFault } from '@landfall/domain/fault';
 import type { LandingTables } from '../db/schema.ts';
-import { requestsToTell, recordTold } from './publisher-people-store.ts';
-import type { Subscriptions } from './subscriptions.ts';
+import { requestsToTell, recordTold } from '../store/publisher-people.ts';
+import type { Subscriptions } from '../clients/subscriptions.ts';
 
 /** People read the requests, so half a minute is fast enough and does not burden a worker that is away. */
 export const TELL_SWEEP_MS = 5_000;

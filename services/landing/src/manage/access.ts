@@ -2,19 +2,19 @@ import type { Context, Hono } from 'hono';
 import type { SubscriptionView } from '@landfall/contracts/subscription-view';
 import { isTerminal } from '@landfall/domain/subscription';
 import { correlationId } from '@landfall/service-kit/log';
-import { readForm, type SentForm } from '../handlers/form.ts';
+import { readForm, type SentForm } from '../sign-in/form.ts';
 import { toSignIn, type Landing } from '../landing.ts';
 import { brandedFrame, offerOf } from '../offer-pages/branded-frame.ts';
-import type { Frame } from '../pages/frame.ts';
-import { notFoundPage } from '../pages/trouble.ts';
-import { ownPath, type OwnPath } from '../paths.ts';
-import type { Session } from '../session.ts';
-import { recordEvent } from '../event-store.ts';
+import type { Frame } from '../web/pages/frame.ts';
+import { notFoundPage } from '../web/pages/trouble.ts';
+import { ownPath, type OwnPath } from '../web/paths.ts';
+import type { Session } from '../sign-in/session.ts';
+import { recordEvent } from '../store/events.ts';
 import { askPage } from './pages/ask.ts';
 import { deniedPage } from './pages/refused.ts';
 import { hasRight, rolesWith, type Right, type Role } from './roles.ts';
 import { standingOf, type Standing } from './standing.ts';
-import { findMember, foundOwner, peopleOf, refreshName, type Member } from './store.ts';
+import { findMember, foundOwner, peopleOf, refreshName, type Member } from '../store/members.ts';
 
 /** A signed-in person; of a POST with the fields of a form that this very session was given. */
 export type Visitor = SentForm;

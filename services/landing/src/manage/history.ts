@@ -2,8 +2,8 @@ import { z } from 'zod';
 import type { Landing } from '../landing.ts';
 import type { Words } from '../words/words.ts';
 import type { Admitted } from './access.ts';
-import { whoAskedFor } from './store.ts';
-import type { Message, Plan, TimelineEntry } from './subscriptions.ts';
+import { whoAskedFor } from '../store/members.ts';
+import type { Message, Plan, TimelineEntry } from '../clients/subscriptions.ts';
 
 export interface HistoryLine {
   readonly at: Date;

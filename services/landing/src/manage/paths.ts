@@ -1,4 +1,4 @@
-import type { OwnPath } from '../paths.ts';
+import type { OwnPath } from '../web/paths.ts';
 
 export const LIST_PATH: OwnPath = '/landing/subscriptions';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { planChoice, seatChoice, wantedSeats } from './plan-choice.ts';
-import type { Plan } from './subscriptions.ts';
+import type { Plan } from '../clients/subscriptions.ts';
 
 const plan = (planId: string, seats?: { min?: number; max?: number }): Plan => ({
   planId,

@@ -1,6 +1,6 @@
 import { MAX_SEATS } from '@landfall/domain/change';
 import type { SubscriptionView } from '@landfall/contracts/subscription-view';
-import type { Choices, Message, Plan } from './subscriptions.ts';
+import type { Choices, Message, Plan } from '../clients/subscriptions.ts';
 
 type Held = Pick<SubscriptionView, 'planId' | 'quantity'>;
 

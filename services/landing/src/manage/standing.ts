@@ -1,9 +1,9 @@
 import type { SubscriptionView } from '@landfall/contracts/subscription-view';
-import type { Visitor } from '../id-token.ts';
-import type { Identity } from '../store.ts';
-import { relationOf } from '../visitor-relation.ts';
+import type { Visitor } from '../sign-in/id-token.ts';
+import type { Identity } from '../store/visits.ts';
+import { relationOf } from '../purchase/visitor-relation.ts';
 import type { Role } from './roles.ts';
-import type { Member } from './store.ts';
+import type { Member } from '../store/members.ts';
 
 /** What a signed-in person is to a subscription. */
 export type Standing =

@@ -2,10 +2,10 @@ import type { Context } from 'hono';
 import type { SubscriptionView } from '@landfall/contracts/subscription-view';
 import type { OfferKey } from '../db/schema.ts';
 import type { Landing } from '../landing.ts';
-import type { Frame } from '../pages/frame.ts';
-import type { Session } from '../session.ts';
-import { languageOf } from '../visitor-language.ts';
-import type { Target } from './offer-page-store.ts';
+import type { Frame } from '../web/pages/frame.ts';
+import type { Session } from '../sign-in/session.ts';
+import { languageOf } from '../web/visitor-language.ts';
+import type { Target } from '../store/offer-pages.ts';
 import type { Presentation } from './resolve-page.ts';
 
 export interface Branded {

@@ -11,7 +11,7 @@ it('contrast is what WCAG computes', () => {
 });
 
 it('the backgrounds are those of the stylesheet, in light and in dark', async () => {
-  const css = await readFile(new URL('../assets/landing.css', import.meta.url), 'utf8');
+  const css = await readFile(new URL('../web/assets/landing.css', import.meta.url), 'utf8');
   const of = (name: string) =>
     [...css.matchAll(new RegExp(`--${name}: (#\\w+);`, 'g'))].map(([, hex]) => hex);
   expect(of('ground')).toEqual([backgrounds.light[0], backgrounds.dark[0]]);

@@ -1,5 +1,5 @@
 import { MAX_ANSWER_LENGTH, type Question } from '@landfall/contracts/offer-page';
-import { isEmail } from '../id-token.ts';
+import { isEmail } from '../sign-in/id-token.ts';
 import { fitsPattern } from './pattern.ts';
 
 /** What a check answers; unticked browsers send nothing at all. */

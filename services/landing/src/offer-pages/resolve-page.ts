@@ -1,5 +1,5 @@
 import type { Question, StoredOfferPage } from '@landfall/contracts/offer-page';
-import type { Product } from '../pages/frame.ts';
+import type { Product } from '../web/pages/frame.ts';
 import { isLanguage, type Language, type Overrides } from '../words/words.ts';
 import { questionsFor } from './questions.ts';
 

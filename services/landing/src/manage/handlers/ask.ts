@@ -2,13 +2,13 @@ import type { Context } from 'hono';
 import { isTerminal } from '@landfall/domain/subscription';
 import { correlationId } from '@landfall/service-kit/log';
 import { seeOther, type Landing } from '../../landing.ts';
-import { recordEvent } from '../../event-store.ts';
+import { recordEvent } from '../../store/events.ts';
 import type { Visited } from '../access.ts';
 import { askPage } from '../pages/ask.ts';
 import { refusedPage } from '../pages/refused.ts';
 import { managePath } from '../paths.ts';
 import { refusedBefore } from '../standing.ts';
-import { ask } from '../store.ts';
+import { ask } from '../../store/members.ts';
 
 /** `GET …/access`: how a colleague's request stands. */
 export async function showAsk(

@@ -7,7 +7,7 @@ import { confirmPlanPage, planPage } from '../pages/change-plan.ts';
 import type { Reason } from '../pages/refused.ts';
 import { planChoice } from '../plan-choice.ts';
 import { refuse, requestChange } from '../request-change.ts';
-import type { Plan } from '../subscriptions.ts';
+import type { Plan } from '../../clients/subscriptions.ts';
 
 /** `GET …/plan`: the plans to choose from; with `?to=`, what a change to that one means. */
 export async function showPlans(

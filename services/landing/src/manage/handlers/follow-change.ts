@@ -1,11 +1,11 @@
 import type { Context } from 'hono';
 import type { Landing } from '../../landing.ts';
-import { notFoundPage } from '../../pages/trouble.ts';
-import { isVisitId as isUuid } from '../../visit-life.ts';
+import { notFoundPage } from '../../web/pages/trouble.ts';
+import { isVisitId as isUuid } from '../../purchase/visit-life.ts';
 import type { Admitted } from '../access.ts';
 import { changeView } from '../change-view.ts';
 import { changePage } from '../pages/follow-change.ts';
-import type { Change } from '../subscriptions.ts';
+import type { Change } from '../../clients/subscriptions.ts';
 
 /** `GET …/changes/:change`: how a change stands; closing the page changes nothing. */
 export async function followChange(

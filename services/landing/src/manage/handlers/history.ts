@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
 import type { Landing } from '../../landing.ts';
-import { notFoundPage } from '../../pages/trouble.ts';
+import { notFoundPage } from '../../web/pages/trouble.ts';
 import type { Admitted } from '../access.ts';
 import { linesOf } from '../history.ts';
 import { historyPage } from '../pages/history.ts';

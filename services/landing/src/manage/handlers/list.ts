@@ -7,7 +7,7 @@ import type { Visitor } from '../access.ts';
 import { planNameIn } from '../history.ts';
 import { listPage, type Listed } from '../pages/list.ts';
 import { standingOf } from '../standing.ts';
-import { membershipsOf, type Member } from '../store.ts';
+import { membershipsOf, type Member } from '../../store/members.ts';
 
 /** Each one is a question to the worker: a screen of them at a time. */
 const PAGE = 10;

@@ -1,12 +1,12 @@
 import type { Context } from 'hono';
 import { correlationId } from '@landfall/service-kit/log';
 import { seeOther, type Landing } from '../../landing.ts';
-import { recordEvent } from '../../event-store.ts';
+import { recordEvent } from '../../store/events.ts';
 import type { Admitted } from '../access.ts';
 import { peoplePage, type PeopleNotice } from '../pages/people.ts';
 import { managePath } from '../paths.ts';
 import { hasRight, isRole, mayGive, type Role } from '../roles.ts';
-import { peopleOf, setRole, type Decided } from '../store.ts';
+import { peopleOf, setRole, type Decided } from '../../store/members.ts';
 
 /** `GET …/people`: who has access, and who asks for it. */
 export async function showPeople(

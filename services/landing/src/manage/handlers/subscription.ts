@@ -1,13 +1,13 @@
 import type { Context } from 'hono';
 import { seeOther, type Landing } from '../../landing.ts';
-import { endedPage, preparingPage, suspendedPage } from '../../pages/standing.ts';
-import { latestVisitTo } from '../../store.ts';
+import { endedPage, preparingPage, suspendedPage } from '../../purchase/pages/standing.ts';
+import { latestVisitTo } from '../../store/visits.ts';
 import type { Admitted } from '../access.ts';
-import { endingOf } from '../ending.ts';
+import { endingOf } from '../../purchase/ending.ts';
 import { linesOf, planNameIn } from '../history.ts';
 import { subscriptionPage, type LastChange } from '../pages/subscription.ts';
-import { peopleOf } from '../store.ts';
-import type { Choices, History } from '../subscriptions.ts';
+import { peopleOf } from '../../store/members.ts';
+import type { Choices, History } from '../../clients/subscriptions.ts';
 
 /** Enough entries for the newest few that a customer would want to read. */
 const LOOK = 20;

@@ -1,7 +1,7 @@
 import { html } from 'hono/html';
 import type { SubscriptionView } from '@landfall/contracts/subscription-view';
-import { framed, type Frame, type Html } from '../../pages/frame.ts';
-import { row } from '../../pages/purchase-summary.ts';
+import { framed, type Frame, type Html } from '../../web/pages/frame.ts';
+import { row } from '../../purchase/pages/purchase-summary.ts';
 import { managePath } from '../paths.ts';
 import { whichRow } from './which.ts';
 

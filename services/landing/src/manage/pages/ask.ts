@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import { framed, type Frame, type Html } from '../../pages/frame.ts';
+import { framed, type Frame, type Html } from '../../web/pages/frame.ts';
 import { managePath } from '../paths.ts';
 
 /** A colleague without a role: reads the product's name and nothing of the subscription. */

@@ -1,7 +1,7 @@
 import { html } from 'hono/html';
 import type { SubscriptionView } from '@landfall/contracts/subscription-view';
-import { framed, linkTo, type Frame, type Html } from '../../pages/frame.ts';
-import { ADMIN_CENTER, AZURE_PORTAL } from '../../pages/standing.ts';
+import { framed, linkTo, type Frame, type Html } from '../../web/pages/frame.ts';
+import { ADMIN_CENTER, AZURE_PORTAL } from '../../purchase/pages/standing.ts';
 import { managePath } from '../paths.ts';
 import { whichRow } from './which.ts';
 

@@ -1,12 +1,12 @@
 import { html } from 'hono/html';
 import type { SubscriptionView } from '@landfall/contracts/subscription-view';
-import { framed, type Frame, type Html } from '../../pages/frame.ts';
-import { pricingOf } from '../../plan-shown.ts';
-import { perTermInWords } from '../../term-words.ts';
+import { framed, type Frame, type Html } from '../../web/pages/frame.ts';
+import { pricingOf } from '../../purchase/plan-shown.ts';
+import { perTermInWords } from '../../purchase/term-words.ts';
 import type { Words } from '../../words/words.ts';
 import { managePath } from '../paths.ts';
 import type { PlanChoice } from '../plan-choice.ts';
-import type { Plan } from '../subscriptions.ts';
+import type { Plan } from '../../clients/subscriptions.ts';
 import { approvalPage } from './approval.ts';
 import { backLink, publisherReasons } from './refused.ts';
 

@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import { framed, type Frame, type Html } from '../../pages/frame.ts';
+import { framed, type Frame, type Html } from '../../web/pages/frame.ts';
 import type { HistoryLine } from '../history.ts';
 import { managePath } from '../paths.ts';
 import { backLink, publisherReasons } from './refused.ts';

@@ -1,7 +1,7 @@
 import { html } from 'hono/html';
 import type { SubscriptionView } from '@landfall/contracts/subscription-view';
-import { framed, type Frame, type Html } from '../../pages/frame.ts';
-import { testBadge } from '../../pages/purchase-summary.ts';
+import { framed, type Frame, type Html } from '../../web/pages/frame.ts';
+import { testBadge } from '../../purchase/pages/purchase-summary.ts';
 import type { Words } from '../../words/words.ts';
 import { LIST_PATH, managePath } from '../paths.ts';
 import type { Role } from '../roles.ts';

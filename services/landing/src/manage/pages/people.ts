@@ -1,9 +1,9 @@
 import { html } from 'hono/html';
-import { framed, type Frame, type Html } from '../../pages/frame.ts';
+import { framed, type Frame, type Html } from '../../web/pages/frame.ts';
 import type { Words } from '../../words/words.ts';
 import { managePath } from '../paths.ts';
 import { mayGive, roles, type Role } from '../roles.ts';
-import type { Decided, Member } from '../store.ts';
+import type { Decided, Member } from '../../store/members.ts';
 import { personName } from './person-name.ts';
 import { backLink } from './refused.ts';
 

@@ -1,0 +1,51 @@
+import { html } from 'hono/html';
+import type { Question } from '@landfall/contracts/offer-page';
+import { longest, type AnswerProblem } from '../questions.ts';
+import type { Words } from '../../words/words.ts';
+import type { Html } from '../../web/pages/frame.ts';
+
+/** A field of the form that cannot be taken as it is. */
+export interface FieldProblem {
+  /** The field's id on the page. */
+  readonly field: string;
+  readonly label: string | Html;
+  readonly text: string;
+}
+
+/** Says in front of a form that came back what is wrong with it, and leads to each field. */
+export function problemSummary(words: Words, problems: readonly FieldProblem[]): Html | string {
+  if (problems.length === 0) return '';
+  const count = problems.length;
+  return html`<div class="notice" role="alert" tabindex="-1" id="problems" autofocus>
+    <h2>${words.t('questions.problems', { count })}</h2>
+    <ul>
+      ${problems.map(
+        ({ field, label, text }) => html`<li><a href="#${field}">${label}</a>: ${text}</li>`,
+      )}
+    </ul>
+  </div>`;
+}
+
+/** What is wrong with an answer, in the reader's words. */
+export function problemText(words: Words, problem: AnswerProblem, question: Question): string {
+  const { kind, min = 0, max = 0 } = question;
+  switch (problem) {
+    case 'missing':
+      if (kind === 'check') return words.t('questions.tick');
+      return words.t(kind === 'choice' ? 'questions.chooseOne' : 'questions.missing');
+    case 'choice':
+      return words.t('questions.chooseOne');
+    case 'email':
+      return words.t('confirm.emailProblem');
+    case 'short':
+      return words.t('questions.short', { count: min });
+    case 'long':
+      return words.t('questions.long', { count: longest(question) });
+    case 'small':
+      return words.t('questions.small', { limit: words.number(min) });
+    case 'large':
+      return words.t('questions.large', { limit: words.number(max) });
+    default:
+      return words.t(`questions.${problem}`);
+  }
+}

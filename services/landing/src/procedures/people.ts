@@ -1,0 +1,177 @@
+import { z } from 'zod';
+import type { LandingProcedures } from '@landfall/contracts/landing-procedures';
+import type { OwnershipOf, Handlers } from '@landfall/contracts/procedures';
+import { notFound } from '@landfall/contracts/ownership';
+import { Rejection } from '@landfall/contracts/rejections';
+import type { SubscriptionView } from '@landfall/contracts/subscription-view';
+import { isTerminal } from '@landfall/domain/subscription';
+import type { Logger } from '@landfall/service-kit/log';
+import { cutPage, decodeKey, encodeKey } from '@landfall/service-kit/paging';
+import type { Purchases } from '../clients/purchases.ts';
+import { recordEvent } from '../store/events.ts';
+import type { Db } from '../store/visits.ts';
+import { peoplePageOf, putOwner, removePerson, waitingPageOf } from '../store/publisher-people.ts';
+import type { Member } from '../store/members.ts';
+
+const personKey = z.tuple([z.guid()]);
+const waitingKey = z.tuple([z.iso.datetime(), z.guid(), z.guid()]);
+
+/** What the publisher can see and do about a customer's people. It lets an organisation without owners back in. */
+export function peopleProcedures(deps: {
+  readonly db: Db;
+  readonly purchases: Pick<Purchases, 'get'>;
+  readonly now: () => Date;
+}): Handlers<LandingProcedures>['people'] {
+  const { db, purchases, now } = deps;
+  const subscriptionOf = async (id: string): Promise<SubscriptionView | Rejection> => {
+    const answer = await purchases.get(id.toLowerCase());
+    return 'subscription' in answer ? answer.subscription : notFound('subscription');
+  };
+  return {
+    async list({ subscriptionId, cursor, limit }) {
+      const after = decodeKey(cursor, personKey);
+      if (after instanceof Rejection) return after;
+      const subscription = await subscriptionOf(subscriptionId);
+      if (subscription instanceof Rejection) return subscription;
+      const tenantId = tenantOf(subscription);
+      if (tenantId === undefined) return { items: [] };
+      const found = await peoplePageOf(db, {
+        subscriptionId: subscription.id,
+        tenantId,
+        after: after?.[0],
+        limit: limit + 1,
+      });
+      const { rows, nextCursor } = cutPage(found, limit, (last) => encodeKey([last.object_id]));
+      return {
+        items: rows.map((row) => memberView(row)),
+        nextCursor,
+      };
+    },
+
+    async waiting({ publisherId, cursor, limit }) {
+      const after = decodeKey(cursor, waitingKey);
+      if (after instanceof Rejection) return after;
+      const found = await waitingPageOf(db, { publisherId, after, limit: limit + 1 });
+      const { rows, nextCursor } = cutPage(found, limit, (last) =>
+        encodeKey([(last.asked_at ?? now()).toISOString(), last.subscription_id, last.object_id]),
+      );
+      const items = rows.map((row) => {
+        const { subscription_id: subscriptionId, has_owner: hasOwner } = row;
+        const askedAt = (row.asked_at ?? now()).toISOString();
+        return Object.assign(personView(row), {
+          subscriptionId,
+          askedAt,
+          hasOwner: Boolean(hasOwner),
+        });
+      });
+      return { items, nextCursor };
+    },
+
+    async nameOwner({ subscriptionId, objectId, requestedBy, name, email }, { correlationId }) {
+      const subscription = await subscriptionOf(subscriptionId);
+      if (subscription instanceof Rejection) return subscription;
+      // Nothing would erase the person.
+      if (isTerminal(subscription)) {
+        return new Rejection('subscription.ended', 'This subscription has ended for good.');
+      }
+      const tenantId = tenantOf(subscription);
+      if (tenantId === undefined) return tenantUnknown();
+      const { id, publisherId } = subscription;
+      const at = now();
+      const who = { tenantId, objectId: objectId.toLowerCase(), name, email };
+      return await db.transaction().execute(async (trx) => {
+        const owner = await putOwner(trx, { subscriptionId: id, publisherId, who, at });
+        if (owner === 'too-many') {
+          const message =
+            'The subscription has reached its maximum number of people. Remove one first.';
+          return new Rejection('person.too-many', message);
+        }
+        await recordEvent(trx, {
+          kind: 'access.given',
+          subscriptionId: id,
+          about: who,
+          correlation_id: correlationId,
+          detail: `owner by publisher: ${requestedBy}`,
+        });
+        return { ...personView(owner), role: 'owner' as const };
+      });
+    },
+
+    async remove({ subscriptionId, objectId, requestedBy }, { correlationId }) {
+      const subscription = await subscriptionOf(subscriptionId);
+      if (subscription instanceof Rejection) return subscription;
+      const tenantId = tenantOf(subscription);
+      if (tenantId === undefined) return tenantUnknown();
+      const { id } = subscription;
+      const who = { tenantId, objectId: objectId.toLowerCase() };
+      return await db.transaction().execute(async (trx) => {
+        const outcome = await removePerson(trx, { subscriptionId: id, who, at: now() });
+        if (outcome === 'unknown') {
+          const message = 'This person has no access to the subscription and has not requested it.';
+          return new Rejection('person.not-found', message);
+        }
+        if (outcome === 'last-owner') {
+          const message = 'This is the last owner. Add another one with people.nameOwner first.';
+          return new Rejection('person.last-owner', message);
+        }
+        await recordEvent(trx, {
+          kind: 'access.removed',
+          subscriptionId: id,
+          about: who,
+          correlation_id: correlationId,
+          detail: `by publisher: ${requestedBy}`,
+        });
+        return { removed: true as const };
+      });
+    },
+  };
+}
+
+/** People count while the subscription is their organisation's: Microsoft's beneficiary decides. */
+function tenantOf({ beneficiary, claimedBy }: SubscriptionView): string | undefined {
+  return (beneficiary.tenantId ?? claimedBy?.tenantId)?.toLowerCase();
+}
+
+function tenantUnknown(): Rejection<'person.foreign'> {
+  return new Rejection(
+    'person.foreign',
+    'Microsoft has not named the organisation of this subscription yet, so people cannot be added. Try again later.',
+  );
+}
+
+function personView({ tenant_id, object_id, name, email }: Member) {
+  return {
+    tenantId: tenant_id,
+    objectId: object_id,
+    name: name ?? undefined,
+    email: email ?? undefined,
+  };
+}
+
+function memberView(row: Member) {
+  return Object.assign(personView(row), {
+    role: row.role ?? undefined,
+    askedAt: row.asked_at?.toISOString(),
+    decidedAt: row.decided_at?.toISOString(),
+  });
+}
+
+/** Which publisher's a subscription is, as the worker has it; the router holds limited keys to it. */
+export function landingOwnership(deps: {
+  readonly purchases: Pick<Purchases, 'get'>;
+  readonly log: Logger;
+}): OwnershipOf<LandingProcedures> {
+  return {
+    publisherOf: {
+      subscription: async (id) => {
+        const answer = await deps.purchases.get(id);
+        return 'subscription' in answer ? answer.subscription.publisherId : undefined;
+      },
+    },
+    onForeign: (attempt) =>
+      deps.log.warn(
+        { security: true, ...attempt },
+        'a limited key named a thing that its publisher does not own',
+      ),
+  };
+}

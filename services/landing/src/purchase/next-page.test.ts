@@ -1,0 +1,192 @@
+import { describe, expect, it } from 'vitest';
+import { PERSONAL_ACCOUNTS_TENANT } from '@landfall/domain/claim';
+import { nextPage } from './next-page.ts';
+import { progressView } from './pages/progress.ts';
+import { isFinal, stageOf, stepsOf } from './progress.ts';
+import { perTermInWords, termInWords } from './term-words.ts';
+import { relationOf } from './visitor-relation.ts';
+import { wordsFor } from '../words/words.ts';
+
+const none = { state: 'none' } as const;
+
+describe('the page for a purchase', () => {
+  it.each([
+    ['a pending purchase is confirmed', 'PendingFulfillmentStart', {}, 'confirm'],
+    ['a purchase that has not started is confirmed', 'NotStarted', {}, 'confirm'],
+    [
+      'a pending purchase that was confirmed shows its progress',
+      'PendingFulfillmentStart',
+      { activation: { state: 'requested' } },
+      'progress',
+    ],
+    [
+      'a failed activation may be confirmed again',
+      'PendingFulfillmentStart',
+      { activation: { state: 'failed', failure: 'x' } },
+      'confirm',
+    ],
+    ['an unclaimed subscription is linked', 'Subscribed', {}, 'link'],
+    ['a claimed subscription is managed', 'Subscribed', { claimedBy: { tenantId: 't' } }, 'manage'],
+    [
+      'a subscription whose space is still being made is followed',
+      'Subscribed',
+      { claimedBy: { tenantId: 't' }, provisioning: { state: 'requested' } },
+      'progress',
+    ],
+    [
+      'a purchase whose space comes first is followed',
+      'PendingFulfillmentStart',
+      { activation: { state: 'provisioning' }, provisioning: { state: 'requested' } },
+      'progress',
+    ],
+    ['a suspended one shows how to pay', 'Suspended', {}, 'suspended'],
+    ['an ended one cannot be revived', 'Unsubscribed', {}, 'ended'],
+    [
+      'an unknown status is being prepared',
+      'Subscribed',
+      { unrecognisedStatus: 'New' },
+      'preparing',
+    ],
+    ['a status that we never heard of is being prepared', 'Elsewhere', {}, 'preparing'],
+  ] as const)('%s', (_, status, more, page) => {
+    expect(nextPage({ status, activation: none, ...more }, 'beneficiary')).toBe(page);
+    expect(nextPage({ status, activation: none, ...more }, 'stranger')).toBe('refused');
+  });
+});
+
+describe('a visitor', () => {
+  const fabrikam = { tenantId: 'FAB', objectId: 'ada' };
+  const csp = { tenantId: 'csp', objectId: 'sam' };
+
+  it('of the tenant that the purchase is for is its beneficiary, in any case of letters', () => {
+    const bought = { beneficiary: fabrikam, purchaser: csp };
+    expect(relationOf(bought, { tenantId: 'fab', objectId: 'ben' })).toBe('beneficiary');
+  });
+
+  it('of the partner that bought it is the purchaser, anybody else a stranger', () => {
+    const bought = { beneficiary: fabrikam, purchaser: csp };
+    expect(relationOf(bought, { tenantId: 'csp', objectId: 'x' })).toBe('purchaser');
+    expect(relationOf(bought, { tenantId: 'tailspin', objectId: 'ada' })).toBe('stranger');
+  });
+
+  it('with another personal account is a stranger, though the tenant is the same', () => {
+    const pia = { tenantId: PERSONAL_ACCOUNTS_TENANT, objectId: 'pia' };
+    const bought = { beneficiary: pia, purchaser: pia };
+    expect(relationOf(bought, pia)).toBe('beneficiary');
+    expect(relationOf(bought, { ...pia, objectId: 'paul' })).toBe('stranger');
+  });
+
+  it('who is a guest of the tenant is a stranger, unless it was bought by that very person', () => {
+    const bought = { beneficiary: fabrikam, purchaser: csp };
+    const guest = { tenantId: 'fab', objectId: 'gus', isGuest: true };
+    expect(relationOf(bought, guest)).toBe('stranger');
+    expect(relationOf({ ...bought, beneficiary: guest }, guest)).toBe('beneficiary');
+    expect(relationOf(bought, { tenantId: 'csp', objectId: 'x', isGuest: true })).toBe('stranger');
+  });
+
+  it('cannot be verified where Microsoft named no tenant', () => {
+    expect(relationOf({ beneficiary: {}, purchaser: {} }, fabrikam)).toBe('unverifiable');
+  });
+});
+
+describe('progress', () => {
+  const fresh = { handed_over_at: null, refusal: null };
+  const pending = (activation: Parameters<typeof nextPage>[0]['activation']) => ({
+    status: 'PendingFulfillmentStart',
+    activation,
+  });
+
+  it('says no more than is known', () => {
+    expect(stageOf(fresh, undefined)).toBe('recorded');
+    expect(stageOf({ ...fresh, handed_over_at: new Date() }, undefined)).toBe('requested');
+    expect(stageOf(fresh, pending(none))).toBe('recorded');
+    expect(stageOf(fresh, pending({ state: 'requested' }))).toBe('requested');
+    expect(stageOf(fresh, pending({ state: 'confirming' }))).toBe('received');
+  });
+
+  it("is ready by Microsoft's record alone", () => {
+    expect(stageOf(fresh, pending({ state: 'confirmed' }))).toBe('received');
+    expect(stageOf(fresh, { status: 'Subscribed', activation: none })).toBe('ready');
+  });
+
+  const shown = (subscription: Parameters<typeof stepsOf>[0]) =>
+    progressView(wordsFor('en'), stageOf(fresh, subscription), {
+      steps: stepsOf(subscription),
+      isStale: false,
+      isSlow: false,
+    }).steps.map(({ label, state }) => `${label}: ${state}`);
+  const requestedAt = '2026-11-01T10:00:00.000Z';
+
+  it('tells the space before Microsoft where activation waits for it', () => {
+    const waiting = {
+      ...pending({ state: 'provisioning', requestedAt }),
+      provisioning: { state: 'requested' as const },
+    };
+    expect(shown(waiting)).toEqual([
+      'Purchase confirmed: done',
+      'Setting up your workspace: current',
+      'Ask Microsoft to activate it: waiting',
+      'Confirmation from Microsoft: waiting',
+      'Ready to use: waiting',
+    ]);
+    const asked = {
+      ...pending({ state: 'requested', requestedAt }),
+      provisioning: { state: 'confirmed' as const },
+    };
+    expect(shown(asked).slice(1, 4)).toEqual([
+      'Workspace set up: done',
+      'Asking Microsoft to activate it: current',
+      'Confirmation from Microsoft: waiting',
+    ]);
+    const sent = { ...asked, activation: { state: 'confirming' as const, requestedAt } };
+    expect(shown(sent).slice(2, 4)).toEqual([
+      'Activation requested from Microsoft: done',
+      'Waiting for Microsoft to confirm: current',
+    ]);
+  });
+
+  it('tells Microsoft before the space where Microsoft has activated by itself', () => {
+    const active = {
+      status: 'Subscribed',
+      activation: { state: 'confirmed' as const },
+      provisioning: { state: 'requested' as const },
+    };
+    expect(stageOf(fresh, active)).toBe('settingUp');
+    expect(shown(active)).toEqual([
+      'Purchase confirmed: done',
+      'Confirmed by Microsoft: done',
+      'Setting up your workspace: current',
+      'Ready to use: waiting',
+    ]);
+    const made = { ...active, provisioning: { state: 'confirmed' as const } };
+    expect(stageOf(fresh, made)).toBe('ready');
+    expect(shown(made).every((step) => step.endsWith('done'))).toBe(true);
+    const failed = { ...active, provisioning: { state: 'failed' as const } };
+    expect(stageOf(fresh, failed)).toBe('unready');
+    expect(isFinal('unready')).toBe(false);
+    expect(shown(failed)).toEqual([]);
+  });
+
+  it('ends in failure when Microsoft did not activate or the worker refused', () => {
+    expect(stageOf(fresh, pending({ state: 'failed', failure: 'x' }))).toBe('failed');
+    expect(stageOf({ ...fresh, refusal: 'subscription.not-pending' }, pending(none))).toBe(
+      'failed',
+    );
+    expect(isFinal(stageOf(fresh, { status: 'Unsubscribed', activation: none }))).toBe(true);
+  });
+});
+
+it('terms are written in words, and unknown terms as sent', () => {
+  expect(termInWords(wordsFor('en'), 'P1M')).toBe('1 month');
+  expect(termInWords(wordsFor('en'), 'P3Y')).toBe('3 years');
+  expect(termInWords(wordsFor('de'), 'P1Y')).toBe('1 Jahr');
+  expect(termInWords(wordsFor('ja'), 'P1M')).toBe('1 か月');
+  expect(termInWords(wordsFor('en'), 'P1Y6M')).toBe('P1Y6M');
+});
+
+it('a price is said per term where there is one of them, and for the whole where there are more', () => {
+  expect(perTermInWords(wordsFor('en'), 'US$49.00', 'P1M')).toBe('US$49.00 per month');
+  expect(perTermInWords(wordsFor('en'), 'US$49.00', 'P3Y')).toBe('US$49.00 for 3 years');
+  expect(perTermInWords(wordsFor('ja'), '$49.00', 'P1M')).toBe('$49.00 / 月');
+  expect(perTermInWords(wordsFor('en'), 'US$49.00', 'P1Y6M')).toBe('US$49.00 (P1Y6M)');
+});

@@ -1,0 +1,183 @@
+import { html } from 'hono/html';
+import { purchasePath } from '../../web/paths.ts';
+import { isFinal, reachedStep, type Stage, type Step } from '../progress.ts';
+import type { Words } from '../../words/words.ts';
+import { followed, type FollowedView, type StepState } from '../../web/pages/followed.ts';
+import { framed, type Frame, type Html } from '../../web/pages/frame.ts';
+import { purchaseSummary, type Summarised } from './purchase-summary.ts';
+
+/** Without script; with it the page asks more often. */
+const REFRESH_SECONDS = 5;
+
+/** How far a purchase is, as it is shown. */
+export type ProgressView = FollowedView & { readonly stage: Stage };
+
+/** What is known beside the stage. */
+export interface Circumstances {
+  readonly steps: readonly Step[];
+  /** The worker cannot be asked just now. */
+  readonly isStale: boolean;
+  /** It takes longer than such things usually take. */
+  readonly isSlow: boolean;
+}
+
+/** Steps up to the one that is reached are done; the one after it is what happens now. */
+export function progressView(
+  words: Words,
+  stage: Stage,
+  { steps, isStale, isSlow }: Circumstances,
+): ProgressView {
+  const last = reachedStep(stage, steps);
+  const reached = last ? steps.indexOf(last) : -1;
+  const shown = last ? steps : [];
+  return {
+    stage,
+    look: [stage, steps.length, isStale && 'stale', isSlow && 'slow'].filter(Boolean).join(' '),
+    isFinal: isFinal(stage),
+    headline: words.t(`progress.${stage}`),
+    steps: shown.map((step, index) => {
+      const state = index <= reached ? 'done' : index === reached + 1 ? 'current' : 'waiting';
+      const label = words.t(labelOf(step, state));
+      return { label, state, spoken: words.t(`progress.${state}`) };
+    }),
+  };
+}
+
+/** In the tense that is true now. The first step is done before it is shown, the last one when it is reached. */
+function labelOf(step: Step, state: StepState) {
+  if (step === 'recorded' || step === 'ready') return `progress.step.${step}` as const;
+  return `progress.step.${step}.${state}` as const;
+}
+
+/** Follows a confirmed purchase; may be closed and opened again at any time. */
+export function progressPage(
+  frame: Frame,
+  shown: {
+    readonly visitId: string;
+    readonly view: ProgressView;
+    readonly circumstances: Circumstances;
+    readonly canRetry: boolean;
+    /** Where this visitor manages the subscription; undefined for whoever may not. */
+    readonly managedAt: string | undefined;
+    /** What is active now, and what it costs. */
+    readonly receipt: Summarised | undefined;
+  },
+): Html {
+  const { visitId, view, circumstances, canRetry, receipt } = shown;
+  const { words } = frame;
+  return framed(frame, {
+    title: view.headline,
+    isFollowed: true,
+    ...(view.isFinal ? {} : { refreshSeconds: REFRESH_SECONDS }),
+    body: followed(view, {
+      statePath: `/landing/progress/${visitId}/state`,
+      content: html`
+        ${
+          view.stage === 'failed'
+            ? failedText(frame, { visitId, canRetry })
+            : explanation(frame, view.stage, { ...shown, ...circumstances })
+        }
+        ${receipt ? receiptCard(frame, receipt) : ''}
+        ${
+          circumstances.isStale
+            ? html`<p class="note" role="status">${words.t('progress.stale')}</p>`
+            : ''
+        }
+      `,
+    }),
+  });
+}
+
+function receiptCard(frame: Frame, receipt: Summarised): Html {
+  return html`<section
+    class="card order"
+    aria-labelledby="receipt"
+    data-order
+    ${receipt.pricing?.kind === 'unknown' ? html`data-unfinished` : ''}
+  >
+    <h2 id="receipt">${frame.words.t('purchase.title')}</h2>
+    ${purchaseSummary(frame, receipt)}
+  </section>`;
+}
+
+function explanation(
+  { product, words }: Frame,
+  stage: Stage,
+  {
+    visitId,
+    managedAt,
+    isSlow,
+  }: { visitId: string; managedAt: string | undefined; isSlow: boolean },
+): Html {
+  switch (stage) {
+    case 'ready':
+      return html`
+        <p class="lead">${words.t('progress.readyLead', { product: product.name })}</p>
+        <p class="actions">
+          <a class="button" href="${product.url}">
+            ${words.t('frame.openProduct', { product: product.name })}
+          </a>
+          ${managedAt ? html`<a href="${managedAt}">${words.t('manage.title')}</a>` : ''}
+        </p>
+        ${managedAt ? '' : html`<p class="note">${words.t('progress.readyNote')}</p>`}
+      `;
+    case 'unready':
+      return html`<p class="lead">
+        ${words.t('progress.unreadyLead', { product: product.name })}
+      </p>`;
+    case 'suspended':
+      return html`
+        <p class="lead">${words.t('progress.suspendedLead')}</p>
+        <p class="actions">
+          <a class="button" href="${purchasePath(visitId)}">${words.t('progress.whatToDo')}</a>
+        </p>
+      `;
+    case 'ended':
+      return html`
+        <p class="lead">${words.t('progress.endedLead')}</p>
+        <p class="actions">
+          <a class="button" href="https://marketplace.microsoft.com">
+            ${words.t('progress.buyAgain')}
+          </a>
+        </p>
+      `;
+    default:
+      return html`<p class="lead">${underway(words, stage, { isSlow, product: product.name })}</p>`;
+  }
+}
+
+/** A usual time is named only while it has not passed, and only where it is Microsoft that works. */
+function underway(
+  words: Words,
+  stage: Stage,
+  { isSlow, product }: { isSlow: boolean; product: string },
+): string {
+  if (isSlow) return words.t('progress.slow');
+  const isProductAtWork = stage === 'provisioning' || stage === 'settingUp';
+  return isProductAtWork
+    ? words.t('progress.spaceLead', { product })
+    : words.t('progress.underwayLead');
+}
+
+/** The way out: once more from here, or, for whoever did not confirm it, from the purchase's own page. */
+function failedText(
+  { signedIn, words }: Frame,
+  { visitId, canRetry }: { visitId: string; canRetry: boolean },
+): Html {
+  const tryAgain = words.t('progress.tryAgain');
+  return html`
+    <p class="lead">${words.t('progress.failedLead')}</p>
+    ${
+      canRetry && signedIn
+        ? html`<form method="post" action="/landing/retry" aria-label="${tryAgain}">
+            <input type="hidden" name="formKey" value="${signedIn.formKey}" />
+            <input type="hidden" name="visit" value="${visitId}" />
+            <p class="actions"><button class="button" type="submit">${tryAgain}</button></p>
+          </form>`
+        : html`<p class="actions">
+            <a class="button" href="${purchasePath(visitId)}">${tryAgain}</a>
+          </p>`
+    }
+    <p class="note">${words.t('progress.failedNote')}</p>
+  `;
+}

@@ -1,0 +1,29 @@
+import type { Context } from 'hono';
+import { dropCookie, readCookie, writeCookie } from '../web/cookies.ts';
+import { isVisitId, VISIT_LIFE_MS } from './visit-life.ts';
+
+/** Purchases that are set up side by side, in tabs of their own. */
+const MAX_HELD = 5;
+/** Allowed in a cookie's value, and in no visit's id. */
+const SEPARATOR = '.';
+
+/** The visits that this browser opened, newest first. Holding one is no right to see it: sign-in is. */
+export function visitsInCookie(c: Context): string[] {
+  return (readCookie(c, 'landfall-visit') ?? '').split(SEPARATOR).filter(isVisitId);
+}
+
+export function addVisitToCookie(c: Context, id: string): void {
+  write(c, [id, ...visitsInCookie(c)].slice(0, MAX_HELD));
+}
+
+export function removeVisitFromCookie(c: Context, id: string): void {
+  write(
+    c,
+    visitsInCookie(c).filter((one) => one !== id),
+  );
+}
+
+function write(c: Context, ids: readonly string[]): void {
+  if (ids.length === 0) return dropCookie(c, 'landfall-visit');
+  writeCookie(c, 'landfall-visit', { value: ids.join(SEPARATOR), maxAgeMs: VISIT_LIFE_MS });
+}

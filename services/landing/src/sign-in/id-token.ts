@@ -1,0 +1,107 @@
+import { z } from 'zod';
+import { PERSONAL_ACCOUNTS_TENANT } from '@landfall/domain/claim';
+import { languageOfTag, languages } from '../words/language.ts';
+
+/** Who signed in. `tenantId` and `objectId` are the identity; the rest is for display only. */
+export const visitorSchema = z.object({
+  tenantId: z.string(),
+  objectId: z.string(),
+  name: z.string().optional(),
+  email: z.string().optional(),
+  language: z.enum(languages).optional(),
+  /** Invited into the tenant from elsewhere: a guest is no colleague of its members. */
+  isGuest: z.boolean().optional(),
+});
+
+export type Visitor = z.output<typeof visitorSchema>;
+
+export type IdTokenProblem = 'audience' | 'nonce' | 'issuer' | 'expired' | 'identity';
+
+/** Both clocks may be off by a minute; Microsoft's own libraries allow five. */
+const CLOCK_SKEW_MS = 60_000;
+/** Bounds the session cookie, which browsers cut at 4 KB. */
+const MAX_DISPLAY_LENGTH = 200;
+
+const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+/** Control characters have no place in an address, and Postgres keeps no NUL. */
+const EMAIL = /^[^\s\p{Cc}@]{1,64}@[^\s\p{Cc}@]+\.[^\s\p{Cc}@]+$/u;
+
+/** Control characters and those that change the direction of writing (Unicode Standard Annex 9). */
+const UNSHOWN = /[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+
+const claimsSchema = z.object({
+  aud: z.string(),
+  iss: z.string(),
+  exp: z.number(),
+  nonce: z.string().optional(),
+  tid: z.string().transform((text) => text.toLowerCase()),
+  oid: z.string().transform((text) => text.toLowerCase()),
+  name: z.string().optional().catch(undefined),
+  email: z.string().optional().catch(undefined),
+  preferred_username: z.string().optional().catch(undefined),
+  // 1 is a guest; both claims are absent of members unless the application asks for them.
+  acct: z.coerce.number().optional().catch(undefined),
+  idp: z.string().optional().catch(undefined),
+  // The person's language: Entra's optional claim, and that of OpenID Connect Core 1.0, 5.1.
+  xms_pl: z.string().optional().catch(undefined),
+  locale: z.string().optional().catch(undefined),
+});
+
+/**
+ * Checks the claims of an ID token that came straight from the token endpoint, whose TLS stands for the
+ * signature (OpenID Connect Core 1.0, 3.1.3.7 rule 6). The issuer of a sign-in on `common` is that of
+ * the person's own tenant, so it is compared with the token's own `tid`.
+ */
+export function readIdToken(
+  claims: unknown,
+  expected: { clientId: string; nonce: string; authorityUrl: string; now: Date },
+): { visitor: Visitor } | { problem: IdTokenProblem } {
+  const parsed = claimsSchema.safeParse(claims);
+  if (!parsed.success) return { problem: 'identity' };
+  const { aud, iss, exp, nonce, tid, oid, name, email, preferred_username } = parsed.data;
+  const language = languageOfTag(parsed.data.xms_pl ?? parsed.data.locale ?? '');
+  if (aud !== expected.clientId) return { problem: 'audience' };
+  if (nonce !== expected.nonce) return { problem: 'nonce' };
+  if (!GUID.test(tid) || !GUID.test(oid)) return { problem: 'identity' };
+  if (iss.toLowerCase() !== `${expected.authorityUrl}/${tid}/v2.0`.toLowerCase()) {
+    return { problem: 'issuer' };
+  }
+  if (exp * 1000 + CLOCK_SKEW_MS < expected.now.getTime()) return { problem: 'expired' };
+  return {
+    visitor: {
+      tenantId: tid,
+      objectId: oid,
+      ...nameOf(name),
+      ...emailOf(email, preferred_username),
+      ...(language ? { language } : {}),
+      ...(isGuest(parsed.data) ? { isGuest: true } : {}),
+    },
+  };
+}
+
+/**
+ * Entra names the provider that a person really comes from where it is another than the tenant: its
+ * issuer holds the home tenant's id. Personal accounts come from their own tenant, whatever it says.
+ *
+ * Source: ID token claims reference, `idp`; optional claims reference, `acct` (Microsoft Learn).
+ */
+function isGuest({ tid, acct, idp }: z.output<typeof claimsSchema>): boolean {
+  if (tid === PERSONAL_ACCOUNTS_TENANT) return false;
+  return acct === 1 || (idp !== undefined && !idp.toLowerCase().includes(tid));
+}
+
+/** Others read it: no character that PostgreSQL refuses or that turns the text around it. */
+function nameOf(claim = ''): { name?: string } {
+  const name = claim.replaceAll(UNSHOWN, ' ').slice(0, MAX_DISPLAY_LENGTH).toWellFormed().trim();
+  return name ? { name } : {};
+}
+
+/** `preferred_username` may be a phone number or a bare word; it is used where it looks like mail. */
+function emailOf(...candidates: readonly (string | undefined)[]): { email?: string } {
+  const email = candidates.find((text) => text !== undefined && isEmail(text));
+  return email ? { email } : {};
+}
+
+export function isEmail(text: string): boolean {
+  return text.length <= MAX_DISPLAY_LENGTH && EMAIL.test(text);
+}

@@ -1,0 +1,79 @@
+import { randomBytes } from 'node:crypto';
+import type { Context } from 'hono';
+import { z } from 'zod';
+import { dropCookie, readCookie, writeCookie } from '../web/cookies.ts';
+import { isSessionEnded, recordEndedSession } from '../store/ended-sessions.ts';
+import { sameText, type FormKeys } from './form-keys.ts';
+import { visitorSchema, type Visitor } from './id-token.ts';
+import type { Sealer } from './sealing.ts';
+import type { Db } from '../store/visits.ts';
+
+/** A working day: long enough to come back after lunch, short enough for a shared computer. */
+const SESSION_LIFE_MS = 8 * 60 * 60 * 1000;
+
+export const sessionSchema = z.object({
+  /** New at every sign-in, so that nobody can plant a session and wait for somebody to sign in to it. */
+  id: z.string(),
+  /** Put into every form of this person; another site or another person cannot know it. */
+  formKey: z.string(),
+  visitor: visitorSchema,
+});
+
+export type Session = z.output<typeof sessionSchema>;
+
+/**
+ * Sessions live in an encrypted cookie: any instance reads them. Only those that were ended are kept,
+ * until their cookies are over, so that a copy of the cookie is worth nothing after sign-out.
+ */
+export interface Sessions {
+  read(c: Context): Promise<Session | undefined>;
+  /** Who the cookie names, without a look at the database: for bounds, and never for access. */
+  personOf(c: Context): Promise<string | undefined>;
+  /** Ends the session before it: each sign-in has one of its own. */
+  begin(c: Context, visitor: Visitor): Promise<void>;
+  /** Whether a form with this key was shown to the session's person. */
+  isOwnForm(session: Session, formKey: string): boolean;
+  end(c: Context): Promise<void>;
+}
+
+export function createSessions(deps: {
+  readonly sealer: Sealer<Session>;
+  readonly formKeys: FormKeys;
+  readonly db: Db;
+  readonly now: () => Date;
+}): Sessions {
+  const { sealer, formKeys, db, now } = deps;
+  const lifeEnd = () => new Date(now().getTime() + SESSION_LIFE_MS);
+  const read = async (c: Context) => {
+    const session = await sealer.open(readCookie(c, 'landfall-session'));
+    return session && !(await isSessionEnded(db, session.id)) ? session : undefined;
+  };
+  const end = async (c: Context) => {
+    const session = await read(c);
+    if (session) await recordEndedSession(db, session.id, lifeEnd());
+    dropCookie(c, 'landfall-session');
+  };
+  return {
+    read,
+    personOf: async (c) => {
+      const session = await sealer.open(readCookie(c, 'landfall-session'));
+      return session && `${session.visitor.tenantId}/${session.visitor.objectId}`;
+    },
+    end,
+    // Sessions begun under an older release hold a key of their own.
+    isOwnForm: ({ formKey, visitor }, key) => sameText(formKey, key) || formKeys.isOf(visitor, key),
+    async begin(c, visitor) {
+      await end(c);
+      const value = await sealer.seal(
+        { id: random(), formKey: formKeys.of(visitor), visitor },
+        { expiresAt: lifeEnd() },
+      );
+      writeCookie(c, 'landfall-session', { value, maxAgeMs: SESSION_LIFE_MS });
+    },
+  };
+}
+
+/** 256 bits: nothing to guess. */
+export function random(): string {
+  return randomBytes(32).toString('base64url');
+}

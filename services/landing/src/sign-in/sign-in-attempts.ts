@@ -1,0 +1,84 @@
+import type { Context } from 'hono';
+import { z } from 'zod';
+import {
+  dropCookie,
+  readCookie,
+  SIGN_IN_PREFIX,
+  signInCookies,
+  writeCookie,
+} from '../web/cookies.ts';
+import type { OwnPath } from '../web/paths.ts';
+import type { Sealer } from './sealing.ts';
+import { sameText } from './form-keys.ts';
+import { random } from './session.ts';
+
+/** Entra gives up on a sign-in page after about this time. */
+const ATTEMPT_LIFE_MS = 60 * 60 * 1000;
+/** Tabs that sign in at the same time; each adds up to a kilobyte to the headers of every request. */
+const MAX_ATTEMPTS = 5;
+
+/** One of them; an older release kept those of all tabs in one cookie, which is still read. */
+export const attemptsSchema = z.array(
+  z.object({
+    state: z.string(),
+    nonce: z.string(),
+    codeVerifier: z.string(),
+    /** Own path to which the person comes back; a sign-in begun under an older release names none. */
+    back: z.string().default('/landing'),
+    /** Whose accounts are asked for; absent: any Microsoft account. */
+    tenant: z.string().optional(),
+  }),
+);
+
+export type SignInAttempt = z.output<typeof attemptsSchema>[number];
+
+/**
+ * Sign-ins that this browser has begun. `state` and `nonce` are random and tie the authority's answer
+ * to this browser; they carry nothing, least of all the purchase token.
+ */
+export interface SignInAttempts {
+  begin(
+    c: Context,
+    leading: { readonly back: OwnPath; readonly tenant?: string | undefined },
+  ): Promise<SignInAttempt>;
+  /** The attempt that an answer belongs to, once: a repeated or foreign `state` finds none. */
+  finish(c: Context, state: string | undefined): Promise<SignInAttempt | undefined>;
+}
+
+export function createSignInAttempts(
+  sealer: Sealer<readonly SignInAttempt[]>,
+  now: () => Date,
+): SignInAttempts {
+  return {
+    async begin(c, { back, tenant }) {
+      const attempt = { back, tenant, state: random(), nonce: random(), codeVerifier: random() };
+      const others = signInCookies(c);
+      for (const name of others.slice(0, Math.max(0, others.length - MAX_ATTEMPTS + 1))) {
+        dropCookie(c, name);
+      }
+      const expiresAt = new Date(now().getTime() + ATTEMPT_LIFE_MS);
+      const value = await sealer.seal([attempt], { expiresAt });
+      writeCookie(c, cookieOf(attempt.state), { value, maxAgeMs: ATTEMPT_LIFE_MS });
+      return attempt;
+    },
+    async finish(c, state) {
+      if (!state || !STATE.test(state)) return undefined;
+      for (const name of [cookieOf(state), 'landfall-sign-in'] as const) {
+        // oxlint-disable-next-line no-await-in-loop -- two, and the first one is the rule
+        const attempts = await sealer.open(readCookie(c, name));
+        const found = attempts?.find((one) => sameText(one.state, state));
+        if (!found) continue;
+        dropCookie(c, name);
+        return found;
+      }
+      return undefined;
+    },
+  };
+}
+
+/** As `random` makes it. */
+const STATE = /^[\w-]{43}$/;
+
+function cookieOf(state: string) {
+  return `${SIGN_IN_PREFIX}${state.slice(0, 8)}` as const;
+}

@@ -1,0 +1,116 @@
+import { sql, type Insertable } from 'kysely';
+import type { EventsTable } from '../db/schema.ts';
+import type { Db, Identity, Visit } from './visits.ts';
+
+export type EventKind =
+  | 'visit.opened'
+  | 'visitor.signedIn'
+  | 'visitor.refused'
+  | 'signIn.failed'
+  | 'token.refused'
+  | 'purchase.resolved'
+  | 'purchase.confirmed'
+  | 'confirmation.handedOver'
+  | 'confirmation.refused'
+  | 'confirmation.repeated'
+  | 'progress.denied'
+  | 'form.refused'
+  | 'manage.denied'
+  | 'change.requested'
+  | 'change.refused'
+  | 'access.founded'
+  | 'access.asked'
+  | 'access.given'
+  | 'access.refused'
+  | 'access.removed';
+
+/** What anyone can repeat at will, because it changes nothing. */
+const repeatable: ReadonlySet<EventKind> = new Set([
+  'visitor.signedIn',
+  'visitor.refused',
+  'signIn.failed',
+  'token.refused',
+  'confirmation.repeated',
+  'progress.denied',
+  'form.refused',
+  'manage.denied',
+  'change.refused',
+]);
+
+/** A person who is really trying needs a handful; further rows would say nothing new. */
+const MAX_ROWS_PER_PERSON_AND_HOUR = 50;
+/** Of everyone who has not signed in together: sign-ins that fail, forms without a session. */
+const MAX_ANONYMOUS_ROWS_PER_HOUR = 1000;
+
+export interface LandingEvent extends Pick<EventsTable, 'correlation_id'> {
+  readonly kind: EventKind;
+  readonly visit?: Pick<Visit, 'id' | 'subscription_id'> | undefined;
+  /** Where it is about a subscription outside a visit. */
+  readonly subscriptionId?: string | undefined;
+  readonly visitor?: Identity | undefined;
+  readonly about?: Identity | undefined;
+  readonly detail?: string | undefined;
+}
+
+/**
+ * Records what happened on the pages. No personal data beyond tenant and object id; `detail` is a code. Events
+ * that anyone can repeat get a limited number of rows per person and hour. Further ones are counted in one row
+ * of their kind, so that no person can fill the table.
+ */
+export async function recordEvent(db: Db, event: LandingEvent): Promise<void> {
+  const isCounted = repeatable.has(event.kind) && (await hasUsedItsRows(db, event));
+  await db
+    .insertInto('events')
+    .values(isCounted ? countedRow(event) : plainRow(event))
+    .onConflict((conflict) =>
+      conflict
+        .column('fold_key')
+        .where('fold_key', 'is not', null)
+        .doUpdateSet((eb) => ({ times: eb('events.times', '+', 1) })),
+    )
+    .execute();
+}
+
+function plainRow(event: LandingEvent): Insertable<EventsTable> {
+  return {
+    kind: event.kind,
+    visit_id: event.visit?.id ?? null,
+    subscription_id: event.visit?.subscription_id ?? event.subscriptionId ?? null,
+    tenant_id: event.visitor?.tenantId ?? null,
+    object_id: event.visitor?.objectId ?? null,
+    correlation_id: event.correlation_id,
+    detail: event.detail ?? null,
+    about_object_id: event.about?.objectId ?? null,
+    fold_key: null,
+  };
+}
+
+function countedRow({ kind, visitor, correlation_id }: LandingEvent) {
+  const who = visitor ? `${visitor.tenantId}|${visitor.objectId}` : '';
+  return {
+    kind,
+    visit_id: null,
+    subscription_id: null,
+    tenant_id: visitor?.tenantId ?? null,
+    object_id: visitor?.objectId ?? null,
+    correlation_id,
+    detail: null,
+    fold_key: sql<string>`${`${kind}|${who}|`} || date_trunc('hour', now())::text`,
+  };
+}
+
+async function hasUsedItsRows(db: Db, { visitor }: LandingEvent): Promise<boolean> {
+  const limit = visitor ? MAX_ROWS_PER_PERSON_AND_HOUR : MAX_ANONYMOUS_ROWS_PER_HOUR;
+  const rows = await db
+    .selectFrom('events')
+    .select('id')
+    .where('at', '>=', sql<Date>`date_trunc('hour', now())`)
+    .$call((query) =>
+      visitor
+        ? query.where('tenant_id', '=', visitor.tenantId).where('object_id', '=', visitor.objectId)
+        : query.where('tenant_id', 'is', null),
+    )
+    .limit(limit)
+    .execute();
+  return rows.length >= limit;
+}

@@ -1,0 +1,157 @@
+import { createHash } from 'node:crypto';
+import { sql, type Insertable, type Selectable } from 'kysely';
+import type { StoredOfferPage } from '@landfall/contracts/offer-page';
+import { baseOfferId } from '@landfall/domain/subscription';
+import type { OfferPagesTable } from '../db/schema.ts';
+import type { Db } from './visits.ts';
+import type { Level } from '../offer-pages/resolve-page.ts';
+
+/** Stands in the key for every offer, or every plan. */
+const EVERY = '';
+
+export interface Target {
+  readonly publisherId: string;
+  readonly offerId?: string | undefined;
+  readonly planId?: string | undefined;
+}
+
+export type OfferPageRow = Selectable<OfferPagesTable>;
+
+export async function findPage(db: Db, target: Target): Promise<OfferPageRow | undefined> {
+  return db.selectFrom('offer_pages').selectAll().where(isAt(target)).executeTakeFirst();
+}
+
+/** What is set for a plan and above it, the nearest first. The preview listing is its offer's. */
+export async function levelsOf(db: Db, target: Target): Promise<Level[]> {
+  const { publisherId, offerId = EVERY, planId = EVERY } = target;
+  const rows = await db
+    .selectFrom('offer_pages')
+    .select(['page', 'style_file'])
+    .where('publisher_id', '=', publisherId)
+    .where('offer_id', 'in', [offerId, baseOfferId(offerId), EVERY])
+    .where('plan_id', 'in', [planId, EVERY])
+    .orderBy(sql`plan_id <> ''`, 'desc')
+    .orderBy(sql`offer_id = ${offerId}`, 'desc')
+    .orderBy(sql`offer_id <> ''`, 'desc')
+    .execute();
+  return rows.map(({ page, style_file: styleFile }) => ({ page, styleFile }));
+}
+
+/** Replaces a page; the row tells when. */
+export async function writePage(
+  db: Db,
+  target: Target,
+  written: Pick<OfferPageRow, 'logo_file' | 'style_file'> & { page: StoredOfferPage; at: Date },
+): Promise<void> {
+  const content = {
+    page: JSON.stringify(written.page),
+    logo_file: written.logo_file,
+    style_file: written.style_file,
+    updated_at: written.at,
+  };
+  const row: Insertable<OfferPagesTable> = { ...keyOf(target), ...content };
+  await db
+    .insertInto('offer_pages')
+    .values(row)
+    .onConflict((conflict) =>
+      conflict.columns(['publisher_id', 'offer_id', 'plan_id']).doUpdateSet(content),
+    )
+    .execute();
+}
+
+export async function removePage(db: Db, target: Target): Promise<boolean> {
+  const removed = await db.deleteFrom('offer_pages').where(isAt(target)).executeTakeFirst();
+  return removed.numDeletedRows > 0n;
+}
+
+export async function listPages(
+  db: Db,
+  wanted: {
+    readonly publisherId: string | undefined;
+    readonly offerId: string | undefined;
+    readonly after: readonly [string, string, string] | undefined;
+    readonly limit: number;
+  },
+): Promise<Pick<OfferPageRow, 'publisher_id' | 'offer_id' | 'plan_id' | 'updated_at'>[]> {
+  let query = db
+    .selectFrom('offer_pages')
+    .select(['publisher_id', 'offer_id', 'plan_id', 'updated_at'])
+    .orderBy('publisher_id')
+    .orderBy('offer_id')
+    .orderBy('plan_id')
+    .limit(wanted.limit);
+  if (wanted.publisherId !== undefined) {
+    query = query.where('publisher_id', '=', wanted.publisherId);
+  }
+  if (wanted.offerId !== undefined) query = query.where('offer_id', '=', wanted.offerId);
+  if (wanted.after) {
+    const [publisherId, offerId, planId] = wanted.after;
+    query = query.where(
+      sql<boolean>`(publisher_id, offer_id, plan_id) > (${publisherId}, ${offerId}, ${planId})`,
+    );
+  }
+  return query.execute();
+}
+
+/** Keeps a file under the hash of its content and says its name. The same again is the same file. */
+export async function keepFile(
+  db: Db,
+  file: {
+    readonly content: Buffer;
+    readonly extension: string;
+    readonly publisherId: string;
+    readonly at: Date;
+  },
+): Promise<string> {
+  const { content, extension, publisherId, at } = file;
+  const name = `${createHash('sha256').update(content).digest('hex')}.${extension}`;
+  await db
+    .insertInto('brand_files')
+    .values({ name, content, publisher_id: publisherId, used_at: at })
+    .onConflict((conflict) => conflict.column('name').doUpdateSet({ used_at: at }))
+    .execute();
+  return name;
+}
+
+/** The file of this hash, whatever kind it is; marked as used, so that no sweep takes it away now. */
+export async function findFile(db: Db, hash: string, at: Date): Promise<string | undefined> {
+  const found = await db
+    .updateTable('brand_files')
+    .set({ used_at: at })
+    .where('name', 'like', `${hash}.%`)
+    .returning('name')
+    .executeTakeFirst();
+  return found?.name;
+}
+
+export async function readFile(db: Db, name: string): Promise<Buffer | undefined> {
+  const row = await db
+    .selectFrom('brand_files')
+    .select('content')
+    .where('name', '=', name)
+    .executeTakeFirst();
+  return row?.content;
+}
+
+/** What a publisher has stored: its pages, and the bytes of them and of the files it stored first. */
+export async function storedBy(
+  db: Db,
+  publisherId: string,
+): Promise<{ readonly pages: number; readonly bytes: number }> {
+  const { rows } = await sql<{ pages: string; bytes: string }>`
+    select pages, page_bytes + file_bytes as bytes from
+      (select count(*) as pages, coalesce(sum(pg_column_size(page)), 0) as page_bytes
+        from offer_pages where publisher_id = ${publisherId}) as of_pages,
+      (select coalesce(sum(octet_length(content)), 0) as file_bytes
+        from brand_files where publisher_id = ${publisherId}) as of_files`.execute(db);
+  return { pages: Number(rows[0]?.pages ?? 0), bytes: Number(rows[0]?.bytes ?? 0) };
+}
+
+function keyOf({ publisherId, offerId = EVERY, planId = EVERY }: Target) {
+  return { publisher_id: publisherId, offer_id: offerId, plan_id: planId };
+}
+
+function isAt(target: Target) {
+  const { publisher_id, offer_id, plan_id } = keyOf(target);
+  return sql<boolean>`(publisher_id, offer_id, plan_id) = (${publisher_id}, ${offer_id}, ${plan_id})`;
+}

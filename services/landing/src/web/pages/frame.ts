@@ -1,0 +1,221 @@
+import { html } from 'hono/html';
+import { PERSONAL_ACCOUNTS_TENANT } from '@landfall/domain/claim';
+import type { Visitor } from '../../sign-in/id-token.ts';
+import { signInPath } from '../paths.ts';
+import { languageNames, languages, type Language } from '../../words/language.ts';
+import type { Html, Words } from '../../words/words.ts';
+
+export type { Html };
+
+/** The publisher's own words and addresses: of the offer, else from the configuration. */
+export interface Product {
+  readonly name: string;
+  readonly url: string;
+  readonly supportEmail?: string | undefined;
+  readonly supportUrl?: string | undefined;
+  readonly termsUrl?: string | undefined;
+  readonly privacyUrl?: string | undefined;
+}
+
+/** What every page has around its content. */
+export interface Frame {
+  readonly product: Product;
+  /** Part of the assets' URLs, so that a new release is not shown with the old stylesheet. */
+  readonly assetsVersion: string;
+  readonly words: Words;
+  /** When the page is made. */
+  readonly now: Date;
+  /** Where this page is found again, after the language was switched. */
+  readonly here: string;
+  readonly signedIn?: { readonly visitor: Visitor; readonly formKey: string } | undefined;
+  readonly supportCode?: string | undefined;
+  /** The publisher's logo and colours, under `/landing/assets/brand/`. */
+  readonly logoFile?: string | undefined;
+  readonly styleFile?: string | undefined;
+  /** In which language the publisher's own texts are where the reader's is missing. */
+  readonly fallbackLanguage?: Language | undefined;
+}
+
+export interface PageContent {
+  readonly title: string;
+  readonly body: Html;
+  /** Seconds after which the page is asked for again, by itself. */
+  readonly refreshSeconds?: number | undefined;
+  /** The page brings its own way to stay up to date; `refreshSeconds` is for browsers without script. */
+  readonly isFollowed?: boolean | undefined;
+  /** Two columns where there is room. */
+  readonly isWide?: boolean | undefined;
+}
+
+/** A whole page. Everything that is put into it is escaped by the template. */
+export function framed(frame: Frame, content: PageContent): Html {
+  const { product, assetsVersion, words, logoFile, styleFile } = frame;
+  return html`<!doctype html>
+    <html lang="${words.language}">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="robots" content="noindex" />
+        <meta name="color-scheme" content="light dark" />
+        <title>${content.title} · ${product.name}</title>
+        <link rel="stylesheet" href="/landing/assets/landing.css?v=${assetsVersion}" />
+        ${
+          styleFile ? html`<link rel="stylesheet" href="/landing/assets/brand/${styleFile}" />` : ''
+        }
+        <link rel="icon" href="data:," />
+        ${refresh(content)}
+        <script type="module" src="/landing/assets/landing.js?v=${assetsVersion}"></script>
+      </head>
+      <body>
+        <a class="skip" href="#content">${words.t('frame.skip')}</a>
+        <header class="top">
+          <div class="bar">
+            <p class="product">
+              ${
+                logoFile
+                  ? html`<img class="logo" src="/landing/assets/brand/${logoFile}" alt="" />`
+                  : html`<span class="monogram" aria-hidden="true">${initial(product.name)}</span>`
+              }
+              <span>${product.name}</span>
+            </p>
+            ${account(frame)}
+          </div>
+        </header>
+        <main
+          id="content"
+          tabindex="-1"
+          ${content.isWide ? html`class="wide"` : ''}
+          ${lookAgain(content)}
+        >
+          ${content.body}
+        </main>
+        <footer class="bottom">${help(frame)} ${legal(frame)} ${languageSwitch(frame)}</footer>
+      </body>
+    </html>`;
+}
+
+/** Loading again takes focus and reading position away: with script it is done for news alone. */
+function refresh({ refreshSeconds }: PageContent): Html | string {
+  if (!refreshSeconds) return '';
+  return html`<noscript><meta http-equiv="refresh" content="${refreshSeconds}" /></noscript>`;
+}
+
+function lookAgain({ refreshSeconds, isFollowed }: PageContent): Html | string {
+  return refreshSeconds && !isFollowed ? html`data-look-again="${refreshSeconds}"` : '';
+}
+
+/** Stands for the logo of a product that has none. */
+function initial(name: string): string {
+  const [first] = new Intl.Segmenter().segment(name.trim());
+  return first?.segment.toUpperCase() ?? '';
+}
+
+/**
+ * Shows on every page who is signed in, so that buyers notice a wrong account. The address, the organisation
+ * and the ways to leave are one click away, with or without script.
+ */
+function account({ signedIn, words, here }: Frame): Html | string {
+  if (!signedIn) return '';
+  const { visitor, formKey } = signedIn;
+  const { name, email } = visitor;
+  const where = name && email ? email.slice(email.indexOf('@') + 1) : undefined;
+  return html`<details class="account">
+    <summary>
+      <span class="who">
+        <b>${name ?? email ?? words.t('frame.signedIn')}</b>
+        ${where ? html`<span>${where}</span>` : ''}
+      </span>
+    </summary>
+    <div class="menu">
+      ${email ? html`<p>${email}</p>` : ''}
+      <p>${tenantWords(words, visitor)}</p>
+      <p>
+        <a href="${signInPath({ back: here, account: 'other' })}">${words.t('frame.notYou')}</a>
+      </p>
+      <form method="post" action="/landing/sign-out">
+        <input type="hidden" name="formKey" value="${formKey}" />
+        <button class="quiet" type="submit">${words.t('frame.signOut')}</button>
+      </form>
+    </div>
+  </details>`;
+}
+
+function tenantWords(words: Words, { tenantId }: Visitor): string | Html {
+  return tenantId === PERSONAL_ACCOUNTS_TENANT
+    ? words.t('frame.personalAccount')
+    : html`${words.t('frame.tenant')} <code>${tenantId}</code>`;
+}
+
+function help({ product, supportCode, words }: Frame): Html {
+  const { supportEmail, supportUrl } = product;
+  return html`
+    ${
+      supportEmail || supportUrl
+        ? html`<p>
+            ${words.t('frame.needHelp')}
+            ${supportUrl ? html`<a href="${supportUrl}">${words.t('frame.contactSupport')}</a>` : ''}
+            ${supportEmail ? html`<a href="mailto:${supportEmail}">${supportEmail}</a>` : ''}
+          </p>`
+        : ''
+    }
+    ${
+      supportCode
+        ? html`<p>
+            ${words.t('frame.supportCode')} <code id="support-code">${supportCode}</code>
+            <button
+              class="quiet"
+              type="button"
+              data-copy="support-code"
+              data-copied="${words.t('frame.copied')}"
+              hidden
+            >
+              ${words.t('frame.copy')}
+            </button>
+          </p>`
+        : ''
+    }
+  `;
+}
+
+function legal({ product, words }: Frame): Html | string {
+  const { termsUrl, privacyUrl } = product;
+  if (!termsUrl && !privacyUrl) return '';
+  return html`<p class="links">
+    ${termsUrl ? html`<a href="${termsUrl}">${words.t('frame.terms')}</a>` : ''}
+    ${privacyUrl ? html`<a href="${privacyUrl}">${words.t('frame.privacy')}</a>` : ''}
+  </p>`;
+}
+
+/** For tags of a message: `<link>…</link>` becomes a link to `href`. */
+export function linkTo(href: string): (content: Html) => Html {
+  return (content) => html`<a href="${href}">${content}</a>`;
+}
+
+export function strong(content: Html): Html {
+  return html`<b>${content}</b>`;
+}
+
+/** One button per language, so that it works without script. */
+function languageSwitch({ words, here }: Frame): Html {
+  return html`<form
+    class="languages"
+    method="post"
+    action="/landing/language"
+    aria-label="${words.t('frame.language')}"
+  >
+    <input type="hidden" name="back" value="${here}" />
+    ${languages.map(
+      (one) =>
+        html`<button
+          class="quiet"
+          type="submit"
+          name="language"
+          value="${one}"
+          lang="${one}"
+          ${one === words.language ? html`aria-current="true"` : ''}
+        >
+          ${languageNames[one]}
+        </button>`,
+    )}
+  </form>`;
+}

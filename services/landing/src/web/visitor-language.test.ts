@@ -1,0 +1,28 @@
+import { Hono } from 'hono';
+import { expect, it } from 'vitest';
+import type { Visitor } from '../sign-in/id-token.ts';
+import { languageOf } from './visitor-language.ts';
+import type { Language } from '../words/language.ts';
+
+const dutch: Visitor = { tenantId: 't', objectId: 'o', language: 'nl' };
+
+function asked(
+  headers: Record<string, string>,
+  visitor: Visitor | undefined,
+  publisherDefault: Language = 'es',
+): Promise<string> {
+  const app = new Hono();
+  app.get('/', (c) => c.text(languageOf(c, { visitor, publisherDefault })));
+  return Promise.resolve(app.request('/', { headers })).then((answer) => answer.text());
+}
+
+it('a choice comes before the browser, the browser before the account, the account before the publisher', async () => {
+  const cookie = '__Host-landfall-language=ja';
+  const browser = { 'accept-language': 'fr-FR, en;q=0.5' };
+  expect(await asked({ ...browser, cookie }, dutch)).toBe('ja');
+  expect(await asked(browser, dutch)).toBe('fr');
+  expect(await asked({ 'accept-language': 'pl, *;q=0.1' }, dutch)).toBe('nl');
+  expect(await asked({}, dutch)).toBe('nl');
+  expect(await asked({}, { tenantId: 't', objectId: 'o' })).toBe('es');
+  expect(await asked({ cookie: '__Host-landfall-language=tlh' }, undefined)).toBe('es');
+});
