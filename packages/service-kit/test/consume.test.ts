@@ -3,9 +3,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { streams } from '@landfall/contracts/streams';
 import { Fault } from '@landfall/domain/fault';
 import { testNats, type TestNats } from '@landfall/servers/testing';
+import { until } from '@landfall/servers/wait';
 import { connectBus, type Bus } from '../src/bus/bus.ts';
 import { correlationId } from '../src/log/log.ts';
-import { consumerNamed, envelope, fact, notification, testLog, until } from './fixture.ts';
+import { consumerNamed, envelope, fact, notification, testLog } from './fixture.ts';
 
 let nats: TestNats;
 let bus: Bus;

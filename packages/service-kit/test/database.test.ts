@@ -2,8 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { sql, type Kysely } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { testDatabase, type TestDatabase } from '@landfall/servers/testing';
+import { until } from '@landfall/servers/wait';
 import { databaseFault, inTransaction, migrate, openDatabase } from '../src/database/database.ts';
-import { migratedDatabase, migrations, testLog, until, type TestTables } from './fixture.ts';
+import { migratedDatabase, migrations, testLog, type TestTables } from './fixture.ts';
 
 let server: TestDatabase;
 beforeAll(async () => {

@@ -1,6 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
-import { PATIENCE_MS } from '@landfall/config/patience';
 import type { Envelope } from '@landfall/contracts/envelope';
 import type { ServiceName } from '@landfall/contracts/services';
 import type { ConsumerDefinition } from '@landfall/contracts/streams';
@@ -67,15 +65,4 @@ export function consumerNamed(durable: string): ConsumerDefinition<NotificationR
     facts: [fact],
     summary: 'of a test',
   };
-}
-
-const POLL_MS = 10;
-
-/** Waits until the condition holds; says what it waited for when it never does. */
-export async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
-  const end = performance.now() + PATIENCE_MS;
-  while (!(await holds())) {
-    if (performance.now() > end) throw new Error(`waited in vain until ${what}`);
-    await delay(POLL_MS);
-  }
 }

@@ -15,6 +15,7 @@ import {
   type TestNats,
 } from '@landfall/servers/testing';
 import { operatorKey } from '@landfall/servers/test-caller';
+import { until } from '@landfall/servers/wait';
 import { connectBus, type Bus } from '../src/bus/bus.ts';
 import { readOutbox } from '../src/outbox/readings.ts';
 import { serveHttp } from '../src/http/server.ts';
@@ -28,7 +29,6 @@ import {
   migratedDatabase,
   notification,
   testLog,
-  until,
 } from './fixture.ts';
 
 let database: TestDatabase;

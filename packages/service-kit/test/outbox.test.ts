@@ -8,6 +8,7 @@ import {
   type TestDatabase,
   type TestNats,
 } from '@landfall/servers/testing';
+import { until } from '@landfall/servers/wait';
 import { connectBus, type Bus } from '../src/bus/bus.ts';
 import { inTransaction, type Database } from '../src/database/database.ts';
 import { once } from '../src/outbox/inbox.ts';
@@ -20,7 +21,6 @@ import {
   migratedDatabase,
   notification,
   testLog,
-  until,
   type TestTables,
 } from './fixture.ts';
 

@@ -1,7 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { expect, test } from 'vitest';
-import { until } from './fixture.ts';
+import { until } from '@landfall/servers/wait';
 
 const fit = {
   DATABASE_URL: 'postgres://landfall_landing:hush@127.0.0.1:1/landfall',

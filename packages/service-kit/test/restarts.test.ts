@@ -5,6 +5,7 @@ import { streams } from '@landfall/contracts/streams';
 import { startNats } from '@landfall/servers/nats';
 import { testDatabase, testNats, testPostgres } from '@landfall/servers/testing';
 import { throwAwayFolder } from '@landfall/servers/throw-away-servers';
+import { until } from '@landfall/servers/wait';
 import { connectBus, type Bus } from '../src/bus/bus.ts';
 import { inTransaction, type Database } from '../src/database/database.ts';
 import { enqueue, startRelay } from '../src/outbox/outbox.ts';
@@ -15,7 +16,6 @@ import {
   migratedDatabase,
   notification,
   testLog,
-  until,
   type TestTables,
 } from './fixture.ts';
 import { connectForTest } from './jetstream-reader.ts';

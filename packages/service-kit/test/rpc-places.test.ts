@@ -10,9 +10,10 @@ import {
   type Handlers,
 } from '@landfall/contracts/procedures';
 import { testNats, type TestNats } from '@landfall/servers/testing';
+import { until } from '@landfall/servers/wait';
 import { connectBus, type Bus } from '../src/bus/bus.ts';
 import { procedureTransport, serveProcedures } from '../src/rpc/rpc.ts';
-import { testLog, until } from './fixture.ts';
+import { testLog } from './fixture.ts';
 
 let nats: TestNats;
 let owner: Bus;

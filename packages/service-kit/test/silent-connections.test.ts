@@ -3,8 +3,9 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startSilentProxy } from '@landfall/servers/silent-proxy';
 import { testDatabase, type TestDatabase } from '@landfall/servers/testing';
+import { until } from '@landfall/servers/wait';
 import { inTransaction, openDatabase, withOneRepeat } from '../src/database/database.ts';
-import { testLog, until, type TestTables } from './fixture.ts';
+import { testLog, type TestTables } from './fixture.ts';
 
 const STATEMENT_TIMEOUT_MS = 1000;
 

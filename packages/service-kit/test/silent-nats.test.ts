@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { startSilentProxy } from '@landfall/servers/silent-proxy';
 import { testNats } from '@landfall/servers/testing';
+import { until } from '@landfall/servers/wait';
 import { connectBus } from '../src/bus/bus.ts';
-import { testLog, until } from './fixture.ts';
+import { testLog } from './fixture.ts';
 
 const SUBJECT = 'rpc.billing-sync.test.ask';
 /** Some ten seconds until it is noticed, and as many for a machine that is very busy. */

@@ -18,7 +18,7 @@ import { keepRunning } from './running-server.ts';
 import { randomSecret } from './scram.ts';
 import { ServerProcess } from './server-process.ts';
 import { startFault } from './start-fault.ts';
-import { waitFor } from './wait.ts';
+import { within } from './wait.ts';
 import type { ServiceName } from '@landfall/contracts/services';
 import type { RunningServer } from './running-server.ts';
 
@@ -158,7 +158,7 @@ async function becameReady(server: ServerProcess, name: string, port: number): P
     if (!greeting?.includes(`"server_name":"${name}"`)) return undefined;
     return greeting.includes('"jetstream":true') ? 'ready' : undefined;
   };
-  return (await waitFor(outcome, { timeoutMs: readyTimeoutMs })) === 'ready';
+  return (await within(readyTimeoutMs, outcome)) === 'ready';
 }
 
 function greetingOf(port: number): Promise<string | undefined> {

@@ -9,7 +9,7 @@ import { placeCluster, prepareCluster } from './postgres-cluster.ts';
 import { keepRunning } from './running-server.ts';
 import { ServerProcess } from './server-process.ts';
 import { startFault } from './start-fault.ts';
-import { waitFor } from './wait.ts';
+import { within } from './wait.ts';
 import type { PostgresCluster } from './postgres-cluster.ts';
 import type { RunningServer } from './running-server.ts';
 
@@ -136,7 +136,7 @@ async function becameReady(cluster: PostgresCluster, server: ServerProcess): Pro
     const { pid, status } = postmaster(cluster.dataDir);
     return pid === server.pid && status === 'ready' ? 'ready' : undefined;
   };
-  return (await waitFor(outcome, { timeoutMs: readyTimeoutMs })) === 'ready';
+  return (await within(readyTimeoutMs, outcome)) === 'ready';
 }
 
 /** Source: PostgreSQL, miscadmin.h, "postmaster.pid": line 1 the pid, line 8 the status. */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-import { waitFor } from './wait.ts';
+import { within } from './wait.ts';
 
 /**
  * When the process began, as an opaque mark, or `undefined` when it does not run. A pid alone says
@@ -29,8 +29,7 @@ export function commandLine(pid: number): readonly string[] {
 
 /** Resolves to whether the process was gone within the time. */
 export async function waitUntilGone(pid: number, timeoutMs: number): Promise<boolean> {
-  const gone = () => (processMark(pid) === undefined ? true : undefined);
-  return (await waitFor(gone, { timeoutMs })) ?? false;
+  return (await within(timeoutMs, () => processMark(pid) === undefined)) ?? false;
 }
 
 /** Sends a signal; false when there is no such process, throws when it is someone else's. */

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
 
 import { processMark } from '../src/process-table.ts';
-import { waitFor } from '../src/wait.ts';
+import { until } from '../src/wait.ts';
 import { orphanOf } from './orphan-maker.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
@@ -13,7 +13,8 @@ test.for(['postgres', 'nats'] as const)('%s never outlives a killed launcher', a
   const orphan = await orphanOf(server, folder.path);
   expect(processMark(orphan.pid)).toBeDefined();
   await orphan.killLauncher();
-  const ended = () => (processMark(orphan.pid) === undefined ? true : undefined);
-  expect(await waitFor(ended, { timeoutMs: 10_000 })).toBe(true);
+  await until('the server has ended', () => processMark(orphan.pid) === undefined, {
+    timeoutMs: 10_000,
+  });
   expect(existsSync(folder.path)).toBe(true);
 });

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { metricLabels } from '@landfall/contracts/metrics';
 import { services } from '@landfall/contracts/services';
+import { until } from '@landfall/servers/wait';
 import { Scene } from './crashes/scene.ts';
-import { eventually } from './start-process.ts';
 
 let scene: Scene;
 beforeAll(async () => {
@@ -29,11 +29,9 @@ test('a worker that has stopped with a notification waiting is told of, and no m
   worker.kill('SIGSTOP');
   try {
     await scene.control.suspend(subscriptionId);
-    await eventually('the notification waits for the worker', async () => {
+    await until('the notification waits for the worker', async () => {
       const text = await figuresOf('webhook-ingest');
-      return (
-        /consumer_pending\{durable="fulfillment-notifications"\} [1-9]/.test(text) || undefined
-      );
+      return /consumer_pending\{durable="fulfillment-notifications"\} [1-9]/.test(text);
     });
     expect(await silentOnes()).toEqual(['fulfillment-worker']);
     expect((await scene.api.alerts.list.query({})).services).toContainEqual({
@@ -43,9 +41,9 @@ test('a worker that has stopped with a notification waiting is told of, and no m
   } finally {
     worker.kill('SIGCONT');
   }
-  await eventually('the worker has done it', async () => {
+  await until('the worker has done it', async () => {
     const { status } = await scene.api.subscriptions.get.query({ subscriptionId });
-    return status === 'Suspended' || undefined;
+    return status === 'Suspended';
   });
   expect(await silentOnes()).toEqual([]);
 });

@@ -9,6 +9,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createLandfallClient } from '@landfall/client/http';
 import { startSilentProxy, type SilentProxy } from '@landfall/servers/silent-proxy';
 import { throwAwayFolder, throwAwayPostgres } from '@landfall/servers/throw-away-servers';
+import { until } from '@landfall/servers/wait';
 import { rmSync } from 'node:fs';
 import { Buyer } from '../src/buyer.ts';
 import { openFolder } from '../src/folder.ts';
@@ -16,7 +17,6 @@ import { Stage } from '../src/stage.ts';
 import { buyAndActivate } from '../src/scenarios/buying.ts';
 import { startStack } from '../src/stack.ts';
 import { openWorld, type World } from '../src/world.ts';
-import { eventually } from './start-process.ts';
 
 /** Microsoft takes a longer silence for a yes. */
 const MICROSOFT_WAITS_MS = 10_000;
@@ -95,7 +95,7 @@ test('with a customer, a key, a destination, a connection and forgers at their w
   const stop = new AbortController();
   const forged = forgeUntil(stop.signal);
   const noise = [pages(), key(), forged.done];
-  await eventually('forgers are turned away', () => forged.refused() > 0 || undefined);
+  await until('forgers are turned away', () => forged.refused() > 0);
   await refusedInTime(quiet, 'with all of them at their worst');
 
   const view = await api.subscriptions.get.query({ subscriptionId: quiet });
@@ -109,7 +109,7 @@ test('with a customer, a key, a destination, a connection and forgers at their w
 /** The customer asks for another plan; the first answer to Microsoft is the rule's no, soon enough. */
 async function refusedInTime(subscriptionId: string, when: string): Promise<number> {
   const { operationId } = await world.control.changePlan(subscriptionId, 'practice');
-  const attempt = await eventually(`an answer to Microsoft, ${when}`, async () => {
+  const attempt = await until(`an answer to Microsoft, ${when}`, async () => {
     const deliveries = await world.control.deliveries(subscriptionId);
     return deliveries.find((one) => one.operationId === operationId)?.attempts[0];
   });

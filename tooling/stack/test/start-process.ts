@@ -1,8 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { PATIENCE_MS } from '@landfall/config/patience';
 import { commandLine } from '@landfall/servers/process-table';
+import { until } from '@landfall/servers/wait';
 import { openFolder } from '../src/folder.ts';
 import { runningStack, type StackDescription } from '../src/stack-file.ts';
 
@@ -37,27 +37,13 @@ export function startProcess(
     output,
     exitCode: () => exited,
     ready: () =>
-      eventually(`ready; it said: ${output()}`, () => {
+      until(`ready; it said: ${output()}`, () => {
         if (child.exitCode !== null) throw new Error(`the launcher ended: ${output()}`);
         return output().includes('Landfall is ready')
           ? runningStack(openFolder(folder))
           : undefined;
       }),
   };
-}
-
-/** Waits until `ask` has an answer. */
-export async function eventually<T>(
-  what: string,
-  ask: () => T | undefined | Promise<T | undefined>,
-): Promise<T> {
-  const deadline = Date.now() + PATIENCE_MS;
-  for (;;) {
-    const answer = await ask();
-    if (answer !== undefined) return answer;
-    if (Date.now() > deadline) throw new Error(`waited in vain for: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
 }
 
 export function isAlive(pid: number): boolean {

@@ -1,11 +1,11 @@
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { PATIENCE_MS } from '@landfall/config/patience';
+import { until } from '@landfall/servers/wait';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { openFolder } from '../src/folder.ts';
 import { runningStack, type StackDescription } from '../src/stack-file.ts';
 import {
-  eventually,
   isAlive,
   killServer,
   processesOf,
@@ -70,7 +70,7 @@ describe('npm start', () => {
     test('brings back a service that is killed, and stack.json has its new pid', async () => {
       const victim = stack.services.find(({ name }) => name === 'fulfillment-worker')!;
       process.kill(victim.pid, 'SIGKILL');
-      const back = await eventually('another pid', () => {
+      const back = await until('another pid', () => {
         const now = description().services.find(({ name }) => name === victim.name);
         return now && now.pid !== victim.pid ? now : undefined;
       });
@@ -80,15 +80,14 @@ describe('npm start', () => {
     test('brings back PostgreSQL and nats-server that are killed, and the services find them', async () => {
       killServer(path.join(folder.path, 'postgres', 'data'));
       killServer(path.join(folder.path, 'nats', 'nats.conf'));
-      await eventually('both are back', () =>
+      await until('both are back', () =>
         ['PostgreSQL is back', 'nats-server is back'].every((line) =>
           launcher.output().includes(line),
-        )
-          ? true
-          : undefined,
+        ),
       );
-      await eventually('the gateway is ready again', async () =>
-        (await fetch(`${stack.gatewayUrl}/readyz`)).ok ? true : undefined,
+      await until(
+        'the gateway is ready again',
+        async () => (await fetch(`${stack.gatewayUrl}/readyz`)).ok,
       );
       expect(description().services.filter(({ pid }) => isAlive(pid))).toHaveLength(
         stack.services.length,
@@ -133,11 +132,11 @@ describe('npm start', () => {
     const before = await first.ready();
     first.child.kill('SIGKILL');
     await first.exitCode();
-    await eventually('the services notice', () =>
+    await until('the services notice', () =>
       before.services.some(({ pid }) => isAlive(pid)) ? undefined : true,
     );
 
-    await eventually('nothing of it is left', () =>
+    await until('nothing of it is left', () =>
       processesOf(folder.path).length > 0 ? undefined : true,
     );
     const after = await start(folder.path).ready();
@@ -149,9 +148,7 @@ describe('npm start', () => {
   test('Ctrl-C in the middle of a start stops what has begun', async () => {
     const folder = newFolder();
     const launcher = start(folder.path);
-    await eventually('the services begin', () =>
-      launcher.output().includes('services') ? true : undefined,
-    );
+    await until('the services begin', () => launcher.output().includes('services'));
     launcher.child.kill('SIGINT');
     expect(await launcher.exitCode()).toBe(0);
     expect(launcher.output()).not.toContain('Landfall is ready');
@@ -161,9 +158,7 @@ describe('npm start', () => {
   test('while one start is under way, another in the same folder is refused', async () => {
     const folder = newFolder();
     const first = start(folder.path);
-    await eventually('it has begun', () =>
-      first.output().includes('PostgreSQL') ? true : undefined,
-    );
+    await until('it has begun', () => first.output().includes('PostgreSQL'));
     const second = start(folder.path, ['--no-seed', '--fresh']);
     expect(await second.exitCode()).toBe(1);
     expect(second.output()).toContain('next: stop process');

@@ -2,10 +2,11 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:net';
 import { services } from '@landfall/contracts/services';
 import { freePort } from '@landfall/servers/ports';
+import { until } from '@landfall/servers/wait';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { openFolder, readFileIfThere } from '../src/folder.ts';
 import { startStack, type RunningStack, type StackOptions } from '../src/stack.ts';
-import { eventually, processesOf } from './start-process.ts';
+import { processesOf } from './start-process.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 /** As `src/ports.ts` spreads them: the emulator's is ten above the gateway's. */
@@ -82,7 +83,7 @@ describe('a port that another program takes between our choice and our use of it
     const earlier = failures();
     const brief = async () => {
       const server = await take(firstPort + LANDING);
-      await eventually('landing found it taken', () => (failures() > earlier ? true : undefined));
+      await until('landing found it taken', () => failures() > earlier);
       server.close();
     };
 

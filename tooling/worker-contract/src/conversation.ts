@@ -4,6 +4,7 @@ import { errorDetails } from '@landfall/service-kit/rpc/errors';
 import type { DecisionRule } from '@landfall/domain/policy';
 import type { Control } from '@landfall/emulator/control-client';
 import type { Person } from '@landfall/emulator/identities';
+import { until } from '@landfall/servers/wait';
 
 /** The worker as the landing pages ask it, and the marketplace beside it. */
 export interface Conversation {
@@ -19,19 +20,6 @@ export const BEN = 'ben@fabrikam.example';
 export const TARA = 'tara@tailspin.example';
 /** A partner who sells on. */
 export const SAM = 'sam@adventure-works.example';
-
-/** Microsoft's confirmation takes moments here; a loaded machine stretches them. */
-const PATIENCE_MS = 30_000;
-
-export async function eventually<T>(what: string, ask: () => Promise<T | undefined>): Promise<T> {
-  const deadline = Date.now() + PATIENCE_MS;
-  for (;;) {
-    const answer = await ask();
-    if (answer !== undefined) return answer;
-    if (Date.now() > deadline) throw new Error(`waited in vain: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
-}
 
 /** The code of a "no"; undefined where the answer was a yes. */
 export async function refusalOf(call: Promise<unknown>): Promise<string | undefined> {
@@ -76,16 +64,16 @@ export async function reached(
   subscriptionId: string,
   status: SubscriptionView['status'],
 ): Promise<SubscriptionView> {
-  return await eventually(`${subscriptionId} is ${status}`, async () => {
+  return await until(`${subscriptionId} is ${status}`, async () => {
     const view = await worker.subscriptions.get.query({ subscriptionId });
-    return view.status === status ? view : undefined;
+    return view.status === status && view;
   });
 }
 
 /** A change once it has its end. */
 export async function settledChange({ worker }: Conversation, changeId: string) {
-  return await eventually('the change is settled', async () => {
+  return await until('the change is settled', async () => {
     const change = await worker.subscriptions.change.query({ changeId });
-    return ['succeeded', 'failed'].includes(change.state) ? change : undefined;
+    return ['succeeded', 'failed'].includes(change.state) && change;
   });
 }

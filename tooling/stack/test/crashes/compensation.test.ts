@@ -1,4 +1,4 @@
-import { eventually } from '../start-process.ts';
+import { until } from '@landfall/servers/wait';
 import { killWorkerIn, type Gap } from './gaps.ts';
 import { type Held, type Scene, type Standing } from './scene.ts';
 
@@ -102,15 +102,15 @@ async function refused(scene: Scene): Promise<string> {
   const subscriptionId = await scene.subscribed({ offerId: 'analytics', planId: 'growth' });
   const unseen = await control.addFault({ endpoint: 'getOperation', status: 404, subscriptionId });
   await control.changePlan(subscriptionId, 'starter');
-  await eventually('the notification is answered without a decision', async () => {
+  await until('the notification is answered without a decision', async () => {
     const [delivery] = await control.deliveries(subscriptionId);
-    return delivery?.attempts.some(({ status }) => status === 200) ? true : undefined;
+    return delivery?.attempts.some(({ status }) => status === 200);
   });
   await control.removeFault(unseen.id);
-  await eventually('the refusal is sent', async () => {
+  await until('the refusal is sent', async () => {
     const text = `select 1 from fulfillment.operations
       where subscription_id = $1 and decision = 'refuse' and answered_at is not null`;
-    return (await scene.rows(text, [subscriptionId])).length > 0 ? true : undefined;
+    return (await scene.rows(text, [subscriptionId])).length > 0;
   });
   return subscriptionId;
 }

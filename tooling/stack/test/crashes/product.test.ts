@@ -1,6 +1,6 @@
+import { until } from '@landfall/servers/wait';
 import { openProduct } from '../../src/product.ts';
 import { policy } from '../../src/chaos/policy.ts';
-import { eventually } from '../start-process.ts';
 import { killWorkerIn, type Gap } from './gaps.ts';
 import { answerOf, type Scene, SEATS, STARTER, unanswered, type Standing } from './scene.ts';
 import { due } from './timers.ts';
@@ -210,10 +210,8 @@ async function storing(
 /** The product has this event, whatever it says to it. */
 async function seen(scene: Scene, subscriptionId: string, type: string): Promise<void> {
   const { events } = scene.arena.product;
-  await eventually(`the product has ${type}`, () =>
-    [...events.values()].some((one) => one.subscriptionId === subscriptionId && one.type === type)
-      ? true
-      : undefined,
+  await until(`the product has ${type}`, () =>
+    [...events.values()].some((one) => one.subscriptionId === subscriptionId && one.type === type),
   );
 }
 
@@ -221,8 +219,9 @@ async function seen(scene: Scene, subscriptionId: string, type: string): Promise
 async function told(scene: Scene, subscriptionId: string, type: string): Promise<void> {
   const text = `select 1 from fulfillment.deliveries
     where subscription_id = $1 and type = $2 and state = 'delivered'`;
-  await eventually(`${type} is delivered`, async () =>
-    (await scene.rows(text, [subscriptionId, type])).length > 0 ? true : undefined,
+  await until(
+    `${type} is delivered`,
+    async () => (await scene.rows(text, [subscriptionId, type])).length > 0,
   );
 }
 
@@ -252,5 +251,5 @@ async function deciding(
 ): Promise<void> {
   thinking.set(subscriptionId, answered);
   await scene.control.changePlan(subscriptionId, 'basic');
-  await eventually('the product is asked', () => (asked.has(subscriptionId) ? true : undefined));
+  await until('the product is asked', () => asked.has(subscriptionId));
 }

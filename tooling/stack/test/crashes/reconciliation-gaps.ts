@@ -1,4 +1,4 @@
-import { eventually } from '../start-process.ts';
+import { until } from '@landfall/servers/wait';
 import type { PlayedGap } from './gaps.ts';
 import type { Held, Scene } from './scene.ts';
 
@@ -52,10 +52,10 @@ function killedWhere(
       await scene.rows(
         `update fulfillment.reconciliation_runs set lease_until = now() where state = 'running'`,
       );
-      const { runId } = await eventually('a run begins', () => begin(scene).catch(() => undefined));
-      await eventually('the run is over', async () => {
+      const { runId } = await until('a run begins', () => begin(scene).catch(() => undefined));
+      await until('the run is over', async () => {
         const { state } = await scene.api.reconciliation.get.query({ runId });
-        return state === 'completed' ? true : undefined;
+        return state === 'completed';
       });
     },
   };

@@ -1,6 +1,7 @@
 import { PATIENCE_MS } from '@landfall/config/patience';
 import { errorDetails } from '@landfall/client/errors';
 import type { Fault } from '@landfall/emulator/faults';
+import { until } from '@landfall/servers/wait';
 import pg from 'pg';
 import { Buyer } from '../../src/buyer.ts';
 import { openArena, type Arena } from '../../src/chaos/arena.ts';
@@ -9,7 +10,7 @@ import { drain } from '../../src/chaos/drain.ts';
 import { collect, type Evidence } from '../../src/chaos/evidence.ts';
 import { Ledger } from '../../src/chaos/ledger.ts';
 import { policy } from '../../src/chaos/policy.ts';
-import { eventually, isAlive } from '../start-process.ts';
+import { isAlive } from '../start-process.ts';
 
 /** A killed worker's lanes are free again after this: short, so that tests see it happen. */
 const LANE_LEASE_MS = '1000';
@@ -111,13 +112,13 @@ export class Scene implements AsyncDisposable {
     const subscriptionId = await this.opened(order);
     await answerOf(() => this.api.subscriptions.activate.mutate({ subscriptionId }));
     this.ledger.activated.add(subscriptionId);
-    await eventually(`${subscriptionId} is in force and at rest`, async () => {
+    await until(`${subscriptionId} is in force and at rest`, async () => {
       const { status } = await this.api.subscriptions.get.query({ subscriptionId });
       const open = await this.rows(
         'select 1 from fulfillment.tasks where subscription_id = $1 and done_at is null',
         [subscriptionId],
       );
-      return status === 'Subscribed' && open.length === 0 ? true : undefined;
+      return status === 'Subscribed' && open.length === 0;
     });
     return subscriptionId;
   }
@@ -137,9 +138,9 @@ export class Scene implements AsyncDisposable {
     const { id } = await this.control.addFault({ ...fault, hold: true });
     return {
       reached: () =>
-        eventually(`${fault.endpoint} is called`, async () => {
+        until(`${fault.endpoint} is called`, async () => {
           const faults = await this.control.faults();
-          return faults.some((one) => one.id === id && one.holding) ? true : undefined;
+          return faults.some((one) => one.id === id && one.holding);
         }),
       release: () => this.control.removeFault(id),
     };
@@ -158,8 +159,9 @@ export class Scene implements AsyncDisposable {
     const waiting = 'select pid from pg_stat_activity where $1 = any(pg_blocking_pids(pid))';
     return {
       reached: () =>
-        eventually(`somebody waits for: ${text}`, async () =>
-          (await this.rows(waiting, [me?.pid])).length > 0 ? true : undefined,
+        until(
+          `somebody waits for: ${text}`,
+          async () => (await this.rows(waiting, [me?.pid])).length > 0,
         ),
       letGo: async () => {
         await client.query('rollback');
@@ -196,12 +198,12 @@ export class Scene implements AsyncDisposable {
     if (!victim) throw new Error(`no service is called ${name}`);
     const { pid } = victim;
     victim.kill();
-    await eventually(`${name} is dead`, () => (isAlive(pid) ? undefined : true));
+    await until(`${name} is dead`, () => !isAlive(pid));
     for (const { release } of standing) await release();
     for (const lease of LEASES[name] ?? []) await this.rows(lease);
-    await eventually(`${name} is back`, () => (victim.pid === pid ? undefined : true));
+    await until(`${name} is back`, () => victim.pid !== pid);
     for (const { again } of standing) {
-      if (again) await eventually('an answer', () => again().then(yes, () => undefined));
+      if (again) await until('an answer', () => again().then(yes, () => undefined));
     }
   }
 
@@ -271,7 +273,7 @@ const EFFECTS = new Set([
 
 /** What a client of ours does that got no answer in time: it asks again. A "no" is an answer. */
 export function answerOf<T>(call: () => Promise<T>): Promise<T> {
-  return eventually('an answer', () =>
+  return until('an answer', () =>
     call().catch((error: unknown) => {
       if (errorDetails(error)?.fault === undefined) throw error;
       return undefined;

@@ -1,5 +1,5 @@
+import { until } from '@landfall/servers/wait';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { eventually } from '../start-process.ts';
 import type { PlayedGap } from './gaps.ts';
 import { reconciliationGaps } from './reconciliation-gaps.ts';
 import { effects, Scene, STARTER, unanswered, type Outcome } from './scene.ts';
@@ -23,10 +23,10 @@ const gaps: readonly PlayedGap[] = [
       const { nats } = scene.arena;
       await nats.kill();
       const { operationId } = await scene.control.suspend(subscriptionId);
-      await eventually('the notification was answered 200', async () => {
+      await until('the notification was answered 200', async () => {
         const all = await scene.control.deliveries(subscriptionId);
         const own = all.find((one) => one.operationId === operationId);
-        return own?.attempts.some(({ status }) => status === 200) ? true : undefined;
+        return own?.attempts.some(({ status }) => status === 200);
       });
       await scene.crash('webhook-ingest', [{ subscriptionId, release: () => nats.restart() }]);
     },
@@ -86,9 +86,9 @@ const gaps: readonly PlayedGap[] = [
       await held.reached();
       await nats.kill();
       await held.letGo();
-      await eventually('the task is written', async () => {
+      await until('the task is written', async () => {
         const text = `select 1 from fulfillment.tasks where subscription_id = $1 and kind = 'notification'`;
-        return (await scene.rows(text, [subscriptionId])).length > 0 ? true : undefined;
+        return (await scene.rows(text, [subscriptionId])).length > 0;
       });
       await scene.crash('fulfillment-worker', [{ subscriptionId, release: () => nats.restart() }]);
     },
@@ -105,8 +105,9 @@ const gaps: readonly PlayedGap[] = [
       await reading.release();
       const written = `select id from fulfillment.outbox
         where body::jsonb->'subscription'->>'id' = $1 and published_at is null`;
-      await eventually('the fact is in the outbox', async () =>
-        (await scene.rows(written, [subscriptionId])).length > 0 ? true : undefined,
+      await until(
+        'the fact is in the outbox',
+        async () => (await scene.rows(written, [subscriptionId])).length > 0,
       );
       const held = await scene.lock(`${written} for update`, [subscriptionId]);
       await nats.restart();
@@ -125,10 +126,10 @@ const gaps: readonly PlayedGap[] = [
       await reading.reached();
       await nats.kill();
       await reading.release();
-      await eventually('the decision is stored', async () => {
+      await until('the decision is stored', async () => {
         const text = `select 1 from fulfillment.operations
           where subscription_id = $1 and decided_at is not null`;
-        return (await scene.rows(text, [subscriptionId])).length > 0 ? true : undefined;
+        return (await scene.rows(text, [subscriptionId])).length > 0;
       });
       await scene.crash('fulfillment-worker', [{ subscriptionId, release: () => nats.restart() }]);
     },
@@ -139,7 +140,7 @@ const gaps: readonly PlayedGap[] = [
     effects: suspended,
     async play(scene, subscriptionId) {
       await scene.control.suspend(subscriptionId);
-      const [published] = await eventually('the notification is published', async () => {
+      const [published] = await until('the notification is published', async () => {
         const text = `select id from ingest.notifications
           where subscription_id = $1 and published_at is not null`;
         const rows = await scene.rows<{ id: string }>(text, [subscriptionId]);
@@ -242,9 +243,9 @@ async function killErasing(scene: Scene): Promise<string> {
   scene.ledger.opened.add(subscriptionId);
   page.confirm();
   scene.ledger.activated.add(subscriptionId);
-  await eventually('it is in force', async () => {
+  await until('it is in force', async () => {
     const { status } = await scene.api.subscriptions.get.query({ subscriptionId });
-    return status === 'Subscribed' ? true : undefined;
+    return status === 'Subscribed';
   });
   await scene.control.cancel(subscriptionId);
   await due(scene, subscriptionId, 'retentionEnd');

@@ -1,4 +1,4 @@
-import { eventually } from '../start-process.ts';
+import { until } from '@landfall/servers/wait';
 import type { Scene } from './scene.ts';
 
 /** Lets a timer's time come, once it is set. */
@@ -7,7 +7,8 @@ export async function due(scene: Scene, subscriptionId: string, kind: string): P
     where id = (select id from fulfillment.timers where subscription_id = $1 and kind = $2
       and queued_at is null order by due_at limit 1)
     returning 1`;
-  await eventually(`there is a timer ${kind}`, async () =>
-    (await scene.rows(text, [subscriptionId, kind])).length > 0 ? true : undefined,
+  await until(
+    `there is a timer ${kind}`,
+    async () => (await scene.rows(text, [subscriptionId, kind])).length > 0,
   );
 }

@@ -1,4 +1,4 @@
-import { eventually } from '../start-process.ts';
+import { until } from '@landfall/servers/wait';
 import { killWorkerIn, type Gap } from './gaps.ts';
 import { type Scene, STARTER, unanswered } from './scene.ts';
 import { due } from './timers.ts';
@@ -144,8 +144,9 @@ async function rested(scene: Scene, subscriptionId: string): Promise<void> {
       and dead_at is null
     union all select 1 from fulfillment.lanes where subscription_id = $1 and lease_until is not null
     union all select 1 from fulfillment.timers where subscription_id = $1 and due_at <= now()`;
-  await eventually(`${subscriptionId} rests`, async () =>
-    (await scene.rows(busy, [subscriptionId])).length === 0 ? true : undefined,
+  await until(
+    `${subscriptionId} rests`,
+    async () => (await scene.rows(busy, [subscriptionId])).length === 0,
   );
 }
 
@@ -164,10 +165,10 @@ async function ended(scene: Scene): Promise<string> {
   const subscriptionId = await scene.subscribed();
   await scene.control.cancel(subscriptionId);
   await due(scene, subscriptionId, 'retentionEnd');
-  await eventually('erasure is due', async () => {
+  await until('erasure is due', async () => {
     const text = `select 1 from fulfillment.deliveries
       where subscription_id = $1 and type = 'subscription.erasureDue' and state = 'delivered'`;
-    return (await scene.rows(text, [subscriptionId])).length > 0 ? true : undefined;
+    return (await scene.rows(text, [subscriptionId])).length > 0;
   });
   await rested(scene, subscriptionId);
   return subscriptionId;
@@ -179,8 +180,9 @@ async function parked(scene: Scene): Promise<string> {
   await scene.control.suspend(subscriptionId);
   const text = `update fulfillment.tasks set done_at = null, dead_at = now(), last_error = 'test'
     where subscription_id = $1 and kind = 'notification' and done_at is not null returning 1`;
-  await eventually('the notification is acted upon', async () =>
-    (await scene.rows(text, [subscriptionId])).length > 0 ? true : undefined,
+  await until(
+    'the notification is acted upon',
+    async () => (await scene.rows(text, [subscriptionId])).length > 0,
   );
   await rested(scene, subscriptionId);
   return subscriptionId;

@@ -1,7 +1,7 @@
+import { until } from '@landfall/servers/wait';
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { buyMetered, reportUnanswered } from '../../src/chaos/usage-reporter.ts';
-import { eventually } from '../start-process.ts';
 import { Scene, unanswered } from './scene.ts';
 
 /** Gaps of billing: what is taken is counted once, what is counted is billed once. */
@@ -101,9 +101,9 @@ async function send(record: ReturnType<typeof report>): Promise<void> {
 
 /** Whoever got no answer sends again; then both sides have every unit once. */
 async function expectSettled(): Promise<void> {
-  await eventually('every record is answered', async () => {
+  await until('every record is answered', async () => {
     await reportUnanswered(scene.arena, scene.ledger, new AbortController().signal);
-    return [...scene.ledger.usage.values()].every(({ isTaken }) => isTaken) ? true : undefined;
+    return [...scene.ledger.usage.values()].every(({ isTaken }) => isTaken);
   });
   const { breaches, evidence } = await scene.settled();
   expect(breaches).toEqual([]);
