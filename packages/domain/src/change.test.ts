@@ -6,7 +6,7 @@ const seats = (quantity: number): WantedChange => ({ kind: 'ChangeQuantity', qua
 const plan = (planId: string): WantedChange => ({ kind: 'ChangePlan', planId });
 const end: WantedChange = { kind: 'Unsubscribe' };
 
-describe('a change that the publisher asks for', () => {
+describe('a requested change', () => {
   test.each([
     ['another plan', {}, plan('growth'), undefined],
     ['more seats', { quantity: 5 }, seats(6), undefined],
@@ -36,11 +36,11 @@ describe('a change that the publisher asks for', () => {
       'subscription.read-only',
     ],
     ['a partner-led end', { allowedCustomerOperations: ['Read'] }, end, 'subscription.read-only'],
-  ] as const)('to %s is answered as it should', (_what, over, wanted, refusal) => {
+  ] as const)('to %s gets the right refusal or none', (_what, over, wanted, refusal) => {
     expect(refuseChange(subscription(over), wanted, false)).toBe(refusal);
   });
 
-  test('waits for the one before it', () => {
+  test('is refused while another one is pending', () => {
     const refusal = refuseChange(subscription(), plan('growth'), true);
     expect(refusal).toBe('subscription.change-pending');
   });

@@ -1,13 +1,13 @@
 import { isTerminal } from './subscription.ts';
 
 /**
- * Who asks for a change: the customer on our manage page, the publisher by an API key or a rule, or the
- * customer in Microsoft's marketplace. The publisher's rules judge both kinds of customers' changes.
+ * Who requests a change: the customer on the manage page, the publisher through an API key or a rule, or
+ * the customer in Microsoft's marketplace. The publisher's rules apply to both kinds of customer changes.
  */
 export const changeOrigins = ['customer', 'publisher', 'marketplace'] as const;
 export type ChangeOrigin = (typeof changeOrigins)[number];
 
-/** A change that we ask Microsoft for, with the customer's approval. */
+/** A change to request from Microsoft, with the customer's approval. */
 export type WantedChange =
   | { readonly kind: 'ChangePlan'; readonly planId: string }
   | { readonly kind: 'ChangeQuantity'; readonly quantity: number }
@@ -23,7 +23,7 @@ export type ChangeRejection =
   | 'change.not-per-seat'
   | 'change.quantity-invalid';
 
-/** What decides whether a subscription can be changed; `status` as anybody's record has it. */
+/** The fields that decide whether a subscription can be changed, from Microsoft's record or ours. */
 export interface Changeable {
   readonly status: string;
   readonly planId: string;
@@ -31,12 +31,12 @@ export interface Changeable {
   readonly allowedCustomerOperations: readonly string[];
 }
 
-/** Microsoft's own bound on seats; a plan's own bounds are checked by Microsoft. */
+/** Microsoft's limit on seats. Microsoft also checks the limits of each plan. */
 export const MAX_SEATS = 1_000_000;
 
 /**
- * Whether a change may be sent to Microsoft at all; undefined means yes. What we can know is refused
- * here, so that the customer reads a reason and no call is wasted; the rest is Microsoft's to say.
+ * Why a change must not be sent to Microsoft; undefined if it may. Refusing here gives the customer a reason
+ * and saves a call. Microsoft decides everything that cannot be known here.
  */
 export function refuseChange(
   subscription: Changeable,

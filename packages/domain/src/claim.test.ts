@@ -43,15 +43,15 @@ describe('who may claim a purchase', () => {
     );
   });
 
-  test('of personal accounts, which share one tenant, only the person that is named', () => {
+  test('with personal accounts, which share one tenant, only the named person may', () => {
     const pia = { tenantId: PERSONAL_ACCOUNTS_TENANT, objectId: 'pia' };
     expect(mayClaim({ beneficiary: pia, purchaser: pia }, pia)).toBe(true);
     expect(mayClaim({ beneficiary: pia, purchaser: pia }, { ...pia, objectId: 'x' })).toBe(false);
   });
 });
 
-describe('a reading of other people', () => {
-  test('fills in those who were not named before, and ends no claim of theirs', () => {
+describe('a reading with other people', () => {
+  test('fills in people who were not named before, and keeps their claim', () => {
     const known = { ...bought({}), claimedBy: ada };
     const { events, state } = read(known, ada);
     expect(events).toEqual([
@@ -62,7 +62,7 @@ describe('a reading of other people', () => {
     expect(observe(state, snapshot({ beneficiary: ada, purchaser: ada }))).toEqual([]);
   });
 
-  test('ends the claim of a person of another organisation; the new owner may claim it', () => {
+  test('from another organisation ends the claim, and the new beneficiary may claim', () => {
     const known = { ...bought(ada), claimedBy: ada };
     const { events, state } = read(known, ben, ada);
     expect(events).toEqual([{ type: 'beneficiaryChanged', from: ada, to: ben }]);
@@ -74,26 +74,26 @@ describe('a reading of other people', () => {
     });
   });
 
-  test('within an organisation leaves the claim as it is', () => {
+  test('from the same organisation keeps the claim', () => {
     const colleague = { tenantId: 'fabrikam', objectId: 'cleo' };
     const { state } = read({ ...bought(ada), claimedBy: ada }, colleague, ada);
     expect(state).toMatchObject({ beneficiary: colleague, claimedBy: ada });
   });
 
-  test('mixes nothing of the former person with the next one', () => {
+  test('never mixes fields of the old and the new person', () => {
     const { state } = read(bought(ada), { tenantId: 'northwind' }, ada);
     expect(state.beneficiary).toEqual({ tenantId: 'northwind' });
     const renamed = read(bought(ada), { objectId: 'cleo' }, ada);
     expect(renamed.state.beneficiary).toEqual({ tenantId: 'fabrikam', objectId: 'cleo' });
   });
 
-  test('that leaves people out, or writes them in other letters, changes nothing', () => {
+  test('that omits people, or spells them in another case, changes nothing', () => {
     expect(read(bought(ada), {}).events).toEqual([]);
     expect(read(bought(ada), { tenantId: 'FABRIKAM' }).events).toEqual([]);
     expect(read(bought(ada), { emailId: 'Ada@Fabrikam.example' }, ada).events).toEqual([]);
   });
 
-  test('of an ended subscription gives no one access', () => {
+  test('of an ended subscription adds no people', () => {
     const ended = subscription({ status: 'Unsubscribed', beneficiary: {}, purchaser: {} });
     const late = snapshot({ status: 'Unsubscribed', beneficiary: ada, purchaser: ada });
     expect(observe(ended, late)).toEqual([]);

@@ -1,6 +1,6 @@
 import type { Person, Subscription } from './subscription.ts';
 
-/** Personal Microsoft accounts of the whole world share this tenant: in it only the object id tells people apart. */
+/** The tenant that all personal Microsoft accounts share. Only the object id tells its people apart. */
 export const PERSONAL_ACCOUNTS_TENANT = '9188040d-6c67-4c5b-b112-36a304b66dad';
 
 /**
@@ -20,7 +20,7 @@ export function mayClaim(
   return !isShared || isSameId(owner.objectId, person.objectId);
 }
 
-/** The claim that is left after a change of people: one of another organisation ends. */
+/** The claim after beneficiary or purchaser changed. A claim by a person of another organisation ends. */
 export function claimAfter(
   people: Pick<Subscription, 'beneficiary' | 'purchaser'>,
   claimedBy: Person | undefined,
@@ -28,7 +28,7 @@ export function claimAfter(
   return claimedBy && mayClaim(people, claimedBy) ? claimedBy : undefined;
 }
 
-/** The same person, with the same address. */
+/** Whether both are the same person with the same address. */
 export function isSamePerson(left: Person, right: Person): boolean {
   return (
     isSameId(left.tenantId, right.tenantId) &&
@@ -37,7 +37,7 @@ export function isSamePerson(left: Person, right: Person): boolean {
   );
 }
 
-/** GUIDs and addresses are equal in any case of letters. */
+/** Ignores case, as GUIDs and addresses do. */
 function isSameId(left: string | undefined, right: string | undefined): boolean {
   return left?.toLowerCase() === right?.toLowerCase();
 }

@@ -6,13 +6,13 @@ import type { Snapshot } from './subscription.ts';
 
 const REQUIRED = { beneficiary: {}, purchaser: {}, term: {} };
 
-/** A reading of the same subscription that says this and no more. */
-function said(fields: Partial<Snapshot> = {}): Snapshot {
+/** A reading of the same subscription with only these fields. */
+function partial(fields: Partial<Snapshot> = {}): Snapshot {
   const { id, publisherId } = snapshot();
   return { id, publisherId, ...REQUIRED, ...fields };
 }
 
-describe('what a reading leaves out', () => {
+describe('a field that a reading omits', () => {
   const known = subscription({
     quantity: 10,
     isFreeTrial: true,
@@ -22,8 +22,8 @@ describe('what a reading leaves out', () => {
     sandboxType: 'Csp',
   });
 
-  test('is as it was: an answer with nothing but an id changes nothing', () => {
-    expect(observe(known, said())).toEqual([]);
+  test('keeps its value: an answer with only an id changes nothing', () => {
+    expect(observe(known, partial())).toEqual([]);
   });
 
   test.each<[keyof Snapshot, unknown]>([
@@ -34,31 +34,31 @@ describe('what a reading leaves out', () => {
     ['sessionMode', null],
     ['sandboxType', null],
     ['allowedCustomerOperations', []],
-  ])('%s is another thing than %j, which is said', (field, value) => {
-    const seen = said({ status: 'Subscribed', [field]: value });
+  ])('%s differs from a sent %j, which is applied', (field, value) => {
+    const seen = partial({ status: 'Subscribed', [field]: value });
     const after = evolveAll(known, observe(known, seen));
     expect(after?.[field as 'quantity'] ?? null).toEqual(value);
   });
 
-  test('ends no trial, not even with a new term or another plan', () => {
+  test('does not end a trial, even with a new term or plan', () => {
     const term = { endDate: new Date('2026-03-05T00:00:00Z') };
-    const renewed = observe(known, said({ term }));
+    const renewed = observe(known, partial({ term }));
     expect(renewed).toMatchObject([{ type: 'renewed' }]);
     expect(renewed[0]).not.toHaveProperty('convertsTrial');
-    const moved = observe(known, said({ planId: 'growth', quantity: 10 }));
+    const moved = observe(known, partial({ planId: 'growth', quantity: 10 }));
     expect(moved).toEqual([{ type: 'planChanged', from: 'starter', to: 'growth' }]);
     expect(evolveAll(known, moved)?.isFreeTrial).toBe(true);
   });
 
-  test('of seats is unknown for another plan, and filled in when they are said', () => {
-    const moved = evolveAll(known, observe(known, said({ planId: 'growth' })))!;
+  test('makes seats unknown after a plan change, until they are sent', () => {
+    const moved = evolveAll(known, observe(known, partial({ planId: 'growth' })))!;
     expect(moved).toMatchObject({ planId: 'growth', quantity: null });
-    const told = observe(moved, said({ planId: 'growth', quantity: 10 }));
-    expect(told).toEqual([{ type: 'quantityChanged', from: null, to: 10 }]);
+    const filled = observe(moved, partial({ planId: 'growth', quantity: 10 }));
+    expect(filled).toEqual([{ type: 'quantityChanged', from: null, to: 10 }]);
   });
 
-  test('has its documented default in a first reading, and is filled in by the next', () => {
-    const first = evolveAll(undefined, observe(undefined, said({ status: 'Subscribed' })))!;
+  test('gets its documented default in a first reading, and its value from the next', () => {
+    const first = evolveAll(undefined, observe(undefined, partial({ status: 'Subscribed' })))!;
     expect(first).toMatchObject({
       offerId: '',
       quantity: null,
@@ -74,9 +74,9 @@ describe('what a reading leaves out', () => {
     expect(observe(second, whole)).toEqual([]);
   });
 
-  test('of an unknown status stays flagged', () => {
-    const flagged = evolveAll(known, observe(known, said({ status: 'Paused' })))!;
-    expect(observe(flagged, said())).toEqual([]);
+  test('does not clear an unrecognised status', () => {
+    const flagged = evolveAll(known, observe(known, partial({ status: 'Paused' })))!;
+    expect(observe(flagged, partial())).toEqual([]);
   });
 });
 
@@ -84,7 +84,7 @@ describe('a term that does not end after its start', () => {
   const day = new Date('2026-02-06T00:00:00Z');
   const impossible = { startDate: day, endDate: day, termUnit: 'P1M' };
 
-  test('is reported once, replaces nothing, and ends with the next reading', () => {
+  test('is reported once, replaces nothing, and is cleared by the next valid reading', () => {
     const known = subscription();
     const events = observe(known, snapshot({ term: impossible }));
     expect(events).toEqual([{ type: 'termImpossible', term: impossible }]);
@@ -107,7 +107,7 @@ describe('a term that does not end after its start', () => {
     expect(dated.impossibleTerm).toBeUndefined();
   });
 
-  test('does not hide what else has changed', () => {
+  test('does not hide other changes', () => {
     const seen = snapshot({ term: impossible, quantity: 7, name: 'renamed' });
     const known = subscription({ quantity: 5 });
     const types = observe(known, seen).map(({ type }) => type);

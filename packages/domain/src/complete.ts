@@ -1,6 +1,6 @@
 import type { Person, Snapshot, Subscription, Term } from './subscription.ts';
 
-/** What a reading may leave out, with a value for each. */
+/** A reading with a value for every field that Microsoft may leave out. */
 export type CompleteSnapshot = Pick<
   Subscription,
   | 'id'
@@ -21,7 +21,7 @@ export type CompleteSnapshot = Pick<
   | 'purchaser'
   | 'allowedCustomerOperations'
 > & {
-  /** As sent, trimmed: an open set. */
+  /** As sent, trimmed; an open set. */
   readonly status: string;
 };
 
@@ -59,8 +59,8 @@ export function complete(seen: Snapshot, known: Subscription | undefined): Compl
 }
 
 /**
- * A known end must not be lost, or the next renewal could not be recognised. A term that does not end
- * after its start cannot be true and replaces nothing.
+ * Keeps a known end date, without which the next renewal could not be recognised. A term that does not end
+ * after its start is impossible and replaces nothing.
  */
 function completeTerm(
   seen: Term,
@@ -85,7 +85,7 @@ function completeMode(seen: string | null | undefined, known: string | undefined
   return seen === undefined ? known : (seen ?? undefined);
 }
 
-/** What is known of one person is never mixed with what is said of another. */
+/** Never mixes fields of two people. */
 function completePerson(seen: Person, known: Person): Person {
   const isOtherTenant = isOther(seen.tenantId, known.tenantId);
   const isOtherPerson = isOtherTenant || isOther(seen.objectId, known.objectId);

@@ -13,12 +13,12 @@ function pending(activation: Activation = { state: 'none' }): Subscription {
 }
 
 describe('activate', () => {
-  test('of a pending subscription stores the intent and who confirmed', () => {
+  test('of a pending subscription records the intent and the person who confirmed', () => {
     const decision = decide(pending(), { type: 'activate', claimedBy: buyer }, at);
     expect(decision).toEqual({ events: [{ type: 'activationRequested', at, claimedBy: buyer }] });
   });
 
-  test('asked for again is a yes without another request', () => {
+  test('is a yes without a second request if repeated', () => {
     const requested = pending({ state: 'requested', requestedAt: at });
     expect(decide(requested, { type: 'activate' }, at)).toEqual({ events: [] });
   });
@@ -29,12 +29,12 @@ describe('activate', () => {
     expect(second).toEqual({ events: [] });
   });
 
-  test('of an auto-activated subscription claims it', () => {
+  test('of an auto-activated subscription only claims it', () => {
     const decision = decide(withStatus('Subscribed'), { type: 'activate', claimedBy: buyer }, at);
     expect(decision).toEqual({ events: [{ type: 'claimed', claimedBy: buyer }] });
   });
 
-  test('may be asked for again after it failed', () => {
+  test('may be requested again after a failure', () => {
     const failed = pending({ state: 'failed', failure: 'refused' });
     const decision = decide(failed, { type: 'activate' }, at);
     expect(decision).toMatchObject({ events: [{ type: 'activationRequested' }] });
@@ -49,7 +49,7 @@ describe('activate', () => {
 });
 
 describe('the call to Microsoft', () => {
-  test('is recorded once, and keeps when activation was asked for', () => {
+  test('is recorded once, and keeps the time of the request', () => {
     const requestedAt = new Date('2026-01-06T09:00:00Z');
     const requested = pending({ state: 'requested', requestedAt });
     const first = decide(requested, { type: 'recordActivationSent' }, at);
@@ -58,7 +58,7 @@ describe('the call to Microsoft', () => {
     expect(decide(sent!, { type: 'recordActivationSent' }, at)).toEqual({ events: [] });
   });
 
-  test('that failed is recorded only while an activation is underway', () => {
+  test('is recorded as failed only while an activation is underway', () => {
     const command = { type: 'failActivation', failure: 'marketplace.gone' } as const;
     const confirming = pending({ state: 'confirming', requestedAt: at, sentAt: at });
     expect(decide(confirming, command, at)).toEqual({
@@ -75,13 +75,13 @@ describe('the customer’s space', () => {
     const decision = decide(known, { type: 'activate', provisionBy: dueAt }, at);
     return evolveAll(known, 'events' in decision ? decision.events : [])!;
   };
-  const told = (known: Subscription, type: 'confirmProvisioned' | 'failProvisioning') => {
+  const answered = (known: Subscription, type: 'confirmProvisioned' | 'failProvisioning') => {
     const command: SubscriptionCommand =
       type === 'failProvisioning' ? { type, failure: 'full' } : { type };
     return decide(known, command, at);
   };
 
-  test('comes before the activation where it is waited for', () => {
+  test('comes before the activation if the publisher waits for it', () => {
     const waiting = asked(pending());
     expect(waiting.activation.state).toBe('provisioning');
     expect(waiting.provisioning).toEqual({ state: 'requested', requestedAt: at, dueAt });
@@ -90,23 +90,25 @@ describe('the customer’s space', () => {
     expect(decide(waiting, { type: 'failActivation', failure: 'x' }, at)).toEqual({ events: [] });
     const ready = evolveAll(waiting, [{ type: 'provisioned', at }])!;
     expect(ready.activation.state).toBe('requested');
-    expect(told(ready, 'confirmProvisioned')).toEqual({ events: [] });
-    expect(told(ready, 'failProvisioning')).toEqual({ rejected: 'provisioning.not-requested' });
+    expect(answered(ready, 'confirmProvisioned')).toEqual({ events: [] });
+    expect(answered(ready, 'failProvisioning')).toEqual({ rejected: 'provisioning.not-requested' });
   });
 
-  test('that cannot be made ends the activation; what comes after starts no billing', () => {
+  test('that cannot be created ends the activation, and a later answer starts no billing', () => {
     const waiting = asked(pending());
-    const decision = told(waiting, 'failProvisioning');
+    const decision = answered(waiting, 'failProvisioning');
     expect(decision).toMatchObject({
       events: [{ type: 'provisioningFailed' }, { type: 'activationFailed', failure: 'full' }],
     });
     const failed = evolveAll(waiting, 'events' in decision ? decision.events : [])!;
-    expect(told(failed, 'failProvisioning')).toEqual({ events: [] });
-    expect(told(failed, 'confirmProvisioned')).toEqual({ rejected: 'provisioning.not-requested' });
+    expect(answered(failed, 'failProvisioning')).toEqual({ events: [] });
+    expect(answered(failed, 'confirmProvisioned')).toEqual({
+      rejected: 'provisioning.not-requested',
+    });
     expect(asked(failed).activation.state).toBe('provisioning');
   });
 
-  test('is asked for anew with the next try, for a failure was told to the product', () => {
+  test('is requested again with the next activation after a failure', () => {
     const waiting = asked(pending());
     const sent = evolveAll(waiting, [
       { type: 'provisioned', at },
@@ -117,7 +119,7 @@ describe('the customer’s space', () => {
     expect(asked(sent).provisioning.state).toBe('requested');
   });
 
-  test('of a subscription that runs already is waited for by nobody', () => {
+  test('of an active subscription is requested, and nothing waits for it', () => {
     const request = { type: 'requestProvisioning', provisionBy: dueAt } as const;
     const running = withStatus('Subscribed');
     const decision = decide(running, request, at);
@@ -128,14 +130,18 @@ describe('the customer’s space', () => {
     expect(decide(pending(), request, at)).toEqual({ events: [] });
     const failed = evolveAll(requested, [{ type: 'provisioningFailed', failure: 'full' }])!;
     expect(failed.activation.state).toBe('confirmed');
-    expect(told(failed, 'confirmProvisioned')).toMatchObject({ events: [{ type: 'provisioned' }] });
+    expect(answered(failed, 'confirmProvisioned')).toMatchObject({
+      events: [{ type: 'provisioned' }],
+    });
   });
 
   test.each(['confirmProvisioned', 'failProvisioning'] as const)(
-    'cannot be answered by %s where nobody asked, or all is over',
+    'cannot be answered with %s if it was not requested, or after the end',
     (type) => {
-      expect(told(pending(), type)).toEqual({ rejected: 'provisioning.not-requested' });
-      expect(told(withStatus('Unsubscribed'), type)).toEqual({ rejected: 'subscription.ended' });
+      expect(answered(pending(), type)).toEqual({ rejected: 'provisioning.not-requested' });
+      expect(answered(withStatus('Unsubscribed'), type)).toEqual({
+        rejected: 'subscription.ended',
+      });
     },
   );
 });

@@ -2,12 +2,12 @@ import { mayClaim } from './claim.ts';
 import type { SubscriptionEvent } from './events.ts';
 import { isPending, isTerminal, type Person, type Subscription } from './subscription.ts';
 
-/** What a person or a program asks of us. What Microsoft tells is observed, not decided. */
+/** A request by a person or program. What Microsoft reports is observed, not decided. */
 export type SubscriptionCommand =
   | {
       readonly type: 'activate';
       readonly claimedBy?: Person | undefined;
-      /** The product makes the customer's space first, and has until then. */
+      /** Set if the product must create the customer's space first; its deadline. */
       readonly provisionBy?: Date | undefined;
     }
   | { readonly type: 'recordActivationSent' }
@@ -26,7 +26,7 @@ export type CommandRejection =
   | 'subscription.other-tenant'
   | 'provisioning.not-requested';
 
-/** Yes, as events, or no, as a code. Asking for what is already so is a yes without events. */
+/** Returns events for a yes, or a code for a no. A command that changes nothing is a yes without events. */
 export function decide(
   subscription: Subscription,
   command: SubscriptionCommand,
@@ -74,13 +74,13 @@ function activate(
   };
 }
 
-/** The first person to confirm is the one we know; a second visit does not take it over. */
+/** The first person to confirm keeps the claim. */
 function claim(subscription: Subscription, claimedBy: Person | undefined): SubscriptionEvent[] {
   if (!claimedBy || subscription.claimedBy) return [];
   return [{ type: 'claimed', claimedBy }];
 }
 
-/** For what Microsoft has activated: billing runs, and the product is asked once. */
+/** For subscriptions that Microsoft has activated: billing runs already, and the product is asked once. */
 function requestProvisioning(
   { status, provisioning }: Subscription,
   request: { readonly at: Date; readonly dueAt: Date },
@@ -91,8 +91,8 @@ function requestProvisioning(
 }
 
 /**
- * After a failure nobody waits any more while the purchase is pending: the product was told so, and its
- * late answer must not start billing. Where billing runs already, late is better than never.
+ * After a failure, a late answer must not start billing for a pending purchase: the product was told that
+ * the activation failed. If billing runs already, a late answer is welcome.
  */
 function confirmProvisioned(subscription: Subscription, at: Date): Decision<CommandRejection> {
   const { provisioning } = subscription;
@@ -124,7 +124,7 @@ function isUnderway(subscription: Subscription): boolean {
   return subscription.activation.state === 'provisioning' || isAtMicrosoft(subscription);
 }
 
-/** What is still with the product ends by the product's answer or its time, not by a call's failure. */
+/** Whether the activation has left the product. Before that, only the product's answer or deadline ends it. */
 function isAtMicrosoft({ activation }: Subscription): boolean {
   return activation.state === 'requested' || activation.state === 'confirming';
 }

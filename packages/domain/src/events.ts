@@ -1,7 +1,7 @@
 import type { CompleteSnapshot } from './complete.ts';
 import type { Person, SubscriptionStatus, Term } from './subscription.ts';
 
-/** What happened to a subscription, past tense. The store turns each into a timeline entry. */
+/** What happened to a subscription, in the past tense. The store turns each event into a timeline entry. */
 export type SubscriptionEvent =
   | { readonly type: 'purchased'; readonly snapshot: CompleteSnapshot }
   | {
@@ -20,7 +20,7 @@ export type SubscriptionEvent =
       readonly type: 'planChanged';
       readonly from: string;
       readonly to: string;
-      /** The new plan has no trial, so that the running one is over. */
+      /** The new plan has no free trial, so the running trial is over. */
       readonly endsTrial?: boolean | undefined;
     }
   | { readonly type: 'quantityChanged'; readonly from: number | null; readonly to: number | null }
@@ -29,11 +29,11 @@ export type SubscriptionEvent =
   | {
       readonly type: 'renewed';
       readonly term: Term;
-      /** The free trial has turned into a paid term. */
+      /** The free trial became a paid term. */
       readonly convertsTrial?: boolean | undefined;
     }
   | { readonly type: 'autoRenewChanged'; readonly to: boolean }
-  /** Named for the first time, or another one: the purchase was transferred. */
+  /** Microsoft named the beneficiary for the first time, or another one after a transfer. */
   | { readonly type: 'beneficiaryChanged'; readonly from: Person; readonly to: Person }
   | { readonly type: 'purchaserChanged'; readonly from: Person; readonly to: Person }
   | { readonly type: 'unsubscribed' }
@@ -44,7 +44,7 @@ export type SubscriptionEvent =
   | { readonly type: 'erasureDue'; readonly dueAt: Date }
   | { readonly type: 'personalDataErased' }
   | { readonly type: 'statusUnrecognised'; readonly status: string }
-  /** Microsoft sent a term that ends before it begins; the known one stays. */
+  /** Microsoft sent a term that does not end after its start. The known term stays. */
   | { readonly type: 'termImpossible'; readonly term: Term }
   | {
       readonly type: 'contradictionSeen';
@@ -54,7 +54,7 @@ export type SubscriptionEvent =
 
 export type SubscriptionEventType = SubscriptionEvent['type'];
 
-/** Events that other services and the ISV's product are told of; the others are ours alone. */
+/** Events that are published to other services and the ISV's product. The others stay internal. */
 export const publishedEventTypes = [
   'purchased',
   'provisioningRequested',

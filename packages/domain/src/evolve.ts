@@ -10,11 +10,11 @@ import {
   type SubscriptionStatus,
 } from './subscription.ts';
 
-/** The state after an event. Total: every event fits every state, `observe` and `decide` chose it. */
+/** The state after an event. Every event is valid in every state, because `observe` and `decide` chose it. */
 export function evolve(known: Subscription | undefined, event: SubscriptionEvent): Subscription {
   if (event.type === 'purchased') return fromSnapshot(event.snapshot);
   if (!known)
-    throw new Error(`the first event of a subscription is "purchased", not ${event.type}`);
+    throw new Error(`A subscription's first event must be "purchased", not "${event.type}"`);
   switch (event.type) {
     case 'activationRequested':
       return {
@@ -107,7 +107,7 @@ export function evolveAll(
 function fromSnapshot(snapshot: CompleteSnapshot): Subscription {
   return {
     ...snapshot,
-    // Further events move it on; a status that nobody knows yet is kept beside this one.
+    // Later events change it. An unknown status goes into `unrecognisedStatus`.
     status:
       isKnownStatus(snapshot.status) && snapshot.status === 'NotStarted'
         ? 'NotStarted'
@@ -138,12 +138,12 @@ function withDetails(known: Subscription, snapshot: CompleteSnapshot): Subscript
   };
 }
 
-/** The beneficiary has changed: a claim by a person of another organisation ends. */
+/** Ends the claim if its person is not in the organisation of the new people. */
 function withPeople(next: Subscription): Subscription {
   return { ...next, claimedBy: claimAfter(next, next.claimedBy) };
 }
 
-/** Details never move a status, but for the two pending ones, which no event tells apart. */
+/** Details change the status only between the two pending ones, which no event distinguishes. */
 function pendingStatus(known: SubscriptionStatus, seen: string): SubscriptionStatus {
   const bothPending = isPending({ status: known }) && isKnownStatus(seen);
   return bothPending && isPending({ status: seen }) ? seen : known;
@@ -164,7 +164,7 @@ function failed(activation: Activation, failure: string): Activation {
   return { state: 'failed', requestedAt, failure };
 }
 
-/** Microsoft is asked only once the space exists; what it has activated by itself waits for nothing. */
+/** A requested activation waits for the space. A subscription that Microsoft has activated does not wait. */
 function provisioningRequested(
   known: Subscription,
   { at, dueAt }: { readonly at: Date; readonly dueAt: Date },
@@ -192,14 +192,14 @@ function provisioned(known: Subscription, at: Date): Subscription {
   };
 }
 
-/** The product is told of the failure and may take the space away: the next activation asks anew. */
+/** The product learns of the failure and may remove the space, so the next activation asks it again. */
 function abandoned(provisioning: Provisioning, failure: string): Provisioning {
   return provisioning.state === 'requested' || provisioning.state === 'confirmed'
     ? { state: 'failed', failure }
     : provisioning;
 }
 
-/** Organisations stay, for the record; of people nothing does. */
+/** Keeps the organisations for the record, and erases the people. */
 function withoutPersons(known: Subscription): Subscription {
   const { tenantId: beneficiary } = known.beneficiary;
   const { tenantId: purchaser } = known.purchaser;

@@ -1,10 +1,10 @@
-/** Whether the same call may succeed when it is made again. */
+/** Whether repeating the same call may succeed. */
 export type Retry = 'later' | 'never';
 
 /**
- * The world misbehaves: Microsoft, Postgres, NATS, a network, a clock. Thrown, never returned; a
- * business "no" is a returned rejection instead. `code` is stable and is what callers look at;
- * `retryAfterMs` is the other side's own wish, where it gave one.
+ * A failure outside Landfall's code: Microsoft, PostgreSQL, NATS, the network or a clock. Always thrown; a
+ * business "no" is a returned rejection instead. `code` is stable, and callers check only that.
+ * `retryAfterMs` is the other side's own request, if it made one.
  */
 export class Fault extends Error {
   override readonly name = 'Fault';
@@ -24,7 +24,7 @@ export class Fault extends Error {
   }
 }
 
-/** Faults cross package copies and process ownership, so they are recognised by name, not by class. */
+/** Recognises faults by name, not by class, because they may come from another copy of this package. */
 export function isFault(error: unknown): error is Fault {
   return error instanceof Error && error.name === 'Fault' && 'code' in error && 'retry' in error;
 }

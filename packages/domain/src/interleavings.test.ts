@@ -11,9 +11,9 @@ import { seeded } from '../test/given.ts';
 import type { SubscriptionEvent } from './events.ts';
 
 /**
- * Microsoft's record moves on its own while any number of readers (notifications, landing visits,
- * reconciliation) and the activation look at it and write down what they saw, in any order. Each step
- * of each of them may come at any moment, so a reading may be old by the time it is written.
+ * Microsoft's record changes while readers (notifications, landing visits, reconciliation) and activations
+ * read it and record what they saw. Their steps run in any order, so a reading may be stale by the time it
+ * is written.
  */
 
 const ACTIONS: readonly Action[] = [
@@ -27,16 +27,16 @@ const ACTIONS: readonly Action[] = [
   'cancel',
   'transfer',
 ];
-/** Each ordered pair is played in so many orders; the longer stories in so many. */
+/** How many orders of steps to try for each pair of actions, and how many longer stories to play. */
 const ORDERS_PER_PAIR = 60;
 const STORIES = 3_000;
 const LONGEST_STORY = 9;
 const MOST_VISITS = 4;
-/** Thousands of stories take a second or two, and longer on a busy machine. */
+/** Thousands of stories take a second or two, or longer on a busy machine. */
 const PATIENCE_MS = 60_000;
 const ANSWERS: readonly ProductAnswer[] = ['confirms', 'confirms', 'fails', 'isSilent'];
 
-describe('in every order of steps both sides end equal, with one effect each', () => {
+describe('in any order of steps, both sides end equal and each change has one effect', () => {
   for (const first of ACTIONS) {
     test(
       `${first} and any other action`,
@@ -65,13 +65,13 @@ describe('in every order of steps both sides end equal, with one effect each', (
   );
 });
 
-describe('whatever Microsoft answers meanwhile, both sides end equal, with one effect each', () => {
+describe('with incomplete or late answers, both sides end equal and each change has one effect', () => {
   const poor: Weather = { ...CALM, leavesOut: true, namesPeopleLate: true, sendsOddTerms: true };
 
   test.each<[string, Weather]>([
-    ['late', { ...CALM, lags: true }],
-    ['without fields, with people later and terms that cannot be', poor],
-    ['all of it', { ...poor, lags: true }],
+    ['late answers', { ...CALM, lags: true }],
+    ['missing fields, people named late, and impossible terms', poor],
+    ['all of these', { ...poor, lags: true }],
   ])(
     '%s',
     (weatherName, weather) => {
@@ -105,9 +105,9 @@ function play(
   const left = [...story];
   while (left.length > 0 || actors.length > 0) {
     if (left.length > 0 && pick([true, false, false])) {
-      const isTold = microsoft.act(left.shift()!);
-      // Delivered twice now and then; and reconciliation may look at any time.
-      if (!isTold) continue;
+      const isNotified = microsoft.act(left.shift()!);
+      if (!isNotified) continue;
+      // Some notifications arrive twice.
       for (const _copy of pick([[1], [1], [1, 2]])) actors.push(ours.reader(microsoft.moment));
       continue;
     }
@@ -116,7 +116,7 @@ function play(
     if (actors[index]!.next().done) actors.splice(index, 1);
   }
   microsoft.settle();
-  // An activation that was not confirmed when its actor ended is looked at once more.
+  // One last reading, for an activation that was not confirmed when its actor ended.
   for (const _step of ours.reader());
   judge(ours, microsoft, name);
   judgeProvisioning(ours, waitsForProduct, name);
@@ -143,17 +143,17 @@ function judge(ours: RecordModel, microsoft: MarketplaceModel, name: string): vo
   expect(count('reinstated'), name).toBeLessThanOrEqual(microsoft.count('reinstate'));
   expect(count('renewed'), name).toBeLessThanOrEqual(microsoft.count('renew'));
   expect(count('planChanged'), name).toBeLessThanOrEqual(microsoft.count('changePlan'));
-  // Seats that were not said with a plan are unknown, and filled in.
+  // Seats that were not sent with a plan become unknown first, and are filled in later.
   const fillings = 2 * ours.seatsUnsaid;
   expect(count('quantityChanged'), name).toBeLessThanOrEqual(
     microsoft.count('changeQuantity') + fillings,
   );
-  // The first who are named, and each transfer.
+  // Once when first named, and once per transfer.
   for (const type of ['beneficiaryChanged', 'purchaserChanged'] as const) {
     expect(count(type), name).toBeLessThanOrEqual(1 + microsoft.count('transfer'));
   }
   expect(count('unsubscribed'), name).toBe(status === 'Unsubscribed' ? 1 : 0);
-  // What somebody saw as active has been told as active, once.
+  // An active subscription has given `activated` exactly once.
   if (status === 'Subscribed' || status === 'Suspended') expect(count('activated'), name).toBe(1);
   expect(microsoft.callsToActivate, name).toBeLessThanOrEqual(microsoft.count('activated') + 1);
   expect(ours.version, name).toBe(events.length);
@@ -165,7 +165,7 @@ function judge(ours: RecordModel, microsoft: MarketplaceModel, name: string): vo
   ).toEqual([]);
 }
 
-/** The product is asked once for each try, and Microsoft never before the product has said yes. */
+/** The product is asked once per activation, and Microsoft only after the product has confirmed. */
 function judgeProvisioning(ours: RecordModel, waitsForProduct: boolean, name: string): void {
   const count = (type: SubscriptionEvent['type']) =>
     ours.events.filter((event) => event.type === type).length;

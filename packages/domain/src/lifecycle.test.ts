@@ -30,13 +30,13 @@ const moves = [
   ['Unsubscribed', 'Unsubscribed', ''],
 ] as const;
 
-describe('a move of the status between two readings', () => {
-  test.each(moves)('%s → %s tells: %s', (from, to, told) => {
+describe('a status move between two readings', () => {
+  test.each(moves)('%s → %s gives: %s', (from, to, expected) => {
     const types = statusEvents(from, to).map((event) => event.type);
-    expect(types.join(' ')).toBe(told);
+    expect(types.join(' ')).toBe(expected);
   });
 
-  test('every pair of statuses is decided', () => {
+  test('the cases above cover every pair of statuses', () => {
     const pairs = subscriptionStatuses.flatMap((from) => Object.keys(transitions[from]));
     expect(pairs).toHaveLength(moves.length);
   });

@@ -4,9 +4,9 @@ import type { SubscriptionStatus } from './subscription.ts';
 type Step = 'same' | 'activated' | 'suspended' | 'reinstated' | 'unsubscribed' | 'contradiction';
 
 /**
- * What it means that Microsoft's record moved from one status to another between two readings.
- * Readings may skip states, so a purchase may be read as Suspended at once. Two moves cannot happen:
- * out of Unsubscribed, and back to pending; they are recorded and change nothing.
+ * What happened if Microsoft's status moved from one value to another between two readings. Readings may
+ * skip states, so the first reading of a purchase may show Suspended. Moves out of Unsubscribed and back
+ * to pending are impossible; they are recorded as contradictions and change nothing.
  *
  * Source: Managing the SaaS subscription life cycle (Microsoft Learn), states and transitions.
  */
@@ -51,6 +51,7 @@ export const transitions: Record<
   },
 };
 
+/** The events of a move between two statuses; empty if nothing happened. */
 export function statusEvents(
   from: SubscriptionStatus,
   to: SubscriptionStatus,

@@ -15,29 +15,29 @@ describe('a first reading', () => {
     ['Suspended', ['purchased', 'activated', 'suspended']],
     ['Unsubscribed', ['purchased', 'unsubscribed']],
     ['Paused', ['purchased', 'statusUnrecognised']],
-  ])('as %s is told whole', (status, told) => {
-    expect(types(undefined, snapshot({ status }))).toEqual(told);
+  ])('with status %s gives all its events', (status, expected) => {
+    expect(types(undefined, snapshot({ status }))).toEqual(expected);
   });
 
-  test.each(subscriptionStatuses)('as %s ends in that status', (status) => {
+  test.each(subscriptionStatuses)('with status %s leads to that status', (status) => {
     expect(withStatus(status).status).toBe(status);
   });
 });
 
 describe('a further reading', () => {
-  test('of the same record says nothing', () => {
+  test('of the same record gives no events', () => {
     for (const status of subscriptionStatuses) {
       expect(observe(withStatus(status), snapshot({ status }))).toEqual([]);
     }
   });
 
-  test('tells another plan, other seats and a new status at once', () => {
+  test('gives plan, seats and status changes together', () => {
     const known = subscription({ quantity: 5 });
     const seen = snapshot({ planId: 'growth', quantity: 7, status: 'Suspended' });
     expect(types(known, seen)).toEqual(['planChanged', 'quantityChanged', 'suspended']);
   });
 
-  test('of a later end of the term is a renewal', () => {
+  test('with a later end of the term is a renewal', () => {
     const term = {
       startDate: new Date('2026-02-06T00:00:00Z'),
       endDate: new Date('2026-03-05T00:00:00Z'),
@@ -46,12 +46,12 @@ describe('a further reading', () => {
     expect(observe(subscription(), snapshot({ term }))).toEqual([{ type: 'renewed', term }]);
   });
 
-  test('of the first dates, given at activation, is no renewal', () => {
+  test('with the first dates, set at activation, is not a renewal', () => {
     const known = subscription({ status: 'PendingFulfillmentStart', term: { termUnit: 'P1M' } });
     expect(types(known, snapshot())).toEqual(['detailsChanged', 'activated']);
   });
 
-  test('without dates of the term keeps those that are known, and hides no renewal', () => {
+  test('without term dates keeps the known ones, so that the next renewal is recognised', () => {
     const known = subscription();
     expect(observe(known, snapshot({ term: {} }))).toEqual([]);
     const shorter = snapshot({ name: 'renamed', term: { termUnit: 'P1M' } });
@@ -61,13 +61,13 @@ describe('a further reading', () => {
     expect(types(after, snapshot({ name: 'renamed', term: { endDate } }))).toEqual(['renewed']);
   });
 
-  test('of an end tells the plan that came into force just before it, and none afterwards', () => {
+  test('of an end gives a plan change just before it, and none afterwards', () => {
     const seen = snapshot({ status: 'Unsubscribed', quantity: null, planId: 'growth' });
     expect(types(withStatus('Subscribed'), seen)).toEqual(['planChanged', 'unsubscribed']);
     expect(types(withStatus('Unsubscribed'), seen)).toEqual([]);
   });
 
-  test('in which a trial has become paid is a renewal that says so, and leaves no flag behind', () => {
+  test('of a trial that became paid is a renewal that says so, and clears the trial flag', () => {
     const trial = subscription({ isFreeTrial: true });
     const endDate = new Date('2026-03-05T00:00:00Z');
     const term = { ...trial.term, endDate };
@@ -76,7 +76,7 @@ describe('a further reading', () => {
     expect(evolveAll(trial, events)?.isFreeTrial).toBe(false);
   });
 
-  test('in which a plan without a trial has ended the trial says so once', () => {
+  test('of a plan without a trial ends the trial once', () => {
     const trial = subscription({ isFreeTrial: true });
     const events = observe(trial, snapshot({ planId: 'growth' }));
     expect(events).toEqual([
@@ -85,19 +85,19 @@ describe('a further reading', () => {
     expect(evolveAll(trial, events)?.isFreeTrial).toBe(false);
   });
 
-  test('of a switched renewal is told by itself', () => {
+  test('with automatic renewal switched off gives one event', () => {
     const events = observe(subscription(), snapshot({ autoRenew: false }));
     expect(events).toEqual([{ type: 'autoRenewChanged', to: false }]);
     expect(evolveAll(subscription(), events)?.autoRenew).toBe(false);
   });
 
-  test('of any term of any length is taken as it is', () => {
+  test('accepts a term unit of any length', () => {
     for (const termUnit of ['P1M', 'P1Y', 'P3Y', 'P5Y', 'P18M', 'whatever']) {
       expect(subscription({ term: { termUnit } }).term.termUnit).toBe(termUnit);
     }
   });
 
-  test('brings no personal data back once it is erased', () => {
+  test('does not restore erased personal data', () => {
     const ended = { ...withStatus('Unsubscribed'), claimedBy: { objectId: 'o' } };
     const erased = evolveAll(ended, [{ type: 'personalDataErased' }]);
     expect(erased).toMatchObject({ name: '', beneficiary: { tenantId: 'b-tenant' } });
@@ -106,20 +106,20 @@ describe('a further reading', () => {
     expect(observe(erased, snapshot({ status: 'Unsubscribed' }))).toEqual([]);
   });
 
-  test('of an ended subscription without seats and plan changes neither', () => {
+  test('of an end without seats and plan changes neither', () => {
     const known = subscription({ quantity: 5 });
     const seen = snapshot({ status: 'Unsubscribed', quantity: null, planId: '' });
     expect(types(known, seen)).toEqual(['unsubscribed']);
   });
 
-  test('that cannot be true changes nothing', () => {
+  test('with an impossible status changes nothing', () => {
     const known = withStatus('Unsubscribed');
     const events = observe(known, snapshot({ status: 'Subscribed', planId: 'growth' }));
     expect(events).toEqual([{ type: 'contradictionSeen', from: 'Unsubscribed', to: 'Subscribed' }]);
     expect(evolveAll(known, events)).toEqual(known);
   });
 
-  test('of a status nobody knows is flagged once, and cleared by the next known one', () => {
+  test('with an unknown status is flagged once, and cleared by the next known one', () => {
     const known = subscription();
     const flagged = evolveAll(known, observe(known, snapshot({ status: 'Paused' })));
     expect(flagged).toMatchObject({ status: 'Subscribed', unrecognisedStatus: 'Paused' });
@@ -128,7 +128,7 @@ describe('a further reading', () => {
     expect(cleared?.unrecognisedStatus).toBeUndefined();
   });
 
-  test('that finds an activation of ours ended is its failure', () => {
+  test('of an end fails an activation that was underway', () => {
     const pending: Subscription = {
       ...withStatus('PendingFulfillmentStart'),
       activation: { state: 'requested', requestedAt: new Date(0) },
@@ -174,23 +174,26 @@ describe('any sequence of readings', () => {
     });
   }
 
-  test.each(seeds)('ends in the last believable one, and then has no more to say (%i)', (seed) => {
-    const pick = seeded(seed);
-    let known: Subscription | undefined;
-    for (let step = 0; step < 12; step += 1) {
-      const before = known;
-      const seen = randomSnapshot(pick);
-      const events = observe(known, seen);
-      known = evolveAll(known, events);
-      const contradicted = events.some((event) => event.type === 'contradictionSeen');
-      if (before?.status === 'Unsubscribed') expect(known?.status).toBe('Unsubscribed');
-      if (contradicted) {
-        expect(known).toEqual(before);
-        continue;
+  test.each(seeds)(
+    'leads to the last possible one, and repeating that gives no events (%i)',
+    (seed) => {
+      const pick = seeded(seed);
+      let known: Subscription | undefined;
+      for (let step = 0; step < 12; step += 1) {
+        const before = known;
+        const seen = randomSnapshot(pick);
+        const events = observe(known, seen);
+        known = evolveAll(known, events);
+        const contradicted = events.some((event) => event.type === 'contradictionSeen');
+        if (before?.status === 'Unsubscribed') expect(known?.status).toBe('Unsubscribed');
+        if (contradicted) {
+          expect(known).toEqual(before);
+          continue;
+        }
+        if (seen.status === 'Paused') expect(known?.unrecognisedStatus).toBe('Paused');
+        else if (seen.status !== 'Unsubscribed') expect(visible(known!)).toEqual(visible(seen));
+        expect(observe(known, seen)).toEqual([]);
       }
-      if (seen.status === 'Paused') expect(known?.unrecognisedStatus).toBe('Paused');
-      else if (seen.status !== 'Unsubscribed') expect(visible(known!)).toEqual(visible(seen));
-      expect(observe(known, seen)).toEqual([]);
-    }
-  });
+    },
+  );
 });

@@ -13,9 +13,9 @@ import {
 } from './subscription.ts';
 
 /**
- * Compares our record with Microsoft's and says what happened in between. Notifications, landing
- * visits, commands and reconciliation all end here, so whichever of them notices a change first, the
- * same events come out, and the second finds nothing left to say.
+ * Compares our record with Microsoft's and returns what happened in between. Notifications, landing
+ * visits, commands and reconciliation all use it. Whichever notices a change first produces its events;
+ * the next one finds no difference.
  */
 export function observe(known: Subscription | undefined, reading: Snapshot): SubscriptionEvent[] {
   const seen = complete(reading, known);
@@ -26,14 +26,14 @@ export function observe(known: Subscription | undefined, reading: Snapshot): Sub
       : [{ type: 'statusUnrecognised', status: seen.status }];
   }
   const moves = statusEvents(known.status, seen.status);
-  // A reading that cannot be true tells nothing about the rest of the record either.
+  // If the status is impossible, the other fields of the reading are not trusted either.
   if (moves.some((move) => move.type === 'contradictionSeen')) return moves;
   return [...fields(known, seen), ...moves, ...activationOutcome(known, seen)];
 }
 
 /**
- * A purchase that Microsoft sends no notification about: it waits for its landing page, or ended before
- * anybody had opened it. One that was active once has a term.
+ * Whether a purchase waits for its landing page, or ended before anyone opened it. Microsoft sends no
+ * notification about these. A purchase that was once active has a term.
  */
 export function isUnopened(known: Subscription | undefined, seen: Snapshot): boolean {
   const { status, term } = seen;
@@ -56,11 +56,11 @@ function discover(seen: CompleteSnapshot): SubscriptionEvent[] {
 
 function fields(known: Subscription, seen: CompleteSnapshot): SubscriptionEvent[] {
   const events: SubscriptionEvent[] = [];
-  // Microsoft drops seats and term once a subscription has ended; we keep what was last in force.
+  // Microsoft no longer sends seats and term after the end, so the last known values stay.
   const ended = seen.status === 'Unsubscribed';
   const renewed = !ended && isNewTerm(known, seen);
   const endsTrial = !ended && known.isFreeTrial && !seen.isFreeTrial;
-  // The plan it still names: one that came into force just before the end is part of the story.
+  // An ended record still names its plan, which may have changed just before the end.
   if (!isTerminal(known) && seen.planId && seen.planId !== known.planId) {
     const change = { type: 'planChanged', from: known.planId, to: seen.planId } as const;
     events.push(endsTrial ? { ...change, endsTrial } : change);
@@ -77,8 +77,8 @@ function fields(known: Subscription, seen: CompleteSnapshot): SubscriptionEvent[
     events.push({ type: 'autoRenewChanged', to: seen.autoRenew });
   }
   events.push(...people(known, seen));
-  const told = evolveAll(known, events) ?? known;
-  if (!ended && hasOtherDetails(told, seen)) {
+  const changed = evolveAll(known, events) ?? known;
+  if (!ended && hasOtherDetails(changed, seen)) {
     events.push({ type: 'detailsChanged', snapshot: seen });
   }
   if (!ended && isNewlyImpossible(known, seen)) {
@@ -87,7 +87,7 @@ function fields(known: Subscription, seen: CompleteSnapshot): SubscriptionEvent[
   return events;
 }
 
-/** Once it has ended nothing new is kept of people: their data is about to be erased, or is. */
+/** After the end, no new personal data is stored, because it is erased soon or already. */
 function people(known: Subscription, seen: CompleteSnapshot): SubscriptionEvent[] {
   if (isTerminal(known)) return [];
   const events: SubscriptionEvent[] = [];
@@ -101,7 +101,7 @@ function people(known: Subscription, seen: CompleteSnapshot): SubscriptionEvent[
   return events;
 }
 
-/** A later end while it runs is a renewal; the first dates, given at activation, are not. */
+/** A later end date of a running term is a renewal. The first dates, set at activation, are not. */
 function isNewTerm(known: Subscription, seen: CompleteSnapshot): boolean {
   const before = known.term.endDate;
   const after = seen.term.endDate;
@@ -122,7 +122,7 @@ function hasOtherDetails(known: Subscription, seen: CompleteSnapshot): boolean {
     known.sessionMode !== seen.sessionMode ||
     known.sandboxType !== seen.sandboxType ||
     known.unrecognisedStatus !== undefined ||
-    // The two pending statuses mean the same to us, and are still kept as Microsoft has them.
+    // The two pending statuses mean the same to Landfall, but the record keeps Microsoft's.
     (isPending(known) && known.status !== seen.status && isPendingStatus(seen.status)) ||
     !sameTerm(known.term, seen.term) ||
     (known.impossibleTerm !== undefined && seen.impossibleTerm === undefined) ||
@@ -131,7 +131,7 @@ function hasOtherDetails(known: Subscription, seen: CompleteSnapshot): boolean {
   );
 }
 
-/** Said once for the same dates. */
+/** True only once for the same dates. */
 function isNewlyImpossible(
   known: Subscription,
   seen: CompleteSnapshot,
@@ -152,7 +152,7 @@ function sameTerm(left: Term, right: Term): boolean {
   );
 }
 
-/** An activation of ours that ended in Unsubscribed has failed, and the buyer must be told so. */
+/** An activation that ends in Unsubscribed has failed, and the buyer must see that. */
 function activationOutcome(known: Subscription, seen: CompleteSnapshot): SubscriptionEvent[] {
   const underway =
     known.activation.state === 'provisioning' ||

@@ -26,13 +26,13 @@ describe('actions', () => {
     expect(knownAction(sent)).toBe(known);
   });
 
-  test('that may be refused are plan and seat changes; Reinstate is answered as well', () => {
+  test('may be refused for plan and seat changes, and must also be answered for Reinstate', () => {
     expect(knownActions.filter(needsDecision)).toEqual(['ChangePlan', 'ChangeQuantity']);
     expect(knownActions.filter(needsAnswer)).toEqual(['ChangePlan', 'ChangeQuantity', 'Reinstate']);
   });
 });
 
-test('Microsoft waits ten seconds, and we answer with time to spare', () => {
+test('Microsoft waits ten seconds, and our budget is at least one second shorter', () => {
   expect(DECISION_WINDOW_MS).toBe(10 * 1000);
   expect(DECISION_BUDGET_MS).toBeLessThanOrEqual(DECISION_WINDOW_MS - 1000);
 });
@@ -41,7 +41,7 @@ describe('the second check of a notification', () => {
   const notification = { operationId: 'op-1', subscriptionId: 'sub-1', action: 'ChangePlan' };
   const operation = { id: 'op-1', subscriptionId: 'sub-1', action: 'ChangePlan', quantity: null };
 
-  test('agrees whatever the letters’ case', () => {
+  test('ignores case', () => {
     const loud = { ...operation, id: 'OP-1', subscriptionId: 'SUB-1', action: 'changeplan' };
     expect(contradiction(notification, operation)).toBeUndefined();
     expect(contradiction(notification, loud)).toBeUndefined();

@@ -1,4 +1,4 @@
-/** Microsoft's words for what an operation does; an open set, these are the ones we act upon. */
+/** The actions of operations that Landfall acts on. Microsoft's set is open. */
 export const knownActions = [
   'Subscribe',
   'ChangePlan',
@@ -12,32 +12,32 @@ export const knownActions = [
 export type KnownAction = (typeof knownActions)[number];
 
 /**
- * Microsoft waits ten seconds for an answer to a plan or seat change and then takes silence as a yes.
- * We answer two seconds before that, which leaves room for the network both ways.
+ * Microsoft waits ten seconds for the answer to a plan or seat change, and then treats silence as a yes.
+ * The budget is two seconds shorter, which leaves room for the network in both directions.
  *
  * Source: Implementing a webhook on the SaaS service (Microsoft Learn).
  */
 export const DECISION_WINDOW_MS = 10_000;
 export const DECISION_BUDGET_MS = 8_000;
 
-/** Case differs between Microsoft's pages; an action we do not know comes back undefined. */
+/** The known spelling of an action; undefined for an unknown one. Case differs between Microsoft's pages. */
 export function knownAction(action: string): KnownAction | undefined {
   const wanted = action.trim().toLowerCase();
   return knownActions.find((known) => known.toLowerCase() === wanted);
 }
 
-/** The two actions that Microsoft lets the publisher refuse. */
+/** Whether Microsoft lets the publisher refuse this action. */
 export function needsDecision(action: string): boolean {
   const known = knownAction(action);
   return known === 'ChangePlan' || known === 'ChangeQuantity';
 }
 
-/** Actions whose operation stays in progress until it is answered by PATCH. */
+/** Whether the action's operation stays in progress until it is answered with PATCH. */
 export function needsAnswer(action: string): boolean {
   return needsDecision(action) || knownAction(action) === 'Reinstate';
 }
 
-/** An operation as Microsoft has it, in the fields that corroborate a notification. */
+/** The fields of Microsoft's operation that confirm a notification. */
 export interface Operation {
   readonly id: string;
   readonly subscriptionId: string;
@@ -47,9 +47,9 @@ export interface Operation {
 }
 
 /**
- * The second check of a notification: does Microsoft have this operation, for this subscription, with
- * this action? Returns what disagrees; undefined means that it may be acted upon. Plan and quantity
- * are not compared: they are taken from the operation and never from the notification.
+ * The second check of a notification: does Microsoft have this operation, for this subscription, with this
+ * action? Returns the field that differs; undefined if the notification may be acted on. Plan and quantity
+ * are not compared, because they are always taken from the operation.
  */
 export function contradiction(
   notification: {

@@ -20,7 +20,7 @@ test('without a rule every number of seats is permitted', () => {
   });
 });
 
-test('seats that a rule refuses are left out on both sides, with the rule and its message', () => {
+test('refused seats are listed apart, each range with its rule and message', () => {
   const message = { en: 'At least 20 seats.' };
   const rules = [{ ...seatRule('small', 'refuse', { below: 20 }), message }];
   const policy = { rules: [...rules, seatRule('large', 'refuse', { above: 500 })] };
@@ -34,7 +34,7 @@ test('seats that a rule refuses are left out on both sides, with the rule and it
   ]);
 });
 
-test('an exception in front of a refusal stays permitted, and what the product decides does too', () => {
+test('exceptions before a refusal, and seats that the product decides about, are permitted', () => {
   const policy = {
     rules: [
       seatRule('tiny', 'accept', { below: 3 }),
@@ -48,12 +48,12 @@ test('an exception in front of a refusal stays permitted, and what the product d
   ]);
 });
 
-test('the number in force does not open the range around it', () => {
+test('the current number of seats does not make its range permitted', () => {
   const policy = { rules: [seatRule('none', 'refuse', {})] };
   expect(seatRulings(policy, { ...held, quantity: 1 }).permitted).toEqual([]);
 });
 
-test('the ranges say for each number what the decision on it would say', () => {
+test('for each number, the ranges agree with the decision on it', () => {
   const numbers = [0, 2, 5, 6, 7, 20, 21];
   for (let seed = 0; seed < 500; seed += 1) {
     const at = (place: number) => numbers[(seed * 7 + place * 13) % numbers.length] ?? 0;
@@ -74,7 +74,7 @@ test('the ranges say for each number what the decision on it would say', () => {
   }
 });
 
-test('a refused plan is known beforehand, one that the product decides about is not', () => {
+test('a plan that a rule refuses is known in advance, a plan that the product decides about is not', () => {
   const policy: DecisionPolicy = {
     rules: [
       { id: 'no-basic', decision: 'refuse', when: { action: 'ChangePlan', toPlanIds: ['basic'] } },

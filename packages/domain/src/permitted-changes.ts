@@ -5,13 +5,13 @@ import type { Subscription } from './subscription.ts';
 type Changed = Pick<Subscription, 'publisherId' | 'offerId' | 'planId' | 'quantity'>;
 type Refusal = Extract<PolicyDecision, { answer: 'refuse' }>;
 
-/** Numbers of seats from `min` to `max`, both included. */
+/** Seats from `min` to `max`, both inclusive. */
 export interface SeatRange {
   readonly min: number;
   readonly max: number;
 }
 
-/** Why the rules refuse a plan, known before anybody asks for it; undefined: accepted, or the product decides. */
+/** Why the rules would refuse a plan; undefined if they would accept it, or the product would decide. */
 export function planRefusal(
   policy: DecisionPolicy,
   subscription: Changed,
@@ -21,12 +21,12 @@ export function planRefusal(
   return ruling.answer === 'refuse' ? ruling : undefined;
 }
 
-/** What the rules say about every number of seats, from the lowest to the highest. */
+/** What the rules would say about each number of seats, as ranges from the lowest to the highest. */
 export function seatRulings(
   policy: DecisionPolicy,
   subscription: Changed,
 ): { readonly permitted: SeatRange[]; readonly refused: RefusedSeats[] } {
-  // The seats in force are always accepted, as a roll-back; here the numbers around them count.
+  // The current number is always accepted, as a roll-back. Without it, each range gets the rules' own answer.
   const anyNumber = { ...subscription, quantity: null };
   const starts = rangeStarts(policy);
   const permitted: SeatRange[] = [];
@@ -44,7 +44,7 @@ export interface RefusedSeats extends SeatRange {
   readonly refusal: Refusal;
 }
 
-/** A ruling can only differ between neighbours at a rule's bound. */
+/** Rulings can change only at the bounds of rules. */
 function rangeStarts({ rules }: DecisionPolicy): number[] {
   const bounds = rules.flatMap(({ when }) => {
     if (when.action !== 'ChangeQuantity') return [];

@@ -37,9 +37,9 @@ test.each<[string, DecisionPolicy & { ask?: object }]>([
   ['a downgrade of the preview', { rules: [rule(down, { offerId: 'teamdesk-preview' })], plans }],
   ['a downgrade of every listed offer', { rules: [rule(down)], plans }],
   ['seats below 5 or above 5', { rules: [seats(5, 5)] }],
-  ['somebody to ask', { rules: [rule({}, { decision: 'ask' })], ask }],
+  ['a product to ask', { rules: [rule({}, { decision: 'ask' })], ask }],
   [
-    'two publishers',
+    'one list for all publishers and one for a single one',
     { rules: [], plans: [...plans, { publisherId: 'p', offerId: 'teamdesk', planIds: ['basic'] }] },
   ],
 ])('%s is no flaw', (_title, policy) => {

@@ -8,15 +8,15 @@ export type PolicyFlaw =
   | 'plans-repeated'
   | 'ask-missing';
 
-/** What is wrong with a policy, and where: a rule's id or an offer's. */
+/** What is wrong with a policy. `about` is the id of the rule or offer. */
 export interface FoundFlaw {
   readonly flaw: PolicyFlaw;
   readonly about: string;
 }
 
 /**
- * The first thing in a policy that cannot be meant; undefined where all can. A rule that silently
- * fits nothing would accept what its author believes to be refused.
+ * The first flaw in a policy; undefined for a sound one. Such flaws matter: a rule that never matches
+ * would accept changes that its author believes to be refused.
  */
 export function policyFlaw(
   policy: DecisionPolicy & { readonly ask?: object | undefined },

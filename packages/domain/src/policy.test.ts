@@ -17,11 +17,11 @@ const seatBounds: DecisionRule = {
 };
 
 describe('a policy', () => {
-  test('without a fitting rule accepts', () => {
+  test('without a matching rule accepts', () => {
     expect(decideChange({ rules: [] }, current, toLegacy)).toEqual({ answer: 'accept' });
   });
 
-  test('refuses by the rule that fits, and says which', () => {
+  test('refuses by the matching rule, and names it', () => {
     const decision = decideChange({ rules: [noLegacy] }, current, toLegacy);
     expect(decision).toEqual({
       answer: 'refuse',
@@ -30,13 +30,13 @@ describe('a policy', () => {
     });
   });
 
-  test('is decided by the first rule that fits', () => {
+  test('decides by the first matching rule', () => {
     const allow: DecisionRule = { ...noLegacy, id: 'allow', decision: 'accept' };
     const decision = decideChange({ rules: [allow, noLegacy] }, current, toLegacy);
     expect(decision).toEqual({ answer: 'accept', reason: 'rule:allow', ruleId: 'allow' });
   });
 
-  test("accepts Microsoft's roll-back to what is in force, whatever the rules say", () => {
+  test("accepts Microsoft's roll-back to the current values, whatever the rules say", () => {
     const noStandard: DecisionRule = {
       id: 'no-standard',
       when: { action: 'ChangePlan', toPlanIds: ['standard'] },
@@ -62,7 +62,7 @@ describe('a policy', () => {
     expect(decision).toEqual({ answer: 'refuse', reason: 'quantity-invalid' });
   });
 
-  test('looks at the plan the customer leaves', () => {
+  test('can depend on the current plan', () => {
     const rule: DecisionRule = {
       id: 'stay',
       when: { action: 'ChangePlan', fromPlanIds: ['basic'] },
@@ -78,26 +78,31 @@ describe('a policy', () => {
     ['teamdesk', 'teamdesk-preview', 'refuse'],
     ['teamdesk-preview', 'teamdesk', 'refuse'],
     ['pulse', 'teamdesk', 'accept'],
-  ] as const)('for offer %s answers a subscription of %s with %s', (offerId, bought, answer) => {
-    const rules = [{ ...noLegacy, offerId }];
-    expect(decideChange({ rules }, { ...current, offerId: bought }, toLegacy).answer).toBe(answer);
-  });
+  ] as const)(
+    'with a rule for offer %s answers a subscription of %s with %s',
+    (offerId, bought, answer) => {
+      const rules = [{ ...noLegacy, offerId }];
+      expect(decideChange({ rules }, { ...current, offerId: bought }, toLegacy).answer).toBe(
+        answer,
+      );
+    },
+  );
 
-  test('never touches other actions', () => {
+  test('never refuses other actions', () => {
     expect(mayRefuse({ rules: [noLegacy] }, 'ChangePlan')).toBe(true);
     for (const action of ['ChangeQuantity', 'Suspend', 'Reinstate', 'Renew', 'Unsubscribe']) {
       expect(mayRefuse({ rules: [noLegacy] }, action)).toBe(false);
     }
   });
 
-  test('leaves a change to the product where a rule says so', () => {
+  test('leaves a change to the product if a rule says so', () => {
     const ask: DecisionRule = { ...noLegacy, id: 'ask-us', decision: 'ask' };
     const ruling = decideChange({ rules: [ask] }, current, toLegacy);
     expect(ruling).toEqual({ answer: 'ask', ruleId: 'ask-us' });
     expect(mayRefuse({ rules: [ask] }, 'ChangePlan')).toBe(true);
   });
 
-  test('may be about one publisher alone', () => {
+  test('can apply to one publisher only', () => {
     const rules = [{ ...noLegacy, publisherId: 'contoso' }];
     expect(decideChange({ rules }, current, toLegacy).answer).toBe('refuse');
     const other = { ...current, publisherId: 'northwind' };
@@ -123,7 +128,7 @@ describe('a list of sold plans', () => {
     ['basic', 'accept'],
     ['premium', 'accept'],
     ['legacy', 'refuse'],
-  ] as const)('answers a change to %s, where what is not sold is refused, with %s', (to, is) => {
+  ] as const)('answers a change to %s with %s if unsold plans are refused', (to, is) => {
     expect(answer({ isNotSold: true }, to)).toBe(is);
   });
 
@@ -131,19 +136,19 @@ describe('a list of sold plans', () => {
     ['standard', 'basic', 'refuse'],
     ['premium', 'standard', 'refuse'],
     ['standard', 'premium', 'accept'],
-    // Nobody has said where these stand.
+    // `legacy` is not in the list, so it is neither above nor below.
     ['standard', 'legacy', 'accept'],
     ['legacy', 'basic', 'accept'],
-  ] as const)('answers %s → %s, where downgrades are refused, with %s', (from, to, is) => {
+  ] as const)('answers %s → %s with %s if downgrades are refused', (from, to, is) => {
     expect(answer({ isDowngrade: true }, to, { planId: from })).toBe(is);
   });
 
-  test('says nothing of an offer without a list', () => {
+  test('does not affect an offer without a list', () => {
     expect(answer({ isNotSold: true }, 'legacy', { offerId: 'pulse' })).toBe('accept');
     expect(answer({ isDowngrade: true }, 'basic', { offerId: 'pulse' })).toBe('accept');
   });
 
-  test("of the publisher's own comes before that of whichever publisher", () => {
+  test('of one publisher comes before the list for all publishers', () => {
     const own = { publisherId: 'contoso', offerId: 'teamdesk', planIds: ['premium', 'standard'] };
     const policy = { rules: [rule({ isDowngrade: true })], plans: [...plans, own] };
     const up = { action: 'ChangePlan', planId: 'premium' } as const;

@@ -1,7 +1,7 @@
 import { knownAction } from './operation.ts';
 import { baseOfferId, type Subscription } from './subscription.ts';
 
-/** A rule for customers' plan and seat changes; absent conditions fit everything. */
+/** A rule for customers' plan and seat changes. Absent conditions always match. */
 export interface DecisionRule {
   readonly id: string;
   readonly publisherId?: string | undefined;
@@ -11,9 +11,9 @@ export interface DecisionRule {
         readonly action: 'ChangePlan';
         readonly fromPlanIds?: readonly string[] | undefined;
         readonly toPlanIds?: readonly string[] | undefined;
-        /** The target is not among the plans that the policy lists for the offer. */
+        /** Matches if the requested plan is not in the policy's list of sold plans. */
         readonly isNotSold?: true | undefined;
-        /** The target stands below the plan in force in that list. */
+        /** Matches if the requested plan is below the current plan in that list. */
         readonly isDowngrade?: true | undefined;
       }
     | {
@@ -23,7 +23,7 @@ export interface DecisionRule {
         readonly above?: number | undefined;
       };
   readonly decision: 'accept' | 'refuse' | 'ask';
-  /** What the customer reads where the rule ends in a refusal. */
+  /** Shown to the customer if the rule leads to a refusal. */
   readonly message?: Texts | undefined;
 }
 
@@ -32,7 +32,7 @@ export type Texts = Readonly<Record<string, string>>;
 
 /** The plans that a publisher sells of an offer, from the lowest to the highest. */
 export interface SoldPlans {
-  /** Absent: of whichever publisher. */
+  /** Absent: every publisher. */
   readonly publisherId?: string | undefined;
   readonly offerId: string;
   readonly planIds: readonly string[];
@@ -43,12 +43,12 @@ export interface DecisionPolicy {
   readonly plans?: readonly SoldPlans[] | undefined;
 }
 
-/** A customer's change with its target as Microsoft's operation has it. */
+/** A customer's change, with the target from Microsoft's operation. */
 export type RequestedChange =
   | { readonly action: 'ChangePlan'; readonly planId: string }
   | { readonly action: 'ChangeQuantity'; readonly quantity: number };
 
-/** `reason` is a code for people and programs; absent where nothing spoke against the change. */
+/** `reason` is a code for people and programs. It is absent if no rule matched. */
 export type PolicyDecision =
   | {
       readonly answer: 'accept';
@@ -59,11 +59,11 @@ export type PolicyDecision =
       readonly answer: 'refuse';
       readonly reason: string;
       readonly ruleId?: string | undefined;
-      /** What the customer reads. */
+      /** Shown to the customer. */
       readonly message?: Texts | undefined;
     };
 
-/** What the rules say: a decision, or that the publisher's product has to be asked for it. */
+/** The result of the rules: a decision, or the instruction to ask the publisher's product. */
 export type Ruling =
   | PolicyDecision
   | { readonly answer: 'ask'; readonly ruleId: string; readonly message?: Texts | undefined };
@@ -71,9 +71,8 @@ export type Ruling =
 type Changed = Pick<Subscription, 'publisherId' | 'offerId' | 'planId' | 'quantity'>;
 
 /**
- * The first rule that fits decides; where none fits the change is accepted. A change to what is
- * already in force is Microsoft's own roll-back after a refusal and is always accepted. Seats below
- * one are refused without a rule.
+ * The first matching rule decides; without one, the change is accepted. A change to the current values is
+ * Microsoft's own roll-back after a refusal and is always accepted. Fewer than one seat is always refused.
  */
 export function decideChange(
   policy: DecisionPolicy,
@@ -93,13 +92,13 @@ export function decideChange(
   return answer === 'refuse' ? { answer, reason, ruleId, message } : { answer, reason, ruleId };
 }
 
-/** False: no rule can refuse such a change, so nobody needs to wait for Microsoft's record of it. */
+/** Whether a rule could refuse such a change. If not, nothing has to wait for Microsoft's record of it. */
 export function mayRefuse(policy: DecisionPolicy, action: string): boolean {
   const known = knownAction(action);
   return policy.rules.some((rule) => rule.decision !== 'accept' && rule.when.action === known);
 }
 
-/** The change asks for what is in force already. */
+/** Whether a change asks for the current values. */
 export function isRevert(
   subscription: Pick<Subscription, 'planId' | 'quantity'>,
   change: RequestedChange,
@@ -109,7 +108,7 @@ export function isRevert(
     : change.quantity === subscription.quantity;
 }
 
-/** The plans listed for an offer, undefined where none are; a list of the publisher's own comes first. */
+/** The plans listed for an offer; undefined without a list. The publisher's own list comes first. */
 export function soldPlans(
   policy: Pick<DecisionPolicy, 'plans'>,
   { publisherId, offerId }: Pick<Subscription, 'publisherId' | 'offerId'>,
@@ -148,7 +147,7 @@ function fits(rule: DecisionRule, { subscription, change, sold }: Case): boolean
   );
 }
 
-/** Of an offer without a list nobody can say so. */
+/** False for an offer without a list. */
 function isNotSold(sold: readonly string[] | undefined, planId: string): boolean {
   return sold !== undefined && !sold.includes(planId);
 }
@@ -159,7 +158,7 @@ function isBelow(sold: readonly string[] | undefined, target: string, current: s
   return to !== -1 && to < from;
 }
 
-/** A rule that names the preview listing means the offer, and must not silently fit nothing. */
+/** Whether two ids name the same offer. A rule that names the preview listing means the offer as well. */
 export function isSameOffer(left: string, right: string): boolean {
   return baseOfferId(left) === baseOfferId(right);
 }

@@ -1,6 +1,6 @@
 /**
- * What a SaaS subscription is to us. Microsoft's record is the truth: plan, quantity, status and term
- * change only by observing it (see `observe.ts`); what we wish for is kept beside it.
+ * Landfall's record of a SaaS subscription. Microsoft's record is the truth: plan, quantity, status and
+ * term change only by reading it (see `observe.ts`). Our own intents are separate fields.
  */
 export interface Subscription {
   readonly id: string;
@@ -8,24 +8,24 @@ export interface Subscription {
   readonly offerId: string;
   readonly planId: string;
   readonly name: string;
-  /** Seats; null where the plan is not sold per seat, or Microsoft has not said how many yet. Never 0. */
+  /** Seats; null if the plan is not sold per seat, or Microsoft has not sent the number yet. Never 0. */
   readonly quantity: number | null;
   readonly status: SubscriptionStatus;
-  /** A status of Microsoft's that we do not know, as sent; `status` then is the last known one. */
+  /** Microsoft's status as sent, if it is unknown. `status` is then the last known one. */
   readonly unrecognisedStatus?: string | undefined;
-  /** When it was bought, as Microsoft says; absent where it has not, or before this was kept. */
+  /** Time of purchase from Microsoft; absent if it was not sent, or the record is older than this field. */
   readonly purchasedAt?: Date | undefined;
   readonly term: Term;
-  /** A term that Microsoft sent and that cannot be true: it ends before it begins. Shown, not applied. */
+  /** A term from Microsoft that does not end after its start. It is shown but not applied. */
   readonly impossibleTerm?: Term | undefined;
   readonly autoRenew: boolean;
   readonly isFreeTrial: boolean;
   readonly isTest: boolean;
-  /** `DryRun`: Microsoft's commerce test, not billed. Absent: None. An open set. */
+  /** `DryRun`: Microsoft's commerce test, which is not billed. Absent: none. An open set. */
   readonly sessionMode?: string | undefined;
-  /** `Csp`: a partner's integration sandbox. Absent: None. An open set. */
+  /** `Csp`: a partner's integration sandbox. Absent: none. An open set. */
   readonly sandboxType?: string | undefined;
-  /** Private offers that the plan was bought through, by id; absent until they were read. */
+  /** Ids of the private offers through which the plan was bought; absent until read. */
   readonly sourceOffers?: readonly string[] | undefined;
   readonly beneficiary: Person;
   readonly purchaser: Person;
@@ -52,7 +52,7 @@ export interface Term {
   readonly termUnit?: string | undefined;
 }
 
-/** Identity in Microsoft Entra: `tenantId` and `objectId` are the key; the address is for display. */
+/** Identity in Microsoft Entra. `tenantId` and `objectId` are the key; the address is only for display. */
 export interface Person {
   readonly tenantId?: string | undefined;
   readonly objectId?: string | undefined;
@@ -60,9 +60,9 @@ export interface Person {
 }
 
 /**
- * Our side of an activation. `provisioning`: the intent is stored and the product makes the customer's
- * space first. `requested`: Microsoft is asked as soon as possible. `confirming`: Microsoft has received
- * the call, which means nothing yet. `confirmed`: the subscription was read as Subscribed.
+ * Our side of an activation. `provisioning`: the intent is stored, and the product creates the customer's
+ * space first. `requested`: Microsoft is called as soon as possible. `confirming`: Microsoft has received
+ * the call, which does not mean success yet. `confirmed`: a reading showed Subscribed.
  */
 export type Activation =
   | { readonly state: 'none' }
@@ -73,8 +73,8 @@ export type Activation =
   | { readonly state: 'failed'; readonly requestedAt?: Date | undefined; readonly failure: string };
 
 /**
- * The customer's space in the ISV's product, where the publisher wants to hear that it exists. `none`:
- * nobody has asked the product. `dueAt`: a product that has not answered by then counts as silent.
+ * The customer's space in the ISV's product, for publishers whose product confirms it. `none`: the product
+ * was not asked. `dueAt`: a product that has not answered by then counts as silent.
  */
 export type Provisioning =
   | { readonly state: 'none' }
@@ -83,9 +83,9 @@ export type Provisioning =
   | { readonly state: 'failed'; readonly failure: string };
 
 /**
- * Microsoft's record of a subscription at one reading, in our words. A field that is absent was not said,
- * which is not a value: `complete` keeps what is known. Null was said: the plan is not sold per seat, the
- * mode is the ordinary one.
+ * One reading of Microsoft's record, in our words. An absent field was not sent and says nothing, so
+ * `complete` keeps the known value. Null was sent: the plan is not sold per seat, or the mode is the
+ * normal one.
  */
 export interface Snapshot {
   readonly id: string;
@@ -94,7 +94,7 @@ export interface Snapshot {
   readonly planId?: string | undefined;
   readonly name?: string | undefined;
   readonly quantity?: number | null | undefined;
-  /** As sent, trimmed: an open set. */
+  /** As sent, trimmed; an open set. */
   readonly status?: string | undefined;
   readonly purchasedAt?: Date | undefined;
   readonly term: Term;
@@ -121,8 +121,8 @@ export function isPending(subscription: Pick<Subscription, 'status'>): boolean {
 }
 
 /**
- * Whether a purchase is a test: marked as one, in Microsoft's commerce test (`DryRun`), or in a sandbox of
- * whatever kind. It is served like any other and counted apart.
+ * Whether a purchase is a test: marked as one, in Microsoft's commerce test (`DryRun`), or in any sandbox.
+ * It is served like any other purchase, but counted separately.
  */
 export function isTestPurchase(
   subscription: Pick<Subscription, 'isTest' | 'sessionMode' | 'sandboxType'>,
@@ -132,8 +132,8 @@ export function isTestPurchase(
 }
 
 /**
- * A partner bought for the customer. Microsoft then allows the beneficiary to read alone, and every
- * change goes through the partner.
+ * Whether a partner bought the subscription for the customer. Microsoft then lets the beneficiary only read
+ * it, and every change goes through the partner.
  */
 export function isPartnerLed(
   subscription: Pick<Subscription, 'beneficiary' | 'purchaser'>,
@@ -146,7 +146,7 @@ export function isPartnerLed(
   );
 }
 
-/** An offer's preview listing carries a suffix; its subscriptions belong to the same offer of ours. */
+/** The offer id without the suffix of a preview listing, whose subscriptions belong to the same offer. */
 export function baseOfferId(offerId: string): string {
   return offerId.trim().replace(/-preview$/i, '');
 }

@@ -26,8 +26,8 @@ function shown(events: readonly SubscriptionEvent[], settings = defaultSettings)
   };
 }
 
-describe('what is looked at later', () => {
-  test('a purchase is reminded of on its days and read when its 30 days are over', () => {
+describe('the timers of an event', () => {
+  test('remind of a purchase on the set days, and read it after 30 days', () => {
     expect(shown([purchased]).set).toEqual([
       'configurationReminder 1 2026-01-02',
       'configurationReminder 14 2026-01-15',
@@ -38,11 +38,11 @@ describe('what is looked at later', () => {
     ]);
   });
 
-  test('a purchase that is first seen as active waits for nothing', () => {
+  test('include no reminders for a purchase that is first seen active', () => {
     expect(shown([purchased, { type: 'activated' }]).set).toEqual(['sourceOffers 0 2026-01-01']);
   });
 
-  test('a suspension is reminded of before its end, and each one begins anew', () => {
+  test('remind of the end of a suspension, and start again with each one', () => {
     expect(shown([{ type: 'suspended' }])).toEqual({
       set: [
         'suspensionReminder 7 2026-01-24',
@@ -54,19 +54,19 @@ describe('what is looked at later', () => {
     expect(shown([{ type: 'suspended' }, { type: 'reinstated' }]).set).toEqual([]);
   });
 
-  test('the end cancels all that was to come, and only its data is left to look at', () => {
+  test('cancel everything at the end except retention and erasure', () => {
     const { set, cancelled } = shown([{ type: 'unsubscribed' }]);
     expect(set).toEqual(['retentionEnd 0 2026-01-08']);
     const left = timerKinds.filter((kind) => !cancelled.includes(kind));
     expect(left).toEqual(['retentionEnd', 'erasure']);
   });
 
-  test('data is never kept for less than the seven days of Microsoft', () => {
+  test("keep data for at least Microsoft's seven days", () => {
     const short = { ...defaultSettings, retentionDays: 0 };
     expect(shown([{ type: 'unsubscribed' }], short).set).toEqual(['retentionEnd 0 2026-01-08']);
   });
 
-  test('the time of the product ends with its answer', () => {
+  test("end the product's deadline with its answer", () => {
     const dueAt = provisionBy({ ...defaultSettings, timeoutHours: 36 }, at);
     const requested: SubscriptionEvent = { type: 'provisioningRequested', at, dueAt };
     expect(shown([requested]).set).toEqual(['provisioningEnd 0 2026-01-03']);
@@ -77,10 +77,10 @@ describe('what is looked at later', () => {
   });
 });
 
-describe('a timer that is due', () => {
+describe('a due timer', () => {
   const timer = (kind: Timer['kind'], step = 0): Timer => ({ kind, step, dueAt: at, deadline: at });
 
-  test('says nothing of a state that has moved on', () => {
+  test('gives no event if the state has moved on', () => {
     const says: Partial<Record<Timer['kind'], readonly string[]>> = {
       configurationReminder: ['NotStarted', 'PendingFulfillmentStart'],
       suspensionReminder: ['Suspended'],
@@ -95,7 +95,7 @@ describe('a timer that is due', () => {
     }
   });
 
-  test('reminds of a purchase that nobody confirmed or that failed, not of one under way', () => {
+  test('reminds of an unconfirmed or failed purchase, but not while an activation is underway', () => {
     const pending = withStatus('PendingFulfillmentStart');
     const asked = evolveAll(pending, [{ type: 'activationRequested', at }])!;
     expect(eventsOfTimer(asked, timer('configurationReminder', 14))).toEqual([]);
@@ -105,7 +105,7 @@ describe('a timer that is due', () => {
     ]);
   });
 
-  test('looks again each day for a month at what Microsoft should have ended', () => {
+  test('repeats daily for a month if Microsoft has not ended the purchase or suspension', () => {
     const pending = withStatus('PendingFulfillmentStart');
     let looks = 0;
     let next: Timer | undefined = timer('configurationEnd');

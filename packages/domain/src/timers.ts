@@ -1,23 +1,23 @@
 import type { SubscriptionEvent, SubscriptionEventType } from './events.ts';
 import { isPending, type Subscription } from './subscription.ts';
 
-/** What a publisher sets for an offer. In force for what begins from then on. */
+/** A publisher's settings for an offer. They apply to waits and reminders that start afterwards. */
 export interface LifecycleSettings {
-  /** Microsoft is asked to activate only after the product has made the customer's space. */
+  /** If true, Microsoft is asked to activate only after the product has created the customer's space. */
   readonly waitForProduct: boolean;
   /** How long the product may take. */
   readonly timeoutHours: number;
-  /** Days after a purchase is known on which somebody is reminded to configure it. */
+  /** Days after the purchase is first seen on which to remind of its configuration. */
   readonly configurationReminderDays: readonly number[];
-  /** Days before the end of a suspension on which somebody is reminded. */
+  /** Days before the end of a suspension on which to remind of it. */
   readonly suspensionReminderDays: readonly number[];
-  /** Days for which the data of an ended subscription is kept. */
+  /** Days for which an ended subscription's data is kept. */
   readonly retentionDays: number;
 }
 
 /** Microsoft's minimum for `retentionDays` (life cycle page: "retain … for at least seven days"). */
 export const MIN_RETENTION_DAYS = 7;
-/** Microsoft voids a purchase that nobody configured, and ends a suspension that nobody paid, after this. */
+/** Days after which Microsoft voids a purchase without activation, and ends a suspension without payment. */
 export const GRACE_DAYS = 30;
 
 export const defaultSettings: LifecycleSettings = {
@@ -41,26 +41,26 @@ export const timerKinds = [
 
 export type TimerKind = (typeof timerKinds)[number];
 
-/** Something to look at later. `step` tells timers of one kind apart: a day, or how often it was looked. */
+/** Something to check later. `step` distinguishes timers of one kind: a day, or the number of checks so far. */
 export interface Timer {
   readonly kind: TimerKind;
   readonly step: number;
   readonly dueAt: Date;
-  /** What the timer is about: when the purchase is void, the suspension over, the data erased. */
+  /** The date that the timer is about: purchase void, suspension over, or data erased. */
   readonly deadline: Date;
 }
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
-/** The product is told first and may still read whom it concerns; then our own tables follow. */
+/** The product learns of the erasure first and can still read the data. A day later, Landfall erases its own. */
 const ERASE_AFTER_DAYS = 1;
-/** A purchase or suspension that outlives its time at Microsoft is read daily for another month. */
+/** If a purchase or suspension outlives its 30 days at Microsoft, it is read daily for another month. */
 const MAX_LATE_LOOKS = 30;
 
 const CONFIGURATION = ['configurationReminder', 'configurationEnd'] as const;
 const SUSPENSION = ['suspensionReminder', 'suspensionEnd'] as const;
 
-/** Which timers an event makes pointless. */
+/** Timers that each event makes pointless. */
 const cancelledBy: Partial<Record<SubscriptionEventType, readonly TimerKind[]>> = {
   activated: CONFIGURATION,
   suspended: SUSPENSION,
@@ -71,7 +71,7 @@ const cancelledBy: Partial<Record<SubscriptionEventType, readonly TimerKind[]>> 
   unsubscribed: [...CONFIGURATION, ...SUSPENSION, 'provisioningEnd', 'sourceOffers'],
 };
 
-/** What the events of one change take away and set, in that order. */
+/** The timers that the events of one change cancel, and those they set afterwards. */
 export function timersAfter(
   events: readonly SubscriptionEvent[],
   at: Date,
@@ -136,17 +136,17 @@ function suspension(at: Date, settings: LifecycleSettings): Timer[] {
   return [...reminders, { kind: 'suspensionEnd', step: 0, dueAt: deadline, deadline }];
 }
 
-/** Which private offer a purchase came through is told by no notification: it is asked for. */
+/** No notification names the private offers of a purchase, so Landfall has to read them. */
 function sourceOffers(at: Date): Timer {
   return { kind: 'sourceOffers', step: 0, dueAt: at, deadline: at };
 }
 
-/** Timers upon which Microsoft's record is read before anything is said: we may be stale. */
+/** Whether Microsoft's record must be read before the timer acts, because ours may be stale. */
 export function needsReading(kind: TimerKind): boolean {
   return ([...CONFIGURATION, ...SUSPENSION] as readonly TimerKind[]).includes(kind);
 }
 
-/** What a due timer says of a subscription as it is now; nothing where the state has moved on. */
+/** The events of a due timer; none if the subscription's state has moved on. */
 export function eventsOfTimer(subscription: Subscription, timer: Timer): SubscriptionEvent[] {
   const { kind, step, deadline: dueAt } = timer;
   switch (kind) {
@@ -165,7 +165,7 @@ export function eventsOfTimer(subscription: Subscription, timer: Timer): Subscri
   }
 }
 
-/** The next look at what should have ended at Microsoft and has not. */
+/** The next check of a purchase or suspension that Microsoft should have ended; undefined after a month. */
 export function nextLook(subscription: Subscription, timer: Timer, at: Date): Timer | undefined {
   const isLate =
     (timer.kind === 'configurationEnd' && isPending(subscription)) ||
@@ -174,12 +174,12 @@ export function nextLook(subscription: Subscription, timer: Timer, at: Date): Ti
   return { ...timer, step: timer.step + 1, dueAt: later(at, 1) };
 }
 
-/** By when a product that is asked now must have answered. */
+/** The deadline of a product that is asked at `at`. */
 export function provisionBy(settings: LifecycleSettings, at: Date): Date {
   return new Date(at.getTime() + settings.timeoutHours * HOUR_MS);
 }
 
-/** Nobody has confirmed the purchase, or what was tried has failed: somebody has to do something. */
+/** Whether a person must act: no one has confirmed the purchase, or its activation has failed. */
 function isUnattended(subscription: Subscription): boolean {
   const { state } = subscription.activation;
   return isPending(subscription) && (state === 'none' || state === 'failed');

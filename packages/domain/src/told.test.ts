@@ -28,10 +28,10 @@ test.each<[Told, typeof record, Effect]>([
   [{ action: 'Renew' }, record, 'unclear'],
   [{ action: 'Transfer' }, record, 'unclear'],
   [{ action: 'SUSPEND' }, suspended, 'shown'],
-])('%j is seen in the record that shows it and in no other', (told, seen, effect) => {
+])('%j has the right effect in its record', (told, seen, effect) => {
   expect(effectOf(told, seen)).toBe(effect);
 });
 
-test('a record that has ended lacks nothing, whatever was told before', () => {
+test('a record that has ended shows every announced change', () => {
   for (const action of knownActions) expect(effectOf({ action }, ended)).toBe('shown');
 });

@@ -1,20 +1,20 @@
 import { knownAction, type KnownAction } from './operation.ts';
 import { isPending, isTerminal, type Subscription } from './subscription.ts';
 
-/** What a notification says has happened, with its target where one is known. */
+/** The change that a notification announces, with its target if known. */
 export interface Told {
   readonly action: string;
   readonly planId?: string | undefined;
   readonly quantity?: number | undefined;
 }
 
-/** `unclear`: one record alone cannot tell, only what has changed since. */
+/** `unclear`: one reading cannot show it; only a comparison with earlier readings can. */
 export type Effect = 'shown' | 'missing' | 'unclear';
 
 /**
- * Whether a subscription's record shows what was told. A record may lag behind its own operation, so
- * `missing` means "look again" and not "it did not happen". Nothing is missing from a record that has
- * ended: the end overtakes everything that came before it.
+ * Whether a subscription's record shows an announced change. Microsoft's record may lag behind its own
+ * operation, so `missing` means "read again", not "it did not happen". An ended subscription counts as
+ * `shown`, because the end overtakes every earlier change.
  */
 export function effectOf(told: Told, record: Subscription): Effect {
   if (isTerminal(record)) return 'shown';
@@ -41,8 +41,8 @@ function shownIf(isShown: boolean): Effect {
 }
 
 /**
- * The event by which a record shows an action, for readings that came before the notification. A renewal
- * has no other trace: a term does not say when it was renewed.
+ * The event that shows an action's effect, for a reading that came before the notification. A renewal
+ * leaves no other trace, because a term does not say when it was renewed.
  */
 export const effectEvents = {
   Subscribe: 'activated',
@@ -54,7 +54,7 @@ export const effectEvents = {
   Unsubscribe: 'unsubscribed',
 } as const satisfies Readonly<Record<KnownAction, string>>;
 
-/** Later actions that leave no trace of an earlier one: what they overtake is not waited for. */
+/** Later actions that erase every trace of an earlier one, whose effect is then no longer awaited. */
 export const overtakenBy: Readonly<Record<KnownAction, readonly KnownAction[]>> = {
   Subscribe: ['Suspend', 'Reinstate', 'Unsubscribe'],
   ChangePlan: ['ChangePlan', 'Unsubscribe'],

@@ -50,8 +50,8 @@ describe('a time', () => {
     ['a day and a millisecond ago', 86_400_001, 'too-old'],
     ['five minutes ahead', -300_000, undefined],
     ['more than five minutes ahead', -300_001, 'in-future'],
-    ['no time at all', Number.NaN, 'too-old'],
-  ])('of %s is answered as it should', (_what, ms, refusal) => {
+    ['an invalid date', Number.NaN, 'too-old'],
+  ])('of %s gets the right refusal or none', (_what, ms, refusal) => {
     expect(refuseUsage({ quantity: 1, occurredAt: ago(ms) }, active, now)).toBe(refusal);
   });
 });
@@ -74,7 +74,7 @@ describe('a subscription', () => {
   const started = { ...active, termStart: new Date('2026-01-20T10:00:00Z') };
 
   test.each([
-    ['nobody knows', undefined, justNow, 'subscription-unknown'],
+    ['that is unknown', undefined, justNow, 'subscription-unknown'],
     [
       'that is pending',
       { ...active, status: 'PendingFulfillmentStart' },
@@ -87,22 +87,27 @@ describe('a subscription', () => {
     ['that ended, at the end', ended, endedAt, undefined],
     ['that ended, after the end', ended, new Date('2026-01-20T10:20:01Z'), 'not-active-then'],
     [
-      'that ended, nobody knows when',
+      'that ended at an unknown time',
       { ...active, status: 'Unsubscribed' },
       justNow,
       'not-active-then',
     ],
     ['on its first day', started, new Date('2026-01-20T09:00:00Z'), undefined],
-    ['before a start that lies ahead, seen active', ahead, justNow, undefined],
-    ['before it was seen active, with such a start', ahead, beforeActive, 'not-active-then'],
-    ['on the day of its purchase, before that', bought, beforeActive, 'not-active-then'],
+    ['with a start in the future, after it was seen active', ahead, justNow, undefined],
+    [
+      'with a start in the future, before it was seen active',
+      ahead,
+      beforeActive,
+      'not-active-then',
+    ],
+    ['on the day of its purchase, before the purchase', bought, beforeActive, 'not-active-then'],
     [
       'after its purchase, before it was seen active',
       bought,
       new Date('2026-01-20T09:30:00Z'),
       undefined,
     ],
-    ['whose purchase is said to be later than it was active', odd, beforeActive, undefined],
+    ['with a purchase date after its activation', odd, beforeActive, undefined],
     ['without a term, after its purchase', { ...bought, termStart: undefined }, justNow, undefined],
     [
       'that ended and was never seen active',
@@ -111,7 +116,7 @@ describe('a subscription', () => {
       'not-active-then',
     ],
     ['before its first day', started, new Date('2026-01-19T23:59:59Z'), 'not-active-then'],
-  ])('%s: its usage is answered as it should', (_what, subscription, occurredAt, refusal) => {
+  ])('%s: its usage gets the right refusal or none', (_what, subscription, occurredAt, refusal) => {
     expect(refuseUsage({ quantity: 1, occurredAt }, subscription, now)).toBe(refusal);
   });
 });
@@ -123,7 +128,7 @@ describe('an hour', () => {
     ['2026-01-20T11:00:00.000Z', '2026-01-20T11:00:00.000Z'],
     ['2026-01-20T10:15:00+05:30', '2026-01-20T04:00:00.000Z'],
     ['2026-10-25T03:30:00+02:00', '2026-10-25T01:00:00.000Z'],
-  ])('of %s is the UTC hour from %s', (at, hour) => {
+  ])('of %s starts at %s', (at, hour) => {
     expect(hourOf(new Date(at)).toISOString()).toBe(hour);
   });
 
@@ -145,7 +150,7 @@ describe('overage', () => {
     expect(overage(used, before, included)).toBe(reported);
   });
 
-  test('has the same total in whatever order the hours are counted', () => {
+  test('has the same total in any order of the hours', () => {
     const total = (hours: number[]) => {
       let before = 0;
       let reported = 0;
@@ -161,13 +166,13 @@ describe('overage', () => {
   });
 });
 
-test('binary noise of a sum is in no quantity that is sent', () => {
+test('a sent quantity contains no binary noise', () => {
   expect(reportableQuantity(0.1 + 0.2)).toBe(0.3);
   expect(reportableQuantity(1e12)).toBe(1e12);
   expect(reportableQuantity(4e-7)).toBe(0);
 });
 
-describe("the fate of a row by Microsoft's word", () => {
+describe("the fate of a row by Microsoft's status", () => {
   test.each([
     ['Accepted', undefined, 'settled'],
     ['Duplicate', 3, 'settled'],
@@ -186,7 +191,7 @@ describe("the fate of a row by Microsoft's word", () => {
     expect(usageFate(status, { ours: 3, kept })).toBe(fate);
   });
 
-  test('a duplicate that differs by binary noise alone is settled', () => {
+  test('a duplicate that differs only by binary noise is settled', () => {
     expect(usageFate('Duplicate', { ours: 0.3, kept: 0.1 + 0.2 })).toBe('settled');
   });
 });

@@ -1,15 +1,15 @@
 const HOUR_MS = 60 * 60 * 1000;
 
-/** Microsoft takes usage for the last 24 hours and not a minute more. */
+/** Microsoft accepts usage of the last 24 hours only. */
 export const USAGE_WINDOW_MS = 24 * HOUR_MS;
 
 /**
- * How far a reporter's clock may run ahead of ours. Wider than clocks kept by NTP ever drift, and
- * less than would move usage into an hour that is not there yet by more than a breath.
+ * How far a reporter's clock may run ahead of ours. NTP keeps clocks much closer, and usage can land at
+ * most five minutes into an hour that has not begun.
  */
 export const CLOCK_SKEW_MS = 5 * 60 * 1000;
 
-/** Doubles carry 15 digits; above this, adding one unit would be lost, and no meter is that large. */
+/** Doubles have 15 digits, which leaves three decimals at this size. No meter counts that much. */
 const MAX_QUANTITY = 1e12;
 
 export type UsageRefusal =
@@ -19,21 +19,21 @@ export type UsageRefusal =
   | 'subscription-unknown'
   | 'not-active-then';
 
-/** What billing must know of a subscription to take usage for it. */
+/** What billing must know about a subscription to accept usage for it. */
 export interface MeteredSubscription {
   readonly planId: string;
   readonly status: string;
-  /** Start of its first term, as Microsoft says: it may be wrong, or lie ahead. */
+  /** Start of its first term according to Microsoft. It may be wrong or in the future. */
   readonly termStart?: Date | undefined;
-  /** When we first saw it active. */
+  /** When Landfall first saw it active. */
   readonly activeSince?: Date | undefined;
   /** When it was bought. */
   readonly purchasedAt?: Date | undefined;
-  /** When it ended; usage of the time before still counts for a day. */
+  /** When it ended. Usage from before that is accepted for one more day. */
   readonly endedAt?: Date | undefined;
 }
 
-/** Why a record cannot be taken; undefined means that it counts. */
+/** Why a usage record is refused; undefined if it counts. */
 export function refuseUsage(
   usage: { readonly quantity: number; readonly occurredAt: Date },
   subscription: MeteredSubscription | undefined,
@@ -43,7 +43,7 @@ export function refuseUsage(
   if (!Number.isFinite(quantity) || quantity <= 0 || quantity > MAX_QUANTITY) {
     return 'quantity-invalid';
   }
-  // Not `>`: a time that is none (NaN) is never inside the window.
+  // Not `>`, so that an invalid time (NaN) counts as too old.
   if (!(now.getTime() - occurredAt.getTime() <= USAGE_WINDOW_MS)) return 'too-old';
   if (occurredAt.getTime() - now.getTime() > CLOCK_SKEW_MS) return 'in-future';
   if (!subscription) return 'subscription-unknown';
@@ -51,8 +51,8 @@ export function refuseUsage(
 }
 
 /**
- * Pending subscriptions use nothing. Suspended ones are taken and held: a reinstatement inside the
- * window makes them due.
+ * Pending subscriptions have no usage. Usage of suspended ones is accepted and held: a reinstatement within
+ * the window makes it due.
  */
 function wasActive(subscription: MeteredSubscription, at: Date): boolean {
   const { status, endedAt } = subscription;
@@ -64,9 +64,9 @@ function wasActive(subscription: MeteredSubscription, at: Date): boolean {
 }
 
 /**
- * The earlier of the term's start and the activation that we saw: a start that lies ahead refuses no
- * usage. Term dates may be whole days, so the first day counts from its midnight, but never from before
- * the purchase. A purchase that seems later than the activation cannot be true and bounds nothing.
+ * The earlier of the term's start and the activation that Landfall saw, so a start in the future refuses no
+ * usage. Term dates may be whole days, so the first day counts from midnight, but never from before the
+ * purchase. A purchase later than the activation cannot be right and is ignored.
  */
 function beginOf({ termStart, activeSince, purchasedAt }: MeteredSubscription): Date | undefined {
   const start = termStart ? startOfUtcDay(termStart) : purchasedAt;
@@ -80,7 +80,7 @@ function earlier(left: Date | undefined, right: Date | undefined): Date | undefi
   return left < right ? left : right;
 }
 
-/** Start of the UTC clock hour: one usage event per subscription, dimension and such an hour. */
+/** Start of the UTC hour. Microsoft accepts one usage event per subscription, dimension and UTC hour. */
 export function hourOf(at: Date): Date {
   return new Date(Math.floor(at.getTime() / HOUR_MS) * HOUR_MS);
 }
@@ -90,8 +90,8 @@ export function hourEnd(hour: Date): Date {
 }
 
 /**
- * The part of an hour's usage that is above what the price includes. `usedBefore` is everything used
- * in the term before this hour; `included` null means unlimited. Units as the dimension defines them.
+ * The part of an hour's usage above the included quantity, in the dimension's unit. `usedBefore` is all
+ * usage of the term before this hour. `included` null means unlimited.
  */
 export function overage(used: number, usedBefore: number, included: number | null): number {
   if (included === null) return 0;
@@ -100,23 +100,23 @@ export function overage(used: number, usedBefore: number, included: number | nul
 }
 
 /**
- * A millionth of a unit is below any price of Microsoft's (two decimals of money), and rounding there
- * removes the binary noise of sums (0.1 + 0.2), so that a quantity and its echo compare equal.
+ * Microsoft's prices have two decimals, so a millionth of a unit costs nothing. Rounding there removes the
+ * binary noise of sums (0.1 + 0.2), so that a quantity and its echo are equal.
  */
 const QUANTITY_DECIMALS = 6;
 
-/** The quantity as it is sent and compared. Units as the dimension defines them. */
+/** The quantity as sent to Microsoft and compared with its answer, in the dimension's unit. */
 export function reportableQuantity(quantity: number): number {
   return Number(quantity.toFixed(QUANTITY_DECIMALS));
 }
 
-/** What becomes of an hour after Microsoft's word for its row. */
+/** What happens to an hour after Microsoft's answer to its row. */
 export type UsageFate = 'settled' | 'retry' | 'hold' | 'refused' | 'mismatch' | 'expired';
 
 /**
- * Each status of the metering API has its own fate. A duplicate is a success only where Microsoft
- * kept the quantity that we meant; a status that we do not know is tried again, which is safe because
- * an hour that was counted answers Duplicate.
+ * The fate of an hour by the metering API's status. A duplicate is a success only if Microsoft kept the
+ * quantity that we sent. An unknown status is tried again, which is safe: an hour that Microsoft has
+ * already counted is answered with Duplicate.
  */
 export function usageFate(
   status: string,

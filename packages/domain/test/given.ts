@@ -5,7 +5,7 @@ import { observe } from '../src/observe.ts';
 const termStart = new Date('2026-01-06T00:00:00Z');
 const termEnd = new Date('2026-02-05T00:00:00Z');
 
-/** Microsoft's record of a plain purchase; `over` says what differs. */
+/** Microsoft's record of an ordinary purchase, with the fields of `over` replaced. */
 export function snapshot(over: Partial<Snapshot> = {}): Snapshot {
   return {
     id: '7d3a5c1e-64d5-4c80-9c8c-0b1d2a7f4e55',
@@ -26,7 +26,7 @@ export function snapshot(over: Partial<Snapshot> = {}): Snapshot {
   };
 }
 
-/** Our record after one reading of such a snapshot. */
+/** Our record after the first reading of such a snapshot. */
 export function subscription(over: Partial<Snapshot> = {}): Subscription {
   const seen = snapshot(over);
   const known = evolveAll(undefined, observe(undefined, seen));

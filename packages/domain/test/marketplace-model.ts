@@ -16,7 +16,7 @@ export type Action =
   | 'renew'
   | 'cancel';
 
-/** Two of one organisation, and one of another. */
+/** Two people of one organisation, and one of another. */
 export const PEOPLE: readonly Person[] = [
   { tenantId: 'fabrikam', objectId: 'ada', emailId: 'ada@fabrikam.example' },
   { tenantId: 'fabrikam', objectId: 'cleo' },
@@ -25,13 +25,13 @@ export const PEOPLE: readonly Person[] = [
 
 /** How Microsoft's answers differ from its record. */
 export interface Weather {
-  /** An answer may be older than the record, but never older than the one before it. */
+  /** An answer may be older than the record, but never older than the previous answer. */
   readonly lags: boolean;
-  /** Any field may be left out of an answer, but never of three in a row. */
+  /** Any field may be missing from an answer, but not from three in a row. */
   readonly leavesOut: boolean;
-  /** Nobody is named before the subscription is active. */
+  /** People are named only once the subscription is active. */
   readonly namesPeopleLate: boolean;
-  /** A term may end when it begins. */
+  /** A term may end at its start. */
   readonly sendsOddTerms: boolean;
 }
 
@@ -56,13 +56,13 @@ const OPTIONAL = [
 const MOST_POOR_IN_A_ROW = 2;
 const MOMENT = new Date('2026-01-09T00:00:00Z');
 
-/** Microsoft's side of one subscription, by its own rules and without ours. */
+/** Microsoft's side of one subscription. It uses none of Landfall's rules. */
 export class MarketplaceModel {
-  /** Calls of Activate that began something. */
+  /** Activate calls that started an activation. */
   callsToActivate = 0;
-  /** The plan that was in force last; after the end Microsoft's record says nothing of it. */
+  /** The last plan. Microsoft's record no longer names it after the end. */
   lastPlanId: string;
-  /** Every state of the record, oldest first, and how far a reader sees. */
+  /** Every state of the record, oldest first, and the index of the last state that was answered. */
   readonly #history: CompleteSnapshot[] = [];
   #seen = -1;
   #poorInARow = 0;
@@ -93,17 +93,17 @@ export class MarketplaceModel {
     return this.#record;
   }
 
-  /** Which state of the record is the latest: what an answer must show that is not older. */
+  /** Index of the latest state of the record. */
   get moment(): number {
     return this.#history.length - 1;
   }
 
-  /** From now on every answer is the record. */
+  /** From now on, every answer is complete and current. */
   settle(): void {
     this.#weather = CALM;
   }
 
-  /** Get Subscription: undefined while it does not show at all. `moment` is the state it shows. */
+  /** Get Subscription: undefined while the purchase is not visible. `moment` is the index of the answered state. */
   answer(): { readonly seen: Snapshot | undefined; readonly moment: number } {
     const latest = this.moment;
     const { lags, leavesOut, namesPeopleLate, sendsOddTerms } = this.#weather;
@@ -142,14 +142,14 @@ export class MarketplaceModel {
     return this.#counts.get(what) ?? 0;
   }
 
-  /** Our call: a repeat while the first is under way, or later, changes nothing. */
+  /** Receives our Activate call. A repeat changes nothing. */
   receiveActivate(): void {
     if (this.#record.status !== 'PendingFulfillmentStart' || this.#isActivating) return;
     this.#isActivating = true;
     this.callsToActivate += 1;
   }
 
-  /** Something happens there; true when the publisher is told of it. What is not allowed does not. */
+  /** Performs an action if it is allowed. Returns whether Microsoft sends a notification of it. */
   act(action: Action): boolean {
     const { status, quantity, planId } = this.#record;
     const isActive = status === 'Subscribed';
@@ -199,7 +199,7 @@ export class MarketplaceModel {
 
   #end(): true {
     this.#isActivating = false;
-    // Seats and dates are not sent any more.
+    // Microsoft no longer sends seats and dates.
     this.#record = { ...this.#record, status: 'Unsubscribed', quantity: null, term: {} };
     return this.#done('cancel');
   }

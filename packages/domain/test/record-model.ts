@@ -6,34 +6,34 @@ import { observe } from '../src/observe.ts';
 import { isPending, type Person, type Subscription } from '../src/subscription.ts';
 import type { MarketplaceModel } from './marketplace-model.ts';
 
-/** Somebody at work: each step may come at any time, everything may happen between two of them. */
+/** A process whose steps may run at any time, with anything in between. */
 export type Actor = Generator<undefined, void, void>;
 
 const AT = new Date('2026-01-06T00:00:00Z');
 const PROVISION_BY = new Date('2026-01-07T00:00:00Z');
 
-/** As the worker does: the third answer counts, whatever it lacks. */
+/** Like the worker: the third answer is used even if it is incomplete. */
 const MAX_ANSWERS = 3;
 
-/** How often a product looks for a request before it stops: others have come to rest by then. */
+/** How often a product checks for a request. All other actors have finished by then. */
 const PRODUCT_LOOKS = 40;
 
-/** `isSilent` ends like `fails`, by the time that the product was given. */
+/** `isSilent` ends like `fails`, but through the deadline. */
 export type ProductAnswer = 'confirms' | 'fails' | 'isSilent';
 
 /**
- * Our side of one subscription, with the one protocol of writing: a reading counts only for the
- * version of our record from before it, else it is made again.
+ * Our side of one subscription, with the protocol for writing: a reading is written only if our record
+ * still has the version from before the reading. Otherwise it is repeated.
  */
 export class RecordModel {
   state: Subscription | undefined;
   version = 0;
   readonly events: SubscriptionEvent[] = [];
-  /** Activations begun while the product had not confirmed the space that it was asked for. */
+  /** Activations that started before the product had confirmed the requested space. */
   callsWithoutSpace = 0;
-  /** Readings that told of a plan, or of the purchase, and not of its seats. */
+  /** Readings that showed a new plan or purchase without its seats. */
   seatsUnsaid = 0;
-  /** Claims that were in force while their person was of another organisation. */
+  /** Claims by a person of another organisation. */
   wrongClaims = 0;
   readonly #microsoft: MarketplaceModel;
   readonly #waitsForProduct: boolean;
@@ -44,10 +44,10 @@ export class RecordModel {
   }
 
   /**
-   * A notification, a landing visit, a look of reconciliation: they all read and record. Who was told of
-   * something looks again until the record shows it; who was not takes what there is.
+   * A notification, landing visit or reconciliation: it reads and records. After a notification it reads
+   * again until the record shows the state at that time; otherwise any reading is enough.
    */
-  *reader(toldOf = -1): Actor {
+  *reader(notifiedOf = -1): Actor {
     for (;;) {
       const before = this.version;
       yield;
@@ -55,12 +55,12 @@ export class RecordModel {
       yield;
       if (this.version !== before) continue;
       if (!seen) {
-        if (toldOf >= 0) continue;
+        if (notifiedOf >= 0) continue;
         return;
       }
       if (seen.quantity === undefined && seen.planId !== this.state?.planId) this.seatsUnsaid += 1;
       const events = observe(this.state, seen);
-      // A contradiction leaves the record and its version as they are.
+      // A contradiction changes neither the record nor its version.
       if (this.state && events.some(({ type }) => type === 'contradictionSeen')) {
         this.events.push(...events);
         return;
@@ -70,11 +70,11 @@ export class RecordModel {
       if (isNewlyActive && this.#waitsForProduct) {
         this.#command({ type: 'requestProvisioning', provisionBy: PROVISION_BY });
       }
-      if (moment >= toldOf) return;
+      if (moment >= notifiedOf) return;
     }
   }
 
-  /** A buyer confirms: intent first, then a reading, the call, and what came of it. */
+  /** A buyer confirms: first the intent, then a reading, the call, and a reading of its result. */
   *activation(claimedBy?: Person): Actor {
     yield* this.reader();
     this.#command(
@@ -85,7 +85,7 @@ export class RecordModel {
     yield* this.#callMicrosoft();
   }
 
-  /** The ISV's product, which is asked for the customer's space and answers once, twice as told. */
+  /** The ISV's product, which is asked for the customer's space. It sends its answer twice. */
   *product(answer: ProductAnswer): Actor {
     for (let look = 0; look < PRODUCT_LOOKS; look += 1) {
       yield;
@@ -119,7 +119,7 @@ export class RecordModel {
     yield* this.reader();
   }
 
-  /** Asks again at once where an answer lacks what every subscription has. */
+  /** Asks again at once if an answer lacks a field that every subscription has. */
   #read(): ReturnType<MarketplaceModel['answer']> {
     for (let answers = 1; ; answers += 1) {
       const answer = this.#microsoft.answer();
