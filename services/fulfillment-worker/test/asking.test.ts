@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { verifyDecisionRequest } from '@landfall/client/decision-requests';
+import { verifyDecisionRequest } from '@landfall/client/decisions';
 import type { DecisionPolicy } from '@landfall/contracts/policy';
 import { decisionOf, handled, timelineOf } from './decided.ts';
 import { openProduct, type Product } from './product.ts';

@@ -1,7 +1,7 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import { Writable } from 'node:stream';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { verifyProductEvent } from '@landfall/client/product-events';
+import { verifyProductEvent } from '@landfall/client/events';
 import { subscriptionFactKinds } from '@landfall/contracts/subscription-facts';
 import type { SubscriptionEvent } from '@landfall/domain/events';
 import { inTransaction } from '@landfall/service-kit/database';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createLandfallClient } from '@landfall/client/http';
+import { createLandfallClient } from '@landfall/client';
 import { errorDetails } from '@landfall/client/errors';
 import { billingProcedures } from '@landfall/contracts/billing-procedures';
 import { fulfillmentProcedures } from '@landfall/contracts/fulfillment-procedures';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { PATIENCE } from '@landfall/config/patience';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { errorDetails } from '@landfall/client/errors';
-import { createLandfallClient } from '@landfall/client/http';
+import { createLandfallClient } from '@landfall/client';
 import type { Call } from '@landfall/contracts/procedures';
 import { Rejection } from '@landfall/contracts/rejections';
 import { scopes } from '@landfall/contracts/scopes';

@@ -5,7 +5,7 @@ import {
   verifyDecisionRequest,
   type DecisionAnswer,
   type DecisionRequest,
-} from '@landfall/client/decision-requests';
+} from '@landfall/client/decisions';
 import type { World } from './world.ts';
 
 /** Destinations are never removed, so each run of the demo takes up the one of the run before. */

@@ -1,4 +1,4 @@
-import { createLandfallClient } from '@landfall/client/http';
+import { createLandfallClient } from '@landfall/client';
 import { createControl, type Control } from '@landfall/emulator/control-client';
 import type { TestPerson } from './buyer.ts';
 import type { StackDescription } from './stack-file.ts';

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createLandfallClient } from '@landfall/client/http';
+import { createLandfallClient } from '@landfall/client';
 import { startSilentProxy, type SilentProxy } from '@landfall/servers/silent-proxy';
 import { throwAwayFolder, throwAwayPostgres } from '@landfall/servers/throw-away-servers';
 import { until } from '@landfall/servers/wait';

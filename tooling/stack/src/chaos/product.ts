@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
-import { verifyProductEvent } from '@landfall/client/product-events';
+import { verifyProductEvent } from '@landfall/client/events';
 import type { World } from '../world.ts';
 
 /** An event as the product has seen it, for the first time and again. */

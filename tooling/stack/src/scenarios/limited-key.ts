@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { errorDetails } from '@landfall/client/errors';
-import { createLandfallClient } from '@landfall/client/http';
+import { createLandfallClient } from '@landfall/client';
 import { expectThat, type Stage } from '../stage.ts';
 
 const program = fileURLToPath(new URL('../../../../services/gateway/src/keys.ts', import.meta.url));

@@ -1,30 +1,32 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { productEvent, type ProductEvent } from '@landfall/contracts/product-events';
-
-export type { ProductEvent };
 
 /**
- * How far an event's time may be from ours: Standard Webhooks' five minutes, which clocks keep and a
- * replayed request does not. Each attempt of a delivery is signed with its own time.
+ * Standard Webhooks recommends five minutes: enough for clocks that differ, too short for a replay. Each
+ * attempt of a delivery is signed with its own time.
  */
 const TOLERANCE_MS = 5 * 60 * 1000;
 
 const SECRET_PREFIX = 'whsec_';
 const SIGNATURE_VERSION = 'v1,';
 
+/**
+ * Why a request was not accepted, and what to answer:
+ * - `headers-invalid`: one of the three `webhook-…` headers is missing or malformed. Answer 400.
+ * - `timestamp-outside-tolerance`: signed too long ago or in the future. It is a replay, or one of the
+ *   clocks is wrong. Answer 400.
+ * - `signature-mismatch`: none of your secrets made the signature, or the body has changed since.
+ *   Answer 400.
+ * - `event-unknown`: genuine, but unknown to this version of the client. Answer 204 and update it.
+ * - `secret-invalid`: one of your secrets is not `whsec_` followed by base64. Answer 500.
+ */
 export type ProductEventErrorCode =
-  /** One of the three `webhook-…` headers is missing or has no such form. Answer 400. */
   | 'headers-invalid'
-  /** Signed too long ago, or in the future: replayed, or a clock is wrong. Answer 400. */
   | 'timestamp-outside-tolerance'
-  /** None of your secrets made the signature, or the body is not the one that was signed. Answer 400. */
   | 'signature-mismatch'
-  /** Genuine, and nothing that this version of the client knows. Answer 204 and update the client. */
   | 'event-unknown'
-  /** A secret of yours is not `whsec_` and base64. */
   | 'secret-invalid';
 
-/** An event that must not be acted upon; `code` says why. Its message carries nothing of the request. */
+/** The request must not be acted upon. `code` says why; the message contains nothing of the request. */
 export class ProductEventError extends Error {
   override readonly name = 'ProductEventError';
   readonly code: ProductEventErrorCode;
@@ -35,31 +37,21 @@ export class ProductEventError extends Error {
   }
 }
 
+/** A request from Landfall, as your server received it. */
 export interface ReceivedEvent {
-  /** `request.headers`, of Node's http or of fetch. */
+  /** `request.headers` of Node's `http` or of the Fetch API. */
   readonly headers: Headers | Readonly<Record<string, string | readonly string[] | undefined>>;
-  /** As it arrived: a body that was parsed and written again has another signature. */
+  /** The body as it arrived. A body that was parsed and serialised again no longer fits its signature. */
   readonly body: string | Uint8Array;
-  /** Those in force; two while one is being rotated. */
+  /** The destination's secrets in force (`whsec_…`): one, or two during a rotation. */
   readonly secrets: readonly string[];
+  /** The current time. Default: the system clock. */
   readonly now?: Date;
+  /** How far the signature's time may be from `now`, in milliseconds. Default: five minutes. */
   readonly toleranceMs?: number;
 }
 
-/**
- * The event of a request from Landfall, if it is genuine: its signature fits one of the secrets
- * (Standard Webhooks 1.0, compared in constant time) and its time is now. Throws
- * {@link ProductEventError} otherwise. The same event may come again: remember `id`, and leave alone a
- * `subscription.version` that is not above the one you know.
- */
-export function verifyProductEvent(received: ReceivedEvent): ProductEvent {
-  const { id, content } = verifySigned(received);
-  const parsed = productEvent.safeParse(content);
-  if (parsed.success && parsed.data.id === id) return parsed.data;
-  throw new ProductEventError('event-unknown', 'the event is genuine, but of a kind from later on');
-}
-
-/** What a genuine request carries, read as JSON, with its `webhook-id`; undefined where it is none. */
+/** Checks the signature and its time. Returns the `webhook-id` and the JSON body; undefined if it is no JSON. */
 export function verifySigned(received: ReceivedEvent): {
   readonly id: string;
   readonly content: unknown;

@@ -9,7 +9,7 @@ import { scopes } from '@landfall/contracts/scopes';
 import { Rejection } from '@landfall/contracts/rejections';
 import { Fault } from '@landfall/domain/fault';
 import { errorDetails } from '../src/errors.ts';
-import { createLandfallClient } from '../src/http.ts';
+import { createLandfallClient } from '../src/index.ts';
 
 type Usage = Handlers<typeof billingProcedures>['usage'];
 

@@ -4,7 +4,7 @@ import {
   ProductEventError,
   verifyProductEvent,
   type ProductEventErrorCode,
-} from '../src/product-events.ts';
+} from '../src/events.ts';
 
 /** A vector of the specification's own libraries, so that we do not agree with ourselves alone. */
 const published = {

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { verifyDecisionRequest } from '../src/decision-requests.ts';
+import { verifyDecisionRequest } from '../src/decisions.ts';
 
 const now = new Date('2026-11-20T10:00:00Z');
 const timestamp = String(now.getTime() / 1000);

@@ -1,29 +1,40 @@
 import { randomUUID } from 'node:crypto';
 import { createTRPCClient, httpBatchLink, type TRPCClient } from '@trpc/client';
 import type { PublicRouter } from '@landfall/contracts/api';
+import type { Landfall } from './api.ts';
+
+export type * from './api.ts';
 
 /** Above the gateway's own deadline, so that its answer comes first. */
 const TIMEOUT_MS = 15_000;
 /** Calls of one moment travel together; more would make one slow call hold up too many. */
 const MAX_BATCH = 10;
 
-/**
- * Landfall's API for an ISV's services: every public procedure, typed, over HTTP. Throws
- * `TRPCClientError`; `errorDetails` of this package tells the codes. Calls are not repeated by
- * themselves; queries and usage reports may be repeated safely.
- */
-export function createLandfallClient(options: {
-  /** The gateway's `/trpc`. */
+/** Options of {@link createLandfallClient}. */
+export interface LandfallOptions {
+  /** The gateway's `/trpc`, such as `https://marketplace.contoso.example/trpc`. */
   readonly url: string;
+  /** An API key with the scopes of the procedures that you call. It is sent in a header, never in a URL. */
   readonly apiKey: string;
+  /** Sends the requests. Default: the global `fetch`. */
   readonly fetch?: typeof globalThis.fetch;
+  /** How long one call may take, in milliseconds. Default: 15 000. */
   readonly timeoutMs?: number;
-  /** One per business flow of yours; a new one per request where it is absent. */
+  /** Returns the id under which Landfall logs a request. Default: a new UUID for each request. */
   readonly correlationId?: () => string;
-}): TRPCClient<PublicRouter> {
+}
+
+/**
+ * Creates a client of Landfall's API over HTTP (tRPC). Each procedure is a typed function:
+ * `landfall.subscriptions.list.query({ limit: 10 })`. Calls of the same moment share one HTTP request.
+ *
+ * A failed call throws; `errorDetails` of `@landfall/client/errors` reads the codes. The client never
+ * repeats a call. Queries and `usage.report` are safe to repeat.
+ */
+export function createLandfallClient(options: LandfallOptions): Landfall {
   const { apiKey, timeoutMs = TIMEOUT_MS, correlationId = randomUUID } = options;
   const send = options.fetch ?? globalThis.fetch;
-  return createTRPCClient<PublicRouter>({
+  const client: TRPCClient<PublicRouter> = createTRPCClient<PublicRouter>({
     links: [
       httpBatchLink({
         url: options.url,
@@ -40,4 +51,5 @@ export function createLandfallClient(options: {
       }),
     ],
   });
+  return client;
 }

@@ -1,0 +1,195 @@
+import { z } from 'zod';
+import { firingAlert } from '@landfall/contracts/alert-procedures';
+import { publicProcedures } from '@landfall/contracts/api';
+import { usageHour, usageRecord } from '@landfall/contracts/billing-procedures';
+import { changeAccepted, operationView } from '@landfall/contracts/change-view';
+import { credentialStatus } from '@landfall/contracts/credential-procedures';
+import { decisionAnswer, decisionRequest } from '@landfall/contracts/decision-request';
+import { deliveryView, destinationView } from '@landfall/contracts/delivery-procedures';
+import { notificationView } from '@landfall/contracts/ingest-procedures';
+import { storedOfferPage } from '@landfall/contracts/offer-page';
+import { planView, seatRules } from '@landfall/contracts/plan-view';
+import { decisionPolicy } from '@landfall/contracts/policy';
+import type { Procedures } from '@landfall/contracts/procedures';
+import { productEvent } from '@landfall/contracts/product-events';
+import { reconciliationRun } from '@landfall/contracts/reconciliation-procedures';
+import { rejectionCodes } from '@landfall/contracts/rejections';
+import { deadLetterView, parkedTaskView } from '@landfall/contracts/repair-procedures';
+import { timelineEntry } from '@landfall/contracts/subscription-procedures';
+import { personView, subscriptionView, termView } from '@landfall/contracts/subscription-view';
+import {
+  printComment,
+  printFields,
+  printType,
+  type Direction,
+  type JsonSchema,
+} from './print-type.ts';
+
+interface NamedType {
+  readonly schema: z.ZodType;
+  readonly documentation: string;
+}
+
+/** Types that a program wants to name; everything else is printed where it is used. */
+const answers: Readonly<Record<string, NamedType>> = {
+  Subscription: {
+    schema: subscriptionView,
+    documentation: 'A subscription, as Landfall knows it.',
+  },
+  Person: {
+    schema: personView,
+    documentation:
+      'A person in Microsoft Entra: tenant and object id identify them, the address is for display.',
+  },
+  Term: {
+    schema: termView,
+    documentation:
+      'The paid period. `termUnit` is an ISO 8601 duration of an open set: P1M, P1Y, P3Y, …',
+  },
+  TimelineEntry: {
+    schema: timelineEntry,
+    documentation: 'Something that happened to a subscription.',
+  },
+  Plan: { schema: planView, documentation: 'A plan that Microsoft offers a customer.' },
+  SeatRules: {
+    schema: seatRules,
+    documentation:
+      "Seat numbers that your rules permit and refuse, lowest first. The plan's own limits apply as well.",
+  },
+  Operation: {
+    schema: operationView,
+    documentation: "An operation of Microsoft's, and how Landfall handled it.",
+  },
+  RequestedChange: { schema: changeAccepted, documentation: 'A change that Landfall has stored.' },
+  UsageHour: {
+    schema: usageHour,
+    documentation: 'The usage of a dimension in one UTC hour, and what became of it.',
+  },
+  DecisionPolicy: {
+    schema: decisionPolicy,
+    documentation: 'Rules that accept or refuse plan and seat changes of customers.',
+  },
+  ReconciliationRun: {
+    schema: reconciliationRun,
+    documentation: "A comparison of Microsoft's list of subscriptions with Landfall's records.",
+  },
+  Destination: {
+    schema: destinationView,
+    documentation: 'An address that Landfall posts events to.',
+  },
+  Delivery: { schema: deliveryView, documentation: 'One event on its way to one destination.' },
+  Notification: {
+    schema: notificationView,
+    documentation: "A call of Microsoft's to the connection webhook.",
+  },
+  OfferPage: {
+    schema: storedOfferPage,
+    documentation: "Branding, texts and questions of the buyer's pages.",
+  },
+  CredentialStatus: {
+    schema: credentialStatus,
+    documentation: "The state of a credential for Microsoft's APIs.",
+  },
+  FiringAlert: { schema: firingAlert, documentation: 'An alert that fires now.' },
+  ParkedTask: {
+    schema: parkedTaskView,
+    documentation: 'Work on a subscription that was given up.',
+  },
+  DeadLetter: { schema: deadLetterView, documentation: 'A message that was given up.' },
+  ProductEvent: {
+    schema: productEvent,
+    documentation:
+      'An event that Landfall posts to your product. The same event may come again under the same `id`.',
+  },
+  DecisionRequest: {
+    schema: decisionRequest,
+    documentation:
+      'The question whether a plan or seat change of a customer is accepted. It may come again under the same `id`.',
+  },
+};
+
+const requests: Readonly<Record<string, NamedType>> = {
+  UsageRecord: {
+    schema: usageRecord,
+    documentation: 'Usage to report. A record with a known `eventId` is not counted again.',
+  },
+  DecisionAnswer: {
+    schema: decisionAnswer,
+    documentation:
+      'The answer to a decision request: HTTP status 200 with this object as JSON. `reason` is a code of your own.',
+  },
+};
+
+const head = `// Printed from the contracts by scripts/write-api.ts. Do not edit.
+
+/** Options of one call. */
+export interface CallOptions {
+  /** Stops waiting for the answer. A command may have been carried out. */
+  readonly signal?: AbortSignal;
+}
+
+/** A question. It changes nothing and may be repeated. */
+export interface Query<Input, Output> {
+  readonly query: (input: Input, options?: CallOptions) => Promise<Output>;
+}
+
+/** A request to change something. Landfall has stored it when the answer comes. */
+export interface Command<Input, Output> {
+  readonly mutate: (input: Input, options?: CallOptions) => Promise<Output>;
+}
+`;
+
+/** The source of `src/api.ts`, not formatted yet. */
+export function printApi(): string {
+  return [
+    head,
+    printLandfall(publicProcedures),
+    ...Object.entries(requests).map((type) => printNamed(type, 'input')),
+    ...Object.entries(answers).map((type) => printNamed(type, 'output')),
+    printRejections(),
+  ].join('\n');
+}
+
+function printLandfall(table: Procedures): string {
+  const namespaces = Object.entries(table).map(([namespace, specs]) => {
+    const calls = Object.entries(specs).map(([name, { kind, summary, input, output }]) => {
+      const type = kind === 'query' ? 'Query' : 'Command';
+      const from = printType(jsonSchemaOf(input, 'input'), 'input');
+      const to = printType(jsonSchemaOf(output, 'output'), 'output');
+      return `${printComment(summary)}readonly ${name}: ${type}<${from}, ${to}>;`;
+    });
+    return `readonly ${namespace}: {\n${calls.join('\n')}\n};`;
+  });
+  const comment = printComment('Every procedure that an API key may call, by namespace.');
+  return `${comment}export interface Landfall {\n${namespaces.join('\n')}\n}\n`;
+}
+
+function printNamed([name, { schema, documentation }]: [string, NamedType], io: Direction): string {
+  const { $defs } = jsonSchemaOf(schema, io);
+  const fields = printFields($defs?.[name] ?? {}, io);
+  return `${printComment(documentation)}export interface ${name} {\n${fields}\n}\n`;
+}
+
+function printRejections(): string {
+  const codes = Object.keys(rejectionCodes).map((code) => `'${code}'`);
+  const comment = printComment('Stable codes of a business "no". New ones may be added.');
+  return `${comment}export type RejectionCode = ${codes.join(' | ')};\n`;
+}
+
+const names = { input: nameRegistry(requests), output: nameRegistry(answers) };
+
+function nameRegistry(types: Readonly<Record<string, NamedType>>) {
+  const registry = z.registry<{ id: string }>();
+  for (const [id, { schema }] of Object.entries(types)) registry.add(schema, { id });
+  return registry;
+}
+
+/** A named schema comes back as a reference to its definition, at any depth. */
+function jsonSchemaOf(schema: z.ZodType, io: Direction): JsonSchema {
+  // A transformation has no JSON Schema; `any` prints what the check before it accepts.
+  return z.toJSONSchema(schema, {
+    io,
+    metadata: names[io],
+    unrepresentable: 'any',
+  }) as JsonSchema;
+}

@@ -1,0 +1,57 @@
+import { readFileSync } from 'node:fs';
+import type { inferRouterInputs, inferRouterOutputs } from '@trpc/server';
+import { expect, expectTypeOf, test } from 'vitest';
+import type { PublicRouter } from '@landfall/contracts/api';
+import type { decisionAnswer, DecisionRequest } from '@landfall/contracts/decision-request';
+import type { ProductEvent } from '@landfall/contracts/product-events';
+import type { RejectionCode } from '@landfall/contracts/rejections';
+import type { z } from 'zod';
+import { apiFile, formattedApi } from '../scripts/write-api.ts';
+import type * as api from '../src/api.ts';
+
+test('src/api.ts is what scripts/write-api.ts prints', async () => {
+  expect(readFileSync(apiFile, 'utf8')).toBe(await formattedApi());
+});
+
+// That the tRPC client has every call of `Landfall` is checked where `createLandfallClient` returns it.
+
+test('the printed types take no input and promise no answer that the contracts do not have', () => {
+  type Asked = {
+    [N in keyof api.Landfall]: { [P in keyof api.Landfall[N]]: InputOf<api.Landfall[N][P]> };
+  };
+  type Answered = {
+    [N in keyof api.Landfall]: { [P in keyof api.Landfall[N]]: OutputOf<api.Landfall[N][P]> };
+  };
+  type Contract = OrUndefined<inferRouterOutputs<PublicRouter>>;
+  expectTypeOf<inferRouterInputs<PublicRouter>>().toExtend<Asked>();
+  expectTypeOf<Asked>().toExtend<inferRouterInputs<PublicRouter>>();
+  for (const answered of [] as Answered[]) answered satisfies Contract;
+});
+
+test('events, decision requests and their answers have the types of the contracts', () => {
+  expectTypeOf<api.ProductEvent>().toExtend<Mutable<ProductEvent>>();
+  expectTypeOf<api.DecisionRequest>().toExtend<Mutable<DecisionRequest>>();
+  expectTypeOf<api.DecisionAnswer>().toExtend<z.input<typeof decisionAnswer>>();
+  expectTypeOf<api.RejectionCode>().toEqualTypeOf<RejectionCode>();
+});
+
+type InputOf<Call> = Call extends
+  | api.Query<infer Input, unknown>
+  | api.Command<infer Input, unknown>
+  ? Input
+  : never;
+type OutputOf<Call> = Call extends api.Query<never, infer Output> | api.Command<never, infer Output>
+  ? Output
+  : never;
+type Mutable<T> = T extends object ? { -readonly [K in keyof T]: Mutable<T[K]> } : T;
+
+/** tRPC's answers have no `undefined`, because JSON has none; an optional field of ours permits it. */
+type OrUndefined<T> = T extends readonly (infer Item)[]
+  ? OrUndefined<Item>[]
+  : T extends object
+    ? {
+        [K in keyof T]: object extends Pick<T, K>
+          ? OrUndefined<T[K]> | undefined
+          : OrUndefined<T[K]>;
+      }
+    : T;
