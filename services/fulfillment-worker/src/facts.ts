@@ -6,11 +6,20 @@ import {
 } from '@landfall/contracts/subscription-facts';
 import { subscriptionFactFor } from '@landfall/contracts/subjects';
 import type { SubscriptionEvent } from '@landfall/domain/events';
-import { isTestPurchase, type Subscription, type Term } from '@landfall/domain/subscription';
-import type { ProductEvent } from '@landfall/contracts/product-events';
+import {
+  isTestPurchase,
+  type Person,
+  type Subscription,
+  type Term,
+} from '@landfall/domain/subscription';
+import {
+  PRODUCT_EVENT_VERSION,
+  productEvent,
+  type ProductEvent,
+} from '@landfall/contracts/product-events';
 import { enqueue } from '@landfall/service-kit/outbox';
 import type { Trx } from './db/schema.ts';
-import { productEventOf, recordProductEvent } from './store/product-events.ts';
+import { recordProductEvent } from './store/product-events.ts';
 import { readAnswers } from './store/subscriptions.ts';
 import type { Context } from './store/timeline.ts';
 
@@ -77,6 +86,36 @@ export async function enqueueFact(trx: Trx, content: FactContent, context: Conte
   const answers = WITH_ANSWERS.has(kind) ? await readAnswers(trx, state.id) : undefined;
   const told = { beneficiary: state.beneficiary, answers, person: content.person };
   await recordProductEvent(trx, productEventOf(fact, told), at);
+}
+
+/**
+ * A fact as the ISV's product is told of it, under the fact's own id. People are their Entra ids alone.
+ */
+function productEventOf(
+  fact: SubscriptionFact,
+  told: {
+    readonly beneficiary: Person;
+    readonly answers?: Readonly<Record<string, string>> | undefined;
+    readonly person?: ProductEvent['person'];
+  },
+): ProductEvent {
+  const { beneficiary, answers, person } = told;
+  const { eventId: id, kind, occurredAt, operationId, subscription } = fact;
+  const { previous, reason, dueAt, refused } = fact;
+  return productEvent.parse({
+    id,
+    type: `subscription.${kind}`,
+    version: PRODUCT_EVENT_VERSION,
+    occurredAt,
+    subscription: { ...subscription, beneficiary },
+    operationId,
+    previous,
+    reason,
+    dueAt,
+    refused,
+    person,
+    answers,
+  } satisfies ProductEvent);
 }
 
 /** After these the product makes, or knows, the customer's space: by what the buyer has answered. */

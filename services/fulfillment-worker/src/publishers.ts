@@ -5,6 +5,11 @@ import type { Logger } from '@landfall/service-kit/log';
 import type { Db } from './db/schema.ts';
 import type { NameLookup } from './deliveries/name-lookup.ts';
 import type { ObserverDeps } from './observe-subscription.ts';
+import {
+  hasOtherPublisher,
+  publisherIdOfSubscription,
+  publisherIdsOfSubscriptions,
+} from './store/ownership.ts';
 
 /** What everything here works with, whosever subscription it is about. */
 export interface WorkerDeps {
@@ -56,12 +61,7 @@ export async function publisherOfSubscription(
   presumed?: string,
 ): Promise<Publisher> {
   if (publishers.isSole) return publishers.all[0];
-  const row = await db.kysely
-    .selectFrom('subscriptions')
-    .select('publisher_id')
-    .where('id', '=', subscriptionId)
-    .executeTakeFirst();
-  const publisherId = row?.publisher_id ?? presumed;
+  const publisherId = (await publisherIdOfSubscription(db.kysely, subscriptionId)) ?? presumed;
   const publisher = publisherId === undefined ? undefined : publishers.of(publisherId);
   if (publisher) return publisher;
   throw unknown(publisherId === undefined ? 'never' : 'later');
@@ -87,16 +87,7 @@ export async function ownerOfNameless({
 }: Pick<WorkerDeps, 'db' | 'publishers'>): Promise<string | undefined> {
   const [{ publisherId }] = publishers.all;
   if (!publishers.isSole || publisherId === undefined) return undefined;
-  // Both sides of it in the index; "unlike" would read every row.
-  const another = await db.kysely
-    .selectFrom('subscriptions')
-    .select('id')
-    .where((is) =>
-      is.or([is('publisher_id', '<', publisherId), is('publisher_id', '>', publisherId)]),
-    )
-    .limit(1)
-    .executeTakeFirst();
-  return another ? undefined : publisherId;
+  return (await hasOtherPublisher(db.kysely, publisherId)) ? undefined : publisherId;
 }
 
 /** Whether a publisher of this very name is configured: the only one passes for any, but is shown to none. */
@@ -116,13 +107,7 @@ export async function warnAboutUnlistedPublishers({
   publishers,
   log,
 }: Pick<WorkerDeps, 'db' | 'publishers' | 'log'>): Promise<void> {
-  const rows = await db.kysely
-    .selectFrom('subscriptions')
-    .select('publisher_id')
-    .distinct()
-    .limit(MAX_TOLD)
-    .execute();
-  const found = rows.map((row) => row.publisher_id);
+  const found = await publisherIdsOfSubscriptions(db.kysely, MAX_TOLD);
   if (publishers.isSole && found.length > 1) {
     log.warn(
       { publisherIds: found },

@@ -2,7 +2,7 @@ import type { WantedChange } from '@landfall/domain/change';
 import type { PolicyDecision } from '@landfall/domain/policy';
 import type { Trx } from './db/schema.ts';
 import { enqueueFact } from './facts.ts';
-import { addTask } from './store/lanes.ts';
+import { addTask } from './store/tasks.ts';
 import { insertChange, type NewChange } from './store/changes.ts';
 import type { SubscriptionRecord } from './store/subscriptions.ts';
 import { addToTimeline, type Context } from './store/timeline.ts';

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { inTransaction } from '@landfall/service-kit/database';
-import { addTask } from '../src/store/lanes.ts';
+import { addTask } from '../src/store/tasks.ts';
 import { changesOf, decisionOf, handled, timelineOf } from './decided.ts';
 import {
   eventually,

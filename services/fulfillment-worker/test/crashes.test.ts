@@ -5,7 +5,7 @@ import { offerSettings } from '@landfall/contracts/settings';
 import { inTransaction } from '@landfall/service-kit/database';
 import { operatorKey } from '@landfall/servers/test-caller';
 import { startLanes } from '../src/lanes/engine.ts';
-import { addTask } from '../src/store/lanes.ts';
+import { addTask } from '../src/store/tasks.ts';
 import { activateProcedure } from '../src/procedures/activate.ts';
 import { provisioningProcedures } from '../src/procedures/provisioning.ts';
 import { changeProcedures } from '../src/procedures/request-change.ts';

@@ -6,16 +6,9 @@ import { inTransaction, migrate, openDatabase } from '@landfall/service-kit/data
 import { migrations } from '../src/db/migrations.ts';
 import type { Db, FulfillmentTables } from '../src/db/schema.ts';
 import { startLanes, type LaneOptions, type Lanes } from '../src/lanes/engine.ts';
-import {
-  addTask,
-  addTasks,
-  claimLanes,
-  inLane,
-  LaneLost,
-  releaseLane,
-  renewLeases,
-} from '../src/store/lanes.ts';
-import { retryIn, DONE, taskKinds, type NewTask, type TaskHandler } from '../src/lanes/task.ts';
+import { claimLanes, inLane, LaneLost, releaseLane, renewLeases } from '../src/store/lanes.ts';
+import { retryIn, DONE, type TaskHandler } from '../src/lanes/task.ts';
+import { taskKinds, type NewTask, addTask, addTasks } from '../src/store/tasks.ts';
 import { recordParked } from '../src/tasks/parked.ts';
 import { eventually, log } from './stage.ts';
 

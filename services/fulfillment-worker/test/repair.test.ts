@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { inTransaction } from '@landfall/service-kit/database';
 import { notificationReceivedFact } from '@landfall/contracts/subjects';
-import { addTask } from '../src/store/lanes.ts';
+import { addTask } from '../src/store/tasks.ts';
 import { handled, timelineOf } from './decided.ts';
 import { eventually, factKinds, openStage, settled, subscribed, type Stage } from './stage.ts';
 

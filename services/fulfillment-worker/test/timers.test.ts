@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { offerSettings } from '@landfall/contracts/settings';
 import { inTransaction } from '@landfall/service-kit/database';
-import { addTask } from '../src/store/lanes.ts';
+import { addTask } from '../src/store/tasks.ts';
 import {
   eventually,
   factKinds,

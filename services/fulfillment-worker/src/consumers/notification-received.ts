@@ -3,7 +3,7 @@ import type { Bus } from '@landfall/service-kit/bus';
 import { inTransaction } from '@landfall/service-kit/database';
 import { once } from '@landfall/service-kit/inbox';
 import type { Db } from '../db/schema.ts';
-import { addTask } from '../store/lanes.ts';
+import { addTask } from '../store/tasks.ts';
 
 /** Each handling is one short transaction; more at once than connections only waits for them. */
 const CONCURRENCY = 8;

@@ -1,4 +1,5 @@
 import type { CredentialStatus } from '@landfall/contracts/credential-procedures';
+import type { CredentialHealth } from '../store/credential-health.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -27,18 +28,9 @@ export function warningOf(expiresAt: Date, at: Date): Warning | undefined {
   return step === undefined ? undefined : { step: String(step), isSerious: step <= SERIOUS_DAYS };
 }
 
-export interface Health {
-  readonly lastSuccessAt?: Date | undefined;
-  readonly lastFailureAt?: Date | undefined;
-  readonly failure?: string | undefined;
-  /** How Microsoft's API refuses the tokens, and its sentence; absent while it takes them. */
-  readonly apiFailure?: string | undefined;
-  readonly apiExplanation?: string | undefined;
-}
-
 /** One word for how it stands; a refusal is worse than a date, for dates are only declared. */
 export function stateOf(
-  health: Health,
+  health: CredentialHealth,
   expiresAt: Date | undefined,
   at: Date,
 ): CredentialStatus['state'] {

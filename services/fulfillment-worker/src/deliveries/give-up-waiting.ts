@@ -1,7 +1,7 @@
-import { sql } from 'kysely';
 import type { Logger } from '@landfall/service-kit/log';
 import { startLoop } from '@landfall/service-kit/loop';
 import type { Db } from '../db/schema.ts';
+import { giveUpDeliveries } from '../store/deliveries.ts';
 
 /** Ten times the schedule. Only deliveries to a disabled destination wait that long. They can be replayed. */
 const MAX_WAITING_DAYS = 30;
@@ -19,15 +19,8 @@ export async function giveUpWaiting(
   let deliveries = 0;
   for (let count = BATCH; count === BATCH && !signal.aborted; deliveries += count) {
     const at = now();
-    const before = new Date(at.getTime() - MAX_WAITING_DAYS * DAY_MS);
-    const givenUp = await sql`
-      update deliveries set state = 'dead', dead_at = ${at}, next_attempt_at = null
-      where id in (select id from deliveries
-        where state = 'waiting' and created_at < ${before}
-          and (lease_until is null or lease_until < now())
-        order by created_at limit ${BATCH})
-    `.execute(db);
-    count = Number(givenUp.numAffectedRows ?? 0n);
+    const createdBefore = new Date(at.getTime() - MAX_WAITING_DAYS * DAY_MS);
+    count = await giveUpDeliveries(db, { at, createdBefore, limit: BATCH });
   }
   if (deliveries > 0) log.error({ deliveries }, 'gave up deliveries that waited too long');
 }

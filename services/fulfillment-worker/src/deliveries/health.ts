@@ -1,3 +1,5 @@
+import type { DestinationHealth } from '../store/destinations.ts';
+
 const HOUR_MS = 60 * 60 * 1000;
 const DAY_MS = 24 * HOUR_MS;
 
@@ -10,12 +12,7 @@ export const DISABLE_AFTER_MS = 5 * DAY_MS;
 /** Trouble that lasts is told again at these ages, louder each time; never once per attempt. */
 const ALERT_AGES_MS: readonly number[] = [0, HOUR_MS, DAY_MS];
 
-export interface Health {
-  readonly failingSince: Date | null;
-  readonly alertStep: number;
-}
-
-export interface Diagnosis extends Health {
+export interface Diagnosis extends DestinationHealth {
   /** What to say now, if anything: `warn` for the first failure after a success, then `error`. */
   readonly alert: 'warn' | 'error' | undefined;
   /** Nothing has arrived for {@link DISABLE_AFTER_MS}. */
@@ -23,7 +20,7 @@ export interface Diagnosis extends Health {
 }
 
 /** How a destination stands after another failed attempt at `at`. */
-export function afterFailure(before: Health, at: Date): Diagnosis {
+export function afterFailure(before: DestinationHealth, at: Date): Diagnosis {
   const failingSince = before.failingSince ?? at;
   const ageMs = at.getTime() - failingSince.getTime();
   const alertStep = ALERT_AGES_MS.filter((limitMs) => ageMs >= limitMs).length;

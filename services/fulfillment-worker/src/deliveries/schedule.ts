@@ -1,4 +1,4 @@
-import type { DeliveryState } from '../db/delivery-tables.ts';
+import type { DeliveryProgress } from '../store/delivery-attempts.ts';
 
 const SECOND_MS = 1000;
 const MINUTE_MS = 60 * SECOND_MS;
@@ -31,12 +31,6 @@ const JITTER = 0.1;
 /** A receiver's own wish is followed up to the ladder's longest pause; beyond it is a mistake. */
 export const MAX_RETRY_AFTER_MS = 24 * HOUR_MS;
 
-export interface Progress {
-  readonly state: DeliveryState;
-  readonly attempt: number;
-  readonly nextAttemptAt: Date | null;
-}
-
 export interface AttemptOutcome {
   readonly isDelivered: boolean;
   readonly isManual: boolean;
@@ -50,7 +44,7 @@ export interface AttemptOutcome {
  * Where a delivery stands after an attempt. One by hand that fails changes nothing of the schedule;
  * where there is no schedule any more (a ping), the delivery is dead with it.
  */
-export function progressAfter(before: Progress, outcome: AttemptOutcome): Progress {
+export function progressAfter(before: DeliveryProgress, outcome: AttemptOutcome): DeliveryProgress {
   const { attempt, state, nextAttemptAt } = before;
   if (outcome.isDelivered) return { state: 'delivered', attempt, nextAttemptAt: null };
   if (outcome.isManual) {

@@ -8,7 +8,6 @@ import {
   completeTask,
   inLane,
   LaneLost,
-  parkTask,
   postponeTask,
   releaseLane,
   renewLeases,
@@ -16,7 +15,8 @@ import {
   type HeldLane,
   type LanesOf,
 } from '../store/lanes.ts';
-import type { Task, TaskHandler, TaskHandlers, TaskOutcome } from './task.ts';
+import type { TaskHandler, TaskHandlers, TaskOutcome } from './task.ts';
+import { type Task, parkTask } from '../store/tasks.ts';
 
 /** Finds what no wake-up told of: lost messages, expired leases, tasks whose time has come. */
 const SWEEP_MS = 1000;

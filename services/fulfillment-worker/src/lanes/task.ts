@@ -1,47 +1,5 @@
 import type { Transact } from '../db/schema.ts';
-
-/** A step of work in a subscription's lane, as it is put there. */
-export interface NewTask {
-  readonly subscriptionId: string;
-  readonly kind: TaskKind;
-  readonly payload: TaskPayload;
-  readonly correlationId: string;
-  /** A second task of the same key is not added. */
-  readonly dedupeKey: string;
-  /** When to run it first; at once where absent. */
-  readonly delayMs?: number | undefined;
-  /** The reconciliation run that waits for it. */
-  readonly runId?: string | undefined;
-}
-
-export const taskKinds = [
-  'notification',
-  'activate',
-  'confirmActivation',
-  'submitChange',
-  'followChange',
-  'compensate',
-  'converge',
-  'askOperations',
-  'timer',
-  'lookAgain',
-] as const;
-
-export type TaskKind = (typeof taskKinds)[number];
-export type TaskPayload = Readonly<Record<string, unknown>>;
-
-export interface Task {
-  readonly id: string;
-  readonly subscriptionId: string;
-  readonly kind: string;
-  readonly payload: TaskPayload;
-  readonly correlationId: string;
-  /** How often it has said "once more" before. */
-  readonly polls: number;
-  /** How often it has failed since it last went well. */
-  readonly attempts: number;
-  readonly createdAt: Date;
-}
+import type { Task, TaskKind } from '../store/tasks.ts';
 
 /** Done, or once more after a while: waiting for Microsoft is no failure. */
 export type TaskOutcome = 'done' | { readonly retryInMs: number };

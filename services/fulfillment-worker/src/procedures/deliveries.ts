@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { deliveryProcedures, deliveryView } from '@landfall/contracts/delivery-procedures';
+import type { deliveryView } from '@landfall/contracts/delivery-procedures';
+import type { FulfillmentProcedures } from '@landfall/contracts/fulfillment-procedures';
 import type { Handlers } from '@landfall/contracts/procedures';
 import { notFound } from '@landfall/contracts/ownership';
 import { Rejection } from '@landfall/contracts/rejections';
@@ -21,7 +22,7 @@ import { findDestination } from '../store/destinations.ts';
 /** One statement's worth; `matched` tells whether another call is needed. */
 const MAX_REPLAY = 10_000;
 
-type Deliveries = Handlers<typeof deliveryProcedures>['deliveries'];
+type Deliveries = Handlers<FulfillmentProcedures>['deliveries'];
 type DeliveryView = z.output<typeof deliveryView>;
 
 export interface DeliveryDeps {
@@ -32,7 +33,7 @@ export interface DeliveryDeps {
 }
 
 /** What became of events, and sending them again. Whoever asks for that is kept with the attempts. */
-export function deliveryHandlers(deps: DeliveryDeps): Deliveries {
+export function deliveryProcedures(deps: DeliveryDeps): Deliveries {
   const { now, log, wakeSender } = deps;
   const db = deps.db.kysely;
   return {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import type { deliveryProcedures, destinationView } from '@landfall/contracts/delivery-procedures';
+import type { destinationView } from '@landfall/contracts/delivery-procedures';
+import type { FulfillmentProcedures } from '@landfall/contracts/fulfillment-procedures';
 import type { Handlers } from '@landfall/contracts/procedures';
 import {
   PRODUCT_EVENT_VERSION,
@@ -38,7 +39,7 @@ export const MAX_DESTINATIONS = 50;
 const MAX_SECRETS = 4;
 const HOUR_MS = 60 * 60 * 1000;
 
-type Destinations = Handlers<typeof deliveryProcedures>['destinations'];
+type Destinations = Handlers<FulfillmentProcedures>['destinations'];
 type DestinationView = z.output<typeof destinationView>;
 
 export interface DestinationDeps {
@@ -50,7 +51,7 @@ export interface DestinationDeps {
 }
 
 /** Where events go: managed by operators. A secret is in the answer that makes it and in no other. */
-export function destinationHandlers(deps: DestinationDeps): Destinations {
+export function destinationProcedures(deps: DestinationDeps): Destinations {
   const { isLocal, now, wakeSender } = deps;
   const db = deps.db.kysely;
   const viewOf = async (row: DestinationRow, trx: Db['kysely'] | Trx = db) => {

@@ -1,8 +1,8 @@
 import type { FulfillmentProcedures } from '@landfall/contracts/fulfillment-procedures';
 import type { Handlers } from '@landfall/contracts/procedures';
 import type { Db } from '../db/schema.ts';
-import { deliveryHandlers, type DeliveryDeps } from './deliveries.ts';
-import { destinationHandlers, type DestinationDeps } from './destinations.ts';
+import { deliveryProcedures, type DeliveryDeps } from './deliveries.ts';
+import { destinationProcedures, type DestinationDeps } from './destinations.ts';
 import type { Reconciler } from '../reconcile/reconciler.ts';
 import { accessRequestProcedures } from './access-requests.ts';
 import { activateProcedure } from './activate.ts';
@@ -40,8 +40,8 @@ export function procedureHandlers(
     policies: { ...policyProcedures(deps), report },
     settings: settingsProcedures(deps),
     reconciliation: reconciliationProcedures(deps, reconciler),
-    destinations: destinationHandlers(deps),
-    deliveries: deliveryHandlers(deps),
+    destinations: destinationProcedures(deps),
+    deliveries: deliveryProcedures(deps),
     parkedTasks: parkedTaskProcedures(deps),
     deadLetters: deadLetterProcedures(deps),
     credentials: credentialProcedures(deps),

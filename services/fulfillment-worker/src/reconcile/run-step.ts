@@ -1,8 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { inTransaction } from '@landfall/service-kit/database';
 import type { Trx } from '../db/schema.ts';
-import { addTasks } from '../store/lanes.ts';
-import type { NewTask } from '../lanes/task.ts';
+import { type NewTask, addTasks } from '../store/tasks.ts';
 import type { RunRow } from '../store/runs.ts';
 import { renewRun, saveProgress, type RunProgress } from '../store/run-progress.ts';
 import { openTasks } from '../store/run-subscriptions.ts';

@@ -113,6 +113,19 @@ export async function findChange(db: Db['kysely'], id: string): Promise<ChangeRo
   return await db.selectFrom('changes').selectAll().where('id', '=', id).executeTakeFirst();
 }
 
+/** Who requested the change that Microsoft carries out as this operation; undefined if it is none of ours. */
+export async function originOfOperation(
+  db: Db['kysely'],
+  operationId: string,
+): Promise<ChangeOrigin | undefined> {
+  const row = await db
+    .selectFrom('changes')
+    .select('origin')
+    .where('operation_id', '=', operationId)
+    .executeTakeFirst();
+  return row?.origin;
+}
+
 /** At most one change of a subscription is open. */
 export async function openChange(
   db: Db['kysely'],

@@ -1,7 +1,15 @@
 import { sql } from 'kysely';
 import type { Publisher, Publishers } from '@landfall/marketplace/publishers';
 import type { Db } from '../db/schema.ts';
-import type { Health } from '../credentials/expiry.ts';
+
+export interface CredentialHealth {
+  readonly lastSuccessAt?: Date | undefined;
+  readonly lastFailureAt?: Date | undefined;
+  readonly failure?: string | undefined;
+  /** How Microsoft's API refuses the tokens, and its sentence; absent while it takes them. */
+  readonly apiFailure?: string | undefined;
+  readonly apiExplanation?: string | undefined;
+}
 
 /**
  * What the health of a publisher's credential is kept under: its application, and its tenant with it
@@ -62,7 +70,7 @@ export async function recordApiAccess(
     .execute();
 }
 
-export async function readHealth(db: Db['kysely'], healthKey: string): Promise<Health> {
+export async function readHealth(db: Db['kysely'], healthKey: string): Promise<CredentialHealth> {
   const row = await db
     .selectFrom('credential_health')
     .select(['last_success_at', 'last_failure_at', 'failure', 'api_failure', 'api_explanation'])

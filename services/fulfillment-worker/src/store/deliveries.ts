@@ -169,6 +169,22 @@ export async function releaseWaiting(
   return released;
 }
 
+/** Marks waiting deliveries that were created before this time as dead, oldest first. Returns their number. */
+export async function giveUpDeliveries(
+  db: Db['kysely'],
+  wanted: { readonly at: Date; readonly createdBefore: Date; readonly limit: number },
+): Promise<number> {
+  const { at, createdBefore, limit } = wanted;
+  const { numAffectedRows = 0n } = await sql`
+    update deliveries set state = 'dead', dead_at = ${at}, next_attempt_at = null
+    where id in (select id from deliveries
+      where state = 'waiting' and created_at < ${createdBefore}
+        and (lease_until is null or lease_until < now())
+      order by created_at limit ${limit})
+  `.execute(db);
+  return Number(numAffectedRows);
+}
+
 export interface ReplayWanted {
   readonly destinationId: string;
   /** By the time of the event's recording: from `since` on, before `until`. */

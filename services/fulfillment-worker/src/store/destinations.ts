@@ -1,9 +1,13 @@
 import { sql, type Selectable } from 'kysely';
 import type { Db, Trx } from '../db/schema.ts';
-import type { Diagnosis } from '../deliveries/health.ts';
 import type { DestinationsTable, DisabledBecause } from '../db/delivery-tables.ts';
 
 export type DestinationRow = Selectable<DestinationsTable>;
+
+export interface DestinationHealth {
+  readonly failingSince: Date | null;
+  readonly alertStep: number;
+}
 
 export interface DestinationSettings {
   readonly label: string;
@@ -163,7 +167,7 @@ export async function markWorking(db: Db['kysely'], id: string): Promise<boolean
 export async function markFailing(
   db: Db['kysely'],
   before: DestinationRow,
-  diagnosis: Diagnosis,
+  diagnosis: DestinationHealth,
 ): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('destinations')

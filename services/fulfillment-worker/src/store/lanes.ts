@@ -1,7 +1,7 @@
 import { sql, type RawBuilder } from 'kysely';
 import { inTransaction } from '@landfall/service-kit/database';
 import type { Db, Trx } from '../db/schema.ts';
-import type { NewTask, Task, TaskPayload } from '../lanes/task.ts';
+import { taskColumns, toTask, type Task, type TaskRow } from './tasks.ts';
 
 /** A lane that this process holds, until another one raises the fence. */
 export interface HeldLane {
@@ -12,59 +12,6 @@ export interface HeldLane {
 /** Another worker holds the lane now: this one stops working on it and has written nothing. */
 export class LaneLost extends Error {
   override readonly name = 'LaneLost';
-}
-
-/**
- * Puts a task into its lane, in the caller's transaction. The lane's row is locked first, so that the
- * tasks' ids are their order. False: a task of the same key was there already.
- */
-export async function addTask(trx: Trx, task: NewTask): Promise<boolean> {
-  return (await addTasks(trx, [task])) === 1;
-}
-
-/**
- * The same for many lanes at once, locked in one order so that two callers do not block each other.
- * Returns how many tasks were new.
- */
-export async function addTasks(trx: Trx, tasks: readonly NewTask[]): Promise<number> {
-  if (tasks.length === 0) return 0;
-  const rows = tasks
-    .toSorted((left, right) => (left.subscriptionId < right.subscriptionId ? -1 : 1))
-    .map((task) => ({
-      subscription_id: task.subscriptionId,
-      kind: task.kind,
-      payload: task.payload,
-      correlation_id: task.correlationId,
-      dedupe_key: task.dedupeKey,
-      run_id: task.runId ?? null,
-      delay_ms: task.delayMs ?? 0,
-    }));
-  const given = JSON.stringify(rows);
-  await sql`
-    insert into lanes (subscription_id, due_at, publisher_id)
-    select subscription_id, min(now() + delay_ms * interval '1 ms'),
-      coalesce(min(publisher_id), min(payload ->> 'publisherId'))
-    from jsonb_to_recordset(${given}::jsonb)
-      as given (subscription_id text, delay_ms int, payload jsonb)
-    left join subscriptions on subscriptions.id = given.subscription_id
-    group by subscription_id order by subscription_id
-    on conflict (subscription_id) do update set due_at = least(lanes.due_at, excluded.due_at),
-      publisher_id = coalesce(excluded.publisher_id, lanes.publisher_id)
-  `.execute(trx);
-  const added = await sql`
-    insert into tasks (subscription_id, kind, payload, correlation_id, dedupe_key, run_id, run_at)
-    select subscription_id, kind, payload, correlation_id, dedupe_key, run_id,
-      now() + delay_ms * interval '1 ms'
-    from jsonb_to_recordset(${given}::jsonb) as given (subscription_id text, kind text, payload jsonb,
-      correlation_id text, dedupe_key text, run_id uuid, delay_ms int)
-    on conflict (dedupe_key) do nothing
-  `.execute(trx);
-  return Number(added.numAffectedRows ?? 0);
-}
-
-/** Takes back a task that has not run; only its own lane's holder may do so. */
-export async function removeTask(trx: Trx, dedupeKey: string): Promise<void> {
-  await trx.deleteFrom('tasks').where('dedupe_key', '=', dedupeKey).execute();
 }
 
 /**
@@ -142,32 +89,6 @@ export interface ClaimedLane {
 
 /** Enough to save round trips, few enough that a long lane does not read what it may not run. */
 const TASKS_AT_ONCE = 10;
-
-/** Ids as text: JSON's numbers would lose the large ones. */
-const taskColumns = sql`id, id::text as key, kind, payload, correlation_id, rounds, attempts, created_at`;
-
-interface TaskRow {
-  readonly key: string;
-  readonly kind: string;
-  readonly payload: TaskPayload;
-  readonly correlation_id: string;
-  readonly rounds: number;
-  readonly attempts: number;
-  readonly created_at: string;
-}
-
-function toTask(row: TaskRow, subscriptionId: string): Task {
-  return {
-    id: row.key,
-    subscriptionId,
-    kind: row.kind,
-    payload: row.payload,
-    correlationId: row.correlation_id,
-    polls: row.rounds,
-    attempts: row.attempts,
-    createdAt: new Date(row.created_at),
-  };
-}
 
 /** A transaction that writes only while the lane is held; its row stays locked until the commit. */
 export async function inLane<T>(db: Db, lane: HeldLane, fn: (trx: Trx) => Promise<T>): Promise<T> {
@@ -267,13 +188,4 @@ async function writeTask(
 
 function lost(lane: HeldLane): LaneLost {
   return new LaneLost(`another worker holds the lane ${lane.subscriptionId}`);
-}
-
-/** Parked: it is never run again by itself, and stays visible with its reason. */
-export async function parkTask(trx: Trx, task: Task, reason: string): Promise<void> {
-  await trx
-    .updateTable('tasks')
-    .set({ dead_at: sql<Date>`now()`, attempts: task.attempts + 1, last_error: reason })
-    .where('id', '=', task.id)
-    .execute();
 }

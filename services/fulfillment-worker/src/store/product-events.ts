@@ -1,42 +1,7 @@
 import { sql } from 'kysely';
-import {
-  PRODUCT_EVENT_VERSION,
-  productEvent,
-  type ProductEvent,
-} from '@landfall/contracts/product-events';
-import type { SubscriptionFact } from '@landfall/contracts/subscription-facts';
-import { baseOfferId, type Person } from '@landfall/domain/subscription';
+import type { ProductEvent } from '@landfall/contracts/product-events';
+import { baseOfferId } from '@landfall/domain/subscription';
 import type { Trx } from '../db/schema.ts';
-
-/**
- * A fact as the ISV's product is told of it, under the fact's own id. People are their Entra ids alone.
- */
-export function productEventOf(
-  fact: SubscriptionFact,
-  told: {
-    readonly beneficiary: Person;
-    readonly answers?: Readonly<Record<string, string>> | undefined;
-    readonly person?: ProductEvent['person'];
-  },
-): ProductEvent {
-  const { beneficiary, answers, person } = told;
-  const { eventId: id, kind, occurredAt, operationId, subscription } = fact;
-  const { previous, reason, dueAt, refused } = fact;
-  return productEvent.parse({
-    id,
-    type: `subscription.${kind}`,
-    version: PRODUCT_EVENT_VERSION,
-    occurredAt,
-    subscription: { ...subscription, beneficiary },
-    operationId,
-    previous,
-    reason,
-    dueAt,
-    refused,
-    person,
-    answers,
-  } satisfies ProductEvent);
-}
 
 /**
  * Puts an event on its way to every destination whose filters fit, disabled ones too, in the caller's

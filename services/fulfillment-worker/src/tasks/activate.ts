@@ -1,8 +1,8 @@
 import { decide, type SubscriptionCommand } from '@landfall/domain/decide';
 import { isPending } from '@landfall/domain/subscription';
 import { stepOf } from '../lanes/back-off.ts';
-import { addTask, removeTask } from '../store/lanes.ts';
-import { retryIn, DONE, type Task, type TaskHandler, type TaskOutcome } from '../lanes/task.ts';
+import { retryIn, DONE, type TaskHandler, type TaskOutcome } from '../lanes/task.ts';
+import { type Task, addTask, removeTask } from '../store/tasks.ts';
 import type { Transact, Trx } from '../db/schema.ts';
 import { refusalOf } from '../marketplace-refusal.ts';
 import { observeSubscription } from '../observe-subscription.ts';

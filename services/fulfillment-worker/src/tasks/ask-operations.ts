@@ -1,6 +1,5 @@
-import { addTask } from '../store/lanes.ts';
+import { addTask, operationsInWork } from '../store/tasks.ts';
 import { DONE, type TaskHandler } from '../lanes/task.ts';
-import type { Trx } from '../db/schema.ts';
 import { addFindings } from '../store/run-progress.ts';
 import { noteAsked } from '../store/run-subscriptions.ts';
 import { operationsOf } from '../store/operations.ts';
@@ -50,16 +49,4 @@ export function askOperationsTask(deps: TaskDeps): TaskHandler {
     });
     return DONE;
   };
-}
-
-async function operationsInWork(trx: Trx, subscriptionId: string): Promise<Set<unknown>> {
-  const rows = await trx
-    .selectFrom('tasks')
-    .select('payload')
-    .where('subscription_id', '=', subscriptionId)
-    .where('kind', '=', 'notification')
-    .where('done_at', 'is', null)
-    .where('dead_at', 'is', null)
-    .execute();
-  return new Set(rows.map(({ payload }) => payload['operationId']));
 }

@@ -5,7 +5,7 @@ import { effectOf } from '@landfall/domain/told';
 import { isGuid } from '@landfall/marketplace/ids';
 import type { Trx } from '../db/schema.ts';
 import { stepOf } from '../lanes/back-off.ts';
-import { addTask } from '../store/lanes.ts';
+import { addTask } from '../store/tasks.ts';
 import { retryIn, DONE, type TaskOutcome } from '../lanes/task.ts';
 import { observeSubscription, type Observation } from '../observe-subscription.ts';
 import {

@@ -2,7 +2,8 @@ import { knownAction, needsAnswer, needsDecision } from '@landfall/domain/operat
 import type { PolicyDecision } from '@landfall/domain/policy';
 import type { MarketplaceOperation } from '@landfall/marketplace/operation';
 import { stepOf } from '../lanes/back-off.ts';
-import { retryIn, DONE, type Task, type TaskOutcome } from '../lanes/task.ts';
+import { retryIn, DONE, type TaskOutcome } from '../lanes/task.ts';
+import type { Task } from '../store/tasks.ts';
 import { observeSubscription, type Observation } from '../observe-subscription.ts';
 import type { Expectation } from '../store/expectations.ts';
 import { answerOperation } from './answer-operation.ts';

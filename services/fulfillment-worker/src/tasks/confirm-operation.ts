@@ -3,7 +3,7 @@ import { isFault } from '@landfall/domain/fault';
 import { contradiction, knownAction, needsAnswer } from '@landfall/domain/operation';
 import { isGuid } from '@landfall/marketplace/ids';
 import type { MarketplaceOperation } from '@landfall/marketplace/operation';
-import type { Task } from '../lanes/task.ts';
+import type { Task } from '../store/tasks.ts';
 import { findOperation } from '../store/operations.ts';
 import { findSubscription } from '../store/subscriptions.ts';
 import type { TaskDeps } from './deps.ts';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Trx } from '../db/schema.ts';
-import { DONE, type Task, type TaskHandler } from '../lanes/task.ts';
+import { DONE, type TaskHandler } from '../lanes/task.ts';
+import type { Task } from '../store/tasks.ts';
 import { observeSubscription } from '../observe-subscription.ts';
 import { addFindings, markUnhealed } from '../store/run-progress.ts';
 import type { TaskDeps } from './deps.ts';

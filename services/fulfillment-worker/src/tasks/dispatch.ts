@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Publisher } from '@landfall/marketplace/publishers';
-import { taskKinds, type Task, type TaskHandler, type TaskHandlers } from '../lanes/task.ts';
+import type { TaskHandler, TaskHandlers } from '../lanes/task.ts';
+import { taskKinds, type Task } from '../store/tasks.ts';
 import {
   forPublisher,
   withoutPublisher,

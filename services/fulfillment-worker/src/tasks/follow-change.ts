@@ -1,7 +1,8 @@
 import type { MarketplaceOperation } from '@landfall/marketplace/operation';
 import type { Transact } from '../db/schema.ts';
 import { stepOf } from '../lanes/back-off.ts';
-import { retryIn, DONE, type Task, type TaskHandler, type TaskOutcome } from '../lanes/task.ts';
+import { retryIn, DONE, type TaskHandler, type TaskOutcome } from '../lanes/task.ts';
+import type { Task } from '../store/tasks.ts';
 import { observeSubscription } from '../observe-subscription.ts';
 import { findChange, type ChangeRow } from '../store/changes.ts';
 import type { Expectation } from '../store/expectations.ts';

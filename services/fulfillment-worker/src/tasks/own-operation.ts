@@ -1,7 +1,7 @@
 import type { ChangeOrigin } from '@landfall/domain/change';
 import type { MarketplaceOperation } from '@landfall/marketplace/operation';
 import type { Db } from '../db/schema.ts';
-import { openChange, type ChangeRow } from '../store/changes.ts';
+import { openChange, originOfOperation, type ChangeRow } from '../store/changes.ts';
 
 /**
  * Who requested an operation. A change that was requested here was decided before it was sent, so the rules apply
@@ -12,12 +12,8 @@ export async function originOf(
   db: Db['kysely'],
   operation: MarketplaceOperation,
 ): Promise<ChangeOrigin> {
-  const row = await db
-    .selectFrom('changes')
-    .select('origin')
-    .where('operation_id', '=', operation.id)
-    .executeTakeFirst();
-  if (row) return row.origin;
+  const origin = await originOfOperation(db, operation.id);
+  if (origin) return origin;
   const change = await openChange(db, operation.subscriptionId);
   if (change && hasTargetOf(change, operation)) return change.origin;
   return operation.requestSource?.toLowerCase() === 'partner' ? 'publisher' : 'marketplace';

@@ -1,7 +1,7 @@
 import { findChange } from '../store/changes.ts';
 import { addToTimeline, type Context } from '../store/timeline.ts';
 import { setAgain } from '../store/timers.ts';
-import type { Task } from '../lanes/task.ts';
+import type { Task } from '../store/tasks.ts';
 import type { Trx } from '../db/schema.ts';
 import { recordActivation } from './activate.ts';
 import { changePayload } from './change-effect.ts';

@@ -2,7 +2,7 @@ import type { PolicyDecision } from '@landfall/domain/policy';
 import type { MarketplaceOperation } from '@landfall/marketplace/operation';
 import type { Trx } from '../db/schema.ts';
 import { enqueueFact } from '../facts.ts';
-import { addTask } from '../store/lanes.ts';
+import { addTask } from '../store/tasks.ts';
 import { settleOperation } from '../store/operations.ts';
 import { readPolicy } from '../store/policy.ts';
 import { findSubscription, lockSubscription } from '../store/subscriptions.ts';

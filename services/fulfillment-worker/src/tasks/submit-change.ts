@@ -3,8 +3,8 @@ import type { Call } from '@landfall/marketplace/http';
 import type { MarketplaceOperation } from '@landfall/marketplace/operation';
 import type { Transact } from '../db/schema.ts';
 import { stepOf } from '../lanes/back-off.ts';
-import { addTask } from '../store/lanes.ts';
-import { retryIn, DONE, type Task, type TaskHandler, type TaskOutcome } from '../lanes/task.ts';
+import { retryIn, DONE, type TaskHandler, type TaskOutcome } from '../lanes/task.ts';
+import { type Task, addTask } from '../store/tasks.ts';
 import { refusalCode, refusalDetail } from '../marketplace-refusal.ts';
 import { observeSubscription } from '../observe-subscription.ts';
 import {

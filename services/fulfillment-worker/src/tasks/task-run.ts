@@ -1,5 +1,5 @@
 import type { Transact } from '../db/schema.ts';
-import type { Task } from '../lanes/task.ts';
+import type { Task } from '../store/tasks.ts';
 import { addToTimeline, latestKind, type Context } from '../store/timeline.ts';
 import type { TaskDeps } from './deps.ts';
 

@@ -2,7 +2,7 @@ import { inTransaction } from '@landfall/service-kit/database';
 import type { Logger } from '@landfall/service-kit/log';
 import { startLoop } from '@landfall/service-kit/loop';
 import type { Db } from '../db/schema.ts';
-import { addTasks } from '../store/lanes.ts';
+import { addTasks } from '../store/tasks.ts';
 import { claimDueTimers, markQueued } from '../store/timers.ts';
 
 /** Timers speak of hours and days; a buyer's time-out is noticed within a breath all the same. */

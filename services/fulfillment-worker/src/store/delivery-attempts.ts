@@ -1,0 +1,141 @@
+import { sql } from 'kysely';
+import type { DeliveryState } from '../db/delivery-tables.ts';
+import type { Trx } from '../db/schema.ts';
+import type { ClaimedDelivery } from './claim-deliveries.ts';
+
+/** Where a delivery stands on its schedule. */
+export interface DeliveryProgress {
+  readonly state: DeliveryState;
+  readonly attempt: number;
+  readonly nextAttemptAt: Date | null;
+}
+
+/** An attempt as its history keeps it. */
+export interface MadeAttempt {
+  readonly at: Date;
+  readonly status?: number | undefined;
+  readonly failure?: string | undefined;
+  readonly durationMs: number;
+  readonly replayedBy: string | null;
+}
+
+/** Locks a delivery that this process has claimed. Undefined: another process holds it by now. */
+export async function lockClaimed(
+  trx: Trx,
+  claimed: ClaimedDelivery,
+): Promise<(DeliveryProgress & { readonly replayedBy: string | null }) | undefined> {
+  const row = await trx
+    .selectFrom('deliveries')
+    .select(['state', 'rung', 'next_attempt_at', 'replayed_by'])
+    .where('id', '=', claimed.id)
+    .where('fence', '=', claimed.fence)
+    .forUpdate()
+    .executeTakeFirst();
+  return (
+    row && {
+      state: row.state,
+      attempt: row.rung,
+      nextAttemptAt: row.next_attempt_at,
+      replayedBy: row.replayed_by,
+    }
+  );
+}
+
+/** A resend has its row since it was asked for; the oldest that is open is the one that was made. */
+export async function recordAttempt(
+  trx: Trx,
+  claimed: ClaimedDelivery,
+  attempt: MadeAttempt,
+): Promise<void> {
+  const { at, status, failure, durationMs, replayedBy } = attempt;
+  const result = {
+    at,
+    status: status ?? null,
+    failure: failure ?? null,
+    duration_ms: durationMs,
+  };
+  if (claimed.isManual) {
+    const made = await trx
+      .updateTable('delivery_attempts')
+      .set(result)
+      .where('id', '=', (of) =>
+        of
+          .selectFrom('delivery_attempts')
+          .select('id')
+          .where('delivery_id', '=', claimed.id)
+          .where('at', 'is', null)
+          .orderBy('id')
+          .limit(1),
+      )
+      .executeTakeFirst();
+    if (made.numUpdatedRows === 1n) return;
+  }
+  await trx
+    .insertInto('delivery_attempts')
+    .values({ delivery_id: claimed.id, cause: 'schedule', requested_by: replayedBy, ...result })
+    .execute();
+}
+
+export async function saveProgress(
+  trx: Trx,
+  claimed: ClaimedDelivery,
+  change: {
+    readonly before: DeliveryProgress;
+    readonly after: DeliveryProgress;
+    readonly at: Date;
+  },
+): Promise<void> {
+  const { before, after, at } = change;
+  const isNew = after.state !== before.state;
+  await trx
+    .updateTable('deliveries')
+    .set({
+      state: after.state,
+      rung: after.attempt,
+      attempts: sql<number>`attempts + 1`,
+      next_attempt_at: after.nextAttemptAt,
+      lease_until: null,
+      // Resends that came while this attempt was under way are still to be made.
+      manual_at: sql<Date | null>`case when exists (
+        select from delivery_attempts where delivery_id = ${claimed.id} and at is null)
+        then ${at}::timestamptz end`,
+      ...(isNew && after.state === 'delivered' ? { delivered_at: at, dead_at: null } : {}),
+      ...(isNew && after.state === 'dead' ? { dead_at: at } : {}),
+    })
+    .where('id', '=', claimed.id)
+    .execute();
+}
+
+/**
+ * Later events of the subscription wait for this one: while it waits they are put off with it, so that
+ * a long queue is not looked at each second; when it is over, the next one's time has come.
+ */
+export async function moveFollowers(
+  trx: Trx,
+  claimed: ClaimedDelivery,
+  change: { readonly after: DeliveryProgress; readonly at: Date },
+): Promise<void> {
+  const { after, at } = change;
+  const followers = trx
+    .selectFrom('deliveries')
+    .select('id')
+    .where('destination_id', '=', claimed.destinationId)
+    .where('subscription_id', '=', claimed.subscriptionId)
+    .where('state', '=', 'waiting')
+    .where('event_sequence', '>', claimed.eventSequence);
+  if (after.nextAttemptAt) {
+    await trx
+      .updateTable('deliveries')
+      .set({ next_attempt_at: after.nextAttemptAt })
+      .where('id', 'in', followers.where('next_attempt_at', '<', after.nextAttemptAt))
+      .execute();
+    return;
+  }
+  await trx
+    .updateTable('deliveries')
+    .set({ next_attempt_at: at })
+    .where('id', '=', followers.orderBy('event_sequence').limit(1))
+    .where('next_attempt_at', '>', at)
+    .where('rung', '=', 0)
+    .execute();
+}
