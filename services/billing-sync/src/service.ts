@@ -17,15 +17,15 @@ import { procedureTransport, serveProcedures } from '@landfall/service-kit/rpc';
 import type { BillingConfig } from './config.ts';
 import { migrations } from './db/migrations.ts';
 import type { BillingDb } from './db/schema.ts';
-import { projectSubscription } from './handlers/subscription-fact.ts';
+import { projectSubscription } from './consumers/subscription-facts.ts';
 import { readBilling } from './metrics.ts';
 import { billingOwnership } from './procedures/ownership.ts';
 import { listDimensions, putDimension } from './procedures/dimensions.ts';
-import { listHours } from './procedures/list-hours.ts';
-import { reportUsage } from './procedures/report-usage.ts';
+import { listHours } from './procedures/usage-hours.ts';
+import { reportUsage } from './procedures/usage-report.ts';
 import { usageSummary } from './procedures/usage-summary.ts';
-import { startSubmitter } from './submitter.ts';
-import { askOwner } from './subscription-owner.ts';
+import { startSubmitter } from './submitting/submitter.ts';
+import { askOwner } from './consumers/subscription-owner.ts';
 
 /** Starts billing-sync; disposing it stops in the reverse order and lets calls in flight finish. */
 export async function start(config: BillingConfig, runtime: Runtime): Promise<RunningService> {

@@ -9,7 +9,7 @@ import { createLogger } from '@landfall/service-kit/log';
 import { migrations } from '../src/db/migrations.ts';
 import type { BillingDb } from '../src/db/schema.ts';
 import { countNotBilled } from '../src/metrics.ts';
-import { HOUR, MINUTE, startWorld, type World } from './world.ts';
+import { HOUR, MINUTE, startWorld, type World } from './fixture.ts';
 
 /** By name; the standing clock is moved on, or the same reading would be told. */
 async function alertsOf(world: World): Promise<string[]> {

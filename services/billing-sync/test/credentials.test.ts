@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { HOUR, startWorld } from './world.ts';
+import { HOUR, startWorld } from './fixture.ts';
 
 test('usage waits for a refused secret and is sent once the file holds another, without a restart', async () => {
   const folder = await mkdtemp(path.join(tmpdir(), 'landfall-credential-'));

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { streams } from '@landfall/contracts/streams';
-import { HOUR, startWorld, type World } from './world.ts';
+import { HOUR, startWorld, type World } from './fixture.ts';
 
 /** Answers for the owner of the records, with one version for every subscription. */
 function ownerWith(world: World, version: number): AsyncDisposable {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { usageSettledFact } from '@landfall/contracts/subjects';
-import { HOUR, MINUTE, startWorld, type World } from './world.ts';
+import { HOUR, MINUTE, startWorld, type World } from './fixture.ts';
 
 let world: World;
 beforeAll(async () => {

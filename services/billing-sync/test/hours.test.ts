@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { HOUR, MINUTE, startWorld, type World } from './world.ts';
+import { HOUR, MINUTE, startWorld, type World } from './fixture.ts';
 
 let world: World;
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 import { sql, type Transaction } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { BillingDb } from '../src/db/schema.ts';
-import { HOUR, MINUTE, startWorld, type World } from './world.ts';
+import { HOUR, MINUTE, startWorld, type World } from './fixture.ts';
 
 let world: World;
 beforeAll(async () => {

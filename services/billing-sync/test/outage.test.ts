@@ -2,7 +2,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { HOUR, MINUTE, startWorld, type World } from './world.ts';
+import { HOUR, MINUTE, startWorld, type World } from './fixture.ts';
 
 const keptBy = async (world: World, subscriptionId: string) =>
   (await world.control.usage()).filter((event) => event.resourceId === subscriptionId);

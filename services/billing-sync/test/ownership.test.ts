@@ -6,7 +6,7 @@ import { billingProcedures } from '@landfall/contracts/billing-procedures';
 import type { Procedures } from '@landfall/contracts/procedures';
 import { scopes } from '@landfall/contracts/scopes';
 import { procedureTransport } from '@landfall/service-kit/rpc';
-import { HOUR, startWorld, type World } from './world.ts';
+import { HOUR, startWorld, type World } from './fixture.ts';
 
 /** Keys limited to one publisher, before usage of two. */
 const OURS = 'contoso';

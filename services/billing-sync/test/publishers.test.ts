@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createIdentities } from '@landfall/emulator/identities';
-import { HOUR, startWorld, type World } from './world.ts';
+import { HOUR, startWorld, type World } from './fixture.ts';
 
 /** The emulator's own, but for what each world makes of secrets. */
 const identities = createIdentities();

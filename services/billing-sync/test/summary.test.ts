@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { HOUR, startWorld, type World } from './world.ts';
+import { HOUR, startWorld, type World } from './fixture.ts';
 
 let world: World;
 beforeAll(async () => {

@@ -2,14 +2,20 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { BodyBudget } from '@landfall/service-kit/body-budget';
 import { canonicalPath } from '@landfall/service-kit/http-target';
 import type { Logger } from '@landfall/service-kit/log';
-import { addressGroup, clientAddress } from './client-address.ts';
-import { bodyTooLarge, notFound, send, tooMany, upstreamAway, type Answer } from './pages.ts';
-import type { Proxy } from './proxy.ts';
-import type { RateLimit } from './rate-limit.ts';
-import type { PagePlaces } from './page-places.ts';
-import { declaredLength, hasBody, isChunked, readBody, type BodyFault } from './request-body.ts';
-import { DEFAULT_POLICY } from './security-headers.ts';
-import type { WebhookLimit } from './webhook-limit.ts';
+import { addressGroup, clientAddress } from './limits/client-address.ts';
+import { bodyTooLarge, notFound, send, tooMany, upstreamAway, type Answer } from './error-pages.ts';
+import type { Proxy } from './proxy/proxy.ts';
+import type { RateLimit } from './limits/rate-limit.ts';
+import type { PagePlaces } from './limits/page-places.ts';
+import {
+  declaredLength,
+  hasBody,
+  isChunked,
+  readBody,
+  type BodyFault,
+} from './proxy/request-body.ts';
+import { DEFAULT_POLICY } from './proxy/security-headers.ts';
+import type { WebhookLimit } from './limits/webhook-limit.ts';
 
 /** Microsoft's bodies are about 2 KB. */
 const MAX_WEBHOOK_BYTES = 64 * 1024;

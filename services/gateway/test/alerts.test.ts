@@ -16,7 +16,7 @@ import { startAlerts } from '@landfall/service-kit/alerts';
 import type { Bus } from '@landfall/service-kit/bus';
 import { Metrics, reading } from '@landfall/service-kit/metrics';
 import { serveProcedures } from '@landfall/service-kit/rpc';
-import type { Db } from '../src/store.ts';
+import type { Db } from '../src/store/keys.ts';
 import {
   bootGateway,
   makeKey,
@@ -26,7 +26,7 @@ import {
   silent,
   testBus,
   type Gateway,
-} from './stage.ts';
+} from './fixture.ts';
 
 let database: TestDatabase;
 let nats: TestNats;

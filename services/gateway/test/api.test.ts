@@ -14,7 +14,7 @@ import {
   type TestNats,
 } from '@landfall/servers/testing';
 import type { Bus } from '@landfall/service-kit/bus';
-import { revokeKey, type Db } from '../src/store.ts';
+import { revokeKey, type Db } from '../src/store/keys.ts';
 import {
   bootGateway,
   makeKey,
@@ -24,7 +24,7 @@ import {
   serveFulfillment,
   testBus,
   type Gateway,
-} from './stage.ts';
+} from './fixture.ts';
 
 let database: TestDatabase;
 let nats: TestNats;

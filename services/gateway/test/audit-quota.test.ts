@@ -6,8 +6,8 @@ import {
   type TestDatabase,
   type TestNats,
 } from '@landfall/servers/testing';
-import type { Db } from '../src/store.ts';
-import { bootGateway, makeKey, openGatewayDatabase, type Gateway } from './stage.ts';
+import type { Db } from '../src/store/keys.ts';
+import { bootGateway, makeKey, openGatewayDatabase, type Gateway } from './fixture.ts';
 
 let database: TestDatabase;
 let nats: TestNats;

@@ -8,7 +8,7 @@ import {
 } from '@landfall/servers/testing';
 import { serveHttp } from '@landfall/service-kit/http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { bootGateway, rawRequest, rawTcp, silent, type Gateway } from './stage.ts';
+import { bootGateway, rawRequest, rawTcp, silent, type Gateway } from './fixture.ts';
 import { startUpstream, type Upstream } from './upstream.ts';
 
 let database: TestDatabase;

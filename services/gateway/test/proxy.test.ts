@@ -5,7 +5,7 @@ import {
   type TestDatabase,
   type TestNats,
 } from '@landfall/servers/testing';
-import { bootGateway, rawRequest, rawTcp, type Gateway } from './stage.ts';
+import { bootGateway, rawRequest, rawTcp, type Gateway } from './fixture.ts';
 import { startUpstream, type Upstream } from './upstream.ts';
 
 /** A reading is shared for some seconds. */

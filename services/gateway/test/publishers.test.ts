@@ -11,7 +11,7 @@ import {
   type TestNats,
 } from '@landfall/servers/testing';
 import type { Bus } from '@landfall/service-kit/bus';
-import type { Db } from '../src/store.ts';
+import type { Db } from '../src/store/keys.ts';
 import {
   bootGateway,
   makeKey,
@@ -22,7 +22,7 @@ import {
   serveIngest,
   testBus,
   type Gateway,
-} from './stage.ts';
+} from './fixture.ts';
 
 let database: TestDatabase;
 let nats: TestNats;

@@ -21,7 +21,7 @@ import {
   query,
   testBus,
   type Ingest,
-} from './stage.ts';
+} from './fixture.ts';
 
 const MINUTE_MS = 60_000;
 

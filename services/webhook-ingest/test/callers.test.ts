@@ -9,7 +9,7 @@ import {
   type TestNats,
 } from '@landfall/servers/testing';
 import { MARKETPLACE, testAuthority, type TestAuthority } from './authority.ts';
-import { bootIngest, deliver, notification, storedRows, type Ingest } from './stage.ts';
+import { bootIngest, deliver, notification, storedRows, type Ingest } from './fixture.ts';
 
 let database: TestDatabase;
 let nats: TestNats;

@@ -5,7 +5,7 @@ import { PATIENCE } from '@landfall/config/patience';
 import { expect, test, vi } from 'vitest';
 import { testDatabase, testNats } from '@landfall/servers/testing';
 import { testAuthority } from './authority.ts';
-import { bootIngest, deliver, listenToFacts, notification, testBus } from './stage.ts';
+import { bootIngest, deliver, listenToFacts, notification, testBus } from './fixture.ts';
 
 const program = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 /** Killed in the middle of the run: with this many answers given, the others are under way. */

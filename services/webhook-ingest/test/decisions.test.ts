@@ -19,7 +19,7 @@ import {
   testBus,
   type Decide,
   type Ingest,
-} from './stage.ts';
+} from './fixture.ts';
 
 let database: TestDatabase;
 let nats: TestNats;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { startEmulator } from '@landfall/emulator/emulator';
 import { testDatabase, testNats } from '@landfall/servers/testing';
-import { bootIngest, deliver, notification } from './stage.ts';
+import { bootIngest, deliver, notification } from './fixture.ts';
 
 test.each([
   [1, 'oauth2/token', 'resource'],

@@ -10,7 +10,7 @@ import {
 } from '@landfall/servers/testing';
 import type { Bus } from '@landfall/service-kit/bus';
 import { testAuthority, type TestAuthority } from './authority.ts';
-import { bootIngest, deliver, notification, storedRows, testBus, type Ingest } from './stage.ts';
+import { bootIngest, deliver, notification, storedRows, testBus, type Ingest } from './fixture.ts';
 
 let database: TestDatabase;
 let nats: TestNats;

@@ -19,7 +19,7 @@ import {
   silent,
   storedRows,
   testBus,
-} from './stage.ts';
+} from './fixture.ts';
 
 /** The sweep looks at what is five seconds old; a reconnect comes before that. */
 

@@ -10,7 +10,7 @@ import {
 } from '@landfall/servers/testing';
 import type { Bus } from '@landfall/service-kit/bus';
 import { testAuthority, type TestAuthority } from './authority.ts';
-import { bootIngest, operatorClient, query, storedRows, testBus, type Ingest } from './stage.ts';
+import { bootIngest, operatorClient, query, storedRows, testBus, type Ingest } from './fixture.ts';
 
 /** Keys limited to one publisher, before notifications of two. */
 const OURS = 'contoso';

@@ -22,7 +22,7 @@ import {
   testBus,
   type Decide,
   type Ingest,
-} from './stage.ts';
+} from './fixture.ts';
 
 let database: TestDatabase;
 let nats: TestNats;

@@ -20,7 +20,7 @@ import {
   storedRows,
   testBus,
   type Ingest,
-} from './stage.ts';
+} from './fixture.ts';
 
 let database: TestDatabase;
 let nats: TestNats;

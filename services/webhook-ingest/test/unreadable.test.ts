@@ -22,7 +22,7 @@ import {
   storedRows,
   testBus,
   type Ingest,
-} from './stage.ts';
+} from './fixture.ts';
 
 const PATIENCE = { timeout: 20_000, interval: 50 };
 const MINUTE_MS = 60_000;

@@ -5,7 +5,7 @@ import { overage, reportableQuantity } from '@landfall/domain/usage';
 import type { Database } from '@landfall/service-kit/database';
 import type { BillingDb } from '../db/schema.ts';
 import { subscriptionKey } from '../store/subscriptions.ts';
-import { termUsage } from '../store/summary.ts';
+import { termUsage } from '../store/term-usage.ts';
 
 /** The present term's usage as the customer understands it: used, included, and what is above. */
 export function usageSummary(deps: {

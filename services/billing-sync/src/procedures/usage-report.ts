@@ -1,0 +1,174 @@
+import { createHash } from 'node:crypto';
+import type { z } from 'zod';
+import type { billingProcedures, usageRecord } from '@landfall/contracts/billing-procedures';
+import type { Handler } from '@landfall/contracts/procedures';
+import { Fault } from '@landfall/domain/fault';
+import { hourOf, refuseUsage } from '@landfall/domain/usage';
+import { inTransaction, type Database } from '@landfall/service-kit/database';
+import type { Logger } from '@landfall/service-kit/log';
+import type { BillingDb } from '../db/schema.ts';
+import {
+  bookRecords,
+  moveUnits,
+  scopedId,
+  takenRecords,
+  type Booking,
+  type CountedRecord,
+  type TakenRecord,
+} from '../store/usage-records.ts';
+import { meteredSubscriptions, subscriptionKey, type ReportedOn } from '../store/subscriptions.ts';
+
+type UsageRecord = z.output<typeof usageRecord>;
+type Report = Handler<(typeof billingProcedures)['usage']['report']>;
+type Result =
+  Awaited<ReturnType<Report>> extends infer Answer
+    ? Answer extends { results: (infer One)[] }
+      ? One
+      : never
+    : never;
+
+export interface IntakeDeps {
+  readonly database: Database<BillingDb>;
+  readonly log: Logger;
+  readonly now: () => Date;
+  readonly graceMs: number;
+}
+
+/**
+ * Takes a batch of usage in one transaction; each record gets its own answer, in the order given. Event
+ * ids are each publisher's own: two may use the same one. Throws `usage.contended` (later) where two have
+ * claimed one for the first time at the same moment; nothing of the batch is counted then.
+ */
+export function reportUsage(deps: IntakeDeps): Report {
+  return async ({ records, publisherId }) => {
+    const now = deps.now();
+    return inTransaction(deps.database, async (trx) => {
+      const ids = new Set(records.map((record) => subscriptionKey(record.subscriptionId)));
+      const subscriptions = await meteredSubscriptions(trx, [...ids], publisherId);
+      const given = records.map((record) => normalise(record, subscriptions));
+      const { claimed, seen } = await claims(trx, given, now);
+      const fresh = countable(claimed, { seen, now });
+      const booking = await bookRecords(trx, fresh, { now, graceMs: deps.graceMs });
+      const claimedMeanwhile = fresh.filter((record) => !booking.taken.has(record.claimId));
+      const rivals = await takenRecords(
+        trx,
+        claimedMeanwhile.map((record) => record.claimId),
+      );
+      if (claimedMeanwhile.some((record) => isForeign(record, rivals))) throw contended();
+      for (const late of booking.late) {
+        const moved = { ...late, kind: 'used', reason: 'late' } as const;
+        const target = { now, currentHour: hourOf(now), graceMs: deps.graceMs };
+        const isMoved = await moveUnits(trx, moved, target);
+        if (!isMoved) deps.log.error(lateDetails(late), 'usage came too late to be billed');
+      }
+      return { results: answers(claimed, { known: new Map([...seen, ...rivals]), now }) };
+    });
+  };
+}
+
+/** A record as it was reported, with the subscription that it is about where we know it. */
+interface GivenRecord extends CountedRecord {
+  readonly eventId: string;
+  readonly subscription: ReportedOn | undefined;
+}
+
+type Taken = ReadonlyMap<string, TakenRecord>;
+
+/**
+ * What each record is claimed by, and which of these claims were made before. An id belongs to the
+ * publisher whose record counted first under it, in this batch or before, for good: so the same record
+ * has the same claim whenever it is sent.
+ */
+async function claims(
+  trx: Parameters<typeof takenRecords>[0],
+  given: readonly GivenRecord[],
+  now: Date,
+): Promise<{ readonly claimed: readonly GivenRecord[]; readonly seen: Taken }> {
+  const taken = await takenRecords(trx, [...new Set(given.map(({ eventId }) => eventId))]);
+  const owners = new Map([...taken].map(([eventId, { publisherId }]) => [eventId, publisherId]));
+  const claimed = given.map((record): GivenRecord => {
+    const { eventId, subscription } = record;
+    if (!subscription) return record;
+    if (!owners.has(eventId) && refuseUsage(record, subscription, now) === undefined) {
+      owners.set(eventId, subscription.publisherId);
+    }
+    const { publisherId } = subscription;
+    if ((owners.get(eventId) ?? publisherId) === publisherId) return record;
+    return { ...record, claimId: scopedId(publisherId, eventId) };
+  });
+  const scoped = claimed.filter(({ claimId, eventId }) => claimId !== eventId);
+  const own = await takenRecords(trx, [...new Set(scoped.map(({ claimId }) => claimId))]);
+  return { claimed, seen: new Map([...taken, ...own]) };
+}
+
+/** Whether a claim was made for another publisher's subscription. */
+function isForeign({ claimId, subscription }: GivenRecord, taken: Taken): boolean {
+  const before = taken.get(claimId);
+  return before !== undefined && before.publisherId !== subscription?.publisherId;
+}
+
+/** The first of each new id that the rules let count. */
+function countable(
+  given: readonly GivenRecord[],
+  from: { readonly seen: Taken; readonly now: Date },
+): GivenRecord[] {
+  const fresh = new Map<string, GivenRecord>();
+  for (const record of given) {
+    if (from.seen.has(record.claimId) || fresh.has(record.claimId)) continue;
+    if (refuseUsage(record, record.subscription, from.now) === undefined) {
+      fresh.set(record.claimId, record);
+    }
+  }
+  return [...fresh.values()];
+}
+
+function answers(
+  given: readonly GivenRecord[],
+  from: { readonly known: Taken; readonly now: Date },
+): Result[] {
+  const told = new Map<string, string>();
+  return given.map((record): Result => {
+    const { eventId, claimId, contentHash, subscription } = record;
+    const refusal = refuseUsage(record, subscription, from.now);
+    // Of a subscription that is unknown, or another publisher's, no id tells anything.
+    const before = subscription && (from.known.get(claimId)?.contentHash ?? told.get(claimId));
+    if (before !== undefined) {
+      return before === contentHash
+        ? { eventId, outcome: 'repeated' }
+        : { eventId, outcome: 'refused', refusal: 'event-id-reused' };
+    }
+    if (refusal) return { eventId, outcome: 'refused', refusal };
+    told.set(claimId, contentHash);
+    return { eventId, outcome: 'taken' };
+  });
+}
+
+function normalise(
+  record: UsageRecord,
+  subscriptions: ReadonlyMap<string, ReportedOn>,
+): GivenRecord {
+  const occurredAt = new Date(record.occurredAt);
+  const subscriptionId = subscriptionKey(record.subscriptionId);
+  const content = [subscriptionId, record.dimension, record.quantity, occurredAt.toISOString()];
+  return {
+    eventId: record.eventId,
+    claimId: record.eventId,
+    contentHash: createHash('sha256').update(JSON.stringify(content)).digest('base64url'),
+    subscriptionId,
+    subscription: subscriptions.get(subscriptionId),
+    dimension: record.dimension,
+    hour: hourOf(occurredAt),
+    quantity: record.quantity,
+    occurredAt,
+  };
+}
+
+function contended(): Fault {
+  return new Fault('usage.contended', 'two publishers have claimed one event id at once', {
+    retry: 'later',
+  });
+}
+
+function lateDetails({ subscriptionId, dimension, hour, quantity }: Booking['late'][number]) {
+  return { subscriptionId, dimension, hour: hour.toISOString(), quantity };
+}

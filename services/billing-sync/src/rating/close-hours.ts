@@ -1,0 +1,28 @@
+import { inTransaction, type Database } from '@landfall/service-kit/database';
+import type { BillingDb } from '../db/schema.ts';
+import { rateHours } from './rate.ts';
+import { lockCounters, saveRatedHours, takeDueHours } from '../store/due-hours.ts';
+
+/** Bounds memory and the time for which counters stay locked; a million hours are 2,000 turns. */
+const CLOSE_BATCH = 500;
+
+/** Rates and closes every hour that is due; returns how many. Safe beside other instances. */
+export async function closeHours(
+  database: Database<BillingDb>,
+  now: Date,
+  isStopping: () => boolean,
+): Promise<number> {
+  let closed = 0;
+  while (!isStopping()) {
+    const count = await inTransaction(database, async (trx) => {
+      const due = await takeDueHours(trx, now, CLOSE_BATCH);
+      if (due.length === 0) return 0;
+      const { rated } = rateHours(due, await lockCounters(trx, due));
+      await saveRatedHours(trx, { due, rated, now });
+      return due.length;
+    });
+    closed += count;
+    if (count < CLOSE_BATCH) break;
+  }
+  return closed;
+}

@@ -1,0 +1,196 @@
+import { sql, type Kysely, type RawBuilder, type Transaction } from 'kysely';
+import type { BillingDb } from '../db/schema.ts';
+import { counterKey, type DueHour, type RatedHour } from '../rating/rate.ts';
+
+type Trx = Transaction<BillingDb>;
+
+/** A term whose start nobody has told counts from here, for ever. */
+export const NO_TERM = new Date(0);
+
+/**
+ * Microsoft repeats a notification for eight hours, so a renewal is known by then; the other half of
+ * the day is left for sending.
+ */
+const RENEWAL_WAIT_MS = 12 * 60 * 60 * 1000;
+
+/**
+ * Locks hours whose time has come; instances take different ones. The plan and the term of an hour
+ * are those of the last version at its start, or of the first active one when it began within it.
+ */
+export async function takeDueHours(trx: Trx, now: Date, limit: number): Promise<DueHour[]> {
+  const result = await sql<DueRow>`
+    select h.subscription_id, h.dimension, h.hour, s.status,
+           h.used::float8 as used, h.counted::float8 as counted, h.reported::float8 as reported,
+           case when h.counted > 0 then h.plan_id
+                else coalesce(plan.plan_id, first.plan_id, h.plan_id) end as plan_id,
+           term.term_start, s.publisher_id, s.offer_id
+    from usage_hours h
+    join subscriptions s on s.id = h.subscription_id
+    left join lateral (
+      select v.plan_id from subscription_versions v
+      where v.subscription_id = h.subscription_id and v.occurred_at <= h.hour and ${ACTIVE}
+      order by v.version desc limit 1) plan on true
+    left join lateral (
+      select v.plan_id from subscription_versions v
+      where v.subscription_id = h.subscription_id and ${ACTIVE}
+      order by v.version limit 1) first on true
+    left join lateral (${termAt(sql`h.subscription_id`, sql`h.hour`)}) term on true
+    where h.state = 'open' and h.due_at <= ${now} and not (${AWAITS_RENEWAL}
+      and h.hour > ${new Date(now.getTime() - RENEWAL_WAIT_MS)})
+    order by h.due_at limit ${limit}
+    for update of h skip locked`.execute(trx);
+  const included = await includedQuantities(trx, result.rows);
+  return result.rows.map((row) => ({
+    subscriptionId: row.subscription_id,
+    dimension: row.dimension,
+    hour: row.hour,
+    planId: row.plan_id,
+    termStart: row.term_start ?? NO_TERM,
+    used: row.used,
+    counted: row.counted,
+    reported: row.reported,
+    included: included(row),
+    subscriptionStatus: row.status,
+  }));
+}
+
+/** After the last day of the only known term: rated now, it would count for the term before. */
+const AWAITS_RENEWAL = sql`s.status <> 'Unsubscribed' and s.term_end is not null
+  and h.hour >= s.term_end + interval '1 day'`;
+
+const ACTIVE = sql`v.status not in ('NotStarted', 'PendingFulfillmentStart')`;
+
+/** The term that a moment counts for: the last one that had begun, or the first there is. */
+export function termAt(subscriptionId: RawBuilder<unknown>, at: RawBuilder<unknown>) {
+  return sql<{ term_start: Date | null }>`
+    select coalesce(max(v.term_start) filter (where v.term_start <= ${at}), min(v.term_start))
+           as term_start
+    from subscription_versions v
+    where v.subscription_id = ${subscriptionId} and ${ACTIVE}`;
+}
+
+interface DueRow {
+  subscription_id: string;
+  dimension: string;
+  hour: Date;
+  status: string;
+  used: number;
+  counted: number;
+  reported: number;
+  plan_id: string;
+  term_start: Date | null;
+  publisher_id: string;
+  offer_id: string;
+}
+
+type DimensionKey = Pick<DueRow, 'publisher_id' | 'offer_id' | 'plan_id' | 'dimension'>;
+
+/**
+ * What the publisher has set itself, else what is set for every publisher's offer of that id. Nothing is
+ * included where nobody said so; null is unlimited.
+ */
+export async function includedQuantities(
+  trx: Kysely<BillingDb>,
+  rows: readonly DimensionKey[],
+): Promise<(of: DimensionKey) => number | null> {
+  const key = (of: DimensionKey) =>
+    JSON.stringify([of.publisher_id, of.offer_id, of.plan_id, of.dimension]);
+  if (rows.length === 0) return () => 0;
+  const offers = [...new Set(rows.map((row) => row.offer_id))];
+  const publishers = [...new Set(rows.map((row) => row.publisher_id))];
+  const { rows: found } = await sql<DimensionKey & { included: number | null }>`
+    select '' as publisher_id, offer_id, plan_id, dimension, included::float8 as included
+    from dimensions where offer_id = any(${offers}::text[])
+    union all
+    select publisher_id, offer_id, plan_id, dimension, included::float8
+    from publisher_dimensions
+    where publisher_id = any(${publishers}::text[]) and offer_id = any(${offers}::text[])
+  `.execute(trx);
+  const included = new Map(found.map((row) => [key(row), row.included]));
+  return (of) => {
+    const own = included.get(key(of));
+    const quantity = own === undefined ? included.get(key({ ...of, publisher_id: '' })) : own;
+    return quantity === undefined ? 0 : quantity;
+  };
+}
+
+/** The counters of hours that are about to be rated, locked in one order by every instance. */
+export async function lockCounters(
+  trx: Trx,
+  hours: readonly DueHour[],
+): Promise<Map<string, number>> {
+  const unique = [...new Map(hours.map((hour) => [counterKey(hour), hour])).values()];
+  const keys = sql`select distinct * from unnest(
+    ${unique.map((hour) => hour.subscriptionId)}::text[], ${unique.map((hour) => hour.planId)}::text[],
+    ${unique.map((hour) => hour.dimension)}::text[],
+    ${unique.map((hour) => hour.termStart.toISOString())}::timestamptz[]
+  ) as k (subscription_id, plan_id, dimension, term_start)`;
+  await sql`insert into term_counters (subscription_id, plan_id, dimension, term_start)
+    select * from (${keys}) k order by 1, 2, 3, 4
+    on conflict do nothing`.execute(trx);
+  const locked = await sql<{
+    subscription_id: string;
+    plan_id: string;
+    dimension: string;
+    term_start: Date;
+    used: number;
+  }>`select c.subscription_id, c.plan_id, c.dimension, c.term_start, c.used::float8 as used
+    from term_counters c join (${keys}) k using (subscription_id, plan_id, dimension, term_start)
+    order by 1, 2, 3, 4 for update of c`.execute(trx);
+  return new Map(
+    locked.rows.map((row) => [
+      counterKey({
+        subscriptionId: row.subscription_id,
+        planId: row.plan_id,
+        dimension: row.dimension,
+        termStart: row.term_start,
+      }),
+      row.used,
+    ]),
+  );
+}
+
+/**
+ * Adds what was fresh to the counters and closes the hours. A held one has its turn at once too: it
+ * is passed over while its subscription is suspended, and not lost when that ended a moment ago.
+ */
+export async function saveRatedHours(
+  trx: Trx,
+  options: {
+    readonly due: readonly DueHour[];
+    readonly rated: readonly RatedHour[];
+    readonly now: Date;
+  },
+): Promise<void> {
+  const { due, rated, now } = options;
+  await sql`update term_counters c set used = c.used + f.fresh
+    from (
+      select subscription_id, plan_id, dimension, term_start, sum(used - counted) as fresh
+      from unnest(
+        ${due.map((hour) => hour.subscriptionId)}::text[], ${due.map((hour) => hour.planId)}::text[],
+        ${due.map((hour) => hour.dimension)}::text[],
+        ${due.map((hour) => hour.termStart.toISOString())}::timestamptz[],
+        ${due.map((hour) => String(hour.used))}::numeric[],
+        ${due.map((hour) => String(hour.counted))}::numeric[]
+      ) as d (subscription_id, plan_id, dimension, term_start, used, counted)
+      group by 1, 2, 3, 4
+    ) f
+    where c.subscription_id = f.subscription_id and c.plan_id = f.plan_id
+      and c.dimension = f.dimension and c.term_start = f.term_start`.execute(trx);
+  await sql`update usage_hours h set counted = h.used, plan_id = r.plan_id, reported = r.reported,
+      publisher_id = coalesce(h.publisher_id,
+        (select s.publisher_id from subscriptions s where s.id = h.subscription_id)),
+      state = r.state,
+      next_attempt_at = case when r.state <> 'settled' then ${now}::timestamptz end,
+      settled_at = case when r.state = 'settled' then ${now}::timestamptz end
+    from unnest(
+      ${rated.map((hour) => hour.subscriptionId)}::text[],
+      ${rated.map((hour) => hour.dimension)}::text[],
+      ${rated.map((hour) => hour.hour.toISOString())}::timestamptz[],
+      ${rated.map((hour) => hour.planId)}::text[],
+      ${rated.map((hour) => String(hour.reported))}::numeric[],
+      ${rated.map((hour) => hour.state)}::text[]
+    ) as r (subscription_id, dimension, hour, plan_id, reported, state)
+    where h.subscription_id = r.subscription_id and h.dimension = r.dimension
+      and h.hour = r.hour`.execute(trx);
+}

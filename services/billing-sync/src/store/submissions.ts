@@ -1,0 +1,218 @@
+import { sql, type Transaction } from 'kysely';
+import { USAGE_WINDOW_MS } from '@landfall/domain/usage';
+import type { BillingDb, HourState } from '../db/schema.ts';
+import { effectiveStart } from '../submitting/effective-start.ts';
+import type { HourKey } from './usage-records.ts';
+
+type Trx = Transaction<BillingDb>;
+
+/** A row on its way to Microsoft. */
+export interface ClaimedHour extends HourKey {
+  readonly planId: string;
+  readonly quantity: number;
+  readonly effectiveStart: Date;
+  readonly attempts: number;
+  readonly lastUsedAt: Date;
+  /** An earlier call may have been counted without our seeing the answer. */
+  readonly isInDoubt: boolean;
+}
+
+interface ClaimedRow {
+  subscription_id: string;
+  dimension: string;
+  hour: Date;
+  plan_id: string;
+  reported: number;
+  attempts: number;
+  last_used_at: Date;
+  in_doubt: boolean;
+  term_start: Date | null;
+}
+
+/**
+ * Claims rows for one call and writes the call down, both before it is made. Rows of two publishers
+ * never share a call. Instances take different rows; the rows of an instance that died come back when
+ * the lease ends, under the same key and with the same quantity.
+ */
+export async function claimHours(
+  trx: Trx,
+  options: {
+    readonly submissionId: string;
+    /** Whose hours; undefined for everybody's. */
+    readonly publisherId: string | undefined;
+    readonly now: Date;
+    readonly leaseMs: number;
+    readonly limit: number;
+  },
+): Promise<ClaimedHour[]> {
+  const { submissionId, publisherId, now, leaseMs, limit } = options;
+  const isTheirs = publisherId === undefined ? sql`true` : sql`s.publisher_id = ${publisherId}`;
+  const claimed = await sql<ClaimedRow>`
+    with next as (
+      select h.subscription_id, h.dimension, h.hour
+      from usage_hours h join subscriptions s on s.id = h.subscription_id
+      where h.state in ('closed', 'held', 'sending') and h.next_attempt_at <= ${now}
+        and h.last_used_at >= ${windowStart(now)} and s.status <> 'Suspended' and ${isTheirs}
+      order by h.next_attempt_at limit ${limit} for update of h skip locked
+    )
+    update usage_hours h set state = 'sending', sealed = true, attempts = h.attempts + 1,
+      publisher_id = s.publisher_id, in_doubt = h.in_doubt or h.state = 'sending',
+      submission_id = ${submissionId}, next_attempt_at = ${new Date(now.getTime() + leaseMs)}
+    from next n, subscriptions s
+    where h.subscription_id = n.subscription_id and h.dimension = n.dimension and h.hour = n.hour
+      and s.id = h.subscription_id
+    returning h.subscription_id, h.dimension, h.hour, h.plan_id, h.reported::float8 as reported,
+      h.attempts, h.last_used_at, h.in_doubt, s.term_start`.execute(trx);
+  const hours = claimed.rows.map((row): ClaimedHour => ({
+    subscriptionId: row.subscription_id,
+    dimension: row.dimension,
+    hour: row.hour,
+    planId: row.plan_id,
+    quantity: row.reported,
+    attempts: row.attempts,
+    lastUsedAt: row.last_used_at,
+    isInDoubt: row.in_doubt,
+    effectiveStart: effectiveStart(
+      { hour: row.hour, lastUsedAt: row.last_used_at, termStart: row.term_start ?? undefined },
+      now,
+    ),
+  }));
+  if (hours.length > 0) await insertSubmission(trx, { submissionId, now, hours });
+  return hours;
+}
+
+async function insertSubmission(
+  trx: Trx,
+  options: {
+    readonly submissionId: string;
+    readonly now: Date;
+    readonly hours: readonly ClaimedHour[];
+  },
+): Promise<void> {
+  const { submissionId, now, hours } = options;
+  const submission = { id: submissionId, started_at: now, finished_at: null, outcome: null };
+  await trx.insertInto('submissions').values(submission).execute();
+  await trx
+    .insertInto('submission_rows')
+    .values(
+      hours.map((hour) => ({
+        submission_id: submissionId,
+        subscription_id: hour.subscriptionId,
+        dimension: hour.dimension,
+        hour: hour.hour,
+        plan_id: hour.planId,
+        quantity: String(hour.quantity),
+        effective_start: hour.effectiveStart,
+        status: null,
+        usage_event_id: null,
+        kept_quantity: null,
+      })),
+    )
+    .execute();
+}
+
+/** What an hour becomes after an answer, and the answer itself for the audit. */
+export interface AnsweredHour extends HourKey {
+  readonly state: HourState;
+  readonly status: string | null;
+  readonly usageEventId: string | null;
+  readonly keptQuantity: number | null;
+  readonly problem: string | null;
+  readonly isInDoubt: boolean;
+  readonly nextAttemptAt: Date | null;
+}
+
+/**
+ * Saves the answers of a call. Returns the hours that were still this call's: after its lease another
+ * one may have sent them too, and then that one's answer counts, once.
+ */
+export async function saveAnswers(
+  trx: Trx,
+  options: {
+    readonly submissionId: string;
+    readonly outcome: string;
+    readonly answers: readonly AnsweredHour[];
+    readonly now: Date;
+  },
+): Promise<HourKey[]> {
+  const { submissionId, outcome, answers, now } = options;
+  const answered = sql`unnest(
+    ${answers.map((a) => a.subscriptionId)}::text[], ${answers.map((a) => a.dimension)}::text[],
+    ${answers.map((a) => a.hour.toISOString())}::timestamptz[],
+    ${answers.map((a) => a.state)}::text[], ${answers.map((a) => a.status)}::text[],
+    ${answers.map((a) => a.usageEventId)}::text[], ${answers.map((a) => a.problem)}::text[],
+    ${answers.map((a) => a.keptQuantity?.toString() ?? null)}::numeric[],
+    ${answers.map((a) => a.isInDoubt)}::boolean[],
+    ${answers.map((a) => a.nextAttemptAt?.toISOString() ?? null)}::timestamptz[]
+  ) as a (subscription_id, dimension, hour, state, status, usage_event_id, problem, kept, in_doubt,
+    next_at)`;
+  await sql`update submissions set finished_at = ${now}, outcome = ${outcome}
+    where id = ${submissionId}`.execute(trx);
+  await sql`update submission_rows r
+    set status = a.status, usage_event_id = a.usage_event_id, kept_quantity = a.kept
+    from ${answered}
+    where r.submission_id = ${submissionId} and r.subscription_id = a.subscription_id
+      and r.dimension = a.dimension and r.hour = a.hour`.execute(trx);
+  const saved = await sql<{ subscription_id: string; dimension: string; hour: Date }>`
+    update usage_hours h set state = a.state, status = a.status,
+      usage_event_id = coalesce(a.usage_event_id, h.usage_event_id), problem = a.problem,
+      in_doubt = a.in_doubt, next_attempt_at = a.next_at,
+      settled_at = case when a.state in ('settled', 'refused', 'writtenOff')
+        then ${now}::timestamptz end
+    from ${answered}
+    where h.subscription_id = a.subscription_id and h.dimension = a.dimension and h.hour = a.hour
+      and h.submission_id = ${submissionId} and h.state = 'sending'
+    returning h.subscription_id, h.dimension, h.hour`.execute(trx);
+  return saved.rows.map((row) => ({
+    subscriptionId: row.subscription_id,
+    dimension: row.dimension,
+    hour: row.hour,
+  }));
+}
+
+export interface ExpiredHour extends HourKey {
+  readonly planId: string;
+  readonly quantity: number;
+  readonly problem: string;
+}
+
+/**
+ * Gives up rated hours that Microsoft no longer takes. Where a row may have arrived and no answer
+ * was seen, nobody knows whether it counts, and it is told apart.
+ */
+export async function expireHours(trx: Trx, now: Date, limit: number): Promise<ExpiredHour[]> {
+  const expired = await sql<{
+    subscription_id: string;
+    dimension: string;
+    hour: Date;
+    plan_id: string;
+    reported: number;
+    problem: string;
+  }>`
+    with gone as (
+      select subscription_id, dimension, hour from usage_hours
+      where (state in ('closed', 'held') or (state = 'sending' and next_attempt_at <= ${now}))
+        and last_used_at < ${windowStart(now)}
+      order by last_used_at limit ${limit} for update skip locked
+    )
+    update usage_hours h set state = 'writtenOff', sealed = true, next_attempt_at = null,
+      settled_at = ${now}, status = coalesce(h.status, 'Expired'),
+      problem = case when h.in_doubt or h.state = 'sending' then 'outcome-unknown'
+                     when h.state = 'held' then 'not-active' else 'expired' end
+    from gone g
+    where h.subscription_id = g.subscription_id and h.dimension = g.dimension and h.hour = g.hour
+    returning h.subscription_id, h.dimension, h.hour, h.plan_id, h.reported::float8 as reported,
+      h.problem`.execute(trx);
+  return expired.rows.map((row) => ({
+    subscriptionId: row.subscription_id,
+    dimension: row.dimension,
+    hour: row.hour,
+    planId: row.plan_id,
+    quantity: row.reported,
+    problem: row.problem,
+  }));
+}
+
+function windowStart(now: Date): Date {
+  return new Date(now.getTime() - USAGE_WINDOW_MS);
+}

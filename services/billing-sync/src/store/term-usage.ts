@@ -1,0 +1,122 @@
+import { sql, type Kysely } from 'kysely';
+import type { BillingDb } from '../db/schema.ts';
+import { includedQuantities, NO_TERM, termAt } from './due-hours.ts';
+
+/** Microsoft allows 30 dimensions per offer; plans of a term that was changed often share them. */
+const MAX_ROWS = 200;
+
+export interface TermUsage {
+  readonly termStart: Date | null;
+  readonly termEnd: Date | null;
+  readonly isTest: boolean;
+  readonly dimensions: readonly {
+    readonly planId: string;
+    readonly dimension: string;
+    readonly used: number;
+    /** null = unlimited. */
+    readonly included: number | null;
+    /** Usage above the included quantity that is never billed: refused by Microsoft or written off. */
+    readonly refused: number;
+  }[];
+}
+
+/**
+ * What a subscription has used in its present term, per plan and dimension: the term's counters, and
+ * what came in since the last closing. Dimensions of the plan in force are there with nothing used too.
+ */
+export async function termUsage(
+  db: Kysely<BillingDb>,
+  subscriptionId: string,
+  now: Date,
+): Promise<TermUsage | undefined> {
+  const { rows } = await sql<{
+    publisher_id: string;
+    offer_id: string;
+    plan_id: string;
+    term_start: Date | null;
+    term_end: Date | null;
+    is_test: boolean;
+  }>`
+    select s.publisher_id, s.offer_id, s.plan_id, s.term_end, s.is_test, term.term_start
+    from subscriptions s left join lateral (${termAt(sql`s.id`, sql`${now}::timestamptz`)}) term
+      on true
+    where s.id = ${subscriptionId}`.execute(db);
+  const [subscription] = rows;
+  if (!subscription) return undefined;
+  const termStart = subscription.term_start ?? NO_TERM;
+  // A start that lies ahead is the first term's, which has begun with the activation.
+  const since = termStart > now ? NO_TERM : termStart;
+  const used = await usedIn(db, subscriptionId, { termStart, since });
+  const refused = await refusedIn(db, subscriptionId, since);
+  const own = await db
+    .selectFrom('dimensions')
+    .select('dimension')
+    .where('offer_id', '=', subscription.offer_id)
+    .where('plan_id', '=', subscription.plan_id)
+    .union((also) =>
+      also
+        .selectFrom('publisher_dimensions')
+        .select('dimension')
+        .where('publisher_id', '=', subscription.publisher_id)
+        .where('offer_id', '=', subscription.offer_id)
+        .where('plan_id', '=', subscription.plan_id),
+    )
+    .limit(MAX_ROWS)
+    .execute();
+  const unused = own
+    .map(({ dimension }) => ({ dimension, plan_id: subscription.plan_id, used: 0 }))
+    .filter((one) => !used.some((row) => row.dimension === one.dimension && isOf(row, one)));
+  const { publisher_id, offer_id } = subscription;
+  const all = [...used, ...unused].map(({ plan_id, dimension, used: units }) => {
+    return { publisher_id, offer_id, plan_id, dimension, used: units };
+  });
+  const included = await includedQuantities(db, all);
+  return {
+    termStart: subscription.term_start,
+    termEnd: subscription.term_end,
+    isTest: subscription.is_test,
+    dimensions: all
+      .map((row) => ({
+        planId: row.plan_id,
+        dimension: row.dimension,
+        used: row.used,
+        included: included(row),
+        refused:
+          refused.find((one) => one.dimension === row.dimension && isOf(one, row))?.refused ?? 0,
+      }))
+      .toSorted((a, b) => (a.dimension < b.dimension ? -1 : 1)),
+  };
+}
+
+function isOf(row: { plan_id: string }, other: { plan_id: string }): boolean {
+  return row.plan_id === other.plan_id;
+}
+
+/** Usage that is certainly not billed. For a duplicate, Microsoft has a row; for a doubtful one, it may have one. */
+async function refusedIn(db: Kysely<BillingDb>, subscriptionId: string, since: Date) {
+  const { rows } = await sql<{ plan_id: string; dimension: string; refused: number }>`
+    select plan_id, dimension, sum(reported)::float8 as refused from usage_hours
+    where subscription_id = ${subscriptionId} and state in ('refused', 'writtenOff')
+      and not in_doubt and coalesce(status, '') <> 'Duplicate'
+      and hour >= date_trunc('hour', ${since}::timestamptz)
+    group by plan_id, dimension order by dimension, plan_id limit ${MAX_ROWS}`.execute(db);
+  return rows;
+}
+
+async function usedIn(
+  db: Kysely<BillingDb>,
+  subscriptionId: string,
+  { termStart, since }: { readonly termStart: Date; readonly since: Date },
+) {
+  const { rows } = await sql<{ plan_id: string; dimension: string; used: number }>`
+    select plan_id, dimension, sum(used)::float8 as used from (
+      select plan_id, dimension, used from term_counters
+      where subscription_id = ${subscriptionId} and term_start = ${termStart}
+      union all
+      select plan_id, dimension, used - counted from usage_hours
+      where subscription_id = ${subscriptionId} and used <> counted
+        and hour >= date_trunc('hour', ${since}::timestamptz)
+    ) as both_kinds
+    group by plan_id, dimension order by dimension, plan_id limit ${MAX_ROWS}`.execute(db);
+  return rows;
+}

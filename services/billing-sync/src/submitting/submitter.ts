@@ -1,0 +1,64 @@
+import type { Publisher, Publishers } from '@landfall/marketplace/publishers';
+import { MAX_BATCH_EVENTS } from '@landfall/marketplace/metering';
+import { startLoop, type Loop } from '@landfall/service-kit/loop';
+import { closeHours } from '../rating/close-hours.ts';
+import { expireAll, submitHours, type UsageDeps } from './submit-hours.ts';
+
+/** Calls at the same time: enough to hide Microsoft's latency, few enough to be no burst. */
+const CONCURRENT_SUBMISSIONS = 8;
+
+export interface SubmitterOptions extends UsageDeps {
+  readonly publishers: Publishers;
+  readonly everyMs: number;
+  /** After a round that enqueued facts. */
+  readonly onSaved: () => void;
+}
+
+/**
+ * The rounds of submission: close what is due, give up what is too old, send the rest. Each publisher
+ * has rounds of its own, by its own access and at its own pace; what they close and give up is
+ * everybody's, whoever comes first. Nothing is remembered between rounds but a pause that Microsoft
+ * asked for: everything is in the database, so a service that was away for hours goes on where it
+ * stopped.
+ */
+export function startSubmitter(options: SubmitterOptions): AsyncDisposable {
+  const rounds = options.publishers.all.map((publisher) => startRounds(options, publisher));
+  return {
+    [Symbol.asyncDispose]: async () => {
+      await Promise.all(rounds.map((loop) => loop[Symbol.asyncDispose]()));
+    },
+  };
+}
+
+function startRounds(options: SubmitterOptions, { metering, publisherId }: Publisher): Loop {
+  const { now, log, everyMs, publishers } = options;
+  const deps = { ...options, metering, publisherId: publishers.isSole ? undefined : publisherId };
+  let pausedUntil = 0;
+  return startLoop({
+    name: 'submit',
+    everyMs,
+    log: publishers.isSole ? log : log.child({ publisherId }),
+    run: async (signal) => {
+      const isStopping = () => signal.aborted;
+      await closeHours(options.database, now(), isStopping);
+      const expired = await expireAll(options, isStopping);
+      if (expired > 0) options.onSaved();
+      if (now().getTime() < pausedUntil) return;
+
+      const send = async (): Promise<boolean> => {
+        const { sent, pauseMs } = await submitHours(deps, signal);
+        if (sent > 0) options.onSaved();
+        if (pauseMs !== undefined) pausedUntil = now().getTime() + pauseMs;
+        return sent === MAX_BATCH_EVENTS && pauseMs === undefined;
+      };
+      const sendUntilEmpty = async (): Promise<void> => {
+        while (!isStopping() && now().getTime() >= pausedUntil && (await send()));
+      };
+      // Most rounds find less than a batch: more lanes are for the top of the hour.
+      if (!(await send())) return;
+      const lanes = Array.from({ length: CONCURRENT_SUBMISSIONS }, sendUntilEmpty);
+      const failed = (await Promise.allSettled(lanes)).find((lane) => lane.status === 'rejected');
+      if (failed) throw failed.reason;
+    },
+  });
+}

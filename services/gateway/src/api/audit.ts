@@ -1,0 +1,105 @@
+import type { TRPCError } from '@trpc/server';
+import { isFault } from '@landfall/domain/fault';
+import {
+  RemoteError,
+  type Call,
+  type Handlers,
+  type Procedures,
+} from '@landfall/contracts/procedures';
+import { publisherOfCaller } from '@landfall/contracts/ownership';
+import type { Logger } from '@landfall/service-kit/log';
+import { insertAudit, type Db } from '../store/keys.ts';
+
+/** An id of ours or Microsoft's; longer is nothing to search by. */
+const MAX_SUBJECT_LENGTH = 100;
+/** Inputs name what they are about with one of these. None of them is a person. */
+const SUBJECT_FIELDS = [
+  'subscriptionId',
+  'changeId',
+  'runId',
+  'destinationId',
+  'deliveryId',
+  'notificationId',
+  'offerId',
+  'publisherId',
+];
+
+export interface Audit extends AsyncDisposable {
+  /** Resolves once the row is there, or its loss is in the log: nothing is undone by it. */
+  record(call: Call, what: { procedure: string; input: unknown; outcome: string }): Promise<void>;
+}
+
+/**
+ * One row per command, and per question of a limited key that went too far: who, what, about which
+ * subject, with which outcome. Never its input.
+ */
+export function createAudit(deps: { db: Db; log: Logger; now: () => Date }): Audit {
+  const { db, log, now } = deps;
+  const writing = new Set<Promise<void>>();
+  return {
+    async record(call, { procedure, input, outcome }) {
+      const entry = {
+        at: now(),
+        keyId: call.caller.kind === 'api-key' ? call.caller.keyId : call.caller.name,
+        publisherId: publisherOfCaller(call.caller),
+        procedure,
+        subject: subjectOf(input),
+        outcome,
+        correlationId: call.correlationId,
+      };
+      const written = insertAudit(db, entry).catch((err: unknown) =>
+        log.error({ err, audit: entry }, 'a call is missing in the audit log'),
+      );
+      writing.add(written);
+      await written;
+      writing.delete(written);
+    },
+    async [Symbol.asyncDispose]() {
+      await Promise.all(writing);
+    },
+  };
+}
+
+/** The same handlers, with each command that was done written down before it is answered. */
+export function audited<Table extends Procedures>(
+  table: Table,
+  handlers: Handlers<Table>,
+  audit: Audit,
+): Handlers<Table> {
+  const wrapped = Object.entries(table).map(([namespace, specs]) => [
+    namespace,
+    Object.fromEntries(
+      Object.entries(specs).map(([name, spec]) => {
+        const handle = handlers[namespace]?.[name] as AnyHandler;
+        if (spec.kind === 'query') return [name, handle];
+        const auditedHandle: AnyHandler = async (input, call) => {
+          const answer = await handle(input, call);
+          await audit.record(call, { procedure: `${namespace}.${name}`, input, outcome: 'done' });
+          return answer;
+        };
+        return [name, auditedHandle];
+      }),
+    ),
+  ]);
+  return Object.fromEntries(wrapped) as Handlers<Table>;
+}
+
+type AnyHandler = (input: unknown, call: Call) => Promise<unknown>;
+
+/** The most telling code of a command that was not done. */
+export function outcomeOf(error: TRPCError): string {
+  const { cause } = error;
+  if (cause instanceof RemoteError) {
+    return cause.details.rejection ?? cause.details.fault ?? error.code;
+  }
+  return isFault(cause) ? cause.code : error.code;
+}
+
+function subjectOf(input: unknown): string | undefined {
+  if (typeof input !== 'object' || input === null) return undefined;
+  const fields = new Map(Object.entries(input));
+  const subject = SUBJECT_FIELDS.map((name) => fields.get(name)).find(
+    (value) => typeof value === 'string',
+  );
+  return typeof subject === 'string' ? subject.slice(0, MAX_SUBJECT_LENGTH) : undefined;
+}

@@ -1,0 +1,83 @@
+import { timingSafeEqual } from 'node:crypto';
+import { scopes as allScopes, type Scope } from '@landfall/contracts/scopes';
+import type { Logger } from '@landfall/service-kit/log';
+import { hashSecret, parseApiKey } from './api-key.ts';
+import { findKey, touchKey, type ApiKeyRow, type Db } from '../store/keys.ts';
+
+/** A revoked key stops working within this time, on every instance. */
+const CACHE_MS = 2_000;
+/** Keys in use at one time, and room for strangers' guesses, which are remembered too. */
+const MAX_CACHED = 5_000;
+/** Exact to the minute is enough to find unused keys, and spares a write for each call. */
+const TOUCH_INTERVAL_MS = 60_000;
+/** Compared with when there is no such key, so that both ways take the same time. */
+const NO_HASH = hashSecret('');
+
+export interface KeyHolder {
+  readonly keyId: string;
+  readonly scopes: readonly Scope[];
+  /** The one publisher that the key is limited to. */
+  readonly publisherId: string | undefined;
+}
+
+export interface KeyRing {
+  /**
+   * Who holds the key of an Authorization header; undefined for a missing, malformed, unknown, wrong
+   * or revoked one. Throws the fault `database.unavailable`.
+   */
+  holderOf(authorization: string | undefined): Promise<KeyHolder | undefined>;
+}
+
+interface Cached {
+  readonly row: Promise<ApiKeyRow | undefined>;
+  readonly until: number;
+}
+
+/** Looks keys up in Postgres and remembers them for a moment; concurrent callers share one look. */
+export function createKeyRing(deps: { db: Db; log: Logger; now: () => Date }): KeyRing {
+  const { db, log, now } = deps;
+  const cache = new Map<string, Cached>();
+  const touched = new Map<string, number>();
+
+  const lookUp = (id: string): Promise<ApiKeyRow | undefined> => {
+    const at = now().getTime();
+    const known = cache.get(id);
+    if (known && known.until > at) return known.row;
+    const row = findKey(db, id);
+    row.catch(() => cache.delete(id));
+    remember(cache, id, { row, until: at + CACHE_MS });
+    return row;
+  };
+
+  const touch = (id: string): void => {
+    const at = now();
+    if (at.getTime() - (touched.get(id) ?? 0) < TOUCH_INTERVAL_MS) return;
+    remember(touched, id, at.getTime());
+    touchKey(db, id, at).catch((err: unknown) => log.warn({ err }, 'last use of a key not noted'));
+  };
+
+  return {
+    async holderOf(authorization) {
+      const text = /^Bearer +(\S+)$/i.exec(authorization?.trim() ?? '')?.[1];
+      const key = text === undefined ? undefined : parseApiKey(text);
+      if (!key) return undefined;
+      const row = await lookUp(key.id);
+      const isRight = timingSafeEqual(hashSecret(key.secret), row?.secret_hash ?? NO_HASH);
+      if (!row || !isRight || row.revoked_at !== null) return undefined;
+      touch(key.id);
+      return {
+        keyId: row.id,
+        scopes: allScopes.filter((scope) => row.scopes.includes(scope)),
+        publisherId: row.publisher_id ?? undefined,
+      };
+    },
+  };
+}
+
+/** Oldest out: a Map keeps the order in which its entries were put in. */
+function remember<Value>(map: Map<string, Value>, key: string, value: Value): void {
+  map.delete(key);
+  map.set(key, value);
+  const oldest = map.size > MAX_CACHED ? map.keys().next().value : undefined;
+  if (oldest !== undefined) map.delete(oldest);
+}

@@ -1,0 +1,106 @@
+import { z } from 'zod';
+import type { IngestProcedures, notificationView } from '@landfall/contracts/ingest-procedures';
+import type { OwnershipOf, Handlers } from '@landfall/contracts/procedures';
+import { notFound } from '@landfall/contracts/ownership';
+import { Rejection } from '@landfall/contracts/rejections';
+import { MAX_REPLAY } from '@landfall/contracts/repair-procedures';
+import type { Logger } from '@landfall/service-kit/log';
+import { cutPage, decodeCursor, encodeCursor } from '@landfall/service-kit/paging';
+import type { CallerCounters } from '../webhook/caller-counters.ts';
+import { historyView } from '../store/history.ts';
+import { withoutPersonalData } from '../delivery/personal-data.ts';
+import { countReplayable, replayNotifications } from '../store/replays.ts';
+import {
+  countUnpublished,
+  findNotification,
+  listNotifications,
+  publisherOf,
+  type Db,
+  type NotificationRow,
+} from '../store/notifications.ts';
+
+/** Whose a notification is; the router keeps limited keys by it. */
+export function notificationBorders({
+  db,
+  log,
+}: {
+  readonly db: Db;
+  readonly log: Logger;
+}): OwnershipOf<IngestProcedures> {
+  return {
+    publisherOf: { notification: (id) => publisherOf(db, id) },
+    onForeign: (attempt) =>
+      log.warn({ security: true, ...attempt }, 'a key asked for what is not of its publisher'),
+  };
+}
+
+/** What operators may ask about notifications, and telling the worker again. */
+export function notificationHandlers(deps: {
+  db: Db;
+  counters: CallerCounters;
+  log: Logger;
+  now: () => Date;
+}): Handlers<IngestProcedures> {
+  const { db, counters, log, now } = deps;
+  return {
+    notifications: {
+      async list({ cursor, limit, publisherId, subscriptionId, action }) {
+        const before = decodeCursor(cursor, z.uuid());
+        if (before instanceof Rejection) return before;
+        const wanted = { publisherId, subscriptionId, action, before, limit: limit + 1 };
+        const { rows, nextCursor } = cutPage(await listNotifications(db, wanted), limit, (last) =>
+          encodeCursor({ at: last.received_at, id: last.id }),
+        );
+        return { items: rows.map(viewOf), nextCursor };
+      },
+      async get({ notificationId }) {
+        const row = await findNotification(db, notificationId);
+        if (!row) return notFound('notification');
+        const history = historyView(row.history, row.verdict);
+        return { ...viewOf(row), body: withoutPersonalData(row.body), history };
+      },
+      async replay({ requestedBy, dryRun, since, until, publisherId, ...filter }) {
+        const wanted = {
+          ...filter,
+          publisherId,
+          since: since === undefined ? undefined : new Date(since),
+          until: until === undefined ? undefined : new Date(until),
+        };
+        const { notificationId } = wanted;
+        if (notificationId !== undefined) {
+          const whose = await publisherOf(db, notificationId);
+          const isForeign = publisherId !== undefined && whose !== publisherId;
+          if (whose === undefined || isForeign) return notFound('notification');
+        }
+        const matched = await countReplayable(db, wanted);
+        if (dryRun) return { matched, replayed: 0 };
+        const replay = { requestedBy, at: now(), limit: MAX_REPLAY };
+        const replayed = await replayNotifications(db, wanted, replay);
+        log.info({ matched, replayed }, 'notifications are published again');
+        return { matched, replayed };
+      },
+      async counters() {
+        const { accepted, unauthenticated } = counters.snapshot();
+        return { accepted, unauthenticated, unpublished: await countUnpublished(db) };
+      },
+    },
+  };
+}
+
+function viewOf(row: NotificationRow): z.output<typeof notificationView> {
+  return {
+    id: row.id,
+    publisherId: row.publisher_id ?? undefined,
+    operationId: row.operation_id ?? undefined,
+    subscriptionId: row.subscription_id ?? undefined,
+    action: row.action,
+    receivedAt: row.received_at.toISOString(),
+    deliveries: row.deliveries,
+    lastDeliveredAt: row.last_delivered_at.toISOString(),
+    verdict: row.verdict,
+    reason: row.reason ?? undefined,
+    problems: row.problems,
+    publishedAt: row.published_at?.toISOString(),
+    replays: row.replays,
+  };
+}
