@@ -3,7 +3,11 @@ import { callOf, judge, type Exchange } from '@landfall/microsoft-api/judge';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createMarketplace, type Marketplace } from '../src/client.ts';
 import { fixedTokens } from './fixed-tokens.ts';
-import { startLocalServer, type LocalServer, type ReceivedRequest } from './local-server.ts';
+import {
+  startLocalServer,
+  type LocalServer,
+  type ReceivedRequest,
+} from '@landfall/servers/local-server';
 
 const ID = '8151A707-467C-4105-DF0B-44C3FCA5880D';
 const OP = '74dfb4db-c193-4891-827d-eb05fbdc64b0';

@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { createMarketplace, type Marketplace } from '../src/client.ts';
 import { createTokenSource } from '../src/token-source.ts';
 import { createWebhookVerifier, type WebhookVerifier } from '../src/webhook-verifier.ts';
-import { startLocalServer, type LocalServer } from './local-server.ts';
+import { startLocalServer, type LocalServer } from '@landfall/servers/local-server';
 
 let emulator: Emulator;
 let webhook: LocalServer;

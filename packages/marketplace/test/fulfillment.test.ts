@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createMarketplace } from '../src/client.ts';
 import type { Fulfillment, SubscriptionPage } from '../src/fulfillment.ts';
 import { fixedTokens } from './fixed-tokens.ts';
-import { startLocalServer, type LocalServer } from './local-server.ts';
+import { startLocalServer, type LocalServer } from '@landfall/servers/local-server';
 
 const ID = '8151a707-467c-4105-df0b-44c3fca5880d';
 const OP = '74dfb4db-c193-4891-827d-eb05fbdc64b0';

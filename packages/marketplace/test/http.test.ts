@@ -3,7 +3,11 @@ import { Fault } from '@landfall/domain/fault';
 import { createMarketplace, type Marketplace } from '../src/client.ts';
 import { MAX_ATTEMPTS, type CallRecord } from '../src/http.ts';
 import { fixedTokens } from './fixed-tokens.ts';
-import { startLocalServer, type LocalServer, type ReceivedRequest } from './local-server.ts';
+import {
+  startLocalServer,
+  type LocalServer,
+  type ReceivedRequest,
+} from '@landfall/servers/local-server';
 
 const ID = '8151a707-467c-4105-df0b-44c3fca5880d';
 const OP = '74dfb4db-c193-4891-827d-eb05fbdc64b0';

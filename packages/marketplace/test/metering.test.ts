@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createMarketplace } from '../src/client.ts';
 import { MAX_BATCH_EVENTS, type Metering, type UsageEvent } from '../src/metering.ts';
 import { fixedTokens } from './fixed-tokens.ts';
-import { startLocalServer, type LocalServer } from './local-server.ts';
+import { startLocalServer, type LocalServer } from '@landfall/servers/local-server';
 
 const event: UsageEvent = {
   resourceId: '8151a707-467c-4105-df0b-44c3fca5880d',

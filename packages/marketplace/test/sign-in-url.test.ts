@@ -1,7 +1,7 @@
 import { ConfidentialClientApplication } from '@azure/msal-node';
 import { expect, test } from 'vitest';
 import { browserUrl, msalAuthority } from '../src/entra-network.ts';
-import { CLIENT, startLocalAuthority, TENANT } from './local-authority.ts';
+import { CLIENT, startLocalAuthority, TENANT } from '@landfall/servers/local-authority';
 
 test('a sign-in that msal prepares leads the browser to the local authority', async () => {
   await using local = await startLocalAuthority();

@@ -15,7 +15,7 @@ import {
   TENANT,
   tokenAnswer,
   type LocalAuthority,
-} from './local-authority.ts';
+} from '@landfall/servers/local-authority';
 
 const SECRET = 'S3cret~of.the-publisher';
 const HOUR_MS = 3_600_000;

@@ -11,7 +11,7 @@ import {
   TENANT,
   type LocalAuthority,
   type SigningKey,
-} from './local-authority.ts';
+} from '@landfall/servers/local-authority';
 
 // Written down by hand: the caller every connection webhook must name.
 const MARKETPLACE = '20e940b3-4c77-4b0b-9a53-9e16a1b010a7';

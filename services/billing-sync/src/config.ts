@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { retention } from '@landfall/contracts/retention';
-import { marketplaceBaseUrl } from '@landfall/marketplace/marketplace-config';
-import { hasPublishers, publisherAccessShape } from '@landfall/marketplace/publishers-config';
+import { marketplaceBaseUrl } from '@landfall/publishers/marketplace-config';
+import { hasPublishers, publisherAccessShape } from '@landfall/publishers/publisher-list';
 import { baseConfigShape } from '@landfall/service-kit/config';
 import { retentionShape } from '@landfall/service-kit/retention';
 

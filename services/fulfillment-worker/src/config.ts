@@ -5,8 +5,8 @@ import {
   DEFAULT_AUTHORITY_URL,
   DEFAULT_MARKETPLACE_BASE_URL,
 } from '@landfall/marketplace/constants';
-import { marketplaceBaseUrl } from '@landfall/marketplace/marketplace-config';
-import { hasPublishers, publisherAccessShape } from '@landfall/marketplace/publishers-config';
+import { marketplaceBaseUrl } from '@landfall/publishers/marketplace-config';
+import { hasPublishers, publisherAccessShape } from '@landfall/publishers/publisher-list';
 import { baseConfigShape } from '@landfall/service-kit/config';
 import { retentionShape } from '@landfall/service-kit/retention';
 

@@ -1,5 +1,5 @@
-import { openPublishers, type Publisher, type Publishers } from '@landfall/marketplace/publishers';
-import { readPublishers } from '@landfall/marketplace/publishers-config';
+import { openPublishers, type Publisher, type Publishers } from '@landfall/publishers/publishers';
+import { readPublishers } from '@landfall/publishers/publisher-list';
 import { measureCalls } from '@landfall/service-kit/common-readings';
 import type { Metrics } from '@landfall/service-kit/metrics';
 import type { Runtime } from '@landfall/service-kit/process';

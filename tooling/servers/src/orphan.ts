@@ -1,5 +1,5 @@
 import { commandLine, signalProcess, waitUntilGone } from './process-table.ts';
-import { startFault } from './start-fault.ts';
+import { startFault } from '@landfall/provisioning/start-fault';
 
 // An orderly shutdown of an idle server takes 20 ms; one that writes a checkpoint takes seconds.
 const perSignalMs = 15_000;

@@ -14,7 +14,7 @@ import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 
 import { isReachable } from './service-user.ts';
-import { startFault } from './start-fault.ts';
+import { startFault } from '@landfall/provisioning/start-fault';
 import { systemFolder } from './system-folder.ts';
 import type { Identity } from './service-user.ts';
 

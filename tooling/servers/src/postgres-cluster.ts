@@ -13,9 +13,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { postgresBinaries } from './postgres-binaries.ts';
-import { randomSecret, scramVerifier } from './scram.ts';
+import { randomSecret, scramVerifier } from '@landfall/provisioning/scram';
 import { isReachable, serviceUser } from './service-user.ts';
-import { startFault } from './start-fault.ts';
+import { startFault } from '@landfall/provisioning/start-fault';
 import { systemFolder } from './system-folder.ts';
 import type { PostgresBinaries } from './postgres-binaries.ts';
 import type { Identity } from './service-user.ts';

@@ -8,7 +8,7 @@ import { freePort, isPortFree } from './ports.ts';
 import { placeCluster, prepareCluster } from './postgres-cluster.ts';
 import { keepRunning } from './running-server.ts';
 import { ServerProcess } from './server-process.ts';
-import { startFault } from './start-fault.ts';
+import { startFault } from '@landfall/provisioning/start-fault';
 import { within } from './wait.ts';
 import type { PostgresCluster } from './postgres-cluster.ts';
 import type { RunningServer } from './running-server.ts';

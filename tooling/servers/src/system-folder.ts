@@ -1,6 +1,6 @@
 import { accessSync, chmodSync, constants, lstatSync, mkdirSync } from 'node:fs';
 
-import { startFault } from './start-fault.ts';
+import { startFault } from '@landfall/provisioning/start-fault';
 
 // /var/lib is where a system keeps data of services; /var/tmp survives a restart of the machine,
 // but many systems clean it after 30 days, so it is only the second choice.

@@ -4,8 +4,8 @@ import { services } from '@landfall/contracts/services';
 import { Client } from 'pg';
 import { inject } from 'vitest';
 
-import { provisionRoles, withDatabase } from './roles.ts';
-import { startFault } from './start-fault.ts';
+import { provisionRoles, withDatabase } from '@landfall/provisioning/roles';
+import { startFault } from '@landfall/provisioning/start-fault';
 import { throwAwayNats, throwAwayPostgres } from './throw-away-servers.ts';
 import type { ProvidedPostgres } from './provided-context.ts';
 import type { ServiceName } from '@landfall/contracts/services';

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { services } from '@landfall/contracts/services';
 import { expect, inject, test } from 'vitest';
 
-import { provisionRoles, withDatabase } from '../src/roles.ts';
+import { provisionRoles, withDatabase } from '@landfall/provisioning/roles';
 import { testDatabase } from '../src/testing.ts';
 import { ask } from './ask.ts';
 

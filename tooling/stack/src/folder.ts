@@ -12,7 +12,7 @@ import {
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { removeCluster } from '@landfall/servers/postgres-cluster';
-import { startFault } from '@landfall/servers/start-fault';
+import { startFault } from '@landfall/provisioning/start-fault';
 
 export const repositoryRoot = fileURLToPath(new URL('../../../', import.meta.url));
 

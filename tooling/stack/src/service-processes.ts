@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { services, type ServiceName } from '@landfall/contracts/services';
-import type { PublisherSettings } from '@landfall/marketplace/publishers-config';
+import type { PublisherSettings } from '@landfall/publishers/publisher-list';
 import { repositoryRoot, type Folder } from './folder.ts';
 import type { LocalSecrets } from './local-secrets.ts';
 import { givenSettings, type ServiceVariables } from './service-variables.ts';

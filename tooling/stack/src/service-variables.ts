@@ -2,7 +2,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { z } from 'zod';
 import { services, type ServiceName } from '@landfall/contracts/services';
-import { publisherAccessShape } from '@landfall/marketplace/publishers-config';
+import { publisherAccessShape } from '@landfall/publishers/publisher-list';
 import { variablesOf } from '@landfall/service-kit/config';
 import { repositoryRoot } from './folder.ts';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { publisherAccessShape, readPublishers } from '@landfall/marketplace/publishers-config';
+import { publisherAccessShape, readPublishers } from '@landfall/publishers/publisher-list';
 import { claimFolder } from '@landfall/servers/folder-claim';
 import { Closer } from './closer.ts';
 import { openFolder, wipeFolder, type Folder } from './folder.ts';

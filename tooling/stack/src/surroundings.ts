@@ -1,12 +1,12 @@
 import { createControl } from '@landfall/emulator/control-client';
 import type { Identities } from '@landfall/emulator/identities';
 import { services, type ServiceName } from '@landfall/contracts/services';
-import { credentialVariables } from '@landfall/marketplace/credential-config';
-import { publisherFlaws } from '@landfall/marketplace/publishers-config';
+import { credentialVariables } from '@landfall/publishers/credential-config';
+import { publisherFlaws } from '@landfall/publishers/publisher-list';
 import { sellers } from '@landfall/emulator/sellers';
 import { startNats } from '@landfall/servers/nats';
 import { startPostgres } from '@landfall/servers/postgres';
-import { provisionRoles } from '@landfall/servers/roles';
+import { provisionRoles } from '@landfall/provisioning/roles';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { writePrivateFile, type Folder } from './folder.ts';

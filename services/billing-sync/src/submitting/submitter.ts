@@ -1,4 +1,4 @@
-import type { Publisher, Publishers } from '@landfall/marketplace/publishers';
+import type { Publisher, Publishers } from '@landfall/publishers/publishers';
 import { MAX_BATCH_EVENTS } from '@landfall/marketplace/metering';
 import { startLoop, type Loop } from '@landfall/service-kit/loop';
 import { closeHours } from '../rating/close-hours.ts';

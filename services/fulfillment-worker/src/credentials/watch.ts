@@ -1,5 +1,5 @@
 import { isFault } from '@landfall/domain/fault';
-import type { Publisher } from '@landfall/marketplace/publishers';
+import type { Publisher } from '@landfall/publishers/publishers';
 import type { TokenOutcome } from '@landfall/marketplace/token-source';
 import type { Logger } from '@landfall/service-kit/log';
 import { startLoop, type Loop } from '@landfall/service-kit/loop';

@@ -1,4 +1,4 @@
-import type { Publishers } from '@landfall/marketplace/publishers';
+import type { Publishers } from '@landfall/publishers/publishers';
 import { startLanes, type LaneOptions, type Lanes } from './engine.ts';
 
 /**

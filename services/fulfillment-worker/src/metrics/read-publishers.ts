@@ -1,6 +1,6 @@
 import { metrics as table } from '@landfall/contracts/metrics';
 import { isFault } from '@landfall/domain/fault';
-import type { Publisher } from '@landfall/marketplace/publishers';
+import type { Publisher } from '@landfall/publishers/publishers';
 import { ageSeconds, readings, type Metrics } from '@landfall/service-kit/metrics';
 import { stateOf } from '../credentials/expiry.ts';
 import { healthKeyOf, readHealth } from '../store/credential-health.ts';

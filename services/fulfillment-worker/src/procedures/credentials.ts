@@ -4,7 +4,7 @@ import type { Handlers } from '@landfall/contracts/procedures';
 import { notFound } from '@landfall/contracts/ownership';
 import { isFault } from '@landfall/domain/fault';
 import { DEFAULT_MARKETPLACE_BASE_URL } from '@landfall/marketplace/constants';
-import type { Publisher } from '@landfall/marketplace/publishers';
+import type { Publisher } from '@landfall/publishers/publishers';
 import { daysLeft, stateOf } from '../credentials/expiry.ts';
 import { healthKeyOf, readHealth } from '../store/credential-health.ts';
 import { isNamed } from '../publishers.ts';

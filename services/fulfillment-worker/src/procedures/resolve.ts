@@ -6,7 +6,7 @@ import { Rejection } from '@landfall/contracts/rejections';
 import { Fault } from '@landfall/domain/fault';
 import type { Call } from '@landfall/marketplace/http';
 import { isMarketplaceError } from '@landfall/marketplace/marketplace-error';
-import type { Publisher, Publishers } from '@landfall/marketplace/publishers';
+import type { Publisher, Publishers } from '@landfall/publishers/publishers';
 import type { ResolvedPurchase } from '@landfall/marketplace/subscription';
 import { inTransaction } from '@landfall/service-kit/database';
 import { refusalCode } from '../marketplace-refusal.ts';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Publisher } from '@landfall/marketplace/publishers';
+import type { Publisher } from '@landfall/publishers/publishers';
 import { inTransaction } from '@landfall/service-kit/database';
 import { correlationId, withCorrelation } from '@landfall/service-kit/log';
 import type { ProcedureDeps } from '../procedures/deps.ts';

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Publisher, Publishers } from '@landfall/marketplace/publishers';
+import type { Publisher, Publishers } from '@landfall/publishers/publishers';
 import type { Db } from '../db/schema.ts';
 
 export interface CredentialHealth {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Publisher } from '@landfall/marketplace/publishers';
+import type { Publisher } from '@landfall/publishers/publishers';
 import type { TaskHandler, TaskHandlers } from '../lanes/task.ts';
 import { taskKinds, type Task } from '../store/tasks.ts';
 import {

@@ -1,4 +1,4 @@
-import type { PublisherVerdict, PublisherVerifier } from '@landfall/marketplace/webhook-verifiers';
+import type { PublisherVerdict, PublisherVerifier } from '@landfall/publishers/webhook-verifiers';
 import { isFault } from '@landfall/domain/fault';
 import type { Admission } from '@landfall/service-kit/http-app';
 import { correlationId } from '@landfall/service-kit/log';

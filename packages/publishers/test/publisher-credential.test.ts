@@ -6,9 +6,14 @@ import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { CredentialSettings } from '../src/credential-config.ts';
 import { openPublisherCredential } from '../src/publisher-credential.ts';
-import { createTokenSource, type TokenSource } from '../src/token-source.ts';
-import { CLIENT, startLocalAuthority, TENANT, type LocalAuthority } from './local-authority.ts';
-import { selfSigned } from './self-signed.ts';
+import { createTokenSource, type TokenSource } from '@landfall/marketplace/token-source';
+import {
+  CLIENT,
+  startLocalAuthority,
+  TENANT,
+  type LocalAuthority,
+} from '@landfall/servers/local-authority';
+import { selfSigned } from '@landfall/servers/self-signed';
 
 const END = new Date('2030-05-06T07:08:09Z');
 const [first, second] = [selfSigned(END), selfSigned(new Date('2031-01-01T00:00:00Z'))];

@@ -6,7 +6,7 @@ import {
   type WebhookCaller,
   type WebhookVerifier,
   type WebhookVerifierOptions,
-} from './webhook-verifier.ts';
+} from '@landfall/marketplace/webhook-verifier';
 
 /**
  * With the publisher whose webhook was called: undefined for the only one, where nobody has named it.

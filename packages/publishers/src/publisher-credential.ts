@@ -6,7 +6,7 @@ import {
   type CredentialKind,
   type CredentialSettings,
 } from './credential-config.ts';
-import type { Credential } from './token-source.ts';
+import type { Credential } from '@landfall/marketplace/token-source';
 
 /** Secrets, keys and tokens are a few kilobytes; anything larger is the wrong file. */
 const MAX_FILE_BYTES = 64 * 1024;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DEFAULT_MARKETPLACE_BASE_URL } from './constants.ts';
+import { DEFAULT_MARKETPLACE_BASE_URL } from '@landfall/marketplace/constants';
 
 /** What people copy from Microsoft's pages behind the base address; our paths begin with it. */
 const COPIED_PATH = /\/saas(?:\/subscriptions)?$/i;

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openPublishers, type Publishers } from '../src/publishers.ts';
-import type { PublisherSettings } from '../src/publishers-config.ts';
+import type { PublisherSettings } from '../src/publisher-list.ts';
 import { createPublisherVerifier } from '../src/webhook-verifiers.ts';
 import {
   makeKey,
@@ -8,8 +8,8 @@ import {
   startLocalAuthority,
   TENANT,
   type LocalAuthority,
-} from './local-authority.ts';
-import { startLocalServer, type LocalServer } from './local-server.ts';
+} from '@landfall/servers/local-authority';
+import { startLocalServer, type LocalServer } from '@landfall/servers/local-server';
 
 // Written down by hand: the caller every connection webhook must name.
 const MARKETPLACE = '20e940b3-4c77-4b0b-9a53-9e16a1b010a7';

@@ -8,7 +8,7 @@ import {
   publisherAccessShape,
   publisherShape,
   readPublishers,
-} from './publishers-config.ts';
+} from './publisher-list.ts';
 
 const [T1, T2] = [
   '3b2b7cb0-6c0f-4b32-8d5a-1f2f3c7a9f10',

@@ -1,9 +1,13 @@
 import { Fault } from '@landfall/domain/fault';
-import { createMarketplace, type Marketplace } from './client.ts';
-import type { CallRecord } from './http.ts';
+import { createMarketplace, type Marketplace } from '@landfall/marketplace/client';
+import type { CallRecord } from '@landfall/marketplace/http';
 import { publisherCredential, type PublisherCredential } from './publisher-credential.ts';
-import type { GivenPublishers, PublisherSettings } from './publishers-config.ts';
-import { createTokenSource, type TokenOutcome, type TokenSource } from './token-source.ts';
+import type { GivenPublishers, PublisherSettings } from './publisher-list.ts';
+import {
+  createTokenSource,
+  type TokenOutcome,
+  type TokenSource,
+} from '@landfall/marketplace/token-source';
 
 /**
  * One publisher with everything of its own: credential, tokens, and a connection policy, so that what
