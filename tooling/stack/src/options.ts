@@ -26,7 +26,7 @@ Environment: what is given is used and not started here.
   MARKETPLACE_BASE_URL   https://marketplaceapi.microsoft.com/api, and with it
                          PUBLISHER_TENANT_ID, FULFILLMENT_CLIENT_ID,
                          FULFILLMENT_CLIENT_SECRET (or another credential, or
-                         PUBLISHERS_FILE for several, see the README),
+                         PUBLISHERS_FILE for several, see docs/going-live.md),
                          LANDING_CLIENT_ID, LANDING_CLIENT_SECRET; optional
                          ENTRA_AUTHORITY_URL
   PUBLIC_URL             where buyers and Microsoft reach the gateway

@@ -186,7 +186,7 @@ export function givenMarketplace(baseUrl: string, env: NodeJS.ProcessEnv): Marke
   if (flaws.length > 0) {
     throw new StartError(
       `MARKETPLACE_BASE_URL is set, ${flaws.join('; ')}.\n` +
-        '  Next step: set them (README, "Pointing it at the real marketplace"), or unset MARKETPLACE_BASE_URL to use the emulator.',
+        '  Next step: set them (see docs/going-live.md), or unset MARKETPLACE_BASE_URL to use the emulator.',
     );
   }
   const value = (name: (typeof landingVariables)[number]) => env[name] ?? '';

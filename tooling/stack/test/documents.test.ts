@@ -1,0 +1,44 @@
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { anchorsOf, exists, linksOf, missingFilesOf, readDocuments } from './documents.ts';
+
+/** A newcomer reads the README to its end in five minutes. What is longer belongs into `docs/`. */
+const README_LINES = 125;
+
+const documents = readDocuments();
+
+test('every link leads to a file and a heading that exist', () => {
+  const broken = documents.flatMap((document) =>
+    linksOf(document)
+      .filter((link) => !leadsSomewhere(document.file, link))
+      .map((link) => `${document.file}: ${link}`),
+  );
+  expect(broken).toEqual([]);
+});
+
+test('every file that README, CONTRIBUTING and docs name exists', () => {
+  const missing = documents
+    .filter(({ file }) => /^(README|CONTRIBUTING)\.md$|^docs\//.test(file))
+    .flatMap((document) => missingFilesOf(document).map((name) => `${document.file}: ${name}`));
+  expect(missing).toEqual([]);
+});
+
+test('the README is short', () => {
+  const readme = documents.find(({ file }) => file === 'README.md');
+  expect(readme?.text.split('\n').length).toBeLessThanOrEqual(README_LINES);
+});
+
+test('every page of docs begins with what the reader can do afterwards', () => {
+  const pages = documents.filter(({ file }) => file.startsWith('docs/'));
+  const others = pages.filter(({ text }) => !/^# .+\n\nAfter reading this page you /.test(text));
+  expect(pages.length).toBeGreaterThan(0);
+  expect(others.map(({ file }) => file)).toEqual([]);
+});
+
+function leadsSomewhere(from: string, link: string): boolean {
+  const [file = '', anchor] = link.split('#');
+  const target = file === '' ? from : path.join(path.dirname(from), file);
+  if (anchor === undefined) return exists(target);
+  const document = documents.find((one) => one.file === target);
+  return document !== undefined && anchorsOf(document).has(anchor);
+}

@@ -1,0 +1,91 @@
+import { globSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { repositoryRoot } from '../src/folder.ts';
+
+/** A Markdown file of the repository, as its checks need it. */
+export interface Document {
+  /** From the repository's root. */
+  readonly file: string;
+  readonly text: string;
+  /** The text without code, in which nothing is a link. */
+  readonly prose: string;
+}
+
+const NOT_OURS = /(^|\/)(node_modules|\.toolchain|\.landfall|\.turbo|dist)(\/|$)/;
+
+/** Every Markdown file that we have written. */
+export function readDocuments(): Document[] {
+  const files = globSync('**/*.md', {
+    cwd: repositoryRoot,
+    exclude: (name) => NOT_OURS.test(name),
+  });
+  return files.toSorted().map((file) => {
+    const text = readFileSync(path.join(repositoryRoot, file), 'utf8');
+    return { file, text, prose: text.replaceAll(FENCE, '').replaceAll(/`[^`\n]+`/g, '') };
+  });
+}
+
+const FENCE = /^( *)```[^\n]*\n[\s\S]*?^\1```$/gm;
+
+/** The anchors of a document's headings, as GitHub makes them. */
+export function anchorsOf({ text }: Document): ReadonlySet<string> {
+  const anchors = new Set<string>();
+  for (const [, heading = ''] of text.replaceAll(FENCE, '').matchAll(/^#{1,6} +(.+)$/gm)) {
+    const slug = heading
+      .replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1')
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-');
+    let anchor = slug;
+    for (let count = 1; anchors.has(anchor); count += 1) anchor = `${slug}-${count}`;
+    anchors.add(anchor);
+  }
+  return anchors;
+}
+
+/** Targets of a document's links, without those that lead to other sites. */
+export function linksOf({ prose }: Document): string[] {
+  const targets = [...prose.matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = '']) => target);
+  return targets.filter((target) => !/^[a-z]+:/i.test(target));
+}
+
+const FOLDERS = /^(services|packages|tooling|docs)\//;
+const FILE_NAME = /^[\w.*-]+\.(ts|mjs|json|md|yaml|conf|css|js)$/;
+/** Stands for any name: `services/<service>/…`. */
+const PLACEHOLDER = /[<>…{}]/;
+
+/**
+ * Files and folders that a document names in code and that do not exist. A bare file name is in the folder
+ * of the path before it in the same paragraph, or at the root.
+ */
+export function missingFilesOf({ text }: Document): string[] {
+  const blocks = text.match(FENCE) ?? [];
+  const paragraphs = text.replaceAll(FENCE, '').split(/\n(?=\n|\||- )/);
+  return [
+    ...blocks.flatMap((block) => missingOf(block.split('\n').flatMap(wordsOf))),
+    ...paragraphs.flatMap((paragraph) =>
+      missingOf([...paragraph.matchAll(/`([^`]+)`/g)].flatMap(([, code = '']) => wordsOf(code))),
+    ),
+  ];
+}
+
+function missingOf(words: readonly string[]): string[] {
+  let folder = '';
+  return words.filter((word) => {
+    if (PLACEHOLDER.test(word)) return false;
+    if (FOLDERS.test(word)) {
+      folder = word.endsWith('/') ? word : path.dirname(word);
+      return !exists(word);
+    }
+    return FILE_NAME.test(word) && !exists(path.join(folder, word)) && !exists(word);
+  });
+}
+
+function wordsOf(code: string): string[] {
+  return code.split(/[\s,:;()"']+/);
+}
+
+/** Whether there is such a file or folder; with `*`, at least one. */
+export function exists(file: string): boolean {
+  return globSync(file, { cwd: repositoryRoot }).length > 0;
+}
