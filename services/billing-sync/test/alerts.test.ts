@@ -8,7 +8,7 @@ import { migrate, openDatabase } from '@landfall/service-kit/database';
 import { createLogger } from '@landfall/service-kit/log';
 import { migrations } from '../src/db/migrations.ts';
 import type { BillingDb } from '../src/db/schema.ts';
-import { countNotBilled } from '../src/metrics.ts';
+import { countNotBilled } from '../src/store/readings.ts';
 import { HOUR, MINUTE, startWorld, type World } from './fixture.ts';
 
 /** By name; the standing clock is moved on, or the same reading would be told. */

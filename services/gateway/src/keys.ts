@@ -5,9 +5,9 @@ import { baseConfigShape, parseConfig } from '@landfall/service-kit/config';
 import { migrate, openDatabase } from '@landfall/service-kit/database';
 import { createLogger } from '@landfall/service-kit/log';
 import { createApiKey, hashSecret } from './keys/api-key.ts';
-import type { GatewayTables } from './db/schema.ts';
+import type { GatewayTables, Db } from './db/schema.ts';
 import { migrations } from './db/migrations.ts';
-import { insertKey, listKeys, revokeKey, type Db, type NewKey } from './store/keys.ts';
+import { insertKey, listKeys, revokeKey, type NewKey } from './store/keys.ts';
 
 const USAGE = `API keys of the gateway (DATABASE_URL names its database).
 

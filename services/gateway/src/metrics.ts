@@ -1,9 +1,11 @@
 import type { ServerResponse } from 'node:http';
 import { metrics as table } from '@landfall/contracts/metrics';
-import { reading, type Metrics } from '@landfall/service-kit/metrics';
+import { type Metrics, reading, readings } from '@landfall/service-kit/metrics';
+import type { Roundup } from './api/roundup.ts';
 
 /** A trouble that is over is no news after this. */
 const WINDOW_MS = 10 * 60_000;
+
 /** More says no more: the alert fires at a few. */
 const MAX_KEPT = 1_000;
 
@@ -22,4 +24,16 @@ export function countTurnedAway(metrics: Metrics, now: () => Date): (res: Server
       if (times.length > MAX_KEPT) times.shift();
     });
   };
+}
+
+/** Whether each service answers, as a metric: the gateway is who would miss it. */
+export function readServices(metrics: Metrics, roundup: Roundup): void {
+  metrics.read([table.serviceAnswers], async () => {
+    const answers = await roundup.ask();
+    const samples = answers.map(({ service, answers: isThere }) => ({
+      labels: { service },
+      value: isThere ? 1 : 0,
+    }));
+    return [readings(table.serviceAnswers, samples)];
+  });
 }

@@ -19,7 +19,9 @@ import { Metrics } from '@landfall/service-kit/metrics';
 import type { RunningService, Runtime } from '@landfall/service-kit/process';
 import { startRetention } from '@landfall/service-kit/retention';
 import { procedureTransport } from '@landfall/service-kit/rpc';
-import { alertHandlers, createRoundup, readServices } from './procedures/alerts.ts';
+import { alertHandlers } from './procedures/alerts.ts';
+import { readServices, countTurnedAway } from './metrics.ts';
+import { createRoundup } from './api/roundup.ts';
 import { admitCall, CALL_TIMEOUT_MS, createApi } from './api/trpc.ts';
 import { audited, createAudit } from './api/audit.ts';
 import { ensureBootstrapKey } from './keys/bootstrap-key.ts';
@@ -34,7 +36,6 @@ import { createProxy } from './proxy/proxy.ts';
 import { watchForProxy } from './limits/undeclared-proxy.ts';
 import { createRateLimit } from './limits/rate-limit.ts';
 import { securityHeaders } from './proxy/security-headers.ts';
-import { countTurnedAway } from './metrics.ts';
 import { createWebhookLimit } from './limits/webhook-limit.ts';
 
 /** The largest request of the API: a batch of 1,000 usage records is about 250 KB. */

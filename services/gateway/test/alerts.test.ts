@@ -16,7 +16,7 @@ import { startAlerts } from '@landfall/service-kit/alerts';
 import type { Bus } from '@landfall/service-kit/bus';
 import { Metrics, reading } from '@landfall/service-kit/metrics';
 import { serveProcedures } from '@landfall/service-kit/rpc';
-import type { Db } from '../src/store/keys.ts';
+import type { Db } from '../src/db/schema.ts';
 import {
   bootGateway,
   makeKey,

@@ -14,7 +14,8 @@ import {
   type TestNats,
 } from '@landfall/servers/testing';
 import type { Bus } from '@landfall/service-kit/bus';
-import { revokeKey, type Db } from '../src/store/keys.ts';
+import { revokeKey } from '../src/store/keys.ts';
+import type { Db } from '../src/db/schema.ts';
 import {
   bootGateway,
   makeKey,

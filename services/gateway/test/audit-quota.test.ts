@@ -6,7 +6,7 @@ import {
   type TestDatabase,
   type TestNats,
 } from '@landfall/servers/testing';
-import type { Db } from '../src/store/keys.ts';
+import type { Db } from '../src/db/schema.ts';
 import { bootGateway, makeKey, openGatewayDatabase, type Gateway } from './fixture.ts';
 
 let database: TestDatabase;

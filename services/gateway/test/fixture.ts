@@ -12,9 +12,9 @@ import { createLogger } from '@landfall/service-kit/log';
 import { serveProcedures } from '@landfall/service-kit/rpc';
 import { createApiKey, hashSecret } from '../src/keys/api-key.ts';
 import { configSchema } from '../src/config.ts';
-import type { GatewayTables } from '../src/db/schema.ts';
+import type { GatewayTables, Db } from '../src/db/schema.ts';
 import { start } from '../src/service.ts';
-import { insertKey, type Db } from '../src/store/keys.ts';
+import { insertKey } from '../src/store/keys.ts';
 
 export const silent = createLogger('gateway', 'silent');
 

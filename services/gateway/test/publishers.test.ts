@@ -11,7 +11,7 @@ import {
   type TestNats,
 } from '@landfall/servers/testing';
 import type { Bus } from '@landfall/service-kit/bus';
-import type { Db } from '../src/store/keys.ts';
+import type { Db } from '../src/db/schema.ts';
 import {
   bootGateway,
   makeKey,

@@ -9,7 +9,7 @@ import {
 } from '@landfall/service-kit/common-readings';
 import { ageSeconds, reading, readings, type Metrics } from '@landfall/service-kit/metrics';
 import type { CallerCounters } from './webhook/caller-counters.ts';
-import type { Db } from './store/notifications.ts';
+import type { Db } from './db/schema.ts';
 
 /** Refusals are told of while they are news; a probe of yesterday needs nobody. */
 const RECENT_MS = 15 * 60_000;

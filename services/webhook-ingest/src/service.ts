@@ -23,12 +23,13 @@ import { createDecisions } from './webhook/decision.ts';
 import type { Delivery } from './delivery/delivery.ts';
 import { consumeErasures } from './consumers/personal-data-erased.ts';
 import { createGroupCommit } from './webhook/group-commit.ts';
-import { notificationBorders, notificationHandlers } from './procedures/notifications.ts';
+import { notificationHandlers } from './procedures/notifications.ts';
+import { notificationBorders } from './procedures/ownership.ts';
 import { admitWebhook, MAX_BODY_BYTES } from './webhook/webhook.ts';
 import { readIngest } from './metrics.ts';
 import { startNotificationRelay } from './relay/notification-relay.ts';
 import { startUnreadableWatch } from './reconciliation/unreadable-watch.ts';
-import { recordUnavailable, storeDeliveries } from './store/notifications.ts';
+import { recordUnavailable, storeDeliveries } from './store/deliveries.ts';
 
 /** Any spelling of the address in Partner Center, because a 404 would refuse every plan and seat change. */
 const isWebhook = (path: string): boolean => canonicalPath(path) === '/webhook';

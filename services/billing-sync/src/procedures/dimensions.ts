@@ -7,7 +7,7 @@ import type { Database } from '@landfall/service-kit/database';
 import { decodeKey, encodeKey } from '@landfall/service-kit/paging';
 import { cursorText } from '../cursor-text.ts';
 import type { BillingDb } from '../db/schema.ts';
-import { selectDimensions, upsertDimension } from '../store/hours.ts';
+import { selectDimensions, upsertDimension } from '../store/dimensions.ts';
 
 type Table = (typeof billingProcedures)['dimensions'];
 

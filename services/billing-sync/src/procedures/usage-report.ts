@@ -9,13 +9,13 @@ import type { Logger } from '@landfall/service-kit/log';
 import type { BillingDb } from '../db/schema.ts';
 import {
   bookRecords,
-  moveUnits,
   scopedId,
   takenRecords,
   type Booking,
   type CountedRecord,
   type TakenRecord,
 } from '../store/usage-records.ts';
+import { moveUnits } from '../store/moved-units.ts';
 import { meteredSubscriptions, subscriptionKey, type ReportedOn } from '../store/subscriptions.ts';
 
 type UsageRecord = z.output<typeof usageRecord>;

@@ -1,11 +1,10 @@
-import { sql, type Kysely, type RawBuilder, type Transaction } from 'kysely';
+import { type Transaction, sql } from 'kysely';
 import type { BillingDb } from '../db/schema.ts';
-import { counterKey, type DueHour, type RatedHour } from '../rating/rate.ts';
+import { type DueHour, type RatedHour, counterKey } from '../rating/rate.ts';
+import { includedQuantities } from './dimensions.ts';
+import { ACTIVE, NO_TERM, termAt } from './terms.ts';
 
 type Trx = Transaction<BillingDb>;
-
-/** A term whose start nobody has told counts from here, for ever. */
-export const NO_TERM = new Date(0);
 
 /**
  * Microsoft repeats a notification for eight hours, so a renewal is known by then; the other half of
@@ -58,18 +57,7 @@ export async function takeDueHours(trx: Trx, now: Date, limit: number): Promise<
 const AWAITS_RENEWAL = sql`s.status <> 'Unsubscribed' and s.term_end is not null
   and h.hour >= s.term_end + interval '1 day'`;
 
-const ACTIVE = sql`v.status not in ('NotStarted', 'PendingFulfillmentStart')`;
-
-/** The term that a moment counts for: the last one that had begun, or the first there is. */
-export function termAt(subscriptionId: RawBuilder<unknown>, at: RawBuilder<unknown>) {
-  return sql<{ term_start: Date | null }>`
-    select coalesce(max(v.term_start) filter (where v.term_start <= ${at}), min(v.term_start))
-           as term_start
-    from subscription_versions v
-    where v.subscription_id = ${subscriptionId} and ${ACTIVE}`;
-}
-
-interface DueRow {
+export interface DueRow {
   subscription_id: string;
   dimension: string;
   hour: Date;
@@ -81,37 +69,6 @@ interface DueRow {
   term_start: Date | null;
   publisher_id: string;
   offer_id: string;
-}
-
-type DimensionKey = Pick<DueRow, 'publisher_id' | 'offer_id' | 'plan_id' | 'dimension'>;
-
-/**
- * What the publisher has set itself, else what is set for every publisher's offer of that id. Nothing is
- * included where nobody said so; null is unlimited.
- */
-export async function includedQuantities(
-  trx: Kysely<BillingDb>,
-  rows: readonly DimensionKey[],
-): Promise<(of: DimensionKey) => number | null> {
-  const key = (of: DimensionKey) =>
-    JSON.stringify([of.publisher_id, of.offer_id, of.plan_id, of.dimension]);
-  if (rows.length === 0) return () => 0;
-  const offers = [...new Set(rows.map((row) => row.offer_id))];
-  const publishers = [...new Set(rows.map((row) => row.publisher_id))];
-  const { rows: found } = await sql<DimensionKey & { included: number | null }>`
-    select '' as publisher_id, offer_id, plan_id, dimension, included::float8 as included
-    from dimensions where offer_id = any(${offers}::text[])
-    union all
-    select publisher_id, offer_id, plan_id, dimension, included::float8
-    from publisher_dimensions
-    where publisher_id = any(${publishers}::text[]) and offer_id = any(${offers}::text[])
-  `.execute(trx);
-  const included = new Map(found.map((row) => [key(row), row.included]));
-  return (of) => {
-    const own = included.get(key(of));
-    const quantity = own === undefined ? included.get(key({ ...of, publisher_id: '' })) : own;
-    return quantity === undefined ? 0 : quantity;
-  };
 }
 
 /** The counters of hours that are about to be rated, locked in one order by every instance. */

@@ -1,6 +1,7 @@
 import { sql, type Kysely } from 'kysely';
 import type { BillingDb } from '../db/schema.ts';
-import { includedQuantities, NO_TERM, termAt } from './due-hours.ts';
+import { includedQuantities } from './dimensions.ts';
+import { NO_TERM, termAt } from './terms.ts';
 
 /** Microsoft allows 30 dimensions per offer; plans of a term that was changed often share them. */
 const MAX_ROWS = 200;

@@ -1,8 +1,9 @@
-import { sql, type Transaction } from 'kysely';
-import { hourEnd, USAGE_WINDOW_MS } from '@landfall/domain/usage';
+import { type Transaction, sql } from 'kysely';
+import { USAGE_WINDOW_MS } from '@landfall/domain/usage';
 import type { BillingDb } from '../db/schema.ts';
+import type { HourKey } from './hours.ts';
 
-type Trx = Transaction<BillingDb>;
+export type Trx = Transaction<BillingDb>;
 
 /**
  * Late usage waits its grace like any other, so that a burst becomes one row, but never into the last
@@ -20,12 +21,6 @@ export interface CountedRecord {
   readonly hour: Date;
   readonly quantity: number;
   readonly occurredAt: Date;
-}
-
-export interface HourKey {
-  readonly subscriptionId: string;
-  readonly dimension: string;
-  readonly hour: Date;
 }
 
 export interface TakenRecord {
@@ -138,7 +133,7 @@ interface LateRow {
 }
 
 /** An hour that gets more is open again; its counter takes the difference when it closes. */
-const ADDED = sql`
+export const ADDED = sql`
   used = h.used + excluded.used,
   reported = h.reported + excluded.reported,
   first_used_at = least(h.first_used_at, excluded.first_used_at),
@@ -156,78 +151,6 @@ function dueAt(now: Date, graceMs: number) {
                greatest(${now}::timestamptz, u.first_used_at + ${ms(lastChanceMs)})) end`;
 }
 
-function ms(value: number) {
+export function ms(value: number) {
   return sql`${value}::float8 * interval '1 millisecond'`;
-}
-
-/** Units to move: `used` ones are rated where they arrive, `reported` ones have been rated already. */
-export interface Moved extends HourKey {
-  readonly quantity: number;
-  readonly kind: 'used' | 'reported';
-  readonly reason: 'late' | 'quantity-mismatch' | 'expired';
-}
-
-/**
- * Moves units out of an hour that cannot change into the current hour, and leaves a note either way.
- * False: the subscription has ended, so they are lost to billing.
- */
-export async function moveUnits(
-  trx: Trx,
-  moved: Moved,
-  options: { readonly now: Date; readonly currentHour: Date; readonly graceMs: number },
-): Promise<boolean> {
-  const { now, currentHour, graceMs } = options;
-  // The current hour may have ended and been sent since `now`; then the next one takes them.
-  const toHour =
-    (await bookMoved(trx, moved, { now, hour: currentHour, graceMs })) ??
-    (await bookMoved(trx, moved, { now, hour: hourEnd(currentHour), graceMs }));
-  if (!toHour) await markLost(trx, moved);
-  await trx
-    .insertInto('adjustments')
-    .values({
-      subscription_id: moved.subscriptionId,
-      dimension: moved.dimension,
-      from_hour: moved.hour,
-      to_hour: toHour ?? null,
-      quantity: String(moved.quantity),
-      reason: moved.reason,
-      at: now,
-    })
-    .execute();
-  return toHour !== undefined;
-}
-
-/** The hour, or undefined where it cannot take them: it was sent, or the subscription has ended. */
-async function bookMoved(
-  trx: Trx,
-  moved: Moved,
-  options: { readonly now: Date; readonly hour: Date; readonly graceMs: number },
-): Promise<Date | undefined> {
-  const { now, hour, graceMs } = options;
-  const quantity = String(moved.quantity);
-  const used = moved.kind === 'used' ? quantity : '0';
-  const reported = moved.kind === 'reported' ? quantity : '0';
-  const booked = await sql`
-    insert into usage_hours as h (subscription_id, publisher_id, dimension, hour, plan_id, used,
-      reported, state, first_used_at, last_used_at, due_at)
-    select s.id, s.publisher_id, ${moved.dimension}::text, ${hour}::timestamptz, s.plan_id, ${used}::numeric,
-           ${reported}::numeric, 'open', ${now}::timestamptz, ${now}::timestamptz,
-           ${hour}::timestamptz + interval '1 hour' + ${ms(graceMs)}
-    from subscriptions s where s.id = ${moved.subscriptionId} and s.ended_at is null
-    on conflict (subscription_id, dimension, hour) do update set
-      ${ADDED}
-    where not h.sealed
-    returning 1`.execute(trx);
-  return booked.rows.length > 0 ? hour : undefined;
-}
-
-/** The hour itself stays as it was sent; that it lacks something is shown where people look. */
-async function markLost(trx: Trx, moved: Moved): Promise<void> {
-  await trx
-    .updateTable('usage_hours')
-    .set((of) => ({ problem: of.fn.coalesce('problem', sql<string>`'units-lost'`) }))
-    .where('subscription_id', '=', moved.subscriptionId)
-    .where('dimension', '=', moved.dimension)
-    .where('hour', '=', moved.hour)
-    .execute();
 }

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { answerHour } from './answer.ts';
-import { nextAttemptAt } from './back-off.ts';
+import { answerHour, nextAttemptAt } from './answer.ts';
 import { effectiveStart } from './effective-start.ts';
 
 const hour = new Date('2026-01-20T10:00:00Z');

@@ -4,7 +4,7 @@ import { usageSettledFact } from '@landfall/contracts/subjects';
 import { correlationId } from '@landfall/service-kit/log';
 import { enqueueMany } from '@landfall/service-kit/outbox';
 import type { BillingDb } from '../db/schema.ts';
-import type { HourKey } from '../store/usage-records.ts';
+import type { HourKey } from '../store/hours.ts';
 
 /** An hour with Microsoft's final word. */
 export interface SettledHour extends HourKey {

@@ -1,33 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import type { Transaction } from 'kysely';
-import { hourOf, reportableQuantity } from '@landfall/domain/usage';
+import { reportableQuantity } from '@landfall/domain/usage';
 import { MAX_BATCH_EVENTS, type Metering } from '@landfall/marketplace/metering';
-import { inTransaction, type Database } from '@landfall/service-kit/database';
-import { withCorrelation, type Logger } from '@landfall/service-kit/log';
-import { answerHour } from './answer.ts';
+import { inTransaction } from '@landfall/service-kit/database';
+import { withCorrelation } from '@landfall/service-kit/log';
 import type { BillingDb } from '../db/schema.ts';
-import { LEASE_MS, sendBatch, type SentBatch } from './send-batch.ts';
-import { enqueueSettled, type SettledHour } from './settled-fact.ts';
-import { moveUnits, type HourKey } from '../store/usage-records.ts';
+import type { HourKey } from '../store/hours.ts';
 import {
-  claimHours,
-  expireHours,
-  saveAnswers,
   type AnsweredHour,
   type ClaimedHour,
+  claimHours,
+  saveAnswers,
 } from '../store/submissions.ts';
-
-/** As many hours as are given up in one transaction; each writes a fact and a note. */
-const EXPIRE_BATCH = 200;
-
-export interface UsageDeps {
-  readonly database: Database<BillingDb>;
-  readonly log: Logger;
-  readonly now: () => Date;
-  readonly graceMs: number;
-  /** What becomes of units that Microsoft no longer takes. */
-  readonly expired: 'write-off' | 'carry';
-}
+import { answerHour } from './answer.ts';
+import { LEASE_MS, type SentBatch, sendBatch } from './send-batch.ts';
+import { type SettledHour, enqueueSettled } from './settled-fact.ts';
+import { type UsageDeps, carry, logIncident, writeOff } from './write-off.ts';
 
 export interface SubmitDeps extends UsageDeps {
   /** One publisher's access, which nothing of another's is sent by. */
@@ -122,80 +110,8 @@ async function moveOn(
   }
 }
 
-/** Rated hours whose window has passed: given up, noted, told. Returns how many. */
-export async function expireAll(deps: UsageDeps, isStopping: () => boolean): Promise<number> {
-  let total = 0;
-  while (!isStopping()) {
-    const now = deps.now();
-    const expired = await inTransaction(deps.database, async (trx) => {
-      const hours = await expireHours(trx, now, EXPIRE_BATCH);
-      const settled = hours.map((hour) => ({ ...hour, status: 'Expired' }));
-      await enqueueSettled(trx, settled, now);
-      for (const hour of hours) {
-        const mayCarry = hour.problem === 'expired';
-        await writeOff(deps, trx, { hour, quantity: hour.quantity, now, mayCarry });
-      }
-      return hours;
-    });
-    for (const hour of expired) logIncident(deps.log, hour, hour.problem);
-    total += expired.length;
-    if (expired.length < EXPIRE_BATCH) break;
-  }
-  return total;
-}
-
-interface Units {
-  readonly hour: HourKey;
-  readonly quantity: number;
-  readonly now: Date;
-}
-
-async function writeOff(
-  deps: UsageDeps,
-  trx: Transaction<BillingDb>,
-  units: Units & { readonly mayCarry: boolean },
-): Promise<void> {
-  const { hour, quantity, now } = units;
-  if (deps.expired === 'carry' && units.mayCarry) {
-    await carry(deps, trx, { hour, quantity, reason: 'expired', now });
-    return;
-  }
-  await trx
-    .insertInto('adjustments')
-    .values({
-      subscription_id: hour.subscriptionId,
-      dimension: hour.dimension,
-      from_hour: hour.hour,
-      to_hour: null,
-      quantity: String(quantity),
-      reason: 'expired',
-      at: now,
-    })
-    .execute();
-}
-
-async function carry(
-  deps: UsageDeps,
-  trx: Transaction<BillingDb>,
-  units: Units & { readonly reason: 'quantity-mismatch' | 'expired' },
-): Promise<void> {
-  const { subscriptionId, dimension, hour } = units.hour;
-  const { quantity, reason, now } = units;
-  await moveUnits(
-    trx,
-    { subscriptionId, dimension, hour, quantity, kind: 'reported', reason },
-    { now, currentHour: hourOf(now), graceMs: deps.graceMs },
-  );
-}
-
 function isIncident(answer: AnsweredHour): boolean {
   return answer.state === 'refused' || answer.state === 'writtenOff';
-}
-
-function logIncident(log: Logger, hour: HourKey, problem: string | null): void {
-  const { subscriptionId, dimension } = hour;
-  const details = { subscriptionId, dimension, hour: hour.hour.toISOString(), problem };
-  log.error(details, 'usage was not billed as meant; look at it');
 }
 
 function keyOf(hour: HourKey): string {

@@ -2,7 +2,8 @@ import type { Publisher, Publishers } from '@landfall/publishers/publishers';
 import { MAX_BATCH_EVENTS } from '@landfall/marketplace/metering';
 import { startLoop, type Loop } from '@landfall/service-kit/loop';
 import { closeHours } from '../rating/close-hours.ts';
-import { expireAll, submitHours, type UsageDeps } from './submit-hours.ts';
+import { submitHours } from './submit-hours.ts';
+import { expireAll, type UsageDeps } from './write-off.ts';
 
 /** Calls at the same time: enough to hide Microsoft's latency, few enough to be no burst. */
 const CONCURRENT_SUBMISSIONS = 8;

@@ -8,7 +8,8 @@ import {
 } from '@landfall/contracts/procedures';
 import { publisherOfCaller } from '@landfall/contracts/ownership';
 import type { Logger } from '@landfall/service-kit/log';
-import { insertAudit, type Db } from '../store/keys.ts';
+import type { Db } from '../db/schema.ts';
+import { insertAudit } from '../store/audit.ts';
 
 /** An id of ours or Microsoft's; longer is nothing to search by. */
 const MAX_SUBJECT_LENGTH = 100;

@@ -1,4 +1,5 @@
 import type { Generated } from 'kysely';
+import type { Database } from '@landfall/service-kit/database';
 import type { OutboxTables } from '@landfall/service-kit/outbox';
 
 export interface ApiKeysTable {
@@ -36,3 +37,5 @@ export interface GatewayTables extends OutboxTables {
   api_keys: ApiKeysTable;
   audit_log: AuditLogTable;
 }
+
+export type Db = Database<GatewayTables>;

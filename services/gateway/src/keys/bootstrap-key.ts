@@ -2,7 +2,8 @@ import { scopes } from '@landfall/contracts/scopes';
 import { Fault } from '@landfall/domain/fault';
 import type { Logger } from '@landfall/service-kit/log';
 import { hashSecret, hasStrongSecret, parseApiKey } from './api-key.ts';
-import { ensureKey, type Db } from '../store/keys.ts';
+import { ensureKey } from '../store/keys.ts';
+import type { Db } from '../db/schema.ts';
 
 /**
  * Makes sure that the operator's first key exists, with every scope and for every publisher. Throws the fault

@@ -2,7 +2,8 @@ import { timingSafeEqual } from 'node:crypto';
 import { scopes as allScopes, type Scope } from '@landfall/contracts/scopes';
 import type { Logger } from '@landfall/service-kit/log';
 import { hashSecret, parseApiKey } from './api-key.ts';
-import { findKey, touchKey, type ApiKeyRow, type Db } from '../store/keys.ts';
+import { findKey, touchKey, type ApiKeyRow } from '../store/keys.ts';
+import type { Db } from '../db/schema.ts';
 
 /** A revoked key stops working within this time, on every instance. */
 const CACHE_MS = 2_000;

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { ingestErasures } from '@landfall/contracts/streams';
 import type { Bus } from '@landfall/service-kit/bus';
 import { erasedBody } from '../delivery/personal-data.ts';
-import type { Db } from '../store/notifications.ts';
+import type { Db } from '../db/schema.ts';
 
 /** A subscription has tens of notifications, seldom more: each round is one short transaction. */
 const BATCH = 100;

@@ -1,3 +1,4 @@
+import type { Database } from '@landfall/service-kit/database';
 import type { OutboxTables } from '@landfall/service-kit/outbox';
 
 /** How we answered: 200, 400, or 503 so that Microsoft asks again. */
@@ -53,3 +54,5 @@ export interface NotificationsTable {
 export interface IngestTables extends OutboxTables {
   notifications: NotificationsTable;
 }
+
+export type Db = Database<IngestTables>;

@@ -1,38 +1,22 @@
 import { z } from 'zod';
 import type { IngestProcedures, notificationView } from '@landfall/contracts/ingest-procedures';
-import type { OwnershipOf, Handlers } from '@landfall/contracts/procedures';
 import { notFound } from '@landfall/contracts/ownership';
+import type { Handlers } from '@landfall/contracts/procedures';
 import { Rejection } from '@landfall/contracts/rejections';
 import { MAX_REPLAY } from '@landfall/contracts/repair-procedures';
 import type { Logger } from '@landfall/service-kit/log';
 import { cutPage, decodeCursor, encodeCursor } from '@landfall/service-kit/paging';
-import type { CallerCounters } from '../webhook/caller-counters.ts';
-import { historyView } from '../store/history.ts';
+import type { HistoryEntry, Verdict, Db } from '../db/schema.ts';
 import { withoutPersonalData } from '../delivery/personal-data.ts';
-import { countReplayable, replayNotifications } from '../store/replays.ts';
 import {
-  countUnpublished,
+  type NotificationRow,
   findNotification,
   listNotifications,
   publisherOf,
-  type Db,
-  type NotificationRow,
 } from '../store/notifications.ts';
-
-/** Whose a notification is; the router keeps limited keys by it. */
-export function notificationBorders({
-  db,
-  log,
-}: {
-  readonly db: Db;
-  readonly log: Logger;
-}): OwnershipOf<IngestProcedures> {
-  return {
-    publisherOf: { notification: (id) => publisherOf(db, id) },
-    onForeign: (attempt) =>
-      log.warn({ security: true, ...attempt }, 'a key asked for what is not of its publisher'),
-  };
-}
+import { countUnpublished } from '../store/publications.ts';
+import { countReplayable, replayNotifications } from '../store/replays.ts';
+import type { CallerCounters } from '../webhook/caller-counters.ts';
 
 /** What operators may ask about notifications, and telling the worker again. */
 export function notificationHandlers(deps: {
@@ -103,4 +87,23 @@ function viewOf(row: NotificationRow): z.output<typeof notificationView> {
     publishedAt: row.published_at?.toISOString(),
     replays: row.replays,
   };
+}
+
+/** A delivery that found the verdict there got the answer that belongs to it. */
+export function historyView(history: readonly HistoryEntry[], verdict: Verdict) {
+  return history.map((entry) =>
+    'by' in entry
+      ? { at: entry.at, kind: 'replay' as const, requestedBy: entry.by }
+      : {
+          at: entry.at,
+          kind: 'delivery' as const,
+          answer: entry.answer ?? answerTo(verdict),
+          tokenVersion: entry.v,
+        },
+  );
+}
+
+function answerTo(verdict: Verdict): number | undefined {
+  if (verdict === 'undecided') return undefined;
+  return verdict === 'refused' ? 400 : 200;
 }

@@ -3,7 +3,8 @@ import { Fault } from '@landfall/domain/fault';
 import type { Logger } from '@landfall/service-kit/log';
 import { startLoop, type Loop } from '@landfall/service-kit/loop';
 import type { WorkerClient } from '../webhook/decision.ts';
-import { listUnreconciled, markReconciled, type Db } from '../store/notifications.ts';
+import type { Db } from '../db/schema.ts';
+import { listUnreconciled, markReconciled } from '../store/unreadable.ts';
 
 /** Shortest time between two reconciliations of a publisher, no matter how many unreadable calls arrive. */
 const RECONCILE_PAUSE_MS = 10 * 60_000;

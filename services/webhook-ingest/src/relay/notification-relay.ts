@@ -5,12 +5,8 @@ import type { Bus, PublishReceipt } from '@landfall/service-kit/bus';
 import type { Logger } from '@landfall/service-kit/log';
 import { within } from '../deadline.ts';
 import { watchStreamLoss, type IsStillKept } from './stream-loss.ts';
-import {
-  claimUnpublished,
-  markPublished,
-  type Db,
-  type Publishable,
-} from '../store/notifications.ts';
+import type { Db } from '../db/schema.ts';
+import { claimUnpublished, markPublished, type Publishable } from '../store/publications.ts';
 
 /** One statement marks a batch; more in flight would only queue inside NATS. */
 const BATCH = 100;

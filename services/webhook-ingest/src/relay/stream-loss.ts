@@ -1,7 +1,8 @@
 import { streams } from '@landfall/contracts/streams';
 import type { Bus } from '@landfall/service-kit/bus';
 import type { Logger } from '@landfall/service-kit/log';
-import { requeueLost, type Db } from '../store/notifications.ts';
+import type { Db } from '../db/schema.ts';
+import { requeueLost } from '../store/publications.ts';
 
 /** Says whether NATS is still the one that it was, so that what it confirmed may be written down. */
 export type IsStillKept = () => boolean;

@@ -1,5 +1,5 @@
+import type { HistoryEntry } from '../db/schema.ts';
 import type { Delivery } from '../delivery/delivery.ts';
-import type { HistoryEntry, Verdict } from '../db/schema.ts';
 
 /** Microsoft calls up to 500 times in eight hours; the first call and the latest ones tell the story. */
 export const MAX_HISTORY = 20;
@@ -24,23 +24,4 @@ export function appendedHistory(row: string, more: string): string {
     else jsonb_build_array(${row}.history -> 0) || jsonb_path_query_array(
       ${row}.history || ${more}, '$[last - ${MAX_HISTORY - 2} to last]')
   end`;
-}
-
-/** A delivery that found the verdict there got the answer that belongs to it. */
-export function historyView(history: readonly HistoryEntry[], verdict: Verdict) {
-  return history.map((entry) =>
-    'by' in entry
-      ? { at: entry.at, kind: 'replay' as const, requestedBy: entry.by }
-      : {
-          at: entry.at,
-          kind: 'delivery' as const,
-          answer: entry.answer ?? answerTo(verdict),
-          tokenVersion: entry.v,
-        },
-  );
-}
-
-function answerTo(verdict: Verdict): number | undefined {
-  if (verdict === 'undecided') return undefined;
-  return verdict === 'refused' ? 400 : 200;
 }

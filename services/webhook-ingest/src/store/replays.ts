@@ -1,7 +1,6 @@
 import { sql, type RawBuilder } from 'kysely';
-import type { HistoryEntry } from '../db/schema.ts';
+import type { HistoryEntry, Db } from '../db/schema.ts';
 import { appendedHistory } from './history.ts';
-import type { Db } from './notifications.ts';
 
 export interface ReplayWanted {
   readonly publisherId: string | undefined;

@@ -3,10 +3,10 @@ import { errorDetails } from '@landfall/service-kit/rpc/errors';
 import { DECISION_BUDGET_MS } from '@landfall/domain/operation';
 import { withOneRepeat } from '@landfall/service-kit/database';
 import type { Logger } from '@landfall/service-kit/log';
-import type { Verdict } from '../db/schema.ts';
+import type { Verdict, Db } from '../db/schema.ts';
 import { within } from '../deadline.ts';
 import type { Delivery } from '../delivery/delivery.ts';
-import { recordVerdict, type Db } from '../store/notifications.ts';
+import { recordVerdict } from '../store/deliveries.ts';
 
 /** Code of a verdict on an unreadable call: 503 if a rule could refuse it, 200 if none could. */
 const UNREADABLE = 'unreadable';

@@ -1,8 +1,7 @@
 import type { PublisherVerdict, PublisherVerifier } from '@landfall/publishers/webhook-verifiers';
 import { isFault } from '@landfall/domain/fault';
 import type { Admission } from '@landfall/service-kit/http-app';
-import { correlationId } from '@landfall/service-kit/log';
-import type { Logger } from '@landfall/service-kit/log';
+import { correlationId, type Logger } from '@landfall/service-kit/log';
 import type { CallerCounters } from './caller-counters.ts';
 import type { Decisions } from './decision.ts';
 import { bodyText } from '../delivery/body-text.ts';
@@ -11,7 +10,7 @@ import { within } from '../deadline.ts';
 import { readDelivery, type Delivery } from '../delivery/delivery.ts';
 import type { GroupCommit } from './group-commit.ts';
 import type { NotificationRelay } from '../relay/notification-relay.ts';
-import type { StoredDelivery } from '../store/notifications.ts';
+import type { StoredDelivery } from '../store/deliveries.ts';
 
 /** Microsoft's bodies are about 2 KB; the server answers 413 to more. */
 export const MAX_BODY_BYTES = 64 * 1024;

@@ -1,0 +1,46 @@
+import { sql } from 'kysely';
+import type { HourKey } from './hours.ts';
+import { type Trx, windowStart } from './submissions.ts';
+
+export interface ExpiredHour extends HourKey {
+  readonly planId: string;
+  readonly quantity: number;
+  readonly problem: string;
+}
+
+/**
+ * Gives up rated hours that Microsoft no longer takes. Where a row may have arrived and no answer
+ * was seen, nobody knows whether it counts, and it is told apart.
+ */
+export async function expireHours(trx: Trx, now: Date, limit: number): Promise<ExpiredHour[]> {
+  const expired = await sql<{
+    subscription_id: string;
+    dimension: string;
+    hour: Date;
+    plan_id: string;
+    reported: number;
+    problem: string;
+  }>`
+    with gone as (
+      select subscription_id, dimension, hour from usage_hours
+      where (state in ('closed', 'held') or (state = 'sending' and next_attempt_at <= ${now}))
+        and last_used_at < ${windowStart(now)}
+      order by last_used_at limit ${limit} for update skip locked
+    )
+    update usage_hours h set state = 'writtenOff', sealed = true, next_attempt_at = null,
+      settled_at = ${now}, status = coalesce(h.status, 'Expired'),
+      problem = case when h.in_doubt or h.state = 'sending' then 'outcome-unknown'
+                     when h.state = 'held' then 'not-active' else 'expired' end
+    from gone g
+    where h.subscription_id = g.subscription_id and h.dimension = g.dimension and h.hour = g.hour
+    returning h.subscription_id, h.dimension, h.hour, h.plan_id, h.reported::float8 as reported,
+      h.problem`.execute(trx);
+  return expired.rows.map((row) => ({
+    subscriptionId: row.subscription_id,
+    dimension: row.dimension,
+    hour: row.hour,
+    planId: row.plan_id,
+    quantity: row.reported,
+    problem: row.problem,
+  }));
+}

@@ -1,0 +1,76 @@
+import { sql } from 'kysely';
+import { hourEnd } from '@landfall/domain/usage';
+import type { HourKey } from './hours.ts';
+import { ADDED, type Trx, ms } from './usage-records.ts';
+
+/** Units to move: `used` ones are rated where they arrive, `reported` ones have been rated already. */
+export interface Moved extends HourKey {
+  readonly quantity: number;
+  readonly kind: 'used' | 'reported';
+  readonly reason: 'late' | 'quantity-mismatch' | 'expired';
+}
+
+/**
+ * Moves units out of an hour that cannot change into the current hour, and leaves a note either way.
+ * False: the subscription has ended, so they are lost to billing.
+ */
+export async function moveUnits(
+  trx: Trx,
+  moved: Moved,
+  options: { readonly now: Date; readonly currentHour: Date; readonly graceMs: number },
+): Promise<boolean> {
+  const { now, currentHour, graceMs } = options;
+  // The current hour may have ended and been sent since `now`; then the next one takes them.
+  const toHour =
+    (await bookMoved(trx, moved, { now, hour: currentHour, graceMs })) ??
+    (await bookMoved(trx, moved, { now, hour: hourEnd(currentHour), graceMs }));
+  if (!toHour) await markLost(trx, moved);
+  await trx
+    .insertInto('adjustments')
+    .values({
+      subscription_id: moved.subscriptionId,
+      dimension: moved.dimension,
+      from_hour: moved.hour,
+      to_hour: toHour ?? null,
+      quantity: String(moved.quantity),
+      reason: moved.reason,
+      at: now,
+    })
+    .execute();
+  return toHour !== undefined;
+}
+
+/** The hour, or undefined where it cannot take them: it was sent, or the subscription has ended. */
+async function bookMoved(
+  trx: Trx,
+  moved: Moved,
+  options: { readonly now: Date; readonly hour: Date; readonly graceMs: number },
+): Promise<Date | undefined> {
+  const { now, hour, graceMs } = options;
+  const quantity = String(moved.quantity);
+  const used = moved.kind === 'used' ? quantity : '0';
+  const reported = moved.kind === 'reported' ? quantity : '0';
+  const booked = await sql`
+    insert into usage_hours as h (subscription_id, publisher_id, dimension, hour, plan_id, used,
+      reported, state, first_used_at, last_used_at, due_at)
+    select s.id, s.publisher_id, ${moved.dimension}::text, ${hour}::timestamptz, s.plan_id, ${used}::numeric,
+           ${reported}::numeric, 'open', ${now}::timestamptz, ${now}::timestamptz,
+           ${hour}::timestamptz + interval '1 hour' + ${ms(graceMs)}
+    from subscriptions s where s.id = ${moved.subscriptionId} and s.ended_at is null
+    on conflict (subscription_id, dimension, hour) do update set
+      ${ADDED}
+    where not h.sealed
+    returning 1`.execute(trx);
+  return booked.rows.length > 0 ? hour : undefined;
+}
+
+/** The hour itself stays as it was sent; that it lacks something is shown where people look. */
+async function markLost(trx: Trx, moved: Moved): Promise<void> {
+  await trx
+    .updateTable('usage_hours')
+    .set((of) => ({ problem: of.fn.coalesce('problem', sql<string>`'units-lost'`) }))
+    .where('subscription_id', '=', moved.subscriptionId)
+    .where('dimension', '=', moved.dimension)
+    .where('hour', '=', moved.hour)
+    .execute();
+}

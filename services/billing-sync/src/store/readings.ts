@@ -1,0 +1,43 @@
+import { sql } from 'kysely';
+import { MAX_COUNTED } from '@landfall/service-kit/common-readings';
+import type { Database } from '@landfall/service-kit/database';
+import type { BillingDb } from '../db/schema.ts';
+
+/**
+ * Usage of test purchases is sent like any other; nobody is called about it. Looked up row by row, for a
+ * join would read all hours.
+ */
+const IS_TEST = sql`coalesce(
+  (select s.is_test from subscriptions s where s.id = h.subscription_id), false)`;
+
+/** Of hours that are over; the one that runs is not late. */
+export async function oldestUnsent(
+  { kysely }: Database<BillingDb>,
+  at: Date,
+): Promise<Date | null | undefined> {
+  const { rows } = await sql<{ oldest: Date | null }>`
+    select least(
+      (select min(last_used_at) from usage_hours h
+        where state in ('closed', 'held', 'sending') and not ${IS_TEST}),
+      (select min(last_used_at) from (select last_used_at from usage_hours h
+        where state = 'open' and due_at <= ${at} and not ${IS_TEST}
+        order by due_at limit ${MAX_COUNTED}) as due)
+    ) as oldest
+  `.execute(kysely);
+  return rows[0]?.oldest;
+}
+
+/** In the order of an index: without one Postgres would rather read all hours that there are. */
+export async function countNotBilled(
+  kysely: Database<BillingDb>['kysely'],
+  since: Date,
+): Promise<readonly { readonly state: string; readonly hours: number }[]> {
+  const { rows } = await sql<{ state: string; hours: number }>`
+    select state, (select count(*)::int from (select from usage_hours h
+      where h.state = states.state and hour >= ${since} and not ${IS_TEST}
+      order by hour desc limit ${MAX_COUNTED}) as found)
+      as hours
+    from unnest(array['refused', 'writtenOff']) as states (state)
+  `.execute(kysely);
+  return rows;
+}

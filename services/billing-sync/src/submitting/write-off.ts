@@ -1,0 +1,93 @@
+import type { Transaction } from 'kysely';
+import { hourOf } from '@landfall/domain/usage';
+import { type Database, inTransaction } from '@landfall/service-kit/database';
+import type { Logger } from '@landfall/service-kit/log';
+import type { BillingDb } from '../db/schema.ts';
+import { expireHours } from '../store/expired-hours.ts';
+import type { HourKey } from '../store/hours.ts';
+import { moveUnits } from '../store/moved-units.ts';
+import { enqueueSettled } from './settled-fact.ts';
+
+/** As many hours as are given up in one transaction; each writes a fact and a note. */
+const EXPIRE_BATCH = 200;
+
+export interface UsageDeps {
+  readonly database: Database<BillingDb>;
+  readonly log: Logger;
+  readonly now: () => Date;
+  readonly graceMs: number;
+  /** What becomes of units that Microsoft no longer takes. */
+  readonly expired: 'write-off' | 'carry';
+}
+
+/** Rated hours whose window has passed: given up, noted, told. Returns how many. */
+export async function expireAll(deps: UsageDeps, isStopping: () => boolean): Promise<number> {
+  let total = 0;
+  while (!isStopping()) {
+    const now = deps.now();
+    const expired = await inTransaction(deps.database, async (trx) => {
+      const hours = await expireHours(trx, now, EXPIRE_BATCH);
+      const settled = hours.map((hour) => ({ ...hour, status: 'Expired' }));
+      await enqueueSettled(trx, settled, now);
+      for (const hour of hours) {
+        const mayCarry = hour.problem === 'expired';
+        await writeOff(deps, trx, { hour, quantity: hour.quantity, now, mayCarry });
+      }
+      return hours;
+    });
+    for (const hour of expired) logIncident(deps.log, hour, hour.problem);
+    total += expired.length;
+    if (expired.length < EXPIRE_BATCH) break;
+  }
+  return total;
+}
+
+interface Units {
+  readonly hour: HourKey;
+  readonly quantity: number;
+  readonly now: Date;
+}
+
+export async function writeOff(
+  deps: UsageDeps,
+  trx: Transaction<BillingDb>,
+  units: Units & { readonly mayCarry: boolean },
+): Promise<void> {
+  const { hour, quantity, now } = units;
+  if (deps.expired === 'carry' && units.mayCarry) {
+    await carry(deps, trx, { hour, quantity, reason: 'expired', now });
+    return;
+  }
+  await trx
+    .insertInto('adjustments')
+    .values({
+      subscription_id: hour.subscriptionId,
+      dimension: hour.dimension,
+      from_hour: hour.hour,
+      to_hour: null,
+      quantity: String(quantity),
+      reason: 'expired',
+      at: now,
+    })
+    .execute();
+}
+
+export async function carry(
+  deps: UsageDeps,
+  trx: Transaction<BillingDb>,
+  units: Units & { readonly reason: 'quantity-mismatch' | 'expired' },
+): Promise<void> {
+  const { subscriptionId, dimension, hour } = units.hour;
+  const { quantity, reason, now } = units;
+  await moveUnits(
+    trx,
+    { subscriptionId, dimension, hour, quantity, kind: 'reported', reason },
+    { now, currentHour: hourOf(now), graceMs: deps.graceMs },
+  );
+}
+
+export function logIncident(log: Logger, hour: HourKey, problem: string | null): void {
+  const { subscriptionId, dimension } = hour;
+  const details = { subscriptionId, dimension, hour: hour.hour.toISOString(), problem };
+  log.error(details, 'usage was not billed as meant; look at it');
+}

@@ -1,0 +1,62 @@
+import type { Db } from '../db/schema.ts';
+
+const HOUR_MS = 60 * 60 * 1000;
+
+export interface AuditEntry {
+  readonly at: Date;
+  readonly keyId: string;
+  readonly publisherId: string | undefined;
+  readonly procedure: string;
+  readonly subject: string | undefined;
+  readonly outcome: string;
+  readonly correlationId: string;
+}
+
+/** A caller that is refused by mistake stops sooner, and more rows would say nothing new. */
+const MAX_REFUSED_ROWS_PER_HOUR = 50;
+
+/**
+ * Records a call. For refused calls, a key gets a limited number of rows each hour. Further ones are only counted,
+ * by procedure and outcome, so that no key can fill the table.
+ */
+export async function insertAudit(db: Db, entry: AuditEntry): Promise<void> {
+  const isCounted = entry.outcome !== 'done' && (await hasUsedItsRows(db, entry));
+  const hour = entry.at.toISOString().slice(0, 13);
+  await db.kysely
+    .insertInto('audit_log')
+    .values({
+      at: entry.at,
+      key_id: entry.keyId,
+      publisher_id: entry.publisherId ?? null,
+      procedure: entry.procedure,
+      subject: isCounted ? null : (entry.subject ?? null),
+      outcome: entry.outcome,
+      correlation_id: entry.correlationId,
+      fold_key: isCounted ? [entry.keyId, entry.procedure, entry.outcome, hour].join('|') : null,
+    })
+    .onConflict((conflict) =>
+      conflict
+        .column('fold_key')
+        .where('fold_key', 'is not', null)
+        .doUpdateSet((eb) => ({ times: eb('audit_log.times', '+', 1) })),
+    )
+    .execute();
+}
+
+async function hasUsedItsRows(db: Db, { keyId, at }: AuditEntry): Promise<boolean> {
+  const hour = new Date(Math.floor(at.getTime() / HOUR_MS) * HOUR_MS);
+  const { count } = await db.kysely
+    .selectFrom((from) =>
+      from
+        .selectFrom('audit_log')
+        .select('id')
+        .where('key_id', '=', keyId)
+        .where('at', '>=', hour)
+        .where('outcome', '<>', 'done')
+        .limit(MAX_REFUSED_ROWS_PER_HOUR)
+        .as('refused'),
+    )
+    .select((eb) => eb.fn.countAll<string>().as('count'))
+    .executeTakeFirstOrThrow();
+  return Number(count) >= MAX_REFUSED_ROWS_PER_HOUR;
+}

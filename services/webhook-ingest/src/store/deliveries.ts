@@ -1,0 +1,127 @@
+import { sql } from 'kysely';
+import type { Verdict, Db } from '../db/schema.ts';
+import type { Delivery } from '../delivery/delivery.ts';
+import { appendedHistory, entriesOf } from './history.ts';
+
+/** A notification as it stands after a delivery of it was stored. */
+export interface StoredDelivery {
+  readonly id: string;
+  readonly verdict: Verdict;
+  readonly isFirst: boolean;
+}
+
+/**
+ * One statement for a group of deliveries: the first of a notification inserts it, each further one
+ * counts. Rows are sorted by key so that statements of several instances never wait for each other in
+ * a circle, and deliveries of one notification inside the group are merged, because a statement may
+ * touch a row once.
+ */
+export async function storeDeliveries(
+  db: Db,
+  deliveries: readonly Delivery[],
+): Promise<readonly StoredDelivery[]> {
+  const byKey = new Map<string, { first: Delivery; all: Delivery[] }>();
+  for (const delivery of deliveries) {
+    const merged = byKey.get(delivery.dedupeKey);
+    if (merged) merged.all.push(delivery);
+    else byKey.set(delivery.dedupeKey, { first: delivery, all: [delivery] });
+  }
+  const rows = [...byKey.values()].sort((left, right) =>
+    left.first.dedupeKey < right.first.dedupeKey ? -1 : 1,
+  );
+  const column = <T>(of: (delivery: Delivery) => T): T[] => rows.map((row) => of(row.first));
+  const { rows: stored } = await db.pool.query<StoredRow>({
+    name: 'store-deliveries',
+    text: STORE_DELIVERIES,
+    values: [
+      column((delivery) => delivery.id),
+      column((delivery) => delivery.dedupeKey),
+      column((delivery) => delivery.operationId ?? null),
+      column((delivery) => delivery.subscriptionId ?? null),
+      column((delivery) => delivery.action),
+      column((delivery) => delivery.planId ?? null),
+      column((delivery) => delivery.quantity),
+      column((delivery) => delivery.body),
+      column((delivery) => JSON.stringify(delivery.problems)),
+      column((delivery) => delivery.correlationId),
+      column((delivery) => delivery.receivedAt),
+      column((delivery) => (delivery.judgement === 'none' ? 'accepted' : 'undecided')),
+      rows.map((row) => row.all.length),
+      rows.map((row) => JSON.stringify(entriesOf(row.all))),
+      column((delivery) => delivery.publisherId ?? null),
+      column((delivery) => delivery.isUnreadable),
+    ],
+  });
+  const storedByKey = new Map(stored.map((row) => [row.dedupe_key, row]));
+  return deliveries.map((delivery) => {
+    const row = storedByKey.get(delivery.dedupeKey);
+    if (!row) throw new Error('the statement returned no row for a delivery');
+    return { id: row.id, verdict: row.verdict, isFirst: row.id === delivery.id };
+  });
+}
+
+interface StoredRow {
+  readonly id: string;
+  readonly dedupe_key: string;
+  readonly verdict: Verdict;
+}
+
+const STORE_DELIVERIES = `
+  insert into notifications (
+    id, dedupe_key, operation_id, subscription_id, action, plan_id, quantity, body, problems,
+    correlation_id, received_at, last_delivered_at, verdict, deliveries, history, publisher_id, unreadable)
+  select id, dedupe_key, operation_id, subscription_id, action, plan_id, quantity, body,
+    problems::jsonb, correlation_id, received_at, received_at, verdict, deliveries, history::jsonb, publisher_id,
+    unreadable
+  from unnest(
+    $1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::float8[],
+    $8::text[], $9::text[], $10::text[], $11::timestamptz[], $12::text[], $13::int[],
+    $14::text[], $15::text[], $16::boolean[])
+    as delivered (
+      id, dedupe_key, operation_id, subscription_id, action, plan_id, quantity, body, problems,
+      correlation_id, received_at, verdict, deliveries, history, publisher_id, unreadable)
+  on conflict (dedupe_key) do update set
+    deliveries = notifications.deliveries + excluded.deliveries,
+    last_delivered_at = greatest(notifications.last_delivered_at, excluded.last_delivered_at),
+    history = ${appendedHistory('notifications', 'excluded.history')}
+  returning id, dedupe_key, verdict`;
+
+/**
+ * The first verdict that is final stands; returns the one in force, so that every repeat gets it too.
+ * The deliveries that have waited for it are shown with the answer that they get by it.
+ */
+export async function recordVerdict(
+  db: Db,
+  id: string,
+  verdict: Verdict,
+  reason: string | undefined,
+): Promise<Verdict> {
+  const { rows } = await db.pool.query<{ verdict: Verdict }>({
+    name: 'record-verdict',
+    text: `
+      update notifications set
+        verdict = case when verdict = 'undecided' then $2 else verdict end,
+        reason = case when verdict = 'undecided' then $3 else reason end,
+        history = (
+          select coalesce(jsonb_agg(
+            case when entry -> 'answer' = 'null' then entry || jsonb_build_object('answer',
+              case when $2 = 'undecided' then 503
+                when $2 = 'refused' and verdict = 'undecided' or verdict = 'refused' then 400
+                else 200 end)
+              else entry end order by place), '[]')
+          from jsonb_array_elements(history) with ordinality as entries (entry, place))
+      where id = $1 returning verdict`,
+    values: [id, verdict, reason ?? null],
+  });
+  return rows[0]?.verdict ?? verdict;
+}
+
+/** A delivery that was stored too late for its answer got a 503, whatever the verdict says. */
+export async function recordUnavailable(db: Db, id: string, receivedAt: Date): Promise<void> {
+  await sql`
+    update notifications set history = (
+      select jsonb_agg(case when entry ->> 'at' = ${receivedAt.toISOString()} and entry ? 'answer'
+        then entry || '{"answer": 503}' else entry end order by place)
+      from jsonb_array_elements(history) with ordinality as entries (entry, place))
+    where id = ${id} and history <> '[]'`.execute(db.kysely);
+}

@@ -1,0 +1,94 @@
+import { sql } from 'kysely';
+import { streams } from '@landfall/contracts/streams';
+import type { StreamState } from '@landfall/service-kit/bus';
+import { isLost } from '@landfall/service-kit/outbox';
+import type { Db } from '../db/schema.ts';
+
+/** What the worker is told, for a notification that somebody can act upon. */
+export interface Publishable {
+  readonly id: string;
+  readonly publisher_id: string | null;
+  readonly operation_id: string | null;
+  readonly subscription_id: string;
+  readonly action: string;
+  readonly plan_id: string | null;
+  readonly quantity: number | null;
+  readonly correlation_id: string;
+  readonly received_at: Date;
+  /** How often it was published again by hand. */
+  readonly replays: number;
+}
+
+/**
+ * Takes unpublished notifications for this instance, oldest first, until `claimUntil`. Instances share
+ * the work: a row that another one is just claiming is passed over, and no lock outlives the statement.
+ */
+export async function claimUnpublished(
+  db: Db,
+  options: {
+    receivedBefore: Date;
+    undecidedBefore: Date;
+    now: Date;
+    claimUntil: Date;
+    limit: number;
+  },
+): Promise<readonly Publishable[]> {
+  const { rows } = await sql<Publishable>`
+    update notifications set claimed_until = ${options.claimUntil}
+    where id in (
+      select id from notifications
+      where published_at is null and subscription_id is not null
+        and received_at < ${options.receivedBefore}
+        and (verdict <> 'undecided' or received_at < ${options.undecidedBefore})
+        and (claimed_until is null or claimed_until < ${options.now})
+      order by received_at limit ${options.limit}
+      for update skip locked)
+    returning id, publisher_id, operation_id, subscription_id, action, plan_id, quantity, correlation_id,
+      received_at, replays`.execute(db.kysely);
+  return rows;
+}
+
+/**
+ * Rows are locked in the order in which deliveries lock them, so that the two never deadlock. The
+ * commit does not wait for the disk, which belongs to the deliveries: a mark that a crash of Postgres
+ * loses means one more message with the same id.
+ */
+export async function markPublished(
+  db: Db,
+  published: readonly { readonly id: string; readonly sequence: number }[],
+  at: Date,
+): Promise<void> {
+  await db.pool.query({
+    name: 'mark-published',
+    text: `
+      update notifications set published_at = $3, claimed_until = null,
+        stream_sequence = confirmed.sequence
+      from (
+          select notifications.id, done.sequence
+          from unnest($1::uuid[], $2::bigint[]) as done (id, sequence)
+          join notifications on notifications.id = done.id and published_at is null
+          order by dedupe_key for update of notifications) as confirmed
+      where notifications.id = confirmed.id
+        and (select set_config('synchronous_commit', 'off', true)) = 'off'`,
+    values: [published.map(({ id }) => id), published.map(({ sequence }) => sequence), at],
+  });
+}
+
+/**
+ * Makes notifications unpublished that JetStream had confirmed and does not have any more; those older
+ * than it keeps them are left out. Returns how many.
+ */
+export async function requeueLost(db: Db, state: StreamState | undefined): Promise<number> {
+  const { numAffectedRows } = await sql`
+    update notifications set published_at = null, stream_sequence = null, claimed_until = null
+    where published_at > now() - ${streams.ingest.maxAgeMs} * interval '1 ms'
+      and ${isLost(state)}`.execute(db.kysely);
+  return Number(numAffectedRows ?? 0);
+}
+
+export async function countUnpublished(db: Db): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    select count(*)::int as count from notifications
+    where published_at is null and subscription_id is not null`.execute(db.kysely);
+  return rows[0]?.count ?? 0;
+}

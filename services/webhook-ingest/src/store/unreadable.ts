@@ -1,0 +1,30 @@
+import { sql } from 'kysely';
+import type { Db } from '../db/schema.ts';
+
+/** More publishers than one installation has. The next look takes any others. */
+const MAX_PUBLISHERS = 100;
+
+/**
+ * Publishers with unreadable notifications that no reconciliation was started for, except publishers with a
+ * reconciliation since `pausedSince`. Null is the publisher without an id.
+ */
+export async function listUnreconciled(
+  db: Db,
+  { at, pausedSince }: { readonly at: Date; readonly pausedSince: Date },
+): Promise<readonly (string | null)[]> {
+  const { rows } = await sql<{ publisher_id: string | null }>`
+    select publisher_id from notifications where unreadable
+    group by publisher_id
+    having bool_or(reconciled_at is null and received_at <= ${at})
+      and coalesce(max(reconciled_at) <= ${pausedSince}, true)
+    limit ${MAX_PUBLISHERS}`.execute(db.kysely);
+  return rows.map((row) => row.publisher_id);
+}
+
+/** Marks the notifications that had arrived by then. */
+export async function markReconciled(db: Db, publisherId: string | null, at: Date): Promise<void> {
+  await sql`
+    update notifications set reconciled_at = ${at}
+    where unreadable and reconciled_at is null and received_at <= ${at}
+      and publisher_id is not distinct from ${publisherId}`.execute(db.kysely);
+}
