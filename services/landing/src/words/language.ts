@@ -1,9 +1,9 @@
-/** The languages that every text of these pages exists in. The first one is the source. */
+/** The languages of the buyer's pages. The first one is the source of the translations. */
 export const languages = ['en', 'de', 'fr', 'es', 'nl', 'ja'] as const;
 
 export type Language = (typeof languages)[number];
 
-/** How each language calls itself: whoever cannot read the page finds their own. */
+/** Each language's own name, so that people find theirs on a page they cannot read. */
 export const languageNames: Readonly<Record<Language, string>> = {
   en: 'English',
   de: 'Deutsch',
@@ -17,7 +17,7 @@ export function isLanguage(text: string | undefined): text is Language {
   return languages.some((one) => one === text);
 }
 
-/** `de-AT` is spoken by `de`; undefined for what we do not speak. */
+/** The language for a tag such as `de-AT`; undefined for a language that the pages do not have. */
 export function languageOfTag(tag: string): Language | undefined {
   const [primary] = tag.toLowerCase().split(/[-_]/);
   return languages.find((one) => one === primary);

@@ -11,17 +11,17 @@ import {
   type MessageFormatElement,
 } from '@formatjs/icu-messageformat-parser';
 
-/** What a message needs to be told: values, what its tags stand for, and of what kind. Sorted. */
+/** The names of a message's values and tags, each list sorted. */
 export interface MessageNames {
   readonly values: readonly string[];
   readonly tags: readonly string[];
-  /** Values that a plural counts: they have to be numbers. */
+  /** Values that a plural counts. They have to be numbers. */
   readonly counted: readonly string[];
-  /** Values that ICU itself formats as a number, a date or a time. */
+  /** Values that the message formats as a number, a date or a time. */
   readonly formatted: readonly string[];
 }
 
-/** Throws a `SyntaxError` for a text that is no ICU message. */
+/** Throws a `SyntaxError` if the text is not an ICU message. */
 export function namesIn(text: string): MessageNames {
   const values = new Set<string>();
   const tags = new Set<string>();

@@ -1,6 +1,6 @@
 // Written by write-message-types.ts from messages/en.json: do not edit.
 
-/** Every message, with the names of the values and of the tags that it takes. */
+/** Every message, with the names of the values and tags that it takes. */
 // oxfmt-ignore
 export interface MessageTypes {
   'changes.next': { values: never; tags: never };

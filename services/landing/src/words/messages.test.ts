@@ -27,7 +27,7 @@ describe.each(languages)('the messages of %s', (language) => {
     expect(keys.filter((key) => messages[key].trim() === '')).toEqual([]);
   });
 
-  test('are ICU messages with the values and tags of English', () => {
+  test('can be parsed and take the values and tags of English', () => {
     const namesOf = (text: string) => {
       const { values, tags } = namesIn(text);
       return { values, tags };
@@ -43,7 +43,7 @@ describe.each(languages)('the messages of %s', (language) => {
   });
 });
 
-test('message-types.ts is what write-message-types.ts writes for the English messages', () => {
+test('message-types.ts is up to date with the English messages', () => {
   expect(readFileSync(messageTypesFile, 'utf8')).toBe(messageTypes(catalogues.en));
 });
 
@@ -68,7 +68,7 @@ test('every message is used by a page', () => {
   const files = globSync('**/*.ts', { cwd: source, exclude: ['words/**', '**/*.test.ts'] });
   const code = files.map((file) => readFileSync(path.join(source, file), 'utf8')).join('\n');
   const literals = new Set([...code.matchAll(/'([\w.]+)'/g)].map(([, literal]) => literal));
-  // `history.${kind}`: a message is used where its last part is a word of the code as well.
+  // Pages compute some keys, such as `history.${kind}`. The computed part is then a word in the code.
   const computed = [...code.matchAll(/`([\w.]+)\.\$\{/g)].map(([, start]) => `${start}.`);
   const words = new Set(code.match(/\w+/g));
   const isComputed = (key: string) =>

@@ -1,8 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { languages, overrideProblem, wordsFor } from './words.ts';
 
 describe('words', () => {
-  it('an override replaces our text where it fits, and nothing where it does not', () => {
+  test('an override replaces our text if it fits and is ignored if it does not', () => {
     const words = wordsFor('en', {
       'frame.openProduct': 'Start {product} now',
       'frame.copy': 'Copy {everything}',
@@ -15,25 +15,25 @@ describe('words', () => {
     expect(overrideProblem('frame.copy', 'a < b {')).toBe('unparsable');
   });
 
-  it.each([
+  test.each([
     ['manage.sentence.renews', 'Renews {date, date, long}'],
     ['manage.sentence.renews', 'Renews {date, time, short}'],
     ['frame.openProduct', 'Open {product, number}'],
     ['frame.openProduct', 'Open {product, plural, other {#}}'],
     ['changes.cancel.data', 'Kept for {days, number, ::currency/XXXX}'],
-  ] as const)('an override of %s that would fail in front of a buyer is none: %s', (key, text) => {
+  ] as const)('an override of %s that would fail for a buyer is ignored: %s', (key, text) => {
     expect(overrideProblem(key, text)).toBe('unfit-format');
     const values = { date: '1 March 2026', product: 'Desk', days: 7 };
     expect(wordsFor('en', { [key]: text }).t(key, values)).toBe(wordsFor('en').t(key, values));
   });
 
-  it('rich text is escaped, whoever wrote it', async () => {
+  test('rich text is escaped, in our messages and in overrides', async () => {
     const words = wordsFor('en', { 'frame.openProduct': 'Open & use {product}' });
     const shown = await words.html('frame.openProduct', { product: '<script>' });
     expect(String(shown)).toBe('Open &amp; use &lt;script&gt;');
   });
 
-  it('each language writes dates, numbers and prices in its own way', () => {
+  test('each language formats dates, numbers and prices in its own way', () => {
     const at = new Date('2026-03-01T23:30:00Z');
     expect(languages.map((one) => wordsFor(one).date(at))).toEqual([
       '1 March 2026',

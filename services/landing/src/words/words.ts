@@ -10,29 +10,29 @@ export type { Language, MessageKey };
 
 export type Html = ReturnType<typeof html>;
 
-/** Texts that the publisher says differently: ICU messages by key. */
+/** A publisher's own texts: ICU messages by key. */
 export type Overrides = Readonly<Record<string, string>>;
 
-/** The texts of one language, and its way to write dates, numbers and prices. */
+/** The texts of one language, with its formats for dates, numbers and prices. */
 export interface Words {
   readonly language: Language;
-  /** Plain text: for attributes, titles and wherever the template escapes it. */
+  /** Plain text, for attributes, titles and templates that escape it. */
   t<Key extends PlainKey>(key: Key, ...values: TextValues<Key>): string;
-  /** Rich text: tags in the message are the functions in `values`; everything else is escaped. */
+  /** Rich text: the functions in `values` render the message's tags; everything else is escaped. */
   html<Key extends MessageKey>(key: Key, ...values: HtmlValues<Key>): Html;
-  /** In UTC, as Microsoft counts terms. */
+  /** In UTC, because Microsoft counts terms in UTC. */
   date(at: Date): string;
-  /** In UTC, and says so. */
+  /** In UTC; the text names the time zone. */
   dateTime(at: Date): string;
   number(n: number): string;
-  /** `currency`: ISO 4217; another word is written behind the number. */
+  /** `currency` is an ISO 4217 code; any other word is written after the number. */
   money(amount: number, currency: string): string;
 }
 
 /**
- * The words of a language. Without overrides they are made once per process; with them the caller may
- * keep the result. A message is compiled when it is first needed. An override that is no message, or
- * that needs other values than ours, is passed over: see `overrideProblem`.
+ * The words of a language. Without overrides they are created once per process; with overrides the
+ * caller may keep the result. A message is compiled on its first use. Overrides for which
+ * `overrideProblem` finds a problem are ignored.
  */
 export function wordsFor(language: Language, overrides?: Overrides): Words {
   const base = baseWords.get(language) ?? createWords(language, catalogues[language]);
@@ -46,8 +46,8 @@ export function wordsFor(language: Language, overrides?: Overrides): Words {
 }
 
 /**
- * Why a publisher's own text cannot stand for ours: it may leave out values, never ask for others, nor
- * count or format a value that is a word to us, for that would fail in front of a buyer.
+ * Why a publisher's own text cannot replace ours. It may leave out values, but not use others, and it
+ * may not count or format a value that our text uses as a word: the page would fail for the buyer.
  */
 export function overrideProblem(
   key: MessageKey,
@@ -72,7 +72,7 @@ export function isMessageKey(text: string): text is MessageKey {
 
 const baseWords = new Map<Language, Words>();
 
-/** "en" alone means American dates and a bare $ to Intl; buyers are everywhere. */
+/** For Intl, "en" means American dates and a bare $. Buyers are everywhere. */
 const LOCALES: Readonly<Record<Language, string>> = {
   en: 'en-GB',
   de: 'de',
@@ -122,7 +122,7 @@ function piecesOf<T>(parts: readonly MessageFormatPart<T>[]): (string | T)[] {
   return parts.map(({ value }) => value);
 }
 
-/** The library hands a tag its content in pieces. */
+/** The library passes a tag's content to its function in pieces. */
 function withTags(values: AnyValues) {
   return Object.fromEntries(
     Object.entries(values).map(([name, value]) => [

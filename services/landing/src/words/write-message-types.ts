@@ -4,7 +4,7 @@ import { namesIn } from './message-names.ts';
 
 export const messageTypesFile = fileURLToPath(new URL('message-types.ts', import.meta.url));
 
-/** The text of `message-types.ts` for the English messages. Throws where one is no ICU message. */
+/** The content of `message-types.ts`. Throws a `SyntaxError` if a text is not an ICU message. */
 export function messageTypes(english: Readonly<Record<string, string>>): string {
   const entries = Object.entries(english).map(([key, text]) => {
     const { values, tags } = namesIn(text);
@@ -12,7 +12,7 @@ export function messageTypes(english: Readonly<Record<string, string>>): string 
   });
   return `// Written by write-message-types.ts from messages/en.json: do not edit.
 
-/** Every message, with the names of the values and of the tags that it takes. */
+/** Every message, with the names of the values and tags that it takes. */
 // oxfmt-ignore
 export interface MessageTypes {
 ${entries.join('\n')}
