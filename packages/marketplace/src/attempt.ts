@@ -7,35 +7,35 @@ import {
 } from './marketplace-error.ts';
 import { parseRetryAfter } from './pauses.ts';
 
-/** One attempt: Microsoft documents no limit; a connection that is silent for longer is dead. */
+/** Limit of one attempt. Microsoft documents none; a connection that is silent for longer is dead. */
 export const ATTEMPT_TIMEOUT_MS = 15_000;
 
-/** A page of a hundred subscriptions is about 150 KB; more than this is not an answer of this API. */
+/** A page of a hundred subscriptions has about 150 KB. A larger answer does not come from this API. */
 export const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
 
 export interface MarketplaceRequest {
-  /** Name for errors and logs, such as `getOperation`. */
+  /** Name of the call for errors and logs, such as `getOperation`. */
   readonly operation: string;
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
-  /** Below the base URL, already encoded; or a whole URL that the caller has checked. */
+  /** An encoded path below the base URL, or a full URL that the caller has checked. */
   readonly path: string;
   readonly query?: Readonly<Record<string, string | undefined>>;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: unknown;
-  /** False where a second arrival could have a second effect. */
+  /** False if a second arrival could have a second effect. */
   readonly isRepeatable: boolean;
-  /** Whether a success must be JSON; bodies of the others are ignored. */
+  /** Whether a success must have a JSON body. Otherwise its body is ignored. */
   readonly readsBody: boolean;
-  /** The path is there whatever is asked for: a 404 that Microsoft's API did not write is a wrong address. */
+  /** The path exists for every input, so a 404 without Microsoft's error code means a wrong base address. */
   readonly isAlwaysThere?: boolean;
-  /** Statuses that are answers to this question rather than errors. */
+  /** Statuses that count as answers to this request, not as errors. */
   readonly answers?: readonly number[];
 }
 
 export interface MarketplaceAnswer {
   readonly status: number;
   readonly headers: Headers;
-  /** Parsed JSON; undefined where the answer was empty or is not to be read. */
+  /** Parsed JSON; undefined if the answer was empty or is not read. */
   readonly body: unknown;
 }
 
@@ -50,7 +50,7 @@ export interface Answered extends Timing {
 export interface Failed extends Timing {
   readonly kind: 'failure';
   readonly code: MarketplaceErrorCode;
-  /** Whether Microsoft may have acted on it all the same. */
+  /** Whether Microsoft may have acted on the request despite the failure. */
   readonly mayHaveArrived: boolean;
   readonly status?: number;
   readonly microsoftCode?: string | undefined;
@@ -67,7 +67,7 @@ export interface AttemptContext {
   readonly fetch: typeof fetch;
 }
 
-/** Sends a request once, with a request id of its own. Failures are returned, so that one place decides. */
+/** Sends a request once, with its own request id. Returns failures, so that the caller decides on a repeat. */
 export async function attempt(
   request: MarketplaceRequest,
   context: AttemptContext,
@@ -90,7 +90,7 @@ export async function attempt(
         'x-ms-correlationid': context.correlationId,
       },
       body: request.body === undefined ? null : JSON.stringify(request.body),
-      // A redirect would carry the purchase token to an address that nobody checked.
+      // A redirect would send the purchase token to an unchecked address.
       redirect: 'manual',
       signal: AbortSignal.any([context.signal, limit]),
     });
@@ -126,7 +126,7 @@ function judge(
   return {
     kind: 'failure',
     code: response.ok ? 'marketplace.unexpected-answer' : refusal,
-    // Redirects, 4xx and 429 are refusals before any effect; a 5xx may follow one.
+    // Redirects and 4xx are refusals before any effect. A 5xx may come after an effect.
     mayHaveArrived: response.ok || status === 408 || status >= 500,
     status,
     microsoftCode,
@@ -135,7 +135,7 @@ function judge(
   };
 }
 
-// Errors of connecting: nothing was sent, so nothing can have happened.
+// Errors while connecting: nothing was sent, so nothing can have happened.
 const NEVER_CONNECTED: ReadonlySet<unknown> = new Set([
   'ECONNREFUSED',
   'ENOTFOUND',
@@ -164,7 +164,7 @@ function parseJson(text: string | undefined): Content {
   }
 }
 
-/** The body as text; undefined where it is longer than any answer of this API. */
+/** The body as text; undefined if it is too long to be an answer of this API. */
 async function readText(response: Response): Promise<string | undefined> {
   const chunks: Uint8Array[] = [];
   let size = 0;

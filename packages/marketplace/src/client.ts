@@ -8,9 +8,9 @@ export interface Marketplace {
 }
 
 /**
- * Microsoft's marketplace for one publisher application: both APIs over one connection policy, so that
- * time limits, repeats and the bound on concurrent calls hold for them together. Throws the fault
- * `config.marketplace-not-https` for a base URL that tokens must not travel to.
+ * Microsoft's marketplace for one publisher application. Both APIs share time limits, repeats and the limit
+ * on concurrent calls. Throws the fault `config.marketplace-not-https` for a base URL that is neither https
+ * nor on this machine.
  */
 export function createMarketplace(options: MarketplaceHttpOptions): Marketplace {
   const http = createMarketplaceHttp(options);

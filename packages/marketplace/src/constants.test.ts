@@ -6,7 +6,7 @@ import {
   MARKETPLACE_APPLICATION_ID,
 } from './constants.ts';
 
-// Written down group by group, not copied from the source file, so that a look-alike cannot pass twice.
+// Written in groups and not copied from the source file, so that a look-alike cannot pass both.
 test("Microsoft's marketplace is the application 20e940b3 4c77 4b0b 9a53 9e16a1b010a7", () => {
   expect(MARKETPLACE_APPLICATION_ID.split('-')).toEqual([
     '20e940b3',
@@ -17,7 +17,7 @@ test("Microsoft's marketplace is the application 20e940b3 4c77 4b0b 9a53 9e16a1b
   ]);
 });
 
-test('the look-alike that circulates in samples is not the marketplace', () => {
+test('the look-alike id from samples is not the marketplace', () => {
   expect(MARKETPLACE_APPLICATION_ID).not.toBe('20e940b3-4c07-4bc1-a733-45f7c7a3d0e3');
 });
 

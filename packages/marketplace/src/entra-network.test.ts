@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { browserUrl, msalAuthority } from './entra-network.ts';
 
-test('the public authority is used as it is', () => {
+test('the public authority is used unchanged', () => {
   const { authority, knownAuthorities } = msalAuthority(
     'https://login.microsoftonline.com/',
     'common',
@@ -16,7 +16,7 @@ test('a local authority is shown to msal as https', () => {
   expect(knownAuthorities).toEqual(['127.0.0.1:4411']);
 });
 
-test('the browser gets the address under which the authority can be reached', () => {
+test('the browser gets an address at which it can reach the authority', () => {
   const path = '/common/oauth2/v2.0/authorize?redirect_uri=https%3A%2F%2F127.0.0.1%3A4411%2Fx';
   expect(browserUrl(`https://127.0.0.1:4411${path}`, 'http://127.0.0.1:4411')).toBe(
     `http://127.0.0.1:4411${path}`,

@@ -1,10 +1,10 @@
 import type { INetworkModule, NetworkRequestOptions, NetworkResponse } from '@azure/msal-node';
 import { secureBaseUrl } from './origin.ts';
 
-/** msal puts no limit on its token requests; a hanging one would hold every caller. */
+/** msal does not limit its token requests, and a hanging one would block every caller. */
 export const AUTHORITY_TIMEOUT_MS = 10_000;
 
-/** What msal needs to talk to an authority; `networkClient` goes into `system.networkClient`. */
+/** msal's settings for an authority. `networkClient` belongs into msal's `system.networkClient`. */
 export interface MsalAuthority {
   readonly authority: string;
   readonly knownAuthorities: string[];
@@ -12,10 +12,10 @@ export interface MsalAuthority {
 }
 
 /**
- * Settings with which msal talks to `authorityUrl` for a tenant (an id, `common` or `organizations`).
- * msal insists on https, so a plain-http authority on this machine is presented to it as https and its
- * requests are carried over http; any other http authority throws the fault
- * `config.authority-not-https`. Requests end after `AUTHORITY_TIMEOUT_MS`.
+ * msal's settings for `authorityUrl` and a tenant (an id, `common` or `organizations`). msal accepts only
+ * https, so an http authority on this machine is shown to msal as https while its requests use http. Any
+ * other http authority throws the fault `config.authority-not-https`. Requests end after
+ * `AUTHORITY_TIMEOUT_MS`.
  */
 export function msalAuthority(
   authorityUrl: string,
@@ -31,14 +31,14 @@ export function msalAuthority(
   };
 }
 
-/** The authority's URL without a trailing slash, refused unless it is https or on this machine. */
+/** The authority's URL without a trailing slash. Throws unless it is https or on this machine. */
 export function authorityBaseUrl(authorityUrl: string): string {
   return secureBaseUrl(authorityUrl, 'config.authority-not-https');
 }
 
 /**
- * An URL that msal made for the browser, in the form in which the authority can be reached: back to
- * http for a local authority, unchanged for every other.
+ * A URL from msal for the browser, as the authority can be reached: http for a local http authority,
+ * unchanged for every other.
  */
 export function browserUrl(url: string, authorityUrl: string): string {
   const real = authorityBaseUrl(authorityUrl);
@@ -65,7 +65,7 @@ function carrier(options: {
     const body = (await response.json()) as T;
     return {
       headers: Object.fromEntries(response.headers),
-      body: isDiscovery(url) ? present(body, { from: real, to: shown }) : body,
+      body: isDiscovery(url) ? withShownUrls(body, { from: real, to: shown }) : body,
       status: response.status,
     };
   };
@@ -81,8 +81,8 @@ function isDiscovery(url: string): boolean {
   return new URL(url).pathname.endsWith('/.well-known/openid-configuration');
 }
 
-/** The endpoints of a discovery document in the form that msal accepts. */
-function present<T>(document: T, bases: Bases): T {
+/** A discovery document with its endpoints shown as https, which msal requires. */
+function withShownUrls<T>(document: T, bases: Bases): T {
   if (bases.from === bases.to || typeof document !== 'object' || document === null) return document;
   return Object.fromEntries(
     Object.entries(document).map(([name, value]: [string, unknown]) => [

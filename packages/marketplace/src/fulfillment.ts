@@ -10,18 +10,18 @@ import { listItems, nextLinkOf, reader, unexpectedAnswer } from './read.ts';
 import { decodeResolve, decodeSubscription } from './subscription.ts';
 import type { MarketplaceSubscription, ResolvedPurchase } from './subscription.ts';
 
-/** Two million subscriptions at Microsoft's hundred a page: beyond this a listing does not end. */
+/** Two million subscriptions at Microsoft's hundred per page. A longer list never ends. */
 export const MAX_PAGES = 20_000;
 
 export interface SubscriptionPage {
   readonly subscriptions: readonly MarketplaceSubscription[];
-  /** Entries without an id, as sent; the rest of the page is not held up by them. */
+  /** Entries without a readable id, as sent. They do not block the rest of the page. */
   readonly unreadable: readonly unknown[];
-  /** Microsoft's link to the next page, as sent; `list` checks it and goes on there. Undefined: the last. */
+  /** Microsoft's link to the next page, as sent. `list` checks and follows it. Undefined: this is the last page. */
   readonly next: string | undefined;
 }
 
-/** A change Microsoft has accepted and now works on; its end is told by the webhook or by polling. */
+/** A change that Microsoft has accepted and is working on. The webhook or polling shows its end. */
 export interface AcceptedChange {
   readonly operationId: string;
   readonly operationLocation: string;
@@ -35,24 +35,24 @@ export interface Activation {
 }
 
 /**
- * Microsoft's SaaS fulfillment v2 and operations APIs. Throws `MarketplaceError`s; where its
- * `outcomeUnknown` is true, read again before acting. No method changes anything of ours.
+ * Microsoft's SaaS fulfillment v2 and operations APIs. Throws `MarketplaceError`; if its `outcomeUnknown` is
+ * true, read again before acting. No method changes Landfall's own data.
  * https://learn.microsoft.com/partner-center/marketplace-offers/pc-saas-fulfillment-apis
  */
 export interface Fulfillment {
-  /** Turns a decoded purchase token into its subscription. 400: damaged, unknown or older than a day. */
+  /** The subscription of a decoded purchase token. 400: the token is damaged, unknown or older than a day. */
   resolve(purchaseToken: string, call: Call): Promise<ResolvedPurchase>;
-  /** Starts the activation. Success means received, not active: read until it says Subscribed. */
+  /** Starts the activation. Success means received, not active: read until the status is Subscribed. */
   activate(activation: Activation, call: Call): Promise<void>;
-  /** Undefined where Microsoft knows no such subscription. */
+  /** Undefined if Microsoft does not know the subscription. */
   get(subscriptionId: string, call: Call): Promise<MarketplaceSubscription | undefined>;
   /**
-   * Every subscription of every offer, ended ones too, page by page; `from` is the `next` of a page that
-   * was read before, maybe by another process. How long Microsoft honours it is not documented; a
-   * refused one is a 400 or 404. The time limit is per page.
+   * All subscriptions of all offers, including ended ones, page by page. `from` is the `next` of an earlier
+   * page, perhaps from another process. Microsoft does not document how long such a link is valid; it
+   * refuses an old one with 400 or 404. The time limit applies to each page.
    */
   list(call: Call, from?: string): AsyncIterable<SubscriptionPage>;
-  /** `planId`, the purchased plan, adds the private offers it came through. */
+  /** With `planId`, the purchased plan, the answer includes the private offers through which it was bought. */
   listAvailablePlans(
     subscriptionId: string,
     planId: string | undefined,
@@ -61,15 +61,15 @@ export interface Fulfillment {
   changePlan(subscriptionId: string, planId: string, call: Call): Promise<AcceptedChange>;
   changeQuantity(subscriptionId: string, quantity: number, call: Call): Promise<AcceptedChange>;
   cancel(subscriptionId: string, call: Call): Promise<AcceptedChange>;
-  /** Undefined where Microsoft does not confirm the operation (400 or 404). */
+  /** Undefined if Microsoft does not confirm the operation (400 or 404). */
   getOperation(
     subscriptionId: string,
     operationId: string,
     call: Call,
   ): Promise<MarketplaceOperation | undefined>;
-  /** Operations that wait for an answer; Microsoft shows new ones with a delay. */
+  /** Operations that wait for an answer. Microsoft shows new ones with a delay. */
   listOperations(subscriptionId: string, call: Call): Promise<readonly MarketplaceOperation[]>;
-  /** Answers an operation. 409: it is no longer in progress, adopt Microsoft's state. */
+  /** Answers an operation. 409: it is no longer in progress, so adopt Microsoft's state. */
   updateOperation(
     subscriptionId: string,
     operationId: string,
@@ -115,7 +115,7 @@ export function createFulfillment(http: MarketplaceHttp): Fulfillment {
           method: 'POST',
           path: `${subscriptionPath(subscriptionId, 'activate')}/activate`,
           body: { planId, ...(quantity === null || quantity === undefined ? {} : { quantity }) },
-          // After a lost answer the subscription is read first: it may be active by now.
+          // Not repeatable: after a lost answer, read the subscription first, because it may be active already.
           ...ONCE,
         },
         call,
@@ -189,12 +189,12 @@ export function createFulfillment(http: MarketplaceHttp): Fulfillment {
 
 const SUBSCRIPTIONS = '/saas/subscriptions';
 
-// What a request's second arrival does, and whether its answer is read.
+// Whether a request may arrive twice, and whether its answer is read.
 const READ = { isRepeatable: true, readsBody: true } as const;
 const REPEATABLE = { isRepeatable: true, readsBody: false } as const;
 const ONCE = { isRepeatable: false, readsBody: false } as const;
 
-// A purchase token is printable ASCII without blanks; a header refuses anything else.
+// A purchase token is printable ASCII without blanks. Other characters are not allowed in a header.
 const HEADER_SAFE = /^[\u0021-\u007e]{1,8192}$/;
 
 async function* listPages(
@@ -217,7 +217,7 @@ async function* listPages(
     yield { ...readPage(body), next: link };
     if (link === undefined) return;
   }
-  throw unexpectedAnswer('a list without an end');
+  throw unexpectedAnswer('with a list that does not end');
 }
 
 function readPage(body: unknown): Omit<SubscriptionPage, 'next'> {
@@ -231,7 +231,7 @@ function readPage(body: unknown): Omit<SubscriptionPage, 'next'> {
   return { subscriptions, unreadable };
 }
 
-/** The operation's id is the last segment of Operation-Location, which itself is never followed. */
+/** The operation id is the last segment of Operation-Location. The link itself is never followed. */
 function acceptedChange(answer: MarketplaceAnswer, operation: string, call: Call): AcceptedChange {
   const operationLocation = answer.headers.get('operation-location') ?? '';
   const path = URL.canParse(operationLocation) ? new URL(operationLocation).pathname : '';

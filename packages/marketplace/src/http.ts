@@ -9,35 +9,35 @@ import { pause, pauseBefore } from './pauses.ts';
 import { createSlots, type Priority } from './slots.ts';
 import type { TokenSource } from './token-source.ts';
 
-/** Microsoft says to repeat a 500 and promises nothing; four refusals in a row are an outage. */
+/** Microsoft says to repeat a 500, without saying how often. Four failures in a row mean an outage. */
 export const MAX_ATTEMPTS = 4;
 
-/** A whole call with its repeats and pauses, where the caller names no other limit. */
+/** Default limit of a whole call, including repeats and pauses. */
 export const CALL_TIMEOUT_MS = 60_000;
 
-/** No rate limit is documented: this bounds a burst of ours and still drains one of Microsoft's. */
+/** Microsoft documents no rate limit. This bounds our own bursts, and is enough to process one from Microsoft. */
 export const DEFAULT_CONCURRENT_CALLS = 16;
 
 /**
- * For calls that a decision inside Microsoft's ten seconds is made upon, beside all others: two at a time for
- * each of a dozen changes that come at once.
+ * Extra slots for calls on which a decision within Microsoft's ten seconds depends: two at a time for each
+ * of a dozen simultaneous changes.
  */
 export const DECISION_CALLS = 24;
 
-/** For calls behind a page that somebody looks at; a person opens one at a time. */
+/** Extra slots for calls behind a page that a person has opened. */
 export const PAGE_CALLS = 16;
-/** At half a second each, the last of them is answered before its page gives up. */
+/** At half a second per call, the last one waiting is answered before its page times out. */
 const MAX_WAITING_PAGES = 64;
 
 /**
- * What a call is for. Decisions and pages have slots of their own, so that neither a crowd in front of a page nor
- * the work of the lanes is in front of a decision; of the others `background` waits for `customer`.
+ * What a call is for. Decisions and pages have their own slots, so that neither many visitors nor the work of
+ * the lanes delays a decision. Among the others, `customer` calls go before `background` calls.
  */
 export type Purpose = 'decision' | 'page' | Priority;
 
 /**
- * How one call behaves: one correlation id per business flow, a limit for the whole call in
- * milliseconds (repeats and pauses included), a signal that ends it, and what it is for.
+ * Options of one call: the correlation id of the business flow, a limit in milliseconds for the whole call
+ * (including repeats and pauses), a signal that ends it, and its purpose.
  */
 export interface Call {
   readonly correlationId?: string | undefined;
@@ -46,7 +46,7 @@ export interface Call {
   readonly priority?: Purpose | undefined;
 }
 
-/** One attempt, for logs and metrics: no address, no content, no personal data. */
+/** One attempt, for logs and metrics. Contains no address, content or personal data. */
 export interface CallRecord {
   readonly operation: string;
   readonly status?: number | undefined;
@@ -57,7 +57,7 @@ export interface CallRecord {
   readonly attempt: number;
 }
 
-/** The one door to Microsoft's marketplace; everything else of this package builds requests for it. */
+/** Sends all requests to Microsoft's marketplace. The rest of this package only builds requests. */
 export interface MarketplaceHttp {
   readonly baseUrl: string;
   send(request: MarketplaceRequest, call: Call): Promise<MarketplaceAnswer>;
@@ -72,10 +72,10 @@ export interface MarketplaceHttpOptions {
 }
 
 /**
- * Sends requests with token, api-version, request and correlation ids, within a time limit; repeats what
- * may be repeated, with growing pauses or the one Microsoft asks for; renews a refused token once.
- * Throws a `MarketplaceError` for everything but a success (or one of the request's `answers`), and the
- * token source's fault where there is no token and nothing was sent that may have arrived.
+ * Sends requests with token, api-version, request id and correlation id, within a time limit. Repeats what
+ * may be repeated, after growing pauses or the one that Microsoft asks for. Renews a refused token once.
+ * Throws a `MarketplaceError` for anything but a success or one of the request's `answers`. If there is no
+ * token and no earlier attempt can have arrived, it throws the fault of the token source.
  */
 export function createMarketplaceHttp(options: MarketplaceHttpOptions): MarketplaceHttp {
   const baseUrl = secureBaseUrl(options.baseUrl, 'config.marketplace-not-https');
@@ -109,7 +109,7 @@ export function createMarketplaceHttp(options: MarketplaceHttpOptions): Marketpl
             if (!isFault(cause)) throw cause;
             const { retryAfterMs } = cause;
             const error = failed('marketplace.not-authorized', { retryAfterMs, cause });
-            // An earlier attempt may have had its effect, which the token's fault cannot tell.
+            // An earlier attempt may have had an effect, which the token's fault cannot express.
             throw error.outcomeUnknown ? error : cause;
           });
         const token = await nextToken();
@@ -188,7 +188,7 @@ function urlOf(baseUrl: string, request: MarketplaceRequest): string {
   return url.href;
 }
 
-/** The value, or undefined once the signal is aborted; the work itself goes on for its other callers. */
+/** The value, or undefined once the signal is aborted. The work itself continues for its other callers. */
 function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
   return new Promise((resolve, reject) => {
     const giveUp = (): void => resolve(undefined);

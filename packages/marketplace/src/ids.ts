@@ -2,14 +2,14 @@ import { MarketplaceError } from './marketplace-error.ts';
 
 const GUID = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i;
 
-/** Whether Microsoft could have issued this id. */
+/** Whether an id is a GUID, as all of Microsoft's ids are. */
 export function isGuid(id: string | undefined): id is string {
   return id !== undefined && GUID.test(id);
 }
 
 /**
- * An id as a segment of a path. Ids come from notifications and browsers, so `..` and its like must not
- * choose another endpoint: anything but a GUID is a `marketplace.invalid-id` error without a call.
+ * An id as a path segment. Ids come from notifications and browsers, so an id such as `..` must not choose
+ * another endpoint. Anything but a GUID throws `marketplace.invalid-id` without a call.
  */
 export function guidSegment(id: string, operation: string): string {
   if (!isGuid(id))

@@ -7,7 +7,7 @@ import {
   microsoftCodeOf,
 } from './marketplace-error.ts';
 
-describe("Microsoft's own code is found in every error body", () => {
+describe("Microsoft's own code is read from every form of error body", () => {
   test.each<[string, unknown, string | undefined]>([
     ['flat', { code: 'BadArgument', message: 'm', target: 't', details: [] }, 'BadArgument'],
     ['flat with one detail', { code: 'Failed', message: 'm', details: { code: 'x' } }, 'Failed'],
@@ -17,7 +17,7 @@ describe("Microsoft's own code is found in every error body", () => {
       { Error: { Code: 'ApiVersionUnspecified', Message: 'm' } },
       'ApiVersionUnspecified',
     ],
-    ['message alone', { message: 'no code here' }, undefined],
+    ['only a message', { message: 'no code here' }, undefined],
     ['empty', undefined, undefined],
     ['an array', [], undefined],
     ['a page instead of a code', { code: '<html>person@example.com</html>' }, undefined],
@@ -38,7 +38,7 @@ test.each([
   [500, 'marketplace.unavailable', 'later'],
   [503, 'marketplace.unavailable', 'later'],
   [302, 'marketplace.unexpected-answer', 'later'],
-] as const)('status %i is %s, to be repeated %s', (status, code, retry) => {
+] as const)('status %i is %s, with retry %s', (status, code, retry) => {
   expect(codeOfStatus(status)).toBe(code);
   const error = new MarketplaceError(code, { operation: 'get', correlationId: 'c', status });
   expect(error.retry).toBe(retry);

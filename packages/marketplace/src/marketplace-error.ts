@@ -31,10 +31,10 @@ export interface MarketplaceErrorDetails {
 }
 
 /**
- * A call to Microsoft that did not succeed: one form for every error body and every broken connection.
- * `outcomeUnknown` is true where this or an earlier attempt may have had its effect although no success
- * was seen; then read again before acting. `requestId` and `correlationId` are what Microsoft's support
- * asks for. Messages hold neither bodies nor tokens.
+ * A failed call to Microsoft, in one form for all error bodies and broken connections. `outcomeUnknown` is
+ * true if this or an earlier attempt may have had its effect although no success was seen; read again
+ * before acting. Microsoft's support asks for `requestId` and `correlationId`. Messages contain neither
+ * bodies nor tokens.
  */
 export class MarketplaceError extends Fault {
   readonly #explanation: string | undefined;
@@ -65,13 +65,13 @@ export class MarketplaceError extends Fault {
     this.outcomeUnknown = details.outcomeUnknown ?? false;
   }
 
-  /** Microsoft's own sentence, for an operator. A getter, so that no log writes it down with the error. */
+  /** Microsoft's own explanation, for an operator. It is a getter, so that logs do not write it with the error. */
   get explanation(): string | undefined {
     return this.#explanation;
   }
 }
 
-/** Recognised by its fields, so that it survives several copies of this package. */
+/** Recognises the error by its fields, because it may come from another copy of this package. */
 export function isMarketplaceError(error: unknown): error is MarketplaceError {
   return (
     error instanceof Error &&
@@ -82,7 +82,7 @@ export function isMarketplaceError(error: unknown): error is MarketplaceError {
   );
 }
 
-// Credentials are put right by an operator, while the work waits: `not-authorized` is for later.
+// `not-authorized` is retried later: the work waits until an operator has fixed the credential.
 const RETRY: Readonly<Record<MarketplaceErrorCode, Retry>> = {
   'marketplace.bad-request': 'never',
   'marketplace.not-authorized': 'later',
@@ -100,7 +100,7 @@ const RETRY: Readonly<Record<MarketplaceErrorCode, Retry>> = {
   'marketplace.unexpected-answer': 'later',
 };
 
-/** The code of an HTTP status that is no success. The status decides; the body only explains. */
+/** The code for an unsuccessful HTTP status. Only the status decides; the body merely explains. */
 export function codeOfStatus(status: number): MarketplaceErrorCode {
   if (status === 400) return 'marketplace.bad-request';
   if (status === 401 || status === 403) return 'marketplace.not-authorized';
@@ -112,12 +112,12 @@ export function codeOfStatus(status: number): MarketplaceErrorCode {
   return 'marketplace.unexpected-answer';
 }
 
-// A code is one word; anything longer is somebody's page and stays out of messages and logs.
+// A code is one word. Anything longer is a page, and stays out of messages and logs.
 const CODE = /^[\w.-]{1,64}$/;
 
 /**
- * Microsoft's own error code from any of its five body shapes: `{code}`, `{error: {code}}`,
- * `{Error: {Code}}`, `{message}` alone, and text or nothing; the last two have none.
+ * Microsoft's own error code from its five forms of bodies: `{code}`, `{error: {code}}`, `{Error: {Code}}`,
+ * `{message}` only, and text or nothing. The last two have no code.
  */
 export function microsoftCodeOf(body: unknown): string | undefined {
   const outer = lowerKeys(body);
@@ -126,14 +126,14 @@ export function microsoftCodeOf(body: unknown): string | undefined {
   return code !== undefined && CODE.test(code) ? code : undefined;
 }
 
-/** Longer ones are pages or dumps: their beginning says what is wrong. */
+/** Longer texts are pages or dumps, whose beginning is enough. */
 const MAX_EXPLANATION_LENGTH = 500;
-/** E-mail addresses, and runs of characters that are longer than any id: tokens, secrets, signatures. */
+/** E-mail addresses, and strings longer than any id: tokens, secrets, signatures. */
 const SENSITIVE = /eyJ[\w.-]+|[^\s@<>]+@[^\s@<>]+|[\w+/=%.~-]{40,}/g;
 
 /**
- * Microsoft's own sentence about an error, from the same body shapes, without tokens and e-mail addresses;
- * undefined where there is none.
+ * Microsoft's own explanation of an error, from the same forms of bodies, without tokens and e-mail
+ * addresses; undefined if there is none.
  */
 export function explanationOf(body: unknown): string | undefined {
   const outer = lowerKeys(body);

@@ -2,7 +2,7 @@ import type { Call, MarketplaceHttp } from './http.ts';
 import { canonical, listItems, parseDate, reader, type Open } from './read.ts';
 import { decodeUsageRows, type UsageReportRow } from './usage-report.ts';
 
-/** Microsoft refuses a batch with more. */
+/** Microsoft refuses larger batches. */
 export const MAX_BATCH_EVENTS = 25;
 
 /** Units of one dimension used by one subscription in the UTC hour of `effectiveStartTime`. */
@@ -27,10 +27,10 @@ const USAGE_STATUSES = [
   'BadArgument',
 ] as const;
 
-/** `Unanswered` is ours: the answer to the batch left this row out; send it again. */
+/** `Unanswered` is our own: Microsoft's answer to the batch did not contain this row. Send it again. */
 export type UsageStatus = Open<(typeof USAGE_STATUSES)[number] | 'Unanswered'>;
 
-/** What Microsoft holds for the hour of a duplicate: compare its quantity before calling it a success. */
+/** The event that Microsoft already has for the hour of a duplicate. Compare its quantity before treating it as a success. */
 export interface AcceptedUsage {
   readonly usageEventId?: string | undefined;
   readonly quantity?: number | undefined;
@@ -39,7 +39,7 @@ export interface AcceptedUsage {
   readonly messageTime?: Date | undefined;
 }
 
-/** The fate of one event. Only `Accepted` was counted; `accepted` is there for a `Duplicate`. */
+/** The result of one event. Only `Accepted` was counted. `accepted` is set for a `Duplicate`. */
 export interface UsageResult {
   readonly event: UsageEvent;
   readonly status: UsageStatus;
@@ -61,17 +61,17 @@ export interface UsageQuery {
 }
 
 /**
- * Microsoft's metering API. Refusals of an event are results; throws `MarketplaceError` where the call
- * itself failed. Repeating a call is safe: Microsoft keeps one event per subscription, dimension and
- * UTC hour and answers the second with `Duplicate`. Events with a quantity that is not above zero, or
- * without a valid time, are answered here and never sent.
+ * Microsoft's metering API. A refused event is a result; a failed call throws `MarketplaceError`. Repeating
+ * a call is safe: Microsoft keeps one event per subscription, dimension and UTC hour, and answers a second
+ * one with `Duplicate`. Events without a positive quantity or a valid time are refused locally and never
+ * sent.
  * https://learn.microsoft.com/partner-center/marketplace-offers/marketplace-metering-service-apis
  */
 export interface Metering {
   postUsageEvent(event: UsageEvent, call: Call): Promise<UsageResult>;
-  /** Up to 25 events; the results are in the order of the events. More is a RangeError. */
+  /** Sends up to 25 events. The results have the order of the events. More events throw a RangeError. */
   postBatch(events: readonly UsageEvent[], call: Call): Promise<readonly UsageResult[]>;
-  /** Daily sums of what was sent and what was processed, as far as Microsoft has got. */
+  /** Daily sums of sent and processed usage, as far as Microsoft has processed it. */
   listUsageEvents(query: UsageQuery, call: Call): Promise<readonly UsageReportRow[]>;
 }
 
@@ -164,7 +164,7 @@ function wireEvent(event: UsageEvent): Readonly<Record<string, unknown>> {
   };
 }
 
-/** Rows come back in any order and are told apart by what makes an event unique at Microsoft. */
+/** Rows come back in any order. They are matched by subscription, dimension and hour, which is Microsoft's key. */
 function matchRows(
   events: readonly UsageEvent[],
   rows: readonly unknown[],

@@ -9,7 +9,7 @@ test.each([
   ['with a slash before the query', GOOD.replace('subscriptions?', 'subscriptions/?')],
   ['malformed as in the documentation', `https:// ${GOOD}`],
   ['with a doubled scheme', `https://https://${GOOD.slice('https://'.length)}`],
-  ['without its origin', GOOD.slice('https://marketplaceapi.microsoft.com'.length)],
+  ['without an origin', GOOD.slice('https://marketplaceapi.microsoft.com'.length)],
 ])('a link %s leads to the next page', (_, link) => {
   const url = new URL(nextPageUrl(link, BASE, new Set()));
   expect(url.host).toBe('marketplaceapi.microsoft.com');
@@ -19,7 +19,7 @@ test.each([
 test.each([
   ['another host', 'https://evil.example/api/saas/subscriptions?continuationToken=1'],
   [
-    'a host that only begins like ours',
+    "a host that only starts like Microsoft's",
     'https://marketplaceapi.microsoft.com.evil.example/api/saas/subscriptions',
   ],
   [
@@ -36,14 +36,14 @@ test.each([
     'our link behind a foreign one',
     `https://evil.example/?u=https://evil.example/api/saas/subscriptions`,
   ],
-  ['nothing that is a link', 'next'],
+  ['something that is not a link', 'next'],
 ])('a link to %s is refused', (_, link) => {
   expect(() => nextPageUrl(link, BASE, new Set())).toThrow(
     expect.objectContaining({ code: 'marketplace.unexpected-answer' }),
   );
 });
 
-test('a link that repeats ends the listing with a fault', () => {
+test('a repeated link ends the list with a fault', () => {
   const seen = new Set<string>();
   nextPageUrl(GOOD, BASE, seen);
   expect(() => nextPageUrl(GOOD, BASE, seen)).toThrow(

@@ -2,17 +2,17 @@ import { unexpectedAnswer } from './read.ts';
 
 /**
  * The URL of the next page of subscriptions. Microsoft's links are sometimes malformed
- * (`https:// https://…`), so junk before the last scheme is dropped. A link is only followed to the
- * list on our own base URL's origin, because it travels with our token; any other is a
- * `marketplace.unexpected-answer` fault, as is one that has been followed before.
+ * (`https:// https://…`), so everything before the last scheme is dropped. Our token travels with the
+ * request, so a link must lead to the list on the origin of the base URL. Any other link, and one that was
+ * followed before, throws the fault `marketplace.unexpected-answer`.
  */
 export function nextPageUrl(link: string, baseUrl: string, seen: Set<string>): string {
   const base = new URL(baseUrl);
   const url = [link, fromLastScheme(link)]
     .map((candidate) => parse(candidate, base))
     .find((candidate) => candidate !== undefined && isList(candidate, base));
-  if (!url) throw unexpectedAnswer('a link to a next page that is not its own');
-  if (seen.has(url.href)) throw unexpectedAnswer('the same next page twice');
+  if (!url) throw unexpectedAnswer('with a next-page link that does not lead to its own list');
+  if (seen.has(url.href)) throw unexpectedAnswer('with the same next-page link twice');
   seen.add(url.href);
   return url.href;
 }

@@ -26,7 +26,7 @@ const current = {
   purchaseToken: null,
 };
 
-test("today's shape is read with the target outside and the snapshot inside", () => {
+test('the current form has the requested values outside and the snapshot inside', () => {
   expect(decodeNotification(current)).toMatchObject({
     operationId: OPERATION,
     subscriptionId: SUBSCRIPTION,
@@ -41,7 +41,7 @@ test("today's shape is read with the target outside and the snapshot inside", ()
   });
 });
 
-describe('variants that were sent or documented', () => {
+describe('a variant that Microsoft has sent or documented is read', () => {
   const identity = { operationId: OPERATION, subscriptionId: SUBSCRIPTION };
   test.each<[string, unknown, object]>([
     [
@@ -106,7 +106,7 @@ describe('variants that were sent or documented', () => {
     expect(decodeNotification(body)).toMatchObject(expected);
   });
 
-  test('all values empty: nothing is known and everything missing is named', () => {
+  test('with all values empty, everything missing is named', () => {
     const notification = decodeNotification({
       id: '',
       activityId: '',
@@ -129,7 +129,7 @@ describe('variants that were sent or documented', () => {
 });
 
 test.each([[null], [undefined], [[]], ['text'], [7], [true]])(
-  'a body that is %j does not throw',
+  'the body %j does not throw',
   (body) => {
     expect(decodeNotification(body)).toEqual({
       status: 'Unknown',
@@ -147,13 +147,13 @@ test('a snapshot of another subscription is flagged', () => {
   ]);
 });
 
-test('an unreadable snapshot is flagged and left out', () => {
+test('an unreadable snapshot is flagged and omitted', () => {
   const notification = decodeNotification({ ...current, subscription: ['?'] });
   expect(notification.subscription).toBeUndefined();
   expect(notification.problems).toEqual(['subscription-unreadable']);
 });
 
-test('a purchase token is not kept', () => {
+test('a purchase token is removed', () => {
   const notification = decodeNotification({ ...current, PurchaseToken: 'ab+cd/ef==' });
   expect(JSON.stringify(notification)).not.toContain('ab+cd');
 });

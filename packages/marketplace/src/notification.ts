@@ -10,9 +10,9 @@ import { isObject, reader } from './read.ts';
 import { decodeSubscription, type MarketplaceSubscription } from './subscription.ts';
 
 /**
- * A call of the connection webhook as it was sent: a hint, not a fact, until Get Operation and Get
- * Subscription agree. Whatever is missing is undefined; `problems` names what could not be read.
- * `subscription` is Microsoft's snapshot, taken before the change for operations in progress.
+ * A call of the connection webhook as it was sent. It is only a hint until Get Operation and Get
+ * Subscription agree. Missing values are undefined, and `problems` names values that could not be read.
+ * `subscription` is Microsoft's snapshot; for an operation in progress it shows the state before the change.
  */
 export interface Notification {
   readonly operationId?: string | undefined;
@@ -28,13 +28,13 @@ export interface Notification {
   readonly timeStamp?: Date | undefined;
   readonly subscription?: MarketplaceSubscription | undefined;
   readonly problems: readonly string[];
-  /** The body as sent, without its purchase token. */
+  /** The body as sent, except for its purchase token. */
   readonly raw: unknown;
 }
 
 /**
- * Reads every shape of notification that Microsoft has sent or documented since 2019. Never throws: a
- * body that is no object comes back empty with the problem `not-an-object`.
+ * Reads every form of notification that Microsoft has sent or documented since 2019. Never throws: a body
+ * that is not an object gives an empty notification with the problem `not-an-object`.
  * https://learn.microsoft.com/partner-center/marketplace-offers/pc-saas-fulfillment-webhook
  */
 export function decodeNotification(body: unknown): Notification {
@@ -84,7 +84,7 @@ function readSnapshot(raw: unknown, problems: string[]): MarketplaceSubscription
   return snapshot;
 }
 
-/** A purchase token buys the landing page; it has no place in what we keep. */
+/** A purchase token opens the landing page, so it must not be stored. */
 function withoutPurchaseToken(body: unknown): unknown {
   if (!isObject(body)) return body;
   return Object.fromEntries(

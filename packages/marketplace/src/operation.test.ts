@@ -18,7 +18,7 @@ const raw = {
 };
 
 describe('an operation', () => {
-  test('is read with its target, in one spelling', () => {
+  test('is read with its requested values, in one spelling', () => {
     expect(decodeOperation(raw)).toEqual({
       id: 'cfce1b42-1e3a-4c7b-8a4e-000000000001',
       subscriptionId: '8151a707-467c-4105-df0b-44c3fca5880d',
@@ -37,14 +37,14 @@ describe('an operation', () => {
     });
   });
 
-  test('with an action nobody has heard of is read all the same', () => {
+  test('with an unknown action is read as well', () => {
     expect(decodeOperation({ ...raw, action: 'Transfer', status: 'Paused' })).toMatchObject({
       action: 'Transfer',
       status: 'Unknown',
     });
   });
 
-  test('that does not say itself which subscription it belongs to confirms nothing', () => {
+  test('without its own id or subscription is a fault', () => {
     for (const missing of ['id', 'subscriptionId']) {
       expect(() => decodeOperation({ ...raw, [missing]: null })).toThrow(
         expect.objectContaining({ code: 'marketplace.unexpected-answer' }),

@@ -1,7 +1,7 @@
 import { knownActions, type KnownAction } from '@landfall/domain/operation';
 import { canonical, reader, unexpectedAnswer, type Open, type Reader } from './read.ts';
 
-/** Empty where an operation names none. */
+/** Empty if an operation has no action. */
 export type OperationAction = Open<KnownAction>;
 export type OperationStatus =
   | 'NotStarted'
@@ -11,7 +11,7 @@ export type OperationStatus =
   | 'Conflict'
   | 'Unknown';
 
-/** An operation of a subscription; `planId` and `quantity` are the target, not the current value. */
+/** An operation on a subscription. `planId` and `quantity` are the requested values, not the current ones. */
 export interface MarketplaceOperation {
   readonly id: string;
   readonly subscriptionId: string;
@@ -30,8 +30,8 @@ export interface MarketplaceOperation {
 }
 
 /**
- * Reads one operation, tolerantly. Throws a `marketplace.unexpected-answer` fault where it does not say
- * itself which operation of which subscription it is: a notification is checked against these two.
+ * Reads one operation tolerantly. Throws the fault `marketplace.unexpected-answer` if its own id or its
+ * subscription's id is missing, because notifications are checked against these two.
  * https://learn.microsoft.com/partner-center/marketplace-offers/pc-saas-fulfillment-operations-api
  */
 export function decodeOperation(raw: unknown): MarketplaceOperation {
@@ -40,7 +40,7 @@ export function decodeOperation(raw: unknown): MarketplaceOperation {
   const id = from?.guid('id', 'operationId');
   const subscriptionId = from?.guid('subscriptionId');
   if (!from || id === undefined || subscriptionId === undefined) {
-    throw unexpectedAnswer('an operation without an id');
+    throw unexpectedAnswer('with an operation without an id');
   }
   return {
     id,
@@ -60,7 +60,7 @@ export function decodeOperation(raw: unknown): MarketplaceOperation {
   };
 }
 
-/** One vocabulary for the spellings of a decade: Success, Succeed and "In Progress" among them. */
+/** Maps all spellings that Microsoft has used, such as Success, Succeed and "In Progress", to one set. */
 export function normaliseOperationStatus(value: unknown): OperationStatus {
   if (typeof value !== 'string') return 'Unknown';
   switch (value.toLowerCase().replaceAll(/[\s_-]/g, '')) {
@@ -88,7 +88,7 @@ export function readAction(from: Reader): OperationAction | undefined {
   return word === undefined ? undefined : canonical(word, knownActions);
 }
 
-/** The second spelling is a published emulator's. */
+/** The second name comes from a published emulator. */
 export function readRequestSource(from: Reader): string | undefined {
   return from.text('operationRequestSource', 'operationRequestedSource');
 }

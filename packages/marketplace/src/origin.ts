@@ -2,8 +2,8 @@ import { Fault } from '@landfall/domain/fault';
 import { isLoopbackHost } from '@landfall/domain/loopback';
 
 /**
- * A base URL without its trailing slash. Tokens and secrets travel to it, so it is https; plain http is
- * accepted for this machine only, where the emulator listens. Throws a fault with `code` otherwise.
+ * A base URL without its trailing slash. Tokens and secrets are sent there, so it must be https; http is
+ * accepted only for this machine, where the emulator runs. Otherwise throws a fault with `code`.
  */
 export function secureBaseUrl(url: string, code: string): string {
   const parsed = URL.canParse(url) ? new URL(url) : undefined;

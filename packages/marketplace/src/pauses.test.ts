@@ -22,13 +22,13 @@ describe('Retry-After', () => {
     expect(parseRetryAfter(value, NOW)).toBe(ms);
   });
 
-  test.each([[null], [''], ['soon'], ['-5x']])('%j says nothing', (value) => {
+  test.each([[null], [''], ['soon'], ['-5x']])('%j is ignored', (value) => {
     expect(parseRetryAfter(value, NOW)).toBeUndefined();
   });
 });
 
 describe('pauses of our own', () => {
-  test('grow, differ, and stay within their bounds', () => {
+  test('grow exponentially, have jitter, and stay within their bounds', () => {
     for (const attempt of [1, 2, 3, 10]) {
       const ceiling = Math.min(FIRST_PAUSE_MS * 2 ** (attempt - 1), LONGEST_PAUSE_MS);
       expect(pauseBefore(attempt, undefined, 0)).toBe(ceiling / 2);
@@ -36,11 +36,11 @@ describe('pauses of our own', () => {
     }
   });
 
-  test("give way to Microsoft's wish", () => {
+  test('are replaced by the pause that Microsoft asks for', () => {
     expect(pauseBefore(1, 7_000, 0.5)).toBe(7_000);
   });
 
-  test('end at once when they are called off', async () => {
+  test('end at once when aborted', async () => {
     const startedAt = performance.now();
     await pause(60_000, AbortSignal.abort());
     expect(performance.now() - startedAt).toBeLessThan(1_000);

@@ -1,15 +1,15 @@
-/** First pause before a repeat; it doubles from there. Short, because a customer may be waiting. */
+/** First pause before a repeat; each later one doubles. Short, because a customer may be waiting. */
 export const FIRST_PAUSE_MS = 400;
 
-/** Longest pause of our own choice: the budget of a whole call is a minute. */
+/** Longest pause of our own. A whole call has a minute. */
 export const LONGEST_PAUSE_MS = 8_000;
 
-/** A Retry-After beyond this is a mistake of the other side and would park work for too long. */
+/** A longer Retry-After must be a mistake, and would delay work for too long. */
 export const LONGEST_RETRY_AFTER_MS = 60 * 60_000;
 
 /**
- * How long to wait before attempt `attempt + 1`, in milliseconds: what Microsoft asked for, else
- * exponential with full jitter, so that workers that failed together do not return together.
+ * Milliseconds to wait before attempt `attempt + 1`: what Microsoft asked for, or an exponential pause with
+ * jitter, so that workers that failed together do not retry together. `random` is between 0 and 1.
  */
 export function pauseBefore(
   attempt: number,
@@ -21,7 +21,7 @@ export function pauseBefore(
   return Math.round(ceiling / 2 + (ceiling / 2) * random);
 }
 
-/** Retry-After in its two forms, seconds and HTTP date (RFC 9110, 10.2.3), in milliseconds from `now`. */
+/** Milliseconds from `now` of a Retry-After header, in seconds or as an HTTP date (RFC 9110, 10.2.3). */
 export function parseRetryAfter(value: string | null, now: number): number | undefined {
   const text = value?.trim() ?? '';
   if (text === '') return undefined;
@@ -29,7 +29,7 @@ export function parseRetryAfter(value: string | null, now: number): number | und
   return Number.isNaN(ms) ? undefined : Math.min(Math.max(ms, 0), LONGEST_RETRY_AFTER_MS);
 }
 
-/** Resolves after `ms`, or as soon as the signal is aborted; the caller looks at the signal. */
+/** Resolves after `ms`, or as soon as the signal is aborted. The caller checks the signal. */
 export function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const done = (): void => {

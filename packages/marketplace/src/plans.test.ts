@@ -48,7 +48,7 @@ test('a plan is read with limits, terms, included quantities and dimensions', ()
   });
 });
 
-test('private offers are read in their old and their new form', () => {
+test('private offers are read in their old and new form', () => {
   for (const sourceOffers of [[OFFER], [{ externalId: OFFER }], [OFFER, { externalId: '' }]]) {
     expect(decodePlans([{ planId: 'p', sourceOffers }])[0]?.sourceOffers).toEqual([OFFER]);
   }
@@ -62,7 +62,7 @@ test('a flat-rate plan has no seat limits', () => {
 });
 
 test.each([[undefined], [[]], [{}], [{ plans: [] }], [{ plans: [{}, null, 'x'] }]])(
-  '%j is no plans',
+  '%j means no plans',
   (body) => {
     expect(decodePlans(body)).toEqual([]);
   },

@@ -5,7 +5,7 @@ export interface BillingTerm {
   readonly termDescription?: string | undefined;
   readonly currency?: string | undefined;
   readonly price?: number | undefined;
-  /** What the fee includes per term and dimension; `units` is text because it may be a word. */
+  /** Included quantity per term and dimension. `units` is text, because it may be a word. */
   readonly included: readonly { readonly dimensionId: string; readonly units: string }[];
 }
 
@@ -17,7 +17,7 @@ export interface MeteringDimension {
   readonly currency?: string | undefined;
 }
 
-/** A plan the subscription may move to, or the current one. Seat limits are absent on flat rates. */
+/** The current plan, or one that the subscription can change to. Flat-rate plans have no seat limits. */
 export interface MarketplacePlan {
   readonly planId: string;
   readonly displayName?: string | undefined;
@@ -37,8 +37,8 @@ export interface MarketplacePlan {
 }
 
 /**
- * Reads the answer of List Available Plans. An empty answer is no plans; entries without a plan id are
- * left out. Stop-sell plans are kept and marked: a subscriber may still be on one.
+ * Reads the answer of List Available Plans. An empty answer means no plans. Entries without a plan id are
+ * skipped. Stop-sell plans are kept and marked, because a subscriber may still be on one.
  */
 export function decodePlans(body: unknown): readonly MarketplacePlan[] {
   return listItems(body, 'plans').flatMap((raw) => {
@@ -96,7 +96,7 @@ function readDimension(from: Reader): readonly MeteringDimension[] {
   ];
 }
 
-/** Private offers were plain ids until April 2025 and are `{externalId}` since. */
+/** Private offers were plain ids until April 2025, and have been `{externalId}` since then. */
 function readSourceOffer(raw: unknown): readonly string[] {
   const id = isObject(raw) ? reader(raw, [])?.guid('externalId') : parseText(raw)?.toLowerCase();
   return id === undefined ? [] : [id];

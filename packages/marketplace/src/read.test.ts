@@ -26,14 +26,14 @@ describe('quantities', () => {
     expect(problems).toEqual([]);
   });
 
-  test('no seats at all mean nothing', () => {
+  test('absent seats say nothing', () => {
     const { from, problems } = read({});
     expect(from.seats('quantity')).toBeUndefined();
     expect(problems).toEqual([]);
   });
 
   test.each([[0], [-1], [1.5], ['many'], [true], [{}], [Number.MAX_VALUE]])(
-    '%j is never taken for seats and is flagged',
+    '%j is not accepted as seats, and is flagged',
     (raw) => {
       const { from, problems } = read({ quantity: raw });
       expect(from.seats('quantity')).toBeUndefined();
@@ -54,14 +54,11 @@ describe('dates', () => {
     expect(parseDate(raw)?.toISOString()).toBe(iso);
   });
 
-  test.each([['0001-01-01T00:00:00'], ['0001-01-01'], [''], [null]])(
-    '%j means there is none',
-    (raw) => {
-      const { from, problems } = read({ endDate: raw });
-      expect(from.date('endDate')).toBeUndefined();
-      expect(problems).toEqual([]);
-    },
-  );
+  test.each([['0001-01-01T00:00:00'], ['0001-01-01'], [''], [null]])('%j means no date', (raw) => {
+    const { from, problems } = read({ endDate: raw });
+    expect(from.date('endDate')).toBeUndefined();
+    expect(problems).toEqual([]);
+  });
 
   test.each([['soon'], ['2025-13-01'], ['10/02/2023'], [true]])('%j is flagged', (raw) => {
     const { from, problems } = read({ endDate: raw });
@@ -71,37 +68,37 @@ describe('dates', () => {
 });
 
 describe('keys', () => {
-  test('are found in any case and with blanks around them', () => {
+  test('match in any case, and with blanks around them', () => {
     expect(read({ PlanId: 'gold' }).from.text('planId')).toBe('gold');
     expect(read({ 'id  ': 'x' }).from.text('id')).toBe('x');
   });
 
-  test('an alias is used where the first name is missing or empty', () => {
+  test('fall back to an alias if the first name is missing or empty', () => {
     expect(read({ operationId: 'b' }).from.text('id', 'operationId')).toBe('b');
     expect(read({ id: '', operationId: 'b' }).from.text('id', 'operationId')).toBe('b');
     expect(read({ id: 'a', operationId: 'b' }).from.text('id', 'operationId')).toBe('a');
   });
 
-  test('inherited properties are not data', () => {
+  test('never match inherited properties', () => {
     expect(read({}).from.text('constructor')).toBeUndefined();
     expect(read({}).from.text('__proto__')).toBeUndefined();
   });
 
-  test('a problem inside an object names its place', () => {
+  test('of nested objects appear with their path in problems', () => {
     const { from, problems } = read({ term: { startDate: 'x' } });
     from.object('term')?.date('startDate');
     expect(problems).toEqual(['term.startDate-invalid']);
   });
 });
 
-test('GUIDs are compared in lower case, and the all-zero one is none', () => {
+test('GUIDs become lower case, and the all-zero one counts as absent', () => {
   expect(parseGuid(' 8151AA9B-0000-4000-8000-00000000ABCD ')).toBe(
     '8151aa9b-0000-4000-8000-00000000abcd',
   );
   expect(parseGuid('00000000-0000-0000-0000-000000000000')).toBeUndefined();
 });
 
-test('flags are booleans or their words', () => {
+test('flags can be booleans or the words true and false', () => {
   expect(read({ isTest: 'True' }).from.flag('isTest')).toBe(true);
   expect(read({ isTest: false }).from.flag('isTest')).toBe(false);
   expect(read({ isTest: 'maybe' }).from.flag('isTest')).toBeUndefined();

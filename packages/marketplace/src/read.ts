@@ -1,12 +1,12 @@
 import { Fault } from '@landfall/domain/fault';
 
-/** A known word, or one Microsoft added since: never switch on it without a default. */
+/** A known word, or one that Microsoft has added since. Never switch on it without a default. */
 export type Open<T extends string> = T | (string & {});
 
 /**
- * Reads one JSON object the way Microsoft writes them: keys in any case, some padded with blanks, under
- * older names too; null, "" and absent mean the same, but for seats. Nothing here throws. What is present but cannot be
- * understood reads as absent and is named in `problems` (`term.startDate-invalid`).
+ * Reads one JSON object as Microsoft writes it: keys in any case, some padded with blanks, some under older
+ * names. null, "" and absent mean the same, except for seats. Never throws: a value that cannot be read
+ * counts as absent and is named in `problems` (`term.startDate-invalid`).
  */
 export interface Reader {
   text(...names: string[]): string | undefined;
@@ -15,8 +15,8 @@ export interface Reader {
   flag(...names: string[]): boolean | undefined;
   date(...names: string[]): Date | undefined;
   /**
-   * Seats: a positive whole number; null where null or "" was sent, which means "not per seat"; undefined
-   * where nothing was sent. Zero and nonsense are undefined and flagged.
+   * Seats: a positive whole number. null if null or "" was sent, which means "not per seat"; undefined if
+   * nothing was sent. Zero and invalid values are undefined and flagged.
    */
   seats(...names: string[]): number | null | undefined;
   object(...names: string[]): Reader | undefined;
@@ -25,12 +25,12 @@ export interface Reader {
   flagProblem(problem: string): void;
 }
 
-/** A reader for `raw`, or undefined where it is not a JSON object. */
+/** A reader for `raw`, or undefined if it is not a JSON object. */
 export function reader(raw: unknown, problems: string[], prefix = ''): Reader | undefined {
   return isObject(raw) ? new ObjectReader(raw, problems, prefix) : undefined;
 }
 
-/** Holds nothing but what it reads: a list of a hundred thousand subscriptions makes millions of these. */
+/** Keeps no cache, because a list of a hundred thousand subscriptions creates millions of readers. */
 class ObjectReader implements Reader {
   readonly #raw: Readonly<Record<string, unknown>>;
   readonly #problems: string[];
@@ -106,7 +106,7 @@ class ObjectReader implements Reader {
   }
 }
 
-/** Most keys differ in their length already, which costs nothing to see. */
+/** Compares lengths first, because most keys already differ there. */
 function isSameKey(key: string, name: string): boolean {
   const trimmed = key.trim();
   return trimmed.length === name.length && trimmed.toLowerCase() === name.toLowerCase();
@@ -116,7 +116,7 @@ export function isObject(value: unknown): value is Readonly<Record<string, unkno
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** A trimmed, non-empty string; numbers are accepted because some fields changed type over the years. */
+/** A trimmed, non-empty string. Accepts numbers, because some fields have changed their type over the years. */
 export function parseText(value: unknown): string | undefined {
   if (typeof value === 'number') return String(value);
   if (typeof value !== 'string') return undefined;
@@ -125,13 +125,13 @@ export function parseText(value: unknown): string | undefined {
 
 const NO_GUID = '00000000-0000-0000-0000-000000000000';
 
-/** GUIDs in lower case, so that they can be compared; the all-zero GUID is .NET's way to say "none". */
+/** A GUID in lower case, so that it can be compared. The all-zero GUID is .NET's value for "none". */
 export function parseGuid(value: unknown): string | undefined {
   const guid = parseText(value)?.toLowerCase();
   return guid === NO_GUID ? undefined : guid;
 }
 
-/** 20, "20" and " 25" are seats; 0, negatives, fractions and words are not. */
+/** Accepts 20, "20" and " 25" as seats, but not 0, negative numbers, fractions and words. */
 export function parseSeats(value: unknown): number | undefined {
   const seats = parseNumber(value);
   return seats !== undefined && Number.isSafeInteger(seats) && seats > 0 ? seats : undefined;
@@ -142,8 +142,8 @@ const DATE =
   /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2})?)(?:\.(\d+))?)?\s*(Z|[+-]\d{2}:?\d{2})?$/i;
 
 /**
- * Microsoft's dates: `YYYY-MM-DD` or ISO 8601 with up to seven digits of a second, often without a zone,
- * which means UTC. Precision beyond a millisecond is cut off. Undefined where it is no date.
+ * Parses Microsoft's dates: `YYYY-MM-DD`, or ISO 8601 with up to seven decimals of a second, often without a
+ * zone, which means UTC. Cuts off everything below a millisecond. Undefined if it is not a date.
  */
 export function parseDate(value: unknown): Date | undefined {
   const parts = DATE.exec(parseText(value) ?? '');
@@ -155,23 +155,23 @@ export function parseDate(value: unknown): Date | undefined {
   return Number.isNaN(date.getTime()) ? undefined : date;
 }
 
-/** The items of a list answer, which may be wrapped, a bare array, `{}` or nothing at all. */
+/** The items of a list answer, which may be wrapped, a bare array, `{}` or empty. */
 export function listItems(body: unknown, name: string): readonly unknown[] {
   if (Array.isArray(body)) return body;
   return reader(body, [])?.list(name) ?? [];
 }
 
-/** The link to the next page, as sent; undefined on the last one. */
+/** The link to the next page, as sent; undefined on the last page. */
 export function nextLinkOf(body: unknown): string | undefined {
   return reader(body, [])?.text('@nextLink', 'nextLink');
 }
 
-/** The known spelling of a word sent in any case; an unknown word stays as it was sent. */
+/** The known spelling of a word in any case. An unknown word stays as sent. */
 export function canonical(word: string, known: readonly string[]): string {
   return known.find((candidate) => candidate.toLowerCase() === word.toLowerCase()) ?? word;
 }
 
-/** A success whose content cannot be used: asking again later may help, acting on it cannot. */
+/** The fault for a success with unusable content. Asking again later may help. */
 export function unexpectedAnswer(what: string): Fault {
   return new Fault('marketplace.unexpected-answer', `Microsoft answered ${what}`, {
     retry: 'later',

@@ -2,40 +2,40 @@ import { Fault } from '@landfall/domain/fault';
 import { importJWK, type CryptoKey } from 'jose';
 import { isObject, listItems } from './read.ts';
 
-/** Entra rotates its keys at any time and advises to look daily; we look twice as often. */
+/** Entra may rotate its keys at any time and recommends a daily refresh. This is twice as often. */
 export const KEYS_REFRESH_AFTER_MS = 12 * 60 * 60_000;
 
-/** Keys that could not be looked at for three days are not trusted any more. */
+/** Keys that could not be refreshed for three days are no longer trusted. */
 export const KEYS_MAX_AGE_MS = 72 * 60 * 60_000;
 
-/** An unknown key id asks the authority once in this time: a flood of forged tokens must not multiply. */
+/** Unknown key ids cause at most one request in this time, so that forged tokens cannot flood the authority. */
 export const UNKNOWN_KEY_WINDOW_MS = 10_000;
 
-/** After a failed request callers are answered at once for this long. */
+/** For this long after a failed request, callers get the fault at once. */
 export const KEYS_BACK_OFF_MS = 1_000;
 
-/** The whole answer to a notification has ten seconds; the keys may take three of them. */
+/** A notification must be answered within ten seconds, of which the keys may take three. */
 export const KEYS_TIMEOUT_MS = 3_000;
 
 export interface SigningKeys {
   /**
-   * The key with this id; undefined where the authority was asked for this very call and has none. Throws
-   * the fault `keys.unavailable` where it cannot be asked, or may not be asked again so soon: the key may
-   * have been published since.
+   * The key with this id; undefined if the authority was asked for this call and has no such key. Throws the
+   * fault `keys.unavailable` if the authority cannot be asked, or was asked too recently: the key may have
+   * been published since.
    */
   find(keyId: string): Promise<CryptoKey | undefined>;
-  /** Changes whenever the set of keys changes; what was verified before is then verified anew. */
+  /** Changes whenever the set of keys changes. Tokens verified before must then be verified again. */
   generation(): number;
 }
 
 export interface SigningKeysOptions {
-  /** Sets that belong together, such as those of v1 and v2 tokens; merged by key id. */
+  /** Key sets that belong together, such as those for v1 and v2 tokens. They are merged by key id. */
   readonly urls: readonly string[];
   readonly fetch: typeof fetch;
   readonly now: () => number;
 }
 
-/** The RS256 keys of an authority, kept, looked at again from time to time and when an id is unknown. */
+/** Caches the RS256 keys of an authority. It refreshes them regularly, and when a key id is unknown. */
 export function createSigningKeys(options: SigningKeysOptions): SigningKeys {
   const { now } = options;
   let held: readonly (KeySet | undefined)[] = [];
@@ -57,7 +57,7 @@ export function createSigningKeys(options: SigningKeysOptions): SigningKeys {
       throw unavailable();
     }
     isComplete = !sets.includes(undefined);
-    // A set that is missing keeps its own keys for a while, or its outage would turn tokens away.
+    // If one set cannot be fetched, its known keys stay for a while, so that its outage refuses no tokens.
     held = await Promise.all(
       sets.map(async (set, index) => (set ? keySet(set, now()) : held[index])),
     );
@@ -114,7 +114,7 @@ interface RsaKey {
   readonly e: string;
 }
 
-/** What one URL gave, and when. */
+/** The keys from one URL, and when they were fetched. */
 interface KeySet {
   readonly keys: ReadonlyMap<string, CryptoKey>;
   readonly fetchedAt: number;
@@ -126,7 +126,7 @@ async function keySet(keys: readonly RsaKey[], fetchedAt: number): Promise<KeySe
   return { keys: await importAll(keys), fetchedAt, fingerprint: fingerprint.join() };
 }
 
-/** The RSA signing keys at a URL; undefined where they cannot be had. */
+/** The RSA signing keys at a URL; undefined if they cannot be fetched. */
 async function fetchSet(url: string, send: typeof fetch): Promise<readonly RsaKey[] | undefined> {
   try {
     const signal = AbortSignal.timeout(KEYS_TIMEOUT_MS);
@@ -159,7 +159,7 @@ async function importAll(keys: readonly RsaKey[]): Promise<ReadonlyMap<string, C
 }
 
 function unavailable(retryAfterMs = KEYS_BACK_OFF_MS): Fault {
-  return new Fault('keys.unavailable', "The authority's signing keys cannot be fetched now", {
+  return new Fault('keys.unavailable', "The authority's signing keys cannot be fetched", {
     retry: 'later',
     retryAfterMs,
   });

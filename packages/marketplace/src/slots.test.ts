@@ -3,7 +3,7 @@ import { createSlots } from './slots.ts';
 
 const open = new AbortController().signal;
 
-test('no more than the given number are held', async () => {
+test('no more than the given number of slots are held at once', async () => {
   const slots = createSlots(2);
   await slots.take('customer', open);
   const second = await slots.take('customer', open);
@@ -18,7 +18,7 @@ test('no more than the given number are held', async () => {
   expect(third).toBe(true);
 });
 
-test('customers overtake background work, in their own order', async () => {
+test('customer calls go before background work, in their own order', async () => {
   const slots = createSlots(1);
   const first = await slots.take('background', open);
   const order: string[] = [];
@@ -37,7 +37,7 @@ test('customers overtake background work, in their own order', async () => {
   expect(order).toEqual(['first customer', 'second customer', 'sync']);
 });
 
-test('who gives up waiting takes no slot with him', async () => {
+test('a caller that stops waiting does not use up a slot', async () => {
   const slots = createSlots(1);
   const first = await slots.take('customer', open);
   const impatient = new AbortController();
@@ -48,7 +48,7 @@ test('who gives up waiting takes no slot with him', async () => {
   expect(await slots.take('customer', open)).toBeTypeOf('function');
 });
 
-test('a slot given back twice is free once', async () => {
+test('freeing a slot twice frees it once', async () => {
   const slots = createSlots(1);
   const first = await slots.take('customer', open);
   first?.();

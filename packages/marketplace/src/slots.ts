@@ -1,15 +1,15 @@
-/** Within a set of slots customers come first: `background` work waits while anybody else does. */
+/** Who gets a free slot first: `background` work waits as long as a `customer` call is waiting. */
 export type Priority = 'customer' | 'background';
 
 export interface Slots {
   /**
-   * Resolves with a function that gives the slot back; undefined where `signal` was aborted first, or too
-   * many wait already.
+   * Resolves with a function that frees the slot; undefined if `signal` was aborted first or too many are
+   * waiting already.
    */
   take(priority: Priority, signal: AbortSignal): Promise<(() => void) | undefined>;
 }
 
-/** At most `size` holders at a time, first come first served within a priority, at most `maxWaiting` of each. */
+/** Limits concurrent holders to `size`. First come, first served within a priority; at most `maxWaiting` wait per priority. */
 export function createSlots(size: number, maxWaiting = Number.POSITIVE_INFINITY): Slots {
   const waiting: Record<Priority, Set<() => void>> = { customer: new Set(), background: new Set() };
   let free = size;
@@ -40,15 +40,15 @@ export function createSlots(size: number, maxWaiting = Number.POSITIVE_INFINITY)
       return new Promise((resolve) => {
         const queue = waiting[priority];
         const granted = (): void => {
-          signal.removeEventListener('abort', givenUp);
+          signal.removeEventListener('abort', cancelled);
           resolve(held());
         };
-        const givenUp = (): void => {
+        const cancelled = (): void => {
           queue.delete(granted);
           resolve(undefined);
         };
         queue.add(granted);
-        signal.addEventListener('abort', givenUp, { once: true });
+        signal.addEventListener('abort', cancelled, { once: true });
       });
     },
   };

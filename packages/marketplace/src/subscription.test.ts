@@ -35,7 +35,7 @@ const current = {
 };
 
 describe('a subscription', () => {
-  test('is read with every field of today', () => {
+  test('is read with all current fields', () => {
     expect(decodeSubscription(current)).toEqual({
       id: ID,
       name: 'Contoso Cloud Solution',
@@ -74,7 +74,7 @@ describe('a subscription', () => {
     });
   });
 
-  test('needs nothing but its id, and what was not sent has no value', () => {
+  test('needs only its id, and fields that were not sent have no value', () => {
     const bare = decodeSubscription({ id: ID.toUpperCase() });
     const { id, status, problems: _problems, raw: _raw, ...rest } = bare;
     expect({ id, status }).toEqual({ id: ID, status: 'Unknown' });
@@ -82,7 +82,7 @@ describe('a subscription', () => {
     expect(bare.problems).toEqual(['saasSubscriptionStatus-missing']);
   });
 
-  test('that says no or nothing is told apart from one that leaves it out', () => {
+  test('with false, null or empty values differs from one without these fields', () => {
     const said = {
       quantity: null,
       isFreeTrial: false,
@@ -93,7 +93,7 @@ describe('a subscription', () => {
     expect(decodeSubscription({ id: ID, quantity: '' }).quantity).toBeNull();
   });
 
-  test('without a GUID for an id is a fault for later, not a wrong record', () => {
+  test('whose id is not a GUID is a fault to retry later', () => {
     for (const raw of [{}, null, [], 'text', { id: '' }, { id: 'org:1' }, { id: `${ID},${ID}` }]) {
       expect(() => decodeSubscription(raw)).toThrow(
         expect.objectContaining({ code: 'marketplace.unexpected-answer', retry: 'later' }),
@@ -105,17 +105,17 @@ describe('a subscription', () => {
     ['subscribed', 'Subscribed'],
     ['PENDINGFULFILLMENTSTART', 'PendingFulfillmentStart'],
     ['Migrating', 'Migrating'],
-  ])('the status %s is kept as %s, unknown words too', (raw, status) => {
+  ])('with the status %s is read as %s', (raw, status) => {
     expect(decodeSubscription({ id: ID, saasSubscriptionStatus: raw }).status).toBe(status);
   });
 
-  test('terms are an open set', () => {
+  test('can have any term unit', () => {
     for (const termUnit of ['P1M', 'P3Y', 'P18M', 'P5Y']) {
       expect(decodeSubscription({ id: ID, term: { termUnit } }).term?.termUnit).toBe(termUnit);
     }
   });
 
-  test('fields of the wrong type are left out and named', () => {
+  test('has no fields of the wrong type, and names them in problems', () => {
     const odd = decodeSubscription({
       ...current,
       quantity: '0',
@@ -153,19 +153,19 @@ describe('a resolved purchase', () => {
     });
   });
 
-  test('of a flat-rate plan has no seats, although it is given as one', () => {
+  test('of a flat-rate plan has no seats, although Microsoft sends one', () => {
     const subscription = { ...current, quantity: null };
     const purchase = decodeResolve({ id: ID, planId: 'silver', quantity: 1, subscription });
     expect(purchase.subscription.quantity).toBeNull();
   });
 
-  test('without the nested subscription says so by its status', () => {
+  test('without the nested subscription has the status Unknown', () => {
     const purchase = decodeResolve({ id: ID, planId: 'silver', offerId: 'o', quantity: '' });
     expect(purchase.quantity).toBeNull();
     expect(purchase.subscription).toMatchObject({ id: ID, planId: 'silver', status: 'Unknown' });
   });
 
-  test('without an id is a fault for later', () => {
+  test('without an id is a fault to retry later', () => {
     expect(() => decodeResolve({ subscription: {} })).toThrow(
       expect.objectContaining({ code: 'marketplace.unexpected-answer' }),
     );

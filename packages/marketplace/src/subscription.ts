@@ -7,10 +7,10 @@ import { canonical, reader, unexpectedAnswer, type Open, type Reader } from './r
 
 const CUSTOMER_OPERATIONS = ['Read', 'Update', 'Delete'] as const;
 
-/** `Unknown` stands for a status that was not sent; then read the subscription again. */
+/** `Unknown` means that no status was sent; read the subscription again. */
 export type SubscriptionStatus = Open<KnownStatus | 'Unknown'>;
 
-/** Personal data. A person is `tenantId` + `objectId`; the e-mail address is never an identity. */
+/** Personal data. `tenantId` and `objectId` identify a person; the e-mail address never does. */
 export interface Person {
   readonly emailId?: string | undefined;
   readonly objectId?: string | undefined;
@@ -26,9 +26,9 @@ export interface MarketplaceTerm {
 }
 
 /**
- * A SaaS subscription as Microsoft sends it. Only `id` is certain; GUIDs are in lower case. A field that
- * is undefined was not sent and says nothing; `quantity` null was sent and means "not per seat".
- * `problems` names what was sent but could not be read.
+ * A SaaS subscription as Microsoft sends it. Only `id` is always there. GUIDs are in lower case. An
+ * undefined field was not sent and says nothing; a null `quantity` was sent and means "not per seat".
+ * `problems` names values that were sent but could not be read.
  */
 export interface MarketplaceSubscription {
   readonly id: string;
@@ -52,7 +52,7 @@ export interface MarketplaceSubscription {
   readonly raw: unknown;
 }
 
-/** What Resolve answers. `subscription` is complete but for very old answers; `status` tells. */
+/** The answer of Resolve. In very old forms `subscription` is incomplete, and its `status` is `Unknown`. */
 export interface ResolvedPurchase {
   readonly id: string;
   readonly subscriptionName?: string | undefined;
@@ -63,20 +63,20 @@ export interface ResolvedPurchase {
 }
 
 /**
- * Reads a subscription, tolerantly. Throws a `marketplace.unexpected-answer` fault only where its id
- * is missing or no GUID, because Microsoft cannot be asked about it then.
+ * Reads a subscription tolerantly. Throws the fault `marketplace.unexpected-answer` only if its id is missing
+ * or not a GUID, because Microsoft cannot be asked about it then.
  * https://learn.microsoft.com/partner-center/marketplace-offers/pc-saas-fulfillment-subscription-api
  */
 export function decodeSubscription(raw: unknown): MarketplaceSubscription {
   const problems: string[] = [];
   const from = reader(raw, problems);
   const id = from?.guid('id');
-  if (!from || !isGuid(id)) throw unexpectedAnswer('a subscription whose id is not a GUID');
+  if (!from || !isGuid(id)) throw unexpectedAnswer('with a subscription whose id is not a GUID');
   return { id, ...readSubscription(from), problems, raw };
 }
 
 /**
- * Reads the answer of Resolve. Name, people and status live in the nested subscription; what it lacks is
+ * Reads the answer of Resolve. Name, people and status are in the nested subscription; missing fields are
  * taken from the top level. Throws like `decodeSubscription`.
  */
 export function decodeResolve(raw: unknown): ResolvedPurchase {
@@ -84,7 +84,8 @@ export function decodeResolve(raw: unknown): ResolvedPurchase {
   const top = reader(raw, problems);
   const nested = top?.object('subscription');
   const id = top?.guid('id') ?? nested?.guid('id');
-  if (!top || !isGuid(id)) throw unexpectedAnswer('a resolved purchase whose id is not a GUID');
+  if (!top || !isGuid(id))
+    throw unexpectedAnswer('with a resolved purchase whose id is not a GUID');
   const subscriptionName = top.text('subscriptionName');
   const offerId = top.text('offerId');
   const planId = top.text('planId');
@@ -96,7 +97,7 @@ export function decodeResolve(raw: unknown): ResolvedPurchase {
     name: inner.name ?? subscriptionName,
     offerId: inner.offerId ?? offerId,
     planId: inner.planId ?? planId,
-    // Outside the record a flat-rate plan is given as 1 seat, which it has not.
+    // At the top level, Microsoft sends 1 seat for a flat-rate plan, which has no seats.
     quantity:
       inner.quantity ?? (nested && quantity === 1 ? inner.quantity : (quantity ?? inner.quantity)),
     problems,
@@ -141,7 +142,7 @@ function readSubscription(from: Reader): Omit<MarketplaceSubscription, 'id' | 'p
   };
 }
 
-/** An empty list was sent and allows nothing. */
+/** Undefined if no list was sent. A sent empty list allows nothing. */
 function readOperations(sent: unknown): readonly string[] | undefined {
   if (!Array.isArray(sent)) return undefined;
   return sent

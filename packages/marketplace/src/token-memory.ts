@@ -1,4 +1,4 @@
-/** Microsoft uses one token for an hour or so; a thousand also covers a farm of senders. */
+/** Microsoft uses one token for about an hour. A thousand are enough even for many senders. */
 export const MAX_REMEMBERED_TOKENS = 1_000;
 
 export interface TokenMemory<T> {
@@ -11,8 +11,8 @@ export interface TokenMemory<T> {
 }
 
 /**
- * What has been verified, by the fingerprint of its token, until `until` (epoch milliseconds) and only
- * for the generation of keys it was verified with. Bounded: the least recently used go first.
+ * Remembers verified values by the fingerprint of their token until `until` (epoch milliseconds), and only
+ * for the generation of keys that verified them. Bounded: the least recently used value is removed first.
  */
 export function createTokenMemory<T>(now: () => number): TokenMemory<T> {
   const entries = new Map<string, { readonly value: T; readonly until: number }>();

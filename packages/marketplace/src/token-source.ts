@@ -5,20 +5,20 @@ import { MARKETPLACE_APPLICATION_ID } from './constants.ts';
 import { msalAuthority } from './entra-network.ts';
 import { parseText } from './read.ts';
 
-/** A token lives an hour; renewing five minutes early keeps an outage of the authority unnoticed. */
+/** A token is valid for an hour. Renewing five minutes early hides a short outage of the authority. */
 export const RENEW_EARLY_MS = 5 * 60_000;
 
-/** A token about to end is not handed out: it has to reach Microsoft while it is valid. */
+/** A token is not used this shortly before its end, because it must reach Microsoft while it is valid. */
 export const LAST_USE_BEFORE_EXPIRY_MS = 30_000;
 
-/** After a failure the authority is left alone: first this long, doubling up to the longest. */
+/** Pause after a failure of the authority: first this long, then doubling up to the longest. */
 export const FIRST_BACK_OFF_MS = 1_000;
 export const LONGEST_BACK_OFF_MS = 60_000;
 
-/** Refused credentials do not heal in a second, and hammering locks an application out. */
+/** Refused credentials are not fixed within seconds, and frequent attempts can lock an application out. */
 export const REJECTED_BACK_OFF_MS = 15_000;
 
-/** A token refused again so soon after a renewal is not at fault, so it is kept. */
+/** If a renewed token is refused within this time, the token is not the cause, so it is kept. */
 export const RENEWAL_INTERVAL_MS = 10_000;
 
 export type Credential =
@@ -36,9 +36,9 @@ export interface TokenSourceOptions {
   readonly authorityUrl: string;
   readonly tenantId: string;
   readonly clientId: string;
-  /** A function is asked before each request, so that a rotated secret needs no restart. */
+  /** A function is called before each request, so that a rotated secret needs no restart. */
   readonly credential: Credential | (() => Credential | Promise<Credential>);
-  /** Told of every request to the authority: no code where it gave a token. */
+  /** Called after every request to the authority. */
   readonly onRequest?: ((outcome: TokenOutcome) => void) | undefined;
   readonly resource?: string | undefined;
   readonly fetch?: typeof fetch | undefined;
@@ -46,29 +46,29 @@ export interface TokenSourceOptions {
 }
 
 export interface TokenOutcome {
-  /** The fault's code; undefined for success. */
+  /** Code of the fault; undefined for success. */
   readonly code?: string | undefined;
 }
 
 export interface TokenSource {
   /**
-   * A valid access token. Throws `credentials.rejected`, `credentials.unreadable` or
-   * `authority.unavailable`, all for later.
+   * A valid access token. Throws the fault `credentials.rejected`, `credentials.unreadable` or
+   * `authority.unavailable`, all with `retry: 'later'`.
    */
   get(): Promise<string>;
-  /** Tells that a token was refused: the next `get` asks the authority for another one. */
+  /** Reports that Microsoft refused a token. The next `get` requests a new one. */
   invalidate(token: string): void;
 }
 
 /**
- * Access tokens of an application (client credentials) through msal: kept until five minutes before
- * their end, then renewed in the background; one request to the authority however many callers wait;
- * after a failure a growing pause in which callers are answered at once with the same fault. Another
- * credential than the refused one ends the pause: a rotation is in force with the next call.
+ * Access tokens of an application (client credentials flow) through msal. A token is kept until five minutes
+ * before its end and then renewed in the background. All waiting callers share one request. After a
+ * failure there is a growing pause in which callers get the same fault at once. A changed credential ends
+ * the pause, so a rotation takes effect with the next call.
  */
 export function createTokenSource(options: TokenSourceOptions): TokenSource {
   const now = options.now ?? Date.now;
-  // Fails here, not at the first purchase, when the authority may not be talked to.
+  // Throws now, not at the first purchase, if the authority's URL is not allowed.
   msalAuthority(options.authorityUrl, options.tenantId);
   let held: HeldToken | undefined;
   let inFlight: Promise<HeldToken> | undefined;
@@ -131,14 +131,14 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
   };
 }
 
-/** The faults of a source: nothing was sent, and what waits for a token is not to blame. */
+/** Faults of a token source. Nothing was sent, and the waiting call itself is not the cause. */
 const NO_TOKEN: ReadonlySet<string> = new Set([
   'credentials.rejected',
   'credentials.unreadable',
   'authority.unavailable',
 ]);
 
-/** Whether a call failed for want of a token, or was refused for the sake of its token. */
+/** Whether a call failed because there was no token, or because its token was refused. */
 export function isForWantOfToken(error: unknown): boolean {
   if (!isFault(error)) return false;
   return NO_TOKEN.has(error.code) || error.code === 'marketplace.not-authorized';
@@ -146,12 +146,12 @@ export function isForWantOfToken(error: unknown): boolean {
 
 interface Block {
   readonly fault: Fault;
-  /** What was refused; undefined where it could not be read. */
+  /** The refused credential; undefined if it could not be read. */
   readonly credential: Credential | undefined;
   readonly until: number;
 }
 
-/** A file that was unreadable, or held what was refused, has something else in it now. */
+/** Whether the credential is now readable and differs from the refused one. */
 async function isRotated(options: TokenSourceOptions, { fault, credential }: Block) {
   if (!fault.code.startsWith('credentials.') || typeof options.credential !== 'function') {
     return false;
@@ -166,7 +166,7 @@ async function isRotated(options: TokenSourceOptions, { fault, credential }: Blo
 function isSame(one: Credential, other: Credential | undefined): boolean {
   if (other === undefined) return false;
   if ('secret' in one) return 'secret' in other && one.secret === other.secret;
-  // What a function will say is not compared: these tokens change by themselves all the time.
+  // Federated tokens change all the time, so a difference is no rotation.
   if ('assertion' in one) return 'assertion' in other;
   return (
     'certificate' in other &&
@@ -178,7 +178,7 @@ function isSame(one: Credential, other: Credential | undefined): boolean {
 async function currentCredential({ credential }: TokenSourceOptions): Promise<Credential> {
   const current = typeof credential === 'function' ? await credential() : credential;
   if (!('assertion' in current)) return current;
-  // Read here, where its fault is ours and not one of msal's.
+  // Read here, so that a failure is our own fault and not an error of msal.
   const assertion = await current.assertion();
   return { assertion: () => Promise.resolve(assertion) };
 }
@@ -190,8 +190,8 @@ interface HeldToken {
 }
 
 /**
- * A client per request, so that msal's own cache and its minute of silence after a 5xx do not stand
- * beside ours.
+ * Requests a token with a new msal client, because msal's own cache and its one-minute pause after a 5xx would
+ * conflict with ours.
  */
 async function requestToken(
   options: TokenSourceOptions,
@@ -211,7 +211,7 @@ async function requestToken(
   const result = await client.acquireTokenByClientCredential({ scopes: [`${resource}/.default`] });
   if (!result?.accessToken) throw new AuthError('no_token', '');
   const expiresAt = result.expiresOn?.getTime() ?? startedAt;
-  // Tokens of a few minutes would otherwise be renewed at every call.
+  // Without this, a token that is valid for only a few minutes would be renewed at every call.
   const halfLife = startedAt + (expiresAt - startedAt) / 2;
   const renewAt = Math.max(expiresAt - RENEW_EARLY_MS, halfLife);
   return { token: result.accessToken, renewAt, expiresAt };
@@ -227,7 +227,7 @@ function authOf(credential: Credential): Partial<Configuration['auth']> {
   };
 }
 
-/** The cause is left out on purpose: it could quote the key. */
+/** Omits the cause, because it could contain the key. */
 function requireReadableKey(privateKey: string): void {
   try {
     createPrivateKey(privateKey);
@@ -238,7 +238,7 @@ function requireReadableKey(privateKey: string): void {
   }
 }
 
-// What Entra answers when the application, its credential, tenant or resource is not right.
+// Entra's error codes for a wrong application, credential, tenant or resource.
 const REJECTED: ReadonlySet<string> = new Set([
   'invalid_client',
   'unauthorized_client',
@@ -250,7 +250,7 @@ const REJECTED: ReadonlySet<string> = new Set([
   'access_denied',
 ]);
 
-/** Errors of msal become faults; an error of ours stays what it is. */
+/** Turns errors of msal into faults. Any other error stays as it is. */
 function faultOf(error: unknown): Fault {
   if (error instanceof Fault) return error;
   if (!(error instanceof AuthError)) throw error;
@@ -264,7 +264,7 @@ function faultOf(error: unknown): Fault {
   }
   return new Fault(
     'authority.unavailable',
-    `The authority gave no token (${error.errorCode}${number})`,
+    `The authority did not issue a token (${error.errorCode}${number})`,
     { retry: 'later', retryAfterMs: FIRST_BACK_OFF_MS, cause: error },
   );
 }

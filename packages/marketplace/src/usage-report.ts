@@ -1,8 +1,8 @@
 import { listItems, reader } from './read.ts';
 
 /**
- * One day of one meter, as Microsoft's usage report tells it. `reconStatus` is open: Submitted, Accepted,
- * Rejected, Mismatch, TestHeaders and DryRun are known. Names are empty until the day is processed.
+ * One day of one meter in Microsoft's usage report. `reconStatus` is an open set: Submitted, Accepted,
+ * Rejected, Mismatch, TestHeaders and DryRun are known. Names are empty until Microsoft has processed the day.
  */
 export interface UsageReportRow {
   readonly usageDate?: Date | undefined;
@@ -19,7 +19,7 @@ export interface UsageReportRow {
   readonly raw: unknown;
 }
 
-/** Reads the report, a bare array today. Entries that are no objects are left out; nothing throws. */
+/** Reads the report, which is currently a bare array. Skips entries that are not objects; never throws. */
 export function decodeUsageRows(body: unknown): readonly UsageReportRow[] {
   return listItems(body, 'usageEvents').flatMap((raw) => {
     const problems: string[] = [];

@@ -5,14 +5,14 @@ import { authorityBaseUrl } from './entra-network.ts';
 import { createSigningKeys } from './signing-keys.ts';
 import { createTokenMemory } from './token-memory.ts';
 
-/** What clocks may differ by; Microsoft's tokens live an hour. */
+/** Allowed difference between clocks. Microsoft's tokens are valid for an hour. */
 export const CLOCK_SKEW_MS = 60_000;
 
-/** Entra's access tokens are below 4 KB; longer is not worth a signature check. */
+/** Entra's access tokens are smaller than 4 KB. Longer ones are refused without a signature check. */
 export const MAX_TOKEN_LENGTH = 16 * 1024;
 
 export interface WebhookCaller {
-  /** 1 or 2, as our application's manifest asks for. */
+  /** 1 or 2, as set in the manifest of our application. */
   readonly tokenVersion: 1 | 2;
   readonly caller: string;
   readonly tenantId: string;
@@ -41,7 +41,7 @@ export interface WebhookVerifier {
 
 export interface WebhookVerifierOptions {
   readonly authorityUrl: string;
-  /** The publisher's tenant and the fulfillment application, as in the offer's technical configuration. */
+  /** The publisher's tenant and fulfillment application, from the offer's technical configuration. */
   readonly tenantId: string;
   readonly clientId: string;
   readonly fetch?: typeof fetch | undefined;
@@ -49,10 +49,10 @@ export interface WebhookVerifierOptions {
 }
 
 /**
- * Verifies that a connection webhook was called by Microsoft's marketplace for this application: RS256
- * signature by the tenant's keys, times, audience, tenant, caller and issuer, for v1 and v2 tokens. A
- * refusal is returned with its reason; the fault `keys.unavailable` is thrown where nothing can be said,
- * which has to become a 5xx, because a 4xx would refuse a customer's change.
+ * Verifies that Microsoft's marketplace called the connection webhook for this application. It checks v1
+ * and v2 tokens: the RS256 signature by the tenant's keys, times, audience, tenant, caller and issuer.
+ * Returns a refusal with its reason. Throws the fault `keys.unavailable` if it cannot decide; answer that
+ * with a 5xx, because a 4xx would refuse a customer's change.
  * https://learn.microsoft.com/partner-center/marketplace-offers/pc-saas-fulfillment-webhook
  */
 export function createWebhookVerifier(options: WebhookVerifierOptions): WebhookVerifier {
@@ -121,7 +121,7 @@ function judgeClaims(claims: JWTPayload, expected: Expected): Verdict {
     return refused('audience');
   }
   if (lower(claims['tid']) !== expected.tenantId) return refused('tenant');
-  // v1 tokens name their caller in appid, v2 tokens in azp; a token with both must not disagree.
+  // v1 tokens name the caller in appid, v2 tokens in azp. If a token has both, they must agree.
   const callers = [claims['appid'], claims['azp']].filter((caller) => caller !== undefined);
   const isMarketplace = callers.every((caller) => lower(caller) === MARKETPLACE_APPLICATION_ID);
   if (callers.length === 0 || !isMarketplace) return refused('caller');
@@ -131,7 +131,7 @@ function judgeClaims(claims: JWTPayload, expected: Expected): Verdict {
   return { ok: true, claims: { tokenVersion, caller: MARKETPLACE_APPLICATION_ID, tenantId } };
 }
 
-/** The token of an Authorization header, or why there is none that is worth a look. */
+/** The token of an Authorization header, or the reason for a refusal. */
 export function bearerToken(
   header: string | undefined,
 ): string | (Verdict & { readonly ok: false }) {
@@ -151,7 +151,7 @@ function readHeader(token: string): { readonly keyId: string } | Verdict {
   }
 }
 
-/** jose's stable codes in our words; what is no error of jose's is a bug and thrown on. */
+/** Maps jose's errors to reasons. Any other error is a bug and is rethrown. */
 function reasonOf(error: unknown): RefusalReason {
   if (error instanceof errors.JWTExpired) return 'expired';
   if (error instanceof errors.JWTClaimValidationFailed) {

@@ -29,7 +29,7 @@ beforeEach(async () => {
 });
 afterEach(() => server[Symbol.asyncDispose]());
 
-/** One call per endpoint, more where its request can look different. */
+/** One call per endpoint, and more if its request has several forms. */
 const CALLS: readonly [CallName, (at: Marketplace) => Promise<unknown>][] = [
   ['resolve', ({ fulfillment }) => fulfillment.resolve('ab+cd/ef==', {})],
   [
@@ -95,7 +95,7 @@ test.each(CALLS)(
     const sent = exchangeOf(server.requests[0]!);
     expect(callOf(sent)).toBe(name);
     expect(judge(sent)).toEqual([]);
-    // Microsoft leaves both to the caller; its support asks for them.
+    // Microsoft does not require these two, but its support asks for them.
     expect(sent.headers).toMatchObject({
       'x-ms-requestid': expect.any(String),
       'x-ms-correlationid': expect.any(String),
@@ -103,7 +103,7 @@ test.each(CALLS)(
   },
 );
 
-test("every call that Microsoft's files have is made by the client", () => {
+test("the client makes every call in Microsoft's files", () => {
   expect(new Set(CALLS.map(([name]) => name))).toEqual(new Set(Object.keys(calls)));
 });
 

@@ -85,7 +85,7 @@ describe('a purchase', () => {
 });
 
 describe('a change', () => {
-  test('is accepted, can be followed, and ends in the new plan', async () => {
+  test('is accepted, can be polled, and ends in the new plan', async () => {
     const id = await activated({ offerId: 'teamdesk', planId: 'basic', quantity: 7 });
     const plans = await marketplace.fulfillment.listAvailablePlans(id, undefined, {});
     expect(plans.map(({ planId }) => planId)).toContain('standard');
@@ -97,7 +97,7 @@ describe('a change', () => {
     expect(await get(id)).toMatchObject({ planId: 'standard' });
   });
 
-  test('whose answer was lost is not repeated, and reading tells what happened', async () => {
+  test('whose answer was lost is not repeated, and a reading shows its outcome', async () => {
     const id = await activated({ offerId: 'teamdesk', planId: 'basic', quantity: 7 });
     await emulator.control.addFault({
       endpoint: 'patchSubscription',
@@ -113,7 +113,7 @@ describe('a change', () => {
   });
 
   test.each(['documented', 'measured'] as const)(
-    'that is unknown is not confirmed (%s status)',
+    'is not confirmed if unknown (%s status)',
     async (unknownOperationStatus) => {
       await emulator.control.updateSettings({ oddities: { unknownOperationStatus } });
       const id = await activated({ offerId: 'teamdesk', planId: 'basic', quantity: 7 });
@@ -122,7 +122,7 @@ describe('a change', () => {
   );
 });
 
-test('a cancellation is accepted, and seen among the open operations until it is over', async () => {
+test('a cancellation is accepted, and is listed as an open operation until it is done', async () => {
   const id = await activated({ offerId: 'teamdesk', planId: 'basic', quantity: 7 });
   const { operationId } = await marketplace.fulfillment.cancel(id, {});
   expect(await marketplace.fulfillment.listOperations(id, {})).toMatchObject([
@@ -134,7 +134,7 @@ test('a cancellation is accepted, and seen among the open operations until it is
   expect(await get(id)).toMatchObject({ status: 'Unsubscribed' });
 });
 
-test('a change that the publisher refuses ends without effect, and only once', async () => {
+test('a refused change has no effect, and cannot be answered twice', async () => {
   const id = await activated({ offerId: 'teamdesk', planId: 'basic', quantity: 7 });
   const { operationId } = await emulator.control.changeQuantity(id, 9);
   await marketplace.fulfillment.updateOperation(id, operationId, 'Failure', {});
@@ -146,7 +146,7 @@ test('a change that the publisher refuses ends without effect, and only once', a
 });
 
 describe('a notification', () => {
-  test.each([1, 2] as const)('carries a v%i token that passes', async (tokenVersion) => {
+  test.each([1, 2] as const)('carries a valid v%i token', async (tokenVersion) => {
     await emulator.control.updateSettings({ tokenVersion });
     const id = await activated({ offerId: 'teamdesk', planId: 'basic', quantity: 7 });
     await emulator.control.suspend(id);
@@ -175,7 +175,7 @@ describe('a notification', () => {
   });
 });
 
-test('every subscription is listed, over more pages than one', async () => {
+test('the list contains every subscription over several pages', async () => {
   const bought = await Promise.all(
     Array.from({ length: 130 }, () => purchase({ offerId: 'analytics', planId: 'starter' })),
   );
@@ -185,7 +185,7 @@ test('every subscription is listed, over more pages than one', async () => {
   expect(ids.toSorted()).toEqual(bought.map(({ subscriptionId }) => subscriptionId).toSorted());
 });
 
-test('usage is accepted once per hour and told as a duplicate after that', async () => {
+test('usage is accepted once per hour, and answered as a duplicate after that', async () => {
   const resourceId = await activated({ offerId: 'analytics', planId: 'growth' });
   const { now } = await emulator.control.clock();
   const event = {
@@ -209,7 +209,7 @@ test('usage is accepted once per hour and told as a duplicate after that', async
   expect(row).toMatchObject({ resourceId, dimension: 'reports', submittedQuantity: 5 });
 });
 
-test("an answer that is not as Microsoft's files say is found in the recording", async () => {
+test("the recording finds an answer that differs from Microsoft's files", async () => {
   const oddities = { subscriptionQuantity: 'measured', subscriptionDates: 'measured' } as const;
   await emulator.control.updateSettings({ oddities });
   const { subscriptionId } = await purchase({ offerId: 'teamdesk', planId: 'basic', quantity: 7 });
@@ -222,10 +222,10 @@ test("an answer that is not as Microsoft's files say is found in the recording",
     { ...at, pointer: '/answer/body/quantity', message: 'must be integer' },
     { ...at, pointer: '/answer/body/created', message: 'must match format "date-time"' },
   ]);
-  // Begins anew: what this test made on purpose is not held against it.
+  // Resets the recording, because this test caused the differences on purpose.
   await emulator.control.startRecording();
 });
 
-test("every call that Microsoft's files have was made, and every answer was as they say", () => {
+test("every call in Microsoft's files was made, and every answer conforms to them", () => {
   expect(Object.keys(calls).filter((name) => !made.has(name as CallName))).toEqual([]);
 });

@@ -1,6 +1,6 @@
 import type { TokenSource } from '../src/token-source.ts';
 
-/** Hands out token-1 until it is refused, then token-2, and so on. */
+/** Gives token-1 until it is refused, then token-2, and so on. */
 export function fixedTokens(): TokenSource & { readonly refused: string[] } {
   const refused: string[] = [];
   return {

@@ -36,7 +36,7 @@ describe('listing subscriptions', () => {
   const link = (token: string): string =>
     `${server.url}/api/saas/subscriptions/?continuationToken=${token}&api-version=2018-08-31`;
 
-  test('every page is read, however its link is written', async () => {
+  test('reads every page, whatever the form of its link', async () => {
     server.answer(
       { body: { subscriptions: subscriptions(1, 100), '@nextLink': link('a%2Bb') } },
       { body: { subscriptions: subscriptions(101, 80), '@nextLink': `http:// ${link('c')}` } },
@@ -54,19 +54,19 @@ describe('listing subscriptions', () => {
     ['an empty body', undefined],
     ['an empty object', {}],
     ['no items', { subscriptions: [], '@nextLink': null }],
-  ])('%s is an empty list', async (_, body) => {
+  ])('treats %s as an empty list', async (_, body) => {
     server.answer({ body });
     expect(await allPages()).toEqual([{ subscriptions: [], unreadable: [], next: undefined }]);
   });
 
-  test('an entry without an id is shown and does not hold up the others', async () => {
+  test('reports an entry without an id, and reads the others', async () => {
     server.answer({ body: { subscriptions: [{ name: 'broken' }, ...subscriptions(1, 2)] } });
     const [page] = await allPages();
     expect(page?.subscriptions).toHaveLength(2);
     expect(page?.unreadable).toEqual([{ name: 'broken' }]);
   });
 
-  test('a link to a foreign host is not called and ends the listing with a fault', async () => {
+  test('does not follow a link to another host, and ends with a fault', async () => {
     await using foreign = await startLocalServer();
     server.answer({
       body: {
@@ -78,7 +78,7 @@ describe('listing subscriptions', () => {
     expect(foreign.requests).toEqual([]);
   });
 
-  test('a list is gone on with from the link of a page that was read before', async () => {
+  test('can continue from the link of an earlier page', async () => {
     server.answer(
       { body: { subscriptions: subscriptions(1, 1), '@nextLink': `http:// ${link('a%2Bb')}` } },
       { body: { subscriptions: subscriptions(2, 1) } },
@@ -90,13 +90,13 @@ describe('listing subscriptions', () => {
     expect(asked).toEqual([null, 'a+b', 'a+b']);
   });
 
-  test('a link from before is followed to our own host alone', async () => {
+  test('continues only from a link to its own host', async () => {
     const from = 'https://elsewhere.example/api/saas/subscriptions?continuationToken=x';
     await expect(allPages(from)).rejects.toMatchObject({ code: 'marketplace.unexpected-answer' });
     expect(server.requests).toEqual([]);
   });
 
-  test('a list that leads back to a page it had does not go round for ever', async () => {
+  test('ends with a fault if a page links back to an earlier one', async () => {
     server.answer({ body: { subscriptions: subscriptions(1, 1), '@nextLink': link('same') } });
     await expect(allPages()).rejects.toMatchObject({ code: 'marketplace.unexpected-answer' });
     expect(server.requests).toHaveLength(2);
@@ -104,7 +104,7 @@ describe('listing subscriptions', () => {
 });
 
 describe('reading', () => {
-  test('a subscription Microsoft does not know is undefined', async () => {
+  test('a subscription that Microsoft does not know is undefined', async () => {
     server.answer({ status: 404 });
     expect(await fulfillment.get(ID, {})).toBeUndefined();
   });
@@ -115,7 +115,7 @@ describe('reading', () => {
     expect(server.requests).toHaveLength(1);
   });
 
-  test('an operation that cannot be asked for is a fault, never "not confirmed"', async () => {
+  test('a failed call for an operation is a fault, never "not confirmed"', async () => {
     server.answer({ status: 403 });
     await expect(fulfillment.getOperation(ID, OP, {})).rejects.toMatchObject({ retry: 'later' });
   });
@@ -133,7 +133,7 @@ describe('reading', () => {
     ['an empty body', {}],
     ['an empty list', { body: { operations: [] } }],
     ['404', { status: 404 }],
-  ])('%s is no operations', async (_, answer) => {
+  ])('%s means no operations', async (_, answer) => {
     server.answer(answer);
     expect(await fulfillment.listOperations(ID, {})).toEqual([]);
   });
@@ -141,14 +141,14 @@ describe('reading', () => {
   test.each<[string, unknown]>([
     ['an empty body', undefined],
     ['a bare list', []],
-  ])('%s is no plans', async (_, body) => {
+  ])('%s means no plans', async (_, body) => {
     server.answer({ body });
     expect(await fulfillment.listAvailablePlans(ID, undefined, {})).toEqual([]);
   });
 });
 
 describe('changing', () => {
-  test('the operation is known by the last segment of its location, wherever that points', async () => {
+  test('the operation id is the last segment of any Operation-Location', async () => {
     for (const host of ['https://marketplaceapi.microsoft.com', 'https://elsewhere.example']) {
       const operationLocation = `${host}/api/saas/subscriptions/${ID}/operations/${OP.toUpperCase()}?api-version=2018-08-31`;
       server.answer({
@@ -164,7 +164,7 @@ describe('changing', () => {
     expect(server.requests).toHaveLength(2);
   });
 
-  test('an acceptance that names no operation is a fault with an unknown outcome', async () => {
+  test('an accepted change without an operation id is a fault with an unknown outcome', async () => {
     server.answer({ status: 202 });
     await expect(fulfillment.changeQuantity(ID, 5, {})).rejects.toMatchObject({
       code: 'marketplace.unexpected-answer',
@@ -172,13 +172,13 @@ describe('changing', () => {
     });
   });
 
-  test('an activation needs no answer but its status', async () => {
+  test('an activation needs only a successful status', async () => {
     server.answer({ status: 200, body: 'OK, not JSON' });
     await fulfillment.activate({ subscriptionId: ID, planId: 'gold', quantity: null }, {});
     expect(JSON.parse(server.requests[0]?.body ?? '')).toEqual({ planId: 'gold' });
   });
 
-  test('an operation that is no longer in progress is a conflict, not a thing to repeat', async () => {
+  test('answering a finished operation is a conflict, and is not repeated', async () => {
     server.answer({ status: 409, body: { message: 'request-id' } });
     await expect(fulfillment.updateOperation(ID, OP, 'Failure', {})).rejects.toMatchObject({
       code: 'marketplace.conflict',
@@ -189,7 +189,7 @@ describe('changing', () => {
 });
 
 test.each(['ab cd', 'zeilen\numbruch', 'ü', '', 'x'.repeat(8_193)])(
-  'a purchase token that no header can carry is refused like a damaged one',
+  'a purchase token that does not fit in a header is refused like a damaged one',
   async (token) => {
     await expect(fulfillment.resolve(token, {})).rejects.toMatchObject({
       code: 'marketplace.bad-request',

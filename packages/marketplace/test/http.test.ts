@@ -32,8 +32,8 @@ afterEach(() => server[Symbol.asyncDispose]());
 
 const get = (call = {}) => marketplace.fulfillment.get(ID, call);
 
-describe('what may be repeated', () => {
-  test('a reading call survives 500, 429 and a broken connection', async () => {
+describe('repeats', () => {
+  test('a read succeeds despite 500, 429 and a broken connection', async () => {
     server.answer(
       { status: 500, headers: NOW, body: { error: { code: 'UnexpectedError' } } },
       { status: 429, headers: NOW },
@@ -45,7 +45,7 @@ describe('what may be repeated', () => {
     expect(records.map((record) => record.attempt)).toEqual([1, 2, 3, 4]);
   });
 
-  test('it gives up after a bounded number of attempts, with what support asks for', async () => {
+  test('a call fails after a bounded number of attempts, with the ids that support asks for', async () => {
     server.answer({
       status: 503,
       headers: { ...NOW, 'x-ms-requestid': 'from-microsoft' },
@@ -69,7 +69,7 @@ describe('what may be repeated', () => {
     ['changePlan', () => marketplace.fulfillment.changePlan(ID, 'gold', {})],
     ['changeQuantity', () => marketplace.fulfillment.changeQuantity(ID, 5, {})],
     ['cancel', () => marketplace.fulfillment.cancel(ID, {})],
-  ])('%s is not sent twice where the first may have arrived', async (_, change) => {
+  ])('%s is not sent twice if the first may have arrived', async (_, change) => {
     for (const lost of [{ drop: true }, { status: 500, headers: NOW }]) {
       server.requests.length = 0;
       server.answer(lost);
@@ -78,7 +78,7 @@ describe('what may be repeated', () => {
     }
   });
 
-  test('a change that was throttled is sent again, because nothing happened', async () => {
+  test('a throttled change is sent again, because it had no effect', async () => {
     server.answer(
       { status: 429, headers: NOW },
       { status: 202, headers: { 'operation-location': `${server.url}/x/operations/${OP}` } },
@@ -96,14 +96,14 @@ describe('what may be repeated', () => {
     expect(server.requests).toHaveLength(1);
   });
 
-  test('a refusal after a lost attempt is marked: the lost one may have been the success', async () => {
+  test('a refusal after a lost attempt has an unknown outcome, because the lost one may have succeeded', async () => {
     server.answer({ drop: true }, { status: 400, body: { code: 'BadRequest' } });
     await expect(
       marketplace.fulfillment.updateOperation(ID, ID, 'Success', {}),
     ).rejects.toMatchObject({ code: 'marketplace.bad-request', outcomeUnknown: true });
   });
 
-  test('an activation whose answer was lost is not sent again unread', async () => {
+  test('an activation whose answer was lost is not sent again without a reading', async () => {
     server.answer({ drop: true }, { status: 200 });
     await expect(
       marketplace.fulfillment.activate({ subscriptionId: ID, planId: 'gold' }, {}),
@@ -111,7 +111,7 @@ describe('what may be repeated', () => {
     expect(server.requests).toHaveLength(1);
   });
 
-  test('an attempt that was lost before the token ended is marked too', async () => {
+  test('a missing token after a lost attempt has an unknown outcome too', async () => {
     const rejected = new Fault('credentials.rejected', 'm', { retry: 'later' });
     let answers = 1;
     const ending = {
@@ -137,17 +137,17 @@ describe('what may be repeated', () => {
     expect(server.requests).toHaveLength(1);
   });
 
-  test('a success that is no JSON is not taken for an empty answer', async () => {
+  test('a success without valid JSON is not treated as an empty answer', async () => {
     server.answer({ body: '<html>proxy</html>' });
     await expect(get()).rejects.toMatchObject({ code: 'marketplace.unexpected-answer' });
   });
 });
 
-/** A machine under load is slow; a call without its limit takes the default of many seconds. */
+/** Long enough for a loaded machine, and shorter than the default limit of a call. */
 const SOON_MS = 3_000;
 
 describe('time', () => {
-  test('a call ends at its limit although Microsoft is silent', async () => {
+  test('a call ends at its limit if Microsoft does not answer', async () => {
     server.answer({ hang: true });
     const startedAt = performance.now();
     await expect(get({ timeoutMs: 100 })).rejects.toMatchObject({
@@ -157,7 +157,7 @@ describe('time', () => {
     expect(performance.now() - startedAt).toBeLessThan(SOON_MS);
   });
 
-  test('a wish to wait beyond the limit is handed on instead of waited for', async () => {
+  test('a Retry-After beyond the limit is passed to the caller instead of waiting', async () => {
     server.answer({ status: 429, headers: { 'retry-after': '120' } });
     await expect(get({ timeoutMs: 5_000 })).rejects.toMatchObject({
       code: 'marketplace.throttled',
@@ -166,7 +166,7 @@ describe('time', () => {
     expect(server.requests).toHaveLength(1);
   });
 
-  test('the caller can call it off', async () => {
+  test('the caller can abort a call', async () => {
     server.answer({ hang: true });
     const controller = new AbortController();
     const call = get({ signal: controller.signal });
@@ -174,7 +174,7 @@ describe('time', () => {
     await expect(call).rejects.toMatchObject({ code: 'marketplace.aborted' });
   });
 
-  test('who finds no free connection in time is told that we are busy', async () => {
+  test('a call without a free slot in time fails as busy', async () => {
     const narrow = createMarketplace({ baseUrl: server.url, tokens, concurrentCalls: 1 });
     server.answer({ hang: true });
     const controller = new AbortController();
@@ -190,10 +190,10 @@ describe('time', () => {
   });
 });
 
-describe('what a call is for', () => {
+describe('the purpose of a call', () => {
   const isDecision = ({ headers }: ReceivedRequest) => headers['x-ms-correlationid'] === 'decision';
 
-  test('a decision is asked for although pages and work have taken all that is theirs', async () => {
+  test('gives a decision a slot even if pages and work have used all of theirs', async () => {
     server.answer((request) => (isDecision(request) ? { body: { id: ID } } : { hang: true }));
     const leaving = new AbortController();
     const { signal } = leaving;
@@ -208,7 +208,7 @@ describe('what a call is for', () => {
     await Promise.all(noisy);
   });
 
-  test('a crowd in front of a page is told at once that we are busy', async () => {
+  test('lets excess page calls fail as busy at once', async () => {
     server.answer({ hang: true });
     const leaving = new AbortController();
     const { signal } = leaving;
@@ -226,7 +226,7 @@ describe('what a call is for', () => {
 });
 
 describe('tokens', () => {
-  test.each([401, 403])('a %i renews the token and is tried once more', async (status) => {
+  test.each([401, 403])('a %i renews the token, and the call is repeated once', async (status) => {
     server.answer({ status }, { body: { id: ID } });
     await expect(get()).resolves.toMatchObject({ id: ID });
     expect(tokens.refused).toEqual(['token-1']);
@@ -236,7 +236,7 @@ describe('tokens', () => {
     ]);
   });
 
-  test('a second refusal is an error and no loop', async () => {
+  test('a second refusal is an error, not a loop', async () => {
     server.answer({ status: 403, body: { code: 'Forbidden' } });
     await expect(get()).rejects.toMatchObject({
       code: 'marketplace.not-authorized',
@@ -248,7 +248,7 @@ describe('tokens', () => {
   });
 });
 
-describe('what leaves the house', () => {
+describe('what is sent or logged', () => {
   test('each attempt has its own request id and all share the correlation id', async () => {
     server.answer({ status: 500, headers: NOW }, { body: { id: ID } });
     await get({ correlationId: 'flow-7' });
@@ -270,7 +270,7 @@ describe('what leaves the house', () => {
   });
 
   test.each(['../../usageEvent', '..', '', 'x', `${ID}/operations`, '%2e%2e'])(
-    'the id %j chooses no other endpoint',
+    'the id %j cannot choose another endpoint',
     async (id) => {
       await expect(marketplace.fulfillment.cancel(id, {})).rejects.toMatchObject({
         code: 'marketplace.invalid-id',
@@ -282,7 +282,7 @@ describe('what leaves the house', () => {
     },
   );
 
-  test('tokens do not travel to plain http beyond this machine', () => {
+  test('tokens are never sent over http to another machine', () => {
     expect(() => createMarketplace({ baseUrl: 'http://example.com/api', tokens })).toThrow(
       expect.objectContaining({ code: 'config.marketplace-not-https', retry: 'never' }),
     );

@@ -41,7 +41,7 @@ const kept = {
 };
 
 describe('a single event', () => {
-  test('that was accepted is so only by its status', async () => {
+  test('counts as accepted only by its status', async () => {
     server.answer({
       body: {
         usageEventId: 'ABCDAA9B-0000-4000-8000-000000000001',
@@ -59,7 +59,7 @@ describe('a single event', () => {
     expect(await metering.postUsageEvent(event, {})).toMatchObject({ status: 'Unanswered' });
   });
 
-  test('that is there already comes with what Microsoft kept', async () => {
+  test('that is a duplicate comes with the event that Microsoft kept', async () => {
     server.answer({ status: 409, body: kept });
     expect(await metering.postUsageEvent(event, {})).toMatchObject({
       status: 'Duplicate',
@@ -67,7 +67,7 @@ describe('a single event', () => {
     });
   });
 
-  test('that is refused is a result with its message', async () => {
+  test('that is refused gives a result with the message', async () => {
     server.answer({
       status: 400,
       body: { message: 'One or more errors', target: 'usageEventRequest', code: 'BadArgument' },
@@ -78,7 +78,7 @@ describe('a single event', () => {
     });
   });
 
-  test('is sent again after a lost answer, because its hour is its key', async () => {
+  test('is sent again after a lost answer, because Microsoft counts its hour once', async () => {
     server.answer({ drop: true }, { status: 409, body: kept });
     expect(await metering.postUsageEvent(event, {})).toMatchObject({ status: 'Duplicate' });
     expect(new Set(server.requests.map(({ body }) => body)).size).toBe(1);
@@ -86,7 +86,7 @@ describe('a single event', () => {
 });
 
 describe('a batch', () => {
-  test('gives each event its own fate, in whatever order Microsoft answers', async () => {
+  test('gives each event its own result, in any order of the answers', async () => {
     const later = { ...event, effectiveStartTime: new Date('2025-01-12T09:00:00Z') };
     server.answer({
       body: {
@@ -123,7 +123,7 @@ describe('a batch', () => {
     expect(results[2]).toMatchObject({ accepted: { quantity: 4 }, messageTime: undefined });
   });
 
-  test('leaves open what Microsoft leaves open', async () => {
+  test('gives Unanswered for events that the answer omits', async () => {
     server.answer({
       body: {
         count: 1,
@@ -143,7 +143,7 @@ describe('a batch', () => {
     expect(results.map(({ status }) => status)).toEqual(['Pondering', 'Unanswered']);
   });
 
-  test('of events with the same key gives no fate twice', async () => {
+  test('with events of the same key uses each answer once', async () => {
     const row = {
       resourceId: event.resourceId,
       dimension: 'reports',
@@ -163,7 +163,7 @@ describe('a batch', () => {
   });
 
   test.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY])(
-    'never sends the quantity %d, and the others are not held up',
+    'never sends the quantity %d, but sends the others',
     async (quantity) => {
       server.answer({ body: { result: [] } });
       const results = await metering.postBatch([{ ...event, quantity }, other], {});
@@ -180,7 +180,7 @@ describe('a batch', () => {
     expect(server.requests).toEqual([]);
   });
 
-  test('larger than Microsoft allows is a mistake of ours', async () => {
+  test('larger than Microsoft allows throws a RangeError', async () => {
     const many = Array.from({ length: MAX_BATCH_EVENTS + 1 }, () => ({ ...event }));
     await expect(metering.postBatch(many, {})).rejects.toThrow(RangeError);
     expect(MAX_BATCH_EVENTS).toBe(25);
@@ -192,7 +192,7 @@ describe('a batch', () => {
   });
 });
 
-test('the report shows states nobody has heard of, and quantities as numbers', async () => {
+test('the report keeps unknown states, and has quantities as numbers', async () => {
   server.answer({
     body: ['Submitted', 'Mismatch', 'Rejected', 'DryRun', 'TestHeaders', 'Reheated'].map(
       (reconStatus) => ({

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { browserUrl, msalAuthority } from '../src/entra-network.ts';
 import { CLIENT, startLocalAuthority, TENANT } from '@landfall/servers/local-authority';
 
-test('a sign-in that msal prepares leads the browser to the local authority', async () => {
+test('a sign-in URL from msal leads the browser to the local authority', async () => {
   await using local = await startLocalAuthority();
   const { networkClient, ...authority } = msalAuthority(local.url, TENANT);
   const client = new ConfidentialClientApplication({

@@ -56,7 +56,7 @@ const invalidClient = () => ({
 });
 
 describe('a token', () => {
-  test("is asked for the marketplace's resource with the application's secret", async () => {
+  test("is requested for the marketplace's resource with the application's secret", async () => {
     expect(await source().get()).toBe('token-1');
     const [request] = tokenRequests();
     expect(Object.fromEntries(request ?? [])).toMatchObject({
@@ -68,14 +68,14 @@ describe('a token', () => {
     expect(authority.server.requests.at(-1)?.path).toBe(`/${TENANT}/oauth2/v2.0/token`);
   });
 
-  test('is asked for once, however many callers wait', async () => {
+  test('is requested once, however many callers wait', async () => {
     const tokens = source();
     const all = await Promise.all(Array.from({ length: 50 }, () => tokens.get()));
     expect(new Set(all)).toEqual(new Set(['token-1']));
     expect(authority.count('/token')).toBe(1);
   });
 
-  test('is kept until five minutes before its end and then renewed while callers go on', async () => {
+  test('is renewed five minutes before its end, while callers continue with the old one', async () => {
     const tokens = source();
     await tokens.get();
     now += HOUR_MS - RENEW_EARLY_MS - 10_000;
@@ -87,7 +87,7 @@ describe('a token', () => {
     expect(authority.count('/token')).toBe(2);
   });
 
-  test('outlives an outage of the authority', async () => {
+  test('stays in use during an outage of the authority', async () => {
     const tokens = source();
     await tokens.get();
     authority.trouble = { status: 503, body: 'down' };
@@ -97,7 +97,7 @@ describe('a token', () => {
     await expect(tokens.get()).rejects.toMatchObject({ code: 'authority.unavailable' });
   });
 
-  test('may tell its life as text, as v1 endpoints do', async () => {
+  test('can have its lifetime as text, as from v1 endpoints', async () => {
     authority.token = () => tokenAnswer('old-style', '3600');
     const tokens = source();
     await tokens.get();
@@ -106,7 +106,7 @@ describe('a token', () => {
     expect(authority.count('/token')).toBe(1);
   });
 
-  test('of a few minutes is not renewed at every call', async () => {
+  test('that is valid for a few minutes is not renewed at every call', async () => {
     authority.token = () => tokenAnswer('short', 120);
     const tokens = source();
     for (let call = 0; call < 10; call += 1) await tokens.get();
@@ -121,7 +121,7 @@ describe('a refused token', () => {
     expect(await tokens.get()).toBe('token-2');
   });
 
-  test('that was replaced already is not replaced again by a late complaint', async () => {
+  test('that was already replaced is not replaced again by a late report', async () => {
     const tokens = source();
     const first = await tokens.get();
     tokens.invalidate(first);
@@ -131,7 +131,7 @@ describe('a refused token', () => {
     expect(await tokens.get()).toBe('token-2');
   });
 
-  test('does not lead to a storm where every token is refused', async () => {
+  test('does not cause a flood of requests if every token is refused', async () => {
     const tokens = source();
     for (let call = 0; call < 30; call += 1) tokens.invalidate(await tokens.get());
     expect(authority.count('/token')).toBe(2);
@@ -139,7 +139,7 @@ describe('a refused token', () => {
 });
 
 describe('refused credentials', () => {
-  test('are a fault for later that names the reason and no secret', async () => {
+  test('are a fault to retry later that names the reason and no secret', async () => {
     authority.token = invalidClient;
     const error: unknown = await source()
       .get()
@@ -149,7 +149,7 @@ describe('refused credentials', () => {
     expect(String(error) + JSON.stringify(error)).not.toContain(SECRET);
   });
 
-  test('do not lead to a storm: callers are answered without asking again', async () => {
+  test('do not cause a flood of requests: callers get the same fault', async () => {
     authority.token = invalidClient;
     const tokens = source();
     for (let call = 0; call < 100; call += 1) {
@@ -158,7 +158,7 @@ describe('refused credentials', () => {
     expect(authority.count('/token')).toBe(1);
   });
 
-  test('are tried again later, with the secret of that moment, without a restart', async () => {
+  test('are tried again later with the current secret, without a restart', async () => {
     let secret = 'expired';
     authority.token = () =>
       tokenRequests().at(-1)?.get('client_secret') === 'expired'
@@ -174,7 +174,7 @@ describe('refused credentials', () => {
   test.each([
     ['unauthorized_client', 400],
     ['invalid_resource', 400],
-  ])('%s is one of them', async (error, status) => {
+  ])('%s counts as refused', async (error, status) => {
     authority.token = () => ({
       status,
       headers: { 'content-type': 'application/json' },
@@ -184,11 +184,11 @@ describe('refused credentials', () => {
   });
 });
 
-describe('an authority in trouble', () => {
+describe('an unavailable authority', () => {
   test.each([
     ['500 with a page', { status: 500, body: '<html>' }],
     ['a broken connection', { drop: true }],
-  ])('%s is a fault for later, and it is left alone for a moment', async (_, trouble) => {
+  ])('%s is a fault to retry later, and causes a pause', async (_, trouble) => {
     authority.trouble = trouble;
     const tokens = source();
     await expect(tokens.get()).rejects.toMatchObject({
@@ -203,7 +203,7 @@ describe('an authority in trouble', () => {
     expect(await tokens.get()).toMatch(/^token-/);
   });
 
-  test('over plain http beyond this machine is refused before a secret is sent', () => {
+  test('over http on another machine is refused before a secret is sent', () => {
     for (const authorityUrl of ['http://login.example.com', 'http://127.0.0.1.evil.example']) {
       expect(() => source({ authorityUrl })).toThrow(
         expect.objectContaining({ code: 'config.authority-not-https', retry: 'never' }),
@@ -213,7 +213,7 @@ describe('an authority in trouble', () => {
 });
 
 describe('other credentials', () => {
-  test('a certificate signs an assertion and the key stays here', async () => {
+  test('a certificate signs an assertion, and its key is not sent', async () => {
     const { privateKey } = generateKeyPairSync('rsa', {
       modulusLength: 2048,
       privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
@@ -226,7 +226,7 @@ describe('other credentials', () => {
     expect(tokenRequests()[0]?.has('client_secret')).toBe(false);
   });
 
-  test('a key that cannot be read is told as refused credentials, without the key', async () => {
+  test('an unreadable key counts as refused credentials, and does not appear in the error', async () => {
     const certificate = { thumbprintSha256: 'ab'.repeat(32), privateKey: 'not-a-key-at-all' };
     const error: unknown = await source({ credential: { certificate } })
       .get()
@@ -235,7 +235,7 @@ describe('other credentials', () => {
     expect(JSON.stringify(error) + String(error)).not.toContain('not-a-key-at-all');
   });
 
-  test('a federated assertion is fetched for the request', async () => {
+  test('a federated assertion is read for each request', async () => {
     await source({ credential: { assertion: () => Promise.resolve('from.federation.x') } }).get();
     expect(tokenRequests()[0]?.get('client_assertion')).toBe('from.federation.x');
   });

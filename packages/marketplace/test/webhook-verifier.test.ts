@@ -13,7 +13,7 @@ import {
   type SigningKey,
 } from '@landfall/servers/local-authority';
 
-// Written down by hand: the caller every connection webhook must name.
+// Written by hand: the caller that every webhook token must name.
 const MARKETPLACE = '20e940b3-4c77-4b0b-9a53-9e16a1b010a7';
 const LOOK_ALIKE = '20e940b3-4c07-4bc1-a733-45f7c7a3d0e3';
 const OTHER = '99999999-aaaa-4bbb-8ccc-000000000009';
@@ -102,8 +102,8 @@ describe('a genuine call passes', () => {
       'an issuer in upper case',
       () => ({ iss: `https://STS.windows.net/${TENANT.toUpperCase()}/` }),
     ],
-    ['an end 30 seconds ago', () => ({ exp: now / 1_000 - 30 })],
-    ['a begin in 30 seconds', () => ({ nbf: now / 1_000 + 30 })],
+    ['an expiry 30 seconds ago', () => ({ exp: now / 1_000 - 30 })],
+    ['a start in 30 seconds', () => ({ nbf: now / 1_000 + 30 })],
   ])('with %s', async (_, claims) => {
     expect(await verify({ ...v2Claims(), ...claims() })).toMatchObject({ ok: true });
   });
@@ -125,14 +125,14 @@ describe('a forged call is refused', () => {
     ["the marketplace's own id as audience", () => ({ aud: MARKETPLACE }), 'audience'],
     ['another audience', () => ({ aud: OTHER }), 'audience'],
     ['no audience', () => ({ aud: undefined }), 'audience'],
-    ['an audience that only begins like ours', () => ({ aud: `${CLIENT}.evil` }), 'audience'],
+    ['an audience that only starts like ours', () => ({ aud: `${CLIENT}.evil` }), 'audience'],
     ['another tenant', () => ({ tid: OTHER }), 'tenant'],
     ['no tenant', () => ({ tid: undefined }), 'tenant'],
     ['another caller', () => ({ azp: OTHER }), 'caller'],
     ['no caller', () => ({ azp: undefined }), 'caller'],
     ['the look-alike of the marketplace', () => ({ azp: LOOK_ALIKE }), 'caller'],
     ['two callers that disagree', () => ({ appid: OTHER }), 'caller'],
-    ['a caller that is no text', () => ({ azp: [MARKETPLACE] }), 'caller'],
+    ['a caller that is not text', () => ({ azp: [MARKETPLACE] }), 'caller'],
     ['another issuer', () => ({ iss: `https://sts.windows.net/${OTHER}/` }), 'issuer'],
     [
       'an issuer with a foreign host',
@@ -140,11 +140,11 @@ describe('a forged call is refused', () => {
       'issuer',
     ],
     ['no issuer', () => ({ iss: undefined }), 'issuer'],
-    ['an end five minutes ago', () => ({ exp: now / 1_000 - 300 }), 'expired'],
-    ['an end exactly beyond the skew', () => ({ exp: now / 1_000 - 61 }), 'expired'],
-    ['a begin in five minutes', () => ({ nbf: now / 1_000 + 300 }), 'not-yet-valid'],
-    ['no end', () => ({ exp: undefined }), 'malformed'],
-    ['an end that is text', () => ({ exp: 'tomorrow' }), 'malformed'],
+    ['an expiry five minutes ago', () => ({ exp: now / 1_000 - 300 }), 'expired'],
+    ['an expiry just beyond the allowed skew', () => ({ exp: now / 1_000 - 61 }), 'expired'],
+    ['a start in five minutes', () => ({ nbf: now / 1_000 + 300 }), 'not-yet-valid'],
+    ['no expiry', () => ({ exp: undefined }), 'malformed'],
+    ['an expiry that is text', () => ({ exp: 'tomorrow' }), 'malformed'],
   ])('with %s', async (_, claims, reason) => {
     const changed = Object.entries({ ...v2Claims(), ...claims() });
     const present = Object.fromEntries(changed.filter(([, value]) => value !== undefined));
@@ -193,7 +193,7 @@ describe('a forged call is refused', () => {
     expect(verdict).toEqual({ ok: false, reason: 'signature' });
   });
 
-  test('with a key that travels in the token itself', async () => {
+  test('with a key inside the token', async () => {
     const header = { jwk: foreign.jwk, jku: 'https://evil.example/keys', kid: 'evil' };
     expect(await verify(v2Claims(), header, foreign)).toEqual({ ok: false, reason: 'unknown-key' });
   });
@@ -205,8 +205,8 @@ describe('a forged call is refused', () => {
 
   // RFC 7515 §4.1.11 and RFC 7797: jose signs neither, so both are signed by hand.
   test.each<[string, Record<string, unknown>]>([
-    ['of a payload that is not encoded', { crit: ['b64'], b64: false }],
-    ['with an extension that has to be understood', { crit: ['landfall'], landfall: 1 }],
+    ['over an unencoded payload', { crit: ['b64'], b64: false }],
+    ['with an unknown critical extension', { crit: ['landfall'], landfall: 1 }],
   ])('with a signature %s', async (_, extension) => {
     const signed = (more: object) => verifier.verify(`Bearer ${signByHand(v2Claims(), more)}`);
 
@@ -229,14 +229,14 @@ describe('a forged call is refused', () => {
 });
 
 describe('keys', () => {
-  test('are asked for once, however many calls come at the same time', async () => {
+  test('are requested once, however many calls arrive together', async () => {
     const header = `Bearer ${await sign(first, v2Claims())}`;
     const verdicts = await Promise.all(Array.from({ length: 50 }, () => verifier.verify(header)));
     expect(verdicts.every(({ ok }) => ok)).toBe(true);
     expect(keyRequests()).toBe(2);
   });
 
-  test('that were rotated are found without a restart', async () => {
+  test('are found after a rotation without a restart', async () => {
     await verify(v2Claims());
     authority.v1Keys = [second];
     authority.v2Keys = [second];
@@ -248,7 +248,7 @@ describe('keys', () => {
     });
   });
 
-  test('that were withdrawn take what they had verified with them', async () => {
+  test('that were withdrawn end the tokens that they had verified', async () => {
     const token = `Bearer ${await sign(first, v2Claims())}`;
     expect(await verifier.verify(token)).toMatchObject({ ok: true });
     authority.v1Keys = [second];
@@ -258,7 +258,7 @@ describe('keys', () => {
     expect(await verifier.verify(token)).toEqual({ ok: false, reason: 'unknown-key' });
   });
 
-  test('that were withdrawn from one set are not kept because the other cannot be had', async () => {
+  test('withdrawn from one set are dropped even if the other set cannot be fetched', async () => {
     authority.v1Keys = [second];
     expect(await verify(v2Claims())).toMatchObject({ ok: true });
     authority.v1Keys = [];
@@ -270,7 +270,7 @@ describe('keys', () => {
     expect(await verify(v2Claims(), {}, second)).toMatchObject({ ok: true });
   });
 
-  test('of a set that cannot be had for days end, although the other set still comes', async () => {
+  test('of a set that cannot be fetched for days are dropped, even if the other set can', async () => {
     authority.v2Keys = [second];
     expect(await verify(v1Claims())).toMatchObject({ ok: true });
     authority.v1Keys = [];
@@ -279,7 +279,7 @@ describe('keys', () => {
     await expect(verify(v1Claims())).rejects.toMatchObject({ code: 'keys.unavailable' });
   });
 
-  test('a flood of unknown key ids asks at most once per window', async () => {
+  test('are requested at most once per window for unknown key ids', async () => {
     await verify(v2Claims());
     const before = keyRequests();
     for (let call = 0; call < 20; call += 1) {
@@ -292,7 +292,7 @@ describe('keys', () => {
     expect(keyRequests() - before).toBe(4);
   });
 
-  test('a key published right after a forged call had them asked for is never a refusal', async () => {
+  test('published just after a forged call are never the cause of a refusal', async () => {
     await verify(v2Claims());
     expect(await verify(v2Claims(), { kid: 'forged' }, foreign)).toEqual({
       ok: false,
@@ -308,7 +308,7 @@ describe('keys', () => {
     expect(await verify(v2Claims(), {}, second)).toMatchObject({ ok: true });
   });
 
-  test('that cannot be had are a fault for later, never a refusal', async () => {
+  test('that cannot be fetched are a fault to retry later, never a refusal', async () => {
     const call = await sign(first, v2Claims());
     for (const trouble of [
       { status: 500 },
@@ -325,7 +325,7 @@ describe('keys', () => {
     }
   });
 
-  test('an unknown key while they cannot be had is a fault, not a refusal', async () => {
+  test('with an unknown id are a fault, not a refusal, while they cannot be fetched', async () => {
     await verify(v2Claims());
     authority.trouble = { status: 503 };
     for (let call = 0; call < 2; call += 1) {
@@ -335,7 +335,7 @@ describe('keys', () => {
     }
   });
 
-  test('an unknown key while one of the two sets cannot be had is a fault, not a refusal', async () => {
+  test('with an unknown id are a fault, not a refusal, while one of the two sets cannot be fetched', async () => {
     authority.v1Keys = [];
     expect(await verify(v2Claims())).toMatchObject({ ok: true });
     await expect(verify(v1Claims(), {}, second)).rejects.toMatchObject({
@@ -343,7 +343,7 @@ describe('keys', () => {
     });
   });
 
-  test('that are known outlive an outage of the authority', async () => {
+  test('that are known stay in use during an outage of the authority', async () => {
     await verify(v2Claims());
     authority.trouble = { drop: true };
     now += 24 * 3_600_000;
@@ -352,7 +352,7 @@ describe('keys', () => {
     await expect(verify(v2Claims())).rejects.toMatchObject({ code: 'keys.unavailable' });
   });
 
-  test('come back by themselves after an outage', async () => {
+  test('are fetched again after an outage', async () => {
     authority.trouble = { drop: true };
     await expect(verify(v2Claims())).rejects.toMatchObject({ code: 'keys.unavailable' });
     authority.trouble = undefined;
@@ -361,7 +361,7 @@ describe('keys', () => {
   });
 });
 
-test('a token that was accepted is refused once it has ended', async () => {
+test('an accepted token is refused once it has expired', async () => {
   const token = `Bearer ${await sign(first, v2Claims())}`;
   expect(await verifier.verify(token)).toMatchObject({ ok: true });
   expect(await verifier.verify(token)).toMatchObject({ ok: true });
@@ -369,7 +369,7 @@ test('a token that was accepted is refused once it has ended', async () => {
   expect(await verifier.verify(token)).toEqual({ ok: false, reason: 'expired' });
 });
 
-test('the keys are never asked for over plain http beyond this machine', () => {
+test('keys are never requested over http from another machine', () => {
   const options = { authorityUrl: 'http://login.example.com', tenantId: TENANT, clientId: CLIENT };
   expect(() => createWebhookVerifier(options)).toThrow(
     expect.objectContaining({ code: 'config.authority-not-https' }),

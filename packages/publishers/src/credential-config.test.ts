@@ -19,7 +19,7 @@ test.each([
   expect(problems({ TENANT, ...env })).toEqual([]);
 });
 
-test('no credential stops the start with every choice named', () => {
+test('without a credential, the message lists every choice', () => {
   const [problem] = problems({ TENANT });
   expect(problem).toContain('set exactly one');
   for (const name of ['_SECRET', '_SECRET_FILE', '_CERTIFICATE_FILE', '_TOKEN_FILE']) {
@@ -27,7 +27,7 @@ test('no credential stops the start with every choice named', () => {
   }
 });
 
-test('two kinds stop the start with the names of both, and no value', () => {
+test('with two kinds, the message names both and contains no value', () => {
   const [problem] = problems({
     TENANT,
     FULFILLMENT_CLIENT_SECRET: 's3cret',
@@ -38,12 +38,12 @@ test('two kinds stop the start with the names of both, and no value', () => {
   expect(problem).not.toContain('s3cret');
 });
 
-test('a certificate without its key stops the start with what is missing', () => {
+test('with a certificate but no key, the message names the missing variable', () => {
   const [problem] = problems({ TENANT, FULFILLMENT_CERTIFICATE_FILE: '/run/app.crt' });
   expect(problem).toContain('without FULFILLMENT_PRIVATE_KEY_FILE');
 });
 
-test('a missing credential is told beside the other faults', () => {
+test('a missing credential is reported together with other problems', () => {
   expect(problems({ TENANT: 'mine', FULFILLMENT_CREDENTIAL_EXPIRES: 'soon' })).toHaveLength(3);
 });
 
@@ -56,7 +56,7 @@ test('an empty variable counts as absent', () => {
 test.each([
   ['2027-03-31', '2027-03-31T00:00:00.000Z'],
   ['2027-03-31T10:00:00+02:00', '2027-03-31T08:00:00.000Z'],
-])('the end may be given as %s', (text, moment) => {
+])('the expiry can be given as %s', (text, moment) => {
   const env = { TENANT, FULFILLMENT_CLIENT_SECRET: 's', FULFILLMENT_CREDENTIAL_EXPIRES: text };
   expect(schema.parse(env).FULFILLMENT_CREDENTIAL_EXPIRES?.toISOString()).toBe(moment);
 });

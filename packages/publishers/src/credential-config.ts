@@ -2,16 +2,16 @@ import { z } from 'zod';
 
 const path = z.string().min(1).optional();
 
-/** A day is taken from its first moment: a warning that is hours early does no harm. */
+/** A date, or a time with zone. A date means its first moment, because an early warning does no harm. */
 export const moment = z
   .union([z.iso.date(), z.iso.datetime({ offset: true })], {
-    error: 'set a date such as 2027-03-31, or a moment with its zone',
+    error: 'set a date such as 2027-03-31, or a time with its zone',
   })
   .transform((text) => new Date(text));
 
 /**
- * The credential of the fulfillment application as the environment gives it; spread into a service's
- * `z.object` and complete that with {@link hasOneCredential}.
+ * Environment variables for the credential of the fulfillment application. Spread them into a service's
+ * `z.object`, and complete that with {@link hasOneCredential}.
  */
 export const credentialShape = {
   FULFILLMENT_CLIENT_SECRET: z
@@ -30,7 +30,7 @@ export const credentialShape = {
 
 export type CredentialSettings = z.output<z.ZodObject<typeof credentialShape>>;
 
-/** The kinds of credential with the variables of each. */
+/** The kinds of credential, each with its variables. */
 export const credentialKinds = [
   { kind: 'secret', variables: ['FULFILLMENT_CLIENT_SECRET'] },
   { kind: 'secret-file', variables: ['FULFILLMENT_CLIENT_SECRET_FILE'] },
@@ -46,19 +46,19 @@ export const credentialKinds = [
 
 export type CredentialKind = (typeof credentialKinds)[number]['kind'];
 
-/** Every variable that has to do with the credential, for those who hand them on. */
+/** Every variable of the credential, for code that passes them on. */
 export const credentialVariables = Object.keys(
   credentialShape,
 ) as readonly (keyof typeof credentialShape)[];
 
 type Given = Readonly<Partial<Record<string, unknown>>>;
 
-/** What a setting is called where it was given; the variables' own names unless said otherwise. */
+/** Gives the name of a setting where it was set: the variable, or a field of the publishers file. */
 type NameOf = (variable: keyof CredentialSettings) => string;
 
 /**
- * What is wrong with the choice of a credential, and what to do; undefined where exactly one kind is
- * given and complete. Names settings, never values.
+ * What is wrong with the credential settings, and what to do; undefined if exactly one kind is set and
+ * complete. Names settings, never values.
  */
 export function credentialFlaw(given: Given, nameOf: NameOf = String): string | undefined {
   const listed = (variables: readonly (keyof CredentialSettings)[], joint: string): string =>
@@ -83,8 +83,8 @@ export function credentialFlaw(given: Given, nameOf: NameOf = String): string | 
 }
 
 /**
- * Completes a service's schema: exactly one kind of credential. Judged beside the other variables, so
- * that one round of fixing is enough.
+ * Completes a service's schema with the check that exactly one kind of credential is set. It runs together
+ * with the other checks, so that an operator sees all problems at once.
  */
 export function hasOneCredential<Shape extends typeof credentialShape & z.ZodRawShape>(
   schema: z.ZodObject<Shape>,
@@ -95,11 +95,11 @@ export function hasOneCredential<Shape extends typeof credentialShape & z.ZodRaw
   });
 }
 
-/** The kind that is given; the settings are sound, as {@link hasOneCredential} has seen to. */
+/** The kind of credential that is set. The settings must have passed {@link hasOneCredential}. */
 export function credentialKindOf(settings: Given): CredentialKind {
   const found = credentialKinds.find(({ variables }) =>
     variables.every((name) => settings[name] !== undefined),
   );
-  if (!found) throw new TypeError('credential settings are used before they were judged');
+  if (!found) throw new TypeError('Credential settings must be checked before they are used.');
   return found.kind;
 }

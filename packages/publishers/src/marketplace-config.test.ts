@@ -13,7 +13,7 @@ test.each([
   expect(marketplaceBaseUrl.parse(given)).toBe(ADDRESS);
 });
 
-test('an emulator keeps the path that it has', () => {
+test("an emulator's own path is kept", () => {
   expect(marketplaceBaseUrl.parse('http://127.0.0.1:7400/x/api/saas')).toBe(
     'http://127.0.0.1:7400/x/api',
   );

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { DEFAULT_MARKETPLACE_BASE_URL } from '@landfall/marketplace/constants';
 
-/** What people copy from Microsoft's pages behind the base address; our paths begin with it. */
+/** People copy this from Microsoft's pages together with the base address. Our paths add it again. */
 const COPIED_PATH = /\/saas(?:\/subscriptions)?$/i;
 
 /**
- * `MARKETPLACE_BASE_URL`: without the slash or the `/saas` that was copied with it. With Microsoft's own
- * host it can only be one address: at any other every call is a 404, which reads like "unknown".
+ * `MARKETPLACE_BASE_URL`, without a trailing slash or copied `/saas`. On Microsoft's host, only one address
+ * is valid: at any other one, every call gives a 404, which would look like an unknown subscription.
  */
 export const marketplaceBaseUrl = z
   .url()

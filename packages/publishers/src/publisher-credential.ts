@@ -8,25 +8,25 @@ import {
 } from './credential-config.ts';
 import type { Credential } from '@landfall/marketplace/token-source';
 
-/** Secrets, keys and tokens are a few kilobytes; anything larger is the wrong file. */
+/** Secrets, keys and tokens have a few kilobytes. A larger file is the wrong one. */
 const MAX_FILE_BYTES = 64 * 1024;
 
 export interface PublisherCredential {
   readonly kind: CredentialKind;
   /**
-   * The credential as it is now; files are read each time, so that a rotation needs no restart. Throws
-   * `credentials.unreadable`, for later, where a file is missing, empty or not what it should be.
+   * The current credential. Files are read each time, so that a rotation needs no restart. Throws the fault
+   * `credentials.unreadable` (retry later) if a file is missing, empty or of the wrong kind.
    */
   readonly current: () => Promise<Credential>;
-  /** Reads it and throws what `current` would; nobody is asked whether it is good. */
+  /** Reads the credential and throws what `current` would. Does not ask Entra whether it is valid. */
   readonly check: () => Promise<void>;
-  /** Its end, from the certificate itself or as the settings say; undefined where nobody knows. */
+  /** When it expires, from the certificate or the settings; undefined if unknown. */
   readonly expiresAt: () => Promise<Date | undefined>;
 }
 
 /**
- * The one credential that the settings give the fulfillment application. Reads it once, so that a wrong
- * path stops the start with the name of its variable and not the first purchase.
+ * Opens the credential of the fulfillment application. Reads it once, so that a wrong path stops the start
+ * with the name of its variable, instead of failing at the first purchase.
  */
 export async function openPublisherCredential(
   settings: CredentialSettings,
@@ -36,7 +36,7 @@ export async function openPublisherCredential(
   return credential;
 }
 
-/** The same, not read yet; `nameOf` says what the variables are called where they were given. */
+/** Like {@link openPublisherCredential}, but without reading it. `nameOf` gives the names of the settings. */
 export function publisherCredential(
   given: CredentialSettings,
   nameOf: NameOf = String,
@@ -66,7 +66,7 @@ const readers: Readonly<Record<CredentialKind, (settings: Settings) => Promise<C
     secret: await readText(settings, 'FULFILLMENT_CLIENT_SECRET_FILE'),
   }),
   certificate: readPair,
-  // Such tokens live for minutes, so each assertion reads its own.
+  // These tokens are valid for minutes, so the file is read for each assertion.
   federated: (settings) =>
     Promise.resolve({ assertion: () => readText(settings, 'FULFILLMENT_FEDERATED_TOKEN_FILE') }),
 };
@@ -74,7 +74,7 @@ const readers: Readonly<Record<CredentialKind, (settings: Settings) => Promise<C
 async function readPair(settings: Settings): Promise<Credential> {
   const certificate = await readCertificate(settings);
   const privateKey = await readText(settings, 'FULFILLMENT_PRIVATE_KEY_FILE');
-  // Two files are never replaced at once: between the two nothing is sent.
+  // The two files are replaced one after the other. Until both match, nothing is sent.
   if (!certificate.checkPrivateKey(parseKey(settings, privateKey))) {
     throw unreadable(settings, 'FULFILLMENT_PRIVATE_KEY_FILE', 'is not the key of the certificate');
   }
@@ -88,11 +88,11 @@ async function readCertificate(settings: Settings): Promise<X509Certificate> {
   try {
     return new X509Certificate(text);
   } catch {
-    throw unreadable(settings, name, 'holds no certificate in PEM');
+    throw unreadable(settings, name, 'does not contain a certificate in PEM');
   }
 }
 
-/** The cause is left out on purpose: it could quote the key. */
+/** Omits the cause, because it could contain the key. */
 function parseKey(settings: Settings, text: string): KeyObject {
   try {
     return createPrivateKey(text);
@@ -100,14 +100,14 @@ function parseKey(settings: Settings, text: string): KeyObject {
     throw unreadable(
       settings,
       'FULFILLMENT_PRIVATE_KEY_FILE',
-      'holds no unencrypted private key in PEM',
+      'does not contain an unencrypted private key in PEM',
     );
   }
 }
 
 type FileVariable = Extract<keyof CredentialSettings, `${string}_FILE`>;
 
-/** Without the line end that editors and `echo` add. */
+/** The file's text without the line end that editors and `echo` add. */
 async function readText(settings: Settings, name: FileVariable): Promise<string> {
   let content: Buffer;
   try {

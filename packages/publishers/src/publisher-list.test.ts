@@ -51,7 +51,7 @@ const faultOf = async (content: unknown): Promise<string> => {
 };
 
 describe('a list of publishers', () => {
-  test('gives each its own tenant, application and credential, in order', async () => {
+  test('gives each publisher its own tenant, application and credential, in order', async () => {
     const { publishers, isSole } = await reading({ publishers: [contoso, litware] });
     expect(isSole).toBe(false);
     expect(publishers).toMatchObject([
@@ -64,7 +64,7 @@ describe('a list of publishers', () => {
     });
   });
 
-  test('is refused with all its faults at once, by the names of fields and without a value', async () => {
+  test('is refused with all its flaws at once, which name fields and no values', async () => {
     const text = await faultOf({
       publishers: [
         { ...contoso, tenantId: 'my-tenant', credential: { secret: 's3cret', secretFile: 'x' } },
@@ -76,8 +76,8 @@ describe('a list of publishers', () => {
       'publishers.0.tenantId',
       'publishers.0.credential: secret, secretFile are set together',
       'publishers.1.credential: certificateFile is set without privateKeyFile',
-      'publishers.2.publisherId: is also that of publishers.0',
-      'publishers.2: has tenantId and clientId of publishers.1',
+      'publishers.2.publisherId: is the same as that of publishers.0',
+      'publishers.2: has the same tenantId and clientId as publishers.1',
       'publishers.2.credential: the fulfillment application has no credential',
       'clientSecret',
     ]) {
@@ -87,22 +87,22 @@ describe('a list of publishers', () => {
   });
 
   test.each([
-    ['{"publishers": [}', 'holds no JSON'],
+    ['{"publishers": [}', 'does not contain valid JSON'],
     [{ publishers: [] }, 'publishers:'],
     [{ publisher: [contoso] }, 'publishers:'],
     ['[]', 'the file:'],
-  ])('that is no list stops the start: %j', async (content, problem) => {
+  ])('that is not a list stops the start: %j', async (content, problem) => {
     expect(await faultOf(content)).toContain(problem);
   });
 
-  test('that is not there stops the start with the name of its variable', async () => {
+  test('that does not exist stops the start with the name of its variable', async () => {
     const absent = readPublishers({ PUBLISHERS_FILE: path.join(folder, 'none') }, NEEDED);
     await expect(absent).rejects.toThrow(
       'PUBLISHERS_FILE names a file that cannot be read (ENOENT)',
     );
   });
 
-  test('needs no credentials where only callers are verified', async () => {
+  test('needs no credentials in a service that only verifies callers', async () => {
     const { credential: _secret, ...identity } = contoso;
     const given = await reading({ publishers: [identity, litware] }, { credential: false });
     expect(given.publishers.map(({ clientId }) => clientId)).toEqual([C1, C2]);
@@ -112,7 +112,7 @@ describe('a list of publishers', () => {
     [0o644, contoso, 1],
     [0o600, contoso, 0],
     [0o644, litware, 0],
-  ])('with secrets in it that everybody may read is warned of (%o)', async (mode, one, count) => {
+  ])('with secrets that everyone can read gives a warning (%o)', async (mode, one, count) => {
     const PUBLISHERS_FILE = await fileOf({ publishers: [one] }, mode);
     const { warnings } = await readPublishers({ PUBLISHERS_FILE }, NEEDED);
     expect(warnings).toHaveLength(count);
@@ -128,7 +128,7 @@ describe('the environment', () => {
       .error?.issues.map(({ message }) => message)
       .join() ?? '';
 
-  test('may name the only publisher by variables', async () => {
+  test('can name a single publisher by variables', async () => {
     const env = { ...single, FULFILLMENT_CLIENT_SECRET: 'a' };
     expect(problem(env)).toBe('');
     const { publishers, isSole } = await readPublishers(access.parse(env), NEEDED);
@@ -136,20 +136,20 @@ describe('the environment', () => {
     expect(publishers).toMatchObject([{ publisherId: undefined, tenantId: T1, clientId: C1 }]);
   });
 
-  test('with both a list and a single publisher stops the start with the names of both', () => {
+  test('with both a list and a single publisher is refused, and the message names both', () => {
     const text = problem({ ...single, PUBLISHERS_FILE: 'x', FULFILLMENT_CLIENT_SECRET: 's3cret' });
     expect(text).toContain('PUBLISHERS_FILE is set together with PUBLISHER_TENANT_ID');
     expect(text).toContain('FULFILLMENT_CLIENT_SECRET');
     expect(text).not.toContain('s3cret');
   });
 
-  test('with neither stops the start with what may be set', () => {
+  test('with neither is refused, and the message names what to set', () => {
     const text = problem({});
     expect(text).toContain('set PUBLISHER_TENANT_ID, FULFILLMENT_CLIENT_ID, or PUBLISHERS_FILE');
     expect(text).toContain('FULFILLMENT_CLIENT_SECRET_FILE');
   });
 
-  test('needs no credential where only callers are verified', () => {
+  test('needs no credential in a service that only verifies callers', () => {
     const schema = hasPublishers(z.object(publisherShape));
     expect(problem(single, schema)).toBe('');
     expect(problem({ PUBLISHER_TENANT_ID: T1 }, schema)).toContain('set FULFILLMENT_CLIENT_ID');

@@ -10,12 +10,12 @@ import {
   type CredentialSettings,
 } from './credential-config.ts';
 
-/** A thousand publishers with everything spelt out; anything larger is the wrong file. */
+/** Enough for a thousand publishers with every field. A larger file is the wrong one. */
 const MAX_FILE_BYTES = 1024 * 1024;
 
 /**
- * Who the publishers are, as the environment gives it: a file with the list, or the variables of the
- * only one. Spread into a service's `z.object` and completed with {@link hasPublishers}.
+ * Environment variables that name the publishers: a file with a list, or the variables of a single one.
+ * Spread them into a service's `z.object`, and complete that with {@link hasPublishers}.
  */
 export const publisherShape = {
   PUBLISHERS_FILE: z
@@ -37,7 +37,7 @@ export const publisherShape = {
     ),
 };
 
-/** The same with what proves who we are; for services that call Microsoft. */
+/** {@link publisherShape} with the credential, for services that call Microsoft. */
 export const publisherAccessShape = { ...publisherShape, ...credentialShape };
 
 const identityVariables = ['PUBLISHER_TENANT_ID', 'FULFILLMENT_CLIENT_ID'] as const;
@@ -45,8 +45,8 @@ const identityVariables = ['PUBLISHER_TENANT_ID', 'FULFILLMENT_CLIENT_ID'] as co
 type Given = Readonly<Partial<Record<string, unknown>>>;
 
 /**
- * What is wrong with how the publishers are given, one sentence per fault: a list or a single one,
- * never both; the single one whole. Names variables, never values.
+ * What is wrong with the publisher settings, one sentence per flaw: there must be either a list or a
+ * complete single publisher. Names variables, never values.
  */
 export function publisherFlaws(given: Given, needs: { readonly credential: boolean }): string[] {
   const isGiven = (name: string): boolean => given[name] !== undefined && given[name] !== '';
@@ -65,9 +65,8 @@ export function publisherFlaws(given: Given, needs: { readonly credential: boole
 }
 
 /**
- * Completes a service's schema: one way of naming the publishers, and that one whole. Judged beside the
- * other variables, so that one round of fixing is enough. Credentials are asked for where the schema
- * has them.
+ * Completes a service's schema with the check of the publisher settings. It runs together with the other
+ * checks, so that an operator sees all problems at once. Credentials are required if the schema has them.
  */
 export function hasPublishers<Shape extends typeof publisherShape & z.ZodRawShape>(
   schema: z.ZodObject<Shape>,
@@ -82,29 +81,29 @@ export function hasPublishers<Shape extends typeof publisherShape & z.ZodRawShap
 export type PublishersSettings = z.output<z.ZodObject<typeof publisherShape>> &
   Partial<CredentialSettings>;
 
-/** One publisher as it was configured. */
+/** One configured publisher. */
 export interface PublisherSettings {
-  /** Undefined for the only one, where nobody has named it: Microsoft's records do. */
+  /** Undefined for a single publisher without configured id; Microsoft's records then name it. */
   readonly publisherId: string | undefined;
   readonly tenantId: string;
   readonly clientId: string;
   readonly credential: CredentialSettings;
-  /** What a setting of the credential is called where it was given. */
+  /** Gives the name of a credential setting where it was set: the variable, or a field of the file. */
   readonly nameOf: (variable: keyof CredentialSettings) => string;
 }
 
 export interface GivenPublishers {
   readonly publishers: readonly PublisherSettings[];
-  /** True for the variables of a single one: every record there is belongs to it. */
+  /** True if a single publisher was configured by variables: every record belongs to it. */
   readonly isSole: boolean;
-  /** What an operator should look at, and no reason not to start. */
+  /** Problems that an operator should fix, but that do not prevent the start. */
   readonly warnings: readonly string[];
 }
 
 /**
- * The publishers that the settings name; the first one is the default where nobody says which. Throws
- * the fault `config.publishers-unfit` with every fault of the file at once; it names fields, never
- * values. The file is read once: another list needs a restart, rotated credential files do not.
+ * Reads the configured publishers. The first one is the default for calls that name none. Throws the fault
+ * `config.publishers-unfit` with all flaws of the file; it names fields, never values. The list is read
+ * once, so a changed list needs a restart. Rotated credential files do not.
  */
 export async function readPublishers(
   settings: PublishersSettings,
@@ -140,7 +139,7 @@ const fieldOf = {
   FULFILLMENT_CREDENTIAL_EXPIRES: 'expires',
 } as const satisfies Record<keyof CredentialSettings, keyof CredentialInFile>;
 
-/** In URLs (the landing page's), rows and lists: nothing that would have to be escaped anywhere. */
+/** Ids appear in URLs of the landing page, rows and lists, so no character may need escaping. */
 const PUBLISHER_ID = /^[\w][\w.-]{0,99}$/;
 
 const list = z.strictObject({ publishers: z.array(z.unknown()).min(1) });
@@ -156,9 +155,9 @@ type Needs = { readonly credential: boolean };
 
 async function readList(file: string, needs: Needs): Promise<GivenPublishers> {
   const { text, isOpen } = await readText(file);
-  const { publishers, faults } = judge(parseJson(text), needs);
-  if (faults.length > 0) {
-    throw unfit(`has ${faults.length === 1 ? 'a fault' : 'faults'}:\n  ${faults.join('\n  ')}`);
+  const { publishers, flaws } = judge(parseJson(text), needs);
+  if (flaws.length > 0) {
+    throw unfit(`has ${flaws.length === 1 ? 'a flaw' : 'flaws'}:\n  ${flaws.join('\n  ')}`);
   }
   const folder = path.dirname(path.resolve(file));
   const holdsSecrets = publishers.some(({ credential }) => credential?.secret !== undefined);
@@ -167,7 +166,9 @@ async function readList(file: string, needs: Needs): Promise<GivenPublishers> {
     isSole: false,
     warnings:
       isOpen && holdsSecrets
-        ? ['PUBLISHERS_FILE holds secrets and every user of this machine may read it; chmod 600 it']
+        ? [
+            'PUBLISHERS_FILE contains secrets, and every user of this machine can read it; run chmod 600 on it',
+          ]
         : [],
   };
 }
@@ -185,47 +186,47 @@ function settingsOf(
   };
 }
 
-/** Each entry by itself, so that a fault of one does not hide the others'. */
+/** Checks each entry separately, so that the flaws of one do not hide those of another. */
 function judge(
   value: unknown,
   needs: Needs,
-): { readonly publishers: z.output<typeof publisher>[]; readonly faults: string[] } {
+): { readonly publishers: z.output<typeof publisher>[]; readonly flaws: string[] } {
   const outer = list.safeParse(value, { reportInput: false });
-  if (!outer.success) return { publishers: [], faults: faultsOf(outer.error, []) };
+  if (!outer.success) return { publishers: [], flaws: flawsOf(outer.error, []) };
   const publishers: z.output<typeof publisher>[] = [];
-  const faults: string[] = [];
+  const flaws: string[] = [];
   const owners = new Map<string, number>();
   for (const [index, entry] of outer.data.publishers.entries()) {
     const at = `publishers.${index}`;
     const parsed = publisher.safeParse(entry, { reportInput: false });
     if (parsed.success) publishers.push(parsed.data);
-    else faults.push(...faultsOf(parsed.error, [at]));
+    else flaws.push(...flawsOf(parsed.error, [at]));
     const { publisherId, tenantId, clientId, credential } = looseOf(entry);
     const sameId = ownerOf(owners, [publisherId], index);
     if (sameId !== undefined)
-      faults.push(`${at}.publisherId: is also that of publishers.${sameId}`);
+      flaws.push(`${at}.publisherId: is the same as that of publishers.${sameId}`);
     const samePair = ownerOf(owners, [tenantId, clientId], index);
     if (samePair !== undefined) {
-      faults.push(
-        `${at}: has tenantId and clientId of publishers.${samePair}; a pair is one's alone`,
+      flaws.push(
+        `${at}: has the same tenantId and clientId as publishers.${samePair}; each pair must be unique`,
       );
     }
     const flaw = needs.credential && credentialFlaw(toVariables(credential), nameInFile);
-    if (flaw) faults.push(`${at}.credential: ${flaw}`);
+    if (flaw) flaws.push(`${at}.credential: ${flaw}`);
   }
-  return { publishers, faults };
+  return { publishers, flaws };
 }
 
 const nameInFile = (variable: keyof CredentialSettings): string => fieldOf[variable];
 
-function faultsOf({ issues }: z.ZodError, at: readonly string[]): string[] {
+function flawsOf({ issues }: z.ZodError, at: readonly string[]): string[] {
   return issues.map((issue) => {
     const where = [...at, ...issue.path].join('.') || 'the file';
     return `${where}: ${issue.message}`;
   });
 }
 
-/** What is there of an entry that may have faults. */
+/** The readable parts of an entry that may have flaws. */
 function looseOf(entry: unknown) {
   const { publisherId, tenantId, clientId, credential } = recordOf(entry);
   const text = (value: unknown) => (typeof value === 'string' ? value.toLowerCase() : undefined);
@@ -241,7 +242,7 @@ function recordOf(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null ? { ...value } : {};
 }
 
-/** Who had it before; undefined for the first one, which is remembered, and for what is not whole. */
+/** Index of the earlier entry with the same parts. Undefined for the first one, and if a part is missing. */
 function ownerOf(
   owners: Map<string, number>,
   parts: readonly (string | undefined)[],
@@ -254,7 +255,7 @@ function ownerOf(
   return before;
 }
 
-/** Files that the list names stand beside it, where their paths are relative. */
+/** The credential as variables. Relative paths are resolved from the folder of the list. */
 function toVariables(credential: CredentialInFile, folder?: string): CredentialSettings {
   return Object.fromEntries(
     Object.entries(fieldOf).flatMap(([variable, field]) => {
@@ -278,12 +279,12 @@ async function readText(file: string): Promise<{ text: string; isOpen: boolean }
   }
 }
 
-/** The cause is left out on purpose: it could quote a secret. */
+/** Omits the cause, because it could contain a secret. */
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch {
-    throw unfit('holds no JSON');
+    throw unfit('does not contain valid JSON');
   }
 }
 

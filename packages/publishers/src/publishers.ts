@@ -10,11 +10,11 @@ import {
 } from '@landfall/marketplace/token-source';
 
 /**
- * One publisher with everything of its own: credential, tokens, and a connection policy, so that what
- * Microsoft refuses or slows for one is nothing to the others.
+ * One publisher with its own credential, tokens and connection policy, so that refused or slow calls of one
+ * publisher do not affect the others.
  */
 export interface Publisher extends Marketplace {
-  /** Undefined for the only one, where nobody has named it. */
+  /** Undefined for a single publisher without configured id. */
   readonly publisherId: string | undefined;
   readonly tenantId: string;
   readonly clientId: string;
@@ -23,30 +23,30 @@ export interface Publisher extends Marketplace {
 }
 
 export interface Publishers {
-  /** In the order in which they were given; the first is the default where nobody says which. */
+  /** In configured order. The first is the default for calls that name none. */
   readonly all: readonly [Publisher, ...Publisher[]];
-  /** True: there is one, and every record belongs to it, whatever Microsoft calls it. */
+  /** True if there is a single publisher. Every record belongs to it, whatever id Microsoft sends. */
   readonly isSole: boolean;
-  /** The publisher of a record; undefined where it is none of ours (any more). */
+  /** The publisher with this id; undefined if it is not configured, or no longer. */
   of(publisherId: string): Publisher | undefined;
 }
 
 export interface PublishersOptions {
   readonly authorityUrl: string;
   readonly baseUrl: string;
-  /** For each of them. */
+  /** Limit for each publisher. */
   readonly concurrentCalls?: number | undefined;
   readonly onCall?: ((record: CallRecord, of: PublisherSettings) => void) | undefined;
-  /** Told of a credential that cannot be read now, where others can. */
+  /** Called for a credential that cannot be read, if another one can. */
   readonly onUnreadable?: ((fault: Fault, of: PublisherSettings) => void) | undefined;
-  /** Told of each request for a token. */
+  /** Called after each token request. */
   readonly onTokenRequest?: ((outcome: TokenOutcome, of: PublisherSettings) => void) | undefined;
 }
 
 /**
- * Opens every publisher's access to Microsoft's marketplace. Credentials are read once, so that a wrong
- * path is told at the start: throws `credentials.unreadable` with the name of its setting where no
- * publisher could work. A file that is away for one of several holds up that one alone.
+ * Opens every publisher's access to Microsoft's marketplace. All credentials are read once at the start. If
+ * none can be read, it throws the fault `credentials.unreadable` with the name of the setting. If only some
+ * cannot be read, the other publishers still work.
  */
 export async function openPublishers(
   given: GivenPublishers,
@@ -54,7 +54,7 @@ export async function openPublishers(
 ): Promise<Publishers> {
   const { isSole } = given;
   const [first, ...others] = given.publishers.map((one) => createPublisher(one, options));
-  if (!first) throw new TypeError('there is no publisher');
+  if (!first) throw new TypeError('At least one publisher is required.');
   const all = [first, ...others] as const;
   const unread = await Promise.all(all.map(({ credential }) => credential.check().catch(asFault)));
   if (unread.every((fault) => fault !== undefined)) throw unread[0];

@@ -9,8 +9,8 @@ import {
 } from '@landfall/marketplace/webhook-verifier';
 
 /**
- * With the publisher whose webhook was called: undefined for the only one, where nobody has named it.
- * Of who is refused it is only claimed, and undefined where the claim fits none of several.
+ * A verdict with the publisher whose webhook was called; undefined for the only publisher if it has no
+ * configured id. On a refusal the publisher is only a claim of the token; undefined if it matches none.
  */
 export type PublisherVerdict = { readonly publisherId: string | undefined } & (
   | { readonly ok: true; readonly claims: WebhookCaller }
@@ -28,27 +28,31 @@ interface Application {
 }
 
 /**
- * One verifier per publisher. What an unverified token says of audience and tenant chooses who judges
- * it and nothing else: the chosen one compares both again, below the signature of that tenant's keys.
- * A pair of nobody's is refused like any other stranger, and no keys are fetched for it.
+ * One verifier per publisher. The unverified audience and tenant of a token only choose the verifier, which
+ * then checks both again together with the signature by that tenant's keys. A token for an unknown pair of
+ * audience and tenant is refused without fetching keys.
  */
 export function createPublisherVerifier(
   applications: readonly Application[],
   options: Omit<WebhookVerifierOptions, 'tenantId' | 'clientId'>,
 ): PublisherVerifier {
-  const judges = applications.map((application) => {
+  const verifiers = applications.map((application) => {
     const verifier = createWebhookVerifier({ ...options, ...application });
     return { ...application, verifier };
   });
-  const [only] = judges;
-  if (!only) throw new TypeError('there is no publisher');
+  const [only] = verifiers;
+  if (!only) throw new TypeError('At least one publisher is required.');
 
-  const choose = (header: string | undefined): Judge | (PublisherVerdict & { ok: false }) => {
+  const choose = (
+    header: string | undefined,
+  ): ChosenVerifier | (PublisherVerdict & { ok: false }) => {
     const token = bearerToken(header);
-    if (judges.length === 1) return only;
+    if (verifiers.length === 1) return only;
     if (typeof token !== 'string') return { ...token, publisherId: undefined };
     const { audiences, tenantId } = readAddress(token);
-    const addressed = judges.filter(({ clientId }) => audiences.includes(clientId.toLowerCase()));
+    const addressed = verifiers.filter(({ clientId }) =>
+      audiences.includes(clientId.toLowerCase()),
+    );
     const [nearest] = addressed;
     if (!nearest) {
       const reason = audiences.length === 0 ? 'malformed' : 'audience';
@@ -56,7 +60,7 @@ export function createPublisherVerifier(
     }
     const { publisherId } = nearest;
     return (
-      addressed.find((judge) => judge.tenantId.toLowerCase() === tenantId) ?? {
+      addressed.find((one) => one.tenantId.toLowerCase() === tenantId) ?? {
         ok: false,
         reason: 'tenant',
         publisherId,
@@ -66,16 +70,16 @@ export function createPublisherVerifier(
 
   return {
     verify: async (header) => {
-      const judge = choose(header);
-      if ('ok' in judge) return judge;
-      return { ...(await judge.verifier.verify(header)), publisherId: judge.publisherId };
+      const chosen = choose(header);
+      if ('ok' in chosen) return chosen;
+      return { ...(await chosen.verifier.verify(header)), publisherId: chosen.publisherId };
     },
   };
 }
 
-type Judge = Application & { readonly verifier: WebhookVerifier };
+type ChosenVerifier = Application & { readonly verifier: WebhookVerifier };
 
-/** Audience and tenant as the token claims them; both empty where it cannot be read. */
+/** Audiences and tenant that the unverified token claims; empty if the token cannot be read. */
 function readAddress(token: string): { audiences: readonly string[]; tenantId: string } {
   try {
     const { aud, tid } = decodeJwt(token);

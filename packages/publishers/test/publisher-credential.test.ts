@@ -38,7 +38,7 @@ async function file(name: string, content: string): Promise<string> {
   return where;
 }
 
-/** Tokens by the credential of these settings, from the local authority. */
+/** A token source with the credential of these settings and the local authority. */
 async function sourceOf(settings: Partial<CredentialSettings>): Promise<TokenSource> {
   const credential = await openPublisherCredential(settings);
   return createTokenSource({
@@ -66,7 +66,7 @@ const refuse = (): void => {
 const REJECTED = { code: 'credentials.rejected', retry: 'later' };
 
 describe('a secret in a file', () => {
-  test('is taken without its line end', async () => {
+  test('is used without its line end', async () => {
     const where = await file('secret', 's3cret~one\n');
     await (await sourceOf({ FULFILLMENT_CLIENT_SECRET_FILE: where })).get();
     expect(forms()[0]?.get('client_secret')).toBe('s3cret~one');
@@ -83,7 +83,7 @@ describe('a secret in a file', () => {
     expect(forms().map((form) => form.get('client_secret'))).toEqual(['expired', 'rotated']);
   });
 
-  test('that is replaced by another refused one leads to one request per secret', async () => {
+  test('that is replaced by another refused one causes one request per secret', async () => {
     const where = await file('secret', 'a');
     const tokens = await sourceOf({ FULFILLMENT_CLIENT_SECRET_FILE: where });
     refuse();
@@ -97,7 +97,7 @@ describe('a secret in a file', () => {
     expect(forms().map((form) => form.get('client_secret'))).toEqual(['a', 'b']);
   });
 
-  test('that is away for a moment is a fault for later, and back with the next call', async () => {
+  test('that is briefly missing is a fault to retry later, and works again with the next call', async () => {
     const where = await file('secret', 'one');
     const tokens = await sourceOf({ FULFILLMENT_CLIENT_SECRET_FILE: where });
     await rm(where);
@@ -143,7 +143,7 @@ describe('a certificate', () => {
     expect(thumbprints().map(normal)).toEqual([expected(first), expected(second)].map(normal));
   });
 
-  test('whose key has not been replaced yet is not used', async () => {
+  test('is not used until its key has been replaced too', async () => {
     const tokens = await sourceOf(await pair(first));
     await file('app.crt', second.certificate);
     await expect(tokens.get()).rejects.toMatchObject({ code: 'credentials.unreadable' });
@@ -152,7 +152,7 @@ describe('a certificate', () => {
     expect(await tokens.get()).toBe('token-1');
   });
 
-  test('tells its end itself, whatever was declared', async () => {
+  test('takes its expiry from the certificate, whatever was configured', async () => {
     const credential = await openPublisherCredential({
       ...(await pair(first)),
       FULFILLMENT_CREDENTIAL_EXPIRES: new Date(0),
@@ -181,15 +181,15 @@ test.each([
   ['FULFILLMENT_FEDERATED_TOKEN_FILE', 'cannot be read (ENOENT)', {}],
   [
     'FULFILLMENT_CERTIFICATE_FILE',
-    'holds no certificate',
+    'does not contain a certificate',
     { FULFILLMENT_CERTIFICATE_FILE: 'no-certificate', FULFILLMENT_PRIVATE_KEY_FILE: 'no-key' },
   ],
   [
     'FULFILLMENT_PRIVATE_KEY_FILE',
-    'holds no unencrypted private key',
+    'does not contain an unencrypted private key',
     { FULFILLMENT_CERTIFICATE_FILE: first.certificate, FULFILLMENT_PRIVATE_KEY_FILE: 'no-key' },
   ],
-])('a start with a bad %s says so and quotes nothing of it', async (name, problem, contents) => {
+])('a bad %s stops the start without quoting its content', async (name, problem, contents) => {
   const settings: Record<string, string> = { [name]: path.join(folder, 'nowhere') };
   for (const [variable, content] of Object.entries(contents)) {
     settings[variable] = await file(variable, content);
@@ -203,7 +203,7 @@ test.each([
   expect(String(error)).not.toContain('no-');
 });
 
-/** base64 and base64url of the same bytes are one. */
+/** Makes base64 and base64url of the same bytes equal. */
 function normal(text: unknown): string {
   return Buffer.from(String(text), 'base64').toString('hex');
 }

@@ -11,7 +11,7 @@ import {
 } from '@landfall/servers/local-authority';
 import { startLocalServer, type LocalServer } from '@landfall/servers/local-server';
 
-// Written down by hand: the caller every connection webhook must name.
+// Written by hand: the caller that every webhook token must name.
 const MARKETPLACE = '20e940b3-4c77-4b0b-9a53-9e16a1b010a7';
 const [A, B] = [
   { publisherId: 'a', tenantId: TENANT, clientId: '22222222-aaaa-4bbb-8ccc-00000000000a' },
@@ -54,7 +54,7 @@ const tokenRequests = () =>
       return [path.split('/')[1], form.get('client_id'), form.get('client_secret')];
     });
 
-test('each publisher asks for its tokens in its own tenant with its own secret', async () => {
+test('each publisher requests its tokens in its own tenant with its own secret', async () => {
   const publishers = await open();
   microsoft.answer(() => ({ status: 404, body: {} }));
   await publishers.of('b')?.fulfillment.get(SUBSCRIPTION, {});
@@ -66,7 +66,7 @@ test('each publisher asks for its tokens in its own tenant with its own secret',
   expect(publishers.of('c')).toBeUndefined();
 });
 
-test('a refused credential of one stops that one alone', async () => {
+test("a refused credential stops only its own publisher's calls", async () => {
   const publishers = await open();
   microsoft.answer(() => ({ status: 404, body: {} }));
   authority.token = () => ({ status: 401, body: { error: 'invalid_client' } });
@@ -76,13 +76,13 @@ test('a refused credential of one stops that one alone', async () => {
   });
   authority.token = undefined;
   expect(await b?.fulfillment.get(SUBSCRIPTION, {})).toBeUndefined();
-  // The first one's pause is its own.
+  // The pause of the first publisher does not affect the second.
   await expect(a?.fulfillment.get(SUBSCRIPTION, {})).rejects.toMatchObject({
     code: 'credentials.rejected',
   });
 });
 
-test('a credential file that is away for one is told and holds up that one alone', async () => {
+test('a missing credential file is reported and stops only its own publisher', async () => {
   const gone = { FULFILLMENT_CLIENT_SECRET_FILE: '/nowhere/secret' };
   const told: string[] = [];
   const openWith = (publishers: readonly PublisherSettings[]) =>
@@ -106,7 +106,7 @@ test('a credential file that is away for one is told and holds up that one alone
   await expect(openWith([without])).rejects.toMatchObject(unreadable);
 });
 
-test('calls of one that hang take no place of the other', async () => {
+test('hanging calls of one publisher take no slots of another', async () => {
   const publishers = await open(1);
   microsoft.answer({ hang: true }, { status: 404, body: {} });
   const giveUp = new AbortController();
@@ -117,7 +117,7 @@ test('calls of one that hang take no place of the other', async () => {
   await expect(hanging).rejects.toMatchObject({ code: 'marketplace.aborted' });
 });
 
-test('a webhook token is judged by the publisher that it is for, and by no other', async () => {
+test('a webhook token is verified only for the publisher that it names', async () => {
   const key = await makeKey('k1');
   authority.v2Keys = [key];
   authority.v1Keys = [key];
@@ -134,12 +134,12 @@ test('a webhook token is judged by the publisher that it is for, and by no other
     publisherId: 'b',
   });
   expect(await verify(`api://${B.clientId}`, B.tenantId)).toMatchObject({ publisherId: 'b' });
-  // The tenant of one and the application of the other are nobody's pair.
+  // The tenant of one publisher with the application of the other is no valid pair.
   const refused = (reason: string, publisherId?: string) => ({ ok: false, reason, publisherId });
   expect(await verify(A.clientId, B.tenantId)).toEqual(refused('tenant', 'a'));
   expect(await verify(STRANGER, A.tenantId)).toEqual(refused('audience'));
   expect(await verify(A.clientId, STRANGER)).toEqual(refused('tenant', 'a'));
-  // The chosen verifier believes nothing of what chose it.
+  // The chosen verifier does not trust the claims by which it was chosen.
   expect(await verify(A.clientId, A.tenantId, { azp: STRANGER })).toEqual(refused('caller', 'a'));
   expect(
     await verify(B.clientId, B.tenantId, { iss: `${authority.url}/${A.tenantId}/v2.0` }),

@@ -10,7 +10,7 @@ export interface SigningKey {
   readonly jwk: JWK;
 }
 
-/** Key pairs take long to make: a test file makes its own once. */
+/** Key pairs are slow to create, so each test file creates its own once. */
 export async function makeKey(kid: string): Promise<SigningKey> {
   const { publicKey, privateKey } = await generateKeyPair('RS256', { extractable: true });
   return { kid, privateKey, jwk: { ...(await exportJWK(publicKey)), kid, use: 'sig' } };
@@ -32,9 +32,9 @@ export interface LocalAuthority extends AsyncDisposable {
   readonly server: LocalServer;
   v1Keys: readonly SigningKey[];
   v2Keys: readonly SigningKey[];
-  /** What the token endpoint says; by default a token with a serial number. */
+  /** The token endpoint's answer; by default a numbered token. */
   token: (() => ScriptedAnswer) | undefined;
-  /** Overrides everything, for an authority in trouble. */
+  /** Overrides every answer, to simulate an outage. */
   trouble: ScriptedAnswer | undefined;
   count(pathEnd: string): number;
 }

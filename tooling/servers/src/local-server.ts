@@ -13,20 +13,20 @@ export interface ScriptedAnswer {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: unknown;
-  /** The connection breaks instead of an answer. */
+  /** Breaks the connection instead of answering. */
   readonly drop?: boolean;
-  /** No answer until the caller gives up. */
+  /** Does not answer until the caller gives up. */
   readonly hang?: boolean;
 }
 
 export interface LocalServer extends AsyncDisposable {
   readonly url: string;
   readonly requests: ReceivedRequest[];
-  /** Answers for the next requests, in order; the last one stays. */
+  /** Answers for the next requests, in order. The last one repeats. */
   answer(...answers: (ScriptedAnswer | ((request: ReceivedRequest) => ScriptedAnswer))[]): void;
 }
 
-/** A real HTTP server on this machine that says what a test tells it and keeps what it was sent. */
+/** A real HTTP server on this machine that gives the test's answers and records requests. */
 export async function startLocalServer(): Promise<LocalServer> {
   const requests: ReceivedRequest[] = [];
   let script: Parameters<LocalServer['answer']> = [{ status: 200 }];

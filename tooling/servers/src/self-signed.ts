@@ -1,12 +1,12 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
 
-/** A certificate made for a test, so that no key lies in the repository. */
+/** A certificate created for a test, so that the repository contains no key. */
 export interface SelfSigned {
   readonly certificate: string;
   readonly privateKey: string;
 }
 
-/** The least that X.509 asks for (RFC 5280 §4.1): a name, a key, a validity and a signature. */
+/** The minimum that X.509 requires (RFC 5280 §4.1): a name, a key, a validity and a signature. */
 export function selfSigned(notAfter: Date): SelfSigned {
   const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const commonName = der(0x0c, Buffer.from('landfall test'));
