@@ -41,6 +41,10 @@ describe.each(languages)('the messages of %s', (language) => {
   test('are plain: no dash between sentences and no exclamation mark', () => {
     expect(Object.values(messages).filter((text) => /[—!！]/.test(text))).toEqual([]);
   });
+
+  test('never let a line begin with a colon or a question mark', () => {
+    expect(Object.values(messages).filter((text) => / [:;?]/.test(text))).toEqual([]);
+  });
 });
 
 test('message-types.ts is up to date with the English messages', () => {
