@@ -9,7 +9,7 @@ import { progress, progressState } from './purchase/handlers/progress.ts';
 import { retry } from './purchase/handlers/retry.ts';
 import { signedIn, signIn } from './sign-in/handlers/sign-in.ts';
 import { signOut } from './sign-in/handlers/sign-out.ts';
-import { seeOther, type Landing } from './landing.ts';
+import { type Landing } from './landing.ts';
 import { mountRoutes } from './manage/access.ts';
 import { manageRoutes } from './manage/routes.ts';
 import { brandFile } from './offer-pages/brand-files.ts';
@@ -21,6 +21,7 @@ import {
 } from './web/pages/trouble.ts';
 import { personBounds } from './web/person-bounds.ts';
 import { securityHeaders } from './web/security-headers.ts';
+import { seeOther } from './web/paths.ts';
 
 /** The routes. GET shows and never changes a subscription; the POSTs want the session's form key. */
 export function createApp(options: {

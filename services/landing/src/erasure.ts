@@ -1,6 +1,7 @@
 import { landingErasures } from '@landfall/contracts/streams';
 import type { Bus } from '@landfall/service-kit/bus';
-import { erasePersons, type Db } from './store/visits.ts';
+import { erasePersons } from './store/visits.ts';
+import type { Db } from './db/schema.ts';
 
 /**
  * Follows the worker's word that an ended subscription's personal data is erased. Repeating it changes

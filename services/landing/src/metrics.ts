@@ -1,12 +1,12 @@
-import { sql } from 'kysely';
 import { metrics as table } from '@landfall/contracts/metrics';
 import { readClock, readPools } from '@landfall/service-kit/common-readings';
 import type { Database } from '@landfall/service-kit/database';
 import { ageSeconds, reading, type Metrics } from '@landfall/service-kit/metrics';
 import type { LandingTables } from './db/schema.ts';
-import { oldestRequest } from './store/publisher-people.ts';
+import { oldestConfirmation } from './store/confirmations.ts';
+import { oldestRequest } from './store/access-requests.ts';
 
-/** What landing tells of itself: for how long a confirmation and a request for access have waited. */
+/** Readings behind landing's metrics: age of the oldest waiting confirmation and request for access. */
 export function readLanding(
   metrics: Metrics,
   deps: { readonly database: Database<LandingTables>; readonly now: () => Date },
@@ -15,11 +15,8 @@ export function readLanding(
   readClock(metrics, database);
   readPools(metrics, database);
   metrics.read([table.confirmationsOldest], async () => {
-    const { rows } = await sql<{ oldest: Date | null }>`
-      select min(confirmed_at) as oldest from visits
-      where confirmed_at is not null and handed_over_at is null
-    `.execute(database.kysely);
-    return [reading(table.confirmationsOldest, ageSeconds(rows[0]?.oldest, now()) ?? 0)];
+    const oldest = await oldestConfirmation(database.kysely);
+    return [reading(table.confirmationsOldest, ageSeconds(oldest, now()) ?? 0)];
   });
   metrics.read([table.accessRequestsOldest], async () => {
     const oldest = await oldestRequest(database.kysely);

@@ -24,8 +24,8 @@ import { createEntra } from './sign-in/entra.ts';
 import { consumeErasures } from './erasure.ts';
 import { createFormKeys } from './sign-in/form-keys.ts';
 import { sweepConfirmations } from './purchase/confirmation-relay.ts';
-import { createFrames } from './landing.ts';
-import { TELL_SWEEP_MS, tellRequests } from './manage/access-requests.ts';
+import { createFrames } from './web/frames.ts';
+import { ACCESS_REQUEST_SWEEP_MS, relayAccessRequests } from './manage/access-request-relay.ts';
 import { landingOwnership, peopleProcedures } from './procedures/people.ts';
 import { createSubscriptions } from './clients/subscriptions.ts';
 import { createPresentations } from './offer-pages/presentations.ts';
@@ -131,9 +131,9 @@ export async function start(config: Config, { log, now }: Runtime): Promise<Runn
   stack.use(
     startLoop({
       name: 'requests for access',
-      everyMs: TELL_SWEEP_MS,
+      everyMs: ACCESS_REQUEST_SWEEP_MS,
       log,
-      run: () => tellRequests(landing),
+      run: () => relayAccessRequests(landing),
     }),
   );
   const server = stack.use(

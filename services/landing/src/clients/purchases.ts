@@ -4,8 +4,8 @@ import type { OwnerRouter } from '@landfall/contracts/api';
 import type { RejectionCode } from '@landfall/contracts/rejections';
 import type { SubscriptionView } from '@landfall/contracts/subscription-view';
 import { isFault } from '@landfall/domain/fault';
-import type { ContactPerson } from '../contact-person.ts';
 import { asked } from './answer.ts';
+import type { ContactPerson } from '../db/schema.ts';
 
 export type Answer =
   | { readonly subscription: SubscriptionView }

@@ -10,9 +10,9 @@ import type { SubscriptionView } from '@landfall/contracts/subscription-view';
 import type { WantedChange } from '@landfall/domain/change';
 import { isFault } from '@landfall/domain/fault';
 import { MIN_RETENTION_DAYS } from '@landfall/domain/timers';
-import type { Identity } from '../store/visits.ts';
-import type { AccessRequest } from '../store/publisher-people.ts';
 import { asked, type Asked } from './answer.ts';
+import type { Identity } from '../db/schema.ts';
+import type { AccessRequest } from '../store/access-requests.ts';
 
 export type Plan = z.output<typeof planView>;
 export type SeatRules = z.output<typeof seatRules>;
@@ -83,8 +83,8 @@ export interface Subscriptions {
   history(subscriptionId: string, page: HistoryPage): Promise<History | undefined>;
   /** Of the present term; undefined where it is unknown, or cannot be had now. */
   usage(subscriptionId: string): Promise<Usage | undefined>;
-  /** Somebody asks for access: told to the product, once, however often it is said. */
-  tellRequest(request: AccessRequest): Promise<void>;
+  /** Reports a request for access to the publisher's product. Repeating it does nothing. */
+  recordAccessRequest(request: AccessRequest): Promise<void>;
   /** Days for which data is kept after the end: the offer's setting, or Microsoft's least. */
   retentionDays(subscription: Pick<SubscriptionView, 'publisherId' | 'offerId'>): Promise<number>;
 }
@@ -166,8 +166,8 @@ export function createSubscriptions(services: {
       const answer = await orNothing(asked(call));
       return answer && 'value' in answer ? answer.value : undefined;
     },
-    async tellRequest({ askedAt, ...request }) {
-      // A subscription that is gone has nobody to tell; the request goes with its erasure.
+    async recordAccessRequest({ askedAt, ...request }) {
+      // A refusal means that the subscription no longer exists; the request is deleted with its erasure.
       await asked(
         worker.accessRequests.record.mutate({ ...request, askedAt: askedAt.toISOString() }),
       );

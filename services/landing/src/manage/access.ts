@@ -3,18 +3,19 @@ import type { SubscriptionView } from '@landfall/contracts/subscription-view';
 import { isTerminal } from '@landfall/domain/subscription';
 import { correlationId } from '@landfall/service-kit/log';
 import { readForm, type SentForm } from '../sign-in/form.ts';
-import { toSignIn, type Landing } from '../landing.ts';
+import { type Landing } from '../landing.ts';
 import { brandedFrame, offerOf } from '../offer-pages/branded-frame.ts';
 import type { Frame } from '../web/pages/frame.ts';
 import { notFoundPage } from '../web/pages/trouble.ts';
-import { ownPath, type OwnPath } from '../web/paths.ts';
+import { isGuid, ownPath, type OwnPath, toSignIn } from '../web/paths.ts';
 import type { Session } from '../sign-in/session.ts';
 import { recordEvent } from '../store/events.ts';
 import { askPage } from './pages/ask.ts';
 import { deniedPage } from './pages/refused.ts';
-import { hasRight, rolesWith, type Right, type Role } from './roles.ts';
+import { hasRight, rolesWith, type Right } from './roles.ts';
 import { standingOf, type Standing } from './standing.ts';
 import { findMember, foundOwner, peopleOf, refreshName, type Member } from '../store/members.ts';
+import type { Role } from '../db/schema.ts';
 
 /** A signed-in person; of a POST with the fields of a form that this very session was given. */
 export type Visitor = SentForm;
@@ -86,14 +87,14 @@ function pageOf(c: Context): OwnPath {
 async function visit(landing: Landing, c: Context, visitor: Visitor): Promise<Visited | undefined> {
   const { session } = visitor;
   const id = c.req.param('id') ?? '';
-  const [answered, member] = isId(id)
+  const [answered, member] = isGuid(id)
     ? await Promise.all([landing.purchases.get(id), findMember(landing.db, id, session.visitor)])
     : [];
   const subscription = answered && 'subscription' in answered ? answered.subscription : undefined;
   const standing =
     subscription && standingOf(subscription, session.visitor, { member, at: landing.now() });
   if (!standing || standing.kind === 'stranger') {
-    await noteDenied(landing, { session, id: isId(id) ? id : undefined, detail: 'not-there' });
+    await noteDenied(landing, { session, id: isGuid(id) ? id : undefined, detail: 'not-there' });
     return undefined;
   }
   await keepKnown(landing, { session, subscription, standing, member });
@@ -173,9 +174,4 @@ async function noteDenied(
     correlation_id: correlationId(),
     detail,
   });
-}
-
-/** Microsoft's ids are GUIDs, in lower case here and everywhere behind. */
-function isId(text: string): boolean {
-  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text);
 }

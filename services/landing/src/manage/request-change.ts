@@ -1,12 +1,11 @@
 import type { Context } from 'hono';
 import type { WantedChange } from '@landfall/domain/change';
 import { correlationId } from '@landfall/service-kit/log';
-import { seeOther, type Landing } from '../landing.ts';
+import { type Landing } from '../landing.ts';
 import { recordEvent } from '../store/events.ts';
-import { isVisitId as isUuid } from '../purchase/visit-life.ts';
 import type { Admitted } from './access.ts';
 import { refusedPage, type Reason } from './pages/refused.ts';
-import { managePath } from './paths.ts';
+import { isGuid, managePath, seeOther } from '../web/paths.ts';
 
 /**
  * Sends what a person has approved to the worker, which stores it, and leads to the page that follows
@@ -25,7 +24,7 @@ export async function requestChange(
   const { admitted, wanted } = approved;
   const { fields, session, subscription } = admitted;
   const changeId = fields['request'] ?? '';
-  if (!isUuid(changeId)) return refuse(landing, c, { admitted, reason: 'change.id-reused' });
+  if (!isGuid(changeId)) return refuse(landing, c, { admitted, reason: 'change.id-reused' });
   const following = managePath(subscription.id, `/changes/${changeId}`);
   if (await landing.subscriptions.change(subscription.id, changeId)) {
     return seeOther(c, following);

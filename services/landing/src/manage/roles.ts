@@ -1,13 +1,11 @@
-/**
- * What a person may do with a subscription. `owner`: everything, other owners included. `admin`: plan,
- * seats and people, but neither cancel nor touch an owner. `viewer`: look.
- */
-export const roles = ['owner', 'admin', 'viewer'] as const;
-export type Role = (typeof roles)[number];
+import type { Role } from '../db/schema.ts';
 
-/** What a route does to a subscription; see `routes.ts` for which wants what. */
+export const roles: readonly Role[] = ['owner', 'admin', 'viewer'];
+
+/** What a route does with a subscription. `routes.ts` lists the right that each route needs. */
 export type Right = 'read' | 'change' | 'people' | 'cancel';
 
+/** Admins manage plan, seats and people, but cannot cancel or change an owner. Viewers only read. */
 const RIGHTS: Readonly<Record<Role, ReadonlySet<Right>>> = {
   owner: new Set(['read', 'change', 'people', 'cancel']),
   admin: new Set(['read', 'change', 'people']),
@@ -18,12 +16,12 @@ export function hasRight(role: Role, right: Right): boolean {
   return RIGHTS[role].has(right);
 }
 
-/** Roles whose holders may be asked by somebody who lacks a right. */
+/** The roles that have a right, for visitors who lack it and have to ask somebody. */
 export function rolesWith(right: Right): readonly Role[] {
   return roles.filter((role) => hasRight(role, right));
 }
 
-/** Whether somebody may give a role, or take it away: owners are made and unmade by owners alone. */
+/** Whether `giver` may give or remove `role`. Only owners add and remove owners. */
 export function mayGive(giver: Role, role: Role): boolean {
   return hasRight(giver, 'people') && (role !== 'owner' || giver === 'owner');
 }

@@ -1,9 +1,8 @@
 import type { SubscriptionView } from '@landfall/contracts/subscription-view';
-import type { Visitor } from '../sign-in/id-token.ts';
-import type { Identity } from '../store/visits.ts';
 import { relationOf } from '../purchase/visitor-relation.ts';
-import type { Role } from './roles.ts';
 import type { Member } from '../store/members.ts';
+import type { Visitor } from '../web/visitor.ts';
+import type { Identity, Role } from '../db/schema.ts';
 
 /** What a signed-in person is to a subscription. */
 export type Standing =

@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
-import type { Db } from '../store/visits.ts';
 import { imageTypes } from './logo.ts';
-import { readFile } from '../store/offer-pages.ts';
+import type { Db } from '../db/schema.ts';
+import { readFile } from '../store/brand-files.ts';
 
 /** Nothing in the file may load, run or be framed, should somebody open it as a page of its own. */
 const FILE_POLICY =

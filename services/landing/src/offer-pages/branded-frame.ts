@@ -4,9 +4,9 @@ import type { OfferKey } from '../db/schema.ts';
 import type { Landing } from '../landing.ts';
 import type { Frame } from '../web/pages/frame.ts';
 import type { Session } from '../sign-in/session.ts';
-import { languageOf } from '../web/visitor-language.ts';
 import type { Target } from '../store/offer-pages.ts';
 import type { Presentation } from './resolve-page.ts';
+import { languageOf } from '../web/visitor.ts';
 
 export interface Branded {
   readonly frame: Frame;

@@ -1,7 +1,7 @@
-import type { Db } from '../store/visits.ts';
 import { wordsFor, type Language, type Words } from '../words/words.ts';
 import { levelsOf, type Target } from '../store/offer-pages.ts';
 import { resolvePage, type Installation, type Presentation } from './resolve-page.ts';
+import type { Db } from '../db/schema.ts';
 
 /** What the pages of an offer look like, and its words: read anew for each page, so in force at once. */
 export interface Presentations {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { storedOfferPage } from '@landfall/contracts/offer-page';
-import { inLanguage, resolvePage, type Level } from './resolve-page.ts';
+import { inLanguage, resolvePage } from './resolve-page.ts';
+import type { Level } from '../store/offer-pages.ts';
 
 const installation = {
   product: {

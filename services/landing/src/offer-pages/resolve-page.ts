@@ -1,24 +1,19 @@
-import type { Question, StoredOfferPage } from '@landfall/contracts/offer-page';
+import type { Question } from '@landfall/contracts/offer-page';
 import type { Product } from '../web/pages/frame.ts';
 import { isLanguage, type Language, type Overrides } from '../words/words.ts';
+import type { Level } from '../store/offer-pages.ts';
 import { questionsFor } from './questions.ts';
 
-/** What is kept of a level beside its page: the stylesheet of its colours. */
-export interface Level {
-  readonly page: StoredOfferPage;
-  readonly styleFile: string | null;
-}
-
-/** What is said where no publisher says otherwise. */
+/** Used where a publisher has set nothing. */
 export interface Installation {
   readonly product: Product;
   readonly defaultLanguage: Language;
 }
 
-/** What the buyer's pages of a plan look like, say and ask. */
+/** The branding, texts and questions of the buyer's pages for one plan. */
 export interface Presentation {
   readonly product: Product;
-  /** Files of `/landing/assets/brand/`. */
+  /** Names of files under `/landing/assets/brand/`. */
   readonly logoFile: string | undefined;
   readonly styleFile: string | undefined;
   readonly defaultLanguage: Language;
@@ -27,9 +22,9 @@ export interface Presentation {
 }
 
 /**
- * Puts the levels together, the nearest one first: plan, offer, publisher, and the installation's own
- * product below them all. Branding field by field, texts key by key; colours and questions whole, for
- * half of either would be nobody's intention.
+ * Merges the levels, nearest first: plan, offer, publisher, then the installation's own product. Branding is
+ * merged per field and texts per key. Colours and questions come from one level as a whole, because a mix
+ * would make no sense.
  */
 export function resolvePage(
   levels: readonly Level[],
@@ -68,17 +63,17 @@ function mergedTexts(
       merged[language] = { ...merged[language], ...messages };
     }
   }
-  // Keys and languages were checked when they were stored; one that went since is passed over.
+  // Keys and languages were checked when they were stored. Ones that no longer exist are ignored.
   return merged;
 }
 
-/** A publisher's text, and in which language it is where that is not the reader's. */
+/** A publisher's text, with its language if that is not the reader's. */
 export interface OwnText {
   readonly text: string;
   readonly otherLanguage: string | undefined;
 }
 
-/** In the reader's language, else in the default one, else in any. */
+/** The text in the reader's language, else in the default language, else in any language. */
 export function inLanguage(
   text: Readonly<Record<string, string>>,
   { language, fallback }: { readonly language: Language; readonly fallback: Language },

@@ -4,20 +4,19 @@ import type { OfferPage, StoredOfferPage } from '@landfall/contracts/offer-page'
 import type { Handlers } from '@landfall/contracts/procedures';
 import { Rejection } from '@landfall/contracts/rejections';
 import { cutPage, decodeKey, encodeKey } from '@landfall/service-kit/paging';
-import type { Db } from '../store/visits.ts';
 import { pageProblems } from '../offer-pages/check-page.ts';
 import { stylesheetOf } from '../offer-pages/colours.ts';
 import { readLogo } from '../offer-pages/logo.ts';
 import {
-  findFile,
   findPage,
-  keepFile,
   listPages,
   removePage,
   storedBy,
   writePage,
   type Target,
 } from '../store/offer-pages.ts';
+import type { Db } from '../db/schema.ts';
+import { findFile, keepFile } from '../store/brand-files.ts';
 
 /** More is of no use to a person who mends one after the other. */
 const MAX_PROBLEMS_TOLD = 20;

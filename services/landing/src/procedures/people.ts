@@ -9,9 +9,10 @@ import type { Logger } from '@landfall/service-kit/log';
 import { cutPage, decodeKey, encodeKey } from '@landfall/service-kit/paging';
 import type { Purchases } from '../clients/purchases.ts';
 import { recordEvent } from '../store/events.ts';
-import type { Db } from '../store/visits.ts';
-import { peoplePageOf, putOwner, removePerson, waitingPageOf } from '../store/publisher-people.ts';
+import { waitingPageOf } from '../store/access-requests.ts';
+import { peoplePageOf, putOwner, removePerson } from '../store/publisher-people.ts';
 import type { Member } from '../store/members.ts';
+import type { Db } from '../db/schema.ts';
 
 const personKey = z.tuple([z.guid()]);
 const waitingKey = z.tuple([z.iso.datetime(), z.guid(), z.guid()]);

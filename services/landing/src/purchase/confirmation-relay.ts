@@ -5,13 +5,13 @@ import { isFault } from '@landfall/domain/fault';
 import { foundOwner } from '../store/members.ts';
 import type { Purchases } from '../clients/purchases.ts';
 import { recordEvent } from '../store/events.ts';
+import { type Visit } from '../store/visits.ts';
 import {
   postponeHandOver,
   recordHandedOver,
   takeDueConfirmations,
-  type Db,
-  type Visit,
-} from '../store/visits.ts';
+} from '../store/confirmations.ts';
+import type { Db } from '../db/schema.ts';
 
 /** Longer than one call may take, so that two instances do not send the same confirmation at once. */
 export const RELAY_LEASE_MS = 30_000;

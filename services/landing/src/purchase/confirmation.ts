@@ -1,8 +1,8 @@
-import type { ContactPerson } from '../contact-person.ts';
 import { isEmail } from '../sign-in/id-token.ts';
 import { readAnswers, type AnswerProblem } from '../offer-pages/questions.ts';
 import type { Presentation } from '../offer-pages/resolve-page.ts';
 import type { Visit } from '../store/visits.ts';
+import type { ContactPerson } from '../db/schema.ts';
 
 /** What a person confirms: for whom, and with which answers. */
 export interface Confirmation {

@@ -5,7 +5,7 @@ import { visitsInCookie } from './visit-cookie.ts';
 import type { Landing } from '../landing.ts';
 import { writeDraft, type Visit } from '../store/visits.ts';
 import type { Session } from '../sign-in/session.ts';
-import { isVisitId } from './visit-life.ts';
+import { isGuid } from '../web/paths.ts';
 
 /** What a person entered in a confirmation that could not be taken, and whose form it was. */
 export const draftSchema = z.object({
@@ -50,7 +50,7 @@ export async function keepDraftOfHeld(
   fields: Fields,
 ): Promise<void> {
   const id = fields['visit'] ?? '';
-  if (!isVisitId(id) || !visitsInCookie(c).includes(id)) return;
+  if (!isGuid(id) || !visitsInCookie(c).includes(id)) return;
   const expiresAt = new Date(deps.now().getTime() + HELD_DRAFT_LIFE_MS);
   await keepDraft(deps, { id, expires_at: expiresAt }, fields);
 }

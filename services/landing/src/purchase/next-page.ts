@@ -1,5 +1,5 @@
 import type { SubscriptionView } from '@landfall/contracts/subscription-view';
-import type { VisitorRelation } from './visitor-relation.ts';
+import type { VisitorRelation } from '../db/schema.ts';
 
 /** Which page a signed-in visitor sees for a purchase. */
 export type NextPage =

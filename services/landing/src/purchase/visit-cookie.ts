@@ -1,7 +1,9 @@
 import type { Context } from 'hono';
 import { dropCookie, readCookie, writeCookie } from '../web/cookies.ts';
-import { isVisitId, VISIT_LIFE_MS } from './visit-life.ts';
+import { isGuid } from '../web/paths.ts';
 
+/** Microsoft's purchase token is valid for 24 hours. An unconfirmed visit is of no use after that. */
+export const VISIT_LIFE_MS = 24 * 60 * 60 * 1000;
 /** Purchases that are set up side by side, in tabs of their own. */
 const MAX_HELD = 5;
 /** Allowed in a cookie's value, and in no visit's id. */
@@ -9,7 +11,7 @@ const SEPARATOR = '.';
 
 /** The visits that this browser opened, newest first. Holding one is no right to see it: sign-in is. */
 export function visitsInCookie(c: Context): string[] {
-  return (readCookie(c, 'landfall-visit') ?? '').split(SEPARATOR).filter(isVisitId);
+  return (readCookie(c, 'landfall-visit') ?? '').split(SEPARATOR).filter(isGuid);
 }
 
 export function addVisitToCookie(c: Context, id: string): void {

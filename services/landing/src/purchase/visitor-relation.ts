@@ -1,16 +1,12 @@
 import type { SubscriptionView } from '@landfall/contracts/subscription-view';
 import { PERSONAL_ACCOUNTS_TENANT } from '@landfall/domain/claim';
-import type { Visitor } from '../sign-in/id-token.ts';
-
-/**
- * What a signed-in visitor has to do with a purchase. `beneficiary`: of the tenant that it is for, and
- * no guest there. `purchaser`: of the partner's tenant that bought it for somebody else.
- * `unverifiable`: Microsoft does not say whom it is for. `stranger`: none of these.
- */
-export type VisitorRelation = 'beneficiary' | 'purchaser' | 'unverifiable' | 'stranger';
+import type { VisitorRelation } from '../db/schema.ts';
+import { isGuid } from '../web/paths.ts';
+import type { Visitor } from '../web/visitor.ts';
 
 type Known = Pick<Visitor, 'tenantId' | 'objectId' | 'isGuest'>;
 
+/** Compares the visitor with the beneficiary and the purchaser that Microsoft names. */
 export function relationOf(
   subscription: Pick<SubscriptionView, 'beneficiary' | 'purchaser'>,
   visitor: Known,
@@ -22,25 +18,20 @@ export function relationOf(
 }
 
 /**
- * The tenant to whose sign-in somebody can be led to come as who they are there; undefined where Microsoft
- * names none, or where it is that of the personal accounts, to which every such sign-in leads anyway.
+ * The tenant in which people can sign in as a member or guest of the customer. Undefined if Microsoft names
+ * no tenant, or if it is the tenant of personal accounts, which sign in without naming a tenant.
  */
 export function organisationOf({
   beneficiary: { tenantId },
 }: Pick<SubscriptionView, 'beneficiary'>): string | undefined {
   const tenant = tenantId?.toLowerCase();
-  return tenant && isTenantId(tenant) && tenant !== PERSONAL_ACCOUNTS_TENANT ? tenant : undefined;
-}
-
-/** It becomes part of the authority's address. */
-export function isTenantId(text: string): boolean {
-  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text);
+  return tenant && isGuid(tenant) && tenant !== PERSONAL_ACCOUNTS_TENANT ? tenant : undefined;
 }
 
 function belongsTo(person: SubscriptionView['beneficiary'], visitor: Known): boolean {
   if (!same(person.tenantId, visitor.tenantId)) return false;
-  // Personal accounts of the whole world share one tenant, and guests are invited into theirs from
-  // elsewhere: of them the person alone counts.
+  // All personal accounts share one tenant, and guests come from another one: for both, only the exact
+  // person counts.
   const isColleague = visitor.tenantId !== PERSONAL_ACCOUNTS_TENANT && !visitor.isGuest;
   return isColleague || same(person.objectId, visitor.objectId);
 }

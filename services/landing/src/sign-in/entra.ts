@@ -3,8 +3,9 @@ import { AuthError, ConfidentialClientApplication } from '@azure/msal-node';
 import { decodeJwt } from 'jose';
 import { Fault } from '@landfall/domain/fault';
 import { browserUrl, msalAuthority } from '@landfall/marketplace/entra-network';
-import { readIdToken, type IdTokenProblem, type Visitor } from './id-token.ts';
+import { readIdToken, type IdTokenProblem } from './id-token.ts';
 import type { SignInAttempt } from './sign-in-attempts.ts';
+import type { Visitor } from '../web/visitor.ts';
 
 /** Work, school and personal accounts alike: all of them buy. */
 const ANY_ACCOUNT = 'common';

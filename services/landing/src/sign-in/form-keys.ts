@@ -1,5 +1,5 @@
 import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
-import type { Identity } from '../store/visits.ts';
+import type { Identity } from '../db/schema.ts';
 
 /**
  * The hidden value by which a form is known as ours. It belongs to a person and not to a session: a form

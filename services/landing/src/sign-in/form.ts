@@ -1,11 +1,10 @@
 import type { Context } from 'hono';
 import { correlationId } from '@landfall/service-kit/log';
-import { toSignIn, type Landing } from '../landing.ts';
+import { type Landing } from '../landing.ts';
 import { formRefusedPage } from '../web/pages/trouble.ts';
-import { purchasePath, type OwnPath } from '../web/paths.ts';
+import { isGuid, type OwnPath, purchasePath, toSignIn } from '../web/paths.ts';
 import type { Session } from './session.ts';
 import { recordEvent } from '../store/events.ts';
-import { isVisitId } from '../purchase/visit-life.ts';
 
 const FORM_TYPE = 'application/x-www-form-urlencoded';
 
@@ -46,7 +45,7 @@ export async function readForm(
 }
 
 function pageOf({ visit = '' }: Readonly<Record<string, string>>): OwnPath {
-  return isVisitId(visit) ? purchasePath(visit) : '/landing';
+  return isGuid(visit) ? purchasePath(visit) : '/landing';
 }
 
 async function refuse(

@@ -1,19 +1,8 @@
 import { z } from 'zod';
 import { PERSONAL_ACCOUNTS_TENANT } from '@landfall/domain/claim';
-import { languageOfTag, languages } from '../words/language.ts';
-
-/** Who signed in. `tenantId` and `objectId` are the identity; the rest is for display only. */
-export const visitorSchema = z.object({
-  tenantId: z.string(),
-  objectId: z.string(),
-  name: z.string().optional(),
-  email: z.string().optional(),
-  language: z.enum(languages).optional(),
-  /** Invited into the tenant from elsewhere: a guest is no colleague of its members. */
-  isGuest: z.boolean().optional(),
-});
-
-export type Visitor = z.output<typeof visitorSchema>;
+import { isGuid } from '../web/paths.ts';
+import type { Visitor } from '../web/visitor.ts';
+import { languageOfTag } from '../words/language.ts';
 
 export type IdTokenProblem = 'audience' | 'nonce' | 'issuer' | 'expired' | 'identity';
 
@@ -22,7 +11,6 @@ const CLOCK_SKEW_MS = 60_000;
 /** Bounds the session cookie, which browsers cut at 4 KB. */
 const MAX_DISPLAY_LENGTH = 200;
 
-const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 /** Control characters have no place in an address, and Postgres keeps no NUL. */
 const EMAIL = /^[^\s\p{Cc}@]{1,64}@[^\s\p{Cc}@]+\.[^\s\p{Cc}@]+$/u;
 
@@ -62,7 +50,7 @@ export function readIdToken(
   const language = languageOfTag(parsed.data.xms_pl ?? parsed.data.locale ?? '');
   if (aud !== expected.clientId) return { problem: 'audience' };
   if (nonce !== expected.nonce) return { problem: 'nonce' };
-  if (!GUID.test(tid) || !GUID.test(oid)) return { problem: 'identity' };
+  if (!isGuid(tid) || !isGuid(oid)) return { problem: 'identity' };
   if (iss.toLowerCase() !== `${expected.authorityUrl}/${tid}/v2.0`.toLowerCase()) {
     return { problem: 'issuer' };
   }

@@ -4,9 +4,9 @@ import { z } from 'zod';
 import { dropCookie, readCookie, writeCookie } from '../web/cookies.ts';
 import { isSessionEnded, recordEndedSession } from '../store/ended-sessions.ts';
 import { sameText, type FormKeys } from './form-keys.ts';
-import { visitorSchema, type Visitor } from './id-token.ts';
 import type { Sealer } from './sealing.ts';
-import type { Db } from '../store/visits.ts';
+import { type Visitor, visitorSchema } from '../web/visitor.ts';
+import type { Db } from '../db/schema.ts';
 
 /** A working day: long enough to come back after lunch, short enough for a shared computer. */
 const SESSION_LIFE_MS = 8 * 60 * 60 * 1000;

@@ -1,6 +1,6 @@
-import type { Db } from './visits.ts';
+import type { Db } from '../db/schema.ts';
 
-/** From now on the session is none, in whichever browser its cookie is. */
+/** Ends the session in every browser that has a copy of its cookie. */
 export async function recordEndedSession(db: Db, id: string, expiresAt: Date): Promise<void> {
   await db
     .insertInto('ended_sessions')

@@ -1,6 +1,6 @@
 import { sql, type Insertable } from 'kysely';
-import type { EventsTable } from '../db/schema.ts';
-import type { Db, Identity, Visit } from './visits.ts';
+import type { Db, EventsTable, Identity } from '../db/schema.ts';
+import type { Visit } from './visits.ts';
 
 export type EventKind =
   | 'visit.opened'
@@ -24,7 +24,7 @@ export type EventKind =
   | 'access.refused'
   | 'access.removed';
 
-/** What anyone can repeat at will, because it changes nothing. */
+/** Events of requests that anyone can repeat as often as they like, because they change nothing. */
 const repeatable: ReadonlySet<EventKind> = new Set([
   'visitor.signedIn',
   'visitor.refused',
@@ -37,15 +37,15 @@ const repeatable: ReadonlySet<EventKind> = new Set([
   'change.refused',
 ]);
 
-/** A person who is really trying needs a handful; further rows would say nothing new. */
+/** A real person causes a handful. More rows would not add any information. */
 const MAX_ROWS_PER_PERSON_AND_HOUR = 50;
-/** Of everyone who has not signed in together: sign-ins that fail, forms without a session. */
+/** For all anonymous visitors together: failed sign-ins, forms without a session. */
 const MAX_ANONYMOUS_ROWS_PER_HOUR = 1000;
 
 export interface LandingEvent extends Pick<EventsTable, 'correlation_id'> {
   readonly kind: EventKind;
   readonly visit?: Pick<Visit, 'id' | 'subscription_id'> | undefined;
-  /** Where it is about a subscription outside a visit. */
+  /** For an event outside a visit. */
   readonly subscriptionId?: string | undefined;
   readonly visitor?: Identity | undefined;
   readonly about?: Identity | undefined;
@@ -53,9 +53,9 @@ export interface LandingEvent extends Pick<EventsTable, 'correlation_id'> {
 }
 
 /**
- * Records what happened on the pages. No personal data beyond tenant and object id; `detail` is a code. Events
- * that anyone can repeat get a limited number of rows per person and hour. Further ones are counted in one row
- * of their kind, so that no person can fill the table.
+ * Records what happened on the pages. It stores no personal data except tenant and object id; `detail` is a
+ * code. Events that anyone can repeat get a limited number of rows per person and hour. Further ones are
+ * counted in one row per kind, so that no one can fill the table.
  */
 export async function recordEvent(db: Db, event: LandingEvent): Promise<void> {
   const isCounted = repeatable.has(event.kind) && (await hasUsedItsRows(db, event));

@@ -1,20 +1,18 @@
-import { sql, type Selectable, type Transaction } from 'kysely';
-import type { LandingTables, MembersTable } from '../db/schema.ts';
-import type { Db, Identity } from './visits.ts';
-import type { Role } from '../manage/roles.ts';
+import { sql, type Selectable } from 'kysely';
+import type { Db, Identity, MembersTable, Role, Trx } from '../db/schema.ts';
 
 export type Member = Selectable<MembersTable>;
 
-/** A person as the list of people shows them. */
+/** A person with the name and address that the list of people shows. */
 export interface KnownPerson extends Identity {
   readonly name?: string | undefined;
   readonly email?: string | undefined;
 }
 
-/** A list that a person can still oversee; larger organisations manage groups in the product. */
+/** Few enough for one person to keep track of. Larger organisations manage groups in the product. */
 export const MAX_MEMBERS = 200;
-/** Anybody of a large tenant can ask; what is waiting stays a list that somebody reads. */
-const MAX_WAITING = 50;
+/** Anyone in a large tenant can request access, so this keeps the list short enough to be read. */
+export const MAX_WAITING = 50;
 
 export async function findMember(
   db: Db,
@@ -30,7 +28,7 @@ export async function findMember(
     .executeTakeFirst();
 }
 
-/** True: is an owner from now on. Whoever has a row already, removed people too, keeps what it says. */
+/** Returns true if the person is now an owner. People who already have a row, even removed ones, keep what it says. */
 export async function foundOwner(
   db: Db,
   founding: { readonly subscriptionId: string; readonly who: KnownPerson; readonly at: Date },
@@ -54,7 +52,7 @@ export async function foundOwner(
   return inserted.numInsertedOrUpdatedRows === 1n;
 }
 
-/** Names change, and an owner was perhaps known by id alone: what the person's own token says counts. */
+/** Updates name and address from the person's ID token: they change, and some owners were known by id only. */
 export async function refreshName(db: Db, member: Member, who: KnownPerson): Promise<void> {
   const [name, email] = [who.name ?? member.name, who.email ?? member.email];
   if (name === member.name && email === member.email) return;
@@ -68,8 +66,8 @@ export async function refreshName(db: Db, member: Member, who: KnownPerson): Pro
 }
 
 /**
- * Of one organisation: those who have a role, then those who wait for one; names in order within.
- * People of another, whose the subscription was before, are none of its business.
+ * The people of one organisation: those with a role, then those who requested one, each sorted by name. It
+ * leaves out the people of an organisation that had the subscription before.
  */
 export async function peopleOf(
   db: Db,
@@ -90,43 +88,15 @@ export async function peopleOf(
   return { members, waiting: rows.filter((row) => row.role === null) };
 }
 
-/** True: the request waits for an owner. False: it did so before, or too many do. */
-export async function ask(
-  db: Db,
-  asking: {
-    readonly subscriptionId: string;
-    readonly publisherId: string;
-    readonly who: KnownPerson;
-    readonly at: Date;
-    /** A refusal before this is over, and may be followed by another request. */
-    readonly refusedBefore: Date;
-  },
-): Promise<boolean> {
-  const { subscriptionId, publisherId, who, at, refusedBefore } = asking;
-  const { rows } = await sql<{ object_id: string }>`
-    INSERT INTO members (subscription_id, publisher_id, tenant_id, object_id, name, email, asked_at)
-    SELECT ${subscriptionId}, ${publisherId}, ${who.tenantId}, ${who.objectId}, ${who.name ?? null},
-      ${who.email ?? null}, ${at}::timestamptz
-    WHERE (SELECT count(*) FROM members WHERE subscription_id = ${subscriptionId}
-      AND tenant_id = ${who.tenantId} AND role IS NULL AND decided_at IS NULL) < ${MAX_WAITING}
-    ON CONFLICT (subscription_id, tenant_id, object_id) DO UPDATE
-      SET asked_at = excluded.asked_at, decided_at = NULL, decided_by = NULL, told_at = NULL,
-        publisher_id = excluded.publisher_id,
-        name = excluded.name, email = excluded.email
-      WHERE members.role IS NULL AND members.decided_at < ${refusedBefore}::timestamptz
-    RETURNING object_id`.execute(db);
-  return rows.length === 1;
-}
-
 export type Decided = 'done' | 'unknown' | 'last-owner' | 'too-many' | 'owner-only';
 
 /**
- * Gives a colleague of `by` another role, or none (`undefined`). From then on the transaction holds the
- * organisation's people, so that two owners who remove each other do not leave it without one, and
- * whoever has just lost a role does nothing with it. `isAllowed` is asked with the roles of both.
+ * Gives a colleague of `by` another role, or removes the role (`undefined`). Until the transaction ends, it
+ * locks the organisation's rows: two owners who remove each other cannot leave it without an owner, and a
+ * person who has just lost a role can no longer use it. `isAllowed` receives the roles of both people.
  */
 export async function setRole(
-  trx: Transaction<LandingTables>,
+  trx: Trx,
   change: {
     readonly subscriptionId: string;
     /** Object id of the colleague. */
@@ -169,7 +139,7 @@ function isOwner(member: Member): boolean {
   return member.role === 'owner';
 }
 
-/** A person's subscriptions, the ones they got last first. */
+/** A person's subscriptions. The ones they got access to last come first. */
 export async function membershipsOf(
   db: Db,
   who: Identity,
@@ -199,8 +169,8 @@ export async function hasMemberships(db: Db, who: Identity): Promise<boolean> {
 }
 
 /**
- * Which colleague asked for changes on the manage page, by the change's id: for the history in words.
- * People of an organisation that had the subscription before are not named.
+ * Names of the colleagues who requested changes on the manage pages, by change id, for the history. It leaves
+ * out the people of an organisation that had the subscription before.
  */
 export async function whoAskedFor(
   db: Db,

@@ -1,12 +1,9 @@
-import { createHash } from 'node:crypto';
 import { sql, type Insertable, type Selectable } from 'kysely';
 import type { StoredOfferPage } from '@landfall/contracts/offer-page';
 import { baseOfferId } from '@landfall/domain/subscription';
-import type { OfferPagesTable } from '../db/schema.ts';
-import type { Db } from './visits.ts';
-import type { Level } from '../offer-pages/resolve-page.ts';
+import type { Db, OfferPagesTable } from '../db/schema.ts';
 
-/** Stands in the key for every offer, or every plan. */
+/** In the key: all offers, or all plans. */
 const EVERY = '';
 
 export interface Target {
@@ -15,13 +12,19 @@ export interface Target {
   readonly planId?: string | undefined;
 }
 
+/** A stored page with the stylesheet that was made from its colours. */
+export interface Level {
+  readonly page: StoredOfferPage;
+  readonly styleFile: string | null;
+}
+
 export type OfferPageRow = Selectable<OfferPagesTable>;
 
 export async function findPage(db: Db, target: Target): Promise<OfferPageRow | undefined> {
   return db.selectFrom('offer_pages').selectAll().where(isAt(target)).executeTakeFirst();
 }
 
-/** What is set for a plan and above it, the nearest first. The preview listing is its offer's. */
+/** The pages of the plan, its offer and its publisher, in this order. A preview offer also uses its offer's pages. */
 export async function levelsOf(db: Db, target: Target): Promise<Level[]> {
   const { publisherId, offerId = EVERY, planId = EVERY } = target;
   const rows = await db
@@ -37,7 +40,7 @@ export async function levelsOf(db: Db, target: Target): Promise<Level[]> {
   return rows.map(({ page, style_file: styleFile }) => ({ page, styleFile }));
 }
 
-/** Replaces a page; the row tells when. */
+/** Inserts or replaces a page. */
 export async function writePage(
   db: Db,
   target: Target,
@@ -93,47 +96,7 @@ export async function listPages(
   return query.execute();
 }
 
-/** Keeps a file under the hash of its content and says its name. The same again is the same file. */
-export async function keepFile(
-  db: Db,
-  file: {
-    readonly content: Buffer;
-    readonly extension: string;
-    readonly publisherId: string;
-    readonly at: Date;
-  },
-): Promise<string> {
-  const { content, extension, publisherId, at } = file;
-  const name = `${createHash('sha256').update(content).digest('hex')}.${extension}`;
-  await db
-    .insertInto('brand_files')
-    .values({ name, content, publisher_id: publisherId, used_at: at })
-    .onConflict((conflict) => conflict.column('name').doUpdateSet({ used_at: at }))
-    .execute();
-  return name;
-}
-
-/** The file of this hash, whatever kind it is; marked as used, so that no sweep takes it away now. */
-export async function findFile(db: Db, hash: string, at: Date): Promise<string | undefined> {
-  const found = await db
-    .updateTable('brand_files')
-    .set({ used_at: at })
-    .where('name', 'like', `${hash}.%`)
-    .returning('name')
-    .executeTakeFirst();
-  return found?.name;
-}
-
-export async function readFile(db: Db, name: string): Promise<Buffer | undefined> {
-  const row = await db
-    .selectFrom('brand_files')
-    .select('content')
-    .where('name', '=', name)
-    .executeTakeFirst();
-  return row?.content;
-}
-
-/** What a publisher has stored: its pages, and the bytes of them and of the files it stored first. */
+/** Number of a publisher's pages, and bytes of these pages and of the files that it was the first to store. */
 export async function storedBy(
   db: Db,
   publisherId: string,

@@ -1,65 +1,7 @@
-import { sql, type Kysely, type Transaction } from 'kysely';
-import type { LandingTables } from '../db/schema.ts';
-import type { Identity } from './visits.ts';
+import type { Db, Identity, Trx } from '../db/schema.ts';
 import { MAX_MEMBERS, type KnownPerson, type Member } from './members.ts';
 
-type Db = Kysely<LandingTables>;
-
-export interface AccessRequest extends Identity {
-  readonly subscriptionId: string;
-  readonly askedAt: Date;
-}
-
-/** Requests that the worker does not know of yet, oldest first. */
-export async function requestsToTell(db: Db, limit: number): Promise<AccessRequest[]> {
-  const rows = await db
-    .selectFrom('members')
-    .select(['subscription_id', 'tenant_id', 'object_id', 'asked_at'])
-    .where('role', 'is', null)
-    .where('decided_at', 'is', null)
-    .where('told_at', 'is', null)
-    .orderBy('asked_at')
-    .limit(limit)
-    .execute();
-  return rows.flatMap(({ subscription_id, tenant_id, object_id, asked_at }) =>
-    asked_at
-      ? [
-          {
-            subscriptionId: subscription_id,
-            tenantId: tenant_id,
-            objectId: object_id,
-            askedAt: asked_at,
-          },
-        ]
-      : [],
-  );
-}
-
-/** When the request that has waited longest was made. */
-export async function oldestRequest(db: Db): Promise<Date | undefined> {
-  const row = await db
-    .selectFrom('members')
-    .select('asked_at')
-    .where('role', 'is', null)
-    .where('decided_at', 'is', null)
-    .orderBy('asked_at')
-    .limit(1)
-    .executeTakeFirst();
-  return row?.asked_at ?? undefined;
-}
-
-export async function recordTold(db: Db, request: AccessRequest, at: Date): Promise<void> {
-  await db
-    .updateTable('members')
-    .set({ told_at: at })
-    .where('subscription_id', '=', request.subscriptionId)
-    .where('tenant_id', '=', request.tenantId)
-    .where('object_id', '=', request.objectId)
-    .where('asked_at', '=', request.askedAt)
-    .execute();
-}
-
-/** Who has access and who asks for it, of one organisation, by object id. */
+/** The people of one organisation who have access or requested it, sorted by object id. */
 export async function peoplePageOf(
   db: Db,
   page: {
@@ -81,55 +23,12 @@ export async function peoplePageOf(
   return await query.execute();
 }
 
-/** Undecided requests of a publisher's subscriptions, or of all, oldest first. */
-export async function waitingPageOf(
-  db: Db,
-  page: {
-    readonly publisherId: string | undefined;
-    readonly after: readonly [at: string, subscriptionId: string, objectId: string] | undefined;
-    readonly limit: number;
-  },
-) {
-  let query = db
-    .selectFrom('members as asking')
-    .selectAll()
-    .select((is) =>
-      is
-        .exists(
-          is
-            .selectFrom('members as owning')
-            .select('owning.object_id')
-            .whereRef('owning.subscription_id', '=', 'asking.subscription_id')
-            .whereRef('owning.tenant_id', '=', 'asking.tenant_id')
-            .where('owning.role', '=', 'owner'),
-        )
-        .as('has_owner'),
-    )
-    .where('asking.role', 'is', null)
-    .where('asking.decided_at', 'is', null)
-    .orderBy('asking.asked_at')
-    .orderBy('asking.subscription_id')
-    .orderBy('asking.object_id')
-    .limit(page.limit);
-  if (page.publisherId !== undefined) {
-    query = query.where('asking.publisher_id', '=', page.publisherId);
-  }
-  if (page.after) {
-    const [at, subscriptionId, objectId] = page.after;
-    query = query.where(
-      sql<boolean>`(asked_at, subscription_id, object_id)
-        > (${at}::timestamptz, ${subscriptionId}, ${objectId})`,
-    );
-  }
-  return await query.execute();
-}
-
-/** Stands for the publisher where an owner's object id would say who decided. */
+/** Stored in `decided_by`, in place of an owner's object id, when the publisher decided. */
 const BY_PUBLISHER = 'publisher';
 
-/** Makes a person an owner, whether they asked, had another role, were removed or never came. */
+/** Makes a person an owner, even if they had another role, were removed, or never visited. */
 export async function putOwner(
-  trx: Transaction<LandingTables>,
+  trx: Trx,
   owner: {
     readonly subscriptionId: string;
     readonly publisherId: string;
@@ -167,11 +66,11 @@ export async function putOwner(
 }
 
 /**
- * Takes a role away or refuses a request; an organisation keeps its last owner. A request that a person of
- * an organisation before has left is refused as well: nobody else can answer it.
+ * Removes a role or refuses a request. The last owner of an organisation cannot be removed. It also refuses a
+ * request that remains from a person of a previous organisation, because no one else can answer that one.
  */
 export async function removePerson(
-  trx: Transaction<LandingTables>,
+  trx: Trx,
   removal: { readonly subscriptionId: string; readonly who: Identity; readonly at: Date },
 ): Promise<'done' | 'unknown' | 'last-owner'> {
   const { subscriptionId, who, at } = removal;
@@ -193,7 +92,7 @@ export async function removePerson(
 }
 
 async function refuseLeftRequest(
-  trx: Transaction<LandingTables>,
+  trx: Trx,
   {
     subscriptionId,
     who,
@@ -211,11 +110,7 @@ async function refuseLeftRequest(
   return refused.numUpdatedRows > 0n;
 }
 
-async function lockPeople(
-  trx: Transaction<LandingTables>,
-  subscriptionId: string,
-  tenantId: string,
-): Promise<Member[]> {
+async function lockPeople(trx: Trx, subscriptionId: string, tenantId: string): Promise<Member[]> {
   return await trx
     .selectFrom('members')
     .selectAll()

@@ -1,15 +1,14 @@
-import { sql, type Insertable, type Kysely, type Selectable } from 'kysely';
-import type { ContactPerson } from '../contact-person.ts';
-import type { LandingTables, VisitsTable, ShownOffer } from '../db/schema.ts';
-import type { VisitorRelation } from '../purchase/visitor-relation.ts';
+import { sql, type Insertable, type Selectable } from 'kysely';
+import type {
+  ContactPerson,
+  Db,
+  Identity,
+  ShownOffer,
+  VisitorRelation,
+  VisitsTable,
+} from '../db/schema.ts';
 
-export type Db = Kysely<LandingTables>;
 export type Visit = Selectable<VisitsTable>;
-
-export interface Identity {
-  readonly tenantId: string;
-  readonly objectId: string;
-}
 
 export async function insertVisit(
   db: Db,
@@ -21,6 +20,7 @@ export async function insertVisit(
   await db.insertInto('visits').values(visit).execute();
 }
 
+/** A visit that has not expired, whoever it belongs to. */
 export async function findVisit(db: Db, id: string, at: Date): Promise<Visit | undefined> {
   return db
     .selectFrom('visits')
@@ -30,7 +30,7 @@ export async function findVisit(db: Db, id: string, at: Date): Promise<Visit | u
     .executeTakeFirst();
 }
 
-/** Authorisation is part of the query: another person's visit is not there. */
+/** A visit that has not expired and belongs to `owner`. Access is checked in the query itself. */
 export async function findVisitOf(
   db: Db,
   id: string,
@@ -46,7 +46,7 @@ export async function findVisitOf(
     .executeTakeFirst();
 }
 
-/** The newest visit of this person to a subscription. */
+/** The person's newest visit to one subscription. */
 export async function latestVisitTo(
   db: Db,
   subscriptionId: string,
@@ -64,7 +64,7 @@ export async function latestVisitTo(
     .executeTakeFirst();
 }
 
-/** The newest purchase that this person has looked at here. */
+/** The person's newest visit to any subscription. */
 export async function latestVisitOf(db: Db, owner: Identity, at: Date): Promise<Visit | undefined> {
   return db
     .selectFrom('visits')
@@ -78,7 +78,7 @@ export async function latestVisitOf(db: Db, owner: Identity, at: Date): Promise<
     .executeTakeFirst();
 }
 
-/** The token has done its work and is forgotten. */
+/** Stores the subscription and deletes the purchase token, which is no longer needed. */
 export async function recordResolved(db: Db, id: string, subscriptionId: string): Promise<void> {
   await db
     .updateTable('visits')
@@ -87,7 +87,7 @@ export async function recordResolved(db: Db, id: string, subscriptionId: string)
     .execute();
 }
 
-/** The token stays: Microsoft refuses good ones now and then. */
+/** Keeps the token, because Microsoft sometimes refuses a valid one. */
 export async function recordRefused(db: Db, id: string, at: Date): Promise<void> {
   await db
     .updateTable('visits')
@@ -97,7 +97,7 @@ export async function recordRefused(db: Db, id: string, at: Date): Promise<void>
     .execute();
 }
 
-/** Only of a purchase that somebody who may see it has opened, and that is not confirmed. */
+/** Does nothing unless the purchase was resolved and is not confirmed yet. */
 export async function writeDraft(db: Db, id: string, sealed: string): Promise<void> {
   await db
     .updateTable('visits')
@@ -108,7 +108,7 @@ export async function writeDraft(db: Db, id: string, sealed: string): Promise<vo
     .execute();
 }
 
-/** What the visitor is shown of the purchase's offer and plan. */
+/** Stores the offer and plan as they were shown to the visitor. */
 export async function recordOffer(
   db: Db,
   id: string,
@@ -122,8 +122,9 @@ export async function recordOffer(
 }
 
 /**
- * Makes the visit this person's, who is about to see the purchase. Until it is confirmed, the browser
- * that holds it may pass it on to another account; then never. False = it is somebody else's.
+ * Gives the visit to the person who is about to see the purchase. Until the purchase is confirmed, the
+ * browser that holds the visit may give it to another account; after that it cannot change hands.
+ * Returns false if the visit belongs to somebody else.
  */
 export async function bindVisit(
   db: Db,
@@ -141,7 +142,7 @@ export async function bindVisit(
       object_id: owner.objectId,
       relation,
       claimed_by: sql<string>`
-        CASE WHEN confirmed_at IS NULL THEN ${JSON.stringify(claimedBy)}::jsonb ELSE claimed_by END`,
+        case when confirmed_at is null then ${JSON.stringify(claimedBy)}::jsonb else claimed_by end`,
     })
     .where('id', '=', id)
     .where((eb) =>
@@ -154,98 +155,10 @@ export async function bindVisit(
   return bound.numUpdatedRows > 0n;
 }
 
-/** True for the one confirmation that counts; a second click or tab finds it done. */
-export async function recordConfirmed(
-  db: Db,
-  id: string,
-  confirmation: {
-    owner: Identity;
-    claimedBy: ContactPerson;
-    answers: Record<string, string>;
-    at: Date;
-    keepUntil: Date;
-    handOverDueAt: Date;
-  },
-): Promise<boolean> {
-  const updated = await db
-    .updateTable('visits')
-    .set({
-      claimed_by: JSON.stringify(confirmation.claimedBy),
-      answers: JSON.stringify(confirmation.answers),
-      confirmed_at: confirmation.at,
-      expires_at: confirmation.keepUntil,
-      hand_over_due_at: confirmation.handOverDueAt,
-      draft_sealed: null,
-    })
-    .where('id', '=', id)
-    .where('tenant_id', '=', confirmation.owner.tenantId)
-    .where('object_id', '=', confirmation.owner.objectId)
-    .where('confirmed_at', 'is', null)
-    .executeTakeFirst();
-  return updated.numUpdatedRows > 0n;
-}
-
-/** Confirmations that the worker has not taken yet. The new due time is the lease on them. */
-export async function takeDueConfirmations(
-  db: Db,
-  { at, leaseUntil, limit }: { at: Date; leaseUntil: Date; limit: number },
-): Promise<Visit[]> {
-  return db
-    .updateTable('visits')
-    .set({ hand_over_due_at: leaseUntil })
-    .where('id', 'in', (eb) =>
-      eb
-        .selectFrom('visits')
-        .select('id')
-        .where('confirmed_at', 'is not', null)
-        .where('handed_over_at', 'is', null)
-        .where('hand_over_due_at', '<=', at)
-        .orderBy('hand_over_due_at')
-        .limit(limit)
-        .forUpdate()
-        .skipLocked(),
-    )
-    .returningAll()
-    .execute();
-}
-
-export async function recordHandedOver(
-  db: Db,
-  id: string,
-  outcome: { at: Date; refusal?: string },
-): Promise<void> {
-  await db
-    .updateTable('visits')
-    .set({ handed_over_at: outcome.at, refusal: outcome.refusal ?? null })
-    .where('id', '=', id)
-    .execute();
-}
-
-/** True for the click that counts: while it is being handed over there is nothing to repeat. */
-export async function reopenConfirmation(db: Db, id: string, dueAt: Date): Promise<boolean> {
-  const reopened = await db
-    .updateTable('visits')
-    .set({ handed_over_at: null, refusal: null, hand_over_attempts: 0, hand_over_due_at: dueAt })
-    .where('id', '=', id)
-    .where('confirmed_at', 'is not', null)
-    .where('handed_over_at', 'is not', null)
-    .executeTakeFirst();
-  return reopened.numUpdatedRows > 0n;
-}
-
-export async function postponeHandOver(db: Db, id: string, dueAt: Date): Promise<void> {
-  await db
-    .updateTable('visits')
-    .set({
-      hand_over_due_at: dueAt,
-      hand_over_attempts: sql<number>`hand_over_attempts + 1`,
-    })
-    .where('id', '=', id)
-    .where('handed_over_at', 'is', null)
-    .execute();
-}
-
-/** Visits are for a living purchase; events stay for the record, without the person. */
+/**
+ * Erases a subscription's personal data: deletes its visits and members, and removes the people from its
+ * events. The events themselves stay as a record.
+ */
 export async function erasePersons(db: Db, subscriptionId: string): Promise<void> {
   const visits = db.selectFrom('visits').select('id').where('subscription_id', '=', subscriptionId);
   await db

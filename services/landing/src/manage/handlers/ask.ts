@@ -1,14 +1,14 @@
 import type { Context } from 'hono';
 import { isTerminal } from '@landfall/domain/subscription';
 import { correlationId } from '@landfall/service-kit/log';
-import { seeOther, type Landing } from '../../landing.ts';
+import { type Landing } from '../../landing.ts';
 import { recordEvent } from '../../store/events.ts';
 import type { Visited } from '../access.ts';
 import { askPage } from '../pages/ask.ts';
 import { refusedPage } from '../pages/refused.ts';
-import { managePath } from '../paths.ts';
 import { refusedBefore } from '../standing.ts';
-import { ask } from '../../store/members.ts';
+import { managePath, seeOther } from '../../web/paths.ts';
+import { insertRequest } from '../../store/access-requests.ts';
 
 /** `GET …/access`: how a colleague's request stands. */
 export async function showAsk(
@@ -39,7 +39,7 @@ export async function askForAccess(
   const { publisherId } = subscription;
   const limits = { at, refusedBefore: refusedBefore(at) };
   const asking = { subscriptionId, publisherId, who: visitor, ...limits };
-  if (!(await ask(db, asking))) {
+  if (!(await insertRequest(db, asking))) {
     return c.html(askPage(frame, { subscriptionId, request: 'full' }), 409);
   }
   await recordEvent(db, {

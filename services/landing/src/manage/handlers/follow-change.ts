@@ -1,11 +1,11 @@
 import type { Context } from 'hono';
 import type { Landing } from '../../landing.ts';
 import { notFoundPage } from '../../web/pages/trouble.ts';
-import { isVisitId as isUuid } from '../../purchase/visit-life.ts';
 import type { Admitted } from '../access.ts';
 import { changeView } from '../change-view.ts';
 import { changePage } from '../pages/follow-change.ts';
 import type { Change } from '../../clients/subscriptions.ts';
+import { isGuid } from '../../web/paths.ts';
 
 /** `GET …/changes/:change`: how a change stands; closing the page changes nothing. */
 export async function followChange(
@@ -37,5 +37,5 @@ async function changeOf(
   { subscription }: Admitted,
 ): Promise<Change | undefined> {
   const changeId = c.req.param('change') ?? '';
-  return isUuid(changeId) ? subscriptions.change(subscription.id, changeId) : undefined;
+  return isGuid(changeId) ? subscriptions.change(subscription.id, changeId) : undefined;
 }

@@ -1,12 +1,13 @@
 import type { Context } from 'hono';
 import { correlationId } from '@landfall/service-kit/log';
-import { seeOther, type Landing } from '../../landing.ts';
+import { type Landing } from '../../landing.ts';
 import { recordEvent } from '../../store/events.ts';
 import type { Admitted } from '../access.ts';
 import { peoplePage, type PeopleNotice } from '../pages/people.ts';
-import { managePath } from '../paths.ts';
-import { hasRight, isRole, mayGive, type Role } from '../roles.ts';
+import { hasRight, isRole, mayGive } from '../roles.ts';
 import { peopleOf, setRole, type Decided } from '../../store/members.ts';
+import { managePath, seeOther } from '../../web/paths.ts';
+import type { Role } from '../../db/schema.ts';
 
 /** `GET …/people`: who has access, and who asks for it. */
 export async function showPeople(

@@ -1,5 +1,5 @@
 import type { Context } from 'hono';
-import { seeOther, type Landing } from '../../landing.ts';
+import { type Landing } from '../../landing.ts';
 import { endedPage, preparingPage, suspendedPage } from '../../purchase/pages/standing.ts';
 import { latestVisitTo } from '../../store/visits.ts';
 import type { Admitted } from '../access.ts';
@@ -8,6 +8,7 @@ import { linesOf, planNameIn } from '../history.ts';
 import { subscriptionPage, type LastChange } from '../pages/subscription.ts';
 import { peopleOf } from '../../store/members.ts';
 import type { Choices, History } from '../../clients/subscriptions.ts';
+import { seeOther } from '../../web/paths.ts';
 
 /** Enough entries for the newest few that a customer would want to read. */
 const LOOK = 20;

@@ -2,8 +2,8 @@ import { html } from 'hono/html';
 import type { SubscriptionView } from '@landfall/contracts/subscription-view';
 import { framed, type Frame, type Html } from '../../web/pages/frame.ts';
 import { row } from '../../purchase/pages/purchase-summary.ts';
-import { managePath } from '../paths.ts';
 import { whichRow } from './which.ts';
+import { managePath } from '../../web/paths.ts';
 
 export interface Approval {
   readonly subscription: SubscriptionView;

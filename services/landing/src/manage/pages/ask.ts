@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
 import { framed, type Frame, type Html } from '../../web/pages/frame.ts';
-import { managePath } from '../paths.ts';
+import { managePath } from '../../web/paths.ts';
 
 /** A colleague without a role: reads the product's name and nothing of the subscription. */
 export function askPage(

@@ -3,13 +3,13 @@ import type { SubscriptionView } from '@landfall/contracts/subscription-view';
 import { framed, linkTo, type Frame, type Html } from '../../web/pages/frame.ts';
 import { followed, stepList } from '../../web/pages/followed.ts';
 import { ownText, textOf } from '../../offer-pages/pages/question-fields.ts';
-import { ADMIN_CENTER, AZURE_PORTAL } from '../../purchase/pages/standing.ts';
 import type { Words } from '../../words/words.ts';
 import { changeView } from '../change-view.ts';
 import { planNameIn } from '../history.ts';
-import { managePath } from '../paths.ts';
 import type { Change, Plan } from '../../clients/subscriptions.ts';
 import { backLink } from './refused.ts';
+import { ADMIN_CENTER, AZURE_PORTAL } from '../../web/pages/guide.ts';
+import { managePath } from '../../web/paths.ts';
 
 /** Without script; with it the page asks more often. */
 const REFRESH_SECONDS = 5;

@@ -1,11 +1,12 @@
 import { html } from 'hono/html';
 import { framed, type Frame, type Html } from '../../web/pages/frame.ts';
 import type { Words } from '../../words/words.ts';
-import { managePath } from '../paths.ts';
-import { mayGive, roles, type Role } from '../roles.ts';
+import { mayGive, roles } from '../roles.ts';
 import type { Decided, Member } from '../../store/members.ts';
 import { personName } from './person-name.ts';
 import { backLink } from './refused.ts';
+import { managePath } from '../../web/paths.ts';
+import type { Role } from '../../db/schema.ts';
 
 export type PeopleNotice = Exclude<Decided, 'done'> | 'saved';
 

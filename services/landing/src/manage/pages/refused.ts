@@ -2,13 +2,13 @@ import { html } from 'hono/html';
 import type { SubscriptionView } from '@landfall/contracts/subscription-view';
 import type { RejectionCode } from '@landfall/contracts/rejections';
 import { framed, linkTo, type Frame, type Html } from '../../web/pages/frame.ts';
-import { ADMIN_CENTER, AZURE_PORTAL } from '../../purchase/pages/standing.ts';
 import { ownText, textOf } from '../../offer-pages/pages/question-fields.ts';
-import { managePath } from '../paths.ts';
 import type { Right } from '../roles.ts';
 import type { Member } from '../../store/members.ts';
 import type { Message } from '../../clients/subscriptions.ts';
 import { personName } from './person-name.ts';
+import { ADMIN_CENTER, AZURE_PORTAL } from '../../web/pages/guide.ts';
+import { managePath } from '../../web/paths.ts';
 
 /** Why something cannot be done: a rejection of the worker's, or what our own forms know. */
 export type Reason =

@@ -6,9 +6,8 @@ import { pricingOf } from '../../purchase/plan-shown.ts';
 import type { Words } from '../../words/words.ts';
 import { planNameIn, type HistoryLine } from '../history.ts';
 import { obstacleTo } from '../obstacle.ts';
-import { LIST_PATH, managePath } from '../paths.ts';
 import { hasOtherSeats, planChoice, seatChoice } from '../plan-choice.ts';
-import { hasRight, rolesWith, type Role } from '../roles.ts';
+import { hasRight, rolesWith } from '../roles.ts';
 import type { Member } from '../../store/members.ts';
 import type { Choices, Usage } from '../../clients/subscriptions.ts';
 import { noOtherPlan } from './change-plan.ts';
@@ -17,6 +16,8 @@ import { pendingSteps } from './follow-change.ts';
 import { historyLines } from './history.ts';
 import { peopleList, reasonInWords } from './refused.ts';
 import { usageCard } from './usage.ts';
+import { LIST_PATH, managePath } from '../../web/paths.ts';
+import type { Role } from '../../db/schema.ts';
 
 export interface LastChange {
   readonly changeId: string;

@@ -1,15 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { Context } from 'hono';
 import { correlationId } from '@landfall/service-kit/log';
-import { visitsInCookie, addVisitToCookie } from '../visit-cookie.ts';
-import { seeOther, toSignIn, type Landing } from '../../landing.ts';
-import { LIST_PATH } from '../../manage/paths.ts';
+import { addVisitToCookie, VISIT_LIFE_MS, visitsInCookie } from '../visit-cookie.ts';
+import { type Landing } from '../../landing.ts';
 import { hasMemberships } from '../../store/members.ts';
 import { brandedFrame } from '../../offer-pages/branded-frame.ts';
-import { guidePage, linkExpiredPage } from '../../web/pages/guide.ts';
-import { cookiesPage } from '../../sign-in/pages/sign-in-trouble.ts';
+import { cookiesPage, guidePage, linkExpiredPage } from '../../web/pages/guide.ts';
 import { notFoundPage } from '../../web/pages/trouble.ts';
-import { purchasePath } from '../../web/paths.ts';
+import { isGuid, LIST_PATH, purchasePath, seeOther, toSignIn } from '../../web/paths.ts';
 import { readPurchaseToken } from '../purchase-token.ts';
 import type { Session } from '../../sign-in/session.ts';
 import { recordEvent } from '../../store/events.ts';
@@ -21,7 +19,6 @@ import {
   type Visit,
 } from '../../store/visits.ts';
 import { newSupportCode } from '../support-code.ts';
-import { isVisitId, VISIT_LIFE_MS } from '../visit-life.ts';
 import { showPurchase } from './show-purchase.ts';
 
 /** The worker takes no longer one, and no publisher has one. */
@@ -87,7 +84,7 @@ export async function openPurchase(landing: Landing, c: Context): Promise<Respon
     return c.html(cookiesPage(landing.frames.of(c), hostOf(c)), 400);
   }
   const session = await landing.sessions.read(c);
-  if (!session) return toSignIn(c, isVisitId(id) ? purchasePath(id) : '/landing');
+  if (!session) return toSignIn(c, isGuid(id) ? purchasePath(id) : '/landing');
   const visit = await visitOf(landing, session, { id, isHeld });
   if (visit) return showPurchase(landing, c, { visit, session });
   await recordEvent(landing.db, {
@@ -111,7 +108,7 @@ async function visitOf(
   { visitor }: Session,
   { id, isHeld }: { id: string; isHeld: boolean },
 ): Promise<Visit | undefined> {
-  if (!isVisitId(id)) return undefined;
+  if (!isGuid(id)) return undefined;
   const own = await findVisitOf(db, id, { owner: visitor, at: now() });
   if (own || !isHeld) return own;
   const held = await findVisit(db, id, now());

@@ -3,13 +3,16 @@ import { correlationId } from '@landfall/service-kit/log';
 import { readConfirmation, type Confirmation } from '../confirmation.ts';
 import { keepDraft, keepDraftOfHeld } from '../drafts.ts';
 import { relayConfirmation, RELAY_LEASE_MS } from '../confirmation-relay.ts';
-import { seeOther, type Landing } from '../../landing.ts';
+import { type Landing } from '../../landing.ts';
 import { notFoundPage } from '../../web/pages/trouble.ts';
-import { purchasePath } from '../../web/paths.ts';
+import { isGuid, purchasePath, seeOther } from '../../web/paths.ts';
 import { recordEvent } from '../../store/events.ts';
-import { findVisitOf, recordConfirmed, type Visit } from '../../store/visits.ts';
-import { CONFIRMED_LIFE_MS, isVisitId } from '../visit-life.ts';
+import { findVisitOf, type Visit } from '../../store/visits.ts';
 import { readForm, type SentForm } from '../../sign-in/form.ts';
+import { recordConfirmed } from '../../store/confirmations.ts';
+
+/** How long the progress page of a confirmed purchase can be opened again, by link or bookmark. */
+export const CONFIRMED_LIFE_MS = 90 * 24 * 60 * 60 * 1000;
 
 /**
  * `POST /landing/confirm`: stores the confirmation once, then hands it to the worker. Which
@@ -50,7 +53,7 @@ async function ownVisit(
   { session, fields }: SentForm,
 ): Promise<Visit | undefined> {
   const id = fields['visit'] ?? '';
-  if (!isVisitId(id)) return undefined;
+  if (!isGuid(id)) return undefined;
   return findVisitOf(db, id, { owner: session.visitor, at: now() });
 }
 

@@ -2,19 +2,17 @@ import type { Context } from 'hono';
 import type { SubscriptionView } from '@landfall/contracts/subscription-view';
 import { isFault } from '@landfall/domain/fault';
 import { correlationId, withCorrelation } from '@landfall/service-kit/log';
-import { seeOther, toSignIn, type Landing } from '../../landing.ts';
-import { managePath } from '../../manage/paths.ts';
+import { type Landing } from '../../landing.ts';
 import { brandedFrame, type Branded } from '../../offer-pages/branded-frame.ts';
 import { progressPage, progressView, type Circumstances } from '../pages/progress.ts';
 import type { Summarised } from '../pages/purchase-summary.ts';
 import { notFoundPage } from '../../web/pages/trouble.ts';
-import { ownPath, purchasePath } from '../../web/paths.ts';
+import { isGuid, managePath, ownPath, purchasePath, seeOther, toSignIn } from '../../web/paths.ts';
 import { planShown } from '../plan-shown.ts';
 import { isUnderway, stageOf, stepsOf, type Stage } from '../progress.ts';
 import type { Session } from '../../sign-in/session.ts';
 import { recordEvent } from '../../store/events.ts';
 import { findVisitOf, type Visit } from '../../store/visits.ts';
-import { isVisitId } from '../visit-life.ts';
 import { relationOf } from '../visitor-relation.ts';
 
 /** What the page says that it takes; after that it says that it takes longer. */
@@ -113,7 +111,7 @@ async function ownVisit(
   { visitor }: Session,
 ): Promise<Visit | undefined> {
   const id = c.req.param('visit') ?? '';
-  if (!isVisitId(id)) return undefined;
+  if (!isGuid(id)) return undefined;
   const visit = await findVisitOf(db, id, { owner: visitor, at: now() });
   if (visit) return visit;
   await noteDenied({ db }, { id, subscription_id: null }, visitor);

@@ -1,12 +1,13 @@
 import type { Context } from 'hono';
 import { correlationId } from '@landfall/service-kit/log';
 import { relayConfirmation, RELAY_LEASE_MS } from '../confirmation-relay.ts';
-import { seeOther, type Landing } from '../../landing.ts';
+import { type Landing } from '../../landing.ts';
 import { notFoundPage } from '../../web/pages/trouble.ts';
 import { recordEvent } from '../../store/events.ts';
-import { findVisitOf, reopenConfirmation } from '../../store/visits.ts';
-import { isVisitId } from '../visit-life.ts';
+import { findVisitOf } from '../../store/visits.ts';
 import { readForm } from '../../sign-in/form.ts';
+import { isGuid, seeOther } from '../../web/paths.ts';
+import { reopenConfirmation } from '../../store/confirmations.ts';
 
 /**
  * `POST /landing/retry`: hands a confirmation over once more, after its activation has failed. Stored
@@ -19,9 +20,7 @@ export async function retry(landing: Landing, c: Context): Promise<Response> {
   const { db, now, frames } = landing;
   const { visitor } = form.session;
   const id = form.fields['visit'] ?? '';
-  const visit = isVisitId(id)
-    ? await findVisitOf(db, id, { owner: visitor, at: now() })
-    : undefined;
+  const visit = isGuid(id) ? await findVisitOf(db, id, { owner: visitor, at: now() }) : undefined;
   if (!visit?.confirmed_at) {
     await recordEvent(db, { kind: 'progress.denied', visitor, correlation_id: correlationId() });
     return c.html(notFoundPage(frames.of(c, form.session)), 404);

@@ -3,11 +3,9 @@ import type { RejectionCode } from '@landfall/contracts/rejections';
 import type { SubscriptionView } from '@landfall/contracts/subscription-view';
 import { withCorrelation } from '@landfall/service-kit/log';
 import { readConfirmation } from '../confirmation.ts';
-import type { ContactPerson } from '../../contact-person.ts';
 import { readDraft } from '../drafts.ts';
 import { removeVisitFromCookie } from '../visit-cookie.ts';
-import { seeOther, type Landing } from '../../landing.ts';
-import { managePath } from '../../manage/paths.ts';
+import { type Landing } from '../../landing.ts';
 import { nextPage, type NextPage } from '../next-page.ts';
 import { brandedFrame, offerOf } from '../../offer-pages/branded-frame.ts';
 import { endingOf } from '../ending.ts';
@@ -20,13 +18,14 @@ import {
   refusedPage,
   suspendedPage,
 } from '../pages/standing.ts';
-import { purchasePath, signInPath } from '../../web/paths.ts';
+import { managePath, purchasePath, seeOther, signInPath } from '../../web/paths.ts';
 import { planShown } from '../plan-shown.ts';
 import type { Answer } from '../../clients/purchases.ts';
 import type { Session } from '../../sign-in/session.ts';
 import { recordEvent } from '../../store/events.ts';
 import { bindVisit, recordRefused, recordResolved, type Visit } from '../../store/visits.ts';
-import { organisationOf, relationOf, type VisitorRelation } from '../visitor-relation.ts';
+import { organisationOf, relationOf } from '../visitor-relation.ts';
+import type { ContactPerson, VisitorRelation } from '../../db/schema.ts';
 
 /** Refusals of good tokens were over within seconds; a buyer waits this long without an answer. */
 const CHECK_AGAIN_MS = 60_000;

@@ -4,7 +4,6 @@ import type { SubscriptionView } from '@landfall/contracts/subscription-view';
 import type { FormProblems } from '../confirmation.ts';
 import { fieldOf } from '../../offer-pages/questions.ts';
 import type { Pricing } from '../plan-shown.ts';
-import type { VisitorRelation } from '../visitor-relation.ts';
 import type { Words } from '../../words/words.ts';
 import { framed, type Frame, type Html } from '../../web/pages/frame.ts';
 import {
@@ -14,6 +13,7 @@ import {
 } from '../../offer-pages/pages/problems.ts';
 import { purchaseSummary } from './purchase-summary.ts';
 import { ownText, questionField, textOf } from '../../offer-pages/pages/question-fields.ts';
+import type { VisitorRelation } from '../../db/schema.ts';
 
 export interface ConfirmForm {
   readonly visitId: string;

@@ -1,6 +1,7 @@
 import { html } from 'hono/html';
 import type { SubscriptionView } from '@landfall/contracts/subscription-view';
 import { PERSONAL_ACCOUNTS_TENANT } from '@landfall/domain/claim';
+import { ADMIN_CENTER, AZURE_PORTAL } from '../../web/pages/guide.ts';
 import { framed, linkTo, strong, type Frame, type Html } from '../../web/pages/frame.ts';
 import { signInPath } from '../../web/paths.ts';
 import { purchaseSummary, row } from './purchase-summary.ts';
@@ -17,9 +18,7 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 /** "Being prepared" is over within minutes, as a rule. */
 const PREPARING_REFRESH_SECONDS = 20;
 
-export const AZURE_PORTAL = 'https://portal.azure.com';
-export const ADMIN_CENTER = 'https://admin.microsoft.com';
-export const MARKETPLACE = 'https://marketplace.microsoft.com';
+const MARKETPLACE = 'https://marketplace.microsoft.com';
 
 export function managePage(frame: Frame, standing: Standing): Html {
   const { product, words } = frame;

@@ -1,14 +1,14 @@
 import type { Context } from 'hono';
 import { dropCookie, readCookie, writeCookie } from '../../web/cookies.ts';
 import { CONSENT_ERRORS } from '../entra.ts';
-import { seeOther, type Landing } from '../../landing.ts';
+import { type Landing } from '../../landing.ts';
 import { consentPage, startAgainPage } from '../pages/sign-in-trouble.ts';
 import { unavailablePage } from '../../web/pages/trouble.ts';
 import { visitsInCookie } from '../../purchase/visit-cookie.ts';
-import { ownPath, visitOfPath, type OwnPath } from '../../web/paths.ts';
+import { isGuid, ownPath, type OwnPath, seeOther, visitOfPath } from '../../web/paths.ts';
 import { recordEvent } from '../../store/events.ts';
 import { findVisit } from '../../store/visits.ts';
-import { isTenantId, organisationOf } from '../../purchase/visitor-relation.ts';
+import { organisationOf } from '../../purchase/visitor-relation.ts';
 import { correlationId } from '@landfall/service-kit/log';
 
 /** What it answers when it is unwell itself. */
@@ -42,7 +42,7 @@ async function wantedTenant(
   if (known === undefined) return undefined;
   // Kept again once the sign-in has worked: whoever has lost that account is not led there twice.
   dropCookie(c, 'landfall-tenant');
-  return account !== 'other' && isTenantId(known) ? known : undefined;
+  return account !== 'other' && isGuid(known) ? known : undefined;
 }
 
 /**

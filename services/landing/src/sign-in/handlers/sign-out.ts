@@ -1,7 +1,8 @@
 import type { Context } from 'hono';
 import { dropCookie } from '../../web/cookies.ts';
-import { seeOther, type Landing } from '../../landing.ts';
+import { type Landing } from '../../landing.ts';
 import { readForm } from '../form.ts';
+import { seeOther } from '../../web/paths.ts';
 
 /** `POST /landing/sign-out`: this browser forgets the person and the visit. */
 export async function signOut(landing: Landing, c: Context): Promise<Response> {

@@ -1,12 +1,11 @@
 import { html } from 'hono/html';
 import { signInPath } from '../../web/paths.ts';
-import { howToOpen } from '../../web/pages/guide.ts';
-import { framed, linkTo, strong, type Frame, type Html } from '../../web/pages/frame.ts';
+import { framed, linkTo, type Frame, type Html } from '../../web/pages/frame.ts';
 
-/** What the sign-in asks for; shown to the administrator who is to approve it. */
+/** The requested permissions, shown to the administrator who has to approve them. */
 const SCOPES = 'openid profile email';
 
-/** The organisation wants an administrator's approval, or the buyer said no. */
+/** Sign-in needs an administrator's approval, or the buyer declined the permissions. */
 export function consentPage(
   frame: Frame,
   app: { readonly clientId: string; readonly adminConsentUrl: string | undefined },
@@ -47,7 +46,7 @@ function code(content: Html): Html {
   return html`<code>${content}</code>`;
 }
 
-/** The answer of the authority belongs to no sign-in of this browser, or came too late or twice. */
+/** Entra's answer does not match a sign-in of this browser, or came too late or a second time. */
 export function startAgainPage(frame: Frame): Html {
   const { words } = frame;
   const title = words.t('signIn.again');
@@ -60,21 +59,6 @@ export function startAgainPage(frame: Frame): Html {
       <p class="actions">
         <a class="button" href="/landing/sign-in">${words.t('signIn.signIn')}</a>
       </p>
-    `,
-  });
-}
-
-/** Neither a sign-in nor a purchase can be kept for a browser that keeps no cookies. */
-export function cookiesPage(frame: Frame, host: string): Html {
-  const { words } = frame;
-  const title = words.t('signIn.cookies');
-  return framed(frame, {
-    title,
-    body: html`
-      <h1>${title}</h1>
-      <p class="lead">${words.html('signIn.cookiesLead', { host, b: strong })}</p>
-      <p>${words.t('signIn.cookiesNote')}</p>
-      ${howToOpen(words)}
     `,
   });
 }

@@ -1,7 +1,6 @@
 import type { Context } from 'hono';
 import { writeCookie } from '../cookies.ts';
-import { seeOther } from '../../landing.ts';
-import { ownPath } from '../paths.ts';
+import { ownPath, seeOther } from '../paths.ts';
 import { isLanguage } from '../../words/language.ts';
 
 /** A preference, and no person: it may outlive every session. Browsers keep cookies no longer than this. */

@@ -1,13 +1,13 @@
 import { html } from 'hono/html';
 import { PERSONAL_ACCOUNTS_TENANT } from '@landfall/domain/claim';
-import type { Visitor } from '../../sign-in/id-token.ts';
 import { signInPath } from '../paths.ts';
 import { languageNames, languages, type Language } from '../../words/language.ts';
 import type { Html, Words } from '../../words/words.ts';
+import type { Visitor } from '../visitor.ts';
 
 export type { Html };
 
-/** The publisher's own words and addresses: of the offer, else from the configuration. */
+/** The product's name and addresses, from the offer's page or from the configuration. */
 export interface Product {
   readonly name: string;
   readonly url: string;
@@ -17,37 +17,43 @@ export interface Product {
   readonly privacyUrl?: string | undefined;
 }
 
-/** What every page has around its content. */
+/** The signed-in person, with the key that is put into every form of theirs. */
+export interface SignedIn {
+  readonly visitor: Visitor;
+  readonly formKey: string;
+}
+
+/** Everything around the content of a page. */
 export interface Frame {
   readonly product: Product;
-  /** Part of the assets' URLs, so that a new release is not shown with the old stylesheet. */
+  /** Part of the asset URLs, so that browsers do not use the stylesheet of an older release. */
   readonly assetsVersion: string;
   readonly words: Words;
-  /** When the page is made. */
+  /** When the page is rendered. */
   readonly now: Date;
-  /** Where this page is found again, after the language was switched. */
+  /** The page's path, to return to after the language was switched. */
   readonly here: string;
-  readonly signedIn?: { readonly visitor: Visitor; readonly formKey: string } | undefined;
+  readonly signedIn?: SignedIn | undefined;
   readonly supportCode?: string | undefined;
   /** The publisher's logo and colours, under `/landing/assets/brand/`. */
   readonly logoFile?: string | undefined;
   readonly styleFile?: string | undefined;
-  /** In which language the publisher's own texts are where the reader's is missing. */
+  /** The language of a publisher's text that does not exist in the reader's language. */
   readonly fallbackLanguage?: Language | undefined;
 }
 
 export interface PageContent {
   readonly title: string;
   readonly body: Html;
-  /** Seconds after which the page is asked for again, by itself. */
+  /** Seconds after which the page reloads itself. */
   readonly refreshSeconds?: number | undefined;
-  /** The page brings its own way to stay up to date; `refreshSeconds` is for browsers without script. */
+  /** A script keeps the page up to date; `refreshSeconds` then applies only without script. */
   readonly isFollowed?: boolean | undefined;
-  /** Two columns where there is room. */
+  /** Shows two columns if there is room. */
   readonly isWide?: boolean | undefined;
 }
 
-/** A whole page. Everything that is put into it is escaped by the template. */
+/** A whole page. The template escapes every value. */
 export function framed(frame: Frame, content: PageContent): Html {
   const { product, assetsVersion, words, logoFile, styleFile } = frame;
   return html`<!doctype html>
@@ -94,7 +100,7 @@ export function framed(frame: Frame, content: PageContent): Html {
     </html>`;
 }
 
-/** Loading again takes focus and reading position away: with script it is done for news alone. */
+/** A reload loses focus and scroll position, so the script reloads only if the page has changed. */
 function refresh({ refreshSeconds }: PageContent): Html | string {
   if (!refreshSeconds) return '';
   return html`<noscript><meta http-equiv="refresh" content="${refreshSeconds}" /></noscript>`;
@@ -104,15 +110,15 @@ function lookAgain({ refreshSeconds, isFollowed }: PageContent): Html | string {
   return refreshSeconds && !isFollowed ? html`data-look-again="${refreshSeconds}"` : '';
 }
 
-/** Stands for the logo of a product that has none. */
+/** Shown in place of a logo. */
 function initial(name: string): string {
   const [first] = new Intl.Segmenter().segment(name.trim());
   return first?.segment.toUpperCase() ?? '';
 }
 
 /**
- * Shows on every page who is signed in, so that buyers notice a wrong account. The address, the organisation
- * and the ways to leave are one click away, with or without script.
+ * Shows who is signed in on every page, so that buyers notice a wrong account. E-mail address, organisation
+ * and sign-out are one click away, with or without script.
  */
 function account({ signedIn, words, here }: Frame): Html | string {
   if (!signedIn) return '';
@@ -186,7 +192,7 @@ function legal({ product, words }: Frame): Html | string {
   </p>`;
 }
 
-/** For tags of a message: `<link>…</link>` becomes a link to `href`. */
+/** Renders a tag of a message, such as `<link>…</link>`, as a link to `href`. */
 export function linkTo(href: string): (content: Html) => Html {
   return (content) => html`<a href="${href}">${content}</a>`;
 }
@@ -195,7 +201,7 @@ export function strong(content: Html): Html {
   return html`<b>${content}</b>`;
 }
 
-/** One button per language, so that it works without script. */
+/** One button per language, so that switching works without script. */
 function languageSwitch({ words, here }: Frame): Html {
   return html`<form
     class="languages"

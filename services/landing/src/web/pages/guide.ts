@@ -1,9 +1,12 @@
 import { html } from 'hono/html';
 import type { Words } from '../../words/words.ts';
 import { framed, linkTo, strong, type Frame, type Html } from './frame.ts';
-import { ADMIN_CENTER, AZURE_PORTAL } from '../../purchase/pages/standing.ts';
 
-/** Somebody came without a purchase: how to get here with one. */
+/** Where Microsoft's customers find what they bought. */
+export const AZURE_PORTAL = 'https://portal.azure.com';
+export const ADMIN_CENTER = 'https://admin.microsoft.com';
+
+/** For visitors who came without a purchase: how to open the landing page from one. */
 export function guidePage(frame: Frame): Html {
   const { product, words } = frame;
   const title = words.t('guide.title');
@@ -26,7 +29,7 @@ export function guidePage(frame: Frame): Html {
   });
 }
 
-/** The link is damaged, or older than the day for which Microsoft honours it. */
+/** The link is damaged, or older than the 24 hours for which Microsoft accepts it. */
 export function linkExpiredPage(frame: Frame): Html {
   const { words } = frame;
   const title = words.t('guide.expired');
@@ -40,12 +43,12 @@ export function linkExpiredPage(frame: Frame): Html {
   });
 }
 
-/** Refusals of good links were over within seconds, as a rule. */
+/** When Microsoft refused valid links, it usually accepted them again within seconds. */
 const CONFIRMING_REFRESH_SECONDS = 15;
-/** After that the buyer has another way, and Microsoft is not pressed. */
+/** Later checks are less frequent: the page now shows the buyer another way. */
 const UNCONFIRMED_REFRESH_SECONDS = 60;
 
-/** Microsoft has just refused the link; it does so with good ones, too, so it is asked again. */
+/** Microsoft has just refused the link. It sometimes refuses valid ones, so the page checks again. */
 export function confirmingPage(frame: Frame): Html {
   const { words } = frame;
   const title = words.t('guide.confirming');
@@ -62,7 +65,7 @@ export function confirmingPage(frame: Frame): Html {
   });
 }
 
-/** Microsoft keeps refusing the link: how to get another, while this one is still checked. */
+/** Microsoft keeps refusing the link. The page explains how to get a new one and continues to check this one. */
 export function unconfirmedPage(frame: Frame): Html {
   const { words } = frame;
   const title = words.t('guide.unconfirmed');
@@ -78,7 +81,22 @@ export function unconfirmedPage(frame: Frame): Html {
   });
 }
 
-/** The way to a fresh link, for the two places where Microsoft's customers find what they bought. */
+/** Signing in and buying do not work in a browser that rejects cookies. */
+export function cookiesPage(frame: Frame, host: string): Html {
+  const { words } = frame;
+  const title = words.t('signIn.cookies');
+  return framed(frame, {
+    title,
+    body: html`
+      <h1>${title}</h1>
+      <p class="lead">${words.html('signIn.cookiesLead', { host, b: strong })}</p>
+      <p>${words.t('signIn.cookiesNote')}</p>
+      ${howToOpen(words)}
+    `,
+  });
+}
+
+/** How to get a new link in the Azure portal and in the Microsoft 365 admin center. */
 export function howToOpen(words: Words): Html {
   return html`
     <div class="card">

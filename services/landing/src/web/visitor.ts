@@ -1,10 +1,23 @@
 import type { Context } from 'hono';
 import { detectFromHeader, type DetectorOptions } from 'hono/language';
-import { readCookie } from './cookies.ts';
-import type { Visitor } from '../sign-in/id-token.ts';
+import { z } from 'zod';
 import { isLanguage, languages, type Language } from '../words/language.ts';
+import { readCookie } from './cookies.ts';
 
-/** `de-AT` is served by `de` (RFC 4647, 3.4); what we do not speak is passed over. */
+/** Who signed in. `tenantId` and `objectId` identify the person; the rest is only for display. */
+export const visitorSchema = z.object({
+  tenantId: z.string(),
+  objectId: z.string(),
+  name: z.string().optional(),
+  email: z.string().optional(),
+  language: z.enum(languages).optional(),
+  /** Invited into the tenant from another one. A guest does not count as a member of the organisation. */
+  isGuest: z.boolean().optional(),
+});
+
+export type Visitor = z.output<typeof visitorSchema>;
+
+/** `de-AT` gets `de` (RFC 4647, 3.4). Languages that we do not have are skipped. */
 const ACCEPT_LANGUAGE: DetectorOptions = {
   order: ['header'],
   lookupFromHeaderKey: 'accept-language',
@@ -18,8 +31,8 @@ const ACCEPT_LANGUAGE: DetectorOptions = {
 };
 
 /**
- * The language to answer in: what the visitor has chosen here, then the browser's, then that of the
- * Microsoft account, then the publisher's.
+ * The language of the answer: the one that the visitor chose here, else the browser's, else the Microsoft
+ * account's, else the publisher's default.
  */
 export function languageOf(
   c: Context,

@@ -1,8 +1,7 @@
 import { Hono } from 'hono';
 import { expect, it } from 'vitest';
-import type { Visitor } from '../sign-in/id-token.ts';
-import { languageOf } from './visitor-language.ts';
 import type { Language } from '../words/language.ts';
+import { languageOf, type Visitor } from './visitor.ts';
 
 const dutch: Visitor = { tenantId: 't', objectId: 'o', language: 'nl' };
 

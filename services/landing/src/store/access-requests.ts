@@ -1,0 +1,128 @@
+import { sql } from 'kysely';
+import type { Db, Identity } from '../db/schema.ts';
+import { MAX_WAITING, type KnownPerson } from './members.ts';
+
+export interface AccessRequest extends Identity {
+  readonly subscriptionId: string;
+  readonly askedAt: Date;
+}
+
+/** Stores a request for access. Returns false if there is one already, or if too many are waiting. */
+export async function insertRequest(
+  db: Db,
+  asking: {
+    readonly subscriptionId: string;
+    readonly publisherId: string;
+    readonly who: KnownPerson;
+    readonly at: Date;
+    /** After a refusal before this time, the person may request access again. */
+    readonly refusedBefore: Date;
+  },
+): Promise<boolean> {
+  const { subscriptionId, publisherId, who, at, refusedBefore } = asking;
+  const { rows } = await sql<{ object_id: string }>`
+    insert into members (subscription_id, publisher_id, tenant_id, object_id, name, email, asked_at)
+    select ${subscriptionId}, ${publisherId}, ${who.tenantId}, ${who.objectId}, ${who.name ?? null},
+      ${who.email ?? null}, ${at}::timestamptz
+    where (select count(*) from members where subscription_id = ${subscriptionId}
+      and tenant_id = ${who.tenantId} and role is null and decided_at is null) < ${MAX_WAITING}
+    on conflict (subscription_id, tenant_id, object_id) do update
+      set asked_at = excluded.asked_at, decided_at = null, decided_by = null, told_at = null,
+        publisher_id = excluded.publisher_id,
+        name = excluded.name, email = excluded.email
+      where members.role is null and members.decided_at < ${refusedBefore}::timestamptz
+    returning object_id`.execute(db);
+  return rows.length === 1;
+}
+
+/** Requests that were not sent to the worker yet, oldest first. */
+export async function unsentRequests(db: Db, limit: number): Promise<AccessRequest[]> {
+  const rows = await db
+    .selectFrom('members')
+    .select(['subscription_id', 'tenant_id', 'object_id', 'asked_at'])
+    .where('role', 'is', null)
+    .where('decided_at', 'is', null)
+    .where('told_at', 'is', null)
+    .orderBy('asked_at')
+    .limit(limit)
+    .execute();
+  return rows.flatMap(({ subscription_id, tenant_id, object_id, asked_at }) =>
+    asked_at
+      ? [
+          {
+            subscriptionId: subscription_id,
+            tenantId: tenant_id,
+            objectId: object_id,
+            askedAt: asked_at,
+          },
+        ]
+      : [],
+  );
+}
+
+/** When the oldest open request was made. */
+export async function oldestRequest(db: Db): Promise<Date | undefined> {
+  const row = await db
+    .selectFrom('members')
+    .select('asked_at')
+    .where('role', 'is', null)
+    .where('decided_at', 'is', null)
+    .orderBy('asked_at')
+    .limit(1)
+    .executeTakeFirst();
+  return row?.asked_at ?? undefined;
+}
+
+export async function recordSent(db: Db, request: AccessRequest, at: Date): Promise<void> {
+  await db
+    .updateTable('members')
+    .set({ told_at: at })
+    .where('subscription_id', '=', request.subscriptionId)
+    .where('tenant_id', '=', request.tenantId)
+    .where('object_id', '=', request.objectId)
+    .where('asked_at', '=', request.askedAt)
+    .execute();
+}
+
+/** Open requests for the subscriptions of one publisher, or of all of them, oldest first. */
+export async function waitingPageOf(
+  db: Db,
+  page: {
+    readonly publisherId: string | undefined;
+    readonly after: readonly [at: string, subscriptionId: string, objectId: string] | undefined;
+    readonly limit: number;
+  },
+) {
+  let query = db
+    .selectFrom('members as asking')
+    .selectAll()
+    .select((is) =>
+      is
+        .exists(
+          is
+            .selectFrom('members as owning')
+            .select('owning.object_id')
+            .whereRef('owning.subscription_id', '=', 'asking.subscription_id')
+            .whereRef('owning.tenant_id', '=', 'asking.tenant_id')
+            .where('owning.role', '=', 'owner'),
+        )
+        .as('has_owner'),
+    )
+    .where('asking.role', 'is', null)
+    .where('asking.decided_at', 'is', null)
+    .orderBy('asking.asked_at')
+    .orderBy('asking.subscription_id')
+    .orderBy('asking.object_id')
+    .limit(page.limit);
+  if (page.publisherId !== undefined) {
+    query = query.where('asking.publisher_id', '=', page.publisherId);
+  }
+  if (page.after) {
+    const [at, subscriptionId, objectId] = page.after;
+    query = query.where(
+      sql<boolean>`(asked_at, subscription_id, object_id)
+        > (${at}::timestamptz, ${subscriptionId}, ${objectId})`,
+    );
+  }
+  return await query.execute();
+}
