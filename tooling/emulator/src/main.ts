@@ -1,4 +1,4 @@
-import { identitiesSchema } from './identities.ts';
+import { identitiesSchema } from './authority/identities.ts';
 import { startEmulator } from './emulator.ts';
 
 /**

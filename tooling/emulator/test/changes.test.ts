@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { HOUR_MS } from '../src/constants.ts';
+import { HOUR_MS } from '../src/market/constants.ts';
 import { SAM, startWorld, TARA, type Answer, type World } from './world.ts';
 
 let world: World;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { DAY_MS, HOUR_MS } from '../src/constants.ts';
+import { DAY_MS, HOUR_MS } from '../src/market/constants.ts';
 import { ADA, startWorld, type World } from './world.ts';
 
 let world: World;

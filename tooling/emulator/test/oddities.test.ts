@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { HOUR_MS } from '../src/constants.ts';
-import { ODDITIES, type Oddity } from '../src/oddities.ts';
+import { HOUR_MS } from '../src/market/constants.ts';
+import { ODDITIES, type Oddity } from '../src/market/oddities.ts';
 import { ADA, startWorld, type World } from './world.ts';
 
 let world: World;

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PATIENCE } from '@landfall/config/patience';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { createControl } from '../src/control-client.ts';
+import { createControl } from '../src/control/client.ts';
 import { startEmulator } from '../src/emulator.ts';
 import { ADA, createApi, fulfillmentToken } from './world.ts';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { decodeJwt } from 'jose';
-import { MARKETPLACE_APPLICATION_ID } from '../src/constants.ts';
+import { MARKETPLACE_APPLICATION_ID } from '../src/market/constants.ts';
 import { ADA, createApi, requestToken, startWorld, type Api, type World } from './world.ts';
 
 let world: World;

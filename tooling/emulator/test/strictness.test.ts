@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { MARKETPLACE_APPLICATION_ID } from '../src/constants.ts';
+import { MARKETPLACE_APPLICATION_ID } from '../src/market/constants.ts';
 import { createApi, requestToken, startWorld, type World } from './world.ts';
 
 let world: World;

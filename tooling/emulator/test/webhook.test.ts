@@ -1,7 +1,7 @@
 import { PATIENCE } from '@landfall/config/patience';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { HOUR_MS } from '../src/constants.ts';
+import { HOUR_MS } from '../src/market/constants.ts';
 import { requestToken, startWorld, type World } from './world.ts';
 
 let world: World;

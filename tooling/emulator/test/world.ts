@@ -1,8 +1,8 @@
 import { gunzipSync } from 'node:zlib';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { MARKETPLACE_APPLICATION_ID } from '../src/constants.ts';
-import type { PurchaseInput } from '../src/control-contract.ts';
+import { MARKETPLACE_APPLICATION_ID } from '../src/market/constants.ts';
+import type { PurchaseInput } from '../src/control/contract.ts';
 import { startEmulator, type Emulator, type EmulatorOptions } from '../src/emulator.ts';
 
 export const ADA = 'ada@fabrikam.example';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Hono } from 'hono';
-import type { ApiEnv } from '../http-faults.ts';
+import type { ApiEnv } from '../api/http-faults.ts';
 
 const style = readFileSync(new URL('./assets/style.css', import.meta.url), 'utf8');
 const script = readFileSync(new URL('./assets/script.js', import.meta.url), 'utf8');

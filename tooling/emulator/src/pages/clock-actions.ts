@@ -1,12 +1,12 @@
 import { Hono, type Context } from 'hono';
-import { advanceSchema } from '../control-contract.ts';
-import { addFault, faultSchema, removeFaults } from '../faults.ts';
-import type { ApiEnv } from '../http-faults.ts';
-import type { Keyring } from '../keyring.ts';
-import type { Market } from '../market.ts';
-import { ODDITIES, type Oddity } from '../oddities.ts';
-import { resetMarket } from '../reset.ts';
-import { mergeSettings, settingsPatchSchema } from '../settings.ts';
+import { advanceSchema } from '../control/contract.ts';
+import { addFault, faultSchema, removeFaults } from '../market/faults.ts';
+import type { ApiEnv } from '../api/http-faults.ts';
+import type { Keyring } from '../authority/keyring.ts';
+import type { Market } from '../market/market.ts';
+import { ODDITIES, type Oddity } from '../market/oddities.ts';
+import { resetMarket } from '../market/reset.ts';
+import { mergeSettings, settingsPatchSchema } from '../market/settings.ts';
 
 /** What the forms of the clock page do; each leads back to the page. */
 export function clockActions(

@@ -1,8 +1,8 @@
 import { html } from 'hono/html';
-import { DAY_MS, HOUR_MS, SECOND_MS } from '../constants.ts';
-import { ENDPOINTS } from '../faults.ts';
-import type { Market } from '../market.ts';
-import { ODDITIES, type Oddity } from '../oddities.ts';
+import { DAY_MS, HOUR_MS, SECOND_MS } from '../market/constants.ts';
+import { ENDPOINTS } from '../market/faults.ts';
+import type { Market } from '../market/market.ts';
+import { ODDITIES, type Oddity } from '../market/oddities.ts';
 import { notice, showTime, type Html } from './layout.ts';
 
 const STEPS = [

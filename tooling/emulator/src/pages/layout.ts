@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import type { Market } from '../market.ts';
+import type { Market } from '../market/market.ts';
 
 /** A piece of HTML that is safe to put into another. */
 export type Html = ReturnType<typeof html>;

@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
-import { CATALOGUE, CURRENCY, type Offer, type Plan } from '../catalogue.ts';
-import type { Person } from '../identities.ts';
+import { CATALOGUE, CURRENCY, type Offer, type Plan } from '../market/catalogue.ts';
+import type { Person } from '../authority/identities.ts';
 import { notice, type Html } from './layout.ts';
 
 /** Every offer as a card with its plans. */

@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import type { Person } from '../identities.ts';
+import type { Person } from '../authority/identities.ts';
 import { bare, notice, type Html } from './layout.ts';
 
 /** Pick a person with one click, or type an address and a password. */

@@ -1,10 +1,10 @@
 import { html } from 'hono/html';
-import { findOffer, findPlan, isVisibleTo } from '../catalogue.ts';
-import { AUTO_ACCEPT_MS } from '../constants.ts';
-import { isChange, operationsOf, type Market } from '../market.ts';
-import { registrationOf, sellerOf } from '../sellers.ts';
-import type { DeliveryRecord, OperationRecord, Party, SubscriptionRecord } from '../state.ts';
-import { viewSubscription, type SubscriptionView } from '../views.ts';
+import { findOffer, findPlan, isVisibleTo } from '../market/catalogue.ts';
+import { AUTO_ACCEPT_MS } from '../market/constants.ts';
+import { isChange, operationsOf, type Market } from '../market/market.ts';
+import { registrationOf, sellerOf } from '../market/sellers.ts';
+import type { DeliveryRecord, OperationRecord, Party, SubscriptionRecord } from '../market/state.ts';
+import { viewSubscription, type SubscriptionView } from '../market/views.ts';
 import { notice, showDay, showTime, statusTag, type Html } from './layout.ts';
 
 /** Rows on the list; older purchases stay reachable by their address. */

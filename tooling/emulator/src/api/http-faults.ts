@@ -2,9 +2,9 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { HttpBindings } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import type { Context, MiddlewareHandler } from 'hono';
-import { takeEndpointFault, type Endpoint, type EndpointFault } from './faults.ts';
-import type { Market } from './market.ts';
-import type { Seller } from './sellers.ts';
+import { takeEndpointFault, type Endpoint, type EndpointFault } from '../market/faults.ts';
+import type { Market } from '../market/market.ts';
+import type { Seller } from '../market/sellers.ts';
 
 export interface ApiEnv {
   readonly Bindings: HttpBindings;

@@ -1,7 +1,7 @@
 import type { ClockSetting } from './clock.ts';
 import type { StoredFault } from './faults.ts';
-import type { Identities } from './identities.ts';
-import type { StoredKey } from './keyring.ts';
+import type { Identities } from '../authority/identities.ts';
+import type { StoredKey } from '../authority/keyring.ts';
 import type { Settings } from './settings.ts';
 import type { Timer } from './timer-queue.ts';
 

@@ -2,10 +2,10 @@ import { Hono, type Context } from 'hono';
 import { signInRoutes } from './authorize.ts';
 import { entraErrorBody, isEntraError, type EntraError } from './entra-error.ts';
 import { Grants } from './grants.ts';
-import { withFaults, type ApiEnv } from './http-faults.ts';
+import { withFaults, type ApiEnv } from '../api/http-faults.ts';
 import { localOnly } from './local-only.ts';
-import type { Market } from './market.ts';
-import { assetRoutes } from './pages/assets.ts';
+import type { Market } from '../market/market.ts';
+import { assetRoutes } from '../pages/assets.ts';
 import { answerTokenRequest, checkTenant } from './token-endpoint.ts';
 import { issuerOf, type TokenIssuer } from './tokens.ts';
 

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { JWTPayload } from 'jose';
 import { sameGuid, type Identities, type Person } from './identities.ts';
 import type { Keyring } from './keyring.ts';
-import { sellers, type Seller } from './sellers.ts';
+import { sellers, type Seller } from '../market/sellers.ts';
 
 /** Life of every token of the authority, in real seconds, as at Entra. */
 export const TOKEN_LIFE_S = 3600;

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { findOffer } from './catalogue.ts';
-import type { Identities, RegisteredApp } from './identities.ts';
+import type { Identities, RegisteredApp } from '../authority/identities.ts';
 import type { Market } from './market.ts';
 import type { State, SubscriptionRecord } from './state.ts';
 

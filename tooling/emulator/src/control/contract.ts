@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import type { ClockReading } from './clock.ts';
-import type { StoredFault } from './faults.ts';
-import type { Person } from './identities.ts';
-import type { Settings } from './settings.ts';
-import type { DeliveryView, OperationView, SubscriptionView, UsageView } from './views.ts';
+import type { ClockReading } from '../market/clock.ts';
+import type { StoredFault } from '../market/faults.ts';
+import type { Person } from '../authority/identities.ts';
+import type { Settings } from '../market/settings.ts';
+import type { DeliveryView, OperationView, SubscriptionView, UsageView } from '../market/views.ts';
 
 /** Everything under this path is the control API. */
 export const CONTROL_PATH = '/_emulator';

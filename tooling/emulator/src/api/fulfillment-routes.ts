@@ -1,17 +1,17 @@
 import { Hono, type Context } from 'hono';
 import type { ApiChecks } from './api.ts';
-import { failure, readBody } from './api-body.ts';
-import { findOffer, isVisibleTo } from './catalogue.ts';
-import { checkChange, startPartnerCancel, startPartnerChange, type Change } from './changes.ts';
-import { API_VERSION } from './constants.ts';
+import { failure, readBody } from './body.ts';
+import { findOffer, isVisibleTo } from '../market/catalogue.ts';
+import { checkChange, startPartnerCancel, startPartnerChange, type Change } from '../market/changes.ts';
+import { API_VERSION } from '../market/constants.ts';
 import { withFaults, type ApiEnv } from './http-faults.ts';
-import { requestActivation } from './lifecycle.ts';
-import { findSubscription, pendingOperation, type Market } from './market.ts';
-import { resolvePurchase } from './purchases.ts';
-import { shownRecord } from './record-lag.ts';
-import { isSoldBy } from './sellers.ts';
-import type { OperationRecord, SubscriptionRecord } from './state.ts';
-import { allowedOperations, toAnswer, toListed, toPlan, toResolved } from './wire.ts';
+import { requestActivation } from '../market/lifecycle.ts';
+import { findSubscription, pendingOperation, type Market } from '../market/market.ts';
+import { resolvePurchase } from '../market/purchases.ts';
+import { shownRecord } from '../market/record-lag.ts';
+import { isSoldBy } from '../market/sellers.ts';
+import type { OperationRecord, SubscriptionRecord } from '../market/state.ts';
+import { allowedOperations, toAnswer, toListed, toPlan, toResolved } from '../market/wire.ts';
 
 /** Items of a page of the list, as documented and as observed. */
 const PAGE_SIZE = { documented: 100, measured: 80 } as const;

@@ -2,8 +2,8 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { entraError, isEntraError, type EntraError } from './entra-error.ts';
 import type { Grants, SignIn } from './grants.ts';
 import { sameGuid, tenants, type Identities, type RegisteredApp } from './identities.ts';
-import type { Market } from './market.ts';
-import { sellers } from './sellers.ts';
+import type { Market } from '../market/market.ts';
+import { sellers } from '../market/sellers.ts';
 import {
   appToken,
   graphToken,

@@ -1,6 +1,6 @@
 import { Hono, type Context } from 'hono';
 import type { z } from 'zod';
-import { runCommand, type Command } from './commands.ts';
+import { runCommand, type Command } from '../market/commands.ts';
 import {
   advanceSchema,
   autoRenewSchema,
@@ -13,19 +13,19 @@ import {
   rotateSecretSchema,
   transferSchema,
   type StateView,
-} from './control-contract.ts';
-import { addFault, faultSchema, removeFaults } from './faults.ts';
-import { withSecret, type Person } from './identities.ts';
-import type { Keyring } from './keyring.ts';
-import { findSubscription, isRefusal, operationsOf, type Market } from './market.ts';
-import { mintPurchaseToken, purchase, transfer } from './purchases.ts';
-import type { Recorder } from './recorder.ts';
-import { keepPast } from './record-lag.ts';
-import { resetMarket } from './reset.ts';
-import { mergeSettings, settingsPatchSchema } from './settings.ts';
-import type { SubscriptionRecord } from './state.ts';
-import { viewDelivery, viewOperation, viewSubscription, viewUsage } from './views.ts';
-import type { WebhookSender } from './webhook-sender.ts';
+} from './contract.ts';
+import { addFault, faultSchema, removeFaults } from '../market/faults.ts';
+import { withSecret, type Person } from '../authority/identities.ts';
+import type { Keyring } from '../authority/keyring.ts';
+import { findSubscription, isRefusal, operationsOf, type Market } from '../market/market.ts';
+import { mintPurchaseToken, purchase, transfer } from '../market/purchases.ts';
+import type { Recorder } from '../api/recorder.ts';
+import { keepPast } from '../market/record-lag.ts';
+import { resetMarket } from '../market/reset.ts';
+import { mergeSettings, settingsPatchSchema } from '../market/settings.ts';
+import type { SubscriptionRecord } from '../market/state.ts';
+import { viewDelivery, viewOperation, viewSubscription, viewUsage } from '../market/views.ts';
+import type { WebhookSender } from '../market/webhook-sender.ts';
 
 /** The control API: JSON in and out, for tests, seeding and the demonstration. */
 export function controlRoutes(

@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { Hono, type MiddlewareHandler } from 'hono';
-import { failure } from './api-body.ts';
-import { API_VERSION, MARKETPLACE_APPLICATION_ID } from './constants.ts';
+import { failure } from './body.ts';
+import { API_VERSION, MARKETPLACE_APPLICATION_ID } from '../market/constants.ts';
 import { fulfillmentRoutes } from './fulfillment-routes.ts';
 import type { ApiEnv } from './http-faults.ts';
-import { sameGuid } from './identities.ts';
-import { findSubscription, type Market } from './market.ts';
+import { sameGuid } from '../authority/identities.ts';
+import { findSubscription, type Market } from '../market/market.ts';
 import { meteringRoutes } from './metering-routes.ts';
 import { operationRoutes } from './operation-routes.ts';
 import type { Recorder } from './recorder.ts';
-import { isSoldBy, sellers, type Seller } from './sellers.ts';
-import { issuerOf, type TokenIssuer } from './tokens.ts';
+import { isSoldBy, sellers, type Seller } from '../market/sellers.ts';
+import { issuerOf, type TokenIssuer } from '../authority/tokens.ts';
 
 /** Largest request body: 25 usage events need about 8 KB. */
 const BODY_MAX_BYTES = 256 * 1024;

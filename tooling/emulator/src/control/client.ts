@@ -1,4 +1,4 @@
-import type { ClockReading } from './clock.ts';
+import type { ClockReading } from '../market/clock.ts';
 import {
   CONTROL_PATH,
   type LandingVisit,
@@ -8,12 +8,12 @@ import {
   type RedeliverResult,
   type StateView,
   type TransferInput,
-} from './control-contract.ts';
-import type { Fault, StoredFault } from './faults.ts';
-import type { Identities } from './identities.ts';
-import type { Recording } from './recorder.ts';
-import type { Settings, SettingsPatch } from './settings.ts';
-import type { DeliveryView, OperationView, SubscriptionView, UsageView } from './views.ts';
+} from './contract.ts';
+import type { Fault, StoredFault } from '../market/faults.ts';
+import type { Identities } from '../authority/identities.ts';
+import type { Recording } from '../api/recorder.ts';
+import type { Settings, SettingsPatch } from '../market/settings.ts';
+import type { DeliveryView, OperationView, SubscriptionView, UsageView } from '../market/views.ts';
 
 type Started = Promise<{ readonly operationId: string }>;
 

@@ -5,7 +5,7 @@ import {
   PURCHASE_TOKEN_LIFE_MS,
   PURCHASE_TOKEN_LIFE_OLD_MS,
 } from './constants.ts';
-import { findPerson, type Person } from './identities.ts';
+import { findPerson, type Person } from '../authority/identities.ts';
 import { announce, beginSubscription } from './lifecycle.ts';
 import { refuse, type Market, type Refusal } from './market.ts';
 import { openPurchase, sealPurchase } from './purchase-token.ts';

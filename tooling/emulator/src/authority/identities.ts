@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
-import { MARKETPLACE_APPLICATION_ID, PERSONAL_TENANT_ID } from './constants.ts';
+import { MARKETPLACE_APPLICATION_ID, PERSONAL_TENANT_ID } from '../market/constants.ts';
 
 const appSchema = z.object({ clientId: z.guid(), clientSecret: z.string().min(8) });
 

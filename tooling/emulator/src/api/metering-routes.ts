@@ -1,13 +1,13 @@
 import { Hono, type Context } from 'hono';
 import type { ApiChecks } from './api.ts';
-import { readBody } from './api-body.ts';
-import { findOffer, findPlan } from './catalogue.ts';
-import { DAY_MS, USAGE_BATCH_MAX, USAGE_PROCESSING_MS } from './constants.ts';
+import { readBody } from './body.ts';
+import { findOffer, findPlan } from '../market/catalogue.ts';
+import { DAY_MS, USAGE_BATCH_MAX, USAGE_PROCESSING_MS } from '../market/constants.ts';
 import { withFaults, type ApiEnv } from './http-faults.ts';
-import type { Market } from './market.ts';
-import { isSoldBy } from './sellers.ts';
-import type { UsageRecord } from './state.ts';
-import { submitUsage, type UsageStatus, type UsageVerdict } from './usage.ts';
+import type { Market } from '../market/market.ts';
+import { isSoldBy } from '../market/sellers.ts';
+import type { UsageRecord } from '../market/state.ts';
+import { submitUsage, type UsageStatus, type UsageVerdict } from '../market/usage.ts';
 
 type Json = Record<string, unknown>;
 

@@ -1,13 +1,13 @@
 import { Hono, type Context } from 'hono';
 import type { ApiChecks } from './api.ts';
-import { failure, readBody } from './api-body.ts';
+import { failure, readBody } from './body.ts';
 import { withFaults, type ApiEnv } from './http-faults.ts';
-import { findOperation, findSubscription, operationsOf, type Market } from './market.ts';
-import { OPERATIONS_LIST_LAG_MS } from './oddities.ts';
-import { settleOperation } from './operations.ts';
-import { isOperationShown } from './record-lag.ts';
-import type { OperationRecord } from './state.ts';
-import { toOperation } from './wire.ts';
+import { findOperation, findSubscription, operationsOf, type Market } from '../market/market.ts';
+import { OPERATIONS_LIST_LAG_MS } from '../market/oddities.ts';
+import { settleOperation } from '../market/operations.ts';
+import { isOperationShown } from '../market/record-lag.ts';
+import type { OperationRecord } from '../market/state.ts';
+import { toOperation } from '../market/wire.ts';
 
 /** List, get and answer operations. */
 export function operationRoutes(market: Market, checks: ApiChecks): Hono<ApiEnv> {

@@ -2,11 +2,11 @@ import { Hono, type Context } from 'hono';
 import { getCookie, setCookie } from 'hono/cookie';
 import { describe, entraError, isEntraError, type EntraError } from './entra-error.ts';
 import type { Grants } from './grants.ts';
-import type { ApiEnv } from './http-faults.ts';
+import type { ApiEnv } from '../api/http-faults.ts';
 import { atHome, findPerson, sameGuid, type Identities, type Person } from './identities.ts';
 import { isLoopbackHost, pageHeaders } from './local-only.ts';
-import type { Market } from './market.ts';
-import { errorPage, formPostPage, signedOutPage, signInPage } from './pages/sign-in.ts';
+import type { Market } from '../market/market.ts';
+import { errorPage, formPostPage, signedOutPage, signInPage } from '../pages/sign-in.ts';
 import { ANY_TENANT, checkTenant } from './token-endpoint.ts';
 
 const SESSION_COOKIE = 'emulator_sso';
