@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { publicProcedures } from './api.ts';
-import type { Caller, Procedures } from './procedures.ts';
+import type { Caller } from './caller.ts';
+import type { Procedures } from './procedures.ts';
 import {
   publisherOfCaller,
   things,

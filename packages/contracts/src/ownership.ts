@@ -1,4 +1,4 @@
-import type { Caller } from './procedures.ts';
+import type { Caller } from './caller.ts';
 import { Rejection, type RejectionCode } from './rejections.ts';
 import { text } from './text.ts';
 

@@ -2,13 +2,13 @@ import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { Fault } from '@landfall/domain/fault';
+import type { Caller } from './caller.ts';
 import {
   command,
   createRouter,
   query,
   RemoteError,
   type Call,
-  type Caller,
   type Handler,
 } from './procedures.ts';
 import { Rejection } from './rejections.ts';

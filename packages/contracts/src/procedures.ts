@@ -15,19 +15,9 @@ import {
   type ScopedBy,
   type Thing,
 } from './ownership.ts';
-import type { ProcedureScope, Scope } from './scopes.ts';
+import type { Caller } from './caller.ts';
+import type { ProcedureScope } from './scopes.ts';
 import type { ServiceName } from './services.ts';
-
-/** The caller of a procedure. It travels in a NATS header; for HTTP calls the gateway derives it from the API key. */
-export type Caller =
-  | { readonly kind: 'service'; readonly name: string }
-  | {
-      readonly kind: 'api-key';
-      readonly keyId: string;
-      readonly scopes: readonly Scope[];
-      /** The publisher that this key is limited to. Absent: all publishers. */
-      readonly publisherId?: string | undefined;
-    };
 
 /** What a handler knows about a call besides its input. */
 export interface Call {

@@ -1,6 +1,18 @@
 import { scramVerifier } from './scram.ts';
-import type { Provisioning, ServiceDatabase } from './roles.ts';
 import type { Client } from 'pg';
+
+export type ServiceDatabase = {
+  readonly name: string;
+  readonly schema: string;
+  readonly role: string;
+  /** ASCII. */
+  readonly password: string;
+};
+
+export type Provisioning = {
+  readonly database: string;
+  readonly services: readonly ServiceDatabase[];
+};
 
 /** Makes or repairs one service's role and schema; the connection is to the target database. */
 export async function provisionService(

@@ -1,20 +1,12 @@
 import { Client } from 'pg';
 
-import { grantDatabase, provisionService } from './role-statements.ts';
+import {
+  grantDatabase,
+  provisionService,
+  type Provisioning,
+  type ServiceDatabase,
+} from './role-statements.ts';
 import { startFault } from './start-fault.ts';
-
-export type ServiceDatabase = {
-  readonly name: string;
-  readonly schema: string;
-  readonly role: string;
-  /** ASCII. */
-  readonly password: string;
-};
-
-export type Provisioning = {
-  readonly database: string;
-  readonly services: readonly ServiceDatabase[];
-};
 
 // Any constant does; all provisioning on one server must use the same. The letters "landfall" in hex.
 const lockKey = '7809644606330596460';

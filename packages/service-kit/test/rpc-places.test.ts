@@ -3,12 +3,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { errorDetails } from '../src/rpc/errors.ts';
 import { procedureClient } from '../src/rpc/nats.ts';
 import { fulfillmentProcedures } from '@landfall/contracts/fulfillment-procedures';
-import {
-  createRouter,
-  type Call,
-  type Caller,
-  type Handlers,
-} from '@landfall/contracts/procedures';
+import type { Caller } from '@landfall/contracts/caller';
+import { createRouter, type Call, type Handlers } from '@landfall/contracts/procedures';
 import { testNats, type TestNats } from '@landfall/servers/testing';
 import { until } from '@landfall/servers/wait';
 import { connectBus, type Bus } from '../src/bus/bus.ts';

@@ -4,12 +4,8 @@ import { errorDetails } from '../src/rpc/errors.ts';
 import { procedureClient } from '../src/rpc/nats.ts';
 import { billingProcedures } from '@landfall/contracts/billing-procedures';
 import { headerNames } from '@landfall/contracts/envelope';
-import {
-  createRouter,
-  type Call,
-  type Caller,
-  type Handlers,
-} from '@landfall/contracts/procedures';
+import type { Caller } from '@landfall/contracts/caller';
+import { createRouter, type Call, type Handlers } from '@landfall/contracts/procedures';
 import { scopes } from '@landfall/contracts/scopes';
 import { Rejection } from '@landfall/contracts/rejections';
 import { Fault } from '@landfall/domain/fault';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { PATIENCE_MS } from '@landfall/config/patience';
 import { procedureClient, type ProcedureTransport } from '@landfall/service-kit/rpc/nats';
-import type { Caller } from '@landfall/contracts/procedures';
+import type { Caller } from '@landfall/contracts/caller';
 import type { SubscriptionFact } from '@landfall/contracts/subscription-facts';
 import { billingSubscriptions, streams } from '@landfall/contracts/streams';
 import type { Control } from '@landfall/emulator/control-client';

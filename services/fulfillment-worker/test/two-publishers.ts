@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { publicProcedures } from '@landfall/contracts/api';
-import type { Caller, Procedures } from '@landfall/contracts/procedures';
+import type { Caller } from '@landfall/contracts/caller';
+import type { Procedures } from '@landfall/contracts/procedures';
 import { scopes } from '@landfall/contracts/scopes';
 import { errorDetails } from '@landfall/service-kit/rpc/errors';
 import { procedureClient } from '@landfall/service-kit/rpc/nats';

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { PATIENCE } from '@landfall/config/patience';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { publicProcedures } from '@landfall/contracts/api';
-import type { Caller, Procedures } from '@landfall/contracts/procedures';
+import type { Caller } from '@landfall/contracts/caller';
+import type { Procedures } from '@landfall/contracts/procedures';
 import { scopes } from '@landfall/contracts/scopes';
 import {
   testDatabase,

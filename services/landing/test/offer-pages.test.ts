@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { procedureClient } from '@landfall/service-kit/rpc/nats';
 import { offerPage } from '@landfall/contracts/offer-page';
-import type { Caller } from '@landfall/contracts/procedures';
+import type { Caller } from '@landfall/contracts/caller';
 import { connectBus, type Bus } from '@landfall/service-kit/bus';
 import { openDatabase } from '@landfall/service-kit/database';
 import { createLogger } from '@landfall/service-kit/log';

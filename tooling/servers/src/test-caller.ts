@@ -1,7 +1,8 @@
 import { ownAlertProcedures } from '@landfall/contracts/alert-procedures';
 import { procedureTables } from '@landfall/contracts/api';
 import { headerNames } from '@landfall/contracts/envelope';
-import type { Caller, Procedures } from '@landfall/contracts/procedures';
+import type { Caller } from '@landfall/contracts/caller';
+import type { Procedures } from '@landfall/contracts/procedures';
 import { scopes } from '@landfall/contracts/scopes';
 
 interface Transport {

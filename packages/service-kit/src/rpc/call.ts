@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { headerNames } from '@landfall/contracts/envelope';
-import type { Call, Caller } from '@landfall/contracts/procedures';
+import type { Caller } from '@landfall/contracts/caller';
+import type { Call } from '@landfall/contracts/procedures';
 import { scopes } from '@landfall/contracts/scopes';
 import { acceptCorrelationId } from '../log/correlation.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { headerNames } from '@landfall/contracts/envelope';
-import type { Caller } from '@landfall/contracts/procedures';
+import type { Caller } from '@landfall/contracts/caller';
 import { Fault } from '@landfall/domain/fault';
 import { errorDetails } from './errors.ts';
 import { procedureClient, type ProcedureTransport } from './nats.ts';

@@ -9,7 +9,7 @@ import type { AnyTRPCRouter } from '@trpc/server';
 import { observable } from '@trpc/server/observable';
 import { procedureSubject, type OwnerRouter, type ProcedureOwner } from '@landfall/contracts/api';
 import { headerNames } from '@landfall/contracts/envelope';
-import type { Caller } from '@landfall/contracts/procedures';
+import type { Caller } from '@landfall/contracts/caller';
 import { Fault } from '@landfall/domain/fault';
 
 /** Longer than any procedure of ours takes, Microsoft's answer included where it is asked. */

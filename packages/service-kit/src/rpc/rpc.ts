@@ -8,11 +8,11 @@ import {
 import { procedureSubject, type OwnerRouter, type ProcedureOwner } from '@landfall/contracts/api';
 import { ownAlertProcedures } from '@landfall/contracts/alert-procedures';
 import { metrics as table } from '@landfall/contracts/metrics';
+import type { Caller } from '@landfall/contracts/caller';
 import {
   createRouter,
   RemoteError,
   type Call,
-  type Caller,
   type ProcedureMeta,
 } from '@landfall/contracts/procedures';
 import { isFault } from '@landfall/domain/fault';

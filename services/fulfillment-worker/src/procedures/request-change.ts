@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { FulfillmentProcedures } from '@landfall/contracts/fulfillment-procedures';
-import type { Call, Caller, Handlers } from '@landfall/contracts/procedures';
+import type { Caller } from '@landfall/contracts/caller';
+import type { Call, Handlers } from '@landfall/contracts/procedures';
 import { Rejection } from '@landfall/contracts/rejections';
 import {
   refuseChange,

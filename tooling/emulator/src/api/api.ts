@@ -1,19 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { Hono, type MiddlewareHandler } from 'hono';
-import { failure } from './body.ts';
-import { API_VERSION, MARKETPLACE_APPLICATION_ID } from '../market/constants.ts';
+import { apiChecks } from './checks.ts';
 import { fulfillmentRoutes } from './fulfillment-routes.ts';
 import type { ApiEnv } from './http-faults.ts';
-import { sameGuid } from '../authority/identities.ts';
-import { findSubscription, type Market } from '../market/market.ts';
+import type { Market } from '../market/market.ts';
 import { meteringRoutes } from './metering-routes.ts';
 import { operationRoutes } from './operation-routes.ts';
 import type { Recorder } from './recorder.ts';
-import { isSoldBy, sellers, type Seller } from '../market/sellers.ts';
-import { issuerOf, type TokenIssuer } from '../authority/tokens.ts';
-
-/** Largest request body: 25 usage events need about 8 KB. */
-const BODY_MAX_BYTES = 256 * 1024;
+import type { TokenIssuer } from '../authority/tokens.ts';
 
 /**
  * The marketplace's REST API, fulfillment, operations and metering, as strict as the real one.
@@ -27,7 +21,7 @@ export function createApi(
   const app = new Hono<ApiEnv>({ strict: false });
   app.use(parts.recorder.middleware());
   app.use(requestIds());
-  const checks = [authenticated(market, issuer), versioned(), withReadableBody()] as const;
+  const checks = apiChecks(market, issuer);
   app.route('/saas/subscriptions', fulfillmentRoutes(market, parts.baseUrl, checks));
   app.route('/saas/subscriptions', operationRoutes(market, checks));
   app.route('/', meteringRoutes(market, checks));
@@ -41,13 +35,6 @@ export function createApi(
   return app;
 }
 
-/** Checks that come after the faults of an endpoint, in the order in which Microsoft makes them. */
-export type ApiChecks = readonly [
-  MiddlewareHandler<ApiEnv>,
-  MiddlewareHandler<ApiEnv>,
-  MiddlewareHandler<ApiEnv>,
-];
-
 function requestIds(): MiddlewareHandler<ApiEnv> {
   return async (c, next) => {
     const requestId = c.req.header('x-ms-requestid') ?? randomUUID();
@@ -57,82 +44,5 @@ function requestIds(): MiddlewareHandler<ApiEnv> {
     if (c.res.headers.has('x-hono-already-sent')) return;
     c.res.headers.set('x-ms-requestid', requestId);
     c.res.headers.set('x-ms-correlationid', c.req.header('x-ms-correlationid') ?? randomUUID());
-  };
-}
-
-/**
- * Only a publisher's registered fulfillment app in the publisher's tenant may call, and only for
- * subscriptions of that publisher's offers.
- */
-function authenticated(market: Market, issuer: TokenIssuer): MiddlewareHandler<ApiEnv> {
-  return async (c, next) => {
-    const token = /^Bearer (\S+)$/i.exec(c.req.header('authorization') ?? '')?.[1];
-    const seller = token === undefined ? undefined : await callerOf(market, issuer, token);
-    if (seller) {
-      const subscription = findSubscription(market, c.req.param('subscriptionId') ?? '');
-      if (subscription && !isSoldBy(market, subscription, seller)) {
-        return failure(c, 403, 'Forbidden', 'The subscription is of another publisher.');
-      }
-      c.set('seller', seller);
-      return next();
-    }
-    const status = market.state.settings.oddities.authFailureStatus === 'measured' ? 401 : 403;
-    return c.json(
-      {
-        code: status === 403 ? 'Forbidden' : 'Unauthorized',
-        message: 'The authorization token is missing, invalid or of another publisher.',
-      },
-      status,
-    );
-  };
-}
-
-async function callerOf(
-  market: Market,
-  issuer: TokenIssuer,
-  token: string,
-): Promise<Seller | undefined> {
-  try {
-    const claims = await issuer.keyring.verify(token);
-    if (!sameGuid(claims.aud, MARKETPLACE_APPLICATION_ID)) return undefined;
-    return sellers(market.state.identities).find(({ tenantId, fulfillmentApp }) => {
-      const issuers = ([1, 2] as const).map((version) =>
-        issuerOf(issuer.authorityUrl, tenantId, version),
-      );
-      return (
-        sameGuid(claims['tid'], tenantId) &&
-        sameGuid(claims['appid'] ?? claims['azp'], fulfillmentApp.clientId) &&
-        issuers.includes(claims.iss ?? '')
-      );
-    });
-  } catch {
-    // Expired, of an unknown key, of another algorithm or no token at all: the same to the caller.
-    return undefined;
-  }
-}
-
-/** The one answer in PascalCase. */
-function versioned(): MiddlewareHandler<ApiEnv> {
-  return async (c, next) => {
-    const version = c.req.query('api-version');
-    if (version === API_VERSION) return next();
-    const Code = version ? 'UnsupportedApiVersion' : 'ApiVersionUnspecified';
-    const Message = version
-      ? `The HTTP resource does not support the API version '${version}'.`
-      : 'An API version is required, but was not specified.';
-    return c.json({ Error: { Code, Message } }, 400);
-  };
-}
-
-function withReadableBody(): MiddlewareHandler<ApiEnv> {
-  return async (c, next) => {
-    const text = c.req.method === 'GET' ? '' : await c.req.text();
-    if (text === '') return next();
-    if (text.length > BODY_MAX_BYTES) return c.json({ message: 'The body is too large.' }, 413);
-    const type = c.req.header('content-type') ?? '';
-    if (!/^application\/json\s*(;|$)/i.test(type)) {
-      return c.json({ message: 'The content type has to be application/json.' }, 415);
-    }
-    return next();
   };
 }

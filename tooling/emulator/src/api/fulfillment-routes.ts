@@ -1,8 +1,13 @@
 import { Hono, type Context } from 'hono';
-import type { ApiChecks } from './api.ts';
+import type { ApiChecks } from './checks.ts';
 import { failure, readBody } from './body.ts';
 import { findOffer, isVisibleTo } from '../market/catalogue.ts';
-import { checkChange, startPartnerCancel, startPartnerChange, type Change } from '../market/changes.ts';
+import {
+  checkChange,
+  startPartnerCancel,
+  startPartnerChange,
+  type Change,
+} from '../market/changes.ts';
 import { API_VERSION } from '../market/constants.ts';
 import { withFaults, type ApiEnv } from './http-faults.ts';
 import { requestActivation } from '../market/lifecycle.ts';

@@ -1,5 +1,5 @@
 import { Hono, type Context } from 'hono';
-import type { ApiChecks } from './api.ts';
+import type { ApiChecks } from './checks.ts';
 import { readBody } from './body.ts';
 import { findOffer, findPlan } from '../market/catalogue.ts';
 import { DAY_MS, USAGE_BATCH_MAX, USAGE_PROCESSING_MS } from '../market/constants.ts';

@@ -1,5 +1,5 @@
 import { Hono, type Context } from 'hono';
-import type { ApiChecks } from './api.ts';
+import type { ApiChecks } from './checks.ts';
 import { failure, readBody } from './body.ts';
 import { withFaults, type ApiEnv } from './http-faults.ts';
 import { findOperation, findSubscription, operationsOf, type Market } from '../market/market.ts';

@@ -3,7 +3,12 @@ import { findOffer, findPlan, isVisibleTo } from '../market/catalogue.ts';
 import { AUTO_ACCEPT_MS } from '../market/constants.ts';
 import { isChange, operationsOf, type Market } from '../market/market.ts';
 import { registrationOf, sellerOf } from '../market/sellers.ts';
-import type { DeliveryRecord, OperationRecord, Party, SubscriptionRecord } from '../market/state.ts';
+import type {
+  DeliveryRecord,
+  OperationRecord,
+  Party,
+  SubscriptionRecord,
+} from '../market/state.ts';
 import { viewSubscription, type SubscriptionView } from '../market/views.ts';
 import { notice, showDay, showTime, statusTag, type Html } from './layout.ts';
 
