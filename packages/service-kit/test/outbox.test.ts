@@ -12,7 +12,8 @@ import { until } from '@landfall/servers/wait';
 import { connectBus, type Bus } from '../src/bus/bus.ts';
 import { inTransaction, type Database } from '../src/database/database.ts';
 import { once } from '../src/outbox/inbox.ts';
-import { enqueue, enqueueMany, startRelay } from '../src/outbox/outbox.ts';
+import { enqueue, enqueueMany, outboxSource } from '../src/outbox/outbox.ts';
+import { startRelay } from '../src/outbox/relay.ts';
 import { applyRetention } from '../src/database/retention.ts';
 import {
   consumerNamed,
@@ -65,7 +66,7 @@ async function unpublished(): Promise<number> {
 }
 
 test('a fact is published after the commit, with its envelope, and marked', async () => {
-  await using relay = startRelay({ database, bus, log: testLog() });
+  await using relay = startRelay({ source: outboxSource(database), bus, log: testLog() });
   await using seen = await received('after-commit');
   await put('s1', 'after-commit');
   relay.wake();
@@ -80,7 +81,7 @@ test('a fact is published after the commit, with its envelope, and marked', asyn
 });
 
 test('what is rolled back is never published', async () => {
-  await using relay = startRelay({ database, bus, log: testLog() });
+  await using relay = startRelay({ source: outboxSource(database), bus, log: testLog() });
   await using seen = await received('rolled-back');
   const failing = inTransaction(database, async (trx) => {
     await enqueue(trx, fact, notification('s1'), envelope('rolled-back'));
@@ -95,7 +96,7 @@ test('what is rolled back is never published', async () => {
 
 test('a process that dies between commit and publish loses nothing: the next one publishes', async () => {
   await put('s1', 'orphan');
-  await using _ = startRelay({ database, bus, log: testLog() });
+  await using _ = startRelay({ source: outboxSource(database), bus, log: testLog() });
   await using seen = await received('orphans');
   await until('the fact arrives', () => seen.ids.includes('orphan'));
 });
@@ -105,7 +106,7 @@ test('a process that dies between publish and mark publishes again under the sam
   const given = envelope('twice');
   await put('s1', 'twice');
   await bus.publish(fact, notification('s1'), given);
-  await using _ = startRelay({ database, bus, log: testLog() });
+  await using _ = startRelay({ source: outboxSource(database), bus, log: testLog() });
   await until('the row is marked', async () => (await unpublished()) === 0);
   await put('s1', 'after-twice');
   await until('the next fact arrives', () => seen.ids.includes('after-twice'));
@@ -114,7 +115,9 @@ test('a process that dies between publish and mark publishes again under the sam
 
 test('several relays publish each fact once and in the order of the outbox', async () => {
   await using seen = await received('ordered');
-  const relays = [1, 2, 3].map(() => startRelay({ database, bus, log: testLog() }));
+  const relays = [1, 2, 3].map(() =>
+    startRelay({ source: outboxSource(database), bus, log: testLog() }),
+  );
   const wanted = Array.from({ length: 500 }, (_, i) => `ordered-${i}`);
   for (const id of wanted) {
     await put('s1', id);
@@ -166,7 +169,7 @@ test('a fact that NATS can never take is set aside, seen in the log, and stops n
     await enqueue(trx, fact, huge, envelope('huge'));
     await enqueue(trx, fact, notification('s1'), envelope('behind-huge'));
   });
-  await using _ = startRelay({ database, bus, log: testLog(lines) });
+  await using _ = startRelay({ source: outboxSource(database), bus, log: testLog(lines) });
   await until('the fact behind it arrives', () => seen.ids.includes('behind-huge'));
   await until('it is set aside', async () => {
     const row = await database.kysely
@@ -176,7 +179,7 @@ test('a fact that NATS can never take is set aside, seen in the log, and stops n
       .executeTakeFirstOrThrow();
     return row.failure === 'bus.too-large';
   });
-  expect(lines.join('')).toContain('a fact can not be published');
+  expect(lines.join('')).toContain('set aside a message that cannot be published');
 });
 
 test('of fifty parallel deliveries of a message one has an effect', async () => {

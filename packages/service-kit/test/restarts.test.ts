@@ -8,7 +8,8 @@ import { throwAwayFolder } from '@landfall/servers/throw-away-servers';
 import { until } from '@landfall/servers/wait';
 import { connectBus, type Bus } from '../src/bus/bus.ts';
 import { inTransaction, type Database } from '../src/database/database.ts';
-import { enqueue, startRelay } from '../src/outbox/outbox.ts';
+import { enqueue, outboxSource } from '../src/outbox/outbox.ts';
+import { startRelay } from '../src/outbox/relay.ts';
 import {
   consumerNamed,
   envelope,
@@ -34,7 +35,7 @@ test('a restart of NATS is survived: facts committed meanwhile arrive, requests 
   await using database = await migratedDatabase(server.urlFor(name));
   await using bus = await connectBus({ url: nats.url, name, log: testLog() });
   await bus.ensureStreams([streams.ingest]);
-  await using relay = startRelay({ database, bus, log: testLog() });
+  await using relay = startRelay({ source: outboxSource(database), bus, log: testLog() });
   const seen: string[] = [];
   await using _ = await bus.consume(consumerNamed('restart'), async (__, { messageId }) => {
     seen.push(messageId);
@@ -67,7 +68,7 @@ test('a NATS that lost its store gets streams, consumers and the facts that it h
   const { port, passwords } = nats;
   await using bus = await connectBus({ url: nats.url, name, log: testLog() });
   await bus.ensureStreams([streams.ingest]);
-  await using relay = startRelay({ database, bus, log: testLog() });
+  await using relay = startRelay({ source: outboxSource(database), bus, log: testLog() });
   const seen: string[] = [];
   const start = () =>
     bus.consume(consumerNamed('wiped'), async (_, { messageId }) => void seen.push(messageId));
@@ -115,7 +116,7 @@ test('what a stream forgets while a long backlog is published goes out again', a
   const holding = await database.pool.connect();
   await holding.query('begin');
   await holding.query("select from outbox where message_id = 'backlog-0' for update");
-  await using _ = startRelay({ database, bus, log: testLog() });
+  await using _ = startRelay({ source: outboxSource(database), bus, log: testLog() });
   await until('the first batch is confirmed', async () => (await lastSequence(bus)) >= 200);
   await nats.kill();
   rmSync(`${dir}/jetstream`, { recursive: true, force: true });
@@ -158,7 +159,7 @@ test('a restart of Postgres is survived by the same objects, and the outbox goes
   await using database = await migratedDatabase(server.urlFor(name));
   await using bus = await connectBus({ url: nats.url, name, log: testLog() });
   await bus.ensureStreams([streams.ingest]);
-  await using relay = startRelay({ database, bus, log: testLog() });
+  await using relay = startRelay({ source: outboxSource(database), bus, log: testLog() });
   const seen: string[] = [];
   await using _ = await bus.consume(
     consumerNamed('postgres'),

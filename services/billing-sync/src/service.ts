@@ -10,7 +10,8 @@ import { measureCalls } from '@landfall/service-kit/common-readings';
 import { migrate, openDatabase } from '@landfall/service-kit/database';
 import { serveHttp } from '@landfall/service-kit/http';
 import { Metrics } from '@landfall/service-kit/metrics';
-import { startRelay } from '@landfall/service-kit/outbox';
+import { outboxSource } from '@landfall/service-kit/outbox';
+import { startRelay } from '@landfall/service-kit/relay';
 import type { RunningService, Runtime } from '@landfall/service-kit/process';
 import { startRetention } from '@landfall/service-kit/retention';
 import { procedureTransport, serveProcedures } from '@landfall/service-kit/rpc';
@@ -48,7 +49,7 @@ export async function start(config: BillingConfig, runtime: Runtime): Promise<Ru
     }),
   );
   await bus.ensureStreams([streams.fulfillment, streams.billing, streams.deadLetters]);
-  const relay = stack.use(startRelay({ database, bus, log }));
+  const relay = stack.use(startRelay({ source: outboxSource(database), bus, log }));
 
   const metrics = new Metrics({ log, now });
   readBilling(metrics, { database, now });

@@ -11,7 +11,8 @@ import { connectBus } from '@landfall/service-kit/bus';
 import { migrate, openDatabase } from '@landfall/service-kit/database';
 import { serveHttp } from '@landfall/service-kit/http';
 import { Metrics } from '@landfall/service-kit/metrics';
-import { startRelay } from '@landfall/service-kit/outbox';
+import { outboxSource } from '@landfall/service-kit/outbox';
+import { startRelay } from '@landfall/service-kit/relay';
 import type { RunningService, Runtime } from '@landfall/service-kit/process';
 import { startRetention } from '@landfall/service-kit/retention';
 import { serveProcedures } from '@landfall/service-kit/rpc';
@@ -64,7 +65,7 @@ export async function start(config: Config, { log, now }: Runtime): Promise<Runn
   );
   await bus.ensureStreams([streams.ingest, streams.fulfillment, streams.deadLetters]);
 
-  const relay = stack.use(startRelay({ database: db, bus, log }));
+  const relay = stack.use(startRelay({ source: outboxSource(db), bus, log }));
   const isLocal = isLoopbackHost(new URL(config.MARKETPLACE_BASE_URL).hostname);
   const servers = config.DESTINATION_NAME_SERVERS;
   const rememberingLookup = createNameLookup({ servers, rememberFailuresMs: FAILURE_MEMORY_MS });

@@ -13,6 +13,7 @@ import { canonicalPath } from '@landfall/service-kit/http-target';
 import { correlationId } from '@landfall/service-kit/log';
 import { Metrics } from '@landfall/service-kit/metrics';
 import type { RunningService, Runtime } from '@landfall/service-kit/process';
+import { startRelay } from '@landfall/service-kit/relay';
 import { startRetention } from '@landfall/service-kit/retention';
 import { procedureTransport, serveProcedures } from '@landfall/service-kit/rpc';
 import { createCallerCounters } from './webhook/caller-counters.ts';
@@ -27,7 +28,7 @@ import { notificationHandlers } from './procedures/notifications.ts';
 import { notificationBorders } from './procedures/ownership.ts';
 import { admitWebhook, MAX_BODY_BYTES } from './webhook/webhook.ts';
 import { readIngest } from './metrics.ts';
-import { startNotificationRelay } from './relay/notification-relay.ts';
+import { notificationSource } from './relay/notification-relay.ts';
 import { startUnreadableWatch } from './reconciliation/unreadable-watch.ts';
 import { recordUnavailable, storeDeliveries } from './store/deliveries.ts';
 
@@ -73,7 +74,7 @@ export async function start(config: Config, { log, now }: Runtime): Promise<Runn
   await bus.ensureStreams([streams.ingest, streams.fulfillment, streams.deadLetters]);
 
   const counters = createCallerCounters(log, now);
-  const relay = resources.use(startNotificationRelay({ db, bus, log, now }));
+  const relay = resources.use(startRelay({ source: notificationSource(db, now), bus, log }));
   const worker = procedureClient({
     owner: 'fulfillment-worker',
     transport: procedureTransport(bus),

@@ -4,8 +4,7 @@ import type { FactDefinition } from '@landfall/contracts/subjects';
 import type { OutboxTables } from './tables.ts';
 
 export { messagingMigration, type OutboxTables } from './tables.ts';
-export { isLost } from '../bus/lost-messages.ts';
-export { startRelay, type Relay } from './relay.ts';
+export { isLost, outboxSource } from './source.ts';
 
 /**
  * Puts a fact beside the state that it tells of, in the same transaction: it is published when, and

@@ -1,173 +1,197 @@
-import { sql, type Selectable, type Transaction } from 'kysely';
+import type { Envelope } from '@landfall/contracts/envelope';
 import { isFault, type Fault } from '@landfall/domain/fault';
-import type { Bus, PublishReceipt } from '../bus/bus.ts';
-import { inTransaction, type Database } from '../database/database.ts';
+import type { Bus, PublishReceipt, StreamState } from '../bus/bus.ts';
 import type { Logger } from '../log/log.ts';
-import { startLoop } from '../process/loop.ts';
-import { isLost } from '../bus/lost-messages.ts';
-import type { OutboxTables } from './tables.ts';
+import { startLoop, type Loop } from '../process/loop.ts';
 
-/** One round of publishing: in flight together, confirmed in some milliseconds. */
+/** Published at the same time and marked by one statement. More would only queue inside NATS. */
 const BATCH = 200;
-/** Finds what a crash or a lost wake-up left; the usual way is `wake` right after the commit. */
+/** How soon messages are found that a crash or a lost wake-up left behind. */
 const SWEEP_MS = 1000;
-/** First key of the advisory lock; the second is the schema. Any number that nobody else uses. */
-const RELAY_LOCK = 0x6c66;
+/** Messages published without a claim must not cause a claim per batch. */
+const MIN_CLAIM_PAUSE_MS = SWEEP_MS / 2;
+/** Beyond this the sweep takes over: the table is the queue, memory only a short cut. */
+const MAX_IN_MEMORY = 10_000;
+
+export interface RelayMessage extends Envelope {
+  /** The row's id, by which the source marks it. */
+  readonly id: string;
+  readonly subject: string;
+  /** JSON, as it goes out. */
+  readonly body: string;
+}
+
+export type PublishedMessage = Pick<RelayMessage, 'id'> & PublishReceipt;
+
+/** A table whose rows become messages. */
+export interface RelaySource {
+  /** Runs one batch, or one look for lost messages. A source that keeps order lets processes take turns. */
+  inTurn<T>(work: (turn: RelayTurn) => Promise<T>): Promise<T>;
+}
+
+export interface RelayTurn {
+  /** The next unpublished messages, oldest first. */
+  claim(limit: number): Promise<readonly RelayMessage[]>;
+  markPublished(published: readonly PublishedMessage[]): Promise<void>;
+  /** Sets a message aside that can never be published. Without it such a message is tried again. */
+  markFailed?(id: string, fault: Fault): Promise<void>;
+  /** Makes messages unpublished again that JetStream confirmed and lost; returns how many. */
+  requeueLost(
+    stateOf: (stream: string) => Promise<StreamState | undefined>,
+  ): Promise<readonly { readonly stream: string; readonly messages: number }[]>;
+}
 
 export interface Relay extends AsyncDisposable {
-  /** Publishes what has been committed now; call it after each commit that enqueued. */
+  /** Publishes what has been committed until now. Call it after each commit that enqueued. */
   wake(): void;
+  /** Publishes a committed message without claiming its row. If that fails, the sweep finds the row. */
+  publishSoon(message: RelayMessage): void;
 }
-
-type Row = Selectable<OutboxTables['outbox']>;
-type Published = { readonly id: string } & PublishReceipt;
 
 /**
- * Publishes the outbox in order of its ids and marks each row on JetStream's confirmation. Several
- * processes take turns, so order holds across them. While NATS or Postgres is away rows wait. A
- * crash between confirmation and mark publishes a row twice, with the same message id. When a
- * stream has lost what it had confirmed, those rows are published again.
+ * Publishes the messages of a source and marks each on JetStream's confirmation. While NATS or
+ * Postgres is away, messages wait. A crash between confirmation and mark publishes a message twice,
+ * with the same message id.
+ *
+ * JetStream confirms before it syncs its files. After a start and after each loss of the connection,
+ * before anything new is published, messages that the stream has lost are published again.
  */
-export function startRelay<DB extends OutboxTables>(options: {
-  database: Database<DB>;
-  bus: Bus;
-  log: Logger;
+export function startRelay(options: {
+  readonly source: RelaySource;
+  readonly bus: Bus;
+  readonly log: Logger;
 }): Relay {
-  const { bus, log } = options;
-  const database = options.database as unknown as Database<OutboxTables>;
-  let checkedAt: number | undefined;
-  const publishing = startLoop({
-    name: 'relay',
-    everyMs: SWEEP_MS,
-    log,
-    async run(signal) {
-      for (let count = BATCH; count === BATCH && bus.isReady() && !signal.aborted;) {
-        // Before each batch: what is published now would take the places of what was lost meanwhile.
-        const losses = bus.losses();
-        if (checkedAt !== losses) await requeueLost(database, bus, log);
-        checkedAt = losses;
-        count = await publishBatch(database, bus, log);
-      }
-    },
-  });
-  const reconnects = bus.onReconnect(() => publishing.wake());
-  return {
-    wake: () => publishing.wake(),
-    async [Symbol.asyncDispose]() {
-      reconnects[Symbol.dispose]();
-      await publishing[Symbol.asyncDispose]();
-    },
-  };
+  return new SourceRelay(options);
 }
 
-/** Publishes the next rows and gives their number; throws a fault when some have to wait. */
-async function publishBatch(
-  database: Database<OutboxTables>,
-  bus: Bus,
-  log: Logger,
-): Promise<number> {
-  let trouble: unknown;
-  const count = await inTransaction(database, async (trx) => {
-    await lockRelay(trx);
-    const rows = await trx
-      .selectFrom('outbox')
-      .selectAll()
-      .where('published_at', 'is', null)
-      .where('failure', 'is', null)
-      .orderBy('id')
-      .limit(BATCH)
-      .execute();
-    const outcomes = await Promise.all(rows.map((row) => publishRow(bus, row)));
-    const published = outcomes.flatMap((outcome) => ('sequence' in outcome ? [outcome] : []));
-    if (published.length > 0) await markPublished(trx, published);
-    for (const outcome of outcomes) {
-      if (!('error' in outcome)) continue;
-      if (isHopeless(outcome.error))
-        await markFailed(trx, { ...outcome, error: outcome.error }, log);
-      else trouble ??= outcome.error;
+class SourceRelay implements Relay {
+  readonly #source: RelaySource;
+  readonly #bus: Bus;
+  readonly #log: Logger;
+  readonly #loop: Loop;
+  readonly #reconnects: Disposable;
+  readonly #inMemory: RelayMessage[] = [];
+  #isClaimWanted = true;
+  #claimedAt = Number.NEGATIVE_INFINITY;
+  /** The number of lost connections at the last look for lost messages. */
+  #checkedAt: number | undefined;
+
+  constructor({ source, bus, log }: { source: RelaySource; bus: Bus; log: Logger }) {
+    this.#source = source;
+    this.#bus = bus;
+    this.#log = log;
+    const run = (signal: AbortSignal) => this.#run(signal);
+    this.#loop = startLoop({ name: 'relay', everyMs: SWEEP_MS, log, run });
+    this.#reconnects = bus.onReconnect(() => this.wake());
+  }
+
+  wake(): void {
+    this.#isClaimWanted = true;
+    this.#loop.wake();
+  }
+
+  publishSoon(message: RelayMessage): void {
+    if (this.#inMemory.length >= MAX_IN_MEMORY) return;
+    this.#inMemory.push(message);
+    this.#loop.wake();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#reconnects[Symbol.dispose]();
+    await this.#loop[Symbol.asyncDispose]();
+    try {
+      while (this.#inMemory.length > 0 && this.#bus.isReady()) await this.#publishNext();
+    } catch (err) {
+      this.#log.warn(
+        { err },
+        'closed before every message was published; the next process goes on',
+      );
     }
-    return rows.length;
-  });
-  if (trouble) throw trouble;
-  return count;
-}
+  }
 
-async function publishRow(
-  bus: Bus,
-  row: Row,
-): Promise<Published | { readonly id: string; readonly error: unknown }> {
-  try {
-    const receipt = await bus.publishMessage(row.subject, row.body, {
-      messageId: row.message_id,
-      correlationId: row.correlation_id,
-      causationId: row.causation_id ?? undefined,
-      occurredAt: row.occurred_at,
+  async #run(signal: AbortSignal): Promise<void> {
+    try {
+      while (this.#bus.isReady() && !signal.aborted && (await this.#publishNext()));
+    } catch (error) {
+      this.#isClaimWanted = true;
+      throw error;
+    }
+    // The sweep finds their rows when NATS is back.
+    if (!this.#bus.isReady()) this.#inMemory.length = 0;
+  }
+
+  /** Returns whether there may be more to publish. */
+  async #publishNext(): Promise<boolean> {
+    // Whoever handed a message over answers its caller first.
+    if (this.#inMemory.length > 0) await new Promise(setImmediate);
+    // What is published now would take the places of what was lost meanwhile.
+    await this.#requeueLost();
+    const given = this.#inMemory.splice(0, BATCH);
+    if (given.length > 0) {
+      await this.#publishBatch(() => Promise.resolve(given));
+      return true;
+    }
+    const isSwept = performance.now() - this.#claimedAt < MIN_CLAIM_PAUSE_MS;
+    if (isSwept && !this.#isClaimWanted) return false;
+    this.#isClaimWanted = false;
+    this.#claimedAt = performance.now();
+    const count = await this.#publishBatch((turn) => turn.claim(BATCH));
+    this.#isClaimWanted ||= count === BATCH;
+    return true;
+  }
+
+  async #requeueLost(): Promise<void> {
+    while (this.#checkedAt !== this.#bus.losses()) {
+      const losses = this.#bus.losses();
+      const stateOf = (stream: string) => this.#bus.streamState(stream);
+      const lost = await this.#source.inTurn((turn) => turn.requeueLost(stateOf));
+      for (const found of lost) {
+        this.#log.warn(found, 'a stream lost messages; publishing them again');
+      }
+      this.#checkedAt = losses;
+    }
+  }
+
+  /** Returns how many messages there were; throws a fault if some have to wait. */
+  async #publishBatch(
+    next: (turn: RelayTurn) => Promise<readonly RelayMessage[]>,
+  ): Promise<number> {
+    const waiting: Failed[] = [];
+    const count = await this.#source.inTurn(async (turn) => {
+      const messages = await next(turn);
+      const outcomes = await Promise.all(messages.map((message) => publishOne(this.#bus, message)));
+      const published = outcomes.filter((outcome) => 'sequence' in outcome);
+      // After a loss of the connection another NATS may have confirmed: those go out again.
+      const isSameNats = this.#checkedAt === this.#bus.losses();
+      if (published.length > 0 && isSameNats) await turn.markPublished(published);
+      for (const outcome of outcomes) {
+        if ('error' in outcome && !(await this.#setAside(turn, outcome))) waiting.push(outcome);
+      }
+      return messages.length;
     });
-    return { id: row.id, ...receipt };
-  } catch (error) {
-    return { id: row.id, error };
+    if (waiting[0]) throw waiting[0].error;
+    return count;
+  }
+
+  async #setAside(turn: RelayTurn, { id, messageId, error }: Failed): Promise<boolean> {
+    if (!turn.markFailed || !isFault(error) || error.retry !== 'never') return false;
+    this.#log.error({ err: error, messageId }, 'set aside a message that cannot be published');
+    await turn.markFailed(id, error);
+    return true;
   }
 }
 
-async function markPublished(
-  trx: Transaction<OutboxTables>,
-  published: readonly Published[],
-): Promise<void> {
-  await sql`
-    update outbox
-    set published_at = now(), stream = done.stream, stream_sequence = done.sequence
-    from unnest(
-      ${published.map(({ id }) => id)}::bigint[],
-      ${published.map(({ stream }) => stream)}::text[],
-      ${published.map(({ sequence }) => sequence)}::bigint[]
-    ) as done (id, stream, sequence)
-    where outbox.id = done.id
-  `.execute(trx);
+interface Failed {
+  readonly id: string;
+  readonly messageId: string;
+  readonly error: unknown;
 }
 
-function isHopeless(error: unknown): error is Fault {
-  return isFault(error) && error.retry === 'never';
-}
-
-async function markFailed(
-  trx: Transaction<OutboxTables>,
-  outcome: { readonly id: string; readonly error: Fault },
-  log: Logger,
-): Promise<void> {
-  log.error({ err: outcome.error, outboxId: outcome.id }, 'a fact can not be published');
-  await trx
-    .updateTable('outbox')
-    .set({ failure: outcome.error.code })
-    .where('id', '=', outcome.id)
-    .execute();
-}
-
-/** What a stream has lost goes out again, and inboxes drop what had arrived after all. */
-async function requeueLost(database: Database<OutboxTables>, bus: Bus, log: Logger): Promise<void> {
-  await inTransaction(database, async (trx) => {
-    // What another process publishes after our look at the stream would seem to be lost.
-    await lockRelay(trx);
-    const places = await sql<{ stream: string }>`
-      select distinct stream from outbox where stream is not null
-    `.execute(trx);
-    for (const { stream } of places.rows) {
-      const state = await bus.streamState(stream);
-      const { numUpdatedRows } = await trx
-        .updateTable('outbox')
-        .set({ published_at: null, stream: null, stream_sequence: null })
-        .where('stream', '=', stream)
-        .where(isLost(state))
-        .executeTakeFirstOrThrow();
-      if (numUpdatedRows > 0n) {
-        log.warn(
-          { stream, facts: Number(numUpdatedRows) },
-          'a stream lost facts; publishing again',
-        );
-      }
-    }
-  });
-}
-
-async function lockRelay(trx: Transaction<OutboxTables>): Promise<void> {
-  await sql`select pg_advisory_xact_lock(${RELAY_LOCK}, hashtext(current_schema()))`.execute(trx);
+async function publishOne(bus: Bus, message: RelayMessage): Promise<PublishedMessage | Failed> {
+  const { id, subject, body, ...envelope } = message;
+  try {
+    return { id, ...(await bus.publishMessage(subject, body, envelope)) };
+  } catch (error) {
+    return { id, messageId: message.messageId, error };
+  }
 }

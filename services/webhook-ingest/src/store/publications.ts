@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { streams } from '@landfall/contracts/streams';
 import type { StreamState } from '@landfall/service-kit/bus';
 import { isLost } from '@landfall/service-kit/outbox';
+import type { RelayTurn } from '@landfall/service-kit/relay';
 import type { Db } from '../db/schema.ts';
 
 /** What the worker is told, for a notification that somebody can act upon. */
@@ -74,16 +75,19 @@ export async function markPublished(
   });
 }
 
-/**
- * Makes notifications unpublished that JetStream had confirmed and does not have any more; those older
- * than it keeps them are left out. Returns how many.
- */
-export async function requeueLost(db: Db, state: StreamState | undefined): Promise<number> {
+/** Notifications older than the stream keeps them are left out. */
+export async function requeueLost(
+  db: Db,
+  stateOf: (stream: string) => Promise<StreamState | undefined>,
+): ReturnType<RelayTurn['requeueLost']> {
+  const stream = streams.ingest.name;
+  const state = await stateOf(stream);
   const { numAffectedRows } = await sql`
     update notifications set published_at = null, stream_sequence = null, claimed_until = null
     where published_at > now() - ${streams.ingest.maxAgeMs} * interval '1 ms'
       and ${isLost(state)}`.execute(db.kysely);
-  return Number(numAffectedRows ?? 0);
+  const messages = Number(numAffectedRows ?? 0);
+  return messages > 0 ? [{ stream, messages }] : [];
 }
 
 export async function countUnpublished(db: Db): Promise<number> {

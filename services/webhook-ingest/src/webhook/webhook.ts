@@ -2,6 +2,7 @@ import type { PublisherVerdict, PublisherVerifier } from '@landfall/publishers/w
 import { isFault } from '@landfall/domain/fault';
 import type { Admission } from '@landfall/service-kit/http-app';
 import { correlationId, type Logger } from '@landfall/service-kit/log';
+import type { Relay } from '@landfall/service-kit/relay';
 import type { CallerCounters } from './caller-counters.ts';
 import type { Decisions } from './decision.ts';
 import { bodyText } from '../delivery/body-text.ts';
@@ -9,7 +10,7 @@ import type { Verdict } from '../db/schema.ts';
 import { within } from '../deadline.ts';
 import { readDelivery, type Delivery } from '../delivery/delivery.ts';
 import type { GroupCommit } from './group-commit.ts';
-import type { NotificationRelay } from '../relay/notification-relay.ts';
+import { messageOf } from '../relay/notification-relay.ts';
 import type { StoredDelivery } from '../store/deliveries.ts';
 
 /** Microsoft's bodies are about 2 KB; the server answers 413 to more. */
@@ -23,7 +24,7 @@ export interface WebhookParts {
   readonly verifier: PublisherVerifier;
   readonly deliveries: GroupCommit<Delivery, StoredDelivery>;
   readonly decisions: Decisions;
-  readonly relay: NotificationRelay;
+  readonly relay: Pick<Relay, 'publishSoon'>;
   readonly counters: CallerCounters;
   /** A delivery was stored when its 503 was out already. */
   readonly onStoredLate: (notificationId: string, receivedAt: Date) => Promise<void>;
@@ -102,7 +103,7 @@ async function answer(
       ? await parts.decisions.decide(stored.id, delivery)
       : stored.verdict;
   if (stored.isFirst && delivery.subscriptionId !== undefined) {
-    parts.relay.enqueue({
+    const message = messageOf({
       id: stored.id,
       publisher_id: delivery.publisherId ?? null,
       operation_id: delivery.operationId ?? null,
@@ -114,6 +115,7 @@ async function answer(
       received_at: delivery.receivedAt,
       replays: 0,
     });
+    parts.relay.publishSoon(message);
   }
   return responseFor(verdict);
 }
