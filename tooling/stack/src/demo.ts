@@ -1,15 +1,15 @@
 import { parseArgs } from 'node:util';
 import { isFault } from '@landfall/domain/fault';
-import { openFolder } from './folder.ts';
+import { openFolder } from './launch/folder.ts';
 import { UsageError } from './options.ts';
-import type { SeenRecord } from './records.ts';
+import type { SeenRecord } from './fixture/records.ts';
 import { scenarios } from './scenarios/all.ts';
-import { Stage, type StepReport } from './stage.ts';
-import { runningStack, type StackDescription } from './stack-file.ts';
-import { startStack } from './stack.ts';
+import { Stage, type StepReport } from './fixture/stage.ts';
+import { runningStack, type StackDescription } from './launch/stack-file.ts';
+import { startStack } from './launch/stack.ts';
 import { stopSignal, whenAborted } from './stop-signal.ts';
-import { StartError } from './supervised-process.ts';
-import { openWorld } from './world.ts';
+import { StartError } from './launch/supervised-process.ts';
+import { openWorld } from './fixture/world.ts';
 
 const help = `Usage: npm run demo [-- flags]
 

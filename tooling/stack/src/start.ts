@@ -1,11 +1,11 @@
 import path from 'node:path';
 import { isFault } from '@landfall/domain/fault';
-import { openFolder, repositoryRoot, type Folder } from './folder.ts';
+import { openFolder, repositoryRoot, type Folder } from './launch/folder.ts';
 import { parseStartOptions, startHelp, UsageError, type StartOptions } from './options.ts';
-import { playFirstPurchasesOnce } from './seed.ts';
-import { startStack, type RunningStack } from './stack.ts';
+import { playFirstPurchasesOnce } from './fixture/seed.ts';
+import { startStack, type RunningStack } from './launch/stack.ts';
 import { stopSignal, whenAborted } from './stop-signal.ts';
-import { StartError } from './supervised-process.ts';
+import { StartError } from './launch/supervised-process.ts';
 
 const startedAt = performance.now();
 

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { repositoryRoot } from './folder.ts';
+import { repositoryRoot } from './launch/folder.ts';
 import {
   alertTable,
   consumerTable,

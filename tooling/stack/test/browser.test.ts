@@ -2,11 +2,11 @@ import { PATIENCE_MS } from '@landfall/config/patience';
 import { catalogues } from '@landfall/landing/words/catalogues';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { Browsers } from '../src/browsers.ts';
-import { openFolder } from '../src/folder.ts';
-import { setOfferPages } from '../src/seed-pages.ts';
-import { startStack, type RunningStack } from '../src/stack.ts';
-import { openWorld, type World } from '../src/world.ts';
+import { Browsers } from '../src/browser/browsers.ts';
+import { openFolder } from '../src/launch/folder.ts';
+import { setOfferPages } from '../src/fixture/seed-pages.ts';
+import { startStack, type RunningStack } from '../src/launch/stack.ts';
+import { openWorld, type World } from '../src/fixture/world.ts';
 import { expectAccessible, expectNoOverflow } from './page-checks.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 

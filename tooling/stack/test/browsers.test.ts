@@ -5,9 +5,9 @@ import path from 'node:path';
 import { commandLine } from '@landfall/servers/process-table';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Browsers } from '../src/browsers.ts';
-import { canSandbox, launchChromium } from '../src/chromium.ts';
-import { repositoryRoot } from '../src/folder.ts';
+import { Browsers } from '../src/browser/browsers.ts';
+import { canSandbox, launchChromium } from '../src/browser/chromium.ts';
+import { repositoryRoot } from '../src/launch/folder.ts';
 
 /** With any of these, a page is tested under rules that no visitor's browser has. */
 const FORBIDDEN_FLAGS = [

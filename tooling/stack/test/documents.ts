@@ -1,6 +1,6 @@
 import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { repositoryRoot } from '../src/folder.ts';
+import { repositoryRoot } from '../src/launch/folder.ts';
 
 /** A Markdown file of the repository, as its checks need it. */
 export interface Document {

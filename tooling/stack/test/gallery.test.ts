@@ -1,12 +1,12 @@
 import type { Page } from 'playwright-core';
 import { languages, type Language } from '@landfall/landing/words/language';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Browsers } from '../src/browsers.ts';
-import { openFolder } from '../src/folder.ts';
+import { Browsers } from '../src/browser/browsers.ts';
+import { openFolder } from '../src/launch/folder.ts';
 import { missingSentences, onOneLine } from '../src/gallery/said.ts';
 import { Scene, type PageState } from '../src/gallery/scene.ts';
 import { pageStates } from '../src/gallery/states/all.ts';
-import { startStack, type RunningStack } from '../src/stack.ts';
+import { startStack, type RunningStack } from '../src/launch/stack.ts';
 import { expectAccessible, expectNoOverflow, pageWeight } from './page-checks.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 

@@ -11,12 +11,12 @@ import { startSilentProxy, type SilentProxy } from '@landfall/servers/silent-pro
 import { throwAwayFolder, throwAwayPostgres } from '@landfall/servers/throw-away-servers';
 import { until } from '@landfall/servers/wait';
 import { rmSync } from 'node:fs';
-import { Buyer } from '../src/buyer.ts';
-import { openFolder } from '../src/folder.ts';
-import { Stage } from '../src/stage.ts';
+import { Buyer } from '../src/fixture/buyer.ts';
+import { openFolder } from '../src/launch/folder.ts';
+import { Stage } from '../src/fixture/stage.ts';
 import { buyAndActivate } from '../src/scenarios/buying.ts';
-import { startStack } from '../src/stack.ts';
-import { openWorld, type World } from '../src/world.ts';
+import { startStack } from '../src/launch/stack.ts';
+import { openWorld, type World } from '../src/fixture/world.ts';
 
 /** Microsoft takes a longer silence for a yes. */
 const MICROSOFT_WAITS_MS = 10_000;

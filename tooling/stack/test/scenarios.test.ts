@@ -1,12 +1,12 @@
 import { calls, type CallName } from '@landfall/microsoft-api/calls';
 import { callOf, judgeAll } from '@landfall/microsoft-api/judge';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openFolder } from '../src/folder.ts';
+import { openFolder } from '../src/launch/folder.ts';
 import { scenarios } from '../src/scenarios/all.ts';
 import type { Scenario } from '../src/scenarios/scenario.ts';
-import { Stage } from '../src/stage.ts';
-import { startStack, type RunningStack } from '../src/stack.ts';
-import { openWorld, type World } from '../src/world.ts';
+import { Stage } from '../src/fixture/stage.ts';
+import { startStack, type RunningStack } from '../src/launch/stack.ts';
+import { openWorld, type World } from '../src/fixture/world.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 describe('through the public doors of a running stack with two workers', () => {

@@ -2,9 +2,9 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { retention } from '@landfall/contracts/retention';
 import { services } from '@landfall/contracts/services';
-import { openFolder } from '../src/folder.ts';
-import { localSecretsOf, rolePassword } from '../src/local-secrets.ts';
-import { startStack, type RunningStack } from '../src/stack.ts';
+import { openFolder } from '../src/launch/folder.ts';
+import { localSecretsOf, rolePassword } from '../src/launch/local-secrets.ts';
+import { startStack, type RunningStack } from '../src/launch/stack.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 const INSUFFICIENT_PRIVILEGE = '42501';

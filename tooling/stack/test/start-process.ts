@@ -3,8 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { commandLine } from '@landfall/servers/process-table';
 import { until } from '@landfall/servers/wait';
-import { openFolder } from '../src/folder.ts';
-import { runningStack, type StackDescription } from '../src/stack-file.ts';
+import { openFolder } from '../src/launch/folder.ts';
+import { runningStack, type StackDescription } from '../src/launch/stack-file.ts';
 
 const script = fileURLToPath(new URL('../src/start.ts', import.meta.url));
 

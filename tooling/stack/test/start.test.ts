@@ -3,8 +3,8 @@ import path from 'node:path';
 import { PATIENCE_MS } from '@landfall/config/patience';
 import { until } from '@landfall/servers/wait';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { openFolder } from '../src/folder.ts';
-import { runningStack, type StackDescription } from '../src/stack-file.ts';
+import { openFolder } from '../src/launch/folder.ts';
+import { runningStack, type StackDescription } from '../src/launch/stack-file.ts';
 import {
   isAlive,
   killServer,

@@ -4,8 +4,8 @@ import { services } from '@landfall/contracts/services';
 import { freePort } from '@landfall/servers/ports';
 import { until } from '@landfall/servers/wait';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
-import { openFolder, readFileIfThere } from '../src/folder.ts';
-import { startStack, type RunningStack, type StackOptions } from '../src/stack.ts';
+import { openFolder, readFileIfThere } from '../src/launch/folder.ts';
+import { startStack, type RunningStack, type StackOptions } from '../src/launch/stack.ts';
 import { processesOf } from './start-process.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 

@@ -10,11 +10,11 @@ import type { RunningServer } from '@landfall/servers/running-server';
 import { connectBus, type Bus } from '@landfall/service-kit/bus';
 import { createLogger } from '@landfall/service-kit/log';
 import { procedureTransport } from '@landfall/service-kit/rpc';
-import { openFolder } from '../folder.ts';
-import type { ServiceSettings } from '../service-processes.ts';
-import { startStack } from '../stack.ts';
-import type { SupervisedProcess } from '../supervised-process.ts';
-import { openWorld, type World } from '../world.ts';
+import { openFolder } from '../launch/folder.ts';
+import type { ServiceSettings } from '../launch/service-processes.ts';
+import { startStack } from '../launch/stack.ts';
+import type { SupervisedProcess } from '../launch/supervised-process.ts';
+import { openWorld, type World } from '../fixture/world.ts';
 import { openProduct, type Product } from './product.ts';
 
 /** A killed process is back at once: the run is about crashes, not about pauses between them. */

@@ -1,6 +1,6 @@
 import type { PurchaseInput } from '@landfall/emulator/control-contract';
 import { ControlError } from '@landfall/emulator/control-client';
-import { Buyer } from '../buyer.ts';
+import { Buyer } from '../fixture/buyer.ts';
 import type { Arena } from './arena.ts';
 import type { Ledger } from './ledger.ts';
 import { persist, sleep } from './patience.ts';

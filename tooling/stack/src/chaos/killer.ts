@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { RunningServer } from '@landfall/servers/running-server';
-import type { SupervisedProcess } from '../supervised-process.ts';
+import type { SupervisedProcess } from '../launch/supervised-process.ts';
 import type { Random } from './random.ts';
 
 /** A process lives about this long on average before the next one dies: long enough to do some work. */

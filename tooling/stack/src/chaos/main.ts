@@ -1,6 +1,6 @@
 import { isFault } from '@landfall/domain/fault';
 import { UsageError } from '../options.ts';
-import { StartError } from '../supervised-process.ts';
+import { StartError } from '../launch/supervised-process.ts';
 import { chaosHelp, parseChaosOptions, type ChaosOptions } from './options.ts';
 import { runChaos, type RunReport } from './run.ts';
 

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { verifyProductEvent } from '@landfall/client/events';
-import type { World } from '../world.ts';
+import type { World } from '../fixture/world.ts';
 
 /** An event as the product has seen it, for the first time and again. */
 export interface ReceivedEvent {

@@ -1,16 +1,16 @@
 import { PATIENCE_MS } from '@landfall/config/patience';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { Buyer } from '../buyer.ts';
+import { Buyer } from '../fixture/buyer.ts';
 import {
   buy,
   configureAccountUrl,
   confirmOnLandingPage,
   type Purchase,
 } from '../scenarios/buying.ts';
-import { waitFor } from '../stage.ts';
-import { openWorld, type World } from '../world.ts';
+import { waitFor } from '../fixture/stage.ts';
+import { openWorld, type World } from '../fixture/world.ts';
 import type { Said } from './said.ts';
-import type { StackDescription } from '../stack-file.ts';
+import type { StackDescription } from '../launch/stack-file.ts';
 
 /** One page that a person can meet, and how to get there. */
 export interface PageState {

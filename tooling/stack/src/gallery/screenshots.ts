@@ -1,12 +1,12 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { Browsers } from '../browsers.ts';
-import { openFolder } from '../folder.ts';
+import { Browsers } from '../browser/browsers.ts';
+import { openFolder } from '../launch/folder.ts';
 import { UsageError } from '../options.ts';
-import type { StackDescription } from '../stack-file.ts';
+import type { StackDescription } from '../launch/stack-file.ts';
 import { stopSignal } from '../stop-signal.ts';
-import { openThrowAwayStack } from '../throw-away-stack.ts';
+import { openThrowAwayStack } from '../launch/throw-away-stack.ts';
 import { contactSheet } from './contact-sheet.ts';
 import { Scene, type PageState } from './scene.ts';
 import { sizes } from './sizes.ts';

@@ -1,7 +1,7 @@
 import { retention } from '@landfall/contracts/retention';
 import { services } from '@landfall/contracts/services';
 import { settingsOf, type Setting } from '@landfall/service-kit/config';
-import { readConfigSchemas } from '../service-variables.ts';
+import { readConfigSchemas } from '../launch/service-variables.ts';
 import { code, table } from './markdown.ts';
 
 const retentionSettings: ReadonlySet<string> = new Set(

@@ -1,7 +1,7 @@
 import type { PurchaseInput } from '@landfall/emulator/control-contract';
-import { Buyer, type Page } from '../buyer.ts';
-import { expectThat, type Stage } from '../stage.ts';
-import type { World } from '../world.ts';
+import { Buyer, type Page } from '../fixture/buyer.ts';
+import { expectThat, type Stage } from '../fixture/stage.ts';
+import type { World } from '../fixture/world.ts';
 
 const HOUR_MS = 60 * 60 * 1000;
 /** Far enough back that the hour of the usage is over, near enough that Microsoft takes it. */

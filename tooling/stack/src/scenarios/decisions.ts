@@ -1,5 +1,5 @@
-import { openProduct } from '../product.ts';
-import { expectThat, waitFor, type Stage } from '../stage.ts';
+import { openProduct } from '../fixture/product.ts';
+import { expectThat, waitFor, type Stage } from '../fixture/stage.ts';
 import { buyAndActivate } from './buying.ts';
 import type { Scenario } from './scenario.ts';
 

@@ -1,5 +1,5 @@
-import { expectThat } from '../stage.ts';
-import { landfallRecord } from '../records.ts';
+import { expectThat } from '../fixture/stage.ts';
+import { landfallRecord } from '../fixture/records.ts';
 import { buyAndActivate } from './buying.ts';
 import type { Scenario } from './scenario.ts';
 

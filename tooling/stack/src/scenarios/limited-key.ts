@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { errorDetails } from '@landfall/client/errors';
 import { createLandfallClient } from '@landfall/client';
-import { expectThat, type Stage } from '../stage.ts';
+import { expectThat, type Stage } from '../fixture/stage.ts';
 
 const program = fileURLToPath(new URL('../../../../services/gateway/src/keys.ts', import.meta.url));
 

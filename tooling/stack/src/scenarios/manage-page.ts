@@ -1,5 +1,5 @@
-import { Buyer } from '../buyer.ts';
-import { expectThat, waitFor } from '../stage.ts';
+import { Buyer } from '../fixture/buyer.ts';
+import { expectThat, waitFor } from '../fixture/stage.ts';
 import { buyAndActivate } from './buying.ts';
 import type { Scenario } from './scenario.ts';
 

@@ -1,4 +1,4 @@
-import { BrokenGuarantee, expectThat, waitFor, type Stage } from '../stage.ts';
+import { BrokenGuarantee, expectThat, waitFor, type Stage } from '../fixture/stage.ts';
 import { buy, confirmOnLandingPage } from './buying.ts';
 import { timelineKinds } from './purchases.ts';
 import type { Scenario } from './scenario.ts';

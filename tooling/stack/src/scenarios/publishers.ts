@@ -1,5 +1,5 @@
-import type { StackDescription } from '../stack-file.ts';
-import { expectThat, waitFor, type Stage } from '../stage.ts';
+import type { StackDescription } from '../launch/stack-file.ts';
+import { expectThat, waitFor, type Stage } from '../fixture/stage.ts';
 import { buyHoursAgo } from './buying.ts';
 import { keyOfOnePublisher } from './limited-key.ts';
 import { timelineKinds } from './purchases.ts';

@@ -1,7 +1,7 @@
 import { errorDetails } from '@landfall/client/errors';
-import { Buyer } from '../buyer.ts';
-import { landfallRecord } from '../records.ts';
-import { expectThat, waitFor } from '../stage.ts';
+import { Buyer } from '../fixture/buyer.ts';
+import { landfallRecord } from '../fixture/records.ts';
+import { expectThat, waitFor } from '../fixture/stage.ts';
 import { buy, configureAccountUrl, confirmOnLandingPage } from './buying.ts';
 import type { Scenario } from './scenario.ts';
 

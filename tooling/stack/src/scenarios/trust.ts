@@ -1,4 +1,4 @@
-import { expectThat, waitFor, type Stage } from '../stage.ts';
+import { expectThat, waitFor, type Stage } from '../fixture/stage.ts';
 import { buyAndActivate } from './buying.ts';
 import { timelineKinds } from './purchases.ts';
 import type { Scenario } from './scenario.ts';

@@ -1,4 +1,4 @@
-import { expectThat, waitFor } from '../stage.ts';
+import { expectThat, waitFor } from '../fixture/stage.ts';
 import { buyHoursAgo } from './buying.ts';
 import type { Scenario } from './scenario.ts';
 

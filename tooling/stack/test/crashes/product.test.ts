@@ -1,5 +1,5 @@
 import { until } from '@landfall/servers/wait';
-import { openProduct } from '../../src/product.ts';
+import { openProduct } from '../../src/fixture/product.ts';
 import { policy } from '../../src/chaos/policy.ts';
 import { killWorkerIn, type Gap } from './gaps.ts';
 import { answerOf, type Scene, SEATS, STARTER, unanswered, type Standing } from './scene.ts';

@@ -3,7 +3,7 @@ import { errorDetails } from '@landfall/client/errors';
 import type { Fault } from '@landfall/emulator/faults';
 import { until } from '@landfall/servers/wait';
 import pg from 'pg';
-import { Buyer } from '../../src/buyer.ts';
+import { Buyer } from '../../src/fixture/buyer.ts';
 import { openArena, type Arena } from '../../src/chaos/arena.ts';
 import { check } from '../../src/chaos/checks/check.ts';
 import { drain } from '../../src/chaos/drain.ts';

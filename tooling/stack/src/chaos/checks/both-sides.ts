@@ -1,5 +1,5 @@
 import type { SubscriptionView } from '@landfall/emulator/views';
-import { differences, type SeenRecord } from '../../records.ts';
+import { differences, type SeenRecord } from '../../fixture/records.ts';
 import type { Evidence, SubscriptionRow } from '../evidence.ts';
 import type { Breach } from './breach.ts';
 

@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import { setOfferPages } from '../../seed-pages.ts';
+import { setOfferPages } from '../../fixture/seed-pages.ts';
 import type { PageState, Scene } from '../scene.ts';
 
 const TRIAL = { offerId: 'teamdesk', planId: 'trial', quantity: 3, freeTrial: true };

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { confirmOnLandingPage, type Purchase } from '../../scenarios/buying.ts';
-import { waitFor } from '../../stage.ts';
+import { waitFor } from '../../fixture/stage.ts';
 import type { PageState, Scene } from '../scene.ts';
 
 const SEATS = { offerId: 'teamdesk', planId: 'standard', quantity: 20, beneficiary: 'ada' };

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Page } from 'playwright-core';
 import type { Purchase } from '../../scenarios/buying.ts';
-import { waitFor } from '../../stage.ts';
+import { waitFor } from '../../fixture/stage.ts';
 import type { PageState, Scene } from '../scene.ts';
 
 const FLAT = { offerId: 'analytics', planId: 'starter' };

@@ -14,7 +14,7 @@ import { fileURLToPath } from 'node:url';
 import { removeCluster } from '@landfall/servers/postgres-cluster';
 import { startFault } from '@landfall/provisioning/start-fault';
 
-export const repositoryRoot = fileURLToPath(new URL('../../../', import.meta.url));
+export const repositoryRoot = fileURLToPath(new URL('../../../../', import.meta.url));
 
 /**
  * Where one stack keeps what it makes: data, logs, secrets and the file that tells programs about it.

@@ -11,7 +11,7 @@ import {
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { repositoryRoot } from './folder.ts';
+import { repositoryRoot } from '../launch/folder.ts';
 
 const packageFolder = fileURLToPath(new URL('../../', import.meta.resolve('@sparticuz/chromium')));
 
