@@ -43,4 +43,4 @@ const shape = z.object({
 
 export const configSchema = hasPublishers(shape);
 
-export type BillingConfig = z.output<typeof configSchema>;
+export type Config = z.output<typeof configSchema>;

@@ -1,9 +1,8 @@
 import { metrics as table } from '@landfall/contracts/metrics';
 import { USAGE_WINDOW_MS } from '@landfall/domain/usage';
 import { readClock, readOutbox, readPools } from '@landfall/service-kit/common-readings';
-import type { Database } from '@landfall/service-kit/database';
 import { type Metrics, ageSeconds, reading, readings } from '@landfall/service-kit/metrics';
-import type { BillingDb } from './db/schema.ts';
+import type { Db } from './db/schema.ts';
 import { countNotBilled, oldestUnsent } from './store/readings.ts';
 
 /**
@@ -15,22 +14,22 @@ const NOT_BILLED_MS = 2 * USAGE_WINDOW_MS;
 /** What billing-sync tells of itself: usage on its way to Microsoft, and usage that never got there. */
 export function readBilling(
   metrics: Metrics,
-  deps: { readonly database: Database<BillingDb>; readonly now: () => Date },
+  deps: { readonly db: Db; readonly now: () => Date },
 ): void {
-  const { database, now } = deps;
-  readClock(metrics, database);
-  readPools(metrics, database);
-  readOutbox(metrics, database, now);
+  const { db, now } = deps;
+  readClock(metrics, db);
+  readPools(metrics, db);
+  readOutbox(metrics, db, now);
   const { usageOldest, usageTimeLeft, usageNotBilled } = table;
   metrics.read([usageOldest, usageTimeLeft], async () => {
     const at = now();
-    const oldest = ageSeconds(await oldestUnsent(database, at), at);
+    const oldest = ageSeconds(await oldestUnsent(db, at), at);
     const left = oldest === undefined ? undefined : USAGE_WINDOW_MS / 1000 - oldest;
     return [reading(usageOldest, oldest ?? 0), reading(usageTimeLeft, left)];
   });
   metrics.read([usageNotBilled], async () => {
     const since = new Date(now().getTime() - NOT_BILLED_MS);
-    const counts = await countNotBilled(database.kysely, since);
+    const counts = await countNotBilled(db.kysely, since);
     return [
       readings(
         usageNotBilled,

@@ -15,9 +15,9 @@ import { startRelay } from '@landfall/service-kit/relay';
 import type { RunningService, Runtime } from '@landfall/service-kit/process';
 import { startRetention } from '@landfall/service-kit/retention';
 import { procedureTransport, serveProcedures } from '@landfall/service-kit/rpc';
-import type { BillingConfig } from './config.ts';
+import type { Config } from './config.ts';
 import { migrations } from './db/migrations.ts';
-import type { BillingDb } from './db/schema.ts';
+import type { BillingTables } from './db/schema.ts';
 import { projectSubscription } from './consumers/subscription-facts.ts';
 import { readBilling } from './metrics.ts';
 import { billingOwnership } from './procedures/ownership.ts';
@@ -29,17 +29,17 @@ import { startSubmitter } from './submitting/submitter.ts';
 import { askOwner } from './consumers/subscription-owner.ts';
 
 /** Starts billing-sync; disposing it stops in the reverse order and lets calls in flight finish. */
-export async function start(config: BillingConfig, runtime: Runtime): Promise<RunningService> {
+export async function start(config: Config, runtime: Runtime): Promise<RunningService> {
   await using stack = new AsyncDisposableStack();
   const { log, now } = runtime;
   const graceMs = config.USAGE_HOUR_GRACE_MS;
 
-  const database = stack.use(
-    await openDatabase<BillingDb>({ url: config.DATABASE_URL, service: 'billing-sync', log }),
+  const db = stack.use(
+    await openDatabase<BillingTables>({ url: config.DATABASE_URL, service: 'billing-sync', log }),
   );
-  await migrate(database, migrations);
+  await migrate(db, migrations);
   const { rules } = retention['billing-sync'];
-  stack.use(startRetention({ database: database, rules, config, log, now }));
+  stack.use(startRetention({ database: db, rules, config, log, now }));
   const bus = stack.use(
     await connectBus({
       url: config.NATS_URL,
@@ -49,10 +49,10 @@ export async function start(config: BillingConfig, runtime: Runtime): Promise<Ru
     }),
   );
   await bus.ensureStreams([streams.fulfillment, streams.billing, streams.deadLetters]);
-  const relay = stack.use(startRelay({ source: outboxSource(database), bus, log }));
+  const relay = stack.use(startRelay({ source: outboxSource(db), bus, log }));
 
   const metrics = new Metrics({ log, now });
-  readBilling(metrics, { database, now });
+  readBilling(metrics, { db, now });
   const measureCall = measureCalls(metrics);
   const given = await readPublishers(config, { credential: true });
   for (const warning of given.warnings) log.warn({ security: true }, warning);
@@ -68,7 +68,7 @@ export async function start(config: BillingConfig, runtime: Runtime): Promise<Ru
 
   stack.use(
     startSubmitter({
-      database,
+      db,
       publishers,
       log,
       now,
@@ -81,21 +81,21 @@ export async function start(config: BillingConfig, runtime: Runtime): Promise<Ru
   const ownerVersion = askOwner(procedureTransport(bus));
   stack.use(
     await bus.consume(billingSubscriptions, (fact, envelope) =>
-      projectSubscription({ database, ownerVersion, now }, fact, envelope),
+      projectSubscription({ db, ownerVersion, now }, fact, envelope),
     ),
   );
   const handlers = {
     usage: {
-      report: reportUsage({ database, log, now, graceMs }),
-      hours: listHours(database),
-      summary: usageSummary({ database, now }),
+      report: reportUsage({ db, log, now, graceMs }),
+      hours: listHours(db),
+      summary: usageSummary({ db, now }),
     },
     dimensions: {
-      list: listDimensions(database),
-      put: putDimension({ database, now }),
+      list: listDimensions(db),
+      put: putDimension({ db, now }),
     },
   };
-  const router = createRouter(billingProcedures, handlers, billingOwnership({ database, log }));
+  const router = createRouter(billingProcedures, handlers, billingOwnership({ db, log }));
   const alerts = stack.use(startAlerts({ service: 'billing-sync', metrics, log, now }));
   stack.use(serveProcedures({ owner: 'billing-sync', router, bus, log, metrics, alerts }));
   const http = stack.use(
@@ -104,7 +104,7 @@ export async function start(config: BillingConfig, runtime: Runtime): Promise<Ru
       host: config.HTTP_HOST,
       port: config.HTTP_PORT,
       log,
-      ready: async () => ({ postgres: await database.isReady(), nats: bus.isReady() }),
+      ready: async () => ({ postgres: await db.isReady(), nats: bus.isReady() }),
       metrics,
     }),
   );

@@ -7,7 +7,7 @@ import { testDatabase } from '@landfall/servers/testing';
 import { migrate, openDatabase } from '@landfall/service-kit/database';
 import { createLogger } from '@landfall/service-kit/log';
 import { migrations } from '../src/db/migrations.ts';
-import type { BillingDb } from '../src/db/schema.ts';
+import type { BillingTables } from '../src/db/schema.ts';
 import { countNotBilled } from '../src/store/readings.ts';
 import { HOUR, MINUTE, startWorld, type World } from './fixture.ts';
 
@@ -95,7 +95,7 @@ test('what was not billed is found without reading all hours', async () => {
   await using server = await testDatabase({ services: ['billing-sync'] });
   const url = server.urlFor('billing-sync');
   const log = createLogger('billing-sync', 'silent');
-  await using database = await openDatabase<BillingDb>({ url, service: 'billing-sync', log });
+  await using database = await openDatabase<BillingTables>({ url, service: 'billing-sync', log });
   await migrate(database, migrations);
   await database.kysely.transaction().execute(async (trx) => {
     await sql`insert into usage_hours

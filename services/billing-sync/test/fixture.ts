@@ -20,7 +20,7 @@ import { createLogger } from '@landfall/service-kit/log';
 import { procedureTransport } from '@landfall/service-kit/rpc';
 import { operatorKey } from '@landfall/servers/test-caller';
 import { configSchema } from '../src/config.ts';
-import type { BillingDb } from '../src/db/schema.ts';
+import type { BillingTables } from '../src/db/schema.ts';
 import { start } from '../src/service.ts';
 
 export const MINUTE = 60_000;
@@ -78,7 +78,7 @@ export async function startWorld(options: { readonly env?: Record<string, string
   const bus = stack.use(await connectBus({ url: nats.url, name: 'gateway', log }));
   await bus.ensureStreams([streams.fulfillment, streams.billing]);
   const store = stack.use(
-    await openDatabase<BillingDb>({ url: env.DATABASE_URL, service: 'billing-sync', log }),
+    await openDatabase<BillingTables>({ url: env.DATABASE_URL, service: 'billing-sync', log }),
   );
   const api = procedureClient({
     owner: 'billing-sync',

@@ -1,6 +1,6 @@
-import { sql, type Transaction } from 'kysely';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { BillingDb } from '../src/db/schema.ts';
+import type { Trx } from '../src/db/schema.ts';
 import { HOUR, MINUTE, startWorld, type World } from './fixture.ts';
 
 let world: World;
@@ -21,7 +21,7 @@ async function suspended(): Promise<string> {
 }
 
 /** How many wait for a lock on a table. */
-async function waitingFor(trx: Transaction<BillingDb>, table: string): Promise<number> {
+async function waitingFor(trx: Trx, table: string): Promise<number> {
   const { rows } = await sql<{ waiting: number }>`
     select count(*)::int as waiting from pg_locks
     where relation = ${table}::regclass and not granted`.execute(trx);

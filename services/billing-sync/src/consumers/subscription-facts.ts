@@ -2,9 +2,9 @@ import type { Envelope } from '@landfall/contracts/envelope';
 import { billingSubscriptions } from '@landfall/contracts/streams';
 import type { SubscriptionFact } from '@landfall/contracts/subscription-facts';
 import { Fault } from '@landfall/domain/fault';
-import { inTransaction, type Database } from '@landfall/service-kit/database';
+import { inTransaction } from '@landfall/service-kit/database';
 import { once } from '@landfall/service-kit/inbox';
-import type { BillingDb } from '../db/schema.ts';
+import type { Db } from '../db/schema.ts';
 import {
   hastenHours,
   holdHours,
@@ -21,7 +21,7 @@ import {
 const MAX_QUIET_CHANGES = 50;
 
 export interface SubscriptionFactDeps {
-  readonly database: Database<BillingDb>;
+  readonly db: Db;
   /** The owner's current version of the record; undefined if the owner has no such record. */
   readonly ownerVersion: (subscriptionId: string) => Promise<number | undefined>;
   readonly now: () => Date;
@@ -40,7 +40,7 @@ export async function projectSubscription(
 ): Promise<void> {
   const { id, status } = fact.subscription;
   await expectOwnersVersion(deps, fact);
-  await inTransaction(deps.database, async (trx) => {
+  await inTransaction(deps.db, async (trx) => {
     if (!(await once(trx, billingSubscriptions.durable, envelope.messageId))) return;
     await insertVersion(trx, fact);
     if (!(await saveSubscription(trx, fact))) return;
@@ -54,10 +54,10 @@ export async function projectSubscription(
 }
 
 async function expectOwnersVersion(
-  { database, ownerVersion }: SubscriptionFactDeps,
+  { db, ownerVersion }: SubscriptionFactDeps,
   { subscription: { id, version } }: SubscriptionFact,
 ): Promise<void> {
-  const known = await versionOf(database.kysely, id);
+  const known = await versionOf(db.kysely, id);
   if (version - (known ?? 0) <= MAX_QUIET_CHANGES) return;
   const latest = await ownerVersion(id);
   if (latest !== undefined && latest >= version) return;

@@ -1,4 +1,5 @@
-import type { Generated } from 'kysely';
+import type { Generated, Transaction } from 'kysely';
+import type { Database } from '@landfall/service-kit/database';
 import type { OutboxTables } from '@landfall/service-kit/outbox';
 
 /** `numeric` columns: sums stay exact. They are read as float8 and written as decimal text. */
@@ -141,7 +142,7 @@ export interface AdjustmentsTable {
   at: Date;
 }
 
-export interface BillingDb extends OutboxTables {
+export interface BillingTables extends OutboxTables {
   subscriptions: SubscriptionsTable;
   subscription_versions: SubscriptionVersionsTable;
   usage_records: UsageRecordsTable;
@@ -153,3 +154,6 @@ export interface BillingDb extends OutboxTables {
   submission_rows: SubmissionRowsTable;
   adjustments: AdjustmentsTable;
 }
+
+export type Db = Database<BillingTables>;
+export type Trx = Transaction<BillingTables>;

@@ -3,22 +3,21 @@ import type { billingProcedures } from '@landfall/contracts/billing-procedures';
 import type { Handler } from '@landfall/contracts/procedures';
 import { Rejection } from '@landfall/contracts/rejections';
 import { baseOfferId } from '@landfall/domain/subscription';
-import type { Database } from '@landfall/service-kit/database';
 import { decodeKey, encodeKey } from '@landfall/service-kit/paging';
 import { cursorText } from '../cursor-text.ts';
-import type { BillingDb } from '../db/schema.ts';
+import type { Db } from '../db/schema.ts';
 import { selectDimensions, upsertDimension } from '../store/dimensions.ts';
 
 type Table = (typeof billingProcedures)['dimensions'];
 
 const dimensionCursor = z.tuple([cursorText, cursorText, cursorText, cursorText]);
 
-export function listDimensions(database: Database<BillingDb>): Handler<Table['list']> {
+export function listDimensions(db: Db): Handler<Table['list']> {
   return async ({ publisherId, limit, cursor }) => {
     const after = decodeKey(cursor, dimensionCursor);
     if (after instanceof Rejection) return after;
     const page = { after, limit: limit + 1 };
-    const rows = await selectDimensions(database.kysely, publisherId, page);
+    const rows = await selectDimensions(db.kysely, publisherId, page);
     const items = rows.slice(0, limit);
     const last = rows.length > limit ? items.at(-1) : undefined;
     const nextCursor =
@@ -29,13 +28,13 @@ export function listDimensions(database: Database<BillingDb>): Handler<Table['li
 
 /** In force for hours that close from now on; what was reported before stays as it is. */
 export function putDimension(deps: {
-  readonly database: Database<BillingDb>;
+  readonly db: Db;
   readonly now: () => Date;
 }): Handler<Table['put']> {
   return async ({ publisherId, ...dimension }) => {
     const offerId = baseOfferId(dimension.offerId);
     const row = { ...dimension, publisherId, offerId };
-    await upsertDimension(deps.database.kysely, row, deps.now());
+    await upsertDimension(deps.db.kysely, row, deps.now());
     return { saved: true };
   };
 }

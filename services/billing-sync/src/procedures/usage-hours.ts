@@ -2,10 +2,9 @@ import { z } from 'zod';
 import type { billingProcedures } from '@landfall/contracts/billing-procedures';
 import type { Handler } from '@landfall/contracts/procedures';
 import { Rejection } from '@landfall/contracts/rejections';
-import type { Database } from '@landfall/service-kit/database';
 import { decodeKey, encodeKey } from '@landfall/service-kit/paging';
 import { cursorText } from '../cursor-text.ts';
-import type { BillingDb } from '../db/schema.ts';
+import type { Db } from '../db/schema.ts';
 import { selectHours } from '../store/hours.ts';
 import { subscriptionKey } from '../store/subscriptions.ts';
 
@@ -14,14 +13,14 @@ const hourCursor = z.tuple([z.iso.datetime(), cursorText, cursorText]);
 type ListHours = Handler<(typeof billingProcedures)['usage']['hours']>;
 
 /** Hours and what Microsoft said of them, the latest first. */
-export function listHours(database: Database<BillingDb>): ListHours {
+export function listHours(db: Db): ListHours {
   return async ({ publisherId, subscriptionId, state, isTest, limit, cursor }) => {
     const after = decodeKey(cursor, hourCursor);
     if (after instanceof Rejection) return after;
     const id = subscriptionId === undefined ? undefined : subscriptionKey(subscriptionId);
     const page = { after, limit: limit + 1 };
     const filter = { publisherId, subscriptionId: id, state, isTest };
-    const rows = await selectHours(database.kysely, filter, page);
+    const rows = await selectHours(db.kysely, filter, page);
     const items = rows.slice(0, limit).map((row) => ({
       subscriptionId: row.subscription_id,
       dimension: row.dimension,

@@ -4,9 +4,9 @@ import type { billingProcedures, usageRecord } from '@landfall/contracts/billing
 import type { Handler } from '@landfall/contracts/procedures';
 import { Fault } from '@landfall/domain/fault';
 import { hourOf, refuseUsage } from '@landfall/domain/usage';
-import { inTransaction, type Database } from '@landfall/service-kit/database';
+import { inTransaction } from '@landfall/service-kit/database';
 import type { Logger } from '@landfall/service-kit/log';
-import type { BillingDb } from '../db/schema.ts';
+import type { Db } from '../db/schema.ts';
 import {
   bookRecords,
   scopedId,
@@ -28,7 +28,7 @@ type Result =
     : never;
 
 export interface IntakeDeps {
-  readonly database: Database<BillingDb>;
+  readonly db: Db;
   readonly log: Logger;
   readonly now: () => Date;
   readonly graceMs: number;
@@ -42,7 +42,7 @@ export interface IntakeDeps {
 export function reportUsage(deps: IntakeDeps): Report {
   return async ({ records, publisherId }) => {
     const now = deps.now();
-    return inTransaction(deps.database, async (trx) => {
+    return inTransaction(deps.db, async (trx) => {
       const ids = new Set(records.map((record) => subscriptionKey(record.subscriptionId)));
       const subscriptions = await meteredSubscriptions(trx, [...ids], publisherId);
       const given = records.map((record) => normalise(record, subscriptions));

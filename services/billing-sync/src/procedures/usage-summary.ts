@@ -2,19 +2,18 @@ import type { billingProcedures } from '@landfall/contracts/billing-procedures';
 import type { Handler } from '@landfall/contracts/procedures';
 import { notFound } from '@landfall/contracts/ownership';
 import { overage, reportableQuantity } from '@landfall/domain/usage';
-import type { Database } from '@landfall/service-kit/database';
-import type { BillingDb } from '../db/schema.ts';
+import type { Db } from '../db/schema.ts';
 import { subscriptionKey } from '../store/subscriptions.ts';
 import { termUsage } from '../store/term-usage.ts';
 
 /** The present term's usage as the customer understands it: used, included, and what is above. */
 export function usageSummary(deps: {
-  readonly database: Database<BillingDb>;
+  readonly db: Db;
   readonly now: () => Date;
 }): Handler<(typeof billingProcedures)['usage']['summary']> {
   return async ({ subscriptionId }) => {
     const id = subscriptionKey(subscriptionId);
-    const usage = await termUsage(deps.database.kysely, id, deps.now());
+    const usage = await termUsage(deps.db.kysely, id, deps.now());
     if (!usage) return notFound('subscription');
     return {
       termStart: usage.termStart?.toISOString(),

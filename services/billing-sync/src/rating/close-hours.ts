@@ -1,5 +1,5 @@
-import { inTransaction, type Database } from '@landfall/service-kit/database';
-import type { BillingDb } from '../db/schema.ts';
+import { inTransaction } from '@landfall/service-kit/database';
+import type { Db } from '../db/schema.ts';
 import { rateHours } from './rate.ts';
 import { lockCounters, saveRatedHours, takeDueHours } from '../store/due-hours.ts';
 
@@ -7,14 +7,10 @@ import { lockCounters, saveRatedHours, takeDueHours } from '../store/due-hours.t
 const CLOSE_BATCH = 500;
 
 /** Rates and closes every hour that is due; returns how many. Safe beside other instances. */
-export async function closeHours(
-  database: Database<BillingDb>,
-  now: Date,
-  isStopping: () => boolean,
-): Promise<number> {
+export async function closeHours(db: Db, now: Date, isStopping: () => boolean): Promise<number> {
   let closed = 0;
   while (!isStopping()) {
-    const count = await inTransaction(database, async (trx) => {
+    const count = await inTransaction(db, async (trx) => {
       const due = await takeDueHours(trx, now, CLOSE_BATCH);
       if (due.length === 0) return 0;
       const { rated } = rateHours(due, await lockCounters(trx, due));

@@ -1,15 +1,19 @@
-import { type Kysely, sql } from 'kysely';
-import type { BillingDb } from '../db/schema.ts';
-import type { DueRow } from './due-hours.ts';
+import { sql } from 'kysely';
+import type { Db } from '../db/schema.ts';
 
-type DimensionKey = Pick<DueRow, 'publisher_id' | 'offer_id' | 'plan_id' | 'dimension'>;
+interface DimensionKey {
+  readonly publisher_id: string;
+  readonly offer_id: string;
+  readonly plan_id: string;
+  readonly dimension: string;
+}
 
 /**
  * What the publisher has set itself, else what is set for every publisher's offer of that id. Nothing is
  * included where nobody said so; null is unlimited.
  */
 export async function includedQuantities(
-  trx: Kysely<BillingDb>,
+  trx: Db['kysely'],
   rows: readonly DimensionKey[],
 ): Promise<(of: DimensionKey) => number | null> {
   const key = (of: DimensionKey) =>
@@ -55,7 +59,7 @@ export interface DimensionRow {
 
 /** Of one publisher its own rows alone; else everybody's, and then each publisher's. */
 export async function selectDimensions(
-  db: Kysely<BillingDb>,
+  db: Db['kysely'],
   publisherId: string | undefined,
   page: { readonly after: DimensionCursor | undefined; readonly limit: number },
 ): Promise<readonly DimensionRow[]> {
@@ -84,7 +88,7 @@ export async function selectDimensions(
 }
 
 export async function upsertDimension(
-  db: Kysely<BillingDb>,
+  db: Db['kysely'],
   dimension: DimensionRow,
   now: Date,
 ): Promise<void> {

@@ -1,10 +1,8 @@
-import { type Transaction, sql } from 'kysely';
-import type { BillingDb } from '../db/schema.ts';
+import { sql } from 'kysely';
+import type { Trx } from '../db/schema.ts';
 import { type DueHour, type RatedHour, counterKey } from '../rating/rate.ts';
 import { includedQuantities } from './dimensions.ts';
 import { ACTIVE, NO_TERM, termAt } from './terms.ts';
-
-type Trx = Transaction<BillingDb>;
 
 /**
  * Microsoft repeats a notification for eight hours, so a renewal is known by then; the other half of
@@ -57,7 +55,7 @@ export async function takeDueHours(trx: Trx, now: Date, limit: number): Promise<
 const AWAITS_RENEWAL = sql`s.status <> 'Unsubscribed' and s.term_end is not null
   and h.hour >= s.term_end + interval '1 day'`;
 
-export interface DueRow {
+interface DueRow {
   subscription_id: string;
   dimension: string;
   hour: Date;

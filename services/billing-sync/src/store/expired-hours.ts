@@ -1,6 +1,7 @@
+import type { Trx } from '../db/schema.ts';
 import { sql } from 'kysely';
 import type { HourKey } from './hours.ts';
-import { type Trx, windowStart } from './submissions.ts';
+import { windowStart } from './submissions.ts';
 
 export interface ExpiredHour extends HourKey {
   readonly planId: string;

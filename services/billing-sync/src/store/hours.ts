@@ -1,5 +1,5 @@
-import { type Kysely, sql } from 'kysely';
-import type { BillingDb } from '../db/schema.ts';
+import { sql } from 'kysely';
+import type { Db } from '../db/schema.ts';
 
 export type HourCursor = readonly [hour: string, subscriptionId: string, dimension: string];
 
@@ -15,7 +15,7 @@ const IS_TEST = sql<boolean>`coalesce((select s.is_test from subscriptions s
 
 /** Hours, the latest first, after the cursor. */
 export async function selectHours(
-  db: Kysely<BillingDb>,
+  db: Db['kysely'],
   filter: HourFilter,
   page: { readonly after: HourCursor | undefined; readonly limit: number },
 ) {

@@ -1,7 +1,8 @@
+import type { Trx } from '../db/schema.ts';
 import { sql } from 'kysely';
 import { hourEnd } from '@landfall/domain/usage';
 import type { HourKey } from './hours.ts';
-import { ADDED, type Trx, ms } from './usage-records.ts';
+import { ADDED, ms } from './usage-records.ts';
 
 /** Units to move: `used` ones are rated where they arrive, `reported` ones have been rated already. */
 export interface Moved extends HourKey {
@@ -25,19 +26,36 @@ export async function moveUnits(
     (await bookMoved(trx, moved, { now, hour: currentHour, graceMs })) ??
     (await bookMoved(trx, moved, { now, hour: hourEnd(currentHour), graceMs }));
   if (!toHour) await markLost(trx, moved);
+  await insertAdjustment(trx, moved, { toHour: toHour ?? null, at: now });
+  return toHour !== undefined;
+}
+
+/** Notes units that were given up: they are not billed, and no other hour gets them. */
+export async function noteLostUnits(
+  trx: Trx,
+  lost: HourKey & Pick<Moved, 'quantity' | 'reason'>,
+  now: Date,
+): Promise<void> {
+  await insertAdjustment(trx, lost, { toHour: null, at: now });
+}
+
+async function insertAdjustment(
+  trx: Trx,
+  moved: HourKey & Pick<Moved, 'quantity' | 'reason'>,
+  to: { readonly toHour: Date | null; readonly at: Date },
+): Promise<void> {
   await trx
     .insertInto('adjustments')
     .values({
       subscription_id: moved.subscriptionId,
       dimension: moved.dimension,
       from_hour: moved.hour,
-      to_hour: toHour ?? null,
+      to_hour: to.toHour,
       quantity: String(moved.quantity),
       reason: moved.reason,
-      at: now,
+      at: to.at,
     })
     .execute();
-  return toHour !== undefined;
 }
 
 /** The hour, or undefined where it cannot take them: it was sent, or the subscription has ended. */

@@ -1,7 +1,6 @@
 import { sql } from 'kysely';
 import { MAX_COUNTED } from '@landfall/service-kit/common-readings';
-import type { Database } from '@landfall/service-kit/database';
-import type { BillingDb } from '../db/schema.ts';
+import type { Db } from '../db/schema.ts';
 
 /**
  * Usage of test purchases is sent like any other; nobody is called about it. Looked up row by row, for a
@@ -11,10 +10,7 @@ const IS_TEST = sql`coalesce(
   (select s.is_test from subscriptions s where s.id = h.subscription_id), false)`;
 
 /** Of hours that are over; the one that runs is not late. */
-export async function oldestUnsent(
-  { kysely }: Database<BillingDb>,
-  at: Date,
-): Promise<Date | null | undefined> {
+export async function oldestUnsent({ kysely }: Db, at: Date): Promise<Date | null | undefined> {
   const { rows } = await sql<{ oldest: Date | null }>`
     select least(
       (select min(last_used_at) from usage_hours h
@@ -29,7 +25,7 @@ export async function oldestUnsent(
 
 /** In the order of an index: without one Postgres would rather read all hours that there are. */
 export async function countNotBilled(
-  kysely: Database<BillingDb>['kysely'],
+  kysely: Db['kysely'],
   since: Date,
 ): Promise<readonly { readonly state: string; readonly hours: number }[]> {
   const { rows } = await sql<{ state: string; hours: number }>`

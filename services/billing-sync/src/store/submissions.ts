@@ -1,10 +1,8 @@
-import { type Transaction, sql } from 'kysely';
+import { sql } from 'kysely';
 import { USAGE_WINDOW_MS } from '@landfall/domain/usage';
-import type { BillingDb, HourState } from '../db/schema.ts';
+import type { HourState, Trx } from '../db/schema.ts';
 import { effectiveStart } from '../submitting/effective-start.ts';
 import type { HourKey } from './hours.ts';
-
-export type Trx = Transaction<BillingDb>;
 
 /** A row on its way to Microsoft. */
 export interface ClaimedHour extends HourKey {

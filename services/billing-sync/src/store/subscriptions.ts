@@ -1,10 +1,8 @@
-import { sql, type Kysely, type Transaction } from 'kysely';
+import { sql } from 'kysely';
 import type { SubscriptionFact } from '@landfall/contracts/subscription-facts';
 import { baseOfferId } from '@landfall/domain/subscription';
 import type { MeteredSubscription } from '@landfall/domain/usage';
-import type { BillingDb } from '../db/schema.ts';
-
-type Trx = Transaction<BillingDb>;
+import type { Db, Trx } from '../db/schema.ts';
 
 /** Ids are GUIDs, which Microsoft writes in either case. */
 export function subscriptionKey(id: string): string {
@@ -106,7 +104,7 @@ export async function hastenHours(trx: Trx, subscriptionId: string, now: Date): 
 }
 
 export async function versionOf(
-  db: Kysely<BillingDb>,
+  db: Db['kysely'],
   subscriptionId: string,
 ): Promise<number | undefined> {
   const row = await db
@@ -118,7 +116,7 @@ export async function versionOf(
 }
 
 export async function publisherOf(
-  db: Kysely<BillingDb>,
+  db: Db['kysely'],
   subscriptionId: string,
 ): Promise<string | undefined> {
   const row = await db

@@ -1,5 +1,5 @@
-import { sql, type Kysely } from 'kysely';
-import type { BillingDb } from '../db/schema.ts';
+import { sql } from 'kysely';
+import type { Db } from '../db/schema.ts';
 import { includedQuantities } from './dimensions.ts';
 import { NO_TERM, termAt } from './terms.ts';
 
@@ -26,7 +26,7 @@ export interface TermUsage {
  * what came in since the last closing. Dimensions of the plan in force are there with nothing used too.
  */
 export async function termUsage(
-  db: Kysely<BillingDb>,
+  db: Db['kysely'],
   subscriptionId: string,
   now: Date,
 ): Promise<TermUsage | undefined> {
@@ -94,7 +94,7 @@ function isOf(row: { plan_id: string }, other: { plan_id: string }): boolean {
 }
 
 /** Usage that is certainly not billed. For a duplicate, Microsoft has a row; for a doubtful one, it may have one. */
-async function refusedIn(db: Kysely<BillingDb>, subscriptionId: string, since: Date) {
+async function refusedIn(db: Db['kysely'], subscriptionId: string, since: Date) {
   const { rows } = await sql<{ plan_id: string; dimension: string; refused: number }>`
     select plan_id, dimension, sum(reported)::float8 as refused from usage_hours
     where subscription_id = ${subscriptionId} and state in ('refused', 'writtenOff')
@@ -105,7 +105,7 @@ async function refusedIn(db: Kysely<BillingDb>, subscriptionId: string, since: D
 }
 
 async function usedIn(
-  db: Kysely<BillingDb>,
+  db: Db['kysely'],
   subscriptionId: string,
   { termStart, since }: { readonly termStart: Date; readonly since: Date },
 ) {

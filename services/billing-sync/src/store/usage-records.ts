@@ -1,9 +1,7 @@
-import { type Transaction, sql } from 'kysely';
+import { sql } from 'kysely';
 import { USAGE_WINDOW_MS } from '@landfall/domain/usage';
-import type { BillingDb } from '../db/schema.ts';
+import type { Trx } from '../db/schema.ts';
 import type { HourKey } from './hours.ts';
-
-export type Trx = Transaction<BillingDb>;
 
 /**
  * Late usage waits its grace like any other, so that a burst becomes one row, but never into the last

@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { Transaction } from 'kysely';
 import { usageSettledFact } from '@landfall/contracts/subjects';
 import { correlationId } from '@landfall/service-kit/log';
 import { enqueueMany } from '@landfall/service-kit/outbox';
-import type { BillingDb } from '../db/schema.ts';
+import type { Trx } from '../db/schema.ts';
 import type { HourKey } from '../store/hours.ts';
 
 /** An hour with Microsoft's final word. */
@@ -16,7 +15,7 @@ export interface SettledHour extends HourKey {
 
 /** Tells, in the transaction that saves it, that hours have their final word. One fact per hour, ever. */
 export async function enqueueSettled(
-  trx: Transaction<BillingDb>,
+  trx: Trx,
   hours: readonly SettledHour[],
   now: Date,
 ): Promise<void> {

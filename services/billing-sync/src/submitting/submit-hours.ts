@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import type { Transaction } from 'kysely';
 import { reportableQuantity } from '@landfall/domain/usage';
 import { MAX_BATCH_EVENTS, type Metering } from '@landfall/marketplace/metering';
 import { inTransaction } from '@landfall/service-kit/database';
 import { withCorrelation } from '@landfall/service-kit/log';
-import type { BillingDb } from '../db/schema.ts';
+import type { Trx } from '../db/schema.ts';
 import type { HourKey } from '../store/hours.ts';
 import {
   type AnsweredHour,
@@ -40,7 +39,7 @@ export async function submitHours(deps: SubmitDeps, signal: AbortSignal): Promis
     const { publisherId } = deps;
     const limits = { leaseMs: LEASE_MS, limit: MAX_BATCH_EVENTS };
     const claim = { submissionId, publisherId, now: deps.now(), ...limits };
-    const hours = await inTransaction(deps.database, (trx) => claimHours(trx, claim));
+    const hours = await inTransaction(deps.db, (trx) => claimHours(trx, claim));
     if (hours.length === 0) return { sent: 0 };
     const sent = await sendBatch(deps.metering, hours, { correlationId: submissionId, signal });
     await saveBatch(deps, { submissionId, hours, sent });
@@ -62,7 +61,7 @@ async function saveBatch(
     const answer = sent.answers[index];
     return answer ? [{ hour, answer: answerHour(hour, answer, now) }] : [];
   });
-  const incidents = await inTransaction(deps.database, async (trx) => {
+  const incidents = await inTransaction(deps.db, async (trx) => {
     const answers = answered.map(({ answer }) => answer);
     const options = { submissionId, outcome: sent.outcome, answers, now };
     const saved = new Set((await saveAnswers(trx, options)).map(keyOf));
@@ -95,7 +94,7 @@ function settledHour({ hour, answer }: Answered): SettledHour {
 /** Units that a final word sends elsewhere. */
 async function moveOn(
   deps: SubmitDeps,
-  trx: Transaction<BillingDb>,
+  trx: Trx,
   of: Answered & { readonly now: Date },
 ): Promise<void> {
   const { hour, answer, now } = of;

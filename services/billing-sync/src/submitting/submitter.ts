@@ -19,7 +19,7 @@ export interface SubmitterOptions extends UsageDeps {
  * The rounds of submission: close what is due, give up what is too old, send the rest. Each publisher
  * has rounds of its own, by its own access and at its own pace; what they close and give up is
  * everybody's, whoever comes first. Nothing is remembered between rounds but a pause that Microsoft
- * asked for: everything is in the database, so a service that was away for hours goes on where it
+ * asked for: everything is in the db, so a service that was away for hours goes on where it
  * stopped.
  */
 export function startSubmitter(options: SubmitterOptions): AsyncDisposable {
@@ -41,7 +41,7 @@ function startRounds(options: SubmitterOptions, { metering, publisherId }: Publi
     log: publishers.isSole ? log : log.child({ publisherId }),
     run: async (signal) => {
       const isStopping = () => signal.aborted;
-      await closeHours(options.database, now(), isStopping);
+      await closeHours(options.db, now(), isStopping);
       const expired = await expireAll(options, isStopping);
       if (expired > 0) options.onSaved();
       if (now().getTime() < pausedUntil) return;

@@ -1,18 +1,17 @@
-import type { Transaction } from 'kysely';
 import { hourOf } from '@landfall/domain/usage';
-import { type Database, inTransaction } from '@landfall/service-kit/database';
+import { inTransaction } from '@landfall/service-kit/database';
 import type { Logger } from '@landfall/service-kit/log';
-import type { BillingDb } from '../db/schema.ts';
+import type { Db, Trx } from '../db/schema.ts';
 import { expireHours } from '../store/expired-hours.ts';
 import type { HourKey } from '../store/hours.ts';
-import { moveUnits } from '../store/moved-units.ts';
+import { moveUnits, noteLostUnits } from '../store/moved-units.ts';
 import { enqueueSettled } from './settled-fact.ts';
 
 /** As many hours as are given up in one transaction; each writes a fact and a note. */
 const EXPIRE_BATCH = 200;
 
 export interface UsageDeps {
-  readonly database: Database<BillingDb>;
+  readonly db: Db;
   readonly log: Logger;
   readonly now: () => Date;
   readonly graceMs: number;
@@ -25,7 +24,7 @@ export async function expireAll(deps: UsageDeps, isStopping: () => boolean): Pro
   let total = 0;
   while (!isStopping()) {
     const now = deps.now();
-    const expired = await inTransaction(deps.database, async (trx) => {
+    const expired = await inTransaction(deps.db, async (trx) => {
       const hours = await expireHours(trx, now, EXPIRE_BATCH);
       const settled = hours.map((hour) => ({ ...hour, status: 'Expired' }));
       await enqueueSettled(trx, settled, now);
@@ -50,7 +49,7 @@ interface Units {
 
 export async function writeOff(
   deps: UsageDeps,
-  trx: Transaction<BillingDb>,
+  trx: Trx,
   units: Units & { readonly mayCarry: boolean },
 ): Promise<void> {
   const { hour, quantity, now } = units;
@@ -58,30 +57,18 @@ export async function writeOff(
     await carry(deps, trx, { hour, quantity, reason: 'expired', now });
     return;
   }
-  await trx
-    .insertInto('adjustments')
-    .values({
-      subscription_id: hour.subscriptionId,
-      dimension: hour.dimension,
-      from_hour: hour.hour,
-      to_hour: null,
-      quantity: String(quantity),
-      reason: 'expired',
-      at: now,
-    })
-    .execute();
+  await noteLostUnits(trx, { ...hour, quantity, reason: 'expired' }, now);
 }
 
 export async function carry(
   deps: UsageDeps,
-  trx: Transaction<BillingDb>,
+  trx: Trx,
   units: Units & { readonly reason: 'quantity-mismatch' | 'expired' },
 ): Promise<void> {
-  const { subscriptionId, dimension, hour } = units.hour;
-  const { quantity, reason, now } = units;
+  const { hour, quantity, reason, now } = units;
   await moveUnits(
     trx,
-    { subscriptionId, dimension, hour, quantity, kind: 'reported', reason },
+    { ...hour, quantity, kind: 'reported', reason },
     { now, currentHour: hourOf(now), graceMs: deps.graceMs },
   );
 }
