@@ -1,6 +1,6 @@
 import { inTransaction } from '@landfall/service-kit/database';
 import type { Db } from '../db/schema.ts';
-import { rateHours } from './rate.ts';
+import { rateHours } from '@landfall/domain/rating';
 import { lockCounters, saveRatedHours, takeDueHours } from '../store/due-hours.ts';
 
 /** Bounds memory and the time for which counters stay locked; a million hours are 2,000 turns. */

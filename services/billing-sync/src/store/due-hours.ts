@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Trx } from '../db/schema.ts';
-import { type DueHour, type RatedHour, counterKey } from '../rating/rate.ts';
+import { type DueHour, type RatedHour, counterKey } from '@landfall/domain/rating';
 import { includedQuantities } from './dimensions.ts';
 import { ACTIVE, NO_TERM, termAt } from './terms.ts';
 

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { USAGE_WINDOW_MS } from '@landfall/domain/usage';
 import type { HourState, Trx } from '../db/schema.ts';
-import { effectiveStart } from '../submitting/effective-start.ts';
+import { effectiveStart } from '@landfall/domain/effective-start';
 import type { HourKey } from './hours.ts';
 
 /** A row on its way to Microsoft. */

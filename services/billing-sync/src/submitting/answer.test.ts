@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { answerHour, nextAttemptAt } from './answer.ts';
-import { effectiveStart } from './effective-start.ts';
 
 const hour = new Date('2026-01-20T10:00:00Z');
 const lastUsedAt = new Date('2026-01-20T10:40:00Z');
@@ -24,38 +23,6 @@ describe('a pause before the next try', () => {
   test('never skips the last minutes of the window', () => {
     const late = at('21T10:10:00');
     expect(nextAttemptAt({ attempts: 9, lastUsedAt }, late)).toEqual(at('21T10:30:00'));
-  });
-});
-
-describe('the moment an hour is stamped with', () => {
-  test.each([
-    ['its start', { hour, lastUsedAt }, now, '20T10:00:00'],
-    [
-      'its last use, when its start leaves the window',
-      { hour, lastUsedAt },
-      at('21T09:56:00'),
-      '20T10:40:00',
-    ],
-    [
-      'its last use, when the term began within it',
-      { hour, lastUsedAt, termStart: at('20T10:20:00') },
-      now,
-      '20T10:40:00',
-    ],
-    [
-      'the start of the term, when the use seems older',
-      { hour, lastUsedAt, termStart: at('20T10:50:00') },
-      now,
-      '20T10:50:00',
-    ],
-    [
-      'its start, for units that were moved into it from elsewhere',
-      { hour, lastUsedAt: at('20T11:01:00') },
-      at('21T09:56:00'),
-      '20T10:00:00',
-    ],
-  ])('is %s', (_what, of, when, expected) => {
-    expect(effectiveStart(of, when)).toEqual(at(expected));
   });
 });
 

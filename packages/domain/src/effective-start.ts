@@ -1,12 +1,12 @@
-import { hourEnd, hourOf, USAGE_WINDOW_MS } from '@landfall/domain/usage';
+import { hourEnd, hourOf, USAGE_WINDOW_MS } from './usage.ts';
 
-/** Microsoft judges the age when the row arrives: repeats and a slow answer must fit before that. */
+/** Microsoft checks the age of a row when it arrives. Repeats and a slow answer must fit into this time. */
 const WINDOW_MARGIN_MS = 5 * 60 * 1000;
 
 /**
- * The moment that an hour is stamped with: its start, or where that is about to leave Microsoft's
- * window, or the subscription began within the hour, the moment of its last use. Always inside the
- * hour, which is what makes a row unique.
+ * The effective start time that is sent for an hour. It is the start of the hour, or the moment of the last use if the
+ * start is about to leave Microsoft's window or the subscription began within the hour. It always lies inside the
+ * hour, because Microsoft allows one row per hour.
  */
 export function effectiveStart(
   of: { readonly hour: Date; readonly lastUsedAt: Date; readonly termStart?: Date | undefined },
@@ -20,6 +20,6 @@ export function effectiveStart(
   if (isYoung && !beganWithin) return of.hour;
   const isInside = hourOf(of.lastUsedAt).getTime() === of.hour.getTime();
   if (!isInside) return of.hour;
-  // Usage of the first minutes may be older than the activation by a clock's drift.
+  // Clocks differ, so usage of the first minutes may seem older than the activation.
   return beganWithin && termStart > of.lastUsedAt ? termStart : of.lastUsedAt;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { counterKey, rateHours, type DueHour } from './rate.ts';
+import { counterKey, rateHours, type DueHour } from './rating.ts';
 
 const termStart = new Date('2026-01-06T00:00:00Z');
 

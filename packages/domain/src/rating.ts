@@ -1,18 +1,18 @@
-import { overage, reportableQuantity } from '@landfall/domain/usage';
-import type { HourState } from '../db/schema.ts';
+import { overage, reportableQuantity } from './usage.ts';
 
-/** An hour that is due, with everything its rating depends on. Quantities in the dimension's units. */
+/** An hour that is due, with everything that its rating depends on. Quantities are in the dimension's units. */
 export interface DueHour {
   readonly subscriptionId: string;
   readonly dimension: string;
   readonly hour: Date;
-  /** In force at the hour's start; the whole hour is billed by it. */
+  /** The plan at the start of the hour. The whole hour is billed by it. */
   readonly planId: string;
   readonly termStart: Date;
   readonly used: number;
+  /** Part of `used` that the term's counter already includes. */
   readonly counted: number;
   readonly reported: number;
-  /** null = unlimited. */
+  /** Null: unlimited. */
   readonly included: number | null;
   readonly subscriptionStatus: string;
 }
@@ -23,10 +23,10 @@ export interface RatedHour {
   readonly hour: Date;
   readonly planId: string;
   readonly reported: number;
-  readonly state: Extract<HourState, 'closed' | 'held' | 'settled'>;
+  readonly state: 'closed' | 'held' | 'settled';
 }
 
-/** Identifies what an included quantity is used up by: one plan's dimension in one term. */
+/** Key of a term's counter: an included quantity is used up by one plan's dimension in one term. */
 export function counterKey(of: {
   readonly subscriptionId: string;
   readonly planId: string;
@@ -37,9 +37,9 @@ export function counterKey(of: {
 }
 
 /**
- * Says what of each hour is reported, and moves the terms' counters on. Hours count in the order in
- * which they close: the total above the included quantity is the same in every order, so usage that
- * comes late is neither lost nor billed twice.
+ * Computes the quantity that is reported for each hour, and the counters after it. Hours count in the order in which
+ * they close. The total above the included quantity does not depend on that order, so late usage is neither lost nor
+ * billed twice.
  */
 export function rateHours(
   hours: readonly DueHour[],
