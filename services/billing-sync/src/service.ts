@@ -1,14 +1,15 @@
 import { billingProcedures } from '@landfall/contracts/billing-procedures';
-import { retention } from '@landfall/contracts/retention';
 import { createRouter } from '@landfall/contracts/procedures';
-import { billingSubscriptions, streams } from '@landfall/contracts/streams';
-import { openPublishers } from '@landfall/publishers/publishers';
+import { retention } from '@landfall/contracts/retention';
+import { streams } from '@landfall/contracts/streams';
+import { openPublishers, type Publishers } from '@landfall/publishers/publishers';
 import { readPublishers } from '@landfall/publishers/publisher-list';
 import { startAlerts } from '@landfall/service-kit/alerts';
 import { connectBus } from '@landfall/service-kit/bus';
 import { measureCalls } from '@landfall/service-kit/common-readings';
 import { migrate, openDatabase } from '@landfall/service-kit/database';
 import { serveHttp } from '@landfall/service-kit/http';
+import type { Logger } from '@landfall/service-kit/log';
 import { Metrics } from '@landfall/service-kit/metrics';
 import { outboxSource } from '@landfall/service-kit/outbox';
 import { startRelay } from '@landfall/service-kit/relay';
@@ -16,57 +17,37 @@ import type { RunningService, Runtime } from '@landfall/service-kit/process';
 import { startRetention } from '@landfall/service-kit/retention';
 import { procedureTransport, serveProcedures } from '@landfall/service-kit/rpc';
 import type { Config } from './config.ts';
+import { consumeSubscriptionFacts } from './consumers/subscription-facts.ts';
+import { askOwner } from './consumers/subscription-owner.ts';
 import { migrations } from './db/migrations.ts';
 import type { BillingTables } from './db/schema.ts';
-import { projectSubscription } from './consumers/subscription-facts.ts';
 import { readBilling } from './metrics.ts';
+import { procedureHandlers } from './procedures/handlers.ts';
 import { billingOwnership } from './procedures/ownership.ts';
-import { listDimensions, putDimension } from './procedures/dimensions.ts';
-import { listHours } from './procedures/usage-hours.ts';
-import { reportUsage } from './procedures/usage-report.ts';
-import { usageSummary } from './procedures/usage-summary.ts';
 import { startSubmitter } from './submitting/submitter.ts';
-import { askOwner } from './consumers/subscription-owner.ts';
 
-/** Starts billing-sync; disposing it stops in the reverse order and lets calls in flight finish. */
-export async function start(config: Config, runtime: Runtime): Promise<RunningService> {
-  await using stack = new AsyncDisposableStack();
-  const { log, now } = runtime;
-  const graceMs = config.USAGE_HOUR_GRACE_MS;
+const service = 'billing-sync';
 
-  const db = stack.use(
-    await openDatabase<BillingTables>({ url: config.DATABASE_URL, service: 'billing-sync', log }),
+/** Starts billing-sync. Disposing it stops its parts in reverse order and lets running calls finish. */
+export async function start(config: Config, { log, now }: Runtime): Promise<RunningService> {
+  await using resources = new AsyncDisposableStack();
+  const db = resources.use(
+    await openDatabase<BillingTables>({ url: config.DATABASE_URL, service, log }),
   );
   await migrate(db, migrations);
-  const { rules } = retention['billing-sync'];
-  stack.use(startRetention({ database: db, rules, config, log, now }));
-  const bus = stack.use(
-    await connectBus({
-      url: config.NATS_URL,
-      name: 'billing-sync',
-      log,
-      ackWaitMs: config.ACK_WAIT_MS,
-    }),
+  const { rules } = retention[service];
+  resources.use(startRetention({ database: db, rules, config, log, now }));
+  const bus = resources.use(
+    await connectBus({ url: config.NATS_URL, name: service, log, ackWaitMs: config.ACK_WAIT_MS }),
   );
   await bus.ensureStreams([streams.fulfillment, streams.billing, streams.deadLetters]);
-  const relay = stack.use(startRelay({ source: outboxSource(db), bus, log }));
+  const relay = resources.use(startRelay({ source: outboxSource(db), bus, log }));
 
   const metrics = new Metrics({ log, now });
   readBilling(metrics, { db, now });
-  const measureCall = measureCalls(metrics);
-  const given = await readPublishers(config, { credential: true });
-  for (const warning of given.warnings) log.warn({ security: true }, warning);
-  const publishers = await openPublishers(given, {
-    authorityUrl: config.ENTRA_AUTHORITY_URL,
-    baseUrl: config.MARKETPLACE_BASE_URL,
-    onUnreadable: ({ code, message }, { publisherId }) => log.error({ publisherId, code }, message),
-    onCall: (call, { publisherId }) => {
-      measureCall(call);
-      log.debug({ ...call, publisherId }, 'called the metering API');
-    },
-  });
-
-  stack.use(
+  const publishers = await openMeteringAccess(config, { log, metrics });
+  const graceMs = config.USAGE_HOUR_GRACE_MS;
+  resources.use(
     startSubmitter({
       db,
       publishers,
@@ -79,26 +60,16 @@ export async function start(config: Config, runtime: Runtime): Promise<RunningSe
     }),
   );
   const ownerVersion = askOwner(procedureTransport(bus));
-  stack.use(
-    await bus.consume(billingSubscriptions, (fact, envelope) =>
-      projectSubscription({ db, ownerVersion, now }, fact, envelope),
-    ),
+  resources.use(await consumeSubscriptionFacts(bus, { db, ownerVersion, now }));
+
+  const router = createRouter(
+    billingProcedures,
+    procedureHandlers({ db, log, now, graceMs }),
+    billingOwnership({ db, log }),
   );
-  const handlers = {
-    usage: {
-      report: reportUsage({ db, log, now, graceMs }),
-      hours: listHours(db),
-      summary: usageSummary({ db, now }),
-    },
-    dimensions: {
-      list: listDimensions(db),
-      put: putDimension({ db, now }),
-    },
-  };
-  const router = createRouter(billingProcedures, handlers, billingOwnership({ db, log }));
-  const alerts = stack.use(startAlerts({ service: 'billing-sync', metrics, log, now }));
-  stack.use(serveProcedures({ owner: 'billing-sync', router, bus, log, metrics, alerts }));
-  const http = stack.use(
+  const alerts = resources.use(startAlerts({ service, metrics, log, now }));
+  resources.use(serveProcedures({ owner: service, router, bus, log, metrics, alerts }));
+  const http = resources.use(
     await serveHttp({
       app: () => new Response('Not found', { status: 404 }),
       host: config.HTTP_HOST,
@@ -108,7 +79,25 @@ export async function start(config: Config, runtime: Runtime): Promise<RunningSe
       metrics,
     }),
   );
-
-  const running = stack.move();
+  const running = resources.move();
   return { url: http.url, [Symbol.asyncDispose]: () => running.disposeAsync() };
+}
+
+/** Each publisher's access to the metering API, with its calls in the log and the metrics. */
+async function openMeteringAccess(
+  config: Config,
+  { log, metrics }: { readonly log: Logger; readonly metrics: Metrics },
+): Promise<Publishers> {
+  const measureCall = measureCalls(metrics);
+  const given = await readPublishers(config, { credential: true });
+  for (const warning of given.warnings) log.warn({ security: true }, warning);
+  return await openPublishers(given, {
+    authorityUrl: config.ENTRA_AUTHORITY_URL,
+    baseUrl: config.MARKETPLACE_BASE_URL,
+    onUnreadable: ({ code, message }, { publisherId }) => log.error({ publisherId, code }, message),
+    onCall: (call, { publisherId }) => {
+      measureCall(call);
+      log.debug({ ...call, publisherId }, 'called the metering API');
+    },
+  });
 }

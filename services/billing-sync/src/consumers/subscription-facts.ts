@@ -2,6 +2,7 @@ import type { Envelope } from '@landfall/contracts/envelope';
 import { billingSubscriptions } from '@landfall/contracts/streams';
 import type { SubscriptionFact } from '@landfall/contracts/subscription-facts';
 import { Fault } from '@landfall/domain/fault';
+import type { Bus } from '@landfall/service-kit/bus';
 import { inTransaction } from '@landfall/service-kit/database';
 import { once } from '@landfall/service-kit/inbox';
 import type { Db } from '../db/schema.ts';
@@ -15,12 +16,12 @@ import {
 } from '../store/subscriptions.ts';
 
 /**
- * Largest plausible step between the versions of two facts: details such as the name raise the version without
- * a fact. A larger step means that we were away for long, or that the fact is not from the owner.
+ * Largest plausible step between the versions of two facts. Details such as the name raise the version without a fact.
+ * A larger step means that this service was down for long, or that the fact is not from the owner.
  */
 const MAX_QUIET_CHANGES = 50;
 
-export interface SubscriptionFactDeps {
+interface SubscriptionFactDeps {
   readonly db: Db;
   /** The owner's current version of the record; undefined if the owner has no such record. */
   readonly ownerVersion: (subscriptionId: string) => Promise<number | undefined>;
@@ -28,12 +29,21 @@ export interface SubscriptionFactDeps {
 }
 
 /**
- * Follows the subscriptions. Every fact carries the whole state, so the highest version wins and a
- * missed or repeated fact does no harm; an older one only adds to what is known of past hours. Where
- * the version jumps, the owner is asked first: a false version would hide every later fact. Throws
+ * Keeps this service's copy of the subscriptions. Every fact carries the whole state, so the highest version wins and a
+ * missed or repeated fact does no harm. An older fact only adds to what is known about past hours. If the version
+ * jumps, the owner is asked first, because a false version would hide every later fact. Throws
  * `billing.fact-unconfirmed` (never) for a version that the owner does not have.
  */
-export async function projectSubscription(
+export async function consumeSubscriptionFacts(
+  bus: Bus,
+  deps: SubscriptionFactDeps,
+): Promise<AsyncDisposable> {
+  return await bus.consume(billingSubscriptions, (fact, envelope) =>
+    projectSubscription(deps, fact, envelope),
+  );
+}
+
+async function projectSubscription(
   deps: SubscriptionFactDeps,
   fact: SubscriptionFact,
   envelope: Envelope,

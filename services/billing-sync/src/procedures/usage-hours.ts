@@ -10,10 +10,10 @@ import { subscriptionKey } from '../store/subscriptions.ts';
 
 const hourCursor = z.tuple([z.iso.datetime(), cursorText, cursorText]);
 
-type ListHours = Handler<(typeof billingProcedures)['usage']['hours']>;
+type UsageHours = Handler<(typeof billingProcedures)['usage']['hours']>;
 
 /** Hours and what Microsoft said of them, the latest first. */
-export function listHours(db: Db): ListHours {
+export function usageHours(db: Db): UsageHours {
   return async ({ publisherId, subscriptionId, state, isTest, limit, cursor }) => {
     const after = decodeKey(cursor, hourCursor);
     if (after instanceof Rejection) return after;

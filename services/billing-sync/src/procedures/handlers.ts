@@ -1,0 +1,30 @@
+import type { BillingProcedures } from '@landfall/contracts/billing-procedures';
+import type { Handlers } from '@landfall/contracts/procedures';
+import type { Logger } from '@landfall/service-kit/log';
+import type { Db } from '../db/schema.ts';
+import { listDimensions, putDimension } from './dimensions.ts';
+import { usageHours } from './usage-hours.ts';
+import { reportUsage } from './usage-report.ts';
+import { usageSummary } from './usage-summary.ts';
+
+/** Every procedure of this service with its handler. */
+export function procedureHandlers(deps: {
+  readonly db: Db;
+  readonly log: Logger;
+  readonly now: () => Date;
+  /** How long an hour waits for late reports before it is closed. */
+  readonly graceMs: number;
+}): Handlers<BillingProcedures> {
+  const { db } = deps;
+  return {
+    usage: {
+      report: reportUsage(deps),
+      hours: usageHours(db),
+      summary: usageSummary(deps),
+    },
+    dimensions: {
+      list: listDimensions(db),
+      put: putDimension(deps),
+    },
+  };
+}
