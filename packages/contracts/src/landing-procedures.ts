@@ -38,7 +38,7 @@ export const landingProcedures = {
     list: query({
       scope: 'landing:read',
       scopedBy: 'publisher',
-      summary: 'Publishers, offers and plans with their own settings for the buyer’s pages.',
+      summary: "Publishers, offers and plans with their own settings for the buyer's pages.",
       input: pageRequest.extend({
         publisherId: text(100).min(1).optional(),
         offerId: text(100).min(1).optional(),

@@ -29,7 +29,7 @@ export const policyProcedures = {
     get: query({
       scope: 'policies:read',
       scopedBy: 'publisher',
-      summary: 'The rules that accept or refuse customers’ plan and seat changes.',
+      summary: "The rules that accept or refuse customers' plan and seat changes.",
       input: z.object(ofPublisher),
       output: decisionPolicy,
     }),

@@ -74,7 +74,7 @@ export const retention: Readonly<
         setting: 'KEEP_LANDING_EVENTS_DAYS',
         days: 400,
         minDays: 30,
-        reason: 'Long enough for a dispute about last year’s invoice.',
+        reason: "Long enough for a dispute about last year's invoice.",
       },
       {
         table: 'events',
@@ -206,7 +206,7 @@ export const retention: Readonly<
         setting: 'KEEP_RUNS_DAYS',
         days: 400,
         minDays: 7,
-        reason: 'A year of comparisons with Microsoft’s list.',
+        reason: "A year of comparisons with Microsoft's list.",
       },
       {
         table: 'replays',

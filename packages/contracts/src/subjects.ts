@@ -44,24 +44,26 @@ const subscriptionFactSummaries: Record<(typeof subscriptionFactKinds)[number], 
     "The product could not create the customer's space, or did not answer in time.",
   activated: 'The subscription is Subscribed; billing has started.',
   claimed:
-    'Someone in the customer’s organisation linked a subscription that was activated without a visit.',
+    "Someone in the customer's organisation linked a subscription that was activated without a visit.",
   activationFailed: 'The requested activation failed for good.',
-  planChanged: 'Another plan is in force.',
-  quantityChanged: 'Another number of seats is in force.',
-  changeRefused: "The policy refused a customer's change.",
+  planChanged: 'The plan has changed.',
+  quantityChanged: 'The number of seats has changed.',
+  changeRefused: "Your rules or your product refused a customer's change.",
   accessRequested: "Someone in the customer's organisation requested access to the manage page.",
-  suspended: 'A payment failed. Access is limited, and data is kept.',
-  reinstated: 'The payment went through. Everything is restored.',
+  suspended: 'A payment failed. Limit access, but keep the data.',
+  reinstated: 'The payment went through. Restore full access.',
   renewed: 'A new term has begun. The reason is `trial-converted` if it is the first paid one.',
   autoRenewChanged: 'The customer has switched automatic renewal off or on.',
   beneficiaryChanged:
     'Microsoft named the beneficiary for the first time, or another one after a transfer.',
   purchaserChanged: 'Microsoft named the purchaser for the first time, or another one.',
   configurationDue: 'A purchase is still not activated. Microsoft cancels it after 30 days.',
-  suspensionEnding: 'A suspended subscription is about to end for good.',
-  unsubscribed: 'The subscription ended for good.',
-  erasureDue: "The retention time of an ended subscription's data is over.",
-  personalDataErased: 'Personal data of an ended subscription was erased here. The record stays.',
+  suspensionEnding: 'A suspended subscription ends for good soon, unless the customer pays.',
+  unsubscribed: 'The subscription has ended for good.',
+  erasureDue:
+    'The retention period of an ended subscription is over. Erase its data; Landfall erases its personal data a day later.',
+  personalDataErased:
+    'Landfall has erased the personal data of an ended subscription. The record stays.',
 };
 
 const usageSettled = z.object({

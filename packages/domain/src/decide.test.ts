@@ -69,7 +69,7 @@ describe('the call to Microsoft', () => {
   });
 });
 
-describe('the customer’s space', () => {
+describe("the customer's space", () => {
   const dueAt = new Date('2026-01-07T10:00:00Z');
   const asked = (known: Subscription) => {
     const decision = decide(known, { type: 'activate', provisionBy: dueAt }, at);
