@@ -9,7 +9,7 @@ import {
   type StateView,
   type TransferInput,
 } from './contract.ts';
-import type { Fault, StoredFault } from '../market/faults.ts';
+import type { InjectedFault, StoredFault } from '../market/faults.ts';
 import type { Identities } from '../authority/identities.ts';
 import type { Recording } from '../api/recorder.ts';
 import type { Settings, SettingsPatch } from '../market/settings.ts';
@@ -29,7 +29,7 @@ export interface Control {
   settings(): Promise<Settings>;
   updateSettings(patch: SettingsPatch): Promise<Settings>;
   faults(): Promise<readonly StoredFault[]>;
-  addFault(fault: Fault): Promise<StoredFault>;
+  addFault(fault: InjectedFault): Promise<StoredFault>;
   removeFault(id: string): Promise<void>;
   clearFaults(): Promise<void>;
   purchase(order: PurchaseInput): Promise<PurchaseResult>;

@@ -80,10 +80,10 @@ export const faultSchema = z.discriminatedUnion('endpoint', [
 export type Endpoint = (typeof ENDPOINTS)[number];
 export type EndpointFault = z.infer<typeof endpointFaultSchema>;
 export type WebhookFault = z.infer<typeof webhookFaultSchema>;
-export type Fault = z.infer<typeof faultSchema>;
-export type StoredFault = Fault & { readonly id: string; holding?: boolean };
+export type InjectedFault = z.infer<typeof faultSchema>;
+export type StoredFault = InjectedFault & { readonly id: string; holding?: boolean };
 
-export function addFault(faults: StoredFault[], fault: Fault): StoredFault {
+export function addFault(faults: StoredFault[], fault: InjectedFault): StoredFault {
   const stored = { ...fault, id: randomUUID() };
   faults.push(stored);
   return stored;

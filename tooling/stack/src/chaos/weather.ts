@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Control } from '@landfall/emulator/control-client';
-import type { Fault } from '@landfall/emulator/faults';
+import type { InjectedFault } from '@landfall/emulator/faults';
 import type { Random } from './random.ts';
 
-type ApiFault = Exclude<Fault, { endpoint: 'webhook' }>;
+type ApiFault = Exclude<InjectedFault, { endpoint: 'webhook' }>;
 type Endpoint = ApiFault['endpoint'];
 
 const ENDPOINTS: readonly Endpoint[] = [
@@ -36,7 +36,7 @@ const SPELL_MS = { min: 2_000, max: 7_000 };
 /** Notifications that never come: only reconciliation finds what they would have told. */
 const NEVER_SENT = 0.015;
 
-const notifications: readonly Fault[] = [
+const notifications: readonly InjectedFault[] = [
   { endpoint: 'webhook', drop: true, probability: NEVER_SENT },
   { endpoint: 'webhook', duplicate: 3, probability: 0.15 },
   { endpoint: 'webhook', reorder: true, probability: 0.08 },
@@ -87,10 +87,10 @@ export async function beOdd(control: Control, random: Random): Promise<void> {
   await control.updateSettings({ oddities });
 }
 
-function trouble(random: Random): Fault {
+function trouble(random: Random): InjectedFault {
   const endpoint = random.pick(ENDPOINTS);
   const probability = random.pick([0.1, 0.3, 0.7]);
-  return random.weighted<() => Fault>([
+  return random.weighted<() => InjectedFault>([
     [() => ({ endpoint, status: random.pick([500, 502, 503]), probability }), 3],
     [() => ({ endpoint, status: 429, headers: { 'retry-after': '1' }, probability }), 1],
     [() => ({ endpoint, latencyMs: random.whole(100, 4_000), probability }), 3],

@@ -1,6 +1,6 @@
 import { PATIENCE_MS } from '@landfall/config/patience';
 import { errorDetails } from '@landfall/client/errors';
-import type { Fault } from '@landfall/emulator/faults';
+import type { InjectedFault } from '@landfall/emulator/faults';
 import { until } from '@landfall/servers/wait';
 import pg from 'pg';
 import { Buyer } from '../../src/fixture/buyer.ts';
@@ -37,7 +37,7 @@ export interface Standing {
   readonly again?: (() => Promise<unknown>) | undefined;
 }
 
-type ApiFault = Exclude<Fault, { endpoint: 'webhook' }>;
+type ApiFault = Exclude<InjectedFault, { endpoint: 'webhook' }>;
 
 /** A running system of its own, in which any process can be stopped between two steps and killed. */
 export class Scene implements AsyncDisposable {
