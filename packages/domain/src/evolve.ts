@@ -138,7 +138,7 @@ function withDetails(known: Subscription, snapshot: CompleteSnapshot): Subscript
   };
 }
 
-/** Ends the claim if its person is not in the organisation of the new people. */
+/** A changed beneficiary or purchaser ends the claim of a person from another organisation. */
 function withPeople(next: Subscription): Subscription {
   return { ...next, claimedBy: claimAfter(next, next.claimedBy) };
 }

@@ -8,7 +8,7 @@ import { createTokenMemory } from './token-memory.ts';
 /** Allowed difference between clocks. Microsoft's tokens are valid for an hour. */
 export const CLOCK_SKEW_MS = 60_000;
 
-/** Entra's access tokens are smaller than 4 KB. Longer ones are refused without a signature check. */
+/** Four times the size of Entra's largest access tokens. Anything longer is refused without a signature check. */
 export const MAX_TOKEN_LENGTH = 16 * 1024;
 
 export interface WebhookCaller {
