@@ -18,8 +18,8 @@ import { toSnapshot } from '../snapshot.ts';
 import { findOperation, toDecision } from '../store/operations.ts';
 import { policiesFor } from '../store/policy.ts';
 import { findSubscription } from '../store/subscriptions.ts';
-import { isOpen, requestedChange } from '../tasks/change-target.ts';
-import { decisionFor } from '../tasks/decision.ts';
+import { isOpen, requestedChange } from '../decisions/requested-change.ts';
+import { decisionFor } from '../decisions/decide-operation.ts';
 import type { ProcedureDeps } from './deps.ts';
 
 type Decide = Handlers<FulfillmentProcedures>['decisions']['decide'];

@@ -6,7 +6,7 @@ import { refusalOf } from '../marketplace-refusal.ts';
 import { findOperation, recordAnswered } from '../store/operations.ts';
 import type { Context } from '../store/timeline.ts';
 import type { TaskDeps } from './deps.ts';
-import { originOf } from './own-operation.ts';
+import { originOf } from '../decisions/operation-origin.ts';
 
 /** An answer that Microsoft took and that shows no effect is given again after this long. */
 const ANSWER_AGAIN_MS = 30_000;

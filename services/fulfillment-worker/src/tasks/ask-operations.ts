@@ -3,7 +3,7 @@ import { DONE, type TaskHandler } from '../lanes/task.ts';
 import { addFindings } from '../store/run-progress.ts';
 import { noteAsked } from '../store/run-subscriptions.ts';
 import { operationsOf } from '../store/operations.ts';
-import { isOpen } from './change-target.ts';
+import { isOpen } from '../decisions/requested-change.ts';
 import type { TaskDeps } from './deps.ts';
 
 /**

@@ -8,9 +8,9 @@ import { observeSubscription, type Observation } from '../observe-subscription.t
 import type { Expectation } from '../store/expectations.ts';
 import { answerOperation } from './answer-operation.ts';
 import { awaitEffect, scheduleClosingLook } from './await-effect.ts';
-import { isOpen, requestedChange } from './change-target.ts';
+import { isOpen, requestedChange } from '../decisions/requested-change.ts';
 import type { Notice } from './confirm-operation.ts';
-import { belatedDecision, decisionFor } from './decision.ts';
+import { belatedDecision, decisionFor } from '../decisions/decide-operation.ts';
 import type { TaskDeps } from './deps.ts';
 import { settle } from './settle-operation.ts';
 import type { TaskRun } from './task-run.ts';

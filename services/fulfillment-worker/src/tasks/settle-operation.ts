@@ -8,7 +8,7 @@ import { readPolicy } from '../store/policy.ts';
 import { findSubscription, lockSubscription } from '../store/subscriptions.ts';
 import { addToTimeline, type Context } from '../store/timeline.ts';
 import type { TaskDeps } from './deps.ts';
-import { originOf } from './own-operation.ts';
+import { originOf } from '../decisions/operation-origin.ts';
 
 /**
  * Writes what came of an operation, once. A change that we refused and that Microsoft rolled back is

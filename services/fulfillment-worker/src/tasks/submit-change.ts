@@ -18,7 +18,7 @@ import type { Context } from '../store/timeline.ts';
 import { changePayload, isInForce } from './change-effect.ts';
 import type { TaskDeps } from './deps.ts';
 import { FIRST_LOOK_MS } from './follow-change.ts';
-import { hasTargetOf } from './own-operation.ts';
+import { hasTargetOf } from '../decisions/operation-origin.ts';
 import { endChange } from './end-change.ts';
 
 /** Microsoft lists a new operation with a delay: what may have been sent is looked for this long. */

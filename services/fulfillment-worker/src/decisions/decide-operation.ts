@@ -6,14 +6,14 @@ import {
   type RequestedChange,
 } from '@landfall/domain/policy';
 import type { MarketplaceOperation } from '@landfall/marketplace/operation';
-import type { AskDeps, ChangedSubscription } from '../decisions/ask-product.ts';
-import { makeDecision } from '../decisions/make-decision.ts';
+import type { AskDeps, ChangedSubscription } from './ask-product.ts';
+import { makeDecision } from './make-decision.ts';
 import { findOperation, latestDecision, toDecision } from '../store/operations.ts';
 import { readPolicy } from '../store/policy.ts';
 import { findSubscription } from '../store/subscriptions.ts';
 import type { Context } from '../store/timeline.ts';
-import { isOpen, requestedChange } from './change-target.ts';
-import { originOf } from './own-operation.ts';
+import { isOpen, requestedChange } from './requested-change.ts';
+import { originOf } from './operation-origin.ts';
 
 /** When the notification came, and how long anybody waits for the decision. */
 export interface Waiting {
