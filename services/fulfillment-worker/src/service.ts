@@ -7,7 +7,7 @@ import { laneWakeSubject, streams } from '@landfall/contracts/streams';
 import { isLoopbackHost } from '@landfall/domain/loopback';
 import { isForWantOfToken } from '@landfall/marketplace/token-source';
 import { startAlerts } from '@landfall/service-kit/alerts';
-import { connectBus } from '@landfall/service-kit/bus';
+import { connectBus, type Bus } from '@landfall/service-kit/bus';
 import { migrate, openDatabase } from '@landfall/service-kit/database';
 import { serveHttp } from '@landfall/service-kit/http';
 import { Metrics } from '@landfall/service-kit/metrics';
@@ -22,7 +22,7 @@ import { healthKeyOf } from './store/credential-health.ts';
 import { startCredentialWatch } from './credentials/watch.ts';
 import { startApiWatch } from './credentials/watch-api.ts';
 import { migrations } from './db/migrations.ts';
-import type { FulfillmentTables } from './db/schema.ts';
+import type { Db, FulfillmentTables } from './db/schema.ts';
 import { createNameLookup, FAILURE_MEMORY_MS } from './deliveries/name-lookup.ts';
 import { startGivingUp } from './deliveries/give-up-waiting.ts';
 import { startSender } from './deliveries/sender.ts';
@@ -31,7 +31,7 @@ import { startPublisherLanes } from './lanes/publisher-lanes.ts';
 import { openMarketplaceAccess } from './marketplace-access.ts';
 import { fulfillmentOwnership } from './procedures/ownership.ts';
 import { procedureHandlers } from './procedures/handlers.ts';
-import { warnAboutUnlistedPublishers } from './publishers.ts';
+import { warnAboutUnlistedPublishers, type WorkerDeps } from './publishers.ts';
 import { startReconciler } from './reconcile/reconciler.ts';
 import { dispatchedTaskHandlers } from './tasks/dispatch.ts';
 import { recordParked } from './tasks/parked.ts';
@@ -44,14 +44,63 @@ const DECISION_CONNECTIONS = 4;
 /** A statement takes milliseconds. Even after a lost connection there is time left to decide. */
 const DECISION_STATEMENT_TIMEOUT_MS = 2_000;
 
-/** Starts the worker; closing what it returns finishes the work at hand and stops it. */
-export async function start(config: Config, { log, now }: Runtime): Promise<RunningService> {
-  await using stack = new AsyncDisposableStack();
-  const metrics = new Metrics({ log, now });
-  const { publishers, outcomesOf } = await openMarketplaceAccess(config, { log, now, metrics });
+/** Starts the worker. Closing the result finishes the running work and stops the worker. */
+export async function start(config: Config, runtime: Runtime): Promise<RunningService> {
+  await using resources = new AsyncDisposableStack();
+  const { log, now } = runtime;
+  const metrics = new Metrics(runtime);
+  const { publishers, outcomesOf } = await openMarketplaceAccess(config, { ...runtime, metrics });
+  const { db, decisionDb } = await openDatabases(resources, config, runtime);
+  const bus = await openBus(resources, config, runtime);
+  const isLocal = isLoopbackHost(new URL(config.MARKETPLACE_BASE_URL).hostname);
+  const { wakeRelay, wakeSender } = startOutgoing(resources, config, { runtime, db, bus, isLocal });
+
+  // A decision is requested only once, so it does not reuse failed look-ups of deliveries.
+  const lookup = createNameLookup({ servers: config.DESTINATION_NAME_SERVERS });
+  const worker: WorkerDeps = { db, publishers, log, now, isLocal, lookup };
+  await warnAboutUnlistedPublishers(worker);
+  const wakeLanes = startWork(resources, config, { worker, bus, wakeOutgoing: wakeRelay });
+  for (const publisher of publishers.all) {
+    const watched = { db, publisher, outcomes: outcomesOf(publisher), log, now };
+    const healthKey = healthKeyOf(publisher, publishers);
+    resources.use(startCredentialWatch({ ...watched, healthKey }));
+    resources.use(startApiWatch({ ...watched, healthKey }));
+  }
+
+  const deps = { ...worker, isLocal, bus, wakeLanes, wakeRelay, wakeSender };
+  const reconciler = resources.use(startReconciler(deps, config.RECONCILE_INTERVAL));
+  const router = createRouter(
+    fulfillmentProcedures,
+    procedureHandlers(deps, { reconciler, decisionDb }),
+    fulfillmentOwnership(worker),
+  );
+  readWorker(metrics, { ...worker, decisionDb, bus, reconcileMs: config.RECONCILE_INTERVAL });
+  const alerts = resources.use(startAlerts({ service, metrics, log, now }));
+  resources.use(serveProcedures({ owner: service, router, bus, log, metrics, alerts }));
+  resources.use(await consumeNotifications({ bus, db, wakeLanes }));
+
+  const http = resources.use(
+    await serveHttp({
+      app: () => new Response(null, { status: 404 }),
+      host: config.HTTP_HOST,
+      port: config.HTTP_PORT,
+      log,
+      ready: async () => ({ database: await db.isReady(), bus: bus.isReady() }),
+      metrics,
+    }),
+  );
+  const running = resources.move();
+  return { url: http.url, [Symbol.asyncDispose]: () => running.disposeAsync() };
+}
+
+async function openDatabases(
+  resources: AsyncDisposableStack,
+  config: Config,
+  { log }: Runtime,
+): Promise<{ readonly db: Db; readonly decisionDb: Db }> {
   const database = { url: config.DATABASE_URL, service, log } as const;
-  const db = stack.use(await openDatabase<FulfillmentTables>(database));
-  const decisionDb = stack.use(
+  const db = resources.use(await openDatabase<FulfillmentTables>(database));
+  const decisionDb = resources.use(
     await openDatabase<FulfillmentTables>({
       ...database,
       purpose: 'decisions',
@@ -60,28 +109,62 @@ export async function start(config: Config, { log, now }: Runtime): Promise<Runn
     }),
   );
   await migrate(db, migrations);
-  const bus = stack.use(
+  return { db, decisionDb };
+}
+
+async function openBus(
+  resources: AsyncDisposableStack,
+  config: Config,
+  { log }: Runtime,
+): Promise<Bus> {
+  const bus = resources.use(
     await connectBus({ url: config.NATS_URL, name: service, log, ackWaitMs: config.ACK_WAIT_MS }),
   );
   await bus.ensureStreams([streams.ingest, streams.fulfillment, streams.deadLetters]);
+  return bus;
+}
 
-  const relay = stack.use(startRelay({ source: outboxSource(db), bus, log }));
-  const isLocal = isLoopbackHost(new URL(config.MARKETPLACE_BASE_URL).hostname);
+/** What leaves the service: facts on the bus, events to the product. Old rows are removed here too. */
+function startOutgoing(
+  resources: AsyncDisposableStack,
+  config: Config,
+  parts: {
+    readonly runtime: Runtime;
+    readonly db: Db;
+    readonly bus: Bus;
+    readonly isLocal: boolean;
+  },
+): { readonly wakeRelay: () => void; readonly wakeSender: () => void } {
+  const { db, bus, isLocal } = parts;
+  const { log, now } = parts.runtime;
+  const relay = resources.use(startRelay({ source: outboxSource(db), bus, log }));
   const servers = config.DESTINATION_NAME_SERVERS;
-  const rememberingLookup = createNameLookup({ servers, rememberFailuresMs: FAILURE_MEMORY_MS });
-  const sender = stack.use(startSender({ db, log, now, isLocal, lookup: rememberingLookup }));
-  stack.use(startGivingUp(db.kysely, log, now));
+  const lookup = createNameLookup({ servers, rememberFailuresMs: FAILURE_MEMORY_MS });
+  const sender = resources.use(startSender({ db, log, now, isLocal, lookup }));
+  resources.use(startGivingUp(db.kysely, log, now));
   const { rules } = retention[service];
-  stack.use(startRetention({ database: db, rules, config, log, now }));
-  const wakeOutgoing = () => {
+  resources.use(startRetention({ database: db, rules, config, log, now }));
+  const wakeSender = () => sender.wake();
+  const wakeRelay = () => {
     relay.wake();
-    sender.wake();
+    wakeSender();
   };
+  return { wakeRelay, wakeSender };
+}
 
-  // A decision is requested only once, so it does not reuse failed look-ups of deliveries.
-  const worker = { db, publishers, log, now, isLocal, lookup: createNameLookup({ servers }) };
-  await warnAboutUnlistedPublishers(worker);
-  const lanes = stack.use(
+/** Starts the lanes and the timers that put tasks into them. Returns what wakes the lanes of all processes. */
+function startWork(
+  resources: AsyncDisposableStack,
+  config: Config,
+  parts: {
+    readonly worker: WorkerDeps;
+    readonly bus: Bus;
+    readonly wakeOutgoing: () => void;
+  },
+): () => void {
+  const { worker, bus, wakeOutgoing } = parts;
+  const { db, publishers, log, now } = worker;
+  const lanes = resources.use(
     startPublisherLanes(publishers, {
       db,
       handlers: dispatchedTaskHandlers(worker),
@@ -94,43 +177,11 @@ export async function start(config: Config, { log, now }: Runtime): Promise<Runn
       onParked: (trx, task, reason) => recordParked(worker, trx, { task, reason }),
     }),
   );
-  stack.use(bus.listen(laneWakeSubject, () => lanes.wake()));
+  resources.use(bus.listen(laneWakeSubject, () => lanes.wake()));
   const wakeLanes = () => {
     lanes.wake();
     bus.notify(laneWakeSubject);
   };
-
-  for (const publisher of publishers.all) {
-    const healthKey = healthKeyOf(publisher, publishers);
-    const outcomes = outcomesOf(publisher);
-    stack.use(startCredentialWatch({ db, publisher, healthKey, outcomes, log, now }));
-    stack.use(startApiWatch({ db, publisher, healthKey, outcomes, log, now }));
-  }
-  stack.use(startTimers({ db, log, now, wakeLanes }));
-
-  const wakeSender = () => sender.wake();
-  const deps = { ...worker, bus, wakeLanes, wakeRelay: wakeOutgoing, wakeSender };
-  const reconciler = stack.use(startReconciler(deps, config.RECONCILE_INTERVAL));
-  const router = createRouter(
-    fulfillmentProcedures,
-    procedureHandlers(deps, { reconciler, decisionDb }),
-    fulfillmentOwnership(worker),
-  );
-  readWorker(metrics, { ...worker, decisionDb, bus, reconcileMs: config.RECONCILE_INTERVAL });
-  const alerts = stack.use(startAlerts({ service, metrics, log, now }));
-  stack.use(serveProcedures({ owner: service, router, bus, log, metrics, alerts }));
-  stack.use(await consumeNotifications({ bus, db, wakeLanes }));
-
-  const http = stack.use(
-    await serveHttp({
-      app: () => new Response(null, { status: 404 }),
-      host: config.HTTP_HOST,
-      port: config.HTTP_PORT,
-      log,
-      ready: async () => ({ database: await db.isReady(), bus: bus.isReady() }),
-      metrics,
-    }),
-  );
-  const running = stack.move();
-  return { url: http.url, [Symbol.asyncDispose]: () => running.disposeAsync() };
+  resources.use(startTimers({ db, log, now, wakeLanes }));
+  return wakeLanes;
 }

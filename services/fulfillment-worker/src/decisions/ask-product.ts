@@ -43,6 +43,13 @@ export interface Question {
   readonly message?: Texts | undefined;
 }
 
+/** Asks the ISV's product. See {@link askProduct}. */
+export type AskProduct = (
+  ask: DecisionPolicy['ask'],
+  question: Question,
+  timeoutMs: number,
+) => Promise<PolicyDecision>;
+
 /** In force where a rule says "ask" and nobody says whom: no customer is held up by our own mistake. */
 const NOBODY = { onSilence: 'accept' } as const;
 

@@ -6,8 +6,9 @@ import {
   type RequestedChange,
 } from '@landfall/domain/policy';
 import type { MarketplaceOperation } from '@landfall/marketplace/operation';
-import type { AskDeps, ChangedSubscription } from './ask-product.ts';
-import { makeDecision } from './make-decision.ts';
+import type { Db } from '../db/schema.ts';
+import { askProduct, type AskDeps, type ChangedSubscription } from './ask-product.ts';
+import { createMakeDecision, type MakeDecision } from './make-decision.ts';
 import { findOperation, latestDecision, toDecision } from '../store/operations.ts';
 import { readPolicy } from '../store/policy.ts';
 import { findSubscription } from '../store/subscriptions.ts';
@@ -21,29 +22,54 @@ export interface Waiting {
   readonly answerBy?: Date | undefined;
 }
 
+/** Decisions on customers' changes that Microsoft notifies. */
+export interface OperationDecisions {
+  decide(
+    operation: MarketplaceOperation,
+    found: Waiting & { readonly state: ChangedSubscription | undefined },
+    context: Context,
+  ): Promise<PolicyDecision | undefined>;
+  decideLate(
+    operation: MarketplaceOperation,
+    receivedAt: Date | undefined,
+    context: Context,
+  ): Promise<PolicyDecision | undefined>;
+}
+
+export function operationDecisions(deps: AskDeps): OperationDecisions {
+  const make = createMakeDecision({
+    ...deps,
+    ask: (...asked) => askProduct(deps, ...asked),
+  });
+  const { kysely } = deps.db;
+  return {
+    decide: (...asked) => decide(kysely, make, ...asked),
+    decideLate: (...asked) => decideLate(kysely, make, ...asked),
+  };
+}
+
 /**
  * The decision on a customer's change: the one that was made first, else by the rules as they are now,
  * upon the target as Microsoft's operation has it. Undefined where there is nothing to decide any more
  * or never was, or no target to decide upon.
  */
-export async function decisionFor(
-  deps: AskDeps,
+async function decide(
+  db: Db['kysely'],
+  make: MakeDecision,
   operation: MarketplaceOperation,
   found: Waiting & { readonly state: ChangedSubscription | undefined },
   context: Context,
 ): Promise<PolicyDecision | undefined> {
   const { state: subscription, ...waiting } = found;
   if (!needsDecision(operation.action)) return undefined;
-  const made = await decisionMade(deps, operation);
+  const made = await decisionMade(db, operation);
   if (made) return made;
   const change = requestedChange(operation);
   if (!isOpen(operation) || !change || !subscription) return undefined;
-  const db = deps.db.kysely;
   const origin = await originOf(db, operation);
   const policy = await readPolicy(db, subscription.publisherId);
   const before = await beforeChange(db, { operation, subscription, change });
-  return await makeDecision(
-    deps,
+  return await make(
     policy,
     { operation, subscription: before, change, origin, ...waiting },
     context,
@@ -56,16 +82,16 @@ export async function decisionFor(
  * (so it is asked for before the change is observed), and only under rules that were there when the
  * notification came. Undefined: the change stands.
  */
-export async function belatedDecision(
-  deps: AskDeps,
+async function decideLate(
+  db: Db['kysely'],
+  make: MakeDecision,
   operation: MarketplaceOperation,
   receivedAt: Date | undefined,
   context: Context,
 ): Promise<PolicyDecision | undefined> {
   const change = requestedChange(operation);
   if (operation.status !== 'Succeeded' || !change || !receivedAt) return undefined;
-  if (await decisionMade(deps, operation)) return undefined;
-  const db = deps.db.kysely;
+  if (await decisionMade(db, operation)) return undefined;
   const known = await findSubscription(db, operation.subscriptionId);
   if (!known) return undefined;
   const policy = await readPolicy(db, known.state.publisherId);
@@ -74,7 +100,7 @@ export async function belatedDecision(
   const origin = await originOf(db, operation);
   if (isRevert(known.state, change) || origin !== 'marketplace') return undefined;
   const question = { operation, subscription: known.state, change, origin, receivedAt };
-  return await makeDecision(deps, policy, question, context);
+  return await make(policy, question, context);
 }
 
 /**
@@ -82,7 +108,7 @@ export async function belatedDecision(
  * rolls back what we refused, or lags behind the change that we accepted last: then that one is in force.
  */
 async function beforeChange(
-  db: AskDeps['db']['kysely'],
+  db: Db['kysely'],
   {
     operation,
     subscription,
@@ -104,8 +130,8 @@ async function beforeChange(
 }
 
 async function decisionMade(
-  deps: Pick<AskDeps, 'db'>,
+  db: Db['kysely'],
   { id: operationId, subscriptionId }: MarketplaceOperation,
 ): Promise<PolicyDecision | undefined> {
-  return toDecision(await findOperation(deps.db.kysely, { subscriptionId, operationId }));
+  return toDecision(await findOperation(db, { subscriptionId, operationId }));
 }

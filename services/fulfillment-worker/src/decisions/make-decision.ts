@@ -19,7 +19,9 @@ import {
 } from '../store/operations.ts';
 import type { PolicyInForce } from '../store/policy.ts';
 import { addToTimeline, type Context } from '../store/timeline.ts';
-import { askProduct, type AskDeps, type ChangedSubscription } from './ask-product.ts';
+import type { Logger } from '@landfall/service-kit/log';
+import type { Db } from '../db/schema.ts';
+import type { AskProduct, ChangedSubscription } from './ask-product.ts';
 
 /** Kept back from the time to answer for writing the decision down. */
 const STORE_RESERVE_MS = 300;
@@ -42,38 +44,48 @@ export interface OpenQuestion {
   readonly answerBy?: Date | undefined;
 }
 
+export type MakeDecision = (
+  policy: PolicyInForce,
+  open: OpenQuestion,
+  context: Context,
+) => Promise<PolicyDecision>;
+
+interface MakeDeps {
+  readonly db: Db;
+  readonly ask: AskProduct;
+  readonly log: Logger;
+  readonly now: () => Date;
+}
+
 /**
  * Decides by the policy, asking the product where a rule says so, and writes the decision down with
  * its time, once per operation: the first that is stored is in force, for everybody. One by a rule that
  * came after its deadline is logged as an error. Throws
  * `decision.pending` (later) where another process is asking and does not get done in time.
  */
-export async function makeDecision(
-  deps: AskDeps,
-  policy: PolicyInForce,
-  open: OpenQuestion,
-  context: Context,
-): Promise<PolicyDecision> {
-  const { operation, subscription, change, origin, receivedAt } = open;
-  const ruling = origin === 'marketplace' ? decideChange(policy, subscription, change) : ACCEPTED;
-  const decided = ruling.answer === 'ask' ? await asked(deps, policy, open, ruling) : ruling;
-  const made: MadeDecision = {
-    action: operation.action,
-    origin,
-    decision: decided,
-    at: deps.now(),
-    deadline: receivedAt && new Date(receivedAt.getTime() + DECISION_BUDGET_MS),
-    from: { planId: subscription.planId, quantity: subscription.quantity },
-    change,
+export function createMakeDecision(deps: MakeDeps): MakeDecision {
+  return async (policy, open, context) => {
+    const { operation, subscription, change, origin, receivedAt } = open;
+    const ruling = origin === 'marketplace' ? decideChange(policy, subscription, change) : ACCEPTED;
+    const decided = ruling.answer === 'ask' ? await asked(deps, policy, open, ruling) : ruling;
+    const made: MadeDecision = {
+      action: operation.action,
+      origin,
+      decision: decided,
+      at: deps.now(),
+      deadline: receivedAt && new Date(receivedAt.getTime() + DECISION_BUDGET_MS),
+      from: { planId: subscription.planId, quantity: subscription.quantity },
+      change,
+    };
+    return await store(deps, open, made, context);
   };
-  return await store(deps, open, made, context);
 }
 
 const ACCEPTED: PolicyDecision = { answer: 'accept' };
 
 /** Asks, or waits for the process that is asking; a crashed one is taken over after its lease. */
 async function asked(
-  deps: AskDeps,
+  deps: MakeDeps,
   policy: PolicyInForce,
   open: OpenQuestion,
   { ruleId, message }: Extract<Ruling, { answer: 'ask' }>,
@@ -100,11 +112,11 @@ async function asked(
     ruleId,
     message,
   } as const;
-  return await askProduct(deps, policy.ask, question, timeoutMs);
+  return await deps.ask(policy.ask, question, timeoutMs);
 }
 
 async function store(
-  deps: AskDeps,
+  deps: Pick<MakeDeps, 'db' | 'log'>,
   { operation, change, origin, subscription }: OpenQuestion,
   made: MadeDecision,
   context: Context,

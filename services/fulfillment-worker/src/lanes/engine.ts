@@ -16,7 +16,7 @@ import {
   type LanesOf,
 } from '../store/lanes.ts';
 import type { TaskHandler, TaskHandlers, TaskOutcome } from './task.ts';
-import { type Task, parkTask } from '../store/tasks.ts';
+import { parkTask, type Task } from '../store/tasks.ts';
 
 /** Finds what no wake-up told of: lost messages, expired leases, tasks whose time has come. */
 const SWEEP_MS = 1000;

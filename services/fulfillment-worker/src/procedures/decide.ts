@@ -19,7 +19,7 @@ import { findOperation, toDecision } from '../store/operations.ts';
 import { policiesFor } from '../store/policy.ts';
 import { findSubscription } from '../store/subscriptions.ts';
 import { isOpen, requestedChange } from '../decisions/requested-change.ts';
-import { decisionFor } from '../decisions/decide-operation.ts';
+import { operationDecisions } from '../decisions/decide-operation.ts';
 import type { ProcedureDeps } from './deps.ts';
 
 type Decide = Handlers<FulfillmentProcedures>['decisions']['decide'];
@@ -49,6 +49,7 @@ const DECIDED_ACTIONS = knownActions.filter(needsDecision);
  */
 export function decideProcedure(deps: ProcedureDeps): Decide {
   const waitingOn = { count: 0 };
+  const decisions = operationDecisions(deps);
   return async ({ operationId, subscriptionId, action, publisherId, ...received }, call) => {
     const receivedAt = byOwnClock(received, deps.now());
     if (!needsDecision(action)) return { answer: 'accept' };
@@ -97,8 +98,7 @@ export function decideProcedure(deps: ProcedureDeps): Decide {
     }
     if (!isOpen(operation)) return { answer: 'accept' };
     if (!requestedChange(operation)) throw undecidable();
-    const decision = await decisionFor(
-      deps,
+    const decision = await decisions.decide(
       operation,
       {
         state,

@@ -9,9 +9,8 @@ import {
   withOperations,
 } from '../store/run-subscriptions.ts';
 import { findRun, type RunRow } from '../store/runs.ts';
-import type { ReconcileDeps } from './deps.ts';
 import { readList } from './read-list.ts';
-import { healed, takeStep, type Running } from './run-step.ts';
+import { healed, takeStep, type ReconcileDeps, type Running } from './run-step.ts';
 
 /** Our own records, looked at in one step: as many as Microsoft lists in one. */
 const OWN_PAGE = 100;

@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { inTransaction } from '@landfall/service-kit/database';
 import type { Trx } from '../db/schema.ts';
-import { type NewTask, addTasks } from '../store/tasks.ts';
+import { addTasks, type NewTask } from '../store/tasks.ts';
 import type { RunRow } from '../store/runs.ts';
 import { renewRun, saveProgress, type RunProgress } from '../store/run-progress.ts';
 import { openTasks } from '../store/run-subscriptions.ts';
-import type { ReconcileDeps } from './deps.ts';
+import type { PublisherDeps } from '../publishers.ts';
 
 /** Longer than one page of Microsoft's with all its repeats; a crashed run waits this long at most. */
 export const RUN_LEASE_MS = 2 * 60_000;
@@ -18,6 +18,11 @@ const MAX_HEALING_DUE = 50;
 /** Healing is a call per difference; after this the run is told as it stands and the tasks go on. */
 const HEALING_DEADLINE_MS = 30 * 60_000;
 const HEALING_POLL_MS = 100;
+
+/** What a run works with. It concerns one publisher, so it has one publisher's access. */
+export interface ReconcileDeps extends PublisherDeps {
+  readonly wakeLanes: () => void;
+}
 
 /** A run in this process: its row as it was taken, what it works with, and when it has to stop. */
 export interface Running {

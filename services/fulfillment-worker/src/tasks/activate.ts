@@ -1,15 +1,16 @@
 import { decide, type SubscriptionCommand } from '@landfall/domain/decide';
 import { isPending } from '@landfall/domain/subscription';
 import { stepOf } from '../lanes/back-off.ts';
-import { retryIn, DONE, type TaskHandler, type TaskOutcome } from '../lanes/task.ts';
-import { type Task, addTask, removeTask } from '../store/tasks.ts';
-import type { Transact, Trx } from '../db/schema.ts';
+import { retryIn, DONE, type TaskOutcome } from '../lanes/task.ts';
+import { addTask, removeTask, type Task } from '../store/tasks.ts';
+import type { Fulfillment } from '@landfall/marketplace/fulfillment';
+import type { Logger } from '@landfall/service-kit/log';
+import type { Trx } from '../db/schema.ts';
 import { refusalOf } from '../marketplace-refusal.ts';
-import { observeSubscription } from '../observe-subscription.ts';
 import { recordEvents } from '../record-events.ts';
 import { lockSubscription } from '../store/subscriptions.ts';
 import type { Context } from '../store/timeline.ts';
-import type { TaskDeps } from './deps.ts';
+import type { Observe, RunTask, TaskRun } from './task-run.ts';
 
 /**
  * A refused Activate may mean that an earlier one is being worked on, or that the record lags behind one
@@ -33,16 +34,25 @@ const CONFIRM_SCHEDULE_MS = [
  * Asks Microsoft to activate. Reads first: auto-activation or an earlier attempt may have won. Billing
  * starts by this call, so it is made only for what is pending and was asked for.
  */
-export function activateTask(deps: TaskDeps): TaskHandler {
-  return async (task, write) => {
-    const context = contextOf(task);
+export function activateTask({
+  fulfillment,
+  observe,
+  log,
+  now,
+}: {
+  readonly fulfillment: Pick<Fulfillment, 'activate'>;
+  readonly observe: Observe;
+  readonly log: Logger;
+  readonly now: () => Date;
+}): RunTask {
+  return async (run) => {
+    const { task, write } = run;
     const { subscriptionId } = task;
     const missingPause = MISSING_SCHEDULE_MS[task.polls];
-    const reading = { write, isMissingDoubted: missingPause !== undefined };
-    const seen = await observeSubscription(deps, subscriptionId, context, reading);
+    const seen = await observe(run, { isMissingDoubted: missingPause !== undefined });
     if (seen.kind === 'missing') {
       if (missingPause !== undefined) return retryIn(missingPause);
-      return await apply(deps, task, write, { type: 'failActivation', failure: 'not-found' });
+      return await apply(now(), run, { type: 'failActivation', failure: 'not-found' });
     }
     const { state } = seen;
     if (!isPending(state)) return DONE;
@@ -53,25 +63,32 @@ export function activateTask(deps: TaskDeps): TaskHandler {
     const isFirst = await write((trx) => scheduleConfirmation(trx, task));
     const call = { correlationId: task.correlationId };
     const refusal = await refusalOf(
-      deps.fulfillment.activate({ subscriptionId, planId, quantity }, call),
+      fulfillment.activate({ subscriptionId, planId, quantity }, call),
     );
     if (refusal === undefined || !isFirst) {
-      return await apply(deps, task, write, { type: 'recordActivationSent' });
+      return await apply(now(), run, { type: 'recordActivationSent' });
     }
-    deps.log.warn({ subscriptionId, code: refusal }, 'Microsoft refused an activation');
+    log.warn({ subscriptionId, code: refusal }, 'Microsoft refused an activation');
     const isLast = task.polls >= REFUSED_SCHEDULE_MS.length;
     await write((trx) => removeTask(trx, confirmationKey(task)));
     if (!isLast) return retryIn(stepOf(REFUSED_SCHEDULE_MS, task.polls));
-    return await apply(deps, task, write, { type: 'failActivation', failure: 'refused' });
+    return await apply(now(), run, { type: 'failActivation', failure: 'refused' });
   };
 }
 
 /** Looks until the subscription is Subscribed or has ended; gives up visibly, never silently. */
-export function confirmActivationTask(deps: TaskDeps): TaskHandler {
-  return async (task, write) => {
-    const context = contextOf(task);
-    const reading = { write, isMissingDoubted: true };
-    const seen = await observeSubscription(deps, task.subscriptionId, context, reading);
+export function confirmActivationTask({
+  observe,
+  log,
+  now,
+}: {
+  readonly observe: Observe;
+  readonly log: Logger;
+  readonly now: () => Date;
+}): RunTask {
+  return async (run) => {
+    const { task } = run;
+    const seen = await observe(run, { isMissingDoubted: true });
     const activation = seen.state?.activation.state;
     const isUnderway = activation === 'requested' || activation === 'confirming';
     if (seen.kind === 'seen' && !(isPending(seen.state) && isUnderway)) return DONE;
@@ -80,31 +97,29 @@ export function confirmActivationTask(deps: TaskDeps): TaskHandler {
     if (round < CONFIRM_SCHEDULE_MS.length || activation === 'requested') {
       return retryIn(stepOf(CONFIRM_SCHEDULE_MS, round));
     }
-    deps.log.error({ subscriptionId: task.subscriptionId }, 'an activation was not confirmed');
-    return await apply(deps, task, write, { type: 'failActivation', failure: 'not-confirmed' });
+    log.error({ subscriptionId: task.subscriptionId }, 'an activation was not confirmed');
+    return await apply(now(), run, { type: 'failActivation', failure: 'not-confirmed' });
   };
 }
 
 async function apply(
-  deps: TaskDeps,
-  task: Task,
-  write: Transact,
+  at: Date,
+  { task, write }: TaskRun,
   command: SubscriptionCommand,
 ): Promise<TaskOutcome> {
-  await write((trx) => recordActivation(deps, trx, task, command));
+  await write((trx) => recordActivation(trx, task, command, at));
   return DONE;
 }
 
 /** Writes what became of an activation; nothing where it is over already. */
 export async function recordActivation(
-  deps: Pick<TaskDeps, 'now'>,
   trx: Trx,
   task: Task,
   command: SubscriptionCommand,
+  at: Date,
 ): Promise<void> {
   const known = await lockSubscription(trx, task.subscriptionId);
   if (!known) return;
-  const at = deps.now();
   const decision = decide(known.state, command, at);
   const events = 'events' in decision ? decision.events : [];
   await recordEvents(trx, { before: known, events, at }, contextOf(task));

@@ -1,21 +1,26 @@
+import type { Fulfillment } from '@landfall/marketplace/fulfillment';
 import { addTask, operationsInWork } from '../store/tasks.ts';
-import { DONE, type TaskHandler } from '../lanes/task.ts';
+import { DONE } from '../lanes/task.ts';
 import { addFindings } from '../store/run-progress.ts';
 import { noteAsked } from '../store/run-subscriptions.ts';
 import { operationsOf } from '../store/operations.ts';
 import { isOpen } from '../decisions/requested-change.ts';
-import type { TaskDeps } from './deps.ts';
+import type { RunTask } from './task-run.ts';
 
 /**
  * Looks for operations that wait for us although nobody has told us, and for those of ours whose end
  * nobody has. Each is then treated as if its notification had come; one that is in work already, or
  * has its outcome, is left alone.
  */
-export function askOperationsTask(deps: TaskDeps): TaskHandler {
-  return async (task, write) => {
+export function askOperationsTask({
+  fulfillment,
+}: {
+  readonly fulfillment: Pick<Fulfillment, 'listOperations'>;
+}): RunTask {
+  return async ({ task, write }) => {
     const { subscriptionId, correlationId } = task;
     const call = { correlationId, priority: 'background' } as const;
-    const listed = await deps.fulfillment.listOperations(subscriptionId, call);
+    const listed = await fulfillment.listOperations(subscriptionId, call);
     await write(async (trx) => {
       const known = await operationsOf(trx, subscriptionId);
       const isKnown = new Set(known.map(({ operation_id }) => operation_id));

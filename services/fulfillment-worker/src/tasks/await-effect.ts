@@ -3,11 +3,12 @@ import { knownAction } from '@landfall/domain/operation';
 import { isTerminal } from '@landfall/domain/subscription';
 import { effectOf } from '@landfall/domain/told';
 import { isGuid } from '@landfall/marketplace/ids';
-import type { Trx } from '../db/schema.ts';
+import type { Logger } from '@landfall/service-kit/log';
+import type { Db, Trx } from '../db/schema.ts';
 import { stepOf } from '../lanes/back-off.ts';
 import { addTask } from '../store/tasks.ts';
 import { retryIn, DONE, type TaskOutcome } from '../lanes/task.ts';
-import { observeSubscription, type Observation } from '../observe-subscription.ts';
+import type { Observation } from '../observe-subscription.ts';
 import {
   countLook,
   hasCloseNeighbour,
@@ -18,8 +19,7 @@ import {
   type Expectation,
 } from '../store/expectations.ts';
 import { addToTimeline } from '../store/timeline.ts';
-import type { TaskDeps } from './deps.ts';
-import type { TaskRun } from './task-run.ts';
+import type { Observe, TaskRun } from './task-run.ts';
 
 /**
  * Pauses between readings of a record that does not show an effect yet. Most records lag by milliseconds, some
@@ -47,52 +47,63 @@ export interface Awaited {
   readonly isConfirmed: boolean;
 }
 
+export type AwaitEffect = (
+  run: TaskRun,
+  awaited: Awaited,
+) => Promise<'shown' | 'missing' | TaskOutcome>;
+
 /**
  * Whether the record shows a notified change. `shown`: it does, or a later change has overtaken it.
  * `missing`: it did not after the last reading. This is now on the timeline, counted, and checked again later.
  * Otherwise: how the task continues. Costs nothing if the first reading shows the change.
  */
-export async function awaitEffect(
-  deps: TaskDeps,
-  run: TaskRun,
-  awaited: Awaited,
-): Promise<'shown' | 'missing' | TaskOutcome> {
-  const { task, write } = run;
-  const { told, observation } = awaited;
-  if (observation.kind === 'missing' && !observation.state) return lookForUnknown(run);
-  const effect = observation.kind === 'missing' ? 'missing' : effectIn(told, observation);
-  const by =
-    effect === 'shown'
-      ? 'recorded'
-      : await settledOtherwise(deps.db.kysely, told, task.correlationId);
-  if (by === 'recorded' && task.polls === 0) {
-    if (await mayBeOlder(deps, run, awaited)) {
-      await write((trx) => scheduleClosingLook(trx, run, told.key));
+export function createAwaitEffect({
+  db,
+  observe,
+  log,
+  now,
+}: {
+  readonly db: Db;
+  readonly observe: Observe;
+  readonly log: Logger;
+  readonly now: () => Date;
+}): AwaitEffect {
+  return async (run, awaited) => {
+    const { task, write } = run;
+    const { told, observation } = awaited;
+    if (observation.kind === 'missing' && !observation.state) return lookForUnknown(run);
+    const effect = observation.kind === 'missing' ? 'missing' : effectIn(told, observation);
+    const by =
+      effect === 'shown' ? 'recorded' : await settledOtherwise(db.kysely, told, task.correlationId);
+    if (by === 'recorded' && task.polls === 0) {
+      if (await mayBeOlder(db.kysely, run, awaited)) {
+        await write((trx) => scheduleClosingLook(trx, run, told.key));
+      }
+      return 'shown';
     }
-    return 'shown';
-  }
-  if (by !== undefined) {
-    await write(async (trx) => {
-      const wasAwaited = await markShown(trx, told);
-      if (wasAwaited || by === 'presumed') await scheduleClosingLook(trx, run, told.key);
-    });
-    return 'shown';
-  }
-  if (!knownAction(told.action)) {
-    await write((trx) => scheduleClosingLook(trx, run, told.key));
-    return 'shown';
-  }
-  const looks = await write((trx) => countLook(trx, told, task.id));
-  if (looks === undefined) {
-    // It may have been this very task that gave up, in a process that has ended right after.
-    return (await wasGivenUp(deps.db.kysely, told, task.id)) ? 'missing' : DONE;
-  }
-  if (looks <= EFFECT_SCHEDULE_MS.length) return retryIn(stepOf(EFFECT_SCHEDULE_MS, looks - 1));
-  if (observation.kind === 'missing') {
-    await observeSubscription(deps, told.subscriptionId, run.context, { write });
-  }
-  await giveUp(deps, run, awaited);
-  return 'missing';
+    if (by !== undefined) {
+      await write(async (trx) => {
+        const wasAwaited = await markShown(trx, told);
+        if (wasAwaited || by === 'presumed') await scheduleClosingLook(trx, run, told.key);
+      });
+      return 'shown';
+    }
+    if (!knownAction(told.action)) {
+      await write((trx) => scheduleClosingLook(trx, run, told.key));
+      return 'shown';
+    }
+    const looks = await write((trx) => countLook(trx, told, task.id));
+    if (looks === undefined) {
+      // It may have been this very task that gave up, in a process that has ended right after.
+      return (await wasGivenUp(db.kysely, told, task.id)) ? 'missing' : DONE;
+    }
+    if (looks <= EFFECT_SCHEDULE_MS.length) return retryIn(stepOf(EFFECT_SCHEDULE_MS, looks - 1));
+    if (observation.kind === 'missing') {
+      await observe(run);
+    }
+    await giveUp(log, now(), run, awaited);
+    return 'missing';
+  };
 }
 
 /**
@@ -101,14 +112,14 @@ export async function awaitEffect(
  * change of the same kind, such as an earlier renewal.
  */
 async function mayBeOlder(
-  { db }: TaskDeps,
+  db: Db['kysely'],
   { task }: TaskRun,
   { told, observation }: Awaited,
 ): Promise<boolean> {
   if (observation.kind !== 'seen' || isTerminal(observation.state)) return false;
-  if (await hasCloseNeighbour(db.kysely, told)) return true;
+  if (await hasCloseNeighbour(db, told)) return true;
   if (observation.events > 0) return false;
-  return (await settledOtherwise(db.kysely, told, task.correlationId)) !== 'recorded';
+  return (await settledOtherwise(db, told, task.correlationId)) !== 'recorded';
 }
 
 function effectIn(told: Expectation, { state }: Observation) {
@@ -140,12 +151,12 @@ export async function scheduleClosingLook(trx: Trx, run: TaskRun, key: string): 
 }
 
 async function giveUp(
-  { log, now }: TaskDeps,
+  log: Logger,
+  at: Date,
   { task, context, write }: TaskRun,
   { told, isConfirmed }: Awaited,
 ): Promise<void> {
   const { subscriptionId, key, operationId, action, planId, quantity } = told;
-  const at = now();
   const kind = isConfirmed ? 'effectMissing' : 'operationUnconfirmed';
   const details = { action, planId, quantity, ...(action === 'Renew' && TERM_UNCHANGED) };
   log.warn(

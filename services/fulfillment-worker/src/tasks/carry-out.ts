@@ -1,19 +1,19 @@
+import type { Logger } from '@landfall/service-kit/log';
 import { knownAction, needsAnswer, needsDecision } from '@landfall/domain/operation';
 import type { PolicyDecision } from '@landfall/domain/policy';
 import type { MarketplaceOperation } from '@landfall/marketplace/operation';
 import { stepOf } from '../lanes/back-off.ts';
 import { retryIn, DONE, type TaskOutcome } from '../lanes/task.ts';
 import type { Task } from '../store/tasks.ts';
-import { observeSubscription, type Observation } from '../observe-subscription.ts';
+import type { Observation } from '../observe-subscription.ts';
 import type { Expectation } from '../store/expectations.ts';
-import { answerOperation } from './answer-operation.ts';
-import { awaitEffect, scheduleClosingLook } from './await-effect.ts';
+import type { AnswerOperation } from './answer-operation.ts';
+import { scheduleClosingLook, type AwaitEffect } from './await-effect.ts';
 import { isOpen, requestedChange } from '../decisions/requested-change.ts';
-import type { Notice } from './confirm-operation.ts';
-import { belatedDecision, decisionFor } from '../decisions/decide-operation.ts';
-import type { TaskDeps } from './deps.ts';
-import { settle } from './settle-operation.ts';
-import type { TaskRun } from './task-run.ts';
+import { noteUnknownAction, type Notice } from './notice.ts';
+import type { OperationDecisions } from '../decisions/decide-operation.ts';
+import type { SettleOperation } from './settle-operation.ts';
+import type { Observe, TaskRun } from './task-run.ts';
 
 /** Pauses between looks at an operation that we have answered and that is still in progress. */
 const SETTLE_SCHEDULE_MS = [1_000, 2_000, 5_000, 10_000, 30_000, 60_000];
@@ -26,33 +26,37 @@ export interface Confirmed {
   readonly operation: MarketplaceOperation;
 }
 
-/** Decides, answers, and settles an operation once the subscription's record shows its effect. */
-export async function carryOut(
-  deps: TaskDeps,
-  run: TaskRun,
-  confirmed: Confirmed,
-): Promise<TaskOutcome> {
-  const { notice, operation } = confirmed;
-  const { context } = run;
-  const { receivedAt } = notice;
-  const belated = await belatedDecision(deps, operation, receivedAt, context);
-  const observation = await read(deps, run);
-  const { state } = observation;
-  const decision = belated ?? (await decisionFor(deps, operation, { state, receivedAt }, context));
-  if (!needsAnswer(operation.action) || !isOpen(operation)) {
-    return await finish(deps, run, { ...confirmed, decision, observation });
-  }
-  const current = await answer(deps, run, { ...confirmed, decision });
-  if (isOpen(current) && run.task.polls < MAX_SETTLE_POLLS) {
-    return retryIn(stepOf(SETTLE_SCHEDULE_MS, run.task.polls));
-  }
-  const after = await read(deps, run);
-  return await finish(deps, run, { notice, operation: current, decision, observation: after });
+export type CarryOut = (run: TaskRun, confirmed: Confirmed) => Promise<TaskOutcome>;
+
+interface CarryOutDeps {
+  readonly observe: Observe;
+  readonly decisions: OperationDecisions;
+  readonly answer: AnswerOperation;
+  readonly awaitEffect: AwaitEffect;
+  readonly settle: SettleOperation;
+  readonly log: Logger;
 }
 
-async function read(deps: TaskDeps, { task, context, write }: TaskRun): Promise<Observation> {
-  const reading = { write, isMissingDoubted: true };
-  return await observeSubscription(deps, task.subscriptionId, context, reading);
+/** Decides, answers, and settles an operation once the subscription's record shows its effect. */
+export function createCarryOut(deps: CarryOutDeps): CarryOut {
+  const { observe, decisions } = deps;
+  return async (run, { notice, operation }) => {
+    const { context, task } = run;
+    const { receivedAt } = notice;
+    const belated = await decisions.decideLate(operation, receivedAt, context);
+    const observation = await observe(run, { isMissingDoubted: true });
+    const found = { state: observation.state, receivedAt };
+    const decision = belated ?? (await decisions.decide(operation, found, context));
+    if (!needsAnswer(operation.action) || !isOpen(operation)) {
+      return await finish(deps, run, { notice, operation, decision, observation });
+    }
+    const current = await answer(deps, run, { notice, operation, decision });
+    if (isOpen(current) && task.polls < MAX_SETTLE_POLLS) {
+      return retryIn(stepOf(SETTLE_SCHEDULE_MS, task.polls));
+    }
+    const after = await observe(run, { isMissingDoubted: true });
+    return await finish(deps, run, { notice, operation: current, decision, observation: after });
+  };
 }
 
 interface Decided extends Confirmed {
@@ -61,11 +65,10 @@ interface Decided extends Confirmed {
 
 /** The operation after our answer, or unchanged if there is nothing to answer. */
 async function answer(
-  deps: TaskDeps,
+  deps: Pick<CarryOutDeps, 'answer' | 'log'>,
   run: TaskRun,
   { notice, operation, decision }: Decided,
 ): Promise<MarketplaceOperation> {
-  const { context, write } = run;
   const { action } = operation;
   if (needsDecision(action) && !decision) {
     deps.log.error({ ...notice }, 'an operation names no target; it was not answered');
@@ -74,29 +77,29 @@ async function answer(
     await run.noteOnce('operationUnconfirmed', { action, reason });
     return operation;
   }
-  return await answerOperation(deps, operation, { decision, context, write });
+  return await deps.answer(run, operation, decision);
 }
 
 async function finish(
-  deps: TaskDeps,
+  { awaitEffect, settle, log }: Pick<CarryOutDeps, 'awaitEffect' | 'settle' | 'log'>,
   run: TaskRun,
   done: Decided & { readonly observation: Observation },
 ): Promise<TaskOutcome> {
   const { notice, operation, decision, observation } = done;
   const { context, task, write } = run;
   if (hasFailed(operation)) {
-    await write((trx) => settle(deps, trx, { operation, decision, context }));
+    await write((trx) => settle(trx, { operation, decision, context }));
     return DONE;
   }
   const told = expectationOf(operation, notice, task);
-  const effect = await awaitEffect(deps, run, { told, observation, isConfirmed: true });
+  const effect = await awaitEffect(run, { told, observation, isConfirmed: true });
   if (effect !== 'shown' && effect !== 'missing') return effect;
-  await noteUnknownAction(deps, run, notice);
+  await noteUnknownAction(log, run, notice);
   const isEffectMissing = effect === 'missing';
   const effectiveAt = operation.status === 'Succeeded' ? told.toldAt : undefined;
   await write(async (trx) => {
     const settled = { operation, decision, context, isEffectMissing, effectiveAt };
-    await settle(deps, trx, settled);
+    await settle(trx, settled);
     if (isRepeatedSubscribe(told, observation)) await scheduleClosingLook(trx, run, told.key);
   });
   return DONE;
@@ -133,14 +136,4 @@ function expectationOf(
  */
 function isRepeatedSubscribe({ action }: Expectation, observation: Observation): boolean {
   return action === 'Subscribe' && observation.kind === 'seen' && observation.events === 0;
-}
-
-export async function noteUnknownAction(
-  deps: TaskDeps,
-  run: TaskRun,
-  { subscriptionId, action }: Pick<Notice, 'subscriptionId' | 'action'>,
-): Promise<void> {
-  if (knownAction(action)) return;
-  deps.log.warn({ subscriptionId, action }, 'a notification has an unknown action');
-  await run.note('actionUnrecognised', { action });
 }

@@ -2,17 +2,16 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { refuseChange, type WantedChange } from '@landfall/domain/change';
 import type { Subscription } from '@landfall/domain/subscription';
-import type { Trx } from '../db/schema.ts';
+import type { Logger } from '@landfall/service-kit/log';
+import type { Db, Trx } from '../db/schema.ts';
 import { stepOf } from '../lanes/back-off.ts';
-import { retryIn, DONE, type TaskHandler, type TaskOutcome } from '../lanes/task.ts';
-import type { Task } from '../store/tasks.ts';
-import { observeSubscription } from '../observe-subscription.ts';
+import { retryIn, DONE, type TaskOutcome } from '../lanes/task.ts';
 import { startChange } from '../start-change.ts';
 import { hasCompensation, hasCompensationTo, openChange } from '../store/changes.ts';
 import { findOperation, type OperationRow } from '../store/operations.ts';
 import { lockSubscription } from '../store/subscriptions.ts';
-import { addToTimeline, type Context } from '../store/timeline.ts';
-import type { TaskDeps } from './deps.ts';
+import { addToTimeline } from '../store/timeline.ts';
+import type { Observe, RunTask, TaskRun } from './task-run.ts';
 
 /** Another change of ours has to end first; that takes minutes at most, a day when Microsoft ails. */
 const PENDING_SCHEDULE_MS = [2_000, 5_000, 10_000, 30_000, 60_000, 300_000];
@@ -36,28 +35,38 @@ type Refused = z.output<typeof compensatePayload> & { readonly row: OperationRow
  * refused change is still what is in force; what cannot be changed back is recorded and warned of. A
  * change back is never changed back itself: it is our own, and no rule is about those.
  */
-export function compensateTask(deps: TaskDeps): TaskHandler {
-  return async (task, write) => {
-    const payload = compensatePayload.parse(task.payload);
-    const { subscriptionId, correlationId } = task;
+export function compensateTask({
+  db,
+  observe,
+  log,
+  now,
+}: {
+  readonly db: Db;
+  readonly observe: Observe;
+  readonly log: Logger;
+  readonly now: () => Date;
+}): RunTask {
+  return async (run) => {
+    const payload = compensatePayload.parse(run.task.payload);
+    const { subscriptionId } = run.task;
     const { operationId } = payload;
-    const row = await findOperation(deps.db.kysely, { subscriptionId, operationId });
+    const row = await findOperation(db.kysely, { subscriptionId, operationId });
     if (row?.decision !== 'refuse' || row.outcome !== 'overruled') return DONE;
-    const read: Context = { cause: 'worker', correlationId };
-    await observeSubscription(deps, subscriptionId, read, { write });
-    return await write((trx) => compensate(deps, trx, { task, refused: { ...payload, row } }));
+    await observe(run);
+    const refused = { ...payload, row };
+    const named = run.about({ operationId });
+    return await run.write((trx) => compensate(log, trx, named, { refused, at: now() }));
   };
 }
 
 async function compensate(
-  deps: TaskDeps,
+  log: Logger,
   trx: Trx,
-  { task, refused }: { readonly task: Task; readonly refused: Refused },
+  { task, context }: TaskRun,
+  { refused, at }: { readonly refused: Refused; readonly at: Date },
 ): Promise<TaskOutcome> {
   const { subscriptionId } = task;
   const { operationId, row } = refused;
-  const at = deps.now();
-  const context = contextOf(task, operationId);
   const known = await lockSubscription(trx, subscriptionId);
   if (!known || (await hasCompensation(trx, { subscriptionId, operationId }))) return DONE;
   if (!isStillInForce(refused, known.state)) {
@@ -85,7 +94,7 @@ async function compensate(
     const details = { change: row.action, reason: obstacle };
     const entry = { subscriptionId, kind: 'compensationImpossible', at, details };
     await addToTimeline(trx, entry, context);
-    deps.log.warn(
+    log.warn(
       { subscriptionId, operationId, reason: obstacle },
       'a refused change that Microsoft carried out cannot be changed back',
     );
@@ -118,9 +127,4 @@ function target({ row, planId, quantity }: Refused) {
 
 function isStillInForce({ row, planId, quantity }: Refused, state: Subscription): boolean {
   return row.action === 'ChangePlan' ? state.planId === planId : state.quantity === quantity;
-}
-
-/** Written of the operation that is changed back. */
-function contextOf(task: Task, operationId: string): Context {
-  return { cause: 'worker', correlationId: task.correlationId, operationId };
 }

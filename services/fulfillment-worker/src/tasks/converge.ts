@@ -1,12 +1,10 @@
 import { z } from 'zod';
 import type { Trx } from '../db/schema.ts';
-import { DONE, type TaskHandler } from '../lanes/task.ts';
+import { DONE } from '../lanes/task.ts';
 import type { Task } from '../store/tasks.ts';
-import { observeSubscription } from '../observe-subscription.ts';
 import { addFindings, markUnhealed } from '../store/run-progress.ts';
-import type { TaskDeps } from './deps.ts';
-import { endSearches } from './look-again.ts';
-import { taskRun } from './task-run.ts';
+import type { Observe, RunTask } from './task-run.ts';
+import type { EndSearches } from './end-searches.ts';
 
 const payload = z.object({ isListed: z.boolean().optional(), publisherId: z.string().optional() });
 
@@ -20,14 +18,17 @@ const DETAILS = {
  * Heals a difference that reconciliation has found. The list it was found in may be old by now, so the
  * subscription is read again; while customers wait for Microsoft's API, this does not stand in line.
  */
-export function convergeTask(deps: TaskDeps): TaskHandler {
-  return async (task, write) => {
-    const { subscriptionId, correlationId } = task;
-    const context = { cause: 'reconcile', correlationId } as const;
-    const call = { priority: 'background' } as const;
+export function convergeTask(deps: {
+  readonly observe: Observe;
+  readonly endSearches: EndSearches;
+  /** The publisher whose access reads the subscription. */
+  readonly publisherId: string | undefined;
+}): RunTask {
+  return async (run) => {
+    const { task, write } = run;
     const { isListed, publisherId } = payload.parse(task.payload);
-    const seen = await observeSubscription(deps, subscriptionId, context, { write, call });
-    if (seen.state) await endSearches(deps, taskRun(deps, { task, context, write }), seen.state);
+    const seen = await deps.observe(run, { call: { priority: 'background' } });
+    if (seen.state) await deps.endSearches(run, seen.state);
     const isForeign = publisherId !== undefined && publisherId !== deps.publisherId;
     if (isForeign || (isListed && seen.kind === 'missing')) {
       await write((trx) => recordUnhealed(trx, task, isForeign ? 'foreign' : 'listed-only'));

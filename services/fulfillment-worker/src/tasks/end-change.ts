@@ -1,20 +1,40 @@
+import type { Logger } from '@landfall/service-kit/log';
 import type { Trx } from '../db/schema.ts';
+import { DONE, type TaskOutcome } from '../lanes/task.ts';
 import { changeDetails } from '../start-change.ts';
 import { settleChange, wantedOf, type ChangeRow } from '../store/changes.ts';
 import { addToTimeline, type Context } from '../store/timeline.ts';
-import type { TaskDeps } from './deps.ts';
+import type { TaskRun } from './task-run.ts';
 
-/** The outcome of a change of ours, written once; `failure` undefined means that it is in force. */
-export async function endChange(
-  { log }: Pick<TaskDeps, 'log'>,
+/** How a change of ours ended; without a failure it is in force. */
+interface Ended {
+  readonly change: ChangeRow;
+  readonly failure: string | undefined;
+  /** Microsoft's own words about the failure. */
+  readonly detail?: string | undefined;
+}
+
+export type EndChange = (run: TaskRun, ended: Ended) => Promise<TaskOutcome>;
+
+/** Ends a task with the outcome of its change. */
+export function createEndChange({
+  log,
+  now,
+}: {
+  readonly log: Logger;
+  readonly now: () => Date;
+}): EndChange {
+  return async ({ write, context }, ended) => {
+    await write((trx) => recordChangeEnd(log, trx, { ...ended, at: now() }, context));
+    return DONE;
+  };
+}
+
+/** Writes the outcome of a change once. */
+export async function recordChangeEnd(
+  log: Logger,
   trx: Trx,
-  ended: {
-    readonly change: ChangeRow;
-    readonly failure: string | undefined;
-    /** Microsoft's own words about the failure. */
-    readonly detail?: string | undefined;
-    readonly at: Date;
-  },
+  ended: Ended & { readonly at: Date },
   context: Context,
 ): Promise<void> {
   const { change, failure, detail, at } = ended;

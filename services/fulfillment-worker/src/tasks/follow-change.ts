@@ -1,17 +1,15 @@
+import type { Fulfillment } from '@landfall/marketplace/fulfillment';
 import type { MarketplaceOperation } from '@landfall/marketplace/operation';
-import type { Transact } from '../db/schema.ts';
+import type { Db } from '../db/schema.ts';
 import { stepOf } from '../lanes/back-off.ts';
-import { retryIn, DONE, type TaskHandler, type TaskOutcome } from '../lanes/task.ts';
+import { retryIn, DONE, type TaskOutcome } from '../lanes/task.ts';
 import type { Task } from '../store/tasks.ts';
-import { observeSubscription } from '../observe-subscription.ts';
 import { findChange, type ChangeRow } from '../store/changes.ts';
 import type { Expectation } from '../store/expectations.ts';
-import type { Context } from '../store/timeline.ts';
-import { awaitEffect } from './await-effect.ts';
+import type { AwaitEffect } from './await-effect.ts';
 import { changePayload, isInForce } from './change-effect.ts';
-import type { TaskDeps } from './deps.ts';
-import { endChange } from './end-change.ts';
-import { taskRun } from './task-run.ts';
+import type { EndChange } from './end-change.ts';
+import type { Observe, RunTask, TaskRun } from './task-run.ts';
 
 /** A change is often carried out at once, and somebody is waiting for it. */
 export const FIRST_LOOK_MS = 1_000;
@@ -33,60 +31,62 @@ export const WITHOUT_EFFECT = 'without-effect';
  * Follows a change that Microsoft has accepted to its end and records what is in force then. The
  * notification of the same operation may have come first: there is nothing left to record then.
  */
-export function followChangeTask(deps: TaskDeps): TaskHandler {
-  return async (task, write) => {
-    const { changeId } = changePayload.parse(task.payload);
-    const change = await findChange(deps.db.kysely, changeId);
+export function followChangeTask({ db, fulfillment, ...deps }: FollowDeps): RunTask {
+  return async (run) => {
+    const { changeId } = changePayload.parse(run.task.payload);
+    const change = await findChange(db.kysely, changeId);
     if (change?.state !== 'sent' || !change.operation_id) return DONE;
     const operationId = change.operation_id;
-    const { correlationId, subscriptionId } = task;
-    const operation = await deps.fulfillment.getOperation(subscriptionId, operationId, {
-      correlationId,
-    });
-    const action = change.kind;
-    const context: Context = { cause: 'worker', correlationId, operationId, action };
-    return await look(deps, { task, change, operation, context, write });
+    const { correlationId, subscriptionId } = run.task;
+    const call = { correlationId };
+    const operation = await fulfillment.getOperation(subscriptionId, operationId, call);
+    const named = run.about({ operationId, action: change.kind });
+    return await look(deps, named, { change, operation });
   };
 }
 
-interface Work {
-  readonly task: Task;
-  readonly change: ChangeRow;
-  readonly operation: MarketplaceOperation | undefined;
-  readonly context: Context;
-  readonly write: Transact;
+interface FollowDeps extends LookDeps {
+  readonly db: Db;
+  readonly fulfillment: Pick<Fulfillment, 'getOperation'>;
 }
 
-async function look(deps: TaskDeps, work: Work): Promise<TaskOutcome> {
-  const { task, change, operation, context, write } = work;
+interface LookDeps {
+  readonly observe: Observe;
+  readonly awaitEffect: AwaitEffect;
+  readonly endChange: EndChange;
+  readonly now: () => Date;
+}
+
+async function look(
+  deps: LookDeps,
+  run: TaskRun,
+  followed: {
+    readonly change: ChangeRow;
+    readonly operation: MarketplaceOperation | undefined;
+  },
+): Promise<TaskOutcome> {
+  const { task } = run;
+  const { change, operation } = followed;
+  const endWith = (failure: string | undefined): Promise<TaskOutcome> => {
+    const detail = failure === undefined ? undefined : errorOf(operation);
+    return deps.endChange(run, { change, failure, detail });
+  };
   const end = endingOf(operation);
   if (end === undefined && task.polls < MAX_POLLS) {
     const ageMs = deps.now().getTime() - task.createdAt.getTime();
     if (operation || ageMs < VISIBLE_MS) return retryIn(pauseAfter(task.polls));
   }
-  const reading = { write, isMissingDoubted: true };
-  const observation = await observeSubscription(deps, task.subscriptionId, context, reading);
+  const observation = await deps.observe(run, { isMissingDoubted: true });
   const { state } = observation;
   const isEffective = state !== undefined && isInForce(change, state);
   if (end === 'failed' || end === 'conflict') {
-    return await endWith(deps, work, isEffective ? undefined : end);
+    return await endWith(isEffective ? undefined : end);
   }
-  const run = taskRun(deps, { task, context, write });
   const awaited = { told: expectationOf(change, operation, task), observation, isConfirmed: true };
-  const effect = await awaitEffect(deps, run, awaited);
-  if (effect === 'shown') return await endWith(deps, work, undefined);
+  const effect = await deps.awaitEffect(run, awaited);
+  if (effect === 'shown') return await endWith(undefined);
   if (effect !== 'missing') return effect;
-  return await endWith(deps, work, end === undefined ? 'not-confirmed' : WITHOUT_EFFECT);
-}
-
-async function endWith(
-  deps: TaskDeps,
-  { change, context, operation, write }: Work,
-  failure: string | undefined,
-): Promise<TaskOutcome> {
-  const detail = failure === undefined ? undefined : errorOf(operation);
-  await write((trx) => endChange(deps, trx, { change, failure, detail, at: deps.now() }, context));
-  return DONE;
+  return await endWith(end === undefined ? 'not-confirmed' : WITHOUT_EFFECT);
 }
 
 /** Why the operation failed, in Microsoft's own words. */

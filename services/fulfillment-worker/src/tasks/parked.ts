@@ -1,3 +1,4 @@
+import type { Logger } from '@landfall/service-kit/log';
 import { findChange } from '../store/changes.ts';
 import { addToTimeline, type Context } from '../store/timeline.ts';
 import { setAgain } from '../store/timers.ts';
@@ -5,8 +6,7 @@ import type { Task } from '../store/tasks.ts';
 import type { Trx } from '../db/schema.ts';
 import { recordActivation } from './activate.ts';
 import { changePayload } from './change-effect.ts';
-import type { TaskDeps } from './deps.ts';
-import { endChange } from './end-change.ts';
+import { recordChangeEnd } from './end-change.ts';
 import { timerPayload } from './timer.ts';
 
 /** What a timer is about matters for days: it is tried again on the next one. */
@@ -17,7 +17,7 @@ const TIMER_PAUSE_MS = 24 * 60 * 60 * 1000;
  * it would shut out every later one. What Microsoft has made of it is still recorded when it is seen.
  */
 export async function recordParked(
-  deps: Pick<TaskDeps, 'now' | 'log'>,
+  deps: { readonly now: () => Date; readonly log: Logger },
   trx: Trx,
   parked: { readonly task: Task; readonly reason: string },
 ): Promise<void> {
@@ -32,12 +32,12 @@ export async function recordParked(
     case 'followChange': {
       const payload = changePayload.safeParse(task.payload);
       const change = payload.success ? await findChange(trx, payload.data.changeId) : undefined;
-      if (change) await endChange(deps, trx, { change, failure: reason, at }, context);
+      if (change) await recordChangeEnd(deps.log, trx, { change, failure: reason, at }, context);
       return;
     }
     case 'activate':
     case 'confirmActivation':
-      await recordActivation(deps, trx, task, { type: 'failActivation', failure: reason });
+      await recordActivation(trx, task, { type: 'failActivation', failure: reason }, at);
       return;
     case 'timer': {
       const payload = timerPayload.safeParse(task.payload);

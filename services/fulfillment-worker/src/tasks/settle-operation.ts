@@ -1,5 +1,6 @@
 import type { PolicyDecision } from '@landfall/domain/policy';
 import type { MarketplaceOperation } from '@landfall/marketplace/operation';
+import type { Logger } from '@landfall/service-kit/log';
 import type { Trx } from '../db/schema.ts';
 import { enqueueFact } from '../facts.ts';
 import { addTask } from '../store/tasks.ts';
@@ -7,54 +8,61 @@ import { settleOperation } from '../store/operations.ts';
 import { readPolicy } from '../store/policy.ts';
 import { findSubscription, lockSubscription } from '../store/subscriptions.ts';
 import { addToTimeline, type Context } from '../store/timeline.ts';
-import type { TaskDeps } from './deps.ts';
 import { originOf } from '../decisions/operation-origin.ts';
+
+interface Settled {
+  readonly operation: MarketplaceOperation;
+  readonly decision: PolicyDecision | undefined;
+  readonly context: Context;
+  /** The record does not show it yet, so nothing is changed back. */
+  readonly isEffectMissing?: boolean;
+  readonly effectiveAt?: Date | undefined;
+}
+
+export type SettleOperation = (trx: Trx, settled: Settled) => Promise<void>;
 
 /**
  * Writes what came of an operation, once. A change that we refused and that Microsoft rolled back is
  * told as a fact; one that Microsoft carried out all the same is adopted, raised and, where the policy
  * says so, changed back.
  */
-export async function settle(
-  deps: TaskDeps,
-  trx: Trx,
-  settled: {
-    readonly operation: MarketplaceOperation;
-    readonly decision: PolicyDecision | undefined;
-    readonly context: Context;
-    /** The record does not show it yet, so nothing is changed back. */
-    readonly isEffectMissing?: boolean;
-    readonly effectiveAt?: Date | undefined;
-  },
-): Promise<void> {
-  const { operation, decision, context, effectiveAt } = settled;
-  const { id: operationId, subscriptionId, action } = operation;
-  const at = deps.now();
-  const key = { subscriptionId, operationId };
-  const outcome = outcomeOf(operation, decision);
-  const origin = await originOf(trx, operation);
-  const target = { planId: operation.planId, quantity: operation.quantity };
-  const ended = { action, outcome, origin, target, at, effectiveAt };
-  if (!(await settleOperation(trx, key, ended))) return;
-  if (decision?.answer !== 'refuse') return;
-  const { reason, message } = decision;
-  if (outcome === 'overruled') {
-    deps.log.warn({ ...key, reason }, 'Microsoft carried out a change that we refused');
-    const details = { action, reason, ...target };
-    await addToTimeline(trx, { subscriptionId, kind: 'refusalOverruled', at, details }, context);
-    if (!settled.isEffectMissing) await scheduleCompensation(trx, operation, context);
-    return;
-  }
-  if (outcome !== 'refused') return;
-  const known = await lockSubscription(trx, subscriptionId);
-  if (!known) return;
-  const { state, version } = known;
-  const from = action === 'ChangePlan' ? state.planId : state.quantity;
-  const details = { action, change: action, origin, reason, message, from, ...target };
-  await addToTimeline(trx, { subscriptionId, kind: 'changeRefused', at, details }, context);
-  const refused = { action, origin, ...changeTarget(operation) };
-  const fact = { kind: 'changeRefused', state, version, at, reason, refused } as const;
-  await enqueueFact(trx, { ...fact, cause: operationId }, context);
+export function createSettleOperation({
+  log,
+  now,
+}: {
+  readonly log: Logger;
+  readonly now: () => Date;
+}): SettleOperation {
+  return async (trx, settled) => {
+    const { operation, decision, context, effectiveAt } = settled;
+    const { id: operationId, subscriptionId, action } = operation;
+    const at = now();
+    const key = { subscriptionId, operationId };
+    const outcome = outcomeOf(operation, decision);
+    const origin = await originOf(trx, operation);
+    const target = { planId: operation.planId, quantity: operation.quantity };
+    const ended = { action, outcome, origin, target, at, effectiveAt };
+    if (!(await settleOperation(trx, key, ended))) return;
+    if (decision?.answer !== 'refuse') return;
+    const { reason, message } = decision;
+    if (outcome === 'overruled') {
+      log.warn({ ...key, reason }, 'Microsoft carried out a change that we refused');
+      const details = { action, reason, ...target };
+      await addToTimeline(trx, { subscriptionId, kind: 'refusalOverruled', at, details }, context);
+      if (!settled.isEffectMissing) await scheduleCompensation(trx, operation, context);
+      return;
+    }
+    if (outcome !== 'refused') return;
+    const known = await lockSubscription(trx, subscriptionId);
+    if (!known) return;
+    const { state, version } = known;
+    const from = action === 'ChangePlan' ? state.planId : state.quantity;
+    const details = { action, change: action, origin, reason, message, from, ...target };
+    await addToTimeline(trx, { subscriptionId, kind: 'changeRefused', at, details }, context);
+    const refused = { action, origin, ...changeTarget(operation) };
+    const fact = { kind: 'changeRefused', state, version, at, reason, refused } as const;
+    await enqueueFact(trx, { ...fact, cause: operationId }, context);
+  };
 }
 
 /** If the policy says so, a change that we refused without effect is changed back, once. */

@@ -1,12 +1,12 @@
-import type { AcceptedChange } from '@landfall/marketplace/fulfillment';
+import type { AcceptedChange, Fulfillment } from '@landfall/marketplace/fulfillment';
 import type { Call } from '@landfall/marketplace/http';
 import type { MarketplaceOperation } from '@landfall/marketplace/operation';
-import type { Transact } from '../db/schema.ts';
+import type { Logger } from '@landfall/service-kit/log';
+import type { Db } from '../db/schema.ts';
 import { stepOf } from '../lanes/back-off.ts';
-import { retryIn, DONE, type TaskHandler, type TaskOutcome } from '../lanes/task.ts';
-import { type Task, addTask } from '../store/tasks.ts';
+import { retryIn, DONE, type TaskOutcome } from '../lanes/task.ts';
+import { addTask } from '../store/tasks.ts';
 import { refusalCode, refusalDetail } from '../marketplace-refusal.ts';
-import { observeSubscription } from '../observe-subscription.ts';
 import {
   findChange,
   recordSending,
@@ -14,12 +14,11 @@ import {
   wantedOf,
   type ChangeRow,
 } from '../store/changes.ts';
-import type { Context } from '../store/timeline.ts';
 import { changePayload, isInForce } from './change-effect.ts';
-import type { TaskDeps } from './deps.ts';
 import { FIRST_LOOK_MS } from './follow-change.ts';
 import { hasTargetOf } from '../decisions/operation-origin.ts';
-import { endChange } from './end-change.ts';
+import type { EndChange } from './end-change.ts';
+import type { Observe, RunTask, TaskRun } from './task-run.ts';
 
 /** Microsoft lists a new operation with a delay: what may have been sent is looked for this long. */
 const DOUBT_MS = 10_000;
@@ -39,12 +38,13 @@ const MAX_LOCKED_POLLS = 64;
  * Sends a change to Microsoft, once. The intent to send is stored before the call; when it is there at
  * the beginning, the call may have arrived, and Microsoft's record is searched before sending again.
  */
-export function submitChangeTask(deps: TaskDeps): TaskHandler {
-  return async (task, write) => {
+export function submitChangeTask(deps: SubmitDeps): RunTask {
+  return async (run) => {
+    const { task } = run;
     const { changeId } = changePayload.parse(task.payload);
     const change = await findChange(deps.db.kysely, changeId);
     if (change?.state !== 'requested') return DONE;
-    const work: Work = { task, change, write, context: contextOf(task) };
+    const work: Work = { run, change };
     if (change.sending_at) {
       const found = await searchSent(deps, work, change.sending_at);
       if (found) return found;
@@ -70,11 +70,12 @@ function isUnexplained(outcome: TaskOutcome | Unexplained): outcome is Unexplain
  * Unexplained once means little: an operation that held the subscription may have ended between the
  * refusal and our reading.
  */
-async function trySending(deps: TaskDeps, work: Work): Promise<TaskOutcome | Unexplained> {
-  const { task, change, write } = work;
+async function trySending(deps: SubmitDeps, work: Work): Promise<TaskOutcome | Unexplained> {
+  const { change } = work;
+  const { task, write } = work.run;
   await write((trx) => recordSending(trx, change.id, deps.now()));
   try {
-    const accepted = await send(deps, change, { correlationId: task.correlationId });
+    const accepted = await send(deps.fulfillment, change, { correlationId: task.correlationId });
     return await followFrom(work, accepted.operationId);
   } catch (error: unknown) {
     const code = refusalCode(error);
@@ -87,35 +88,49 @@ async function trySending(deps: TaskDeps, work: Work): Promise<TaskOutcome | Une
 }
 
 interface Work {
-  readonly task: Task;
+  readonly run: TaskRun;
   readonly change: ChangeRow;
-  readonly write: Transact;
-  readonly context: Context;
 }
 
-function send(deps: TaskDeps, change: ChangeRow, call: Call): Promise<AcceptedChange> {
+interface SubmitDeps {
+  readonly db: Db;
+  readonly fulfillment: Pick<
+    Fulfillment,
+    'changePlan' | 'changeQuantity' | 'cancel' | 'listOperations'
+  >;
+  readonly observe: Observe;
+  readonly endChange: EndChange;
+  readonly log: Logger;
+  readonly now: () => Date;
+}
+
+function send(
+  fulfillment: SubmitDeps['fulfillment'],
+  change: ChangeRow,
+  call: Call,
+): Promise<AcceptedChange> {
   const wanted = wantedOf(change);
   const id = change.subscription_id;
   switch (wanted.kind) {
     case 'ChangePlan':
-      return deps.fulfillment.changePlan(id, wanted.planId, call);
+      return fulfillment.changePlan(id, wanted.planId, call);
     case 'ChangeQuantity':
-      return deps.fulfillment.changeQuantity(id, wanted.quantity, call);
+      return fulfillment.changeQuantity(id, wanted.quantity, call);
     default:
-      return deps.fulfillment.cancel(id, call);
+      return fulfillment.cancel(id, call);
   }
 }
 
 /** Undefined: nothing of it is at Microsoft, so that it has to be sent. */
 async function searchSent(
-  deps: TaskDeps,
+  deps: SubmitDeps,
   work: Work,
   sendingAt: Date,
 ): Promise<TaskOutcome | undefined> {
-  const { task, change, write, context } = work;
-  const operation = await inProgress(deps, work, (found) => hasTargetOf(change, found));
+  const { run, change } = work;
+  const operation = await inProgress(deps, run, (found) => hasTargetOf(change, found));
   if (operation) return await followFrom(work, operation.id);
-  const { state } = await observeSubscription(deps, task.subscriptionId, context, { write });
+  const { state } = await deps.observe(run);
   if (state && isInForce(change, state)) return await end(deps, work, undefined);
   const isFresh = deps.now().getTime() - sendingAt.getTime() < DOUBT_MS;
   return isFresh ? retryIn(DOUBT_STEP_MS) : undefined;
@@ -126,15 +141,15 @@ async function searchSent(
  * answer does not tell reliably, so the open operations are read); undefined for anything else.
  */
 async function reasonOf(
-  deps: TaskDeps,
+  deps: SubmitDeps,
   work: Work,
   { code, detail }: { readonly code: string; readonly detail: string | undefined },
 ): Promise<TaskOutcome | undefined> {
-  const { task, change, write, context } = work;
+  const { run, change } = work;
+  const { task } = run;
   deps.log.info({ changeId: change.id, code }, 'Microsoft refused a change');
   const missingPause = MISSING_SCHEDULE_MS[task.polls];
-  const reading = { write, isMissingDoubted: missingPause !== undefined };
-  const seen = await observeSubscription(deps, task.subscriptionId, context, reading);
+  const seen = await deps.observe(run, { isMissingDoubted: missingPause !== undefined });
   const { state } = seen;
   if (state && isInForce(change, state)) return await end(deps, work, undefined);
   if (!state || seen.kind === 'missing' || code === 'marketplace.not-found') {
@@ -143,24 +158,23 @@ async function reasonOf(
       : retryIn(missingPause);
   }
   const isLocked =
-    code === 'marketplace.conflict' || (await inProgress(deps, work, () => true)) !== undefined;
+    code === 'marketplace.conflict' || (await inProgress(deps, run, () => true)) !== undefined;
   if (!isLocked) return undefined;
   if (task.polls >= MAX_LOCKED_POLLS) return await end(deps, work, 'locked', detail);
   return retryIn(stepOf(LOCKED_SCHEDULE_MS, task.polls));
 }
 
 async function inProgress(
-  deps: TaskDeps,
-  work: Work,
+  { fulfillment }: Pick<SubmitDeps, 'fulfillment'>,
+  { task: { correlationId, subscriptionId } }: TaskRun,
   isWanted: (operation: MarketplaceOperation) => boolean,
 ): Promise<MarketplaceOperation | undefined> {
-  const call = { correlationId: work.task.correlationId };
-  const open = await deps.fulfillment.listOperations(work.task.subscriptionId, call);
+  const open = await fulfillment.listOperations(subscriptionId, { correlationId });
   return open.find((operation) => isWanted(operation));
 }
 
-async function followFrom(work: Work, operationId: string): Promise<TaskOutcome> {
-  const { task, change, write } = work;
+async function followFrom({ run, change }: Work, operationId: string): Promise<TaskOutcome> {
+  const { task, write } = run;
   return await write(async (trx) => {
     await recordSent(trx, change.id, operationId);
     await addTask(trx, {
@@ -176,17 +190,10 @@ async function followFrom(work: Work, operationId: string): Promise<TaskOutcome>
 }
 
 async function end(
-  deps: TaskDeps,
-  work: Work,
+  { endChange }: Pick<SubmitDeps, 'endChange'>,
+  { run, change }: Work,
   failure: string | undefined,
   detail?: string,
 ): Promise<TaskOutcome> {
-  const { change, write, context } = work;
-  const ended = { change, failure, detail, at: deps.now() };
-  await write((trx) => endChange(deps, trx, ended, context));
-  return DONE;
-}
-
-function contextOf(task: Task): Context {
-  return { cause: 'worker', correlationId: task.correlationId };
+  return await endChange(run, { change, failure, detail });
 }

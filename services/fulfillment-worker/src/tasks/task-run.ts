@@ -1,23 +1,35 @@
+import type { Call } from '@landfall/marketplace/http';
 import type { Transact } from '../db/schema.ts';
+import type { TaskOutcome } from '../lanes/task.ts';
+import type { Observation } from '../observe-subscription.ts';
 import type { Task } from '../store/tasks.ts';
 import { addToTimeline, latestKind, type Context } from '../store/timeline.ts';
-import type { TaskDeps } from './deps.ts';
+
+type Details = Readonly<Record<string, unknown>>;
 
 /** One run of a task: what it is about, why it writes, and the lane's guard on its writes. */
 export interface TaskRun {
   readonly task: Task;
   readonly context: Context;
   readonly write: Transact;
-  /** Writes an entry on the subscription's timeline. No personal data. */
-  note(kind: string, details: Readonly<Record<string, unknown>>): Promise<void>;
-  /** The same, unless the subscription's latest entry has this kind: for what every round finds again. */
-  noteOnce(kind: string, details: Readonly<Record<string, unknown>>): Promise<void>;
+  /** Adds an entry to the subscription's timeline. The details must not name people. */
+  note(kind: string, details: Details): Promise<void>;
+  /** Adds the entry unless the latest entry has the same kind, for what every run finds again. */
+  noteOnce(kind: string, details: Details): Promise<void>;
+  /** The same run, which names this operation in what it writes. */
+  about(operation: Pick<Context, 'operationId' | 'action'>): TaskRun;
 }
 
-export function taskRun(
-  { now }: Pick<TaskDeps, 'now'>,
-  of: Pick<TaskRun, 'task' | 'context' | 'write'>,
-): TaskRun {
+/** Does the work of one task. The outcome says whether and when it runs again. */
+export type RunTask = (run: TaskRun) => Promise<TaskOutcome>;
+
+/** Reads the task's subscription at Microsoft and records what is new, under the lane's guard. */
+export type Observe = (
+  run: TaskRun,
+  options?: { readonly isMissingDoubted?: boolean; readonly call?: Call },
+) => Promise<Observation>;
+
+export function taskRun(now: () => Date, of: Pick<TaskRun, 'task' | 'context' | 'write'>): TaskRun {
   const { task, context, write } = of;
   const { subscriptionId } = task;
   return {
@@ -33,5 +45,6 @@ export function taskRun(
         await addToTimeline(trx, entry, context);
       });
     },
+    about: (operation) => taskRun(now, { ...of, context: { ...context, ...operation } }),
   };
 }

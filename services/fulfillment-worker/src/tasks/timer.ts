@@ -4,49 +4,58 @@ import type { SubscriptionEvent } from '@landfall/domain/events';
 import type { Subscription } from '@landfall/domain/subscription';
 import { eventsOfTimer, needsReading, nextLook, type Timer } from '@landfall/domain/timers';
 import { isFault } from '@landfall/domain/fault';
-import type { Transact, Trx } from '../db/schema.ts';
-import { DONE, type TaskHandler } from '../lanes/task.ts';
-import type { Task } from '../store/tasks.ts';
+import type { Fulfillment } from '@landfall/marketplace/fulfillment';
+import type { Logger } from '@landfall/service-kit/log';
+import type { Db, Trx } from '../db/schema.ts';
+import { DONE } from '../lanes/task.ts';
 import { refusalCode } from '../marketplace-refusal.ts';
-import { observeSubscription } from '../observe-subscription.ts';
 import { recordEvents } from '../record-events.ts';
 import { erasePersonalData } from '../store/erasure.ts';
 import { findSubscription, lockSubscription } from '../store/subscriptions.ts';
 import { endTimer, findTimer, hasLaterDue, setTimers } from '../store/timers.ts';
 import type { Context } from '../store/timeline.ts';
-import type { TaskDeps } from './deps.ts';
+import type { Observe, RunTask, TaskRun } from './task-run.ts';
 
 export const timerPayload = z.object({ timerId: z.string() });
 
 /** Why a product's time ends in failure. */
 const PRODUCT_SILENT = 'product-silent';
 
+interface TimerDeps {
+  readonly db: Db;
+  readonly fulfillment: Pick<Fulfillment, 'listAvailablePlans'>;
+  readonly observe: Observe;
+  readonly log: Logger;
+  readonly now: () => Date;
+}
+
 /**
  * Looks at a timer that is due. Where it is about what Microsoft does, its record is read first; then
  * the timer's row goes in the same transaction that records what it has to say, so that it speaks once.
  */
-export function timerTask(deps: TaskDeps): TaskHandler {
-  return async (task, write) => {
+export function timerTask(deps: TimerDeps): RunTask {
+  const { observe, log, now } = deps;
+  const db = deps.db.kysely;
+  return async (run) => {
+    const { task, context, write } = run;
     const { subscriptionId } = task;
     const { timerId } = timerPayload.parse(task.payload);
-    const db = deps.db.kysely;
     const timer = await findTimer(db, timerId);
     if (!timer) return DONE;
-    const context: Context = { cause: 'worker', correlationId: task.correlationId };
-    const isOvertaken = await hasLaterDue(db, subscriptionId, { ...timer, now: deps.now() });
+    const isOvertaken = await hasLaterDue(db, subscriptionId, { ...timer, now: now() });
     if (!isOvertaken && needsReading(timer.kind)) {
-      const call = { priority: 'background' } as const;
-      await observeSubscription(deps, subscriptionId, context, { write, call });
+      await observe(run, { call: { priority: 'background' } });
     }
-    const sourceOffers = await readSourceOffers(deps, task, { timer, context, write });
+    const sourceOffers =
+      timer.kind === 'sourceOffers' ? await readSourceOffers(deps, run) : undefined;
     await write(async (trx) => {
       const before = await lockSubscription(trx, subscriptionId);
       if (!before || !(await endTimer(trx, timerId)) || isOvertaken) return;
-      const at = deps.now();
+      const at = now();
       const events = whatItSays(before.state, timer, { at, sourceOffers });
       await recordEvents(trx, { before, events, at }, context);
       if (timer.kind === 'erasure') await erasePersonalData(trx, subscriptionId);
-      await lookAgain(deps, trx, { state: before.state, timer, at }, context);
+      await lookAgain(log, trx, { state: before.state, timer, at }, context);
     });
     return DONE;
   };
@@ -71,7 +80,7 @@ function whatItSays(
 
 /** Microsoft's record should have ended by now and has not: it is read again tomorrow. */
 async function lookAgain(
-  deps: TaskDeps,
+  log: Logger,
   trx: Trx,
   late: { readonly state: Subscription; readonly timer: Timer; readonly at: Date },
   { correlationId }: Context,
@@ -80,28 +89,27 @@ async function lookAgain(
   const next = nextLook(state, timer, at);
   if (!next) return;
   const about = { subscriptionId: state.id, status: state.status, look: next.step };
-  deps.log.warn(about, 'Microsoft has not ended a subscription whose time is over');
+  log.warn(about, 'Microsoft has not ended a subscription whose time is over');
   await setTimers(trx, state.id, { cancelled: [], set: [next], correlationId });
 }
 
-/** Undefined where that is not the question, or Microsoft does not list plans (any more). */
+/** Undefined if Microsoft does not list plans (any more). */
 async function readSourceOffers(
-  deps: TaskDeps,
-  { subscriptionId, correlationId }: Task,
-  { timer, context, write }: { timer: Timer; context: Context; write: Transact },
+  { db, fulfillment, observe }: Pick<TimerDeps, 'db' | 'fulfillment' | 'observe'>,
+  run: TaskRun,
 ): Promise<readonly string[] | undefined> {
-  if (timer.kind !== 'sourceOffers') return undefined;
-  const known = await findSubscription(deps.db.kysely, subscriptionId);
+  const { subscriptionId, correlationId } = run.task;
+  const known = await findSubscription(db.kysely, subscriptionId);
   if (!known || known.state.status === 'Unsubscribed') return undefined;
   const { planId } = known.state;
   const call = { correlationId, priority: 'background' } as const;
   try {
-    const plans = await deps.fulfillment.listAvailablePlans(subscriptionId, planId, call);
+    const plans = await fulfillment.listAvailablePlans(subscriptionId, planId, call);
     return plans.find((plan) => plan.planId === planId)?.sourceOffers;
   } catch (error: unknown) {
     // Of what has ended the list is forbidden; a record that can be read tells that from lost access.
     if (isFault(error) && error.code === 'marketplace.not-authorized') {
-      await observeSubscription(deps, subscriptionId, context, { write, call });
+      await observe(run, { call });
     } else if (refusalCode(error) === undefined) {
       throw error;
     }

@@ -1,0 +1,44 @@
+import type { Subscription } from '@landfall/domain/subscription';
+import { effectOf } from '@landfall/domain/told';
+import type { Db } from '../db/schema.ts';
+import { markShown, missingOf, settledOtherwise, type Expectation } from '../store/expectations.ts';
+import { findOperation } from '../store/operations.ts';
+import { addToTimeline } from '../store/timeline.ts';
+import { scheduleCompensation } from './settle-operation.ts';
+import type { TaskRun } from './task-run.ts';
+
+export type EndSearches = (run: TaskRun, state: Subscription) => Promise<void>;
+
+/** Ends the search for every change that a reading shows, and records that on the timeline. */
+export function createEndSearches({
+  db,
+  now,
+}: {
+  readonly db: Db;
+  readonly now: () => Date;
+}): EndSearches {
+  return async (run, state) => {
+    const { correlationId } = run.task;
+    for (const told of await missingOf(db.kysely, state.id)) {
+      const isOver =
+        effectOf(told, state) === 'shown' ||
+        (await settledOtherwise(db.kysely, told, correlationId)) !== undefined;
+      if (isOver) await endSearch(run, told, now());
+    }
+  };
+}
+
+async function endSearch(run: TaskRun, told: Expectation, at: Date): Promise<void> {
+  const { subscriptionId, operationId, action, planId, quantity = null } = told;
+  const { context, write } = run.about({ operationId });
+  await write(async (trx) => {
+    if (!(await markShown(trx, told))) return;
+    const entry = { subscriptionId, kind: 'effectSeen', at, details: { action } };
+    await addToTimeline(trx, entry, context);
+    if (operationId === undefined) return;
+    const row = await findOperation(trx, { subscriptionId, operationId });
+    if (row?.outcome !== 'overruled') return;
+    const refused = { id: operationId, subscriptionId, planId, quantity };
+    await scheduleCompensation(trx, refused, context);
+  });
+}
