@@ -1,6 +1,13 @@
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { anchorsOf, exists, linksOf, missingFilesOf, readDocuments } from './documents.ts';
+import {
+  anchorsOf,
+  exists,
+  linksOf,
+  missingFilesOf,
+  missingSourcesOf,
+  readDocuments,
+} from './documents.ts';
 
 /** A newcomer reads the README to its end in five minutes. What is longer belongs into `docs/`. */
 const README_LINES = 125;
@@ -20,6 +27,13 @@ test('every file that README, CONTRIBUTING and docs name exists', () => {
   const missing = documents
     .filter(({ file }) => /^(README|CONTRIBUTING)\.md$|^docs\//.test(file))
     .flatMap((document) => missingFilesOf(document).map((name) => `${document.file}: ${name}`));
+  expect(missing).toEqual([]);
+});
+
+test('every source file that the README of a package names is in the package', () => {
+  const missing = documents
+    .filter(({ file }) => /^(services|packages|tooling)\//.test(file))
+    .flatMap((document) => missingSourcesOf(document).map((name) => `${document.file}: ${name}`));
   expect(missing).toEqual([]);
 });
 

@@ -11,14 +11,17 @@ export interface Document {
   readonly prose: string;
 }
 
-const NOT_OURS = /(^|\/)(node_modules|\.toolchain|\.landfall|\.turbo|dist)(\/|$)/;
+const NOT_OURS = /(^|\/)(node_modules|\.git|\.toolchain|\.landfall|\.turbo|dist)(\/|$)/;
+
+/** Files and folders that we have written, from the repository's root. */
+const ours = globSync('**/*', {
+  cwd: repositoryRoot,
+  exclude: (name) => NOT_OURS.test(name),
+});
 
 /** Every Markdown file that we have written. */
 export function readDocuments(): Document[] {
-  const files = globSync('**/*.md', {
-    cwd: repositoryRoot,
-    exclude: (name) => NOT_OURS.test(name),
-  });
+  const files = ours.filter((file) => file.endsWith('.md'));
   return files.toSorted().map((file) => {
     const text = readFileSync(path.join(repositoryRoot, file), 'utf8');
     return { file, text, prose: text.replaceAll(FENCE, '').replaceAll(/`[^`\n]+`/g, '') };
@@ -49,8 +52,9 @@ export function linksOf({ prose }: Document): string[] {
   return targets.filter((target) => !/^[a-z]+:/i.test(target));
 }
 
-const FOLDERS = /^(services|packages|tooling|docs)\//;
+const FROM_ROOT = /^(services|packages|tooling|docs)\//;
 const FILE_NAME = /^[\w.*-]+\.(ts|mjs|json|md|yaml|conf|css|js)$/;
+const SOURCE_NAME = /^[\w./*-]+\.(ts|mjs)$/;
 /** Stands for any name: `services/<service>/…`. */
 const PLACEHOLDER = /[<>…{}]/;
 
@@ -58,34 +62,46 @@ const PLACEHOLDER = /[<>…{}]/;
  * Files and folders that a document names in code and that do not exist. A bare file name is in the folder
  * of the path before it in the same paragraph, or at the root.
  */
-export function missingFilesOf({ text }: Document): string[] {
-  const blocks = text.match(FENCE) ?? [];
-  const paragraphs = text.replaceAll(FENCE, '').split(/\n(?=\n|\||- )/);
-  return [
-    ...blocks.flatMap((block) => missingOf(block.split('\n').flatMap(wordsOf))),
-    ...paragraphs.flatMap((paragraph) =>
-      missingOf([...paragraph.matchAll(/`([^`]+)`/g)].flatMap(([, code = '']) => wordsOf(code))),
-    ),
-  ];
-}
-
-function missingOf(words: readonly string[]): string[] {
-  let folder = '';
-  return words.filter((word) => {
-    if (PLACEHOLDER.test(word)) return false;
-    if (FOLDERS.test(word)) {
-      folder = word.endsWith('/') ? word : path.dirname(word);
-      return !exists(word);
-    }
-    return FILE_NAME.test(word) && !exists(path.join(folder, word)) && !exists(word);
+export function missingFilesOf(document: Document): string[] {
+  return codeOf(document).flatMap((words) => {
+    let folder = '';
+    return words.filter((word) => {
+      if (FROM_ROOT.test(word)) {
+        folder = word.endsWith('/') ? word : path.dirname(word);
+        return !exists(word);
+      }
+      return FILE_NAME.test(word) && !exists(path.join(folder, word)) && !exists(word);
+    });
   });
 }
 
-function wordsOf(code: string): string[] {
-  return code.split(/[\s,:;()"']+/);
+/** Source files that the README of a package names and that are nowhere in the package. */
+export function missingSourcesOf(document: Document): string[] {
+  const folder = document.file.split('/').slice(0, 2).join('/');
+  const isThere = (word: string) =>
+    FROM_ROOT.test(word) ? exists(word) : exists(`${folder}/**/${word.replace(/^(\.\.?\/)+/, '')}`);
+  return codeOf(document).flatMap((words) =>
+    words.filter((word) => SOURCE_NAME.test(word) && !isThere(word)),
+  );
 }
 
-/** Whether there is such a file or folder; with `*`, at least one. */
+/** The words of a document's code, by paragraph and by block. */
+function codeOf({ text }: Document): string[][] {
+  const blocks = text.match(FENCE) ?? [];
+  const paragraphs = text.replaceAll(FENCE, '').split(/\n(?=\n|\||- )/);
+  const inline = paragraphs.map((paragraph) =>
+    [...paragraph.matchAll(/`([^`]+)`/g)].map(([, code = '']) => code).join(' '),
+  );
+  return [...blocks, ...inline].map((code) =>
+    code.split(/[\s,:;()"']+/).filter((word) => !PLACEHOLDER.test(word)),
+  );
+}
+
+/** Whether there is such a file or folder of ours; with `*`, at least one. */
 export function exists(file: string): boolean {
-  return globSync(file, { cwd: repositoryRoot }).length > 0;
+  const wanted = path.normalize(file).replace(/\/$/, '');
+  if (wanted === '.') return true;
+  return wanted.includes('*')
+    ? ours.some((one) => path.matchesGlob(one, wanted))
+    : ours.includes(wanted);
 }
