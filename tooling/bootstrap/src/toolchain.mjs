@@ -31,13 +31,23 @@ export async function toolchain(root, env) {
   const hasNode = isAcceptedNode(process.version);
   if (hasNode) delete wanted[`node-${platform}`];
   if (Object.keys(wanted).length === 0) return machineToolchain(platform, hasNode, env);
-  const folder = join(root, '.toolchain', keyOf(wanted));
-  if (!existsSync(folder)) await fetchInto(folder, wanted, env);
-  const modules = join(folder, 'node_modules');
+  const modules = await fetchOnce(root, wanted, env);
   return {
     node: hasNode ? process.execPath : join(modules, `node-${platform}`, 'bin', 'node'),
     pnpm: join(modules, '@pnpm', `exe.${platform}`, 'pnpm'),
   };
+}
+
+/**
+ * Fetches packages into `.toolchain/`, unless they are there, and returns their `node_modules`.
+ * @param {string} root
+ * @param {import('./platform.mjs').Pins} wanted
+ * @param {NodeJS.ProcessEnv} env
+ */
+export async function fetchOnce(root, wanted, env) {
+  const folder = join(root, '.toolchain', keyOf(wanted));
+  if (!existsSync(folder)) await fetchInto(folder, wanted, env);
+  return join(folder, 'node_modules');
 }
 
 /**
