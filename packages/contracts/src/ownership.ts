@@ -111,18 +111,18 @@ export async function withinScope(
   ownership: AnyOwnership | undefined,
 ): Promise<{ readonly input: unknown } | Rejection> {
   const { input, caller } = given;
-  const own = publisherOfCaller(caller);
-  if (own === undefined) return { input };
+  const limit = publisherOfCaller(caller);
+  if (limit === undefined) return { input };
   if (scopedBy === 'installation') return forAllPublishers();
   const id = fieldOf(input, things[scopedBy].field);
   if (scopedBy === 'publisher') {
-    if (id === undefined || id === own)
-      return { input: { ...(input as object), publisherId: own } };
+    if (id === undefined || id === limit)
+      return { input: { ...(input as object), publisherId: limit } };
   } else {
     if (ownership === 'by-owner') return { input };
-    const look = ownership?.publisherOf[scopedBy];
-    if (!look) return forAllPublishers();
-    if (id !== undefined && (await look(id)) === own) return { input };
+    const findPublisher = ownership?.publisherOf[scopedBy];
+    if (!findPublisher) return forAllPublishers();
+    if (id !== undefined && (await findPublisher(id)) === limit) return { input };
   }
   if (typeof ownership === 'object') ownership.onForeign?.({ caller, scopedBy, id });
   return notFound(scopedBy);

@@ -98,10 +98,10 @@ function confirmProvisioned(subscription: Subscription, at: Date): Decision<Comm
   const { provisioning } = subscription;
   if (isTerminal(subscription)) return { rejected: 'subscription.ended' };
   if (provisioning.state === 'confirmed') return { events: [] };
-  const isWanted =
+  const isAwaited =
     provisioning.state === 'requested' ||
     (provisioning.state === 'failed' && !isPending(subscription));
-  return isWanted
+  return isAwaited
     ? { events: [{ type: 'provisioned', at }] }
     : { rejected: 'provisioning.not-requested' };
 }

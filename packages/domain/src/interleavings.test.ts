@@ -118,11 +118,11 @@ function play(
   microsoft.settle();
   // One last reading, for an activation that was not confirmed when its actor ended.
   for (const _step of ours.reader());
-  judge(ours, microsoft, name);
-  judgeProvisioning(ours, waitsForProduct, name);
+  checkRecord(ours, microsoft, name);
+  checkProvisioning(ours, waitsForProduct, name);
 }
 
-function judge(ours: RecordModel, microsoft: MarketplaceModel, name: string): void {
+function checkRecord(ours: RecordModel, microsoft: MarketplaceModel, name: string): void {
   const { state, events } = ours;
   expect(state, name).toBeDefined();
   const { status, planId, quantity, term } = microsoft.record;
@@ -166,7 +166,7 @@ function judge(ours: RecordModel, microsoft: MarketplaceModel, name: string): vo
 }
 
 /** The product is asked once per activation, and Microsoft only after the product has confirmed. */
-function judgeProvisioning(ours: RecordModel, waitsForProduct: boolean, name: string): void {
+function checkProvisioning(ours: RecordModel, waitsForProduct: boolean, name: string): void {
   const count = (type: SubscriptionEvent['type']) =>
     ours.events.filter((event) => event.type === type).length;
   const requests = count('provisioningRequested');

@@ -80,18 +80,18 @@ export function timersAfter(
   const cancelled = new Set<TimerKind>();
   let set: Timer[] = [];
   for (const event of events) {
-    const gone = cancelledBy[event.type] ?? [];
-    for (const kind of gone) cancelled.add(kind);
-    const begun = begunBy(event, at, settings);
+    const endedKinds = cancelledBy[event.type] ?? [];
+    for (const kind of endedKinds) cancelled.add(kind);
+    const started = startedBy(event, at, settings);
     const replaced = (timer: Timer) =>
-      gone.includes(timer.kind) ||
-      begun.some(({ kind, step }) => kind === timer.kind && step === timer.step);
-    set = [...set.filter((timer) => !replaced(timer)), ...begun];
+      endedKinds.includes(timer.kind) ||
+      started.some(({ kind, step }) => kind === timer.kind && step === timer.step);
+    set = [...set.filter((timer) => !replaced(timer)), ...started];
   }
   return { cancelled: [...cancelled], set };
 }
 
-function begunBy(event: SubscriptionEvent, at: Date, settings: LifecycleSettings): Timer[] {
+function startedBy(event: SubscriptionEvent, at: Date, settings: LifecycleSettings): Timer[] {
   switch (event.type) {
     case 'purchased':
       return [...configuration(at, settings), sourceOffers(at)];

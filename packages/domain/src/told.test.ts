@@ -28,8 +28,8 @@ test.each<[Told, typeof record, Effect]>([
   [{ action: 'Renew' }, record, 'unclear'],
   [{ action: 'Transfer' }, record, 'unclear'],
   [{ action: 'SUSPEND' }, suspended, 'shown'],
-])('%j has the right effect in its record', (told, seen, effect) => {
-  expect(effectOf(told, seen)).toBe(effect);
+])('%j has the right effect in its record', (announced, seen, effect) => {
+  expect(effectOf(announced, seen)).toBe(effect);
 });
 
 test('a record that has ended shows every announced change', () => {

@@ -16,15 +16,19 @@ export type Effect = 'shown' | 'missing' | 'unclear';
  * operation, so `missing` means "read again", not "it did not happen". An ended subscription counts as
  * `shown`, because the end overtakes every earlier change.
  */
-export function effectOf(told: Told, record: Subscription): Effect {
+export function effectOf(announced: Told, record: Subscription): Effect {
   if (isTerminal(record)) return 'shown';
-  switch (knownAction(told.action)) {
+  switch (knownAction(announced.action)) {
     case 'Subscribe':
       return isPending(record) ? 'missing' : 'shown';
     case 'ChangePlan':
-      return told.planId === undefined ? 'unclear' : shownIf(told.planId === record.planId);
+      return announced.planId === undefined
+        ? 'unclear'
+        : shownIf(announced.planId === record.planId);
     case 'ChangeQuantity':
-      return told.quantity === undefined ? 'unclear' : shownIf(told.quantity === record.quantity);
+      return announced.quantity === undefined
+        ? 'unclear'
+        : shownIf(announced.quantity === record.quantity);
     case 'Suspend':
       return shownIf(record.status === 'Suspended');
     case 'Reinstate':

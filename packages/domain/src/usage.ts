@@ -59,8 +59,8 @@ function wasActive(subscription: MeteredSubscription, at: Date): boolean {
   if (status === 'PendingFulfillmentStart' || status === 'NotStarted') return false;
   if (status === 'Unsubscribed' && endedAt === undefined) return false;
   if (endedAt !== undefined && at.getTime() > endedAt.getTime()) return false;
-  const begin = beginOf(subscription);
-  return begin === undefined ? status !== 'Unsubscribed' : at.getTime() >= begin.getTime();
+  const from = activeFrom(subscription);
+  return from === undefined ? status !== 'Unsubscribed' : at.getTime() >= from.getTime();
 }
 
 /**
@@ -68,11 +68,15 @@ function wasActive(subscription: MeteredSubscription, at: Date): boolean {
  * usage. Term dates may be whole days, so the first day counts from midnight, but never from before the
  * purchase. A purchase later than the activation cannot be right and is ignored.
  */
-function beginOf({ termStart, activeSince, purchasedAt }: MeteredSubscription): Date | undefined {
+function activeFrom({
+  termStart,
+  activeSince,
+  purchasedAt,
+}: MeteredSubscription): Date | undefined {
   const start = termStart ? startOfUtcDay(termStart) : purchasedAt;
-  const begin = earlier(start, activeSince);
+  const from = earlier(start, activeSince);
   const isPurchaseSound = purchasedAt && activeSince && purchasedAt <= activeSince;
-  return isPurchaseSound && begin && begin < purchasedAt ? purchasedAt : begin;
+  return isPurchaseSound && from && from < purchasedAt ? purchasedAt : from;
 }
 
 function earlier(left: Date | undefined, right: Date | undefined): Date | undefined {

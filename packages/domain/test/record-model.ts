@@ -16,7 +16,7 @@ const PROVISION_BY = new Date('2026-01-07T00:00:00Z');
 const MAX_ANSWERS = 3;
 
 /** How often a product checks for a request. All other actors have finished by then. */
-const PRODUCT_LOOKS = 40;
+const PRODUCT_CHECKS = 40;
 
 /** `isSilent` ends like `fails`, but through the deadline. */
 export type ProductAnswer = 'confirms' | 'fails' | 'isSilent';
@@ -87,7 +87,7 @@ export class RecordModel {
 
   /** The ISV's product, which is asked for the customer's space. It sends its answer twice. */
   *product(answer: ProductAnswer): Actor {
-    for (let look = 0; look < PRODUCT_LOOKS; look += 1) {
+    for (let check = 0; check < PRODUCT_CHECKS; check += 1) {
       yield;
       if (this.state?.provisioning.state === 'requested') break;
     }

@@ -96,7 +96,7 @@ export async function attempt(
     });
     const content = parseJson(await readText(response));
     const requestId = response.headers.get('x-ms-requestid') ?? sentId;
-    return { ...judge(request, response, content), ...timing(requestId) };
+    return { ...resultOf(request, response, content), ...timing(requestId) };
   } catch (cause) {
     return {
       kind: 'failure',
@@ -108,7 +108,7 @@ export async function attempt(
   }
 }
 
-function judge(
+function resultOf(
   request: MarketplaceRequest,
   response: Response,
   content: Content,
@@ -121,8 +121,8 @@ function judge(
     return { kind: 'answer', answer: { status, headers, body } };
   }
   const microsoftCode = microsoftCodeOf(body);
-  const isElsewhere = status === 404 && request.isAlwaysThere && microsoftCode === undefined;
-  const refusal = isElsewhere ? 'marketplace.wrong-address' : codeOfStatus(status);
+  const isWrongAddress = status === 404 && request.isAlwaysThere && microsoftCode === undefined;
+  const refusal = isWrongAddress ? 'marketplace.wrong-address' : codeOfStatus(status);
   return {
     kind: 'failure',
     code: response.ok ? 'marketplace.unexpected-answer' : refusal,

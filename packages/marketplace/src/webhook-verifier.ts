@@ -99,7 +99,7 @@ export function createWebhookVerifier(options: WebhookVerifierOptions): WebhookV
       }).catch(reasonOf);
       if (typeof verified === 'string') return refused(verified);
 
-      const verdict = judgeClaims(verified.payload, expected);
+      const verdict = checkClaims(verified.payload, expected);
       if (verdict.ok) {
         const until = (verified.payload.exp ?? 0) * 1_000 + CLOCK_SKEW_MS;
         memory.remember(fingerprint, verdict, { generation, until });
@@ -115,7 +115,7 @@ interface Expected {
   readonly issuers: ReadonlyMap<string, 1 | 2>;
 }
 
-function judgeClaims(claims: JWTPayload, expected: Expected): Verdict {
+function checkClaims(claims: JWTPayload, expected: Expected): Verdict {
   const audiences = [claims.aud].flat().map(lower);
   if (!audiences.some((audience) => expected.audiences.includes(audience))) {
     return refused('audience');

@@ -155,7 +155,7 @@ type Needs = { readonly credential: boolean };
 
 async function readList(file: string, needs: Needs): Promise<GivenPublishers> {
   const { text, isOpen } = await readText(file);
-  const { publishers, flaws } = judge(parseJson(text), needs);
+  const { publishers, flaws } = checkEntries(parseJson(text), needs);
   if (flaws.length > 0) {
     throw unfit(`has ${flaws.length === 1 ? 'a flaw' : 'flaws'}:\n  ${flaws.join('\n  ')}`);
   }
@@ -187,7 +187,7 @@ function settingsOf(
 }
 
 /** Checks each entry separately, so that the flaws of one do not hide those of another. */
-function judge(
+function checkEntries(
   value: unknown,
   needs: Needs,
 ): { readonly publishers: z.output<typeof publisher>[]; readonly flaws: string[] } {
@@ -201,7 +201,7 @@ function judge(
     const parsed = publisher.safeParse(entry, { reportInput: false });
     if (parsed.success) publishers.push(parsed.data);
     else flaws.push(...flawsOf(parsed.error, [at]));
-    const { publisherId, tenantId, clientId, credential } = looseOf(entry);
+    const { publisherId, tenantId, clientId, credential } = readableParts(entry);
     const sameId = ownerOf(owners, [publisherId], index);
     if (sameId !== undefined)
       flaws.push(`${at}.publisherId: is the same as that of publishers.${sameId}`);
@@ -227,7 +227,7 @@ function flawsOf({ issues }: z.ZodError, at: readonly string[]): string[] {
 }
 
 /** The readable parts of an entry that may have flaws. */
-function looseOf(entry: unknown) {
+function readableParts(entry: unknown) {
   const { publisherId, tenantId, clientId, credential } = recordOf(entry);
   const text = (value: unknown) => (typeof value === 'string' ? value.toLowerCase() : undefined);
   return {

@@ -56,10 +56,12 @@ export async function openPublishers(
   const [first, ...others] = given.publishers.map((one) => createPublisher(one, options));
   if (!first) throw new TypeError('At least one publisher is required.');
   const all = [first, ...others] as const;
-  const unread = await Promise.all(all.map(({ credential }) => credential.check().catch(asFault)));
-  if (unread.every((fault) => fault !== undefined)) throw unread[0];
+  const failures = await Promise.all(
+    all.map(({ credential }) => credential.check().catch(asFault)),
+  );
+  if (failures.every((fault) => fault !== undefined)) throw failures[0];
   for (const [index, settings] of given.publishers.entries()) {
-    const fault = unread[index];
+    const fault = failures[index];
     if (fault) options.onUnreadable?.(fault, settings);
   }
   const byId = new Map(all.map((publisher) => [publisher.publisherId, publisher]));

@@ -50,7 +50,7 @@ async function sendAlone(
   of: {
     readonly call: { readonly correlationId: string; readonly signal: AbortSignal };
     /** What it left open stays open for a row without an answer of its own. */
-    readonly whole: FailedCall;
+    readonly whole: FailedBatch;
   },
 ): Promise<RowAnswer[]> {
   const { call, whole } = of;
@@ -82,13 +82,13 @@ async function sendAlone(
  */
 const BLAMES_ROWS: ReadonlySet<string> = new Set(['marketplace.bad-request']);
 
-type FailedCall = Extract<RowAnswer, { kind: 'later' | 'never' }>;
+type FailedBatch = Extract<RowAnswer, { kind: 'later' | 'never' }>;
 
 async function post(
   metering: Pick<Metering, 'postBatch'>,
   hours: readonly ClaimedHour[],
   call: { readonly correlationId: string; readonly signal: AbortSignal },
-): Promise<{ answers: RowAnswer[] } | { fault: FailedCall }> {
+): Promise<{ answers: RowAnswer[] } | { fault: FailedBatch }> {
   try {
     const results = await metering.postBatch(hours.map(eventOf), {
       ...call,
