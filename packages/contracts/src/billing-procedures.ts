@@ -7,6 +7,7 @@ import { text } from './text.ts';
 /** One statement writes a batch. A larger batch is no faster and holds its connection longer. */
 export const MAX_USAGE_BATCH = 1000;
 
+/** One reported use of a metered dimension. `quantity` is positive, in the dimension's unit. */
 export const usageRecord = z.object({
   /** Your own id. Each id is counted once, however often you send it. */
   eventId: text(200).min(1),
@@ -27,6 +28,7 @@ export const usageRefusals = [
   'event-id-reused',
 ] as const;
 
+/** Usage of one dimension of a subscription in one UTC hour. Quantities are in the dimension's unit. */
 export const usageHour = z.object({
   subscriptionId: z.string(),
   dimension: z.string(),

@@ -7,6 +7,7 @@ export const changeSide = z.object({
   quantity: z.number().int().optional(),
 });
 
+/** The answer to a requested change. `requested`: stored. `sent`: Microsoft has accepted it and is working on it. */
 export const changeAccepted = z.object({
   changeId: z.uuid(),
   state: z.enum(['requested', 'sent', 'succeeded', 'failed']),

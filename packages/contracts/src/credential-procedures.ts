@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { query } from './procedures.ts';
 import { ofPublisher } from './ownership.ts';
 
+/** State of one publisher's credential. Never contains the credential itself. */
 export const credentialStatus = z.object({
   /** Absent for the only publisher if it has no configured id. */
   publisherId: z.string().optional(),

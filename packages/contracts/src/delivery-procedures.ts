@@ -20,6 +20,7 @@ const destinationSettings = z.object({
   isOrdered: z.boolean().default(false),
 });
 
+/** A destination of events, and how it works. Contains no secret. */
 export const destinationView = destinationSettings.extend({
   id: z.uuid(),
   /** The only publisher whose events it gets; absent: all publishers. Cannot be changed. */
@@ -36,6 +37,7 @@ export const destinationView = destinationSettings.extend({
   createdAt: z.iso.datetime(),
 });
 
+/** One event for one destination. `dead`: all attempts have failed. */
 export const deliveryView = z.object({
   id: z.uuid(),
   destinationId: z.uuid(),

@@ -18,6 +18,7 @@ export const headerNames = {
   deadline: 'Landfall-Deadline',
 } as const;
 
+/** What the message headers say about a fact. */
 export interface Envelope {
   /** The same fact published twice has the same id. */
   readonly messageId: string;

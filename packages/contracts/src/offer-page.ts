@@ -32,6 +32,7 @@ const autocompletes = [
   'country-name',
 ] as const;
 
+/** Kinds of questions that a buyer can be asked. */
 export const questionKinds = ['text', 'choice', 'number', 'check', 'email'] as const;
 
 /** A question to the buyer before activation. The product gets the answer under `id`. */

@@ -15,6 +15,7 @@ export const pageRequest = z.object({
   cursor: text(MAX_CURSOR_LENGTH).optional(),
 });
 
+/** Output of every list. `nextCursor` is absent on the last page. */
 export function pageOf<Item extends z.ZodType>(item: Item) {
   return z.object({ items: z.array(item), nextCursor: z.string().optional() });
 }

@@ -9,6 +9,7 @@ const refusal = z.object({
   message: z.record(z.string(), z.string()).optional(),
 });
 
+/** A plan that the customer has or can change to, with the decision of the publisher's rules. */
 export const planView = z.object({
   planId: z.string(),
   displayName: z.string(),

@@ -9,6 +9,7 @@ const MAX_NOTIFIED_ID = 200;
 /** Far longer than any known action. Unknown actions need no decision. */
 const MAX_NOTIFIED_ACTION = 100;
 
+/** Counts of decisions since a point in time. */
 export const decisionReport = z.object({
   since: z.iso.datetime(),
   accepted: z.number().int(),

@@ -58,6 +58,7 @@ export const decisionRule = z.object({
   message: inLanguages(MAX_MESSAGE_LENGTH).optional(),
 });
 
+/** A publisher's rules for customers' plan and seat changes. */
 export const decisionPolicy = z.object({
   rules: z.array(decisionRule).max(MAX_RULES),
   /** The plans that you sell of an offer, from the lowest to the highest. */

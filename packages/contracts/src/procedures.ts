@@ -91,6 +91,7 @@ type ThingsOf<Table extends Procedures> = {
 /** The lookups that a table's router needs to tell publishers apart: one per kind of thing. */
 export type OwnershipOf<Table extends Procedures> = Ownership<ThingsOf<Table>>;
 
+/** What a caller learns about an error besides its message. Either `rejection`, `fault` or neither is set. */
 export interface ErrorDetails {
   /** Stable code of a rejection; see `rejections.ts`. */
   readonly rejection?: RejectionCode | undefined;
@@ -112,6 +113,7 @@ export class RemoteError extends Error {
   }
 }
 
+/** What tRPC knows about a procedure, for the authorisation and the limits of calls. */
 export interface ProcedureMeta {
   readonly scope: ProcedureScope;
   readonly calledBy: readonly ServiceName[];

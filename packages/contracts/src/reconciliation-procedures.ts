@@ -3,6 +3,7 @@ import { pageOf, pageRequest } from './pages.ts';
 import { command, query } from './procedures.ts';
 import { ofPublisher } from './ownership.ts';
 
+/** One comparison of Microsoft's list with Landfall's records. */
 export const reconciliationRun = z.object({
   runId: z.uuid(),
   /** The publisher whose list was read; absent in an installation with one publisher. */

@@ -14,6 +14,7 @@ export const replayRequest = z.object({
   dryRun: z.boolean().default(true),
 });
 
+/** How many items matched, and how many of them were replayed. */
 export const replayResult = z.object({ matched: z.number().int(), replayed: z.number().int() });
 
 /** A replay without ids or a filter would replay everything, which is never intended. */
@@ -22,6 +23,7 @@ export const NOTHING_CHOSEN = { error: 'Choose what to replay: give IDs or a fil
 const number = z.number().int().positive();
 const numbers = z.array(number).min(1).max(MAX_REPLAY);
 
+/** A task that failed its last attempt and waits for a replay. */
 export const parkedTaskView = z.object({
   taskId: number,
   subscriptionId: z.string(),
@@ -35,6 +37,7 @@ export const parkedTaskView = z.object({
   parkedAt: z.iso.datetime(),
 });
 
+/** A message that a consumer gave up on. */
 export const deadLetterView = z.object({
   /** Its sequence number in the dead-letter stream. */
   sequence: number,

@@ -13,6 +13,7 @@ export const services = [
 export type Service = (typeof services)[number];
 export type ServiceName = Service['name'];
 
+/** The service with this name. Throws for an unknown name. */
 export function serviceNamed(name: ServiceName): Service {
   const found = services.find((service) => service.name === name);
   if (!found) throw new Error(`Unknown service: ${name}`);

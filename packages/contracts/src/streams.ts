@@ -2,6 +2,7 @@ import { notificationReceivedFact, subscriptionFactFor, type FactDefinition } fr
 import { subscriptionFactKinds } from './subscription-facts.ts';
 import type { ServiceName } from './services.ts';
 
+/** A JetStream stream with its limits. */
 export interface StreamDefinition {
   readonly name: string;
   /** The only service that applies a changed definition. Others only create a missing stream. */
@@ -23,6 +24,7 @@ function stream(name: string, owner: ServiceName, subjects: readonly string[]): 
   return { name, owner, subjects, maxAgeMs: KEEP_MS, duplicateWindowMs: DUPLICATE_WINDOW_MS };
 }
 
+/** Every stream. Each fact belongs to exactly one. */
 export const streams = {
   ingest: stream('INGEST', 'webhook-ingest', ['ingest.>']),
   fulfillment: stream('FULFILLMENT', 'fulfillment-worker', ['fulfillment.subscription.>']),
@@ -34,6 +36,7 @@ export const streams = {
   },
 } as const;
 
+/** A durable JetStream consumer: which service processes which facts of a stream. */
 export interface ConsumerDefinition<Payload> {
   readonly durable: string;
   readonly consumer: ServiceName;
@@ -78,6 +81,7 @@ export const landingErasures = consumer({
   summary: "Deletes an ended subscription's visits, and erases personal data from its events.",
 });
 
+/** Every consumer. */
 export const consumers: readonly ConsumerDefinition<never>[] = [
   fulfillmentNotifications as ConsumerDefinition<never>,
   billingSubscriptions as ConsumerDefinition<never>,

@@ -88,6 +88,7 @@ export const usageSettledFact = fact({
   summary: 'Microsoft answered a usage hour: accepted, duplicate or refused.',
 });
 
+/** Every fact. */
 export const facts: readonly FactDefinition<unknown>[] = [
   notificationReceivedFact,
   ...subscriptionFactKinds.map((kind) => subscriptionFactFor(kind)),

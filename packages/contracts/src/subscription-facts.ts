@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { changeOrigins } from '@landfall/domain/change';
 import { termView } from './subscription-view.ts';
 
+/** Kinds of facts about a subscription; `subjects.ts` says what each one means. */
 export const subscriptionFactKinds = [
   'purchased',
   'provisioningRequested',

@@ -24,6 +24,7 @@ const claimant = z.object({
   emailId: text(320).optional(),
 });
 
+/** One event in the history of a subscription. `sequence` gives the order. */
 export const timelineEntry = z.object({
   sequence: z.number().int(),
   at: z.iso.datetime(),

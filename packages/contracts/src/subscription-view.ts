@@ -26,6 +26,7 @@ export const activationStates = [
 ] as const;
 
 export const provisioningStates = ['none', 'requested', 'confirmed', 'failed'] as const;
+/** What a deadline ends: the product's time to answer, an unconfigured purchase, a suspension, or stored personal data. */
 export const deadlineKinds = ['provisioning', 'configuration', 'suspension', 'erasure'] as const;
 
 /** Changes that Landfall can request from Microsoft on the customer's behalf. */
@@ -34,6 +35,7 @@ export const changeKind = z.enum(['ChangePlan', 'ChangeQuantity', 'Unsubscribe']
 /** Who requested a change; see `changeOrigins` in the domain package. */
 export const changeOrigin = z.enum(changeOrigins);
 
+/** A subscription as Landfall knows it. `version` grows by one with each change. */
 export const subscriptionView = z.object({
   id: z.string(),
   publisherId: z.string(),

@@ -79,6 +79,7 @@ export const publishedEventTypes = [
 
 export type PublishedEventType = (typeof publishedEventTypes)[number];
 
+/** Whether an event is published to other services and the ISV's product. */
 export function isPublished(event: SubscriptionEvent): event is SubscriptionEvent & {
   readonly type: PublishedEventType;
 } {

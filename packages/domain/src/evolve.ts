@@ -95,6 +95,7 @@ export function evolve(known: Subscription | undefined, event: SubscriptionEvent
   }
 }
 
+/** The state after several events; undefined if there is no record and no event. */
 export function evolveAll(
   known: Subscription | undefined,
   events: readonly SubscriptionEvent[],

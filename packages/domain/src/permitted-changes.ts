@@ -40,6 +40,7 @@ export function seatRulings(
   return { permitted, refused };
 }
 
+/** A range of seats that the rules refuse, with the reason. */
 export interface RefusedSeats extends SeatRange {
   readonly refusal: Refusal;
 }

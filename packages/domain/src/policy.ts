@@ -38,6 +38,7 @@ export interface SoldPlans {
   readonly planIds: readonly string[];
 }
 
+/** A publisher's rules, and the plans that it sells. */
 export interface DecisionPolicy {
   readonly rules: readonly DecisionRule[];
   readonly plans?: readonly SoldPlans[] | undefined;

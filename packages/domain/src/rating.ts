@@ -17,6 +17,7 @@ export interface DueHour {
   readonly subscriptionStatus: string;
 }
 
+/** An hour with the total quantity to report for it, in the dimension's units. */
 export interface RatedHour {
   readonly subscriptionId: string;
   readonly dimension: string;

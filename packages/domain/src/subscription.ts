@@ -35,6 +35,7 @@ export interface Subscription {
   readonly claimedBy?: Person | undefined;
 }
 
+/** Microsoft's statuses of a subscription. Microsoft may add others. */
 export const subscriptionStatuses = [
   'NotStarted',
   'PendingFulfillmentStart',
@@ -108,14 +109,17 @@ export interface Snapshot {
   readonly allowedCustomerOperations?: readonly string[] | undefined;
 }
 
+/** Whether Landfall knows this status of Microsoft's. */
 export function isKnownStatus(status: string): status is SubscriptionStatus {
   return (subscriptionStatuses as readonly string[]).includes(status);
 }
 
+/** Whether the subscription has ended. It never becomes active again. */
 export function isTerminal(subscription: { readonly status: string }): boolean {
   return subscription.status === 'Unsubscribed';
 }
 
+/** Whether the purchase still waits for its activation. */
 export function isPending(subscription: Pick<Subscription, 'status'>): boolean {
   return subscription.status === 'PendingFulfillmentStart' || subscription.status === 'NotStarted';
 }

@@ -20,6 +20,7 @@ export const MIN_RETENTION_DAYS = 7;
 /** Days after which Microsoft voids a purchase without activation, and ends a suspension without payment. */
 export const GRACE_DAYS = 30;
 
+/** Settings of an offer for which the publisher has set none. */
 export const defaultSettings: LifecycleSettings = {
   waitForProduct: false,
   timeoutHours: 24,
@@ -28,6 +29,7 @@ export const defaultSettings: LifecycleSettings = {
   retentionDays: MIN_RETENTION_DAYS,
 };
 
+/** Kinds of timers. `provisioningEnd` is the product's deadline; `sourceOffers` reads the private offers of a purchase. */
 export const timerKinds = [
   'configurationReminder',
   'configurationEnd',

@@ -89,6 +89,7 @@ export function hourOf(at: Date): Date {
   return new Date(Math.floor(at.getTime() / HOUR_MS) * HOUR_MS);
 }
 
+/** End of the hour that starts at `hour`. */
 export function hourEnd(hour: Date): Date {
   return new Date(hour.getTime() + HOUR_MS);
 }

@@ -13,6 +13,7 @@ export const ATTEMPT_TIMEOUT_MS = 15_000;
 /** A page of a hundred subscriptions has about 150 KB. A larger answer does not come from this API. */
 export const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
 
+/** A request to Microsoft's API, before token and ids are added. */
 export interface MarketplaceRequest {
   /** Name of the call for errors and logs, such as `getOperation`. */
   readonly operation: string;
@@ -32,6 +33,7 @@ export interface MarketplaceRequest {
   readonly answers?: readonly number[];
 }
 
+/** A successful answer, or one with a status that the request accepts. */
 export interface MarketplaceAnswer {
   readonly status: number;
   readonly headers: Headers;
@@ -59,6 +61,7 @@ export interface Failed extends Timing {
   readonly cause?: unknown;
 }
 
+/** What one attempt needs besides the request. */
 export interface AttemptContext {
   readonly url: string;
   readonly token: string;

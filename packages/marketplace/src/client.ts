@@ -2,6 +2,7 @@ import { createFulfillment, type Fulfillment } from './fulfillment.ts';
 import { createMarketplaceHttp, type MarketplaceHttpOptions } from './http.ts';
 import { createMetering, type Metering } from './metering.ts';
 
+/** Both of Microsoft's APIs for one publisher application. */
 export interface Marketplace {
   readonly fulfillment: Fulfillment;
   readonly metering: Metering;

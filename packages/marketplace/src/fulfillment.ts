@@ -13,6 +13,7 @@ import type { MarketplaceSubscription, ResolvedPurchase } from './subscription.t
 /** Two million subscriptions at Microsoft's hundred per page. A longer list never ends. */
 export const MAX_PAGES = 20_000;
 
+/** One page of Microsoft's list of subscriptions. */
 export interface SubscriptionPage {
   readonly subscriptions: readonly MarketplaceSubscription[];
   /** Entries without a readable id, as sent. They do not block the rest of the page. */
@@ -28,6 +29,7 @@ export interface AcceptedChange {
   readonly retryAfterMs?: number | undefined;
 }
 
+/** The purchased plan and seats, which the Activate call must contain. */
 export interface Activation {
   readonly subscriptionId: string;
   readonly planId: string;
@@ -78,6 +80,7 @@ export interface Fulfillment {
   ): Promise<void>;
 }
 
+/** The fulfillment and operations APIs over a connection to Microsoft. */
 export function createFulfillment(http: MarketplaceHttp): Fulfillment {
   const patch = async (
     operation: string,

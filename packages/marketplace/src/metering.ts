@@ -50,6 +50,7 @@ export interface UsageResult {
   readonly raw: unknown;
 }
 
+/** Filters of the usage report. */
 export interface UsageQuery {
   readonly usageStartDate: Date;
   readonly usageEndDate?: Date | undefined;
@@ -75,6 +76,7 @@ export interface Metering {
   listUsageEvents(query: UsageQuery, call: Call): Promise<readonly UsageReportRow[]>;
 }
 
+/** The metering API over a connection to Microsoft. */
 export function createMetering(http: MarketplaceHttp): Metering {
   return {
     postUsageEvent: async (event, call) => {

@@ -83,6 +83,7 @@ export function normaliseOperationStatus(value: unknown): OperationStatus {
   }
 }
 
+/** The action of an operation or notification in its known spelling; undefined if there is none. */
 export function readAction(from: Reader): OperationAction | undefined {
   const word = from.text('action', 'operationType');
   return word === undefined ? undefined : canonical(word, knownActions);

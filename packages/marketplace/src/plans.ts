@@ -1,5 +1,6 @@
 import { isObject, listItems, parseText, reader, type Reader } from './read.ts';
 
+/** A term in which a plan can be bought, with its price. */
 export interface BillingTerm {
   readonly termUnit?: string | undefined;
   readonly termDescription?: string | undefined;
@@ -9,6 +10,7 @@ export interface BillingTerm {
   readonly included: readonly { readonly dimensionId: string; readonly units: string }[];
 }
 
+/** A metered dimension of a plan, with its price per unit. */
 export interface MeteringDimension {
   readonly id: string;
   readonly displayName?: string | undefined;

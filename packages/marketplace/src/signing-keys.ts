@@ -17,6 +17,7 @@ export const KEYS_BACK_OFF_MS = 1_000;
 /** A notification must be answered within ten seconds, of which the keys may take three. */
 export const KEYS_TIMEOUT_MS = 3_000;
 
+/** The cached keys of an authority. */
 export interface SigningKeys {
   /**
    * The key with this id; undefined if the authority was asked for this call and has no such key. Throws the

@@ -1,6 +1,7 @@
 /** Who gets a free slot first: `background` work waits as long as a `customer` call is waiting. */
 export type Priority = 'customer' | 'background';
 
+/** Limits how many holders there are at a time. */
 export interface Slots {
   /**
    * Resolves with a function that frees the slot; undefined if `signal` was aborted first or too many are

@@ -18,6 +18,7 @@ export interface Person {
   readonly puid?: string | undefined;
 }
 
+/** The current term. `termUnit` is an ISO 8601 duration from an open set, in upper case. */
 export interface MarketplaceTerm {
   readonly startDate?: Date | undefined;
   readonly endDate?: Date | undefined;

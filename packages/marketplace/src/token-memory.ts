@@ -1,6 +1,7 @@
 /** Microsoft uses one token for about an hour. A thousand are enough even for many senders. */
 export const MAX_REMEMBERED_TOKENS = 1_000;
 
+/** Remembers tokens that were already verified. */
 export interface TokenMemory<T> {
   recall(fingerprint: string, generation: number): T | undefined;
   remember(

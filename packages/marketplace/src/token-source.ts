@@ -45,11 +45,13 @@ export interface TokenSourceOptions {
   readonly now?: (() => number) | undefined;
 }
 
+/** The result of one request for a token. */
 export interface TokenOutcome {
   /** Code of the fault; undefined for success. */
   readonly code?: string | undefined;
 }
 
+/** Gives access tokens of one application. */
 export interface TokenSource {
   /**
    * A valid access token. Throws the fault `credentials.rejected`, `credentials.unreadable` or

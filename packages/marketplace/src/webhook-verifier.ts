@@ -11,6 +11,7 @@ export const CLOCK_SKEW_MS = 60_000;
 /** Four times the size of Entra's largest access tokens. Anything longer is refused without a signature check. */
 export const MAX_TOKEN_LENGTH = 16 * 1024;
 
+/** The verified claims of a webhook token. */
 export interface WebhookCaller {
   /** 1 or 2, as set in the manifest of our application. */
   readonly tokenVersion: 1 | 2;
@@ -35,6 +36,7 @@ export type Verdict =
   | { readonly ok: true; readonly claims: WebhookCaller }
   | { readonly ok: false; readonly reason: RefusalReason };
 
+/** Verifies the callers of one application's webhook. */
 export interface WebhookVerifier {
   verify(authorizationHeader: string | undefined): Promise<Verdict>;
 }

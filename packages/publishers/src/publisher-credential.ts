@@ -11,6 +11,7 @@ import type { Credential } from '@landfall/marketplace/token-source';
 /** Secrets, keys and tokens have a few kilobytes. A larger file is the wrong one. */
 const MAX_FILE_BYTES = 64 * 1024;
 
+/** The credential of one publisher's fulfillment application. */
 export interface PublisherCredential {
   readonly kind: CredentialKind;
   /**

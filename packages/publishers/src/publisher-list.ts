@@ -92,6 +92,7 @@ export interface PublisherSettings {
   readonly nameOf: (variable: keyof CredentialSettings) => string;
 }
 
+/** The configured publishers. */
 export interface GivenPublishers {
   readonly publishers: readonly PublisherSettings[];
   /** True if a single publisher was configured by variables: every record belongs to it. */

@@ -22,6 +22,7 @@ export interface Publisher extends Marketplace {
   readonly tokens: TokenSource;
 }
 
+/** Every publisher of this installation, with its open access to Microsoft. */
 export interface Publishers {
   /** In configured order. The first is the default for calls that name none. */
   readonly all: readonly [Publisher, ...Publisher[]];

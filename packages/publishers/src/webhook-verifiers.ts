@@ -17,6 +17,7 @@ export type PublisherVerdict = { readonly publisherId: string | undefined } & (
   | { readonly ok: false; readonly reason: RefusalReason }
 );
 
+/** Verifies webhook callers for all publishers. */
 export interface PublisherVerifier {
   verify(authorizationHeader: string | undefined): Promise<PublisherVerdict>;
 }
