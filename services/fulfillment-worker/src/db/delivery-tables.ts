@@ -4,13 +4,13 @@ export type DestinationState = 'enabled' | 'disabled';
 export type DisabledBecause = 'operator' | 'gone' | 'failing';
 export type DeliveryState = 'waiting' | 'delivered' | 'dead';
 
-/** Where events go. */
+/** A destination of events. */
 export interface DestinationsTable {
   id: string;
-  /** Whose events it gets, and nobody else's; null: every publisher's. Never changed. */
+  /** The publisher whose events it gets; null for all publishers. Never changed. */
   publisher_id: string | null;
   label: string;
-  /** May carry a secret in its path: shown to operators, never logged. */
+  /** The path may hold a secret, so URLs are shown to operators and never logged. */
   url: string;
   /** Empty: every type. */
   types: string[];
@@ -19,16 +19,16 @@ export interface DestinationsTable {
   is_ordered: boolean;
   state: Generated<DestinationState>;
   disabled_because: DisabledBecause | null;
-  /** Since when nothing has arrived. */
+  /** Time of the first failure since the last delivery. */
   failing_since: Date | null;
-  /** How often people have been told of this trouble: a step of `health.ts`. */
+  /** How often this failure was logged: a step of `health.ts`. */
   alert_step: Generated<number>;
   /** The receiver asked for a pause (429, 503). */
   paused_until: Date | null;
   created_at: Date;
 }
 
-/** Signing secrets: read for signing alone. */
+/** Signing secrets, read only to sign. */
 export interface DestinationSecretsTable {
   id: Generated<string>;
   destination_id: string;
@@ -37,10 +37,10 @@ export interface DestinationSecretsTable {
   expires_at: Date | null;
 }
 
-/** An event as it is posted; `body` is kept as text, so that each attempt signs the same bytes. */
+/** An event as it is posted. `body` is text, so that every attempt signs the same bytes. */
 export interface ProductEventsTable {
   id: string;
-  /** Grows within a subscription, whose row is locked by whoever writes an event of it. */
+  /** Grows within a subscription: a transaction that writes its events locks its row. */
   sequence: Generated<string>;
   body: string;
   created_at: Date;
@@ -50,28 +50,30 @@ export interface ProductEventsTable {
 export interface DeliveriesTable {
   id: string;
   destination_id: string;
-  /** The destination's. */
+  /** The publisher of the destination. */
   publisher_id: string | null;
   event_id: string;
   event_sequence: string;
   type: string;
   subscription_id: string | null;
   state: DeliveryState;
-  /** Place on the ladder; begins anew with a replay. */
+  /** Step of the schedule; a replay starts again at the first. */
   rung: Generated<number>;
   /**
    * The step of the schedule at which it was last sent early, because its destination worked again. Once per
    * step, so that an event that always fails is not sent again with each success of other events.
    */
   released_rung: number | null;
-  /** All attempts, those by hand too. */
+  /** All attempts, including those by hand. */
   attempts: Generated<number>;
-  /** Of the schedule; null where there is none any more. */
+  /** Next attempt of the schedule; null if there is none. */
   next_attempt_at: Date | null;
-  /** An attempt was asked for by hand: made whatever the state, the order and the destination's state. */
+  /**
+   * An attempt was requested by hand. It is made whatever the state, the order and the destination's state.
+   */
   manual_at: Date | null;
   replayed_by: string | null;
-  /** Raised by each claim: who holds an older one can save nothing. */
+  /** Raised by each claim. A process with an older fence cannot save. */
   fence: Generated<string>;
   lease_until: Date | null;
   delivered_at: Date | null;
@@ -79,7 +81,7 @@ export interface DeliveriesTable {
   created_at: Date;
 }
 
-/** What was tried; a row without `at` is a resend that has been asked for and not been made yet. */
+/** An attempt. A row without `at` is a requested resend that was not made yet. */
 export interface DeliveryAttemptsTable {
   id: Generated<string>;
   delivery_id: string;

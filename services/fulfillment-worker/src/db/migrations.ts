@@ -19,7 +19,7 @@ import { changeOriginsMigration } from './migrations/0017-change-origins.ts';
 import { retentionMigration } from './migrations/0019-retention.ts';
 import { changesOfSubscriptionMigration } from './migrations/0020-changes-of-subscription.ts';
 
-/** Forward only: a released migration is never edited, a correction is another one below it. */
+/** Forward only: a released migration is never edited; a later migration corrects it. */
 export const migrations: Record<string, Migration> = {
   '0001-messaging': messagingMigration,
   '0002-fulfillment': fulfillmentMigration,

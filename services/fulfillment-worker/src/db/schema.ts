@@ -4,7 +4,7 @@ import type { Database } from '@landfall/service-kit/database';
 import type { OutboxTables } from '@landfall/service-kit/outbox';
 import type { DeliveryTables } from './delivery-tables.ts';
 
-/** Microsoft's record as we know it; `state` holds the whole, the other columns are for queries. */
+/** Microsoft's record as we know it. `state` holds everything; the other columns serve queries. */
 export interface SubscriptionsTable {
   id: string;
   publisher_id: string;
@@ -12,11 +12,11 @@ export interface SubscriptionsTable {
   plan_id: string;
   status: string;
   state: JSONColumnType<Record<string, unknown>>;
-  /** What the buyer answered to the publisher's questions. */
+  /** The buyer's answers to the publisher's questions. */
   answers: JSONColumnType<Record<string, string>> | null;
-  /** Grows by one with each event; the guard of every write. */
+  /** Grows by one with each event and guards every write. */
   version: number;
-  /** Since when Microsoft does not know it any more. */
+  /** Since when Microsoft no longer knows it. */
   missing_at: Date | null;
   /** When the newest reading that was applied began, by Postgres' clock. */
   read_at: Date | null;
@@ -37,7 +37,7 @@ export interface TimelineTable {
   details: JSONColumnType<Record<string, unknown>>;
 }
 
-/** One row per operation of Microsoft's: what was decided, and what came of it, once. */
+/** One row per Microsoft operation, with its decision and its outcome. */
 export interface OperationsTable {
   subscription_id: string;
   operation_id: string;
@@ -47,19 +47,19 @@ export interface OperationsTable {
   /** The rule behind the decision. */
   rule_id: string | null;
   decided_at: Date | null;
-  /** When the decision was due; null where nobody knows when the notification came. */
+  /** When the decision was due; null if the time of the notification is unknown. */
   deadline_at: Date | null;
-  /** What was in force when it was decided: where a change back leads to. */
+  /** The values in force when it was decided, to which a change back leads. */
   from_plan_id: string | null;
   from_quantity: number | null;
   /** The requested value. */
   to_plan_id: string | null;
   to_quantity: number | null;
-  /** Null: nobody has looked yet, or the row was written before this column existed. */
+  /** Null if it was not determined yet, or in rows written before this column existed. */
   origin: ChangeOrigin | null;
   /** The text for the customer about a refusal, by language. */
   message: JSONColumnType<Record<string, string>> | null;
-  /** Until then one process asks the product, and the others wait for its answer. */
+  /** Until then one process asks the product, and the others wait for the answer. */
   asking_until: Date | null;
   answered_at: Date | null;
   outcome: string | null;
@@ -112,10 +112,10 @@ export interface ChangesTable {
   decision_reason: string | null;
   /** The text for the customer about a refusal, by language. */
   decision_message: JSONColumnType<Record<string, string>> | null;
-  /** Set before the call: when it is there, the call may have arrived. */
+  /** Set before the call. If it is set, the call may have reached Microsoft. */
   sending_at: Date | null;
   operation_id: string | null;
-  /** The operation that we refused in vain and that this changes back. */
+  /** The operation that we refused without effect, and that this change reverts. */
   compensates: string | null;
   failure: string | null;
   /** Microsoft's own text about a refusal, for operators. */
@@ -130,12 +130,12 @@ export interface LanesTable {
   lease_owner: string | null;
   lease_until: Date | null;
   due_at: Date | null;
-  /** Whose subscription it is; null where nobody knows yet. */
+  /** The publisher of the subscription; null while unknown. */
   publisher_id: string | null;
 }
 
 export interface TasksTable {
-  /** Order within a lane: given out while the lane's row is locked. */
+  /** Order within a lane: assigned while the lane's row is locked. */
   id: Generated<string>;
   subscription_id: string;
   kind: string;
@@ -144,14 +144,14 @@ export interface TasksTable {
   dedupe_key: string;
   run_id: string | null;
   run_at: Date;
-  /** Runs that ended with "once more"; the place on a handler's own ladder. */
+  /** Runs that asked for another one; the step of a handler's own schedule. */
   rounds: Generated<number>;
-  /** Failures in a row. */
+  /** Consecutive failures. */
   attempts: Generated<number>;
   last_error: string | null;
   done_at: Date | null;
   dead_at: Date | null;
-  /** Of a reconciliation: done, and the difference is still there. */
+  /** Task of a reconciliation that is done although the difference remains. */
   unhealed: Generated<boolean>;
   created_at: Generated<Date>;
 }
@@ -159,17 +159,17 @@ export interface TasksTable {
 export interface PolicyTable {
   id: Generated<number>;
   rules: JSONColumnType<unknown[]>;
-  /** The rest of the policy; what is absent has its default. */
+  /** The rest of the policy; absent fields have their defaults. */
   settings: JSONColumnType<Record<string, unknown>>;
   updated_at: Date;
 }
 
-/** Rules of one publisher, in the place of everybody's. */
+/** The policy of one publisher, which replaces the general one. */
 export interface PublisherPoliciesTable extends Omit<PolicyTable, 'id'> {
   publisher_id: string;
 }
 
-/** What was run again by hand, and for whom. */
+/** What was replayed by hand, and by whom. */
 export interface ReplaysTable {
   id: string;
   what: 'parkedTasks' | 'deadLetters';
@@ -180,22 +180,22 @@ export interface ReplaysTable {
   at: Date;
 }
 
-/** How the application's credential does, as all processes together have seen it. */
+/** Health of a publisher's credential, as all processes together have seen it. */
 export interface CredentialHealthTable {
   client_id: string;
   last_success_at: Date | null;
   last_failure_at: Date | null;
-  /** Code of the last failure; null since the last success. */
+  /** Code of the last failure; null after a success. */
   failure: string | null;
-  /** Code of how the API refuses its tokens, and Microsoft's sentence; null while it takes them. */
+  /** Code and text with which the API refuses its tokens; null while it accepts them. */
   api_failure: Generated<string | null>;
   api_explanation: Generated<string | null>;
-  /** The warning of its end that was given last, and the day of it. */
+  /** The last warning before its end, and the day of it. */
   warned_step: Generated<string | null>;
   warned_on: Generated<Date | null>;
 }
 
-/** Something to look at later; the row goes with the transaction that records its effect. */
+/** Something to check later. The transaction that records its effect deletes the row. */
 export interface TimersTable {
   id: Generated<string>;
   subscription_id: string;
@@ -206,11 +206,11 @@ export interface TimersTable {
   deadline: Date;
   correlation_id: string;
   leased_until: Date | null;
-  /** A task of the lane has it. */
+  /** Set when its task is in the lane. */
   queued_at: Date | null;
 }
 
-/** What a publisher sets for an offer; an empty id stands for every one. */
+/** A publisher's settings for an offer; an empty id means all. */
 export interface SettingsTable {
   publisher_id: string;
   offer_id: string;
@@ -219,7 +219,7 @@ export interface SettingsTable {
 
 export interface ReconciliationRunsTable {
   id: string;
-  /** Whose list is compared; null where there is one publisher, whom nobody named. */
+  /** The publisher of the list; null if there is only one publisher and it has no name. */
   publisher_id: string | null;
   state: 'running' | 'completed' | 'failed';
   dry_run: boolean;
@@ -235,26 +235,26 @@ export interface ReconciliationRunsTable {
     { subscriptionId: string; kind: string; detail: string; cause?: string }[]
   >;
   failure: string | null;
-  /** Raised whenever a process takes the run; who holds an older one writes nothing any more. */
+  /** Raised when a process takes the run. A process with an older fence writes nothing. */
   fence: Generated<number>;
   phase: Generated<'list' | 'operations' | 'unlisted' | 'healing'>;
-  /** Where to go on in the phase: Microsoft's link to the next page, or the last id of ours. */
+  /** Position in the phase: Microsoft's link to the next page, or our last id. */
   position: Generated<string | null>;
   position_at: Generated<Date | null>;
-  /** Pages compared, those that were read a second time included. */
+  /** Pages compared, including those read twice. */
   pages: Generated<number>;
-  /** Purchases that nobody had opened, or that ended unopened: expected, and no drift. */
+  /** Purchases that were never opened. They are expected and no drift. */
   unopened: Generated<number>;
-  /** Test purchases that differed; no drift of real ones. */
+  /** Test purchases that differed; not counted as drift. */
   tests_drifted: Generated<number>;
-  /** Subscriptions of ours that Microsoft did not list. */
+  /** Our subscriptions that Microsoft did not list. */
   local_only: Generated<number>;
-  /** Subscriptions whose outstanding operations Microsoft is asked for. */
+  /** Subscriptions for which Microsoft was asked for outstanding operations. */
   asked_operations: Generated<number>;
   resumes: Generated<number>;
-  /** How often the list was begun anew, because Microsoft would not go on with it. */
+  /** How often the list was started again, because Microsoft did not continue it. */
   restarts: Generated<number>;
-  /** When a run that has failed goes on; null where it does not. */
+  /** When a failed run is resumed; null if it is not. */
   resume_at: Generated<Date | null>;
 }
 
@@ -284,5 +284,5 @@ export interface FulfillmentTables extends OutboxTables, DeliveryTables {
 export type Db = Database<FulfillmentTables>;
 export type Trx = Transaction<FulfillmentTables>;
 
-/** Runs a function in one transaction: a plain one, or a lane's, which checks its fence first. */
+/** Runs a function in one transaction: a plain one, or one of a lane, which checks the fence first. */
 export type Transact = <T>(fn: (trx: Trx) => Promise<T>) => Promise<T>;

@@ -16,7 +16,7 @@ export interface NewChange {
   readonly wanted: WantedChange;
   readonly origin: ChangeOrigin;
   readonly approvedBy: string;
-  /** The values in force. */
+  /** The values in force when it was requested. */
   readonly from: { readonly planId: string; readonly quantity: number | null };
   /** The decision of the publisher's rules; absent if none applies. */
   readonly decision?: PolicyDecision | undefined;
@@ -56,7 +56,7 @@ export async function insertChange(trx: Trx, change: NewChange): Promise<void> {
     .execute();
 }
 
-/** Whether a refused operation has its change back. */
+/** Whether a change back exists for a refused operation. */
 export async function hasCompensation(
   trx: Trx,
   refused: { readonly subscriptionId: string; readonly operationId: string },
@@ -70,7 +70,7 @@ export async function hasCompensation(
   return row !== undefined;
 }
 
-/** Whether a change back led to this target lately. */
+/** Whether a change back led to this target since then. */
 export async function hasCompensationTo(
   trx: Trx,
   wanted: {
@@ -93,7 +93,7 @@ export async function hasCompensationTo(
   return (await query.executeTakeFirst()) !== undefined;
 }
 
-/** How many changes of a subscription the publisher has refused since a moment, counted up to `limit`. */
+/** How many changes of a subscription the publisher refused since then, counted up to `limit`. */
 export async function countRefusedHere(
   trx: Trx,
   of: { readonly subscriptionId: string; readonly since: Date; readonly limit: number },
@@ -126,7 +126,7 @@ export async function originOfOperation(
   return row?.origin;
 }
 
-/** At most one change of a subscription is open. */
+/** The open change of a subscription. There is at most one. */
 export async function openChange(
   db: Db['kysely'],
   subscriptionId: string,
@@ -166,7 +166,7 @@ export async function recordSent(trx: Trx, id: string, operationId: string): Pro
     .execute();
 }
 
-/** False: the change had its outcome already. */
+/** Stores the outcome of a change. False if it already had one. */
 export async function settleChange(
   trx: Trx,
   id: string,

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Db } from '../db/schema.ts';
 
-/** A delivery that this process sends now, until another one raises the fence. */
+/** A delivery that this process sends, until another process raises the fence. */
 export interface ClaimedDelivery {
   readonly id: string;
   readonly destinationId: string;
@@ -9,9 +9,9 @@ export interface ClaimedDelivery {
   readonly publisherId: string | null;
   readonly url: string;
   readonly isOrdered: boolean;
-  /** Nothing has arrived there lately. */
+  /** The last attempt at the destination failed. */
   readonly isFailing: boolean;
-  /** In force, newest first. */
+  /** The secrets in force, newest first. */
   readonly secrets: readonly string[];
   readonly eventId: string;
   readonly eventSequence: string;
@@ -22,12 +22,12 @@ export interface ClaimedDelivery {
 }
 
 /**
- * Takes what is due: up to `perDestination` of each destination that is not busy, so that a slow one
- * holds up no other (and as many again of what was asked for by hand). Nothing of a disabled or
- * pausing destination but what was asked for by hand; of an ordered one a subscription's oldest
- * event alone. A lease that has run out is as none: its holder crashed, and what it may have sent
- * is sent again under the same id. The limit is a constant and the rows are found by an array of
- * ids, because the planner would read whole tables otherwise.
+ * Claims due deliveries: up to `perDestination` of each destination that is not busy, so that a slow
+ * destination delays no other, and as many again of those requested by hand. A disabled or paused destination
+ * gets only deliveries requested by hand. An ordered destination gets only the oldest waiting event of each
+ * subscription. A delivery with an expired lease is claimed again: its holder crashed, and what it may have
+ * sent is sent again under the same id. The limit is a constant, and rows are found by an array of ids,
+ * because otherwise the planner would read whole tables.
  */
 export async function claimDeliveries(
   db: Db['kysely'],
@@ -35,9 +35,9 @@ export async function claimDeliveries(
     readonly now: Date;
     readonly leaseMs: number;
     readonly perDestination: number;
-    /** Destinations that this process has no room for. */
+    /** Destinations for which this process has no free places. */
     readonly busy: readonly string[];
-    /** Publishers without free places; an empty name stands for the destinations for all publishers. */
+    /** Publishers without free places; an empty name stands for the destinations of all publishers. */
     readonly busyPublishers: readonly string[];
   },
 ): Promise<ClaimedDelivery[]> {

@@ -6,14 +6,14 @@ export interface CredentialHealth {
   readonly lastSuccessAt?: Date | undefined;
   readonly lastFailureAt?: Date | undefined;
   readonly failure?: string | undefined;
-  /** How Microsoft's API refuses the tokens, and its sentence; absent while it takes them. */
+  /** Code and text with which Microsoft's API refuses the tokens; absent while it accepts them. */
   readonly apiFailure?: string | undefined;
   readonly apiExplanation?: string | undefined;
 }
 
 /**
- * What the health of a publisher's credential is kept under: its application, and its tenant with it
- * where there are several publishers, for an application may be registered in several tenants.
+ * The key of a publisher's credential health: the application's id. With several publishers the tenant is
+ * part of the key, because an application may be registered in several tenants.
  */
 export function healthKeyOf(
   { tenantId, clientId }: Pick<Publisher, 'tenantId' | 'clientId'>,
@@ -22,7 +22,7 @@ export function healthKeyOf(
   return isSole ? clientId : `${tenantId}/${clientId}`;
 }
 
-/** Keeps how a request for a token ended; a success takes the failure's code away. */
+/** Stores the result of a token request. A success clears the failure's code. */
 export async function recordOutcome(
   db: Db['kysely'],
   healthKey: string,
@@ -47,7 +47,7 @@ export async function recordOutcome(
     .execute();
 }
 
-/** Keeps how the API takes the publisher's tokens; without a code it does. */
+/** Stores how the API refuses the publisher's tokens; without a refusal, that it accepts them. */
 export async function recordApiAccess(
   db: Db['kysely'],
   healthKey: string,
@@ -85,7 +85,7 @@ export async function readHealth(db: Db['kysely'], healthKey: string): Promise<C
   };
 }
 
-/** True for the one process that is to give this step's warning on this day. */
+/** True for the one process that must log this step's warning on this day. */
 export async function takeWarning(
   db: Db['kysely'],
   healthKey: string,

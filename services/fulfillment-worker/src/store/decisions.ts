@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Db } from '../db/schema.ts';
 import { REFUSED_BY_PUBLISHER } from './changes.ts';
 
-/** Microsoft's operations on a subscription, newest first, with the change back where there is one. */
+/** Microsoft's operations on a subscription, newest first, each with its change back, if any. */
 export async function listOperations(
   db: Db['kysely'],
   page: {
@@ -36,9 +36,9 @@ export async function listOperations(
 export type ListedOperation = Awaited<ReturnType<typeof listOperations>>[number];
 
 /**
- * Decisions made from a moment on, counted by what became of them. A late yes without a rule missed
- * nothing: it is what Microsoft takes silence for. With a publisher: on its subscriptions alone. Changes
- * refused on the manage page never became operations and are counted with the refused.
+ * Counts the decisions made since then by their outcome. A late acceptance without a rule is not a missed
+ * deadline, because Microsoft takes silence for acceptance. With a publisher, only its subscriptions count.
+ * Changes refused on the manage page never became operations and are counted as refused.
  */
 export async function reportDecisions(
   db: Db['kysely'],

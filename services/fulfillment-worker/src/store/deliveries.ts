@@ -9,7 +9,7 @@ import type {
 
 export type DeliveryRow = Selectable<DeliveriesTable>;
 
-/** Far above the ladder and any patience by hand; bounds one answer. */
+/** Far more than the schedule and any resends by hand; bounds one answer. */
 const MAX_HISTORY = 200;
 
 export async function findDelivery(
@@ -25,7 +25,7 @@ export async function findDelivery(
     .executeTakeFirst();
 }
 
-/** Attempts that were made, oldest first. */
+/** The attempts that were made, oldest first. */
 export async function historyOf(
   db: Db['kysely'],
   deliveryId: string,
@@ -68,7 +68,7 @@ export async function listDeliveries(
   return await query.execute();
 }
 
-/** A single attempt to one destination, outside schedule and filters. */
+/** Stores a test event: one attempt at one destination, outside schedule and filters. */
 export async function insertPing(
   trx: Trx,
   ping: {
@@ -109,7 +109,7 @@ export async function insertPing(
     .executeTakeFirstOrThrow();
 }
 
-/** Asks for one more attempt and keeps who asked; several at once are made one after the other. */
+/** Requests one more attempt and stores who requested it. Several requests are made one after the other. */
 export async function requestResend(
   trx: Trx,
   request: { readonly deliveryId: string; readonly requestedBy: string; readonly at: Date },
@@ -187,7 +187,7 @@ export async function giveUpDeliveries(
 
 export interface ReplayWanted {
   readonly destinationId: string;
-  /** By the time of the event's recording: from `since` on, before `until`. */
+  /** Time at which the event was recorded: from `since`, before `until`. */
   readonly since?: Date | undefined;
   readonly until?: Date | undefined;
 }
@@ -199,7 +199,7 @@ export async function countReplayable(db: Db['kysely'], wanted: ReplayWanted): P
   return Number(count);
 }
 
-/** Starts the schedule of up to `limit` of them again, oldest first. Returns their number. */
+/** Restarts the schedule of up to `limit` deliveries, oldest first. Returns their number. */
 export async function replay(
   db: Db['kysely'],
   wanted: ReplayWanted & { readonly requestedBy: string; readonly at: Date },
@@ -221,7 +221,7 @@ export async function replay(
   return Number(numUpdatedRows);
 }
 
-/** Dead deliveries, and those on the schedule. The next attempt of a waiting one is now. */
+/** Dead deliveries, and those on the schedule. A waiting one is attempted now. */
 function replayable(db: Db['kysely'], { destinationId, since, until }: ReplayWanted) {
   let query = db
     .selectFrom('deliveries')

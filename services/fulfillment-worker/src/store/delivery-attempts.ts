@@ -41,7 +41,10 @@ export async function lockClaimed(
   );
 }
 
-/** A resend has its row since it was asked for; the oldest that is open is the one that was made. */
+/**
+ * Stores what came of an attempt. A resend already has a row since it was requested; the oldest open row is
+ * the one that was made.
+ */
 export async function recordAttempt(
   trx: Trx,
   claimed: ClaimedDelivery,
@@ -95,7 +98,7 @@ export async function saveProgress(
       attempts: sql<number>`attempts + 1`,
       next_attempt_at: after.nextAttemptAt,
       lease_until: null,
-      // Resends that came while this attempt was under way are still to be made.
+      // Resends that were requested during this attempt are still due.
       manual_at: sql<Date | null>`case when exists (
         select from delivery_attempts where delivery_id = ${claimed.id} and at is null)
         then ${at}::timestamptz end`,
@@ -107,8 +110,8 @@ export async function saveProgress(
 }
 
 /**
- * Later events of the subscription wait for this one: while it waits they are put off with it, so that
- * a long queue is not looked at each second; when it is over, the next one's time has come.
+ * Later events of the subscription wait for this one. While it waits they are postponed with it, so that a
+ * long queue is not read every second. When it is over, the next one is due.
  */
 export async function moveFollowers(
   trx: Trx,

@@ -3,8 +3,8 @@ import type { Db, Trx } from '../db/schema.ts';
 import type { SecretSpan } from './destinations.ts';
 
 /**
- * Adds a secret beside those in force, which sign until `oldExpireAt`; the oldest beyond `limit` and
- * those that have expired are removed. The caller holds the destination's lock.
+ * Adds a secret. Those in force keep signing until `oldExpireAt`; expired ones, and the oldest ones beyond
+ * `limit`, are removed. The caller holds the destination's lock.
  */
 export async function addSecret(
   trx: Trx,
@@ -34,7 +34,7 @@ export async function addSecret(
   `.execute(trx);
 }
 
-/** For each destination when its secrets in force began and end, newest first. */
+/** When the secrets in force of each destination begin and end, newest first. */
 export async function secretSpans(
   db: Db['kysely'] | Trx,
   destinationIds: readonly string[],
@@ -57,7 +57,7 @@ export async function secretSpans(
   return spans;
 }
 
-/** What a post to a destination is signed with, newest first. */
+/** The secrets that sign a post to a destination, newest first. */
 export async function secretsInForce(
   db: Db['kysely'],
   destinationId: string,

@@ -17,13 +17,16 @@ export interface DestinationSettings {
   readonly isOrdered: boolean;
 }
 
-/** When a secret began and ends; never the secret. */
+/** When a secret begins and ends. The secret itself is not included. */
 export interface SecretSpan {
   readonly createdAt: Date;
   readonly expiresAt: Date | undefined;
 }
 
-/** False: the publisher, or the house where none is named, has `limit` destinations already. */
+/**
+ * False if the publisher already has `limit` destinations. Without a publisher, destinations for all
+ * publishers are counted.
+ */
 export async function insertDestination(
   trx: Trx,
   settings: DestinationSettings & {
@@ -104,7 +107,7 @@ export async function listDestinations(
   return await query.execute();
 }
 
-/** Takes it back into service: healthy until proven otherwise, and what waited begins its ladder anew. */
+/** Enables a destination: it counts as healthy, and its waiting deliveries begin their schedule again. */
 export async function enableDestination(
   trx: Trx,
   id: string,
@@ -137,7 +140,7 @@ export async function enableDestination(
   return row;
 }
 
-/** Keeps the first reason of one that is disabled already; then `isNew` is false. */
+/** Disables a destination. If it is already disabled, it keeps its first reason and `isNew` is false. */
 export async function disableDestination(
   db: Db['kysely'],
   id: string,
@@ -152,7 +155,7 @@ export async function disableDestination(
   return { isNew: numUpdatedRows === 1n };
 }
 
-/** False: it was not failing. */
+/** Clears the failure of a destination. False if it was not failing. */
 export async function markWorking(db: Db['kysely'], id: string): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('destinations')
@@ -163,7 +166,7 @@ export async function markWorking(db: Db['kysely'], id: string): Promise<boolean
   return numUpdatedRows === 1n;
 }
 
-/** False: another process has told of it in the meantime. */
+/** Stores that a destination is failing. False if another process did so in the meantime. */
 export async function markFailing(
   db: Db['kysely'],
   before: DestinationRow,

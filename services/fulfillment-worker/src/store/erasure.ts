@@ -1,13 +1,12 @@
 import { sql } from 'kysely';
 import type { Trx } from '../db/schema.ts';
 
-/** Stands where a person was named and a value is needed. */
+/** Replaces a person's name where the column needs a value. */
 const ERASED = 'erased';
 
 /**
- * Removes what our tables know of people beside the subscription's own state: the buyer's answers,
- * who approved changes, and what events to the product say of people, whether they have arrived or not. The
- * row of the subscription is locked by the caller.
+ * Removes personal data outside the subscription's own state: the buyer's answers, who approved changes, and
+ * the people in events to the product, whether delivered or not. The caller holds the subscription's lock.
  */
 export async function erasePersonalData(trx: Trx, subscriptionId: string): Promise<void> {
   await trx

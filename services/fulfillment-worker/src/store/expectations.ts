@@ -22,8 +22,8 @@ export interface Expectation {
 }
 
 /**
- * Counts a look that did not find what was told, and returns which one it was. Undefined: another task
- * looks for the same, or it was found or given up before.
+ * Counts a reading that did not show the change, and returns its number. Undefined if another task looks for
+ * the same change, or if it was found or given up before.
  */
 export async function countLook(
   trx: Trx,
@@ -47,7 +47,9 @@ export async function countLook(
   return rows[0]?.looks;
 }
 
-/** Keeps a change that was seen at once but has no operation, because changes that it overtakes must find it. */
+/**
+ * Stores a change that was seen at once but has no operation, because changes that it overtakes must find it.
+ */
 export async function keepShown(trx: Trx, told: Expectation, taskId: string): Promise<void> {
   await trx
     .insertInto('expectations')
@@ -68,7 +70,7 @@ export async function keepShown(trx: Trx, told: Expectation, taskId: string): Pr
     .execute();
 }
 
-/** False: nothing was waiting for it. */
+/** Marks a change as seen. False if nothing was waiting for it. */
 export async function markShown(
   trx: Trx,
   { subscriptionId, key }: Pick<Expectation, 'subscriptionId' | 'key'>,
@@ -96,7 +98,7 @@ export async function markMissing(
     .execute();
 }
 
-/** Whether a task has looked for it in vain to the end. */
+/** Whether this task has given up the search. */
 export async function wasGivenUp(
   db: Db['kysely'],
   { subscriptionId, key }: Pick<Expectation, 'subscriptionId' | 'key'>,
@@ -173,9 +175,9 @@ function toExpectation(row: ExpectationRow): Expectation {
 const SLACK_MS = 60_000;
 
 /**
- * Why what a record does not show needs no more looking. `recorded`: by a reading of its own. `presumed`:
- * by one that may have shown another operation, or something later has overtaken it; a record that lags
- * has to be read once more then.
+ * Why the search for a change may end although the record does not show it. `recorded`: a reading for this
+ * operation recorded it. `presumed`: a reading for something else may have shown it, or something later has
+ * overtaken it. A lagging record must then be read once more.
  */
 export async function settledOtherwise(
   db: Db['kysely'],
@@ -223,7 +225,7 @@ async function whoRecorded(
   return found && (found.isOwn ? 'own' : 'other');
 }
 
-/** Whether something later has taken effect that leaves no trace of what was told. */
+/** Whether something later took effect that hides this change. */
 async function isOvertaken(db: Db['kysely'], told: Expectation): Promise<boolean> {
   return await isFollowedByOther(db, told, told.toldAt);
 }

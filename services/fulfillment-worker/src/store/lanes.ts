@@ -3,20 +3,20 @@ import { inTransaction } from '@landfall/service-kit/database';
 import type { Db, Trx } from '../db/schema.ts';
 import { taskColumns, toTask, type Task, type TaskRow } from './tasks.ts';
 
-/** A lane that this process holds, until another one raises the fence. */
+/** A lane that this process holds, until another process raises the fence. */
 export interface HeldLane {
   readonly subscriptionId: string;
   readonly fence: string;
 }
 
-/** Another worker holds the lane now: this one stops working on it and has written nothing. */
+/** Another worker holds the lane now. This one has written nothing and must stop. */
 export class LaneLost extends Error {
   override readonly name = 'LaneLost';
 }
 
 /**
- * Locks the lane of a subscription that we know. The lane comes before the subscription in every
- * transaction that locks both, or a command and a task would wait for each other.
+ * Locks the lane of a known subscription. Every transaction that locks both locks the lane first, so that a
+ * command and a task never deadlock.
  */
 export async function lockLane(trx: Trx, subscriptionId: string): Promise<void> {
   await sql`
@@ -27,9 +27,9 @@ export async function lockLane(trx: Trx, subscriptionId: string): Promise<void> 
 }
 
 /**
- * Takes lanes that have due tasks and no holder, the longest waiting first, and lanes whose holder's
- * lease has run out; with the first of their tasks. Raising the fence is what shuts out a holder that
- * was paused. While a lane is held its `due_at` tells only of tasks that came since.
+ * Claims lanes that have due tasks and no holder, longest waiting first, and lanes with an expired lease,
+ * each with its first tasks. Raising the fence shuts out a holder that was paused. While a lane is held, its
+ * `due_at` shows only tasks that were added since.
  */
 export async function claimLanes(
   db: Db['kysely'],
@@ -69,8 +69,8 @@ export async function claimLanes(
 }
 
 /**
- * Which lanes: those of one publisher, or the rest, of none of these. A lane's publisher divides the
- * work and nothing else; whose access a task gets is judged by the subscription.
+ * The lanes of one publisher, or the lanes of none of these publishers. The lane's publisher only divides the
+ * work; the subscription decides with which access a task runs.
  */
 export type LanesOf = { readonly publisherId: string } | { readonly noneOf: readonly string[] };
 
@@ -83,14 +83,14 @@ function condition(of: LanesOf | undefined): RawBuilder<unknown> {
 
 export interface ClaimedLane {
   readonly lane: HeldLane;
-  /** Those that are due, in their order; one that waits for its time holds up no other. */
+  /** The due tasks, in order. A task that is not yet due delays no other. */
   readonly tasks: readonly Task[];
 }
 
-/** Enough to save round trips, few enough that a long lane does not read what it may not run. */
+/** Saves round trips, and reads few tasks that will not run. */
 const TASKS_AT_ONCE = 10;
 
-/** A transaction that writes only while the lane is held; its row stays locked until the commit. */
+/** Runs a transaction only while the lane is held. The lane's row stays locked until the commit. */
 export async function inLane<T>(db: Db, lane: HeldLane, fn: (trx: Trx) => Promise<T>): Promise<T> {
   return await inTransaction(db, async (trx) => {
     const held = await trx
@@ -106,8 +106,8 @@ export async function inLane<T>(db: Db, lane: HeldLane, fn: (trx: Trx) => Promis
 }
 
 /**
- * Extends the leases of lanes that are still this process's. One whose row is being written is passed
- * over: a write that waits must not hold up the leases of all others, and nobody claims a locked row.
+ * Extends the leases of the lanes that this process still holds. A locked row is skipped: one write must not
+ * delay the leases of all others, and no process can claim a locked row.
  */
 export async function renewLeases(
   db: Db['kysely'],
@@ -126,9 +126,9 @@ export async function renewLeases(
 }
 
 /**
- * Gives a lane back and says when it has work again, in milliseconds; undefined means when somebody
- * adds some. A task that is added while this statement waits for the row is not in its snapshot, but
- * its time is in the row's `due_at`, which Postgres reads anew after the wait.
+ * Releases a lane and returns the milliseconds until its next task is due; undefined if it has none. A task
+ * that is added while this statement waits for the row is not in its snapshot, but its time is in the row's
+ * `due_at`, which Postgres reads again after the wait.
  */
 export async function releaseLane(db: Db['kysely'], lane: HeldLane): Promise<number | undefined> {
   const { rows } = await sql<{ dueInMs: number | null }>`
@@ -143,7 +143,7 @@ export async function releaseLane(db: Db['kysely'], lane: HeldLane): Promise<num
   return row.dueInMs ?? undefined;
 }
 
-/** The task is over; like every write, only while the lane is held. */
+/** Marks a task as done, only while the lane is held. */
 export async function completeTask(db: Db['kysely'], lane: HeldLane, task: Task): Promise<void> {
   await writeTask(db, lane, {
     task,
@@ -151,7 +151,10 @@ export async function completeTask(db: Db['kysely'], lane: HeldLane, task: Task)
   });
 }
 
-/** Once more: with a `failure` it counts as an attempt unless told otherwise, without one as a round. */
+/**
+ * Schedules a task again, only while the lane is held. A `failure` counts as an attempt unless `isCounted` is
+ * false; without one it counts as a poll.
+ */
 export async function postponeTask(
   db: Db['kysely'],
   lane: HeldLane,

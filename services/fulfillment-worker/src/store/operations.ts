@@ -22,7 +22,7 @@ export async function findOperation(
     .executeTakeFirst();
 }
 
-/** Every operation of a subscription that we know of. */
+/** All known operations of a subscription. */
 export async function operationsOf(
   db: Db['kysely'],
   subscriptionId: string,
@@ -34,7 +34,7 @@ export async function operationsOf(
     .execute();
 }
 
-/** The latest decision on a change of the same kind, apart from this operation's own. */
+/** The latest decision on another change of the same kind. */
 export async function latestDecision(
   db: Db['kysely'],
   { subscriptionId, operationId }: OperationKey,
@@ -52,20 +52,20 @@ export async function latestDecision(
     .executeTakeFirst();
 }
 
-/** A decision as it is written down. */
+/** A decision to be stored. */
 export interface MadeDecision {
   readonly action: string;
   readonly decision: PolicyDecision;
   readonly at: Date;
-  /** When it was due; undefined where nobody knows when the notification came. */
+  /** When it was due; undefined if the time of the notification is unknown. */
   readonly deadline: Date | undefined;
   readonly origin: ChangeOrigin;
-  /** The value in force then, and the requested one. */
+  /** The values in force at that time, before the change. */
   readonly from: { readonly planId: string; readonly quantity: number | null };
   readonly change: RequestedChange;
 }
 
-/** Keeps the first decision on an operation and returns the one that is in force. */
+/** Stores the first decision on an operation and returns the one in force. */
 export async function recordDecision(
   trx: Trx,
   key: OperationKey,
@@ -117,8 +117,8 @@ export function toDecision(
 }
 
 /**
- * Takes the right to ask the product about an operation, for a while. False: it is decided, or another
- * process is asking. By Postgres' clock, which is the same for all of them.
+ * Claims the right to ask the product about an operation, for a while. False if it is decided or another
+ * process is asking. Uses Postgres' clock, which is the same for all processes.
  */
 export async function claimAsking(
   db: Db['kysely'],
@@ -141,7 +141,7 @@ export async function claimAsking(
   return row !== undefined;
 }
 
-/** That our answer has arrived, so that a later look at the operation does not send it again. */
+/** Stores that Microsoft has our answer, so that a later run does not send it again. */
 export async function recordAnswered(
   trx: Trx,
   key: OperationKey,
@@ -158,7 +158,7 @@ export async function recordAnswered(
     .execute();
 }
 
-/** What came of an operation, written once: false when it had its outcome already. */
+/** Stores the outcome of an operation. False if it already had one. */
 export async function settleOperation(
   trx: Trx,
   key: OperationKey,
@@ -205,7 +205,7 @@ export async function settleOperation(
   return row !== undefined;
 }
 
-/** A row of which nothing is known yet. */
+/** A row without any decision or outcome. */
 function blank({ subscriptionId, operationId }: OperationKey, action: string) {
   return {
     subscription_id: subscriptionId,

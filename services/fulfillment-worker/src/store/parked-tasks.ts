@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Db, Trx } from '../db/schema.ts';
 
 export interface ParkedWanted {
-  /** Undefined: every publisher's, and those of subscriptions that nobody knows. */
+  /** Undefined: tasks of all publishers, and of unknown subscriptions. */
   readonly publisherId: string | undefined;
   readonly taskIds?: readonly number[] | undefined;
   readonly kind?: string | undefined;
@@ -12,7 +12,7 @@ export interface ParkedWanted {
   readonly until?: Date | undefined;
 }
 
-/** Newest first, from the place of the page before on. */
+/** Parked tasks, newest first, after the previous page. */
 export async function listParked(
   db: Db['kysely'],
   wanted: ParkedWanted & {
@@ -41,9 +41,8 @@ export async function countParked(db: Db['kysely'], wanted: ParkedWanted): Promi
 }
 
 /**
- * Puts up to `limit` parked tasks back into their lanes, the oldest first, to be run at once and from
- * the beginning of their ladders, and tells it on the timelines. Lanes are locked in the order in
- * which all lock them. Returns how many there were.
+ * Puts up to `limit` parked tasks back into their lanes, oldest first, to run at once with a fresh schedule,
+ * and notes it on the timelines. Lanes are locked in the common order. Returns the number of tasks.
  */
 export async function replayParked(
   trx: Trx,

@@ -2,7 +2,7 @@ import type { DecisionPolicy } from '@landfall/contracts/policy';
 import type { Db } from '../db/schema.ts';
 
 export interface PolicyInForce extends DecisionPolicy {
-  /** What arrived before is no matter of these rules; undefined where none were ever set. */
+  /** When the rules were set; they do not apply to earlier notifications. Undefined if none were ever set. */
   readonly since: Date | undefined;
 }
 
@@ -15,9 +15,9 @@ interface Row {
 const columns = ['rules', 'settings', 'updated_at'] as const;
 
 /**
- * The rules in force for a publisher's subscriptions: its own, else everybody's, taken whole, and of
- * them what can concern it. Without a publisher: everybody's. Rows by their keys: cheap enough to be
- * read for each decision.
+ * The rules in force for a publisher's subscriptions: its own policy as a whole, otherwise the general one,
+ * reduced to the rules that can concern it. Without a publisher: the general policy. Rows are read by key, so
+ * each decision can afford it.
  */
 export async function readPolicy(
   db: Db['kysely'],
@@ -40,7 +40,7 @@ export async function readPolicy(
   return { ...policy, rules: policy.rules.filter(concerns), plans: policy.plans.filter(concerns) };
 }
 
-/** The policy of a publisher; where it has no name, each that could be its: one per publisher. */
+/** The policy of a publisher. Without a name: every policy that could apply, one per publisher. */
 export async function policiesFor(
   db: Db['kysely'],
   publisherId: string | undefined,
@@ -51,7 +51,7 @@ export async function policiesFor(
   return [policy, ...rows.map((row) => toPolicy(row))];
 }
 
-/** Replaces a publisher's own rules, or, without a publisher, everybody's. */
+/** Replaces a publisher's own policy or, without a publisher, the general one. */
 export async function writePolicy(
   db: Db['kysely'],
   publisherId: string | undefined,

@@ -4,14 +4,15 @@ import { baseOfferId } from '@landfall/domain/subscription';
 import type { Trx } from '../db/schema.ts';
 
 /**
- * Puts an event on its way to every destination whose filters fit, disabled ones too, in the caller's
- * transaction: it is sent when, and only when, that commits. The same event again changes nothing. A
+ * Stores an event and a delivery for every destination whose filters match, disabled ones too, in the
+ * caller's transaction: the event is sent if, and only if, that commits. A repeat changes nothing. A
  * destination of one publisher never gets an event of another.
  */
 export async function recordProductEvent(trx: Trx, event: ProductEvent, at: Date): Promise<void> {
   const { id, type, subscription } = event;
   const publisherId = subscription?.publisherId ?? null;
-  // A purchase of the preview listing is one of the offer; whoever names the listing wants it alone.
+  // A purchase of the preview listing counts for its offer; a filter that names the listing matches only the
+  // listing.
   const offerIds = subscription ? [subscription.offerId, baseOfferId(subscription.offerId)] : [];
   await sql`
     with wanted as (

@@ -4,7 +4,7 @@ import type { Db } from '../db/schema.ts';
 
 type Kysely = Db['kysely'];
 
-/** When the oldest notification was taken that is neither done nor parked. */
+/** When the oldest notification that is neither done nor parked was received. */
 export async function oldestNotification(db: Kysely): Promise<Date | null | undefined> {
   const { rows } = await sql<{ oldest: Date | null }>`
     select min(created_at) as oldest from tasks
@@ -14,7 +14,7 @@ export async function oldestNotification(db: Kysely): Promise<Date | null | unde
 }
 
 /**
- * Since when the longest waiting lane could be taken: nobody holds it, or whoever did has stopped.
+ * Since when the longest waiting lane could have been claimed: it has no holder, or its lease has expired.
  * Work that waits for its time, or for a token, is not due.
  */
 export async function overdueSince(db: Kysely): Promise<Date | null | undefined> {
@@ -42,7 +42,7 @@ export async function countDeadDeliveries(db: Kysely, since: Date): Promise<numb
   return rows[0]?.count;
 }
 
-/** By what a person would do about them. */
+/** Numbers of destinations by state, as an operator would act on them. */
 export async function countDestinations(
   db: Kysely,
 ): Promise<readonly { readonly state: string; readonly count: number }[]> {
@@ -60,15 +60,15 @@ export async function countDestinations(
 }
 
 export interface LastRuns {
-  /** The last that compared everything and healed it. */
+  /** The last run that compared and healed everything. */
   readonly completed:
     | { readonly finishedAt: Date; readonly drifted: number; readonly unopened: number }
     | undefined;
-  /** Of the last one that has ended. */
+  /** Whether the last run that ended has failed. */
   readonly hasFailed: boolean;
 }
 
-/** The newest reconciliations of a publisher, or of all; dry runs heal nothing and do not count. */
+/** The newest reconciliations of a publisher, or of all. Dry runs heal nothing and do not count. */
 export async function lastRuns(db: Kysely, publisherId: string | undefined): Promise<LastRuns> {
   const ended = db
     .selectFrom('reconciliation_runs')

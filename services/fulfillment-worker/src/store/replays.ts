@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Db, ReplaysTable, Trx } from '../db/schema.ts';
 
-/** Keeps who had what run again. */
+/** Stores who replayed what. */
 export async function recordReplay(
   db: Db['kysely'] | Trx,
   replay: {

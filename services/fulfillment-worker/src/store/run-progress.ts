@@ -2,27 +2,27 @@ import { sql } from 'kysely';
 import type { Db, Trx } from '../db/schema.ts';
 import { leaseOf, type RunRow } from './runs.ts';
 
-/** A run that this process holds, until another one raises the fence. */
+/** A run that this process holds, until another process raises the fence. */
 export type HeldRun = Pick<RunRow, 'id' | 'fence'>;
 
-/** The run is over, or another process has taken it: this one must not go on writing. */
+/** The run is over, or another process has taken it. This process must not write any more. */
 export class RunLost extends Error {
   override readonly name = 'RunLost';
 }
 
 export interface Finding {
-  /** Empty where it is about none or about all. */
+  /** Empty if the finding is about no subscription or about all. */
   readonly subscriptionId: string;
   readonly kind: string;
   readonly detail: string;
-  /** Why it was not known before, where that can be told. */
+  /** Why it was not known before, if that is known. */
   readonly cause?: string;
 }
 
-/** For people: the first ones tell what is wrong, a thousand more tell nothing new. */
+/** Findings are for people: the first ones show what is wrong, a thousand more show nothing new. */
 const MAX_FINDINGS = 100;
 
-/** What a step adds to a run, in one transaction with the place to go on from. */
+/** What a step adds to a run, saved together with the position from which to continue. */
 export interface RunProgress {
   readonly pages?: number;
   readonly listed?: number;
@@ -35,11 +35,14 @@ export interface RunProgress {
   readonly askedOperations?: number;
   readonly restarts?: number;
   readonly findings?: readonly Finding[];
-  /** Where the next step begins; the same phase goes on where none is named. */
+  /** Where the next step begins; without a phase, the current one continues. */
   readonly next: { readonly phase?: RunRow['phase']; readonly position: string | null };
 }
 
-/** Adds to a run, moves it on and renews its lease. Throws `RunLost` when it is not ours any more. */
+/**
+ * Adds to a run, moves its position and renews its lease. Throws `RunLost` if this process no longer holds
+ * the run.
+ */
 export async function saveProgress(
   trx: Trx,
   run: HeldRun,
@@ -68,7 +71,7 @@ export async function saveProgress(
     .executeTakeFirstOrThrow(() => new RunLost(run.id));
 }
 
-/** A task of a run that is done and has healed nothing; true where that was not on record yet. */
+/** Records that a run's task is done and healed nothing. True if that was not recorded yet. */
 export async function markUnhealed(trx: Trx, taskId: string): Promise<boolean> {
   const result = await trx
     .updateTable('tasks')
@@ -79,7 +82,7 @@ export async function markUnhealed(trx: Trx, taskId: string): Promise<boolean> {
   return result.numUpdatedRows === 1n;
 }
 
-/** For a task of a run, whose row it does not hold. */
+/** Adds findings for a task, which does not hold the run. */
 export async function addFindings(
   trx: Trx,
   runId: string,
@@ -98,14 +101,14 @@ function withFindings(findings: readonly Finding[]) {
     then findings || ${JSON.stringify(findings)}::jsonb else findings end`;
 }
 
-/** Throws `RunLost` when the run is not ours any more. */
+/** Renews the lease. Throws `RunLost` if this process no longer holds the run. */
 export async function renewRun(db: Db['kysely'], run: HeldRun, leaseMs: number): Promise<void> {
   await ours(db, run)
     .set({ lease_until: leaseOf(leaseMs) })
     .executeTakeFirstOrThrow(() => new RunLost(run.id));
 }
 
-/** Milliseconds since the place of a run was saved, by the clock that saved it. */
+/** Milliseconds since the position of a run was saved, by the database's clock. */
 export async function positionAge(db: Db['kysely'], run: HeldRun): Promise<number> {
   const { rows } = await sql<{ ms: number | null }>`
     select (extract(epoch from clock_timestamp() - position_at) * 1000)::float8 as ms
@@ -115,8 +118,8 @@ export async function positionAge(db: Db['kysely'], run: HeldRun): Promise<numbe
 }
 
 /**
- * Ends a run, or lays it aside until it goes on: then what was seen is kept. Throws `RunLost` when the
- * run is not ours any more.
+ * Ends a run, or suspends it until it is resumed and keeps what was seen. Throws `RunLost` if this process no
+ * longer holds the run.
  */
 export async function endRun(
   trx: Trx,

@@ -1,16 +1,16 @@
 import { sql } from 'kysely';
 import type { Db, Trx } from '../db/schema.ts';
 
-/** Whose subscriptions a run is about; null where there is one publisher. */
+/** The publisher of a run's subscriptions; null if there is only one publisher. */
 type Scope = { readonly publisherId: string | null };
 
-/** A page of our own subscriptions, in the order of their ids. */
+/** A page of our subscriptions, ordered by id. */
 interface OwnPage {
   readonly afterId: string;
   readonly limit: number;
 }
 
-/** Notes what a run has seen listed; returns those that it had not seen before. */
+/** Records which subscriptions a run has seen; returns the new ones. */
 export async function markSeen(
   trx: Trx,
   runId: string,
@@ -26,8 +26,8 @@ export async function markSeen(
 }
 
 /**
- * Subscriptions of ours that a finished list did not have. Those that came while it was read, and those
- * known to be missing already, are left out.
+ * Our subscriptions that a complete list did not contain. Subscriptions that were created during the reading,
+ * and those already known to be missing, are left out.
  */
 export async function unlisted(
   db: Db['kysely'],
@@ -45,17 +45,16 @@ export async function unlisted(
   return rows.map(({ id }) => id);
 }
 
-/** As long as the lanes try by themselves to learn what came of an operation, and some more. */
+/** Longer than the lanes themselves look for the outcome of an operation. */
 const OPEN_FOR_MINUTES = 30;
-/** Microsoft has ended an operation by then in any case. */
+/** By then Microsoft has ended every operation. */
 const OPEN_AT_MOST_DAYS = 30;
 
 /**
- * Subscriptions that may have an operation nobody told us of, or whose end nobody did. Microsoft lists
- * operations by subscription alone, so only those are asked for where one can hang: a change that we
- * know of may have ended unheard, and a suspended one may wait for its reinstatement. Where there are
- * more than `limit`, each run takes others. Those that are active and otherwise unchanged are asked for
- * in turn, the longest unasked first, as many as `inTurn`.
+ * Subscriptions that may have an operation, or an outcome, that was not notified. Microsoft lists operations
+ * only by subscription, so only likely ones are asked for: those with an open change that may have ended, and
+ * suspended ones that may wait for a reinstatement. If there are more than `limit`, each run takes others.
+ * Active, unchanged subscriptions are asked for in turn, longest unasked first, up to `inTurn`.
  */
 export async function withOperations(
   db: Db['kysely'],
@@ -91,7 +90,7 @@ export async function noteAsked(trx: Trx, subscriptionId: string): Promise<void>
   );
 }
 
-/** When the active subscription that has waited longest was last asked about. */
+/** When the longest unasked active subscription was last asked for. */
 export async function longestUnasked(db: Db['kysely']): Promise<Date | undefined> {
   const { rows } = await sql<{ since: Date }>`
     select coalesce(operations_asked_at, created_at) as since from subscriptions
@@ -112,7 +111,7 @@ function isIn({ publisherId }: Scope) {
   return publisherId === null ? sql`true` : sql`publisher_id = ${publisherId}`;
 }
 
-/** Why a difference may be there: the work that would have removed it waits, or was given up. */
+/** Why a difference may exist: the work that would have removed it waits, or was given up. */
 export async function workOf(
   db: Db['kysely'],
   subscriptionIds: readonly string[],
@@ -136,14 +135,14 @@ export async function workOf(
 export interface Healing {
   readonly healed: number;
   readonly parked: number;
-  /** Done, and the difference is still there. */
+  /** Tasks that are done although the difference remains. */
   readonly unhealed: number;
   readonly open: number;
 }
 
 /**
- * How the tasks stand that heal what a run has found; one that asks for operations heals nothing, and
- * what is no drift is not counted as healed.
+ * Counts the tasks that heal a run's findings. Tasks that ask for operations heal nothing, and what is no
+ * drift is not counted as healed.
  */
 export async function healingOf(db: Db['kysely'], runId: string): Promise<Healing> {
   const { rows } = await sql<Healing>`
@@ -157,7 +156,7 @@ export async function healingOf(db: Db['kysely'], runId: string): Promise<Healin
   return rows[0] ?? { healed: 0, parked: 0, unhealed: 0, open: 0 };
 }
 
-/** Tasks of a run that are not over; with `due`, those among them that could run now. */
+/** Tasks of a run that are not over; with `due`, only those that could run now. */
 export async function openTasks(
   db: Db['kysely'],
   runId: string,

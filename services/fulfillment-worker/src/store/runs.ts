@@ -3,33 +3,32 @@ import type { Db, ReconciliationRunsTable, Trx } from '../db/schema.ts';
 
 export type RunRow = Selectable<ReconciliationRunsTable>;
 
-/** Any number that nobody else uses for an advisory lock in this schema. */
+/** An arbitrary number, used for no other advisory lock in this schema. */
 const START_LOCK = 7_316_205;
 
-/** By then the next nightly run would begin anyway, and what this one has seen at first is old. */
+/** By then the next nightly run would begin anyway, and the first pages of this one are outdated. */
 const RUN_LIFETIME_MS = 24 * 60 * 60_000;
 
 export interface WantedRun {
   readonly id: string;
-  /** Whose list; null where there is one publisher. */
+  /** The publisher of the list; null if there is only one. */
   readonly publisherId: string | null;
   readonly dryRun: boolean;
   readonly at: Date;
   readonly leaseMs: number;
-  /** Absent: in any case. `never`: only to go on with one that was left. */
+  /** Absent: begin in any case. `never`: only resume a run that was left. */
   readonly onlyIfDue?: DueSince | 'never' | undefined;
 }
 
-/** A run is due when the last that completed, and the last that was tried, are older than these. */
+/** A run is due if the last completed one and the last attempted one are older than these. */
 export interface DueSince {
   readonly completedBefore: Date;
   readonly triedBefore: Date;
 }
 
 /**
- * Begins a run of a publisher, or goes on with the one that was left: by a process that is gone, or by
- * trouble that may be over; somebody who asks for a run does not wait for that. Undefined: one is under
- * way, or none is due.
+ * Begins a run for a publisher, or resumes one that its process left or that was suspended after a fault; a
+ * requested run does not wait for that pause. Undefined if a run is under way or none is due.
  */
 export async function beginRun(trx: Trx, wanted: WantedRun): Promise<RunRow | undefined> {
   await sql`select pg_advisory_xact_lock(${START_LOCK})`.execute(trx);
@@ -67,12 +66,12 @@ interface UnfinishedRun {
   readonly id: string;
   readonly state: RunRow['state'];
   readonly dry_run: boolean;
-  /** Its process is gone. */
+  /** The process that held it is gone. */
   readonly is_left: boolean;
   readonly is_time: boolean;
 }
 
-/** Locked, so that whoever has it cannot end it, or prove to be alive, while its fate is judged. */
+/** Locks the run, so that its holder can neither end it nor renew its lease while this decides. */
 async function unfinishedRun(
   trx: Trx,
   publisherId: string | null,
@@ -114,8 +113,8 @@ async function takeOver(trx: Trx, id: string, leaseMs: number): Promise<RunRow> 
 }
 
 /**
- * Whosever they are: nobody asks for the run of a publisher that is not configured any more, and it
- * would seem to be under way for ever.
+ * Closes old runs of all publishers: a publisher that was removed never asks for its run, which would stay
+ * under way for ever.
  */
 async function closeForgotten(trx: Trx, at: Date): Promise<void> {
   await closing(trx, at)
@@ -124,7 +123,7 @@ async function closeForgotten(trx: Trx, at: Date): Promise<void> {
     .execute();
 }
 
-/** What such a run has found is in the lanes and is healed all the same. */
+/** The findings of such a run are in the lanes and are healed all the same. */
 function closing(trx: Trx, at: Date) {
   return trx.updateTable('reconciliation_runs').set({
     state: 'failed',
@@ -166,7 +165,7 @@ export async function listRuns(
   db: Db['kysely'],
   page: {
     readonly publisherId: string | undefined;
-    /** With those that name no publisher. */
+    /** Includes runs that name no publisher. */
     readonly hasNameless: boolean;
     readonly before?: { readonly at: Date; readonly id: string } | undefined;
     readonly limit: number;

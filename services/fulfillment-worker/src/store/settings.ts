@@ -3,7 +3,7 @@ import { offerSettings, type OfferSettings } from '@landfall/contracts/settings'
 import { baseOfferId } from '@landfall/domain/subscription';
 import type { Db, Trx } from '../db/schema.ts';
 
-/** Stands in the key for every publisher, or every offer. */
+/** In the key: every publisher, or every offer. */
 const EVERY = '';
 
 export interface SettingsTarget {
@@ -12,8 +12,8 @@ export interface SettingsTarget {
 }
 
 /**
- * What is set for an offer: its own settings, else those of every offer of the publisher, else those of
- * everybody, else the defaults. Taken whole: no field comes from two places.
+ * The settings of an offer: its own, otherwise those for every offer of the publisher, otherwise those for
+ * every publisher, otherwise the defaults. One set is taken as a whole.
  */
 export async function readSettings(
   db: Db['kysely'] | Trx,

@@ -35,7 +35,10 @@ export async function findSubscription(
   return row && toRecord(row);
 }
 
-/** Our record before Microsoft is asked, and when that was: by one clock for all processes. */
+/**
+ * Our record before Microsoft is asked, and the time of it, by the database's clock, which all processes
+ * share.
+ */
 export async function beginReading(
   db: Db['kysely'],
   id: string,
@@ -56,7 +59,7 @@ export async function noteReading(trx: Trx, id: string, begunAt: Date): Promise<
   );
 }
 
-/** Reads and locks: whoever wants to write the same subscription waits for this transaction. */
+/** Reads and locks a subscription: another writer of it waits for this transaction. */
 export async function lockSubscription(
   trx: Trx,
   id: string,
@@ -83,7 +86,7 @@ export async function findSubscriptions(
   return new Map(rows.map((row) => toRecord(row)).map((record) => [record.state.id, record]));
 }
 
-/** False: somebody else has recorded it in the meantime. */
+/** False if another transaction has stored the subscription in the meantime. */
 export async function insertSubscription(
   trx: Trx,
   state: Subscription,
@@ -133,7 +136,10 @@ export async function forgetAnswers(trx: Trx, id: string): Promise<void> {
   await trx.updateTable('subscriptions').set({ answers: null }).where('id', '=', id).execute();
 }
 
-/** What the buyer answered to the publisher's questions; undefined where nothing was asked, or is erased. */
+/**
+ * The buyer's answers to the publisher's questions; undefined if there were no questions or the answers are
+ * erased.
+ */
 export async function readAnswers(
   db: Db['kysely'] | Trx,
   id: string,
@@ -216,7 +222,7 @@ interface StoredTerm {
   readonly termUnit?: string;
 }
 
-/** A subscription as JSON keeps it: its dates have become text. */
+/** A subscription as JSON stores it: dates are text. */
 type Stored = Omit<
   Subscription,
   'purchasedAt' | 'term' | 'impossibleTerm' | 'activation' | 'provisioning'
@@ -230,7 +236,7 @@ type Stored = Omit<
     readonly sentAt?: string;
     readonly failure?: string;
   };
-  /** Absent in records from before it was kept. */
+  /** Absent in records written before this field existed. */
   readonly provisioning?: {
     readonly state: Provisioning['state'];
     readonly requestedAt?: string;

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Trx } from '../db/schema.ts';
 
-/** A step of work in a subscription's lane, as it is put there. */
+/** A step of work, before it is put into its subscription's lane. */
 export interface NewTask {
   readonly subscriptionId: string;
   readonly kind: TaskKind;
@@ -9,7 +9,7 @@ export interface NewTask {
   readonly correlationId: string;
   /** A second task of the same key is not added. */
   readonly dedupeKey: string;
-  /** When to run it first; at once where absent. */
+  /** Delay before the first run; at once if absent. */
   readonly delayMs?: number | undefined;
   /** The reconciliation run that waits for it. */
   readonly runId?: string | undefined;
@@ -37,24 +37,24 @@ export interface Task {
   readonly kind: string;
   readonly payload: TaskPayload;
   readonly correlationId: string;
-  /** How often it has said "once more" before. */
+  /** How many runs have asked for another one. */
   readonly polls: number;
-  /** How often it has failed since it last went well. */
+  /** Failures since the last run without one. */
   readonly attempts: number;
   readonly createdAt: Date;
 }
 
 /**
- * Puts a task into its lane, in the caller's transaction. The lane's row is locked first, so that the
- * tasks' ids are their order. False: a task of the same key was there already.
+ * Puts a task into its lane, in the caller's transaction. The lane's row is locked first, so that task ids
+ * grow in order. False if a task with the same key exists.
  */
 export async function addTask(trx: Trx, task: NewTask): Promise<boolean> {
   return (await addTasks(trx, [task])) === 1;
 }
 
 /**
- * The same for many lanes at once, locked in one order so that two callers do not block each other.
- * Returns how many tasks were new.
+ * Puts tasks into many lanes, locked in one order so that two callers do not block each other. Returns how
+ * many tasks were new.
  */
 export async function addTasks(trx: Trx, tasks: readonly NewTask[]): Promise<number> {
   if (tasks.length === 0) return 0;
@@ -92,12 +92,12 @@ export async function addTasks(trx: Trx, tasks: readonly NewTask[]): Promise<num
   return Number(added.numAffectedRows ?? 0);
 }
 
-/** Takes back a task that has not run; only its own lane's holder may do so. */
+/** Removes a task that has not run; only the holder of its lane may do so. */
 export async function removeTask(trx: Trx, dedupeKey: string): Promise<void> {
   await trx.deleteFrom('tasks').where('dedupe_key', '=', dedupeKey).execute();
 }
 
-/** Parked: it is never run again by itself, and stays visible with its reason. */
+/** Parks a task: it does not run again by itself, and stays visible with its reason. */
 export async function parkTask(trx: Trx, task: Task, reason: string): Promise<void> {
   await trx
     .updateTable('tasks')
@@ -106,7 +106,7 @@ export async function parkTask(trx: Trx, task: Task, reason: string): Promise<vo
     .execute();
 }
 
-/** Ids of the operations that a notification's task is still to be run for. */
+/** Ids of the operations that an open notification task is about. */
 export async function operationsInWork(trx: Trx, subscriptionId: string): Promise<Set<unknown>> {
   const rows = await trx
     .selectFrom('tasks')
@@ -119,7 +119,7 @@ export async function operationsInWork(trx: Trx, subscriptionId: string): Promis
   return new Set(rows.map(({ payload }) => payload['operationId']));
 }
 
-/** Ids as text: JSON's numbers would lose the large ones. */
+/** Ids are text, because JSON numbers lose large ones. */
 export const taskColumns = sql`id, id::text as key, kind, payload, correlation_id, rounds, attempts, created_at`;
 
 export interface TaskRow {

@@ -2,12 +2,12 @@ import type { Db, Trx } from '../db/schema.ts';
 
 export type Cause = 'landing' | 'notification' | 'command' | 'reconcile' | 'worker';
 
-/** Why something is written: goes into each timeline entry and each fact of it. */
+/** Why something is written. Part of each timeline entry and each fact. */
 export interface Context {
   readonly cause: Cause;
   readonly correlationId: string;
   readonly operationId?: string | undefined;
-  /** The operation's action, where what is read may show more than the operation has done. */
+  /** The operation's action, if the reading may show more than the operation's effect. */
   readonly action?: string | undefined;
 }
 
@@ -19,7 +19,7 @@ export interface TimelineEntry {
   readonly details?: Readonly<Record<string, unknown>>;
 }
 
-/** False: this was already said of the same operation (a few kinds are said only once). */
+/** False if the entry already exists for this operation (some kinds are written only once). */
 export async function addToTimeline(
   trx: Trx,
   entry: TimelineEntry,
@@ -57,7 +57,7 @@ export async function hasEntryAt(
   return row !== undefined;
 }
 
-/** The kind that was written last; undefined for a subscription without a timeline. */
+/** The kind of the latest entry; undefined without a timeline. */
 export async function latestKind(trx: Trx, subscriptionId: string): Promise<string | undefined> {
   const row = await trx
     .selectFrom('timeline')
@@ -73,7 +73,7 @@ export async function readTimeline(
   db: Db['kysely'],
   subscriptionId: string,
   page: {
-    /** The last sequence that was seen, in this order: oldest first unless said otherwise. */
+    /** The last sequence that was seen, in this order. The default is oldest first. */
     readonly after: number | undefined;
     readonly order?: 'oldest' | 'newest';
     readonly limit: number;

@@ -2,14 +2,14 @@ import { sql } from 'kysely';
 import type { Timer, TimerKind } from '@landfall/domain/timers';
 import type { Db, Trx } from '../db/schema.ts';
 
-/** A timer that is due: the lane of its subscription is to look at it. */
+/** A due timer, to be handled in its subscription's lane. */
 export interface DueTimer {
   readonly id: string;
   readonly subscriptionId: string;
   readonly correlationId: string;
 }
 
-/** A second timer of the same kind and step replaces the first, which then is another one. */
+/** Sets and cancels timers. A second timer of the same kind and step replaces the first and gets a new id. */
 export async function setTimers(
   trx: Trx,
   subscriptionId: string,
@@ -45,8 +45,8 @@ export async function setTimers(
 }
 
 /**
- * Takes due timers for this process until the lease ends: another one passes them over, and no lock
- * outlives the statement. `limit` is for all that are in the lanes at once, whoever put them there.
+ * Claims due timers for this process until the lease ends; other processes skip them, and no lock outlives
+ * the statement. `limit` counts all timers that are in the lanes, of all processes.
  */
 export async function claimDueTimers(
   db: Db['kysely'],
@@ -54,7 +54,7 @@ export async function claimDueTimers(
     readonly now: Date;
     readonly leaseMs: number;
     readonly limit: number;
-    /** Questions about private offers, or all the others. */
+    /** Timers about private offers, or all others. */
     readonly areOffers: boolean;
   },
 ): Promise<DueTimer[]> {
@@ -73,7 +73,7 @@ export async function claimDueTimers(
   return rows;
 }
 
-/** Their tasks are in the lanes, in the caller's transaction. */
+/** Records that the timers' tasks are in the lanes, in the caller's transaction. */
 export async function markQueued(trx: Trx, ids: readonly string[], at: Date): Promise<void> {
   await sql`
     update timers set queued_at = ${at} where id in (
@@ -81,7 +81,7 @@ export async function markQueued(trx: Trx, ids: readonly string[], at: Date): Pr
   `.execute(trx);
 }
 
-/** Undefined: it was cancelled, or its effect is on record already. */
+/** Undefined if the timer was cancelled or its effect is recorded. */
 export async function findTimer(db: Db['kysely'], id: string): Promise<Timer | undefined> {
   const row = await db
     .selectFrom('timers')
@@ -99,18 +99,15 @@ export async function findTimer(db: Db['kysely'], id: string): Promise<Timer | u
 }
 
 /**
- * Ends a timer in the transaction that records its effect: true once, however often its task is run.
- * The subscription's row is locked by the caller.
+ * Ends a timer in the transaction that records its effect. True once, however often its task runs. The caller
+ * holds the subscription's lock.
  */
 export async function endTimer(trx: Trx, id: string): Promise<boolean> {
   const result = await trx.deleteFrom('timers').where('id', '=', id).executeTakeFirst();
   return result.numDeletedRows === 1n;
 }
 
-/**
- * Begins a timer anew, as another one, after a task that was given up; but not for ever: a month past
- * its deadline nothing comes of it any more.
- */
+/** Sets a timer again, as a new one, after its task was parked. A month after its deadline it is given up. */
 export async function setAgain(
   trx: Trx,
   id: string,
@@ -124,7 +121,9 @@ export async function setAgain(
   `.execute(trx);
 }
 
-/** Whether a later timer of the same kind is due as well: after a long pause the last one speaks. */
+/**
+ * Whether a later timer of the same kind is due as well. After a long pause only the last one has an effect.
+ */
 export async function hasLaterDue(
   db: Db['kysely'],
   subscriptionId: string,
@@ -154,7 +153,7 @@ export interface Deadline {
   readonly at: Date;
 }
 
-/** What ends by itself, by subscription. */
+/** The deadlines that are due by themselves, by subscription. */
 export async function deadlinesOf(
   db: Db['kysely'],
   subscriptionIds: readonly string[],
