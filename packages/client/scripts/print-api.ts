@@ -190,6 +190,10 @@ function jsonSchemaOf(schema: z.ZodType, io: Direction): JsonSchema {
   return z.toJSONSchema(schema, {
     io,
     metadata: names[io],
+    override: ({ zodSchema, jsonSchema }) => {
+      const description = z.globalRegistry.get(zodSchema)?.description;
+      if (description !== undefined) jsonSchema.description = description;
+    },
     unrepresentable: 'any',
   }) as JsonSchema;
 }

@@ -32,6 +32,7 @@ export interface Landfall {
         offerId?: string | undefined;
         /** At most 100 characters. */
         planId?: string | undefined;
+        /** True: only test purchases. False: only real ones. */
         isTestPurchase?: boolean | undefined;
         /** At most 100 characters. */
         publisherId?: string | undefined;
@@ -73,6 +74,7 @@ export interface Landfall {
       {
         /** At most 100 characters. */
         subscriptionId: string;
+        /** The signed-in buyer; absent if an operator activates. */
         claimedBy?:
           | {
               /** At most 100 characters. */
@@ -100,7 +102,7 @@ export interface Landfall {
       {
         /** At most 100 characters. */
         subscriptionId: string;
-        /** Pattern: `^[a-z0-9][a-z0-9.-]{0,99}$`. */
+        /** Your own code, shown on the timeline. Only a code, because free text could contain personal data. Pattern: `^[a-z0-9][a-z0-9.-]{0,99}$`. */
         reason: string;
       },
       Subscription
@@ -112,9 +114,9 @@ export interface Landfall {
         subscriptionId: string;
         /** At most 100 characters. */
         planId: string;
-        /** At most 200 characters. */
+        /** The person who approved. The publisher must have the customer's explicit approval before a change. At most 200 characters. */
         approvedBy: string;
-        /** UUID. */
+        /** Your own id for the change; sending the request again with it is safe. Absent: Landfall creates one. UUID. */
         changeId?: string | undefined;
       },
       RequestedChange
@@ -125,9 +127,9 @@ export interface Landfall {
         /** At most 100 characters. */
         subscriptionId: string;
         quantity: number;
-        /** At most 200 characters. */
+        /** The person who approved. The publisher must have the customer's explicit approval before a change. At most 200 characters. */
         approvedBy: string;
-        /** UUID. */
+        /** Your own id for the change; sending the request again with it is safe. Absent: Landfall creates one. UUID. */
         changeId?: string | undefined;
       },
       RequestedChange
@@ -137,9 +139,9 @@ export interface Landfall {
       {
         /** At most 100 characters. */
         subscriptionId: string;
-        /** At most 200 characters. */
+        /** The person who approved. The publisher must have the customer's explicit approval before a change. At most 200 characters. */
         approvedBy: string;
-        /** UUID. */
+        /** Your own id for the change; sending the request again with it is safe. Absent: Landfall creates one. UUID. */
         changeId?: string | undefined;
       },
       RequestedChange
@@ -158,17 +160,23 @@ export interface Landfall {
         kind?: 'ChangePlan' | 'ChangeQuantity' | 'Unsubscribe' | undefined;
         planId?: string | undefined;
         quantity?: number | undefined;
+        /** Who requested it: the customer on the manage page, or you through an API key or a rule. */
         origin?: 'customer' | 'publisher' | 'marketplace' | undefined;
+        /** The values at the time of the request. */
         from?: { planId?: string | undefined; quantity?: number | undefined } | undefined;
         /** ISO 8601 in UTC, with `Z`. */
         requestedAt?: string | undefined;
         /** ISO 8601 in UTC, with `Z`. */
         settledAt?: string | undefined;
+        /** refused, locked, conflict, failed, not-found, not-confirmed, refused-by-publisher, or without-effect: Microsoft reported success, but its record does not show the change. */
         failure?: string | undefined;
+        /** Microsoft's own text about its refusal. */
         failureDetail?: string | undefined;
+        /** For changes from the manage page: the decision of your rules or product. */
         reason?: string | undefined;
         ruleId?: string | undefined;
         message?: Record<string, string> | undefined;
+        /** The operation that Microsoft carried out despite a refusal. This change reverses it. */
         compensates?: string | undefined;
       }
     >;
@@ -186,7 +194,7 @@ export interface Landfall {
     >;
   };
   readonly policies: {
-    /** The rules that accept or refuse customers’ plan and seat changes. */
+    /** The rules that accept or refuse customers' plan and seat changes. */
     readonly get: Query<
       {
         /** At most 100 characters. */
@@ -201,9 +209,9 @@ export interface Landfall {
         rules: {
           /** At most 100 characters. */
           id: string;
-          /** At most 100 characters. */
+          /** Absent: every publisher. At most 100 characters. */
           publisherId?: string | undefined;
-          /** At most 100 characters. */
+          /** Absent: every offer. At most 100 characters. */
           offerId?: string | undefined;
           when:
             | {
@@ -212,25 +220,29 @@ export interface Landfall {
                 fromPlanIds?: string[] | undefined;
                 /** 1 to 200 items. */
                 toPlanIds?: string[] | undefined;
+                /** Matches if the requested plan is not in the offer's `plans`. */
                 isNotSold?: true | undefined;
+                /** Matches if the requested plan is below the current plan in the offer's `plans`. */
                 isDowngrade?: true | undefined;
               }
             | {
                 action: 'ChangeQuantity';
                 /** 1 to 200 items. */
                 planIds?: string[] | undefined;
-                /** Whole number above 0. */
+                /** Matches if fewer seats than this are requested. Whole number above 0. */
                 below?: number | undefined;
-                /** Whole number above 0. */
+                /** Matches if more seats than this are requested. Whole number above 0. */
                 above?: number | undefined;
               };
+          /** `ask`: your product decides in a signed call; see `ask` of the policy. */
           decision: 'accept' | 'refuse' | 'ask';
+          /** Shown to the customer if the rule refuses: why, and what to do instead. */
           message?: Record<string, string> | undefined;
         }[];
-        /** At most 200 items. Default: `[]`. */
+        /** The plans that you sell of an offer, from the lowest to the highest. At most 200 items. Default: `[]`. */
         plans?:
           | {
-              /** At most 100 characters. */
+              /** Absent: every publisher. At most 100 characters. */
               publisherId?: string | undefined;
               /** At most 100 characters. */
               offerId: string;
@@ -238,17 +250,20 @@ export interface Landfall {
               planIds: string[];
             }[]
           | undefined;
+        /** Which product to ask, and what happens if it does not answer. */
         ask?:
           | {
-              /** UUID. */
+              /** The destination with the URL and secrets for the call; see `destinations.list`. UUID. */
               destinationId: string;
               /** Whole number from 100 to 5000. Default: `3000`. */
               timeoutMs?: number | undefined;
+              /** The decision if no clear answer arrives in time. */
               onSilence: 'accept' | 'refuse';
+              /** Text for the customer by your product's reason. Default: the rule's own message. */
               messages?: Record<string, Record<string, string>> | undefined;
             }
           | undefined;
-        /** Default: `true`. */
+        /** If true, a change that Microsoft carried out despite a refusal is reversed. Default: `true`. */
         compensateLateRefusals?: boolean | undefined;
         /** At most 100 characters. */
         publisherId?: string | undefined;
@@ -268,9 +283,13 @@ export interface Landfall {
         since: string;
         accepted: number;
         refused: number;
+        /** Of both: decisions after their deadline. */
         missedDeadline: number;
+        /** Of both: decisions made because the product did not answer. */
         silent: number;
+        /** Refusals despite which Microsoft carried out the change. */
         overruled: number;
+        /** Of those: changes that were reversed. */
         compensated: number;
       }
     >;
@@ -285,10 +304,15 @@ export interface Landfall {
         offerId?: string | undefined;
       },
       {
+        /** If true, activation (and so billing) waits until the product confirms the customer's space. */
         waitForProduct: boolean;
+        /** How long the product may take. After that, the activation fails with `product-silent`. */
         timeoutHours: number;
+        /** `configurationDue` is published this many days after Landfall first sees the purchase. */
         configurationReminderDays: number[];
+        /** `suspensionEnding` is published this many days before the suspension ends. */
         suspensionReminderDays: number[];
+        /** Days from the end until `erasureDue` is published. Landfall erases personal data a day later. */
         retentionDays: number;
       }
     >;
@@ -300,23 +324,28 @@ export interface Landfall {
         /** At most 100 characters. */
         offerId?: string | undefined;
         settings: {
-          /** Default: `false`. */
+          /** If true, activation (and so billing) waits until the product confirms the customer's space. Default: `false`. */
           waitForProduct?: boolean | undefined;
-          /** Number above 0. Default: `24`. */
+          /** How long the product may take. After that, the activation fails with `product-silent`. Number above 0. Default: `24`. */
           timeoutHours?: number | undefined;
-          /** At most 10 items. Default: `[1,14,25,29]`. */
+          /** `configurationDue` is published this many days after Landfall first sees the purchase. At most 10 items. Default: `[1,14,25,29]`. */
           configurationReminderDays?: number[] | undefined;
-          /** At most 10 items. Default: `[7,1]`. */
+          /** `suspensionEnding` is published this many days before the suspension ends. At most 10 items. Default: `[7,1]`. */
           suspensionReminderDays?: number[] | undefined;
-          /** Whole number from 7 to 3660. Default: `7`. */
+          /** Days from the end until `erasureDue` is published. Landfall erases personal data a day later. Whole number from 7 to 3660. Default: `7`. */
           retentionDays?: number | undefined;
         };
       },
       {
+        /** If true, activation (and so billing) waits until the product confirms the customer's space. */
         waitForProduct: boolean;
+        /** How long the product may take. After that, the activation fails with `product-silent`. */
         timeoutHours: number;
+        /** `configurationDue` is published this many days after Landfall first sees the purchase. */
         configurationReminderDays: number[];
+        /** `suspensionEnding` is published this many days before the suspension ends. */
         suspensionReminderDays: number[];
+        /** Days from the end until `erasureDue` is published. Landfall erases personal data a day later. */
         retentionDays: number;
       }
     >;
@@ -333,6 +362,7 @@ export interface Landfall {
       {
         /** UUID. */
         runId: string;
+        /** The publisher whose list was read; absent in an installation with one publisher. */
         publisherId?: string | undefined;
         state: 'running' | 'completed' | 'failed';
         dryRun: boolean;
@@ -340,32 +370,45 @@ export interface Landfall {
         startedAt: string;
         /** ISO 8601 in UTC, with `Z`. */
         finishedAt?: string | undefined;
+        /** Subscriptions that Microsoft listed. */
         listed: number;
         unchanged: number;
+        /** Subscriptions that differed. */
         drifted: number;
+        /** Of those: subscriptions that were corrected by reading them. */
         healed: number;
         errors: number;
+        /** Purchases that no buyer has opened, ended or not. They are recorded and not counted as drift. */
         unopened?: number | undefined;
+        /** Test purchases that differed. They are corrected and not counted as drift. */
         testsDrifted?: number | undefined;
+        /** The first differences and errors, for people; bounded. */
         findings: {
           subscriptionId: string;
           kind: string;
           detail: string;
+          /** Why Landfall did not know: `not-told`, `told-without-effect`, `work-waiting`, `work-parked`. */
           cause?: string | undefined;
         }[];
         failure?: string | undefined;
-        /** ISO 8601 in UTC, with `Z`. */
+        /** When a failed run continues where it stopped, unless a start is requested earlier. Absent: the run is over. ISO 8601 in UTC, with `Z`. */
         continuesAt?: string | undefined;
+        /** How much of both sides was compared. */
         coverage?:
           | {
               pages: number;
               isListComplete: boolean;
+              /** Subscriptions in Landfall that Microsoft did not list. They also count as drifted. */
               localOnly: number;
+              /** Subscriptions for which Microsoft was asked for open operations. */
               askedOperations: number;
+              /** How often the run continued after a stop. */
               resumed: number;
+              /** How often the list was read again from its first page. */
               begunAnew: number;
             }
           | undefined;
+        /** Runs of the other publishers, if no publisher was named and there are several. */
         alsoStarted?: string[] | undefined;
       }
     >;
@@ -408,9 +451,9 @@ export interface Landfall {
       {
         /** At most 100 characters. */
         label: string;
-        /** URL. At most 2000 characters. */
+        /** https to a public address. http and loopback are allowed only with a local marketplace. URL. At most 2000 characters. */
         url: string;
-        /** At most 22 items. Default: `[]`. */
+        /** Event types to send. Empty: all. At most 22 items. Default: `[]`. */
         types?:
           | (
               | 'subscription.purchased'
@@ -437,9 +480,9 @@ export interface Landfall {
               | 'ping'
             )[]
           | undefined;
-        /** At most 200 items. Default: `[]`. */
+        /** Offers whose events are sent, previews included. Empty: all. At most 200 items. Default: `[]`. */
         offerIds?: string[] | undefined;
-        /** Default: `false`. */
+        /** If true, a subscription's next event waits until the previous one was delivered or given up. Default: `false`. */
         isOrdered?: boolean | undefined;
         /** At most 100 characters. */
         publisherId?: string | undefined;
@@ -451,9 +494,9 @@ export interface Landfall {
       {
         /** At most 100 characters. */
         label: string;
-        /** URL. At most 2000 characters. */
+        /** https to a public address. http and loopback are allowed only with a local marketplace. URL. At most 2000 characters. */
         url: string;
-        /** At most 22 items. Default: `[]`. */
+        /** Event types to send. Empty: all. At most 22 items. Default: `[]`. */
         types?:
           | (
               | 'subscription.purchased'
@@ -480,9 +523,9 @@ export interface Landfall {
               | 'ping'
             )[]
           | undefined;
-        /** At most 200 items. Default: `[]`. */
+        /** Offers whose events are sent, previews included. Empty: all. At most 200 items. Default: `[]`. */
         offerIds?: string[] | undefined;
-        /** Default: `false`. */
+        /** If true, a subscription's next event waits until the previous one was delivered or given up. Default: `false`. */
         isOrdered?: boolean | undefined;
         /** UUID. */
         destinationId: string;
@@ -568,9 +611,12 @@ export interface Landfall {
         history: {
           /** ISO 8601 in UTC, with `Z`. */
           at: string;
+          /** `resend`: an operator requested it. */
           cause: 'schedule' | 'resend';
           requestedBy?: string | undefined;
+          /** HTTP status; absent if no answer came. */
           status?: number | undefined;
+          /** Code of the failure: timeout, connection, address-refused, redirect, … */
           failure?: string | undefined;
           durationMs: number;
         }[];
@@ -627,7 +673,7 @@ export interface Landfall {
       {
         /** At most 200 characters. */
         requestedBy: string;
-        /** Default: `true`. */
+        /** True: only counts the matching items. Default: `true`. */
         dryRun?: boolean | undefined;
         /** 1 to 1000 items. */
         taskIds?: number[] | undefined;
@@ -639,7 +685,7 @@ export interface Landfall {
         reason?: string | undefined;
         /** At most 100 characters. */
         subscriptionId?: string | undefined;
-        /** ISO 8601 in UTC, with `Z`. */
+        /** Time of parking: at or after `since`, before `until`. ISO 8601 in UTC, with `Z`. */
         since?: string | undefined;
         /** ISO 8601 in UTC, with `Z`. */
         until?: string | undefined;
@@ -665,7 +711,7 @@ export interface Landfall {
       {
         /** At most 200 characters. */
         requestedBy: string;
-        /** Default: `true`. */
+        /** True: only counts the matching items. Default: `true`. */
         dryRun?: boolean | undefined;
         /** 1 to 1000 items. */
         sequences?: number[] | undefined;
@@ -683,18 +729,25 @@ export interface Landfall {
         publisherId?: string | undefined;
       },
       {
+        /** Absent for the only publisher if it has no configured id. */
         publisherId?: string | undefined;
+        /** secret, secret-file, certificate or federated. The answer never contains the credential itself. */
         kind: string;
+        /** The most serious state that applies: `rejected` (Entra or the API refuses it, or it cannot be read), `expired`, `expiring` (within thirty days), or `ok` (it yielded a token). */
         state: 'ok' | 'expiring' | 'expired' | 'rejected' | 'unknown';
-        /** ISO 8601 in UTC, with `Z`. */
+        /** From the certificate or the configuration; absent if unknown. ISO 8601 in UTC, with `Z`. */
         expiresAt?: string | undefined;
+        /** Whole days until it expires; negative afterwards. */
         daysLeft?: number | undefined;
         /** ISO 8601 in UTC, with `Z`. */
         lastSuccessAt?: string | undefined;
         /** ISO 8601 in UTC, with `Z`. */
         lastFailureAt?: string | undefined;
+        /** Code of the last failure; absent once it yielded a token that the API accepted. */
         failure?: string | undefined;
+        /** Microsoft's own explanation, if its API gave one. */
         explanation?: string | undefined;
+        /** What the operator should do. */
         nextStep?: string | undefined;
         publishers: CredentialStatus[];
       }
@@ -726,28 +779,37 @@ export interface Landfall {
       {
         /** UUID. */
         id: string;
+        /** The publisher that the caller's token names; absent in rows written before this column existed. */
         publisherId?: string | undefined;
         operationId?: string | undefined;
         subscriptionId?: string | undefined;
         action: string;
         /** ISO 8601 in UTC, with `Z`. */
         receivedAt: string;
+        /** How often Microsoft sent it. */
         deliveries: number;
         /** ISO 8601 in UTC, with `Z`. */
         lastDeliveredAt: string;
+        /** Landfall's answer: accepted (200), refused (400), or undecided (503; Microsoft sends it again). */
         verdict: 'accepted' | 'refused' | 'undecided';
         reason?: string | undefined;
+        /** Parts of the body that could not be read; empty for a well-formed body. */
         problems: string[];
         /** ISO 8601 in UTC, with `Z`. */
         publishedAt?: string | undefined;
+        /** How often it was replayed manually. */
         replays: number;
         body?: unknown;
+        /** The first delivery and the latest ones; bounded. `deliveries` counts all. */
         history: {
           /** ISO 8601 in UTC, with `Z`. */
           at: string;
           kind: 'delivery' | 'replay';
+          /** HTTP status of the answer: 200, 400 or 503; absent until it is decided. */
           answer?: number | undefined;
+          /** Version of the caller's Entra token: 1 or 2. */
           tokenVersion?: number | undefined;
+          /** Who replayed it. */
           requestedBy?: string | undefined;
         }[];
       }
@@ -757,7 +819,7 @@ export interface Landfall {
       {
         /** At most 200 characters. */
         requestedBy: string;
-        /** Default: `true`. */
+        /** True: only counts the matching items. Default: `true`. */
         dryRun?: boolean | undefined;
         /** UUID. */
         notificationId?: string | undefined;
@@ -767,7 +829,7 @@ export interface Landfall {
         action?: string | undefined;
         /** At most 100 characters. */
         publisherId?: string | undefined;
-        /** ISO 8601 in UTC, with `Z`. */
+        /** Time of arrival: at or after `since`, before `until`. ISO 8601 in UTC, with `Z`. */
         since?: string | undefined;
         /** ISO 8601 in UTC, with `Z`. */
         until?: string | undefined;
@@ -815,6 +877,7 @@ export interface Landfall {
         subscriptionId?: string | undefined;
         /** At most 20 characters. */
         state?: string | undefined;
+        /** True: only hours of test purchases. False: only hours of real ones. */
         isTest?: boolean | undefined;
         /** At most 100 characters. */
         publisherId?: string | undefined;
@@ -832,13 +895,17 @@ export interface Landfall {
         termStart?: string | undefined;
         /** ISO 8601 in UTC, with `Z`. */
         termEnd?: string | undefined;
+        /** True for a test purchase, which appears in no customer statement. */
         isTest?: boolean | undefined;
         dimensions: {
           planId: string;
           dimension: string;
           used: number;
+          /** null = unlimited. */
           included: number | null;
+          /** Usage above the included quantity, which is billed as usage. */
           overage: number;
+          /** The part of `overage` that is not billed, because Microsoft refused it or it was written off. */
           refused?: number | undefined;
         }[];
       }
@@ -857,10 +924,12 @@ export interface Landfall {
       },
       {
         items: {
+          /** Absent: applies to this offer id of every publisher that has no entry of its own. */
           publisherId?: string | undefined;
           offerId: string;
           planId: string;
           dimension: string;
+          /** Units that the price of a term includes. null = unlimited: nothing is reported. */
           included: number | null;
         }[];
         nextCursor?: string | undefined;
@@ -883,7 +952,7 @@ export interface Landfall {
     >;
   };
   readonly offerPages: {
-    /** Publishers, offers and plans with their own settings for the buyer’s pages. */
+    /** Publishers, offers and plans with their own settings for the buyer's pages. */
     readonly list: Query<
       {
         /** Whole number from 1 to 200. Default: `50`. */
@@ -939,7 +1008,7 @@ export interface Landfall {
             | {
                 /** At most 100 characters. */
                 productName?: string | undefined;
-                /** URL. At most 500 characters. */
+                /** Target of the button that opens the product. URL. At most 500 characters. */
                 productUrl?: string | undefined;
                 colours?:
                   | {
@@ -947,7 +1016,7 @@ export interface Landfall {
                       accent: string;
                       /** Pattern: `^#[0-9a-f]{6}$`. */
                       onAccent?: string | undefined;
-                      /** Pattern: `^#[0-9a-f]{6}$`. */
+                      /** The same colours for dark mode. Pattern: `^#[0-9a-f]{6}$`. */
                       accentDark?: string | undefined;
                       /** Pattern: `^#[0-9a-f]{6}$`. */
                       onAccentDark?: string | undefined;
@@ -965,8 +1034,9 @@ export interface Landfall {
                   | undefined;
                 /** E-mail address. At most 320 characters. */
                 supportEmail?: string | undefined;
-                /** At most 10 characters. */
+                /** For buyers whose browser asks for no language that Landfall has. At most 10 characters. */
                 defaultLanguage?: string | undefined;
+                /** PNG, WebP or SVG of at most 64 KiB as base64, or the hash of the stored logo to keep it. */
                 logo?:
                   | {
                       /** Base64. */
@@ -979,8 +1049,9 @@ export interface Landfall {
                   | undefined;
               }
             | undefined;
+          /** Replacements of Landfall's own texts: by language, then by message key. */
           texts?: Record<string, Record<string, string>> | undefined;
-          /** At most 30 items. */
+          /** Absent: the questions of the level above. Empty: none. At most 30 items. */
           questions?:
             | {
                 /** Pattern: `^[a-z][a-zA-Z0-9_-]{0,49}$`. */
@@ -988,12 +1059,14 @@ export interface Landfall {
                 kind: 'text' | 'choice' | 'number' | 'check' | 'email';
                 label: Record<string, string>;
                 help?: Record<string, string> | undefined;
-                /** Default: `false`. */
+                /** Whether the buyer must answer. A required check must be ticked. Default: `false`. */
                 required?: boolean | undefined;
-                /** At most 200 characters. */
+                /** For `text`: a regular expression for the whole answer, in the syntax that RE2 and HTML share. At most 200 characters. */
                 pattern?: string | undefined;
+                /** For `number`: the smallest and largest value. For `text`: the smallest and largest length. */
                 min?: number | undefined;
                 max?: number | undefined;
+                /** For `number`: only whole numbers. */
                 integer?: boolean | undefined;
                 /** At most 100 items. */
                 choices?:
@@ -1017,7 +1090,7 @@ export interface Landfall {
                   | 'address-level2'
                   | 'country-name'
                   | undefined;
-                /** 1 to 100 items. */
+                /** Only buyers of these plans are asked. Absent: all buyers. 1 to 100 items. */
                 plans?: string[] | undefined;
               }[]
             | undefined;
@@ -1062,6 +1135,7 @@ export interface Landfall {
           objectId: string;
           name?: string | undefined;
           email?: string | undefined;
+          /** Absent: this person has only requested access. */
           role?: 'owner' | 'admin' | 'viewer' | undefined;
           /** ISO 8601 in UTC, with `Z`. */
           askedAt?: string | undefined;
@@ -1090,6 +1164,7 @@ export interface Landfall {
           subscriptionId: string;
           /** ISO 8601 in UTC, with `Z`. */
           askedAt: string;
+          /** False: no owner or administrator can decide this request. Name an owner. */
           hasOwner: boolean;
         }[];
         nextCursor?: string | undefined;
@@ -1100,9 +1175,9 @@ export interface Landfall {
       {
         /** At most 100 characters. */
         subscriptionId: string;
-        /** UUID. */
+        /** Object id in the customer's tenant; see `people.list` and `people.waiting`. UUID. */
         objectId: string;
-        /** At most 200 characters. */
+        /** Who on your side decided this, for the audit. At most 200 characters. */
         requestedBy: string;
         /** At most 200 characters. */
         name?: string | undefined;
@@ -1122,9 +1197,9 @@ export interface Landfall {
       {
         /** At most 100 characters. */
         subscriptionId: string;
-        /** UUID. */
+        /** Object id in the customer's tenant; see `people.list` and `people.waiting`. UUID. */
         objectId: string;
-        /** At most 200 characters. */
+        /** Who on your side decided this, for the audit. At most 200 characters. */
         requestedBy: string;
       },
       { removed: true }
@@ -1134,28 +1209,32 @@ export interface Landfall {
     /** Active alerts of all services, and whether each service answers. */
     readonly list: Query<
       Record<string, never>,
-      { firing: FiringAlert[]; services: { service: string; answers: boolean }[] }
+      {
+        /** Critical ones first. Not paged, because the number of alerts and publishers bounds the list. */
+        firing: FiringAlert[];
+        services: { service: string; answers: boolean }[];
+      }
     >;
   };
 }
 
 /** Usage to report. A record with a known `eventId` is not counted again. */
 export interface UsageRecord {
-  /** At most 200 characters. */
+  /** Your own id. Each id is counted once, however often you send it. At most 200 characters. */
   eventId: string;
   /** At most 100 characters. */
   subscriptionId: string;
   /** At most 100 characters. */
   dimension: string;
   quantity: number;
-  /** ISO 8601 with an offset or `Z`. */
+  /** Time of use, at most 24 hours ago. ISO 8601 with an offset or `Z`. */
   occurredAt: string;
 }
 
 /** The answer to a decision request: HTTP status 200 with this object as JSON. `reason` is a code of your own. */
 export interface DecisionAnswer {
   answer: 'accept' | 'refuse';
-  /** Pattern: `^[a-z0-9][a-z0-9.-]{0,99}$`. */
+  /** Your own code, shown on the timeline and in the `changeRefused` event. Only a code, because free text could contain personal data. Anything else is dropped. Pattern: `^[a-z0-9][a-z0-9.-]{0,99}$`. */
   reason?: string | undefined;
 }
 
@@ -1166,35 +1245,49 @@ export interface Subscription {
   offerId: string;
   planId: string;
   name: string;
+  /** Seats; null if the plan is not sold per seat. Never 0. */
   quantity: number | null;
+  /** NotStarted, PendingFulfillmentStart, Subscribed, Suspended, Unsubscribed. */
   status: string;
+  /** Microsoft's status as sent, if Landfall does not know it. `status` is then the last known one. */
   unrecognisedStatus?: string | undefined;
   term: Term;
   autoRenew: boolean;
   isFreeTrial: boolean;
+  /** Microsoft's own mark. `isTestPurchase` covers every kind of test. */
   isTest: boolean;
+  /** True if marked as a test, `DryRun`, or from a sandbox. Served like any other purchase, but counted separately. */
   isTestPurchase?: boolean | undefined;
+  /** `DryRun` if Microsoft does not bill; an open set. */
   sessionMode?: string | undefined;
+  /** `Csp` for a partner's integration sandbox; an open set. */
   sandboxType?: string | undefined;
+  /** Ids of the private offers through which the plan was bought; absent until Landfall has read them. */
   sourceOffers?: string[] | undefined;
   beneficiary: Person;
   purchaser: Person;
+  /** What the beneficiary may do in Landfall: Read, Update, Delete. Only Read for CSP purchases. */
   allowedCustomerOperations: string[];
+  /** `csp` if a partner bought it for the customer. */
   channel: 'direct' | 'csp';
   activation: {
     state: 'none' | 'provisioning' | 'requested' | 'confirming' | 'confirmed' | 'failed';
     /** ISO 8601 in UTC, with `Z`. */
     requestedAt?: string | undefined;
+    /** Code of the failure, if `state` is failed. */
     failure?: string | undefined;
   };
+  /** The customer's space in the product, for publishers whose product confirms it. */
   provisioning?:
     | {
         state: 'none' | 'requested' | 'confirmed' | 'failed';
-        /** ISO 8601 in UTC, with `Z`. */
+        /** The product's deadline, while `state` is requested. ISO 8601 in UTC, with `Z`. */
         dueAt?: string | undefined;
+        /** Code of the failure, if `state` is failed; `product-silent` if the deadline passed without an answer. */
         failure?: string | undefined;
       }
     | undefined;
+  /** Coming deadlines: the product's answer, Microsoft's 30 days, and the erasure of personal data. */
   deadlines?:
     | {
         kind: 'provisioning' | 'configuration' | 'suspension' | 'erasure';
@@ -1202,8 +1295,11 @@ export interface Subscription {
         at: string;
       }[]
     | undefined;
+  /** The person who confirmed the purchase on the landing page; absent until then. */
   claimedBy?: Person | undefined;
+  /** That person's answers to the publisher's questions, by question id. A check is `yes` or `no`. Erased with the other personal data; absent in lists. */
   answers?: Record<string, string> | undefined;
+  /** A requested change that has no outcome yet. */
   pendingChange?:
     | {
         /** UUID. */
@@ -1245,7 +1341,9 @@ export interface TimelineEntry {
   sequence: number;
   /** ISO 8601 in UTC, with `Z`. */
   at: string;
+  /** purchased, activationRequested, activated, planChanged, …, operationUnconfirmed, driftHealed. */
   kind: string;
+  /** What caused it. */
   cause: 'landing' | 'notification' | 'command' | 'reconcile' | 'worker';
   operationId?: string | undefined;
   correlationId?: string | undefined;
@@ -1262,13 +1360,23 @@ export interface Plan {
   minQuantity?: number | undefined;
   maxQuantity?: number | undefined;
   hasFreeTrials: boolean;
+  /** Price of each term, per seat for per-seat plans; absent if Microsoft has not sent it. */
   terms?: { termUnit: string; price: number; currency: string }[] | undefined;
+  /** Private offers through which the current plan was bought. Empty: none, so the listed price applies. Absent: Microsoft has not sent them, or this is not the current plan. */
   sourceOffers?: string[] | undefined;
+  /** Metered dimensions, with their names for the customer. */
   dimensions?:
     | { id: string; displayName?: string | undefined; unitOfMeasure?: string | undefined }[]
     | undefined;
+  /** Set if the rules refuse a change to this plan. Absent: they accept it, or the product decides. */
   refusal?:
-    | { reason: string; ruleId?: string | undefined; message?: Record<string, string> | undefined }
+    | {
+        /** rule:<id>, product, product:<its reason>, silence:<code>, quantity-invalid. */
+        reason: string;
+        ruleId?: string | undefined;
+        /** Shown to the customer, by language. */
+        message?: Record<string, string> | undefined;
+      }
     | undefined;
 }
 
@@ -1279,8 +1387,10 @@ export interface SeatRules {
     min: number;
     max: number;
     refusal: {
+      /** rule:<id>, product, product:<its reason>, silence:<code>, quantity-invalid. */
       reason: string;
       ruleId?: string | undefined;
+      /** Shown to the customer, by language. */
       message?: Record<string, string> | undefined;
     };
   }[];
@@ -1291,23 +1401,28 @@ export interface Operation {
   operationId: string;
   action: string;
   decision?: 'accept' | 'refuse' | undefined;
+  /** rule:<id>, product, product:<its reason>, silence:<code>, quantity-invalid. */
   reason?: string | undefined;
   ruleId?: string | undefined;
+  /** Shown to the customer after a refusal, by language. */
   message?: Record<string, string> | undefined;
+  /** Who requested the change; absent in rows written before this column existed. */
   origin?: 'customer' | 'publisher' | 'marketplace' | undefined;
+  /** For plan and seat changes: the previous and the requested values. */
   from?: { planId?: string | undefined; quantity?: number | undefined } | undefined;
   to?: { planId?: string | undefined; quantity?: number | undefined } | undefined;
   /** ISO 8601 in UTC, with `Z`. */
   decidedAt?: string | undefined;
-  /** ISO 8601 in UTC, with `Z`. */
+  /** Eight seconds after the notification: Microsoft's ten, less two for the network. ISO 8601 in UTC, with `Z`. */
   deadline?: string | undefined;
   isInTime?: boolean | undefined;
   /** ISO 8601 in UTC, with `Z`. */
   answeredAt?: string | undefined;
+  /** succeeded, failed, refused, overruled (Microsoft carried it out despite the refusal), unsettled. */
   outcome?: string | undefined;
   /** ISO 8601 in UTC, with `Z`. */
   settledAt?: string | undefined;
-  /** UUID. */
+  /** The change that reverses an overruled refusal. UUID. */
   compensatedBy?: string | undefined;
 }
 
@@ -1323,17 +1438,22 @@ export interface UsageHour {
   subscriptionId: string;
   dimension: string;
   planId: string;
-  /** ISO 8601 in UTC, with `Z`. */
+  /** Start of the UTC hour. ISO 8601 in UTC, with `Z`. */
   hour: string;
+  /** All usage of the hour. */
   used: number;
+  /** The part above the included quantity, which is reported to Microsoft. */
   reported: number;
   state: 'open' | 'closed' | 'sending' | 'settled' | 'held' | 'refused' | 'writtenOff';
+  /** Microsoft's status of the row; an open set: Accepted, Duplicate, Expired, … */
   status?: string | undefined;
   usageEventId?: string | undefined;
+  /** Needs a person: quantity-mismatch, expired, outcome-unknown, or the code of a fault. */
   problem?: string | undefined;
   attempts: number;
   /** ISO 8601 in UTC, with `Z`. */
   settledAt?: string | undefined;
+  /** True for a test purchase: its usage is sent like any other, but counted separately. */
   isTest?: boolean | undefined;
 }
 
@@ -1341,35 +1461,53 @@ export interface UsageHour {
 export interface DecisionPolicy {
   rules: {
     id: string;
+    /** Absent: every publisher. */
     publisherId?: string | undefined;
+    /** Absent: every offer. */
     offerId?: string | undefined;
     when:
       | {
           action: 'ChangePlan';
           fromPlanIds?: string[] | undefined;
           toPlanIds?: string[] | undefined;
+          /** Matches if the requested plan is not in the offer's `plans`. */
           isNotSold?: true | undefined;
+          /** Matches if the requested plan is below the current plan in the offer's `plans`. */
           isDowngrade?: true | undefined;
         }
       | {
           action: 'ChangeQuantity';
           planIds?: string[] | undefined;
+          /** Matches if fewer seats than this are requested. */
           below?: number | undefined;
+          /** Matches if more seats than this are requested. */
           above?: number | undefined;
         };
+    /** `ask`: your product decides in a signed call; see `ask` of the policy. */
     decision: 'accept' | 'refuse' | 'ask';
+    /** Shown to the customer if the rule refuses: why, and what to do instead. */
     message?: Record<string, string> | undefined;
   }[];
-  plans: { publisherId?: string | undefined; offerId: string; planIds: string[] }[];
+  /** The plans that you sell of an offer, from the lowest to the highest. */
+  plans: {
+    /** Absent: every publisher. */
+    publisherId?: string | undefined;
+    offerId: string;
+    planIds: string[];
+  }[];
+  /** Which product to ask, and what happens if it does not answer. */
   ask?:
     | {
-        /** UUID. */
+        /** The destination with the URL and secrets for the call; see `destinations.list`. UUID. */
         destinationId: string;
         timeoutMs: number;
+        /** The decision if no clear answer arrives in time. */
         onSilence: 'accept' | 'refuse';
+        /** Text for the customer by your product's reason. Default: the rule's own message. */
         messages?: Record<string, Record<string, string>> | undefined;
       }
     | undefined;
+  /** If true, a change that Microsoft carried out despite a refusal is reversed. */
   compensateLateRefusals: boolean;
 }
 
@@ -1377,6 +1515,7 @@ export interface DecisionPolicy {
 export interface ReconciliationRun {
   /** UUID. */
   runId: string;
+  /** The publisher whose list was read; absent in an installation with one publisher. */
   publisherId?: string | undefined;
   state: 'running' | 'completed' | 'failed';
   dryRun: boolean;
@@ -1384,24 +1523,41 @@ export interface ReconciliationRun {
   startedAt: string;
   /** ISO 8601 in UTC, with `Z`. */
   finishedAt?: string | undefined;
+  /** Subscriptions that Microsoft listed. */
   listed: number;
   unchanged: number;
+  /** Subscriptions that differed. */
   drifted: number;
+  /** Of those: subscriptions that were corrected by reading them. */
   healed: number;
   errors: number;
+  /** Purchases that no buyer has opened, ended or not. They are recorded and not counted as drift. */
   unopened?: number | undefined;
+  /** Test purchases that differed. They are corrected and not counted as drift. */
   testsDrifted?: number | undefined;
-  findings: { subscriptionId: string; kind: string; detail: string; cause?: string | undefined }[];
+  /** The first differences and errors, for people; bounded. */
+  findings: {
+    subscriptionId: string;
+    kind: string;
+    detail: string;
+    /** Why Landfall did not know: `not-told`, `told-without-effect`, `work-waiting`, `work-parked`. */
+    cause?: string | undefined;
+  }[];
   failure?: string | undefined;
-  /** ISO 8601 in UTC, with `Z`. */
+  /** When a failed run continues where it stopped, unless a start is requested earlier. Absent: the run is over. ISO 8601 in UTC, with `Z`. */
   continuesAt?: string | undefined;
+  /** How much of both sides was compared. */
   coverage?:
     | {
         pages: number;
         isListComplete: boolean;
+        /** Subscriptions in Landfall that Microsoft did not list. They also count as drifted. */
         localOnly: number;
+        /** Subscriptions for which Microsoft was asked for open operations. */
         askedOperations: number;
+        /** How often the run continued after a stop. */
         resumed: number;
+        /** How often the list was read again from its first page. */
         begunAnew: number;
       }
     | undefined;
@@ -1410,8 +1566,9 @@ export interface ReconciliationRun {
 /** An address that Landfall posts events to. */
 export interface Destination {
   label: string;
-  /** URL. */
+  /** https to a public address. http and loopback are allowed only with a local marketplace. URL. */
   url: string;
+  /** Event types to send. Empty: all. */
   types: (
     | 'subscription.purchased'
     | 'subscription.provisioningRequested'
@@ -1436,15 +1593,20 @@ export interface Destination {
     | 'subscription.personalDataErased'
     | 'ping'
   )[];
+  /** Offers whose events are sent, previews included. Empty: all. */
   offerIds: string[];
+  /** If true, a subscription's next event waits until the previous one was delivered or given up. */
   isOrdered: boolean;
   /** UUID. */
   id: string;
+  /** The only publisher whose events it gets; absent: all publishers. Cannot be changed. */
   publisherId?: string | undefined;
   state: 'enabled' | 'disabled';
+  /** operator, gone (HTTP 410), or failing (no delivery succeeded for days). */
   disabledBecause?: string | undefined;
-  /** ISO 8601 in UTC, with `Z`. */
+  /** Since when no delivery has succeeded; absent while it works. ISO 8601 in UTC, with `Z`. */
   failingSince?: string | undefined;
+  /** Active secrets, newest first. While there are two, events carry both signatures. */
   secrets: {
     /** ISO 8601 in UTC, with `Z`. */
     createdAt: string;
@@ -1478,20 +1640,25 @@ export interface Delivery {
 export interface Notification {
   /** UUID. */
   id: string;
+  /** The publisher that the caller's token names; absent in rows written before this column existed. */
   publisherId?: string | undefined;
   operationId?: string | undefined;
   subscriptionId?: string | undefined;
   action: string;
   /** ISO 8601 in UTC, with `Z`. */
   receivedAt: string;
+  /** How often Microsoft sent it. */
   deliveries: number;
   /** ISO 8601 in UTC, with `Z`. */
   lastDeliveredAt: string;
+  /** Landfall's answer: accepted (200), refused (400), or undecided (503; Microsoft sends it again). */
   verdict: 'accepted' | 'refused' | 'undecided';
   reason?: string | undefined;
+  /** Parts of the body that could not be read; empty for a well-formed body. */
   problems: string[];
   /** ISO 8601 in UTC, with `Z`. */
   publishedAt?: string | undefined;
+  /** How often it was replayed manually. */
   replays: number;
 }
 
@@ -1500,12 +1667,13 @@ export interface OfferPage {
   branding?:
     | {
         productName?: string | undefined;
-        /** URL. */
+        /** Target of the button that opens the product. URL. */
         productUrl?: string | undefined;
         colours?:
           | {
               accent: string;
               onAccent?: string | undefined;
+              /** The same colours for dark mode. */
               accentDark?: string | undefined;
               onAccentDark?: string | undefined;
             }
@@ -1522,21 +1690,28 @@ export interface OfferPage {
           | undefined;
         /** E-mail address. */
         supportEmail?: string | undefined;
+        /** For buyers whose browser asks for no language that Landfall has. */
         defaultLanguage?: string | undefined;
         logo?: { hash: string; file: string } | undefined;
       }
     | undefined;
+  /** Replacements of Landfall's own texts: by language, then by message key. */
   texts?: Record<string, Record<string, string>> | undefined;
+  /** Absent: the questions of the level above. Empty: none. */
   questions?:
     | {
         id: string;
         kind: 'text' | 'choice' | 'number' | 'check' | 'email';
         label: Record<string, string>;
         help?: Record<string, string> | undefined;
+        /** Whether the buyer must answer. A required check must be ticked. */
         required: boolean;
+        /** For `text`: a regular expression for the whole answer, in the syntax that RE2 and HTML share. */
         pattern?: string | undefined;
+        /** For `number`: the smallest and largest value. For `text`: the smallest and largest length. */
         min?: number | undefined;
         max?: number | undefined;
+        /** For `number`: only whole numbers. */
         integer?: boolean | undefined;
         choices?: { value: string; label: Record<string, string> }[] | undefined;
         autocomplete?:
@@ -1553,6 +1728,7 @@ export interface OfferPage {
           | 'address-level2'
           | 'country-name'
           | undefined;
+        /** Only buyers of these plans are asked. Absent: all buyers. */
         plans?: string[] | undefined;
       }[]
     | undefined;
@@ -1560,27 +1736,35 @@ export interface OfferPage {
 
 /** The state of a credential for Microsoft's APIs. */
 export interface CredentialStatus {
+  /** Absent for the only publisher if it has no configured id. */
   publisherId?: string | undefined;
+  /** secret, secret-file, certificate or federated. The answer never contains the credential itself. */
   kind: string;
+  /** The most serious state that applies: `rejected` (Entra or the API refuses it, or it cannot be read), `expired`, `expiring` (within thirty days), or `ok` (it yielded a token). */
   state: 'ok' | 'expiring' | 'expired' | 'rejected' | 'unknown';
-  /** ISO 8601 in UTC, with `Z`. */
+  /** From the certificate or the configuration; absent if unknown. ISO 8601 in UTC, with `Z`. */
   expiresAt?: string | undefined;
+  /** Whole days until it expires; negative afterwards. */
   daysLeft?: number | undefined;
   /** ISO 8601 in UTC, with `Z`. */
   lastSuccessAt?: string | undefined;
   /** ISO 8601 in UTC, with `Z`. */
   lastFailureAt?: string | undefined;
+  /** Code of the last failure; absent once it yielded a token that the API accepted. */
   failure?: string | undefined;
+  /** Microsoft's own explanation, if its API gave one. */
   explanation?: string | undefined;
+  /** What the operator should do. */
   nextStep?: string | undefined;
 }
 
 /** An alert that fires now. */
 export interface FiringAlert {
+  /** An `AlertName`, or the name of an alert from a newer version. */
   alert: string;
   service: string;
   severity: 'critical' | 'warning';
-  /** ISO 8601 in UTC, with `Z`. */
+  /** Since when it is active, as seen by the answering process; never before the start of that process. ISO 8601 in UTC, with `Z`. */
   since: string;
   value: number;
   unit: string;
@@ -1593,7 +1777,9 @@ export interface FiringAlert {
 export interface ParkedTask {
   taskId: number;
   subscriptionId: string;
+  /** notification, activate, confirmActivation, submitChange, followChange, compensate, … */
   kind: string;
+  /** Code of the last failure; `bug` for an error in Landfall. */
   reason: string;
   attempts: number;
   correlationId: string;
@@ -1605,14 +1791,18 @@ export interface ParkedTask {
 
 /** A message that was given up. */
 export interface DeadLetter {
+  /** Its sequence number in the dead-letter stream. */
   sequence: number;
+  /** The consumer that gave up on it. */
   durable: string;
+  /** Its original subject. */
   subject: string;
   reason: string;
   attempts: number;
   messageId: string;
   /** ISO 8601 in UTC, with `Z`. */
   storedAt: string;
+  /** The fact; plain text if it is not JSON. */
   payload?: unknown;
 }
 
@@ -1645,6 +1835,7 @@ export interface ProductEvent {
   version: 1;
   /** ISO 8601 in UTC, with `Z`. */
   occurredAt: string;
+  /** Absent for `ping`. `version` grows with each change: ignore an event with an older version. */
   subscription?:
     | {
         id: string;
@@ -1655,10 +1846,12 @@ export interface ProductEvent {
         status: string;
         term: Term;
         isFreeTrial: boolean;
+        /** A test or sandbox purchase: serve it, but count it separately. Absent in facts published before this field existed. */
         isTest?: boolean | undefined;
-        /** ISO 8601 in UTC, with `Z`. */
+        /** Time of purchase, if Microsoft has sent it. ISO 8601 in UTC, with `Z`. */
         purchasedAt?: string | undefined;
         autoRenew?: boolean | undefined;
+        /** Entra tenants of beneficiary and purchaser. Facts never name people. */
         beneficiaryTenantId?: string | undefined;
         purchaserTenantId?: string | undefined;
         version: number;
@@ -1666,26 +1859,33 @@ export interface ProductEvent {
       }
     | undefined;
   operationId?: string | undefined;
+  /** The values before the change, for kinds that report one. */
   previous?:
     | {
         planId?: string | undefined;
         quantity?: number | null | undefined;
+        /** With `beneficiaryChanged` and `purchaserChanged`. Absent: Microsoft had not named an organisation. */
         tenantId?: string | undefined;
       }
     | undefined;
   reason?: string | undefined;
-  /** ISO 8601 in UTC, with `Z`. */
+  /** The deadline that the kind is about: the product's answer, the end of the purchase or suspension at Microsoft, or the erasure of personal data in Landfall. ISO 8601 in UTC, with `Z`. */
   dueAt?: string | undefined;
+  /** With `changeRefused`: the refused change. */
   refused?:
     | {
         action: string;
+        /** Who requested the change. */
         origin: 'customer' | 'publisher' | 'marketplace';
+        /** Id of the change, if it was requested on the manage page. */
         changeId?: string | undefined;
         planId?: string | undefined;
         quantity?: number | undefined;
       }
     | undefined;
+  /** With `accessRequested`: who requests access. Name and address are in `people.waiting`. */
   person?: { tenantId: string; objectId: string } | undefined;
+  /** With `provisioningRequested`, `activated` and `claimed`: the buyer's answers by question id. The fact does not hold them, because nothing can be erased from a stream. */
   answers?: Record<string, string> | undefined;
 }
 
@@ -1694,8 +1894,11 @@ export interface DecisionRequest {
   id: string;
   type: 'decision.requested';
   version: 1;
+  /** Id of Microsoft's operation, or of the change requested on the manage page. */
   operationId: string;
+  /** Where the customer requested the change. */
   askedIn?: 'marketplace' | 'manage-page' | undefined;
+  /** The subscription before the change. */
   subscription: {
     id: string;
     publisherId: string;
@@ -1706,8 +1909,9 @@ export interface DecisionRequest {
     beneficiary: { tenantId?: string | undefined; objectId?: string | undefined };
   };
   change: { action: 'ChangePlan'; planId: string } | { action: 'ChangeQuantity'; quantity: number };
-  /** ISO 8601 in UTC, with `Z`. */
+  /** Later answers are ignored. By Landfall's clock; see `answerWithinMs`. ISO 8601 in UTC, with `Z`. */
   answerBy: string;
+  /** The same limit in milliseconds since the question was sent, because clocks may differ. */
   answerWithinMs?: number | undefined;
 }
 

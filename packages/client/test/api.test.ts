@@ -1,4 +1,7 @@
+import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import type { inferRouterInputs, inferRouterOutputs } from '@trpc/server';
 import { expect, expectTypeOf, test } from 'vitest';
 import type { PublicRouter } from '@landfall/contracts/api';
@@ -6,11 +9,14 @@ import type { decisionAnswer, DecisionRequest } from '@landfall/contracts/decisi
 import type { ProductEvent } from '@landfall/contracts/product-events';
 import type { RejectionCode } from '@landfall/contracts/rejections';
 import type { z } from 'zod';
-import { apiFile, formattedApi } from '../scripts/write-api.ts';
 import type * as api from '../src/api.ts';
 
 test('src/api.ts is what scripts/write-api.ts prints', async () => {
-  expect(readFileSync(apiFile, 'utf8')).toBe(await formattedApi());
+  const script = fileURLToPath(new URL('../scripts/write-api.ts', import.meta.url));
+  const { stdout } = await promisify(execFile)(process.execPath, [script, '--print']);
+
+  const written = readFileSync(new URL('../src/api.ts', import.meta.url), 'utf8');
+  expect(written).toBe(stdout);
 });
 
 // That the tRPC client has every call of `Landfall` is checked where `createLandfallClient` returns it.
