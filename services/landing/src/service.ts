@@ -1,12 +1,11 @@
 import { z } from 'zod';
-import { procedureClient } from '@landfall/service-kit/rpc/nats';
 import { landingProcedures } from '@landfall/contracts/landing-procedures';
-import { retention } from '@landfall/contracts/retention';
 import { createRouter } from '@landfall/contracts/procedures';
+import { retention } from '@landfall/contracts/retention';
 import { streams } from '@landfall/contracts/streams';
 import { startAlerts } from '@landfall/service-kit/alerts';
-import { connectBus } from '@landfall/service-kit/bus';
-import { migrate, openDatabase } from '@landfall/service-kit/database';
+import { connectBus, type Bus } from '@landfall/service-kit/bus';
+import { migrate, openDatabase, type Database } from '@landfall/service-kit/database';
 import { serveHttp } from '@landfall/service-kit/http';
 import { correlationId } from '@landfall/service-kit/log';
 import { startLoop } from '@landfall/service-kit/loop';
@@ -14,136 +13,69 @@ import { Metrics } from '@landfall/service-kit/metrics';
 import type { RunningService, Runtime } from '@landfall/service-kit/process';
 import { startRetention } from '@landfall/service-kit/retention';
 import { procedureTransport, serveProcedures } from '@landfall/service-kit/rpc';
-import { createApp } from './app.ts';
-import { loadAssets } from './web/assets.ts';
+import { procedureClient } from '@landfall/service-kit/rpc/nats';
+import { createApp, type AppParts } from './app.ts';
+import { createSubscriptions, type Subscriptions } from './clients/subscriptions.ts';
 import { splitSecrets, type Config } from './config.ts';
+import { consumeErasures } from './consumers/personal-data-erased.ts';
 import { migrations } from './db/migrations.ts';
 import type { LandingTables } from './db/schema.ts';
-import { draftSchema } from './purchase/drafts.ts';
-import { createEntra } from './sign-in/entra.ts';
-import { consumeErasures } from './erasure.ts';
-import { createFormKeys } from './sign-in/form-keys.ts';
-import { sweepConfirmations } from './purchase/confirmation-relay.ts';
-import { createFrames } from './web/frames.ts';
 import { ACCESS_REQUEST_SWEEP_MS, relayAccessRequests } from './manage/access-request-relay.ts';
-import { landingOwnership, peopleProcedures } from './procedures/people.ts';
-import { createSubscriptions } from './clients/subscriptions.ts';
-import { createPresentations } from './offer-pages/presentations.ts';
 import { readLanding } from './metrics.ts';
+import { createBrandedFrames } from './offer-pages/branded-frame.ts';
+import { createPresentations } from './offer-pages/presentations.ts';
 import { offerPageProcedures } from './procedures/offer-pages.ts';
-import { createPurchases } from './clients/purchases.ts';
+import { landingOwnership, peopleProcedures } from './procedures/people.ts';
+import { createConfirmations } from './purchase/confirmation-relay.ts';
+import { createDrafts, draftSchema } from './purchase/drafts.ts';
+import { createEntra } from './sign-in/entra.ts';
+import { createFormKeys } from './sign-in/form-keys.ts';
 import { createSealer } from './sign-in/sealing.ts';
 import { createSessions, sessionSchema } from './sign-in/session.ts';
 import { attemptsSchema, createSignInAttempts } from './sign-in/sign-in-attempts.ts';
+import { loadAssets } from './web/assets.ts';
+import { createFrames } from './web/frames.ts';
 
-/** A buyer is waiting in front of the page; what takes longer is followed by the progress page. */
-const WORKER_TIMEOUT_MS = 8_000;
-/** How soon a confirmation that a crash left is found. */
+/** A buyer waits for the page. What takes longer continues on the progress page. */
+const CALL_TIMEOUT_MS = 8_000;
+/** How soon a confirmation that a crash left unsent is found. */
 const CONFIRMATION_SWEEP_MS = 2_000;
-/** Thirty answers of five hundred characters, each of up to nine bytes in a form, and room beside. */
+/** Thirty answers of five hundred characters, each up to nine bytes in a form, and some reserve. */
 const MAX_BODY_BYTES = 160 * 1024;
 
-export async function start(config: Config, { log, now }: Runtime): Promise<RunningService> {
-  await using stack = new AsyncDisposableStack();
-  const database = stack.use(
+export async function start(config: Config, runtime: Runtime): Promise<RunningService> {
+  const { log, now } = runtime;
+  await using resources = new AsyncDisposableStack();
+  const database = resources.use(
     await openDatabase<LandingTables>({ url: config.DATABASE_URL, service: 'landing', log }),
   );
   await migrate(database, migrations);
   const { rules } = retention.landing;
-  stack.use(startRetention({ database: database, rules, config, log, now }));
-  const bus = stack.use(
+  resources.use(startRetention({ database, rules, config, log, now }));
+  const bus = resources.use(
     await connectBus({ url: config.NATS_URL, name: 'landing', log, ackWaitMs: config.ACK_WAIT_MS }),
   );
   await bus.ensureStreams([streams.fulfillment, streams.deadLetters]);
+  resources.use(await consumeErasures(database.kysely, bus));
 
-  const db = database.kysely;
-  stack.use(await consumeErasures(db, bus));
   const metrics = new Metrics({ log, now });
   readLanding(metrics, { database, now });
-  const alerts = stack.use(startAlerts({ service: 'landing', metrics, log, now }));
-  const clientOf = <Owner extends 'fulfillment-worker' | 'billing-sync'>(owner: Owner) =>
-    procedureClient({
-      owner,
-      transport: procedureTransport(bus),
-      caller: { kind: 'service', name: 'landing' },
-      correlationId,
-      timeoutMs: WORKER_TIMEOUT_MS,
-    });
-  const worker = clientOf('fulfillment-worker');
-  const purchases = createPurchases(worker);
-  const router = createRouter(
-    landingProcedures,
-    {
-      offerPages: offerPageProcedures({ db, now }),
-      people: peopleProcedures({ db, purchases, now }),
-    },
-    landingOwnership({ purchases, log }),
-  );
-  stack.use(serveProcedures({ owner: 'landing', router, bus, log, metrics, alerts }));
-  const every = { secrets: splitSecrets(config.SESSION_SECRET), now };
+  const alerts = resources.use(startAlerts({ service: 'landing', metrics, log, now }));
   const assets = await loadAssets();
-  const installation = {
-    product: {
-      name: config.PRODUCT_NAME,
-      url: config.PRODUCT_URL,
-      supportEmail: config.SUPPORT_EMAIL,
-      supportUrl: config.SUPPORT_URL,
-    },
-    defaultLanguage: config.DEFAULT_LANGUAGE,
-  };
-  const landing = {
-    db,
-    now,
-    log,
-    purchases,
-    subscriptions: createSubscriptions({ worker, billing: clientOf('billing-sync'), now }),
-    entra: createEntra({
-      authorityUrl: config.ENTRA_AUTHORITY_URL,
-      clientId: config.LANDING_CLIENT_ID,
-      clientSecret: config.LANDING_CLIENT_SECRET,
-      redirectUri: `${config.PUBLIC_URL}/landing/signed-in`,
-      now,
-    }),
-    sessions: createSessions({
-      sealer: createSealer({ ...every, purpose: 'session', content: sessionSchema }),
-      formKeys: createFormKeys(every.secrets),
-      db,
-      now,
-    }),
-    attempts: createSignInAttempts(
-      createSealer({ ...every, purpose: 'sign-in', content: attemptsSchema }),
-      now,
-    ),
-    tokens: createSealer({ ...every, purpose: 'purchase-token', content: z.string() }),
-    drafts: createSealer({ ...every, purpose: 'draft', content: draftSchema }),
-    frames: createFrames({ ...installation, assetsVersion: assets.version, now }),
-    presentations: createPresentations(db, installation),
-  };
-
-  stack.use(
-    startLoop({
-      name: 'confirmations',
-      everyMs: CONFIRMATION_SWEEP_MS,
-      log,
-      run: () => sweepConfirmations(landing),
-    }),
-  );
-  stack.use(
-    startLoop({
-      name: 'requests for access',
-      everyMs: ACCESS_REQUEST_SWEEP_MS,
-      log,
-      run: () => relayAccessRequests(landing),
-    }),
-  );
-  const server = stack.use(
+  const subscriptions = connectSubscriptions(bus, runtime);
+  const parts = createParts({
+    config,
+    runtime,
+    database,
+    subscriptions,
+    assetsVersion: assets.version,
+  });
+  const router = createProcedures(parts);
+  resources.use(serveProcedures({ owner: 'landing', router, bus, log, metrics, alerts }));
+  startSweeps(resources, parts);
+  const server = resources.use(
     await serveHttp({
-      app: createApp({
-        landing,
-        assets,
-        authorityUrl: config.ENTRA_AUTHORITY_URL,
-        clientId: config.LANDING_CLIENT_ID,
-      }),
+      app: createApp(parts, { assets, authorityUrl: config.ENTRA_AUTHORITY_URL }),
       host: config.HTTP_HOST,
       port: config.HTTP_PORT,
       log,
@@ -153,6 +85,106 @@ export async function start(config: Config, { log, now }: Runtime): Promise<Runn
     }),
   );
 
-  const running = stack.move();
+  const running = resources.move();
   return { url: server.url, [Symbol.asyncDispose]: () => running.disposeAsync() };
+}
+
+function connectSubscriptions(bus: Bus, { now }: Runtime): Subscriptions {
+  const clientOf = <Owner extends 'fulfillment-worker' | 'billing-sync'>(owner: Owner) =>
+    procedureClient({
+      owner,
+      transport: procedureTransport(bus),
+      caller: { kind: 'service', name: 'landing' },
+      correlationId,
+      timeoutMs: CALL_TIMEOUT_MS,
+    });
+  const [worker, billing] = [clientOf('fulfillment-worker'), clientOf('billing-sync')];
+  return createSubscriptions({ worker, billing, now });
+}
+
+function createParts({
+  config,
+  runtime: { log, now },
+  database: { kysely: db },
+  subscriptions,
+  assetsVersion,
+}: {
+  readonly config: Config;
+  readonly runtime: Runtime;
+  readonly database: Database<LandingTables>;
+  readonly subscriptions: Subscriptions;
+  readonly assetsVersion: string;
+}): AppParts {
+  const secrets = splitSecrets(config.SESSION_SECRET);
+  const sealerOf = <Schema extends z.ZodType>(purpose: string, content: Schema) =>
+    createSealer({ secrets, now, purpose, content });
+  const installation = installationOf(config);
+  const presentations = createPresentations(db, installation);
+  const formKeys = createFormKeys(secrets);
+  const sealer = sealerOf('session', sessionSchema);
+  const sessions = createSessions({ sealer, formKeys, db, now });
+  return {
+    db,
+    now,
+    log,
+    subscriptions,
+    sessions,
+    presentations,
+    entra: createEntra({
+      authorityUrl: config.ENTRA_AUTHORITY_URL,
+      clientId: config.LANDING_CLIENT_ID,
+      clientSecret: config.LANDING_CLIENT_SECRET,
+      redirectUri: `${config.PUBLIC_URL}/landing/signed-in`,
+      now,
+    }),
+    attempts: createSignInAttempts(sealerOf('sign-in', attemptsSchema), now),
+    tokens: sealerOf('purchase-token', z.string()),
+    drafts: createDrafts({ sealer: sealerOf('draft', draftSchema), sessions, db, now }),
+    confirmations: createConfirmations({ db, subscriptions, log, now }),
+    frames: createBrandedFrames(
+      createFrames({ ...installation, assetsVersion, now }),
+      presentations,
+    ),
+  };
+}
+
+function installationOf(config: Config) {
+  return {
+    product: {
+      name: config.PRODUCT_NAME,
+      url: config.PRODUCT_URL,
+      supportEmail: config.SUPPORT_EMAIL,
+      supportUrl: config.SUPPORT_URL,
+    },
+    defaultLanguage: config.DEFAULT_LANGUAGE,
+  };
+}
+
+function createProcedures(parts: Pick<AppParts, 'db' | 'now' | 'log' | 'subscriptions'>) {
+  return createRouter(
+    landingProcedures,
+    { offerPages: offerPageProcedures(parts), people: peopleProcedures(parts) },
+    landingOwnership(parts),
+  );
+}
+
+/** Sends what a crash, or a worker that was away, left in our tables. */
+function startSweeps(resources: AsyncDisposableStack, parts: AppParts): void {
+  const { log, confirmations } = parts;
+  resources.use(
+    startLoop({
+      name: 'confirmations',
+      everyMs: CONFIRMATION_SWEEP_MS,
+      log,
+      run: () => confirmations.sweep(),
+    }),
+  );
+  resources.use(
+    startLoop({
+      name: 'requests for access',
+      everyMs: ACCESS_REQUEST_SWEEP_MS,
+      log,
+      run: () => relayAccessRequests(parts),
+    }),
+  );
 }

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createApp } from '../src/app.ts';
-import type { Landing } from '../src/landing.ts';
+import { createApp, type AppParts } from '../src/app.ts';
 import { manageRoutes } from '../src/manage/routes.ts';
 import { wordsFor } from '../src/words/words.ts';
 import { Browser } from './browser.ts';
@@ -131,13 +130,12 @@ async function denials(): Promise<number> {
 }
 
 it('every route of the manage pages passes the gate and is in this table', () => {
-  const known = manageRoutes.map(({ method, path }) => `${method} ${path}`);
+  const parts = { log: undefined } as unknown as AppParts;
+  const known = manageRoutes(parts).map(({ method, path }) => `${method} ${path}`);
   expect(new Set(known)).toEqual(new Set([LIST, ...Object.keys(TABLE)]));
-  const app = createApp({
-    landing: { log: undefined } as unknown as Landing,
+  const app = createApp(parts, {
     assets: { version: '', mount: () => undefined },
     authorityUrl: 'https://login.example',
-    clientId: '',
   });
   const served = app.routes.filter(({ path }) => path.startsWith('/landing/subscriptions'));
   expect(new Set(served.map(({ method, path }) => `${method} ${path}`))).toEqual(new Set(known));

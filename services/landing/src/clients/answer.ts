@@ -4,7 +4,7 @@ import { Fault, isFault } from '@landfall/domain/fault';
 
 export type Asked<T> = { readonly value: T } | { readonly refused: RejectionCode };
 
-/** What another service answers: a value, or its business "no". Trouble is thrown as a `Fault`. */
+/** The answer of another service: a value, or a rejection. Throws a `Fault` if the service does not answer. */
 export async function asked<T>(call: Promise<T>): Promise<Asked<T>> {
   try {
     return { value: await call };
@@ -15,7 +15,7 @@ export async function asked<T>(call: Promise<T>): Promise<Asked<T>> {
   }
 }
 
-/** Whatever keeps it from answering, the buyer's purchase is safe and the page tries again. */
+/** Always retried later: whatever the cause, the buyer's purchase is safe and the page tries again. */
 function faultOf(error: unknown, code: string | undefined): Fault {
   if (isFault(error)) return error;
   if (error instanceof Error && isFault(error.cause)) return error.cause;

@@ -11,9 +11,9 @@ export type Answer =
   | { readonly subscription: SubscriptionView }
   | { readonly refused: RejectionCode };
 
-/** What the landing page asks of the fulfillment worker. Trouble is thrown as a `Fault`. */
+/** Calls to the fulfillment worker about a purchase. They throw a `Fault` if it does not answer. */
 export interface Purchases {
-  /** Without a publisher: the only one, or the first. */
+  /** Without a publisher id, the worker uses its only or first publisher. */
   resolve(purchaseToken: string, publisherId?: string): Promise<Answer>;
   get(subscriptionId: string): Promise<Answer>;
   activate(request: {
@@ -21,11 +21,11 @@ export interface Purchases {
     claimedBy: ContactPerson;
     answers: Record<string, string>;
   }): Promise<Answer>;
-  /** When the last suspension was noticed; undefined when unknown. */
+  /** When the last suspension was noticed. Undefined if unknown. */
   suspendedAt(subscriptionId: string): Promise<Date | undefined>;
 }
 
-/** A timeline of thousands of entries is read to its end, but not for ever. */
+/** With 200 entries per page, this reaches the end of all but extreme timelines. */
 const MAX_TIMELINE_PAGES = 10;
 const TIMELINE_PAGE = 200;
 

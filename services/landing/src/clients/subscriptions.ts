@@ -11,20 +11,21 @@ import type { WantedChange } from '@landfall/domain/change';
 import { isFault } from '@landfall/domain/fault';
 import { MIN_RETENTION_DAYS } from '@landfall/domain/timers';
 import { asked, type Asked } from './answer.ts';
+import { createPurchases, type Purchases } from './purchases.ts';
 import type { Identity } from '../db/schema.ts';
 import type { AccessRequest } from '../store/access-requests.ts';
 
 export type Plan = z.output<typeof planView>;
 export type SeatRules = z.output<typeof seatRules>;
 
-/** What a subscription can be changed to, as Microsoft and the publisher's rules have it now. */
+/** What a subscription can be changed to now, according to Microsoft and the publisher's rules. */
 export interface Choices {
   readonly plans: readonly Plan[];
-  /** Absent where nothing is sold per seat. */
+  /** Absent if nothing is sold per seat. */
   readonly seats?: SeatRules | undefined;
 }
 
-/** A text of the publisher's by language. */
+/** A publisher's text, by language. */
 export type Message = Readonly<Record<string, string>>;
 export type TimelineEntry = z.output<typeof timelineEntry>;
 
@@ -34,12 +35,12 @@ export interface Change {
   readonly kind: WantedChange['kind'];
   readonly planId?: string | undefined;
   readonly quantity?: number | undefined;
-  /** What was in force when it was asked for. */
+  /** Plan and seats when the change was requested. */
   readonly from?:
     | { readonly planId?: string | undefined; readonly quantity?: number | undefined }
     | undefined;
   readonly failure?: string | undefined;
-  /** Why the publisher refused it, in its own words. */
+  /** The publisher's reason for refusing it. */
   readonly message?: Message | undefined;
 }
 
@@ -51,7 +52,7 @@ export interface Usage {
     readonly used: number;
     readonly included: number | null;
     readonly overage: number;
-    /** Of the overage: what Microsoft did not accept and nobody is billed for. */
+    /** The part of the overage that Microsoft did not accept. It is not billed. */
     readonly refused?: number | undefined;
   }[];
 }
@@ -61,15 +62,18 @@ export interface History {
   readonly nextCursor?: string | undefined;
 }
 
-/** What the manage pages ask of the services that own a subscription. Trouble is thrown as a `Fault`. */
-export interface Subscriptions {
-  /** As Microsoft lists them now: takes as long as Microsoft does. */
+/**
+ * Calls to the services that own a subscription. They throw a `Fault` if a service does not answer, except where
+ * a method says otherwise.
+ */
+export interface Subscriptions extends Purchases {
+  /** Microsoft's current list. Takes as long as Microsoft takes. */
   choices(subscriptionId: string): Promise<Choices>;
-  /** As Microsoft listed them within the last minute, or none where they cannot be had quickly. */
+  /** A list at most a minute old, or an empty one if Microsoft does not answer quickly. */
   knownChoices(subscription: Pick<SubscriptionView, 'id' | 'planId'>): Promise<Choices>;
-  /** The plans for their names: of the last minutes, or none where they cannot be had quickly. */
+  /** For plan names: a list at most ten minutes old, or an empty one if Microsoft does not answer quickly. */
   knownPlans(subscription: Pick<SubscriptionView, 'id' | 'planId'>): Promise<readonly Plan[]>;
-  /** Stored once it is answered; the same `changeId` again is the same change. */
+  /** The change is stored when this returns. Repeating a `changeId` does not repeat the change. */
   request(
     change: WantedChange & {
       readonly subscriptionId: string;
@@ -77,15 +81,15 @@ export interface Subscriptions {
       readonly approvedBy: Identity;
     },
   ): Promise<{ readonly changeId: string } | { readonly refused: RejectionCode }>;
-  /** Undefined: this subscription has no such change. */
+  /** Undefined if this subscription has no such change. */
   change(subscriptionId: string, changeId: string): Promise<Change | undefined>;
-  /** Newest first. Undefined: the cursor is none. */
+  /** Newest first. Undefined if the cursor is invalid. */
   history(subscriptionId: string, page: HistoryPage): Promise<History | undefined>;
-  /** Of the present term; undefined where it is unknown, or cannot be had now. */
+  /** Usage of the current term. Undefined if it is unknown or the service does not answer quickly. */
   usage(subscriptionId: string): Promise<Usage | undefined>;
   /** Reports a request for access to the publisher's product. Repeating it does nothing. */
   recordAccessRequest(request: AccessRequest): Promise<void>;
-  /** Days for which data is kept after the end: the offer's setting, or Microsoft's least. */
+  /** Days for which data is kept after the end: the offer's setting, or Microsoft's minimum if it is unavailable. */
   retentionDays(subscription: Pick<SubscriptionView, 'publisherId' | 'offerId'>): Promise<number>;
 }
 
@@ -94,13 +98,13 @@ export interface HistoryPage {
   readonly cursor?: string | undefined;
 }
 
-/** Names and usage are niceties: a page does not wait longer for them than a person notices. */
-const NICETY_TIMEOUT_MS = 2_000;
-/** Publishers rename plans seldom, and a changed one is read anew. */
+/** Names and usage are optional, so a page waits for them only briefly. */
+const OPTIONAL_TIMEOUT_MS = 2_000;
+/** Publishers rarely rename plans. */
 const PLANS_LIFE_MS = 10 * 60_000;
-/** What may be chosen depends on the publisher's rules, which take effect at once. */
+/** The choices depend on the publisher's rules, and a change of the rules should show soon. */
 const CHOICES_LIFE_MS = 60_000;
-/** A few megabytes at most; the oldest goes first. */
+/** Subscriptions in the cache, a few megabytes at most. The oldest entry is removed first. */
 const MAX_KNOWN = 1_000;
 
 export function createSubscriptions(services: {
@@ -130,13 +134,14 @@ export function createSubscriptions(services: {
     const kept = known.get(id);
     const isFresh = kept && kept.at + lifeMs > now().getTime();
     const own = kept?.choices.plans.find((plan) => plan.planId === planId);
-    // Without its private offers a plan's price is not known: it is asked for again.
+    // Without its private offers, the price of the plan is unknown, so the plans are requested again.
     if (isFresh && own?.sourceOffers) return kept.choices;
-    const answer = await orNothing(choices(id, AbortSignal.timeout(NICETY_TIMEOUT_MS)));
+    const answer = await orNothing(choices(id, AbortSignal.timeout(OPTIONAL_TIMEOUT_MS)));
     return answer ?? kept?.choices ?? { plans: [] };
   };
 
   return {
+    ...createPurchases(worker),
     choices: (subscriptionId) => choices(subscriptionId),
     knownChoices: (subscription) => notOlderThan(subscription, CHOICES_LIFE_MS),
     async knownPlans(subscription) {
@@ -161,7 +166,7 @@ export function createSubscriptions(services: {
       return 'value' in answer ? answer.value : undefined;
     },
     async usage(subscriptionId) {
-      const signal = AbortSignal.timeout(NICETY_TIMEOUT_MS);
+      const signal = AbortSignal.timeout(OPTIONAL_TIMEOUT_MS);
       const call = billing.usage.summary.query({ subscriptionId }, { signal });
       const answer = await orNothing(asked(call));
       return answer && 'value' in answer ? answer.value : undefined;
@@ -198,7 +203,7 @@ function sendChange(
   }
 }
 
-/** Kept with the change as the customer's approval: tenant and object id, no name. */
+/** Stored with the change as the customer's approval: tenant and object id, no name. */
 function approverOf({ tenantId, objectId }: Identity): string {
   return `entra:${tenantId}/${objectId}`;
 }

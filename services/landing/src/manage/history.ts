@@ -1,20 +1,25 @@
+import type { Db } from '../db/schema.ts';
 import { z } from 'zod';
-import type { Landing } from '../landing.ts';
 import type { Words } from '../words/words.ts';
-import type { Admitted } from './access.ts';
+import type { Admitted } from './visit.ts';
 import { whoAskedFor } from '../store/members.ts';
-import type { Message, Plan, TimelineEntry } from '../clients/subscriptions.ts';
+import type { Message, Plan, Subscriptions, TimelineEntry } from '../clients/subscriptions.ts';
 
 export interface HistoryLine {
   readonly at: Date;
   readonly text: string;
-  /** Why the publisher refused it, in its own words. */
+  /** The publisher's reason for refusing it. */
   readonly message?: Message | undefined;
 }
 
-/** A timeline's entries in the customer's words; what is about our own machinery is left out. */
+export interface HistoryDeps {
+  readonly db: Db;
+  readonly subscriptions: Pick<Subscriptions, 'history' | 'knownPlans'>;
+}
+
+/** Turns timeline entries into sentences for the customer. Internal entries are left out. */
 export async function linesOf(
-  { db, subscriptions }: Pick<Landing, 'db' | 'subscriptions'>,
+  { db, subscriptions }: HistoryDeps,
   { subscription, frame, session }: Pick<Admitted, 'subscription' | 'frame' | 'session'>,
   entries: readonly TimelineEntry[],
 ): Promise<HistoryLine[]> {
@@ -34,18 +39,18 @@ export async function linesOf(
   });
 }
 
-/** What Microsoft calls a plan; its id where that is not known. */
+/** Microsoft's name of a plan, or its id if the name is unknown. */
 export function planNameIn(plans: readonly Plan[], planId: string): string {
   return plans.find((plan) => plan.planId === planId)?.displayName || planId;
 }
 
 export interface Names {
   planName(planId: string): string;
-  /** Who asked for a change on these pages, by its id. */
+  /** Names of the people who requested changes on these pages, by change id. */
   readonly askedBy: ReadonlyMap<string, string>;
 }
 
-/** Undefined: nothing that a customer would want to read. */
+/** Undefined if the entry means nothing to a customer. */
 export function sentenceOf(
   words: Words,
   entry: Pick<TimelineEntry, 'kind' | 'details'>,
@@ -82,7 +87,7 @@ export function sentenceOf(
       const change = changeInWords(words, entry, names);
       const name = names.askedBy.get(textOf(entry, 'changeId') ?? '');
       if (name !== undefined) return words.t('history.refusedBy', { name, change });
-      // Before origins were kept, changes were refused in the marketplace alone.
+      // Entries without an origin are older. At that time, only changes in the marketplace were refused.
       const isHere = textOf(entry, 'origin') === 'customer';
       return words.t(isHere ? 'history.refused' : 'history.refusedMarketplace', { change });
     }
@@ -91,7 +96,7 @@ export function sentenceOf(
   }
 }
 
-/** Kinds that say all in their name. */
+/** Kinds whose sentence needs no details. */
 const PLAIN = [
   'activationRequested',
   'claimed',
@@ -141,7 +146,7 @@ function changeInWords(words: Words, entry: Pick<TimelineEntry, 'details'>, name
   }
 }
 
-/** A text of the publisher's, as it was kept with the refusal. */
+/** The publisher's text that was stored with the refusal. */
 function messageIn({ details }: Pick<TimelineEntry, 'details'>): Message | undefined {
   const parsed = z.record(z.string(), z.string()).safeParse(details['message']);
   return parsed.success ? parsed.data : undefined;

@@ -1,19 +1,25 @@
+import type { Subscriptions } from '../clients/subscriptions.ts';
+import type { Db } from '../db/schema.ts';
 import type { Context } from 'hono';
 import type { WantedChange } from '@landfall/domain/change';
 import { correlationId } from '@landfall/service-kit/log';
-import { type Landing } from '../landing.ts';
 import { recordEvent } from '../store/events.ts';
-import type { Admitted } from './access.ts';
+import type { Admitted } from './visit.ts';
 import { refusedPage, type Reason } from './pages/refused.ts';
 import { isGuid, managePath, seeOther } from '../web/paths.ts';
 
+export interface ChangeDeps {
+  readonly db: Db;
+  readonly subscriptions: Pick<Subscriptions, 'choices' | 'change' | 'request'>;
+}
+
 /**
- * Sends what a person has approved to the worker, which stores it, and leads to the page that follows
- * it. The form carries the change's id, so that it is one change however often it is sent; `problem` is
- * what speaks against it and is looked at after that, for a sent form is over whatever came since.
+ * Sends a change that a person approved to the worker, which stores it, and leads to the page that follows it.
+ * The form contains the change's id, so sending it again does not repeat the change. `problem` finds what
+ * prevents the change. It runs only for a new change: one that was sent already stays sent.
  */
 export async function requestChange(
-  landing: Landing,
+  deps: ChangeDeps,
   c: Context,
   approved: {
     readonly admitted: Admitted;
@@ -24,21 +30,21 @@ export async function requestChange(
   const { admitted, wanted } = approved;
   const { fields, session, subscription } = admitted;
   const changeId = fields['request'] ?? '';
-  if (!isGuid(changeId)) return refuse(landing, c, { admitted, reason: 'change.id-reused' });
+  if (!isGuid(changeId)) return refuse(deps, c, { admitted, reason: 'change.id-reused' });
   const following = managePath(subscription.id, `/changes/${changeId}`);
-  if (await landing.subscriptions.change(subscription.id, changeId)) {
+  if (await deps.subscriptions.change(subscription.id, changeId)) {
     return seeOther(c, following);
   }
   const reason = await approved.problem();
-  if (reason) return refuse(landing, c, { admitted, reason });
-  const answer = await landing.subscriptions.request({
+  if (reason) return refuse(deps, c, { admitted, reason });
+  const answer = await deps.subscriptions.request({
     ...wanted,
     subscriptionId: subscription.id,
     changeId,
     approvedBy: session.visitor,
   });
-  if ('refused' in answer) return refuse(landing, c, { admitted, reason: answer.refused });
-  await recordEvent(landing.db, {
+  if ('refused' in answer) return refuse(deps, c, { admitted, reason: answer.refused });
+  await recordEvent(deps.db, {
     kind: 'change.requested',
     subscriptionId: subscription.id,
     visitor: session.visitor,
@@ -48,9 +54,9 @@ export async function requestChange(
   return seeOther(c, following);
 }
 
-/** The page that says why not; noted where somebody had sent a form. */
+/** Shows the page with the reason. If a form was sent, records the refusal. */
 export async function refuse(
-  { db }: Pick<Landing, 'db'>,
+  { db }: Pick<ChangeDeps, 'db'>,
   c: Context,
   { admitted, reason }: { admitted: Admitted; reason: Reason },
 ): Promise<Response> {

@@ -7,7 +7,7 @@ import type { SubscriptionView } from '@landfall/contracts/subscription-view';
 import { isTerminal } from '@landfall/domain/subscription';
 import type { Logger } from '@landfall/service-kit/log';
 import { cutPage, decodeKey, encodeKey } from '@landfall/service-kit/paging';
-import type { Purchases } from '../clients/purchases.ts';
+import type { Subscriptions } from '../clients/subscriptions.ts';
 import { recordEvent } from '../store/events.ts';
 import { waitingPageOf } from '../store/access-requests.ts';
 import { peoplePageOf, putOwner, removePerson } from '../store/publisher-people.ts';
@@ -17,15 +17,15 @@ import type { Db } from '../db/schema.ts';
 const personKey = z.tuple([z.guid()]);
 const waitingKey = z.tuple([z.iso.datetime(), z.guid(), z.guid()]);
 
-/** What the publisher can see and do about a customer's people. It lets an organisation without owners back in. */
+/** Lets the publisher see and change a customer's people, for example to add an owner when the last one has left. */
 export function peopleProcedures(deps: {
   readonly db: Db;
-  readonly purchases: Pick<Purchases, 'get'>;
+  readonly subscriptions: Pick<Subscriptions, 'get'>;
   readonly now: () => Date;
 }): Handlers<LandingProcedures>['people'] {
-  const { db, purchases, now } = deps;
+  const { db, subscriptions, now } = deps;
   const subscriptionOf = async (id: string): Promise<SubscriptionView | Rejection> => {
-    const answer = await purchases.get(id.toLowerCase());
+    const answer = await subscriptions.get(id.toLowerCase());
     return 'subscription' in answer ? answer.subscription : notFound('subscription');
   };
   return {
@@ -71,7 +71,7 @@ export function peopleProcedures(deps: {
     async nameOwner({ subscriptionId, objectId, requestedBy, name, email }, { correlationId }) {
       const subscription = await subscriptionOf(subscriptionId);
       if (subscription instanceof Rejection) return subscription;
-      // Nothing would erase the person.
+      // After the end, nothing would erase the person.
       if (isTerminal(subscription)) {
         return new Rejection('subscription.ended', 'This subscription has ended for good.');
       }
@@ -128,7 +128,7 @@ export function peopleProcedures(deps: {
   };
 }
 
-/** People count while the subscription is their organisation's: Microsoft's beneficiary decides. */
+/** The organisation that the subscription belongs to now. Microsoft's beneficiary decides. */
 function tenantOf({ beneficiary, claimedBy }: SubscriptionView): string | undefined {
   return (beneficiary.tenantId ?? claimedBy?.tenantId)?.toLowerCase();
 }
@@ -157,22 +157,22 @@ function memberView(row: Member) {
   });
 }
 
-/** Which publisher's a subscription is, as the worker has it; the router holds limited keys to it. */
+/** Asks the worker for the publisher of a subscription, so that the router can restrict limited keys. */
 export function landingOwnership(deps: {
-  readonly purchases: Pick<Purchases, 'get'>;
+  readonly subscriptions: Pick<Subscriptions, 'get'>;
   readonly log: Logger;
 }): OwnershipOf<LandingProcedures> {
   return {
     publisherOf: {
       subscription: async (id) => {
-        const answer = await deps.purchases.get(id);
+        const answer = await deps.subscriptions.get(id);
         return 'subscription' in answer ? answer.subscription.publisherId : undefined;
       },
     },
     onForeign: (attempt) =>
       deps.log.warn(
         { security: true, ...attempt },
-        'a limited key named a thing that its publisher does not own',
+        'a limited key was used for something that its publisher does not own',
       ),
   };
 }

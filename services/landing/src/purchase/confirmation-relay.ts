@@ -1,45 +1,115 @@
-import type { SubscriptionView } from '@landfall/contracts/subscription-view';
-import type { Logger } from '@landfall/service-kit/log';
-import { withCorrelation } from '@landfall/service-kit/log';
 import { isFault } from '@landfall/domain/fault';
-import { foundOwner } from '../store/members.ts';
+import { withCorrelation, type Logger } from '@landfall/service-kit/log';
+import type { SubscriptionView } from '@landfall/contracts/subscription-view';
 import type { Purchases } from '../clients/purchases.ts';
-import { recordEvent } from '../store/events.ts';
-import { type Visit } from '../store/visits.ts';
+import type { Db, Identity } from '../db/schema.ts';
 import {
   postponeHandOver,
+  recordConfirmed,
   recordHandedOver,
+  reopenConfirmation,
   takeDueConfirmations,
 } from '../store/confirmations.ts';
-import type { Db } from '../db/schema.ts';
+import { recordEvent } from '../store/events.ts';
+import { foundOwner } from '../store/members.ts';
+import type { Visit } from '../store/visits.ts';
+import type { Confirmation } from './confirmation.ts';
 
 /** Longer than one call may take, so that two instances do not send the same confirmation at once. */
-export const RELAY_LEASE_MS = 30_000;
-/** First pause, doubled up to the last: a worker that is away for a night is found within minutes. */
+const LEASE_MS = 30_000;
+/** Pause after the first failure, doubled up to the longest: after a night without a worker, minutes suffice. */
 const FIRST_PAUSE_MS = 2_000;
 const LAST_PAUSE_MS = 5 * 60_000;
-/** One round of the sweep; the next round takes the rest. */
+/** Confirmations per round of the sweep. The next round takes the rest. */
 const BATCH = 20;
+/** How long the progress page of a confirmed purchase can be opened again, by link or bookmark. */
+const CONFIRMED_LIFE_MS = 90 * 24 * 60 * 60 * 1000;
 
-export interface ConfirmationRelayDeps {
+/**
+ * Stores confirmations and sends them to the worker. They are stored first: if the worker cannot be reached,
+ * the sweep tries again, so a closed browser or a restart loses nothing. Sending one twice is harmless,
+ * because the worker does nothing if the subscription is already in the requested state.
+ */
+export interface Confirmations {
+  /** Does nothing if the visit is confirmed already, for example by a second click. */
+  confirm(visit: Visit, confirmation: Confirmation, visitor: Identity): Promise<void>;
+  /** Sends a confirmation again after its activation has failed. Does nothing while it is still being sent. */
+  repeat(visit: Visit, visitor: Identity): Promise<void>;
+  /** Sends what is due: confirmations that an earlier attempt, a crash or another instance left. */
+  sweep(): Promise<void>;
+}
+
+interface RelayDeps {
   readonly db: Db;
-  readonly purchases: Pick<Purchases, 'activate'>;
+  readonly subscriptions: Pick<Purchases, 'activate'>;
   readonly log: Logger;
   readonly now: () => Date;
 }
 
-/**
- * Tells the worker that a purchase was confirmed. The confirmation is in our table already; when the
- * worker cannot be reached the sweep tries again, so that a closed browser or a restart loses nothing.
- * Repeating is harmless: asking for what is already so changes nothing at the worker.
- */
-export async function relayConfirmation(deps: ConfirmationRelayDeps, visit: Visit): Promise<void> {
-  const { db, purchases, log, now } = deps;
+export function createConfirmations(deps: RelayDeps): Confirmations {
+  const { db, now } = deps;
+  return {
+    async confirm(visit, confirmation, visitor) {
+      if (!(await storeConfirmation(deps, { visit, confirmation, visitor }))) return;
+      // If this process stops here, the sweep sends it.
+      const { claimedBy, answers } = confirmation;
+      await relay(deps, { ...visit, claimed_by: claimedBy, answers });
+    },
+    async repeat(visit, visitor) {
+      const dueAt = new Date(now().getTime() + LEASE_MS);
+      if (!(await reopenConfirmation(db, visit.id, dueAt))) return;
+      await recordEvent(db, {
+        kind: 'confirmation.repeated',
+        visit,
+        visitor,
+        correlation_id: visit.correlation_id,
+      });
+      await relay(deps, { ...visit, hand_over_attempts: 0 });
+    },
+    async sweep() {
+      const at = now();
+      const due = await takeDueConfirmations(db, {
+        at,
+        leaseUntil: new Date(at.getTime() + LEASE_MS),
+        limit: BATCH,
+      });
+      await Promise.all(due.map((visit) => relay(deps, visit)));
+    },
+  };
+}
+
+async function storeConfirmation(
+  { db, now }: RelayDeps,
+  { visit, confirmation, visitor }: { visit: Visit; confirmation: Confirmation; visitor: Identity },
+): Promise<boolean> {
+  const at = now();
+  return db.transaction().execute(async (trx) => {
+    const isFirst = await recordConfirmed(trx, visit.id, {
+      owner: visitor,
+      ...confirmation,
+      at,
+      keepUntil: new Date(at.getTime() + CONFIRMED_LIFE_MS),
+      handOverDueAt: new Date(at.getTime() + LEASE_MS),
+    });
+    if (!isFirst) return false;
+    await recordEvent(trx, {
+      kind: 'purchase.confirmed',
+      visit,
+      visitor,
+      correlation_id: visit.correlation_id,
+      detail: visit.relation ?? undefined,
+    });
+    return true;
+  });
+}
+
+async function relay(deps: RelayDeps, visit: Visit): Promise<void> {
+  const { db, subscriptions, log, now } = deps;
   const { subscription_id: subscriptionId, claimed_by: claimedBy, answers } = visit;
   if (!subscriptionId || !claimedBy) return;
   await withCorrelation(visit.correlation_id, async () => {
     try {
-      const answer = await purchases.activate({ subscriptionId, claimedBy, answers });
+      const answer = await subscriptions.activate({ subscriptionId, claimedBy, answers });
       const refusal = 'refused' in answer ? answer.refused : undefined;
       if ('subscription' in answer) await keepOwner(deps, answer.subscription);
       await recordHandedOver(db, visit.id, { at: now(), ...(refusal ? { refusal } : {}) });
@@ -65,26 +135,15 @@ export async function relayConfirmation(deps: ConfirmationRelayDeps, visit: Visi
   });
 }
 
-/** Whoever the worker has as its customer owns it on the manage pages, and finds it in their list. */
+/** Makes the worker's customer the owner on the manage pages, so that the subscription is in their list. */
 async function keepOwner(
-  { db, now }: ConfirmationRelayDeps,
+  { db, now }: RelayDeps,
   { id, claimedBy }: Pick<SubscriptionView, 'id' | 'claimedBy'>,
 ): Promise<void> {
   const { tenantId, objectId, emailId: email } = claimedBy ?? {};
   if (!tenantId || !objectId) return;
   const who = { tenantId: tenantId.toLowerCase(), objectId: objectId.toLowerCase(), email };
   await foundOwner(db, { subscriptionId: id, who, at: now() });
-}
-
-/** Hands over what an earlier attempt, a crash or another instance left. */
-export async function sweepConfirmations(deps: ConfirmationRelayDeps): Promise<void> {
-  const at = deps.now();
-  const due = await takeDueConfirmations(deps.db, {
-    at,
-    leaseUntil: new Date(at.getTime() + RELAY_LEASE_MS),
-    limit: BATCH,
-  });
-  await Promise.all(due.map((visit) => relayConfirmation(deps, visit)));
 }
 
 function pauseMs(attempts: number): number {

@@ -4,21 +4,21 @@ import type { Presentation } from '../offer-pages/resolve-page.ts';
 import type { Visit } from '../store/visits.ts';
 import type { ContactPerson } from '../db/schema.ts';
 
-/** What a person confirms: for whom, and with which answers. */
+/** A confirmed purchase: the customer, and the answers to the publisher's questions. */
 export interface Confirmation {
   readonly claimedBy: ContactPerson;
   readonly answers: Record<string, string>;
 }
 
-/** What is wrong with a form. */
+/** The problems of a confirmation form. */
 export interface FormProblems {
   readonly email: boolean;
   readonly onBehalf: boolean;
-  /** By the question's id. */
+  /** Keyed by question id. */
   readonly answers: ReadonlyMap<string, AnswerProblem>;
 }
 
-/** Judges a confirmation's fields by what the page asked; `problems` is undefined for a sound one. */
+/** Checks the fields against the questions that the page showed. `problems` is undefined if all are valid. */
 export function readConfirmation(
   fields: Readonly<Record<string, string>>,
   { relation, claimed_by: claimant }: Pick<Visit, 'relation' | 'claimed_by'>,

@@ -1,19 +1,22 @@
 import type { SubscriptionView } from '@landfall/contracts/subscription-view';
-import type { Landing } from '../landing.ts';
+import type { Db } from '../db/schema.ts';
 import type { Ending } from './pages/standing.ts';
 import type { Words } from '../words/words.ts';
 import { whoAskedFor } from '../store/members.ts';
-import type { TimelineEntry } from '../clients/subscriptions.ts';
+import type { Subscriptions, TimelineEntry } from '../clients/subscriptions.ts';
 
-/** The end and what led to it are the newest entries: nothing but reminders and erasure comes after. */
+/** The end and its cause are among the newest entries, because only reminders and the erasure follow. */
 const LOOK = 50;
 
 /**
- * When a subscription ended and why. The reason comes from the record and is never guessed.
- * `namesFor`: the tenant of a reader in the customer's own organisation, who may see who cancelled it.
+ * When and why a subscription ended. The reason comes from the timeline and is never guessed. `namesFor`: the
+ * tenant of a reader in the customer's own organisation, who may see who cancelled.
  */
 export async function endingOf(
-  { db, subscriptions }: Pick<Landing, 'db' | 'subscriptions'>,
+  {
+    db,
+    subscriptions,
+  }: { readonly db: Db; readonly subscriptions: Pick<Subscriptions, 'history'> },
   of: { subscription: SubscriptionView; words: Words; namesFor: string | undefined },
 ): Promise<Ending> {
   const { subscription, words, namesFor } = of;
@@ -41,7 +44,7 @@ type Cause =
   | { readonly key: 'payment' | 'notRenewed' | 'notActivated' | 'bySeller' | 'elsewhere' }
   | { readonly key: 'cancelled'; readonly changeId: string };
 
-/** `before`: what happened up to the end, newest first. */
+/** `before`: the entries up to the end, newest first. */
 function causeOf(
   before: readonly TimelineEntry[],
   { autoRenew, term }: SubscriptionView,

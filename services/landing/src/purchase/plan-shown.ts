@@ -1,14 +1,13 @@
 import type { SubscriptionView } from '@landfall/contracts/subscription-view';
-import type { PlanPrice, ShownOffer } from '../db/schema.ts';
-import type { Landing } from '../landing.ts';
-import type { Plan } from '../clients/subscriptions.ts';
+import type { Db, PlanPrice, ShownOffer } from '../db/schema.ts';
+import type { Plan, Subscriptions } from '../clients/subscriptions.ts';
 import { isSameOffer, offerOf } from '../offer-pages/branded-frame.ts';
 import { recordOffer, type Visit } from '../store/visits.ts';
 
 /**
- * What a customer pays. `listed`: the price in Microsoft's list, undefined if the list has none for the term.
- * `private`: agreed in a private offer, and in no list. `unknown`: Microsoft has not said which of the two
- * applies, so no amount may be shown.
+ * What a customer pays. `listed`: Microsoft's list price, undefined if the list has none for the term.
+ * `private`: a price agreed in a private offer, which is in no list. `unknown`: Microsoft has not said which
+ * of the two applies, so no amount may be shown.
  */
 export type Pricing =
   | { readonly kind: 'listed'; readonly price: PlanPrice | undefined }
@@ -20,7 +19,7 @@ export interface PlanShown {
   readonly pricing: Pricing;
 }
 
-/** Of the plan in force. A private offer counts wherever Microsoft has named it. */
+/** The pricing of the current plan. A private offer counts if the subscription or the plan names one. */
 export function pricingOf(plan: Plan | undefined, subscription: SubscriptionView): Pricing {
   const { sourceOffers, term } = subscription;
   if (sourceOffers?.length || plan?.sourceOffers?.length) return { kind: 'private' };
@@ -36,11 +35,14 @@ export function pricingOf(plan: Plan | undefined, subscription: SubscriptionView
 }
 
 /**
- * The plan's name and what it costs, for the pages of a visit. Asked for until both are known, then kept
- * with the visit: Microsoft's answer is not worth a wait on every page. `isWorthAsking`: the page shows it.
+ * The plan's name and price for the pages of a visit. They are requested until both are known and then stored
+ * with the visit, so that not every page waits for Microsoft. `isWorthAsking`: the page shows them.
  */
 export async function planShown(
-  { db, subscriptions }: Pick<Landing, 'db' | 'subscriptions'>,
+  {
+    db,
+    subscriptions,
+  }: { readonly db: Db; readonly subscriptions: Pick<Subscriptions, 'knownPlans'> },
   { visit, subscription }: { visit: Visit; subscription: SubscriptionView },
   { isWorthAsking }: { isWorthAsking: boolean },
 ): Promise<PlanShown> {
@@ -68,7 +70,7 @@ function keep(pricing: Pricing): Pick<ShownOffer, 'price' | 'pricing'> {
   return { pricing: pricing.kind, ...(pricing.kind === 'listed' && { price: pricing.price }) };
 }
 
-/** A price of another term than the one in force is none. */
+/** A stored price counts only for the current term. */
 function keptPricingOf(kept: ShownOffer | undefined, subscription: SubscriptionView): Pricing {
   if (subscription.sourceOffers?.length || kept?.pricing === 'private') return { kind: 'private' };
   const isSameTerm = kept?.price?.termUnit === subscription.term.termUnit;

@@ -1,7 +1,6 @@
 import type { SubscriptionView } from '@landfall/contracts/subscription-view';
 import { PERSONAL_ACCOUNTS_TENANT } from '@landfall/domain/claim';
 import type { VisitorRelation } from '../db/schema.ts';
-import { isGuid } from '../web/paths.ts';
 import type { Visitor } from '../web/visitor.ts';
 
 type Known = Pick<Visitor, 'tenantId' | 'objectId' | 'isGuest'>;
@@ -15,17 +14,6 @@ export function relationOf(
   if (belongsTo(beneficiary, visitor)) return 'beneficiary';
   if (belongsTo(purchaser, visitor)) return beneficiary.tenantId ? 'purchaser' : 'unverifiable';
   return beneficiary.tenantId || purchaser.tenantId ? 'stranger' : 'unverifiable';
-}
-
-/**
- * The tenant in which people can sign in as a member or guest of the customer. Undefined if Microsoft names
- * no tenant, or if it is the tenant of personal accounts, which sign in without naming a tenant.
- */
-export function organisationOf({
-  beneficiary: { tenantId },
-}: Pick<SubscriptionView, 'beneficiary'>): string | undefined {
-  const tenant = tenantId?.toLowerCase();
-  return tenant && isGuid(tenant) && tenant !== PERSONAL_ACCOUNTS_TENANT ? tenant : undefined;
 }
 
 function belongsTo(person: SubscriptionView['beneficiary'], visitor: Known): boolean {

@@ -7,12 +7,12 @@ import { readIdToken, type IdTokenProblem } from './id-token.ts';
 import type { SignInAttempt } from './sign-in-attempts.ts';
 import type { Visitor } from '../web/visitor.ts';
 
-/** Work, school and personal accounts alike: all of them buy. */
+/** Work, school and personal accounts, because people buy with all of them. */
 const ANY_ACCOUNT = 'common';
-/** Nothing that needs an administrator's consent. msal adds `offline_access` by itself. */
+/** None of these needs an administrator's consent. msal adds `offline_access` itself. */
 const SCOPES = ['openid', 'profile', 'email'];
 
-/** What Entra answers when the person, or the organisation's policy, said no. */
+/** Entra's errors if the person, or a policy of the organisation, declined the permissions. */
 export const CONSENT_ERRORS: ReadonlySet<string> = new Set([
   'access_denied',
   'consent_required',
@@ -21,15 +21,23 @@ export const CONSENT_ERRORS: ReadonlySet<string> = new Set([
 
 export type CodeOutcome =
   | { readonly visitor: Visitor }
-  /** `invalid_grant`: the code was used or is too old. Otherwise what the ID token failed in. */
+  /** `invalid_grant`: the code was used before or is too old. Other codes say what is wrong with the ID token. */
   | { readonly problem: 'invalid_grant' | 'consent_required' | IdTokenProblem };
 
 type Secrets = Omit<SignInAttempt, 'back'>;
 
-/** Sign-in with Microsoft Entra ID: authorization code with PKCE (RFC 7636) and a nonce. */
+/** Our app registration in Entra, as an administrator needs it to approve the app. */
+export interface SignInApp {
+  readonly clientId: string;
+  /** Entra's page on which an administrator approves the app for everyone. */
+  readonly adminConsentUrl: string | undefined;
+}
+
+/** Sign-in with Microsoft Entra ID: authorization code flow with PKCE (RFC 7636) and a nonce. */
 export interface Entra {
+  readonly app: SignInApp;
   authorizeUrl(attempt: Secrets, options: { askForAccount: boolean }): Promise<string>;
-  /** Throws a `Fault` when the authority cannot be reached or refuses our own credentials. */
+  /** Throws a `Fault` if Entra cannot be reached or refuses our own credentials. */
   redeem(code: string, attempt: Omit<Secrets, 'state'>): Promise<CodeOutcome>;
 }
 
@@ -47,11 +55,12 @@ export function createEntra(options: {
     system: { networkClient },
   });
 
-  // A code is redeemed where it was asked for.
+  // A code has to be redeemed at the authority that issued it.
   const authorityOf = (tenant: string | undefined) =>
     tenant ? { authority: msalAuthority(authorityUrl, tenant).authority } : {};
 
   return {
+    app: { clientId, adminConsentUrl: adminConsentUrl(authorityUrl, clientId) },
     async authorizeUrl({ state, nonce, codeVerifier, tenant }, { askForAccount }) {
       const url = await msal
         .getAuthCodeUrl({
@@ -87,22 +96,29 @@ export function createEntra(options: {
         if (problem) return { problem };
         throw authorityFault(error);
       } finally {
-        // msal keeps every account that ever signed in; we ask for nothing in their name later.
+        // msal would keep every account that ever signed in, and we do not need them again.
         msal.clearCache();
       }
     },
   };
 }
 
+/** A local authority has no such page. */
+function adminConsentUrl(authorityUrl: string, clientId: string): string | undefined {
+  const base = new URL(authorityUrl);
+  if (base.protocol !== 'https:') return undefined;
+  return `${authorityUrl}/organizations/adminconsent?client_id=${encodeURIComponent(clientId)}`;
+}
+
 function problemOf(error: unknown): 'invalid_grant' | 'consent_required' | undefined {
   if (!(error instanceof AuthError)) return undefined;
-  // Entra says `invalid_grant` for missing consent too; the finer word is beside it.
+  // Entra also answers missing consent with `invalid_grant` and gives the reason in the sub-error.
   const words = [error.errorCode, error.subError];
   if (words.some((word) => CONSENT_ERRORS.has(word))) return 'consent_required';
   return error.errorCode === 'invalid_grant' ? 'invalid_grant' : undefined;
 }
 
-/** Of msal's error the code alone: its message is the authority's, which may name a person. */
+/** Keeps only the code of msal's error, because the message comes from Entra and may name a person. */
 function authorityFault(error: unknown): Fault {
   const isOurSecret = error instanceof AuthError && error.errorCode === 'invalid_client';
   return new Fault(

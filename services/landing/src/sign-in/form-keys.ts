@@ -2,15 +2,15 @@ import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
 import type { Identity } from '../db/schema.ts';
 
 /**
- * The hidden value by which a form is known as ours. It belongs to a person and not to a session: a form
- * that was open while its person signed in again, in another tab or after a night, is still theirs.
+ * The hidden value that identifies a form as ours. It belongs to a person, not to a session: a form stays
+ * valid if the person signs in again while it is open, in another tab or the next day.
  */
 export interface FormKeys {
   of(person: Identity): string;
   isOf(person: Identity, key: string): boolean;
 }
 
-/** The first secret makes keys and all of them are accepted, so that replacing one breaks no open form. */
+/** The first secret makes new keys and all secrets accept keys, so replacing a secret breaks no open form. */
 export function createFormKeys(secrets: readonly string[]): FormKeys {
   const derived = secrets.map((one) =>
     Buffer.from(hkdfSync('sha256', one, '', 'landfall/landing/form-key', 32)),

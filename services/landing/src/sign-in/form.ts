@@ -1,34 +1,42 @@
 import type { Context } from 'hono';
 import { correlationId } from '@landfall/service-kit/log';
-import { type Landing } from '../landing.ts';
-import { formRefusedPage } from '../web/pages/trouble.ts';
-import { isGuid, type OwnPath, purchasePath, toSignIn } from '../web/paths.ts';
-import type { Session } from './session.ts';
+import type { Db } from '../db/schema.ts';
 import { recordEvent } from '../store/events.ts';
+import type { Frames } from '../web/frames.ts';
+import { formRefusedPage } from '../web/pages/trouble.ts';
+import { isGuid, purchasePath, toSignIn, type OwnPath } from '../web/paths.ts';
+import type { Session, Sessions } from './session.ts';
 
 const FORM_TYPE = 'application/x-www-form-urlencoded';
+
+export interface FormDeps {
+  readonly sessions: Pick<Sessions, 'read' | 'isOwnForm'>;
+  readonly frames: Frames;
+  readonly db: Db;
+}
 
 export type SentForm = {
   readonly session: Session;
   readonly fields: Readonly<Record<string, string>>;
 };
 
-interface FormOptions {
-  /** The page of the form, where a refusal leads; by default that of the visit that the form names. */
+export interface FormOptions {
+  /** The page of the form, linked from the refusal. By default, the page of the visit that the form names. */
   readonly back?: OwnPath;
-  /** Called with the fields of a form whose person is not the one who is signed in (any more). */
+  /** Called with the fields if the form does not belong to the person who is signed in now. */
   readonly keep?: (fields: Readonly<Record<string, string>>) => Promise<void>;
 }
 
 /**
- * The fields of a form that our own page showed to the signed-in person, or the answer to give instead. A
- * form of another site is known by `Sec-Fetch-Site` and by lacking the person's form key.
+ * Reads a form that one of our pages showed to the signed-in person. If it is not such a form, returns the
+ * response to send instead. `Sec-Fetch-Site` and the form key detect forms of other sites.
  */
 export async function readForm(
-  landing: Landing,
+  deps: FormDeps,
   c: Context,
   { back, keep }: FormOptions = {},
 ): Promise<SentForm | Response> {
+  const { sessions } = deps;
   const [type = ''] = (c.req.header('content-type') ?? '').split(';');
   const isForm = type.trim().toLowerCase() === FORM_TYPE;
   const fields: Record<string, string> = isForm
@@ -36,12 +44,12 @@ export async function readForm(
     : {};
   const origin = back ?? pageOf(fields);
   const site = c.req.header('sec-fetch-site');
-  if (site !== undefined && site !== 'same-origin') return refuse(landing, c, { back: origin });
-  const session = await landing.sessions.read(c);
-  const isOurs = isForm && session && landing.sessions.isOwnForm(session, fields['formKey'] ?? '');
+  if (site !== undefined && site !== 'same-origin') return refuse(deps, c, { back: origin });
+  const session = await sessions.read(c);
+  const isOurs = isForm && session && sessions.isOwnForm(session, fields['formKey'] ?? '');
   if (isOurs) return { session, fields };
   await keep?.(fields);
-  return session ? refuse(landing, c, { session, back: origin }) : toSignIn(c, origin);
+  return session ? refuse(deps, c, { session, back: origin }) : toSignIn(c, origin);
 }
 
 function pageOf({ visit = '' }: Readonly<Record<string, string>>): OwnPath {
@@ -49,14 +57,14 @@ function pageOf({ visit = '' }: Readonly<Record<string, string>>): OwnPath {
 }
 
 async function refuse(
-  landing: Landing,
+  { db, frames }: FormDeps,
   c: Context,
   { session, back }: { session?: Session; back: OwnPath },
 ): Promise<Response> {
-  await recordEvent(landing.db, {
+  await recordEvent(db, {
     kind: 'form.refused',
     visitor: session?.visitor,
     correlation_id: correlationId(),
   });
-  return c.html(formRefusedPage(landing.frames.of(c, session), back), 403);
+  return c.html(formRefusedPage(frames.of(c, session), back), 403);
 }

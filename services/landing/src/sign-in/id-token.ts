@@ -6,15 +6,15 @@ import { languageOfTag } from '../words/language.ts';
 
 export type IdTokenProblem = 'audience' | 'nonce' | 'issuer' | 'expired' | 'identity';
 
-/** Both clocks may be off by a minute; Microsoft's own libraries allow five. */
+/** Our clock and Entra's may differ by a minute. Microsoft's own libraries allow five minutes. */
 const CLOCK_SKEW_MS = 60_000;
-/** Bounds the session cookie, which browsers cut at 4 KB. */
+/** Limits the session cookie, because browsers drop cookies above 4 KB. */
 const MAX_DISPLAY_LENGTH = 200;
 
-/** Control characters have no place in an address, and Postgres keeps no NUL. */
+/** Excludes control characters. PostgreSQL cannot store NUL. */
 const EMAIL = /^[^\s\p{Cc}@]{1,64}@[^\s\p{Cc}@]+\.[^\s\p{Cc}@]+$/u;
 
-/** Control characters and those that change the direction of writing (Unicode Standard Annex 9). */
+/** Control characters, and characters that change the text direction (Unicode Standard Annex 9). */
 const UNSHOWN = /[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 
 const claimsSchema = z.object({
@@ -27,18 +27,18 @@ const claimsSchema = z.object({
   name: z.string().optional().catch(undefined),
   email: z.string().optional().catch(undefined),
   preferred_username: z.string().optional().catch(undefined),
-  // 1 is a guest; both claims are absent of members unless the application asks for them.
+  // `acct` is 1 for a guest. Members have neither claim unless the app registration requests it.
   acct: z.coerce.number().optional().catch(undefined),
   idp: z.string().optional().catch(undefined),
-  // The person's language: Entra's optional claim, and that of OpenID Connect Core 1.0, 5.1.
+  // The person's language: Entra's optional claim, and the one of OpenID Connect Core 1.0, 5.1.
   xms_pl: z.string().optional().catch(undefined),
   locale: z.string().optional().catch(undefined),
 });
 
 /**
- * Checks the claims of an ID token that came straight from the token endpoint, whose TLS stands for the
- * signature (OpenID Connect Core 1.0, 3.1.3.7 rule 6). The issuer of a sign-in on `common` is that of
- * the person's own tenant, so it is compared with the token's own `tid`.
+ * Checks the claims of an ID token that came directly from the token endpoint over TLS, so its signature need
+ * not be checked (OpenID Connect Core 1.0, 3.1.3.7 rule 6). A sign-in on `common` has the person's own tenant
+ * as the issuer, so the issuer is compared with the token's own `tid`.
  */
 export function readIdToken(
   claims: unknown,
@@ -68,8 +68,8 @@ export function readIdToken(
 }
 
 /**
- * Entra names the provider that a person really comes from where it is another than the tenant: its
- * issuer holds the home tenant's id. Personal accounts come from their own tenant, whatever it says.
+ * For a guest, `idp` names the identity provider of the person's home tenant. Personal accounts are never
+ * guests, whatever the claim says.
  *
  * Source: ID token claims reference, `idp`; optional claims reference, `acct` (Microsoft Learn).
  */
@@ -78,13 +78,13 @@ function isGuest({ tid, acct, idp }: z.output<typeof claimsSchema>): boolean {
   return acct === 1 || (idp !== undefined && !idp.toLowerCase().includes(tid));
 }
 
-/** Others read it: no character that PostgreSQL refuses or that turns the text around it. */
+/** Colleagues read the name, so characters that PostgreSQL refuses or that change the text direction are removed. */
 function nameOf(claim = ''): { name?: string } {
   const name = claim.replaceAll(UNSHOWN, ' ').slice(0, MAX_DISPLAY_LENGTH).toWellFormed().trim();
   return name ? { name } : {};
 }
 
-/** `preferred_username` may be a phone number or a bare word; it is used where it looks like mail. */
+/** `preferred_username` may be a phone number or a plain name. It is used only if it looks like an e-mail address. */
 function emailOf(...candidates: readonly (string | undefined)[]): { email?: string } {
   const email = candidates.find((text) => text !== undefined && isEmail(text));
   return email ? { email } : {};

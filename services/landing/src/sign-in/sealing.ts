@@ -2,18 +2,18 @@ import { createHash, hkdfSync } from 'node:crypto';
 import { EncryptJWT, errors, jwtDecrypt, type JWTPayload } from 'jose';
 import type { z } from 'zod';
 
-/** Encrypts small records for one purpose: a cookie or a column. */
+/** Encrypts small records for one purpose, in a cookie or a column. */
 export interface Sealer<Content> {
-  /** `subject` ties the text to its place: a text that is moved to another place does not open. */
+  /** `subject` ties the text to its place: a text that was copied to another place cannot be opened. */
   seal(content: Content, options: { expiresAt: Date; subject?: string }): Promise<string>;
-  /** Undefined when the text is not ours, was altered, has expired or belongs elsewhere. */
+  /** Undefined if the text is not ours, was changed, has expired or belongs to another place. */
   open(text: string | undefined, subject?: string): Promise<Content | undefined>;
 }
 
 /**
- * A sealer whose first secret encrypts and all of whose secrets decrypt, so that a secret is replaced
- * without signing anybody out. Keys are derived per purpose (HKDF, RFC 5869): a text made for one
- * purpose means nothing for another. Format: compact JWE, `dir`, A256GCM (RFC 7516).
+ * The first secret encrypts and all secrets decrypt, so a secret can be replaced without signing anyone out.
+ * Keys are derived per purpose (HKDF, RFC 5869), so a text for one purpose cannot be used for another.
+ * Format: compact JWE, `dir`, A256GCM (RFC 7516).
  */
 export function createSealer<Schema extends z.ZodType>(options: {
   readonly secrets: readonly string[];
@@ -38,7 +38,7 @@ export function createSealer<Schema extends z.ZodType>(options: {
     async open(text, subject = purpose) {
       if (!text) return undefined;
       const payload = await decrypt(text, keys, { audience: purpose, subject, currentDate: now() });
-      // A record of an older release may lack fields: it counts as not ours, and is made anew.
+      // A record of an older release may lack fields. It counts as not ours and is created again.
       return options.content.safeParse(payload?.['content']).data;
     },
   };

@@ -8,13 +8,13 @@ import type { Sealer } from './sealing.ts';
 import { type Visitor, visitorSchema } from '../web/visitor.ts';
 import type { Db } from '../db/schema.ts';
 
-/** A working day: long enough to come back after lunch, short enough for a shared computer. */
+/** A working day: long enough to return after lunch, short enough for a shared computer. */
 const SESSION_LIFE_MS = 8 * 60 * 60 * 1000;
 
 export const sessionSchema = z.object({
-  /** New at every sign-in, so that nobody can plant a session and wait for somebody to sign in to it. */
+  /** New at every sign-in, which prevents session fixation. */
   id: z.string(),
-  /** Put into every form of this person; another site or another person cannot know it. */
+  /** Part of every form of this person. Other sites and other people cannot know it. */
   formKey: z.string(),
   visitor: visitorSchema,
 });
@@ -22,16 +22,16 @@ export const sessionSchema = z.object({
 export type Session = z.output<typeof sessionSchema>;
 
 /**
- * Sessions live in an encrypted cookie: any instance reads them. Only those that were ended are kept,
- * until their cookies are over, so that a copy of the cookie is worth nothing after sign-out.
+ * A session is stored in an encrypted cookie, which every instance can read. The database stores only the
+ * sessions that were ended, until their cookies expire, so that a copied cookie is useless after sign-out.
  */
 export interface Sessions {
   read(c: Context): Promise<Session | undefined>;
-  /** Who the cookie names, without a look at the database: for bounds, and never for access. */
+  /** The person in the cookie, without a database query. For rate limits only, never for access checks. */
   personOf(c: Context): Promise<string | undefined>;
-  /** Ends the session before it: each sign-in has one of its own. */
+  /** Ends the previous session: every sign-in gets a new one. */
   begin(c: Context, visitor: Visitor): Promise<void>;
-  /** Whether a form with this key was shown to the session's person. */
+  /** Whether a form with this key was shown to the person of the session. */
   isOwnForm(session: Session, formKey: string): boolean;
   end(c: Context): Promise<void>;
 }
@@ -60,7 +60,7 @@ export function createSessions(deps: {
       return session && `${session.visitor.tenantId}/${session.visitor.objectId}`;
     },
     end,
-    // Sessions begun under an older release hold a key of their own.
+    // Sessions that began under an older release have their own key.
     isOwnForm: ({ formKey, visitor }, key) => sameText(formKey, key) || formKeys.isOf(visitor, key),
     async begin(c, visitor) {
       await end(c);
@@ -73,7 +73,7 @@ export function createSessions(deps: {
   };
 }
 
-/** 256 bits: nothing to guess. */
+/** 256 random bits, which cannot be guessed. */
 export function random(): string {
   return randomBytes(32).toString('base64url');
 }

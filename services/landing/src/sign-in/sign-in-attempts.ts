@@ -12,20 +12,20 @@ import type { Sealer } from './sealing.ts';
 import { sameText } from './form-keys.ts';
 import { random } from './session.ts';
 
-/** Entra gives up on a sign-in page after about this time. */
+/** Entra's sign-in page expires after about this time. */
 const ATTEMPT_LIFE_MS = 60 * 60 * 1000;
-/** Tabs that sign in at the same time; each adds up to a kilobyte to the headers of every request. */
+/** Sign-ins in parallel tabs. Each one adds up to a kilobyte to the headers of every request. */
 const MAX_ATTEMPTS = 5;
 
-/** One of them; an older release kept those of all tabs in one cookie, which is still read. */
+/** A cookie holds one attempt. Older releases kept the attempts of all tabs in one cookie, which is still read. */
 export const attemptsSchema = z.array(
   z.object({
     state: z.string(),
     nonce: z.string(),
     codeVerifier: z.string(),
-    /** Own path to which the person comes back; a sign-in begun under an older release names none. */
+    /** The path to return to. Sign-ins that began under an older release have none. */
     back: z.string().default('/landing'),
-    /** Whose accounts are asked for; absent: any Microsoft account. */
+    /** The tenant to sign in to. Absent: any Microsoft account. */
     tenant: z.string().optional(),
   }),
 );
@@ -33,15 +33,15 @@ export const attemptsSchema = z.array(
 export type SignInAttempt = z.output<typeof attemptsSchema>[number];
 
 /**
- * Sign-ins that this browser has begun. `state` and `nonce` are random and tie the authority's answer
- * to this browser; they carry nothing, least of all the purchase token.
+ * The sign-ins that this browser has begun. `state` and `nonce` are random and tie Entra's answer to this
+ * browser. They contain no data, in particular not the purchase token.
  */
 export interface SignInAttempts {
   begin(
     c: Context,
     leading: { readonly back: OwnPath; readonly tenant?: string | undefined },
   ): Promise<SignInAttempt>;
-  /** The attempt that an answer belongs to, once: a repeated or foreign `state` finds none. */
+  /** Returns the attempt of an answer once. A repeated or unknown `state` finds nothing. */
   finish(c: Context, state: string | undefined): Promise<SignInAttempt | undefined>;
 }
 
@@ -64,7 +64,7 @@ export function createSignInAttempts(
     async finish(c, state) {
       if (!state || !STATE.test(state)) return undefined;
       for (const name of [cookieOf(state), 'landfall-sign-in'] as const) {
-        // oxlint-disable-next-line no-await-in-loop -- two, and the first one is the rule
+        // oxlint-disable-next-line no-await-in-loop -- two cookies, usually the first one matches
         const attempts = await sealer.open(readCookie(c, name));
         const found = attempts?.find((one) => sameText(one.state, state));
         if (!found) continue;
@@ -76,7 +76,7 @@ export function createSignInAttempts(
   };
 }
 
-/** As `random` makes it. */
+/** The format that `random` produces. */
 const STATE = /^[\w-]{43}$/;
 
 function cookieOf(state: string) {

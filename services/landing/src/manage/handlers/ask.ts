@@ -1,18 +1,22 @@
+import type { Db } from '../../db/schema.ts';
 import type { Context } from 'hono';
 import { isTerminal } from '@landfall/domain/subscription';
 import { correlationId } from '@landfall/service-kit/log';
-import { type Landing } from '../../landing.ts';
 import { recordEvent } from '../../store/events.ts';
-import type { Visited } from '../access.ts';
+import type { Visited } from '../visit.ts';
 import { askPage } from '../pages/ask.ts';
 import { refusedPage } from '../pages/refused.ts';
 import { refusedBefore } from '../standing.ts';
 import { managePath, seeOther } from '../../web/paths.ts';
 import { insertRequest } from '../../store/access-requests.ts';
 
-/** `GET …/access`: how a colleague's request stands. */
+interface AskDeps {
+  readonly db: Db;
+  readonly now: () => Date;
+}
+
+/** `GET …/access`: the state of a colleague's request. */
 export async function showAsk(
-  _landing: Landing,
   c: Context,
   { subscription, standing, frame }: Visited,
 ): Promise<Response> {
@@ -21,9 +25,9 @@ export async function showAsk(
   return c.html(askPage(frame, { subscriptionId: subscription.id, request }));
 }
 
-/** `POST …/access`: a colleague asks; whoever manages the subscription sees it among its people. */
+/** `POST …/access`: a colleague requests access. People who manage the subscription see the request. */
 export async function askForAccess(
-  { db, now }: Landing,
+  { db, now }: AskDeps,
   c: Context,
   { subscription, standing, frame, session }: Visited,
 ): Promise<Response> {
@@ -31,7 +35,7 @@ export async function askForAccess(
   const subscriptionId = subscription.id;
   const here = managePath(subscriptionId, '/access');
   if (standing.kind === 'member' || standing.request !== 'none') return seeOther(c, here);
-  // Nothing would erase the request.
+  // After the end, nothing would erase the request.
   if (isTerminal(subscription)) {
     return c.html(refusedPage(frame, { subscription, reason: 'subscription.ended' }), 409);
   }

@@ -1,32 +1,36 @@
 import { randomUUID } from 'node:crypto';
 import type { Context } from 'hono';
-import type { Landing } from '../../landing.ts';
-import type { Admitted } from '../access.ts';
+import type { Admitted } from '../visit.ts';
 import { planNameIn } from '../history.ts';
 import { obstacleTo } from '../obstacle.ts';
 import { cancelPage } from '../pages/cancel.ts';
-import { refuse, requestChange } from '../request-change.ts';
+import type { Subscriptions } from '../../clients/subscriptions.ts';
+import { refuse, requestChange, type ChangeDeps } from '../request-change.ts';
 
-/** `GET …/cancel`: what follows from it, before anything happens. */
+type CancelDeps = ChangeDeps & {
+  readonly subscriptions: Pick<Subscriptions, 'retentionDays' | 'knownPlans'>;
+};
+
+/** `GET …/cancel`: shows the consequences before anything happens. */
 export async function showCancel(
-  landing: Landing,
+  deps: CancelDeps,
   c: Context,
   admitted: Admitted,
 ): Promise<Response> {
   const obstacle = obstacleTo('cancel', admitted.subscription);
-  if (obstacle) return refuse(landing, c, { admitted, reason: obstacle });
-  return consequences(landing, c, { admitted, request: randomUUID(), isTickMissing: false });
+  if (obstacle) return refuse(deps, c, { admitted, reason: obstacle });
+  return consequences(deps, c, { admitted, request: randomUUID(), isTickMissing: false });
 }
 
-/** `POST …/cancel`: approved, with the box ticked. */
-export async function cancel(landing: Landing, c: Context, admitted: Admitted): Promise<Response> {
+/** `POST …/cancel`: cancels if the check box is ticked. */
+export async function cancel(deps: CancelDeps, c: Context, admitted: Admitted): Promise<Response> {
   const { fields, subscription } = admitted;
   const obstacle = obstacleTo('cancel', subscription);
   if (fields['understood'] !== 'yes' && !obstacle) {
     const request = fields['request'] ?? '';
-    return consequences(landing, c, { admitted, request, isTickMissing: true });
+    return consequences(deps, c, { admitted, request, isTickMissing: true });
   }
-  return requestChange(landing, c, {
+  return requestChange(deps, c, {
     admitted,
     wanted: { kind: 'Unsubscribe' },
     problem: () => Promise.resolve(obstacle),
@@ -34,7 +38,7 @@ export async function cancel(landing: Landing, c: Context, admitted: Admitted): 
 }
 
 async function consequences(
-  { subscriptions }: Landing,
+  { subscriptions }: CancelDeps,
   c: Context,
   of: { admitted: Admitted; request: string; isTickMissing: boolean },
 ): Promise<Response> {

@@ -1,23 +1,22 @@
 import { randomUUID } from 'node:crypto';
 import type { Context } from 'hono';
-import type { Landing } from '../../landing.ts';
-import type { Admitted } from '../access.ts';
+import type { Admitted } from '../visit.ts';
 import { obstacleTo } from '../obstacle.ts';
 import { confirmSeatsPage, seatsPage } from '../pages/change-seats.ts';
 import type { Reason } from '../pages/refused.ts';
 import { seatChoice, wantedSeats, type SeatChoice } from '../plan-choice.ts';
-import { refuse, requestChange } from '../request-change.ts';
+import { refuse, requestChange, type ChangeDeps } from '../request-change.ts';
 
-/** `GET …/seats`: how many there may be; with `?to=`, what a change to that number means. */
+/** `GET …/seats`: the possible numbers. With `?to=`, the consequences of changing to that number. */
 export async function showSeats(
-  landing: Landing,
+  deps: ChangeDeps,
   c: Context,
   admitted: Admitted,
 ): Promise<Response> {
   const { subscription, frame } = admitted;
   const obstacle = obstacleTo('seats', subscription);
-  if (obstacle) return refuse(landing, c, { admitted, reason: obstacle });
-  const choice = await choiceOf(landing, admitted);
+  if (obstacle) return refuse(deps, c, { admitted, reason: obstacle });
+  const choice = await choiceOf(deps, admitted);
   const typed = c.req.query('to');
   if (typed === undefined) return c.html(seatsPage(frame, { subscription, choice }));
   const seats = wantedSeats(typed, { ...choice, quantity: subscription.quantity });
@@ -26,9 +25,9 @@ export async function showSeats(
   return c.html(confirmSeatsPage(frame, { subscription, plan, seats, request: randomUUID() }));
 }
 
-/** `POST …/seats`: approved. */
+/** `POST …/seats`: requests the change. */
 export async function changeSeats(
-  landing: Landing,
+  deps: ChangeDeps,
   c: Context,
   admitted: Admitted,
 ): Promise<Response> {
@@ -39,15 +38,15 @@ export async function changeSeats(
     if (fields['from'] !== String(quantity)) return 'changed-meanwhile';
     const obstacle = obstacleTo('seats', subscription);
     if (obstacle) return obstacle;
-    const { ranges } = await choiceOf(landing, admitted);
+    const { ranges } = await choiceOf(deps, admitted);
     return wantedSeats(typed, { ranges, quantity }) ? undefined : 'change.quantity-invalid';
   };
   const wanted = { kind: 'ChangeQuantity', quantity: Number(typed) } as const;
-  return requestChange(landing, c, { admitted, wanted, problem });
+  return requestChange(deps, c, { admitted, wanted, problem });
 }
 
 async function choiceOf(
-  { subscriptions }: Landing,
+  { subscriptions }: ChangeDeps,
   { subscription }: Admitted,
 ): Promise<SeatChoice> {
   return seatChoice(await subscriptions.choices(subscription.id), subscription);

@@ -1,38 +1,41 @@
 import type { Context } from 'hono';
-import type { Landing } from '../../landing.ts';
 import { notFoundPage } from '../../web/pages/trouble.ts';
-import type { Admitted } from '../access.ts';
+import type { Admitted } from '../visit.ts';
 import { changeView } from '../change-view.ts';
 import { changePage } from '../pages/follow-change.ts';
-import type { Change } from '../../clients/subscriptions.ts';
+import type { Change, Subscriptions } from '../../clients/subscriptions.ts';
 import { isGuid } from '../../web/paths.ts';
 
-/** `GET …/changes/:change`: how a change stands; closing the page changes nothing. */
+interface FollowDeps {
+  readonly subscriptions: Pick<Subscriptions, 'change' | 'knownPlans'>;
+}
+
+/** `GET …/changes/:change`: the state of a change. The change goes on if the page is closed. */
 export async function followChange(
-  landing: Landing,
+  deps: FollowDeps,
   c: Context,
   admitted: Admitted,
 ): Promise<Response> {
   const { frame, subscription } = admitted;
-  const change = await changeOf(landing, c, admitted);
+  const change = await changeOf(deps, c, admitted);
   if (!change) return c.html(notFoundPage(frame), 404);
-  const plans = await landing.subscriptions.knownPlans(subscription);
+  const plans = await deps.subscriptions.knownPlans(subscription);
   return c.html(changePage(frame, { subscription, change, plans }));
 }
 
-/** `GET …/changes/:change/state`: the same for the page's script. */
+/** `GET …/changes/:change/state`: the same as JSON, for the page's script. */
 export async function changeState(
-  landing: Landing,
+  deps: FollowDeps,
   c: Context,
   admitted: Admitted,
 ): Promise<Response> {
-  const change = await changeOf(landing, c, admitted);
+  const change = await changeOf(deps, c, admitted);
   if (!change) return c.json({ error: 'not-found' }, 404);
   return c.json(changeView(admitted.frame.words, change));
 }
 
 async function changeOf(
-  { subscriptions }: Landing,
+  { subscriptions }: FollowDeps,
   c: Context,
   { subscription }: Admitted,
 ): Promise<Change | undefined> {

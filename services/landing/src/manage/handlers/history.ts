@@ -1,20 +1,19 @@
 import type { Context } from 'hono';
-import type { Landing } from '../../landing.ts';
 import { notFoundPage } from '../../web/pages/trouble.ts';
-import type { Admitted } from '../access.ts';
-import { linesOf } from '../history.ts';
+import type { Admitted } from '../visit.ts';
+import { linesOf, type HistoryDeps, type HistoryLine } from '../history.ts';
 import { historyPage } from '../pages/history.ts';
-import type { HistoryLine } from '../history.ts';
 
-/** Entries of one look at the timeline: some of them are ours alone and not shown. */
-const LOOK = 50;
-/** As many lines make a page; and no page looks further than this for them. */
+/** Timeline entries per call. Some of them are internal and not shown. */
+const ENTRIES_PER_CALL = 50;
+/** Enough lines for a page. */
 const ENOUGH_LINES = 20;
-const MAX_LOOKS = 5;
+/** Calls for one page, however few lines they give. */
+const MAX_CALLS = 5;
 
-/** `GET …/history`: what happened, newest first. */
+/** `GET …/history`: the history, newest first. */
 export async function showHistory(
-  landing: Landing,
+  deps: HistoryDeps,
   c: Context,
   admitted: Admitted,
 ): Promise<Response> {
@@ -22,12 +21,15 @@ export async function showHistory(
   const first = c.req.query('before');
   const lines: HistoryLine[] = [];
   let cursor = first;
-  for (let look = 0; look < MAX_LOOKS && lines.length < ENOUGH_LINES; look += 1) {
-    // oxlint-disable-next-line no-await-in-loop -- each look begins where the one before ended
-    const seen = await landing.subscriptions.history(subscription.id, { limit: LOOK, cursor });
+  for (let calls = 0; calls < MAX_CALLS && lines.length < ENOUGH_LINES; calls += 1) {
+    // oxlint-disable-next-line no-await-in-loop -- each call starts where the previous one ended
+    const seen = await deps.subscriptions.history(subscription.id, {
+      limit: ENTRIES_PER_CALL,
+      cursor,
+    });
     if (!seen) return c.html(notFoundPage(frame), 404);
-    // oxlint-disable-next-line no-await-in-loop -- names of this look alone
-    lines.push(...(await linesOf(landing, admitted, seen.items)));
+    // oxlint-disable-next-line no-await-in-loop -- needs the entries of this call
+    lines.push(...(await linesOf(deps, admitted, seen.items)));
     cursor = seen.nextCursor;
     if (cursor === undefined) break;
   }

@@ -1,26 +1,30 @@
 import type { Context } from 'hono';
 import { correlationId } from '@landfall/service-kit/log';
-import { type Landing } from '../../landing.ts';
 import { recordEvent } from '../../store/events.ts';
-import type { Admitted } from '../access.ts';
+import type { Admitted } from '../visit.ts';
 import { peoplePage, type PeopleNotice } from '../pages/people.ts';
 import { hasRight, isRole, mayGive } from '../roles.ts';
 import { peopleOf, setRole, type Decided } from '../../store/members.ts';
 import { managePath, seeOther } from '../../web/paths.ts';
-import type { Role } from '../../db/schema.ts';
+import type { Db, Role } from '../../db/schema.ts';
 
-/** `GET …/people`: who has access, and who asks for it. */
+interface PeopleDeps {
+  readonly db: Db;
+  readonly now: () => Date;
+}
+
+/** `GET …/people`: the people who have access or requested it. */
 export async function showPeople(
-  landing: Landing,
+  deps: PeopleDeps,
   c: Context,
   admitted: Admitted,
 ): Promise<Response> {
-  return c.html(await page(landing, admitted, c.req.query('saved') === '' ? 'saved' : undefined));
+  return c.html(await page(deps, admitted, c.req.query('saved') === '' ? 'saved' : undefined));
 }
 
-/** `POST …/people`: lets a colleague in, refuses, gives another role, or takes access back. */
+/** `POST …/people`: gives a colleague access or another role, refuses a request, or removes access. */
 export async function changePeople(
-  landing: Landing,
+  deps: PeopleDeps,
   c: Context,
   admitted: Admitted,
 ): Promise<Response> {
@@ -28,15 +32,15 @@ export async function changePeople(
   const role = fields['do'] === 'set' && isRole(fields['role']) ? fields['role'] : undefined;
   const isUnderstood = role !== undefined || fields['do'] === 'remove';
   const person = fields['person'] ?? '';
-  const decided = isUnderstood ? await decide(landing, admitted, { person, role }) : 'unknown';
-  if (decided !== 'done') return c.html(await page(landing, admitted, decided), STATUS[decided]);
+  const decided = isUnderstood ? await decide(deps, admitted, { person, role }) : 'unknown';
+  if (decided !== 'done') return c.html(await page(deps, admitted, decided), STATUS[decided]);
   const isSelf = person === session.visitor.objectId;
   return seeOther(c, managePath(subscription.id, isSelf ? '' : '/people?saved'));
 }
 
-/** The role and the note of who gave it to whom: both, or neither. */
+/** Sets the role and records the event in one transaction. */
 async function decide(
-  { db, now }: Landing,
+  { db, now }: PeopleDeps,
   { session, subscription }: Admitted,
   { person, role }: { person: string; role: Role | undefined },
 ): Promise<Decided> {
@@ -78,7 +82,7 @@ function isAllowed(own: Role, present: Role | null, next: Role | undefined): boo
   );
 }
 
-async function page({ db }: Landing, admitted: Admitted, notice: PeopleNotice | undefined) {
+async function page({ db }: PeopleDeps, admitted: Admitted, notice: PeopleNotice | undefined) {
   const { frame, subscription, role, session } = admitted;
   const { tenantId, objectId } = session.visitor;
   const people = await peopleOf(db, subscription.id, tenantId);

@@ -1,58 +1,67 @@
+import type { Db } from '../../db/schema.ts';
 import type { Context } from 'hono';
-import { type Landing } from '../../landing.ts';
 import { endedPage, preparingPage, suspendedPage } from '../../purchase/pages/standing.ts';
 import { latestVisitTo } from '../../store/visits.ts';
-import type { Admitted } from '../access.ts';
+import type { Admitted } from '../visit.ts';
 import { endingOf } from '../../purchase/ending.ts';
 import { linesOf, planNameIn } from '../history.ts';
 import { subscriptionPage, type LastChange } from '../pages/subscription.ts';
 import { peopleOf } from '../../store/members.ts';
-import type { Choices, History } from '../../clients/subscriptions.ts';
+import type { Choices, History, Subscriptions } from '../../clients/subscriptions.ts';
 import { seeOther } from '../../web/paths.ts';
 
-/** Enough entries for the newest few that a customer would want to read. */
+/** Enough timeline entries to find the newest few that are shown to a customer. */
 const LOOK = 20;
 const NEWEST_LINES = 4;
-/** How long the outcome of the last change stands above everything else. */
+/** How long the outcome of the last change is shown at the top. */
 const NEWS_MS = 24 * 60 * 60 * 1000;
 
-/** `GET /landing/subscriptions/:id`: where it stands, and what can be done from here. */
+interface SubscriptionDeps {
+  readonly db: Db;
+  readonly now: () => Date;
+  readonly subscriptions: Pick<
+    Subscriptions,
+    'knownChoices' | 'knownPlans' | 'suspendedAt' | 'usage' | 'history'
+  >;
+}
+
+/** `GET /landing/subscriptions/:id`: the state of a subscription, and what can be done with it. */
 export async function showSubscription(
-  landing: Landing,
+  deps: SubscriptionDeps,
   c: Context,
   admitted: Admitted,
 ): Promise<Response> {
   const { subscription, frame } = admitted;
-  const choices = await landing.subscriptions.knownChoices(subscription);
+  const choices = await deps.subscriptions.knownChoices(subscription);
   const standing = { subscription, planName: planNameIn(choices.plans, subscription.planId) };
   if (subscription.unrecognisedStatus !== undefined) return c.html(preparingPage(frame));
   switch (subscription.status) {
     case 'Subscribed':
-      return manage(landing, c, admitted, choices);
+      return manage(deps, c, admitted, choices);
     case 'Suspended': {
-      const suspendedAt = await landing.purchases.suspendedAt(subscription.id);
+      const suspendedAt = await deps.subscriptions.suspendedAt(subscription.id);
       return c.html(suspendedPage(frame, { ...standing, suspendedAt }));
     }
     case 'Unsubscribed':
-      return ended(landing, c, { admitted, standing });
+      return ended(deps, c, { admitted, standing });
     default:
-      return pending(landing, c, admitted);
+      return pending(deps, c, admitted);
   }
 }
 
 async function manage(
-  landing: Landing,
+  deps: SubscriptionDeps,
   c: Context,
   admitted: Admitted,
   choices: Choices,
 ): Promise<Response> {
   const { subscription, frame, role, session } = admitted;
   const [usage, history, people] = await Promise.all([
-    landing.subscriptions.usage(subscription.id),
-    landing.subscriptions.history(subscription.id, { limit: LOOK }),
-    peopleOf(landing.db, subscription.id, session.visitor.tenantId),
+    deps.subscriptions.usage(subscription.id),
+    deps.subscriptions.history(subscription.id, { limit: LOOK }),
+    peopleOf(deps.db, subscription.id, session.visitor.tenantId),
   ]);
-  const lines = await linesOf(landing, admitted, history?.items ?? []);
+  const lines = await linesOf(deps, admitted, history?.items ?? []);
   return c.html(
     subscriptionPage(frame, {
       subscription,
@@ -61,13 +70,13 @@ async function manage(
       usage,
       people,
       lines: lines.slice(0, NEWEST_LINES),
-      lastChange: lastChangeIn(history, landing.now()),
+      lastChange: lastChangeIn(history, deps.now()),
     }),
   );
 }
 
 async function ended(
-  landing: Landing,
+  deps: SubscriptionDeps,
   c: Context,
   of: {
     admitted: Admitted;
@@ -76,11 +85,11 @@ async function ended(
 ): Promise<Response> {
   const { frame, subscription, session } = of.admitted;
   const namesFor = session.visitor.tenantId;
-  const ending = await endingOf(landing, { subscription, words: frame.words, namesFor });
+  const ending = await endingOf(deps, { subscription, words: frame.words, namesFor });
   return c.html(endedPage(frame, { ...of.standing, ending }));
 }
 
-/** The newest outcome of a change of ours, while it is news. */
+/** The newest outcome of a change that was requested here, for a day. */
 function lastChangeIn(history: History | undefined, now: Date): LastChange | undefined {
   const entry = history?.items.find(
     ({ kind, details }) =>
@@ -94,9 +103,9 @@ function lastChangeIn(history: History | undefined, now: Date): LastChange | und
   return { changeId, hasFailed: entry.kind !== 'changeSucceeded' };
 }
 
-/** A purchase that is not active yet is followed where it was confirmed. */
+/** A purchase that is not active yet continues on the page where it was confirmed. */
 async function pending(
-  { db, now }: Landing,
+  { db, now }: SubscriptionDeps,
   c: Context,
   { session, subscription, frame }: Admitted,
 ): Promise<Response> {

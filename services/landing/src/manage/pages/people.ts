@@ -3,8 +3,7 @@ import { framed, type Frame, type Html } from '../../web/pages/frame.ts';
 import type { Words } from '../../words/words.ts';
 import { mayGive, roles } from '../roles.ts';
 import type { Decided, Member } from '../../store/members.ts';
-import { personName } from './person-name.ts';
-import { backLink } from './refused.ts';
+import { backLink, personName } from './refused.ts';
 import { managePath } from '../../web/paths.ts';
 import type { Role } from '../../db/schema.ts';
 

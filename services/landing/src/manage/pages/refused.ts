@@ -6,7 +6,7 @@ import { ownText, textOf } from '../../offer-pages/pages/question-fields.ts';
 import type { Right } from '../roles.ts';
 import type { Member } from '../../store/members.ts';
 import type { Message } from '../../clients/subscriptions.ts';
-import { personName } from './person-name.ts';
+import type { Words } from '../../words/words.ts';
 import { ADMIN_CENTER, AZURE_PORTAL } from '../../web/pages/guide.ts';
 import { managePath } from '../../web/paths.ts';
 
@@ -106,6 +106,12 @@ export function peopleList({ words }: Frame, people: readonly Member[]): Html {
   return html`<ul class="names">
     ${people.map((one) => html`<li>${personName(words, one)}</li>`)}
   </ul>`;
+}
+
+/** A name that colleagues recognise. The address distinguishes people with the same name. */
+export function personName(words: Words, { name, email }: Pick<Member, 'name' | 'email'>): string {
+  if (name && email) return `${name} (${email})`;
+  return name ?? email ?? words.t('people.nameless');
 }
 
 export function backLink({ words }: Frame, subscriptionId: string): Html {

@@ -1,84 +1,60 @@
 import type { Context } from 'hono';
-import { correlationId } from '@landfall/service-kit/log';
-import { readConfirmation, type Confirmation } from '../confirmation.ts';
-import { keepDraft, keepDraftOfHeld } from '../drafts.ts';
-import { relayConfirmation, RELAY_LEASE_MS } from '../confirmation-relay.ts';
-import { type Landing } from '../../landing.ts';
-import { notFoundPage } from '../../web/pages/trouble.ts';
-import { isGuid, purchasePath, seeOther } from '../../web/paths.ts';
-import { recordEvent } from '../../store/events.ts';
-import { findVisitOf, type Visit } from '../../store/visits.ts';
-import { readForm, type SentForm } from '../../sign-in/form.ts';
-import { recordConfirmed } from '../../store/confirmations.ts';
+import type { Presentations } from '../../offer-pages/presentations.ts';
+import { purchasePath, seeOther } from '../../web/paths.ts';
+import { readConfirmation } from '../confirmation.ts';
+import type { Confirmations } from '../confirmation-relay.ts';
+import type { Drafts } from '../drafts.ts';
+import type { ReadVisitForm } from '../visit-form.ts';
 
-/** How long the progress page of a confirmed purchase can be opened again, by link or bookmark. */
-export const CONFIRMED_LIFE_MS = 90 * 24 * 60 * 60 * 1000;
+export interface ConfirmDeps {
+  readonly readVisitForm: ReadVisitForm;
+  readonly confirmations: Pick<Confirmations, 'confirm'>;
+  readonly drafts: Drafts;
+  readonly presentations: Presentations;
+}
 
 /**
- * `POST /landing/confirm`: stores the confirmation once, then hands it to the worker. Which
- * subscription it is for, for whom, and what was asked, was decided when the page was shown; the form
- * cannot say. A form that cannot be taken is kept, and the purchase's own page shows it again.
+ * `POST /landing/confirm`: stores the confirmation once and sends it to the worker. Subscription, customer and
+ * questions were stored with the visit when its page was shown; the form cannot change them. If the form
+ * cannot be accepted, its entries are kept and the purchase's own page shows them again.
  */
-export async function confirm(landing: Landing, c: Context): Promise<Response> {
-  const form = await readForm(landing, c, {
-    keep: (fields) => keepDraftOfHeld(landing, c, fields),
+export async function confirm(
+  { readVisitForm, confirmations, drafts, presentations }: ConfirmDeps,
+  c: Context,
+): Promise<Response> {
+  const form = await readVisitForm(c, {
+    keep: (fields) => drafts.keepOfHeld(c, fields),
+    isUsable: (visit) => Boolean(visit.subscription_id && visit.claimed_by && visit.relation),
   });
   if (form instanceof Response) return form;
-  const { session, fields } = form;
-  const visit = await ownVisit(landing, form);
-  if (!visit?.subscription_id || !visit.claimed_by || !visit.relation) {
-    await recordEvent(landing.db, {
-      kind: 'progress.denied',
-      visitor: session.visitor,
-      correlation_id: correlationId(),
-    });
-    return c.html(notFoundPage(landing.frames.of(c, session)), 404);
-  }
-  const presentation = await landing.presentations.of(visit.offer ?? undefined);
+  const { session, fields, visit } = form;
+  const presentation = await presentations.of(visit.offer ?? undefined);
   const { confirmation, problems } = readConfirmation(fields, visit, presentation);
   if (problems && !visit.confirmed_at) {
-    await keepDraft(landing, visit, fields);
+    await drafts.keep(visit, fields);
     return seeOther(c, purchasePath(visit.id));
   }
-  if (!problems && (await store(landing, { visit, form, confirmation }))) {
-    // The sweep does the same later, should this process end here.
-    const { claimedBy, answers } = confirmation;
-    await relayConfirmation(landing, { ...visit, claimed_by: claimedBy, answers });
-  }
+  if (!problems) await confirmations.confirm(visit, confirmation, session.visitor);
   return seeOther(c, `/landing/progress/${visit.id}`);
 }
 
-async function ownVisit(
-  { db, now }: Landing,
-  { session, fields }: SentForm,
-): Promise<Visit | undefined> {
-  const id = fields['visit'] ?? '';
-  if (!isGuid(id)) return undefined;
-  return findVisitOf(db, id, { owner: session.visitor, at: now() });
-}
-
-/** True for the confirmation that counts: the second click finds it done. */
-async function store(
-  { db, now }: Landing,
-  { visit, form, confirmation }: { visit: Visit; form: SentForm; confirmation: Confirmation },
-): Promise<boolean> {
-  const at = now();
-  return db.transaction().execute(async (trx) => {
-    const isFirst = await recordConfirmed(trx, visit.id, {
-      owner: form.session.visitor,
-      ...confirmation,
-      at,
-      keepUntil: new Date(at.getTime() + CONFIRMED_LIFE_MS),
-      handOverDueAt: new Date(at.getTime() + RELAY_LEASE_MS),
-    });
-    if (!isFirst) return false;
-    await recordEvent(trx, {
-      kind: 'purchase.confirmed',
-      visit,
-      visitor: form.session.visitor,
-      correlation_id: visit.correlation_id,
-      detail: visit.relation ?? undefined,
-    });
-    return true;
-  });
+/**
+ * `POST /landing/retry`: sends a confirmation again after its activation has failed. A second click does
+ * nothing. The worker leaves an activation that is under way or complete as it is.
+ */
+export async function retry(
+  {
+    readVisitForm,
+    confirmations,
+  }: {
+    readonly readVisitForm: ReadVisitForm;
+    readonly confirmations: Pick<Confirmations, 'repeat'>;
+  },
+  c: Context,
+): Promise<Response> {
+  const form = await readVisitForm(c, { isUsable: (visit) => visit.confirmed_at !== null });
+  if (form instanceof Response) return form;
+  const { session, visit } = form;
+  await confirmations.repeat(visit, session.visitor);
+  return seeOther(c, `/landing/progress/${visit.id}`);
 }

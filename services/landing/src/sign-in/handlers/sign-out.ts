@@ -1,14 +1,17 @@
 import type { Context } from 'hono';
 import { dropCookie } from '../../web/cookies.ts';
-import { type Landing } from '../../landing.ts';
-import { readForm } from '../form.ts';
 import { seeOther } from '../../web/paths.ts';
+import { readForm, type FormDeps } from '../form.ts';
+import type { Sessions } from '../session.ts';
 
-/** `POST /landing/sign-out`: this browser forgets the person and the visit. */
-export async function signOut(landing: Landing, c: Context): Promise<Response> {
-  const form = await readForm(landing, c);
+/** `POST /landing/sign-out`: ends the session and drops the cookies that name the person or a visit. */
+export async function signOut(
+  deps: FormDeps & { readonly sessions: Sessions },
+  c: Context,
+): Promise<Response> {
+  const form = await readForm(deps, c);
   if (form instanceof Response) return form;
-  await landing.sessions.end(c);
+  await deps.sessions.end(c);
   dropCookie(c, 'landfall-visit');
   dropCookie(c, 'landfall-tenant');
   return seeOther(c, '/landing');

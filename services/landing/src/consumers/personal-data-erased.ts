@@ -1,11 +1,11 @@
 import { landingErasures } from '@landfall/contracts/streams';
 import type { Bus } from '@landfall/service-kit/bus';
-import { erasePersons } from './store/visits.ts';
-import type { Db } from './db/schema.ts';
+import type { Db } from '../db/schema.ts';
+import { erasePersons } from '../store/visits.ts';
 
 /**
- * Follows the worker's word that an ended subscription's personal data is erased. Repeating it changes
- * nothing, so no inbox is needed.
+ * Erases our copy of the personal data when the worker has erased an ended subscription's. Repeating it
+ * changes nothing, so it needs no inbox.
  */
 export async function consumeErasures(db: Db, bus: Bus): Promise<AsyncDisposable> {
   return await bus.consume(landingErasures, ({ subscription }) =>

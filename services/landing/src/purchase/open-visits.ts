@@ -1,0 +1,50 @@
+import type { Context } from 'hono';
+import type { Db } from '../db/schema.ts';
+import type { Session } from '../sign-in/session.ts';
+import { findVisit, findVisitOf, latestVisitOf, type Visit } from '../store/visits.ts';
+import { isGuid } from '../web/paths.ts';
+import { visitsInCookie } from './visit-cookie.ts';
+
+/** A visit and the signed-in person who may open it. */
+export interface OpenedVisit {
+  readonly visit: Visit;
+  readonly session: Session;
+}
+
+interface VisitDeps {
+  readonly db: Db;
+  readonly now: () => Date;
+}
+
+/**
+ * The visit with this id if the person may open it: their own, or an unconfirmed one that this browser holds,
+ * which may pass from account to account until one of them confirms it.
+ */
+export async function openableVisit(
+  { db, now }: VisitDeps,
+  { visitor }: Session,
+  { id, isHeld }: { id: string; isHeld: boolean },
+): Promise<Visit | undefined> {
+  if (!isGuid(id)) return undefined;
+  const own = await findVisitOf(db, id, { owner: visitor, at: now() });
+  if (own || !isHeld) return own;
+  const held = await findVisit(db, id, now());
+  return held?.confirmed_at ? undefined : held;
+}
+
+/** The visit that a visitor without a token most likely came for. */
+export async function knownVisit(
+  { db, now }: VisitDeps,
+  c: Context,
+  session: Session | undefined,
+): Promise<Visit | undefined> {
+  for (const id of visitsInCookie(c)) {
+    // oxlint-disable-next-line no-await-in-loop -- at most a handful, and usually the first one is found
+    const visit = session
+      ? await openableVisit({ db, now }, session, { id, isHeld: true })
+      : await findVisit(db, id, now());
+    // A refused visit opens only by its own address: without it, the person may have come for another one.
+    if (visit && visit.refused_at === null) return visit;
+  }
+  return session && (await latestVisitOf(db, session.visitor, now()));
+}
