@@ -4,12 +4,12 @@ import { baseConfigShape, secret } from '@landfall/service-kit/config';
 import { retentionShape } from '@landfall/service-kit/retention';
 import { languages } from './words/language.ts';
 
-/** HKDF adds no entropy: below 32 characters a secret could be guessed offline from one cookie. */
+/** HKDF adds no entropy: a shorter secret could be guessed offline from one cookie. */
 const MIN_SECRET_LENGTH = 32;
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
-/** Cookies are `Secure` and purchase tokens travel: https, or plain http on this machine. */
+/** Cookies are `Secure` and addresses contain purchase tokens, so only https, or http on this machine. */
 function isSafeOrigin(text: string): boolean {
   const url = URL.parse(text);
   if (!url) return false;

@@ -11,8 +11,8 @@ import { draftsMigration } from './migrations/0009-drafts.ts';
 import { quotasMigration } from './migrations/0011-quotas.ts';
 
 /**
- * Forward only, in order of name; an entry that was released is never changed. The landing page
- * publishes no facts, and repeating what it does upon one changes nothing: neither outbox nor inbox.
+ * Forward only, in order of their names. A released migration is never changed. There is no outbox, because
+ * landing publishes no facts, and no inbox, because handling a fact twice changes nothing.
  */
 export const migrations: Record<string, Migration> = {
   '0001-visits': visitsMigration,

@@ -4,13 +4,13 @@ import type { Change } from '../clients/subscriptions.ts';
 
 const STEPS = ['recorded', 'sent', 'done'] as const;
 
-/** A cancellation ends in words of its own. */
+/** A cancellation has its own final headlines. */
 const ENDS: Partial<Record<Change['state'], 'cancelled' | 'notCancelled'>> = {
   succeeded: 'cancelled',
   failed: 'notCancelled',
 };
 
-/** How far a change is: recorded by us, taken by Microsoft, confirmed by Microsoft. */
+/** The progress of a change: recorded by us, accepted by Microsoft, confirmed by Microsoft. */
 export function changeView(words: Words, change: Pick<Change, 'state' | 'kind'>): FollowedView {
   const { state, kind } = change;
   const isCancellation = kind === 'Unsubscribe';

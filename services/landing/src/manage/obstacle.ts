@@ -1,12 +1,12 @@
 import type { SubscriptionView } from '@landfall/contracts/subscription-view';
 import { refuseChange, type ChangeRejection, type WantedChange } from '@landfall/domain/change';
 
-/** What a customer may do on the manage page, and the change that it asks for. */
+/** What a customer can do on the manage page. */
 export type Act = 'plan' | 'seats' | 'cancel';
 
 /**
- * Why an act cannot be done now, as a code that the pages say in words; undefined: it can. The answer
- * is the domain's: the same that a request would get.
+ * Why an act is not possible now, as a code for which the pages have a text. Undefined if it is possible. The
+ * domain decides, so a request would get the same answer.
  */
 export function obstacleTo(
   act: Act,
@@ -19,7 +19,7 @@ export function obstacleTo(
   return refuseChange(subscription, anyChange(act, subscription.quantity), hasPending);
 }
 
-/** A change of the kind that differs from what is in force. */
+/** Some change of this kind that differs from the current state. */
 function anyChange(act: Act, quantity: number | null): WantedChange {
   switch (act) {
     case 'plan':

@@ -6,15 +6,15 @@ type Held = Pick<SubscriptionView, 'planId' | 'quantity'>;
 
 export interface PlanChoice {
   readonly current: Plan | undefined;
-  /** Plans to move to, in Microsoft's order. */
+  /** Plans that the subscription can change to, in Microsoft's order. */
   readonly targets: readonly Plan[];
-  /** Plans that need another number of seats first. */
+  /** Plans that do not permit the current number of seats. */
   readonly unfit: readonly Plan[];
   /** Plans that the publisher's rules refuse. */
   readonly refused: readonly Plan[];
 }
 
-/** Sorts the plans that Microsoft lists by whether the subscription can move to them as it is. */
+/** Groups Microsoft's plans by whether the subscription can change to them now. */
 export function planChoice(plans: readonly Plan[], { planId, quantity }: Held): PlanChoice {
   const others = plans.filter((plan) => plan.planId !== planId);
   const permitted = others.filter(({ refusal }) => refusal === undefined);
@@ -32,7 +32,7 @@ function fits(plan: Plan, quantity: number | null): boolean {
   return quantity >= min && quantity <= max;
 }
 
-/** From one number of seats to another, both included. */
+/** A range of seats, including both ends. */
 export interface SeatBounds {
   readonly min: number;
   readonly max: number;
@@ -42,14 +42,14 @@ function seatBounds(plan: Plan | undefined): SeatBounds {
   return { min: Math.max(1, plan?.minQuantity ?? 1), max: plan?.maxQuantity ?? MAX_SEATS };
 }
 
-/** How many seats there may be, lowest first, and why not others where the publisher says so. */
+/** The possible numbers of seats, lowest first, and the publisher's reasons against others. */
 export interface SeatChoice {
   readonly plan: Plan | undefined;
   readonly ranges: readonly SeatBounds[];
   readonly reasons: readonly Message[];
 }
 
-/** What both the plan and the publisher's rules allow. */
+/** The seats that both the plan and the publisher's rules permit. */
 export function seatChoice({ plans, seats }: Choices, { planId }: Held): SeatChoice {
   const plan = plans.find((one) => one.planId === planId);
   const bounds = seatBounds(plan);
@@ -67,7 +67,7 @@ export function seatChoice({ plans, seats }: Choices, { planId }: Held): SeatCho
   };
 }
 
-/** Whether there is any number of seats but the present one to choose. */
+/** Whether there is another number of seats to choose. */
 export function hasOtherSeats(
   { ranges }: Pick<SeatChoice, 'ranges'>,
   quantity: number | null,
@@ -75,7 +75,7 @@ export function hasOtherSeats(
   return ranges.some(({ min, max }) => min !== quantity || max !== quantity);
 }
 
-/** The number of seats that a form's text means, where it is one that can be had and another than now. */
+/** The number of seats in a form's text, if it is possible and differs from the current one. */
 export function wantedSeats(
   text: string,
   { ranges, quantity }: { ranges: readonly SeatBounds[]; quantity: number | null },

@@ -4,19 +4,19 @@ import type { Member } from '../store/members.ts';
 import type { Visitor } from '../web/visitor.ts';
 import type { Identity, Role } from '../db/schema.ts';
 
-/** What a signed-in person is to a subscription. */
+/** How a signed-in person relates to a subscription. */
 export type Standing =
-  /** Has a role. `isNew`: the person who bought or linked it, on the first visit. */
+  /** Has a role. `isNew`: bought or linked the subscription and is here for the first time. */
   | { readonly kind: 'member'; readonly role: Role; readonly isNew: boolean }
-  /** Of the organisation that it is for, without a role. */
+  /** Belongs to the organisation that the subscription is for, but has no role. */
   | { readonly kind: 'colleague'; readonly request: 'none' | 'waiting' | 'refused' }
-  /** Everybody else, guests of the organisation too: for them the subscription is not there. */
+  /** Everyone else, including guests of the organisation. For them, the subscription does not exist. */
   | { readonly kind: 'stranger' };
 
 /**
- * Tenant and object id decide, and the beneficiary that Microsoft names now: a role that was given when
- * the subscription was another organisation's is worth nothing. Whoever bought or linked it is its first
- * owner, unless an owner has said otherwise since.
+ * Decides by tenant and object id, and by the beneficiary that Microsoft names now: a role from the time when
+ * the subscription belonged to another organisation does not count. The person who bought or linked it is the
+ * first owner, unless an owner has changed that since.
  */
 export function standingOf(
   subscription: Pick<SubscriptionView, 'beneficiary' | 'purchaser' | 'claimedBy'>,
@@ -34,10 +34,10 @@ export function standingOf(
   return { kind: 'colleague', request: requestOf(member, at) };
 }
 
-/** A "no" can be asked again after this: long enough not to be a nuisance, short enough for a mistake. */
+/** Pause after a refusal: long enough to prevent pestering, short enough if the refusal was a mistake. */
 const ASK_AGAIN_MS = 24 * 60 * 60 * 1000;
 
-/** A refusal before this is over, and may be followed by another request. */
+/** After a refusal before this time, the person may request access again. */
 export function refusedBefore(at: Date): Date {
   return new Date(at.getTime() - ASK_AGAIN_MS);
 }
@@ -51,7 +51,7 @@ function requestOf(
   return member.decided_at < refusedBefore(at) ? 'none' : 'refused';
 }
 
-/** Where Microsoft names no tenant, whoever linked it is all that is known. */
+/** If Microsoft names no tenant, only the person who linked the subscription is known. */
 function isOfTenantOf({ tenantId }: SubscriptionView['beneficiary'], visitor: Identity): boolean {
   return tenantId === undefined || tenantId.toLowerCase() === visitor.tenantId;
 }

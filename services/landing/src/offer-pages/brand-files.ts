@@ -3,11 +3,11 @@ import { imageTypes } from './logo.ts';
 import type { Db } from '../db/schema.ts';
 import { readFile } from '../store/brand-files.ts';
 
-/** Nothing in the file may load, run or be framed, should somebody open it as a page of its own. */
+/** If a browser opens the file as a page, it may load nothing, run nothing and not be framed. */
 const FILE_POLICY =
   "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'none'";
 
-/** `GET /landing/assets/brand/:file`: a publisher's logo or colours, under the hash of its content. */
+/** `GET /landing/assets/brand/:file`: a publisher's logo or colours. The file name is the hash of its content. */
 export async function brandFile({ db }: { readonly db: Db }, c: Context): Promise<Response> {
   const name = c.req.param('file') ?? '';
   const [, extension = ''] = /^[0-9a-f]{64}\.(css|png|webp|svg)$/.exec(name) ?? [];

@@ -3,12 +3,12 @@ import { isLanguage, isMessageKey, overrideProblem } from '../words/words.ts';
 import { colourProblems } from './colours.ts';
 import { patternProblem } from './pattern.ts';
 
-/** The landing page's own answer, beside those to the questions: who confirmed in whose stead. */
+/** `confirmedBy` is the landing page's own answer: it says whether somebody else confirmed for the customer. */
 const RESERVED_IDS: ReadonlySet<string> = new Set(['confirmedBy']);
 
 /**
- * Everything about a page that its schema cannot say and that would fail in front of a buyer: each
- * problem with its place, such as `questions[2].pattern`. Empty when the page is sound.
+ * The problems of a page that its schema cannot detect and that would break a buyer's page. Each one starts
+ * with its place, such as `questions[2].pattern`. Empty if the page is valid.
  */
 export function pageProblems({ branding, texts, questions = [] }: OfferPage): string[] {
   const { colours, defaultLanguage } = branding ?? {};
@@ -85,7 +85,7 @@ function lengthProblems({ min, max }: Question, at: string): string[] {
   );
 }
 
-/** Browsers count the steps of a number field from its least value: no whole number would be one. */
+/** Browsers count the steps of a number field from `min`: with a fractional `min`, whole numbers are invalid. */
 function fractionProblems({ min = 0, max = 0 }: Question, at: string): string[] {
   return Object.entries({ min, max }).flatMap(([field, value]) =>
     Number.isInteger(value) ? [] : [`${at}.${field}: is no whole number`],
@@ -111,7 +111,7 @@ function choiceProblems(
   ];
 }
 
-/** Something to show to everybody: in the default language where the same page names one. */
+/** A label needs a text in the page's default language, if the page names one. */
 function labelProblems(
   label: Readonly<Record<string, string>>,
   { at, defaultLanguage }: Place,
@@ -127,7 +127,7 @@ function labelProblems(
   ];
 }
 
-/** A button or a field that nobody could name. */
+/** A blank text would leave a button or a field without a name. */
 const BLANK = 'is blank';
 
 function isBlank(text = ''): boolean {
@@ -140,7 +140,7 @@ function unknownLanguage(at: string, language: string | undefined): string[] {
     : [`${at}: these pages do not speak ${language}`];
 }
 
-/** A plan may ask another question under the same id; one plan may not ask two. */
+/** Two questions may share an id only if no plan asks both. */
 function repeatedIds(questions: readonly Question[]): string[] {
   return questions.flatMap(({ id, plans }, index) => {
     const isAsked = (other: Question) =>

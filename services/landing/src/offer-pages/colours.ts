@@ -4,12 +4,12 @@ export type Colours = NonNullable<NonNullable<StoredOfferPage['branding']>['colo
 
 /** WCAG 2.2, success criterion 1.4.3, level AA, for text of any size. */
 const MIN_CONTRAST = 4.5;
-/** What `landing.css` puts behind links: the page's ground and its cards. */
+/** The backgrounds of links in `landing.css`: page and cards. */
 export const backgrounds = {
   light: ['#f6f7f9', '#ffffff'],
   dark: ['#12161c', '#1b212a'],
 } as const;
-/** Fine enough to stay near the publisher's own colour, and at most fifty steps to white. */
+/** Small enough to stay close to the publisher's colour, and at most fifty steps to white. */
 const LIGHTER_STEP = 0.02;
 
 export interface ColourProblem {
@@ -17,7 +17,7 @@ export interface ColourProblem {
   readonly message: string;
 }
 
-/** Which of the given colours cannot be read. What is left out is computed so that it can. */
+/** The given colours that are not readable. Colours that are not given are computed to be readable. */
 export function colourProblems(colours: Colours): ColourProblem[] {
   const { accentDark } = colours;
   const { light, dark } = schemesOf(colours);
@@ -29,7 +29,7 @@ export function colourProblems(colours: Colours): ColourProblem[] {
   ];
 }
 
-/** The stylesheet that is loaded after ours, which an inline style could not be under our CSP. */
+/** A stylesheet that is loaded after ours, because our CSP forbids inline styles. */
 export function stylesheetOf(colours: Colours): string {
   const { light, dark } = schemesOf(colours);
   return [
@@ -76,18 +76,18 @@ function onButton(field: keyof Colours, { accent, onAccent }: Scheme): ColourPro
 function tooLow(field: keyof Colours, colour: string, ground: string): ColourProblem[] {
   const ratio = contrast(colour, ground);
   if (ratio >= MIN_CONTRAST) return [];
-  // Rounded down: 4.49 shall not be told as 4.5.
-  const told = (Math.floor(ratio * 100) / 100).toFixed(2);
-  const message = `${colour} on ${ground} has a contrast of ${told}:1, at least ${MIN_CONTRAST}:1 is needed`;
+  // Rounded down, so that 4.499 is not shown as 4.5.
+  const shown = (Math.floor(ratio * 100) / 100).toFixed(2);
+  const message = `${colour} on ${ground} has a contrast of ${shown}:1, at least ${MIN_CONTRAST}:1 is needed`;
   return [{ field, message }];
 }
 
-/** Of black and white one always reaches 4.58:1. */
+/** Black or white: one of them always has a contrast of at least 4.58:1. */
 function readableOn(colour: string): string {
   return contrast('#ffffff', colour) >= MIN_CONTRAST ? '#ffffff' : '#000000';
 }
 
-/** The colour itself where it can be read in the dark, else mixed with white until it can. */
+/** The colour itself if it is readable on dark backgrounds, otherwise mixed with white until it is. */
 function lightened(colour: string): string {
   for (let share = 0; share < 1; share += LIGHTER_STEP) {
     const mixed = mixWithWhite(colour, share);

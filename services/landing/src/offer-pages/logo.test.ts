@@ -25,7 +25,7 @@ it.each(['GIF89a', '<html><svg></svg></html>', 'hello', ''])('%j is no logo', (t
 });
 
 it('a text of many comments is judged as quickly as any other', () => {
-  // With more than one way to read them it would take 2^5000 steps, and this test for ever.
+  // If the pattern could match these in several ways, it would take 2^5000 steps and never end.
   const text = '<!-- -->'.repeat(5000);
   expect(readLogo(base64(text))).toMatchObject({ problem: expect.any(String) });
   expect(readLogo(base64(`${text}${svg('')}`))).toMatchObject({ extension: 'svg' });

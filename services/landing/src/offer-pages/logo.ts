@@ -1,4 +1,4 @@
-/** A logo is loaded by everybody on every page; a PNG of 400 by 100 pixels has a tenth of it. */
+/** Every visitor loads the logo. A PNG of 400 by 100 pixels has about a tenth of this. */
 const MAX_BYTES = 64 * 1024;
 
 export interface Logo {
@@ -14,7 +14,7 @@ export const imageTypes: Readonly<Record<string, string>> = {
 
 const PNG = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 
-/** What the bytes are, by the bytes alone, or why they are refused. */
+/** Detects the type from the bytes only, or says why the logo is refused. */
 export function readLogo(base64: string): Logo | { readonly problem: string } {
   const bytes = Buffer.from(base64, 'base64');
   if (bytes.length > MAX_BYTES) {
@@ -35,10 +35,10 @@ function isWebp(bytes: Buffer): boolean {
   );
 }
 
-/** A comment's end cannot be inside of it: with one way to read many of them, a match takes linear time. */
+/** A comment cannot contain its own end, so there is only one way to match and it takes linear time. */
 const SVG_START = /^\s*(<\?xml [^>]*\?>\s*)?(<!--((?!-->)[\s\S])*-->\s*)*<svg[\s>]/;
 
-/** UTF-8 that begins as an SVG does, with or without an XML declaration and comments. */
+/** The text if it is UTF-8 and starts like an SVG, with or without an XML declaration and comments. */
 function svgText(bytes: Buffer): string | undefined {
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
@@ -49,8 +49,8 @@ function svgText(bytes: Buffer): string | undefined {
 }
 
 /**
- * An SVG is shown as an image, where browsers run no script and load nothing, and is served with a
- * policy that forbids both should somebody open it alone. What could do either is refused all the same.
+ * Pages show an SVG as an image, in which browsers run no script and load nothing. If it is opened as a page,
+ * our policy forbids both. SVGs that could do either are refused in addition.
  */
 const FORBIDDEN: readonly { readonly form: RegExp; readonly what: string }[] = [
   { form: /<!(doctype|entity)/i, what: 'a document type or entities' },

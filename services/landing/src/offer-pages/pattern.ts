@@ -1,12 +1,12 @@
 import { RE2JS } from 're2js';
 
 /**
- * Why a publisher's pattern cannot be used. It must mean the same to RE2, which judges answers here in
- * linear time whatever the pattern, and to browsers, which know it as HTML's `pattern` attribute.
+ * Why a publisher's pattern cannot be used. It must mean the same in RE2, which checks answers here in linear
+ * time whatever the pattern is, and in browsers, which get it as HTML's `pattern` attribute.
  */
 export function patternProblem(pattern: string): string | undefined {
   try {
-    // HTML: "compiled with the v flag", between ^(?: and )$.
+    // The HTML standard compiles the pattern with the v flag, between ^(?: and )$.
     void new RegExp(`^(?:${pattern})$`, 'v');
   } catch {
     return 'is no regular expression of HTML (JavaScript with the v flag)';
@@ -21,10 +21,10 @@ export function patternProblem(pattern: string): string | undefined {
 }
 
 const compiled = new Map<string, RE2JS>();
-/** More patterns than a house of publishers has; above it they are compiled anew. */
+/** More patterns than an installation has. If there are more, they are compiled again. */
 const MAX_COMPILED = 500;
 
-/** Whether the whole text fits. A pattern that is stored has passed {@link patternProblem}. */
+/** Whether the whole text matches. Stored patterns have passed {@link patternProblem}. */
 export function fitsPattern(pattern: string, text: string): boolean {
   const known = compiled.get(pattern) ?? RE2JS.compile(pattern);
   if (compiled.size >= MAX_COMPILED) compiled.clear();
@@ -32,7 +32,7 @@ export function fitsPattern(pattern: string, text: string): boolean {
   return known.matches(text);
 }
 
-/** `[a[b]]`, `[a&&b]`, `[a--b]`: sets to HTML's flag, plain characters to RE2. */
+/** `[a[b]]`, `[a&&b]`, `[a--b]` are set operations with HTML's flag, but plain characters in RE2. */
 function hasSetNotation(pattern: string): boolean {
   let isInClass = false;
   for (let at = 0; at < pattern.length; at += 1) {

@@ -3,14 +3,14 @@ import { levelsOf, type Target } from '../store/offer-pages.ts';
 import { resolvePage, type Installation, type Presentation } from './resolve-page.ts';
 import type { Db } from '../db/schema.ts';
 
-/** What the pages of an offer look like, and its words: read anew for each page, so in force at once. */
+/** Branding, questions and texts of an offer's pages. They are read for each page, so changes apply at once. */
 export interface Presentations {
-  /** Without an offer: the installation's own. */
+  /** Without an offer, returns the installation's own presentation. */
   of(offer: Target | undefined): Promise<Presentation>;
   words(presentation: Presentation, language: Language): Words;
 }
 
-/** Compiled messages of this many offers and languages are kept; more are compiled again. */
+/** Compiled messages are cached for this many offers and languages. Others are compiled again. */
 const MAX_WORDS = 100;
 
 export function createPresentations(db: Db, installation: Installation): Presentations {

@@ -2,11 +2,11 @@ import { MAX_ANSWER_LENGTH, type Question } from '@landfall/contracts/offer-page
 import { isEmail } from '../sign-in/id-token.ts';
 import { fitsPattern } from './pattern.ts';
 
-/** What a check answers; unticked browsers send nothing at all. */
+/** The answer of a ticked check box. Browsers send nothing for one that is not ticked. */
 export const TICKED = 'yes';
 const UNTICKED = 'no';
 
-/** What is wrong with an answer; the page has the words for it. */
+/** The problem of an answer. The page has a text for each. */
 export type AnswerProblem =
   | 'missing'
   | 'unreadable'
@@ -21,22 +21,22 @@ export type AnswerProblem =
   | 'email';
 
 export interface ReadAnswers {
-  /** Question id to answer, in one form for all: trimmed, numbers as JSON writes them. */
+  /** Answers by question id, in a normal form: trimmed, numbers as in JSON. */
   readonly answers: Readonly<Record<string, string>>;
   readonly problems: ReadonlyMap<string, AnswerProblem>;
 }
 
-/** Under which name a question's answer comes with the form. */
+/** The name of a question's form field. */
 export function fieldOf(question: Pick<Question, 'id'>): string {
   return `answer.${question.id}`;
 }
 
-/** What of a publisher's questions is asked for a plan. */
+/** The publisher's questions that apply to a plan. */
 export function questionsFor(questions: readonly Question[], planId: string): Question[] {
   return questions.filter(({ plans }) => plans?.includes(planId) ?? true);
 }
 
-/** The longest answer that a question takes, as `maxlength` says it to the browser. */
+/** The maximum length of an answer, also used as `maxlength`. */
 export function longest({ kind, max }: Question): number {
   return kind === 'text'
     ? Math.min(max ?? MAX_ANSWER_LENGTH, MAX_ANSWER_LENGTH)
@@ -44,8 +44,8 @@ export function longest({ kind, max }: Question): number {
 }
 
 /**
- * Judges a form by the same data that the browser was given as attributes. What nobody asked is left
- * out; so is what may be empty and is.
+ * Checks a form with the same data that the browser got as attributes. Fields without a question and empty
+ * optional answers are left out.
  */
 export function readAnswers(
   questions: readonly Question[],
@@ -72,7 +72,7 @@ function readAnswer(question: Question, text: string): Read {
     return { answer: TICKED };
   }
   if (text === '') return required ? { problem: 'missing' } : undefined;
-  // Line breaks and other control characters: no field of ours sends them.
+  // Our fields never send line breaks or other control characters.
   if (!text.isWellFormed() || /\p{Cc}/u.test(text)) return { problem: 'unreadable' };
   if (text.length > longest(question)) return { problem: 'long' };
   switch (kind) {
@@ -103,7 +103,7 @@ const NUMBER = /^-?(\d{1,30}|\d{0,30}\.\d{1,30})(e[+-]?\d{1,3})?$/i;
 function readNumber({ min, max, integer }: Question, text: string): Read {
   const value = Number(text);
   if (!NUMBER.test(text) || !Number.isFinite(value)) return { problem: 'number' };
-  // Another number than was typed would be handed on.
+  // JavaScript would change larger numbers.
   if (Math.abs(value) > Number.MAX_SAFE_INTEGER) return { problem: 'number' };
   if (integer && !Number.isInteger(value)) return { problem: 'whole' };
   if (min !== undefined && value < min) return { problem: 'small' };

@@ -18,12 +18,12 @@ import {
 import type { Db } from '../db/schema.ts';
 import { findFile, keepFile } from '../store/brand-files.ts';
 
-/** More is of no use to a person who mends one after the other. */
-const MAX_PROBLEMS_TOLD = 20;
+/** A person fixes one problem after the other, so a longer list does not help. */
+const MAX_PROBLEMS_LISTED = 20;
 
 const key = z.tuple([z.string(), z.string(), z.string()]);
 
-/** What publishers say and ask on these pages: checked as a whole, stored as a whole. */
+/** Branding, texts and questions of publishers. A page is checked and stored as a whole. */
 export function offerPageProcedures(deps: {
   readonly db: Db;
   readonly now: () => Date;
@@ -69,12 +69,12 @@ export function offerPageProcedures(deps: {
   };
 }
 
-/** An offer for each of a hundred plans in ten variants: more than any catalogue in Partner Center. */
+/** A hundred offers with ten plans each: more than any catalogue in Partner Center. */
 const MAX_PAGES = 1000;
-/** Five hundred logos of the largest size; old ones count until they are removed after a day. */
+/** Five hundred logos of the maximum size. Unused ones count until they are deleted after a day. */
 const MAX_STORED_BYTES = 32 * 1024 * 1024;
 
-/** Whether another page would be more than one publisher may store; what is there stays as it is. */
+/** Whether the page would exceed what one publisher may store. Existing pages stay as they are. */
 async function quotaExceeded(db: Db, target: Target): Promise<Rejection<'page.quota'> | undefined> {
   const { pages, bytes } = await storedBy(db, target.publisherId);
   const isNew = pages >= MAX_PAGES && !(await findPage(db, target));
@@ -87,7 +87,7 @@ async function quotaExceeded(db: Db, target: Target): Promise<Rejection<'page.qu
   );
 }
 
-/** The page as it is kept, or what is wrong with its logo. */
+/** Stores the page and returns it, or returns the problem of its logo. */
 async function store(
   db: Db,
   { target, page, at }: { target: Target; page: OfferPage; at: Date },
@@ -144,10 +144,10 @@ async function logoFileOf(
 }
 
 function invalid(problems: readonly string[]): Rejection<'page.invalid'> {
-  const told = problems.slice(0, MAX_PROBLEMS_TOLD);
-  const more = problems.length - told.length;
+  const listed = problems.slice(0, MAX_PROBLEMS_LISTED);
+  const more = problems.length - listed.length;
   return new Rejection(
     'page.invalid',
-    `${told.join('; ')}${more > 0 ? `; and ${more} more` : ''}.`,
+    `${listed.join('; ')}${more > 0 ? `; and ${more} more` : ''}.`,
   );
 }

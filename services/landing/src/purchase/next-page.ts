@@ -1,7 +1,7 @@
 import type { SubscriptionView } from '@landfall/contracts/subscription-view';
 import type { VisitorRelation } from '../db/schema.ts';
 
-/** Which page a signed-in visitor sees for a purchase. */
+/** The page that a signed-in visitor sees for a purchase. */
 export type NextPage =
   | 'refused'
   | 'confirm'
@@ -13,8 +13,8 @@ export type NextPage =
   | 'preparing';
 
 /**
- * Follows Microsoft's status of the subscription; a status that we do not know is being prepared. A
- * subscription that was activated without a landing visit has no customer yet and is linked to one.
+ * Chooses the page by Microsoft's status of the subscription. An unknown status shows the "being prepared" page.
+ * A subscription that was activated without a landing visit has no customer yet, so the visitor links it.
  *
  * Source: Managing the SaaS subscription life cycle (Microsoft Learn).
  */
@@ -48,7 +48,7 @@ function isUnderway({ activation }: Pick<SubscriptionView, 'activation'>): boole
   return state === 'provisioning' || state === 'requested' || state === 'confirming';
 }
 
-/** Microsoft has confirmed, and there is nothing to open yet. */
+/** Microsoft has confirmed the activation, but the product has no space for the customer yet. */
 function isSpaceMissing({ provisioning }: Pick<SubscriptionView, 'provisioning'>): boolean {
   return provisioning?.state === 'requested' || provisioning?.state === 'failed';
 }

@@ -2,11 +2,11 @@ import type { SubscriptionView } from '@landfall/contracts/subscription-view';
 import type { Visit } from '../store/visits.ts';
 
 /**
- * How far a confirmed purchase is. `recorded`: we keep the confirmation. `provisioning`: the product
- * makes the customer's space, Microsoft is asked after it. `requested`: the worker asks Microsoft.
- * `received`: Microsoft has the call, which promises nothing yet. `settingUp`: Microsoft has confirmed,
- * the space is still being made. `ready`: Microsoft's own record says Subscribed, and the space, where
- * one is waited for, exists. `unready`: Microsoft has confirmed and the space could not be made.
+ * The progress of a confirmed purchase. `recorded`: we stored the confirmation. `provisioning`: the product
+ * creates the customer's space; activation follows. `requested`: the worker is calling Microsoft. `received`:
+ * Microsoft accepted the call, which does not guarantee success. `settingUp`: Microsoft has confirmed, but the
+ * space does not exist yet. `ready`: Microsoft's record says Subscribed, and the space exists if the product
+ * needs one. `unready`: Microsoft has confirmed, but the space could not be created.
  */
 export type Stage =
   | 'recorded'
@@ -24,7 +24,7 @@ export type Step = 'recorded' | 'space' | 'requested' | 'confirmed' | 'ready';
 
 type Seen = Pick<SubscriptionView, 'status' | 'unrecognisedStatus' | 'activation' | 'provisioning'>;
 
-/** `subscription` is absent while the worker cannot be asked: then our own record speaks. */
+/** While the worker cannot be reached, `subscription` is undefined and our own record decides. */
 export function stageOf(
   visit: Pick<Visit, 'handed_over_at' | 'refusal'>,
   subscription: Seen | undefined,
@@ -59,7 +59,7 @@ function standing({ provisioning }: Seen): Stage {
   }
 }
 
-/** What there is to go through: whether a space is made, and whether before or after Microsoft's yes. */
+/** The steps: whether a space is created, and whether before or after Microsoft's confirmation. */
 export function stepsOf(subscription: Seen | undefined): readonly Step[] {
   const space = subscription?.provisioning?.state ?? 'none';
   const isActive = subscription?.status === 'Subscribed';
@@ -72,7 +72,7 @@ export function stepsOf(subscription: Seen | undefined): readonly Step[] {
     : ['recorded', 'space', 'requested', 'confirmed', 'ready'];
 }
 
-/** The last step that is done; undefined where no step is worth showing any more. */
+/** The last step that is done. Undefined if the page shows no steps any more. */
 export function reachedStep(stage: Stage, steps: readonly Step[]): Step | undefined {
   switch (stage) {
     case 'recorded':
@@ -91,12 +91,12 @@ export function reachedStep(stage: Stage, steps: readonly Step[]): Step | undefi
   }
 }
 
-/** Somebody is at work on it: Microsoft, the product or we. */
+/** Whether Microsoft, the product or our own service is working on it. */
 export function isUnderway(stage: Stage): boolean {
   return !isFinal(stage) && stage !== 'unready';
 }
 
-/** Nothing more will happen by itself. */
+/** Whether nothing more happens without a person. */
 export function isFinal(stage: Stage): boolean {
   return stage === 'ready' || stage === 'failed' || stage === 'suspended' || stage === 'ended';
 }

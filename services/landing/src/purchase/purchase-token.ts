@@ -1,7 +1,7 @@
-/** What the `purchases.resolve` procedure takes; Microsoft's tokens have a few hundred characters. */
+/** The limit of the `purchases.resolve` procedure. Microsoft's tokens have a few hundred characters. */
 const MAX_LENGTH = 8192;
 
-/** Visible ASCII alone: the token is sent in a header, where anything else is refused or an attack. */
+/** Visible ASCII only: the token is sent in a header, where other characters are invalid or an attack. */
 const HEADER_SAFE = /^[\x21-\x7e]+$/;
 
 export type ArrivedToken =
@@ -10,8 +10,8 @@ export type ArrivedToken =
   | { readonly kind: 'token'; readonly token: string };
 
 /**
- * The purchase token of a query string, decoded exactly once. Form decoding is avoided on purpose: it
- * turns a literal `+` into a blank. Blanks, which a proxy may have made of `+`, become `+` again; a
+ * Reads the purchase token from a query string and decodes it exactly once. It does not use form decoding,
+ * which turns a literal `+` into a blank. Blanks become `+` again, because a proxy may have changed them. A
  * stray `%` stays as it is. Never throws.
  */
 export function readPurchaseToken(url: string): ArrivedToken {
@@ -31,7 +31,7 @@ function rawParameter(url: string, name: string): string | undefined {
   return pair?.slice(name.length + 1);
 }
 
-/** One pass over single bytes, so that `%2541` gives `%41` and no malformed escape can throw. */
+/** One pass over single bytes, so `%2541` becomes `%41`, and a malformed escape cannot throw. */
 function decodeOnce(text: string): string {
   return text.replace(/%([0-9A-Fa-f]{2})/g, (_, hex: string) =>
     String.fromCharCode(Number.parseInt(hex, 16)),

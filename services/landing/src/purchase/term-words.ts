@@ -2,7 +2,7 @@ import type { Words } from '../words/words.ts';
 
 const UNITS = { Y: 'years', M: 'months', W: 'weeks', D: 'days' } as const;
 
-/** `P1M` → "1 month", `P3Y` → "3 years"; a duration of another form is shown as Microsoft sent it. */
+/** `P1M` → "1 month", `P3Y` → "3 years". Other durations are shown as Microsoft sent them. */
 export function termInWords(words: Words, termUnit: string): string {
   const term = readTerm(termUnit);
   return term ? words.t(`purchase.${term.unit}`, { count: term.count }) : termUnit;

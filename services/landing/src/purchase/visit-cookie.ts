@@ -4,12 +4,12 @@ import { isGuid } from '../web/paths.ts';
 
 /** Microsoft's purchase token is valid for 24 hours. An unconfirmed visit is of no use after that. */
 export const VISIT_LIFE_MS = 24 * 60 * 60 * 1000;
-/** Purchases that are set up side by side, in tabs of their own. */
+/** Purchases that one browser sets up at the same time, in separate tabs. */
 const MAX_HELD = 5;
-/** Allowed in a cookie's value, and in no visit's id. */
+/** Valid in a cookie's value, and never part of a visit's id. */
 const SEPARATOR = '.';
 
-/** The visits that this browser opened, newest first. Holding one is no right to see it: sign-in is. */
+/** The visits that this browser opened, newest first. The cookie alone gives no access; sign-in does. */
 export function visitsInCookie(c: Context): string[] {
   return (readCookie(c, 'landfall-visit') ?? '').split(SEPARATOR).filter(isGuid);
 }

@@ -8,7 +8,7 @@ const FILES = [
 ] as const;
 
 export interface Assets {
-  /** Changes with the content; part of every asset URL, so that browsers may keep them for ever. */
+  /** Changes with the content. It is part of every asset URL, so browsers can cache assets for ever. */
   readonly version: string;
   mount(app: Hono): void;
 }

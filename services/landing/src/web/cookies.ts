@@ -2,8 +2,8 @@ import type { Context } from 'hono';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 
 /**
- * `__Host-`: sent back to this host alone and not to be set by a sibling domain (RFC 6265bis, 4.1.3.2).
- * `Lax`: the buyer comes from Microsoft's pages, and the cookie must come along.
+ * `__Host-`: sent only to this host, and other subdomains cannot set it (RFC 6265bis, 4.1.3.2). `Lax`: the
+ * browser also sends it when the buyer comes from Microsoft's pages.
  */
 const OPTIONS = {
   prefix: 'host',
@@ -13,7 +13,7 @@ const OPTIONS = {
   path: '/',
 } as const;
 
-/** One cookie for each sign-in that is under way, so that tabs do not overwrite each other's. */
+/** One cookie per sign-in that is under way, so that tabs do not overwrite each other's cookies. */
 export const SIGN_IN_PREFIX = 'landfall-sign-in-';
 
 export type CookieName =
@@ -28,7 +28,7 @@ export function readCookie(c: Context, name: CookieName): string | undefined {
   return getCookie(c, name, 'host');
 }
 
-/** Those of sign-ins, the oldest first as browsers send them (RFC 6265, 5.4). */
+/** The sign-in cookies. Browsers send the oldest first (RFC 6265, 5.4). */
 export function signInCookies(c: Context): CookieName[] {
   return Object.keys(getCookie(c)).flatMap((name) => {
     const own = name.replace(/^__Host-/, '');

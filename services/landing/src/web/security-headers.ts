@@ -1,9 +1,9 @@
 import type { MiddlewareHandler } from 'hono';
 
 /**
- * Headers of every answer. The form of a signed-out buyer ends at the authority by redirects, which
- * Chromium counts as form targets, so the authority is one. Nothing is kept in caches or sent on as a
- * referrer: the address of the first request holds a purchase token.
+ * Sets the headers of every response. A form of a signed-out buyer redirects to Entra, and Chromium checks
+ * redirects against `form-action`, so Entra is listed there. There is no caching and no referrer, because the
+ * address of the first request contains a purchase token.
  */
 export function securityHeaders(authorityUrl: string): MiddlewareHandler {
   const policy = [

@@ -1,7 +1,7 @@
 import { sql, type Kysely } from 'kysely';
 import type { Migration } from 'kysely/migration';
 
-/** The sweep finds what nobody in particular has left without reading what is kept for a year. */
+/** Retention finds anonymous events without reading the events that are kept for a year. */
 export const anonymousEventsMigration: Migration = {
   async up(db: Kysely<unknown>) {
     await sql`

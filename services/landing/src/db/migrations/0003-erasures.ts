@@ -1,7 +1,7 @@
 import { sql, type Kysely } from 'kysely';
 import type { Migration } from 'kysely/migration';
 
-/** An erasure finds what is known of a subscription without reading all that is kept for a year. */
+/** An erasure finds a subscription's events without reading all events that are kept for a year. */
 export const erasuresMigration: Migration = {
   async up(db: Kysely<unknown>) {
     await sql`

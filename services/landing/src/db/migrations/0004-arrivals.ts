@@ -1,7 +1,7 @@
 import { sql, type Kysely } from 'kysely';
 import type { Migration } from 'kysely/migration';
 
-/** Whose landing page was opened, and sessions that were ended before their time. */
+/** The publisher of the opened landing page, and sessions that ended before they expire. */
 export const arrivalsMigration: Migration = {
   async up(db: Kysely<unknown>) {
     await sql`ALTER TABLE visits ADD COLUMN publisher_id text`.execute(db);

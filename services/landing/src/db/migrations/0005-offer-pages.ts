@@ -2,10 +2,9 @@ import { sql, type Kysely } from 'kysely';
 import type { Migration } from 'kysely/migration';
 
 /**
- * What publishers say and ask on these pages, by publisher, offer and plan; an empty id stands for
- * every one. Files are kept under the hash of their content, so that browsers may keep them for ever.
- * A visit knows its purchase's offer and price, to be shown in the publisher's colours while the
- * worker cannot be asked.
+ * Publishers' branding, texts and questions by publisher, offer and plan; an empty id means all. Files are
+ * stored under the hash of their content, so browsers can cache them for ever. A visit stores its offer and
+ * price, so that its page has the publisher's branding while the worker cannot be reached.
  */
 export const offerPagesMigration: Migration = {
   async up(db: Kysely<unknown>) {

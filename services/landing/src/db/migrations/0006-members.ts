@@ -1,7 +1,7 @@
 import { sql, type Kysely } from 'kysely';
 import type { Migration } from 'kysely/migration';
 
-/** Who may see and manage a subscription, who has asked for it, and whom an event is about. */
+/** The people who may see and manage a subscription or requested access, and the person an event is about. */
 export const membersMigration: Migration = {
   async up(db: Kysely<unknown>) {
     await sql`

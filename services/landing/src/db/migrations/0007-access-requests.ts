@@ -1,7 +1,7 @@
 import { sql, type Kysely } from 'kysely';
 import type { Migration } from 'kysely/migration';
 
-/** Requests for access: of which publisher's subscription, and whether the worker was told. */
+/** Requests for access: the publisher of the subscription, and when the request was sent to the worker. */
 export const accessRequestsMigration: Migration = {
   async up(db: Kysely<unknown>) {
     await sql`

@@ -2,8 +2,8 @@ import { sql, type Kysely } from 'kysely';
 import type { Migration } from 'kysely/migration';
 
 /**
- * Events beyond a person's quota are counted in one row: `times`, found again by `fold_key`. A brand
- * file belongs to the publisher who stored it first, whose quota it counts against.
+ * Events above a person's quota are counted in `times` of one row, which `fold_key` identifies. A brand file
+ * counts against the quota of the publisher that was the first to store it.
  */
 export const quotasMigration: Migration = {
   async up(db: Kysely<unknown>) {

@@ -9,16 +9,16 @@ export interface Approval {
   readonly subscription: SubscriptionView;
   readonly planName: string;
   readonly act: 'plan' | 'seats';
-  /** What the form sends: the values in force and wanted, and the change's id. */
+  /** The form's hidden values: the current value, the wanted value and the change's id. */
   readonly sent: { readonly from: string; readonly to: string; readonly request: string };
   readonly from: string;
   readonly to: string;
-  /** What a term costs afterwards; absent where that is not certain. */
+  /** The price of a term after the change. Absent if it is not certain. */
   readonly total?: string | undefined;
   readonly effects: readonly string[];
 }
 
-/** The step before a change: what is now, what will be, when, and what it means for the bill. */
+/** The page before a change: the current state, the new state, its date, and the effect on the bill. */
 export function approvalPage(frame: Frame, approval: Approval): Html {
   const { words, now } = frame;
   const { from, to, total, effects } = approval;

@@ -2,7 +2,7 @@ import { html } from 'hono/html';
 import { framed, type Frame, type Html } from '../../web/pages/frame.ts';
 import { managePath } from '../../web/paths.ts';
 
-/** A colleague without a role: reads the product's name and nothing of the subscription. */
+/** For a colleague without a role. It shows the product's name and nothing of the subscription. */
 export function askPage(
   frame: Frame,
   { subscriptionId, request }: { subscriptionId: string; request: Request },

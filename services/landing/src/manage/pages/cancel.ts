@@ -8,13 +8,13 @@ import { managePath } from '../../web/paths.ts';
 interface Cancelling {
   readonly subscription: SubscriptionView;
   readonly planName: string;
-  /** For how many days the data is kept. */
+  /** Days for which the data is kept after the end. */
   readonly days: number;
   readonly request: string;
   readonly isTickMissing: boolean;
 }
 
-/** What follows from a cancellation, and the box that has to be ticked before. */
+/** The consequences of a cancellation, and the check box that has to be ticked. */
 export function cancelPage(frame: Frame, cancelling: Cancelling): Html {
   const { words, product } = frame;
   const title = words.t('changes.cancel.title');

@@ -15,7 +15,7 @@ interface Choosing {
   readonly choice: PlanChoice;
 }
 
-/** Which plan; choosing changes nothing yet, so the form is a GET. */
+/** Lets the person choose a plan. Choosing changes nothing yet, so the form uses GET. */
 export function planPage(frame: Frame, { subscription, choice }: Choosing): Html {
   const { words } = frame;
   const title = words.t('changes.plan.title');
@@ -46,13 +46,13 @@ export function planPage(frame: Frame, { subscription, choice }: Choosing): Html
   });
 }
 
-/** That there is no other plan to choose, and why not the ones that there are. */
+/** Says that there is no other plan to choose, and why the existing ones are not possible. */
 export function noOtherPlan(frame: Frame, { choice }: Choosing): Html {
   return html`<p>${frame.words.t('manage.why.noOtherPlan')}</p>
     ${excluded(frame, choice)}`;
 }
 
-/** The plans that cannot be chosen now, and why in the publisher's words. */
+/** The plans that cannot be chosen now, with the publisher's reasons. */
 function excluded(frame: Frame, { unfit, refused }: PlanChoice): Html {
   const { words } = frame;
   return html`${
@@ -112,7 +112,7 @@ function choiceForm({ words }: Frame, { subscription, choice }: Choosing): Html 
   </form>`;
 }
 
-/** Name, price for the subscription's own term, seats, and what Microsoft says about it. */
+/** Name, price for the subscription's term, seats, and Microsoft's description of the plan. */
 function planWords(words: Words, plan: Plan, subscription: SubscriptionView): Html {
   const details = [price(words, plan, subscription), seats(words, plan)].filter(Boolean);
   return html`<b class="plan">${planName(plan)}</b>
@@ -126,7 +126,7 @@ export function planName(plan: Plan): string {
   return plan.displayName || plan.planId;
 }
 
-/** Of the plan in force only where it is certainly what the customer pays. */
+/** The current plan's price is shown only if it is certainly what the customer pays. */
 function price(words: Words, plan: Plan, subscription: SubscriptionView): string {
   const { term, planId } = subscription;
   const isInForce = plan.planId === planId;
@@ -148,7 +148,7 @@ function seats(words: Words, { isPricePerSeat, minQuantity: min, maxQuantity: ma
   return max === undefined ? '' : words.t('changes.plan.seatsTo', { max });
 }
 
-/** What the change means; sending it is the approval. */
+/** The consequences of the change. Sending the form approves it. */
 export function confirmPlanPage(
   frame: Frame,
   { subscription, choice, target, request }: Choosing & { target: Plan; request: string },
@@ -176,8 +176,8 @@ export function confirmPlanPage(
 }
 
 /**
- * What a term costs altogether after the change; undefined where the amount is not certain, which the
- * plan in force decides: Microsoft says of that one alone whether a private offer is behind it.
+ * The total price of a term after the change. Undefined if the amount is not certain: Microsoft names private
+ * offers only for the current plan, so that plan decides.
  */
 export function totalWords(
   words: Words,

@@ -12,11 +12,11 @@ import { managePath } from '../../web/paths.ts';
 interface ChoosingSeats {
   readonly subscription: SubscriptionView;
   readonly choice: SeatChoice;
-  /** What was entered and is not possible. */
+  /** The entered value, if it is not possible. */
   readonly typed?: string;
 }
 
-/** How many; what the publisher's rules refuse is said before anybody tries it. */
+/** Lets the person choose a number. The page says in advance what the publisher's rules refuse. */
 export function seatsPage(frame: Frame, seats: ChoosingSeats): Html {
   const { words } = frame;
   const title = words.t('changes.seats.title');
@@ -36,7 +36,7 @@ export function seatsPage(frame: Frame, seats: ChoosingSeats): Html {
   });
 }
 
-/** Choosing changes nothing yet, so the form is a GET. */
+/** Choosing changes nothing yet, so the form uses GET. */
 function seatsForm(frame: Frame, { subscription, choice, typed }: ChoosingSeats): Html {
   const { words } = frame;
   const { id, quantity } = subscription;
@@ -74,7 +74,7 @@ function seatsForm(frame: Frame, { subscription, choice, typed }: ChoosingSeats)
   </form>`;
 }
 
-/** "20 to 500", or several such ranges where the publisher's rules leave gaps. */
+/** "20 to 500", or several such ranges if the publisher's rules leave gaps. */
 function possibleSeats(words: Words, { ranges }: SeatChoice): string {
   return ranges
     .map(({ min, max }) =>
@@ -85,13 +85,13 @@ function possibleSeats(words: Words, { ranges }: SeatChoice): string {
     .join(', ');
 }
 
-/** That there is no other number to choose, and why in the publisher's words. */
+/** Says that there is no other number to choose, with the publisher's reasons. */
 export function fixedSeats(frame: Frame, { reasons }: SeatChoice): Html {
   return html`<p>${frame.words.t('changes.seats.none')}</p>
     ${publisherReasons(frame, reasons)}`;
 }
 
-/** What the change means; sending it is the approval. */
+/** The consequences of the change. Sending the form approves it. */
 export function confirmSeatsPage(
   frame: Frame,
   of: { subscription: SubscriptionView; plan: Plan | undefined; seats: number; request: string },

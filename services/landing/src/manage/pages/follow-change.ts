@@ -11,10 +11,10 @@ import { backLink } from './refused.ts';
 import { ADMIN_CENTER, AZURE_PORTAL } from '../../web/pages/guide.ts';
 import { managePath } from '../../web/paths.ts';
 
-/** Without script; with it the page asks more often. */
+/** For browsers without script. The script updates the page more often. */
 const REFRESH_SECONDS = 5;
 
-/** One change: what was asked for, how far it is, and in the end what came of it. */
+/** One change: the request, its progress and its outcome. */
 export function changePage(
   frame: Frame,
   of: { subscription: SubscriptionView; change: Change; plans: readonly Plan[] },
@@ -38,7 +38,7 @@ export function changePage(
   });
 }
 
-/** The same on the page of the subscription, while it is under way. */
+/** The progress of a change on the subscription's page, while it is under way. */
 export function pendingSteps(
   { words }: Frame,
   of: {

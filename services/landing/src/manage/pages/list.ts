@@ -41,7 +41,7 @@ export function listPage(
   });
 }
 
-/** The name that the customer gave it, and what tells it from others of the same name. */
+/** The customer's name for the subscription, and what distinguishes it from others. */
 function item(words: Words, { subscription, planName, role }: Listed): Html {
   const { id, name } = subscription;
   return html`<li>

@@ -25,7 +25,7 @@ const NOTICES = {
   'too-many': 'people.problem.tooMany',
 } as const;
 
-/** Who has access and who asks for it; each person with the forms that the reader may use. */
+/** The people who have access or requested it, each with the forms that the reader may use. */
 export function peoplePage(frame: Frame, people: People): Html {
   const { words } = frame;
   const { members, waiting, notice, subscriptionId } = people;
@@ -119,7 +119,7 @@ function roleForm(
   </form>`;
 }
 
-/** Says whom it is about, for those who hear one button at a time. */
+/** Also names the person, for screen readers, which read one button at a time. */
 function button(label: string, name: string): Html {
   return html`<button class="quiet" type="submit">
     ${label} <span class="spoken">${name}</span>

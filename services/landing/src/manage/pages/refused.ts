@@ -10,7 +10,7 @@ import type { Words } from '../../words/words.ts';
 import { ADMIN_CENTER, AZURE_PORTAL } from '../../web/pages/guide.ts';
 import { managePath } from '../../web/paths.ts';
 
-/** Why something cannot be done: a rejection of the worker's, or what our own forms know. */
+/** Why something is not possible: a rejection of the worker, or a problem that our own forms detect. */
 export type Reason =
   | RejectionCode
   | 'plan-unknown'
@@ -18,7 +18,7 @@ export type Reason =
   | 'no-other-plan'
   | 'changed-meanwhile';
 
-/** Why not, in words, and where else it can be done. */
+/** The reason in words, and where else it can be done. */
 export function reasonInWords(
   { words }: Frame,
   { channel, status }: Pick<SubscriptionView, 'channel' | 'status'>,
@@ -78,7 +78,7 @@ export function refusedPage(
   });
 }
 
-/** Not with this role: who may instead. */
+/** The role does not permit it. The page lists the people who may. */
 export function deniedPage(
   frame: Frame,
   denied: { subscriptionId: string; needs: Right; able: readonly Member[] },
@@ -96,7 +96,7 @@ export function deniedPage(
   });
 }
 
-/** Why the publisher refuses something, in its own words. */
+/** The publisher's reasons for refusing something. */
 export function publisherReasons(frame: Frame, messages: readonly Message[]): Html | string {
   if (messages.length === 0) return '';
   return html`${messages.map((one) => html`<p class="note">${ownText(textOf(frame, one))}</p>`)}`;

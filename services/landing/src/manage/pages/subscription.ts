@@ -27,7 +27,7 @@ export interface LastChange {
 export interface Managed {
   readonly subscription: SubscriptionView;
   readonly role: Role;
-  /** No plans where Microsoft cannot be asked quickly: then ids stand for names. */
+  /** Empty if Microsoft does not answer quickly. The page then shows ids in place of names. */
   readonly choices: Choices;
   readonly usage: Usage | undefined;
   readonly people: {
@@ -40,7 +40,7 @@ export interface Managed {
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** Everything of an active subscription on one page. */
+/** The page of an active subscription. */
 export function subscriptionPage(frame: Frame, managed: Managed): Html {
   const { words, product } = frame;
   const { subscription, choices, usage, lines } = managed;
@@ -83,10 +83,10 @@ export function subscriptionPage(frame: Frame, managed: Managed): Html {
   });
 }
 
-/** Without script; with it the page asks more often. */
+/** For browsers without script. The script updates the page more often. */
 const PENDING_REFRESH_SECONDS = 5;
 
-/** Microsoft's last day of a term is the day before the renewal. */
+/** Microsoft names the last day of the term. The renewal is on the next day. */
 function sentence(words: Words, { term, autoRenew, isFreeTrial }: SubscriptionView): string {
   if (!term.endDate) return words.t('manage.sentence.active');
   const end = new Date(term.endDate);
@@ -105,7 +105,7 @@ function dayAfter(day: Date): Date {
   return new Date(day.getTime() + DAY_MS);
 }
 
-/** What is under way, or how the last change ended. */
+/** The change that is under way, or the outcome of the last one. */
 function news(frame: Frame, { subscription, choices, lastChange }: Managed): Html | string {
   const { words } = frame;
   const { pendingChange, id } = subscription;
@@ -125,7 +125,7 @@ function news(frame: Frame, { subscription, choices, lastChange }: Managed): Htm
   </p>`;
 }
 
-/** What it is and what it costs, with whose role the reader has. */
+/** Plan, price and the reader's role. */
 function summary(frame: Frame, { subscription, choices, role }: Managed): Html {
   const { words } = frame;
   const { plans } = choices;
@@ -138,7 +138,7 @@ function summary(frame: Frame, { subscription, choices, role }: Managed): Html {
   });
 }
 
-/** What may be done; where nothing may, why, and by whom it can be. */
+/** The possible actions. If there are none, the reason, or the people who have the right. */
 function actions(frame: Frame, managed: Managed): Html {
   const { words } = frame;
   const { subscription, role, choices } = managed;
@@ -201,5 +201,5 @@ function peopleCard(frame: Frame, { subscription, role, people }: Managed): Html
   </section>`;
 }
 
-/** The rest is on the page of people. */
+/** The others are on the page of people. */
 const SHOWN_PEOPLE = 5;

@@ -6,7 +6,7 @@ import type { Plan, Usage } from '../../clients/subscriptions.ts';
 
 type Dimension = Usage['dimensions'][number];
 
-/** Used against included, per dimension of the plan; nothing at all where the plan meters nothing. */
+/** Used and included quantity per dimension of the plan. Empty if the plan has no dimensions. */
 export function usageCard(
   { words }: Frame,
   of: { usage: Usage | undefined; plans: readonly Plan[]; planId: string },
@@ -34,7 +34,7 @@ export function usageCard(
   </section>`;
 }
 
-/** What the plan in force meters, used or not, and what earlier plans of the term have metered. */
+/** All dimensions of the current plan, and those that earlier plans in this term have used. */
 function dimensionsShown(
   { dimensions }: Usage,
   { plans, planId }: { plans: readonly Plan[]; planId: string },
@@ -75,7 +75,7 @@ function line(
   </li>`;
 }
 
-/** Above what is included the bar stands for everything used, and its end has another colour. */
+/** Above the included quantity, the whole bar is the used quantity and the overage has another colour. */
 function bar(name: string, { used, included }: Dimension): Html | string {
   if (!included) return '';
   const isOver = used > included;
@@ -87,7 +87,7 @@ function bar(name: string, { used, included }: Dimension): Html | string {
   ></progress>`;
 }
 
-/** What is billed, and what is not because Microsoft did not accept it. */
+/** The billed overage, and the overage that is not billed because Microsoft did not accept it. */
 function overageNotes(words: Words, { overage, included, refused = 0 }: Dimension): Html | string {
   const billed = Math.max(0, overage - refused);
   const key = included ? 'manage.usage.above' : 'manage.usage.billed';

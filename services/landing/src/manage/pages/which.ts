@@ -9,10 +9,10 @@ interface Named {
   readonly planName: string;
 }
 
-/** Enough of an id to tell the subscriptions of one person apart, and to read it out. */
+/** Enough of an id to distinguish the subscriptions of one person, and short enough to read out. */
 const SHORT_ID_LENGTH = 8;
 
-/** What tells a subscription from others of the same plan, in one line: seats, its first day, its id. */
+/** What distinguishes subscriptions of the same plan, in one line: seats, first day, id. */
 export function whichWords(words: Words, { subscription, planName }: Named): Html {
   const { id, quantity, term, createdAt } = subscription;
   const since = new Date(term.startDate ?? createdAt);
@@ -25,7 +25,7 @@ export function whichWords(words: Words, { subscription, planName }: Named): Htm
   return html`${facts.join(' · ')} · <span class="whole">${shortId}</span>`;
 }
 
-/** The same for whoever is about to change it: with the name that the customer gave it. */
+/** The same as a row for the pages that change it, with the customer's name for the subscription. */
 export function whichRow(words: Words, named: Named): Html {
   const { name } = named.subscription;
   const line = whichWords(words, named);

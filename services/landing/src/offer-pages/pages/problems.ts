@@ -4,7 +4,7 @@ import { longest, type AnswerProblem } from '../questions.ts';
 import type { Words } from '../../words/words.ts';
 import type { Html } from '../../web/pages/frame.ts';
 
-/** A field of the form that cannot be taken as it is. */
+/** A field of the form with an invalid value. */
 export interface FieldProblem {
   /** The field's id on the page. */
   readonly field: string;
@@ -12,7 +12,7 @@ export interface FieldProblem {
   readonly text: string;
 }
 
-/** Says in front of a form that came back what is wrong with it, and leads to each field. */
+/** Lists the problems above a form that was not accepted, with a link to each field. */
 export function problemSummary(words: Words, problems: readonly FieldProblem[]): Html | string {
   if (problems.length === 0) return '';
   const count = problems.length;
@@ -26,7 +26,7 @@ export function problemSummary(words: Words, problems: readonly FieldProblem[]):
   </div>`;
 }
 
-/** What is wrong with an answer, in the reader's words. */
+/** The problem of an answer, in the reader's language. */
 export function problemText(words: Words, problem: AnswerProblem, question: Question): string {
   const { kind, min = 0, max = 0 } = question;
   switch (problem) {

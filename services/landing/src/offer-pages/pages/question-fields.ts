@@ -8,12 +8,12 @@ import type { Frame, Html } from '../../web/pages/frame.ts';
 
 export interface Asked {
   readonly question: Question;
-  /** As it was typed, where the form comes back. */
+  /** The value that was typed, if the form was sent before. */
   readonly value: string;
   readonly problem: AnswerProblem | undefined;
 }
 
-/** A publisher's question as a field: the browser judges by the same data as the server. */
+/** A publisher's question as a field. Browser and server check answers with the same data. */
 export function questionField(frame: Frame, asked: Asked): Html {
   const { question, value, problem } = asked;
   const { words } = frame;
@@ -58,7 +58,7 @@ export function questionField(frame: Frame, asked: Asked): Html {
   </div>`;
 }
 
-/** Marked where it is in another language than the page, so that it is read out in its own (WCAG 3.1.2). */
+/** Marks a text in another language than the page's, so that screen readers use that language (WCAG 3.1.2). */
 export function ownText({ text, otherLanguage }: OwnText): Html | string {
   return otherLanguage ? html`<span lang="${otherLanguage}">${text}</span>` : text;
 }
@@ -94,7 +94,7 @@ function choiceField(
   </select>`;
 }
 
-/** `title` is what browsers add to their own word when a pattern does not fit. */
+/** Browsers append `title` to their own message if the pattern does not match. */
 function inputAttributes(question: Question, help: string | undefined): Html {
   const { kind, min, max, pattern, integer } = question;
   if (kind === 'number') {

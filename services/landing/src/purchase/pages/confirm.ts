@@ -21,18 +21,18 @@ export interface ConfirmForm {
   readonly planName: string | undefined;
   readonly pricing: Pricing;
   readonly relation: VisitorRelation;
-  /** Subscribed already (activated at purchase): confirming links it and starts no billing. */
+  /** The subscription was activated at purchase. Confirming links it and does not start billing. */
   readonly isLink: boolean;
-  /** What the publisher asks about this purchase. */
+  /** The publisher's questions about this purchase. */
   readonly questions: readonly Question[];
-  /** The form's fields as they were typed, or what is known before; by name. */
+  /** Values of the fields by name: as they were typed, or prefilled. */
   readonly values: Readonly<Record<string, string>>;
-  /** The values are what this person sent before, and are not confirmed. */
+  /** The values come from an earlier form of this person that was not accepted. */
   readonly isRestored: boolean;
   readonly problems: FormProblems | undefined;
 }
 
-/** Shows the purchase, asks what is missing, and lets the buyer confirm. */
+/** Shows the purchase with the form that confirms it. */
 export function confirmPage(frame: Frame, form: ConfirmForm): Html {
   const { product, words } = frame;
   const { isLink } = form;
@@ -60,7 +60,7 @@ function news(words: Words, { subscription, isRestored }: ConfirmForm): Html | s
   return html`<p class="notice" role="status">${text}</p>`;
 }
 
-/** `data-unfinished`: the script looks for the price that Microsoft has not told yet. */
+/** `data-unfinished` makes the script load the price as soon as Microsoft provides it. */
 function orderCard(frame: Frame, { subscription, planName, pricing }: ConfirmForm): Html {
   return html`<section
     class="card order"
@@ -73,7 +73,7 @@ function orderCard(frame: Frame, { subscription, planName, pricing }: ConfirmFor
   </section>`;
 }
 
-/** `data-keep` names what the script keeps of the typing, in this tab and for this person alone. */
+/** `data-keep` is the key under which the script keeps the entries, for this tab and this person only. */
 function formCard(frame: Frame, { form, title }: { form: ConfirmForm; title: string }): Html {
   const { signedIn, words } = frame;
   const { visitId, relation, isLink, questions, values, problems, subscription } = form;
@@ -109,7 +109,7 @@ function formCard(frame: Frame, { form, title }: { form: ConfirmForm; title: str
   </form>`;
 }
 
-/** In the order of the fields on the page. */
+/** The problems, in the order of the fields on the page. */
 function listProblems(frame: Frame, form: ConfirmForm): FieldProblem[] {
   const { words } = frame;
   const { questions, problems } = form;
@@ -133,7 +133,7 @@ function listProblems(frame: Frame, form: ConfirmForm): FieldProblem[] {
   return [...ofAnswers, ...(problems.email ? [email] : []), ...(problems.onBehalf ? [tick] : [])];
 }
 
-/** Microsoft gives up on a purchase that nobody configured: a date says it, whatever the hour is. */
+/** Microsoft cancels a purchase that is not activated in time. The page shows the date without the hour. */
 function deadline({ words }: Frame, { deadlines }: SubscriptionView): string {
   const found = deadlines?.find(({ kind }) => kind === 'configuration');
   return found ? words.t('confirm.deadline', { date: words.date(new Date(found.at)) }) : '';

@@ -6,22 +6,22 @@ import { followed, type FollowedView, type StepState } from '../../web/pages/fol
 import { framed, type Frame, type Html } from '../../web/pages/frame.ts';
 import { purchaseSummary, type Summarised } from './purchase-summary.ts';
 
-/** Without script; with it the page asks more often. */
+/** For browsers without script. The script updates the page more often. */
 const REFRESH_SECONDS = 5;
 
-/** How far a purchase is, as it is shown. */
+/** The progress of a purchase as the page shows it. */
 export type ProgressView = FollowedView & { readonly stage: Stage };
 
-/** What is known beside the stage. */
+/** Facts beside the stage that change what the page says. */
 export interface Circumstances {
   readonly steps: readonly Step[];
-  /** The worker cannot be asked just now. */
+  /** The worker cannot be reached at the moment. */
   readonly isStale: boolean;
-  /** It takes longer than such things usually take. */
+  /** It takes longer than usual. */
   readonly isSlow: boolean;
 }
 
-/** Steps up to the one that is reached are done; the one after it is what happens now. */
+/** Steps up to the reached one are done. The next one is in progress. */
 export function progressView(
   words: Words,
   stage: Stage,
@@ -43,13 +43,13 @@ export function progressView(
   };
 }
 
-/** In the tense that is true now. The first step is done before it is shown, the last one when it is reached. */
+/** The text in the right tense. The first step is always done; the last one is done when it is reached. */
 function labelOf(step: Step, state: StepState) {
   if (step === 'recorded' || step === 'ready') return `progress.step.${step}` as const;
   return `progress.step.${step}.${state}` as const;
 }
 
-/** Follows a confirmed purchase; may be closed and opened again at any time. */
+/** Shows the progress of a confirmed purchase. The page can be closed and opened again at any time. */
 export function progressPage(
   frame: Frame,
   shown: {
@@ -57,9 +57,9 @@ export function progressPage(
     readonly view: ProgressView;
     readonly circumstances: Circumstances;
     readonly canRetry: boolean;
-    /** Where this visitor manages the subscription; undefined for whoever may not. */
+    /** The manage page, if this visitor may open it. */
     readonly managedAt: string | undefined;
-    /** What is active now, and what it costs. */
+    /** The active plan and its price. */
     readonly receipt: Summarised | undefined;
   },
 ): Html {
@@ -146,7 +146,7 @@ function explanation(
   }
 }
 
-/** A usual time is named only while it has not passed, and only where it is Microsoft that works. */
+/** Names the usual duration only before it has passed, and only while Microsoft is working. */
 function underway(
   words: Words,
   stage: Stage,
@@ -159,7 +159,7 @@ function underway(
     : words.t('progress.underwayLead');
 }
 
-/** The way out: once more from here, or, for whoever did not confirm it, from the purchase's own page. */
+/** How to try again: from here, or from the purchase's own page if another person confirmed it. */
 function failedText(
   { signedIn, words }: Frame,
   { visitId, canRetry }: { visitId: string; canRetry: boolean },

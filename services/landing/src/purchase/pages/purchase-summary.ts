@@ -12,13 +12,13 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 export interface Summarised {
   readonly subscription: SubscriptionView;
   readonly planName: string | undefined;
-  /** Undefined where the page says nothing about money. */
+  /** Undefined if the page shows no price. */
   readonly pricing?: Pricing | undefined;
-  /** More rows, of the page that shows it. */
+  /** More rows for this page. */
   readonly more?: Html | undefined;
 }
 
-/** What was bought and what it costs, in words; ids are one click away. */
+/** The purchase and its price in words. The ids are one click away. */
 export function purchaseSummary(frame: Frame, summarised: Summarised): Html {
   const { product, words } = frame;
   const { subscription, planName } = summarised;
@@ -43,7 +43,7 @@ export function purchaseSummary(frame: Frame, summarised: Summarised): Html {
   `;
 }
 
-/** For support and administrators: nobody else needs them. */
+/** Only support and administrators need the ids. */
 function idDetails(words: Words, { id, offerId, planId }: SubscriptionView): Html {
   return html`<details class="ids">
     <summary>${words.t('purchase.details')}</summary>
@@ -55,7 +55,7 @@ function idDetails(words: Words, { id, offerId, planId }: SubscriptionView): Htm
   </details>`;
 }
 
-/** Only an amount that is certainly the customer's is shown; see `Pricing`. */
+/** Shows an amount only if it is certainly what the customer pays; see `Pricing`. */
 export function priceRows(
   words: Words,
   {
@@ -67,7 +67,7 @@ export function priceRows(
 ): Html | string {
   if (!pricing) return '';
   const { quantity, isFreeTrial, autoRenew, channel } = subscription;
-  // A trial that does not go on costs nothing.
+  // A trial that does not renew costs nothing.
   if (isFreeTrial && !autoRenew) return '';
   const label = words.t(isFreeTrial ? 'purchase.priceAfterTrial' : 'purchase.price');
   if (channel === 'csp') return row(label, words.t('purchase.partnerPrice'));
@@ -109,7 +109,7 @@ export function row(label: string, value: string | Html): Html {
   </div>`;
 }
 
-/** Says of a test purchase, of whatever kind, that it is one. */
+/** Marks every kind of test purchase. */
 export function testBadge(words: Words, subscription: SubscriptionView): Html | '' {
   const isTest = subscription.isTestPurchase ?? subscription.isTest;
   return isTest ? badge(words.t('purchase.test')) : '';
@@ -119,7 +119,7 @@ function badge(text: string): Html {
   return html`<span class="badge">${text}</span>`;
 }
 
-/** How long it runs and what happens then: a trial's end is when paying begins, or nothing more. */
+/** The term and what happens at its end. At the end of a trial, payment begins or the subscription ends. */
 function termRows({ term, autoRenew, isFreeTrial }: SubscriptionView, words: Words): Html | string {
   const length = term.termUnit && row(words.t('purchase.term'), termInWords(words, term.termUnit));
   const end = term.endDate ? new Date(term.endDate) : undefined;
@@ -129,7 +129,7 @@ function termRows({ term, autoRenew, isFreeTrial }: SubscriptionView, words: Wor
   }
   if (!length) return '';
   if (end && autoRenew) {
-    // Microsoft's last day of a term is the day before the renewal.
+    // Microsoft names the last day of the term. The renewal is on the next day.
     const renewal = words.date(new Date(end.getTime() + DAY_MS));
     return html`${length} ${row(words.t('purchase.nextBilling'), renewal)}`;
   }

@@ -6,16 +6,16 @@ import { framed, linkTo, strong, type Frame, type Html } from '../../web/pages/f
 import { signInPath } from '../../web/paths.ts';
 import { purchaseSummary, row } from './purchase-summary.ts';
 
-/** A subscription that runs, is suspended or has ended: where it stands and what can be done. */
+/** An active, suspended or ended subscription. */
 interface Standing {
   readonly subscription: SubscriptionView;
   readonly planName: string | undefined;
 }
 
-/** Microsoft ends a suspended subscription after this time; its life cycle page names 30 days. */
+/** Microsoft cancels a suspended subscription after 30 days (SaaS subscription life cycle, Microsoft Learn). */
 const SUSPENSION_DAYS = 30;
 const DAY_MS = 24 * 60 * 60 * 1000;
-/** "Being prepared" is over within minutes, as a rule. */
+/** Preparation usually takes a few minutes. */
 const PREPARING_REFRESH_SECONDS = 20;
 
 const MARKETPLACE = 'https://marketplace.microsoft.com';
@@ -82,7 +82,7 @@ export function suspendedPage(
   });
 }
 
-/** When a subscription ended and why, as far as its record tells. */
+/** When and why a subscription ended, as far as it is known. */
 export interface Ending {
   readonly at: Date | undefined;
   readonly why: string;
@@ -114,7 +114,7 @@ export function endedPage(
   });
 }
 
-/** Until when data can still be had: the end of the retention, where the worker has set one. */
+/** How long data can still be exported: until the erasure, if the worker has scheduled it. */
 function exportHint({ words, now }: Frame, { subscription }: Standing): string {
   const erasure = subscription.deadlines?.find(({ kind }) => kind === 'erasure');
   const isAhead = erasure && new Date(erasure.at) > now;
@@ -150,11 +150,11 @@ export function preparingPage(frame: Frame): Html {
 }
 
 export interface Refused {
-  /** Sign-in to the organisation that the purchase is for; undefined where that is of no use. */
+  /** Sign-in to the organisation that the purchase is for. Undefined if it would not help. */
   readonly organisationSignIn: string | undefined;
 }
 
-/** Somebody who has no part in the purchase: nothing of it is shown, only how to come with the right account. */
+/** For strangers: shows nothing of the purchase, only how to use another account. */
 export function refusedPage(frame: Frame, { organisationSignIn }: Refused): Html {
   const { words, signedIn, here } = frame;
   const title = words.t('standing.stranger');

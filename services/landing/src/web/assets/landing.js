@@ -1,14 +1,14 @@
-// Follows the progress page, keeps what is typed, copies the support code. All pages work without it.
+// Updates progress pages, keeps form entries, copies the support code. All pages work without this script.
 
-// Often at first, while a person is looking; rarely later, when the tab was left open.
+// Often at first, while a person is watching; rarely later, when the tab was left open.
 const PAUSES_MS = [
   { until: 60_000, pause: 1_500 },
   { until: 600_000, pause: 5_000 },
   { until: Infinity, pause: 30_000 },
 ];
-/** Microsoft has been slow for this long at most, as far as anybody has seen; after that a reload helps. */
+/** The longest delay that was observed at Microsoft. After this, the person has to reload. */
 const ORDER_PAUSES_MS = [2_000, 3_000, 5_000, 10_000, 20_000, 40_000];
-/** What was typed is kept in this tab alone, under names that begin so. */
+/** Entries are kept in this tab only, under keys with this prefix. */
 const KEPT = 'landfall-form:';
 
 const followed = document.querySelector('[data-follow]');
@@ -19,7 +19,7 @@ if (waiting instanceof HTMLElement) lookAgain(waiting.dataset.lookAgain * 1000);
 
 const kept = document.querySelector('form[data-keep]');
 if (kept instanceof HTMLFormElement) keepTyping(kept, KEPT + kept.dataset.keep);
-// What was sent is on its way; whoever signs out leaves nothing behind.
+// A sent form needs its entries no longer, and nothing remains after sign-out.
 if (document.querySelector('[data-stage]')) forgetTyping();
 document
   .querySelector('form[action$="/sign-out"]')
@@ -52,7 +52,7 @@ function follow(element) {
     const answer = await fetch(element.dataset.follow, {
       headers: { accept: 'application/json' },
     }).catch(() => undefined);
-    // Signed out in another tab, no longer let in, or not there: the server knows what to show.
+    // Signed out in another tab, access removed, or unknown: the server decides what to show.
     if (answer?.status === 404) return location.reload();
     const state = answer?.ok ? await answer.json() : undefined;
     if (state && state.look !== element.dataset.look) await show(element);
@@ -61,7 +61,7 @@ function follow(element) {
   next();
 }
 
-/** Loads the page again as soon as it says something else than now. */
+/** Reloads the page as soon as its content has changed. */
 function lookAgain(pauseMs) {
   setTimeout(async () => {
     const answer = await fetch(location.href, { redirect: 'manual' }).catch(() => undefined);
@@ -81,7 +81,7 @@ function heading(page) {
   return page.querySelector('h1')?.textContent;
 }
 
-/** Puts the page's news into the page: the headline is read out, and the focus stays where it is. */
+/** Updates the page: screen readers announce the headline, and the focus stays where it is. */
 async function show(element) {
   const answer = await fetch(location.href, { headers: { accept: 'text/html' } }).catch(
     () => undefined,
@@ -103,7 +103,7 @@ async function show(element) {
   if (hadFocus) headline.focus();
 }
 
-/** The price comes later than the page where Microsoft is slow; only that part is exchanged. */
+/** If Microsoft is slow, the price arrives after the page. Only that part is replaced. */
 function finishOrder(times) {
   const pause = ORDER_PAUSES_MS[times];
   if (pause === undefined) return;
@@ -118,7 +118,7 @@ function finishOrder(times) {
   }, pause);
 }
 
-/** A menu that is open goes when the person does something else, or presses Escape. */
+/** Closes an open menu if the person clicks elsewhere or presses Escape. */
 function closeWithOutside(menu) {
   document.addEventListener('click', ({ target }) => {
     if (!menu.contains(target)) menu.open = false;
@@ -130,7 +130,7 @@ function closeWithOutside(menu) {
   });
 }
 
-/** The fields that a person fills in. */
+/** The fields that a person fills in, without hidden ones. */
 function typedFields(form) {
   return [...form.elements].filter(({ name, type }) => name && type !== 'hidden');
 }
@@ -153,7 +153,7 @@ function keepTyping(form, name) {
   });
 }
 
-/** All of it, or all but one: another person's, or another purchase's. */
+/** Deletes all kept entries, or all except those of one form. */
 function forgetTyping(except) {
   for (const name of Object.keys(sessionStorage)) {
     if (name.startsWith(KEPT) && name !== except) sessionStorage.removeItem(name);

@@ -3,12 +3,12 @@ import { writeCookie } from '../cookies.ts';
 import { ownPath, seeOther } from '../paths.ts';
 import { isLanguage } from '../../words/language.ts';
 
-/** A preference, and no person: it may outlive every session. Browsers keep cookies no longer than this. */
+/** The cookie identifies no person, so it may live as long as browsers permit: 400 days. */
 const CHOICE_LIFE_MS = 400 * 24 * 60 * 60 * 1000;
 
 /**
- * `POST /landing/language`: the language that somebody chose, signed in or not. It changes nothing but
- * what this browser is shown, so a page of ours or the visitor's own click is all that it asks for.
+ * `POST /landing/language`: stores the chosen language in a cookie, for signed-in and anonymous visitors. It only
+ * affects what this browser shows, so it needs no form key; requests from other sites are ignored.
  */
 export async function switchLanguage(c: Context): Promise<Response> {
   const { language, back } = Object.fromEntries(new URLSearchParams(await c.req.text()));

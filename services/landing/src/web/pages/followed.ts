@@ -3,24 +3,24 @@ import type { Html } from './frame.ts';
 
 export type StepState = 'done' | 'current' | 'waiting';
 
-/** What a page that is followed shows, and what its script is told as JSON, in the visitor's language. */
+/** The content of a page that updates itself, also sent to its script as JSON, in the visitor's language. */
 export interface FollowedView {
   readonly stage: string;
-  /** Differs when the page would look otherwise: its script then fetches the page. */
+  /** Changes if the page itself would look different. The script then loads the page again. */
   readonly look: string;
   readonly isFinal: boolean;
   readonly headline: string;
   readonly steps: readonly {
     readonly label: string;
     readonly state: StepState;
-    /** The state for those who do not see the mark. */
+    /** The state as text, for screen readers. */
     readonly spoken: string;
   }[];
 }
 
 /**
- * Headline, steps and what else there is to say. The script keeps it up to date by `statePath`: it
- * reads out the headline, exchanges the rest, and leaves the focus where it is.
+ * Headline, steps and further content. The script updates them from `statePath`: screen readers announce the
+ * headline, the rest is replaced, and the focus stays where it is.
  */
 export function followed(
   { stage, look, isFinal, headline, steps }: FollowedView,
@@ -36,7 +36,7 @@ export function followed(
   </div>`;
 }
 
-/** The steps alone; nothing where there are none. */
+/** The list of steps. Empty if there are none. */
 export function stepList(steps: FollowedView['steps']): Html | string {
   if (steps.length === 0) return '';
   return html`<ol class="steps card">

@@ -2,7 +2,7 @@ import { html } from 'hono/html';
 import { signInPath, type OwnPath } from '../paths.ts';
 import { framed, type Frame, type Html } from './frame.ts';
 
-/** Microsoft's and our own short outages are over by then, as a rule. */
+/** Short outages, Microsoft's and our own, are usually over by then. */
 export const TROUBLE_REFRESH_SECONDS = 15;
 
 interface Retry {
@@ -10,7 +10,7 @@ interface Retry {
   readonly isSafeToReload: boolean;
 }
 
-/** Somebody behind us does not answer. */
+/** A service that the page needs does not answer. */
 export function unavailablePage(frame: Frame, options: Retry): Html {
   const { isSafeToReload } = options;
   const { words } = frame;
@@ -46,7 +46,7 @@ export function brokenPage(frame: Frame, options: Retry): Html {
   });
 }
 
-/** Empty is the page's own address: a purchase token that could not be stored is still in it. */
+/** Empty means the page's own address, which still contains a purchase token that could not be stored. */
 function retryAddress({ here }: Frame, { isSafeToReload }: Retry): string {
   return isSafeToReload ? '' : here;
 }
@@ -69,7 +69,7 @@ export function notFoundPage(frame: Frame): Html {
   });
 }
 
-/** A form without the key of who is signed in: of another site, or of another account. */
+/** The form has no valid key: it comes from another site or another account. */
 export function formRefusedPage(frame: Frame, back: OwnPath): Html {
   const { words } = frame;
   const title = words.t('trouble.formRefused');
