@@ -1,11 +1,11 @@
 import { parseArgs } from 'node:util';
 import { Buyer } from '@landfall/stack/buyer';
 import { buy, confirmOnLandingPage } from '@landfall/stack/scenarios/buying';
-import { waitFor } from '@landfall/stack/stage';
+import { until } from '@landfall/servers/wait';
 import { openThrowAwayStack } from '@landfall/stack/throw-away-stack';
-import { openWorld, type World } from '@landfall/stack/world';
+import { openStackClient, type StackClient } from '@landfall/stack/stack-client';
 
-/** Connections, compiled code and caches are there, as behind a running house. */
+/** Connections, compiled code and caches are there, as behind a running system. */
 const WARM_UP_ROUNDS = 20;
 
 interface Asked {
@@ -18,8 +18,8 @@ const { values } = parseArgs({ options: { rounds: { type: 'string', default: '20
 const rounds = Number(values.rounds);
 
 await using stack = await openThrowAwayStack(() => undefined);
-const world = openWorld(stack.description);
-const pages = await pagesOf(world);
+const client = openStackClient(stack.description);
+const pages = await pagesOf(client);
 const times = new Map(pages.map(({ name }) => [name, [] as number[]]));
 for (let round = 0; round < WARM_UP_ROUNDS + rounds; round += 1) {
   for (const page of pages) {
@@ -33,12 +33,12 @@ for (const [name, took] of times) {
   console.log(`${name.padEnd(34)} p50 ${at(0.5).padStart(6)} ms   p99 ${at(0.99).padStart(6)} ms`);
 }
 
-async function pagesOf(place: World): Promise<readonly Asked[]> {
+async function pagesOf(place: StackClient): Promise<readonly Asked[]> {
   const { gatewayUrl, landingUrl } = place.stack;
-  const bought = await buy({ world: place }, { offerId: 'analytics', planId: 'starter' });
+  const bought = await buy({ client: place }, { offerId: 'analytics', planId: 'starter' });
   const { subscriptionId } = bought;
-  const ready = await confirmOnLandingPage({ world: place }, bought.landingUrl);
-  await waitFor('the subscription is active', async () => {
+  const ready = await confirmOnLandingPage({ client: place }, bought.landingUrl);
+  await until('the subscription is active', async () => {
     const { status } = await place.api.subscriptions.get.query({ subscriptionId });
     return status === 'Subscribed' ? true : undefined;
   });

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { Client } from 'pg';
-import { openHouse, type House } from './house.ts';
+import { openBenchFixture, type BenchFixture } from './fixture.ts';
 import { idOf, SHAPES, type ListServer } from './list-server.ts';
 
 const POLL_MS = 100;
@@ -15,20 +15,21 @@ const { values } = parseArgs({
 });
 const size = Number(values.subscriptions);
 
-await using house = await openHouse();
-const { marketplace } = house;
-await seed(house);
+await using fixture = await openBenchFixture();
+const { marketplace } = fixture;
+await seed(fixture);
 marketplace.size = size;
-tell('worker at rest', house.worker.samples());
+tell('worker at rest', fixture.worker.samples());
 
 const bareMs = await readBare(marketplace);
 console.log(`bare list, one page after the other: ${seconds(bareMs)}`);
-for (let run = 1; run <= Number(values.runs); run += 1) await reconcile(house, 'unchanged', bareMs);
+for (let run = 1; run <= Number(values.runs); run += 1)
+  await reconcile(fixture, 'unchanged', bareMs);
 marketplace.changed = Number(values.changed);
-await reconcile(house, `${marketplace.changed} changed`, bareMs);
+await reconcile(fixture, `${marketplace.changed} changed`, bareMs);
 
 /** Some rows come in as in production; the others are copies under the ids that are listed. */
-async function seed({ client, databaseUrl }: House): Promise<void> {
+async function seed({ client, databaseUrl }: BenchFixture): Promise<void> {
   marketplace.size = SHAPES;
   await finished(client, (await client.reconciliation.start.mutate({})).runId);
   const database = new Client({ connectionString: databaseUrl });
@@ -62,7 +63,11 @@ async function readBare({ baseUrl }: ListServer): Promise<number> {
   return performance.now() - startedAt;
 }
 
-async function reconcile({ client, worker }: House, what: string, bareMs: number): Promise<void> {
+async function reconcile(
+  { client, worker }: BenchFixture,
+  what: string,
+  bareMs: number,
+): Promise<void> {
   worker.samples();
   const startedAt = performance.now();
   const { runId } = await client.reconciliation.start.mutate({});
@@ -76,7 +81,7 @@ async function reconcile({ client, worker }: House, what: string, bareMs: number
   tell('  worker', worker.samples());
 }
 
-async function finished(client: House['client'], runId: string) {
+async function finished(client: BenchFixture['client'], runId: string) {
   for (;;) {
     const run = await client.reconciliation.get.query({ runId });
     if (run.state !== 'running') return run;

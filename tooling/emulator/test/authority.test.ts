@@ -1,25 +1,25 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { createRemoteJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { ADA, requestToken, startWorld, TARA, type World } from './world.ts';
+import { ADA, requestToken, startFixture, TARA, type Fixture } from './fixture.ts';
 
 const REDIRECT = 'http://127.0.0.1:5123/signin/callback';
 const NORA = 'nora@northwind.example';
 const MIA = 'mia@outlook.example';
 const PIA = 'pia@outlook.example';
 
-let world: World;
-beforeAll(async () => void (world = await startWorld()));
-afterAll(() => world[Symbol.asyncDispose]());
-beforeEach(() => world.fresh());
+let fixture: Fixture;
+beforeAll(async () => void (fixture = await startFixture()));
+afterAll(() => fixture[Symbol.asyncDispose]());
+beforeEach(() => fixture.fresh());
 
 const verifier = randomBytes(32).toString('base64url');
 const challenge = createHash('sha256').update(verifier).digest('base64url');
 
 function authorizeUrl(change: Record<string, string | undefined> = {}, tenant = 'common'): URL {
-  const url = new URL(`${world.emulator.authorityUrl}/${tenant}/oauth2/v2.0/authorize`);
+  const url = new URL(`${fixture.emulator.authorityUrl}/${tenant}/oauth2/v2.0/authorize`);
   const parameters = {
-    client_id: world.emulator.identities.landingApp.clientId,
+    client_id: fixture.emulator.identities.landingApp.clientId,
     redirect_uri: REDIRECT,
     response_type: 'code',
     scope: 'openid profile email offline_access',
@@ -51,9 +51,9 @@ function redeem(
   change: Record<string, string> = {},
   tenant = 'common',
 ): ReturnType<typeof requestToken> {
-  const { clientId, clientSecret } = world.emulator.identities.landingApp;
+  const { clientId, clientSecret } = fixture.emulator.identities.landingApp;
   return requestToken(
-    world.emulator,
+    fixture.emulator,
     {
       grant_type: 'authorization_code',
       client_id: clientId,
@@ -73,9 +73,9 @@ describe('client credentials', () => {
     change: Record<string, string> = {},
     path?: string,
   ): ReturnType<typeof requestToken> => {
-    const { clientId, clientSecret } = world.emulator.identities.fulfillmentApp;
+    const { clientId, clientSecret } = fixture.emulator.identities.fulfillmentApp;
     return requestToken(
-      world.emulator,
+      fixture.emulator,
       {
         grant_type: 'client_credentials',
         client_id: clientId,
@@ -94,14 +94,14 @@ describe('client credentials', () => {
     expect(decodeProtectedHeader(json.access_token).alg).toBe('RS256');
     expect(claims).toMatchObject({
       aud: '20e940b3-4c77-4b0b-9a53-9e16a1b010a7',
-      tid: world.emulator.identities.publisher.tenantId,
-      appid: world.emulator.identities.fulfillmentApp.clientId,
+      tid: fixture.emulator.identities.publisher.tenantId,
+      appid: fixture.emulator.identities.fulfillmentApp.clientId,
     });
     expect(Number(claims.exp) - Number(claims.iat)).toBe(3600);
   });
 
   test('on the old endpoint take a resource and print numbers as strings', async () => {
-    const { publisher } = world.emulator.identities;
+    const { publisher } = fixture.emulator.identities;
     const { json } = await ask(
       { resource: '20e940b3-4c77-4b0b-9a53-9e16a1b010a7' },
       `${publisher.tenantId}/oauth2/token`,
@@ -111,10 +111,10 @@ describe('client credentials', () => {
   });
 
   test('carry real time whatever the emulator’s clock says', async () => {
-    await world.emulator.control.advance(400 * 86_400_000);
+    await fixture.emulator.control.advance(400 * 86_400_000);
     const { iat } = decodeJwt((await ask()).json.access_token);
     expect(Math.abs(Number(iat) - Date.now() / 1000)).toBeLessThan(10);
-    expect((await world.api('GET', '/saas/subscriptions')).status).toBe(200);
+    expect((await fixture.api('GET', '/saas/subscriptions')).status).toBe(200);
   });
 
   test.each([
@@ -131,7 +131,7 @@ describe('client credentials', () => {
   });
 
   test('of the single-tenant application work in its own tenant only', async () => {
-    const tailspin = world.emulator.identities.people.find((one) => one.email === TARA)?.tenantId;
+    const tailspin = fixture.emulator.identities.people.find((one) => one.email === TARA)?.tenantId;
     expect((await ask({}, `${tailspin}/oauth2/v2.0/token`)).json.error).toBe('unauthorized_client');
     expect((await ask({}, 'common/oauth2/v2.0/token')).json.error).toBe('invalid_request');
     expect(
@@ -142,7 +142,7 @@ describe('client credentials', () => {
 
 describe('signing in', () => {
   test('gives an id token of the person’s own tenant for the application that asked', async () => {
-    const { authorityUrl, identities } = world.emulator;
+    const { authorityUrl, identities } = fixture.emulator;
     const answer = await signIn(ADA);
     expect(answer.get('state')).toBe('st+a/te=');
     const { json } = await redeem(answer.get('code') ?? '');
@@ -168,7 +168,7 @@ describe('signing in', () => {
   test('needs the right password when it is typed', async () => {
     const url = authorizeUrl();
     expect((await submit(url, { email: ADA, password: 'wrong' })).status).toBe(401);
-    const { password } = world.emulator.identities.people.find((one) => one.email === ADA) ?? {
+    const { password } = fixture.emulator.identities.people.find((one) => one.email === ADA) ?? {
       password: '',
     };
     expect((await submit(url, { email: ADA, password })).status).toBe(302);
@@ -197,7 +197,7 @@ describe('signing in', () => {
 
   test('is limited to the tenant or the kind of account that was asked for', async () => {
     const tailspin =
-      world.emulator.identities.people.find((one) => one.email === TARA)?.tenantId ?? '';
+      fixture.emulator.identities.people.find((one) => one.email === TARA)?.tenantId ?? '';
     for (const [tenant, email, status] of [
       [tailspin, TARA, 302],
       [tailspin, ADA, 401],
@@ -233,7 +233,7 @@ describe('signing in', () => {
     expect((await open()).status).toBe(302);
     expect((await open({ prompt: 'none' })).headers.get('location')).toContain('code=');
     expect((await open({ prompt: 'select_account' })).status).toBe(200);
-    await fetch(`${world.emulator.authorityUrl}/common/oauth2/v2.0/logout`, {
+    await fetch(`${fixture.emulator.authorityUrl}/common/oauth2/v2.0/logout`, {
       headers: { cookie },
     });
     expect((await open()).status).toBe(200);
@@ -243,7 +243,7 @@ describe('signing in', () => {
   });
 
   test('ends in an error for tenants that forbid consent, and for people who cancel', async () => {
-    const { control, identities } = world.emulator;
+    const { control, identities } = fixture.emulator;
     const [ada, tara] = [ADA, TARA].map((email) =>
       identities.people.find((one) => one.email === email),
     );
@@ -281,7 +281,7 @@ describe('discovery', () => {
   test.each(['common', 'organizations', undefined])(
     'of %s names issuer, keys and endpoints',
     async (alias) => {
-      const { authorityUrl, identities } = world.emulator;
+      const { authorityUrl, identities } = fixture.emulator;
       const tenant = alias ?? identities.publisher.tenantId;
       const response = await fetch(
         `${authorityUrl}/${tenant}/v2.0/.well-known/openid-configuration`,
@@ -295,7 +295,7 @@ describe('discovery', () => {
   );
 
   test("refuses the fulfillment application's old secret once it has another one", async () => {
-    const { control, identities } = world.emulator;
+    const { control, identities } = fixture.emulator;
     const { clientId, clientSecret } = (await control.identities()).fulfillmentApp;
     const status = async (secret: string) => {
       const tenant = identities.publisher.tenantId;
@@ -305,20 +305,20 @@ describe('discovery', () => {
         client_secret: secret,
         scope: `${identities.marketplaceClient.clientId}/.default`,
       };
-      const url = `${world.emulator.authorityUrl}/${tenant}/oauth2/v2.0/token`;
+      const url = `${fixture.emulator.authorityUrl}/${tenant}/oauth2/v2.0/token`;
       const response = await fetch(url, { method: 'POST', body: new URLSearchParams(form) });
       return response.status;
     };
     const rotated = await control.rotateSecret();
     expect(await status(clientSecret)).toBe(401);
     expect(await status(rotated.clientSecret)).toBe(200);
-    // The world of these tests is shared: the secret they know is back.
+    // These tests share one fixture: the secret they know is back.
     await control.rotateSecret({ clientSecret });
     expect(await status(clientSecret)).toBe(200);
   });
 
   test('shows old and new keys after a rotation, public halves only', async () => {
-    const { authorityUrl, control } = world.emulator;
+    const { authorityUrl, control } = fixture.emulator;
     const read = async (): Promise<Record<string, string>[]> => {
       const response = await fetch(`${authorityUrl}/common/discovery/keys`);
       return ((await response.json()) as { keys: Record<string, string>[] }).keys;
@@ -331,17 +331,17 @@ describe('discovery', () => {
   });
 
   test('can be made to fail', async () => {
-    const { authorityUrl, control } = world.emulator;
+    const { authorityUrl, control } = fixture.emulator;
     await control.addFault({ endpoint: 'keys', status: 503, count: 1 });
     await control.addFault({ endpoint: 'token', status: 500, count: 1 });
     expect((await fetch(`${authorityUrl}/common/discovery/keys`)).status).toBe(503);
-    expect((await requestToken(world.emulator, {})).status).toBe(500);
+    expect((await requestToken(fixture.emulator, {})).status).toBe(500);
     expect((await fetch(`${authorityUrl}/common/discovery/keys`)).status).toBe(200);
   });
 });
 
 test('an account signs in to its home tenant, and to another tenant only if that one is named', async () => {
-  const person = world.emulator.identities.people.find(({ email }) => email === MIA)!;
+  const person = fixture.emulator.identities.people.find(({ email }) => email === MIA)!;
   const claimsOf = async (tenant: string) => {
     const { code = '' } = Object.fromEntries(await signIn(MIA, authorizeUrl({}, tenant)));
     const { json } = await redeem(code, {}, tenant);

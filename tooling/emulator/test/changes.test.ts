@@ -1,33 +1,34 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { HOUR_MS } from '../src/market/constants.ts';
-import { SAM, startWorld, TARA, type Answer, type World } from './world.ts';
+import { SAM, startFixture, TARA, type Answer, type Fixture } from './fixture.ts';
 
-let world: World;
-beforeAll(async () => void (world = await startWorld()));
-afterAll(() => world[Symbol.asyncDispose]());
-beforeEach(() => world.fresh());
+let fixture: Fixture;
+beforeAll(async () => void (fixture = await startFixture()));
+afterAll(() => fixture[Symbol.asyncDispose]());
+beforeEach(() => fixture.fresh());
 
 const BASE = '/saas/subscriptions';
 
 function patch(id: string, body: unknown): Promise<Answer> {
-  return world.api('PATCH', `${BASE}/${id}`, { body });
+  return fixture.api('PATCH', `${BASE}/${id}`, { body });
 }
 
 function answerOperation(id: string, operationId: string, status: string): Promise<Answer> {
-  return world.api('PATCH', `${BASE}/${id}/operations/${operationId}`, { body: { status } });
+  return fixture.api('PATCH', `${BASE}/${id}/operations/${operationId}`, { body: { status } });
 }
 
 async function operationStatus(id: string, operationId: string): Promise<string> {
-  return (await world.api('GET', `${BASE}/${id}/operations/${operationId}`)).json.status as string;
+  return (await fixture.api('GET', `${BASE}/${id}/operations/${operationId}`)).json
+    .status as string;
 }
 
 describe('a change that the customer asks for', () => {
   test('is InProgress, shows the target outside and the present inside, and locks', async () => {
-    const { control } = world.emulator;
-    const id = await world.subscribed();
+    const { control } = fixture.emulator;
+    const id = await fixture.subscribed();
     const { operationId } = await control.changeQuantity(id, 20);
     await control.advance(0);
-    expect(world.receiver.received[0]?.body).toMatchObject({
+    expect(fixture.receiver.received[0]?.body).toMatchObject({
       id: operationId,
       subscriptionId: id,
       action: 'ChangeQuantity',
@@ -36,18 +37,18 @@ describe('a change that the customer asks for', () => {
       quantity: 20,
       subscription: { quantity: 10, saasSubscriptionStatus: 'Subscribed' },
     });
-    const listed = await world.api('GET', `${BASE}/${id}/operations`);
+    const listed = await fixture.api('GET', `${BASE}/${id}/operations`);
     expect(listed.json.operations).toMatchObject([
       { id: operationId, status: 'InProgress', quantity: 20 },
     ]);
     expect((await patch(id, { quantity: 30 })).json).toMatchObject({ code: 'Failed' });
-    expect((await world.api('DELETE', `${BASE}/${id}`)).status).toBe(409);
+    expect((await fixture.api('DELETE', `${BASE}/${id}`)).status).toBe(409);
     await expect(control.changePlan(id, 'basic')).rejects.toMatchObject({ code: 'locked' });
   });
 
   test('is accepted 10 seconds after the notification when nobody answers', async () => {
-    const { control } = world.emulator;
-    const id = await world.subscribed();
+    const { control } = fixture.emulator;
+    const id = await fixture.subscribed();
     const { operationId } = await control.changePlan(id, 'basic');
     await control.advance(9_999);
     expect(await operationStatus(id, operationId)).toBe('InProgress');
@@ -58,28 +59,28 @@ describe('a change that the customer asks for', () => {
   });
 
   test('is accepted even when the webhook fails with 503 all the time', async () => {
-    const { control } = world.emulator;
-    world.receiver.answer = () => 503;
-    const id = await world.subscribed();
+    const { control } = fixture.emulator;
+    fixture.receiver.answer = () => 503;
+    const id = await fixture.subscribed();
     const { operationId } = await control.changePlan(id, 'basic');
     await control.advance(10_000);
     expect(await operationStatus(id, operationId)).toBe('Succeeded');
   });
 
   test.each([400, 401, 403, 404, 409, 422])('is refused by HTTP %i', async (status) => {
-    const { control } = world.emulator;
-    const id = await world.subscribed();
-    world.receiver.answer = () => status;
+    const { control } = fixture.emulator;
+    const id = await fixture.subscribed();
+    fixture.receiver.answer = () => status;
     const { operationId } = await control.changePlan(id, 'basic');
     await control.advance(60_000);
     expect(await operationStatus(id, operationId)).toBe('Failed');
     expect((await control.subscription(id)).planId).toBe('standard');
-    expect(world.receiver.received).toHaveLength(1);
+    expect(fixture.receiver.received).toHaveLength(1);
   });
 
   test('is decided by PATCH Success and PATCH Failure; a second PATCH is 409', async () => {
-    const { control } = world.emulator;
-    const id = await world.subscribed();
+    const { control } = fixture.emulator;
+    const id = await fixture.subscribed();
     for (const [status, ended, quantity] of [
       ['Success', 'Succeeded', 20],
       ['Failure', 'Failed', 20],
@@ -94,29 +95,32 @@ describe('a change that the customer asks for', () => {
   });
 
   test('to the present value ends in Conflict and is not notified', async () => {
-    const { control } = world.emulator;
-    const id = await world.subscribed();
+    const { control } = fixture.emulator;
+    const id = await fixture.subscribed();
     const { operationId } = await control.changeQuantity(id, 10);
     await control.advance(1000);
     expect(await operationStatus(id, operationId)).toBe('Conflict');
-    expect(world.receiver.received).toEqual([]);
+    expect(fixture.receiver.received).toEqual([]);
   });
 
   test('changes back after a refusal, where that oddity is switched on', async () => {
-    const { control } = world.emulator;
+    const { control } = fixture.emulator;
     await control.updateSettings({ oddities: { refusedChange: 'measured' } });
-    const id = await world.subscribed();
-    world.receiver.answer = () => 400;
+    const id = await fixture.subscribed();
+    fixture.receiver.answer = () => 400;
     await control.changePlan(id, 'basic');
     await control.advance(60_000);
-    expect(world.receiver.received.map((one) => one.body['planId'])).toEqual(['basic', 'standard']);
+    expect(fixture.receiver.received.map((one) => one.body['planId'])).toEqual([
+      'basic',
+      'standard',
+    ]);
   });
 
   test('fails with the 8 hours of retries, where only an answered change is accepted', async () => {
-    const { control } = world.emulator;
+    const { control } = fixture.emulator;
     await control.updateSettings({ oddities: { unansweredChange: 'measured' } });
-    const id = await world.subscribed();
-    world.receiver.answer = () => 500;
+    const id = await fixture.subscribed();
+    fixture.receiver.answer = () => 500;
     const { operationId } = await control.changePlan(id, 'basic');
     await control.advance(HOUR_MS);
     expect(await operationStatus(id, operationId)).toBe('InProgress');
@@ -127,19 +131,19 @@ describe('a change that the customer asks for', () => {
 
 describe('a change that the publisher asks for', () => {
   test('is answered 202 with the absolute address of its operation, then notified as Partner', async () => {
-    const { control } = world.emulator;
-    const id = await world.subscribed();
+    const { control } = fixture.emulator;
+    const id = await fixture.subscribed();
     const answer = await patch(id, { planId: 'basic' });
     expect(answer.status).toBe(202);
     const location = new URL(answer.headers.get('operation-location') ?? '');
     expect(
-      location.href.startsWith(`${world.emulator.marketplaceBaseUrl}${BASE}/${id}/operations/`),
+      location.href.startsWith(`${fixture.emulator.marketplaceBaseUrl}${BASE}/${id}/operations/`),
     ).toBe(true);
     const operationId = location.pathname.split('/').at(-1) ?? '';
     expect(await operationStatus(id, operationId)).toBe('InProgress');
-    expect(world.receiver.received).toEqual([]);
+    expect(fixture.receiver.received).toEqual([]);
     await control.advance(1000);
-    expect(world.receiver.received[0]?.body).toMatchObject({
+    expect(fixture.receiver.received[0]?.body).toMatchObject({
       id: operationId,
       operationRequestSource: 'Partner',
       planId: 'basic',
@@ -164,56 +168,56 @@ describe('a change that the publisher asks for', () => {
     [{ planId: 'legacy' }, 'a plan that is no longer sold'],
     [{ planId: 'starter' }, 'a plan of another offer'],
   ])('is 400 for %j: %s', async (body, _label) => {
-    const id = await world.subscribed();
+    const id = await fixture.subscribed();
     expect((await patch(id, body)).status).toBe(400);
-    expect((await world.emulator.control.subscription(id)).pendingOperation).toBeNull();
+    expect((await fixture.emulator.control.subscription(id)).pendingOperation).toBeNull();
   });
 
   test('is 400 for a private plan of others and for seats of a flat-rate plan', async () => {
-    const { control } = world.emulator;
+    const { control } = fixture.emulator;
     const bought = await control.purchase({
       offerId: 'analytics',
       planId: 'starter',
       beneficiary: TARA,
     });
-    await world.api('POST', `${BASE}/${bought.subscriptionId}/activate`);
+    await fixture.api('POST', `${BASE}/${bought.subscriptionId}/activate`);
     await control.advance(1500);
     expect((await patch(bought.subscriptionId, { planId: 'enterprise' })).status).toBe(400);
     expect((await patch(bought.subscriptionId, { quantity: 2 })).status).toBe(400);
   });
 
   test('is 400 unless the subscription is subscribed', async () => {
-    const { control } = world.emulator;
-    const id = await world.subscribed();
+    const { control } = fixture.emulator;
+    const id = await fixture.subscribed();
     await control.suspend(id);
     expect((await patch(id, { quantity: 11 })).status).toBe(400);
     await control.cancel(id);
     expect((await patch(id, { quantity: 11 })).status).toBe(400);
-    expect((await world.api('DELETE', `${BASE}/${id}`)).status).toBe(400);
+    expect((await fixture.api('DELETE', `${BASE}/${id}`)).status).toBe(400);
   });
 
   test('succeeds by itself and answers PATCH with 500, where those oddities are switched on', async () => {
-    const { control } = world.emulator;
+    const { control } = fixture.emulator;
     await control.updateSettings({
       oddities: { partnerWebhook: 'measured', partnerPatch: 'measured' },
     });
-    const id = await world.subscribed();
+    const id = await fixture.subscribed();
     await patch(id, { quantity: 11 });
     const operationId = (await control.subscription(id)).pendingOperation?.id ?? '';
     expect((await answerOperation(id, operationId, 'Success')).status).toBe(500);
     await control.advance(1000);
     expect(await operationStatus(id, operationId)).toBe('Succeeded');
-    expect(world.receiver.received).toEqual([]);
+    expect(fixture.receiver.received).toEqual([]);
   });
 
   test('to cancel is 202, and true only with the Unsubscribe notification', async () => {
-    const { control } = world.emulator;
-    const id = await world.subscribed();
-    expect((await world.api('DELETE', `${BASE}/${id}`)).status).toBe(202);
+    const { control } = fixture.emulator;
+    const id = await fixture.subscribed();
+    expect((await fixture.api('DELETE', `${BASE}/${id}`)).status).toBe(202);
     expect((await control.subscription(id)).status).toBe('Subscribed');
     await control.advance(1000);
     expect((await control.subscription(id)).status).toBe('Unsubscribed');
-    expect(world.receiver.received[0]?.body).toMatchObject({
+    expect(fixture.receiver.received[0]?.body).toMatchObject({
       action: 'Unsubscribe',
       status: 'Succeeded',
       operationRequestSource: 'Partner',
@@ -224,29 +228,29 @@ describe('a change that the publisher asks for', () => {
 
 describe('suspend and reinstate', () => {
   test('Suspend has happened when it is told; Reinstate happens with the 200', async () => {
-    const { control } = world.emulator;
-    const id = await world.subscribed();
+    const { control } = fixture.emulator;
+    const id = await fixture.subscribed();
     await control.suspend(id);
     await control.advance(0);
-    expect(world.receiver.received[0]?.body).toMatchObject({
+    expect(fixture.receiver.received[0]?.body).toMatchObject({
       action: 'Suspend',
       status: 'Succeeded',
       subscription: { saasSubscriptionStatus: 'Suspended' },
     });
-    world.receiver.answer = () => 503;
+    fixture.receiver.answer = () => 503;
     const { operationId } = await control.reinstate(id);
     await control.advance(0);
     expect(await operationStatus(id, operationId)).toBe('InProgress');
-    world.receiver.answer = () => 200;
+    fixture.receiver.answer = () => 200;
     await control.advance(1000);
     expect(await operationStatus(id, operationId)).toBe('Succeeded');
     expect((await control.subscription(id)).status).toBe('Subscribed');
   });
 
   test('a 4xx to a notification that only informs changes nothing', async () => {
-    const { control } = world.emulator;
-    const id = await world.subscribed({ purchaser: SAM });
-    world.receiver.answer = () => 400;
+    const { control } = fixture.emulator;
+    const id = await fixture.subscribed({ purchaser: SAM });
+    fixture.receiver.answer = () => 400;
     const { operationId } = await control.suspend(id);
     await control.advance(0);
     expect(await operationStatus(id, operationId)).toBe('Succeeded');
@@ -256,8 +260,8 @@ describe('suspend and reinstate', () => {
 });
 
 test('unknown operations are 404, or 400 as measured; another subscription’s is unknown, too', async () => {
-  const { control } = world.emulator;
-  const [one, other] = [await world.subscribed(), await world.subscribed()];
+  const { control } = fixture.emulator;
+  const [one, other] = [await fixture.subscribed(), await fixture.subscribed()];
   const { operationId } = await control.renew(one);
   const path = `${BASE}/${other}/operations/${operationId}`;
   for (const [choice, status] of [
@@ -265,14 +269,14 @@ test('unknown operations are 404, or 400 as measured; another subscription’s i
     ['measured', 400],
   ] as const) {
     await control.updateSettings({ oddities: { unknownOperationStatus: choice } });
-    expect((await world.api('GET', path)).status).toBe(status);
-    expect((await world.api('PATCH', path, { body: { status: 'Success' } })).status).toBe(status);
+    expect((await fixture.api('GET', path)).status).toBe(status);
+    expect((await fixture.api('PATCH', path, { body: { status: 'Success' } })).status).toBe(status);
   }
 });
 
 test('a status that is neither Success nor Failure is 400, or accepted as measured', async () => {
-  const { control } = world.emulator;
-  const id = await world.subscribed();
+  const { control } = fixture.emulator;
+  const id = await fixture.subscribed();
   const { operationId } = await control.changeQuantity(id, 11);
   expect((await answerOperation(id, operationId, 'Succeeded')).status).toBe(400);
   await control.updateSettings({

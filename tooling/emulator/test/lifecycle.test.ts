@@ -1,28 +1,28 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { DAY_MS, HOUR_MS } from '../src/market/constants.ts';
-import { ADA, SAM, startWorld, TARA, type World } from './world.ts';
+import { ADA, SAM, startFixture, TARA, type Fixture } from './fixture.ts';
 
-let world: World;
-beforeAll(async () => void (world = await startWorld()));
-afterAll(() => world[Symbol.asyncDispose]());
-beforeEach(() => world.fresh());
+let fixture: Fixture;
+beforeAll(async () => void (fixture = await startFixture()));
+afterAll(() => fixture[Symbol.asyncDispose]());
+beforeEach(() => fixture.fresh());
 
 const BASE = '/saas/subscriptions';
 
 async function statusOf(id: string): Promise<string> {
-  return (await world.api('GET', `${BASE}/${id}`)).json.saasSubscriptionStatus as string;
+  return (await fixture.api('GET', `${BASE}/${id}`)).json.saasSubscriptionStatus as string;
 }
 
 function actions(): unknown[] {
-  return world.receiver.received.map((one) => one.body['action']);
+  return fixture.receiver.received.map((one) => one.body['action']);
 }
 
 describe('a purchase token', () => {
-  const resolve = (token: string): ReturnType<World['api']> =>
-    world.api('POST', `${BASE}/resolve`, { headers: { 'x-ms-marketplace-token': token } });
+  const resolve = (token: string): ReturnType<Fixture['api']> =>
+    fixture.api('POST', `${BASE}/resolve`, { headers: { 'x-ms-marketplace-token': token } });
 
   test('is decoded exactly once from the landing URL and resolves repeatedly', async () => {
-    const { control } = world.emulator;
+    const { control } = fixture.emulator;
     const bought = await control.purchase({
       offerId: 'teamdesk',
       planId: 'basic',
@@ -44,12 +44,12 @@ describe('a purchase token', () => {
     }
     const damaged = await resolve(raw);
     expect([damaged.status, damaged.json.code]).toEqual([400, 'InvalidValue']);
-    const missing = await world.api('POST', `${BASE}/resolve`);
+    const missing = await fixture.api('POST', `${BASE}/resolve`);
     expect([missing.status, missing.json.code]).toEqual([400, 'HeaderNotPresent']);
   });
 
   test('lives 24 hours; a new click mints a new one', async () => {
-    const { control } = world.emulator;
+    const { control } = fixture.emulator;
     const bought = await control.purchase({
       offerId: 'pulse',
       planId: 'starter',
@@ -66,7 +66,7 @@ describe('a purchase token', () => {
 
 describe('activation', () => {
   test('is answered at once and visible only later', async () => {
-    const { control } = world.emulator;
+    const { control } = fixture.emulator;
     const { subscriptionId } = await control.purchase({
       offerId: 'teamdesk',
       planId: 'basic',
@@ -74,48 +74,48 @@ describe('activation', () => {
       beneficiary: ADA,
     });
     const path = `${BASE}/${subscriptionId}/activate`;
-    const first = await world.api('POST', path, { body: { planId: 'basic', quantity: 3 } });
+    const first = await fixture.api('POST', path, { body: { planId: 'basic', quantity: 3 } });
     expect([first.status, first.text]).toEqual([200, '']);
-    expect((await world.api('POST', path)).status).toBe(200);
+    expect((await fixture.api('POST', path)).status).toBe(200);
     await control.advance(1499);
     expect(await statusOf(subscriptionId)).toBe('PendingFulfillmentStart');
     await control.advance(1);
     expect(await statusOf(subscriptionId)).toBe('Subscribed');
-    expect((await world.api('POST', path)).status).toBe(400);
+    expect((await fixture.api('POST', path)).status).toBe(400);
     expect(actions()).toEqual([]);
   });
 
   test('with another plan or quantity than the purchased is 400', async () => {
-    const { subscriptionId } = await world.emulator.control.purchase({
+    const { subscriptionId } = await fixture.emulator.control.purchase({
       offerId: 'teamdesk',
       planId: 'basic',
       quantity: 3,
       beneficiary: ADA,
     });
     const path = `${BASE}/${subscriptionId}/activate`;
-    expect((await world.api('POST', path, { body: { planId: 'standard' } })).status).toBe(400);
-    expect((await world.api('POST', path, { body: { planId: 'basic', quantity: 4 } })).status).toBe(
-      400,
-    );
+    expect((await fixture.api('POST', path, { body: { planId: 'standard' } })).status).toBe(400);
+    expect(
+      (await fixture.api('POST', path, { body: { planId: 'basic', quantity: 4 } })).status,
+    ).toBe(400);
   });
 
   test('that fails ends in Unsubscribed with an Unsubscribe notification', async () => {
-    const { control } = world.emulator;
+    const { control } = fixture.emulator;
     await control.updateSettings({ activationFails: true });
     const { subscriptionId } = await control.purchase({
       offerId: 'pulse',
       planId: 'starter',
       beneficiary: ADA,
     });
-    expect((await world.api('POST', `${BASE}/${subscriptionId}/activate`)).status).toBe(200);
+    expect((await fixture.api('POST', `${BASE}/${subscriptionId}/activate`)).status).toBe(200);
     await control.advance(2000);
     expect(await statusOf(subscriptionId)).toBe('Unsubscribed');
     expect(actions()).toEqual(['Unsubscribe']);
-    expect((await world.api('POST', `${BASE}/${subscriptionId}/activate`)).status).toBe(404);
+    expect((await fixture.api('POST', `${BASE}/${subscriptionId}/activate`)).status).toBe(404);
   });
 
   test('is not needed for an auto-activated plan: Subscribe is notified at purchase', async () => {
-    const { control } = world.emulator;
+    const { control } = fixture.emulator;
     const { subscriptionId } = await control.purchase({
       offerId: 'pulse',
       planId: 'essential',
@@ -123,7 +123,7 @@ describe('activation', () => {
     });
     expect(await statusOf(subscriptionId)).toBe('Subscribed');
     await control.advance(0);
-    expect(world.receiver.received[0]?.body).toMatchObject({
+    expect(fixture.receiver.received[0]?.body).toMatchObject({
       action: 'Subscribe',
       status: 'Succeeded',
       subscription: { id: subscriptionId, saasSubscriptionStatus: 'Subscribed' },
@@ -133,7 +133,7 @@ describe('activation', () => {
 
 describe('time ends', () => {
   test('a purchase that nobody configures within 30 days, silently', async () => {
-    const { control } = world.emulator;
+    const { control } = fixture.emulator;
     const { subscriptionId } = await control.purchase({
       offerId: 'pulse',
       planId: 'starter',
@@ -147,8 +147,8 @@ describe('time ends', () => {
   });
 
   test('a suspension after 30 days', async () => {
-    const { control } = world.emulator;
-    const id = await world.subscribed();
+    const { control } = fixture.emulator;
+    const id = await fixture.subscribed();
     await control.suspend(id);
     expect(await statusOf(id)).toBe('Suspended');
     await control.advance(30 * DAY_MS);
@@ -157,15 +157,15 @@ describe('time ends', () => {
   });
 
   test('a term with a renewal, and the free trial with it', async () => {
-    const { control } = world.emulator;
-    const id = await world.subscribed({ planId: 'trial', quantity: 1 });
-    const before = (await world.api('GET', `${BASE}/${id}`)).json;
+    const { control } = fixture.emulator;
+    const id = await fixture.subscribed({ planId: 'trial', quantity: 1 });
+    const before = (await fixture.api('GET', `${BASE}/${id}`)).json;
     expect(before.isFreeTrial).toBe(true);
     await control.advance(32 * DAY_MS);
-    const after = (await world.api('GET', `${BASE}/${id}`)).json;
+    const after = (await fixture.api('GET', `${BASE}/${id}`)).json;
     expect(after.isFreeTrial).toBe(false);
     expect(Date.parse(after.term.startDate) - Date.parse(before.term.endDate)).toBe(DAY_MS);
-    expect(world.receiver.received[0]?.body).toMatchObject({
+    expect(fixture.receiver.received[0]?.body).toMatchObject({
       action: 'Renew',
       status: 'Succeeded',
       subscription: { term: { startDate: after.term.startDate } },
@@ -173,16 +173,16 @@ describe('time ends', () => {
   });
 
   test('a term without renewal with the subscription', async () => {
-    const { control } = world.emulator;
-    const id = await world.subscribed({ autoRenew: false });
+    const { control } = fixture.emulator;
+    const id = await fixture.subscribed({ autoRenew: false });
     await control.advance(32 * DAY_MS);
     expect(await statusOf(id)).toBe('Unsubscribed');
     expect(actions()).toEqual(['Unsubscribe']);
   });
 
   test('three years of monthly terms, all renewed in one advance', async () => {
-    const { control } = world.emulator;
-    await world.subscribed();
+    const { control } = fixture.emulator;
+    await fixture.subscribed();
     await control.advance(3 * 365 * DAY_MS + HOUR_MS);
     expect(actions().filter((action) => action === 'Renew').length).toBeGreaterThanOrEqual(35);
     expect(new Set(actions())).toEqual(new Set(['Renew']));
@@ -191,26 +191,26 @@ describe('time ends', () => {
 
 describe('who may do what', () => {
   test('a customer of a partner may only read', async () => {
-    const id = await world.subscribed({ purchaser: SAM });
-    const answer = await world.api('GET', `${BASE}/${id}`);
+    const id = await fixture.subscribed({ purchaser: SAM });
+    const answer = await fixture.api('GET', `${BASE}/${id}`);
     expect(answer.json.allowedCustomerOperations).toEqual(['Read']);
     expect(answer.json.purchaser.tenantId).not.toBe(answer.json.beneficiary.tenantId);
-    expect((await world.api('PATCH', `${BASE}/${id}`, { body: { quantity: 11 } })).status).toBe(
+    expect((await fixture.api('PATCH', `${BASE}/${id}`, { body: { quantity: 11 } })).status).toBe(
       400,
     );
-    expect((await world.api('DELETE', `${BASE}/${id}`)).status).toBe(400);
+    expect((await fixture.api('DELETE', `${BASE}/${id}`)).status).toBe(400);
   });
 
   test('the partner changes it in the marketplace', async () => {
-    const { control } = world.emulator;
-    const id = await world.subscribed({ purchaser: SAM });
+    const { control } = fixture.emulator;
+    const id = await fixture.subscribed({ purchaser: SAM });
     await control.changeQuantity(id, 12);
     await control.advance(10_000);
     expect((await control.subscription(id)).quantity).toBe(12);
   });
 
   test('private and withdrawn plans are sold to nobody else', async () => {
-    const { control } = world.emulator;
+    const { control } = fixture.emulator;
     const order = { offerId: 'analytics', planId: 'enterprise' };
     await expect(control.purchase({ ...order, beneficiary: TARA })).rejects.toMatchObject({
       code: 'not-sold',
@@ -226,16 +226,16 @@ describe('who may do what', () => {
 
   test('available plans are those of the customer, the current one among them', async () => {
     const ids = async (id: string, query = ''): Promise<string[]> => {
-      const { json } = await world.api('GET', `${BASE}/${id}/listAvailablePlans${query}`);
+      const { json } = await fixture.api('GET', `${BASE}/${id}/listAvailablePlans${query}`);
       return json.plans.map((plan: { planId: string }) => plan.planId);
     };
-    const forTara = await world.subscribed({
+    const forTara = await fixture.subscribed({
       offerId: 'analytics',
       planId: 'starter',
       quantity: undefined,
       beneficiary: TARA,
     });
-    const forAda = await world.subscribed({
+    const forAda = await fixture.subscribed({
       offerId: 'analytics',
       planId: 'starter',
       quantity: undefined,
@@ -244,14 +244,14 @@ describe('who may do what', () => {
     expect(await ids(forAda)).toEqual(['starter', 'growth', 'enterprise']);
     expect(await ids(forAda, '?planId=growth')).toEqual(['growth']);
     expect(await ids(forAda, '?planId=nonsense')).toEqual([]);
-    await world.emulator.control.cancel(forAda);
-    expect((await world.api('GET', `${BASE}/${forAda}/listAvailablePlans`)).status).toBe(403);
+    await fixture.emulator.control.cancel(forAda);
+    expect((await fixture.api('GET', `${BASE}/${forAda}/listAvailablePlans`)).status).toBe(403);
   });
 });
 
 test('the list is paged, complete and without repeats', async () => {
-  const { control } = world.emulator;
-  const empty = await world.api('GET', BASE);
+  const { control } = fixture.emulator;
+  const empty = await fixture.api('GET', BASE);
   expect([empty.status, empty.text]).toEqual([200, '']);
   for (let bought = 0; bought < 205; bought += 1) {
     await control.purchase({ offerId: 'pulse', planId: 'starter', beneficiary: ADA });
@@ -260,12 +260,12 @@ test('the list is paged, complete and without repeats', async () => {
   const sizes: number[] = [];
   let path: string | undefined = `${BASE}/`;
   while (path !== undefined) {
-    const { json } = await world.api('GET', path);
+    const { json } = await fixture.api('GET', path);
     for (const one of json.subscriptions) seen.add(one.id);
     sizes.push(json.subscriptions.length);
     const link = json['@nextLink'] as string | undefined;
-    if (link) expect(link.startsWith(world.emulator.marketplaceBaseUrl)).toBe(true);
-    path = link?.slice(world.emulator.marketplaceBaseUrl.length);
+    if (link) expect(link.startsWith(fixture.emulator.marketplaceBaseUrl)).toBe(true);
+    path = link?.slice(fixture.emulator.marketplaceBaseUrl.length);
   }
   expect(sizes).toEqual([100, 100, 5]);
   expect(seen.size).toBe(205);

@@ -1,22 +1,22 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { DAY_MS, HOUR_MS } from '../src/market/constants.ts';
-import { ADA, startWorld, type World } from './world.ts';
+import { ADA, startFixture, type Fixture } from './fixture.ts';
 
-let world: World;
+let fixture: Fixture;
 let id: string;
 let hour: number;
-beforeAll(async () => void (world = await startWorld()));
-afterAll(() => world[Symbol.asyncDispose]());
+beforeAll(async () => void (fixture = await startFixture()));
+afterAll(() => fixture[Symbol.asyncDispose]());
 beforeEach(async () => {
-  await world.fresh();
-  const { control } = world.emulator;
+  await fixture.fresh();
+  const { control } = fixture.emulator;
   const bought = await control.purchase({
     offerId: 'analytics',
     planId: 'starter',
     beneficiary: ADA,
   });
   id = bought.subscriptionId;
-  await world.api('POST', `/saas/subscriptions/${id}/activate`);
+  await fixture.api('POST', `/saas/subscriptions/${id}/activate`);
   await control.advance(2 * DAY_MS);
   // Half past, so that no test crosses the hour by chance.
   const now = Date.parse((await control.clock()).now);
@@ -60,7 +60,7 @@ const CASES: readonly [string, number, () => Record<string, unknown>][] = [
 
 describe.each(CASES)('a usage event that is %s', (status, httpStatus, make) => {
   test(`is HTTP ${httpStatus} alone`, async () => {
-    const answer = await world.api('POST', '/usageEvent', { body: make() });
+    const answer = await fixture.api('POST', '/usageEvent', { body: make() });
     expect(answer.status).toBe(httpStatus);
     if (httpStatus === 400) {
       expect(answer.json).toMatchObject({ code: 'BadArgument', details: [{ code: status }] });
@@ -68,7 +68,7 @@ describe.each(CASES)('a usage event that is %s', (status, httpStatus, make) => {
   });
 
   test('is a row of a batch that is answered 200', async () => {
-    const answer = await world.api('POST', '/batchUsageEvent', { body: { request: [make()] } });
+    const answer = await fixture.api('POST', '/batchUsageEvent', { body: { request: [make()] } });
     expect(answer.status).toBe(200);
     expect(answer.json).toMatchObject({ count: 1, result: [{ status }] });
     expect(answer.json.result[0].messageTime === '0001-01-01T00:00:00').toBe(status !== 'Accepted');
@@ -76,7 +76,7 @@ describe.each(CASES)('a usage event that is %s', (status, httpStatus, make) => {
 });
 
 test('one event counts per subscription, dimension and UTC hour; the kept one is told', async () => {
-  expect((await world.api('POST', '/usageEvent', { body: event() })).json).toMatchObject({
+  expect((await fixture.api('POST', '/usageEvent', { body: event() })).json).toMatchObject({
     status: 'Accepted',
     quantity: 5,
   });
@@ -84,14 +84,14 @@ test('one event counts per subscription, dimension and UTC hour; the kept one is
     quantity: 9,
     effectiveStartTime: at(hour - HOUR_MS + 59 * 60_000),
   });
-  expect((await world.api('POST', '/usageEvent', { body: inTheSameHour })).status).toBe(200);
-  const again = await world.api('POST', '/usageEvent', { body: event({ quantity: 7 }) });
+  expect((await fixture.api('POST', '/usageEvent', { body: inTheSameHour })).status).toBe(200);
+  const again = await fixture.api('POST', '/usageEvent', { body: event({ quantity: 7 }) });
   expect(again.status).toBe(409);
   expect(again.json).toMatchObject({
     code: 'Conflict',
     additionalInfo: { acceptedMessage: { status: 'Duplicate', quantity: 5 } },
   });
-  const batch = await world.api('POST', '/batchUsageEvent', {
+  const batch = await fixture.api('POST', '/batchUsageEvent', {
     body: { request: [event({ quantity: 7 }), event({ dimension: 'api-calls' })] },
   });
   expect(batch.json.result).toMatchObject([
@@ -106,13 +106,13 @@ test.each([
   ['a bare array', () => [event()]],
   ['the plural key', () => ({ requests: [event()] })],
 ])('a batch of %s is 400', async (_, body) => {
-  expect((await world.api('POST', '/batchUsageEvent', { body: body() })).status).toBe(400);
+  expect((await fixture.api('POST', '/batchUsageEvent', { body: body() })).status).toBe(400);
 });
 
 test('pending and suspended subscriptions report nothing; ended ones what was before the end', async () => {
-  const { control } = world.emulator;
+  const { control } = fixture.emulator;
   const status = async (of: Record<string, unknown>): Promise<unknown> => {
-    const { json } = await world.api('POST', '/batchUsageEvent', { body: { request: [of] } });
+    const { json } = await fixture.api('POST', '/batchUsageEvent', { body: { request: [of] } });
     return json.result[0].status;
   };
   const pending = await control.purchase({
@@ -123,7 +123,7 @@ test('pending and suspended subscriptions report nothing; ended ones what was be
   expect(await status(event({ resourceId: pending.subscriptionId }))).toBe('ResourceNotActive');
   await control.suspend(id);
   expect(await status(event())).toBe('ResourceNotActive');
-  expect((await world.api('POST', '/usageEvent', { body: event() })).status).toBe(400);
+  expect((await fixture.api('POST', '/usageEvent', { body: event() })).status).toBe(400);
   await control.reinstate(id);
   await control.advance(0);
   await control.cancel(id);
@@ -135,13 +135,13 @@ test('pending and suspended subscriptions report nothing; ended ones what was be
 });
 
 test('in the hour of a plan change both plans may be named, later only the new one', async () => {
-  const { control } = world.emulator;
+  const { control } = fixture.emulator;
   await control.changePlan(id, 'growth');
   await control.advance(10_000);
   const of = (planId: string, dimension: string, time: number): Record<string, unknown> =>
     event({ planId, dimension, effectiveStartTime: at(time) });
   const statuses = async (...rows: unknown[]): Promise<unknown[]> => {
-    const { json } = await world.api('POST', '/batchUsageEvent', { body: { request: rows } });
+    const { json } = await fixture.api('POST', '/batchUsageEvent', { body: { request: rows } });
     return json.result.map((row: { status: string }) => row.status);
   };
   expect(await statuses(of('starter', 'reports', hour), of('growth', 'api-calls', hour))).toEqual([
@@ -153,12 +153,12 @@ test('in the hour of a plan change both plans may be named, later only the new o
 });
 
 test('read-back sums per day and says Submitted until it is processed', async () => {
-  const { control } = world.emulator;
+  const { control } = fixture.emulator;
   const times = [hour, hour - HOUR_MS, hour - 2 * HOUR_MS];
   const request = times.map((time) => event({ effectiveStartTime: at(time) }));
-  await world.api('POST', '/batchUsageEvent', { body: { request } });
+  await fixture.api('POST', '/batchUsageEvent', { body: { request } });
   const read = async (query = ''): Promise<Record<string, unknown>[]> =>
-    (await world.api('GET', `/usageEvents?usageStartDate=${at(hour - 5 * DAY_MS)}${query}`)).json;
+    (await fixture.api('GET', `/usageEvents?usageStartDate=${at(hour - 5 * DAY_MS)}${query}`)).json;
   const sum = (rows: Record<string, unknown>[], key: string): number =>
     rows.reduce((total, row) => total + Number(row[key]), 0);
   expect(sum(await read(), 'submittedQuantity')).toBe(15);
@@ -169,17 +169,17 @@ test('read-back sums per day and says Submitted until it is processed', async ()
   expect(await read('&dimension=api-calls')).toEqual([]);
   await control.updateSettings({ reconStatus: 'Mismatch' });
   expect((await read())[0]).toMatchObject({ reconStatus: 'Mismatch', usageResourceId: id });
-  expect((await world.api('GET', '/usageEvents')).status).toBe(400);
+  expect((await fixture.api('GET', '/usageEvents')).status).toBe(400);
 });
 
 test('a switched-on fault gives rows any status', async () => {
-  await world.emulator.control.addFault({
+  await fixture.emulator.control.addFault({
     endpoint: 'batchUsageEvent',
     rowStatus: 'Error',
     count: 1,
   });
-  const send = (): ReturnType<World['api']> =>
-    world.api('POST', '/batchUsageEvent', { body: { request: [event()] } });
+  const send = (): ReturnType<Fixture['api']> =>
+    fixture.api('POST', '/batchUsageEvent', { body: { request: [event()] } });
   expect((await send()).json.result).toMatchObject([{ status: 'Error' }]);
   expect((await send()).json.result).toMatchObject([{ status: 'Accepted' }]);
 });

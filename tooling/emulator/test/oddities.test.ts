@@ -1,18 +1,18 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { HOUR_MS } from '../src/market/constants.ts';
 import { ODDITIES, type Oddity } from '../src/market/oddities.ts';
-import { ADA, startWorld, type World } from './world.ts';
+import { ADA, startFixture, type Fixture } from './fixture.ts';
 
-let world: World;
-beforeAll(async () => void (world = await startWorld()));
-afterAll(() => world[Symbol.asyncDispose]());
-beforeEach(() => world.fresh());
+let fixture: Fixture;
+beforeAll(async () => void (fixture = await startFixture()));
+afterAll(() => fixture[Symbol.asyncDispose]());
+beforeEach(() => fixture.fresh());
 
 const BASE = '/saas/subscriptions';
 const UNKNOWN = '11111111-2222-4333-8444-555555555555';
 
 const get = async (path: string): Promise<unknown> => {
-  const { status, text, json } = await world.api('GET', path);
+  const { status, text, json } = await fixture.api('GET', path);
   return [status, json ?? text];
 };
 
@@ -20,157 +20,157 @@ async function buy(
   offerId: string,
   planId: string,
 ): Promise<{ subscriptionId: string; purchaseToken: string }> {
-  return world.emulator.control.purchase({ offerId, planId, beneficiary: ADA });
+  return fixture.emulator.control.purchase({ offerId, planId, beneficiary: ADA });
 }
 
 /** The body of the only notification that an action sends. */
 // oxlint-disable-next-line typescript/no-explicit-any -- the test names the fields it expects
 async function notified(act: (id: string) => Promise<unknown>, planId = 'standard'): Promise<any> {
   const isFlat = planId === 'starter';
-  const id = await world.subscribed(
+  const id = await fixture.subscribed(
     isFlat ? { offerId: 'analytics', planId, quantity: undefined } : { planId },
   );
   await act(id);
-  await world.emulator.control.advance(0);
-  return world.receiver.received.map((one) => one.body);
+  await fixture.emulator.control.advance(0);
+  return fixture.receiver.received.map((one) => one.body);
 }
 
 /** What can be seen of each oddity; ids and times differ from run to run and are taken out. */
 const SEEN: Partial<Record<Oddity, () => Promise<unknown>>> = {
   unknownOperationStatus: async () =>
-    get(`${BASE}/${await world.subscribed()}/operations/${UNKNOWN}`),
+    get(`${BASE}/${await fixture.subscribed()}/operations/${UNKNOWN}`),
   operationsListUnknownSubscription: () => get(`${BASE}/${UNKNOWN}/operations`),
-  operationsListShape: async () => get(`${BASE}/${await world.subscribed()}/operations`),
+  operationsListShape: async () => get(`${BASE}/${await fixture.subscribed()}/operations`),
   operationsListLag: async () => {
-    const id = await world.subscribed();
-    await world.emulator.control.changeQuantity(id, 11);
-    return ((await world.api('GET', `${BASE}/${id}/operations`)).json.operations as unknown[])
+    const id = await fixture.subscribed();
+    await fixture.emulator.control.changeQuantity(id, 11);
+    return ((await fixture.api('GET', `${BASE}/${id}/operations`)).json.operations as unknown[])
       .length;
   },
   operationStatusWord: async () => {
-    const id = await world.subscribed();
-    const { operationId } = await world.emulator.control.renew(id);
-    return (await world.api('GET', `${BASE}/${id}/operations/${operationId}`)).json.status;
+    const id = await fixture.subscribed();
+    const { operationId } = await fixture.emulator.control.renew(id);
+    return (await fixture.api('GET', `${BASE}/${id}/operations/${operationId}`)).json.status;
   },
   activatePlanCheck: async () => {
     const { subscriptionId } = await buy('pulse', 'starter');
-    const answer = await world.api('POST', `${BASE}/${subscriptionId}/activate`, {
+    const answer = await fixture.api('POST', `${BASE}/${subscriptionId}/activate`, {
       body: { planId: 'pro' },
     });
     return answer.status;
   },
   activateSubscribed: async () =>
-    (await world.api('POST', `${BASE}/${await world.subscribed()}/activate`)).status,
+    (await fixture.api('POST', `${BASE}/${await fixture.subscribed()}/activate`)).status,
   listEmpty: () => get(BASE),
   listLastPage: async () => {
     await buy('pulse', 'starter');
-    return Object.keys((await world.api('GET', BASE)).json);
+    return Object.keys((await fixture.api('GET', BASE)).json);
   },
   listPageSize: async () => {
     for (let bought = 0; bought < 90; bought += 1) await buy('pulse', 'starter');
-    return (await world.api('GET', BASE)).json.subscriptions.length;
+    return (await fixture.api('GET', BASE)).json.subscriptions.length;
   },
   listNextLink: async () => {
     for (let bought = 0; bought < 101; bought += 1) await buy('pulse', 'starter');
-    return (await world.api('GET', BASE)).json['@nextLink'].startsWith('http:// http://');
+    return (await fixture.api('GET', BASE)).json['@nextLink'].startsWith('http:// http://');
   },
   availablePlansUnknown: () => get(`${BASE}/${UNKNOWN}/listAvailablePlans`),
   availablePlansCurrent: async () => {
-    const { json } = await world.api(
+    const { json } = await fixture.api(
       'GET',
-      `${BASE}/${await world.subscribed()}/listAvailablePlans`,
+      `${BASE}/${await fixture.subscribed()}/listAvailablePlans`,
     );
     return json.plans.map((plan: { planId: string }) => plan.planId);
   },
   subscriptionQuantity: async () =>
-    (await world.api('GET', `${BASE}/${await world.subscribed()}`)).json.quantity,
+    (await fixture.api('GET', `${BASE}/${await fixture.subscribed()}`)).json.quantity,
   subscriptionDates: async () =>
-    (await world.api('GET', `${BASE}/${await world.subscribed()}`)).json.term.startDate.length,
+    (await fixture.api('GET', `${BASE}/${await fixture.subscribed()}`)).json.term.startDate.length,
   subscriptionPadding: async () =>
-    (await world.api('GET', `${BASE}/${await world.subscribed()}`)).json.saasSubscriptionStatus,
+    (await fixture.api('GET', `${BASE}/${await fixture.subscribed()}`)).json.saasSubscriptionStatus,
   subscriptionFields: async () =>
-    Object.keys((await world.api('GET', `${BASE}/${await world.subscribed()}`)).json),
+    Object.keys((await fixture.api('GET', `${BASE}/${await fixture.subscribed()}`)).json),
   subscriptionPeople: async () => {
     const { subscriptionId } = await buy('pulse', 'starter');
-    return Object.keys((await world.api('GET', `${BASE}/${subscriptionId}`)).json);
+    return Object.keys((await fixture.api('GET', `${BASE}/${subscriptionId}`)).json);
   },
   listIdCase: async () => {
     const { subscriptionId } = await buy('pulse', 'starter');
-    const { json } = await world.api('GET', BASE);
+    const { json } = await fixture.api('GET', BASE);
     return json.subscriptions[0].id === subscriptionId;
   },
   termStart: async () =>
-    (await world.api('GET', `${BASE}/${await world.subscribed()}`)).json.term.startDate,
+    (await fixture.api('GET', `${BASE}/${await fixture.subscribed()}`)).json.term.startDate,
   termEnd: async () => {
-    const { term } = (await world.api('GET', `${BASE}/${await world.subscribed()}`)).json;
+    const { term } = (await fixture.api('GET', `${BASE}/${await fixture.subscribed()}`)).json;
     return term.startDate === term.endDate;
   },
   seatsAfterEnd: async () => {
-    const id = await world.subscribed();
-    await world.emulator.control.cancel(id);
-    return (await world.api('GET', `${BASE}/${id}`)).json.quantity ?? 'gone';
+    const id = await fixture.subscribed();
+    await fixture.emulator.control.cancel(id);
+    return (await fixture.api('GET', `${BASE}/${id}`)).json.quantity ?? 'gone';
   },
   purchaseTokenLife: async () => {
     const { purchaseToken } = await buy('pulse', 'starter');
-    await world.emulator.control.advance(HOUR_MS);
+    await fixture.emulator.control.advance(HOUR_MS);
     const headers = { 'x-ms-marketplace-token': purchaseToken };
-    return (await world.api('POST', `${BASE}/resolve`, { headers })).status;
+    return (await fixture.api('POST', `${BASE}/resolve`, { headers })).status;
   },
   suspendSnapshot: async () =>
-    (await notified((id) => world.emulator.control.suspend(id)))[0].subscription
+    (await notified((id) => fixture.emulator.control.suspend(id)))[0].subscription
       .saasSubscriptionStatus,
   flatRateQuantity: async () =>
-    (await notified((id) => world.emulator.control.renew(id), 'starter'))[0].quantity,
+    (await notified((id) => fixture.emulator.control.renew(id), 'starter'))[0].quantity,
   requestSourceKey: async () =>
-    Object.keys((await notified((id) => world.emulator.control.renew(id)))[0]).includes(
+    Object.keys((await notified((id) => fixture.emulator.control.renew(id)))[0]).includes(
       'operationRequestSource',
     ),
   notificationShape: async () =>
-    Object.keys((await notified((id) => world.emulator.control.renew(id)))[0]).length,
+    Object.keys((await notified((id) => fixture.emulator.control.renew(id)))[0]).length,
   notificationEncoding: async () => {
-    await notified((id) => world.emulator.control.renew(id));
-    return world.receiver.received[0]?.headers['content-encoding'];
+    await notified((id) => fixture.emulator.control.renew(id));
+    return fixture.receiver.received[0]?.headers['content-encoding'];
   },
   notificationKeys: async () =>
-    Object.keys((await notified((id) => world.emulator.control.renew(id)))[0])[0],
+    Object.keys((await notified((id) => fixture.emulator.control.renew(id)))[0])[0],
   recordLag: async () => {
-    const id = await world.subscribed();
-    await world.emulator.control.suspend(id);
-    return (await world.api('GET', `${BASE}/${id}`)).json.saasSubscriptionStatus;
+    const id = await fixture.subscribed();
+    await fixture.emulator.control.suspend(id);
+    return (await fixture.api('GET', `${BASE}/${id}`)).json.saasSubscriptionStatus;
   },
   firstGetLate: async () => {
     const { subscriptionId } = await buy('pulse', 'starter');
-    return (await world.api('GET', `${BASE}/${subscriptionId}`)).status;
+    return (await fixture.api('GET', `${BASE}/${subscriptionId}`)).status;
   },
   getOperationLate: async () => {
-    const id = await world.subscribed();
-    const { operationId } = await world.emulator.control.renew(id);
-    return (await world.api('GET', `${BASE}/${id}/operations/${operationId}`)).status;
+    const id = await fixture.subscribed();
+    const { operationId } = await fixture.emulator.control.renew(id);
+    return (await fixture.api('GET', `${BASE}/${id}/operations/${operationId}`)).status;
   },
   notificationId: async () =>
-    (await notified((id) => world.emulator.control.renew(id)))[0].id.startsWith('org:'),
+    (await notified((id) => fixture.emulator.control.renew(id)))[0].id.startsWith('org:'),
   pendingCancel: async () => {
     const { subscriptionId } = await buy('pulse', 'starter');
-    await world.api('DELETE', `${BASE}/${subscriptionId}`);
-    await world.emulator.control.advance(HOUR_MS);
-    return (await world.emulator.control.subscription(subscriptionId)).status;
+    await fixture.api('DELETE', `${BASE}/${subscriptionId}`);
+    await fixture.emulator.control.advance(HOUR_MS);
+    return (await fixture.emulator.control.subscription(subscriptionId)).status;
   },
   renewalNotice: async () =>
-    (await notified((id) => world.emulator.control.renew(id))).map(
+    (await notified((id) => fixture.emulator.control.renew(id))).map(
       (body: { action: string }) => body.action,
     ),
   pendingEndNotice: async () => {
     const { subscriptionId } = await buy('pulse', 'starter');
-    await world.emulator.control.cancel(subscriptionId);
-    await world.emulator.control.advance(0);
-    return world.receiver.received.length;
+    await fixture.emulator.control.cancel(subscriptionId);
+    await fixture.emulator.control.advance(0);
+    return fixture.receiver.received.length;
   },
   reinstateNeedsAnswer: async () => {
-    const id = await world.subscribed();
-    await world.emulator.control.suspend(id);
-    await world.emulator.control.reinstate(id);
-    await world.emulator.control.advance(0);
-    return (await world.emulator.control.subscription(id)).status;
+    const id = await fixture.subscribed();
+    await fixture.emulator.control.suspend(id);
+    await fixture.emulator.control.reinstate(id);
+    await fixture.emulator.control.advance(0);
+    return (await fixture.emulator.control.subscription(id)).status;
   },
 };
 
@@ -186,20 +186,20 @@ const ELSEWHERE: ReadonlySet<string> = new Set<Oddity>([
 ]);
 
 test('a lagging record shows each state for as long as it was in force, and no other state', async () => {
-  await world.emulator.control.updateSettings({
+  await fixture.emulator.control.updateSettings({
     oddities: { recordLag: 'measured' },
     recordLagMs: [2_000],
   });
-  const id = await world.subscribed();
-  const seen = async () => (await world.api('GET', `${BASE}/${id}`)).json.saasSubscriptionStatus;
-  await world.emulator.control.advance(10_000);
-  await world.emulator.control.suspend(id);
-  await world.emulator.control.advance(500);
-  await world.emulator.control.reinstate(id);
+  const id = await fixture.subscribed();
+  const seen = async () => (await fixture.api('GET', `${BASE}/${id}`)).json.saasSubscriptionStatus;
+  await fixture.emulator.control.advance(10_000);
+  await fixture.emulator.control.suspend(id);
+  await fixture.emulator.control.advance(500);
+  await fixture.emulator.control.reinstate(id);
   expect(await seen()).toBe('Subscribed');
-  await world.emulator.control.advance(1_600);
+  await fixture.emulator.control.advance(1_600);
   expect(await seen()).toBe('Suspended');
-  await world.emulator.control.advance(500);
+  await fixture.emulator.control.advance(500);
   expect(await seen()).toBe('Subscribed');
 });
 
@@ -207,8 +207,8 @@ describe.each(Object.keys(ODDITIES).filter((name) => !ELSEWHERE.has(name)))('%s'
   test('documented and measured can be told apart', async () => {
     const see = SEEN[name as Oddity] ?? (() => Promise.resolve('nothing'));
     const documented = await see();
-    await world.fresh();
-    await world.emulator.control.updateSettings({ oddities: { [name]: 'measured' } });
+    await fixture.fresh();
+    await fixture.emulator.control.updateSettings({ oddities: { [name]: 'measured' } });
     expect(await see()).not.toEqual(documented);
   });
 });

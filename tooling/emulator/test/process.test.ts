@@ -4,11 +4,11 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { PATIENCE } from '@landfall/config/patience';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { until } from '@landfall/servers/wait';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createControl } from '../src/control/client.ts';
 import { startEmulator } from '../src/emulator.ts';
-import { ADA, createApi, fulfillmentToken } from './world.ts';
+import { ADA, createApi, fulfillmentToken } from './fixture.ts';
 
 let folder: string;
 beforeEach(async () => void (folder = await mkdtemp(join(tmpdir(), 'emulator-'))));
@@ -54,10 +54,10 @@ describe('the state file', () => {
       planId: 'starter',
       beneficiary: ADA,
     });
-    await vi.waitFor(
-      async () => expect(await readFile(stateFile, 'utf8')).toContain(subscriptionId),
-      PATIENCE,
-    );
+    await until('the file has the subscription', async () => {
+      const state = await readFile(stateFile, 'utf8').catch(() => '');
+      return state.includes(subscriptionId);
+    });
     expect((await stat(stateFile)).mode & 0o777).toBe(0o600);
   });
 

@@ -1,38 +1,42 @@
+import { until } from '@landfall/servers/wait';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { decodeJwt } from 'jose';
 import { MARKETPLACE_APPLICATION_ID } from '../src/market/constants.ts';
-import { ADA, createApi, requestToken, startWorld, type Api, type World } from './world.ts';
+import { ADA, createApi, requestToken, startFixture, type Api, type Fixture } from './fixture.ts';
 
-let world: World;
+let fixture: Fixture;
 let litware: Api;
-const seller = () => world.emulator.identities.otherPublishers![0]!;
+const seller = () => fixture.emulator.identities.otherPublishers![0]!;
 
 beforeAll(async () => {
-  world = await startWorld();
-  litware = createApi(world.emulator, (await tokenOfLitware(seller().tenantId)).json.access_token);
+  fixture = await startFixture();
+  litware = createApi(
+    fixture.emulator,
+    (await tokenOfLitware(seller().tenantId)).json.access_token,
+  );
 });
-afterAll(() => world[Symbol.asyncDispose]());
-beforeEach(() => world.fresh());
+afterAll(() => fixture[Symbol.asyncDispose]());
+beforeEach(() => fixture.fresh());
 
 function tokenOfLitware(tenantId: string) {
   const { clientId, clientSecret } = seller().fulfillmentApp;
   const scope = `${MARKETPLACE_APPLICATION_ID}/.default`;
   const client = { client_id: clientId, client_secret: clientSecret };
   return requestToken(
-    world.emulator,
+    fixture.emulator,
     { grant_type: 'client_credentials', ...client, scope },
     `${tenantId}/oauth2/v2.0/token`,
   );
 }
 
 const buyLedger = () =>
-  world.emulator.control.purchase({ offerId: 'ledger', planId: 'starter', beneficiary: ADA });
+  fixture.emulator.control.purchase({ offerId: 'ledger', planId: 'starter', beneficiary: ADA });
 
 const at = (id: string, rest = '') => `/saas/subscriptions/${id}${rest}`;
 
 test('each publisher reads, changes and lists its own subscriptions and is refused every other', async () => {
   const theirs = await buyLedger();
-  const ours = await world.subscribed();
+  const ours = await fixture.subscribed();
   expect((await litware('GET', at(theirs.subscriptionId))).json).toMatchObject({
     publisherId: 'litware',
     offerId: 'ledger',
@@ -50,20 +54,20 @@ test('each publisher reads, changes and lists its own subscriptions and is refus
     const body = method === 'PATCH' ? { planId: 'basic' } : undefined;
     const foreign = await litware(method, at(ours, rest), { body });
     expect(foreign.status, `${method} ${rest}`).toBe(403);
-    expect((await world.api(method, at(theirs.subscriptionId, rest), { body })).status).toBe(403);
+    expect((await fixture.api(method, at(theirs.subscriptionId, rest), { body })).status).toBe(403);
   }
   const idsOf = async (api: Api) => {
     const { json } = await api('GET', '/saas/subscriptions');
     return json.subscriptions.map(({ id }: { id: string }) => id);
   };
   expect(await idsOf(litware)).toEqual([theirs.subscriptionId]);
-  expect(await idsOf(world.api)).toEqual([ours]);
+  expect(await idsOf(fixture.api)).toEqual([ours]);
 });
 
 test('a purchase token opens with its own publisher’s access alone, and its landing page is its own', async () => {
   const { purchaseToken, landingUrl } = await buyLedger();
   const headers = { 'x-ms-marketplace-token': purchaseToken };
-  expect((await world.api('POST', '/saas/subscriptions/resolve', { headers })).status).toBe(400);
+  expect((await fixture.api('POST', '/saas/subscriptions/resolve', { headers })).status).toBe(400);
   expect((await litware('POST', '/saas/subscriptions/resolve', { headers })).status).toBe(200);
   expect(new URL(landingUrl ?? '').pathname).toBe('/landing/p/litware');
 });
@@ -71,10 +75,13 @@ test('a purchase token opens with its own publisher’s access alone, and its la
 test('a notification carries the token of the publisher whose subscription it is about', async () => {
   const { subscriptionId } = await buyLedger();
   await litware('POST', at(subscriptionId, '/activate'));
-  await world.emulator.control.advance(1500);
-  await world.emulator.control.suspend(subscriptionId);
-  await expect.poll(() => world.receiver.received.length).toBe(1);
-  const [{ headers, body }] = world.receiver.received as [(typeof world.receiver.received)[number]];
+  await fixture.emulator.control.advance(1500);
+  await fixture.emulator.control.suspend(subscriptionId);
+  await until('the notification arrives', () => fixture.receiver.received.length > 0);
+  expect(fixture.receiver.received).toHaveLength(1);
+  const [{ headers, body }] = fixture.receiver.received as [
+    (typeof fixture.receiver.received)[number],
+  ];
   expect(body['publisherId']).toBe('litware');
   const token = (headers.authorization ?? '').replace('Bearer ', '');
   expect(decodeJwt(token)).toMatchObject({
@@ -86,21 +93,21 @@ test('a notification carries the token of the publisher whose subscription it is
 test('usage is taken from the subscription’s publisher and read back by it alone', async () => {
   const { subscriptionId: resourceId } = await buyLedger();
   await litware('POST', at(resourceId, '/activate'));
-  await world.emulator.control.advance(60_000);
-  const { now } = await world.emulator.control.clock();
+  await fixture.emulator.control.advance(60_000);
+  const { now } = await fixture.emulator.control.clock();
   const event = { resourceId, dimension: 'reports', planId: 'starter', quantity: 2 };
   const body = { request: [{ ...event, effectiveStartTime: now }] };
   const statusOf = async (api: Api) =>
     (await api('POST', '/batchUsageEvent', { body })).json.result[0].status as string;
-  expect(await statusOf(world.api)).toBe('ResourceNotAuthorized');
+  expect(await statusOf(fixture.api)).toBe('ResourceNotAuthorized');
   expect(await statusOf(litware)).toBe('Accepted');
   const day = `/usageEvents?usageStartDate=${now.slice(0, 10)}`;
-  expect((await world.api('GET', day)).json).toEqual([]);
+  expect((await fixture.api('GET', day)).json).toEqual([]);
   expect((await litware('GET', day)).json).toHaveLength(1);
 });
 
 test('an application has no tokens in the tenant of another publisher', async () => {
-  const { tenantId } = world.emulator.identities.publisher;
+  const { tenantId } = fixture.emulator.identities.publisher;
   const refused = await tokenOfLitware(tenantId);
   expect(refused.json).toMatchObject({ error: 'unauthorized_client' });
 });

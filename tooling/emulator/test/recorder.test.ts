@@ -1,24 +1,24 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { ADA, startWorld, type World } from './world.ts';
+import { ADA, startFixture, type Fixture } from './fixture.ts';
 
-let world: World;
+let fixture: Fixture;
 beforeAll(async () => {
-  world = await startWorld();
+  fixture = await startFixture();
 });
-afterAll(() => world[Symbol.asyncDispose]());
-beforeEach(() => world.fresh());
+afterAll(() => fixture[Symbol.asyncDispose]());
+beforeEach(() => fixture.fresh());
 
 test('a recording holds the calls between its start and its end, as they were sent', async () => {
-  const { control } = world.emulator;
-  await world.api('GET', '/saas/subscriptions');
+  const { control } = fixture.emulator;
+  await fixture.api('GET', '/saas/subscriptions');
   await control.startRecording();
-  const id = await world.subscribed();
-  await world.api('PATCH', `/saas/subscriptions/${id}?twice=1&twice=2`, {
+  const id = await fixture.subscribed();
+  await fixture.api('PATCH', `/saas/subscriptions/${id}?twice=1&twice=2`, {
     body: { quantity: 12 },
     headers: { 'x-ms-requestid': id },
   });
   await control.addFault({ endpoint: 'get', drop: true });
-  await expect(world.api('GET', `/saas/subscriptions/${id}`)).rejects.toThrow();
+  await expect(fixture.api('GET', `/saas/subscriptions/${id}`)).rejects.toThrow();
   const { calls, leftOut } = await control.recording();
 
   expect(leftOut).toBe(0);
@@ -41,7 +41,7 @@ test('a recording holds the calls between its start and its end, as they were se
 });
 
 test('a recording holds no token', async () => {
-  const { control } = world.emulator;
+  const { control } = fixture.emulator;
   await control.startRecording();
   const { purchaseToken } = await control.purchase({
     offerId: 'teamdesk',
@@ -50,7 +50,7 @@ test('a recording holds no token', async () => {
     beneficiary: ADA,
   });
   const headers = { 'x-ms-marketplace-token': purchaseToken };
-  const { status } = await world.api('POST', '/saas/subscriptions/resolve', { headers });
+  const { status } = await fixture.api('POST', '/saas/subscriptions/resolve', { headers });
   const recording = await control.recording();
 
   expect(status).toBe(200);

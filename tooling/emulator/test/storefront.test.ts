@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { ADA, SAM, startWorld, TARA, type World } from './world.ts';
+import { ADA, SAM, startFixture, TARA, type Fixture } from './fixture.ts';
 
-let world: World;
-beforeAll(async () => void (world = await startWorld()));
-afterAll(() => world[Symbol.asyncDispose]());
-beforeEach(() => world.fresh());
+let fixture: Fixture;
+beforeAll(async () => void (fixture = await startFixture()));
+afterAll(() => fixture[Symbol.asyncDispose]());
+beforeEach(() => fixture.fresh());
 
 function post(path: string, form: Record<string, string> = {}): Promise<Response> {
-  return fetch(`${world.emulator.url}${path}`, {
+  return fetch(`${fixture.emulator.url}${path}`, {
     method: 'POST',
     body: new URLSearchParams(form),
     redirect: 'manual',
@@ -15,13 +15,13 @@ function post(path: string, form: Record<string, string> = {}): Promise<Response
 }
 
 async function page(path: string): Promise<string> {
-  const response = await fetch(`${world.emulator.url}${path}`);
+  const response = await fetch(`${fixture.emulator.url}${path}`);
   expect(response.headers.get('content-security-policy')).toContain("default-src 'none'");
   return response.text();
 }
 
 test('a purchase, its configuration and its changes work with plain forms', async () => {
-  const { control } = world.emulator;
+  const { control } = fixture.emulator;
   const bought = await post('/buy/teamdesk/standard', {
     beneficiary: ADA,
     purchaser: SAM,
@@ -46,7 +46,7 @@ test('a purchase, its configuration and its changes work with plain forms', asyn
     /^http:\/\/127\.0\.0\.1:9\/landing\?token=[\w%]+$/,
   );
 
-  await world.api('POST', `/saas/subscriptions/${id}/activate`);
+  await fixture.api('POST', `/saas/subscriptions/${id}/activate`);
   await post('/clock/advance', { ms: '10000' });
   expect((await post(`${path}/change-quantity`, { quantity: '20' })).status).toBe(303);
   const locked = await post(`${path}/change-plan`, { planId: 'basic' });
@@ -72,17 +72,17 @@ async function operations(id: string): Promise<string> {
 }
 
 async function patchPending(id: string, status: 'Success' | 'Failure'): Promise<void> {
-  const { pendingOperation } = await world.emulator.control.subscription(id);
+  const { pendingOperation } = await fixture.emulator.control.subscription(id);
   const path = `/saas/subscriptions/${id}/operations/${pendingOperation?.id}`;
-  expect((await world.api('PATCH', path, { body: { status } })).status).toBe(200);
+  expect((await fixture.api('PATCH', path, { body: { status } })).status).toBe(200);
 }
 
 test('an operation shows its old and new value, who requested it, and the answer of the publisher', async () => {
-  const id = await world.subscribed();
+  const id = await fixture.subscribed();
   const path = `/subscriptions/${id}`;
 
   await post(`${path}/change-quantity`, { quantity: '20' });
-  await world.emulator.control.advance(1000);
+  await fixture.emulator.control.advance(1000);
   expect(await operations(id)).toMatch(
     /ChangeQuantity 10 → 20 seats requested in the marketplace .* Waiting for the publisher’s answer/,
   );
@@ -90,31 +90,31 @@ test('an operation shows its old and new value, who requested it, and the answer
   expect(await operations(id)).toMatch(/10 → 20 seats .* Failed Refused by the publisher/);
 
   await post(`${path}/change-plan`, { planId: 'basic' });
-  await world.emulator.control.advance(1000);
+  await fixture.emulator.control.advance(1000);
   await patchPending(id, 'Success');
   expect(await operations(id)).toMatch(
     /ChangePlan standard → basic .* Succeeded Accepted by the publisher/,
   );
 
   await post(`${path}/change-plan`, { planId: 'standard' });
-  await world.emulator.control.advance(15_000);
+  await fixture.emulator.control.advance(15_000);
   expect(await operations(id)).toMatch(
     /basic → standard .* Accepted automatically after 10 seconds without an answer/,
   );
 });
 
 test('an operation shows that the publisher’s API requested it, or that the webhook refused it', async () => {
-  const id = await world.subscribed();
+  const id = await fixture.subscribed();
 
-  await world.api('PATCH', `/saas/subscriptions/${id}`, { body: { planId: 'basic' } });
+  await fixture.api('PATCH', `/saas/subscriptions/${id}`, { body: { planId: 'basic' } });
   expect(await operations(id)).toContain(
     'ChangePlan standard → basic requested through the publisher’s API',
   );
-  await world.emulator.control.advance(15_000);
+  await fixture.emulator.control.advance(15_000);
 
-  world.receiver.answer = () => 400;
+  fixture.receiver.answer = () => 400;
   await post(`/subscriptions/${id}/change-quantity`, { quantity: '12' });
-  await world.emulator.control.advance(1000);
+  await fixture.emulator.control.advance(1000);
   expect(await operations(id)).toMatch(
     /10 → 12 seats .* Failed Refused: the publisher’s webhook answered with an error/,
   );
@@ -131,11 +131,11 @@ test('an order that the marketplace refuses shows why and buys nothing', async (
   expect((await post('/buy/teamdesk/basic', { beneficiary: ADA, quantity: 'many' })).status).toBe(
     409,
   );
-  expect((await world.emulator.control.state()).subscriptions).toEqual([]);
+  expect((await fixture.emulator.control.state()).subscriptions).toEqual([]);
 });
 
 test('faults, settings and oddities are set by forms', async () => {
-  const { control } = world.emulator;
+  const { control } = fixture.emulator;
   await post('/clock/faults', { endpoint: 'get', what: 'status', value: '503', count: '1' });
   await post('/clock/faults', { endpoint: 'webhook', what: 'duplicate', value: '2' });
   expect(await control.faults()).toMatchObject([
@@ -154,11 +154,11 @@ test('faults, settings and oddities are set by forms', async () => {
 });
 
 test('reading a page changes nothing, and unknown pages are 404', async () => {
-  const before = JSON.stringify((await world.emulator.control.state()).subscriptions);
+  const before = JSON.stringify((await fixture.emulator.control.state()).subscriptions);
   for (const path of ['/', '/subscriptions', '/clock', '/buy/pulse/pro', '/live/clock'])
     await page(path);
   for (const path of ['/nothing', '/subscriptions/nothing', '/buy/pulse/nothing']) {
-    expect((await fetch(`${world.emulator.url}${path}`)).status).toBe(404);
+    expect((await fetch(`${fixture.emulator.url}${path}`)).status).toBe(404);
   }
-  expect(JSON.stringify((await world.emulator.control.state()).subscriptions)).toBe(before);
+  expect(JSON.stringify((await fixture.emulator.control.state()).subscriptions)).toBe(before);
 });

@@ -1,22 +1,22 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { MARKETPLACE_APPLICATION_ID } from '../src/market/constants.ts';
-import { createApi, requestToken, startWorld, type World } from './world.ts';
+import { createApi, requestToken, startFixture, type Fixture } from './fixture.ts';
 
-let world: World;
-beforeAll(async () => void (world = await startWorld()));
-afterAll(() => world[Symbol.asyncDispose]());
-beforeEach(() => world.fresh());
+let fixture: Fixture;
+beforeAll(async () => void (fixture = await startFixture()));
+afterAll(() => fixture[Symbol.asyncDispose]());
+beforeEach(() => fixture.fresh());
 
 const LIST = '/saas/subscriptions';
 
 describe('a call without the right token is refused with 403', () => {
   test('without any token', async () => {
-    const answer = await world.api('GET', LIST, { headers: { authorization: undefined } });
+    const answer = await fixture.api('GET', LIST, { headers: { authorization: undefined } });
     expect(answer.status).toBe(403);
   });
 
   test('with the token in the wrong header', async () => {
-    const answer = await world.api('GET', LIST, {
+    const answer = await fixture.api('GET', LIST, {
       headers: { authorization: undefined, authentication: 'Bearer x' },
     });
     expect(answer.status).toBe(403);
@@ -27,20 +27,20 @@ describe('a call without the right token is refused with 403', () => {
     ['for another resource', 'fulfillmentApp', '62d94f6c-d599-489b-a797-3e10e42fbe22'],
     ['for a look-alike of the resource', 'fulfillmentApp', '20e940b3-4c07-4bc1-a733-45f7c7a3d0e3'],
   ] as const)('%s', async (_, app, resource) => {
-    const { clientId, clientSecret } = world.emulator.identities[app];
-    const { json } = await requestToken(world.emulator, {
+    const { clientId, clientSecret } = fixture.emulator.identities[app];
+    const { json } = await requestToken(fixture.emulator, {
       grant_type: 'client_credentials',
       client_id: clientId,
       client_secret: clientSecret,
       scope: `${resource}/.default`,
     });
     expect(json.access_token).toBeTypeOf('string');
-    const answer = await createApi(world.emulator, json.access_token)('GET', LIST);
+    const answer = await createApi(fixture.emulator, json.access_token)('GET', LIST);
     expect(answer.status).toBe(403);
   });
 
   test('signed by a key that the authority has retired', async () => {
-    await using other = await startWorld();
+    await using other = await startFixture();
     expect((await other.api('GET', LIST)).status).toBe(200);
     await other.emulator.control.rotateKeys();
     expect((await other.api('GET', LIST)).status).toBe(200);
@@ -52,12 +52,12 @@ describe('a call without the right token is refused with 403', () => {
     const part = (value: object): string =>
       Buffer.from(JSON.stringify(value)).toString('base64url');
     const token = `${part({ alg: 'none' })}.${part({ aud: MARKETPLACE_APPLICATION_ID })}.`;
-    expect((await createApi(world.emulator, token)('GET', LIST)).status).toBe(403);
+    expect((await createApi(fixture.emulator, token)('GET', LIST)).status).toBe(403);
   });
 
   test('or with 401, where that oddity is switched on', async () => {
-    await world.emulator.control.updateSettings({ oddities: { authFailureStatus: 'measured' } });
-    const answer = await world.api('GET', LIST, { headers: { authorization: undefined } });
+    await fixture.emulator.control.updateSettings({ oddities: { authFailureStatus: 'measured' } });
+    const answer = await fixture.api('GET', LIST, { headers: { authorization: undefined } });
     expect(answer.status).toBe(401);
   });
 });
@@ -69,7 +69,7 @@ describe('the api-version', () => {
     ['2018-09-15', 'UnsupportedApiVersion'],
   ])('%s is refused with %s, in PascalCase', async (version, code) => {
     for (const path of [LIST, '/usageEvents']) {
-      const answer = await world.api('GET', path, { version });
+      const answer = await fixture.api('GET', path, { version });
       expect(answer.status).toBe(400);
       expect(answer.json.Error.Code).toBe(code);
     }
@@ -78,18 +78,18 @@ describe('the api-version', () => {
 
 describe('headers and bodies', () => {
   test('request and correlation ids come back, or are made up', async () => {
-    const sent = await world.api('GET', LIST, {
+    const sent = await fixture.api('GET', LIST, {
       headers: { 'x-ms-requestid': 'r-1', 'x-ms-correlationid': 'c-1' },
     });
     expect(sent.headers.get('x-ms-requestid')).toBe('r-1');
     expect(sent.headers.get('x-ms-correlationid')).toBe('c-1');
-    const unsent = await world.api('GET', LIST);
+    const unsent = await fixture.api('GET', LIST);
     expect(unsent.headers.get('x-ms-requestid')).toMatch(/^[0-9a-f-]{36}$/);
   });
 
   test('a body that is not declared as JSON is refused', async () => {
-    const id = await world.subscribed();
-    const answer = await world.api('PATCH', `${LIST}/${id}`, {
+    const id = await fixture.subscribed();
+    const answer = await fixture.api('PATCH', `${LIST}/${id}`, {
       body: '{"planId":"basic"}',
       headers: { 'content-type': 'text/plain' },
     });
@@ -97,15 +97,15 @@ describe('headers and bodies', () => {
   });
 
   test('a body that is no JSON is 400, never 500', async () => {
-    const id = await world.subscribed();
+    const id = await fixture.subscribed();
     for (const [method, path] of [
       ['PATCH', `${LIST}/${id}`],
       ['POST', `${LIST}/${id}/activate`],
       ['POST', '/usageEvent'],
       ['POST', '/batchUsageEvent'],
     ] as const) {
-      expect((await world.api(method, path, { body: '{"planId":' })).status).toBe(400);
-      expect((await world.api(method, path, { body: '[1]' })).status).toBe(400);
+      expect((await fixture.api(method, path, { body: '{"planId":' })).status).toBe(400);
+      expect((await fixture.api(method, path, { body: '[1]' })).status).toBe(400);
     }
   });
 
@@ -119,14 +119,14 @@ describe('headers and bodies', () => {
       ['PATCH', `${LIST}/${id}`, { planId: 'basic' }],
       ['DELETE', `${LIST}/${id}`, undefined],
     ] as const) {
-      expect((await world.api(method, path, { body })).status).toBe(404);
+      expect((await fixture.api(method, path, { body })).status).toBe(404);
     }
   });
 });
 
 describe('switched-on faults', () => {
   test('answer instead of the endpoint as often as asked, without its effect', async () => {
-    const { control } = world.emulator;
+    const { control } = fixture.emulator;
     const bought = await control.purchase({
       offerId: 'pulse',
       planId: 'starter',
@@ -139,40 +139,42 @@ describe('switched-on faults', () => {
       count: 1,
     });
     const path = `${LIST}/${bought.subscriptionId}/activate`;
-    const first = await world.api('POST', path);
+    const first = await fixture.api('POST', path);
     expect([first.status, first.headers.get('retry-after')]).toEqual([503, '7']);
     await control.advance(60_000);
     expect((await control.subscription(bought.subscriptionId)).status).toBe(
       'PendingFulfillmentStart',
     );
-    expect((await world.api('POST', path)).status).toBe(200);
+    expect((await fixture.api('POST', path)).status).toBe(200);
     expect(await control.faults()).toEqual([]);
   });
 
   test('after the effect lose only the answer', async () => {
-    const { control } = world.emulator;
-    const id = await world.subscribed();
+    const { control } = fixture.emulator;
+    const id = await fixture.subscribed();
     await control.addFault({
       endpoint: 'patchSubscription',
       drop: true,
       afterEffect: true,
       count: 1,
     });
-    await expect(world.api('PATCH', `${LIST}/${id}`, { body: { quantity: 11 } })).rejects.toThrow();
+    await expect(
+      fixture.api('PATCH', `${LIST}/${id}`, { body: { quantity: 11 } }),
+    ).rejects.toThrow();
     expect((await control.subscription(id)).pendingOperation?.quantity).toBe(11);
   });
 
   test('cut connections before any effect', async () => {
-    const { control } = world.emulator;
-    const id = await world.subscribed();
+    const { control } = fixture.emulator;
+    const id = await fixture.subscribed();
     await control.addFault({ endpoint: 'deleteSubscription', drop: true });
-    await expect(world.api('DELETE', `${LIST}/${id}`)).rejects.toThrow();
+    await expect(fixture.api('DELETE', `${LIST}/${id}`)).rejects.toThrow();
     expect((await control.subscription(id)).pendingOperation).toBeNull();
   });
 
   test('hold a call until they are removed; without its caller it has no effect', async () => {
-    const { control } = world.emulator;
-    const id = await world.subscribed();
+    const { control } = fixture.emulator;
+    const id = await fixture.subscribed();
     for (const afterEffect of [false, true]) {
       const fault = await control.addFault({
         endpoint: 'patchSubscription',
@@ -182,7 +184,7 @@ describe('switched-on faults', () => {
       });
       const caller = new AbortController();
       const body = { quantity: 12 };
-      const call = world.api('PATCH', `${LIST}/${id}`, { body, signal: caller.signal });
+      const call = fixture.api('PATCH', `${LIST}/${id}`, { body, signal: caller.signal });
       await vi.waitUntil(async () => (await control.faults()).some((one) => one.holding));
       caller.abort();
       await expect(call).rejects.toThrow();
@@ -194,12 +196,12 @@ describe('switched-on faults', () => {
   });
 
   test('pass other calls by while they hold one', async () => {
-    const { control } = world.emulator;
-    const id = await world.subscribed();
+    const { control } = fixture.emulator;
+    const id = await fixture.subscribed();
     const fault = await control.addFault({ endpoint: 'get', subscriptionId: id, hold: true });
-    const held = world.api('GET', `${LIST}/${id}`);
+    const held = fixture.api('GET', `${LIST}/${id}`);
     await vi.waitUntil(async () => (await control.faults()).some((one) => one.holding));
-    expect((await world.api('GET', `${LIST}/${id}`)).status).toBe(200);
+    expect((await fixture.api('GET', `${LIST}/${id}`)).status).toBe(200);
     await control.removeFault(fault.id);
     expect((await held).status).toBe(200);
   });

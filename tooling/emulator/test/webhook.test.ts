@@ -1,13 +1,13 @@
-import { PATIENCE } from '@landfall/config/patience';
+import { until } from '@landfall/servers/wait';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { HOUR_MS } from '../src/market/constants.ts';
-import { requestToken, startWorld, type World } from './world.ts';
+import { requestToken, startFixture, type Fixture } from './fixture.ts';
 
-let world: World;
-beforeAll(async () => void (world = await startWorld()));
-afterAll(() => world[Symbol.asyncDispose]());
-beforeEach(() => world.fresh());
+let fixture: Fixture;
+beforeAll(async () => void (fixture = await startFixture()));
+afterAll(() => fixture[Symbol.asyncDispose]());
+beforeEach(() => fixture.fresh());
 
 describe('the token on a notification', () => {
   test.each([
@@ -16,13 +16,14 @@ describe('the token on a notification', () => {
   ] as const)(
     'of version %i names Microsoft in %s, has no %s, and can be verified',
     async (version, caller, absent) => {
-      const { control, authorityUrl, identities } = world.emulator;
+      const { control, authorityUrl, identities } = fixture.emulator;
       const { tenantId } = identities.publisher;
       await control.updateSettings({ tokenVersion: version });
-      const id = await world.subscribed();
+      const id = await fixture.subscribed();
       await control.renew(id);
       await control.advance(0);
-      const token = world.receiver.received[0]?.headers.authorization?.replace('Bearer ', '') ?? '';
+      const token =
+        fixture.receiver.received[0]?.headers.authorization?.replace('Bearer ', '') ?? '';
       const path = version === 1 ? 'discovery/keys' : 'discovery/v2.0/keys';
       const keys = createRemoteJWKSet(new URL(`${authorityUrl}/${tenantId}/${path}`));
       const { payload } = await jwtVerify(token, keys, {
@@ -41,9 +42,9 @@ describe('the token on a notification', () => {
   );
 
   test('can be had by the marketplace’s own client from the token endpoint', async () => {
-    const { identities, control } = world.emulator;
+    const { identities, control } = fixture.emulator;
     await control.updateSettings({ tokenVersion: 2 });
-    const { json } = await requestToken(world.emulator, {
+    const { json } = await requestToken(fixture.emulator, {
       grant_type: 'client_credentials',
       client_id: identities.marketplaceClient.clientId,
       client_secret: identities.marketplaceClient.clientSecret,
@@ -62,9 +63,9 @@ describe('retries', () => {
   test.each([500, 503, 429, 302, null])(
     'follow %s, quickly at first, with the same body',
     async (status) => {
-      const { control } = world.emulator;
-      const id = await world.subscribed();
-      world.receiver.answer = () => status;
+      const { control } = fixture.emulator;
+      const id = await fixture.subscribed();
+      fixture.receiver.answer = () => status;
       await control.renew(id);
       await control.advance(120_000);
       const attempts = (await control.deliveries(id))[0]?.attempts ?? [];
@@ -72,24 +73,26 @@ describe('retries', () => {
         (one) => (Date.parse(one.at) - Date.parse(attempts[0]?.at ?? '')) / 1000,
       );
       expect(seconds).toEqual([0, 1, 3, 8, 18, 48, 108]);
-      expect(new Set(world.receiver.received.map((one) => JSON.stringify(one.body))).size).toBe(1);
+      expect(new Set(fixture.receiver.received.map((one) => JSON.stringify(one.body))).size).toBe(
+        1,
+      );
     },
   );
 
   test('end with the first 2xx', async () => {
-    const { control } = world.emulator;
-    const id = await world.subscribed();
-    world.receiver.answer = () => (world.receiver.received.length < 3 ? 500 : 202);
+    const { control } = fixture.emulator;
+    const id = await fixture.subscribed();
+    fixture.receiver.answer = () => (fixture.receiver.received.length < 3 ? 500 : 202);
     await control.renew(id);
     await control.advance(HOUR_MS);
-    expect(world.receiver.received).toHaveLength(3);
+    expect(fixture.receiver.received).toHaveLength(3);
     expect(await control.deliveries(id)).toMatchObject([{ state: 'delivered' }]);
   });
 
   test('end after 8 hours with at most 500 attempts', async () => {
-    const { control } = world.emulator;
-    const id = await world.subscribed();
-    world.receiver.answer = () => 503;
+    const { control } = fixture.emulator;
+    const id = await fixture.subscribed();
+    fixture.receiver.answer = () => 503;
     await control.renew(id);
     await control.advance(9 * HOUR_MS);
     const [delivery] = await control.deliveries(id);
@@ -102,8 +105,8 @@ describe('retries', () => {
   });
 
   test('keep no token in the log', async () => {
-    const { control } = world.emulator;
-    const id = await world.subscribed();
+    const { control } = fixture.emulator;
+    const id = await fixture.subscribed();
     await control.renew(id);
     await control.advance(0);
     expect(JSON.stringify(await control.state())).not.toMatch(/eyJ|[Bb]earer/);
@@ -112,83 +115,84 @@ describe('retries', () => {
 
 describe('notification faults', () => {
   test('duplicate: copies of one operation at once', async () => {
-    const { control } = world.emulator;
-    const id = await world.subscribed();
+    const { control } = fixture.emulator;
+    const id = await fixture.subscribed();
     await control.addFault({ endpoint: 'webhook', duplicate: 4, count: 1 });
     const { operationId } = await control.renew(id);
     await control.advance(0);
-    expect(world.receiver.received.map((one) => one.body['id'])).toEqual(
+    expect(fixture.receiver.received.map((one) => one.body['id'])).toEqual(
       Array(5).fill(operationId),
     );
   });
 
   test('reorder: held until the next notification has gone out', async () => {
-    const { control } = world.emulator;
-    const id = await world.subscribed();
+    const { control } = fixture.emulator;
+    const id = await fixture.subscribed();
     await control.addFault({ endpoint: 'webhook', reorder: true, actions: ['Suspend'] });
     await control.suspend(id);
     await control.reinstate(id);
     await control.advance(0);
-    expect(world.receiver.received.map((one) => one.body['action'])).toEqual([
+    expect(fixture.receiver.received.map((one) => one.body['action'])).toEqual([
       'Reinstate',
       'Suspend',
     ]);
   });
 
   test('delay and drop', async () => {
-    const { control } = world.emulator;
-    const id = await world.subscribed();
+    const { control } = fixture.emulator;
+    const id = await fixture.subscribed();
     await control.addFault({ endpoint: 'webhook', delayMs: 5000, count: 1 });
     await control.renew(id);
     await control.advance(4999);
-    expect(world.receiver.received).toHaveLength(0);
+    expect(fixture.receiver.received).toHaveLength(0);
     await control.advance(1);
-    expect(world.receiver.received).toHaveLength(1);
+    expect(fixture.receiver.received).toHaveLength(1);
     await control.addFault({ endpoint: 'webhook', drop: true, actions: ['Unsubscribe'] });
     await control.cancel(id);
     await control.advance(HOUR_MS);
-    expect(world.receiver.received).toHaveLength(1);
+    expect(fixture.receiver.received).toHaveLength(1);
     expect((await control.subscription(id)).status).toBe('Unsubscribed');
   });
 });
 
 test('a notification is delivered again on request, one by one or in parallel', async () => {
-  const { control } = world.emulator;
-  const id = await world.subscribed();
+  const { control } = fixture.emulator;
+  const id = await fixture.subscribed();
   const { operationId } = await control.renew(id);
   await control.advance(0);
   expect(await control.redeliver(operationId, { times: 3 })).toEqual({ statuses: [200, 200, 200] });
-  world.receiver.answer = () => 503;
+  fixture.receiver.answer = () => 503;
   expect(
     (await control.redeliver(operationId, { times: 20, parallel: true })).statuses,
   ).toHaveLength(20);
-  expect(world.receiver.received).toHaveLength(24);
+  expect(fixture.receiver.received).toHaveLength(24);
   expect(await control.deliveries(id)).toMatchObject([{ state: 'delivered' }]);
 });
 
 test('a running clock delivers by itself', async () => {
-  const { control } = world.emulator;
-  const id = await world.subscribed();
+  const { control } = fixture.emulator;
+  const id = await fixture.subscribed();
   await control.setClock({ frozen: false });
   await control.renew(id);
-  await vi.waitFor(() => expect(world.receiver.received).toHaveLength(1), PATIENCE);
+  await until('the notification arrives', () => fixture.receiver.received.length > 0);
+  expect(fixture.receiver.received).toHaveLength(1);
 });
 
 test('a change left hanging by the webhook is accepted while the attempt is still open', async () => {
-  const { control } = world.emulator;
-  const id = await world.subscribed();
+  const { control } = fixture.emulator;
+  const id = await fixture.subscribed();
   let release: (status: number) => void = () => undefined;
-  world.receiver.answer = () => new Promise((resolve) => (release = resolve));
+  fixture.receiver.answer = () => new Promise((resolve) => (release = resolve));
   const { operationId } = await control.changeQuantity(id, 11);
   await control.advance(10_000);
   const settled = async (): Promise<string | undefined> =>
     (await control.operations(id)).find((one) => one.id === operationId)?.status;
   expect(await settled()).toBe('Succeeded');
   release(400);
-  await vi.waitFor(
-    async () =>
-      expect(await control.deliveries(id)).toMatchObject([{ attempts: [{ status: 400 }] }]),
-    PATIENCE,
-  );
+  await until('the attempt is recorded', async () => {
+    const [delivery] = await control.deliveries(id);
+    return delivery?.attempts.some(({ status }) => status !== null);
+  });
+  expect(await control.deliveries(id)).toMatchObject([{ attempts: [{ status: 400 }] }]);
   expect(await settled()).toBe('Succeeded');
 });

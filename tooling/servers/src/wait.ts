@@ -1,40 +1,48 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { PATIENCE_MS } from '@landfall/config/patience';
 
-/** What `ask` answers while the awaited thing has not happened yet. */
+/** What `ask` answers while the condition does not hold yet. */
 type NotYet = undefined | null | false;
 
 type Ask<T> = () => T | NotYet | Promise<T | NotYet>;
 
-// A test waits a hundred times: a coarser step would be felt, a finer one would load the machine.
-const POLL_MS = 20;
+interface Pace {
+  readonly firstMs: number;
+  readonly lastMs: number;
+}
+
+// Most conditions of a test hold within milliseconds. A long wait asks less often, because the
+// machine, which other tests share, is busy then.
+const TEST_PACE: Pace = { firstMs: 20, lastMs: 100 };
 
 // Servers start in 10-40 ms, and every test file starts some.
-const SERVER_POLL_MS = 5;
+const SERVER_PACE: Pace = { firstMs: 5, lastMs: 5 };
 
-/** Waits until `ask` has an answer, and returns it. All tests wait with this function. */
+/** Waits until `ask` has an answer, and returns it. All tests and scenarios wait with this function. */
 export async function until<T>(
   what: string,
   ask: Ask<T>,
   options: { readonly timeoutMs?: number } = {},
 ): Promise<T> {
   const timeoutMs = options.timeoutMs ?? PATIENCE_MS;
-  const answer = await poll(ask, timeoutMs, POLL_MS);
-  if (answer === undefined) throw new Error(`waited ${timeoutMs} ms in vain until ${what}`);
+  const answer = await poll(ask, timeoutMs, TEST_PACE);
+  if (answer === undefined)
+    throw new Error(`timed out after ${timeoutMs} ms, waiting until ${what}`);
   return answer;
 }
 
 /** The answer of `ask`, or undefined if there was none within the time. */
 export async function within<T>(timeoutMs: number, ask: Ask<T>): Promise<T | undefined> {
-  return await poll(ask, timeoutMs, SERVER_POLL_MS);
+  return await poll(ask, timeoutMs, SERVER_PACE);
 }
 
-async function poll<T>(ask: Ask<T>, timeoutMs: number, pollMs: number): Promise<T | undefined> {
-  const deadline = performance.now() + timeoutMs;
+async function poll<T>(ask: Ask<T>, timeoutMs: number, pace: Pace): Promise<T | undefined> {
+  const startedAt = performance.now();
   for (;;) {
     const answer = await ask();
     if (answer !== undefined && answer !== null && answer !== false) return answer as T;
-    if (performance.now() >= deadline) return undefined;
-    await delay(pollMs);
+    const waitedMs = performance.now() - startedAt;
+    if (waitedMs >= timeoutMs) return undefined;
+    await delay(Math.min(pace.lastMs, Math.max(pace.firstMs, waitedMs / 10)));
   }
 }

@@ -4,12 +4,12 @@ import { openFolder } from './launch/folder.ts';
 import { UsageError } from './options.ts';
 import type { SeenRecord } from './fixture/records.ts';
 import { scenarios } from './scenarios/all.ts';
-import { Stage, type StepReport } from './fixture/stage.ts';
+import { ScenarioFixture, type StepReport } from './fixture/scenario-fixture.ts';
 import { runningStack, type StackDescription } from './launch/stack-file.ts';
 import { startStack } from './launch/stack.ts';
 import { stopSignal, whenAborted } from './stop-signal.ts';
 import { StartError } from './launch/supervised-process.ts';
-import { openWorld } from './fixture/world.ts';
+import { openStackClient } from './fixture/stack-client.ts';
 
 const help = `Usage: npm run demo [-- flags]
 
@@ -88,23 +88,23 @@ async function playAll(
   chosen: typeof scenarios,
   { asJson, stopAsked }: { readonly asJson: boolean; readonly stopAsked?: AbortSignal },
 ): Promise<number> {
-  const world = openWorld(stack);
+  const client = openStackClient(stack);
   const broken: string[] = [];
   let steps = 0;
   const isStopped = () => stopAsked?.aborted === true;
   for (const scenario of chosen) {
     if (isStopped()) return 1;
     if (!asJson) write(`\n${scenario.guarantee} (${scenario.name})`);
-    const stage = new Stage(world, scenario.name, (step) => {
+    const fixture = new ScenarioFixture(client, scenario.name, (step) => {
       if (isStopped()) return;
       steps += 1;
       write(asJson ? JSON.stringify(step) : stepLine(step));
     });
     try {
-      await scenario.play(stage);
+      await scenario.play(fixture);
     } catch (error) {
       broken.push(scenario.name);
-      stage.failedBetweenSteps(error);
+      fixture.failedBetweenSteps(error);
     }
   }
   if (!asJson) write(summary(chosen.length, steps, broken));

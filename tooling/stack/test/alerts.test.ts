@@ -2,39 +2,39 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { metricLabels } from '@landfall/contracts/metrics';
 import { services } from '@landfall/contracts/services';
 import { until } from '@landfall/servers/wait';
-import { Scene } from './crashes/scene.ts';
+import { CrashFixture } from './crashes/fixture.ts';
 
-let scene: Scene;
+let fixture: CrashFixture;
 beforeAll(async () => {
-  scene = await Scene.open();
+  fixture = await CrashFixture.open();
 });
-afterAll(() => scene[Symbol.asyncDispose]());
+afterAll(() => fixture[Symbol.asyncDispose]());
 
 const processNamed = (name: string) => {
-  const found = scene.arena.services.find((service) => service.name === name);
+  const found = fixture.chaos.services.find((service) => service.name === name);
   if (!found) throw new Error(`no service is called ${name}`);
   return found;
 };
 const figuresOf = async (name: string) =>
   await (await fetch(processNamed(name).metricsUrl ?? '')).text();
 const silentOnes = async () =>
-  (await scene.api.alerts.list.query({})).firing
+  (await fixture.api.alerts.list.query({})).firing
     .filter(({ alert }) => alert === 'ServiceSilent')
     .map(({ service }) => service);
 
 test('a worker that has stopped with a notification waiting is told of, and no more when it goes on', async () => {
-  const subscriptionId = await scene.subscribed();
+  const subscriptionId = await fixture.subscribed();
   expect(await silentOnes()).toEqual([]);
   const worker = processNamed('fulfillment-worker');
   worker.kill('SIGSTOP');
   try {
-    await scene.control.suspend(subscriptionId);
+    await fixture.control.suspend(subscriptionId);
     await until('the notification waits for the worker', async () => {
       const text = await figuresOf('webhook-ingest');
       return /consumer_pending\{durable="fulfillment-notifications"\} [1-9]/.test(text);
     });
     expect(await silentOnes()).toEqual(['fulfillment-worker']);
-    expect((await scene.api.alerts.list.query({})).services).toContainEqual({
+    expect((await fixture.api.alerts.list.query({})).services).toContainEqual({
       service: 'fulfillment-worker',
       answers: false,
     });
@@ -42,16 +42,16 @@ test('a worker that has stopped with a notification waiting is told of, and no m
     worker.kill('SIGCONT');
   }
   await until('the worker has done it', async () => {
-    const { status } = await scene.api.subscriptions.get.query({ subscriptionId });
+    const { status } = await fixture.api.subscriptions.get.query({ subscriptionId });
     return status === 'Suspended';
   });
   expect(await silentOnes()).toEqual([]);
 });
 
 test('every service is scraped, and no label of any of them holds an id, an address or a name', async () => {
-  const subscriptionId = await scene.subscribed();
-  await scene.api.subscriptions.timeline.query({ subscriptionId, limit: 10 });
-  const { tenantId } = scene.arena.world.person('ada');
+  const subscriptionId = await fixture.subscribed();
+  await fixture.api.subscriptions.timeline.query({ subscriptionId, limit: 10 });
+  const { tenantId } = fixture.chaos.client.person('ada');
   for (const { name } of services) {
     const text = await figuresOf(name);
     expect(text, name).toContain('process_resident_memory_bytes');

@@ -6,14 +6,14 @@ import { Browsers } from '../src/browser/browsers.ts';
 import { openFolder } from '../src/launch/folder.ts';
 import { setOfferPages } from '../src/fixture/seed-pages.ts';
 import { startStack, type RunningStack } from '../src/launch/stack.ts';
-import { openWorld, type World } from '../src/fixture/world.ts';
+import { openStackClient, type StackClient } from '../src/fixture/stack-client.ts';
 import { expectAccessible, expectNoOverflow } from './page-checks.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 describe('in a browser', () => {
   const folder = temporaryFolder();
   let stack: RunningStack;
-  let world: World;
+  let client: StackClient;
   const browsers = new Browsers();
 
   beforeAll(async () => {
@@ -25,7 +25,7 @@ describe('in a browser', () => {
       onStep: () => undefined,
       onEvent,
     });
-    world = openWorld(stack.description);
+    client = openStackClient(stack.description);
   });
 
   afterAll(async () => {
@@ -38,18 +38,18 @@ describe('in a browser', () => {
     test(`a purchase goes from the storefront to a ready product, ${javaScriptEnabled ? 'with' : 'without'} script`, async () => {
       await using context = await openContext(browsers, { javaScriptEnabled });
       const storefront = await context.newPage();
-      await storefront.goto(world.stack.emulatorUrl!);
+      await storefront.goto(client.stack.emulatorUrl!);
       if (javaScriptEnabled) await expectAccessible(storefront);
 
-      const { landingUrl } = await world.control.purchase({
+      const { landingUrl } = await client.control.purchase({
         offerId: 'teamdesk',
         planId: 'standard',
         quantity: 7,
-        beneficiary: world.person('ada').email,
+        beneficiary: client.person('ada').email,
       });
       const page = await context.newPage();
       await page.goto(landingUrl!);
-      await page.locator(`button[value="${world.person('ada').email}"]`).click();
+      await page.locator(`button[value="${client.person('ada').email}"]`).click();
 
       await page.getByText('Ada Fabrikam').first().waitFor();
       expect(await page.locator('main').innerText()).toContain('7');
@@ -65,34 +65,34 @@ describe('in a browser', () => {
 
   test('a page that waits for Microsoft shows the purchase as soon as there is an answer', async () => {
     await using context = await openContext(browsers, {}, { isTroubled: true });
-    const { landingUrl } = await world.control.purchase({
+    const { landingUrl } = await client.control.purchase({
       offerId: 'analytics',
       planId: 'starter',
-      beneficiary: world.person('ada').email,
+      beneficiary: client.person('ada').email,
     });
-    const fault = await world.control.addFault({ endpoint: 'resolve', status: 503 });
+    const fault = await client.control.addFault({ endpoint: 'resolve', status: 503 });
     const page = await context.newPage();
     await page.clock.install();
     await page.goto(landingUrl!);
-    await page.locator(`button[value="${world.person('ada').email}"]`).click();
+    await page.locator(`button[value="${client.person('ada').email}"]`).click();
     await page.locator('[data-look-again]').waitFor();
-    await world.control.removeFault(fault.id);
+    await client.control.removeFault(fault.id);
     await page.clock.fastForward(20_000);
     await page.locator('form[action="/landing/confirm"]').waitFor();
   });
 
   test('a form that comes back leads to what is wrong; what was typed is kept until it is sent', async () => {
-    await setOfferPages(world);
+    await setOfferPages(client);
     await using context = await openContext(browsers, {}, { isTroubled: true });
-    const { landingUrl } = await world.control.purchase({
+    const { landingUrl } = await client.control.purchase({
       offerId: 'teamdesk',
       planId: 'basic',
       quantity: 3,
-      beneficiary: world.person('ada').email,
+      beneficiary: client.person('ada').email,
     });
     const page = await context.newPage();
     await page.goto(landingUrl!);
-    await page.locator(`button[value="${world.person('ada').email}"]`).click();
+    await page.locator(`button[value="${client.person('ada').email}"]`).click();
     const form = page.locator('form[action="/landing/confirm"]');
     const submit = form.locator('button[type=submit]');
     const company = page.getByLabel('Company');
@@ -133,8 +133,8 @@ describe('in a browser', () => {
   for (const javaScriptEnabled of [true, false]) {
     test(`back, forward and reload at each step of a purchase do nothing twice, lose nothing and lead nowhere else, ${javaScriptEnabled ? 'with' : 'without'} script`, async () => {
       await using context = await openContext(browsers, { javaScriptEnabled });
-      const ada = world.person('ada').email;
-      const { landingUrl, subscriptionId } = await world.control.purchase({
+      const ada = client.person('ada').email;
+      const { landingUrl, subscriptionId } = await client.control.purchase({
         offerId: 'analytics',
         planId: 'starter',
         beneficiary: ada,
@@ -189,18 +189,18 @@ describe('in a browser', () => {
       await page.reload();
       expect(await page.locator('h1').innerText()).not.toBe('Page not found');
 
-      const { items } = await world.api.subscriptions.timeline.query({ subscriptionId });
+      const { items } = await client.api.subscriptions.timeline.query({ subscriptionId });
       const times = (kind: string) => items.filter((entry) => entry.kind === kind).length;
       expect([times('activationRequested'), times('activated')]).toEqual([1, 1]);
-      const { claimedBy } = await world.api.subscriptions.get.query({ subscriptionId });
+      const { claimedBy } = await client.api.subscriptions.get.query({ subscriptionId });
       expect(claimedBy?.emailId).toBe('right@elsewhere.example');
     });
   }
 
   test('what an open form holds survives a sign-in in another tab, and the end of the session', async () => {
     await using context = await openContext(browsers, {});
-    const ada = world.person('ada').email;
-    const { landingUrl } = await world.control.purchase({
+    const ada = client.person('ada').email;
+    const { landingUrl } = await client.control.purchase({
       offerId: 'analytics',
       planId: 'starter',
       beneficiary: ada,
@@ -220,7 +220,7 @@ describe('in a browser', () => {
     await page.getByText(catalogues.en['confirm.restored']).waitFor();
     expect(await email.inputValue()).toBe('typed@elsewhere.example');
     const other = await context.newPage();
-    await other.goto(`${world.stack.landingUrl}/sign-in?account=other`);
+    await other.goto(`${client.stack.landingUrl}/sign-in?account=other`);
     await other.locator(`button[value="${ada}"]`).click();
     await submit.click();
     await page.waitForURL(/\/landing\/progress\//);
@@ -228,15 +228,15 @@ describe('in a browser', () => {
 
   test('the price comes by itself once Microsoft has told it, and what was typed meanwhile stays', async () => {
     await using context = await openContext(browsers, {});
-    const ada = world.person('ada').email;
-    const { landingUrl, subscriptionId } = await world.control.purchase({
+    const ada = client.person('ada').email;
+    const { landingUrl, subscriptionId } = await client.control.purchase({
       offerId: 'teamdesk',
       planId: 'standard',
       quantity: 7,
       beneficiary: ada,
       privateOfferId: '5b1f0c6e-2d3a-4b8e-9a6d-0c5e7f1a2b3c',
     });
-    const fault = await world.control.addFault({ endpoint: 'plans', status: 503, subscriptionId });
+    const fault = await client.control.addFault({ endpoint: 'plans', status: 503, subscriptionId });
     const page = await context.newPage();
     await page.goto(landingUrl!);
     await page.locator(`button[value="${ada}"]`).click();
@@ -244,7 +244,7 @@ describe('in a browser', () => {
     expect(await page.locator('[data-order]').innerText()).not.toContain('$');
     await page.locator('#email').fill('typed@elsewhere.example');
 
-    await world.control.removeFault(fault.id);
+    await client.control.removeFault(fault.id);
 
     await page.getByText('As agreed in your private offer').waitFor({ timeout: 60_000 });
     expect(await page.locator('[data-unfinished]').count()).toBe(0);
@@ -254,8 +254,8 @@ describe('in a browser', () => {
 
   test('a purchase and a change of seats need no mouse, and the focus is always seen', async () => {
     await using context = await openContext(browsers, { reducedMotion: 'reduce' });
-    const ada = world.person('ada').email;
-    const { landingUrl } = await world.control.purchase({
+    const ada = client.person('ada').email;
+    const { landingUrl } = await client.control.purchase({
       offerId: 'teamdesk',
       planId: 'standard',
       quantity: 7,
@@ -293,7 +293,7 @@ describe('in a browser', () => {
     });
 
     expect(await requestsOf(subscriptionId)).toEqual(['ChangeQuantity']);
-    expect((await world.control.subscription(subscriptionId)).quantity).toBe(9);
+    expect((await client.control.subscription(subscriptionId)).quantity).toBe(9);
   });
 
   test('back, reload and forward at each step of a change of plan do nothing twice and lead nowhere wrong', async () => {
@@ -309,7 +309,7 @@ describe('in a browser', () => {
     });
 
     expect(await requestsOf(subscriptionId)).toEqual(['ChangePlan']);
-    expect((await world.control.subscription(subscriptionId)).planId).toBe('basic');
+    expect((await client.control.subscription(subscriptionId)).planId).toBe('basic');
   });
 
   test('back, reload and forward at each step of a cancellation cancel once, and only with the tick', async () => {
@@ -349,8 +349,8 @@ describe('in a browser', () => {
 
   /** A subscription of seven seats that Ada has bought and confirmed in this very browser. */
   async function activeInBrowser(page: Page): Promise<{ subscriptionId: string; url: string }> {
-    const { email } = world.person('ada');
-    const { landingUrl, subscriptionId } = await world.control.purchase({
+    const { email } = client.person('ada');
+    const { landingUrl, subscriptionId } = await client.control.purchase({
       offerId: 'teamdesk',
       planId: 'standard',
       quantity: 7,
@@ -360,7 +360,7 @@ describe('in a browser', () => {
     await page.locator(`button[value="${email}"]`).click();
     await page.locator('form[action="/landing/confirm"] button[type=submit]').click();
     await page.locator('[data-stage="ready"]').waitFor({ timeout: 30_000 });
-    return { subscriptionId, url: `${world.stack.landingUrl}/subscriptions/${subscriptionId}` };
+    return { subscriptionId, url: `${client.stack.landingUrl}/subscriptions/${subscriptionId}` };
   }
 
   /** Makes a change once, going back, forward and loading again after each of its steps. */
@@ -413,7 +413,7 @@ describe('in a browser', () => {
 
   /** What customers have asked for of a subscription, oldest first. */
   async function requestsOf(subscriptionId: string): Promise<unknown[]> {
-    const { items } = await world.api.subscriptions.timeline.query({ subscriptionId, limit: 200 });
+    const { items } = await client.api.subscriptions.timeline.query({ subscriptionId, limit: 200 });
     return items
       .filter(({ kind }) => kind === 'changeRequested')
       .map(({ details }) => details['change']);
@@ -425,7 +425,7 @@ describe('in a browser', () => {
       colorScheme: 'dark',
     });
     const page = await context.newPage();
-    for (const url of [world.stack.emulatorUrl!, world.stack.landingUrl]) {
+    for (const url of [client.stack.emulatorUrl!, client.stack.landingUrl]) {
       await page.goto(url);
       await expectNoOverflow(page);
       await expectAccessible(page);

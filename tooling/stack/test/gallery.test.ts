@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Browsers } from '../src/browser/browsers.ts';
 import { openFolder } from '../src/launch/folder.ts';
 import { missingSentences, onOneLine } from '../src/gallery/said.ts';
-import { Scene, type PageState } from '../src/gallery/scene.ts';
+import { GalleryFixture, type PageState } from '../src/gallery/fixture.ts';
 import { pageStates } from '../src/gallery/states/all.ts';
 import { startStack, type RunningStack } from '../src/launch/stack.ts';
 import { expectAccessible, expectNoOverflow, pageWeight } from './page-checks.ts';
@@ -32,10 +32,12 @@ describe('every page and state that a buyer can meet', () => {
 
   async function check(state: PageState): Promise<void> {
     await using lent = await browsers.borrow();
-    await using scene = new Scene(stack.description, lent.browser, { reducedMotion: 'reduce' });
-    const page = await state.reach(scene);
+    await using fixture = new GalleryFixture(stack.description, lent.browser, {
+      reducedMotion: 'reduce',
+    });
+    const page = await state.reach(fixture);
     const response = await answerOf(page);
-    await expectNoSecret(page, scene);
+    await expectNoSecret(page, fixture);
     await expectSaid(page, state, 'en');
     await page.setViewportSize({ width: 1440, height: 900 });
     await expectAccessible(page);
@@ -73,8 +75,8 @@ async function expectSaid(page: Page, { says, hides = [] }: PageState, language:
 }
 
 /** What proves to Microsoft who the publisher is stays with the services (and no cookie carries it). */
-async function expectNoSecret(page: Page, { world }: Scene): Promise<void> {
-  const { fulfillmentApp, landingApp, otherPublishers = [] } = await world.control.identities();
+async function expectNoSecret(page: Page, { client }: GalleryFixture): Promise<void> {
+  const { fulfillmentApp, landingApp, otherPublishers = [] } = await client.control.identities();
   const apps = [fulfillmentApp, landingApp, ...otherPublishers.map((one) => one.fulfillmentApp)];
   const reached = [await page.content(), JSON.stringify(await page.context().cookies())].join();
   for (const { clientSecret } of apps) expect(reached.includes(clientSecret)).toBe(false);

@@ -2,7 +2,7 @@ import { PATIENCE_MS } from '@landfall/config/patience';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Control } from '@landfall/emulator/control-client';
 import { ControlError } from '@landfall/emulator/control-client';
-import { openArena, type Arena } from '../src/chaos/arena.ts';
+import { openChaosFixture, type ChaosFixture } from '../src/chaos/fixture.ts';
 import { check } from '../src/chaos/checks/check.ts';
 import { drain } from '../src/chaos/drain.ts';
 import { collect, type Evidence } from '../src/chaos/evidence.ts';
@@ -20,15 +20,15 @@ const SUBSCRIPTIONS = 200;
 /** So many stories are told at once; more would only wait for two cores. */
 const AT_ONCE = 24;
 
-let arena: Arena;
+let fixture: ChaosFixture;
 let evidence: Evidence;
 let breaches: ReturnType<typeof check>;
 const ledger = new Ledger();
 const never = new AbortController().signal;
 
 beforeAll(async () => {
-  arena = await openArena({ workers: 2 });
-  const { control } = arena.world;
+  fixture = await openChaosFixture({ workers: 2 });
+  const { control } = fixture.client;
   await control.updateSettings({ activationDelayMs: 100, partnerDelayMs: 100 });
   await control.addFault({ endpoint: 'webhook', duplicate: 2, probability: 0.2 });
   await control.addFault({ endpoint: 'webhook', delayMs: 700, probability: 0.2 });
@@ -40,16 +40,16 @@ beforeAll(async () => {
   };
   await Promise.all(Array.from({ length: AT_ONCE }, tell));
   await control.clearFaults();
-  const left = await drain(arena, {
+  const left = await drain(fixture, {
     deadlineMs: PATIENCE_MS,
     onProgress: () => undefined,
     signal: never,
   });
   expect(left, `seed ${SEED}`).toEqual({});
-  evidence = await collect(arena, ledger);
+  evidence = await collect(fixture, ledger);
   breaches = check(evidence, 'drained');
 });
-afterAll(() => arena?.[Symbol.asyncDispose]());
+afterAll(() => fixture?.[Symbol.asyncDispose]());
 
 test(`${SUBSCRIPTIONS} interleavings end in the marketplace's state with one effect each`, () => {
   expect(breaches, `seed ${SEED}`).toEqual([]);
@@ -67,19 +67,19 @@ test('a purchase that several people opened at once was bought and activated onc
 
 /** Bought, opened and confirmed by several at once, and then everything at the same time. */
 async function story(random: Random): Promise<void> {
-  const { world, worker } = arena;
+  const { client, worker } = fixture;
   const isAutoActivated = random.chance(0.3);
-  const { subscriptionId, purchaseToken } = await world.control.purchase({
+  const { subscriptionId, purchaseToken } = await client.control.purchase({
     ...(isAutoActivated
       ? { offerId: 'pulse', planId: 'essential' }
       : { offerId: 'teamdesk', planId: 'standard', quantity: 10 }),
-    beneficiary: world.person('ada').email,
+    beneficiary: client.person('ada').email,
   });
   const visit = async () => {
     await sleep(random.whole(0, 150), never);
     await persist(() => worker.purchases.resolve.mutate({ purchaseToken }), never);
     ledger.opened.add(subscriptionId);
-    const activate = () => world.api.subscriptions.activate.mutate({ subscriptionId });
+    const activate = () => client.api.subscriptions.activate.mutate({ subscriptionId });
     if (await persist(activate, never)) ledger.activated.add(subscriptionId);
   };
   const visits = Array.from({ length: random.whole(1, 3) }, visit);
@@ -92,7 +92,7 @@ async function story(random: Random): Promise<void> {
 }
 
 async function happen(random: Random, subscriptionId: string): Promise<void> {
-  const { api, control } = arena.world;
+  const { api, control } = fixture.client;
   const approved = { subscriptionId, approvedBy: 'test' };
   const happening = random.pick<() => Promise<unknown>>([
     () => control.changePlan(subscriptionId, random.pick(['basic', 'standard', 'pro'])),

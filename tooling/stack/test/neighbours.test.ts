@@ -13,10 +13,10 @@ import { until } from '@landfall/servers/wait';
 import { rmSync } from 'node:fs';
 import { Buyer } from '../src/fixture/buyer.ts';
 import { openFolder } from '../src/launch/folder.ts';
-import { Stage } from '../src/fixture/stage.ts';
+import { ScenarioFixture } from '../src/fixture/scenario-fixture.ts';
 import { buyAndActivate } from '../src/scenarios/buying.ts';
 import { startStack } from '../src/launch/stack.ts';
-import { openWorld, type World } from '../src/fixture/world.ts';
+import { openStackClient, type StackClient } from '../src/fixture/stack-client.ts';
 
 /** Microsoft takes a longer silence for a yes. */
 const MICROSOFT_WAITS_MS = 10_000;
@@ -34,8 +34,8 @@ const keysProgram = fileURLToPath(
 );
 
 let resources: AsyncDisposableStack;
-let world: World;
-let stage: Stage;
+let client: StackClient;
+let fixture: ScenarioFixture;
 let proxy: SilentProxy;
 let admin: pg.Pool;
 
@@ -63,8 +63,8 @@ beforeAll(async () => {
     },
   });
   resources.defer(async () => void (await running.stop()));
-  world = openWorld(running.description);
-  stage = new Stage(world, 'neighbours', () => undefined);
+  client = openStackClient(running.description);
+  fixture = new ScenarioFixture(client, 'neighbours', () => undefined);
   const { pathname } = new URL(running.description.databaseUrl);
   admin = new pg.Pool({
     connectionString: Object.assign(new URL(postgres.adminUrl), { pathname }).href,
@@ -75,9 +75,9 @@ beforeAll(async () => {
 afterAll(() => resources.disposeAsync());
 
 test('with a customer, a key, a destination, a connection and forgers at their worst, another publisher’s customer is refused by a rule in time', async () => {
-  const { api, control } = world;
-  const noisy = await buyAndActivate(stage, { offerId: 'analytics', planId: 'starter' });
-  const quiet = await buyAndActivate(stage, {
+  const { api, control } = client;
+  const noisy = await buyAndActivate(fixture, { offerId: 'analytics', planId: 'starter' });
+  const quiet = await buyAndActivate(fixture, {
     offerId: 'ledger',
     planId: 'starter',
     beneficiary: 'tara',
@@ -108,9 +108,9 @@ test('with a customer, a key, a destination, a connection and forgers at their w
 
 /** The customer asks for another plan; the first answer to Microsoft is the rule's no, soon enough. */
 async function refusedInTime(subscriptionId: string, when: string): Promise<number> {
-  const { operationId } = await world.control.changePlan(subscriptionId, 'practice');
+  const { operationId } = await client.control.changePlan(subscriptionId, 'practice');
   const attempt = await until(`an answer to Microsoft, ${when}`, async () => {
-    const deliveries = await world.control.deliveries(subscriptionId);
+    const deliveries = await client.control.deliveries(subscriptionId);
     return deliveries.find((one) => one.operationId === operationId)?.attempts[0];
   });
   expect({ when, status: attempt.status }).toEqual({ when, status: 400 });
@@ -120,10 +120,10 @@ async function refusedInTime(subscriptionId: string, when: string): Promise<numb
 
 /** One person's browser, with the page of plans loaded again and again at once. */
 async function planPages(subscriptionId: string): Promise<Noise> {
-  const url = `${world.stack.gatewayUrl}/landing/subscriptions/${subscriptionId}/plan`;
-  const buyer = new Buyer(world.person('ada'));
+  const url = `${client.stack.gatewayUrl}/landing/subscriptions/${subscriptionId}/plan`;
+  const buyer = new Buyer(client.person('ada'));
   expect((await buyer.open(url)).status).toBe(200);
-  await world.control.addFault({ endpoint: 'plans', latencyMs: PLANS_LATENCY_MS });
+  await client.control.addFault({ endpoint: 'plans', latencyMs: PLANS_LATENCY_MS });
   const cookie = buyer.cookiesFor(url);
   const load = async () => {
     const response = await fetch(url, { headers: { cookie } });
@@ -135,7 +135,7 @@ async function planPages(subscriptionId: string): Promise<Noise> {
 
 /** A program of the first publisher, with a key that reaches that publisher's part alone. */
 async function limitedKey(subscriptionId: string): Promise<Noise> {
-  const { databaseUrl, trpcUrl, publishers } = world.stack;
+  const { databaseUrl, trpcUrl, publishers } = client.stack;
   const publisherId = publishers[0]?.publisherId ?? '';
   const wanted = ['--label', 'noisy', '--scopes', 'all', '--publisher', publisherId];
   const env = { DATABASE_URL: databaseUrl };
@@ -159,7 +159,7 @@ async function limitedKey(subscriptionId: string): Promise<Noise> {
 /** From many addresses, each call with a token of its own making. */
 function forgeUntil(signal: AbortSignal) {
   const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
-  const [publisher] = world.stack.publishers;
+  const [publisher] = client.stack.publishers;
   const claims = { tid: publisher?.tenantId, aud: publisher?.clientId, exp: 4_000_000_000 };
   const body = JSON.stringify({ id: crypto.randomUUID(), action: 'ChangePlan' });
   let refused = 0;
@@ -168,7 +168,7 @@ function forgeUntil(signal: AbortSignal) {
       const kid = `forged-${number}-${call}`;
       const token = `${part({ alg: 'RS256', kid })}.${part(claims)}.c2lnbmF0dXJl`;
       const from = `127.0.0.${2 + number}`;
-      if ((await post(world.stack.webhookUrl, { from, token, body })) !== 200) refused += 1;
+      if ((await post(client.stack.webhookUrl, { from, token, body })) !== 200) refused += 1;
     }
   };
   return {

@@ -4,15 +4,15 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openFolder } from '../src/launch/folder.ts';
 import { scenarios } from '../src/scenarios/all.ts';
 import type { Scenario } from '../src/scenarios/scenario.ts';
-import { Stage } from '../src/fixture/stage.ts';
+import { ScenarioFixture } from '../src/fixture/scenario-fixture.ts';
 import { startStack, type RunningStack } from '../src/launch/stack.ts';
-import { openWorld, type World } from '../src/fixture/world.ts';
+import { openStackClient, type StackClient } from '../src/fixture/stack-client.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 describe('through the public doors of a running stack with two workers', () => {
   const folder = temporaryFolder();
   let stack: RunningStack;
-  let world: World;
+  let client: StackClient;
 
   beforeAll(async () => {
     stack = await startStack({
@@ -22,8 +22,8 @@ describe('through the public doors of a running stack with two workers', () => {
       onStep: () => undefined,
       onEvent: (line) => console.error(line),
     });
-    world = openWorld(stack.description);
-    await world.control.startRecording();
+    client = openStackClient(stack.description);
+    await client.control.startRecording();
   });
 
   afterAll(async () => {
@@ -32,7 +32,7 @@ describe('through the public doors of a running stack with two workers', () => {
   });
 
   const play = (scenario: Scenario) => async () =>
-    scenario.play(new Stage(world, scenario.name, () => undefined));
+    scenario.play(new ScenarioFixture(client, scenario.name, () => undefined));
 
   for (const scenario of scenarios.filter(({ playsAlone }) => !playsAlone)) {
     test.concurrent(scenario.guarantee, play(scenario));
@@ -42,7 +42,7 @@ describe('through the public doors of a running stack with two workers', () => {
   }
 
   test('every notification of theirs was answered before Microsoft gives up waiting', async () => {
-    const deliveries = await world.control.deliveries();
+    const deliveries = await client.control.deliveries();
     const attempts = deliveries.flatMap((delivery) => delivery.attempts);
 
     expect(attempts.length).toBeGreaterThan(scenarios.length);
@@ -51,14 +51,14 @@ describe('through the public doors of a running stack with two workers', () => {
   });
 
   test("every request of theirs, and every answer, is as Microsoft's OpenAPI files say", async () => {
-    const recording = await world.control.recording();
+    const recording = await client.control.recording();
 
     expect(recording.leftOut).toBe(0);
     expect(judgeAll(recording.calls)).toEqual([]);
   });
 
   test("they make every call that Microsoft's files have, but for the rare ones", async () => {
-    const recording = await world.control.recording();
+    const recording = await client.control.recording();
 
     const made = new Set(recording.calls.map((call) => callOf(call)));
     const missing = (Object.keys(calls) as CallName[]).filter((name) => !made.has(name));

@@ -1,7 +1,7 @@
 import type { PurchaseInput } from '@landfall/emulator/control-contract';
 import { ControlError } from '@landfall/emulator/control-client';
 import { Buyer } from '../fixture/buyer.ts';
-import type { Arena } from './arena.ts';
+import type { ChaosFixture } from './fixture.ts';
 import type { Ledger } from './ledger.ts';
 import { persist, sleep } from './patience.ts';
 import type { Random } from './random.ts';
@@ -34,25 +34,25 @@ const ORDERS: readonly Pick<PurchaseInput, 'offerId' | 'planId' | 'quantity'>[] 
 
 /** Customers come, buy, change their minds and leave, until the signal. Never throws. */
 export async function live(
-  arena: Arena,
+  fixture: ChaosFixture,
   ledger: Ledger,
   random: Random,
   signal: AbortSignal,
 ): Promise<void> {
   const lanes = Array.from({ length: CUSTOMERS }, async () => {
     const own = random.fork();
-    while (!signal.aborted) await life({ arena, ledger, random: own, signal });
+    while (!signal.aborted) await life({ fixture, ledger, random: own, signal });
   });
   await Promise.all(lanes);
 }
 
-async function life(scene: Omit<Customer, 'subscriptionId'>): Promise<void> {
-  const { arena, ledger, random, signal } = scene;
-  const { control } = arena.world;
+async function life(run: Omit<Customer, 'subscriptionId'>): Promise<void> {
+  const { fixture, ledger, random, signal } = run;
+  const { control } = fixture.client;
   const who = random.pick(['ada', 'ben', 'tara']);
-  const bought = await control.purchase(order(arena, who, random));
+  const bought = await control.purchase(order(fixture, who, random));
   ledger.count('purchases');
-  const customer: Customer = { ...scene, subscriptionId: bought.subscriptionId };
+  const customer: Customer = { ...run, subscriptionId: bought.subscriptionId };
   if (random.chance(NEVER_OPENED)) return;
   if (random.chance(CANCELLED_UNOPENED)) return void (await control.cancel(bought.subscriptionId));
   await sleep(random.whole(THINKING_MS.min, THINKING_MS.max), signal);
@@ -67,8 +67,8 @@ async function life(scene: Omit<Customer, 'subscriptionId'>): Promise<void> {
 
 /** What the marketplace itself does not allow just now (locked, ended) is part of life. */
 async function act(customer: Customer): Promise<void> {
-  const { arena, ledger, random, subscriptionId } = customer;
-  const seen = await arena.world.control.subscription(subscriptionId);
+  const { fixture, ledger, random, subscriptionId } = customer;
+  const seen = await fixture.client.control.subscription(subscriptionId);
   const step = random.weighted(stepsFor(seen));
   try {
     await step.take(customer, seen);
@@ -79,13 +79,13 @@ async function act(customer: Customer): Promise<void> {
   }
 }
 
-function order(arena: Arena, who: string, random: Random): PurchaseInput {
-  const beneficiary = arena.world.person(who).email;
+function order(fixture: ChaosFixture, who: string, random: Random): PurchaseInput {
+  const beneficiary = fixture.client.person(who).email;
   const isPartnerLed = random.chance(PARTNER_LED);
   return {
     ...random.pick(ORDERS),
     beneficiary,
-    ...(isPartnerLed && { purchaser: arena.world.person('sam').email }),
+    ...(isPartnerLed && { purchaser: fixture.client.person('sam').email }),
   };
 }
 
@@ -97,10 +97,10 @@ interface Bought {
 
 /** The landing visit and the confirmation, both until somebody says that they have arrived. */
 async function configure(customer: Customer, bought: Bought): Promise<void> {
-  const { arena, ledger, random, signal, subscriptionId } = customer;
+  const { fixture, ledger, random, signal, subscriptionId } = customer;
   const { landingUrl, purchaseToken } = bought;
   if (landingUrl && random.chance(REAL_LANDING_PAGE)) {
-    const outcome = await persist(() => confirmOnPage(arena, landingUrl, bought.who), signal);
+    const outcome = await persist(() => confirmOnPage(fixture, landingUrl, bought.who), signal);
     if (outcome) ledger.opened.add(subscriptionId);
     if (outcome === 'confirmed') {
       ledger.activated.add(subscriptionId);
@@ -108,20 +108,20 @@ async function configure(customer: Customer, bought: Bought): Promise<void> {
     }
     return;
   }
-  const resolve = () => arena.worker.purchases.resolve.mutate({ purchaseToken });
+  const resolve = () => fixture.worker.purchases.resolve.mutate({ purchaseToken });
   if (!(await persist(resolve, signal))) return;
   ledger.opened.add(subscriptionId);
-  const activate = () => arena.world.api.subscriptions.activate.mutate({ subscriptionId });
+  const activate = () => fixture.client.api.subscriptions.activate.mutate({ subscriptionId });
   if (await persist(activate, signal)) ledger.activated.add(subscriptionId);
 }
 
 /** A page without the form is somebody else's purchase, or one that needs no confirmation. */
 async function confirmOnPage(
-  arena: Arena,
+  fixture: ChaosFixture,
   landingUrl: string,
   who: string,
 ): Promise<'confirmed' | 'opened'> {
-  const person = arena.world.person(who);
+  const person = fixture.client.person(who);
   const buyer = new Buyer(person);
   const page = await buyer.open(landingUrl);
   if (page.status !== 200) throw new Error(`the landing page answered ${page.status}`);
@@ -131,10 +131,10 @@ async function confirmOnPage(
   return 'confirmed';
 }
 
-async function subscribed({ arena, signal, subscriptionId }: Customer): Promise<void> {
+async function subscribed({ fixture, signal, subscriptionId }: Customer): Promise<void> {
   const deadline = Date.now() + ACTIVATION_PATIENCE_MS;
   while (!signal.aborted && Date.now() < deadline) {
-    const { status } = await arena.world.control.subscription(subscriptionId);
+    const { status } = await fixture.client.control.subscription(subscriptionId);
     if (status !== 'PendingFulfillmentStart') return;
     await sleep(ACTIVATION_POLL_MS, signal);
   }

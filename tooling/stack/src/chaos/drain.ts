@@ -1,5 +1,5 @@
 import pg from 'pg';
-import type { Arena } from './arena.ts';
+import type { ChaosFixture } from './fixture.ts';
 import { sleep } from './patience.ts';
 
 const POLL_MS = 500;
@@ -13,7 +13,7 @@ export type Backlog = Readonly<Record<string, number>>;
  * itself a broken guarantee: everything ends.
  */
 export async function drain(
-  arena: Arena,
+  fixture: ChaosFixture,
   options: {
     readonly deadlineMs: number;
     readonly onProgress: (left: Backlog) => void;
@@ -25,7 +25,7 @@ export async function drain(
   let toldAt = Date.now();
   let quiet = 0;
   for (;;) {
-    const left = await backlog(arena);
+    const left = await backlog(fixture);
     quiet = Object.keys(left).length === 0 ? quiet + 1 : 0;
     // Twice in a row: between two tables a thing may be in neither for a moment.
     if (quiet === 2 || Date.now() > deadline || signal.aborted) return left;
@@ -37,14 +37,14 @@ export async function drain(
   }
 }
 
-async function backlog(arena: Arena): Promise<Backlog> {
-  const left = { ...(await atMicrosoft(arena)), ...(await inTables(arena.databaseUrl)) };
+async function backlog(fixture: ChaosFixture): Promise<Backlog> {
+  const left = { ...(await atMicrosoft(fixture)), ...(await inTables(fixture.databaseUrl)) };
   return Object.fromEntries(Object.entries(left).filter(([, count]) => count > 0));
 }
 
 /** A notification that is never sent leaves its operation as it is. */
-async function atMicrosoft({ world }: Arena): Promise<Backlog> {
-  const { deliveries, operations, subscriptions } = await world.control.state();
+async function atMicrosoft({ client }: ChaosFixture): Promise<Backlog> {
+  const { deliveries, operations, subscriptions } = await client.control.state();
   const dropped = new Set(
     deliveries.filter(({ state }) => state === 'dropped').map(({ operationId }) => operationId),
   );

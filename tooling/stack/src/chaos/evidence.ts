@@ -1,7 +1,7 @@
 import { streams } from '@landfall/contracts/streams';
 import type { StateView } from '@landfall/emulator/control-contract';
 import pg from 'pg';
-import type { Arena } from './arena.ts';
+import type { ChaosFixture } from './fixture.ts';
 import type { Ledger } from './ledger.ts';
 import type { Product } from './product.ts';
 
@@ -115,9 +115,9 @@ export interface UsageHourRow {
 }
 
 /** Reads all of it, past every API of ours. */
-export async function collect(arena: Arena, ledger: Ledger): Promise<Evidence> {
-  const marketplace = await arena.world.control.state();
-  const client = new pg.Client({ connectionString: arena.databaseUrl });
+export async function collect(fixture: ChaosFixture, ledger: Ledger): Promise<Evidence> {
+  const marketplace = await fixture.client.control.state();
+  const client = new pg.Client({ connectionString: fixture.databaseUrl });
   await client.connect();
   try {
     const rows = async <T>(text: string) => (await client.query(text)).rows as T[];
@@ -128,8 +128,8 @@ export async function collect(arena: Arena, ledger: Ledger): Promise<Evidence> {
     return {
       ledger,
       marketplace,
-      product: { events: new Map(arena.product.events), rejected: [...arena.product.rejected] },
-      deadLetters: (await arena.bus.streamState(streams.deadLetters.name))?.lastSequence ?? 0,
+      product: { events: new Map(fixture.product.events), rejected: [...fixture.product.rejected] },
+      deadLetters: (await fixture.bus.streamState(streams.deadLetters.name))?.lastSequence ?? 0,
       subscriptions: await rows(SUBSCRIPTIONS),
       timeline: await rows(TIMELINE),
       operations: await rows(OPERATIONS),

@@ -8,7 +8,7 @@ export interface ReportedUsage {
   isTaken: boolean;
 }
 
-/** What the world outside was promised: each entry is an answer that somebody got. */
+/** What the client outside was promised: each entry is an answer that somebody got. */
 export class Ledger {
   /** Purchases whose landing page was answered, so that we know them. */
   readonly opened = new Set<string>();

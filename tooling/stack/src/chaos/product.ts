@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { verifyProductEvent } from '@landfall/client/events';
-import type { World } from '../fixture/world.ts';
+import type { StackClient } from '../fixture/stack-client.ts';
 
 /** An event as the product has seen it, for the first time and again. */
 export interface ReceivedEvent {
@@ -30,7 +30,7 @@ export interface Product extends AsyncDisposable {
 }
 
 /** Starts a receiver and has all events of all subscriptions sent to it, each subscription's in order. */
-export async function openProduct({ api }: World): Promise<Product> {
+export async function openProduct({ api }: StackClient): Promise<Product> {
   const events = new Map<string, ReceivedEvent>();
   const rejected: string[] = [];
   const listeners: ((event: ReceivedEvent) => void)[] = [];

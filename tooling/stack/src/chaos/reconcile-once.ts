@@ -1,4 +1,4 @@
-import type { Arena } from './arena.ts';
+import type { ChaosFixture } from './fixture.ts';
 import type { Difference } from './checks/both-sides.ts';
 import type { Breach } from './checks/breach.ts';
 import type { Ledger } from './ledger.ts';
@@ -11,12 +11,12 @@ const DEADLINE_MS = 5 * 60_000;
  * all. `dropped` are subscriptions of which a notification was never sent.
  */
 export async function reconcileOnce(
-  arena: Arena,
+  fixture: ChaosFixture,
   ledger: Ledger,
   expected: readonly Difference[],
   dropped: ReadonlySet<string>,
 ): Promise<Breach[]> {
-  const first = await run(arena);
+  const first = await run(fixture);
   ledger.count('healed by reconciliation', first.healed);
   const excused = new Set(expected.filter(({ untold }) => untold).map((one) => one.subscriptionId));
   const unexpected = first.findings
@@ -30,7 +30,7 @@ export async function reconcileOnce(
       subscriptionId,
       found: `${kind}: ${detail}`,
     }));
-  const second = await run(arena);
+  const second = await run(fixture);
   return [...unexpected, ...unhealed(first), ...left(second)];
 }
 
@@ -50,10 +50,10 @@ function left({ drifted, findings }: Run): Breach[] {
   return [{ guarantee: 'after a reconciliation nothing differs', subscriptionId, found }];
 }
 
-async function run(arena: Arena) {
-  const { reconciliation } = arena.world.api;
+async function run(fixture: ChaosFixture) {
+  const { reconciliation } = fixture.client.api;
   const deadline = Date.now() + DEADLINE_MS;
-  const { runId } = await begun(arena, deadline);
+  const { runId } = await begun(fixture, deadline);
   for (;;) {
     const current = await reconciliation.get.query({ runId });
     if (current.state !== 'running' || Date.now() > deadline) return current;
@@ -62,11 +62,11 @@ async function run(arena: Arena) {
 }
 
 /** A run whose process was killed blocks the next one until its lease ends. */
-async function begun(arena: Arena, deadline: number) {
-  const publisherId = arena.world.stack.publishers[0]?.publisherId;
+async function begun(fixture: ChaosFixture, deadline: number) {
+  const publisherId = fixture.client.stack.publishers[0]?.publisherId;
   for (;;) {
     try {
-      return await arena.world.api.reconciliation.start.mutate({ publisherId });
+      return await fixture.client.api.reconciliation.start.mutate({ publisherId });
     } catch (error: unknown) {
       if (Date.now() > deadline) throw error;
     }

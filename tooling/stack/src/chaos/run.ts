@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { openArena, type Arena } from './arena.ts';
+import { openChaosFixture, type ChaosFixture } from './fixture.ts';
 import { compareSides } from './checks/both-sides.ts';
 import type { Breach } from './checks/breach.ts';
 import { check } from './checks/check.ts';
@@ -52,28 +52,28 @@ export interface RunReport {
 export async function runChaos(options: RunOptions): Promise<RunReport> {
   const startedAt = Date.now();
   const { onProgress, signal } = options;
-  await using arena = await openArena({
+  await using fixture = await openChaosFixture({
     workers: options.workers,
     keep: options.keep ?? false,
     onStep: (step) => onProgress(`starting: ${step}`),
   });
   const ledger = new Ledger();
   const random = new Random(options.seed);
-  await arena.world.api.policies.put.mutate(policy);
-  if (options.odd) await beOdd(arena.world.control, random.fork());
-  await lag(arena.world.control);
-  await makeSpaces(arena, ledger, random.fork());
-  const ids = await buyMetered(arena, ledger);
+  await fixture.client.api.policies.put.mutate(policy);
+  if (options.odd) await beOdd(fixture.client.control, random.fork());
+  await lag(fixture.client.control);
+  await makeSpaces(fixture, ledger, random.fork());
+  const ids = await buyMetered(fixture, ledger);
   const disturbedAt = Date.now();
-  const kills = await disturb(arena, ledger, { ...options, ids, random });
+  const kills = await disturb(fixture, ledger, { ...options, ids, random });
   const disturbed = Date.now() - disturbedAt;
   const report = {
     seed: options.seed,
     kills,
-    ...(options.keep && { logs: arena.logs }),
+    ...(options.keep && { logs: fixture.logs }),
   };
   const drainedAt = Date.now();
-  const breaches = await settle(arena, ledger, options);
+  const breaches = await settle(fixture, ledger, options);
   const seconds = {
     disturbed: disturbed / 1000,
     drained: since(drainedAt),
@@ -84,23 +84,23 @@ export async function runChaos(options: RunOptions): Promise<RunReport> {
 
 /** Customers, usage, kills and a bad marketplace, all at once; returns the kills by kind. */
 async function disturb(
-  arena: Arena,
+  fixture: ChaosFixture,
   ledger: Ledger,
   options: RunOptions & { readonly ids: readonly string[]; readonly random: Random },
 ): Promise<Record<string, number>> {
   const { ids, minutes, onProgress, random } = options;
   const end = new AbortController();
   const until = AbortSignal.any([end.signal, options.signal]);
-  const killer = startKiller(arena, random.fork(), until);
+  const killer = startKiller(fixture, random.fork(), until);
   const progress = setInterval(() => {
     const killed = [...killer.kills].map(([kind, count]) => `${kind} ${count}`).join(', ');
     onProgress(`disturbing: ${ledger.counts.get('purchases') ?? 0} purchases; killed: ${killed}`);
   }, PROGRESS_MS);
   const acting = Promise.all([
-    live(arena, ledger, random.fork(), until),
-    reportUsage(arena, ledger, { ids, random: random.fork() }, until),
-    blow(arena.world.control, random.fork(), until),
-    reconcileNowAndThen(arena, ledger, until),
+    live(fixture, ledger, random.fork(), until),
+    reportUsage(fixture, ledger, { ids, random: random.fork() }, until),
+    blow(fixture.client.control, random.fork(), until),
+    reconcileNowAndThen(fixture, ledger, until),
     killer.finished,
   ]).finally(() => end.abort());
   await Promise.race([acting, delay(minutes * 60_000, undefined, { signal: until }).catch(ignore)]);
@@ -116,27 +116,27 @@ const PROGRESS_MS = 10_000;
 const RECONCILIATION_PAUSE_MS = 100_000;
 
 async function reconcileNowAndThen(
-  { world }: Arena,
+  { client }: ChaosFixture,
   ledger: Ledger,
   signal: AbortSignal,
 ): Promise<void> {
   for (;;) {
     await sleep(RECONCILIATION_PAUSE_MS, signal);
     if (signal.aborted) return;
-    const begun = await world.api.reconciliation.start.mutate({}).catch(() => undefined);
+    const begun = await client.api.reconciliation.start.mutate({}).catch(() => undefined);
     if (begun) ledger.count('reconciliations in the middle');
   }
 }
 
 /** Faults are off: everything ends, and then nothing may be wrong but what nobody has told us. */
 async function settle(
-  arena: Arena,
+  fixture: ChaosFixture,
   ledger: Ledger,
   { onProgress, signal }: RunOptions,
 ): Promise<RunReport['breaches']> {
   if (signal.aborted) return [];
-  await reportUnanswered(arena, ledger, signal);
-  const left = await drain(arena, {
+  await reportUnanswered(fixture, ledger, signal);
+  const left = await drain(fixture, {
     deadlineMs: DRAIN_DEADLINE_MS,
     signal,
     onProgress: (backlog) => onProgress(`draining: ${told(backlog)}`),
@@ -147,7 +147,7 @@ async function settle(
   }));
   if (signal.aborted) return [];
   onProgress('comparing');
-  const before = await collect(arena, ledger);
+  const before = await collect(fixture, ledger);
   const expected = compareSides(before);
   for (const { untold } of expected) ledger.count(`to heal: ${untold ?? 'unexplained'}`);
   ledger.count('operations', before.marketplace.operations.length);
@@ -157,9 +157,9 @@ async function settle(
   ledger.count('usage records', before.billing.records.length);
   ledger.count('usage events billed', before.marketplace.usage.length);
   onProgress('reconciling');
-  const unexpected = await reconcileOnce(arena, ledger, expected, droppedIn(before));
-  const idle = await drain(arena, { deadlineMs: DRAIN_DEADLINE_MS, signal, onProgress: ignore });
-  const after = await collect(arena, ledger);
+  const unexpected = await reconcileOnce(fixture, ledger, expected, droppedIn(before));
+  const idle = await drain(fixture, { deadlineMs: DRAIN_DEADLINE_MS, signal, onProgress: ignore });
+  const after = await collect(fixture, ledger);
   const breaches = [
     ...stuck,
     ...check(before, 'drained'),

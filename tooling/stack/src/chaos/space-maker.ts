@@ -1,4 +1,4 @@
-import type { Arena } from './arena.ts';
+import type { ChaosFixture } from './fixture.ts';
 import type { Ledger } from './ledger.ts';
 import { persist, sleep } from './patience.ts';
 import type { ReceivedEvent } from './product.ts';
@@ -16,21 +16,25 @@ const SAID_TWICE = 0.2;
  * The ISV's product makes the customers' spaces of one offer: sooner, later or not at all, until the
  * last one that was asked for, also after the end of the disturbance.
  */
-export async function makeSpaces(arena: Arena, ledger: Ledger, random: Random): Promise<void> {
-  const { settings } = arena.world.api;
+export async function makeSpaces(
+  fixture: ChaosFixture,
+  ledger: Ledger,
+  random: Random,
+): Promise<void> {
+  const { settings } = fixture.client.api;
   const before = await settings.get.query({ offerId: OFFER });
   await settings.put.mutate({ offerId: OFFER, settings: { ...before, waitForProduct: true } });
   ledger.offersWithSpaces.add(OFFER);
   // Of one subscription one after the other: what was said last is what counts.
   const busy = new Map<string, Promise<void>>();
-  arena.product.onFirst((event) => {
+  fixture.product.onFirst((event) => {
     if (event.type !== 'subscription.provisioningRequested') return;
     const { subscriptionId } = event;
     const earlier = busy.get(subscriptionId) ?? Promise.resolve();
     const own = random.fork();
     busy.set(
       subscriptionId,
-      earlier.then(() => answer(arena, ledger, { event, random: own })),
+      earlier.then(() => answer(fixture, ledger, { event, random: own })),
     );
   });
 }
@@ -38,13 +42,13 @@ export async function makeSpaces(arena: Arena, ledger: Ledger, random: Random): 
 const never = new AbortController().signal;
 
 async function answer(
-  arena: Arena,
+  fixture: ChaosFixture,
   ledger: Ledger,
   asked: { readonly event: ReceivedEvent; readonly random: Random },
 ): Promise<void> {
   const { random } = asked;
   const { subscriptionId } = asked.event;
-  const { subscriptions } = arena.world.api;
+  const { subscriptions } = fixture.client.api;
   const hasRoom = !random.chance(NO_ROOM);
   const reason = 'no-capacity';
   const say = () =>

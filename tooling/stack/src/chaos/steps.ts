@@ -1,12 +1,12 @@
 import type { SubscriptionView } from '@landfall/emulator/views';
-import type { Arena } from './arena.ts';
+import type { ChaosFixture } from './fixture.ts';
 import type { Ledger } from './ledger.ts';
 import { persist } from './patience.ts';
 import type { Random } from './random.ts';
 
 /** Somebody with one subscription, and what belongs to the choices that are made for it. */
 export interface Customer {
-  readonly arena: Arena;
+  readonly fixture: ChaosFixture;
   readonly ledger: Ledger;
   readonly random: Random;
   readonly signal: AbortSignal;
@@ -70,41 +70,41 @@ export function stepsFor({
 
 const customerPlan: Step = {
   name: 'plan change by the customer',
-  take: ({ arena, random, subscriptionId }, seen) =>
-    arena.world.control.changePlan(subscriptionId, random.pick(PLANS[seen.offerId] ?? [''])),
+  take: ({ fixture, random, subscriptionId }, seen) =>
+    fixture.client.control.changePlan(subscriptionId, random.pick(PLANS[seen.offerId] ?? [''])),
 };
 
 const customerSeats: Step = {
   name: 'seat change by the customer',
-  take: ({ arena, random, subscriptionId }) =>
-    arena.world.control.changeQuantity(subscriptionId, random.whole(3, 50)),
+  take: ({ fixture, random, subscriptionId }) =>
+    fixture.client.control.changeQuantity(subscriptionId, random.whole(3, 50)),
 };
 
 const suspend: Step = {
   name: 'suspend',
-  take: ({ arena, subscriptionId }) => arena.world.control.suspend(subscriptionId),
+  take: ({ fixture, subscriptionId }) => fixture.client.control.suspend(subscriptionId),
 };
 
 const reinstate: Step = {
   name: 'reinstate',
-  take: ({ arena, subscriptionId }) => arena.world.control.reinstate(subscriptionId),
+  take: ({ fixture, subscriptionId }) => fixture.client.control.reinstate(subscriptionId),
 };
 
 const renew: Step = {
   name: 'renew',
-  take: ({ arena, subscriptionId }) => arena.world.control.renew(subscriptionId),
+  take: ({ fixture, subscriptionId }) => fixture.client.control.renew(subscriptionId),
 };
 
 const cancel: Step = {
   name: 'cancel by the customer',
-  take: ({ arena, subscriptionId }) => arena.world.control.cancel(subscriptionId),
+  take: ({ fixture, subscriptionId }) => fixture.client.control.cancel(subscriptionId),
 };
 
 /** Microsoft delivers again what it has delivered before, to whichever instance is there. */
 const repeat: Step = {
   name: 'old notification delivered again',
-  async take({ arena, random, subscriptionId }) {
-    const { control } = arena.world;
+  async take({ fixture, random, subscriptionId }) {
+    const { control } = fixture.client;
     const deliveries = await control.deliveries(subscriptionId);
     const sent = deliveries.filter(({ attempts }) => attempts.length > 0);
     if (sent.length === 0) return;
@@ -115,36 +115,39 @@ const repeat: Step = {
 
 const visitAgain: Step = {
   name: 'landing page opened again',
-  async take({ arena, ledger, signal, subscriptionId }) {
-    const { purchaseToken } = await arena.world.control.mintToken(subscriptionId);
-    const visit = () => arena.worker.purchases.resolve.mutate({ purchaseToken });
+  async take({ fixture, ledger, signal, subscriptionId }) {
+    const { purchaseToken } = await fixture.client.control.mintToken(subscriptionId);
+    const visit = () => fixture.worker.purchases.resolve.mutate({ purchaseToken });
     if (await persist(visit, signal)) ledger.opened.add(subscriptionId);
   },
 };
 
 const activateAgain: Step = {
   name: 'activation asked for again',
-  async take({ arena, ledger, signal, subscriptionId }) {
-    const activate = () => arena.world.api.subscriptions.activate.mutate({ subscriptionId });
+  async take({ fixture, ledger, signal, subscriptionId }) {
+    const activate = () => fixture.client.api.subscriptions.activate.mutate({ subscriptionId });
     if (await persist(activate, signal)) ledger.activated.add(subscriptionId);
   },
 };
 
 const publisherPlan = publisherChange('plan change by the publisher', (customer, seen) => {
   const planId = customer.random.pick(PLANS[seen.offerId] ?? ['']);
-  return customer.arena.world.api.subscriptions.changePlan.mutate({ ...asked(customer), planId });
+  return customer.fixture.client.api.subscriptions.changePlan.mutate({
+    ...asked(customer),
+    planId,
+  });
 });
 
 const publisherSeats = publisherChange('seat change by the publisher', (customer) => {
   const quantity = customer.random.whole(3, 50);
-  return customer.arena.world.api.subscriptions.changeQuantity.mutate({
+  return customer.fixture.client.api.subscriptions.changeQuantity.mutate({
     ...asked(customer),
     quantity,
   });
 });
 
 const publisherCancel = publisherChange('cancel by the publisher', (customer) =>
-  customer.arena.world.api.subscriptions.cancel.mutate(asked(customer)),
+  customer.fixture.client.api.subscriptions.cancel.mutate(asked(customer)),
 );
 
 function asked({ subscriptionId }: Customer) {

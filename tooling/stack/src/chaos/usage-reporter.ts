@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Arena } from './arena.ts';
+import type { ChaosFixture } from './fixture.ts';
 import type { Ledger, ReportedUsage } from './ledger.ts';
 import { persist, sleep } from './patience.ts';
 import type { Random } from './random.ts';
@@ -20,9 +20,9 @@ export const INCLUDED_REPORTS = 50;
  * Subscriptions that have been in force for most of a day, so that there are hours which are over and
  * can be reported. Played in peace, before anything is killed.
  */
-export async function buyMetered(arena: Arena, ledger: Ledger): Promise<string[]> {
-  const { world } = arena;
-  const { api, control } = world;
+export async function buyMetered(fixture: ChaosFixture, ledger: Ledger): Promise<string[]> {
+  const { client } = fixture;
+  const { api, control } = client;
   const plan = { offerId: 'analytics', planId: 'starter' };
   await api.dimensions.put.mutate({ ...plan, dimension: 'reports', included: INCLUDED_REPORTS });
   await api.dimensions.put.mutate({ ...plan, dimension: 'api-calls', included: 0 });
@@ -32,22 +32,22 @@ export async function buyMetered(arena: Arena, ledger: Ledger): Promise<string[]
   for (let bought = 0; bought < METERED; bought += 1) {
     const { subscriptionId, purchaseToken } = await control.purchase({
       ...plan,
-      beneficiary: world.person('ada').email,
+      beneficiary: client.person('ada').email,
     });
-    await arena.worker.purchases.resolve.mutate({ purchaseToken });
+    await fixture.worker.purchases.resolve.mutate({ purchaseToken });
     await api.subscriptions.activate.mutate({ subscriptionId });
     ledger.opened.add(subscriptionId);
     ledger.activated.add(subscriptionId);
     ids.push(subscriptionId);
   }
-  for (const id of ids) await inForce(arena, id);
+  for (const id of ids) await inForce(fixture, id);
   await control.setClock({ offsetMs: before.offsetMs });
   return ids;
 }
 
 /** Reports usage, repeats what was not answered and, now and then, what was. Until the signal. */
 export async function reportUsage(
-  arena: Arena,
+  fixture: ChaosFixture,
   ledger: Ledger,
   from: { readonly ids: readonly string[]; readonly random: Random },
   signal: AbortSignal,
@@ -59,28 +59,28 @@ export async function reportUsage(
       return known.length > 0 && random.chance(0.2) ? random.pick(known) : fresh(ids, random);
     });
     for (const record of batch) ledger.usage.set(record.eventId, record);
-    await send(arena, batch, signal);
+    await send(fixture, batch, signal);
     await sleep(random.whole(PAUSE_MS.min, PAUSE_MS.max), signal);
   }
 }
 
 /** What nobody has answered yet, sent until somebody does: after it each record is known to be taken. */
 export async function reportUnanswered(
-  arena: Arena,
+  fixture: ChaosFixture,
   ledger: Ledger,
   signal: AbortSignal,
 ): Promise<void> {
   const open = [...ledger.usage.values()].filter(({ isTaken }) => !isTaken);
-  if (open.length > 0) await send(arena, open, signal);
+  if (open.length > 0) await send(fixture, open, signal);
 }
 
 async function send(
-  arena: Arena,
+  fixture: ChaosFixture,
   batch: readonly ReportedUsage[],
   signal: AbortSignal,
 ): Promise<void> {
   const records = batch.map(({ isTaken: _isTaken, ...record }) => record);
-  const answer = await persist(() => arena.world.api.usage.report.mutate({ records }), signal);
+  const answer = await persist(() => fixture.client.api.usage.report.mutate({ records }), signal);
   for (const [index, result] of answer?.results.entries() ?? []) {
     const record = batch[index];
     if (record && result.outcome !== 'refused') record.isTaken = true;
@@ -99,10 +99,10 @@ function fresh(ids: readonly string[], random: Random): ReportedUsage {
   };
 }
 
-async function inForce(arena: Arena, subscriptionId: string): Promise<void> {
+async function inForce(fixture: ChaosFixture, subscriptionId: string): Promise<void> {
   const deadline = Date.now() + ACTIVATION_DEADLINE_MS;
   for (;;) {
-    const { status } = await arena.world.api.subscriptions.get.query({ subscriptionId });
+    const { status } = await fixture.client.api.subscriptions.get.query({ subscriptionId });
     if (status === 'Subscribed') return;
     if (Date.now() > deadline) throw new Error(`${subscriptionId} was not activated: ${status}`);
     await new Promise((resolve) => setTimeout(resolve, 100));

@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import type { PageState } from './scene.ts';
+import type { PageState } from './fixture.ts';
 import { sizes } from './sizes.ts';
 
 /** One page with every picture beside what it should show, to be looked through in a minute. */

@@ -8,7 +8,7 @@ import type { StackDescription } from '../launch/stack-file.ts';
 import { stopSignal } from '../stop-signal.ts';
 import { openThrowAwayStack } from '../launch/throw-away-stack.ts';
 import { contactSheet } from './contact-sheet.ts';
-import { Scene, type PageState } from './scene.ts';
+import { GalleryFixture, type PageState } from './fixture.ts';
 import { sizes } from './sizes.ts';
 import { pageStates } from './states/all.ts';
 
@@ -100,8 +100,11 @@ async function openStack() {
 async function shootState(shoot: Shoot, state: PageState): Promise<void> {
   const { stack, browsers, language, folder } = shoot;
   await using lent = await browsers.borrow();
-  await using scene = new Scene(stack, lent.browser, { locale: language, reducedMotion: 'reduce' });
-  const page = await state.reach(scene);
+  await using fixture = new GalleryFixture(stack, lent.browser, {
+    locale: language,
+    reducedMotion: 'reduce',
+  });
+  const page = await state.reach(fixture);
   for (const { name: size, width, height } of sizes) {
     await page.setViewportSize({ width, height });
     for (const colorScheme of ['light', 'dark'] as const) {

@@ -1,7 +1,7 @@
 import type { PurchaseInput } from '@landfall/emulator/control-contract';
 import { Buyer, type Page } from '../fixture/buyer.ts';
-import { expectThat, type Stage } from '../fixture/stage.ts';
-import type { World } from '../fixture/world.ts';
+import { expectThat, type ScenarioFixture } from '../fixture/scenario-fixture.ts';
+import type { StackClient } from '../fixture/stack-client.ts';
 
 const HOUR_MS = 60 * 60 * 1000;
 /** Far enough back that the hour of the usage is over, near enough that Microsoft takes it. */
@@ -13,28 +13,28 @@ export interface Purchase extends Omit<PurchaseInput, 'beneficiary' | 'purchaser
   readonly purchaser?: string;
 }
 
-/** Whoever plays in a world: a scenario's stage, a gallery's scene. */
-interface Place {
-  readonly world: World;
+/** A scenario's fixture, or the gallery's. */
+interface WithClient {
+  readonly client: StackClient;
 }
 
 /** Buys in the storefront's way; nothing has reached Landfall yet. */
-export async function buy({ world }: Place, purchase: Purchase) {
+export async function buy({ client }: WithClient, purchase: Purchase) {
   const { beneficiary = 'ada', purchaser, ...order } = purchase;
-  const bought = await world.control.purchase({
+  const bought = await client.control.purchase({
     ...order,
-    beneficiary: world.person(beneficiary).email,
-    ...(purchaser ? { purchaser: world.person(purchaser).email } : {}),
+    beneficiary: client.person(beneficiary).email,
+    ...(purchaser ? { purchaser: client.person(purchaser).email } : {}),
   });
   return { subscriptionId: bought.subscriptionId, landingUrl: opened(bought.landingUrl) };
 }
 
 /** What a click on "Configure account" opens, for a subscription of any status. */
 export async function configureAccountUrl(
-  { world }: Place,
+  { client }: WithClient,
   subscriptionId: string,
 ): Promise<string> {
-  const { landingUrl } = await world.control.mintToken(subscriptionId);
+  const { landingUrl } = await client.control.mintToken(subscriptionId);
   return opened(landingUrl);
 }
 
@@ -45,11 +45,11 @@ function opened(landingUrl: string | null): string {
 
 /** "Configure account", sign-in and the confirm button, through the public landing page. */
 export async function confirmOnLandingPage(
-  { world }: Place,
+  { client }: WithClient,
   landingUrl: string,
   who = 'ada',
 ): Promise<Page> {
-  const person = world.person(who);
+  const person = client.person(who);
   const buyer = new Buyer(person);
   const page = await buyer.open(landingUrl);
   expectThat(page.status === 200, `the landing page opens (HTTP ${page.status})`);
@@ -58,13 +58,16 @@ export async function confirmOnLandingPage(
 }
 
 /** A subscription in force, for scenarios that begin there. Returns its id. */
-export async function buyAndActivate(stage: Stage, purchase: Purchase): Promise<string> {
-  const { subscriptionId, landingUrl } = await buy(stage, purchase);
-  await stage.agreed(
+export async function buyAndActivate(
+  fixture: ScenarioFixture,
+  purchase: Purchase,
+): Promise<string> {
+  const { subscriptionId, landingUrl } = await buy(fixture, purchase);
+  await fixture.agreed(
     'bought, confirmed on the landing page, activated',
     subscriptionId,
     { status: 'Subscribed', planId: purchase.planId },
-    () => confirmOnLandingPage(stage, landingUrl, purchase.purchaser ?? purchase.beneficiary),
+    () => confirmOnLandingPage(fixture, landingUrl, purchase.purchaser ?? purchase.beneficiary),
   );
   return subscriptionId;
 }
@@ -73,12 +76,12 @@ export async function buyAndActivate(stage: Stage, purchase: Purchase): Promise<
  * The same some hours ago, so that there is a past hour whose usage can be reported: the emulator's
  * clock is turned back meanwhile, so nothing may play beside it.
  */
-export async function buyHoursAgo(stage: Stage, purchase: Purchase): Promise<string> {
-  const { control } = stage.world;
+export async function buyHoursAgo(fixture: ScenarioFixture, purchase: Purchase): Promise<string> {
+  const { control } = fixture.client;
   const before = await control.clock();
   await control.setClock({ offsetMs: before.offsetMs - HOURS_BACK * HOUR_MS });
   try {
-    return await buyAndActivate(stage, purchase);
+    return await buyAndActivate(fixture, purchase);
   } finally {
     await control.setClock({ offsetMs: before.offsetMs });
   }

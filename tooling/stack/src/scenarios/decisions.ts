@@ -1,5 +1,6 @@
+import { until } from '@landfall/servers/wait';
 import { openProduct } from '../fixture/product.ts';
-import { expectThat, waitFor, type Stage } from '../fixture/stage.ts';
+import { expectThat, type ScenarioFixture } from '../fixture/scenario-fixture.ts';
 import { buyAndActivate } from './buying.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -10,31 +11,31 @@ export const productRefuses: Scenario = {
   name: 'plan change that the product refuses',
   guarantee: 'The product decides on a plan change while Microsoft waits, and its no holds',
   playsAlone: true,
-  async play(stage) {
-    const { api, control } = stage.world;
-    const id = await buyAndActivate(stage, { offerId: 'analytics', planId: 'growth' });
+  async play(fixture) {
+    const { api, control } = fixture.client;
+    const id = await buyAndActivate(fixture, { offerId: 'analytics', planId: 'growth' });
     const before = await api.policies.get.query({});
-    await using product = await openProduct(stage.world, ({ change }) =>
+    await using product = await openProduct(fixture.client, ({ change }) =>
       change.action === 'ChangePlan' && change.planId === 'starter'
         ? { answer: 'refuse', reason: 'reports-in-use' }
         : { answer: 'accept' },
     );
     try {
-      await stage.step('the publisher leaves plan changes to the product', () =>
+      await fixture.step('the publisher leaves plan changes to the product', () =>
         api.policies.put.mutate({
           ...before,
           rules: [{ id: 'demo-ask', when: { action: 'ChangePlan' }, decision: 'ask' }],
           ask: { destinationId: product.destinationId, onSilence: 'accept' },
         }),
       );
-      const operationId = await stage.step(
+      const operationId = await fixture.step(
         'the customer asks for Starter',
         async () => (await control.changePlan(id, 'starter')).operationId,
       );
-      await stage.step(
+      await fixture.step(
         'the product was asked once, by a signed call, and said no in time',
         async () => {
-          const operation = await settledOperation(stage, id, operationId);
+          const operation = await settledOperation(fixture, id, operationId);
           const asked = product.questions.filter((one) => one.operationId === operationId);
           expectThat(asked.length === 1, `asked once (${asked.length})`);
           expectThat(operation.outcome === 'refused', `refused (${operation.outcome})`);
@@ -43,7 +44,7 @@ export const productRefuses: Scenario = {
         },
         ({ reason, decidedAt }) => `${reason} at ${decidedAt}`,
       );
-      await stage.agreed('the plan is what it was', id, { planId: 'growth' });
+      await fixture.agreed('the plan is what it was', id, { planId: 'growth' });
     } finally {
       await api.policies.put.mutate(before);
     }
@@ -54,13 +55,13 @@ export const lateRefusal: Scenario = {
   name: 'a refusal that came too late',
   guarantee: 'A refusal that came too late is changed back, in sight of everybody',
   playsAlone: true,
-  async play(stage) {
-    const { api, control } = stage.world;
-    const id = await buyAndActivate(stage, { offerId: 'analytics', planId: 'growth' });
+  async play(fixture) {
+    const { api, control } = fixture.client;
+    const id = await buyAndActivate(fixture, { offerId: 'analytics', planId: 'growth' });
     const before = await api.policies.get.query({});
     const clock = await control.clock();
     try {
-      await stage.step('the publisher refuses downgrades', () =>
+      await fixture.step('the publisher refuses downgrades', () =>
         api.policies.put.mutate({
           ...before,
           rules: [
@@ -75,12 +76,12 @@ export const lateRefusal: Scenario = {
           compensateLateRefusals: true,
         }),
       );
-      const operationId = await stage.step(
+      const operationId = await fixture.step(
         'the notification is late: Microsoft has accepted the downgrade by itself',
-        () => acceptedUnseen(stage, id),
+        () => acceptedUnseen(fixture, id),
       );
-      await stage.agreed('it comes; the plan is changed back', id, { planId: 'growth' }, () =>
-        lateNotification(stage, id, operationId),
+      await fixture.agreed('it comes; the plan is changed back', id, { planId: 'growth' }, () =>
+        lateNotification(fixture, id, operationId),
       );
     } finally {
       await control.setClock({ offsetMs: clock.offsetMs });
@@ -89,8 +90,8 @@ export const lateRefusal: Scenario = {
   },
 };
 
-async function acceptedUnseen(stage: Stage, id: string): Promise<string> {
-  const { control } = stage.world;
+async function acceptedUnseen(fixture: ScenarioFixture, id: string): Promise<string> {
+  const { control } = fixture.client;
   const fault = await control.addFault({ endpoint: 'webhook', subscriptionId: id, drop: true });
   const { operationId } = await control.changePlan(id, 'starter');
   await control.advance(AUTO_ACCEPT_MS);
@@ -100,22 +101,30 @@ async function acceptedUnseen(stage: Stage, id: string): Promise<string> {
   return operationId;
 }
 
-async function lateNotification(stage: Stage, id: string, operationId: string): Promise<void> {
-  await stage.world.control.redeliver(operationId, { times: 1 });
-  const operation = await settledOperation(stage, id, operationId);
+async function lateNotification(
+  fixture: ScenarioFixture,
+  id: string,
+  operationId: string,
+): Promise<void> {
+  await fixture.client.control.redeliver(operationId, { times: 1 });
+  const operation = await settledOperation(fixture, id, operationId);
   expectThat(operation.outcome === 'overruled', `overruled (${operation.outcome})`);
-  await waitFor('the change back has succeeded', async () => {
-    const { api } = stage.world;
-    const { compensatedBy } = await settledOperation(stage, id, operationId);
+  await until('the change back has succeeded', async () => {
+    const { api } = fixture.client;
+    const { compensatedBy } = await settledOperation(fixture, id, operationId);
     if (compensatedBy === undefined) return undefined;
     const change = await api.subscriptions.change.query({ changeId: compensatedBy });
     return change.state === 'succeeded' ? change : undefined;
   });
 }
 
-async function settledOperation(stage: Stage, subscriptionId: string, operationId: string) {
-  return await waitFor('the operation is settled', async () => {
-    const { items } = await stage.world.api.subscriptions.operations.query({ subscriptionId });
+async function settledOperation(
+  fixture: ScenarioFixture,
+  subscriptionId: string,
+  operationId: string,
+) {
+  return await until('the operation is settled', async () => {
+    const { items } = await fixture.client.api.subscriptions.operations.query({ subscriptionId });
     return items.find((one) => one.operationId === operationId && one.outcome !== undefined);
   });
 }

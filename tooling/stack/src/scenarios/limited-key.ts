@@ -3,17 +3,17 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { errorDetails } from '@landfall/client/errors';
 import { createLandfallClient } from '@landfall/client';
-import { expectThat, type Stage } from '../fixture/stage.ts';
+import { expectThat, type ScenarioFixture } from '../fixture/scenario-fixture.ts';
 
 const program = fileURLToPath(new URL('../../../../services/gateway/src/keys.ts', import.meta.url));
 
 /** A key of one publisher, made as an operator makes it: it sees its own sale and not the other one. */
 export async function keyOfOnePublisher(
-  stage: Stage,
+  fixture: ScenarioFixture,
   of: { readonly publisherId: string; readonly own: string; readonly foreign: string },
 ): Promise<void> {
   const { publisherId, own, foreign } = of;
-  const { databaseUrl, trpcUrl } = stage.world.stack;
+  const { databaseUrl, trpcUrl } = fixture.client.stack;
   const keys = async (...args: string[]) => {
     const env = { DATABASE_URL: databaseUrl };
     const { stdout } = await promisify(execFile)(process.execPath, [program, ...args], { env });
@@ -28,7 +28,7 @@ export async function keyOfOnePublisher(
       (error: unknown) => errorDetails(error)?.rejection,
     );
   try {
-    await stage.step(
+    await fixture.step(
       "a key of the second finds its own sale, and nothing of the first's",
       async () => {
         const { items } = await api.subscriptions.list.query({ limit: 200 });

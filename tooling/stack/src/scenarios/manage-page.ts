@@ -1,5 +1,6 @@
+import { until } from '@landfall/servers/wait';
 import { Buyer } from '../fixture/buyer.ts';
-import { expectThat, waitFor } from '../fixture/stage.ts';
+import { expectThat } from '../fixture/scenario-fixture.ts';
 import { buyAndActivate } from './buying.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -7,36 +8,36 @@ import type { Scenario } from './scenario.ts';
 export const managedByCustomer: Scenario = {
   name: 'plan and seats changed on the manage page',
   guarantee: 'A customer changes plan and seats here; colleagues ask first, others find nothing',
-  async play(stage) {
-    const { world } = stage;
+  async play(fixture) {
+    const { client } = fixture;
     const order = { offerId: 'teamdesk', planId: 'standard', quantity: 20 };
-    const id = await buyAndActivate(stage, order);
-    const url = `${world.stack.landingUrl}/subscriptions/${id}`;
-    const ada = new Buyer(world.person('ada'));
+    const id = await buyAndActivate(fixture, order);
+    const url = `${client.stack.landingUrl}/subscriptions/${id}`;
+    const ada = new Buyer(client.person('ada'));
     await ada.open(url);
 
     const choose = async (act: 'plan' | 'seats', to: string) => {
       const sent = await ada.submit(await ada.open(`${url}/${act}?to=${to}`), `/${act}`);
-      await waitFor('the page says that the change is in force', async () => {
+      await until('the page says that the change is in force', async () => {
         const { html } = await ada.open(sent.url);
         return html.querySelector('[data-stage="succeeded"]') ? true : undefined;
       });
     };
-    await stage.agreed('the customer moves to Basic', id, { planId: 'basic' }, () =>
+    await fixture.agreed('the customer moves to Basic', id, { planId: 'basic' }, () =>
       choose('plan', 'basic'),
     );
-    await stage.agreed('the customer takes two more seats', id, { quantity: 22 }, () =>
+    await fixture.agreed('the customer takes two more seats', id, { quantity: 22 }, () =>
       choose('seats', '22'),
     );
-    await stage.step('a colleague reads nothing and may ask', async () => {
-      const page = await new Buyer(world.person('ben')).open(url);
+    await fixture.step('a colleague reads nothing and may ask', async () => {
+      const page = await new Buyer(client.person('ben')).open(url);
       expectThat(page.status === 403, `the page is refused (HTTP ${page.status})`);
       const words = page.html.querySelector('main')?.textContent ?? '';
       expectThat(!words.includes('Basic'), 'the plan is not shown');
     });
-    await stage.step('a stranger, and a guest of the tenant, find nothing', async () => {
+    await fixture.step('a stranger, and a guest of the tenant, find nothing', async () => {
       for (const name of ['tara', 'gus']) {
-        const page = await new Buyer(world.person(name)).open(url);
+        const page = await new Buyer(client.person(name)).open(url);
         expectThat(page.status === 404, `there is no such page (HTTP ${page.status})`);
       }
     });

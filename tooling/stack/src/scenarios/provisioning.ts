@@ -1,4 +1,5 @@
-import { BrokenGuarantee, expectThat, waitFor, type Stage } from '../fixture/stage.ts';
+import { until } from '@landfall/servers/wait';
+import { BrokenGuarantee, expectThat, type ScenarioFixture } from '../fixture/scenario-fixture.ts';
 import { buy, confirmOnLandingPage } from './buying.ts';
 import { timelineKinds } from './purchases.ts';
 import type { Scenario } from './scenario.ts';
@@ -9,27 +10,27 @@ const OFFER = { offerId: 'pulse', planId: 'starter' };
 export const spaceBeforeBilling: Scenario = {
   name: 'the space before the bill',
   guarantee: "Billing starts only when the product has made the customer's space",
-  async play(stage) {
-    const { api } = stage.world;
+  async play(fixture) {
+    const { api } = fixture.client;
     const before = await api.settings.get.query({ offerId: OFFER.offerId });
     try {
-      await stage.step('the publisher wants activation to wait for the product', () =>
+      await fixture.step('the publisher wants activation to wait for the product', () =>
         api.settings.put.mutate({
           offerId: OFFER.offerId,
           settings: { ...before, waitForProduct: true },
         }),
       );
-      const made = await confirmed(stage, 'a buyer confirms; Microsoft is not asked yet');
-      await stage.agreed(
+      const made = await confirmed(fixture, 'a buyer confirms; Microsoft is not asked yet');
+      await fixture.agreed(
         'the product has made the space; now Microsoft confirms',
         made,
         { status: 'Subscribed' },
         () => api.subscriptions.confirmProvisioned.mutate({ subscriptionId: made }),
       );
-      await stage.step('the space came first', () => inOrder(stage, made));
+      await fixture.step('the space came first', () => inOrder(fixture, made));
 
-      const full = await confirmed(stage, 'another buyer confirms');
-      await stage.agreed(
+      const full = await confirmed(fixture, 'another buyer confirms');
+      await fixture.agreed(
         'the product has no room: nothing is activated, nothing billed',
         full,
         { status: 'PendingFulfillmentStart' },
@@ -39,11 +40,11 @@ export const spaceBeforeBilling: Scenario = {
             reason: 'no-capacity',
           }),
       );
-      await stage.step('the buyer tries again, and this time there is room', async () => {
+      await fixture.step('the buyer tries again, and this time there is room', async () => {
         await api.subscriptions.activate.mutate({ subscriptionId: full });
         await api.subscriptions.confirmProvisioned.mutate({ subscriptionId: full });
       });
-      await stage.agreed('the second try is active', full, { status: 'Subscribed' });
+      await fixture.agreed('the second try is active', full, { status: 'Subscribed' });
     } finally {
       await api.settings.put.mutate({ offerId: OFFER.offerId, settings: before });
     }
@@ -51,16 +52,16 @@ export const spaceBeforeBilling: Scenario = {
 };
 
 /** Bought and confirmed on the landing page, and with the product now. */
-async function confirmed(stage: Stage, title: string): Promise<string> {
-  const { subscriptionId, landingUrl } = await buy(stage, OFFER);
-  await stage.agreed(
+async function confirmed(fixture: ScenarioFixture, title: string): Promise<string> {
+  const { subscriptionId, landingUrl } = await buy(fixture, OFFER);
+  await fixture.agreed(
     title,
     subscriptionId,
     { status: 'PendingFulfillmentStart', planId: OFFER.planId },
     async () => {
-      await confirmOnLandingPage(stage, landingUrl);
-      await waitFor('the product is asked', async () => {
-        const { api } = stage.world;
+      await confirmOnLandingPage(fixture, landingUrl);
+      await until('the product is asked', async () => {
+        const { api } = fixture.client;
         const { provisioning } = await api.subscriptions.get.query({ subscriptionId });
         return provisioning?.state === 'requested' ? true : undefined;
       });
@@ -69,8 +70,8 @@ async function confirmed(stage: Stage, title: string): Promise<string> {
   return subscriptionId;
 }
 
-async function inOrder(stage: Stage, subscriptionId: string): Promise<void> {
-  const kinds = await timelineKinds(stage.world, subscriptionId);
+async function inOrder(fixture: ScenarioFixture, subscriptionId: string): Promise<void> {
+  const kinds = await timelineKinds(fixture.client, subscriptionId);
   const places = ['provisioningRequested', 'provisioned', 'activationSent', 'activated'].map(
     (kind) => kinds.indexOf(kind),
   );

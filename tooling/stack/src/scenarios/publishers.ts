@@ -1,5 +1,6 @@
+import { until } from '@landfall/servers/wait';
 import type { StackDescription } from '../launch/stack-file.ts';
-import { expectThat, waitFor, type Stage } from '../fixture/stage.ts';
+import { expectThat, type ScenarioFixture } from '../fixture/scenario-fixture.ts';
 import { buyHoursAgo } from './buying.ts';
 import { keyOfOnePublisher } from './limited-key.ts';
 import { timelineKinds } from './purchases.ts';
@@ -12,17 +13,17 @@ export const twoPublishers: Scenario = {
   name: 'two publishers in one house',
   guarantee: 'Each publisher sells by its own access, and nothing of one reaches the other',
   playsAlone: true,
-  async play(stage) {
-    const { api, control, stack } = stage.world;
+  async play(fixture) {
+    const { api, control, stack } = fixture.client;
     const [contoso, litware] = stack.publishers;
     expectThat(contoso !== undefined && litware !== undefined, 'two publishers are configured');
-    const report = await buyHoursAgo(stage, { offerId: 'analytics', planId: 'starter' });
-    const ledger = await buyHoursAgo(stage, {
+    const report = await buyHoursAgo(fixture, { offerId: 'analytics', planId: 'starter' });
+    const ledger = await buyHoursAgo(fixture, {
       offerId: 'ledger',
       planId: 'starter',
       beneficiary: 'tara',
     });
-    await stage.step(
+    await fixture.step(
       'each purchase came to its own landing page and is recorded as its own',
       async () => {
         for (const [id, { publisherId }] of [
@@ -34,21 +35,21 @@ export const twoPublishers: Scenario = {
         }
       },
     );
-    await useBoth(stage, [report, ledger]);
-    await keyOfOnePublisher(stage, {
+    await useBoth(fixture, [report, ledger]);
+    await keyOfOnePublisher(fixture, {
       publisherId: litware.publisherId ?? '',
       own: ledger,
       foreign: report,
     });
-    await stage.agreed(
+    await fixture.agreed(
       'a customer of the second changes the plan',
       ledger,
       { planId: 'practice' },
       () => control.changePlan(ledger, 'practice'),
     );
-    await foreignWebhook(stage, { ledger, owner: contoso });
-    await stage.agreed('the first one was never touched', report, { status: 'Subscribed' });
-    await stage.agreed(
+    await foreignWebhook(fixture, { ledger, owner: contoso });
+    await fixture.agreed('the first one was never touched', report, { status: 'Subscribed' });
+    await fixture.agreed(
       'reconciliation of the second heals what it was not told',
       ledger,
       { status: 'Suspended' },
@@ -59,12 +60,12 @@ export const twoPublishers: Scenario = {
 
 /** An operation that Microsoft has, told with the genuine token of the wrong publisher. */
 async function foreignWebhook(
-  stage: Stage,
+  fixture: ScenarioFixture,
   of: { readonly ledger: string; readonly owner: StackDescription['publishers'][number] },
 ): Promise<void> {
-  const { control, stack, api } = stage.world;
+  const { control, stack, api } = fixture.client;
   const { ledger: subscriptionId, owner } = of;
-  await stage.step(
+  await fixture.step(
     "the first one's token for the second one's subscription: no effect",
     async () => {
       const lost = {
@@ -80,11 +81,11 @@ async function foreignWebhook(
       const status = await callWebhook(
         stack.webhookUrl,
         body,
-        await marketplaceToken(stage, owner),
+        await marketplaceToken(fixture, owner),
       );
       expectThat(status === 200, `the answer is 200 (${status})`);
-      await waitFor('it is seen through', async () => {
-        const kinds = await timelineKinds(stage.world, subscriptionId);
+      await until('it is seen through', async () => {
+        const kinds = await timelineKinds(fixture.client, subscriptionId);
         return kinds.includes('publisherContradicted') ? true : undefined;
       });
       const view = await api.subscriptions.get.query({ subscriptionId });
@@ -94,8 +95,8 @@ async function foreignWebhook(
 }
 
 /** Usage of both in one call; each is sent by its own publisher's access. */
-async function useBoth(stage: Stage, ids: readonly [string, string]): Promise<void> {
-  const { api, control } = stage.world;
+async function useBoth(fixture: ScenarioFixture, ids: readonly [string, string]): Promise<void> {
+  const { api, control } = fixture.client;
   const occurredAt = new Date(Date.now() - 2 * HOUR_MS).toISOString();
   const dimensions = ['api-calls', 'reports'] as const;
   const records = ids.map((subscriptionId, index) => ({
@@ -105,16 +106,16 @@ async function useBoth(stage: Stage, ids: readonly [string, string]): Promise<vo
     quantity: 7 + index,
     occurredAt,
   }));
-  await stage.step('usage of both in one report', () =>
-    waitFor('usage is taken', async () => {
+  await fixture.step('usage of both in one report', () =>
+    until('usage is taken', async () => {
       const { results } = await api.usage.report.mutate({ records });
       const isKnown = results.every((one) => one.refusal !== 'subscription-unknown');
       return isKnown ? results : undefined;
     }),
   );
-  await stage.step('Microsoft accepts each from its own publisher', async () => {
+  await fixture.step('Microsoft accepts each from its own publisher', async () => {
     for (const [index, subscriptionId] of ids.entries()) {
-      const hour = await waitFor('the hour is settled', async () => {
+      const hour = await until('the hour is settled', async () => {
         const { items } = await api.usage.hours.query({ subscriptionId });
         return items.find((one) => one.state === 'settled');
       });

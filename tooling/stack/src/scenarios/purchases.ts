@@ -1,20 +1,21 @@
+import { until } from '@landfall/servers/wait';
 import { errorDetails } from '@landfall/client/errors';
 import { Buyer } from '../fixture/buyer.ts';
 import { landfallRecord } from '../fixture/records.ts';
-import { expectThat, waitFor } from '../fixture/stage.ts';
+import { expectThat } from '../fixture/scenario-fixture.ts';
 import { buy, configureAccountUrl, confirmOnLandingPage } from './buying.ts';
 import type { Scenario } from './scenario.ts';
 
 export const directPurchase: Scenario = {
   name: 'purchase',
   guarantee: 'A purchase is activated once, and only after the buyer has confirmed it',
-  async play(stage) {
-    const bought = await stage.step('the buyer buys Analytics Starter', () =>
-      buy(stage, { offerId: 'analytics', planId: 'starter' }),
+  async play(fixture) {
+    const bought = await fixture.step('the buyer buys Analytics Starter', () =>
+      buy(fixture, { offerId: 'analytics', planId: 'starter' }),
     );
-    const person = stage.world.person('ada');
+    const person = fixture.client.person('ada');
     const buyer = new Buyer(person);
-    const page = await stage.step(
+    const page = await fixture.step(
       'opens the landing page and signs in',
       async () => {
         const opened = await buyer.open(bought.landingUrl);
@@ -25,18 +26,18 @@ export const directPurchase: Scenario = {
       },
       (opened) => `page: ${opened.html.querySelector('h1')?.textContent.trim() ?? '?'}`,
     );
-    await stage.agreed('the purchase is known and still pending', bought.subscriptionId, {
+    await fixture.agreed('the purchase is known and still pending', bought.subscriptionId, {
       status: 'PendingFulfillmentStart',
       planId: 'starter',
     });
-    await stage.agreed(
+    await fixture.agreed(
       'the buyer confirms; Microsoft confirms the activation',
       bought.subscriptionId,
       { status: 'Subscribed', planId: 'starter' },
       () => buyer.submit(page, '/landing/confirm', { email: person.email }),
     );
-    await stage.step('the timeline tells it once', async () => {
-      const kinds = await timelineKinds(stage.world, bought.subscriptionId);
+    await fixture.step('the timeline tells it once', async () => {
+      const kinds = await timelineKinds(fixture.client, bought.subscriptionId);
       for (const kind of ['purchased', 'activationRequested', 'activated']) {
         const times = kinds.filter((one) => one === kind).length;
         expectThat(times === 1, `one "${kind}" in the timeline, not ${times}`);
@@ -48,18 +49,18 @@ export const directPurchase: Scenario = {
 export const autoActivatedPurchase: Scenario = {
   name: 'auto-activated purchase',
   guarantee: 'A purchase that Microsoft activated by itself is known before anybody visits',
-  async play(stage) {
-    const bought = await stage.step(
+  async play(fixture) {
+    const bought = await fixture.step(
       'Pulse Essential is bought; nobody opens the landing page',
-      () => buy(stage, { offerId: 'pulse', planId: 'essential', beneficiary: 'tara' }),
+      () => buy(fixture, { offerId: 'pulse', planId: 'essential', beneficiary: 'tara' }),
     );
-    await stage.agreed('the Subscribe notification makes it known', bought.subscriptionId, {
+    await fixture.agreed('the Subscribe notification makes it known', bought.subscriptionId, {
       status: 'Subscribed',
       planId: 'essential',
     });
-    await stage.step('a later visit claims it; nothing is activated again', async () => {
-      await openAgain(stage, bought.subscriptionId);
-      const kinds = await timelineKinds(stage.world, bought.subscriptionId);
+    await fixture.step('a later visit claims it; nothing is activated again', async () => {
+      await openAgain(fixture, bought.subscriptionId);
+      const kinds = await timelineKinds(fixture.client, bought.subscriptionId);
       expectThat(!kinds.includes('activationSent'), 'no activation was sent to Microsoft');
       expectThat(kinds.filter((one) => one === 'activated').length === 1, 'activated once');
     });
@@ -69,49 +70,52 @@ export const autoActivatedPurchase: Scenario = {
 export const partnerLedPurchase: Scenario = {
   name: 'partner-led purchase (CSP)',
   guarantee: 'A purchase through a partner is activated, and stays read-only on our side',
-  async play(stage) {
-    const { world } = stage;
-    const bought = await stage.step('a partner buys Teamdesk Standard for Fabrikam', () =>
-      buy(stage, { offerId: 'teamdesk', planId: 'standard', quantity: 10, purchaser: 'sam' }),
+  async play(fixture) {
+    const { client } = fixture;
+    const bought = await fixture.step('a partner buys Teamdesk Standard for Fabrikam', () =>
+      buy(fixture, { offerId: 'teamdesk', planId: 'standard', quantity: 10, purchaser: 'sam' }),
     );
-    await stage.agreed(
+    await fixture.agreed(
       'the customer confirms on the landing page',
       bought.subscriptionId,
       { status: 'Subscribed', quantity: 10 },
-      () => confirmOnLandingPage(stage, bought.landingUrl, 'ada'),
+      () => confirmOnLandingPage(fixture, bought.landingUrl, 'ada'),
     );
-    await stage.step('Landfall shows the partner and refuses a change from our side', async () => {
-      const view = await world.api.subscriptions.get.query({
-        subscriptionId: bought.subscriptionId,
-      });
-      expectThat(view.channel === 'csp', 'the channel is csp');
-      const refusal = await world.api.subscriptions.changeQuantity
-        .mutate({ subscriptionId: bought.subscriptionId, quantity: 11, approvedBy: 'demo' })
-        .then(() => 'accepted', rejectionOf);
-      expectThat(refusal === 'subscription.read-only', `the change is refused (${refusal})`);
-    });
-    await stage.agreed(
+    await fixture.step(
+      'Landfall shows the partner and refuses a change from our side',
+      async () => {
+        const view = await client.api.subscriptions.get.query({
+          subscriptionId: bought.subscriptionId,
+        });
+        expectThat(view.channel === 'csp', 'the channel is csp');
+        const refusal = await client.api.subscriptions.changeQuantity
+          .mutate({ subscriptionId: bought.subscriptionId, quantity: 11, approvedBy: 'demo' })
+          .then(() => 'accepted', rejectionOf);
+        expectThat(refusal === 'subscription.read-only', `the change is refused (${refusal})`);
+      },
+    );
+    await fixture.agreed(
       'the partner changes the seats in Partner Center; we follow',
       bought.subscriptionId,
       { status: 'Subscribed', quantity: 12 },
-      () => world.control.changeQuantity(bought.subscriptionId, 12),
+      () => client.control.changeQuantity(bought.subscriptionId, 12),
     );
   },
 };
 
-async function openAgain(stage: Parameters<Scenario['play']>[0], subscriptionId: string) {
-  const { world } = stage;
-  const landingUrl = await configureAccountUrl(stage, subscriptionId);
-  const page = await new Buyer(world.person('tara')).open(landingUrl);
+async function openAgain(fixture: Parameters<Scenario['play']>[0], subscriptionId: string) {
+  const { client } = fixture;
+  const landingUrl = await configureAccountUrl(fixture, subscriptionId);
+  const page = await new Buyer(client.person('tara')).open(landingUrl);
   expectThat(page.status === 200, `the page opens (HTTP ${page.status})`);
-  await waitFor('the record stays', () => landfallRecord(world, subscriptionId));
+  await until('the record stays', () => landfallRecord(client, subscriptionId));
 }
 
 export async function timelineKinds(
-  world: Parameters<Scenario['play']>[0]['world'],
+  client: Parameters<Scenario['play']>[0]['client'],
   subscriptionId: string,
 ): Promise<string[]> {
-  const { items } = await world.api.subscriptions.timeline.query({ subscriptionId, limit: 200 });
+  const { items } = await client.api.subscriptions.timeline.query({ subscriptionId, limit: 200 });
   return items.map((entry) => entry.kind);
 }
 

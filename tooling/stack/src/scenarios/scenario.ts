@@ -1,4 +1,4 @@
-import type { Stage } from '../fixture/stage.ts';
+import type { ScenarioFixture } from '../fixture/scenario-fixture.ts';
 
 export interface Scenario {
   readonly name: string;
@@ -6,5 +6,5 @@ export interface Scenario {
   readonly guarantee: string;
   /** It changes what all others live by, such as the marketplace's clock: nothing plays beside it. */
   readonly playsAlone?: true;
-  readonly play: (stage: Stage) => Promise<void>;
+  readonly play: (fixture: ScenarioFixture) => Promise<void>;
 }

@@ -1,4 +1,5 @@
-import { expectThat, waitFor, type Stage } from '../fixture/stage.ts';
+import { until } from '@landfall/servers/wait';
+import { expectThat, type ScenarioFixture } from '../fixture/scenario-fixture.ts';
 import { buyAndActivate } from './buying.ts';
 import { timelineKinds } from './purchases.ts';
 import type { Scenario } from './scenario.ts';
@@ -9,18 +10,18 @@ const DELIVERIES = 5;
 export const repeatedNotification: Scenario = {
   name: 'a notification delivered five times',
   guarantee: 'One operation has one effect, however often it is delivered',
-  async play(stage) {
-    const { control } = stage.world;
-    const id = await buyAndActivate(stage, {
+  async play(fixture) {
+    const { control } = fixture.client;
+    const id = await buyAndActivate(fixture, {
       offerId: 'teamdesk',
       planId: 'standard',
       quantity: 10,
     });
     let operationId = '';
-    await stage.agreed('10 seats become 20', id, { quantity: 20 }, async () => {
+    await fixture.agreed('10 seats become 20', id, { quantity: 20 }, async () => {
       ({ operationId } = await control.changeQuantity(id, 20));
     });
-    await stage.agreed(
+    await fixture.agreed(
       'the same notification comes four more times',
       id,
       { quantity: 20 },
@@ -33,8 +34,8 @@ export const repeatedNotification: Scenario = {
         );
       },
     );
-    await stage.step('one effect on the timeline', async () => {
-      const kinds = await timelineKinds(stage.world, id);
+    await fixture.step('one effect on the timeline', async () => {
+      const kinds = await timelineKinds(fixture.client, id);
       const times = kinds.filter((one) => one === 'quantityChanged').length;
       expectThat(times === 1, `one "quantityChanged", not ${times}`);
     });
@@ -44,9 +45,9 @@ export const repeatedNotification: Scenario = {
 export const forgedNotification: Scenario = {
   name: 'a forged notification',
   guarantee: 'Nothing happens without a genuine caller and an operation that Microsoft knows',
-  async play(stage) {
-    const { stack } = stage.world;
-    const id = await buyAndActivate(stage, { offerId: 'analytics', planId: 'starter' });
+  async play(fixture) {
+    const { stack } = fixture.client;
+    const id = await buyAndActivate(fixture, { offerId: 'analytics', planId: 'starter' });
     const forged = JSON.stringify({
       id: crypto.randomUUID(),
       subscriptionId: id,
@@ -55,7 +56,7 @@ export const forgedNotification: Scenario = {
       planId: 'starter',
       timeStamp: new Date().toISOString(),
     });
-    await stage.agreed(
+    await fixture.agreed(
       'without a token: 401 and no effect',
       id,
       { status: 'Subscribed' },
@@ -64,15 +65,17 @@ export const forgedNotification: Scenario = {
         expectThat(status === 401, `the answer is 401 (${status})`);
       },
     );
-    await stage.agreed(
+    await fixture.agreed(
       'with a genuine token but an operation that does not exist: no effect',
       id,
       { status: 'Subscribed' },
       async () => {
-        const status = await callWebhook(stack.webhookUrl, forged, await marketplaceToken(stage));
+        const status = await callWebhook(stack.webhookUrl, forged, await marketplaceToken(fixture));
         expectThat(status === 200, `the answer is 200 (${status})`);
-        await waitFor('the notification is looked at', async () => {
-          const { items } = await stage.world.api.notifications.list.query({ subscriptionId: id });
+        await until('the notification is looked at', async () => {
+          const { items } = await fixture.client.api.notifications.list.query({
+            subscriptionId: id,
+          });
           return items.some((one) => one.action === 'Unsubscribe') ? true : undefined;
         });
       },
@@ -83,10 +86,10 @@ export const forgedNotification: Scenario = {
 export const missedUnsubscribe: Scenario = {
   name: 'a missed Unsubscribe',
   guarantee: 'What no notification told is found and healed by reconciliation',
-  async play(stage) {
-    const { api, control } = stage.world;
-    const id = await buyAndActivate(stage, { offerId: 'analytics', planId: 'starter' });
-    await stage.step('the customer cancels; the notification never arrives', async () => {
+  async play(fixture) {
+    const { api, control } = fixture.client;
+    const id = await buyAndActivate(fixture, { offerId: 'analytics', planId: 'starter' });
+    await fixture.step('the customer cancels; the notification never arrives', async () => {
       const { id: fault } = await control.addFault({
         endpoint: 'webhook',
         subscriptionId: id,
@@ -98,17 +101,17 @@ export const missedUnsubscribe: Scenario = {
       const view = await api.subscriptions.get.query({ subscriptionId: id });
       expectThat(view.status === 'Subscribed', 'Landfall still believes Subscribed');
     });
-    await stage.agreed('reconciliation finds and heals it', id, { status: 'Unsubscribed' }, () =>
-      reconcile(stage),
+    await fixture.agreed('reconciliation finds and heals it', id, { status: 'Unsubscribed' }, () =>
+      reconcile(fixture),
     );
   },
 };
 
-async function reconcile(stage: Stage): Promise<void> {
-  const { reconciliation } = stage.world.api;
-  const publisherId = stage.world.stack.publishers[0]?.publisherId;
+async function reconcile(fixture: ScenarioFixture): Promise<void> {
+  const { reconciliation } = fixture.client.api;
+  const publisherId = fixture.client.stack.publishers[0]?.publisherId;
   const { runId } = await reconciliation.start.mutate({ publisherId });
-  const run = await waitFor('the reconciliation has completed', async () => {
+  const run = await until('the reconciliation has completed', async () => {
     const now = await reconciliation.get.query({ runId });
     return now.state === 'running' ? undefined : now;
   });
@@ -129,7 +132,7 @@ export async function callWebhook(url: string, body: string, token?: string): Pr
 
 /** The token that Microsoft itself would send to a publisher's webhook, from the local authority. */
 export async function marketplaceToken(
-  { world: { stack } }: Stage,
+  { client: { stack } }: ScenarioFixture,
   { tenantId, clientId }: { readonly tenantId: string; readonly clientId: string } = stack,
 ): Promise<string> {
   const { authorityUrl, marketplaceClient } = stack;

@@ -1,4 +1,5 @@
-import { expectThat, waitFor } from '../fixture/stage.ts';
+import { until } from '@landfall/servers/wait';
+import { expectThat } from '../fixture/scenario-fixture.ts';
 import { buyHoursAgo } from './buying.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -8,9 +9,9 @@ export const meteredUsage: Scenario = {
   name: 'metered usage',
   guarantee: 'Usage is counted once, reported per hour above what is included, and accepted',
   playsAlone: true,
-  async play(stage) {
-    const { api } = stage.world;
-    await stage.step('Analytics Starter includes 100 reports', () =>
+  async play(fixture) {
+    const { api } = fixture.client;
+    await fixture.step('Analytics Starter includes 100 reports', () =>
       api.dimensions.put.mutate({
         offerId: 'analytics',
         planId: 'starter',
@@ -18,7 +19,7 @@ export const meteredUsage: Scenario = {
         included: 100,
       }),
     );
-    const id = await buyHoursAgo(stage, { offerId: 'analytics', planId: 'starter' });
+    const id = await buyHoursAgo(fixture, { offerId: 'analytics', planId: 'starter' });
     const occurredAt = new Date(Date.now() - 2 * HOUR_MS).toISOString();
     const record = (event: string, quantity: number) => ({
       eventId: `${id}-${event}`,
@@ -27,10 +28,10 @@ export const meteredUsage: Scenario = {
       quantity,
       occurredAt,
     });
-    await stage.step(
+    await fixture.step(
       '90 and 40 reports are used in one hour; the second event is sent twice',
       () =>
-        waitFor('usage is taken', async () => {
+        until('usage is taken', async () => {
           const { results } = await api.usage.report.mutate({
             records: [record('a', 90), record('b', 40), record('b', 40)],
           });
@@ -40,15 +41,15 @@ export const meteredUsage: Scenario = {
         }),
       (results) => results.map((one) => one.outcome).join(', '),
     );
-    await stage.step(
+    await fixture.step(
       'Microsoft accepts the 30 above the included 100, once',
       async () => {
-        const hour = await waitFor('the hour is settled', async () => {
+        const hour = await until('the hour is settled', async () => {
           const { items } = await api.usage.hours.query({ subscriptionId: id });
           return items.find((one) => one.state === 'settled');
         });
         expectThat(hour.used === 130, `130 were used (${hour.used})`);
-        const usage = await stage.world.control.usage();
+        const usage = await fixture.client.control.usage();
         const events = usage.filter((one) => one.resourceId === id);
         expectThat(events.length === 1, `one usage event at the marketplace (${events.length})`);
         expectThat(events[0]?.quantity === 30, `of 30 units (${events[0]?.quantity})`);

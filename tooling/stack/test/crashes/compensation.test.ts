@@ -1,6 +1,6 @@
 import { until } from '@landfall/servers/wait';
 import { killWorkerIn, type Gap } from './gaps.ts';
-import { type Held, type Scene, type Standing } from './scene.ts';
+import { type Held, type CrashFixture, type Standing } from './fixture.ts';
 
 /**
  * A refusal that Microsoft has overruled, and the change back: killed between each two of its steps.
@@ -22,7 +22,7 @@ const SILENCE_MS = 11_000;
 interface Overruled {
   readonly subscriptionId: string;
   /** The worker waits for the row of the operation. */
-  readonly noting: Awaited<ReturnType<Scene['lock']>>;
+  readonly noting: Awaited<ReturnType<CrashFixture['lock']>>;
 }
 
 const overruled: Overruled[] = [];
@@ -39,15 +39,15 @@ const gaps: readonly Gap[] = [
   {
     title: 'compensation: its task is written, the subscription not read yet',
     effects: compensated,
-    reach: async (scene) => standing(await reading(scene)),
+    reach: async (fixture) => standing(await reading(fixture)),
   },
   {
     title: 'compensation: the subscription is read, the change back not stored yet',
     effects: compensated,
-    async reach(scene) {
-      const { subscriptionId, held } = await reading(scene);
+    async reach(fixture) {
+      const { subscriptionId, held } = await reading(fixture);
       const text = 'select 1 from fulfillment.subscriptions where id = $1 for update';
-      const storing = await scene.lock(text, [subscriptionId]);
+      const storing = await fixture.lock(text, [subscriptionId]);
       await held.release();
       await storing.reached();
       return { subscriptionId, release: storing.release };
@@ -56,11 +56,11 @@ const gaps: readonly Gap[] = [
   {
     title: 'compensation: the change back is stored, its task not marked as done yet',
     effects: compensated,
-    async reach(scene) {
-      const { subscriptionId, held } = await reading(scene);
+    async reach(fixture) {
+      const { subscriptionId, held } = await reading(fixture);
       const text = `select 1 from fulfillment.tasks
         where subscription_id = $1 and kind = 'compensate' for update`;
-      const marking = await scene.lock(text, [subscriptionId]);
+      const marking = await fixture.lock(text, [subscriptionId]);
       await held.release();
       await marking.reached();
       return { subscriptionId, release: marking.release };
@@ -69,12 +69,12 @@ const gaps: readonly Gap[] = [
   {
     title: 'compensation: the change back has not arrived',
     effects: compensated,
-    reach: (scene) => sending(scene, false),
+    reach: (fixture) => sending(fixture, false),
   },
   {
     title: 'compensation: the change back has arrived, and we do not know its operation',
     effects: compensated,
-    reach: (scene) => sending(scene, true),
+    reach: (fixture) => sending(fixture, true),
   },
 ];
 
@@ -85,21 +85,21 @@ killWorkerIn(
 );
 
 /** One for each gap: refused, ignored by Microsoft and accepted by its silence. */
-async function refuseInVain(scene: Scene): Promise<void> {
-  await scene.control.updateSettings({ oddities: { refuseByPatch: 'measured' } });
-  const subscriptionIds = await Promise.all(gaps.map(() => refused(scene)));
+async function refuseInVain(fixture: CrashFixture): Promise<void> {
+  await fixture.control.updateSettings({ oddities: { refuseByPatch: 'measured' } });
+  const subscriptionIds = await Promise.all(gaps.map(() => refused(fixture)));
   for (const subscriptionId of subscriptionIds) {
     const text = 'select 1 from fulfillment.operations where subscription_id = $1 for update';
-    overruled.push({ subscriptionId, noting: await scene.lock(text, [subscriptionId]) });
+    overruled.push({ subscriptionId, noting: await fixture.lock(text, [subscriptionId]) });
   }
-  await scene.control.advance(SILENCE_MS);
+  await fixture.control.advance(SILENCE_MS);
   for (const { noting } of overruled) await noting.reached();
 }
 
 /** Microsoft did not confirm the operation while the webhook waited: the refusal comes by a call. */
-async function refused(scene: Scene): Promise<string> {
-  const { control } = scene;
-  const subscriptionId = await scene.subscribed({ offerId: 'analytics', planId: 'growth' });
+async function refused(fixture: CrashFixture): Promise<string> {
+  const { control } = fixture;
+  const subscriptionId = await fixture.subscribed({ offerId: 'analytics', planId: 'growth' });
   const unseen = await control.addFault({ endpoint: 'getOperation', status: 404, subscriptionId });
   await control.changePlan(subscriptionId, 'starter');
   await until('the notification is answered without a decision', async () => {
@@ -110,7 +110,7 @@ async function refused(scene: Scene): Promise<string> {
   await until('the refusal is sent', async () => {
     const text = `select 1 from fulfillment.operations
       where subscription_id = $1 and decision = 'refuse' and answered_at is not null`;
-    return (await scene.rows(text, [subscriptionId])).length > 0;
+    return (await fixture.rows(text, [subscriptionId])).length > 0;
   });
   return subscriptionId;
 }
@@ -121,17 +121,17 @@ function takeOne(): Overruled {
   return one;
 }
 
-async function reading(scene: Scene): Promise<{ subscriptionId: string; held: Held }> {
+async function reading(fixture: CrashFixture): Promise<{ subscriptionId: string; held: Held }> {
   const { subscriptionId, noting } = takeOne();
-  const held = await scene.hold({ endpoint: 'get', subscriptionId });
+  const held = await fixture.hold({ endpoint: 'get', subscriptionId });
   await noting.letGo();
   await held.reached();
   return { subscriptionId, held };
 }
 
-async function sending(scene: Scene, afterEffect: boolean): Promise<Standing> {
+async function sending(fixture: CrashFixture, afterEffect: boolean): Promise<Standing> {
   const { subscriptionId, noting } = takeOne();
-  const held = await scene.hold({ endpoint: 'patchSubscription', subscriptionId, afterEffect });
+  const held = await fixture.hold({ endpoint: 'patchSubscription', subscriptionId, afterEffect });
   await noting.letGo();
   return await standing({ subscriptionId, held });
 }

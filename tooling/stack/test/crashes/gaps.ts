@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { effects, Scene, type Outcome, type Standing } from './scene.ts';
+import { effects, CrashFixture, type Outcome, type Standing } from './fixture.ts';
 
 /** A place between two steps of a handler, how to bring a subscription there, and what must come out. */
 export interface Gap {
   readonly title: string;
   /** With its last steps left where it cannot stand there for long, or would hold up the others. */
-  readonly reach: (scene: Scene) => Promise<Standing | LastSteps>;
+  readonly reach: (fixture: CrashFixture) => Promise<Standing | LastSteps>;
   /** How often each published effect stands on the timeline in the end. */
   readonly effects: Readonly<Record<string, number>>;
 }
@@ -14,7 +14,7 @@ export interface Gap {
 export interface PlayedGap {
   readonly title: string;
   /** The subscription is at rest before. */
-  readonly play: (scene: Scene, subscriptionId: string) => Promise<void>;
+  readonly play: (fixture: CrashFixture, subscriptionId: string) => Promise<void>;
   readonly effects: Readonly<Record<string, number>>;
 }
 
@@ -24,24 +24,24 @@ type LastSteps = () => Promise<Standing>;
 export function killWorkerIn(
   gaps: readonly Gap[],
   guarantee: string,
-  prepare: (scene: Scene) => Promise<unknown> = nothing,
+  prepare: (fixture: CrashFixture) => Promise<unknown> = nothing,
 ): void {
   describe(guarantee, () => {
-    let scene: Scene;
+    let fixture: CrashFixture;
     let standing: readonly Standing[];
     let outcome: Outcome;
 
     beforeAll(async () => {
-      scene = await Scene.open();
-      await prepare(scene);
-      const reached = await Promise.all(gaps.map((gap) => gap.reach(scene)));
+      fixture = await CrashFixture.open();
+      await prepare(fixture);
+      const reached = await Promise.all(gaps.map((gap) => gap.reach(fixture)));
       standing = await Promise.all(
         reached.map(async (one) => (typeof one === 'function' ? await one() : one)),
       );
-      await scene.crash('fulfillment-worker', standing);
-      outcome = await scene.settled();
+      await fixture.crash('fulfillment-worker', standing);
+      outcome = await fixture.settled();
     });
-    afterAll(() => scene?.[Symbol.asyncDispose]());
+    afterAll(() => fixture?.[Symbol.asyncDispose]());
 
     for (const [index, gap] of gaps.entries()) {
       test(gap.title, () => {

@@ -2,7 +2,14 @@ import { until } from '@landfall/servers/wait';
 import { openProduct } from '../../src/fixture/product.ts';
 import { policy } from '../../src/chaos/policy.ts';
 import { killWorkerIn, type Gap } from './gaps.ts';
-import { answerOf, type Scene, SEATS, STARTER, unanswered, type Standing } from './scene.ts';
+import {
+  answerOf,
+  type CrashFixture,
+  SEATS,
+  STARTER,
+  unanswered,
+  type Standing,
+} from './fixture.ts';
 import { due } from './timers.ts';
 
 /** The ISV's product takes part: what it is told, asked and says, killed between each two steps. */
@@ -25,17 +32,17 @@ const gaps: readonly Gap[] = [
   {
     title: 'provisioning: the product is told, its answer to the event has not come',
     effects: made,
-    async reach(scene) {
-      const subscriptionId = await scene.opened(PULSE);
-      await told(scene, subscriptionId, 'subscription.purchased');
+    async reach(fixture) {
+      const subscriptionId = await fixture.opened(PULSE);
+      await told(fixture, subscriptionId, 'subscription.purchased');
       return async () => {
-        scene.arena.product.patience.set(subscriptionId, never());
-        await activate(scene, subscriptionId);
-        await seen(scene, subscriptionId, 'subscription.provisioningRequested');
+        fixture.chaos.product.patience.set(subscriptionId, never());
+        await activate(fixture, subscriptionId);
+        await seen(fixture, subscriptionId, 'subscription.provisioningRequested');
         return {
           subscriptionId,
-          release: async () => scene.arena.product.patience.delete(subscriptionId),
-          again: () => scene.api.subscriptions.confirmProvisioned.mutate({ subscriptionId }),
+          release: async () => fixture.chaos.product.patience.delete(subscriptionId),
+          again: () => fixture.api.subscriptions.confirmProvisioned.mutate({ subscriptionId }),
         };
       };
     },
@@ -43,21 +50,21 @@ const gaps: readonly Gap[] = [
   {
     title: 'provisioning: confirmed by the product, not stored yet; it confirms again',
     effects: made,
-    async reach(scene) {
-      const subscriptionId = await requested(scene);
-      return await storing(scene, subscriptionId, () =>
-        scene.api.subscriptions.confirmProvisioned.mutate({ subscriptionId }),
+    async reach(fixture) {
+      const subscriptionId = await requested(fixture);
+      return await storing(fixture, subscriptionId, () =>
+        fixture.api.subscriptions.confirmProvisioned.mutate({ subscriptionId }),
       );
     },
   },
   {
     title: 'provisioning: confirmed and stored, Microsoft has not been asked yet',
     effects: made,
-    async reach(scene) {
-      const subscriptionId = await requested(scene);
-      const held = await scene.hold({ endpoint: 'activate', subscriptionId });
-      await scene.api.subscriptions.confirmProvisioned.mutate({ subscriptionId });
-      scene.ledger.activated.add(subscriptionId);
+    async reach(fixture) {
+      const subscriptionId = await requested(fixture);
+      const held = await fixture.hold({ endpoint: 'activate', subscriptionId });
+      await fixture.api.subscriptions.confirmProvisioned.mutate({ subscriptionId });
+      fixture.ledger.activated.add(subscriptionId);
       await held.reached();
       return { subscriptionId, release: held.release };
     },
@@ -65,20 +72,23 @@ const gaps: readonly Gap[] = [
   {
     title: 'provisioning: failed at the product, not stored yet; it says so again',
     effects: refused,
-    async reach(scene) {
-      const subscriptionId = await requested(scene);
-      return await storing(scene, subscriptionId, () =>
-        scene.api.subscriptions.failProvisioning.mutate({ subscriptionId, reason: 'no-capacity' }),
+    async reach(fixture) {
+      const subscriptionId = await requested(fixture);
+      return await storing(fixture, subscriptionId, () =>
+        fixture.api.subscriptions.failProvisioning.mutate({
+          subscriptionId,
+          reason: 'no-capacity',
+        }),
       );
     },
   },
   {
     title: 'provisioning: its time is over, not written yet',
     effects: refused,
-    async reach(scene) {
-      const subscriptionId = await requested(scene);
-      const held = await scene.lock(SUBSCRIPTION, [subscriptionId]);
-      await due(scene, subscriptionId, 'provisioningEnd');
+    async reach(fixture) {
+      const subscriptionId = await requested(fixture);
+      const held = await fixture.lock(SUBSCRIPTION, [subscriptionId]);
+      await due(fixture, subscriptionId, 'provisioningEnd');
       await held.reached();
       return { subscriptionId, release: held.release };
     },
@@ -86,11 +96,11 @@ const gaps: readonly Gap[] = [
   {
     title: 'event: posted, its answer has not come; it comes again under the same id',
     effects: { ...bought, suspended: 1 },
-    async reach(scene) {
-      const subscriptionId = await informed(scene);
-      const { patience } = scene.arena.product;
+    async reach(fixture) {
+      const subscriptionId = await informed(fixture);
+      const { patience } = fixture.chaos.product;
       return async () => {
-        await posted(scene, subscriptionId, never());
+        await posted(fixture, subscriptionId, never());
         return { subscriptionId, release: async () => patience.delete(subscriptionId) };
       };
     },
@@ -98,14 +108,14 @@ const gaps: readonly Gap[] = [
   {
     title: 'event: answered, that is not saved yet; it comes again under the same id',
     effects: { ...bought, suspended: 1 },
-    async reach(scene) {
-      const subscriptionId = await informed(scene);
+    async reach(fixture) {
+      const subscriptionId = await informed(fixture);
       const text = `select 1 from fulfillment.deliveries
         where subscription_id = $1 and state = 'waiting' for update`;
       return async () => {
         const { promise, resolve } = Promise.withResolvers<void>();
-        await posted(scene, subscriptionId, promise);
-        const held = await scene.lock(text, [subscriptionId]);
+        await posted(fixture, subscriptionId, promise);
+        const held = await fixture.lock(text, [subscriptionId]);
         resolve();
         await held.reached();
         return { subscriptionId, release: held.release };
@@ -115,14 +125,15 @@ const gaps: readonly Gap[] = [
   {
     title: 'event: sent again by hand, that is not stored yet; asked again, it is sent',
     effects: bought,
-    async reach(scene) {
-      const subscriptionId = await scene.subscribed();
-      await told(scene, subscriptionId, 'subscription.activated');
-      const [delivery] = (await scene.api.deliveries.list.query({ subscriptionId })).items;
+    async reach(fixture) {
+      const subscriptionId = await fixture.subscribed();
+      await told(fixture, subscriptionId, 'subscription.activated');
+      const [delivery] = (await fixture.api.deliveries.list.query({ subscriptionId })).items;
       const deliveryId = delivery?.id ?? '';
       const text = 'select 1 from fulfillment.deliveries where id = $1 for update';
-      const held = await scene.lock(text, [deliveryId]);
-      const resend = () => scene.api.deliveries.resend.mutate({ deliveryId, requestedBy: 'test' });
+      const held = await fixture.lock(text, [deliveryId]);
+      const resend = () =>
+        fixture.api.deliveries.resend.mutate({ deliveryId, requestedBy: 'test' });
       unanswered(resend());
       await held.reached();
       return { subscriptionId, release: held.release, again: resend };
@@ -131,10 +142,10 @@ const gaps: readonly Gap[] = [
   {
     title: 'decision: the product is asked, it has not answered',
     effects: { ...bought, planChanged: 1 },
-    async reach(scene) {
-      const subscriptionId = await scene.subscribed(SEATS);
+    async reach(fixture) {
+      const subscriptionId = await fixture.subscribed(SEATS);
       return async () => {
-        await deciding(scene, subscriptionId, never());
+        await deciding(fixture, subscriptionId, never());
         return { subscriptionId, release: async () => thinking.delete(subscriptionId) };
       };
     },
@@ -142,13 +153,13 @@ const gaps: readonly Gap[] = [
   {
     title: 'decision: the product has answered, that is not stored yet',
     effects: { ...bought, planChanged: 1 },
-    async reach(scene) {
-      const subscriptionId = await scene.subscribed(SEATS);
+    async reach(fixture) {
+      const subscriptionId = await fixture.subscribed(SEATS);
       const text = 'select 1 from fulfillment.operations where subscription_id = $1 for update';
       return async () => {
         const { promise, resolve } = Promise.withResolvers<void>();
-        await deciding(scene, subscriptionId, promise);
-        const held = await scene.lock(text, [subscriptionId]);
+        await deciding(fixture, subscriptionId, promise);
+        const held = await fixture.lock(text, [subscriptionId]);
         resolve();
         await held.reached();
         return { subscriptionId, release: held.release };
@@ -160,12 +171,12 @@ const gaps: readonly Gap[] = [
 killWorkerIn(
   gaps,
   'a worker that is killed beside the product tells, asks and believes it once',
-  async (scene) => {
-    const { api, arena } = scene;
+  async (fixture) => {
+    const { api, chaos } = fixture;
     const { offerId } = PULSE;
     const settings = await api.settings.get.query({ offerId });
     await api.settings.put.mutate({ offerId, settings: { ...settings, waitForProduct: true } });
-    const { destinationId } = await openProduct(arena.world, async ({ subscription }) => {
+    const { destinationId } = await openProduct(chaos.client, async ({ subscription }) => {
       asked.add(subscription.id);
       await thinking.get(subscription.id);
       return { answer: 'accept' };
@@ -183,73 +194,73 @@ function never(): Promise<void> {
   return Promise.withResolvers<void>().promise;
 }
 
-async function activate(scene: Scene, subscriptionId: string): Promise<void> {
-  await answerOf(() => scene.api.subscriptions.activate.mutate({ subscriptionId }));
+async function activate(fixture: CrashFixture, subscriptionId: string): Promise<void> {
+  await answerOf(() => fixture.api.subscriptions.activate.mutate({ subscriptionId }));
 }
 
 /** The product knows that it is to make a space. */
-async function requested(scene: Scene): Promise<string> {
-  const subscriptionId = await scene.opened(PULSE);
-  await activate(scene, subscriptionId);
-  await told(scene, subscriptionId, 'subscription.provisioningRequested');
+async function requested(fixture: CrashFixture): Promise<string> {
+  const subscriptionId = await fixture.opened(PULSE);
+  await activate(fixture, subscriptionId);
+  await told(fixture, subscriptionId, 'subscription.provisioningRequested');
   return subscriptionId;
 }
 
 /** A word of the product's that is about to be stored. */
 async function storing(
-  scene: Scene,
+  fixture: CrashFixture,
   subscriptionId: string,
   say: () => Promise<unknown>,
 ): Promise<Standing> {
-  const held = await scene.lock(SUBSCRIPTION, [subscriptionId]);
+  const held = await fixture.lock(SUBSCRIPTION, [subscriptionId]);
   unanswered(say());
   await held.reached();
   return { subscriptionId, release: held.release, again: say };
 }
 
 /** The product has this event, whatever it says to it. */
-async function seen(scene: Scene, subscriptionId: string, type: string): Promise<void> {
-  const { events } = scene.arena.product;
+async function seen(fixture: CrashFixture, subscriptionId: string, type: string): Promise<void> {
+  const { events } = fixture.chaos.product;
   await until(`the product has ${type}`, () =>
     [...events.values()].some((one) => one.subscriptionId === subscriptionId && one.type === type),
   );
 }
 
 /** The same, and its answer is saved. */
-async function told(scene: Scene, subscriptionId: string, type: string): Promise<void> {
+async function told(fixture: CrashFixture, subscriptionId: string, type: string): Promise<void> {
   const text = `select 1 from fulfillment.deliveries
     where subscription_id = $1 and type = $2 and state = 'delivered'`;
   await until(
     `${type} is delivered`,
-    async () => (await scene.rows(text, [subscriptionId, type])).length > 0,
+    async () => (await fixture.rows(text, [subscriptionId, type])).length > 0,
   );
 }
 
 /** In force, and the product knows it. */
-async function informed(scene: Scene): Promise<string> {
-  const subscriptionId = await scene.subscribed(STARTER);
-  await told(scene, subscriptionId, 'subscription.activated');
+async function informed(fixture: CrashFixture): Promise<string> {
+  const subscriptionId = await fixture.subscribed(STARTER);
+  await told(fixture, subscriptionId, 'subscription.activated');
   return subscriptionId;
 }
 
 /** An event is with the product, which answers when the promise is kept: in seconds, or it is late. */
 async function posted(
-  scene: Scene,
+  fixture: CrashFixture,
   subscriptionId: string,
   answered: Promise<unknown>,
 ): Promise<void> {
-  scene.arena.product.patience.set(subscriptionId, answered);
-  await scene.control.suspend(subscriptionId);
-  await seen(scene, subscriptionId, 'subscription.suspended');
+  fixture.chaos.product.patience.set(subscriptionId, answered);
+  await fixture.control.suspend(subscriptionId);
+  await seen(fixture, subscriptionId, 'subscription.suspended');
 }
 
 /** A customer's change is with the product, which decides when the promise is kept. */
 async function deciding(
-  scene: Scene,
+  fixture: CrashFixture,
   subscriptionId: string,
   answered: Promise<unknown>,
 ): Promise<void> {
   thinking.set(subscriptionId, answered);
-  await scene.control.changePlan(subscriptionId, 'basic');
+  await fixture.control.changePlan(subscriptionId, 'basic');
   await until('the product is asked', () => asked.has(subscriptionId));
 }

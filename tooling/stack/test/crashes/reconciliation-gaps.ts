@@ -1,26 +1,26 @@
 import { until } from '@landfall/servers/wait';
 import type { PlayedGap } from './gaps.ts';
-import type { Held, Scene } from './scene.ts';
+import type { Held, CrashFixture } from './fixture.ts';
 
 /** A difference that only the list tells of, and a run that is killed on the way to it. */
 export const reconciliationGaps: readonly PlayedGap[] = [
   {
     title: 'worker killed in a reconciliation before a page has come: the next one heals all of it',
-    ...killedWhere(async (scene) => {
-      const page = await scene.hold({ endpoint: 'list' });
-      await begin(scene);
+    ...killedWhere(async (fixture) => {
+      const page = await fixture.hold({ endpoint: 'list' });
+      await begin(fixture);
       await page.reached();
       return page;
     }),
   },
   {
     title: 'worker killed in a reconciliation when a page is compared and not saved: healed, once',
-    ...killedWhere(async (scene) => {
-      const page = await scene.hold({ endpoint: 'list' });
-      await begin(scene);
+    ...killedWhere(async (fixture) => {
+      const page = await fixture.hold({ endpoint: 'list' });
+      await begin(fixture);
       await page.reached();
       const row = `select 1 from fulfillment.reconciliation_runs where state = 'running' for update`;
-      const saving = await scene.lock(row, []);
+      const saving = await fixture.lock(row, []);
       await page.release();
       await saving.reached();
       return saving;
@@ -28,9 +28,9 @@ export const reconciliationGaps: readonly PlayedGap[] = [
   },
   {
     title: 'worker killed in a reconciliation when a page is saved and not healed: healed, once',
-    ...killedWhere(async (scene, subscriptionId) => {
-      const reading = await scene.hold({ endpoint: 'get', subscriptionId });
-      await begin(scene);
+    ...killedWhere(async (fixture, subscriptionId) => {
+      const reading = await fixture.hold({ endpoint: 'get', subscriptionId });
+      await begin(fixture);
       await reading.reached();
       return reading;
     }),
@@ -38,29 +38,29 @@ export const reconciliationGaps: readonly PlayedGap[] = [
 ];
 
 function killedWhere(
-  stand: (scene: Scene, subscriptionId: string) => Promise<Held>,
+  stand: (fixture: CrashFixture, subscriptionId: string) => Promise<Held>,
 ): Pick<PlayedGap, 'effects' | 'play'> {
   return {
     effects: { purchased: 1, activated: 1, suspended: 1 },
-    async play(scene, subscriptionId) {
-      const { control } = scene;
+    async play(fixture, subscriptionId) {
+      const { control } = fixture;
       await control.addFault({ endpoint: 'webhook', drop: true, subscriptionId, count: 1 });
       await control.suspend(subscriptionId);
-      const { release } = await stand(scene, subscriptionId);
-      await scene.crash('fulfillment-worker', [{ subscriptionId, release }]);
+      const { release } = await stand(fixture, subscriptionId);
+      await fixture.crash('fulfillment-worker', [{ subscriptionId, release }]);
       // Two minutes later, without waiting for them.
-      await scene.rows(
+      await fixture.rows(
         `update fulfillment.reconciliation_runs set lease_until = now() where state = 'running'`,
       );
-      const { runId } = await until('a run begins', () => begin(scene).catch(() => undefined));
+      const { runId } = await until('a run begins', () => begin(fixture).catch(() => undefined));
       await until('the run is over', async () => {
-        const { state } = await scene.api.reconciliation.get.query({ runId });
+        const { state } = await fixture.api.reconciliation.get.query({ runId });
         return state === 'completed';
       });
     },
   };
 }
 
-function begin({ api, publisherId }: Scene) {
+function begin({ api, publisherId }: CrashFixture) {
   return api.reconciliation.start.mutate({ publisherId });
 }

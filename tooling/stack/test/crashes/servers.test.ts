@@ -2,7 +2,7 @@ import { until } from '@landfall/servers/wait';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { PlayedGap } from './gaps.ts';
 import { reconciliationGaps } from './reconciliation-gaps.ts';
-import { effects, Scene, STARTER, unanswered, type Outcome } from './scene.ts';
+import { effects, CrashFixture, STARTER, unanswered, type Outcome } from './fixture.ts';
 import { due } from './timers.ts';
 
 /**
@@ -19,87 +19,89 @@ const gaps: readonly PlayedGap[] = [
   {
     title: 'ingest killed after its 200 and before it has published: the next one publishes',
     effects: suspended,
-    async play(scene, subscriptionId) {
-      const { nats } = scene.arena;
+    async play(fixture, subscriptionId) {
+      const { nats } = fixture.chaos;
       await nats.kill();
-      const { operationId } = await scene.control.suspend(subscriptionId);
+      const { operationId } = await fixture.control.suspend(subscriptionId);
       await until('the notification was answered 200', async () => {
-        const all = await scene.control.deliveries(subscriptionId);
+        const all = await fixture.control.deliveries(subscriptionId);
         const own = all.find((one) => one.operationId === operationId);
         return own?.attempts.some(({ status }) => status === 200);
       });
-      await scene.crash('webhook-ingest', [{ subscriptionId, release: () => nats.restart() }]);
+      await fixture.crash('webhook-ingest', [{ subscriptionId, release: () => nats.restart() }]);
     },
   },
   {
     title: 'ingest killed while a notification is written: Microsoft repeats it, it counts once',
     effects: suspended,
-    async play(scene, subscriptionId) {
-      const { control } = scene;
+    async play(fixture, subscriptionId) {
+      const { control } = fixture;
       await control.addFault({ endpoint: 'webhook', delayMs: 1_000, subscriptionId, count: 1 });
       const { operationId } = await control.suspend(subscriptionId);
       // Another transaction that inserts the same key makes ours wait for its outcome.
-      const held = await scene.lock(
+      const held = await fixture.lock(
         `insert into ingest.notifications (id, dedupe_key, action, body, problems, correlation_id,
            received_at, deliveries, last_delivered_at, verdict)
          values (gen_random_uuid(), $1, '', '', '[]', '', now(), 1, now(), 'accepted')`,
-        [`${scene.publisherId}:${subscriptionId}:${operationId}:suspend`],
+        [`${fixture.publisherId}:${subscriptionId}:${operationId}:suspend`],
       );
       await held.reached();
-      await scene.crash('webhook-ingest', [{ subscriptionId, release: held.release }]);
+      await fixture.crash('webhook-ingest', [{ subscriptionId, release: held.release }]);
     },
   },
   {
     title: 'ingest killed after it has published, before it has noted that: the worker acts once',
     effects: moved,
-    async play(scene, subscriptionId) {
-      const deciding = await scene.hold({ endpoint: 'getOperation', subscriptionId });
-      const { operationId } = await scene.control.changePlan(subscriptionId, 'growth');
+    async play(fixture, subscriptionId) {
+      const deciding = await fixture.hold({ endpoint: 'getOperation', subscriptionId });
+      const { operationId } = await fixture.control.changePlan(subscriptionId, 'growth');
       await deciding.reached();
       // Lets the verdict be written, but not the mark, which locks the row as a whole.
-      const held = await scene.lock(
+      const held = await fixture.lock(
         'select 1 from ingest.notifications where operation_id = $1 for key share',
         [operationId],
       );
       await deciding.release();
       await held.reached();
-      await scene.crash('webhook-ingest', [{ subscriptionId, release: held.release }]);
+      await fixture.crash('webhook-ingest', [{ subscriptionId, release: held.release }]);
     },
   },
   {
     title: 'ingest killed while Microsoft waits for a decision: it is made once and kept',
     effects: moved,
-    async play(scene, subscriptionId) {
-      const held = await scene.hold({ endpoint: 'getOperation', subscriptionId });
-      await scene.control.changePlan(subscriptionId, 'growth');
+    async play(fixture, subscriptionId) {
+      const held = await fixture.hold({ endpoint: 'getOperation', subscriptionId });
+      await fixture.control.changePlan(subscriptionId, 'growth');
       await held.reached();
-      await scene.crash('webhook-ingest', [{ subscriptionId, release: held.release }]);
+      await fixture.crash('webhook-ingest', [{ subscriptionId, release: held.release }]);
     },
   },
   {
     title: 'worker killed after a task is committed, before JetStream is told: the task is one',
     effects: suspended,
-    async play(scene, subscriptionId) {
-      const { nats } = scene.arena;
-      const held = await scene.lock(LANE, [subscriptionId]);
-      await scene.control.suspend(subscriptionId);
+    async play(fixture, subscriptionId) {
+      const { nats } = fixture.chaos;
+      const held = await fixture.lock(LANE, [subscriptionId]);
+      await fixture.control.suspend(subscriptionId);
       await held.reached();
       await nats.kill();
       await held.letGo();
       await until('the task is written', async () => {
         const text = `select 1 from fulfillment.tasks where subscription_id = $1 and kind = 'notification'`;
-        return (await scene.rows(text, [subscriptionId])).length > 0;
+        return (await fixture.rows(text, [subscriptionId])).length > 0;
       });
-      await scene.crash('fulfillment-worker', [{ subscriptionId, release: () => nats.restart() }]);
+      await fixture.crash('fulfillment-worker', [
+        { subscriptionId, release: () => nats.restart() },
+      ]);
     },
   },
   {
     title: 'worker killed after a fact is published, before the outbox knows: billing has it once',
     effects: suspended,
-    async play(scene, subscriptionId) {
-      const { nats } = scene.arena;
-      const reading = await scene.hold({ endpoint: 'get', subscriptionId });
-      await scene.control.suspend(subscriptionId);
+    async play(fixture, subscriptionId) {
+      const { nats } = fixture.chaos;
+      const reading = await fixture.hold({ endpoint: 'get', subscriptionId });
+      await fixture.control.suspend(subscriptionId);
       await reading.reached();
       await nats.kill();
       await reading.release();
@@ -107,85 +109,87 @@ const gaps: readonly PlayedGap[] = [
         where body::jsonb->'subscription'->>'id' = $1 and published_at is null`;
       await until(
         'the fact is in the outbox',
-        async () => (await scene.rows(written, [subscriptionId])).length > 0,
+        async () => (await fixture.rows(written, [subscriptionId])).length > 0,
       );
-      const held = await scene.lock(`${written} for update`, [subscriptionId]);
+      const held = await fixture.lock(`${written} for update`, [subscriptionId]);
       await nats.restart();
       await held.reached();
-      await scene.crash('fulfillment-worker', [{ subscriptionId, release: held.release }]);
+      await fixture.crash('fulfillment-worker', [{ subscriptionId, release: held.release }]);
     },
   },
   {
     title:
       'worker killed after a decision is stored, before the webhook is told: it stays that one',
     effects: moved,
-    async play(scene, subscriptionId) {
-      const { nats } = scene.arena;
-      const reading = await scene.hold({ endpoint: 'getOperation', subscriptionId });
-      await scene.control.changePlan(subscriptionId, 'growth');
+    async play(fixture, subscriptionId) {
+      const { nats } = fixture.chaos;
+      const reading = await fixture.hold({ endpoint: 'getOperation', subscriptionId });
+      await fixture.control.changePlan(subscriptionId, 'growth');
       await reading.reached();
       await nats.kill();
       await reading.release();
       await until('the decision is stored', async () => {
         const text = `select 1 from fulfillment.operations
           where subscription_id = $1 and decided_at is not null`;
-        return (await scene.rows(text, [subscriptionId])).length > 0;
+        return (await fixture.rows(text, [subscriptionId])).length > 0;
       });
-      await scene.crash('fulfillment-worker', [{ subscriptionId, release: () => nats.restart() }]);
+      await fixture.crash('fulfillment-worker', [
+        { subscriptionId, release: () => nats.restart() },
+      ]);
     },
   },
   {
     title:
       'ingest killed before a replay is stored: asked again, it is published and changes nothing',
     effects: suspended,
-    async play(scene, subscriptionId) {
-      await scene.control.suspend(subscriptionId);
+    async play(fixture, subscriptionId) {
+      await fixture.control.suspend(subscriptionId);
       const [published] = await until('the notification is published', async () => {
         const text = `select id from ingest.notifications
           where subscription_id = $1 and published_at is not null`;
-        const rows = await scene.rows<{ id: string }>(text, [subscriptionId]);
+        const rows = await fixture.rows<{ id: string }>(text, [subscriptionId]);
         return rows.length > 0 ? rows : undefined;
       });
       const notificationId = published?.id ?? '';
       const row = 'select 1 from ingest.notifications where id = $1 for update';
-      const held = await scene.lock(row, [notificationId]);
+      const held = await fixture.lock(row, [notificationId]);
       const wanted = { notificationId, requestedBy: 'test', dryRun: false };
-      const replay = () => scene.api.notifications.replay.mutate(wanted);
+      const replay = () => fixture.api.notifications.replay.mutate(wanted);
       unanswered(replay());
       await held.reached();
       const standing = { subscriptionId, release: held.release, again: replay };
-      await scene.crash('webhook-ingest', [standing]);
+      await fixture.crash('webhook-ingest', [standing]);
     },
   },
   {
     title: 'billing killed before it has written a fact that was delivered: it comes again, once',
     effects: suspended,
-    async play(scene, subscriptionId) {
+    async play(fixture, subscriptionId) {
       const row = 'select 1 from billing.subscriptions where id = $1 for update';
-      const held = await scene.lock(row, [subscriptionId]);
-      await scene.control.suspend(subscriptionId);
+      const held = await fixture.lock(row, [subscriptionId]);
+      await fixture.control.suspend(subscriptionId);
       await held.reached();
-      await scene.crash('billing-sync', [{ subscriptionId, release: held.release }]);
+      await fixture.crash('billing-sync', [{ subscriptionId, release: held.release }]);
     },
   },
 ];
 
 describe('whoever is killed between two steps, the next one goes on where it was', () => {
-  let scene: Scene;
+  let fixture: CrashFixture;
   let subscriptionIds: readonly string[];
   let outcome: Outcome;
   let confirmed: string;
   let erased: string;
 
   beforeAll(async () => {
-    scene = await Scene.open();
-    subscriptionIds = await Promise.all(gaps.map(() => scene.subscribed()));
-    for (const [index, gap] of gaps.entries()) await gap.play(scene, subscriptionIds[index]!);
-    confirmed = await killLanding(scene);
-    erased = await killErasing(scene);
-    outcome = await scene.settled();
+    fixture = await CrashFixture.open();
+    subscriptionIds = await Promise.all(gaps.map(() => fixture.subscribed()));
+    for (const [index, gap] of gaps.entries()) await gap.play(fixture, subscriptionIds[index]!);
+    confirmed = await killLanding(fixture);
+    erased = await killErasing(fixture);
+    outcome = await fixture.settled();
   });
-  afterAll(() => scene?.[Symbol.asyncDispose]());
+  afterAll(() => fixture?.[Symbol.asyncDispose]());
 
   for (const [index, gap] of gaps.entries()) {
     test(gap.title, () => expectHeld(subscriptionIds[index]!, gap.effects));
@@ -203,13 +207,13 @@ describe('whoever is killed between two steps, the next one goes on where it was
       personalDataErased: 1,
     });
     const visits = 'select 1 from landing.visits where subscription_id = $1';
-    expect(await scene.rows(visits, [erased])).toEqual([]);
-    const bodies = await scene.rows<{ body: string }>(
+    expect(await fixture.rows(visits, [erased])).toEqual([]);
+    const bodies = await fixture.rows<{ body: string }>(
       'select body from ingest.notifications where subscription_id = $1',
       [erased],
     );
     expect(bodies).toHaveLength(1);
-    expect(JSON.stringify(bodies)).not.toContain(scene.arena.world.person('ada').email);
+    expect(JSON.stringify(bodies)).not.toContain(fixture.chaos.client.person('ada').email);
   });
 
   test('no other guarantee is broken either', () => {
@@ -223,40 +227,40 @@ describe('whoever is killed between two steps, the next one goes on where it was
   }
 });
 
-async function killLanding(scene: Scene): Promise<string> {
-  const { subscriptionId, landingUrl } = await scene.bought(STARTER);
-  const page = await scene.visit(landingUrl);
-  scene.ledger.opened.add(subscriptionId);
+async function killLanding(fixture: CrashFixture): Promise<string> {
+  const { subscriptionId, landingUrl } = await fixture.bought(STARTER);
+  const page = await fixture.visit(landingUrl);
+  fixture.ledger.opened.add(subscriptionId);
   const row = 'select 1 from fulfillment.subscriptions where id = $1 for update';
-  const held = await scene.lock(row, [subscriptionId]);
+  const held = await fixture.lock(row, [subscriptionId]);
   page.confirm();
   await held.reached();
-  await scene.crash('landing', [{ subscriptionId, release: held.release }]);
-  scene.ledger.activated.add(subscriptionId);
+  await fixture.crash('landing', [{ subscriptionId, release: held.release }]);
+  fixture.ledger.activated.add(subscriptionId);
   return subscriptionId;
 }
 
 /** A buyer who came through the page has gone; the two beside the worker are stopped as they erase. */
-async function killErasing(scene: Scene): Promise<string> {
-  const { subscriptionId, landingUrl } = await scene.bought(STARTER);
-  const page = await scene.visit(landingUrl);
-  scene.ledger.opened.add(subscriptionId);
+async function killErasing(fixture: CrashFixture): Promise<string> {
+  const { subscriptionId, landingUrl } = await fixture.bought(STARTER);
+  const page = await fixture.visit(landingUrl);
+  fixture.ledger.opened.add(subscriptionId);
   page.confirm();
-  scene.ledger.activated.add(subscriptionId);
+  fixture.ledger.activated.add(subscriptionId);
   await until('it is in force', async () => {
-    const { status } = await scene.api.subscriptions.get.query({ subscriptionId });
+    const { status } = await fixture.api.subscriptions.get.query({ subscriptionId });
     return status === 'Subscribed';
   });
-  await scene.control.cancel(subscriptionId);
-  await due(scene, subscriptionId, 'retentionEnd');
+  await fixture.control.cancel(subscriptionId);
+  await due(fixture, subscriptionId, 'retentionEnd');
   const visits = 'select 1 from landing.visits where subscription_id = $1 for update';
   const notifications = 'select 1 from ingest.notifications where subscription_id = $1 for update';
-  const landing = await scene.lock(visits, [subscriptionId]);
-  const ingest = await scene.lock(notifications, [subscriptionId]);
-  await due(scene, subscriptionId, 'erasure');
+  const landing = await fixture.lock(visits, [subscriptionId]);
+  const ingest = await fixture.lock(notifications, [subscriptionId]);
+  await due(fixture, subscriptionId, 'erasure');
   await landing.reached();
   await ingest.reached();
-  await scene.crash('landing', [{ subscriptionId, release: landing.release }]);
-  await scene.crash('webhook-ingest', [{ subscriptionId, release: ingest.release }]);
+  await fixture.crash('landing', [{ subscriptionId, release: landing.release }]);
+  await fixture.crash('webhook-ingest', [{ subscriptionId, release: ingest.release }]);
   return subscriptionId;
 }

@@ -1,14 +1,18 @@
 import { until } from '@landfall/servers/wait';
-import type { Scene } from './scene.ts';
+import type { CrashFixture } from './fixture.ts';
 
 /** Lets a timer's time come, once it is set. */
-export async function due(scene: Scene, subscriptionId: string, kind: string): Promise<void> {
+export async function due(
+  fixture: CrashFixture,
+  subscriptionId: string,
+  kind: string,
+): Promise<void> {
   const text = `update fulfillment.timers set due_at = now()
     where id = (select id from fulfillment.timers where subscription_id = $1 and kind = $2
       and queued_at is null order by due_at limit 1)
     returning 1`;
   await until(
     `there is a timer ${kind}`,
-    async () => (await scene.rows(text, [subscriptionId, kind])).length > 0,
+    async () => (await fixture.rows(text, [subscriptionId, kind])).length > 0,
   );
 }

@@ -1,6 +1,6 @@
 import { until } from '@landfall/servers/wait';
 import { killWorkerIn, type Gap } from './gaps.ts';
-import { type Scene, STARTER, unanswered } from './scene.ts';
+import { type CrashFixture, STARTER, unanswered } from './fixture.ts';
 import { due } from './timers.ts';
 
 /** What the worker does by itself or for an operator: timers, erasure, repair, giving lanes back. */
@@ -14,19 +14,19 @@ const gaps: readonly Gap[] = [
   {
     title: 'timer: in its lane, the subscription not read yet',
     effects: reminded,
-    async reach(scene) {
-      const { subscriptionId, held } = await reminding(scene);
+    async reach(fixture) {
+      const { subscriptionId, held } = await reminding(fixture);
       return { subscriptionId, release: held.release };
     },
   },
   {
     title: 'timer: the subscription is read, what it says not written yet',
     effects: reminded,
-    async reach(scene) {
-      const { subscriptionId, held } = await reminding(scene);
+    async reach(fixture) {
+      const { subscriptionId, held } = await reminding(fixture);
       const text = `select 1 from fulfillment.timers
         where subscription_id = $1 and queued_at is not null for update`;
-      const writing = await scene.lock(text, [subscriptionId]);
+      const writing = await fixture.lock(text, [subscriptionId]);
       await held.release();
       await writing.reached();
       return { subscriptionId, release: writing.release };
@@ -35,11 +35,11 @@ const gaps: readonly Gap[] = [
   {
     title: 'timer: what it says is written, its task not marked as done yet',
     effects: reminded,
-    async reach(scene) {
-      const { subscriptionId, held } = await reminding(scene);
+    async reach(fixture) {
+      const { subscriptionId, held } = await reminding(fixture);
       const text = `select 1 from fulfillment.tasks
         where subscription_id = $1 and kind = 'timer' and done_at is null for update`;
-      const marking = await scene.lock(text, [subscriptionId]);
+      const marking = await fixture.lock(text, [subscriptionId]);
       await held.release();
       await marking.reached();
       return { subscriptionId, release: marking.release };
@@ -48,13 +48,13 @@ const gaps: readonly Gap[] = [
   {
     title: 'timer: due and claimed, not in its lane yet',
     effects: reminded,
-    async reach(scene) {
-      const subscriptionId = await scene.opened(STARTER);
-      await rested(scene, subscriptionId);
+    async reach(fixture) {
+      const subscriptionId = await fixture.opened(STARTER);
+      await rested(fixture, subscriptionId);
       // The sweep then stands there with all that is due.
       return async () => {
-        const held = await scene.lock(LANE, [subscriptionId]);
-        await due(scene, subscriptionId, 'configurationReminder');
+        const held = await fixture.lock(LANE, [subscriptionId]);
+        await due(fixture, subscriptionId, 'configurationReminder');
         await held.reached();
         return { subscriptionId, release: held.release };
       };
@@ -63,11 +63,11 @@ const gaps: readonly Gap[] = [
   {
     title: 'erasure: announced, its task not written yet; it is erased all the same',
     effects: erased,
-    async reach(scene) {
-      const subscriptionId = await ended(scene);
+    async reach(fixture) {
+      const subscriptionId = await ended(fixture);
       const text = 'select 1 from fulfillment.subscriptions where id = $1 for update';
-      const held = await scene.lock(text, [subscriptionId]);
-      await due(scene, subscriptionId, 'erasure');
+      const held = await fixture.lock(text, [subscriptionId]);
+      await due(fixture, subscriptionId, 'erasure');
       await held.reached();
       return { subscriptionId, release: held.release };
     },
@@ -75,12 +75,12 @@ const gaps: readonly Gap[] = [
   {
     title: 'erasure: written down, the stored events still name people',
     effects: erased,
-    async reach(scene) {
-      const subscriptionId = await ended(scene);
+    async reach(fixture) {
+      const subscriptionId = await ended(fixture);
       const text = `select 1 from fulfillment.product_events where id in (
         select event_id from fulfillment.deliveries where subscription_id = $1) for update`;
-      const held = await scene.lock(text, [subscriptionId]);
-      await due(scene, subscriptionId, 'erasure');
+      const held = await fixture.lock(text, [subscriptionId]);
+      await due(fixture, subscriptionId, 'erasure');
       await held.reached();
       return { subscriptionId, release: held.release };
     },
@@ -88,12 +88,12 @@ const gaps: readonly Gap[] = [
   {
     title: 'replay of parked work: not stored yet; asked again, it is run and changes nothing',
     effects: { ...bought, suspended: 1 },
-    async reach(scene) {
-      const subscriptionId = await parked(scene);
-      const held = await scene.lock(LANE, [subscriptionId]);
+    async reach(fixture) {
+      const subscriptionId = await parked(fixture);
+      const held = await fixture.lock(LANE, [subscriptionId]);
       const replay = async () => {
         const wanted = { subscriptionId, requestedBy: 'test', dryRun: false };
-        const { replayed } = await scene.api.parkedTasks.replay.mutate(wanted);
+        const { replayed } = await fixture.api.parkedTasks.replay.mutate(wanted);
         if (replayed !== 1) throw new Error(`${replayed} tasks are run again`);
       };
       unanswered(replay());
@@ -104,15 +104,15 @@ const gaps: readonly Gap[] = [
   {
     title: 'replay of parked work: run again, its task not marked as done yet',
     effects: { ...bought, suspended: 1 },
-    async reach(scene) {
-      const subscriptionId = await parked(scene);
-      const reading = await scene.hold({ endpoint: 'getOperation', subscriptionId });
+    async reach(fixture) {
+      const subscriptionId = await parked(fixture);
+      const reading = await fixture.hold({ endpoint: 'getOperation', subscriptionId });
       const wanted = { subscriptionId, requestedBy: 'test', dryRun: false };
-      await scene.api.parkedTasks.replay.mutate(wanted);
+      await fixture.api.parkedTasks.replay.mutate(wanted);
       await reading.reached();
       const text = `select 1 from fulfillment.tasks
         where subscription_id = $1 and done_at is null for update`;
-      const held = await scene.lock(text, [subscriptionId]);
+      const held = await fixture.lock(text, [subscriptionId]);
       await reading.release();
       await held.reached();
       return { subscriptionId, release: held.release };
@@ -121,11 +121,11 @@ const gaps: readonly Gap[] = [
   {
     title: 'lane: its task is done, it is not given back yet',
     effects: { ...bought, suspended: 1 },
-    async reach(scene) {
-      const subscriptionId = await scene.subscribed();
-      await rested(scene, subscriptionId);
-      const held = await scene.bar(subscriptionId);
-      await scene.control.suspend(subscriptionId);
+    async reach(fixture) {
+      const subscriptionId = await fixture.subscribed();
+      await rested(fixture, subscriptionId);
+      const held = await fixture.bar(subscriptionId);
+      await fixture.control.suspend(subscriptionId);
       await held.reached();
       return { subscriptionId, release: held.release };
     },
@@ -135,55 +135,55 @@ const gaps: readonly Gap[] = [
 killWorkerIn(
   gaps,
   'a worker that is killed in its upkeep leaves nothing undone and nothing twice',
-  (scene) => scene.watchReleases(),
+  (fixture) => fixture.watchReleases(),
 );
 
 /** Nothing of it is due, held or under way. */
-async function rested(scene: Scene, subscriptionId: string): Promise<void> {
+async function rested(fixture: CrashFixture, subscriptionId: string): Promise<void> {
   const busy = `select 1 from fulfillment.tasks where subscription_id = $1 and done_at is null
       and dead_at is null
     union all select 1 from fulfillment.lanes where subscription_id = $1 and lease_until is not null
     union all select 1 from fulfillment.timers where subscription_id = $1 and due_at <= now()`;
   await until(
     `${subscriptionId} rests`,
-    async () => (await scene.rows(busy, [subscriptionId])).length === 0,
+    async () => (await fixture.rows(busy, [subscriptionId])).length === 0,
   );
 }
 
 /** A reminder of an open purchase that has come to reading Microsoft's record. */
-async function reminding(scene: Scene) {
-  const subscriptionId = await scene.opened(STARTER);
-  await rested(scene, subscriptionId);
-  const held = await scene.hold({ endpoint: 'get', subscriptionId });
-  await due(scene, subscriptionId, 'configurationReminder');
+async function reminding(fixture: CrashFixture) {
+  const subscriptionId = await fixture.opened(STARTER);
+  await rested(fixture, subscriptionId);
+  const held = await fixture.hold({ endpoint: 'get', subscriptionId });
+  await due(fixture, subscriptionId, 'configurationReminder');
   await held.reached();
   return { subscriptionId, held };
 }
 
 /** Over, and the product is told that its data is to be erased. */
-async function ended(scene: Scene): Promise<string> {
-  const subscriptionId = await scene.subscribed();
-  await scene.control.cancel(subscriptionId);
-  await due(scene, subscriptionId, 'retentionEnd');
+async function ended(fixture: CrashFixture): Promise<string> {
+  const subscriptionId = await fixture.subscribed();
+  await fixture.control.cancel(subscriptionId);
+  await due(fixture, subscriptionId, 'retentionEnd');
   await until('erasure is due', async () => {
     const text = `select 1 from fulfillment.deliveries
       where subscription_id = $1 and type = 'subscription.erasureDue' and state = 'delivered'`;
-    return (await scene.rows(text, [subscriptionId])).length > 0;
+    return (await fixture.rows(text, [subscriptionId])).length > 0;
   });
-  await rested(scene, subscriptionId);
+  await rested(fixture, subscriptionId);
   return subscriptionId;
 }
 
 /** A notification that was acted upon, and whose task looks as if it had been given up. */
-async function parked(scene: Scene): Promise<string> {
-  const subscriptionId = await scene.subscribed();
-  await scene.control.suspend(subscriptionId);
+async function parked(fixture: CrashFixture): Promise<string> {
+  const subscriptionId = await fixture.subscribed();
+  await fixture.control.suspend(subscriptionId);
   const text = `update fulfillment.tasks set done_at = null, dead_at = now(), last_error = 'test'
     where subscription_id = $1 and kind = 'notification' and done_at is not null returning 1`;
   await until(
     'the notification is acted upon',
-    async () => (await scene.rows(text, [subscriptionId])).length > 0,
+    async () => (await fixture.rows(text, [subscriptionId])).length > 0,
   );
-  await rested(scene, subscriptionId);
+  await rested(fixture, subscriptionId);
   return subscriptionId;
 }

@@ -1,5 +1,12 @@
 import { killWorkerIn, type Gap } from './gaps.ts';
-import { answerOf, type Scene, SEATS, STARTER, unanswered, type Standing } from './scene.ts';
+import {
+  answerOf,
+  type CrashFixture,
+  SEATS,
+  STARTER,
+  unanswered,
+  type Standing,
+} from './fixture.ts';
 
 /**
  * One worker, many subscriptions, each brought to a point between two steps of a handler by a call
@@ -12,10 +19,10 @@ const gaps: readonly Gap[] = [
   {
     title: 'notification: taken, its operation not read yet',
     effects: { ...bought, suspended: 1 },
-    async reach(scene) {
-      const subscriptionId = await scene.subscribed();
-      const held = await scene.hold({ endpoint: 'getOperation', subscriptionId });
-      await scene.control.suspend(subscriptionId);
+    async reach(fixture) {
+      const subscriptionId = await fixture.subscribed();
+      const held = await fixture.hold({ endpoint: 'getOperation', subscriptionId });
+      await fixture.control.suspend(subscriptionId);
       await held.reached();
       return { subscriptionId, release: held.release };
     },
@@ -23,10 +30,10 @@ const gaps: readonly Gap[] = [
   {
     title: 'notification: operation confirmed, the subscription not read yet',
     effects: { ...bought, suspended: 1 },
-    async reach(scene) {
-      const subscriptionId = await scene.subscribed();
-      const held = await scene.hold({ endpoint: 'get', subscriptionId });
-      await scene.control.suspend(subscriptionId);
+    async reach(fixture) {
+      const subscriptionId = await fixture.subscribed();
+      const held = await fixture.hold({ endpoint: 'get', subscriptionId });
+      await fixture.control.suspend(subscriptionId);
       await held.reached();
       return { subscriptionId, release: held.release };
     },
@@ -34,20 +41,20 @@ const gaps: readonly Gap[] = [
   {
     title: 'notification: decided, the answer not sent yet',
     effects: { ...bought, planChanged: 1 },
-    reach: (scene) => beforeAnswer(scene, false),
+    reach: (fixture) => beforeAnswer(fixture, false),
   },
   {
     title: 'notification: the answer has arrived, and we do not know it',
     effects: { ...bought, planChanged: 1 },
-    reach: (scene) => beforeAnswer(scene, true),
+    reach: (fixture) => beforeAnswer(fixture, true),
   },
   {
     title: 'notification: answered and noted, the operation not read again yet',
     effects: { ...bought, planChanged: 1 },
-    async reach(scene) {
-      const answer = await beforeAnswer(scene, false);
+    async reach(fixture) {
+      const answer = await beforeAnswer(fixture, false);
       const { subscriptionId } = answer;
-      const reading = await scene.hold({ endpoint: 'getOperation', subscriptionId });
+      const reading = await fixture.hold({ endpoint: 'getOperation', subscriptionId });
       await answer.release();
       await reading.reached();
       return { subscriptionId, release: reading.release };
@@ -56,25 +63,25 @@ const gaps: readonly Gap[] = [
   {
     title: 'activation: stored, nothing read yet',
     effects: bought,
-    reach: (scene) => activating(scene, { endpoint: 'get' }),
+    reach: (fixture) => activating(fixture, { endpoint: 'get' }),
   },
   {
     title: 'activation: read, the call has not arrived',
     effects: bought,
-    reach: (scene) => activating(scene, { endpoint: 'activate' }),
+    reach: (fixture) => activating(fixture, { endpoint: 'activate' }),
   },
   {
     title: 'activation: the call has arrived, and we do not know it',
     effects: bought,
-    reach: (scene) => activating(scene, { endpoint: 'activate', afterEffect: true }),
+    reach: (fixture) => activating(fixture, { endpoint: 'activate', afterEffect: true }),
   },
   {
     title: 'activation: sent and noted, the confirmation not read yet',
     effects: bought,
-    async reach(scene) {
-      const call = await activating(scene, { endpoint: 'activate' });
+    async reach(fixture) {
+      const call = await activating(fixture, { endpoint: 'activate' });
       const { subscriptionId } = call;
-      const reading = await scene.hold({ endpoint: 'get', subscriptionId });
+      const reading = await fixture.hold({ endpoint: 'get', subscriptionId });
       await call.release();
       await reading.reached();
       return { subscriptionId, release: reading.release };
@@ -83,20 +90,20 @@ const gaps: readonly Gap[] = [
   {
     title: 'change of ours: the intent to send is stored, the call has not arrived',
     effects: { ...bought, quantityChanged: 1, changeSucceeded: 1 },
-    reach: (scene) => changing(scene, false),
+    reach: (fixture) => changing(fixture, false),
   },
   {
     title: 'change of ours: the call has arrived, and we do not know its operation',
     effects: { ...bought, quantityChanged: 1, changeSucceeded: 1 },
-    reach: (scene) => changing(scene, true),
+    reach: (fixture) => changing(fixture, true),
   },
   {
     title: 'change of ours: sent and noted, its operation not read yet',
     effects: { ...bought, quantityChanged: 1, changeSucceeded: 1 },
-    async reach(scene) {
-      const call = await changing(scene, false);
+    async reach(fixture) {
+      const call = await changing(fixture, false);
       const { subscriptionId } = call;
-      const reading = await scene.hold({ endpoint: 'getOperation', subscriptionId });
+      const reading = await fixture.hold({ endpoint: 'getOperation', subscriptionId });
       await call.release();
       await reading.reached();
       return { subscriptionId, release: reading.release };
@@ -105,25 +112,25 @@ const gaps: readonly Gap[] = [
   {
     title: 'cancellation of ours: the call has not arrived',
     effects: { ...bought, unsubscribed: 1, changeSucceeded: 1 },
-    reach: (scene) => cancelling(scene, false),
+    reach: (fixture) => cancelling(fixture, false),
   },
   {
     title: 'cancellation of ours: the call has arrived, and we do not know its operation',
     effects: { ...bought, unsubscribed: 1, changeSucceeded: 1 },
-    reach: (scene) => cancelling(scene, true),
+    reach: (fixture) => cancelling(fixture, true),
   },
   {
     title: 'landing visit: resolved, the purchase not recorded yet',
     effects: { purchased: 1 },
-    async reach(scene) {
-      const { subscriptionId, purchaseToken } = await scene.bought(STARTER);
+    async reach(fixture) {
+      const { subscriptionId, purchaseToken } = await fixture.bought(STARTER);
       // Another transaction that inserts the same key makes ours wait for its outcome.
-      const held = await scene.lock(
+      const held = await fixture.lock(
         `insert into fulfillment.subscriptions (id, publisher_id, offer_id, plan_id, status, state, version)
          values ($1, '', '', '', '', '{}', 1)`,
         [subscriptionId],
       );
-      const visit = () => scene.arena.worker.purchases.resolve.mutate({ purchaseToken });
+      const visit = () => fixture.chaos.worker.purchases.resolve.mutate({ purchaseToken });
       unanswered(visit());
       await held.reached();
       return { subscriptionId, release: held.release, again: visit };
@@ -136,42 +143,42 @@ killWorkerIn(
   'a worker that is killed between two steps leaves nothing undone and nothing twice',
 );
 
-async function beforeAnswer(scene: Scene, afterEffect: boolean): Promise<Standing> {
-  const subscriptionId = await scene.subscribed();
-  const held = await scene.hold({ endpoint: 'patchOperation', subscriptionId, afterEffect });
-  await scene.control.changePlan(subscriptionId, 'growth');
+async function beforeAnswer(fixture: CrashFixture, afterEffect: boolean): Promise<Standing> {
+  const subscriptionId = await fixture.subscribed();
+  const held = await fixture.hold({ endpoint: 'patchOperation', subscriptionId, afterEffect });
+  await fixture.control.changePlan(subscriptionId, 'growth');
   await held.reached();
   return { subscriptionId, release: held.release };
 }
 
 async function activating(
-  scene: Scene,
+  fixture: CrashFixture,
   fault: { readonly endpoint: 'get' | 'activate'; readonly afterEffect?: boolean },
 ): Promise<Standing> {
-  const subscriptionId = await scene.opened(STARTER);
-  const held = await scene.hold({ ...fault, subscriptionId });
-  await answerOf(() => scene.api.subscriptions.activate.mutate({ subscriptionId }));
-  scene.ledger.activated.add(subscriptionId);
+  const subscriptionId = await fixture.opened(STARTER);
+  const held = await fixture.hold({ ...fault, subscriptionId });
+  await answerOf(() => fixture.api.subscriptions.activate.mutate({ subscriptionId }));
+  fixture.ledger.activated.add(subscriptionId);
   await held.reached();
   return { subscriptionId, release: held.release };
 }
 
-async function changing(scene: Scene, afterEffect: boolean): Promise<Standing> {
-  const subscriptionId = await scene.subscribed(SEATS);
-  const held = await scene.hold({ endpoint: 'patchSubscription', subscriptionId, afterEffect });
+async function changing(fixture: CrashFixture, afterEffect: boolean): Promise<Standing> {
+  const subscriptionId = await fixture.subscribed(SEATS);
+  const held = await fixture.hold({ endpoint: 'patchSubscription', subscriptionId, afterEffect });
   const wanted = { subscriptionId, quantity: 12, approvedBy: 'test' };
-  const { changeId } = await scene.api.subscriptions.changeQuantity.mutate(wanted);
-  scene.ledger.changes.set(changeId, { subscriptionId });
+  const { changeId } = await fixture.api.subscriptions.changeQuantity.mutate(wanted);
+  fixture.ledger.changes.set(changeId, { subscriptionId });
   await held.reached();
   return { subscriptionId, release: held.release };
 }
 
-async function cancelling(scene: Scene, afterEffect: boolean): Promise<Standing> {
-  const subscriptionId = await scene.subscribed();
-  const held = await scene.hold({ endpoint: 'deleteSubscription', subscriptionId, afterEffect });
+async function cancelling(fixture: CrashFixture, afterEffect: boolean): Promise<Standing> {
+  const subscriptionId = await fixture.subscribed();
+  const held = await fixture.hold({ endpoint: 'deleteSubscription', subscriptionId, afterEffect });
   const wanted = { subscriptionId, approvedBy: 'test' };
-  const { changeId } = await scene.api.subscriptions.cancel.mutate(wanted);
-  scene.ledger.changes.set(changeId, { subscriptionId });
+  const { changeId } = await fixture.api.subscriptions.cancel.mutate(wanted);
+  fixture.ledger.changes.set(changeId, { subscriptionId });
   await held.reached();
   return { subscriptionId, release: held.release };
 }

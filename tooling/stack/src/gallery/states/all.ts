@@ -1,4 +1,4 @@
-import type { PageState } from '../scene.ts';
+import type { PageState } from '../fixture.ts';
 import { arriving } from './arriving.ts';
 import { branded } from './branded.ts';
 import { managing } from './managing.ts';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { PageState } from '../scene.ts';
+import type { PageState } from '../fixture.ts';
 
 const FLAT = { offerId: 'analytics', planId: 'starter' };
 /** A purchase token lives for 24 hours. */
@@ -11,17 +11,17 @@ export const arriving: readonly PageState[] = [
     name: 'arrive-without-token',
     shows: 'How to get here from Microsoft, for somebody who came by himself',
     says: ['guide.title', 'guide.lead', 'guide.azure.configure'],
-    reach: (scene) => scene.open(scene.world.stack.landingUrl, undefined),
+    reach: (fixture) => fixture.open(fixture.client.stack.landingUrl, undefined),
   },
   {
     name: 'arrive-damaged-token',
     shows: 'That the link is not usable and how to get another',
     says: ['guide.expired', 'guide.expiredLead'],
-    async reach(scene) {
-      const url = new URL(scene.world.stack.landingUrl);
+    async reach(fixture) {
+      const url = new URL(fixture.client.stack.landingUrl);
       // A header that carried it would be split, so it is no token at all.
       url.searchParams.set('token', 'damaged\r\non the way');
-      return scene.open(url.href, 'ada');
+      return fixture.open(url.href, 'ada');
     },
   },
   {
@@ -29,23 +29,23 @@ export const arriving: readonly PageState[] = [
     isAlone: true,
     shows: 'That the organisation asks an administrator, with what the administrator needs',
     says: ['signIn.notCompleted', 'signIn.notCompletedLead', 'signIn.forAdmin', 'signIn.scopes'],
-    async reach(scene) {
-      const { control } = scene.world;
+    async reach(fixture) {
+      const { control } = fixture.client;
       const { consentRefused } = await control.settings();
-      scene.after(() => control.updateSettings({ consentRefused }));
-      const { tenantId } = scene.world.person('ada');
+      fixture.after(() => control.updateSettings({ consentRefused }));
+      const { tenantId } = fixture.client.person('ada');
       await control.updateSettings({ consentRefused: { [tenantId]: 'access_denied' } });
-      const { landingUrl } = await scene.buy(FLAT);
-      return scene.open(landingUrl, 'ada');
+      const { landingUrl } = await fixture.buy(FLAT);
+      return fixture.open(landingUrl, 'ada');
     },
   },
   {
     name: 'arrive-sign-in-cancelled',
     shows: 'That the sign-in was not completed and that the purchase is kept',
     says: ['signIn.notCompleted', 'signIn.tryAgain'],
-    async reach(scene) {
-      const { landingUrl } = await scene.buy(FLAT);
-      const page = await scene.open(landingUrl, undefined);
+    async reach(fixture) {
+      const { landingUrl } = await fixture.buy(FLAT);
+      const page = await fixture.open(landingUrl, undefined);
       await page.locator('button[name=cancel]').click();
       return page;
     },
@@ -54,18 +54,21 @@ export const arriving: readonly PageState[] = [
     name: 'arrive-without-cookies',
     shows: 'That the browser keeps no cookies, before it is sent to sign in, and what to do',
     says: ['signIn.cookies', 'signIn.cookiesLead', 'signIn.cookiesNote'],
-    reach: (scene) =>
-      scene.open(`${scene.world.stack.landingUrl}/purchase/${randomUUID()}?arrived`, undefined),
+    reach: (fixture) =>
+      fixture.open(
+        `${fixture.client.stack.landingUrl}/purchase/${randomUUID()}?arrived`,
+        undefined,
+      ),
   },
   {
     name: 'arrive-cookies-lost',
     shows: 'That the sign-in has to be begun again, and that it may be for want of cookies',
     says: ['signIn.again', 'signIn.againLead', 'signIn.againCookies'],
-    async reach(scene) {
-      const { landingUrl } = await scene.buy(FLAT);
-      const page = await scene.open(landingUrl, undefined);
+    async reach(fixture) {
+      const { landingUrl } = await fixture.buy(FLAT);
+      const page = await fixture.open(landingUrl, undefined);
       await page.context().clearCookies();
-      await scene.signIn(page, 'ada');
+      await fixture.signIn(page, 'ada');
       return page;
     },
   },
@@ -80,9 +83,9 @@ export const arriving: readonly PageState[] = [
       'signIn.otherAccount',
     ],
     hides: ['Starter', 'Ada'],
-    async reach(scene) {
-      const { landingUrl } = await scene.buy(FLAT);
-      return scene.open(landingUrl, 'tara');
+    async reach(fixture) {
+      const { landingUrl } = await fixture.buy(FLAT);
+      return fixture.open(landingUrl, 'tara');
     },
   },
   {
@@ -91,9 +94,9 @@ export const arriving: readonly PageState[] = [
       'The way to the directory that bought, to its owner who signed in with a personal account',
     says: ['standing.stranger', 'signIn.personalLead', 'signIn.organisation'],
     hides: ['Starter'],
-    async reach(scene) {
-      const { landingUrl } = await scene.buy({ ...FLAT, beneficiary: 'mia' });
-      return scene.open(landingUrl, 'mia');
+    async reach(fixture) {
+      const { landingUrl } = await fixture.buy({ ...FLAT, beneficiary: 'mia' });
+      return fixture.open(landingUrl, 'mia');
     },
   },
   {
@@ -101,9 +104,9 @@ export const arriving: readonly PageState[] = [
     shows: 'To a guest of the organisation that bought: that a member has to set it up',
     says: ['standing.stranger', 'signIn.guestLead'],
     hides: ['Starter'],
-    async reach(scene) {
-      const { landingUrl } = await scene.buy(FLAT);
-      return scene.open(landingUrl, 'gus');
+    async reach(fixture) {
+      const { landingUrl } = await fixture.buy(FLAT);
+      return fixture.open(landingUrl, 'gus');
     },
   },
   {
@@ -111,29 +114,29 @@ export const arriving: readonly PageState[] = [
     isAlone: true,
     shows: 'That Microsoft does not answer and that the page tries again',
     says: ['trouble.unavailable', 'trouble.unavailableLead', 'trouble.retriesItself'],
-    async reach(scene) {
-      const { control } = scene.world;
-      const { landingUrl } = await scene.buy(FLAT);
+    async reach(fixture) {
+      const { control } = fixture.client;
+      const { landingUrl } = await fixture.buy(FLAT);
       const fault = await control.addFault({ endpoint: 'resolve', status: 503 });
-      scene.after(() => control.removeFault(fault.id));
-      return scene.open(landingUrl, 'ada');
+      fixture.after(() => control.removeFault(fault.id));
+      return fixture.open(landingUrl, 'ada');
     },
   },
   {
     name: 'unknown-address',
     shows: 'That there is no such page',
     says: ['trouble.notFound', 'trouble.notFoundLead'],
-    reach: (scene) => scene.open(`${scene.world.stack.landingUrl}/no-such-page`, undefined),
+    reach: (fixture) => fixture.open(`${fixture.client.stack.landingUrl}/no-such-page`, undefined),
   },
   {
     name: 'arrive-unconfirmed',
     isAlone: true,
     shows: 'That Microsoft did not confirm the purchase yet, and that the page tries again',
     says: ['guide.confirming', 'guide.confirmingLead', 'standing.lookAgain'],
-    async reach(scene) {
-      const { landingUrl } = await scene.buy(FLAT);
-      await scene.world.control.advance(A_DAY_AND_A_MINUTE_MS);
-      return scene.open(landingUrl, 'ada');
+    async reach(fixture) {
+      const { landingUrl } = await fixture.buy(FLAT);
+      await fixture.client.control.advance(A_DAY_AND_A_MINUTE_MS);
+      return fixture.open(landingUrl, 'ada');
     },
   },
 ];

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { setOfferPages } from '../../fixture/seed-pages.ts';
-import type { PageState, Scene } from '../scene.ts';
+import type { PageState, GalleryFixture } from '../fixture.ts';
 
 const TRIAL = { offerId: 'teamdesk', planId: 'trial', quantity: 3, freeTrial: true };
 const FORM = 'form[action="/landing/confirm"]';
@@ -25,8 +25,8 @@ export const branded: readonly PageState[] = [
       { key: 'questions.small', with: { limit: '0' } },
       'confirm.emailProblem',
     ],
-    async reach(scene) {
-      const page = await askedPage(scene);
+    async reach(fixture) {
+      const page = await askedPage(fixture);
       await page.locator(FORM).evaluate((form) => {
         (form as HTMLFormElement).noValidate = true;
       });
@@ -40,10 +40,10 @@ export const branded: readonly PageState[] = [
   },
 ];
 
-async function askedPage(scene: Scene): Promise<Page> {
-  const { offerPages } = scene.world.api;
-  await setOfferPages(scene.world);
-  scene.after(async () => {
+async function askedPage(fixture: GalleryFixture): Promise<Page> {
+  const { offerPages } = fixture.client.api;
+  await setOfferPages(fixture.client);
+  fixture.after(async () => {
     const { items } = await offerPages.list.query({});
     await Promise.all(
       items.map(({ publisherId, offerId, planId }) =>
@@ -51,8 +51,8 @@ async function askedPage(scene: Scene): Promise<Page> {
       ),
     );
   });
-  const { landingUrl } = await scene.buy(TRIAL);
-  const page = await scene.open(landingUrl, 'ada');
+  const { landingUrl } = await fixture.buy(TRIAL);
+  const page = await fixture.open(landingUrl, 'ada');
   await field(page, 'region').first().waitFor();
   return page;
 }

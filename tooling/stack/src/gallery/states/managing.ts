@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { confirmOnLandingPage, type Purchase } from '../../scenarios/buying.ts';
-import { waitFor } from '../../fixture/stage.ts';
-import type { PageState, Scene } from '../scene.ts';
+import { until } from '@landfall/servers/wait';
+import type { PageState, GalleryFixture } from '../fixture.ts';
 
 const SEATS = { offerId: 'teamdesk', planId: 'standard', quantity: 20, beneficiary: 'ada' };
 const METERED = { offerId: 'analytics', planId: 'starter', beneficiary: 'ada' };
@@ -25,7 +25,7 @@ export const managing: readonly PageState[] = [
       'purchase.nextBilling',
       'purchase.details',
     ],
-    reach: async (scene) => scene.open(await active(scene, SEATS), 'ada'),
+    reach: async (fixture) => fixture.open(await active(fixture, SEATS), 'ada'),
   },
   {
     name: 'manage-usage',
@@ -41,60 +41,61 @@ export const managing: readonly PageState[] = [
     name: 'manage-long-name',
     shows: 'A name of two hundred letters, inside the card',
     says: ['manage.title', 'purchase.name'],
-    reach: async (scene) => scene.open(await active(scene, { ...SEATS, name: LONG_NAME }), 'ada'),
+    reach: async (fixture) =>
+      fixture.open(await active(fixture, { ...SEATS, name: LONG_NAME }), 'ada'),
   },
   {
     name: 'manage-partner',
     shows: 'No buttons, and that the partner makes the changes',
     says: ['manage.why.partner'],
-    reach: async (scene) => {
-      const bought = await scene.buy({ ...SEATS, purchaser: 'sam' });
-      await confirmOnLandingPage(scene, bought.landingUrl, 'ada');
-      await scene.reaches(bought.subscriptionId, 'Subscribed');
-      return scene.open(`${listUrl(scene)}/${bought.subscriptionId}`, 'ada');
+    reach: async (fixture) => {
+      const bought = await fixture.buy({ ...SEATS, purchaser: 'sam' });
+      await confirmOnLandingPage(fixture, bought.landingUrl, 'ada');
+      await fixture.reaches(bought.subscriptionId, 'Subscribed');
+      return fixture.open(`${listUrl(fixture)}/${bought.subscriptionId}`, 'ada');
     },
   },
   {
     name: 'manage-viewer',
     shows: 'No buttons, and whose role allows changes',
     says: ['manage.denied.change', 'people.role.viewer'],
-    reach: async (scene) => {
-      const url = await active(scene, SEATS);
-      await letIn(scene, url);
-      return scene.open(url, 'ben');
+    reach: async (fixture) => {
+      const url = await active(fixture, SEATS);
+      await letIn(fixture, url);
+      return fixture.open(url, 'ben');
     },
   },
   {
     name: 'manage-denied',
     shows: 'That the role does not allow it, and whose does',
     says: ['manage.denied.title', 'manage.denied.change'],
-    reach: async (scene) => {
-      const url = await active(scene, SEATS);
-      await letIn(scene, url);
-      return scene.open(`${url}/plan`, 'ben');
+    reach: async (fixture) => {
+      const url = await active(fixture, SEATS);
+      await letIn(fixture, url);
+      return fixture.open(`${url}/plan`, 'ben');
     },
   },
   {
     name: 'manage-ask',
     shows: 'The name of the product alone, and a button to ask for access',
     says: ['people.ask.title', 'people.ask.lead', 'people.ask.shared'],
-    reach: async (scene) => scene.open(await active(scene, SEATS), 'ben'),
+    reach: async (fixture) => fixture.open(await active(fixture, SEATS), 'ben'),
   },
   {
     name: 'manage-people',
     shows: 'Who has access, who asks for it, and what can be done',
     says: ['people.title', 'people.waiting', 'people.grant', 'people.refuse'],
-    reach: async (scene) => {
-      const url = await active(scene, SEATS);
-      await asks(scene, url);
-      return scene.open(`${url}/people`, 'ada');
+    reach: async (fixture) => {
+      const url = await active(fixture, SEATS);
+      await asks(fixture, url);
+      return fixture.open(`${url}/people`, 'ada');
     },
   },
   {
     name: 'manage-plan',
     shows: 'The plan in force and the ones to choose from, with prices and seats',
     says: ['changes.plan.title', 'changes.plan.lead', 'changes.plan.current'],
-    reach: async (scene) => scene.open(`${await active(scene, SEATS)}/plan`, 'ada'),
+    reach: async (fixture) => fixture.open(`${await active(fixture, SEATS)}/plan`, 'ada'),
   },
   {
     name: 'manage-plan-check',
@@ -106,8 +107,8 @@ export const managing: readonly PageState[] = [
       'changes.confirm.planMoney',
       'changes.confirm.approval',
     ],
-    reach: async (scene) => {
-      const page = await scene.open(`${await active(scene, SEATS)}/plan`, 'ada');
+    reach: async (fixture) => {
+      const page = await fixture.open(`${await active(fixture, SEATS)}/plan`, 'ada');
       await page.locator('input[name=to][value=basic]').check();
       await page.locator('main button[type=submit]').click();
       await page.locator('input[name=request]').waitFor({ state: 'attached' });
@@ -119,10 +120,10 @@ export const managing: readonly PageState[] = [
     shows: 'Which plan the publisher does not allow, and why in its own words',
     says: ['changes.plan.title', 'changes.plan.refused'],
     isAlone: true,
-    reach: async (scene) => {
-      const url = await active(scene, SEATS);
-      await refuseSome(scene);
-      return scene.open(`${url}/plan`, 'ada');
+    reach: async (fixture) => {
+      const url = await active(fixture, SEATS);
+      await refuseSome(fixture);
+      return fixture.open(`${url}/plan`, 'ada');
     },
   },
   {
@@ -130,9 +131,9 @@ export const managing: readonly PageState[] = [
     shows: 'That neither plan nor seats can be changed, and why, before anybody tries',
     says: ['manage.why.noOtherPlan', 'changes.plan.refused', 'changes.seats.none', 'manage.cancel'],
     isAlone: true,
-    reach: async (scene) => {
-      const { policies } = scene.world.api;
-      scene.after(() => policies.put.mutate({ rules: [] }));
+    reach: async (fixture) => {
+      const { policies } = fixture.client.api;
+      fixture.after(() => policies.put.mutate({ rules: [] }));
       const { offerId } = SEATS;
       const message = { en: 'Your contract fixes plan and seats.' };
       const refused = { offerId, decision: 'refuse' as const, message };
@@ -142,7 +143,7 @@ export const managing: readonly PageState[] = [
           { ...refused, id: 'seats', when: { action: 'ChangeQuantity' } },
         ],
       });
-      return scene.open(await active(scene, SEATS), 'ada');
+      return fixture.open(await active(fixture, SEATS), 'ada');
     },
   },
   {
@@ -150,11 +151,11 @@ export const managing: readonly PageState[] = [
     shows: 'A change that the publisher did not allow, and why in its own words',
     says: ['changes.stage.failed', 'changes.failed.byPublisher'],
     isAlone: true,
-    reach: async (scene) => {
-      const url = await active(scene, SEATS);
-      const page = await scene.open(`${url}/plan?to=basic`, 'ada');
+    reach: async (fixture) => {
+      const url = await active(fixture, SEATS);
+      const page = await fixture.open(`${url}/plan?to=basic`, 'ada');
       await page.goto(`${url}/plan?to=basic`);
-      await refuseSome(scene);
+      await refuseSome(fixture);
       await page.locator('main form button[type=submit]').click();
       await page.waitForURL(/\/changes\//);
       return page;
@@ -164,18 +165,18 @@ export const managing: readonly PageState[] = [
     name: 'manage-asked',
     shows: 'That the request was sent, and what to do when nobody answers',
     says: ['people.ask.sent', 'people.ask.sentText', 'people.ask.noAnswer'],
-    reach: async (scene) => {
-      const url = await active(scene, SEATS);
-      await asks(scene, url);
-      return scene.open(url, 'ben');
+    reach: async (fixture) => {
+      const url = await active(fixture, SEATS);
+      await asks(fixture, url);
+      return fixture.open(url, 'ben');
     },
   },
   {
     name: 'manage-seats-wrong',
     shows: 'What was typed, and what is possible',
     says: ['changes.seats.title', 'changes.seats.problem'],
-    reach: async (scene) => {
-      const page = await scene.open(`${await active(scene, SEATS)}/seats`, 'ada');
+    reach: async (fixture) => {
+      const page = await fixture.open(`${await active(fixture, SEATS)}/seats`, 'ada');
       await page.locator('main form').evaluate((form: HTMLFormElement) => {
         form.noValidate = true;
       });
@@ -196,18 +197,18 @@ export const managing: readonly PageState[] = [
       'changes.cancel.data',
       'changes.cancel.tick',
     ],
-    reach: async (scene) => scene.open(`${await active(scene, SEATS)}/cancel`, 'ada'),
+    reach: async (fixture) => fixture.open(`${await active(fixture, SEATS)}/cancel`, 'ada'),
   },
   {
     name: 'manage-under-way',
     shows: 'The change that is under way, instead of buttons',
     says: ['changes.pending', 'changes.follow'],
     isAlone: true,
-    reach: async (scene) => {
-      const url = await active(scene, METERED);
-      await scene.world.control.updateSettings({ partnerDelayMs: NEVER_MS });
-      scene.after(() => scene.world.control.updateSettings({ partnerDelayMs: 1000 }));
-      const page = await changePlan(scene, url);
+    reach: async (fixture) => {
+      const url = await active(fixture, METERED);
+      await fixture.client.control.updateSettings({ partnerDelayMs: NEVER_MS });
+      fixture.after(() => fixture.client.control.updateSettings({ partnerDelayMs: 1000 }));
+      const page = await changePlan(fixture, url);
       await page.goto(url);
       return page;
     },
@@ -216,8 +217,8 @@ export const managing: readonly PageState[] = [
     name: 'manage-changed',
     shows: 'That the change is in force',
     says: ['changes.stage.succeeded', 'changes.succeeded.text'],
-    reach: async (scene) => {
-      const page = await changePlan(scene, await active(scene, METERED));
+    reach: async (fixture) => {
+      const page = await changePlan(fixture, await active(fixture, METERED));
       await page.locator('[data-stage="succeeded"]').waitFor();
       return page;
     },
@@ -226,9 +227,9 @@ export const managing: readonly PageState[] = [
     name: 'manage-news',
     shows: 'How the last change ended, as soon as it has, without loading the page by hand',
     says: ['changes.last.succeeded', 'changes.last.details'],
-    reach: async (scene) => {
-      const url = await active(scene, METERED);
-      const page = await changePlan(scene, url);
+    reach: async (fixture) => {
+      const url = await active(fixture, METERED);
+      const page = await changePlan(fixture, url);
       await page.goto(url);
       await page.locator(`main p.notice a[href*="/changes/"]`).waitFor();
       return page;
@@ -244,9 +245,9 @@ export const managing: readonly PageState[] = [
       'history.change.planFrom',
       'history.purchased',
     ],
-    reach: async (scene) => {
-      const url = await active(scene, METERED);
-      const page = await changePlan(scene, url);
+    reach: async (fixture) => {
+      const url = await active(fixture, METERED);
+      const page = await changePlan(fixture, url);
       await page.locator('[data-stage="succeeded"]').waitFor();
       await page.goto(`${url}/history`);
       return page;
@@ -256,51 +257,51 @@ export const managing: readonly PageState[] = [
     name: 'manage-list',
     shows: 'All that this person may see, with plan, seats and role',
     says: ['manage.list.title', 'manage.which.since', 'manage.which.id', 'people.role.owner'],
-    reach: async (scene) => {
-      await active(scene, { ...SEATS, name: LONG_NAME });
-      return scene.open(listUrl(scene), 'ada');
+    reach: async (fixture) => {
+      await active(fixture, { ...SEATS, name: LONG_NAME });
+      return fixture.open(listUrl(fixture), 'ada');
     },
   },
   {
     name: 'manage-list-empty',
     shows: 'How to come to a subscription',
     says: ['manage.list.empty', 'manage.list.emptyHelp'],
-    reach: (scene) => scene.open(listUrl(scene), 'otto'),
+    reach: (fixture) => fixture.open(listUrl(fixture), 'otto'),
   },
   {
     name: 'manage-not-there',
     shows: 'To a stranger: the same as for what never was',
     says: ['trouble.notFound', 'trouble.notFoundLead'],
-    reach: async (scene) => scene.open(await active(scene, SEATS), 'tara'),
+    reach: async (fixture) => fixture.open(await active(fixture, SEATS), 'tara'),
   },
 ];
 
-function listUrl({ world }: Scene): string {
-  return `${world.stack.landingUrl}/subscriptions`;
+function listUrl({ client }: GalleryFixture): string {
+  return `${client.stack.landingUrl}/subscriptions`;
 }
 
 /** The address of the page of a subscription that was bought and confirmed just now. */
-async function active(scene: Scene, purchase: Purchase): Promise<string> {
-  const { subscriptionId } = await scene.active(purchase);
-  return `${listUrl(scene)}/${subscriptionId}`;
+async function active(fixture: GalleryFixture, purchase: Purchase): Promise<string> {
+  const { subscriptionId } = await fixture.active(purchase);
+  return `${listUrl(fixture)}/${subscriptionId}`;
 }
 
-async function asks(scene: Scene, url: string): Promise<void> {
-  const ben = scene.person('ben');
+async function asks(fixture: GalleryFixture, url: string): Promise<void> {
+  const ben = fixture.person('ben');
   await ben.submit(await ben.open(url), '/access');
 }
 
 /** Ben asks, Ada lets him look. */
-async function letIn(scene: Scene, url: string): Promise<void> {
-  await asks(scene, url);
-  const ada = scene.person('ada');
+async function letIn(fixture: GalleryFixture, url: string): Promise<void> {
+  await asks(fixture, url);
+  const ada = fixture.person('ada');
   await ada.submit(await ada.open(`${url}/people`), '/people', { role: 'viewer' });
 }
 
 /** The publisher sells Basic to new customers only, and says so to the others. */
-async function refuseSome(scene: Scene): Promise<void> {
-  const { policies } = scene.world.api;
-  scene.after(() => policies.put.mutate({ rules: [] }));
+async function refuseSome(fixture: GalleryFixture): Promise<void> {
+  const { policies } = fixture.client.api;
+  fixture.after(() => policies.put.mutate({ rules: [] }));
   await policies.put.mutate({
     rules: [
       {
@@ -317,17 +318,17 @@ async function refuseSome(scene: Scene): Promise<void> {
   });
 }
 
-async function changePlan(scene: Scene, url: string): Promise<Page> {
-  const page = await scene.open(`${url}/plan?to=growth`, 'ada');
+async function changePlan(fixture: GalleryFixture, url: string): Promise<Page> {
+  const page = await fixture.open(`${url}/plan?to=growth`, 'ada');
   await page.goto(`${url}/plan?to=growth`);
   await page.locator('main form button[type=submit]').click();
   await page.waitForURL(/\/changes\//);
   return page;
 }
 
-async function reachUsage(scene: Scene): Promise<Page> {
-  const { api } = scene.world;
-  const url = await active(scene, METERED);
+async function reachUsage(fixture: GalleryFixture): Promise<Page> {
+  const { api } = fixture.client;
+  const url = await active(fixture, METERED);
   const subscriptionId = url.split('/').at(-1) ?? '';
   const include = { offerId: METERED.offerId, planId: METERED.planId };
   await api.dimensions.put.mutate({ ...include, dimension: 'reports', included: 100 });
@@ -349,9 +350,9 @@ async function reachUsage(scene: Scene): Promise<Page> {
       occurredAt,
     },
   ];
-  await waitFor('usage is taken', async () => {
+  await until('usage is taken', async () => {
     const { results } = await api.usage.report.mutate({ records });
     return results.every(({ outcome }) => outcome !== 'refused') ? true : undefined;
   });
-  return scene.open(url, 'ada');
+  return fixture.open(url, 'ada');
 }

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Page } from 'playwright-core';
 import type { Purchase } from '../../scenarios/buying.ts';
-import { waitFor } from '../../fixture/stage.ts';
-import type { PageState, Scene } from '../scene.ts';
+import { until } from '@landfall/servers/wait';
+import type { PageState, GalleryFixture } from '../fixture.ts';
 
 const FLAT = { offerId: 'analytics', planId: 'starter' };
 const SEATS = { offerId: 'teamdesk', planId: 'standard', quantity: 7 };
@@ -61,12 +61,12 @@ export const purchase: readonly PageState[] = [
     shows: 'The purchase, while Microsoft does not say what it costs: no amount',
     says: ['confirm.title', 'purchase.priceUnknown'],
     hides: ['$'],
-    async reach(scene) {
-      const { control } = scene.world;
-      const { landingUrl, subscriptionId } = await scene.buy(SEATS);
+    async reach(fixture) {
+      const { control } = fixture.client;
+      const { landingUrl, subscriptionId } = await fixture.buy(SEATS);
       const fault = await control.addFault({ endpoint: 'plans', status: 503, subscriptionId });
-      scene.after(() => control.removeFault(fault.id));
-      const page = await scene.open(landingUrl, 'ada');
+      fixture.after(() => control.removeFault(fault.id));
+      const page = await fixture.open(landingUrl, 'ada');
       await page.locator(SUBMIT).waitFor();
       return page;
     },
@@ -132,8 +132,8 @@ export const purchase: readonly PageState[] = [
     name: 'confirm-with-problems',
     shows: 'What was wrong in the form, beside its field, with everything kept',
     says: ['questions.problems', 'confirm.emailProblem'],
-    async reach(scene) {
-      const page = await confirmPageOf(scene, SEATS, 'ada');
+    async reach(fixture) {
+      const page = await confirmPageOf(fixture, SEATS, 'ada');
       await page.locator('form[action="/landing/confirm"]').evaluate((form) => {
         (form as HTMLFormElement).noValidate = true;
       });
@@ -146,13 +146,13 @@ export const purchase: readonly PageState[] = [
     name: 'progress-asking-microsoft',
     shows: 'That we ask Microsoft, and the usual time',
     says: ['progress.requested', 'progress.step.requested.current', 'progress.underwayLead'],
-    async reach(scene) {
-      const { control } = scene.world;
-      const bought = await scene.buy(FLAT);
+    async reach(fixture) {
+      const { control } = fixture.client;
+      const bought = await fixture.buy(FLAT);
       const { subscriptionId } = bought;
       const fault = await control.addFault({ endpoint: 'activate', hold: true, subscriptionId });
-      scene.after(() => control.removeFault(fault.id));
-      return follow(scene, bought, 'requested');
+      fixture.after(() => control.removeFault(fault.id));
+      return follow(fixture, bought, 'requested');
     },
   },
   {
@@ -160,12 +160,12 @@ export const purchase: readonly PageState[] = [
     isAlone: true,
     shows: 'That Microsoft has the order and has not confirmed it yet',
     says: ['progress.received', 'progress.step.requested.done', 'progress.step.confirmed.current'],
-    async reach(scene) {
-      const { control } = scene.world;
+    async reach(fixture) {
+      const { control } = fixture.client;
       const { activationDelayMs } = await control.settings();
-      scene.after(() => control.updateSettings({ activationDelayMs }));
+      fixture.after(() => control.updateSettings({ activationDelayMs }));
       await control.updateSettings({ activationDelayMs: 600_000 });
-      return follow(scene, await scene.buy(FLAT), 'received');
+      return follow(fixture, await fixture.buy(FLAT), 'received');
     },
   },
   {
@@ -173,9 +173,9 @@ export const purchase: readonly PageState[] = [
     isAlone: true,
     shows: 'That the space is being made before anything is billed',
     says: ['progress.provisioning', 'progress.step.space.current', 'progress.spaceLead'],
-    async reach(scene) {
-      await waitForProduct(scene);
-      return follow(scene, await scene.buy(AWAITED), 'provisioning');
+    async reach(fixture) {
+      await waitForProduct(fixture);
+      return follow(fixture, await fixture.buy(AWAITED), 'provisioning');
     },
   },
   {
@@ -183,11 +183,11 @@ export const purchase: readonly PageState[] = [
     isAlone: true,
     shows: 'That the space could not be made, that nothing is billed, and the way out',
     says: ['progress.failed', 'progress.failedLead', 'progress.failedNote', 'progress.tryAgain'],
-    async reach(scene) {
-      await waitForProduct(scene);
-      const bought = await scene.buy(AWAITED);
-      const page = await follow(scene, bought, 'provisioning');
-      await scene.world.api.subscriptions.failProvisioning.mutate({
+    async reach(fixture) {
+      await waitForProduct(fixture);
+      const bought = await fixture.buy(AWAITED);
+      const page = await follow(fixture, bought, 'provisioning');
+      await fixture.client.api.subscriptions.failProvisioning.mutate({
         subscriptionId: bought.subscriptionId,
         reason: 'no-capacity',
       });
@@ -200,11 +200,11 @@ export const purchase: readonly PageState[] = [
     isAlone: true,
     shows: 'That Microsoft ended the purchase instead of confirming it',
     says: ['progress.ended', 'progress.endedLead', 'progress.buyAgain'],
-    async reach(scene) {
-      const { control } = scene.world;
-      scene.after(() => control.updateSettings({ activationFails: false }));
+    async reach(fixture) {
+      const { control } = fixture.client;
+      fixture.after(() => control.updateSettings({ activationFails: false }));
       await control.updateSettings({ activationFails: true });
-      return follow(scene, await scene.buy(FLAT), 'ended');
+      return follow(fixture, await fixture.buy(FLAT), 'ended');
     },
   },
   {
@@ -217,7 +217,7 @@ export const purchase: readonly PageState[] = [
       'purchase.nextBilling',
       { key: 'purchase.per.months', with: { price: '105' } },
     ],
-    reach: async (scene) => follow(scene, await scene.buy(SEATS), 'ready'),
+    reach: async (fixture) => follow(fixture, await fixture.buy(SEATS), 'ready'),
   },
 ];
 
@@ -228,12 +228,16 @@ function confirming(
   bought: Purchase,
   who: string,
 ): PageState {
-  return { name, shows, ...said, reach: (scene) => confirmPageOf(scene, bought, who) };
+  return { name, shows, ...said, reach: (fixture) => confirmPageOf(fixture, bought, who) };
 }
 
-async function confirmPageOf(scene: Scene, bought: Purchase, who: string): Promise<Page> {
-  const { landingUrl } = await scene.buy(bought);
-  const page = await scene.open(landingUrl, who);
+async function confirmPageOf(
+  fixture: GalleryFixture,
+  bought: Purchase,
+  who: string,
+): Promise<Page> {
+  const { landingUrl } = await fixture.buy(bought);
+  const page = await fixture.open(landingUrl, who);
   await page.locator(SUBMIT).waitFor();
   await priceIsThere(page);
   return page;
@@ -244,13 +248,13 @@ async function priceIsThere(page: Page): Promise<void> {
   await page.locator('[data-unfinished]').waitFor({ state: 'detached', timeout: 60_000 });
 }
 
-/** Confirms in the browser and stays until the page shows the stage. */
+/** Confirms in the browser and waits until the page shows this stage. */
 async function follow(
-  scene: Scene,
+  fixture: GalleryFixture,
   bought: { readonly landingUrl: string },
   stage: string,
 ): Promise<Page> {
-  const page = await scene.open(bought.landingUrl, 'ada');
+  const page = await fixture.open(bought.landingUrl, 'ada');
   await page.locator(SUBMIT).click();
   await page.locator(`[data-stage="${stage}"]`).waitFor();
   await priceIsThere(page);
@@ -258,13 +262,13 @@ async function follow(
 }
 
 /** Purchases of this offer wait for the product, as long as the state is looked at. */
-async function waitForProduct(scene: Scene): Promise<void> {
-  const { settings } = scene.world.api;
+async function waitForProduct(fixture: GalleryFixture): Promise<void> {
+  const { settings } = fixture.client.api;
   const { offerId } = AWAITED;
   const before = await settings.get.query({ offerId });
-  scene.after(() => settings.put.mutate({ offerId, settings: before }));
+  fixture.after(() => settings.put.mutate({ offerId, settings: before }));
   await settings.put.mutate({ offerId, settings: { ...before, waitForProduct: true } });
-  await waitFor('the setting is in force', async () => {
+  await until('the setting is in force', async () => {
     const { waitForProduct: isOn } = await settings.get.query({ offerId });
     return isOn ? true : undefined;
   });

@@ -1,4 +1,4 @@
-import type { PageState, Scene } from '../scene.ts';
+import type { PageState, GalleryFixture } from '../fixture.ts';
 
 const FLAT = { offerId: 'analytics', planId: 'starter' };
 
@@ -13,7 +13,7 @@ export const standing: readonly PageState[] = [
       'standing.suspendedEndsOn',
       'standing.settle',
     ],
-    reach: (scene) => reopened(scene, 'suspend', 'Suspended'),
+    reach: (fixture) => reopened(fixture, 'suspend', 'Suspended'),
   },
   {
     name: 'known-ended',
@@ -25,34 +25,34 @@ export const standing: readonly PageState[] = [
       'standing.endedOn',
       'standing.why.elsewhere',
     ],
-    reach: (scene) => reopened(scene, 'cancel', 'Unsubscribed'),
+    reach: (fixture) => reopened(fixture, 'cancel', 'Unsubscribed'),
   },
   {
     name: 'status-unknown',
     isAlone: true,
     shows: 'That it is still being prepared, for a status that nobody has documented',
     says: ['standing.preparing', 'standing.preparingLead'],
-    async reach(scene) {
-      const { control } = scene.world;
-      const { subscriptionId: id, landingUrl } = await scene.buy(FLAT);
-      const { tenantId, objectId } = scene.world.person('ada');
+    async reach(fixture) {
+      const { control } = fixture.client;
+      const { subscriptionId: id, landingUrl } = await fixture.buy(FLAT);
+      const { tenantId, objectId } = fixture.client.person('ada');
       const party = { tenantId, objectId };
       const saasSubscriptionStatus = 'InMigration';
       const parties = { beneficiary: party, purchaser: party };
       const subscription = { id, ...FLAT, saasSubscriptionStatus, ...parties };
       const resolved = { id, ...FLAT, subscription };
-      scene.after(() => control.clearFaults());
+      fixture.after(() => control.clearFaults());
       await control.addFault({ endpoint: 'resolve', status: 200, body: resolved });
       const subscriptionId = id;
       await control.addFault({ endpoint: 'get', subscriptionId, status: 200, body: subscription });
-      return scene.open(landingUrl, 'ada');
+      return fixture.open(landingUrl, 'ada');
     },
   },
 ];
 
-async function reopened(scene: Scene, act: 'suspend' | 'cancel', status: string) {
-  const { subscriptionId } = await scene.active(FLAT);
-  await scene.world.control[act](subscriptionId);
-  await scene.reaches(subscriptionId, status);
-  return scene.open(await scene.configureUrl(subscriptionId), 'ada');
+async function reopened(fixture: GalleryFixture, act: 'suspend' | 'cancel', status: string) {
+  const { subscriptionId } = await fixture.active(FLAT);
+  await fixture.client.control[act](subscriptionId);
+  await fixture.reaches(subscriptionId, status);
+  return fixture.open(await fixture.configureUrl(subscriptionId), 'ada');
 }

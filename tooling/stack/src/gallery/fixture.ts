@@ -7,8 +7,8 @@ import {
   confirmOnLandingPage,
   type Purchase,
 } from '../scenarios/buying.ts';
-import { waitFor } from '../fixture/stage.ts';
-import { openWorld, type World } from '../fixture/world.ts';
+import { until } from '@landfall/servers/wait';
+import { openStackClient, type StackClient } from '../fixture/stack-client.ts';
 import type { Said } from './said.ts';
 import type { StackDescription } from '../launch/stack-file.ts';
 
@@ -24,8 +24,8 @@ export interface PageState {
   readonly hides?: readonly string[];
   /** It changes something for everybody: it is reached while nobody else is on the way. */
   readonly isAlone?: boolean;
-  /** Ends on the page. What it changes for everybody it takes back with `scene.after`. */
-  readonly reach: (scene: Scene) => Promise<Page>;
+  /** Ends on the page. What it changes for everybody it takes back with `fixture.after`. */
+  readonly reach: (fixture: GalleryFixture) => Promise<Page>;
 }
 
 export interface Purchased {
@@ -34,14 +34,14 @@ export interface Purchased {
 }
 
 /** Where a state is reached: a running stack, and browsers that know nothing of each other. */
-export class Scene implements AsyncDisposable {
-  readonly world: World;
+export class GalleryFixture implements AsyncDisposable {
+  readonly client: StackClient;
   readonly #browser: Browser;
   readonly #options: BrowserContextOptions;
   readonly #cleanUp = new AsyncDisposableStack();
 
   constructor(stack: StackDescription, browser: Browser, options: BrowserContextOptions = {}) {
-    this.world = openWorld(stack);
+    this.client = openStackClient(stack);
     this.#browser = browser;
     this.#options = options;
   }
@@ -73,7 +73,7 @@ export class Scene implements AsyncDisposable {
 
   /** On the authority's page: one click on the person. Elsewhere nothing. */
   async signIn(page: Page, person: string): Promise<void> {
-    const { email } = this.world.person(person);
+    const { email } = this.client.person(person);
     const button = page.locator(`button[name=pick][value="${email}"]`);
     if (await button.count()) await button.click();
   }
@@ -100,8 +100,8 @@ export class Scene implements AsyncDisposable {
 
   /** Waits until Landfall's own record has this status. */
   async reaches(subscriptionId: string, status: string): Promise<void> {
-    await waitFor(`${subscriptionId} is ${status}`, async () => {
-      const view = await this.world.api.subscriptions.get
+    await until(`${subscriptionId} is ${status}`, async () => {
+      const view = await this.client.api.subscriptions.get
         .query({ subscriptionId })
         .catch(() => undefined);
       return view?.status === status ? true : undefined;
@@ -115,7 +115,7 @@ export class Scene implements AsyncDisposable {
 
   /** A person who needs no browser: for what has to happen before the page that is looked at. */
   person(name: string): Buyer {
-    return new Buyer(this.world.person(name));
+    return new Buyer(this.client.person(name));
   }
 
   [Symbol.asyncDispose](): Promise<void> {

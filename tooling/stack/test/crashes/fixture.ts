@@ -4,7 +4,7 @@ import type { InjectedFault } from '@landfall/emulator/faults';
 import { until } from '@landfall/servers/wait';
 import pg from 'pg';
 import { Buyer } from '../../src/fixture/buyer.ts';
-import { openArena, type Arena } from '../../src/chaos/arena.ts';
+import { openChaosFixture, type ChaosFixture } from '../../src/chaos/fixture.ts';
 import { check } from '../../src/chaos/checks/check.ts';
 import { drain } from '../../src/chaos/drain.ts';
 import { collect, type Evidence } from '../../src/chaos/evidence.ts';
@@ -40,18 +40,18 @@ export interface Standing {
 type ApiFault = Exclude<InjectedFault, { endpoint: 'webhook' }>;
 
 /** A running system of its own, in which any process can be stopped between two steps and killed. */
-export class Scene implements AsyncDisposable {
-  readonly arena: Arena;
+export class CrashFixture implements AsyncDisposable {
+  readonly chaos: ChaosFixture;
   readonly ledger = new Ledger();
   readonly #admin: pg.Pool;
 
-  private constructor(arena: Arena, admin: pg.Pool) {
-    this.arena = arena;
+  private constructor(chaos: ChaosFixture, admin: pg.Pool) {
+    this.chaos = chaos;
     this.#admin = admin;
   }
 
-  static async open(): Promise<Scene> {
-    const arena = await openArena({
+  static async open(): Promise<CrashFixture> {
+    const chaos = await openChaosFixture({
       workers: 1,
       settings: {
         'fulfillment-worker': { LANE_LEASE_MS, ACK_WAIT_MS },
@@ -60,28 +60,28 @@ export class Scene implements AsyncDisposable {
         'billing-sync': { ACK_WAIT_MS },
       },
     });
-    await answerOf(() => arena.world.api.policies.put.mutate(policy));
-    const admin = new pg.Pool({ connectionString: arena.databaseUrl });
+    await answerOf(() => chaos.client.api.policies.put.mutate(policy));
+    const admin = new pg.Pool({ connectionString: chaos.databaseUrl });
     admin.on('error', ignore);
-    return new Scene(arena, admin);
+    return new CrashFixture(chaos, admin);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#admin.end();
-    await this.arena[Symbol.asyncDispose]();
+    await this.chaos[Symbol.asyncDispose]();
   }
 
   get control() {
-    return this.arena.world.control;
+    return this.chaos.client.control;
   }
 
   get api() {
-    return this.arena.world.api;
+    return this.chaos.client.api;
   }
 
   /** Who sells here. */
   get publisherId(): string {
-    const [publisher] = this.arena.world.stack.publishers;
+    const [publisher] = this.chaos.client.stack.publishers;
     if (publisher?.publisherId === undefined) throw new Error('the publisher has no name');
     return publisher.publisherId;
   }
@@ -93,7 +93,7 @@ export class Scene implements AsyncDisposable {
   /** A purchase that the buyer has opened and nobody has confirmed. */
   async opened(order: { offerId: string; planId: string; quantity?: number }): Promise<string> {
     const { subscriptionId, purchaseToken } = await this.bought(order);
-    await answerOf(() => this.arena.worker.purchases.resolve.mutate({ purchaseToken }));
+    await answerOf(() => this.chaos.worker.purchases.resolve.mutate({ purchaseToken }));
     this.ledger.opened.add(subscriptionId);
     return subscriptionId;
   }
@@ -101,7 +101,7 @@ export class Scene implements AsyncDisposable {
   bought(order: { offerId: string; planId: string; quantity?: number }) {
     return this.control.purchase({
       ...order,
-      beneficiary: this.arena.world.person('ada').email,
+      beneficiary: this.chaos.client.person('ada').email,
     });
   }
 
@@ -125,7 +125,7 @@ export class Scene implements AsyncDisposable {
 
   /** Opens the landing page up to the button, which is pressed without waiting for an answer. */
   async visit(landingUrl: string | null): Promise<{ confirm: () => void }> {
-    const person = this.arena.world.person('ada');
+    const person = this.chaos.client.person('ada');
     const buyer = new Buyer(person);
     const page = await buyer.open(landingUrl ?? '');
     return {
@@ -148,7 +148,7 @@ export class Scene implements AsyncDisposable {
 
   /** Makes whoever wants to write the same row wait; with the row's owner dead, it writes nothing. */
   async lock(text: string, values: readonly unknown[]): Promise<Locked> {
-    const client = new pg.Client({ connectionString: this.arena.databaseUrl });
+    const client = new pg.Client({ connectionString: this.chaos.databaseUrl });
     // A test that failed closes PostgreSQL while rows are still locked.
     client.on('error', ignore);
     await client.connect();
@@ -194,7 +194,7 @@ export class Scene implements AsyncDisposable {
 
   /** SIGKILL; what stood between two steps is let go once it is dead. Resolves when it is back. */
   async crash(name: string, standing: readonly Standing[] = []): Promise<void> {
-    const victim = this.arena.services.find((one) => one.name === name);
+    const victim = this.chaos.services.find((one) => one.name === name);
     if (!victim) throw new Error(`no service is called ${name}`);
     const { pid } = victim;
     victim.kill();
@@ -209,13 +209,13 @@ export class Scene implements AsyncDisposable {
 
   /** Everything has ended: what both sides say then, and which guarantees do not hold. */
   async settled(): Promise<Outcome> {
-    const left = await drain(this.arena, {
+    const left = await drain(this.chaos, {
       deadlineMs: PATIENCE_MS,
       onProgress: () => undefined,
       signal: new AbortController().signal,
     });
     if (Object.keys(left).length > 0) throw new Error(`still there: ${JSON.stringify(left)}`);
-    const evidence = await collect(this.arena, this.ledger);
+    const evidence = await collect(this.chaos, this.ledger);
     return { evidence, breaches: check(evidence, 'drained') };
   }
 }

@@ -14,7 +14,7 @@ import { openFolder } from '../launch/folder.ts';
 import type { ServiceSettings } from '../launch/service-processes.ts';
 import { startStack } from '../launch/stack.ts';
 import type { SupervisedProcess } from '../launch/supervised-process.ts';
-import { openWorld, type World } from '../fixture/world.ts';
+import { openStackClient, type StackClient } from '../fixture/stack-client.ts';
 import { openProduct, type Product } from './product.ts';
 
 /** A killed process is back at once: the run is about crashes, not about pauses between them. */
@@ -33,8 +33,8 @@ function ownPorts(): number {
 type Worker = ReturnType<typeof workerClient>;
 
 /** A whole system of one's own, with everything that can die in it within reach. */
-export interface Arena extends AsyncDisposable {
-  readonly world: World;
+export interface ChaosFixture extends AsyncDisposable {
+  readonly client: StackClient;
   /** The worker's own procedures, as landing calls them. */
   readonly worker: Worker;
   readonly bus: Bus;
@@ -47,7 +47,7 @@ export interface Arena extends AsyncDisposable {
   readonly logs: string;
 }
 
-export interface ArenaOptions {
+export interface ChaosFixtureOptions {
   readonly workers: number;
   readonly settings?: ServiceSettings;
   /** Leaves data and logs behind. */
@@ -56,7 +56,7 @@ export interface ArenaOptions {
 }
 
 /** Starts it in a temporary folder; disposing stops all of it and removes the folder. */
-export async function openArena(options: ArenaOptions): Promise<Arena> {
+export async function openChaosFixture(options: ChaosFixtureOptions): Promise<ChaosFixture> {
   await using stack = new AsyncDisposableStack();
   const root = mkdtempSync(path.join(tmpdir(), 'landfall-chaos-'));
   // PostgreSQL runs as another user than root and has to pass through.
@@ -85,11 +85,11 @@ export async function openArena(options: ArenaOptions): Promise<Arena> {
   stack.defer(async () => void (await running.stop()));
   const log = createLogger('chaos', 'silent');
   const bus = stack.use(await connectBus({ url: nats.url, name: 'landing', log }));
-  const world = openWorld(running.description);
-  const product = stack.use(await openProduct(world));
+  const client = openStackClient(running.description);
+  const product = stack.use(await openProduct(client));
   const owned = stack.move();
   return {
-    world,
+    client,
     worker: workerClient(bus),
     bus,
     product,

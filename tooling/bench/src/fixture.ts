@@ -17,7 +17,7 @@ import { startWorker, type WorkerProcess } from './worker-process.ts';
 
 const ANSWER_MS = 20_000;
 
-export interface House extends AsyncDisposable {
+export interface BenchFixture extends AsyncDisposable {
   readonly marketplace: ListServer;
   readonly worker: WorkerProcess;
   readonly client: ReturnType<typeof clientOf>;
@@ -26,7 +26,7 @@ export interface House extends AsyncDisposable {
 }
 
 /** PostgreSQL with all its durability, nats-server, a fast marketplace and one worker. */
-export async function openHouse(): Promise<House> {
+export async function openBenchFixture(): Promise<BenchFixture> {
   await using stack = new AsyncDisposableStack();
   const folder = mkdtempSync(join(tmpdir(), 'landfall-bench-'));
   chmodSync(folder, 0o755);

@@ -74,7 +74,7 @@ export interface Api {
   ): Promise<Answer>;
 }
 
-export interface World extends AsyncDisposable {
+export interface Fixture extends AsyncDisposable {
   readonly emulator: Emulator;
   readonly receiver: Receiver;
   readonly api: Api;
@@ -84,7 +84,7 @@ export interface World extends AsyncDisposable {
   subscribed(order?: Partial<PurchaseInput>): Promise<string>;
 }
 
-export async function startWorld(options: EmulatorOptions = {}): Promise<World> {
+export async function startFixture(options: EmulatorOptions = {}): Promise<Fixture> {
   const receiver = await startReceiver();
   const emulator = await startEmulator({
     webhookUrl: receiver.url,
