@@ -14,8 +14,8 @@ const shape = z.object({
 });
 
 /**
- * What the verifier compares a caller with: tenant and application of the offers' technical
- * configuration, the token's `tid` and `aud`. None has a default: without them nothing starts.
+ * The verifier compares a caller's token (`tid`, `aud`) with the tenant and the application of the offers' technical
+ * configuration. They have no defaults: the service does not start without them.
  */
 export const configSchema = hasPublishers(shape);
 

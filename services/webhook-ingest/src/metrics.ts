@@ -1,25 +1,20 @@
-import { sql } from 'kysely';
 import { metrics as table } from '@landfall/contracts/metrics';
 import type { Bus } from '@landfall/service-kit/bus';
-import {
-  MAX_COUNTED,
-  readConsumers,
-  readClock,
-  readPools,
-} from '@landfall/service-kit/common-readings';
+import { readConsumers, readClock, readPools } from '@landfall/service-kit/common-readings';
 import { ageSeconds, reading, readings, type Metrics } from '@landfall/service-kit/metrics';
+import { countUnreadable, readBacklog } from './store/readings.ts';
 import type { CallerCounters } from './webhook/caller-counters.ts';
 import type { Db } from './db/schema.ts';
 
-/** Refusals are told of while they are news; a probe of yesterday needs nobody. */
+/** How long refused calls count. A probe of yesterday needs no attention. */
 const RECENT_MS = 15 * 60_000;
 
-/** As long as Microsoft repeats a call. After that, an unreadable change has either succeeded or failed. */
+/** How long Microsoft repeats a call. After that, an unreadable change has either succeeded or failed. */
 const UNREADABLE_MS = 8 * 60 * 60_000;
 
 /**
- * What webhook-ingest tells of itself: who calls, and how far its notifications have come. How long
- * the worker has not taken them is told here too, for a worker that has stopped cannot say so.
+ * The metrics of webhook-ingest: its callers, and how far their notifications have come. They include how long the
+ * worker has not taken notifications, because a worker that has stopped cannot report it.
  */
 export function readIngest(
   metrics: Metrics,
@@ -52,23 +47,14 @@ export function readIngest(
   });
   metrics.read([table.notificationsUnreadable], async () => {
     const since = new Date(now().getTime() - UNREADABLE_MS);
-    const { rows } = await sql<{ count: number }>`
-      select count(*)::int as count from (
-        select 1 from notifications where unreadable and received_at > ${since}
-        limit ${MAX_COUNTED}) as recent`.execute(db.kysely);
-    return [reading(table.notificationsUnreadable, rows[0]?.count)];
+    return [reading(table.notificationsUnreadable, await countUnreadable(db, since))];
   });
   const { notificationsUnpublished, notificationsUnpublishedOldest } = table;
   metrics.read([notificationsUnpublished, notificationsUnpublishedOldest], async () => {
-    const { rows } = await sql<{ waiting: number; oldest: Date | null }>`
-      select count(*)::int as waiting, min(received_at) as oldest from (
-        select received_at from notifications
-        where published_at is null and subscription_id is not null
-        order by received_at limit ${MAX_COUNTED}) as unpublished
-    `.execute(db.kysely);
+    const backlog = await readBacklog(db);
     return [
-      reading(notificationsUnpublished, rows[0]?.waiting),
-      reading(notificationsUnpublishedOldest, ageSeconds(rows[0]?.oldest, now()) ?? 0),
+      reading(notificationsUnpublished, backlog?.waiting),
+      reading(notificationsUnpublishedOldest, ageSeconds(backlog?.oldest, now()) ?? 0),
     ];
   });
 }

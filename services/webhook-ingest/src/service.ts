@@ -10,7 +10,7 @@ import { connectBus } from '@landfall/service-kit/bus';
 import { migrate, openDatabase, withOneRepeat } from '@landfall/service-kit/database';
 import { serveHttp } from '@landfall/service-kit/http';
 import { canonicalPath } from '@landfall/service-kit/http-target';
-import { correlationId } from '@landfall/service-kit/log';
+import { correlationId, type Logger } from '@landfall/service-kit/log';
 import { Metrics } from '@landfall/service-kit/metrics';
 import type { RunningService, Runtime } from '@landfall/service-kit/process';
 import { startRelay } from '@landfall/service-kit/relay';
@@ -18,22 +18,20 @@ import { startRetention } from '@landfall/service-kit/retention';
 import { procedureTransport, serveProcedures } from '@landfall/service-kit/rpc';
 import { createCallerCounters } from './webhook/caller-counters.ts';
 import type { Config } from './config.ts';
-import type { IngestTables } from './db/schema.ts';
+import type { Db, IngestTables } from './db/schema.ts';
 import { migrations } from './db/migrations.ts';
 import { createDecisions } from './webhook/decision.ts';
-import type { Delivery } from './delivery/delivery.ts';
 import { consumeErasures } from './consumers/personal-data-erased.ts';
 import { createGroupCommit } from './webhook/group-commit.ts';
 import { notificationHandlers } from './procedures/notifications.ts';
-import { notificationBorders } from './procedures/ownership.ts';
-import { admitWebhook, MAX_BODY_BYTES } from './webhook/webhook.ts';
+import { ingestOwnership } from './procedures/ownership.ts';
+import { admitWebhook, MAX_BODY_BYTES, type WebhookParts } from './webhook/webhook.ts';
 import { readIngest } from './metrics.ts';
 import { notificationSource } from './relay/notification-relay.ts';
 import { startUnreadableWatch } from './reconciliation/unreadable-watch.ts';
 import { recordUnavailable, storeDeliveries } from './store/deliveries.ts';
 
-/** Any spelling of the address in Partner Center, because a 404 would refuse every plan and seat change. */
-const isWebhook = (path: string): boolean => canonicalPath(path) === '/webhook';
+const service = 'webhook-ingest';
 
 /**
  * Separate connections for calls that Microsoft waits for, so that they never queue behind lists, sweeps or
@@ -44,32 +42,17 @@ const URGENT_CONNECTIONS = 4;
 const URGENT_STATEMENT_TIMEOUT_MS = 2_000;
 
 /**
- * Takes connection webhook calls at `POST /webhook` and answers questions about them. Closing stops
- * the door first, then lets what was stored be published, then lets go of Postgres and NATS.
+ * Takes connection webhook calls at `POST /webhook` and answers questions about them. Disposing it first stops taking
+ * calls, then publishes what was stored, then closes the connections to Postgres and NATS.
  */
 export async function start(config: Config, { log, now }: Runtime): Promise<RunningService> {
   await using resources = new AsyncDisposableStack();
   const given = await readPublishers(config, { credential: false });
-  const database = { url: config.DATABASE_URL, service: 'webhook-ingest', log } as const;
-  const db = resources.use(await openDatabase<IngestTables>(database));
-  const urgentDb = resources.use(
-    await openDatabase<IngestTables>({
-      ...database,
-      purpose: 'urgent',
-      maxConnections: URGENT_CONNECTIONS,
-      statementTimeoutMs: URGENT_STATEMENT_TIMEOUT_MS,
-    }),
-  );
-  await migrate(db, migrations);
-  const { rules } = retention['webhook-ingest'];
+  const { db, urgentDb } = await openDatabases(config, { log, resources });
+  const { rules } = retention[service];
   resources.use(startRetention({ database: db, rules, config, log, now }));
   const bus = resources.use(
-    await connectBus({
-      url: config.NATS_URL,
-      name: 'webhook-ingest',
-      log,
-      ackWaitMs: config.ACK_WAIT_MS,
-    }),
+    await connectBus({ url: config.NATS_URL, name: service, log, ackWaitMs: config.ACK_WAIT_MS }),
   );
   await bus.ensureStreams([streams.ingest, streams.fulfillment, streams.deadLetters]);
 
@@ -78,17 +61,29 @@ export async function start(config: Config, { log, now }: Runtime): Promise<Runn
   const worker = procedureClient({
     owner: 'fulfillment-worker',
     transport: procedureTransport(bus),
-    caller: { kind: 'service', name: 'webhook-ingest' },
+    caller: { kind: 'service', name: service },
     correlationId,
   });
-  const parts = {
+  const { isSole } = given;
+  resources.use(startUnreadableWatch({ db, worker, isSole, log, now }));
+
+  const metrics = new Metrics({ log, now });
+  readIngest(metrics, { db, urgentDb, bus, counters, now });
+  const alerts = resources.use(startAlerts({ service, metrics, log, now }));
+  const router = createRouter(
+    ingestProcedures,
+    notificationHandlers({ db, counters, log, now }),
+    ingestOwnership({ db, log }),
+  );
+  resources.use(serveProcedures({ owner: service, router, bus, log, metrics, alerts }));
+  resources.use(await consumeErasures(db, bus));
+
+  const webhook: WebhookParts = {
     verifier: createPublisherVerifier(given.publishers, {
       authorityUrl: config.ENTRA_AUTHORITY_URL,
       now: () => now().getTime(),
     }),
-    deliveries: createGroupCommit((rows: readonly Delivery[]) =>
-      withOneRepeat(() => storeDeliveries(urgentDb, rows)),
-    ),
+    deliveries: createGroupCommit((rows) => withOneRepeat(() => storeDeliveries(urgentDb, rows))),
     decisions: createDecisions({ worker, db: urgentDb, log, now }),
     relay,
     onStoredLate: recordUnavailable.bind(undefined, db),
@@ -96,28 +91,15 @@ export async function start(config: Config, { log, now }: Runtime): Promise<Runn
     log,
     now,
   };
-
-  const { isSole } = given;
-  resources.use(startUnreadableWatch({ db, worker, isSole, log, now }));
-
-  const metrics = new Metrics({ log, now });
-  readIngest(metrics, { db, urgentDb, bus, counters, now });
-  const alerts = resources.use(startAlerts({ service: 'webhook-ingest', metrics, log, now }));
-  const router = createRouter(
-    ingestProcedures,
-    notificationHandlers({ db, counters, log, now }),
-    notificationBorders({ db, log }),
-  );
-  resources.use(serveProcedures({ owner: 'webhook-ingest', router, bus, log, metrics, alerts }));
-  resources.use(await consumeErasures(db, bus));
-
   const notFound = () => new Response(null, { status: 404 });
   const http = resources.use(
     await serveHttp({
       app: notFound,
-      // Nothing is read of a body before it is known whose it is.
+      // The caller is known before any of the body is read.
       admit: async (request) =>
-        isWebhook(new URL(request.url).pathname) ? await admitWebhook(parts, request) : notFound(),
+        isWebhook(new URL(request.url).pathname)
+          ? await admitWebhook(webhook, request)
+          : notFound(),
       host: config.HTTP_HOST,
       port: config.HTTP_PORT,
       log,
@@ -130,4 +112,27 @@ export async function start(config: Config, { log, now }: Runtime): Promise<Runn
   );
   const running = resources.move();
   return { url: http.url, [Symbol.asyncDispose]: () => running.disposeAsync() };
+}
+
+async function openDatabases(
+  config: Config,
+  { log, resources }: { readonly log: Logger; readonly resources: AsyncDisposableStack },
+): Promise<{ readonly db: Db; readonly urgentDb: Db }> {
+  const options = { url: config.DATABASE_URL, service, log } as const;
+  const db = resources.use(await openDatabase<IngestTables>(options));
+  const urgentDb = resources.use(
+    await openDatabase<IngestTables>({
+      ...options,
+      purpose: 'urgent',
+      maxConnections: URGENT_CONNECTIONS,
+      statementTimeoutMs: URGENT_STATEMENT_TIMEOUT_MS,
+    }),
+  );
+  await migrate(db, migrations);
+  return { db, urgentDb };
+}
+
+/** Any spelling of the address in Partner Center, because a 404 would refuse every plan and seat change. */
+function isWebhook(path: string): boolean {
+  return canonicalPath(path) === '/webhook';
 }

@@ -1,40 +1,33 @@
-import { sql } from 'kysely';
 import { ingestErasures } from '@landfall/contracts/streams';
 import type { Bus } from '@landfall/service-kit/bus';
-import { erasedBody } from '../delivery/personal-data.ts';
 import type { Db } from '../db/schema.ts';
+import { erasedBody } from '../delivery/personal-data.ts';
+import { replaceBodies, selectBodies } from '../store/bodies.ts';
 
-/** A subscription has tens of notifications, seldom more: each round is one short transaction. */
+/** A subscription has tens of notifications and seldom more. Each batch is one short transaction. */
 const BATCH = 100;
 
 /**
- * Follows the worker's word that an ended subscription's personal data is erased, and does the same to
- * what Microsoft sent about it. Repeating it changes nothing, so no inbox is needed.
+ * When the worker has erased the personal data of an ended subscription, erases it from the stored notifications too.
+ * Repeating it changes nothing, so it needs no inbox.
  */
 export async function consumeErasures(db: Db, bus: Bus): Promise<AsyncDisposable> {
-  return await bus.consume(ingestErasures, ({ subscription }) => erasePersons(db, subscription.id));
+  return await bus.consume(ingestErasures, ({ subscription }) =>
+    erasePersonalData(db, subscription.id),
+  );
 }
 
-/** Notifications that wait to be published are told by their columns, not by their bodies. */
-export async function erasePersons(db: Db, subscriptionId: string): Promise<void> {
+/** Notifications that wait to be published are safe: the fact is built from their columns, not from their bodies. */
+async function erasePersonalData(db: Db, subscriptionId: string): Promise<void> {
   let after = '00000000-0000-0000-0000-000000000000';
   for (;;) {
-    const rows = await db.kysely
-      .selectFrom('notifications')
-      .select(['id', 'body'])
-      .where('subscription_id', '=', subscriptionId)
-      .where('id', '>', after)
-      .orderBy('id')
-      .limit(BATCH)
-      .execute();
+    const rows = await selectBodies(db, subscriptionId, { after, limit: BATCH });
     const last = rows.at(-1);
     if (!last) return;
-    const erased = rows.map(({ id, body }) => ({ id, body: erasedBody(body) }));
-    await sql`
-      update notifications set body = erased.body
-      from jsonb_to_recordset(${JSON.stringify(erased)}::jsonb) as erased (id uuid, body text)
-      where notifications.id = erased.id and notifications.body <> erased.body
-    `.execute(db.kysely);
+    await replaceBodies(
+      db,
+      rows.map(({ id, body }) => ({ id, body: erasedBody(body) })),
+    );
     after = last.id;
   }
 }

@@ -35,7 +35,7 @@ export async function bodyText(bytes: Uint8Array, headers: Headers): Promise<Bod
 
 async function unpacked(bytes: Uint8Array, contentEncoding: string | null): Promise<Uint8Array> {
   const declared = isGzip(bytes) ? 'gzip' : (contentEncoding ?? '').trim().toLowerCase();
-  // A proxy may unpack a body and leave the header. Packed bytes never begin like JSON.
+  // A proxy may unpack a body and leave the header in place. Packed bytes never begin like JSON.
   if (declared === '' || declared === 'identity' || isJsonLike(bytes)) return bytes;
   const unpack = unpackers.get(declared);
   if (!unpack) throw new TypeError('unknown content encoding');

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 const MAX_ID_LENGTH = 64;
 
 interface Identified {
-  /** Whose webhook was called; absent where there is one publisher. */
+  /** Publisher whose webhook was called; absent if there is only one publisher. */
   readonly publisherId?: string | undefined;
   readonly operationId?: string | undefined;
   readonly subscriptionId?: string | undefined;
@@ -12,26 +12,28 @@ interface Identified {
 }
 
 /**
- * Two deliveries with the same key are one notification. Publisher, operation and subscription identify it; the
- * action belongs to the key so that a replayed token with another action cannot occupy the key of the
- * notification that Microsoft is about to send. Without both ids the same body within the hour counts
- * as the same: Microsoft repeats an unanswered call about once a minute.
+ * Two deliveries with the same key are one notification. Publisher, operation and subscription identify it. The action
+ * is part of the key so that somebody who replays a token with another action cannot take the key of a notification
+ * that Microsoft is about to send. Without both ids, the same body within the same hour is one notification, because
+ * Microsoft repeats an unanswered call about once a minute.
  */
 export function dedupeKey(notification: Identified, body: unknown, receivedAt: Date): string {
   const { publisherId, operationId, subscriptionId, action = '' } = notification;
-  const whose = publisherId === undefined ? [] : [publisherId];
+  const publisher = publisherId === undefined ? [] : [publisherId];
   if (operationId !== undefined && subscriptionId !== undefined) {
-    const parts = [...whose, subscriptionId, operationId, action].map((part) => part.toLowerCase());
+    const parts = [...publisher, subscriptionId, operationId, action].map((part) =>
+      part.toLowerCase(),
+    );
     if (parts.every((part) => part.length <= MAX_ID_LENGTH && !part.includes(':'))) {
       return parts.join(':');
     }
     return `sha256:${sha256(JSON.stringify(parts))}`;
   }
   const hour = receivedAt.toISOString().slice(0, 13);
-  return `body:${hour}:${sha256(JSON.stringify([...whose, action.toLowerCase(), canonical(body)]))}`;
+  return `body:${hour}:${sha256(JSON.stringify([...publisher, action.toLowerCase(), canonical(body)]))}`;
 }
 
-/** The same JSON value whatever the order of its keys; text that is no JSON stays as it is. */
+/** A form that does not depend on the order of JSON keys. Text that is not JSON stays as it is. */
 function canonical(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(canonical);
   if (typeof value !== 'object' || value === null) return value;

@@ -5,21 +5,21 @@ import { decodeNotification } from '@landfall/marketplace/notification';
 import type { BodyText } from './body-text.ts';
 import { dedupeKey } from './dedupe-key.ts';
 
-/** GUIDs have 36. An index entry has a limit of about 2,700 bytes, and such a row would never be taken. */
+/** GUIDs have 36 characters. An index entry is limited to about 2,700 bytes; a longer one could never be stored. */
 const MAX_ID_LENGTH = 200;
-/** Microsoft's bodies have three levels; walking thousands of them overflows the stack. */
+/** Microsoft's bodies have three levels. Walking thousands of levels would overflow the stack. */
 const MAX_DEPTH = 50;
 
-/** One call of a genuine caller, ready to be stored. */
+/** A call of a verified caller, ready to be stored. */
 export interface Delivery {
-  /** Becomes the notification's id where the call is its first delivery. */
+  /** Becomes the notification's id if this is its first delivery. */
   readonly id: string;
   readonly dedupeKey: string;
-  /** Whose webhook was called, by the caller's token; undefined where nobody has named the only one. */
+  /** Publisher whose webhook was called, according to the caller's token; undefined if the sole publisher has no id. */
   readonly publisherId: string | undefined;
   readonly operationId?: string | undefined;
   readonly subscriptionId?: string | undefined;
-  /** As sent; empty where there was none. */
+  /** As sent; empty if there was none. */
   readonly action: string;
   readonly planId?: string | undefined;
   readonly quantity: number | null;
@@ -27,7 +27,7 @@ export interface Delivery {
   readonly problems: readonly string[];
   readonly correlationId: string;
   readonly receivedAt: Date;
-  /** Version of the token that the caller had. */
+  /** Version of the caller's token. */
   readonly tokenVersion: 1 | 2;
   readonly judgement: Judgement;
   /** It has no readable subscription, or its action is unclear. */
@@ -41,8 +41,8 @@ export interface Delivery {
 export type Judgement = 'none' | 'decide' | 'unjudgeable';
 
 /**
- * Reads a call's body. Never fails: what cannot be read is kept as it came, with the problems named,
- * because a 4xx would refuse the customer's change for a fault in our reading.
+ * Reads the body of a call. Never throws: a body that cannot be read is kept as it came, with its problems named,
+ * because a 4xx would refuse the customer's change for a mistake of ours.
  */
 export function readDelivery(
   read: BodyText & { readonly bytes: Uint8Array },
@@ -51,24 +51,24 @@ export function readDelivery(
   const { receivedAt, publisherId } = call;
   const body = storable(withoutPurchaseToken(read.text));
   const parsed = parse(body);
-  const told = decodeNotification(parsed.value);
-  const problems = [...(parsed.isJson ? told.problems : [read.problem ?? 'not-json'])];
-  const action = storable(told.action ?? '');
-  const [operationId, subscriptionId] = [idOf(told.operationId), idOf(told.subscriptionId)];
-  if (told.operationId !== undefined && operationId === undefined) problems.push('id-too-long');
-  if (told.subscriptionId !== undefined && subscriptionId === undefined) {
+  const decoded = decodeNotification(parsed.value);
+  const problems = [...(parsed.isJson ? decoded.problems : [read.problem ?? 'not-json'])];
+  const action = storable(decoded.action ?? '');
+  const [operationId, subscriptionId] = [idOf(decoded.operationId), idOf(decoded.subscriptionId)];
+  if (decoded.operationId !== undefined && operationId === undefined) problems.push('id-too-long');
+  if (decoded.subscriptionId !== undefined && subscriptionId === undefined) {
     problems.push('subscriptionId-too-long');
   }
-  const leadsToSubscription = subscriptionId !== undefined && isGuid(subscriptionId);
-  if (subscriptionId !== undefined && !leadsToSubscription) problems.push('subscriptionId-no-guid');
-  const judgement = judgementOf(action, leadsToSubscription);
-  // A body that was not unpacked has no text, so its bytes distinguish such calls.
+  const hasSubscription = subscriptionId !== undefined && isGuid(subscriptionId);
+  if (subscriptionId !== undefined && !hasSubscription) problems.push('subscriptionId-no-guid');
+  const judgement = judgementOf(action, hasSubscription);
+  // A body that was not unpacked has no text, so its bytes tell such calls apart.
   const unparsed = read.problem ? createHash('sha256').update(read.bytes).digest('hex') : body;
   return {
     id: randomUUID(),
     dedupeKey: storable(
       dedupeKey(
-        { ...told, publisherId },
+        { ...decoded, publisherId },
         !parsed.isJson || isDeep(parsed.value) ? unparsed : parsed.value,
         receivedAt,
       ),
@@ -76,20 +76,20 @@ export function readDelivery(
     operationId,
     subscriptionId,
     action,
-    planId: told.planId && storable(told.planId),
-    quantity: told.quantity,
+    planId: decoded.planId && storable(decoded.planId),
+    quantity: decoded.quantity,
     body,
     problems: problems.map(storable),
     ...call,
     judgement,
-    isUnreadable: judgement === 'unjudgeable' || !leadsToSubscription,
+    isUnreadable: judgement === 'unjudgeable' || !hasSubscription,
   };
 }
 
-function judgementOf(action: string, leadsToSubscription: boolean): Judgement {
+function judgementOf(action: string, hasSubscription: boolean): Judgement {
   if (action === '') return 'unjudgeable';
   if (!needsDecision(action)) return 'none';
-  return leadsToSubscription ? 'decide' : 'unjudgeable';
+  return hasSubscription ? 'decide' : 'unjudgeable';
 }
 
 function parse(text: string): { isJson: boolean; value: unknown } {
@@ -100,7 +100,7 @@ function parse(text: string): { isJson: boolean; value: unknown } {
   }
 }
 
-/** Undefined where it is too long for an id, which then counts as absent. */
+/** Undefined if the text is too long for an id; the id then counts as absent. */
 function idOf(id: string | undefined): string | undefined {
   return id === undefined || id.length > MAX_ID_LENGTH ? undefined : storable(id);
 }
@@ -110,14 +110,14 @@ function isDeep(value: unknown, left = MAX_DEPTH): boolean {
   return left === 0 || Object.values(value).some((inner) => isDeep(inner, left - 1));
 }
 
-/** Blanks the value and nothing else, also in text that is no JSON: the token opens the landing page. */
+/** Removes the token's value and nothing else, even from text that is not JSON, because the token opens the landing page. */
 function withoutPurchaseToken(text: string): string {
   return text.replace(/("\s*purchasetoken\s*"\s*:\s*")(?:[^"\\]|\\.)*/gi, '$1');
 }
 
 /**
- * As Postgres gives it back. It keeps no NUL in text, and one such row would fail the statement for its
- * neighbours; half of a surrogate pair (a lone "\\ud800") comes back as another character.
+ * Text that Postgres can store and returns unchanged. It rejects NUL, and one such row would fail the statement for the
+ * rows beside it. Half of a surrogate pair (a single "\\ud800") would come back as another character.
  */
 function storable(text: string): string {
   return text.replaceAll('\0', '\uFFFD').toWellFormed();

@@ -1,4 +1,4 @@
-/** Keys that name or reach a person, or let somebody act as one; compared in lower case. */
+/** Keys whose values name a person or reach one. They are compared in lower case. */
 const PERSONAL = new Set([
   'emailid',
   'email',
@@ -8,21 +8,21 @@ const PERSONAL = new Set([
   'surname',
   'displayname',
 ]);
-/** An object id stands for one person in Entra; a tenant is an organisation. */
+/** An object id identifies one person in Entra. A tenant is an organisation. */
 const IDENTIFYING = new Set([...PERSONAL, 'objectid']);
 const SECRET = new Set(['purchasetoken', 'token']);
-/** Deeper than any body of Microsoft's; what lies below is left out instead of overflowing the stack. */
+/** Deeper than any body of Microsoft's. Deeper values are left out, so that the stack cannot overflow. */
 const MAX_DEPTH = 20;
 
 /**
- * A stored body for the eyes of an operator: personal data and purchase tokens are left out at any
- * depth. Text that is no JSON is withheld (null), since nobody can tell what in it is personal.
+ * A stored body as operators see it, without personal data and purchase tokens at any depth. Null if the text is not
+ * JSON, because then its personal data cannot be found.
  */
 export function withoutPersonalData(body: string): unknown {
   return stripped(body, PERSONAL);
 }
 
-/** What is kept of a body for good: nobody's id is in it either. Empty where it is no JSON. */
+/** A body after erasure: without personal data and without the ids of persons. Empty if the text is not JSON. */
 export function erasedBody(body: string): string {
   const rest = stripped(body, IDENTIFYING);
   return rest === null ? '' : JSON.stringify(rest);

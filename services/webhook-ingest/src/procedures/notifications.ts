@@ -18,7 +18,7 @@ import { countUnpublished } from '../store/publications.ts';
 import { countReplayable, replayNotifications } from '../store/replays.ts';
 import type { CallerCounters } from '../webhook/caller-counters.ts';
 
-/** What operators may ask about notifications, and telling the worker again. */
+/** What operators can ask about notifications, and publishing them again. */
 export function notificationHandlers(deps: {
   db: Db;
   counters: CallerCounters;
@@ -52,15 +52,15 @@ export function notificationHandlers(deps: {
         };
         const { notificationId } = wanted;
         if (notificationId !== undefined) {
-          const whose = await publisherOf(db, notificationId);
-          const isForeign = publisherId !== undefined && whose !== publisherId;
-          if (whose === undefined || isForeign) return notFound('notification');
+          const owner = await publisherOf(db, notificationId);
+          const isForeign = publisherId !== undefined && owner !== publisherId;
+          if (owner === undefined || isForeign) return notFound('notification');
         }
         const matched = await countReplayable(db, wanted);
         if (dryRun) return { matched, replayed: 0 };
         const replay = { requestedBy, at: now(), limit: MAX_REPLAY };
         const replayed = await replayNotifications(db, wanted, replay);
-        log.info({ matched, replayed }, 'notifications are published again');
+        log.info({ matched, replayed }, 'notifications were queued to be published again');
         return { matched, replayed };
       },
       async counters() {
@@ -89,7 +89,7 @@ function viewOf(row: NotificationRow): z.output<typeof notificationView> {
   };
 }
 
-/** A delivery that found the verdict there got the answer that belongs to it. */
+/** A delivery without an answer of its own came after the verdict and got the verdict's answer. */
 export function historyView(history: readonly HistoryEntry[], verdict: Verdict) {
   return history.map((entry) =>
     'by' in entry

@@ -1,11 +1,11 @@
 import type { IngestProcedures } from '@landfall/contracts/ingest-procedures';
 import type { OwnershipOf } from '@landfall/contracts/procedures';
 import type { Logger } from '@landfall/service-kit/log';
-import { publisherOf } from '../store/notifications.ts';
 import type { Db } from '../db/schema.ts';
+import { publisherOf } from '../store/notifications.ts';
 
-/** Whose a notification is; the router keeps limited keys by it. */
-export function notificationBorders({
+/** Which publisher owns a notification. The router limits publishers' keys by it. */
+export function ingestOwnership({
   db,
   log,
 }: {
@@ -15,6 +15,6 @@ export function notificationBorders({
   return {
     publisherOf: { notification: (id) => publisherOf(db, id) },
     onForeign: (attempt) =>
-      log.warn({ security: true, ...attempt }, 'a key asked for what is not of its publisher'),
+      log.warn({ security: true, ...attempt }, 'a key asked for something of another publisher'),
   };
 }

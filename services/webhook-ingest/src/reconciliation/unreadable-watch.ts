@@ -6,21 +6,21 @@ import type { WorkerClient } from '../webhook/decision.ts';
 import type { Db } from '../db/schema.ts';
 import { listUnreconciled, markReconciled } from '../store/unreadable.ts';
 
-/** Shortest time between two reconciliations of a publisher, no matter how many unreadable calls arrive. */
+/** Shortest time between two reconciliations of a publisher, however many unreadable calls arrive. */
 const RECONCILE_PAUSE_MS = 10 * 60_000;
-/** How often new unreadable calls are looked for. */
+/** Time between two looks for new unreadable calls. */
 const LOOK_MS = 2_000;
-/** The worker answers when the run is stored, not when it ends. */
+/** The worker answers when it has stored the run, not when the run ends. */
 const START_TIMEOUT_MS = 5_000;
 
 /**
- * A verified call without a readable subscription may be about any subscription of its publisher, so the worker
- * is asked to reconcile that publisher. After a crash, or while the worker is away, the table keeps what is due.
+ * Asks the worker to reconcile a publisher after a verified call without a readable subscription, because the call may
+ * be about any of its subscriptions. The table keeps what is due during a crash or while the worker is down.
  */
 export function startUnreadableWatch(parts: {
   readonly db: Db;
   readonly worker: Pick<WorkerClient, 'reconciliation'>;
-  /** There is only one publisher, no matter how Microsoft's records name it. */
+  /** There is only one publisher, whatever Microsoft's records call it. */
   readonly isSole: boolean;
   readonly log: Logger;
   readonly now: () => Date;

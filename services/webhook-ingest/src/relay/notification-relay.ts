@@ -65,12 +65,12 @@ export function messageOf(notification: Publishable): RelayMessage {
   };
 }
 
-/** What a header value may hold; ids of another shape give way to our own. */
+/** Characters that are safe in a header value. Our own id replaces ids with others. */
 const SAFE_IN_HEADER = /^[\w.:-]{1,200}$/;
 
 /**
- * The same for every attempt and instance, so that JetStream and the worker's inbox recognise a second
- * one: it says which notification, not which attempt. A replay by hand is another message.
+ * Identifies the notification, not the attempt: it is the same on every instance, so that JetStream and the worker's
+ * inbox recognise a duplicate. A replay has a different message id.
  */
 function messageId(notification: Publishable): string {
   const { id, publisher_id, operation_id, subscription_id, action, replays } = notification;

@@ -3,7 +3,7 @@ import type { Verdict, Db } from '../db/schema.ts';
 import type { Delivery } from '../delivery/delivery.ts';
 import { appendedHistory, entriesOf } from './history.ts';
 
-/** A notification as it stands after a delivery of it was stored. */
+/** A notification after one of its deliveries was stored. */
 export interface StoredDelivery {
   readonly id: string;
   readonly verdict: Verdict;
@@ -11,10 +11,9 @@ export interface StoredDelivery {
 }
 
 /**
- * One statement for a group of deliveries: the first of a notification inserts it, each further one
- * counts. Rows are sorted by key so that statements of several instances never wait for each other in
- * a circle, and deliveries of one notification inside the group are merged, because a statement may
- * touch a row once.
+ * Stores a group of deliveries in one statement. The first delivery of a notification inserts it; further ones are
+ * counted. Rows are sorted by key so that statements of several instances cannot deadlock. Deliveries of the same
+ * notification are merged, because a statement can update a row only once.
  */
 export async function storeDeliveries(
   db: Db,
@@ -87,8 +86,8 @@ const STORE_DELIVERIES = `
   returning id, dedupe_key, verdict`;
 
 /**
- * The first verdict that is final stands; returns the one in force, so that every repeat gets it too.
- * The deliveries that have waited for it are shown with the answer that they get by it.
+ * Stores a verdict unless a final one is there, and returns the verdict in force, so that every repeat gets the same
+ * answer. Deliveries that waited for the verdict get its answer in their history.
  */
 export async function recordVerdict(
   db: Db,
@@ -116,7 +115,7 @@ export async function recordVerdict(
   return rows[0]?.verdict ?? verdict;
 }
 
-/** A delivery that was stored too late for its answer got a 503, whatever the verdict says. */
+/** Notes a 503 for a delivery that was stored after its answer, whatever the verdict is. */
 export async function recordUnavailable(db: Db, id: string, receivedAt: Date): Promise<void> {
   await sql`
     update notifications set history = (

@@ -1,10 +1,10 @@
 import type { HistoryEntry } from '../db/schema.ts';
 import type { Delivery } from '../delivery/delivery.ts';
 
-/** Microsoft calls up to 500 times in eight hours; the first call and the latest ones tell the story. */
+/** Microsoft calls up to 500 times in eight hours. The first call and the latest ones are enough to understand it. */
 export const MAX_HISTORY = 20;
 
-/** The deliveries of one notification that are stored together. */
+/** Entries for deliveries of one notification that are stored together. */
 export function entriesOf(deliveries: readonly Delivery[]): HistoryEntry[] {
   const entries = deliveries.map(({ receivedAt, tokenVersion, judgement }) => ({
     at: receivedAt.toISOString(),
@@ -16,7 +16,7 @@ export function entriesOf(deliveries: readonly Delivery[]): HistoryEntry[] {
   return [first, ...entries.slice(1 - MAX_HISTORY)];
 }
 
-/** A row's history with more at its end, bounded, as SQL. */
+/** SQL expression: a row's history with `more` appended, cut to `MAX_HISTORY` entries. */
 export function appendedHistory(row: string, more: string): string {
   return `case
     when jsonb_array_length(${row}.history) + jsonb_array_length(${more}) <= ${MAX_HISTORY}

@@ -3,7 +3,7 @@ import type { Db, NotificationsTable } from '../db/schema.ts';
 
 export type NotificationRow = Selectable<NotificationsTable>;
 
-/** Newest first, after the position of the page before. */
+/** Notifications, newest first, after the last one of the previous page. */
 export async function listNotifications(
   db: Db,
   filter: {
@@ -36,7 +36,7 @@ export async function findNotification(db: Db, id: string): Promise<Notification
   return db.kysely.selectFrom('notifications').selectAll().where('id', '=', id).executeTakeFirst();
 }
 
-/** Whose webhook was called: null where that was not kept, undefined for an unknown notification. */
+/** Publisher whose webhook was called: null if it was not stored, undefined for an unknown notification. */
 export async function publisherOf(db: Db, id: string): Promise<string | null | undefined> {
   const query = db.kysely.selectFrom('notifications').select('publisher_id').where('id', '=', id);
   return (await query.executeTakeFirst())?.publisher_id;

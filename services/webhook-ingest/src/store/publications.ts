@@ -5,7 +5,7 @@ import { isLost } from '@landfall/service-kit/outbox';
 import type { RelayTurn } from '@landfall/service-kit/relay';
 import type { Db } from '../db/schema.ts';
 
-/** What the worker is told, for a notification that somebody can act upon. */
+/** What is published about a notification that the worker can act on. */
 export interface Publishable {
   readonly id: string;
   readonly publisher_id: string | null;
@@ -16,13 +16,13 @@ export interface Publishable {
   readonly quantity: number | null;
   readonly correlation_id: string;
   readonly received_at: Date;
-  /** How often it was published again by hand. */
+  /** How often an operator had it published again. */
   readonly replays: number;
 }
 
 /**
- * Takes unpublished notifications for this instance, oldest first, until `claimUntil`. Instances share
- * the work: a row that another one is just claiming is passed over, and no lock outlives the statement.
+ * Claims unpublished notifications for this instance until `claimUntil`, oldest first. Instances share the work: rows
+ * that another instance is claiming are skipped, and no lock outlives the statement.
  */
 export async function claimUnpublished(
   db: Db,
@@ -50,9 +50,9 @@ export async function claimUnpublished(
 }
 
 /**
- * Rows are locked in the order in which deliveries lock them, so that the two never deadlock. The
- * commit does not wait for the disk, which belongs to the deliveries: a mark that a crash of Postgres
- * loses means one more message with the same id.
+ * Marks notifications as published. Rows are locked in the same order as by deliveries, so that the two cannot
+ * deadlock. The commit does not wait for the disk, which deliveries need more. If a crash of Postgres loses a mark, the
+ * message is published once more with the same id.
  */
 export async function markPublished(
   db: Db,

@@ -20,9 +20,8 @@ export async function countReplayable(db: Db, wanted: ReplayWanted): Promise<num
 }
 
 /**
- * Makes up to `limit` notifications unpublished again, the oldest first, under their next message id;
- * the sweep publishes them. Who wanted it is kept in the row. Rows are locked in the order in which
- * deliveries lock them. Returns how many there were.
+ * Marks up to `limit` notifications as unpublished, oldest first; the sweep publishes them under their next message id.
+ * The row keeps who requested it. Rows are locked in the same order as by deliveries. Returns how many there were.
  */
 export async function replayNotifications(
   db: Db,
@@ -45,7 +44,7 @@ export async function replayNotifications(
   return Number(numAffectedRows ?? 0);
 }
 
-/** What waits to be published anyway is left to the sweep. */
+/** Notifications that are not published yet are left to the sweep. */
 function replayable(wanted: ReplayWanted): RawBuilder<unknown> {
   const { publisherId, notificationId, subscriptionId, action, since, until } = wanted;
   const conditions = [sql`published_at is not null and subscription_id is not null`];

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Db } from '../db/schema.ts';
 
-/** More publishers than one installation has. The next look takes any others. */
+/** More publishers than one installation has. The next look takes the rest. */
 const MAX_PUBLISHERS = 100;
 
 /**
@@ -21,7 +21,7 @@ export async function listUnreconciled(
   return rows.map((row) => row.publisher_id);
 }
 
-/** Marks the notifications that had arrived by then. */
+/** Marks the publisher's unreadable notifications that had arrived by `at`. */
 export async function markReconciled(db: Db, publisherId: string | null, at: Date): Promise<void> {
   await sql`
     update notifications set reconciled_at = ${at}

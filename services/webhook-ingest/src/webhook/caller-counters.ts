@@ -1,29 +1,29 @@
 import type { Logger } from '@landfall/service-kit/log';
 
-/** A flood of strangers must not become a flood of log lines: one line per reason and window. */
+/** One log line per reason in this time, so that a flood of false calls does not flood the log. */
 const LOG_WINDOW_MS = 10_000;
 
-/** Counted with the reasons of refusals; answered with 503. */
+/** Counted beside the reasons for refusals, but answered with 503. */
 const UNVERIFIED = 'keys-unavailable';
 
 export interface CallerCounters {
   accepted(publisherId: string | undefined): void;
-  /** With the publisher that the caller claims to call, where it fits one. */
+  /** `publisherId`: the publisher that the caller claims to call, if there is such a one. */
   refused(reason: string, publisherId: string | undefined): void;
   /** The caller cannot be verified now, because the signing keys cannot be fetched. */
   unverified(): void;
   snapshot(): {
     readonly accepted: number;
     readonly unauthenticated: Record<string, number>;
-    /** Since the last genuine call, of each publisher by itself. */
+    /** Refused calls since the last verified one, for each publisher. */
     readonly inARow: readonly { readonly refused: number; readonly lastAt: Date }[];
   };
 }
 
 /**
- * Counts calls by outcome since the start of the process. Each reason's first refusal in a window is
- * logged as a security event with what has happened since; when nobody genuine has come through since
- * the last line, the line is an error, for then a proxy may be eating the Authorization header.
+ * Counts calls by outcome since the start of the process. The first refusal for each reason in a window is logged as a
+ * security event, with the counts since the last such line. The line is an error if no verified call came in between,
+ * because then a proxy may be removing the Authorization header.
  */
 export function createCallerCounters(log: Logger, now: () => Date): CallerCounters {
   let unverifiedSince = { at: Number.NEGATIVE_INFINITY, count: 0 };
@@ -35,7 +35,7 @@ export function createCallerCounters(log: Logger, now: () => Date): CallerCounte
     accepted(publisherId) {
       accepted += 1;
       inARow.delete(publisherId);
-      // Strangers who fit nobody are news as long as nobody genuine comes.
+      // Refused callers that name no publisher matter only while no verified call arrives.
       inARow.delete(undefined);
     },
     refused(reason, publisherId) {
@@ -54,7 +54,10 @@ export function createCallerCounters(log: Logger, now: () => Date): CallerCounte
         accepted: accepted - (last?.accepted ?? 0),
       };
       if (last && event.accepted === 0) {
-        log.error(event, 'every webhook call is refused; is the Authorization header passed on?');
+        log.error(
+          event,
+          'refused every webhook call; check that the proxy passes the Authorization header on',
+        );
       } else {
         log.warn(event, 'refused a webhook call without a valid token');
       }

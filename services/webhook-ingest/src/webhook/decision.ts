@@ -4,19 +4,19 @@ import { DECISION_BUDGET_MS } from '@landfall/domain/operation';
 import { withOneRepeat } from '@landfall/service-kit/database';
 import type { Logger } from '@landfall/service-kit/log';
 import type { Verdict, Db } from '../db/schema.ts';
-import { within } from '../deadline.ts';
+import { within } from './deadline.ts';
 import type { Delivery } from '../delivery/delivery.ts';
 import { recordVerdict } from '../store/deliveries.ts';
 
-/** Code of a verdict on an unreadable call: 503 if a rule could refuse it, 200 if none could. */
+/** Reason of a verdict on an unreadable call: 503 if a rule could refuse it, 200 if none could. */
 const UNREADABLE = 'unreadable';
-/** Kept back from the budget for storing the verdict once it is there. */
+/** Part of the budget that is reserved for storing the verdict. */
 const RECORD_RESERVE_MS = 500;
-/** With less time left, another question could not be answered in time. */
+/** With less time left, a repeated question could not be answered in time. */
 const LAST_QUESTION_MS = 1_000;
-/** One repeat for a lost connection of the worker, one for a worker that stopped with the question. */
+/** One repeat for a lost connection of the worker, and one for a worker that stopped while it had the question. */
 const MAX_QUESTIONS = 3;
-/** Failures that are over when the question is repeated. The worker itself repeats calls that failed at Microsoft. */
+/** Failures that are usually over when the question is repeated. The worker itself repeats failed calls to Microsoft. */
 const WORTH_ASKING_AGAIN: ReadonlySet<string> = new Set([
   'database.unavailable',
   'rpc.disconnected',
@@ -26,16 +26,16 @@ const WORTH_ASKING_AGAIN: ReadonlySet<string> = new Set([
 export type WorkerClient = ReturnType<typeof procedureClient<'fulfillment-worker'>>;
 
 export interface Decisions {
-  /** The final verdict, or undecided where none could be had in time. */
+  /** The final verdict, or `undecided` if there was none in time. */
   decide(notificationId: string, delivery: Delivery): Promise<Verdict>;
 }
 
 /**
- * Asks the worker about a plan or seat change within the time that Microsoft waits. A call that may be such a
- * change but cannot be judged is accepted only if no rule of its publisher could refuse it. Otherwise Microsoft
- * repeats it for eight hours and then gives up the change; meanwhile there is an alert and a reconciliation.
- * Deliveries of one notification that arrive at the same time ask once per instance; what makes their answers
- * agree is the stored verdict. Never throws for trouble: no answer means undecided, which becomes a 503.
+ * Asks the worker about a plan or seat change within the time that Microsoft waits. A call that may be such a change but
+ * cannot be judged is accepted only if no rule of its publisher could refuse it. Otherwise Microsoft repeats it for
+ * eight hours and then gives up the change; meanwhile there is an alert and a reconciliation. Deliveries of one
+ * notification that arrive at the same time ask once per instance, and the stored verdict makes their answers agree.
+ * Never throws: without an answer the verdict is `undecided`, which becomes a 503.
  */
 export function createDecisions(deps: {
   worker: WorkerClient;
@@ -76,13 +76,16 @@ async function ask(
     return await within(left(), 'decision.late', recorded);
   } catch (error: unknown) {
     const reason = troubleOf(error);
-    log.error({ notificationId, reason }, 'no decision in time; Microsoft is asked to call again');
+    log.error(
+      { notificationId, reason },
+      'got no decision in time; answered 503 so that Microsoft calls again',
+    );
     void recordVerdict(db, notificationId, 'undecided', reason).catch(() => undefined);
     return 'undecided';
   }
 }
 
-/** The worker keeps its decisions, so a question can be repeated. */
+/** Repeats the question while that can help. It is safe, because the worker stores its decisions. */
 async function persistently<T>(question: () => Promise<T>, left: () => number): Promise<T> {
   for (let number = 1; ; number += 1) {
     try {
@@ -98,7 +101,7 @@ interface Question {
   readonly notificationId: string;
   readonly delivery: Delivery;
   readonly timeoutMs: number;
-  /** Since the delivery arrived. */
+  /** Time since the delivery arrived. */
   readonly ageMs: number;
 }
 type Answer = { readonly verdict: Verdict; readonly reason: string | undefined };

@@ -1,15 +1,15 @@
 import { Fault, isFault } from '@landfall/domain/fault';
 import { driverFault } from '@landfall/service-kit/database-faults';
 
-/** More rows in one statement gain nothing: the cost of a commit is shared by then. */
+/** More rows in one statement gain nothing, because by then they share the cost of the commit. */
 const MAX_ROWS = 64;
-/** While one statement is being flushed to disk the next one fills; a third only waits for locks. */
+/** While one statement is flushed to disk, the next one fills. A third would only wait for locks. */
 const MAX_STATEMENTS = 2;
-/** A few seconds of work at full rate. Beyond it waiting callers would be answered too late anyway. */
+/** A few seconds of work at the full rate. Callers beyond it would be answered too late. */
 const MAX_WAITING = 20_000;
 
 export interface GroupCommit<Row, Stored> {
-  /** Resolves once the row is durable. Rejects with a Fault where the database did not take it. */
+  /** Resolves once the row is durable. Rejects with a Fault if the database did not take it. */
   add(row: Row): Promise<Stored>;
 }
 
@@ -20,11 +20,11 @@ interface Waiting<Row, Stored> {
 }
 
 /**
- * Rows that arrive together are written by one statement, without a timer: whatever came in during one
- * turn of the event loop, or while the statements before were at the disk, goes together.
+ * Writes rows that arrive together with one statement. There is no timer: a group is what came in during one turn of
+ * the event loop, or while earlier statements were being flushed.
  *
- * `write` returns one result per row, in order. When it fails for another reason than the database
- * being away, its rows are written one by one, so that a row nobody foresaw fails alone.
+ * `write` returns one result per row, in order. If it fails for another reason than an unavailable database, its rows
+ * are written one by one, so that an unforeseen row fails without the others.
  */
 export function createGroupCommit<Row, Stored>(
   write: (rows: readonly Row[]) => Promise<readonly Stored[]>,
@@ -49,7 +49,7 @@ export function createGroupCommit<Row, Stored>(
     add: (row) =>
       new Promise((resolve, reject) => {
         if (waiting.length >= MAX_WAITING) {
-          reject(new Fault('ingest.overloaded', 'Too many rows wait', { retry: 'later' }));
+          reject(new Fault('ingest.overloaded', 'too many rows are waiting', { retry: 'later' }));
           return;
         }
         waiting.push({ row, resolve, reject });

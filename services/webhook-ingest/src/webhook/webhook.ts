@@ -7,17 +7,17 @@ import type { CallerCounters } from './caller-counters.ts';
 import type { Decisions } from './decision.ts';
 import { bodyText } from '../delivery/body-text.ts';
 import type { Verdict } from '../db/schema.ts';
-import { within } from '../deadline.ts';
+import { within } from './deadline.ts';
 import { readDelivery, type Delivery } from '../delivery/delivery.ts';
 import type { GroupCommit } from './group-commit.ts';
 import { messageOf } from '../relay/notification-relay.ts';
 import type { StoredDelivery } from '../store/deliveries.ts';
 
-/** Microsoft's bodies are about 2 KB; the server answers 413 to more. */
+/** Microsoft's bodies are about 2 KB. The server answers 413 to larger ones. */
 export const MAX_BODY_BYTES = 64 * 1024;
-/** Since the call arrived, keys included: 503 comes well before Microsoft takes silence for a yes. */
+/** Time from the arrival of a call until it must be stored. A 503 then comes well before Microsoft takes silence as a yes. */
 const STORE_BUDGET_MS = 6_000;
-/** Postgres, keys or a worker are usually back within seconds. */
+/** Postgres, the signing keys and the worker are usually back within seconds. */
 const RETRY_AFTER_SECONDS = '5';
 
 export interface WebhookParts {
@@ -26,15 +26,15 @@ export interface WebhookParts {
   readonly decisions: Decisions;
   readonly relay: Pick<Relay, 'publishSoon'>;
   readonly counters: CallerCounters;
-  /** A delivery was stored when its 503 was out already. */
+  /** Called when a delivery was stored after its 503 had been sent. */
   readonly onStoredLate: (notificationId: string, receivedAt: Date) => Promise<void>;
   readonly log: Logger;
   readonly now: () => Date;
 }
 
 /**
- * Judges a call of the connection webhook by its headers: 401 for a stranger, 503 where nobody can say who calls,
- * else who takes the notification once its body is there.
+ * Judges a call of the connection webhook by its headers. Returns 401 for a caller without a valid token, 503 if the
+ * token cannot be checked now, or a function that takes the notification once its body has arrived.
  */
 export async function admitWebhook(parts: WebhookParts, request: Request): Promise<Admission> {
   const receivedAt = parts.now();
@@ -48,16 +48,16 @@ export async function admitWebhook(parts: WebhookParts, request: Request): Promi
   }
 }
 
-type Genuine = Extract<PublisherVerdict, { ok: true }> & { readonly receivedAt: Date };
+type VerifiedCaller = Extract<PublisherVerdict, { ok: true }> & { readonly receivedAt: Date };
 
 /**
- * Takes a genuine call: store, answer, then publish. Answers 200, or 400 for a recorded refusal, and 503 for
- * any trouble of our own, which Microsoft then repeats. Bodies are empty.
+ * Takes a verified call: stores it, answers it, then publishes it. Answers 200, or 400 for a stored refusal, or 503 for
+ * any failure of our own, so that Microsoft calls again. The bodies of answers are empty.
  */
 async function takeNotification(
   parts: WebhookParts,
   request: Request,
-  { publisherId, claims, receivedAt }: Genuine,
+  { publisherId, claims, receivedAt }: VerifiedCaller,
 ): Promise<Response> {
   try {
     const bytes = new Uint8Array(await request.arrayBuffer());
@@ -78,7 +78,7 @@ async function takeNotification(
   }
 }
 
-/** Whatever it is, a bug included, a 4xx would refuse the customer's change: the call is repeated. */
+/** Answers 503 to every failure, bugs included, because a 4xx would refuse the customer's change. */
 function troubleOf(parts: WebhookParts, request: Request, error: unknown): Response {
   if (request.signal.aborted) return unavailable();
   if (isFault(error) && error.code === 'keys.unavailable') parts.counters.unverified();
@@ -95,7 +95,7 @@ async function answer(
   if (stored.isFirst && delivery.problems.length > 0) {
     parts.log.warn(
       { notificationId: stored.id, problems: delivery.problems },
-      'a genuine notification is not as documented',
+      'received a notification that differs from the documentation',
     );
   }
   const verdict =

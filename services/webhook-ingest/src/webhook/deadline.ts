@@ -1,8 +1,8 @@
 import { Fault } from '@landfall/domain/fault';
 
 /**
- * Waits for `work` no longer than `timeoutMs`; then throws a fault with `code` (retry later). The work
- * itself goes on: whatever it still does must be safe to happen unseen.
+ * Waits for `work`, but no longer than `timeoutMs`; then throws a fault with `code` (retry later). The work itself
+ * continues, so it must be safe to finish later.
  */
 export async function within<T>(timeoutMs: number, code: string, work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
