@@ -9,7 +9,7 @@ const POLICY = `default-src 'none'; style-src 'sha256-${STYLE_HASH}'; frame-ance
 
 export interface Answer {
   readonly status: number;
-  /** Stable, for programs. */
+  /** A stable code for programs. */
   readonly error: string;
   readonly title: string;
   readonly text: string;
@@ -23,6 +23,8 @@ export const notFound: Answer = {
   text: 'Check the address, or open your subscription in the marketplace again.',
 };
 
+export const methodNotAllowed: Answer = { ...notFound, status: 405, error: 'method-not-allowed' };
+
 export const bodyTooLarge: Answer = {
   status: 413,
   error: 'body-too-large',
@@ -30,7 +32,7 @@ export const bodyTooLarge: Answer = {
   text: 'This is more data than the page accepts. Make your entries shorter and try again.',
 };
 
-/** Usually the time in which a restarted service is back. */
+/** A restarted service is usually back within this time. */
 const UPSTREAM_RETRY_SECONDS = 5;
 
 export const upstreamAway: Answer = {
@@ -59,7 +61,7 @@ export interface Rendered {
   readonly body: string;
 }
 
-/** HTML for browsers, JSON for programs. Holds nothing of the request, so nothing can be reflected. */
+/** HTML for browsers, JSON for programs. It contains nothing from the request, so nothing can be reflected. */
 export function render(answer: Answer, accept: string | undefined): Rendered {
   const wantsHtml = accept?.includes('text/html') ?? false;
   const retry = answer.retryAfterSeconds;
@@ -75,7 +77,7 @@ export function render(answer: Answer, accept: string | undefined): Rendered {
   };
 }
 
-/** Sends an answer natively. A body that was not read makes the connection unusable, so it closes. */
+/** Sends an answer. If the body of the request was not read, the connection cannot be reused and is closed. */
 export function send(req: IncomingMessage, res: ServerResponse, answer: Answer): void {
   if (res.headersSent) {
     res.destroy();

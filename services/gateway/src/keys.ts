@@ -17,13 +17,13 @@ const USAGE = `API keys of the gateway (DATABASE_URL names its database).
   node services/gateway/src/keys.ts revoke <id>
 
 Scopes: ${allScopes.join(', ')}; or all.
-A key with a publisher sees and changes what is this publisher's, and nothing else; without one it
-reaches every publisher's.
+A key with a publisher reads and changes only what belongs to that publisher; a key without one, what belongs
+to any publisher.
 `;
 
 process.exitCode = await main(process.argv.slice(2));
 
-/** A key is shown once, when it is made; afterwards there is only its hash. */
+/** A new key is shown once. Afterwards only its hash exists. */
 async function main(args: string[]): Promise<number> {
   const { positionals, values } = parseArgs({
     args,
@@ -40,7 +40,7 @@ async function main(args: string[]): Promise<number> {
     (command === 'create' &&
       values.label !== undefined &&
       wanted !== undefined &&
-      // An empty variable of a script must not become a key for everybody's.
+      // An empty variable of a script must not create a key for every publisher.
       values.publisher?.trim() !== '') ||
     command === 'list' ||
     (command === 'revoke' && id !== undefined);
@@ -49,7 +49,7 @@ async function main(args: string[]): Promise<number> {
     return 1;
   }
   const schema = z.object({ DATABASE_URL: baseConfigShape.DATABASE_URL });
-  // A command line is a process of its own, so it reads its environment itself.
+  // A command-line tool is a process of its own, so it reads its environment itself.
   // oxlint-disable-next-line node/no-process-env
   const config = parseConfig(schema, process.env);
   const log = createLogger('gateway-keys', 'warn');
@@ -82,8 +82,9 @@ async function list(db: Db): Promise<number> {
   for (const key of await listKeys(db)) {
     const state = key.revoked_at ? `revoked ${key.revoked_at.toISOString()}` : 'in force';
     const used = key.last_used_at?.toISOString() ?? 'never used';
-    const reach = key.publisher_id === null ? 'every publisher' : `publisher ${key.publisher_id}`;
-    const held = `${key.id}  ${key.label}  ${reach}  ${key.scopes.join(',')}`;
+    const scopedTo =
+      key.publisher_id === null ? 'every publisher' : `publisher ${key.publisher_id}`;
+    const held = `${key.id}  ${key.label}  ${scopedTo}  ${key.scopes.join(',')}`;
     process.stdout.write(`${held}  ${used}  ${state}\n`);
   }
   return 0;
@@ -95,7 +96,7 @@ async function revoke(db: Db, id: string): Promise<number> {
   return isKnown ? 0 : 1;
 }
 
-/** Undefined where a scope is misspelt or none is given: a key that may do nothing is a mistake. */
+/** Undefined if a scope is misspelt or none is given, because a key without scopes is a mistake. */
 function parseScopes(text: string | undefined): readonly Scope[] | undefined {
   if (text === 'all') return allScopes;
   const names = (text ?? '').split(',').map((name) => name.trim());

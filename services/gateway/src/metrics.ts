@@ -1,15 +1,34 @@
 import type { ServerResponse } from 'node:http';
 import { metrics as table } from '@landfall/contracts/metrics';
+import { readClock, readPools } from '@landfall/service-kit/common-readings';
 import { type Metrics, reading, readings } from '@landfall/service-kit/metrics';
 import type { Roundup } from './api/roundup.ts';
+import type { Db } from './db/schema.ts';
 
-/** A trouble that is over is no news after this. */
+/** The metrics of the gateway: whether each service answers it. */
+export function readGateway(
+  metrics: Metrics,
+  { db, roundup }: { readonly db: Db; readonly roundup: Roundup },
+): void {
+  readClock(metrics, db);
+  readPools(metrics, db);
+  metrics.read([table.serviceAnswers], async () => {
+    const answers = await roundup.ask();
+    const samples = answers.map(({ service, answers: isAnswering }) => ({
+      labels: { service },
+      value: isAnswering ? 1 : 0,
+    }));
+    return [readings(table.serviceAnswers, samples)];
+  });
+}
+
+/** How long a page that could not be shown counts. */
 const WINDOW_MS = 10 * 60_000;
 
-/** More says no more: the alert fires at a few. */
+/** Bounds memory. The alert fires at a few, so larger numbers tell nothing new. */
 const MAX_KEPT = 1_000;
 
-/** Counts the pages that buyers were shown instead of the one they wanted, whoever was away. */
+/** Counts the error pages that buyers got instead of the page they wanted, whichever service was down. */
 export function countTurnedAway(metrics: Metrics, now: () => Date): (res: ServerResponse) => void {
   let times: number[] = [];
   metrics.read([table.buyersTurnedAway], async () => {
@@ -24,16 +43,4 @@ export function countTurnedAway(metrics: Metrics, now: () => Date): (res: Server
       if (times.length > MAX_KEPT) times.shift();
     });
   };
-}
-
-/** Whether each service answers, as a metric: the gateway is who would miss it. */
-export function readServices(metrics: Metrics, roundup: Roundup): void {
-  metrics.read([table.serviceAnswers], async () => {
-    const answers = await roundup.ask();
-    const samples = answers.map(({ service, answers: isThere }) => ({
-      labels: { service },
-      value: isThere ? 1 : 0,
-    }));
-    return [readings(table.serviceAnswers, samples)];
-  });
 }

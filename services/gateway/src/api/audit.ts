@@ -11,9 +11,9 @@ import type { Logger } from '@landfall/service-kit/log';
 import type { Db } from '../db/schema.ts';
 import { insertAudit } from '../store/audit.ts';
 
-/** An id of ours or Microsoft's; longer is nothing to search by. */
+/** Longer than any id of ours or of Microsoft's. */
 const MAX_SUBJECT_LENGTH = 100;
-/** Inputs name what they are about with one of these. None of them is a person. */
+/** The input fields that name the subject of a call. None of them identifies a person. */
 const SUBJECT_FIELDS = [
   'subscriptionId',
   'changeId',
@@ -26,13 +26,13 @@ const SUBJECT_FIELDS = [
 ];
 
 export interface Audit extends AsyncDisposable {
-  /** Resolves once the row is there, or its loss is in the log: nothing is undone by it. */
+  /** Resolves once the row is stored, or its loss is logged. A lost row does not undo the call. */
   record(call: Call, what: { procedure: string; input: unknown; outcome: string }): Promise<void>;
 }
 
 /**
- * One row per command, and per question of a limited key that went too far: who, what, about which
- * subject, with which outcome. Never its input.
+ * The audit log: one row per command, and per query of a limited key for something of another publisher. A row has the
+ * key, the procedure, the subject and the outcome, but never the input.
  */
 export function createAudit(deps: { db: Db; log: Logger; now: () => Date }): Audit {
   const { db, log, now } = deps;
@@ -49,7 +49,7 @@ export function createAudit(deps: { db: Db; log: Logger; now: () => Date }): Aud
         correlationId: call.correlationId,
       };
       const written = insertAudit(db, entry).catch((err: unknown) =>
-        log.error({ err, audit: entry }, 'a call is missing in the audit log'),
+        log.error({ err, audit: entry }, 'could not write a call to the audit log'),
       );
       writing.add(written);
       await written;
@@ -61,7 +61,7 @@ export function createAudit(deps: { db: Db; log: Logger; now: () => Date }): Aud
   };
 }
 
-/** The same handlers, with each command that was done written down before it is answered. */
+/** Wraps the handlers: each command that succeeded is in the audit log before it is answered. */
 export function audited<Table extends Procedures>(
   table: Table,
   handlers: Handlers<Table>,
@@ -87,7 +87,7 @@ export function audited<Table extends Procedures>(
 
 type AnyHandler = (input: unknown, call: Call) => Promise<unknown>;
 
-/** The most telling code of a command that was not done. */
+/** The most specific code of a command that failed. */
 export function outcomeOf(error: TRPCError): string {
   const { cause } = error;
   if (cause instanceof RemoteError) {

@@ -5,7 +5,7 @@ import type { ServiceName } from '@landfall/contracts/services';
 import { forwardHandlers } from '@landfall/service-kit/rpc/forward';
 import { outcomeOf } from './audit.ts';
 
-/** Above the second and a half for which an owner that restarts is looked for; people wait for it. */
+/** Above the 1.5 seconds for which a call waits for an owner that restarts. People wait for the answer. */
 const ASK_TIMEOUT_MS = 3_000;
 
 export interface OwnerAnswer {
@@ -14,15 +14,15 @@ export interface OwnerAnswer {
   readonly firing: readonly FiringAlert[];
 }
 
-/** Asks services for their alerts and remembers who was silent since when. */
+/** Asks the services for their alerts and remembers since when each has been silent. */
 export interface Roundup {
   ask(): Promise<readonly OwnerAnswer[]>;
   silentSince(service: ServiceName): Date | undefined;
 }
 
 /**
- * One question to every service at a time, shared by whoever wants to know. Who answers with an
- * error does answer: an older version knows no alerts and is there all the same.
+ * Asks every service once at a time and shares the answers among concurrent callers. A service that answers with an
+ * error does answer: an older version has no alerts, but it is running.
  */
 export function createRoundup(options: {
   readonly clients: Readonly<Partial<Record<ServiceName, object>>>;

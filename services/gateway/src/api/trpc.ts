@@ -14,9 +14,9 @@ import type { KeyRing } from '../keys/key-ring.ts';
 import { notFound, render } from '../error-pages.ts';
 import type { RateLimit } from '../limits/rate-limit.ts';
 
-/** Our own services answer within ten seconds; our client waits fifteen and so learns the reason. */
+/** The services answer within ten seconds. The published client waits fifteen, so it gets the reason of a timeout. */
 export const CALL_TIMEOUT_MS = 12_000;
-/** Calls that a client may put into one request; the official batch link never needs more. */
+/** Calls that a client may put into one request. tRPC's batch link never needs more. */
 const MAX_BATCH = 50;
 
 const NO_KEY =
@@ -39,8 +39,8 @@ export function createApi(parts: ApiParts): Hono<{ Bindings: { incoming: Incomin
 }
 
 /**
- * 401 for a call without a valid key, before its body is read and before anything is said about its path
- * or its input; 404 for a path that nobody serves.
+ * Answers 401 to a call without a valid key, before its body is read and before the answer can depend on its path or
+ * input. Answers 404 to a path that does not exist.
  */
 export async function admitCall(
   { keys }: Pick<ApiParts, 'keys'>,
@@ -53,7 +53,7 @@ export async function admitCall(
   const holder = await keys
     .holderOf(request.headers.get('authorization') ?? undefined)
     .catch((error: unknown) => {
-      // Told by the call itself, as 503.
+      // The call itself answers it with 503.
       if (isFault(error)) return 'unknown';
       throw error;
     });
@@ -91,26 +91,26 @@ function answerCall(parts: ApiParts, request: Request): Promise<Response> {
       if (isOurs) log.error({ err: error, path }, 'a call failed');
       if (ctx === undefined || path === undefined) return;
       if (type !== 'mutation' && !isTrespass(ctx.caller, error)) return;
-      // A path is whatever a caller has written: only those that there are become part of the log.
+      // Callers choose the path, so only existing procedures are written to the log.
       const procedure = path in router._def.procedures ? path : 'unknown';
       void audit.record(ctx, { procedure, input, outcome: outcomeOf(error) });
     },
   });
 }
 
-/** A limited key asked for what is not its own, or not there: the two look the same from outside. */
+/** Whether a limited key asked for what belongs to another publisher or does not exist: both get the same answer. */
 function isTrespass(caller: Caller, error: TRPCError): boolean {
   const isLimited = publisherOfCaller(caller) !== undefined;
   return isLimited && (error.code === 'NOT_FOUND' || error.code === 'FORBIDDEN');
 }
 
-/** Who calls, and may he call now? One look-up for a whole batch; each of its calls costs a token. */
+/** The call's context. A batch needs one look-up of its key, and each of its calls counts for the rate. */
 async function callOf(parts: ApiParts, request: Request, calls: number): Promise<Call> {
   const holder = await parts.keys.holderOf(request.headers.get('authorization') ?? undefined);
   if (!holder) throw new TRPCError({ code: 'UNAUTHORIZED', message: NO_KEY });
   const waitMs = parts.perKey.take(holder.keyId, calls);
   if (waitMs > 0) {
-    const message = 'Too many calls with this key. Wait as long as Retry-After says.';
+    const message = 'Too many calls with this key. Wait for the time in Retry-After.';
     throw new TRPCError({
       code: 'TOO_MANY_REQUESTS',
       message,

@@ -8,7 +8,7 @@ export interface ApiKeysTable {
   /** SHA-256 of the secret. The secret has 256 random bits, so a slow hash would add nothing. */
   secret_hash: Buffer;
   scopes: string[];
-  /** The one publisher that the key is limited to; null: it reaches every publisher's. */
+  /** The one publisher that the key is limited to; null: every publisher. */
   publisher_id: string | null;
   created_at: Date;
   last_used_at: Date | null;
@@ -19,17 +19,17 @@ export interface AuditLogTable {
   id: Generated<string>;
   at: Date;
   key_id: string;
-  /** What the key was limited to. */
+  /** The publisher that the key was limited to. */
   publisher_id: string | null;
   procedure: string;
-  /** What the call was about, where its input says so. Never a person. */
+  /** Id of what the call was about, if its input has one. Never a person. */
   subject: string | null;
   /** `done`, or the code of the rejection, fault or error. */
   outcome: string;
   correlation_id: string;
   /** More than one if refused attempts were counted instead of stored one by one. */
   times: Generated<number>;
-  /** Key of the row that counts further attempts in the hour. */
+  /** Set in rows that count further attempts of one hour. */
   fold_key: string | null;
 }
 

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 
 const ID_BYTES = 8;
 const SECRET_BYTES = 32;
-/** A bootstrap key is chosen by an operator; below this it could be guessed. */
+/** Operators choose the bootstrap key themselves. A shorter secret could be guessed. */
 const MIN_SECRET_LENGTH = 32;
 const KEY = /^lf_([A-Za-z0-9-]{4,40})_([A-Za-z0-9_-]{16,200})$/;
 
@@ -11,14 +11,14 @@ export interface ApiKey {
   readonly secret: string;
 }
 
-/** A new key as its owner gets it, once: `lf_<id>_<secret>` with 256 random bits in the secret. */
+/** A new key, `lf_<id>_<secret>`, with 256 random bits in the secret. Its owner sees it once. */
 export function createApiKey(): ApiKey & { readonly text: string } {
   const id = randomBytes(ID_BYTES).toString('hex');
   const secret = randomBytes(SECRET_BYTES).toString('base64url');
   return { id, secret, text: `lf_${id}_${secret}` };
 }
 
-/** Undefined where the text cannot be a key of ours. */
+/** Undefined if the text cannot be one of our keys. */
 export function parseApiKey(text: string): ApiKey | undefined {
   const [, id, secret] = KEY.exec(text) ?? [];
   return id !== undefined && secret !== undefined ? { id, secret } : undefined;

@@ -6,8 +6,8 @@ import { ensureKey } from '../store/keys.ts';
 import type { Db } from '../db/schema.ts';
 
 /**
- * Makes sure that the operator's first key exists, with every scope and for every publisher. Throws the fault
- * `config.bootstrap-key` (retry never) where the value is no key or could be guessed.
+ * Ensures that the operator's first key exists, with every scope and for every publisher. Throws the fault
+ * `config.bootstrap-key` (retry never) if the value is not a key or could be guessed.
  */
 export async function ensureBootstrapKey(
   deps: { db: Db; log: Logger; now: () => Date },

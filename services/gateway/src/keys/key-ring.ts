@@ -7,11 +7,11 @@ import type { Db } from '../db/schema.ts';
 
 /** A revoked key stops working within this time, on every instance. */
 const CACHE_MS = 2_000;
-/** Keys in use at one time, and room for strangers' guesses, which are remembered too. */
+/** Room for the keys in use and for strangers' guesses, which are cached too. */
 const MAX_CACHED = 5_000;
-/** Exact to the minute is enough to find unused keys, and spares a write for each call. */
+/** A precision of one minute is enough to find unused keys and saves a write for each call. */
 const TOUCH_INTERVAL_MS = 60_000;
-/** Compared with when there is no such key, so that both ways take the same time. */
+/** Compared with if the key does not exist, so that the check takes the same time. */
 const NO_HASH = hashSecret('');
 
 export interface KeyHolder {
@@ -23,8 +23,8 @@ export interface KeyHolder {
 
 export interface KeyRing {
   /**
-   * Who holds the key of an Authorization header; undefined for a missing, malformed, unknown, wrong
-   * or revoked one. Throws the fault `database.unavailable`.
+   * The holder of the key in an Authorization header; undefined if the key is missing, malformed, unknown, wrong or
+   * revoked. Throws the fault `database.unavailable`.
    */
   holderOf(authorization: string | undefined): Promise<KeyHolder | undefined>;
 }
@@ -34,7 +34,7 @@ interface Cached {
   readonly until: number;
 }
 
-/** Looks keys up in Postgres and remembers them for a moment; concurrent callers share one look. */
+/** Looks keys up in Postgres and caches them for a moment. Concurrent callers share one look-up. */
 export function createKeyRing(deps: { db: Db; log: Logger; now: () => Date }): KeyRing {
   const { db, log, now } = deps;
   const cache = new Map<string, Cached>();
@@ -54,7 +54,9 @@ export function createKeyRing(deps: { db: Db; log: Logger; now: () => Date }): K
     const at = now();
     if (at.getTime() - (touched.get(id) ?? 0) < TOUCH_INTERVAL_MS) return;
     remember(touched, id, at.getTime());
-    touchKey(db, id, at).catch((err: unknown) => log.warn({ err }, 'last use of a key not noted'));
+    touchKey(db, id, at).catch((err: unknown) =>
+      log.warn({ err }, 'could not store the last use of a key'),
+    );
   };
 
   return {
@@ -75,7 +77,7 @@ export function createKeyRing(deps: { db: Db; log: Logger; now: () => Date }): K
   };
 }
 
-/** Oldest out: a Map keeps the order in which its entries were put in. */
+/** Removes the oldest entry beyond the bound: a Map keeps the order of insertion. */
 function remember<Value>(map: Map<string, Value>, key: string, value: Value): void {
   map.delete(key);
   map.set(key, value);

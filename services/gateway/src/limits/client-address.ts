@@ -2,8 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import { isIP, isIPv6 } from 'node:net';
 
 /**
- * Who is at the other end. With N proxies of ours in front, the N-th X-Forwarded-For entry from the
- * right was written by the outermost of them; everything left of it is the caller's own invention.
+ * The address of the caller. With N trusted proxies in front, the N-th entry of X-Forwarded-For from the right was
+ * written by the outermost one. The entries left of it come from the caller and can be false.
  */
 export function clientAddress(
   req: Pick<IncomingMessage, 'headers' | 'socket'>,
@@ -19,7 +19,7 @@ export function clientAddress(
   return named !== undefined && isIP(named) !== 0 ? named : direct;
 }
 
-/** What is counted together: one IPv4 address, or the /64 that one IPv6 customer has to himself. */
+/** Addresses that are counted together: one IPv4 address, or the /64 network of one IPv6 customer. */
 export function addressGroup(address: string): string {
   if (!isIPv6(address)) return address;
   const [head = '', tail] = address.split('::');
@@ -33,18 +33,18 @@ export function addressGroup(address: string): string {
     .join(':')}::/64`;
 }
 
-/** The same for the other end of a connection. */
+/** The group of the address at the other end of a connection. */
 export function connectionGroup(address: string): string {
   return addressGroup(plain(address));
 }
 
-/** Some proxies, Azure's Application Gateway among them, write `192.0.2.1:50412` or `[::1]:50412`. */
+/** Some proxies, for example Azure's Application Gateway, write `192.0.2.1:50412` or `[::1]:50412`. */
 function withoutPort(entry: string): string {
   const [, bracketed, dotted] = /^(?:\[([^\]]*)\](?::\d+)?|([\d.]+):\d+)$/.exec(entry) ?? [];
   return bracketed ?? dotted ?? entry;
 }
 
-/** An IPv4 caller of a dual-stack socket is written `::ffff:192.0.2.1`. */
+/** A dual-stack socket writes an IPv4 caller as `::ffff:192.0.2.1`. */
 function plain(address: string): string {
   return address.replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*$/, '');
 }

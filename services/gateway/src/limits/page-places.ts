@@ -1,21 +1,21 @@
 import type { ServerResponse } from 'node:http';
 import { createFairPlaces } from '@landfall/service-kit/fair-places';
 
-/** Requests for pages that one address has under way: an office whose people open a page in the same second. */
+/** Requests of one address at a time: an office in which many people open a page in the same second. */
 const PLACES_PER_ADDRESS = 64;
-/** Beyond it is a program. */
+/** More than this comes from a program. */
 const WAITING_PER_ADDRESS = 128;
-/** All addresses together; what is beyond waits its turn. */
+/** Requests of all addresses at a time. Further ones wait for their turn. */
 const MAX_PLACES = 512;
-/** As long as a person looks at an empty page. */
+/** As long as a person waits before an empty page. */
 const PATIENCE_MS = 8_000;
 
 export interface PagePlaces {
-  /** `full` where this address waits for too much already, `late` where no place became free in time. */
+  /** `full`: too many requests of this address wait already. `late`: no place became free in time. */
   take(address: string, res: ServerResponse): Promise<'taken' | 'full' | 'late'>;
 }
 
-/** Bounds the requests under way towards the landing page, so that one address cannot hold all of its time. */
+/** Bounds the requests that the landing service handles at a time, so that one address cannot occupy it. */
 export function createPagePlaces(): PagePlaces {
   const places = createFairPlaces(MAX_PLACES);
   return {

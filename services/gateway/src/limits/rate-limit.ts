@@ -1,18 +1,18 @@
-/** Addresses and keys seen of late. Who is forgotten starts with a full bucket, so the bound is generous. */
+/** Addresses and keys that are remembered. A forgotten one starts with a full bucket, so the bound is generous. */
 const MAX_BUCKETS = 50_000;
-/** A full bucket holds this many seconds of the rate: a page with its assets, a program's burst. */
+/** Seconds of the rate in a full bucket: enough for a page with its assets or a program's burst. */
 const BURST_SECONDS = 5;
 
 export interface RateLimit {
-  /** 0: go on. Else the milliseconds after which the call is welcome. */
+  /** 0: the call may go on. Otherwise the milliseconds to wait. */
   take(who: string, cost?: number): number;
-  /** A call that need not have been counted. */
+  /** Returns the cost of a call that should not have been counted. */
   giveBack(who: string): void;
 }
 
 /**
- * A token bucket for each caller, in this process' memory: with N instances a caller may get up to N
- * times the rate. It protects the house; it is no quota to bill by.
+ * A token bucket for each caller, in the memory of this process, so with N instances a caller may get up to N times the
+ * rate. It protects the services; it is not a quota for billing.
  */
 export function createRateLimit(options: { perSecond: number; now: () => number }): RateLimit {
   const { perSecond, now } = options;
@@ -25,12 +25,12 @@ export function createRateLimit(options: { perSecond: number; now: () => number 
       const gained = (Math.max(0, at - bucket.at) / 1000) * perSecond;
       bucket.tokens = Math.min(size, bucket.tokens + gained);
       bucket.at = at;
-      // Put back at the end: the first one of the map is the one not seen for the longest time.
+      // Inserted again at the end, so the first entry is the one that was not seen for the longest time.
       buckets.delete(who);
       buckets.set(who, bucket);
       const oldest = buckets.size > MAX_BUCKETS ? buckets.keys().next().value : undefined;
       if (oldest !== undefined) buckets.delete(oldest);
-      // A call dearer than a whole bucket passes when the bucket is full, or it never would.
+      // A call that costs more than a whole bucket passes when the bucket is full; otherwise it never would.
       const price = Math.min(cost, size);
       if (bucket.tokens < price) return Math.ceil(((price - bucket.tokens) / perSecond) * 1000);
       bucket.tokens -= price;

@@ -3,9 +3,9 @@ import { metrics as table } from '@landfall/contracts/metrics';
 import type { Logger } from '@landfall/service-kit/log';
 import { reading, type Metrics } from '@landfall/service-kit/metrics';
 
-/** What was seen is news for this long; a proxy passes requests all the time. */
+/** How long an observation counts. A proxy passes requests all the time. */
 const WINDOW_MS = 10 * 60_000;
-/** A stranger may write the header into a few requests of his own; a proxy writes it into all of them. */
+/** A stranger may write the header into a few requests; a proxy writes it into all of them. */
 const MIN_REQUESTS = 5;
 
 interface Window {
@@ -15,8 +15,8 @@ interface Window {
 }
 
 /**
- * Notices a proxy that nobody has declared: with https in front there is one, and when it names its
- * callers and `TRUSTED_PROXIES` is 0, all of them are one address to the rate limits.
+ * Notices a proxy that is not declared in `TRUSTED_PROXIES`. With https there is a proxy in front. If it names its
+ * callers while `TRUSTED_PROXIES` is 0, the rate limits count all callers as one address.
  */
 export function watchForProxy(options: {
   readonly metrics: Metrics;
@@ -52,12 +52,12 @@ export function watchForProxy(options: {
     warnedAt = at;
     log.error(
       { security: true },
-      'a proxy stands in front and TRUSTED_PROXIES is 0: all callers count as one address; set it to the number of your proxies',
+      'found a proxy in front while TRUSTED_PROXIES is 0: all callers count as one address; set it to the number of your proxies',
     );
   };
 }
 
-/** Most requests came through one. */
+/** Whether most requests came through a proxy. */
 function isProxied({ requests, forwarded }: Window): boolean {
   return forwarded >= MIN_REQUESTS && forwarded > requests / 2;
 }

@@ -1,13 +1,13 @@
 import { hash } from 'node:crypto';
 import type { RateLimit } from './rate-limit.ts';
 
-/** Microsoft uses a token for about an hour; each publisher has a few at a time. */
+/** Microsoft uses a token for about an hour, and each publisher has a few at a time. */
 const MAX_KNOWN_TOKENS = 1_000;
-/** What the ingest answers to genuine callers only. 503 says nothing about the caller. */
+/** Statuses that the ingest sends only to verified callers. 503 says nothing about the caller. */
 const GENUINE_ANSWERS: ReadonlySet<number> = new Set([200, 400]);
 
 export interface WebhookLimit {
-  /** 0: go on, and settle with the answer. Else the milliseconds after which the call is welcome. */
+  /** `waitMs` 0: the call may go on; call `settle` with the status of its answer. Otherwise the milliseconds to wait. */
   take(call: WebhookCall): { readonly waitMs: number; readonly settle: (status: number) => void };
 }
 
@@ -17,12 +17,12 @@ export interface WebhookCall {
 }
 
 /**
- * Counts webhook calls so that forged ones do not use up the rate of genuine ones, which may come from the
- * same address where proxies are not declared. A token that the ingest has accepted is counted by itself;
- * all others are counted against their address until their answer shows that they are genuine.
+ * Counts webhook calls so that forged calls do not use up the rate of Microsoft's calls, which may come from the same
+ * address if proxies are not declared. A token that the ingest has accepted is counted by itself. All other calls are
+ * counted by address, until the answer shows that the call was genuine.
  */
 export function createWebhookLimit(rate: RateLimit): WebhookLimit {
-  /** Fingerprints; the first one is the one not seen for the longest time. */
+  /** Fingerprints of tokens. The first one was not seen for the longest time. */
   const known = new Set<string>();
   return {
     take({ address, authorization = '' }) {

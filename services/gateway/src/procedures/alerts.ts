@@ -5,8 +5,8 @@ import type { Alerts } from '@landfall/service-kit/alerts';
 import type { OwnerAnswer, Roundup } from '../api/roundup.ts';
 
 /**
- * Every service's alerts in one list. Who asks is told of a silent service at once; the log and
- * Prometheus wait a minute, for a restart is none of their business.
+ * The alerts of all services in one list. A silent service is in it at once, while the log and Prometheus wait a minute,
+ * so that a restart is no alert there.
  */
 export function alertHandlers(
   roundup: Roundup,
@@ -22,7 +22,10 @@ export function alertHandlers(
       return {
         firing: firing.toSorted(bySeverity),
         services: [
-          ...answers.map(({ service, answers: isThere }) => ({ service, answers: isThere })),
+          ...answers.map(({ service, answers: isAnswering }) => ({
+            service,
+            answers: isAnswering,
+          })),
           { service: 'gateway', answers: true },
         ],
       };

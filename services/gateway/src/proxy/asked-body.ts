@@ -2,9 +2,8 @@ import { ClientRequest } from 'node:http';
 import { Readable } from 'node:stream';
 
 /**
- * A body for an upstream that is read from its caller only when the upstream asks for it, which is what
- * `Expect: 100-continue` is for (RFC 9110 section 10.1.1). `load` resolves with undefined where there is no
- * body to send on; then the request to the upstream is given up.
+ * A body that is read from the caller only when the upstream asks for it by `Expect: 100-continue` (RFC 9110 section
+ * 10.1.1). If `load` resolves with undefined, there is no body to send on and the request to the upstream is given up.
  */
 export class AskedBody extends Readable {
   readonly #load: () => Promise<Buffer | undefined>;
@@ -21,7 +20,7 @@ export class AskedBody extends Readable {
   }
 
   override _read(): void {
-    // Pushed as a whole once it is there.
+    // The body is pushed as a whole once it has been loaded.
   }
 
   #await(request: ClientRequest): void {
@@ -37,7 +36,7 @@ export class AskedBody extends Readable {
         () => request.destroy(),
       );
     });
-    // Answered without it: the connection waits for a body that never comes.
+    // The upstream answered without the body, so its connection would wait for a body that never comes.
     request.once('response', (answer) => {
       answer.once('close', () => {
         if (!this.#isAsked) request.destroy();

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 
-/** Between two neighbours only. RFC 9110 section 7.6.1, and what proxies have added over the years. */
+/** Headers that are valid for one connection only: RFC 9110 section 7.6.1, and those that proxies have added. */
 const HOP_BY_HOP = new Set([
   'connection',
   'keep-alive',
@@ -14,16 +14,16 @@ const HOP_BY_HOP = new Set([
   'expect',
 ]);
 
-/** Ways in which proxies say who called and what for; from outside they are hearsay. */
-const HEARSAY =
+/** Headers by which proxies name the caller and the original request. From outside they cannot be trusted. */
+const UNTRUSTED =
   /^(?:landfall-.*|x-forwarded.*|forwarded|via|x-real-ip|x-client-ip|x-original-.*|x-rewrite-url|x-http-method.*)$/;
 
-/** Never taken away because the caller's Connection header names them. */
+/** Kept even if the caller's Connection header names them. */
 const END_TO_END = new Set(['authorization', 'cookie', 'host', 'content-length', 'content-type']);
 
 /**
- * Rewrites a request's headers for an upstream, in place: hop-by-hop headers and hearsay go, and what
- * the gateway itself knows of the caller comes. Everything else stays byte for byte.
+ * Rewrites a request's headers for an upstream, in place. Removes hop-by-hop headers and untrusted ones, and adds what
+ * the gateway itself knows about the caller. Everything else stays byte for byte.
  */
 export function forwardHeaders(
   req: IncomingMessage,
@@ -33,7 +33,7 @@ export function forwardHeaders(
     (req.headers.connection ?? '').split(',').map((name) => name.trim().toLowerCase()),
   ).difference(END_TO_END);
   for (const name of Object.keys(req.headers)) {
-    if (HOP_BY_HOP.has(name) || HEARSAY.test(name) || named.has(name)) {
+    if (HOP_BY_HOP.has(name) || UNTRUSTED.test(name) || named.has(name)) {
       delete req.headers[name];
     }
   }
@@ -42,7 +42,7 @@ export function forwardHeaders(
   req.headers['x-forwarded-host'] = caller.publicUrl.host;
 }
 
-/** The same for an upstream's answer. */
+/** Removes hop-by-hop headers from an upstream's answer. */
 export function dropHopByHop(headers: IncomingMessage['headers']): void {
   for (const name of Object.keys(headers)) {
     if (HOP_BY_HOP.has(name)) delete headers[name];

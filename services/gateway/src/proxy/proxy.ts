@@ -7,22 +7,22 @@ import { AskedBody } from './asked-body.ts';
 import { dropHopByHop, forwardHeaders } from './forwarded-headers.ts';
 import { BANNERS } from './security-headers.ts';
 
-/** An upstream of ours answers a SYN within milliseconds; more means that it is not there. */
+/** The upstreams accept connections within milliseconds. One that takes longer is down. */
 const CONNECT_TIMEOUT_MS = 2_000;
 /**
- * A kept connection that the upstream has just closed is noticed at once. What is lost later was an
- * upstream at work or a silent one, and there is no time to ask it again: Microsoft waits ten seconds.
+ * A kept connection that the upstream has just closed fails at once. A connection that is lost later belonged to a busy
+ * or silent upstream, and there is no time to ask it again, because Microsoft waits ten seconds.
  */
 const REPEAT_WITHIN_MS = 250;
-/** Open sockets kept for the next request; more would only idle. */
+/** Open sockets that are kept for the next requests. More would only be idle. */
 const MAX_FREE_SOCKETS = 64;
 
 export interface Proxied {
   readonly req: IncomingMessage;
   readonly res: ServerResponse;
   /**
-   * Undefined where the request has none. A function is called when the upstream asks for the body, and
-   * resolves with undefined where the caller has been answered already.
+   * Undefined if the request has none. A function is called when the upstream asks for the body. It resolves with
+   * undefined if the caller has been answered already.
    */
   readonly body: Buffer | (() => Promise<Buffer | undefined>) | undefined;
   readonly clientAddress: string;
@@ -30,26 +30,27 @@ export interface Proxied {
 
 export interface Proxy extends Disposable {
   /**
-   * Hands a request on and its answer back, path, query and end-to-end headers byte for byte. Calls
-   * `onAway` where no answer could be had; then nothing has been sent to the caller, or the
-   * connection is broken already.
+   * Forwards a request and its answer, with path, query and end-to-end headers byte for byte. Calls `onAway` if there
+   * was no answer. Then nothing has been sent to the caller, or the connection is broken already.
    */
   forward(proxied: Proxied, onAway: () => void): void;
 }
 
-/** A reverse proxy to one upstream, over connections that are kept open. */
-export function createProxy(options: {
-  target: string;
-  publicUrl: string;
-  /** Silence of the upstream after which it counts as away. */
-  timeoutMs: number;
-  /** A request that met a just-closed connection may be sent once more: it is safe to repeat. */
-  isRepeatable: (req: IncomingMessage) => boolean;
+export interface ProxyOptions {
+  readonly target: string;
+  readonly publicUrl: string;
+  /** An upstream that is silent for this long counts as down. */
+  readonly timeoutMs: number;
+  /** Whether a request may be sent again after its connection turned out to be closed, because repeating it is safe. */
+  readonly isRepeatable: (req: IncomingMessage) => boolean;
   /** Any other status becomes 503, because the answer does not come from the expected upstream. */
-  isExpected?: (status: number) => boolean;
-  securityHeaders: ReadonlyMap<string, string>;
-  log: Logger;
-}): Proxy {
+  readonly isExpected?: (status: number) => boolean;
+  readonly securityHeaders: ReadonlyMap<string, string>;
+  readonly log: Logger;
+}
+
+/** A reverse proxy to one upstream, over connections that are kept open. */
+export function createProxy(options: ProxyOptions): Proxy {
   const { target, timeoutMs, log } = options;
   const publicUrl = new URL(options.publicUrl);
   const settings = { keepAlive: true, maxFreeSockets: MAX_FREE_SOCKETS };
@@ -57,7 +58,7 @@ export function createProxy(options: {
   const server = createProxyServer({
     target,
     agent,
-    // The path as it came, not as a URL parser would write it.
+    // Keeps the path as it came, not as a URL parser would write it.
     toProxy: true,
     prependPath: false,
     changeOrigin: true,
@@ -77,16 +78,16 @@ export function createProxy(options: {
     }
     for (const name of BANNERS) delete answer.headers[name];
     for (const [name, value] of options.securityHeaders) answer.headers[name] = value;
-    // The caller's connection is the gateway's affair, also while it drains.
+    // The gateway decides about the caller's connection, also while it shuts down.
     const isClosing = !res.shouldKeepAlive || res.getHeader('connection') === 'close';
     answer.headers.connection = isClosing ? 'close' : 'keep-alive';
-    // Half an answer must not look like one that is still coming.
+    // An incomplete answer must not look like one that is still arriving.
     answer.once('close', () => {
       if (!answer.complete) res.destroy();
     });
   });
   server.on('econnreset', () => {
-    // The caller went away while the upstream worked; nobody is left to answer.
+    // The caller disconnected while the upstream worked, so there is no one to answer.
   });
 
   const attempt = (proxied: Proxied, onAway: () => void, isLast: boolean): void => {
@@ -109,7 +110,7 @@ export function createProxy(options: {
         attempt(proxied, onAway, true);
         return;
       }
-      log.warn({ code: error.code, target: new URL(target).host }, 'an upstream is away');
+      log.warn({ code: error.code, target: new URL(target).host }, 'an upstream did not answer');
       onAway();
     });
   };

@@ -1,25 +1,32 @@
 import type { IncomingMessage } from 'node:http';
 import type { Reserve } from '@landfall/service-kit/body-budget';
+import { bodyTooLarge, upstreamAway, type Answer } from '../error-pages.ts';
 
-export type BodyFault = 'too-large' | 'no-room';
+export type BodyProblem = 'too-large' | 'no-room';
+
+/** The answer to each problem. */
+export const bodyProblems: Readonly<Record<BodyProblem, Answer>> = {
+  'too-large': bodyTooLarge,
+  'no-room': upstreamAway,
+};
 
 /**
- * The whole body; or why there is none: it is larger than `maxBytes`, or memory has no room for it. Then reading has
- * stopped and the connection must be closed. Rejects when the caller goes away.
+ * The whole body, or the problem: it is larger than `maxBytes`, or memory has no room for it. With a problem, reading
+ * has stopped and the connection must be closed. Rejects if the caller disconnects.
  */
 export async function readBody(
   req: IncomingMessage,
   maxBytes: number,
   reserve: Reserve,
-): Promise<Buffer | BodyFault> {
+): Promise<Buffer | BodyProblem> {
   if (declaredLength(req) > maxBytes) return 'too-large';
-  const { promise, resolve, reject } = Promise.withResolvers<Buffer | BodyFault>();
+  const { promise, resolve, reject } = Promise.withResolvers<Buffer | BodyProblem>();
   const chunks: Buffer[] = [];
   let size = 0;
-  const stop = (fault: BodyFault): void => {
+  const stop = (problem: BodyProblem): void => {
     req.pause();
     chunks.length = 0;
-    resolve(fault);
+    resolve(problem);
   };
   req.on('data', (chunk: Buffer) => {
     size += chunk.byteLength;
@@ -29,7 +36,7 @@ export async function readBody(
   });
   req.once('end', () => resolve(Buffer.concat(chunks)));
   req.once('error', reject);
-  req.once('close', () => reject(new Error('the caller has gone')));
+  req.once('close', () => reject(new Error('the caller disconnected')));
   return promise;
 }
 
@@ -37,7 +44,7 @@ export function hasBody(req: IncomingMessage): boolean {
   return declaredLength(req) > 0 || isChunked(req);
 }
 
-/** 0 where a chunked body has none. */
+/** The declared length; 0 for a chunked body, which has none. */
 export function declaredLength(req: IncomingMessage): number {
   return Number(req.headers['content-length'] ?? 0);
 }

@@ -1,9 +1,9 @@
-/** A year, with subdomains left to their owners. RFC 6797. */
+/** One year, without subdomains (RFC 6797). */
 const HSTS = 'max-age=31536000';
 
 /**
- * What every answer carries, whoever made it. An upstream's own Content-Security-Policy is kept; what
- * forbids framing is said twice, because of it.
+ * Headers of every answer, also of those from an upstream. An upstream keeps its own Content-Security-Policy, so framing
+ * is forbidden by a second header too.
  */
 export function securityHeaders(publicUrl: string): ReadonlyMap<string, string> {
   const headers = new Map([
@@ -18,5 +18,5 @@ export function securityHeaders(publicUrl: string): ReadonlyMap<string, string> 
 /** For answers without a policy of their own. */
 export const DEFAULT_POLICY = "frame-ancestors 'none'";
 
-/** What tells a stranger which software to attack. */
+/** Headers that would tell a stranger which software to attack. */
 export const BANNERS = ['server', 'x-powered-by', 'via'];

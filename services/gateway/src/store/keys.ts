@@ -13,7 +13,7 @@ export interface NewKey {
   readonly label: string;
   readonly secretHash: Buffer;
   readonly scopes: readonly Scope[];
-  /** Undefined: every publisher's. */
+  /** Undefined: the key is for every publisher. */
   readonly publisherId: string | undefined;
   readonly at: Date;
 }
@@ -22,7 +22,7 @@ export async function insertKey(db: Db, key: NewKey): Promise<void> {
   await db.kysely.insertInto('api_keys').values(rowOf(key)).execute();
 }
 
-/** Inserts the key or gives it this secret, these scopes and this limit; a revoked key stays revoked. */
+/** Inserts the key, or updates its secret, scopes and publisher. A revoked key stays revoked. */
 export async function ensureKey(db: Db, key: NewKey): Promise<{ isRevoked: boolean }> {
   const { revoked_at } = await db.kysely
     .insertInto('api_keys')
@@ -50,7 +50,7 @@ function rowOf(key: NewKey) {
   };
 }
 
-/** False where there is no such key. Revoking twice keeps the first time. */
+/** False if there is no such key. Revoking it again keeps the first time. */
 export async function revokeKey(db: Db, id: string, at: Date): Promise<boolean> {
   const { numUpdatedRows } = await db.kysely
     .updateTable('api_keys')
@@ -60,7 +60,7 @@ export async function revokeKey(db: Db, id: string, at: Date): Promise<boolean> 
   return numUpdatedRows > 0n;
 }
 
-/** An operator has a handful of keys; the bound keeps a mistake from filling the terminal. */
+/** Operators have a handful of keys. The bound keeps a mistake from filling the terminal. */
 const MAX_LISTED_KEYS = 1000;
 
 export async function listKeys(db: Db): Promise<readonly ApiKeyRow[]> {

@@ -110,7 +110,7 @@ function isDeep(value: unknown, left = MAX_DEPTH): boolean {
   return left === 0 || Object.values(value).some((inner) => isDeep(inner, left - 1));
 }
 
-/** Removes the token's value and nothing else, even from text that is not JSON, because the token opens the landing page. */
+/** Removes only the token's value, even from text that is not JSON. The token opens the landing page. */
 function withoutPurchaseToken(text: string): string {
   return text.replace(/("\s*purchasetoken\s*"\s*:\s*")(?:[^"\\]|\\.)*/gi, '$1');
 }

@@ -15,7 +15,7 @@ import type { StoredDelivery } from '../store/deliveries.ts';
 
 /** Microsoft's bodies are about 2 KB. The server answers 413 to larger ones. */
 export const MAX_BODY_BYTES = 64 * 1024;
-/** Time from the arrival of a call until it must be stored. A 503 then comes well before Microsoft takes silence as a yes. */
+/** A call must be stored within this time. A 503 then comes well before Microsoft takes silence as a yes. */
 const STORE_BUDGET_MS = 6_000;
 /** Postgres, the signing keys and the worker are usually back within seconds. */
 const RETRY_AFTER_SECONDS = '5';

@@ -1,0 +1,20 @@
+import { forwardedProcedures, publicOwners, type ProcedureOwner } from '@landfall/contracts/api';
+import { forwardHandlers } from '@landfall/service-kit/rpc/forward';
+import type { Alerts } from '@landfall/service-kit/alerts';
+import type { Roundup } from '../api/roundup.ts';
+import { alertHandlers } from './alerts.ts';
+
+/** Every public procedure with its handler: the owner answers it, except for the alerts of all services. */
+export function procedureHandlers(parts: {
+  readonly clients: Readonly<Record<ProcedureOwner, object>>;
+  readonly roundup: Roundup;
+  readonly alerts: Pick<Alerts, 'firing'>;
+}) {
+  const { clients, roundup, alerts } = parts;
+  const clientOf = (namespace: string) =>
+    clients[publicOwners[namespace as keyof typeof forwardedProcedures]];
+  return {
+    ...forwardHandlers(forwardedProcedures, clientOf),
+    alerts: alertHandlers(roundup, alerts),
+  };
+}
