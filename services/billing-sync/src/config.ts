@@ -5,10 +5,10 @@ import { hasPublishers, publisherAccessShape } from '@landfall/publishers/publis
 import { baseConfigShape } from '@landfall/service-kit/config';
 import { retentionShape } from '@landfall/service-kit/retention';
 
-/** Hours become due once each; waking every few seconds costs one indexed question. */
+/** Each hour becomes due once. A look every few seconds costs one indexed query. */
 const SUBMIT_INTERVAL_MS = 5000;
 
-/** Reporters send in small delays; two minutes catch them and are nothing against the day's window. */
+/** Reporters send with small delays. Two minutes cover them and are short against Microsoft's window of a day. */
 const USAGE_HOUR_GRACE_MS = 2 * 60 * 1000;
 
 const shape = z.object({

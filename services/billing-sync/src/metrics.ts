@@ -6,12 +6,12 @@ import type { Db } from './db/schema.ts';
 import { countNotBilled, oldestUnsent } from './store/readings.ts';
 
 /**
- * How far back hours count that were not billed. What expired is a day old by then, so that it is told
- * of for another day.
+ * How far back hours count that were not billed. Expired usage is a day old when it is given up, so it counts for
+ * another day.
  */
 const NOT_BILLED_MS = 2 * USAGE_WINDOW_MS;
 
-/** What billing-sync tells of itself: usage on its way to Microsoft, and usage that never got there. */
+/** The metrics of billing-sync: usage on its way to Microsoft, and usage that was not billed. */
 export function readBilling(
   metrics: Metrics,
   deps: { readonly db: Db; readonly now: () => Date },

@@ -6,7 +6,7 @@ import { reachMigration } from './migrations/0004-reach.ts';
 import { testsMigration } from './migrations/0005-tests.ts';
 import { retentionMigration } from './migrations/0006-retention.ts';
 
-/** Forward only; a name that has been released never changes its content. */
+/** Forward only. A released migration never changes. */
 export const migrations: Record<string, Migration> = {
   '0001-messaging': messagingMigration,
   '0002-usage': usageMigration,

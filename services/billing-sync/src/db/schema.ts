@@ -2,7 +2,7 @@ import type { Generated, Transaction } from 'kysely';
 import type { Database } from '@landfall/service-kit/database';
 import type { OutboxTables } from '@landfall/service-kit/outbox';
 
-/** `numeric` columns: sums stay exact. They are read as float8 and written as decimal text. */
+/** `numeric` columns, so that sums stay exact. They are read as float8 and written as decimal text. */
 type Units = Generated<string>;
 
 export type HourState =
@@ -14,7 +14,7 @@ export type HourState =
   | 'refused'
   | 'writtenOff';
 
-/** What is known of a subscription now: the fact with the highest version. */
+/** The present state of a subscription: the fact with the highest version. */
 export interface SubscriptionsTable {
   id: string;
   publisher_id: string;
@@ -25,13 +25,13 @@ export interface SubscriptionsTable {
   term_end: Date | null;
   suspended_at: Date | null;
   ended_at: Date | null;
-  /** A test purchase: its usage is sent like any other, and counted apart. */
+  /** A test purchase. Its usage is sent like any other, but counted separately. */
   is_test: Generated<boolean>;
   purchased_at: Date | null;
   version: number;
 }
 
-/** Each version once, so that plan and term of a past hour are known in whatever order facts come. */
+/** Each version once, so that plan and term of a past hour are known, in whatever order the facts arrive. */
 export interface SubscriptionVersionsTable {
   subscription_id: string;
   version: number;
@@ -42,7 +42,7 @@ export interface SubscriptionVersionsTable {
 }
 
 export interface UsageRecordsTable {
-  /** The reporter's, or `scopedId` of it where another publisher's record had it first. */
+  /** The reporter's id, or `scopedId` of it if a record of another publisher used the id first. */
   event_id: string;
   content_hash: string;
   subscription_id: string;
@@ -53,18 +53,18 @@ export interface UsageRecordsTable {
   taken_at: Date;
 }
 
-/** One row for Microsoft at most per subscription, dimension and UTC hour. */
+/** Microsoft gets at most one row per subscription, dimension and UTC hour. */
 export interface UsageHoursTable {
-  /** The subscription's; null until it is closed or sent in a row of a process of before this was kept. */
+  /** Publisher of the subscription. Null in rows written before this column existed, until they are closed or sent. */
   publisher_id: string | null;
   subscription_id: string;
   dimension: string;
   hour: Date;
   plan_id: string;
   used: Units;
-  /** Of `used`, what the term's counter already knows. */
+  /** Part of `used` that the term's counter already includes. */
   counted: Units;
-  /** What is above the included quantity. */
+  /** Units above the included quantity. */
   reported: Units;
   state: HourState;
   status: string | null;
@@ -74,18 +74,18 @@ export interface UsageHoursTable {
   last_used_at: Date;
   /** When an open hour is closed. */
   due_at: Date;
-  /** Sent once or given up: its quantity never changes again. */
+  /** Sent or given up: its quantity never changes again. */
   sealed: Generated<boolean>;
-  /** A call may have reached Microsoft and no answer was seen: it may have been counted. */
+  /** A call may have reached Microsoft without an answer, so the units may have been counted. */
   in_doubt: Generated<boolean>;
   attempts: Generated<number>;
-  /** When a closed or held hour is sent; for a sending one, when its lease ends. */
+  /** When a closed or held hour is sent next; for a sending one, when its lease ends. */
   next_attempt_at: Date | null;
   submission_id: string | null;
   settled_at: Date | null;
 }
 
-/** Everything closed in a term; what is left of the included quantity comes from here. */
+/** Units of closed hours per term. The rest of the included quantity is computed from them. */
 export interface TermCountersTable {
   subscription_id: string;
   plan_id: string;
@@ -98,17 +98,17 @@ export interface DimensionsTable {
   offer_id: string;
   plan_id: string;
   dimension: string;
-  /** null = unlimited. */
+  /** Null: unlimited. */
   included: string | null;
   updated_at: Date;
 }
 
-/** Included quantities of one publisher's own, in the place of everybody's. */
+/** Included quantities of one publisher, which replace those for every publisher. */
 export interface PublisherDimensionsTable extends DimensionsTable {
   publisher_id: string;
 }
 
-/** Each call to the metering API, written before it is made. */
+/** Each call to the metering API, stored before the call. */
 export interface SubmissionsTable {
   id: string;
   started_at: Date;
@@ -130,7 +130,7 @@ export interface SubmissionRowsTable {
   kept_quantity: string | null;
 }
 
-/** Units that were moved to another hour, or given up (`to_hour` null). Never updated. */
+/** Units that were moved to another hour, or given up (`to_hour` is null). Rows are never updated. */
 export interface AdjustmentsTable {
   id: Generated<string>;
   subscription_id: string;

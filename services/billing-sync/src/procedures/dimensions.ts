@@ -26,7 +26,7 @@ export function listDimensions(db: Db): Handler<Table['list']> {
   };
 }
 
-/** In force for hours that close from now on; what was reported before stays as it is. */
+/** Applies to hours that close from now on. What was reported before does not change. */
 export function putDimension(deps: {
   readonly db: Db;
   readonly now: () => Date;

@@ -4,7 +4,7 @@ import type { Logger } from '@landfall/service-kit/log';
 import type { Db } from '../db/schema.ts';
 import { publisherOf, subscriptionKey } from '../store/subscriptions.ts';
 
-/** Whose a subscription is; the router keeps limited keys by it. */
+/** Which publisher owns a subscription. The router limits publishers' keys by it. */
 export function billingOwnership({
   db,
   log,
@@ -15,6 +15,6 @@ export function billingOwnership({
   return {
     publisherOf: { subscription: (id) => publisherOf(db.kysely, subscriptionKey(id)) },
     onForeign: (attempt) =>
-      log.warn({ security: true, ...attempt }, 'a key asked for what is not of its publisher'),
+      log.warn({ security: true, ...attempt }, 'a key asked for something of another publisher'),
   };
 }

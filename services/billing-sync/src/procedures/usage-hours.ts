@@ -12,7 +12,7 @@ const hourCursor = z.tuple([z.iso.datetime(), cursorText, cursorText]);
 
 type UsageHours = Handler<(typeof billingProcedures)['usage']['hours']>;
 
-/** Hours and what Microsoft said of them, the latest first. */
+/** Hours with Microsoft's answers, latest first. */
 export function usageHours(db: Db): UsageHours {
   return async ({ publisherId, subscriptionId, state, isTest, limit, cursor }) => {
     const after = decodeKey(cursor, hourCursor);

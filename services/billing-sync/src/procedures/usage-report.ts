@@ -35,9 +35,9 @@ export interface IntakeDeps {
 }
 
 /**
- * Takes a batch of usage in one transaction; each record gets its own answer, in the order given. Event
- * ids are each publisher's own: two may use the same one. Throws `usage.contended` (later) where two have
- * claimed one for the first time at the same moment; nothing of the batch is counted then.
+ * Takes a batch of usage in one transaction. Each record gets its own answer, in the given order. Event ids belong to
+ * their publisher, so two publishers may use the same one. Throws `usage.contended` (later) if two publishers claim an
+ * id for the first time at the same moment; then nothing of the batch is counted.
  */
 export function reportUsage(deps: IntakeDeps): Report {
   return async ({ records, publisherId }) => {
@@ -59,14 +59,14 @@ export function reportUsage(deps: IntakeDeps): Report {
         const moved = { ...late, kind: 'used', reason: 'late' } as const;
         const target = { now, currentHour: hourOf(now), graceMs: deps.graceMs };
         const isMoved = await moveUnits(trx, moved, target);
-        if (!isMoved) deps.log.error(lateDetails(late), 'usage came too late to be billed');
+        if (!isMoved) deps.log.error(lateDetails(late), 'usage arrived too late to be billed');
       }
       return { results: answers(claimed, { known: new Map([...seen, ...rivals]), now }) };
     });
   };
 }
 
-/** A record as it was reported, with the subscription that it is about where we know it. */
+/** A reported record with its subscription, if the subscription is known. */
 interface GivenRecord extends CountedRecord {
   readonly eventId: string;
   readonly subscription: ReportedOn | undefined;
@@ -75,9 +75,8 @@ interface GivenRecord extends CountedRecord {
 type Taken = ReadonlyMap<string, TakenRecord>;
 
 /**
- * What each record is claimed by, and which of these claims were made before. An id belongs to the
- * publisher whose record counted first under it, in this batch or before, for good: so the same record
- * has the same claim whenever it is sent.
+ * The claim of each record, and the claims that existed before. An id belongs for good to the publisher whose record was
+ * counted first under it, in this batch or earlier, so the same record always has the same claim.
  */
 async function claims(
   trx: Parameters<typeof takenRecords>[0],
@@ -101,13 +100,13 @@ async function claims(
   return { claimed, seen: new Map([...taken, ...own]) };
 }
 
-/** Whether a claim was made for another publisher's subscription. */
+/** Whether the claim belongs to a subscription of another publisher. */
 function isForeign({ claimId, subscription }: GivenRecord, taken: Taken): boolean {
   const before = taken.get(claimId);
   return before !== undefined && before.publisherId !== subscription?.publisherId;
 }
 
-/** The first of each new id that the rules let count. */
+/** The first record of each new id that the rules accept. */
 function countable(
   given: readonly GivenRecord[],
   from: { readonly seen: Taken; readonly now: Date },
@@ -126,19 +125,19 @@ function answers(
   given: readonly GivenRecord[],
   from: { readonly known: Taken; readonly now: Date },
 ): Result[] {
-  const told = new Map<string, string>();
+  const answered = new Map<string, string>();
   return given.map((record): Result => {
     const { eventId, claimId, contentHash, subscription } = record;
     const refusal = refuseUsage(record, subscription, from.now);
-    // Of a subscription that is unknown, or another publisher's, no id tells anything.
-    const before = subscription && (from.known.get(claimId)?.contentHash ?? told.get(claimId));
+    // For an unknown subscription, or one of another publisher, the answer must not reveal whether the id is known.
+    const before = subscription && (from.known.get(claimId)?.contentHash ?? answered.get(claimId));
     if (before !== undefined) {
       return before === contentHash
         ? { eventId, outcome: 'repeated' }
         : { eventId, outcome: 'refused', refusal: 'event-id-reused' };
     }
     if (refusal) return { eventId, outcome: 'refused', refusal };
-    told.set(claimId, contentHash);
+    answered.set(claimId, contentHash);
     return { eventId, outcome: 'taken' };
   });
 }
@@ -164,7 +163,7 @@ function normalise(
 }
 
 function contended(): Fault {
-  return new Fault('usage.contended', 'two publishers have claimed one event id at once', {
+  return new Fault('usage.contended', 'two publishers claimed one event id at the same moment', {
     retry: 'later',
   });
 }

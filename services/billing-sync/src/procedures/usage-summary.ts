@@ -6,7 +6,7 @@ import type { Db } from '../db/schema.ts';
 import { subscriptionKey } from '../store/subscriptions.ts';
 import { termUsage } from '../store/term-usage.ts';
 
-/** The present term's usage as the customer understands it: used, included, and what is above. */
+/** Usage of the present term as the customer sees it: used, included, and above the included quantity. */
 export function usageSummary(deps: {
   readonly db: Db;
   readonly now: () => Date;

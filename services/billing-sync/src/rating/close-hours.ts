@@ -3,10 +3,10 @@ import type { Db } from '../db/schema.ts';
 import { rateHours } from '@landfall/domain/rating';
 import { lockCounters, saveRatedHours, takeDueHours } from '../store/due-hours.ts';
 
-/** Bounds memory and the time for which counters stay locked; a million hours are 2,000 turns. */
+/** Bounds memory and the time for which counters are locked. A million hours are 2,000 batches. */
 const CLOSE_BATCH = 500;
 
-/** Rates and closes every hour that is due; returns how many. Safe beside other instances. */
+/** Rates and closes every hour that is due and returns how many. Other instances may do the same at the same time. */
 export async function closeHours(db: Db, now: Date, isStopping: () => boolean): Promise<number> {
   let closed = 0;
   while (!isStopping()) {

@@ -9,8 +9,8 @@ interface DimensionKey {
 }
 
 /**
- * What the publisher has set itself, else what is set for every publisher's offer of that id. Nothing is
- * included where nobody said so; null is unlimited.
+ * The included quantity of each row: the publisher's own setting, or the setting for every publisher's offer with that
+ * id, or 0. Null is unlimited.
  */
 export async function includedQuantities(
   trx: Db['kysely'],
@@ -44,27 +44,27 @@ export type DimensionCursor = readonly [
   dimension: string,
 ];
 
-/** Stands in a row and in a cursor for every publisher; it comes first. */
-const EVERYBODY = '';
+/** Means every publisher in a row and in a cursor. It sorts first. */
+const EVERY_PUBLISHER = '';
 
 export interface DimensionRow {
-  /** Undefined: everybody's. */
+  /** Undefined: for every publisher. */
   readonly publisherId: string | undefined;
   readonly offerId: string;
   readonly planId: string;
   readonly dimension: string;
-  /** null = unlimited. */
+  /** Null: unlimited. */
   readonly included: number | null;
 }
 
-/** Of one publisher its own rows alone; else everybody's, and then each publisher's. */
+/** One publisher's own rows; without a publisher, the rows for every publisher and then those of each one. */
 export async function selectDimensions(
   db: Db['kysely'],
   publisherId: string | undefined,
   page: { readonly after: DimensionCursor | undefined; readonly limit: number },
 ): Promise<readonly DimensionRow[]> {
-  const everybodys = sql`
-    select ${EVERYBODY}::text as publisher_id, offer_id, plan_id, dimension, included from dimensions
+  const common = sql`
+    select ${EVERY_PUBLISHER}::text as publisher_id, offer_id, plan_id, dimension, included from dimensions
     union all`;
   const isOwn = publisherId === undefined ? sql`true` : sql`publisher_id = ${publisherId}`;
   const [ofPublisher = '', offerId = '', planId = '', dimension = ''] = page.after ?? [];
@@ -72,14 +72,14 @@ export async function selectDimensions(
     select publisher_id as "publisherId", offer_id as "offerId", plan_id as "planId", dimension,
       included::float8 as included
     from (
-      ${publisherId === undefined ? everybodys : sql``}
+      ${publisherId === undefined ? common : sql``}
       select publisher_id, offer_id, plan_id, dimension, included from publisher_dimensions
       where ${isOwn}) as both_kinds
     where (publisher_id, offer_id, plan_id, dimension)
       > (${ofPublisher}::text, ${offerId}::text, ${planId}::text, ${dimension}::text)
     order by publisher_id, offer_id, plan_id, dimension limit ${page.limit}`.execute(db);
   return rows.map((row) => ({
-    publisherId: row.publisherId === EVERYBODY ? undefined : row.publisherId,
+    publisherId: row.publisherId === EVERY_PUBLISHER ? undefined : row.publisherId,
     offerId: row.offerId,
     planId: row.planId,
     dimension: row.dimension,

@@ -5,14 +5,14 @@ import { includedQuantities } from './dimensions.ts';
 import { ACTIVE, NO_TERM, termAt } from './terms.ts';
 
 /**
- * Microsoft repeats a notification for eight hours, so a renewal is known by then; the other half of
- * the day is left for sending.
+ * Microsoft repeats a notification for eight hours, so a renewal is known after twelve. The other half of the day is
+ * left for sending.
  */
 const RENEWAL_WAIT_MS = 12 * 60 * 60 * 1000;
 
 /**
- * Locks hours whose time has come; instances take different ones. The plan and the term of an hour
- * are those of the last version at its start, or of the first active one when it began within it.
+ * Locks hours that are due. Instances take different ones. The plan and the term of an hour come from the last version
+ * at its start, or from the first active version if the subscription began within the hour.
  */
 export async function takeDueHours(trx: Trx, now: Date, limit: number): Promise<DueHour[]> {
   const result = await sql<DueRow>`
@@ -51,7 +51,7 @@ export async function takeDueHours(trx: Trx, now: Date, limit: number): Promise<
   }));
 }
 
-/** After the last day of the only known term: rated now, it would count for the term before. */
+/** Whether an hour is after the last day of the known term. Rated now, it would count for the wrong term. */
 const AWAITS_RENEWAL = sql`s.status <> 'Unsubscribed' and s.term_end is not null
   and h.hour >= s.term_end + interval '1 day'`;
 
@@ -69,7 +69,7 @@ interface DueRow {
   offer_id: string;
 }
 
-/** The counters of hours that are about to be rated, locked in one order by every instance. */
+/** Locks the counters of hours that are about to be rated, in the same order on every instance. */
 export async function lockCounters(
   trx: Trx,
   hours: readonly DueHour[],
@@ -106,8 +106,8 @@ export async function lockCounters(
 }
 
 /**
- * Adds what was fresh to the counters and closes the hours. A held one has its turn at once too: it
- * is passed over while its subscription is suspended, and not lost when that ended a moment ago.
+ * Adds new units to the counters and closes the hours. A held hour is due at once too: it is skipped while its
+ * subscription is suspended, and it is sent if the suspension ended a moment ago.
  */
 export async function saveRatedHours(
   trx: Trx,

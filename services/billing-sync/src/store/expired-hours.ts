@@ -10,8 +10,8 @@ export interface ExpiredHour extends HourKey {
 }
 
 /**
- * Gives up rated hours that Microsoft no longer takes. Where a row may have arrived and no answer
- * was seen, nobody knows whether it counts, and it is told apart.
+ * Gives up rated hours that Microsoft no longer takes. Rows that may have arrived without an answer get a problem of
+ * their own, because it is unknown whether they count.
  */
 export async function expireHours(trx: Trx, now: Date, limit: number): Promise<ExpiredHour[]> {
   const expired = await sql<{

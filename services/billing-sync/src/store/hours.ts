@@ -13,7 +13,7 @@ export interface HourFilter {
 const IS_TEST = sql<boolean>`coalesce((select s.is_test from subscriptions s
   where s.id = usage_hours.subscription_id), false)`;
 
-/** Hours, the latest first, after the cursor. */
+/** Hours after the cursor, latest first. */
 export async function selectHours(
   db: Db['kysely'],
   filter: HourFilter,
@@ -36,12 +36,12 @@ export async function selectHours(
   if (filter.subscriptionId !== undefined) {
     query = query.where('subscription_id', '=', filter.subscriptionId);
   }
-  // An unknown state is a question with an empty answer.
+  // For an unknown state, the answer is empty.
   if (filter.state !== undefined) query = query.where(sql`state`, '=', filter.state);
   if (filter.isTest !== undefined) query = query.where(IS_TEST, '=', filter.isTest);
   if (page.after) {
     const [hour, subscriptionId, dimension] = page.after;
-    // The first comparison alone can use the index; the second breaks ties within the hour.
+    // Only the first comparison can use the index. The second one breaks ties within the hour.
     query = query.where(
       sql<boolean>`hour <= ${hour}::timestamptz and (hour < ${hour}::timestamptz
         or (subscription_id, dimension) > (${subscriptionId}::text, ${dimension}::text))`,

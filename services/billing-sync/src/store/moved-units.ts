@@ -4,7 +4,7 @@ import { hourEnd } from '@landfall/domain/usage';
 import type { HourKey } from './hours.ts';
 import { ADDED, ms } from './usage-records.ts';
 
-/** Units to move: `used` ones are rated where they arrive, `reported` ones have been rated already. */
+/** Units to move. `used` units are rated in their new hour; `reported` units have been rated already. */
 export interface Moved extends HourKey {
   readonly quantity: number;
   readonly kind: 'used' | 'reported';
@@ -12,8 +12,8 @@ export interface Moved extends HourKey {
 }
 
 /**
- * Moves units out of an hour that cannot change into the current hour, and leaves a note either way.
- * False: the subscription has ended, so they are lost to billing.
+ * Moves units from an hour that cannot change into the current hour, and stores an adjustment in any case. False if the
+ * subscription has ended, so that the units are not billed.
  */
 export async function moveUnits(
   trx: Trx,
@@ -21,7 +21,7 @@ export async function moveUnits(
   options: { readonly now: Date; readonly currentHour: Date; readonly graceMs: number },
 ): Promise<boolean> {
   const { now, currentHour, graceMs } = options;
-  // The current hour may have ended and been sent since `now`; then the next one takes them.
+  // The current hour may have ended and been sent since `now`; then the next hour takes the units.
   const toHour =
     (await bookMoved(trx, moved, { now, hour: currentHour, graceMs })) ??
     (await bookMoved(trx, moved, { now, hour: hourEnd(currentHour), graceMs }));
@@ -30,7 +30,7 @@ export async function moveUnits(
   return toHour !== undefined;
 }
 
-/** Notes units that were given up: they are not billed, and no other hour gets them. */
+/** Stores an adjustment for units that were given up: they are not billed, and no other hour gets them. */
 export async function noteLostUnits(
   trx: Trx,
   lost: HourKey & Pick<Moved, 'quantity' | 'reason'>,
@@ -58,7 +58,7 @@ async function insertAdjustment(
     .execute();
 }
 
-/** The hour, or undefined where it cannot take them: it was sent, or the subscription has ended. */
+/** The hour, or undefined if it cannot take the units: it was sent, or the subscription has ended. */
 async function bookMoved(
   trx: Trx,
   moved: Moved,
@@ -82,7 +82,7 @@ async function bookMoved(
   return booked.rows.length > 0 ? hour : undefined;
 }
 
-/** The hour itself stays as it was sent; that it lacks something is shown where people look. */
+/** Notes on the original hour that units are missing. What was sent for it does not change. */
 async function markLost(trx: Trx, moved: Moved): Promise<void> {
   await trx
     .updateTable('usage_hours')

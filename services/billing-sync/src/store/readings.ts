@@ -2,14 +2,11 @@ import { sql } from 'kysely';
 import { MAX_COUNTED } from '@landfall/service-kit/common-readings';
 import type { Db } from '../db/schema.ts';
 
-/**
- * Usage of test purchases is sent like any other; nobody is called about it. Looked up row by row, for a
- * join would read all hours.
- */
+/** Test purchases raise no alert. The column is looked up row by row, because a join would read all hours. */
 const IS_TEST = sql`coalesce(
   (select s.is_test from subscriptions s where s.id = h.subscription_id), false)`;
 
-/** Of hours that are over; the one that runs is not late. */
+/** Last use in the oldest hour that is over and not sent. The running hour is not late. */
 export async function oldestUnsent({ kysely }: Db, at: Date): Promise<Date | null | undefined> {
   const { rows } = await sql<{ oldest: Date | null }>`
     select least(
@@ -23,7 +20,7 @@ export async function oldestUnsent({ kysely }: Db, at: Date): Promise<Date | nul
   return rows[0]?.oldest;
 }
 
-/** In the order of an index: without one Postgres would rather read all hours that there are. */
+/** Counts hours in the order of an index. Without that order, Postgres would read all hours. */
 export async function countNotBilled(
   kysely: Db['kysely'],
   since: Date,

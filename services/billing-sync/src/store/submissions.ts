@@ -11,7 +11,7 @@ export interface ClaimedHour extends HourKey {
   readonly effectiveStart: Date;
   readonly attempts: number;
   readonly lastUsedAt: Date;
-  /** An earlier call may have been counted without our seeing the answer. */
+  /** Microsoft may have counted an earlier call whose answer did not arrive. */
   readonly isInDoubt: boolean;
 }
 
@@ -28,15 +28,15 @@ interface ClaimedRow {
 }
 
 /**
- * Claims rows for one call and writes the call down, both before it is made. Rows of two publishers
- * never share a call. Instances take different rows; the rows of an instance that died come back when
- * the lease ends, under the same key and with the same quantity.
+ * Claims rows for one call and stores the call, before it is made. Rows of two publishers never share a call. Instances
+ * take different rows. The rows of an instance that died are free again when the lease ends, with the same key and
+ * quantity.
  */
 export async function claimHours(
   trx: Trx,
   options: {
     readonly submissionId: string;
-    /** Whose hours; undefined for everybody's. */
+    /** Publisher of the hours; undefined for all publishers. */
     readonly publisherId: string | undefined;
     readonly now: Date;
     readonly leaseMs: number;
@@ -44,13 +44,14 @@ export async function claimHours(
   },
 ): Promise<ClaimedHour[]> {
   const { submissionId, publisherId, now, leaseMs, limit } = options;
-  const isTheirs = publisherId === undefined ? sql`true` : sql`s.publisher_id = ${publisherId}`;
+  const isOfPublisher =
+    publisherId === undefined ? sql`true` : sql`s.publisher_id = ${publisherId}`;
   const claimed = await sql<ClaimedRow>`
     with next as (
       select h.subscription_id, h.dimension, h.hour
       from usage_hours h join subscriptions s on s.id = h.subscription_id
       where h.state in ('closed', 'held', 'sending') and h.next_attempt_at <= ${now}
-        and h.last_used_at >= ${windowStart(now)} and s.status <> 'Suspended' and ${isTheirs}
+        and h.last_used_at >= ${windowStart(now)} and s.status <> 'Suspended' and ${isOfPublisher}
       order by h.next_attempt_at limit ${limit} for update of h skip locked
     )
     update usage_hours h set state = 'sending', sealed = true, attempts = h.attempts + 1,
@@ -109,7 +110,7 @@ async function insertSubmission(
     .execute();
 }
 
-/** What an hour becomes after an answer, and the answer itself for the audit. */
+/** The state of an hour after an answer, and the answer itself for the audit. */
 export interface AnsweredHour extends HourKey {
   readonly state: HourState;
   readonly status: string | null;
@@ -121,8 +122,8 @@ export interface AnsweredHour extends HourKey {
 }
 
 /**
- * Saves the answers of a call. Returns the hours that were still this call's: after its lease another
- * one may have sent them too, and then that one's answer counts, once.
+ * Saves the answers of a call and returns the hours that still belonged to it. After the lease, another call may have
+ * sent them too; then only that call's answer counts.
  */
 export async function saveAnswers(
   trx: Trx,

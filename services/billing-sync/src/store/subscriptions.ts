@@ -4,12 +4,12 @@ import { baseOfferId } from '@landfall/domain/subscription';
 import type { MeteredSubscription } from '@landfall/domain/usage';
 import type { Db, Trx } from '../db/schema.ts';
 
-/** Ids are GUIDs, which Microsoft writes in either case. */
+/** The key of a subscription. Ids are GUIDs, and Microsoft writes them in upper or lower case. */
 export function subscriptionKey(id: string): string {
   return id.trim().toLowerCase();
 }
 
-/** Remembers a version; the same one again, and any order of versions, change nothing. */
+/** Stores a version once. Repeats and the order of versions do not matter. */
 export async function insertVersion(trx: Trx, fact: SubscriptionFact): Promise<void> {
   const { subscription } = fact;
   await trx
@@ -27,8 +27,8 @@ export async function insertVersion(trx: Trx, fact: SubscriptionFact): Promise<v
 }
 
 /**
- * Takes over the state of a fact; false where a newer or the same version is known. The ends of a
- * subscription and of a term are kept where a later fact no longer carries them.
+ * Saves the state of a fact; false if this version or a newer one is known. The end of the subscription and the dates of
+ * its term are kept if a later fact does not carry them.
  */
 export async function saveSubscription(trx: Trx, fact: SubscriptionFact): Promise<boolean> {
   const { subscription } = fact;
@@ -72,7 +72,7 @@ export async function saveSubscription(trx: Trx, fact: SubscriptionFact): Promis
   return saved.length > 0;
 }
 
-/** Suspended: nothing is sent, it would be refused row by row. Hours of their own state stay. */
+/** After a suspension: nothing is sent, because Microsoft would refuse each row. Only closed hours are held. */
 export async function holdHours(trx: Trx, subscriptionId: string): Promise<void> {
   await trx
     .updateTable('usage_hours')
@@ -82,7 +82,7 @@ export async function holdHours(trx: Trx, subscriptionId: string): Promise<void>
     .execute();
 }
 
-/** Active again, or ended for good: what was held is tried at once, inside its window. */
+/** After a reinstatement or the end: sends held hours at once, while Microsoft still takes them. */
 export async function releaseHours(trx: Trx, subscriptionId: string, now: Date): Promise<void> {
   await trx
     .updateTable('usage_hours')
@@ -92,7 +92,7 @@ export async function releaseHours(trx: Trx, subscriptionId: string, now: Date):
     .execute();
 }
 
-/** Ended: its last hours do not wait for their end. */
+/** After the end: closes the last hours at once. */
 export async function hastenHours(trx: Trx, subscriptionId: string, now: Date): Promise<void> {
   await trx
     .updateTable('usage_hours')
@@ -130,9 +130,8 @@ export async function publisherOf(
 export type ReportedOn = MeteredSubscription & { readonly publisherId: string };
 
 /**
- * The subscriptions of a batch of usage, of one publisher where that is named, by key, locked in one
- * order: batches of the same ones take turns, because late units touch two of their hours, in orders
- * that would block each other.
+ * The subscriptions of a batch of usage by key; with `publisherId`, only those of that publisher. They are locked in one
+ * order so that batches of the same subscriptions take turns: late units touch two hours, in orders that could deadlock.
  */
 export async function meteredSubscriptions(
   trx: Trx,
@@ -142,7 +141,7 @@ export async function meteredSubscriptions(
   const rows = await trx
     .selectFrom('subscriptions')
     .select(['id', 'publisher_id', 'plan_id', 'status', 'ended_at', 'purchased_at'])
-    // The first term counts: usage of the hours before a renewal is as good as any.
+    // The first term counts, because usage of the hours before a renewal is valid too.
     .select((from) =>
       from
         .selectFrom('subscription_versions as v')

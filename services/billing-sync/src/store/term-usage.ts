@@ -3,7 +3,7 @@ import type { Db } from '../db/schema.ts';
 import { includedQuantities } from './dimensions.ts';
 import { NO_TERM, termAt } from './terms.ts';
 
-/** Microsoft allows 30 dimensions per offer; plans of a term that was changed often share them. */
+/** Microsoft allows 30 dimensions per offer. A term with several plan changes has a multiple of that. */
 const MAX_ROWS = 200;
 
 export interface TermUsage {
@@ -14,16 +14,16 @@ export interface TermUsage {
     readonly planId: string;
     readonly dimension: string;
     readonly used: number;
-    /** null = unlimited. */
+    /** Null: unlimited. */
     readonly included: number | null;
-    /** Usage above the included quantity that is never billed: refused by Microsoft or written off. */
+    /** Usage above the included quantity that is not billed: refused by Microsoft or written off. */
     readonly refused: number;
   }[];
 }
 
 /**
- * What a subscription has used in its present term, per plan and dimension: the term's counters, and
- * what came in since the last closing. Dimensions of the plan in force are there with nothing used too.
+ * Usage of a subscription in its present term, per plan and dimension: the term's counters and what arrived since the
+ * last closing. It includes unused dimensions of the plan in force.
  */
 export async function termUsage(
   db: Db['kysely'],
@@ -45,7 +45,7 @@ export async function termUsage(
   const [subscription] = rows;
   if (!subscription) return undefined;
   const termStart = subscription.term_start ?? NO_TERM;
-  // A start that lies ahead is the first term's, which has begun with the activation.
+  // A start in the future belongs to the first term, which began with the activation.
   const since = termStart > now ? NO_TERM : termStart;
   const used = await usedIn(db, subscriptionId, { termStart, since });
   const refused = await refusedIn(db, subscriptionId, since);
@@ -93,7 +93,7 @@ function isOf(row: { plan_id: string }, other: { plan_id: string }): boolean {
   return row.plan_id === other.plan_id;
 }
 
-/** Usage that is certainly not billed. For a duplicate, Microsoft has a row; for a doubtful one, it may have one. */
+/** Usage that is certainly not billed. Microsoft has a row for a duplicate, and may have one for a row in doubt. */
 async function refusedIn(db: Db['kysely'], subscriptionId: string, since: Date) {
   const { rows } = await sql<{ plan_id: string; dimension: string; refused: number }>`
     select plan_id, dimension, sum(reported)::float8 as refused from usage_hours

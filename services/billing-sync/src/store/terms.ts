@@ -1,11 +1,11 @@
 import { type RawBuilder, sql } from 'kysely';
 
-/** A term whose start nobody has told counts from here, for ever. */
+/** Stands for the start of a term whose start is unknown. */
 export const NO_TERM = new Date(0);
 
 export const ACTIVE = sql`v.status not in ('NotStarted', 'PendingFulfillmentStart')`;
 
-/** The term that a moment counts for: the last one that had begun, or the first there is. */
+/** The term of a moment: the last one that had begun, or else the first one. */
 export function termAt(subscriptionId: RawBuilder<unknown>, at: RawBuilder<unknown>) {
   return sql<{ term_start: Date | null }>`
     select coalesce(max(v.term_start) filter (where v.term_start <= ${at}), min(v.term_start))

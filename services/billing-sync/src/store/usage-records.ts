@@ -4,14 +4,14 @@ import type { Trx } from '../db/schema.ts';
 import type { HourKey } from './hours.ts';
 
 /**
- * Late usage waits its grace like any other, so that a burst becomes one row, but never into the last
- * minutes of Microsoft's window: ten leave room for an outage and a few repeats.
+ * Late usage waits for its grace like any other, so that a burst becomes one row, but never into the last minutes of
+ * Microsoft's window. Ten minutes leave room for an outage and a few repeats.
  */
 const WINDOW_RESERVE_MS = 10 * 60 * 1000;
 
-/** A record that counts, ready to be booked. */
+/** A record that counts, ready to be added to its hour. */
 export interface CountedRecord {
-  /** What the record is claimed by: the reporter's event id, or `scopedId` of it. */
+  /** The claim of the record: the reporter's event id, or `scopedId` of it. */
   readonly claimId: string;
   readonly contentHash: string;
   readonly subscriptionId: string;
@@ -26,7 +26,7 @@ export interface TakenRecord {
   readonly publisherId: string | null;
 }
 
-/** Records whose ids were claimed before, by these ids. */
+/** Records that were claimed before under these ids. */
 export async function takenRecords(
   trx: Trx,
   claimIds: readonly string[],
@@ -46,24 +46,24 @@ export async function takenRecords(
   );
 }
 
-/** No reporter can choose a longer one, so that nobody claims in another publisher's name. */
+/** The longest event id of a reporter. A scoped id is longer, so no reporter can claim one of another publisher. */
 const MAX_EVENT_ID_LENGTH = 200;
 
-/** What a publisher's event id is claimed by where another publisher has used the same one. */
+/** The claim of a publisher's event id that another publisher has used before. */
 export function scopedId(publisherId: string, eventId: string): string {
   return JSON.stringify([publisherId, eventId]).padStart(MAX_EVENT_ID_LENGTH + 1);
 }
 
 export interface Booking {
-  /** Ids that were new. The others were claimed by somebody else a moment ago. */
+  /** Ids that were new. Another call claimed the others a moment ago. */
   readonly taken: ReadonlySet<string>;
-  /** What belongs to hours that cannot change any more. */
+  /** Units of hours that cannot change any more. */
   readonly late: readonly (HourKey & { readonly quantity: number })[];
 }
 
 /**
- * Claims the ids, writes the records and adds them to their hours, in one statement: an id is claimed
- * if and only if its units are counted. Ordered by key, so that batches never wait in a circle.
+ * Claims the ids, writes the records and adds them to their hours in one statement, so an id is claimed if and only if
+ * its units are counted. Rows are ordered by key, so that batches cannot deadlock.
  */
 export async function bookRecords(
   trx: Trx,
@@ -130,7 +130,7 @@ interface LateRow {
   readonly quantity: number;
 }
 
-/** An hour that gets more is open again; its counter takes the difference when it closes. */
+/** An hour that gets more units is open again. Its counter takes the difference when it closes. */
 export const ADDED = sql`
   used = h.used + excluded.used,
   reported = h.reported + excluded.reported,

@@ -3,12 +3,12 @@ import type { UsageResult } from '@landfall/marketplace/metering';
 import type { AnsweredHour, ClaimedHour } from '../store/submissions.ts';
 
 /**
- * Microsoft and we disagree on whether a subscription is active: facts settle that in minutes, and an
- * hourly question is no storm. While we know it as suspended, nothing is asked at all.
+ * Pause after Microsoft says that a subscription is not active while our record says that it is. Facts settle that in
+ * minutes, and one call an hour is no burden. Nothing is sent while our record says that it is suspended.
  */
 const HOLD_RECHECK_MS = 60 * 60 * 1000;
 
-/** What Microsoft said of a row, or the fault that stood in the way of an answer. */
+/** Microsoft's answer for a row, or the fault that prevented one. */
 export type RowAnswer =
   | { readonly kind: 'result'; readonly result: UsageResult }
   | (Unanswered & { readonly kind: 'later'; readonly retryAfterMs?: number | undefined })
@@ -16,11 +16,11 @@ export type RowAnswer =
 
 interface Unanswered {
   readonly code: string;
-  /** Microsoft may have counted the row all the same. */
+  /** Microsoft may have counted the row anyway. */
   readonly mayHaveArrived: boolean;
 }
 
-/** The next state of an hour, by the answer for its row. */
+/** The next state of an hour after the answer for its row. */
 export function answerHour(hour: ClaimedHour, answer: RowAnswer, now: Date): AnsweredHour {
   const { subscriptionId, dimension } = hour;
   const unanswered = {
@@ -40,7 +40,7 @@ export function answerHour(hour: ClaimedHour, answer: RowAnswer, now: Date): Ans
     return { ...unanswered, state: 'closed', problem: answer.code, nextAttemptAt: next };
   }
   const { status, usageEventId, accepted } = answer.result;
-  const told = {
+  const answered = {
     ...unanswered,
     status,
     usageEventId: usageEventId ?? accepted?.usageEventId ?? null,
@@ -49,31 +49,31 @@ export function answerHour(hour: ClaimedHour, answer: RowAnswer, now: Date): Ans
   const fate = usageFate(status, { ours: hour.quantity, kept: accepted?.quantity });
   switch (fate) {
     case 'settled':
-      return { ...told, state: 'settled', isInDoubt: false };
+      return { ...answered, state: 'settled', isInDoubt: false };
     case 'mismatch':
-      return { ...told, state: 'refused', problem: 'quantity-mismatch' };
+      return { ...answered, state: 'refused', problem: 'quantity-mismatch' };
     case 'refused':
-      return { ...told, state: 'refused', problem: 'refused' };
+      return { ...answered, state: 'refused', problem: 'refused' };
     case 'expired':
-      // Too old now says nothing of an earlier call that nobody answered.
+      // That the row is too old now does not tell whether an earlier unanswered call was counted.
       return {
-        ...told,
+        ...answered,
         state: 'writtenOff',
-        problem: told.isInDoubt ? 'outcome-unknown' : 'expired',
+        problem: answered.isInDoubt ? 'outcome-unknown' : 'expired',
       };
     case 'hold':
       return {
-        ...told,
+        ...answered,
         state: 'held',
         problem: 'not-active',
         nextAttemptAt: new Date(now.getTime() + HOLD_RECHECK_MS),
       };
     case 'retry':
       return {
-        ...told,
-        // An answer that was none leaves the outcome unknown.
+        ...answered,
+        // Without an answer for the row, the outcome is unknown.
         status: status === 'Unanswered' ? null : status,
-        isInDoubt: told.isInDoubt || status === 'Unanswered',
+        isInDoubt: answered.isInDoubt || status === 'Unanswered',
         state: 'closed',
         problem: 'retrying',
         nextAttemptAt: nextAttemptAt(hour, now),
@@ -83,16 +83,16 @@ export function answerHour(hour: ClaimedHour, answer: RowAnswer, now: Date): Ans
   }
 }
 
-/** A row that failed alone is likely to fail again at once; half a minute lets a deployment pass. */
+/** A single row that failed is likely to fail again at once. Half a minute is enough for a deployment to finish. */
 const FIRST_PAUSE_MS = 30 * 1000;
 
-/** At this pace a day-long outage costs a row some fifty tries, and its end is noticed soon. */
+/** At this pace, an outage of a day costs a row about fifty attempts, and its end is noticed soon. */
 const LONGEST_PAUSE_MS = 30 * 60 * 1000;
 
-/** A last try comes this long before Microsoft's window ends, whatever the pause would have been. */
-const LAST_TRY_MS = 10 * 60 * 1000;
+/** The last attempt is made this long before Microsoft's window ends, whatever the pause is. */
+const LAST_ATTEMPT_MS = 10 * 60 * 1000;
 
-/** When a row is tried again: the pause doubles with its attempts, unless Microsoft named one. */
+/** When a row is sent again: the pause doubles with each attempt, unless Microsoft named one. */
 export function nextAttemptAt(
   row: { readonly attempts: number; readonly lastUsedAt: Date },
   now: Date,
@@ -100,6 +100,6 @@ export function nextAttemptAt(
 ): Date {
   const doubled = FIRST_PAUSE_MS * 2 ** Math.min(Math.max(row.attempts - 1, 0), 10);
   const next = now.getTime() + (retryAfterMs ?? Math.min(doubled, LONGEST_PAUSE_MS));
-  const lastTry = row.lastUsedAt.getTime() + USAGE_WINDOW_MS - LAST_TRY_MS;
-  return new Date(now.getTime() < lastTry ? Math.min(next, lastTry) : next);
+  const lastAttempt = row.lastUsedAt.getTime() + USAGE_WINDOW_MS - LAST_ATTEMPT_MS;
+  return new Date(now.getTime() < lastAttempt ? Math.min(next, lastAttempt) : next);
 }

@@ -4,29 +4,29 @@ import type { Metering, UsageEvent } from '@landfall/marketplace/metering';
 import type { RowAnswer } from './answer.ts';
 import type { ClaimedHour } from '../store/submissions.ts';
 
-/** One call with its repeats. Microsoft answers in a second; a slower day is left to the next round. */
+/** Time for one call with its repeats. Microsoft usually answers within a second; a slow call is left to the next round. */
 const BATCH_TIMEOUT_MS = 30 * 1000;
 
-/** Rows one by one get this long together; what is left over keeps its turn for later. */
-const ALONE_BUDGET_MS = 60 * 1000;
+/** Time for sending the rows of a batch one by one. Rows that are left over are sent later. */
+const ONE_BY_ONE_BUDGET_MS = 60 * 1000;
 
-/** Longer than all of it, the last row's call included: no live call loses its rows to another. */
+/** Longer than all of it with the last row's call, so that a running call does not lose its rows to another one. */
 export const LEASE_MS = 3 * 60 * 1000;
 
 export interface SentBatch {
   readonly answers: readonly RowAnswer[];
   /** `answered`, or the code of the fault that ended the call. */
   readonly outcome: string;
-  /** The way to Microsoft is closed; nothing else need be tried now. */
+  /** Microsoft cannot be reached; nothing else needs to be sent for this long. */
   readonly pauseMs?: number | undefined;
 }
 
-/** Where Microsoft does not say how long; the rows themselves back off further. */
+/** Pause if Microsoft does not name one. The rows themselves have longer pauses. */
 const PAUSE_MS = 10 * 1000;
 
 /**
- * Sends rows in one call. A call that Microsoft refuses as a whole is repeated row by row, so that a
- * bad row is found and the good ones are counted. Faults become answers; bugs are thrown.
+ * Sends rows in one call. If Microsoft refuses the call as a whole, the rows are sent one by one, so that the bad row is
+ * found and the good ones are counted. Faults become answers; bugs are thrown.
  */
 export async function sendBatch(
   metering: Pick<Metering, 'postBatch'>,
@@ -41,15 +41,18 @@ export async function sendBatch(
     return { answers: hours.map(() => fault), outcome: fault.code, pauseMs };
   }
   if (hours.length === 1) return { answers: [fault], outcome: fault.code };
-  return { answers: await sendAlone(metering, hours, { call, whole: fault }), outcome: fault.code };
+  return {
+    answers: await sendOneByOne(metering, hours, { call, whole: fault }),
+    outcome: fault.code,
+  };
 }
 
-async function sendAlone(
+async function sendOneByOne(
   metering: Pick<Metering, 'postBatch'>,
   hours: readonly ClaimedHour[],
   of: {
     readonly call: { readonly correlationId: string; readonly signal: AbortSignal };
-    /** What it left open stays open for a row without an answer of its own. */
+    /** The fault of the whole call. If its outcome is unknown, so is that of a row without an answer of its own. */
     readonly whole: FailedBatch;
   },
 ): Promise<RowAnswer[]> {
@@ -57,7 +60,7 @@ async function sendAlone(
   const answers: RowAnswer[] = [];
   const startedAt = performance.now();
   for (const hour of hours) {
-    if (performance.now() - startedAt > ALONE_BUDGET_MS || call.signal.aborted) {
+    if (performance.now() - startedAt > ONE_BY_ONE_BUDGET_MS || call.signal.aborted) {
       answers.push({
         kind: 'later',
         code: 'not-sent',
@@ -66,19 +69,19 @@ async function sendAlone(
       });
       continue;
     }
-    const alone = await post(metering, [hour], call);
-    if ('answers' in alone) answers.push(...alone.answers);
+    const single = await post(metering, [hour], call);
+    if ('answers' in single) answers.push(...single.answers);
     else {
-      const mayHaveArrived = alone.fault.mayHaveArrived || whole.mayHaveArrived;
-      answers.push({ ...alone.fault, mayHaveArrived });
+      const mayHaveArrived = single.fault.mayHaveArrived || whole.mayHaveArrived;
+      answers.push({ ...single.fault, mayHaveArrived });
     }
   }
   return answers;
 }
 
 /**
- * What a row can be at fault for. Every other refusal, such as a 404 of a wrong address, is about the
- * way to Microsoft, which an operator puts right while the rows wait.
+ * Refusals that a row can cause. Every other one, such as a 404 for a wrong address, is about the access to Microsoft,
+ * which an operator repairs while the rows wait.
  */
 const BLAMES_ROWS: ReadonlySet<string> = new Set(['marketplace.bad-request']);
 

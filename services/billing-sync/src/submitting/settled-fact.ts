@@ -5,7 +5,7 @@ import { enqueueMany } from '@landfall/service-kit/outbox';
 import type { Trx } from '../db/schema.ts';
 import type { HourKey } from '../store/hours.ts';
 
-/** An hour with Microsoft's final word. */
+/** An hour with a final outcome. */
 export interface SettledHour extends HourKey {
   readonly planId: string;
   readonly quantity: number;
@@ -13,7 +13,7 @@ export interface SettledHour extends HourKey {
   readonly usageEventId?: string | undefined;
 }
 
-/** Tells, in the transaction that saves it, that hours have their final word. One fact per hour, ever. */
+/** Publishes the final outcome of hours, in the transaction that saves it. There is one fact per hour, ever. */
 export async function enqueueSettled(
   trx: Trx,
   hours: readonly SettledHour[],

@@ -17,21 +17,21 @@ import { type SettledHour, enqueueSettled } from './settled-fact.ts';
 import { type UsageDeps, carry, logIncident, writeOff } from './write-off.ts';
 
 export interface SubmitDeps extends UsageDeps {
-  /** One publisher's access, which nothing of another's is sent by. */
+  /** The access of one publisher. Only its own hours are sent by it. */
   readonly metering: Pick<Metering, 'postBatch'>;
-  /** Whose hours; undefined for all of them, where there is one publisher. */
+  /** Publisher of the hours; undefined for all hours if there is only one publisher. */
   readonly publisherId: string | undefined;
 }
 
 export interface SubmitRound {
   readonly sent: number;
-  /** Milliseconds for which Microsoft need not be asked again. */
+  /** Milliseconds for which Microsoft should not be called again. */
   readonly pauseMs?: number | undefined;
 }
 
 /**
- * One call's worth: claim and write down, send, save each row's own fate. A crash in between leaves
- * the rows claimed; their lease ends, they are sent again, and Microsoft answers Duplicate.
+ * Sends one batch: claims the rows and stores the call, sends it, saves the outcome of each row. After a crash in
+ * between, the rows are sent again when their lease has ended, and Microsoft answers Duplicate.
  */
 export async function submitHours(deps: SubmitDeps, signal: AbortSignal): Promise<SubmitRound> {
   const submissionId = randomUUID();
@@ -73,7 +73,10 @@ async function saveBatch(
   });
   for (const { hour, answer } of incidents) logIncident(deps.log, hour, answer.problem);
   if (sent.outcome !== 'answered') {
-    deps.log.warn({ submissionId, rows: hours.length, code: sent.outcome }, 'usage not taken now');
+    deps.log.warn(
+      { submissionId, rows: hours.length, code: sent.outcome },
+      'could not send usage; it will be sent again',
+    );
   }
 }
 
@@ -91,7 +94,7 @@ function settledHour({ hour, answer }: Answered): SettledHour {
   return { ...hour, status: answer.status ?? 'Error', usageEventId };
 }
 
-/** Units that a final word sends elsewhere. */
+/** Moves units that a final outcome does not bill to another hour, or gives them up. */
 async function moveOn(
   deps: SubmitDeps,
   trx: Trx,
@@ -103,7 +106,7 @@ async function moveOn(
     if (quantity > 0) await carry(deps, trx, { hour, quantity, reason: 'quantity-mismatch', now });
   }
   if (answer.state === 'writtenOff') {
-    // Units that may have been counted are never sent a second time.
+    // Units that may have been counted are never sent again.
     const mayCarry = !answer.isInDoubt;
     await writeOff(deps, trx, { hour, quantity: hour.quantity, now, mayCarry });
   }

@@ -5,22 +5,21 @@ import { closeHours } from '../rating/close-hours.ts';
 import { submitHours } from './submit-hours.ts';
 import { expireAll, type UsageDeps } from './write-off.ts';
 
-/** Calls at the same time: enough to hide Microsoft's latency, few enough to be no burst. */
+/** Calls at the same time: enough to hide Microsoft's latency, and few enough not to be a burst. */
 const CONCURRENT_SUBMISSIONS = 8;
 
 export interface SubmitterOptions extends UsageDeps {
   readonly publishers: Publishers;
   readonly everyMs: number;
-  /** After a round that enqueued facts. */
+  /** Called after a round that enqueued facts. */
   readonly onSaved: () => void;
 }
 
 /**
- * The rounds of submission: close what is due, give up what is too old, send the rest. Each publisher
- * has rounds of its own, by its own access and at its own pace; what they close and give up is
- * everybody's, whoever comes first. Nothing is remembered between rounds but a pause that Microsoft
- * asked for: everything is in the db, so a service that was away for hours goes on where it
- * stopped.
+ * Runs the rounds of submission: close due hours, give up hours that are too old, send the rest. Each publisher has
+ * rounds of its own, with its own access and at its own pace; but every round closes and gives up hours of all
+ * publishers. Between rounds only a pause that Microsoft asked for is kept in memory. Everything else is in the
+ * database, so a service that was down for hours continues where it stopped.
  */
 export function startSubmitter(options: SubmitterOptions): AsyncDisposable {
   const rounds = options.publishers.all.map((publisher) => startRounds(options, publisher));
@@ -55,10 +54,10 @@ function startRounds(options: SubmitterOptions, { metering, publisherId }: Publi
       const sendUntilEmpty = async (): Promise<void> => {
         while (!isStopping() && now().getTime() >= pausedUntil && (await send()));
       };
-      // Most rounds find less than a batch: more lanes are for the top of the hour.
+      // Most rounds find less than a batch. Parallel calls are needed after the end of an hour.
       if (!(await send())) return;
-      const lanes = Array.from({ length: CONCURRENT_SUBMISSIONS }, sendUntilEmpty);
-      const failed = (await Promise.allSettled(lanes)).find((lane) => lane.status === 'rejected');
+      const calls = Array.from({ length: CONCURRENT_SUBMISSIONS }, sendUntilEmpty);
+      const failed = (await Promise.allSettled(calls)).find((call) => call.status === 'rejected');
       if (failed) throw failed.reason;
     },
   });

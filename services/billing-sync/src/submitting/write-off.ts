@@ -7,7 +7,7 @@ import type { HourKey } from '../store/hours.ts';
 import { moveUnits, noteLostUnits } from '../store/moved-units.ts';
 import { enqueueSettled } from './settled-fact.ts';
 
-/** As many hours as are given up in one transaction; each writes a fact and a note. */
+/** Hours that are given up in one transaction. Each writes a fact and an adjustment. */
 const EXPIRE_BATCH = 200;
 
 export interface UsageDeps {
@@ -15,11 +15,11 @@ export interface UsageDeps {
   readonly log: Logger;
   readonly now: () => Date;
   readonly graceMs: number;
-  /** What becomes of units that Microsoft no longer takes. */
+  /** What happens to units that Microsoft no longer takes. */
   readonly expired: 'write-off' | 'carry';
 }
 
-/** Rated hours whose window has passed: given up, noted, told. Returns how many. */
+/** Gives up rated hours that Microsoft no longer takes, with an adjustment and a fact each. Returns how many. */
 export async function expireAll(deps: UsageDeps, isStopping: () => boolean): Promise<number> {
   let total = 0;
   while (!isStopping()) {
@@ -76,5 +76,5 @@ export async function carry(
 export function logIncident(log: Logger, hour: HourKey, problem: string | null): void {
   const { subscriptionId, dimension } = hour;
   const details = { subscriptionId, dimension, hour: hour.hour.toISOString(), problem };
-  log.error(details, 'usage was not billed as meant; look at it');
+  log.error(details, 'usage was not billed as reported; check it in usage.hours');
 }
