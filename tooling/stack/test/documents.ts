@@ -53,6 +53,8 @@ export function linksOf({ prose }: Document): string[] {
 }
 
 const FROM_ROOT = /^(services|packages|tooling|docs)\//;
+/** A part that every service has. */
+const IN_A_SERVICE = /^(src|test)\//;
 const FILE_NAME = /^[\w.*-]+\.(ts|mjs|json|md|yaml|conf|css|js)$/;
 const SOURCE_NAME = /^[\w./*-]+\.(ts|mjs)$/;
 /** Stands for any name: `services/<service>/…`. */
@@ -69,6 +71,10 @@ export function missingFilesOf(document: Document): string[] {
       if (FROM_ROOT.test(word)) {
         folder = word.endsWith('/') ? word : path.dirname(word);
         return !exists(word);
+      }
+      if (IN_A_SERVICE.test(word)) {
+        folder = `services/*/${path.dirname(word)}`;
+        return !exists(`services/*/${word}`);
       }
       return FILE_NAME.test(word) && !exists(path.join(folder, word)) && !exists(word);
     });
