@@ -71,7 +71,7 @@ test('a service that does not answer is told of at once, and no more when it is 
   expect(without.services).toContainEqual({ service: 'gateway', answers: true });
   const [first] = without.firing;
   expect(first).toMatchObject({ severity: 'critical', value: 0 });
-  expect(first!.nextStep).toContain('Start it');
+  expect(first!.nextStep).toContain('restart it');
 
   const again = await alerts.list.query({});
   const since = (list: typeof without) =>
