@@ -1,3 +1,5 @@
+import { LRUCache } from 'lru-cache';
+
 /** Microsoft uses one token for about an hour. A thousand are enough even for many senders. */
 export const MAX_REMEMBERED_TOKENS = 1_000;
 
@@ -16,7 +18,9 @@ export interface TokenMemory<T> {
  * for the generation of keys that verified them. Bounded: the least recently used value is removed first.
  */
 export function createTokenMemory<T>(now: () => number): TokenMemory<T> {
-  const entries = new Map<string, { readonly value: T; readonly until: number }>();
+  const entries = new LRUCache<string, { readonly value: T; readonly until: number }>({
+    max: MAX_REMEMBERED_TOKENS,
+  });
   let current = -1;
 
   const keepOnly = (generation: number): void => {
@@ -28,17 +32,11 @@ export function createTokenMemory<T>(now: () => number): TokenMemory<T> {
     recall: (fingerprint, generation) => {
       keepOnly(generation);
       const entry = entries.get(fingerprint);
-      if (!entry) return undefined;
-      entries.delete(fingerprint);
-      if (entry.until <= now()) return undefined;
-      entries.set(fingerprint, entry);
-      return entry.value;
+      return entry && now() < entry.until ? entry.value : undefined;
     },
     remember: (fingerprint, value, { generation, until }) => {
       keepOnly(generation);
       entries.set(fingerprint, { value, until });
-      const [oldest] = entries.keys();
-      if (entries.size > MAX_REMEMBERED_TOKENS && oldest !== undefined) entries.delete(oldest);
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { LookupAddress } from 'node:dns';
 import { Resolver } from 'node:dns/promises';
 import { setTimeout as delay } from 'node:timers/promises';
+import { LRUCache } from 'lru-cache';
 
 /** A name server answers within milliseconds; the second try waits twice as long (c-ares doubles). */
 const TRY_TIMEOUT_MS = 1_500;
@@ -42,26 +43,18 @@ export function createNameLookup(
   } = {},
 ): NameLookup {
   const { servers = [], rememberFailuresMs = 0 } = options;
-  const failedUntil = new Map<string, number>();
-
-  const remember = (hostname: string): void => {
-    if (rememberFailuresMs === 0) return;
-    failedUntil.delete(hostname);
-    failedUntil.set(hostname, performance.now() + rememberFailuresMs);
-    const [oldest] = failedUntil.keys();
-    if (failedUntil.size > MAX_REMEMBERED && oldest !== undefined) failedUntil.delete(oldest);
-  };
+  const failed = new LRUCache<string, true>({ max: MAX_REMEMBERED, ttl: rememberFailuresMs });
 
   return async (hostname, signal) => {
     if (isLoopbackName(hostname)) return LOOPBACK;
-    if (performance.now() < (failedUntil.get(hostname) ?? 0)) throw unresolved(hostname);
+    if (failed.has(hostname)) throw unresolved(hostname);
     const resolver = new Resolver({ timeout: TRY_TIMEOUT_MS, tries: TRIES });
     if (servers.length > 0) resolver.setServers(servers);
     const limit = AbortSignal.timeout(LOOKUP_TIMEOUT_MS);
     const found = await ask(resolver, hostname, AbortSignal.any([signal, limit]));
     signal.throwIfAborted();
     if (found.length > 0) return found;
-    remember(hostname);
+    if (rememberFailuresMs > 0) failed.set(hostname, true);
     throw unresolved(hostname);
   };
 }

@@ -1,12 +1,9 @@
+import { LRUCache } from 'lru-cache';
+
 /** Microsoft's plan lists change when the publisher releases an offer; pages are reloaded within seconds. */
 export const PLANS_MEMORY_MS = 5_000;
 /** Number of subscriptions with open pages at one time. The oldest are forgotten first. */
 const MAX_REMEMBERED = 2_000;
-
-interface Remembered<T> {
-  readonly value: Promise<T>;
-  readonly until: number;
-}
 
 /**
  * Asks once for all callers that want the same thing at the same time, and keeps the answer for some seconds.
@@ -15,18 +12,19 @@ interface Remembered<T> {
 export function createPlanMemory<T>(
   now: () => number = () => performance.now(),
 ): (key: string, ask: () => Promise<T>) => Promise<T> {
-  const memory = new Map<string, Remembered<T>>();
+  const memory = new LRUCache<string, Promise<T>>({
+    max: MAX_REMEMBERED,
+    ttl: PLANS_MEMORY_MS,
+    ttlResolution: 0,
+    perf: { now },
+  });
   return (key, ask) => {
     const known = memory.get(key);
-    if (known && now() < known.until) return known.value;
+    if (known) return known;
     const value = ask();
-    const entry = { value, until: now() + PLANS_MEMORY_MS };
-    memory.delete(key);
-    memory.set(key, entry);
-    const [oldest] = memory.keys();
-    if (memory.size > MAX_REMEMBERED && oldest !== undefined) memory.delete(oldest);
+    memory.set(key, value);
     value.catch(() => {
-      if (memory.get(key) === entry) memory.delete(key);
+      if (memory.peek(key) === value) memory.delete(key);
     });
     return value;
   };

@@ -1,4 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
 import { scopes as allScopes, type Scope } from '@landfall/contracts/scopes';
 import type { Logger } from '@landfall/service-kit/log';
 import { hashSecret, parseApiKey } from './api-key.ts';
@@ -29,32 +30,26 @@ export interface KeyRing {
   holderOf(authorization: string | undefined): Promise<KeyHolder | undefined>;
 }
 
-interface Cached {
-  readonly row: Promise<ApiKeyRow | undefined>;
-  readonly until: number;
-}
-
 /** Looks keys up in Postgres and caches them for a moment. Concurrent callers share one look-up. */
 export function createKeyRing(deps: { db: Db; log: Logger; now: () => Date }): KeyRing {
   const { db, log, now } = deps;
-  const cache = new Map<string, Cached>();
-  const touched = new Map<string, number>();
+  const cached = { max: MAX_CACHED, ttlResolution: 0, perf: { now: () => now().getTime() } };
+  const cache = new LRUCache<string, Promise<ApiKeyRow | undefined>>({ ...cached, ttl: CACHE_MS });
+  const touched = new LRUCache<string, true>({ ...cached, ttl: TOUCH_INTERVAL_MS });
 
   const lookUp = (id: string): Promise<ApiKeyRow | undefined> => {
-    const at = now().getTime();
     const known = cache.get(id);
-    if (known && known.until > at) return known.row;
+    if (known) return known;
     const row = findKey(db, id);
     row.catch(() => cache.delete(id));
-    remember(cache, id, { row, until: at + CACHE_MS });
+    cache.set(id, row);
     return row;
   };
 
   const touch = (id: string): void => {
-    const at = now();
-    if (at.getTime() - (touched.get(id) ?? 0) < TOUCH_INTERVAL_MS) return;
-    remember(touched, id, at.getTime());
-    touchKey(db, id, at).catch((err: unknown) =>
+    if (touched.has(id)) return;
+    touched.set(id, true);
+    touchKey(db, id, now()).catch((err: unknown) =>
       log.warn({ err }, 'could not store the last use of a key'),
     );
   };
@@ -75,12 +70,4 @@ export function createKeyRing(deps: { db: Db; log: Logger; now: () => Date }): K
       };
     },
   };
-}
-
-/** Removes the oldest entry beyond the bound: a Map keeps the order of insertion. */
-function remember<Value>(map: Map<string, Value>, key: string, value: Value): void {
-  map.delete(key);
-  map.set(key, value);
-  const oldest = map.size > MAX_CACHED ? map.keys().next().value : undefined;
-  if (oldest !== undefined) map.delete(oldest);
 }

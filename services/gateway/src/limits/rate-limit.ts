@@ -1,3 +1,5 @@
+import { LRUCache } from 'lru-cache';
+
 /** Addresses and keys that are remembered. A forgotten one starts with a full bucket, so the bound is generous. */
 const MAX_BUCKETS = 50_000;
 /** Seconds of the rate in a full bucket: enough for a page with its assets or a program's burst. */
@@ -17,7 +19,7 @@ export interface RateLimit {
 export function createRateLimit(options: { perSecond: number; now: () => number }): RateLimit {
   const { perSecond, now } = options;
   const size = Math.max(1, perSecond * BURST_SECONDS);
-  const buckets = new Map<string, { tokens: number; at: number }>();
+  const buckets = new LRUCache<string, { tokens: number; at: number }>({ max: MAX_BUCKETS });
   return {
     take(who, cost = 1) {
       const at = now();
@@ -25,11 +27,7 @@ export function createRateLimit(options: { perSecond: number; now: () => number 
       const gained = (Math.max(0, at - bucket.at) / 1000) * perSecond;
       bucket.tokens = Math.min(size, bucket.tokens + gained);
       bucket.at = at;
-      // Inserted again at the end, so the first entry is the one that was not seen for the longest time.
-      buckets.delete(who);
       buckets.set(who, bucket);
-      const oldest = buckets.size > MAX_BUCKETS ? buckets.keys().next().value : undefined;
-      if (oldest !== undefined) buckets.delete(oldest);
       // A call that costs more than a whole bucket passes when the bucket is full; otherwise it never would.
       const price = Math.min(cost, size);
       if (bucket.tokens < price) return Math.ceil(((price - bucket.tokens) / perSecond) * 1000);

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
 import type { RateLimit } from './rate-limit.ts';
 
 /** Microsoft uses a token for about an hour, and each publisher has a few at a time. */
@@ -22,21 +23,18 @@ export interface WebhookCall {
  * counted by address, until the answer shows that the call was genuine.
  */
 export function createWebhookLimit(rate: RateLimit): WebhookLimit {
-  /** Fingerprints of tokens. The first one was not seen for the longest time. */
-  const known = new Set<string>();
+  /** Fingerprints of tokens. */
+  const known = new LRUCache<string, true>({ max: MAX_KNOWN_TOKENS });
   return {
     take({ address, authorization = '' }) {
       const token = hash('sha256', authorization, 'base64');
-      const isKnown = known.delete(token);
-      if (isKnown) known.add(token);
+      const isKnown = known.get(token) === true;
       const counted = isKnown ? `token ${token}` : address;
       const settle = (status: number): void => {
         if (status === 401) known.delete(token);
         if (isKnown || !GENUINE_ANSWERS.has(status)) return;
         rate.giveBack(counted);
-        known.add(token);
-        const [oldest] = known;
-        if (known.size > MAX_KNOWN_TOKENS && oldest !== undefined) known.delete(oldest);
+        known.set(token, true);
       };
       return { waitMs: rate.take(counted), settle };
     },

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { TRPCClient } from '@trpc/client';
 import type { z } from 'zod';
 import type { OwnerRouter } from '@landfall/contracts/api';
@@ -113,17 +114,16 @@ export function createSubscriptions(services: {
   readonly now: () => Date;
 }): Subscriptions {
   const { worker, billing, now } = services;
-  const known = new Map<string, { readonly choices: Choices; readonly at: number }>();
+  const known = new LRUCache<string, { readonly choices: Choices; readonly at: number }>({
+    max: MAX_KNOWN,
+  });
 
   const choices = async (subscriptionId: string, signal?: AbortSignal): Promise<Choices> => {
     const answer = await asked(
       worker.subscriptions.availablePlans.query({ subscriptionId }, signal ? { signal } : {}),
     );
     if (!('value' in answer)) return { plans: [] };
-    known.delete(subscriptionId);
     known.set(subscriptionId, { choices: answer.value, at: now().getTime() });
-    const [oldest] = known.keys();
-    if (known.size > MAX_KNOWN && oldest !== undefined) known.delete(oldest);
     return answer.value;
   };
 

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import { RE2JS } from 're2js';
 
 /**
@@ -20,14 +21,13 @@ export function patternProblem(pattern: string): string | undefined {
   return undefined;
 }
 
-const compiled = new Map<string, RE2JS>();
-/** More patterns than an installation has. If there are more, they are compiled again. */
+/** More patterns than an installation has. The least recently used one is compiled again. */
 const MAX_COMPILED = 500;
+const compiled = new LRUCache<string, RE2JS>({ max: MAX_COMPILED });
 
 /** Whether the whole text matches. Stored patterns have passed {@link patternProblem}. */
 export function fitsPattern(pattern: string, text: string): boolean {
   const known = compiled.get(pattern) ?? RE2JS.compile(pattern);
-  if (compiled.size >= MAX_COMPILED) compiled.clear();
   compiled.set(pattern, known);
   return known.matches(text);
 }

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import { wordsFor, type Language, type Words } from '../words/words.ts';
 import { levelsOf, type Target } from '../store/offer-pages.ts';
 import { resolvePage, type Installation, type Presentation } from './resolve-page.ts';
@@ -14,7 +15,7 @@ export interface Presentations {
 const MAX_WORDS = 100;
 
 export function createPresentations(db: Db, installation: Installation): Presentations {
-  const known = new Map<string, Words>();
+  const known = new LRUCache<string, Words>({ max: MAX_WORDS });
   return {
     of: async (offer) =>
       resolvePage(offer ? await levelsOf(db, offer) : [], installation, offer?.planId),
@@ -23,7 +24,6 @@ export function createPresentations(db: Db, installation: Installation): Present
       if (!own) return wordsFor(language);
       const key = `${language}:${JSON.stringify(own)}`;
       const words = known.get(key) ?? wordsFor(language, own);
-      if (known.size >= MAX_WORDS) known.clear();
       known.set(key, words);
       return words;
     },
