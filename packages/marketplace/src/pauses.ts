@@ -1,3 +1,5 @@
+import { doublingPause, spread } from '@landfall/domain/back-off';
+
 /** First pause before a repeat; each later one doubles. Short, because a customer may be waiting. */
 export const FIRST_PAUSE_MS = 400;
 
@@ -17,8 +19,8 @@ export function pauseBefore(
   random: number,
 ): number {
   if (retryAfterMs !== undefined) return retryAfterMs;
-  const ceiling = Math.min(FIRST_PAUSE_MS * 2 ** (attempt - 1), LONGEST_PAUSE_MS);
-  return Math.round(ceiling / 2 + (ceiling / 2) * random);
+  const pauseMs = doublingPause(attempt, { firstMs: FIRST_PAUSE_MS, longestMs: LONGEST_PAUSE_MS });
+  return Math.round(spread(pauseMs, random));
 }
 
 /** Milliseconds from `now` of a Retry-After header, in seconds or as an HTTP date (RFC 9110, 10.2.3). */

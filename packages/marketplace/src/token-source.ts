@@ -1,5 +1,6 @@
 import { createPrivateKey } from 'node:crypto';
 import { AuthError, ConfidentialClientApplication, type Configuration } from '@azure/msal-node';
+import { doublingPause } from '@landfall/domain/back-off';
 import { Fault, isFault } from '@landfall/domain/fault';
 import { MARKETPLACE_APPLICATION_ID } from './constants.ts';
 import { msalAuthority } from './entra-network.ts';
@@ -86,9 +87,11 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
     } catch (error: unknown) {
       const fault = faultOf(error);
       failures += 1;
-      const first =
-        fault.code === 'credentials.rejected' ? REJECTED_BACK_OFF_MS : FIRST_BACK_OFF_MS;
-      const backOffMs = Math.min(first * 2 ** (failures - 1), LONGEST_BACK_OFF_MS);
+      const isRejected = fault.code === 'credentials.rejected';
+      const backOffMs = doublingPause(failures, {
+        firstMs: isRejected ? REJECTED_BACK_OFF_MS : FIRST_BACK_OFF_MS,
+        longestMs: LONGEST_BACK_OFF_MS,
+      });
       block = { fault, credential, until: now() + backOffMs };
       options.onRequest?.({ code: fault.code });
       throw fault;

@@ -11,12 +11,12 @@ import { headerNames, type Envelope } from '@landfall/contracts/envelope';
 import type { ServiceName } from '@landfall/contracts/services';
 import { deadLetterSubject, streams, type ConsumerDefinition } from '@landfall/contracts/streams';
 import type { FactDefinition } from '@landfall/contracts/subjects';
+import { spread, stepOf } from '@landfall/domain/back-off';
 import { isFault } from '@landfall/domain/fault';
 import { ensureConsumer, ensureStream } from './streams.ts';
 import { acceptCorrelationId, withCorrelation } from '../log/correlation.ts';
 import { databaseFault } from '../database/faults.ts';
 import type { Logger } from '../log/log.ts';
-import { Slots } from './slots.ts';
 
 /** Handlers at a time in one process: enough to hide a round trip to Postgres, under its pool. */
 const CONCURRENCY = 8;
@@ -24,6 +24,8 @@ const CONCURRENCY = 8;
 const HEARTBEATS = 3;
 /** Quick for a blip, then patient: the last step repeats. */
 const BACK_OFF_MS = [250, 1000, 5000, 15_000, 60_000, 300_000] as const;
+/** Of a pause: enough to spread a thousand messages that failed together. */
+const RANDOM_SHARE = 0.25;
 /** At five minutes a try this outlasts twelve hours, a night without an operator. */
 const MAX_DELIVERIES = 150;
 /** Between tries to set up the stream and the consumer again. */
@@ -70,7 +72,7 @@ export class FactConsumer<P> implements AsyncDisposable {
   readonly #definition: ConsumerDefinition<P>;
   readonly #handler: FactHandler<P>;
   readonly #log: Logger;
-  readonly #slots: Slots;
+  readonly #handling = new Set<Promise<void>>();
   readonly #concurrency: number;
   readonly #maxDeliveries: number;
   readonly #backOffMs: readonly number[];
@@ -88,7 +90,6 @@ export class FactConsumer<P> implements AsyncDisposable {
     this.#handler = how.handler;
     this.#log = connection.log.child({ durable: definition.durable });
     this.#concurrency = how.options.concurrency ?? CONCURRENCY;
-    this.#slots = new Slots(this.#concurrency);
     this.#maxDeliveries = how.options.maxDeliveries ?? MAX_DELIVERIES;
     this.#backOffMs = how.options.backOffMs ?? BACK_OFF_MS;
   }
@@ -111,7 +112,7 @@ export class FactConsumer<P> implements AsyncDisposable {
     this.#isClosing = true;
     await this.#messages?.close();
     await this.#done;
-    await this.#slots.whenIdle();
+    await Promise.all(this.#handling);
   }
 
   async #open(): Promise<ConsumerMessages> {
@@ -144,13 +145,13 @@ export class FactConsumer<P> implements AsyncDisposable {
 
   async #take(messages: ConsumerMessages): Promise<void> {
     for await (const message of messages) {
-      await this.#slots.take();
+      if (this.#handling.size >= this.#concurrency) await Promise.race(this.#handling);
       if (this.#isClosing) {
         message.nak();
-        this.#slots.release();
-      } else {
-        void this.#settle(message).finally(() => this.#slots.release());
+        continue;
       }
+      const settled = this.#settle(message).finally(() => this.#handling.delete(settled));
+      this.#handling.add(settled);
     }
   }
 
@@ -235,11 +236,8 @@ export class FactConsumer<P> implements AsyncDisposable {
     message.term(reason);
   }
 
-  /** With jitter, so that a thousand messages that failed together do not come back together. */
   #pauseBefore(delivery: number): number {
-    const steps = this.#backOffMs;
-    const step = steps[Math.min(delivery, steps.length) - 1] ?? BACK_OFF_MS[0];
-    return step * (0.75 + Math.random() / 2);
+    return spread(stepOf(this.#backOffMs, delivery - 1), Math.random(), RANDOM_SHARE);
   }
 }
 

@@ -1,3 +1,4 @@
+import { doublingPause } from '@landfall/domain/back-off';
 import { USAGE_WINDOW_MS, usageFate } from '@landfall/domain/usage';
 import type { UsageResult } from '@landfall/marketplace/metering';
 import type { AnsweredHour, ClaimedHour } from '../store/submissions.ts';
@@ -98,8 +99,11 @@ export function nextAttemptAt(
   now: Date,
   retryAfterMs?: number,
 ): Date {
-  const doubled = FIRST_PAUSE_MS * 2 ** Math.min(Math.max(row.attempts - 1, 0), 10);
-  const next = now.getTime() + (retryAfterMs ?? Math.min(doubled, LONGEST_PAUSE_MS));
+  const pauseMs = doublingPause(row.attempts, {
+    firstMs: FIRST_PAUSE_MS,
+    longestMs: LONGEST_PAUSE_MS,
+  });
+  const next = now.getTime() + (retryAfterMs ?? pauseMs);
   const lastAttempt = row.lastUsedAt.getTime() + USAGE_WINDOW_MS - LAST_ATTEMPT_MS;
   return new Date(now.getTime() < lastAttempt ? Math.min(next, lastAttempt) : next);
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { backOffMs, MAX_ATTEMPTS, stepOf, waitMs } from './back-off.ts';
+import { backOffMs, MAX_ATTEMPTS, waitMs } from './back-off.ts';
 
 test('pauses grow from a second to ten minutes and stay there', () => {
   expect(backOffMs(1, undefined, 1)).toBe(1_000);
@@ -22,10 +22,6 @@ test('an outage of a night is outlasted', () => {
     total += backOffMs(attempts, undefined, 0);
   }
   expect(total / 3_600_000).toBeGreaterThan(7);
-});
-
-test('a ladder ends on its last step', () => {
-  expect([0, 1, 2, 9].map((round) => stepOf([1, 2, 5], round))).toEqual([1, 2, 5, 5]);
 });
 
 test('without access a task waits as long as it is told, and never more than a minute', () => {

@@ -1,3 +1,5 @@
+import { spread, stepOf } from '@landfall/domain/back-off';
+
 const SECOND_MS = 1000;
 
 /** Quick while it may be a hiccup and a buyer waits, then no more than an outage deserves. */
@@ -6,23 +8,14 @@ const SCHEDULE_MS = [1, 2, 5, 10, 30, 60, 120, 300, 600].map((seconds) => second
 /** With the schedule above some sixteen hours: an outage of a night and a morning heals by itself. */
 export const MAX_ATTEMPTS = 100;
 
-/** Half of the pause is random, so that lanes that failed together do not return together. */
-const JITTER = 0.5;
-
 /** How long to wait after the `attempts`-th failure in a row; the other side's own wish comes first. */
 export function backOffMs(
   attempts: number,
   retryAfterMs: number | undefined,
   random: number,
 ): number {
-  const step = stepOf(SCHEDULE_MS, attempts - 1);
-  const own = step * (1 - JITTER + JITTER * random);
+  const own = spread(stepOf(SCHEDULE_MS, attempts - 1), random);
   return Math.max(own, retryAfterMs ?? 0);
-}
-
-/** The place on a schedule; beyond its end the last one. */
-export function stepOf(schedule: readonly number[], poll: number): number {
-  return schedule[Math.min(Math.max(poll, 0), schedule.length - 1)] ?? 0;
 }
 
 /** A hiccup of the authority is over in a second. */

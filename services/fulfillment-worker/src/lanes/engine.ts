@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { isFault } from '@landfall/domain/fault';
 import { withCorrelation, type Logger } from '@landfall/service-kit/log';
+import { startLoop, type Loop } from '@landfall/service-kit/loop';
 import type { Db, Transact, Trx } from '../db/schema.ts';
 import { backOffMs, MAX_ATTEMPTS, waitMs } from './back-off.ts';
 import {
@@ -62,62 +63,52 @@ export function startLanes(options: LaneOptions): Lanes {
 class LaneEngine implements Lanes {
   readonly #options: LaneOptions;
   readonly #held = new Map<string, { readonly lane: HeldLane; readonly done: Promise<void> }>();
-  readonly #timers: NodeJS.Timeout[];
+  readonly #claiming: Loop;
+  readonly #renewing: Loop;
   #nextWake: { readonly at: number; readonly timer: NodeJS.Timeout } | undefined;
-  #isWanted = false;
-  #claiming: Promise<void> | undefined;
+  /** Lanes may be left that this process had no room for. */
+  #isFull = false;
   #isClosing = false;
 
   constructor(options: LaneOptions) {
     this.#options = options;
-    this.#timers = [
-      setInterval(() => this.wake(), SWEEP_MS),
-      setInterval(() => void this.#renew(), options.leaseMs / 3),
-    ];
-    this.wake();
+    const { log, leaseMs } = options;
+    this.#claiming = startLoop({
+      name: 'lanes',
+      everyMs: SWEEP_MS,
+      log,
+      run: () => this.#claim(),
+    });
+    this.#renewing = startLoop({
+      name: 'lane-leases',
+      everyMs: leaseMs / 3,
+      log,
+      run: () => this.#renew(),
+    });
   }
 
   wake(): void {
-    this.#isWanted = true;
-    this.#claim();
+    this.#claiming.wake();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isClosing = true;
-    const [sweep, renewal] = this.#timers;
-    clearInterval(sweep);
     clearTimeout(this.#nextWake?.timer);
-    await this.#claiming;
+    await this.#claiming[Symbol.asyncDispose]();
     const drained = Promise.all([...this.#held.values()].map(({ done }) => done));
     await Promise.race([drained, delay(CLOSE_DEADLINE_MS, undefined, { ref: false })]);
-    clearInterval(renewal);
+    await this.#renewing[Symbol.asyncDispose]();
   }
 
-  #claim(): void {
-    if (this.#claiming || this.#isClosing) return;
-    this.#claiming = this.#claimWhileWanted().finally(() => {
-      this.#claiming = undefined;
-      if (this.#isWanted && this.#hasRoom()) this.#claim();
-    });
-  }
-
-  #hasRoom(): boolean {
-    return this.#held.size < this.#options.concurrency;
-  }
-
-  async #claimWhileWanted(): Promise<void> {
-    const { db, owner, leaseMs, concurrency, log, of } = this.#options;
-    while (this.#isWanted && this.#hasRoom() && !this.#isClosing) {
-      this.#isWanted = false;
+  async #claim(): Promise<void> {
+    const { db, owner, leaseMs, concurrency, of } = this.#options;
+    for (let isMore = true; isMore && !this.#isClosing;) {
       const limit = Math.min(CLAIM_AT_ONCE, concurrency - this.#held.size);
-      try {
-        const lanes = await claimLanes(db.kysely, { owner, leaseMs, limit, of });
-        for (const claimed of lanes) this.#start(claimed);
-        if (lanes.length === limit) this.#isWanted = true;
-      } catch (error: unknown) {
-        log.warn({ err: error }, 'could not claim lanes; the next sweep tries again');
-        return;
-      }
+      this.#isFull = limit <= 0;
+      if (this.#isFull) return;
+      const lanes = await claimLanes(db.kysely, { owner, leaseMs, limit, of });
+      for (const claimed of lanes) this.#start(claimed);
+      isMore = lanes.length === limit;
     }
   }
 
@@ -128,7 +119,7 @@ class LaneEngine implements Lanes {
       if (this.#held.get(lane.subscriptionId)?.lane === lane) {
         this.#held.delete(lane.subscriptionId);
       }
-      if (this.#isWanted) this.#claim();
+      if (this.#isFull) this.wake();
     });
     this.#held.set(lane.subscriptionId, { lane, done });
   }
@@ -216,13 +207,9 @@ class LaneEngine implements Lanes {
   }
 
   async #renew(): Promise<void> {
-    const { db, leaseMs, log } = this.#options;
+    const { db, leaseMs } = this.#options;
     const lanes = [...this.#held.values()].map(({ lane }) => lane);
     if (lanes.length === 0) return;
-    try {
-      await renewLeases(db.kysely, lanes, leaseMs);
-    } catch (error: unknown) {
-      log.warn({ err: error }, 'could not renew leases; other workers may take the lanes over');
-    }
+    await renewLeases(db.kysely, lanes, leaseMs);
   }
 }

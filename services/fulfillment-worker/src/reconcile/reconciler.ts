@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Publisher } from '@landfall/publishers/publishers';
 import { inTransaction } from '@landfall/service-kit/database';
 import { correlationId, withCorrelation } from '@landfall/service-kit/log';
+import { startLoop, type Loop } from '@landfall/service-kit/loop';
 import type { ProcedureDeps } from '../procedures/deps.ts';
 import { forPublisher } from '../publishers.ts';
 import { beginRun, type DueSince, type RunRow } from '../store/runs.ts';
@@ -39,12 +40,16 @@ class IntervalReconciler implements Reconciler {
   readonly #deps: ProcedureDeps;
   readonly #abort = new AbortController();
   readonly #running = new Set<Promise<void>>();
-  readonly #timer: NodeJS.Timeout;
+  readonly #loop: Loop;
 
   constructor(deps: ProcedureDeps, intervalMs: number | undefined) {
     this.#deps = deps;
-    this.#timer = setInterval(() => void this.#beginIfDue(intervalMs), SCHEDULE_MS);
-    void this.#beginIfDue(intervalMs);
+    this.#loop = startLoop({
+      name: 'reconciler',
+      everyMs: SCHEDULE_MS,
+      log: deps.log,
+      run: () => this.#beginIfDue(intervalMs),
+    });
   }
 
   async begin({
@@ -66,8 +71,8 @@ class IntervalReconciler implements Reconciler {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    clearInterval(this.#timer);
     this.#abort.abort();
+    await this.#loop[Symbol.asyncDispose]();
     await Promise.all(this.#running);
   }
 

@@ -1,6 +1,6 @@
 import { decide, type SubscriptionCommand } from '@landfall/domain/decide';
 import { isPending } from '@landfall/domain/subscription';
-import { stepOf } from '../lanes/back-off.ts';
+import { stepOf } from '@landfall/domain/back-off';
 import { retryIn, DONE, type TaskOutcome } from '../lanes/task.ts';
 import { addTask, removeTask, type Task } from '../store/tasks.ts';
 import type { Fulfillment } from '@landfall/marketplace/fulfillment';

@@ -5,7 +5,7 @@ import { effectOf } from '@landfall/domain/told';
 import { isGuid } from '@landfall/marketplace/ids';
 import type { Logger } from '@landfall/service-kit/log';
 import type { Db, Trx } from '../db/schema.ts';
-import { stepOf } from '../lanes/back-off.ts';
+import { stepOf } from '@landfall/domain/back-off';
 import { addTask } from '../store/tasks.ts';
 import { retryIn, DONE, type TaskOutcome } from '../lanes/task.ts';
 import type { Observation } from '../observe-subscription.ts';

@@ -2,7 +2,7 @@ import type { Logger } from '@landfall/service-kit/log';
 import { knownAction, needsAnswer, needsDecision } from '@landfall/domain/operation';
 import type { PolicyDecision } from '@landfall/domain/policy';
 import type { MarketplaceOperation } from '@landfall/marketplace/operation';
-import { stepOf } from '../lanes/back-off.ts';
+import { stepOf } from '@landfall/domain/back-off';
 import { retryIn, DONE, type TaskOutcome } from '../lanes/task.ts';
 import type { Task } from '../store/tasks.ts';
 import type { Observation } from '../observe-subscription.ts';

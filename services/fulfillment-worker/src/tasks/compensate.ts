@@ -4,7 +4,7 @@ import { refuseChange, type WantedChange } from '@landfall/domain/change';
 import type { Subscription } from '@landfall/domain/subscription';
 import type { Logger } from '@landfall/service-kit/log';
 import type { Db, Trx } from '../db/schema.ts';
-import { stepOf } from '../lanes/back-off.ts';
+import { stepOf } from '@landfall/domain/back-off';
 import { retryIn, DONE, type TaskOutcome } from '../lanes/task.ts';
 import { startChange } from '../start-change.ts';
 import { hasCompensation, hasCompensationTo, openChange } from '../store/changes.ts';

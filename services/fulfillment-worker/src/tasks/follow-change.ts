@@ -1,7 +1,7 @@
 import type { Fulfillment } from '@landfall/marketplace/fulfillment';
 import type { MarketplaceOperation } from '@landfall/marketplace/operation';
 import type { Db } from '../db/schema.ts';
-import { stepOf } from '../lanes/back-off.ts';
+import { stepOf } from '@landfall/domain/back-off';
 import { retryIn, DONE, type TaskOutcome } from '../lanes/task.ts';
 import type { Task } from '../store/tasks.ts';
 import { findChange, type ChangeRow } from '../store/changes.ts';

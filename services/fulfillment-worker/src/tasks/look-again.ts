@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Db } from '../db/schema.ts';
-import { stepOf } from '../lanes/back-off.ts';
+import { stepOf } from '@landfall/domain/back-off';
 import { retryIn, DONE } from '../lanes/task.ts';
 import { missingOf } from '../store/expectations.ts';
 import { LATE_LOOKS_MS } from './await-effect.ts';

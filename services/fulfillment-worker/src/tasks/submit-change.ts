@@ -3,7 +3,7 @@ import type { Call } from '@landfall/marketplace/http';
 import type { MarketplaceOperation } from '@landfall/marketplace/operation';
 import type { Logger } from '@landfall/service-kit/log';
 import type { Db } from '../db/schema.ts';
-import { stepOf } from '../lanes/back-off.ts';
+import { stepOf } from '@landfall/domain/back-off';
 import { retryIn, DONE, type TaskOutcome } from '../lanes/task.ts';
 import { addTask } from '../store/tasks.ts';
 import { refusalCode, refusalDetail } from '../marketplace-refusal.ts';

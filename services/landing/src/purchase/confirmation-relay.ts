@@ -1,3 +1,4 @@
+import { doublingPause } from '@landfall/domain/back-off';
 import { isFault } from '@landfall/domain/fault';
 import { withCorrelation, type Logger } from '@landfall/service-kit/log';
 import type { SubscriptionView } from '@landfall/contracts/subscription-view';
@@ -121,7 +122,11 @@ async function relay(deps: RelayDeps, visit: Visit): Promise<void> {
       });
     } catch (error) {
       if (!isFault(error)) throw error;
-      const dueAt = new Date(now().getTime() + pauseMs(visit.hand_over_attempts));
+      const pauseMs = doublingPause(visit.hand_over_attempts + 1, {
+        firstMs: FIRST_PAUSE_MS,
+        longestMs: LAST_PAUSE_MS,
+      });
+      const dueAt = new Date(now().getTime() + pauseMs);
       await postponeHandOver(db, visit.id, dueAt);
       log.warn(
         {
@@ -144,8 +149,4 @@ async function keepOwner(
   if (!tenantId || !objectId) return;
   const who = { tenantId: tenantId.toLowerCase(), objectId: objectId.toLowerCase(), email };
   await foundOwner(db, { subscriptionId: id, who, at: now() });
-}
-
-function pauseMs(attempts: number): number {
-  return Math.min(FIRST_PAUSE_MS * 2 ** Math.min(attempts, 10), LAST_PAUSE_MS);
 }
