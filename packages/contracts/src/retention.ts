@@ -38,6 +38,12 @@ export const messagingRetention: readonly RetentionRule[] = [
   },
 ];
 
+/** An earlier version still prunes these tables, so they are dropped only after the next one. */
+const unusedMessaging: readonly KeptTable[] = ['outbox', 'inbox'].map((table) => ({
+  table,
+  reason: 'Always empty: this service does not use it. A later version drops it.',
+}));
+
 /** Every table of every service: removed by age under `rules`, or `kept` with a reason. */
 export const retention: Readonly<
   Record<
@@ -47,7 +53,6 @@ export const retention: Readonly<
 > = {
   gateway: {
     rules: [
-      ...messagingRetention,
       {
         table: 'audit_log',
         since: 'at',
@@ -57,7 +62,10 @@ export const retention: Readonly<
         reason: 'Thirteen months: long enough to look back past the last yearly audit.',
       },
     ],
-    kept: [{ table: 'api_keys', reason: 'Few rows, created and revoked by operators.' }],
+    kept: [
+      { table: 'api_keys', reason: 'Few rows, created and revoked by operators.' },
+      ...unusedMessaging,
+    ],
   },
   landing: {
     rules: [
@@ -112,7 +120,6 @@ export const retention: Readonly<
   },
   'webhook-ingest': {
     rules: [
-      ...messagingRetention,
       {
         table: 'notifications',
         since: 'received_at',
@@ -124,7 +131,7 @@ export const retention: Readonly<
           'Evidence of what Microsoft sent. At least a month, because repeats are recognised by these rows.',
       },
     ],
-    kept: [],
+    kept: unusedMessaging,
   },
   'fulfillment-worker': {
     rules: [

@@ -1,6 +1,5 @@
 import type { Generated } from 'kysely';
 import type { Database } from '@landfall/service-kit/database';
-import type { OutboxTables } from '@landfall/service-kit/outbox';
 
 export interface ApiKeysTable {
   id: string;
@@ -33,7 +32,7 @@ export interface AuditLogTable {
   fold_key: string | null;
 }
 
-export interface GatewayTables extends OutboxTables {
+export interface GatewayTables {
   api_keys: ApiKeysTable;
   audit_log: AuditLogTable;
 }

@@ -1,5 +1,4 @@
 import type { Database } from '@landfall/service-kit/database';
-import type { OutboxTables } from '@landfall/service-kit/outbox';
 
 /** The answer: 200, 400, or 503 so that Microsoft calls again. */
 export type Verdict = 'accepted' | 'refused' | 'undecided';
@@ -51,7 +50,7 @@ export interface NotificationsTable {
   reconciled_at: Date | null;
 }
 
-export interface IngestTables extends OutboxTables {
+export interface IngestTables {
   notifications: NotificationsTable;
 }
 
