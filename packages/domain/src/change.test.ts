@@ -36,7 +36,7 @@ describe('a requested change', () => {
       'subscription.read-only',
     ],
     ['a partner-led end', { allowedCustomerOperations: ['Read'] }, end, 'subscription.read-only'],
-  ] as const)('to %s gets the right refusal or none', (_what, over, wanted, refusal) => {
+  ] as const)('to %s gets the expected refusal or none', (_what, over, wanted, refusal) => {
     expect(refuseChange(subscription(over), wanted, false)).toBe(refusal);
   });
 

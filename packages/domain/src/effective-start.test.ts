@@ -9,7 +9,7 @@ const at = (text: string) => new Date(`2026-01-${text}Z`);
 test.each([
   ['the start of the hour', { hour, lastUsedAt }, now, '20T10:00:00'],
   [
-    'the last use, if the start leaves the window',
+    "the last use, if the start is about to leave Microsoft's window",
     { hour, lastUsedAt },
     at('21T09:56:00'),
     '20T10:40:00',
@@ -27,7 +27,7 @@ test.each([
     '20T10:50:00',
   ],
   [
-    'the start of the hour, for units that were moved into it from another hour',
+    'the start of the hour, for usage that was moved into it from another hour',
     { hour, lastUsedAt: at('20T11:01:00') },
     at('21T09:56:00'),
     '20T10:00:00',

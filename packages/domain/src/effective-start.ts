@@ -1,6 +1,6 @@
 import { hourEnd, hourOf, USAGE_WINDOW_MS } from './usage.ts';
 
-/** Microsoft checks the age of a row when it arrives. Repeats and a slow answer must fit into this time. */
+/** Microsoft checks the age of a row when it arrives. Repeats and a slow answer must fit in this time. */
 const WINDOW_MARGIN_MS = 5 * 60 * 1000;
 
 /**
@@ -20,6 +20,6 @@ export function effectiveStart(
   if (isYoung && !beganWithin) return of.hour;
   const isInside = hourOf(of.lastUsedAt).getTime() === of.hour.getTime();
   if (!isInside) return of.hour;
-  // Clocks differ, so usage of the first minutes may seem older than the activation.
+  // Clocks differ, so usage in the first minutes may seem older than the activation.
   return beganWithin && termStart > of.lastUsedAt ? termStart : of.lastUsedAt;
 }

@@ -23,7 +23,7 @@ const reported = (hours: DueHour[], counters = new Map<string, number>()) =>
   rateHours(hours, counters).rated.map((hour) => hour.reported);
 
 describe('rating', () => {
-  test('uses up what is included across hours, and across rounds', () => {
+  test('uses up the included quantity across hours and across runs', () => {
     const hours = [due({ used: 900, included: 1000 }), due({ used: 250, included: 1000 })];
     expect(reported(hours)).toEqual([0, 150]);
     expect(
@@ -31,7 +31,7 @@ describe('rating', () => {
     ).toEqual([5]);
   });
 
-  test('of more for an hour that was rated before counts the difference alone', () => {
+  test('counts only the new usage of an hour that was rated before', () => {
     const before = new Map([[counterKey(due()), 120]]);
     const more = due({ used: 150, counted: 120, reported: 20, included: 100 });
     const { rated, counters } = rateHours([more], before);
@@ -39,7 +39,7 @@ describe('rating', () => {
     expect(counters.get(counterKey(due()))).toBe(150);
   });
 
-  test('keeps plans, dimensions and terms apart', () => {
+  test('counts plans, dimensions and terms separately', () => {
     const hours = [
       due({ used: 80, included: 100 }),
       due({ used: 80, included: 100, planId: 'growth' }),
@@ -57,13 +57,13 @@ describe('rating', () => {
     ['Suspended', 0, 'settled'],
     ['Subscribed', 0, 'settled'],
   ])(
-    'of a subscription that is %s with %i to report ends %s',
+    'of a %s subscription with %i to report gives the state %s',
     (subscriptionStatus, used, state) => {
       expect(rateHours([due({ used, subscriptionStatus })], new Map()).rated[0]?.state).toBe(state);
     },
   );
 
-  test('leaves no binary noise', () => {
+  test('removes binary noise', () => {
     expect(reported([due({ used: 0.1 + 0.2 })])).toEqual([0.3]);
   });
 });

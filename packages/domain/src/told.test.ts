@@ -28,7 +28,7 @@ test.each<[Told, typeof record, Effect]>([
   [{ action: 'Renew' }, record, 'unclear'],
   [{ action: 'Transfer' }, record, 'unclear'],
   [{ action: 'SUSPEND' }, suspended, 'shown'],
-])('%j has the right effect in its record', (announced, seen, effect) => {
+])('%j is found, missing or unclear in the record as expected', (announced, seen, effect) => {
   expect(effectOf(announced, seen)).toBe(effect);
 });
 

@@ -51,7 +51,7 @@ describe('a time', () => {
     ['five minutes ahead', -300_000, undefined],
     ['more than five minutes ahead', -300_001, 'in-future'],
     ['an invalid date', Number.NaN, 'too-old'],
-  ])('of %s gets the right refusal or none', (_what, ms, refusal) => {
+  ])('of %s gets the expected refusal or none', (_what, ms, refusal) => {
     expect(refuseUsage({ quantity: 1, occurredAt: ago(ms) }, active, now)).toBe(refusal);
   });
 });
@@ -116,9 +116,12 @@ describe('a subscription', () => {
       'not-active-then',
     ],
     ['before its first day', started, new Date('2026-01-19T23:59:59Z'), 'not-active-then'],
-  ])('%s: its usage gets the right refusal or none', (_what, subscription, occurredAt, refusal) => {
-    expect(refuseUsage({ quantity: 1, occurredAt }, subscription, now)).toBe(refusal);
-  });
+  ])(
+    '%s: its usage gets the expected refusal or none',
+    (_what, subscription, occurredAt, refusal) => {
+      expect(refuseUsage({ quantity: 1, occurredAt }, subscription, now)).toBe(refusal);
+    },
+  );
 });
 
 describe('an hour', () => {
