@@ -10,19 +10,19 @@ import { hasPublishers, publisherAccessShape } from '@landfall/publishers/publis
 import { baseConfigShape } from '@landfall/service-kit/config';
 import { retentionShape } from '@landfall/service-kit/retention';
 
-/** Most of a task's life is waiting for Microsoft; more at once than this only queues at our own cap. */
+/** A task mostly waits for Microsoft. More lanes at once would only queue at our own limit of calls. */
 const DEFAULT_LANE_CONCURRENCY = 32;
 
 /**
- * Longer than any pause of a healthy process, so that nobody loses a lane while working; after a crash
- * a customer waits at most this long for another worker.
+ * Longer than any pause of a healthy process, so that a working process never loses a lane. After a crash a
+ * customer waits at most this long for another worker.
  */
 const DEFAULT_LEASE_MS = 15_000;
 
 const DURATION = /^(\d+)\s*(m|h|d)$/;
 const UNIT_MS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
 
-/** `24h`, `30m`, `7d`, or `off`; undefined afterwards means off. */
+/** `24h`, `30m`, `7d`, or `off`, which becomes undefined. */
 const interval = z
   .string()
   .default('24h')

@@ -30,7 +30,7 @@ const definitions = Object.fromEntries(
 export interface FactContent {
   readonly kind: SubscriptionFactKind;
   readonly state: Subscription;
-  /** The version that the subscription has after it. */
+  /** The subscription's version after the event. */
   readonly version: number;
   readonly at: Date;
   readonly previous?: SubscriptionFact['previous'];
@@ -44,9 +44,9 @@ export interface FactContent {
 }
 
 /**
- * Puts a fact into the outbox, and on its way to the ISV's product as an event. Its id is a
- * function of subscription, kind and version (or `cause`, where the version stays as it is), so that a
- * repeat is the same fact.
+ * Writes a fact to the outbox and stores it as an event for the ISV's product. Its id is a function of
+ * subscription, kind and version (or of `cause`, if the version does not change), so that a repeat is the
+ * same fact.
  */
 export async function enqueueFact(trx: Trx, content: FactContent, context: Context): Promise<void> {
   const { kind, state, version, at } = content;
@@ -88,9 +88,7 @@ export async function enqueueFact(trx: Trx, content: FactContent, context: Conte
   await recordProductEvent(trx, productEventOf(fact, told), at);
 }
 
-/**
- * A fact as the ISV's product is told of it, under the fact's own id. People are their Entra ids alone.
- */
+/** A fact as an event for the ISV's product, under the same id. People are named only by their Entra ids. */
 function productEventOf(
   fact: SubscriptionFact,
   told: {
@@ -118,14 +116,14 @@ function productEventOf(
   } satisfies ProductEvent);
 }
 
-/** After these the product makes, or knows, the customer's space: by what the buyer has answered. */
+/** After these the product creates or links the customer's space, using the buyer's answers. */
 const WITH_ANSWERS: ReadonlySet<SubscriptionFactKind> = new Set([
   'provisioningRequested',
   'activated',
   'claimed',
 ]);
 
-/** What was in force before an event, why it happened and which moment it is about, where it says so. */
+/** The values before an event, its reason and the time that it is about, if it has them. */
 export function factDetails(
   event: SubscriptionEvent,
 ): Pick<FactContent, 'previous' | 'reason' | 'dueAt'> {

@@ -14,11 +14,14 @@ type Application = Pick<Publisher, 'tenantId' | 'clientId'>;
 
 export interface MarketplaceAccess {
   readonly publishers: Publishers;
-  /** How each one's requests for tokens end. */
+  /** Results of an application's token requests. */
   readonly outcomesOf: (of: Application) => Outcomes;
 }
 
-/** Every publisher's access to Microsoft, from before there is a database to keep its health in. */
+/**
+ * Opens every publisher's access to Microsoft. Token results are collected from here on, before a database
+ * can store them.
+ */
 export async function openMarketplaceAccess(
   config: Config,
   { log, now, metrics }: Runtime & { readonly metrics: Metrics },

@@ -2,8 +2,8 @@ import { isFault } from '@landfall/domain/fault';
 import { isMarketplaceError } from '@landfall/marketplace/marketplace-error';
 
 /**
- * Answers of Microsoft's that mean "not like this" rather than trouble: the record is read again
- * instead of repeating the call.
+ * Answers of Microsoft that refuse a request, as opposed to faults: the record is read again instead of
+ * repeating the call.
  */
 const REFUSALS: ReadonlySet<string> = new Set([
   'marketplace.bad-request',
@@ -12,7 +12,7 @@ const REFUSALS: ReadonlySet<string> = new Set([
   'marketplace.refused',
 ]);
 
-/** The code of a refusal; undefined for everything else, which the caller throws on. */
+/** The code of a refusal; undefined for any other error, which the caller rethrows. */
 export function refusalCode(error: unknown): string | undefined {
   return isFault(error) && REFUSALS.has(error.code) ? error.code : undefined;
 }
@@ -22,7 +22,7 @@ export function refusalDetail(error: unknown): string | undefined {
   return isMarketplaceError(error) ? (error.explanation ?? error.microsoftCode) : undefined;
 }
 
-/** Runs a call; returns the code where Microsoft refused it, undefined where it succeeded. */
+/** Awaits a call. Returns the code if Microsoft refused it, undefined if it succeeded. */
 export async function refusalOf(call: Promise<unknown>): Promise<string | undefined> {
   try {
     await call;

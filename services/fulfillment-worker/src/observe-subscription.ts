@@ -19,14 +19,14 @@ import {
 } from './store/subscriptions.ts';
 import { addToTimeline, latestKind, type Context } from './store/timeline.ts';
 
-/** Somebody wrote between our reading and our writing five times in a row: then it is no accident. */
+/** If other writes came between reading and writing five times in a row, it is no coincidence. */
 const MAX_RACES = 5;
 
-/** The reader is whose access that is: the publisher of what is read with it for the first time. */
+/** The reader is the publisher with whose access Microsoft is read. A new subscription belongs to it. */
 export interface ObserverDeps extends Reader {
   readonly db: Db;
   readonly fulfillment: Pick<Fulfillment, 'get'>;
-  /** Whether a record with this publisher is another one's; nothing is, where absent. */
+  /** Whether a record with this publisher id belongs to another publisher. Absent: no record does. */
   readonly isForeign?: ((publisherId: string) => boolean) | undefined;
   readonly log: Logger;
   readonly now: () => Date;
@@ -36,24 +36,23 @@ export interface ObserveOptions {
   /** Guards the writes: a plain transaction, or a lane's. */
   readonly write: Transact;
   readonly call?: Call | undefined;
-  /** A reading that is at hand; it counts only for a subscription that we do not know yet. */
+  /** An existing reading. It counts only for a subscription that is not known yet. */
   readonly firstSeen?: MarketplaceSubscription | undefined;
   /** The caller will look again, so do not record yet that Microsoft does not know it. */
   readonly isMissingDoubted?: boolean | undefined;
 }
 
-/** `missing`: Microsoft does not know it; `state` then is what we know, if anything. */
+/** `missing`: Microsoft does not know the subscription; `state` is our own record, if any. */
 export type Observation =
   | { readonly kind: 'seen'; readonly state: Subscription; readonly events: number }
   | { readonly kind: 'missing'; readonly state: Subscription | undefined };
 
 /**
- * Reads a subscription at Microsoft and records what is new. A reading is applied only to the version
- * of our row that was there before the reading began, and never after one that began later; when the
- * row has moved on, Microsoft is asked again. Nothing of Microsoft's is ever deleted here: what it
- * does not know is recorded as missing. Throws the marketplace's faults, and
- * `subscription.contended` (later), and `subscription.foreign` (later) without asking Microsoft where
- * the record is another publisher's.
+ * Reads a subscription at Microsoft and records what is new. A reading is applied only to the version that
+ * our row had before the reading began, and never after a reading that began later. If the row has changed,
+ * Microsoft is asked again. Nothing is deleted here: a subscription that Microsoft does not know is recorded
+ * as missing. Throws the marketplace's faults, `subscription.contended` (later), and `subscription.foreign`
+ * (later) if the record is another publisher's; Microsoft is then not asked.
  */
 export async function observeSubscription(
   deps: ObserverDeps,
@@ -139,7 +138,7 @@ async function apply(
   return after && { kind: 'seen', state: after.state, events: events.length };
 }
 
-/** Seats such as 0 or -1 are not applied: the known ones stay. Said once in a row. */
+/** Seats such as 0 or -1 are not applied: the known ones stay. Noted once in a row. */
 async function noteImpossibleSeats(
   { log }: ObserverDeps,
   trx: Trx,
@@ -165,7 +164,10 @@ function refuseForeign(
   });
 }
 
-/** Microsoft calls the publisher by another name than the settings; theirs counts, and it is told. */
+/**
+ * Microsoft names another publisher than the settings. The settings count, and the difference is logged and
+ * noted.
+ */
 async function notePublisher(
   { publisherId, isSole, log }: ObserverDeps,
   trx: Trx,
@@ -181,25 +183,25 @@ async function notePublisher(
   await addToTimeline(trx, { subscriptionId, kind: 'publisherDiffers', at, details }, context);
 }
 
-/** A later reading has found nothing new in the meantime, which leaves the version as it is. */
+/** Whether a later reading was applied in the meantime. It found nothing new, so the version is the same. */
 function isOvertaken(known: SubscriptionRecord, begunAt: Date): boolean {
   return known.readAt !== undefined && begunAt < known.readAt;
 }
 
-/** A reading that cannot be true: it changes nothing, so that the version stays as well. */
+/** Whether a reading cannot be true. It changes nothing, so the version stays the same. */
 export function isContradiction(events: readonly SubscriptionEvent[]): boolean {
   return events.some((event) => event.type === 'contradictionSeen');
 }
 
 /**
- * Microsoft has several copies of a record: one that lags shows what was before the last reading, most
- * often right after Resolve. No lag was longer than the seconds that this leaves room for.
+ * Microsoft has several copies of a record. One that lags shows values from before the last reading, most
+ * often right after Resolve. No observed lag was longer than some seconds.
  */
 const COPIES_LAG_MS = 60_000;
 
 /**
- * Said once in a row: a record that stays contradictory does not fill the timeline. What may be an older
- * copy is not said at all; a later reading says it where it lasts.
+ * Noted once in a row, so that a record that stays contradictory does not fill the timeline. A possibly older
+ * copy is not noted; if the contradiction lasts, a later reading notes it.
  */
 async function recordContradiction(
   deps: ObserverDeps,

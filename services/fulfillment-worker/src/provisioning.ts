@@ -7,8 +7,8 @@ import type { Trx } from './db/schema.ts';
 import { readSettings } from './store/settings.ts';
 
 /**
- * What was observed, and the request to the product where Microsoft has activated by itself and the
- * publisher wants a confirmation: nobody waits then, for billing runs already.
+ * Adds the request to the product if Microsoft has activated by itself and the publisher wants a
+ * confirmation. Nothing waits for the answer, because billing already runs.
  */
 export async function withProvisioning(
   trx: Trx,

@@ -11,19 +11,19 @@ import {
   publisherIdsOfSubscriptions,
 } from './store/ownership.ts';
 
-/** What everything here works with, whosever subscription it is about. */
+/** What all work of this service needs, for any publisher's subscription. */
 export interface WorkerDeps {
   readonly db: Db;
   readonly publishers: Publishers;
   readonly log: Logger;
   readonly now: () => Date;
-  /** The marketplace is on this machine, so the product may be too; absent means no. */
+  /** The marketplace is on this machine, so the product may be too. Absent means no. */
   readonly isLocal?: boolean | undefined;
-  /** Resolves the names of products that decide on changes. Absent: with the machine's name servers. */
+  /** Resolves names of products that decide on changes. Absent: uses the machine's name servers. */
   readonly lookup?: NameLookup | undefined;
 }
 
-/** The same in the name of one publisher: nothing that has it can reach another one's access. */
+/** The same with one publisher's access. Code that holds it cannot use another publisher's access. */
 export interface PublisherDeps extends ObserverDeps {
   readonly fulfillment: Fulfillment;
   readonly isLocal?: boolean | undefined;
@@ -39,8 +39,8 @@ export function forPublisher(worker: WorkerDeps, publisher: Publisher): Publishe
 }
 
 /**
- * The same without anybody's access: each call to Microsoft is refused with `publisher.unknown`, for
- * later. What concerns our own record alone can be done all the same.
+ * The same without access: each call to Microsoft is refused with `publisher.unknown` (later). Work on our
+ * own record is still possible.
  */
 export function withoutPublisher({ db, log, now, isLocal, lookup }: WorkerDeps): PublisherDeps {
   const fulfillment = createFulfillment({
@@ -51,9 +51,8 @@ export function withoutPublisher({ db, log, now, isLocal, lookup }: WorkerDeps):
 }
 
 /**
- * Whose a subscription is: as its record says, and of one without a record whoever is presumed to have
- * it. Throws `publisher.unknown`: for later where the publisher is not configured (any more), for never
- * where nobody knows.
+ * The publisher of a subscription, from its record; without a record, the presumed one. Throws
+ * `publisher.unknown`: retry later if the publisher is not configured (any more), never if none is known.
  */
 export async function publisherOfSubscription(
   { db, publishers }: Pick<WorkerDeps, 'db' | 'publishers'>,
@@ -78,8 +77,8 @@ export function isPublisherUnknown(error: unknown): boolean {
 }
 
 /**
- * Whose what names nobody is: the only publisher's, where it has a name and every record has the same
- * one. Otherwise it is about several, and nobody's in particular.
+ * Owner of rows without a publisher id: the sole configured publisher, if it has a name and every record
+ * carries its id. Otherwise such rows may concern several publishers and have no owner.
  */
 export async function ownerOfNameless({
   db,
@@ -90,17 +89,21 @@ export async function ownerOfNameless({
   return (await hasOtherPublisher(db.kysely, publisherId)) ? undefined : publisherId;
 }
 
-/** Whether a publisher of this very name is configured: the only one passes for any, but is shown to none. */
+/**
+ * Whether a publisher with exactly this id is configured. The access of a sole publisher serves any id, but
+ * its data is shown only under its own.
+ */
 export function isNamed(publishers: Publishers, publisherId: string): boolean {
   return publishers.all.some((publisher) => publisher.publisherId === publisherId);
 }
 
-/** An installation has a handful; more are not needed to know what is wrong. */
+/** An installation has a handful of publishers; this many ids are enough to see what is wrong. */
 const MAX_TOLD = 20;
 
 /**
- * Tells at the start of records that this list of publishers does not fit: of some that it leaves out,
- * whose work waits, or, with the only publisher, of several that all go by its access.
+ * Logs at the start if records do not match the list of publishers: records of publishers that are not
+ * listed, so that their work waits, or, with a sole publisher, records of several publishers that all use its
+ * access.
  */
 export async function warnAboutUnlistedPublishers({
   db,

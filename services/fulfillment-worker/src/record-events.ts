@@ -20,9 +20,9 @@ export interface Recorded {
 }
 
 /**
- * The one way in which a subscription changes: state, timeline and facts in the caller's transaction,
- * which holds the row's lock where `before` is there. The version grows by one with each event.
- * Undefined: somebody else has recorded the new subscription first, nothing was written.
+ * The only way to change a subscription: state, timeline and facts are written in the caller's transaction,
+ * which holds the row's lock if `before` exists. Each event raises the version by one. Undefined: another
+ * transaction has stored the new subscription first, and nothing was written.
  */
 export async function recordEvents(
   trx: Trx,
@@ -63,7 +63,7 @@ function isTransfer(event: SubscriptionEvent): boolean {
   return from.tenantId !== undefined && from.tenantId !== to.tenantId;
 }
 
-/** Events of which a setting decides what is to be looked at later. */
+/** Events whose timers depend on a setting. */
 const BY_SETTING: ReadonlySet<SubscriptionEventType> = new Set([
   'purchased',
   'suspended',
@@ -85,7 +85,7 @@ async function adjustTimers(
   await setTimers(trx, state.id, { ...timersAfter(events, at, settings), correlationId });
 }
 
-/** What each action brings about. A reading shows all that has changed since the one before. */
+/** Events that each action causes. A reading shows everything that has changed since the previous one. */
 const EFFECTS: Readonly<Record<KnownAction, readonly SubscriptionEventType[]>> = {
   Subscribe: ['purchased', 'provisioningRequested', 'activated', 'renewed', 'detailsChanged'],
   ChangePlan: ['planChanged', 'quantityChanged', 'renewed', 'detailsChanged'],
@@ -96,7 +96,7 @@ const EFFECTS: Readonly<Record<KnownAction, readonly SubscriptionEventType[]>> =
   Unsubscribe: ['unsubscribed', 'activationFailed'],
 };
 
-/** An operation is named as the origin of its own effects alone. */
+/** Names an operation as the origin only of its own effects. */
 function originOf(event: SubscriptionEvent, context: Context): Context {
   if (context.action === undefined) return context;
   const action = knownAction(context.action);
@@ -120,7 +120,7 @@ function stepsOf(before: Recorded | undefined, events: readonly SubscriptionEven
   });
 }
 
-/** What the timeline says of an event; people are named nowhere. */
+/** Details of an event for the timeline. People are never named. */
 function detailsOf(event: SubscriptionEvent): Readonly<Record<string, unknown>> {
   switch (event.type) {
     case 'purchased': {

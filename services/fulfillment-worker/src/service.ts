@@ -124,7 +124,7 @@ async function openBus(
   return bus;
 }
 
-/** What leaves the service: facts on the bus, events to the product. Old rows are removed here too. */
+/** Starts what leaves the service: facts on the bus and events to the product. Also removes old rows. */
 function startOutgoing(
   resources: AsyncDisposableStack,
   config: Config,
@@ -152,7 +152,10 @@ function startOutgoing(
   return { wakeRelay, wakeSender };
 }
 
-/** Starts the lanes and the timers that put tasks into them. Returns what wakes the lanes of all processes. */
+/**
+ * Starts the lanes, and the timers that put tasks into them. Returns a function that wakes the lanes of all
+ * processes.
+ */
 function startWork(
   resources: AsyncDisposableStack,
   config: Config,

@@ -4,10 +4,10 @@ import type {
   Person as WirePerson,
 } from '@landfall/marketplace/subscription';
 
-/** By whose access a record was read. */
+/** The publisher with whose access a record was read. */
 export interface Reader {
   readonly publisherId: string | undefined;
-  /** There is no other: then Microsoft's name for the publisher counts, and ours where it sends none. */
+  /** It is the sole publisher: Microsoft's name for it counts, and ours if Microsoft sends none. */
   readonly isSole?: boolean | undefined;
 }
 
@@ -46,7 +46,7 @@ function publisherOf(seen: MarketplaceSubscription, { publisherId, isSole }: Rea
   return (isSole ? (seen.publisherId ?? publisherId) : (publisherId ?? seen.publisherId)) ?? '';
 }
 
-/** Microsoft's word for the ordinary case. */
+/** Microsoft writes `None` for the ordinary case. */
 function nullIfNone(word: string | undefined): string | null | undefined {
   return word?.toLowerCase() === 'none' ? null : word;
 }

@@ -8,9 +8,9 @@ import type { SubscriptionRecord } from './store/subscriptions.ts';
 import { addToTimeline, type Context } from './store/timeline.ts';
 
 /**
- * Stores a change that Microsoft is to be asked for, with the task that does so, in the caller's
- * transaction. That it may be asked for, and that no other is open, has been seen to. Who approved is
- * kept with the change; the timeline names nobody.
+ * Stores a change and the task that requests it from Microsoft, in the caller's transaction. The caller has
+ * checked that it is allowed and that no other change is open. The approver is stored with the change; the
+ * timeline names no one.
  */
 export async function startChange(trx: Trx, change: NewChange, context: Context): Promise<void> {
   const { id: changeId, subscriptionId, origin, compensates, decision, at } = change;

@@ -5,12 +5,12 @@ import { once } from '@landfall/service-kit/inbox';
 import type { Db } from '../db/schema.ts';
 import { addTask } from '../store/tasks.ts';
 
-/** Each handling is one short transaction; more at once than connections only waits for them. */
+/** Each message is one short transaction; more at once than there are connections would only wait. */
 const CONCURRENCY = 8;
 
 /**
- * Puts each stored notification into its subscription's lane, once. The message is acknowledged after
- * the commit, so that a crash in between brings it again and the inbox leaves it out.
+ * Puts each stored notification into its subscription's lane, once. The message is acknowledged after the
+ * commit: after a crash in between it comes again, and the inbox skips it.
  */
 export async function consumeNotifications(options: {
   readonly bus: Bus;

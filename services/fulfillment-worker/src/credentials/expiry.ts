@@ -3,13 +3,13 @@ import type { CredentialHealth } from '../store/credential-health.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** Days before the end: time to order, a reminder, a last week, and the day on which it must be done. */
+/** Days before the credential ends: time to order a new one, a reminder, the last week, the last day. */
 export const WARNING_DAYS = [30, 14, 7, 1] as const;
 
-/** From here on it is an error in the log: somebody has to act now. */
+/** From here on the warning is logged as an error: an operator must act now. */
 const SERIOUS_DAYS = 7;
 
-/** Whole days that are left; negative from the first moment after the end. */
+/** Remaining whole days; negative once the credential has ended. */
 export function daysLeft(expiresAt: Date, at: Date): number {
   return Math.floor((expiresAt.getTime() - at.getTime()) / DAY_MS);
 }
@@ -20,7 +20,7 @@ export interface Warning {
   readonly isSerious: boolean;
 }
 
-/** The narrowest step that the end is within; undefined while it is further away than all of them. */
+/** The smallest step that the end falls within; undefined if the end is further away than all steps. */
 export function warningOf(expiresAt: Date, at: Date): Warning | undefined {
   const leftMs = expiresAt.getTime() - at.getTime();
   if (leftMs <= 0) return { step: 'expired', isSerious: true };
@@ -28,7 +28,7 @@ export function warningOf(expiresAt: Date, at: Date): Warning | undefined {
   return step === undefined ? undefined : { step: String(step), isSerious: step <= SERIOUS_DAYS };
 }
 
-/** One word for how it stands; a refusal is worse than a date, for dates are only declared. */
+/** The state of a credential. A refusal outranks the end date, which is only declared. */
 export function stateOf(
   health: CredentialHealth,
   expiresAt: Date | undefined,

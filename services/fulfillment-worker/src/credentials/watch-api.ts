@@ -4,28 +4,28 @@ import { startLoop, type Loop } from '@landfall/service-kit/loop';
 import { readHealth, recordApiAccess } from '../store/credential-health.ts';
 import type { WatchDeps } from './watch.ts';
 
-/** Trouble shows, and its end too, within a minute: this and one more look. */
+/** A failure, and its end, show within a minute: after this time and one more look. */
 const LOOK_MS = 15_000;
-/** Every call of a publisher may be refused at once; one question answers for all of them. */
+/** All calls of a publisher may be refused at once; one question is enough for all of them. */
 const ASK_PAUSE_MS = 10_000;
-/** A page of the list, with repeats where Microsoft is slow. */
+/** Enough for a page of the list, with repeats if Microsoft is slow. */
 const ASK_TIMEOUT_MS = 20_000;
 
-/** Codes of an access that is wrong for every call, where the list of subscriptions ends with them. */
+/** Codes that mean that access is wrong for every call, if the list of subscriptions fails with them. */
 const ACCESS_FAILURES: ReadonlySet<string> = new Set([
   'marketplace.not-authorized',
   'marketplace.wrong-address',
 ]);
 
-/** Whether a refused call may be the sign of a wrong access. */
+/** Whether a refused call may mean that access is wrong. */
 export function isSuspicious(code: string | undefined): boolean {
   return code !== undefined && ACCESS_FAILURES.has(code);
 }
 
 /**
- * Watches whether Microsoft's API takes a publisher's tokens. A 403 may be about one subscription only,
- * so after a refused call the list of subscriptions is asked for, which every publisher may read: what
- * that ends with is kept, for all processes, until it ends well.
+ * Watches whether Microsoft's API accepts a publisher's tokens. A 403 may concern only one subscription, so
+ * after a refused call the list of subscriptions is requested, which every publisher may read. If that fails
+ * too, the failure is stored for all processes until the list succeeds again.
  */
 export function startApiWatch(deps: WatchDeps): AsyncDisposable {
   const { db, publisher, healthKey, outcomes, log, now } = deps;
@@ -52,7 +52,7 @@ export function startApiWatch(deps: WatchDeps): AsyncDisposable {
   return loop;
 }
 
-/** The refusal, undefined where the API answers, `unknown` where neither can be said now. */
+/** The refusal; undefined if the API answers; `unknown` if neither is known now. */
 async function askForAccess(
   { publisher: { fulfillment } }: WatchDeps,
   signal: AbortSignal,

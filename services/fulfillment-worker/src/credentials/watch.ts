@@ -8,22 +8,22 @@ import { daysLeft, warningOf } from './expiry.ts';
 import { recordOutcome, takeWarning } from '../store/credential-health.ts';
 
 /**
- * A token is asked for even while nobody buys, so that a refused credential is known before the next
- * customer comes. Tokens are kept for an hour, so most looks cost Microsoft nothing.
+ * A token is requested even without customers, so that a refused credential is known before the next one
+ * comes. Tokens last an hour, so most looks cost Microsoft nothing.
  */
 const LOOK_MS = 5 * 60_000;
 
 export interface WatchDeps {
   readonly db: Db;
   readonly publisher: Publisher;
-  /** What its health is kept under. */
+  /** The key under which its health is stored. */
   readonly healthKey: string;
   readonly outcomes: Outcomes;
   readonly log: Logger;
   readonly now: () => Date;
 }
 
-/** Collects how requests for tokens end, from before there is a database to keep it in. */
+/** Collects the results of token requests from the start, before a database can store them. */
 export class Outcomes {
   #latest: (TokenOutcome & { readonly at: Date }) | undefined;
   #onNews = (): void => {};
@@ -40,7 +40,7 @@ export class Outcomes {
     this.#onNews();
   };
 
-  /** A call was refused in a way that every call would be, were the access wrong. */
+  /** A call was refused in a way that suggests that access is wrong for every call. */
   readonly suspect = (): void => {
     this.#isSuspected = true;
     this.#onSuspicion();
@@ -60,7 +60,7 @@ export class Outcomes {
     this.#onNews = tell;
   }
 
-  /** The newest one that nobody has taken yet. */
+  /** The newest result, once. */
   take(): (TokenOutcome & { readonly at: Date }) | undefined {
     const latest = this.#latest;
     this.#latest = undefined;
@@ -69,8 +69,8 @@ export class Outcomes {
 }
 
 /**
- * Watches a publisher's credential: keeps how requests for tokens end, tells when refusals begin and
- * end, and warns of its end once per step and day among all processes.
+ * Watches a publisher's credential: stores the results of token requests, logs when refusals begin and end,
+ * and warns before the credential ends, once per step and day among all processes.
  */
 export function startCredentialWatch(deps: WatchDeps): AsyncDisposable {
   const { log, outcomes, publisher } = deps;
@@ -111,7 +111,7 @@ async function warn({ db, healthKey, publisher, log, now }: WatchDeps): Promise<
   const { credential, publisherId } = publisher;
   const expiresAt = await credential.expiresAt().catch((error: unknown) => {
     if (!isFault(error)) throw error;
-    // An unreadable file is told of by the request that needs it.
+    // The token request that needs the file reports it.
     return undefined;
   });
   const at = now();

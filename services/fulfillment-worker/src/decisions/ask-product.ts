@@ -19,13 +19,13 @@ export interface AskDeps {
   readonly db: Db;
   readonly log: Logger;
   readonly now: () => Date;
-  /** The marketplace is on this machine, so the product may be too; absent means no. */
+  /** The marketplace is on this machine, so the product may be too. Absent means no. */
   readonly isLocal?: boolean | undefined;
-  /** Resolves names of destinations, for decisions only. Absent: with the machine's name servers. */
+  /** Resolves names of destinations, only for decisions. Absent: uses the machine's name servers. */
   readonly lookup?: NameLookup | undefined;
 }
 
-/** What a product is told of the subscription that is to change. */
+/** The part of a subscription that the product sees when it is asked. */
 export type ChangedSubscription = Pick<
   CompleteSnapshot,
   'id' | 'publisherId' | 'offerId' | 'planId' | 'quantity' | 'status' | 'beneficiary'
@@ -37,7 +37,7 @@ export interface Question {
   readonly askedIn: 'marketplace' | 'manage-page';
   readonly subscription: ChangedSubscription;
   readonly change: RequestedChange;
-  /** The rule that wants it asked. */
+  /** The rule that asks the product. */
   readonly ruleId: string;
   /** The text for the customer if the reason of a refusal has no text of its own. */
   readonly message?: Texts | undefined;
@@ -50,13 +50,13 @@ export type AskProduct = (
   timeoutMs: number,
 ) => Promise<PolicyDecision>;
 
-/** In force where a rule says "ask" and nobody says whom: no customer is held up by our own mistake. */
+/** Used if a rule says "ask" without a destination: our own mistake must not block a customer. */
 const NOBODY = { onSilence: 'accept' } as const;
 
 /**
- * Asks the ISV's product, once, by a signed post; never throws for the product's trouble. Silence, an
- * error or an answer that cannot be read is decided by the policy and recorded as such:
- * `product` or `product:<its reason>` against `silence:<code>`.
+ * Asks the ISV's product, once, with a signed post. Never throws if the product fails. On silence, an error
+ * or an unreadable answer the policy decides, and the reason is `silence:<code>` instead of `product` or
+ * `product:<its reason>`.
  */
 export async function askProduct(
   deps: AskDeps,
@@ -81,7 +81,7 @@ export async function askProduct(
     : { answer: 'accept', ...silent };
 }
 
-/** The product's answer, or the code of why there is none. */
+/** The product's answer, or a code that says why there is none. */
 async function answerOf(
   deps: AskDeps,
   destinationId: string,
@@ -92,7 +92,7 @@ async function answerOf(
   const destination = await findDestination(db, destinationId);
   if (!destination) return 'destination-unknown';
   const { publisher_id: owner } = destination;
-  // Whatever a policy says: nobody is asked about another publisher's customers.
+  // Whatever a policy says, a publisher's destination is never asked about another publisher's customers.
   if (owner !== null && owner !== question.subscription.publisherId) return 'destination-foreign';
   if (destination.state === 'disabled') return 'destination-disabled';
   if (timeoutMs <= 0) return 'no-time';

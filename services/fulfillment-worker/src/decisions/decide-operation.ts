@@ -16,7 +16,7 @@ import type { Context } from '../store/timeline.ts';
 import { isOpen, requestedChange } from './requested-change.ts';
 import { originOf } from './operation-origin.ts';
 
-/** When the notification came, and how long anybody waits for the decision. */
+/** When the notification arrived, and until when someone waits for the decision. */
 export interface Waiting {
   readonly receivedAt: Date | undefined;
   readonly answerBy?: Date | undefined;
@@ -49,9 +49,8 @@ export function operationDecisions(deps: AskDeps): OperationDecisions {
 }
 
 /**
- * The decision on a customer's change: the one that was made first, else by the rules as they are now,
- * upon the target as Microsoft's operation has it. Undefined where there is nothing to decide any more
- * or never was, or no target to decide upon.
+ * The decision on a customer's change: the first one that was made, otherwise by the current rules, on the
+ * target that Microsoft's operation names. Undefined if there is nothing to decide (any more), or no target.
  */
 async function decide(
   db: Db['kysely'],
@@ -77,10 +76,9 @@ async function decide(
 }
 
 /**
- * The decision on a change that Microsoft has carried out before anybody could decide: what the rules
- * of that time say of it, late as it is. Only while our record is still the one from before the change
- * (so it is asked for before the change is observed), and only under rules that were there when the
- * notification came. Undefined: the change stands.
+ * The decision on a change that Microsoft carried out before it was decided, by the rules of that time. It is
+ * made only while our record still shows the values from before the change (so it comes before the reading),
+ * and only under rules that existed when the notification arrived. Undefined: the change stands.
  */
 async function decideLate(
   db: Db['kysely'],
@@ -104,8 +102,9 @@ async function decideLate(
 }
 
 /**
- * What the change changes. A record that seems to have the target already is either right, when Microsoft
- * rolls back what we refused, or lags behind the change that we accepted last: then that one is in force.
+ * The values that the change replaces. If the record already shows the target, either it is right, because
+ * Microsoft rolls back a refused change, or it lags behind the change that was accepted last, and that one is
+ * in force.
  */
 async function beforeChange(
   db: Db['kysely'],

@@ -12,7 +12,7 @@ export interface OpenQuestion {
   readonly question: Question;
 }
 
-/** The product's answer. It is valid only while the subscription is as the product was told. */
+/** The product's answer. It is valid only while the subscription is as the question described it. */
 export interface ProductAnswer {
   readonly decision: PolicyDecision;
   readonly question: Question;

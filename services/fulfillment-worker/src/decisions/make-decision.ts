@@ -23,24 +23,24 @@ import type { Logger } from '@landfall/service-kit/log';
 import type { Db } from '../db/schema.ts';
 import type { AskProduct, ChangedSubscription } from './ask-product.ts';
 
-/** Kept back from the time to answer for writing the decision down. */
+/** Time reserved for storing the decision. */
 const STORE_RESERVE_MS = 300;
-/** Longer than asking takes by far: whoever asks has stored the answer by then, or has crashed. */
+/** Far longer than asking takes: by then the asking process has stored the answer or has crashed. */
 const ASK_LEASE_MARGIN_MS = 1_000;
-/** How soon the answer that another process got is found. */
+/** How often to look for the answer that another process gets. */
 const WAIT_STEP_MS = 100;
 
-/** A customer's change that waits for a decision, as Microsoft's own records have it. */
+/** A customer's change to be decided, as Microsoft's own records show it. */
 export interface OpenQuestion {
   readonly operation: MarketplaceOperation;
-  /** As it is before the change. */
+  /** The subscription before the change. */
   readonly subscription: ChangedSubscription;
   readonly change: RequestedChange;
   /** A change from our page was decided before it was sent, and rules never apply to the publisher's own changes. */
   readonly origin: ChangeOrigin;
-  /** When the notification came. */
+  /** When the notification arrived. */
   readonly receivedAt: Date | undefined;
-  /** Nobody waits for the decision any longer than this. */
+  /** No one waits for the decision longer than this. */
   readonly answerBy?: Date | undefined;
 }
 
@@ -58,10 +58,9 @@ interface MakeDeps {
 }
 
 /**
- * Decides by the policy, asking the product where a rule says so, and writes the decision down with
- * its time, once per operation: the first that is stored is in force, for everybody. One by a rule that
- * came after its deadline is logged as an error. Throws
- * `decision.pending` (later) where another process is asking and does not get done in time.
+ * Decides by the policy, asks the product if a rule says so, and stores the decision with its time, once per
+ * operation: the first stored decision is in force for all processes. A late decision by a rule is logged as
+ * an error. Throws `decision.pending` (later) if another process is asking and does not finish in time.
  */
 export function createMakeDecision(deps: MakeDeps): MakeDecision {
   return async (policy, open, context) => {
@@ -83,7 +82,7 @@ export function createMakeDecision(deps: MakeDeps): MakeDecision {
 
 const ACCEPTED: PolicyDecision = { answer: 'accept' };
 
-/** Asks, or waits for the process that is asking; a crashed one is taken over after its lease. */
+/** Asks, or waits for the process that is asking. A crashed one is replaced after its lease. */
 async function asked(
   deps: MakeDeps,
   policy: PolicyInForce,
@@ -146,7 +145,8 @@ async function store(
       return stored;
     }),
   );
-  // A late yes without a rule missed nothing: it is what Microsoft takes silence for.
+  // A late acceptance without a rule is not a missed deadline, because Microsoft takes silence for
+  // acceptance.
   const isByRule = decision.ruleId !== undefined || decision.answer === 'refuse';
   if (isFirst && isByRule && isInTime === false) {
     const lateMs = deadline === undefined ? undefined : at.getTime() - deadline.getTime();

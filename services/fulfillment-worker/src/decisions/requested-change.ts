@@ -3,8 +3,8 @@ import type { RequestedChange } from '@landfall/domain/policy';
 import type { MarketplaceOperation } from '@landfall/marketplace/operation';
 
 /**
- * What a customer's operation asks for. Undefined where the operation does not say, or names seats that
- * nobody can have (0, -1): that is a fault of the reading, and nothing the customer can be refused for.
+ * The change that a customer's operation requests. Undefined if the operation does not name it, or names
+ * impossible seats (0, -1): that is a faulty reading, for which a customer must not be refused.
  */
 export function requestedChange(operation: MarketplaceOperation): RequestedChange | undefined {
   const { planId, quantity } = operation;
@@ -18,7 +18,7 @@ export function requestedChange(operation: MarketplaceOperation): RequestedChang
   }
 }
 
-/** Nobody has said yet what becomes of it; a status that we cannot read says nothing. */
+/** Whether the operation has no outcome yet. An unknown status counts as open. */
 export function isOpen(operation: MarketplaceOperation): boolean {
   return !ENDED.has(operation.status);
 }

@@ -4,15 +4,16 @@ import ipaddr from 'ipaddr.js';
 import { isLoopbackName, type NameLookup } from './name-lookup.ts';
 
 /**
- * Azure's platform address (DNS, health probes, the VM agent's secrets): public by its range, and only
- * reachable from inside. https://learn.microsoft.com/azure/virtual-network/what-is-ip-address-168-63-129-16
+ * Azure's platform address (DNS, health probes, the VM agent's secrets). Its range is public, but it is
+ * reachable only from inside.
+ * https://learn.microsoft.com/azure/virtual-network/what-is-ip-address-168-63-129-16
  */
 const AZURE_PLATFORM_ADDRESS = '168.63.129.16';
 
-/** All global unicast addresses of IPv6 are in here (RFC 4291, IANA); ipaddr.js lists exceptions only. */
+/** Contains all global unicast addresses of IPv6 (RFC 4291, IANA); ipaddr.js lists only the exceptions. */
 const GLOBAL_IPV6 = ipaddr.IPv6.parseCIDR('2000::/3');
 
-/** Code of an attempt that was not made because of where it would have gone. */
+/** Code of an attempt that was not made, because its address is not allowed. */
 export const ADDRESS_REFUSED = 'ERR_ADDRESS_REFUSED';
 
 class AddressRefused extends Error {
@@ -22,7 +23,7 @@ class AddressRefused extends Error {
 
 type AddressKind = 'public' | 'loopback' | 'inside';
 
-/** What an IP address is to us; everything that is not surely public is inside. */
+/** The kind of an IP address. Everything that is not certainly public counts as inside. */
 export function kindOfAddress(address: string): AddressKind {
   if (!ipaddr.isValid(address)) return 'inside';
   const parsed = ipaddr.process(address);
@@ -34,9 +35,9 @@ export function kindOfAddress(address: string): AddressKind {
 }
 
 /**
- * Why a URL is no destination, as far as it can be seen without asking a name server: `scheme`,
- * `credentials`, `address`. Undefined: nothing speaks against it yet. With `isLocal`, which is for a
- * marketplace on loopback, http and loopback are allowed too, and no other address from inside.
+ * Why a URL cannot be a destination, as far as it shows without a name server: `scheme`, `credentials` or
+ * `address`. Undefined if nothing speaks against it yet. `isLocal` is for a marketplace on loopback: http and
+ * loopback are then allowed too, but no other inside address.
  */
 export function refuseUrl(
   text: string,
@@ -82,7 +83,7 @@ export function guardedLookup(
 
 interface Allowance {
   readonly isLocal: boolean;
-  /** Plain http, which is for this machine alone. */
+  /** Plain http, which is allowed only on this machine. */
   readonly isPlain: boolean;
 }
 
@@ -95,7 +96,7 @@ function isAllowed(kind: AddressKind, { isLocal, isPlain }: Allowance): boolean 
   return kind === 'public' && !isPlain;
 }
 
-/** Undefined for a name that only a name server can tell about. */
+/** Undefined for a name that must be looked up. */
 function kindOfHost(hostname: string): AddressKind | undefined {
   const host = hostname.replace(/^\[(.*)\]$/, '$1').replace(/\.$/, '');
   if (ipaddr.isValid(host)) return kindOfAddress(host);

@@ -4,22 +4,25 @@ const HOUR_MS = 60 * 60 * 1000;
 const DAY_MS = 24 * HOUR_MS;
 
 /**
- * Longer than the ladder of one event, so that a destination is given up only after an event that was
- * tried to the end; beyond it each new event would only be another failure.
+ * Longer than the schedule of one event, so that a destination is disabled only after an event was tried to
+ * the end. Beyond that, each new event would only fail too.
  */
 export const DISABLE_AFTER_MS = 5 * DAY_MS;
 
-/** Trouble that lasts is told again at these ages, louder each time; never once per attempt. */
+/**
+ * A lasting failure is logged again at these ages, first as a warning, then as an error; never for each
+ * attempt.
+ */
 const ALERT_AGES_MS: readonly number[] = [0, HOUR_MS, DAY_MS];
 
 export interface Diagnosis extends DestinationHealth {
-  /** What to say now, if anything: `warn` for the first failure after a success, then `error`. */
+  /** The level to log at now, if at all: `warn` for the first failure after a success, then `error`. */
   readonly alert: 'warn' | 'error' | undefined;
-  /** Nothing has arrived for {@link DISABLE_AFTER_MS}. */
+  /** Nothing was delivered for {@link DISABLE_AFTER_MS}. */
   readonly isHopeless: boolean;
 }
 
-/** How a destination stands after another failed attempt at `at`. */
+/** The health of a destination after another failed attempt at `at`. */
 export function afterFailure(before: DestinationHealth, at: Date): Diagnosis {
   const failingSince = before.failingSince ?? at;
   const ageMs = at.getTime() - failingSince.getTime();

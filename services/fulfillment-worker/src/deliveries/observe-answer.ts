@@ -15,9 +15,9 @@ import type { Answer } from './post-event.ts';
 const MAX_PAUSE_MS = 60 * 60 * 1000;
 
 /**
- * Updates the destination after an answer. It works again: waiting events are sent at once. It is failing: this is
- * logged at the beginning and at growing intervals. It asks for a pause. Or it is gone or has failed for too long,
- * and is disabled until an operator enables it.
+ * Updates the destination after an answer. If it works again, waiting events are sent at once. If it fails,
+ * that is logged at the beginning and at growing intervals. If it asks for a pause, it is paused. If it is
+ * gone or has failed for too long, it is disabled until an operator enables it.
  */
 export async function observeAnswer(
   deps: { readonly db: Db; readonly log: Logger },

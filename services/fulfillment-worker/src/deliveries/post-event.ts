@@ -3,29 +3,29 @@ import { request as requestHttps } from 'node:https';
 import { ADDRESS_REFUSED, guardedLookup, refuseUrl } from './address-guard.ts';
 import type { NameLookup } from './name-lookup.ts';
 
-/** The answer's body says little or nothing to us: this much is read, so that the receiver can finish it. */
+/** The answer's body hardly matters. This much is read, so that the receiver can finish it. */
 const MAX_ANSWER_BYTES = 4 * 1024;
 
 export interface Post {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
-  /** For all of it: name, connection, TLS, answer. */
+  /** Limit for everything: look-up, connection, TLS and answer. */
   readonly timeoutMs: number;
   readonly isLocal: boolean;
-  /** Ends with the post. */
+  /** Look-ups end with the post. */
   readonly lookup: NameLookup;
-  /** The answer's body is wanted. */
+  /** Whether the answer's body is needed. */
   readonly wantsText?: boolean | undefined;
 }
 
-/** What came of it. `failure` is a code; absent exactly when the receiver took the event (2xx). */
+/** The result of a post. `failure` is a code, absent exactly if the receiver accepted the event (2xx). */
 export interface Answer {
   readonly status?: number;
   readonly failure?: AttemptFailure;
-  /** The receiver's wish, with 429 and 503. */
+  /** The pause that the receiver requests, with 429 and 503. */
   readonly retryAfterMs?: number | undefined;
-  /** The body, where it was wanted and came whole. */
+  /** The body, if it was requested and arrived completely. */
   readonly text?: string | undefined;
 }
 
@@ -40,10 +40,9 @@ export type AttemptFailure =
   | 'status';
 
 /**
- * Posts once and never throws. Follows no redirect, sends nothing to an address that is not allowed,
- * keeps nothing of the answer but its status, unless more is wanted. Each post has a connection of
- * its own: it goes to an address that was checked for it, and no idle connection can break under
- * it.
+ * Posts once and never throws. Follows no redirect, sends nothing to an address that is not allowed, and
+ * keeps only the answer's status, unless its body is requested. Each post has its own connection, because the
+ * address is checked for each post and an idle connection could break.
  */
 export async function postEvent(post: Post): Promise<Answer> {
   if (refuseUrl(post.url, post.isLocal)) return { failure: 'address-refused' };
@@ -58,7 +57,7 @@ export async function postEvent(post: Post): Promise<Answer> {
     lookup: guardedLookup(url, post.isLocal, { lookup: post.lookup, signal }),
     signal,
   });
-  // Once the status has spoken, a body that never ends, or breaks off, changes nothing of it.
+  // Once the status is known, a body that never ends or breaks off does not change the result.
   let verdict: Answer | undefined;
   outgoing.on('response', (answer) => {
     const spoken = verdictOf(answer);
@@ -66,7 +65,7 @@ export async function postEvent(post: Post): Promise<Answer> {
     drain(answer, (text) => resolve(post.wantsText ? { ...spoken, text } : spoken));
   });
   outgoing.on('error', (error) => resolve(verdict ?? { failure: failureOf(error) }));
-  // Neither an answer nor an error: Node hangs up without a word on a receiver that switches protocols.
+  // Neither an answer nor an error: Node closes silently if a receiver switches protocols.
   outgoing.on('close', () => {
     if (!verdict) resolve({ failure: 'connection' });
   });
@@ -74,7 +73,7 @@ export async function postEvent(post: Post): Promise<Answer> {
   return await promise;
 }
 
-/** Hands over the body when it has ended; undefined where it was too long or broke off. */
+/** Passes on the body when it has ended; undefined if it was too long or broke off. */
 function drain(answer: IncomingMessage, done: (text: string | undefined) => void): void {
   const chunks: Buffer[] = [];
   let size = 0;
@@ -115,7 +114,7 @@ function failureOf(error: Error): AttemptFailure {
   return isAboutCertificate(code) ? 'certificate' : 'connection';
 }
 
-/** OpenSSL's words for a certificate that does not hold: CERT_HAS_EXPIRED, SELF_SIGNED_CERT_…, … */
+/** OpenSSL's codes for an invalid certificate: CERT_HAS_EXPIRED, SELF_SIGNED_CERT_…, … */
 function isAboutCertificate(code: string): boolean {
   return /CERT|UNABLE_TO_(GET|VERIFY|DECODE)|ERR_TLS|ERR_SSL/.test(code);
 }

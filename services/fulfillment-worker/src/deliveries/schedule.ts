@@ -28,7 +28,7 @@ export const SCHEDULE_MS: readonly number[] = [
 /** A pause is up to this much longer, so that events that failed together do not return together. */
 const JITTER = 0.1;
 
-/** A receiver's own wish is followed up to the ladder's longest pause; beyond it is a mistake. */
+/** A requested pause is respected up to the schedule's longest one; a longer one is a mistake. */
 export const MAX_RETRY_AFTER_MS = 24 * HOUR_MS;
 
 export interface AttemptOutcome {
@@ -41,8 +41,8 @@ export interface AttemptOutcome {
 }
 
 /**
- * Where a delivery stands after an attempt. One by hand that fails changes nothing of the schedule;
- * where there is no schedule any more (a ping), the delivery is dead with it.
+ * The progress of a delivery after an attempt. A failed attempt by hand does not change the schedule; without
+ * a schedule (a ping), the delivery is then dead.
  */
 export function progressAfter(before: DeliveryProgress, outcome: AttemptOutcome): DeliveryProgress {
   const { attempt, state, nextAttemptAt } = before;

@@ -9,19 +9,21 @@ import { postEvent } from './post-event.ts';
 import { saveAttempt } from './save-attempt.ts';
 import { signedHeaders } from './sign.ts';
 
-/** Finds retries whose time has come, leases that ran out and wake-ups that were lost. */
+/** Finds due retries, expired leases and lost wake-ups. */
 const SWEEP_MS = 1000;
 /** Standard Webhooks recommends 15 to 30 s; receivers should store first and work later. */
 const ATTEMPT_TIMEOUT_MS = 15_000;
-/** Longer than an attempt and its saving by far; after a crash an event waits at most this long. */
+/** Far longer than an attempt and its saving. After a crash an event waits at most this long. */
 const LEASE_MS = 60_000;
-/** Per process: enough to hide a receiver's latency, few enough not to flood it after an outage. */
+/** Per process. Enough to hide a receiver's latency, few enough not to flood it after an outage. */
 const PER_DESTINATION = 8;
-/** Taken at once when there is room for all of them: one statement for several, and no gap between. */
+/**
+ * Claimed together when there are places for all of them: one statement for several, and no gap in between.
+ */
 const CLAIM_AT_ONCE = PER_DESTINATION / 2;
 /** Per process and publisher. A few receivers that never answer must not use the places of other publishers. */
 const PER_PUBLISHER = 32;
-/** At the end attempts get this long to be answered; the others are repeated after their lease. */
+/** When the service stops, running attempts get this long. The others are repeated after their lease. */
 const CLOSE_DEADLINE_MS = 5_000;
 
 export interface SenderOptions {
@@ -35,13 +37,13 @@ export interface SenderOptions {
 }
 
 export interface Sender extends AsyncDisposable {
-  /** Events have been committed, or an attempt was asked for. */
+  /** Call it after events were committed or an attempt was requested. */
   wake(): void;
 }
 
 /**
- * Posts due deliveries, with any number of processes: each attempt has one holder, and a crash between
- * post and saving repeats the event under the same id. Closing lets attempts end that are under way.
+ * Posts due deliveries, in any number of processes. Each attempt has one holder, and a crash between post and
+ * saving repeats the event under the same id. Closing lets running attempts finish.
  */
 export function startSender(options: SenderOptions): Sender {
   const { db, log, now } = options;
@@ -122,7 +124,7 @@ async function send(
 ): Promise<void> {
   const { db, log, now, isLocal, lookup, timeoutMs = ATTEMPT_TIMEOUT_MS } = options;
   const startedAt = performance.now();
-  // A process that was paused since its claim must not post what is another's by now.
+  // A process that was paused since its claim must not post what another one may hold by now.
   if (startedAt - claimedAt > LEASE_MS - timeoutMs) return;
   const event = { id: delivery.eventId, body: delivery.body };
   const at = now();

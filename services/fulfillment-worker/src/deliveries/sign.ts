@@ -1,6 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto';
 
-/** Standard Webhooks asks for 24 to 64 bytes; 32 are as long as the digest. */
+/** Standard Webhooks requires 24 to 64 bytes; 32 match the length of the digest. */
 const SECRET_BYTES = 32;
 const SECRET_PREFIX = 'whsec_';
 

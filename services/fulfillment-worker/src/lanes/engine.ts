@@ -19,42 +19,42 @@ import {
 import type { TaskHandler, TaskHandlers, TaskOutcome } from './task.ts';
 import { parkTask, type Task } from '../store/tasks.ts';
 
-/** Finds what no wake-up told of: lost messages, expired leases, tasks whose time has come. */
+/** Finds what no wake-up announced: lost messages, expired leases, tasks that have become due. */
 const SWEEP_MS = 1000;
-/** Timers and Postgres round differently: a wake-up that is a breath early finds nothing. */
+/** Timers and Postgres round differently: a wake-up that is slightly early would find nothing. */
 const TIMER_SLACK_MS = 5;
-/** Lanes taken by one statement: the rest is left for other processes. */
+/** Lanes claimed by one statement. The rest is left to other processes. */
 const CLAIM_AT_ONCE = 16;
-/** A task that is waiting for Microsoft at the end of the process gets this long, then its lease ends. */
+/** When the process stops, a task that waits for Microsoft gets this long. Then its lease expires. */
 const CLOSE_DEADLINE_MS = 10_000;
 
 export interface LaneOptions {
   readonly db: Db;
   readonly handlers: TaskHandlers;
   readonly log: Logger;
-  /** Unique per process: for people who look at the table. */
+  /** Unique per process, for people who read the table. */
   readonly owner: string;
-  /** Whose lanes; all of them where absent. */
+  /** Which lanes; absent: all. */
   readonly of?: LanesOf | undefined;
   readonly concurrency: number;
   readonly leaseMs: number;
-  /** A task has written: there may be facts to publish. */
+  /** Called after a task has written, because there may be facts to publish. */
   readonly onCommit: () => void;
-  /** Faults that no task is to blame for: it waits for an operator, and never gives up. */
+  /** Faults that are not the task's own: it waits for an operator and is never parked. */
   readonly isNoFailure?: ((error: unknown) => boolean) | undefined;
-  /** A task is given up: what waits for it has to be told so, in the same transaction. */
+  /** Called when a task is parked, in the same transaction, so that what depends on it can be updated. */
   readonly onParked: (trx: Trx, task: Task, reason: string) => Promise<void>;
 }
 
 export interface Lanes extends AsyncDisposable {
-  /** Somebody has added a task. */
+  /** Call it after a task was added. */
   wake(): void;
 }
 
 /**
- * Works through the lanes of all subscriptions, with any number of processes: a lane has one holder at
- * a time and its due tasks run in their order, different lanes run at once. Failing tasks are run
- * later and in the end parked; the others flow on. Closing finishes the tasks at hand.
+ * Works through the lanes of all subscriptions, in any number of processes. A lane has one holder at a time;
+ * its due tasks run in order, and different lanes run in parallel. Failing tasks are retried later and
+ * finally parked; the others continue. Closing finishes the running tasks.
  */
 export function startLanes(options: LaneOptions): Lanes {
   return new LaneEngine(options);
@@ -133,7 +133,7 @@ class LaneEngine implements Lanes {
       }
       this.#wakeIn(await releaseLane(db.kysely, lane));
     } catch (error: unknown) {
-      // Nothing to repair here: what was not committed is done again by the lane's next holder.
+      // Nothing to repair: the lane's next holder repeats what was not committed.
       const lost = error instanceof LaneLost;
       log[lost ? 'info' : 'warn'](
         { err: error, subscriptionId: lane.subscriptionId },
@@ -196,7 +196,7 @@ class LaneEngine implements Lanes {
     onCommit();
   }
 
-  /** The sweep would come too, but a buyer in front of the page should not wait for it. */
+  /** The sweep would find it too, but a buyer in front of the page should not wait for it. */
   #wakeIn(ms: number | undefined): void {
     if (ms === undefined || ms > SWEEP_MS || this.#isClosing) return;
     if (ms <= 0) return this.wake();

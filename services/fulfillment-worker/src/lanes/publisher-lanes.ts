@@ -2,8 +2,8 @@ import type { Publishers } from '@landfall/publishers/publishers';
 import { startLanes, type LaneOptions, type Lanes } from './engine.ts';
 
 /**
- * Works through the lanes of every publisher, each with places of its own: work of one that Microsoft
- * slows down takes none of another's. Lanes of nobody's come with places of their own too.
+ * Works through the lanes of all publishers, each with its own places: if Microsoft slows down one
+ * publisher's work, the others keep their places. Lanes without a publisher have their own places too.
  */
 export function startPublisherLanes(
   publishers: Publishers,

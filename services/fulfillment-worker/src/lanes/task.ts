@@ -1,7 +1,7 @@
 import type { Transact } from '../db/schema.ts';
 import type { Task, TaskKind } from '../store/tasks.ts';
 
-/** Done, or once more after a while: waiting for Microsoft is no failure. */
+/** Done, or run again after a pause. Waiting for Microsoft is not a failure. */
 export type TaskOutcome = 'done' | { readonly retryInMs: number };
 
 export const DONE: TaskOutcome = 'done';
@@ -11,9 +11,9 @@ export function retryIn(retryInMs: number): TaskOutcome {
 }
 
 /**
- * Does one step. It may be run again after a crash at any point, so it reads before it acts; it writes
- * through `write` alone, which refuses once another worker holds the lane. Throws a fault to be run
- * later (or to be parked, where the fault says never).
+ * Does one step. It may be repeated after a crash at any point, so it reads before it acts. It writes only
+ * through `write`, which fails once another worker holds the lane. A thrown fault runs the task later, or
+ * parks it if the fault's retry is `never`.
  */
 export type TaskHandler = (task: Task, write: Transact) => Promise<TaskOutcome>;
 

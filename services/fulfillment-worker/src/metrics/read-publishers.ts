@@ -8,14 +8,14 @@ import type { WorkerDeps } from '../publishers.ts';
 import { lastRuns } from '../store/readings.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
-/** The only publisher, where nobody has named it. */
+/** Label of the sole publisher if it has no id. */
 const UNNAMED = 'default';
 
 type Deps = Pick<WorkerDeps, 'db' | 'publishers' | 'now'> & {
   readonly reconcileMs: number | undefined;
 };
 
-/** Of each publisher: how its credential stands, and how its record compares with Microsoft's. */
+/** Readings of each publisher: the state of its credential, and how its records compare with Microsoft's. */
 export function readPublishers(metrics: Metrics, deps: Deps): void {
   const startedAt = deps.now();
   const { all } = deps.publishers;
@@ -103,12 +103,12 @@ function labelsOf({ publisherId = UNNAMED }: Publisher): { readonly publisher: s
   return { publisher: publisherId };
 }
 
-/** The only publisher's runs are all there are, also those of before it had a name. */
+/** All runs belong to a sole publisher, including those from before it had an id. */
 function scopeOf({ publishers }: Deps, { publisherId }: Publisher): string | undefined {
   return publishers.isSole ? undefined : publisherId;
 }
 
-/** The refusal that follows is told instead. */
+/** An unreadable credential is reported by the refusal that follows. */
 function ifUnreadable(error: unknown): undefined {
   if (!isFault(error)) throw error;
   return undefined;

@@ -24,14 +24,14 @@ import {
 /** Decisions, missing effects and dead deliveries are reported for a day, which is long enough to notice them. */
 const NEWS_MS = 24 * 60 * 60 * 1000;
 
-/** What the worker tells of itself: its work, its decisions, its deliveries, and each publisher. */
+/** All readings of the worker: its work, its decisions, its deliveries, and each publisher. */
 export function readWorker(
   metrics: Metrics,
   deps: Pick<WorkerDeps, 'db' | 'publishers' | 'now'> & {
     readonly bus: Bus;
-    /** Its connections for decisions. */
+    /** The connections reserved for decisions. */
     readonly decisionDb: Db;
-    /** Undefined: nobody has scheduled reconciliation. */
+    /** Undefined if reconciliation is not scheduled. */
     readonly reconcileMs: number | undefined;
   },
 ): void {

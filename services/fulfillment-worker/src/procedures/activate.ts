@@ -17,9 +17,9 @@ import { readView } from './subscription-record.ts';
 type Activate = Handlers<FulfillmentProcedures>['subscriptions']['activate'];
 
 /**
- * Stores the wish to activate in one transaction with what comes next, and answers with the state after
- * it: the call to Microsoft, or, where the publisher wants that, the request to the product first.
- * Asking twice is asking once; what is active already is answered as it is; what failed begins anew.
+ * Stores the intent to activate together with its next step: the call to Microsoft or, if the publisher wants
+ * it, first the request to the product. Answers with the state after that. A repeat changes nothing; an
+ * active subscription is returned as it is; a failed activation starts again.
  */
 export function activateProcedure(deps: CommandDeps): Activate {
   return async ({ subscriptionId, claimedBy, answers }, { correlationId }) => {
@@ -36,7 +36,7 @@ export function activateProcedure(deps: CommandDeps): Activate {
       if ('rejected' in decision) return refused(decision.rejected);
       const { events } = decision;
       const context = { cause: 'command', correlationId } as const;
-      // Before the events: the product is told of the answers with them.
+      // Before the events, because the product gets the answers with them.
       if (answers && events.length > 0) await saveAnswers(trx, id, answers);
       const after = await recordEvents(trx, { before, events, at }, context);
       const isNew = events.some((event) => event.type === 'activationRequested');
@@ -52,7 +52,7 @@ export function activateProcedure(deps: CommandDeps): Activate {
   };
 }
 
-/** Microsoft is to be asked; the lane is locked by the caller. */
+/** Adds the task that calls Microsoft. The caller holds the lane's lock. */
 export async function queueActivation(
   trx: Trx,
   { state, version }: Recorded,

@@ -34,7 +34,7 @@ export function availablePlansProcedure(
     if (!record) return unknownSubscription();
     const { planId, quantity, sourceOffers: seenOffers } = record.state;
     const { fulfillment } = await publisherOfSubscription(deps, id);
-    // Without the signal of the first caller: others wait for the same answer.
+    // Without the first caller's signal, because others wait for the same answer.
     const call = { correlationId, timeoutMs: TIMEOUT_MS, priority: 'page' } as const;
     // The key includes the current plan, because the lists depend on it and must not be older than a change.
     const [listed, sourceOffers] = await remember(`${id} ${planId}`, () =>
@@ -83,7 +83,7 @@ async function sourceOffersOf(
   }
 }
 
-/** Microsoft refuses the list of an ended or foreign subscription: there is nothing to move to. */
+/** Microsoft refuses the list of an ended or foreign subscription: there is no plan to change to. */
 async function listedOrNone(
   answer: Promise<readonly MarketplacePlan[]>,
 ): Promise<readonly MarketplacePlan[]> {

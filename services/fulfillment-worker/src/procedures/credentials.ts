@@ -12,7 +12,7 @@ import type { ProcedureDeps } from './deps.ts';
 
 type CredentialDeps = Pick<ProcedureDeps, 'db' | 'now' | 'publishers'>;
 
-/** How access to Microsoft stands, of each publisher, as all processes together have seen it. */
+/** The state of each publisher's access to Microsoft, as all processes together have seen it. */
 export function credentialProcedures(
   deps: CredentialDeps,
 ): Handlers<FulfillmentProcedures>['credentials'] {
@@ -32,7 +32,7 @@ export function credentialProcedures(
   };
 }
 
-/** What has to be looked at first comes first. */
+/** Most urgent first. */
 const URGENCY: readonly CredentialStatus['state'][] = [
   'rejected',
   'expired',
@@ -70,7 +70,7 @@ async function statusOf(
   };
 }
 
-/** What an operator does about a failure; what passes by itself has none. */
+/** What an operator does about a failure. Failures that pass by themselves have no entry. */
 const NEXT_STEPS: ReadonlyMap<string, string> = new Map([
   [
     'credentials.rejected',

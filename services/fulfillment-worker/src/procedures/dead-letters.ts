@@ -17,9 +17,9 @@ const PREFIX = deadLetterSubject('');
 const SAFE_TOKEN = /^[\w-]+$/;
 
 /**
- * Messages that a consumer of any service gave up on. A replay publishes the message under its old
- * subject and a new id, which is the same for each replay of one letter, and then removes the letter: a
- * crash in between repeats it without a second effect.
+ * Messages that a consumer of any service gave up on. A replay publishes the message on its old subject under
+ * a new id, which is the same for each replay of one letter, and then removes the letter. A crash in between
+ * repeats it without a second effect.
  */
 export function deadLetterProcedures(
   deps: DeadLetterDeps,
@@ -77,7 +77,7 @@ async function read(
   page: { readonly durable: string | undefined; readonly from: number; readonly limit: number },
 ): Promise<StoredMessage[]> {
   const { durable, from, limit } = page;
-  // Whatever is no name of a consumer could be a wildcard, and would mean more than was asked for.
+  // Anything but a consumer's name could be a wildcard and match more than was requested.
   if (durable !== undefined && !SAFE_TOKEN.test(durable)) return [];
   return await bus.readStored({ stream, subject: deadLetterSubject(durable ?? '>'), from, limit });
 }

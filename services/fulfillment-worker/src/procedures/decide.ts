@@ -25,27 +25,26 @@ import type { ProcedureDeps } from './deps.ts';
 type Decide = Handlers<FulfillmentProcedures>['decisions']['decide'];
 type Answer = { answer: 'accept' | 'refuse' | 'unconfirmed'; reason?: string | undefined };
 
-/** Two readings one after the other still fit into what Microsoft waits. */
+/** Two consecutive readings fit into the time that Microsoft waits. */
 const READ_TIMEOUT_MS = 3_000;
-/** Microsoft shows a new operation with a delay; it is asked again while there is time. */
+/** Microsoft shows a new operation with a delay. It is read again while there is time. */
 const NOT_VISIBLE_PAUSE_MS = 500;
 /** Readings that every notification gets, no matter how many wait. */
 const FIRST_READINGS = 4;
 /** At most this many keep waiting until their time ends, so that forged notifications cannot hold more places. */
 const MAX_WAITING_ON = 16;
-/** Below this nothing can be read and answered any more. */
+/** Less than this is too short to read and answer. */
 const LAST_READ_MS = 500;
 /** The kinds of customers' changes. */
 const DECIDED_ACTIONS = knownActions.filter(needsDecision);
 
 /**
- * Decides on a customer's change while Microsoft waits. A decision is made once and kept, upon an
- * operation that Microsoft has confirmed: what a notification claims is never stored as decided. Where
- * no rule can refuse, Microsoft is not asked; where a rule wants it, the ISV's product is. A change
- * without an id that could be asked for is the subscription's only open operation of its kind. Where
- * Microsoft does not confirm the operation, the answer is `unconfirmed` and the worker looks again
- * later. Microsoft's trouble is thrown as its fault, and `decision.no-target` (later) where the
- * operation does not say what it asks for.
+ * Decides on a customer's change while Microsoft waits. A decision is made once and stored, only on an
+ * operation that Microsoft has confirmed: claims of a notification are never stored as decided. If no rule
+ * can refuse, Microsoft is not asked; if a rule says so, the ISV's product is. A change without a usable id
+ * is the subscription's only open operation of its kind. If Microsoft does not confirm the operation, the
+ * answer is `unconfirmed` and the worker looks again later. Throws Microsoft's faults, and
+ * `decision.no-target` (later) if the operation does not say what it requests.
  */
 export function decideProcedure(deps: ProcedureDeps): Decide {
   const waitingOn = { count: 0 };
@@ -131,7 +130,7 @@ export function mayRefuseProcedure({
   };
 }
 
-/** A rule could refuse it and nobody can say what it asks for, so it is neither accepted nor refused. */
+/** A rule could refuse the change, but its target is unknown, so it is neither accepted nor refused. */
 function undecidable(): Fault {
   return new Fault('decision.no-target', 'the operation names no target that a rule could judge', {
     retry: 'later',

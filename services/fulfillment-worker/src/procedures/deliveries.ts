@@ -19,7 +19,7 @@ import {
 } from '../store/deliveries.ts';
 import { findDestination } from '../store/destinations.ts';
 
-/** One statement's worth; `matched` tells whether another call is needed. */
+/** The most that one statement replays; `matched` shows whether another call is needed. */
 const MAX_REPLAY = 10_000;
 
 type Deliveries = Handlers<FulfillmentProcedures>['deliveries'];
@@ -32,7 +32,7 @@ export interface DeliveryDeps {
   readonly wakeSender: () => void;
 }
 
-/** What became of events, and sending them again. Whoever asks for that is kept with the attempts. */
+/** The outcome of deliveries, and sending them again. Who requested that is stored with the attempts. */
 export function deliveryProcedures(deps: DeliveryDeps): Deliveries {
   const { now, log, wakeSender } = deps;
   const db = deps.db.kysely;

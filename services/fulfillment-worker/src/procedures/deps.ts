@@ -1,10 +1,10 @@
 import type { WorkerDeps } from '../publishers.ts';
 
-/** What a command that stores its intent works with: it calls nobody. Wake-ups come after a commit. */
+/** What a command needs that only stores its intent. Wake-ups come after the commit. */
 export interface CommandDeps extends Omit<WorkerDeps, 'publishers'> {
   readonly wakeLanes: () => void;
   readonly wakeRelay: () => void;
 }
 
-/** What any procedure works with. */
+/** What any procedure may need. */
 export interface ProcedureDeps extends CommandDeps, WorkerDeps {}

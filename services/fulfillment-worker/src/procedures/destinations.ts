@@ -31,11 +31,11 @@ import { addSecret, secretSpans } from '../store/destination-secrets.ts';
 import { newSecret } from '../deliveries/sign.ts';
 
 /**
- * Of a publisher, and of the house for all of them: each event is written once per destination, in the
- * transaction of the change that it tells of.
+ * Limit for each publisher, and for the destinations of all publishers: each event is written once per
+ * destination, in the transaction of its change.
  */
 export const MAX_DESTINATIONS = 50;
-/** Each signs every event while it lasts; nobody rotates faster on purpose. */
+/** Each secret in force signs every event. No one rotates secrets faster than this on purpose. */
 const MAX_SECRETS = 4;
 const HOUR_MS = 60 * 60 * 1000;
 
@@ -46,11 +46,11 @@ export interface DestinationDeps {
   readonly db: Db;
   readonly now: () => Date;
   readonly isLocal: boolean;
-  /** There may be something to send. */
+  /** Call it when there may be something to send. */
   readonly wakeSender: () => void;
 }
 
-/** Where events go: managed by operators. A secret is in the answer that makes it and in no other. */
+/** Destinations of events, managed by operators. A secret is only in the answer that creates it. */
 export function destinationProcedures(deps: DestinationDeps): Destinations {
   const { isLocal, now, wakeSender } = deps;
   const db = deps.db.kysely;

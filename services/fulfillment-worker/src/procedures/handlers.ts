@@ -21,7 +21,7 @@ import { changeProcedures } from './request-change.ts';
 import { resolveProcedure } from './resolve.ts';
 import { settingsProcedures } from './settings.ts';
 
-/** Every procedure of this service with what answers it. */
+/** Every procedure of this service with its handler. */
 export function procedureHandlers(
   deps: ProcedureDeps & DestinationDeps & DeliveryDeps & DeadLetterDeps,
   parts: { readonly reconciler: Reconciler; readonly decisionDb: Db },

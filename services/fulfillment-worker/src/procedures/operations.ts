@@ -9,10 +9,10 @@ import { sideOf, unknownSubscription } from './read.ts';
 
 type Table = Handlers<FulfillmentProcedures>;
 
-/** What a report covers when nobody says so: a month, as an invoice does. */
+/** The default period of a report: a month, like an invoice. */
 const REPORT_MS = 30 * 24 * 60 * 60 * 1000;
 
-/** How Microsoft's operations were handled: one by one, and counted. */
+/** How Microsoft's operations were handled: a list and a report. */
 export function operationProcedures(deps: Pick<ProcedureDeps, 'db' | 'now'>): {
   operations: Table['subscriptions']['operations'];
   report: Table['policies']['report'];

@@ -13,8 +13,8 @@ import type { ProcedureDeps } from './deps.ts';
 const taskId = z.string().regex(/^\d{1,18}$/);
 
 /**
- * Parked tasks, for people to look at and to run again. Each task reads before it acts, so running one
- * again for what is settled, or for a change or activation that ended with it, changes nothing.
+ * Parked tasks, for people to inspect and replay. A task reads before it acts, so a replay changes nothing if
+ * the matter is settled or its change or activation has ended.
  */
 export function parkedTaskProcedures(
   deps: Pick<ProcedureDeps, 'db' | 'now' | 'log' | 'wakeLanes'>,

@@ -9,8 +9,8 @@ import { readPolicy, writePolicy } from '../store/policy.ts';
 import type { ProcedureDeps } from './deps.ts';
 
 /**
- * Everybody's rules, and in their place a publisher's own. They are read for each decision, so that new
- * ones are in force at once in every process.
+ * The general policy, and the publishers' own, which replace it. Policies are read for each decision, so that
+ * a new one is in force at once in every process.
  */
 export function policyProcedures(
   deps: Pick<ProcedureDeps, 'db' | 'now'>,
@@ -43,7 +43,10 @@ function namesAnother({ rules, plans }: DecisionPolicy, publisherId: string): bo
   );
 }
 
-/** A publisher's own destination answers for it alone; one of the house for whom the house says. */
+/**
+ * A publisher's destination answers only for that publisher; a destination for all publishers may answer for
+ * any.
+ */
 function mayAsk(
   { publisher_id: owner }: DestinationRow,
   publisherId: string | undefined,

@@ -14,8 +14,8 @@ import { readView } from './subscription-record.ts';
 type Subscriptions = Handlers<FulfillmentProcedures>['subscriptions'];
 
 /**
- * The product's answer on the customer's space, recorded once: a repeat is answered with the state as
- * it is. With a confirmation an activation that has waited for it goes on in the same transaction.
+ * The product's answer about the customer's space, recorded once; a repeat returns the state as it is. A
+ * confirmation continues the waiting activation in the same transaction.
  */
 export function provisioningProcedures(
   deps: CommandDeps,

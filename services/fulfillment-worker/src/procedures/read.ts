@@ -13,7 +13,7 @@ import { viewOf } from './subscription-view.ts';
 
 type Subscriptions = Handlers<FulfillmentProcedures>['subscriptions'];
 
-/** Questions that our own record answers. */
+/** Queries that our own record answers. */
 export function readProcedures(
   deps: Pick<ProcedureDeps, 'db'>,
 ): Pick<Subscriptions, 'list' | 'get' | 'timeline' | 'change'> {
@@ -82,7 +82,7 @@ export function unknownSubscription(): Rejection<'subscription.not-found'> {
   return notFound('subscription');
 }
 
-/** One side of a change, as callers see it; undefined where it is not known, or there is none. */
+/** One side of a change, as callers see it; undefined if it is unknown or there is none. */
 export function sideOf(
   action: string,
   planId: string | null,

@@ -58,7 +58,7 @@ export function reconciliationProcedures(
   };
 }
 
-/** Whether there are runs about this publisher alone. */
+/** Whether there are runs about only this publisher. */
 async function hasOwnRuns(deps: RunDeps, publisherId: string): Promise<boolean> {
   return deps.publishers.isSole
     ? (await ownerOfNameless(deps)) === publisherId

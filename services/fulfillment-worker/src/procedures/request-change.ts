@@ -52,8 +52,8 @@ export function changeProcedures(
 }
 
 /**
- * Of one subscription: somebody who reads the reason stops sooner. Each refusal is a row, a fact and an
- * event to the product; what the rules accept is never counted, so nobody is locked out of it.
+ * Per subscription. A person who reads the reason stops sooner. Each refusal is a row, a fact and an event to
+ * the product. Accepted changes are not counted, so this never blocks them.
  */
 export const MAX_REFUSED_PER_HOUR = 20;
 const HOUR_MS = 60 * 60 * 1000;
@@ -94,7 +94,6 @@ async function requestChange(
   let answered: ProductAnswer | undefined;
   for (let round = 0; round < MAX_POLLS; round += 1) {
     const given = answered;
-    // oxlint-disable-next-line no-await-in-loop -- each round depends on the answer of the one before
     const outcome = await inTransaction(deps.db, (trx) =>
       judgeAndStore(deps, trx, { request, answered: given, correlationId }),
     );
@@ -104,7 +103,6 @@ async function requestChange(
       deps.wakeRelay();
       return outcome;
     }
-    // oxlint-disable-next-line no-await-in-loop -- as above
     answered = await answerQuestion(deps, outcome, deadline);
   }
   throw new Fault('decision.pending', 'the subscription changed while its change was decided', {
@@ -165,7 +163,7 @@ async function isRefusedOften(trx: Trx, subscriptionId: string, at: Date): Promi
   return (await countRefusedHere(trx, { subscriptionId, since, limit })) >= limit;
 }
 
-/** The request was sent before: how its change stands. An id that means another change is refused. */
+/** The state of a change that was requested before. An id that belongs to another change is rejected. */
 function repeated(
   earlier: ChangeRow,
   request: { readonly subscriptionId: string; readonly wanted: WantedChange },

@@ -20,19 +20,19 @@ type Resolve = Handlers<FulfillmentProcedures>['purchases']['resolve'];
 
 /** A buyer waits for the page. */
 const TIMEOUT_MS = 6_000;
-/** Resolve refuses a good token now and then; the landing page asks again later too. */
+/** Resolve sometimes refuses a good token; the landing page asks again later too. */
 const MAX_REFUSALS = 2;
 const REFUSAL_PAUSE_MS = 1_000;
 
 /**
- * Turns a purchase token into its subscription, recorded when it is new. Opening the page again is no
- * second purchase. What Resolve says of a subscription that we know is not applied: it was read before
- * our row was, so the subscription is read again.
+ * Turns a purchase token into its subscription, which is recorded if it is new. Opening the page again is no
+ * second purchase. What Resolve says about a known subscription is not applied: it was read before our row
+ * was, so the subscription is read again.
  */
 export function resolveProcedure(deps: ProcedureDeps): Resolve {
   const { publishers, log } = deps;
   return async ({ purchaseToken, publisherId }, { correlationId, signal }) => {
-    // Addresses in Partner Center from before there were several stay good: they are the first one's.
+    // Landing page addresses without a publisher date from a single publisher: they belong to the first one.
     const publisher =
       publisherId === undefined ? publishers.all[0] : atAddress(publishers, publisherId);
     if (!publisher) return notFound('publisher');
@@ -57,7 +57,7 @@ export function resolveProcedure(deps: ProcedureDeps): Resolve {
         write: (fn) => inTransaction(deps.db, fn),
         call,
         firstSeen: isPoor(subscription) ? undefined : subscription,
-        // Resolve has just told us of it.
+        // Resolve has just returned it.
         isMissingDoubted: true,
       },
     );
@@ -72,7 +72,7 @@ export function resolveProcedure(deps: ProcedureDeps): Resolve {
   };
 }
 
-/** Undefined where Microsoft has refused the token twice. */
+/** Undefined if Microsoft refused the token twice. */
 async function resolvePersistently(
   { fulfillment }: Pick<PublisherDeps, 'fulfillment'>,
   purchaseToken: string,
@@ -83,7 +83,7 @@ async function resolvePersistently(
       return await fulfillment.resolve(purchaseToken, call);
     } catch (error: unknown) {
       if (refusalCode(error) === undefined) throw error;
-      // Without a status it was never sent: it is no token.
+      // Without a status it was never sent, because it cannot be a token.
       const wasSent = isMarketplaceError(error) && error.status !== undefined;
       if (!wasSent || number === MAX_REFUSALS) return undefined;
       await delay(REFUSAL_PAUSE_MS, undefined, { signal: call.signal });
@@ -91,7 +91,7 @@ async function resolvePersistently(
   }
 }
 
-/** Somebody has typed the address into Partner Center: its capitals are nothing to lose a buyer for. */
+/** Someone typed the address into Partner Center, so letter case must not lose a buyer. */
 function atAddress(publishers: Publishers, named: string): Publisher | undefined {
   const isMeant = ({ publisherId }: Publisher) =>
     publisherId?.toLowerCase() === named.toLowerCase();

@@ -3,7 +3,7 @@ import type { Handlers } from '@landfall/contracts/procedures';
 import { readSettings, writeSettings } from '../store/settings.ts';
 import type { ProcedureDeps } from './deps.ts';
 
-/** What a publisher sets for its offers: read where it is needed, so that it is in force at once. */
+/** A publisher's settings for its offers. They are read whenever needed, so that changes apply at once. */
 export function settingsProcedures(
   deps: Pick<ProcedureDeps, 'db'>,
 ): Handlers<FulfillmentProcedures>['settings'] {

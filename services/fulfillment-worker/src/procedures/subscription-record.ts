@@ -5,7 +5,7 @@ import { findSubscription, readAnswers, type SubscriptionRecord } from '../store
 import { deadlinesOf } from '../store/timers.ts';
 import { viewOf } from './subscription-view.ts';
 
-/** A subscription as callers see it; undefined where we know none. */
+/** A subscription as callers see it; undefined if it is unknown. */
 export async function readView(
   db: Db['kysely'],
   id: string,
@@ -14,7 +14,7 @@ export async function readView(
   return record && (await viewOfRecord(db, record));
 }
 
-/** The same for a record that is at hand. */
+/** The same for a record that was already read. */
 export async function viewOfRecord(
   db: Db['kysely'],
   record: SubscriptionRecord,

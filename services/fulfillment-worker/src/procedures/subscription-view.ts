@@ -5,7 +5,7 @@ import type { ChangeRow } from '../store/changes.ts';
 import type { SubscriptionRecord } from '../store/subscriptions.ts';
 import type { Deadline } from '../store/timers.ts';
 
-/** A subscription as callers see it, with the change under way and what will end by itself, if any. */
+/** A subscription as callers see it, with its open change and its deadlines, if any. */
 export function viewOf(
   record: SubscriptionRecord,
   beside: {

@@ -9,9 +9,8 @@ import type { Finding } from '../store/run-progress.ts';
 import type { SubscriptionRecord } from '../store/subscriptions.ts';
 
 /**
- * What is done about a difference: Microsoft's record is read again, and observed like any other
- * reading. Where nothing could be read, what was read cannot be true, or the record is another
- * publisher's, nothing is.
+ * What is done about a difference: Microsoft's record is read again and observed like any other reading.
+ * Nothing is done if it could not be read, cannot be true, or is another publisher's.
  */
 const repairs = {
   drift: 'read-again',
@@ -24,12 +23,12 @@ const repairs = {
 } as const;
 
 export interface Compared {
-  /** Entries of the page, those without an id included. */
+  /** Entries of the page, including those without an id. */
   readonly listed: number;
   readonly unchanged: number;
   /** Subscriptions whose record differs from ours, or that we do not know. */
   readonly drifted: readonly string[];
-  /** Purchases that nobody has opened yet, or that ended unopened: no notification was due. */
+  /** Purchases that were not opened yet, or that ended unopened: no notification was due. */
   readonly unopened: readonly string[];
   /** Test purchases that differ. */
   readonly testsDrifted: readonly string[];
@@ -37,14 +36,14 @@ export interface Compared {
   readonly findings: readonly Finding[];
 }
 
-/** By whose access the page was read, and whose records are not theirs. */
+/** With whose access the page was read, and which records belong to others. */
 export interface PageReader extends Reader {
   readonly isForeign?: ((publisherId: string) => boolean) | undefined;
 }
 
 /**
- * Compares a page of Microsoft's list with our records of the same subscriptions. What cannot be read
- * or cannot be true is an error of its row and holds up no other.
+ * Compares a page of Microsoft's list with our records of the same subscriptions. An entry that cannot be
+ * read or cannot be true is an error of its own and delays no other.
  */
 export function comparePage(
   page: Pick<SubscriptionPage, 'subscriptions' | 'unreadable'>,

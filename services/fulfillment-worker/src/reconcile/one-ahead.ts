@@ -1,12 +1,12 @@
 /**
- * The same items, each fetched while its predecessor is being worked on: one ahead, never two. What the
- * fetching throws is thrown when its item would be due.
+ * Yields the same items and fetches each one while the previous one is processed: one ahead, never two. An
+ * error of the fetch is thrown when its item is due.
  */
 export async function* oneAhead<T>(items: AsyncIterable<T>): AsyncGenerator<T> {
   const source = items[Symbol.asyncIterator]();
   const fetchNext = (): Promise<IteratorResult<T>> => {
     const next = source.next();
-    // Until somebody waits for it a failure is nobody's; whoever waits gets it all the same.
+    // Avoids an unhandled rejection before the item is awaited; the awaiting code still gets the error.
     next.catch(() => undefined);
     return next;
   };
@@ -19,7 +19,7 @@ export async function* oneAhead<T>(items: AsyncIterable<T>): AsyncGenerator<T> {
       yield current.value;
     }
   } finally {
-    // What is being fetched for nobody ends with the signal of its call.
+    // A fetch that is no longer needed ends with the signal of its call.
     void source.return?.().catch(() => undefined);
   }
 }

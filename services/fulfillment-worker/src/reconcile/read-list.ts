@@ -11,15 +11,15 @@ import { oneAhead } from './one-ahead.ts';
 import { RUN_LEASE_MS, takeStep, type Running, type StepResult } from './run-step.ts';
 
 /**
- * How long a link to a next page is trusted. Microsoft does not say; a list that stood still for longer
- * has changed by too much to go on in its middle.
+ * How long a link to a next page is trusted. Microsoft does not say. After a longer standstill the list has
+ * changed too much to continue in its middle.
  */
 export const LINK_LIFETIME_MS = 60 * 60_000;
 
-/** A list that Microsoft breaks off twice is no accident: the run ends, and the next begins anew. */
+/** If Microsoft breaks off the list twice, the run ends and the next one starts again. */
 const MAX_RESTARTS = 1;
 
-/** Microsoft will not go on from a link: refused, unknown, or not one of its own list. */
+/** Microsoft does not continue from a link: it is refused, unknown, or not part of its list. */
 const LINK_REFUSALS: ReadonlySet<string> = new Set([
   'marketplace.bad-request',
   'marketplace.not-found',
@@ -28,9 +28,9 @@ const LINK_REFUSALS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Compares Microsoft's list with ours, from the page that the run stands at. Pages are dropped once
- * they are compared: memory does not grow with the list. Where Microsoft does not go on from a link,
- * or the link has grown old, the list is begun anew, once; what was seen before is not counted twice.
+ * Compares Microsoft's list with ours, from the run's position. Pages are dropped after the comparison, so
+ * memory does not grow with the list. If Microsoft does not continue from a link, or the link is too old, the
+ * list is started again, once; entries seen before are not counted twice.
  */
 export async function readList(running: Running): Promise<void> {
   const { deps, run } = running;
@@ -56,10 +56,10 @@ export async function readList(running: Running): Promise<void> {
   }
 }
 
-/** Keeps `place` at the page that is next. */
+/** Keeps `place` at the next page. */
 async function compareFrom(running: Running, place: { link: string | undefined }): Promise<void> {
   const { deps, run, signal } = running;
-  // The page ahead is asked for no longer than this reading goes on.
+  // The request for the page ahead ends with this reading.
   const ended = new AbortController();
   const call = {
     correlationId: run.id,
@@ -76,7 +76,7 @@ async function compareFrom(running: Running, place: { link: string | undefined }
   }
 }
 
-/** One mark and one reading for the whole page; what differs costs one more. */
+/** One statement marks and one reads the whole page; a page with differences costs one more. */
 async function compareOne(
   { deps, run }: Running,
   trx: Trx,
@@ -89,7 +89,7 @@ async function compareOne(
       page.subscriptions.map(({ id }) => id),
     ),
   );
-  // Listed twice, on this page or on another, counts once.
+  // An entry that is listed twice, on this page or another, counts once.
   const subscriptions = page.subscriptions.filter(({ id }) => isNew.delete(id));
   const ids = subscriptions.map(({ id }) => id);
   const known = await findSubscriptions(trx, ids);
@@ -138,7 +138,7 @@ async function withCauses(
   );
 }
 
-/** Going on from the same link would only meet the same again, so the run is over. */
+/** Continuing from the same link would fail again, so the run is over. */
 function brokenList(cause: Fault): Fault {
   return new Fault(cause.code, "Microsoft's list breaks off at the same place again", {
     retry: 'never',

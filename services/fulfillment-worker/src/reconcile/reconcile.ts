@@ -12,18 +12,18 @@ import { findRun, type RunRow } from '../store/runs.ts';
 import { readList } from './read-list.ts';
 import { healed, takeStep, type ReconcileDeps, type Running } from './run-step.ts';
 
-/** Our own records, looked at in one step: as many as Microsoft lists in one. */
+/** Our own records per step: as many as Microsoft lists per page. */
 const OWN_PAGE = 100;
 
-/** Calls that one run spends on operations nobody told of: some seconds, where all were an hour. */
+/** Calls of one run for operations that were not notified: some seconds, while all would take an hour. */
 const MAX_ASKED = 1000;
 /** At most this many of them are active ones, in turn: each run continues, and a large list takes many runs. */
 const MAX_IN_TURN = 500;
 
-/** Trouble of Microsoft's or of Postgres is given this long before the run goes on. */
+/** Pause before a run is resumed after a fault of Microsoft or Postgres. */
 const RESUME_PAUSE_MS = 60_000;
 
-/** A restart of Postgres takes a second or two; a process that stops waits no longer than this for it. */
+/** A restart of Postgres takes a second or two. A stopping process waits no longer than this for it. */
 const MAX_END_TRIES = 5;
 const END_RETRY_MS = 1000;
 
@@ -32,7 +32,7 @@ interface Ending {
   readonly resumeInMs: number | undefined;
 }
 
-/** In this order; a run that was left goes on in the phase that it stood in. */
+/** The phases in order. A run that was left is resumed in its phase. */
 const phases = ['list', 'operations', 'unlisted', 'healing'] as const satisfies RunRow['phase'][];
 
 const work: Record<RunRow['phase'], (running: Running, position: string | null) => Promise<void>> =
@@ -44,10 +44,10 @@ const work: Record<RunRow['phase'], (running: Running, position: string | null) 
   };
 
 /**
- * Compares Microsoft's full list with ours, page by page, and puts each difference into its lane, where
- * it is read again before anything is written. Never throws: a run that fails says so in its row, with
- * the time at which any process goes on with it. An empty list while we have subscriptions is taken
- * for Microsoft's mistake: an alarm, no change, and no going on.
+ * Compares Microsoft's full list with ours, page by page, and puts each difference into its lane, where it is
+ * read again before anything is written. Never throws: a failed run is recorded in its row, with the time at
+ * which any process may resume it. An empty list while we have subscriptions counts as Microsoft's mistake:
+ * the run fails, changes nothing and is not resumed.
  */
 export async function reconcile(
   deps: ReconcileDeps,
@@ -74,7 +74,7 @@ export async function reconcile(
   await recordEnd(deps, run, { failure, resumeInMs });
 }
 
-/** Where Postgres is away for longer, the end of the lease tells the same. */
+/** Records the end of a run. If Postgres is away for longer, the end of the lease has the same effect. */
 async function recordEnd(deps: ReconcileDeps, run: RunRow, how: Ending): Promise<void> {
   for (let tries = 1; ; tries += 1) {
     try {
@@ -91,7 +91,7 @@ async function recordEnd(deps: ReconcileDeps, run: RunRow, how: Ending): Promise
   }
 }
 
-/** Undefined: going on would only meet the same again. */
+/** Undefined: a resumed run would only fail again. */
 function pauseAfter(error: unknown): number | undefined {
   if (!isFault(error) || error.retry === 'never') return undefined;
   return Math.max(error.retryAfterMs ?? 0, RESUME_PAUSE_MS);
@@ -109,7 +109,7 @@ async function end({ db, log, now }: ReconcileDeps, run: RunRow, how: Ending): P
   log.info({ runId: run.id, failure, ...counts }, 'a reconciliation run is over');
 }
 
-/** Done again after a crash, it gives no task twice. */
+/** A repeat after a crash adds no second task. */
 async function askOperations(running: Running): Promise<void> {
   const { deps, run } = running;
   await expectSome(running);

@@ -9,16 +9,16 @@ import { beginRun, type DueSince, type RunRow } from '../store/runs.ts';
 import { reconcile } from './reconcile.ts';
 import { RUN_LEASE_MS } from './run-step.ts';
 
-/** How often each process looks for a run that is due or was left: fine for intervals of minutes. */
+/** How often each process looks for a run that is due or was left; enough for intervals of minutes. */
 const SCHEDULE_MS = 30_000;
 
-/** After a run that failed for good the next is tried after this, not after a whole interval. */
+/** Pause after a run that failed for good, instead of a whole interval. */
 const RETRY_MS = 5 * 60_000;
 
 export interface Reconciler extends AsyncDisposable {
   /**
-   * Begins runs in the background, one of the named publisher or one of each, or goes on with those
-   * that have stopped. Who has one under way, here or elsewhere, is left out.
+   * Begins runs in the background, for the named publisher or for each one, or resumes those that have
+   * stopped. Publishers with a run under way, in any process, are left out.
    */
   begin(wanted: {
     readonly dryRun: boolean;
@@ -27,10 +27,10 @@ export interface Reconciler extends AsyncDisposable {
 }
 
 /**
- * Runs reconciliations in this process and, where there is an interval, begins one of each publisher
- * whose last that completed is older. One that was left by a process or by trouble is gone on with in
- * any case. Any number of processes may do so: the row of the run decides which one has it. What fails
- * of one publisher is nothing to the others.
+ * Runs reconciliations in this process. With an interval, it begins one for each publisher whose last
+ * completed run is older. A run that was left by a process or after a fault is always resumed. Any number of
+ * processes may do this: the run's row decides which one holds it. A failure of one publisher does not affect
+ * the others.
  */
 export function startReconciler(deps: ProcedureDeps, intervalMs: number | undefined): Reconciler {
   return new IntervalReconciler(deps, intervalMs);

@@ -7,15 +7,15 @@ import { renewRun, saveProgress, type RunProgress } from '../store/run-progress.
 import { openTasks } from '../store/run-subscriptions.ts';
 import type { PublisherDeps } from '../publishers.ts';
 
-/** Longer than one page of Microsoft's with all its repeats; a crashed run waits this long at most. */
+/** Longer than one page of Microsoft's list with all repeats. A crashed run waits at most this long. */
 export const RUN_LEASE_MS = 2 * 60_000;
 
 /**
- * Lanes are worked in the order of their waiting, so a customer waits behind every difference that is
- * due: no more of them than the workers get through in a second or two.
+ * Lanes are worked through in the order of waiting, so a customer waits behind every due difference: no more
+ * than the workers finish within a second or two.
  */
 const MAX_HEALING_DUE = 50;
-/** Healing is a call per difference; after this the run is told as it stands and the tasks go on. */
+/** Healing takes a call per difference. After this the run reports its state, and the tasks go on. */
 const HEALING_DEADLINE_MS = 30 * 60_000;
 const HEALING_POLL_MS = 100;
 
@@ -24,30 +24,29 @@ export interface ReconcileDeps extends PublisherDeps {
   readonly wakeLanes: () => void;
 }
 
-/** A run in this process: its row as it was taken, what it works with, and when it has to stop. */
+/** A run in this process: its row when it was taken, its dependencies, and the signal that stops it. */
 export interface Running {
   readonly deps: ReconcileDeps;
   readonly run: RunRow;
   readonly signal: AbortSignal;
 }
 
-/** What a step found, to be saved with its tasks and with the place to go on from. */
+/** What a step found, saved with its tasks and the position from which to continue. */
 export interface StepResult extends Omit<RunProgress, 'askedOperations'> {
-  /** Subscriptions that get a task; a dry run gives none. */
+  /** Subscriptions that get a task. A dry run adds none. */
   readonly tasks: {
     readonly kind: 'converge' | 'askOperations';
     readonly ids: readonly string[];
-    /** Of these the ones that are no drift: they are read like the others and healed without a count. */
+    /** Those that are no drift: they are read like the others and healed without being counted. */
     readonly uncounted?: readonly string[];
-    /** Microsoft lists them, so that it has to know them when it is asked. */
+    /** Microsoft lists them, so it must know them when asked. */
     readonly areListed?: boolean;
   };
 }
 
 /**
- * Does a step and saves its counts, its tasks and the place to go on from in one transaction: after a
- * crash it has been done or it has not. Then waits while more tasks are due than should stand before
- * a customer's.
+ * Does a step and saves its counts, its tasks and the next position in one transaction: after a crash it is
+ * either done or not. Then waits while more tasks are due than may come before a customer's.
  */
 export async function takeStep(
   { deps, run, signal }: Running,
@@ -60,7 +59,7 @@ export async function takeStep(
     const wanted = ids.map((id) =>
       taskOf(run, kind, { id, isUncounted: isUncounted.has(id), isListed: areListed }),
     );
-    // Lanes before the run's row: so do the tasks that write to both.
+    // Lanes are locked before the run's row, as in the tasks that write to both.
     const given = run.dry_run ? ids.length : await addTasks(trx, wanted);
     const askedOperations = kind === 'askOperations' ? given : 0;
     await saveProgress(trx, run, { ...done, askedOperations }, RUN_LEASE_MS);
@@ -71,7 +70,7 @@ export async function takeStep(
   await healed({ deps, run, signal }, 'due', MAX_HEALING_DUE);
 }
 
-/** Waits until no more than so many of the tasks that the run has given are left. */
+/** Waits until at most this many of the run's tasks are left. */
 export async function healed(
   { deps, run, signal }: Running,
   which: 'all' | 'due',

@@ -153,7 +153,7 @@ export interface Deadline {
   readonly at: Date;
 }
 
-/** The deadlines that are due by themselves, by subscription. */
+/** The deadlines that subscriptions show to callers, by subscription id. */
 export async function deadlinesOf(
   db: Db['kysely'],
   subscriptionIds: readonly string[],

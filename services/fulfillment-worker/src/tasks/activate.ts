@@ -13,8 +13,8 @@ import type { Context } from '../store/timeline.ts';
 import type { Observe, RunTask, TaskRun } from './task-run.ts';
 
 /**
- * A refused Activate may mean that an earlier one is being worked on, or that the record lags behind one
- * that has succeeded; after a minute it means no.
+ * A refused Activate may mean that an earlier one is still processed, or that the record lags behind one that
+ * succeeded. After a minute it means no.
  */
 const REFUSED_SCHEDULE_MS = [2_000, 5_000, 10_000, 15_000, 30_000];
 
@@ -22,8 +22,8 @@ const REFUSED_SCHEDULE_MS = [2_000, 5_000, 10_000, 15_000, 30_000];
 const MISSING_SCHEDULE_MS = [1_000, 2_000, 5_000, 10_000, 15_000, 30_000];
 
 /**
- * When to look whether an activation has been confirmed: Microsoft speaks of minutes, but a buyer is
- * in front of the page for the first ones. In sum a quarter of an hour; then reconciliation goes on.
+ * When to check whether an activation is confirmed. Microsoft speaks of minutes, but a buyer watches the page
+ * for the first ones. About a quarter of an hour in total; then reconciliation takes over.
  */
 const CONFIRM_SCHEDULE_MS = [
   1_000, 2_000, 5_000, 15_000, 30_000, 60_000, 120_000, 120_000, 120_000, 120_000, 120_000, 120_000,
@@ -31,8 +31,9 @@ const CONFIRM_SCHEDULE_MS = [
 ];
 
 /**
- * Asks Microsoft to activate. Reads first: auto-activation or an earlier attempt may have won. Billing
- * starts by this call, so it is made only for what is pending and was asked for.
+ * Asks Microsoft to activate. It reads first, because auto-activation or an earlier attempt may have
+ * succeeded. Billing starts with this call, so it is made only for a pending subscription whose activation
+ * was requested.
  */
 export function activateTask({
   fulfillment,
@@ -59,7 +60,7 @@ export function activateTask({
     if (state.activation.state !== 'requested') return DONE;
 
     const { planId, quantity } = state;
-    // Stored before the call: where it is there already, an earlier call may be being worked on.
+    // Stored before the call. If it already exists, an earlier call may still be processed.
     const isFirst = await write((trx) => scheduleConfirmation(trx, task));
     const call = { correlationId: task.correlationId };
     const refusal = await refusalOf(
@@ -76,7 +77,7 @@ export function activateTask({
   };
 }
 
-/** Looks until the subscription is Subscribed or has ended; gives up visibly, never silently. */
+/** Reads until the subscription is Subscribed or has ended. Giving up is logged and recorded. */
 export function confirmActivationTask({
   observe,
   log,
@@ -93,7 +94,7 @@ export function confirmActivationTask({
     const isUnderway = activation === 'requested' || activation === 'confirming';
     if (seen.kind === 'seen' && !(isPending(seen.state) && isUnderway)) return DONE;
     const round = task.polls + 1;
-    // While it is still being asked for, giving up is the asking task's.
+    // While activation is still requested, the task that requests it decides when to give up.
     if (round < CONFIRM_SCHEDULE_MS.length || activation === 'requested') {
       return retryIn(stepOf(CONFIRM_SCHEDULE_MS, round));
     }
@@ -111,7 +112,7 @@ async function apply(
   return DONE;
 }
 
-/** Writes what became of an activation; nothing where it is over already. */
+/** Records the result of an activation. Does nothing if the activation is over. */
 export async function recordActivation(
   trx: Trx,
   task: Task,
@@ -125,7 +126,7 @@ export async function recordActivation(
   await recordEvents(trx, { before: known, events, at }, contextOf(task));
 }
 
-/** False: it is scheduled already. */
+/** False if it is already scheduled. */
 async function scheduleConfirmation(trx: Trx, task: Task): Promise<boolean> {
   return await addTask(trx, {
     subscriptionId: task.subscriptionId,

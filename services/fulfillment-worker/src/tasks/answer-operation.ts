@@ -9,7 +9,7 @@ import { refusalOf } from '../marketplace-refusal.ts';
 import { findOperation, recordAnswered } from '../store/operations.ts';
 import { originOf } from '../decisions/operation-origin.ts';
 
-/** An answer that Microsoft took and that shows no effect is given again after this long. */
+/** An accepted answer without visible effect is repeated after this long. */
 const ANSWER_AGAIN_MS = 30_000;
 
 /** The operation as it is after our answer. */
@@ -27,9 +27,9 @@ interface AnswerDeps {
 }
 
 /**
- * Tells Microsoft our answer to an open operation and returns the operation as it is afterwards. A
- * refused answer is no trouble of ours: somebody or the ten seconds were faster, and what Microsoft's
- * record says is adopted. An answer to a change of our own may fail, it needs none.
+ * Sends our answer to an open operation to Microsoft and returns the operation afterwards. A refused answer
+ * is not a fault: another answer or the ten-second limit was faster, and Microsoft's record is adopted. An
+ * answer to a change of our own may fail, because none is needed.
  */
 export function createAnswerOperation({ db, fulfillment, log, now }: AnswerDeps): AnswerOperation {
   return async ({ context, write }, operation, decision) => {

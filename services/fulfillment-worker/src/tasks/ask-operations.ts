@@ -8,9 +8,9 @@ import { isOpen } from '../decisions/requested-change.ts';
 import type { RunTask } from './task-run.ts';
 
 /**
- * Looks for operations that wait for us although nobody has told us, and for those of ours whose end
- * nobody has. Each is then treated as if its notification had come; one that is in work already, or
- * has its outcome, is left alone.
+ * Looks for open operations that were not notified, and for our known operations whose end was not. Each is
+ * then handled as if its notification had arrived. Operations that have an open task or an outcome are
+ * skipped.
  */
 export function askOperationsTask({
   fulfillment,

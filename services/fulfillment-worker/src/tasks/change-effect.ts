@@ -2,10 +2,10 @@ import { z } from 'zod';
 import type { Subscription } from '@landfall/domain/subscription';
 import type { ChangeRow } from '../store/changes.ts';
 
-/** What the tasks of a change carry. */
+/** The payload of a change's tasks. */
 export const changePayload = z.object({ changeId: z.string() });
 
-/** Whether Microsoft's record has what a change of ours asked for. */
+/** Whether Microsoft's record shows the values that our change requested. */
 export function isInForce(change: ChangeRow, state: Subscription): boolean {
   switch (change.kind) {
     case 'ChangePlan':

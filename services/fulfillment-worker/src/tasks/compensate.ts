@@ -13,11 +13,11 @@ import { lockSubscription } from '../store/subscriptions.ts';
 import { addToTimeline } from '../store/timeline.ts';
 import type { Observe, RunTask, TaskRun } from './task-run.ts';
 
-/** Another change of ours has to end first; that takes minutes at most, a day when Microsoft ails. */
+/** Another change of ours must end first. That takes minutes, or a day if Microsoft has trouble. */
 const PENDING_SCHEDULE_MS = [2_000, 5_000, 10_000, 30_000, 60_000, 300_000];
 const MAX_PENDING_POLLS = 300;
 
-/** A change back that Microsoft overrules in its turn is told within minutes; a day is generous. */
+/** If Microsoft overrules a change back, it is notified within minutes; a day is generous. */
 const LOOP_WINDOW_MS = 24 * 60 * 60 * 1000;
 
 /** The refused change as Microsoft carried it out. */
@@ -30,10 +30,10 @@ export const compensatePayload = z.object({
 type Refused = z.output<typeof compensatePayload> & { readonly row: OperationRow };
 
 /**
- * Changes back what Microsoft carried out although we had refused it: a change like any other of the
- * publisher's, approved by the rule, once per operation and visible on the timeline. Only while the
- * refused change is still what is in force; what cannot be changed back is recorded and warned of. A
- * change back is never changed back itself: it is our own, and no rule is about those.
+ * Changes back what Microsoft carried out although we had refused it. It is a normal change by the publisher,
+ * approved by the rule, made once per operation and visible on the timeline. It is made only while the
+ * refused change is still in force. What cannot be changed back is recorded and logged. A change back is
+ * never changed back: it is our own, and no rule applies to it.
  */
 export function compensateTask({
   db,
@@ -109,7 +109,7 @@ async function compensate(
   return DONE;
 }
 
-/** What was in force before the refused change. */
+/** The change to the values from before the refused change; undefined if they are unknown. */
 function wayBack(row: OperationRow): WantedChange | undefined {
   if (row.action === 'ChangePlan') {
     const planId = row.from_plan_id;

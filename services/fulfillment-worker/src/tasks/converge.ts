@@ -8,15 +8,15 @@ import type { EndSearches } from './end-searches.ts';
 
 const payload = z.object({ isListed: z.boolean().optional(), publisherId: z.string().optional() });
 
-/** Why a listed subscription stays as different as it was, for people. */
+/** Why a listed subscription remains different, for people. */
 const DETAILS = {
   foreign: "the record is another publisher's",
   'listed-only': 'Microsoft lists it, and does not know it when asked',
 } as const;
 
 /**
- * Heals a difference that reconciliation has found. The list it was found in may be old by now, so the
- * subscription is read again; while customers wait for Microsoft's API, this does not stand in line.
+ * Heals a difference that reconciliation found. The list may be outdated, so the subscription is read again,
+ * with background priority: customers' calls come first.
  */
 export function convergeTask(deps: {
   readonly observe: Observe;
@@ -37,7 +37,7 @@ export function convergeTask(deps: {
   };
 }
 
-/** Done again after a crash, it is said once. */
+/** Recorded once, even if the task is repeated after a crash. */
 async function recordUnhealed(
   trx: Trx,
   { id, subscriptionId, correlationId: runId }: Task,

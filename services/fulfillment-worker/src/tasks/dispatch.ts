@@ -11,13 +11,13 @@ import {
 } from '../publishers.ts';
 import { taskHandlers } from './handlers.ts';
 
-/** Of a subscription that is not known yet the task says whose it is presumed to be. */
+/** For an unknown subscription the task names its presumed publisher. */
 const presumed = z.object({ publisherId: z.string().optional() });
 
 /**
- * Every kind of task, run with the access of the publisher whose subscription it is about and with no
- * other's. A timer runs without any where the publisher is not configured (any more): people are erased
- * from our record on time, whoever has left.
+ * The handler of every kind of task. It runs with the access of the subscription's publisher and no other. A
+ * timer also runs without access, if the publisher is not configured (any more): people are erased from our
+ * record on time.
  */
 export function dispatchedTaskHandlers(worker: WorkerDeps): TaskHandlers {
   const handlersOf = new Map<Publisher, TaskHandlers>(

@@ -11,25 +11,28 @@ import { changePayload, isInForce } from './change-effect.ts';
 import type { EndChange } from './end-change.ts';
 import type { Observe, RunTask, TaskRun } from './task-run.ts';
 
-/** A change is often carried out at once, and somebody is waiting for it. */
+/** A change is often carried out at once, and someone is waiting for it. */
 export const FIRST_LOOK_MS = 1_000;
 
 /** Microsoft says "every several seconds" and "may take minutes". */
 const POLL_SCHEDULE_MS = [2_000, 5_000, 5_000, 10_000, 15_000, 30_000];
-/** About a quarter of an hour of it; what takes longer is looked at now and then for a day. */
+/** About a quarter of an hour. A slower change is checked every few minutes for a day. */
 const MAX_QUICK_POLLS = 33;
 const SLOW_POLL_MS = 5 * 60_000;
 const MAX_POLLS = MAX_QUICK_POLLS + 288;
 
-/** An operation that Microsoft does not show is not visible yet, or gone; this long it is the former. */
+/**
+ * An operation that Microsoft does not show is either not visible yet or gone. Until this age it counts as
+ * not visible yet.
+ */
 const VISIBLE_MS = 30_000;
 
 /** Microsoft reported the operation as succeeded, but its record never showed the change. */
 export const WITHOUT_EFFECT = 'without-effect';
 
 /**
- * Follows a change that Microsoft has accepted to its end and records what is in force then. The
- * notification of the same operation may have come first: there is nothing left to record then.
+ * Follows an accepted change to its end and records the values in force. If the notification of the same
+ * operation came first, there is nothing left to record.
  */
 export function followChangeTask({ db, fulfillment, ...deps }: FollowDeps): RunTask {
   return async (run) => {
@@ -113,7 +116,7 @@ function expectationOf(
   };
 }
 
-/** Undefined: not ended, or Microsoft does not show it. */
+/** Undefined if the operation has not ended or Microsoft does not show it. */
 function endingOf(
   operation: MarketplaceOperation | undefined,
 ): 'succeeded' | 'failed' | 'conflict' | undefined {

@@ -9,12 +9,12 @@ import { changePayload } from './change-effect.ts';
 import { recordChangeEnd } from './end-change.ts';
 import { timerPayload } from './timer.ts';
 
-/** What a timer is about matters for days: it is tried again on the next one. */
+/** Timers concern days, so a parked one is tried again the next day. */
 const TIMER_PAUSE_MS = 24 * 60 * 60 * 1000;
 
 /**
- * A task was given up. The change or activation that it worked for ends with it as failed: left open,
- * it would shut out every later one. What Microsoft has made of it is still recorded when it is seen.
+ * Records that a task was parked. Its change or activation ends as failed, because an open one would block
+ * every later one. If Microsoft carries it out after all, that is recorded when it is seen.
  */
 export async function recordParked(
   deps: { readonly now: () => Date; readonly log: Logger },

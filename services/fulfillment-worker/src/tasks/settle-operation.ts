@@ -14,7 +14,7 @@ interface Settled {
   readonly operation: MarketplaceOperation;
   readonly decision: PolicyDecision | undefined;
   readonly context: Context;
-  /** The record does not show it yet, so nothing is changed back. */
+  /** The record does not show the change yet, so nothing is changed back. */
   readonly isEffectMissing?: boolean;
   readonly effectiveAt?: Date | undefined;
 }
@@ -22,9 +22,9 @@ interface Settled {
 export type SettleOperation = (trx: Trx, settled: Settled) => Promise<void>;
 
 /**
- * Writes what came of an operation, once. A change that we refused and that Microsoft rolled back is
- * told as a fact; one that Microsoft carried out all the same is adopted, raised and, where the policy
- * says so, changed back.
+ * Records the outcome of an operation, once. A refused change that Microsoft rolled back is published as a
+ * fact. A refused change that Microsoft carried out is adopted, logged and, if the policy says so, changed
+ * back.
  */
 export function createSettleOperation({
   log,
@@ -83,7 +83,7 @@ export async function scheduleCompensation(
   });
 }
 
-/** `unsettled`: still in progress after all our patience. */
+/** `unsettled`: still in progress after the last poll. */
 function outcomeOf(
   operation: MarketplaceOperation,
   decision: PolicyDecision | undefined,

@@ -20,7 +20,9 @@ import { hasTargetOf } from '../decisions/operation-origin.ts';
 import type { EndChange } from './end-change.ts';
 import type { Observe, RunTask, TaskRun } from './task-run.ts';
 
-/** Microsoft lists a new operation with a delay: what may have been sent is looked for this long. */
+/**
+ * Microsoft lists a new operation with a delay. A change that may have been sent is searched for this long.
+ */
 const DOUBT_MS = 10_000;
 const DOUBT_STEP_MS = 3_000;
 
@@ -30,13 +32,13 @@ const MAX_DOUBT_POLLS = 20;
 /** A subscription that Microsoft does not know may only be late. After a minute it counts as gone. */
 const MISSING_SCHEDULE_MS = [1_000, 2_000, 5_000, 10_000, 15_000, 30_000];
 
-/** Another operation holds the subscription: a quarter of an hour happens, half an hour is patience. */
+/** Another operation locks the subscription. A quarter of an hour happens; half an hour is the limit. */
 const LOCKED_SCHEDULE_MS = [2_000, 5_000, 10_000, 30_000];
 const MAX_LOCKED_POLLS = 64;
 
 /**
- * Sends a change to Microsoft, once. The intent to send is stored before the call; when it is there at
- * the beginning, the call may have arrived, and Microsoft's record is searched before sending again.
+ * Sends a change to Microsoft, once. The intent to send is stored before the call. If it is already stored at
+ * the start, the call may have arrived, and Microsoft's record is searched before sending again.
  */
 export function submitChangeTask(deps: SubmitDeps): RunTask {
   return async (run) => {
@@ -57,7 +59,7 @@ export function submitChangeTask(deps: SubmitDeps): RunTask {
   };
 }
 
-/** Refused for no reason that we can see, with Microsoft's own text. */
+/** Refused without a visible reason, with Microsoft's own text. */
 interface Unexplained {
   readonly detail: string | undefined;
 }
@@ -67,7 +69,7 @@ function isUnexplained(outcome: TaskOutcome | Unexplained): outcome is Unexplain
 }
 
 /**
- * Unexplained once means little: an operation that held the subscription may have ended between the
+ * One unexplained refusal means little: the operation that locked the subscription may have ended between the
  * refusal and our reading.
  */
 async function trySending(deps: SubmitDeps, work: Work): Promise<TaskOutcome | Unexplained> {
@@ -80,7 +82,7 @@ async function trySending(deps: SubmitDeps, work: Work): Promise<TaskOutcome | U
   } catch (error: unknown) {
     const code = refusalCode(error);
     if (code === undefined) throw error;
-    // After a doubt it stays: an earlier call may be what this one was refused for.
+    // If an earlier call may have been sent, the mark stays: that call may be the cause of this refusal.
     if (!change.sending_at) await write((trx) => recordSending(trx, change.id, null));
     const detail = refusalDetail(error);
     return (await reasonOf(deps, work, { code, detail })) ?? { detail };
@@ -121,7 +123,9 @@ function send(
   }
 }
 
-/** Undefined: nothing of it is at Microsoft, so that it has to be sent. */
+/**
+ * Looks at Microsoft for a change that may have been sent. Undefined if it was not, so that it must be sent.
+ */
 async function searchSent(
   deps: SubmitDeps,
   work: Work,
@@ -137,8 +141,8 @@ async function searchSent(
 }
 
 /**
- * Why it was refused: the change is in force already, or another operation is under way (which the
- * answer does not tell reliably, so the open operations are read); undefined for anything else.
+ * Why a change was refused: it is in force already, or another operation is open (the answer is not reliable
+ * about that, so open operations are read). Undefined for any other reason.
  */
 async function reasonOf(
   deps: SubmitDeps,

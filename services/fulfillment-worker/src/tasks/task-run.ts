@@ -7,7 +7,7 @@ import { addToTimeline, latestKind, type Context } from '../store/timeline.ts';
 
 type Details = Readonly<Record<string, unknown>>;
 
-/** One run of a task: what it is about, why it writes, and the lane's guard on its writes. */
+/** One run of a task: the task, why it writes, and writes that only succeed while the lane is held. */
 export interface TaskRun {
   readonly task: Task;
   readonly context: Context;
@@ -16,14 +16,14 @@ export interface TaskRun {
   note(kind: string, details: Details): Promise<void>;
   /** Adds the entry unless the latest entry has the same kind, for what every run finds again. */
   noteOnce(kind: string, details: Details): Promise<void>;
-  /** The same run, which names this operation in what it writes. */
+  /** The same run, with this operation named in everything that it writes. */
   about(operation: Pick<Context, 'operationId' | 'action'>): TaskRun;
 }
 
 /** Does the work of one task. The outcome says whether and when it runs again. */
 export type RunTask = (run: TaskRun) => Promise<TaskOutcome>;
 
-/** Reads the task's subscription at Microsoft and records what is new, under the lane's guard. */
+/** Reads the task's subscription at Microsoft and records what is new, while the lane is held. */
 export type Observe = (
   run: TaskRun,
   options?: { readonly isMissingDoubted?: boolean; readonly call?: Call },

@@ -18,7 +18,7 @@ import type { Observe, RunTask, TaskRun } from './task-run.ts';
 
 export const timerPayload = z.object({ timerId: z.string() });
 
-/** Why a product's time ends in failure. */
+/** Failure of a provisioning that the product did not confirm in time. */
 const PRODUCT_SILENT = 'product-silent';
 
 interface TimerDeps {
@@ -30,8 +30,8 @@ interface TimerDeps {
 }
 
 /**
- * Looks at a timer that is due. Where it is about what Microsoft does, its record is read first; then
- * the timer's row goes in the same transaction that records what it has to say, so that it speaks once.
+ * Handles a due timer. If the timer depends on Microsoft, its record is read first. The timer's row is
+ * deleted in the transaction that records the effect, so that it has one effect.
  */
 export function timerTask(deps: TimerDeps): RunTask {
   const { observe, log, now } = deps;
@@ -78,7 +78,7 @@ function whatItSays(
     : [{ type: 'sourceOffersSeen', sourceOffers }];
 }
 
-/** Microsoft's record should have ended by now and has not: it is read again tomorrow. */
+/** Microsoft should have ended the subscription by now and has not: it is read again tomorrow. */
 async function lookAgain(
   log: Logger,
   trx: Trx,
@@ -107,7 +107,8 @@ async function readSourceOffers(
     const plans = await fulfillment.listAvailablePlans(subscriptionId, planId, call);
     return plans.find((plan) => plan.planId === planId)?.sourceOffers;
   } catch (error: unknown) {
-    // Of what has ended the list is forbidden; a record that can be read tells that from lost access.
+    // Microsoft forbids the list of plans of an ended subscription. If the record can still be read, access
+    // is not lost.
     if (isFault(error) && error.code === 'marketplace.not-authorized') {
       await observe(run, { call });
     } else if (refusalCode(error) === undefined) {

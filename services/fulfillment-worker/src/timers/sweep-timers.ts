@@ -5,13 +5,13 @@ import type { Db } from '../db/schema.ts';
 import { addTasks } from '../store/tasks.ts';
 import { claimDueTimers, markQueued } from '../store/timers.ts';
 
-/** Timers speak of hours and days; a buyer's time-out is noticed within a breath all the same. */
+/** Timers concern hours and days, but a buyer's timeout should be noticed within a second. */
 const SWEEP_MS = 1000;
-/** In the lanes at once, of all processes: timers speak of days and leave room to customers. */
+/** Timers in the lanes at once, of all processes: they concern days and must leave room for customers. */
 const MAX_QUEUED = 50;
-/** Nobody waits for what a private offer is called, and an import brings as many as subscriptions. */
+/** No one waits for the name of a private offer, and an import brings one timer per subscription. */
 const MAX_QUEUED_OFFERS = 5;
-/** Far longer than two statements take; after a crash another process takes the timers over. */
+/** Far longer than two statements take. After a crash another process takes the timers over. */
 const LEASE_MS = 30_000;
 
 export interface SweepOptions {
@@ -22,8 +22,8 @@ export interface SweepOptions {
 }
 
 /**
- * Puts due timers into their subscriptions' lanes, in any number of processes. The row stays until its
- * effect is recorded, so that no crash loses it; the task's key keeps it one.
+ * Puts due timers into their subscriptions' lanes, in any number of processes. The row stays until its effect
+ * is recorded, so that no crash loses it; the task's key makes sure that there is only one task.
  */
 export function startTimers(options: SweepOptions): AsyncDisposable {
   const { log } = options;
@@ -45,7 +45,7 @@ export async function sweepTimers({ db, now, wakeLanes }: SweepOptions): Promise
     correlationId,
     dedupeKey: `timer:${id}`,
   }));
-  // The lanes' rows are locked before the timers', as in every transaction that has both.
+  // Lanes are locked before timers, as in every transaction that locks both.
   await inTransaction(db, async (trx) => {
     await addTasks(trx, tasks);
     await markQueued(

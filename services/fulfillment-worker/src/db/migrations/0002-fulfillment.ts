@@ -2,8 +2,8 @@ import { sql, type Kysely } from 'kysely';
 import type { Migration } from 'kysely/migration';
 
 /**
- * The first shape of the schema. Times that pages are cut by have milliseconds, as JavaScript's dates
- * have: with microseconds a cursor would miss rows.
+ * The first schema. Times by which pages are cut have milliseconds, like JavaScript's dates: with
+ * microseconds a cursor would miss rows.
  */
 export const fulfillmentMigration: Migration = {
   async up(db: Kysely<unknown>) {
@@ -38,7 +38,7 @@ const statements = [
     correlation_id text,
     details jsonb not null)`,
   `create index timeline_of_subscription on timeline (subscription_id, sequence)`,
-  // What is said of an operation itself is said once, however often it is delivered.
+  // Entries about an operation itself are written once, however often it is delivered.
   `create unique index timeline_once_per_operation on timeline (subscription_id, operation_id, kind)
     where kind in ('operationUnconfirmed', 'operationContradicted', 'refusalOverruled',
       'actionUnrecognised', 'changeRefused')`,
@@ -122,7 +122,7 @@ const statements = [
   `create unique index reconciliation_one_running on reconciliation_runs (state)
     where state = 'running'`,
   `create index reconciliation_newest on reconciliation_runs (started_at desc, id desc)`,
-  // Only while a run lasts, and a run that crashed begins anew: no need to survive a crash.
+  // Rows exist only during a run, and a crashed run starts again: they need not survive a crash.
   `create unlogged table reconciliation_seen (
     run_id uuid not null,
     subscription_id text not null,

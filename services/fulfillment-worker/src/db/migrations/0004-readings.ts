@@ -1,7 +1,7 @@
 import { sql, type Kysely } from 'kysely';
 import type { Migration } from 'kysely/migration';
 
-/** When the newest reading of Microsoft's record began, and the open tasks of a run by themselves. */
+/** When the newest reading of Microsoft's record began, and an index of a run's open tasks. */
 export const readingsMigration: Migration = {
   async up(db: Kysely<unknown>) {
     for (const statement of statements) await sql.raw(statement).execute(db);

@@ -1,7 +1,7 @@
 import { sql, type Kysely } from 'kysely';
 import type { Migration } from 'kysely/migration';
 
-/** What is to be looked at later, and what a publisher sets for its offers. */
+/** Timers, and a publisher's settings for its offers. */
 export const timersMigration: Migration = {
   async up(db: Kysely<unknown>) {
     for (const statement of statements) await sql.raw(statement).execute(db);
@@ -20,7 +20,7 @@ const statements = [
     leased_until timestamptz,
     queued_at timestamptz(3),
     unique (subscription_id, kind, step))`,
-  // Questions that are never urgent come by the thousand with an import; the others pass them by.
+  // Timers that are never urgent come by the thousand with an import; all others overtake them.
   `create index timers_due on timers ((kind = 'sourceOffers'), due_at) where queued_at is null`,
   `create index timers_queued on timers ((kind = 'sourceOffers')) where queued_at is not null`,
   // An empty id stands for every publisher, or every offer.

@@ -1,7 +1,7 @@
 import { sql, type Kysely } from 'kysely';
 import type { Migration } from 'kysely/migration';
 
-/** Decisions with their time and origin, changes back, and what was run again by hand. */
+/** Decisions with their time and origin, changes back, and replays by hand. */
 export const decisionsMigration: Migration = {
   async up(db: Kysely<unknown>) {
     for (const statement of statements) await sql.raw(statement).execute(db);
@@ -21,7 +21,7 @@ const statements = [
     add column settings jsonb not null default '{}',
     add column updated_at timestamptz(3) not null default now()`,
 
-  // A refusal is changed back once, whoever and however often tries.
+  // A refused change is changed back once, however often and by whichever process it is tried.
   `alter table changes add column compensates text`,
   `create unique index changes_one_compensation on changes (subscription_id, compensates)
     where compensates is not null`,
@@ -32,7 +32,7 @@ const statements = [
       'actionUnrecognised', 'changeRefused', 'changeDecided', 'compensationRequested',
       'compensationImpossible', 'compensationNotNeeded')`,
 
-  // Who had what run again by hand, kept where the timeline, which names nobody, does not tell it.
+  // Who replayed what by hand. The timeline cannot say it, because it names no one.
   `create table replays (
     id uuid primary key,
     what text not null check (what in ('parkedTasks', 'deadLetters')),

@@ -1,7 +1,7 @@
 import { sql, type Kysely } from 'kysely';
 import type { Migration } from 'kysely/migration';
 
-/** How the credential does, for all processes together, and which warning of its end was given. */
+/** Health of the credential, shared by all processes, and the last warning before its end. */
 export const credentialsMigration: Migration = {
   async up(db: Kysely<unknown>) {
     for (const statement of statements) await sql.raw(statement).execute(db);

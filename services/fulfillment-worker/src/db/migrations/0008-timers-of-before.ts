@@ -2,9 +2,9 @@ import { sql, type Kysely } from 'kysely';
 import type { Migration } from 'kysely/migration';
 
 /**
- * Timers begin with events, so what was pending, suspended or ended before there were timers would be
- * reminded of, looked at and erased never. Its days count from what the timeline knows of them; only
- * retention begins now, because what it ends in cannot be undone and nobody has expected it yet.
+ * Timers begin with events, so subscriptions that were pending, suspended or ended before timers existed
+ * would never be reminded, checked or erased. Their days count from the timeline. Only retention begins now,
+ * because erasure cannot be undone and no one expects it yet.
  */
 export const timersOfBeforeMigration: Migration = {
   async up(db: Kysely<unknown>) {

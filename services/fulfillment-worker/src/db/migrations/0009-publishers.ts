@@ -2,8 +2,8 @@ import { sql } from 'kysely';
 import type { Migration } from 'kysely/migration';
 
 /**
- * Whose a lane and a run of reconciliation are; null where there is one publisher, whom nobody named,
- * and for a lane whose subscription is not known yet.
+ * The publisher of a lane and of a reconciliation run; null if there is one publisher without a name, or if a
+ * lane's subscription is not known yet.
  */
 export const publishersMigration: Migration = {
   async up(db) {
@@ -15,7 +15,8 @@ const statements = [
   'alter table lanes add column publisher_id text',
   `update lanes set publisher_id = subscriptions.publisher_id
     from subscriptions where subscriptions.id = lanes.subscription_id`,
-  // Each publisher's lanes are claimed by themselves, or the waiting ones of one would hide the others'.
+  // Each publisher's lanes are claimed separately, so that one publisher's waiting lanes do not hide
+  // another's.
   `create index lanes_waiting_of_publisher on lanes (publisher_id, due_at)
     where lease_until is null and due_at is not null`,
   'alter table reconciliation_runs add column publisher_id text',

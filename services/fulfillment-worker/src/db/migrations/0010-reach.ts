@@ -1,7 +1,7 @@
 import { sql, type Kysely } from 'kysely';
 import type { Migration } from 'kysely/migration';
 
-/** What belongs to one publisher, and lists of it alone; null is the house's own. */
+/** Publisher ids of rows, and indexes for one publisher's lists; null means all publishers. */
 export const reachMigration: Migration = {
   async up(db: Kysely<unknown>) {
     for (const statement of statements) await sql.raw(statement).execute(db);
@@ -10,7 +10,8 @@ export const reachMigration: Migration = {
 
 const statements = [
   'alter table destinations add column publisher_id text',
-  // The destination's, kept with each delivery so that a publisher's list reads its own rows alone.
+  // The destination's publisher, stored with each delivery so that a publisher's list reads only its own
+  // rows.
   'alter table deliveries add column publisher_id text',
   `create index deliveries_of_publisher on deliveries (publisher_id, created_at desc, id desc)
     where publisher_id is not null`,
@@ -18,7 +19,7 @@ const statements = [
     on subscriptions (publisher_id, created_at desc, id desc)`,
   `create index reconciliation_newest_of_publisher
     on reconciliation_runs (publisher_id, started_at desc, id desc)`,
-  // Beside `policy`, whose one row stays in force for every publisher without rules of its own.
+  // The one row of `policy` applies to every publisher without a policy of its own.
   `create table publisher_policies (
     publisher_id text primary key,
     rules jsonb not null,

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Migration } from 'kysely/migration';
 
-/** The oldest notification that is not done, asked for every few seconds by whoever watches. */
+/** Finds the oldest open notification, which monitoring reads every few seconds. */
 export const oldestNotificationMigration: Migration = {
   async up(db) {
     await sql`

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Migration } from 'kysely/migration';
 
-/** What a run of reconciliation needs to go on where it stopped, in another process too. */
+/** What a reconciliation run needs to be resumed, also in another process. */
 export const resumableRunsMigration: Migration = {
   async up(db) {
     for (const statement of statements) await sql.raw(statement).execute(db);
@@ -21,7 +21,7 @@ const statements = [
     add column resumes integer not null default 0,
     add column restarts integer not null default 0,
     add column resume_at timestamptz`,
-  // A run outlives a crash of PostgreSQL now, which empties tables that are not logged.
+  // A run now survives a crash of PostgreSQL, which empties unlogged tables.
   `alter table reconciliation_seen set logged`,
   `create index operations_open on operations (subscription_id) where outcome is null`,
 ];

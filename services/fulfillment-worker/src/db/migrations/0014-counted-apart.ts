@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Migration } from 'kysely/migration';
 
-/** What reconciliation finds and does not count as drift, and its tasks that healed nothing. */
+/** Findings of reconciliation that are no drift, and tasks that healed nothing. */
 export const countedApartMigration: Migration = {
   async up(db) {
     await sql`

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Migration } from 'kysely/migration';
 
-/** Whether Microsoft's API takes the tokens that Entra gives, and what it says where it does not. */
+/** Whether Microsoft's API accepts the tokens that Entra issues, and its text if it does not. */
 export const apiAccessMigration: Migration = {
   async up(db) {
     await sql`

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Migration } from 'kysely/migration';
 
-/** Finds the changes of a subscription, which are looked for with each refusal and each late effect. */
+/** Finds the changes of a subscription, which every refusal and every late effect reads. */
 export const changesOfSubscriptionMigration: Migration = {
   async up(db) {
     await sql`
