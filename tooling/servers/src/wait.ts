@@ -40,7 +40,7 @@ async function poll<T>(ask: Ask<T>, timeoutMs: number, pace: Pace): Promise<T | 
   const startedAt = performance.now();
   for (;;) {
     const answer = await ask();
-    if (answer !== undefined && answer !== null && answer !== false) return answer as T;
+    if (answer !== undefined && answer !== null && answer !== false) return answer;
     const waitedMs = performance.now() - startedAt;
     if (waitedMs >= timeoutMs) return undefined;
     await delay(Math.min(pace.lastMs, Math.max(pace.firstMs, waitedMs / 10)));
