@@ -84,20 +84,20 @@ export async function enqueueFact(trx: Trx, content: FactContent, context: Conte
     occurredAt: at,
   });
   const answers = WITH_ANSWERS.has(kind) ? await readAnswers(trx, state.id) : undefined;
-  const told = { beneficiary: state.beneficiary, answers, person: content.person };
-  await recordProductEvent(trx, productEventOf(fact, told), at);
+  const personal = { beneficiary: state.beneficiary, answers, person: content.person };
+  await recordProductEvent(trx, productEventOf(fact, personal), at);
 }
 
 /** A fact as an event for the ISV's product, under the same id. People are named only by their Entra ids. */
 function productEventOf(
   fact: SubscriptionFact,
-  told: {
+  personal: {
     readonly beneficiary: Person;
     readonly answers?: Readonly<Record<string, string>> | undefined;
     readonly person?: ProductEvent['person'];
   },
 ): ProductEvent {
-  const { beneficiary, answers, person } = told;
+  const { beneficiary, answers, person } = personal;
   const { eventId: id, kind, occurredAt, operationId, subscription } = fact;
   const { previous, reason, dueAt, refused } = fact;
   return productEvent.parse({

@@ -31,7 +31,7 @@ export async function openMarketplaceAccess(
   const collected = new Map(given.publishers.map((one) => [keyOf(one), new Outcomes(now)]));
   const outcomesOf = (of: Application): Outcomes => {
     const outcomes = collected.get(keyOf(of));
-    if (!outcomes) throw new Error('nobody collects for this application');
+    if (!outcomes) throw new Error('no outcomes are collected for this application');
     return outcomes;
   };
   const measureCall = measureCalls(metrics);

@@ -52,7 +52,7 @@ export type Observation =
  * our row had before the reading began, and never after a reading that began later. If the row has changed,
  * Microsoft is asked again. Nothing is deleted here: a subscription that Microsoft does not know is recorded
  * as missing. Throws the marketplace's faults, `subscription.contended` (later), and `subscription.foreign`
- * (later) if the record is another publisher's; Microsoft is then not asked.
+ * (later) if the record belongs to another publisher; Microsoft is then not asked.
  */
 export async function observeSubscription(
   deps: ObserverDeps,
@@ -132,8 +132,8 @@ async function apply(
     return { kind: 'seen', state: known.state, events: 0 };
   }
   const before: Recorded | undefined = known;
-  const told = await withProvisioning(trx, known?.state, { events, at });
-  const after = await recordEvents(trx, { before, events: told, at }, context);
+  const all = await withProvisioning(trx, known?.state, { events, at });
+  const after = await recordEvents(trx, { before, events: all, at }, context);
   if (after && !known) await notePublisher(deps, trx, { seen, at }, context);
   return after && { kind: 'seen', state: after.state, events: events.length };
 }
@@ -147,7 +147,7 @@ async function noteImpossibleSeats(
 ): Promise<void> {
   const { id: subscriptionId } = seen;
   if ((await latestKind(trx, subscriptionId)) === 'quantityImpossible') return;
-  log.warn({ subscriptionId }, "Microsoft's record has a number of seats that cannot be true");
+  log.warn({ subscriptionId }, "Microsoft's record had an impossible number of seats");
   await addToTimeline(trx, { subscriptionId, kind: 'quantityImpossible', at }, context);
 }
 
@@ -158,8 +158,11 @@ function refuseForeign(
 ): void {
   if (!before || !isForeign?.(before.state.publisherId)) return;
   const subscriptionId = before.state.id;
-  log.error({ security: true, subscriptionId }, "a record is another publisher's; it is not read");
-  throw new Fault('subscription.foreign', 'the record of a subscription is another publisher’s', {
+  log.error(
+    { security: true, subscriptionId },
+    'a record belongs to another publisher; it was not read',
+  );
+  throw new Fault('subscription.foreign', 'the subscription belongs to another publisher', {
     retry: 'later',
   });
 }
@@ -179,7 +182,7 @@ async function notePublisher(
   if (named.toLowerCase() === publisherId.toLowerCase()) return;
   const { id: subscriptionId } = seen;
   const details = { configured: publisherId, named };
-  log.warn({ security: true, subscriptionId, ...details }, 'Microsoft names another publisher');
+  log.warn({ security: true, subscriptionId, ...details }, 'Microsoft named another publisher');
   await addToTimeline(trx, { subscriptionId, kind: 'publisherDiffers', at, details }, context);
 }
 
@@ -223,7 +226,7 @@ async function recordContradiction(
     await addToTimeline(trx, entry, context);
     deps.log.warn(
       { subscriptionId, ...details },
-      "Microsoft's record contradicts what it said before",
+      "Microsoft's record contradicted its earlier state",
     );
   }
 }
@@ -245,7 +248,7 @@ async function recordMissing(
     const at = deps.now();
     await markMissing(trx, subscriptionId, at);
     await addToTimeline(trx, { subscriptionId, kind: 'missingAtMicrosoft', at }, context);
-    deps.log.error({ subscriptionId }, 'Microsoft does not know a subscription that we have');
+    deps.log.error({ subscriptionId }, 'Microsoft does not know one of our subscriptions');
   }
   return { kind: 'missing', state: known?.state };
 }

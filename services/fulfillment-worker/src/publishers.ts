@@ -98,7 +98,7 @@ export function isNamed(publishers: Publishers, publisherId: string): boolean {
 }
 
 /** An installation has a handful of publishers; this many ids are enough to see what is wrong. */
-const MAX_TOLD = 20;
+const MAX_LISTED = 20;
 
 /**
  * Logs at the start if records do not match the list of publishers: records of publishers that are not
@@ -110,17 +110,17 @@ export async function warnAboutUnlistedPublishers({
   publishers,
   log,
 }: Pick<WorkerDeps, 'db' | 'publishers' | 'log'>): Promise<void> {
-  const found = await publisherIdsOfSubscriptions(db.kysely, MAX_TOLD);
+  const found = await publisherIdsOfSubscriptions(db.kysely, MAX_LISTED);
   if (publishers.isSole && found.length > 1) {
     log.warn(
       { publisherIds: found },
-      'records are of several publishers and go by the access of the only one; where there were several before, keep PUBLISHERS_FILE',
+      'records belong to several publishers and all use the access of the sole one; if there were several before, keep PUBLISHERS_FILE',
     );
   }
   const missing = found.filter((id) => publishers.of(id) === undefined);
   if (missing.length === 0) return;
   log.error(
     { publisherIds: missing },
-    'records are of publishers that are not in PUBLISHERS_FILE, in this spelling: their work waits and their usage is not sent',
+    'records belong to publishers that PUBLISHERS_FILE does not list in this spelling: their work waits and their usage is not sent',
   );
 }

@@ -49,8 +49,15 @@ export async function refuseCustomerChange(
   await addToTimeline(trx, { subscriptionId, kind: 'changeRefused', at, details }, context);
   const { state, version } = known;
   const { kind: action, ...target } = wanted;
-  const told = { action, origin, changeId, ...target };
-  const fact = { kind: 'changeRefused', state, version, at, reason, refused: told } as const;
+  const refusedChange = { action, origin, changeId, ...target };
+  const fact = {
+    kind: 'changeRefused',
+    state,
+    version,
+    at,
+    reason,
+    refused: refusedChange,
+  } as const;
   await enqueueFact(trx, { ...fact, cause: changeId }, context);
 }
 

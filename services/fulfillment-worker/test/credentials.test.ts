@@ -123,7 +123,7 @@ test('a refused secret holds everything up, loses nothing, and its rotation need
     await eventually('the end of the trouble is told', () => written.includes('works again'));
     const alerts = written.split('\n').filter((line) => line.includes('"level":"error"'));
     expect(alerts.map((line) => (JSON.parse(line) as { msg: string }).msg).toSorted()).toEqual([
-      'the marketplace credential is refused; notifications are stored and work waits until it is replaced',
+      'the marketplace credential was refused; notifications are stored, and work waits until it is replaced',
       'the marketplace credential needs replacing',
     ]);
     expect(written).not.toContain('expired-long-ago');

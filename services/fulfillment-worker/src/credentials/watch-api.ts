@@ -42,8 +42,8 @@ export function startApiWatch(deps: WatchDeps): AsyncDisposable {
     if (refusal === 'unknown') return;
     if (refusal?.code !== before) {
       const about = { publisherId, code: refusal?.code, explanation: refusal?.explanation };
-      if (refusal) log.error(about, "Microsoft's API refuses every call; see credentials.status");
-      else log.info(about, "Microsoft's API takes calls again");
+      if (refusal) log.error(about, "Microsoft's API refused all calls; see credentials.status");
+      else log.info(about, "Microsoft's API accepts calls again");
     }
     await recordApiAccess(db.kysely, healthKey, refusal);
   };

@@ -46,8 +46,8 @@ export class Outcomes {
     this.#onSuspicion();
   };
 
-  onSuspicion(tell: () => void): void {
-    this.#onSuspicion = tell;
+  onSuspicion(notify: () => void): void {
+    this.#onSuspicion = notify;
   }
 
   takeSuspicion(): boolean {
@@ -56,8 +56,8 @@ export class Outcomes {
     return isSuspected;
   }
 
-  onNews(tell: () => void): void {
-    this.#onNews = tell;
+  onNews(notify: () => void): void {
+    this.#onNews = notify;
   }
 
   /** The newest result, once. */
@@ -84,7 +84,7 @@ export function startCredentialWatch(deps: WatchDeps): AsyncDisposable {
     });
     const outcome = outcomes.take();
     if (!outcome) return;
-    if (outcome.code !== failure) tellChange(log, { publisherId, code: outcome.code });
+    if (outcome.code !== failure) logChange(log, { publisherId, code: outcome.code });
     failure = outcome.code;
     await recordOutcome(deps.db.kysely, deps.healthKey, outcome);
   };
@@ -93,17 +93,18 @@ export function startCredentialWatch(deps: WatchDeps): AsyncDisposable {
   return loop;
 }
 
-function tellChange(
+function logChange(
   log: Logger,
   about: { readonly publisherId: string | undefined; readonly code: string | undefined },
 ): void {
   const { code } = about;
   if (code === undefined) log.info(about, 'the marketplace credential works again');
-  else if (!code.startsWith('credentials.')) log.warn(about, 'there is no token for now');
+  else if (!code.startsWith('credentials.'))
+    log.warn(about, 'could not get a token; it is requested again');
   else
     log.error(
       about,
-      'the marketplace credential is refused; notifications are stored and work waits until it is replaced',
+      'the marketplace credential was refused; notifications are stored, and work waits until it is replaced',
     );
 }
 

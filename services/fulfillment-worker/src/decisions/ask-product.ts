@@ -51,7 +51,7 @@ export type AskProduct = (
 ) => Promise<PolicyDecision>;
 
 /** Used if a rule says "ask" without a destination: our own mistake must not block a customer. */
-const NOBODY = { onSilence: 'accept' } as const;
+const NO_DESTINATION = { onSilence: 'accept' } as const;
 
 /**
  * Asks the ISV's product, once, with a signed post. Never throws if the product fails. On silence, an error
@@ -72,9 +72,9 @@ export async function askProduct(
     const own = answer.reason === undefined ? undefined : ask?.messages?.[answer.reason];
     return { answer: 'refuse', reason, ruleId, message: own ?? message };
   }
-  const { onSilence } = ask ?? NOBODY;
+  const { onSilence } = ask ?? NO_DESTINATION;
   const about = { operationId, ruleId, failure: answer, decision: onSilence };
-  deps.log.error(about, 'the product gave no decision; the policy decides');
+  deps.log.error(about, 'the product gave no decision; the policy decided');
   const silent = { reason: `silence:${answer}`, ruleId };
   return onSilence === 'refuse'
     ? { answer: 'refuse', ...silent, message }

@@ -76,17 +76,17 @@ async function ask(
   signal: AbortSignal,
 ): Promise<LookupAddress[]> {
   const found: LookupAddress[] = [];
-  const { promise: someFound, resolve: tellFound } = Promise.withResolvers<void>();
-  const { promise: aborted, resolve: tellAborted } = Promise.withResolvers<void>();
+  const { promise: someFound, resolve: resolveFound } = Promise.withResolvers<void>();
+  const { promise: aborted, resolve: resolveAborted } = Promise.withResolvers<void>();
   const family = async (which: 4 | 6): Promise<void> => {
     const asked = which === 4 ? resolver.resolve4(hostname) : resolver.resolve6(hostname);
     const addresses = await asked.catch(() => []);
     found.push(...addresses.map((address) => ({ address, family: which })));
-    if (addresses.length > 0) tellFound();
+    if (addresses.length > 0) resolveFound();
   };
-  const onAbort = (): void => tellAborted();
+  const onAbort = (): void => resolveAborted();
   signal.addEventListener('abort', onAbort, { once: true });
-  if (signal.aborted) tellAborted();
+  if (signal.aborted) resolveAborted();
   try {
     const all = Promise.all([family(4), family(6)]);
     await Promise.race([all, someFound, aborted]);

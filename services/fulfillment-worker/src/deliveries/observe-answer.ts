@@ -37,7 +37,7 @@ export async function observeAnswer(
   }
   if (failure === 'gone') {
     const { isNew } = await disableDestination(db, destinationId, 'gone');
-    if (isNew) log.error(about, 'a destination is gone and gets no more events; they wait');
+    if (isNew) log.error(about, 'disabled a destination that is gone; its events wait');
     return;
   }
   if (retryAfterMs) {
@@ -50,9 +50,13 @@ export async function observeAnswer(
   const diagnosis = afterFailure({ failingSince, alertStep }, at);
   if (diagnosis.alert && (await markFailing(db, destination, diagnosis))) {
     const since = diagnosis.failingSince;
-    log[diagnosis.alert]({ ...about, since }, 'nothing arrives at a destination; it is retried');
+    log[diagnosis.alert](
+      { ...about, since },
+      'could not deliver to a destination; deliveries are retried',
+    );
   }
   if (!diagnosis.isHopeless) return;
   const { isNew } = await disableDestination(db, destinationId, 'failing');
-  if (isNew) log.error(about, 'nothing arrived for days: a destination is disabled; events wait');
+  if (isNew)
+    log.error(about, 'disabled a destination after days without a delivery; its events wait');
 }

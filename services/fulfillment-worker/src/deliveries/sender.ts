@@ -83,14 +83,14 @@ export function startSender(options: SenderOptions): Sender {
     if (delivery.isFailing) failing.add(destinationId);
     else failing.delete(destinationId);
     count(perDestination, destinationId, 1);
-    count(perPublisher, publisherId ?? EVERYBODYS, 1);
+    count(perPublisher, publisherId ?? ALL_PUBLISHERS, 1);
     const sent = send(options, delivery, claimedAt)
       .catch((error: unknown) =>
-        log.warn({ err: error, deliveryId }, 'an attempt was not saved; it is repeated'),
+        log.warn({ err: error, deliveryId }, 'could not save an attempt; it will be repeated'),
       )
       .finally(() => {
         count(perDestination, destinationId, -1);
-        count(perPublisher, publisherId ?? EVERYBODYS, -1);
+        count(perPublisher, publisherId ?? ALL_PUBLISHERS, -1);
         if (!perDestination.has(destinationId)) failing.delete(destinationId);
         running.delete(sent);
         if (!isBusy(destinationId)) loop.wake();
@@ -109,7 +109,7 @@ export function startSender(options: SenderOptions): Sender {
 }
 
 /** Destinations for all publishers are counted together, under a name that no publisher has. */
-const EVERYBODYS = '';
+const ALL_PUBLISHERS = '';
 
 function count(counts: Map<string, number>, key: string, by: 1 | -1): void {
   const left = (counts.get(key) ?? 0) + by;

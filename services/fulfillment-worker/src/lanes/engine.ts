@@ -137,7 +137,9 @@ class LaneEngine implements Lanes {
       const lost = error instanceof LaneLost;
       log[lost ? 'info' : 'warn'](
         { err: error, subscriptionId: lane.subscriptionId },
-        lost ? 'another worker has taken over a lane' : 'a lane is left to the end of its lease',
+        lost
+          ? 'another worker took over a lane'
+          : 'could not finish a lane; it is free again when its lease ends',
       );
     }
   }
@@ -178,17 +180,17 @@ class LaneEngine implements Lanes {
     };
     if (this.#options.isNoFailure?.(error)) {
       const delayMs = waitMs(isFault(error) ? error.retryAfterMs : undefined, Math.random());
-      log.warn({ ...about, delayMs }, 'a task waits until there is access to the marketplace');
+      log.warn({ ...about, delayMs }, 'a task waits for access to the marketplace');
       await postponeTask(db.kysely, lane, { task, delayMs, failure: code, isCounted: false });
       return;
     }
     if (isFault(error) && error.retry === 'later' && attempts < MAX_ATTEMPTS) {
       const delayMs = backOffMs(attempts, error.retryAfterMs, Math.random());
-      log.warn({ ...about, delayMs }, 'a task failed and is run again later');
+      log.warn({ ...about, delayMs }, 'a task failed and will run again');
       await postponeTask(db.kysely, lane, { task, delayMs, failure: code });
       return;
     }
-    log.error(about, 'a task is parked; look at it, the others go on');
+    log.error(about, 'parked a task; inspect it, other tasks continue');
     await inLane(db, lane, async (trx) => {
       await parkTask(trx, task, code);
       await onParked(trx, task, code);

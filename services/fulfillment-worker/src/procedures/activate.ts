@@ -72,7 +72,7 @@ const REFUSALS: Readonly<Record<CommandRejection, string>> = {
   'subscription.not-pending':
     'This subscription is suspended. Settle the payment with Microsoft first.',
   'subscription.other-tenant':
-    'Microsoft names another organisation as the beneficiary. Someone in that organisation has to confirm.',
+    'Microsoft names another organisation as the beneficiary. Someone in that organisation must confirm.',
   'provisioning.not-requested':
     'The product was not asked to create a space for this subscription.',
 };

@@ -78,15 +78,15 @@ const NEXT_STEPS: ReadonlyMap<string, string> = new Map([
   ],
   [
     'credentials.unreadable',
-    "Look into the worker's log for the setting that cannot be read, and put the file right; it needs no restart.",
+    "Find the unreadable setting in the worker's log and correct the file; no restart is needed.",
   ],
   [
     'marketplace.not-authorized',
-    "Compare this publisher's tenant and application with the offer's technical configuration in Partner Center: Microsoft's API takes only that pair.",
+    "Compare this publisher's tenant and application with the offer's technical configuration in Partner Center: Microsoft's API accepts only that pair.",
   ],
   [
     'marketplace.wrong-address',
-    `Set MARKETPLACE_BASE_URL to ${DEFAULT_MARKETPLACE_BASE_URL} and start again; buyers' tokens are kept meanwhile.`,
+    `Set MARKETPLACE_BASE_URL to ${DEFAULT_MARKETPLACE_BASE_URL} and restart; buyers' purchase tokens are kept meanwhile.`,
   ],
 ]);
 

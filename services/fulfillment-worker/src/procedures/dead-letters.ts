@@ -47,7 +47,7 @@ export function deadLetterProcedures(
       } finally {
         const done = { matched, replayed, at: deps.now() };
         await recordReplay(deps.db.kysely, { what: 'deadLetters', requestedBy, wanted, ...done });
-        deps.log.info({ matched, replayed }, 'dead letters are published again');
+        deps.log.info({ matched, replayed }, 'replayed dead letters');
       }
       return { matched, replayed };
     },

@@ -61,7 +61,7 @@ export function decideProcedure(deps: ProcedureDeps): Decide {
     const own = forPublisher(deps, publisher);
     if (publisherId !== undefined && own.isForeign?.(publisherId)) {
       const about = { security: true, ...key, publisherId };
-      deps.log.warn(about, "a notification names another publisher's subscription");
+      deps.log.warn(about, "a notification named another publisher's subscription");
       return { answer: 'unconfirmed' };
     }
     const made = toDecision(await findOperation(db, key));
@@ -91,7 +91,7 @@ export function decideProcedure(deps: ProcedureDeps): Decide {
     if (disagrees) {
       deps.log.warn(
         { security: true, ...key, disagrees },
-        'a notification contradicts its operation',
+        'a notification contradicted its operation',
       );
       return { answer: 'unconfirmed' };
     }

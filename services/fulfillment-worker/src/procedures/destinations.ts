@@ -169,9 +169,9 @@ function destinationViewOf(row: DestinationRow, secrets: readonly SecretSpan[]):
 }
 
 const refusals: Readonly<Record<NonNullable<ReturnType<typeof refuseUrl>>, string>> = {
-  scheme: 'Events go over https alone.',
+  scheme: 'Events are sent only over https.',
   credentials: 'A URL must not carry a user name or password; events are signed instead.',
-  address: 'Events go to public addresses alone, and this one is not.',
+  address: 'Events are sent only to public addresses, and this one is not public.',
 };
 
 function refusalOf(
@@ -183,6 +183,6 @@ function refusalOf(
 }
 
 function tooMany(): Rejection<'destination.too-many'> {
-  const message = `There are ${MAX_DESTINATIONS} destinations already. Use one of them again.`;
+  const message = `There are ${MAX_DESTINATIONS} destinations already. Reuse one of them.`;
   return new Rejection('destination.too-many', message);
 }

@@ -59,7 +59,7 @@ export function parkedTaskProcedures(
         await recordReplay(trx, { what: 'parkedTasks', requestedBy, wanted, ...done });
         return count;
       });
-      deps.log.info({ matched, replayed }, 'parked tasks are run again');
+      deps.log.info({ matched, replayed }, 'replayed parked tasks');
       deps.wakeLanes();
       return { matched, replayed };
     },

@@ -22,13 +22,13 @@ export function policyProcedures(
       const found = policyFlaw(policy);
       if (found) return new Rejection('policy.invalid', messageOf(found));
       if (publisherId !== undefined && namesAnother(policy, publisherId)) {
-        const message = "A publisher's rules and plans are about this publisher alone.";
+        const message = "A publisher's rules and plans may name only this publisher.";
         return new Rejection('policy.invalid', message);
       }
       const isLimited = publisherOfCaller(caller) !== undefined;
       const asked = policy.ask && (await findDestination(db, policy.ask.destinationId));
       if (policy.ask && !(asked && mayAsk(asked, publisherId, isLimited))) {
-        const message = 'There is no destination of the id that is to be asked.';
+        const message = 'No destination has the id that "ask" names.';
         return new Rejection('policy.invalid', message);
       }
       await writePolicy(db, publisherId, { policy, at: deps.now() });
@@ -58,17 +58,17 @@ function mayAsk(
 function messageOf({ flaw, about }: FoundFlaw): string {
   switch (flaw) {
     case 'rule-id-repeated':
-      return `Each rule needs an id of its own; "${about}" is there twice.`;
+      return `Each rule needs its own id; "${about}" appears twice.`;
     case 'rule-never-fits':
-      return `The rule "${about}" never fits: a plan that is not sold is no lower one.`;
+      return `The rule "${about}" can never match: a plan that is not sold is no downgrade.`;
     case 'rule-always-fits':
-      return `The rule "${about}" fits every number of seats. Set "below" to at most "above".`;
+      return `The rule "${about}" matches every number of seats. Set "below" to at most "above".`;
     case 'plans-missing':
       return `The rule "${about}" needs the offer's plans. List them in "plans", lowest first.`;
     case 'plans-repeated':
       return `List each offer, and each plan of it, once; see "${about}".`;
     case 'ask-missing':
-      return `The rule "${about}" asks, and nobody is there to be asked. Set "ask".`;
+      return `The rule "${about}" asks the product, but no destination is named. Set "ask".`;
     default:
       return flaw satisfies never;
   }

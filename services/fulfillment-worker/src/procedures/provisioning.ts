@@ -62,6 +62,6 @@ function refused(code: CommandRejection): Rejection {
     ? new Rejection(code, 'This subscription has ended for good.')
     : new Rejection(
         'provisioning.not-requested',
-        'Nobody waits for this space (any more). It is asked for again with the next activation.',
+        'This space is not requested (any more). The next activation requests it again.',
       );
 }

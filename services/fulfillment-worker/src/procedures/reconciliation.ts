@@ -30,7 +30,10 @@ export function reconciliationProcedures(
       }
       const [run, ...others] = await reconciler.begin({ dryRun, publisherId });
       if (!run) {
-        return new Rejection('reconciliation.running', 'A run is under way. Look at it instead.');
+        return new Rejection(
+          'reconciliation.running',
+          'A run is already under way. See that run instead.',
+        );
       }
       const alsoStarted = others.length > 0 ? others.map(({ id }) => id) : undefined;
       return { ...viewOf(run), alsoStarted };

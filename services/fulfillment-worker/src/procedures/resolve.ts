@@ -45,7 +45,7 @@ export function resolveProcedure(deps: ProcedureDeps): Resolve {
     if (known && own.isForeign?.(known.state.publisherId)) {
       log.error(
         { security: true, subscriptionId: id },
-        "a purchase is another publisher's already",
+        'a purchase already belongs to another publisher',
       );
       return unknownPurchase();
     }

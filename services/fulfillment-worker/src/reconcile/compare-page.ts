@@ -56,7 +56,7 @@ export function comparePage(
   const findings: Finding[] = page.unreadable.map(() => ({
     subscriptionId: '',
     kind: 'unreadable',
-    detail: 'an entry whose id is not a GUID',
+    detail: 'an entry with an id that is not a GUID',
   }));
   let errors = page.unreadable.length;
   let unchanged = 0;
@@ -91,7 +91,7 @@ function compare(
   reader: PageReader,
 ): 'same' | Verdict {
   if (known && reader.isForeign?.(known.state.publisherId)) {
-    return { kind: 'foreign', detail: "the record is another publisher's" };
+    return { kind: 'foreign', detail: 'the record belongs to another publisher' };
   }
   const snapshot = toSnapshot(seen, known?.state, reader);
   const events = observe(known?.state, snapshot);

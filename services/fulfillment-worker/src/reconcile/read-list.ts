@@ -100,7 +100,7 @@ async function compareOne(
     if (kind !== 'foreign') continue;
     deps.log.error(
       { security: true, subscriptionId },
-      "Microsoft lists another publisher's record",
+      'Microsoft listed a record of another publisher',
     );
   }
   const isLast = page.next === undefined;
@@ -140,14 +140,14 @@ async function withCauses(
 
 /** Continuing from the same link would fail again, so the run is over. */
 function brokenList(cause: Fault): Fault {
-  return new Fault(cause.code, "Microsoft's list breaks off at the same place again", {
+  return new Fault(cause.code, "Microsoft's list broke off at the same place again", {
     retry: 'never',
     cause,
   });
 }
 
 async function recordRestart({ deps, run }: Running, cause: string): Promise<void> {
-  deps.log.warn({ runId: run.id, cause }, "Microsoft's list is begun anew");
+  deps.log.warn({ runId: run.id, cause }, "started Microsoft's list again");
   const findings = [{ subscriptionId: '', kind: 'list-begun-anew', detail: cause }];
   const progress = { restarts: 1, findings, next: { position: null } };
   await inTransaction(deps.db, (trx) => saveProgress(trx, run, progress, RUN_LEASE_MS));

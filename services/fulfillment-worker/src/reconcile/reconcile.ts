@@ -69,7 +69,7 @@ export async function reconcile(
     failure = signal.aborted ? 'interrupted' : isFault(error) ? error.code : 'bug';
     resumeInMs = signal.aborted ? 0 : pauseAfter(error);
     const level = signal.aborted ? 'info' : 'error';
-    log[level]({ err: error, runId, failure, resumeInMs }, 'a reconciliation run has stopped');
+    log[level]({ err: error, runId, failure, resumeInMs }, 'a reconciliation run stopped');
   }
   await recordEnd(deps, run, { failure, resumeInMs });
 }
@@ -106,7 +106,7 @@ async function end({ db, log, now }: ReconcileDeps, run: RunRow, how: Ending): P
   await inTransaction(db, (trx) => endRun(trx, run, ended));
   const { failure } = how;
   const counts = { healed: healedCount, ...left };
-  log.info({ runId: run.id, failure, ...counts }, 'a reconciliation run is over');
+  log.info({ runId: run.id, failure, ...counts }, 'a reconciliation run ended');
 }
 
 /** A repeat after a crash adds no second task. */
@@ -133,7 +133,7 @@ async function expectSome({ deps, run }: Running): Promise<void> {
   const { kysely } = deps.db;
   const listed = (await findRun(kysely, run.id))?.listed;
   if (listed !== 0 || !(await hasSubscriptions(kysely, scopeOf(run)))) return;
-  throw new Fault('empty-list', 'Microsoft lists no subscription at all, and we have some', {
+  throw new Fault('empty-list', 'Microsoft listed no subscriptions although we have some', {
     retry: 'never',
   });
 }

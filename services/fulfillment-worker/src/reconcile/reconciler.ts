@@ -88,7 +88,10 @@ class IntervalReconciler implements Reconciler {
     const run = await inTransaction(db, (trx) => beginRun(trx, wanted));
     if (!run) return undefined;
     const about = { runId: run.id, publisherId, dryRun, correlationId: correlationId() };
-    log.info(about, run.id === id ? 'reconciliation begins' : 'reconciliation goes on');
+    log.info(
+      about,
+      run.id === id ? 'started a reconciliation run' : 'resumed a reconciliation run',
+    );
     const deps = { ...forPublisher(this.#deps, publisher), wakeLanes };
     const running = withCorrelation(run.id, () => reconcile(deps, run, this.#abort.signal));
     this.#running.add(running);
@@ -104,7 +107,7 @@ class IntervalReconciler implements Reconciler {
       } catch (error: unknown) {
         const { publisherId } = publisher;
         const about = { err: error, publisherId };
-        this.#deps.log.warn(about, 'could not look whether a reconciliation is due');
+        this.#deps.log.warn(about, 'could not check whether a reconciliation is due');
       }
     }
   }

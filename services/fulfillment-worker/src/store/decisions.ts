@@ -68,7 +68,7 @@ export async function reportDecisions(
         where id = operations.subscription_id and publisher_id = ${publisherId ?? null}))
   `.execute(db);
   const [counts] = rows;
-  if (!counts) throw new Error('a count gave no row');
+  if (!counts) throw new Error('a count returned no row');
   return counts;
 }
 

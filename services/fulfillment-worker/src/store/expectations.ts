@@ -16,7 +16,7 @@ export interface Expectation {
   readonly planId: string | undefined;
   readonly quantity: number | undefined;
   /** By Microsoft's clock if known. */
-  readonly toldAt: Date;
+  readonly notifiedAt: Date;
   /** By our clock. */
   readonly since: Date;
 }
@@ -27,14 +27,14 @@ export interface Expectation {
  */
 export async function countLook(
   trx: Trx,
-  told: Expectation,
+  expected: Expectation,
   taskId: string,
 ): Promise<number | undefined> {
   const { rows } = await sql<{ looks: number }>`
     insert into expectations (subscription_id, key, operation_id, action, plan_id, quantity, told_at,
       since, state, looks, task_id)
-    values (${told.subscriptionId}, ${told.key}, ${told.operationId ?? null}, ${told.action},
-      ${told.planId ?? null}, ${told.quantity ?? null}, ${told.toldAt}, ${told.since}, 'waiting', 1,
+    values (${expected.subscriptionId}, ${expected.key}, ${expected.operationId ?? null}, ${expected.action},
+      ${expected.planId ?? null}, ${expected.quantity ?? null}, ${expected.notifiedAt}, ${expected.since}, 'waiting', 1,
       ${taskId})
     on conflict (subscription_id, key) do update set looks = expectations.looks + 1,
       plan_id = excluded.plan_id, quantity = excluded.quantity, told_at = excluded.told_at,
@@ -50,18 +50,18 @@ export async function countLook(
 /**
  * Stores a change that was seen at once but has no operation, because changes that it overtakes must find it.
  */
-export async function keepShown(trx: Trx, told: Expectation, taskId: string): Promise<void> {
+export async function keepShown(trx: Trx, expected: Expectation, taskId: string): Promise<void> {
   await trx
     .insertInto('expectations')
     .values({
-      subscription_id: told.subscriptionId,
-      key: told.key,
-      operation_id: told.operationId ?? null,
-      action: told.action,
-      plan_id: told.planId ?? null,
-      quantity: told.quantity ?? null,
-      told_at: told.toldAt,
-      since: told.since,
+      subscription_id: expected.subscriptionId,
+      key: expected.key,
+      operation_id: expected.operationId ?? null,
+      action: expected.action,
+      plan_id: expected.planId ?? null,
+      quantity: expected.quantity ?? null,
+      told_at: expected.notifiedAt,
+      since: expected.since,
       state: 'shown',
       task_id: taskId,
       missing_since: null,
@@ -166,7 +166,7 @@ function toExpectation(row: ExpectationRow): Expectation {
     action: row.action,
     planId: row.plan_id ?? undefined,
     quantity: row.quantity ?? undefined,
-    toldAt: row.told_at,
+    notifiedAt: row.told_at,
     since: row.since,
   };
 }
@@ -181,12 +181,12 @@ const SLACK_MS = 60_000;
  */
 export async function settledOtherwise(
   db: Db['kysely'],
-  told: Expectation,
+  expected: Expectation,
   correlationId: string,
 ): Promise<'recorded' | 'presumed' | undefined> {
-  const recorded = await whoRecorded(db, told, correlationId);
+  const recorded = await whoRecorded(db, expected, correlationId);
   if (recorded === 'own') return 'recorded';
-  return recorded === 'other' || (await isOvertaken(db, told)) ? 'presumed' : undefined;
+  return recorded === 'other' || (await isOvertaken(db, expected)) ? 'presumed' : undefined;
 }
 
 /**
@@ -196,14 +196,14 @@ export async function settledOtherwise(
  */
 async function whoRecorded(
   db: Db['kysely'],
-  told: Expectation,
+  expected: Expectation,
   correlationId: string,
 ): Promise<'own' | 'other' | undefined> {
-  const action = knownAction(told.action);
+  const action = knownAction(expected.action);
   if (!action) return undefined;
-  const { subscriptionId, operationId = null, since } = told;
+  const { subscriptionId, operationId = null, since } = expected;
   const kind = effectEvents[action];
-  const target = told.planId ?? told.quantity?.toString() ?? null;
+  const target = expected.planId ?? expected.quantity?.toString() ?? null;
   const earliest = new Date(since.getTime() - SLACK_MS);
   const { rows } = await sql<{ isOwn: boolean }>`
     select coalesce(operation_id = ${operationId}, false) as "isOwn" from timeline
@@ -226,8 +226,8 @@ async function whoRecorded(
 }
 
 /** Whether something later took effect that hides this change. */
-async function isOvertaken(db: Db['kysely'], told: Expectation): Promise<boolean> {
-  return await isFollowedByOther(db, told, told.toldAt);
+async function isOvertaken(db: Db['kysely'], expected: Expectation): Promise<boolean> {
+  return await isFollowedByOther(db, expected, expected.notifiedAt);
 }
 
 /** Longer than any lag of a record that was seen. */
@@ -237,19 +237,19 @@ const CLOSE_MS = 60_000;
  * Whether another change of the same kind was notified shortly before, or after. Then a reading that shows one of
  * them may have been taken before the other was visible.
  */
-export async function hasCloseNeighbour(db: Db['kysely'], told: Expectation): Promise<boolean> {
-  return await isFollowedByOther(db, told, new Date(told.toldAt.getTime() - CLOSE_MS));
+export async function hasCloseNeighbour(db: Db['kysely'], expected: Expectation): Promise<boolean> {
+  return await isFollowedByOther(db, expected, new Date(expected.notifiedAt.getTime() - CLOSE_MS));
 }
 
 /** Whether another change took effect after this time that can hide this one. */
 async function isFollowedByOther(
   db: Db['kysely'],
-  told: Expectation,
+  expected: Expectation,
   after: Date,
 ): Promise<boolean> {
-  const action = knownAction(told.action);
+  const action = knownAction(expected.action);
   if (!action) return false;
-  const { subscriptionId, key, operationId = null } = told;
+  const { subscriptionId, key, operationId = null } = expected;
   const others = [...overtakenBy[action]];
   const { rows } = await sql`
     select from operations where subscription_id = ${subscriptionId}

@@ -20,15 +20,15 @@ export async function recordProductEvent(trx: Trx, event: ProductEvent, at: Date
       where (publisher_id is null or publisher_id = ${publisherId})
         and (types = '{}' or ${type} = any(types))
         and (offer_ids = '{}' or offer_ids && ${offerIds}::text[])),
-    told as (
+    event as (
       insert into product_events (id, body, created_at)
       select ${id}, ${JSON.stringify(event)}, ${at} where exists (select from wanted)
       on conflict (id) do nothing
       returning id, sequence)
     insert into deliveries (id, destination_id, publisher_id, event_id, event_sequence, type,
       subscription_id, state, next_attempt_at, created_at)
-    select gen_random_uuid(), wanted.id, wanted.publisher_id, told.id, told.sequence, ${type},
+    select gen_random_uuid(), wanted.id, wanted.publisher_id, event.id, event.sequence, ${type},
       ${subscription?.id ?? null}, 'waiting', ${at}, ${at}
-    from told cross join wanted
+    from event cross join wanted
   `.execute(trx);
 }

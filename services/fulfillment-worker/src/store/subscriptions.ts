@@ -48,7 +48,7 @@ export async function beginReading(
     from (select) as always left join subscriptions on id = ${id}
   `.execute(db);
   const [row] = rows;
-  if (!row) throw new Error('a left join gave no row');
+  if (!row) throw new Error('a left join returned no row');
   return { before: row.version === null ? undefined : toRecord(row), begunAt: row.begun_at };
 }
 

@@ -93,10 +93,10 @@ export function confirmActivationTask({
     const activation = seen.state?.activation.state;
     const isUnderway = activation === 'requested' || activation === 'confirming';
     if (seen.kind === 'seen' && !(isPending(seen.state) && isUnderway)) return DONE;
-    const round = task.polls + 1;
+    const poll = task.polls + 1;
     // While activation is still requested, the task that requests it decides when to give up.
-    if (round < CONFIRM_SCHEDULE_MS.length || activation === 'requested') {
-      return retryIn(stepOf(CONFIRM_SCHEDULE_MS, round));
+    if (poll < CONFIRM_SCHEDULE_MS.length || activation === 'requested') {
+      return retryIn(stepOf(CONFIRM_SCHEDULE_MS, poll));
     }
     log.error({ subscriptionId: task.subscriptionId }, 'an activation was not confirmed');
     return await apply(now(), run, { type: 'failActivation', failure: 'not-confirmed' });

@@ -44,11 +44,11 @@ export function createAnswerOperation({ db, fulfillment, log, now }: AnswerDeps)
         const code = await refusalOf(
           fulfillment.updateOperation(subscriptionId, operationId, status, call),
         );
-        if (code) log.info({ ...key, code, status }, 'Microsoft did not take an answer');
+        if (code) log.info({ ...key, code, status }, 'Microsoft refused an answer');
       } catch (error: unknown) {
         if (!isFault(error) || !(await mayStayUnanswered(db.kysely, operation, error.code)))
           throw error;
-        log.info({ ...key, code: error.code }, 'an answer that is not needed was not taken');
+        log.info({ ...key, code: error.code }, 'Microsoft refused an answer that it does not need');
       }
       const { action } = operation;
       await write((trx) => recordAnswered(trx, key, { action, at: now() }));

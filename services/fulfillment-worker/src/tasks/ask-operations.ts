@@ -24,14 +24,14 @@ export function askOperationsTask({
     await write(async (trx) => {
       const known = await operationsOf(trx, subscriptionId);
       const isKnown = new Set(known.map(({ operation_id }) => operation_id));
-      const untold = listed
+      const unnotified = listed
         .filter((operation) => isOpen(operation) && !isKnown.has(operation.id))
         .map(({ id, action }) => ({ id, action }));
       const unsettled = known
         .filter(({ outcome }) => outcome === null)
         .map(({ operation_id: id, action }) => ({ id, action }));
       const inWork = await operationsInWork(trx, subscriptionId);
-      for (const { id: operationId, action } of [...untold, ...unsettled]) {
+      for (const { id: operationId, action } of [...unnotified, ...unsettled]) {
         if (inWork.has(operationId)) continue;
         await addTask(trx, {
           subscriptionId,
@@ -41,7 +41,7 @@ export function askOperationsTask({
           dedupeKey: `asked:${correlationId}:${operationId}`,
         });
       }
-      const findings = untold
+      const findings = unnotified
         .filter(({ id }) => !inWork.has(id))
         .map(({ action }) => ({
           subscriptionId,

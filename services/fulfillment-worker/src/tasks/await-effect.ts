@@ -41,7 +41,7 @@ export const LATE_LOOKS_MS = [120_000, 300_000, 900_000, 3_600_000];
 
 /** A change was notified and the record was read. */
 export interface Awaited {
-  readonly told: Expectation;
+  readonly expected: Expectation;
   readonly observation: Observation;
   /** Microsoft's operation agrees with the notification. */
   readonly isConfirmed: boolean;
@@ -70,32 +70,34 @@ export function createAwaitEffect({
 }): AwaitEffect {
   return async (run, awaited) => {
     const { task, write } = run;
-    const { told, observation } = awaited;
+    const { expected, observation } = awaited;
     if (observation.kind === 'missing' && !observation.state) return lookForUnknown(run);
-    const effect = observation.kind === 'missing' ? 'missing' : effectIn(told, observation);
+    const effect = observation.kind === 'missing' ? 'missing' : effectIn(expected, observation);
     const by =
-      effect === 'shown' ? 'recorded' : await settledOtherwise(db.kysely, told, task.correlationId);
+      effect === 'shown'
+        ? 'recorded'
+        : await settledOtherwise(db.kysely, expected, task.correlationId);
     if (by === 'recorded' && task.polls === 0) {
       if (await mayBeOlder(db.kysely, run, awaited)) {
-        await write((trx) => scheduleClosingLook(trx, run, told.key));
+        await write((trx) => scheduleClosingLook(trx, run, expected.key));
       }
       return 'shown';
     }
     if (by !== undefined) {
       await write(async (trx) => {
-        const wasAwaited = await markShown(trx, told);
-        if (wasAwaited || by === 'presumed') await scheduleClosingLook(trx, run, told.key);
+        const wasAwaited = await markShown(trx, expected);
+        if (wasAwaited || by === 'presumed') await scheduleClosingLook(trx, run, expected.key);
       });
       return 'shown';
     }
-    if (!knownAction(told.action)) {
-      await write((trx) => scheduleClosingLook(trx, run, told.key));
+    if (!knownAction(expected.action)) {
+      await write((trx) => scheduleClosingLook(trx, run, expected.key));
       return 'shown';
     }
-    const looks = await write((trx) => countLook(trx, told, task.id));
+    const looks = await write((trx) => countLook(trx, expected, task.id));
     if (looks === undefined) {
       // It may have been this very task that gave up, in a process that has ended right after.
-      return (await wasGivenUp(db.kysely, told, task.id)) ? 'missing' : DONE;
+      return (await wasGivenUp(db.kysely, expected, task.id)) ? 'missing' : DONE;
     }
     if (looks <= EFFECT_SCHEDULE_MS.length) return retryIn(stepOf(EFFECT_SCHEDULE_MS, looks - 1));
     if (observation.kind === 'missing') {
@@ -114,16 +116,16 @@ export function createAwaitEffect({
 async function mayBeOlder(
   db: Db['kysely'],
   { task }: TaskRun,
-  { told, observation }: Awaited,
+  { expected, observation }: Awaited,
 ): Promise<boolean> {
   if (observation.kind !== 'seen' || isTerminal(observation.state)) return false;
-  if (await hasCloseNeighbour(db, told)) return true;
+  if (await hasCloseNeighbour(db, expected)) return true;
   if (observation.events > 0) return false;
-  return (await settledOtherwise(db, told, task.correlationId)) !== 'recorded';
+  return (await settledOtherwise(db, expected, task.correlationId)) !== 'recorded';
 }
 
-function effectIn(told: Expectation, { state }: Observation) {
-  return state ? effectOf(told, state) : 'missing';
+function effectIn(expected: Expectation, { state }: Observation) {
+  return state ? effectOf(expected, state) : 'missing';
 }
 
 /** Parks the task at the end: it is listed with its reason, counted, and can be run again by hand. */
@@ -154,9 +156,9 @@ async function giveUp(
   log: Logger,
   at: Date,
   { task, context, write }: TaskRun,
-  { told, isConfirmed }: Awaited,
+  { expected, isConfirmed }: Awaited,
 ): Promise<void> {
-  const { subscriptionId, key, operationId, action, planId, quantity } = told;
+  const { subscriptionId, key, operationId, action, planId, quantity } = expected;
   const kind = isConfirmed ? 'effectMissing' : 'operationUnconfirmed';
   const details = { action, planId, quantity, ...(action === 'Renew' && TERM_UNCHANGED) };
   log.warn(
@@ -166,7 +168,7 @@ async function giveUp(
       : 'Microsoft did not confirm a notification, and its record does not show the change',
   );
   await write(async (trx) => {
-    await markMissing(trx, told, at);
+    await markMissing(trx, expected, at);
     await addToTimeline(trx, { subscriptionId, kind, at, details }, context);
     await addTask(trx, {
       subscriptionId,

@@ -24,10 +24,10 @@ export function createAwaitHint({
 }): AwaitHint {
   return async (run, notice) => {
     const observation = await observe(run, { isMissingDoubted: true });
-    const told = hinted(notice, run.task);
-    const effect = await awaitEffect(run, { told, observation, isConfirmed: false });
+    const expected = hinted(notice, run.task);
+    const effect = await awaitEffect(run, { expected, observation, isConfirmed: false });
     if (effect !== 'shown') return effect === 'missing' ? DONE : effect;
-    await run.write((trx) => keepShown(trx, told, run.task.id));
+    await run.write((trx) => keepShown(trx, expected, run.task.id));
     await noteUnknownAction(log, run, notice);
     return DONE;
   };
@@ -45,7 +45,7 @@ function hinted(notice: Notice, task: Task): Expectation {
     action: known ?? action,
     planId: known === 'ChangePlan' ? planId : undefined,
     quantity: known === 'ChangeQuantity' ? (quantity ?? undefined) : undefined,
-    toldAt: at,
+    notifiedAt: at,
     since: at,
   };
 }

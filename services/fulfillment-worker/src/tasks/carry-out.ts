@@ -43,10 +43,10 @@ export function createCarryOut(deps: CarryOutDeps): CarryOut {
   return async (run, { notice, operation }) => {
     const { context, task } = run;
     const { receivedAt } = notice;
-    const belated = await decisions.decideLate(operation, receivedAt, context);
+    const late = await decisions.decideLate(operation, receivedAt, context);
     const observation = await observe(run, { isMissingDoubted: true });
     const found = { state: observation.state, receivedAt };
-    const decision = belated ?? (await decisions.decide(operation, found, context));
+    const decision = late ?? (await decisions.decide(operation, found, context));
     if (!needsAnswer(operation.action) || !isOpen(operation)) {
       return await finish(deps, run, { notice, operation, decision, observation });
     }
@@ -71,7 +71,7 @@ async function answer(
 ): Promise<MarketplaceOperation> {
   const { action } = operation;
   if (needsDecision(action) && !decision) {
-    deps.log.error({ ...notice }, 'an operation names no target; it was not answered');
+    deps.log.error({ ...notice }, 'an operation named no target; it was not answered');
     const isImpossible = operation.problems.includes('quantity-invalid');
     const reason = isImpossible ? 'quantity-impossible' : 'no-target';
     await run.noteOnce('operationUnconfirmed', { action, reason });
@@ -91,16 +91,17 @@ async function finish(
     await write((trx) => settle(trx, { operation, decision, context }));
     return DONE;
   }
-  const told = expectationOf(operation, notice, task);
-  const effect = await awaitEffect(run, { told, observation, isConfirmed: true });
+  const expected = expectationOf(operation, notice, task);
+  const effect = await awaitEffect(run, { expected, observation, isConfirmed: true });
   if (effect !== 'shown' && effect !== 'missing') return effect;
   await noteUnknownAction(log, run, notice);
   const isEffectMissing = effect === 'missing';
-  const effectiveAt = operation.status === 'Succeeded' ? told.toldAt : undefined;
+  const effectiveAt = operation.status === 'Succeeded' ? expected.notifiedAt : undefined;
   await write(async (trx) => {
     const settled = { operation, decision, context, isEffectMissing, effectiveAt };
     await settle(trx, settled);
-    if (isRepeatedSubscribe(told, observation)) await scheduleClosingLook(trx, run, told.key);
+    if (isRepeatedSubscribe(expected, observation))
+      await scheduleClosingLook(trx, run, expected.key);
   });
   return DONE;
 }
@@ -116,7 +117,7 @@ function expectationOf(
 ): Expectation {
   const { id, subscriptionId, action, timeStamp } = operation;
   const change = requestedChange(operation);
-  const toldAt = timeStamp ?? receivedAt ?? task.createdAt;
+  const notifiedAt = timeStamp ?? receivedAt ?? task.createdAt;
   return {
     subscriptionId,
     key: id,
@@ -124,9 +125,9 @@ function expectationOf(
     action: knownAction(action) ?? action,
     planId: change?.action === 'ChangePlan' ? change.planId : undefined,
     quantity: change?.action === 'ChangeQuantity' ? change.quantity : undefined,
-    toldAt,
+    notifiedAt,
     // Microsoft's clock may be ahead of ours, but nothing is received before it happened.
-    since: receivedAt !== undefined && receivedAt < toldAt ? receivedAt : toldAt,
+    since: receivedAt !== undefined && receivedAt < notifiedAt ? receivedAt : notifiedAt,
   };
 }
 

@@ -10,8 +10,8 @@ const payload = z.object({ isListed: z.boolean().optional(), publisherId: z.stri
 
 /** Why a listed subscription remains different, for people. */
 const DETAILS = {
-  foreign: "the record is another publisher's",
-  'listed-only': 'Microsoft lists it, and does not know it when asked',
+  foreign: 'the record belongs to another publisher',
+  'listed-only': 'Microsoft lists it but does not know it when asked',
 } as const;
 
 /**

@@ -19,20 +19,20 @@ export function createEndSearches({
 }): EndSearches {
   return async (run, state) => {
     const { correlationId } = run.task;
-    for (const told of await missingOf(db.kysely, state.id)) {
+    for (const expected of await missingOf(db.kysely, state.id)) {
       const isOver =
-        effectOf(told, state) === 'shown' ||
-        (await settledOtherwise(db.kysely, told, correlationId)) !== undefined;
-      if (isOver) await endSearch(run, told, now());
+        effectOf(expected, state) === 'shown' ||
+        (await settledOtherwise(db.kysely, expected, correlationId)) !== undefined;
+      if (isOver) await endSearch(run, expected, now());
     }
   };
 }
 
-async function endSearch(run: TaskRun, told: Expectation, at: Date): Promise<void> {
-  const { subscriptionId, operationId, action, planId, quantity = null } = told;
+async function endSearch(run: TaskRun, expected: Expectation, at: Date): Promise<void> {
+  const { subscriptionId, operationId, action, planId, quantity = null } = expected;
   const { context, write } = run.about({ operationId });
   await write(async (trx) => {
-    if (!(await markShown(trx, told))) return;
+    if (!(await markShown(trx, expected))) return;
     const entry = { subscriptionId, kind: 'effectSeen', at, details: { action } };
     await addToTimeline(trx, entry, context);
     if (operationId === undefined) return;

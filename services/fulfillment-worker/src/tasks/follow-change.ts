@@ -85,7 +85,11 @@ async function look(
   if (end === 'failed' || end === 'conflict') {
     return await endWith(isEffective ? undefined : end);
   }
-  const awaited = { told: expectationOf(change, operation, task), observation, isConfirmed: true };
+  const awaited = {
+    expected: expectationOf(change, operation, task),
+    observation,
+    isConfirmed: true,
+  };
   const effect = await deps.awaitEffect(run, awaited);
   if (effect === 'shown') return await endWith(undefined);
   if (effect !== 'missing') return effect;
@@ -103,7 +107,7 @@ function expectationOf(
   operation: MarketplaceOperation | undefined,
   task: Task,
 ): Expectation {
-  const toldAt = operation?.timeStamp ?? task.createdAt;
+  const notifiedAt = operation?.timeStamp ?? task.createdAt;
   return {
     subscriptionId: change.subscription_id,
     key: `change:${change.id}`,
@@ -111,8 +115,8 @@ function expectationOf(
     action: change.kind,
     planId: change.plan_id ?? undefined,
     quantity: change.quantity ?? undefined,
-    toldAt,
-    since: task.createdAt < toldAt ? task.createdAt : toldAt,
+    notifiedAt,
+    since: task.createdAt < notifiedAt ? task.createdAt : notifiedAt,
   };
 }
 

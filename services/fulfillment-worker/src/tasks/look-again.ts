@@ -29,7 +29,7 @@ export function lookAgainTask({
     if (state) await endSearches(run, state);
     if (key === undefined) return DONE;
     const left = await missingOf(db.kysely, task.subscriptionId);
-    const isMissing = left.some((told) => told.key === key);
+    const isMissing = left.some((expected) => expected.key === key);
     const hasNext = task.polls + 1 < LATE_LOOKS_MS.length;
     return isMissing && hasNext ? retryIn(stepOf(LATE_LOOKS_MS, task.polls + 1)) : DONE;
   };

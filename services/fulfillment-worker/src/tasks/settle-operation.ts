@@ -72,8 +72,8 @@ export async function scheduleCompensation(
   { correlationId }: Pick<Context, 'correlationId'>,
 ): Promise<void> {
   const { id: operationId, subscriptionId, planId, quantity } = refused;
-  const whose = (await findSubscription(trx, subscriptionId))?.state.publisherId;
-  if (!(await readPolicy(trx, whose)).compensateLateRefusals) return;
+  const publisherId = (await findSubscription(trx, subscriptionId))?.state.publisherId;
+  if (!(await readPolicy(trx, publisherId)).compensateLateRefusals) return;
   await addTask(trx, {
     subscriptionId,
     kind: 'compensate',

@@ -89,7 +89,7 @@ async function lookAgain(
   const next = nextLook(state, timer, at);
   if (!next) return;
   const about = { subscriptionId: state.id, status: state.status, look: next.step };
-  log.warn(about, 'Microsoft has not ended a subscription whose time is over');
+  log.warn(about, 'Microsoft has not ended a subscription that should have ended');
   await setTimers(trx, state.id, { cancelled: [], set: [next], correlationId });
 }
 
