@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { until } from '@landfall/servers/wait';
 import { forwardHandlers } from '@landfall/service-kit/rpc/forward';
 import { procedureClient } from '@landfall/service-kit/rpc/nats';
 import { ownAlertProcedures } from '@landfall/contracts/alert-procedures';
@@ -10,34 +11,33 @@ import {
   activeSubscription,
   buyAndSignIn,
   confirm,
-  openStage,
+  type Fixture,
+  openFixture,
   people,
   signInAs,
-  until,
-  type Stage,
-} from './stage.ts';
+} from './fixture.ts';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 
-let stage: Stage;
+let fixture: Fixture;
 /** How far the service's clock is ahead of ours: nobody waits for real minutes. */
 let aheadMs: number;
 beforeEach(async () => {
   aheadMs = 0;
-  stage = await openStage({}, () => new Date(Date.now() + aheadMs));
+  fixture = await openFixture({}, () => new Date(Date.now() + aheadMs));
 });
-afterEach(() => stage[Symbol.asyncDispose]());
+afterEach(() => fixture[Symbol.asyncDispose]());
 
-async function figures(): Promise<string> {
-  return await (await fetch(`${stage.url}/metrics`)).text();
+async function readMetrics(): Promise<string> {
+  return await (await fetch(`${fixture.url}/metrics`)).text();
 }
 
 /** Moves on by more than a reading is shared for. */
 async function alerts(): Promise<string[]> {
   aheadMs += 6_000;
   const log = createLogger('test', 'silent');
-  await using bus = await connectBus({ url: stage.natsUrl, name: 'gateway', log });
+  await using bus = await connectBus({ url: fixture.natsUrl, name: 'gateway', log });
   const caller = { kind: 'service', name: 'gateway' } as const;
   const correlationId = randomUUID();
   const client = procedureClient({
@@ -53,20 +53,20 @@ async function alerts(): Promise<string[]> {
 }
 
 it('a confirmation that the worker has not taken for five minutes is an alert, until it is taken', async () => {
-  const { browser, page } = await buyAndSignIn(stage, people.ada);
-  const startWorker = await stage.stopWorker();
-  await confirm(stage, browser, { page });
+  const { browser, page } = await buyAndSignIn(fixture, people.ada);
+  const startWorker = await fixture.stopWorker();
+  await confirm(fixture, browser, { page });
   expect(await alerts()).toEqual([]);
   aheadMs += 6 * MINUTE_MS;
   expect(await alerts()).toEqual(['ConfirmationsWaiting']);
 
   startWorker();
-  await until(alerts, (seen) => seen.length === 0);
+  await until('there is no alert', async () => (await alerts()).length === 0);
 });
 
 it('a request for access that no owner has answered for a day is an alert, until somebody answers it', async () => {
-  const { browser: ada, url } = await activeSubscription(stage, people.ada);
-  const ben = await signInAs(stage, people.ben);
+  const { browser: ada, url } = await activeSubscription(fixture, people.ada);
+  const ben = await signInAs(fixture, people.ben);
   await ben.post(`${url}/access`, { formKey: (await ben.get(url)).field('formKey') });
   expect(await alerts()).toEqual([]);
   aheadMs += DAY_MS;
@@ -75,36 +75,42 @@ it('a request for access that no owner has answered for a day is an alert, until
   // Ada answers within her session; a day later nobody is waiting.
   aheadMs -= DAY_MS;
   const formKey = (await ada.get(`${url}/people`)).field('formKey');
-  const { objectId } = stage.emulator.identities.people.find(({ email }) => email === people.ben)!;
+  const { objectId } = fixture.emulator.identities.people.find(
+    ({ email }) => email === people.ben,
+  )!;
   await ada.post(`${url}/people`, { formKey, person: objectId, do: 'set', role: 'viewer' });
   aheadMs += DAY_MS;
   expect(await alerts()).toEqual([]);
 });
 
-it('figures that cannot be read for two minutes are an alert, until they can be', async () => {
+it('readMetrics that cannot be read for two minutes are an alert, until they can be', async () => {
   expect(await alerts()).toEqual([]);
-  await stage.allowConnections(false);
+  await fixture.allowConnections(false);
   expect(await alerts()).toEqual([]);
   aheadMs += 2 * MINUTE_MS;
   expect(await alerts()).toEqual(['ReadingsFailed']);
 
-  await stage.allowConnections(true);
-  await until(alerts, (seen) => seen.length === 0);
+  await fixture.allowConnections(true);
+  await until('there is no alert', async () => (await alerts()).length === 0);
 });
 
 it('a confirmation that the worker has not taken is told of with its age, until it is taken', async () => {
-  const { browser, page } = await buyAndSignIn(stage, people.ada);
-  const startWorker = await stage.stopWorker();
-  await confirm(stage, browser, { page });
-  await until(figures, (text) => /^landfall_confirmations_oldest_seconds 0?\.?[1-9]/m.test(text));
+  const { browser, page } = await buyAndSignIn(fixture, people.ada);
+  const startWorker = await fixture.stopWorker();
+  await confirm(fixture, browser, { page });
+  await until('the age of the confirmation is above 0', async () =>
+    /^landfall_confirmations_oldest_seconds 0?\.?[1-9]/m.test(await readMetrics()),
+  );
   startWorker();
-  await until(figures, (text) => /^landfall_confirmations_oldest_seconds 0$/m.test(text));
+  await until('no confirmation waits', async () =>
+    /^landfall_confirmations_oldest_seconds 0$/m.test(await readMetrics()),
+  );
 });
 
 it('pages are counted by route and status, and no figure holds a person, a token or an id', async () => {
-  const { page, subscriptionId } = await buyAndSignIn(stage, people.ada);
+  const { page, subscriptionId } = await buyAndSignIn(fixture, people.ada);
   expect(page.status).toBe(200);
-  const text = await figures();
+  const text = await readMetrics();
   expect(text).toMatch(/_count\{route="\/landing[^"]*",status="200"\} [1-9]/);
   expect(text).toContain('route="/landing/signed-in"');
   const samples = text.split('\n').filter((line) => line.startsWith('landfall_'));

@@ -1,17 +1,25 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Browser, type Page } from './browser.ts';
-import { buyAndSignIn, confirm, openStage, people, pick, until, type Stage } from './stage.ts';
+import {
+  buyAndSignIn,
+  confirm,
+  type Fixture,
+  openFixture,
+  people,
+  pick,
+  untilHeading,
+} from './fixture.ts';
 
 const SESSION = '__Host-landfall-session';
 
-let stage: Stage;
+let fixture: Fixture;
 beforeAll(async () => {
-  stage = await openStage();
+  fixture = await openFixture();
 });
-afterAll(() => stage[Symbol.asyncDispose]());
+afterAll(() => fixture[Symbol.asyncDispose]());
 
 async function buy(planId: string, beneficiary: string): Promise<string> {
-  const { landingUrl } = await stage.emulator.control.purchase({
+  const { landingUrl } = await fixture.emulator.control.purchase({
     offerId: 'analytics',
     planId,
     beneficiary,
@@ -21,7 +29,7 @@ async function buy(planId: string, beneficiary: string): Promise<string> {
 
 /** As if eight hours had gone by. Microsoft still knows the person, who comes back without a click. */
 function endSession(browser: Browser): void {
-  browser.setCookie(stage.url, SESSION, '');
+  browser.setCookie(fixture.url, SESSION, '');
 }
 
 describe('two purchases in two tabs', () => {
@@ -37,7 +45,7 @@ describe('two purchases in two tabs', () => {
     expect(growth.html).toContain('Growth');
     expect((await browser.get(starter.url)).html).toContain('Starter');
     // The second sign-in of the same person leaves the first tab's form as good as it was.
-    const progress = await confirm(stage, browser, { page: starter });
+    const progress = await confirm(fixture, browser, { page: starter });
     expect(progress.path).toBe(starter.path.replace('purchase', 'progress'));
     expect((await browser.get(growth.url)).html).toContain('Growth');
   });
@@ -45,9 +53,9 @@ describe('two purchases in two tabs', () => {
 
 describe('a session that has ended', () => {
   it('in front of a bookmarked progress page leads back to that page', async () => {
-    const { browser, page } = await buyAndSignIn(stage, people.ada);
-    const progress = await confirm(stage, browser, { page });
-    await buyAndSignIn(stage, people.ada);
+    const { browser, page } = await buyAndSignIn(fixture, people.ada);
+    const progress = await confirm(fixture, browser, { page });
+    await buyAndSignIn(fixture, people.ada);
     endSession(browser);
     const back = await browser.get(progress.url);
     expect(back.url).toBe(progress.url);
@@ -55,44 +63,44 @@ describe('a session that has ended', () => {
   });
 
   it('under a form leads back to the purchase of the form, and confirms nothing', async () => {
-    const { browser, page } = await buyAndSignIn(stage, people.ada);
+    const { browser, page } = await buyAndSignIn(fixture, people.ada);
     await browser.get(await buy('growth', people.ada));
-    const before = stage.worker.asked.activated.length;
+    const before = fixture.worker.asked.activated.length;
     endSession(browser);
-    const back = await confirm(stage, browser, { page });
+    const back = await confirm(fixture, browser, { page });
     expect(back.url).toBe(page.url);
-    expect(stage.worker.asked.activated).toHaveLength(before);
+    expect(fixture.worker.asked.activated).toHaveLength(before);
   });
 
   it('leads nowhere but to pages of ours', async () => {
     for (const back of ['https://evil.example', '//evil.example', '/landing/../evil', '/evil']) {
       const browser = new Browser();
       const signIn = await browser.get(
-        `${stage.url}/landing/sign-in?back=${encodeURIComponent(back)}`,
+        `${fixture.url}/landing/sign-in?back=${encodeURIComponent(back)}`,
       );
-      expect((await pick(browser, signIn, people.ada)).url).toMatch(`${stage.url}/landing`);
+      expect((await pick(browser, signIn, people.ada)).url).toMatch(`${fixture.url}/landing`);
     }
   });
 
   it('is over in every browser that has a copy of it, by sign-out and by a new sign-in', async () => {
-    const { browser, page } = await buyAndSignIn(stage, people.ada);
+    const { browser, page } = await buyAndSignIn(fixture, people.ada);
     const copy = browser.copy();
     const isSignedIn = async (one: Browser) => (await one.once(page.url)).status === 200;
     expect(await isSignedIn(copy)).toBe(true);
-    await browser.post(`${stage.url}/landing/sign-out`, { formKey: page.field('formKey') });
+    await browser.post(`${fixture.url}/landing/sign-out`, { formKey: page.field('formKey') });
     expect(await isSignedIn(copy)).toBe(false);
 
     await copy.get(page.url);
     const replaced = copy.copy();
     expect(await isSignedIn(replaced)).toBe(true);
-    await pick(copy, await copy.get(`${stage.url}/landing/sign-in?account=other`), people.ada);
+    await pick(copy, await copy.get(`${fixture.url}/landing/sign-in?account=other`), people.ada);
     expect(await isSignedIn(replaced)).toBe(false);
   });
 
   it('is not ended by another site', async () => {
-    const { browser, page } = await buyAndSignIn(stage, people.ada);
+    const { browser, page } = await buyAndSignIn(fixture, people.ada);
     const fields = { formKey: page.field('formKey') };
-    const url = `${stage.url}/landing/sign-out`;
+    const url = `${fixture.url}/landing/sign-out`;
     expect((await browser.post(url, fields, { 'sec-fetch-site': 'cross-site' })).status).toBe(403);
     expect((await browser.post(url, {})).status).toBe(403);
     expect((await browser.get(page.url)).html).toContain('Ada Fabrikam');
@@ -102,7 +110,7 @@ describe('a session that has ended', () => {
 it('a browser that keeps no cookies is told so, and what to do, before it is sent to sign in', async () => {
   const url = await buy('starter', people.ada);
   const arrived = await new Browser().once(url);
-  const next = new URL(arrived.headers.get('location') ?? '', stage.url).href;
+  const next = new URL(arrived.headers.get('location') ?? '', fixture.url).href;
   const page = await new Browser().get(next, { 'accept-language': 'de' });
   expect(page.status).toBe(400);
   expect(page.heading).toBe('Ihr Browser blockiert Cookies');
@@ -111,46 +119,43 @@ it('a browser that keeps no cookies is told so, and what to do, before it is sen
 
 describe('the address of a purchase', () => {
   it('shows nothing to a person whose it is not, and does not tell it from one that never was', async () => {
-    const { browser, page } = await buyAndSignIn(stage, people.ada);
-    await confirm(stage, browser, { page });
+    const { browser, page } = await buyAndSignIn(fixture, people.ada);
+    await confirm(fixture, browser, { page });
     const colleague = new Browser();
     const visit = page.path.split('/').at(-1) ?? '';
-    colleague.setCookie(stage.url, '__Host-landfall-visit', visit);
-    const noted = (await stage.events('progress.denied')).length;
+    colleague.setCookie(fixture.url, '__Host-landfall-visit', visit);
+    const noted = (await fixture.events('progress.denied')).length;
     const foreign = await pick(colleague, await colleague.get(page.url), people.ben);
     const unknown = await colleague.get(page.url.replace(visit, crypto.randomUUID()));
     const neutral = ({ html }: Page) => html.replaceAll(/[0-9a-f-]{36}/g, '');
     expect([foreign.status, unknown.status]).toEqual([404, 404]);
     expect(neutral(foreign)).toBe(neutral(unknown));
-    expect(await stage.events('progress.denied')).toHaveLength(noted + 2);
+    expect(await fixture.events('progress.denied')).toHaveLength(noted + 2);
   });
 
   it('that is damaged leads to no error', async () => {
-    const { browser } = await buyAndSignIn(stage, people.ada);
+    const { browser } = await buyAndSignIn(fixture, people.ada);
     for (const id of ['x', '%00', '..%2f..', "1'--"]) {
-      expect((await browser.get(`${stage.url}/landing/purchase/${id}`)).status).toBe(404);
+      expect((await browser.get(`${fixture.url}/landing/purchase/${id}`)).status).toBe(404);
     }
-    expect((await new Browser().get(`${stage.url}/landing/purchase/x`)).status).toBe(200);
+    expect((await new Browser().get(`${fixture.url}/landing/purchase/x`)).status).toBe(200);
   });
 });
 
 it('a known customer without a token finds the subscription when every visit is long forgotten', async () => {
-  const { browser, page, subscriptionId } = await buyAndSignIn(stage, people.tara);
-  const progress = await confirm(stage, browser, { page });
-  await until(
-    () => browser.get(progress.url),
-    (seen) => seen.heading === 'Ready to use',
-  );
-  await stage.query('DELETE FROM visits WHERE subscription_id = $1', [subscriptionId]);
+  const { browser, page, subscriptionId } = await buyAndSignIn(fixture, people.tara);
+  const progress = await confirm(fixture, browser, { page });
+  await untilHeading(browser, progress.url, 'Ready to use');
+  await fixture.query('DELETE FROM visits WHERE subscription_id = $1', [subscriptionId]);
   const known = new Browser();
-  const signIn = await known.get(`${stage.url}/landing/sign-in`);
+  const signIn = await known.get(`${fixture.url}/landing/sign-in`);
   const list = await pick(known, signIn, people.tara);
   expect(list.path).toBe('/landing/subscriptions');
   expect(list.html).toContain(`/landing/subscriptions/${subscriptionId}`);
 });
 
 it('a guest of the tenant with a forwarded link is shown nothing of the purchase', async () => {
-  const { page } = await buyAndSignIn(stage, people.ada, { by: people.gus });
+  const { page } = await buyAndSignIn(fixture, people.ada, { by: people.gus });
   expect(page.status).toBe(403);
   expect(page.heading).toBe('This purchase is for another organisation');
   expect(page.html).not.toContain('/landing/confirm');
@@ -159,18 +164,18 @@ it('a guest of the tenant with a forwarded link is shown nothing of the purchase
 describe('the landing page of one publisher among several', () => {
   it('resolves the purchase in the name of that publisher', async () => {
     const url = new URL(await buy('starter', people.ada));
-    const own = `${stage.url}/landing/p/contoso${url.search}`;
+    const own = `${fixture.url}/landing/p/contoso${url.search}`;
     const browser = new Browser();
     const page = await pick(browser, await browser.get(own), people.ada);
     expect(page.heading).toBe('Confirm your purchase');
-    expect(stage.worker.asked.publishers.at(-1)).toBe('contoso');
-    await buyAndSignIn(stage, people.ada);
-    expect(stage.worker.asked.publishers.at(-1)).toBeUndefined();
+    expect(fixture.worker.asked.publishers.at(-1)).toBe('contoso');
+    await buyAndSignIn(fixture, people.ada);
+    expect(fixture.worker.asked.publishers.at(-1)).toBeUndefined();
   });
 
   it('that is none here tells how to get a working link', async () => {
     const browser = new Browser();
-    const signIn = await browser.get(`${stage.url}/landing/p/nobody?token=ab%2Bcd`);
+    const signIn = await browser.get(`${fixture.url}/landing/p/nobody?token=ab%2Bcd`);
     const page = await pick(browser, signIn, people.ada);
     expect(page.status).toBe(400);
     expect(page.heading).toBe('This link no longer works');

@@ -1,67 +1,67 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { wordsFor } from '../src/words/words.ts';
 import type { Browser } from './browser.ts';
-import { buyAndSignIn, confirm, openStage, people, pick, type Stage } from './stage.ts';
+import { buyAndSignIn, confirm, type Fixture, openFixture, people, pick } from './fixture.ts';
 
 const english = wordsFor('en');
 
-let stage: Stage;
+let fixture: Fixture;
 beforeAll(async () => {
-  stage = await openStage();
+  fixture = await openFixture();
 });
-afterAll(() => stage[Symbol.asyncDispose]());
+afterAll(() => fixture[Symbol.asyncDispose]());
 
 const typed = 'ada.lovelace@elsewhere.example';
 
 /** Another tab of the same browser in which somebody signs in once more. */
 async function signInAgain(browser: Browser, person: string): Promise<void> {
-  const choose = await browser.get(`${stage.url}/landing/sign-in?account=other`);
+  const choose = await browser.get(`${fixture.url}/landing/sign-in?account=other`);
   await pick(browser, choose, person);
 }
 
 /** What the session cookie's own end does. */
 function endSession(browser: Browser): void {
-  browser.setCookie(stage.url, '__Host-landfall-session', '');
+  browser.setCookie(fixture.url, '__Host-landfall-session', '');
 }
 
 describe('a form that is open while its person', () => {
   test('signs in again in another tab is accepted with all entries', async () => {
-    const { browser, page } = await buyAndSignIn(stage, people.ada);
+    const { browser, page } = await buyAndSignIn(fixture, people.ada);
     await signInAgain(browser, people.ada);
 
-    const progress = await confirm(stage, browser, { page, email: typed });
+    const progress = await confirm(fixture, browser, { page, email: typed });
 
     expect(progress.path).toMatch(/^\/landing\/progress\//);
-    expect(stage.worker.asked.activated.at(-1)?.claimedBy?.emailId).toBe(typed);
+    expect(fixture.worker.asked.activated.at(-1)?.claimedBy?.emailId).toBe(typed);
   });
 
   test('is signed out is shown again after the sign-in with everything that was typed', async () => {
-    const { browser, page } = await buyAndSignIn(stage, people.ada);
-    const before = stage.worker.asked.activated.length;
+    const { browser, page } = await buyAndSignIn(fixture, people.ada);
+    const before = fixture.worker.asked.activated.length;
     endSession(browser);
 
     // The authority knows Ada still: it leads back without a click.
-    const back = await confirm(stage, browser, { page, email: typed });
+    const back = await confirm(fixture, browser, { page, email: typed });
 
     expect(back.path).toBe(page.path);
     expect(back.field('email')).toBe(typed);
     expect(back.html).toContain(english.t('confirm.restored'));
-    expect(stage.worker.asked.activated).toHaveLength(before);
-    expect((await confirm(stage, browser, { page: back })).path).toMatch(/progress/);
-    expect(stage.worker.asked.activated.at(-1)?.claimedBy?.emailId).toBe(typed);
+    expect(fixture.worker.asked.activated).toHaveLength(before);
+    expect((await confirm(fixture, browser, { page: back })).path).toMatch(/progress/);
+    expect(fixture.worker.asked.activated.at(-1)?.claimedBy?.emailId).toBe(typed);
   });
 
   test('is replaced by another person changes nothing, and only the first person sees the entries again', async () => {
-    const { browser, page } = await buyAndSignIn(stage, people.ada);
-    const before = stage.worker.asked.activated.length;
+    const { browser, page } = await buyAndSignIn(fixture, people.ada);
+    const before = fixture.worker.asked.activated.length;
     await signInAgain(browser, people.ben);
 
-    const refused = await confirm(stage, browser, { page, email: typed });
+    const refused = await confirm(fixture, browser, { page, email: typed });
 
     expect(refused.status).toBe(403);
     expect(refused.heading).toBe(english.t('trouble.formRefused'));
     expect(refused.html).toContain('account=other');
-    expect(stage.worker.asked.activated).toHaveLength(before);
+    expect(fixture.worker.asked.activated).toHaveLength(before);
     expect((await browser.get(page.url)).html).not.toContain(typed);
     await signInAgain(browser, people.ada);
     expect((await browser.get(page.url)).field('email')).toBe(typed);
@@ -70,9 +70,9 @@ describe('a form that is open while its person', () => {
 
 describe('a form that came back with what is wrong', () => {
   test('is an address that can be loaded again, and is gone once it was confirmed', async () => {
-    const { browser, page } = await buyAndSignIn(stage, people.ada);
+    const { browser, page } = await buyAndSignIn(fixture, people.ada);
 
-    const back = await confirm(stage, browser, { page, email: 'nobody at all' });
+    const back = await confirm(fixture, browser, { page, email: 'nobody at all' });
     const reloaded = await browser.get(back.url);
 
     expect(back.path).toBe(page.path);
@@ -81,35 +81,35 @@ describe('a form that came back with what is wrong', () => {
       expect(seen.field('email')).toBe('nobody at all');
       expect(seen.html).toContain('Enter an email address, for example name@example.com.');
     }
-    await confirm(stage, browser, { page: reloaded, email: people.ada });
-    const [visit] = await stage.query('SELECT draft_sealed FROM visits WHERE id = $1', [
+    await confirm(fixture, browser, { page: reloaded, email: people.ada });
+    const [visit] = await fixture.query('SELECT draft_sealed FROM visits WHERE id = $1', [
       page.field('visit'),
     ]);
     expect(visit).toEqual({ draft_sealed: null });
   });
 
   test('is kept encrypted', async () => {
-    const { browser, page } = await buyAndSignIn(stage, people.ada);
+    const { browser, page } = await buyAndSignIn(fixture, people.ada);
 
-    await confirm(stage, browser, { page, email: 'a very private thing' });
+    await confirm(fixture, browser, { page, email: 'a very private thing' });
 
-    const visits = await stage.rows('visits');
+    const visits = await fixture.rows('visits');
     expect(visits.some(({ draft_sealed: draft }) => draft !== null)).toBe(true);
     expect(JSON.stringify(visits)).not.toContain('a very private thing');
   });
 });
 
 test('another site, and a browser that did not open the purchase, leave nothing in its form', async () => {
-  const { browser, page } = await buyAndSignIn(stage, people.ada);
+  const { browser, page } = await buyAndSignIn(fixture, people.ada);
   const visit = page.field('visit');
   const fields = { formKey: page.field('formKey'), visit, email: typed };
-  const url = `${stage.url}/landing/confirm`;
+  const url = `${fixture.url}/landing/confirm`;
   endSession(browser);
   await browser.post(url, fields, { 'sec-fetch-site': 'cross-site' });
-  browser.setCookie(stage.url, '__Host-landfall-visit', '');
+  browser.setCookie(fixture.url, '__Host-landfall-visit', '');
 
   await browser.post(url, fields);
 
-  const [kept] = await stage.query('SELECT draft_sealed FROM visits WHERE id = $1', [visit]);
+  const [kept] = await fixture.query('SELECT draft_sealed FROM visits WHERE id = $1', [visit]);
   expect(kept).toEqual({ draft_sealed: null });
 });

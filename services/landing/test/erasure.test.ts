@@ -8,18 +8,18 @@ import { createLogger } from '@landfall/service-kit/log';
 import type { LandingTables } from '../src/db/schema.ts';
 import { foundOwner } from '../src/store/members.ts';
 import { recordEvent } from '../src/store/events.ts';
-import { openStage, type Stage } from './stage.ts';
+import { type Fixture, openFixture } from './fixture.ts';
 
 const log = createLogger('test', 'silent');
 
-let stage: Stage;
+let fixture: Fixture;
 beforeAll(async () => {
-  stage = await openStage();
+  fixture = await openFixture();
 });
-afterAll(() => stage[Symbol.asyncDispose]());
+afterAll(() => fixture[Symbol.asyncDispose]());
 
 it('visits and people of a subscription whose data is erased are forgotten, its events name nobody, others stay', async () => {
-  const url = stage.database.urlFor('landing');
+  const url = fixture.database.urlFor('landing');
   await using database = await openDatabase<LandingTables>({ url, service: 'landing', log });
   const db = database.kysely;
   const visitor = { tenantId: 'fabrikam', objectId: 'ada-object' };
@@ -65,17 +65,17 @@ it('visits and people of a subscription whose data is erased are forgotten, its 
       version: 9,
     },
   };
-  await using bus = await connectBus({ url: stage.natsUrl, name: 'fulfillment-worker', log });
+  await using bus = await connectBus({ url: fixture.natsUrl, name: 'fulfillment-worker', log });
   const envelope = { messageId: fact.eventId, correlationId: fact.eventId, occurredAt: new Date() };
   await bus.publish(subscriptionFactFor('personalDataErased'), fact, envelope);
 
   await vi.waitFor(async () => {
-    const visits = await stage.rows('visits');
+    const visits = await fixture.rows('visits');
     expect(visits.map((row) => row['subscription_id'])).toEqual([other]);
   }, PATIENCE);
-  const members = await stage.rows('members');
+  const members = await fixture.rows('members');
   expect(members.map((row) => row['subscription_id'])).toEqual([other]);
-  const events = await stage.rows('events');
+  const events = await fixture.rows('events');
   const abouts = events.filter((row) => row['about_object_id'] !== null);
   expect(abouts.map((row) => row['subscription_id'])).toEqual([other]);
   const peopleOf = (visitId: string) =>

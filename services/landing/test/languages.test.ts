@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Browser, type Page } from './browser.ts';
-import { buyAndSignIn, confirm, openStage, people, pick, type Stage } from './stage.ts';
+import { buyAndSignIn, confirm, type Fixture, openFixture, people, pick } from './fixture.ts';
 
-let stage: Stage;
+let fixture: Fixture;
 beforeAll(async () => {
-  stage = await openStage({ DEFAULT_LANGUAGE: 'nl' });
+  fixture = await openFixture({ DEFAULT_LANGUAGE: 'nl' });
 });
-afterAll(() => stage[Symbol.asyncDispose]());
+afterAll(() => fixture[Symbol.asyncDispose]());
 
 const TITLES = {
   en: 'Set up your purchase',
@@ -22,7 +22,7 @@ function languageOf(page: Page): string | undefined {
 }
 
 function switchTo(browser: Browser, language: string, back = '/landing'): Promise<Page> {
-  return browser.post(`${stage.url}/landing/language`, { language, back });
+  return browser.post(`${fixture.url}/landing/language`, { language, back });
 }
 
 describe('the language of a page', () => {
@@ -33,14 +33,14 @@ describe('the language of a page', () => {
     ['ES-419', 'es'],
     ['fr;q=0, en', 'en'],
   ])("is the browser's best one of ours: %s gives %s", async (wanted, language) => {
-    const page = await new Browser().get(`${stage.url}/landing`, { 'accept-language': wanted });
+    const page = await new Browser().get(`${fixture.url}/landing`, { 'accept-language': wanted });
     expect(languageOf(page)).toBe(language);
     expect(page.heading).toBe(TITLES[language as keyof typeof TITLES]);
   });
 
   it("is the publisher's default where neither browser nor account asks for one that we speak", async () => {
     for (const wanted of ['*', 'pl, sv', ';;q=,,', 'x'.repeat(5000)]) {
-      const page = await new Browser().get(`${stage.url}/landing`, { 'accept-language': wanted });
+      const page = await new Browser().get(`${fixture.url}/landing`, { 'accept-language': wanted });
       expect(languageOf(page)).toBe('nl');
     }
   });
@@ -55,13 +55,13 @@ describe('the language of a page', () => {
       '/landing/signed-in',
       '/landing?token=%01',
     ]) {
-      expect(languageOf(await browser.get(`${stage.url}${path}`, headers))).toBe('es');
+      expect(languageOf(await browser.get(`${fixture.url}${path}`, headers))).toBe('es');
     }
     expect(languageOf(await switchTo(browser, 'ja'))).toBe('ja');
   });
 
   it('can be switched in the middle of a purchase, which stays where it is', async () => {
-    const { browser, page } = await buyAndSignIn(stage, people.ada);
+    const { browser, page } = await buyAndSignIn(fixture, people.ada);
     const german = await switchTo(browser, 'de', page.field('back'));
     expect(german.url).toBe(page.url);
     expect(german.heading).toBe('Kauf bestätigen');
@@ -69,8 +69,8 @@ describe('the language of a page', () => {
   });
 
   it('can be switched on a form that came back with what is wrong, which stays where it is', async () => {
-    const { browser, page } = await buyAndSignIn(stage, people.ada);
-    const returned = await confirm(stage, browser, { page, email: 'nobody' });
+    const { browser, page } = await buyAndSignIn(fixture, people.ada);
+    const returned = await confirm(fixture, browser, { page, email: 'nobody' });
     expect(returned.path).toBe(page.path);
     expect(returned.html).toContain('aria-invalid="true"');
     expect((await switchTo(browser, 'de', returned.field('back'))).url).toBe(page.url);
@@ -78,20 +78,20 @@ describe('the language of a page', () => {
 
   it('is switched by a form of ours alone, and leads to our own pages alone', async () => {
     const browser = new Browser();
-    const url = `${stage.url}/landing/language`;
+    const url = `${fixture.url}/landing/language`;
     await browser.post(url, { language: 'de' }, { 'sec-fetch-site': 'cross-site' });
-    expect(browser.cookie(stage.url, '__Host-landfall-language')).toBeUndefined();
+    expect(browser.cookie(fixture.url, '__Host-landfall-language')).toBeUndefined();
     await browser.post(url, { language: 'tlh' });
-    expect(browser.cookie(stage.url, '__Host-landfall-language')).toBeUndefined();
+    expect(browser.cookie(fixture.url, '__Host-landfall-language')).toBeUndefined();
     for (const back of ['https://evil.example/landing', '//evil.example', '/landing/p/../../x']) {
-      expect((await switchTo(browser, 'fr', back)).url).toBe(`${stage.url}/landing`);
+      expect((await switchTo(browser, 'fr', back)).url).toBe(`${fixture.url}/landing`);
     }
     expect((await browser.get(`${url}?language=de`)).path).toBe('/landing');
-    expect(browser.cookie(stage.url, '__Host-landfall-language')).toBe('fr');
+    expect(browser.cookie(fixture.url, '__Host-landfall-language')).toBe('fr');
   });
 
   it('is offered on every page, in its own name, with the present one marked', async () => {
-    const page = await new Browser().get(`${stage.url}/landing`);
+    const page = await new Browser().get(`${fixture.url}/landing`);
     for (const name of ['English', 'Deutsch', 'Français', 'Español', 'Nederlands', '日本語']) {
       expect(page.html).toContain(name);
     }
@@ -101,9 +101,11 @@ describe('the language of a page', () => {
 
 describe('a person who is signed in', () => {
   it('is named with tenant and a way to another account, on every page', async () => {
-    const { browser, page } = await buyAndSignIn(stage, people.ada);
-    const { tenantId } = stage.emulator.identities.people.find((one) => one.email === people.ada)!;
-    const elsewhere = await browser.get(`${stage.url}/landing/progress/nowhere`);
+    const { browser, page } = await buyAndSignIn(fixture, people.ada);
+    const { tenantId } = fixture.emulator.identities.people.find(
+      (one) => one.email === people.ada,
+    )!;
+    const elsewhere = await browser.get(`${fixture.url}/landing/progress/nowhere`);
     for (const { html } of [page, elsewhere]) {
       const [, header = ''] = /<header[^>]*>([\s\S]*?)<\/header>/.exec(html) ?? [];
       expect(header).toContain('Ada Fabrikam');
@@ -114,7 +116,7 @@ describe('a person who is signed in', () => {
   });
 
   it('comes back to the same purchase with another account', async () => {
-    const { browser, page } = await buyAndSignIn(stage, people.sam, { by: people.tara });
+    const { browser, page } = await buyAndSignIn(fixture, people.sam, { by: people.tara });
     expect(page.status).toBe(403);
     const [, other = ''] = /<a href="([^"]*account=other[^"]*)"/.exec(page.html) ?? [];
     const choose = await browser.get(new URL(other.replaceAll('&amp;', '&'), page.url).href);

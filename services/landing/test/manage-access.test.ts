@@ -4,7 +4,7 @@ import { createApp, type AppParts } from '../src/app.ts';
 import { manageRoutes } from '../src/manage/routes.ts';
 import { wordsFor } from '../src/words/words.ts';
 import { Browser } from './browser.ts';
-import { activeSubscription, openStage, people, signInAs, type Stage } from './stage.ts';
+import { activeSubscription, type Fixture, openFixture, people, signInAs } from './fixture.ts';
 
 const english = wordsFor('en');
 
@@ -44,21 +44,21 @@ const TABLE: Readonly<Record<string, Readonly<Record<(typeof EVERYBODY)[number],
 /** Of no subscription: whoever signs in sees their own. */
 const LIST = 'GET /landing/subscriptions';
 
-let stage: Stage;
+let fixture: Fixture;
 let subscriptionId: string;
 const change = randomUUID();
 const browsers = new Map<string, Browser>();
 
 beforeAll(async () => {
-  stage = await openStage();
-  const ada = await activeSubscription(stage, people.ada);
+  fixture = await openFixture();
+  const ada = await activeSubscription(fixture, people.ada);
   ({ subscriptionId } = ada);
   browsers.set('ada', ada.browser);
   for (const name of ['ben', 'tara', 'gus', 'pia', 'sam'] as const) {
-    browsers.set(name, await signInAs(stage, people[name]));
+    browsers.set(name, await signInAs(fixture, people[name]));
   }
   browsers.set('anonymous', new Browser());
-  stage.worker.changes.hold(true);
+  fixture.worker.changes.hold(true);
   const seats = await ada.browser.get(`${ada.url}/seats?to=21`);
   await ada.browser.post(`${ada.url}/seats`, {
     formKey: seats.field('formKey'),
@@ -67,17 +67,17 @@ beforeAll(async () => {
     request: change,
   });
 });
-afterAll(() => stage[Symbol.asyncDispose]());
+afterAll(() => fixture[Symbol.asyncDispose]());
 
 function browserOf(who: string): Browser {
   return browsers.get((EVERYBODY as readonly string[]).includes(who) ? 'ben' : who)!;
 }
 
 async function makeBen(role: string): Promise<void> {
-  const ben = stage.emulator.identities.people.find((one) => one.email === people.ben)!;
-  await stage.query('DELETE FROM members WHERE object_id = $1', [ben.objectId]);
+  const ben = fixture.emulator.identities.people.find((one) => one.email === people.ben)!;
+  await fixture.query('DELETE FROM members WHERE object_id = $1', [ben.objectId]);
   if (role === 'colleague') return;
-  await stage.query(
+  await fixture.query(
     `INSERT INTO members (subscription_id, tenant_id, object_id, role, name, email, decided_at)
      VALUES ($1, $2, $3, $4, $5, $6, now())`,
     [subscriptionId, ben.tenantId, ben.objectId, role, ben.name, ben.email],
@@ -89,7 +89,7 @@ const formKeys = new Map<Browser, string>();
 async function formKeyOf(browser: Browser): Promise<string> {
   const known = formKeys.get(browser);
   if (known !== undefined) return known;
-  const formKey = (await browser.get(`${stage.url}/landing/subscriptions`)).field('formKey');
+  const formKey = (await browser.get(`${fixture.url}/landing/subscriptions`)).field('formKey');
   formKeys.set(browser, formKey);
   return formKey;
 }
@@ -103,7 +103,7 @@ async function send(
   const browser = browserOf(who);
   const [method = '', path = ''] = route.split(' ');
   const id = options.id ?? subscriptionId;
-  const url = stage.url + path.replace(':id', id).replace(':change', change);
+  const url = fixture.url + path.replace(':id', id).replace(':change', change);
   const formKey = options.formKey ?? (await formKeyOf(browser));
   const response = await browser.once(url, {
     method,
@@ -126,7 +126,7 @@ function outcomeOf({ status, headers }: Response, html: string): Outcome {
 }
 
 async function denials(): Promise<number> {
-  return (await stage.events('manage.denied')).length;
+  return (await fixture.events('manage.denied')).length;
 }
 
 it('every route of the manage pages passes the gate and is in this table', () => {
@@ -197,8 +197,8 @@ describe(LIST, () => {
 
 it('no page changes anything by being looked at, whatever its address says', async () => {
   await makeBen('owner');
-  const before = await stage.rows('members');
-  const asked = stage.worker.changes.asked.length;
+  const before = await fixture.rows('members');
+  const asked = fixture.worker.changes.asked.length;
   const browser = browserOf('owner');
   const formKey = await formKeyOf(browser);
   const query = new URLSearchParams({
@@ -212,8 +212,8 @@ it('no page changes anything by being looked at, whatever its address says', asy
   });
   for (const route of Object.keys(TABLE).filter((one) => one.startsWith('GET'))) {
     const path = route.slice(4).replace(':id', subscriptionId).replace(':change', change);
-    await browser.get(`${stage.url}${path}?${query.toString()}`);
+    await browser.get(`${fixture.url}${path}?${query.toString()}`);
   }
-  expect(await stage.rows('members')).toEqual(before);
-  expect(stage.worker.changes.asked).toHaveLength(asked);
+  expect(await fixture.rows('members')).toEqual(before);
+  expect(fixture.worker.changes.asked).toHaveLength(asked);
 });

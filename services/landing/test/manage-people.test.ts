@@ -1,20 +1,21 @@
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { until } from '@landfall/servers/wait';
 import type { Browser } from './browser.ts';
-import { activeSubscription, openStage, people, signInAs, until, type Stage } from './stage.ts';
+import { activeSubscription, type Fixture, openFixture, people, signInAs } from './fixture.ts';
 
-let stage: Stage;
+let fixture: Fixture;
 beforeAll(async () => {
-  stage = await openStage();
+  fixture = await openFixture();
 });
-afterAll(() => stage[Symbol.asyncDispose]());
+afterAll(() => fixture[Symbol.asyncDispose]());
 
 const idOf = (person: string) =>
-  stage.emulator.identities.people.find((one) => one.email === person)!;
+  fixture.emulator.identities.people.find((one) => one.email === person)!;
 
 describe('the people of a subscription', () => {
   async function asksForAccess(url: string): Promise<Browser> {
-    const ben = await signInAs(stage, people.ben);
+    const ben = await signInAs(fixture, people.ben);
     const page = await ben.get(url);
     expect(page.status).toBe(403);
     expect(page.heading).toBe('Request access');
@@ -35,7 +36,7 @@ describe('the people of a subscription', () => {
   const ada = () => ({ person: idOf(people.ada).objectId });
 
   it('begin with its buyer; a colleague asks, is let in to look, then to change', async () => {
-    const { browser, url } = await activeSubscription(stage, people.ada);
+    const { browser, url } = await activeSubscription(fixture, people.ada);
     const colleague = await asksForAccess(url);
     expect((await browser.get(url)).html).toContain('1 person has requested access');
     const waiting = await browser.get(`${url}/people`);
@@ -55,13 +56,13 @@ describe('the people of a subscription', () => {
     expect(changing.html).not.toContain('/cancel"');
     expect(changing.html).toContain('An owner can cancel the subscription:');
     // Without a purchase of their own, the plain address leads there too.
-    const list = await colleague.get(`${stage.url}/landing`);
+    const list = await colleague.get(`${fixture.url}/landing`);
     expect(list.path).toBe('/landing/subscriptions');
     expect(list.html).toContain(new URL(url).pathname);
   });
 
   it('always have an owner, and owners are made and unmade by owners', async () => {
-    const { browser, subscriptionId, url } = await activeSubscription(stage, people.ada);
+    const { browser, subscriptionId, url } = await activeSubscription(fixture, people.ada);
     const colleague = await asksForAccess(url);
     for (const fields of [{ do: 'remove' }, { do: 'set', role: 'viewer' }]) {
       const refused = await decide(browser, url, { ...ada(), ...fields });
@@ -81,7 +82,7 @@ describe('the people of a subscription', () => {
       decide(colleague, url, { ...ada(), do: 'remove' }),
     ]);
     expect(removals.status).toBeLessThan(500);
-    const owners = await stage.query(
+    const owners = await fixture.query(
       "SELECT 1 FROM members WHERE subscription_id = $1 AND role = 'owner'",
       [subscriptionId],
     );
@@ -89,11 +90,11 @@ describe('the people of a subscription', () => {
   });
 
   it('do nothing with a role that they have lost while they were asking', async () => {
-    const { browser, subscriptionId, url } = await activeSubscription(stage, people.ada);
+    const { browser, subscriptionId, url } = await activeSubscription(fixture, people.ada);
     const colleague = await asksForAccess(url);
     await decide(browser, url, { ...ben(), do: 'set', role: 'owner' });
     const formKey = (await colleague.get(`${url}/people`)).field('formKey');
-    const client = new Client({ connectionString: stage.database.urlFor('landing') });
+    const client = new Client({ connectionString: fixture.database.urlFor('landing') });
     await client.connect();
     await client.query('BEGIN');
     await client.query(
@@ -102,13 +103,12 @@ describe('the people of a subscription', () => {
     );
     const back = { formKey, ...ben(), do: 'set', role: 'owner' };
     const late = colleague.post(`${url}/people`, back);
-    await until(
-      () =>
-        stage.query(
-          "SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
-        ),
-      (waiting) => waiting.length > 0,
-    );
+    await until('a statement waits for the lock', async () => {
+      const waiting = await fixture.query(
+        "SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
+      );
+      return waiting.length > 0;
+    });
     await client.query('COMMIT');
     await client.end();
     expect((await late).status).toBe(403);
@@ -116,18 +116,18 @@ describe('the people of a subscription', () => {
   });
 
   it('get no role without a note of who gave it', async () => {
-    const { browser, url } = await activeSubscription(stage, people.ada);
+    const { browser, url } = await activeSubscription(fixture, people.ada);
     const colleague = await asksForAccess(url);
     const bar = "CONSTRAINT no_notes CHECK (kind <> 'access.given') NOT VALID";
-    await stage.query(`ALTER TABLE events ADD ${bar}`);
+    await fixture.query(`ALTER TABLE events ADD ${bar}`);
     const failed = await decide(browser, url, { ...ben(), do: 'set', role: 'viewer' });
-    await stage.query('ALTER TABLE events DROP CONSTRAINT no_notes');
+    await fixture.query('ALTER TABLE events DROP CONSTRAINT no_notes');
     expect(failed.status).toBeGreaterThanOrEqual(500);
     expect((await colleague.get(url)).heading).toBe('Access requested');
   });
 
   it('of another organisation, whose it was before, are neither shown nor its owners', async () => {
-    const before = await activeSubscription(stage, people.tara);
+    const before = await activeSubscription(fixture, people.tara);
     const { subscriptionId, url } = before;
     expect((await before.browser.get(`${url}/people`)).html).toContain('Tara');
 
@@ -135,8 +135,8 @@ describe('the people of a subscription', () => {
     const { tenantId, objectId, email } = idOf(people.ada);
     const buyer = { tenantId, objectId, emailId: email };
     const changes = { beneficiary: buyer, purchaser: buyer, claimedBy: buyer };
-    stage.worker.alter(subscriptionId, changes);
-    const browser = await signInAs(stage, people.ada);
+    fixture.worker.alter(subscriptionId, changes);
+    const browser = await signInAs(fixture, people.ada);
 
     for (const page of [url, `${url}/people`]) {
       const seen = await browser.get(page);
@@ -149,21 +149,21 @@ describe('the people of a subscription', () => {
   });
 
   it('who were refused or removed stay out, the buyer too, and may ask again a day later', async () => {
-    const { browser, subscriptionId, url } = await activeSubscription(stage, people.ada);
+    const { browser, subscriptionId, url } = await activeSubscription(fixture, people.ada);
     const colleague = await asksForAccess(url);
     await decide(browser, url, { ...ben(), do: 'remove' });
     expect((await colleague.get(url)).heading).toBe('You don’t have access');
     const formKey = (await colleague.get(url)).field('formKey');
     const again = await colleague.post(`${url}/access`, { formKey });
     expect(again.heading).toBe('You don’t have access');
-    await stage.query(
+    await fixture.query(
       "UPDATE members SET decided_at = decided_at - interval '25 hours' WHERE role IS NULL",
     );
     await asksForAccess(url);
     await decide(browser, url, { ...ben(), do: 'set', role: 'owner' });
     await decide(colleague, url, { ...ada(), do: 'remove' });
     expect((await browser.get(url)).status).toBe(403);
-    const given = await stage.query(
+    const given = await fixture.query(
       'SELECT about_object_id, detail FROM events WHERE kind = $1 AND subscription_id = $2',
       ['access.given', subscriptionId],
     );
@@ -171,10 +171,10 @@ describe('the people of a subscription', () => {
   });
 
   it('are the tenant’s members: a person of another tenant, and a guest, cannot be let in', async () => {
-    const { browser, url } = await activeSubscription(stage, people.ada);
+    const { browser, url } = await activeSubscription(fixture, people.ada);
     for (const person of [people.tara, people.gus]) {
-      const stranger = await signInAs(stage, person);
-      const formKey = (await stranger.get(`${stage.url}/landing/subscriptions`)).field('formKey');
+      const stranger = await signInAs(fixture, person);
+      const formKey = (await stranger.get(`${fixture.url}/landing/subscriptions`)).field('formKey');
       expect((await stranger.post(`${url}/access`, { formKey })).status).toBe(404);
       const fields = { person: idOf(person).objectId, do: 'set', role: 'admin' };
       expect((await decide(browser, url, fields)).status).toBe(404);
@@ -184,49 +184,49 @@ describe('the people of a subscription', () => {
 });
 
 it('requests that an organisation before has left keep nobody of the present one from asking', async () => {
-  const { subscriptionId, url } = await activeSubscription(stage, people.ada);
-  await stage.query(
+  const { subscriptionId, url } = await activeSubscription(fixture, people.ada);
+  await fixture.query(
     `INSERT INTO members (subscription_id, tenant_id, object_id, asked_at)
       SELECT $1, 'an-organisation-before', gen_random_uuid()::text, now() FROM generate_series(1, 50)`,
     [subscriptionId],
   );
-  const ben = await signInAs(stage, people.ben);
+  const ben = await signInAs(fixture, people.ben);
   const formKey = (await ben.get(url)).field('formKey');
 
   expect((await ben.post(`${url}/access`, { formKey })).heading).toBe('Access requested');
 });
 
 it('nobody new is written down of a subscription that has ended', async () => {
-  const { subscriptionId, url } = await activeSubscription(stage, people.ada);
-  await stage.emulator.control.cancel(subscriptionId);
-  await stage.query('DELETE FROM members WHERE subscription_id = $1', [subscriptionId]);
-  const ada = await signInAs(stage, people.ada);
+  const { subscriptionId, url } = await activeSubscription(fixture, people.ada);
+  await fixture.emulator.control.cancel(subscriptionId);
+  await fixture.query('DELETE FROM members WHERE subscription_id = $1', [subscriptionId]);
+  const ada = await signInAs(fixture, people.ada);
   expect((await ada.get(url)).heading).toBe('This subscription has ended');
-  const ben = await signInAs(stage, people.ben);
+  const ben = await signInAs(fixture, people.ben);
   const formKey = (await ben.get(url)).field('formKey');
   expect((await ben.post(`${url}/access`, { formKey })).status).toBe(409);
-  const known = (await stage.rows('members')).map((row) => row['subscription_id']);
+  const known = (await fixture.rows('members')).map((row) => row['subscription_id']);
   expect(known).not.toContain(subscriptionId);
 });
 
 it('the list of a person without a subscription says how to come to one', async () => {
-  const browser = await signInAs(stage, people.tara);
-  const page = await browser.get(`${stage.url}/landing/subscriptions`);
+  const browser = await signInAs(fixture, people.tara);
+  const page = await browser.get(`${fixture.url}/landing/subscriptions`);
   expect(page.heading).toBe('No subscriptions yet');
 });
 
 it('a long list goes on page by page, each subscription once', async () => {
-  const browser = await signInAs(stage, people.nora);
+  const browser = await signInAs(fixture, people.nora);
   const nora = idOf(people.nora);
   const ids = [];
   for (let count = 0; count < 12; count += 1) {
-    const { subscriptionId } = await stage.emulator.control.purchase({
+    const { subscriptionId } = await fixture.emulator.control.purchase({
       offerId: 'analytics',
       planId: 'starter',
       beneficiary: people.nora,
     });
     ids.push(subscriptionId);
-    await stage.query(
+    await fixture.query(
       `INSERT INTO members (subscription_id, tenant_id, object_id, role, decided_at)
        VALUES ($1, $2, $3, 'owner', '2026-11-01T10:00:00Z')`,
       [subscriptionId, nora.tenantId, nora.objectId],
@@ -235,7 +235,7 @@ it('a long list goes on page by page, each subscription once', async () => {
   const seen: string[] = [];
   let next: string | undefined = '/landing/subscriptions';
   while (next) {
-    const { html } = await browser.get(stage.url + next);
+    const { html } = await browser.get(fixture.url + next);
     seen.push(...[...html.matchAll(/subscriptions\/([0-9a-f-]{36})"/g)].map(([, id = '']) => id));
     next = /href="([^"]*\?after=[^"]*)"/.exec(html)?.[1];
   }
@@ -243,6 +243,6 @@ it('a long list goes on page by page, each subscription once', async () => {
 });
 
 it('no name and no address of a person is in the log', () => {
-  const logged = stage.lines.join('\n');
+  const logged = fixture.lines.join('\n');
   expect(logged).not.toMatch(/fabrikam|Ada |\bBen\b|tailspin/i);
 });

@@ -4,25 +4,25 @@ import type { Page } from './browser.ts';
 import {
   activeSubscription,
   buyAndSignIn,
-  openStage,
+  type Fixture,
+  openFixture,
   people,
   signInAs,
-  until,
-  type Stage,
-} from './stage.ts';
+  untilHeading,
+} from './fixture.ts';
 
 const english = wordsFor('en');
 
-let stage: Stage;
+let fixture: Fixture;
 beforeAll(async () => {
-  stage = await openStage();
-  await stage.emulator.control.updateSettings({
+  fixture = await openFixture();
+  await fixture.emulator.control.updateSettings({
     oddities: { partnerWebhook: 'measured' },
     partnerDelayMs: 50,
   });
 });
-afterEach(() => stage.worker.changes.hold(false));
-afterAll(() => stage[Symbol.asyncDispose]());
+afterEach(() => fixture.worker.changes.hold(false));
+afterAll(() => fixture[Symbol.asyncDispose]());
 
 /** What a person reads of a page. */
 const words = ({ html }: Page) =>
@@ -37,16 +37,13 @@ const today = () =>
 
 describe('an ended subscription', () => {
   test('says when it ended and who cancelled it, and nothing of a renewal or a future term', async () => {
-    const { browser, url } = await activeSubscription(stage, people.ada);
+    const { browser, url } = await activeSubscription(fixture, people.ada);
     const form = await browser.get(`${url}/cancel`);
     const following = await browser.post(`${url}/cancel`, {
       ...fieldsOf(form, ['formKey', 'request']),
       understood: 'yes',
     });
-    await until(
-      () => browser.get(following.url),
-      (seen) => seen.heading === 'Your subscription has ended',
-    );
+    await untilHeading(browser, following.url, 'Your subscription has ended');
 
     const page = words(await browser.get(url));
 
@@ -83,24 +80,24 @@ describe('an ended subscription', () => {
       'The term ended and automatic renewal was off',
     ],
   ])('says so of %s', async (_title, kinds, shown, reason) => {
-    const { browser, url, subscriptionId } = await activeSubscription(stage, people.ada);
-    await stage.emulator.control.cancel(subscriptionId);
-    stage.worker.alter(subscriptionId, shown);
+    const { browser, url, subscriptionId } = await activeSubscription(fixture, people.ada);
+    await fixture.emulator.control.cancel(subscriptionId);
+    fixture.worker.alter(subscriptionId, shown);
     if (kinds[0] === 'purchased') kinds.unshift('reinstated');
-    for (const kind of kinds) stage.worker.changes.note(subscriptionId, kind);
+    for (const kind of kinds) fixture.worker.changes.note(subscriptionId, kind);
 
     expect(words(await browser.get(url))).toContain(`Reason ${reason}`);
   });
 });
 
 test('two purchases of one plan show different first days and ids, on the list and before a cancellation', async () => {
-  const first = await activeSubscription(stage, people.ada);
-  const second = await activeSubscription(stage, people.ada);
-  stage.worker.alter(second.subscriptionId, {
+  const first = await activeSubscription(fixture, people.ada);
+  const second = await activeSubscription(fixture, people.ada);
+  fixture.worker.alter(second.subscriptionId, {
     term: { termUnit: 'P1M', startDate: '2026-10-03T00:00:00.000Z' },
   });
 
-  const list = words(await first.browser.get(`${stage.url}/landing/subscriptions`));
+  const list = words(await first.browser.get(`${fixture.url}/landing/subscriptions`));
 
   for (const { subscriptionId } of [first, second]) {
     expect(list).toContain(`ID ${subscriptionId.slice(0, 8)}`);
@@ -115,15 +112,15 @@ test('two purchases of one plan show different first days and ids, on the list a
 });
 
 test('a cancellation that Microsoft refuses says that billing goes on and where to cancel instead', async () => {
-  const { browser, url, subscriptionId } = await activeSubscription(stage, people.ada);
-  stage.worker.changes.hold(true);
+  const { browser, url, subscriptionId } = await activeSubscription(fixture, people.ada);
+  fixture.worker.changes.hold(true);
   const form = await browser.get(`${url}/cancel`);
   const following = await browser.post(`${url}/cancel`, {
     ...fieldsOf(form, ['formKey', 'request']),
     understood: 'yes',
   });
-  const change = stage.worker.changes.asked.find((one) => one.subscriptionId === subscriptionId);
-  stage.worker.changes.fail(change!.changeId, 'refused');
+  const change = fixture.worker.changes.asked.find((one) => one.subscriptionId === subscriptionId);
+  fixture.worker.changes.fail(change!.changeId, 'refused');
 
   const page = await browser.get(following.url);
 
@@ -136,8 +133,8 @@ test('a cancellation that Microsoft refuses says that billing goes on and where 
 });
 
 test('a refused change is named in the history, with who asked for it and the publisher’s words', async () => {
-  const { browser, url, subscriptionId } = await activeSubscription(stage, people.ada);
-  stage.worker.changes.note(subscriptionId, 'changeRefused', {
+  const { browser, url, subscriptionId } = await activeSubscription(fixture, people.ada);
+  fixture.worker.changes.note(subscriptionId, 'changeRefused', {
     change: 'ChangePlan',
     action: 'ChangePlan',
     origin: 'marketplace',
@@ -155,7 +152,7 @@ test('a refused change is named in the history, with who asked for it and the pu
 });
 
 test('the page of a subscription says what all seats cost together, when that is billed, and keeps ids behind details', async () => {
-  const { browser, url, subscriptionId } = await activeSubscription(stage, people.ada);
+  const { browser, url, subscriptionId } = await activeSubscription(fixture, people.ada);
 
   const page = await browser.get(url);
 
@@ -171,9 +168,9 @@ test('the page of a subscription says what all seats cost together, when that is
 });
 
 test('a price that was agreed in a private offer is never replaced by the list’s', async () => {
-  const { browser, url, subscriptionId } = await activeSubscription(stage, people.ada);
-  stage.worker.nameOffers(subscriptionId, ['private-1']);
-  stage.worker.alter(subscriptionId, { sourceOffers: ['private-1'] });
+  const { browser, url, subscriptionId } = await activeSubscription(fixture, people.ada);
+  fixture.worker.nameOffers(subscriptionId, ['private-1']);
+  fixture.worker.alter(subscriptionId, { sourceOffers: ['private-1'] });
 
   const page = words(await browser.get(url));
   expect(page).toContain('As agreed in your private offer');
@@ -182,8 +179,8 @@ test('a price that was agreed in a private offer is never replaced by the list�
 });
 
 test('a person waiting for access sees what to do without an answer', async () => {
-  const { url } = await activeSubscription(stage, people.ada);
-  const ben = await signInAs(stage, people.ben);
+  const { url } = await activeSubscription(fixture, people.ada);
+  const ben = await signInAs(fixture, people.ben);
   const form = await ben.get(url);
   expect(words(form)).toContain(english.t('people.ask.shared', { product: 'Contoso Analytics' }));
   const waiting = await ben.post(`${url}/access`, fieldsOf(form, ['formKey']));
@@ -193,6 +190,6 @@ test('a person waiting for access sees what to do without an answer', async () =
 });
 
 test('a new purchase shows no countdown of days', async () => {
-  const { page } = await buyAndSignIn(stage, people.ada);
+  const { page } = await buyAndSignIn(fixture, people.ada);
   expect(words(page)).not.toMatch(/days? (is|are) left/);
 });

@@ -4,26 +4,26 @@ import type { Browser, Page } from './browser.ts';
 import {
   activeSubscription,
   buyAndSignIn,
-  openStage,
+  type Fixture,
+  openFixture,
   people,
   signInAs,
-  until,
-  type Stage,
-} from './stage.ts';
+  untilHeading,
+} from './fixture.ts';
 
 const english = wordsFor('en');
 
-let stage: Stage;
+let fixture: Fixture;
 beforeAll(async () => {
-  stage = await openStage();
+  fixture = await openFixture();
   // Otherwise each change waits ten seconds for the answer of a webhook that is not there.
-  await stage.emulator.control.updateSettings({
+  await fixture.emulator.control.updateSettings({
     oddities: { partnerWebhook: 'measured' },
     partnerDelayMs: 50,
   });
 });
-afterEach(() => stage.worker.changes.hold(false));
-afterAll(() => stage[Symbol.asyncDispose]());
+afterEach(() => fixture.worker.changes.hold(false));
+afterAll(() => fixture[Symbol.asyncDispose]());
 
 /** Sends the form of a page with its own hidden fields and `fields`. */
 function submit(browser: Browser, page: Page, fields: Record<string, string> = {}): Promise<Page> {
@@ -36,14 +36,14 @@ function submit(browser: Browser, page: Page, fields: Record<string, string> = {
 }
 
 const idOf = (person: string) =>
-  stage.emulator.identities.people.find((one) => one.email === person)!;
+  fixture.emulator.identities.people.find((one) => one.email === person)!;
 
 const asked = (subscriptionId: string) =>
-  stage.worker.changes.asked.filter((one) => one.subscriptionId === subscriptionId);
+  fixture.worker.changes.asked.filter((one) => one.subscriptionId === subscriptionId);
 
 describe('the page of an active subscription', () => {
   it('says where it stands, and leads to what an owner may do', async () => {
-    const { browser, url } = await activeSubscription(stage, people.ada);
+    const { browser, url } = await activeSubscription(fixture, people.ada);
     const page = await browser.get(url);
     expect(page.heading).toBe('Manage your subscription');
     for (const shown of ['is active and renews on', 'Standard', '20', '1 month', 'Owner']) {
@@ -59,20 +59,17 @@ describe('the page of an active subscription', () => {
       browser,
       page: bought,
       subscriptionId,
-    } = await buyAndSignIn(stage, people.ada, {
+    } = await buyAndSignIn(fixture, people.ada, {
       purchaser: people.sam,
     });
-    await stage.emulator.control.updateSettings({ activationDelayMs: 0 });
-    await browser.post(`${stage.url}/landing/confirm`, {
+    await fixture.emulator.control.updateSettings({ activationDelayMs: 0 });
+    await browser.post(`${fixture.url}/landing/confirm`, {
       formKey: bought.field('formKey'),
       visit: bought.field('visit'),
       email: people.ada,
     });
-    const url = `${stage.url}/landing/subscriptions/${subscriptionId}`;
-    const page = await until(
-      () => browser.get(url),
-      (seen) => seen.heading === 'Manage your subscription',
-    );
+    const url = `${fixture.url}/landing/subscriptions/${subscriptionId}`;
+    const page = await untilHeading(browser, url, 'Manage your subscription');
     expect(page.html).toContain('Ask the partner to change the plan or seats, or to cancel.');
     expect(page.html).not.toMatch(/\/(plan|seats|cancel)"/);
     for (const act of ['plan', 'seats', 'cancel']) {
@@ -90,28 +87,28 @@ describe('the page of an active subscription', () => {
   });
 
   it('of what is not active is the page for that', async () => {
-    const { browser, subscriptionId, url } = await activeSubscription(stage, people.ada);
-    await stage.emulator.control.suspend(subscriptionId);
+    const { browser, subscriptionId, url } = await activeSubscription(fixture, people.ada);
+    await fixture.emulator.control.suspend(subscriptionId);
     expect((await browser.get(url)).heading).toBe('Your payment didn’t go through');
-    await stage.emulator.control.cancel(subscriptionId);
+    await fixture.emulator.control.cancel(subscriptionId);
     const erasedAt = '2099-03-01T10:00:00.000Z';
-    stage.worker.alter(subscriptionId, { deadlines: [{ kind: 'erasure', at: erasedAt }] });
+    fixture.worker.alter(subscriptionId, { deadlines: [{ kind: 'erasure', at: erasedAt }] });
     const ended = await browser.get(url);
     expect(ended.heading).toBe('This subscription has ended');
     expect(ended.html).toContain('We keep your data until 1 March 2099');
     const late = await browser.get(`${url}/plan`);
     expect(late.status).toBe(409);
     expect(late.html).toContain('has ended and can no longer be changed');
-    const pending = await buyAndSignIn(stage, people.ada);
+    const pending = await buyAndSignIn(fixture, people.ada);
     const page = await pending.browser.get(
-      `${stage.url}/landing/subscriptions/${pending.subscriptionId}`,
+      `${fixture.url}/landing/subscriptions/${pending.subscriptionId}`,
     );
     expect(page.heading).toBe('Confirm your purchase');
   });
 
   it('is led to after sign-in, and stays itself in another language', async () => {
-    const { url } = await activeSubscription(stage, people.ada);
-    const browser = await signInAs(stage, people.ada);
+    const { url } = await activeSubscription(fixture, people.ada);
+    const browser = await signInAs(fixture, people.ada);
     const german = await browser.get(url, { 'accept-language': 'de' });
     expect(german.heading).toBe('Abonnement verwalten');
   });
@@ -119,7 +116,7 @@ describe('the page of an active subscription', () => {
 
 describe('a change of plan', () => {
   it('is offered where it is possible, explained, approved once, and followed to its end', async () => {
-    const { browser, subscriptionId, url } = await activeSubscription(stage, people.ada);
+    const { browser, subscriptionId, url } = await activeSubscription(fixture, people.ada);
     const choose = await browser.get(`${url}/plan`);
     expect(choose.html).toContain('value="basic"');
     expect(choose.html).not.toContain('value="legacy"');
@@ -143,10 +140,7 @@ describe('a change of plan', () => {
       { wanted: { planId: 'basic' }, approvedBy: `entra:${tenantId}/${objectId}` },
     ]);
     const [followed] = pages;
-    const done = await until(
-      () => browser.get(followed.url),
-      (seen) => seen.heading === 'Your change is complete',
-    );
+    const done = await untilHeading(browser, followed.url, 'Your change is complete');
     expect(done.html).toContain('Change from the Standard plan to the Basic plan');
     const state = JSON.parse((await browser.get(`${followed.url}/state`)).html) as object;
     expect(state).toMatchObject({ stage: 'succeeded', isFinal: true });
@@ -161,7 +155,7 @@ describe('a change of plan', () => {
   });
 
   it('to a plan that is not offered is refused and changes nothing', async () => {
-    const { browser, subscriptionId, url } = await activeSubscription(stage, people.ada);
+    const { browser, subscriptionId, url } = await activeSubscription(fixture, people.ada);
     expect((await browser.get(`${url}/plan?to=legacy`)).status).toBe(409);
     const check = await browser.get(`${url}/plan?to=basic`);
     const refused = await submit(browser, check, { to: 'legacy' });
@@ -171,13 +165,10 @@ describe('a change of plan', () => {
   });
 
   it('is not made from a form that is older than what is in force', async () => {
-    const { browser, subscriptionId, url } = await activeSubscription(stage, people.ada);
+    const { browser, subscriptionId, url } = await activeSubscription(fixture, people.ada);
     const check = await browser.get(`${url}/plan?to=basic`);
     const first = await submit(browser, await browser.get(`${url}/plan?to=trial`));
-    await until(
-      () => browser.get(first.url),
-      (seen) => seen.heading === 'Your change is complete',
-    );
+    await untilHeading(browser, first.url, 'Your change is complete');
     const refused = await submit(browser, check);
     expect(refused.status).toBe(409);
     expect(refused.html).toContain('Your subscription changed after you opened this form.');
@@ -185,11 +176,11 @@ describe('a change of plan', () => {
   });
 
   it('is seen under way by everybody, shuts out the next, and tells in words how it failed', async () => {
-    const { browser, subscriptionId, url } = await activeSubscription(stage, people.ada);
-    stage.worker.changes.hold(true);
+    const { browser, subscriptionId, url } = await activeSubscription(fixture, people.ada);
+    fixture.worker.changes.hold(true);
     const following = await submit(browser, await browser.get(`${url}/plan?to=basic`));
     expect(following.heading).toBe('We’ve received your request');
-    const later = await signInAs(stage, people.ada);
+    const later = await signInAs(fixture, people.ada);
     const home = await later.get(url);
     expect(home.html).toContain('Change in progress');
     expect(home.html).not.toMatch(/\/(plan|seats|cancel)"/);
@@ -201,7 +192,7 @@ describe('a change of plan', () => {
       ['conflict', 'changes.failed.conflict'],
       ['task-expired', 'changes.failed.unknown'],
     ] as const) {
-      stage.worker.changes.fail(change!.changeId, failure);
+      fixture.worker.changes.fail(change!.changeId, failure);
       const failed = await later.get(following.url);
       expect(failed.heading).toBe('Your change wasn’t made');
       expect(failed.html).toContain(english.t(key));
@@ -210,18 +201,18 @@ describe('a change of plan', () => {
   });
 
   it('that the worker refuses is refused in words', async () => {
-    const { browser, url } = await activeSubscription(stage, people.ada);
+    const { browser, url } = await activeSubscription(fixture, people.ada);
     const check = await browser.get(`${url}/plan?to=basic`);
-    stage.worker.changes.refuseNext('subscription.change-pending');
+    fixture.worker.changes.refuseNext('subscription.change-pending');
     const refused = await submit(browser, check);
     expect(refused.status).toBe(409);
     expect(refused.html).toContain('Another change is in progress.');
   });
 
   it('that could not be handed over says so, and is one change when it is sent again', async () => {
-    const { browser, subscriptionId, url } = await activeSubscription(stage, people.ada);
+    const { browser, subscriptionId, url } = await activeSubscription(fixture, people.ada);
     const check = await browser.get(`${url}/plan?to=basic`);
-    const startAgain = await stage.stopWorker();
+    const startAgain = await fixture.stopWorker();
     expect((await submit(browser, check)).status).toBe(503);
     startAgain();
     // The stand-in has forgotten everything but what Microsoft knows: the buyer is found by that.
@@ -232,15 +223,15 @@ describe('a change of plan', () => {
 });
 
 it('the history goes on page by page, each entry once, and an endless address is none', async () => {
-  const { browser, subscriptionId, url } = await activeSubscription(stage, people.ada);
-  stage.worker.changes.hold(true);
+  const { browser, subscriptionId, url } = await activeSubscription(fixture, people.ada);
+  fixture.worker.changes.hold(true);
   await submit(browser, await browser.get(`${url}/plan?to=basic`));
   const { changeId } = asked(subscriptionId)[0]!;
-  for (let times = 0; times < 120; times += 1) stage.worker.changes.fail(changeId, 'locked');
+  for (let times = 0; times < 120; times += 1) fixture.worker.changes.fail(changeId, 'locked');
   const perPage: number[] = [];
   let next: string | undefined = `${new URL(url).pathname}/history`;
   while (next) {
-    const { html } = await browser.get(stage.url + next);
+    const { html } = await browser.get(fixture.url + next);
     perPage.push(html.split('Not completed: ').length - 1);
     next = /href="([^"]*\?before=[^"]*)"/.exec(html)?.[1];
   }
@@ -250,7 +241,7 @@ it('the history goes on page by page, each entry once, and an endless address is
 
 describe('a change of seats', () => {
   it('is held to what the plan allows and takes effect when Microsoft has confirmed it', async () => {
-    const { browser, subscriptionId, url } = await activeSubscription(stage, people.ada);
+    const { browser, subscriptionId, url } = await activeSubscription(fixture, people.ada);
     const form = await browser.get(`${url}/seats`);
     expect(form.html).toMatch(/min="5"[\s\S]*max="100"/);
     for (const wrong of ['4', '101', '20', '7.5', '-1', 'many', '']) {
@@ -261,16 +252,13 @@ describe('a change of seats', () => {
     const check = await browser.get(`${url}/seats?to=25`);
     expect((await submit(browser, check, { to: '500' })).status).toBe(409);
     const following = await submit(browser, check);
-    await until(
-      () => browser.get(following.url),
-      (seen) => seen.heading === 'Your change is complete',
-    );
+    await untilHeading(browser, following.url, 'Your change is complete');
     expect(asked(subscriptionId)).toMatchObject([{ wanted: { quantity: 25 } }]);
     expect((await browser.get(url)).html).toContain('25');
   });
 
   it('does not exist where the plan is not sold per seat', async () => {
-    const { browser, url } = await activeSubscription(stage, people.ada, {
+    const { browser, url } = await activeSubscription(fixture, people.ada, {
       offerId: 'analytics',
       planId: 'starter',
     });
@@ -283,7 +271,7 @@ describe('a change of seats', () => {
 
 describe('a cancellation', () => {
   it('says what follows, wants a tick, and ends the subscription', async () => {
-    const { browser, subscriptionId, url } = await activeSubscription(stage, people.ada);
+    const { browser, subscriptionId, url } = await activeSubscription(fixture, people.ada);
     const form = await browser.get(`${url}/cancel`);
     for (const shown of [
       'Your organisation then loses access to Contoso Analytics.',
@@ -298,16 +286,13 @@ describe('a cancellation', () => {
     expect(missing.field('back')).toBe(`${new URL(url).pathname}/cancel`);
     expect(asked(subscriptionId)).toEqual([]);
     const following = await submit(browser, missing, { understood: 'yes' });
-    const ended = await until(
-      () => browser.get(following.url),
-      (seen) => seen.heading === 'Your subscription has ended',
-    );
+    const ended = await untilHeading(browser, following.url, 'Your subscription has ended');
     expect(ended.html).toContain('Cancellation');
     expect((await browser.get(url)).heading).toBe('This subscription has ended');
   });
 });
 
 it('no name and no address of a person is in the log', () => {
-  const logged = stage.lines.join('\n');
+  const logged = fixture.lines.join('\n');
   expect(logged).not.toMatch(/fabrikam|Ada |\bBen\b|tailspin/i);
 });

@@ -10,7 +10,7 @@ import { operatorKey } from '@landfall/servers/test-caller';
 import type { LandingTables } from '../src/db/schema.ts';
 import { levelsOf } from '../src/store/offer-pages.ts';
 import { Browser, type Page } from './browser.ts';
-import { buyAndSignIn, openStage, people, until, type Stage } from './stage.ts';
+import { buyAndSignIn, type Fixture, openFixture, people, untilHeading } from './fixture.ts';
 
 const log = createLogger('test', 'silent');
 const contoso = { publisherId: 'contoso' };
@@ -58,15 +58,15 @@ const good = {
   'answer.billing': 'invoices@fabrikam.example',
 };
 
-let stage: Stage;
+let fixture: Fixture;
 let bus: Bus;
 beforeAll(async () => {
-  stage = await openStage();
-  bus = await connectBus({ url: stage.natsUrl, name: 'gateway', log });
+  fixture = await openFixture();
+  bus = await connectBus({ url: fixture.natsUrl, name: 'gateway', log });
 });
 afterAll(async () => {
   await bus[Symbol.asyncDispose]();
-  await stage[Symbol.asyncDispose]();
+  await fixture[Symbol.asyncDispose]();
 });
 
 function clientOf(caller: Caller) {
@@ -90,7 +90,7 @@ async function withPage(target: object, page: object): Promise<AsyncDisposable> 
 function send(browser: Browser, page: Page, fields: Record<string, string>): Promise<Page> {
   const hidden = { formKey: page.field('formKey'), visit: page.field('visit') };
   const email = page.field('email');
-  return browser.post(`${stage.url}/landing/confirm`, { ...hidden, email, ...fields });
+  return browser.post(`${fixture.url}/landing/confirm`, { ...hidden, email, ...fields });
 }
 
 describe('what a publisher sets', () => {
@@ -186,7 +186,7 @@ describe('what a publisher sets', () => {
 });
 
 it('the preview listing of an offer has the pages of the offer, until it has its own', async () => {
-  const url = stage.database.urlFor('landing');
+  const url = fixture.database.urlFor('landing');
   await using database = await openDatabase<LandingTables>({ url, service: 'landing', log });
   const namesOf = async (offerId: string) => {
     const levels = await levelsOf(database.kysely, { ...contoso, offerId, planId: 'a' });
@@ -220,15 +220,15 @@ describe('the buyer', () => {
       { offerId: 'teamdesk' },
       { branding: { productName: 'Desk & Co', logo, productUrl: 'https://desk.example/' } },
     );
-    const { browser, page } = await buyAndSignIn(stage, people.ada);
+    const { browser, page } = await buyAndSignIn(fixture, people.ada);
     expect(page.html).toContain('<span>Desk &amp; Co</span>');
     expect(page.html).toContain('href="https://contoso.example/privacy"');
     const brand = (extension: string) =>
       new RegExp(`/landing/assets/brand/[0-9a-f]{64}\\.${extension}`).exec(page.html)?.[0] ?? '';
-    const style = await browser.get(stage.url + brand('css'));
+    const style = await browser.get(fixture.url + brand('css'));
     expect(style.headers.get('content-type')).toContain('text/css');
     expect(style.html).toContain('--accent: #7a0019');
-    const image = await browser.get(stage.url + brand('svg'));
+    const image = await browser.get(fixture.url + brand('svg'));
     expect(image.html).toBe(svg);
     expect(image.headers.get('content-type')).toBe('image/svg+xml');
     expect(image.headers.get('x-content-type-options')).toBe('nosniff');
@@ -236,24 +236,21 @@ describe('the buyer', () => {
     expect(image.headers.get('cache-control')).toContain('immutable');
     expect(page.headers.get('content-security-policy')).toContain("img-src 'self' data:");
     for (const name of ['0'.repeat(64) + '.svg', '../landing.css', 'x.png']) {
-      const none = await browser.get(`${stage.url}/landing/assets/brand/${name}`);
+      const none = await browser.get(`${fixture.url}/landing/assets/brand/${name}`);
       expect(none.html).not.toContain('<svg');
     }
 
     const progress = await send(browser, page, {});
-    const ready = await until(
-      () => browser.get(progress.url),
-      (seen) => seen.heading === 'Ready to use',
-    );
+    const ready = await untilHeading(browser, progress.url, 'Ready to use');
     expect(ready.html).toContain('href="https://desk.example/"');
     const managed = /href="(\/landing\/subscriptions\/[^"]+)"/.exec(ready.html)?.[1] ?? '';
-    expect((await browser.get(stage.url + managed)).status).toBe(200);
+    expect((await browser.get(fixture.url + managed)).status).toBe(200);
     expect(ready.html).toContain(brand('css'));
   });
 
   it('meets the publisher’s own looks already at its own address, before anything is known', async () => {
     await using _page = await withPage({}, { branding: { productName: 'House of Contoso' } });
-    const at = (path: string) => new Browser().get(`${stage.url}/landing${path}`);
+    const at = (path: string) => new Browser().get(`${fixture.url}/landing${path}`);
     expect((await at('/p/contoso')).html).toContain('House of Contoso');
     expect((await at('/p/contoso?token=')).html).toContain('House of Contoso');
     expect((await at('/p/fabrikam')).html).not.toContain('House of Contoso');
@@ -266,7 +263,7 @@ describe('the buyer', () => {
       { offerId: 'teamdesk' },
       { texts: { de: { 'confirm.submit': 'Los geht es' } }, questions },
     );
-    const { browser, page } = await buyAndSignIn(stage, people.ada);
+    const { browser, page } = await buyAndSignIn(fixture, people.ada);
     expect(page.html).toContain('Confirm and activate');
     expect(page.html).toContain('>Company');
     const german = await browser.get(page.url, { 'accept-language': 'de' });
@@ -278,7 +275,7 @@ describe('the buyer', () => {
 
   it('is asked the questions of this plan alone, as the browser can judge them', async () => {
     await using _page = await withPage({ offerId: 'teamdesk' }, { questions });
-    const { page } = await buyAndSignIn(stage, people.ada);
+    const { page } = await buyAndSignIn(fixture, people.ada);
     const field = (name: string) =>
       new RegExp(`<(input|select)[^>]*name="answer\\.${name}"[^>]*>`).exec(page.html)?.[0];
     expect(field('tenants')).toBeUndefined();
@@ -298,7 +295,7 @@ describe('the buyer', () => {
 
   it('gets the form back with what was typed and what is wrong, and nothing has happened', async () => {
     await using _page = await withPage({ offerId: 'teamdesk' }, { questions });
-    const { browser, page, subscriptionId } = await buyAndSignIn(stage, people.ada);
+    const { browser, page, subscriptionId } = await buyAndSignIn(fixture, people.ada);
     const back = await send(browser, page, {
       ...good,
       'answer.company': 'Fabrikam <1>',
@@ -316,11 +313,11 @@ describe('the buyer', () => {
     expect(back.field('answer.company')).toBe('Fabrikam &lt;1&gt;');
     expect(back.field('answer.users')).toBe('120');
     expect(back.html).toContain('4 entries need your attention');
-    const asked = stage.worker.asked.activated.filter(
+    const asked = fixture.worker.asked.activated.filter(
       (one) => one.subscriptionId === subscriptionId,
     );
     expect(asked).toEqual([]);
-    expect(stage.lines.join('\n')).not.toContain('Fabrikam <1>');
+    expect(fixture.lines.join('\n')).not.toContain('Fabrikam <1>');
 
     const progress = await send(browser, back, {
       ...good,
@@ -328,7 +325,7 @@ describe('the buyer', () => {
       'answer.tenants': '3',
     });
     expect(progress.path).toMatch(/progress/);
-    expect(stage.worker.asked.activated.at(-1)).toMatchObject({
+    expect(fixture.worker.asked.activated.at(-1)).toMatchObject({
       subscriptionId,
       answers: {
         company: 'Fabrikam',
@@ -338,26 +335,29 @@ describe('the buyer', () => {
         billing: 'invoices@fabrikam.example',
       },
     });
-    expect(stage.worker.asked.activated.at(-1)?.answers).not.toHaveProperty('tenants');
+    expect(fixture.worker.asked.activated.at(-1)?.answers).not.toHaveProperty('tenants');
   });
 
   it('of a purchase that is active already answers with the link', async () => {
     await using _page = await withPage({ offerId: 'pulse' }, { questions: questions.slice(0, 1) });
-    const bought = await buyAndSignIn(stage, people.ben, { offerId: 'pulse', planId: 'essential' });
+    const bought = await buyAndSignIn(fixture, people.ben, {
+      offerId: 'pulse',
+      planId: 'essential',
+    });
     const { browser, page, subscriptionId } = bought;
     const linked = await send(browser, page, { 'answer.company': 'Fabrikam' });
     expect(linked.heading).toBe('Ready to use');
-    expect(stage.worker.asked.activated.at(-1)).toMatchObject({
+    expect(fixture.worker.asked.activated.at(-1)).toMatchObject({
       subscriptionId,
       answers: { company: 'Fabrikam' },
     });
   });
 
   it('hears after two minutes that it takes longer than usual, and no usual time any more', async () => {
-    await stage.emulator.control.updateSettings({ activationDelayMs: 60_000 });
-    const { browser, page } = await buyAndSignIn(stage, people.ada);
+    await fixture.emulator.control.updateSettings({ activationDelayMs: 60_000 });
+    const { browser, page } = await buyAndSignIn(fixture, people.ada);
     const progress = await send(browser, page, {});
-    await stage.emulator.control.updateSettings({ activationDelayMs: 300 });
+    await fixture.emulator.control.updateSettings({ activationDelayMs: 300 });
     const usual = 'This usually takes less than two minutes.';
     const slow = 'This is taking longer than usual.';
     expect(progress.html).not.toContain(slow);
@@ -365,7 +365,7 @@ describe('the buyer', () => {
     const state = async () =>
       JSON.parse((await browser.get(`${progress.url}/state`)).html) as { look: string };
     const before = await state();
-    const url = stage.database.urlFor('landing');
+    const url = fixture.database.urlFor('landing');
     await using database = await openDatabase<LandingTables>({ url, service: 'landing', log });
     await database.kysely
       .updateTable('visits')

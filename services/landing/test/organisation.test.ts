@@ -4,21 +4,21 @@ import {
   activeSubscription,
   buyAndSignIn,
   confirm,
-  openStage,
+  type Fixture,
+  openFixture,
   people,
   pick,
-  until,
-  type Stage,
-} from './stage.ts';
+  untilHeading,
+} from './fixture.ts';
 
-let stage: Stage;
+let fixture: Fixture;
 beforeAll(async () => {
-  stage = await openStage();
+  fixture = await openFixture();
 });
-afterAll(() => stage[Symbol.asyncDispose]());
+afterAll(() => fixture[Symbol.asyncDispose]());
 
 const person = (email: string) =>
-  stage.emulator.identities.people.find((one) => one.email === email)!;
+  fixture.emulator.identities.people.find((one) => one.email === email)!;
 
 /** Where the refused page leads whoever belongs to the organisation too. */
 function organisationSignIn(page: Page): string | undefined {
@@ -28,7 +28,7 @@ function organisationSignIn(page: Page): string | undefined {
 
 test('a personal account whose directory bought is led to that directory, and sets the purchase up there', async () => {
   const mia = person(people.mia);
-  const { browser, page, subscriptionId } = await buyAndSignIn(stage, people.mia);
+  const { browser, page, subscriptionId } = await buyAndSignIn(fixture, people.mia);
   expect(page.status).toBe(403);
   expect(page.html).toContain('This is a personal account.');
   expect(page.html).not.toContain(mia.tenantId);
@@ -39,44 +39,41 @@ test('a personal account whose directory bought is led to that directory, and se
 
   expect(form.path).toBe(page.path);
   expect(form.heading).toBe('Confirm your purchase');
-  const progress = await confirm(stage, browser, { page: form });
+  const progress = await confirm(fixture, browser, { page: form });
   expect(progress.path).toMatch(/progress/);
-  expect(stage.worker.asked.activated.at(-1)).toMatchObject({
+  expect(fixture.worker.asked.activated.at(-1)).toMatchObject({
     subscriptionId,
     claimedBy: { tenantId: mia.tenantId, objectId: mia.objectId },
   });
 });
 
 test('a person who signed in as a member of an organisation does so again, until they ask for another account', async () => {
-  const { browser, page } = await buyAndSignIn(stage, people.mia);
+  const { browser, page } = await buyAndSignIn(fixture, people.mia);
   const form = await pick(browser, await browser.get(organisationSignIn(page) ?? ''), people.mia);
-  const progress = await confirm(stage, browser, { page: form });
-  await until(
-    () => browser.get(progress.url),
-    (seen) => seen.heading === 'Ready to use',
-  );
-  browser.setCookie(stage.url, '__Host-landfall-session', '');
+  const progress = await confirm(fixture, browser, { page: form });
+  await untilHeading(browser, progress.url, 'Ready to use');
+  browser.setCookie(fixture.url, '__Host-landfall-session', '');
 
   const back = await browser.get(progress.url);
 
   expect(back.heading).toBe('Ready to use');
-  const other = await browser.get(`${stage.url}/landing/sign-in?account=other`);
+  const other = await browser.get(`${fixture.url}/landing/sign-in?account=other`);
   expect(other.path).toContain('/common/');
 });
 
 test('an organisation that a person can no longer sign in to is tried only once', async () => {
-  const { browser, page } = await buyAndSignIn(stage, people.mia);
+  const { browser, page } = await buyAndSignIn(fixture, people.mia);
   await pick(browser, await browser.get(organisationSignIn(page) ?? ''), people.mia);
-  browser.setCookie(stage.url, '__Host-landfall-session', '');
+  browser.setCookie(fixture.url, '__Host-landfall-session', '');
   const signIn = async () =>
-    (await browser.once(`${stage.url}/landing/sign-in`)).headers.get('location');
+    (await browser.once(`${fixture.url}/landing/sign-in`)).headers.get('location');
 
   expect(await signIn()).toContain(`/${person(people.mia).tenantId}/`);
   expect(await signIn()).toContain('/common/');
 });
 
 test('a member of another organisation is offered it too, and stays a stranger without an account there', async () => {
-  const { browser, page } = await buyAndSignIn(stage, people.ada, { by: people.tara });
+  const { browser, page } = await buyAndSignIn(fixture, people.ada, { by: people.tara });
   const { tenantId } = person(people.ada);
   expect(page.html).toContain('If your account also belongs to the organisation');
   expect(page.html).not.toContain(tenantId);
@@ -88,7 +85,7 @@ test('a member of another organisation is offered it too, and stays a stranger w
 });
 
 test('a guest of the organisation sees that a member has to do it, without a loop of sign-ins', async () => {
-  const { page } = await buyAndSignIn(stage, people.ada, { by: people.gus });
+  const { page } = await buyAndSignIn(fixture, people.ada, { by: people.gus });
 
   expect(page.status).toBe(403);
   expect(page.html).toContain('You’re a guest in the organisation');
@@ -96,18 +93,18 @@ test('a guest of the organisation sees that a member has to do it, without a loo
 });
 
 test('a colleague needs no other sign-in', async () => {
-  const { page } = await buyAndSignIn(stage, people.ada, { by: people.ben });
+  const { page } = await buyAndSignIn(fixture, people.ada, { by: people.ben });
 
   expect(page.heading).toBe('Confirm your purchase');
 });
 
 test('only a browser that opened the purchase with its token learns who it is for', async () => {
-  const { page } = await buyAndSignIn(stage, people.mia);
-  const { url } = await activeSubscription(stage, people.ada);
+  const { page } = await buyAndSignIn(fixture, people.mia);
+  const { url } = await activeSubscription(fixture, people.ada);
 
   for (const back of [page.path, new URL(url).pathname]) {
     const query = new URLSearchParams({ account: 'organisation', back }).toString();
-    const answer = await new Browser().once(`${stage.url}/landing/sign-in?${query}`);
+    const answer = await new Browser().once(`${fixture.url}/landing/sign-in?${query}`);
     expect(answer.headers.get('location')).toContain('/common/');
   }
 });

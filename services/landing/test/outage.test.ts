@@ -1,20 +1,29 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { Browser } from './browser.ts';
-import { buyAndSignIn, confirm, openStage, people, pick, until, type Stage } from './stage.ts';
+import {
+  buyAndSignIn,
+  confirm,
+  type Fixture,
+  openFixture,
+  people,
+  pick,
+  untilHeading,
+  untilPage,
+} from './fixture.ts';
 
-let stage: Stage;
+let fixture: Fixture;
 beforeEach(async () => {
-  stage = await openStage();
+  fixture = await openFixture();
 });
-afterEach(() => stage[Symbol.asyncDispose]());
+afterEach(() => fixture[Symbol.asyncDispose]());
 
 it('while the worker is away the purchase is kept, and the page works once it is back', async () => {
-  const { landingUrl } = await stage.emulator.control.purchase({
+  const { landingUrl } = await fixture.emulator.control.purchase({
     offerId: 'analytics',
     planId: 'starter',
     beneficiary: people.ada,
   });
-  const startWorker = await stage.stopWorker();
+  const startWorker = await fixture.stopWorker();
   const browser = new Browser();
   const away = await pick(browser, await browser.get(landingUrl ?? ''), people.ada);
   expect(away.status).toBe(503);
@@ -22,66 +31,61 @@ it('while the worker is away the purchase is kept, and the page works once it is
   expect(away.html).toContain('http-equiv="refresh"');
   expect(away.html).toContain('Your purchase is safe.');
   startWorker();
-  const back = await browser.get(`${stage.url}/landing`);
+  const back = await browser.get(`${fixture.url}/landing`);
   expect(back.heading).toBe('Confirm your purchase');
 });
 
 it('a confirmation that the worker could not take is handed over later, once, by itself', async () => {
-  const { browser, page, subscriptionId } = await buyAndSignIn(stage, people.ada);
-  const startWorker = await stage.stopWorker();
-  const kept = await confirm(stage, browser, { page });
+  const { browser, page, subscriptionId } = await buyAndSignIn(fixture, people.ada);
+  const startWorker = await fixture.stopWorker();
+  const kept = await confirm(fixture, browser, { page });
   expect(kept.status).toBe(200);
   expect(kept.heading).toBe('Thank you. We’re getting started');
   expect(kept.html).toContain('We can’t get the latest status');
   startWorker();
-  await until(
-    () => browser.get(kept.url),
-    (seen) => seen.heading === 'Ready to use',
-  );
-  expect(stage.worker.asked.activated.map((one) => one.subscriptionId)).toEqual([subscriptionId]);
+  await untilHeading(browser, kept.url, 'Ready to use');
+  expect(fixture.worker.asked.activated.map((one) => one.subscriptionId)).toEqual([subscriptionId]);
 });
 
 it('Microsoft being unwell at Resolve is 503 and no verdict on the token', async () => {
-  await stage.emulator.control.addFault({ endpoint: 'resolve', status: 503 });
-  const { browser, page } = await buyAndSignIn(stage, people.ada);
+  await fixture.emulator.control.addFault({ endpoint: 'resolve', status: 503 });
+  const { browser, page } = await buyAndSignIn(fixture, people.ada);
   expect(page.status).toBe(503);
-  await stage.emulator.control.clearFaults();
-  expect((await browser.get(`${stage.url}/landing`)).heading).toBe('Confirm your purchase');
+  await fixture.emulator.control.clearFaults();
+  expect((await browser.get(`${fixture.url}/landing`)).heading).toBe('Confirm your purchase');
 });
 
 it('a sign-in service that does not answer is 503, and the purchase is kept', async () => {
-  await stage.emulator.control.addFault({ endpoint: 'token', drop: true, count: 10 });
-  const { browser, page } = await buyAndSignIn(stage, people.ada);
+  await fixture.emulator.control.addFault({ endpoint: 'token', drop: true, count: 10 });
+  const { browser, page } = await buyAndSignIn(fixture, people.ada);
   expect(page.status).toBe(503);
-  await stage.emulator.control.clearFaults();
-  const again = await browser.get(`${stage.url}/landing`);
+  await fixture.emulator.control.clearFaults();
+  const again = await browser.get(`${fixture.url}/landing`);
   expect(again.heading).toBe('Confirm your purchase');
 });
 
 it('a database that drops its connections is 503 at most, and recovers', async () => {
-  const { browser } = await buyAndSignIn(stage, people.ada);
-  await stage.database.dropConnections();
-  const first = await browser.get(`${stage.url}/landing`);
+  const { browser } = await buyAndSignIn(fixture, people.ada);
+  await fixture.database.dropConnections();
+  const first = await browser.get(`${fixture.url}/landing`);
   expect([200, 503]).toContain(first.status);
-  await until(
-    () => browser.get(`${stage.url}/landing`),
-    (seen) => seen.heading === 'Confirm your purchase',
-  );
+  await untilHeading(browser, `${fixture.url}/landing`, 'Confirm your purchase');
 });
 
 it('a purchase that arrives while the database is away is not lost by trying again', async () => {
-  const { landingUrl } = await stage.emulator.control.purchase({
+  const { landingUrl } = await fixture.emulator.control.purchase({
     offerId: 'analytics',
     planId: 'starter',
     beneficiary: people.ada,
   });
-  await stage.allowConnections(false);
+  await fixture.allowConnections(false);
   const browser = new Browser();
   const away = await browser.get(landingUrl ?? '');
   expect(away.status).toBe(503);
-  await stage.allowConnections(true);
+  await fixture.allowConnections(true);
   const [, tryAgain] = /<a class="button" href="([^"]*)"/.exec(away.html) ?? [];
-  const signIn = await until(
+  const signIn = await untilPage(
+    'the service answers again',
     () => browser.get(new URL(tryAgain ?? '', away.url).href),
     (seen) => seen.status !== 503,
   );
@@ -90,12 +94,9 @@ it('a purchase that arrives while the database is away is not lost by trying aga
 });
 
 it('an activation that fails at Microsoft is told to the buyer', async () => {
-  await stage.emulator.control.updateSettings({ activationFails: true });
-  const { browser, page } = await buyAndSignIn(stage, people.ada);
-  const progress = await confirm(stage, browser, { page });
-  const ended = await until(
-    () => browser.get(progress.url),
-    (seen) => seen.heading === 'This subscription has ended',
-  );
+  await fixture.emulator.control.updateSettings({ activationFails: true });
+  const { browser, page } = await buyAndSignIn(fixture, people.ada);
+  const progress = await confirm(fixture, browser, { page });
+  const ended = await untilHeading(browser, progress.url, 'This subscription has ended');
   expect(ended.html).toContain('You won’t be billed for it again.');
 });

@@ -7,21 +7,21 @@ import { scopes } from '@landfall/contracts/scopes';
 import { connectBus, type Bus } from '@landfall/service-kit/bus';
 import { createLogger } from '@landfall/service-kit/log';
 import { procedureTransport } from '@landfall/service-kit/rpc';
-import { openStage, type Stage } from './stage.ts';
+import { type Fixture, openFixture } from './fixture.ts';
 
 /** Keys limited to one publisher, before the pages of two. */
 const OURS = { publisherId: 'contoso' };
 const THEIRS = { publisherId: 'northwind' };
 
-let stage: Stage;
+let fixture: Fixture;
 let bus: Bus;
 let limited: ReturnType<typeof clientOf>['offerPages'];
 let house: ReturnType<typeof clientOf>['offerPages'];
 
 beforeAll(async () => {
-  stage = await openStage();
+  fixture = await openFixture();
   bus = await connectBus({
-    url: stage.natsUrl,
+    url: fixture.natsUrl,
     name: 'gateway',
     log: createLogger('test', 'silent'),
   });
@@ -29,7 +29,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await bus[Symbol.asyncDispose]();
-  await stage[Symbol.asyncDispose]();
+  await fixture[Symbol.asyncDispose]();
 });
 
 function clientOf(publisherId: string | undefined) {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { until } from '@landfall/servers/wait';
 import { errorDetails } from '@landfall/service-kit/rpc/errors';
 import { procedureClient } from '@landfall/service-kit/rpc/nats';
 import { landingProcedures } from '@landfall/contracts/landing-procedures';
@@ -8,21 +9,21 @@ import { connectBus, type Bus } from '@landfall/service-kit/bus';
 import { createLogger } from '@landfall/service-kit/log';
 import { procedureTransport } from '@landfall/service-kit/rpc';
 import type { Browser } from './browser.ts';
-import { activeSubscription, openStage, people, signInAs, until, type Stage } from './stage.ts';
+import { activeSubscription, type Fixture, openFixture, people, signInAs } from './fixture.ts';
 
-let stage: Stage;
+let fixture: Fixture;
 let bus: Bus;
 let api: ReturnType<typeof clientOf>;
 
 beforeAll(async () => {
-  stage = await openStage();
+  fixture = await openFixture();
   const log = createLogger('test', 'silent');
-  bus = await connectBus({ url: stage.natsUrl, name: 'gateway', log });
+  bus = await connectBus({ url: fixture.natsUrl, name: 'gateway', log });
   api = clientOf(undefined);
 });
 afterAll(async () => {
   await bus[Symbol.asyncDispose]();
-  await stage[Symbol.asyncDispose]();
+  await fixture[Symbol.asyncDispose]();
 });
 
 function clientOf(publisherId: string | undefined) {
@@ -35,7 +36,7 @@ function clientOf(publisherId: string | undefined) {
 }
 
 const idOf = (person: string) =>
-  stage.emulator.identities.people.find((one) => one.email === person)!;
+  fixture.emulator.identities.people.find((one) => one.email === person)!;
 const rejectionOf = (call: Promise<unknown>) =>
   call.then(
     () => undefined,
@@ -44,7 +45,7 @@ const rejectionOf = (call: Promise<unknown>) =>
 const requestedBy = 'support:4711';
 
 async function asks(url: string): Promise<Browser> {
-  const ben = await signInAs(stage, people.ben);
+  const ben = await signInAs(fixture, people.ben);
   const formKey = (await ben.get(url)).field('formKey');
   await ben.post(`${url}/access`, { formKey });
   return ben;
@@ -57,16 +58,15 @@ const waitingFor = async (subscriptionId: string) => {
 };
 
 test('if the only owner has left, a colleague requests access, the product is notified, and the publisher makes them owner', async () => {
-  const { subscriptionId, url } = await activeSubscription(stage, people.ada);
+  const { subscriptionId, url } = await activeSubscription(fixture, people.ada);
   // The account is deleted in the customer's directory: nothing of it ever comes here again.
   const colleague = await asks(url);
 
-  const told = await until(
-    () =>
-      Promise.resolve(stage.worker.requests.filter((one) => one.subscriptionId === subscriptionId)),
-    (requests) => requests.length > 0,
-  );
-  expect(told).toMatchObject([ben()]);
+  const sent = await until('the request is sent to the worker', () => {
+    const requests = fixture.worker.requests.filter((one) => one.subscriptionId === subscriptionId);
+    return requests.length > 0 && requests;
+  });
+  expect(sent).toMatchObject([ben()]);
   expect(await waitingFor(subscriptionId)).toMatchObject([
     { ...ben(), name: 'Ben Fabrikam', email: people.ben, hasOwner: true },
   ]);
@@ -78,35 +78,35 @@ test('if the only owner has left, a colleague requests access, the product is no
   expect(page.heading).toBe('Manage your subscription');
   expect(page.html).toContain('/cancel"');
   expect(await waitingFor(subscriptionId)).toEqual([]);
-  const given = await stage.events('access.given');
+  const given = await fixture.events('access.given');
   expect(given.at(-1)?.detail).toBe('owner by publisher: support:4711');
 });
 
 test('the sweep sends a request that a crash left unsent, and it counts once', async () => {
-  const { subscriptionId, url } = await activeSubscription(stage, people.ada);
-  const colleague = await signInAs(stage, people.ben);
+  const { subscriptionId, url } = await activeSubscription(fixture, people.ada);
+  const colleague = await signInAs(fixture, people.ben);
   const formKey = (await colleague.get(url)).field('formKey');
   await colleague.post(`${url}/access`, { formKey });
-  await stage.query('UPDATE members SET told_at = NULL WHERE subscription_id = $1', [
+  await fixture.query('UPDATE members SET told_at = NULL WHERE subscription_id = $1', [
     subscriptionId,
   ]);
 
-  await until(
-    () =>
-      stage.query('SELECT told_at FROM members WHERE subscription_id = $1 AND role IS NULL', [
-        subscriptionId,
-      ]),
-    ([row]) => row?.['told_at'] !== null,
-  );
+  await until('the request is recorded as sent', async () => {
+    const [row] = await fixture.query(
+      'SELECT told_at FROM members WHERE subscription_id = $1 AND role IS NULL',
+      [subscriptionId],
+    );
+    return row?.['told_at'] !== null;
+  });
 
-  const told = stage.worker.requests.filter((one) => one.subscriptionId === subscriptionId);
+  const told = fixture.worker.requests.filter((one) => one.subscriptionId === subscriptionId);
   expect(told).toHaveLength(1);
 });
 
 test('a request that an organisation before has left can be taken away', async () => {
-  const { subscriptionId } = await activeSubscription(stage, people.ada);
+  const { subscriptionId } = await activeSubscription(fixture, people.ada);
   const objectId = randomUUID();
-  await stage.query(
+  await fixture.query(
     `INSERT INTO members (subscription_id, tenant_id, object_id, asked_at) VALUES ($1, $2, $3, now())`,
     [subscriptionId, randomUUID(), objectId],
   );
@@ -121,7 +121,7 @@ test('a request that an organisation before has left can be taken away', async (
 });
 
 test('the last owner cannot be removed; after adding another, the first can be removed and loses access', async () => {
-  const { browser, subscriptionId, url } = await activeSubscription(stage, people.ada);
+  const { browser, subscriptionId, url } = await activeSubscription(fixture, people.ada);
   const last = api.remove.mutate({ subscriptionId, ...ada(), requestedBy });
   expect(await rejectionOf(last)).toBe('person.last-owner');
 
@@ -136,19 +136,19 @@ test('the last owner cannot be removed; after adding another, the first can be r
 });
 
 test('an owner can only be of the organisation that the subscription is for', async () => {
-  const { subscriptionId, url } = await activeSubscription(stage, people.ada);
+  const { subscriptionId, url } = await activeSubscription(fixture, people.ada);
   const tara = { objectId: idOf(people.tara).objectId };
 
   const named = await api.nameOwner.mutate({ subscriptionId, ...tara, requestedBy });
 
   expect(named.tenantId).toBe(idOf(people.ada).tenantId);
-  const stranger = await signInAs(stage, people.tara);
+  const stranger = await signInAs(fixture, people.tara);
   expect((await stranger.get(url)).status).toBe(404);
 });
 
 test('people of an ended subscription are not listed, and unknown subscriptions have none', async () => {
-  const { subscriptionId } = await activeSubscription(stage, people.ada);
-  await stage.emulator.control.cancel(subscriptionId);
+  const { subscriptionId } = await activeSubscription(fixture, people.ada);
+  await fixture.emulator.control.cancel(subscriptionId);
   const named = api.nameOwner.mutate({ subscriptionId, ...ben(), requestedBy });
   expect(await rejectionOf(named)).toBe('subscription.ended');
   const unknown = { subscriptionId: randomUUID() };
@@ -156,7 +156,7 @@ test('people of an ended subscription are not listed, and unknown subscriptions 
 });
 
 test('the paged lists are complete', async () => {
-  const { subscriptionId, url } = await activeSubscription(stage, people.ada);
+  const { subscriptionId, url } = await activeSubscription(fixture, people.ada);
   await asks(url);
   const first = await api.list.query({ subscriptionId, limit: 1 });
   const second = await api.list.query({ subscriptionId, limit: 1, cursor: first.nextCursor });
@@ -199,7 +199,7 @@ test('every procedure about people is tried with a limited key', () => {
 test.each(Object.entries(foreign))(
   'a key that is limited to another publisher reaches by people.%s nobody',
   async (name, call) => {
-    const { subscriptionId, url } = await activeSubscription(stage, people.ada);
+    const { subscriptionId, url } = await activeSubscription(fixture, people.ada);
     await asks(url);
     const before = await api.list.query({ subscriptionId });
     const code = name === 'waiting' ? 'publisher.not-found' : 'subscription.not-found';

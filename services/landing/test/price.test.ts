@@ -4,35 +4,36 @@ import {
   activeSubscription,
   buyAndSignIn,
   confirm,
-  openStage,
+  type Fixture,
+  openFixture,
   people,
   signInAs,
-  until,
-  type Stage,
-} from './stage.ts';
+  untilPage,
+} from './fixture.ts';
 
-let stage: Stage;
+let fixture: Fixture;
 beforeAll(async () => {
-  stage = await openStage();
+  fixture = await openFixture();
 });
-afterAll(() => stage[Symbol.asyncDispose]());
+afterAll(() => fixture[Symbol.asyncDispose]());
 
 /** The first page of a purchase of which Microsoft says this about private offers. */
 async function opened(offers: string[] | undefined) {
-  const browser = await signInAs(stage, people.ben);
-  const { subscriptionId, landingUrl } = await stage.emulator.control.purchase({
+  const browser = await signInAs(fixture, people.ben);
+  const { subscriptionId, landingUrl } = await fixture.emulator.control.purchase({
     offerId: 'teamdesk',
     planId: 'standard',
     quantity: 20,
     beneficiary: people.ben,
   });
-  stage.worker.nameOffers(subscriptionId, offers);
+  fixture.worker.nameOffers(subscriptionId, offers);
   return { browser, subscriptionId, page: await browser.get(landingUrl ?? '') };
 }
 
 /** The same page once the price is known: a busy machine is as slow as Microsoft can be. */
 function finished({ browser, page }: { browser: Browser; page: Page }): Promise<Page> {
-  return until(
+  return untilPage(
+    'the page shows the price',
     () => browser.get(page.url),
     (seen) => !seen.html.includes('data-unfinished'),
   );
@@ -66,7 +67,7 @@ describe('the price beside the confirm button', () => {
     expect(page.html).toContain('data-unfinished');
     expect(page.html).not.toContain('US$');
 
-    stage.worker.nameOffers(subscriptionId, ['5b1f0c6e-2d3a-4b8e-9a6d-0c5e7f1a2b3c']);
+    fixture.worker.nameOffers(subscriptionId, ['5b1f0c6e-2d3a-4b8e-9a6d-0c5e7f1a2b3c']);
     const later = await finished({ browser, page });
     expect(later.html).toContain(AGREED);
     expect(later.html).not.toContain('US$');
@@ -76,7 +77,9 @@ describe('the price beside the confirm button', () => {
     const { browser, page, subscriptionId } = await opened([]);
     expect((await finished({ browser, page })).html).toContain('US$15.00');
 
-    stage.worker.alter(subscriptionId, { sourceOffers: ['5b1f0c6e-2d3a-4b8e-9a6d-0c5e7f1a2b3c'] });
+    fixture.worker.alter(subscriptionId, {
+      sourceOffers: ['5b1f0c6e-2d3a-4b8e-9a6d-0c5e7f1a2b3c'],
+    });
 
     const again = await browser.get(page.url);
     expect(again.html).toContain(AGREED);
@@ -87,7 +90,7 @@ describe('the price beside the confirm button', () => {
     const { browser, page, subscriptionId } = await opened([]);
     expect((await finished({ browser, page })).html).toContain('per month');
 
-    stage.worker.alter(subscriptionId, { term: { termUnit: 'P6M' } });
+    fixture.worker.alter(subscriptionId, { term: { termUnit: 'P6M' } });
 
     expect((await browser.get(page.url)).html).not.toContain('US$');
   });
@@ -96,7 +99,7 @@ describe('the price beside the confirm button', () => {
     const { browser, page, subscriptionId } = await opened([]);
     expect((await finished({ browser, page })).html).toContain('US$300.00');
 
-    stage.worker.alter(subscriptionId, { quantity: null });
+    fixture.worker.alter(subscriptionId, { quantity: null });
 
     const again = await browser.get(page.url);
     expect(again.html).toContain(NOT_YET);
@@ -104,7 +107,7 @@ describe('the price beside the confirm button', () => {
   });
 
   test('of a partner’s sale is not shown, because it is between partner and customer', async () => {
-    const { page } = await buyAndSignIn(stage, people.ada, { purchaser: people.sam });
+    const { page } = await buyAndSignIn(fixture, people.ada, { purchaser: people.sam });
 
     expect(page.html).toContain('As agreed with your partner');
     expect(page.html).not.toContain('US$');
@@ -112,12 +115,12 @@ describe('the price beside the confirm button', () => {
 });
 
 test('of the current plan is not shown on change pages if it was bought in a private offer', async () => {
-  const { browser, subscriptionId, url } = await activeSubscription(stage, people.ada);
+  const { browser, subscriptionId, url } = await activeSubscription(fixture, people.ada);
   const listed = await browser.get(`${url}/plan?to=basic`);
   expect(listed.html).toContain('US$15.00 per seat per month');
 
-  stage.worker.nameOffers(subscriptionId, ['5b1f0c6e-2d3a-4b8e-9a6d-0c5e7f1a2b3c']);
-  stage.worker.alter(subscriptionId, { sourceOffers: ['5b1f0c6e-2d3a-4b8e-9a6d-0c5e7f1a2b3c'] });
+  fixture.worker.nameOffers(subscriptionId, ['5b1f0c6e-2d3a-4b8e-9a6d-0c5e7f1a2b3c']);
+  fixture.worker.alter(subscriptionId, { sourceOffers: ['5b1f0c6e-2d3a-4b8e-9a6d-0c5e7f1a2b3c'] });
 
   for (const path of ['/plan', '/plan?to=basic', '/seats?to=30']) {
     const page = await browser.get(`${url}${path}`);
@@ -127,10 +130,11 @@ test('of the current plan is not shown on change pages if it was bought in a pri
 });
 
 test('what is confirmed ends with a receipt: plan, seats, price, total and the next billing date', async () => {
-  const { browser, page } = await buyAndSignIn(stage, people.ada);
+  const { browser, page } = await buyAndSignIn(fixture, people.ada);
 
-  const progress = await confirm(stage, browser, { page });
-  const ready = await until(
+  const progress = await confirm(fixture, browser, { page });
+  const ready = await untilPage(
+    'the receipt shows the price',
     () => browser.get(progress.url),
     (seen) => seen.heading === 'Ready to use' && !seen.html.includes('data-unfinished'),
   );
@@ -145,9 +149,9 @@ test('what is confirmed ends with a receipt: plan, seats, price, total and the n
 });
 
 test('a purchase that was made a minute ago names the last day for confirming it, and counts no days', async () => {
-  const { browser, page, subscriptionId } = await buyAndSignIn(stage, people.ada);
+  const { browser, page, subscriptionId } = await buyAndSignIn(fixture, people.ada);
   const at = new Date(Date.now() + 30 * 24 * 60 * 60 * 1000 - 60_000).toISOString();
-  stage.worker.alter(subscriptionId, { deadlines: [{ kind: 'configuration', at }] });
+  fixture.worker.alter(subscriptionId, { deadlines: [{ kind: 'configuration', at }] });
 
   const text = (await browser.get(page.url)).html;
 
@@ -159,8 +163,8 @@ test('a purchase that was made a minute ago names the last day for confirming it
 });
 
 test('ids are there for support, and behind a click', async () => {
-  const { page, subscriptionId } = await buyAndSignIn(stage, people.ada);
-  const { tenantId } = stage.emulator.identities.people.find((one) => one.email === people.ada)!;
+  const { page, subscriptionId } = await buyAndSignIn(fixture, people.ada);
+  const { tenantId } = fixture.emulator.identities.people.find((one) => one.email === people.ada)!;
 
   const open = page.html.replaceAll(/<details[\s\S]*?<\/details>/g, '');
 

@@ -1,22 +1,30 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { buyAndSignIn, confirm, openStage, people, until, type Stage } from './stage.ts';
+import { until } from '@landfall/servers/wait';
+import {
+  buyAndSignIn,
+  confirm,
+  type Fixture,
+  openFixture,
+  people,
+  untilHeading,
+} from './fixture.ts';
 
-let stage: Stage;
+let fixture: Fixture;
 beforeAll(async () => {
-  stage = await openStage();
+  fixture = await openFixture();
 });
-afterAll(() => stage[Symbol.asyncDispose]());
+afterAll(() => fixture[Symbol.asyncDispose]());
 
 const requestedAt = new Date().toISOString();
 
 /** A purchase confirmed by its buyer, and then as the worker is made to show it. */
-async function confirmed(changes: Parameters<Stage['worker']['alter']>[1]) {
-  const { browser, page, subscriptionId } = await buyAndSignIn(stage, people.ada);
-  const { url } = await confirm(stage, browser, { page });
-  stage.worker.alter(subscriptionId, { status: 'PendingFulfillmentStart', ...changes });
+async function confirmed(changes: Parameters<Fixture['worker']['alter']>[1]) {
+  const { browser, page, subscriptionId } = await buyAndSignIn(fixture, people.ada);
+  const { url } = await confirm(fixture, browser, { page });
+  fixture.worker.alter(subscriptionId, { status: 'PendingFulfillmentStart', ...changes });
   const progress = await browser.get(url);
   const retry = (visit = progress.field('visit')) =>
-    browser.post(`${stage.url}/landing/retry`, { formKey: progress.field('formKey'), visit });
+    browser.post(`${fixture.url}/landing/retry`, { formKey: progress.field('formKey'), visit });
   return { browser, progress, subscriptionId, retry };
 }
 
@@ -37,10 +45,10 @@ it('what Microsoft has confirmed is not called ready before the space exists', a
   });
   expect(progress.heading).toBe('Almost there: setting up your workspace');
   expect(progress.html).not.toContain('href="https://product.example/start"');
-  const { landingUrl } = await stage.emulator.control.mintToken(subscriptionId);
+  const { landingUrl } = await fixture.emulator.control.mintToken(subscriptionId);
   const again = await browser.get(landingUrl ?? '');
   expect(again.heading).toBe('Almost there: setting up your workspace');
-  stage.worker.alter(subscriptionId, {
+  fixture.worker.alter(subscriptionId, {
     status: 'Subscribed',
     activation: { state: 'confirmed' },
     provisioning: { state: 'failed', failure: 'full' },
@@ -60,29 +68,26 @@ it('a failed activation can be tried again from its page, and says whom to ask',
   expect(progress.html).toContain('support-code');
   expect(progress.html).not.toContain('product-silent');
   const asked = () =>
-    stage.worker.asked.activated.filter((one) => one.subscriptionId === subscriptionId);
+    fixture.worker.asked.activated.filter((one) => one.subscriptionId === subscriptionId);
   const before = asked().length;
   const answers = await Promise.all([retry(), retry()]);
   expect(answers.every(({ status }) => status === 200)).toBe(true);
   expect(asked().length).toBeGreaterThan(before);
   expect(asked().at(-1)).toEqual(asked()[0]);
-  await until(
-    () => browser.get(progress.url),
-    (seen) => seen.heading === 'Ready to use',
-  );
-  expect((await stage.events('confirmation.repeated')).length).toBeGreaterThan(0);
+  await untilHeading(browser, progress.url, 'Ready to use');
+  expect((await fixture.events('confirmation.repeated')).length).toBeGreaterThan(0);
 });
 
 it('one purchase among several leads on to itself, whatever was opened last', async () => {
   const { browser, progress } = await confirmed({ status: 'Suspended' });
-  const other = await stage.emulator.control.purchase({
+  const other = await fixture.emulator.control.purchase({
     offerId: 'analytics',
     planId: 'starter',
     beneficiary: people.ada,
   });
   await browser.get(other.landingUrl ?? '');
   const [, onward = ''] = /class="button" href="([^"]*)"/.exec(progress.html) ?? [];
-  const page = await browser.get(new URL(onward, stage.url).href);
+  const page = await browser.get(new URL(onward, fixture.url).href);
   expect(page.heading).toBe('Your payment didn’t go through');
   expect(page.path).toBe(progress.path.replace('progress', 'purchase'));
 });
@@ -94,34 +99,33 @@ it('nobody tries again for somebody else', async () => {
   const other = await confirmed({
     activation: { state: 'failed', requestedAt, failure: 'refused' },
   });
-  const before = stage.worker.asked.activated.length;
-  const ben = await buyAndSignIn(stage, people.ben);
-  const foreign = await ben.browser.post(`${stage.url}/landing/retry`, {
+  const before = fixture.worker.asked.activated.length;
+  const ben = await buyAndSignIn(fixture, people.ben);
+  const foreign = await ben.browser.post(`${fixture.url}/landing/retry`, {
     formKey: ben.page.field('formKey'),
     visit: progress.field('visit'),
   });
   expect(foreign.status).toBe(404);
   expect((await other.retry('not-a-visit')).status).toBe(404);
-  const unconfirmed = await ben.browser.post(`${stage.url}/landing/retry`, {
+  const unconfirmed = await ben.browser.post(`${fixture.url}/landing/retry`, {
     formKey: ben.page.field('formKey'),
     visit: ben.page.field('visit'),
   });
   expect(unconfirmed.status).toBe(404);
-  expect(stage.worker.asked.activated).toHaveLength(before);
+  expect(fixture.worker.asked.activated).toHaveLength(before);
 });
 
 it('a repeated confirmation that the worker cannot take is handed over by itself later', async () => {
   const { browser, progress, subscriptionId, retry } = await confirmed({
     activation: { state: 'failed', requestedAt, failure: 'refused' },
   });
-  const startWorker = await stage.stopWorker();
+  const startWorker = await fixture.stopWorker();
   const kept = await retry();
   expect(kept.status).toBe(200);
   expect(kept.html).toContain('We can’t get the latest status');
   startWorker();
-  await until(
-    async () => stage.worker.asked.activated.map((one) => one.subscriptionId),
-    (asked) => asked.includes(subscriptionId),
+  await until('the worker gets the confirmation', () =>
+    fixture.worker.asked.activated.some((one) => one.subscriptionId === subscriptionId),
   );
   expect((await browser.get(progress.url)).heading).toBe('Ready to use');
 });

@@ -2,24 +2,24 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { wordsFor } from '../src/words/words.ts';
 import type { Page } from './browser.ts';
-import { activeSubscription, openStage, people, type Stage } from './stage.ts';
+import { activeSubscription, type Fixture, openFixture, people } from './fixture.ts';
 
 const english = wordsFor('en');
 
-let stage: Stage;
+let fixture: Fixture;
 /** How far the service's clock is ahead of ours: nobody waits for real minutes. */
 let aheadMs = 0;
 beforeAll(async () => {
-  stage = await openStage({}, () => new Date(Date.now() + aheadMs));
+  fixture = await openFixture({}, () => new Date(Date.now() + aheadMs));
 });
 afterEach(() => {
-  stage.worker.changes.policy = { rules: [] };
+  fixture.worker.changes.policy = { rules: [] };
 });
-afterAll(() => stage[Symbol.asyncDispose]());
+afterAll(() => fixture[Symbol.asyncDispose]());
 
 const MESSAGE = { en: 'Basic is for new customers only.', de: 'Basic gibt es nur für Neukunden.' };
 const refuseBasic = () => {
-  stage.worker.changes.policy = {
+  fixture.worker.changes.policy = {
     rules: [
       {
         id: 'no-basic',
@@ -33,7 +33,7 @@ const refuseBasic = () => {
 const words = (page: Page) => page.html.replaceAll(/<[^>]*>/g, ' ').replaceAll(/\s+/g, ' ');
 
 test('a plan that the publisher refuses cannot be chosen, and the page says why in its words', async () => {
-  const { browser, url } = await activeSubscription(stage, people.ada);
+  const { browser, url } = await activeSubscription(fixture, people.ada);
   refuseBasic();
 
   const choose = await browser.get(`${url}/plan`);
@@ -50,9 +50,9 @@ test('a plan that the publisher refuses cannot be chosen, and the page says why 
 });
 
 test('seats that the publisher refuses are outside of what the form offers and takes', async () => {
-  const { browser, url } = await activeSubscription(stage, people.ada);
+  const { browser, url } = await activeSubscription(fixture, people.ada);
   const message = { en: 'Teams start at 10 seats.' };
-  stage.worker.changes.policy = {
+  fixture.worker.changes.policy = {
     rules: [
       { id: 'min', when: { action: 'ChangeQuantity', below: 10 }, decision: 'refuse', message },
     ],
@@ -71,8 +71,8 @@ test('seats that the publisher refuses are outside of what the form offers and t
 });
 
 test('where every number of seats is refused the page says so instead of showing a form', async () => {
-  const { browser, url } = await activeSubscription(stage, people.ada);
-  stage.worker.changes.policy = {
+  const { browser, url } = await activeSubscription(fixture, people.ada);
+  fixture.worker.changes.policy = {
     rules: [{ id: 'none', when: { action: 'ChangeQuantity' }, decision: 'refuse' }],
   };
 
@@ -84,10 +84,10 @@ test('where every number of seats is refused the page says so instead of showing
 
 test('seats and plans that are all refused are said on the subscription’s page, without a button to try', async () => {
   const order = { offerId: 'teamdesk', planId: 'standard', quantity: 20 };
-  const { url, browser } = await activeSubscription(stage, people.ada, order);
+  const { url, browser } = await activeSubscription(fixture, people.ada, order);
   expect((await browser.get(url)).html).toContain(`/seats"`);
   const refuse = { decision: 'refuse', message: { en: 'Please call us first.' } } as const;
-  stage.worker.changes.policy = {
+  fixture.worker.changes.policy = {
     rules: [
       { ...refuse, id: 'seats', when: { action: 'ChangeQuantity' } },
       { ...refuse, id: 'plans', when: { action: 'ChangePlan' } },
@@ -104,13 +104,13 @@ test('seats and plans that are all refused are said on the subscription’s page
     `${english.t('manage.why.noOtherPlan')} ${english.t('changes.plan.refused')} Basic Please call us first.`,
   );
 
-  stage.worker.changes.policy = { rules: [] };
+  fixture.worker.changes.policy = { rules: [] };
   aheadMs += 61_000;
   expect((await browser.get(url)).html).toMatch(/\/plan"[^]*\/seats"/);
 });
 
 test('a form that was open before the rule came ends in a refusal with the publisher’s words', async () => {
-  const { browser, url } = await activeSubscription(stage, people.ada);
+  const { browser, url } = await activeSubscription(fixture, people.ada);
   const check = await browser.get(`${url}/plan?to=basic`);
   refuseBasic();
   const form = Object.fromEntries(
@@ -127,12 +127,12 @@ test('a form that was open before the rule came ends in a refusal with the publi
     );
     expect(page.html).toContain('Basic is for new customers only.');
   }
-  const { asked } = stage.worker.changes;
+  const { asked } = fixture.worker.changes;
   expect(asked.filter(({ changeId }) => changeId === form['request'])).toHaveLength(1);
 });
 
 test('a form made by hand for a refused plan reaches no other plan and changes nothing', async () => {
-  const { browser, url, subscriptionId } = await activeSubscription(stage, people.ada);
+  const { browser, url, subscriptionId } = await activeSubscription(fixture, people.ada);
   const formKey = (await browser.get(`${url}/plan?to=basic`)).field('formKey');
   refuseBasic();
 
@@ -140,5 +140,5 @@ test('a form made by hand for a refused plan reaches no other plan and changes n
   const page = await browser.post(`${url}/plan`, fields);
 
   expect(page.heading).toBe('Your change wasn’t made');
-  expect((await stage.emulator.control.subscription(subscriptionId)).planId).toBe('standard');
+  expect((await fixture.emulator.control.subscription(subscriptionId)).planId).toBe('standard');
 });

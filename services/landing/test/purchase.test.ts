@@ -1,12 +1,21 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { until } from '@landfall/servers/wait';
 import type { Browser } from './browser.ts';
-import { buyAndSignIn, confirm, openStage, people, pick, until, type Stage } from './stage.ts';
+import {
+  buyAndSignIn,
+  confirm,
+  type Fixture,
+  openFixture,
+  people,
+  pick,
+  untilHeading,
+} from './fixture.ts';
 
-let stage: Stage;
+let fixture: Fixture;
 beforeAll(async () => {
-  stage = await openStage();
+  fixture = await openFixture();
 });
-afterAll(() => stage[Symbol.asyncDispose]());
+afterAll(() => fixture[Symbol.asyncDispose]());
 
 /** Microsoft waits so long for a payment. */
 function inThirtyDays(): string {
@@ -16,7 +25,10 @@ function inThirtyDays(): string {
 
 describe('a purchase', () => {
   it('goes from the token over sign-in and confirmation to a subscription that is ready', async () => {
-    const { browser, page, subscriptionId, purchaseToken } = await buyAndSignIn(stage, people.ada);
+    const { browser, page, subscriptionId, purchaseToken } = await buyAndSignIn(
+      fixture,
+      people.ada,
+    );
     expect(page.status).toBe(200);
     expect(page.path).toMatch(/^\/landing\/purchase\/[0-9a-f-]{36}$/);
     expect(page.heading).toBe('Confirm your purchase');
@@ -24,71 +36,71 @@ describe('a purchase', () => {
       expect(page.html).toContain(shown);
     }
     expect(page.field('email')).toBe(people.ada);
-    expect(stage.worker.asked.resolved).toContain(purchaseToken);
-    expect(stage.worker.asked.activated).toEqual([]);
+    expect(fixture.worker.asked.resolved).toContain(purchaseToken);
+    expect(fixture.worker.asked.activated).toEqual([]);
 
-    const progress = await confirm(stage, browser, { page });
+    const progress = await confirm(fixture, browser, { page });
     expect(progress.path).toMatch(/^\/landing\/progress\/[0-9a-f-]{36}$/);
     expect(progress.status).toBe(200);
-    const ready = await until(
-      () => browser.get(progress.url),
-      (seen) => seen.heading === 'Ready to use',
-    );
+    const ready = await untilHeading(browser, progress.url, 'Ready to use');
     expect(ready.html).toContain('href="https://product.example/start"');
-    const ada = stage.emulator.identities.people.find((one) => one.email === people.ada);
-    expect(stage.worker.asked.activated).toEqual([
+    const ada = fixture.emulator.identities.people.find((one) => one.email === people.ada);
+    expect(fixture.worker.asked.activated).toEqual([
       {
         subscriptionId,
         claimedBy: { tenantId: ada?.tenantId, objectId: ada?.objectId, emailId: people.ada },
       },
     ]);
-    expect(await stage.emulator.control.subscription(subscriptionId)).toMatchObject({
+    expect(await fixture.emulator.control.subscription(subscriptionId)).toMatchObject({
       status: 'Subscribed',
     });
   });
 
   it('tells its progress as data too, step by step', async () => {
-    const { browser, page } = await buyAndSignIn(stage, people.ada);
-    const progress = await confirm(stage, browser, { page });
+    const { browser, page } = await buyAndSignIn(fixture, people.ada);
+    const progress = await confirm(fixture, browser, { page });
     const state = async () =>
       JSON.parse((await browser.get(`${progress.url}/state`)).html) as {
         stage: string;
         isFinal: boolean;
         steps: { state: string }[];
       };
-    const ready = await until(state, (seen) => seen.isFinal);
+    const ready = await until('the state is final', async () => {
+      const seen = await state();
+      return seen.isFinal && seen;
+    });
     expect(ready.stage).toBe('ready');
     expect(ready.steps.map((step) => step.state)).toEqual(['done', 'done', 'done', 'done']);
   });
 
   it('is activated once by a double click and by two tabs', async () => {
-    const { browser, page, subscriptionId } = await buyAndSignIn(stage, people.ben);
-    const before = stage.worker.sent();
+    const { browser, page, subscriptionId } = await buyAndSignIn(fixture, people.ben);
+    const before = fixture.worker.sent();
     const tabs = [browser, browser.copy(), browser.copy()];
-    const pages = await Promise.all(tabs.map((tab) => confirm(stage, tab, { page })));
+    const pages = await Promise.all(tabs.map((tab) => confirm(fixture, tab, { page })));
     expect(new Set(pages.map((one) => one.path)).size).toBe(1);
     expect(pages.every((one) => one.status === 200)).toBe(true);
-    expect(stage.worker.sent()).toBe(before + 1);
-    const asked = stage.worker.asked.activated.filter(
+    expect(fixture.worker.sent()).toBe(before + 1);
+    const asked = fixture.worker.asked.activated.filter(
       (one) => one.subscriptionId === subscriptionId,
     );
     expect(asked).toHaveLength(1);
   });
 
   it('whose link is opened twice shows the running activation, not a second form', async () => {
-    const { browser, page, subscriptionId } = await buyAndSignIn(stage, people.ben);
-    await stage.emulator.control.updateSettings({ activationDelayMs: 60_000 });
-    await confirm(stage, browser, { page });
-    const { landingUrl } = await stage.emulator.control.mintToken(subscriptionId);
+    const { browser, page, subscriptionId } = await buyAndSignIn(fixture, people.ben);
+    await fixture.emulator.control.updateSettings({ activationDelayMs: 60_000 });
+    await confirm(fixture, browser, { page });
+    const { landingUrl } = await fixture.emulator.control.mintToken(subscriptionId);
     const again = await browser.get(landingUrl ?? '');
-    await stage.emulator.control.updateSettings({ activationDelayMs: 300 });
+    await fixture.emulator.control.updateSettings({ activationDelayMs: 300 });
     expect(again.path).toMatch(/^\/landing/);
     expect(again.heading).toBe('Waiting for Microsoft to confirm');
   });
 
   it('passes a buyer who is signed in already without a click', async () => {
-    const { browser } = await buyAndSignIn(stage, people.ada);
-    const { landingUrl } = await stage.emulator.control.purchase({
+    const { browser } = await buyAndSignIn(fixture, people.ada);
+    const { landingUrl } = await fixture.emulator.control.purchase({
       offerId: 'analytics',
       planId: 'growth',
       beneficiary: people.ada,
@@ -99,38 +111,40 @@ describe('a purchase', () => {
   });
 
   it('without an e-mail address in the token asks for one before it can be confirmed', async () => {
-    const { browser, page } = await buyAndSignIn(stage, people.nora);
+    const { browser, page } = await buyAndSignIn(fixture, people.nora);
     expect(page.heading).toBe('Confirm your purchase');
-    const before = stage.worker.sent();
-    const missing = await confirm(stage, browser, { page, email: 'nobody' });
+    const before = fixture.worker.sent();
+    const missing = await confirm(fixture, browser, { page, email: 'nobody' });
     expect(missing.path).toBe(page.path);
     expect(missing.html).toContain('aria-invalid="true"');
-    expect(stage.worker.sent()).toBe(before);
-    const unstorable = await confirm(stage, browser, { page, email: 'no\0ra@elsewhere.example' });
+    expect(fixture.worker.sent()).toBe(before);
+    const unstorable = await confirm(fixture, browser, { page, email: 'no\0ra@elsewhere.example' });
     expect(unstorable.html).toContain('aria-invalid="true"');
-    const progress = await confirm(stage, browser, { page, email: 'nora@elsewhere.example' });
+    const progress = await confirm(fixture, browser, { page, email: 'nora@elsewhere.example' });
     expect(progress.path).toMatch(/progress/);
-    expect(stage.worker.asked.activated.at(-1)?.claimedBy?.emailId).toBe('nora@elsewhere.example');
+    expect(fixture.worker.asked.activated.at(-1)?.claimedBy?.emailId).toBe(
+      'nora@elsewhere.example',
+    );
   });
 
   it('of a personal account works, for that person alone', async () => {
-    const { page } = await buyAndSignIn(stage, people.pia);
+    const { page } = await buyAndSignIn(fixture, people.pia);
     expect(page.heading).toBe('Confirm your purchase');
     expect(page.html).toContain('Personal Microsoft account');
   });
 
   it('that a partner made is confirmed for the customer after an explicit tick', async () => {
-    const { browser, page, subscriptionId } = await buyAndSignIn(stage, people.ada, {
+    const { browser, page, subscriptionId } = await buyAndSignIn(fixture, people.ada, {
       purchaser: people.sam,
       by: people.sam,
     });
-    const ada = stage.emulator.identities.people.find((one) => one.email === people.ada);
+    const ada = fixture.emulator.identities.people.find((one) => one.email === people.ada);
     expect(page.html).toContain(ada?.tenantId);
-    const refused = await confirm(stage, browser, { page, email: people.ada });
+    const refused = await confirm(fixture, browser, { page, email: people.ada });
     expect(refused.path).toBe(page.path);
     expect(refused.html).toContain('Tick this box to continue.');
-    await confirm(stage, browser, { page, email: people.ada, onBehalf: 'yes' });
-    expect(stage.worker.asked.activated.at(-1)).toEqual({
+    await confirm(fixture, browser, { page, email: people.ada, onBehalf: 'yes' });
+    expect(fixture.worker.asked.activated.at(-1)).toEqual({
       subscriptionId,
       claimedBy: { tenantId: ada?.tenantId, objectId: ada?.objectId, emailId: people.ada },
       answers: { confirmedBy: 'purchaser' },
@@ -138,30 +152,30 @@ describe('a purchase', () => {
   });
 
   it('is not shown to a stranger, who is noted, and waits for the right person', async () => {
-    const { browser, page, subscriptionId } = await buyAndSignIn(stage, people.ada, {
+    const { browser, page, subscriptionId } = await buyAndSignIn(fixture, people.ada, {
       by: people.tara,
     });
     expect(page.status).toBe(403);
     expect(page.heading).toBe('This purchase is for another organisation');
     expect(page.html).not.toContain(subscriptionId);
     expect(page.html).not.toContain('Standard');
-    expect(await stage.events('visitor.refused')).toHaveLength(1);
-    const choose = await browser.get(`${stage.url}/landing/sign-in?account=other`);
+    expect(await fixture.events('visitor.refused')).toHaveLength(1);
+    const choose = await browser.get(`${fixture.url}/landing/sign-in?account=other`);
     const right = await pick(browser, choose, people.ben);
     expect(right.heading).toBe('Confirm your purchase');
     expect(right.html).toContain('Ben Fabrikam');
   });
 
   it('that was activated without a landing visit is linked, not activated', async () => {
-    const { browser, page } = await buyAndSignIn(stage, people.ada, {
+    const { browser, page } = await buyAndSignIn(fixture, people.ada, {
       offerId: 'pulse',
       planId: 'essential',
     });
     expect(page.heading).toBe('Link your subscription');
-    const before = stage.worker.sent();
-    const linked = await confirm(stage, browser, { page });
+    const before = fixture.worker.sent();
+    const linked = await confirm(fixture, browser, { page });
     expect(linked.heading).toBe('Ready to use');
-    expect(stage.worker.sent()).toBe(before);
+    expect(fixture.worker.sent()).toBe(before);
   });
 });
 
@@ -171,14 +185,11 @@ describe('a later visit', () => {
     subscriptionId: string;
     open: () => Promise<string>;
   }> {
-    const { browser, page, subscriptionId } = await buyAndSignIn(stage, people.ada);
-    const progress = await confirm(stage, browser, { page });
-    await until(
-      () => browser.get(progress.url),
-      (seen) => seen.heading === 'Ready to use',
-    );
+    const { browser, page, subscriptionId } = await buyAndSignIn(fixture, people.ada);
+    const progress = await confirm(fixture, browser, { page });
+    await untilHeading(browser, progress.url, 'Ready to use');
     const open = async () => {
-      const { landingUrl } = await stage.emulator.control.mintToken(subscriptionId);
+      const { landingUrl } = await fixture.emulator.control.mintToken(subscriptionId);
       return landingUrl ?? '';
     };
     return { browser, subscriptionId, open };
@@ -186,21 +197,21 @@ describe('a later visit', () => {
 
   it('of an active subscription manages it, without a second activation', async () => {
     const { browser, open } = await activated();
-    const before = stage.worker.asked.activated.length;
+    const before = fixture.worker.asked.activated.length;
     const page = await browser.get(await open());
     expect(page.heading).toBe('Manage your subscription');
-    expect(stage.worker.asked.activated).toHaveLength(before);
+    expect(fixture.worker.asked.activated).toHaveLength(before);
   });
 
   it('without a token leads a known customer to the subscription', async () => {
     const { browser } = await activated();
-    const page = await browser.get(`${stage.url}/landing`);
+    const page = await browser.get(`${fixture.url}/landing`);
     expect(page.heading).toBe('Manage your subscription');
   });
 
   it('of a suspended subscription says what to do and until when', async () => {
     const { browser, subscriptionId, open } = await activated();
-    await stage.emulator.control.suspend(subscriptionId);
+    await fixture.emulator.control.suspend(subscriptionId);
     const before = inThirtyDays();
     const page = await browser.get(await open());
     expect(page.status).toBe(200);
@@ -216,7 +227,7 @@ describe('a later visit', () => {
   it('of an ended subscription offers to buy again and revives nothing', async () => {
     const { browser, subscriptionId, open } = await activated();
     const link = await open();
-    await stage.emulator.control.cancel(subscriptionId);
+    await fixture.emulator.control.cancel(subscriptionId);
     const page = await browser.get(link);
     expect(page.heading).toBe('This subscription has ended');
     expect(page.html).not.toContain('name="visit"');

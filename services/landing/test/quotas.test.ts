@@ -9,21 +9,21 @@ import { createLogger } from '@landfall/service-kit/log';
 import { procedureTransport } from '@landfall/service-kit/rpc';
 import type { LandingTables } from '../src/db/schema.ts';
 import { recordEvent } from '../src/store/events.ts';
-import { openStage, type Stage } from './stage.ts';
+import { type Fixture, openFixture } from './fixture.ts';
 
 const log = createLogger('test', 'silent');
 
-let stage: Stage;
+let fixture: Fixture;
 let database: Database<LandingTables>;
 let bus: Bus;
 beforeAll(async () => {
-  stage = await openStage();
-  const url = stage.database.urlFor('landing');
+  fixture = await openFixture();
+  const url = fixture.database.urlFor('landing');
   database = await openDatabase<LandingTables>({ url, service: 'landing', log });
-  bus = await connectBus({ url: stage.natsUrl, name: 'gateway', log });
+  bus = await connectBus({ url: fixture.natsUrl, name: 'gateway', log });
 });
 afterAll(async () => {
-  for (const each of [bus, database, stage]) await each[Symbol.asyncDispose]();
+  for (const each of [bus, database, fixture]) await each[Symbol.asyncDispose]();
 });
 
 test('a thousand denials of a person leave a limited number of rows and the exact count', async () => {
@@ -40,13 +40,13 @@ test('a thousand denials of a person leave a limited number of rows and the exac
   for (let tried = 0; tried < 1000; tried += 1) await denied(visitor);
   await denied(another);
 
-  const rows = (await stage.rows('events')).filter(
+  const rows = (await fixture.rows('events')).filter(
     ({ object_id }) => object_id === visitor.objectId,
   );
   // Two hours at most: the test may run across the turn of one.
   expect(rows.length).toBeLessThanOrEqual(2 * 51);
   expect(rows.reduce((sum, { times }) => sum + Number(times), 0)).toBe(1000);
-  const others = (await stage.rows('events')).filter(
+  const others = (await fixture.rows('events')).filter(
     ({ object_id }) => object_id === another.objectId,
   );
   expect(others).toHaveLength(1);
@@ -63,7 +63,7 @@ test('every event that changes something is recorded, no matter how often', asyn
       detail: randomUUID(),
     });
   }
-  const rows = (await stage.rows('events')).filter(
+  const rows = (await fixture.rows('events')).filter(
     ({ object_id }) => object_id === visitor.objectId,
   );
   expect(rows).toHaveLength(60);

@@ -1,34 +1,34 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Browser } from './browser.ts';
-import { buyAndSignIn, confirm, openStage, people, pick, type Stage } from './stage.ts';
+import { buyAndSignIn, confirm, type Fixture, openFixture, people, pick } from './fixture.ts';
 
 const SESSION = '__Host-landfall-session';
 
-let stage: Stage;
+let fixture: Fixture;
 beforeAll(async () => {
-  stage = await openStage();
+  fixture = await openFixture();
 });
-afterAll(() => stage[Symbol.asyncDispose]());
+afterAll(() => fixture[Symbol.asyncDispose]());
 
 async function signInAs(person: string): Promise<Browser> {
   const browser = new Browser();
-  await pick(browser, await browser.get(`${stage.url}/landing/sign-in`), person);
+  await pick(browser, await browser.get(`${fixture.url}/landing/sign-in`), person);
   return browser;
 }
 
 describe('signing in', () => {
   it('asks for PKCE with S256, a nonce, no more than a profile, and never carries the token', async () => {
     const browser = new Browser();
-    await browser.once(`${stage.url}/landing?token=purchase-token`);
-    const answer = await browser.once(`${stage.url}/landing/sign-in`);
+    await browser.once(`${fixture.url}/landing?token=purchase-token`);
+    const answer = await browser.once(`${fixture.url}/landing/sign-in`);
     const url = new URL(answer.headers.get('location') ?? '');
-    expect(url.origin).toBe(stage.emulator.authorityUrl);
+    expect(url.origin).toBe(fixture.emulator.authorityUrl);
     expect(url.pathname).toBe('/common/oauth2/v2.0/authorize');
     const query = Object.fromEntries(url.searchParams);
     expect(query).toMatchObject({
       response_type: 'code',
       code_challenge_method: 'S256',
-      redirect_uri: `${stage.url}/landing/signed-in`,
+      redirect_uri: `${fixture.url}/landing/signed-in`,
     });
     expect(query['nonce']).toHaveLength(43);
     expect(query['state']).toHaveLength(43);
@@ -44,7 +44,7 @@ describe('signing in', () => {
 
   it('is kept in cookies that no script, no other host and no plain connection gets to see', async () => {
     const browser = new Browser();
-    const signIn = await browser.get(`${stage.url}/landing/sign-in`);
+    const signIn = await browser.get(`${fixture.url}/landing/sign-in`);
     await pick(browser, signIn, people.ada);
     const lines = browser.set.filter((line) => line.startsWith('__Host-landfall-'));
     const names = lines.map((line) => line.split('=')[0]?.replace(/sign-in-[\w-]{8}$/, 'sign-in'));
@@ -62,7 +62,7 @@ describe('signing in', () => {
     const browser = new Browser();
     const pages = ['/landing/subscriptions', '/landing/progress/nowhere'];
     const asked = await Promise.all(
-      pages.map((back) => browser.get(`${stage.url}/landing/sign-in?back=${back}`)),
+      pages.map((back) => browser.get(`${fixture.url}/landing/sign-in?back=${back}`)),
     );
     const paths = [];
     for (const page of asked) paths.push((await pick(browser, page, people.ada)).path);
@@ -72,7 +72,7 @@ describe('signing in', () => {
   it('that is never finished leaves no more than five cookies', async () => {
     const browser = new Browser();
     for (let times = 0; times < 8; times += 1) {
-      await browser.once(`${stage.url}/landing/sign-in`);
+      await browser.once(`${fixture.url}/landing/sign-in`);
     }
     const dropped = browser.set.filter((line) => /sign-in-.*Max-Age=0/.test(line));
     expect(dropped).toHaveLength(3);
@@ -80,7 +80,7 @@ describe('signing in', () => {
 
   it('in another browser than the one that began it is refused', async () => {
     const answer = await new Browser().get(
-      `${stage.url}/landing/signed-in?code=stolen&state=${'s'.repeat(43)}`,
+      `${fixture.url}/landing/signed-in?code=stolen&state=${'s'.repeat(43)}`,
     );
     expect(answer.status).toBe(400);
     expect(answer.heading).toBe('Please sign in again');
@@ -89,61 +89,63 @@ describe('signing in', () => {
   it('with the same answer a second time is refused', async () => {
     const browser = await signInAs(people.ada);
     const callback = browser.visited.find((url) => url.includes('/signed-in?')) ?? '';
-    const session = browser.cookie(stage.url, SESSION);
-    const signIns = (await stage.events('visitor.signedIn')).length;
+    const session = browser.cookie(fixture.url, SESSION);
+    const signIns = (await fixture.events('visitor.signedIn')).length;
     expect((await browser.get(callback)).path).toBe('/landing');
-    expect(browser.cookie(stage.url, SESSION)).toBe(session);
-    expect(await stage.events('visitor.signedIn')).toHaveLength(signIns);
-    await browser.post(`${stage.url}/landing/sign-out`, {
-      formKey: (await browser.get(`${stage.url}/landing`)).field('formKey'),
+    expect(browser.cookie(fixture.url, SESSION)).toBe(session);
+    expect(await fixture.events('visitor.signedIn')).toHaveLength(signIns);
+    await browser.post(`${fixture.url}/landing/sign-out`, {
+      formKey: (await browser.get(`${fixture.url}/landing`)).field('formKey'),
     });
     expect((await browser.get(callback)).status).toBe(400);
   });
 
   it('gives a new session each time, so that a planted one is worth nothing', async () => {
     const attacker = await signInAs(people.tara);
-    const planted = attacker.cookie(stage.url, SESSION) ?? '';
+    const planted = attacker.cookie(fixture.url, SESSION) ?? '';
     const { browser, page } = await signInWithPlanted(planted);
     expect(page.html).toContain('Ada Fabrikam');
-    expect(browser.cookie(stage.url, SESSION)).not.toBe(planted);
+    expect(browser.cookie(fixture.url, SESSION)).not.toBe(planted);
   });
 
   async function signInWithPlanted(planted: string) {
-    const { landingUrl } = await stage.emulator.control.purchase({
+    const { landingUrl } = await fixture.emulator.control.purchase({
       offerId: 'analytics',
       planId: 'starter',
       beneficiary: people.ada,
     });
     const browser = new Browser();
-    browser.setCookie(stage.url, SESSION, planted);
+    browser.setCookie(fixture.url, SESSION, planted);
     await browser.get(landingUrl ?? '');
-    const choose = await browser.get(`${stage.url}/landing/sign-in?account=other`);
+    const choose = await browser.get(`${fixture.url}/landing/sign-in?account=other`);
     return { browser, page: await pick(browser, choose, people.ada) };
   }
 
   it('that the tenant refuses keeps the purchase, and works after approval', async () => {
-    const { tenantId } = stage.emulator.identities.people.find((one) => one.email === people.tara)!;
+    const { tenantId } = fixture.emulator.identities.people.find(
+      (one) => one.email === people.tara,
+    )!;
     for (const error of ['consent_required', 'access_denied'] as const) {
-      await stage.emulator.control.updateSettings({ consentRefused: { [tenantId]: error } });
-      const { browser, page } = await buyAndSignIn(stage, people.tara);
+      await fixture.emulator.control.updateSettings({ consentRefused: { [tenantId]: error } });
+      const { browser, page } = await buyAndSignIn(fixture, people.tara);
       expect(page.status).toBe(403);
       expect(page.heading).toBe('Sign-in wasn’t completed');
-      expect(page.html).toContain(stage.emulator.identities.landingApp.clientId);
-      await stage.emulator.control.updateSettings({ consentRefused: {} });
-      const retry = await browser.get(`${stage.url}/landing/sign-in`);
+      expect(page.html).toContain(fixture.emulator.identities.landingApp.clientId);
+      await fixture.emulator.control.updateSettings({ consentRefused: {} });
+      const retry = await browser.get(`${fixture.url}/landing/sign-in`);
       expect(retry.heading).toBe('Confirm your purchase');
     }
   });
 
   it('ends with sign-out, and an altered session is none', async () => {
-    const { browser, page } = await buyAndSignIn(stage, people.ada);
-    const value = browser.cookie(stage.url, SESSION) ?? '';
+    const { browser, page } = await buyAndSignIn(fixture, people.ada);
+    const value = browser.cookie(fixture.url, SESSION) ?? '';
     const altered = new Browser();
-    altered.setCookie(stage.url, SESSION, `${value.slice(0, -3)}AAA`);
-    expect((await altered.get(`${stage.url}/landing`)).html).not.toContain('Ada');
-    await browser.post(`${stage.url}/landing/sign-out`, { formKey: page.field('formKey') });
-    expect(browser.cookie(stage.url, SESSION)).toBeUndefined();
-    expect((await browser.get(`${stage.url}/landing`)).html).not.toContain('Ada');
+    altered.setCookie(fixture.url, SESSION, `${value.slice(0, -3)}AAA`);
+    expect((await altered.get(`${fixture.url}/landing`)).html).not.toContain('Ada');
+    await browser.post(`${fixture.url}/landing/sign-out`, { formKey: page.field('formKey') });
+    expect(browser.cookie(fixture.url, SESSION)).toBeUndefined();
+    expect((await browser.get(`${fixture.url}/landing`)).html).not.toContain('Ada');
   });
 });
 
@@ -153,10 +155,10 @@ describe('the confirmation', () => {
     ['from another site', {}, { 'sec-fetch-site': 'cross-site' }],
     ['from a sibling domain', {}, { 'sec-fetch-site': 'same-site' }],
   ])('%s is refused and changes nothing', async (_, fields, headers) => {
-    const { browser, page } = await buyAndSignIn(stage, people.ada);
-    const before = stage.worker.asked.activated.length;
+    const { browser, page } = await buyAndSignIn(fixture, people.ada);
+    const before = fixture.worker.asked.activated.length;
     const answer = await browser.post(
-      `${stage.url}/landing/confirm`,
+      `${fixture.url}/landing/confirm`,
       {
         formKey: page.field('formKey'),
         visit: page.field('visit'),
@@ -166,64 +168,64 @@ describe('the confirmation', () => {
       headers,
     );
     expect(answer.status).toBe(403);
-    expect(stage.worker.asked.activated).toHaveLength(before);
+    expect(fixture.worker.asked.activated).toHaveLength(before);
   });
 
   it('ignores a subscription that the form names', async () => {
-    const other = await buyAndSignIn(stage, people.tara);
-    const { browser, page, subscriptionId } = await buyAndSignIn(stage, people.ada);
-    await browser.post(`${stage.url}/landing/confirm`, {
+    const other = await buyAndSignIn(fixture, people.tara);
+    const { browser, page, subscriptionId } = await buyAndSignIn(fixture, people.ada);
+    await browser.post(`${fixture.url}/landing/confirm`, {
       formKey: page.field('formKey'),
       visit: page.field('visit'),
       email: people.ada,
       subscriptionId: other.subscriptionId,
     });
-    expect(stage.worker.asked.activated.at(-1)?.subscriptionId).toBe(subscriptionId);
+    expect(fixture.worker.asked.activated.at(-1)?.subscriptionId).toBe(subscriptionId);
   });
 
   it("of another person's visit is not found, and noted", async () => {
-    const victim = await buyAndSignIn(stage, people.ada);
-    const { browser, page } = await buyAndSignIn(stage, people.tara);
-    const answer = await browser.post(`${stage.url}/landing/confirm`, {
+    const victim = await buyAndSignIn(fixture, people.ada);
+    const { browser, page } = await buyAndSignIn(fixture, people.tara);
+    const answer = await browser.post(`${fixture.url}/landing/confirm`, {
       formKey: page.field('formKey'),
       visit: victim.page.field('visit'),
       email: people.tara,
     });
     expect(answer.status).toBe(404);
-    expect((await stage.events('progress.denied')).length).toBeGreaterThan(0);
+    expect((await fixture.events('progress.denied')).length).toBeGreaterThan(0);
   });
 
   it('by GET confirms nothing, and leads to the purchase', async () => {
-    const { browser, page } = await buyAndSignIn(stage, people.ada);
+    const { browser, page } = await buyAndSignIn(fixture, people.ada);
     const query = new URLSearchParams({
       formKey: page.field('formKey'),
       visit: page.field('visit'),
       email: people.ada,
     });
-    const before = stage.worker.asked.activated.length;
-    const answer = await browser.get(`${stage.url}/landing/confirm?${query.toString()}`);
+    const before = fixture.worker.asked.activated.length;
+    const answer = await browser.get(`${fixture.url}/landing/confirm?${query.toString()}`);
     expect(answer.url).toBe(page.url);
-    expect(stage.worker.asked.activated).toHaveLength(before);
+    expect(fixture.worker.asked.activated).toHaveLength(before);
   });
 });
 
 describe('a progress page', () => {
   it('of somebody else is 404, as page and as data, even for a colleague', async () => {
-    const { browser, page } = await buyAndSignIn(stage, people.ada);
-    const progress = await confirm(stage, browser, { page });
-    const before = (await stage.events('progress.denied')).length;
+    const { browser, page } = await buyAndSignIn(fixture, people.ada);
+    const progress = await confirm(fixture, browser, { page });
+    const before = (await fixture.events('progress.denied')).length;
     for (const person of [people.ben, people.tara]) {
       const other = await signInAs(person);
       expect((await other.get(progress.url)).status).toBe(404);
       expect((await other.get(`${progress.url}/state`)).status).toBe(404);
     }
-    expect(await stage.events('progress.denied')).toHaveLength(before + 4);
+    expect(await fixture.events('progress.denied')).toHaveLength(before + 4);
     expect((await new Browser().get(`${progress.url}/state`)).status).toBe(404);
   });
 
   it('asks a signed-out visitor to sign in and tells nothing before', async () => {
-    const { browser, page } = await buyAndSignIn(stage, people.ada);
-    const progress = await confirm(stage, browser, { page });
+    const { browser, page } = await buyAndSignIn(fixture, people.ada);
+    const progress = await confirm(fixture, browser, { page });
     const answer = await new Browser().once(progress.url);
     expect(answer.status).toBe(303);
     const back = encodeURIComponent(new URL(progress.url).pathname);
@@ -234,7 +236,7 @@ describe('a progress page', () => {
     'of %s is 404',
     async (id) => {
       const browser = await signInAs(people.ada);
-      const url = `${stage.url}/landing/progress/${encodeURIComponent(id)}`;
+      const url = `${fixture.url}/landing/progress/${encodeURIComponent(id)}`;
       expect((await browser.get(url)).status).toBe(404);
     },
   );
@@ -249,18 +251,18 @@ it('no parameter sends the browser to another site', async () => {
     `/landing/signed-in?returnUrl=${evil}&state=x`,
     '/landing//evil.example',
   ]) {
-    const answer = await browser.once(`${stage.url}${path}`);
+    const answer = await browser.once(`${fixture.url}${path}`);
     const location = answer.headers.get('location');
     if (!location) continue;
-    const target = new URL(location, stage.url);
-    expect([stage.url, stage.emulator.authorityUrl]).toContain(target.origin);
+    const target = new URL(location, fixture.url);
+    expect([fixture.url, fixture.emulator.authorityUrl]).toContain(target.origin);
     expect(decodeURIComponent(location)).not.toContain('evil');
   }
 });
 
 it('every answer carries a strict policy and is not kept, assets apart', async () => {
   for (const path of ['/landing', '/landing/nowhere', '/landing/signed-in']) {
-    const { headers } = await new Browser().get(`${stage.url}${path}`);
+    const { headers } = await new Browser().get(`${fixture.url}${path}`);
     const policy = headers.get('content-security-policy') ?? '';
     expect(policy).toContain("default-src 'none'");
     expect(policy).toContain("frame-ancestors 'none'");
@@ -268,15 +270,15 @@ it('every answer carries a strict policy and is not kept, assets apart', async (
     expect(headers.get('cache-control')).toBe('no-store');
     expect(headers.get('referrer-policy')).toBe('no-referrer');
   }
-  const page = await new Browser().get(`${stage.url}/landing`);
+  const page = await new Browser().get(`${fixture.url}/landing`);
   expect(page.html).not.toMatch(/ on\w+="|<style|style="|<script>/);
   const [, css = ''] = /href="([^"]*landing\.css[^"]*)"/.exec(page.html) ?? [];
-  const sheet = await new Browser().get(`${stage.url}${css}`);
+  const sheet = await new Browser().get(`${fixture.url}${css}`);
   expect(sheet.status).toBe(200);
   expect(sheet.headers.get('cache-control')).toContain('immutable');
 });
 
 it('no name and no address of a buyer is in the log', () => {
-  const logged = stage.lines.join('\n');
+  const logged = fixture.lines.join('\n');
   expect(logged).not.toMatch(/\bAda\b|fabrikam|tailspin|\bTara\b/i);
 });

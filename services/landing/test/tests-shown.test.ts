@@ -1,29 +1,29 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { activeSubscription, buyAndSignIn, openStage, people, type Stage } from './stage.ts';
+import { activeSubscription, buyAndSignIn, type Fixture, openFixture, people } from './fixture.ts';
 
-let stage: Stage;
+let fixture: Fixture;
 beforeAll(async () => {
-  stage = await openStage();
+  fixture = await openFixture();
 });
-afterAll(() => stage[Symbol.asyncDispose]());
+afterAll(() => fixture[Symbol.asyncDispose]());
 
 const BADGE = 'Test purchase';
 
 test.each(['isTest', 'isDryRun', 'isSandbox'] as const)(
   'a purchase of the kind %s is shown as a test before and after it is confirmed',
   async (kind) => {
-    const { page } = await buyAndSignIn(stage, people.ada, { [kind]: true });
+    const { page } = await buyAndSignIn(fixture, people.ada, { [kind]: true });
     expect(page.html).toContain(BADGE);
-    const { browser, url } = await activeSubscription(stage, people.ada, { [kind]: true });
+    const { browser, url } = await activeSubscription(fixture, people.ada, { [kind]: true });
     expect((await browser.get(url)).html).toContain(BADGE);
-    const list = await browser.get(`${stage.url}/landing/subscriptions`);
+    const list = await browser.get(`${fixture.url}/landing/subscriptions`);
     expect(list.html).toContain(BADGE);
   },
 );
 
 test('a real purchase is shown as no test', async () => {
-  const { page } = await buyAndSignIn(stage, people.ben);
+  const { page } = await buyAndSignIn(fixture, people.ben);
   expect(page.html).not.toContain(BADGE);
-  const { browser, url } = await activeSubscription(stage, people.ben);
+  const { browser, url } = await activeSubscription(fixture, people.ben);
   expect((await browser.get(url)).html).not.toContain(BADGE);
 });

@@ -1,31 +1,31 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { wordsFor } from '../src/words/words.ts';
 import { Browser } from './browser.ts';
-import { openStage, people, pick, type Stage } from './stage.ts';
+import { type Fixture, openFixture, people, pick } from './fixture.ts';
 import { makeView } from './worker.ts';
 
 const english = wordsFor('en');
 
-let stage: Stage;
+let fixture: Fixture;
 /** How far the service's clock is ahead of ours: nobody waits for real minutes. */
 let aheadMs = 0;
 beforeAll(async () => {
-  stage = await openStage({}, () => new Date(Date.now() + aheadMs));
+  fixture = await openFixture({}, () => new Date(Date.now() + aheadMs));
 });
-afterAll(() => stage[Symbol.asyncDispose]());
+afterAll(() => fixture[Symbol.asyncDispose]());
 
 /** A purchase of Ada's under a token of the test's own choice. */
 function pretend(token: string): void {
-  const ada = stage.emulator.identities.people.find((one) => one.email === people.ada);
+  const ada = fixture.emulator.identities.people.find((one) => one.email === people.ada);
   const owner = { tenantId: ada?.tenantId, objectId: ada?.objectId };
-  stage.worker.pretend(token, makeView({ beneficiary: owner, purchaser: owner }));
+  fixture.worker.pretend(token, makeView({ beneficiary: owner, purchaser: owner }));
 }
 
 async function arriveWith(query: string): Promise<Browser> {
   const browser = new Browser();
   const page = await pick(
     browser,
-    await browser.get(`${stage.url}/landing?token=${query}`),
+    await browser.get(`${fixture.url}/landing?token=${query}`),
     people.ada,
   );
   expect(page.heading).toBe('Confirm your purchase');
@@ -37,7 +37,7 @@ it('a token of 1,500 characters reaches Resolve byte for byte and is seen nowher
   pretend(token);
   const encoded = encodeURIComponent(token);
   const browser = await arriveWith(encoded);
-  expect(stage.worker.asked.resolved.at(-1)).toBe(token);
+  expect(fixture.worker.asked.resolved.at(-1)).toBe(token);
 
   const [first, ...later] = browser.visited;
   expect(first).toContain(encoded);
@@ -47,17 +47,19 @@ it('a token of 1,500 characters reaches Resolve byte for byte and is seen nowher
     expect(url).not.toContain(piece);
     expect(url).not.toContain(pieceEncoded);
   }
-  const logged = stage.lines.join('\n');
+  const logged = fixture.lines.join('\n');
   expect(logged).toContain('/landing');
   expect(logged).not.toContain(piece);
   expect(logged).not.toContain(pieceEncoded);
-  const kept = JSON.stringify([await stage.rows('visits'), await stage.rows('events')]);
+  const kept = JSON.stringify([await fixture.rows('visits'), await fixture.rows('events')]);
   expect(kept).not.toContain(piece);
-  expect((await stage.rows('visits')).every((visit) => visit['token_sealed'] === null)).toBe(true);
+  expect((await fixture.rows('visits')).every((visit) => visit['token_sealed'] === null)).toBe(
+    true,
+  );
 });
 
 it('the first answer to a token is a 303 that takes it out of the address, without referrer', async () => {
-  const answer = await new Browser().once(`${stage.url}/landing?token=ab%2Bcd`);
+  const answer = await new Browser().once(`${fixture.url}/landing?token=ab%2Bcd`);
   expect(answer.status).toBe(303);
   expect(answer.headers.get('location')).toMatch(/^\/landing\/purchase\/[0-9a-f-]{36}\?arrived$/);
   expect(answer.headers.get('referrer-policy')).toBe('no-referrer');
@@ -70,14 +72,14 @@ it('the first answer to a token is a 303 that takes it out of the address, witho
 });
 
 it('a slash at the end of the address, as it may stand in Partner Center, loses no token', async () => {
-  const answer = await new Browser().once(`${stage.url}/landing/?token=ab%2Bcd`);
+  const answer = await new Browser().once(`${fixture.url}/landing/?token=ab%2Bcd`);
   expect(answer.status).toBe(303);
   expect(answer.headers.getSetCookie()[0]).toMatch(/^__Host-landfall-visit=/);
 });
 
 it('a purchase for nobody known is claimed after a tick, and shows no address of another person', async () => {
-  const nora = stage.emulator.identities.people.find((one) => one.email === people.nora);
-  stage.worker.pretend(
+  const nora = fixture.emulator.identities.people.find((one) => one.email === people.nora);
+  fixture.worker.pretend(
     'for-nobody-known',
     makeView({
       beneficiary: { emailId: 'customer@elsewhere.example' },
@@ -85,7 +87,7 @@ it('a purchase for nobody known is claimed after a tick, and shows no address of
     }),
   );
   const browser = new Browser();
-  const signIn = await browser.get(`${stage.url}/landing?token=for-nobody-known`);
+  const signIn = await browser.get(`${fixture.url}/landing?token=for-nobody-known`);
   const page = await pick(browser, signIn, people.nora);
   expect(page.heading).toBe('Confirm your purchase');
   expect(page.html).toContain('Microsoft didn’t tell us which organisation');
@@ -101,20 +103,20 @@ it.each([
 ])('%s reaches Resolve as it was meant', async (_, query, token) => {
   pretend(token);
   await arriveWith(query);
-  expect(stage.worker.asked.resolved.at(-1)).toBe(token);
+  expect(fixture.worker.asked.resolved.at(-1)).toBe(token);
 });
 
 it('a publisher id that no publisher can have leads to no page that reloads for ever', async () => {
   const path = `/landing/p/${'x'.repeat(101)}?token=ab`;
-  const answer = await new Browser().once(stage.url + path);
+  const answer = await new Browser().once(fixture.url + path);
   expect(answer.status).toBe(404);
   expect(await answer.text()).not.toContain('http-equiv="refresh"');
 });
 
 it('help with cookies names the address that the browser knows', async () => {
-  const arrived = await new Browser().once(`${stage.url}/landing?token=ab`);
+  const arrived = await new Browser().once(`${fixture.url}/landing?token=ab`);
   const headers = { 'x-forwarded-host': 'market.contoso.example:8443' };
-  const page = await fetch(stage.url + (arrived.headers.get('location') ?? ''), { headers });
+  const page = await fetch(fixture.url + (arrived.headers.get('location') ?? ''), { headers });
   const html = await page.text();
   expect(html).toContain('market.contoso.example');
   expect(html).not.toContain('127.0.0.1');
@@ -122,7 +124,7 @@ it('help with cookies names the address that the browser knows', async () => {
 
 it('a token that Microsoft refuses is checked again by the page, then leads to guidance with 400, and is kept', async () => {
   const browser = new Browser();
-  const signIn = await browser.get(`${stage.url}/landing?token=not-one-of-ours`);
+  const signIn = await browser.get(`${fixture.url}/landing?token=not-one-of-ours`);
   const first = await pick(browser, signIn, people.ada);
   expect(first.heading).toBe('We’re still confirming your purchase');
   expect(first.html).toContain(english.t('guide.confirmingLead'));
@@ -134,36 +136,36 @@ it('a token that Microsoft refuses is checked again by the page, then leads to g
   expect(later.html).toContain(english.t('guide.unconfirmedLead'));
   expect(later.html).toContain('Azure portal');
   expect(later.html).toContain('http-equiv="refresh" content="60');
-  const asked = stage.worker.asked.resolved.length;
-  await browser.get(`${stage.url}/landing`);
-  expect(stage.worker.asked.resolved).toHaveLength(asked);
-  expect(await stage.events('token.refused')).toHaveLength(1);
+  const asked = fixture.worker.asked.resolved.length;
+  await browser.get(`${fixture.url}/landing`);
+  expect(fixture.worker.asked.resolved).toHaveLength(asked);
+  expect(await fixture.events('token.refused')).toHaveLength(1);
 });
 
 it('a token that Microsoft refused for a while opens its purchase when it is looked at again', async () => {
-  const { landingUrl } = await stage.emulator.control.purchase({
+  const { landingUrl } = await fixture.emulator.control.purchase({
     offerId: 'analytics',
     planId: 'starter',
     beneficiary: people.ada,
   });
   const error = { code: 'BadRequest', message: 'The token is invalid.' };
-  await stage.emulator.control.addFault({ endpoint: 'resolve', status: 400, body: { error } });
+  await fixture.emulator.control.addFault({ endpoint: 'resolve', status: 400, body: { error } });
   const browser = new Browser();
   const first = await pick(browser, await browser.get(landingUrl ?? ''), people.ada);
   expect(first.heading).toBe('We’re still confirming your purchase');
   aheadMs += 61_000;
   expect((await browser.get(first.url)).status).toBe(400);
-  await stage.emulator.control.clearFaults();
+  await fixture.emulator.control.clearFaults();
   expect((await browser.get(first.url)).heading).toBe('Confirm your purchase');
 });
 
 it('a token that has expired at Microsoft leads to guidance', async () => {
-  const { landingUrl } = await stage.emulator.control.purchase({
+  const { landingUrl } = await fixture.emulator.control.purchase({
     offerId: 'analytics',
     planId: 'starter',
     beneficiary: people.ada,
   });
-  await stage.emulator.control.advance(25 * 60 * 60 * 1000);
+  await fixture.emulator.control.advance(25 * 60 * 60 * 1000);
   const browser = new Browser();
   const first = await pick(browser, await browser.get(landingUrl ?? ''), people.ada);
   aheadMs += 61_000;
@@ -171,16 +173,16 @@ it('a token that has expired at Microsoft leads to guidance', async () => {
 });
 
 it('a token that would split a header is refused without asking anybody', async () => {
-  const before = stage.worker.asked.resolved.length;
-  const page = await new Browser().get(`${stage.url}/landing?token=a%0d%0aX-Evil:%201`);
+  const before = fixture.worker.asked.resolved.length;
+  const page = await new Browser().get(`${fixture.url}/landing?token=a%0d%0aX-Evil:%201`);
   expect(page.status).toBe(400);
-  expect(stage.worker.asked.resolved).toHaveLength(before);
+  expect(fixture.worker.asked.resolved).toHaveLength(before);
 });
 
 it('without a token the page explains how to get here and asks nobody', async () => {
-  const before = stage.worker.asked.resolved.length;
-  const page = await new Browser().get(`${stage.url}/landing`);
+  const before = fixture.worker.asked.resolved.length;
+  const page = await new Browser().get(`${fixture.url}/landing`);
   expect(page.status).toBe(200);
   expect(page.html).toContain('Configure account');
-  expect(stage.worker.asked.resolved).toHaveLength(before);
+  expect(fixture.worker.asked.resolved).toHaveLength(before);
 });

@@ -7,22 +7,22 @@ import { applyRetention } from '@landfall/service-kit/retention';
 import type { LandingTables } from '../src/db/schema.ts';
 import { recordEvent } from '../src/store/events.ts';
 import { insertVisit } from '../src/store/visits.ts';
-import { openStage, type Stage } from './stage.ts';
+import { type Fixture, openFixture } from './fixture.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const never = new AbortController().signal;
 
-let stage: Stage;
+let fixture: Fixture;
 let database: Database<LandingTables>;
 beforeAll(async () => {
-  stage = await openStage();
-  const url = stage.database.urlFor('landing');
+  fixture = await openFixture();
+  const url = fixture.database.urlFor('landing');
   const log = createLogger('landing', 'silent');
   database = await openDatabase<LandingTables>({ url, service: 'landing', log });
 });
 afterAll(async () => {
   await database[Symbol.asyncDispose]();
-  await stage[Symbol.asyncDispose]();
+  await fixture[Symbol.asyncDispose]();
 });
 
 const removeAfter = (days: number, signal = never) => {
@@ -30,7 +30,9 @@ const removeAfter = (days: number, signal = never) => {
   return applyRetention({ database, rules: retention.landing.rules, config: {}, now }, signal);
 };
 const ids = async (table: 'visits' | 'events') =>
-  (await stage.rows(table)).map((row) => (table === 'visits' ? row['id'] : row['correlation_id']));
+  (await fixture.rows(table)).map((row) =>
+    table === 'visits' ? row['id'] : row['correlation_id'],
+  );
 
 async function visit(expiresInDays: number): Promise<string> {
   const id = randomUUID();

@@ -1,9 +1,9 @@
 import { Writable } from 'node:stream';
-import { PATIENCE_MS } from '@landfall/config/patience';
 import { Client } from 'pg';
 import { startEmulator, type Emulator } from '@landfall/emulator/emulator';
 import { freePort } from '@landfall/servers/ports';
 import { testDatabase, testNats, type TestDatabase } from '@landfall/servers/testing';
+import { until } from '@landfall/servers/wait';
 import { connectBus } from '@landfall/service-kit/bus';
 import { createLogger } from '@landfall/service-kit/log';
 import type { Config } from '../src/config.ts';
@@ -19,40 +19,40 @@ export const people = {
   pia: 'pia@outlook.example',
   otto: 'otto@contoso.example',
   nora: 'nora@northwind.example',
-  /** A guest in Ada's and Ben's tenant. */
+  /** A guest in the tenant of Ada and Ben. */
   gus: 'gus@tailspin.example',
-  /** A personal account that has a directory of its own, in which it buys. */
+  /** A personal account with its own directory, for which it buys. */
   mia: 'mia@outlook.example',
 } as const;
 
-/** Everything a purchase needs around the landing page, and the page itself. */
-export interface Stage extends AsyncDisposable {
+/** The landing service with everything that a purchase needs around it. */
+export interface Fixture extends AsyncDisposable {
   readonly url: string;
   readonly natsUrl: string;
   readonly emulator: Emulator;
   readonly database: TestDatabase;
   readonly worker: Worker;
-  /** Every line that the service logged. */
+  /** All lines that the service logged. */
   readonly lines: string[];
-  /** Stops the worker's side, as if no instance of it ran; the result starts it again. */
+  /** Stops the worker. The returned function starts it again. */
   stopWorker(): Promise<() => void>;
-  /** Refuses new connections to the database and cuts the present ones, or lets them in again. */
+  /** Refuses new connections to the database and closes the existing ones, or permits them again. */
   allowConnections(isAllowed: boolean): Promise<void>;
   events(kind: string): Promise<{ tenant_id: string; detail: string | null }[]>;
   query(text: string, values?: unknown[]): Promise<Record<string, unknown>[]>;
   rows(table: 'visits' | 'events' | 'members'): Promise<Record<string, unknown>[]>;
 }
 
-export async function openStage(
+export async function openFixture(
   changes: Partial<Config> = {},
   now: () => Date = () => new Date(),
-): Promise<Stage> {
-  await using stack = new AsyncDisposableStack();
-  const database = stack.use(await testDatabase({ services: ['landing'] }));
-  const nats = stack.use(await testNats());
-  const emulator = stack.use(await startEmulator());
+): Promise<Fixture> {
+  await using resources = new AsyncDisposableStack();
+  const database = resources.use(await testDatabase({ services: ['landing'] }));
+  const nats = resources.use(await testNats());
+  const emulator = resources.use(await startEmulator());
   await emulator.control.updateSettings({ activationDelayMs: 300 });
-  const bus = stack.use(
+  const bus = resources.use(
     await connectBus({
       url: nats.url,
       name: 'fulfillment-worker',
@@ -60,12 +60,12 @@ export async function openStage(
     }),
   );
   let worker = serveWorker(bus, emulator);
-  stack.defer(() => worker[Symbol.asyncDispose]());
+  resources.defer(() => worker[Symbol.asyncDispose]());
 
   const lines: string[] = [];
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  stack.use(
+  resources.use(
     await start(
       {
         DATABASE_URL: database.urlFor('landing'),
@@ -101,7 +101,7 @@ export async function openStage(
     await client.end();
     return rows;
   };
-  const opened = stack.move();
+  const opened = resources.move();
   return {
     url,
     natsUrl: nats.url,
@@ -143,16 +143,16 @@ function collect(lines: string[]): Writable {
   });
 }
 
-/** Picks a person on the authority's sign-in page, where the browser has arrived. */
+/** Picks a person on the authority's sign-in page. */
 export async function pick(browser: Browser, page: Page, person: string): Promise<Page> {
   const [, action = ''] = /<form[^>]*action="([^"]*)"/.exec(page.html) ?? [];
   const target = new URL(action.replaceAll('&amp;', '&'), page.url).href;
   return browser.post(target, { pick: person });
 }
 
-/** Buys, opens the landing page with the token and signs in: the page that the buyer then sees. */
+/** Buys, opens the landing page with the token and signs in. `page` is what the buyer then sees. */
 export async function buyAndSignIn(
-  stage: Stage,
+  fixture: Fixture,
   person: string,
   order: {
     offerId?: string;
@@ -167,7 +167,7 @@ export async function buyAndSignIn(
 ): Promise<{ browser: Browser; page: Page; subscriptionId: string; purchaseToken: string }> {
   const { offerId = 'teamdesk', planId = 'standard', by = person, ...rest } = order;
   const seats = offerId === 'teamdesk' ? { quantity: 20 } : {};
-  const bought = await stage.emulator.control.purchase({
+  const bought = await fixture.emulator.control.purchase({
     offerId,
     planId,
     beneficiary: person,
@@ -179,35 +179,32 @@ export async function buyAndSignIn(
   return { browser, page: await pick(browser, signIn, by), ...bought };
 }
 
-/** A browser in which somebody is signed in. */
-export async function signInAs(stage: Stage, person: string): Promise<Browser> {
+/** A browser in which this person is signed in. */
+export async function signInAs(fixture: Fixture, person: string): Promise<Browser> {
   const browser = new Browser();
-  await pick(browser, await browser.get(`${stage.url}/landing/sign-in`), person);
+  await pick(browser, await browser.get(`${fixture.url}/landing/sign-in`), person);
   return browser;
 }
 
-/** A subscription that is active and confirmed by its buyer, who is its owner. */
+/** An active subscription that its buyer confirmed. The buyer is its owner. */
 export async function activeSubscription(
-  stage: Stage,
+  fixture: Fixture,
   person: string,
   order: Parameters<typeof buyAndSignIn>[2] = {},
 ): Promise<{ browser: Browser; subscriptionId: string; url: string }> {
-  const { browser, page, subscriptionId } = await buyAndSignIn(stage, person, order);
-  const progress = await confirm(stage, browser, { page });
-  await until(
-    () => browser.get(progress.url),
-    (seen) => seen.heading === 'Ready to use',
-  );
-  return { browser, subscriptionId, url: `${stage.url}/landing/subscriptions/${subscriptionId}` };
+  const { browser, page, subscriptionId } = await buyAndSignIn(fixture, person, order);
+  const progress = await confirm(fixture, browser, { page });
+  await untilHeading(browser, progress.url, 'Ready to use');
+  return { browser, subscriptionId, url: `${fixture.url}/landing/subscriptions/${subscriptionId}` };
 }
 
-/** Sends the confirmation form that `page` shows. */
+/** Sends the confirmation form of `page`. */
 export function confirm(
-  stage: Stage,
+  fixture: Fixture,
   browser: Browser,
   { page, ...fields }: { page: Page; email?: string; onBehalf?: string },
 ): Promise<Page> {
-  return browser.post(`${stage.url}/landing/confirm`, {
+  return browser.post(`${fixture.url}/landing/confirm`, {
     formKey: page.field('formKey'),
     visit: page.field('visit'),
     email: fields.email ?? page.field('email'),
@@ -215,15 +212,23 @@ export function confirm(
   });
 }
 
-/** Loads `look` again until `isThere`; what was seen last is in the error otherwise. */
-export async function until<T>(look: () => Promise<T>, isThere: (seen: T) => boolean): Promise<T> {
-  const deadline = Date.now() + PATIENCE_MS;
-  for (;;) {
-    const seen = await look();
-    if (isThere(seen)) return seen;
-    if (Date.now() > deadline) throw new Error(`not seen in time; last: ${JSON.stringify(seen)}`);
-    await new Promise((resolve) => {
-      setTimeout(resolve, 50);
-    });
-  }
+/** Loads a page until it has this heading. */
+export function untilHeading(browser: Browser, url: string, heading: string): Promise<Page> {
+  return untilPage(
+    `the page has the heading "${heading}"`,
+    () => browser.get(url),
+    (page) => page.heading === heading,
+  );
+}
+
+/** Loads a page until `isThere`. */
+export function untilPage(
+  what: string,
+  load: () => Promise<Page>,
+  isThere: (page: Page) => boolean,
+): Promise<Page> {
+  return until(what, async () => {
+    const page = await load();
+    return isThere(page) && page;
+  });
 }
