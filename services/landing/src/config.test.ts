@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { ConfigError, parseConfig, summariseConfig } from '@landfall/service-kit/config';
 import { configSchema } from './config.ts';
 
@@ -13,24 +13,24 @@ const env = {
   PRODUCT_URL: 'https://contoso.example',
 };
 
-it('takes Microsoft as the authority unless told otherwise, and the origin of the public address', () => {
+test('the authority is Microsoft by default, and the public address is reduced to its origin', () => {
   const config = parseConfig(configSchema, env);
   expect(config.ENTRA_AUTHORITY_URL).toBe('https://login.microsoftonline.com');
   expect(config.PUBLIC_URL).toBe('https://buy.contoso.example');
 });
 
-it.each([
+test.each([
   ['a public address over plain http', { PUBLIC_URL: 'http://buy.contoso.example' }],
   ['an authority over plain http', { ENTRA_AUTHORITY_URL: 'http://login.example' }],
   ['a session secret that can be guessed', { SESSION_SECRET: 'short' }],
   ['a second session secret that can be guessed', { SESSION_SECRET: `${'a'.repeat(32)},b` }],
   ['a missing client secret', { LANDING_CLIENT_SECRET: undefined }],
   ['a product address that is a script', { PRODUCT_URL: 'javascript:alert(1)' }],
-])('%s stops the start', (_, change) => {
+])('the service does not start with %s', (_, change) => {
   expect(() => parseConfig(configSchema, { ...env, ...change })).toThrow(ConfigError);
 });
 
-it('plain http is taken on this machine', () => {
+test('plain http is accepted on this machine', () => {
   const local = {
     PUBLIC_URL: 'http://127.0.0.1:4400',
     ENTRA_AUTHORITY_URL: 'http://localhost:4411',
@@ -38,7 +38,7 @@ it('plain http is taken on this machine', () => {
   expect(parseConfig(configSchema, { ...env, ...local }).PUBLIC_URL).toBe('http://127.0.0.1:4400');
 });
 
-it('no secret is in the summary', () => {
+test('the summary contains no secret', () => {
   const summary = JSON.stringify(summariseConfig(configSchema, parseConfig(configSchema, env)));
   expect(summary).not.toMatch(/client secret|aaaa|bbbb|:pw@/);
 });

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { until } from '@landfall/servers/wait';
 import { forwardHandlers } from '@landfall/service-kit/rpc/forward';
 import { procedureClient } from '@landfall/service-kit/rpc/nats';
@@ -21,7 +21,7 @@ const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 
 let fixture: Fixture;
-/** How far the service's clock is ahead of ours: nobody waits for real minutes. */
+/** How far the service's clock is ahead of ours, so that no test waits for real minutes. */
 let aheadMs: number;
 beforeEach(async () => {
   aheadMs = 0;
@@ -33,7 +33,7 @@ async function readMetrics(): Promise<string> {
   return await (await fetch(`${fixture.url}/metrics`)).text();
 }
 
-/** Moves on by more than a reading is shared for. */
+/** Advances the clock by more than the time for which a reading is cached. */
 async function alerts(): Promise<string[]> {
   aheadMs += 6_000;
   const log = createLogger('test', 'silent');
@@ -52,7 +52,7 @@ async function alerts(): Promise<string[]> {
   return ownAlertProcedures.ownAlerts.list.output.parse(answer).firing.map(({ alert }) => alert);
 }
 
-it('a confirmation that the worker has not taken for five minutes is an alert, until it is taken', async () => {
+test('a confirmation that was not sent for five minutes raises an alert until it is sent', async () => {
   const { browser, page } = await buyAndSignIn(fixture, people.ada);
   const startWorker = await fixture.stopWorker();
   await confirm(fixture, browser, { page });
@@ -64,7 +64,7 @@ it('a confirmation that the worker has not taken for five minutes is an alert, u
   await until('there is no alert', async () => (await alerts()).length === 0);
 });
 
-it('a request for access that no owner has answered for a day is an alert, until somebody answers it', async () => {
+test('a request for access that waits for a day raises an alert until it is answered', async () => {
   const { browser: ada, url } = await activeSubscription(fixture, people.ada);
   const ben = await signInAs(fixture, people.ben);
   await ben.post(`${url}/access`, { formKey: (await ben.get(url)).field('formKey') });
@@ -72,7 +72,7 @@ it('a request for access that no owner has answered for a day is an alert, until
   aheadMs += DAY_MS;
   expect(await alerts()).toEqual(['AccessRequestsWaiting']);
 
-  // Ada answers within her session; a day later nobody is waiting.
+  // Ada answers within her session, so no request waits a day later.
   aheadMs -= DAY_MS;
   const formKey = (await ada.get(`${url}/people`)).field('formKey');
   const { objectId } = fixture.emulator.identities.people.find(
@@ -83,7 +83,7 @@ it('a request for access that no owner has answered for a day is an alert, until
   expect(await alerts()).toEqual([]);
 });
 
-it('readMetrics that cannot be read for two minutes are an alert, until they can be', async () => {
+test('metrics that cannot be read for two minutes raise an alert until they can be read', async () => {
   expect(await alerts()).toEqual([]);
   await fixture.allowConnections(false);
   expect(await alerts()).toEqual([]);
@@ -94,7 +94,7 @@ it('readMetrics that cannot be read for two minutes are an alert, until they can
   await until('there is no alert', async () => (await alerts()).length === 0);
 });
 
-it('a confirmation that the worker has not taken is told of with its age, until it is taken', async () => {
+test('the metrics report the age of the oldest unsent confirmation until it is sent', async () => {
   const { browser, page } = await buyAndSignIn(fixture, people.ada);
   const startWorker = await fixture.stopWorker();
   await confirm(fixture, browser, { page });
@@ -107,7 +107,7 @@ it('a confirmation that the worker has not taken is told of with its age, until 
   );
 });
 
-it('pages are counted by route and status, and no figure holds a person, a token or an id', async () => {
+test('pages are counted by route and status, and no metric contains a person, a token or an id', async () => {
   const { page, subscriptionId } = await buyAndSignIn(fixture, people.ada);
   expect(page.status).toBe(200);
   const text = await readMetrics();

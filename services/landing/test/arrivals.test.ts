@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Browser, type Page } from './browser.ts';
 import {
   buyAndSignIn,
@@ -27,13 +27,13 @@ async function buy(planId: string, beneficiary: string): Promise<string> {
   return landingUrl ?? '';
 }
 
-/** As if eight hours had gone by. Microsoft still knows the person, who comes back without a click. */
+/** As if eight hours had passed. The person is still signed in at Microsoft and returns without a click. */
 function endSession(browser: Browser): void {
   browser.setCookie(fixture.url, SESSION, '');
 }
 
 describe('two purchases in two tabs', () => {
-  it('are each shown, reloaded and confirmed in their own tab', async () => {
+  test('can each be shown, reloaded and confirmed in its own tab', async () => {
     const browser = new Browser();
     const first = await browser.get(await buy('starter', people.ada));
     const second = await browser.get(await buy('growth', people.ada));
@@ -44,7 +44,7 @@ describe('two purchases in two tabs', () => {
     expect(starter.html).toContain('Starter');
     expect(growth.html).toContain('Growth');
     expect((await browser.get(starter.url)).html).toContain('Starter');
-    // The second sign-in of the same person leaves the first tab's form as good as it was.
+    // A second sign-in of the same person does not invalidate the form in the first tab.
     const progress = await confirm(fixture, browser, { page: starter });
     expect(progress.path).toBe(starter.path.replace('purchase', 'progress'));
     expect((await browser.get(growth.url)).html).toContain('Growth');
@@ -52,7 +52,7 @@ describe('two purchases in two tabs', () => {
 });
 
 describe('a session that has ended', () => {
-  it('in front of a bookmarked progress page leads back to that page', async () => {
+  test('leads back to a bookmarked progress page after sign-in', async () => {
     const { browser, page } = await buyAndSignIn(fixture, people.ada);
     const progress = await confirm(fixture, browser, { page });
     await buyAndSignIn(fixture, people.ada);
@@ -62,7 +62,7 @@ describe('a session that has ended', () => {
     expect(back.status).toBe(200);
   });
 
-  it('under a form leads back to the purchase of the form, and confirms nothing', async () => {
+  test('leads back to the purchase of an open form and confirms nothing', async () => {
     const { browser, page } = await buyAndSignIn(fixture, people.ada);
     await browser.get(await buy('growth', people.ada));
     const before = fixture.worker.asked.activated.length;
@@ -72,7 +72,7 @@ describe('a session that has ended', () => {
     expect(fixture.worker.asked.activated).toHaveLength(before);
   });
 
-  it('leads nowhere but to pages of ours', async () => {
+  test('never leads to a foreign page', async () => {
     for (const back of ['https://evil.example', '//evil.example', '/landing/../evil', '/evil']) {
       const browser = new Browser();
       const signIn = await browser.get(
@@ -82,7 +82,7 @@ describe('a session that has ended', () => {
     }
   });
 
-  it('is over in every browser that has a copy of it, by sign-out and by a new sign-in', async () => {
+  test('is invalid in every copy of its cookie, after sign-out and after a new sign-in', async () => {
     const { browser, page } = await buyAndSignIn(fixture, people.ada);
     const copy = browser.copy();
     const isSignedIn = async (one: Browser) => (await one.once(page.url)).status === 200;
@@ -97,7 +97,7 @@ describe('a session that has ended', () => {
     expect(await isSignedIn(replaced)).toBe(false);
   });
 
-  it('is not ended by another site', async () => {
+  test('cannot be ended by another site', async () => {
     const { browser, page } = await buyAndSignIn(fixture, people.ada);
     const fields = { formKey: page.field('formKey') };
     const url = `${fixture.url}/landing/sign-out`;
@@ -107,7 +107,7 @@ describe('a session that has ended', () => {
   });
 });
 
-it('a browser that keeps no cookies is told so, and what to do, before it is sent to sign in', async () => {
+test('a browser that rejects cookies gets an explanation before sign-in', async () => {
   const url = await buy('starter', people.ada);
   const arrived = await new Browser().once(url);
   const next = new URL(arrived.headers.get('location') ?? '', fixture.url).href;
@@ -118,7 +118,7 @@ it('a browser that keeps no cookies is told so, and what to do, before it is sen
 });
 
 describe('the address of a purchase', () => {
-  it('shows nothing to a person whose it is not, and does not tell it from one that never was', async () => {
+  test('shows another person nothing, exactly like an unknown address', async () => {
     const { browser, page } = await buyAndSignIn(fixture, people.ada);
     await confirm(fixture, browser, { page });
     const colleague = new Browser();
@@ -133,7 +133,7 @@ describe('the address of a purchase', () => {
     expect(await fixture.events('progress.denied')).toHaveLength(noted + 2);
   });
 
-  it('that is damaged leads to no error', async () => {
+  test('never causes an error if it is damaged', async () => {
     const { browser } = await buyAndSignIn(fixture, people.ada);
     for (const id of ['x', '%00', '..%2f..', "1'--"]) {
       expect((await browser.get(`${fixture.url}/landing/purchase/${id}`)).status).toBe(404);
@@ -142,7 +142,7 @@ describe('the address of a purchase', () => {
   });
 });
 
-it('a known customer without a token finds the subscription when every visit is long forgotten', async () => {
+test('a known customer without a token finds the subscription after all visits were deleted', async () => {
   const { browser, page, subscriptionId } = await buyAndSignIn(fixture, people.tara);
   const progress = await confirm(fixture, browser, { page });
   await untilHeading(browser, progress.url, 'Ready to use');
@@ -154,7 +154,7 @@ it('a known customer without a token finds the subscription when every visit is 
   expect(list.html).toContain(`/landing/subscriptions/${subscriptionId}`);
 });
 
-it('a guest of the tenant with a forwarded link is shown nothing of the purchase', async () => {
+test('a guest of the tenant with a forwarded link sees nothing of the purchase', async () => {
   const { page } = await buyAndSignIn(fixture, people.ada, { by: people.gus });
   expect(page.status).toBe(403);
   expect(page.heading).toBe('This purchase is for another organisation');
@@ -162,7 +162,7 @@ it('a guest of the tenant with a forwarded link is shown nothing of the purchase
 });
 
 describe('the landing page of one publisher among several', () => {
-  it('resolves the purchase in the name of that publisher', async () => {
+  test('resolves the purchase for that publisher', async () => {
     const url = new URL(await buy('starter', people.ada));
     const own = `${fixture.url}/landing/p/contoso${url.search}`;
     const browser = new Browser();
@@ -173,7 +173,7 @@ describe('the landing page of one publisher among several', () => {
     expect(fixture.worker.asked.publishers.at(-1)).toBeUndefined();
   });
 
-  it('that is none here tells how to get a working link', async () => {
+  test('explains how to get a working link if the publisher is unknown', async () => {
     const browser = new Browser();
     const signIn = await browser.get(`${fixture.url}/landing/p/nobody?token=ab%2Bcd`);
     const page = await pick(browser, signIn, people.ada);

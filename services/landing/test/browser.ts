@@ -1,11 +1,11 @@
 /**
- * A browser as far as these tests need one: keeps cookies per host, follows redirects by hand, sends
- * `Sec-Fetch-Site`, and remembers every address it was at.
+ * The part of a browser that these tests need: keeps cookies per host, follows redirects, sends
+ * `Sec-Fetch-Site`, and records every visited address.
  */
 export class Browser {
   readonly #cookies = new Map<string, Map<string, string>>();
   readonly visited: string[] = [];
-  /** Every cookie as it was set, with its attributes. */
+  /** All `Set-Cookie` headers. */
   readonly set: string[] = [];
 
   async get(url: string, headers: Record<string, string> = {}): Promise<Page> {
@@ -22,7 +22,7 @@ export class Browser {
     return this.#follow(url, { method: 'POST', headers: { ...type, ...headers }, body });
   }
 
-  /** One request, without following where it leads. */
+  /** One request, without following redirects. */
   async once(url: string, init: RequestInit = {}): Promise<Response> {
     this.visited.push(url);
     const { host } = new URL(url);
@@ -54,7 +54,7 @@ export class Browser {
     );
   }
 
-  /** A second browser with the same cookies: another tab that goes its own way from here. */
+  /** A second browser with the same cookies, like another tab. */
   copy(): Browser {
     const other = new Browser();
     for (const [host, jar] of this.#cookies) other.#cookies.set(host, new Map(jar));
@@ -74,7 +74,7 @@ export class Browser {
   }
 }
 
-/** Longer than any way through sign-in; browsers give up at 20. */
+/** More redirects than sign-in needs. Browsers give up at 20. */
 const MAX_HOPS = 15;
 
 export class Page {
@@ -99,7 +99,7 @@ export class Page {
     return text.trim();
   }
 
-  /** Value of a form field by its name. */
+  /** The value of a form field. */
   field(name: string): string {
     const tag = new RegExp(`<input[^>]*name="${name}"[^>]*>`).exec(this.html)?.[0] ?? '';
     return /value="([^"]*)"/.exec(tag)?.[1] ?? '';

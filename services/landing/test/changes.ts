@@ -20,24 +20,24 @@ export interface AskedChange {
   state: 'requested' | 'sent' | 'succeeded' | 'failed';
   failure?: string;
   message?: Texts | undefined;
-  /** The plan or the seats before it. */
+  /** The plan or the seats before the change. */
   readonly from: { readonly planId: string } | { readonly quantity: number } | undefined;
 }
 
 export interface Changes {
   readonly asked: AskedChange[];
-  /** Refuses the next request, whatever it asks for. */
+  /** Refuses the next change with this code. */
   refuseNext(code: RejectionCode): void;
-  /** The publisher's rules for customers' changes. */
+  /** The publisher's rules for changes by customers. */
   policy: DecisionPolicy;
-  /** Until it is called with false, changes stay where they are. */
+  /** Stops the progress of all changes, until it is called with false. */
   hold(isHeld: boolean): void;
-  /** Ends a change as failed. */
+  /** Makes a change fail. */
   fail(changeId: string, failure: string): void;
-  /** Writes an entry as if it had happened now. */
+  /** Adds an entry to the timeline with the current time. */
   note(subscriptionId: string, kind: string, details?: Record<string, unknown>): void;
   pendingOf(subscriptionId: string): SubscriptionView['pendingChange'];
-  /** Writes down what is new of a status that was read. */
+  /** Adds an entry to the timeline if the status has changed. */
   observe(subscriptionId: string, status: SubscriptionView['status']): void;
   readonly handlers: Pick<
     Subscriptions,
@@ -45,7 +45,7 @@ export interface Changes {
   >;
 }
 
-/** What the worker keeps of changes: asked of the emulator, and followed whenever somebody looks. */
+/** The worker's changes: sent to the emulator, and updated whenever they are read. */
 export function keepChanges(
   fulfillment: Fulfillment,
   read: (id: string) => Promise<SubscriptionView | Rejection>,

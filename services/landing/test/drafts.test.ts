@@ -13,19 +13,19 @@ afterAll(() => fixture[Symbol.asyncDispose]());
 
 const typed = 'ada.lovelace@elsewhere.example';
 
-/** Another tab of the same browser in which somebody signs in once more. */
+/** Signs in once more in another tab of the same browser. */
 async function signInAgain(browser: Browser, person: string): Promise<void> {
   const choose = await browser.get(`${fixture.url}/landing/sign-in?account=other`);
   await pick(browser, choose, person);
 }
 
-/** What the session cookie's own end does. */
+/** As if the session cookie had expired. */
 function endSession(browser: Browser): void {
   browser.setCookie(fixture.url, '__Host-landfall-session', '');
 }
 
-describe('a form that is open while its person', () => {
-  test('signs in again in another tab is accepted with all entries', async () => {
+describe('an open form', () => {
+  test('is accepted with all entries after its person signed in again in another tab', async () => {
     const { browser, page } = await buyAndSignIn(fixture, people.ada);
     await signInAgain(browser, people.ada);
 
@@ -35,12 +35,12 @@ describe('a form that is open while its person', () => {
     expect(fixture.worker.asked.activated.at(-1)?.claimedBy?.emailId).toBe(typed);
   });
 
-  test('is signed out is shown again after the sign-in with everything that was typed', async () => {
+  test('is shown again with all entries if its person was signed out and signs in', async () => {
     const { browser, page } = await buyAndSignIn(fixture, people.ada);
     const before = fixture.worker.asked.activated.length;
     endSession(browser);
 
-    // The authority knows Ada still: it leads back without a click.
+    // Ada is still signed in at Entra, which leads back without a click.
     const back = await confirm(fixture, browser, { page, email: typed });
 
     expect(back.path).toBe(page.path);
@@ -51,7 +51,7 @@ describe('a form that is open while its person', () => {
     expect(fixture.worker.asked.activated.at(-1)?.claimedBy?.emailId).toBe(typed);
   });
 
-  test('is replaced by another person changes nothing, and only the first person sees the entries again', async () => {
+  test('changes nothing after another person signed in, and only its own person sees the entries again', async () => {
     const { browser, page } = await buyAndSignIn(fixture, people.ada);
     const before = fixture.worker.asked.activated.length;
     await signInAgain(browser, people.ben);
@@ -68,8 +68,8 @@ describe('a form that is open while its person', () => {
   });
 });
 
-describe('a form that came back with what is wrong', () => {
-  test('is an address that can be loaded again, and is gone once it was confirmed', async () => {
+describe('a form that was not accepted', () => {
+  test('has an address that can be reloaded, and is deleted after the confirmation', async () => {
     const { browser, page } = await buyAndSignIn(fixture, people.ada);
 
     const back = await confirm(fixture, browser, { page, email: 'nobody at all' });
@@ -88,7 +88,7 @@ describe('a form that came back with what is wrong', () => {
     expect(visit).toEqual({ draft_sealed: null });
   });
 
-  test('is kept encrypted', async () => {
+  test('is stored encrypted', async () => {
     const { browser, page } = await buyAndSignIn(fixture, people.ada);
 
     await confirm(fixture, browser, { page, email: 'a very private thing' });
@@ -99,7 +99,7 @@ describe('a form that came back with what is wrong', () => {
   });
 });
 
-test('another site, and a browser that did not open the purchase, leave nothing in its form', async () => {
+test('another site, or a browser that did not open the purchase, cannot leave entries in its form', async () => {
   const { browser, page } = await buyAndSignIn(fixture, people.ada);
   const visit = page.field('visit');
   const fields = { formKey: page.field('formKey'), visit, email: typed };

@@ -1,12 +1,12 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { redact } from '@landfall/service-kit/redaction';
 import { createEntra, type Entra } from '../src/sign-in/entra.ts';
 
 const attempt = { state: 's', nonce: 'n', codeVerifier: 'v'.repeat(43) };
 
-/** An authority whose token endpoint answers every code with this error. */
+/** A sign-in service whose token endpoint answers every code with this error. */
 async function entraThatAnswers(error: object): Promise<AsyncDisposable & { entra: Entra }> {
   const server = createServer((req, res) => {
     const base = `http://${req.headers.host}/common`;
@@ -41,7 +41,7 @@ async function entraThatAnswers(error: object): Promise<AsyncDisposable & { entr
   };
 }
 
-it('a fault of the authority can be logged: its words, which may name a person, are not in it', async () => {
+test('a fault contains no text of the sign-in service, which may name a person, so it can be logged', async () => {
   await using away = await entraThatAnswers({
     error: 'invalid_client',
     error_description: 'AADSTS50020: the account of Ada Fabrikam does not exist here',
@@ -53,7 +53,7 @@ it('a fault of the authority can be logged: its words, which may name a person, 
   expect(logged).not.toContain('Ada Fabrikam');
 });
 
-it('consent that is missing when the code is redeemed is told as such', async () => {
+test('consent that is missing when the code is redeemed is reported as missing consent', async () => {
   await using strict = await entraThatAnswers({
     error: 'invalid_grant',
     suberror: 'consent_required',

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { PATIENCE } from '@landfall/config/patience';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { subscriptionFactFor } from '@landfall/contracts/subjects';
 import { connectBus } from '@landfall/service-kit/bus';
 import { openDatabase } from '@landfall/service-kit/database';
@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => fixture[Symbol.asyncDispose]());
 
-it('visits and people of a subscription whose data is erased are forgotten, its events name nobody, others stay', async () => {
+test('an erasure deletes the visits and people of the subscription, removes the people from its events, and changes nothing else', async () => {
   const url = fixture.database.urlFor('landing');
   await using database = await openDatabase<LandingTables>({ url, service: 'landing', log });
   const db = database.kysely;

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Browser, type Page } from './browser.ts';
 import { buyAndSignIn, confirm, type Fixture, openFixture, people, pick } from './fixture.ts';
 
@@ -26,26 +26,26 @@ function switchTo(browser: Browser, language: string, back = '/landing'): Promis
 }
 
 describe('the language of a page', () => {
-  it.each([
+  test.each([
     ['de-AT,de;q=0.9,en;q=0.8', 'de'],
     ['pl, fr-CA;q=0.8, en;q=0.7', 'fr'],
     ['en;q=0.5, ja;q=0.9', 'ja'],
     ['ES-419', 'es'],
     ['fr;q=0, en', 'en'],
-  ])("is the browser's best one of ours: %s gives %s", async (wanted, language) => {
+  ])("is the browser's best match: %s gives %s", async (wanted, language) => {
     const page = await new Browser().get(`${fixture.url}/landing`, { 'accept-language': wanted });
     expect(languageOf(page)).toBe(language);
     expect(page.heading).toBe(TITLES[language as keyof typeof TITLES]);
   });
 
-  it("is the publisher's default where neither browser nor account asks for one that we speak", async () => {
+  test("is the publisher's default if neither browser nor account asks for one of ours", async () => {
     for (const wanted of ['*', 'pl, sv', ';;q=,,', 'x'.repeat(5000)]) {
       const page = await new Browser().get(`${fixture.url}/landing`, { 'accept-language': wanted });
       expect(languageOf(page)).toBe('nl');
     }
   });
 
-  it('is the chosen one from then on, whatever the browser asks for, on every page', async () => {
+  test('stays the chosen one on every page, whatever the browser asks for', async () => {
     const browser = new Browser();
     expect(languageOf(await switchTo(browser, 'es'))).toBe('es');
     const headers = { 'accept-language': 'de' };
@@ -60,7 +60,7 @@ describe('the language of a page', () => {
     expect(languageOf(await switchTo(browser, 'ja'))).toBe('ja');
   });
 
-  it('can be switched in the middle of a purchase, which stays where it is', async () => {
+  test('can be switched in the middle of a purchase without losing the place', async () => {
     const { browser, page } = await buyAndSignIn(fixture, people.ada);
     const german = await switchTo(browser, 'de', page.field('back'));
     expect(german.url).toBe(page.url);
@@ -68,7 +68,7 @@ describe('the language of a page', () => {
     expect(german.html).toContain('1 Monat');
   });
 
-  it('can be switched on a form that came back with what is wrong, which stays where it is', async () => {
+  test('can be switched on a form with problems without losing it', async () => {
     const { browser, page } = await buyAndSignIn(fixture, people.ada);
     const returned = await confirm(fixture, browser, { page, email: 'nobody' });
     expect(returned.path).toBe(page.path);
@@ -76,7 +76,7 @@ describe('the language of a page', () => {
     expect((await switchTo(browser, 'de', returned.field('back'))).url).toBe(page.url);
   });
 
-  it('is switched by a form of ours alone, and leads to our own pages alone', async () => {
+  test('can only be switched by our own form, and the switch only leads to our own pages', async () => {
     const browser = new Browser();
     const url = `${fixture.url}/landing/language`;
     await browser.post(url, { language: 'de' }, { 'sec-fetch-site': 'cross-site' });
@@ -90,7 +90,7 @@ describe('the language of a page', () => {
     expect(browser.cookie(fixture.url, '__Host-landfall-language')).toBe('fr');
   });
 
-  it('is offered on every page, in its own name, with the present one marked', async () => {
+  test('is offered on every page under its own name, with the current one marked', async () => {
     const page = await new Browser().get(`${fixture.url}/landing`);
     for (const name of ['English', 'Deutsch', 'Français', 'Español', 'Nederlands', '日本語']) {
       expect(page.html).toContain(name);
@@ -100,7 +100,7 @@ describe('the language of a page', () => {
 });
 
 describe('a person who is signed in', () => {
-  it('is named with tenant and a way to another account, on every page', async () => {
+  test('is shown on every page with the tenant and a link to use another account', async () => {
     const { browser, page } = await buyAndSignIn(fixture, people.ada);
     const { tenantId } = fixture.emulator.identities.people.find(
       (one) => one.email === people.ada,
@@ -115,7 +115,7 @@ describe('a person who is signed in', () => {
     }
   });
 
-  it('comes back to the same purchase with another account', async () => {
+  test('returns to the same purchase with another account', async () => {
     const { browser, page } = await buyAndSignIn(fixture, people.sam, { by: people.tara });
     expect(page.status).toBe(403);
     const [, other = ''] = /<a href="([^"]*account=other[^"]*)"/.exec(page.html) ?? [];

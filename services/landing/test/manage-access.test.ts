@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createApp, type AppParts } from '../src/app.ts';
 import { manageRoutes } from '../src/manage/routes.ts';
 import { wordsFor } from '../src/words/words.ts';
@@ -10,7 +10,7 @@ const english = wordsFor('en');
 
 type Outcome = 'admitted' | 'denied' | 'not-there' | 'sign-in' | 'wrong-form';
 
-/** What each route has in store for whom. Ben plays every member; the others are who they are. */
+/** The outcome of each route for each person. Ben plays every role of the organisation. */
 const EVERYBODY = ['owner', 'admin', 'viewer', 'colleague'] as const;
 const OUTSIDE = {
   tara: 'not-there',
@@ -21,7 +21,7 @@ const OUTSIDE = {
 const reading = { owner: 'admitted', admin: 'admitted', viewer: 'admitted', colleague: 'denied' };
 const changing = { owner: 'admitted', admin: 'admitted', viewer: 'denied', colleague: 'denied' };
 const cancelling = { owner: 'admitted', admin: 'denied', viewer: 'denied', colleague: 'denied' };
-/** The page's script stops following, and the page itself says why. */
+/** The page's script stops, and the page itself shows the reason. */
 const following = { ...reading, colleague: 'not-there' };
 const asking = { ...reading, colleague: 'admitted' };
 
@@ -41,7 +41,7 @@ const TABLE: Readonly<Record<string, Readonly<Record<(typeof EVERYBODY)[number],
   'GET /landing/subscriptions/:id/people': changing,
   'POST /landing/subscriptions/:id/people': changing,
 };
-/** Of no subscription: whoever signs in sees their own. */
+/** Belongs to no subscription: every person sees their own list. */
 const LIST = 'GET /landing/subscriptions';
 
 let fixture: Fixture;
@@ -94,7 +94,7 @@ async function formKeyOf(browser: Browser): Promise<string> {
   return formKey;
 }
 
-/** A request as a page of ours would send it; its fields ask for nothing that could be done. */
+/** A request as our pages send it, with fields that cannot change anything. */
 async function send(
   route: string,
   who: string,
@@ -129,7 +129,7 @@ async function denials(): Promise<number> {
   return (await fixture.events('manage.denied')).length;
 }
 
-it('every route of the manage pages passes the gate and is in this table', () => {
+test('every route of the manage pages passes the gate and is in this table', () => {
   const parts = { log: undefined } as unknown as AppParts;
   const known = manageRoutes(parts).map(({ method, path }) => `${method} ${path}`);
   expect(new Set(known)).toEqual(new Set([LIST, ...Object.keys(TABLE)]));
@@ -142,8 +142,8 @@ it('every route of the manage pages passes the gate and is in this table', () =>
 });
 
 describe.each(Object.entries(TABLE))('%s', (route, expected) => {
-  it.each(EVERYBODY)(
-    'for %s does what the role allows, and notes what it does not',
+  test.each(EVERYBODY)(
+    'does for the %s what the role permits, and records a refusal',
     async (who) => {
       await makeBen(who);
       const before = await denials();
@@ -153,7 +153,7 @@ describe.each(Object.entries(TABLE))('%s', (route, expected) => {
     },
   );
 
-  it('is not there for anybody else, exactly like an unknown subscription, and is noted', async () => {
+  test('answers everyone else exactly as for an unknown subscription, and records it', async () => {
     for (const [who, outcome] of Object.entries(OUTSIDE)) {
       const before = await denials();
       const foreign = await send(route, who);
@@ -164,15 +164,15 @@ describe.each(Object.entries(TABLE))('%s', (route, expected) => {
     }
   });
 
-  it('asks whoever is not signed in to sign in, and tells nothing', async () => {
+  test('asks anonymous visitors to sign in and reveals nothing', async () => {
     const isData = route.endsWith('/state');
     const { outcome } = await send(route, 'anonymous', { formKey: '' });
     expect(outcome).toBe(isData ? 'not-there' : 'sign-in');
   });
 });
 
-it.each(Object.keys(TABLE).filter((route) => route.startsWith('POST')))(
-  '%s refuses a form of another session, whoever sends it',
+test.each(Object.keys(TABLE).filter((route) => route.startsWith('POST')))(
+  '%s refuses a form of another person, whoever sends it',
   async (route) => {
     await makeBen('owner');
     const formKey = await formKeyOf(browserOf('ada'));
@@ -184,7 +184,7 @@ it.each(Object.keys(TABLE).filter((route) => route.startsWith('POST')))(
 );
 
 describe(LIST, () => {
-  it("lists a person's own alone", async () => {
+  test("lists only the person's own subscriptions", async () => {
     await makeBen('viewer');
     for (const who of ['ada', 'viewer', ...Object.keys(OUTSIDE)]) {
       const { outcome, html } = await send(LIST, who);
@@ -195,7 +195,7 @@ describe(LIST, () => {
   });
 });
 
-it('no page changes anything by being looked at, whatever its address says', async () => {
+test('a GET changes nothing, whatever its query says', async () => {
   await makeBen('owner');
   const before = await fixture.rows('members');
   const asked = fixture.worker.changes.asked.length;

@@ -1,5 +1,5 @@
 import { Client } from 'pg';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { until } from '@landfall/servers/wait';
 import type { Browser } from './browser.ts';
 import { activeSubscription, type Fixture, openFixture, people, signInAs } from './fixture.ts';
@@ -35,7 +35,7 @@ describe('the people of a subscription', () => {
   const ben = () => ({ person: idOf(people.ben).objectId });
   const ada = () => ({ person: idOf(people.ada).objectId });
 
-  it('begin with its buyer; a colleague asks, is let in to look, then to change', async () => {
+  test('start with its buyer; a colleague requests access, becomes a viewer, then an admin', async () => {
     const { browser, url } = await activeSubscription(fixture, people.ada);
     const colleague = await asksForAccess(url);
     expect((await browser.get(url)).html).toContain('1 person has requested access');
@@ -55,13 +55,13 @@ describe('the people of a subscription', () => {
     expect(changing.html).toContain('/plan"');
     expect(changing.html).not.toContain('/cancel"');
     expect(changing.html).toContain('An owner can cancel the subscription:');
-    // Without a purchase of their own, the plain address leads there too.
+    // Without a purchase of their own, the plain address leads there as well.
     const list = await colleague.get(`${fixture.url}/landing`);
     expect(list.path).toBe('/landing/subscriptions');
     expect(list.html).toContain(new URL(url).pathname);
   });
 
-  it('always have an owner, and owners are made and unmade by owners', async () => {
+  test('always include an owner, and only owners add and remove owners', async () => {
     const { browser, subscriptionId, url } = await activeSubscription(fixture, people.ada);
     const colleague = await asksForAccess(url);
     for (const fields of [{ do: 'remove' }, { do: 'set', role: 'viewer' }]) {
@@ -89,7 +89,7 @@ describe('the people of a subscription', () => {
     expect(owners).toHaveLength(1);
   });
 
-  it('do nothing with a role that they have lost while they were asking', async () => {
+  test('cannot use a role that they lose while their request is running', async () => {
     const { browser, subscriptionId, url } = await activeSubscription(fixture, people.ada);
     const colleague = await asksForAccess(url);
     await decide(browser, url, { ...ben(), do: 'set', role: 'owner' });
@@ -115,7 +115,7 @@ describe('the people of a subscription', () => {
     expect((await colleague.get(`${url}/people`)).status).toBe(403);
   });
 
-  it('get no role without a note of who gave it', async () => {
+  test('get no role without an event that says who gave it', async () => {
     const { browser, url } = await activeSubscription(fixture, people.ada);
     const colleague = await asksForAccess(url);
     const bar = "CONSTRAINT no_notes CHECK (kind <> 'access.given') NOT VALID";
@@ -126,12 +126,12 @@ describe('the people of a subscription', () => {
     expect((await colleague.get(url)).heading).toBe('Access requested');
   });
 
-  it('of another organisation, whose it was before, are neither shown nor its owners', async () => {
+  test('do not include people of the organisation that had it before, not even as owners', async () => {
     const before = await activeSubscription(fixture, people.tara);
     const { subscriptionId, url } = before;
     expect((await before.browser.get(`${url}/people`)).html).toContain('Tara');
 
-    // The purchase is another organisation's from now on, as Microsoft's record has it.
+    // From now on, Microsoft's record names another organisation.
     const { tenantId, objectId, email } = idOf(people.ada);
     const buyer = { tenantId, objectId, emailId: email };
     const changes = { beneficiary: buyer, purchaser: buyer, claimedBy: buyer };
@@ -148,7 +148,7 @@ describe('the people of a subscription', () => {
     expect((await before.browser.get(url)).status).toBe(404);
   });
 
-  it('who were refused or removed stay out, the buyer too, and may ask again a day later', async () => {
+  test('who were refused or removed stay out, even the buyer, and may request access again a day later', async () => {
     const { browser, subscriptionId, url } = await activeSubscription(fixture, people.ada);
     const colleague = await asksForAccess(url);
     await decide(browser, url, { ...ben(), do: 'remove' });
@@ -170,7 +170,7 @@ describe('the people of a subscription', () => {
     expect(given).toEqual([{ about_object_id: ben().person, detail: 'owner' }]);
   });
 
-  it('are the tenant’s members: a person of another tenant, and a guest, cannot be let in', async () => {
+  test('are members of the tenant: a person of another tenant and a guest cannot get access', async () => {
     const { browser, url } = await activeSubscription(fixture, people.ada);
     for (const person of [people.tara, people.gus]) {
       const stranger = await signInAs(fixture, person);
@@ -183,7 +183,7 @@ describe('the people of a subscription', () => {
   });
 });
 
-it('requests that an organisation before has left keep nobody of the present one from asking', async () => {
+test('open requests from a previous organisation do not count against the limit of the current one', async () => {
   const { subscriptionId, url } = await activeSubscription(fixture, people.ada);
   await fixture.query(
     `INSERT INTO members (subscription_id, tenant_id, object_id, asked_at)
@@ -196,7 +196,7 @@ it('requests that an organisation before has left keep nobody of the present one
   expect((await ben.post(`${url}/access`, { formKey })).heading).toBe('Access requested');
 });
 
-it('nobody new is written down of a subscription that has ended', async () => {
+test('an ended subscription gets no new people', async () => {
   const { subscriptionId, url } = await activeSubscription(fixture, people.ada);
   await fixture.emulator.control.cancel(subscriptionId);
   await fixture.query('DELETE FROM members WHERE subscription_id = $1', [subscriptionId]);
@@ -209,13 +209,13 @@ it('nobody new is written down of a subscription that has ended', async () => {
   expect(known).not.toContain(subscriptionId);
 });
 
-it('the list of a person without a subscription says how to come to one', async () => {
+test('the list of a person without subscriptions explains how to get one', async () => {
   const browser = await signInAs(fixture, people.tara);
   const page = await browser.get(`${fixture.url}/landing/subscriptions`);
   expect(page.heading).toBe('No subscriptions yet');
 });
 
-it('a long list goes on page by page, each subscription once', async () => {
+test('a long list has pages, and shows each subscription once', async () => {
   const browser = await signInAs(fixture, people.nora);
   const nora = idOf(people.nora);
   const ids = [];
@@ -242,7 +242,7 @@ it('a long list goes on page by page, each subscription once', async () => {
   expect(seen.toSorted()).toEqual(ids.toSorted());
 });
 
-it('no name and no address of a person is in the log', () => {
+test('the log contains no name and no address of a person', () => {
   const logged = fixture.lines.join('\n');
   expect(logged).not.toMatch(/fabrikam|Ada |\bBen\b|tailspin/i);
 });

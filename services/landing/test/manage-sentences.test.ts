@@ -24,7 +24,7 @@ beforeAll(async () => {
 afterEach(() => fixture.worker.changes.hold(false));
 afterAll(() => fixture[Symbol.asyncDispose]());
 
-/** What a person reads of a page. */
+/** The visible text of a page. */
 const words = ({ html }: Page) =>
   html
     .replaceAll(/<head>[\s\S]*<\/head>/g, '')
@@ -36,7 +36,7 @@ const today = () =>
   new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' }).format(new Date());
 
 describe('an ended subscription', () => {
-  test('says when it ended and who cancelled it, and nothing of a renewal or a future term', async () => {
+  test('shows when it ended and who cancelled it, and no renewal or future term', async () => {
     const { browser, url } = await activeSubscription(fixture, people.ada);
     const form = await browser.get(`${url}/cancel`);
     const following = await browser.post(`${url}/cancel`, {
@@ -56,13 +56,13 @@ describe('an ended subscription', () => {
 
   test.each<[string, string[], Record<string, unknown>, string]>([
     [
-      'a payment that stayed away',
+      'a failed payment',
       ['activated', 'suspended', 'unsubscribed'],
       {},
       'The payment didn’t go through',
     ],
     [
-      'an end elsewhere',
+      'a cancellation elsewhere',
       ['activated', 'suspended', 'reinstated', 'unsubscribed'],
       {},
       'Cancelled where it was bought, or by Microsoft',
@@ -79,7 +79,7 @@ describe('an ended subscription', () => {
       { autoRenew: false, term: { termUnit: 'P1M', endDate: '2026-11-01T00:00:00.000Z' } },
       'The term ended and automatic renewal was off',
     ],
-  ])('says so of %s', async (_title, kinds, shown, reason) => {
+  ])('gives the reason: %s', async (_title, kinds, shown, reason) => {
     const { browser, url, subscriptionId } = await activeSubscription(fixture, people.ada);
     await fixture.emulator.control.cancel(subscriptionId);
     fixture.worker.alter(subscriptionId, shown);
@@ -90,7 +90,7 @@ describe('an ended subscription', () => {
   });
 });
 
-test('two purchases of one plan show different first days and ids, on the list and before a cancellation', async () => {
+test('two purchases of one plan differ by first day and id, in the list and before a cancellation', async () => {
   const first = await activeSubscription(fixture, people.ada);
   const second = await activeSubscription(fixture, people.ada);
   fixture.worker.alter(second.subscriptionId, {
@@ -111,7 +111,7 @@ test('two purchases of one plan show different first days and ids, on the list a
   }
 });
 
-test('a cancellation that Microsoft refuses says that billing goes on and where to cancel instead', async () => {
+test('after Microsoft refused a cancellation, the page says that billing continues and where to cancel', async () => {
   const { browser, url, subscriptionId } = await activeSubscription(fixture, people.ada);
   fixture.worker.changes.hold(true);
   const form = await browser.get(`${url}/cancel`);
@@ -132,7 +132,7 @@ test('a cancellation that Microsoft refuses says that billing goes on and where 
   expect(words(page)).not.toContain('Your plan and seats are unchanged');
 });
 
-test('a refused change is named in the history, with who asked for it and the publisher’s words', async () => {
+test('a refused change is in the history, with the person who requested it and the publisher’s reason', async () => {
   const { browser, url, subscriptionId } = await activeSubscription(fixture, people.ada);
   fixture.worker.changes.note(subscriptionId, 'changeRefused', {
     change: 'ChangePlan',
@@ -151,7 +151,7 @@ test('a refused change is named in the history, with who asked for it and the pu
   expect(german.html).toContain('Nur für Neukunden.');
 });
 
-test('the page of a subscription says what all seats cost together, when that is billed, and keeps ids behind details', async () => {
+test('the page of a subscription shows the price of all seats and the billing date, and hides ids behind details', async () => {
   const { browser, url, subscriptionId } = await activeSubscription(fixture, people.ada);
 
   const page = await browser.get(url);
@@ -167,7 +167,7 @@ test('the page of a subscription says what all seats cost together, when that is
   expect(plan).toContain('New total US$160.00 per month');
 });
 
-test('a price that was agreed in a private offer is never replaced by the list’s', async () => {
+test('the price of a private offer is never replaced by the list price', async () => {
   const { browser, url, subscriptionId } = await activeSubscription(fixture, people.ada);
   fixture.worker.nameOffers(subscriptionId, ['private-1']);
   fixture.worker.alter(subscriptionId, { sourceOffers: ['private-1'] });
@@ -178,7 +178,7 @@ test('a price that was agreed in a private offer is never replaced by the list�
   expect(words(await browser.get(`${url}/seats?to=25`))).not.toContain('New total');
 });
 
-test('a person waiting for access sees what to do without an answer', async () => {
+test('a person who waits for access sees what to do if there is no answer', async () => {
   const { url } = await activeSubscription(fixture, people.ada);
   const ben = await signInAs(fixture, people.ben);
   const form = await ben.get(url);

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { wordsFor } from '../src/words/words.ts';
 import type { Browser, Page } from './browser.ts';
 import {
@@ -16,7 +16,7 @@ const english = wordsFor('en');
 let fixture: Fixture;
 beforeAll(async () => {
   fixture = await openFixture();
-  // Otherwise each change waits ten seconds for the answer of a webhook that is not there.
+  // Otherwise each change would wait ten seconds for the answer of a missing webhook.
   await fixture.emulator.control.updateSettings({
     oddities: { partnerWebhook: 'measured' },
     partnerDelayMs: 50,
@@ -25,7 +25,7 @@ beforeAll(async () => {
 afterEach(() => fixture.worker.changes.hold(false));
 afterAll(() => fixture[Symbol.asyncDispose]());
 
-/** Sends the form of a page with its own hidden fields and `fields`. */
+/** Sends the form of a page with its hidden fields and `fields`. */
 function submit(browser: Browser, page: Page, fields: Record<string, string> = {}): Promise<Page> {
   const own = Object.fromEntries(
     ['formKey', 'from', 'to', 'request'].flatMap((name) =>
@@ -42,7 +42,7 @@ const asked = (subscriptionId: string) =>
   fixture.worker.changes.asked.filter((one) => one.subscriptionId === subscriptionId);
 
 describe('the page of an active subscription', () => {
-  it('says where it stands, and leads to what an owner may do', async () => {
+  test('shows its state and links to everything that an owner may do', async () => {
     const { browser, url } = await activeSubscription(fixture, people.ada);
     const page = await browser.get(url);
     expect(page.heading).toBe('Manage your subscription');
@@ -54,7 +54,7 @@ describe('the page of an active subscription', () => {
     }
   });
 
-  it('has no buttons that a partner’s purchase cannot have, says why, and refuses the posts', async () => {
+  test('of a partner’s purchase has no buttons for changes, says why, and refuses the forms', async () => {
     const {
       browser,
       page: bought,
@@ -86,7 +86,7 @@ describe('the page of an active subscription', () => {
     expect(asked(subscriptionId)).toEqual([]);
   });
 
-  it('of what is not active is the page for that', async () => {
+  test('is another page if the subscription is not active', async () => {
     const { browser, subscriptionId, url } = await activeSubscription(fixture, people.ada);
     await fixture.emulator.control.suspend(subscriptionId);
     expect((await browser.get(url)).heading).toBe('Your payment didn’t go through');
@@ -106,7 +106,7 @@ describe('the page of an active subscription', () => {
     expect(page.heading).toBe('Confirm your purchase');
   });
 
-  it('is led to after sign-in, and stays itself in another language', async () => {
+  test('opens after sign-in, and stays open when the language is switched', async () => {
     const { url } = await activeSubscription(fixture, people.ada);
     const browser = await signInAs(fixture, people.ada);
     const german = await browser.get(url, { 'accept-language': 'de' });
@@ -115,7 +115,7 @@ describe('the page of an active subscription', () => {
 });
 
 describe('a change of plan', () => {
-  it('is offered where it is possible, explained, approved once, and followed to its end', async () => {
+  test('is offered if it is possible, explained, approved once, and followed to its end', async () => {
     const { browser, subscriptionId, url } = await activeSubscription(fixture, people.ada);
     const choose = await browser.get(`${url}/plan`);
     expect(choose.html).toContain('value="basic"');
@@ -154,7 +154,7 @@ describe('a change of plan', () => {
     expect(asked(subscriptionId)).toHaveLength(1);
   });
 
-  it('to a plan that is not offered is refused and changes nothing', async () => {
+  test('to a plan that is not offered is refused and changes nothing', async () => {
     const { browser, subscriptionId, url } = await activeSubscription(fixture, people.ada);
     expect((await browser.get(`${url}/plan?to=legacy`)).status).toBe(409);
     const check = await browser.get(`${url}/plan?to=basic`);
@@ -164,7 +164,7 @@ describe('a change of plan', () => {
     expect(asked(subscriptionId)).toEqual([]);
   });
 
-  it('is not made from a form that is older than what is in force', async () => {
+  test('is refused if the form is older than the current plan', async () => {
     const { browser, subscriptionId, url } = await activeSubscription(fixture, people.ada);
     const check = await browser.get(`${url}/plan?to=basic`);
     const first = await submit(browser, await browser.get(`${url}/plan?to=trial`));
@@ -175,7 +175,7 @@ describe('a change of plan', () => {
     expect(asked(subscriptionId)).toHaveLength(1);
   });
 
-  it('is seen under way by everybody, shuts out the next, and tells in words how it failed', async () => {
+  test('is visible to everyone while it is under way, blocks other changes, and says why it failed', async () => {
     const { browser, subscriptionId, url } = await activeSubscription(fixture, people.ada);
     fixture.worker.changes.hold(true);
     const following = await submit(browser, await browser.get(`${url}/plan?to=basic`));
@@ -200,7 +200,7 @@ describe('a change of plan', () => {
     expect((await later.get(url)).html).toContain('Your last change wasn’t made.');
   });
 
-  it('that the worker refuses is refused in words', async () => {
+  test('is refused with a reason if the worker refuses it', async () => {
     const { browser, url } = await activeSubscription(fixture, people.ada);
     const check = await browser.get(`${url}/plan?to=basic`);
     fixture.worker.changes.refuseNext('subscription.change-pending');
@@ -209,20 +209,20 @@ describe('a change of plan', () => {
     expect(refused.html).toContain('Another change is in progress.');
   });
 
-  it('that could not be handed over says so, and is one change when it is sent again', async () => {
+  test('that could not be sent says so, and stays one change when it is sent again', async () => {
     const { browser, subscriptionId, url } = await activeSubscription(fixture, people.ada);
     const check = await browser.get(`${url}/plan?to=basic`);
     const startAgain = await fixture.stopWorker();
     expect((await submit(browser, check)).status).toBe(503);
     startAgain();
-    // The stand-in has forgotten everything but what Microsoft knows: the buyer is found by that.
+    // The double knows only what Microsoft knows, and finds the buyer by that.
     const pages = [await submit(browser, check), await submit(browser, check)];
     expect(pages[0]?.path).toBe(pages[1]?.path);
     expect(asked(subscriptionId)).toHaveLength(1);
   });
 });
 
-it('the history goes on page by page, each entry once, and an endless address is none', async () => {
+test('the history has pages, shows each entry once, and rejects an overlong cursor', async () => {
   const { browser, subscriptionId, url } = await activeSubscription(fixture, people.ada);
   fixture.worker.changes.hold(true);
   await submit(browser, await browser.get(`${url}/plan?to=basic`));
@@ -240,7 +240,7 @@ it('the history goes on page by page, each entry once, and an endless address is
 });
 
 describe('a change of seats', () => {
-  it('is held to what the plan allows and takes effect when Microsoft has confirmed it', async () => {
+  test('is limited to what the plan permits, and takes effect when Microsoft has confirmed it', async () => {
     const { browser, subscriptionId, url } = await activeSubscription(fixture, people.ada);
     const form = await browser.get(`${url}/seats`);
     expect(form.html).toMatch(/min="5"[\s\S]*max="100"/);
@@ -257,7 +257,7 @@ describe('a change of seats', () => {
     expect((await browser.get(url)).html).toContain('25');
   });
 
-  it('does not exist where the plan is not sold per seat', async () => {
+  test('is not offered if the plan is not sold per seat', async () => {
     const { browser, url } = await activeSubscription(fixture, people.ada, {
       offerId: 'analytics',
       planId: 'starter',
@@ -270,7 +270,7 @@ describe('a change of seats', () => {
 });
 
 describe('a cancellation', () => {
-  it('says what follows, wants a tick, and ends the subscription', async () => {
+  test('explains the consequences, requires the check box, and ends the subscription', async () => {
     const { browser, subscriptionId, url } = await activeSubscription(fixture, people.ada);
     const form = await browser.get(`${url}/cancel`);
     for (const shown of [
@@ -292,7 +292,7 @@ describe('a cancellation', () => {
   });
 });
 
-it('no name and no address of a person is in the log', () => {
+test('the log contains no name and no address of a person', () => {
   const logged = fixture.lines.join('\n');
   expect(logged).not.toMatch(/fabrikam|Ada |\bBen\b|tailspin/i);
 });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { procedureClient } from '@landfall/service-kit/rpc/nats';
 import { offerPage } from '@landfall/contracts/offer-page';
 import type { Caller } from '@landfall/contracts/caller';
@@ -76,7 +76,7 @@ function clientOf(caller: Caller) {
 
 const ours = () => clientOf(operatorKey).offerPages;
 
-/** Stores a page and takes it away again, so that no test sees another's. */
+/** Stores a page and removes it at the end, so that no test sees another test's page. */
 async function withPage(target: object, page: object): Promise<AsyncDisposable> {
   const at = { ...contoso, ...target };
   await ours().put.mutate({ ...at, page: offerPage.parse(page) });
@@ -93,8 +93,8 @@ function send(browser: Browser, page: Page, fields: Record<string, string>): Pro
   return browser.post(`${fixture.url}/landing/confirm`, { ...hidden, email, ...fields });
 }
 
-describe('what a publisher sets', () => {
-  it('is kept as it was sent, listed, replaced as a whole, and removed', async () => {
+describe('a publisher’s page', () => {
+  test('is stored as it was sent, listed, replaced as a whole, and removed', async () => {
     const target = { ...contoso, offerId: 'kept', planId: 'growth' };
     await expect(ours().get.query(target)).rejects.toMatchObject({
       data: { rejection: 'page.not-found' },
@@ -116,7 +116,7 @@ describe('what a publisher sets', () => {
     expect(await ours().remove.mutate(target)).toEqual({ removed: false });
   });
 
-  it('is listed in pages', async () => {
+  test('is listed in pages', async () => {
     const targets = ['a', 'b', 'c'].map((planId) => ({
       publisherId: 'paged',
       offerId: 'o',
@@ -134,7 +134,7 @@ describe('what a publisher sets', () => {
     });
   });
 
-  it('is refused with the place of every problem, and changes nothing', async () => {
+  test('is refused with the place of every problem, and changes nothing', async () => {
     const target = { ...contoso, offerId: 'refused' };
     const page = offerPage.parse({
       branding: { colours: { accent: '#ffee00' }, logo: { base64: 'R0lGODlh' } },
@@ -160,7 +160,7 @@ describe('what a publisher sets', () => {
     });
   });
 
-  it('is read and written by keys with the scope for it, of their own publisher alone', async () => {
+  test('can be read and written only with keys that have the scope and belong to the same publisher', async () => {
     const key = (scopes: Extract<Caller, { kind: 'api-key' }>['scopes'], publisherId?: string) =>
       clientOf({ kind: 'api-key', keyId: 'k', scopes, ...(publisherId ? { publisherId } : {}) })
         .offerPages;
@@ -185,7 +185,7 @@ describe('what a publisher sets', () => {
   });
 });
 
-it('the preview listing of an offer has the pages of the offer, until it has its own', async () => {
+test('a preview offer uses the pages of its offer until it has its own', async () => {
   const url = fixture.database.urlFor('landing');
   await using database = await openDatabase<LandingTables>({ url, service: 'landing', log });
   const namesOf = async (offerId: string) => {
@@ -205,7 +205,7 @@ it('the preview listing of an offer has the pages of the offer, until it has its
 });
 
 describe('the buyer', () => {
-  it('sees the offer’s name, logo, colours and links, from our own origin and by content', async () => {
+  test('sees the offer’s name, logo, colours and links, served from our own origin under their hash', async () => {
     await using _publisher = await withPage(
       {},
       {
@@ -248,7 +248,7 @@ describe('the buyer', () => {
     expect(ready.html).toContain(brand('css'));
   });
 
-  it('meets the publisher’s own looks already at its own address, before anything is known', async () => {
+  test('sees the publisher’s branding at the publisher’s address before the purchase is known', async () => {
     await using _page = await withPage({}, { branding: { productName: 'House of Contoso' } });
     const at = (path: string) => new Browser().get(`${fixture.url}/landing${path}`);
     expect((await at('/p/contoso')).html).toContain('House of Contoso');
@@ -258,7 +258,7 @@ describe('the buyer', () => {
     expect((await at('/p/con%00toso')).status).toBe(404);
   });
 
-  it('reads the publisher’s words in the page’s language, else in the default one', async () => {
+  test('reads the publisher’s texts in the page’s language, else in the default language', async () => {
     await using _page = await withPage(
       { offerId: 'teamdesk' },
       { texts: { de: { 'confirm.submit': 'Los geht es' } }, questions },
@@ -273,7 +273,7 @@ describe('the buyer', () => {
     expect(german.html).not.toContain('<span lang="de">');
   });
 
-  it('is asked the questions of this plan alone, as the browser can judge them', async () => {
+  test('gets only the questions of this plan, with attributes that let the browser check them', async () => {
     await using _page = await withPage({ offerId: 'teamdesk' }, { questions });
     const { page } = await buyAndSignIn(fixture, people.ada);
     const field = (name: string) =>
@@ -293,7 +293,7 @@ describe('the buyer', () => {
     expect(page.html).toMatch(/>\s*United States/);
   });
 
-  it('gets the form back with what was typed and what is wrong, and nothing has happened', async () => {
+  test('gets the form back with the entries and the problems, and nothing is confirmed', async () => {
     await using _page = await withPage({ offerId: 'teamdesk' }, { questions });
     const { browser, page, subscriptionId } = await buyAndSignIn(fixture, people.ada);
     const back = await send(browser, page, {
@@ -338,7 +338,7 @@ describe('the buyer', () => {
     expect(fixture.worker.asked.activated.at(-1)?.answers).not.toHaveProperty('tenants');
   });
 
-  it('of a purchase that is active already answers with the link', async () => {
+  test('of an active purchase answers the questions when linking it', async () => {
     await using _page = await withPage({ offerId: 'pulse' }, { questions: questions.slice(0, 1) });
     const bought = await buyAndSignIn(fixture, people.ben, {
       offerId: 'pulse',
@@ -353,7 +353,7 @@ describe('the buyer', () => {
     });
   });
 
-  it('hears after two minutes that it takes longer than usual, and no usual time any more', async () => {
+  test('learns after two minutes that it takes longer than usual, and no longer sees the usual duration', async () => {
     await fixture.emulator.control.updateSettings({ activationDelayMs: 60_000 });
     const { browser, page } = await buyAndSignIn(fixture, people.ada);
     const progress = await send(browser, page, {});

@@ -20,13 +20,13 @@ afterAll(() => fixture[Symbol.asyncDispose]());
 const person = (email: string) =>
   fixture.emulator.identities.people.find((one) => one.email === email)!;
 
-/** Where the refused page leads whoever belongs to the organisation too. */
+/** The link to the organisation's sign-in on the refused page. */
 function organisationSignIn(page: Page): string | undefined {
   const [, href] = /href="([^"]*account=organisation[^"]*)"/.exec(page.html) ?? [];
   return href && new URL(href.replaceAll('&amp;', '&'), page.url).href;
 }
 
-test('a personal account whose directory bought is led to that directory, and sets the purchase up there', async () => {
+test('a personal account that bought for its directory is led to that directory, and sets up the purchase there', async () => {
   const mia = person(people.mia);
   const { browser, page, subscriptionId } = await buyAndSignIn(fixture, people.mia);
   expect(page.status).toBe(403);
@@ -47,7 +47,7 @@ test('a personal account whose directory bought is led to that directory, and se
   });
 });
 
-test('a person who signed in as a member of an organisation does so again, until they ask for another account', async () => {
+test('a person who signed in to an organisation returns to it, until they ask for another account', async () => {
   const { browser, page } = await buyAndSignIn(fixture, people.mia);
   const form = await pick(browser, await browser.get(organisationSignIn(page) ?? ''), people.mia);
   const progress = await confirm(fixture, browser, { page: form });
@@ -72,7 +72,7 @@ test('an organisation that a person can no longer sign in to is tried only once'
   expect(await signIn()).toContain('/common/');
 });
 
-test('a member of another organisation is offered it too, and stays a stranger without an account there', async () => {
+test('a member of another organisation gets the same offer, and stays a stranger without an account there', async () => {
   const { browser, page } = await buyAndSignIn(fixture, people.ada, { by: people.tara });
   const { tenantId } = person(people.ada);
   expect(page.html).toContain('If your account also belongs to the organisation');
@@ -84,7 +84,7 @@ test('a member of another organisation is offered it too, and stays a stranger w
   expect((await pick(browser, choose, people.tara)).status).toBe(401);
 });
 
-test('a guest of the organisation sees that a member has to do it, without a loop of sign-ins', async () => {
+test('a guest of the organisation learns that a member has to do it, without a loop of sign-ins', async () => {
   const { page } = await buyAndSignIn(fixture, people.ada, { by: people.gus });
 
   expect(page.status).toBe(403);
@@ -98,7 +98,7 @@ test('a colleague needs no other sign-in', async () => {
   expect(page.heading).toBe('Confirm your purchase');
 });
 
-test('only a browser that opened the purchase with its token learns who it is for', async () => {
+test('only a browser that opened the purchase with its token learns which organisation it is for', async () => {
   const { page } = await buyAndSignIn(fixture, people.mia);
   const { url } = await activeSubscription(fixture, people.ada);
 

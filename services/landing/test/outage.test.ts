@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Browser } from './browser.ts';
 import {
   buyAndSignIn,
@@ -17,7 +17,7 @@ beforeEach(async () => {
 });
 afterEach(() => fixture[Symbol.asyncDispose]());
 
-it('while the worker is away the purchase is kept, and the page works once it is back', async () => {
+test('a purchase survives an outage of the worker, and its page works again afterwards', async () => {
   const { landingUrl } = await fixture.emulator.control.purchase({
     offerId: 'analytics',
     planId: 'starter',
@@ -35,7 +35,7 @@ it('while the worker is away the purchase is kept, and the page works once it is
   expect(back.heading).toBe('Confirm your purchase');
 });
 
-it('a confirmation that the worker could not take is handed over later, once, by itself', async () => {
+test('a confirmation that could not be sent is sent later, automatically and once', async () => {
   const { browser, page, subscriptionId } = await buyAndSignIn(fixture, people.ada);
   const startWorker = await fixture.stopWorker();
   const kept = await confirm(fixture, browser, { page });
@@ -47,7 +47,7 @@ it('a confirmation that the worker could not take is handed over later, once, by
   expect(fixture.worker.asked.activated.map((one) => one.subscriptionId)).toEqual([subscriptionId]);
 });
 
-it('Microsoft being unwell at Resolve is 503 and no verdict on the token', async () => {
+test('an outage of Microsoft’s Resolve is 503 and does not count as a refusal of the token', async () => {
   await fixture.emulator.control.addFault({ endpoint: 'resolve', status: 503 });
   const { browser, page } = await buyAndSignIn(fixture, people.ada);
   expect(page.status).toBe(503);
@@ -55,7 +55,7 @@ it('Microsoft being unwell at Resolve is 503 and no verdict on the token', async
   expect((await browser.get(`${fixture.url}/landing`)).heading).toBe('Confirm your purchase');
 });
 
-it('a sign-in service that does not answer is 503, and the purchase is kept', async () => {
+test('an outage of the sign-in service is 503 and loses no purchase', async () => {
   await fixture.emulator.control.addFault({ endpoint: 'token', drop: true, count: 10 });
   const { browser, page } = await buyAndSignIn(fixture, people.ada);
   expect(page.status).toBe(503);
@@ -64,7 +64,7 @@ it('a sign-in service that does not answer is 503, and the purchase is kept', as
   expect(again.heading).toBe('Confirm your purchase');
 });
 
-it('a database that drops its connections is 503 at most, and recovers', async () => {
+test('dropped database connections cause 503 at most, and the service recovers', async () => {
   const { browser } = await buyAndSignIn(fixture, people.ada);
   await fixture.database.dropConnections();
   const first = await browser.get(`${fixture.url}/landing`);
@@ -72,7 +72,7 @@ it('a database that drops its connections is 503 at most, and recovers', async (
   await untilHeading(browser, `${fixture.url}/landing`, 'Confirm your purchase');
 });
 
-it('a purchase that arrives while the database is away is not lost by trying again', async () => {
+test('a purchase that arrives while the database is away can be tried again', async () => {
   const { landingUrl } = await fixture.emulator.control.purchase({
     offerId: 'analytics',
     planId: 'starter',
@@ -93,7 +93,7 @@ it('a purchase that arrives while the database is away is not lost by trying aga
   expect(page.heading).toBe('Confirm your purchase');
 });
 
-it('an activation that fails at Microsoft is told to the buyer', async () => {
+test('the buyer learns that an activation failed at Microsoft', async () => {
   await fixture.emulator.control.updateSettings({ activationFails: true });
   const { browser, page } = await buyAndSignIn(fixture, people.ada);
   const progress = await confirm(fixture, browser, { page });

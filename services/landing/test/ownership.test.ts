@@ -9,7 +9,7 @@ import { createLogger } from '@landfall/service-kit/log';
 import { procedureTransport } from '@landfall/service-kit/rpc';
 import { type Fixture, openFixture } from './fixture.ts';
 
-/** Keys limited to one publisher, before the pages of two. */
+/** The publisher of the limited keys. The database has pages of two publishers. */
 const OURS = { publisherId: 'contoso' };
 const THEIRS = { publisherId: 'northwind' };
 
@@ -48,7 +48,7 @@ const failureOf = (call: Promise<unknown>) =>
   );
 const page = { texts: {} };
 
-/** One test for each procedure, by its name; the first one asks for it. */
+/** One test for each procedure, by its name. The first test checks that none is missing. */
 const tests = {
   async list() {
     await house.put.mutate({ ...OURS, offerId: 'listed', page });
@@ -86,16 +86,16 @@ const tests = {
   },
 };
 
-test('every procedure of these pages is tried with a limited key', () => {
+test('every procedure about offer pages is tested with a limited key', () => {
   expect(Object.keys(tests)).toEqual(Object.keys(landingProcedures.offerPages));
 });
 
 test.each(Object.entries(tests))(
-  'a key that is limited to one publisher reaches by offerPages.%s nothing of another',
+  'offerPages.%s gives a key of one publisher no access to another publisher’s pages',
   async (_name, reaches) => await reaches(),
 );
 
-test('no answer to a limited key changes when another publisher gets one more page', async () => {
+test('the answers to a limited key do not change when another publisher adds a page', async () => {
   const named = { offerId: 'unmoved' };
   await house.put.mutate({ ...OURS, ...named, page });
   const seenBy = async (client: typeof house) => {

@@ -59,7 +59,7 @@ const waitingFor = async (subscriptionId: string) => {
 
 test('if the only owner has left, a colleague requests access, the product is notified, and the publisher makes them owner', async () => {
   const { subscriptionId, url } = await activeSubscription(fixture, people.ada);
-  // The account is deleted in the customer's directory: nothing of it ever comes here again.
+  // The account is deleted in the customer's directory, so it never signs in here again.
   const colleague = await asks(url);
 
   const sent = await until('the request is sent to the worker', () => {
@@ -103,7 +103,7 @@ test('the sweep sends a request that a crash left unsent, and it counts once', a
   expect(told).toHaveLength(1);
 });
 
-test('a request that an organisation before has left can be taken away', async () => {
+test('a request that remains from a previous organisation can be removed', async () => {
   const { subscriptionId } = await activeSubscription(fixture, people.ada);
   const objectId = randomUUID();
   await fixture.query(
@@ -192,12 +192,12 @@ const foreign = {
     clientOf('northwind').remove.mutate({ subscriptionId, ...ben(), requestedBy }),
 };
 
-test('every procedure about people is tried with a limited key', () => {
+test('every procedure about people is tested with a limited key', () => {
   expect(Object.keys(foreign)).toEqual(Object.keys(landingProcedures.people));
 });
 
 test.each(Object.entries(foreign))(
-  'a key that is limited to another publisher reaches by people.%s nobody',
+  'people.%s gives a key of another publisher access to no one',
   async (name, call) => {
     const { subscriptionId, url } = await activeSubscription(fixture, people.ada);
     await asks(url);

@@ -9,7 +9,7 @@ beforeAll(async () => {
 afterAll(() => fixture[Symbol.asyncDispose]());
 
 const LOADS = 200;
-/** What one person may have under way, and waiting. */
+/** The limits for one person. */
 const AT_A_TIME = 4;
 const WAITING = 16;
 

@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => fixture[Symbol.asyncDispose]());
 
-/** The first page of a purchase of which Microsoft says this about private offers. */
+/** The first page of a purchase for which Microsoft names these private offers. */
 async function opened(offers: string[] | undefined) {
   const browser = await signInAs(fixture, people.ben);
   const { subscriptionId, landingUrl } = await fixture.emulator.control.purchase({
@@ -30,7 +30,7 @@ async function opened(offers: string[] | undefined) {
   return { browser, subscriptionId, page: await browser.get(landingUrl ?? '') };
 }
 
-/** The same page once the price is known: a busy machine is as slow as Microsoft can be. */
+/** The same page when the price is known. On a busy machine that takes as long as at Microsoft. */
 function finished({ browser, page }: { browser: Browser; page: Page }): Promise<Page> {
   return untilPage(
     'the page shows the price',
@@ -50,7 +50,7 @@ describe('the price beside the confirm button', () => {
     expect(page.html).toMatch(/Total[\s\S]*US\$300\.00 per month/);
   });
 
-  test('of a private offer is never the listed one', async () => {
+  test('of a private offer is never the list price', async () => {
     const first = await opened(['5b1f0c6e-2d3a-4b8e-9a6d-0c5e7f1a2b3c']);
     const page = await finished(first);
 
@@ -59,7 +59,7 @@ describe('the price beside the confirm button', () => {
     expect(page.html).not.toContain('US$');
   });
 
-  test('is not shown before it is known whether a private offer applies, and then is the right one', async () => {
+  test('is hidden until it is known whether a private offer applies, and correct then', async () => {
     const { browser, page, subscriptionId } = await opened(undefined);
 
     expect(page.heading).toBe('Confirm your purchase');
@@ -73,7 +73,7 @@ describe('the price beside the confirm button', () => {
     expect(later.html).not.toContain('US$');
   });
 
-  test('is private as soon as the record says so, whatever was kept of the visit before', async () => {
+  test('is private as soon as the record names a private offer, whatever the visit has stored', async () => {
     const { browser, page, subscriptionId } = await opened([]);
     expect((await finished({ browser, page })).html).toContain('US$15.00');
 
@@ -86,7 +86,7 @@ describe('the price beside the confirm button', () => {
     expect(again.html).not.toContain('US$');
   });
 
-  test('is not the one that was kept once another term is in force', async () => {
+  test('ignores the stored price when the term has changed', async () => {
     const { browser, page, subscriptionId } = await opened([]);
     expect((await finished({ browser, page })).html).toContain('per month');
 
@@ -95,7 +95,7 @@ describe('the price beside the confirm button', () => {
     expect((await browser.get(page.url)).html).not.toContain('US$');
   });
 
-  test('is no total while Microsoft has not said how many seats there are', async () => {
+  test('has no total until Microsoft has named the number of seats', async () => {
     const { browser, page, subscriptionId } = await opened([]);
     expect((await finished({ browser, page })).html).toContain('US$300.00');
 
@@ -106,7 +106,7 @@ describe('the price beside the confirm button', () => {
     expect(again.html).not.toContain('US$');
   });
 
-  test('of a partner’s sale is not shown, because it is between partner and customer', async () => {
+  test('is hidden for a partner’s sale, because it is between partner and customer', async () => {
     const { page } = await buyAndSignIn(fixture, people.ada, { purchaser: people.sam });
 
     expect(page.html).toContain('As agreed with your partner');
@@ -114,7 +114,7 @@ describe('the price beside the confirm button', () => {
   });
 });
 
-test('of the current plan is not shown on change pages if it was bought in a private offer', async () => {
+test('change pages hide the price of the current plan if it was bought in a private offer', async () => {
   const { browser, subscriptionId, url } = await activeSubscription(fixture, people.ada);
   const listed = await browser.get(`${url}/plan?to=basic`);
   expect(listed.html).toContain('US$15.00 per seat per month');
@@ -129,7 +129,7 @@ test('of the current plan is not shown on change pages if it was bought in a pri
   }
 });
 
-test('what is confirmed ends with a receipt: plan, seats, price, total and the next billing date', async () => {
+test('a confirmation ends with a receipt: plan, seats, price, total and next billing date', async () => {
   const { browser, page } = await buyAndSignIn(fixture, people.ada);
 
   const progress = await confirm(fixture, browser, { page });
@@ -148,7 +148,7 @@ test('what is confirmed ends with a receipt: plan, seats, price, total and the n
   expect(text).toMatch(/Next billing date \d{1,2} \w+ \d{4}/);
 });
 
-test('a purchase that was made a minute ago names the last day for confirming it, and counts no days', async () => {
+test('a new purchase shows the last day for confirming it, and no countdown', async () => {
   const { browser, page, subscriptionId } = await buyAndSignIn(fixture, people.ada);
   const at = new Date(Date.now() + 30 * 24 * 60 * 60 * 1000 - 60_000).toISOString();
   fixture.worker.alter(subscriptionId, { deadlines: [{ kind: 'configuration', at }] });
@@ -162,7 +162,7 @@ test('a purchase that was made a minute ago names the last day for confirming it
   expect(text).not.toMatch(/\d+ days/);
 });
 
-test('ids are there for support, and behind a click', async () => {
+test('ids are available for support, behind a click', async () => {
   const { page, subscriptionId } = await buyAndSignIn(fixture, people.ada);
   const { tenantId } = fixture.emulator.identities.people.find((one) => one.email === people.ada)!;
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { until } from '@landfall/servers/wait';
 import {
   buyAndSignIn,
@@ -17,7 +17,7 @@ afterAll(() => fixture[Symbol.asyncDispose]());
 
 const requestedAt = new Date().toISOString();
 
-/** A purchase confirmed by its buyer, and then as the worker is made to show it. */
+/** A purchase that its buyer confirmed, and that the worker then shows with these changes. */
 async function confirmed(changes: Parameters<Fixture['worker']['alter']>[1]) {
   const { browser, page, subscriptionId } = await buyAndSignIn(fixture, people.ada);
   const { url } = await confirm(fixture, browser, { page });
@@ -28,7 +28,7 @@ async function confirmed(changes: Parameters<Fixture['worker']['alter']>[1]) {
   return { browser, progress, subscriptionId, retry };
 }
 
-it('the buyer sees that the space is being made, and what comes after it', async () => {
+test('the buyer sees that the space is being created, and the next steps', async () => {
   const { progress } = await confirmed({
     activation: { state: 'provisioning', requestedAt },
     provisioning: { state: 'requested' },
@@ -37,7 +37,7 @@ it('the buyer sees that the space is being made, and what comes after it', async
   expect(progress.html).toContain('Ask Microsoft to activate it');
 });
 
-it('what Microsoft has confirmed is not called ready before the space exists', async () => {
+test('a purchase that Microsoft has confirmed is not ready before the space exists', async () => {
   const { browser, progress, subscriptionId } = await confirmed({
     status: 'Subscribed',
     activation: { state: 'confirmed' },
@@ -58,7 +58,7 @@ it('what Microsoft has confirmed is not called ready before the space exists', a
   expect(failed.html).toContain('help@contoso.example');
 });
 
-it('a failed activation can be tried again from its page, and says whom to ask', async () => {
+test('a failed activation can be tried again from its page, which also names a contact', async () => {
   const { browser, progress, subscriptionId, retry } = await confirmed({
     activation: { state: 'failed', requestedAt, failure: 'product-silent' },
     provisioning: { state: 'failed', failure: 'product-silent' },
@@ -78,7 +78,7 @@ it('a failed activation can be tried again from its page, and says whom to ask',
   expect((await fixture.events('confirmation.repeated')).length).toBeGreaterThan(0);
 });
 
-it('one purchase among several leads on to itself, whatever was opened last', async () => {
+test('the links of a purchase lead to the same purchase, whichever was opened last', async () => {
   const { browser, progress } = await confirmed({ status: 'Suspended' });
   const other = await fixture.emulator.control.purchase({
     offerId: 'analytics',
@@ -92,7 +92,7 @@ it('one purchase among several leads on to itself, whatever was opened last', as
   expect(page.path).toBe(progress.path.replace('progress', 'purchase'));
 });
 
-it('nobody tries again for somebody else', async () => {
+test('only the person who confirmed can try again', async () => {
   const { progress } = await confirmed({
     activation: { state: 'failed', requestedAt, failure: 'refused' },
   });
@@ -115,7 +115,7 @@ it('nobody tries again for somebody else', async () => {
   expect(fixture.worker.asked.activated).toHaveLength(before);
 });
 
-it('a repeated confirmation that the worker cannot take is handed over by itself later', async () => {
+test('a repeated confirmation that could not be sent is sent later, automatically', async () => {
   const { browser, progress, subscriptionId, retry } = await confirmed({
     activation: { state: 'failed', requestedAt, failure: 'refused' },
   });

@@ -7,7 +7,7 @@ import { activeSubscription, type Fixture, openFixture, people } from './fixture
 const english = wordsFor('en');
 
 let fixture: Fixture;
-/** How far the service's clock is ahead of ours: nobody waits for real minutes. */
+/** How far the service's clock is ahead of ours, so that no test waits for real minutes. */
 let aheadMs = 0;
 beforeAll(async () => {
   fixture = await openFixture({}, () => new Date(Date.now() + aheadMs));
@@ -32,7 +32,7 @@ const refuseBasic = () => {
 };
 const words = (page: Page) => page.html.replaceAll(/<[^>]*>/g, ' ').replaceAll(/\s+/g, ' ');
 
-test('a plan that the publisher refuses cannot be chosen, and the page says why in its words', async () => {
+test('a plan that the publisher refuses cannot be chosen, and the page shows the publisher’s reason', async () => {
   const { browser, url } = await activeSubscription(fixture, people.ada);
   refuseBasic();
 
@@ -49,7 +49,7 @@ test('a plan that the publisher refuses cannot be chosen, and the page says why 
   expect(direct.html).toContain('This plan isn’t available for your subscription.');
 });
 
-test('seats that the publisher refuses are outside of what the form offers and takes', async () => {
+test('the form neither offers nor accepts numbers of seats that the publisher refuses', async () => {
   const { browser, url } = await activeSubscription(fixture, people.ada);
   const message = { en: 'Teams start at 10 seats.' };
   fixture.worker.changes.policy = {
@@ -70,7 +70,7 @@ test('seats that the publisher refuses are outside of what the form offers and t
   expect(enough.status).toBe(200);
 });
 
-test('where every number of seats is refused the page says so instead of showing a form', async () => {
+test('if every number of seats is refused, the page says so and shows no form', async () => {
   const { browser, url } = await activeSubscription(fixture, people.ada);
   fixture.worker.changes.policy = {
     rules: [{ id: 'none', when: { action: 'ChangeQuantity' }, decision: 'refuse' }],
@@ -82,7 +82,7 @@ test('where every number of seats is refused the page says so instead of showing
   expect(page.html).not.toContain('name="to"');
 });
 
-test('seats and plans that are all refused are said on the subscription’s page, without a button to try', async () => {
+test('if all seats and plans are refused, the subscription’s page says so and has no buttons', async () => {
   const order = { offerId: 'teamdesk', planId: 'standard', quantity: 20 };
   const { url, browser } = await activeSubscription(fixture, people.ada, order);
   expect((await browser.get(url)).html).toContain(`/seats"`);
@@ -109,7 +109,7 @@ test('seats and plans that are all refused are said on the subscription’s page
   expect((await browser.get(url)).html).toMatch(/\/plan"[^]*\/seats"/);
 });
 
-test('a form that was open before the rule came ends in a refusal with the publisher’s words', async () => {
+test('a form that was opened before the rule existed is refused with the publisher’s reason', async () => {
   const { browser, url } = await activeSubscription(fixture, people.ada);
   const check = await browser.get(`${url}/plan?to=basic`);
   refuseBasic();
@@ -131,7 +131,7 @@ test('a form that was open before the rule came ends in a refusal with the publi
   expect(asked.filter(({ changeId }) => changeId === form['request'])).toHaveLength(1);
 });
 
-test('a form made by hand for a refused plan reaches no other plan and changes nothing', async () => {
+test('a forged form for a refused plan changes nothing', async () => {
   const { browser, url, subscriptionId } = await activeSubscription(fixture, people.ada);
   const formKey = (await browser.get(`${url}/plan?to=basic`)).field('formKey');
   refuseBasic();

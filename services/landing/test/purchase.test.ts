@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { until } from '@landfall/servers/wait';
 import type { Browser } from './browser.ts';
 import {
@@ -17,14 +17,14 @@ beforeAll(async () => {
 });
 afterAll(() => fixture[Symbol.asyncDispose]());
 
-/** Microsoft waits so long for a payment. */
+/** Microsoft waits for a payment this long. */
 function inThirtyDays(): string {
   const form = { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' } as const;
   return new Date(Date.now() + 30 * 86_400_000).toLocaleDateString('en-GB', form);
 }
 
 describe('a purchase', () => {
-  it('goes from the token over sign-in and confirmation to a subscription that is ready', async () => {
+  test('leads from the token through sign-in and confirmation to a ready subscription', async () => {
     const { browser, page, subscriptionId, purchaseToken } = await buyAndSignIn(
       fixture,
       people.ada,
@@ -56,7 +56,7 @@ describe('a purchase', () => {
     });
   });
 
-  it('tells its progress as data too, step by step', async () => {
+  test('also reports its progress as data, step by step', async () => {
     const { browser, page } = await buyAndSignIn(fixture, people.ada);
     const progress = await confirm(fixture, browser, { page });
     const state = async () =>
@@ -73,7 +73,7 @@ describe('a purchase', () => {
     expect(ready.steps.map((step) => step.state)).toEqual(['done', 'done', 'done', 'done']);
   });
 
-  it('is activated once by a double click and by two tabs', async () => {
+  test('is activated once by a double click or from two tabs', async () => {
     const { browser, page, subscriptionId } = await buyAndSignIn(fixture, people.ben);
     const before = fixture.worker.sent();
     const tabs = [browser, browser.copy(), browser.copy()];
@@ -87,7 +87,7 @@ describe('a purchase', () => {
     expect(asked).toHaveLength(1);
   });
 
-  it('whose link is opened twice shows the running activation, not a second form', async () => {
+  test('shows the running activation, not a second form, if its link is opened twice', async () => {
     const { browser, page, subscriptionId } = await buyAndSignIn(fixture, people.ben);
     await fixture.emulator.control.updateSettings({ activationDelayMs: 60_000 });
     await confirm(fixture, browser, { page });
@@ -98,7 +98,7 @@ describe('a purchase', () => {
     expect(again.heading).toBe('Waiting for Microsoft to confirm');
   });
 
-  it('passes a buyer who is signed in already without a click', async () => {
+  test('needs no click for a buyer who is signed in already', async () => {
     const { browser } = await buyAndSignIn(fixture, people.ada);
     const { landingUrl } = await fixture.emulator.control.purchase({
       offerId: 'analytics',
@@ -110,7 +110,7 @@ describe('a purchase', () => {
     expect(page.html).toContain('Growth');
   });
 
-  it('without an e-mail address in the token asks for one before it can be confirmed', async () => {
+  test('requires an e-mail address if the ID token has none', async () => {
     const { browser, page } = await buyAndSignIn(fixture, people.nora);
     expect(page.heading).toBe('Confirm your purchase');
     const before = fixture.worker.sent();
@@ -127,13 +127,13 @@ describe('a purchase', () => {
     );
   });
 
-  it('of a personal account works, for that person alone', async () => {
+  test('of a personal account works only for that person', async () => {
     const { page } = await buyAndSignIn(fixture, people.pia);
     expect(page.heading).toBe('Confirm your purchase');
     expect(page.html).toContain('Personal Microsoft account');
   });
 
-  it('that a partner made is confirmed for the customer after an explicit tick', async () => {
+  test('of a partner is confirmed for the customer after a check box is ticked', async () => {
     const { browser, page, subscriptionId } = await buyAndSignIn(fixture, people.ada, {
       purchaser: people.sam,
       by: people.sam,
@@ -151,7 +151,7 @@ describe('a purchase', () => {
     });
   });
 
-  it('is not shown to a stranger, who is noted, and waits for the right person', async () => {
+  test('is hidden from a stranger, which is recorded, and waits for the right person', async () => {
     const { browser, page, subscriptionId } = await buyAndSignIn(fixture, people.ada, {
       by: people.tara,
     });
@@ -166,7 +166,7 @@ describe('a purchase', () => {
     expect(right.html).toContain('Ben Fabrikam');
   });
 
-  it('that was activated without a landing visit is linked, not activated', async () => {
+  test('that was activated without a landing visit is linked, not activated again', async () => {
     const { browser, page } = await buyAndSignIn(fixture, people.ada, {
       offerId: 'pulse',
       planId: 'essential',
@@ -195,7 +195,7 @@ describe('a later visit', () => {
     return { browser, subscriptionId, open };
   }
 
-  it('of an active subscription manages it, without a second activation', async () => {
+  test('opens the manage page of an active subscription, without a second activation', async () => {
     const { browser, open } = await activated();
     const before = fixture.worker.asked.activated.length;
     const page = await browser.get(await open());
@@ -203,20 +203,20 @@ describe('a later visit', () => {
     expect(fixture.worker.asked.activated).toHaveLength(before);
   });
 
-  it('without a token leads a known customer to the subscription', async () => {
+  test('without a token leads a known customer to the subscription', async () => {
     const { browser } = await activated();
     const page = await browser.get(`${fixture.url}/landing`);
     expect(page.heading).toBe('Manage your subscription');
   });
 
-  it('of a suspended subscription says what to do and until when', async () => {
+  test('of a suspended subscription says what to do and until when', async () => {
     const { browser, subscriptionId, open } = await activated();
     await fixture.emulator.control.suspend(subscriptionId);
     const before = inThirtyDays();
     const page = await browser.get(await open());
     expect(page.status).toBe(200);
     expect(page.heading).toBe('Your payment didn’t go through');
-    // Two days where midnight comes in between.
+    // Two dates, in case the test runs across midnight.
     const dates = [before, inThirtyDays()];
     expect(
       dates.some((date) => page.html.includes(date)),
@@ -224,7 +224,7 @@ describe('a later visit', () => {
     ).toBe(true);
   });
 
-  it('of an ended subscription offers to buy again and revives nothing', async () => {
+  test('of an ended subscription offers to buy again and reactivates nothing', async () => {
     const { browser, subscriptionId, open } = await activated();
     const link = await open();
     await fixture.emulator.control.cancel(subscriptionId);

@@ -26,7 +26,7 @@ afterAll(async () => {
   for (const each of [bus, database, fixture]) await each[Symbol.asyncDispose]();
 });
 
-test('a thousand denials of a person leave a limited number of rows and the exact count', async () => {
+test('a thousand refusals of one person leave a limited number of rows and the exact count', async () => {
   const visitor = { tenantId: 'personal', objectId: randomUUID() };
   const another = { tenantId: 'personal', objectId: randomUUID() };
   const denied = (who: typeof visitor) =>
@@ -43,7 +43,7 @@ test('a thousand denials of a person leave a limited number of rows and the exac
   const rows = (await fixture.rows('events')).filter(
     ({ object_id }) => object_id === visitor.objectId,
   );
-  // Two hours at most: the test may run across the turn of one.
+  // For two hours, because the test may run across the start of an hour.
   expect(rows.length).toBeLessThanOrEqual(2 * 51);
   expect(rows.reduce((sum, { times }) => sum + Number(times), 0)).toBe(1000);
   const others = (await fixture.rows('events')).filter(
@@ -76,7 +76,7 @@ test("a publisher's pages and logos are limited, and another publisher can still
     caller: operatorKey,
     correlationId: randomUUID,
   }).offerPages;
-  // As 26 MB of logos leave it: the bytes are what counts, not who writes them.
+  // As if logos of 26 MB were stored. Only the bytes count.
   await database.pool.query(
     `insert into brand_files (name, content, publisher_id, used_at)
      select 'flood-' || n || '.png', decode(repeat('00', 65536), 'hex'), 'flooder', now()

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Browser } from './browser.ts';
 import { buyAndSignIn, confirm, type Fixture, openFixture, people, pick } from './fixture.ts';
 
@@ -17,7 +17,7 @@ async function signInAs(person: string): Promise<Browser> {
 }
 
 describe('signing in', () => {
-  it('asks for PKCE with S256, a nonce, no more than a profile, and never carries the token', async () => {
+  test('uses PKCE with S256 and a nonce, requests only the profile, and never carries the token', async () => {
     const browser = new Browser();
     await browser.once(`${fixture.url}/landing?token=purchase-token`);
     const answer = await browser.once(`${fixture.url}/landing/sign-in`);
@@ -42,7 +42,7 @@ describe('signing in', () => {
     expect(url.href).not.toContain('purchase-token');
   });
 
-  it('is kept in cookies that no script, no other host and no plain connection gets to see', async () => {
+  test('uses cookies that no script, no other host and no plain connection can see', async () => {
     const browser = new Browser();
     const signIn = await browser.get(`${fixture.url}/landing/sign-in`);
     await pick(browser, signIn, people.ada);
@@ -53,12 +53,12 @@ describe('signing in', () => {
       for (const attribute of ['Secure', 'HttpOnly', 'SameSite=Lax', 'Path=/']) {
         expect(line.split('; ')).toContain(attribute);
       }
-      // Three letters alone are in every twentieth ciphertext.
+      // Only longer words: three letters occur in every twentieth ciphertext by chance.
       expect(line).not.toMatch(/domain=|fabrikam/i);
     }
   });
 
-  it('in two tabs at the same moment leads each of them back to its own page', async () => {
+  test('in two tabs at the same time leads each tab back to its own page', async () => {
     const browser = new Browser();
     const pages = ['/landing/subscriptions', '/landing/progress/nowhere'];
     const asked = await Promise.all(
@@ -69,7 +69,7 @@ describe('signing in', () => {
     expect(paths).toEqual(pages);
   });
 
-  it('that is never finished leaves no more than five cookies', async () => {
+  test('leaves at most five cookies if it is never finished', async () => {
     const browser = new Browser();
     for (let times = 0; times < 8; times += 1) {
       await browser.once(`${fixture.url}/landing/sign-in`);
@@ -78,7 +78,7 @@ describe('signing in', () => {
     expect(dropped).toHaveLength(3);
   });
 
-  it('in another browser than the one that began it is refused', async () => {
+  test('is refused in another browser than the one that began it', async () => {
     const answer = await new Browser().get(
       `${fixture.url}/landing/signed-in?code=stolen&state=${'s'.repeat(43)}`,
     );
@@ -86,7 +86,7 @@ describe('signing in', () => {
     expect(answer.heading).toBe('Please sign in again');
   });
 
-  it('with the same answer a second time is refused', async () => {
+  test('is refused if the same answer arrives a second time', async () => {
     const browser = await signInAs(people.ada);
     const callback = browser.visited.find((url) => url.includes('/signed-in?')) ?? '';
     const session = browser.cookie(fixture.url, SESSION);
@@ -100,7 +100,7 @@ describe('signing in', () => {
     expect((await browser.get(callback)).status).toBe(400);
   });
 
-  it('gives a new session each time, so that a planted one is worth nothing', async () => {
+  test('starts a new session each time, so a planted session is useless', async () => {
     const attacker = await signInAs(people.tara);
     const planted = attacker.cookie(fixture.url, SESSION) ?? '';
     const { browser, page } = await signInWithPlanted(planted);
@@ -121,7 +121,7 @@ describe('signing in', () => {
     return { browser, page: await pick(browser, choose, people.ada) };
   }
 
-  it('that the tenant refuses keeps the purchase, and works after approval', async () => {
+  test('keeps the purchase if the tenant refuses, and works after approval', async () => {
     const { tenantId } = fixture.emulator.identities.people.find(
       (one) => one.email === people.tara,
     )!;
@@ -137,7 +137,7 @@ describe('signing in', () => {
     }
   });
 
-  it('ends with sign-out, and an altered session is none', async () => {
+  test('ends with sign-out, and a changed session is invalid', async () => {
     const { browser, page } = await buyAndSignIn(fixture, people.ada);
     const value = browser.cookie(fixture.url, SESSION) ?? '';
     const altered = new Browser();
@@ -150,7 +150,7 @@ describe('signing in', () => {
 });
 
 describe('the confirmation', () => {
-  it.each([
+  test.each([
     ['without the key of the person', { formKey: '' }, { 'sec-fetch-site': 'same-origin' }],
     ['from another site', {}, { 'sec-fetch-site': 'cross-site' }],
     ['from a sibling domain', {}, { 'sec-fetch-site': 'same-site' }],
@@ -171,7 +171,7 @@ describe('the confirmation', () => {
     expect(fixture.worker.asked.activated).toHaveLength(before);
   });
 
-  it('ignores a subscription that the form names', async () => {
+  test('ignores a subscription that the form names', async () => {
     const other = await buyAndSignIn(fixture, people.tara);
     const { browser, page, subscriptionId } = await buyAndSignIn(fixture, people.ada);
     await browser.post(`${fixture.url}/landing/confirm`, {
@@ -183,7 +183,7 @@ describe('the confirmation', () => {
     expect(fixture.worker.asked.activated.at(-1)?.subscriptionId).toBe(subscriptionId);
   });
 
-  it("of another person's visit is not found, and noted", async () => {
+  test("of another person's visit is 404, and recorded", async () => {
     const victim = await buyAndSignIn(fixture, people.ada);
     const { browser, page } = await buyAndSignIn(fixture, people.tara);
     const answer = await browser.post(`${fixture.url}/landing/confirm`, {
@@ -195,7 +195,7 @@ describe('the confirmation', () => {
     expect((await fixture.events('progress.denied')).length).toBeGreaterThan(0);
   });
 
-  it('by GET confirms nothing, and leads to the purchase', async () => {
+  test('by GET confirms nothing, and leads to the purchase', async () => {
     const { browser, page } = await buyAndSignIn(fixture, people.ada);
     const query = new URLSearchParams({
       formKey: page.field('formKey'),
@@ -210,7 +210,7 @@ describe('the confirmation', () => {
 });
 
 describe('a progress page', () => {
-  it('of somebody else is 404, as page and as data, even for a colleague', async () => {
+  test('of another person is 404, as page and as data, even for a colleague', async () => {
     const { browser, page } = await buyAndSignIn(fixture, people.ada);
     const progress = await confirm(fixture, browser, { page });
     const before = (await fixture.events('progress.denied')).length;
@@ -223,7 +223,7 @@ describe('a progress page', () => {
     expect((await new Browser().get(`${progress.url}/state`)).status).toBe(404);
   });
 
-  it('asks a signed-out visitor to sign in and tells nothing before', async () => {
+  test('asks a signed-out visitor to sign in and reveals nothing', async () => {
     const { browser, page } = await buyAndSignIn(fixture, people.ada);
     const progress = await confirm(fixture, browser, { page });
     const answer = await new Browser().once(progress.url);
@@ -232,8 +232,8 @@ describe('a progress page', () => {
     expect(answer.headers.get('location')).toBe(`/landing/sign-in?back=${back}`);
   });
 
-  it.each(['nonsense', '../../etc', '00000000-0000-0000-0000-000000000000', "1' OR 1=1"])(
-    'of %s is 404',
+  test.each(['nonsense', '../../etc', '00000000-0000-0000-0000-000000000000', "1' OR 1=1"])(
+    'is 404 for %s',
     async (id) => {
       const browser = await signInAs(people.ada);
       const url = `${fixture.url}/landing/progress/${encodeURIComponent(id)}`;
@@ -242,7 +242,7 @@ describe('a progress page', () => {
   );
 });
 
-it('no parameter sends the browser to another site', async () => {
+test('no parameter sends the browser to another site', async () => {
   const browser = new Browser();
   const evil = encodeURIComponent('https://evil.example');
   for (const path of [
@@ -260,7 +260,7 @@ it('no parameter sends the browser to another site', async () => {
   }
 });
 
-it('every answer carries a strict policy and is not kept, assets apart', async () => {
+test('every response has a strict policy and is not cached, except assets', async () => {
   for (const path of ['/landing', '/landing/nowhere', '/landing/signed-in']) {
     const { headers } = await new Browser().get(`${fixture.url}${path}`);
     const policy = headers.get('content-security-policy') ?? '';
@@ -278,7 +278,7 @@ it('every answer carries a strict policy and is not kept, assets apart', async (
   expect(sheet.headers.get('cache-control')).toContain('immutable');
 });
 
-it('no name and no address of a buyer is in the log', () => {
+test('the log contains no name and no address of a buyer', () => {
   const logged = fixture.lines.join('\n');
   expect(logged).not.toMatch(/\bAda\b|fabrikam|tailspin|\bTara\b/i);
 });

@@ -10,7 +10,7 @@ afterAll(() => fixture[Symbol.asyncDispose]());
 const BADGE = 'Test purchase';
 
 test.each(['isTest', 'isDryRun', 'isSandbox'] as const)(
-  'a purchase of the kind %s is shown as a test before and after it is confirmed',
+  'a purchase of kind %s is marked as a test before and after the confirmation',
   async (kind) => {
     const { page } = await buyAndSignIn(fixture, people.ada, { [kind]: true });
     expect(page.html).toContain(BADGE);
@@ -21,7 +21,7 @@ test.each(['isTest', 'isDryRun', 'isSandbox'] as const)(
   },
 );
 
-test('a real purchase is shown as no test', async () => {
+test('a real purchase is not marked as a test', async () => {
   const { page } = await buyAndSignIn(fixture, people.ben);
   expect(page.html).not.toContain(BADGE);
   const { browser, url } = await activeSubscription(fixture, people.ben);

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { wordsFor } from '../src/words/words.ts';
 import { Browser } from './browser.ts';
 import { type Fixture, openFixture, people, pick } from './fixture.ts';
@@ -7,14 +7,14 @@ import { makeView } from './worker.ts';
 const english = wordsFor('en');
 
 let fixture: Fixture;
-/** How far the service's clock is ahead of ours: nobody waits for real minutes. */
+/** How far the service's clock is ahead of ours, so that no test waits for real minutes. */
 let aheadMs = 0;
 beforeAll(async () => {
   fixture = await openFixture({}, () => new Date(Date.now() + aheadMs));
 });
 afterAll(() => fixture[Symbol.asyncDispose]());
 
-/** A purchase of Ada's under a token of the test's own choice. */
+/** A purchase of Ada with a token that the test chooses. */
 function pretend(token: string): void {
   const ada = fixture.emulator.identities.people.find((one) => one.email === people.ada);
   const owner = { tenantId: ada?.tenantId, objectId: ada?.objectId };
@@ -32,7 +32,7 @@ async function arriveWith(query: string): Promise<Browser> {
   return browser;
 }
 
-it('a token of 1,500 characters reaches Resolve byte for byte and is seen nowhere else', async () => {
+test('a token of 1,500 characters reaches Resolve unchanged and appears nowhere else', async () => {
   const token = 'Zx9+/%41=k'.repeat(150);
   pretend(token);
   const encoded = encodeURIComponent(token);
@@ -58,7 +58,7 @@ it('a token of 1,500 characters reaches Resolve byte for byte and is seen nowher
   );
 });
 
-it('the first answer to a token is a 303 that takes it out of the address, without referrer', async () => {
+test('the first response to a token is a 303 that removes it from the address, without a referrer', async () => {
   const answer = await new Browser().once(`${fixture.url}/landing?token=ab%2Bcd`);
   expect(answer.status).toBe(303);
   expect(answer.headers.get('location')).toMatch(/^\/landing\/purchase\/[0-9a-f-]{36}\?arrived$/);
@@ -71,13 +71,13 @@ it('the first answer to a token is a 303 that takes it out of the address, witho
   }
 });
 
-it('a slash at the end of the address, as it may stand in Partner Center, loses no token', async () => {
+test('a slash at the end of the address, as Partner Center may have it, loses no token', async () => {
   const answer = await new Browser().once(`${fixture.url}/landing/?token=ab%2Bcd`);
   expect(answer.status).toBe(303);
   expect(answer.headers.getSetCookie()[0]).toMatch(/^__Host-landfall-visit=/);
 });
 
-it('a purchase for nobody known is claimed after a tick, and shows no address of another person', async () => {
+test('a purchase without a known customer is claimed after a check box is ticked, and shows no other person’s address', async () => {
   const nora = fixture.emulator.identities.people.find((one) => one.email === people.nora);
   fixture.worker.pretend(
     'for-nobody-known',
@@ -95,25 +95,25 @@ it('a purchase for nobody known is claimed after a tick, and shows no address of
   expect(page.html).toContain('name="onBehalf"');
 });
 
-it.each([
+test.each([
   ['an encoded plus', 'ab%2Bcd%2Fef', 'ab+cd/ef'],
   ['a literal plus', 'gh+ij/kl', 'gh+ij/kl'],
   ['a percent sign that looks like an escape', 'mn%2541op', 'mn%41op'],
   ['a malformed escape', 'qr%zzst%', 'qr%zzst%'],
-])('%s reaches Resolve as it was meant', async (_, query, token) => {
+])('%s reaches Resolve correctly', async (_, query, token) => {
   pretend(token);
   await arriveWith(query);
   expect(fixture.worker.asked.resolved.at(-1)).toBe(token);
 });
 
-it('a publisher id that no publisher can have leads to no page that reloads for ever', async () => {
+test('an impossible publisher id leads to a page that does not reload for ever', async () => {
   const path = `/landing/p/${'x'.repeat(101)}?token=ab`;
   const answer = await new Browser().once(fixture.url + path);
   expect(answer.status).toBe(404);
   expect(await answer.text()).not.toContain('http-equiv="refresh"');
 });
 
-it('help with cookies names the address that the browser knows', async () => {
+test('the help about cookies names the host that the browser knows', async () => {
   const arrived = await new Browser().once(`${fixture.url}/landing?token=ab`);
   const headers = { 'x-forwarded-host': 'market.contoso.example:8443' };
   const page = await fetch(fixture.url + (arrived.headers.get('location') ?? ''), { headers });
@@ -122,7 +122,7 @@ it('help with cookies names the address that the browser knows', async () => {
   expect(html).not.toContain('127.0.0.1');
 });
 
-it('a token that Microsoft refuses is checked again by the page, then leads to guidance with 400, and is kept', async () => {
+test('a token that Microsoft refuses is kept, checked again by the page, and after a minute leads to guidance with 400', async () => {
   const browser = new Browser();
   const signIn = await browser.get(`${fixture.url}/landing?token=not-one-of-ours`);
   const first = await pick(browser, signIn, people.ada);
@@ -142,7 +142,7 @@ it('a token that Microsoft refuses is checked again by the page, then leads to g
   expect(await fixture.events('token.refused')).toHaveLength(1);
 });
 
-it('a token that Microsoft refused for a while opens its purchase when it is looked at again', async () => {
+test('a token that Microsoft refused for a while opens its purchase when the page is loaded again', async () => {
   const { landingUrl } = await fixture.emulator.control.purchase({
     offerId: 'analytics',
     planId: 'starter',
@@ -159,7 +159,7 @@ it('a token that Microsoft refused for a while opens its purchase when it is loo
   expect((await browser.get(first.url)).heading).toBe('Confirm your purchase');
 });
 
-it('a token that has expired at Microsoft leads to guidance', async () => {
+test('a token that has expired at Microsoft leads to guidance', async () => {
   const { landingUrl } = await fixture.emulator.control.purchase({
     offerId: 'analytics',
     planId: 'starter',
@@ -172,14 +172,14 @@ it('a token that has expired at Microsoft leads to guidance', async () => {
   expect((await browser.get(first.url)).status).toBe(400);
 });
 
-it('a token that would split a header is refused without asking anybody', async () => {
+test('a token that would split a header is refused without a call', async () => {
   const before = fixture.worker.asked.resolved.length;
   const page = await new Browser().get(`${fixture.url}/landing?token=a%0d%0aX-Evil:%201`);
   expect(page.status).toBe(400);
   expect(fixture.worker.asked.resolved).toHaveLength(before);
 });
 
-it('without a token the page explains how to get here and asks nobody', async () => {
+test('without a token, the page explains how to get one and calls no service', async () => {
   const before = fixture.worker.asked.resolved.length;
   const page = await new Browser().get(`${fixture.url}/landing`);
   expect(page.status).toBe(200);

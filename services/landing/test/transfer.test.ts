@@ -24,7 +24,7 @@ beforeEach(() =>
 );
 afterAll(() => fixture[Symbol.asyncDispose]());
 
-test('after a transfer the former people lose access at once, and their records stay', async () => {
+test('after a transfer, the former people lose access at once and their records stay', async () => {
   const { browser, subscriptionId, url } = await activeSubscription(fixture, people.ada);
   const visit = (await fixture.rows('visits')).find(
     (row) => row['subscription_id'] === subscriptionId,
@@ -48,7 +48,7 @@ test('after a transfer the former people lose access at once, and their records 
   expect(members.filter((row) => row['subscription_id'] === subscriptionId)).toHaveLength(1);
 });
 
-test('after a transfer a person of the new organisation claims it, and sees no names of the old one', async () => {
+test('after a transfer, a person of the new organisation claims it and sees no names of the old one', async () => {
   const { browser, subscriptionId, url } = await activeSubscription(fixture, people.ada);
   const seats = await browser.get(`${url}/seats?to=21`);
   await browser.post(`${url}/seats`, {
@@ -87,12 +87,12 @@ test('after a transfer a person of the new organisation claims it, and sees no n
   );
 });
 
-test('a claim with the token alone ends when Microsoft names another organisation', async () => {
+test('a claim that only had the token ends when Microsoft names another organisation', async () => {
   await fixture.emulator.control.updateSettings({
     activationDelayMs: 2_000,
     oddities: { subscriptionPeople: 'measured' },
   });
-  // Somebody else has the link; Microsoft does not say yet whose purchase it is.
+  // Another person has the link, and Microsoft does not name the customer yet.
   const { browser, page, subscriptionId } = await buyAndSignIn(fixture, people.ada, {
     by: people.tara,
   });

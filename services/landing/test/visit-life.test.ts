@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { retention } from '@landfall/contracts/retention';
 import { openDatabase, type Database } from '@landfall/service-kit/database';
 import { createLogger } from '@landfall/service-kit/log';
@@ -46,14 +46,14 @@ async function visit(expiresInDays: number): Promise<string> {
   return id;
 }
 
-it('a visit is deleted when its time is over, not before, token and all', async () => {
+test('a visit is deleted with its token when it expires, and not before', async () => {
   const [over, open] = [await visit(-0.01), await visit(1)];
   await removeAfter(0);
   expect(await ids('visits')).toContain(open);
   expect(await ids('visits')).not.toContain(over);
 });
 
-it('events of nobody in particular go after a week, the others after more than a year', async () => {
+test('anonymous events are deleted after a week, others after more than a year', async () => {
   const db = database.kysely;
   const visitor = { tenantId: 'tenant', objectId: 'object' };
   await recordEvent(db, { kind: 'visit.opened', correlation_id: 'nobody' });
@@ -74,7 +74,7 @@ it('events of nobody in particular go after a week, the others after more than a
   expect(await ids('events')).toEqual([]);
 });
 
-it('stopping the service does not wait until a large table is swept', async () => {
+test('stopping the service does not wait for the retention of a large table', async () => {
   const over = await visit(-1);
   await removeAfter(0, AbortSignal.abort());
   expect(await ids('visits')).toContain(over);

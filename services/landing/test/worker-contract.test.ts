@@ -23,7 +23,7 @@ beforeAll(async () => {
   await emulator.control.updateSettings({
     activationDelayMs: 200,
     partnerDelayMs: 200,
-    // The double answers no operations: changes of the publisher succeed by themselves.
+    // The double answers no operations, so changes by the publisher have to succeed without an answer.
     oddities: { partnerWebhook: 'measured' },
   });
   const busOf = async (name: 'landing' | 'fulfillment-worker') =>
@@ -38,7 +38,7 @@ beforeAll(async () => {
 });
 afterAll(() => resources.disposeAsync());
 
-/** Takes every notification, as a Reinstate wants. */
+/** Accepts every notification, because a Reinstate requires it. */
 async function openWebhook(): Promise<string> {
   const server = createServer((_request, response) => response.end());
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -49,7 +49,7 @@ async function openWebhook(): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/webhook`;
 }
 
-test.each(behaviours)('the double keeps it too: $guarantee', async ({ hold }) => {
+test.each(behaviours)('the double guarantees: $guarantee', async ({ hold }) => {
   const rules: Conversation['rules'] = async (wanted) => {
     double.changes.policy = { rules: wanted };
   };

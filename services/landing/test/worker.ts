@@ -24,10 +24,10 @@ import { keepChanges, type Changes } from './changes.ts';
 type Activation = SubscriptionView['activation'];
 type Person = SubscriptionView['claimedBy'];
 
-/** What the landing page asked for, in order. */
+/** The calls of the landing page, in order. */
 export interface Asked {
   readonly resolved: string[];
-  /** Whose landing page was opened, by each `resolved`. */
+  /** The publisher id of each call of `resolve`. */
   readonly publishers: (string | undefined)[];
   readonly activated: { subscriptionId: string; claimedBy: Person; answers?: unknown }[];
   readonly callers: Call[];
@@ -36,21 +36,21 @@ export interface Asked {
 export interface Worker extends AsyncDisposable {
   readonly asked: Asked;
   readonly changes: Changes;
-  /** How many activations Microsoft was asked for. */
+  /** Number of activations that were sent to Microsoft. */
   readonly sent: () => number;
-  /** Answers `resolve` by itself for tokens that the emulator did not make. */
+  /** Answers `resolve` for a token that the emulator did not create. */
   pretend(token: string, view: SubscriptionView): void;
-  /** Private offers through which it was bought; undefined: Microsoft has not said. Else there is none. */
+  /** Sets the private offers. Undefined: Microsoft has not named them. By default, there are none. */
   nameOffers(subscriptionId: string, offers: string[] | undefined): void;
-  /** Requests for access that were told. */
+  /** The requests for access that arrived. */
   readonly requests: { subscriptionId: string; objectId: string; askedAt: string }[];
-  /** Shows a subscription with these changes, until the next `activate` of it. */
+  /** Shows a subscription with these changes until its next `activate`. */
   alter(subscriptionId: string, changes: Partial<SubscriptionView>): void;
 }
 
 /**
- * The worker's side of the conversation, over the real bus and its real router: resolves and activates
- * at the emulator and remembers in memory what the worker keeps in its tables.
+ * A double of the worker on the real bus with the real router. It resolves and activates at the emulator, and
+ * keeps in memory what the worker keeps in its tables.
  */
 export function serveWorker(bus: Bus, emulator: Emulator): Worker {
   const { fulfillmentApp, publisher } = emulator.identities;
@@ -226,7 +226,7 @@ function person({ tenantId, objectId, emailId }: NonNullable<Person>) {
   return { tenantId, objectId, emailId };
 }
 
-/** A pending purchase of nobody in particular; `changes` replaces fields. */
+/** The view of a pending purchase. `changes` replaces fields. */
 export function makeView(changes: Partial<SubscriptionView> = {}): SubscriptionView {
   const at = new Date().toISOString();
   return {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { languages, wordsFor, type Language } from '../words/words.ts';
 import { sentenceOf, type Names } from './history.ts';
 
@@ -10,7 +10,7 @@ const say = (kind: string, details: Record<string, unknown> = {}, language: Lang
   sentenceOf(wordsFor(language), { kind, details }, names);
 
 describe('an entry of the history', () => {
-  it.each([
+  test.each([
     ['purchased', { planId: 'growth' }, 'You bought the Growth plan.'],
     ['planChanged', { from: 'starter', to: 'growth' }, 'The plan changed from starter to Growth.'],
     ['quantityChanged', { from: 5, to: 1000 }, 'The number of seats changed from 5 to 1,000.'],
@@ -49,18 +49,22 @@ describe('an entry of the history', () => {
     ],
     ['changeFailed', { change: 'ChangePlan', failure: 'locked' }, 'Not completed: plan change.'],
     ['suspended', {}, 'Microsoft suspended the subscription because a payment didn’t go through.'],
-  ])('%s says what happened in the customer’s words', (kind, details, sentence) => {
+  ])('of kind %s becomes a sentence for the customer', (kind, details, sentence) => {
     expect(say(kind, details)).toBe(sentence);
   });
 
-  it.each(['operationUnconfirmed', 'taskParked', 'driftHealed', 'detailsChanged', 'toString', ''])(
-    'of our own machinery (%s) is left out',
-    (kind) => {
-      expect(say(kind)).toBeUndefined();
-    },
-  );
+  test.each([
+    'operationUnconfirmed',
+    'taskParked',
+    'driftHealed',
+    'detailsChanged',
+    'toString',
+    '',
+  ])('of an internal kind (%s) is left out', (kind) => {
+    expect(say(kind)).toBeUndefined();
+  });
 
-  it('never shows a code of ours, in any language and with details that are not there', () => {
+  test('never shows an internal code, in any language, even if details are missing', () => {
     for (const language of languages) {
       for (const kind of ['planChanged', 'quantityChanged', 'renewed', 'changeRequested']) {
         expect(say(kind, {}, language)).not.toMatch(/undefined|null|\{|Change[PQ]/);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { planChoice, seatChoice, wantedSeats } from './plan-choice.ts';
 import type { Plan } from '../clients/subscriptions.ts';
 
@@ -20,14 +20,14 @@ describe('the plans to choose from', () => {
     plan('same', { max: 9 }),
   ];
 
-  it('are the others that take the seats as they are; the rest needs other seats first', () => {
+  test('are the other plans that permit the current seats; the rest need other seats first', () => {
     const choice = planChoice(plans, { planId: 'now', quantity: 9 });
     expect(choice.current?.planId).toBe('now');
     expect(ids(choice.targets)).toEqual(['same']);
     expect(ids(choice.unfit)).toEqual(['big']);
   });
 
-  it('are not the ones that the publisher’s rules refuse', () => {
+  test('exclude those that the publisher’s rules refuse', () => {
     const refusal = { reason: 'rule:no-way-down', message: { en: 'Only up.' } };
     const choice = planChoice([plan('now'), { ...plan('small'), refusal }, plan('large')], {
       planId: 'now',
@@ -37,7 +37,7 @@ describe('the plans to choose from', () => {
     expect(ids(choice.refused)).toEqual(['small']);
   });
 
-  it('are all others of a subscription without seats', () => {
+  test('are all other plans for a subscription without seats', () => {
     const flat = [plan('now'), plan('other')];
     expect(ids(planChoice(flat, { planId: 'now', quantity: null }).targets)).toEqual(['other']);
   });
@@ -48,20 +48,23 @@ describe('a number of seats', () => {
   const plans = [plan('now', { min: 0, max: 20 })];
   const of = { ranges: seatChoice({ plans }, held).ranges, quantity: 5 };
 
-  it.each(['1', ' 20 ', '007'])('is understood: %s', (text) => {
+  test.each(['1', ' 20 ', '007'])('is accepted: %s', (text) => {
     expect(wantedSeats(text, of)).toBe(Number(text));
   });
 
-  it.each(['0', '21', '5', '', '1e1', '7.5', '-1', '٣', '12345678'])('is none: %s', (text) => {
-    expect(wantedSeats(text, of)).toBeUndefined();
-  });
+  test.each(['0', '21', '5', '', '1e1', '7.5', '-1', '٣', '12345678'])(
+    'is rejected: %s',
+    (text) => {
+      expect(wantedSeats(text, of)).toBeUndefined();
+    },
+  );
 
-  it('has Microsoft’s own bounds where the plan names none', () => {
+  test('has Microsoft’s limits if the plan has none', () => {
     const { ranges } = seatChoice({ plans: [] }, held);
     expect(ranges).toEqual([{ min: 1, max: 1_000_000 }]);
   });
 
-  it('is one that the plan has and that the publisher’s rules permit', () => {
+  test('must be permitted by both the plan and the publisher’s rules', () => {
     const message = { en: 'At least 10.' };
     const refused = (min: number, max: number) => ({ min, max, refusal: { reason: 'r', message } });
     const seats = {

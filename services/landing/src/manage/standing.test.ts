@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { PERSONAL_ACCOUNTS_TENANT } from '@landfall/domain/claim';
 import { standingOf } from './standing.ts';
 
@@ -18,37 +18,47 @@ const seen = (
 ) => standingOf(of, visitor, { member, at });
 
 describe('a person is to a subscription', () => {
-  it.each([
+  test.each([
     ['its first owner, who linked it', ada, undefined, { kind: 'member', isNew: true }],
-    ['what an owner has said', ben, owner, { kind: 'member', role: 'owner', isNew: false }],
+    ['what an owner has decided', ben, owner, { kind: 'member', role: 'owner', isNew: false }],
     ['a colleague', ben, undefined, { kind: 'colleague', request: 'none' }],
-    ['a colleague who asks', ben, { role: null, decided_at: null }, { request: 'waiting' }],
+    [
+      'a colleague who requested access',
+      ben,
+      { role: null, decided_at: null },
+      { request: 'waiting' },
+    ],
     ['a colleague who was refused', ben, refusedLately, { request: 'refused' }],
-    ['one who may ask again', ben, { role: null, decided_at: hoursAgo(25) }, { request: 'none' }],
+    [
+      'a colleague who may request access again',
+      ben,
+      { role: null, decided_at: hoursAgo(25) },
+      { request: 'none' },
+    ],
     ['an owner who was removed', ada, refusedLately, { kind: 'colleague', request: 'refused' }],
     ['a stranger of another tenant', tara, undefined, { kind: 'stranger' }],
-    ['a stranger, whatever a role says', tara, owner, { kind: 'stranger' }],
+    ['a stranger, whatever role is stored', tara, owner, { kind: 'stranger' }],
     ['a guest', { ...ben, isGuest: true }, undefined, { kind: 'stranger' }],
-    ['a guest, whatever a role says', { ...ben, isGuest: true }, owner, { kind: 'stranger' }],
+    ['a guest, whatever role is stored', { ...ben, isGuest: true }, owner, { kind: 'stranger' }],
     ['a guest who bought it', { ...ada, isGuest: true }, undefined, { kind: 'member' }],
   ] as const)('%s', (_, visitor, member, expected) => {
     expect(seen(visitor, member)).toMatchObject(expected);
   });
 
-  it('nobody because of a person that Microsoft does not name', () => {
+  test('a stranger if Microsoft names no person', () => {
     const unnamed = { beneficiary: {}, purchaser: {}, claimedBy: undefined };
     expect(seen(ada, undefined, unnamed)).toEqual({ kind: 'stranger' });
     expect(seen(ada, owner, unnamed)).toEqual({ kind: 'stranger' });
   });
 
-  it('a stranger with a personal account other than the buyer’s', () => {
+  test('a stranger with another personal account than the buyer’s', () => {
     const pia = { tenantId: PERSONAL_ACCOUNTS_TENANT, objectId: 'pia' };
     const bought = { beneficiary: pia, purchaser: pia };
     expect(seen(pia, undefined, bought)).toMatchObject({ kind: 'member' });
     expect(seen({ ...pia, objectId: 'max' }, undefined, bought)).toEqual({ kind: 'stranger' });
   });
 
-  it('no owner any more for having linked it when it was another organisation’s', () => {
+  test('no longer an owner by linking it when it belonged to another organisation', () => {
     const moved = { beneficiary: tara, purchaser: tara, claimedBy: ada };
     expect(seen(ada, undefined, moved)).toEqual({ kind: 'stranger' });
     expect(seen(ada, owner, moved)).toEqual({ kind: 'stranger' });
@@ -56,7 +66,7 @@ describe('a person is to a subscription', () => {
     expect(seen(ada, undefined, unnamed)).toMatchObject({ kind: 'member', role: 'owner' });
   });
 
-  it('no member for being of the partner that bought it', () => {
+  test('not a member for belonging to the partner that bought it', () => {
     const sold = { beneficiary: ada, purchaser: tara, claimedBy: ada };
     expect(seen(tara, undefined, sold)).toEqual({ kind: 'stranger' });
   });

@@ -32,14 +32,14 @@ async function card(dimensions: readonly Dimension[], plans: readonly Plan[] = [
   return { html: text, words: text.replaceAll(/<[^>]*>/g, ' ').replaceAll(/\s+/g, ' ') };
 }
 
-test('what is included is shown before anything is used', async () => {
+test('the included quantity is shown before anything is used', async () => {
   const { html, words } = await card([dimension('reports', { included: 100 })]);
   expect(words).toContain('Reports 0 of 100 included');
   expect(words).toContain('API calls 0 used');
   expect(html).toMatch(/value="0"\s+max="100"/);
 });
 
-test('above the included quantity the bar is marked and the text says how much is billed', async () => {
+test('above the included quantity, the bar is marked and the text says how much is billed', async () => {
   const { html, words } = await card([
     dimension('reports', { included: 100, used: 130, overage: 30 }),
   ]);
@@ -48,7 +48,7 @@ test('above the included quantity the bar is marked and the text says how much i
   expect(html).toMatch(/class="over"\s+value="100"\s+max="130"/);
 });
 
-test('exactly the included quantity is not above it', async () => {
+test('exactly the included quantity does not count as overage', async () => {
   const { html } = await card([dimension('reports', { included: 100, used: 100 })]);
   expect(html).not.toContain('class="over"');
 });
@@ -69,7 +69,7 @@ test('a dimension that the plan does not have is not shown', async () => {
   expect(words).not.toContain('7');
 });
 
-test('where the plans are not known, everything that was used is shown', async () => {
+test('if the plans are unknown, everything that was used is shown', async () => {
   const { words } = await card([dimension('reports', { used: 7, overage: 7 })], []);
   expect(words).toContain('reports 7 used 7 billed as usage');
 });

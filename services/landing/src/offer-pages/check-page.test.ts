@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { offerPage } from '@landfall/contracts/offer-page';
 import { pageProblems } from './check-page.ts';
 
@@ -7,7 +7,7 @@ const text = { id: 'company', kind: 'text', label };
 
 const problemsOf = (page: unknown) => pageProblems(offerPage.parse(page));
 
-it('a sound page has no problems', () => {
+test('a valid page has no problems', () => {
   expect(
     problemsOf({
       branding: { colours: { accent: '#0b5cad' }, defaultLanguage: 'de' },
@@ -21,7 +21,7 @@ it('a sound page has no problems', () => {
   ).toEqual([]);
 });
 
-it.each([
+test.each([
   ['branding.colours.accent', { branding: { colours: { accent: '#ffff00' } } }],
   ['branding.defaultLanguage', { branding: { defaultLanguage: 'xx' } }],
   ['texts.xx', { texts: { xx: {} } }],
@@ -80,7 +80,7 @@ it.each([
     'questions[0].choices[0].value',
     { questions: [{ ...text, kind: 'choice', choices: [{ value: ' a', label }] }] },
   ],
-])('a problem is told with its place: %s', (place, page) => {
+])('a problem is reported with its place: %s', (place, page) => {
   const problems = problemsOf(page);
   expect(problems.map((one) => one.slice(0, one.indexOf(': ')))).toEqual([place]);
 });

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { backgrounds, colourProblems, contrast, stylesheetOf } from './colours.ts';
 
-it('contrast is what WCAG computes', () => {
+test('contrast is computed as in WCAG', () => {
   expect(contrast('#000000', '#ffffff')).toBeCloseTo(21, 5);
   expect(contrast('#ffffff', '#ffffff')).toBe(1);
   // 4.54:1 and 4.48:1: the pair on both sides of AA that accessibility guides quote for grey on white.
@@ -10,7 +10,7 @@ it('contrast is what WCAG computes', () => {
   expect(contrast('#777777', '#ffffff')).toBeCloseTo(4.48, 2);
 });
 
-it('the backgrounds are those of the stylesheet, in light and in dark', async () => {
+test('the backgrounds are those of the stylesheet, in light and dark', async () => {
   const css = await readFile(new URL('../web/assets/landing.css', import.meta.url), 'utf8');
   const of = (name: string) =>
     [...css.matchAll(new RegExp(`--${name}: (#\\w+);`, 'g'))].map(([, hex]) => hex);
@@ -18,8 +18,8 @@ it('the backgrounds are those of the stylesheet, in light and in dark', async ()
   expect(of('surface')).toEqual([backgrounds.light[1], backgrounds.dark[1]]);
 });
 
-describe('a colour that cannot be read is refused, with its place and its contrast', () => {
-  it.each([
+describe('an unreadable colour is refused with its place and its contrast', () => {
+  test.each([
     ['accent', { accent: '#ffcc00' }],
     ['accent', { accent: '#777777' }],
     ['onAccent', { accent: '#0b5cad', onAccent: '#333333' }],
@@ -33,8 +33,8 @@ describe('a colour that cannot be read is refused, with its place and its contra
   });
 });
 
-it.each(['#0b5cad', '#000000', '#7a0019', '#1f5c3a', '#595959', '#5b2d90'])(
-  'what is not said beside the accent %s is computed so that it can be read, in light and dark',
+test.each(['#0b5cad', '#000000', '#7a0019', '#1f5c3a', '#595959', '#5b2d90'])(
+  'colours that are not given beside the accent %s are computed to be readable, in light and dark',
   (accent) => {
     expect(colourProblems({ accent })).toEqual([]);
     const [light, dark] = [

@@ -1,11 +1,11 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { readLogo } from './logo.ts';
 
 const base64 = (text: string) => Buffer.from(text).toString('base64');
 const svg = (inside: string, attributes = '') =>
   `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8"${attributes}>${inside}</svg>`;
 
-it('a logo is what its bytes say', () => {
+test('the type of a logo is detected from its bytes', () => {
   const png = Buffer.concat([
     Buffer.from([0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10]),
     Buffer.alloc(8),
@@ -20,24 +20,24 @@ it('a logo is what its bytes say', () => {
   });
 });
 
-it.each(['GIF89a', '<html><svg></svg></html>', 'hello', ''])('%j is no logo', (text) => {
+test.each(['GIF89a', '<html><svg></svg></html>', 'hello', ''])('%j is not a logo', (text) => {
   expect(readLogo(base64(text))).toEqual({ problem: 'is neither PNG nor WebP nor SVG' });
 });
 
-it('a text of many comments is judged as quickly as any other', () => {
+test('a text of many comments is checked as quickly as any other', () => {
   // If the pattern could match these in several ways, it would take 2^5000 steps and never end.
   const text = '<!-- -->'.repeat(5000);
   expect(readLogo(base64(text))).toMatchObject({ problem: expect.any(String) });
   expect(readLogo(base64(`${text}${svg('')}`))).toMatchObject({ extension: 'svg' });
 });
 
-it('a logo above its limit is refused', () => {
+test('a logo above the size limit is refused', () => {
   const large = svg(`<path d="${'M0 0'.repeat(20_000)}"/>`);
   expect(readLogo(base64(large))).toMatchObject({ problem: expect.stringContaining('65536') });
 });
 
 describe('an SVG that could run or load something is refused', () => {
-  it.each([
+  test.each([
     svg('<script>alert(1)</script>'),
     svg('<SCRIPT/>'),
     svg('<x:script xmlns:x="http://www.w3.org/2000/svg"/>'),

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { question, type Question } from '@landfall/contracts/offer-page';
 import { fieldOf, questionsFor, readAnswers } from './questions.ts';
 
@@ -14,8 +14,8 @@ function answered(details: Partial<Question>, text: string) {
 
 const plans = { choices: [{ value: 'eu', label: { en: 'Europe' } }] };
 
-describe('an answer is judged by its question', () => {
-  it.each<[Partial<Question>, string, string | undefined]>([
+describe('an answer is checked against its question', () => {
+  test.each<[Partial<Question>, string, string | undefined]>([
     [{}, '  Fabrikam ', 'Fabrikam'],
     [{}, '', undefined],
     [{ required: true }, ' ', 'missing'],
@@ -48,12 +48,12 @@ describe('an answer is judged by its question', () => {
   });
 });
 
-it('what nobody asked is left out', () => {
+test('fields without a question are left out', () => {
   const { answers } = readAnswers([asked({})], { 'answer.other': 'x', it: 'y' });
   expect(answers).toEqual({});
 });
 
-it('a question is asked for its plans alone, and without plans for all', () => {
+test('a question applies only to its plans, or to all if it names none', () => {
   const [forAll, forGrowth] = [asked({ id: 'all' }), asked({ id: 'growth', plans: ['growth'] })];
   const idsFor = (plan: string) => questionsFor([forAll, forGrowth], plan).map(({ id }) => id);
   expect(idsFor('growth')).toEqual(['all', 'growth']);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { storedOfferPage } from '@landfall/contracts/offer-page';
 import { inLanguage, resolvePage } from './resolve-page.ts';
 import type { Level } from '../store/offer-pages.ts';
@@ -35,8 +35,8 @@ const offer = level({
   texts: { de: { 'frame.copy': 'vom Angebot' } },
 });
 
-describe('what is set is taken from the nearest level that says it', () => {
-  it('without any level the installation speaks', () => {
+describe('each setting comes from the nearest level that has it', () => {
+  test("without any level, the installation's settings apply", () => {
     expect(resolvePage([], installation, undefined)).toEqual({
       product: {
         ...installation.product,
@@ -52,7 +52,7 @@ describe('what is set is taken from the nearest level that says it', () => {
     });
   });
 
-  it('branding field by field, texts key by key, questions whole', () => {
+  test('branding is merged per field, texts per key, and questions come from one level', () => {
     const resolved = resolvePage([offer, publisher], installation, 'growth');
     expect(resolved.product).toMatchObject({
       name: 'Analytics',
@@ -68,13 +68,13 @@ describe('what is set is taken from the nearest level that says it', () => {
     expect(resolved.questions.map(({ id }) => id)).toEqual(['company']);
   });
 
-  it('an empty list of questions asks none', () => {
+  test('an empty list of questions asks none', () => {
     const plan = level({ questions: [] });
     expect(resolvePage([plan, offer, publisher], installation, 'growth').questions).toEqual([]);
   });
 });
 
-it('a text is shown in the language of the reader, else the default one, else any, and says so', () => {
+test("a text is shown in the reader's language, else the default, else any, and names its language", () => {
   const text = { de: 'Firma', fr: 'Société' };
   const shown = (language: 'de' | 'en', fallback: 'fr' | 'ja') =>
     inLanguage(text, { language, fallback });

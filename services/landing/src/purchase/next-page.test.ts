@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { PERSONAL_ACCOUNTS_TENANT } from '@landfall/domain/claim';
 import { nextPage } from './next-page.ts';
 import { progressView } from './pages/progress.ts';
@@ -10,7 +10,7 @@ import { wordsFor } from '../words/words.ts';
 const none = { state: 'none' } as const;
 
 describe('the page for a purchase', () => {
-  it.each([
+  test.each([
     ['a pending purchase is confirmed', 'PendingFulfillmentStart', {}, 'confirm'],
     ['a purchase that has not started is confirmed', 'NotStarted', {}, 'confirm'],
     [
@@ -28,26 +28,26 @@ describe('the page for a purchase', () => {
     ['an unclaimed subscription is linked', 'Subscribed', {}, 'link'],
     ['a claimed subscription is managed', 'Subscribed', { claimedBy: { tenantId: 't' } }, 'manage'],
     [
-      'a subscription whose space is still being made is followed',
+      'a subscription without its space shows its progress',
       'Subscribed',
       { claimedBy: { tenantId: 't' }, provisioning: { state: 'requested' } },
       'progress',
     ],
     [
-      'a purchase whose space comes first is followed',
+      'a purchase that waits for its space shows its progress',
       'PendingFulfillmentStart',
       { activation: { state: 'provisioning' }, provisioning: { state: 'requested' } },
       'progress',
     ],
-    ['a suspended one shows how to pay', 'Suspended', {}, 'suspended'],
-    ['an ended one cannot be revived', 'Unsubscribed', {}, 'ended'],
+    ['a suspended subscription shows how to pay', 'Suspended', {}, 'suspended'],
+    ['an ended subscription cannot be reactivated', 'Unsubscribed', {}, 'ended'],
     [
       'an unknown status is being prepared',
       'Subscribed',
       { unrecognisedStatus: 'New' },
       'preparing',
     ],
-    ['a status that we never heard of is being prepared', 'Elsewhere', {}, 'preparing'],
+    ['a status outside our list is being prepared', 'Elsewhere', {}, 'preparing'],
   ] as const)('%s', (_, status, more, page) => {
     expect(nextPage({ status, activation: none, ...more }, 'beneficiary')).toBe(page);
     expect(nextPage({ status, activation: none, ...more }, 'stranger')).toBe('refused');
@@ -58,25 +58,25 @@ describe('a visitor', () => {
   const fabrikam = { tenantId: 'FAB', objectId: 'ada' };
   const csp = { tenantId: 'csp', objectId: 'sam' };
 
-  it('of the tenant that the purchase is for is its beneficiary, in any case of letters', () => {
+  test('of the tenant that the purchase is for is its beneficiary, in upper or lower case', () => {
     const bought = { beneficiary: fabrikam, purchaser: csp };
     expect(relationOf(bought, { tenantId: 'fab', objectId: 'ben' })).toBe('beneficiary');
   });
 
-  it('of the partner that bought it is the purchaser, anybody else a stranger', () => {
+  test('of the partner that bought it is the purchaser, and everyone else is a stranger', () => {
     const bought = { beneficiary: fabrikam, purchaser: csp };
     expect(relationOf(bought, { tenantId: 'csp', objectId: 'x' })).toBe('purchaser');
     expect(relationOf(bought, { tenantId: 'tailspin', objectId: 'ada' })).toBe('stranger');
   });
 
-  it('with another personal account is a stranger, though the tenant is the same', () => {
+  test('with another personal account is a stranger, although the tenant is the same', () => {
     const pia = { tenantId: PERSONAL_ACCOUNTS_TENANT, objectId: 'pia' };
     const bought = { beneficiary: pia, purchaser: pia };
     expect(relationOf(bought, pia)).toBe('beneficiary');
     expect(relationOf(bought, { ...pia, objectId: 'paul' })).toBe('stranger');
   });
 
-  it('who is a guest of the tenant is a stranger, unless it was bought by that very person', () => {
+  test('who is a guest of the tenant is a stranger, unless that person bought it', () => {
     const bought = { beneficiary: fabrikam, purchaser: csp };
     const guest = { tenantId: 'fab', objectId: 'gus', isGuest: true };
     expect(relationOf(bought, guest)).toBe('stranger');
@@ -84,7 +84,7 @@ describe('a visitor', () => {
     expect(relationOf(bought, { tenantId: 'csp', objectId: 'x', isGuest: true })).toBe('stranger');
   });
 
-  it('cannot be verified where Microsoft named no tenant', () => {
+  test('cannot be verified if Microsoft named no tenant', () => {
     expect(relationOf({ beneficiary: {}, purchaser: {} }, fabrikam)).toBe('unverifiable');
   });
 });
@@ -96,7 +96,7 @@ describe('progress', () => {
     activation,
   });
 
-  it('says no more than is known', () => {
+  test('shows only what is known', () => {
     expect(stageOf(fresh, undefined)).toBe('recorded');
     expect(stageOf({ ...fresh, handed_over_at: new Date() }, undefined)).toBe('requested');
     expect(stageOf(fresh, pending(none))).toBe('recorded');
@@ -104,7 +104,7 @@ describe('progress', () => {
     expect(stageOf(fresh, pending({ state: 'confirming' }))).toBe('received');
   });
 
-  it("is ready by Microsoft's record alone", () => {
+  test("is ready only by Microsoft's record", () => {
     expect(stageOf(fresh, pending({ state: 'confirmed' }))).toBe('received');
     expect(stageOf(fresh, { status: 'Subscribed', activation: none })).toBe('ready');
   });
@@ -117,7 +117,7 @@ describe('progress', () => {
     }).steps.map(({ label, state }) => `${label}: ${state}`);
   const requestedAt = '2026-11-01T10:00:00.000Z';
 
-  it('tells the space before Microsoft where activation waits for it', () => {
+  test("shows the space before Microsoft's step if activation waits for it", () => {
     const waiting = {
       ...pending({ state: 'provisioning', requestedAt }),
       provisioning: { state: 'requested' as const },
@@ -145,7 +145,7 @@ describe('progress', () => {
     ]);
   });
 
-  it('tells Microsoft before the space where Microsoft has activated by itself', () => {
+  test("shows Microsoft's step before the space if Microsoft activated the purchase itself", () => {
     const active = {
       status: 'Subscribed',
       activation: { state: 'confirmed' as const },
@@ -167,7 +167,7 @@ describe('progress', () => {
     expect(shown(failed)).toEqual([]);
   });
 
-  it('ends in failure when Microsoft did not activate or the worker refused', () => {
+  test('fails if Microsoft did not activate or the worker refused', () => {
     expect(stageOf(fresh, pending({ state: 'failed', failure: 'x' }))).toBe('failed');
     expect(stageOf({ ...fresh, refusal: 'subscription.not-pending' }, pending(none))).toBe(
       'failed',
@@ -176,7 +176,7 @@ describe('progress', () => {
   });
 });
 
-it('terms are written in words, and unknown terms as sent', () => {
+test('terms are shown in words, and unknown terms as they were sent', () => {
   expect(termInWords(wordsFor('en'), 'P1M')).toBe('1 month');
   expect(termInWords(wordsFor('en'), 'P3Y')).toBe('3 years');
   expect(termInWords(wordsFor('de'), 'P1Y')).toBe('1 Jahr');
@@ -184,7 +184,7 @@ it('terms are written in words, and unknown terms as sent', () => {
   expect(termInWords(wordsFor('en'), 'P1Y6M')).toBe('P1Y6M');
 });
 
-it('a price is said per term where there is one of them, and for the whole where there are more', () => {
+test('a price is per month or year for a single one, and for the whole term otherwise', () => {
   expect(perTermInWords(wordsFor('en'), 'US$49.00', 'P1M')).toBe('US$49.00 per month');
   expect(perTermInWords(wordsFor('en'), 'US$49.00', 'P3Y')).toBe('US$49.00 for 3 years');
   expect(perTermInWords(wordsFor('ja'), '$49.00', 'P1M')).toBe('$49.00 / 月');

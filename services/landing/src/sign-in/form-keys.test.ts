@@ -4,7 +4,7 @@ import { createFormKeys } from './form-keys.ts';
 const ada = { tenantId: 'fabrikam', objectId: 'ada' };
 const [old, fresh] = ['a secret that was used first', 'a secret that replaces it'];
 
-test('a form key is the same in every session of a person, and another for everybody else', () => {
+test('a form key is the same in all sessions of a person, and different for every other person', () => {
   const keys = createFormKeys([old]);
 
   expect(keys.of(ada)).toBe(createFormKeys([old]).of(ada));
@@ -18,7 +18,7 @@ test('a form key is the same in every session of a person, and another for every
   expect(keys.isOf(ada, '')).toBe(false);
 });
 
-test('a form that was open while the secret was replaced is still accepted, until the old secret goes', () => {
+test('a form that was open while the secret was replaced is accepted until the old secret is removed', () => {
   const key = createFormKeys([old]).of(ada);
 
   expect(createFormKeys([fresh, old]).isOf(ada, key)).toBe(true);

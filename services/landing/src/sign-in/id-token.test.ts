@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { readIdToken } from './id-token.ts';
 
 const authorityUrl = 'https://login.microsoftonline.com';
@@ -17,7 +17,7 @@ const claims = {
 };
 
 describe('an ID token', () => {
-  it('names the visitor by tenant and object id, lower-case', () => {
+  test('identifies the visitor by tenant and object id in lower case', () => {
     expect(readIdToken(claims, expected)).toEqual({
       visitor: {
         tenantId: tid,
@@ -28,7 +28,7 @@ describe('an ID token', () => {
     });
   });
 
-  it.each([
+  test.each([
     ['for another application', { aud: 'other' }, 'audience'],
     ['with another nonce', { nonce: 'n2' }, 'nonce'],
     ['without nonce', { nonce: undefined }, 'nonce'],
@@ -42,7 +42,7 @@ describe('an ID token', () => {
     expect(readIdToken({ ...claims, ...change }, expected)).toEqual({ problem });
   });
 
-  it.each([
+  test.each([
     ['Ada\u0000 Fabrikam', 'Ada  Fabrikam'],
     ['\u202eadA', 'adA'],
     ['\u0007', undefined],
@@ -51,24 +51,24 @@ describe('an ID token', () => {
     expect('visitor' in read && read.visitor.name).toBe(shown);
   });
 
-  it('whose user name is a phone number gives no e-mail address', () => {
+  test('gives no e-mail address if the user name is a phone number', () => {
     const read = readIdToken({ ...claims, preferred_username: '+49 30 1234' }, expected);
     expect(read).toMatchObject({ visitor: { name: 'Ada' } });
     expect(read).not.toHaveProperty('visitor.email');
   });
 
-  it.each([
+  test.each([
     [{ xms_pl: 'de-AT' }, 'de'],
     [{ locale: 'ja_JP' }, 'ja'],
     [{ xms_pl: 'pl' }, undefined],
     [{ xms_pl: 7 }, undefined],
-  ])("tells the account's language where we speak it: %j", (change, language) => {
+  ])("gives the account's language if it is one of ours: %j", (change, language) => {
     const read = readIdToken({ ...claims, ...change }, expected);
     expect('visitor' in read && read.visitor.language).toBe(language);
   });
 
-  it.each([
-    ['is called one', { acct: 1 }, true],
+  test.each([
+    ['has the guest claim', { acct: 1 }, true],
     [
       'comes from another tenant',
       { idp: 'https://sts.windows.net/22222222-2222-4333-8444-555555555555/' },
@@ -77,12 +77,12 @@ describe('an ID token', () => {
     ['comes from another provider', { idp: 'google.com' }, true],
     ['is a member', { acct: 0, idp: `https://sts.windows.net/${tid}/` }, undefined],
     ['is a member of whom nothing is said', {}, undefined],
-  ])('of a visitor who %s tells so', (_, change, isGuest) => {
+  ])('recognises guests: the visitor %s', (_, change, isGuest) => {
     const read = readIdToken({ ...claims, ...change }, expected);
     expect('visitor' in read && read.visitor.isGuest).toBe(isGuest);
   });
 
-  it('of a personal account is no guest, whichever provider it names', () => {
+  test('of a personal account is never a guest, whichever provider it names', () => {
     const tenant = '9188040d-6c67-4c5b-b112-36a304b66dad';
     const own = { tid: tenant, iss: `${authorityUrl}/${tenant}/v2.0`, idp: 'live.com' };
     expect(readIdToken({ ...claims, ...own }, expected)).not.toHaveProperty('visitor.isGuest');

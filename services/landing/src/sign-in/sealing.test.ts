@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { createSealer } from './sealing.ts';
 
@@ -12,19 +12,19 @@ function sealer(secrets: string[], purpose = 'session', at = noon) {
   return createSealer({ secrets, purpose, content, now: () => at });
 }
 
-it('what was sealed opens again and is not readable in between', async () => {
+test('sealed text can be opened again, and is unreadable in between', async () => {
   const text = await sealer([OLD]).seal({ word: 'confidential' }, { expiresAt: one });
   expect(Buffer.from(text, 'base64url').toString('latin1')).not.toContain('confidential');
   expect(await sealer([OLD]).open(text)).toEqual({ word: 'confidential' });
 });
 
-it('a new secret in front keeps what the old one sealed readable, its removal ends that', async () => {
+test('text sealed with the old secret can be opened until that secret is removed', async () => {
   const text = await sealer([OLD]).seal({ word: 'kept' }, { expiresAt: one });
   expect(await sealer([NEW, OLD]).open(text)).toEqual({ word: 'kept' });
   expect(await sealer([NEW]).open(text)).toBeUndefined();
 });
 
-it('a text of another purpose, of another place, altered, expired or foreign does not open', async () => {
+test('a text of another purpose or place, changed, expired or foreign cannot be opened', async () => {
   const text = await sealer([OLD]).seal({ word: 'x' }, { expiresAt: one, subject: 'visit-1' });
   expect(await sealer([OLD]).open(text, 'visit-1')).toEqual({ word: 'x' });
   expect(await sealer([OLD]).open(text, 'visit-2')).toBeUndefined();

@@ -1,5 +1,5 @@
 import { Hono } from 'hono';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Language } from '../words/language.ts';
 import { languageOf, type Visitor } from './visitor.ts';
 
@@ -15,7 +15,7 @@ function asked(
   return Promise.resolve(app.request('/', { headers })).then((answer) => answer.text());
 }
 
-it('a choice comes before the browser, the browser before the account, the account before the publisher', async () => {
+test("the chosen language comes first, then the browser's, the account's and the publisher's", async () => {
   const cookie = '__Host-landfall-language=ja';
   const browser = { 'accept-language': 'fr-FR, en;q=0.5' };
   expect(await asked({ ...browser, cookie }, dutch)).toBe('ja');
