@@ -124,13 +124,13 @@ describe('the address of a purchase', () => {
     const colleague = new Browser();
     const visit = page.path.split('/').at(-1) ?? '';
     colleague.setCookie(fixture.url, '__Host-landfall-visit', visit);
-    const noted = (await fixture.events('progress.denied')).length;
+    const recorded = (await fixture.events('progress.denied')).length;
     const foreign = await pick(colleague, await colleague.get(page.url), people.ben);
     const unknown = await colleague.get(page.url.replace(visit, crypto.randomUUID()));
     const neutral = ({ html }: Page) => html.replaceAll(/[0-9a-f-]{36}/g, '');
     expect([foreign.status, unknown.status]).toEqual([404, 404]);
     expect(neutral(foreign)).toBe(neutral(unknown));
-    expect(await fixture.events('progress.denied')).toHaveLength(noted + 2);
+    expect(await fixture.events('progress.denied')).toHaveLength(recorded + 2);
   });
 
   test('never causes an error if it is damaged', async () => {

@@ -188,8 +188,8 @@ export function keepChanges(
         if (!change) return new Rejection('subscription.not-found', 'unknown');
         await goOn(change);
         const { subscriptionId, state, failure, message, wanted, from } = change;
-        const told = { ...(failure && { failure }), ...(message && { message }) };
-        return { changeId, subscriptionId, state, from, ...told, ...wanted };
+        const outcome = { ...(failure && { failure }), ...(message && { message }) };
+        return { changeId, subscriptionId, state, from, ...outcome, ...wanted };
       },
       async timeline({ subscriptionId, limit, cursor, order }) {
         const entries = timelines.get(subscriptionId) ?? [];

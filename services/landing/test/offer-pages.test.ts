@@ -196,12 +196,12 @@ test('a preview offer uses the pages of its offer until it has its own', async (
   await using _plan = await withPage({ offerId: 'desk', planId: 'a' }, named('plan'));
   await using _other = await withPage({ offerId: 'desk', planId: 'b' }, named('other plan'));
   await using _offer = await withPage({ offerId: 'desk' }, named('offer'));
-  await using _house = await withPage({}, named('house'));
-  expect(await namesOf('desk')).toEqual(['plan', 'offer', 'house']);
-  expect(await namesOf('desk-preview')).toEqual(['plan', 'offer', 'house']);
+  await using _publisher = await withPage({}, named('publisher'));
+  expect(await namesOf('desk')).toEqual(['plan', 'offer', 'publisher']);
+  expect(await namesOf('desk-preview')).toEqual(['plan', 'offer', 'publisher']);
   await using _preview = await withPage({ offerId: 'desk-preview' }, named('preview'));
-  expect(await namesOf('desk-preview')).toEqual(['plan', 'preview', 'offer', 'house']);
-  expect(await namesOf('desk')).toEqual(['plan', 'offer', 'house']);
+  expect(await namesOf('desk-preview')).toEqual(['plan', 'preview', 'offer', 'publisher']);
+  expect(await namesOf('desk')).toEqual(['plan', 'offer', 'publisher']);
 });
 
 describe('the buyer', () => {

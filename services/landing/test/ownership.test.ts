@@ -16,7 +16,7 @@ const THEIRS = { publisherId: 'northwind' };
 let fixture: Fixture;
 let bus: Bus;
 let limited: ReturnType<typeof clientOf>['offerPages'];
-let house: ReturnType<typeof clientOf>['offerPages'];
+let unlimited: ReturnType<typeof clientOf>['offerPages'];
 
 beforeAll(async () => {
   fixture = await openFixture();
@@ -25,7 +25,7 @@ beforeAll(async () => {
     name: 'gateway',
     log: createLogger('test', 'silent'),
   });
-  [limited, house] = [clientOf(OURS.publisherId).offerPages, clientOf(undefined).offerPages];
+  [limited, unlimited] = [clientOf(OURS.publisherId).offerPages, clientOf(undefined).offerPages];
 });
 afterAll(async () => {
   await bus[Symbol.asyncDispose]();
@@ -51,8 +51,8 @@ const page = { texts: {} };
 /** One test for each procedure, by its name. The first test checks that none is missing. */
 const tests = {
   async list() {
-    await house.put.mutate({ ...OURS, offerId: 'listed', page });
-    await house.put.mutate({ ...THEIRS, offerId: 'listed', page });
+    await unlimited.put.mutate({ ...OURS, offerId: 'listed', page });
+    await unlimited.put.mutate({ ...THEIRS, offerId: 'listed', page });
     const { items } = await limited.list.query({ limit: 200 });
     expect(new Set(items.map(({ publisherId }) => publisherId))).toEqual(
       new Set([OURS.publisherId]),
@@ -62,8 +62,8 @@ const tests = {
 
   async get() {
     const named = { offerId: 'got' };
-    await house.put.mutate({ ...OURS, ...named, page });
-    await house.put.mutate({ ...THEIRS, ...named, page });
+    await unlimited.put.mutate({ ...OURS, ...named, page });
+    await unlimited.put.mutate({ ...THEIRS, ...named, page });
     expect(await limited.get.query({ ...OURS, ...named })).toMatchObject(OURS);
     const foreign = limited.get.query({ ...THEIRS, ...named });
     expect(await failureOf(foreign)).toBe('publisher.not-found');
@@ -74,15 +74,15 @@ const tests = {
     await limited.put.mutate({ ...OURS, ...named, page });
     const foreign = limited.put.mutate({ ...THEIRS, ...named, page });
     expect(await failureOf(foreign)).toBe('publisher.not-found');
-    expect(await failureOf(house.get.query({ ...THEIRS, ...named }))).toBe('page.not-found');
+    expect(await failureOf(unlimited.get.query({ ...THEIRS, ...named }))).toBe('page.not-found');
   },
 
   async remove() {
     const named = { offerId: 'removed' };
-    await house.put.mutate({ ...THEIRS, ...named, page });
+    await unlimited.put.mutate({ ...THEIRS, ...named, page });
     const foreign = limited.remove.mutate({ ...THEIRS, ...named });
     expect(await failureOf(foreign)).toBe('publisher.not-found');
-    expect(await house.get.query({ ...THEIRS, ...named })).toMatchObject(THEIRS);
+    expect(await unlimited.get.query({ ...THEIRS, ...named })).toMatchObject(THEIRS);
   },
 };
 
@@ -97,8 +97,8 @@ test.each(Object.entries(tests))(
 
 test('the answers to a limited key do not change when another publisher adds a page', async () => {
   const named = { offerId: 'unmoved' };
-  await house.put.mutate({ ...OURS, ...named, page });
-  const seenBy = async (client: typeof house) => {
+  await unlimited.put.mutate({ ...OURS, ...named, page });
+  const seenBy = async (client: typeof unlimited) => {
     const pages = [];
     for (let cursor: string | undefined; pages.length < 100;) {
       const listed = await client.list.query({ limit: 1, cursor });
@@ -108,10 +108,10 @@ test('the answers to a limited key do not change when another publisher adds a p
     }
     return JSON.stringify([pages, await client.get.query({ ...OURS, ...named })]);
   };
-  const [before, beforeOfAll] = [await seenBy(limited), await seenBy(house)];
+  const [before, beforeOfAll] = [await seenBy(limited), await seenBy(unlimited)];
 
-  await house.put.mutate({ ...THEIRS, ...named, page });
+  await unlimited.put.mutate({ ...THEIRS, ...named, page });
 
   expect(await seenBy(limited)).toBe(before);
-  expect(await seenBy(house)).not.toBe(beforeOfAll);
+  expect(await seenBy(unlimited)).not.toBe(beforeOfAll);
 });

@@ -99,8 +99,8 @@ test('the sweep sends a request that a crash left unsent, and it counts once', a
     return row?.['told_at'] !== null;
   });
 
-  const told = fixture.worker.requests.filter((one) => one.subscriptionId === subscriptionId);
-  expect(told).toHaveLength(1);
+  const sent = fixture.worker.requests.filter((one) => one.subscriptionId === subscriptionId);
+  expect(sent).toHaveLength(1);
 });
 
 test('a request that remains from a previous organisation can be removed', async () => {

@@ -90,7 +90,7 @@ export function serveWorker(bus: Bus, emulator: Emulator): Worker {
   };
 
   const changes = keepChanges(fulfillment, read);
-  const table = nobody();
+  const table = unimplemented();
   const handlers: Handlers<typeof fulfillmentProcedures> = {
     ...table,
     accessRequests: {
@@ -253,7 +253,7 @@ export function makeView(changes: Partial<SubscriptionView> = {}): SubscriptionV
   };
 }
 
-function nobody(): Handlers<typeof fulfillmentProcedures> {
+function unimplemented(): Handlers<typeof fulfillmentProcedures> {
   const unused: Handler<never> = () => Promise.reject(new Error('not asked by the landing page'));
   return Object.fromEntries(
     Object.entries(fulfillmentProcedures).map(([namespace, specs]) => [

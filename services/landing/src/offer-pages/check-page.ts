@@ -39,16 +39,17 @@ function textProblems(texts: NonNullable<OfferPage['texts']>): string[] {
 }
 
 function textProblem(key: string, text: string): string | undefined {
-  if (!isMessageKey(key)) return 'there is no such text';
+  if (!isMessageKey(key)) return 'is not a known text key';
   if (isBlank(text)) return BLANK;
   const problem = overrideProblem(key, text);
   return problem && TEXT_PROBLEMS[problem];
 }
 
 const TEXT_PROBLEMS = {
-  unparsable: 'is no ICU message',
-  'unknown-value': 'asks for a value or a tag that the text does not have',
-  'unfit-format': 'formats a value, or counts one that is no number here: write {value} alone',
+  unparsable: 'is not a valid ICU message',
+  'unknown-value': 'uses a value or a tag that this text does not have',
+  'unfit-format':
+    'formats a value, or uses plural with a value that is not a number: write only {value}',
 } as const;
 
 interface Place {
@@ -62,16 +63,20 @@ function questionProblems(question: Question, place: Place): string[] {
   const problem = pattern === undefined ? undefined : patternProblem(pattern);
   const isBounded = kind === 'text' || kind === 'number';
   return [
-    ...(RESERVED_IDS.has(id) ? [`${at}.id: ${id} is taken`] : []),
+    ...(RESERVED_IDS.has(id) ? [`${at}.id: ${id} is reserved`] : []),
     ...labelProblems(question.label, { ...place, at: `${at}.label` }),
     ...(question.help ? labelProblems(question.help, { ...place, at: `${at}.help` }) : []),
-    ...(pattern !== undefined && kind !== 'text' ? [`${at}.pattern: only a text has one`] : []),
+    ...(pattern !== undefined && kind !== 'text'
+      ? [`${at}.pattern: only allowed for kind text`]
+      : []),
     ...(problem ? [`${at}.pattern: ${problem}`] : []),
-    ...(min !== undefined && !isBounded ? [`${at}.min: only a text or a number has one`] : []),
-    ...(max !== undefined && !isBounded ? [`${at}.max: only a text or a number has one`] : []),
-    ...(min !== undefined && max !== undefined && min > max ? [`${at}.max: is below min`] : []),
+    ...(min !== undefined && !isBounded ? [`${at}.min: only allowed for kind text or number`] : []),
+    ...(max !== undefined && !isBounded ? [`${at}.max: only allowed for kind text or number`] : []),
+    ...(min !== undefined && max !== undefined && min > max ? [`${at}.max: is less than min`] : []),
     ...(kind === 'text' ? lengthProblems(question, at) : []),
-    ...(integer !== undefined && kind !== 'number' ? [`${at}.integer: only a number has it`] : []),
+    ...(integer !== undefined && kind !== 'number'
+      ? [`${at}.integer: only allowed for kind number`]
+      : []),
     ...(integer ? fractionProblems(question, at) : []),
     ...choiceProblems(choices, { kind, place }),
   ];
@@ -81,14 +86,14 @@ function lengthProblems({ min, max }: Question, at: string): string[] {
   return Object.entries({ min, max }).flatMap(([field, value]) =>
     value === undefined || (Number.isInteger(value) && value >= 0 && value <= MAX_ANSWER_LENGTH)
       ? []
-      : [`${at}.${field}: a length is a whole number from 0 to ${MAX_ANSWER_LENGTH}`],
+      : [`${at}.${field}: must be a whole number from 0 to ${MAX_ANSWER_LENGTH}`],
   );
 }
 
 /** Browsers count the steps of a number field from `min`: with a fractional `min`, whole numbers are invalid. */
 function fractionProblems({ min = 0, max = 0 }: Question, at: string): string[] {
   return Object.entries({ min, max }).flatMap(([field, value]) =>
-    Number.isInteger(value) ? [] : [`${at}.${field}: is no whole number`],
+    Number.isInteger(value) ? [] : [`${at}.${field}: must be a whole number`],
   );
 }
 
@@ -97,15 +102,17 @@ function choiceProblems(
   { kind, place }: { readonly kind: Question['kind']; readonly place: Place },
 ): string[] {
   const at = `${place.at}.choices`;
-  if (kind !== 'choice') return choices ? [`${at}: only a choice has them`] : [];
-  if (!choices || choices.length === 0) return [`${at}: a choice needs them`];
+  if (kind !== 'choice') return choices ? [`${at}: only allowed for kind choice`] : [];
+  if (!choices || choices.length === 0) return [`${at}: required for kind choice`];
   const values = choices.map(({ value }) => value);
   return [
-    ...(new Set(values).size === values.length ? [] : [`${at}: a value is there twice`]),
+    ...(new Set(values).size === values.length ? [] : [`${at}: contains a value twice`]),
     ...choices.flatMap(({ value, label }, index) => [
       ...(value === value.normalize('NFC').trim() && !/\p{Cc}/u.test(value)
         ? []
-        : [`${at}[${index}].value: no answer is read like this (NFC, no blanks around, one line)`]),
+        : [
+            `${at}[${index}].value: must be one line in Unicode form NFC, without blanks at the ends`,
+          ]),
       ...labelProblems(label, { ...place, at: `${at}[${index}].label` }),
     ]),
   ];
@@ -122,13 +129,13 @@ function labelProblems(
     ...(languages.length === 0 ? [`${at}: is empty`] : []),
     ...languages.flatMap((one) => (isBlank(label[one]) ? [`${at}.${one}: ${BLANK}`] : [])),
     ...(defaultLanguage && !languages.includes(defaultLanguage)
-      ? [`${at}: lacks the default language ${defaultLanguage}`]
+      ? [`${at}: has no text in the default language ${defaultLanguage}`]
       : []),
   ];
 }
 
 /** A blank text would leave a button or a field without a name. */
-const BLANK = 'is blank';
+const BLANK = 'must not be blank';
 
 function isBlank(text = ''): boolean {
   return text.trim() === '';
@@ -137,7 +144,7 @@ function isBlank(text = ''): boolean {
 function unknownLanguage(at: string, language: string | undefined): string[] {
   return language === undefined || isLanguage(language)
     ? []
-    : [`${at}: these pages do not speak ${language}`];
+    : [`${at}: ${language} is not a supported language`];
 }
 
 /** Two questions may share an id only if no plan asks both. */
@@ -146,7 +153,7 @@ function repeatedIds(questions: readonly Question[]): string[] {
     const isAsked = (other: Question) =>
       other.id === id && (!plans || !other.plans || other.plans.some((one) => plans.includes(one)));
     return questions.slice(0, index).some(isAsked)
-      ? [`questions[${index}].id: ${id} is asked twice`]
+      ? [`questions[${index}].id: ${id} is used twice for the same plan`]
       : [];
   });
 }

@@ -18,7 +18,7 @@ const PNG = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 export function readLogo(base64: string): Logo | { readonly problem: string } {
   const bytes = Buffer.from(base64, 'base64');
   if (bytes.length > MAX_BYTES) {
-    return { problem: `has ${bytes.length} bytes, at most ${MAX_BYTES} are allowed` };
+    return { problem: `has ${bytes.length} bytes; the maximum is ${MAX_BYTES}` };
   }
   if (bytes.subarray(0, PNG.length).equals(PNG)) return { bytes, extension: 'png' };
   if (isWebp(bytes)) return { bytes, extension: 'webp' };
@@ -55,14 +55,14 @@ function svgText(bytes: Buffer): string | undefined {
 const FORBIDDEN: readonly { readonly form: RegExp; readonly what: string }[] = [
   { form: /<!(doctype|entity)/i, what: 'a document type or entities' },
   { form: /<\?(?!xml )/i, what: 'a processing instruction' },
-  { form: /<\?xml [^>]*encoding\s*=\s*["'](?!utf-8["'])/i, what: 'another encoding than UTF-8' },
+  { form: /<\?xml [^>]*encoding\s*=\s*["'](?!utf-8["'])/i, what: 'an encoding other than UTF-8' },
   {
     form: /<\s*(\w+:)?(script|foreignobject|iframe|embed|object|audio|video|set|animate\w*|handler|listener)\b/i,
     what: 'a script, foreign or animated element',
   },
   { form: /[\s"'/]on\w+\s*=/i, what: 'an event handler' },
-  { form: /(href|src)\s*=(?!\s*["']#)/i, what: 'a reference to something outside of it' },
-  { form: /url\((?!\s*["']?#)/i, what: 'a reference to something outside of it' },
+  { form: /(href|src)\s*=(?!\s*["']#)/i, what: 'a reference to external content' },
+  { form: /url\((?!\s*["']?#)/i, what: 'a reference to external content' },
   { form: /@import|javascript:|\\/i, what: 'an import or an escaped text' },
 ];
 

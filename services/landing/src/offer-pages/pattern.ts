@@ -10,13 +10,13 @@ export function patternProblem(pattern: string): string | undefined {
     // The HTML standard compiles the pattern with the v flag, between ^(?: and )$.
     void new RegExp(`^(?:${pattern})$`, 'v');
   } catch {
-    return 'is no regular expression of HTML (JavaScript with the v flag)';
+    return 'is not a valid regular expression in HTML (JavaScript with the v flag)';
   }
   if (hasSetNotation(pattern)) return 'uses a nested class or a class operation';
   try {
     RE2JS.compile(pattern);
   } catch {
-    return 'is not understood by RE2: no look-around, no back references';
+    return 'is not valid in RE2, which has no look-around and no back references';
   }
   return undefined;
 }

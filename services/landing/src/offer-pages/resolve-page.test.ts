@@ -28,7 +28,7 @@ const publisher = level(
     texts: { de: { 'frame.copy': 'vom Haus', 'frame.signOut': 'Gehen' } },
     questions: [question('company')],
   },
-  'house.css',
+  'publisher.css',
 );
 const offer = level({
   branding: { productName: 'Analytics', productUrl: 'https://analytics.example' },
@@ -60,7 +60,7 @@ describe('each setting comes from the nearest level that has it', () => {
       termsUrl: 'https://contoso.example/terms',
       supportEmail: 'a@landfall.example',
     });
-    expect(resolved.styleFile).toBe('house.css');
+    expect(resolved.styleFile).toBe('publisher.css');
     expect(resolved.defaultLanguage).toBe('fr');
     expect(resolved.overrides).toEqual({
       de: { 'frame.copy': 'vom Angebot', 'frame.signOut': 'Gehen' },

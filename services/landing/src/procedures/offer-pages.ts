@@ -130,7 +130,7 @@ async function logoFileOf(
     const file = await findFile(db, logo.hash, at);
     return file && !file.endsWith('.css')
       ? { hash: logo.hash, file }
-      : { problem: 'is not there any more: send it as base64' };
+      : { problem: 'is no longer stored: send it again as base64' };
   }
   const read = readLogo(logo.base64);
   if ('problem' in read) return read;
