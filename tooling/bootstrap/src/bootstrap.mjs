@@ -11,7 +11,8 @@ import { Stopped, Trouble } from './trouble.mjs';
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 
 /**
- * Toolchain, dependencies, task: each step does nothing when there is nothing to do.
+ * Prepares the toolchain, then the dependencies, then runs the task. A step with nothing to do
+ * returns at once.
  * @param {string | undefined} name
  * @param {readonly string[]} flags
  */
@@ -19,16 +20,16 @@ async function main(name, flags) {
   const task = name === undefined ? undefined : tasks[name];
   if (!task) {
     throw new Trouble({
-      what: name === undefined ? 'No task is given.' : `There is no task called ${name}.`,
+      what: name === undefined ? 'No task was given.' : `There is no task called ${name}.`,
       why: `the tasks are ${Object.keys(tasks).join(', ')}`,
-      next: 'npm start, npm test or npm run demo',
+      next: 'run npm start, npm test or npm run demo',
     });
   }
   const env = childEnvironment(process.env, { root });
   const tools = await toolchain(root, env);
   const ours = [dirname(tools.node), dirname(tools.pnpm), join(root, 'node_modules', '.bin')];
   env['PATH'] = [...ours, env['PATH'] ?? ''].join(delimiter);
-  // To add a dependency, pnpm has to run while the lockfile does not fit yet.
+  // To add a dependency, pnpm must run while the lockfile is still out of date.
   if (name !== 'pnpm') await install(root, tools, env);
   return task({ root, tools, env }, flags);
 }

@@ -6,13 +6,13 @@ const forwarded = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 // Ctrl-C reaches us twice within a few milliseconds: from the terminal, and again from npm, which
 // forwards it. A person who presses it a second time takes longer.
 const samePressMs = 300;
-// npm is our parent; when it is killed, nobody is left who would stop us.
+// npm is our parent. When npm is killed, nothing else would stop us.
 const parentPollMs = 500;
-// Who is told to stop closes servers and files first; ours need less than half of this.
+// A program that is asked to stop first closes servers and files; ours need less than half of this.
 const stopGraceMs = 20_000;
 
-// Ends the child's process group when our end of the pipe closes, which the kernel does for us
-// even after `kill -9`.
+// Ends the child's process group when our end of the pipe closes. The kernel closes it even after
+// `kill -9`.
 const watchdogScript = 'read -r _; kill -s TERM -- "-$1" 2>/dev/null';
 
 /** @typedef {{ code: number, output: string, isStopped: boolean, isLate: boolean }} Ended */
@@ -23,18 +23,18 @@ const watchdogScript = 'read -r _; kill -s TERM -- "-$1" 2>/dev/null';
  * @property {readonly string[]} args
  * @property {string} cwd
  * @property {NodeJS.ProcessEnv} env
- * @property {'show' | 'collect' | 'both'} output show what it prints, give it back, or both
- * @property {'ipc' | 'watchdog'} [guard] how the child learns that we died: a Node program of ours
- *   sees the event `disconnect`; anything else gets SIGTERM, its whole group with it
- * @property {number} [limitMs] after this the child is stopped, and killed where it does not obey
+ * @property {'show' | 'collect' | 'both'} output show what the program prints, return it, or both
+ * @property {'ipc' | 'watchdog'} [guard] how the child learns that we died: our own Node programs
+ *   get the event `disconnect`; any other program gets SIGTERM, with its whole group
+ * @property {number} [limitMs] the child is stopped after this time, and killed if it does not end
  */
 
 /**
- * Runs a program to its end. It has a process group of its own, so that a signal reaches it exactly
- * once, from us; a second, later press of Ctrl-C is handed on as well.
+ * Runs a program to its end. It has its own process group, so that a signal reaches it exactly
+ * once, from us. A second, later press of Ctrl-C is also forwarded.
  * @param {Call} call
- * @returns {Promise<Ended>} code: 128 + n when signal n ended it; isStopped: a person did not want it
- *   any more; isLate: it was stopped at its limit
+ * @returns {Promise<Ended>} code: 128 + n if signal n ended it; isStopped: a person cancelled it;
+ * isLate: it was stopped at its time limit
  */
 export function runChild({ command, args, cwd, env, output, guard = 'watchdog', limitMs }) {
   const isOncePerPress = oncePerPress();
@@ -47,7 +47,8 @@ export function runChild({ command, args, cwd, env, output, guard = 'watchdog', 
     if (guard === 'ipc') child.kill(signal);
     else signalGroup(child.pid, signal);
   };
-  // Before the child exists: a signal of the moment between would end us and leave it running.
+  // Installed before the child exists: a signal in between would end us and leave the child
+  // running.
   for (const signal of forwarded) process.on(signal, forward);
   const out = output === 'show' ? 'inherit' : 'pipe';
   const child = spawn(command, [...args], {
@@ -73,7 +74,8 @@ export function runChild({ command, args, cwd, env, output, guard = 'watchdog', 
     });
     child.once('close', (code, signal) => {
       finish();
-      // Our own programs end well when they are asked to stop; turbo says 0 for half a run as well.
+      // Our own programs exit with 0 when they are asked to stop; turbo also exits with 0 after
+      // half a run.
       const isHalf = code === 0 && guard === 'watchdog' ? interruption : undefined;
       const by = signal ?? isHalf;
       resolve({
@@ -87,7 +89,7 @@ export function runChild({ command, args, cwd, env, output, guard = 'watchdog', 
 }
 
 /**
- * Tells a new press of Ctrl-C from the echo of the last one.
+ * Distinguishes a new press of Ctrl-C from the echo of the last one.
  * @param {() => number} now milliseconds
  * @returns {(signal: string) => boolean}
  */
@@ -154,7 +156,7 @@ function startWatchdog(pid) {
 }
 
 /**
- * Only npm is watched: who calls the bootstrap from a shell may well leave it running.
+ * Watches npm only: someone who calls the bootstrap from a shell may leave it running.
  * @param {() => void} whenGone
  */
 function watchParent(whenGone) {

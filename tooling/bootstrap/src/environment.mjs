@@ -2,13 +2,13 @@ import { accessSync, constants, mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
-// npm hands its own project's prefix and flags to scripts; only what says how to reach the registry
-// may reach the npm and pnpm that we call.
+// npm passes its own project's prefix and flags to scripts. The npm and pnpm that we call get only
+// the settings that are needed to reach the registry.
 const keptNpmSettings = /^npm_config_(registry|cafile|proxy|https_proxy|noproxy|userconfig)$/i;
 
 /**
- * The environment for every program that the bootstrap calls: without npm's own variables, with
- * caches inside the checkout where the home folder cannot be written (containers, service users).
+ * The environment for every program that the bootstrap calls: without npm's own variables. If the
+ * home folder is not writable (containers, service users), caches are inside the checkout.
  * @param {NodeJS.ProcessEnv} given
  * @param {{ root: string, home?: string }} at
  * @returns {NodeJS.ProcessEnv}

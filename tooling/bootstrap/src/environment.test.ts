@@ -8,7 +8,7 @@ import { childEnvironment } from './environment.mjs';
 
 const root = mkdtempSync(join(tmpdir(), 'environment-'));
 
-test("npm's own settings stay outside; how to reach the registry goes on, for pnpm too", () => {
+test("npm's own settings are not passed on, except how to reach the registry, for pnpm too", () => {
   const given = {
     PATH: '/bin',
     npm_lifecycle_event: 'start',
@@ -28,7 +28,7 @@ test("npm's own settings stay outside; how to reach the registry goes on, for pn
   expect(env).not.toHaveProperty('HOME');
 });
 
-test('without a writable home, caches are inside the checkout', () => {
+test('if the home folder is not writable, caches are inside the checkout', () => {
   const env = childEnvironment({ HOME: '/nonexistent' }, { root, home: '/nonexistent' });
   for (const name of ['HOME', 'npm_config_cache', 'XDG_DATA_HOME', 'XDG_CACHE_HOME']) {
     expect(env[name]).toContain(join(root, '.toolchain', 'home'));

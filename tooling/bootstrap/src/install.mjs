@@ -9,18 +9,18 @@ import { registryTrouble } from './registry-trouble.mjs';
 import { Stopped } from './trouble.mjs';
 
 const workspaceFolders = ['packages', 'services', 'tooling'];
-// As for npm: a person waits.
+// A person is waiting, so pnpm gives up sooner than by default.
 const settings = [
   '--config.fetch-retries=2',
   '--config.fetch-retry-mintimeout=500',
   '--config.fetch-retry-maxtimeout=3000',
-  // Without a terminal pnpm refuses to replace a node_modules that another version made.
+  // Without a terminal, pnpm refuses to replace a node_modules that another version created.
   '--config.confirm-modules-purge=false',
 ];
 
 /**
- * Installs from the lockfile, when something that decides about it has changed since the last time.
- * Two bootstraps in one checkout take turns.
+ * Installs from the lockfile, if anything that determines the result has changed since the last
+ * time. Two bootstraps in one checkout take turns.
  * @param {string} root
  * @param {import('./toolchain.mjs').Toolchain} tools
  * @param {NodeJS.ProcessEnv} env
@@ -33,19 +33,20 @@ export async function install(root, tools, env) {
   await withLock(join(root, '.toolchain', 'install.lock'), async () => {
     if (isDone()) return;
     rmSync(stamp, { force: true });
-    await showing('installing the dependencies from the lockfile', async () => {
+    await showing('installing dependencies from the lockfile', async () => {
       const args = ['install', '--frozen-lockfile', '--reporter=append-only', ...settings];
       const call = { command: tools.pnpm, args, cwd: root, env };
       const { code, output, isStopped } = await runChild({ ...call, output: 'collect' });
       if (isStopped) throw new Stopped();
-      if (code !== 0) throw registryTrouble('The dependencies cannot be installed.', output, code);
+      if (code !== 0)
+        throw registryTrouble('The dependencies could not be installed.', output, code);
     });
     writeFileSync(stamp, stateOf(root, tools));
   });
 }
 
 /**
- * A digest of everything that decides what is installed.
+ * A digest of everything that determines what is installed.
  * @param {string} root
  * @param {import('./toolchain.mjs').Toolchain} tools
  */

@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 
 import { stateOf } from './install.mjs';
 
-test('a changed lockfile, a changed or new manifest and another Node each ask for an install', () => {
+test('a changed lockfile, a changed or new manifest, or another Node requires a new install', () => {
   const root = mkdtempSync(join(tmpdir(), 'install-'));
   const tools = { node: '/node', pnpm: '/pnpm' };
   mkdirSync(join(root, 'packages', 'one'), { recursive: true });

@@ -5,14 +5,15 @@ import { tell } from './progress.mjs';
 import { Trouble } from './trouble.mjs';
 
 const pollMs = 200;
-// A cold install takes half a minute; ten of them are a holder that hangs.
+// An install with an empty cache takes half a minute. A process that needs ten times that long
+// hangs.
 const patienceMs = 300_000;
-// Between making the file and writing the holder into it lies less than this, on any disk.
+// Creating the file and writing the holder into it takes less than this, on any disk.
 const writingMs = 1_000;
 
 /**
- * Does `work` while no other process does work under the same lock file. A lock whose holder has
- * died is taken over.
+ * Runs `work` while no other process runs under the same lock file. If the holder has died, its
+ * lock is taken over.
  * @template T
  * @param {string} file
  * @param {() => Promise<T>} work
@@ -20,7 +21,7 @@ const writingMs = 1_000;
  */
 export async function withLock(file, work) {
   const deadline = performance.now() + patienceMs;
-  let hasTold = false;
+  let hasReported = false;
   while (!take(file)) {
     const holder = holderOf(file);
     if (holder === undefined ? !isBeingWritten(file) : !isAlive(holder)) {
@@ -28,13 +29,13 @@ export async function withLock(file, work) {
       continue;
     }
     const who = holder === undefined ? 'a process' : `process ${holder}`;
-    if (!hasTold) tell(`waiting for ${who}, which is installing in this checkout`);
-    hasTold = true;
+    if (!hasReported) tell(`waiting for ${who}, which is installing in this checkout`);
+    hasReported = true;
     if (performance.now() > deadline) {
       throw new Trouble({
-        what: 'The dependencies are not installed.',
-        why: `${who} has held ${file} for too long`,
-        next: `stop ${who} or remove the file`,
+        what: 'The dependencies could not be installed.',
+        why: `${who} has held the lock ${file} for more than ${patienceMs / 60_000} minutes`,
+        next: `stop ${who}, or remove the lock file`,
       });
     }
     await delay(pollMs);

@@ -8,7 +8,7 @@ import { withLock } from './lock.mjs';
 
 const file = join(mkdtempSync(join(tmpdir(), 'lock-')), 'lock');
 
-test('work under one lock never overlaps, and the lock is gone afterwards', async () => {
+test('work under one lock never overlaps, and the lock is removed afterwards', async () => {
   let inside = 0;
   const work = () =>
     withLock(file, async () => {
@@ -21,14 +21,14 @@ test('work under one lock never overlaps, and the lock is gone afterwards', asyn
   expect(existsSync(file)).toBe(false);
 });
 
-test('a lock whose holder has died is taken over, and one that fails gives it back', async () => {
+test('the lock of a dead process is taken over, and failing work releases it', async () => {
   writeFileSync(file, String(2 ** 22 + 1));
   const failing = withLock(file, () => Promise.reject(new Error('disk')));
   await expect(failing).rejects.toThrow('disk');
   expect(existsSync(file)).toBe(false);
 });
 
-test('a lock that is just being written is not taken for a dead one', async () => {
+test('a lock that is just being written is not taken over', async () => {
   writeFileSync(file, '');
   const order: string[] = [];
   const work = withLock(file, () => Promise.resolve(void order.push('ours')));

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 
 /**
- * The toolchain, per platform: package name → version and sha512, which npm verifies. They are plain
- * binaries without install scripts. To move to another version, take both from
- * `npm view <name>@<version> dist.integrity`.
+ * The toolchain, per platform: package name, version and sha512, which npm verifies. They are plain
+ * binaries without install scripts. To change the version, take both values from `npm view
+ * <name>@<version> dist.integrity`.
  * @typedef {Record<string, { version: string, integrity: string }>} Pins
  * @type {Record<string, Pins>}
  */
@@ -34,14 +34,14 @@ export const pins = {
   },
 };
 
-// Both are long-term support lines that strip types without a flag or a warning.
+// Both release lines have long-term support, and strip types without a flag or a warning.
 const acceptedNode = [
   { major: 24, minor: 11 },
   { major: 26, minor: 0 },
 ];
 
 /**
- * Whether the sources run on this Node as they are.
+ * Whether this version of Node can run the sources as they are.
  * @param {string} version as in `process.version`
  */
 export function isAcceptedNode(version) {

@@ -16,7 +16,7 @@ test.for([
   expect(isAcceptedNode(version)).toBe(accepted);
 });
 
-test('every platform gets the same versions, each with its checksum', () => {
+test('each platform has an accepted Node, and each package a checksum', () => {
   for (const [platform, pinned] of Object.entries(pins)) {
     const node = pinned[`node-${platform}`]!;
     expect(isAcceptedNode(`v${node.version}`)).toBe(true);
@@ -26,7 +26,7 @@ test('every platform gets the same versions, each with its checksum', () => {
   }
 });
 
-test('the pinned pnpm is the one that package.json names for everybody else', () => {
+test('the pinned pnpm has the version that package.json names', () => {
   const manifest = JSON.parse(
     readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'),
   ) as { packageManager: string };

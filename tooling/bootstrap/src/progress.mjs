@@ -1,10 +1,10 @@
 const begin = performance.now();
 
-// Long enough not to chatter, short enough that nobody thinks it hangs.
+// Long enough not to fill the terminal, short enough that it does not look like a hang.
 const tickMs = 5_000;
 
 /**
- * One line on standard error, with the seconds since the start.
+ * Prints one line to standard error, with the seconds since the start.
  * @param {string} line
  */
 export function tell(line) {
@@ -13,7 +13,7 @@ export function tell(line) {
 }
 
 /**
- * Tells that something begins, then that it still runs, then that it is done.
+ * Reports that `work` begins, that it is still running, and that it is done.
  * @template T
  * @param {string} what
  * @param {() => Promise<T>} work

@@ -10,7 +10,7 @@ const outdated = /\bERR_PNPM_OUTDATED_LOCKFILE\b/;
 const tailLines = 12;
 
 /**
- * What to tell a person when npm or pnpm failed, from the error codes in what it printed.
+ * The error to show when npm or pnpm failed, from the error codes in its output.
  * @param {string} what
  * @param {string} output
  * @param {number} code
@@ -20,15 +20,15 @@ export function registryTrouble(what, output, code) {
   if (reason) {
     return new Trouble({
       what,
-      why: `the npm registry cannot be reached from here (${reason})`,
-      next: 'go online once, or set a proxy or another registry in ~/.npmrc; afterwards Landfall starts offline',
+      why: `the npm registry cannot be reached (${reason})`,
+      next: 'go online, or set a proxy or another registry in ~/.npmrc; after one install, Landfall starts offline',
     });
   }
   if (altered.test(output)) {
     return new Trouble({
       what,
-      why: 'a package differs from the one that was pinned',
-      next: 'empty the npm cache and try again; if it stays, do not trust the registry you use',
+      why: 'a package does not match its pinned checksum',
+      next: 'empty the npm cache and try again; if it happens again, do not trust the registry that you use',
     });
   }
   if (full.test(output)) {
@@ -37,14 +37,14 @@ export function registryTrouble(what, output, code) {
   if (outdated.test(output)) {
     return new Trouble({
       what,
-      why: 'a package.json asks for something that pnpm-lock.yaml does not have',
-      next: 'node tooling/bootstrap/src/bootstrap.mjs pnpm install',
+      why: 'a package.json needs something that is not in pnpm-lock.yaml',
+      next: 'run node tooling/bootstrap/src/bootstrap.mjs pnpm install',
     });
   }
   const tail = output.trim().split('\n').slice(-tailLines).join('\n        ');
   return new Trouble({
     what,
     why: tail || `exit code ${code}`,
-    next: 'put that right and try again',
+    next: 'correct this and try again',
   });
 }

@@ -8,25 +8,27 @@ import { partLines, testParts } from './test-parts.mjs';
 import { Trouble } from './trouble.mjs';
 
 /**
- * @typedef {object} Bench where a task works
+ * @typedef {object} Bench what a task works with
  * @property {string} root
  * @property {import('./toolchain.mjs').Toolchain} tools
  * @property {NodeJS.ProcessEnv} env
  */
 
-// One more than the smallest machine that this is meant for has cores: whole systems under test wait
-// for most of their time, and the tests of `stack` wait longest, so they have to begin among the first.
+// One more than the cores of the smallest supported machine: tests that run whole systems mostly
+// wait. The tests of `stack` wait longest, so they must be among the first to start.
 const parallelTasks = 3;
-// Three times what the slowest machine has needed: a test that hangs must not hold a build for hours.
+// Three times what the slowest machine has needed. A test that hangs must not block a build for
+// hours.
 const testLimitMs = 45 * 60_000;
-// turbo writes into our pipe and cannot see whether a person reads it; it would always colour.
+// turbo writes into our pipe and cannot see whether a terminal shows it, so we decide about
+// colours.
 const colour = process.stdout.isTTY
   ? { flag: '--color', env: { FORCE_COLOR: '1' } }
   : { flag: '--no-color', env: { NO_COLOR: '1' } };
 
 /**
- * What `npm start`, `npm test` and the others do once the toolchain and the dependencies are there.
- * Each gives back the exit code.
+ * What `npm start`, `npm test` and the others do once toolchain and dependencies are installed.
+ * Each returns the exit code.
  * @type {Record<string, (bench: Bench, flags: readonly string[]) => Promise<number>>}
  */
 export const tasks = {
@@ -75,14 +77,14 @@ async function checkEverything(bench, flags) {
   const format = await runTool(bench, formatter(bench), ['--check']);
   if (format !== 0) {
     throw new Trouble({
-      what: 'The format differs.',
-      why: 'the files above are not as the formatter would write them',
-      next: 'npm run format',
+      what: 'Some files are not formatted.',
+      why: 'the formatter would write the files above differently',
+      next: 'run npm run format',
     });
   }
   const [command = '', ...first] = turbo(bench);
   const run = ['run', 'lint', 'typecheck', 'test', '--log-order=grouped', '--ui=stream'];
-  // A package that fails leaves the others' results to be seen.
+  // The other packages continue if one fails, so that their results are shown.
   const going = ['--continue=dependencies-successful', `--concurrency=${parallelTasks}`];
   const args = [...first, ...run, ...going, colour.flag, ...flags];
   const env = { ...colour.env, ...bench.env };
@@ -91,9 +93,9 @@ async function checkEverything(bench, flags) {
   for (const line of partLines(testParts(output))) tell(line);
   if (isLate) {
     throw new Trouble({
-      what: 'The tests did not come to an end.',
-      why: `they were stopped after ${testLimitMs / 60_000} minutes; a package without a summary above hangs`,
-      next: 'run that package alone: pnpm --filter @landfall/<name> test',
+      what: 'The tests did not finish.',
+      why: `they were stopped after ${testLimitMs / 60_000} minutes; every package without a summary above was still running`,
+      next: 'run the tests of such a package alone: pnpm --filter @landfall/<name> test',
     });
   }
   return code;
@@ -105,7 +107,7 @@ function formatter(bench) {
 }
 
 /**
- * turbo's own program, because the script around it does not hand signals on.
+ * turbo's own binary, because the script around it does not forward signals.
  * @param {Bench} bench
  */
 function turbo(bench) {

@@ -5,14 +5,14 @@ import { stripVTControlCharacters } from 'node:util';
  * @property {string} name
  * @property {number} passed
  * @property {number} failed
- * @property {number} seconds as Vitest took them
- * @property {boolean} isComplete whether it came to its summary
- * @property {boolean} isCached nothing it depends on has changed, and turbo repeated what it said
+ * @property {number} seconds as measured by Vitest
+ * @property {boolean} isComplete whether the output has a summary
+ * @property {boolean} isCached nothing it depends on has changed, so turbo repeated the old output
  */
 
 /**
- * What Vitest said of each package in turbo's output, such as
- * `@landfall/domain:test:  Tests  1 failed | 4 passed (5)`; the slowest first.
+ * The results of each package in turbo's output, such as `@landfall/domain:test:  Tests  1 failed |
+ * 4 passed (5)`; the slowest first.
  * @param {string} output
  * @returns {Part[]}
  */
@@ -37,8 +37,8 @@ export function testParts(output) {
 }
 
 /**
- * One line for each part, and the sum. It says so when a part has no summary: a wrong sum is worse
- * than none.
+ * One line for each part, and the total. If a part has no summary, there is no total: a wrong total
+ * is worse than none.
  * @param {readonly Part[]} parts
  */
 export function partLines(parts) {

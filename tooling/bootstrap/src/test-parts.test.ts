@@ -13,7 +13,7 @@ const client = `@landfall/client:test: cache bypass, force executing 3c
 @landfall/client:test:       Tests  2 passed (2)
 @landfall/client:test:    Duration  740ms (tests 99%)`;
 
-test('each package has its time and counts, the slowest first, then the sum, colours or not', () => {
+test('each package is listed with time and counts, the slowest first, then the total, with or without colours', () => {
   expect(
     partLines(testParts([domain, client, servers, ' Tasks: 4 successful'].join('\n'))),
   ).toEqual([
@@ -24,7 +24,7 @@ test('each package has its time and counts, the slowest first, then the sum, col
   ]);
 });
 
-test('no sum is given when a package ended without a summary, or none was tested', () => {
+test('there is no total if a package ended without a summary or none was tested', () => {
   const crashed = '@landfall/landing:test: cache miss, executing 3d\n@landfall/landing:test: boom';
   expect(partLines(testParts(`${domain}\n${crashed}`))).toEqual([
     '@landfall/domain   cached  460 passed',

@@ -10,7 +10,7 @@ import { Stopped, Trouble } from './trouble.mjs';
 
 /** @typedef {{ node: string, pnpm: string }} Toolchain paths of the two programs */
 
-// A person waits: npm's defaults (two more tries after 10 s and 60 s) look like a hang.
+// A person is waiting, and npm's defaults (two retries after 10 s and 60 s) look like a hang.
 const retries = [
   '--fetch-retries=2',
   '--fetch-retry-mintimeout=500',
@@ -18,9 +18,9 @@ const retries = [
 ];
 
 /**
- * The right Node and pnpm: this Node where it is right, else the pinned one, fetched once into
- * `.toolchain/`. Nothing outside the checkout is changed. Safe in parallel: it is fetched aside and
- * renamed into place.
+ * Finds Node and pnpm: this Node if its version is accepted, otherwise the pinned one, fetched once
+ * into `.toolchain/`. Nothing outside the checkout is changed. Several bootstraps can run at once:
+ * each fetches into its own folder, which is then renamed into place.
  * @param {string} root
  * @param {NodeJS.ProcessEnv} env
  * @returns {Promise<Toolchain>}
@@ -39,7 +39,7 @@ export async function toolchain(root, env) {
 }
 
 /**
- * Fetches packages into `.toolchain/`, unless they are there, and returns their `node_modules`.
+ * Fetches packages into `.toolchain/` unless they are there, and returns their `node_modules`.
  * @param {string} root
  * @param {import('./platform.mjs').Pins} wanted
  * @param {NodeJS.ProcessEnv} env
@@ -51,7 +51,7 @@ export async function fetchOnce(root, wanted, env) {
 }
 
 /**
- * The command line of npm itself, which a plain `npm` on PATH may not be.
+ * The command line of npm itself. The `npm` on PATH may be something else.
  * @param {NodeJS.ProcessEnv} env
  * @returns {readonly string[]}
  */
@@ -88,7 +88,7 @@ async function fetchInto(folder, wanted, env) {
         output: 'collect',
       });
       if (isStopped) throw new Stopped();
-      if (code !== 0) throw registryTrouble('The toolchain cannot be fetched.', output, code);
+      if (code !== 0) throw registryTrouble('The toolchain could not be fetched.', output, code);
     });
     rename(draft, folder);
   } finally {
@@ -97,7 +97,8 @@ async function fetchInto(folder, wanted, env) {
 }
 
 /**
- * A two-entry lockfile: npm fetches exactly these versions and refuses other contents.
+ * Writes a lockfile with exactly these packages, so that npm fetches these versions and rejects
+ * different contents.
  * @param {string} folder
  * @param {import('./platform.mjs').Pins} wanted
  */
@@ -116,9 +117,9 @@ function writeManifest(folder, wanted) {
     writeFileSync(join(folder, 'package-lock.json'), JSON.stringify(lock));
   } catch (error) {
     throw new Trouble({
-      what: 'The toolchain cannot be kept in the checkout.',
+      what: 'The toolchain could not be written into the checkout.',
       why: error instanceof Error ? error.message : String(error),
-      next: 'run as the user who owns the checkout, and check the free space on its disk',
+      next: 'run as the user who owns the checkout, and check that its disk has free space',
     });
   }
 }
@@ -131,7 +132,7 @@ function rename(draft, folder) {
   try {
     renameSync(draft, folder);
   } catch (error) {
-    // Another bootstrap was faster; what it fetched has the same checksums.
+    // Another bootstrap was faster. Its packages have the same checksums.
     if (!existsSync(folder)) throw error;
   }
 }
@@ -142,7 +143,7 @@ function keyOf(wanted) {
 }
 
 /**
- * Where no binaries are pinned, the machine has to bring both.
+ * If no binaries are pinned for the platform, the machine must have both programs.
  * @param {string} platform
  * @param {boolean} hasNode
  * @param {NodeJS.ProcessEnv} env
@@ -155,12 +156,12 @@ function machineToolchain(platform, hasNode, env) {
     .find((file) => existsSync(file));
   if (hasNode && pnpm) return { node: process.execPath, pnpm };
   throw new Trouble({
-    what: `No toolchain can be fetched for ${platform}.`,
+    what: `Landfall has no toolchain for ${platform}.`,
     why: hasNode
       ? 'pnpm is not on PATH'
-      : `this is Node ${process.version}; Landfall needs Node 24`,
+      : `this is Node ${process.version}, and Landfall needs Node 24`,
     next: hasNode
-      ? 'npm install --global pnpm@12'
+      ? 'run npm install --global pnpm@12'
       : 'install Node 24 and pnpm 12 (nodejs.org, pnpm.io)',
   });
 }

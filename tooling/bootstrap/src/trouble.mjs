@@ -1,5 +1,5 @@
 /**
- * Something a person has to put right. Printed as three lines, without a stack: what failed, why,
+ * An error that a person has to correct. Printed as three lines, without a stack: what failed, why,
  * and the next step.
  */
 export class Trouble extends Error {
@@ -10,7 +10,7 @@ export class Trouble extends Error {
   }
 }
 
-/** Ctrl-C while something was fetched or installed: nothing to put right, the next start goes on. */
+/** Ctrl-C during a fetch or an install. There is nothing to correct; the next start continues. */
 export class Stopped extends Error {
   constructor() {
     super('stopped');

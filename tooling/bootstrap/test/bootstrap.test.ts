@@ -6,10 +6,10 @@ import { expect, test } from 'vitest';
 const bootstrap = fileURLToPath(new URL('../src/bootstrap.mjs', import.meta.url));
 
 test.for([
-  [[], 'No task is given'],
+  [[], 'No task was given'],
   [['strat'], 'no task called strat'],
 ] as const)(
-  'a wrong task is told without a stack, with the tasks there are, and exit code 1 (%s)',
+  'a wrong task ends with exit code 1 and the list of tasks, without a stack trace (%s)',
   ([args, what]) => {
     const { status, stderr } = spawnSync(process.execPath, [bootstrap, ...args], {
       encoding: 'utf8',

@@ -13,13 +13,13 @@ import { openStackClient } from './fixture/stack-client.ts';
 
 const help = `Usage: npm run demo [-- flags]
 
-Plays every scenario through the public doors of the running stack (starts one if none runs),
-compares Landfall's record with the marketplace's after each step, and exits with 1 if any
-guarantee fails.
+Plays every scenario through the public endpoints of the running stack (or starts a stack),
+compares Landfall's record with the marketplace's after each step, and exits with 1 if a
+guarantee is broken.
 
-  --json          one JSON object per step instead of lines
-  --only WORDS    only the scenarios whose name contains these words
-  --help          this text
+  --json          print one JSON object per step
+  --only WORDS    play only scenarios with these words in their name or guarantee
+  --help          show this text
 `;
 
 const write = (line: string) => process.stdout.write(`${line}\n`);
@@ -44,13 +44,15 @@ async function main(): Promise<number> {
   );
   if (chosen.length === 0) {
     const names = scenarios.map(({ name }) => `  ${name}`).join('\n');
-    throw new UsageError(`No scenario is called "${values.only}". There are:\n${names}`);
+    throw new UsageError(
+      `No scenario has "${values.only}" in its name. The scenarios are:\n${names}`,
+    );
   }
   const running = runningStack(openFolder());
   if (running) return playAll(running, chosen, { asJson: values.json });
 
   const tell = (line: string) => process.stderr.write(`  ${line}\n`);
-  process.stderr.write('No stack runs here; starting one for the demo\n');
+  process.stderr.write('No stack is running here. Starting one for the demo.\n');
   const stopAsked = stopSignal();
   const options = { fresh: false, workers: 1, onStep: tell, onEvent: tell, notWanted: stopAsked };
   const stack = await startStack(options).catch((error: unknown) => {
@@ -77,12 +79,12 @@ function readFlags() {
       },
     }).values;
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : 'unreadable flags';
+    const why = cause instanceof Error ? cause.message : 'the flags cannot be read';
     throw new UsageError(`${why}\n\n${help}`, { cause });
   }
 }
 
-/** 0 when every guarantee held. A scenario that fails ends there; the others are played all the same. */
+/** 0 if every guarantee held. A broken guarantee ends its scenario; the others are still played. */
 async function playAll(
   stack: StackDescription,
   chosen: typeof scenarios,
@@ -127,7 +129,7 @@ function recordText({ status, planId, quantity }: SeenRecord): string {
 
 function summary(count: number, steps: number, broken: readonly string[]): string {
   if (broken.length === 0) {
-    return `\n${count} scenarios, ${steps} steps: both records agree after every one of them.`;
+    return `\n${count} scenarios, ${steps} steps: both records agreed after every step.`;
   }
   return `\n${broken.length} of ${count} scenarios broke a guarantee: ${broken.join(', ')}`;
 }

@@ -6,7 +6,7 @@ export interface StartOptions {
   readonly seed: boolean;
 }
 
-/** Two cores feed about this many workers; beyond it a laptop only swaps. */
+/** Two cores can keep about this many workers busy; with more, a laptop starts to swap. */
 const MAX_WORKERS = 16;
 
 export const startHelp = `Usage: npm start [-- flags]
@@ -14,31 +14,31 @@ export const startHelp = `Usage: npm start [-- flags]
 Starts PostgreSQL, nats-server, the marketplace emulator and the five services,
 and keeps them running until Ctrl-C. Data stays in .landfall/ for the next start.
 
-  --fresh        wipe the data of earlier starts first
+  --fresh        delete the data of earlier starts first
   --workers N    run N fulfillment-workers (1 to ${MAX_WORKERS}, default 1)
-  --no-seed      do not play the first purchases on a new data folder
-  --help         this text
+  --no-seed      do not make the first purchases in a new data folder
+  --help         show this text
 
-Environment: what is given is used and not started here.
-  DATABASE_URL           PostgreSQL, as a role that may create roles and schemas
-  NATS_URL               nats-server with JetStream; NATS_URL_GATEWAY and so on
-                         where services have users of their own
-  MARKETPLACE_BASE_URL   https://marketplaceapi.microsoft.com/api, and with it
+Environment: a server or marketplace that is set here is used and not started.
+  DATABASE_URL           PostgreSQL, with a role that may create roles and schemas
+  NATS_URL               nats-server with JetStream; NATS_URL_GATEWAY and so on,
+                         if each service has its own user
+  MARKETPLACE_BASE_URL   https://marketplaceapi.microsoft.com/api; then also set
                          PUBLISHER_TENANT_ID, FULFILLMENT_CLIENT_ID,
                          FULFILLMENT_CLIENT_SECRET (or another credential, or
                          PUBLISHERS_FILE for several, see docs/going-live.md),
                          LANDING_CLIENT_ID, LANDING_CLIENT_SECRET; optional
                          ENTRA_AUTHORITY_URL
-  PUBLIC_URL             where buyers and Microsoft reach the gateway
-  LANDFALL_FOLDER        where data, logs and stack.json go (default .landfall)
-  PORT                   the gateway's port; unset: 4400, or any other if that is taken
+  PUBLIC_URL             the address at which buyers and Microsoft reach the gateway
+  LANDFALL_FOLDER        folder for data, logs and stack.json (default .landfall)
+  PORT                   the gateway's port (default 4400, or a free one if that is taken)
 `;
 
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-/** Reads the flags of `npm start`; 'help' when the text is asked for. Throws UsageError. */
+/** Reads the flags of `npm start`; returns 'help' for --help. Throws UsageError. */
 export function parseStartOptions(argv: readonly string[]): StartOptions | 'help' {
   const values = parse(argv);
   if (values.help) return 'help';
@@ -62,6 +62,8 @@ function parse(argv: readonly string[]) {
       },
     }).values;
   } catch (cause) {
-    throw new UsageError(cause instanceof Error ? cause.message : 'unreadable flags', { cause });
+    throw new UsageError(cause instanceof Error ? cause.message : 'the flags cannot be read', {
+      cause,
+    });
   }
 }

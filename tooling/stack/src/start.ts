@@ -9,7 +9,7 @@ import { StartError } from './launch/supervised-process.ts';
 
 const startedAt = performance.now();
 
-// A terminal that closed, or a reader that had enough, is no reason to leave processes behind.
+// If the terminal closes or the reader of a pipe ends, we must still stop our processes.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 
 function say(line: string): void {
@@ -35,20 +35,20 @@ try {
 
 async function runUntilStopped(options: StartOptions): Promise<void> {
   const stopAsked = stopSignal();
-  stopAsked.addEventListener('abort', () => say('\nstopping'));
-  say('Landfall starts');
+  stopAsked.addEventListener('abort', () => say('\nStopping'));
+  say('Starting Landfall');
   const folder = openFolder();
   const stack = await startUnlessStopped({ ...options, folder }, stopAsked);
   if (stack) {
     await showUntilStopped(stack, options, stopAsked);
     const failures = await stack.stop();
-    for (const failure of failures) process.stderr.write(`did not stop cleanly: ${failure}\n`);
+    for (const failure of failures) process.stderr.write(`Did not stop cleanly: ${failure}\n`);
     process.exitCode = failures.length > 0 ? 1 : 0;
   }
-  say(`stopped; data is kept in ${folderName(folder)}/`);
+  say(`Stopped. Your data is in ${folderName(folder)}/.`);
 }
 
-/** Nothing when the start was called off; what it had started has been stopped by then. */
+/** Undefined if the start was cancelled; by then, everything that it had started has stopped. */
 async function startUnlessStopped(
   options: StartOptions & { readonly folder: Folder },
   notWanted: AbortSignal,
@@ -80,27 +80,31 @@ async function showUntilStopped(
 function printTable({ description, folder }: RunningStack): void {
   const { emulatorUrl, people } = description;
   const at = folderName(folder);
-  const key = `key: operatorApiKey in ${at}/stack.json`;
+  const key = `API key: operatorApiKey in ${at}/stack.json`;
   const rows: [string, string, string][] = [
-    ['Landing page', description.landingUrl, 'where "Configure account" leads'],
-    ['Webhook', description.webhookUrl, 'where the marketplace reports changes'],
+    ['Landing page', description.landingUrl, 'buyers come here from "Configure account"'],
+    ['Webhook', description.webhookUrl, 'the marketplace sends notifications here'],
     ['API (tRPC)', description.trpcUrl, key],
   ];
   if (emulatorUrl) {
-    rows.unshift(['Storefront', emulatorUrl, 'buy an offer, change it, see the webhook calls']);
-    rows.push(['Sign-in', description.authorityUrl, `${people.length} test people, in stack.json`]);
+    rows.unshift(['Storefront', emulatorUrl, 'buy an offer, change it, watch the notifications']);
+    rows.push([
+      'Sign-in',
+      description.authorityUrl,
+      `${people.length} test people, listed in ${at}/stack.json`,
+    ]);
   }
   say(`\nLandfall is ready after ${secondsSinceStart()} s\n`);
   for (const [name, url, hint] of rows) say(`  ${name.padEnd(14)}${url.padEnd(32)}${hint}`);
   if (emulatorUrl) {
     say(`
-Try: open the storefront, buy "Contoso Analytics", press "Configure account" and confirm.
-     npm run demo    plays every scenario and compares both records after each step`);
+Try it: open the storefront, buy "Contoso Analytics", select "Configure account" and confirm.
+        npm run demo    plays every scenario and compares both records after each step`);
   }
   say(`\nLogs: ${at}/logs    Stop: Ctrl-C`);
 }
 
-/** As a person would type it from the checkout. */
+/** The path to the folder, as a person would type it in the repository. */
 function folderName({ root }: Folder): string {
   const name = path.relative(repositoryRoot, root);
   return name.startsWith('..') ? root : name;

@@ -1,13 +1,13 @@
-/** Whoever started us may be killed without a word; then nobody would ever stop the stack. */
+/** If our parent is killed, nothing else would stop the stack. */
 const PARENT_POLL_MS = 500;
 
-/** Aborted by Ctrl-C, SIGTERM, a closed terminal, or when the parent is gone. */
+/** Aborted by Ctrl-C, by SIGTERM, by a closed terminal, and when our parent has ended. */
 export function stopSignal(): AbortSignal {
   const stop = new AbortController();
   const ask = () => stop.abort();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, ask);
   process.on('disconnect', ask);
-  // Listening for its end would otherwise keep us alive after everything has stopped.
+  // The open channel would otherwise keep this process alive after everything has stopped.
   process.channel?.unref();
   const parent = process.ppid;
   setInterval(() => {

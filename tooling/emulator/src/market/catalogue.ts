@@ -65,7 +65,7 @@ export const CATALOGUE: readonly Offer[] = [
   {
     offerId: 'analytics',
     displayName: 'Contoso Analytics',
-    summary: 'Dashboards and reports at a flat rate, with metered usage above what is included.',
+    summary: 'Dashboards and reports at a flat rate. Usage above the included quantity is metered.',
     plans: [
       {
         planId: 'starter',
@@ -109,14 +109,14 @@ export const CATALOGUE: readonly Offer[] = [
       {
         planId: 'standard',
         displayName: 'Standard',
-        description: '5 to 100 seats, monthly or yearly.',
+        description: '5 to 100 seats. Monthly or yearly.',
         terms: [monthly(15), yearly(150)],
         seats: { min: 5, max: 100 },
       },
       {
         planId: 'legacy',
         displayName: 'Legacy',
-        description: 'No longer sold; present customers keep it.',
+        description: 'No longer sold. Existing customers keep it.',
         terms: [monthly(5)],
         seats: { min: 1, max: 50 },
         stopSell: true,
@@ -134,26 +134,26 @@ export const CATALOGUE: readonly Offer[] = [
   {
     offerId: 'pulse',
     displayName: 'Contoso Pulse',
-    summary: 'Uptime checks that work from the moment of purchase.',
+    summary: 'Uptime checks that start with the purchase.',
     plans: [
       {
         planId: 'essential',
         displayName: 'Essential',
-        description: 'Activated at purchase: no landing visit is needed.',
+        description: 'Activated at purchase. No visit to the landing page is needed.',
         terms: [monthly(19)],
         autoActivated: true,
       },
       {
         planId: 'pro',
         displayName: 'Pro',
-        description: 'Activated at purchase, monthly or yearly.',
+        description: 'Activated at purchase. Monthly or yearly.',
         terms: [monthly(59), yearly(590)],
         autoActivated: true,
       },
       {
         planId: 'starter',
         displayName: 'Starter',
-        description: 'Configured on the landing page. Its id is also a plan of Analytics.',
+        description: 'Confirmed on the landing page. Analytics has a plan with the same id.',
         terms: [monthly(9)],
       },
     ],
@@ -162,7 +162,7 @@ export const CATALOGUE: readonly Offer[] = [
     offerId: 'ledger',
     publisherId: 'litware',
     displayName: 'Litware Ledger',
-    summary: 'Bookkeeping by another publisher of the same house, with metered usage.',
+    summary: 'Bookkeeping with metered usage, sold by a second publisher.',
     plans: [
       {
         planId: 'starter',

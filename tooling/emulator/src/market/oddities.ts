@@ -8,25 +8,25 @@ interface OddityText {
 }
 
 /**
- * Differences between Microsoft's pages and its behaviour, or between two of its pages. Each is a switch
- * between the newest documented behaviour and the behaviour that was measured in production or
- * documented elsewhere. A client has to work with both.
+ * Differences between Microsoft's documentation and its behaviour, or between two pages of the
+ * documentation. Each is a switch between the newest documented behaviour and the behaviour that
+ * was measured in production or is documented elsewhere. A client must work with both.
  */
 export const ODDITIES = {
   authFailureStatus: { documented: '403', measured: '401' },
   unknownOperationStatus: { documented: '404', measured: '400' },
   operationsListShape: { documented: '{"operations":[…]}', measured: 'a bare array' },
   operationsListUnknownSubscription: { documented: '404', measured: '200 and an empty list' },
-  operationsListLag: { documented: 'at once', measured: 'an operation is listed after 3 s' },
+  operationsListLag: { documented: 'listed at once', measured: 'an operation is listed after 3 s' },
   operationStatusWord: { documented: 'Succeeded, InProgress', measured: 'Success, In Progress' },
-  junkOperationStatus: { documented: '400', measured: 'accepted with 200 and without effect' },
+  junkOperationStatus: { documented: '400', measured: 'answered 200, without effect' },
   refuseByPatch: { documented: 'PATCH Failure refuses', measured: 'PATCH Failure is ignored' },
   partnerPatch: {
     documented: 'PATCH settles an operation of the publisher',
     measured: 'PATCH answers 500; the operation succeeds without an answer',
   },
   partnerWebhook: {
-    documented: 'a change by the publisher is notified, with source Partner',
+    documented: 'a change by the publisher causes a notification with source Partner',
     measured: 'no notification; the change succeeds without an answer',
   },
   unansweredChange: {
@@ -34,8 +34,8 @@ export const ODDITIES = {
     measured: 'accepted only after a 2xx; without one it fails when the retries end',
   },
   refusedChange: {
-    documented: 'nothing follows',
-    measured: 'a notification follows that changes back to the current value',
+    documented: 'no further notification',
+    measured: 'a second notification changes back to the current value',
   },
   reinstateNeedsAnswer: {
     documented: 'succeeds with the 200',
@@ -43,12 +43,13 @@ export const ODDITIES = {
   },
   renewalNotice: { documented: 'Renew', measured: 'Subscribe and Renew' },
   pendingEndNotice: {
-    documented: 'a purchase that ends before activation is silent, except for a failed activation',
-    measured: 'it is notified with Unsubscribe',
+    documented:
+      'no notification for a purchase that ends before activation, unless the activation failed',
+    measured: 'Unsubscribe',
   },
   activatePlanCheck: {
     documented: '400 if planId or quantity differ from the purchase',
-    measured: 'never compared',
+    measured: 'they are not compared',
   },
   activateSubscribed: { documented: '400', measured: '200' },
   listPageSize: { documented: '100', measured: '80' },
@@ -56,7 +57,10 @@ export const ODDITIES = {
   listLastPage: { documented: 'no @nextLink', measured: '"@nextLink":""' },
   listNextLink: { documented: 'a plain absolute link', measured: 'scheme printed twice' },
   availablePlansUnknown: { documented: '404', measured: '200 and a bare []' },
-  availablePlansCurrent: { documented: 'lists the current plan', measured: 'leaves it out' },
+  availablePlansCurrent: {
+    documented: 'lists the current plan',
+    measured: 'omits the current plan',
+  },
   subscriptionQuantity: {
     documented: 'number, absent for flat rate',
     measured: 'numeric string, "" for flat rate',
@@ -67,26 +71,26 @@ export const ODDITIES = {
   },
   subscriptionPadding: {
     documented: 'plain values',
-    measured: 'status and e-mail address padded with blanks',
+    measured: 'status and e-mail address padded with spaces',
   },
   // Fields that Microsoft has left out:
   // I-OAPI 22 (term, 2021), azure-docs 58450 (term dates, 2020), SUB22 (optional fields).
   subscriptionFields: {
     documented: 'every field is sent',
-    measured:
-      'every other answer to Get and Resolve leaves out seats, flags, modes, name and rights',
+    measured: 'every second answer to Get and Resolve omits seats, flags, modes, name and rights',
   },
-  // SUB23 promises no people; they may be filled in later.
+  // SUB23 does not promise people; they may be filled in later.
   subscriptionPeople: {
     documented: 'beneficiary and purchaser are sent at once',
     measured: 'neither is sent before the subscription is Subscribed',
   },
-  // GUIDs are compared case-insensitively (RFC 9562, section 4).
+  // GUIDs are compared without regard to case (RFC 9562, section 4).
   listIdCase: { documented: 'ids in lower case', measured: 'ids of the list in upper case' },
-  // SUB23: dates are valid only once Subscribed. These two were seen right after an activation.
+  // SUB23: dates are valid only after the subscription is Subscribed. Both were seen right after an
+  // activation.
   termStart: { documented: 'the day of activation', measured: 'the day after tomorrow' },
-  termEnd: { documented: 'the last day of the term', measured: 'the same moment as its start' },
-  seatsAfterEnd: { documented: 'kept', measured: 'gone once Unsubscribed' },
+  termEnd: { documented: 'the last day of the term', measured: 'equal to the start' },
+  seatsAfterEnd: { documented: 'kept', measured: 'removed after Unsubscribed' },
   purchaseTokenLife: { documented: '24 h', measured: '1 h' },
   suspendSnapshot: { documented: 'Suspended', measured: 'Subscribed' },
   flatRateQuantity: {
@@ -102,24 +106,24 @@ export const ODDITIES = {
     measured: 'id, activityId, source, subscriptionId, timeStamp and action only',
   },
   recordLag: {
-    documented: 'Get and List are as fresh as the notification',
-    measured: 'they show a change later, after one of the lags below',
+    documented: 'Get and List show a change as soon as it is notified',
+    measured: 'they show it later, after one of the delays set above',
   },
   firstGetLate: {
     documented: 'a purchase can be read at once',
-    measured: 'Get answers 404 at first, for as long as set below',
+    measured: 'Get answers 404 at first, for the time set above',
   },
   getOperationLate: {
     documented: 'an operation can be read at once',
-    measured: 'Get Operation does not find it at first, for as long as set below',
+    measured: 'Get Operation answers 404 at first, for the time set above',
   },
   notificationId: {
     documented: "the operation's GUID",
     measured: 'org:<guid>,<guid>, which Get Operation does not know',
   },
   pendingCancel: {
-    documented: "the publisher's cancellation of a pending purchase ends it",
-    measured: 'its operation succeeds and the purchase stays pending',
+    documented: "the publisher's cancellation ends a pending purchase",
+    measured: 'its operation succeeds, but the purchase stays pending',
   },
   notificationKeys: { documented: 'camelCase', measured: 'PascalCase' },
   notificationEncoding: { documented: 'plain JSON', measured: 'compressed with gzip in transit' },
@@ -144,5 +148,5 @@ export const odditiesPatchSchema = z.strictObject(
   >,
 );
 
-/** A listed operation appears this late when `operationsListLag` is measured. */
+/** With `operationsListLag` measured, an operation is listed after this time. */
 export const OPERATIONS_LIST_LAG_MS = 3000;

@@ -8,7 +8,7 @@ import { ODDITIES, type Oddity } from '../market/oddities.ts';
 import { resetMarket } from '../market/reset.ts';
 import { mergeSettings, settingsPatchSchema } from '../market/settings.ts';
 
-/** What the forms of the clock page do; each leads back to the page. */
+/** Handles the forms of the clock page. Each returns to the page. */
 export function clockActions(
   market: Market,
   keyring: Keyring,
@@ -20,7 +20,7 @@ export function clockActions(
 
   app.post('/advance', async (c) => {
     const step = advanceSchema.safeParse({ ms: Number((await fields(c)).get('ms')) });
-    if (!step.success) return fail(c, 'That is no number of milliseconds.');
+    if (!step.success) return fail(c, 'Enter a number of milliseconds.');
     await clock.advance(step.data.ms);
     return back(c);
   });
@@ -44,7 +44,11 @@ export function clockActions(
 
   app.post('/faults', async (c) => {
     const fault = faultSchema.safeParse(readFault(await fields(c)));
-    if (!fault.success) return fail(c, 'This fault is not possible there.');
+    if (!fault.success)
+      return fail(
+        c,
+        'This endpoint cannot have this fault. Choose another effect or another endpoint.',
+      );
     addFault(state.faults, fault.data);
     market.changed();
     return back(c);
@@ -65,7 +69,7 @@ export function clockActions(
       activationFails: form.has('activationFails'),
       ...lagsIn(form),
     });
-    if (!patch.success) return fail(c, 'One of the values is not valid.');
+    if (!patch.success) return fail(c, 'One of the values is not valid. Nothing was saved.');
     state.settings = mergeSettings(state.settings, patch.data);
     market.changed();
     return back(c);
@@ -83,7 +87,7 @@ export function clockActions(
   return app;
 }
 
-/** Fields that a form or a script leaves out stay unchanged. */
+/** A field that is missing in the form stays unchanged. */
 function lagsIn(form: URLSearchParams): Record<string, unknown> {
   const ms = (name: string) => form.has(name) && { [name]: Number(form.get(name)) };
   const lags = form.get('recordLagMs');

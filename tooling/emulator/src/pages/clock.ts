@@ -12,17 +12,17 @@ const STEPS = [
   ['30 days', 30 * DAY_MS],
 ] as const;
 
-/** Time, faults, settings and oddities of the marketplace. */
+/** The page for the marketplace's clock, faults, settings and oddities. */
 export function clockPage(market: Market, problem?: string): Html {
-  return html`<h1>Clock &amp; faults</h1>
+  return html`<h1>Clock and faults</h1>
     ${notice(problem, 'problem')} ${clockCard(market)} ${faultsCard(market)} ${settingsCard(market)}
     ${odditiesCard(market)}
     <section class="card">
-      <h2>Keys and data</h2>
+      <h2>Signing keys and data</h2>
       <div class="row">
         <form method="post" action="/clock/rotate"><button>Rotate signing keys</button></form>
         <form method="post" action="/clock/reset">
-          <button class="danger">Delete all purchases and settings</button>
+          <button class="danger">Delete all purchases and reset the settings</button>
         </form>
       </div>
     </section>`;
@@ -40,15 +40,15 @@ function clockCard(market: Market): Html {
       ${STEPS.map(
         ([text, ms]) =>
           html`<form method="post" action="/clock/advance">
-            <button name="ms" value="${ms}">Forward ${text}</button>
+            <button name="ms" value="${ms}">Advance by ${text}</button>
           </form>`,
       )}
       <form method="post" action="/clock/freeze">
         <button name="frozen" value="${String(!reading.frozen)}">
-          ${reading.frozen ? 'Let it run' : 'Freeze'}
+          ${reading.frozen ? 'Run' : 'Freeze'}
         </button>
       </form>
-      <form method="post" action="/clock/real"><button>Back to real time</button></form>
+      <form method="post" action="/clock/real"><button>Return to real time</button></form>
     </div>
   </section>`;
 }
@@ -59,14 +59,17 @@ function faultsCard(market: Market): Html {
     <h2>Faults</h2>
     ${
       faults.length === 0
-        ? html`<p class="quiet">None: everything works.</p>`
+        ? html`<p class="quiet">
+            No faults are set. Add one to see how Landfall handles an error, a lost notification or
+            a slow answer.
+          </p>`
         : html`<ul class="plans">
             ${faults.map(
               ({ id, ...fault }) =>
                 html`<li>
                   <code>${JSON.stringify(fault)}</code>
                   <form method="post" action="/clock/faults/${id}/remove">
-                    <button aria-label="Remove the fault of ${fault.endpoint}">Remove</button>
+                    <button aria-label="Remove the fault on ${fault.endpoint}">Remove</button>
                   </form>
                 </li>`,
             )}
@@ -74,32 +77,34 @@ function faultsCard(market: Market): Html {
     }
     <form class="grid" method="post" action="/clock/faults">
       <label
-        >Where
+        >Endpoint
         <select name="endpoint">
           <option>webhook</option>
           ${ENDPOINTS.map((endpoint) => html`<option>${endpoint}</option>`)}
         </select>
       </label>
       <label
-        >What
+        >Effect
         <select name="what">
-          <option value="status">answer with a status</option>
-          <option value="drop">drop the connection, or never send</option>
-          <option value="latency">answer or send late</option>
-          <option value="duplicate">send the notification several times</option>
-          <option value="reorder">send after the next notification</option>
+          <option value="status">answer with an HTTP status</option>
+          <option value="drop">drop the connection; for the webhook: never send</option>
+          <option value="latency">delay the answer or the notification</option>
+          <option value="duplicate">send each notification several times</option>
+          <option value="reorder">send each notification after the next one</option>
         </select>
       </label>
       <label
-        >Value <small>(status, ms, copies)</small>
+        >Value <small>(status, ms or copies)</small>
         <input name="value" type="number" min="0" value="503" />
       </label>
       <label
-        >How often <small>(empty: always)</small>
+        >How often <small>(empty: every time)</small>
         <input name="count" type="number" min="1" />
       </label>
-      <label class="check"><input type="checkbox" name="afterEffect" /> after the effect</label>
-      <button class="primary">Switch on</button>
+      <label class="check"
+        ><input type="checkbox" name="afterEffect" /> fail after the call has had its effect</label
+      >
+      <button class="primary">Add fault</button>
     </form>
   </section>`;
 }
@@ -118,14 +123,14 @@ function settingsCard(market: Market): Html {
         <input name="webhookUrl" type="url" value="${settings.webhookUrl ?? ''}" />
       </label>
       <label
-        >Token on notifications
+        >Version of the token on notifications
         <select name="tokenVersion">
           <option value="2" ${settings.tokenVersion === 2 ? 'selected' : ''}>version 2</option>
           <option value="1" ${settings.tokenVersion === 1 ? 'selected' : ''}>version 1</option>
         </select>
       </label>
       <label
-        >Activation takes <small>(ms)</small>
+        >Duration of an activation <small>(ms)</small>
         <input
           name="activationDelayMs"
           type="number"
@@ -134,15 +139,15 @@ function settingsCard(market: Market): Html {
         />
       </label>
       <label
-        >Records lag by one of <small>(ms, separated by commas; oddity recordLag)</small>
+        >Delays of records <small>(ms, separated by commas, one is chosen; oddity recordLag)</small>
         <input name="recordLagMs" value="${settings.recordLagMs.join(', ')}" />
       </label>
       <label
-        >First Get is delayed by <small>(ms; oddity firstGetLate)</small>
+        >Delay of the first Get <small>(ms; oddity firstGetLate)</small>
         <input name="firstGetLateMs" type="number" min="0" value="${settings.firstGetLateMs}" />
       </label>
       <label
-        >Get Operation is delayed by <small>(ms; oddity getOperationLate)</small>
+        >Delay of Get Operation <small>(ms; oddity getOperationLate)</small>
         <input
           name="getOperationLateMs"
           type="number"
@@ -156,7 +161,7 @@ function settingsCard(market: Market): Html {
           name="activationFails"
           ${settings.activationFails ? 'checked' : ''}
         />
-        Activation fails
+        Activations fail
       </label>
       <button class="primary">Save</button>
     </form>
@@ -168,7 +173,8 @@ function odditiesCard(market: Market): Html {
   return html`<section class="card">
     <h2>Oddities</h2>
     <p class="quiet">
-      Differences between Microsoft's pages and its behaviour. Checked: as measured.
+      Where Microsoft's documentation and its behaviour differ. Select an oddity to switch from the
+      documented behaviour to the measured one.
     </p>
     <form method="post" action="/clock/oddities">
       ${(Object.keys(ODDITIES) as Oddity[]).map(

@@ -1,16 +1,16 @@
 import { html } from 'hono/html';
 import type { Market } from '../market/market.ts';
 
-/** A piece of HTML that is safe to put into another. */
+/** HTML that can be safely embedded in other HTML. */
 export type Html = ReturnType<typeof html>;
 
 const LINKS = [
   ['/', 'Offers'],
   ['/subscriptions', 'Subscriptions'],
-  ['/clock', 'Clock & faults'],
+  ['/clock', 'Clock and faults'],
 ] as const;
 
-/** A page of the storefront. `path` marks the present entry of the navigation. */
+/** A page of the storefront. `path` marks the current entry of the navigation. */
 export function layout(
   market: Market,
   page: { readonly title: string; readonly path: string; readonly body: Html },

@@ -3,10 +3,10 @@ import { CATALOGUE, CURRENCY, type Offer, type Plan } from '../market/catalogue.
 import type { Person } from '../authority/identities.ts';
 import { notice, type Html } from './layout.ts';
 
-/** Every offer as a card with its plans. */
+/** Shows every offer as a card with its plans. */
 export function offersPage(): Html {
   return html`<h1>Offers</h1>
-    <p class="quiet">Buy as one of the test people. No money changes hands.</p>
+    <p class="quiet">Choose a plan and buy it as one of the test people. Nothing is charged.</p>
     <div class="cards">${CATALOGUE.map(offerCard)}</div>`;
 }
 
@@ -21,7 +21,7 @@ function offerCard(offer: Offer): Html {
             <h3>${plan.displayName} ${tags(plan)}</h3>
             ${
               plan.stopSell
-                ? html`<span class="quiet small">not sold</span>`
+                ? html`<span class="quiet small">no longer sold</span>`
                 : html`<a
                     class="button"
                     href="/buy/${offer.offerId}/${plan.planId}"
@@ -74,15 +74,15 @@ export function buyPage(show: {
     ${notice(show.problem, 'problem')}
     <form class="card form" method="post" action="/buy/${offer.offerId}/${plan.planId}">
       <label
-        >For whom (beneficiary)
+        >Beneficiary <small>(who will use it)</small>
         <select name="beneficiary">
           ${options}
         </select>
       </label>
       <label
-        >Bought by <small>(a person of another tenant buys it as a partner, CSP)</small>
+        >Purchaser <small>(someone in another tenant makes it a partner purchase, CSP)</small>
         <select name="purchaser">
-          <option value="">the same person</option>
+          <option value="">Same as the beneficiary</option>
           ${options}
         </select>
       </label>
@@ -114,15 +114,16 @@ export function buyPage(show: {
         <input name="name" maxlength="200" value="${offer.displayName}" required />
       </label>
       <label class="check">
-        <input type="checkbox" name="autoRenew" checked /> Renew at the end of the term
+        <input type="checkbox" name="autoRenew" checked /> Renew automatically at the end of the
+        term
       </label>
       <label
         >Kind of purchase
         <select name="kind">
           <option value="">Ordinary purchase</option>
           <option value="isTest">Test purchase (isTest)</option>
-          <option value="isDryRun">Microsoft's commerce test (DryRun): usage is not billed</option>
-          <option value="isSandbox">Purchase in a partner's integration sandbox (Csp)</option>
+          <option value="isDryRun">Microsoft commerce test (DryRun), usage is not billed</option>
+          <option value="isSandbox">Partner integration sandbox (Csp)</option>
         </select>
       </label>
       <button class="primary">Buy</button>

@@ -2,10 +2,10 @@ import { html } from 'hono/html';
 import type { Person } from '../authority/identities.ts';
 import { bare, notice, type Html } from './layout.ts';
 
-/** Pick a person with one click, or type an address and a password. */
+/** Choose a person with one click, or enter an e-mail address and a password. */
 export function signInPage(show: {
   readonly people: readonly Person[];
-  /** Where the form goes: the authorize request itself. */
+  /** The form's target: the authorize request itself. */
   readonly action: string;
   readonly loginHint: string;
   readonly signedIn: Person | undefined;
@@ -15,10 +15,12 @@ export function signInPage(show: {
   return signInLayout(
     'Sign in',
     html`<h1>Sign in</h1>
-      <p class="quiet">Test accounts on this machine. Nothing here reaches Microsoft.</p>
+      <p class="quiet">
+        These test accounts exist on this machine only. Nothing is sent to Microsoft.
+      </p>
       ${notice(show.problem, 'problem')}
       <section class="card">
-        <h2>Pick an account</h2>
+        <h2>Choose an account</h2>
         <form method="post" action="${show.action}">
           <ul class="people">
             ${show.people.map(
@@ -35,7 +37,7 @@ export function signInPage(show: {
         </form>
       </section>
       <section class="card">
-        <h2>Use an address</h2>
+        <h2>Use an e-mail address</h2>
         <form class="form" method="post" action="${show.action}">
           <label
             >E-mail
@@ -48,7 +50,7 @@ export function signInPage(show: {
             />
           </label>
           <label
-            >Password <small>(the same for all test accounts)</small>
+            >Password <small>(all test accounts have the same)</small>
             <input
               name="password"
               type="password"
@@ -63,7 +65,7 @@ export function signInPage(show: {
   );
 }
 
-/** Carries the answer to the application in a form, for `response_mode=form_post`. */
+/** Sends the response to the application as a form, for `response_mode=form_post`. */
 export function formPostPage(target: string, fields: Readonly<Record<string, string>>): Html {
   return signInLayout(
     'Signed in',
@@ -77,7 +79,7 @@ export function formPostPage(target: string, fields: Readonly<Record<string, str
   );
 }
 
-/** For errors that cannot be sent to the application, because its address is not trusted. */
+/** Shows an error that cannot be sent to the application, because its address is not trusted. */
 export function errorPage(text: string): Html {
   return signInLayout(
     'Sign-in failed',

@@ -23,7 +23,7 @@ import {
 
 const PARTS = { facts: factsPart, actions: actionsPart, log: logPart } as const;
 
-/** The marketplace as a customer sees it, and a page that changes its clock and makes its calls fail. */
+/** The marketplace as a customer sees it, and a page to change its clock and inject faults. */
 export function storefrontRoutes(market: Market, keyring: Keyring): Hono<ApiEnv> {
   const app = new Hono<ApiEnv>();
   app.route('/', assetRoutes());
@@ -54,7 +54,11 @@ export function storefrontRoutes(market: Market, keyring: Keyring): Hono<ApiEnv>
     });
     const bought = order.success ? purchase(market, order.data) : undefined;
     if (bought && !isRefusal(bought)) return c.redirect(`/subscriptions/${bought.id}`, 303);
-    const form = orderForm(c, market, bought?.message ?? 'The order is incomplete.');
+    const form = orderForm(
+      c,
+      market,
+      bought?.message ?? 'Some fields of the order are missing or not valid.',
+    );
     return form ? c.html(page('Buy', '', form), 409) : missing(c);
   });
 
@@ -104,11 +108,11 @@ export function storefrontRoutes(market: Market, keyring: Keyring): Hono<ApiEnv>
     },
   );
 
-  app.get('/clock', (c) => c.html(page('Clock & faults', '/clock', clockPage(market))));
+  app.get('/clock', (c) => c.html(page('Clock and faults', '/clock', clockPage(market))));
   app.route(
     '/clock',
     clockActions(market, keyring, (c, problem) =>
-      c.html(page('Clock & faults', '/clock', clockPage(market, problem)), 400),
+      c.html(page('Clock and faults', '/clock', clockPage(market, problem)), 400),
     ),
   );
   app.notFound(missing);
@@ -149,7 +153,7 @@ function known(
 }
 
 function missing(c: Context): Response | Promise<Response> {
-  const body = notice('Page not found.', 'problem') || '';
+  const body = notice('There is no such page.', 'problem') || '';
   const title = 'Not found';
   return c.html(bare({ title, className: 'sign-in', body: body as Html }), 404);
 }

@@ -12,10 +12,10 @@ import type {
 import { viewSubscription, type SubscriptionView } from '../market/views.ts';
 import { notice, showDay, showTime, statusTag, type Html } from './layout.ts';
 
-/** Rows on the list; older purchases stay reachable by their address. */
+/** Rows in the list. Older purchases are still reachable at their address. */
 const ROWS_MAX = 200;
 
-/** Attempts shown of one notification: the last ones, out of up to 500. */
+/** Attempts shown per notification: the last ones, of up to 500. */
 const ATTEMPTS_SHOWN = 8;
 
 /** Every purchase, newest first. */
@@ -25,7 +25,9 @@ export function subscriptionsPage(market: Market): Html {
   return html`<h1>Subscriptions</h1>
     ${
       rows.length === 0
-        ? html`<p>No purchases yet. <a href="/">See the offers</a>.</p>`
+        ? html`<p>
+            There are no subscriptions yet. <a href="/">Buy an offer</a> to get the first one.
+          </p>`
         : html`<div class="card scroll" tabindex="0" role="region" aria-label="Subscriptions">
             <table>
               <thead>
@@ -33,7 +35,7 @@ export function subscriptionsPage(market: Market): Html {
                   <th>Name</th>
                   <th>Status</th>
                   <th>Plan</th>
-                  <th>For</th>
+                  <th>Beneficiary</th>
                   <th>Bought</th>
                 </tr>
               </thead>
@@ -61,10 +63,13 @@ export function subscriptionsPage(market: Market): Html {
             </table>
           </div>`
     }
-    ${all.length > rows.length ? html`<p class="quiet">The newest ${ROWS_MAX} of ${all.length}.</p>` : ''}`;
+    ${all.length > rows.length ? html`<p class="quiet">The newest ${ROWS_MAX} of ${all.length} are shown.</p>` : ''}`;
 }
 
-/** One subscription: its data, the possible actions, and the notifications sent to the publisher. */
+/**
+ * One subscription: its data, the available actions, and the notifications that were sent to the
+ * publisher.
+ */
 export function subscriptionPage(
   market: Market,
   subscription: SubscriptionRecord,
@@ -85,7 +90,7 @@ export function factsPart(market: Market, subscription: SubscriptionRecord): Htm
   const facts: [string, Html | string][] = [
     ['Status', html`${statusTag(view.status)}${view.isActivating ? ' activating' : ''}`],
     ['Plan', `${findOffer(view.offerId)?.displayName}, ${plan?.displayName ?? view.planId}`],
-    ['Seats', view.quantity === null ? 'flat rate' : String(view.quantity)],
+    ['Seats', view.quantity === null ? 'none (flat rate)' : String(view.quantity)],
     ['Term', termText(view)],
     ['Renewal', `${view.autoRenew ? 'automatic' : 'off'}${view.isFreeTrial ? ', free trial' : ''}`],
     ['Beneficiary', party(subscription.beneficiary)],
@@ -93,7 +98,7 @@ export function factsPart(market: Market, subscription: SubscriptionRecord): Htm
       'Purchaser',
       html`${party(subscription.purchaser)}${view.isCsp ? html` <span class="tag">CSP</span>` : ''}`,
     ],
-    ['Customer may', view.allowedCustomerOperations.join(', ')],
+    ['Allowed customer operations', view.allowedCustomerOperations.join(', ')],
     [
       'Pending operation',
       pending
@@ -123,17 +128,23 @@ export function actionsPart(market: Market, subscription: SubscriptionRecord): H
   const { landingUrl } = registrationOf(market.state, seller);
   const isOver = subscription.status === 'Unsubscribed';
   const verb = subscription.status === 'PendingFulfillmentStart' ? 'Configure' : 'Manage';
-  return html`<h2>In the marketplace</h2>
+  return html`<h2>Actions in the marketplace</h2>
     <div class="row">
       <form method="post" action="${base}/configure" target="_blank" rel="noopener">
         <button class="primary" ${landingUrl === null ? 'disabled' : ''}>${verb} account</button>
       </form>
       ${button(base, 'suspend', 'Suspend (payment failed)', subscription.status === 'Subscribed')}
-      ${button(base, 'reinstate', 'Reinstate (paid)', subscription.status === 'Suspended')}
+      ${button(base, 'reinstate', 'Reinstate (payment received)', subscription.status === 'Suspended')}
       ${button(base, 'renew', 'Renew now', subscription.status === 'Subscribed')}
       ${button(base, 'cancel', 'Cancel', !isOver)}
     </div>
-    ${landingUrl === null ? html`<p class="small quiet">No landing page is configured.</p>` : ''}
+    ${
+      landingUrl === null
+        ? html`<p class="small quiet">
+            No landing page is configured. Set it under <a href="/clock">Clock and faults</a>.
+          </p>`
+        : ''
+    }
     ${subscription.status === 'Subscribed' ? changeForms(base, subscription) : ''}
     ${isOver ? '' : transferForm(market, base)}`;
 }
@@ -176,7 +187,7 @@ function changeForms(base: string, subscription: SubscriptionRecord): Html {
   </div>`;
 }
 
-/** Microsoft sends no notification of a transfer. The record just names other people from then on. */
+/** Microsoft sends no notification of a transfer. From then on, the record names other people. */
 function transferForm(market: Market, base: string): Html {
   const options = market.state.identities.people.map(
     (person) =>
@@ -186,14 +197,14 @@ function transferForm(market: Market, base: string): Html {
     <label
       >Beneficiary
       <select name="beneficiary">
-        <option value="">as it is</option>
+        <option value="">no change</option>
         ${options}
       </select>
     </label>
     <label
       >Purchaser
       <select name="purchaser">
-        <option value="">as it is</option>
+        <option value="">no change</option>
         ${options}
       </select>
     </label>
@@ -206,7 +217,9 @@ export function logPart(market: Market, subscription: SubscriptionRecord): Html 
   return html`<h2>Operations and notifications</h2>
     ${
       operations.length === 0
-        ? html`<p class="quiet">None yet.</p>`
+        ? html`<p class="quiet">
+            None yet. They appear here as soon as the subscription is activated or changed.
+          </p>`
         : html`<div class="scroll" tabindex="0" role="region" aria-label="Operations">
             <table>
               <thead>
@@ -258,7 +271,7 @@ function askedBy({ source, isRevert }: OperationRecord): string {
   return source === 'Partner' ? 'through the publisher’s API' : 'in the marketplace';
 }
 
-/** How the operation ended. A publisher's PATCH carries no reason, only Failure. */
+/** How the operation ended. A publisher's PATCH gives no reason, only Failure. */
 function settledText({ action, status, settledBy }: OperationRecord): string {
   if (status === 'InProgress') {
     return isAnswered(action) ? 'Waiting for the publisher’s answer' : 'Being processed';
@@ -314,13 +327,13 @@ function kindText({ isTest, isDryRun, isSandbox }: SubscriptionRecord): string {
   const kinds = [
     ...(isTest ? ['test purchase'] : []),
     ...(isDryRun ? ['DryRun'] : []),
-    ...(isSandbox ? ["a partner's sandbox"] : []),
+    ...(isSandbox ? ['partner sandbox'] : []),
   ];
   return kinds.length === 0 ? 'ordinary' : kinds.join(', ');
 }
 
 function termText(view: SubscriptionView): Html {
-  if (view.termStart === null) return html`${view.termUnit}, not begun`;
+  if (view.termStart === null) return html`${view.termUnit}, not started`;
   return html`${view.termUnit}, <span class="nowrap">${showDay(view.termStart)}</span> to
     <span class="nowrap">${showDay(view.termEnd)}</span>`;
 }

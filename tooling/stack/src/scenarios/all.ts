@@ -16,7 +16,10 @@ import type { Scenario } from './scenario.ts';
 import { forgedNotification, missedUnsubscribe, repeatedNotification } from './trust.ts';
 import { meteredUsage } from './usage.ts';
 
-/** What `npm run demo` plays, in this order. Each buys for itself and leaves the others alone. */
+/**
+ * What `npm run demo` plays, in this order. Each scenario makes its own purchase and does not
+ * affect the others.
+ */
 export const scenarios: readonly Scenario[] = [
   directPurchase,
   spaceBeforeBilling,

@@ -4,11 +4,11 @@ import { expectThat, type ScenarioFixture } from '../fixture/scenario-fixture.ts
 import type { StackClient } from '../fixture/stack-client.ts';
 
 const HOUR_MS = 60 * 60 * 1000;
-/** Far enough back that the hour of the usage is over, near enough that Microsoft takes it. */
+/** Far enough back that the hour of the usage is over, recent enough that Microsoft accepts it. */
 const HOURS_BACK = 3;
 
 export interface Purchase extends Omit<PurchaseInput, 'beneficiary' | 'purchaser'> {
-  /** Test people by the name before the @ sign. */
+  /** Test people, by the part of the address before the @. */
   readonly beneficiary?: string;
   readonly purchaser?: string;
 }
@@ -18,7 +18,7 @@ interface WithClient {
   readonly client: StackClient;
 }
 
-/** Buys in the storefront's way; nothing has reached Landfall yet. */
+/** Buys as the storefront does. Landfall does not know of the purchase yet. */
 export async function buy({ client }: WithClient, purchase: Purchase) {
   const { beneficiary = 'ada', purchaser, ...order } = purchase;
   const bought = await client.control.purchase({
@@ -29,7 +29,7 @@ export async function buy({ client }: WithClient, purchase: Purchase) {
   return { subscriptionId: bought.subscriptionId, landingUrl: opened(bought.landingUrl) };
 }
 
-/** What a click on "Configure account" opens, for a subscription of any status. */
+/** The address that "Configure account" opens, for a subscription of any status. */
 export async function configureAccountUrl(
   { client }: WithClient,
   subscriptionId: string,
@@ -39,7 +39,7 @@ export async function configureAccountUrl(
 }
 
 function opened(landingUrl: string | null): string {
-  expectThat(landingUrl !== null, 'the marketplace knows where the landing page is');
+  expectThat(landingUrl !== null, 'the marketplace has the address of the landing page');
   return landingUrl;
 }
 
@@ -53,18 +53,18 @@ export async function confirmOnLandingPage(
   const buyer = new Buyer(person);
   const page = await buyer.open(landingUrl);
   expectThat(page.status === 200, `the landing page opens (HTTP ${page.status})`);
-  expectThat(!page.url.includes('token='), 'the purchase token is out of the URL');
+  expectThat(!page.url.includes('token='), 'the purchase token is no longer in the URL');
   return buyer.submit(page, '/landing/confirm', { email: person.email });
 }
 
-/** A subscription in force, for scenarios that begin there. Returns its id. */
+/** Makes an active subscription, for scenarios that begin with one. Returns its id. */
 export async function buyAndActivate(
   fixture: ScenarioFixture,
   purchase: Purchase,
 ): Promise<string> {
   const { subscriptionId, landingUrl } = await buy(fixture, purchase);
   await fixture.agreed(
-    'bought, confirmed on the landing page, activated',
+    'a customer buys, confirms on the landing page and is active',
     subscriptionId,
     { status: 'Subscribed', planId: purchase.planId },
     () => confirmOnLandingPage(fixture, landingUrl, purchase.purchaser ?? purchase.beneficiary),
@@ -73,8 +73,8 @@ export async function buyAndActivate(
 }
 
 /**
- * The same some hours ago, so that there is a past hour whose usage can be reported: the emulator's
- * clock is turned back meanwhile, so nothing may play beside it.
+ * Does the same some hours ago, so that there is a past hour whose usage can be reported. Meanwhile
+ * the emulator's clock is turned back, so nothing may run at the same time.
  */
 export async function buyHoursAgo(fixture: ScenarioFixture, purchase: Purchase): Promise<string> {
   const { control } = fixture.client;

@@ -6,7 +6,7 @@ import type { Scenario } from './scenario.ts';
 
 export const acceptedPlanChange: Scenario = {
   name: 'plan change by the customer',
-  guarantee: 'A plan change that is accepted is in force on both sides',
+  guarantee: 'An accepted plan change is in force on both sides',
   async play(fixture) {
     const id = await buyAndActivate(fixture, { offerId: 'analytics', planId: 'starter' });
     await fixture.agreed('the customer moves to Growth', id, { planId: 'growth' }, () =>
@@ -17,7 +17,7 @@ export const acceptedPlanChange: Scenario = {
 
 export const refusedPlanChange: Scenario = {
   name: 'plan change refused by a rule',
-  guarantee: 'A plan change that a rule refuses is in force on neither side',
+  guarantee: 'A plan change that a rule refuses changes neither side',
   async play(fixture) {
     const { api, control } = fixture.client;
     const id = await buyAndActivate(fixture, { offerId: 'analytics', planId: 'growth' });
@@ -29,25 +29,25 @@ export const refusedPlanChange: Scenario = {
       decision: 'refuse' as const,
     };
     try {
-      await fixture.step('the publisher forbids moving down to Starter', () =>
+      await fixture.step('the publisher forbids the downgrade to Starter', () =>
         api.policies.put.mutate({ ...before, rules: [rule, ...before.rules] }),
       );
       const operationId = await fixture.step(
-        'the customer asks for Starter all the same',
+        'the customer asks for Starter anyway',
         async () => (await control.changePlan(id, 'starter')).operationId,
       );
       await fixture.step(
-        'the webhook is answered 400, the operation has failed',
+        'the webhook answers 400; the operation fails',
         async () => {
           const answers = await answersTo(fixture, id, operationId);
           expectThat(answers.includes(400), `the answer is 400 (${answers.join(', ')})`);
           return operationStatus(fixture, id, operationId);
         },
-        (status) => `operation: ${status}`,
+        (status) => `operation ${status}`,
       );
-      await fixture.agreed('the plan is what it was', id, { planId: 'growth' });
+      await fixture.agreed('the plan is unchanged', id, { planId: 'growth' });
       await fixture.step('the refusal is on the timeline', () =>
-        until('"changeRefused"', async () =>
+        until('the timeline has "changeRefused"', async () =>
           (await timelineKinds(fixture.client, id)).includes('changeRefused') ? true : undefined,
         ),
       );
@@ -66,7 +66,7 @@ export const quantityChange: Scenario = {
       planId: 'standard',
       quantity: 10,
     });
-    await fixture.agreed('10 seats become 25', id, { quantity: 25 }, () =>
+    await fixture.agreed('the customer goes from 10 to 25 seats', id, { quantity: 25 }, () =>
       fixture.client.control.changeQuantity(id, 25),
     );
   },
@@ -74,22 +74,22 @@ export const quantityChange: Scenario = {
 
 export const publisherPlanChange: Scenario = {
   name: 'plan change by the publisher',
-  guarantee: 'A change that we ask for is ours only after Microsoft has confirmed it',
+  guarantee: "A publisher's change is recorded only after Microsoft has confirmed it",
   async play(fixture) {
     const { api } = fixture.client;
     const id = await buyAndActivate(fixture, { offerId: 'analytics', planId: 'starter' });
     const change = await fixture.step(
-      'the customer approves; our API asks for Growth',
+      'the customer approves; the publisher requests Growth (API)',
       () =>
         api.subscriptions.changePlan.mutate({
           subscriptionId: id,
           planId: 'growth',
           approvedBy: 'demo',
         }),
-      (asked) => `change: ${asked.state}`,
+      (asked) => `change ${asked.state}`,
     );
     await fixture.agreed('both sides have Growth', id, { planId: 'growth' });
-    await fixture.step('the change is settled', () =>
+    await fixture.step('the change has succeeded', () =>
       until('the change has succeeded', async () => {
         const now = await api.subscriptions.change.query({ changeId: change.changeId });
         return now.state === 'succeeded' ? now : undefined;
@@ -100,7 +100,7 @@ export const publisherPlanChange: Scenario = {
 
 export const customerCancels: Scenario = {
   name: 'cancel by the customer',
-  guarantee: 'A cancelled subscription is ended on both sides, for good',
+  guarantee: 'A cancelled subscription has ended on both sides, for good',
   async play(fixture) {
     const { control } = fixture.client;
     const id = await buyAndActivate(fixture, { offerId: 'analytics', planId: 'starter' });
@@ -112,17 +112,20 @@ export const customerCancels: Scenario = {
 
 export const publisherCancels: Scenario = {
   name: 'cancel by the publisher',
-  guarantee: 'A cancellation that the publisher asks for ends the subscription on both sides',
+  guarantee: 'A cancellation by the publisher ends the subscription on both sides',
   async play(fixture) {
     const { api } = fixture.client;
     const id = await buyAndActivate(fixture, { offerId: 'analytics', planId: 'starter' });
-    await fixture.agreed('our API asks for the end', id, { status: 'Unsubscribed' }, () =>
-      api.subscriptions.cancel.mutate({ subscriptionId: id, approvedBy: 'demo' }),
+    await fixture.agreed(
+      'the publisher cancels through the API',
+      id,
+      { status: 'Unsubscribed' },
+      () => api.subscriptions.cancel.mutate({ subscriptionId: id, approvedBy: 'demo' }),
     );
   },
 };
 
-/** HTTP statuses that the marketplace got for its notification. */
+/** The HTTP statuses with which the webhook answered the marketplace. */
 async function answersTo(fixture: ScenarioFixture, id: string, operationId: string) {
   return until('the notification is answered', async () => {
     const deliveries = await fixture.client.control.deliveries(id);

@@ -4,12 +4,12 @@ import { expectThat, type ScenarioFixture } from '../fixture/scenario-fixture.ts
 import { buyAndActivate } from './buying.ts';
 import type { Scenario } from './scenario.ts';
 
-/** Microsoft takes ten seconds of silence for a yes. */
+/** Microsoft accepts a change that is not answered within ten seconds. */
 const AUTO_ACCEPT_MS = 11_000;
 
 export const productRefuses: Scenario = {
-  name: 'plan change that the product refuses',
-  guarantee: 'The product decides on a plan change while Microsoft waits, and its no holds',
+  name: 'plan change refused by the product',
+  guarantee: 'The product can refuse a plan change while Microsoft waits for the answer',
   playsAlone: true,
   async play(fixture) {
     const { api, control } = fixture.client;
@@ -21,7 +21,7 @@ export const productRefuses: Scenario = {
         : { answer: 'accept' },
     );
     try {
-      await fixture.step('the publisher leaves plan changes to the product', () =>
+      await fixture.step('the publisher lets the product decide on plan changes', () =>
         api.policies.put.mutate({
           ...before,
           rules: [{ id: 'demo-ask', when: { action: 'ChangePlan' }, decision: 'ask' }],
@@ -33,18 +33,21 @@ export const productRefuses: Scenario = {
         async () => (await control.changePlan(id, 'starter')).operationId,
       );
       await fixture.step(
-        'the product was asked once, by a signed call, and said no in time',
+        'the product is asked once, by a signed call, and refuses in time',
         async () => {
           const operation = await settledOperation(fixture, id, operationId);
           const asked = product.questions.filter((one) => one.operationId === operationId);
-          expectThat(asked.length === 1, `asked once (${asked.length})`);
-          expectThat(operation.outcome === 'refused', `refused (${operation.outcome})`);
+          expectThat(asked.length === 1, `the product was asked once (${asked.length})`);
+          expectThat(
+            operation.outcome === 'refused',
+            `the change was refused (${operation.outcome})`,
+          );
           expectThat(operation.isInTime === true, 'the decision came in time');
           return operation;
         },
         ({ reason, decidedAt }) => `${reason} at ${decidedAt}`,
       );
-      await fixture.agreed('the plan is what it was', id, { planId: 'growth' });
+      await fixture.agreed('the plan is unchanged', id, { planId: 'growth' });
     } finally {
       await api.policies.put.mutate(before);
     }
@@ -52,8 +55,8 @@ export const productRefuses: Scenario = {
 };
 
 export const lateRefusal: Scenario = {
-  name: 'a refusal that came too late',
-  guarantee: 'A refusal that came too late is changed back, in sight of everybody',
+  name: 'a refusal that comes too late',
+  guarantee: 'If a refusal comes too late, Landfall changes the plan back and records it',
   playsAlone: true,
   async play(fixture) {
     const { api, control } = fixture.client;
@@ -77,11 +80,14 @@ export const lateRefusal: Scenario = {
         }),
       );
       const operationId = await fixture.step(
-        'the notification is late: Microsoft has accepted the downgrade by itself',
+        'the notification is late; Microsoft accepts the downgrade by itself',
         () => acceptedUnseen(fixture, id),
       );
-      await fixture.agreed('it comes; the plan is changed back', id, { planId: 'growth' }, () =>
-        lateNotification(fixture, id, operationId),
+      await fixture.agreed(
+        'the notification arrives; Landfall changes the plan back',
+        id,
+        { planId: 'growth' },
+        () => lateNotification(fixture, id, operationId),
       );
     } finally {
       await control.setClock({ offsetMs: clock.offsetMs });
@@ -108,7 +114,7 @@ async function lateNotification(
 ): Promise<void> {
   await fixture.client.control.redeliver(operationId, { times: 1 });
   const operation = await settledOperation(fixture, id, operationId);
-  expectThat(operation.outcome === 'overruled', `overruled (${operation.outcome})`);
+  expectThat(operation.outcome === 'overruled', `the refusal was overruled (${operation.outcome})`);
   await until('the change back has succeeded', async () => {
     const { api } = fixture.client;
     const { compensatedBy } = await settledOperation(fixture, id, operationId);

@@ -5,15 +5,18 @@ import type { Scenario } from './scenario.ts';
 
 export const suspendAndReinstate: Scenario = {
   name: 'suspend and reinstate',
-  guarantee: 'Missing payment suspends on both sides, payment restores both',
+  guarantee: 'A missed payment suspends on both sides, and a payment reinstates on both',
   async play(fixture) {
     const { control } = fixture.client;
     const id = await buyAndActivate(fixture, { offerId: 'teamdesk', planId: 'basic', quantity: 5 });
-    await fixture.agreed('payment is missing: suspended', id, { status: 'Suspended' }, () =>
-      control.suspend(id),
+    await fixture.agreed(
+      'a payment fails; the subscription is suspended',
+      id,
+      { status: 'Suspended' },
+      () => control.suspend(id),
     );
     await fixture.agreed(
-      'payment is back: reinstated with plan and seats',
+      'the customer pays; plan and seats are reinstated',
       id,
       { status: 'Subscribed', planId: 'basic', quantity: 5 },
       () => control.reinstate(id),
@@ -22,8 +25,8 @@ export const suspendAndReinstate: Scenario = {
 };
 
 export const renewal: Scenario = {
-  name: 'renew',
-  guarantee: 'A renewal brings the new term to both sides',
+  name: 'renewal',
+  guarantee: 'After a renewal, both sides have the new term',
   async play(fixture) {
     const { client } = fixture;
     const id = await buyAndActivate(fixture, { offerId: 'analytics', planId: 'starter' });
@@ -32,12 +35,12 @@ export const renewal: Scenario = {
       await client.control.renew(id);
     });
     await fixture.step(
-      'the term ends later than before',
+      'the new term ends later than the old one',
       async () => {
         const after = await landfallRecord(client, id);
         expectThat(
           before?.termEnd != null && after?.termEnd != null && after.termEnd > before.termEnd,
-          `the term moved on (${before?.termEnd} → ${after?.termEnd})`,
+          `the term's end has moved (${before?.termEnd} → ${after?.termEnd})`,
         );
         return `${before.termEnd} → ${after.termEnd}`;
       },

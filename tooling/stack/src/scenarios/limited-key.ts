@@ -7,7 +7,10 @@ import { expectThat, type ScenarioFixture } from '../fixture/scenario-fixture.ts
 
 const program = fileURLToPath(new URL('../../../../services/gateway/src/keys.ts', import.meta.url));
 
-/** A key of one publisher, made as an operator makes it: it sees its own sale and not the other one. */
+/**
+ * An API key of one publisher, created as an operator would, sees this publisher's subscription and
+ * no other.
+ */
 export async function keyOfOnePublisher(
   fixture: ScenarioFixture,
   of: { readonly publisherId: string; readonly own: string; readonly foreign: string },
@@ -29,21 +32,21 @@ export async function keyOfOnePublisher(
     );
   try {
     await fixture.step(
-      "a key of the second finds its own sale, and nothing of the first's",
+      "an API key of the second publisher sees its subscription and nothing of the first's",
       async () => {
         const { items } = await api.subscriptions.list.query({ limit: 200 });
         expectThat(
           items.some(({ id }) => id === own),
-          'its own sale is listed',
+          'its own subscription is listed',
         );
         expectThat(
           items.every((one) => one.publisherId === publisherId),
-          'nobody else’s is',
+          'no other subscription is listed',
         );
         const { items: hours } = await api.usage.hours.query({ limit: 200 });
         expectThat(
           hours.every(({ subscriptionId }) => subscriptionId !== foreign),
-          'nor is its usage',
+          'no usage of another publisher is listed',
         );
         const { subscriptions } = api;
         const approvedBy = 'the demo';
@@ -53,7 +56,10 @@ export async function keyOfOnePublisher(
           refusalOf(subscriptions.cancel.mutate({ subscriptionId: foreign, approvedBy })),
         ]);
         for (const refusal of refusals) {
-          expectThat(refusal === 'subscription.not-found', `the other is not found (${refusal})`);
+          expectThat(
+            refusal === 'subscription.not-found',
+            `the other subscription is not found (${refusal})`,
+          );
         }
       },
     );

@@ -4,34 +4,39 @@ import { buy, confirmOnLandingPage } from './buying.ts';
 import { timelineKinds } from './purchases.ts';
 import type { Scenario } from './scenario.ts';
 
-/** Of its own, so that the other scenarios' purchases wait for nobody. */
+/** No other scenario buys this offer, so no other purchase waits for the product. */
 const OFFER = { offerId: 'pulse', planId: 'starter' };
 
 export const spaceBeforeBilling: Scenario = {
-  name: 'the space before the bill',
-  guarantee: "Billing starts only when the product has made the customer's space",
+  name: 'space before billing',
+  guarantee: "Billing starts only after the product has created the customer's space",
   async play(fixture) {
     const { api } = fixture.client;
     const before = await api.settings.get.query({ offerId: OFFER.offerId });
     try {
-      await fixture.step('the publisher wants activation to wait for the product', () =>
+      await fixture.step('the publisher makes activation wait for the product', () =>
         api.settings.put.mutate({
           offerId: OFFER.offerId,
           settings: { ...before, waitForProduct: true },
         }),
       );
-      const made = await confirmed(fixture, 'a buyer confirms; Microsoft is not asked yet');
+      const made = await confirmed(
+        fixture,
+        'a buyer confirms; Landfall does not call Microsoft yet',
+      );
       await fixture.agreed(
-        'the product has made the space; now Microsoft confirms',
+        'the product has created the space; Microsoft activates',
         made,
         { status: 'Subscribed' },
         () => api.subscriptions.confirmProvisioned.mutate({ subscriptionId: made }),
       );
-      await fixture.step('the space came first', () => inOrder(fixture, made));
+      await fixture.step('the timeline shows the space before the activation', () =>
+        inOrder(fixture, made),
+      );
 
       const full = await confirmed(fixture, 'another buyer confirms');
       await fixture.agreed(
-        'the product has no room: nothing is activated, nothing billed',
+        'the product has no capacity: nothing is activated or billed',
         full,
         { status: 'PendingFulfillmentStart' },
         () =>
@@ -40,18 +45,18 @@ export const spaceBeforeBilling: Scenario = {
             reason: 'no-capacity',
           }),
       );
-      await fixture.step('the buyer tries again, and this time there is room', async () => {
+      await fixture.step('the buyer tries again; now there is capacity', async () => {
         await api.subscriptions.activate.mutate({ subscriptionId: full });
         await api.subscriptions.confirmProvisioned.mutate({ subscriptionId: full });
       });
-      await fixture.agreed('the second try is active', full, { status: 'Subscribed' });
+      await fixture.agreed('the second attempt is active', full, { status: 'Subscribed' });
     } finally {
       await api.settings.put.mutate({ offerId: OFFER.offerId, settings: before });
     }
   },
 };
 
-/** Bought and confirmed on the landing page, and with the product now. */
+/** Buys and confirms on the landing page; resolves when the product has been asked for a space. */
 async function confirmed(fixture: ScenarioFixture, title: string): Promise<string> {
   const { subscriptionId, landingUrl } = await buy(fixture, OFFER);
   await fixture.agreed(
@@ -60,7 +65,7 @@ async function confirmed(fixture: ScenarioFixture, title: string): Promise<strin
     { status: 'PendingFulfillmentStart', planId: OFFER.planId },
     async () => {
       await confirmOnLandingPage(fixture, landingUrl);
-      await until('the product is asked', async () => {
+      await until('the product has been asked', async () => {
         const { api } = fixture.client;
         const { provisioning } = await api.subscriptions.get.query({ subscriptionId });
         return provisioning?.state === 'requested' ? true : undefined;
@@ -75,7 +80,8 @@ async function inOrder(fixture: ScenarioFixture, subscriptionId: string): Promis
   const places = ['provisioningRequested', 'provisioned', 'activationSent', 'activated'].map(
     (kind) => kinds.indexOf(kind),
   );
-  if (places.includes(-1)) throw new BrokenGuarantee(`the timeline lacks a step: ${kinds.join()}`);
+  if (places.includes(-1))
+    throw new BrokenGuarantee(`the timeline lacks an entry: ${kinds.join(', ')}`);
   const isSorted = places.every((place, index) => index === 0 || place > (places[index - 1] ?? 0));
-  expectThat(isSorted, `the space comes before the call (${kinds.join(', ')})`);
+  expectThat(isSorted, `the space comes before the activation (${kinds.join(', ')})`);
 }

@@ -10,8 +10,8 @@ import { callWebhook, marketplaceToken } from './trust.ts';
 const HOUR_MS = 60 * 60 * 1000;
 
 export const twoPublishers: Scenario = {
-  name: 'two publishers in one house',
-  guarantee: 'Each publisher sells by its own access, and nothing of one reaches the other',
+  name: 'two publishers in one installation',
+  guarantee: 'Two publishers use one installation, and neither can reach what the other owns',
   playsAlone: true,
   async play(fixture) {
     const { api, control, stack } = fixture.client;
@@ -23,18 +23,15 @@ export const twoPublishers: Scenario = {
       planId: 'starter',
       beneficiary: 'tara',
     });
-    await fixture.step(
-      'each purchase came to its own landing page and is recorded as its own',
-      async () => {
-        for (const [id, { publisherId }] of [
-          [report, contoso],
-          [ledger, litware],
-        ] as const) {
-          const view = await api.subscriptions.get.query({ subscriptionId: id });
-          expectThat(view.publisherId === publisherId, `${view.publisherId} is ${publisherId}`);
-        }
-      },
-    );
+    await fixture.step('each purchase is recorded for the publisher that sold it', async () => {
+      for (const [id, { publisherId }] of [
+        [report, contoso],
+        [ledger, litware],
+      ] as const) {
+        const view = await api.subscriptions.get.query({ subscriptionId: id });
+        expectThat(view.publisherId === publisherId, `${view.publisherId} is ${publisherId}`);
+      }
+    });
     await useBoth(fixture, [report, ledger]);
     await keyOfOnePublisher(fixture, {
       publisherId: litware.publisherId ?? '',
@@ -42,15 +39,17 @@ export const twoPublishers: Scenario = {
       foreign: report,
     });
     await fixture.agreed(
-      'a customer of the second changes the plan',
+      'a customer of the second publisher changes the plan',
       ledger,
       { planId: 'practice' },
       () => control.changePlan(ledger, 'practice'),
     );
     await foreignWebhook(fixture, { ledger, owner: contoso });
-    await fixture.agreed('the first one was never touched', report, { status: 'Subscribed' });
+    await fixture.agreed("the first publisher's subscription is unchanged", report, {
+      status: 'Subscribed',
+    });
     await fixture.agreed(
-      'reconciliation of the second heals what it was not told',
+      'reconciliation of the second publisher repairs what it missed',
       ledger,
       { status: 'Suspended' },
       () => api.reconciliation.start.mutate({ publisherId: litware.publisherId }),
@@ -58,43 +57,40 @@ export const twoPublishers: Scenario = {
   },
 };
 
-/** An operation that Microsoft has, told with the genuine token of the wrong publisher. */
+/** A real operation of one publisher, notified with the genuine token of the other. */
 async function foreignWebhook(
   fixture: ScenarioFixture,
   of: { readonly ledger: string; readonly owner: StackDescription['publishers'][number] },
 ): Promise<void> {
   const { control, stack, api } = fixture.client;
   const { ledger: subscriptionId, owner } = of;
-  await fixture.step(
-    "the first one's token for the second one's subscription: no effect",
-    async () => {
-      const lost = {
-        endpoint: 'webhook',
-        subscriptionId,
-        actions: ['Suspend'],
-        drop: true,
-      } as const;
-      const { id: fault } = await control.addFault({ ...lost, actions: [...lost.actions] });
-      const { operationId } = await control.suspend(subscriptionId);
-      await control.removeFault(fault);
-      const body = JSON.stringify({ id: operationId, subscriptionId, action: 'Suspend' });
-      const status = await callWebhook(
-        stack.webhookUrl,
-        body,
-        await marketplaceToken(fixture, owner),
-      );
-      expectThat(status === 200, `the answer is 200 (${status})`);
-      await until('it is seen through', async () => {
-        const kinds = await timelineKinds(fixture.client, subscriptionId);
-        return kinds.includes('publisherContradicted') ? true : undefined;
-      });
-      const view = await api.subscriptions.get.query({ subscriptionId });
-      expectThat(view.status === 'Subscribed', `Landfall believes nothing of it (${view.status})`);
-    },
-  );
+  await fixture.step("a notification with the other publisher's token has no effect", async () => {
+    const lost = {
+      endpoint: 'webhook',
+      subscriptionId,
+      actions: ['Suspend'],
+      drop: true,
+    } as const;
+    const { id: fault } = await control.addFault({ ...lost, actions: [...lost.actions] });
+    const { operationId } = await control.suspend(subscriptionId);
+    await control.removeFault(fault);
+    const body = JSON.stringify({ id: operationId, subscriptionId, action: 'Suspend' });
+    const status = await callWebhook(
+      stack.webhookUrl,
+      body,
+      await marketplaceToken(fixture, owner),
+    );
+    expectThat(status === 200, `the answer is 200 (${status})`);
+    await until('the timeline shows the contradiction', async () => {
+      const kinds = await timelineKinds(fixture.client, subscriptionId);
+      return kinds.includes('publisherContradicted') ? true : undefined;
+    });
+    const view = await api.subscriptions.get.query({ subscriptionId });
+    expectThat(view.status === 'Subscribed', `Landfall ignores the notification (${view.status})`);
+  });
 }
 
-/** Usage of both in one call; each is sent by its own publisher's access. */
+/** Reports usage of both in one call; each is sent to Microsoft with its own publisher's access. */
 async function useBoth(fixture: ScenarioFixture, ids: readonly [string, string]): Promise<void> {
   const { api, control } = fixture.client;
   const occurredAt = new Date(Date.now() - 2 * HOUR_MS).toISOString();
@@ -106,23 +102,26 @@ async function useBoth(fixture: ScenarioFixture, ids: readonly [string, string])
     quantity: 7 + index,
     occurredAt,
   }));
-  await fixture.step('usage of both in one report', () =>
-    until('usage is taken', async () => {
+  await fixture.step('one call reports usage of both publishers', () =>
+    until('the usage is accepted', async () => {
       const { results } = await api.usage.report.mutate({ records });
       const isKnown = results.every((one) => one.refusal !== 'subscription-unknown');
       return isKnown ? results : undefined;
     }),
   );
-  await fixture.step('Microsoft accepts each from its own publisher', async () => {
+  await fixture.step('Microsoft accepts each usage event from its own publisher', async () => {
     for (const [index, subscriptionId] of ids.entries()) {
       const hour = await until('the hour is settled', async () => {
         const { items } = await api.usage.hours.query({ subscriptionId });
         return items.find((one) => one.state === 'settled');
       });
-      expectThat(hour.status === 'Accepted', `it is accepted (${hour.status})`);
+      expectThat(hour.status === 'Accepted', `Microsoft accepted it (${hour.status})`);
       const events = (await control.usage()).filter((one) => one.resourceId === subscriptionId);
-      expectThat(events.length === 1, `one usage event at the marketplace (${events.length})`);
-      expectThat(events[0]?.quantity === 7 + index, `of its own units (${events[0]?.quantity})`);
+      expectThat(events.length === 1, `the marketplace has one usage event (${events.length})`);
+      expectThat(
+        events[0]?.quantity === 7 + index,
+        `it has ${7 + index} units (${events[0]?.quantity})`,
+      );
     }
   });
 }

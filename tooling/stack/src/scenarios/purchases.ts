@@ -16,31 +16,35 @@ export const directPurchase: Scenario = {
     const person = fixture.client.person('ada');
     const buyer = new Buyer(person);
     const page = await fixture.step(
-      'opens the landing page and signs in',
+      'the buyer opens the landing page and signs in',
       async () => {
         const opened = await buyer.open(bought.landingUrl);
         expectThat(opened.status === 200, `the page opens (HTTP ${opened.status})`);
-        expectThat(!opened.url.includes('token='), 'the purchase token is out of the URL');
+        expectThat(!opened.url.includes('token='), 'the purchase token is no longer in the URL');
         expectThat(opened.html.textContent.includes(person.name), 'the page says who is signed in');
         return opened;
       },
       (opened) => `page: ${opened.html.querySelector('h1')?.textContent.trim() ?? '?'}`,
     );
-    await fixture.agreed('the purchase is known and still pending', bought.subscriptionId, {
-      status: 'PendingFulfillmentStart',
-      planId: 'starter',
-    });
+    await fixture.agreed(
+      'Landfall knows the purchase, which is still pending',
+      bought.subscriptionId,
+      {
+        status: 'PendingFulfillmentStart',
+        planId: 'starter',
+      },
+    );
     await fixture.agreed(
       'the buyer confirms; Microsoft confirms the activation',
       bought.subscriptionId,
       { status: 'Subscribed', planId: 'starter' },
       () => buyer.submit(page, '/landing/confirm', { email: person.email }),
     );
-    await fixture.step('the timeline tells it once', async () => {
+    await fixture.step('the timeline shows each event once', async () => {
       const kinds = await timelineKinds(fixture.client, bought.subscriptionId);
       for (const kind of ['purchased', 'activationRequested', 'activated']) {
         const times = kinds.filter((one) => one === kind).length;
-        expectThat(times === 1, `one "${kind}" in the timeline, not ${times}`);
+        expectThat(times === 1, `one "${kind}" on the timeline, not ${times}`);
       }
     });
   },
@@ -48,28 +52,35 @@ export const directPurchase: Scenario = {
 
 export const autoActivatedPurchase: Scenario = {
   name: 'auto-activated purchase',
-  guarantee: 'A purchase that Microsoft activated by itself is known before anybody visits',
+  guarantee: 'A purchase that Microsoft activates by itself is known before anyone visits',
   async play(fixture) {
     const bought = await fixture.step(
-      'Pulse Essential is bought; nobody opens the landing page',
+      'Tara buys Pulse Essential and does not open the landing page',
       () => buy(fixture, { offerId: 'pulse', planId: 'essential', beneficiary: 'tara' }),
     );
-    await fixture.agreed('the Subscribe notification makes it known', bought.subscriptionId, {
-      status: 'Subscribed',
-      planId: 'essential',
-    });
-    await fixture.step('a later visit claims it; nothing is activated again', async () => {
+    await fixture.agreed(
+      'Landfall learns of it from the Subscribe notification',
+      bought.subscriptionId,
+      {
+        status: 'Subscribed',
+        planId: 'essential',
+      },
+    );
+    await fixture.step('she visits later; nothing is activated again', async () => {
       await openAgain(fixture, bought.subscriptionId);
       const kinds = await timelineKinds(fixture.client, bought.subscriptionId);
       expectThat(!kinds.includes('activationSent'), 'no activation was sent to Microsoft');
-      expectThat(kinds.filter((one) => one === 'activated').length === 1, 'activated once');
+      expectThat(
+        kinds.filter((one) => one === 'activated').length === 1,
+        'the subscription was activated once',
+      );
     });
   },
 };
 
 export const partnerLedPurchase: Scenario = {
   name: 'partner-led purchase (CSP)',
-  guarantee: 'A purchase through a partner is activated, and stays read-only on our side',
+  guarantee: 'A purchase through a partner is activated, and only the partner can change it',
   async play(fixture) {
     const { client } = fixture;
     const bought = await fixture.step('a partner buys Teamdesk Standard for Fabrikam', () =>
@@ -82,12 +93,12 @@ export const partnerLedPurchase: Scenario = {
       () => confirmOnLandingPage(fixture, bought.landingUrl, 'ada'),
     );
     await fixture.step(
-      'Landfall shows the partner and refuses a change from our side',
+      'Landfall shows the CSP channel and refuses a change by the publisher',
       async () => {
         const view = await client.api.subscriptions.get.query({
           subscriptionId: bought.subscriptionId,
         });
-        expectThat(view.channel === 'csp', 'the channel is csp');
+        expectThat(view.channel === 'csp', 'the channel is CSP');
         const refusal = await client.api.subscriptions.changeQuantity
           .mutate({ subscriptionId: bought.subscriptionId, quantity: 11, approvedBy: 'demo' })
           .then(() => 'accepted', rejectionOf);
@@ -95,7 +106,7 @@ export const partnerLedPurchase: Scenario = {
       },
     );
     await fixture.agreed(
-      'the partner changes the seats in Partner Center; we follow',
+      'the partner changes the seats in Partner Center; Landfall follows',
       bought.subscriptionId,
       { status: 'Subscribed', quantity: 12 },
       () => client.control.changeQuantity(bought.subscriptionId, 12),
@@ -108,7 +119,7 @@ async function openAgain(fixture: Parameters<Scenario['play']>[0], subscriptionI
   const landingUrl = await configureAccountUrl(fixture, subscriptionId);
   const page = await new Buyer(client.person('tara')).open(landingUrl);
   expectThat(page.status === 200, `the page opens (HTTP ${page.status})`);
-  await until('the record stays', () => landfallRecord(client, subscriptionId));
+  await until('Landfall has the record', () => landfallRecord(client, subscriptionId));
 }
 
 export async function timelineKinds(

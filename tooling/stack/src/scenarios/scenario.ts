@@ -2,9 +2,12 @@ import type { ScenarioFixture } from '../fixture/scenario-fixture.ts';
 
 export interface Scenario {
   readonly name: string;
-  /** What is promised; printed above the steps and used as the test's title. */
+  /** The promise; printed above the steps, and used as the test's title. */
   readonly guarantee: string;
-  /** It changes what all others live by, such as the marketplace's clock: nothing plays beside it. */
+  /**
+   * It changes something that all scenarios share, such as the marketplace's clock, so it must run
+   * alone.
+   */
   readonly playsAlone?: true;
   readonly play: (fixture: ScenarioFixture) => Promise<void>;
 }

@@ -4,12 +4,12 @@ import { buyAndActivate } from './buying.ts';
 import { timelineKinds } from './purchases.ts';
 import type { Scenario } from './scenario.ts';
 
-/** How often Microsoft may send one notification when our answers get lost. */
+/** Microsoft may send a notification this often if our answers are lost. */
 const DELIVERIES = 5;
 
 export const repeatedNotification: Scenario = {
   name: 'a notification delivered five times',
-  guarantee: 'One operation has one effect, however often it is delivered',
+  guarantee: 'An operation has one effect, however often its notification is delivered',
   async play(fixture) {
     const { control } = fixture.client;
     const id = await buyAndActivate(fixture, {
@@ -18,11 +18,16 @@ export const repeatedNotification: Scenario = {
       quantity: 10,
     });
     let operationId = '';
-    await fixture.agreed('10 seats become 20', id, { quantity: 20 }, async () => {
-      ({ operationId } = await control.changeQuantity(id, 20));
-    });
     await fixture.agreed(
-      'the same notification comes four more times',
+      'the customer goes from 10 to 20 seats',
+      id,
+      { quantity: 20 },
+      async () => {
+        ({ operationId } = await control.changeQuantity(id, 20));
+      },
+    );
+    await fixture.agreed(
+      'the same notification arrives four more times',
       id,
       { quantity: 20 },
       async () => {
@@ -30,11 +35,11 @@ export const repeatedNotification: Scenario = {
         const { statuses } = await control.redeliver(operationId, again);
         expectThat(
           statuses.every((status) => status === 200),
-          `each is answered 200 (${statuses.join(', ')})`,
+          `each of them is answered 200 (${statuses.join(', ')})`,
         );
       },
     );
-    await fixture.step('one effect on the timeline', async () => {
+    await fixture.step('the timeline shows one change', async () => {
       const kinds = await timelineKinds(fixture.client, id);
       const times = kinds.filter((one) => one === 'quantityChanged').length;
       expectThat(times === 1, `one "quantityChanged", not ${times}`);
@@ -44,7 +49,7 @@ export const repeatedNotification: Scenario = {
 
 export const forgedNotification: Scenario = {
   name: 'a forged notification',
-  guarantee: 'Nothing happens without a genuine caller and an operation that Microsoft knows',
+  guarantee: 'A notification has no effect unless Microsoft sent it and knows the operation',
   async play(fixture) {
     const { stack } = fixture.client;
     const id = await buyAndActivate(fixture, { offerId: 'analytics', planId: 'starter' });
@@ -57,7 +62,7 @@ export const forgedNotification: Scenario = {
       timeStamp: new Date().toISOString(),
     });
     await fixture.agreed(
-      'without a token: 401 and no effect',
+      'a notification without a token gets 401 and has no effect',
       id,
       { status: 'Subscribed' },
       async () => {
@@ -66,13 +71,13 @@ export const forgedNotification: Scenario = {
       },
     );
     await fixture.agreed(
-      'with a genuine token but an operation that does not exist: no effect',
+      'a genuine token for an unknown operation has no effect',
       id,
       { status: 'Subscribed' },
       async () => {
         const status = await callWebhook(stack.webhookUrl, forged, await marketplaceToken(fixture));
         expectThat(status === 200, `the answer is 200 (${status})`);
-        await until('the notification is looked at', async () => {
+        await until('the notification is recorded', async () => {
           const { items } = await fixture.client.api.notifications.list.query({
             subscriptionId: id,
           });
@@ -84,8 +89,8 @@ export const forgedNotification: Scenario = {
 };
 
 export const missedUnsubscribe: Scenario = {
-  name: 'a missed Unsubscribe',
-  guarantee: 'What no notification told is found and healed by reconciliation',
+  name: 'a missed Unsubscribe notification',
+  guarantee: 'Reconciliation finds and repairs a change whose notification never arrived',
   async play(fixture) {
     const { api, control } = fixture.client;
     const id = await buyAndActivate(fixture, { offerId: 'analytics', planId: 'starter' });
@@ -99,10 +104,13 @@ export const missedUnsubscribe: Scenario = {
       await control.cancel(id);
       await control.removeFault(fault);
       const view = await api.subscriptions.get.query({ subscriptionId: id });
-      expectThat(view.status === 'Subscribed', 'Landfall still believes Subscribed');
+      expectThat(view.status === 'Subscribed', 'Landfall still has Subscribed');
     });
-    await fixture.agreed('reconciliation finds and heals it', id, { status: 'Unsubscribed' }, () =>
-      reconcile(fixture),
+    await fixture.agreed(
+      'reconciliation finds the change and repairs the record',
+      id,
+      { status: 'Unsubscribed' },
+      () => reconcile(fixture),
     );
   },
 };
@@ -115,7 +123,10 @@ async function reconcile(fixture: ScenarioFixture): Promise<void> {
     const now = await reconciliation.get.query({ runId });
     return now.state === 'running' ? undefined : now;
   });
-  expectThat(run.state === 'completed', `the run completed (${run.failure ?? run.state})`);
+  expectThat(
+    run.state === 'completed',
+    `the reconciliation completed (${run.failure ?? run.state})`,
+  );
 }
 
 export async function callWebhook(url: string, body: string, token?: string): Promise<number> {
@@ -130,13 +141,16 @@ export async function callWebhook(url: string, body: string, token?: string): Pr
   return response.status;
 }
 
-/** The token that Microsoft itself would send to a publisher's webhook, from the local authority. */
+/** A token like the one that Microsoft sends to a publisher's webhook, from the local authority. */
 export async function marketplaceToken(
   { client: { stack } }: ScenarioFixture,
   { tenantId, clientId }: { readonly tenantId: string; readonly clientId: string } = stack,
 ): Promise<string> {
   const { authorityUrl, marketplaceClient } = stack;
-  expectThat(marketplaceClient !== undefined, 'the local authority knows the marketplace');
+  expectThat(
+    marketplaceClient !== undefined,
+    'the local authority has the marketplace as a client',
+  );
   const response = await fetch(`${authorityUrl}/${tenantId}/oauth2/v2.0/token`, {
     method: 'POST',
     body: new URLSearchParams({
@@ -147,6 +161,6 @@ export async function marketplaceToken(
     }),
   });
   const { access_token: token } = (await response.json()) as { access_token?: string };
-  expectThat(token !== undefined, `the authority gives a token (HTTP ${response.status})`);
+  expectThat(token !== undefined, `the authority issues a token (HTTP ${response.status})`);
   return token;
 }

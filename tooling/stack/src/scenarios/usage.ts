@@ -7,11 +7,12 @@ const HOUR_MS = 60 * 60 * 1000;
 
 export const meteredUsage: Scenario = {
   name: 'metered usage',
-  guarantee: 'Usage is counted once, reported per hour above what is included, and accepted',
+  guarantee:
+    'Usage is counted once, and Microsoft is billed hourly for what the plan does not include',
   playsAlone: true,
   async play(fixture) {
     const { api } = fixture.client;
-    await fixture.step('Analytics Starter includes 100 reports', () =>
+    await fixture.step('the publisher includes 100 reports in Analytics Starter', () =>
       api.dimensions.put.mutate({
         offerId: 'analytics',
         planId: 'starter',
@@ -29,9 +30,9 @@ export const meteredUsage: Scenario = {
       occurredAt,
     });
     await fixture.step(
-      '90 and 40 reports are used in one hour; the second event is sent twice',
+      'the product reports 90 and 40 reports of one hour, the second twice',
       () =>
-        until('usage is taken', async () => {
+        until('the usage is accepted', async () => {
           const { results } = await api.usage.report.mutate({
             records: [record('a', 90), record('b', 40), record('b', 40)],
           });
@@ -42,17 +43,17 @@ export const meteredUsage: Scenario = {
       (results) => results.map((one) => one.outcome).join(', '),
     );
     await fixture.step(
-      'Microsoft accepts the 30 above the included 100, once',
+      'Microsoft accepts the 30 that are above the included 100, once',
       async () => {
         const hour = await until('the hour is settled', async () => {
           const { items } = await api.usage.hours.query({ subscriptionId: id });
           return items.find((one) => one.state === 'settled');
         });
-        expectThat(hour.used === 130, `130 were used (${hour.used})`);
+        expectThat(hour.used === 130, `130 reports were used (${hour.used})`);
         const usage = await fixture.client.control.usage();
         const events = usage.filter((one) => one.resourceId === id);
-        expectThat(events.length === 1, `one usage event at the marketplace (${events.length})`);
-        expectThat(events[0]?.quantity === 30, `of 30 units (${events[0]?.quantity})`);
+        expectThat(events.length === 1, `the marketplace has one usage event (${events.length})`);
+        expectThat(events[0]?.quantity === 30, `it has 30 units (${events[0]?.quantity})`);
         return hour;
       },
       (hour) => `${hour.status}: ${hour.reported} of ${hour.used}`,

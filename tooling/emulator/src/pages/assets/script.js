@@ -1,5 +1,5 @@
-// Keeps the parts of a page that are marked `data-live` up to date, and sends forms that only
-// carry an answer onwards. Every page works without this script, too.
+// Keeps the parts of a page that are marked `data-live` up to date, and submits forms that only
+// forward a response. Every page also works without this script.
 const REFRESH_MS = 1500;
 
 for (const form of document.querySelectorAll('form[data-auto-submit]')) form.submit();
@@ -11,7 +11,7 @@ async function refresh(part) {
   const html = await response.text();
   if (html === part.dataset.shown) return;
   const focused = part.contains(document.activeElement) ? document.activeElement : undefined;
-  // Somebody is choosing a value or pressing a button: it is not taken away from under their hands.
+  // Someone is choosing a value or pressing a button, so the part is not replaced now.
   if (focused?.matches('input, select') || part.matches(':active')) return;
   const action = focused?.form?.getAttribute('action');
   part.dataset.shown = html;
