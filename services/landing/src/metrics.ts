@@ -3,8 +3,8 @@ import { readClock, readPools } from '@landfall/service-kit/common-readings';
 import type { Database } from '@landfall/service-kit/database';
 import { ageSeconds, reading, type Metrics } from '@landfall/service-kit/metrics';
 import type { LandingTables } from './db/schema.ts';
-import { oldestConfirmation } from './store/confirmations.ts';
 import { oldestRequest } from './store/access-requests.ts';
+import { oldestConfirmation } from './store/confirmations.ts';
 
 /** Readings behind landing's metrics: age of the oldest waiting confirmation and request for access. */
 export function readLanding(

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { until } from '@landfall/servers/wait';
-import { forwardHandlers } from '@landfall/service-kit/rpc/forward';
-import { procedureClient } from '@landfall/service-kit/rpc/nats';
 import { ownAlertProcedures } from '@landfall/contracts/alert-procedures';
+import { until } from '@landfall/servers/wait';
 import { connectBus } from '@landfall/service-kit/bus';
 import { createLogger } from '@landfall/service-kit/log';
 import { procedureTransport } from '@landfall/service-kit/rpc';
+import { forwardHandlers } from '@landfall/service-kit/rpc/forward';
+import { procedureClient } from '@landfall/service-kit/rpc/nats';
 import {
   activeSubscription,
   buyAndSignIn,

@@ -1,12 +1,12 @@
+import type { z } from 'zod';
 import type { fulfillmentProcedures } from '@landfall/contracts/fulfillment-procedures';
-import type { timelineEntry } from '@landfall/contracts/subscription-procedures';
-import { Rejection, type RejectionCode } from '@landfall/contracts/rejections';
 import type { Handlers } from '@landfall/contracts/procedures';
+import { Rejection, type RejectionCode } from '@landfall/contracts/rejections';
+import type { timelineEntry } from '@landfall/contracts/subscription-procedures';
 import type { SubscriptionView } from '@landfall/contracts/subscription-view';
 import { refuseChange, type WantedChange } from '@landfall/domain/change';
 import { decideChange, type DecisionPolicy, type Texts } from '@landfall/domain/policy';
 import type { Fulfillment } from '@landfall/marketplace/fulfillment';
-import type { z } from 'zod';
 
 type Subscriptions = Handlers<typeof fulfillmentProcedures>['subscriptions'];
 type Entry = z.input<typeof timelineEntry>;

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { PATIENCE } from '@landfall/config/patience';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { PATIENCE } from '@landfall/config/patience';
 import { subscriptionFactFor } from '@landfall/contracts/subjects';
 import { connectBus } from '@landfall/service-kit/bus';
 import { openDatabase } from '@landfall/service-kit/database';
 import { createLogger } from '@landfall/service-kit/log';
 import type { LandingTables } from '../src/db/schema.ts';
-import { foundOwner } from '../src/store/members.ts';
 import { recordEvent } from '../src/store/events.ts';
+import { foundOwner } from '../src/store/members.ts';
 import { type Fixture, openFixture } from './fixture.ts';
 
 const log = createLogger('test', 'silent');

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { procedureClient } from '@landfall/service-kit/rpc/nats';
-import { offerPage } from '@landfall/contracts/offer-page';
 import type { Caller } from '@landfall/contracts/caller';
+import { offerPage } from '@landfall/contracts/offer-page';
+import { operatorKey } from '@landfall/servers/test-caller';
 import { connectBus, type Bus } from '@landfall/service-kit/bus';
 import { openDatabase } from '@landfall/service-kit/database';
 import { createLogger } from '@landfall/service-kit/log';
 import { procedureTransport } from '@landfall/service-kit/rpc';
-import { operatorKey } from '@landfall/servers/test-caller';
+import { procedureClient } from '@landfall/service-kit/rpc/nats';
 import type { LandingTables } from '../src/db/schema.ts';
 import { levelsOf } from '../src/store/offer-pages.ts';
 import { Browser, type Page } from './browser.ts';

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { errorDetails } from '@landfall/service-kit/rpc/errors';
-import { procedureClient } from '@landfall/service-kit/rpc/nats';
 import { landingProcedures } from '@landfall/contracts/landing-procedures';
 import { scopes } from '@landfall/contracts/scopes';
 import { connectBus, type Bus } from '@landfall/service-kit/bus';
 import { createLogger } from '@landfall/service-kit/log';
 import { procedureTransport } from '@landfall/service-kit/rpc';
+import { errorDetails } from '@landfall/service-kit/rpc/errors';
+import { procedureClient } from '@landfall/service-kit/rpc/nats';
 import { type Fixture, openFixture } from './fixture.ts';
 
 /** The publisher of the limited keys. The database has pages of two publishers. */

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { until } from '@landfall/servers/wait';
-import { errorDetails } from '@landfall/service-kit/rpc/errors';
-import { procedureClient } from '@landfall/service-kit/rpc/nats';
 import { landingProcedures } from '@landfall/contracts/landing-procedures';
 import { scopes } from '@landfall/contracts/scopes';
+import { until } from '@landfall/servers/wait';
 import { connectBus, type Bus } from '@landfall/service-kit/bus';
 import { createLogger } from '@landfall/service-kit/log';
 import { procedureTransport } from '@landfall/service-kit/rpc';
+import { errorDetails } from '@landfall/service-kit/rpc/errors';
+import { procedureClient } from '@landfall/service-kit/rpc/nats';
 import type { Browser } from './browser.ts';
 import { activeSubscription, type Fixture, openFixture, people, signInAs } from './fixture.ts';
 

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { errorDetails } from '@landfall/service-kit/rpc/errors';
-import { procedureClient } from '@landfall/service-kit/rpc/nats';
 import { operatorKey } from '@landfall/servers/test-caller';
 import { connectBus, type Bus } from '@landfall/service-kit/bus';
 import { openDatabase, type Database } from '@landfall/service-kit/database';
 import { createLogger } from '@landfall/service-kit/log';
 import { procedureTransport } from '@landfall/service-kit/rpc';
+import { errorDetails } from '@landfall/service-kit/rpc/errors';
+import { procedureClient } from '@landfall/service-kit/rpc/nats';
 import type { LandingTables } from '../src/db/schema.ts';
 import { recordEvent } from '../src/store/events.ts';
 import { type Fixture, openFixture } from './fixture.ts';

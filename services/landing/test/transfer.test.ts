@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { Browser } from './browser.ts';
 import {
   activeSubscription,
   buyAndSignIn,
@@ -10,7 +11,6 @@ import {
   signInAs,
   untilPage,
 } from './fixture.ts';
-import { Browser } from './browser.ts';
 
 let fixture: Fixture;
 beforeAll(async () => {

@@ -1,6 +1,6 @@
-import { errorDetails } from '@landfall/service-kit/rpc/errors';
 import type { RejectionCode } from '@landfall/contracts/rejections';
 import { Fault, isFault } from '@landfall/domain/fault';
+import { errorDetails } from '@landfall/service-kit/rpc/errors';
 
 export type Asked<T> = { readonly value: T } | { readonly refused: RejectionCode };
 

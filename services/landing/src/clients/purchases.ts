@@ -1,11 +1,11 @@
 import type { TRPCClient } from '@trpc/client';
-import { errorDetails } from '@landfall/service-kit/rpc/errors';
 import type { OwnerRouter } from '@landfall/contracts/api';
 import type { RejectionCode } from '@landfall/contracts/rejections';
 import type { SubscriptionView } from '@landfall/contracts/subscription-view';
 import { isFault } from '@landfall/domain/fault';
-import { asked } from './answer.ts';
+import { errorDetails } from '@landfall/service-kit/rpc/errors';
 import type { ContactPerson } from '../db/schema.ts';
+import { asked } from './answer.ts';
 
 export type Answer =
   | { readonly subscription: SubscriptionView }

@@ -1,20 +1,20 @@
-import { LRUCache } from 'lru-cache';
 import type { TRPCClient } from '@trpc/client';
+import { LRUCache } from 'lru-cache';
 import type { z } from 'zod';
 import type { OwnerRouter } from '@landfall/contracts/api';
 import type { changeAccepted } from '@landfall/contracts/change-view';
-import type { planView, seatRules } from '@landfall/contracts/plan-view';
-import type { timelineEntry } from '@landfall/contracts/subscription-procedures';
 import { MAX_CURSOR_LENGTH } from '@landfall/contracts/pages';
+import type { planView, seatRules } from '@landfall/contracts/plan-view';
 import type { RejectionCode } from '@landfall/contracts/rejections';
+import type { timelineEntry } from '@landfall/contracts/subscription-procedures';
 import type { SubscriptionView } from '@landfall/contracts/subscription-view';
 import type { WantedChange } from '@landfall/domain/change';
 import { isFault } from '@landfall/domain/fault';
 import { MIN_RETENTION_DAYS } from '@landfall/domain/timers';
-import { asked, type Asked } from './answer.ts';
-import { createPurchases, type Purchases } from './purchases.ts';
 import type { Identity } from '../db/schema.ts';
 import type { AccessRequest } from '../store/access-requests.ts';
+import { asked, type Asked } from './answer.ts';
+import { createPurchases, type Purchases } from './purchases.ts';
 
 export type Plan = z.output<typeof planView>;
 export type SeatRules = z.output<typeof seatRules>;

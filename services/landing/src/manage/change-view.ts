@@ -1,6 +1,6 @@
+import type { Change } from '../clients/subscriptions.ts';
 import type { FollowedView, StepState } from '../web/pages/followed.ts';
 import type { Words } from '../words/words.ts';
-import type { Change } from '../clients/subscriptions.ts';
 
 const STEPS = ['recorded', 'sent', 'done'] as const;
 

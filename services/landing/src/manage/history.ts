@@ -1,9 +1,9 @@
-import type { Db } from '../db/schema.ts';
 import { z } from 'zod';
+import type { Message, Plan, Subscriptions, TimelineEntry } from '../clients/subscriptions.ts';
+import type { Db } from '../db/schema.ts';
+import { whoAskedFor } from '../store/members.ts';
 import type { Words } from '../words/words.ts';
 import type { Admitted } from './visit.ts';
-import { whoAskedFor } from '../store/members.ts';
-import type { Message, Plan, Subscriptions, TimelineEntry } from '../clients/subscriptions.ts';
 
 export interface HistoryLine {
   readonly at: Date;

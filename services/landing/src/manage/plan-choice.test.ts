@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { planChoice, seatChoice, wantedSeats } from './plan-choice.ts';
 import type { Plan } from '../clients/subscriptions.ts';
+import { planChoice, seatChoice, wantedSeats } from './plan-choice.ts';
 
 const plan = (planId: string, seats?: { min?: number; max?: number }): Plan => ({
   planId,

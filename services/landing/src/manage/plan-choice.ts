@@ -1,5 +1,5 @@
-import { MAX_SEATS } from '@landfall/domain/change';
 import type { SubscriptionView } from '@landfall/contracts/subscription-view';
+import { MAX_SEATS } from '@landfall/domain/change';
 import type { Choices, Message, Plan } from '../clients/subscriptions.ts';
 
 type Held = Pick<SubscriptionView, 'planId' | 'quantity'>;

@@ -1,12 +1,12 @@
-import type { Subscriptions } from '../clients/subscriptions.ts';
-import type { Db } from '../db/schema.ts';
 import type { Context } from 'hono';
 import type { WantedChange } from '@landfall/domain/change';
 import { correlationId } from '@landfall/service-kit/log';
+import type { Subscriptions } from '../clients/subscriptions.ts';
+import type { Db } from '../db/schema.ts';
 import { recordEvent } from '../store/events.ts';
-import type { Admitted } from './visit.ts';
-import { refusedPage, type Reason } from './pages/refused.ts';
 import { isGuid, managePath, seeOther } from '../web/paths.ts';
+import { refusedPage, type Reason } from './pages/refused.ts';
+import type { Admitted } from './visit.ts';
 
 export interface ChangeDeps {
   readonly db: Db;

@@ -1,8 +1,8 @@
 import type { SubscriptionView } from '@landfall/contracts/subscription-view';
+import type { Identity, Role } from '../db/schema.ts';
 import { relationOf } from '../purchase/visitor-relation.ts';
 import type { Member } from '../store/members.ts';
 import type { Visitor } from '../web/visitor.ts';
-import type { Identity, Role } from '../db/schema.ts';
 
 /** How a signed-in person relates to a subscription. */
 export type Standing =

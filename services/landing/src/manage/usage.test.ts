@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
+import type { Plan, Usage } from '../clients/subscriptions.ts';
 import type { Frame } from '../web/pages/frame.ts';
 import { wordsFor } from '../words/words.ts';
 import { usageCard } from './pages/usage.ts';
-import type { Plan, Usage } from '../clients/subscriptions.ts';
 
 const plan: Plan = {
   planId: 'starter',

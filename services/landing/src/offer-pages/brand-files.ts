@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
-import { imageTypes } from './logo.ts';
 import type { Db } from '../db/schema.ts';
 import { readFile } from '../store/brand-files.ts';
+import { imageTypes } from './logo.ts';
 
 /** If a browser opens the file as a page, it may load nothing, run nothing and not be framed. */
 const FILE_POLICY =

@@ -1,8 +1,8 @@
 import { LRUCache } from 'lru-cache';
-import { wordsFor, type Language, type Words } from '../words/words.ts';
-import { levelsOf, type Target } from '../store/offer-pages.ts';
-import { resolvePage, type Installation, type Presentation } from './resolve-page.ts';
 import type { Db } from '../db/schema.ts';
+import { levelsOf, type Target } from '../store/offer-pages.ts';
+import { wordsFor, type Language, type Words } from '../words/words.ts';
+import { resolvePage, type Installation, type Presentation } from './resolve-page.ts';
 
 /** Branding, questions and texts of an offer's pages. They are read for each page, so changes apply at once. */
 export interface Presentations {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { storedOfferPage } from '@landfall/contracts/offer-page';
-import { inLanguage, resolvePage } from './resolve-page.ts';
 import type { Level } from '../store/offer-pages.ts';
+import { inLanguage, resolvePage } from './resolve-page.ts';
 
 const installation = {
   product: {

@@ -1,7 +1,7 @@
 import type { Question } from '@landfall/contracts/offer-page';
+import type { Level } from '../store/offer-pages.ts';
 import type { Product } from '../web/pages/frame.ts';
 import { isLanguage, type Language, type Overrides } from '../words/words.ts';
-import type { Level } from '../store/offer-pages.ts';
 import { questionsFor } from './questions.ts';
 
 /** Used where a publisher has set nothing. */

@@ -4,9 +4,11 @@ import type { OfferPage, StoredOfferPage } from '@landfall/contracts/offer-page'
 import type { Handlers } from '@landfall/contracts/procedures';
 import { Rejection } from '@landfall/contracts/rejections';
 import { cutPage, decodeKey, encodeKey } from '@landfall/service-kit/paging';
+import type { Db } from '../db/schema.ts';
 import { pageProblems } from '../offer-pages/check-page.ts';
 import { stylesheetOf } from '../offer-pages/colours.ts';
 import { readLogo } from '../offer-pages/logo.ts';
+import { findFile, keepFile } from '../store/brand-files.ts';
 import {
   findPage,
   listPages,
@@ -15,8 +17,6 @@ import {
   writePage,
   type Target,
 } from '../store/offer-pages.ts';
-import type { Db } from '../db/schema.ts';
-import { findFile, keepFile } from '../store/brand-files.ts';
 
 /** A person fixes one problem after the other, so a longer list does not help. */
 const MAX_PROBLEMS_LISTED = 20;

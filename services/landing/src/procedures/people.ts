@@ -1,18 +1,18 @@
 import { z } from 'zod';
 import type { LandingProcedures } from '@landfall/contracts/landing-procedures';
-import type { OwnershipOf, Handlers } from '@landfall/contracts/procedures';
 import { notFound } from '@landfall/contracts/ownership';
+import type { OwnershipOf, Handlers } from '@landfall/contracts/procedures';
 import { Rejection } from '@landfall/contracts/rejections';
 import type { SubscriptionView } from '@landfall/contracts/subscription-view';
 import { isTerminal } from '@landfall/domain/subscription';
 import type { Logger } from '@landfall/service-kit/log';
 import { cutPage, decodeKey, encodeKey } from '@landfall/service-kit/paging';
 import type { Subscriptions } from '../clients/subscriptions.ts';
-import { recordEvent } from '../store/events.ts';
-import { waitingPageOf } from '../store/access-requests.ts';
-import { peoplePageOf, putOwner, removePerson } from '../store/publisher-people.ts';
-import type { Member } from '../store/members.ts';
 import type { Db } from '../db/schema.ts';
+import { waitingPageOf } from '../store/access-requests.ts';
+import { recordEvent } from '../store/events.ts';
+import type { Member } from '../store/members.ts';
+import { peoplePageOf, putOwner, removePerson } from '../store/publisher-people.ts';
 
 const personKey = z.tuple([z.guid()]);
 const waitingKey = z.tuple([z.iso.datetime(), z.guid(), z.guid()]);

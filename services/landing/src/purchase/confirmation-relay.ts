@@ -1,7 +1,7 @@
+import type { SubscriptionView } from '@landfall/contracts/subscription-view';
 import { doublingPause } from '@landfall/domain/back-off';
 import { isFault } from '@landfall/domain/fault';
 import { withCorrelation, type Logger } from '@landfall/service-kit/log';
-import type { SubscriptionView } from '@landfall/contracts/subscription-view';
 import type { Purchases } from '../clients/purchases.ts';
 import type { Db, Identity } from '../db/schema.ts';
 import {

@@ -1,8 +1,8 @@
-import { isEmail } from '../sign-in/id-token.ts';
+import type { ContactPerson } from '../db/schema.ts';
 import { readAnswers, type AnswerProblem } from '../offer-pages/questions.ts';
 import type { Presentation } from '../offer-pages/resolve-page.ts';
+import { isEmail } from '../sign-in/id-token.ts';
 import type { Visit } from '../store/visits.ts';
-import type { ContactPerson } from '../db/schema.ts';
 
 /** A confirmed purchase: the customer, and the answers to the publisher's questions. */
 export interface Confirmation {

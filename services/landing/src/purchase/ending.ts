@@ -1,9 +1,9 @@
 import type { SubscriptionView } from '@landfall/contracts/subscription-view';
-import type { Db } from '../db/schema.ts';
-import type { Ending } from './pages/standing.ts';
-import type { Words } from '../words/words.ts';
-import { whoAskedFor } from '../store/members.ts';
 import type { Subscriptions, TimelineEntry } from '../clients/subscriptions.ts';
+import type { Db } from '../db/schema.ts';
+import { whoAskedFor } from '../store/members.ts';
+import type { Words } from '../words/words.ts';
+import type { Ending } from './pages/standing.ts';
 
 /** The end and its cause are among the newest entries, because only reminders and the erasure follow. */
 const LOOK = 50;

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { PERSONAL_ACCOUNTS_TENANT } from '@landfall/domain/claim';
+import { wordsFor } from '../words/words.ts';
 import { nextPage } from './next-page.ts';
 import { progressView } from './pages/progress.ts';
 import { isFinal, stageOf, stepsOf } from './progress.ts';
 import { perTermInWords, termInWords } from './term-words.ts';
 import { relationOf } from './visitor-relation.ts';
-import { wordsFor } from '../words/words.ts';
 
 const none = { state: 'none' } as const;
 

@@ -1,6 +1,6 @@
 import type { SubscriptionView } from '@landfall/contracts/subscription-view';
-import type { Db, PlanPrice, ShownOffer } from '../db/schema.ts';
 import type { Plan, Subscriptions } from '../clients/subscriptions.ts';
+import type { Db, PlanPrice, ShownOffer } from '../db/schema.ts';
 import { isSameOffer, offerOf } from '../offer-pages/branded-frame.ts';
 import { recordOffer, type Visit } from '../store/visits.ts';
 

@@ -8,10 +8,10 @@ import { readConfirmation } from './confirmation.ts';
 import type { Drafts } from './drafts.ts';
 import { endingOf } from './ending.ts';
 import type { NextPage } from './next-page.ts';
+import type { OpenedVisit } from './open-visits.ts';
 import { confirmPage } from './pages/confirm.ts';
 import { endedPage, managePage, preparingPage, suspendedPage } from './pages/standing.ts';
 import { planShown, type PlanShown } from './plan-shown.ts';
-import type { OpenedVisit } from './open-visits.ts';
 
 export interface PurchasePageDeps {
   readonly db: Db;

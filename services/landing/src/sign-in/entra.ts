@@ -3,9 +3,9 @@ import { AuthError, ConfidentialClientApplication } from '@azure/msal-node';
 import { decodeJwt } from 'jose';
 import { Fault } from '@landfall/domain/fault';
 import { browserUrl, msalAuthority } from '@landfall/marketplace/entra-network';
+import type { Visitor } from '../web/visitor.ts';
 import { readIdToken, type IdTokenProblem } from './id-token.ts';
 import type { SignInAttempt } from './sign-in-attempts.ts';
-import type { Visitor } from '../web/visitor.ts';
 
 /** Work, school and personal accounts, because people buy with all of them. */
 const ANY_ACCOUNT = 'common';

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import type { Context } from 'hono';
 import { z } from 'zod';
-import { dropCookie, readCookie, writeCookie } from '../web/cookies.ts';
+import type { Db } from '../db/schema.ts';
 import { isSessionEnded, recordEndedSession } from '../store/ended-sessions.ts';
+import { dropCookie, readCookie, writeCookie } from '../web/cookies.ts';
+import { type Visitor, visitorSchema } from '../web/visitor.ts';
 import { sameText, type FormKeys } from './form-keys.ts';
 import type { Sealer } from './sealing.ts';
-import { type Visitor, visitorSchema } from '../web/visitor.ts';
-import type { Db } from '../db/schema.ts';
 
 /** A working day: long enough to return after lunch, short enough for a shared computer. */
 const SESSION_LIFE_MS = 8 * 60 * 60 * 1000;

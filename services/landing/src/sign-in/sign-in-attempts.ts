@@ -8,8 +8,8 @@ import {
   writeCookie,
 } from '../web/cookies.ts';
 import type { OwnPath } from '../web/paths.ts';
-import type { Sealer } from './sealing.ts';
 import { sameText } from './form-keys.ts';
+import type { Sealer } from './sealing.ts';
 import { random } from './session.ts';
 
 /** Entra's sign-in page expires after about this time. */

@@ -8,7 +8,7 @@ const REQUESTS_PER_PERSON = 4;
 const WAITING_PER_PERSON = 16;
 /** For all people together. Most of a request is waiting for the worker. Anonymous requests are not counted. */
 const MAX_REQUESTS = 512;
-/** Waiting longer would not help: a page without calls to the worker takes far less. */
+/** As long as a call to the worker may take: by then, a request that is under way has ended. */
 const PATIENCE_MS = 8_000;
 
 /**

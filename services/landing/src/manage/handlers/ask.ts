@@ -1,14 +1,14 @@
-import type { Db } from '../../db/schema.ts';
 import type { Context } from 'hono';
 import { isTerminal } from '@landfall/domain/subscription';
 import { correlationId } from '@landfall/service-kit/log';
+import type { Db } from '../../db/schema.ts';
+import { insertRequest } from '../../store/access-requests.ts';
 import { recordEvent } from '../../store/events.ts';
-import type { Visited } from '../visit.ts';
+import { managePath, seeOther } from '../../web/paths.ts';
 import { askPage } from '../pages/ask.ts';
 import { refusedPage } from '../pages/refused.ts';
 import { refusedBefore } from '../standing.ts';
-import { managePath, seeOther } from '../../web/paths.ts';
-import { insertRequest } from '../../store/access-requests.ts';
+import type { Visited } from '../visit.ts';
 
 interface AskDeps {
   readonly db: Db;

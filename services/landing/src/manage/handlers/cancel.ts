@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { Context } from 'hono';
-import type { Admitted } from '../visit.ts';
+import type { Subscriptions } from '../../clients/subscriptions.ts';
 import { planNameIn } from '../history.ts';
 import { obstacleTo } from '../obstacle.ts';
 import { cancelPage } from '../pages/cancel.ts';
-import type { Subscriptions } from '../../clients/subscriptions.ts';
 import { refuse, requestChange, type ChangeDeps } from '../request-change.ts';
+import type { Admitted } from '../visit.ts';
 
 type CancelDeps = ChangeDeps & {
   readonly subscriptions: Pick<Subscriptions, 'retentionDays' | 'knownPlans'>;

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Context } from 'hono';
-import type { Admitted } from '../visit.ts';
+import type { Plan } from '../../clients/subscriptions.ts';
 import { obstacleTo } from '../obstacle.ts';
 import { confirmPlanPage, planPage } from '../pages/change-plan.ts';
 import type { Reason } from '../pages/refused.ts';
 import { planChoice } from '../plan-choice.ts';
 import { refuse, requestChange, type ChangeDeps } from '../request-change.ts';
-import type { Plan } from '../../clients/subscriptions.ts';
+import type { Admitted } from '../visit.ts';
 
 /** `GET …/plan`: the plans to choose from. With `?to=`, the consequences of changing to that plan. */
 export async function showPlans(

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { Context } from 'hono';
-import type { Admitted } from '../visit.ts';
 import { obstacleTo } from '../obstacle.ts';
 import { confirmSeatsPage, seatsPage } from '../pages/change-seats.ts';
 import type { Reason } from '../pages/refused.ts';
 import { seatChoice, wantedSeats, type SeatChoice } from '../plan-choice.ts';
 import { refuse, requestChange, type ChangeDeps } from '../request-change.ts';
+import type { Admitted } from '../visit.ts';
 
 /** `GET …/seats`: the possible numbers. With `?to=`, the consequences of changing to that number. */
 export async function showSeats(

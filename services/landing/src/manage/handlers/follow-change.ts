@@ -1,10 +1,10 @@
 import type { Context } from 'hono';
+import type { Change, Subscriptions } from '../../clients/subscriptions.ts';
 import { notFoundPage } from '../../web/pages/trouble.ts';
-import type { Admitted } from '../visit.ts';
+import { isGuid } from '../../web/paths.ts';
 import { changeView } from '../change-view.ts';
 import { changePage } from '../pages/follow-change.ts';
-import type { Change, Subscriptions } from '../../clients/subscriptions.ts';
-import { isGuid } from '../../web/paths.ts';
+import type { Admitted } from '../visit.ts';
 
 interface FollowDeps {
   readonly subscriptions: Pick<Subscriptions, 'change' | 'knownPlans'>;

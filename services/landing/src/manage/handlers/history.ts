@@ -1,8 +1,8 @@
 import type { Context } from 'hono';
 import { notFoundPage } from '../../web/pages/trouble.ts';
-import type { Admitted } from '../visit.ts';
 import { linesOf, type HistoryDeps, type HistoryLine } from '../history.ts';
 import { historyPage } from '../pages/history.ts';
+import type { Admitted } from '../visit.ts';
 
 /** Timeline entries per call. Some of them are internal and not shown. */
 const ENTRIES_PER_CALL = 50;

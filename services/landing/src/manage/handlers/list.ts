@@ -1,15 +1,15 @@
-import type { Subscriptions } from '../../clients/subscriptions.ts';
-import type { Frames } from '../../web/frames.ts';
-import type { Db } from '../../db/schema.ts';
 import type { Context } from 'hono';
 import { z } from 'zod';
 import { Rejection } from '@landfall/contracts/rejections';
 import { decodeCursor, encodeCursor } from '@landfall/service-kit/paging';
+import type { Subscriptions } from '../../clients/subscriptions.ts';
+import type { Db } from '../../db/schema.ts';
+import { membershipsOf, type Member } from '../../store/members.ts';
+import type { Frames } from '../../web/frames.ts';
 import type { Visitor } from '../access.ts';
 import { planNameIn } from '../history.ts';
 import { listPage, type Listed } from '../pages/list.ts';
 import { standingOf } from '../standing.ts';
-import { membershipsOf, type Member } from '../../store/members.ts';
 
 /** Subscriptions per page, one screen. Each one needs a call to the worker. */
 const PAGE = 10;

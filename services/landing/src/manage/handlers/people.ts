@@ -1,12 +1,12 @@
 import type { Context } from 'hono';
 import { correlationId } from '@landfall/service-kit/log';
+import type { Db, Role } from '../../db/schema.ts';
 import { recordEvent } from '../../store/events.ts';
-import type { Admitted } from '../visit.ts';
-import { peoplePage, type PeopleNotice } from '../pages/people.ts';
-import { hasRight, isRole, mayGive } from '../roles.ts';
 import { peopleOf, setRole, type Decided } from '../../store/members.ts';
 import { managePath, seeOther } from '../../web/paths.ts';
-import type { Db, Role } from '../../db/schema.ts';
+import { peoplePage, type PeopleNotice } from '../pages/people.ts';
+import { hasRight, isRole, mayGive } from '../roles.ts';
+import type { Admitted } from '../visit.ts';
 
 interface PeopleDeps {
   readonly db: Db;

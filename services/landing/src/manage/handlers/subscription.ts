@@ -1,14 +1,14 @@
-import type { Db } from '../../db/schema.ts';
 import type { Context } from 'hono';
-import { endedPage, preparingPage, suspendedPage } from '../../purchase/pages/standing.ts';
-import { latestVisitTo } from '../../store/visits.ts';
-import type { Admitted } from '../visit.ts';
+import type { Choices, History, Subscriptions } from '../../clients/subscriptions.ts';
+import type { Db } from '../../db/schema.ts';
 import { endingOf } from '../../purchase/ending.ts';
+import { endedPage, preparingPage, suspendedPage } from '../../purchase/pages/standing.ts';
+import { peopleOf } from '../../store/members.ts';
+import { latestVisitTo } from '../../store/visits.ts';
+import { seeOther } from '../../web/paths.ts';
 import { linesOf, planNameIn } from '../history.ts';
 import { subscriptionPage, type LastChange } from '../pages/subscription.ts';
-import { peopleOf } from '../../store/members.ts';
-import type { Choices, History, Subscriptions } from '../../clients/subscriptions.ts';
-import { seeOther } from '../../web/paths.ts';
+import type { Admitted } from '../visit.ts';
 
 /** Enough timeline entries to find the newest few that are shown to a customer. */
 const LOOK = 20;

@@ -1,9 +1,9 @@
 import { html } from 'hono/html';
 import type { SubscriptionView } from '@landfall/contracts/subscription-view';
-import { framed, type Frame, type Html } from '../../web/pages/frame.ts';
 import { row } from '../../purchase/pages/purchase-summary.ts';
-import { whichRow } from './which.ts';
+import { framed, type Frame, type Html } from '../../web/pages/frame.ts';
 import { managePath } from '../../web/paths.ts';
+import { whichRow } from './which.ts';
 
 export interface Approval {
   readonly subscription: SubscriptionView;

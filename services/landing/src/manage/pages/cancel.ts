@@ -1,9 +1,9 @@
 import { html } from 'hono/html';
 import type { SubscriptionView } from '@landfall/contracts/subscription-view';
 import { framed, linkTo, type Frame, type Html } from '../../web/pages/frame.ts';
-import { whichRow } from './which.ts';
 import { ADMIN_CENTER, AZURE_PORTAL } from '../../web/pages/guide.ts';
 import { managePath } from '../../web/paths.ts';
+import { whichRow } from './which.ts';
 
 interface Cancelling {
   readonly subscription: SubscriptionView;

@@ -1,14 +1,14 @@
 import { html } from 'hono/html';
 import type { SubscriptionView } from '@landfall/contracts/subscription-view';
-import { framed, type Frame, type Html } from '../../web/pages/frame.ts';
+import type { Plan } from '../../clients/subscriptions.ts';
 import { pricingOf } from '../../purchase/plan-shown.ts';
 import { perTermInWords } from '../../purchase/term-words.ts';
+import { framed, type Frame, type Html } from '../../web/pages/frame.ts';
+import { managePath } from '../../web/paths.ts';
 import type { Words } from '../../words/words.ts';
 import type { PlanChoice } from '../plan-choice.ts';
-import type { Plan } from '../../clients/subscriptions.ts';
 import { approvalPage } from './approval.ts';
 import { backLink, publisherReasons } from './refused.ts';
-import { managePath } from '../../web/paths.ts';
 
 interface Choosing {
   readonly subscription: SubscriptionView;

@@ -1,13 +1,13 @@
 import { html } from 'hono/html';
 import type { SubscriptionView } from '@landfall/contracts/subscription-view';
+import type { Plan } from '../../clients/subscriptions.ts';
 import { framed, type Frame, type Html } from '../../web/pages/frame.ts';
+import { managePath } from '../../web/paths.ts';
 import type { Words } from '../../words/words.ts';
 import { hasOtherSeats, type SeatChoice } from '../plan-choice.ts';
-import type { Plan } from '../../clients/subscriptions.ts';
 import { approvalPage } from './approval.ts';
 import { planName, totalWords } from './change-plan.ts';
 import { backLink, publisherReasons } from './refused.ts';
-import { managePath } from '../../web/paths.ts';
 
 interface ChoosingSeats {
   readonly subscription: SubscriptionView;

@@ -1,15 +1,15 @@
 import { html } from 'hono/html';
 import type { SubscriptionView } from '@landfall/contracts/subscription-view';
-import { framed, linkTo, type Frame, type Html } from '../../web/pages/frame.ts';
-import { followed, stepList } from '../../web/pages/followed.ts';
+import type { Change, Plan } from '../../clients/subscriptions.ts';
 import { ownText, textOf } from '../../offer-pages/pages/question-fields.ts';
+import { followed, stepList } from '../../web/pages/followed.ts';
+import { framed, linkTo, type Frame, type Html } from '../../web/pages/frame.ts';
+import { ADMIN_CENTER, AZURE_PORTAL } from '../../web/pages/guide.ts';
+import { managePath } from '../../web/paths.ts';
 import type { Words } from '../../words/words.ts';
 import { changeView } from '../change-view.ts';
 import { planNameIn } from '../history.ts';
-import type { Change, Plan } from '../../clients/subscriptions.ts';
 import { backLink } from './refused.ts';
-import { ADMIN_CENTER, AZURE_PORTAL } from '../../web/pages/guide.ts';
-import { managePath } from '../../web/paths.ts';
 
 /** For browsers without script. The script updates the page more often. */
 const REFRESH_SECONDS = 5;

@@ -1,8 +1,8 @@
 import { html } from 'hono/html';
 import { framed, type Frame, type Html } from '../../web/pages/frame.ts';
+import { managePath } from '../../web/paths.ts';
 import type { HistoryLine } from '../history.ts';
 import { backLink, publisherReasons } from './refused.ts';
-import { managePath } from '../../web/paths.ts';
 
 export function historyPage(
   frame: Frame,

@@ -1,11 +1,11 @@
 import { html } from 'hono/html';
 import type { SubscriptionView } from '@landfall/contracts/subscription-view';
-import { framed, type Frame, type Html } from '../../web/pages/frame.ts';
+import type { Role } from '../../db/schema.ts';
 import { testBadge } from '../../purchase/pages/purchase-summary.ts';
+import { framed, type Frame, type Html } from '../../web/pages/frame.ts';
+import { LIST_PATH, managePath } from '../../web/paths.ts';
 import type { Words } from '../../words/words.ts';
 import { whichWords } from './which.ts';
-import { LIST_PATH, managePath } from '../../web/paths.ts';
-import type { Role } from '../../db/schema.ts';
 
 export interface Listed {
   readonly subscription: SubscriptionView;

@@ -1,11 +1,11 @@
 import { html } from 'hono/html';
+import type { Role } from '../../db/schema.ts';
+import type { Decided, Member } from '../../store/members.ts';
 import { framed, type Frame, type Html } from '../../web/pages/frame.ts';
+import { managePath } from '../../web/paths.ts';
 import type { Words } from '../../words/words.ts';
 import { mayGive, roles } from '../roles.ts';
-import type { Decided, Member } from '../../store/members.ts';
 import { backLink, personName } from './refused.ts';
-import { managePath } from '../../web/paths.ts';
-import type { Role } from '../../db/schema.ts';
 
 export type PeopleNotice = Exclude<Decided, 'done'> | 'saved';
 

@@ -1,14 +1,14 @@
 import { html } from 'hono/html';
-import type { SubscriptionView } from '@landfall/contracts/subscription-view';
 import type { RejectionCode } from '@landfall/contracts/rejections';
-import { framed, linkTo, type Frame, type Html } from '../../web/pages/frame.ts';
-import { ownText, textOf } from '../../offer-pages/pages/question-fields.ts';
-import type { Right } from '../roles.ts';
-import type { Member } from '../../store/members.ts';
+import type { SubscriptionView } from '@landfall/contracts/subscription-view';
 import type { Message } from '../../clients/subscriptions.ts';
-import type { Words } from '../../words/words.ts';
+import { ownText, textOf } from '../../offer-pages/pages/question-fields.ts';
+import type { Member } from '../../store/members.ts';
+import { framed, linkTo, type Frame, type Html } from '../../web/pages/frame.ts';
 import { ADMIN_CENTER, AZURE_PORTAL } from '../../web/pages/guide.ts';
 import { managePath } from '../../web/paths.ts';
+import type { Words } from '../../words/words.ts';
+import type { Right } from '../roles.ts';
 
 /** Why something is not possible: a rejection of the worker, or a problem that our own forms detect. */
 export type Reason =

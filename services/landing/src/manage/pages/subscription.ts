@@ -1,23 +1,23 @@
 import { html } from 'hono/html';
 import type { SubscriptionView } from '@landfall/contracts/subscription-view';
-import { framed, type Frame, type Html } from '../../web/pages/frame.ts';
+import type { Choices, Usage } from '../../clients/subscriptions.ts';
+import type { Role } from '../../db/schema.ts';
 import { purchaseSummary, row } from '../../purchase/pages/purchase-summary.ts';
 import { pricingOf } from '../../purchase/plan-shown.ts';
+import type { Member } from '../../store/members.ts';
+import { framed, type Frame, type Html } from '../../web/pages/frame.ts';
+import { LIST_PATH, managePath } from '../../web/paths.ts';
 import type { Words } from '../../words/words.ts';
 import { planNameIn, type HistoryLine } from '../history.ts';
 import { obstacleTo } from '../obstacle.ts';
 import { hasOtherSeats, planChoice, seatChoice } from '../plan-choice.ts';
 import { hasRight, rolesWith } from '../roles.ts';
-import type { Member } from '../../store/members.ts';
-import type { Choices, Usage } from '../../clients/subscriptions.ts';
 import { noOtherPlan } from './change-plan.ts';
 import { fixedSeats } from './change-seats.ts';
 import { pendingSteps } from './follow-change.ts';
 import { historyLines } from './history.ts';
 import { peopleList, reasonInWords } from './refused.ts';
 import { usageCard } from './usage.ts';
-import { LIST_PATH, managePath } from '../../web/paths.ts';
-import type { Role } from '../../db/schema.ts';
 
 export interface LastChange {
   readonly changeId: string;

@@ -1,8 +1,8 @@
 import { html } from 'hono/html';
+import type { Plan, Usage } from '../../clients/subscriptions.ts';
 import type { Frame, Html } from '../../web/pages/frame.ts';
 import type { Words } from '../../words/words.ts';
 import { planNameIn } from '../history.ts';
-import type { Plan, Usage } from '../../clients/subscriptions.ts';
 
 type Dimension = Usage['dimensions'][number];
 

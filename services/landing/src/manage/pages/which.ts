@@ -1,7 +1,7 @@
 import { html } from 'hono/html';
 import type { SubscriptionView } from '@landfall/contracts/subscription-view';
-import type { Html } from '../../web/pages/frame.ts';
 import { row } from '../../purchase/pages/purchase-summary.ts';
+import type { Html } from '../../web/pages/frame.ts';
 import type { Words } from '../../words/words.ts';
 
 interface Named {

@@ -1,8 +1,8 @@
 import { html } from 'hono/html';
 import type { Question } from '@landfall/contracts/offer-page';
-import { longest, type AnswerProblem } from '../questions.ts';
-import type { Words } from '../../words/words.ts';
 import type { Html } from '../../web/pages/frame.ts';
+import type { Words } from '../../words/words.ts';
+import { longest, type AnswerProblem } from '../questions.ts';
 
 /** A field of the form with an invalid value. */
 export interface FieldProblem {

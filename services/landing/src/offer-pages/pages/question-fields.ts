@@ -1,10 +1,10 @@
 import { html } from 'hono/html';
 import type { Question } from '@landfall/contracts/offer-page';
+import type { Frame, Html } from '../../web/pages/frame.ts';
+import type { Words } from '../../words/words.ts';
 import { fieldOf, longest, TICKED, type AnswerProblem } from '../questions.ts';
 import { inLanguage, type OwnText } from '../resolve-page.ts';
-import type { Words } from '../../words/words.ts';
 import { problemText } from './problems.ts';
-import type { Frame, Html } from '../../web/pages/frame.ts';
 
 export interface Asked {
   readonly question: Question;

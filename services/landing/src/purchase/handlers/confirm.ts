@@ -1,8 +1,8 @@
 import type { Context } from 'hono';
 import type { Presentations } from '../../offer-pages/presentations.ts';
 import { purchasePath, seeOther } from '../../web/paths.ts';
-import { readConfirmation } from '../confirmation.ts';
 import type { Confirmations } from '../confirmation-relay.ts';
+import { readConfirmation } from '../confirmation.ts';
 import type { Drafts } from '../drafts.ts';
 import type { ReadVisitForm } from '../visit-form.ts';
 

@@ -1,19 +1,19 @@
 import { html } from 'hono/html';
 import type { Question } from '@landfall/contracts/offer-page';
 import type { SubscriptionView } from '@landfall/contracts/subscription-view';
-import type { FormProblems } from '../confirmation.ts';
-import { fieldOf } from '../../offer-pages/questions.ts';
-import type { Pricing } from '../plan-shown.ts';
-import type { Words } from '../../words/words.ts';
-import { framed, type Frame, type Html } from '../../web/pages/frame.ts';
+import type { VisitorRelation } from '../../db/schema.ts';
 import {
   problemSummary,
   problemText,
   type FieldProblem,
 } from '../../offer-pages/pages/problems.ts';
-import { purchaseSummary } from './purchase-summary.ts';
 import { ownText, questionField, textOf } from '../../offer-pages/pages/question-fields.ts';
-import type { VisitorRelation } from '../../db/schema.ts';
+import { fieldOf } from '../../offer-pages/questions.ts';
+import { framed, type Frame, type Html } from '../../web/pages/frame.ts';
+import type { Words } from '../../words/words.ts';
+import type { FormProblems } from '../confirmation.ts';
+import type { Pricing } from '../plan-shown.ts';
+import { purchaseSummary } from './purchase-summary.ts';
 
 export interface ConfirmForm {
   readonly visitId: string;

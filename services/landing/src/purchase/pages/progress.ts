@@ -1,9 +1,9 @@
 import { html } from 'hono/html';
-import { purchasePath } from '../../web/paths.ts';
-import { isFinal, reachedStep, type Stage, type Step } from '../progress.ts';
-import type { Words } from '../../words/words.ts';
 import { followed, type FollowedView, type StepState } from '../../web/pages/followed.ts';
 import { framed, type Frame, type Html } from '../../web/pages/frame.ts';
+import { purchasePath } from '../../web/paths.ts';
+import type { Words } from '../../words/words.ts';
+import { isFinal, reachedStep, type Stage, type Step } from '../progress.ts';
 import { purchaseSummary, type Summarised } from './purchase-summary.ts';
 
 /** For browsers without script. The script updates the page more often. */

@@ -2,10 +2,10 @@ import { html } from 'hono/html';
 import type { SubscriptionView } from '@landfall/contracts/subscription-view';
 import { isTerminal } from '@landfall/domain/subscription';
 import type { PlanPrice } from '../../db/schema.ts';
+import type { Frame, Html } from '../../web/pages/frame.ts';
+import type { Words } from '../../words/words.ts';
 import type { Pricing } from '../plan-shown.ts';
 import { perTermInWords, termInWords } from '../term-words.ts';
-import type { Words } from '../../words/words.ts';
-import type { Frame, Html } from '../../web/pages/frame.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 

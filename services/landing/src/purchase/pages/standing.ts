@@ -1,8 +1,8 @@
 import { html } from 'hono/html';
 import type { SubscriptionView } from '@landfall/contracts/subscription-view';
 import { PERSONAL_ACCOUNTS_TENANT } from '@landfall/domain/claim';
-import { ADMIN_CENTER, AZURE_PORTAL } from '../../web/pages/guide.ts';
 import { framed, linkTo, strong, type Frame, type Html } from '../../web/pages/frame.ts';
+import { ADMIN_CENTER, AZURE_PORTAL } from '../../web/pages/guide.ts';
 import { signInPath } from '../../web/paths.ts';
 import { purchaseSummary, row } from './purchase-summary.ts';
 

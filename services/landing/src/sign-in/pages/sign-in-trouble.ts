@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
-import { signInPath } from '../../web/paths.ts';
 import { framed, linkTo, type Frame, type Html } from '../../web/pages/frame.ts';
+import { signInPath } from '../../web/paths.ts';
 
 /** The requested permissions, shown to the administrator who has to approve them. */
 const SCOPES = 'openid profile email';

@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
+import { isLanguage } from '../../words/language.ts';
 import { writeCookie } from '../cookies.ts';
 import { ownPath, seeOther } from '../paths.ts';
-import { isLanguage } from '../../words/language.ts';
 
 /** The cookie identifies no person, so it may live as long as browsers permit: 400 days. */
 const CHOICE_LIFE_MS = 400 * 24 * 60 * 60 * 1000;

@@ -1,8 +1,8 @@
 import { html } from 'hono/html';
 import { PERSONAL_ACCOUNTS_TENANT } from '@landfall/domain/claim';
-import { signInPath } from '../paths.ts';
 import { languageNames, languages, type Language } from '../../words/language.ts';
 import type { Html, Words } from '../../words/words.ts';
+import { signInPath } from '../paths.ts';
 import type { Visitor } from '../visitor.ts';
 
 export type { Html };
