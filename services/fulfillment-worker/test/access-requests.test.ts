@@ -1,16 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { until } from '@landfall/servers/wait';
 import { timelineOf } from './decided.ts';
 import { openReceiver, type Receiver } from './receiver.ts';
-import { eventually, factKinds, openStage, subscribed, type Stage } from './stage.ts';
+import { factKinds, openFixture, subscribed, type Fixture } from './fixture.ts';
 
-let stage: Stage;
+let fixture: Fixture;
 let receiver: Receiver;
 beforeAll(async () => {
-  stage = await openStage();
-  await stage.boot();
+  fixture = await openFixture();
+  await fixture.boot();
   receiver = await openReceiver();
-  await stage.client.destinations.create.mutate({
+  await fixture.client.destinations.create.mutate({
     label: 'product',
     url: receiver.url,
     types: ['subscription.accessRequested'],
@@ -18,7 +19,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await receiver[Symbol.asyncDispose]();
-  await stage[Symbol.asyncDispose]();
+  await fixture[Symbol.asyncDispose]();
 });
 
 const request = (subscriptionId: string, askedAt = new Date().toISOString()) => ({
@@ -29,14 +30,14 @@ const request = (subscriptionId: string, askedAt = new Date().toISOString()) => 
 });
 
 test("a colleague's request is one event, no matter how often it is repeated, and only that event names the person", async () => {
-  const subscriptionId = await subscribed(stage);
+  const subscriptionId = await subscribed(fixture);
   const asked = request(subscriptionId);
 
-  const first = await stage.landing.accessRequests.record.mutate(asked);
-  const second = await stage.landing.accessRequests.record.mutate(asked);
+  const first = await fixture.landing.accessRequests.record.mutate(asked);
+  const second = await fixture.landing.accessRequests.record.mutate(asked);
 
   expect([first, second]).toEqual([{ isNew: true }, { isNew: false }]);
-  const { event } = await eventually('the event', () =>
+  const { event } = await until('the event', () =>
     receiver.receipts.find((one) => one.event.subscription?.id === subscriptionId),
   );
   expect(event).toMatchObject({
@@ -44,22 +45,22 @@ test("a colleague's request is one event, no matter how often it is repeated, an
     occurredAt: asked.askedAt,
     person: { tenantId: 'fabrikam', objectId: 'ben' },
   });
-  const kinds = await factKinds(stage, subscriptionId);
+  const kinds = await factKinds(fixture, subscriptionId);
   expect(kinds.filter((kind) => kind === 'accessRequested')).toHaveLength(1);
-  expect(JSON.stringify(stage.facts)).not.toContain('"ben"');
-  const [entry, ...others] = await timelineOf(stage, subscriptionId, 'accessRequested');
+  expect(JSON.stringify(fixture.facts)).not.toContain('"ben"');
+  const [entry, ...others] = await timelineOf(fixture, subscriptionId, 'accessRequested');
   expect(others).toEqual([]);
   expect(JSON.stringify(entry)).not.toContain('ben');
 });
 
 test('a request after a refusal is a new one, and one for an unknown subscription is rejected', async () => {
-  const subscriptionId = await subscribed(stage);
-  const { record } = stage.landing.accessRequests;
+  const subscriptionId = await subscribed(fixture);
+  const { record } = fixture.landing.accessRequests;
 
   await record.mutate(request(subscriptionId, '2026-11-01T10:00:00.000Z'));
   await record.mutate(request(subscriptionId, '2026-11-03T10:00:00.000Z'));
 
-  expect(await timelineOf(stage, subscriptionId, 'accessRequested')).toHaveLength(2);
+  expect(await timelineOf(fixture, subscriptionId, 'accessRequested')).toHaveLength(2);
   await expect(record.mutate(request(randomUUID()))).rejects.toMatchObject({
     data: { rejection: 'subscription.not-found' },
   });

@@ -5,35 +5,36 @@ import { ownAlertProcedures } from '@landfall/contracts/alert-procedures';
 import { metricLabels } from '@landfall/contracts/metrics';
 import { ingestErasures, landingErasures } from '@landfall/contracts/streams';
 import { inTransaction } from '@landfall/service-kit/database';
+import { until } from '@landfall/servers/wait';
 import { configSchema } from '../src/config.ts';
 import { enqueueFact } from '../src/facts.ts';
-import { subscriptionState } from './deliveries-stage.ts';
+import { subscriptionState } from './deliveries-fixture.ts';
 import { openReceiver } from './receiver.ts';
-import { eventually, factKinds, openStage, settled, subscribed, type Stage } from './stage.ts';
+import { factKinds, openFixture, settled, subscribed, type Fixture } from './fixture.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
-let stage: Stage;
+let fixture: Fixture;
 /** How far the worker's clock is ahead of ours: nobody waits for real minutes. */
 let aheadMs: number;
 beforeEach(async () => {
   aheadMs = 0;
-  stage = await openStage();
+  fixture = await openFixture();
 });
-afterEach(() => stage[Symbol.asyncDispose]());
+afterEach(() => fixture[Symbol.asyncDispose]());
 
 const now = () => new Date(Date.now() + aheadMs);
 
 /** The worker with this in its environment. */
 const boot = (environment: Record<string, string> = {}) =>
-  stage.boot(configSchema.parse({ ...stage.environment, ...environment }), now);
+  fixture.boot(configSchema.parse({ ...fixture.environment, ...environment }), now);
 
 /** Moves on by more than a reading is shared for. */
 async function firing() {
   aheadMs += 6_000;
-  const { ownAlerts } = forwardHandlers(ownAlertProcedures, () => stage.client);
+  const { ownAlerts } = forwardHandlers(ownAlertProcedures, () => fixture.client);
   const answer = await ownAlerts.list(
     {},
     {
@@ -45,32 +46,32 @@ async function firing() {
   return ownAlertProcedures.ownAlerts.list.output.parse(answer).firing;
 }
 const alerts = async () => (await firing()).map(({ alert }) => alert).toSorted();
-const until = (wanted: readonly string[]) =>
-  eventually(`the alerts are ${wanted.join(', ') || 'none'}`, async () => {
+const alertsAre = (wanted: readonly string[]) =>
+  until(`the alerts are ${wanted.join(', ') || 'none'}`, async () => {
     return JSON.stringify(await alerts()) === JSON.stringify(wanted);
   });
 
 test('a parked task is an alert until it is replayed', async () => {
   await boot();
-  const subscriptionId = await subscribed(stage);
+  const subscriptionId = await subscribed(fixture);
   expect(await alerts()).toEqual([]);
-  await stage.control.addFault({ endpoint: 'getOperation', status: 405, subscriptionId });
-  await stage.control.suspend(subscriptionId);
-  await until(['TasksParked']);
-  await stage.control.clearFaults();
+  await fixture.control.addFault({ endpoint: 'getOperation', status: 405, subscriptionId });
+  await fixture.control.suspend(subscriptionId);
+  await alertsAre(['TasksParked']);
+  await fixture.control.clearFaults();
   const wanted = { subscriptionId, dryRun: false, requestedBy: 'operator 7' };
-  await stage.client.parkedTasks.replay.mutate(wanted);
-  await settled(stage, subscriptionId);
-  await until([]);
+  await fixture.client.parkedTasks.replay.mutate(wanted);
+  await settled(fixture, subscriptionId);
+  await alertsAre([]);
 });
 
 test('a notification that was taken and is not done for a quarter of an hour is an alert until it is', async () => {
   await boot();
-  const subscriptionId = await subscribed(stage);
-  await stage.control.addFault({ endpoint: 'getOperation', status: 503, subscriptionId });
-  await stage.control.suspend(subscriptionId);
-  await eventually('the worker has it', async () => {
-    const { rowCount } = await stage.db.pool.query(
+  const subscriptionId = await subscribed(fixture);
+  await fixture.control.addFault({ endpoint: 'getOperation', status: 503, subscriptionId });
+  await fixture.control.suspend(subscriptionId);
+  await until('the worker has it', async () => {
+    const { rowCount } = await fixture.db.pool.query(
       `select from tasks where kind = 'notification' and done_at is null`,
     );
     return rowCount === 1;
@@ -78,14 +79,14 @@ test('a notification that was taken and is not done for a quarter of an hour is 
   expect(await alerts()).toEqual([]);
   aheadMs += 20 * MINUTE_MS;
   expect(await alerts()).toContain('NotificationsUnprocessed');
-  await stage.control.clearFaults();
-  await settled(stage, subscriptionId);
-  await until([]);
+  await fixture.control.clearFaults();
+  await settled(fixture, subscriptionId);
+  await alertsAre([]);
 });
 
 test('work that is due and that nobody can take is an alert until somebody takes it', async () => {
   await boot();
-  const { pool } = stage.db;
+  const { pool } = fixture.db;
   // Held, by Postgres' clock, so that no worker takes it; long over by the clock of who watches.
   await pool.query(
     `insert into lanes (subscription_id, lease_owner, lease_until)
@@ -95,7 +96,7 @@ test('work that is due and that nobody can take is an alert until somebody takes
   aheadMs += HOUR_MS + 5 * MINUTE_MS;
   expect(await alerts()).toEqual(['TasksOverdue']);
   await pool.query('update lanes set lease_until = now()');
-  await until([]);
+  await alertsAre([]);
 });
 
 test('a credential that ends soon is a warning, in its last days serious, and of its publisher', async () => {
@@ -113,18 +114,18 @@ test('a credential that ends soon is a warning, in its last days serious, and of
 
 test('a credential that Microsoft refuses is an alert', async () => {
   await boot({ FULFILLMENT_CLIENT_SECRET: 'not the one' });
-  await until(['CredentialRefused']);
+  await alertsAre(['CredentialRefused']);
 });
 
 test('a purchase that nobody has opened is no alert', async () => {
-  await stage.control.purchase({
+  await fixture.control.purchase({
     offerId: 'analytics',
     planId: 'starter',
     beneficiary: 'ada@fabrikam.example',
   });
   await boot({ RECONCILE_INTERVAL: '24h' });
-  await eventually('the comparison is over', async () => {
-    const { items } = await stage.client.reconciliation.list.query({ limit: 1 });
+  await until('the comparison is over', async () => {
+    const { items } = await fixture.client.reconciliation.list.query({ limit: 1 });
     return items[0]?.state === 'completed' && items[0].unopened === 1;
   });
   aheadMs += 6_000;
@@ -132,17 +133,17 @@ test('a purchase that nobody has opened is no alert', async () => {
 });
 
 test('drift that was found, and a comparison that is overdue, are alerts', async () => {
-  const { subscriptionId } = await stage.control.purchase({
+  const { subscriptionId } = await fixture.control.purchase({
     offerId: 'analytics',
     planId: 'starter',
     beneficiary: 'ada@fabrikam.example',
   });
-  await stage.marketplace.activate({ subscriptionId, planId: 'starter' }, {});
-  await eventually('it is active at Microsoft', async () => {
-    return (await stage.control.subscription(subscriptionId)).status === 'Subscribed';
+  await fixture.marketplace.activate({ subscriptionId, planId: 'starter' }, {});
+  await until('it is active at Microsoft', async () => {
+    return (await fixture.control.subscription(subscriptionId)).status === 'Subscribed';
   });
   await boot({ RECONCILE_INTERVAL: '24h' });
-  await until(['DriftFound']);
+  await alertsAre(['DriftFound']);
   aheadMs += 37 * HOUR_MS;
   expect(await alerts()).toEqual(['DriftFound', 'ReconcileOverdue']);
 });
@@ -155,12 +156,12 @@ test('without a schedule no comparison is overdue', async () => {
 
 test('what a consumer gave up on is an alert that names the consumer', async () => {
   await boot();
-  await stage.bus.publishMessage('fulfillment.subscription.activated', '{}', {
+  await fixture.bus.publishMessage('fulfillment.subscription.activated', '{}', {
     messageId: randomUUID(),
     correlationId: 'flow',
     occurredAt: new Date(),
   });
-  await until(['DeadLetters']);
+  await alertsAre(['DeadLetters']);
   const [letter] = await firing();
   expect(letter).toMatchObject({ value: 1, labels: { durable: 'billing-subscriptions' } });
 });
@@ -169,12 +170,12 @@ test('an event that could not be delivered is an alert for a day', async () => {
   await boot();
   await using receiver = await openReceiver();
   receiver.reply = () => ({ status: 400 });
-  const { destination } = await stage.client.destinations.create.mutate({
+  const { destination } = await fixture.client.destinations.create.mutate({
     label: 'product',
     url: receiver.url,
     types: ['subscription.activated'],
   });
-  await subscribed(stage);
+  await subscribed(fixture);
   let last = await attempted(destination.id, 0);
   while (last.state !== 'dead') {
     expect(await alerts()).not.toContain('DeliveriesDead');
@@ -191,19 +192,19 @@ test('an event that could not be delivered is an alert for a day', async () => {
 async function attempted(destinationId: string, moreThan: number) {
   // A replay that matches nothing wakes the sender: its sweep would come too, a second later.
   const wake = { destinationId, since: '9999-01-01T00:00:00Z', requestedBy: 'test', dryRun: false };
-  await stage.client.deliveries.replay.mutate(wake);
-  return await eventually('the delivery was tried again', async () => {
-    const [delivery] = (await stage.client.deliveries.list.query({ destinationId })).items;
+  await fixture.client.deliveries.replay.mutate(wake);
+  return await until('the delivery was tried again', async () => {
+    const [delivery] = (await fixture.client.deliveries.list.query({ destinationId })).items;
     return delivery && delivery.attempts > moreThan && delivery;
   });
 }
 
 test('a reconciliation that fails for an hour is an alert until one completes', async () => {
-  await stage.control.addFault({ endpoint: 'list', status: 400 });
+  await fixture.control.addFault({ endpoint: 'list', status: 400 });
   await boot({ RECONCILE_INTERVAL: '24h' });
   const runsIn = (wanted: string) =>
-    eventually(`a run is ${wanted}`, async () => {
-      const { items } = await stage.client.reconciliation.list.query({});
+    until(`a run is ${wanted}`, async () => {
+      const { items } = await fixture.client.reconciliation.list.query({});
       return items.some(({ state }) => state === wanted);
     });
   await runsIn('failed');
@@ -211,10 +212,10 @@ test('a reconciliation that fails for an hour is an alert until one completes', 
   aheadMs += HOUR_MS;
   expect(await alerts()).toEqual(['ReconcileFailing']);
 
-  await stage.control.clearFaults();
-  await stage.client.reconciliation.start.mutate({ dryRun: false });
+  await fixture.control.clearFaults();
+  await fixture.client.reconciliation.start.mutate({ dryRun: false });
   await runsIn('completed');
-  await until([]);
+  await alertsAre([]);
 });
 
 test('facts that a consumer has not taken for a quarter of an hour are an alert until it takes them', async () => {
@@ -222,8 +223,8 @@ test('facts that a consumer has not taken for a quarter of an hour are an alert 
   const state = subscriptionState(randomUUID());
   const fact = { kind: 'personalDataErased', state, version: 1, at: now() } as const;
   const context = { cause: 'worker', correlationId: randomUUID() } as const;
-  await inTransaction(stage.db, (trx) => enqueueFact(trx, fact, context));
-  expect(await factKinds(stage, state.id)).toEqual(['personalDataErased']);
+  await inTransaction(fixture.db, (trx) => enqueueFact(trx, fact, context));
+  expect(await factKinds(fixture, state.id)).toEqual(['personalDataErased']);
   expect(await alerts()).toEqual([]);
   aheadMs += 20 * MINUTE_MS;
   const waiting = await firing();
@@ -232,27 +233,27 @@ test('facts that a consumer has not taken for a quarter of an hour are an alert 
     ['ConsumerBehind', landingErasures.durable],
   ]);
 
-  await using _ingest = await stage.bus.consume(ingestErasures, async () => {});
-  await using _landing = await stage.bus.consume(landingErasures, async () => {});
-  await until([]);
+  await using _ingest = await fixture.bus.consume(ingestErasures, async () => {});
+  await using _landing = await fixture.bus.consume(landingErasures, async () => {});
+  await alertsAre([]);
 });
 
 test('stored facts that are not published are an alert until they are published', async () => {
   await boot();
   // Whoever publishes takes turns by this lock: a process that hangs holds it for ever.
-  const hung = await stage.db.pool.connect();
+  const hung = await fixture.db.pool.connect();
   await hung.query('select pg_advisory_lock($1, hashtext(current_schema()))', [RELAY_LOCK]);
   try {
-    await subscribed(stage);
+    await subscribed(fixture);
     expect(await alerts()).toEqual([]);
     aheadMs += 5 * MINUTE_MS;
     expect(await alerts()).toEqual([]);
-    await until(['OutboxStuck']);
+    await alertsAre(['OutboxStuck']);
   } finally {
     await hung.query('select pg_advisory_unlock_all()');
     hung.release();
   }
-  await until([]);
+  await alertsAre([]);
 });
 
 /** As the relay of the service kit has it. */
@@ -260,13 +261,13 @@ const RELAY_LOCK = 0x6c66;
 
 test('late decisions and destinations in trouble are alerts', async () => {
   await boot();
-  const { pool } = stage.db;
+  const { pool } = fixture.db;
   await pool.query(
     `insert into operations (subscription_id, operation_id, action, decision, reason, decided_at,
       deadline_at) values ('s', 'o', 'ChangePlan', 'refuse', 'no', now(), now() - interval '1 s')`,
   );
   // The look at the start may have begun before.
-  await until(['DecisionsMissed']);
+  await alertsAre(['DecisionsMissed']);
   await pool.query('delete from operations');
   const values = `'d', 'https://product.example', '{}', '{}', false`;
   const columns = 'id, label, url, types, offer_ids, is_ordered, created_at';
@@ -285,10 +286,10 @@ test('late decisions and destinations in trouble are alerts', async () => {
 
 test('no label of the worker’s figures holds an id, an address or a name', async () => {
   const worker = await boot({ PUBLISHER_ID: 'contoso' });
-  const subscriptionId = await subscribed(stage);
-  await stage.client.subscriptions.get.query({ subscriptionId: randomUUID() }).catch(() => null);
+  const subscriptionId = await subscribed(fixture);
+  await fixture.client.subscriptions.get.query({ subscriptionId: randomUUID() }).catch(() => null);
   const text = await (await fetch(`${worker.url}/metrics`)).text();
-  const { tenantId } = stage.emulator.identities.publisher;
+  const { tenantId } = fixture.emulator.identities.publisher;
   for (const part of [subscriptionId, tenantId, '@', 'fabrikam']) {
     expect(
       text
@@ -310,11 +311,11 @@ test('no label of the worker’s figures holds an id, an address or a name', asy
   );
 });
 
-const credentialStatus = () => stage.client.credentials.status.query({});
+const credentialStatus = () => fixture.client.credentials.status.query({});
 
 test("an API that refuses every call is an alert at once, with Microsoft's sentence and the next step", async () => {
   await boot();
-  const { purchaseToken } = await stage.control.purchase({
+  const { purchaseToken } = await fixture.control.purchase({
     offerId: 'analytics',
     planId: 'starter',
     beneficiary: 'ada@fabrikam.example',
@@ -322,12 +323,12 @@ test("an API that refuses every call is an alert at once, with Microsoft's sente
   const message =
     'The application is not registered for the offers of ada@fabrikam.example (token eyJhbGciOiJSUzI1NiIsImtpZCI6IjEifQ.x).';
   for (const endpoint of ['resolve', 'get', 'list'] as const) {
-    await stage.control.addFault({ endpoint, status: 403, body: { error: { message } } });
+    await fixture.control.addFault({ endpoint, status: 403, body: { error: { message } } });
   }
-  await expect(stage.client.purchases.resolve.mutate({ purchaseToken })).rejects.toMatchObject({
+  await expect(fixture.client.purchases.resolve.mutate({ purchaseToken })).rejects.toMatchObject({
     data: { fault: 'marketplace.not-authorized' },
   });
-  await until(['CredentialRefused']);
+  await alertsAre(['CredentialRefused']);
   expect(await credentialStatus()).toMatchObject({
     state: 'rejected',
     failure: 'marketplace.not-authorized',
@@ -335,27 +336,27 @@ test("an API that refuses every call is an alert at once, with Microsoft's sente
     nextStep: expect.stringContaining('Partner Center'),
   });
 
-  await stage.control.clearFaults();
-  await until([]);
+  await fixture.control.clearFaults();
+  await alertsAre([]);
   expect((await credentialStatus()).failure).toBeUndefined();
-  await stage.client.purchases.resolve.mutate({ purchaseToken });
+  await fixture.client.purchases.resolve.mutate({ purchaseToken });
 });
 
 test('an address that is not that of the API is an alert, and no token is refused for it', async () => {
   await boot();
-  const { purchaseToken } = await stage.control.purchase({
+  const { purchaseToken } = await fixture.control.purchase({
     offerId: 'analytics',
     planId: 'starter',
     beneficiary: 'ada@fabrikam.example',
   });
   const body = { statusCode: 404, message: 'Resource not found' };
   for (const endpoint of ['resolve', 'list'] as const) {
-    await stage.control.addFault({ endpoint, status: 404, body });
+    await fixture.control.addFault({ endpoint, status: 404, body });
   }
-  await expect(stage.client.purchases.resolve.mutate({ purchaseToken })).rejects.toMatchObject({
+  await expect(fixture.client.purchases.resolve.mutate({ purchaseToken })).rejects.toMatchObject({
     data: { fault: 'marketplace.wrong-address', httpStatus: 503 },
   });
-  await until(['CredentialRefused']);
+  await alertsAre(['CredentialRefused']);
   expect(await credentialStatus()).toMatchObject({
     failure: 'marketplace.wrong-address',
     explanation: 'Resource not found',
@@ -365,13 +366,13 @@ test('an address that is not that of the API is an alert, and no token is refuse
 
 test('a refusal of one subscription is no refused credential', async () => {
   await boot();
-  const subscriptionId = await subscribed(stage);
-  await stage.control.addFault({ endpoint: 'get', status: 403, body: {}, subscriptionId });
-  await stage.control.addFault({ endpoint: 'list', latencyMs: 1, count: 1 });
-  await stage.control.suspend(subscriptionId);
-  await eventually('the list was asked for', async () =>
-    (await stage.control.faults()).every(({ endpoint }) => endpoint !== 'list'),
+  const subscriptionId = await subscribed(fixture);
+  await fixture.control.addFault({ endpoint: 'get', status: 403, body: {}, subscriptionId });
+  await fixture.control.addFault({ endpoint: 'list', latencyMs: 1, count: 1 });
+  await fixture.control.suspend(subscriptionId);
+  await until('the list was asked for', async () =>
+    (await fixture.control.faults()).every(({ endpoint }) => endpoint !== 'list'),
   );
-  await eventually('the state is known', async () => (await credentialStatus()).state === 'ok');
+  await until('the state is known', async () => (await credentialStatus()).state === 'ok');
   expect(await alerts()).toEqual([]);
 });

@@ -1,32 +1,25 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import {
-  eventually,
-  factKinds,
-  kinds,
-  openStage,
-  settled,
-  subscribed,
-  type Stage,
-} from './stage.ts';
+import { until } from '@landfall/servers/wait';
+import { factKinds, kinds, openFixture, settled, subscribed, type Fixture } from './fixture.ts';
 
-let stage: Stage;
+let fixture: Fixture;
 beforeAll(async () => {
-  stage = await openStage();
-  await stage.boot();
+  fixture = await openFixture();
+  await fixture.boot();
 });
 afterEach(async () => {
-  await stage.control.clearFaults();
-  await stage.client.policies.put.mutate({ rules: [] });
+  await fixture.control.clearFaults();
+  await fixture.client.policies.put.mutate({ rules: [] });
 });
-afterAll(() => stage[Symbol.asyncDispose]());
+afterAll(() => fixture[Symbol.asyncDispose]());
 
-const view = (subscriptionId: string) => stage.client.subscriptions.get.query({ subscriptionId });
+const view = (subscriptionId: string) => fixture.client.subscriptions.get.query({ subscriptionId });
 
 /** After this Microsoft takes silence for a yes. */
 const SILENCE_MS = 11_000;
 
 async function rowOf(operationId: string) {
-  return await stage.db.kysely
+  return await fixture.db.kysely
     .selectFrom('operations')
     .selectAll()
     .where('operation_id', '=', operationId)
@@ -34,32 +27,32 @@ async function rowOf(operationId: string) {
 }
 
 async function outcomeOf(operationId: string): Promise<string> {
-  return await eventually(`operation ${operationId} has its outcome`, async () => {
+  return await until(`operation ${operationId} has its outcome`, async () => {
     return (await rowOf(operationId))?.outcome;
   });
 }
 
 const answered = (operationId: string) =>
-  eventually(`operation ${operationId} is answered`, async () => {
+  until(`operation ${operationId} is answered`, async () => {
     return (await rowOf(operationId))?.answered_at;
   });
 
 async function statusAtMicrosoft(subscriptionId: string, operationId: string) {
-  const all = await stage.control.operations(subscriptionId);
+  const all = await fixture.control.operations(subscriptionId);
   return all.find(({ id }) => id === operationId)?.status;
 }
 
 /** A seat change whose notification waits until it is told. */
 async function heldSeatChange() {
-  const subscriptionId = await subscribed(stage, {
+  const subscriptionId = await subscribed(fixture, {
     offerId: 'teamdesk',
     planId: 'basic',
     quantity: 5,
   });
-  await stage.control.addFault({ endpoint: 'webhook', drop: true, subscriptionId, count: 1 });
-  const { operationId } = await stage.control.changeQuantity(subscriptionId, 9);
+  await fixture.control.addFault({ endpoint: 'webhook', drop: true, subscriptionId, count: 1 });
+  const { operationId } = await fixture.control.changeQuantity(subscriptionId, 9);
   const notice = { subscriptionId, operationId, action: 'ChangeQuantity' };
-  const tell = () => stage.intake.publish(notice);
+  const tell = () => fixture.intake.publish(notice);
   return { subscriptionId, operationId, tell };
 }
 
@@ -72,17 +65,17 @@ async function operationSays(subscriptionId: string, operationId: string, fields
     planId: 'basic',
     ...fields,
   };
-  await stage.control.addFault({ endpoint: 'getOperation', status: 200, body, subscriptionId });
+  await fixture.control.addFault({ endpoint: 'getOperation', status: 200, body, subscriptionId });
 }
 
 test('silence has accepted a change before we came: it is adopted, once', async () => {
   const { subscriptionId, operationId, tell } = await heldSeatChange();
-  await stage.control.advance(SILENCE_MS);
+  await fixture.control.advance(SILENCE_MS);
   await tell();
   expect(await outcomeOf(operationId)).toBe('succeeded');
-  await settled(stage, subscriptionId);
+  await settled(fixture, subscriptionId);
   expect((await view(subscriptionId)).quantity).toBe(9);
-  const facts = await factKinds(stage, subscriptionId);
+  const facts = await factKinds(fixture, subscriptionId);
   expect(facts).toEqual(['purchased', 'activated', 'quantityChanged']);
 });
 
@@ -90,55 +83,55 @@ test.each([400, 404, 409])(
   'an answer that Microsoft refuses with %i is not repeated, its record is adopted',
   async (status) => {
     const { subscriptionId, operationId, tell } = await heldSeatChange();
-    await stage.control.addFault({ endpoint: 'patchOperation', status, subscriptionId });
+    await fixture.control.addFault({ endpoint: 'patchOperation', status, subscriptionId });
     await tell();
     await answered(operationId);
-    await stage.control.advance(SILENCE_MS);
+    await fixture.control.advance(SILENCE_MS);
     expect(await outcomeOf(operationId)).toBe('succeeded');
-    await settled(stage, subscriptionId);
+    await settled(fixture, subscriptionId);
     expect((await view(subscriptionId)).quantity).toBe(9);
-    expect(await kinds(stage, subscriptionId)).not.toContain('taskParked');
+    expect(await kinds(fixture, subscriptionId)).not.toContain('taskParked');
   },
 );
 
 test('a refusal that came too late is on record, and what is in force is adopted', async () => {
   const { subscriptionId, operationId, tell } = await heldSeatChange();
-  await stage.client.policies.put.mutate({
+  await fixture.client.policies.put.mutate({
     rules: [{ id: 'cap', when: { action: 'ChangeQuantity', above: 8 }, decision: 'refuse' }],
   });
-  await stage.control.addFault({ endpoint: 'patchOperation', status: 409, subscriptionId });
+  await fixture.control.addFault({ endpoint: 'patchOperation', status: 409, subscriptionId });
   await tell();
   await answered(operationId);
-  await stage.control.advance(SILENCE_MS);
+  await fixture.control.advance(SILENCE_MS);
   expect(await outcomeOf(operationId)).toBe('overruled');
   expect((await view(subscriptionId)).quantity).toBe(9);
-  expect(await kinds(stage, subscriptionId)).toContain('refusalOverruled');
-  expect(await factKinds(stage, subscriptionId)).not.toContain('changeRefused');
+  expect(await kinds(fixture, subscriptionId)).toContain('refusalOverruled');
+  expect(await factKinds(fixture, subscriptionId)).not.toContain('changeRefused');
 });
 
 test('an answer that Microsoft cannot take for an operation of ours is not needed', async () => {
-  await stage.control.updateSettings({ oddities: { partnerPatch: 'measured' } });
+  await fixture.control.updateSettings({ oddities: { partnerPatch: 'measured' } });
   try {
-    const subscriptionId = await subscribed(stage);
-    const { changeId } = await stage.client.subscriptions.changePlan.mutate({
+    const subscriptionId = await subscribed(fixture);
+    const { changeId } = await fixture.client.subscriptions.changePlan.mutate({
       subscriptionId,
       planId: 'growth',
       approvedBy: 'the customer',
     });
-    await eventually('the notification is here', () =>
-      stage.intake.deliveries.some((one) => one.subscriptionId === subscriptionId),
+    await until('the notification is here', () =>
+      fixture.intake.deliveries.some((one) => one.subscriptionId === subscriptionId),
     );
-    const [operation] = await stage.control.operations(subscriptionId);
+    const [operation] = await fixture.control.operations(subscriptionId);
     await answered(operation?.id ?? '');
-    await stage.control.advance(SILENCE_MS);
-    await eventually('the change is in force', async () => {
-      return (await stage.client.subscriptions.change.query({ changeId })).state === 'succeeded';
+    await fixture.control.advance(SILENCE_MS);
+    await until('the change is in force', async () => {
+      return (await fixture.client.subscriptions.change.query({ changeId })).state === 'succeeded';
     });
-    await settled(stage, subscriptionId);
-    const facts = await factKinds(stage, subscriptionId);
+    await settled(fixture, subscriptionId);
+    const facts = await factKinds(fixture, subscriptionId);
     expect(facts).toEqual(['purchased', 'activated', 'planChanged']);
   } finally {
-    await stage.control.updateSettings({ oddities: { partnerPatch: 'documented' } });
+    await fixture.control.updateSettings({ oddities: { partnerPatch: 'documented' } });
   }
 });
 
@@ -148,8 +141,8 @@ test.each(['', null, undefined, 0, -3, 'many'])(
     const { subscriptionId, operationId, tell } = await heldSeatChange();
     await operationSays(subscriptionId, operationId, { quantity });
     await tell();
-    await eventually('on record', async () => {
-      return (await kinds(stage, subscriptionId)).includes('operationUnconfirmed');
+    await until('on record', async () => {
+      return (await kinds(fixture, subscriptionId)).includes('operationUnconfirmed');
     });
     expect(await statusAtMicrosoft(subscriptionId, operationId)).toBe('InProgress');
     expect((await rowOf(operationId))?.answered_at ?? null).toBeNull();
@@ -161,11 +154,11 @@ test.each([0, -3])(
   'a change to %j seats is neither accepted nor refused while a rule could refuse it',
   async (quantity) => {
     const { subscriptionId, operationId } = await heldSeatChange();
-    await stage.client.policies.put.mutate({
+    await fixture.client.policies.put.mutate({
       rules: [{ id: 'in-use', when: { action: 'ChangeQuantity', below: 3 }, decision: 'refuse' }],
     });
     await operationSays(subscriptionId, operationId, { quantity });
-    const decided = stage.client.decisions.decide.mutate({
+    const decided = fixture.client.decisions.decide.mutate({
       notificationId: '00000000-0000-4000-8000-000000000002',
       receivedAt: new Date().toISOString(),
       subscriptionId,
@@ -185,17 +178,17 @@ test('an operation whose status cannot be read is answered all the same', async 
   await tell();
   await answered(operationId);
   expect(await statusAtMicrosoft(subscriptionId, operationId)).toBe('Succeeded');
-  await stage.control.clearFaults();
+  await fixture.control.clearFaults();
   expect(await outcomeOf(operationId)).toBe('succeeded');
 });
 
 test('a rule on seats refuses what is below or above it and nothing else', async () => {
-  const subscriptionId = await subscribed(stage, {
+  const subscriptionId = await subscribed(fixture, {
     offerId: 'teamdesk',
     planId: 'basic',
     quantity: 8,
   });
-  await stage.client.policies.put.mutate({
+  await fixture.client.policies.put.mutate({
     rules: [
       { id: 'in-use', when: { action: 'ChangeQuantity', below: 6, above: 20 }, decision: 'refuse' },
     ],
@@ -206,34 +199,34 @@ test('a rule on seats refuses what is below or above it and nothing else', async
     [21, 'refused'],
     [20, 'succeeded'],
   ] as const) {
-    const { operationId } = await stage.control.changeQuantity(subscriptionId, seats);
+    const { operationId } = await fixture.control.changeQuantity(subscriptionId, seats);
     expect(await outcomeOf(operationId), String(seats)).toBe(outcome);
-    await settled(stage, subscriptionId);
+    await settled(fixture, subscriptionId);
   }
   expect((await view(subscriptionId)).quantity).toBe(20);
 });
 
 test('a forged claim about an operation does not settle the decision on the genuine one', async () => {
-  const subscriptionId = await subscribed(stage, { planId: 'growth' });
-  await stage.client.policies.put.mutate({
+  const subscriptionId = await subscribed(fixture, { planId: 'growth' });
+  await fixture.client.policies.put.mutate({
     rules: [{ id: 'no-downgrade', when: { action: 'ChangePlan' }, decision: 'refuse' }],
   });
-  await stage.control.addFault({ endpoint: 'webhook', drop: true, subscriptionId, count: 1 });
-  const { operationId } = await stage.control.changePlan(subscriptionId, 'starter');
+  await fixture.control.addFault({ endpoint: 'webhook', drop: true, subscriptionId, count: 1 });
+  const { operationId } = await fixture.control.changePlan(subscriptionId, 'starter');
   // No rule is about seats, so that this claim is answered without asking Microsoft.
   const forged = { subscriptionId, operationId, action: 'ChangeQuantity' };
   const about = {
     notificationId: '00000000-0000-4000-8000-000000000001',
     receivedAt: new Date().toISOString(),
   };
-  const { decide } = stage.client.decisions;
+  const { decide } = fixture.client.decisions;
   expect((await decide.mutate({ ...about, ...forged })).answer).toBe('accept');
   const genuine = { subscriptionId, operationId, action: 'ChangePlan' };
   expect(await decide.mutate({ ...about, ...genuine })).toMatchObject({
     answer: 'refuse',
     reason: 'rule:no-downgrade',
   });
-  await stage.intake.publish(genuine);
+  await fixture.intake.publish(genuine);
   expect(await outcomeOf(operationId)).toBe('refused');
   expect((await view(subscriptionId)).planId).toBe('growth');
 });

@@ -2,21 +2,22 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { verifyDecisionRequest } from '@landfall/client/decisions';
 import type { DecisionPolicy } from '@landfall/contracts/policy';
+import { until } from '@landfall/servers/wait';
 import { decisionOf, handled, timelineOf } from './decided.ts';
 import { openProduct, type Product } from './product.ts';
-import { eventually, openStage, subscribed, type Stage } from './stage.ts';
+import { openFixture, subscribed, type Fixture } from './fixture.ts';
 
-let stage: Stage;
+let fixture: Fixture;
 let product: Product;
 let destinationId: string;
 let secret: string;
 
 beforeAll(async () => {
-  stage = await openStage();
-  await stage.boot();
-  await stage.boot();
+  fixture = await openFixture();
+  await fixture.boot();
+  await fixture.boot();
   product = await openProduct();
-  const created = await stage.client.destinations.create.mutate({
+  const created = await fixture.client.destinations.create.mutate({
     label: 'decisions',
     url: product.url,
     types: ['ping'],
@@ -25,42 +26,42 @@ beforeAll(async () => {
   secret = created.secret;
 });
 afterEach(async () => {
-  await stage.control.clearFaults();
-  await stage.client.policies.put.mutate({ rules: [] });
+  await fixture.control.clearFaults();
+  await fixture.client.policies.put.mutate({ rules: [] });
   product.answer = () => ({ answer: 'accept' });
-  stage.intake.isDeciding = true;
+  fixture.intake.isDeciding = true;
 });
 afterAll(async () => {
   await product[Symbol.asyncDispose]();
-  await stage[Symbol.asyncDispose]();
+  await fixture[Symbol.asyncDispose]();
 });
 
 const ASK_TIMEOUT_MS = 500;
 
 /** Puts a policy that leaves every plan change to the product. */
 async function askAboutPlans(ask: Partial<NonNullable<DecisionPolicy['ask']>> = {}) {
-  await stage.client.policies.put.mutate({
+  await fixture.client.policies.put.mutate({
     rules: [{ id: 'product-decides', when: { action: 'ChangePlan' }, decision: 'ask' }],
     ask: { destinationId, onSilence: 'accept', timeoutMs: ASK_TIMEOUT_MS, ...ask },
   });
 }
 
 const deliveriesOf = (operationId: string) =>
-  stage.intake.deliveries.filter((one) => one.operationId === operationId);
-const view = (subscriptionId: string) => stage.client.subscriptions.get.query({ subscriptionId });
+  fixture.intake.deliveries.filter((one) => one.operationId === operationId);
+const view = (subscriptionId: string) => fixture.client.subscriptions.get.query({ subscriptionId });
 
 async function changed(
   planId = 'growth',
 ): Promise<{ subscriptionId: string; operationId: string }> {
-  const subscriptionId = await subscribed(stage);
-  const { operationId } = await stage.control.changePlan(subscriptionId, planId);
+  const subscriptionId = await subscribed(fixture);
+  const { operationId } = await fixture.control.changePlan(subscriptionId, planId);
   return { subscriptionId, operationId };
 }
 
 test('the product is asked by a signed call, once, and its yes is the decision', async () => {
   await askAboutPlans({ timeoutMs: 3_000 });
   const { subscriptionId, operationId } = await changed();
-  expect(await handled(stage, subscriptionId, operationId)).toBe('succeeded');
+  expect(await handled(fixture, subscriptionId, operationId)).toBe('succeeded');
   expect((await view(subscriptionId)).planId).toBe('growth');
   const [asked, ...others] = product.about(operationId);
   expect(others).toEqual([]);
@@ -72,7 +73,7 @@ test('the product is asked by a signed call, once, and its yes is the decision',
     change: { action: 'ChangePlan', planId: 'growth' },
   });
   expect(asked?.body).not.toContain('@');
-  expect(await decisionOf(stage, operationId)).toMatchObject({
+  expect(await decisionOf(fixture, operationId)).toMatchObject({
     decision: 'accept',
     reason: 'product',
     rule_id: 'product-decides',
@@ -83,10 +84,10 @@ test("the product's no is answered 400 inside the deadline, with its reason in t
   await askAboutPlans();
   product.answer = () => ({ answer: 'refuse', reason: 'reports-in-use' });
   const { subscriptionId, operationId } = await changed();
-  expect(await handled(stage, subscriptionId, operationId)).toBe('refused');
+  expect(await handled(fixture, subscriptionId, operationId)).toBe('refused');
   expect((await view(subscriptionId)).planId).toBe('starter');
-  expect((await stage.control.subscription(subscriptionId)).planId).toBe('starter');
-  const [decided] = await timelineOf(stage, subscriptionId, 'changeDecided');
+  expect((await fixture.control.subscription(subscriptionId)).planId).toBe('starter');
+  const [decided] = await timelineOf(fixture, subscriptionId, 'changeDecided');
   expect(decided?.operationId).toBe(operationId);
   expect(decided?.details).toMatchObject({
     answer: 'refuse',
@@ -94,8 +95,8 @@ test("the product's no is answered 400 inside the deadline, with its reason in t
     planId: 'growth',
     isInTime: true,
   });
-  const refused = await eventually('the fact', () =>
-    stage.facts.find((fact) => fact.operationId === operationId && fact.kind === 'changeRefused'),
+  const refused = await until('the fact', () =>
+    fixture.facts.find((fact) => fact.operationId === operationId && fact.kind === 'changeRefused'),
   );
   expect(refused.reason).toBe('product:reports-in-use');
 });
@@ -113,8 +114,8 @@ test.each<[string, () => unknown, string]>([
     await askAboutPlans({ onSilence: 'refuse' });
     product.answer = answer;
     const { subscriptionId, operationId } = await changed();
-    expect(await handled(stage, subscriptionId, operationId)).toBe('refused');
-    expect(await decisionOf(stage, operationId)).toMatchObject({ decision: 'refuse', reason });
+    expect(await handled(fixture, subscriptionId, operationId)).toBe('refused');
+    expect(await decisionOf(fixture, operationId)).toMatchObject({ decision: 'refuse', reason });
   },
 );
 
@@ -122,52 +123,52 @@ test('a reason that nobody can store is left out, the answer counts', async () =
   await askAboutPlans();
   product.answer = () => ({ answer: 'refuse', reason: 'a\u0000b' });
   const { subscriptionId, operationId } = await changed();
-  expect(await handled(stage, subscriptionId, operationId)).toBe('refused');
-  expect(await decisionOf(stage, operationId)).toMatchObject({ reason: 'product' });
+  expect(await handled(fixture, subscriptionId, operationId)).toBe('refused');
+  expect(await decisionOf(fixture, operationId)).toMatchObject({ reason: 'product' });
 });
 
 test('a disabled destination is not asked', async () => {
   await askAboutPlans();
-  await stage.client.destinations.disable.mutate({ destinationId });
+  await fixture.client.destinations.disable.mutate({ destinationId });
   try {
     const { subscriptionId, operationId } = await changed();
-    expect(await handled(stage, subscriptionId, operationId)).toBe('succeeded');
+    expect(await handled(fixture, subscriptionId, operationId)).toBe('succeeded');
     expect(product.about(operationId)).toEqual([]);
-    expect(await decisionOf(stage, operationId)).toMatchObject({
+    expect(await decisionOf(fixture, operationId)).toMatchObject({
       reason: 'silence:destination-disabled',
     });
   } finally {
-    await stage.client.destinations.enable.mutate({ destinationId });
+    await fixture.client.destinations.enable.mutate({ destinationId });
   }
 });
 
 test('deliveries at the same time over two workers ask once and get one answer', async () => {
   await askAboutPlans({ timeoutMs: 3_000 });
-  const subscriptionId = await subscribed(stage);
+  const subscriptionId = await subscribed(fixture);
   const answers = ['refuse', 'accept'];
   product.answer = async ({ question: { operationId } }) => {
-    await eventually('ten deliveries', () => deliveriesOf(operationId).length === 10);
+    await until('ten deliveries', () => deliveriesOf(operationId).length === 10);
     return { answer: answers.shift() };
   };
-  await stage.control.addFault({ endpoint: 'webhook', duplicate: 9, subscriptionId, count: 1 });
-  const { operationId } = await stage.control.changePlan(subscriptionId, 'growth');
-  expect(await handled(stage, subscriptionId, operationId)).toBe('refused');
+  await fixture.control.addFault({ endpoint: 'webhook', duplicate: 9, subscriptionId, count: 1 });
+  const { operationId } = await fixture.control.changePlan(subscriptionId, 'growth');
+  expect(await handled(fixture, subscriptionId, operationId)).toBe('refused');
   expect(product.about(operationId)).toHaveLength(1);
-  expect(await timelineOf(stage, subscriptionId, 'changeDecided')).toHaveLength(1);
+  expect(await timelineOf(fixture, subscriptionId, 'changeDecided')).toHaveLength(1);
 });
 
 test('a process that crashed while asking is replaced, with the same question', async () => {
   await askAboutPlans({ timeoutMs: 3_000 });
-  const subscriptionId = await subscribed(stage);
-  await stage.control.addFault({ endpoint: 'webhook', drop: true, subscriptionId, count: 1 });
-  const { operationId } = await stage.control.changePlan(subscriptionId, 'growth');
-  await stage.db.pool.query(
+  const subscriptionId = await subscribed(fixture);
+  await fixture.control.addFault({ endpoint: 'webhook', drop: true, subscriptionId, count: 1 });
+  const { operationId } = await fixture.control.changePlan(subscriptionId, 'growth');
+  await fixture.db.pool.query(
     `insert into operations (subscription_id, operation_id, action, asking_until)
      values ($1, $2, 'ChangePlan', now() + interval '1 second')`,
     [subscriptionId, operationId],
   );
   const startedAt = performance.now();
-  const decided = await stage.client.decisions.decide.mutate({
+  const decided = await fixture.client.decisions.decide.mutate({
     notificationId: randomUUID(),
     operationId,
     subscriptionId,
@@ -183,15 +184,15 @@ test('a process that crashed while asking is replaced, with the same question', 
 
 test('where another process asks until the end, the answer is a fault and never a guess', async () => {
   await askAboutPlans();
-  const subscriptionId = await subscribed(stage);
-  await stage.control.addFault({ endpoint: 'webhook', drop: true, subscriptionId, count: 1 });
-  const { operationId } = await stage.control.changePlan(subscriptionId, 'growth');
-  await stage.db.pool.query(
+  const subscriptionId = await subscribed(fixture);
+  await fixture.control.addFault({ endpoint: 'webhook', drop: true, subscriptionId, count: 1 });
+  const { operationId } = await fixture.control.changePlan(subscriptionId, 'growth');
+  await fixture.db.pool.query(
     `insert into operations (subscription_id, operation_id, action, asking_until)
      values ($1, $2, 'ChangePlan', now() + interval '1 hour')`,
     [subscriptionId, operationId],
   );
-  const asked = stage.client.decisions.decide.mutate({
+  const asked = fixture.client.decisions.decide.mutate({
     notificationId: randomUUID(),
     operationId,
     subscriptionId,
@@ -200,22 +201,22 @@ test('where another process asks until the end, the answer is a fault and never 
     receivedAt: new Date(Date.now() - 7_000).toISOString(),
   });
   await expect(asked).rejects.toMatchObject({ data: { fault: 'decision.pending' } });
-  expect(await decisionOf(stage, operationId)).toMatchObject({ decision: null });
+  expect(await decisionOf(fixture, operationId)).toMatchObject({ decision: null });
 });
 
 test('readings and question together stay inside the eight seconds', async () => {
   await askAboutPlans({ timeoutMs: 5_000, onSilence: 'refuse' });
   product.answer = () => new Promise(() => undefined);
-  const subscriptionId = await subscribed(stage);
+  const subscriptionId = await subscribed(fixture);
   const drop = { endpoint: 'webhook', drop: true, subscriptionId, count: 1 } as const;
-  await stage.control.addFault(drop);
-  const { operationId } = await stage.control.changePlan(subscriptionId, 'growth');
+  await fixture.control.addFault(drop);
+  const { operationId } = await fixture.control.changePlan(subscriptionId, 'growth');
   for (const endpoint of ['get', 'getOperation'] as const) {
-    await stage.control.addFault({ endpoint, latencyMs: 2_000, subscriptionId });
+    await fixture.control.addFault({ endpoint, latencyMs: 2_000, subscriptionId });
   }
   // Three of the eight seconds are gone.
   const receivedAt = Date.now() - 3_000;
-  const decided = await stage.client.decisions.decide.mutate({
+  const decided = await fixture.client.decisions.decide.mutate({
     notificationId: randomUUID(),
     operationId,
     subscriptionId,
@@ -224,7 +225,7 @@ test('readings and question together stay inside the eight seconds', async () =>
   });
   expect(Date.now() - receivedAt).toBeLessThan(8_000);
   expect(decided).toEqual({ answer: 'refuse', reason: 'silence:timeout' });
-  const { items } = await stage.client.subscriptions.operations.query({ subscriptionId });
+  const { items } = await fixture.client.subscriptions.operations.query({ subscriptionId });
   expect(items).toMatchObject([{ isInTime: true }]);
 });
 
@@ -233,11 +234,11 @@ test.each([-12_000, 12_000])(
   async (offsetMs) => {
     await askAboutPlans();
     product.answer = () => ({ answer: 'refuse', reason: 'reports-in-use' });
-    const subscriptionId = await subscribed(stage);
-    await stage.control.addFault({ endpoint: 'webhook', drop: true, subscriptionId, count: 1 });
-    const { operationId } = await stage.control.changePlan(subscriptionId, 'growth');
+    const subscriptionId = await subscribed(fixture);
+    await fixture.control.addFault({ endpoint: 'webhook', drop: true, subscriptionId, count: 1 });
+    const { operationId } = await fixture.control.changePlan(subscriptionId, 'growth');
 
-    const decided = await stage.client.decisions.decide.mutate({
+    const decided = await fixture.client.decisions.decide.mutate({
       notificationId: randomUUID(),
       operationId,
       subscriptionId,
@@ -247,15 +248,15 @@ test.each([-12_000, 12_000])(
     });
 
     expect(decided).toEqual({ answer: 'refuse', reason: 'product:reports-in-use' });
-    const { items } = await stage.client.subscriptions.operations.query({ subscriptionId });
+    const { items } = await fixture.client.subscriptions.operations.query({ subscriptionId });
     expect(items).toMatchObject([{ isInTime: true }]);
   },
 );
 
 test('a rule that asks needs somebody to be asked', async () => {
   const rules = [{ id: 'ask', when: { action: 'ChangePlan' }, decision: 'ask' }] as const;
-  const put = (policy: Parameters<typeof stage.client.policies.put.mutate>[0]) =>
-    stage.client.policies.put.mutate(policy);
+  const put = (policy: Parameters<typeof fixture.client.policies.put.mutate>[0]) =>
+    fixture.client.policies.put.mutate(policy);
   await expect(put({ rules: [...rules] })).rejects.toMatchObject({
     data: { rejection: 'policy.invalid' },
   });

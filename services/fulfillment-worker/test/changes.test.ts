@@ -1,43 +1,43 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { until } from '@landfall/servers/wait';
 import { inLane } from '../src/store/lanes.ts';
 import { lockSubscription } from '../src/store/subscriptions.ts';
 import {
-  eventually,
   factKinds,
   kinds,
-  openStage,
+  openFixture,
   purchase,
   settled,
   subscribed,
-  type Stage,
-} from './stage.ts';
+  type Fixture,
+} from './fixture.ts';
 
-let stage: Stage;
+let fixture: Fixture;
 beforeAll(async () => {
-  stage = await openStage();
-  await stage.boot();
+  fixture = await openFixture();
+  await fixture.boot();
 });
 afterEach(async () => {
-  await stage.control.clearFaults();
-  await stage.client.policies.put.mutate({ rules: [] });
+  await fixture.control.clearFaults();
+  await fixture.client.policies.put.mutate({ rules: [] });
 });
-afterAll(() => stage[Symbol.asyncDispose]());
+afterAll(() => fixture[Symbol.asyncDispose]());
 
-const view = (subscriptionId: string) => stage.client.subscriptions.get.query({ subscriptionId });
+const view = (subscriptionId: string) => fixture.client.subscriptions.get.query({ subscriptionId });
 const approvedBy = 'ada@fabrikam.example';
 
 async function ended(changeId: string) {
-  return await eventually('the change has its outcome', async () => {
-    const change = await stage.client.subscriptions.change.query({ changeId });
+  return await until('the change has its outcome', async () => {
+    const change = await fixture.client.subscriptions.change.query({ changeId });
     return (change.state === 'succeeded' || change.state === 'failed') && change;
   });
 }
 
 test('a plan change of ours is stored, sent, confirmed and told once', async () => {
-  const subscriptionId = await subscribed(stage);
-  const asked = await stage.client.subscriptions.changePlan.mutate({
+  const subscriptionId = await subscribed(fixture);
+  const asked = await fixture.client.subscriptions.changePlan.mutate({
     subscriptionId,
     planId: 'growth',
     approvedBy,
@@ -52,55 +52,59 @@ test('a plan change of ours is stored, sent, confirmed and told once', async () 
   const after = await view(subscriptionId);
   expect(after.planId).toBe('growth');
   expect(after.pendingChange).toBeUndefined();
-  await settled(stage, subscriptionId);
-  expect(await factKinds(stage, subscriptionId)).toEqual(['purchased', 'activated', 'planChanged']);
-  const timeline = await stage.client.subscriptions.timeline.query({ subscriptionId });
+  await settled(fixture, subscriptionId);
+  expect(await factKinds(fixture, subscriptionId)).toEqual([
+    'purchased',
+    'activated',
+    'planChanged',
+  ]);
+  const timeline = await fixture.client.subscriptions.timeline.query({ subscriptionId });
   expect(JSON.stringify(timeline)).not.toContain('@');
 });
 
 test("a rule for customers does not refuse the publisher's own change", async () => {
-  const subscriptionId = await subscribed(stage);
-  await stage.client.policies.put.mutate({
+  const subscriptionId = await subscribed(fixture);
+  await fixture.client.policies.put.mutate({
     rules: [{ id: 'none', when: { action: 'ChangePlan' }, decision: 'refuse' }],
   });
-  const { changeId } = await stage.client.subscriptions.changePlan.mutate({
+  const { changeId } = await fixture.client.subscriptions.changePlan.mutate({
     subscriptionId,
     planId: 'growth',
     approvedBy,
   });
   expect(await ended(changeId)).toMatchObject({ state: 'succeeded' });
-  await settled(stage, subscriptionId);
-  expect(await factKinds(stage, subscriptionId)).not.toContain('changeRefused');
+  await settled(fixture, subscriptionId);
+  expect(await factKinds(fixture, subscriptionId)).not.toContain('changeRefused');
 });
 
 test('a seat change and a cancellation of ours come into force with Microsoft', async () => {
-  const subscriptionId = await subscribed(stage, {
+  const subscriptionId = await subscribed(fixture, {
     offerId: 'teamdesk',
     planId: 'basic',
     quantity: 5,
   });
-  const seats = await stage.client.subscriptions.changeQuantity.mutate({
+  const seats = await fixture.client.subscriptions.changeQuantity.mutate({
     subscriptionId,
     quantity: 7,
     approvedBy,
   });
   expect(await ended(seats.changeId)).toMatchObject({ state: 'succeeded' });
   expect((await view(subscriptionId)).quantity).toBe(7);
-  const cancel = await stage.client.subscriptions.cancel.mutate({ subscriptionId, approvedBy });
+  const cancel = await fixture.client.subscriptions.cancel.mutate({ subscriptionId, approvedBy });
   expect(await ended(cancel.changeId)).toMatchObject({ state: 'succeeded' });
   expect((await view(subscriptionId)).status).toBe('Unsubscribed');
 });
 
 test('what cannot be changed is refused with a code and without a call', async () => {
-  const pending = await purchase(stage);
-  const active = await subscribed(stage);
-  const partner = await subscribed(stage, {
+  const pending = await purchase(fixture);
+  const active = await subscribed(fixture);
+  const partner = await subscribed(fixture, {
     offerId: 'teamdesk',
     planId: 'basic',
     quantity: 3,
     purchaser: 'sam@adventure-works.example',
   });
-  const { changePlan, changeQuantity, cancel } = stage.client.subscriptions;
+  const { changePlan, changeQuantity, cancel } = fixture.client.subscriptions;
   const refusals: [() => Promise<unknown>, string][] = [
     [
       () => changePlan.mutate({ subscriptionId: pending, planId: 'growth', approvedBy }),
@@ -125,12 +129,12 @@ test('what cannot be changed is refused with a code and without a call', async (
     [() => cancel.mutate({ subscriptionId: partner, approvedBy }), 'subscription.read-only'],
     [() => cancel.mutate({ subscriptionId: 'unknown', approvedBy }), 'subscription.not-found'],
   ];
-  await stage.control.startRecording();
+  await fixture.control.startRecording();
   for (const [answer, rejection] of refusals) {
     await expect(answer()).rejects.toMatchObject({ data: { rejection } });
   }
   const subscriptionIds = [pending, active, partner];
-  for (const subscriptionId of subscriptionIds) await settled(stage, subscriptionId);
+  for (const subscriptionId of subscriptionIds) await settled(fixture, subscriptionId);
   expect((await view(partner)).channel).toBe('csp');
   expect(await changeCalls(subscriptionIds)).toEqual([]);
 
@@ -138,12 +142,12 @@ test('what cannot be changed is refused with a code and without a call', async (
   const { changeId } = await changePlan.mutate(growth);
   expect(await ended(changeId)).toMatchObject({ state: 'succeeded' });
   expect(await changeCalls(subscriptionIds)).toEqual([`PATCH /saas/subscriptions/${active}`]);
-  await stage.control.stopRecording();
+  await fixture.control.stopRecording();
 });
 
 /** What was asked of Microsoft for these that changes plan, seats or the subscription's life. */
 async function changeCalls(subscriptionIds: readonly string[]): Promise<string[]> {
-  const { calls } = await stage.control.recording();
+  const { calls } = await fixture.control.recording();
   return calls
     .filter(({ method, path }) => {
       const isOfOne = subscriptionIds.some((id) => path === `/saas/subscriptions/${id}`);
@@ -153,9 +157,13 @@ async function changeCalls(subscriptionIds: readonly string[]): Promise<string[]
 }
 
 test('a second change waits for the first one', async () => {
-  const subscriptionId = await subscribed(stage);
+  const subscriptionId = await subscribed(fixture);
   const ask = () =>
-    stage.client.subscriptions.changePlan.mutate({ subscriptionId, planId: 'growth', approvedBy });
+    fixture.client.subscriptions.changePlan.mutate({
+      subscriptionId,
+      planId: 'growth',
+      approvedBy,
+    });
   const answers = await Promise.allSettled([ask(), ask(), ask()]);
   expect(answers.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
   for (const answer of answers) {
@@ -166,52 +174,52 @@ test('a second change waits for the first one', async () => {
 });
 
 test('an answer that is lost after the change was taken does not change twice', async () => {
-  const subscriptionId = await subscribed(stage);
-  await stage.control.updateSettings({ partnerDelayMs: 5_000 });
+  const subscriptionId = await subscribed(fixture);
+  await fixture.control.updateSettings({ partnerDelayMs: 5_000 });
   try {
-    await stage.control.addFault({
+    await fixture.control.addFault({
       endpoint: 'patchSubscription',
       status: 500,
       afterEffect: true,
       subscriptionId,
       count: 1,
     });
-    const { changeId } = await stage.client.subscriptions.changePlan.mutate({
+    const { changeId } = await fixture.client.subscriptions.changePlan.mutate({
       subscriptionId,
       planId: 'growth',
       approvedBy,
     });
     expect(await ended(changeId)).toMatchObject({ state: 'succeeded' });
   } finally {
-    await stage.control.updateSettings({ partnerDelayMs: 200 });
+    await fixture.control.updateSettings({ partnerDelayMs: 200 });
   }
-  const operations = await stage.control.operations(subscriptionId);
+  const operations = await fixture.control.operations(subscriptionId);
   expect(operations.filter(({ action }) => action === 'ChangePlan')).toHaveLength(1);
 });
 
 test('a plan that Microsoft does not sell ends the change as refused', async () => {
-  const subscriptionId = await subscribed(stage);
-  const { changeId } = await stage.client.subscriptions.changePlan.mutate({
+  const subscriptionId = await subscribed(fixture);
+  const { changeId } = await fixture.client.subscriptions.changePlan.mutate({
     subscriptionId,
     planId: 'no-such-plan',
     approvedBy,
   });
   expect(await ended(changeId)).toMatchObject({ state: 'failed', failure: 'refused' });
-  expect(await kinds(stage, subscriptionId)).toContain('changeFailed');
+  expect(await kinds(fixture, subscriptionId)).toContain('changeFailed');
   expect((await view(subscriptionId)).planId).toBe('starter');
 });
 
 test("a cancellation that Microsoft refuses keeps Microsoft's own words for the operator, on the change and the timeline", async () => {
-  const subscriptionId = await subscribed(stage);
+  const subscriptionId = await subscribed(fixture);
   const message = 'The subscription has an open invoice.';
-  await stage.control.addFault({
+  await fixture.control.addFault({
     endpoint: 'deleteSubscription',
     status: 400,
     body: { code: 'BadArgument', message },
     subscriptionId,
   });
 
-  const { changeId } = await stage.landing.subscriptions.cancel.mutate({
+  const { changeId } = await fixture.landing.subscriptions.cancel.mutate({
     subscriptionId,
     approvedBy,
   });
@@ -223,27 +231,32 @@ test("a cancellation that Microsoft refuses keeps Microsoft's own words for the 
     failure: 'refused',
     failureDetail: message,
   });
-  const { items } = await stage.client.subscriptions.timeline.query({ subscriptionId });
+  const { items } = await fixture.client.subscriptions.timeline.query({ subscriptionId });
   const failed = items.find(({ kind }) => kind === 'changeFailed');
   expect(failed?.details).toMatchObject({ changeId, failure: 'refused', failureDetail: message });
   expect((await view(subscriptionId)).status).toBe('Subscribed');
 });
 
 test('a change of ours waits while an operation of the customer holds the subscription', async () => {
-  const subscriptionId = await subscribed(stage, {
+  const subscriptionId = await subscribed(fixture, {
     offerId: 'teamdesk',
     planId: 'basic',
     quantity: 5,
   });
-  await stage.control.addFault({ endpoint: 'webhook', delayMs: 60_000, subscriptionId, count: 1 });
-  await stage.control.changeQuantity(subscriptionId, 6);
-  const { changeId } = await stage.client.subscriptions.changeQuantity.mutate({
+  await fixture.control.addFault({
+    endpoint: 'webhook',
+    delayMs: 60_000,
+    subscriptionId,
+    count: 1,
+  });
+  await fixture.control.changeQuantity(subscriptionId, 6);
+  const { changeId } = await fixture.client.subscriptions.changeQuantity.mutate({
     subscriptionId,
     quantity: 8,
     approvedBy,
   });
-  await eventually('locked out once', async () => {
-    const row = await stage.db.kysely
+  await until('locked out once', async () => {
+    const row = await fixture.db.kysely
       .selectFrom('tasks')
       .select('rounds')
       .where('subscription_id', '=', subscriptionId)
@@ -252,7 +265,7 @@ test('a change of ours waits while an operation of the customer holds the subscr
       .executeTakeFirst();
     return row !== undefined;
   });
-  await stage.control.advance(71_000);
+  await fixture.control.advance(71_000);
   expect(await ended(changeId)).toMatchObject({ state: 'succeeded' });
   expect((await view(subscriptionId)).quantity).toBe(8);
 });
@@ -260,26 +273,26 @@ test('a change of ours waits while an operation of the customer holds the subscr
 test('plans that are not sold any more are hidden, the one in force is always there', async () => {
   const order = { offerId: 'teamdesk', planId: 'basic', quantity: 5 };
   // A list is kept for some seconds, so that each way of Microsoft's is asked of a subscription of its own.
-  const first = await subscribed(stage, order);
-  const second = await subscribed(stage, order);
+  const first = await subscribed(fixture, order);
+  const second = await subscribed(fixture, order);
   const ask = (subscriptionId: string) =>
-    stage.client.subscriptions.availablePlans.query({ subscriptionId });
+    fixture.client.subscriptions.availablePlans.query({ subscriptionId });
   const { plans } = await ask(first);
   expect(plans.map(({ planId }) => planId)).not.toContain('legacy');
   expect(plans.map(({ planId }) => planId)).toContain('standard');
-  await stage.control.updateSettings({ oddities: { availablePlansCurrent: 'measured' } });
+  await fixture.control.updateSettings({ oddities: { availablePlansCurrent: 'measured' } });
   try {
     const current = (await ask(second)).plans.find(({ planId }) => planId === 'basic');
     expect(current).toMatchObject({ isPricePerSeat: true });
     // Nothing is claimed about private offers that Microsoft has not said.
     expect(current?.sourceOffers).toBeUndefined();
   } finally {
-    await stage.control.updateSettings({ oddities: { availablePlansCurrent: 'documented' } });
+    await fixture.control.updateSettings({ oddities: { availablePlansCurrent: 'documented' } });
   }
 });
 
 test('the current plan names the private offers through which it was bought', async () => {
-  const { control } = stage;
+  const { control } = fixture;
   const order = { offerId: 'analytics', planId: 'growth', beneficiary: 'ada@fabrikam.example' };
   const privateOfferId = randomUUID();
   const bought = [
@@ -287,8 +300,10 @@ test('the current plan names the private offers through which it was bought', as
     await control.purchase({ ...order, privateOfferId }),
   ];
   const offersOf = async ({ purchaseToken }: { purchaseToken: string }) => {
-    const { id } = await stage.client.purchases.resolve.mutate({ purchaseToken });
-    const { plans } = await stage.client.subscriptions.availablePlans.query({ subscriptionId: id });
+    const { id } = await fixture.client.purchases.resolve.mutate({ purchaseToken });
+    const { plans } = await fixture.client.subscriptions.availablePlans.query({
+      subscriptionId: id,
+    });
     return plans.map(({ planId, sourceOffers }) => ({ planId, sourceOffers }));
   };
 
@@ -300,12 +315,12 @@ test('the current plan names the private offers through which it was bought', as
 });
 
 test('plan and seats are two changes, the second of them after the end of the first', async () => {
-  const subscriptionId = await subscribed(stage, {
+  const subscriptionId = await subscribed(fixture, {
     offerId: 'teamdesk',
     planId: 'basic',
     quantity: 5,
   });
-  const { changePlan, changeQuantity } = stage.client.subscriptions;
+  const { changePlan, changeQuantity } = fixture.client.subscriptions;
   const plan = await changePlan.mutate({ subscriptionId, planId: 'standard', approvedBy });
   const seats = { subscriptionId, quantity: 30, approvedBy };
   await expect(changeQuantity.mutate(seats)).rejects.toMatchObject({
@@ -318,12 +333,17 @@ test('plan and seats are two changes, the second of them after the end of the fi
 });
 
 test('a cancellation of ours waits for its turn and is in force only when Microsoft says so', async () => {
-  const subscriptionId = await subscribed(stage);
-  await stage.control.addFault({ endpoint: 'webhook', delayMs: 60_000, subscriptionId, count: 1 });
-  await stage.control.changePlan(subscriptionId, 'growth');
-  const cancel = await stage.client.subscriptions.cancel.mutate({ subscriptionId, approvedBy });
-  await eventually('locked out once', async () => {
-    const { rows } = await stage.db.pool.query(
+  const subscriptionId = await subscribed(fixture);
+  await fixture.control.addFault({
+    endpoint: 'webhook',
+    delayMs: 60_000,
+    subscriptionId,
+    count: 1,
+  });
+  await fixture.control.changePlan(subscriptionId, 'growth');
+  const cancel = await fixture.client.subscriptions.cancel.mutate({ subscriptionId, approvedBy });
+  await until('locked out once', async () => {
+    const { rows } = await fixture.db.pool.query(
       `select 1 from tasks where subscription_id = $1 and kind = 'submitChange' and rounds > 0`,
       [subscriptionId],
     );
@@ -333,44 +353,44 @@ test('a cancellation of ours waits for its turn and is in force only when Micros
     status: 'Subscribed',
     pendingChange: { kind: 'Unsubscribe' },
   });
-  await stage.control.advance(71_000);
+  await fixture.control.advance(71_000);
   expect(await ended(cancel.changeId)).toMatchObject({ state: 'succeeded' });
   expect((await view(subscriptionId)).status).toBe('Unsubscribed');
 });
 
 test('a change that is given up has failed, and does not shut out the next one', async () => {
-  const subscriptionId = await subscribed(stage);
+  const subscriptionId = await subscribed(fixture);
   const wanted = { subscriptionId, planId: 'growth', approvedBy };
   const refused = { status: 400, subscriptionId } as const;
-  await stage.control.addFault({ endpoint: 'patchSubscription', ...refused });
-  await stage.control.addFault({ endpoint: 'get', ...refused });
-  const first = await stage.client.subscriptions.changePlan.mutate(wanted);
+  await fixture.control.addFault({ endpoint: 'patchSubscription', ...refused });
+  await fixture.control.addFault({ endpoint: 'get', ...refused });
+  const first = await fixture.client.subscriptions.changePlan.mutate(wanted);
   expect(await ended(first.changeId)).toMatchObject({
     state: 'failed',
     failure: 'marketplace.bad-request',
   });
-  expect(await kinds(stage, subscriptionId)).toEqual(
+  expect(await kinds(fixture, subscriptionId)).toEqual(
     expect.arrayContaining(['taskParked', 'changeFailed']),
   );
-  await stage.control.clearFaults();
-  const second = await stage.client.subscriptions.changePlan.mutate(wanted);
+  await fixture.control.clearFaults();
+  const second = await fixture.client.subscriptions.changePlan.mutate(wanted);
   expect(await ended(second.changeId)).toMatchObject({ state: 'succeeded' });
 });
 
 test('a command never stands in the way of the task that holds the lane', async () => {
-  const subscriptionId = await subscribed(stage);
-  await settled(stage, subscriptionId);
-  const { fence } = await stage.db.kysely
+  const subscriptionId = await subscribed(fixture);
+  await settled(fixture, subscriptionId);
+  const { fence } = await fixture.db.kysely
     .selectFrom('lanes')
     .select('fence')
     .where('subscription_id', '=', subscriptionId)
     .executeTakeFirstOrThrow();
-  const { changePlan } = stage.client.subscriptions;
+  const { changePlan } = fixture.client.subscriptions;
   let asked: Promise<{ changeId: string }> | undefined;
-  await inLane(stage.db, { subscriptionId, fence }, async (trx) => {
+  await inLane(fixture.db, { subscriptionId, fence }, async (trx) => {
     asked ??= changePlan.mutate({ subscriptionId, planId: 'growth', approvedBy });
-    await eventually('the command waits for the lane', async () => {
-      const { rowCount } = await stage.db.pool.query(
+    await until('the command waits for the lane', async () => {
+      const { rowCount } = await fixture.db.pool.query(
         `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
       );
       return rowCount !== 0;
@@ -383,35 +403,35 @@ test('a command never stands in the way of the task that holds the lane', async 
 });
 
 test('a change that is asked for twice under one id is one change, and the id means no other', async () => {
-  const subscriptionId = await subscribed(stage);
+  const subscriptionId = await subscribed(fixture);
   const request = { subscriptionId, planId: 'growth', approvedBy, changeId: randomUUID() };
   const answers = await Promise.all([
-    stage.client.subscriptions.changePlan.mutate(request),
-    stage.client.subscriptions.changePlan.mutate(request),
+    fixture.client.subscriptions.changePlan.mutate(request),
+    fixture.client.subscriptions.changePlan.mutate(request),
   ]);
   expect(answers.map(({ changeId }) => changeId)).toEqual([request.changeId, request.changeId]);
   await ended(request.changeId);
-  expect(await stage.client.subscriptions.changePlan.mutate(request)).toMatchObject({
+  expect(await fixture.client.subscriptions.changePlan.mutate(request)).toMatchObject({
     state: 'succeeded',
   });
-  await settled(stage, subscriptionId);
-  const asked = (await kinds(stage, subscriptionId)).filter((kind) => kind === 'changeRequested');
+  await settled(fixture, subscriptionId);
+  const asked = (await kinds(fixture, subscriptionId)).filter((kind) => kind === 'changeRequested');
   expect(asked).toHaveLength(1);
-  const other = await subscribed(stage);
+  const other = await subscribed(fixture);
   for (const another of [
     { ...request, planId: 'starter' },
     { ...request, subscriptionId: other },
   ]) {
-    await expect(stage.client.subscriptions.changePlan.mutate(another)).rejects.toMatchObject({
+    await expect(fixture.client.subscriptions.changePlan.mutate(another)).rejects.toMatchObject({
       data: { rejection: 'change.id-reused' },
     });
   }
 });
 
 test('a timeline is read from its newest entry back, page by page', async () => {
-  const subscriptionId = await subscribed(stage);
-  await settled(stage, subscriptionId);
-  const { timeline } = stage.client.subscriptions;
+  const subscriptionId = await subscribed(fixture);
+  await settled(fixture, subscriptionId);
+  const { timeline } = fixture.client.subscriptions;
   const { items: oldest } = await timeline.query({ subscriptionId });
   const seen = [];
   let cursor: string | undefined;

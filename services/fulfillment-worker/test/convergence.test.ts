@@ -1,93 +1,93 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { until } from '@landfall/servers/wait';
 import { handled } from './decided.ts';
 import {
-  eventually,
   factKinds,
   kinds,
-  openStage,
+  openFixture,
   purchase,
   settled,
   subscribed,
-  type Stage,
-} from './stage.ts';
+  type Fixture,
+} from './fixture.ts';
 
 /** Whatever the way by which we hear of it, and whatever stands in that way: Microsoft's record is it. */
 
-let stage: Stage;
+let fixture: Fixture;
 beforeAll(async () => {
-  stage = await openStage();
-  await stage.boot();
+  fixture = await openFixture();
+  await fixture.boot();
 });
 afterEach(async () => {
-  await stage.control.clearFaults();
-  await stage.control.updateSettings({
+  await fixture.control.clearFaults();
+  await fixture.control.updateSettings({
     oddities: { flatRateQuantity: 'documented', reinstateNeedsAnswer: 'documented' },
   });
 });
-afterAll(() => stage[Symbol.asyncDispose]());
+afterAll(() => fixture[Symbol.asyncDispose]());
 
-const view = (subscriptionId: string) => stage.client.subscriptions.get.query({ subscriptionId });
+const view = (subscriptionId: string) => fixture.client.subscriptions.get.query({ subscriptionId });
 
 test.each([400, 404])(
   'what needs no answer is taken from the subscription where its operation is answered %i',
   async (status) => {
-    const subscriptionId = await subscribed(stage);
-    await stage.control.addFault({ endpoint: 'getOperation', status, subscriptionId });
-    await stage.control.suspend(subscriptionId);
-    await eventually('it is suspended', async () => {
+    const subscriptionId = await subscribed(fixture);
+    await fixture.control.addFault({ endpoint: 'getOperation', status, subscriptionId });
+    await fixture.control.suspend(subscriptionId);
+    await until('it is suspended', async () => {
       return (await view(subscriptionId)).status === 'Suspended';
     });
-    await stage.control.cancel(subscriptionId);
-    await eventually('it has ended', async () => {
+    await fixture.control.cancel(subscriptionId);
+    await until('it has ended', async () => {
       return (await view(subscriptionId)).status === 'Unsubscribed';
     });
-    const facts = await factKinds(stage, subscriptionId);
+    const facts = await factKinds(fixture, subscriptionId);
     expect(facts).toEqual(['purchased', 'activated', 'suspended', 'unsubscribed']);
   },
 );
 
 test('a renewal of a flat-rate plan that is told with one seat changes no seats', async () => {
-  await stage.control.updateSettings({ oddities: { flatRateQuantity: 'measured' } });
-  const subscriptionId = await subscribed(stage);
-  const { operationId } = await stage.control.renew(subscriptionId);
-  await handled(stage, subscriptionId, operationId);
+  await fixture.control.updateSettings({ oddities: { flatRateQuantity: 'measured' } });
+  const subscriptionId = await subscribed(fixture);
+  const { operationId } = await fixture.control.renew(subscriptionId);
+  await handled(fixture, subscriptionId, operationId);
   expect((await view(subscriptionId)).quantity).toBeNull();
-  expect(await factKinds(stage, subscriptionId)).toEqual(['purchased', 'activated', 'renewed']);
+  expect(await factKinds(fixture, subscriptionId)).toEqual(['purchased', 'activated', 'renewed']);
 });
 
 test.each([400, 404, 409, 500])(
   'a payment that Microsoft will not have confirmed (%i) restores the customer all the same',
   async (status) => {
-    await stage.control.updateSettings({ oddities: { reinstateNeedsAnswer: 'measured' } });
-    const subscriptionId = await subscribed(stage);
-    const { operationId: suspended } = await stage.control.suspend(subscriptionId);
-    await handled(stage, subscriptionId, suspended);
-    await stage.control.addFault({ endpoint: 'patchOperation', status, subscriptionId });
-    const { operationId } = await stage.control.reinstate(subscriptionId);
-    await eventually('we have tried to confirm it', async () => {
-      const { rows } = await stage.db.pool.query(
+    await fixture.control.updateSettings({ oddities: { reinstateNeedsAnswer: 'measured' } });
+    const subscriptionId = await subscribed(fixture);
+    const { operationId: suspended } = await fixture.control.suspend(subscriptionId);
+    await handled(fixture, subscriptionId, suspended);
+    await fixture.control.addFault({ endpoint: 'patchOperation', status, subscriptionId });
+    const { operationId } = await fixture.control.reinstate(subscriptionId);
+    await until('we have tried to confirm it', async () => {
+      const { rows } = await fixture.db.pool.query(
         `select 1 from tasks where subscription_id = $1 and kind = 'notification'
           and payload->>'operationId' = $2 and (rounds > 0 or attempts > 0)`,
         [subscriptionId, operationId],
       );
       return rows.length > 0;
     });
-    await stage.control.advance(11_000);
-    expect(await handled(stage, subscriptionId, operationId)).toBe('succeeded');
+    await fixture.control.advance(11_000);
+    expect(await handled(fixture, subscriptionId, operationId)).toBe('succeeded');
     expect((await view(subscriptionId)).status).toBe('Subscribed');
-    expect(await kinds(stage, subscriptionId)).not.toContain('taskParked');
+    expect(await kinds(fixture, subscriptionId)).not.toContain('taskParked');
   },
 );
 
 test('what notifications tell and what reconciliation finds ends in the same record', async () => {
   const order = { offerId: 'teamdesk', planId: 'basic', quantity: 5 };
-  const [told, found] = [await subscribed(stage, order), await subscribed(stage, order)];
-  const pending = [await purchase(stage, order), await purchase(stage, order)] as const;
+  const [told, found] = [await subscribed(fixture, order), await subscribed(fixture, order)];
+  const pending = [await purchase(fixture, order), await purchase(fixture, order)] as const;
   const webhook = { endpoint: 'webhook', drop: true } as const;
   for (const subscriptionId of [found, pending[1]]) {
-    await stage.control.addFault({ ...webhook, subscriptionId });
+    await fixture.control.addFault({ ...webhook, subscriptionId });
   }
-  const { control } = stage;
+  const { control } = fixture;
   for (const subscriptionId of [told, found]) {
     for (const step of [
       () => control.changePlan(subscriptionId, 'standard'),
@@ -96,17 +96,17 @@ test('what notifications tell and what reconciliation finds ends in the same rec
       () => control.suspend(subscriptionId),
     ]) {
       const { operationId } = await step();
-      if (subscriptionId === told) await handled(stage, told, operationId);
+      if (subscriptionId === told) await handled(fixture, told, operationId);
       else await control.advance(11_000);
     }
   }
   for (const subscriptionId of pending) await control.cancel(subscriptionId);
-  const { runId } = await stage.client.reconciliation.start.mutate({});
-  await eventually('the run is over', async () => {
-    const { state } = await stage.client.reconciliation.get.query({ runId });
+  const { runId } = await fixture.client.reconciliation.start.mutate({});
+  await until('the run is over', async () => {
+    const { state } = await fixture.client.reconciliation.get.query({ runId });
     return state === 'completed';
   });
-  for (const subscriptionId of [told, found, ...pending]) await settled(stage, subscriptionId);
+  for (const subscriptionId of [told, found, ...pending]) await settled(fixture, subscriptionId);
   expect(await record(found)).toEqual(await record(told));
   expect(await record(pending[1])).toEqual(await record(pending[0]));
   expect(await record(found)).toMatchObject({ planId: 'standard', quantity: 9 });
@@ -114,7 +114,7 @@ test('what notifications tell and what reconciliation finds ends in the same rec
 
 /** What we have of a subscription, but for what tells it from another one and when things happened. */
 async function record(subscriptionId: string) {
-  const { state } = await stage.db.kysely
+  const { state } = await fixture.db.kysely
     .selectFrom('subscriptions')
     .select('state')
     .where('id', '=', subscriptionId)

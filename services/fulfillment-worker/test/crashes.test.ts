@@ -4,6 +4,7 @@ import type { Fulfillment } from '@landfall/marketplace/fulfillment';
 import { offerSettings } from '@landfall/contracts/settings';
 import { inTransaction } from '@landfall/service-kit/database';
 import { operatorKey } from '@landfall/servers/test-caller';
+import { until } from '@landfall/servers/wait';
 import { startLanes } from '../src/lanes/engine.ts';
 import { addTask } from '../src/store/tasks.ts';
 import { activateProcedure } from '../src/procedures/activate.ts';
@@ -12,15 +13,14 @@ import { changeProcedures } from '../src/procedures/request-change.ts';
 import { taskHandlers } from '../src/tasks/handlers.ts';
 import { recordParked } from '../src/tasks/parked.ts';
 import {
-  eventually,
   factKinds,
   log,
-  openStage,
+  openFixture,
   purchase,
   settled,
   subscribed,
-  type Stage,
-} from './stage.ts';
+  type Fixture,
+} from './fixture.ts';
 
 /** Every write lies between two calls, so a stop on both sides of each call is one between any two steps. */
 const CALLS = 5;
@@ -30,11 +30,11 @@ const stops = Array.from({ length: CALLS }, (_, n) => [
 ]).flat();
 type Stop = (typeof stops)[number];
 
-let stage: Stage;
+let fixture: Fixture;
 beforeAll(async () => {
-  stage = await openStage();
+  fixture = await openFixture();
 });
-afterAll(() => stage[Symbol.asyncDispose]());
+afterAll(() => fixture[Symbol.asyncDispose]());
 
 /** Calls for a subscription until its stop; from there on nothing comes back until the gate opens. */
 function stopping(
@@ -68,7 +68,7 @@ function stopping(
 
 const notified = async (started: Promise<{ operationId: string }>, id: string, action: string) => {
   const { operationId } = await started;
-  await inTransaction(stage.db, (trx) =>
+  await inTransaction(fixture.db, (trx) =>
     addTask(trx, {
       subscriptionId: id,
       kind: 'notification',
@@ -81,7 +81,7 @@ const notified = async (started: Promise<{ operationId: string }>, id: string, a
 
 /** The first reminder of an open purchase, as if its day had come. */
 const reminded = async (subscriptionId: string) => {
-  const timer = await stage.db.kysely
+  const timer = await fixture.db.kysely
     .selectFrom('timers')
     .select('id')
     .where('subscription_id', '=', subscriptionId)
@@ -89,7 +89,7 @@ const reminded = async (subscriptionId: string) => {
     .orderBy('due_at')
     .executeTakeFirstOrThrow();
   const task = { subscriptionId, kind: 'timer', payload: { timerId: timer.id } } as const;
-  await inTransaction(stage.db, (trx) =>
+  await inTransaction(fixture.db, (trx) =>
     addTask(trx, { ...task, correlationId: randomUUID(), dedupeKey: randomUUID() }),
   );
 };
@@ -105,8 +105,8 @@ interface Scenario {
 
 /** No worker runs while the commands are given: they are taken at the procedures themselves. */
 const depsOf = () => ({
-  db: stage.db,
-  fulfillment: stage.marketplace,
+  db: fixture.db,
+  fulfillment: fixture.marketplace,
   publisherId: undefined,
   log,
   now: () => new Date(),
@@ -123,14 +123,14 @@ const call = {
 const approvedBy = 'the customer';
 const scenarios: Readonly<Record<string, Scenario>> = {
   activation: {
-    prepare: () => purchase(stage),
+    prepare: () => purchase(fixture),
     begin: async (subscriptionId) => await activateProcedure(depsOf())({ subscriptionId }, call),
     facts: ['purchased', 'activated'],
     ends: { status: 'Subscribed' },
     operations: 0,
   },
   provisioned: {
-    prepare: () => purchase(stage, { offerId: 'pulse', planId: 'starter' }),
+    prepare: () => purchase(fixture, { offerId: 'pulse', planId: 'starter' }),
     begin: async (subscriptionId) => {
       const product = provisioningProcedures(depsOf());
       await activateProcedure(depsOf())({ subscriptionId }, call);
@@ -141,28 +141,28 @@ const scenarios: Readonly<Record<string, Scenario>> = {
     operations: 0,
   },
   reminded: {
-    prepare: () => purchase(stage),
+    prepare: () => purchase(fixture),
     begin: (id) => reminded(id),
     facts: ['purchased', 'configurationDue'],
     ends: { status: 'PendingFulfillmentStart' },
     operations: 0,
   },
   accepted: {
-    prepare: () => subscribed(stage),
-    begin: (id) => notified(stage.control.changePlan(id, 'growth'), id, 'ChangePlan'),
+    prepare: () => subscribed(fixture),
+    begin: (id) => notified(fixture.control.changePlan(id, 'growth'), id, 'ChangePlan'),
     facts: ['purchased', 'activated', 'planChanged'],
     ends: { planId: 'growth' },
     operations: 1,
   },
   refused: {
-    prepare: () => subscribed(stage, { planId: 'growth' }),
-    begin: (id) => notified(stage.control.changePlan(id, 'starter'), id, 'ChangePlan'),
+    prepare: () => subscribed(fixture, { planId: 'growth' }),
+    begin: (id) => notified(fixture.control.changePlan(id, 'starter'), id, 'ChangePlan'),
     facts: ['purchased', 'activated', 'changeRefused'],
     ends: { planId: 'growth' },
     operations: 1,
   },
   publisher: {
-    prepare: () => subscribed(stage, { offerId: 'teamdesk', planId: 'basic', quantity: 5 }),
+    prepare: () => subscribed(fixture, { offerId: 'teamdesk', planId: 'basic', quantity: 5 }),
     begin: async (subscriptionId) =>
       await changeProcedures(depsOf()).changeQuantity(
         { subscriptionId, quantity: 7, approvedBy },
@@ -173,8 +173,8 @@ const scenarios: Readonly<Record<string, Scenario>> = {
     operations: 1,
   },
   cancelled: {
-    prepare: () => subscribed(stage),
-    begin: (id) => notified(stage.control.cancel(id), id, 'Unsubscribe'),
+    prepare: () => subscribed(fixture),
+    begin: (id) => notified(fixture.control.cancel(id), id, 'Unsubscribe'),
     facts: ['purchased', 'activated', 'unsubscribed'],
     ends: { status: 'Unsubscribed' },
     operations: 1,
@@ -193,10 +193,10 @@ function doomedLanes(cases: readonly Case[]) {
   const { promise, resolve: open } = Promise.withResolvers<void>();
   const stopped = new Set<string>();
   const stopOf = new Map(cases.map(({ id, stop }) => [id, stop]));
-  const fulfillment = stopping(stage.marketplace, stopOf, { stopped, gate: promise });
+  const fulfillment = stopping(fixture.marketplace, stopOf, { stopped, gate: promise });
   const deps = { ...depsOf(), fulfillment };
   const lanes = startLanes({
-    db: stage.db,
+    db: fixture.db,
     handlers: taskHandlers(deps),
     log,
     owner: 'doomed',
@@ -209,7 +209,7 @@ function doomedLanes(cases: readonly Case[]) {
 }
 
 async function withOpenTasks(): Promise<string[]> {
-  const rows = await stage.db.kysely
+  const rows = await fixture.db.kysely
     .selectFrom('tasks')
     .select('subscription_id')
     .distinct()
@@ -224,19 +224,19 @@ const STEP_MS = 10;
 
 async function expectOnce({ id, stop, name, scenario }: Case): Promise<void> {
   const where = `${name}, stopped ${stop.after ? 'after' : 'before'} call ${stop.call}`;
-  const view = await stage.client.subscriptions.get.query({ subscriptionId: id });
+  const view = await fixture.client.subscriptions.get.query({ subscriptionId: id });
   expect(view, where).toMatchObject(scenario.ends);
   expect(view.pendingChange, where).toBeUndefined();
-  expect(await stage.control.subscription(id), where).toMatchObject(scenario.ends);
-  expect(await stage.control.operations(id), where).toHaveLength(scenario.operations);
-  expect(await factKinds(stage, id), where).toEqual(scenario.facts);
+  expect(await fixture.control.subscription(id), where).toMatchObject(scenario.ends);
+  expect(await fixture.control.operations(id), where).toHaveLength(scenario.operations);
+  expect(await factKinds(fixture, id), where).toEqual(scenario.facts);
 }
 
 test('a worker that stops between any two steps leaves one effect, one fact and one record', async () => {
-  const first = await stage.boot({ LANE_CONCURRENCY: 64 });
+  const first = await fixture.boot({ LANE_CONCURRENCY: 64 });
   const settings = offerSettings.parse({ waitForProduct: true });
-  await stage.client.settings.put.mutate({ offerId: 'pulse', settings });
-  await stage.client.policies.put.mutate({
+  await fixture.client.settings.put.mutate({ offerId: 'pulse', settings });
+  await fixture.client.policies.put.mutate({
     rules: [
       { id: 'no', when: { action: 'ChangePlan', toPlanIds: ['starter'] }, decision: 'refuse' },
     ],
@@ -245,25 +245,27 @@ test('a worker that stops between any two steps leaves one effect, one fact and 
     stops.map(async (stop) => ({ id: await scenario.prepare(), stop, name, scenario })),
   );
   const cases: readonly Case[] = await Promise.all(prepared);
-  await Promise.all(cases.map(({ id }) => settled(stage, id)));
+  await Promise.all(cases.map(({ id }) => settled(fixture, id)));
   await first[Symbol.asyncDispose]();
-  await stage.control.addFault({ endpoint: 'webhook', drop: true });
-  await stage.control.updateSettings({ oddities: { partnerWebhook: 'measured' } });
-  await stage.control.setClock({ frozen: true });
+  await fixture.control.addFault({ endpoint: 'webhook', drop: true });
+  await fixture.control.updateSettings({ oddities: { partnerWebhook: 'measured' } });
+  await fixture.control.setClock({ frozen: true });
 
   await Promise.all(cases.map(({ id, scenario }) => scenario.begin(id)));
   const { lanes, stopped, open } = doomedLanes(cases);
-  await eventually('every lane has stopped or is through', async () => {
-    await stage.control.advance(STEP_MS);
+  await until('every lane has stopped or is through', async () => {
+    await fixture.control.advance(STEP_MS);
     return (await withOpenTasks()).every((id) => stopped.has(id));
   });
   expect(stopped.size).toBeGreaterThan(stops.length * 3);
   const closed = lanes[Symbol.asyncDispose]();
-  await stage.db.pool.query(`update lanes set lease_until = 'epoch' where lease_until is not null`);
+  await fixture.db.pool.query(
+    `update lanes set lease_until = 'epoch' where lease_until is not null`,
+  );
 
-  await stage.boot({ LANE_CONCURRENCY: 64 });
-  await eventually('the next worker is through', async () => {
-    await stage.control.advance(STEP_MS);
+  await fixture.boot({ LANE_CONCURRENCY: 64 });
+  await until('the next worker is through', async () => {
+    await fixture.control.advance(STEP_MS);
     return (await withOpenTasks()).length === 0;
   });
   for (const one of cases) await expectOnce(one);

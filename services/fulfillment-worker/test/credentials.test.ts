@@ -5,30 +5,31 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { until } from '@landfall/servers/wait';
 import { MAX_ATTEMPTS } from '../src/lanes/back-off.ts';
 import { takeWarning } from '../src/store/credential-health.ts';
 import { hurry } from './hurry.ts';
-import { eventually, openStage, purchase, settled, subscribed, type Stage } from './stage.ts';
+import { openFixture, purchase, settled, subscribed, type Fixture } from './fixture.ts';
 import { countTokenRequests } from './token-requests.ts';
 
 const SUBSCRIPTIONS = 12;
 const DAY_MS = 86_400_000;
 
-let stage: Stage;
+let fixture: Fixture;
 let folder: string;
 beforeEach(async () => {
-  stage = await openStage();
+  fixture = await openFixture();
   folder = await mkdtemp(path.join(tmpdir(), 'landfall-credentials-'));
 });
 afterEach(async () => {
-  await stage[Symbol.asyncDispose]();
+  await fixture[Symbol.asyncDispose]();
   await rm(folder, { recursive: true });
 });
 
-const status = () => stage.client.credentials.status.query({});
+const status = () => fixture.client.credentials.status.query({});
 
 const inState = (state: string) =>
-  eventually(`the credential is ${state}`, async () => (await status()).state === state);
+  until(`the credential is ${state}`, async () => (await status()).state === state);
 
 async function secretFile(content: string): Promise<string> {
   const file = path.join(folder, 'secret');
@@ -36,14 +37,14 @@ async function secretFile(content: string): Promise<string> {
   return file;
 }
 
-/** The stage's environment with its secret in a file. */
+/** The fixture's environment with its secret in a file. */
 function environmentWith(file: string): Record<string, string> {
-  const { FULFILLMENT_CLIENT_SECRET: _secret, ...rest } = stage.environment;
+  const { FULFILLMENT_CLIENT_SECRET: _secret, ...rest } = fixture.environment;
   return { ...rest, FULFILLMENT_CLIENT_SECRET_FILE: file };
 }
 
 const tasks = async (where: 'open' | 'parked') => {
-  const { rows } = await stage.db.pool.query<{ attempts: number; last_error: string | null }>(
+  const { rows } = await fixture.db.pool.query<{ attempts: number; last_error: string | null }>(
     `select attempts, last_error from tasks where done_at is null
       and dead_at is ${where === 'open' ? '' : 'not'} null`,
   );
@@ -51,7 +52,7 @@ const tasks = async (where: 'open' | 'parked') => {
 };
 
 test('a refused secret holds everything up, loses nothing, and its rotation needs no restart', async () => {
-  await using authority = await countTokenRequests(stage.emulator.authorityUrl);
+  await using authority = await countTokenRequests(fixture.emulator.authorityUrl);
   const file = await secretFile('expired-long-ago');
   const env = {
     ...environmentWith(file),
@@ -72,23 +73,23 @@ test('a refused secret holds everything up, loses nothing, and its rotation need
     // Microsoft goes on telling; every notification is taken and becomes a task that waits.
     const ids: string[] = [];
     for (let n = 0; n < SUBSCRIPTIONS; n += 1) {
-      const bought = await stage.control.purchase({
+      const bought = await fixture.control.purchase({
         offerId: 'analytics',
         planId: 'starter',
         beneficiary: 'ada@fabrikam.example',
       });
-      await stage.marketplace.activate(
+      await fixture.marketplace.activate(
         { subscriptionId: bought.subscriptionId, planId: 'starter' },
         {},
       );
-      await eventually('active at Microsoft', async () => {
-        const { status: now } = await stage.control.subscription(bought.subscriptionId);
+      await until('active at Microsoft', async () => {
+        const { status: now } = await fixture.control.subscription(bought.subscriptionId);
         return now === 'Subscribed';
       });
-      await stage.control.suspend(bought.subscriptionId);
+      await fixture.control.suspend(bought.subscriptionId);
       ids.push(bought.subscriptionId);
     }
-    const waiting = await eventually('all wait for access', async () => {
+    const waiting = await until('all wait for access', async () => {
       const all = await tasks('open');
       const isWaiting = all.every(({ last_error: error }) => error === 'credentials.rejected');
       return all.length >= SUBSCRIPTIONS && isWaiting && all;
@@ -104,23 +105,23 @@ test('a refused secret holds everything up, loses nothing, and its rotation need
     expect(refusals).toBeGreaterThan(0);
     expect(refusals).toBeLessThanOrEqual(3);
 
-    const { clientSecret } = await stage.control.rotateSecret();
+    const { clientSecret } = await fixture.control.rotateSecret();
     await secretFile(`${clientSecret}\n`);
     for (const subscriptionId of ids) {
-      await hurry(stage, subscriptionId, async () => {
-        const seen = await stage.client.subscriptions.get
+      await hurry(fixture, subscriptionId, async () => {
+        const seen = await fixture.client.subscriptions.get
           .query({ subscriptionId })
           .catch(() => undefined);
         return seen?.status === 'Suspended';
       });
     }
-    for (const subscriptionId of ids) await settled(stage, subscriptionId);
+    for (const subscriptionId of ids) await settled(fixture, subscriptionId);
     expect(await tasks('parked')).toEqual([]);
     await inState('expiring');
     expect(authority.count()).toBe(refusals + 1);
     expect(await status()).not.toHaveProperty('failure');
 
-    await eventually('the end of the trouble is told', () => written.includes('works again'));
+    await until('the end of the trouble is told', () => written.includes('works again'));
     const alerts = written.split('\n').filter((line) => line.includes('"level":"error"'));
     expect(alerts.map((line) => (JSON.parse(line) as { msg: string }).msg).toSorted()).toEqual([
       'the marketplace credential was refused; notifications are stored, and work waits until it is replaced',
@@ -134,14 +135,14 @@ test('a refused secret holds everything up, loses nothing, and its rotation need
 });
 
 test('waiting for access is no attempt: a task that waited for long is not parked by it', async () => {
-  await stage.boot();
-  const subscriptionId = await purchase(stage);
-  await stage.control.addFault({ endpoint: 'get', status: 403, body: {}, subscriptionId });
-  await stage.client.subscriptions.activate.mutate({ subscriptionId });
+  await fixture.boot();
+  const subscriptionId = await purchase(fixture);
+  await fixture.control.addFault({ endpoint: 'get', status: 403, body: {}, subscriptionId });
+  await fixture.client.subscriptions.activate.mutate({ subscriptionId });
   const worn = MAX_ATTEMPTS - 1;
   let refusals = 0;
-  await hurry(stage, subscriptionId, async () => {
-    const { rowCount } = await stage.db.pool.query(
+  await hurry(fixture, subscriptionId, async () => {
+    const { rowCount } = await fixture.db.pool.query(
       `update tasks set attempts = $2, last_error = null where subscription_id = $1
         and last_error = 'marketplace.not-authorized' and done_at is null`,
       [subscriptionId, worn],
@@ -150,22 +151,22 @@ test('waiting for access is no attempt: a task that waited for long is not parke
     return refusals >= 3;
   });
   expect(await tasks('parked')).toEqual([]);
-  await stage.control.clearFaults();
-  await hurry(stage, subscriptionId, async () => {
-    const { status: now } = await stage.client.subscriptions.get.query({ subscriptionId });
+  await fixture.control.clearFaults();
+  await hurry(fixture, subscriptionId, async () => {
+    const { status: now } = await fixture.client.subscriptions.get.query({ subscriptionId });
     return now === 'Subscribed';
   });
 });
 
 test('the status tells kind, days left and the last success, and never the secret', async () => {
-  const { clientSecret } = stage.emulator.identities.fulfillmentApp;
+  const { clientSecret } = fixture.emulator.identities.fulfillmentApp;
   const file = await secretFile(clientSecret);
-  await stage.boot({
+  await fixture.boot({
     FULFILLMENT_CLIENT_SECRET: undefined,
     FULFILLMENT_CLIENT_SECRET_FILE: file,
     FULFILLMENT_CREDENTIAL_EXPIRES: new Date(Date.now() + 400 * DAY_MS),
   });
-  await subscribed(stage);
+  await subscribed(fixture);
   await inState('ok');
   const seen = await status();
   expect(seen).toMatchObject({ kind: 'secret-file', daysLeft: 399 });
@@ -178,19 +179,19 @@ test.each([
   ['expired', -2],
 ])('a credential is told as %s with %i days left', async (state, days) => {
   const FULFILLMENT_CREDENTIAL_EXPIRES = new Date(Date.now() + days * DAY_MS + 3_600_000);
-  await stage.boot({ FULFILLMENT_CREDENTIAL_EXPIRES });
+  await fixture.boot({ FULFILLMENT_CREDENTIAL_EXPIRES });
   await inState(state);
   expect(await status()).toMatchObject({ kind: 'secret', daysLeft: days });
   // The worker has given today's warning, so that nobody else does.
-  const { rows } = await stage.db.pool.query<{ warned_step: string }>(
+  const { rows } = await fixture.db.pool.query<{ warned_step: string }>(
     'select warned_step from credential_health',
   );
   expect(rows).toMatchObject([{ warned_step: days < 0 ? 'expired' : '30' }]);
 });
 
 test('a warning is given once per step and day, however many processes look', async () => {
-  await stage.boot();
-  const db = stage.db.kysely;
+  await fixture.boot();
+  const db = fixture.db.kysely;
   const give = async (step: string, at: Date) => {
     const all = Array.from({ length: 8 }, () => takeWarning(db, 'an-app', { step, at }));
     return (await Promise.all(all)).filter(Boolean).length;

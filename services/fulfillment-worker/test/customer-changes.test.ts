@@ -1,20 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { DecisionPolicy } from '@landfall/contracts/policy';
+import { until } from '@landfall/servers/wait';
 import { MAX_REFUSED_PER_HOUR } from '../src/procedures/request-change.ts';
 import { decisionOf, handled, timelineOf } from './decided.ts';
 import { openProduct, type Product } from './product.ts';
-import { eventually, factKinds, openStage, settled, subscribed, type Stage } from './stage.ts';
+import { factKinds, openFixture, settled, subscribed, type Fixture } from './fixture.ts';
 
-let stage: Stage;
+let fixture: Fixture;
 let product: Product;
 let destinationId: string;
 
 beforeAll(async () => {
-  stage = await openStage();
-  await stage.boot();
+  fixture = await openFixture();
+  await fixture.boot();
   product = await openProduct();
-  const { destination } = await stage.client.destinations.create.mutate({
+  const { destination } = await fixture.client.destinations.create.mutate({
     label: 'decisions',
     url: product.url,
     types: ['ping'],
@@ -22,20 +23,20 @@ beforeAll(async () => {
   destinationId = destination.id;
 });
 afterEach(async () => {
-  await stage.control.clearFaults();
-  await stage.client.policies.put.mutate({ rules: [] });
+  await fixture.control.clearFaults();
+  await fixture.client.policies.put.mutate({ rules: [] });
   product.answer = () => ({ answer: 'accept' });
 });
 afterAll(async () => {
   await product[Symbol.asyncDispose]();
-  await stage[Symbol.asyncDispose]();
+  await fixture[Symbol.asyncDispose]();
 });
 
 const approvedBy = 'entra:tenant/person';
 const MESSAGE = { en: 'Growth can only go up.', de: 'Growth kann nur größer werden.' };
 
-const put = (policy: Parameters<Stage['client']['policies']['put']['mutate']>[0]) =>
-  stage.client.policies.put.mutate(policy);
+const put = (policy: Parameters<Fixture['client']['policies']['put']['mutate']>[0]) =>
+  fixture.client.policies.put.mutate(policy);
 const refuseGrowth = () =>
   put({
     rules: [
@@ -52,27 +53,27 @@ const askAboutPlans = (ask: Partial<NonNullable<DecisionPolicy['ask']>> = {}) =>
     rules: [{ id: 'product-decides', when: { action: 'ChangePlan' }, decision: 'ask' }],
     ask: { destinationId, onSilence: 'refuse', timeoutMs: 3_000, ...ask },
   });
-const change = (changeId: string) => stage.client.subscriptions.change.query({ changeId });
+const change = (changeId: string) => fixture.client.subscriptions.change.query({ changeId });
 const ended = (changeId: string) =>
-  eventually('the change has its outcome', async () => {
+  until('the change has its outcome', async () => {
     const seen = await change(changeId);
     return (seen.state === 'succeeded' || seen.state === 'failed') && seen;
   });
 /** As the manage page asks: with an id that its form carries. */
 const askForPlan = (subscriptionId: string, planId: string, changeId: string = randomUUID()) =>
-  stage.landing.subscriptions.changePlan.mutate({ subscriptionId, planId, approvedBy, changeId });
+  fixture.landing.subscriptions.changePlan.mutate({ subscriptionId, planId, approvedBy, changeId });
 const operationsOf = async (subscriptionId: string) =>
-  (await stage.client.subscriptions.operations.query({ subscriptionId })).items;
+  (await fixture.client.subscriptions.operations.query({ subscriptionId })).items;
 
 test('a rule refuses the same changes on our pages as in the marketplace, without asking Microsoft', async () => {
   await refuseGrowth();
-  const inMarketplace = await subscribed(stage);
-  const onPage = await subscribed(stage);
+  const inMarketplace = await subscribed(fixture);
+  const onPage = await subscribed(fixture);
 
-  const { operationId } = await stage.control.changePlan(inMarketplace, 'growth');
+  const { operationId } = await fixture.control.changePlan(inMarketplace, 'growth');
   const asked = await askForPlan(onPage, 'growth');
 
-  expect(await handled(stage, inMarketplace, operationId)).toBe('refused');
+  expect(await handled(fixture, inMarketplace, operationId)).toBe('refused');
   expect(asked.state).toBe('failed');
   expect(await change(asked.changeId)).toMatchObject({
     state: 'failed',
@@ -84,11 +85,11 @@ test('a rule refuses the same changes on our pages as in the marketplace, withou
     ruleId: 'no-growth',
     message: MESSAGE,
   });
-  await settled(stage, onPage);
-  expect(await stage.marketplace.listOperations(onPage, {})).toEqual([]);
-  expect((await stage.control.subscription(onPage)).planId).toBe('starter');
+  await settled(fixture, onPage);
+  expect(await fixture.marketplace.listOperations(onPage, {})).toEqual([]);
+  expect((await fixture.control.subscription(onPage)).planId).toBe('starter');
   expect(await operationsOf(onPage)).toEqual([]);
-  const [refused] = await timelineOf(stage, onPage, 'changeRefused');
+  const [refused] = await timelineOf(fixture, onPage, 'changeRefused');
   expect(refused?.details).toMatchObject({
     origin: 'customer',
     change: 'ChangePlan',
@@ -100,7 +101,7 @@ test('a rule refuses the same changes on our pages as in the marketplace, withou
 });
 
 test('our pages refuse seats that a rule refuses, and accept others', async () => {
-  const subscriptionId = await subscribed(stage, {
+  const subscriptionId = await subscribed(fixture, {
     offerId: 'teamdesk',
     planId: 'basic',
     quantity: 8,
@@ -108,7 +109,7 @@ test('our pages refuse seats that a rule refuses, and accept others', async () =
   const rule = { action: 'ChangeQuantity', below: 5 } as const;
   await put({ rules: [{ id: 'at-least-5', when: rule, decision: 'refuse' }] });
   const seats = (quantity: number) =>
-    stage.landing.subscriptions.changeQuantity.mutate({ subscriptionId, quantity, approvedBy });
+    fixture.landing.subscriptions.changeQuantity.mutate({ subscriptionId, quantity, approvedBy });
 
   const few = await seats(4);
   const enough = await seats(5);
@@ -120,8 +121,8 @@ test('our pages refuse seats that a rule refuses, and accept others', async () =
 
 test("the publisher's own key can make changes that a rule refuses to customers", async () => {
   await refuseGrowth();
-  const subscriptionId = await subscribed(stage);
-  const { changeId } = await stage.client.subscriptions.changePlan.mutate({
+  const subscriptionId = await subscribed(fixture);
+  const { changeId } = await fixture.client.subscriptions.changePlan.mutate({
     subscriptionId,
     planId: 'growth',
     approvedBy: 'operator',
@@ -132,7 +133,7 @@ test("the publisher's own key can make changes that a rule refuses to customers"
 test('if a rule says ask, the product decides on a change from our pages before it is stored', async () => {
   await askAboutPlans({ messages: { 'reports-in-use': MESSAGE } });
   product.answer = () => ({ answer: 'refuse', reason: 'reports-in-use' });
-  const subscriptionId = await subscribed(stage);
+  const subscriptionId = await subscribed(fixture);
 
   const asked = await askForPlan(subscriptionId, 'growth');
 
@@ -150,13 +151,13 @@ test('if a rule says ask, the product decides on a change from our pages before 
     subscription: { id: subscriptionId, planId: 'starter' },
     change: { action: 'ChangePlan', planId: 'growth' },
   });
-  expect(await stage.marketplace.listOperations(subscriptionId, {})).toEqual([]);
+  expect(await fixture.marketplace.listOperations(subscriptionId, {})).toEqual([]);
 });
 
 test('a product that is silent about a change from our pages is taken as the policy says', async () => {
   await askAboutPlans({ timeoutMs: 300 });
   product.answer = () => new Promise(() => undefined);
-  const subscriptionId = await subscribed(stage);
+  const subscriptionId = await subscribed(fixture);
 
   const { changeId } = await askForPlan(subscriptionId, 'growth');
 
@@ -167,13 +168,13 @@ test("an accepted change is not judged again when Microsoft's notification of it
   await askAboutPlans();
   const answers = ['accept', 'refuse'];
   product.answer = () => ({ answer: answers.shift() });
-  const subscriptionId = await subscribed(stage);
+  const subscriptionId = await subscribed(fixture);
 
   const { changeId } = await askForPlan(subscriptionId, 'growth');
 
   expect(await ended(changeId)).toMatchObject({ state: 'succeeded', reason: 'product' });
-  await settled(stage, subscriptionId);
-  const operation = await eventually('the notification is handled', async () =>
+  await settled(fixture, subscriptionId);
+  const operation = await until('the notification is handled', async () =>
     (await operationsOf(subscriptionId)).find(({ outcome }) => outcome !== undefined),
   );
   expect(operation).toMatchObject({
@@ -184,14 +185,14 @@ test("an accepted change is not judged again when Microsoft's notification of it
   expect(
     product.asked.filter(({ question }) => question.subscription.id === subscriptionId),
   ).toHaveLength(1);
-  expect(await factKinds(stage, subscriptionId)).not.toContain('changeRefused');
+  expect(await factKinds(fixture, subscriptionId)).not.toContain('changeRefused');
 });
 
 test('a form sent again gets the first answer, and the product is not asked twice', async () => {
   await askAboutPlans();
   const answers = ['refuse', 'accept'];
   product.answer = () => ({ answer: answers.shift() });
-  const subscriptionId = await subscribed(stage);
+  const subscriptionId = await subscribed(fixture);
   const changeId = randomUUID();
 
   const first = await askForPlan(subscriptionId, 'growth', changeId);
@@ -199,18 +200,18 @@ test('a form sent again gets the first answer, and the product is not asked twic
 
   expect([first.state, second.state]).toEqual(['failed', 'failed']);
   expect(product.about(changeId)).toHaveLength(1);
-  const facts = await factKinds(stage, subscriptionId);
+  const facts = await factKinds(fixture, subscriptionId);
   expect(facts.filter((kind) => kind === 'changeRefused')).toHaveLength(1);
 });
 
 test('an answer about a plan that is no longer in force is asked for again', async () => {
   await askAboutPlans();
-  const subscriptionId = await subscribed(stage);
+  const subscriptionId = await subscribed(fixture);
   const sides: string[] = [];
   product.answer = async ({ question }) => {
     sides.push(question.subscription.planId);
     if (sides.length > 1) return { answer: 'refuse' };
-    await stage.db.pool.query(
+    await fixture.db.pool.query(
       `update subscriptions set plan_id = 'scale', version = version + 1,
         state = jsonb_set(state, '{planId}', '"scale"') where id = $1`,
       [subscriptionId],
@@ -231,8 +232,8 @@ test('no rule keeps a customer from cancelling', async () => {
       { id: 'no-seats', when: { action: 'ChangeQuantity' }, decision: 'refuse' },
     ],
   });
-  const subscriptionId = await subscribed(stage);
-  const { changeId } = await stage.landing.subscriptions.cancel.mutate({
+  const subscriptionId = await subscribed(fixture);
+  const { changeId } = await fixture.landing.subscriptions.cancel.mutate({
     subscriptionId,
     approvedBy,
   });
@@ -240,7 +241,7 @@ test('no rule keeps a customer from cancelling', async () => {
 });
 
 test('what the rules refuse is known before anybody tries it', async () => {
-  const subscriptionId = await subscribed(stage, {
+  const subscriptionId = await subscribed(fixture, {
     offerId: 'teamdesk',
     planId: 'standard',
     quantity: 25,
@@ -257,7 +258,7 @@ test('what the rules refuse is known before anybody tries it', async () => {
     ],
   });
 
-  const { plans, seats } = await stage.landing.subscriptions.availablePlans.query({
+  const { plans, seats } = await fixture.landing.subscriptions.availablePlans.query({
     subscriptionId,
   });
 
@@ -274,12 +275,12 @@ test('what the rules refuse is known before anybody tries it', async () => {
 
 test('an operation of the marketplace says from what to what, who asked and why it was refused', async () => {
   await refuseGrowth();
-  const subscriptionId = await subscribed(stage);
+  const subscriptionId = await subscribed(fixture);
 
-  const { operationId } = await stage.control.changePlan(subscriptionId, 'growth');
+  const { operationId } = await fixture.control.changePlan(subscriptionId, 'growth');
 
-  await handled(stage, subscriptionId, operationId);
-  expect(await decisionOf(stage, operationId)).toMatchObject({ origin: 'marketplace' });
+  await handled(fixture, subscriptionId, operationId);
+  expect(await decisionOf(fixture, operationId)).toMatchObject({ origin: 'marketplace' });
   expect(await operationsOf(subscriptionId)).toMatchObject([
     {
       operationId,
@@ -290,8 +291,8 @@ test('an operation of the marketplace says from what to what, who asked and why 
       message: MESSAGE,
     },
   ]);
-  const refused = await eventually('the fact', () =>
-    stage.facts.find((fact) => fact.operationId === operationId && fact.kind === 'changeRefused'),
+  const refused = await until('the fact', () =>
+    fixture.facts.find((fact) => fact.operationId === operationId && fact.kind === 'changeRefused'),
   );
   expect(refused.refused).toEqual({
     action: 'ChangePlan',
@@ -310,11 +311,11 @@ test('changes that are refused again and again are counted out, and what is acce
       },
     ],
   });
-  const id = await subscribed(stage);
+  const id = await subscribed(fixture);
   for (let times = 0; times < MAX_REFUSED_PER_HOUR; times += 1) {
     expect((await askForPlan(id, 'growth')).state).toBe('failed');
   }
-  const refusedBefore = (await factKinds(stage, id)).filter((kind) => kind === 'changeRefused');
+  const refusedBefore = (await factKinds(fixture, id)).filter((kind) => kind === 'changeRefused');
 
   await expect(askForPlan(id, 'growth')).rejects.toMatchObject({
     data: { rejection: 'change.refused-often' },
@@ -327,11 +328,11 @@ test('changes that are refused again and again are counted out, and what is acce
   });
 
   expect(product.asked).toHaveLength(asked);
-  const refused = (await factKinds(stage, id)).filter((kind) => kind === 'changeRefused');
+  const refused = (await factKinds(fixture, id)).filter((kind) => kind === 'changeRefused');
   expect(refused).toHaveLength(refusedBefore.length);
   await put({ rules: [] });
   expect((await askForPlan(id, 'growth')).state).toBe('requested');
-  const other = await subscribed(stage);
+  const other = await subscribed(fixture);
   await refuseGrowth();
   expect((await askForPlan(other, 'growth')).state).toBe('failed');
 });
@@ -339,6 +340,6 @@ test('changes that are refused again and again are counted out, and what is acce
 test('the report counts refusals on our pages with those in the marketplace', async () => {
   await refuseGrowth();
   const since = new Date().toISOString();
-  await askForPlan(await subscribed(stage), 'growth');
-  expect(await stage.client.policies.report.query({ since })).toMatchObject({ refused: 1 });
+  await askForPlan(await subscribed(fixture), 'growth');
+  expect(await fixture.client.policies.report.query({ since })).toMatchObject({ refused: 1 });
 });

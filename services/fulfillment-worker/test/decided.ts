@@ -1,20 +1,21 @@
-import { eventually, settled, type Stage } from './stage.ts';
+import { until } from '@landfall/servers/wait';
+import { settled, type Fixture } from './fixture.ts';
 
 /** Until the operation has its outcome and nothing of the subscription is left to do. */
 export async function handled(
-  stage: Stage,
+  fixture: Fixture,
   subscriptionId: string,
   operationId: string,
 ): Promise<string> {
-  const outcome = await eventually(`operation ${operationId} has its outcome`, async () => {
-    return (await decisionOf(stage, operationId))?.outcome;
+  const outcome = await until(`operation ${operationId} has its outcome`, async () => {
+    return (await decisionOf(fixture, operationId))?.outcome;
   });
-  await settled(stage, subscriptionId);
+  await settled(fixture, subscriptionId);
   return outcome;
 }
 
-export async function decisionOf(stage: Stage, operationId: string) {
-  return await stage.db.kysely
+export async function decisionOf(fixture: Fixture, operationId: string) {
+  return await fixture.db.kysely
     .selectFrom('operations')
     .selectAll()
     .where('operation_id', '=', operationId)
@@ -22,14 +23,14 @@ export async function decisionOf(stage: Stage, operationId: string) {
 }
 
 /** The timeline's entries of a kind. */
-export async function timelineOf(stage: Stage, subscriptionId: string, kind: string) {
-  const page = await stage.client.subscriptions.timeline.query({ subscriptionId, limit: 200 });
+export async function timelineOf(fixture: Fixture, subscriptionId: string, kind: string) {
+  const page = await fixture.client.subscriptions.timeline.query({ subscriptionId, limit: 200 });
   return page.items.filter((entry) => entry.kind === kind);
 }
 
 /** The changes that the publisher's side has asked for, in their order. */
-export async function changesOf(stage: Stage, subscriptionId: string) {
-  return await stage.db.kysely
+export async function changesOf(fixture: Fixture, subscriptionId: string) {
+  return await fixture.db.kysely
     .selectFrom('changes')
     .selectAll()
     .where('subscription_id', '=', subscriptionId)

@@ -2,9 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { retention } from '@landfall/contracts/retention';
 import { applyRetention } from '@landfall/service-kit/retention';
 import { createLogger } from '@landfall/service-kit/log';
+import { until } from '@landfall/servers/wait';
 import { giveUpWaiting } from '../src/deliveries/give-up-waiting.ts';
-import { delivery, openDeliveryStage, type DeliveryStage } from './deliveries-stage.ts';
-import { eventually } from './stage.ts';
+import { delivery, openDeliveryFixture, type DeliveryFixture } from './deliveries-fixture.ts';
 
 const SECOND_MS = 1000;
 const MINUTE_MS = 60 * SECOND_MS;
@@ -27,35 +27,35 @@ const PUBLISHED_PAUSES_MS = [
   24 * HOUR_MS,
 ];
 
-let world: DeliveryStage;
+let fixture: DeliveryFixture;
 beforeAll(async () => {
-  world = await openDeliveryStage();
-  await world.boot();
+  fixture = await openDeliveryFixture();
+  await fixture.boot();
 });
-afterAll(() => world[Symbol.asyncDispose]());
+afterAll(() => fixture[Symbol.asyncDispose]());
 
 /** A destination that takes the events of one offer alone, so that tests do not hear each other. */
 let offers = 0;
-async function destinationOf(settings: Parameters<DeliveryStage['destination']>[0] = {}) {
+async function destinationOf(settings: Parameters<DeliveryFixture['destination']>[0] = {}) {
   offers += 1;
   const offerId = `offer-${offers}`;
-  const { destination, receiver } = await world.destination({ offerIds: [offerId], ...settings });
-  const tell = (kind: Parameters<DeliveryStage['tell']>[0], subscriptionId?: string) =>
-    world.tell(kind, { offerId, ...(subscriptionId === undefined ? {} : { subscriptionId }) });
+  const { destination, receiver } = await fixture.destination({ offerIds: [offerId], ...settings });
+  const tell = (kind: Parameters<DeliveryFixture['tell']>[0], subscriptionId?: string) =>
+    fixture.tell(kind, { offerId, ...(subscriptionId === undefined ? {} : { subscriptionId }) });
   return { id: destination.id, offerId, receiver, tell };
 }
 
 async function viewOf(id: string) {
-  const { items } = await world.client.destinations.list.query({ limit: 200 });
+  const { items } = await fixture.client.destinations.list.query({ limit: 200 });
   return items.find((destination) => destination.id === id);
 }
 
 const history = async (deliveryId: string) =>
-  (await world.client.deliveries.get.query({ deliveryId })).history;
+  (await fixture.client.deliveries.get.query({ deliveryId })).history;
 
 /** A replay that matches nothing wakes the sender: the sweep would come too, a second later. */
 const wake = (destinationId: string) =>
-  world.client.deliveries.replay.mutate({
+  fixture.client.deliveries.replay.mutate({
     destinationId,
     since: '9999-01-01T00:00:00Z',
     requestedBy: 'test',
@@ -65,12 +65,12 @@ const wake = (destinationId: string) =>
 /** Lets a failing delivery run down its ladder, to the rung where it fits. */
 async function exhaust(id: string, until: (attempts: number, state: string) => boolean) {
   for (;;) {
-    const attempts = (await world.deliveriesOf(id))[0]?.attempts ?? 0;
-    const current = await delivery(world, id, (now) => now.attempts > attempts || attempts > 0);
+    const attempts = (await fixture.deliveriesOf(id))[0]?.attempts ?? 0;
+    const current = await delivery(fixture, id, (now) => now.attempts > attempts || attempts > 0);
     if (until(current.attempts, current.state)) return current;
-    world.advanceTo(current.nextAttemptAt);
+    fixture.advanceTo(current.nextAttemptAt);
     await wake(id);
-    await delivery(world, id, (now) => now.attempts > current.attempts);
+    await delivery(fixture, id, (now) => now.attempts > current.attempts);
   }
 }
 
@@ -111,16 +111,19 @@ describe('retries', () => {
 
     receiver.reply = () => ({ status: 200 });
     const replay = { destinationId: id, requestedBy: 'operator-7' };
-    expect(await world.client.deliveries.replay.mutate(replay)).toEqual({
+    expect(await fixture.client.deliveries.replay.mutate(replay)).toEqual({
       matched: 1,
       replayed: 0,
     });
-    const late = { ...replay, since: world.now().toISOString(), dryRun: false };
-    expect(await world.client.deliveries.replay.mutate(late)).toEqual({ matched: 0, replayed: 0 });
+    const late = { ...replay, since: fixture.now().toISOString(), dryRun: false };
+    expect(await fixture.client.deliveries.replay.mutate(late)).toEqual({
+      matched: 0,
+      replayed: 0,
+    });
     expect(receiver.receipts).toHaveLength(13);
     const now = { ...replay, dryRun: false };
-    expect(await world.client.deliveries.replay.mutate(now)).toEqual({ matched: 1, replayed: 1 });
-    await delivery(world, id, ({ state }) => state === 'delivered');
+    expect(await fixture.client.deliveries.replay.mutate(now)).toEqual({ matched: 1, replayed: 1 });
+    await delivery(fixture, id, ({ state }) => state === 'delivered');
     expect(new Set(receiver.receipts.map(({ event }) => event.id)).size).toBe(1);
     expect((await history(dead.id)).at(-1)).toMatchObject({
       cause: 'schedule',
@@ -133,22 +136,22 @@ describe('retries', () => {
     const { id, receiver, tell } = await destinationOf();
     receiver.reply = () => ({ status: 500 });
     for (let event = 0; event < 5; event += 1) await tell('renewed');
-    await eventually('each is minutes away from its next attempt', async () => {
-      world.advance(30 * SECOND_MS);
+    await until('each is minutes away from its next attempt', async () => {
+      fixture.advance(30 * SECOND_MS);
       await wake(id);
-      const nextMs = (await world.deliveriesOf(id)).map(({ nextAttemptAt }) =>
+      const nextMs = (await fixture.deliveriesOf(id)).map(({ nextAttemptAt }) =>
         new Date(nextAttemptAt ?? 0).getTime(),
       );
-      return nextMs.length === 5 && nextMs.every((ms) => ms > world.now().getTime() + MINUTE_MS);
+      return nextMs.length === 5 && nextMs.every((ms) => ms > fixture.now().getTime() + MINUTE_MS);
     });
     const tried = receiver.receipts.length;
 
     receiver.reply = () => ({ status: 200 });
-    const waiting = (await world.deliveriesOf(id)).map(({ eventId }) => eventId);
+    const waiting = (await fixture.deliveriesOf(id)).map(({ eventId }) => eventId);
     await tell('suspended');
 
-    await eventually('all have arrived', async () =>
-      (await world.deliveriesOf(id)).every(({ state }) => state === 'delivered'),
+    await until('all have arrived', async () =>
+      (await fixture.deliveriesOf(id)).every(({ state }) => state === 'delivered'),
     );
     const arrived = receiver.receipts.slice(tried).map(({ event }) => event);
     expect(arrived[0]?.type).toBe('subscription.suspended');
@@ -162,18 +165,18 @@ describe('retries', () => {
     receiver.reply = ({ event }) => ({ status: isPoison(event.type) ? 500 : 200 });
     await tell('suspended');
     const posts = () => receiver.receipts.filter(({ event }) => isPoison(event.type)).length;
-    await eventually('it has failed', async () => (await viewOf(id))?.failingSince !== undefined);
+    await until('it has failed', async () => (await viewOf(id))?.failingSince !== undefined);
 
     for (let event = 0; event < 10; event += 1) {
       await tell('renewed');
-      await eventually('it has arrived', async () =>
-        (await world.deliveriesOf(id)).every(
+      await until('it has arrived', async () =>
+        (await fixture.deliveriesOf(id)).every(
           ({ type, state }) => isPoison(type) || state === 'delivered',
         ),
       );
     }
 
-    const [poison] = await world.deliveriesOf(id);
+    const [poison] = await fixture.deliveriesOf(id);
     expect(poison?.state).toBe('waiting');
     // At first, at its first pause, and once more for each of these two: time goes on while the test runs.
     expect(posts()).toBeLessThanOrEqual(6);
@@ -188,27 +191,27 @@ describe('retries', () => {
 
     receiver.reply = () => ({ status: 200 });
     const wanted = { destinationId: id, requestedBy: 'operator-7', dryRun: false };
-    const replayed = await world.client.deliveries.replay.mutate(wanted);
+    const replayed = await fixture.client.deliveries.replay.mutate(wanted);
 
     expect(replayed).toEqual({ matched: 1, replayed: 1 });
-    await delivery(world, id, ({ state }) => state === 'delivered');
+    await delivery(fixture, id, ({ state }) => state === 'delivered');
   });
 
   test("a receiver's wish for a pause holds for all events of the destination", async () => {
     const { id, receiver, tell } = await destinationOf();
     receiver.reply = () => ({ status: 503, headers: { 'retry-after': '1800' } });
     await tell('activated');
-    const first = await delivery(world, id, ({ attempts }) => attempts === 1);
-    const untilMs = new Date(first.nextAttemptAt ?? 0).getTime() - world.now().getTime();
+    const first = await delivery(fixture, id, ({ attempts }) => attempts === 1);
+    const untilMs = new Date(first.nextAttemptAt ?? 0).getTime() - fixture.now().getTime();
     expect(untilMs).toBeGreaterThan(1700 * SECOND_MS);
     receiver.reply = () => ({ status: 200 });
     await tell('renewed');
     const { tell: tellOther, id: other } = await destinationOf();
     await tellOther('renewed');
-    await delivery(world, other, ({ state }) => state === 'delivered');
+    await delivery(fixture, other, ({ state }) => state === 'delivered');
     expect(receiver.receipts).toHaveLength(1);
-    world.advanceTo(first.nextAttemptAt);
-    await eventually('both', () => receiver.receipts.length === 3);
+    fixture.advanceTo(first.nextAttemptAt);
+    await until('both', () => receiver.receipts.length === 3);
   });
 });
 
@@ -216,12 +219,12 @@ describe('by hand', () => {
   test('each resend of what has arrived is an attempt of its own with the same event id, and audited', async () => {
     const { id, receiver, tell } = await destinationOf();
     await tell('activated');
-    const arrived = await delivery(world, id, ({ state }) => state === 'delivered');
+    const arrived = await delivery(fixture, id, ({ state }) => state === 'delivered');
     const resend = (requestedBy: string) =>
-      world.client.deliveries.resend.mutate({ deliveryId: arrived.id, requestedBy });
+      fixture.client.deliveries.resend.mutate({ deliveryId: arrived.id, requestedBy });
     await Promise.all([resend('operator-1'), resend('operator-2')]);
-    await eventually('twice more', () => receiver.receipts.length === 3);
-    await delivery(world, id, ({ attempts }) => attempts === 3);
+    await until('twice more', () => receiver.receipts.length === 3);
+    await delivery(fixture, id, ({ attempts }) => attempts === 3);
     expect(new Set(receiver.receipts.map(({ event }) => event.id)).size).toBe(1);
     const tried = await history(arrived.id);
     expect(tried.map(({ cause }) => cause)).toEqual(['schedule', 'resend', 'resend']);
@@ -233,24 +236,24 @@ describe('by hand', () => {
   test('a resend that fails leaves state and schedule as they were', async () => {
     const { id, receiver, tell } = await destinationOf();
     await tell('activated');
-    const arrived = await delivery(world, id, ({ state }) => state === 'delivered');
+    const arrived = await delivery(fixture, id, ({ state }) => state === 'delivered');
     receiver.reply = () => ({ status: 500 });
-    await world.client.deliveries.resend.mutate({ deliveryId: arrived.id, requestedBy: 'o' });
-    const after = await delivery(world, id, ({ attempts }) => attempts === 2);
+    await fixture.client.deliveries.resend.mutate({ deliveryId: arrived.id, requestedBy: 'o' });
+    const after = await delivery(fixture, id, ({ attempts }) => attempts === 2);
     expect(after).toMatchObject({ state: 'delivered', deliveredAt: arrived.deliveredAt });
 
     const { id: other, receiver: failing, tell: tellOther } = await destinationOf();
     failing.reply = () => ({ status: 500 });
     await tellOther('activated');
-    const waiting = await delivery(world, other, ({ attempts }) => attempts === 1);
-    await world.client.deliveries.resend.mutate({ deliveryId: waiting.id, requestedBy: 'o' });
-    const still = await delivery(world, other, ({ attempts }) => attempts >= 2);
+    const waiting = await delivery(fixture, other, ({ attempts }) => attempts === 1);
+    await fixture.client.deliveries.resend.mutate({ deliveryId: waiting.id, requestedBy: 'o' });
+    const still = await delivery(fixture, other, ({ attempts }) => attempts >= 2);
     expect(still).toMatchObject({ state: 'waiting' });
   });
 
   test('what is not there is refused with a code', async () => {
     const deliveryId = crypto.randomUUID();
-    const { deliveries, destinations } = world.client;
+    const { deliveries, destinations } = fixture.client;
     await expect(deliveries.resend.mutate({ deliveryId, requestedBy: 'o' })).rejects.toMatchObject({
       data: { rejection: 'delivery.not-found' },
     });
@@ -265,24 +268,24 @@ describe('a destination', () => {
     const { id, receiver, tell } = await destinationOf();
     receiver.reply = () => ({ status: 410 });
     await tell('activated');
-    await eventually('disabled', async () => (await viewOf(id))?.state === 'disabled');
+    await until('disabled', async () => (await viewOf(id))?.state === 'disabled');
     expect(await viewOf(id)).toMatchObject({ disabledBecause: 'gone' });
     receiver.reply = () => ({ status: 200 });
     await tell('renewed');
-    world.advance(DAY_MS);
+    fixture.advance(DAY_MS);
     const { id: other, tell: tellOther } = await destinationOf();
     await tellOther('renewed');
-    await delivery(world, other, ({ state }) => state === 'delivered');
+    await delivery(fixture, other, ({ state }) => state === 'delivered');
     expect(receiver.receipts).toHaveLength(1);
-    expect((await world.deliveriesOf(id)).map(({ state }) => state)).toEqual([
+    expect((await fixture.deliveriesOf(id)).map(({ state }) => state)).toEqual([
       'waiting',
       'waiting',
     ]);
-    const enabled = await world.client.destinations.enable.mutate({ destinationId: id });
+    const enabled = await fixture.client.destinations.enable.mutate({ destinationId: id });
     expect(enabled).toMatchObject({ state: 'enabled' });
     expect(enabled.disabledBecause).toBeUndefined();
-    await eventually('both', async () => {
-      const states = (await world.deliveriesOf(id)).map(({ state }) => state);
+    await until('both', async () => {
+      const states = (await fixture.deliveriesOf(id)).map(({ state }) => state);
       return states.every((state) => state === 'delivered');
     });
     expect(receiver.receipts).toHaveLength(3);
@@ -292,19 +295,19 @@ describe('a destination', () => {
     const { id, receiver, tell } = await destinationOf();
     receiver.reply = () => ({ status: 500 });
     await tell('activated');
-    await eventually('failing', async () => (await viewOf(id))?.failingSince !== undefined);
-    world.advance(5 * DAY_MS - HOUR_MS);
-    await delivery(world, id, ({ attempts }) => attempts === 2);
+    await until('failing', async () => (await viewOf(id))?.failingSince !== undefined);
+    fixture.advance(5 * DAY_MS - HOUR_MS);
+    await delivery(fixture, id, ({ attempts }) => attempts === 2);
     expect((await viewOf(id))?.state).toBe('enabled');
     receiver.reply = () => ({ status: 200 });
     await tell('renewed');
-    await eventually('healthy', async () => (await viewOf(id))?.failingSince === undefined);
+    await until('healthy', async () => (await viewOf(id))?.failingSince === undefined);
 
     receiver.reply = () => ({ status: 500 });
     await tell('suspended');
-    await eventually('failing again', async () => (await viewOf(id))?.failingSince !== undefined);
-    world.advance(5 * DAY_MS);
-    await eventually('disabled', async () => (await viewOf(id))?.state === 'disabled');
+    await until('failing again', async () => (await viewOf(id))?.failingSince !== undefined);
+    fixture.advance(5 * DAY_MS);
+    await until('disabled', async () => (await viewOf(id))?.state === 'disabled');
     expect(await viewOf(id)).toMatchObject({ disabledBecause: 'failing' });
   });
 
@@ -313,14 +316,14 @@ describe('a destination', () => {
     const { promise, resolve } = Promise.withResolvers<{ status: number }>();
     hanging.reply = () => promise;
     for (let event = 0; event < 20; event += 1) await tellSlow('renewed');
-    await eventually('as many as may be under way', () => hanging.receipts.length === 8);
+    await until('as many as may be under way', () => hanging.receipts.length === 8);
     const { id, tell } = await destinationOf();
     await tell('renewed');
-    await delivery(world, id, ({ state }) => state === 'delivered');
+    await delivery(fixture, id, ({ state }) => state === 'delivered');
     expect(hanging.receipts).toHaveLength(8);
     resolve({ status: 200 });
-    await eventually('all', async () => {
-      const all = await world.deliveriesOf(slow);
+    await until('all', async () => {
+      const all = await fixture.deliveriesOf(slow);
       return all.length === 20 && all.every(({ state }) => state === 'delivered');
     });
     expect(hanging.receipts).toHaveLength(20);
@@ -334,19 +337,19 @@ describe('a destination', () => {
     await tell('activated', subscriptionId);
     await tell('renewed', subscriptionId);
     const other = await tell('renewed');
-    await eventually('the other one', () =>
+    await until('the other one', () =>
       receiver.receipts.some(({ event }) => event.subscription?.id === other),
     );
     const types = () =>
       receiver.receipts.flatMap(({ event }) =>
         event.subscription?.id === subscriptionId ? [event.type] : [],
       );
-    await eventually('the first failed', () => types().length > 0);
+    await until('the first failed', () => types().length > 0);
     expect(new Set(types())).toEqual(new Set(['subscription.purchased']));
     receiver.reply = () => ({ status: 200 });
-    world.advance(10 * MINUTE_MS);
-    await eventually('all', async () =>
-      (await world.deliveriesOf(id)).every(({ state }) => state === 'delivered'),
+    fixture.advance(10 * MINUTE_MS);
+    await until('all', async () =>
+      (await fixture.deliveriesOf(id)).every(({ state }) => state === 'delivered'),
     );
     expect(types().slice(-3)).toEqual([
       'subscription.purchased',
@@ -363,8 +366,8 @@ describe('a destination', () => {
     await tell('activated', subscriptionId);
     const dead = await exhaust(id, (_, state) => state === 'dead');
     expect(dead.type).toBe('subscription.purchased');
-    await eventually('the next one', async () => {
-      const [, next] = await world.deliveriesOf(id);
+    await until('the next one', async () => {
+      const [, next] = await fixture.deliveriesOf(id);
       return next?.state === 'delivered';
     });
   });
@@ -376,38 +379,38 @@ describe('a destination', () => {
     let cursor: string | undefined;
     do {
       const wanted = { destinationId: id, limit: 2, cursor };
-      const page = await world.client.deliveries.list.query(wanted);
+      const page = await fixture.client.deliveries.list.query(wanted);
       found.push(...page.items.map((one) => one.id));
       cursor = page.nextCursor;
     } while (cursor);
-    expect(found).toEqual((await world.deliveriesOf(id)).map((one) => one.id).toReversed());
+    expect(found).toEqual((await fixture.deliveriesOf(id)).map((one) => one.id).toReversed());
   });
 });
 
 test('what arrived a month ago is removed, what is dead is kept for a quarter', async () => {
   const { id, receiver, tell } = await destinationOf();
   await tell('renewed');
-  await delivery(world, id, ({ state }) => state === 'delivered');
-  await world.client.destinations.disable.mutate({ destinationId: id });
+  await delivery(fixture, id, ({ state }) => state === 'delivered');
+  await fixture.client.destinations.disable.mutate({ destinationId: id });
   await tell('suspended');
   const { rules } = retention['fulfillment-worker'];
   const { signal } = new AbortController();
   const prune = async () => {
-    const { db } = world.stage;
+    const { db } = fixture.fixture;
     const log = createLogger('test', 'silent');
-    await giveUpWaiting({ db: db.kysely, log, now: world.now }, signal);
-    await applyRetention({ database: db, rules, config: {}, now: world.now }, signal);
+    await giveUpWaiting({ db: db.kysely, log, now: fixture.now }, signal);
+    await applyRetention({ database: db, rules, config: {}, now: fixture.now }, signal);
   };
-  const states = async () => (await world.deliveriesOf(id)).map(({ state }) => state);
+  const states = async () => (await fixture.deliveriesOf(id)).map(({ state }) => state);
   await prune();
   expect(await states()).toEqual(['delivered', 'waiting']);
-  world.advance(31 * DAY_MS);
+  fixture.advance(31 * DAY_MS);
   await prune();
   expect(await states()).toEqual(['dead']);
-  world.advance(91 * DAY_MS);
+  fixture.advance(91 * DAY_MS);
   await prune();
   expect(await states()).toEqual([]);
-  const { rows } = await world.stage.db.pool.query(
+  const { rows } = await fixture.fixture.db.pool.query(
     'select 1 from product_events where id = any($1)',
     [receiver.receipts.map(({ event }) => event.id)],
   );

@@ -1,20 +1,20 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { delivery, openDeliveryStage, type DeliveryStage } from './deliveries-stage.ts';
-import { eventually } from './stage.ts';
+import { until } from '@landfall/servers/wait';
+import { delivery, openDeliveryFixture, type DeliveryFixture } from './deliveries-fixture.ts';
 
 const mainFile = new URL('../src/main.ts', import.meta.url);
 
-let world: DeliveryStage;
+let deliveryFixture: DeliveryFixture;
 beforeEach(async () => {
-  world = await openDeliveryStage();
+  deliveryFixture = await openDeliveryFixture();
 });
-afterEach(() => world[Symbol.asyncDispose]());
+afterEach(() => deliveryFixture[Symbol.asyncDispose]());
 
 async function startProcess(): Promise<ChildProcess> {
   const child = fork(mainFile, {
-    env: { ...world.stage.environment, LOG_LEVEL: 'fatal' },
+    env: { ...deliveryFixture.fixture.environment, LOG_LEVEL: 'fatal' },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   await once(child, 'message');
@@ -22,11 +22,11 @@ async function startProcess(): Promise<ChildProcess> {
 }
 
 test('two workers send each event once', async () => {
-  await Promise.all([world.boot(), world.boot()]);
-  const { destination, receiver } = await world.destination();
-  await Promise.all(Array.from({ length: 100 }, () => world.tell('renewed')));
-  await eventually('all have arrived', async () => {
-    const all = await world.deliveriesOf(destination.id);
+  await Promise.all([deliveryFixture.boot(), deliveryFixture.boot()]);
+  const { destination, receiver } = await deliveryFixture.destination();
+  await Promise.all(Array.from({ length: 100 }, () => deliveryFixture.tell('renewed')));
+  await until('all have arrived', async () => {
+    const all = await deliveryFixture.deliveriesOf(destination.id);
     return all.length === 100 && all.every(({ state }) => state === 'delivered');
   });
   expect(receiver.receipts).toHaveLength(100);
@@ -35,23 +35,29 @@ test('two workers send each event once', async () => {
 
 test('a worker that is killed between post and saving costs a repetition with the same id', async () => {
   const child = await startProcess();
-  const { destination, receiver } = await world.destination();
+  const { destination, receiver } = await deliveryFixture.destination();
   const { promise: taken, resolve: take } = Promise.withResolvers<void>();
   receiver.reply = () => {
     take();
     return new Promise(() => {});
   };
-  await world.tell('activated');
+  await deliveryFixture.tell('activated');
   await taken;
   child.kill('SIGKILL');
   await once(child, 'exit');
   receiver.reply = () => ({ status: 200 });
-  expect(await world.deliveriesOf(destination.id).catch(() => 'nobody')).toBe('nobody');
+  expect(await deliveryFixture.deliveriesOf(destination.id).catch(() => 'nobody')).toBe('nobody');
 
   // The end of the lease is the only thing that tells of the crash.
-  await world.stage.db.pool.query(`update deliveries set lease_until = now() - interval '1 ms'`);
-  await world.boot();
-  const arrived = await delivery(world, destination.id, ({ state }) => state === 'delivered');
+  await deliveryFixture.fixture.db.pool.query(
+    `update deliveries set lease_until = now() - interval '1 ms'`,
+  );
+  await deliveryFixture.boot();
+  const arrived = await delivery(
+    deliveryFixture,
+    destination.id,
+    ({ state }) => state === 'delivered',
+  );
   expect(arrived.attempts).toBe(1);
   expect(receiver.receipts).toHaveLength(2);
   const [first, second] = receiver.receipts;
@@ -60,16 +66,22 @@ test('a worker that is killed between post and saving costs a repetition with th
 });
 
 test('an attempt whose lease another worker has taken over saves nothing', async () => {
-  await world.boot();
-  const { destination, receiver } = await world.destination();
+  await deliveryFixture.boot();
+  const { destination, receiver } = await deliveryFixture.destination();
   const hanging: ((reply: { status: number }) => void)[] = [];
   receiver.reply = () => new Promise((resolve) => hanging.push(resolve));
-  await world.tell('activated');
-  await eventually('the first is under way', () => hanging.length === 1);
-  await world.stage.db.pool.query(`update deliveries set lease_until = now() - interval '1 ms'`);
-  await eventually('the second too', () => hanging.length === 2);
+  await deliveryFixture.tell('activated');
+  await until('the first is under way', () => hanging.length === 1);
+  await deliveryFixture.fixture.db.pool.query(
+    `update deliveries set lease_until = now() - interval '1 ms'`,
+  );
+  await until('the second too', () => hanging.length === 2);
   hanging[0]?.({ status: 500 });
   hanging[1]?.({ status: 200 });
-  const arrived = await delivery(world, destination.id, ({ state }) => state === 'delivered');
+  const arrived = await delivery(
+    deliveryFixture,
+    destination.id,
+    ({ state }) => state === 'delivered',
+  );
   expect(arrived.attempts).toBe(1);
 });

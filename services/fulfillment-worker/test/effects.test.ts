@@ -3,19 +3,19 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { forwardHandlers } from '@landfall/service-kit/rpc/forward';
 import { ownAlertProcedures } from '@landfall/contracts/alert-procedures';
 import type { RunningService } from '@landfall/service-kit/process';
+import { until } from '@landfall/servers/wait';
 import { handled, timelineOf } from './decided.ts';
 import { hurry } from './hurry.ts';
 import { passingTime } from './passing-time.ts';
 import {
-  eventually,
   factKinds,
   kinds,
-  openStage,
+  openFixture,
   purchase,
   settled,
   subscribed,
-  type Stage,
-} from './stage.ts';
+  type Fixture,
+} from './fixture.ts';
 
 /** Microsoft's record shows a change later than its notification, or never, or cannot be asked for it. */
 
@@ -27,15 +27,15 @@ const FOR_EVER_MS = 7 * 86_400_000;
 /** Readings of alerts are shared for less. */
 const ALERTS_SHARED_MS = 6_000;
 
-let stage: Stage;
+let fixture: Fixture;
 let worker: RunningService;
 const time = passingTime();
 beforeAll(async () => {
-  stage = await openStage();
-  worker = await stage.boot({}, time.now);
+  fixture = await openFixture();
+  worker = await fixture.boot({}, time.now);
 });
 afterEach(async () => {
-  await stage.control.clearFaults();
+  await fixture.control.clearFaults();
   const names = [
     'recordLag',
     'firstGetLate',
@@ -44,24 +44,24 @@ afterEach(async () => {
     'pendingCancel',
   ] as const;
   const oddities = Object.fromEntries(names.map((name) => [name, 'documented']));
-  await stage.control.updateSettings({ oddities });
+  await fixture.control.updateSettings({ oddities });
 });
-afterAll(() => stage[Symbol.asyncDispose]());
+afterAll(() => fixture[Symbol.asyncDispose]());
 
-const view = (subscriptionId: string) => stage.client.subscriptions.get.query({ subscriptionId });
+const view = (subscriptionId: string) => fixture.client.subscriptions.get.query({ subscriptionId });
 
 async function lagging(recordLagMs: number): Promise<void> {
   const oddities = { recordLag: 'measured' } as const;
-  await stage.control.updateSettings({ oddities, recordLagMs: [recordLagMs] });
+  await fixture.control.updateSettings({ oddities, recordLagMs: [recordLagMs] });
 }
 
 async function fresh(): Promise<void> {
-  await stage.control.updateSettings({ oddities: { recordLag: 'documented' } });
+  await fixture.control.updateSettings({ oddities: { recordLag: 'documented' } });
 }
 
 async function alerts(): Promise<readonly string[]> {
-  await time.pass(stage, ALERTS_SHARED_MS);
-  const { ownAlerts } = forwardHandlers(ownAlertProcedures, () => stage.client);
+  await time.pass(fixture, ALERTS_SHARED_MS);
+  const { ownAlerts } = forwardHandlers(ownAlertProcedures, () => fixture.client);
   const answer = await ownAlerts.list(
     {},
     {
@@ -74,9 +74,9 @@ async function alerts(): Promise<readonly string[]> {
 }
 
 const isSaid = (subscriptionId: string, kind: string) => async () =>
-  (await kinds(stage, subscriptionId)).includes(kind);
+  (await kinds(fixture, subscriptionId)).includes(kind);
 
-const control = () => stage.control;
+const control = () => fixture.control;
 const cases = [
   { action: 'ChangePlan', act: (id: string) => control().changePlan(id, 'standard') },
   { action: 'ChangeQuantity', act: (id: string) => control().changeQuantity(id, 9) },
@@ -98,62 +98,62 @@ const effects = {
 test.each(cases)(
   'a record that shows $action only seconds after the notification ends right, with one effect',
   async ({ action, act }) => {
-    const subscriptionId = await subscribed(stage, TEAM);
+    const subscriptionId = await subscribed(fixture, TEAM);
     if (action === 'Reinstate') {
-      const { operationId } = await stage.control.suspend(subscriptionId);
-      await handled(stage, subscriptionId, operationId);
+      const { operationId } = await fixture.control.suspend(subscriptionId);
+      await handled(fixture, subscriptionId, operationId);
     }
     const before = await view(subscriptionId);
     await lagging(LAG_MS);
 
     const { operationId } = await act(subscriptionId);
 
-    expect(await handled(stage, subscriptionId, operationId)).toBe('succeeded');
-    const theirs = await stage.control.subscription(subscriptionId);
+    expect(await handled(fixture, subscriptionId, operationId)).toBe('succeeded');
+    const theirs = await fixture.control.subscription(subscriptionId);
     const ours = await view(subscriptionId);
     expect(ours.status).toBe(theirs.status);
     expect(ours.planId).toBe(theirs.planId);
     if (action === 'ChangeQuantity') expect(ours.quantity).toBe(9);
     if (action === 'Renew') expect(ours.term.endDate).not.toBe(before.term.endDate);
-    const facts = await factKinds(stage, subscriptionId);
+    const facts = await factKinds(fixture, subscriptionId);
     expect(facts.filter((kind) => kind === effects[action])).toHaveLength(1);
-    expect(await kinds(stage, subscriptionId)).not.toContain('effectMissing');
+    expect(await kinds(fixture, subscriptionId)).not.toContain('effectMissing');
   },
 );
 
 test('a purchase that activates itself and cannot be read for seconds is recorded once it can', async () => {
   const oddities = { firstGetLate: 'measured' } as const;
-  await stage.control.updateSettings({ oddities, firstGetLateMs: LAG_MS });
+  await fixture.control.updateSettings({ oddities, firstGetLateMs: LAG_MS });
 
-  const { subscriptionId } = await stage.control.purchase({
+  const { subscriptionId } = await fixture.control.purchase({
     offerId: 'pulse',
     planId: 'essential',
     beneficiary: 'ada@fabrikam.example',
   });
 
-  await eventually('it is recorded', async () => {
+  await until('it is recorded', async () => {
     const found = await view(subscriptionId).catch(() => undefined);
     return found?.status === 'Subscribed';
   });
-  expect(await factKinds(stage, subscriptionId)).toEqual(['purchased', 'activated']);
+  expect(await factKinds(fixture, subscriptionId)).toEqual(['purchased', 'activated']);
 });
 
 test.each([
   { action: 'ChangePlan', act: (id: string) => control().changePlan(id, 'standard') },
   { action: 'ChangeQuantity', act: (id: string) => control().changeQuantity(id, 9) },
 ])('$action with an id that is no GUID is answered and recorded', async ({ action, act }) => {
-  const subscriptionId = await subscribed(stage, TEAM);
-  await stage.control.updateSettings({ oddities: { notificationId: 'measured' } });
+  const subscriptionId = await subscribed(fixture, TEAM);
+  await fixture.control.updateSettings({ oddities: { notificationId: 'measured' } });
 
   const { operationId } = await act(subscriptionId);
 
-  expect(await handled(stage, subscriptionId, operationId)).toBe('succeeded');
-  const theirs = await stage.control.subscription(subscriptionId);
+  expect(await handled(fixture, subscriptionId, operationId)).toBe('succeeded');
+  const theirs = await fixture.control.subscription(subscriptionId);
   expect(await view(subscriptionId)).toMatchObject({
     planId: theirs.planId,
     quantity: theirs.quantity,
   });
-  expect(await factKinds(stage, subscriptionId)).toContain(
+  expect(await factKinds(fixture, subscriptionId)).toContain(
     action === 'ChangePlan' ? 'planChanged' : 'quantityChanged',
   );
 });
@@ -161,69 +161,69 @@ test.each([
 test.each([404, 400])(
   'a change in force whose operation Microsoft answers %i is recorded, however late it shows',
   async (status) => {
-    const subscriptionId = await subscribed(stage, TEAM);
-    stage.intake.isDeciding = false;
-    await stage.control.addFault({ endpoint: 'getOperation', status, subscriptionId });
+    const subscriptionId = await subscribed(fixture, TEAM);
+    fixture.intake.isDeciding = false;
+    await fixture.control.addFault({ endpoint: 'getOperation', status, subscriptionId });
     await lagging(LAG_MS);
-    await stage.control.changeQuantity(subscriptionId, 9);
+    await fixture.control.changeQuantity(subscriptionId, 9);
 
     // Silence is a yes.
-    await time.pass(stage, 11_000);
+    await time.pass(fixture, 11_000);
 
-    await eventually('the seats are recorded', async () => {
+    await until('the seats are recorded', async () => {
       return (await view(subscriptionId)).quantity === 9;
     });
-    await settled(stage, subscriptionId);
-    expect(await kinds(stage, subscriptionId)).not.toContain('operationUnconfirmed');
+    await settled(fixture, subscriptionId);
+    expect(await kinds(fixture, subscriptionId)).not.toContain('operationUnconfirmed');
   },
 );
 
 test('an effect that does not show within a minute is on the timeline and an alert until it shows', async () => {
-  const subscriptionId = await subscribed(stage, TEAM);
+  const subscriptionId = await subscribed(fixture, TEAM);
   await lagging(FOR_EVER_MS);
-  const { operationId } = await stage.control.suspend(subscriptionId);
+  const { operationId } = await fixture.control.suspend(subscriptionId);
 
-  await hurry(stage, subscriptionId, isSaid(subscriptionId, 'effectMissing'));
+  await hurry(fixture, subscriptionId, isSaid(subscriptionId, 'effectMissing'));
 
-  const [entry] = await timelineOf(stage, subscriptionId, 'effectMissing');
+  const [entry] = await timelineOf(fixture, subscriptionId, 'effectMissing');
   expect(entry).toMatchObject({ operationId, details: { action: 'Suspend' } });
   expect((await view(subscriptionId)).status).toBe('Subscribed');
-  await eventually('an alert', async () => (await alerts()).includes('EffectsMissing'));
+  await until('an alert', async () => (await alerts()).includes('EffectsMissing'));
 
   await fresh();
-  await hurry(stage, subscriptionId, isSaid(subscriptionId, 'effectSeen'));
+  await hurry(fixture, subscriptionId, isSaid(subscriptionId, 'effectSeen'));
   expect((await view(subscriptionId)).status).toBe('Suspended');
-  await eventually('no alert', async () => !(await alerts()).includes('EffectsMissing'));
-  expect(await timelineOf(stage, subscriptionId, 'effectMissing')).toHaveLength(1);
+  await until('no alert', async () => !(await alerts()).includes('EffectsMissing'));
+  expect(await timelineOf(fixture, subscriptionId, 'effectMissing')).toHaveLength(1);
 });
 
 test('reconciliation says of a difference that it was notified and had no effect then', async () => {
-  const subscriptionId = await subscribed(stage, TEAM);
+  const subscriptionId = await subscribed(fixture, TEAM);
   await lagging(FOR_EVER_MS);
-  await stage.control.suspend(subscriptionId);
-  await hurry(stage, subscriptionId, isSaid(subscriptionId, 'effectMissing'));
+  await fixture.control.suspend(subscriptionId);
+  await hurry(fixture, subscriptionId, isSaid(subscriptionId, 'effectMissing'));
   await fresh();
 
-  const { runId } = await stage.client.reconciliation.start.mutate({});
+  const { runId } = await fixture.client.reconciliation.start.mutate({});
 
-  const run = await eventually('the run is over', async () => {
-    const found = await stage.client.reconciliation.get.query({ runId });
+  const run = await until('the run is over', async () => {
+    const found = await fixture.client.reconciliation.get.query({ runId });
     return found.state === 'completed' && found;
   });
   const findings = run.findings.filter((one) => one.subscriptionId === subscriptionId);
   expect(findings).toMatchObject([{ kind: 'drift', cause: 'told-without-effect' }]);
   expect((await view(subscriptionId)).status).toBe('Suspended');
-  expect(await kinds(stage, subscriptionId)).toContain('effectSeen');
+  expect(await kinds(fixture, subscriptionId)).toContain('effectSeen');
 });
 
 test('a renewal that changes no term is on the timeline as such', async () => {
-  const subscriptionId = await subscribed(stage, TEAM);
+  const subscriptionId = await subscribed(fixture, TEAM);
   await lagging(FOR_EVER_MS);
-  await stage.control.renew(subscriptionId);
+  await fixture.control.renew(subscriptionId);
 
-  await hurry(stage, subscriptionId, isSaid(subscriptionId, 'effectMissing'));
+  await hurry(fixture, subscriptionId, isSaid(subscriptionId, 'effectMissing'));
 
-  const [entry] = await timelineOf(stage, subscriptionId, 'effectMissing');
+  const [entry] = await timelineOf(fixture, subscriptionId, 'effectMissing');
   expect(entry?.details).toEqual({
     action: 'Renew',
     reason: 'renewal notified, term unchanged',
@@ -231,44 +231,44 @@ test('a renewal that changes no term is on the timeline as such', async () => {
 });
 
 test('a renewal told before the record is first seen active raises nothing', async () => {
-  const subscriptionId = await purchase(stage, TEAM);
+  const subscriptionId = await purchase(fixture, TEAM);
   await lagging(LAG_MS);
-  await stage.client.subscriptions.activate.mutate({ subscriptionId });
-  await eventually('Microsoft has activated it', async () => {
-    return (await stage.control.subscription(subscriptionId)).status === 'Subscribed';
+  await fixture.client.subscriptions.activate.mutate({ subscriptionId });
+  await until('Microsoft has activated it', async () => {
+    return (await fixture.control.subscription(subscriptionId)).status === 'Subscribed';
   });
 
-  const { operationId } = await stage.control.renew(subscriptionId);
+  const { operationId } = await fixture.control.renew(subscriptionId);
 
-  expect(await handled(stage, subscriptionId, operationId)).toBe('succeeded');
+  expect(await handled(fixture, subscriptionId, operationId)).toBe('succeeded');
   expect((await view(subscriptionId)).status).toBe('Subscribed');
-  expect(await kinds(stage, subscriptionId)).not.toContain('effectMissing');
+  expect(await kinds(fixture, subscriptionId)).not.toContain('effectMissing');
 });
 
 test('a cancellation whose record stays pending has failed, in words, whatever its operation says', async () => {
-  await stage.control.updateSettings({ oddities: { pendingCancel: 'measured' } });
-  const subscriptionId = await purchase(stage, TEAM);
+  await fixture.control.updateSettings({ oddities: { pendingCancel: 'measured' } });
+  const subscriptionId = await purchase(fixture, TEAM);
   const asked = { subscriptionId, approvedBy: 'the customer' };
-  const { changeId } = await stage.client.subscriptions.cancel.mutate(asked);
+  const { changeId } = await fixture.client.subscriptions.cancel.mutate(asked);
 
-  await hurry(stage, subscriptionId, isSaid(subscriptionId, 'changeFailed'));
+  await hurry(fixture, subscriptionId, isSaid(subscriptionId, 'changeFailed'));
 
-  const change = await stage.client.subscriptions.change.query({ changeId });
+  const change = await fixture.client.subscriptions.change.query({ changeId });
   expect(change).toMatchObject({ state: 'failed', failure: 'without-effect' });
-  const [entry] = await timelineOf(stage, subscriptionId, 'changeFailed');
+  const [entry] = await timelineOf(fixture, subscriptionId, 'changeFailed');
   expect(entry?.details).toMatchObject({
     failureDetail: 'Microsoft reported success, but its record does not show the change',
   });
 });
 
 test('a cancellation whose record ends seconds later has succeeded', async () => {
-  const subscriptionId = await subscribed(stage, TEAM);
+  const subscriptionId = await subscribed(fixture, TEAM);
   await lagging(LAG_MS);
   const asked = { subscriptionId, approvedBy: 'the customer' };
-  const { changeId } = await stage.client.subscriptions.cancel.mutate(asked);
+  const { changeId } = await fixture.client.subscriptions.cancel.mutate(asked);
 
-  const change = await eventually('the change has its outcome', async () => {
-    const found = await stage.client.subscriptions.change.query({ changeId });
+  const change = await until('the change has its outcome', async () => {
+    const found = await fixture.client.subscriptions.change.query({ changeId });
     return found.settledAt !== undefined && found;
   });
   expect(change.state).toBe('succeeded');
@@ -276,137 +276,137 @@ test('a cancellation whose record ends seconds later has succeeded', async () =>
 });
 
 test('a purchase that cannot be read for a moment is activated all the same', async () => {
-  const subscriptionId = await purchase(stage, TEAM);
-  await stage.control.addFault({ endpoint: 'get', status: 404, subscriptionId, count: 2 });
+  const subscriptionId = await purchase(fixture, TEAM);
+  await fixture.control.addFault({ endpoint: 'get', status: 404, subscriptionId, count: 2 });
 
-  await stage.client.subscriptions.activate.mutate({ subscriptionId });
+  await fixture.client.subscriptions.activate.mutate({ subscriptionId });
 
-  await eventually('it is active', async () => {
+  await until('it is active', async () => {
     return (await view(subscriptionId)).status === 'Subscribed';
   });
-  expect(await factKinds(stage, subscriptionId)).toEqual(['purchased', 'activated']);
-  expect(await kinds(stage, subscriptionId)).not.toContain('missingAtMicrosoft');
+  expect(await factKinds(fixture, subscriptionId)).toEqual(['purchased', 'activated']);
+  expect(await kinds(fixture, subscriptionId)).not.toContain('missingAtMicrosoft');
 });
 
 test('a rule refuses a change whose operation Microsoft shows only after four seconds', async () => {
-  const subscriptionId = await subscribed(stage, TEAM);
+  const subscriptionId = await subscribed(fixture, TEAM);
   const rule = {
     id: 'few',
     when: { action: 'ChangeQuantity' as const },
     decision: 'refuse' as const,
   };
-  await stage.client.policies.put.mutate({ rules: [rule] });
+  await fixture.client.policies.put.mutate({ rules: [rule] });
   const oddities = { getOperationLate: 'measured' } as const;
-  await stage.control.updateSettings({ oddities, getOperationLateMs: 4_000 });
+  await fixture.control.updateSettings({ oddities, getOperationLateMs: 4_000 });
 
-  const { operationId } = await stage.control.changeQuantity(subscriptionId, 9);
+  const { operationId } = await fixture.control.changeQuantity(subscriptionId, 9);
 
-  expect(await handled(stage, subscriptionId, operationId)).toBe('refused');
-  await stage.client.policies.put.mutate({ rules: [] });
-  expect((await stage.control.subscription(subscriptionId)).quantity).toBe(6);
+  expect(await handled(fixture, subscriptionId, operationId)).toBe('refused');
+  await fixture.client.policies.put.mutate({ rules: [] });
+  expect((await fixture.control.subscription(subscriptionId)).quantity).toBe(6);
 });
 
 test('a rule refuses the way back while the record still shows the moment before the way there', async () => {
-  const subscriptionId = await subscribed(stage, TEAM);
+  const subscriptionId = await subscribed(fixture, TEAM);
   const rule = {
     id: 'no-fewer',
     when: { action: 'ChangeQuantity' as const, below: 9 },
     decision: 'refuse' as const,
   };
-  await stage.client.policies.put.mutate({ rules: [rule] });
+  await fixture.client.policies.put.mutate({ rules: [rule] });
   await lagging(FOR_EVER_MS);
-  const there = await stage.control.changeQuantity(subscriptionId, 9);
-  await eventually('the way there is accepted', async () => {
-    const { items } = await stage.client.subscriptions.operations.query({ subscriptionId });
+  const there = await fixture.control.changeQuantity(subscriptionId, 9);
+  await until('the way there is accepted', async () => {
+    const { items } = await fixture.client.subscriptions.operations.query({ subscriptionId });
     return items.some(
       ({ operationId, decision }) => operationId === there.operationId && decision === 'accept',
     );
   });
-  await eventually('Microsoft has made the change', async () => {
-    return (await stage.control.subscription(subscriptionId)).quantity === 9;
+  await until('Microsoft has made the change', async () => {
+    return (await fixture.control.subscription(subscriptionId)).quantity === 9;
   });
 
-  const back = await stage.control.changeQuantity(subscriptionId, 6);
+  const back = await fixture.control.changeQuantity(subscriptionId, 6);
 
-  expect(await handled(stage, subscriptionId, back.operationId)).toBe('refused');
-  await stage.client.policies.put.mutate({ rules: [] });
-  expect((await stage.control.subscription(subscriptionId)).quantity).toBe(9);
+  expect(await handled(fixture, subscriptionId, back.operationId)).toBe('refused');
+  await fixture.client.policies.put.mutate({ rules: [] });
+  expect((await fixture.control.subscription(subscriptionId)).quantity).toBe(9);
 });
 
 test('a worker that stops right after it gave up leaves no change and no operation without an end', async () => {
-  const subscriptionId = await subscribed(stage, TEAM);
+  const subscriptionId = await subscribed(fixture, TEAM);
   await lagging(FOR_EVER_MS);
-  const { changeId } = await stage.client.subscriptions.changeQuantity.mutate({
+  const { changeId } = await fixture.client.subscriptions.changeQuantity.mutate({
     subscriptionId,
     quantity: 9,
     approvedBy: 'entra:tenant/person',
   });
-  const change = () => stage.client.subscriptions.change.query({ changeId });
+  const change = () => fixture.client.subscriptions.change.query({ changeId });
   const outcomes = async () => {
-    const { items } = await stage.client.subscriptions.operations.query({ subscriptionId });
+    const { items } = await fixture.client.subscriptions.operations.query({ subscriptionId });
     return items.map(({ outcome }) => outcome);
   };
   const isOver = async () =>
     (await change()).state === 'failed' && (await outcomes()).join() === 'succeeded';
-  await hurry(stage, subscriptionId, isOver);
+  await hurry(fixture, subscriptionId, isOver);
 
   // As it is when a process ends between its last look and what follows from it.
-  await stage.db.pool.query(
+  await fixture.db.pool.query(
     `update changes set state = 'sent', failure = null, settled_at = null where id = $1`,
     [changeId],
   );
-  await stage.db.pool.query(
+  await fixture.db.pool.query(
     `update operations set outcome = null, settled_at = null where subscription_id = $1`,
     [subscriptionId],
   );
-  const { rowCount } = await stage.db.pool.query(
+  const { rowCount } = await fixture.db.pool.query(
     `update tasks set done_at = null, run_at = now()
       where subscription_id = $1 and kind in ('notification', 'followChange')`,
     [subscriptionId],
   );
   expect(rowCount).toBe(2);
-  await stage.db.pool.query(`update lanes set due_at = now() where subscription_id = $1`, [
+  await fixture.db.pool.query(`update lanes set due_at = now() where subscription_id = $1`, [
     subscriptionId,
   ]);
 
-  await hurry(stage, subscriptionId, isOver);
+  await hurry(fixture, subscriptionId, isOver);
   expect(await change()).toMatchObject({ state: 'failed', failure: 'without-effect' });
 });
 
 test('what a later change has overtaken is not waited for and raises nothing', async () => {
-  const subscriptionId = await subscribed(stage, TEAM);
+  const subscriptionId = await subscribed(fixture, TEAM);
   await lagging(LAG_MS);
 
-  const suspend = await stage.control.suspend(subscriptionId);
-  await eventually('the suspension is looked for', async () => {
-    const { rowCount } = await stage.db.pool.query(
+  const suspend = await fixture.control.suspend(subscriptionId);
+  await until('the suspension is looked for', async () => {
+    const { rowCount } = await fixture.db.pool.query(
       'select from expectations where operation_id = $1',
       [suspend.operationId],
     );
     return rowCount === 1;
   });
-  const reinstate = await stage.control.reinstate(subscriptionId);
+  const reinstate = await fixture.control.reinstate(subscriptionId);
 
-  expect(await handled(stage, subscriptionId, reinstate.operationId)).toBe('succeeded');
-  expect(await handled(stage, subscriptionId, suspend.operationId)).toBe('succeeded');
-  await hurry(stage, subscriptionId, async () => {
-    const { rowCount } = await stage.db.pool.query(
+  expect(await handled(fixture, subscriptionId, reinstate.operationId)).toBe('succeeded');
+  expect(await handled(fixture, subscriptionId, suspend.operationId)).toBe('succeeded');
+  await hurry(fixture, subscriptionId, async () => {
+    const { rowCount } = await fixture.db.pool.query(
       `select from tasks where subscription_id = $1 and done_at is null`,
       [subscriptionId],
     );
     return rowCount === 0;
   });
   expect((await view(subscriptionId)).status).toBe('Subscribed');
-  expect(await kinds(stage, subscriptionId)).not.toContain('effectMissing');
+  expect(await kinds(fixture, subscriptionId)).not.toContain('effectMissing');
 });
 
 test('while one change is looked for, others of the same subscription are done', async () => {
-  const subscriptionId = await subscribed(stage, TEAM);
-  const body = await stage.marketplace.get(subscriptionId, {});
+  const subscriptionId = await subscribed(fixture, TEAM);
+  const body = await fixture.marketplace.get(subscriptionId, {});
   await lagging(FOR_EVER_MS);
-  await stage.control.renew(subscriptionId);
-  await eventually('the renewal is looked for', async () => {
-    const { rowCount } = await stage.db.pool.query(
+  await fixture.control.renew(subscriptionId);
+  await until('the renewal is looked for', async () => {
+    const { rowCount } = await fixture.db.pool.query(
       'select from expectations where subscription_id = $1',
       [subscriptionId],
     );
@@ -414,11 +414,11 @@ test('while one change is looked for, others of the same subscription are done',
   });
 
   const shown = { ...(body?.raw as object), saasSubscriptionStatus: 'Suspended' };
-  await stage.control.addFault({ endpoint: 'get', status: 200, body: shown, subscriptionId });
-  const { operationId } = await stage.control.suspend(subscriptionId);
+  await fixture.control.addFault({ endpoint: 'get', status: 200, body: shown, subscriptionId });
+  const { operationId } = await fixture.control.suspend(subscriptionId);
 
-  await eventually('the suspension is settled', async () => {
-    const { rows } = await stage.db.pool.query<{ outcome: string | null }>(
+  await until('the suspension is settled', async () => {
+    const { rows } = await fixture.db.pool.query<{ outcome: string | null }>(
       'select outcome from operations where operation_id = $1',
       [operationId],
     );
@@ -428,30 +428,30 @@ test('while one change is looked for, others of the same subscription are done',
 
 test('a notification about what neither we nor Microsoft know is looked at for minutes, then parked', async () => {
   const subscriptionId = randomUUID();
-  await stage.intake.publish({ subscriptionId, action: 'Subscribe' });
+  await fixture.intake.publish({ subscriptionId, action: 'Subscribe' });
 
-  await hurry(stage, subscriptionId, async () => {
-    const { rows } = await stage.db.pool.query<{ rounds: number; last_error: string }>(
+  await hurry(fixture, subscriptionId, async () => {
+    const { rows } = await fixture.db.pool.query<{ rounds: number; last_error: string }>(
       'select rounds, last_error from tasks where subscription_id = $1 and dead_at is not null',
       [subscriptionId],
     );
     return rows[0]?.last_error === 'subscription.unknown' && rows[0].rounds >= 8;
   });
 
-  await eventually('an alert', async () => (await alerts()).includes('TasksParked'));
-  const { items } = await stage.client.parkedTasks.list.query({});
+  await until('an alert', async () => (await alerts()).includes('TasksParked'));
+  const { items } = await fixture.client.parkedTasks.list.query({});
   expect(items).toMatchObject([{ subscriptionId, reason: 'subscription.unknown' }]);
-  await stage.db.pool.query('delete from tasks where subscription_id = $1', [subscriptionId]);
+  await fixture.db.pool.query('delete from tasks where subscription_id = $1', [subscriptionId]);
 });
 
 test('an older copy of a record is no contradiction; one that lasts is on the timeline, once', async () => {
-  const subscriptionId = await purchase(stage, TEAM);
-  const pending = await stage.marketplace.get(subscriptionId, {});
-  await stage.client.subscriptions.activate.mutate({ subscriptionId });
-  await eventually('it is active', async () => {
+  const subscriptionId = await purchase(fixture, TEAM);
+  const pending = await fixture.marketplace.get(subscriptionId, {});
+  await fixture.client.subscriptions.activate.mutate({ subscriptionId });
+  await until('it is active', async () => {
     return (await view(subscriptionId)).status === 'Subscribed';
   });
-  await stage.control.addFault({
+  await fixture.control.addFault({
     endpoint: 'get',
     status: 200,
     body: pending?.raw as object,
@@ -459,23 +459,23 @@ test('an older copy of a record is no contradiction; one that lasts is on the ti
   });
   const read = async () => {
     const operationId = randomUUID();
-    await stage.intake.publish({ subscriptionId, operationId, action: 'Reinstate' });
-    await eventually('the record has been read', async () => {
+    await fixture.intake.publish({ subscriptionId, operationId, action: 'Reinstate' });
+    await until('the record has been read', async () => {
       const looked = 'select from expectations where operation_id = $1';
-      return (await stage.db.pool.query(looked, [operationId])).rowCount === 1;
+      return (await fixture.db.pool.query(looked, [operationId])).rowCount === 1;
     });
-    return (await kinds(stage, subscriptionId)).filter((kind) => kind === 'contradictionSeen');
+    return (await kinds(fixture, subscriptionId)).filter((kind) => kind === 'contradictionSeen');
   };
 
   expect(await read()).toEqual([]);
-  await time.pass(stage, 61_000);
+  await time.pass(fixture, 61_000);
   expect(await read()).toEqual(['contradictionSeen']);
   expect(await read()).toEqual(['contradictionSeen']);
   expect((await view(subscriptionId)).status).toBe('Subscribed');
 });
 
 test('a record that shows the change at once is read once', async () => {
-  const subscriptionId = await subscribed(stage, TEAM);
+  const subscriptionId = await subscribed(fixture, TEAM);
   const readings = async () => {
     const text = await (await fetch(`${worker.url}/metrics`)).text();
     const counts = text.matchAll(
@@ -486,22 +486,22 @@ test('a record that shows the change at once is read once', async () => {
   const before = await readings();
 
   for (const action of ['suspend', 'cancel'] as const) {
-    const { operationId } = await stage.control[action](subscriptionId);
-    await handled(stage, subscriptionId, operationId);
+    const { operationId } = await fixture.control[action](subscriptionId);
+    await handled(fixture, subscriptionId, operationId);
   }
 
   expect((await readings()) - before).toBe(2);
 });
 
 test('an open operation that nobody told of is found on a subscription that is active and unchanged', async () => {
-  const subscriptionId = await subscribed(stage, TEAM);
-  await stage.control.addFault({ endpoint: 'webhook', drop: true, subscriptionId, count: 1 });
-  await stage.control.updateSettings({ oddities: { unansweredChange: 'measured' } });
-  const { operationId } = await stage.control.changeQuantity(subscriptionId, 9);
+  const subscriptionId = await subscribed(fixture, TEAM);
+  await fixture.control.addFault({ endpoint: 'webhook', drop: true, subscriptionId, count: 1 });
+  await fixture.control.updateSettings({ oddities: { unansweredChange: 'measured' } });
+  const { operationId } = await fixture.control.changeQuantity(subscriptionId, 9);
 
-  await stage.client.reconciliation.start.mutate({});
+  await fixture.client.reconciliation.start.mutate({});
 
-  expect(await handled(stage, subscriptionId, operationId)).toBe('succeeded');
-  await stage.control.updateSettings({ oddities: { unansweredChange: 'documented' } });
+  expect(await handled(fixture, subscriptionId, operationId)).toBe('succeeded');
+  await fixture.control.updateSettings({ oddities: { unansweredChange: 'documented' } });
   expect((await view(subscriptionId)).quantity).toBe(9);
 });

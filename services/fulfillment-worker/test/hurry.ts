@@ -1,25 +1,26 @@
 import { laneWakeSubject } from '@landfall/contracts/streams';
-import { eventually, type Stage } from './stage.ts';
+import { until } from '@landfall/servers/wait';
+import { type Fixture } from './fixture.ts';
 
 /** Lets a subscription's tasks wait for nothing until something is so: ladders of minutes take moments. */
 export async function hurry(
-  stage: Stage,
+  fixture: Fixture,
   subscriptionId: string,
   isSo: () => Promise<boolean>,
 ): Promise<void> {
-  await eventually('the end of a ladder', async () => {
+  await until('the end of a ladder', async () => {
     if (await isSo()) return true;
-    await stage.db.pool.query(
+    await fixture.db.pool.query(
       `update tasks set run_at = now() where subscription_id = $1 and done_at is null
         and dead_at is null and run_at > now()`,
       [subscriptionId],
     );
-    await stage.db.pool.query(
+    await fixture.db.pool.query(
       `update lanes set due_at = now() where subscription_id = $1 and lease_until is null
         and due_at > now()`,
       [subscriptionId],
     );
-    stage.bus.notify(laneWakeSubject);
+    fixture.bus.notify(laneWakeSubject);
     return false;
   });
 }

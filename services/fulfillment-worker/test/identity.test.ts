@@ -1,47 +1,47 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { until } from '@landfall/servers/wait';
 import {
-  eventually,
   factKinds,
   kinds,
-  openStage,
+  openFixture,
   personOf,
   purchase,
   subscribed,
-  type Stage,
-} from './stage.ts';
+  type Fixture,
+} from './fixture.ts';
 
-let stage: Stage;
+let fixture: Fixture;
 beforeAll(async () => {
-  stage = await openStage();
-  await stage.boot();
+  fixture = await openFixture();
+  await fixture.boot();
 });
 afterEach(() =>
-  stage.control.updateSettings({
+  fixture.control.updateSettings({
     oddities: { subscriptionPeople: 'documented', subscriptionFields: 'documented' },
   }),
 );
-afterAll(() => stage[Symbol.asyncDispose]());
+afterAll(() => fixture[Symbol.asyncDispose]());
 
-const view = (subscriptionId: string) => stage.client.subscriptions.get.query({ subscriptionId });
+const view = (subscriptionId: string) => fixture.client.subscriptions.get.query({ subscriptionId });
 const ADA = 'ada@fabrikam.example';
 const TARA = 'tara@tailspin.example';
 
 async function reconciled(): Promise<Awaited<ReturnType<typeof run>>> {
-  const { runId } = await stage.client.reconciliation.start.mutate({});
-  return await eventually('the run is over', () => run(runId));
+  const { runId } = await fixture.client.reconciliation.start.mutate({});
+  return await until('the run is over', () => run(runId));
 }
 
 async function run(runId: string) {
-  const seen = await stage.client.reconciliation.get.query({ runId });
+  const seen = await fixture.client.reconciliation.get.query({ runId });
   return seen.state === 'completed' && seen;
 }
 
 test('people that Microsoft names later are recorded, and count as drift until then', async () => {
-  await stage.control.updateSettings({ oddities: { subscriptionPeople: 'measured' } });
-  const id = await purchase(stage);
+  await fixture.control.updateSettings({ oddities: { subscriptionPeople: 'measured' } });
+  const id = await purchase(fixture);
   expect(await view(id)).toMatchObject({ beneficiary: {}, purchaser: {} });
-  await stage.control.updateSettings({ oddities: { subscriptionPeople: 'documented' } });
+  await fixture.control.updateSettings({ oddities: { subscriptionPeople: 'documented' } });
   const ended = await reconciled();
   const { findings } = ended || {};
   expect(findings).toContainEqual(
@@ -52,36 +52,36 @@ test('people that Microsoft names later are recorded, and count as drift until t
     }),
   );
   expect(await view(id)).toMatchObject({
-    beneficiary: { ...personOf(stage, ADA), emailId: ADA },
-    purchaser: personOf(stage, ADA),
+    beneficiary: { ...personOf(fixture, ADA), emailId: ADA },
+    purchaser: personOf(fixture, ADA),
   });
 });
 
 test('a transfer is on the timeline, is published as a fact without names, and ends the claim', async () => {
-  const [ada, tara] = [personOf(stage, ADA), personOf(stage, TARA)];
-  const id = await subscribed(stage);
+  const [ada, tara] = [personOf(fixture, ADA), personOf(fixture, TARA)];
+  const id = await subscribed(fixture);
   const claim = (claimedBy: typeof ada, answers?: Record<string, string>) =>
-    stage.client.subscriptions.activate.mutate({ subscriptionId: id, claimedBy, answers });
+    fixture.client.subscriptions.activate.mutate({ subscriptionId: id, claimedBy, answers });
   expect(await claim({ ...ada }, { company: 'Fabrikam' })).toMatchObject({ claimedBy: ada });
 
-  await stage.control.transfer(id, { beneficiary: TARA, purchaser: TARA });
+  await fixture.control.transfer(id, { beneficiary: TARA, purchaser: TARA });
   await reconciled();
 
   const after = await view(id);
   expect(after).toMatchObject({ beneficiary: tara, purchaser: tara });
   expect(after.claimedBy).toBeUndefined();
   expect(after.answers).toBeUndefined();
-  const { items } = await stage.client.subscriptions.timeline.query({ subscriptionId: id });
+  const { items } = await fixture.client.subscriptions.timeline.query({ subscriptionId: id });
   const entry = items.find(({ kind }) => kind === 'beneficiaryChanged');
   expect(entry?.details).toEqual({
     fromTenantId: ada.tenantId,
     toTenantId: tara.tenantId,
     changed: ['tenantId', 'objectId', 'emailId'],
   });
-  expect(await factKinds(stage, id)).toEqual(
+  expect(await factKinds(fixture, id)).toEqual(
     expect.arrayContaining(['beneficiaryChanged', 'purchaserChanged']),
   );
-  const fact = stage.facts.find(
+  const fact = fixture.facts.find(
     ({ kind, subscription }) => subscription.id === id && kind === 'beneficiaryChanged',
   );
   expect(fact).toMatchObject({
@@ -98,27 +98,27 @@ test('a transfer is on the timeline, is published as a fact without names, and e
 });
 
 test('a claim is refused to a person of another organisation, and starts no activation', async () => {
-  const id = await purchase(stage);
+  const id = await purchase(fixture);
   const stranger = { tenantId: randomUUID(), objectId: randomUUID() };
-  const asked = stage.client.subscriptions.activate.mutate({
+  const asked = fixture.client.subscriptions.activate.mutate({
     subscriptionId: id,
     claimedBy: stranger,
   });
   await expect(asked).rejects.toMatchObject({ data: { rejection: 'subscription.other-tenant' } });
-  expect(await kinds(stage, id)).toEqual(['purchased']);
+  expect(await kinds(fixture, id)).toEqual(['purchased']);
 });
 
 test('answers that leave fields out change nothing and send no event to the product', async () => {
-  await stage.control.updateSettings({ oddities: { subscriptionFields: 'measured' } });
+  await fixture.control.updateSettings({ oddities: { subscriptionFields: 'measured' } });
   const order = { offerId: 'teamdesk', planId: 'trial', quantity: 3, freeTrial: true };
-  const id = await subscribed(stage, order);
+  const id = await subscribed(fixture, order);
   for (const quantity of [4, 5]) {
-    await stage.control.changeQuantity(id, quantity);
-    await eventually('seats', async () => (await view(id)).quantity === quantity);
+    await fixture.control.changeQuantity(id, quantity);
+    await until('seats', async () => (await view(id)).quantity === quantity);
   }
-  await stage.control.renew(id);
-  await eventually('renewed', async () => (await factKinds(stage, id)).includes('renewed'));
-  const facts = stage.facts.filter(({ subscription }) => subscription.id === id);
+  await fixture.control.renew(id);
+  await until('renewed', async () => (await factKinds(fixture, id)).includes('renewed'));
+  const facts = fixture.facts.filter(({ subscription }) => subscription.id === id);
   const seats = facts
     .filter(({ kind }) => kind === 'quantityChanged')
     .map(({ previous, subscription }) => [previous?.quantity, subscription.quantity]);

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ControlError } from '@landfall/emulator/control-client';
+import { until } from '@landfall/servers/wait';
 import { passingTime } from './passing-time.ts';
-import { eventually, openStage, type Stage } from './stage.ts';
+import { openFixture, type Fixture } from './fixture.ts';
 
 /**
  * Hundreds of subscriptions, each with a lag of its own between what happens at Microsoft and what can
@@ -19,12 +20,12 @@ const SETTLING_MS = 5 * 60_000;
 const STEP_MS = 5_000;
 
 const time = passingTime();
-let stage: Stage;
+let fixture: Fixture;
 beforeAll(async () => {
-  stage = await openStage();
-  await stage.boot({ LANE_CONCURRENCY: 24 }, time.now);
+  fixture = await openFixture();
+  await fixture.boot({ LANE_CONCURRENCY: 24 }, time.now);
 });
-afterAll(() => stage[Symbol.asyncDispose]());
+afterAll(() => fixture[Symbol.asyncDispose]());
 
 /** Reproducible choices (mulberry32). */
 function random(seed: number): () => number {
@@ -41,7 +42,7 @@ const next = random(SEED);
 const pick = <T>(from: readonly T[]): T => from[Math.floor(next() * from.length)]!;
 
 test(`${SUBSCRIPTIONS} subscriptions whose records lag end in Microsoft's record, with one effect each`, async () => {
-  const { control } = stage;
+  const { control } = fixture;
   await control.updateSettings({
     oddities: { recordLag: 'measured', firstGetLate: 'measured', getOperationLate: 'measured' },
     recordLagMs: LAGS_MS,
@@ -57,11 +58,11 @@ test(`${SUBSCRIPTIONS} subscriptions whose records lag end in Microsoft's record
     const notificationId = pick(['documented', 'documented', 'measured'] as const);
     await control.updateSettings({ oddities: { notificationId } });
     for (const id of ids) if (next() < 0.6) await happen(id);
-    await time.pass(stage, pick([0, 300, 1_000, 3_000, 11_000]));
+    await time.pass(fixture, pick([0, 300, 1_000, 3_000, 11_000]));
   }
   await control.clearFaults();
   for (let passed = 0; passed < SETTLING_MS; passed += STEP_MS) {
-    await time.pass(stage, STEP_MS);
+    await time.pass(fixture, STEP_MS);
     await nothingIsDue();
   }
 
@@ -74,7 +75,7 @@ async function bought(): Promise<readonly string[]> {
   const ids: string[] = [];
   for (let count = 0; count < SUBSCRIPTIONS; count += 1) {
     const isAutoActivated = count % 4 === 0;
-    const { subscriptionId, purchaseToken } = await stage.control.purchase({
+    const { subscriptionId, purchaseToken } = await fixture.control.purchase({
       ...(isAutoActivated
         ? { offerId: 'pulse', planId: 'essential' }
         : { offerId: 'teamdesk', planId: 'basic', quantity: 6 }),
@@ -82,14 +83,14 @@ async function bought(): Promise<readonly string[]> {
     });
     ids.push(subscriptionId);
     if (isAutoActivated && next() < 0.5) continue;
-    await stage.client.purchases.resolve.mutate({ purchaseToken });
-    await stage.client.subscriptions.activate.mutate({ subscriptionId });
+    await fixture.client.purchases.resolve.mutate({ purchaseToken });
+    await fixture.client.subscriptions.activate.mutate({ subscriptionId });
   }
   return ids;
 }
 
 async function happen(id: string): Promise<void> {
-  const { control, client } = stage;
+  const { control, client } = fixture;
   const approved = { subscriptionId: id, approvedBy: 'test' };
   const happening = pick<() => Promise<unknown>>([
     () => control.changePlan(id, pick(['basic', 'standard', 'starter', 'essential'])),
@@ -111,14 +112,14 @@ async function happen(id: string): Promise<void> {
 }
 
 async function redelivered(id: string): Promise<void> {
-  const sent = (await stage.control.deliveries(id)).filter(({ attempts }) => attempts.length > 0);
-  if (sent.length > 0) await stage.control.redeliver(pick(sent).operationId, { times: 2 });
+  const sent = (await fixture.control.deliveries(id)).filter(({ attempts }) => attempts.length > 0);
+  if (sent.length > 0) await fixture.control.redeliver(pick(sent).operationId, { times: 2 });
 }
 
 /** Until every task has been run that is due by now. */
 async function nothingIsDue(): Promise<void> {
-  await eventually('nothing is due', async () => {
-    const { rowCount } = await stage.db.pool.query(
+  await until('nothing is due', async () => {
+    const { rowCount } = await fixture.db.pool.query(
       `select from tasks where done_at is null and dead_at is null and run_at <= now() limit 1`,
     );
     return rowCount === 0;
@@ -129,8 +130,10 @@ async function nothingIsDue(): Promise<void> {
 const NEVER = ['effectMissing', 'operationContradicted', 'contradictionSeen', 'taskParked'];
 
 async function flaws(id: string): Promise<string[]> {
-  const theirs = await stage.control.subscription(id);
-  const ours = await stage.client.subscriptions.get.query({ subscriptionId: id }).catch(() => null);
+  const theirs = await fixture.control.subscription(id);
+  const ours = await fixture.client.subscriptions.get
+    .query({ subscriptionId: id })
+    .catch(() => null);
   if (!ours) return ['not recorded'];
   const found: string[] = [];
   const differs = (what: string, mine: unknown, other: unknown) => {
@@ -142,8 +145,11 @@ async function flaws(id: string): Promise<string[]> {
     differs('quantity', ours.quantity, theirs.quantity);
     differs('term end', ours.term.endDate, theirs.termEnd ?? undefined);
   }
-  const page = await stage.client.subscriptions.timeline.query({ subscriptionId: id, limit: 200 });
-  const operations = (await stage.control.operations(id)).filter(
+  const page = await fixture.client.subscriptions.timeline.query({
+    subscriptionId: id,
+    limit: 200,
+  });
+  const operations = (await fixture.control.operations(id)).filter(
     ({ status }) => status === 'Succeeded',
   );
   const said = (kind: string) => page.items.filter((entry) => entry.kind === kind);
@@ -156,8 +162,10 @@ async function flaws(id: string): Promise<string[]> {
   return found;
 }
 
-type Entries = Awaited<ReturnType<Stage['client']['subscriptions']['timeline']['query']>>['items'];
-type Operations = Awaited<ReturnType<Stage['control']['operations']>>;
+type Entries = Awaited<
+  ReturnType<Fixture['client']['subscriptions']['timeline']['query']>
+>['items'];
+type Operations = Awaited<ReturnType<Fixture['control']['operations']>>;
 
 /** What happened on both sides, for whoever looks for the cause: `STORY=1`. */
 function story(entries: Entries, operations: Operations): string[] {

@@ -1,16 +1,16 @@
 import { afterAll, beforeAll, test } from 'vitest';
 import { behaviours } from '@landfall/worker-contract/behaviours';
-import { openStage, type Stage } from './stage.ts';
+import { openFixture, type Fixture } from './fixture.ts';
 
-let stage: Stage;
+let fixture: Fixture;
 beforeAll(async () => {
-  stage = await openStage();
-  await stage.boot();
+  fixture = await openFixture();
+  await fixture.boot();
 });
-afterAll(() => stage[Symbol.asyncDispose]());
+afterAll(() => fixture[Symbol.asyncDispose]());
 
 test.each(behaviours)('$guarantee', async ({ hold }) => {
-  const { landing, control, client } = stage;
+  const { landing, control, client } = fixture;
   const rules = async (wanted: Parameters<typeof client.policies.put.mutate>[0]['rules']) =>
     void (await client.policies.put.mutate({ rules: wanted }));
   await hold({ worker: landing, control, rules });

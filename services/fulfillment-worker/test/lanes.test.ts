@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Fault } from '@landfall/domain/fault';
 import { testDatabase, type TestDatabase } from '@landfall/servers/testing';
 import { inTransaction, migrate, openDatabase } from '@landfall/service-kit/database';
+import { until } from '@landfall/servers/wait';
 import { migrations } from '../src/db/migrations.ts';
 import type { Db, FulfillmentTables } from '../src/db/schema.ts';
 import { startLanes, type LaneOptions, type Lanes } from '../src/lanes/engine.ts';
@@ -10,7 +11,7 @@ import { claimLanes, inLane, LaneLost, releaseLane, renewLeases } from '../src/s
 import { retryIn, DONE, type TaskHandler } from '../src/lanes/task.ts';
 import { taskKinds, type NewTask, addTask, addTasks } from '../src/store/tasks.ts';
 import { recordParked } from '../src/tasks/parked.ts';
-import { eventually, log } from './stage.ts';
+import { log } from './fixture.ts';
 
 let database: TestDatabase;
 let db: Db;
@@ -68,7 +69,7 @@ async function rowsOf(subscriptionId: string) {
 }
 
 const done = (subscriptionId: string) =>
-  eventually(`every task of ${subscriptionId} is over`, async () => {
+  until(`every task of ${subscriptionId} is over`, async () => {
     const rows = await rowsOf(subscriptionId);
     return rows.every((row) => row.done_at !== null || row.dead_at !== null) && rows;
   });
@@ -175,7 +176,7 @@ test('a worker that is paused past its lease writes nothing, its successor does 
   // A lease that is not renewed in time, as of a process that is stopped.
   await using _paused = lanes(paused, { leaseMs: 3_600_000 });
   await add([task(id)]);
-  await eventually('the lane is held', async () => {
+  await until('the lane is held', async () => {
     const lane = await db.kysely
       .selectFrom('lanes')
       .select('lease_owner')
@@ -260,7 +261,7 @@ test("the other side's wish for a pause is respected", async () => {
     throw new Fault('test.throttled', 'slow', { retry: 'later', retryAfterMs: 3_600_000 });
   });
   await add([task(id)]);
-  const row = await eventually('postponed', async () => {
+  const row = await until('postponed', async () => {
     const [first] = await rowsOf(id);
     return first?.attempts === 1 && first;
   });
@@ -303,7 +304,7 @@ test('closing finishes the task at hand and leaves the rest to others at once', 
     { leaseMs: 3_600_000 },
   );
   await add([task(id, { payload: { n: 1 } }), task(id, { payload: { n: 2 } })]);
-  await eventually('begun', () => seen.length === 1);
+  await until('begun', () => seen.length === 1);
   const closed = first[Symbol.asyncDispose]();
   gate.resolve();
   await closed;

@@ -1,37 +1,38 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { laneWakeSubject } from '@landfall/contracts/streams';
-import { eventually, factKinds, kinds, openStage, subscribed, type Stage } from './stage.ts';
+import { until } from '@landfall/servers/wait';
+import { factKinds, kinds, openFixture, subscribed, type Fixture } from './fixture.ts';
 
 const MINUTE_MS = 60_000;
 
-let stage: Stage;
+let fixture: Fixture;
 beforeAll(async () => {
-  stage = await openStage();
-  await stage.boot();
+  fixture = await openFixture();
+  await fixture.boot();
 });
-afterEach(() => stage.control.clearFaults());
-afterAll(() => stage[Symbol.asyncDispose]());
+afterEach(() => fixture.control.clearFaults());
+afterAll(() => fixture[Symbol.asyncDispose]());
 
 const SEATS = { offerId: 'teamdesk', planId: 'basic', quantity: 5 };
 const approvedBy = 'the customer';
-const change = (changeId: string) => stage.client.subscriptions.change.query({ changeId });
+const change = (changeId: string) => fixture.client.subscriptions.change.query({ changeId });
 
 /** A customer's change that Microsoft keeps open for so long, and one of ours that finds the subscription locked. */
 async function lockedOut(minutes: number) {
-  const subscriptionId = await subscribed(stage, SEATS);
+  const subscriptionId = await subscribed(fixture, SEATS);
   const delayMs = minutes * MINUTE_MS;
-  await stage.control.addFault({ endpoint: 'webhook', subscriptionId, count: 1, delayMs });
-  await stage.control.changeQuantity(subscriptionId, 6);
+  await fixture.control.addFault({ endpoint: 'webhook', subscriptionId, count: 1, delayMs });
+  await fixture.control.changeQuantity(subscriptionId, 6);
   const wanted = { subscriptionId, quantity: 8, approvedBy };
-  const { changeId } = await stage.client.subscriptions.changeQuantity.mutate(wanted);
+  const { changeId } = await fixture.client.subscriptions.changeQuantity.mutate(wanted);
   return { subscriptionId, changeId };
 }
 
 /** Lets each pause of the change pass at once, here and at Microsoft; gives their sum. */
 async function waitedFor({ subscriptionId, changeId }: Awaited<ReturnType<typeof lockedOut>>) {
   let waitedMs = 0;
-  await eventually('the change is not requested any more', async () => {
-    const { rows } = await stage.db.pool.query<{ pauseMs: number }>(
+  await until('the change is not requested any more', async () => {
+    const { rows } = await fixture.db.pool.query<{ pauseMs: number }>(
       `with pausing as (
         select id, run_at from tasks where subscription_id = $1 and kind = 'submitChange'
           and done_at is null and run_at > now() for update skip locked),
@@ -44,8 +45,8 @@ async function waitedFor({ subscriptionId, changeId }: Awaited<ReturnType<typeof
     );
     const pauseMs = Math.round(rows[0]?.pauseMs ?? 0);
     waitedMs += pauseMs;
-    if (pauseMs > 0) await stage.control.advance(pauseMs);
-    stage.bus.notify(laneWakeSubject);
+    if (pauseMs > 0) await fixture.control.advance(pauseMs);
+    fixture.bus.notify(laneWakeSubject);
     return (await change(changeId)).state !== 'requested';
   });
   return waitedMs;
@@ -54,16 +55,13 @@ async function waitedFor({ subscriptionId, changeId }: Awaited<ReturnType<typeof
 test('a subscription that is locked for twelve minutes gets our change when it is free', async () => {
   const locked = await lockedOut(12);
   expect(await waitedFor(locked)).toBeGreaterThan(12 * MINUTE_MS);
-  await eventually(
-    'it is in force',
-    async () => (await change(locked.changeId)).state === 'succeeded',
-  );
+  await until('it is in force', async () => (await change(locked.changeId)).state === 'succeeded');
   const { subscriptionId } = locked;
-  const view = await stage.client.subscriptions.get.query({ subscriptionId });
+  const view = await fixture.client.subscriptions.get.query({ subscriptionId });
   expect(view.quantity).toBe(8);
-  const operations = await stage.control.operations(subscriptionId);
+  const operations = await fixture.control.operations(subscriptionId);
   expect(operations.filter(({ source }) => source === 'Partner')).toHaveLength(1);
-  expect(await factKinds(stage, subscriptionId)).toEqual([
+  expect(await factKinds(fixture, subscriptionId)).toEqual([
     'purchased',
     'activated',
     'quantityChanged',
@@ -78,18 +76,18 @@ test('a lock that does not end is told as such after half an hour, and nothing w
   expect(waitedMs).toBeGreaterThan(30 * MINUTE_MS);
   expect(waitedMs).toBeLessThan(35 * MINUTE_MS);
   expect(await change(changeId)).toMatchObject({ state: 'failed', failure: 'locked' });
-  expect(await kinds(stage, subscriptionId)).toContain('changeFailed');
-  const operations = await stage.control.operations(subscriptionId);
+  expect(await kinds(fixture, subscriptionId)).toContain('changeFailed');
+  const operations = await fixture.control.operations(subscriptionId);
   expect(operations.filter(({ source }) => source === 'Partner')).toEqual([]);
 });
 
 test('a lock that ends between the refusal and our look at it does not fail our change', async () => {
-  const subscriptionId = await subscribed(stage, SEATS);
+  const subscriptionId = await subscribed(fixture, SEATS);
   // Microsoft's words for a subscription that is locked, which by then it is no more.
   const refusal = { endpoint: 'patchSubscription', status: 400, body: { code: 'Failed' } } as const;
-  await stage.control.addFault({ ...refusal, subscriptionId, count: 1 });
+  await fixture.control.addFault({ ...refusal, subscriptionId, count: 1 });
   const wanted = { subscriptionId, quantity: 8, approvedBy };
-  const { changeId } = await stage.client.subscriptions.changeQuantity.mutate(wanted);
-  await eventually('it is over', async () => (await change(changeId)).settledAt);
+  const { changeId } = await fixture.client.subscriptions.changeQuantity.mutate(wanted);
+  await until('it is over', async () => (await change(changeId)).settledAt);
   expect(await change(changeId)).toMatchObject({ state: 'succeeded' });
 });

@@ -1,33 +1,26 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { until } from '@landfall/servers/wait';
 import { hurry } from './hurry.ts';
-import {
-  eventually,
-  factKinds,
-  kinds,
-  openStage,
-  settled,
-  subscribed,
-  type Stage,
-} from './stage.ts';
+import { factKinds, kinds, openFixture, settled, subscribed, type Fixture } from './fixture.ts';
 
-let stage: Stage;
+let fixture: Fixture;
 beforeAll(async () => {
-  stage = await openStage();
-  await stage.boot();
+  fixture = await openFixture();
+  await fixture.boot();
 });
 afterEach(async () => {
-  await stage.control.clearFaults();
-  await stage.client.policies.put.mutate({ rules: [] });
-  stage.intake.isDeciding = true;
+  await fixture.control.clearFaults();
+  await fixture.client.policies.put.mutate({ rules: [] });
+  fixture.intake.isDeciding = true;
 });
-afterAll(() => stage[Symbol.asyncDispose]());
+afterAll(() => fixture[Symbol.asyncDispose]());
 
-const view = (subscriptionId: string) => stage.client.subscriptions.get.query({ subscriptionId });
+const view = (subscriptionId: string) => fixture.client.subscriptions.get.query({ subscriptionId });
 
 async function handled(subscriptionId: string, operationId: string): Promise<string> {
-  const outcome = await eventually(`operation ${operationId} has its outcome`, async () => {
-    const row = await stage.db.kysely
+  const outcome = await until(`operation ${operationId} has its outcome`, async () => {
+    const row = await fixture.db.kysely
       .selectFrom('operations')
       .select('outcome')
       .where('subscription_id', '=', subscriptionId)
@@ -35,7 +28,7 @@ async function handled(subscriptionId: string, operationId: string): Promise<str
       .executeTakeFirst();
     return row?.outcome;
   });
-  await settled(stage, subscriptionId);
+  await settled(fixture, subscriptionId);
   return outcome;
 }
 
@@ -51,21 +44,25 @@ const noDowngrade = {
 };
 
 test("a customer's plan change is accepted, answered and told once, delivered five times", async () => {
-  const subscriptionId = await subscribed(stage);
-  await stage.control.addFault({ endpoint: 'webhook', duplicate: 4, subscriptionId, count: 1 });
-  const { operationId } = await stage.control.changePlan(subscriptionId, 'growth');
+  const subscriptionId = await subscribed(fixture);
+  await fixture.control.addFault({ endpoint: 'webhook', duplicate: 4, subscriptionId, count: 1 });
+  const { operationId } = await fixture.control.changePlan(subscriptionId, 'growth');
   expect(await handled(subscriptionId, operationId)).toBe('succeeded');
   expect((await view(subscriptionId)).planId).toBe('growth');
-  const [operation] = await stage.control.operations(subscriptionId);
+  const [operation] = await fixture.control.operations(subscriptionId);
   expect(operation?.status).toBe('Succeeded');
-  await stage.control.redeliver(operationId, { times: 3, parallel: true });
-  await eventually('eight deliveries', () => {
-    const all = stage.intake.deliveries.filter((one) => one.operationId === operationId);
+  await fixture.control.redeliver(operationId, { times: 3, parallel: true });
+  await until('eight deliveries', () => {
+    const all = fixture.intake.deliveries.filter((one) => one.operationId === operationId);
     return all.length >= 8;
   });
-  await settled(stage, subscriptionId);
-  expect(await factKinds(stage, subscriptionId)).toEqual(['purchased', 'activated', 'planChanged']);
-  const fact = stage.facts.find(
+  await settled(fixture, subscriptionId);
+  expect(await factKinds(fixture, subscriptionId)).toEqual([
+    'purchased',
+    'activated',
+    'planChanged',
+  ]);
+  const fact = fixture.facts.find(
     (one) => one.kind === 'planChanged' && one.subscription.id === subscriptionId,
   );
   expect(fact).toMatchObject({
@@ -76,100 +73,100 @@ test("a customer's plan change is accepted, answered and told once, delivered fi
 });
 
 test("a customer's seat change is accepted with the operation's seats", async () => {
-  const subscriptionId = await subscribed(stage, {
+  const subscriptionId = await subscribed(fixture, {
     offerId: 'teamdesk',
     planId: 'basic',
     quantity: 5,
   });
-  const { operationId } = await stage.control.changeQuantity(subscriptionId, 9);
+  const { operationId } = await fixture.control.changeQuantity(subscriptionId, 9);
   expect(await handled(subscriptionId, operationId)).toBe('succeeded');
   expect((await view(subscriptionId)).quantity).toBe(9);
 });
 
 test('a change that a rule refuses is refused at Microsoft and told once', async () => {
-  const subscriptionId = await subscribed(stage, { planId: 'growth' });
-  await stage.client.policies.put.mutate(noDowngrade);
-  const { operationId } = await stage.control.changePlan(subscriptionId, 'starter');
+  const subscriptionId = await subscribed(fixture, { planId: 'growth' });
+  await fixture.client.policies.put.mutate(noDowngrade);
+  const { operationId } = await fixture.control.changePlan(subscriptionId, 'starter');
   expect(await handled(subscriptionId, operationId)).toBe('refused');
   expect((await view(subscriptionId)).planId).toBe('growth');
-  expect((await stage.control.subscription(subscriptionId)).planId).toBe('growth');
-  await stage.intake.publish({ subscriptionId, operationId, action: 'ChangePlan' });
-  await stage.intake.publish({ subscriptionId, operationId, action: 'ChangePlan' });
-  await settled(stage, subscriptionId);
-  const facts = await factKinds(stage, subscriptionId);
+  expect((await fixture.control.subscription(subscriptionId)).planId).toBe('growth');
+  await fixture.intake.publish({ subscriptionId, operationId, action: 'ChangePlan' });
+  await fixture.intake.publish({ subscriptionId, operationId, action: 'ChangePlan' });
+  await settled(fixture, subscriptionId);
+  const facts = await factKinds(fixture, subscriptionId);
   expect(facts.filter((kind) => kind === 'changeRefused')).toHaveLength(1);
   expect(facts).not.toContain('planChanged');
-  const refused = stage.facts.find(
+  const refused = fixture.facts.find(
     ({ kind, subscription }) => kind === 'changeRefused' && subscription.id === subscriptionId,
   );
   expect(refused?.reason).toBe('rule:no-downgrade');
 });
 
 test('a refusal that nobody waited for is sent as an answer to the operation', async () => {
-  const subscriptionId = await subscribed(stage, { planId: 'growth' });
-  await stage.client.policies.put.mutate(noDowngrade);
-  stage.intake.isDeciding = false;
-  const { operationId } = await stage.control.changePlan(subscriptionId, 'starter');
+  const subscriptionId = await subscribed(fixture, { planId: 'growth' });
+  await fixture.client.policies.put.mutate(noDowngrade);
+  fixture.intake.isDeciding = false;
+  const { operationId } = await fixture.control.changePlan(subscriptionId, 'starter');
   expect(await handled(subscriptionId, operationId)).toBe('refused');
-  expect((await stage.control.subscription(subscriptionId)).planId).toBe('growth');
+  expect((await fixture.control.subscription(subscriptionId)).planId).toBe('growth');
 });
 
 test('a refusal that Microsoft overrules is adopted and visible', async () => {
-  const subscriptionId = await subscribed(stage, { planId: 'growth' });
-  await stage.client.policies.put.mutate({ ...noDowngrade, compensateLateRefusals: false });
-  await stage.control.updateSettings({ oddities: { refuseByPatch: 'measured' } });
-  stage.intake.isDeciding = false;
+  const subscriptionId = await subscribed(fixture, { planId: 'growth' });
+  await fixture.client.policies.put.mutate({ ...noDowngrade, compensateLateRefusals: false });
+  await fixture.control.updateSettings({ oddities: { refuseByPatch: 'measured' } });
+  fixture.intake.isDeciding = false;
   try {
-    const { operationId } = await stage.control.changePlan(subscriptionId, 'starter');
-    await eventually('answered', async () => {
-      const row = await stage.db.kysely
+    const { operationId } = await fixture.control.changePlan(subscriptionId, 'starter');
+    await until('answered', async () => {
+      const row = await fixture.db.kysely
         .selectFrom('operations')
         .select('answered_at')
         .where('operation_id', '=', operationId)
         .executeTakeFirst();
       return row?.answered_at;
     });
-    await stage.control.advance(11_000);
+    await fixture.control.advance(11_000);
     expect(await handled(subscriptionId, operationId)).toBe('overruled');
   } finally {
-    await stage.control.updateSettings({ oddities: { refuseByPatch: 'documented' } });
+    await fixture.control.updateSettings({ oddities: { refuseByPatch: 'documented' } });
   }
   expect((await view(subscriptionId)).planId).toBe('starter');
-  expect(await kinds(stage, subscriptionId)).toContain('refusalOverruled');
-  expect(await factKinds(stage, subscriptionId)).not.toContain('changeRefused');
+  expect(await kinds(fixture, subscriptionId)).toContain('refusalOverruled');
+  expect(await factKinds(fixture, subscriptionId)).not.toContain('changeRefused');
 });
 
 test('the roll-back that follows a refusal is accepted whatever the rules say', async () => {
-  const subscriptionId = await subscribed(stage, { planId: 'starter' });
-  await stage.client.policies.put.mutate({
+  const subscriptionId = await subscribed(fixture, { planId: 'starter' });
+  await fixture.client.policies.put.mutate({
     rules: [{ id: 'none', when: { action: 'ChangePlan' }, decision: 'refuse' }],
   });
-  await stage.control.updateSettings({ oddities: { refusedChange: 'measured' } });
+  await fixture.control.updateSettings({ oddities: { refusedChange: 'measured' } });
   try {
-    const { operationId } = await stage.control.changePlan(subscriptionId, 'growth');
+    const { operationId } = await fixture.control.changePlan(subscriptionId, 'growth');
     expect(await handled(subscriptionId, operationId)).toBe('refused');
-    const revert = await eventually('the roll-back is notified', async () => {
-      const all = await stage.control.operations(subscriptionId);
+    const revert = await until('the roll-back is notified', async () => {
+      const all = await fixture.control.operations(subscriptionId);
       return all.find((one) => one.id !== operationId && one.action === 'ChangePlan');
     });
     expect(await handled(subscriptionId, revert.id)).not.toBe('refused');
   } finally {
-    await stage.control.updateSettings({ oddities: { refusedChange: 'documented' } });
+    await fixture.control.updateSettings({ oddities: { refusedChange: 'documented' } });
   }
-  const facts = await factKinds(stage, subscriptionId);
+  const facts = await factKinds(fixture, subscriptionId);
   expect(facts.filter((kind) => kind === 'changeRefused')).toHaveLength(1);
   expect((await view(subscriptionId)).planId).toBe('starter');
 });
 
 test('an operation that Microsoft does not know, or that differs there, is looked up and has no effect', async () => {
-  const subscriptionId = await subscribed(stage);
-  const other = await subscribed(stage);
-  const suspended = (await stage.control.suspend(other)).operationId;
+  const subscriptionId = await subscribed(fixture);
+  const other = await subscribed(fixture);
+  const suspended = (await fixture.control.suspend(other)).operationId;
   await handled(other, suspended);
-  const renewed = (await stage.control.renew(subscriptionId)).operationId;
+  const renewed = (await fixture.control.renew(subscriptionId)).operationId;
   await handled(subscriptionId, renewed);
   const [before, otherBefore] = [await view(subscriptionId), await view(other)];
-  await stage.control.startRecording();
+  await fixture.control.startRecording();
 
   // Two operations of the other subscription, and one that Microsoft has never had.
   const notices = [
@@ -177,19 +174,21 @@ test('an operation that Microsoft does not know, or that differs there, is looke
     { subscriptionId: other, operationId: renewed, action: 'ChangePlan' },
     { subscriptionId, operationId: randomUUID(), action: 'Unsubscribe' },
   ];
-  for (const notice of notices) await stage.intake.publish(notice);
+  for (const notice of notices) await fixture.intake.publish(notice);
 
   const calls = async () =>
-    (await stage.control.recording()).calls.map(({ method, path }) => `${method} ${path}`);
-  await eventually('Microsoft was asked about each', async () => {
+    (await fixture.control.recording()).calls.map(({ method, path }) => `${method} ${path}`);
+  await until('Microsoft was asked about each', async () => {
     const made = await calls();
     return notices.every(({ subscriptionId: id, operationId }) =>
       made.includes(`GET /saas/subscriptions/${id}/operations/${operationId}`),
     );
   });
   for (const id of [subscriptionId, other]) {
-    await hurry(stage, id, async () => (await kinds(stage, id)).includes('operationUnconfirmed'));
-    await settled(stage, id);
+    await hurry(fixture, id, async () =>
+      (await kinds(fixture, id)).includes('operationUnconfirmed'),
+    );
+    await settled(fixture, id);
   }
   const facts = ({ status, planId, quantity, term }: typeof before) => ({
     status,
@@ -200,46 +199,46 @@ test('an operation that Microsoft does not know, or that differs there, is looke
   expect(facts(await view(subscriptionId))).toEqual(facts(before));
   expect(facts(await view(other))).toEqual(facts(otherBefore));
   expect((await calls()).filter((call) => !call.startsWith('GET '))).toEqual([]);
-  await stage.control.stopRecording();
+  await fixture.control.stopRecording();
 });
 
 test('a notification whose operation has another action is recorded and does nothing', async () => {
-  const subscriptionId = await subscribed(stage);
-  const { operationId } = await stage.control.changePlan(subscriptionId, 'growth');
+  const subscriptionId = await subscribed(fixture);
+  const { operationId } = await fixture.control.changePlan(subscriptionId, 'growth');
   await handled(subscriptionId, operationId);
-  const renewal = await stage.control.renew(subscriptionId);
+  const renewal = await fixture.control.renew(subscriptionId);
   await handled(subscriptionId, renewal.operationId);
   // Held back, so that the forged one is the first.
-  await stage.control.addFault({ endpoint: 'webhook', subscriptionId, drop: true, count: 1 });
-  const second = await stage.control.suspend(subscriptionId);
-  await stage.intake.publish({
+  await fixture.control.addFault({ endpoint: 'webhook', subscriptionId, drop: true, count: 1 });
+  const second = await fixture.control.suspend(subscriptionId);
+  await fixture.intake.publish({
     subscriptionId,
     operationId: second.operationId,
     action: 'ChangePlan',
   });
-  await eventually('seen through', async () =>
-    (await kinds(stage, subscriptionId)).includes('operationContradicted'),
+  await until('seen through', async () =>
+    (await kinds(fixture, subscriptionId)).includes('operationContradicted'),
   );
   // The genuine one is not shut out by the forged one.
-  await stage.control.redeliver(second.operationId);
+  await fixture.control.redeliver(second.operationId);
   expect(await handled(subscriptionId, second.operationId)).toBe('succeeded');
   expect((await view(subscriptionId)).status).toBe('Suspended');
 });
 
 test('suspend, reinstate, renew and unsubscribe end in the state of Microsoft', async () => {
-  const subscriptionId = await subscribed(stage);
-  await handled(subscriptionId, (await stage.control.suspend(subscriptionId)).operationId);
+  const subscriptionId = await subscribed(fixture);
+  await handled(subscriptionId, (await fixture.control.suspend(subscriptionId)).operationId);
   expect((await view(subscriptionId)).status).toBe('Suspended');
-  await handled(subscriptionId, (await stage.control.reinstate(subscriptionId)).operationId);
+  await handled(subscriptionId, (await fixture.control.reinstate(subscriptionId)).operationId);
   expect((await view(subscriptionId)).status).toBe('Subscribed');
   const { term } = await view(subscriptionId);
-  await handled(subscriptionId, (await stage.control.renew(subscriptionId)).operationId);
+  await handled(subscriptionId, (await fixture.control.renew(subscriptionId)).operationId);
   expect(Date.parse((await view(subscriptionId)).term.endDate ?? '')).toBeGreaterThan(
     Date.parse(term.endDate ?? ''),
   );
-  await handled(subscriptionId, (await stage.control.cancel(subscriptionId)).operationId);
+  await handled(subscriptionId, (await fixture.control.cancel(subscriptionId)).operationId);
   expect((await view(subscriptionId)).status).toBe('Unsubscribed');
-  expect(await factKinds(stage, subscriptionId)).toEqual([
+  expect(await factKinds(fixture, subscriptionId)).toEqual([
     'purchased',
     'activated',
     'suspended',
@@ -250,36 +249,36 @@ test('suspend, reinstate, renew and unsubscribe end in the state of Microsoft', 
 });
 
 test('a Reinstate that waits for an answer gets it', async () => {
-  await stage.control.updateSettings({ oddities: { reinstateNeedsAnswer: 'measured' } });
+  await fixture.control.updateSettings({ oddities: { reinstateNeedsAnswer: 'measured' } });
   try {
-    const subscriptionId = await subscribed(stage);
-    await handled(subscriptionId, (await stage.control.suspend(subscriptionId)).operationId);
-    const { operationId } = await stage.control.reinstate(subscriptionId);
+    const subscriptionId = await subscribed(fixture);
+    await handled(subscriptionId, (await fixture.control.suspend(subscriptionId)).operationId);
+    const { operationId } = await fixture.control.reinstate(subscriptionId);
     expect(await handled(subscriptionId, operationId)).toBe('succeeded');
     expect((await view(subscriptionId)).status).toBe('Subscribed');
   } finally {
-    await stage.control.updateSettings({ oddities: { reinstateNeedsAnswer: 'documented' } });
+    await fixture.control.updateSettings({ oddities: { reinstateNeedsAnswer: 'documented' } });
   }
 });
 
 test('nothing revives an ended subscription, whatever arrives late and in which order', async () => {
-  const subscriptionId = await subscribed(stage);
-  await stage.control.addFault({ endpoint: 'webhook', drop: true, subscriptionId });
-  const suspend = await stage.control.suspend(subscriptionId);
-  const reinstate = await stage.control.reinstate(subscriptionId);
-  await stage.control.advance(11_000);
-  const cancel = await stage.control.cancel(subscriptionId);
+  const subscriptionId = await subscribed(fixture);
+  await fixture.control.addFault({ endpoint: 'webhook', drop: true, subscriptionId });
+  const suspend = await fixture.control.suspend(subscriptionId);
+  const reinstate = await fixture.control.reinstate(subscriptionId);
+  await fixture.control.advance(11_000);
+  const cancel = await fixture.control.cancel(subscriptionId);
   const late = [
     { operationId: cancel.operationId, action: 'Unsubscribe' },
     { operationId: reinstate.operationId, action: 'Reinstate' },
     { operationId: suspend.operationId, action: 'Suspend' },
   ];
   for (const notice of late) {
-    await stage.intake.publish({ subscriptionId, ...notice });
+    await fixture.intake.publish({ subscriptionId, ...notice });
     await handled(subscriptionId, notice.operationId);
   }
   expect((await view(subscriptionId)).status).toBe('Unsubscribed');
-  expect(await factKinds(stage, subscriptionId)).toEqual([
+  expect(await factKinds(fixture, subscriptionId)).toEqual([
     'purchased',
     'activated',
     'unsubscribed',
@@ -287,42 +286,42 @@ test('nothing revives an ended subscription, whatever arrives late and in which 
 });
 
 test('an action that we do not know is recorded, flagged and breaks nothing', async () => {
-  const subscriptionId = await subscribed(stage);
-  await stage.intake.publish({ subscriptionId, operationId: randomUUID(), action: 'Transfer' });
-  await eventually('flagged', async () =>
-    (await kinds(stage, subscriptionId)).includes('actionUnrecognised'),
+  const subscriptionId = await subscribed(fixture);
+  await fixture.intake.publish({ subscriptionId, operationId: randomUUID(), action: 'Transfer' });
+  await until('flagged', async () =>
+    (await kinds(fixture, subscriptionId)).includes('actionUnrecognised'),
   );
   expect((await view(subscriptionId)).status).toBe('Subscribed');
 });
 
 test('the smallest notification, without an operation id, still finds its operation', async () => {
-  const subscriptionId = await subscribed(stage);
-  await stage.control.addFault({ endpoint: 'webhook', drop: true, subscriptionId, count: 1 });
-  const { operationId } = await stage.control.changePlan(subscriptionId, 'growth');
-  await stage.intake.publish({ subscriptionId, action: 'ChangePlan' });
+  const subscriptionId = await subscribed(fixture);
+  await fixture.control.addFault({ endpoint: 'webhook', drop: true, subscriptionId, count: 1 });
+  const { operationId } = await fixture.control.changePlan(subscriptionId, 'growth');
+  await fixture.intake.publish({ subscriptionId, action: 'ChangePlan' });
   expect(await handled(subscriptionId, operationId)).toBe('succeeded');
   expect((await view(subscriptionId)).planId).toBe('growth');
 });
 
 test('an end that is notified before any visit leaves a record that a later visit finds ended', async () => {
-  const { subscriptionId, purchaseToken } = await stage.control.purchase({
+  const { subscriptionId, purchaseToken } = await fixture.control.purchase({
     offerId: 'analytics',
     planId: 'starter',
     beneficiary: 'ada@fabrikam.example',
   });
-  await stage.control.cancel(subscriptionId);
-  await stage.intake.publish({ subscriptionId, action: 'Unsubscribe' });
-  await settled(stage, subscriptionId);
-  const visited = await stage.client.purchases.resolve.mutate({ purchaseToken });
+  await fixture.control.cancel(subscriptionId);
+  await fixture.intake.publish({ subscriptionId, action: 'Unsubscribe' });
+  await settled(fixture, subscriptionId);
+  const visited = await fixture.client.purchases.resolve.mutate({ purchaseToken });
   expect(visited.status).toBe('Unsubscribed');
 });
 
 test('notifications wait out an outage of Microsoft and are then applied once', async () => {
-  const subscriptionId = await subscribed(stage);
-  await stage.control.addFault({ endpoint: 'getOperation', status: 503, subscriptionId });
-  const { operationId } = await stage.control.suspend(subscriptionId);
-  await eventually('a failed try', async () => {
-    const row = await stage.db.kysely
+  const subscriptionId = await subscribed(fixture);
+  await fixture.control.addFault({ endpoint: 'getOperation', status: 503, subscriptionId });
+  const { operationId } = await fixture.control.suspend(subscriptionId);
+  await until('a failed try', async () => {
+    const row = await fixture.db.kysely
       .selectFrom('tasks')
       .select('last_error')
       .where('subscription_id', '=', subscriptionId)
@@ -330,18 +329,18 @@ test('notifications wait out an outage of Microsoft and are then applied once', 
       .executeTakeFirst();
     return row?.last_error === 'marketplace.unavailable';
   });
-  await stage.control.clearFaults();
+  await fixture.control.clearFaults();
   expect(await handled(subscriptionId, operationId)).toBe('succeeded');
   expect((await view(subscriptionId)).status).toBe('Suspended');
 });
 
 test("a decision that needs Microsoft's word is a fault while Microsoft is away", async () => {
-  const subscriptionId = await subscribed(stage, { planId: 'growth' });
-  await stage.client.policies.put.mutate(noDowngrade);
-  await stage.control.addFault({ endpoint: 'getOperation', status: 500, subscriptionId });
+  const subscriptionId = await subscribed(fixture, { planId: 'growth' });
+  await fixture.client.policies.put.mutate(noDowngrade);
+  await fixture.control.addFault({ endpoint: 'getOperation', status: 500, subscriptionId });
   const startedAt = Date.now();
   await expect(
-    stage.client.decisions.decide.mutate({
+    fixture.client.decisions.decide.mutate({
       notificationId: randomUUID(),
       operationId: randomUUID(),
       subscriptionId,
@@ -353,12 +352,12 @@ test("a decision that needs Microsoft's word is a fault while Microsoft is away"
 });
 
 test('a change with a missing or invalid id is decided as the only open operation of its kind', async () => {
-  const subscriptionId = await subscribed(stage, { planId: 'growth' });
-  await stage.client.policies.put.mutate(noDowngrade);
-  await stage.control.addFault({ endpoint: 'webhook', drop: true, subscriptionId, count: 1 });
-  await stage.control.changePlan(subscriptionId, 'starter');
+  const subscriptionId = await subscribed(fixture, { planId: 'growth' });
+  await fixture.client.policies.put.mutate(noDowngrade);
+  await fixture.control.addFault({ endpoint: 'webhook', drop: true, subscriptionId, count: 1 });
+  await fixture.control.changePlan(subscriptionId, 'starter');
   const decide = (operationId?: string) =>
-    stage.client.decisions.decide.mutate({
+    fixture.client.decisions.decide.mutate({
       notificationId: randomUUID(),
       operationId,
       subscriptionId,
@@ -370,25 +369,25 @@ test('a change with a missing or invalid id is decided as the only open operatio
 });
 
 test('a change without an open operation is a fault while a rule could refuse it', async () => {
-  const subscriptionId = await subscribed(stage, { planId: 'growth' });
+  const subscriptionId = await subscribed(fixture, { planId: 'growth' });
   const decide = () =>
-    stage.client.decisions.decide.mutate({
+    fixture.client.decisions.decide.mutate({
       notificationId: randomUUID(),
       subscriptionId,
       action: 'ChangePlan',
       receivedAt: new Date().toISOString(),
     });
   expect(await decide()).toEqual({ answer: 'accept' });
-  await stage.client.policies.put.mutate(noDowngrade);
+  await fixture.client.policies.put.mutate(noDowngrade);
   await expect(decide()).rejects.toMatchObject({
     data: { code: 'SERVICE_UNAVAILABLE', fault: 'decision.unidentified' },
   });
 });
 
 test('mayRefuse finds a rule that could refuse an unreadable change, with or without its action', async () => {
-  const { mayRefuse } = stage.client.decisions;
+  const { mayRefuse } = fixture.client.decisions;
   expect(await mayRefuse.query({})).toEqual({ mayRefuse: false });
-  await stage.client.policies.put.mutate(noDowngrade);
+  await fixture.client.policies.put.mutate(noDowngrade);
   expect(await mayRefuse.query({})).toEqual({ mayRefuse: true });
   expect(await mayRefuse.query({ action: 'changePlan' })).toEqual({ mayRefuse: true });
   expect(await mayRefuse.query({ action: 'ChangeQuantity' })).toEqual({ mayRefuse: false });

@@ -1,24 +1,24 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { factKinds, kinds, openStage, settled, subscribed, type Stage } from './stage.ts';
+import { factKinds, kinds, openFixture, settled, subscribed, type Fixture } from './fixture.ts';
 
-let stage: Stage;
+let fixture: Fixture;
 beforeAll(async () => {
-  stage = await openStage();
-  await stage.boot();
-  await stage.control.addFault({ endpoint: 'webhook', drop: true });
+  fixture = await openFixture();
+  await fixture.boot();
+  await fixture.control.addFault({ endpoint: 'webhook', drop: true });
 });
-afterAll(() => stage[Symbol.asyncDispose]());
+afterAll(() => fixture[Symbol.asyncDispose]());
 
 type Action = keyof typeof happen;
 
 /** Each happens at Microsoft and is not told yet. */
 const happen = {
-  ChangePlan: (id: string) => stage.control.changePlan(id, 'standard'),
-  ChangeQuantity: (id: string) => stage.control.changeQuantity(id, 9),
-  Suspend: (id: string) => stage.control.suspend(id),
-  Reinstate: (id: string) => stage.control.reinstate(id),
-  Renew: (id: string) => stage.control.renew(id),
-  Unsubscribe: (id: string) => stage.control.cancel(id),
+  ChangePlan: (id: string) => fixture.control.changePlan(id, 'standard'),
+  ChangeQuantity: (id: string) => fixture.control.changeQuantity(id, 9),
+  Suspend: (id: string) => fixture.control.suspend(id),
+  Reinstate: (id: string) => fixture.control.reinstate(id),
+  Renew: (id: string) => fixture.control.renew(id),
+  Unsubscribe: (id: string) => fixture.control.cancel(id),
 } as const;
 
 const actions = Object.keys(happen) as Action[];
@@ -46,43 +46,43 @@ test('told in either order, or each of them twice, every pair of actions ends as
   const cases = await Promise.all(
     orders.map(async ({ first, second, order }) => {
       const team = { offerId: 'teamdesk', planId: 'basic', quantity: 6 };
-      return { id: await subscribed(stage, team), first, second, order };
+      return { id: await subscribed(fixture, team), first, second, order };
     }),
   );
   const firsts = await Promise.all(cases.map(({ id, first }) => happen[first](id)));
-  await stage.control.advance(SILENCE_MS);
+  await fixture.control.advance(SILENCE_MS);
   const seconds = await Promise.all(cases.map(({ id, second }) => happen[second](id)));
-  await stage.control.advance(SILENCE_MS);
+  await fixture.control.advance(SILENCE_MS);
   const tell = async (n: number) => {
     const { id, first, second, order } = cases[n]!;
     const notices = [
       { subscriptionId: id, operationId: firsts[n]!.operationId, action: first },
       { subscriptionId: id, operationId: seconds[n]!.operationId, action: second },
     ];
-    for (const place of order) await stage.intake.publish(notices[place]!);
+    for (const place of order) await fixture.intake.publish(notices[place]!);
   };
   await Promise.all(cases.map((_, n) => tell(n)));
   // The first to arrive sees the end already: whatever comes after it has nothing left to say.
   for (const { id, first, second, order } of cases) {
     await settledAfter(id, order.length);
     const where = `${first}, ${second}, told as ${order.join()}`;
-    const theirs = await stage.control.subscription(id);
-    const ours = await stage.client.subscriptions.get.query({ subscriptionId: id });
+    const theirs = await fixture.control.subscription(id);
+    const ours = await fixture.client.subscriptions.get.query({ subscriptionId: id });
     expect(ours.status, where).toBe(theirs.status);
     // What was in force at the end is not asked for any more, once it has ended.
     if (theirs.status !== 'Unsubscribed') {
       expect(ours.planId, where).toBe(theirs.planId);
       expect(ours.quantity, where).toBe(theirs.quantity);
     }
-    const facts = await factKinds(stage, id);
+    const facts = await factKinds(fixture, id);
     expect(new Set(facts).size, where).toBe(facts.length);
-    expect(await kinds(stage, id), where).not.toContain('taskParked');
+    expect(await kinds(fixture, id), where).not.toContain('taskParked');
   }
 });
 
 async function settledAfter(id: string, notices: number): Promise<void> {
   const arrived = async () => {
-    const rows = await stage.db.kysely
+    const rows = await fixture.db.kysely
       .selectFrom('tasks')
       .select('id')
       .where('subscription_id', '=', id)
@@ -90,6 +90,6 @@ async function settledAfter(id: string, notices: number): Promise<void> {
       .execute();
     return rows.length >= notices;
   };
-  while (!(await arrived())) await settled(stage, id);
-  await settled(stage, id);
+  while (!(await arrived())) await settled(fixture, id);
+  await settled(fixture, id);
 }

@@ -4,10 +4,10 @@ import { publicOwners, publicProcedures } from '@landfall/contracts/api';
 import type { Procedures } from '@landfall/contracts/procedures';
 import { things } from '@landfall/contracts/ownership';
 import { askProduct } from '../src/decisions/ask-product.ts';
-import { subscriptionState } from './deliveries-stage.ts';
-import { openHouse, type House } from './house.ts';
+import { subscriptionState } from './deliveries-fixture.ts';
+import { openTwoPublishers, type TwoPublishers } from './two-publishers.ts';
 import { openReceiver } from './receiver.ts';
-import { log, type Stage } from './stage.ts';
+import { log, type Fixture } from './fixture.ts';
 import {
   caller,
   rowsOf,
@@ -16,27 +16,29 @@ import {
   tellOf,
   TIMEOUT_HOURS,
   type Holdings,
-} from './two-publishers.ts';
+} from './publisher-data.ts';
 
 /** The emulator's publisher, and one of whom it knows nothing. */
 const OURS = 'contoso';
 const THEIRS = 'northwind';
 
-let home: House;
-let stage: Stage;
+let twoPublishers: TwoPublishers;
+let fixture: Fixture;
 let ours: Holdings;
 let theirs: Holdings;
 let limited: ReturnType<typeof caller>;
-let house: ReturnType<typeof caller>;
+let unlimited: ReturnType<typeof caller>;
 
 beforeAll(async () => {
-  home = await openHouse();
-  ({ stage } = home);
-  await home.boot(home.publishers.filter(({ publisherId }) => publisherId === OURS));
-  [ours, theirs] = [await seed(stage, OURS), await seed(stage, THEIRS)];
-  [limited, house] = [caller(stage, OURS), caller(stage, undefined)];
+  twoPublishers = await openTwoPublishers();
+  ({ fixture } = twoPublishers);
+  await twoPublishers.boot(
+    twoPublishers.publishers.filter(({ publisherId }) => publisherId === OURS),
+  );
+  [ours, theirs] = [await seed(fixture, OURS), await seed(fixture, THEIRS)];
+  [limited, unlimited] = [caller(fixture, OURS), caller(fixture, undefined)];
 });
-afterAll(() => home[Symbol.asyncDispose]());
+afterAll(() => twoPublishers[Symbol.asyncDispose]());
 
 const approvedBy = 'Ada';
 const requestedBy = 'Grace';
@@ -133,11 +135,11 @@ describe('when another publisher gets one more of everything', () => {
       for (const path of paths) seen[at].set(path, await whole(limited, path, askedOf(path, ours)));
       for (const [path] of growing) {
         const input = { ...askedOf(path, theirs), publisherId: THEIRS };
-        grown[at].set(path, await whole(house, path, input));
+        grown[at].set(path, await whole(unlimited, path, input));
       }
     };
     await look('before');
-    await seed(stage, THEIRS);
+    await seed(fixture, THEIRS);
     await look('after');
   });
 
@@ -179,32 +181,32 @@ describe('a key that is limited to one publisher', () => {
   const named = specs.filter(([, { scopedBy }]) => scopedBy in things && scopedBy !== 'publisher');
   test.each(named)('finds by %s what is its own and nothing else', async (path, { scopedBy }) => {
     const { code, field } = things[scopedBy as keyof typeof things];
-    const before = await rowsOf(stage, theirs);
+    const before = await rowsOf(fixture, theirs);
     const foreign = await limited(path, inputOf(path, theirs));
     expect(foreign.failure).toBe(code);
     const unknown = await limited(path, { ...inputOf(path, theirs), [field]: randomUUID() });
     expect(String(foreign.failure && foreign.error)).toBe(String(unknown.failure && unknown.error));
-    expect(await rowsOf(stage, theirs)).toBe(before);
-    expect((await house(path, inputOf(path, ours))).failure).not.toBe(code);
+    expect(await rowsOf(fixture, theirs)).toBe(before);
+    expect((await unlimited(path, inputOf(path, ours))).failure).not.toBe(code);
     expect((await limited(path, inputOf(path, ours))).failure).not.toBe(code);
   });
 
   const narrowed = specs.filter(([, { scopedBy }]) => scopedBy === 'publisher');
   test.each(narrowed)('sees and changes by %s nothing of another publisher', async (path) => {
-    const before = await rowsOf(stage, theirs);
+    const before = await rowsOf(fixture, theirs);
     const { answer, failure } = await limited(path, inputOf(path, ours));
     expect(failure).toBeUndefined();
     expect(shows(answer, theirs)).toBe(false);
     expect(await limited(path, { ...inputOf(path, theirs), publisherId: THEIRS })).toMatchObject({
       failure: 'publisher.not-found',
     });
-    expect(await rowsOf(stage, theirs)).toBe(before);
+    expect(await rowsOf(fixture, theirs)).toBe(before);
   });
 
   const whole = specs.filter(([, { scopedBy }]) => scopedBy === 'installation');
   test.each(whole)('is refused %s, which is about all of them', async (path) => {
     expect((await limited(path, inputOf(path, ours))).failure).toBe('publisher.limited');
-    expect((await house(path, inputOf(path, ours))).failure).not.toBe('publisher.limited');
+    expect((await unlimited(path, inputOf(path, ours))).failure).not.toBe('publisher.limited');
   });
 });
 
@@ -219,27 +221,27 @@ test.each([
   'what there is of another publisher in %s is there for a key without a limit',
   async (namespace) => {
     const path = `${namespace}.${namespace === 'policies' ? 'get' : 'list'}`;
-    const { answer } = await house(path, { publisherId: THEIRS });
+    const { answer } = await unlimited(path, { publisherId: THEIRS });
     expect(shows(answer, theirs)).toBe(true);
     expect(shows(answer, ours)).toBe(false);
   },
 );
 
 test('settings and the report of decisions are each publisher’s own', async () => {
-  const settings = (await house('settings.get', { publisherId: THEIRS })).answer;
+  const settings = (await unlimited('settings.get', { publisherId: THEIRS })).answer;
   expect(settings).toMatchObject({ timeoutHours: TIMEOUT_HOURS });
-  expect((await house('policies.report', {})).answer).toMatchObject({ accepted: 3 });
+  expect((await unlimited('policies.report', {})).answer).toMatchObject({ accepted: 3 });
   expect((await limited('policies.report', {})).answer).toMatchObject({ accepted: 1 });
 });
 
 test('a page of a publisher’s list is full, however many others there are before its rows', async () => {
-  for (let n = 0; n < 3; n += 1) await seedSubscription(stage, THEIRS);
+  for (let n = 0; n < 3; n += 1) await seedSubscription(fixture, THEIRS);
   const { answer } = await limited('subscriptions.list', { limit: 1 });
   expect(answer).toMatchObject({ items: [{ publisherId: OURS }] });
 });
 
 test('a key of a publisher that is not configured here learns nothing of the one that is', async () => {
-  const stranger = caller(stage, 'tailspin');
+  const stranger = caller(fixture, 'tailspin');
   for (const path of ['credentials.status', 'reconciliation.start']) {
     expect((await stranger(path, {})).failure).toBe('publisher.not-found');
   }
@@ -250,14 +252,14 @@ describe('a destination of one publisher', () => {
     await using receiver = await openReceiver();
     const create = async (publisherId: string | undefined) => {
       const input = { label: 'product', url: receiver.url, publisherId };
-      const { destination } = await stage.client.destinations.create.mutate(input);
+      const { destination } = await fixture.client.destinations.create.mutate(input);
       return destination.id;
     };
     const [own, foreign, all] = [await create(OURS), await create(THEIRS), await create(undefined)];
-    const told = await tellOf(stage, OURS);
-    const toldOfTheirs = await tellOf(stage, THEIRS);
+    const told = await tellOf(fixture, OURS);
+    const toldOfTheirs = await tellOf(fixture, THEIRS);
     const subscriptionsAt = async (destinationId: string) => {
-      const { items } = await stage.client.deliveries.list.query({ destinationId });
+      const { items } = await fixture.client.deliveries.list.query({ destinationId });
       return new Set(items.map(({ subscriptionId }) => subscriptionId));
     };
     expect(await subscriptionsAt(own)).toEqual(new Set([told]));
@@ -270,7 +272,7 @@ describe('a destination of one publisher', () => {
     expect(answer).toMatchObject({ destination: { publisherId: OURS } });
     const { destination } = answer as { destination: { id: string } };
     const moved = { destinationId: destination.id, ...changes, publisherId: THEIRS };
-    await house('destinations.update', moved);
+    await unlimited('destinations.update', moved);
     const { answer: listed } = await limited('destinations.list', { limit: 200 });
     expect(JSON.stringify(listed)).toContain(destination.id);
   });
@@ -285,7 +287,7 @@ describe('the rules', () => {
   test('of a publisher ask its own destination alone', async () => {
     const invalid = { failure: 'policy.invalid' };
     expect(await limited('policies.put', ask(theirs.destinationId))).toMatchObject(invalid);
-    expect(await house('policies.put', ask(theirs.destinationId))).toMatchObject(invalid);
+    expect(await unlimited('policies.put', ask(theirs.destinationId))).toMatchObject(invalid);
     expect((await limited('policies.put', ask(ours.destinationId))).failure).toBeUndefined();
     const { answer } = await limited('policies.get', {});
     expect(answer).toMatchObject({ ask: { destinationId: ours.destinationId } });
@@ -295,12 +297,12 @@ describe('the rules', () => {
     const rule = { id: 'r', when: { action: 'ChangePlan' }, decision: 'refuse' };
     const foreign = { rules: [{ ...rule, publisherId: THEIRS }] };
     expect(await limited('policies.put', foreign)).toMatchObject({ failure: 'policy.invalid' });
-    await house('policies.put', { rules: [{ ...rule, id: 'everybody' }] });
+    await unlimited('policies.put', { rules: [{ ...rule, id: 'everybody' }] });
     await limited('policies.put', { rules: [rule] });
-    expect((await house('policies.get', {})).answer).toMatchObject({
+    expect((await unlimited('policies.get', {})).answer).toMatchObject({
       rules: [{ id: 'everybody' }],
     });
-    const { answer } = await house('policies.get', { publisherId: 'tailspin' });
+    const { answer } = await unlimited('policies.get', { publisherId: 'tailspin' });
     expect(answer).toMatchObject({ rules: [{ id: 'everybody' }] });
     expect((await limited('policies.get', {})).answer).toMatchObject({ rules: [{ id: 'r' }] });
   });
@@ -311,8 +313,8 @@ describe('the rules', () => {
       { ...rule, id: 'of-theirs', publisherId: THEIRS },
       { ...rule, id: 'of-tailspin', publisherId: 'tailspin' },
     ];
-    await house('policies.put', { rules });
-    const { answer } = await caller(stage, 'tailspin')('policies.get', {});
+    await unlimited('policies.put', { rules });
+    const { answer } = await caller(fixture, 'tailspin')('policies.get', {});
     expect(answer).toMatchObject({ rules: [{ id: 'of-tailspin' }] });
     expect(JSON.stringify(answer)).not.toContain('of-theirs');
   });
@@ -321,7 +323,7 @@ describe('the rules', () => {
 test('nobody is asked about another publisher’s customer, whatever a policy says', async () => {
   await using receiver = await openReceiver();
   const input = { label: 'theirs', url: receiver.url, publisherId: THEIRS };
-  const { destination } = await stage.client.destinations.create.mutate(input);
+  const { destination } = await fixture.client.destinations.create.mutate(input);
   const question = {
     operationId: randomUUID(),
     askedIn: 'marketplace',
@@ -329,7 +331,7 @@ test('nobody is asked about another publisher’s customer, whatever a policy sa
     change: { action: 'ChangePlan', planId: 'p' },
     ruleId: 'r',
   } as const;
-  const deps = { db: stage.db, log, now: () => new Date(), isLocal: true };
+  const deps = { db: fixture.db, log, now: () => new Date(), isLocal: true };
   const wanted = { destinationId: destination.id, timeoutMs: 1_000, onSilence: 'refuse' } as const;
   expect(await askProduct(deps, wanted, question, 1_000)).toMatchObject({
     answer: 'refuse',

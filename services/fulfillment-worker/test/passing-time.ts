@@ -1,29 +1,29 @@
 import { laneWakeSubject } from '@landfall/contracts/streams';
-import type { Stage } from './stage.ts';
+import type { Fixture } from './fixture.ts';
 
 /** A clock that a test moves, for the worker, its tasks and the marketplace alike. */
 export interface PassingTime {
   readonly now: () => Date;
   /** Everything is later by so much, at once: schedules of minutes take moments. */
-  pass(stage: Stage, ms: number): Promise<void>;
+  pass(fixture: Fixture, ms: number): Promise<void>;
 }
 
 export function passingTime(): PassingTime {
   let passedMs = 0;
   return {
     now: () => new Date(Date.now() + passedMs),
-    pass: async (stage, ms) => {
+    pass: async (fixture, ms) => {
       passedMs += ms;
-      await stage.control.advance(ms);
+      await fixture.control.advance(ms);
       const earlier = `- ${ms} * interval '1 ms'`;
-      await stage.db.pool.query(
+      await fixture.db.pool.query(
         `with lanes_first as (select subscription_id from lanes order by subscription_id for update),
           moved as (update tasks set run_at = run_at ${earlier}
             where done_at is null and dead_at is null and run_at > now())
         update lanes set due_at = due_at ${earlier} from lanes_first
         where lanes.subscription_id = lanes_first.subscription_id and due_at > now()`,
       );
-      stage.bus.notify(laneWakeSubject);
+      fixture.bus.notify(laneWakeSubject);
     },
   };
 }

@@ -1,33 +1,33 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { until } from '@landfall/servers/wait';
 import {
-  eventually,
   factKinds,
   kinds,
-  openStage,
+  openFixture,
   personOf,
   purchase,
   settled,
-  type Stage,
-} from './stage.ts';
+  type Fixture,
+} from './fixture.ts';
 
-let stage: Stage;
+let fixture: Fixture;
 beforeAll(async () => {
-  stage = await openStage();
-  await stage.boot();
+  fixture = await openFixture();
+  await fixture.boot();
 });
-afterAll(() => stage[Symbol.asyncDispose]());
+afterAll(() => fixture[Symbol.asyncDispose]());
 
-const view = (subscriptionId: string) => stage.client.subscriptions.get.query({ subscriptionId });
+const view = (subscriptionId: string) => fixture.client.subscriptions.get.query({ subscriptionId });
 
 test('a purchase is recorded once, however often its page is opened', async () => {
-  const { subscriptionId, purchaseToken } = await stage.control.purchase({
+  const { subscriptionId, purchaseToken } = await fixture.control.purchase({
     offerId: 'teamdesk',
     planId: 'basic',
     quantity: 5,
     beneficiary: 'ada@fabrikam.example',
   });
   const visits = Array.from({ length: 5 }, () =>
-    stage.client.purchases.resolve.mutate({ purchaseToken }),
+    fixture.client.purchases.resolve.mutate({ purchaseToken }),
   );
   const views = await Promise.all(visits);
   expect(new Set(views.map(({ id }) => id))).toEqual(new Set([subscriptionId]));
@@ -39,13 +39,13 @@ test('a purchase is recorded once, however often its page is opened', async () =
     channel: 'direct',
     activation: { state: 'none' },
   });
-  expect(await kinds(stage, subscriptionId)).toEqual(['purchased']);
-  expect(await factKinds(stage, subscriptionId)).toEqual(['purchased']);
+  expect(await kinds(fixture, subscriptionId)).toEqual(['purchased']);
+  expect(await factKinds(fixture, subscriptionId)).toEqual(['purchased']);
 });
 
 test('a damaged purchase token is refused with a code', async () => {
   await expect(
-    stage.client.purchases.resolve.mutate({ purchaseToken: 'damaged' }),
+    fixture.client.purchases.resolve.mutate({ purchaseToken: 'damaged' }),
   ).rejects.toMatchObject({ data: { rejection: 'purchase.token-invalid' } });
 });
 
@@ -53,104 +53,104 @@ test.each([
   [400, { error: { code: 'BadRequest', message: 'The token is invalid.' } }],
   [404, { code: 'EntityNotFound', message: 'Not found.' }],
 ])('a token that Resolve refuses once with %d is resolved all the same', async (status, body) => {
-  const { subscriptionId, purchaseToken } = await stage.control.purchase({
+  const { subscriptionId, purchaseToken } = await fixture.control.purchase({
     offerId: 'analytics',
     planId: 'starter',
     beneficiary: 'ada@fabrikam.example',
   });
-  await stage.control.addFault({ endpoint: 'resolve', status, body, count: 1 });
-  const resolved = await stage.client.purchases.resolve.mutate({ purchaseToken });
+  await fixture.control.addFault({ endpoint: 'resolve', status, body, count: 1 });
+  const resolved = await fixture.client.purchases.resolve.mutate({ purchaseToken });
   expect(resolved.id).toBe(subscriptionId);
 });
 
 test('an activation is told only after Microsoft has confirmed it', async () => {
-  const subscriptionId = await purchase(stage);
-  const asked = await stage.client.subscriptions.activate.mutate({ subscriptionId });
+  const subscriptionId = await purchase(fixture);
+  const asked = await fixture.client.subscriptions.activate.mutate({ subscriptionId });
   expect(asked).toMatchObject({
     status: 'PendingFulfillmentStart',
     activation: { state: 'requested' },
   });
-  await eventually('active', async () => (await view(subscriptionId)).status === 'Subscribed');
-  await settled(stage, subscriptionId);
+  await until('active', async () => (await view(subscriptionId)).status === 'Subscribed');
+  await settled(fixture, subscriptionId);
   expect((await view(subscriptionId)).activation.state).toBe('confirmed');
-  expect(await factKinds(stage, subscriptionId)).toEqual(['purchased', 'activated']);
+  expect(await factKinds(fixture, subscriptionId)).toEqual(['purchased', 'activated']);
 });
 
 test('two confirmations at once are one activation', async () => {
-  const subscriptionId = await purchase(stage);
+  const subscriptionId = await purchase(fixture);
   const ask = () =>
-    stage.client.subscriptions.activate.mutate({
+    fixture.client.subscriptions.activate.mutate({
       subscriptionId,
-      claimedBy: personOf(stage),
+      claimedBy: personOf(fixture),
       answers: { company: 'Fabrikam' },
     });
   await Promise.all([ask(), ask(), ask()]);
-  await eventually('active', async () => (await view(subscriptionId)).status === 'Subscribed');
+  await until('active', async () => (await view(subscriptionId)).status === 'Subscribed');
   const again = await ask();
   expect(again.status).toBe('Subscribed');
-  await settled(stage, subscriptionId);
-  const said = await kinds(stage, subscriptionId);
+  await settled(fixture, subscriptionId);
+  const said = await kinds(fixture, subscriptionId);
   expect(said.filter((kind) => kind === 'activationRequested')).toHaveLength(1);
   expect(said.filter((kind) => kind === 'activationSent')).toHaveLength(1);
-  expect(await factKinds(stage, subscriptionId)).toEqual(['purchased', 'activated']);
+  expect(await factKinds(fixture, subscriptionId)).toEqual(['purchased', 'activated']);
 });
 
 test('an activation that Microsoft confirms late is confirming until then, and sent once', async () => {
-  const subscriptionId = await purchase(stage);
-  await stage.control.updateSettings({ activationDelayMs: 60_000 });
+  const subscriptionId = await purchase(fixture);
+  await fixture.control.updateSettings({ activationDelayMs: 60_000 });
   try {
-    await stage.client.subscriptions.activate.mutate({ subscriptionId });
-    await eventually('confirming', async () => {
+    await fixture.client.subscriptions.activate.mutate({ subscriptionId });
+    await until('confirming', async () => {
       return (await view(subscriptionId)).activation.state === 'confirming';
     });
     expect((await view(subscriptionId)).status).toBe('PendingFulfillmentStart');
-    await stage.control.advance(61_000);
-    await eventually('active', async () => (await view(subscriptionId)).status === 'Subscribed');
+    await fixture.control.advance(61_000);
+    await until('active', async () => (await view(subscriptionId)).status === 'Subscribed');
   } finally {
-    await stage.control.updateSettings({ activationDelayMs: 200 });
+    await fixture.control.updateSettings({ activationDelayMs: 200 });
   }
-  const said = await kinds(stage, subscriptionId);
+  const said = await kinds(fixture, subscriptionId);
   expect(said.filter((kind) => kind === 'activationSent')).toHaveLength(1);
 });
 
 test('an activation that fails at Microsoft is told as failed and ended', async () => {
-  const subscriptionId = await purchase(stage);
-  await stage.control.updateSettings({ activationFails: true });
+  const subscriptionId = await purchase(fixture);
+  await fixture.control.updateSettings({ activationFails: true });
   try {
-    await stage.client.subscriptions.activate.mutate({ subscriptionId });
-    await eventually('ended', async () => (await view(subscriptionId)).status === 'Unsubscribed');
+    await fixture.client.subscriptions.activate.mutate({ subscriptionId });
+    await until('ended', async () => (await view(subscriptionId)).status === 'Unsubscribed');
   } finally {
-    await stage.control.updateSettings({ activationFails: false });
+    await fixture.control.updateSettings({ activationFails: false });
   }
   expect(await view(subscriptionId)).toMatchObject({ activation: { state: 'failed' } });
-  await settled(stage, subscriptionId);
-  const facts = await factKinds(stage, subscriptionId);
+  await settled(fixture, subscriptionId);
+  const facts = await factKinds(fixture, subscriptionId);
   expect(facts).toContain('unsubscribed');
   expect(facts).toContain('activationFailed');
   expect(facts).not.toContain('activated');
 });
 
 test('an answer that is lost after the activation does not activate twice', async () => {
-  const subscriptionId = await purchase(stage);
-  await stage.control.addFault({
+  const subscriptionId = await purchase(fixture);
+  await fixture.control.addFault({
     endpoint: 'activate',
     drop: true,
     afterEffect: true,
     subscriptionId,
   });
-  await stage.client.subscriptions.activate.mutate({ subscriptionId });
-  await eventually('active', async () => (await view(subscriptionId)).status === 'Subscribed');
-  await stage.control.clearFaults();
-  await settled(stage, subscriptionId);
-  expect(await factKinds(stage, subscriptionId)).toEqual(['purchased', 'activated']);
+  await fixture.client.subscriptions.activate.mutate({ subscriptionId });
+  await until('active', async () => (await view(subscriptionId)).status === 'Subscribed');
+  await fixture.control.clearFaults();
+  await settled(fixture, subscriptionId);
+  expect(await factKinds(fixture, subscriptionId)).toEqual(['purchased', 'activated']);
 });
 
 test('an activation outlasts an outage of Microsoft', async () => {
-  const subscriptionId = await purchase(stage);
-  await stage.control.addFault({ endpoint: 'get', status: 500, subscriptionId });
-  await stage.client.subscriptions.activate.mutate({ subscriptionId });
-  await eventually('a failed try', async () => {
-    const row = await stage.db.kysely
+  const subscriptionId = await purchase(fixture);
+  await fixture.control.addFault({ endpoint: 'get', status: 500, subscriptionId });
+  await fixture.client.subscriptions.activate.mutate({ subscriptionId });
+  await until('a failed try', async () => {
+    const row = await fixture.db.kysely
       .selectFrom('tasks')
       .select('attempts')
       .where('subscription_id', '=', subscriptionId)
@@ -158,167 +158,169 @@ test('an activation outlasts an outage of Microsoft', async () => {
       .executeTakeFirst();
     return row !== undefined;
   });
-  await stage.control.clearFaults();
-  await eventually('active', async () => (await view(subscriptionId)).status === 'Subscribed');
+  await fixture.control.clearFaults();
+  await until('active', async () => (await view(subscriptionId)).status === 'Subscribed');
 });
 
 test('an auto-activated purchase is known by its notification and never activated by us', async () => {
-  const { subscriptionId, purchaseToken } = await stage.control.purchase({
+  const { subscriptionId, purchaseToken } = await fixture.control.purchase({
     offerId: 'pulse',
     planId: 'essential',
     beneficiary: 'tara@tailspin.example',
   });
-  await eventually('known', async () => {
-    const { items } = await stage.client.subscriptions.list.query({ offerId: 'pulse', limit: 200 });
+  await until('known', async () => {
+    const { items } = await fixture.client.subscriptions.list.query({
+      offerId: 'pulse',
+      limit: 200,
+    });
     return items.some(({ id }) => id === subscriptionId);
   });
-  await stage.client.purchases.resolve.mutate({ purchaseToken });
-  const claimedBy = personOf(stage, 'tara@tailspin.example');
-  const claimed = await stage.client.subscriptions.activate.mutate({ subscriptionId, claimedBy });
+  await fixture.client.purchases.resolve.mutate({ purchaseToken });
+  const claimedBy = personOf(fixture, 'tara@tailspin.example');
+  const claimed = await fixture.client.subscriptions.activate.mutate({ subscriptionId, claimedBy });
   expect(claimed).toMatchObject({ status: 'Subscribed', claimedBy });
-  await settled(stage, subscriptionId);
-  expect(await factKinds(stage, subscriptionId)).toEqual(['purchased', 'activated', 'claimed']);
-  expect(await kinds(stage, subscriptionId)).not.toContain('activationRequested');
+  await settled(fixture, subscriptionId);
+  expect(await factKinds(fixture, subscriptionId)).toEqual(['purchased', 'activated', 'claimed']);
+  expect(await kinds(fixture, subscriptionId)).not.toContain('activationRequested');
 });
 
 test('an ended subscription is not activated', async () => {
-  const subscriptionId = await purchase(stage);
-  await stage.control.cancel(subscriptionId);
-  await stage.intake.publish({ subscriptionId, action: 'Unsubscribe' });
-  await eventually('ended', async () => (await view(subscriptionId)).status === 'Unsubscribed');
+  const subscriptionId = await purchase(fixture);
+  await fixture.control.cancel(subscriptionId);
+  await fixture.intake.publish({ subscriptionId, action: 'Unsubscribe' });
+  await until('ended', async () => (await view(subscriptionId)).status === 'Unsubscribed');
   await expect(
-    stage.client.subscriptions.activate.mutate({ subscriptionId }),
+    fixture.client.subscriptions.activate.mutate({ subscriptionId }),
   ).rejects.toMatchObject({ data: { rejection: 'subscription.ended' } });
 });
 
 test('the list is paged without gaps, and a foreign cursor is refused', async () => {
-  const all = await stage.client.subscriptions.list.query({ limit: 200 });
+  const all = await fixture.client.subscriptions.list.query({ limit: 200 });
   const ids: string[] = [];
   let cursor: string | undefined;
   do {
-    const page = await stage.client.subscriptions.list.query({ limit: 2, cursor });
+    const page = await fixture.client.subscriptions.list.query({ limit: 2, cursor });
     ids.push(...page.items.map(({ id }) => id));
     cursor = page.nextCursor;
   } while (cursor);
   expect(ids).toEqual(all.items.map(({ id }) => id));
   for (const foreign of ['nonsense', Buffer.from('{"at":1}').toString('base64url')]) {
-    await expect(stage.client.subscriptions.list.query({ cursor: foreign })).rejects.toMatchObject({
+    await expect(
+      fixture.client.subscriptions.list.query({ cursor: foreign }),
+    ).rejects.toMatchObject({
       data: { rejection: 'cursor.invalid' },
     });
   }
 });
 
 const activations = async (subscriptionId: string) => {
-  const said = await kinds(stage, subscriptionId);
+  const said = await kinds(fixture, subscriptionId);
   return said.filter((kind) => kind.startsWith('activation'));
 };
 
 test('an activation that Microsoft refuses although it works on it is told as active, not failed', async () => {
-  const subscriptionId = await purchase(stage);
-  await stage.control.addFault({
+  const subscriptionId = await purchase(fixture);
+  await fixture.control.addFault({
     endpoint: 'activate',
     status: 400,
     afterEffect: true,
     subscriptionId,
   });
-  await stage.client.subscriptions.activate.mutate({ subscriptionId });
-  await eventually('active', async () => (await view(subscriptionId)).status === 'Subscribed');
-  await stage.control.clearFaults();
-  await settled(stage, subscriptionId);
-  expect(await factKinds(stage, subscriptionId)).toEqual(['purchased', 'activated']);
+  await fixture.client.subscriptions.activate.mutate({ subscriptionId });
+  await until('active', async () => (await view(subscriptionId)).status === 'Subscribed');
+  await fixture.control.clearFaults();
+  await settled(fixture, subscriptionId);
+  expect(await factKinds(fixture, subscriptionId)).toEqual(['purchased', 'activated']);
 });
 
 test('an activation whose answer was lost waits for Microsoft, who refuses a second one', async () => {
-  const subscriptionId = await purchase(stage);
-  await stage.control.updateSettings({ activationDelayMs: 360_000 });
+  const subscriptionId = await purchase(fixture);
+  await fixture.control.updateSettings({ activationDelayMs: 360_000 });
   try {
     const lost = { endpoint: 'activate', drop: true, afterEffect: true, subscriptionId } as const;
-    await stage.control.addFault(lost);
-    await stage.client.subscriptions.activate.mutate({ subscriptionId });
-    await eventually('a lost answer', async () => {
-      const { rows } = await stage.db.pool.query(
+    await fixture.control.addFault(lost);
+    await fixture.client.subscriptions.activate.mutate({ subscriptionId });
+    await until('a lost answer', async () => {
+      const { rows } = await fixture.db.pool.query(
         `select 1 from tasks where subscription_id = $1 and kind = 'activate' and attempts > 0`,
         [subscriptionId],
       );
       return rows.length > 0;
     });
-    await stage.control.clearFaults();
-    await stage.control.addFault({ endpoint: 'activate', status: 400, subscriptionId });
-    await eventually('confirming', async () => {
+    await fixture.control.clearFaults();
+    await fixture.control.addFault({ endpoint: 'activate', status: 400, subscriptionId });
+    await until('confirming', async () => {
       return (await view(subscriptionId)).activation.state === 'confirming';
     });
-    await stage.control.advance(361_000);
-    await eventually('active', async () => (await view(subscriptionId)).status === 'Subscribed');
+    await fixture.control.advance(361_000);
+    await until('active', async () => (await view(subscriptionId)).status === 'Subscribed');
   } finally {
-    await stage.control.clearFaults();
-    await stage.control.updateSettings({ activationDelayMs: 200 });
+    await fixture.control.clearFaults();
+    await fixture.control.updateSettings({ activationDelayMs: 200 });
   }
-  await settled(stage, subscriptionId);
+  await settled(fixture, subscriptionId);
   expect(await activations(subscriptionId)).toEqual(['activationRequested', 'activationSent']);
-  expect(await factKinds(stage, subscriptionId)).toEqual(['purchased', 'activated']);
+  expect(await factKinds(fixture, subscriptionId)).toEqual(['purchased', 'activated']);
 });
 
 test('a refused activation is told as failed, and can be asked for again', async () => {
-  const subscriptionId = await purchase(stage);
-  await stage.control.addFault({ endpoint: 'get', status: 400, subscriptionId });
-  await stage.client.subscriptions.activate.mutate({ subscriptionId });
+  const subscriptionId = await purchase(fixture);
+  await fixture.control.addFault({ endpoint: 'get', status: 400, subscriptionId });
+  await fixture.client.subscriptions.activate.mutate({ subscriptionId });
   // A reading that can never succeed: the task is given up, and the activation with it.
-  await eventually(
-    'failed',
-    async () => (await view(subscriptionId)).activation.state === 'failed',
-  );
+  await until('failed', async () => (await view(subscriptionId)).activation.state === 'failed');
   expect((await view(subscriptionId)).activation.failure).toBe('marketplace.bad-request');
-  await stage.control.clearFaults();
-  await stage.client.subscriptions.activate.mutate({ subscriptionId });
-  await eventually('active', async () => (await view(subscriptionId)).status === 'Subscribed');
-  await settled(stage, subscriptionId);
-  const facts = await factKinds(stage, subscriptionId);
+  await fixture.control.clearFaults();
+  await fixture.client.subscriptions.activate.mutate({ subscriptionId });
+  await until('active', async () => (await view(subscriptionId)).status === 'Subscribed');
+  await settled(fixture, subscriptionId);
+  const facts = await factKinds(fixture, subscriptionId);
   expect(facts).toEqual(['purchased', 'activationFailed', 'activated']);
 });
 
 test('auto-activation that wins while the form is open is not activated once more', async () => {
-  const subscriptionId = await purchase(stage);
+  const subscriptionId = await purchase(fixture);
   const { planId } = await view(subscriptionId);
   const call = { correlationId: subscriptionId };
-  await stage.marketplace.activate({ subscriptionId, planId }, call);
-  await eventually('active at Microsoft', async () => {
-    return (await stage.control.subscription(subscriptionId)).status === 'Subscribed';
+  await fixture.marketplace.activate({ subscriptionId, planId }, call);
+  await until('active at Microsoft', async () => {
+    return (await fixture.control.subscription(subscriptionId)).status === 'Subscribed';
   });
   // Microsoft would refuse a second one, and a fault would show that it was asked.
-  await stage.control.addFault({ endpoint: 'activate', status: 500, subscriptionId });
-  const subscribeTold = stage.intake.publish({ subscriptionId, action: 'Subscribe' });
-  await stage.client.subscriptions.activate.mutate({ subscriptionId });
+  await fixture.control.addFault({ endpoint: 'activate', status: 500, subscriptionId });
+  const subscribeTold = fixture.intake.publish({ subscriptionId, action: 'Subscribe' });
+  await fixture.client.subscriptions.activate.mutate({ subscriptionId });
   await subscribeTold;
-  await eventually('active', async () => (await view(subscriptionId)).status === 'Subscribed');
-  await settled(stage, subscriptionId);
-  await stage.control.clearFaults();
+  await until('active', async () => (await view(subscriptionId)).status === 'Subscribed');
+  await settled(fixture, subscriptionId);
+  await fixture.control.clearFaults();
   expect(await activations(subscriptionId)).not.toContain('activationSent');
-  expect(await factKinds(stage, subscriptionId)).toEqual(['purchased', 'activated']);
+  expect(await factKinds(fixture, subscriptionId)).toEqual(['purchased', 'activated']);
 });
 
 test('a renewal of a purchase that nobody has visited yet makes it known, as it is', async () => {
-  const { subscriptionId } = await stage.control.purchase({
+  const { subscriptionId } = await fixture.control.purchase({
     offerId: 'analytics',
     planId: 'starter',
     beneficiary: 'ada@fabrikam.example',
   });
   const call = { correlationId: subscriptionId };
-  await stage.marketplace.activate({ subscriptionId, planId: 'starter' }, call);
-  await eventually('active at Microsoft', async () => {
-    return (await stage.control.subscription(subscriptionId)).status === 'Subscribed';
+  await fixture.marketplace.activate({ subscriptionId, planId: 'starter' }, call);
+  await until('active at Microsoft', async () => {
+    return (await fixture.control.subscription(subscriptionId)).status === 'Subscribed';
   });
-  await stage.control.renew(subscriptionId);
-  await eventually('known', async () => {
+  await fixture.control.renew(subscriptionId);
+  await until('known', async () => {
     const known = await view(subscriptionId).catch(() => undefined);
     return known?.status === 'Subscribed';
   });
-  await settled(stage, subscriptionId);
+  await settled(fixture, subscriptionId);
   expect((await view(subscriptionId)).claimedBy).toBeUndefined();
-  expect(await factKinds(stage, subscriptionId)).toEqual(['purchased', 'activated']);
+  expect(await factKinds(fixture, subscriptionId)).toEqual(['purchased', 'activated']);
 });
 
 test('no fact and no timeline carries an address or a name', async () => {
-  expect(JSON.stringify(stage.facts)).not.toMatch(/@|Ada|Tara/);
-  const { rows } = await stage.db.pool.query('select details::text from timeline');
+  expect(JSON.stringify(fixture.facts)).not.toMatch(/@|Ada|Tara/);
+  const { rows } = await fixture.db.pool.query('select details::text from timeline');
   expect(JSON.stringify(rows)).not.toMatch(/@|Ada|Tara/);
 });

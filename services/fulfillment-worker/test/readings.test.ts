@@ -9,7 +9,7 @@ import type { Db, FulfillmentTables } from '../src/db/schema.ts';
 import { observeSubscription, type ObserveOptions } from '../src/observe-subscription.ts';
 import { findSubscription } from '../src/store/subscriptions.ts';
 import { readTimeline, type Context } from '../src/store/timeline.ts';
-import { log } from './stage.ts';
+import { log } from './fixture.ts';
 
 let database: TestDatabase;
 let db: Db;

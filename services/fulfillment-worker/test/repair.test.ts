@@ -2,35 +2,36 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { inTransaction } from '@landfall/service-kit/database';
 import { notificationReceivedFact } from '@landfall/contracts/subjects';
+import { until } from '@landfall/servers/wait';
 import { addTask } from '../src/store/tasks.ts';
 import { handled, timelineOf } from './decided.ts';
-import { eventually, factKinds, openStage, settled, subscribed, type Stage } from './stage.ts';
+import { factKinds, openFixture, settled, subscribed, type Fixture } from './fixture.ts';
 
-let stage: Stage;
+let fixture: Fixture;
 beforeAll(async () => {
-  stage = await openStage();
-  await stage.boot();
+  fixture = await openFixture();
+  await fixture.boot();
 });
 afterEach(async () => {
-  await stage.control.clearFaults();
+  await fixture.control.clearFaults();
 });
-afterAll(() => stage[Symbol.asyncDispose]());
+afterAll(() => fixture[Symbol.asyncDispose]());
 
 const requestedBy = 'operator 7';
-const view = (subscriptionId: string) => stage.client.subscriptions.get.query({ subscriptionId });
+const view = (subscriptionId: string) => fixture.client.subscriptions.get.query({ subscriptionId });
 const parkedOf = async (subscriptionId: string) =>
-  (await stage.client.parkedTasks.list.query({ subscriptionId })).items;
+  (await fixture.client.parkedTasks.list.query({ subscriptionId })).items;
 
 /** A suspension whose task is parked, because Microsoft refused a reading for good. */
 async function parkedSuspension() {
-  const subscriptionId = await subscribed(stage);
-  await stage.control.addFault({ endpoint: 'getOperation', status: 405, subscriptionId });
-  const { operationId } = await stage.control.suspend(subscriptionId);
-  const [task] = await eventually('the task is parked', async () => {
+  const subscriptionId = await subscribed(fixture);
+  await fixture.control.addFault({ endpoint: 'getOperation', status: 405, subscriptionId });
+  const { operationId } = await fixture.control.suspend(subscriptionId);
+  const [task] = await until('the task is parked', async () => {
     const tasks = await parkedOf(subscriptionId);
     return tasks.length > 0 && tasks;
   });
-  await stage.control.clearFaults();
+  await fixture.control.clearFaults();
   return { subscriptionId, operationId, task: task! };
 }
 
@@ -38,7 +39,7 @@ test('a parked task is seen with its reason, and run again does its work', async
   const { subscriptionId, operationId, task } = await parkedSuspension();
   expect(task).toMatchObject({ kind: 'notification', reason: 'marketplace.refused' });
   expect((await view(subscriptionId)).status).toBe('Subscribed');
-  const { parkedTasks } = stage.client;
+  const { parkedTasks } = fixture.client;
   const wanted = {
     subscriptionId: subscriptionId.toUpperCase(),
     kind: 'notification',
@@ -48,66 +49,66 @@ test('a parked task is seen with its reason, and run again does its work', async
   expect(await parkedOf(subscriptionId)).toHaveLength(1);
   const replayed = await parkedTasks.replay.mutate({ ...wanted, dryRun: false });
   expect(replayed).toEqual({ matched: 1, replayed: 1 });
-  expect(await handled(stage, subscriptionId, operationId)).toBe('succeeded');
+  expect(await handled(fixture, subscriptionId, operationId)).toBe('succeeded');
   expect((await view(subscriptionId)).status).toBe('Suspended');
   expect(await parkedOf(subscriptionId)).toEqual([]);
-  const [told] = await timelineOf(stage, subscriptionId, 'taskReplayed');
+  const [told] = await timelineOf(fixture, subscriptionId, 'taskReplayed');
   expect(told).toMatchObject({
     cause: 'command',
     details: { task: 'notification', reason: 'marketplace.refused' },
   });
-  const { rows } = await stage.db.pool.query('select * from replays order by at desc limit 1');
+  const { rows } = await fixture.db.pool.query('select * from replays order by at desc limit 1');
   expect(rows).toMatchObject([{ what: 'parkedTasks', requested_by: requestedBy, replayed: 1 }]);
 });
 
 test('running settled work again changes nothing', async () => {
   const { subscriptionId, operationId, task } = await parkedSuspension();
   // Microsoft repeats its notification, and that one comes through.
-  await stage.intake.publish({ subscriptionId, operationId, action: 'Suspend' });
-  expect(await handled(stage, subscriptionId, operationId)).toBe('succeeded');
-  const [before, facts] = [await view(subscriptionId), await factKinds(stage, subscriptionId)];
-  await stage.client.parkedTasks.replay.mutate({
+  await fixture.intake.publish({ subscriptionId, operationId, action: 'Suspend' });
+  expect(await handled(fixture, subscriptionId, operationId)).toBe('succeeded');
+  const [before, facts] = [await view(subscriptionId), await factKinds(fixture, subscriptionId)];
+  await fixture.client.parkedTasks.replay.mutate({
     taskIds: [task.taskId],
     requestedBy,
     dryRun: false,
   });
-  await settled(stage, subscriptionId);
+  await settled(fixture, subscriptionId);
   expect(await parkedOf(subscriptionId)).toEqual([]);
   expect(await view(subscriptionId)).toEqual(before);
-  expect(await factKinds(stage, subscriptionId)).toEqual(facts);
+  expect(await factKinds(fixture, subscriptionId)).toEqual(facts);
 });
 
 test('a change that ended with its parked task is not begun again by a replay', async () => {
-  const subscriptionId = await subscribed(stage);
-  await stage.control.addFault({ endpoint: 'getOperation', status: 405, subscriptionId });
-  const { changeId } = await stage.client.subscriptions.changePlan.mutate({
+  const subscriptionId = await subscribed(fixture);
+  await fixture.control.addFault({ endpoint: 'getOperation', status: 405, subscriptionId });
+  const { changeId } = await fixture.client.subscriptions.changePlan.mutate({
     subscriptionId,
     planId: 'growth',
     approvedBy: 'the customer',
   });
-  await eventually('what follows the change is parked', async () => {
+  await until('what follows the change is parked', async () => {
     return (await parkedOf(subscriptionId)).some(({ kind }) => kind === 'followChange');
   });
-  await stage.control.clearFaults();
-  await stage.control.advance(11_000);
-  await stage.client.parkedTasks.replay.mutate({ subscriptionId, requestedBy, dryRun: false });
-  await settled(stage, subscriptionId);
+  await fixture.control.clearFaults();
+  await fixture.control.advance(11_000);
+  await fixture.client.parkedTasks.replay.mutate({ subscriptionId, requestedBy, dryRun: false });
+  await settled(fixture, subscriptionId);
   expect(await parkedOf(subscriptionId)).toEqual([]);
-  expect(await stage.client.subscriptions.change.query({ changeId })).toMatchObject({
+  expect(await fixture.client.subscriptions.change.query({ changeId })).toMatchObject({
     state: 'failed',
     failure: 'marketplace.refused',
   });
-  const operations = await stage.control.operations(subscriptionId);
+  const operations = await fixture.control.operations(subscriptionId);
   expect(operations.map(({ action }) => action)).toEqual(['ChangePlan']);
-  const { planId } = await stage.control.subscription(subscriptionId);
+  const { planId } = await fixture.control.subscription(subscriptionId);
   expect((await view(subscriptionId)).planId).toBe(planId);
 });
 
 test('parked tasks are paged, newest first, and found by kind and reason', async () => {
-  const subscriptionId = await subscribed(stage);
+  const subscriptionId = await subscribed(fixture);
   const kind = 'converge' as const;
   for (let n = 0; n < 5; n += 1) {
-    await inTransaction(stage.db, (trx) =>
+    await inTransaction(fixture.db, (trx) =>
       addTask(trx, {
         subscriptionId,
         kind,
@@ -118,12 +119,12 @@ test('parked tasks are paged, newest first, and found by kind and reason', async
       }),
     );
   }
-  await stage.db.pool.query(
+  await fixture.db.pool.query(
     `update tasks set dead_at = now(), last_error = 'test.reason' where subscription_id = $1
      and done_at is null`,
     [subscriptionId],
   );
-  const { parkedTasks } = stage.client;
+  const { parkedTasks } = fixture.client;
   const seen: number[] = [];
   let cursor: string | undefined;
   do {
@@ -145,44 +146,44 @@ test('parked tasks are paged, newest first, and found by kind and reason', async
 });
 
 test('a replayed notification of a settled operation changes nothing', async () => {
-  const subscriptionId = await subscribed(stage);
-  const { operationId } = await stage.control.changePlan(subscriptionId, 'growth');
-  await handled(stage, subscriptionId, operationId);
-  const [before, facts] = [await view(subscriptionId), await factKinds(stage, subscriptionId)];
+  const subscriptionId = await subscribed(fixture);
+  const { operationId } = await fixture.control.changePlan(subscriptionId, 'growth');
+  await handled(fixture, subscriptionId, operationId);
+  const [before, facts] = [await view(subscriptionId), await factKinds(fixture, subscriptionId)];
   const notificationId = randomUUID();
   for (const replay of [undefined, 1, 2]) {
     const messageId = `${notificationId}:${replay}`;
     const fact = { notificationId, operationId, subscriptionId, action: 'ChangePlan', replay };
     const envelope = { messageId, correlationId: messageId, occurredAt: new Date() };
     const receivedAt = new Date().toISOString();
-    await stage.bus.publish(notificationReceivedFact, { ...fact, receivedAt }, envelope);
+    await fixture.bus.publish(notificationReceivedFact, { ...fact, receivedAt }, envelope);
   }
-  await eventually('three tasks', async () => {
-    const { rows } = await stage.db.pool.query(
+  await until('three tasks', async () => {
+    const { rows } = await fixture.db.pool.query(
       'select 1 from tasks where dedupe_key like $1 and done_at is not null',
       [`notification:${notificationId}%`],
     );
     return rows.length === 3;
   });
   expect(await view(subscriptionId)).toEqual(before);
-  expect(await factKinds(stage, subscriptionId)).toEqual(facts);
+  expect(await factKinds(fixture, subscriptionId)).toEqual(facts);
 });
 
 test('a dead letter is shown with its reason, published again once and then gone', async () => {
-  const subscriptionId = await subscribed(stage);
-  const { operationId } = await stage.control.suspend(subscriptionId);
-  await handled(stage, subscriptionId, operationId);
-  const { deadLetters } = stage.client;
+  const subscriptionId = await subscribed(fixture);
+  const { operationId } = await fixture.control.suspend(subscriptionId);
+  await handled(fixture, subscriptionId, operationId);
+  const { deadLetters } = fixture.client;
   // No consumer of ours can read it: a notification without a subscription.
   const messageId = randomUUID();
-  await stage.bus.publishMessage(notificationReceivedFact.subject, '{"no":"notification"}', {
+  await fixture.bus.publishMessage(notificationReceivedFact.subject, '{"no":"notification"}', {
     messageId,
     correlationId: messageId,
     occurredAt: new Date(),
   });
   const letterOf = async (id: string) =>
     (await deadLetters.list.query({ limit: 200 })).items.find((one) => one.messageId === id);
-  const letter = await eventually('the letter', () => letterOf(messageId));
+  const letter = await until('the letter', () => letterOf(messageId));
   expect(letter).toMatchObject({
     durable: 'fulfillment-notifications',
     subject: notificationReceivedFact.subject,
@@ -197,7 +198,7 @@ test('a dead letter is shown with its reason, published again once and then gone
   });
   expect(await letterOf(messageId)).toBeUndefined();
   // It still cannot be read, and comes back under its new id.
-  const again = await eventually('a letter again', () =>
+  const again = await until('a letter again', () =>
     letterOf(`${messageId}:again-${letter.sequence}`),
   );
   expect(again.sequence).toBeGreaterThan(letter.sequence);
@@ -214,13 +215,13 @@ test('a dead letter is shown with its reason, published again once and then gone
 
 test('decisions are listed with their time, and counted', async () => {
   const since = new Date().toISOString();
-  const subscriptionId = await subscribed(stage, { planId: 'growth' });
-  await stage.client.policies.put.mutate({
+  const subscriptionId = await subscribed(fixture, { planId: 'growth' });
+  await fixture.client.policies.put.mutate({
     rules: [{ id: 'no', when: { action: 'ChangePlan' }, decision: 'refuse' }],
   });
-  const { operationId } = await stage.control.changePlan(subscriptionId, 'starter');
-  await handled(stage, subscriptionId, operationId);
-  const { items } = await stage.client.subscriptions.operations.query({ subscriptionId });
+  const { operationId } = await fixture.control.changePlan(subscriptionId, 'starter');
+  await handled(fixture, subscriptionId, operationId);
+  const { items } = await fixture.client.subscriptions.operations.query({ subscriptionId });
   expect(items).toMatchObject([
     {
       operationId,
@@ -235,10 +236,10 @@ test('decisions are listed with their time, and counted', async () => {
   expect(Date.parse(operation?.decidedAt ?? '')).toBeLessThanOrEqual(
     Date.parse(operation?.deadline ?? ''),
   );
-  expect(await stage.client.policies.report.query({ since })).toMatchObject({
+  expect(await fixture.client.policies.report.query({ since })).toMatchObject({
     refused: 1,
     accepted: 0,
     missedDeadline: 0,
   });
-  await stage.client.policies.put.mutate({ rules: [] });
+  await fixture.client.policies.put.mutate({ rules: [] });
 });

@@ -4,32 +4,33 @@ import type { RunningService } from '@landfall/service-kit/process';
 import { beginRun } from '../src/store/runs.ts';
 import { RunLost, saveProgress } from '../src/store/run-progress.ts';
 import { inTransaction } from '@landfall/service-kit/database';
-import { eventually, openStage, type Stage } from './stage.ts';
+import { until } from '@landfall/servers/wait';
+import { openFixture, type Fixture } from './fixture.ts';
 
 /** Three pages of Microsoft's list. */
 const COUNT = 200;
 
-let stage: Stage;
+let fixture: Fixture;
 let worker: RunningService;
 beforeAll(async () => {
-  stage = await openStage();
-  await stage.control.updateSettings({ oddities: { listPageSize: 'measured' } });
+  fixture = await openFixture();
+  await fixture.control.updateSettings({ oddities: { listPageSize: 'measured' } });
   const offer = { offerId: 'analytics', planId: 'starter', beneficiary: 'ada@fabrikam.example' };
-  await Promise.all(Array.from({ length: COUNT }, () => stage.control.purchase(offer)));
-  worker = await stage.boot();
+  await Promise.all(Array.from({ length: COUNT }, () => fixture.control.purchase(offer)));
+  worker = await fixture.boot();
   expect(await reconciled()).toMatchObject({ unopened: COUNT, drifted: 0, errors: 0 });
 });
-afterEach(() => stage.control.clearFaults());
-afterAll(() => stage[Symbol.asyncDispose]());
+afterEach(() => fixture.control.clearFaults());
+afterAll(() => fixture[Symbol.asyncDispose]());
 
 const whole = { state: 'completed', listed: COUNT, unchanged: COUNT, drifted: 0, errors: 0 };
 
 const started = async (input: { dryRun?: boolean } = {}) =>
-  (await stage.client.reconciliation.start.mutate(input)).runId;
+  (await fixture.client.reconciliation.start.mutate(input)).runId;
 
 async function over(runId: string) {
-  return await eventually('the run is over', async () => {
-    const run = await stage.client.reconciliation.get.query({ runId });
+  return await until('the run is over', async () => {
+    const run = await fixture.client.reconciliation.get.query({ runId });
     return run.state !== 'running' && run;
   });
 }
@@ -37,10 +38,11 @@ async function over(runId: string) {
 const reconciled = async (input: { dryRun?: boolean } = {}) => await over(await started(input));
 
 /** The list breaks off behind its first page. */
-const breakOff = (status: number) => stage.control.addFault({ endpoint: 'list', after: 1, status });
+const breakOff = (status: number) =>
+  fixture.control.addFault({ endpoint: 'list', after: 1, status });
 
 async function setRun(runId: string, columns: string): Promise<void> {
-  await stage.db.pool.query(`update reconciliation_runs set ${columns} where id = $1`, [runId]);
+  await fixture.db.pool.query(`update reconciliation_runs set ${columns} where id = $1`, [runId]);
 }
 
 test('a run that met trouble goes on behind its last page, and all it had seen counts', async () => {
@@ -54,7 +56,7 @@ test('a run that met trouble goes on behind its last page, and all it had seen c
     coverage: { pages: 1, isListComplete: false },
   });
   expect(Date.parse(stopped.continuesAt ?? '')).toBeGreaterThan(Date.now());
-  await stage.control.clearFaults();
+  await fixture.control.clearFaults();
   expect(await started()).toBe(runId);
   expect(await over(runId)).toMatchObject({
     ...whole,
@@ -63,15 +65,15 @@ test('a run that met trouble goes on behind its last page, and all it had seen c
 });
 
 test('a link that Microsoft does not take any more begins the list anew, once and on record', async () => {
-  await stage.control.addFault({ endpoint: 'list', after: 1, count: 1, status: 400 });
+  await fixture.control.addFault({ endpoint: 'list', after: 1, count: 1, status: 400 });
   const run = await reconciled();
   expect(run).toMatchObject({ ...whole, coverage: { pages: 4, begunAnew: 1, localOnly: 0 } });
   expect(run.findings).toMatchObject([
     { kind: 'list-begun-anew', detail: 'marketplace.bad-request' },
   ]);
 
-  await stage.control.addFault({ endpoint: 'list', after: 1, count: 1, status: 404 });
-  await stage.control.addFault({ endpoint: 'list', after: 2, status: 404 });
+  await fixture.control.addFault({ endpoint: 'list', after: 1, count: 1, status: 404 });
+  await fixture.control.addFault({ endpoint: 'list', after: 2, status: 404 });
   const twice = await reconciled();
   expect(twice).toMatchObject({ state: 'failed', failure: 'marketplace.not-found', listed: 80 });
   expect(twice.continuesAt).toBeUndefined();
@@ -79,7 +81,7 @@ test('a link that Microsoft does not take any more begins the list anew, once an
 
 test('a list with a bad link twice ends the run, and whoever asks for one gets another', async () => {
   const body = { subscriptions: [], '@nextLink': 'https://elsewhere.example/api/saas' };
-  await stage.control.addFault({ endpoint: 'list', status: 200, body });
+  await fixture.control.addFault({ endpoint: 'list', status: 200, body });
   const runId = await started();
   const broken = await over(runId);
   expect(broken).toMatchObject({
@@ -88,7 +90,7 @@ test('a list with a bad link twice ends the run, and whoever asks for one gets a
     coverage: { begunAnew: 1 },
   });
   expect(broken.continuesAt).toBeUndefined();
-  await stage.control.clearFaults();
+  await fixture.control.clearFaults();
   const next = await started();
   expect(next).not.toBe(runId);
   expect(await over(next)).toMatchObject(whole);
@@ -105,7 +107,7 @@ test('a link that has grown old is not tried, and one to another host is never f
     await breakOff(500);
     const runId = await started();
     await over(runId);
-    await stage.control.clearFaults();
+    await fixture.control.clearFaults();
     await setRun(runId, columns);
     await started();
     const run = await over(runId);
@@ -115,16 +117,16 @@ test('a link that has grown old is not tried, and one to another host is never f
 });
 
 test('a run that a stopping worker leaves is gone on with by the next one, without being asked', async () => {
-  await stage.control.addFault({ endpoint: 'list', after: 1, hold: true });
+  await fixture.control.addFault({ endpoint: 'list', after: 1, hold: true });
   const runId = await started();
-  await eventually('the first page is compared', async () => {
-    return (await stage.client.reconciliation.get.query({ runId })).listed === 80;
+  await until('the first page is compared', async () => {
+    return (await fixture.client.reconciliation.get.query({ runId })).listed === 80;
   });
   await worker[Symbol.asyncDispose]();
-  await stage.control.clearFaults();
-  worker = await stage.boot();
-  const run = await eventually('the run is completed', async () => {
-    const current = await stage.client.reconciliation.get.query({ runId });
+  await fixture.control.clearFaults();
+  worker = await fixture.boot();
+  const run = await until('the run is completed', async () => {
+    const current = await fixture.client.reconciliation.get.query({ runId });
     return current.state === 'completed' && current;
   });
   expect(run).toMatchObject({ ...whole, coverage: { pages: 3, resumed: 1 } });
@@ -138,14 +140,14 @@ test('a dead run is taken over by one alone, and who held it before writes nothi
     at: new Date(),
     leaseMs: 60_000,
   });
-  const begin = () => inTransaction(stage.db, (trx) => beginRun(trx, wanted()));
+  const begin = () => inTransaction(fixture.db, (trx) => beginRun(trx, wanted()));
   const first = await begin();
   expect(await begin()).toBeUndefined();
   await setRun(first!.id, `lease_until = now() - interval '1 s'`);
   const taken = (await Promise.all([begin(), begin(), begin()])).filter((run) => run !== undefined);
   expect(taken).toMatchObject([{ id: first!.id, fence: first!.fence + 1, resumes: 1 }]);
   const save = (run: typeof first) =>
-    inTransaction(stage.db, (trx) =>
+    inTransaction(fixture.db, (trx) =>
       saveProgress(trx, run!, { listed: 7, next: { position: null } }, 60_000),
     );
   await expect(save(first)).rejects.toThrow(RunLost);
@@ -153,25 +155,25 @@ test('a dead run is taken over by one alone, and who held it before writes nothi
   await setRun(first!.id, `lease_until = now() - interval '1 s'`);
   // Somebody who wants another kind of run gets it at once.
   expect(await reconciled()).toMatchObject(whole);
-  const closed = await stage.client.reconciliation.get.query({ runId: first!.id });
+  const closed = await fixture.client.reconciliation.get.query({ runId: first!.id });
   expect(closed).toMatchObject({ state: 'failed', failure: 'interrupted', listed: 7 });
 });
 
 test('a run that ends while another process judges it to be left is not begun again', async () => {
   const wanted = { publisherId: null, dryRun: true, at: new Date(), leaseMs: 60_000 };
   const begin = () =>
-    inTransaction(stage.db, (trx) => beginRun(trx, { ...wanted, id: randomUUID() }));
+    inTransaction(fixture.db, (trx) => beginRun(trx, { ...wanted, id: randomUUID() }));
   const run = await begin();
   await setRun(run!.id, `lease_until = now() - interval '1 s'`);
-  const holder = await stage.db.pool.connect();
+  const holder = await fixture.db.pool.connect();
   await holder.query('begin');
   await holder.query(
     `update reconciliation_runs set state = 'completed', finished_at = now() where id = $1`,
     [run!.id],
   );
   const judging = begin();
-  await eventually('the other one waits for the row', async () => {
-    const { rows } = await stage.db.pool.query(
+  await until('the other one waits for the row', async () => {
+    const { rows } = await fixture.db.pool.query(
       `select from pg_stat_activity where datname = current_database() and wait_event = 'transactionid'`,
     );
     return rows.length > 0;
@@ -180,7 +182,7 @@ test('a run that ends while another process judges it to be left is not begun ag
   holder.release();
   const next = await judging;
   expect(next?.id).not.toBe(run!.id);
-  expect(await stage.client.reconciliation.get.query({ runId: run!.id })).toMatchObject({
+  expect(await fixture.client.reconciliation.get.query({ runId: run!.id })).toMatchObject({
     state: 'completed',
   });
   await setRun(next!.id, `lease_until = now() - interval '1 s'`);
@@ -190,25 +192,25 @@ test('a run of a publisher that is not configured any more does not stay under w
   const gone = { publisherId: 'gone', dryRun: false, leaseMs: 60_000 };
   const at = new Date(Date.now() - 25 * 60 * 60_000);
   const begin = (wanted: Parameters<typeof beginRun>[1]) =>
-    inTransaction(stage.db, (trx) => beginRun(trx, wanted));
+    inTransaction(fixture.db, (trx) => beginRun(trx, wanted));
   const run = await begin({ ...gone, id: randomUUID(), at });
   await setRun(run!.id, `lease_until = now() - interval '1 s'`);
   expect(await reconciled()).toMatchObject(whole);
-  expect(await stage.client.reconciliation.get.query({ runId: run!.id })).toMatchObject({
+  expect(await fixture.client.reconciliation.get.query({ runId: run!.id })).toMatchObject({
     state: 'failed',
     failure: 'interrupted',
   });
 });
 
 test('Postgres may be gone in the middle of a run', async () => {
-  await stage.control.addFault({ endpoint: 'list', after: 1, count: 1, latencyMs: 300 });
+  await fixture.control.addFault({ endpoint: 'list', after: 1, count: 1, latencyMs: 300 });
   const runId = await started();
-  await eventually('the first page is compared', async () => {
-    return (await stage.client.reconciliation.get.query({ runId })).listed === 80;
+  await until('the first page is compared', async () => {
+    return (await fixture.client.reconciliation.get.query({ runId })).listed === 80;
   });
-  await stage.database.dropConnections();
-  await eventually('the run is over', async () => {
-    const run = await stage.client.reconciliation.get.query({ runId }).catch(() => undefined);
+  await fixture.database.dropConnections();
+  await until('the run is over', async () => {
+    const run = await fixture.client.reconciliation.get.query({ runId }).catch(() => undefined);
     if (run?.state === 'failed') await started();
     return run?.state === 'completed';
   });
@@ -216,25 +218,25 @@ test('Postgres may be gone in the middle of a run', async () => {
 });
 
 test('an operation that nobody told us of is answered, and one in work is not given twice', async () => {
-  const [row] = (await stage.marketplace.list({})[Symbol.asyncIterator]().next()).value
+  const [row] = (await fixture.marketplace.list({})[Symbol.asyncIterator]().next()).value
     .subscriptions;
   const subscriptionId: string = row.id;
-  await stage.client.subscriptions.activate.mutate({ subscriptionId });
+  await fixture.client.subscriptions.activate.mutate({ subscriptionId });
   const statusOf = async () =>
-    (await stage.client.subscriptions.get.query({ subscriptionId })).status;
-  await eventually('active', async () => (await statusOf()) === 'Subscribed');
-  await stage.control.suspend(subscriptionId);
-  await eventually('suspended', async () => (await statusOf()) === 'Suspended');
-  await stage.control.updateSettings({ oddities: { reinstateNeedsAnswer: 'measured' } });
-  await stage.control.addFault({ endpoint: 'webhook', drop: true });
-  await stage.control.reinstate(subscriptionId);
-  await stage.control.clearFaults();
+    (await fixture.client.subscriptions.get.query({ subscriptionId })).status;
+  await until('active', async () => (await statusOf()) === 'Subscribed');
+  await fixture.control.suspend(subscriptionId);
+  await until('suspended', async () => (await statusOf()) === 'Suspended');
+  await fixture.control.updateSettings({ oddities: { reinstateNeedsAnswer: 'measured' } });
+  await fixture.control.addFault({ endpoint: 'webhook', drop: true });
+  await fixture.control.reinstate(subscriptionId);
+  await fixture.control.clearFaults();
   const run = await reconciled();
   expect(run).toMatchObject({ state: 'completed', coverage: { askedOperations: 1 } });
   expect(run.findings).toMatchObject([
     { subscriptionId, kind: 'untold-operation', detail: 'Reinstate', cause: 'not-told' },
   ]);
-  await eventually('reinstated', async () => (await statusOf()) === 'Subscribed');
+  await until('reinstated', async () => (await statusOf()) === 'Subscribed');
   // Active again, it is asked for in its turn.
   expect(await reconciled()).toMatchObject({ drifted: 0, coverage: { askedOperations: 1 } });
 });

@@ -1,47 +1,47 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { until } from '@landfall/servers/wait';
 import {
-  eventually,
   factKinds,
   kinds,
-  openStage,
+  openFixture,
   purchase,
   settled,
   subscribed,
-  type Stage,
-} from './stage.ts';
+  type Fixture,
+} from './fixture.ts';
 
-let stage: Stage;
+let fixture: Fixture;
 beforeAll(async () => {
-  stage = await openStage();
-  await stage.boot();
+  fixture = await openFixture();
+  await fixture.boot();
 });
-afterAll(() => stage[Symbol.asyncDispose]());
+afterAll(() => fixture[Symbol.asyncDispose]());
 
-const view = (subscriptionId: string) => stage.client.subscriptions.get.query({ subscriptionId });
+const view = (subscriptionId: string) => fixture.client.subscriptions.get.query({ subscriptionId });
 const factOf = (subscriptionId: string, kind: string) =>
-  eventually(kind, () =>
-    stage.facts.find((fact) => fact.subscription.id === subscriptionId && fact.kind === kind),
+  until(kind, () =>
+    fixture.facts.find((fact) => fact.subscription.id === subscriptionId && fact.kind === kind),
   );
 
 test('the private offer that a purchase came through is asked for, recorded and shown', async () => {
   const privateOfferId = randomUUID();
-  const bought = await subscribed(stage, { planId: 'growth', termUnit: 'P1Y', privateOfferId });
-  const shown = await eventually('shown', async () => {
+  const bought = await subscribed(fixture, { planId: 'growth', termUnit: 'P1Y', privateOfferId });
+  const shown = await until('shown', async () => {
     const seen = await view(bought);
     return seen.sourceOffers && seen;
   });
   expect(shown).toMatchObject({ sourceOffers: [privateOfferId], term: { termUnit: 'P1Y' } });
-  await settled(stage, bought);
-  const said = await kinds(stage, bought);
+  await settled(fixture, bought);
+  const said = await kinds(fixture, bought);
   expect(said.filter((kind) => kind === 'sourceOffersSeen')).toHaveLength(1);
 });
 
 test('a list of plans that Microsoft forbids leaves no question open while the record can be read', async () => {
-  const fault = await stage.control.addFault({ endpoint: 'plans', status: 403 });
-  const bought = await subscribed(stage, { planId: 'growth', termUnit: 'P1Y' });
-  await eventually('the question is closed', async () => {
-    const open = await stage.db.kysely
+  const fault = await fixture.control.addFault({ endpoint: 'plans', status: 403 });
+  const bought = await subscribed(fixture, { planId: 'growth', termUnit: 'P1Y' });
+  await until('the question is closed', async () => {
+    const open = await fixture.db.kysely
       .selectFrom('timers')
       .select('id')
       .where('subscription_id', '=', bought)
@@ -49,16 +49,16 @@ test('a list of plans that Microsoft forbids leaves no question open while the r
       .executeTakeFirst();
     return open === undefined;
   });
-  expect(await kinds(stage, bought)).not.toContain('sourceOffersSeen');
-  await stage.control.removeFault(fault.id);
+  expect(await kinds(fixture, bought)).not.toContain('sourceOffersSeen');
+  await fixture.control.removeFault(fault.id);
 });
 
 test('a free trial that becomes paid is a renewal with that reason', async () => {
   const order = { offerId: 'teamdesk', planId: 'trial', quantity: 3, freeTrial: true };
-  const subscriptionId = await subscribed(stage, order);
+  const subscriptionId = await subscribed(fixture, order);
   const before = await view(subscriptionId);
   expect(before.isFreeTrial).toBe(true);
-  await stage.control.renew(subscriptionId);
+  await fixture.control.renew(subscriptionId);
   const fact = await factOf(subscriptionId, 'renewed');
   expect(fact).toMatchObject({
     reason: 'trial-converted',
@@ -68,11 +68,13 @@ test('a free trial that becomes paid is a renewal with that reason', async () =>
   expect(Date.parse(after.term.startDate ?? '')).toBeGreaterThan(
     Date.parse(before.term.startDate ?? ''),
   );
-  await stage.control.renew(subscriptionId);
-  await eventually('a second renewal', async () => {
-    return (await factKinds(stage, subscriptionId)).filter((kind) => kind === 'renewed').length > 1;
+  await fixture.control.renew(subscriptionId);
+  await until('a second renewal', async () => {
+    return (
+      (await factKinds(fixture, subscriptionId)).filter((kind) => kind === 'renewed').length > 1
+    );
   });
-  const reasons = stage.facts
+  const reasons = fixture.facts
     .filter((one) => one.kind === 'renewed' && one.subscription.id === subscriptionId)
     .map(({ reason }) => reason);
   expect(reasons).toEqual(['trial-converted', undefined]);
@@ -80,8 +82,8 @@ test('a free trial that becomes paid is a renewal with that reason', async () =>
 
 test('a trial that ends with a move to a paid plan is told with the move', async () => {
   const order = { offerId: 'teamdesk', planId: 'trial', quantity: 5, freeTrial: true };
-  const subscriptionId = await subscribed(stage, order);
-  await stage.control.changePlan(subscriptionId, 'standard');
+  const subscriptionId = await subscribed(fixture, order);
+  await fixture.control.changePlan(subscriptionId, 'standard');
   const fact = await factOf(subscriptionId, 'planChanged');
   expect(fact).toMatchObject({
     reason: 'trial-ended',
@@ -90,30 +92,30 @@ test('a trial that ends with a move to a paid plan is told with the move', async
 });
 
 test('automatic renewal that the customer switches off, and on again, is told', async () => {
-  const subscriptionId = await subscribed(stage);
+  const subscriptionId = await subscribed(fixture);
   for (const autoRenew of [false, true]) {
-    await stage.control.setAutoRenew(subscriptionId, autoRenew);
-    await stage.client.reconciliation.start.mutate({});
-    await eventually('noticed', async () => (await view(subscriptionId)).autoRenew === autoRenew);
-    await eventually('the run is over', async () => {
-      const { items } = await stage.client.reconciliation.list.query({});
+    await fixture.control.setAutoRenew(subscriptionId, autoRenew);
+    await fixture.client.reconciliation.start.mutate({});
+    await until('noticed', async () => (await view(subscriptionId)).autoRenew === autoRenew);
+    await until('the run is over', async () => {
+      const { items } = await fixture.client.reconciliation.list.query({});
       return items[0]?.state === 'completed';
     });
   }
-  expect(await factKinds(stage, subscriptionId)).toEqual([
+  expect(await factKinds(fixture, subscriptionId)).toEqual([
     'purchased',
     'activated',
     'autoRenewChanged',
     'autoRenewChanged',
   ]);
-  const told = stage.facts.filter(
+  const told = fixture.facts.filter(
     (one) => one.kind === 'autoRenewChanged' && one.subscription.id === subscriptionId,
   );
   expect(told.map(({ subscription }) => subscription.autoRenew)).toEqual([false, true]);
 });
 
 test("a partner's sandbox purchase is shown as what it is", async () => {
-  const subscriptionId = await purchase(stage, {
+  const subscriptionId = await purchase(fixture, {
     purchaser: 'sam@adventure-works.example',
     isSandbox: true,
   });
@@ -123,16 +125,16 @@ test("a partner's sandbox purchase is shown as what it is", async () => {
     isTest: false,
     allowedCustomerOperations: ['Read'],
   });
-  const page = await stage.client.subscriptions.timeline.query({ subscriptionId });
+  const page = await fixture.client.subscriptions.timeline.query({ subscriptionId });
   expect(page.items[0]).toMatchObject({ kind: 'purchased', details: { sandboxType: 'Csp' } });
 });
 
 test('test purchases of every kind are listed apart from real ones, and told as tests', async () => {
-  const real = await purchase(stage);
+  const real = await purchase(fixture);
   const kindsOfTest = [{ isTest: true }, { isDryRun: true }, { isSandbox: true }];
-  const tests = await Promise.all(kindsOfTest.map((kind) => purchase(stage, kind)));
+  const tests = await Promise.all(kindsOfTest.map((kind) => purchase(fixture, kind)));
   const listed = async (isTestPurchase: boolean) => {
-    const page = await stage.client.subscriptions.list.query({ isTestPurchase, limit: 200 });
+    const page = await fixture.client.subscriptions.list.query({ isTestPurchase, limit: 200 });
     return page.items.map(({ id }) => id);
   };
   expect(await listed(true)).toEqual(expect.arrayContaining(tests));

@@ -2,31 +2,31 @@ import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { offerSettings } from '@landfall/contracts/settings';
 import { inTransaction } from '@landfall/service-kit/database';
+import { until } from '@landfall/servers/wait';
 import { addTask } from '../src/store/tasks.ts';
 import {
-  eventually,
   factKinds,
   kinds,
-  openStage,
+  openFixture,
   personOf,
   purchase,
   settled,
   subscribed,
-  type Stage,
-} from './stage.ts';
+  type Fixture,
+} from './fixture.ts';
 
 const DAY_MS = 86_400_000;
 
-let stage: Stage;
+let fixture: Fixture;
 let aheadMs: number;
 beforeEach(async () => {
   aheadMs = 0;
-  stage = await openStage();
+  fixture = await openFixture();
 });
-afterEach(() => stage[Symbol.asyncDispose]());
+afterEach(() => fixture[Symbol.asyncDispose]());
 
-const boot = () => stage.boot({}, () => new Date(Date.now() + aheadMs));
-const view = (subscriptionId: string) => stage.client.subscriptions.get.query({ subscriptionId });
+const boot = () => fixture.boot({}, () => new Date(Date.now() + aheadMs));
+const view = (subscriptionId: string) => fixture.client.subscriptions.get.query({ subscriptionId });
 
 /** So many days after the beginning, and a second. */
 const day = (days: number) => {
@@ -34,7 +34,7 @@ const day = (days: number) => {
 };
 
 async function timers(subscriptionId: string): Promise<string[]> {
-  const rows = await stage.db.kysely
+  const rows = await fixture.db.kysely
     .selectFrom('timers')
     .select(['kind', 'step'])
     .where('subscription_id', '=', subscriptionId)
@@ -46,8 +46,8 @@ async function timers(subscriptionId: string): Promise<string[]> {
 
 /** Until nothing that is due by now waits any more. */
 async function lookedAt(subscriptionId: string): Promise<void> {
-  await eventually('every due timer is looked at', async () => {
-    const row = await stage.db.kysely
+  await until('every due timer is looked at', async () => {
+    const row = await fixture.db.kysely
       .selectFrom('timers')
       .select('id')
       .where('subscription_id', '=', subscriptionId)
@@ -55,17 +55,17 @@ async function lookedAt(subscriptionId: string): Promise<void> {
       .executeTakeFirst();
     return row === undefined;
   });
-  await settled(stage, subscriptionId);
+  await settled(fixture, subscriptionId);
 }
 
 const details = async (subscriptionId: string, kind: string) => {
-  const page = await stage.client.subscriptions.timeline.query({ subscriptionId, limit: 200 });
+  const page = await fixture.client.subscriptions.timeline.query({ subscriptionId, limit: 200 });
   return page.items.filter((entry) => entry.kind === kind).map((entry) => entry.details);
 };
 
 test('a purchase that nobody configures is reminded of on its days, then voided without a notification', async () => {
   await Promise.all([boot(), boot()]);
-  const subscriptionId = await purchase(stage);
+  const subscriptionId = await purchase(fixture);
   day(1);
   await lookedAt(subscriptionId);
   expect(await details(subscriptionId, 'configurationDue')).toMatchObject([{ day: 1 }]);
@@ -79,12 +79,12 @@ test('a purchase that nobody configures is reminded of on its days, then voided 
     { day: 25 },
     { day: 29 },
   ]);
-  await stage.control.advance(31 * DAY_MS);
+  await fixture.control.advance(31 * DAY_MS);
   day(30);
   await lookedAt(subscriptionId);
   expect((await view(subscriptionId)).status).toBe('Unsubscribed');
   expect(await timers(subscriptionId)).toEqual(['retentionEnd 0']);
-  expect(await factKinds(stage, subscriptionId)).toEqual([
+  expect(await factKinds(fixture, subscriptionId)).toEqual([
     'purchased',
     'configurationDue',
     'configurationDue',
@@ -95,12 +95,12 @@ test('a purchase that nobody configures is reminded of on its days, then voided 
 
 test('a purchase that Microsoft has not voided after 30 days stays, and is read again the next day', async () => {
   await boot();
-  const subscriptionId = await purchase(stage);
+  const subscriptionId = await purchase(fixture);
   day(30);
   await lookedAt(subscriptionId);
   expect((await view(subscriptionId)).status).toBe('PendingFulfillmentStart');
   expect(await timers(subscriptionId)).toEqual(['configurationEnd 1']);
-  await stage.control.advance(32 * DAY_MS);
+  await fixture.control.advance(32 * DAY_MS);
   day(31.1);
   await lookedAt(subscriptionId);
   expect((await view(subscriptionId)).status).toBe('Unsubscribed');
@@ -108,30 +108,30 @@ test('a purchase that Microsoft has not voided after 30 days stays, and is read 
 
 test('whoever has configured is reminded of nothing, also where it was noticed by the reminder alone', async () => {
   await boot();
-  const activated = await subscribed(stage);
+  const activated = await subscribed(fixture);
   expect(await timers(activated)).toEqual([]);
-  const unnoticed = await purchase(stage);
+  const unnoticed = await purchase(fixture);
   const call = { correlationId: unnoticed };
-  await stage.marketplace.activate({ subscriptionId: unnoticed, planId: 'starter' }, call);
-  await eventually('active at Microsoft', async () => {
-    return (await stage.control.subscription(unnoticed)).status === 'Subscribed';
+  await fixture.marketplace.activate({ subscriptionId: unnoticed, planId: 'starter' }, call);
+  await until('active at Microsoft', async () => {
+    return (await fixture.control.subscription(unnoticed)).status === 'Subscribed';
   });
   day(1);
-  await eventually('noticed', async () => (await view(unnoticed)).status === 'Subscribed');
+  await until('noticed', async () => (await view(unnoticed)).status === 'Subscribed');
   await lookedAt(unnoticed);
-  expect(await factKinds(stage, unnoticed)).toEqual(['purchased', 'activated']);
+  expect(await factKinds(fixture, unnoticed)).toEqual(['purchased', 'activated']);
   expect(await timers(unnoticed)).toEqual([]);
 });
 
 test('a suspension is reminded of before its end, read at its end, and forgotten with the payment', async () => {
   await boot();
   const [unpaid, paid, silent] = await Promise.all([
-    subscribed(stage),
-    subscribed(stage),
-    subscribed(stage),
+    subscribed(fixture),
+    subscribed(fixture),
+    subscribed(fixture),
   ]);
-  for (const id of [unpaid, paid, silent]) await stage.control.suspend(id);
-  await eventually('all suspended', async () => {
+  for (const id of [unpaid, paid, silent]) await fixture.control.suspend(id);
+  await until('all suspended', async () => {
     const views = await Promise.all([unpaid, paid, silent].map((id) => view(id)));
     return views.every(({ status }) => status === 'Suspended');
   });
@@ -140,14 +140,14 @@ test('a suspension is reminded of before its end, read at its end, and forgotten
     'suspensionReminder 1',
     'suspensionEnd 0',
   ]);
-  await stage.control.reinstate(paid);
-  await eventually('reinstated', async () => (await view(paid)).status === 'Subscribed');
+  await fixture.control.reinstate(paid);
+  await until('reinstated', async () => (await view(paid)).status === 'Subscribed');
   expect(await timers(paid)).toEqual([]);
-  await stage.control.addFault({ endpoint: 'webhook', drop: true });
-  const { operationId } = await stage.control.reinstate(silent);
+  await fixture.control.addFault({ endpoint: 'webhook', drop: true });
+  const { operationId } = await fixture.control.reinstate(silent);
   const call = { correlationId: silent };
-  await stage.marketplace.updateOperation(silent, operationId, 'Success', call);
-  expect((await stage.control.subscription(silent)).status).toBe('Subscribed');
+  await fixture.marketplace.updateOperation(silent, operationId, 'Success', call);
+  expect((await fixture.control.subscription(silent)).status).toBe('Subscribed');
 
   day(23);
   await Promise.all([unpaid, silent].map(lookedAt));
@@ -157,11 +157,11 @@ test('a suspension is reminded of before its end, read at its end, and forgotten
   day(29);
   await lookedAt(unpaid);
   expect((await view(unpaid)).deadlines).toMatchObject([{ kind: 'suspension' }]);
-  await stage.control.advance(30 * DAY_MS);
+  await fixture.control.advance(30 * DAY_MS);
   day(30);
   await lookedAt(unpaid);
   expect((await view(unpaid)).status).toBe('Unsubscribed');
-  const facts = await factKinds(stage, unpaid);
+  const facts = await factKinds(fixture, unpaid);
   expect(facts.slice(-4)).toEqual([
     'suspended',
     'suspensionEnding',
@@ -173,20 +173,20 @@ test('a suspension is reminded of before its end, read at its end, and forgotten
 test('personal data of an ended subscription is erased on its day, and reconciliation brings none back', async () => {
   await boot();
   const settings = offerSettings.parse({ retentionDays: 10 });
-  await stage.client.settings.put.mutate({ offerId: 'analytics', settings });
-  await stage.client.destinations.create.mutate({ label: 'away', url: 'http://127.0.0.1:9/' });
-  const subscriptionId = await purchase(stage);
+  await fixture.client.settings.put.mutate({ offerId: 'analytics', settings });
+  await fixture.client.destinations.create.mutate({ label: 'away', url: 'http://127.0.0.1:9/' });
+  const subscriptionId = await purchase(fixture);
   const { objectId } = (await view(subscriptionId)).beneficiary;
-  await stage.client.subscriptions.activate.mutate({
+  await fixture.client.subscriptions.activate.mutate({
     subscriptionId,
-    claimedBy: { ...personOf(stage), emailId: 'ada@fabrikam.example' },
+    claimedBy: { ...personOf(fixture), emailId: 'ada@fabrikam.example' },
     answers: { company: 'Fabrikam' },
   });
-  await eventually('active', async () => (await view(subscriptionId)).status === 'Subscribed');
+  await until('active', async () => (await view(subscriptionId)).status === 'Subscribed');
   const approvedBy = 'ada@fabrikam.example';
-  await stage.client.subscriptions.cancel.mutate({ subscriptionId, approvedBy });
-  await eventually('ended', async () => (await view(subscriptionId)).status === 'Unsubscribed');
-  await settled(stage, subscriptionId);
+  await fixture.client.subscriptions.cancel.mutate({ subscriptionId, approvedBy });
+  await until('ended', async () => (await view(subscriptionId)).status === 'Unsubscribed');
+  await settled(fixture, subscriptionId);
 
   day(9);
   await lookedAt(subscriptionId);
@@ -194,18 +194,18 @@ test('personal data of an ended subscription is erased on its day, and reconcili
   day(10.1);
   await lookedAt(subscriptionId);
   expect((await view(subscriptionId)).beneficiary.emailId).toBe('ada@fabrikam.example');
-  expect((await factKinds(stage, subscriptionId)).at(-1)).toBe('erasureDue');
+  expect((await factKinds(fixture, subscriptionId)).at(-1)).toBe('erasureDue');
   day(11.2);
   await lookedAt(subscriptionId);
-  await stage.client.reconciliation.start.mutate({});
-  await stage.intake.publish({ subscriptionId, action: 'Unsubscribe' });
-  await settled(stage, subscriptionId);
+  await fixture.client.reconciliation.start.mutate({});
+  await fixture.intake.publish({ subscriptionId, action: 'Unsubscribe' });
+  await settled(fixture, subscriptionId);
 
   const after = await view(subscriptionId);
   expect(after).toMatchObject({ status: 'Unsubscribed', planId: 'starter', name: '' });
   expect(after.claimedBy).toBeUndefined();
   expect(Object.keys(after.beneficiary)).toEqual(['tenantId']);
-  expect((await factKinds(stage, subscriptionId)).slice(-3)).toEqual([
+  expect((await factKinds(fixture, subscriptionId)).slice(-3)).toEqual([
     'unsubscribed',
     'erasureDue',
     'personalDataErased',
@@ -213,7 +213,7 @@ test('personal data of an ended subscription is erased on its day, and reconcili
   expect(objectId).toBeDefined();
   const records = ['subscriptions', 'changes', 'timeline', 'tasks', 'outbox', 'operations'];
   for (const table of [...records, 'product_events', 'deliveries']) {
-    const { rows } = await stage.db.pool.query(`select to_jsonb(t)::text as row from ${table} t`);
+    const { rows } = await fixture.db.pool.query(`select to_jsonb(t)::text as row from ${table} t`);
     expect(rows, table).not.toEqual([]);
     expect(JSON.stringify(rows), table).not.toMatch(/fabrikam|company/i);
     expect(JSON.stringify(rows), table).not.toContain(objectId);
@@ -223,10 +223,10 @@ test('personal data of an ended subscription is erased on its day, and reconcili
 
 test('timers survive restarts, and one whose task is run twice speaks once', async () => {
   const first = await boot();
-  const subscriptionId = await purchase(stage);
+  const subscriptionId = await purchase(fixture);
   await lookedAt(subscriptionId);
   await first[Symbol.asyncDispose]();
-  const timer = await stage.db.kysely
+  const timer = await fixture.db.kysely
     .selectFrom('timers')
     .select('id')
     .where('subscription_id', '=', subscriptionId)
@@ -235,7 +235,7 @@ test('timers survive restarts, and one whose task is run twice speaks once', asy
   day(1);
   // As after a crash between the effect and the end of the task.
   for (const time of [1, 2]) {
-    await inTransaction(stage.db, (trx) =>
+    await inTransaction(fixture.db, (trx) =>
       addTask(trx, {
         subscriptionId,
         kind: 'timer',
@@ -247,19 +247,19 @@ test('timers survive restarts, and one whose task is run twice speaks once', asy
   }
   await Promise.all([boot(), boot()]);
   await lookedAt(subscriptionId);
-  expect(await factKinds(stage, subscriptionId)).toEqual(['purchased', 'configurationDue']);
+  expect(await factKinds(fixture, subscriptionId)).toEqual(['purchased', 'configurationDue']);
 });
 
 test('a timer that cannot be looked at is given up for a day, not for good', async () => {
   const first = await boot();
-  const subscriptionId = await purchase(stage);
+  const subscriptionId = await purchase(fixture);
   await lookedAt(subscriptionId);
-  await stage.control.addFault({ endpoint: 'get', status: 400, subscriptionId });
+  await fixture.control.addFault({ endpoint: 'get', status: 400, subscriptionId });
   day(1);
-  await eventually('given up', async () => {
-    return (await kinds(stage, subscriptionId)).includes('taskParked');
+  await until('given up', async () => {
+    return (await kinds(fixture, subscriptionId)).includes('taskParked');
   });
-  await stage.control.clearFaults();
+  await fixture.control.clearFaults();
   expect(
     (await timers(subscriptionId)).filter((one) => one === 'configurationReminder 1'),
   ).toHaveLength(1);

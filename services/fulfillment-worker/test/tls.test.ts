@@ -4,18 +4,18 @@ import { text } from 'node:stream/consumers';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { makeAuthority, makeCertificate, type Certificate } from './certificates.ts';
-import { delivery, openDeliveryStage, type DeliveryStage } from './deliveries-stage.ts';
+import { delivery, openDeliveryFixture, type DeliveryFixture } from './deliveries-fixture.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-let world: DeliveryStage;
+let world: DeliveryFixture;
 let authority: Certificate;
 const trusted = getCACertificates('default');
 
 beforeAll(async () => {
   authority = await makeAuthority();
   setDefaultCACertificates([...trusted, authority.cert]);
-  world = await openDeliveryStage();
+  world = await openDeliveryFixture();
   await world.boot();
 });
 afterEach(() => {

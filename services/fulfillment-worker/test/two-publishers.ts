@@ -1,184 +1,115 @@
-import { randomUUID } from 'node:crypto';
-import { publicProcedures } from '@landfall/contracts/api';
-import type { Caller } from '@landfall/contracts/caller';
-import type { Procedures } from '@landfall/contracts/procedures';
-import { scopes } from '@landfall/contracts/scopes';
-import { errorDetails } from '@landfall/service-kit/rpc/errors';
-import { procedureClient } from '@landfall/service-kit/rpc/nats';
-import { inTransaction } from '@landfall/service-kit/database';
-import { procedureTransport } from '@landfall/service-kit/rpc';
-import { insertDestination } from '../src/store/destinations.ts';
-import { addSecret } from '../src/store/destination-secrets.ts';
-import { newSecret } from '../src/deliveries/sign.ts';
-import { enqueueFact } from '../src/facts.ts';
-import { lockLane } from '../src/store/lanes.ts';
-import { addTask } from '../src/store/tasks.ts';
-import { writePolicy } from '../src/store/policy.ts';
-import { writeSettings } from '../src/store/settings.ts';
-import { insertSubscription } from '../src/store/subscriptions.ts';
-import { addToTimeline } from '../src/store/timeline.ts';
-import { subscriptionState } from './deliveries-stage.ts';
-import type { Stage } from './stage.ts';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { sellers } from '@landfall/emulator/sellers';
+import { createMarketplace } from '@landfall/marketplace/client';
+import type { Fulfillment } from '@landfall/marketplace/fulfillment';
+import { createTokenSource } from '@landfall/marketplace/token-source';
+import type { Logger } from '@landfall/service-kit/log';
+import type { RunningService } from '@landfall/service-kit/process';
+import { until } from '@landfall/servers/wait';
+import type { Config } from '../src/config.ts';
+import { openFixture, type Fixture } from './fixture.ts';
 
-/** What one publisher has here, by its ids. */
-export interface Holdings {
+/** Lanes that are worked on at a time; few, so that they are soon taken. */
+export const PLACES = 4;
+
+interface Listed {
   readonly publisherId: string;
-  readonly subscriptionId: string;
-  readonly changeId: string;
-  readonly taskId: number;
-  readonly destinationId: string;
-  readonly deliveryId: string;
-  readonly runId: string;
+  readonly tenantId: string;
+  readonly clientId: string;
+  readonly credential: { readonly secretFile: string };
 }
 
-/** Hours that nobody sets for anything else: by it a publisher's settings are known. */
-export const TIMEOUT_HOURS = 77;
+/** A fixture with the emulator's two publishers, contoso and litware, each with a secret file of its own. */
+export interface TwoPublishers extends AsyncDisposable {
+  readonly fixture: Fixture;
+  /** Litware's own access, for what happens beside the worker. */
+  readonly litware: Fulfillment;
+  /** Both, as a list has them. */
+  readonly publishers: readonly Listed[];
+  /** A worker with a list of publishers; both of them where none is given. */
+  boot(publishers?: readonly Listed[], into?: Logger): Promise<RunningService>;
+  writeSecret(publisherId: string, secret: string): Promise<void>;
+  view(subscriptionId: string): ReturnType<Fixture['client']['subscriptions']['get']['query']>;
+  /** A ledger of Litware's, opened by the buyer on Litware's own landing page and active. */
+  subscribedLedger(): Promise<string>;
+  /** A run of reconciliation once it is over. */
+  runOf(
+    runId: string,
+  ): Promise<Awaited<ReturnType<Fixture['client']['reconciliation']['get']['query']>>>;
+}
 
-/** One of everything that a publisher can have. What is in it names the publisher. */
-export async function seed(stage: Stage, publisherId: string): Promise<Holdings> {
-  const at = new Date();
-  const ids = {
+export async function openTwoPublishers(): Promise<TwoPublishers> {
+  const fixture = await openFixture();
+  const folder = await mkdtemp(path.join(tmpdir(), 'landfall-publishers-'));
+  const all = sellers(fixture.emulator.identities);
+  const [, litware = all[0]] = all;
+  const writeSecret = (publisherId: string, secret: string) =>
+    writeFile(path.join(folder, publisherId), secret);
+  for (const { publisherId, fulfillmentApp } of all) {
+    await writeSecret(publisherId, fulfillmentApp.clientSecret);
+  }
+  fixture.intake.publisherOf = (audience) =>
+    all.find(({ fulfillmentApp }) => fulfillmentApp.clientId === audience)?.publisherId;
+  const publishers = all.map(({ publisherId, tenantId, fulfillmentApp: { clientId } }) => ({
     publisherId,
-    subscriptionId: `${publisherId}-${randomUUID()}`,
-    changeId: randomUUID(),
-    destinationId: randomUUID(),
-    deliveryId: randomUUID(),
-    runId: randomUUID(),
-  };
-  const { subscriptionId, changeId, destinationId, deliveryId, runId } = ids;
-  const correlationId = `seed-${publisherId}`;
-  const eventId = `${publisherId}-${randomUUID()}`;
-  await inTransaction(stage.db, async (trx) => {
-    await insertSubscription(trx, stateOf(subscriptionId, publisherId), { version: 1, at });
-    const cause = { cause: 'command', correlationId } as const;
-    await addToTimeline(trx, { subscriptionId, kind: 'purchased', at }, cause);
-    await lockLane(trx, subscriptionId);
-    const dedupeKey = `seed:${subscriptionId}`;
-    const task = { kind: 'activate', payload: {}, correlationId, dedupeKey } as const;
-    await addTask(trx, { subscriptionId, ...task });
-    const settings = { label: publisherId, types: [], offerIds: [], isOrdered: false };
-    const url = `https://${publisherId}.example/events`;
-    await insertDestination(trx, { ...settings, id: destinationId, publisherId, url, at }, 50);
-    await addSecret(trx, { destinationId, secret: newSecret(), at, oldExpireAt: at }, 4);
-  });
-  const query = (text: string, values: unknown[]) => stage.db.pool.query(text, values);
-  const parked = await query(
-    `update tasks set dead_at = now(), last_error = $2 where subscription_id = $1 returning id`,
-    [subscriptionId, `${publisherId}-reason`],
-  );
-  await query(
-    `insert into changes (id, subscription_id, kind, state, approved_by, requested_at, settled_at)
-     values ($1, $2, 'Unsubscribe', 'failed', $3, now(), now())`,
-    [changeId, subscriptionId, publisherId],
-  );
-  await query(
-    `insert into operations (subscription_id, operation_id, action, decision, decided_at)
-     values ($1, $2, 'ChangePlan', 'accept', now())`,
-    [subscriptionId, `${publisherId}-${randomUUID()}`],
-  );
-  await query('insert into product_events (id, body, created_at) values ($1, $2, now())', [
-    eventId,
-    JSON.stringify({ id: eventId }),
-  ]);
-  await query(
-    `insert into deliveries (id, destination_id, publisher_id, event_id, event_sequence, type,
-       subscription_id, state, dead_at, created_at)
-     values ($1, $2, $3, $4, 1, 'subscription.activated', $5, 'dead', now(), now())`,
-    [deliveryId, destinationId, publisherId, eventId, subscriptionId],
-  );
-  await query(
-    `insert into reconciliation_runs (id, publisher_id, state, dry_run, started_at, finished_at,
-       lease_until, findings)
-     values ($1, $2, 'completed', false, now(), now(), now(), $3)`,
-    [runId, publisherId, JSON.stringify([{ subscriptionId, kind: 'missing', detail: '' }])],
-  );
-  const db = stage.db.kysely;
-  const when = { action: 'ChangePlan' } as const;
-  const rules = [{ id: `${publisherId}-rule`, when, decision: 'accept' as const }];
-  const policy = { rules, plans: [], compensateLateRefusals: true };
-  await writePolicy(db, publisherId, { policy, at });
-  await writeSettings(
-    db,
-    { publisherId, offerId: undefined },
-    {
-      waitForProduct: false,
-      timeoutHours: TIMEOUT_HOURS,
-      configurationReminderDays: [],
-      suspensionReminderDays: [],
-      retentionDays: 30,
+    tenantId,
+    clientId,
+    credential: { secretFile: publisherId },
+  }));
+  const { client } = fixture;
+  const view = (subscriptionId: string) => client.subscriptions.get.query({ subscriptionId });
+  return {
+    fixture,
+    litware: accessOf(fixture, litware),
+    publishers,
+    boot: async (listed = publishers, into) => {
+      const PUBLISHERS_FILE = path.join(folder, 'publishers.json');
+      await writeFile(PUBLISHERS_FILE, JSON.stringify({ publishers: listed }), { mode: 0o600 });
+      const overrides = { ...NOT_SINGLE, PUBLISHERS_FILE, LANE_CONCURRENCY: PLACES };
+      return await fixture.boot(overrides, undefined, into);
     },
-  );
-  return { ...ids, taskId: Number(parked.rows[0].id) };
-}
-
-const stateOf = (subscriptionId: string, publisherId: string) => ({
-  ...subscriptionState(subscriptionId, `${publisherId}-offer`),
-  publisherId,
-  name: `${publisherId} workspace`,
-});
-
-/** One more subscription, newer than all. */
-export async function seedSubscription(stage: Stage, publisherId: string): Promise<void> {
-  const state = stateOf(`${publisherId}-${randomUUID()}`, publisherId);
-  await inTransaction(stage.db, (trx) =>
-    insertSubscription(trx, state, { version: 1, at: new Date() }),
-  );
-}
-
-/** Records a fact of a publisher's subscription as the worker does, and gives the subscription. */
-export async function tellOf(stage: Stage, publisherId: string): Promise<string> {
-  const state = stateOf(randomUUID(), publisherId);
-  const content = { kind: 'activated', state, version: 1, at: new Date() } as const;
-  const context = { cause: 'worker', correlationId: randomUUID() } as const;
-  await inTransaction(stage.db, (trx) => enqueueFact(trx, content, context));
-  return state.id;
-}
-
-/** Every row that a publisher has, as text: to see that nothing of it has changed. */
-export async function rowsOf(stage: Stage, { publisherId }: Holdings): Promise<string> {
-  const tables = ['subscriptions', 'destinations', 'deliveries', 'publisher_policies', 'settings'];
-  const queries = [
-    ...['reconciliation_runs', ...tables].map(
-      (table) => `select * from ${table} where publisher_id = $1`,
-    ),
-    ...['tasks', 'changes', 'operations', 'timeline'].map(
-      (table) => `select * from ${table} where subscription_id like $1 || '-%'`,
-    ),
-    `select * from destination_secrets where destination_id in
-       (select id from destinations where publisher_id = $1)`,
-  ];
-  const rows = await Promise.all(
-    queries.map(async (text) => (await stage.db.pool.query(text, [publisherId])).rows),
-  );
-  return JSON.stringify(rows);
-}
-
-/** Calls whatever procedure as a key with every scope; `publisherId` is what the key is limited to. */
-export function caller(stage: Stage, publisherId: string | undefined) {
-  const key: Caller = { kind: 'api-key', keyId: 'k', scopes, publisherId };
-  const client = procedureClient({
-    owner: 'fulfillment-worker',
-    transport: procedureTransport(stage.bus),
-    caller: key,
-    correlationId: () => randomUUID(),
-  }) as unknown as Record<string, Record<string, Record<string, Asked>>>;
-  return async (path: string, input: object): Promise<Answer> => {
-    const [namespace = '', name = ''] = path.split('.');
-    const spec = (publicProcedures as Procedures)[namespace]?.[name];
-    const ask = client[namespace]?.[name]?.[spec?.kind === 'query' ? 'query' : 'mutate'];
-    if (!ask) throw new Error(`there is no ${path}`);
-    return await ask(input).then(
-      (answer) => ({ answer }),
-      (error: unknown) => {
-        const details = errorDetails(error);
-        if (!details) throw error;
-        return { failure: details.rejection ?? details.fault ?? details.code, error };
-      },
-    );
+    writeSecret,
+    view,
+    subscribedLedger: async () => {
+      const { subscriptionId, purchaseToken } = await fixture.control.purchase({
+        offerId: 'ledger',
+        planId: 'starter',
+        beneficiary: 'tara@tailspin.example',
+      });
+      await client.purchases.resolve.mutate({ purchaseToken, publisherId: 'litware' });
+      await client.subscriptions.activate.mutate({ subscriptionId });
+      await until('the ledger is active', async () => {
+        return (await view(subscriptionId)).status === 'Subscribed';
+      });
+      return subscriptionId;
+    },
+    runOf: (runId) =>
+      until('the run is over', async () => {
+        const run = await client.reconciliation.get.query({ runId });
+        return run.state !== 'running' && run;
+      }),
+    [Symbol.asyncDispose]: async () => {
+      await fixture[Symbol.asyncDispose]();
+      await rm(folder, { recursive: true });
+    },
   };
 }
 
-type Asked = (input: object) => Promise<unknown>;
-type Answer =
-  | { readonly answer: unknown; readonly failure?: undefined }
-  | { readonly failure: string; readonly error: unknown; readonly answer?: undefined };
+/** The fixture's own publisher, taken back. */
+const NOT_SINGLE = {
+  PUBLISHER_TENANT_ID: undefined,
+  FULFILLMENT_CLIENT_ID: undefined,
+  FULFILLMENT_CLIENT_SECRET: undefined,
+} satisfies Partial<Config>;
+
+function accessOf(
+  { emulator }: Fixture,
+  { tenantId, fulfillmentApp }: ReturnType<typeof sellers>[number],
+): Fulfillment {
+  const { clientId, clientSecret: secret } = fulfillmentApp;
+  const { authorityUrl, marketplaceBaseUrl: baseUrl } = emulator;
+  const tokens = createTokenSource({ authorityUrl, tenantId, clientId, credential: { secret } });
+  return createMarketplace({ baseUrl, tokens }).fulfillment;
+}

@@ -7,7 +7,7 @@ import { migrations } from '../src/db/migrations.ts';
 import type { FulfillmentTables } from '../src/db/schema.ts';
 import { readPolicy } from '../src/store/policy.ts';
 import { findSubscription } from '../src/store/subscriptions.ts';
-import { log } from './stage.ts';
+import { log } from './fixture.ts';
 
 const DAY_MS = 86_400_000;
 

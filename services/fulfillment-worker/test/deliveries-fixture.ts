@@ -5,17 +5,18 @@ import type { CompleteSnapshot } from '@landfall/domain/complete';
 import type { Subscription } from '@landfall/domain/subscription';
 import { inTransaction } from '@landfall/service-kit/database';
 import type { RunningService } from '@landfall/service-kit/process';
+import { until } from '@landfall/servers/wait';
 import type { Config } from '../src/config.ts';
 import { enqueueFact } from '../src/facts.ts';
 import { openReceiver, type Receiver } from './receiver.ts';
-import { eventually, openStage, type Client, type Stage } from './stage.ts';
+import { openFixture, type Client, type Fixture } from './fixture.ts';
 
 type Settings = Parameters<Client['destinations']['create']['mutate']>[0];
 type Destination = Awaited<ReturnType<Client['destinations']['create']['mutate']>>;
 
-/** The stage with a clock of the test's, which goes on and is put forward. */
-export interface DeliveryStage extends AsyncDisposable {
-  readonly stage: Stage;
+/** The fixture with a clock of the test's, which goes on and is put forward. */
+export interface DeliveryFixture extends AsyncDisposable {
+  readonly fixture: Fixture;
   readonly client: Client;
   readonly now: () => Date;
   advance(ms: number): void;
@@ -40,16 +41,16 @@ interface Told {
 
 const BREATH_MS = 10;
 
-export async function openDeliveryStage(): Promise<DeliveryStage> {
+export async function openDeliveryFixture(): Promise<DeliveryFixture> {
   await using stack = new AsyncDisposableStack();
-  const stage = stack.use(await openStage());
-  const { client } = stage;
+  const fixture = stack.use(await openFixture());
+  const { client } = fixture;
   let aheadMs = 0;
   const now = () => new Date(Date.now() + aheadMs);
   let versions = 0;
   const owned = stack.move();
   return {
-    stage,
+    fixture,
     client,
     now,
     advance: (ms) => void (aheadMs += ms),
@@ -57,7 +58,7 @@ export async function openDeliveryStage(): Promise<DeliveryStage> {
       const ms = new Date(time ?? Number.NaN).getTime() - now().getTime() + BREATH_MS;
       aheadMs += Math.max(0, ms);
     },
-    boot: (overrides) => stage.boot(overrides, now),
+    boot: (overrides) => fixture.boot(overrides, now),
     async destination(settings = {}) {
       const receiver = owned.use(await openReceiver());
       const created = await client.destinations.create.mutate({
@@ -72,7 +73,7 @@ export async function openDeliveryStage(): Promise<DeliveryStage> {
       const { subscriptionId = randomUUID(), version = versions, operationId, offerId } = of;
       const state = subscriptionState(subscriptionId, offerId);
       const context = { cause: 'worker', correlationId: randomUUID(), operationId } as const;
-      await inTransaction(stage.db, (trx) =>
+      await inTransaction(fixture.db, (trx) =>
         enqueueFact(trx, { kind, state, version, at: now() }, context),
       );
       return subscriptionId;
@@ -87,12 +88,12 @@ export async function openDeliveryStage(): Promise<DeliveryStage> {
 
 /** Until the destination's only delivery fits, whose view is the answer. */
 export async function delivery(
-  world: DeliveryStage,
+  fixture: DeliveryFixture,
   destinationId: string,
   fits: (delivery: Delivery) => boolean,
 ): Promise<Delivery> {
-  return await eventually('the delivery is as awaited', async () => {
-    const [only] = await world.deliveriesOf(destinationId);
+  return await until('the delivery is as awaited', async () => {
+    const [only] = await fixture.deliveriesOf(destinationId);
     return only && fits(only) && only;
   });
 }

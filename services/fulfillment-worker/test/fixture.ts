@@ -20,6 +20,7 @@ import { openDatabase } from '@landfall/service-kit/database';
 import { createLogger, type Logger } from '@landfall/service-kit/log';
 import type { RunningService } from '@landfall/service-kit/process';
 import { procedureTransport } from '@landfall/service-kit/rpc';
+import { until } from '@landfall/servers/wait';
 import { asPermittedCaller, operatorKey } from '@landfall/servers/test-caller';
 import { configSchema, type Config } from '../src/config.ts';
 import type { Db, FulfillmentTables } from '../src/db/schema.ts';
@@ -35,7 +36,7 @@ const LEASE_MS = 1_500;
 export type Client = ReturnType<typeof clientOf>;
 
 /** Emulator, Postgres, NATS, a webhook that stores nothing, and as many workers as wanted. */
-export interface Stage extends AsyncDisposable {
+export interface Fixture extends AsyncDisposable {
   readonly emulator: Emulator;
   readonly control: Control;
   readonly database: TestDatabase;
@@ -55,7 +56,7 @@ export interface Stage extends AsyncDisposable {
   readonly environment: Readonly<Record<string, string>>;
 }
 
-export async function openStage(): Promise<Stage> {
+export async function openFixture(): Promise<Fixture> {
   await using stack = new AsyncDisposableStack();
   const database = stack.use(await testDatabase({ services: ['fulfillment-worker'] }));
   const nats = stack.use(await testNats());
@@ -141,53 +142,39 @@ function clientOf(transport: ProcedureTransport, caller: Caller) {
   });
 }
 
-/** Asks again until there is an answer that is not falsy; what was seen last is in the error. */
-export async function eventually<T>(
-  what: string,
-  ask: () => Promise<T> | T,
-): Promise<Exclude<T, false | undefined | null>> {
-  const deadline = Date.now() + PATIENCE_MS;
-  for (;;) {
-    const answer = await ask();
-    if (answer) return answer as Exclude<T, false | undefined | null>;
-    if (Date.now() > deadline) throw new Error(`waited in vain: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
-}
-
 /** A manual purchase that the buyer has opened: Pending here and at Microsoft. */
 export async function purchase(
-  stage: Stage,
+  fixture: Fixture,
   order: Partial<Parameters<Control['purchase']>[0]> = {},
 ): Promise<string> {
-  const { subscriptionId, purchaseToken } = await stage.control.purchase({
+  const { subscriptionId, purchaseToken } = await fixture.control.purchase({
     offerId: 'analytics',
     planId: 'starter',
     beneficiary: 'ada@fabrikam.example',
     ...order,
   });
-  await stage.client.purchases.resolve.mutate({ purchaseToken });
+  await fixture.client.purchases.resolve.mutate({ purchaseToken });
   return subscriptionId;
 }
 
 /** The same, activated and confirmed. */
 export async function subscribed(
-  stage: Stage,
+  fixture: Fixture,
   order: Parameters<typeof purchase>[1] = {},
 ): Promise<string> {
-  const subscriptionId = await purchase(stage, order);
-  await stage.client.subscriptions.activate.mutate({ subscriptionId });
-  await eventually('the subscription is active', async () => {
-    const { status } = await stage.client.subscriptions.get.query({ subscriptionId });
+  const subscriptionId = await purchase(fixture, order);
+  await fixture.client.subscriptions.activate.mutate({ subscriptionId });
+  await until('the subscription is active', async () => {
+    const { status } = await fixture.client.subscriptions.get.query({ subscriptionId });
     return status === 'Subscribed';
   });
   return subscriptionId;
 }
 
 /** Until no task of the subscription is open any more; looks that are taken later do not count. */
-export async function settled(stage: Stage, subscriptionId: string): Promise<void> {
-  await eventually(`no task of ${subscriptionId} is open`, async () => {
-    const open = await stage.db.kysely
+export async function settled(fixture: Fixture, subscriptionId: string): Promise<void> {
+  await until(`no task of ${subscriptionId} is open`, async () => {
+    const open = await fixture.db.kysely
       .selectFrom('tasks')
       .select('id')
       .where('subscription_id', '=', subscriptionId)
@@ -200,20 +187,20 @@ export async function settled(stage: Stage, subscriptionId: string): Promise<voi
 }
 
 /** What the timeline says, in its order. */
-export async function kinds(stage: Stage, subscriptionId: string): Promise<string[]> {
-  const page = await stage.client.subscriptions.timeline.query({ subscriptionId, limit: 200 });
+export async function kinds(fixture: Fixture, subscriptionId: string): Promise<string[]> {
+  const page = await fixture.client.subscriptions.timeline.query({ subscriptionId, limit: 200 });
   return page.items.map(({ kind }) => kind);
 }
 
 /** Published facts of a subscription; the relay is behind the state by a moment. */
-export async function factKinds(stage: Stage, subscriptionId: string): Promise<string[]> {
-  await eventually('the outbox is empty', async () => {
-    const open = await stage.db.pool.query(
+export async function factKinds(fixture: Fixture, subscriptionId: string): Promise<string[]> {
+  await until('the outbox is empty', async () => {
+    const open = await fixture.db.pool.query(
       'select 1 from outbox where published_at is null limit 1',
     );
     return open.rowCount === 0;
   });
-  return stage.facts
+  return fixture.facts
     .filter(({ subscription }) => subscription.id === subscriptionId)
     .toSorted((left, right) => left.subscription.version - right.subscription.version)
     .map(({ kind }) => kind);
@@ -221,7 +208,7 @@ export async function factKinds(stage: Stage, subscriptionId: string): Promise<s
 
 /** The Entra ids of a person of the emulator. */
 export function personOf(
-  { emulator }: Pick<Stage, 'emulator'>,
+  { emulator }: Pick<Fixture, 'emulator'>,
   email = 'ada@fabrikam.example',
 ): { readonly tenantId: string; readonly objectId: string } {
   const person = emulator.identities.people.find((one) => one.email === email);
