@@ -1,6 +1,5 @@
-import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { repositoryRoot } from '../src/launch/folder.ts';
+import { readSources, ours } from './sources.ts';
 
 /** A Markdown file of the repository, as its checks need it. */
 export interface Document {
@@ -11,21 +10,13 @@ export interface Document {
   readonly prose: string;
 }
 
-const NOT_OURS = /(^|\/)(node_modules|\.git|\.toolchain|\.landfall|\.turbo|dist)(\/|$)/;
-
-/** Files and folders that we have written, from the repository's root. */
-const ours = globSync('**/*', {
-  cwd: repositoryRoot,
-  exclude: (name) => NOT_OURS.test(name),
-});
-
 /** Every Markdown file that we have written. */
 export function readDocuments(): Document[] {
-  const files = ours.filter((file) => file.endsWith('.md'));
-  return files.toSorted().map((file) => {
-    const text = readFileSync(path.join(repositoryRoot, file), 'utf8');
-    return { file, text, prose: text.replaceAll(FENCE, '').replaceAll(/`[^`\n]+`/g, '') };
-  });
+  return readSources(['.md']).map(({ file, text }) => ({
+    file,
+    text,
+    prose: text.replaceAll(FENCE, '').replaceAll(/`[^`\n]+`/g, ''),
+  }));
 }
 
 const FENCE = /^( *)```[^\n]*\n[\s\S]*?^\1```$/gm;
