@@ -36,7 +36,12 @@ export async function migratedDatabase(
   url: string,
   service: ServiceName = 'webhook-ingest',
 ): Promise<Database<TestTables>> {
-  const database = await openDatabase<TestTables>({ url, service, log: testLog() });
+  const database = await openDatabase<TestTables>({
+    url,
+    service,
+    log: testLog(),
+    camelCase: true,
+  });
   await migrate(database, migrations);
   return database;
 }

@@ -60,7 +60,7 @@ async function unpublished(): Promise<number> {
   const rows = await database.kysely
     .selectFrom('outbox')
     .select('id')
-    .where('published_at', 'is', null)
+    .where('publishedAt', 'is', null)
     .execute();
   return rows.length;
 }
@@ -74,10 +74,10 @@ test('a fact is published after the commit, with its envelope, and marked', asyn
   await until('the row is marked', async () => (await unpublished()) === 0);
   const row = await database.kysely
     .selectFrom('outbox')
-    .select(['stream', 'correlation_id'])
-    .where('message_id', '=', 'after-commit')
+    .select(['stream', 'correlationId'])
+    .where('messageId', '=', 'after-commit')
     .executeTakeFirstOrThrow();
-  expect(row).toEqual({ stream: 'INGEST', correlation_id: 'flow-after-commit' });
+  expect(row).toEqual({ stream: 'INGEST', correlationId: 'flow-after-commit' });
 });
 
 test('what is rolled back is never published', async () => {
@@ -146,11 +146,11 @@ test('a batch is enqueued in its order, what is there already is left out, and o
   ).rejects.toThrow();
   const rows = await database.kysely
     .selectFrom('outbox')
-    .select(['message_id', 'body'])
-    .where('message_id', 'like', 'batch-%')
+    .select(['messageId', 'body'])
+    .where('messageId', 'like', 'batch-%')
     .orderBy('id')
     .execute();
-  expect(rows.map(({ message_id }) => message_id)).toEqual(['batch-2', 'batch-1', 'batch-3']);
+  expect(rows.map(({ messageId }) => messageId)).toEqual(['batch-2', 'batch-1', 'batch-3']);
   expect(rows[0]?.body).toContain('"s1"');
 });
 
@@ -175,7 +175,7 @@ test('a fact that NATS can never take is set aside, seen in the log, and stops n
     const row = await database.kysely
       .selectFrom('outbox')
       .select('failure')
-      .where('message_id', '=', 'huge')
+      .where('messageId', '=', 'huge')
       .executeTakeFirstOrThrow();
     return row.failure === 'bus.too-large';
   });
@@ -222,8 +222,8 @@ test('retention removes what is old and nothing else, however much it is', async
   );
   const options = { database, rules: messagingRetention, config: {}, now: () => new Date() };
   await applyRetention(options, new AbortController().signal);
-  const outbox = await database.kysely.selectFrom('outbox').select('message_id').execute();
-  const ids = outbox.map(({ message_id }) => message_id);
+  const outbox = await database.kysely.selectFrom('outbox').select('messageId').execute();
+  const ids = outbox.map(({ messageId }) => messageId);
   expect(ids).not.toContain('twice');
   expect(ids).toContain('kept-unpublished');
   expect(ids).toContain('after-commit');

@@ -210,7 +210,7 @@ async function unpublished(database: Database<TestTables>): Promise<number> {
   const rows = await database.kysely
     .selectFrom('outbox')
     .select('id')
-    .where('published_at', 'is', null)
+    .where('publishedAt', 'is', null)
     .execute();
   return rows.length;
 }

@@ -95,7 +95,12 @@ test('what was not billed is found without reading all hours', async () => {
   await using server = await testDatabase({ services: ['billing-sync'] });
   const url = server.urlFor('billing-sync');
   const log = createLogger('billing-sync', 'silent');
-  await using database = await openDatabase<BillingTables>({ url, service: 'billing-sync', log });
+  await using database = await openDatabase<BillingTables>({
+    url,
+    service: 'billing-sync',
+    log,
+    camelCase: true,
+  });
   await migrate(database, migrations);
   await database.kysely.transaction().execute(async (trx) => {
     await sql`insert into usage_hours

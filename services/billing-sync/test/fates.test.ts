@@ -36,7 +36,7 @@ const notes = (subscriptionId: string) =>
   world.store.kysely
     .selectFrom('adjustments')
     .selectAll()
-    .where('subscription_id', '=', subscriptionId)
+    .where('subscriptionId', '=', subscriptionId)
     .execute();
 
 describe("Microsoft's word for a row", () => {
@@ -77,7 +77,7 @@ describe("Microsoft's word for a row", () => {
     await world.advance(5 * MINUTE);
     const [hour] = await world.settled(subscriptionId);
     expect(hour).toMatchObject({ state: 'writtenOff', status: 'Expired', problem: 'expired' });
-    expect(await notes(subscriptionId)).toMatchObject([{ to_hour: null, quantity: '3' }]);
+    expect(await notes(subscriptionId)).toMatchObject([{ toHour: null, quantity: '3' }]);
   });
 
   test('Duplicate with our quantity is a success', async () => {
@@ -126,10 +126,10 @@ describe("Microsoft's word for a row", () => {
       () =>
         world.store.kysely
           .selectFrom('outbox')
-          .select(['body', 'subject', 'published_at'])
+          .select(['body', 'subject', 'publishedAt'])
           .where('body', 'like', `%${subscriptionId}%`)
           .execute(),
-      ([fact]) => fact?.published_at != null,
+      ([fact]) => fact?.publishedAt != null,
     );
     expect(facts).toHaveLength(1);
     expect(facts[0]!.subject).toBe(usageSettledFact.subject);
@@ -247,10 +247,10 @@ describe('a batch', () => {
 async function submissions(): Promise<string[]> {
   const rows = await world.store.kysely
     .selectFrom('submissions')
-    .innerJoin('submission_rows', 'submission_id', 'id')
+    .innerJoin('submissionRows', 'submissionId', 'id')
     .select((of) => of.fn.countAll<string>().as('rows'))
-    .groupBy(['id', 'started_at'])
-    .orderBy('started_at')
+    .groupBy(['id', 'startedAt'])
+    .orderBy('startedAt')
     .execute();
   return rows.map((row) => row.rows);
 }

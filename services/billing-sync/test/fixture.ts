@@ -78,7 +78,12 @@ export async function startWorld(options: { readonly env?: Record<string, string
   const bus = stack.use(await connectBus({ url: nats.url, name: 'gateway', log }));
   await bus.ensureStreams([streams.fulfillment, streams.billing]);
   const store = stack.use(
-    await openDatabase<BillingTables>({ url: env.DATABASE_URL, service: 'billing-sync', log }),
+    await openDatabase<BillingTables>({
+      url: env.DATABASE_URL,
+      service: 'billing-sync',
+      log,
+      camelCase: true,
+    }),
   );
   const api = procedureClient({
     owner: 'billing-sync',
@@ -134,8 +139,8 @@ export async function startWorld(options: { readonly env?: Record<string, string
     await vi.waitFor(async () => {
       const taken = await store.kysely
         .selectFrom('inbox')
-        .select('message_id')
-        .where('message_id', '=', messageId)
+        .select('messageId')
+        .where('messageId', '=', messageId)
         .execute();
       if (taken.length === 0) throw new Error('the fact is not taken yet');
     }, PATIENCE_MS);
@@ -208,20 +213,20 @@ export async function startWorld(options: { readonly env?: Record<string, string
   const rounds = async () => {
     await store.kysely
       .insertInto('subscriptions')
-      .values({ ...MARKED, version: 1, term_start: null, term_end: null })
+      .values({ ...MARKED, version: 1, termStart: null, termEnd: null })
       .onConflict((conflict) => conflict.doNothing())
       .execute();
     for (const _round of [1, 2]) {
       const dimension = randomUUID();
       const moment = {
-        first_used_at: now(),
-        last_used_at: now(),
-        due_at: new Date(0),
+        firstUsedAt: now(),
+        lastUsedAt: now(),
+        dueAt: new Date(0),
         hour: now(),
       };
-      const mark = { ...moment, dimension, subscription_id: MARKED.id, plan_id: '' };
+      const mark = { ...moment, dimension, subscriptionId: MARKED.id, planId: '' };
       await store.kysely
-        .insertInto('usage_hours')
+        .insertInto('usageHours')
         .values({ ...mark, state: 'open' })
         .execute();
       await until(
@@ -262,12 +267,12 @@ export async function startWorld(options: { readonly env?: Record<string, string
 /** A subscription of nobody, whose hours have nothing to report. */
 const MARKED = {
   id: 'marked',
-  publisher_id: '',
-  offer_id: '',
-  plan_id: '',
+  publisherId: '',
+  offerId: '',
+  planId: '',
   status: 'Subscribed',
-  suspended_at: null,
-  ended_at: null,
+  suspendedAt: null,
+  endedAt: null,
 };
 
 interface Usage {

@@ -144,12 +144,12 @@ describe('a usage record', () => {
     const notes = await world.store.kysely
       .selectFrom('adjustments')
       .selectAll()
-      .where('subscription_id', '=', subscriptionId)
+      .where('subscriptionId', '=', subscriptionId)
       .execute();
     expect(notes).toMatchObject([
-      { reason: 'late', quantity: '7', from_hour: new Date(sent!.hour) },
+      { reason: 'late', quantity: '7', fromHour: new Date(sent!.hour) },
     ]);
-    expect(notes[0]!.to_hour?.toISOString()).toBe(hours[0]!.hour);
+    expect(notes[0]!.toHour?.toISOString()).toBe(hours[0]!.hour);
   });
 });
 
@@ -161,9 +161,9 @@ test('late units go into the next hour where the current one has just been sent'
   await world.settled(id);
   await report(record({ subscriptionId: id, quantity: 6 }));
   await world.store.kysely
-    .updateTable('usage_hours')
+    .updateTable('usageHours')
     .set({ state: 'settled', sealed: true })
-    .where('subscription_id', '=', id)
+    .where('subscriptionId', '=', id)
     .where('state', '=', 'open')
     .execute();
   await report(record({ subscriptionId: id, quantity: 7, occurredAt }));
@@ -184,7 +184,7 @@ describe('a fact of a subscription', () => {
     const id = await world.subscribe();
     await world.tell('suspended', { id, status: 'Suspended', version: 5 });
     await world.tell('planChanged', { id, planId: 'growth', version: 4 });
-    expect(await known(id)).toMatchObject({ status: 'Suspended', plan_id: 'starter', version: 5 });
+    expect(await known(id)).toMatchObject({ status: 'Suspended', planId: 'starter', version: 5 });
   });
 
   test('that comes twice, with the same or another message id, is one fact', async () => {
@@ -193,16 +193,16 @@ describe('a fact of a subscription', () => {
     await world.tell('suspended', told);
     await world.tell('suspended', told);
     await world.tell('suspended', { ...told, messageId: randomUUID(), planId: 'growth' });
-    expect(await known(id)).toMatchObject({ version: 9, plan_id: 'starter' });
+    expect(await known(id)).toMatchObject({ version: 9, planId: 'starter' });
   });
 
   test('without the term keeps the one that is known, and the end is the first that was told', async () => {
     const id = await world.subscribe();
-    const { term_start: before } = await known(id);
+    const { termStart: before } = await known(id);
     const endedAt = world.now();
     await world.tell('unsubscribed', { id, status: 'Unsubscribed', term: {} });
     await world.advance(MINUTE);
     await world.tell('activationFailed', { id, status: 'Unsubscribed', term: {} });
-    expect(await known(id)).toMatchObject({ term_start: before, ended_at: endedAt });
+    expect(await known(id)).toMatchObject({ termStart: before, endedAt });
   });
 });

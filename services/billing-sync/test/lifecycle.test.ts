@@ -82,9 +82,9 @@ describe('usage of a suspended subscription', () => {
     const notes = await world.store.kysely
       .selectFrom('adjustments')
       .selectAll()
-      .where('subscription_id', '=', id)
+      .where('subscriptionId', '=', id)
       .execute();
-    expect(notes).toMatchObject([{ reason: 'expired', quantity: '4', to_hour: null }]);
+    expect(notes).toMatchObject([{ reason: 'expired', quantity: '4', toHour: null }]);
     expect(await keptBy(id)).toEqual([]);
   });
 
@@ -172,8 +172,8 @@ describe('a subscription that ends', () => {
     const notes = await world.store.kysely
       .selectFrom('adjustments')
       .selectAll()
-      .where('subscription_id', '=', id)
+      .where('subscriptionId', '=', id)
       .execute();
-    expect(notes).toMatchObject([{ reason: 'late', quantity: '2', to_hour: null }]);
+    expect(notes).toMatchObject([{ reason: 'late', quantity: '2', toHour: null }]);
   });
 });

@@ -104,8 +104,8 @@ describe('trouble between two steps', () => {
     // The killed process has the machine's clock, so the local world joins it.
     const setBack = Date.now() - world.now().getTime();
     await world.store.kysely
-      .updateTable('usage_hours')
-      .set({ due_at: new Date(0), last_used_at: new Date() })
+      .updateTable('usageHours')
+      .set({ dueAt: new Date(0), lastUsedAt: new Date() })
       .execute();
     // Time to put a lock in the way of the victim's save, while its call is on the way.
     await world.control.addFault({ endpoint: 'batchUsageEvent', latencyMs: 2000, count: 1 });
@@ -125,7 +125,7 @@ describe('trouble between two steps', () => {
       await once(victim, 'exit');
     });
     const sending = await world.store.kysely
-      .selectFrom('usage_hours')
+      .selectFrom('usageHours')
       .select(['state', 'attempts'])
       .execute();
     expect(sending).toEqual([{ state: 'sending', attempts: 1 }]);
@@ -136,7 +136,7 @@ describe('trouble between two steps', () => {
     const answered = await world.until(
       () =>
         world.store.kysely
-          .selectFrom('usage_hours')
+          .selectFrom('usageHours')
           .select(['state', 'status', 'attempts'])
           .execute(),
       ([hour]) => hour?.state !== 'sending',

@@ -38,15 +38,15 @@ function clientOf(publisherId: string | undefined) {
 async function subscription(publisherId: string): Promise<string> {
   const id = randomUUID();
   const began = new Date(world.now().getTime() - 24 * HOUR);
-  const state = { plan_id: 'starter', status: 'Subscribed', term_start: began, version: 1 };
+  const state = { planId: 'starter', status: 'Subscribed', termStart: began, version: 1 };
   const { kysely: db } = world.store;
   await db
     .insertInto('subscriptions')
-    .values({ id, publisher_id: publisherId, offer_id: 'analytics', ...state, term_end: null })
+    .values({ id, publisherId, offerId: 'analytics', ...state, termEnd: null })
     .execute();
   await db
-    .insertInto('subscription_versions')
-    .values({ subscription_id: id, occurred_at: began, ...state })
+    .insertInto('subscriptionVersions')
+    .values({ subscriptionId: id, occurredAt: began, ...state })
     .execute();
   return id;
 }
@@ -225,15 +225,15 @@ test.each([
   'an hour that a process of before left $state is its publisher’s once it is sent',
   async (hour) => {
     const id = await subscription(OURS);
-    const at = { hour: new Date(world.now().getTime() - 2 * HOUR), due_at: new Date(0) };
-    const used = { first_used_at: at.hour, last_used_at: at.hour, used: '1' };
+    const at = { hour: new Date(world.now().getTime() - 2 * HOUR), dueAt: new Date(0) };
+    const used = { firstUsedAt: at.hour, lastUsedAt: at.hour, used: '1' };
     await world.store.kysely
-      .insertInto('usage_hours')
+      .insertInto('usageHours')
       .values({
-        subscription_id: id,
+        subscriptionId: id,
         dimension: 'old',
-        plan_id: 'starter',
-        next_attempt_at: at.hour,
+        planId: 'starter',
+        nextAttemptAt: at.hour,
         ...hour,
         ...at,
         ...used,

@@ -57,6 +57,7 @@ async function main(args: string[]): Promise<number> {
     url: config.DATABASE_URL,
     service: 'gateway',
     log,
+    camelCase: true,
   });
   await migrate(db, migrations);
   // Awaited here, before the database is closed at the end of this block.
@@ -80,10 +81,9 @@ async function create(
 
 async function list(db: Db): Promise<number> {
   for (const key of await listKeys(db)) {
-    const state = key.revoked_at ? `revoked ${key.revoked_at.toISOString()}` : 'in force';
-    const used = key.last_used_at?.toISOString() ?? 'never used';
-    const scopedTo =
-      key.publisher_id === null ? 'every publisher' : `publisher ${key.publisher_id}`;
+    const state = key.revokedAt ? `revoked ${key.revokedAt.toISOString()}` : 'in force';
+    const used = key.lastUsedAt?.toISOString() ?? 'never used';
+    const scopedTo = key.publisherId === null ? 'every publisher' : `publisher ${key.publisherId}`;
     const held = `${key.id}  ${key.label}  ${scopedTo}  ${key.scopes.join(',')}`;
     process.stdout.write(`${held}  ${used}  ${state}\n`);
   }

@@ -145,11 +145,11 @@ describe('who may call', () => {
     await clientFor(key.text).subscriptions.list.query({});
     await vi.waitFor(async () => {
       const row = await db.kysely
-        .selectFrom('api_keys')
-        .select('last_used_at')
+        .selectFrom('apiKeys')
+        .select('lastUsedAt')
         .where('id', '=', key.id)
         .executeTakeFirstOrThrow();
-      expect(row.last_used_at).not.toBeNull();
+      expect(row.lastUsedAt).not.toBeNull();
     }, PATIENCE);
   });
 
@@ -161,7 +161,7 @@ describe('who may call', () => {
       await using first = await bootGateway({ database, nats }, env);
       await clientFor(text, first).subscriptions.list.query({});
     }
-    const stored = await db.kysely.selectFrom('api_keys').selectAll().execute();
+    const stored = await db.kysely.selectFrom('apiKeys').selectAll().execute();
     expect(JSON.stringify(stored)).not.toContain('s3cret');
     await revokeKey(db, text.split('_')[1]!, new Date());
     await using second = await bootGateway({ database, nats }, env);
@@ -262,7 +262,7 @@ test('the correlation id goes to the owner, into errors, and comes back', async 
 
 describe('the audit log', () => {
   const auditOf = (keyId: string) =>
-    db.kysely.selectFrom('audit_log').selectAll().where('key_id', '=', keyId).execute();
+    db.kysely.selectFrom('auditLog').selectAll().where('keyId', '=', keyId).execute();
 
   test('names key, command, subject and outcome, and nothing of the input beside', async () => {
     await using _worker = emptyWorker();

@@ -38,9 +38,9 @@ test('five hundred refused calls of a key leave a limited number of audit rows a
 
   const audited = async () => {
     const rows = await db.kysely
-      .selectFrom('audit_log')
+      .selectFrom('auditLog')
       .select(['times', 'outcome'])
-      .where('key_id', '=', key.id)
+      .where('keyId', '=', key.id)
       .execute();
     return { rows: rows.length, times: rows.reduce((sum, { times }) => sum + times, 0) };
   };
@@ -57,9 +57,9 @@ test('addresses of procedures that there are not fill no audit log, however long
     });
   const audited = () =>
     db.kysely
-      .selectFrom('audit_log')
+      .selectFrom('auditLog')
       .select(['times', 'procedure'])
-      .where('key_id', '=', key.id)
+      .where('keyId', '=', key.id)
       .execute();
   const times = async () => (await audited()).reduce((sum, row) => sum + row.times, 0);
   for (let tried = 0; tried < 100; tried += 25) {

@@ -50,7 +50,7 @@ export async function bootGateway(
 
 export function openGatewayDatabase(database: TestDatabase): Promise<Db> {
   const url = database.urlFor('gateway');
-  return openDatabase<GatewayTables>({ url, service: 'gateway', log: silent });
+  return openDatabase<GatewayTables>({ url, service: 'gateway', log: silent, camelCase: true });
 }
 
 /** A key with these scopes, as `keys.ts create` makes it. */

@@ -73,9 +73,9 @@ async function call(key: { text: string }, path: string, input: object) {
 
 const auditOf = (keyId: string) =>
   db.kysely
-    .selectFrom('audit_log')
-    .select(['procedure', 'subject', 'outcome', 'publisher_id'])
-    .where('key_id', '=', keyId)
+    .selectFrom('auditLog')
+    .select(['procedure', 'subject', 'outcome', 'publisherId'])
+    .where('keyId', '=', keyId)
     .execute();
 
 const id = randomUUID();
@@ -117,7 +117,7 @@ describe('a key that is limited to one publisher', () => {
               procedure: path,
               subject: subject ?? null,
               outcome: rejection,
-              publisher_id: 'contoso',
+              publisherId: 'contoso',
             },
           ]),
         PATIENCE,

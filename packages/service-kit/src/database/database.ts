@@ -1,5 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Kysely, PostgresDialect, type PostgresPool, type Transaction } from 'kysely';
+import {
+  CamelCasePlugin,
+  Kysely,
+  PostgresDialect,
+  type PostgresPool,
+  type Transaction,
+} from 'kysely';
 import pg from 'pg';
 import { serviceNamed, type ServiceName } from '@landfall/contracts/services';
 import { Fault } from '@landfall/domain/fault';
@@ -33,6 +39,9 @@ const PROBE_TIMEOUT_MS = 2000;
 /** SQLSTATEs that waiting does not cure: wrong password, unknown role or database, no right. */
 const HOPELESS_STATES = new Set(['28P01', '28000', '3D000', '42501']);
 
+/** Rows in camelCase for columns in snake_case. What a json column holds is left as it is. */
+export const camelCase = new CamelCasePlugin({ maintainNestedObjectKeys: true });
+
 /** Deadlocks and serialisation failures come in bursts; five tries with jitter outlast them. */
 const MAX_TRANSACTION_TRIES = 5;
 const TRANSACTION_RETRY_MS = 20;
@@ -62,6 +71,8 @@ export async function openDatabase<DB>(options: {
   maxConnections?: number;
   /** What these connections are for, where a service has several pools; shown in `pg_stat_activity`. */
   purpose?: string;
+  /** Tables are declared in camelCase. */
+  camelCase?: boolean;
   /** Each statement is answered, or has failed and its connection is gone, within about this time. */
   statementTimeoutMs?: number;
 }): Promise<Database<DB>> {
@@ -99,7 +110,10 @@ export async function openDatabase<DB>(options: {
     await close();
     throw error;
   }
-  const kysely = new Kysely<DB>({ dialect: new PostgresDialect({ pool: translated(pool) }) });
+  const kysely = new Kysely<DB>({
+    dialect: new PostgresDialect({ pool: translated(pool) }),
+    plugins: options.camelCase ? [camelCase] : [],
+  });
   return {
     kysely,
     pool,

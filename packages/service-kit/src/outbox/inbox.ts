@@ -14,8 +14,8 @@ export async function once<DB extends OutboxTables>(
 ): Promise<boolean> {
   const { numInsertedOrUpdatedRows } = await messaging(trx)
     .insertInto('inbox')
-    .values({ consumer, message_id: messageId })
-    .onConflict((conflict) => conflict.columns(['consumer', 'message_id']).doNothing())
+    .values({ consumer, messageId })
+    .onConflict((conflict) => conflict.columns(['consumer', 'messageId']).doNothing())
     .executeTakeFirstOrThrow();
   return numInsertedOrUpdatedRows === 1n;
 }

@@ -1,6 +1,7 @@
 import type { Transaction } from 'kysely';
 import type { Envelope } from '@landfall/contracts/envelope';
 import type { FactDefinition } from '@landfall/contracts/subjects';
+import { camelCase } from '../database/database.ts';
 import type { OutboxTables } from './tables.ts';
 
 export { messagingMigration, type OutboxTables } from './tables.ts';
@@ -28,17 +29,17 @@ export async function enqueueMany<P, DB extends OutboxTables>(
 ): Promise<void> {
   if (facts.length === 0) return;
   const rows = facts.map(({ payload, envelope }) => ({
-    message_id: envelope.messageId,
+    messageId: envelope.messageId,
     subject: fact.subject,
     body: JSON.stringify(fact.schema.parse(payload)),
-    correlation_id: envelope.correlationId,
-    causation_id: envelope.causationId ?? null,
-    occurred_at: envelope.occurredAt,
+    correlationId: envelope.correlationId,
+    causationId: envelope.causationId ?? null,
+    occurredAt: envelope.occurredAt,
   }));
   await messaging(trx)
     .insertInto('outbox')
     .values(rows)
-    .onConflict((conflict) => conflict.column('message_id').doNothing())
+    .onConflict((conflict) => conflict.column('messageId').doNothing())
     .execute();
 }
 
@@ -46,5 +47,5 @@ export async function enqueueMany<P, DB extends OutboxTables>(
 export function messaging<DB extends OutboxTables>(
   trx: Transaction<DB>,
 ): Transaction<OutboxTables> {
-  return trx as unknown as Transaction<OutboxTables>;
+  return (trx as unknown as Transaction<OutboxTables>).withPlugin(camelCase);
 }

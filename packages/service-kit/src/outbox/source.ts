@@ -1,5 +1,5 @@
 import { sql, type RawBuilder, type Transaction } from 'kysely';
-import { inTransaction, type Database } from '../database/database.ts';
+import { camelCase, inTransaction, type Database } from '../database/database.ts';
 import type { StreamState } from '../bus/bus.ts';
 import type { PublishedMessage, RelayMessage, RelaySource, RelayTurn } from './relay.ts';
 import type { OutboxTables } from './tables.ts';
@@ -19,7 +19,7 @@ export function outboxSource<DB extends OutboxTables>(database: Database<DB>): R
         await sql`select pg_advisory_xact_lock(${RELAY_LOCK}, hashtext(current_schema()))`.execute(
           trx,
         );
-        return await work(turnOf(trx));
+        return await work(turnOf(trx.withPlugin(camelCase)));
       }),
   };
 }
@@ -42,7 +42,7 @@ async function unpublished(
   const rows = await trx
     .selectFrom('outbox')
     .selectAll()
-    .where('published_at', 'is', null)
+    .where('publishedAt', 'is', null)
     .where('failure', 'is', null)
     .orderBy('id')
     .limit(limit)
@@ -51,10 +51,10 @@ async function unpublished(
     id: row.id,
     subject: row.subject,
     body: row.body,
-    messageId: row.message_id,
-    correlationId: row.correlation_id,
-    causationId: row.causation_id ?? undefined,
-    occurredAt: row.occurred_at,
+    messageId: row.messageId,
+    correlationId: row.correlationId,
+    causationId: row.causationId ?? undefined,
+    occurredAt: row.occurredAt,
   }));
 }
 
@@ -87,7 +87,7 @@ async function requeueLost(
     const state = await stateOf(stream);
     const { numUpdatedRows } = await trx
       .updateTable('outbox')
-      .set({ published_at: null, stream: null, stream_sequence: null })
+      .set({ publishedAt: null, stream: null, streamSequence: null })
       .where('stream', '=', stream)
       .where(isLost(state))
       .executeTakeFirstOrThrow();

@@ -10,25 +10,25 @@ export interface OutboxTables {
 interface OutboxTable {
   /** Order of enqueueing; `pg` gives a bigint as text. */
   id: Generated<string>;
-  message_id: string;
+  messageId: string;
   subject: string;
   /** JSON, as it goes out. */
   body: string;
-  correlation_id: string;
-  causation_id: string | null;
-  occurred_at: Date;
+  correlationId: string;
+  causationId: string | null;
+  occurredAt: Date;
   /** Set with the place in the stream when JetStream has confirmed; kept to publish again. */
-  published_at: Date | null;
+  publishedAt: Date | null;
   stream: string | null;
-  stream_sequence: string | null;
+  streamSequence: string | null;
   /** Code of a fault that no repetition cures; such a row waits for a person. */
   failure: string | null;
 }
 
 interface InboxTable {
   consumer: string;
-  message_id: string;
-  received_at: Generated<Date>;
+  messageId: string;
+  receivedAt: Generated<Date>;
 }
 
 /** First in each service's list of migrations, as `0001-messaging`. */

@@ -17,50 +17,50 @@ export type HourState =
 /** The present state of a subscription: the fact with the highest version. */
 export interface SubscriptionsTable {
   id: string;
-  publisher_id: string;
-  offer_id: string;
-  plan_id: string;
+  publisherId: string;
+  offerId: string;
+  planId: string;
   status: string;
-  term_start: Date | null;
-  term_end: Date | null;
-  suspended_at: Date | null;
-  ended_at: Date | null;
+  termStart: Date | null;
+  termEnd: Date | null;
+  suspendedAt: Date | null;
+  endedAt: Date | null;
   /** A test purchase. Its usage is sent like any other, but counted separately. */
-  is_test: Generated<boolean>;
-  purchased_at: Date | null;
+  isTest: Generated<boolean>;
+  purchasedAt: Date | null;
   version: number;
 }
 
 /** Each version once, so that plan and term of a past hour are known, in whatever order the facts arrive. */
 export interface SubscriptionVersionsTable {
-  subscription_id: string;
+  subscriptionId: string;
   version: number;
-  occurred_at: Date;
-  plan_id: string;
+  occurredAt: Date;
+  planId: string;
   status: string;
-  term_start: Date | null;
+  termStart: Date | null;
 }
 
 export interface UsageRecordsTable {
   /** The reporter's id, or `scopedId` of it if a record of another publisher used the id first. */
-  event_id: string;
-  content_hash: string;
-  subscription_id: string;
+  eventId: string;
+  contentHash: string;
+  subscriptionId: string;
   dimension: string;
   hour: Date;
   quantity: string;
-  occurred_at: Date;
-  taken_at: Date;
+  occurredAt: Date;
+  takenAt: Date;
 }
 
 /** Microsoft gets at most one row per subscription, dimension and UTC hour. */
 export interface UsageHoursTable {
   /** Publisher of the subscription. Null in rows written before this column existed, until they are closed or sent. */
-  publisher_id: string | null;
-  subscription_id: string;
+  publisherId: string | null;
+  subscriptionId: string;
   dimension: string;
   hour: Date;
-  plan_id: string;
+  planId: string;
   used: Units;
   /** Part of `used` that the term's counter already includes. */
   counted: Units;
@@ -68,75 +68,75 @@ export interface UsageHoursTable {
   reported: Units;
   state: HourState;
   status: string | null;
-  usage_event_id: string | null;
+  usageEventId: string | null;
   problem: string | null;
-  first_used_at: Date;
-  last_used_at: Date;
+  firstUsedAt: Date;
+  lastUsedAt: Date;
   /** When an open hour is closed. */
-  due_at: Date;
+  dueAt: Date;
   /** Sent or given up: its quantity never changes again. */
   sealed: Generated<boolean>;
   /** A call may have reached Microsoft without an answer, so the units may have been counted. */
-  in_doubt: Generated<boolean>;
+  inDoubt: Generated<boolean>;
   attempts: Generated<number>;
   /** When a closed or held hour is sent next; for a sending one, when its lease ends. */
-  next_attempt_at: Date | null;
-  submission_id: string | null;
-  settled_at: Date | null;
+  nextAttemptAt: Date | null;
+  submissionId: string | null;
+  settledAt: Date | null;
 }
 
 /** Units of closed hours per term. The rest of the included quantity is computed from them. */
 export interface TermCountersTable {
-  subscription_id: string;
-  plan_id: string;
+  subscriptionId: string;
+  planId: string;
   dimension: string;
-  term_start: Date;
+  termStart: Date;
   used: Units;
 }
 
 export interface DimensionsTable {
-  offer_id: string;
-  plan_id: string;
+  offerId: string;
+  planId: string;
   dimension: string;
   /** Null: unlimited. */
   included: string | null;
-  updated_at: Date;
+  updatedAt: Date;
 }
 
 /** Included quantities of one publisher, which replace those for every publisher. */
 export interface PublisherDimensionsTable extends DimensionsTable {
-  publisher_id: string;
+  publisherId: string;
 }
 
 /** Each call to the metering API, stored before the call. */
 export interface SubmissionsTable {
   id: string;
-  started_at: Date;
-  finished_at: Date | null;
+  startedAt: Date;
+  finishedAt: Date | null;
   /** `answered`, or the code of the fault. */
   outcome: string | null;
 }
 
 export interface SubmissionRowsTable {
-  submission_id: string;
-  subscription_id: string;
+  submissionId: string;
+  subscriptionId: string;
   dimension: string;
   hour: Date;
-  plan_id: string;
+  planId: string;
   quantity: string;
-  effective_start: Date;
+  effectiveStart: Date;
   status: string | null;
-  usage_event_id: string | null;
-  kept_quantity: string | null;
+  usageEventId: string | null;
+  keptQuantity: string | null;
 }
 
 /** Units that were moved to another hour, or given up (`to_hour` is null). Rows are never updated. */
 export interface AdjustmentsTable {
   id: Generated<string>;
-  subscription_id: string;
+  subscriptionId: string;
   dimension: string;
-  from_hour: Date;
-  to_hour: Date | null;
+  fromHour: Date;
+  toHour: Date | null;
   quantity: string;
   reason: string;
   at: Date;
@@ -144,14 +144,14 @@ export interface AdjustmentsTable {
 
 export interface BillingTables extends OutboxTables {
   subscriptions: SubscriptionsTable;
-  subscription_versions: SubscriptionVersionsTable;
-  usage_records: UsageRecordsTable;
-  usage_hours: UsageHoursTable;
-  term_counters: TermCountersTable;
+  subscriptionVersions: SubscriptionVersionsTable;
+  usageRecords: UsageRecordsTable;
+  usageHours: UsageHoursTable;
+  termCounters: TermCountersTable;
   dimensions: DimensionsTable;
-  publisher_dimensions: PublisherDimensionsTable;
+  publisherDimensions: PublisherDimensionsTable;
   submissions: SubmissionsTable;
-  submission_rows: SubmissionRowsTable;
+  submissionRows: SubmissionRowsTable;
   adjustments: AdjustmentsTable;
 }
 

@@ -22,19 +22,19 @@ export function usageHours(db: Db): UsageHours {
     const filter = { publisherId, subscriptionId: id, state, isTest };
     const rows = await selectHours(db.kysely, filter, page);
     const items = rows.slice(0, limit).map((row) => ({
-      subscriptionId: row.subscription_id,
+      subscriptionId: row.subscriptionId,
       dimension: row.dimension,
-      planId: row.plan_id,
+      planId: row.planId,
       hour: row.hour.toISOString(),
       used: row.used,
       reported: row.reported,
       state: row.state,
       status: row.status ?? undefined,
-      usageEventId: row.usage_event_id ?? undefined,
+      usageEventId: row.usageEventId ?? undefined,
       problem: row.problem ?? undefined,
       attempts: row.attempts,
-      settledAt: row.settled_at?.toISOString(),
-      isTest: row.is_test,
+      settledAt: row.settledAt?.toISOString(),
+      isTest: row.isTest,
     }));
     const last = rows.length > limit ? items.at(-1) : undefined;
     const nextCursor = last && encodeKey([last.hour, last.subscriptionId, last.dimension]);

@@ -2,9 +2,9 @@ import { sql } from 'kysely';
 import type { Db } from '../db/schema.ts';
 
 interface DimensionKey {
-  readonly publisher_id: string;
-  readonly offer_id: string;
-  readonly plan_id: string;
+  readonly publisherId: string;
+  readonly offerId: string;
+  readonly planId: string;
   readonly dimension: string;
 }
 
@@ -17,10 +17,10 @@ export async function includedQuantities(
   rows: readonly DimensionKey[],
 ): Promise<(of: DimensionKey) => number | null> {
   const key = (of: DimensionKey) =>
-    JSON.stringify([of.publisher_id, of.offer_id, of.plan_id, of.dimension]);
+    JSON.stringify([of.publisherId, of.offerId, of.planId, of.dimension]);
   if (rows.length === 0) return () => 0;
-  const offers = [...new Set(rows.map((row) => row.offer_id))];
-  const publishers = [...new Set(rows.map((row) => row.publisher_id))];
+  const offers = [...new Set(rows.map((row) => row.offerId))];
+  const publishers = [...new Set(rows.map((row) => row.publisherId))];
   const { rows: found } = await sql<DimensionKey & { included: number | null }>`
     select '' as publisher_id, offer_id, plan_id, dimension, included::float8 as included
     from dimensions where offer_id = any(${offers}::text[])
@@ -32,7 +32,7 @@ export async function includedQuantities(
   const included = new Map(found.map((row) => [key(row), row.included]));
   return (of) => {
     const own = included.get(key(of));
-    const quantity = own === undefined ? included.get(key({ ...of, publisher_id: '' })) : own;
+    const quantity = own === undefined ? included.get(key({ ...of, publisherId: '' })) : own;
     return quantity === undefined ? 0 : quantity;
   };
 }
@@ -95,28 +95,28 @@ export async function upsertDimension(
   const { publisherId } = dimension;
   const included = dimension.included === null ? null : String(dimension.included);
   const row = {
-    offer_id: dimension.offerId,
-    plan_id: dimension.planId,
+    offerId: dimension.offerId,
+    planId: dimension.planId,
     dimension: dimension.dimension,
     included,
-    updated_at: now,
+    updatedAt: now,
   };
-  const update = { included, updated_at: now };
+  const update = { included, updatedAt: now };
   if (publisherId === undefined) {
     await db
       .insertInto('dimensions')
       .values(row)
       .onConflict((conflict) =>
-        conflict.columns(['offer_id', 'plan_id', 'dimension']).doUpdateSet(update),
+        conflict.columns(['offerId', 'planId', 'dimension']).doUpdateSet(update),
       )
       .execute();
     return;
   }
   await db
-    .insertInto('publisher_dimensions')
-    .values({ publisher_id: publisherId, ...row })
+    .insertInto('publisherDimensions')
+    .values({ publisherId, ...row })
     .onConflict((conflict) =>
-      conflict.columns(['publisher_id', 'offer_id', 'plan_id', 'dimension']).doUpdateSet(update),
+      conflict.columns(['publisherId', 'offerId', 'planId', 'dimension']).doUpdateSet(update),
     )
     .execute();
 }

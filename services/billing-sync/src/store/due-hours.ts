@@ -38,11 +38,11 @@ export async function takeDueHours(trx: Trx, now: Date, limit: number): Promise<
     for update of h skip locked`.execute(trx);
   const included = await includedQuantities(trx, result.rows);
   return result.rows.map((row) => ({
-    subscriptionId: row.subscription_id,
+    subscriptionId: row.subscriptionId,
     dimension: row.dimension,
     hour: row.hour,
-    planId: row.plan_id,
-    termStart: row.term_start ?? NO_TERM,
+    planId: row.planId,
+    termStart: row.termStart ?? NO_TERM,
     used: row.used,
     counted: row.counted,
     reported: row.reported,
@@ -56,17 +56,17 @@ const AWAITS_RENEWAL = sql`s.status <> 'Unsubscribed' and s.term_end is not null
   and h.hour >= s.term_end + interval '1 day'`;
 
 interface DueRow {
-  subscription_id: string;
+  subscriptionId: string;
   dimension: string;
   hour: Date;
   status: string;
   used: number;
   counted: number;
   reported: number;
-  plan_id: string;
-  term_start: Date | null;
-  publisher_id: string;
-  offer_id: string;
+  planId: string;
+  termStart: Date | null;
+  publisherId: string;
+  offerId: string;
 }
 
 /** Locks the counters of hours that are about to be rated, in the same order on every instance. */
@@ -84,10 +84,10 @@ export async function lockCounters(
     select * from (${keys}) k order by 1, 2, 3, 4
     on conflict do nothing`.execute(trx);
   const locked = await sql<{
-    subscription_id: string;
-    plan_id: string;
+    subscriptionId: string;
+    planId: string;
     dimension: string;
-    term_start: Date;
+    termStart: Date;
     used: number;
   }>`select c.subscription_id, c.plan_id, c.dimension, c.term_start, c.used::float8 as used
     from term_counters c join (${keys}) k using (subscription_id, plan_id, dimension, term_start)
@@ -95,10 +95,10 @@ export async function lockCounters(
   return new Map(
     locked.rows.map((row) => [
       counterKey({
-        subscriptionId: row.subscription_id,
-        planId: row.plan_id,
+        subscriptionId: row.subscriptionId,
+        planId: row.planId,
         dimension: row.dimension,
-        termStart: row.term_start,
+        termStart: row.termStart,
       }),
       row.used,
     ]),

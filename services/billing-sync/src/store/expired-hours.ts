@@ -15,10 +15,10 @@ export interface ExpiredHour extends HourKey {
  */
 export async function expireHours(trx: Trx, now: Date, limit: number): Promise<ExpiredHour[]> {
   const expired = await sql<{
-    subscription_id: string;
+    subscriptionId: string;
     dimension: string;
     hour: Date;
-    plan_id: string;
+    planId: string;
     reported: number;
     problem: string;
   }>`
@@ -37,10 +37,10 @@ export async function expireHours(trx: Trx, now: Date, limit: number): Promise<E
     returning h.subscription_id, h.dimension, h.hour, h.plan_id, h.reported::float8 as reported,
       h.problem`.execute(trx);
   return expired.rows.map((row) => ({
-    subscriptionId: row.subscription_id,
+    subscriptionId: row.subscriptionId,
     dimension: row.dimension,
     hour: row.hour,
-    planId: row.plan_id,
+    planId: row.planId,
     quantity: row.reported,
     problem: row.problem,
   }));

@@ -20,21 +20,21 @@ export async function selectHours(
   page: { readonly after: HourCursor | undefined; readonly limit: number },
 ) {
   let query = db
-    .selectFrom('usage_hours')
-    .select(['subscription_id', 'dimension', 'plan_id', 'hour', 'state', 'status'])
-    .select(['usage_event_id', 'problem', 'attempts', 'settled_at'])
+    .selectFrom('usageHours')
+    .select(['subscriptionId', 'dimension', 'planId', 'hour', 'state', 'status'])
+    .select(['usageEventId', 'problem', 'attempts', 'settledAt'])
     .select(sql<number>`used::float8`.as('used'))
     .select(sql<number>`reported::float8`.as('reported'))
-    .select(IS_TEST.as('is_test'))
+    .select(IS_TEST.as('isTest'))
     .orderBy('hour', 'desc')
-    .orderBy('subscription_id')
+    .orderBy('subscriptionId')
     .orderBy('dimension')
     .limit(page.limit);
   if (filter.publisherId !== undefined) {
-    query = query.where('publisher_id', '=', filter.publisherId);
+    query = query.where('publisherId', '=', filter.publisherId);
   }
   if (filter.subscriptionId !== undefined) {
-    query = query.where('subscription_id', '=', filter.subscriptionId);
+    query = query.where('subscriptionId', '=', filter.subscriptionId);
   }
   // For an unknown state, the answer is empty.
   if (filter.state !== undefined) query = query.where(sql`state`, '=', filter.state);

@@ -47,10 +47,10 @@ async function insertAdjustment(
   await trx
     .insertInto('adjustments')
     .values({
-      subscription_id: moved.subscriptionId,
+      subscriptionId: moved.subscriptionId,
       dimension: moved.dimension,
-      from_hour: moved.hour,
-      to_hour: to.toHour,
+      fromHour: moved.hour,
+      toHour: to.toHour,
       quantity: String(moved.quantity),
       reason: moved.reason,
       at: to.at,
@@ -85,9 +85,9 @@ async function bookMoved(
 /** Notes on the original hour that units are missing. What was sent for it does not change. */
 async function markLost(trx: Trx, moved: Moved): Promise<void> {
   await trx
-    .updateTable('usage_hours')
+    .updateTable('usageHours')
     .set((of) => ({ problem: of.fn.coalesce('problem', sql<string>`'units-lost'`) }))
-    .where('subscription_id', '=', moved.subscriptionId)
+    .where('subscriptionId', '=', moved.subscriptionId)
     .where('dimension', '=', moved.dimension)
     .where('hour', '=', moved.hour)
     .execute();

@@ -16,15 +16,15 @@ export interface ClaimedHour extends HourKey {
 }
 
 interface ClaimedRow {
-  subscription_id: string;
+  subscriptionId: string;
   dimension: string;
   hour: Date;
-  plan_id: string;
+  planId: string;
   reported: number;
   attempts: number;
-  last_used_at: Date;
-  in_doubt: boolean;
-  term_start: Date | null;
+  lastUsedAt: Date;
+  inDoubt: boolean;
+  termStart: Date | null;
 }
 
 /**
@@ -63,16 +63,16 @@ export async function claimHours(
     returning h.subscription_id, h.dimension, h.hour, h.plan_id, h.reported::float8 as reported,
       h.attempts, h.last_used_at, h.in_doubt, s.term_start`.execute(trx);
   const hours = claimed.rows.map((row): ClaimedHour => ({
-    subscriptionId: row.subscription_id,
+    subscriptionId: row.subscriptionId,
     dimension: row.dimension,
     hour: row.hour,
-    planId: row.plan_id,
+    planId: row.planId,
     quantity: row.reported,
     attempts: row.attempts,
-    lastUsedAt: row.last_used_at,
-    isInDoubt: row.in_doubt,
+    lastUsedAt: row.lastUsedAt,
+    isInDoubt: row.inDoubt,
     effectiveStart: effectiveStart(
-      { hour: row.hour, lastUsedAt: row.last_used_at, termStart: row.term_start ?? undefined },
+      { hour: row.hour, lastUsedAt: row.lastUsedAt, termStart: row.termStart ?? undefined },
       now,
     ),
   }));
@@ -89,22 +89,22 @@ async function insertSubmission(
   },
 ): Promise<void> {
   const { submissionId, now, hours } = options;
-  const submission = { id: submissionId, started_at: now, finished_at: null, outcome: null };
+  const submission = { id: submissionId, startedAt: now, finishedAt: null, outcome: null };
   await trx.insertInto('submissions').values(submission).execute();
   await trx
-    .insertInto('submission_rows')
+    .insertInto('submissionRows')
     .values(
       hours.map((hour) => ({
-        submission_id: submissionId,
-        subscription_id: hour.subscriptionId,
+        submissionId,
+        subscriptionId: hour.subscriptionId,
         dimension: hour.dimension,
         hour: hour.hour,
-        plan_id: hour.planId,
+        planId: hour.planId,
         quantity: String(hour.quantity),
-        effective_start: hour.effectiveStart,
+        effectiveStart: hour.effectiveStart,
         status: null,
-        usage_event_id: null,
-        kept_quantity: null,
+        usageEventId: null,
+        keptQuantity: null,
       })),
     )
     .execute();
@@ -152,7 +152,7 @@ export async function saveAnswers(
     from ${answered}
     where r.submission_id = ${submissionId} and r.subscription_id = a.subscription_id
       and r.dimension = a.dimension and r.hour = a.hour`.execute(trx);
-  const saved = await sql<{ subscription_id: string; dimension: string; hour: Date }>`
+  const saved = await sql<{ subscriptionId: string; dimension: string; hour: Date }>`
     update usage_hours h set state = a.state, status = a.status,
       usage_event_id = coalesce(a.usage_event_id, h.usage_event_id), problem = a.problem,
       in_doubt = a.in_doubt, next_attempt_at = a.next_at,
@@ -163,7 +163,7 @@ export async function saveAnswers(
       and h.submission_id = ${submissionId} and h.state = 'sending'
     returning h.subscription_id, h.dimension, h.hour`.execute(trx);
   return saved.rows.map((row) => ({
-    subscriptionId: row.subscription_id,
+    subscriptionId: row.subscriptionId,
     dimension: row.dimension,
     hour: row.hour,
   }));

@@ -13,14 +13,14 @@ export function subscriptionKey(id: string): string {
 export async function insertVersion(trx: Trx, fact: SubscriptionFact): Promise<void> {
   const { subscription } = fact;
   await trx
-    .insertInto('subscription_versions')
+    .insertInto('subscriptionVersions')
     .values({
-      subscription_id: subscriptionKey(subscription.id),
+      subscriptionId: subscriptionKey(subscription.id),
       version: subscription.version,
-      occurred_at: new Date(fact.occurredAt),
-      plan_id: subscription.planId,
+      occurredAt: new Date(fact.occurredAt),
+      planId: subscription.planId,
       status: subscription.status,
-      term_start: dateOrNull(subscription.term.startDate),
+      termStart: dateOrNull(subscription.term.startDate),
     })
     .onConflict((conflict) => conflict.doNothing())
     .execute();
@@ -38,31 +38,31 @@ export async function saveSubscription(trx: Trx, fact: SubscriptionFact): Promis
     .insertInto('subscriptions')
     .values({
       id: subscriptionKey(subscription.id),
-      publisher_id: subscription.publisherId,
-      offer_id: baseOfferId(subscription.offerId),
-      plan_id: subscription.planId,
+      publisherId: subscription.publisherId,
+      offerId: baseOfferId(subscription.offerId),
+      planId: subscription.planId,
       status: subscription.status,
-      term_start: dateOrNull(term.startDate),
-      term_end: dateOrNull(term.endDate),
-      suspended_at: subscription.status === 'Suspended' ? at : null,
-      ended_at: subscription.status === 'Unsubscribed' ? at : null,
-      is_test: subscription.isTest ?? false,
-      purchased_at: dateOrNull(subscription.purchasedAt),
+      termStart: dateOrNull(term.startDate),
+      termEnd: dateOrNull(term.endDate),
+      suspendedAt: subscription.status === 'Suspended' ? at : null,
+      endedAt: subscription.status === 'Unsubscribed' ? at : null,
+      isTest: subscription.isTest ?? false,
+      purchasedAt: dateOrNull(subscription.purchasedAt),
       version: subscription.version,
     })
     .onConflict((conflict) =>
       conflict
         .column('id')
         .doUpdateSet({
-          plan_id: sql`excluded.plan_id`,
+          planId: sql`excluded.plan_id`,
           status: sql`excluded.status`,
-          term_start: sql`coalesce(excluded.term_start, subscriptions.term_start)`,
-          term_end: sql`coalesce(excluded.term_end, subscriptions.term_end)`,
-          suspended_at: sql`case when excluded.status = 'Suspended'
+          termStart: sql`coalesce(excluded.term_start, subscriptions.term_start)`,
+          termEnd: sql`coalesce(excluded.term_end, subscriptions.term_end)`,
+          suspendedAt: sql`case when excluded.status = 'Suspended'
             then coalesce(subscriptions.suspended_at, excluded.suspended_at) end`,
-          ended_at: sql`coalesce(subscriptions.ended_at, excluded.ended_at)`,
-          is_test: subscription.isTest ?? sql`subscriptions.is_test`,
-          purchased_at: sql`coalesce(excluded.purchased_at, subscriptions.purchased_at)`,
+          endedAt: sql`coalesce(subscriptions.ended_at, excluded.ended_at)`,
+          isTest: subscription.isTest ?? sql`subscriptions.is_test`,
+          purchasedAt: sql`coalesce(excluded.purchased_at, subscriptions.purchased_at)`,
           version: sql`excluded.version`,
         })
         .where('subscriptions.version', '<', subscription.version),
@@ -75,9 +75,9 @@ export async function saveSubscription(trx: Trx, fact: SubscriptionFact): Promis
 /** After a suspension: nothing is sent, because Microsoft would refuse each row. Only closed hours are held. */
 export async function holdHours(trx: Trx, subscriptionId: string): Promise<void> {
   await trx
-    .updateTable('usage_hours')
-    .set({ state: 'held', next_attempt_at: null })
-    .where('subscription_id', '=', subscriptionKey(subscriptionId))
+    .updateTable('usageHours')
+    .set({ state: 'held', nextAttemptAt: null })
+    .where('subscriptionId', '=', subscriptionKey(subscriptionId))
     .where('state', '=', 'closed')
     .execute();
 }
@@ -85,9 +85,9 @@ export async function holdHours(trx: Trx, subscriptionId: string): Promise<void>
 /** After a reinstatement or the end: sends held hours at once, while Microsoft still takes them. */
 export async function releaseHours(trx: Trx, subscriptionId: string, now: Date): Promise<void> {
   await trx
-    .updateTable('usage_hours')
-    .set({ state: 'closed', next_attempt_at: now })
-    .where('subscription_id', '=', subscriptionKey(subscriptionId))
+    .updateTable('usageHours')
+    .set({ state: 'closed', nextAttemptAt: now })
+    .where('subscriptionId', '=', subscriptionKey(subscriptionId))
     .where('state', '=', 'held')
     .execute();
 }
@@ -95,11 +95,11 @@ export async function releaseHours(trx: Trx, subscriptionId: string, now: Date):
 /** After the end: closes the last hours at once. */
 export async function hastenHours(trx: Trx, subscriptionId: string, now: Date): Promise<void> {
   await trx
-    .updateTable('usage_hours')
-    .set({ due_at: now })
-    .where('subscription_id', '=', subscriptionKey(subscriptionId))
+    .updateTable('usageHours')
+    .set({ dueAt: now })
+    .where('subscriptionId', '=', subscriptionKey(subscriptionId))
     .where('state', '=', 'open')
-    .where('due_at', '>', now)
+    .where('dueAt', '>', now)
     .execute();
 }
 
@@ -121,10 +121,10 @@ export async function publisherOf(
 ): Promise<string | undefined> {
   const row = await db
     .selectFrom('subscriptions')
-    .select('publisher_id')
+    .select('publisherId')
     .where('id', '=', subscriptionId)
     .executeTakeFirst();
-  return row?.publisher_id;
+  return row?.publisherId;
 }
 
 export type ReportedOn = MeteredSubscription & { readonly publisherId: string };
@@ -140,26 +140,26 @@ export async function meteredSubscriptions(
 ): Promise<Map<string, ReportedOn>> {
   const rows = await trx
     .selectFrom('subscriptions')
-    .select(['id', 'publisher_id', 'plan_id', 'status', 'ended_at', 'purchased_at'])
+    .select(['id', 'publisherId', 'planId', 'status', 'endedAt', 'purchasedAt'])
     // The first term counts, because usage of the hours before a renewal is valid too.
     .select((from) =>
       from
-        .selectFrom('subscription_versions as v')
-        .whereRef('v.subscription_id', '=', 'subscriptions.id')
+        .selectFrom('subscriptionVersions as v')
+        .whereRef('v.subscriptionId', '=', 'subscriptions.id')
         .where('v.status', 'not in', ['NotStarted', 'PendingFulfillmentStart'])
-        .select((of) => of.fn.min('v.term_start').as('first'))
-        .as('term_start'),
+        .select((of) => of.fn.min('v.termStart').as('first'))
+        .as('termStart'),
     )
     .select((from) =>
       from
-        .selectFrom('subscription_versions as v')
-        .whereRef('v.subscription_id', '=', 'subscriptions.id')
+        .selectFrom('subscriptionVersions as v')
+        .whereRef('v.subscriptionId', '=', 'subscriptions.id')
         .where('v.status', 'in', ['Subscribed', 'Suspended'])
-        .select((of) => of.fn.min('v.occurred_at').as('first'))
-        .as('active_since'),
+        .select((of) => of.fn.min('v.occurredAt').as('first'))
+        .as('activeSince'),
     )
     .where('id', 'in', [...ids])
-    .$if(publisherId !== undefined, (of) => of.where('publisher_id', '=', publisherId ?? ''))
+    .$if(publisherId !== undefined, (of) => of.where('publisherId', '=', publisherId ?? ''))
     .orderBy('id')
     .forNoKeyUpdate()
     .execute();
@@ -167,13 +167,13 @@ export async function meteredSubscriptions(
     rows.map((row) => [
       row.id,
       {
-        publisherId: row.publisher_id,
-        planId: row.plan_id,
+        publisherId: row.publisherId,
+        planId: row.planId,
         status: row.status,
-        termStart: row.term_start ?? undefined,
-        activeSince: row.active_since ?? undefined,
-        purchasedAt: row.purchased_at ?? undefined,
-        endedAt: row.ended_at ?? undefined,
+        termStart: row.termStart ?? undefined,
+        activeSince: row.activeSince ?? undefined,
+        purchasedAt: row.purchasedAt ?? undefined,
+        endedAt: row.endedAt ?? undefined,
       },
     ]),
   );

@@ -31,12 +31,12 @@ export async function termUsage(
   now: Date,
 ): Promise<TermUsage | undefined> {
   const { rows } = await sql<{
-    publisher_id: string;
-    offer_id: string;
-    plan_id: string;
-    term_start: Date | null;
-    term_end: Date | null;
-    is_test: boolean;
+    publisherId: string;
+    offerId: string;
+    planId: string;
+    termStart: Date | null;
+    termEnd: Date | null;
+    isTest: boolean;
   }>`
     select s.publisher_id, s.offer_id, s.plan_id, s.term_end, s.is_test, term.term_start
     from subscriptions s left join lateral (${termAt(sql`s.id`, sql`${now}::timestamptz`)}) term
@@ -44,7 +44,7 @@ export async function termUsage(
     where s.id = ${subscriptionId}`.execute(db);
   const [subscription] = rows;
   if (!subscription) return undefined;
-  const termStart = subscription.term_start ?? NO_TERM;
+  const termStart = subscription.termStart ?? NO_TERM;
   // A start in the future belongs to the first term, which began with the activation.
   const since = termStart > now ? NO_TERM : termStart;
   const used = await usedIn(db, subscriptionId, { termStart, since });
@@ -52,33 +52,33 @@ export async function termUsage(
   const own = await db
     .selectFrom('dimensions')
     .select('dimension')
-    .where('offer_id', '=', subscription.offer_id)
-    .where('plan_id', '=', subscription.plan_id)
+    .where('offerId', '=', subscription.offerId)
+    .where('planId', '=', subscription.planId)
     .union((also) =>
       also
-        .selectFrom('publisher_dimensions')
+        .selectFrom('publisherDimensions')
         .select('dimension')
-        .where('publisher_id', '=', subscription.publisher_id)
-        .where('offer_id', '=', subscription.offer_id)
-        .where('plan_id', '=', subscription.plan_id),
+        .where('publisherId', '=', subscription.publisherId)
+        .where('offerId', '=', subscription.offerId)
+        .where('planId', '=', subscription.planId),
     )
     .limit(MAX_ROWS)
     .execute();
   const unused = own
-    .map(({ dimension }) => ({ dimension, plan_id: subscription.plan_id, used: 0 }))
+    .map(({ dimension }) => ({ dimension, planId: subscription.planId, used: 0 }))
     .filter((one) => !used.some((row) => row.dimension === one.dimension && isOf(row, one)));
-  const { publisher_id, offer_id } = subscription;
-  const all = [...used, ...unused].map(({ plan_id, dimension, used: units }) => {
-    return { publisher_id, offer_id, plan_id, dimension, used: units };
+  const { publisherId, offerId } = subscription;
+  const all = [...used, ...unused].map(({ planId, dimension, used: units }) => {
+    return { publisherId, offerId, planId, dimension, used: units };
   });
   const included = await includedQuantities(db, all);
   return {
-    termStart: subscription.term_start,
-    termEnd: subscription.term_end,
-    isTest: subscription.is_test,
+    termStart: subscription.termStart,
+    termEnd: subscription.termEnd,
+    isTest: subscription.isTest,
     dimensions: all
       .map((row) => ({
-        planId: row.plan_id,
+        planId: row.planId,
         dimension: row.dimension,
         used: row.used,
         included: included(row),
@@ -89,13 +89,13 @@ export async function termUsage(
   };
 }
 
-function isOf(row: { plan_id: string }, other: { plan_id: string }): boolean {
-  return row.plan_id === other.plan_id;
+function isOf(row: { planId: string }, other: { planId: string }): boolean {
+  return row.planId === other.planId;
 }
 
 /** Usage that is certainly not billed. Microsoft has a row for a duplicate, and may have one for a row in doubt. */
 async function refusedIn(db: Db['kysely'], subscriptionId: string, since: Date) {
-  const { rows } = await sql<{ plan_id: string; dimension: string; refused: number }>`
+  const { rows } = await sql<{ planId: string; dimension: string; refused: number }>`
     select plan_id, dimension, sum(reported)::float8 as refused from usage_hours
     where subscription_id = ${subscriptionId} and state in ('refused', 'writtenOff')
       and not in_doubt and coalesce(status, '') <> 'Duplicate'
@@ -109,7 +109,7 @@ async function usedIn(
   subscriptionId: string,
   { termStart, since }: { readonly termStart: Date; readonly since: Date },
 ) {
-  const { rows } = await sql<{ plan_id: string; dimension: string; used: number }>`
+  const { rows } = await sql<{ planId: string; dimension: string; used: number }>`
     select plan_id, dimension, sum(used)::float8 as used from (
       select plan_id, dimension, used from term_counters
       where subscription_id = ${subscriptionId} and term_start = ${termStart}

@@ -7,7 +7,7 @@ export const ACTIVE = sql`v.status not in ('NotStarted', 'PendingFulfillmentStar
 
 /** The term of a moment: the last one that had begun, or else the first one. */
 export function termAt(subscriptionId: RawBuilder<unknown>, at: RawBuilder<unknown>) {
-  return sql<{ term_start: Date | null }>`
+  return sql<{ termStart: Date | null }>`
     select coalesce(max(v.term_start) filter (where v.term_start <= ${at}), min(v.term_start))
            as term_start
     from subscription_versions v

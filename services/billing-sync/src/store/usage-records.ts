@@ -33,15 +33,15 @@ export async function takenRecords(
 ): Promise<Map<string, TakenRecord>> {
   if (claimIds.length === 0) return new Map();
   const rows = await trx
-    .selectFrom('usage_records')
-    .leftJoin('subscriptions', 'subscriptions.id', 'usage_records.subscription_id')
-    .select(['event_id', 'content_hash', 'publisher_id'])
-    .where('event_id', '=', sql<string>`any(${claimIds})`)
+    .selectFrom('usageRecords')
+    .leftJoin('subscriptions', 'subscriptions.id', 'usageRecords.subscriptionId')
+    .select(['eventId', 'contentHash', 'publisherId'])
+    .where('eventId', '=', sql<string>`any(${claimIds})`)
     .execute();
   return new Map(
     rows.map((row) => [
-      row.event_id,
-      { contentHash: row.content_hash, publisherId: row.publisher_id },
+      row.eventId,
+      { contentHash: row.contentHash, publisherId: row.publisherId },
     ]),
   );
 }

@@ -60,13 +60,13 @@ export function createKeyRing(deps: { db: Db; log: Logger; now: () => Date }): K
       const key = text === undefined ? undefined : parseApiKey(text);
       if (!key) return undefined;
       const row = await lookUp(key.id);
-      const isRight = timingSafeEqual(hashSecret(key.secret), row?.secret_hash ?? NO_HASH);
-      if (!row || !isRight || row.revoked_at !== null) return undefined;
+      const isRight = timingSafeEqual(hashSecret(key.secret), row?.secretHash ?? NO_HASH);
+      if (!row || !isRight || row.revokedAt !== null) return undefined;
       touch(key.id);
       return {
         keyId: row.id,
         scopes: allScopes.filter((scope) => row.scopes.includes(scope)),
-        publisherId: row.publisher_id ?? undefined,
+        publisherId: row.publisherId ?? undefined,
       };
     },
   };

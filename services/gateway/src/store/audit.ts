@@ -23,22 +23,22 @@ export async function insertAudit(db: Db, entry: AuditEntry): Promise<void> {
   const isCounted = entry.outcome !== 'done' && (await hasUsedItsRows(db, entry));
   const hour = entry.at.toISOString().slice(0, 13);
   await db.kysely
-    .insertInto('audit_log')
+    .insertInto('auditLog')
     .values({
       at: entry.at,
-      key_id: entry.keyId,
-      publisher_id: entry.publisherId ?? null,
+      keyId: entry.keyId,
+      publisherId: entry.publisherId ?? null,
       procedure: entry.procedure,
       subject: isCounted ? null : (entry.subject ?? null),
       outcome: entry.outcome,
-      correlation_id: entry.correlationId,
-      fold_key: isCounted ? [entry.keyId, entry.procedure, entry.outcome, hour].join('|') : null,
+      correlationId: entry.correlationId,
+      foldKey: isCounted ? [entry.keyId, entry.procedure, entry.outcome, hour].join('|') : null,
     })
     .onConflict((conflict) =>
       conflict
-        .column('fold_key')
-        .where('fold_key', 'is not', null)
-        .doUpdateSet((eb) => ({ times: eb('audit_log.times', '+', 1) })),
+        .column('foldKey')
+        .where('foldKey', 'is not', null)
+        .doUpdateSet((eb) => ({ times: eb('auditLog.times', '+', 1) })),
     )
     .execute();
 }
@@ -48,9 +48,9 @@ async function hasUsedItsRows(db: Db, { keyId, at }: AuditEntry): Promise<boolea
   const { count } = await db.kysely
     .selectFrom((from) =>
       from
-        .selectFrom('audit_log')
+        .selectFrom('auditLog')
         .select('id')
-        .where('key_id', '=', keyId)
+        .where('keyId', '=', keyId)
         .where('at', '>=', hour)
         .where('outcome', '<>', 'done')
         .limit(MAX_REFUSED_ROWS_PER_HOUR)

@@ -5,7 +5,7 @@ import type { ApiKeysTable, Db } from '../db/schema.ts';
 export type ApiKeyRow = Selectable<ApiKeysTable>;
 
 export async function findKey(db: Db, id: string): Promise<ApiKeyRow | undefined> {
-  return db.kysely.selectFrom('api_keys').selectAll().where('id', '=', id).executeTakeFirst();
+  return db.kysely.selectFrom('apiKeys').selectAll().where('id', '=', id).executeTakeFirst();
 }
 
 export interface NewKey {
@@ -19,42 +19,42 @@ export interface NewKey {
 }
 
 export async function insertKey(db: Db, key: NewKey): Promise<void> {
-  await db.kysely.insertInto('api_keys').values(rowOf(key)).execute();
+  await db.kysely.insertInto('apiKeys').values(rowOf(key)).execute();
 }
 
 /** Inserts the key, or updates its secret, scopes and publisher. A revoked key stays revoked. */
 export async function ensureKey(db: Db, key: NewKey): Promise<{ isRevoked: boolean }> {
-  const { revoked_at } = await db.kysely
-    .insertInto('api_keys')
+  const { revokedAt } = await db.kysely
+    .insertInto('apiKeys')
     .values(rowOf(key))
     .onConflict((conflict) =>
       conflict.column('id').doUpdateSet((eb) => ({
-        secret_hash: eb.ref('excluded.secret_hash'),
+        secretHash: eb.ref('excluded.secretHash'),
         scopes: eb.ref('excluded.scopes'),
-        publisher_id: eb.ref('excluded.publisher_id'),
+        publisherId: eb.ref('excluded.publisherId'),
       })),
     )
-    .returning('revoked_at')
+    .returning('revokedAt')
     .executeTakeFirstOrThrow();
-  return { isRevoked: revoked_at !== null };
+  return { isRevoked: revokedAt !== null };
 }
 
 function rowOf(key: NewKey) {
   return {
     id: key.id,
     label: key.label,
-    secret_hash: key.secretHash,
+    secretHash: key.secretHash,
     scopes: [...key.scopes],
-    publisher_id: key.publisherId ?? null,
-    created_at: key.at,
+    publisherId: key.publisherId ?? null,
+    createdAt: key.at,
   };
 }
 
 /** False if there is no such key. Revoking it again keeps the first time. */
 export async function revokeKey(db: Db, id: string, at: Date): Promise<boolean> {
   const { numUpdatedRows } = await db.kysely
-    .updateTable('api_keys')
-    .set((eb) => ({ revoked_at: eb.fn.coalesce('revoked_at', eb.val(at)) }))
+    .updateTable('apiKeys')
+    .set((eb) => ({ revokedAt: eb.fn.coalesce('revokedAt', eb.val(at)) }))
     .where('id', '=', id)
     .executeTakeFirst();
   return numUpdatedRows > 0n;
@@ -65,9 +65,9 @@ const MAX_LISTED_KEYS = 1000;
 
 export async function listKeys(db: Db): Promise<readonly ApiKeyRow[]> {
   return db.kysely
-    .selectFrom('api_keys')
+    .selectFrom('apiKeys')
     .selectAll()
-    .orderBy('created_at')
+    .orderBy('createdAt')
     .orderBy('id')
     .limit(MAX_LISTED_KEYS)
     .execute();
@@ -75,9 +75,9 @@ export async function listKeys(db: Db): Promise<readonly ApiKeyRow[]> {
 
 export async function touchKey(db: Db, id: string, at: Date): Promise<void> {
   await db.kysely
-    .updateTable('api_keys')
-    .set({ last_used_at: at })
+    .updateTable('apiKeys')
+    .set({ lastUsedAt: at })
     .where('id', '=', id)
-    .where((eb) => eb.or([eb('last_used_at', 'is', null), eb('last_used_at', '<', at)]))
+    .where((eb) => eb.or([eb('lastUsedAt', 'is', null), eb('lastUsedAt', '<', at)]))
     .execute();
 }

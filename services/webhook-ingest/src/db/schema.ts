@@ -17,29 +17,29 @@ export type HistoryEntry =
 export interface NotificationsTable {
   id: string;
   /** Deliveries with the same key are one notification; see `dedupe-key.ts`. */
-  dedupe_key: string;
-  operation_id: string | null;
+  dedupeKey: string;
+  operationId: string | null;
   /** Null: the worker cannot act on it, so it is shown to operators but never published. */
-  subscription_id: string | null;
+  subscriptionId: string | null;
   action: string;
-  plan_id: string | null;
+  planId: string | null;
   quantity: number | null;
   /** The text as sent, without the value of any purchase token. */
   body: string;
   problems: string[];
-  correlation_id: string;
+  correlationId: string;
   /** Publisher of the application that the caller's token was issued for; null if it is unknown. */
-  publisher_id: string | null;
-  received_at: Date;
+  publisherId: string | null;
+  receivedAt: Date;
   deliveries: number;
-  last_delivered_at: Date;
+  lastDeliveredAt: Date;
   verdict: Verdict;
   reason: string | null;
   /** When JetStream confirmed it, and its sequence in the stream. `pg` returns a bigint as text. */
-  published_at: Date | null;
-  stream_sequence: string | null;
+  publishedAt: Date | null;
+  streamSequence: string | null;
   /** Until then another instance publishes it. */
-  claimed_until: Date | null;
+  claimedUntil: Date | null;
   /** The first entry and the latest ones. */
   history: HistoryEntry[];
   /** How often an operator had it published again. */
@@ -47,7 +47,7 @@ export interface NotificationsTable {
   /** It has no readable subscription, or its action is unclear. */
   unreadable: boolean;
   /** When a reconciliation was started because of this notification. */
-  reconciled_at: Date | null;
+  reconciledAt: Date | null;
 }
 
 export interface IngestTables {

@@ -33,7 +33,7 @@ export function notificationHandlers(deps: {
         if (before instanceof Rejection) return before;
         const wanted = { publisherId, subscriptionId, action, before, limit: limit + 1 };
         const { rows, nextCursor } = cutPage(await listNotifications(db, wanted), limit, (last) =>
-          encodeCursor({ at: last.received_at, id: last.id }),
+          encodeCursor({ at: last.receivedAt, id: last.id }),
         );
         return { items: rows.map(viewOf), nextCursor };
       },
@@ -74,17 +74,17 @@ export function notificationHandlers(deps: {
 function viewOf(row: NotificationRow): z.output<typeof notificationView> {
   return {
     id: row.id,
-    publisherId: row.publisher_id ?? undefined,
-    operationId: row.operation_id ?? undefined,
-    subscriptionId: row.subscription_id ?? undefined,
+    publisherId: row.publisherId ?? undefined,
+    operationId: row.operationId ?? undefined,
+    subscriptionId: row.subscriptionId ?? undefined,
     action: row.action,
-    receivedAt: row.received_at.toISOString(),
+    receivedAt: row.receivedAt.toISOString(),
     deliveries: row.deliveries,
-    lastDeliveredAt: row.last_delivered_at.toISOString(),
+    lastDeliveredAt: row.lastDeliveredAt.toISOString(),
     verdict: row.verdict,
     reason: row.reason ?? undefined,
     problems: row.problems,
-    publishedAt: row.published_at?.toISOString(),
+    publishedAt: row.publishedAt?.toISOString(),
     replays: row.replays,
   };
 }

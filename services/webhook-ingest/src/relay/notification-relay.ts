@@ -46,13 +46,13 @@ export function notificationSource(db: Db, now: () => Date): RelaySource {
 export function messageOf(notification: Publishable): RelayMessage {
   const fact: NotificationReceived = {
     notificationId: notification.id,
-    publisherId: notification.publisher_id ?? undefined,
-    operationId: notification.operation_id ?? undefined,
-    subscriptionId: notification.subscription_id,
+    publisherId: notification.publisherId ?? undefined,
+    operationId: notification.operationId ?? undefined,
+    subscriptionId: notification.subscriptionId,
     action: notification.action,
-    planId: notification.plan_id ?? undefined,
+    planId: notification.planId ?? undefined,
     quantity: notification.quantity,
-    receivedAt: notification.received_at.toISOString(),
+    receivedAt: notification.receivedAt.toISOString(),
     replay: notification.replays === 0 ? undefined : notification.replays,
   };
   return {
@@ -60,8 +60,8 @@ export function messageOf(notification: Publishable): RelayMessage {
     subject: notificationReceivedFact.subject,
     body: JSON.stringify(fact),
     messageId: messageId(notification),
-    correlationId: notification.correlation_id,
-    occurredAt: notification.received_at,
+    correlationId: notification.correlationId,
+    occurredAt: notification.receivedAt,
   };
 }
 
@@ -73,9 +73,9 @@ const SAFE_IN_HEADER = /^[\w.:-]{1,200}$/;
  * inbox recognise a duplicate. A replay has a different message id.
  */
 function messageId(notification: Publishable): string {
-  const { id, publisher_id, operation_id, subscription_id, action, replays } = notification;
-  const publisher = publisher_id === null ? '' : `${publisher_id}:`;
-  const natural = `${publisher}${subscription_id}:${operation_id}:${action}`.toLowerCase();
-  const name = operation_id !== null && SAFE_IN_HEADER.test(natural) ? natural : id;
+  const { id, publisherId, operationId, subscriptionId, action, replays } = notification;
+  const publisher = publisherId === null ? '' : `${publisherId}:`;
+  const natural = `${publisher}${subscriptionId}:${operationId}:${action}`.toLowerCase();
+  const name = operationId !== null && SAFE_IN_HEADER.test(natural) ? natural : id;
   return replays === 0 ? name : `${name}:again-${replays}`;
 }

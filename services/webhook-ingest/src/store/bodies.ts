@@ -15,7 +15,7 @@ export async function selectBodies(
   return db.kysely
     .selectFrom('notifications')
     .select(['id', 'body'])
-    .where('subscription_id', '=', subscriptionId)
+    .where('subscriptionId', '=', subscriptionId)
     .where('id', '>', page.after)
     .orderBy('id')
     .limit(page.limit)

@@ -51,7 +51,7 @@ export async function storeDeliveries(
       column((delivery) => delivery.isUnreadable),
     ],
   });
-  const storedByKey = new Map(stored.map((row) => [row.dedupe_key, row]));
+  const storedByKey = new Map(stored.map((row) => [row.dedupeKey, row]));
   return deliveries.map((delivery) => {
     const row = storedByKey.get(delivery.dedupeKey);
     if (!row) throw new Error('the statement returned no row for a delivery');
@@ -61,7 +61,7 @@ export async function storeDeliveries(
 
 interface StoredRow {
   readonly id: string;
-  readonly dedupe_key: string;
+  readonly dedupeKey: string;
   readonly verdict: Verdict;
 }
 
@@ -83,7 +83,7 @@ const STORE_DELIVERIES = `
     deliveries = notifications.deliveries + excluded.deliveries,
     last_delivered_at = greatest(notifications.last_delivered_at, excluded.last_delivered_at),
     history = ${appendedHistory('notifications', 'excluded.history')}
-  returning id, dedupe_key, verdict`;
+  returning id, dedupe_key as "dedupeKey", verdict`;
 
 /**
  * Stores a verdict unless a final one is there, and returns the verdict in force, so that every repeat gets the same

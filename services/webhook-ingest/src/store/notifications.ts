@@ -17,13 +17,13 @@ export async function listNotifications(
   let query = db.kysely
     .selectFrom('notifications')
     .selectAll()
-    .orderBy('received_at', 'desc')
+    .orderBy('receivedAt', 'desc')
     .orderBy('id', 'desc')
     .limit(filter.limit);
   const { publisherId, subscriptionId, action, before } = filter;
-  if (publisherId !== undefined) query = query.where('publisher_id', '=', publisherId);
+  if (publisherId !== undefined) query = query.where('publisherId', '=', publisherId);
   if (subscriptionId !== undefined) {
-    query = query.where('subscription_id', '=', subscriptionId.toLowerCase());
+    query = query.where('subscriptionId', '=', subscriptionId.toLowerCase());
   }
   if (action !== undefined) query = query.where(sql`lower(action)`, '=', action.toLowerCase());
   if (before !== undefined) {
@@ -38,6 +38,6 @@ export async function findNotification(db: Db, id: string): Promise<Notification
 
 /** Publisher whose webhook was called: null if it was not stored, undefined for an unknown notification. */
 export async function publisherOf(db: Db, id: string): Promise<string | null | undefined> {
-  const query = db.kysely.selectFrom('notifications').select('publisher_id').where('id', '=', id);
-  return (await query.executeTakeFirst())?.publisher_id;
+  const query = db.kysely.selectFrom('notifications').select('publisherId').where('id', '=', id);
+  return (await query.executeTakeFirst())?.publisherId;
 }

@@ -8,14 +8,14 @@ import type { Db } from '../db/schema.ts';
 /** What is published about a notification that the worker can act on. */
 export interface Publishable {
   readonly id: string;
-  readonly publisher_id: string | null;
-  readonly operation_id: string | null;
-  readonly subscription_id: string;
+  readonly publisherId: string | null;
+  readonly operationId: string | null;
+  readonly subscriptionId: string;
   readonly action: string;
-  readonly plan_id: string | null;
+  readonly planId: string | null;
   readonly quantity: number | null;
-  readonly correlation_id: string;
-  readonly received_at: Date;
+  readonly correlationId: string;
+  readonly receivedAt: Date;
   /** How often an operator had it published again. */
   readonly replays: number;
 }

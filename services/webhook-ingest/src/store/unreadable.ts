@@ -12,13 +12,13 @@ export async function listUnreconciled(
   db: Db,
   { at, pausedSince }: { readonly at: Date; readonly pausedSince: Date },
 ): Promise<readonly (string | null)[]> {
-  const { rows } = await sql<{ publisher_id: string | null }>`
+  const { rows } = await sql<{ publisherId: string | null }>`
     select publisher_id from notifications where unreadable
     group by publisher_id
     having bool_or(reconciled_at is null and received_at <= ${at})
       and coalesce(max(reconciled_at) <= ${pausedSince}, true)
     limit ${MAX_PUBLISHERS}`.execute(db.kysely);
-  return rows.map((row) => row.publisher_id);
+  return rows.map((row) => row.publisherId);
 }
 
 /** Marks the publisher's unreadable notifications that had arrived by `at`. */

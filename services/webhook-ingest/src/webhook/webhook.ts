@@ -105,14 +105,14 @@ async function answer(
   if (stored.isFirst && delivery.subscriptionId !== undefined) {
     const message = messageOf({
       id: stored.id,
-      publisher_id: delivery.publisherId ?? null,
-      operation_id: delivery.operationId ?? null,
-      subscription_id: delivery.subscriptionId,
+      publisherId: delivery.publisherId ?? null,
+      operationId: delivery.operationId ?? null,
+      subscriptionId: delivery.subscriptionId,
       action: delivery.action,
-      plan_id: delivery.planId ?? null,
+      planId: delivery.planId ?? null,
       quantity: delivery.quantity,
-      correlation_id: delivery.correlationId,
-      received_at: delivery.receivedAt,
+      correlationId: delivery.correlationId,
+      receivedAt: delivery.receivedAt,
       replays: 0,
     });
     parts.relay.publishSoon(message);
