@@ -34,7 +34,7 @@ test('the buyer sees that the space is being created, and the next steps', async
     provisioning: { state: 'requested' },
   });
   expect(progress.heading).toBe('Setting up your workspace');
-  expect(progress.html).toContain('Ask Microsoft to activate it');
+  expect(progress.html).toContain('Activation request to Microsoft');
 });
 
 test('a purchase that Microsoft has confirmed is not ready before the space exists', async () => {

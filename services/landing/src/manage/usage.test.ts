@@ -34,7 +34,7 @@ async function card(dimensions: readonly Dimension[], plans: readonly Plan[] = [
 
 test('the included quantity is shown before anything is used', async () => {
   const { html, words } = await card([dimension('reports', { included: 100 })]);
-  expect(words).toContain('Reports 0 of 100 included');
+  expect(words).toContain('Reports 0 used, 100 included');
   expect(words).toContain('API calls 0 used');
   expect(html).toMatch(/value="0"\s+max="100"/);
 });
@@ -43,7 +43,7 @@ test('above the included quantity, the bar is marked and the text says how much 
   const { html, words } = await card([
     dimension('reports', { included: 100, used: 130, overage: 30 }),
   ]);
-  expect(words).toContain('130 of 100 included');
+  expect(words).toContain('130 used, 100 included');
   expect(words).toContain('30 above the included amount, billed as usage');
   expect(html).toMatch(/class="over"\s+value="100"\s+max="130"/);
 });

@@ -125,7 +125,7 @@ describe('progress', () => {
     expect(shown(waiting)).toEqual([
       'Purchase confirmed: done',
       'Setting up your workspace: current',
-      'Ask Microsoft to activate it: waiting',
+      'Activation request to Microsoft: waiting',
       'Confirmation from Microsoft: waiting',
       'Ready to use: waiting',
     ]);
@@ -135,7 +135,7 @@ describe('progress', () => {
     };
     expect(shown(asked).slice(1, 4)).toEqual([
       'Workspace set up: done',
-      'Asking Microsoft to activate it: current',
+      'Requesting activation from Microsoft: current',
       'Confirmation from Microsoft: waiting',
     ]);
     const sent = { ...asked, activation: { state: 'confirming' as const, requestedAt } };
