@@ -18,7 +18,7 @@ import type { Confirmation } from './confirmation.ts';
 
 /** Longer than one call may take, so that two instances do not send the same confirmation at once. */
 const LEASE_MS = 30_000;
-/** Pause after the first failure, doubled up to the longest: after a night without a worker, minutes suffice. */
+/** Pauses between attempts: doubled from the first to the last, so even after a long outage, the next attempt is minutes away. */
 const FIRST_PAUSE_MS = 2_000;
 const LAST_PAUSE_MS = 5 * 60_000;
 /** Confirmations per round of the sweep. The next round takes the rest. */

@@ -76,7 +76,7 @@ async function keepToken(
 
 /** Crockford's base 32 has no I, L, O and U, so that a code can be read out on the telephone. */
 const CODE_ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
-/** 2^40 codes: with a million visits, a new code is taken with a probability of one in a million. */
+/** 2^40 codes: among a million visits, a new code exists already with a probability of one in a million. */
 const CODE_LENGTH = 8;
 
 /** A new support code such as `7K3M-9QXD`. It is random and reveals nothing. */
