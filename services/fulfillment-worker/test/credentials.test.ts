@@ -124,8 +124,8 @@ test('a refused secret holds everything up, loses nothing, and its rotation need
     await until('the end of the trouble is told', () => written.includes('works again'));
     const alerts = written.split('\n').filter((line) => line.includes('"level":"error"'));
     expect(alerts.map((line) => (JSON.parse(line) as { msg: string }).msg).toSorted()).toEqual([
-      'the marketplace credential was refused; notifications are stored, and work waits until it is replaced',
       'the marketplace credential needs replacing',
+      'the marketplace credential was refused; notifications are stored, and work waits until it is replaced',
     ]);
     expect(written).not.toContain('expired-long-ago');
     expect(written).not.toContain(clientSecret);
