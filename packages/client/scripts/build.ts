@@ -12,9 +12,8 @@ const entries = ['index', 'decisions', 'errors', 'events'];
 const typed = [...entries, 'api', 'signature'];
 
 /**
- * Writes `dist/`: JavaScript for Node 20 and its types. tRPC and zod are bundled. tRPC has TypeScript as a
- * peer dependency, which npm would install for everyone who installs the client; and a product may use
- * tRPC and zod in other versions.
+ * Writes `dist/`: JavaScript for Node 20, and its types. tRPC and zod are bundled, because a product may use other
+ * versions of them, and because npm would install tRPC's peer dependency TypeScript with every client.
  */
 export async function build(): Promise<void> {
   rmSync(dist, { recursive: true, force: true });
@@ -37,13 +36,13 @@ async function bundle(): Promise<OutputChunk[]> {
     format: 'esm',
     entryFileNames: '[name].js',
     chunkFileNames: 'chunks/[name].js',
-    // Of a library's comments only those with its licence concern a reader of the bundle.
+    // Keeps only licences and tree-shaking annotations. Other comments of the libraries do not help a reader.
     comments: { annotation: true, jsdoc: false, legal: true },
   });
   return output.filter((file) => file.type === 'chunk');
 }
 
-/** Every exported thing states its type, so a file's declarations follow from that file. */
+/** The declarations of one file. They need no other file, because every export states its type. */
 function declarationsOf(name: string): string {
   const file = `${name}.ts`;
   const source = readFileSync(path.join(root, 'src', file), 'utf8');
@@ -52,7 +51,7 @@ function declarationsOf(name: string): string {
   return code.replaceAll(/from "(\.\/\w+)\.ts"/g, 'from "$1.js"');
 }
 
-/** The licences of the bundled packages ask that their text goes along. */
+/** The licence texts of the bundled packages, which their licences require to be included. */
 function licencesOf(chunks: readonly OutputChunk[]): string {
   const modules = chunks.flatMap(({ modules: byId }) =>
     Object.keys(byId).filter((id) => (byId[id]?.renderedLength ?? 0) > 0),

@@ -5,14 +5,13 @@ import { parseSync, Visitor } from 'rolldown/utils';
 
 const contracts = new URL('../../contracts/src/', import.meta.url).href;
 
-/** Gives a field of a schema its comment; anything else that has a comment stays as it is. */
+/** Source of a function that describes a schema with its comment, and returns other values unchanged. */
 const describe =
   'function $describe(value, text) { return value?._zod ? value.describe(text) : value; }';
 
 /**
- * The contracts document their fields in comments, which a running program cannot see. After this call,
- * each module of the contracts is imported with the comments of its fields as the descriptions of their
- * schemas.
+ * Turns the comments on fields into descriptions of their schemas, in every contracts module that is imported
+ * after this call. A running program cannot see comments, but it can see descriptions.
  */
 export function readFieldComments(): void {
   registerHooks({
@@ -41,7 +40,7 @@ function withDescriptions(source: string): string {
     },
   });
   visitor.visit(program);
-  // From the end, so that the places before an insertion stay where they are.
+  // Starts at the end, so that earlier positions stay valid.
   const fromEnd = insertions.toSorted((one, other) => other.at - one.at);
   const described = fromEnd.reduce(
     (text, { at, text: more }) => text.slice(0, at) + more + text.slice(at),
@@ -50,7 +49,7 @@ function withDescriptions(source: string): string {
   return `${described}\n${describe}`;
 }
 
-/** The comment's text in one line. */
+/** The text of a comment in one line. */
 function textOf(comment: string): string {
   const lines = comment.split('\n').map((line) => line.replace(/^\s*\*\s?/, '').trim());
   return lines.filter((line) => line !== '').join(' ');

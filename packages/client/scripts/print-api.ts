@@ -30,7 +30,7 @@ interface NamedType {
   readonly documentation: string;
 }
 
-/** Types that a program wants to name; everything else is printed where it is used. */
+/** Types that get a name, because programs need to refer to them. All others are printed where they are used. */
 const answers: Readonly<Record<string, NamedType>> = {
   Subscription: {
     schema: subscriptionView,
@@ -39,12 +39,12 @@ const answers: Readonly<Record<string, NamedType>> = {
   Person: {
     schema: personView,
     documentation:
-      'A person in Microsoft Entra: tenant and object id identify them, the address is for display.',
+      'A person in Microsoft Entra. Tenant id and object id identify the person; the address is only for display.',
   },
   Term: {
     schema: termView,
     documentation:
-      'The paid period. `termUnit` is an ISO 8601 duration of an open set: P1M, P1Y, P3Y, …',
+      'The paid period. `termUnit` is an ISO 8601 duration, such as P1M, P1Y or P3Y; Microsoft may add others.',
   },
   TimelineEntry: {
     schema: timelineEntry,
@@ -54,20 +54,20 @@ const answers: Readonly<Record<string, NamedType>> = {
   SeatRules: {
     schema: seatRules,
     documentation:
-      "Seat numbers that your rules permit and refuse, lowest first. The plan's own limits apply as well.",
+      "Numbers of seats that your rules permit and refuse, lowest first. The plan's own limits also apply.",
   },
   Operation: {
     schema: operationView,
-    documentation: "An operation of Microsoft's, and how Landfall handled it.",
+    documentation: "Microsoft's record of one change, and how Landfall handled it.",
   },
   RequestedChange: { schema: changeAccepted, documentation: 'A change that Landfall has stored.' },
   UsageHour: {
     schema: usageHour,
-    documentation: 'The usage of a dimension in one UTC hour, and what became of it.',
+    documentation: 'The usage of a dimension in one UTC hour, and how it was billed.',
   },
   DecisionPolicy: {
     schema: decisionPolicy,
-    documentation: 'Rules that accept or refuse plan and seat changes of customers.',
+    documentation: "Rules that accept or refuse customers' plan and seat changes.",
   },
   ReconciliationRun: {
     schema: reconciliationRun,
@@ -77,10 +77,13 @@ const answers: Readonly<Record<string, NamedType>> = {
     schema: destinationView,
     documentation: 'An address that Landfall posts events to.',
   },
-  Delivery: { schema: deliveryView, documentation: 'One event on its way to one destination.' },
+  Delivery: {
+    schema: deliveryView,
+    documentation: 'The delivery of one event to one destination.',
+  },
   Notification: {
     schema: notificationView,
-    documentation: "A call of Microsoft's to the connection webhook.",
+    documentation: "One of Microsoft's calls to the connection webhook.",
   },
   OfferPage: {
     schema: storedOfferPage,
@@ -88,14 +91,14 @@ const answers: Readonly<Record<string, NamedType>> = {
   },
   CredentialStatus: {
     schema: credentialStatus,
-    documentation: "The state of a credential for Microsoft's APIs.",
+    documentation: "The state of a publisher's credential for Microsoft's APIs.",
   },
-  FiringAlert: { schema: firingAlert, documentation: 'An alert that fires now.' },
+  FiringAlert: { schema: firingAlert, documentation: 'An active alert.' },
   ParkedTask: {
     schema: parkedTaskView,
-    documentation: 'Work on a subscription that was given up.',
+    documentation: 'A task that failed its last attempt and waits for a replay.',
   },
-  DeadLetter: { schema: deadLetterView, documentation: 'A message that was given up.' },
+  DeadLetter: { schema: deadLetterView, documentation: 'A message that a consumer gave up on.' },
   ProductEvent: {
     schema: productEvent,
     documentation:
@@ -104,14 +107,14 @@ const answers: Readonly<Record<string, NamedType>> = {
   DecisionRequest: {
     schema: decisionRequest,
     documentation:
-      'The question whether a plan or seat change of a customer is accepted. It may come again under the same `id`.',
+      "Asks whether to accept a customer's plan or seat change. It may come again under the same `id`.",
   },
 };
 
 const requests: Readonly<Record<string, NamedType>> = {
   UsageRecord: {
     schema: usageRecord,
-    documentation: 'Usage to report. A record with a known `eventId` is not counted again.',
+    documentation: 'Usage to report. Each `eventId` is counted once.',
   },
   DecisionAnswer: {
     schema: decisionAnswer,
@@ -128,18 +131,18 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
 }
 
-/** A question. It changes nothing and may be repeated. */
+/** A call that only reads. It is safe to repeat. */
 export interface Query<Input, Output> {
   readonly query: (input: Input, options?: CallOptions) => Promise<Output>;
 }
 
-/** A request to change something. Landfall has stored it when the answer comes. */
+/** A call that changes something. Landfall has stored it before it answers. */
 export interface Command<Input, Output> {
   readonly mutate: (input: Input, options?: CallOptions) => Promise<Output>;
 }
 `;
 
-/** The source of `src/api.ts`, not formatted yet. */
+/** The source of `src/api.ts`, before formatting. */
 export function printApi(): string {
   return [
     head,
@@ -184,9 +187,9 @@ function nameRegistry(types: Readonly<Record<string, NamedType>>) {
   return registry;
 }
 
-/** A named schema comes back as a reference to its definition, at any depth. */
+/** The JSON Schema of a schema. Named schemas appear in it as references, at any depth. */
 function jsonSchemaOf(schema: z.ZodType, io: Direction): JsonSchema {
-  // A transformation has no JSON Schema; `any` prints what the check before it accepts.
+  // A transformation has no JSON Schema. With `any`, zod prints the schema of its input instead of throwing.
   return z.toJSONSchema(schema, {
     io,
     metadata: names[io],

@@ -24,10 +24,10 @@ export interface JsonSchema {
   readonly maxItems?: number;
 }
 
-/** What a type describes: a value to send, with its limits and defaults, or a value to receive. */
+/** Whether a type describes a value to send (with its limits and defaults) or a value to receive. */
 export type Direction = 'input' | 'output';
 
-/** TypeScript's type of the values that a schema accepts. A `$ref` becomes the name of its type. */
+/** The TypeScript type of a schema's values. A `$ref` becomes the name of its type. */
 export function printType(schema: JsonSchema, io: Direction): string {
   if (schema.$ref !== undefined) return schema.$ref.slice(schema.$ref.lastIndexOf('/') + 1);
   if (schema.const !== undefined) return JSON.stringify(schema.const);
@@ -60,7 +60,7 @@ export function printFields(schema: JsonSchema, io: Direction): string {
   const fields = Object.entries(properties).map(([name, field]) => {
     const type = printType(field, io);
     const comment = printComment(documentationOf(field, io));
-    // A value of any kind may be `undefined`, and JSON leaves such a field out.
+    // A value of unknown type may be `undefined`, which JSON leaves out, so the field is optional.
     if (type === 'unknown') return `${comment}${name}?: unknown;`;
     return required.includes(name)
       ? `${comment}${name}: ${type};`
@@ -74,7 +74,7 @@ export function printComment(text: string): string {
   return text === '' ? '' : `/** ${text.replaceAll('*/', '*\\/')} */\n`;
 }
 
-/** What a schema says beyond the type: its description and form, and what a value to send must fulfil. */
+/** The documentation of a field: its description and format, and for a value to send also its limits. */
 function documentationOf(schema: JsonSchema, io: Direction): string {
   const { description, default: preset } = schema;
   const facts = [description, formOf(schema)];
@@ -97,7 +97,7 @@ function formOf({ format, pattern }: JsonSchema): string | undefined {
   return undefined;
 }
 
-/** zod also writes the pattern behind a standard form, which the form's name says better. */
+/** Omits the pattern that zod writes for a standard format, because the name of the format says more. */
 function patternOf(schema: JsonSchema): string | undefined {
   const { pattern } = schema;
   return pattern === undefined || formOf(schema) ? undefined : `Pattern: \`${pattern}\`.`;
@@ -111,7 +111,7 @@ function lengthOf({ format, maxLength }: JsonSchema): string | undefined {
 
 function rangeOf({ type, minimum, maximum, exclusiveMinimum }: JsonSchema): string | undefined {
   const isWhole = type === 'integer';
-  // A whole number without limits of its own has those of a JavaScript number.
+  // If a whole number has no limits, zod writes the limits of JavaScript's safe integers.
   const least = minimum === Number.MIN_SAFE_INTEGER ? undefined : minimum;
   const most = maximum === Number.MAX_SAFE_INTEGER ? undefined : maximum;
   const kind = isWhole ? 'Whole number' : 'Number';

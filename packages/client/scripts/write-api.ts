@@ -5,7 +5,7 @@ import { readFieldComments } from './field-comments.ts';
 
 const file = fileURLToPath(new URL('../src/api.ts', import.meta.url));
 
-/** `src/api.ts` as it should be: printed from the contracts, in the repository's format. */
+/** The wanted content of `src/api.ts`: printed from the contracts and formatted. */
 async function formattedApi(): Promise<string> {
   readFieldComments();
   const { printApi } = await import('./print-api.ts');
@@ -16,7 +16,7 @@ async function formattedApi(): Promise<string> {
   return code;
 }
 
-// With `--print` the test compares what this would write.
+// The test uses `--print` to compare the output with the file.
 const api = await formattedApi();
 if (process.argv.includes('--print')) process.stdout.write(api);
 else writeFileSync(file, api);

@@ -6,12 +6,12 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
 }
 
-/** A question. It changes nothing and may be repeated. */
+/** A call that only reads. It is safe to repeat. */
 export interface Query<Input, Output> {
   readonly query: (input: Input, options?: CallOptions) => Promise<Output>;
 }
 
-/** A request to change something. Landfall has stored it when the answer comes. */
+/** A call that changes something. Landfall has stored it before it answers. */
 export interface Command<Input, Output> {
   readonly mutate: (input: Input, options?: CallOptions) => Promise<Output>;
 }
@@ -283,13 +283,13 @@ export interface Landfall {
         since: string;
         accepted: number;
         refused: number;
-        /** Of both: decisions after their deadline. */
+        /** Decisions of both kinds that were made after their deadline. */
         missedDeadline: number;
-        /** Of both: decisions made because the product did not answer. */
+        /** Decisions of both kinds that were made because the product did not answer. */
         silent: number;
-        /** Refusals despite which Microsoft carried out the change. */
+        /** Refused changes that Microsoft carried out nevertheless. */
         overruled: number;
-        /** Of those: changes that were reversed. */
+        /** Overruled changes that were reversed. */
         compensated: number;
       }
     >;
@@ -375,7 +375,7 @@ export interface Landfall {
         unchanged: number;
         /** Subscriptions that differed. */
         drifted: number;
-        /** Of those: subscriptions that were corrected by reading them. */
+        /** Drifted subscriptions that were corrected by reading them. */
         healed: number;
         errors: number;
         /** Purchases that no buyer has opened, ended or not. They are recorded and not counted as drift. */
@@ -1218,7 +1218,7 @@ export interface Landfall {
   };
 }
 
-/** Usage to report. A record with a known `eventId` is not counted again. */
+/** Usage to report. Each `eventId` is counted once. */
 export interface UsageRecord {
   /** Your own id. Each id is counted once, however often you send it. At most 200 characters. */
   eventId: string;
@@ -1287,7 +1287,7 @@ export interface Subscription {
         failure?: string | undefined;
       }
     | undefined;
-  /** Coming deadlines: the product's answer, Microsoft's 30 days, and the erasure of personal data. */
+  /** Upcoming deadlines: the product's answer, Microsoft's 30 days, and the erasure of personal data. */
   deadlines?:
     | {
         kind: 'provisioning' | 'configuration' | 'suspension' | 'erasure';
@@ -1320,14 +1320,14 @@ export interface Subscription {
   updatedAt: string;
 }
 
-/** A person in Microsoft Entra: tenant and object id identify them, the address is for display. */
+/** A person in Microsoft Entra. Tenant id and object id identify the person; the address is only for display. */
 export interface Person {
   tenantId?: string | undefined;
   objectId?: string | undefined;
   emailId?: string | undefined;
 }
 
-/** The paid period. `termUnit` is an ISO 8601 duration of an open set: P1M, P1Y, P3Y, … */
+/** The paid period. `termUnit` is an ISO 8601 duration, such as P1M, P1Y or P3Y; Microsoft may add others. */
 export interface Term {
   /** ISO 8601 in UTC, with `Z`. */
   startDate?: string | undefined;
@@ -1380,7 +1380,7 @@ export interface Plan {
     | undefined;
 }
 
-/** Seat numbers that your rules permit and refuse, lowest first. The plan's own limits apply as well. */
+/** Numbers of seats that your rules permit and refuse, lowest first. The plan's own limits also apply. */
 export interface SeatRules {
   permitted: { min: number; max: number }[];
   refused: {
@@ -1396,7 +1396,7 @@ export interface SeatRules {
   }[];
 }
 
-/** An operation of Microsoft's, and how Landfall handled it. */
+/** Microsoft's record of one change, and how Landfall handled it. */
 export interface Operation {
   operationId: string;
   action: string;
@@ -1433,7 +1433,7 @@ export interface RequestedChange {
   state: 'requested' | 'sent' | 'succeeded' | 'failed';
 }
 
-/** The usage of a dimension in one UTC hour, and what became of it. */
+/** The usage of a dimension in one UTC hour, and how it was billed. */
 export interface UsageHour {
   subscriptionId: string;
   dimension: string;
@@ -1457,7 +1457,7 @@ export interface UsageHour {
   isTest?: boolean | undefined;
 }
 
-/** Rules that accept or refuse plan and seat changes of customers. */
+/** Rules that accept or refuse customers' plan and seat changes. */
 export interface DecisionPolicy {
   rules: {
     id: string;
@@ -1528,7 +1528,7 @@ export interface ReconciliationRun {
   unchanged: number;
   /** Subscriptions that differed. */
   drifted: number;
-  /** Of those: subscriptions that were corrected by reading them. */
+  /** Drifted subscriptions that were corrected by reading them. */
   healed: number;
   errors: number;
   /** Purchases that no buyer has opened, ended or not. They are recorded and not counted as drift. */
@@ -1617,7 +1617,7 @@ export interface Destination {
   createdAt: string;
 }
 
-/** One event on its way to one destination. */
+/** The delivery of one event to one destination. */
 export interface Delivery {
   /** UUID. */
   id: string;
@@ -1636,7 +1636,7 @@ export interface Delivery {
   createdAt: string;
 }
 
-/** A call of Microsoft's to the connection webhook. */
+/** One of Microsoft's calls to the connection webhook. */
 export interface Notification {
   /** UUID. */
   id: string;
@@ -1734,7 +1734,7 @@ export interface OfferPage {
     | undefined;
 }
 
-/** The state of a credential for Microsoft's APIs. */
+/** The state of a publisher's credential for Microsoft's APIs. */
 export interface CredentialStatus {
   /** Absent for the only publisher if it has no configured id. */
   publisherId?: string | undefined;
@@ -1758,7 +1758,7 @@ export interface CredentialStatus {
   nextStep?: string | undefined;
 }
 
-/** An alert that fires now. */
+/** An active alert. */
 export interface FiringAlert {
   /** An `AlertName`, or the name of an alert from a newer version. */
   alert: string;
@@ -1773,7 +1773,7 @@ export interface FiringAlert {
   nextStep: string;
 }
 
-/** Work on a subscription that was given up. */
+/** A task that failed its last attempt and waits for a replay. */
 export interface ParkedTask {
   taskId: number;
   subscriptionId: string;
@@ -1789,7 +1789,7 @@ export interface ParkedTask {
   parkedAt: string;
 }
 
-/** A message that was given up. */
+/** A message that a consumer gave up on. */
 export interface DeadLetter {
   /** Its sequence number in the dead-letter stream. */
   sequence: number;
@@ -1889,7 +1889,7 @@ export interface ProductEvent {
   answers?: Record<string, string> | undefined;
 }
 
-/** The question whether a plan or seat change of a customer is accepted. It may come again under the same `id`. */
+/** Asks whether to accept a customer's plan or seat change. It may come again under the same `id`. */
 export interface DecisionRequest {
   id: string;
   type: 'decision.requested';

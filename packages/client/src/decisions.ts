@@ -6,8 +6,8 @@ export type { DecisionAnswer, DecisionRequest } from './api.ts';
 export { ProductEventError, type ProductEventErrorCode, type ReceivedEvent } from './signature.ts';
 
 /**
- * Verifies a decision request and returns it: may this customer change plan or seats? Answer with
- * status 200 and a `DecisionAnswer` as JSON before `answerBy`, or within `answerWithinMs` milliseconds.
+ * Verifies a decision request, which asks whether a customer may change plan or seats, and returns it. Answer
+ * with status 200 and a `DecisionAnswer` as JSON, within `answerWithinMs` milliseconds (before `answerBy`).
  * Landfall treats anything else as no answer. Throws {@link ProductEventError} if the request is not
  * genuine, as `verifyProductEvent` does.
  *

@@ -7,7 +7,7 @@ export type * from './api.ts';
 
 /** Above the gateway's own deadline, so that its answer comes first. */
 const TIMEOUT_MS = 15_000;
-/** Calls of one moment travel together; more would make one slow call hold up too many. */
+/** Most calls in one HTTP request. With more, one slow call would delay too many others. */
 const MAX_BATCH = 10;
 
 /** Options of {@link createLandfallClient}. */
@@ -26,7 +26,7 @@ export interface LandfallOptions {
 
 /**
  * Creates a client of Landfall's API over HTTP (tRPC). Each procedure is a typed function:
- * `landfall.subscriptions.list.query({ limit: 10 })`. Calls of the same moment share one HTTP request.
+ * `landfall.subscriptions.list.query({ limit: 10 })`. Calls made at the same time share one HTTP request.
  *
  * A failed call throws; `errorDetails` of `@landfall/client/errors` reads the codes. The client never
  * repeats a call. Queries and `usage.report` are safe to repeat.

@@ -1,8 +1,8 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
 /**
- * Standard Webhooks recommends five minutes: enough for clocks that differ, too short for a replay. Each
- * attempt of a delivery is signed with its own time.
+ * Standard Webhooks recommends five minutes, which tolerates clocks that differ and limits replays. Each attempt
+ * of a delivery is signed with its own time.
  */
 const TOLERANCE_MS = 5 * 60 * 1000;
 
@@ -12,8 +12,8 @@ const SIGNATURE_VERSION = 'v1,';
 /**
  * Why a request was not accepted, and what to answer:
  * - `headers-invalid`: one of the three `webhook-…` headers is missing or malformed. Answer 400.
- * - `timestamp-outside-tolerance`: signed too long ago or in the future. It is a replay, or one of the
- *   clocks is wrong. Answer 400.
+ * - `timestamp-outside-tolerance`: signed too long ago, or in the future. It may be a replay, or a clock may be
+ *   wrong. Answer 400.
  * - `signature-mismatch`: none of your secrets made the signature, or the body has changed since.
  *   Answer 400.
  * - `event-unknown`: genuine, but unknown to this version of the client. Answer 204 and update it.
@@ -41,7 +41,7 @@ export class ProductEventError extends Error {
 export interface ReceivedEvent {
   /** `request.headers` of Node's `http` or of the Fetch API. */
   readonly headers: Headers | Readonly<Record<string, string | readonly string[] | undefined>>;
-  /** The body as it arrived. A body that was parsed and serialised again no longer fits its signature. */
+  /** The body as it arrived. If it was parsed and serialised again, the signature does not match. */
   readonly body: string | Uint8Array;
   /** The destination's secrets in force (`whsec_…`): one, or two during a rotation. */
   readonly secrets: readonly string[];
@@ -51,7 +51,7 @@ export interface ReceivedEvent {
   readonly toleranceMs?: number;
 }
 
-/** Checks the signature and its time. Returns the `webhook-id` and the JSON body; undefined if it is no JSON. */
+/** Checks the signature and its time. Returns the `webhook-id` and the parsed body; undefined if it is not JSON. */
 export function verifySigned(received: ReceivedEvent): {
   readonly id: string;
   readonly content: unknown;
@@ -76,7 +76,10 @@ export function verifySigned(received: ReceivedEvent): {
     createHmac('sha256', keyOf(secret)).update(`${id}.${timestamp}.`).update(body).digest(),
   );
   if (!expected.some((digest) => given.some((one) => isSame(digest, one)))) {
-    throw new ProductEventError('signature-mismatch', 'no secret fits the signature and the body');
+    throw new ProductEventError(
+      'signature-mismatch',
+      'none of the secrets matches the signature and the body',
+    );
   }
   return { id, content: parseJson(body) };
 }
@@ -102,7 +105,7 @@ function headersInvalid(name: string): ProductEventError {
 function keyOf(secret: string): Buffer {
   const key = Buffer.from(secret.slice(SECRET_PREFIX.length), 'base64');
   if (secret.startsWith(SECRET_PREFIX) && key.byteLength > 0) return key;
-  throw new ProductEventError('secret-invalid', 'a secret is whsec_ and base64');
+  throw new ProductEventError('secret-invalid', 'a secret must be whsec_ followed by base64');
 }
 
 function isSame(left: Buffer, right: Buffer): boolean {

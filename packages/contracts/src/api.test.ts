@@ -22,7 +22,7 @@ describe('the public API', () => {
     expect(scopes).toContain(spec.scope);
   });
 
-  test('names for each namespace an owner whose table contains it', () => {
+  test('names an owner for each namespace, and the table of that owner contains it', () => {
     for (const namespace of Object.keys(forwardedProcedures)) {
       const owner = publicOwners[namespace as keyof typeof forwardedProcedures];
       expect(procedureTables[owner]).toHaveProperty(namespace);

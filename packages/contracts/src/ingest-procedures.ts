@@ -5,7 +5,7 @@ import { ofPublisher } from './ownership.ts';
 import { isChosen, NOTHING_CHOSEN, replayRequest, replayResult } from './repair-procedures.ts';
 import { text } from './text.ts';
 
-/** A stored notification, with how Landfall answered it. */
+/** A stored notification, and Landfall's answer to it. */
 export const notificationView = z.object({
   id: z.uuid(),
   /** The publisher that the caller's token names; absent in rows written before this column existed. */

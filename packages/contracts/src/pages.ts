@@ -3,7 +3,7 @@ import { text } from './text.ts';
 
 /** Fits on one screen, and easily into one NATS message. */
 const DEFAULT_PAGE = 50;
-/** Larger pages would hold a connection and memory for longer, and nobody reads that many rows. */
+/** Larger pages would hold a connection and memory for longer, and people do not read that many rows. */
 const MAX_PAGE = 200;
 
 /** Longer than any real cursor: a cursor holds the key of one row. */

@@ -4,7 +4,7 @@ import { command, query } from './procedures.ts';
 import { ofPublisher } from './ownership.ts';
 import { text } from './text.ts';
 
-/** Longest id in a notification; the webhook stores none that is longer. */
+/** Longest id that the webhook stores. */
 const MAX_NOTIFIED_ID = 200;
 /** Far longer than any known action. Unknown actions need no decision. */
 const MAX_NOTIFIED_ACTION = 100;
@@ -14,13 +14,13 @@ export const decisionReport = z.object({
   since: z.iso.datetime(),
   accepted: z.number().int(),
   refused: z.number().int(),
-  /** Of both: decisions after their deadline. */
+  /** Decisions of both kinds that were made after their deadline. */
   missedDeadline: z.number().int(),
-  /** Of both: decisions made because the product did not answer. */
+  /** Decisions of both kinds that were made because the product did not answer. */
   silent: z.number().int(),
-  /** Refusals despite which Microsoft carried out the change. */
+  /** Refused changes that Microsoft carried out nevertheless. */
   overruled: z.number().int(),
-  /** Of those: changes that were reversed. */
+  /** Overruled changes that were reversed. */
   compensated: z.number().int(),
 });
 
@@ -79,7 +79,7 @@ export const policyProcedures = {
       scope: 'internal',
       calledBy: ['webhook-ingest'],
       scopedBy: 'installation',
-      summary: 'Tells whether a rule could refuse a change that could not be read.',
+      summary: 'Checks whether a rule could refuse a change that could not be read.',
       isUrgent: true,
       input: z.object({
         ...ofPublisher,

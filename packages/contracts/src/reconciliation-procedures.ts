@@ -17,7 +17,7 @@ export const reconciliationRun = z.object({
   unchanged: z.number().int(),
   /** Subscriptions that differed. */
   drifted: z.number().int(),
-  /** Of those: subscriptions that were corrected by reading them. */
+  /** Drifted subscriptions that were corrected by reading them. */
   healed: z.number().int(),
   errors: z.number().int(),
   /** Purchases that no buyer has opened, ended or not. They are recorded and not counted as drift. */

@@ -26,7 +26,7 @@ export const activationStates = [
 ] as const;
 
 export const provisioningStates = ['none', 'requested', 'confirmed', 'failed'] as const;
-/** What a deadline ends: the product's time to answer, an unconfigured purchase, a suspension, or stored personal data. */
+/** What ends at a deadline: the product's time to answer, an unconfigured purchase, a suspension, or stored personal data. */
 export const deadlineKinds = ['provisioning', 'configuration', 'suspension', 'erasure'] as const;
 
 /** Changes that Landfall can request from Microsoft on the customer's behalf. */
@@ -83,7 +83,7 @@ export const subscriptionView = z.object({
       failure: z.string().optional(),
     })
     .optional(),
-  /** Coming deadlines: the product's answer, Microsoft's 30 days, and the erasure of personal data. */
+  /** Upcoming deadlines: the product's answer, Microsoft's 30 days, and the erasure of personal data. */
   deadlines: z.array(z.object({ kind: z.enum(deadlineKinds), at: z.iso.datetime() })).optional(),
   /** The person who confirmed the purchase on the landing page; absent until then. */
   claimedBy: personView.optional(),

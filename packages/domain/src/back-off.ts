@@ -14,7 +14,7 @@ export function stepOf(schedule: readonly number[], index: number): number {
 }
 
 /**
- * The pause with a random part, so that what failed together does not return together. `random` is
+ * The pause with a random part, so that work that failed together is not repeated together. `random` is
  * from 0 to 1; at 1 the pause has its full length.
  */
 export function spread(pauseMs: number, random: number, randomShare = 0.5): number {

@@ -18,7 +18,7 @@ describe('activate', () => {
     expect(decision).toEqual({ events: [{ type: 'activationRequested', at, claimedBy: buyer }] });
   });
 
-  test('is a yes without a second request if repeated', () => {
+  test('is accepted without a second request if repeated', () => {
     const requested = pending({ state: 'requested', requestedAt: at });
     expect(decide(requested, { type: 'activate' }, at)).toEqual({ events: [] });
   });

@@ -26,7 +26,7 @@ export type CommandRejection =
   | 'subscription.other-tenant'
   | 'provisioning.not-requested';
 
-/** Returns events for a yes, or a code for a no. A command that changes nothing is a yes without events. */
+/** Returns events if the command is accepted, or a rejection code. An accepted command that changes nothing gives no events. */
 export function decide(
   subscription: Subscription,
   command: SubscriptionCommand,

@@ -5,7 +5,7 @@ export type ServiceDatabase = {
   readonly name: string;
   readonly schema: string;
   readonly role: string;
-  /** ASCII. */
+  /** Must be ASCII; see `scramVerifier`. */
   readonly password: string;
 };
 
@@ -14,7 +14,7 @@ export type Provisioning = {
   readonly services: readonly ServiceDatabase[];
 };
 
-/** Makes or repairs one service's role and schema; the connection is to the target database. */
+/** Creates or repairs the role and schema of one service. `target` is connected to the service's database. */
 export async function provisionService(
   target: Client,
   service: ServiceDatabase,
@@ -36,7 +36,7 @@ export async function provisionService(
   await setSearchPath(target, service);
 }
 
-/** Takes from PUBLIC what a fresh database gives it, unless others keep their tables here. */
+/** Revokes the rights that PUBLIC has in a new database, unless the database also holds other tables. */
 export async function grantDatabase(target: Client, wanted: Provisioning): Promise<void> {
   const schemas = wanted.services.map((service) => service.schema);
   const foreign = await target.query(
@@ -90,8 +90,8 @@ async function ownSchema(
 ): Promise<void> {
   const role = target.escapeIdentifier(service.role);
   const schema = target.escapeIdentifier(service.schema);
-  // Only who could act as a role may give it a schema; superusers always can. A managed server's
-  // admin makes itself a member (PostgreSQL 16 and later: CREATE ROLE gives it the right to).
+  // Only a member of a role may give it a schema; a superuser always may. The admin of a managed server makes itself
+  // a member, which PostgreSQL 16 and later allow to the creator of a role.
   if (!state.isMember) await target.query(`GRANT ${role} TO CURRENT_USER`);
   if (state.schemaOwner === null) {
     await target.query(`CREATE SCHEMA ${schema} AUTHORIZATION ${role}`);

@@ -8,19 +8,19 @@ import {
 } from './role-statements.ts';
 import { startFault } from './start-fault.ts';
 
-// Any constant does; all provisioning on one server must use the same. The letters "landfall" in hex.
+// Advisory lock key: the letters "landfall" as a number. All provisioning on one server must use the same key.
 const lockKey = '7809644606330596460';
-// PostgreSQL refuses CREATE DATABASE (42501) and reports a lost race (42P04, 23505) by SQLSTATE.
+// SQLSTATEs of CREATE DATABASE: not permitted (42501), and created by another session meanwhile (42P04, 23505).
 const refused = '42501';
 const alreadyThere = new Set(['42P04', '23505']);
 
 /**
- * Makes the database, and for every service a role and a schema that only this role may use; gives
- * back each service's own URL (with its password). May be repeated and run in parallel; changes
- * only what differs. Works with a superuser and with a managed server's admin (CREATEROLE and
- * CREATEDB, or an existing database that it owns); with prepared roles it needs neither. A
- * database that also holds other people's tables keeps the rights that everybody has in it.
- * Throws `not_permitted`, with what to correct or what a DBA has to do. Needs a direct connection, no pooler.
+ * Creates the database, and for every service a role and a schema that only this role may use. Returns the
+ * URL of each service, with its password. Safe to repeat and to run in parallel; changes only what differs.
+ * Works as a superuser, and as the admin of a managed server (CREATEROLE and CREATEDB, or an existing database
+ * that it owns). If all roles are prepared, it needs none of these rights. In a database that also holds other
+ * tables, the rights of PUBLIC stay. Throws the fault `not_permitted`, which says what to correct or what a DBA
+ * has to do. Needs a direct connection, not a pooler.
  */
 export async function provisionRoles(
   adminUrl: string,
@@ -47,14 +47,14 @@ export async function provisionRoles(
   );
 }
 
-/** `url` with another database and everything else kept, the TLS parameters too. */
+/** `url` with another database. Everything else stays, including the TLS parameters. */
 export function withDatabase(url: string, database: string): string {
   const changed = new URL(url);
   changed.pathname = `/${encodeURIComponent(database)}`;
   return changed.href;
 }
 
-/** The SQLSTATE of an error from the server. */
+/** The SQLSTATE of an error from PostgreSQL; undefined if it has none. */
 export function sqlState(error: unknown): string | undefined {
   const isCoded = error instanceof Error && 'code' in error && typeof error.code === 'string';
   return isCoded ? String(error.code) : undefined;
@@ -88,7 +88,7 @@ function serviceUrl(adminUrl: string, wanted: Provisioning, service: ServiceData
 
 async function session(url: string): Promise<AsyncDisposable & { readonly client: Client }> {
   const client = new Client({ connectionString: url });
-  // A connection that breaks between two statements makes the next statement fail; that is enough.
+  // If the connection breaks between two statements, the next statement fails. Without a listener, the process would end.
   client.on('error', () => undefined);
   await client.connect();
   return { client, [Symbol.asyncDispose]: () => client.end() };
@@ -99,9 +99,9 @@ function notLetIn(cause: unknown) {
   return startFault(
     'not_permitted',
     {
-      what: 'The PostgreSQL server does not let us in.',
+      what: 'PostgreSQL refused the login.',
       why: `${why} (SQLSTATE ${sqlState(cause)})`,
-      next: 'correct user, password and database name in DATABASE_URL',
+      next: 'correct the user, password and database name in DATABASE_URL',
     },
     cause,
   );
@@ -115,7 +115,7 @@ function notPermitted(wanted: Provisioning, cause: unknown) {
       what: `The database ${wanted.database} cannot be prepared.`,
       why: `${cause instanceof Error ? cause.message : String(cause)} (SQLSTATE ${refused})`,
       next:
-        `let a user with CREATEDB and CREATEROLE do it, or have a DBA make the database, and the ` +
+        `use a role with CREATEDB and CREATEROLE in DATABASE_URL, or ask a DBA to create the database and the ` +
         `roles (each with LOGIN, its password, CONNECT and a schema that it owns): ${roles.join(', ')}`,
     },
     cause,

@@ -5,8 +5,8 @@ const iterations = 4096;
 const saltBytes = 16;
 
 /**
- * PostgreSQL's stored form of a password, so that a statement that sets one, and every log that
- * shows the statement, does not contain it. `password` must be ASCII, else SASLprep would differ.
+ * PostgreSQL's stored form of a password. With it, neither the statement that sets a password nor a log of that
+ * statement contains the password. `password` must be ASCII, because SASLprep would change other characters.
  * Source: RFC 5802 §3, RFC 7677; PostgreSQL, pg_authid.rolpassword.
  */
 export function scramVerifier(password: string): string {

@@ -1,6 +1,6 @@
 import { Fault } from '@landfall/domain/fault';
 
-/** What a person at a terminal needs when a server does not start. */
+/** The message for the person at the terminal if something does not start. */
 export type StartFaultText = {
   readonly what: string;
   readonly why: string;
