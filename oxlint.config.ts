@@ -126,7 +126,7 @@ export default defineConfig({
     'typescript/consistent-type-imports': 'error',
     'typescript/no-non-null-assertion': 'error',
     'import/no-default-export': 'error',
-    'import/no-cycle': 'error',
+    'import/no-cycle': ['error', { ignoreTypes: false }],
     'no-console': 'error',
     'node/no-process-env': 'error',
     'no-await-in-loop': 'off',

@@ -38,7 +38,7 @@ test('no file is longer than 400 lines', () => {
 });
 
 test('no short file has a single importer', () => {
-  const entries = new Set(readPackages().flatMap(({ entries: named }) => [...named.values()]));
+  const entries = new Set(readPackages().flatMap(({ entries: named }) => named.values().toArray()));
   const importers = countImporters();
   const short = sources
     .filter(
@@ -54,7 +54,8 @@ test('the exceptions are still needed', () => {
   const linesOf = new Map(sources.map(({ file, lines }) => [file, lines]));
   const long = Object.keys(LONG).filter((file) => (linesOf.get(file) ?? 0) <= MAX_LINES);
   const short = Object.keys(SHORT).filter((file) => (linesOf.get(file) ?? MIN_LINES) >= MIN_LINES);
-  expect([...long, ...short]).toEqual([]);
+  expect(long).toEqual([]);
+  expect(short).toEqual([]);
 });
 
 /** How many files, without tests, import each file of their own package. */

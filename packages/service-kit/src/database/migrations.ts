@@ -1,7 +1,6 @@
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import { Migrator, type Migration } from 'kysely/migration';
 import pg from 'pg';
-import type { Database } from './database.ts';
 
 /** Building an index on a grown table takes minutes; waiting behind another process does too. */
 const MIGRATION_TIMEOUT_MS = 30 * 60 * 1000;
@@ -12,8 +11,8 @@ const MIGRATION_TIMEOUT_MS = 30 * 60 * 1000;
  * done. Forward only. A schema that is already newer than this code is left as it is, so that the
  * version before runs beside the new one during an upgrade.
  */
-export async function migrate<DB>(
-  database: Database<DB>,
+export async function migrate(
+  database: { readonly pool: pg.Pool },
   migrations: Record<string, Migration>,
 ): Promise<void> {
   const pool = new pg.Pool({
