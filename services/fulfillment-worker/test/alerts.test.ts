@@ -17,7 +17,7 @@ const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
 let fixture: Fixture;
-/** How far the worker's clock is ahead of ours: nobody waits for real minutes. */
+/** How far the worker's clock is ahead of ours, so that the test need not wait for minutes. */
 let aheadMs: number;
 beforeEach(async () => {
   aheadMs = 0;
@@ -27,11 +27,11 @@ afterEach(() => fixture[Symbol.asyncDispose]());
 
 const now = () => new Date(Date.now() + aheadMs);
 
-/** The worker with this in its environment. */
+/** Starts the worker with these settings. */
 const boot = (environment: Record<string, string> = {}) =>
   fixture.boot(configSchema.parse({ ...fixture.environment, ...environment }), now);
 
-/** Moves on by more than a reading is shared for. */
+/** Moves the clock on by more than the time for which a reading is shared. */
 async function firing() {
   aheadMs += 6_000;
   const { ownAlerts } = forwardHandlers(ownAlertProcedures, () => fixture.client);
@@ -65,12 +65,12 @@ test('a parked task is an alert until it is replayed', async () => {
   await alertsAre([]);
 });
 
-test('a notification that was taken and is not done for a quarter of an hour is an alert until it is', async () => {
+test('a notification that is not processed for a quarter of an hour is an alert until it is', async () => {
   await boot();
   const subscriptionId = await subscribed(fixture);
   await fixture.control.addFault({ endpoint: 'getOperation', status: 503, subscriptionId });
   await fixture.control.suspend(subscriptionId);
-  await until('the worker has it', async () => {
+  await until('the worker has the task', async () => {
     const { rowCount } = await fixture.db.pool.query(
       `select from tasks where kind = 'notification' and done_at is null`,
     );
@@ -84,10 +84,10 @@ test('a notification that was taken and is not done for a quarter of an hour is 
   await alertsAre([]);
 });
 
-test('work that is due and that nobody can take is an alert until somebody takes it', async () => {
+test('due work that no worker takes is an alert until one takes it', async () => {
   await boot();
   const { pool } = fixture.db;
-  // Held, by Postgres' clock, so that no worker takes it; long over by the clock of who watches.
+  // Held by Postgres' clock, so that no worker claims it, and long overdue by the worker's clock.
   await pool.query(
     `insert into lanes (subscription_id, lease_owner, lease_until)
       values ('s', 'gone', now() + interval '1 h')`,
@@ -99,7 +99,7 @@ test('work that is due and that nobody can take is an alert until somebody takes
   await alertsAre([]);
 });
 
-test('a credential that ends soon is a warning, in its last days serious, and of its publisher', async () => {
+test('a credential that ends soon is a warning that names its publisher, serious in the last days', async () => {
   const end = new Date(Date.now() + 10 * DAY_MS).toISOString().slice(0, 10);
   await boot({ FULFILLMENT_CREDENTIAL_EXPIRES: end, PUBLISHER_ID: 'contoso' });
   const [soon, ...others] = await firing();
@@ -117,7 +117,7 @@ test('a credential that Microsoft refuses is an alert', async () => {
   await alertsAre(['CredentialRefused']);
 });
 
-test('a purchase that nobody has opened is no alert', async () => {
+test('a purchase that was never opened is no alert', async () => {
   await fixture.control.purchase({
     offerId: 'analytics',
     planId: 'starter',
@@ -132,7 +132,7 @@ test('a purchase that nobody has opened is no alert', async () => {
   expect(await alerts()).toEqual([]);
 });
 
-test('drift that was found, and a comparison that is overdue, are alerts', async () => {
+test('drift and an overdue comparison are alerts', async () => {
   const { subscriptionId } = await fixture.control.purchase({
     offerId: 'analytics',
     planId: 'starter',
@@ -154,7 +154,7 @@ test('without a schedule no comparison is overdue', async () => {
   expect(await alerts()).toEqual([]);
 });
 
-test('what a consumer gave up on is an alert that names the consumer', async () => {
+test('a message that a consumer gave up on is an alert that names the consumer', async () => {
   await boot();
   await fixture.bus.publishMessage('fulfillment.subscription.activated', '{}', {
     messageId: randomUUID(),
@@ -188,9 +188,9 @@ test('an event that could not be delivered is an alert for a day', async () => {
   expect(await alerts()).not.toContain('DeliveriesDead');
 });
 
-/** The destination's only delivery, once it was tried more often. */
+/** The destination's only delivery, after one more attempt. */
 async function attempted(destinationId: string, moreThan: number) {
-  // A replay that matches nothing wakes the sender: its sweep would come too, a second later.
+  // A replay that matches nothing wakes the sender. Its sweep would come too, but a second later.
   const wake = { destinationId, since: '9999-01-01T00:00:00Z', requestedBy: 'test', dryRun: false };
   await fixture.client.deliveries.replay.mutate(wake);
   return await until('the delivery was tried again', async () => {
@@ -218,7 +218,7 @@ test('a reconciliation that fails for an hour is an alert until one completes', 
   await alertsAre([]);
 });
 
-test('facts that a consumer has not taken for a quarter of an hour are an alert until it takes them', async () => {
+test('facts that a consumer has not received for a quarter of an hour are an alert until it receives them', async () => {
   await boot();
   const state = subscriptionState(randomUUID());
   const fact = { kind: 'personalDataErased', state, version: 1, at: now() } as const;
@@ -240,7 +240,7 @@ test('facts that a consumer has not taken for a quarter of an hour are an alert 
 
 test('stored facts that are not published are an alert until they are published', async () => {
   await boot();
-  // Whoever publishes takes turns by this lock: a process that hangs holds it for ever.
+  // Relays take turns by this lock: a process that hangs holds it forever.
   const hung = await fixture.db.pool.connect();
   await hung.query('select pg_advisory_lock($1, hashtext(current_schema()))', [RELAY_LOCK]);
   try {
@@ -256,17 +256,17 @@ test('stored facts that are not published are an alert until they are published'
   await alertsAre([]);
 });
 
-/** As the relay of the service kit has it. */
+/** The number that the service kit's relay uses. */
 const RELAY_LOCK = 0x6c66;
 
-test('late decisions and destinations in trouble are alerts', async () => {
+test('late decisions and failing destinations are alerts', async () => {
   await boot();
   const { pool } = fixture.db;
   await pool.query(
     `insert into operations (subscription_id, operation_id, action, decision, reason, decided_at,
       deadline_at) values ('s', 'o', 'ChangePlan', 'refuse', 'no', now(), now() - interval '1 s')`,
   );
-  // The look at the start may have begun before.
+  // The check at the start may have begun earlier.
   await alertsAre(['DecisionsMissed']);
   await pool.query('delete from operations');
   const values = `'d', 'https://product.example', '{}', '{}', false`;
@@ -284,7 +284,7 @@ test('late decisions and destinations in trouble are alerts', async () => {
   expect(await alerts()).toEqual([]);
 });
 
-test('no label of the worker’s figures holds an id, an address or a name', async () => {
+test('no label of the worker’s metrics holds an id, an address or a name', async () => {
   const worker = await boot({ PUBLISHER_ID: 'contoso' });
   const subscriptionId = await subscribed(fixture);
   await fixture.client.subscriptions.get.query({ subscriptionId: randomUUID() }).catch(() => null);
@@ -313,7 +313,7 @@ test('no label of the worker’s figures holds an id, an address or a name', asy
 
 const credentialStatus = () => fixture.client.credentials.status.query({});
 
-test("an API that refuses every call is an alert at once, with Microsoft's sentence and the next step", async () => {
+test("an API that refuses all calls is an alert at once, with Microsoft's text and the next step", async () => {
   await boot();
   const { purchaseToken } = await fixture.control.purchase({
     offerId: 'analytics',
@@ -342,7 +342,7 @@ test("an API that refuses every call is an alert at once, with Microsoft's sente
   await fixture.client.purchases.resolve.mutate({ purchaseToken });
 });
 
-test('an address that is not that of the API is an alert, and no token is refused for it', async () => {
+test('a wrong API address is an alert, and no token counts as refused', async () => {
   await boot();
   const { purchaseToken } = await fixture.control.purchase({
     offerId: 'analytics',
@@ -364,7 +364,7 @@ test('an address that is not that of the API is an alert, and no token is refuse
   });
 });
 
-test('a refusal of one subscription is no refused credential', async () => {
+test('a refusal for one subscription does not count as a refused credential', async () => {
   await boot();
   const subscriptionId = await subscribed(fixture);
   await fixture.control.addFault({ endpoint: 'get', status: 403, body: {}, subscriptionId });

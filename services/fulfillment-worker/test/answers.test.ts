@@ -15,7 +15,7 @@ afterAll(() => fixture[Symbol.asyncDispose]());
 
 const view = (subscriptionId: string) => fixture.client.subscriptions.get.query({ subscriptionId });
 
-/** After this Microsoft takes silence for a yes. */
+/** After this Microsoft takes silence for acceptance. */
 const SILENCE_MS = 11_000;
 
 async function rowOf(operationId: string) {
@@ -42,7 +42,7 @@ async function statusAtMicrosoft(subscriptionId: string, operationId: string) {
   return all.find(({ id }) => id === operationId)?.status;
 }
 
-/** A seat change whose notification waits until it is told. */
+/** A seat change with a notification that waits until the test releases it. */
 async function heldSeatChange() {
   const subscriptionId = await subscribed(fixture, {
     offerId: 'teamdesk',
@@ -68,7 +68,7 @@ async function operationSays(subscriptionId: string, operationId: string, fields
   await fixture.control.addFault({ endpoint: 'getOperation', status: 200, body, subscriptionId });
 }
 
-test('silence has accepted a change before we came: it is adopted, once', async () => {
+test('a change that Microsoft accepted after silence is adopted, once', async () => {
   const { subscriptionId, operationId, tell } = await heldSeatChange();
   await fixture.control.advance(SILENCE_MS);
   await tell();
@@ -80,7 +80,7 @@ test('silence has accepted a change before we came: it is adopted, once', async 
 });
 
 test.each([400, 404, 409])(
-  'an answer that Microsoft refuses with %i is not repeated, its record is adopted',
+  "an answer that Microsoft refuses with %i is not repeated, and Microsoft's record is adopted",
   async (status) => {
     const { subscriptionId, operationId, tell } = await heldSeatChange();
     await fixture.control.addFault({ endpoint: 'patchOperation', status, subscriptionId });
@@ -94,7 +94,7 @@ test.each([400, 404, 409])(
   },
 );
 
-test('a refusal that came too late is on record, and what is in force is adopted', async () => {
+test('a late refusal is recorded, and the values in force are adopted', async () => {
   const { subscriptionId, operationId, tell } = await heldSeatChange();
   await fixture.client.policies.put.mutate({
     rules: [{ id: 'cap', when: { action: 'ChangeQuantity', above: 8 }, decision: 'refuse' }],
@@ -109,7 +109,7 @@ test('a refusal that came too late is on record, and what is in force is adopted
   expect(await factKinds(fixture, subscriptionId)).not.toContain('changeRefused');
 });
 
-test('an answer that Microsoft cannot take for an operation of ours is not needed', async () => {
+test('an operation of our own needs no answer if Microsoft cannot process one', async () => {
   await fixture.control.updateSettings({ oddities: { partnerPatch: 'measured' } });
   try {
     const subscriptionId = await subscribed(fixture);
@@ -136,7 +136,7 @@ test('an answer that Microsoft cannot take for an operation of ours is not neede
 });
 
 test.each(['', null, undefined, 0, -3, 'many'])(
-  'a change to %j seats, which nobody can have, is left to Microsoft and on record',
+  'a change to %j seats, which is impossible, is left to Microsoft and recorded',
   async (quantity) => {
     const { subscriptionId, operationId, tell } = await heldSeatChange();
     await operationSays(subscriptionId, operationId, { quantity });
@@ -172,7 +172,7 @@ test.each([0, -3])(
   },
 );
 
-test('an operation whose status cannot be read is answered all the same', async () => {
+test('an operation with an unknown status is answered too', async () => {
   const { subscriptionId, operationId, tell } = await heldSeatChange();
   await operationSays(subscriptionId, operationId, { quantity: '9', status: 'Queued' });
   await tell();
@@ -182,7 +182,7 @@ test('an operation whose status cannot be read is answered all the same', async 
   expect(await outcomeOf(operationId)).toBe('succeeded');
 });
 
-test('a rule on seats refuses what is below or above it and nothing else', async () => {
+test('a rule on seats refuses numbers below or above its limits and nothing else', async () => {
   const subscriptionId = await subscribed(fixture, {
     offerId: 'teamdesk',
     planId: 'basic',
@@ -206,14 +206,14 @@ test('a rule on seats refuses what is below or above it and nothing else', async
   expect((await view(subscriptionId)).quantity).toBe(20);
 });
 
-test('a forged claim about an operation does not settle the decision on the genuine one', async () => {
+test('a forged notification about an operation does not decide the genuine one', async () => {
   const subscriptionId = await subscribed(fixture, { planId: 'growth' });
   await fixture.client.policies.put.mutate({
     rules: [{ id: 'no-downgrade', when: { action: 'ChangePlan' }, decision: 'refuse' }],
   });
   await fixture.control.addFault({ endpoint: 'webhook', drop: true, subscriptionId, count: 1 });
   const { operationId } = await fixture.control.changePlan(subscriptionId, 'starter');
-  // No rule is about seats, so that this claim is answered without asking Microsoft.
+  // No rule concerns seats, so this claim is answered without asking Microsoft.
   const forged = { subscriptionId, operationId, action: 'ChangeQuantity' };
   const about = {
     notificationId: '00000000-0000-4000-8000-000000000001',

@@ -38,7 +38,7 @@ afterAll(async () => {
 
 const ASK_TIMEOUT_MS = 500;
 
-/** Puts a policy that leaves every plan change to the product. */
+/** Stores a policy that asks the product about every plan change. */
 async function askAboutPlans(ask: Partial<NonNullable<DecisionPolicy['ask']>> = {}) {
   await fixture.client.policies.put.mutate({
     rules: [{ id: 'product-decides', when: { action: 'ChangePlan' }, decision: 'ask' }],
@@ -58,7 +58,7 @@ async function changed(
   return { subscriptionId, operationId };
 }
 
-test('the product is asked by a signed call, once, and its yes is the decision', async () => {
+test('the product is asked once, by a signed call, and its acceptance is the decision', async () => {
   await askAboutPlans({ timeoutMs: 3_000 });
   const { subscriptionId, operationId } = await changed();
   expect(await handled(fixture, subscriptionId, operationId)).toBe('succeeded');
@@ -80,7 +80,7 @@ test('the product is asked by a signed call, once, and its yes is the decision',
   });
 });
 
-test("the product's no is answered 400 inside the deadline, with its reason in timeline and fact", async () => {
+test("the product's refusal is answered 400 within the deadline, with its reason in timeline and fact", async () => {
   await askAboutPlans();
   product.answer = () => ({ answer: 'refuse', reason: 'reports-in-use' });
   const { subscriptionId, operationId } = await changed();
@@ -119,7 +119,7 @@ test.each<[string, () => unknown, string]>([
   },
 );
 
-test('a reason that nobody can store is left out, the answer counts', async () => {
+test('a reason that cannot be stored is left out, and the answer counts', async () => {
   await askAboutPlans();
   product.answer = () => ({ answer: 'refuse', reason: 'a\u0000b' });
   const { subscriptionId, operationId } = await changed();
@@ -182,7 +182,7 @@ test('a process that crashed while asking is replaced, with the same question', 
   ]);
 });
 
-test('where another process asks until the end, the answer is a fault and never a guess', async () => {
+test('if another process is still asking at the deadline, the answer is a fault and never a guess', async () => {
   await askAboutPlans();
   const subscriptionId = await subscribed(fixture);
   await fixture.control.addFault({ endpoint: 'webhook', drop: true, subscriptionId, count: 1 });
@@ -204,7 +204,7 @@ test('where another process asks until the end, the answer is a fault and never 
   expect(await decisionOf(fixture, operationId)).toMatchObject({ decision: null });
 });
 
-test('readings and question together stay inside the eight seconds', async () => {
+test('readings and question together take less than eight seconds', async () => {
   await askAboutPlans({ timeoutMs: 5_000, onSilence: 'refuse' });
   product.answer = () => new Promise(() => undefined);
   const subscriptionId = await subscribed(fixture);
@@ -230,7 +230,7 @@ test('readings and question together stay inside the eight seconds', async () =>
 });
 
 test.each([-12_000, 12_000])(
-  'a webhook whose clock is %i ms off gets its decision, in time and recorded as such',
+  'a webhook with a clock that is %i ms off gets its decision in time, and it is recorded as in time',
   async (offsetMs) => {
     await askAboutPlans();
     product.answer = () => ({ answer: 'refuse', reason: 'reports-in-use' });
@@ -253,7 +253,7 @@ test.each([-12_000, 12_000])(
   },
 );
 
-test('a rule that asks needs somebody to be asked', async () => {
+test('a rule that asks needs a destination to ask', async () => {
   const rules = [{ id: 'ask', when: { action: 'ChangePlan' }, decision: 'ask' }] as const;
   const put = (policy: Parameters<typeof fixture.client.policies.put.mutate>[0]) =>
     fixture.client.policies.put.mutate(policy);

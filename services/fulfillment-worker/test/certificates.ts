@@ -12,11 +12,11 @@ export interface CertificateOptions {
   readonly name?: string;
   readonly notBefore?: Date;
   readonly notAfter?: Date;
-  /** Who signs it; the certificate itself where absent. */
+  /** The issuer; absent: self-signed. */
   readonly by?: Certificate;
 }
 
-/** An authority that a test may trust. */
+/** A certificate authority that a test can trust. */
 export function makeAuthority(): Promise<Certificate> {
   return make('Authority of a test', {
     extensions: [
@@ -26,7 +26,7 @@ export function makeAuthority(): Promise<Certificate> {
   });
 }
 
-/** A server's certificate, for `localhost` and a day around now where nothing else is said. */
+/** A server's certificate. By default for `localhost` and a day around now. */
 export function makeCertificate(options: CertificateOptions = {}): Promise<Certificate> {
   const { name = 'localhost', by } = options;
   const now = Date.now();

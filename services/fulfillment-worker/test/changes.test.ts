@@ -35,7 +35,7 @@ async function ended(changeId: string) {
   });
 }
 
-test('a plan change of ours is stored, sent, confirmed and told once', async () => {
+test('a plan change of ours is stored, sent, confirmed and published once', async () => {
   const subscriptionId = await subscribed(fixture);
   const asked = await fixture.client.subscriptions.changePlan.mutate({
     subscriptionId,
@@ -77,7 +77,7 @@ test("a rule for customers does not refuse the publisher's own change", async ()
   expect(await factKinds(fixture, subscriptionId)).not.toContain('changeRefused');
 });
 
-test('a seat change and a cancellation of ours come into force with Microsoft', async () => {
+test('a seat change and a cancellation of ours take effect at Microsoft', async () => {
   const subscriptionId = await subscribed(fixture, {
     offerId: 'teamdesk',
     planId: 'basic',
@@ -95,7 +95,7 @@ test('a seat change and a cancellation of ours come into force with Microsoft', 
   expect((await view(subscriptionId)).status).toBe('Unsubscribed');
 });
 
-test('what cannot be changed is refused with a code and without a call', async () => {
+test('an impossible change is refused with a code and without a call', async () => {
   const pending = await purchase(fixture);
   const active = await subscribed(fixture);
   const partner = await subscribed(fixture, {
@@ -145,7 +145,7 @@ test('what cannot be changed is refused with a code and without a call', async (
   await fixture.control.stopRecording();
 });
 
-/** What was asked of Microsoft for these that changes plan, seats or the subscription's life. */
+/** Calls to Microsoft that change plan, seats or life cycle of these subscriptions. */
 async function changeCalls(subscriptionIds: readonly string[]): Promise<string[]> {
   const { calls } = await fixture.control.recording();
   return calls
@@ -173,7 +173,7 @@ test('a second change waits for the first one', async () => {
   }
 });
 
-test('an answer that is lost after the change was taken does not change twice', async () => {
+test('an answer that is lost after Microsoft accepted the change does not lead to a second change', async () => {
   const subscriptionId = await subscribed(fixture);
   await fixture.control.updateSettings({ partnerDelayMs: 5_000 });
   try {
@@ -197,7 +197,7 @@ test('an answer that is lost after the change was taken does not change twice', 
   expect(operations.filter(({ action }) => action === 'ChangePlan')).toHaveLength(1);
 });
 
-test('a plan that Microsoft does not sell ends the change as refused', async () => {
+test('a change to a plan that Microsoft does not sell ends as refused', async () => {
   const subscriptionId = await subscribed(fixture);
   const { changeId } = await fixture.client.subscriptions.changePlan.mutate({
     subscriptionId,
@@ -237,7 +237,7 @@ test("a cancellation that Microsoft refuses keeps Microsoft's own words for the 
   expect((await view(subscriptionId)).status).toBe('Subscribed');
 });
 
-test('a change of ours waits while an operation of the customer holds the subscription', async () => {
+test("a change of ours waits while a customer's operation locks the subscription", async () => {
   const subscriptionId = await subscribed(fixture, {
     offerId: 'teamdesk',
     planId: 'basic',
@@ -255,7 +255,7 @@ test('a change of ours waits while an operation of the customer holds the subscr
     quantity: 8,
     approvedBy,
   });
-  await until('locked out once', async () => {
+  await until('it was locked once', async () => {
     const row = await fixture.db.kysely
       .selectFrom('tasks')
       .select('rounds')
@@ -270,9 +270,9 @@ test('a change of ours waits while an operation of the customer holds the subscr
   expect((await view(subscriptionId)).quantity).toBe(8);
 });
 
-test('plans that are not sold any more are hidden, the one in force is always there', async () => {
+test('plans that are no longer sold are hidden, except the current one', async () => {
   const order = { offerId: 'teamdesk', planId: 'basic', quantity: 5 };
-  // A list is kept for some seconds, so that each way of Microsoft's is asked of a subscription of its own.
+  // A list is cached for some seconds, so each variant uses its own subscription.
   const first = await subscribed(fixture, order);
   const second = await subscribed(fixture, order);
   const ask = (subscriptionId: string) =>
@@ -284,7 +284,7 @@ test('plans that are not sold any more are hidden, the one in force is always th
   try {
     const current = (await ask(second)).plans.find(({ planId }) => planId === 'basic');
     expect(current).toMatchObject({ isPricePerSeat: true });
-    // Nothing is claimed about private offers that Microsoft has not said.
+    // Private offers that Microsoft did not name are not claimed.
     expect(current?.sourceOffers).toBeUndefined();
   } finally {
     await fixture.control.updateSettings({ oddities: { availablePlansCurrent: 'documented' } });
@@ -314,7 +314,7 @@ test('the current plan names the private offers through which it was bought', as
   expect(privately).toContainEqual({ planId: 'starter', sourceOffers: undefined });
 });
 
-test('plan and seats are two changes, the second of them after the end of the first', async () => {
+test('plan and seats are two changes, and the second begins after the end of the first', async () => {
   const subscriptionId = await subscribed(fixture, {
     offerId: 'teamdesk',
     planId: 'basic',
@@ -332,7 +332,7 @@ test('plan and seats are two changes, the second of them after the end of the fi
   expect(await view(subscriptionId)).toMatchObject({ planId: 'standard', quantity: 30 });
 });
 
-test('a cancellation of ours waits for its turn and is in force only when Microsoft says so', async () => {
+test('a cancellation of ours waits for its turn and takes effect only when Microsoft says so', async () => {
   const subscriptionId = await subscribed(fixture);
   await fixture.control.addFault({
     endpoint: 'webhook',
@@ -342,7 +342,7 @@ test('a cancellation of ours waits for its turn and is in force only when Micros
   });
   await fixture.control.changePlan(subscriptionId, 'growth');
   const cancel = await fixture.client.subscriptions.cancel.mutate({ subscriptionId, approvedBy });
-  await until('locked out once', async () => {
+  await until('it was locked once', async () => {
     const { rows } = await fixture.db.pool.query(
       `select 1 from tasks where subscription_id = $1 and kind = 'submitChange' and rounds > 0`,
       [subscriptionId],
@@ -358,7 +358,7 @@ test('a cancellation of ours waits for its turn and is in force only when Micros
   expect((await view(subscriptionId)).status).toBe('Unsubscribed');
 });
 
-test('a change that is given up has failed, and does not shut out the next one', async () => {
+test('a parked change has failed and does not block the next one', async () => {
   const subscriptionId = await subscribed(fixture);
   const wanted = { subscriptionId, planId: 'growth', approvedBy };
   const refused = { status: 400, subscriptionId } as const;
@@ -377,7 +377,7 @@ test('a change that is given up has failed, and does not shut out the next one',
   expect(await ended(second.changeId)).toMatchObject({ state: 'succeeded' });
 });
 
-test('a command never stands in the way of the task that holds the lane', async () => {
+test('a command never blocks the task that holds the lane', async () => {
   const subscriptionId = await subscribed(fixture);
   await settled(fixture, subscriptionId);
   const { fence } = await fixture.db.kysely
@@ -395,14 +395,14 @@ test('a command never stands in the way of the task that holds the lane', async 
       );
       return rowCount !== 0;
     });
-    // A command that held the subscription already would be a deadlock.
+    // A command that already held the subscription would deadlock.
     await sql`set local lock_timeout = '200ms'`.execute(trx);
     await lockSubscription(trx, subscriptionId);
   });
   expect(await ended((await asked!).changeId)).toMatchObject({ state: 'succeeded' });
 });
 
-test('a change that is asked for twice under one id is one change, and the id means no other', async () => {
+test('a change that is requested twice under one id is one change, and the id cannot be reused for another', async () => {
   const subscriptionId = await subscribed(fixture);
   const request = { subscriptionId, planId: 'growth', approvedBy, changeId: randomUUID() };
   const answers = await Promise.all([
@@ -428,7 +428,7 @@ test('a change that is asked for twice under one id is one change, and the id me
   }
 });
 
-test('a timeline is read from its newest entry back, page by page', async () => {
+test('a timeline can be read backwards from its newest entry, page by page', async () => {
   const subscriptionId = await subscribed(fixture);
   await settled(fixture, subscriptionId);
   const { timeline } = fixture.client.subscriptions;

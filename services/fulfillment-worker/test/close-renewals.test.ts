@@ -29,7 +29,7 @@ async function autoActivated(): Promise<string> {
   return subscriptionId;
 }
 
-/** Until every task has run that is due by now. */
+/** Waits until every task that is due by now has run. */
 async function nothingIsDue(): Promise<void> {
   await until('nothing is due', async () => {
     const { rowCount } = await fixture.db.pool.query(
@@ -43,7 +43,7 @@ async function termAgrees(subscriptionId: string): Promise<void> {
   await time.pass(fixture, 60_000);
   await nothingIsDue();
   const theirs = await fixture.control.subscription(subscriptionId);
-  await until('our term is theirs', async () => {
+  await until("our term equals Microsoft's", async () => {
     return (await view(subscriptionId)).term.endDate === theirs.termEnd;
   });
 }

@@ -39,7 +39,7 @@ const noDowngrade = {
 
 const view = (subscriptionId: string) => fixture.client.subscriptions.get.query({ subscriptionId });
 
-/** A change that we refuse, by an answer that Microsoft ignores until it accepts by itself. */
+/** A change that we refuse with an answer that Microsoft ignores until it accepts the change itself. */
 async function refusedInVain(
   subscriptionId: string,
   begin: () => Promise<{ operationId: string }>,
@@ -55,7 +55,7 @@ async function refusedInVain(
   return operationId;
 }
 
-/** The change back, when it is over. */
+/** The change back, after it has ended. */
 async function changedBack(subscriptionId: string) {
   const change = await until('the change back is over', async () => {
     const [only, ...others] = await changesOf(fixture, subscriptionId);
@@ -66,7 +66,7 @@ async function changedBack(subscriptionId: string) {
   return change;
 }
 
-test('a refusal that came too late is changed back, once, in sight of everybody', async () => {
+test('a refusal that came too late is changed back, once and visibly', async () => {
   const subscriptionId = await subscribed(fixture, { planId: 'growth' });
   await fixture.client.policies.put.mutate(noDowngrade);
   const operationId = await refusedInVain(subscriptionId, () =>
@@ -104,7 +104,7 @@ test('seats that were refused too late are changed back', async () => {
   expect((await fixture.control.subscription(subscriptionId)).quantity).toBe(5);
 });
 
-test('a change back is no matter of the rules, whatever they say of its target', async () => {
+test('rules do not apply to a change back, whatever they say about its target', async () => {
   const subscriptionId = await subscribed(fixture, { planId: 'growth' });
   await fixture.client.policies.put.mutate({
     rules: [{ id: 'nothing', when: { action: 'ChangePlan' }, decision: 'refuse' }],
@@ -117,7 +117,7 @@ test('a change back is no matter of the rules, whatever they say of its target',
   expect((await fixture.control.subscription(subscriptionId)).planId).toBe('growth');
 });
 
-test('where the publisher does not want it, the change stays and is told', async () => {
+test('if the publisher does not want a change back, the change stays and is recorded', async () => {
   const subscriptionId = await subscribed(fixture, { planId: 'growth' });
   await fixture.client.policies.put.mutate({ ...noDowngrade, compensateLateRefusals: false });
   await refusedInVain(subscriptionId, () => fixture.control.changePlan(subscriptionId, 'starter'));
@@ -126,7 +126,7 @@ test('where the publisher does not want it, the change stays and is told', async
   expect(await kinds(fixture, subscriptionId)).toContain('refusalOverruled');
 });
 
-test('what a partner sold cannot be changed back from here, which is recorded', async () => {
+test('a subscription that a partner sold cannot be changed back, which is recorded', async () => {
   const subscriptionId = await subscribed(fixture, {
     offerId: 'teamdesk',
     planId: 'standard',
@@ -146,7 +146,7 @@ test('what a partner sold cannot be changed back from here, which is recorded', 
   expect(await changesOf(fixture, subscriptionId)).toEqual([]);
 });
 
-test('a change that nobody decided in time is decided afterwards, and changed back', async () => {
+test('a change that was not decided in time is decided afterwards, and changed back', async () => {
   const subscriptionId = await subscribed(fixture, { planId: 'growth' });
   await fixture.client.policies.put.mutate(noDowngrade);
   await fixture.control.addFault({ endpoint: 'webhook', drop: true, subscriptionId, count: 1 });
@@ -160,7 +160,7 @@ test('a change that nobody decided in time is decided afterwards, and changed ba
   expect((await fixture.control.subscription(subscriptionId)).planId).toBe('growth');
 });
 
-test('a decision that missed its deadline says so', async () => {
+test('a late decision is recorded as late', async () => {
   const subscriptionId = await subscribed(fixture, { planId: 'growth' });
   await fixture.client.policies.put.mutate(noDowngrade);
   await fixture.db.pool.query("update policy set updated_at = now() - interval '1 hour'");
@@ -175,20 +175,20 @@ test('a decision that missed its deadline says so', async () => {
   expect(row?.decided_at?.getTime()).toBeGreaterThan(row?.deadline_at?.getTime() ?? Infinity);
 });
 
-test('rules that came after a notification say nothing of what Microsoft has carried out', async () => {
+test('rules that are newer than the notification do not judge a change that Microsoft carried out', async () => {
   const subscriptionId = await subscribed(fixture, { planId: 'growth' });
   await fixture.control.addFault({ endpoint: 'webhook', drop: true, subscriptionId, count: 1 });
   const receivedAt = new Date(Date.now()).toISOString();
   const { operationId } = await fixture.control.changePlan(subscriptionId, 'starter');
   await fixture.control.advance(11_000);
-  await until('a later moment', () => Date.now() > Date.parse(receivedAt) + 1);
+  await until('the clock has moved', () => Date.now() > Date.parse(receivedAt) + 1);
   await fixture.client.policies.put.mutate(noDowngrade);
   await fixture.intake.publish({ subscriptionId, operationId, action: 'ChangePlan', receivedAt });
   expect(await handled(fixture, subscriptionId, operationId)).toBe('succeeded');
   expect((await view(subscriptionId)).planId).toBe('starter');
 });
 
-test('what a later change has overtaken is not changed back', async () => {
+test('a change that a later one has overtaken is not changed back', async () => {
   const subscriptionId = await subscribed(fixture, {
     offerId: 'teamdesk',
     planId: 'basic',

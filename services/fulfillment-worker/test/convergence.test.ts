@@ -11,7 +11,7 @@ import {
   type Fixture,
 } from './fixture.ts';
 
-/** Whatever the way by which we hear of it, and whatever stands in that way: Microsoft's record is it. */
+/** However a change reaches us, our record ends equal to Microsoft's. */
 
 let fixture: Fixture;
 beforeAll(async () => {
@@ -29,7 +29,7 @@ afterAll(() => fixture[Symbol.asyncDispose]());
 const view = (subscriptionId: string) => fixture.client.subscriptions.get.query({ subscriptionId });
 
 test.each([400, 404])(
-  'what needs no answer is taken from the subscription where its operation is answered %i',
+  'an effect that needs no answer is read from the subscription if its operation is answered with %i',
   async (status) => {
     const subscriptionId = await subscribed(fixture);
     await fixture.control.addFault({ endpoint: 'getOperation', status, subscriptionId });
@@ -46,7 +46,7 @@ test.each([400, 404])(
   },
 );
 
-test('a renewal of a flat-rate plan that is told with one seat changes no seats', async () => {
+test('a renewal of a flat-rate plan that is notified with one seat changes no seats', async () => {
   await fixture.control.updateSettings({ oddities: { flatRateQuantity: 'measured' } });
   const subscriptionId = await subscribed(fixture);
   const { operationId } = await fixture.control.renew(subscriptionId);
@@ -56,7 +56,7 @@ test('a renewal of a flat-rate plan that is told with one seat changes no seats'
 });
 
 test.each([400, 404, 409, 500])(
-  'a payment that Microsoft will not have confirmed (%i) restores the customer all the same',
+  'a payment restores the customer even if Microsoft refuses our answer (%i)',
   async (status) => {
     await fixture.control.updateSettings({ oddities: { reinstateNeedsAnswer: 'measured' } });
     const subscriptionId = await subscribed(fixture);
@@ -64,7 +64,7 @@ test.each([400, 404, 409, 500])(
     await handled(fixture, subscriptionId, suspended);
     await fixture.control.addFault({ endpoint: 'patchOperation', status, subscriptionId });
     const { operationId } = await fixture.control.reinstate(subscriptionId);
-    await until('we have tried to confirm it', async () => {
+    await until('the worker has tried to confirm it', async () => {
       const { rows } = await fixture.db.pool.query(
         `select 1 from tasks where subscription_id = $1 and kind = 'notification'
           and payload->>'operationId' = $2 and (rounds > 0 or attempts > 0)`,
@@ -79,7 +79,7 @@ test.each([400, 404, 409, 500])(
   },
 );
 
-test('what notifications tell and what reconciliation finds ends in the same record', async () => {
+test('notifications and reconciliation lead to the same record', async () => {
   const order = { offerId: 'teamdesk', planId: 'basic', quantity: 5 };
   const [told, found] = [await subscribed(fixture, order), await subscribed(fixture, order)];
   const pending = [await purchase(fixture, order), await purchase(fixture, order)] as const;
@@ -112,7 +112,7 @@ test('what notifications tell and what reconciliation finds ends in the same rec
   expect(await record(found)).toMatchObject({ planId: 'standard', quantity: 9 });
 });
 
-/** What we have of a subscription, but for what tells it from another one and when things happened. */
+/** Our record of a subscription, without ids and times, for comparison. */
 async function record(subscriptionId: string) {
   const { state } = await fixture.db.kysely
     .selectFrom('subscriptions')

@@ -22,7 +22,10 @@ import {
   type Fixture,
 } from './fixture.ts';
 
-/** Every write lies between two calls, so a stop on both sides of each call is one between any two steps. */
+/**
+ * Every write lies between two calls, so stopping before and after each call covers every gap between two
+ * steps.
+ */
 const CALLS = 5;
 const stops = Array.from({ length: CALLS }, (_, n) => [
   { call: n + 1, after: false },
@@ -36,7 +39,7 @@ beforeAll(async () => {
 });
 afterAll(() => fixture[Symbol.asyncDispose]());
 
-/** Calls for a subscription until its stop; from there on nothing comes back until the gate opens. */
+/** Passes calls for a subscription until its stop. After that nothing returns until the gate opens. */
 function stopping(
   fulfillment: Fulfillment,
   stopOf: ReadonlyMap<string, Stop>,
@@ -79,7 +82,7 @@ const notified = async (started: Promise<{ operationId: string }>, id: string, a
   );
 };
 
-/** The first reminder of an open purchase, as if its day had come. */
+/** Makes the first reminder of an open purchase due. */
 const reminded = async (subscriptionId: string) => {
   const timer = await fixture.db.kysely
     .selectFrom('timers')
@@ -99,11 +102,11 @@ interface Scenario {
   readonly begin: (id: string) => Promise<unknown>;
   readonly facts: readonly string[];
   readonly ends: Readonly<Record<string, unknown>>;
-  /** Operations of Microsoft's that it comes to. */
+  /** The number of Microsoft's operations that result. */
   readonly operations: number;
 }
 
-/** No worker runs while the commands are given: they are taken at the procedures themselves. */
+/** No worker runs during the commands: the procedures are called directly. */
 const depsOf = () => ({
   db: fixture.db,
   fulfillment: fixture.marketplace,
@@ -188,7 +191,7 @@ interface Case {
   readonly scenario: Scenario;
 }
 
-/** Lanes whose holder stops for good where it is told to; `open` lets what is left of it go on. */
+/** Lanes with a holder that stops for good at the given call; `open` lets the rest of it continue. */
 function doomedLanes(cases: readonly Case[]) {
   const { promise, resolve: open } = Promise.withResolvers<void>();
   const stopped = new Set<string>();
@@ -219,7 +222,7 @@ async function withOpenTasks(): Promise<string[]> {
   return rows.map((row) => row.subscription_id);
 }
 
-/** Little enough of Microsoft's time that no change is accepted by silence. */
+/** Short enough that Microsoft accepts no change because of silence. */
 const STEP_MS = 10;
 
 async function expectOnce({ id, stop, name, scenario }: Case): Promise<void> {
@@ -253,7 +256,7 @@ test('a worker that stops between any two steps leaves one effect, one fact and 
 
   await Promise.all(cases.map(({ id, scenario }) => scenario.begin(id)));
   const { lanes, stopped, open } = doomedLanes(cases);
-  await until('every lane has stopped or is through', async () => {
+  await until('every lane has stopped or finished', async () => {
     await fixture.control.advance(STEP_MS);
     return (await withOpenTasks()).every((id) => stopped.has(id));
   });
@@ -264,12 +267,12 @@ test('a worker that stops between any two steps leaves one effect, one fact and 
   );
 
   await fixture.boot({ LANE_CONCURRENCY: 64 });
-  await until('the next worker is through', async () => {
+  await until('the next worker has finished', async () => {
     await fixture.control.advance(STEP_MS);
     return (await withOpenTasks()).length === 0;
   });
   for (const one of cases) await expectOnce(one);
-  // What was stopped goes on where it was, long after: it finds its lane taken.
+  // The stopped work continues much later, and finds that it lost its lane.
   open();
   await closed;
   for (const one of cases) await expectOnce(one);

@@ -51,7 +51,7 @@ const tasks = async (where: 'open' | 'parked') => {
   return rows;
 };
 
-test('a refused secret holds everything up, loses nothing, and its rotation needs no restart', async () => {
+test('a refused secret delays work, loses nothing, and its rotation needs no restart', async () => {
   await using authority = await countTokenRequests(fixture.emulator.authorityUrl);
   const file = await secretFile('expired-long-ago');
   const env = {
@@ -70,7 +70,7 @@ test('a refused secret holds everything up, loses nothing, and its rotation need
     await once(worker, 'message');
     await inState('rejected');
 
-    // Microsoft goes on telling; every notification is taken and becomes a task that waits.
+    // Microsoft continues to notify; every notification is stored and becomes a waiting task.
     const ids: string[] = [];
     for (let n = 0; n < SUBSCRIPTIONS; n += 1) {
       const bought = await fixture.control.purchase({
@@ -101,7 +101,7 @@ test('a refused secret holds everything up, loses nothing, and its rotation need
       failure: 'credentials.rejected',
     });
     const refusals = authority.count();
-    // Asked at the start, then after 15, 30 and 60 s at the earliest, however many wait.
+    // Requested at the start, then after 15, 30 and 60 s at the earliest, however many tasks wait.
     expect(refusals).toBeGreaterThan(0);
     expect(refusals).toBeLessThanOrEqual(3);
 
@@ -121,7 +121,7 @@ test('a refused secret holds everything up, loses nothing, and its rotation need
     expect(authority.count()).toBe(refusals + 1);
     expect(await status()).not.toHaveProperty('failure');
 
-    await until('the end of the trouble is told', () => written.includes('works again'));
+    await until('the end of the failure is logged', () => written.includes('works again'));
     const alerts = written.split('\n').filter((line) => line.includes('"level":"error"'));
     expect(alerts.map((line) => (JSON.parse(line) as { msg: string }).msg).toSorted()).toEqual([
       'the marketplace credential needs replacing',
@@ -134,7 +134,7 @@ test('a refused secret holds everything up, loses nothing, and its rotation need
   }
 });
 
-test('waiting for access is no attempt: a task that waited for long is not parked by it', async () => {
+test('waiting for access is no attempt: a task that waits long is not parked', async () => {
   await fixture.boot();
   const subscriptionId = await purchase(fixture);
   await fixture.control.addFault({ endpoint: 'get', status: 403, body: {}, subscriptionId });
@@ -158,7 +158,7 @@ test('waiting for access is no attempt: a task that waited for long is not parke
   });
 });
 
-test('the status tells kind, days left and the last success, and never the secret', async () => {
+test('the status shows kind, remaining days and the last success, and never the secret', async () => {
   const { clientSecret } = fixture.emulator.identities.fulfillmentApp;
   const file = await secretFile(clientSecret);
   await fixture.boot({
@@ -177,12 +177,12 @@ test('the status tells kind, days left and the last success, and never the secre
 test.each([
   ['expiring', 20],
   ['expired', -2],
-])('a credential is told as %s with %i days left', async (state, days) => {
+])('a credential is %s with %i days left', async (state, days) => {
   const FULFILLMENT_CREDENTIAL_EXPIRES = new Date(Date.now() + days * DAY_MS + 3_600_000);
   await fixture.boot({ FULFILLMENT_CREDENTIAL_EXPIRES });
   await inState(state);
   expect(await status()).toMatchObject({ kind: 'secret', daysLeft: days });
-  // The worker has given today's warning, so that nobody else does.
+  // The worker has logged today's warning, so no other process does.
   const { rows } = await fixture.db.pool.query<{ warned_step: string }>(
     'select warned_step from credential_health',
   );

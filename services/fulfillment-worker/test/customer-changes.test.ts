@@ -59,7 +59,7 @@ const ended = (changeId: string) =>
     const seen = await change(changeId);
     return (seen.state === 'succeeded' || seen.state === 'failed') && seen;
   });
-/** As the manage page asks: with an id that its form carries. */
+/** A request as the manage page sends it, with the id of its form. */
 const askForPlan = (subscriptionId: string, planId: string, changeId: string = randomUUID()) =>
   fixture.landing.subscriptions.changePlan.mutate({ subscriptionId, planId, approvedBy, changeId });
 const operationsOf = async (subscriptionId: string) =>
@@ -154,7 +154,7 @@ test('if a rule says ask, the product decides on a change from our pages before 
   expect(await fixture.marketplace.listOperations(subscriptionId, {})).toEqual([]);
 });
 
-test('a product that is silent about a change from our pages is taken as the policy says', async () => {
+test('if the product is silent about a change from our pages, the policy decides', async () => {
   await askAboutPlans({ timeoutMs: 300 });
   product.answer = () => new Promise(() => undefined);
   const subscriptionId = await subscribed(fixture);
@@ -164,7 +164,7 @@ test('a product that is silent about a change from our pages is taken as the pol
   expect(await change(changeId)).toMatchObject({ state: 'failed', reason: 'silence:timeout' });
 });
 
-test("an accepted change is not judged again when Microsoft's notification of it comes", async () => {
+test('an accepted change is not judged again when Microsoft notifies it', async () => {
   await askAboutPlans();
   const answers = ['accept', 'refuse'];
   product.answer = () => ({ answer: answers.shift() });
@@ -188,7 +188,7 @@ test("an accepted change is not judged again when Microsoft's notification of it
   expect(await factKinds(fixture, subscriptionId)).not.toContain('changeRefused');
 });
 
-test('a form sent again gets the first answer, and the product is not asked twice', async () => {
+test('a form that is sent again gets the first answer, and the product is not asked twice', async () => {
   await askAboutPlans();
   const answers = ['refuse', 'accept'];
   product.answer = () => ({ answer: answers.shift() });
@@ -204,7 +204,7 @@ test('a form sent again gets the first answer, and the product is not asked twic
   expect(facts.filter((kind) => kind === 'changeRefused')).toHaveLength(1);
 });
 
-test('an answer about a plan that is no longer in force is asked for again', async () => {
+test('if the plan changed while the product was asked, it is asked again', async () => {
   await askAboutPlans();
   const subscriptionId = await subscribed(fixture);
   const sides: string[] = [];
@@ -240,7 +240,7 @@ test('no rule keeps a customer from cancelling', async () => {
   expect(await ended(changeId)).toMatchObject({ state: 'succeeded', origin: 'customer' });
 });
 
-test('what the rules refuse is known before anybody tries it', async () => {
+test('refused plans and seats are shown before a customer tries them', async () => {
   const subscriptionId = await subscribed(fixture, {
     offerId: 'teamdesk',
     planId: 'standard',
@@ -273,7 +273,7 @@ test('what the rules refuse is known before anybody tries it', async () => {
   expect(seats?.refused).toMatchObject([{ min: 1, max: 19, refusal: { ruleId: 'min-20' } }]);
 });
 
-test('an operation of the marketplace says from what to what, who asked and why it was refused', async () => {
+test('an operation shows old and new values, who requested it and why it was refused', async () => {
   await refuseGrowth();
   const subscriptionId = await subscribed(fixture);
 
@@ -301,7 +301,7 @@ test('an operation of the marketplace says from what to what, who asked and why 
   });
 });
 
-test('changes that are refused again and again are counted out, and what is accepted still goes through', async () => {
+test('repeated refused changes are limited, and accepted changes still go through', async () => {
   await put({
     rules: [
       {

@@ -1,7 +1,7 @@
 import { until } from '@landfall/servers/wait';
 import { settled, type Fixture } from './fixture.ts';
 
-/** Until the operation has its outcome and nothing of the subscription is left to do. */
+/** Waits until the operation has its outcome and no task of the subscription is open. */
 export async function handled(
   fixture: Fixture,
   subscriptionId: string,
@@ -22,13 +22,13 @@ export async function decisionOf(fixture: Fixture, operationId: string) {
     .executeTakeFirst();
 }
 
-/** The timeline's entries of a kind. */
+/** The timeline entries of this kind. */
 export async function timelineOf(fixture: Fixture, subscriptionId: string, kind: string) {
   const page = await fixture.client.subscriptions.timeline.query({ subscriptionId, limit: 200 });
   return page.items.filter((entry) => entry.kind === kind);
 }
 
-/** The changes that the publisher's side has asked for, in their order. */
+/** The changes that the publisher requested, in order. */
 export async function changesOf(fixture: Fixture, subscriptionId: string) {
   return await fixture.db.kysely
     .selectFrom('changes')

@@ -14,18 +14,18 @@ import { openFixture, type Client, type Fixture } from './fixture.ts';
 type Settings = Parameters<Client['destinations']['create']['mutate']>[0];
 type Destination = Awaited<ReturnType<Client['destinations']['create']['mutate']>>;
 
-/** The fixture with a clock of the test's, which goes on and is put forward. */
+/** The fixture with a running clock that the test can move forward. */
 export interface DeliveryFixture extends AsyncDisposable {
   readonly fixture: Fixture;
   readonly client: Client;
   readonly now: () => Date;
   advance(ms: number): void;
-  /** To a moment that a view has told of, and a breath beyond. */
+  /** Moves the clock just beyond this time. */
   advanceTo(time: string | undefined): void;
   boot(overrides?: Partial<Config>): Promise<RunningService>;
-  /** A destination with a receiver of its own behind it; others that a test left are disabled. */
+  /** Creates a destination with its own receiver, and disables those that earlier tests left. */
   destination(settings?: Partial<Settings>): Promise<Destination & { receiver: Receiver }>;
-  /** Records a fact as the worker does, and gives its subscription. */
+  /** Records a fact as the worker does, and returns its subscription. */
   tell(kind?: SubscriptionFactKind, of?: Partial<Told>): Promise<string>;
   deliveriesOf(destinationId: string): Promise<Delivery[]>;
 }
@@ -86,13 +86,13 @@ export async function openDeliveryFixture(): Promise<DeliveryFixture> {
   };
 }
 
-/** Until the destination's only delivery fits, whose view is the answer. */
+/** Waits until the destination's only delivery matches, and returns it. */
 export async function delivery(
   fixture: DeliveryFixture,
   destinationId: string,
   fits: (delivery: Delivery) => boolean,
 ): Promise<Delivery> {
-  return await until('the delivery is as awaited', async () => {
+  return await until('the delivery is as expected', async () => {
     const [only] = await fixture.deliveriesOf(destinationId);
     return only && fits(only) && only;
   });

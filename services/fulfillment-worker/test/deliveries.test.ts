@@ -11,7 +11,7 @@ const MINUTE_MS = 60 * SECOND_MS;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
-/** The published schedule, written down independently of the ladder. */
+/** The published schedule, written down independently of the code. */
 const PUBLISHED_PAUSES_MS = [
   5 * SECOND_MS,
   15 * SECOND_MS,
@@ -34,7 +34,7 @@ beforeAll(async () => {
 });
 afterAll(() => fixture[Symbol.asyncDispose]());
 
-/** A destination that takes the events of one offer alone, so that tests do not hear each other. */
+/** A destination for the events of one offer, so that tests do not affect each other. */
 let offers = 0;
 async function destinationOf(settings: Parameters<DeliveryFixture['destination']>[0] = {}) {
   offers += 1;
@@ -53,7 +53,7 @@ async function viewOf(id: string) {
 const history = async (deliveryId: string) =>
   (await fixture.client.deliveries.get.query({ deliveryId })).history;
 
-/** A replay that matches nothing wakes the sender: the sweep would come too, a second later. */
+/** A replay that matches nothing wakes the sender. The sweep would come too, but a second later. */
 const wake = (destinationId: string) =>
   fixture.client.deliveries.replay.mutate({
     destinationId,
@@ -62,7 +62,7 @@ const wake = (destinationId: string) =>
     dryRun: false,
   });
 
-/** Lets a failing delivery run down its ladder, to the rung where it fits. */
+/** Lets a failing delivery go through its schedule until the condition holds. */
 async function exhaust(id: string, until: (attempts: number, state: string) => boolean) {
   for (;;) {
     const attempts = (await fixture.deliveriesOf(id))[0]?.attempts ?? 0;
@@ -95,7 +95,7 @@ describe('retries', () => {
     ]);
   });
 
-  test('an event is tried thirteen times over the published days, then it is dead; a replay begins anew', async () => {
+  test('an event is tried thirteen times over three days, then it is dead; a replay starts again', async () => {
     const { id, receiver, tell } = await destinationOf();
     receiver.reply = () => ({ status: 400 });
     await tell('activated');
@@ -105,7 +105,7 @@ describe('retries', () => {
     for (const [index, pauseMs] of PUBLISHED_PAUSES_MS.entries()) {
       const waitedMs = (times[index + 1] ?? 0) - (times[index] ?? 0);
       expect(waitedMs).toBeGreaterThanOrEqual(pauseMs);
-      // A tenth of jitter, and the seconds until the sweep of a test comes by.
+      // Plus a tenth of jitter, and the seconds until the sweep of a test.
       expect(waitedMs).toBeLessThan(pauseMs * 1.1 + 10 * SECOND_MS);
     }
 
@@ -132,7 +132,7 @@ describe('retries', () => {
     });
   });
 
-  test('when a destination works again, what waits for it goes at once', async () => {
+  test('when a destination works again, its waiting events are sent at once', async () => {
     const { id, receiver, tell } = await destinationOf();
     receiver.reply = () => ({ status: 500 });
     for (let event = 0; event < 5; event += 1) await tell('renewed');
@@ -150,7 +150,7 @@ describe('retries', () => {
     const waiting = (await fixture.deliveriesOf(id)).map(({ eventId }) => eventId);
     await tell('suspended');
 
-    await until('all have arrived', async () =>
+    await until('all events have arrived', async () =>
       (await fixture.deliveriesOf(id)).every(({ state }) => state === 'delivered'),
     );
     const arrived = receiver.receipts.slice(tried).map(({ event }) => event);
@@ -159,7 +159,7 @@ describe('retries', () => {
     expect(arrived).toHaveLength(6);
   });
 
-  test('an event that fails alone is not sent with each success of the others, and costs none of its attempts', async () => {
+  test('an event that alone keeps failing is not sent with each success of others, and loses no attempts', async () => {
     const { id, receiver, tell } = await destinationOf();
     const isPoison = (type: string) => type === 'subscription.suspended';
     receiver.reply = ({ event }) => ({ status: isPoison(event.type) ? 500 : 200 });
@@ -169,7 +169,7 @@ describe('retries', () => {
 
     for (let event = 0; event < 10; event += 1) {
       await tell('renewed');
-      await until('it has arrived', async () =>
+      await until('the event has arrived', async () =>
         (await fixture.deliveriesOf(id)).every(
           ({ type, state }) => isPoison(type) || state === 'delivered',
         ),
@@ -178,11 +178,12 @@ describe('retries', () => {
 
     const [poison] = await fixture.deliveriesOf(id);
     expect(poison?.state).toBe('waiting');
-    // At first, at its first pause, and once more for each of these two: time goes on while the test runs.
+    // At first, after its first pause, and once more for each of these two, because time passes during the
+    // test.
     expect(posts()).toBeLessThanOrEqual(6);
   });
 
-  test('a replay sends what waits now', async () => {
+  test('a replay sends waiting events at once', async () => {
     const { id, receiver, tell } = await destinationOf();
     receiver.reply = () => ({ status: 500 });
     await tell('activated');
@@ -197,7 +198,7 @@ describe('retries', () => {
     await delivery(fixture, id, ({ state }) => state === 'delivered');
   });
 
-  test("a receiver's wish for a pause holds for all events of the destination", async () => {
+  test('a requested pause applies to all events of the destination', async () => {
     const { id, receiver, tell } = await destinationOf();
     receiver.reply = () => ({ status: 503, headers: { 'retry-after': '1800' } });
     await tell('activated');
@@ -216,14 +217,14 @@ describe('retries', () => {
 });
 
 describe('by hand', () => {
-  test('each resend of what has arrived is an attempt of its own with the same event id, and audited', async () => {
+  test('each resend of a delivered event is a separate, audited attempt with the same event id', async () => {
     const { id, receiver, tell } = await destinationOf();
     await tell('activated');
     const arrived = await delivery(fixture, id, ({ state }) => state === 'delivered');
     const resend = (requestedBy: string) =>
       fixture.client.deliveries.resend.mutate({ deliveryId: arrived.id, requestedBy });
     await Promise.all([resend('operator-1'), resend('operator-2')]);
-    await until('twice more', () => receiver.receipts.length === 3);
+    await until('two more attempts', () => receiver.receipts.length === 3);
     await delivery(fixture, id, ({ attempts }) => attempts === 3);
     expect(new Set(receiver.receipts.map(({ event }) => event.id)).size).toBe(1);
     const tried = await history(arrived.id);
@@ -251,7 +252,7 @@ describe('by hand', () => {
     expect(still).toMatchObject({ state: 'waiting' });
   });
 
-  test('what is not there is refused with a code', async () => {
+  test('an unknown delivery or destination is rejected with a code', async () => {
     const deliveryId = crypto.randomUUID();
     const { deliveries, destinations } = fixture.client;
     await expect(deliveries.resend.mutate({ deliveryId, requestedBy: 'o' })).rejects.toMatchObject({
@@ -264,7 +265,7 @@ describe('by hand', () => {
 });
 
 describe('a destination', () => {
-  test('that is gone (410) gets nothing more; when it is enabled, what waited goes out', async () => {
+  test('that is gone (410) gets nothing more; when it is enabled, its waiting events are sent', async () => {
     const { id, receiver, tell } = await destinationOf();
     receiver.reply = () => ({ status: 410 });
     await tell('activated');
@@ -291,7 +292,7 @@ describe('a destination', () => {
     expect(receiver.receipts).toHaveLength(3);
   });
 
-  test('at which nothing arrives for five days is disabled; one that works again is healthy', async () => {
+  test('that fails for five days is disabled; one that works again is healthy', async () => {
     const { id, receiver, tell } = await destinationOf();
     receiver.reply = () => ({ status: 500 });
     await tell('activated');
@@ -311,12 +312,12 @@ describe('a destination', () => {
     expect(await viewOf(id)).toMatchObject({ disabledBecause: 'failing' });
   });
 
-  test('that is slow holds up no other', async () => {
+  test('that is slow delays no other', async () => {
     const { id: slow, receiver: hanging, tell: tellSlow } = await destinationOf();
     const { promise, resolve } = Promise.withResolvers<{ status: number }>();
     hanging.reply = () => promise;
     for (let event = 0; event < 20; event += 1) await tellSlow('renewed');
-    await until('as many as may be under way', () => hanging.receipts.length === 8);
+    await until('as many deliveries as allowed are under way', () => hanging.receipts.length === 8);
     const { id, tell } = await destinationOf();
     await tell('renewed');
     await delivery(fixture, id, ({ state }) => state === 'delivered');
@@ -329,7 +330,7 @@ describe('a destination', () => {
     expect(hanging.receipts).toHaveLength(20);
   });
 
-  test('that is ordered gets the events of a subscription one after the other, others meanwhile', async () => {
+  test('that is ordered gets the events of one subscription in turn, and those of others meanwhile', async () => {
     const { id, receiver, tell } = await destinationOf({ isOrdered: true });
     receiver.reply = ({ event }) =>
       event.type === 'subscription.purchased' ? { status: 500 } : { status: 200 };
@@ -358,7 +359,7 @@ describe('a destination', () => {
     ]);
   });
 
-  test('that is ordered goes on when an event is given up', async () => {
+  test('that is ordered continues when an event is dead', async () => {
     const { id, receiver, tell } = await destinationOf({ isOrdered: true });
     receiver.reply = ({ event }) =>
       event.type === 'subscription.purchased' ? { status: 400 } : { status: 200 };
@@ -387,7 +388,7 @@ describe('a destination', () => {
   });
 });
 
-test('what arrived a month ago is removed, what is dead is kept for a quarter', async () => {
+test('delivered events are removed after a month, dead ones after three', async () => {
   const { id, receiver, tell } = await destinationOf();
   await tell('renewed');
   await delivery(fixture, id, ({ state }) => state === 'delivered');

@@ -25,7 +25,7 @@ test('two workers send each event once', async () => {
   await Promise.all([deliveryFixture.boot(), deliveryFixture.boot()]);
   const { destination, receiver } = await deliveryFixture.destination();
   await Promise.all(Array.from({ length: 100 }, () => deliveryFixture.tell('renewed')));
-  await until('all have arrived', async () => {
+  await until('all events have arrived', async () => {
     const all = await deliveryFixture.deliveriesOf(destination.id);
     return all.length === 100 && all.every(({ state }) => state === 'delivered');
   });
@@ -33,7 +33,7 @@ test('two workers send each event once', async () => {
   expect(new Set(receiver.receipts.map(({ event }) => event.id)).size).toBe(100);
 });
 
-test('a worker that is killed between post and saving costs a repetition with the same id', async () => {
+test('a worker that is killed between post and saving causes one repeat with the same id', async () => {
   const child = await startProcess();
   const { destination, receiver } = await deliveryFixture.destination();
   const { promise: taken, resolve: take } = Promise.withResolvers<void>();
@@ -48,7 +48,7 @@ test('a worker that is killed between post and saving costs a repetition with th
   receiver.reply = () => ({ status: 200 });
   expect(await deliveryFixture.deliveriesOf(destination.id).catch(() => 'nobody')).toBe('nobody');
 
-  // The end of the lease is the only thing that tells of the crash.
+  // Only the end of the lease shows the crash.
   await deliveryFixture.fixture.db.pool.query(
     `update deliveries set lease_until = now() - interval '1 ms'`,
   );
@@ -65,7 +65,7 @@ test('a worker that is killed between post and saving costs a repetition with th
   expect(second?.body).toBe(first?.body);
 });
 
-test('an attempt whose lease another worker has taken over saves nothing', async () => {
+test('an attempt saves nothing if another worker has taken over its lease', async () => {
   await deliveryFixture.boot();
   const { destination, receiver } = await deliveryFixture.destination();
   const hanging: ((reply: { status: number }) => void)[] = [];

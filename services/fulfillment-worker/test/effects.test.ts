@@ -17,14 +17,14 @@ import {
   type Fixture,
 } from './fixture.ts';
 
-/** Microsoft's record shows a change later than its notification, or never, or cannot be asked for it. */
+/** Microsoft's record shows a change later than its notification, or never, or cannot be read. */
 
 const TEAM = { offerId: 'teamdesk', planId: 'basic', quantity: 6 };
-/** Longer than the notification takes to come and be read, on a busy machine too. */
+/** Longer than a notification takes to arrive and be processed, on a busy machine too. */
 const LAG_MS = 3_000;
-/** However often the clock is moved while a test waits for an alert. */
+/** Longer than all moves of the clock while a test waits for an alert. */
 const FOR_EVER_MS = 7 * 86_400_000;
-/** Readings of alerts are shared for less. */
+/** Longer than readings of alerts are shared. */
 const ALERTS_SHARED_MS = 6_000;
 
 let fixture: Fixture;
@@ -96,7 +96,7 @@ const effects = {
 } as const;
 
 test.each(cases)(
-  'a record that shows $action only seconds after the notification ends right, with one effect',
+  'a record that shows $action seconds after the notification ends correct, with one effect',
   async ({ action, act }) => {
     const subscriptionId = await subscribed(fixture, TEAM);
     if (action === 'Reinstate') {
@@ -121,7 +121,7 @@ test.each(cases)(
   },
 );
 
-test('a purchase that activates itself and cannot be read for seconds is recorded once it can', async () => {
+test('a purchase that activates itself is recorded when it becomes readable seconds later', async () => {
   const oddities = { firstGetLate: 'measured' } as const;
   await fixture.control.updateSettings({ oddities, firstGetLateMs: LAG_MS });
 
@@ -141,7 +141,7 @@ test('a purchase that activates itself and cannot be read for seconds is recorde
 test.each([
   { action: 'ChangePlan', act: (id: string) => control().changePlan(id, 'standard') },
   { action: 'ChangeQuantity', act: (id: string) => control().changeQuantity(id, 9) },
-])('$action with an id that is no GUID is answered and recorded', async ({ action, act }) => {
+])('$action with an id that is not a GUID is answered and recorded', async ({ action, act }) => {
   const subscriptionId = await subscribed(fixture, TEAM);
   await fixture.control.updateSettings({ oddities: { notificationId: 'measured' } });
 
@@ -159,7 +159,7 @@ test.each([
 });
 
 test.each([404, 400])(
-  'a change in force whose operation Microsoft answers %i is recorded, however late it shows',
+  'a change in force is recorded, however late, even if Microsoft answers its operation with %i',
   async (status) => {
     const subscriptionId = await subscribed(fixture, TEAM);
     fixture.intake.isDeciding = false;
@@ -167,7 +167,7 @@ test.each([404, 400])(
     await lagging(LAG_MS);
     await fixture.control.changeQuantity(subscriptionId, 9);
 
-    // Silence is a yes.
+    // Silence means acceptance.
     await time.pass(fixture, 11_000);
 
     await until('the seats are recorded', async () => {
@@ -178,7 +178,7 @@ test.each([404, 400])(
   },
 );
 
-test('an effect that does not show within a minute is on the timeline and an alert until it shows', async () => {
+test('an effect that does not show within a minute is on the timeline, and an alert until it shows', async () => {
   const subscriptionId = await subscribed(fixture, TEAM);
   await lagging(FOR_EVER_MS);
   const { operationId } = await fixture.control.suspend(subscriptionId);
@@ -197,7 +197,7 @@ test('an effect that does not show within a minute is on the timeline and an ale
   expect(await timelineOf(fixture, subscriptionId, 'effectMissing')).toHaveLength(1);
 });
 
-test('reconciliation says of a difference that it was notified and had no effect then', async () => {
+test('reconciliation reports that a difference was notified but had no effect at the time', async () => {
   const subscriptionId = await subscribed(fixture, TEAM);
   await lagging(FOR_EVER_MS);
   await fixture.control.suspend(subscriptionId);
@@ -216,7 +216,7 @@ test('reconciliation says of a difference that it was notified and had no effect
   expect(await kinds(fixture, subscriptionId)).toContain('effectSeen');
 });
 
-test('a renewal that changes no term is on the timeline as such', async () => {
+test('a renewal that changes no term is noted on the timeline', async () => {
   const subscriptionId = await subscribed(fixture, TEAM);
   await lagging(FOR_EVER_MS);
   await fixture.control.renew(subscriptionId);
@@ -230,7 +230,7 @@ test('a renewal that changes no term is on the timeline as such', async () => {
   });
 });
 
-test('a renewal told before the record is first seen active raises nothing', async () => {
+test('a renewal that is notified before the record is first seen active raises no alert', async () => {
   const subscriptionId = await purchase(fixture, TEAM);
   await lagging(LAG_MS);
   await fixture.client.subscriptions.activate.mutate({ subscriptionId });
@@ -245,7 +245,7 @@ test('a renewal told before the record is first seen active raises nothing', asy
   expect(await kinds(fixture, subscriptionId)).not.toContain('effectMissing');
 });
 
-test('a cancellation whose record stays pending has failed, in words, whatever its operation says', async () => {
+test('a cancellation without effect on a pending record fails with an explanation, whatever its operation says', async () => {
   await fixture.control.updateSettings({ oddities: { pendingCancel: 'measured' } });
   const subscriptionId = await purchase(fixture, TEAM);
   const asked = { subscriptionId, approvedBy: 'the customer' };
@@ -261,7 +261,7 @@ test('a cancellation whose record stays pending has failed, in words, whatever i
   });
 });
 
-test('a cancellation whose record ends seconds later has succeeded', async () => {
+test('a cancellation has succeeded if the record ends seconds later', async () => {
   const subscriptionId = await subscribed(fixture, TEAM);
   await lagging(LAG_MS);
   const asked = { subscriptionId, approvedBy: 'the customer' };
@@ -275,7 +275,7 @@ test('a cancellation whose record ends seconds later has succeeded', async () =>
   expect((await view(subscriptionId)).status).toBe('Unsubscribed');
 });
 
-test('a purchase that cannot be read for a moment is activated all the same', async () => {
+test('a purchase that cannot be read for a moment is activated', async () => {
   const subscriptionId = await purchase(fixture, TEAM);
   await fixture.control.addFault({ endpoint: 'get', status: 404, subscriptionId, count: 2 });
 
@@ -306,7 +306,7 @@ test('a rule refuses a change whose operation Microsoft shows only after four se
   expect((await fixture.control.subscription(subscriptionId)).quantity).toBe(6);
 });
 
-test('a rule refuses the way back while the record still shows the moment before the way there', async () => {
+test('a rule refuses a change back while the record still shows the values before the first change', async () => {
   const subscriptionId = await subscribed(fixture, TEAM);
   const rule = {
     id: 'no-fewer',
@@ -333,7 +333,7 @@ test('a rule refuses the way back while the record still shows the moment before
   expect((await fixture.control.subscription(subscriptionId)).quantity).toBe(9);
 });
 
-test('a worker that stops right after it gave up leaves no change and no operation without an end', async () => {
+test('a worker that stops right after giving up leaves no change and no operation open', async () => {
   const subscriptionId = await subscribed(fixture, TEAM);
   await lagging(FOR_EVER_MS);
   const { changeId } = await fixture.client.subscriptions.changeQuantity.mutate({
@@ -350,7 +350,7 @@ test('a worker that stops right after it gave up leaves no change and no operati
     (await change()).state === 'failed' && (await outcomes()).join() === 'succeeded';
   await hurry(fixture, subscriptionId, isOver);
 
-  // As it is when a process ends between its last look and what follows from it.
+  // The state after a process ended between its last reading and what follows from it.
   await fixture.db.pool.query(
     `update changes set state = 'sent', failure = null, settled_at = null where id = $1`,
     [changeId],
@@ -373,7 +373,7 @@ test('a worker that stops right after it gave up leaves no change and no operati
   expect(await change()).toMatchObject({ state: 'failed', failure: 'without-effect' });
 });
 
-test('what a later change has overtaken is not waited for and raises nothing', async () => {
+test('a change that a later one has overtaken is not waited for and raises no alert', async () => {
   const subscriptionId = await subscribed(fixture, TEAM);
   await lagging(LAG_MS);
 
@@ -400,7 +400,7 @@ test('what a later change has overtaken is not waited for and raises nothing', a
   expect(await kinds(fixture, subscriptionId)).not.toContain('effectMissing');
 });
 
-test('while one change is looked for, others of the same subscription are done', async () => {
+test('while one change is searched for, others of the same subscription are processed', async () => {
   const subscriptionId = await subscribed(fixture, TEAM);
   const body = await fixture.marketplace.get(subscriptionId, {});
   await lagging(FOR_EVER_MS);
@@ -426,7 +426,7 @@ test('while one change is looked for, others of the same subscription are done',
   });
 });
 
-test('a notification about what neither we nor Microsoft know is looked at for minutes, then parked', async () => {
+test('a notification of an unknown subscription is retried for minutes, then parked', async () => {
   const subscriptionId = randomUUID();
   await fixture.intake.publish({ subscriptionId, action: 'Subscribe' });
 
@@ -444,7 +444,7 @@ test('a notification about what neither we nor Microsoft know is looked at for m
   await fixture.db.pool.query('delete from tasks where subscription_id = $1', [subscriptionId]);
 });
 
-test('an older copy of a record is no contradiction; one that lasts is on the timeline, once', async () => {
+test('an older copy of a record is no contradiction; a lasting contradiction is on the timeline, once', async () => {
   const subscriptionId = await purchase(fixture, TEAM);
   const pending = await fixture.marketplace.get(subscriptionId, {});
   await fixture.client.subscriptions.activate.mutate({ subscriptionId });
@@ -493,7 +493,7 @@ test('a record that shows the change at once is read once', async () => {
   expect((await readings()) - before).toBe(2);
 });
 
-test('an open operation that nobody told of is found on a subscription that is active and unchanged', async () => {
+test('an open operation that was not notified is found on an active, unchanged subscription', async () => {
   const subscriptionId = await subscribed(fixture, TEAM);
   await fixture.control.addFault({ endpoint: 'webhook', drop: true, subscriptionId, count: 1 });
   await fixture.control.updateSettings({ oddities: { unansweredChange: 'measured' } });

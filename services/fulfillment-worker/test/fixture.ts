@@ -30,12 +30,12 @@ import { openIntake, type Intake } from './intake.ts';
 const level = process.env['TEST_LOG_LEVEL'] ?? 'silent';
 export const log = createLogger('test', level);
 
-/** A crashed holder's lane is free again after this: short, so that tests see it happen. */
+/** A crashed holder's lane is free again after this. Short, so that tests see it happen. */
 const LEASE_MS = 1_500;
 
 export type Client = ReturnType<typeof clientOf>;
 
-/** Emulator, Postgres, NATS, a webhook that stores nothing, and as many workers as wanted. */
+/** Emulator, Postgres, NATS, a webhook that stores nothing, and any number of workers. */
 export interface Fixture extends AsyncDisposable {
   readonly emulator: Emulator;
   readonly control: Control;
@@ -44,15 +44,15 @@ export interface Fixture extends AsyncDisposable {
   readonly db: Db;
   readonly bus: Bus;
   readonly client: Client;
-  /** The landing pages, which speak for customers. */
+  /** A client with the rights of the landing pages, which act for customers. */
   readonly landing: Client;
   readonly intake: Intake;
-  /** Microsoft's API with the publisher's own credentials, for what happens beside the worker. */
+  /** Microsoft's API with the publisher's credentials, for changes that bypass the worker. */
   readonly marketplace: Fulfillment;
-  /** Every fact published so far. */
+  /** All facts published so far. */
   readonly facts: readonly SubscriptionFact[];
   boot(overrides?: Partial<Config>, now?: () => Date, into?: Logger): Promise<RunningService>;
-  /** What a process of its own is started with. */
+  /** The environment of a worker in a separate process. */
   readonly environment: Readonly<Record<string, string>>;
 }
 
@@ -157,7 +157,7 @@ export async function purchase(
   return subscriptionId;
 }
 
-/** The same, activated and confirmed. */
+/** An activated and confirmed purchase. */
 export async function subscribed(
   fixture: Fixture,
   order: Parameters<typeof purchase>[1] = {},
@@ -171,7 +171,7 @@ export async function subscribed(
   return subscriptionId;
 }
 
-/** Until no task of the subscription is open any more; looks that are taken later do not count. */
+/** Waits until no task of the subscription is open; later looks do not count. */
 export async function settled(fixture: Fixture, subscriptionId: string): Promise<void> {
   await until(`no task of ${subscriptionId} is open`, async () => {
     const open = await fixture.db.kysely
@@ -186,13 +186,13 @@ export async function settled(fixture: Fixture, subscriptionId: string): Promise
   });
 }
 
-/** What the timeline says, in its order. */
+/** The kinds of the timeline's entries, in order. */
 export async function kinds(fixture: Fixture, subscriptionId: string): Promise<string[]> {
   const page = await fixture.client.subscriptions.timeline.query({ subscriptionId, limit: 200 });
   return page.items.map(({ kind }) => kind);
 }
 
-/** Published facts of a subscription; the relay is behind the state by a moment. */
+/** Kinds of the published facts of a subscription, after the relay has caught up. */
 export async function factKinds(fixture: Fixture, subscriptionId: string): Promise<string[]> {
   await until('the outbox is empty', async () => {
     const open = await fixture.db.pool.query(
@@ -206,7 +206,7 @@ export async function factKinds(fixture: Fixture, subscriptionId: string): Promi
     .map(({ kind }) => kind);
 }
 
-/** The Entra ids of a person of the emulator. */
+/** The Entra ids of a person in the emulator. */
 export function personOf(
   { emulator }: Pick<Fixture, 'emulator'>,
   email = 'ada@fabrikam.example',

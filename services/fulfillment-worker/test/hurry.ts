@@ -2,13 +2,16 @@ import { laneWakeSubject } from '@landfall/contracts/streams';
 import { until } from '@landfall/servers/wait';
 import { type Fixture } from './fixture.ts';
 
-/** Lets a subscription's tasks wait for nothing until something is so: ladders of minutes take moments. */
+/**
+ * Makes a subscription's tasks due at once until the condition holds, so that schedules of minutes take
+ * moments.
+ */
 export async function hurry(
   fixture: Fixture,
   subscriptionId: string,
   isSo: () => Promise<boolean>,
 ): Promise<void> {
-  await until('the end of a ladder', async () => {
+  await until('the schedule has ended', async () => {
     if (await isSo()) return true;
     await fixture.db.pool.query(
       `update tasks set run_at = now() where subscription_id = $1 and done_at is null

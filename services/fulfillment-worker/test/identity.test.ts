@@ -37,7 +37,7 @@ async function run(runId: string) {
   return seen.state === 'completed' && seen;
 }
 
-test('people that Microsoft names later are recorded, and count as drift until then', async () => {
+test('people whom Microsoft names later are recorded, and count as drift until then', async () => {
   await fixture.control.updateSettings({ oddities: { subscriptionPeople: 'measured' } });
   const id = await purchase(fixture);
   expect(await view(id)).toMatchObject({ beneficiary: {}, purchaser: {} });
@@ -97,7 +97,7 @@ test('a transfer is on the timeline, is published as a fact without names, and e
   expect(await claim(tara)).toMatchObject({ claimedBy: tara });
 });
 
-test('a claim is refused to a person of another organisation, and starts no activation', async () => {
+test('a person of another organisation cannot claim, and no activation starts', async () => {
   const id = await purchase(fixture);
   const stranger = { tenantId: randomUUID(), objectId: randomUUID() };
   const asked = fixture.client.subscriptions.activate.mutate({
@@ -108,7 +108,7 @@ test('a claim is refused to a person of another organisation, and starts no acti
   expect(await kinds(fixture, id)).toEqual(['purchased']);
 });
 
-test('answers that leave fields out change nothing and send no event to the product', async () => {
+test('answers with missing fields change nothing and send no event to the product', async () => {
   await fixture.control.updateSettings({ oddities: { subscriptionFields: 'measured' } });
   const order = { offerId: 'teamdesk', planId: 'trial', quantity: 3, freeTrial: true };
   const id = await subscribed(fixture, order);

@@ -18,17 +18,17 @@ export interface Notice {
 }
 
 /**
- * The webhook's place in these tests: asks for a decision and publishes each delivery as a notification
- * of its own, which is more repetition than the worker ever gets.
+ * Stands for the webhook in these tests: it asks for a decision and publishes each delivery as a separate
+ * notification, which is more repetition than the worker ever gets.
  */
 export interface Intake extends AsyncDisposable {
   readonly url: string;
   readonly deliveries: readonly Notice[];
-  /** False: changes are answered 200 without asking, as if the decision had come too late. */
+  /** False: changes are answered 200 without asking, as if the decision came too late. */
   isDeciding: boolean;
-  /** The clock of the workers that are told, as it is for services side by side. */
+  /** The workers' clock, because services side by side share one. */
   now: () => Date;
-  /** Whose webhook is called, by the token's audience; nobody's in particular where absent. */
+  /** The publisher of the called webhook, by the token's audience; absent: no particular one. */
   publisherOf?: (audience: string) => string | undefined;
   publish(notice: Notice): Promise<void>;
 }
@@ -84,7 +84,7 @@ export async function openIntake(bus: Bus, client: Client): Promise<Intake> {
   return intake;
 }
 
-/** Read and not verified: these tests are about what comes after the webhook. */
+/** Reads the audience without verification: these tests begin after the webhook. */
 function audienceOf({ headers }: IncomingMessage): string {
   const [, claims = ''] = (headers.authorization ?? '').split('.');
   return String((JSON.parse(Buffer.from(claims, 'base64url').toString()) as { aud?: string }).aud);

@@ -5,10 +5,9 @@ import { passingTime } from './passing-time.ts';
 import { openFixture, type Fixture } from './fixture.ts';
 
 /**
- * Hundreds of subscriptions, each with a lag of its own between what happens at Microsoft and what can
- * be read there, and with a few things happening to it in an order that chance decides. Notifications
- * come late, twice, in another order, and with ids that nobody can ask for; operations cannot be read
- * at first, and neither can purchases. `SEED=1` makes other choices.
+ * Hundreds of subscriptions, each with its own lag between a change at Microsoft and its visibility, and with
+ * a few random changes. Notifications come late, twice, in another order, and with unusable ids; operations
+ * and purchases cannot be read at first. `SEED=1` makes other choices.
  */
 const SEED = Number(process.env['SEED'] ?? 20_261_129);
 const SUBSCRIPTIONS = 240;
@@ -16,7 +15,7 @@ const LAGS_MS = [0, 50, 2_000, 20_000];
 const ROUNDS = 8;
 /** Longer than the slowest record, the schedule of looks and the look after them. */
 const SETTLING_MS = 5 * 60_000;
-/** In steps shorter than the gaps of the schedule, so that no look is taken before its record. */
+/** Shorter than the gaps of the schedule, so that each look happens near its time. */
 const STEP_MS = 5_000;
 
 const time = passingTime();
@@ -41,7 +40,7 @@ function random(seed: number): () => number {
 const next = random(SEED);
 const pick = <T>(from: readonly T[]): T => from[Math.floor(next() * from.length)]!;
 
-test(`${SUBSCRIPTIONS} subscriptions whose records lag end in Microsoft's record, with one effect each`, async () => {
+test(`${SUBSCRIPTIONS} lagging subscriptions end equal to Microsoft's records, with one effect per change`, async () => {
   const { control } = fixture;
   await control.updateSettings({
     oddities: { recordLag: 'measured', firstGetLate: 'measured', getOperationLate: 'measured' },
@@ -104,7 +103,7 @@ async function happen(id: string): Promise<void> {
     () => client.subscriptions.changeQuantity.mutate({ ...approved, quantity: 9 }),
     () => (next() < 0.3 ? control.cancel(id) : redelivered(id)),
   ]);
-  // What is not possible in its present state does not happen.
+  // A change that the current state does not allow does not happen.
   await happening().catch((error: unknown) => {
     const isRefused = error instanceof ControlError || (error as Error).name === 'TRPCClientError';
     if (!isRefused) throw error;
@@ -116,7 +115,7 @@ async function redelivered(id: string): Promise<void> {
   if (sent.length > 0) await fixture.control.redeliver(pick(sent).operationId, { times: 2 });
 }
 
-/** Until every task has been run that is due by now. */
+/** Waits until every task that is due by now has run. */
 async function nothingIsDue(): Promise<void> {
   await until('nothing is due', async () => {
     const { rowCount } = await fixture.db.pool.query(
@@ -126,7 +125,7 @@ async function nothingIsDue(): Promise<void> {
   });
 }
 
-/** Kinds that would say of a right record that something is wrong with it, or lost. */
+/** Kinds that would claim that a correct record is wrong or that something was lost. */
 const NEVER = ['effectMissing', 'operationContradicted', 'contradictionSeen', 'taskParked'];
 
 async function flaws(id: string): Promise<string[]> {
@@ -167,7 +166,7 @@ type Entries = Awaited<
 >['items'];
 type Operations = Awaited<ReturnType<Fixture['control']['operations']>>;
 
-/** What happened on both sides, for whoever looks for the cause: `STORY=1`. */
+/** What happened on both sides, to find the cause of a failure: `STORY=1`. */
 function story(entries: Entries, operations: Operations): string[] {
   return [
     ...operations.map(

@@ -29,7 +29,7 @@ afterAll(async () => {
   await database[Symbol.asyncDispose]();
 });
 
-/** Workers of one process with one handler for every kind of task. */
+/** A worker with one handler for every kind of task. */
 function lanes(handler: TaskHandler, options: Partial<LaneOptions> = {}): Lanes {
   const handlers = Object.fromEntries(taskKinds.map((kind) => [kind, handler]));
   return startLanes({
@@ -74,7 +74,7 @@ const done = (subscriptionId: string) =>
     return rows.every((row) => row.done_at !== null || row.dead_at !== null) && rows;
   });
 
-/** The only way a lease ends without a release: its holder is gone or paused. */
+/** Ends the lease, as if its holder were gone or paused. */
 const expire = (subscriptionId: string) =>
   db.kysely
     .updateTable('lanes')
@@ -82,7 +82,7 @@ const expire = (subscriptionId: string) =>
     .where('subscription_id', '=', subscriptionId)
     .execute();
 
-test('with several workers a lane has one holder at a time and its tasks run in their order', async () => {
+test('with several workers, a lane has one holder at a time and its tasks run in order', async () => {
   const ids = Array.from({ length: 20 }, () => randomUUID());
   const seen = new Map<string, number[]>(ids.map((id) => [id, []]));
   const busy = new Set<string>();
@@ -109,7 +109,7 @@ test('with several workers a lane has one holder at a time and its tasks run in 
   }
 });
 
-test('a holder whose lane was taken over can write nothing', async () => {
+test('a holder that lost its lane can write nothing', async () => {
   const id = randomUUID();
   await add([task(id)]);
   const claim = { leaseMs: 60_000, limit: 100 };
@@ -131,7 +131,7 @@ test('a holder whose lane was taken over can write nothing', async () => {
   expect(await rowsOf(id)).toHaveLength(2);
 });
 
-test('a lane that is being written holds up the lease of no other and is claimed by nobody', async () => {
+test('a lane that is being written delays no other lease and is not claimed', async () => {
   const ids: string[] = [randomUUID(), randomUUID()].toSorted();
   await add(ids.map((id) => task(id)));
   const claim = { owner: 'first', leaseMs: 60_000, limit: 100 };
@@ -158,7 +158,7 @@ test('a lane that is being written holds up the lease of no other and is claimed
   });
 });
 
-test('a worker that is paused past its lease writes nothing, its successor does the work', async () => {
+test('a worker that is paused past its lease writes nothing, and its successor does the work', async () => {
   const id = randomUUID();
   const effects: string[] = [];
   const gate = Promise.withResolvers<void>();
@@ -173,7 +173,7 @@ test('a worker that is paused past its lease writes nothing, its successor does 
     }
     return DONE;
   };
-  // A lease that is not renewed in time, as of a process that is stopped.
+  // A lease that is not renewed in time, as when a process is stopped.
   await using _paused = lanes(paused, { leaseMs: 3_600_000 });
   await add([task(id)]);
   await until('the lane is held', async () => {
@@ -195,7 +195,7 @@ test('a worker that is paused past its lease writes nothing, its successor does 
   expect(effects).toEqual(['successor']);
 });
 
-test('a task that waits for its time does not hold up the others', async () => {
+test('a task that waits for its time does not delay the others', async () => {
   const id = randomUUID();
   const seen: string[] = [];
   await using engine = lanes(async ({ payload }) => {
@@ -211,7 +211,7 @@ test('a task that waits for its time does not hold up the others', async () => {
   expect(seen).toEqual(['now', 'later']);
 });
 
-test('once more counts as a round, and the next failure starts its ladder anew', async () => {
+test('another run counts as a poll, and the next failure starts its schedule again', async () => {
   const id = randomUUID();
   const seen: { polls: number; attempts: number }[] = [];
   await using _lanes = lanes(async ({ polls, attempts }) => {
@@ -229,7 +229,7 @@ test('once more counts as a round, and the next failure starts its ladder anew',
   ]);
 });
 
-test('a task that can never succeed is parked with its reason, the others go on', async () => {
+test('a task that can never succeed is parked with its reason, and the others continue', async () => {
   const id = randomUUID();
   await using _lanes = lanes(async ({ payload }) => {
     if (payload['fate'] === 'never') throw new Fault('test.no', 'no', { retry: 'never' });
@@ -252,7 +252,7 @@ test('a task that can never succeed is parked with its reason, the others go on'
   expect(timeline.map(({ kind }) => kind)).toEqual(['taskParked', 'taskParked']);
 });
 
-test("the other side's wish for a pause is respected", async () => {
+test('a pause that the other side requests is respected', async () => {
   const id = randomUUID();
   let failed = false;
   await using _lanes = lanes(async () => {
@@ -275,7 +275,7 @@ test('the same task is added once', async () => {
   expect(await rowsOf(id)).toHaveLength(1);
 });
 
-test('a task that is added while its lane is being given back is not forgotten', async () => {
+test('a task that is added while its lane is being released is not forgotten', async () => {
   const id = randomUUID();
   let runs = 0;
   await using engine = lanes(async () => {
@@ -291,7 +291,7 @@ test('a task that is added while its lane is being given back is not forgotten',
   expect(runs).toBe(rounds);
 });
 
-test('closing finishes the task at hand and leaves the rest to others at once', async () => {
+test('closing finishes the running task and leaves the rest to others at once', async () => {
   const id = randomUUID();
   const seen: string[] = [];
   const gate = Promise.withResolvers<void>();

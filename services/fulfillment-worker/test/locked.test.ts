@@ -17,7 +17,10 @@ const SEATS = { offerId: 'teamdesk', planId: 'basic', quantity: 5 };
 const approvedBy = 'the customer';
 const change = (changeId: string) => fixture.client.subscriptions.change.query({ changeId });
 
-/** A customer's change that Microsoft keeps open for so long, and one of ours that finds the subscription locked. */
+/**
+ * A customer's change that Microsoft keeps open for this long, and our change that finds the subscription
+ * locked.
+ */
 async function lockedOut(minutes: number) {
   const subscriptionId = await subscribed(fixture, SEATS);
   const delayMs = minutes * MINUTE_MS;
@@ -28,7 +31,7 @@ async function lockedOut(minutes: number) {
   return { subscriptionId, changeId };
 }
 
-/** Lets each pause of the change pass at once, here and at Microsoft; gives their sum. */
+/** Skips each pause of the change, here and at Microsoft, and returns their sum. */
 async function waitedFor({ subscriptionId, changeId }: Awaited<ReturnType<typeof lockedOut>>) {
   let waitedMs = 0;
   await until('the change is not requested any more', async () => {
@@ -52,7 +55,7 @@ async function waitedFor({ subscriptionId, changeId }: Awaited<ReturnType<typeof
   return waitedMs;
 }
 
-test('a subscription that is locked for twelve minutes gets our change when it is free', async () => {
+test('a subscription that is locked for twelve minutes gets our change when it is unlocked', async () => {
   const locked = await lockedOut(12);
   expect(await waitedFor(locked)).toBeGreaterThan(12 * MINUTE_MS);
   await until('it is in force', async () => (await change(locked.changeId)).state === 'succeeded');
@@ -69,7 +72,7 @@ test('a subscription that is locked for twelve minutes gets our change when it i
   ]);
 });
 
-test('a lock that does not end is told as such after half an hour, and nothing was sent', async () => {
+test('a lock that does not end is reported after half an hour, and nothing was sent', async () => {
   const locked = await lockedOut(120);
   const { subscriptionId, changeId } = locked;
   const waitedMs = await waitedFor(locked);
@@ -81,9 +84,9 @@ test('a lock that does not end is told as such after half an hour, and nothing w
   expect(operations.filter(({ source }) => source === 'Partner')).toEqual([]);
 });
 
-test('a lock that ends between the refusal and our look at it does not fail our change', async () => {
+test('a lock that ends between the refusal and our reading does not fail our change', async () => {
   const subscriptionId = await subscribed(fixture, SEATS);
-  // Microsoft's words for a subscription that is locked, which by then it is no more.
+  // Microsoft's answer for a locked subscription, which by then is unlocked.
   const refusal = { endpoint: 'patchSubscription', status: 400, body: { code: 'Failed' } } as const;
   await fixture.control.addFault({ ...refusal, subscriptionId, count: 1 });
   const wanted = { subscriptionId, quantity: 8, approvedBy };

@@ -5,15 +5,15 @@ const TYPE_A = 1;
 const HEADER_BYTES = 12;
 
 export type NameServer = AsyncDisposable & {
-  /** As `DESTINATION_NAME_SERVERS` takes it. */
+  /** The address, in the form of `DESTINATION_NAME_SERVERS`. */
   readonly address: string;
-  /** Questions so far, for either family. */
+  /** Number of queries so far, for either address family. */
   readonly asked: number;
 };
 
 /**
- * A name server of the test's own. What `addressOf` gives is the only IPv4 address of every name; without
- * one nothing is answered at all, as by a server that is lost. Questions for IPv6 are never answered.
+ * A name server for a test. `addressOf` returns the only IPv4 address of every name; without it the server
+ * never answers, like one that is lost. Queries for IPv6 are never answered.
  */
 export async function openNameServer(addressOf?: () => string): Promise<NameServer> {
   const socket = createSocket('udp4');

@@ -43,7 +43,7 @@ const noDowngrade = {
   ],
 };
 
-test("a customer's plan change is accepted, answered and told once, delivered five times", async () => {
+test("a customer's plan change that is notified five times is accepted, answered and published once", async () => {
   const subscriptionId = await subscribed(fixture);
   await fixture.control.addFault({ endpoint: 'webhook', duplicate: 4, subscriptionId, count: 1 });
   const { operationId } = await fixture.control.changePlan(subscriptionId, 'growth');
@@ -83,7 +83,7 @@ test("a customer's seat change is accepted with the operation's seats", async ()
   expect((await view(subscriptionId)).quantity).toBe(9);
 });
 
-test('a change that a rule refuses is refused at Microsoft and told once', async () => {
+test('a change that a rule refuses is refused at Microsoft and published once', async () => {
   const subscriptionId = await subscribed(fixture, { planId: 'growth' });
   await fixture.client.policies.put.mutate(noDowngrade);
   const { operationId } = await fixture.control.changePlan(subscriptionId, 'starter');
@@ -102,7 +102,7 @@ test('a change that a rule refuses is refused at Microsoft and told once', async
   expect(refused?.reason).toBe('rule:no-downgrade');
 });
 
-test('a refusal that nobody waited for is sent as an answer to the operation', async () => {
+test("a refusal after the webhook's deadline is sent as an answer to the operation", async () => {
   const subscriptionId = await subscribed(fixture, { planId: 'growth' });
   await fixture.client.policies.put.mutate(noDowngrade);
   fixture.intake.isDeciding = false;
@@ -158,7 +158,7 @@ test('the roll-back that follows a refusal is accepted whatever the rules say', 
   expect((await view(subscriptionId)).planId).toBe('starter');
 });
 
-test('an operation that Microsoft does not know, or that differs there, is looked up and has no effect', async () => {
+test('an operation that is unknown or different at Microsoft has no effect', async () => {
   const subscriptionId = await subscribed(fixture);
   const other = await subscribed(fixture);
   const suspended = (await fixture.control.suspend(other)).operationId;
@@ -168,7 +168,7 @@ test('an operation that Microsoft does not know, or that differs there, is looke
   const [before, otherBefore] = [await view(subscriptionId), await view(other)];
   await fixture.control.startRecording();
 
-  // Two operations of the other subscription, and one that Microsoft has never had.
+  // Two operations of the other subscription, and one that Microsoft never had.
   const notices = [
     { subscriptionId, operationId: suspended, action: 'Suspend' },
     { subscriptionId: other, operationId: renewed, action: 'ChangePlan' },
@@ -208,7 +208,7 @@ test('a notification whose operation has another action is recorded and does not
   await handled(subscriptionId, operationId);
   const renewal = await fixture.control.renew(subscriptionId);
   await handled(subscriptionId, renewal.operationId);
-  // Held back, so that the forged one is the first.
+  // Held back, so that the forged one comes first.
   await fixture.control.addFault({ endpoint: 'webhook', subscriptionId, drop: true, count: 1 });
   const second = await fixture.control.suspend(subscriptionId);
   await fixture.intake.publish({
@@ -216,16 +216,16 @@ test('a notification whose operation has another action is recorded and does not
     operationId: second.operationId,
     action: 'ChangePlan',
   });
-  await until('seen through', async () =>
+  await until('the operation is settled', async () =>
     (await kinds(fixture, subscriptionId)).includes('operationContradicted'),
   );
-  // The genuine one is not shut out by the forged one.
+  // The forged one does not block the genuine one.
   await fixture.control.redeliver(second.operationId);
   expect(await handled(subscriptionId, second.operationId)).toBe('succeeded');
   expect((await view(subscriptionId)).status).toBe('Suspended');
 });
 
-test('suspend, reinstate, renew and unsubscribe end in the state of Microsoft', async () => {
+test("suspend, reinstate, renew and unsubscribe end in Microsoft's state", async () => {
   const subscriptionId = await subscribed(fixture);
   await handled(subscriptionId, (await fixture.control.suspend(subscriptionId)).operationId);
   expect((await view(subscriptionId)).status).toBe('Suspended');
@@ -261,7 +261,7 @@ test('a Reinstate that waits for an answer gets it', async () => {
   }
 });
 
-test('nothing revives an ended subscription, whatever arrives late and in which order', async () => {
+test('nothing revives an ended subscription, whatever arrives late and in whatever order', async () => {
   const subscriptionId = await subscribed(fixture);
   await fixture.control.addFault({ endpoint: 'webhook', drop: true, subscriptionId });
   const suspend = await fixture.control.suspend(subscriptionId);
@@ -285,7 +285,7 @@ test('nothing revives an ended subscription, whatever arrives late and in which 
   ]);
 });
 
-test('an action that we do not know is recorded, flagged and breaks nothing', async () => {
+test('an unknown action is recorded, logged and breaks nothing', async () => {
   const subscriptionId = await subscribed(fixture);
   await fixture.intake.publish({ subscriptionId, operationId: randomUUID(), action: 'Transfer' });
   await until('flagged', async () =>
@@ -303,7 +303,7 @@ test('the smallest notification, without an operation id, still finds its operat
   expect((await view(subscriptionId)).planId).toBe('growth');
 });
 
-test('an end that is notified before any visit leaves a record that a later visit finds ended', async () => {
+test('an end that is notified before any visit is found by a later visit', async () => {
   const { subscriptionId, purchaseToken } = await fixture.control.purchase({
     offerId: 'analytics',
     planId: 'starter',
@@ -316,7 +316,7 @@ test('an end that is notified before any visit leaves a record that a later visi
   expect(visited.status).toBe('Unsubscribed');
 });
 
-test('notifications wait out an outage of Microsoft and are then applied once', async () => {
+test('notifications wait during an outage of Microsoft and are then applied once', async () => {
   const subscriptionId = await subscribed(fixture);
   await fixture.control.addFault({ endpoint: 'getOperation', status: 503, subscriptionId });
   const { operationId } = await fixture.control.suspend(subscriptionId);
@@ -334,7 +334,7 @@ test('notifications wait out an outage of Microsoft and are then applied once', 
   expect((await view(subscriptionId)).status).toBe('Suspended');
 });
 
-test("a decision that needs Microsoft's word is a fault while Microsoft is away", async () => {
+test('a decision that needs Microsoft is a fault while Microsoft is down', async () => {
   const subscriptionId = await subscribed(fixture, { planId: 'growth' });
   await fixture.client.policies.put.mutate(noDowngrade);
   await fixture.control.addFault({ endpoint: 'getOperation', status: 500, subscriptionId });

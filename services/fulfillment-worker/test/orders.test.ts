@@ -11,7 +11,7 @@ afterAll(() => fixture[Symbol.asyncDispose]());
 
 type Action = keyof typeof happen;
 
-/** Each happens at Microsoft and is not told yet. */
+/** Each happens at Microsoft and is not notified yet. */
 const happen = {
   ChangePlan: (id: string) => fixture.control.changePlan(id, 'standard'),
   ChangeQuantity: (id: string) => fixture.control.changeQuantity(id, 9),
@@ -23,7 +23,7 @@ const happen = {
 
 const actions = Object.keys(happen) as Action[];
 
-/** What can follow upon what at Microsoft. */
+/** Whether Microsoft allows the second action after the first. */
 function isPossible(first: Action, second: Action): boolean {
   if (first === second || first === 'Unsubscribe' || first === 'Reinstate') return false;
   if (first === 'Suspend') return second === 'Reinstate' || second === 'Unsubscribe';
@@ -34,10 +34,10 @@ const pairs = actions.flatMap((first) =>
   actions.filter((second) => isPossible(first, second)).map((second) => ({ first, second })),
 );
 
-/** Silence answers what needs an answer: an operation of the first kind is over before the second. */
+/** Silence answers operations that need an answer: the first operation ends before the second begins. */
 const SILENCE_MS = 11_000;
 
-test('told in either order, or each of them twice, every pair of actions ends as at Microsoft', async () => {
+test('every pair of actions, notified in either order or twice each, ends as at Microsoft', async () => {
   const orders = pairs.flatMap((pair) => [
     { ...pair, order: [0, 1] },
     { ...pair, order: [1, 0] },
@@ -62,14 +62,14 @@ test('told in either order, or each of them twice, every pair of actions ends as
     for (const place of order) await fixture.intake.publish(notices[place]!);
   };
   await Promise.all(cases.map((_, n) => tell(n)));
-  // The first to arrive sees the end already: whatever comes after it has nothing left to say.
+  // The first notification already sees the final state, so the later one records nothing.
   for (const { id, first, second, order } of cases) {
     await settledAfter(id, order.length);
     const where = `${first}, ${second}, told as ${order.join()}`;
     const theirs = await fixture.control.subscription(id);
     const ours = await fixture.client.subscriptions.get.query({ subscriptionId: id });
     expect(ours.status, where).toBe(theirs.status);
-    // What was in force at the end is not asked for any more, once it has ended.
+    // After the end Microsoft no longer shows the last values.
     if (theirs.status !== 'Unsubscribed') {
       expect(ours.planId, where).toBe(theirs.planId);
       expect(ours.quantity, where).toBe(theirs.quantity);

@@ -24,7 +24,7 @@ afterEach(() => fixture[Symbol.asyncDispose]());
 
 const view = (subscriptionId: string) => fixture.client.subscriptions.get.query({ subscriptionId });
 
-/** A worker as a process of its own, which can be killed as a machine that fails would kill it. */
+/** A worker in a separate process, which can be killed like a machine that fails. */
 async function spawnWorker(): Promise<ChildProcess> {
   const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
   const env = { ...fixture.environment, LOG_LEVEL: 'error' };
@@ -65,7 +65,7 @@ test('a worker killed while Microsoft activates leaves the work to the next, wit
   expect(await factKinds(fixture, subscriptionId)).toEqual(['purchased', 'activated']);
 });
 
-test('a worker killed after a change was taken does not lead to a second one', async () => {
+test('a worker that is killed after Microsoft accepted a change does not cause a second one', async () => {
   const worker = await spawnWorker();
   const subscriptionId = await subscribed(fixture);
   await fixture.control.updateSettings({ partnerDelayMs: 3_000 });
@@ -134,17 +134,17 @@ test('restarts of NATS and cut connections to Postgres lose nothing and need no 
   await fixture.nats.restart();
   const { operationId } = await fixture.control.suspend(subscriptionId);
   // The webhook of these tests keeps nothing, so that Microsoft's repetition stands for its store.
-  await until('the notification is through', async () => {
+  await until('the notification is processed', async () => {
     await fixture.control.redeliver(operationId);
     const known = await findSubscription(fixture.db.kysely, subscriptionId).catch(() => undefined);
     return known?.state.status === 'Suspended';
   });
-  await until('the facts are through', async () => {
+  await until('the facts are published', async () => {
     return (await factKinds(fixture, subscriptionId)).includes('suspended');
   });
 });
 
-test('a change that Microsoft never confirms has no effect and is on record', async () => {
+test('a change that Microsoft never confirms has no effect and is recorded', async () => {
   await fixture.boot();
   const subscriptionId = await subscribed(fixture);
   const operationId = randomUUID();
@@ -160,7 +160,7 @@ test('a change that Microsoft never confirms has no effect and is on record', as
   expect((await view(subscriptionId)).planId).toBe('starter');
 });
 
-test('a reconciliation is begun by itself, by one of two workers', async () => {
+test('a scheduled reconciliation is started by one of two workers', async () => {
   const day = 86_400_000;
   await fixture.boot({ RECONCILE_INTERVAL: day });
   await fixture.boot({ RECONCILE_INTERVAL: day });
@@ -171,7 +171,7 @@ test('a reconciliation is begun by itself, by one of two workers', async () => {
   expect(runs).toHaveLength(1);
 });
 
-test('a run whose process is gone is gone on with, and the next is a whole interval away', async () => {
+test('a run is resumed when its process is gone, and the next one follows after a whole interval', async () => {
   const worker = await fixture.boot();
   await subscribed(fixture);
   await worker[Symbol.asyncDispose]();

@@ -18,7 +18,7 @@ import {
   type Holdings,
 } from './publisher-data.ts';
 
-/** The emulator's publisher, and one of whom it knows nothing. */
+/** The emulator's publisher, and one that it does not know. */
 const OURS = 'contoso';
 const THEIRS = 'northwind';
 
@@ -44,7 +44,7 @@ const approvedBy = 'Ada';
 const requestedBy = 'Grace';
 const changes = { url: 'https://contoso.example/new', label: 'new' };
 
-/** How each public procedure of this service is asked about what a publisher has. */
+/** The input of each public procedure, to ask for a publisher's data. */
 const inputs: Readonly<Record<string, (of: Holdings) => object>> = {
   'subscriptions.list': () => ({}),
   'subscriptions.get': ({ subscriptionId }) => ({ subscriptionId }),
@@ -101,15 +101,15 @@ const specs = Object.entries(publicOwners)
   );
 const inputOf = (path: string, of: Holdings) => inputs[path]?.(of) ?? {};
 
-/** Whether an answer names anything of a publisher's. */
+/** Whether an answer contains anything of a publisher. */
 const shows = (answer: unknown, { taskId: _number, ...marks }: Holdings) =>
   Object.values(marks).some((mark) => JSON.stringify(answer).includes(mark));
 
-test('every public procedure of this service is asked', () => {
+test('every public procedure of this service is called here', () => {
   expect(Object.keys(inputs).toSorted()).toEqual(specs.map(([path]) => path).toSorted());
 });
 
-/** Reads that are asked in another way than above: with a fixed beginning, or as a count alone. */
+/** Reads with another input than above: a fixed beginning, or only a count. */
 const countedSince = { since: '2020-01-01T00:00:00.000Z' };
 const counts: typeof inputs = {
   'policies.report': () => countedSince,
@@ -122,7 +122,7 @@ describe('when another publisher gets one more of everything', () => {
     ([, { kind, scopedBy }]) => kind === 'query' && scopedBy !== 'installation',
   );
   const paths = [...new Set([...reads.map(([path]) => path), ...Object.keys(counts)])];
-  /** Each publisher has one of these, whatever else it has. */
+  /** Each publisher has exactly one of these. */
   const single = new Set(['policies.get', 'settings.get', 'credentials.status']);
   const growing = specs.filter(([path, { scopedBy }]) => {
     return scopedBy === 'publisher' && paths.includes(path) && !single.has(path);
@@ -157,7 +157,7 @@ function askedOf(path: string, of: Holdings): object {
   return counts[path]?.(of) ?? inputOf(path, of);
 }
 
-/** Every page of an answer as text, one item a page where it has pages, cursors and all. */
+/** All pages of an answer as text, one item per page if it has pages, with cursors. */
 async function whole(ask: typeof limited, path: string, input: object): Promise<string> {
   const spec = specs.find(([name]) => name === path)?.[1];
   const isPaged = 'limit' in ((spec?.input as Shaped | undefined)?.shape ?? {});
@@ -174,7 +174,7 @@ async function whole(ask: typeof limited, path: string, input: object): Promise<
 interface Shaped {
   readonly shape?: object;
 }
-/** No publisher here has more of anything. */
+/** No publisher here has more than this of anything. */
 const MAX_PAGES = 50;
 
 describe('a key that is limited to one publisher', () => {
@@ -192,7 +192,7 @@ describe('a key that is limited to one publisher', () => {
   });
 
   const narrowed = specs.filter(([, { scopedBy }]) => scopedBy === 'publisher');
-  test.each(narrowed)('sees and changes by %s nothing of another publisher', async (path) => {
+  test.each(narrowed)('sees and changes nothing of another publisher by %s', async (path) => {
     const before = await rowsOf(fixture, theirs);
     const { answer, failure } = await limited(path, inputOf(path, ours));
     expect(failure).toBeUndefined();
@@ -204,7 +204,7 @@ describe('a key that is limited to one publisher', () => {
   });
 
   const whole = specs.filter(([, { scopedBy }]) => scopedBy === 'installation');
-  test.each(whole)('is refused %s, which is about all of them', async (path) => {
+  test.each(whole)('is refused %s, which concerns all publishers', async (path) => {
     expect((await limited(path, inputOf(path, ours))).failure).toBe('publisher.limited');
     expect((await unlimited(path, inputOf(path, ours))).failure).not.toBe('publisher.limited');
   });
@@ -217,30 +217,27 @@ test.each([
   'destinations',
   'deliveries',
   'parkedTasks',
-])(
-  'what there is of another publisher in %s is there for a key without a limit',
-  async (namespace) => {
-    const path = `${namespace}.${namespace === 'policies' ? 'get' : 'list'}`;
-    const { answer } = await unlimited(path, { publisherId: THEIRS });
-    expect(shows(answer, theirs)).toBe(true);
-    expect(shows(answer, ours)).toBe(false);
-  },
-);
+])("a key without a limit sees another publisher's data in %s", async (namespace) => {
+  const path = `${namespace}.${namespace === 'policies' ? 'get' : 'list'}`;
+  const { answer } = await unlimited(path, { publisherId: THEIRS });
+  expect(shows(answer, theirs)).toBe(true);
+  expect(shows(answer, ours)).toBe(false);
+});
 
-test('settings and the report of decisions are each publisher’s own', async () => {
+test('each publisher has its own settings and report of decisions', async () => {
   const settings = (await unlimited('settings.get', { publisherId: THEIRS })).answer;
   expect(settings).toMatchObject({ timeoutHours: TIMEOUT_HOURS });
   expect((await unlimited('policies.report', {})).answer).toMatchObject({ accepted: 3 });
   expect((await limited('policies.report', {})).answer).toMatchObject({ accepted: 1 });
 });
 
-test('a page of a publisher’s list is full, however many others there are before its rows', async () => {
+test('a page of a publisher’s list is full, however many rows of others come first', async () => {
   for (let n = 0; n < 3; n += 1) await seedSubscription(fixture, THEIRS);
   const { answer } = await limited('subscriptions.list', { limit: 1 });
   expect(answer).toMatchObject({ items: [{ publisherId: OURS }] });
 });
 
-test('a key of a publisher that is not configured here learns nothing of the one that is', async () => {
+test('a key of an unconfigured publisher learns nothing about the configured one', async () => {
   const stranger = caller(fixture, 'tailspin');
   for (const path of ['credentials.status', 'reconciliation.start']) {
     expect((await stranger(path, {})).failure).toBe('publisher.not-found');
@@ -248,7 +245,7 @@ test('a key of a publisher that is not configured here learns nothing of the one
 });
 
 describe('a destination of one publisher', () => {
-  test('gets this publisher’s events and none of another; one of the house gets both', async () => {
+  test('gets only this publisher’s events; one for all publishers gets both', async () => {
     await using receiver = await openReceiver();
     const create = async (publisherId: string | undefined) => {
       const input = { label: 'product', url: receiver.url, publisherId };
@@ -267,7 +264,7 @@ describe('a destination of one publisher', () => {
     expect(await subscriptionsAt(all)).toEqual(new Set([told, toldOfTheirs]));
   });
 
-  test('stays its own, whoever changes it, and takes no room from others', async () => {
+  test("keeps its publisher, whoever changes it, and does not count against others' limits", async () => {
     const { answer } = await limited('destinations.create', changes);
     expect(answer).toMatchObject({ destination: { publisherId: OURS } });
     const { destination } = answer as { destination: { id: string } };
@@ -284,7 +281,7 @@ describe('the rules', () => {
     ask: { destinationId, onSilence: 'accept' },
   });
 
-  test('of a publisher ask its own destination alone', async () => {
+  test('of a publisher ask only its own destination', async () => {
     const invalid = { failure: 'policy.invalid' };
     expect(await limited('policies.put', ask(theirs.destinationId))).toMatchObject(invalid);
     expect(await unlimited('policies.put', ask(theirs.destinationId))).toMatchObject(invalid);
@@ -293,7 +290,7 @@ describe('the rules', () => {
     expect(answer).toMatchObject({ ask: { destinationId: ours.destinationId } });
   });
 
-  test('of a publisher are about no other, and everybody’s stay in force for the others', async () => {
+  test('of a publisher apply to no other, and the general rules apply to the others', async () => {
     const rule = { id: 'r', when: { action: 'ChangePlan' }, decision: 'refuse' };
     const foreign = { rules: [{ ...rule, publisherId: THEIRS }] };
     expect(await limited('policies.put', foreign)).toMatchObject({ failure: 'policy.invalid' });
@@ -307,7 +304,7 @@ describe('the rules', () => {
     expect((await limited('policies.get', {})).answer).toMatchObject({ rules: [{ id: 'r' }] });
   });
 
-  test('that name another publisher are not shown with those in force for this one', async () => {
+  test('that name another publisher are not shown with the rules of this one', async () => {
     const rule = { when: { action: 'ChangePlan' }, decision: 'refuse' };
     const rules = [
       { ...rule, id: 'of-theirs', publisherId: THEIRS },
@@ -320,7 +317,7 @@ describe('the rules', () => {
   });
 });
 
-test('nobody is asked about another publisher’s customer, whatever a policy says', async () => {
+test('no destination is asked about another publisher’s customer, whatever a policy says', async () => {
   await using receiver = await openReceiver();
   const input = { label: 'theirs', url: receiver.url, publisherId: THEIRS };
   const { destination } = await fixture.client.destinations.create.mutate(input);

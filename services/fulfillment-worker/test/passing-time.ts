@@ -1,10 +1,10 @@
 import { laneWakeSubject } from '@landfall/contracts/streams';
 import type { Fixture } from './fixture.ts';
 
-/** A clock that a test moves, for the worker, its tasks and the marketplace alike. */
+/** A clock that a test moves, for the worker, its tasks and the marketplace. */
 export interface PassingTime {
   readonly now: () => Date;
-  /** Everything is later by so much, at once: schedules of minutes take moments. */
+  /** Moves all times forward at once, so that schedules of minutes take moments. */
   pass(fixture: Fixture, ms: number): Promise<void>;
 }
 

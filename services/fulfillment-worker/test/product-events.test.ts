@@ -48,7 +48,7 @@ function signatureBy(secret: string, headers: Record<string, unknown>, body: str
   return `v1,${createHmac('sha256', key).update(content).digest('base64')}`;
 }
 
-test('what the buyer does arrives at the product, signed, once and without personal data', async () => {
+test("a buyer's actions reach the product, signed, once and without personal data", async () => {
   const { destination, secret, receiver } = await deliveryFixture.destination();
   const subscriptionId = await subscribed(deliveryFixture.fixture);
   await until('both events', () => receiver.receipts.length === 2);
@@ -73,7 +73,7 @@ test('what the buyer does arrives at the product, signed, once and without perso
   await deliveryFixture.client.destinations.disable.mutate({ destinationId: destination.id });
 });
 
-test('the product is told what the buyer has answered, and no stream of facts is', async () => {
+test("only the product gets the buyer's answers, and no stream of facts holds them", async () => {
   const { destination, receiver } = await deliveryFixture.destination();
   const { client, control, facts } = deliveryFixture.fixture;
   const answers = { company: 'Fabrikam', seats: '12' };
@@ -111,7 +111,7 @@ test('every kind of fact arrives as an event of its own type', async () => {
   await deliveryFixture.client.destinations.disable.mutate({ destinationId: destination.id });
 });
 
-test('of what is recorded the published kinds are sent, in one go with the state', async () => {
+test('published kinds of events are sent in the transaction that writes the state', async () => {
   const { destination, receiver } = await deliveryFixture.destination({ offerIds: ['recorded'] });
   const snapshot = { ...subscriptionState(randomUUID(), 'recorded'), status: 'Subscribed' };
   const events: SubscriptionEvent[] = [
@@ -134,7 +134,7 @@ test('of what is recorded the published kinds are sent, in one go with the state
   });
 });
 
-test('a transaction that is rolled back sends nothing, a fact that is told twice is one event', async () => {
+test('a transaction that is rolled back sends nothing, and a repeated fact is one event', async () => {
   const { destination, receiver } = await deliveryFixture.destination();
   const { db } = deliveryFixture.fixture;
   const subscriptionId = randomUUID();
@@ -156,7 +156,7 @@ test('a transaction that is rolled back sends nothing, a fact that is told twice
   expect(receiver.receipts.map(({ event }) => event.type)).toEqual(['subscription.renewed']);
 });
 
-test('a destination gets the types and offers that it asked for', async () => {
+test('a destination gets only its types and offers', async () => {
   const { destination, receiver } = await deliveryFixture.destination({
     types: ['subscription.activated', 'subscription.suspended'],
     offerIds: ['teamdesk'],
@@ -173,7 +173,7 @@ test('a destination gets the types and offers that it asked for', async () => {
   await until('now this one too', () => receiver.receipts.length === 2);
 });
 
-test("a purchase of an offer's preview listing is told where the offer is wanted, and not the other way round", async () => {
+test('a filter on an offer also matches its preview listing, but not the other way round', async () => {
   const offer = await deliveryFixture.destination({ offerIds: ['planner'] });
   const preview = await deliveryFixture.destination({ offerIds: ['planner-preview'] });
   await deliveryFixture.tell('activated', { offerId: 'planner-preview' });
@@ -182,7 +182,7 @@ test("a purchase of an offer's preview listing is told where the offer is wanted
   expect(await deliveryFixture.deliveriesOf(preview.destination.id)).toHaveLength(1);
 });
 
-test('while a secret is rotated events carry both signatures, afterwards the new one alone', async () => {
+test('during a rotation events carry both signatures, afterwards only the new one', async () => {
   const {
     destination,
     secret: old,
@@ -212,7 +212,7 @@ test('while a secret is rotated events carry both signatures, afterwards the new
   expect(after.headers['webhook-signature']).toBe(signatureBy(secret, after.headers, after.body));
 });
 
-test('a ping is one attempt, to a disabled destination too, and is not retried', async () => {
+test('a ping is one attempt, also at a disabled destination, and is not retried', async () => {
   const { destination, secret, receiver } = await deliveryFixture.destination({
     offerIds: ['none'],
   });
@@ -236,7 +236,7 @@ test('a ping is one attempt, to a disabled destination too, and is not retried',
   expect(receiver.receipts).toHaveLength(2);
 });
 
-test('a secret is in the answer that made it and nowhere else, and a URL in no log', async () => {
+test('a secret is only in the answer that created it, and a URL is in no log', async () => {
   const { destination, secret, receiver } = await deliveryFixture.destination({
     offerIds: ['quiet'],
   });
@@ -255,7 +255,7 @@ test('a secret is in the answer that made it and nowhere else, and a URL in no l
     expect(text).not.toContain(secret.replace('whsec_', ''));
     expect(text).not.toContain('words of theirs');
   }
-  const warned = await until('the trouble is told', () => {
+  const warned = await until('the failure is logged', () => {
     const lines = logged.split('\n').filter((line) => line.includes(destination.id));
     return lines.find((line) => line.includes('"level":"warn"'));
   });

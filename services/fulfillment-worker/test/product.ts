@@ -9,11 +9,11 @@ export interface Asked {
   readonly question: DecisionRequest;
 }
 
-/** The ISV's product as far as decisions go: keeps the questions and answers as it is told. */
+/** The ISV's product for decisions: it stores the questions and answers as told. */
 export interface Product extends AsyncDisposable {
   readonly url: string;
   readonly asked: readonly Asked[];
-  /** Body of the answer, or status; a promise that is never kept is a product that hangs. */
+  /** Body of the answer, or a status. A promise that never settles is a product that hangs. */
   answer: (asked: Asked) => unknown;
   about(operationId: string): Asked[];
 }

@@ -48,7 +48,7 @@ const activationIs = (subscriptionId: string, state: string) =>
     async () => (await view(subscriptionId)).activation.state === state,
   );
 
-test('Microsoft is asked to activate only after the product has made the space', async () => {
+test('Microsoft is asked to activate only after the product has created the space', async () => {
   const subscriptionId = await waiting();
   expect(await view(subscriptionId)).toMatchObject({
     status: 'PendingFulfillmentStart',
@@ -82,7 +82,7 @@ test('Microsoft is asked to activate only after the product has made the space',
   ]);
 });
 
-test('a product that cannot make the space ends the activation, and nothing is billed', async () => {
+test('a product that cannot create the space ends the activation, and nothing is billed', async () => {
   const subscriptionId = await waiting();
   const fail = () =>
     fixture.client.subscriptions.failProvisioning.mutate({ subscriptionId, reason: 'no-capacity' });
@@ -104,7 +104,7 @@ test('a product that cannot make the space ends the activation, and nothing is b
   ]);
 });
 
-test('a product that stays silent is told so after its time, and the buyer can try again', async () => {
+test('a silent product makes the provisioning fail after its time, and the buyer can try again', async () => {
   const subscriptionId = await waiting();
   const before = aheadMs;
   aheadMs += 2 * HOUR_MS + 1000;
@@ -126,7 +126,7 @@ test('a product that stays silent is told so after its time, and the buyer can t
   expect(new Set(fixture.facts.map(({ eventId }) => eventId)).size).toBe(fixture.facts.length);
 });
 
-test('what Microsoft has activated by itself is requested from the product once, and waits for nothing', async () => {
+test('after auto-activation the product is asked once, and nothing waits for its answer', async () => {
   const { subscriptionId, purchaseToken } = await fixture.control.purchase({
     offerId: 'pulse',
     planId: 'essential',
@@ -156,7 +156,7 @@ test('what Microsoft has activated by itself is requested from the product once,
   expect((await confirm(subscriptionId)).provisioning?.state).toBe('confirmed');
 });
 
-test('a late confirmation counts where billing runs already', async () => {
+test('a late confirmation counts if billing already runs', async () => {
   const { purchaseToken, subscriptionId } = await fixture.control.purchase({
     offerId: 'pulse',
     planId: 'essential',
@@ -171,7 +171,7 @@ test('a late confirmation counts where billing runs already', async () => {
   expect((await confirm(subscriptionId)).provisioning?.state).toBe('confirmed');
 });
 
-test('an activation that Microsoft wins while the space is being made is not sent once more', async () => {
+test('an activation that Microsoft completes while the space is being created is not sent again', async () => {
   const subscriptionId = await waiting();
   const { planId } = await view(subscriptionId);
   await fixture.marketplace.activate({ subscriptionId, planId }, { correlationId: subscriptionId });
@@ -191,7 +191,7 @@ test('an activation that Microsoft wins while the space is being made is not sen
   ]);
 });
 
-test('a purchase that ends while the space is being made is failed and ended, for good', async () => {
+test('a purchase that ends while the space is being created has failed and ended for good', async () => {
   const subscriptionId = await waiting();
   await fixture.control.cancel(subscriptionId);
   await fixture.intake.publish({ subscriptionId, action: 'Unsubscribe' });
@@ -204,7 +204,7 @@ test('a purchase that ends while the space is being made is failed and ended, fo
   await expect(confirm(subscriptionId)).rejects.toMatchObject(rejected('subscription.ended'));
 });
 
-test('an activation that Microsoft refuses to the end has failed, and can be asked for again', async () => {
+test('an activation that Microsoft keeps refusing has failed, and can be requested again', async () => {
   const subscriptionId = await waiting();
   await fixture.control.addFault({ endpoint: 'activate', status: 400, subscriptionId });
   await confirm(subscriptionId);
@@ -243,7 +243,7 @@ test('an activation that Microsoft never confirms fails visibly, and a late conf
   expect((await view(subscriptionId)).activation.state).toBe('confirmed');
 });
 
-test('settings of an offer come before those of all, and what is left out has its default', async () => {
+test("an offer's settings replace the general ones, and missing fields have their defaults", async () => {
   const get = (offerId?: string) => fixture.client.settings.get.query({ offerId });
   expect(await get('teamdesk')).toEqual(offerSettings.parse({}));
   const all = offerSettings.parse({ retentionDays: 30, suspensionReminderDays: [3] });

@@ -20,7 +20,7 @@ import { addToTimeline } from '../src/store/timeline.ts';
 import { subscriptionState } from './deliveries-fixture.ts';
 import type { Fixture } from './fixture.ts';
 
-/** What one publisher has here, by its ids. */
+/** Ids of one publisher's data. */
 export interface Holdings {
   readonly publisherId: string;
   readonly subscriptionId: string;
@@ -31,10 +31,10 @@ export interface Holdings {
   readonly runId: string;
 }
 
-/** Hours that nobody sets for anything else: by it a publisher's settings are known. */
+/** A number of hours that no other setting has, to recognise a publisher's settings. */
 export const TIMEOUT_HOURS = 77;
 
-/** One of everything that a publisher can have. What is in it names the publisher. */
+/** Creates one of everything that a publisher can have. Its content names the publisher. */
 export async function seed(fixture: Fixture, publisherId: string): Promise<Holdings> {
   const at = new Date();
   const ids = {
@@ -117,7 +117,7 @@ const stateOf = (subscriptionId: string, publisherId: string) => ({
   name: `${publisherId} workspace`,
 });
 
-/** One more subscription, newer than all. */
+/** Creates one more subscription, newer than all others. */
 export async function seedSubscription(fixture: Fixture, publisherId: string): Promise<void> {
   const state = stateOf(`${publisherId}-${randomUUID()}`, publisherId);
   await inTransaction(fixture.db, (trx) =>
@@ -125,7 +125,7 @@ export async function seedSubscription(fixture: Fixture, publisherId: string): P
   );
 }
 
-/** Records a fact of a publisher's subscription as the worker does, and gives the subscription. */
+/** Records a fact of a publisher's subscription as the worker does, and returns the subscription. */
 export async function tellOf(fixture: Fixture, publisherId: string): Promise<string> {
   const state = stateOf(randomUUID(), publisherId);
   const content = { kind: 'activated', state, version: 1, at: new Date() } as const;
@@ -134,7 +134,7 @@ export async function tellOf(fixture: Fixture, publisherId: string): Promise<str
   return state.id;
 }
 
-/** Every row that a publisher has, as text: to see that nothing of it has changed. */
+/** All rows of a publisher as text, to see that nothing has changed. */
 export async function rowsOf(fixture: Fixture, { publisherId }: Holdings): Promise<string> {
   const tables = ['subscriptions', 'destinations', 'deliveries', 'publisher_policies', 'settings'];
   const queries = [
@@ -153,7 +153,7 @@ export async function rowsOf(fixture: Fixture, { publisherId }: Holdings): Promi
   return JSON.stringify(rows);
 }
 
-/** Calls whatever procedure as a key with every scope; `publisherId` is what the key is limited to. */
+/** Calls any procedure as a key with every scope; `publisherId` limits the key. */
 export function caller(fixture: Fixture, publisherId: string | undefined) {
   const key: Caller = { kind: 'api-key', keyId: 'k', scopes, publisherId };
   const client = procedureClient({

@@ -15,7 +15,7 @@ afterEach(() => twoPublishers[Symbol.asyncDispose]());
 
 const view = (subscriptionId: string) => twoPublishers.view(subscriptionId);
 
-/** What a worker says of publishers. */
+/** Captures the worker's log lines about publishers. */
 function capture() {
   const lines: string[] = [];
   const write = (line: string) => void lines.push(line);
@@ -27,7 +27,7 @@ function capture() {
   };
 }
 
-test('a publisher that Microsoft calls by another name is told of, and the configured one counts', async () => {
+test('a publisher that Microsoft names differently is logged, and the configured name counts', async () => {
   const [contoso] = twoPublishers.publishers;
   await twoPublishers.boot([{ ...contoso!, publisherId: 'northwind' }]);
   const subscriptionId = await purchase(fixture);
@@ -35,20 +35,23 @@ test('a publisher that Microsoft calls by another name is told of, and the confi
   expect(await kinds(fixture, subscriptionId)).toContain('publisherDiffers');
 });
 
-test('from one publisher to several every record stays and goes on, and so does a task that waited', async () => {
+test('after a change from one publisher to several, every record and every waiting task continues', async () => {
   const alone = await fixture.boot();
   const ours = await subscribed(fixture);
   await alone[Symbol.asyncDispose]();
-  // Told while nobody worked, before there was a list: it names no publisher.
+  // Notified while no worker ran and before there was a list, so it names no publisher.
   const whose = fixture.intake.publisherOf;
   fixture.intake.publisherOf = () => undefined;
   await fixture.control.suspend(ours);
   if (whose) fixture.intake.publisherOf = whose;
   await twoPublishers.boot();
-  await until('it goes on', async () => (await view(ours)).status === 'Suspended');
+  await until('the change is in force', async () => (await view(ours)).status === 'Suspended');
   expect(await view(ours)).toMatchObject({ publisherId: 'contoso' });
   await fixture.control.reinstate(ours);
-  await until('and on', async () => (await view(ours)).status === 'Subscribed');
+  await until(
+    'the next change is in force',
+    async () => (await view(ours)).status === 'Subscribed',
+  );
   const { runId } = await fixture.client.reconciliation.start.mutate({ publisherId: 'contoso' });
   expect(await twoPublishers.runOf(runId)).toMatchObject({
     state: 'completed',
@@ -57,7 +60,7 @@ test('from one publisher to several every record stays and goes on, and so does 
   });
 });
 
-test('records of a publisher that is no longer configured are read by nobody, and their tasks wait', async () => {
+test('records of a publisher that is no longer configured are not read, and their tasks wait', async () => {
   const both = await twoPublishers.boot();
   const theirs = await twoPublishers.subscribedLedger();
   await both[Symbol.asyncDispose]();
@@ -78,7 +81,7 @@ test('records of a publisher that is no longer configured are read by nobody, an
   expect(await kinds(fixture, theirs)).not.toContain('missingAtMicrosoft');
 });
 
-test("a subscription in two publishers' lists is the first one's, and an error of the other's run", async () => {
+test("a subscription in two publishers' lists belongs to the first, and is an error in the other's run", async () => {
   await twoPublishers.boot();
   const subscriptionId = await subscribed(fixture);
   await settled(fixture, subscriptionId);
@@ -105,8 +108,8 @@ test('people are erased from the record of a publisher that is no longer configu
   await settled(fixture, theirs);
   await both[Symbol.asyncDispose]();
   await twoPublishers.boot(twoPublishers.publishers.slice(0, 1));
-  await until('nobody is named', async () => {
-    // One timer sets the next.
+  await until('no one is named', async () => {
+    // Each timer sets the next one.
     const isDue = "due_at = now() - interval '1 s' where subscription_id = $1 and due_at > now()";
     await fixture.db.pool.query(`update timers set ${isDue}`, [theirs]);
     const { beneficiary } = await view(theirs);
@@ -114,7 +117,7 @@ test('people are erased from the record of a publisher that is no longer configu
   });
 });
 
-test('records of several that go by the access of an only one are told of at the start', async () => {
+test("records of several publishers that use a sole publisher's access are logged at the start", async () => {
   const both = await twoPublishers.boot();
   await Promise.all([subscribed(fixture), twoPublishers.subscribedLedger()]);
   await both[Symbol.asyncDispose]();
@@ -128,7 +131,7 @@ test('records of several that go by the access of an only one are told of at the
   expect(others).toEqual([]);
 });
 
-test('the only publisher is called as Microsoft calls it, and rules by that name decide', async () => {
+test('a sole publisher has the name that Microsoft uses, and rules with that name decide', async () => {
   await fixture.boot({ PUBLISHER_ID: 'northwind' });
   const rule = { id: 'no-growth', publisherId: 'contoso', decision: 'refuse' } as const;
   const rules = [{ ...rule, when: { action: 'ChangePlan' } as const }];
@@ -144,8 +147,8 @@ test('the only publisher is called as Microsoft calls it, and rules by that name
   expect(attempts).toMatchObject([{ status: 400 }]);
 });
 
-describe('a key that is limited to the only publisher', () => {
-  test('finds its runs, though they name nobody; a key of another does not', async () => {
+describe('a key that is limited to the sole publisher', () => {
+  test('finds its runs, although they name no publisher; a key of another does not', async () => {
     await fixture.boot({ PUBLISHER_ID: 'contoso' });
     await subscribed(fixture);
     const started = await caller(fixture, 'contoso')('reconciliation.start', {});
@@ -161,7 +164,7 @@ describe('a key that is limited to the only publisher', () => {
     }
   });
 
-  test('finds none where records have another name, for they are about these as well', async () => {
+  test('finds no runs if records have another name, because the runs concern these too', async () => {
     await fixture.boot({ PUBLISHER_ID: 'northwind' });
     await subscribed(fixture);
     const { runId } = await fixture.client.reconciliation.start.mutate({});

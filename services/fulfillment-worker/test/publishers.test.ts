@@ -14,8 +14,8 @@ afterEach(() => twoPublishers[Symbol.asyncDispose]());
 
 const view = (subscriptionId: string) => twoPublishers.view(subscriptionId);
 
-describe('two publishers in one house', () => {
-  test('buy, change, suspend and end side by side, each by its own access', async () => {
+describe('two publishers in one installation', () => {
+  test('buy, change, suspend and end side by side, each with its own access', async () => {
     await twoPublishers.boot();
     const [ours, theirs] = [await subscribed(fixture), await twoPublishers.subscribedLedger()];
     expect(await view(ours)).toMatchObject({ publisherId: 'contoso', offerId: 'analytics' });
@@ -45,7 +45,7 @@ describe('two publishers in one house', () => {
     ]);
   });
 
-  test('a purchase token of one is refused on the landing page of the other, however its own is typed', async () => {
+  test("a purchase token of one is refused on the other's landing page; letter case of an address does not matter", async () => {
     await twoPublishers.boot();
     const { purchaseToken } = await fixture.control.purchase({
       offerId: 'ledger',
@@ -56,7 +56,7 @@ describe('two publishers in one house', () => {
       fixture.client.purchases.resolve.mutate({ purchaseToken, publisherId });
     const tokenInvalid = { data: { rejection: 'purchase.token-invalid' } };
     await expect(resolve('contoso')).rejects.toMatchObject(tokenInvalid);
-    // The plain address is the first one's.
+    // The address without a publisher belongs to the first one.
     await expect(resolve()).rejects.toMatchObject(tokenInvalid);
     await expect(resolve('nobody')).rejects.toMatchObject({
       data: { rejection: 'publisher.not-found' },
@@ -66,21 +66,21 @@ describe('two publishers in one house', () => {
     }
   });
 
-  test('a webhook of one about a subscription of the other has no effect and is a security entry', async () => {
+  test("a notification at one webhook about the other's subscription has no effect and is logged as security", async () => {
     await twoPublishers.boot();
     const theirs = await twoPublishers.subscribedLedger();
     const before = await view(theirs);
     const { operationId } = await fixture.control.suspend(theirs);
     await until('suspended', async () => (await view(theirs)).status === 'Suspended');
     await settled(fixture, theirs);
-    // Microsoft has the operation; it was told with the token of somebody else.
+    // Microsoft has the operation, but it was notified with another publisher's token.
     await fixture.control.addFault({ endpoint: 'webhook', drop: true });
     const reinstated = await fixture.control.reinstate(theirs);
     for (const id of [operationId, reinstated.operationId, randomUUID()]) {
       const notice = { subscriptionId: theirs, operationId: id, publisherId: 'contoso' };
       await fixture.intake.publish({ ...notice, action: 'Reinstate' });
     }
-    await until('seen through', async () => {
+    await until('the operation is settled', async () => {
       const entries = await kinds(fixture, theirs);
       return entries.filter((kind) => kind === 'publisherContradicted').length === 3;
     });
@@ -98,7 +98,7 @@ describe('two publishers in one house', () => {
     });
     expect(asked).toEqual({ answer: 'unconfirmed' });
     await fixture.control.clearFaults();
-    // The genuine word has lost nothing by it.
+    // The genuine notification still works.
     await fixture.intake.publish({
       subscriptionId: theirs,
       operationId: reinstated.operationId,
@@ -108,7 +108,7 @@ describe('two publishers in one house', () => {
     await until('reinstated', async () => (await view(theirs)).status === 'Subscribed');
   });
 
-  test('a webhook of one about a purchase of the other that nobody has opened yet records nothing', async () => {
+  test('a notification at one webhook about an unopened purchase of the other records nothing', async () => {
     await twoPublishers.boot();
     const { subscriptionId } = await fixture.control.purchase({
       offerId: 'ledger',
@@ -129,7 +129,7 @@ describe('two publishers in one house', () => {
     await expect(view(subscriptionId)).rejects.toMatchObject({
       data: { rejection: 'subscription.not-found' },
     });
-    // And Litware's own purchase goes on as if nothing had been.
+    // Litware's own purchase continues normally.
     const { purchaseToken } = await fixture.control.mintToken(subscriptionId);
     const opened = { purchaseToken, publisherId: 'litware' };
     expect(await fixture.client.purchases.resolve.mutate(opened)).toMatchObject({
@@ -156,8 +156,8 @@ describe('two publishers in one house', () => {
   });
 });
 
-describe('trouble of one publisher', () => {
-  test('with its secret holds up its own work alone, and a rotation of its file ends it', async () => {
+describe('a fault of one publisher', () => {
+  test('with its secret delays only its own work, and a rotation of its file ends it', async () => {
     await twoPublishers.writeSecret('contoso', 'expired-long-ago');
     await twoPublishers.boot();
     const theirs = await twoPublishers.subscribedLedger();
@@ -165,7 +165,7 @@ describe('trouble of one publisher', () => {
     await until('the other goes on', async () => (await view(theirs)).status === 'Suspended');
 
     const status = () => fixture.client.credentials.status.query({});
-    await until('each is told by itself', async () => {
+    await until('each failure is reported separately', async () => {
       const { state, publishers } = await status();
       const states = publishers.map((one) => [one.publisherId, one.state]);
       return state === 'rejected' && String(states) === 'contoso,rejected,litware,ok';
@@ -188,10 +188,10 @@ describe('trouble of one publisher', () => {
     );
     const ours = await purchase(fixture);
     expect(await view(ours)).toMatchObject({ publisherId: 'contoso' });
-    await until('all is well', async () => (await status()).state === 'ok');
+    await until('all work is done', async () => (await status()).state === 'ok');
   });
 
-  test('with a slow API takes no place of the other', async () => {
+  test('with a slow API takes no places of the other', async () => {
     await twoPublishers.boot();
     for (let place = 0; place < PLACES; place += 1) {
       await fixture.control.addFault({ endpoint: 'getOperation', hold: true });
@@ -245,7 +245,7 @@ describe('reconciliation', () => {
     expect((await view(ours)).status).toBe('Subscribed');
   });
 
-  test('of one that fails does not stop the other, and an empty list is the alarm of its own', async () => {
+  test('of one that fails does not stop the other, and an empty list is an alarm for its own publisher only', async () => {
     await twoPublishers.boot();
     const theirs = await twoPublishers.subscribedLedger();
     await fixture.db.pool.query(

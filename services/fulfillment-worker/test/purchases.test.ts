@@ -52,7 +52,7 @@ test('a damaged purchase token is refused with a code', async () => {
 test.each([
   [400, { error: { code: 'BadRequest', message: 'The token is invalid.' } }],
   [404, { code: 'EntityNotFound', message: 'Not found.' }],
-])('a token that Resolve refuses once with %d is resolved all the same', async (status, body) => {
+])('a token that Resolve refuses once with %d is resolved', async (status, body) => {
   const { subscriptionId, purchaseToken } = await fixture.control.purchase({
     offerId: 'analytics',
     planId: 'starter',
@@ -63,7 +63,7 @@ test.each([
   expect(resolved.id).toBe(subscriptionId);
 });
 
-test('an activation is told only after Microsoft has confirmed it', async () => {
+test('an activation is published only after Microsoft has confirmed it', async () => {
   const subscriptionId = await purchase(fixture);
   const asked = await fixture.client.subscriptions.activate.mutate({ subscriptionId });
   expect(asked).toMatchObject({
@@ -95,7 +95,7 @@ test('two confirmations at once are one activation', async () => {
   expect(await factKinds(fixture, subscriptionId)).toEqual(['purchased', 'activated']);
 });
 
-test('an activation that Microsoft confirms late is confirming until then, and sent once', async () => {
+test('an activation that Microsoft confirms late is "confirming" until then, and is sent once', async () => {
   const subscriptionId = await purchase(fixture);
   await fixture.control.updateSettings({ activationDelayMs: 60_000 });
   try {
@@ -113,7 +113,7 @@ test('an activation that Microsoft confirms late is confirming until then, and s
   expect(said.filter((kind) => kind === 'activationSent')).toHaveLength(1);
 });
 
-test('an activation that fails at Microsoft is told as failed and ended', async () => {
+test('an activation that fails at Microsoft is published as failed and ended', async () => {
   const subscriptionId = await purchase(fixture);
   await fixture.control.updateSettings({ activationFails: true });
   try {
@@ -162,7 +162,7 @@ test('an activation outlasts an outage of Microsoft', async () => {
   await until('active', async () => (await view(subscriptionId)).status === 'Subscribed');
 });
 
-test('an auto-activated purchase is known by its notification and never activated by us', async () => {
+test('an auto-activated purchase becomes known by its notification and is never activated by us', async () => {
   const { subscriptionId, purchaseToken } = await fixture.control.purchase({
     offerId: 'pulse',
     planId: 'essential',
@@ -218,7 +218,7 @@ const activations = async (subscriptionId: string) => {
   return said.filter((kind) => kind.startsWith('activation'));
 };
 
-test('an activation that Microsoft refuses although it works on it is told as active, not failed', async () => {
+test('an activation that Microsoft refuses while processing it ends as active, not failed', async () => {
   const subscriptionId = await purchase(fixture);
   await fixture.control.addFault({
     endpoint: 'activate',
@@ -233,7 +233,7 @@ test('an activation that Microsoft refuses although it works on it is told as ac
   expect(await factKinds(fixture, subscriptionId)).toEqual(['purchased', 'activated']);
 });
 
-test('an activation whose answer was lost waits for Microsoft, who refuses a second one', async () => {
+test('an activation with a lost answer waits for Microsoft, which refuses a second one', async () => {
   const subscriptionId = await purchase(fixture);
   await fixture.control.updateSettings({ activationDelayMs: 360_000 });
   try {
@@ -263,11 +263,11 @@ test('an activation whose answer was lost waits for Microsoft, who refuses a sec
   expect(await factKinds(fixture, subscriptionId)).toEqual(['purchased', 'activated']);
 });
 
-test('a refused activation is told as failed, and can be asked for again', async () => {
+test('a refused activation is published as failed, and can be requested again', async () => {
   const subscriptionId = await purchase(fixture);
   await fixture.control.addFault({ endpoint: 'get', status: 400, subscriptionId });
   await fixture.client.subscriptions.activate.mutate({ subscriptionId });
-  // A reading that can never succeed: the task is given up, and the activation with it.
+  // A reading that can never succeed: the task is parked, and the activation fails with it.
   await until('failed', async () => (await view(subscriptionId)).activation.state === 'failed');
   expect((await view(subscriptionId)).activation.failure).toBe('marketplace.bad-request');
   await fixture.control.clearFaults();
@@ -278,7 +278,7 @@ test('a refused activation is told as failed, and can be asked for again', async
   expect(facts).toEqual(['purchased', 'activationFailed', 'activated']);
 });
 
-test('auto-activation that wins while the form is open is not activated once more', async () => {
+test('a purchase that Microsoft activates while the form is open is not activated again', async () => {
   const subscriptionId = await purchase(fixture);
   const { planId } = await view(subscriptionId);
   const call = { correlationId: subscriptionId };
@@ -286,7 +286,7 @@ test('auto-activation that wins while the form is open is not activated once mor
   await until('active at Microsoft', async () => {
     return (await fixture.control.subscription(subscriptionId)).status === 'Subscribed';
   });
-  // Microsoft would refuse a second one, and a fault would show that it was asked.
+  // Microsoft would refuse a second one, and a fault would show the call.
   await fixture.control.addFault({ endpoint: 'activate', status: 500, subscriptionId });
   const subscribeTold = fixture.intake.publish({ subscriptionId, action: 'Subscribe' });
   await fixture.client.subscriptions.activate.mutate({ subscriptionId });
@@ -298,7 +298,7 @@ test('auto-activation that wins while the form is open is not activated once mor
   expect(await factKinds(fixture, subscriptionId)).toEqual(['purchased', 'activated']);
 });
 
-test('a renewal of a purchase that nobody has visited yet makes it known, as it is', async () => {
+test('a renewal of an unopened purchase records it as it is', async () => {
   const { subscriptionId } = await fixture.control.purchase({
     offerId: 'analytics',
     planId: 'starter',
@@ -319,7 +319,7 @@ test('a renewal of a purchase that nobody has visited yet makes it known, as it 
   expect(await factKinds(fixture, subscriptionId)).toEqual(['purchased', 'activated']);
 });
 
-test('no fact and no timeline carries an address or a name', async () => {
+test('no fact and no timeline holds an address or a name', async () => {
   expect(JSON.stringify(fixture.facts)).not.toMatch(/@|Ada|Tara/);
   const { rows } = await fixture.db.pool.query('select details::text from timeline');
   expect(JSON.stringify(rows)).not.toMatch(/@|Ada|Tara/);

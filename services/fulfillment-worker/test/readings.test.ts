@@ -35,7 +35,7 @@ const record = (id: string, status: string, fields: Record<string, unknown> = {}
     ...fields,
   });
 
-/** A reader of its own, to whom Microsoft answers this. */
+/** A reader that gets this answer from Microsoft. */
 function reader(answer: () => ReturnType<Fulfillment['get']>) {
   const deps = {
     db,
@@ -57,7 +57,7 @@ function reader(answer: () => ReturnType<Fulfillment['get']>) {
 const says = (seen: ReturnType<typeof record>) => reader(async () => seen);
 const stateOf = async (id: string) => (await findSubscription(db.kysely, id))?.state;
 
-test('an answer of Microsoft that took its time is not applied after a later one', async () => {
+test('a slow answer of Microsoft is not applied after a later one', async () => {
   const id = randomUUID();
   await says(record(id, 'Subscribed'))(id);
   const asked = Promise.withResolvers<void>();
@@ -70,7 +70,7 @@ test('an answer of Microsoft that took its time is not applied after a later one
     return await late.promise;
   })(id);
   await asked.promise;
-  // Suspended and reinstated meanwhile: the later reading finds nothing new, the version stays.
+  // Suspended and reinstated meanwhile: the later reading finds nothing new, so the version stays.
   await says(record(id, 'Subscribed'))(id);
   late.resolve(record(id, 'Suspended'));
   await slow;
@@ -78,7 +78,7 @@ test('an answer of Microsoft that took its time is not applied after a later one
   expect(readings).toBe(2);
 });
 
-test('many who read the same at once do not stand in the way of each other', async () => {
+test('many concurrent readings of one subscription do not block each other', async () => {
   const id = randomUUID();
   await says(record(id, 'Subscribed'))(id);
   let readings = 0;
@@ -90,7 +90,7 @@ test('many who read the same at once do not stand in the way of each other', asy
   expect(readings).toBe(20);
 });
 
-test('an operation is the origin of its own effects alone', async () => {
+test('an operation is the origin of only its own effects', async () => {
   const id = randomUUID();
   await says(record(id, 'Subscribed'))(id);
   const operationId = randomUUID();
@@ -118,7 +118,7 @@ test('an operation is the origin of its own effects alone', async () => {
   expect(facts).toContainEqual({ kind: 'suspended', origin: undefined, causationId: undefined });
 });
 
-test('a status, a term and rights that we do not know are kept and break nothing', async () => {
+test('an unknown status, term or right is kept and breaks nothing', async () => {
   const id = randomUUID();
   const odd = record(id, 'Hibernating', {
     term: { termUnit: 'P18M' },
@@ -159,7 +159,7 @@ test('a record that Microsoft lost and found again is marked and unmarked', asyn
   expect(after.slice(kinds.length)).toEqual(['foundAtMicrosoft']);
 });
 
-test('seats, trial and test that one answer leaves out stay unchanged, and no product gets an event', async () => {
+test('seats, trial and test flags that one answer leaves out stay unchanged, and the product gets no event', async () => {
   const id = randomUUID();
   const whole = { quantity: 10, isFreeTrial: true, isTest: true };
   await says(record(id, 'Subscribed', whole))(id);

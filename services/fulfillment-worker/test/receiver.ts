@@ -15,11 +15,11 @@ export interface Reply {
   readonly body?: string;
 }
 
-/** The ISV's side: keeps what it is sent and answers as it is told. */
+/** The ISV's receiver: it stores what it gets and answers as told. */
 export interface Receiver extends AsyncDisposable {
   readonly url: string;
   readonly receipts: readonly Receipt[];
-  /** For each post; a promise that is never kept is a receiver that hangs. */
+  /** The reply to each post. A promise that never settles is a receiver that hangs. */
   reply: (receipt: Receipt) => Reply | Promise<Reply>;
 }
 

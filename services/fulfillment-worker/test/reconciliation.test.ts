@@ -71,7 +71,7 @@ test('missed notifications and unknown purchases are healed, and a second run ch
 test('a subscription that Microsoft does not list is recorded as missing and kept', async () => {
   const subscriptionId = await subscribed(fixture);
   await settled(fixture, subscriptionId);
-  // As after a restore of another publisher's backup: a record that Microsoft does not have.
+  // As after restoring another publisher's backup: a record that Microsoft does not have.
   const foreign = '00000000-0000-4000-8000-000000000001';
   await fixture.db.kysely
     .insertInto('subscriptions')
@@ -113,7 +113,7 @@ test('a subscription that Microsoft does not list is recorded as missing and kep
   expect(await reconciled()).toMatchObject({ drifted: 0 });
 });
 
-test('purchases that nobody has opened are recorded, and are neither drift nor an alert', async () => {
+test('purchases that were never opened are recorded, and are neither drift nor an alert', async () => {
   const { subscriptionId } = await fixture.control.purchase({
     offerId: 'analytics',
     planId: 'starter',
@@ -130,7 +130,7 @@ test('purchases that nobody has opened are recorded, and are neither drift nor a
   });
 });
 
-test('ids in upper case are the same ids, and one that is no GUID is an error of its own', async () => {
+test('ids in upper case are the same ids, and an id that is not a GUID is an error of its own', async () => {
   await subscribed(fixture);
   await fixture.control.updateSettings({ oddities: { listIdCase: 'measured' } });
   expect(await reconciled()).toMatchObject({ drifted: 0, unopened: 0, errors: 0, findings: [] });
@@ -146,7 +146,7 @@ test('ids in upper case are the same ids, and one that is no GUID is an error of
   expect(rows).toEqual([]);
 });
 
-test('what Microsoft lists and does not know when asked is not called healed', async () => {
+test('a subscription that Microsoft lists but does not know when asked does not count as healed', async () => {
   const subscriptionId = await subscribed(fixture);
   await settled(fixture, subscriptionId);
   await fixture.control.addFault({ endpoint: 'get', status: 404, subscriptionId });
@@ -180,7 +180,7 @@ test('a list that breaks off is a failed run, and the next one completes', async
   expect(await reconciled()).toMatchObject({ state: 'completed' });
 });
 
-test('a row that cannot be healed is an error of the run, the others are healed', async () => {
+test('a row that cannot be healed is an error of the run, and the others are healed', async () => {
   const sick = await subscribed(fixture);
   const sound = await subscribed(fixture);
   await fixture.control.addFault({ endpoint: 'webhook', drop: true });
@@ -194,7 +194,7 @@ test('a row that cannot be healed is an error of the run, the others are healed'
   expect((await view(sound)).status).toBe('Unsubscribed');
 });
 
-test('one run at a time, whoever asks', async () => {
+test('only one run at a time', async () => {
   await fixture.control.addFault({ endpoint: 'list', latencyMs: 300, count: 1 });
   const asked = await Promise.allSettled(
     Array.from({ length: 4 }, () => fixture.client.reconciliation.start.mutate({})),
@@ -212,7 +212,7 @@ test('one run at a time, whoever asks', async () => {
   });
 });
 
-test('missed renewals, ends of trials, suspensions and purchases that ran out are healed', async () => {
+test('missed renewals, ends of trials, suspensions and expired purchases are healed', async () => {
   const trial = await subscribed(fixture, { ...team, planId: 'trial', freeTrial: true });
   const renewed = await subscribed(fixture);
   const suspended = await subscribed(fixture);
@@ -223,7 +223,7 @@ test('missed renewals, ends of trials, suspensions and purchases that ran out ar
   await fixture.control.renew(trial);
   await fixture.control.renew(renewed);
   await fixture.control.suspend(suspended);
-  // In the end nobody has configured it; Microsoft says nothing of that.
+  // The purchase ends unconfigured, and Microsoft does not notify that.
   await fixture.control.cancel(forgotten);
   await fixture.control.clearFaults();
 
@@ -243,7 +243,7 @@ test('missed renewals, ends of trials, suspensions and purchases that ran out ar
   expect(await reconciled()).toMatchObject({ drifted: 0 });
 });
 
-test('the differences of a long list leave room for a customer', async () => {
+test('the differences of a long list do not delay a customer', async () => {
   const count = 200;
   await Promise.all(
     Array.from({ length: count }, () =>
@@ -265,7 +265,7 @@ test('the differences of a long list leave room for a customer', async () => {
   });
   await fixture.control.clearFaults();
   expect(run).toMatchObject({ state: 'completed', unopened: count, drifted: 0, errors: 0 });
-  // A page of Microsoft's, and what was left of the one before.
+  // One page of Microsoft's list, and the rest of the previous one.
   expect(most).toBeLessThanOrEqual(150);
   expect(run.findings.length).toBeLessThanOrEqual(200);
 });

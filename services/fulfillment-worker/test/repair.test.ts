@@ -22,7 +22,7 @@ const view = (subscriptionId: string) => fixture.client.subscriptions.get.query(
 const parkedOf = async (subscriptionId: string) =>
   (await fixture.client.parkedTasks.list.query({ subscriptionId })).items;
 
-/** A suspension whose task is parked, because Microsoft refused a reading for good. */
+/** A suspension with a parked task, because Microsoft refused a reading for good. */
 async function parkedSuspension() {
   const subscriptionId = await subscribed(fixture);
   await fixture.control.addFault({ endpoint: 'getOperation', status: 405, subscriptionId });
@@ -35,7 +35,7 @@ async function parkedSuspension() {
   return { subscriptionId, operationId, task: task! };
 }
 
-test('a parked task is seen with its reason, and run again does its work', async () => {
+test('a parked task is listed with its reason, and does its work when it is replayed', async () => {
   const { subscriptionId, operationId, task } = await parkedSuspension();
   expect(task).toMatchObject({ kind: 'notification', reason: 'marketplace.refused' });
   expect((await view(subscriptionId)).status).toBe('Subscribed');
@@ -61,9 +61,9 @@ test('a parked task is seen with its reason, and run again does its work', async
   expect(rows).toMatchObject([{ what: 'parkedTasks', requested_by: requestedBy, replayed: 1 }]);
 });
 
-test('running settled work again changes nothing', async () => {
+test('replaying settled work changes nothing', async () => {
   const { subscriptionId, operationId, task } = await parkedSuspension();
-  // Microsoft repeats its notification, and that one comes through.
+  // Microsoft repeats its notification, and the repeat succeeds.
   await fixture.intake.publish({ subscriptionId, operationId, action: 'Suspend' });
   expect(await handled(fixture, subscriptionId, operationId)).toBe('succeeded');
   const [before, facts] = [await view(subscriptionId), await factKinds(fixture, subscriptionId)];
@@ -78,7 +78,7 @@ test('running settled work again changes nothing', async () => {
   expect(await factKinds(fixture, subscriptionId)).toEqual(facts);
 });
 
-test('a change that ended with its parked task is not begun again by a replay', async () => {
+test('a replay does not restart a change that ended with its parked task', async () => {
   const subscriptionId = await subscribed(fixture);
   await fixture.control.addFault({ endpoint: 'getOperation', status: 405, subscriptionId });
   const { changeId } = await fixture.client.subscriptions.changePlan.mutate({
@@ -169,12 +169,12 @@ test('a replayed notification of a settled operation changes nothing', async () 
   expect(await factKinds(fixture, subscriptionId)).toEqual(facts);
 });
 
-test('a dead letter is shown with its reason, published again once and then gone', async () => {
+test('a dead letter is listed with its reason, published again once and then removed', async () => {
   const subscriptionId = await subscribed(fixture);
   const { operationId } = await fixture.control.suspend(subscriptionId);
   await handled(fixture, subscriptionId, operationId);
   const { deadLetters } = fixture.client;
-  // No consumer of ours can read it: a notification without a subscription.
+  // No consumer can read it: a notification without a subscription.
   const messageId = randomUUID();
   await fixture.bus.publishMessage(notificationReceivedFact.subject, '{"no":"notification"}', {
     messageId,
@@ -197,7 +197,7 @@ test('a dead letter is shown with its reason, published again once and then gone
     replayed: 1,
   });
   expect(await letterOf(messageId)).toBeUndefined();
-  // It still cannot be read, and comes back under its new id.
+  // It still cannot be read, and returns under its new id.
   const again = await until('a letter again', () =>
     letterOf(`${messageId}:again-${letter.sequence}`),
   );

@@ -37,7 +37,7 @@ async function over(runId: string) {
 
 const reconciled = async (input: { dryRun?: boolean } = {}) => await over(await started(input));
 
-/** The list breaks off behind its first page. */
+/** Makes the list break off after its first page. */
 const breakOff = (status: number) =>
   fixture.control.addFault({ endpoint: 'list', after: 1, status });
 
@@ -45,7 +45,7 @@ async function setRun(runId: string, columns: string): Promise<void> {
   await fixture.db.pool.query(`update reconciliation_runs set ${columns} where id = $1`, [runId]);
 }
 
-test('a run that met trouble goes on behind its last page, and all it had seen counts', async () => {
+test('a run is resumed after a fault behind its last page, and all that it has seen counts', async () => {
   await breakOff(500);
   const runId = await started();
   const stopped = await over(runId);
@@ -64,7 +64,7 @@ test('a run that met trouble goes on behind its last page, and all it had seen c
   });
 });
 
-test('a link that Microsoft does not take any more begins the list anew, once and on record', async () => {
+test('a link that Microsoft no longer accepts restarts the list, once and recorded', async () => {
   await fixture.control.addFault({ endpoint: 'list', after: 1, count: 1, status: 400 });
   const run = await reconciled();
   expect(run).toMatchObject({ ...whole, coverage: { pages: 4, begunAnew: 1, localOnly: 0 } });
@@ -79,7 +79,7 @@ test('a link that Microsoft does not take any more begins the list anew, once an
   expect(twice.continuesAt).toBeUndefined();
 });
 
-test('a list with a bad link twice ends the run, and whoever asks for one gets another', async () => {
+test('a second bad link ends the run, and the next request starts another', async () => {
   const body = { subscriptions: [], '@nextLink': 'https://elsewhere.example/api/saas' };
   await fixture.control.addFault({ endpoint: 'list', status: 200, body });
   const runId = await started();
@@ -96,7 +96,7 @@ test('a list with a bad link twice ends the run, and whoever asks for one gets a
   expect(await over(next)).toMatchObject(whole);
 });
 
-test('a link that has grown old is not tried, and one to another host is never followed', async () => {
+test('an old link is not tried, and a link to another host is never followed', async () => {
   for (const [columns, cause] of [
     [`position_at = now() - interval '2 hours'`, 'link-too-old'],
     [
@@ -116,7 +116,7 @@ test('a link that has grown old is not tried, and one to another host is never f
   }
 });
 
-test('a run that a stopping worker leaves is gone on with by the next one, without being asked', async () => {
+test('a run that a stopping worker leaves is resumed by the next one without a request', async () => {
   await fixture.control.addFault({ endpoint: 'list', after: 1, hold: true });
   const runId = await started();
   await until('the first page is compared', async () => {
@@ -132,7 +132,7 @@ test('a run that a stopping worker leaves is gone on with by the next one, witho
   expect(run).toMatchObject({ ...whole, coverage: { pages: 3, resumed: 1 } });
 });
 
-test('a dead run is taken over by one alone, and who held it before writes nothing any more', async () => {
+test('only one process takes over a dead run, and the previous holder writes nothing more', async () => {
   const wanted = (id = randomUUID()) => ({
     id,
     publisherId: null,
@@ -153,13 +153,13 @@ test('a dead run is taken over by one alone, and who held it before writes nothi
   await expect(save(first)).rejects.toThrow(RunLost);
   await save(taken[0]);
   await setRun(first!.id, `lease_until = now() - interval '1 s'`);
-  // Somebody who wants another kind of run gets it at once.
+  // A request for another kind of run is served at once.
   expect(await reconciled()).toMatchObject(whole);
   const closed = await fixture.client.reconciliation.get.query({ runId: first!.id });
   expect(closed).toMatchObject({ state: 'failed', failure: 'interrupted', listed: 7 });
 });
 
-test('a run that ends while another process judges it to be left is not begun again', async () => {
+test('a run that ends while another process considers it left is not started again', async () => {
   const wanted = { publisherId: null, dryRun: true, at: new Date(), leaseMs: 60_000 };
   const begin = () =>
     inTransaction(fixture.db, (trx) => beginRun(trx, { ...wanted, id: randomUUID() }));
@@ -188,7 +188,7 @@ test('a run that ends while another process judges it to be left is not begun ag
   await setRun(next!.id, `lease_until = now() - interval '1 s'`);
 });
 
-test('a run of a publisher that is not configured any more does not stay under way', async () => {
+test('a run of a publisher that is no longer configured does not stay under way', async () => {
   const gone = { publisherId: 'gone', dryRun: false, leaseMs: 60_000 };
   const at = new Date(Date.now() - 25 * 60 * 60_000);
   const begin = (wanted: Parameters<typeof beginRun>[1]) =>
@@ -202,7 +202,7 @@ test('a run of a publisher that is not configured any more does not stay under w
   });
 });
 
-test('Postgres may be gone in the middle of a run', async () => {
+test('Postgres may fail in the middle of a run', async () => {
   await fixture.control.addFault({ endpoint: 'list', after: 1, count: 1, latencyMs: 300 });
   const runId = await started();
   await until('the first page is compared', async () => {
@@ -217,7 +217,7 @@ test('Postgres may be gone in the middle of a run', async () => {
   expect(await over(runId)).toMatchObject(whole);
 });
 
-test('an operation that nobody told us of is answered, and one in work is not given twice', async () => {
+test('an operation that was not notified is answered, and one in work is not added twice', async () => {
   const [row] = (await fixture.marketplace.list({})[Symbol.asyncIterator]().next()).value
     .subscriptions;
   const subscriptionId: string = row.id;
@@ -237,6 +237,6 @@ test('an operation that nobody told us of is answered, and one in work is not gi
     { subscriptionId, kind: 'untold-operation', detail: 'Reinstate', cause: 'not-told' },
   ]);
   await until('reinstated', async () => (await statusOf()) === 'Subscribed');
-  // Active again, it is asked for in its turn.
+  // Active again, it is asked for in turn.
   expect(await reconciled()).toMatchObject({ drifted: 0, coverage: { askedOperations: 1 } });
 });

@@ -24,7 +24,7 @@ const factOf = (subscriptionId: string, kind: string) =>
     fixture.facts.find((fact) => fact.subscription.id === subscriptionId && fact.kind === kind),
   );
 
-test('the private offer that a purchase came through is asked for, recorded and shown', async () => {
+test('the private offer of a purchase is looked up, recorded and shown', async () => {
   const privateOfferId = randomUUID();
   const bought = await subscribed(fixture, { planId: 'growth', termUnit: 'P1Y', privateOfferId });
   const shown = await until('shown', async () => {
@@ -37,10 +37,10 @@ test('the private offer that a purchase came through is asked for, recorded and 
   expect(said.filter((kind) => kind === 'sourceOffersSeen')).toHaveLength(1);
 });
 
-test('a list of plans that Microsoft forbids leaves no question open while the record can be read', async () => {
+test('a forbidden list of plans does not fail if the record can be read', async () => {
   const fault = await fixture.control.addFault({ endpoint: 'plans', status: 403 });
   const bought = await subscribed(fixture, { planId: 'growth', termUnit: 'P1Y' });
-  await until('the question is closed', async () => {
+  await until('the timer is gone', async () => {
     const open = await fixture.db.kysely
       .selectFrom('timers')
       .select('id')
@@ -80,7 +80,7 @@ test('a free trial that becomes paid is a renewal with that reason', async () =>
   expect(reasons).toEqual(['trial-converted', undefined]);
 });
 
-test('a trial that ends with a move to a paid plan is told with the move', async () => {
+test('a trial that ends with a change to a paid plan is published with the change', async () => {
   const order = { offerId: 'teamdesk', planId: 'trial', quantity: 5, freeTrial: true };
   const subscriptionId = await subscribed(fixture, order);
   await fixture.control.changePlan(subscriptionId, 'standard');
@@ -91,7 +91,7 @@ test('a trial that ends with a move to a paid plan is told with the move', async
   });
 });
 
-test('automatic renewal that the customer switches off, and on again, is told', async () => {
+test('automatic renewal that the customer turns off and on again is recorded', async () => {
   const subscriptionId = await subscribed(fixture);
   for (const autoRenew of [false, true]) {
     await fixture.control.setAutoRenew(subscriptionId, autoRenew);
@@ -129,7 +129,7 @@ test("a partner's sandbox purchase is shown as what it is", async () => {
   expect(page.items[0]).toMatchObject({ kind: 'purchased', details: { sandboxType: 'Csp' } });
 });
 
-test('test purchases of every kind are listed apart from real ones, and told as tests', async () => {
+test('test purchases of every kind are listed separately from real ones, and published as tests', async () => {
   const real = await purchase(fixture);
   const kindsOfTest = [{ isTest: true }, { isDryRun: true }, { isSandbox: true }];
   const tests = await Promise.all(kindsOfTest.map((kind) => purchase(fixture, kind)));

@@ -28,7 +28,7 @@ afterEach(() => fixture[Symbol.asyncDispose]());
 const boot = () => fixture.boot({}, () => new Date(Date.now() + aheadMs));
 const view = (subscriptionId: string) => fixture.client.subscriptions.get.query({ subscriptionId });
 
-/** So many days after the beginning, and a second. */
+/** Moves the clock to this many days after the beginning, plus a second. */
 const day = (days: number) => {
   aheadMs = days * DAY_MS + 1000;
 };
@@ -44,9 +44,9 @@ async function timers(subscriptionId: string): Promise<string[]> {
   return rows.map(({ kind, step }) => `${kind} ${step}`);
 }
 
-/** Until nothing that is due by now waits any more. */
+/** Waits until nothing that is due by now is open. */
 async function lookedAt(subscriptionId: string): Promise<void> {
-  await until('every due timer is looked at', async () => {
+  await until('every due timer is handled', async () => {
     const row = await fixture.db.kysely
       .selectFrom('timers')
       .select('id')
@@ -63,13 +63,13 @@ const details = async (subscriptionId: string, kind: string) => {
   return page.items.filter((entry) => entry.kind === kind).map((entry) => entry.details);
 };
 
-test('a purchase that nobody configures is reminded of on its days, then voided without a notification', async () => {
+test('an unconfigured purchase gets its reminders on time, then is voided without a notification', async () => {
   await Promise.all([boot(), boot()]);
   const subscriptionId = await purchase(fixture);
   day(1);
   await lookedAt(subscriptionId);
   expect(await details(subscriptionId, 'configurationDue')).toMatchObject([{ day: 1 }]);
-  // Everybody was away for a while: of two missed reminders the last one speaks.
+  // All workers were down for a while: of two missed reminders only the last one has an effect.
   day(25);
   await lookedAt(subscriptionId);
   day(29);
@@ -106,7 +106,7 @@ test('a purchase that Microsoft has not voided after 30 days stays, and is read 
   expect((await view(subscriptionId)).status).toBe('Unsubscribed');
 });
 
-test('whoever has configured is reminded of nothing, also where it was noticed by the reminder alone', async () => {
+test("a configured purchase gets no reminders, even if only the reminder's reading noticed it", async () => {
   await boot();
   const activated = await subscribed(fixture);
   expect(await timers(activated)).toEqual([]);
@@ -123,7 +123,7 @@ test('whoever has configured is reminded of nothing, also where it was noticed b
   expect(await timers(unnoticed)).toEqual([]);
 });
 
-test('a suspension is reminded of before its end, read at its end, and forgotten with the payment', async () => {
+test('a suspension gets reminders before its end, is read at its end, and is cleared by a payment', async () => {
   await boot();
   const [unpaid, paid, silent] = await Promise.all([
     subscribed(fixture),
@@ -170,7 +170,7 @@ test('a suspension is reminded of before its end, read at its end, and forgotten
   ]);
 });
 
-test('personal data of an ended subscription is erased on its day, and reconciliation brings none back', async () => {
+test('personal data of an ended subscription is erased on time, and reconciliation brings none back', async () => {
   await boot();
   const settings = offerSettings.parse({ retentionDays: 10 });
   await fixture.client.settings.put.mutate({ offerId: 'analytics', settings });
@@ -221,7 +221,7 @@ test('personal data of an ended subscription is erased on its day, and reconcili
   expect(await timers(subscriptionId)).toEqual([]);
 });
 
-test('timers survive restarts, and one whose task is run twice speaks once', async () => {
+test('timers survive restarts, and have one effect even if their task runs twice', async () => {
   const first = await boot();
   const subscriptionId = await purchase(fixture);
   await lookedAt(subscriptionId);
@@ -250,7 +250,7 @@ test('timers survive restarts, and one whose task is run twice speaks once', asy
   expect(await factKinds(fixture, subscriptionId)).toEqual(['purchased', 'configurationDue']);
 });
 
-test('a timer that cannot be looked at is given up for a day, not for good', async () => {
+test('a timer that cannot be handled is retried the next day', async () => {
   const first = await boot();
   const subscriptionId = await purchase(fixture);
   await lookedAt(subscriptionId);

@@ -28,7 +28,7 @@ afterAll(async () => {
 
 const open: Server[] = [];
 
-/** The ISV's side over TLS: what it was sent, and its certificate, which may be replaced. */
+/** The ISV's receiver over TLS: what it got, and its replaceable certificate. */
 async function receiverWith(certificate: Certificate) {
   const bodies: string[] = [];
   const server = createServer(certificate, (request, response) => {
@@ -37,7 +37,7 @@ async function receiverWith(certificate: Certificate) {
       response.writeHead(204).end();
     });
   });
-  // A handshake that the other side breaks off is what these tests are about.
+  // These tests are about handshakes that the client breaks off.
   server.on('tlsClientError', () => undefined);
   open.push(server);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -47,7 +47,7 @@ async function receiverWith(certificate: Certificate) {
 
 let offers = 0;
 
-/** One event on its way to a receiver that shows this certificate. */
+/** Sends one event to a receiver with this certificate. */
 async function toldTo(certificate: Certificate) {
   const receiver = await receiverWith(certificate);
   const offerId = `tls-${(offers += 1)}`;
@@ -81,7 +81,7 @@ const bad: Readonly<Record<string, () => Promise<Certificate>>> = {
   'of an authority that nobody knows': async () => makeCertificate({ by: await makeAuthority() }),
 };
 
-test('a receiver with a good certificate is told over TLS', async () => {
+test('a receiver with a valid certificate gets events over TLS', async () => {
   const receiver = await toldTo(await makeCertificate({ by: authority }));
   const arrived = await delivery(world, receiver.id, ({ state }) => state === 'delivered');
   expect(arrived.attempts).toBe(1);
@@ -89,7 +89,7 @@ test('a receiver with a good certificate is told over TLS', async () => {
 });
 
 test.each(Object.entries(bad))(
-  'a receiver with a certificate %s is sent nothing until it has a good one; then the same event arrives',
+  'a receiver with a certificate %s gets nothing until it has a valid one; then the same event arrives',
   async (_, certificate) => {
     const receiver = await toldTo(await certificate());
     const failed = await delivery(world, receiver.id, ({ attempts }) => attempts === 1);

@@ -3,11 +3,11 @@ import type { AddressInfo } from 'node:net';
 
 export interface CountedAuthority extends AsyncDisposable {
   readonly url: string;
-  /** Requests for tokens that have come through here. */
+  /** Number of token requests so far. */
   count(): number;
 }
 
-/** A door before the authority that counts what one worker asks of it and changes nothing else. */
+/** A proxy in front of the authority that counts a worker's requests and changes nothing else. */
 export async function countTokenRequests(authorityUrl: string): Promise<CountedAuthority> {
   let tokenRequests = 0;
   const pass = async (incoming: IncomingMessage) => {
@@ -18,7 +18,7 @@ export async function countTokenRequests(authorityUrl: string): Promise<CountedA
       headers: { 'content-type': incoming.headers['content-type'] ?? '' },
       body: incoming.method === 'POST' ? await textOf(incoming) : null,
     });
-    // Its discovery names the addresses that are to be used: this one.
+    // The discovery document must name the address of this proxy.
     return { status: answer.status, body: (await answer.text()).replaceAll(authorityUrl, url) };
   };
   const server = createServer((incoming, answer) => {

@@ -11,7 +11,7 @@ import { until } from '@landfall/servers/wait';
 import type { Config } from '../src/config.ts';
 import { openFixture, type Fixture } from './fixture.ts';
 
-/** Lanes that are worked on at a time; few, so that they are soon taken. */
+/** Lanes that run at the same time; few, so that they are soon occupied. */
 export const PLACES = 4;
 
 interface Listed {
@@ -24,17 +24,17 @@ interface Listed {
 /** A fixture with the emulator's two publishers, contoso and litware, each with a secret file of its own. */
 export interface TwoPublishers extends AsyncDisposable {
   readonly fixture: Fixture;
-  /** Litware's own access, for what happens beside the worker. */
+  /** Litware's own access, for changes that bypass the worker. */
   readonly litware: Fulfillment;
-  /** Both, as a list has them. */
+  /** Both, as in a list of publishers. */
   readonly publishers: readonly Listed[];
-  /** A worker with a list of publishers; both of them where none is given. */
+  /** Starts a worker with a list of publishers, by default both. */
   boot(publishers?: readonly Listed[], into?: Logger): Promise<RunningService>;
   writeSecret(publisherId: string, secret: string): Promise<void>;
   view(subscriptionId: string): ReturnType<Fixture['client']['subscriptions']['get']['query']>;
-  /** A ledger of Litware's, opened by the buyer on Litware's own landing page and active. */
+  /** A subscription to Litware's ledger, opened on Litware's landing page and active. */
   subscribedLedger(): Promise<string>;
-  /** A run of reconciliation once it is over. */
+  /** A reconciliation run, after it has ended. */
   runOf(
     runId: string,
   ): Promise<Awaited<ReturnType<Fixture['client']['reconciliation']['get']['query']>>>;
@@ -97,7 +97,7 @@ export async function openTwoPublishers(): Promise<TwoPublishers> {
   };
 }
 
-/** The fixture's own publisher, taken back. */
+/** Removes the fixture's single publisher from the settings. */
 const NOT_SINGLE = {
   PUBLISHER_TENANT_ID: undefined,
   FULFILLMENT_CLIENT_ID: undefined,

@@ -16,7 +16,7 @@ const BEFORE = Object.fromEntries(
   Object.entries(migrations).filter(([name]) => name < '0005-timers'),
 );
 
-/** As that version has written it, so many days ago. */
+/** Writes a row as that version did, this many days ago. */
 async function writeOld(
   { pool }: Database<FulfillmentTables>,
   status: string,
@@ -39,7 +39,7 @@ async function writeOld(
   return id;
 }
 
-test('what began before there were timers is reminded of, looked at and erased all the same', async () => {
+test('subscriptions from before timers existed get reminders, checks and erasure too', async () => {
   await using database = await testDatabase({ services: ['fulfillment-worker'] });
   const url = database.urlFor('fulfillment-worker');
   await using db = await openDatabase<FulfillmentTables>({

@@ -16,11 +16,11 @@ describe('a warning', () => {
     [0.1, '1'],
     [0, 'expired'],
     [-5, 'expired'],
-  ])('%d days before the end is of step %s', (days, step) => {
+  ])('%d days before the end belongs to step %s', (days, step) => {
     expect(warningOf(END, before(days))?.step).toBe(step);
   });
 
-  test('of the last week and after the end is serious', () => {
+  test('in the last week and after the end is serious', () => {
     expect([30, 14, 7, 1, 0].map((days) => warningOf(END, before(days))?.isSerious)).toEqual([
       false,
       false,
@@ -31,7 +31,7 @@ describe('a warning', () => {
   });
 });
 
-test('days left are whole days, and negative once it has ended', () => {
+test('the remaining days are whole, and negative after the end', () => {
   expect([1.9, 0.1, 0, -0.1].map((days) => daysLeft(END, before(days)))).toEqual([1, 0, 0, -1]);
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ADDRESS_REFUSED, guardedLookup, kindOfAddress, refuseUrl } from './address-guard.ts';
 
-/** Written down from IANA's registries of special-purpose addresses, and the clouds' own. */
+/** From IANA's registries of special-purpose addresses, and the cloud providers' own. */
 const inside = [
   '0.0.0.0',
   '10.0.0.1',
@@ -108,7 +108,7 @@ describe('a name', () => {
     });
   const url = 'https://product.contoso.example/';
 
-  test('is connected to when each of its addresses is public', async () => {
+  test('is connected to if all its addresses are public', async () => {
     expect(await look(url, false, ['8.8.8.8', '2606:4700::1111'])).toEqual([
       { address: '8.8.8.8', family: 4 },
       { address: '2606:4700::1111', family: 6 },
@@ -124,7 +124,7 @@ describe('a name', () => {
     },
   );
 
-  test('may point to loopback beside a local marketplace; over http to nothing else', async () => {
+  test('may point to loopback beside a local marketplace; with http, to nothing else', async () => {
     const plain = 'http://product.contoso.example/';
     expect(await look(plain, true, ['127.0.0.1'])).toHaveLength(1);
     expect(await look(plain, true, ['8.8.8.8'])).toBe(ADDRESS_REFUSED);

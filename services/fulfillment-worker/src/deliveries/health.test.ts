@@ -6,7 +6,7 @@ const HOUR_MS = 3_600_000;
 const start = new Date('2026-11-20T10:00:00Z');
 const after = (ms: number) => new Date(start.getTime() + ms);
 
-test('trouble is told when it begins, after an hour and after a day, once each', () => {
+test('a failure is logged when it begins, after an hour and after a day, once each', () => {
   let health = { failingSince: null as Date | null, alertStep: 0 };
   const told: unknown[] = [];
   for (const ms of [0, 5_000, 59 * 60_000, HOUR_MS, 2 * HOUR_MS, 25 * HOUR_MS, 48 * HOUR_MS]) {
@@ -23,7 +23,7 @@ test('trouble is told when it begins, after an hour and after a day, once each',
   expect(health.failingSince).toEqual(start);
 });
 
-test('a destination is given up only after an event could run down its whole ladder', () => {
+test('a destination is disabled only after the whole schedule of an event', () => {
   const ladderMs = SCHEDULE_MS.reduce((sum, ms) => sum + ms * 1.1, 0);
   expect(DISABLE_AFTER_MS).toBeGreaterThan(ladderMs);
   const health = { failingSince: start, alertStep: 3 };

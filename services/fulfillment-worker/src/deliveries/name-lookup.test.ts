@@ -6,7 +6,7 @@ import { postEvent } from './post-event.ts';
 
 const never = new AbortController().signal;
 const NAME = 'product.contoso.example';
-/** Far below the limit of a look-up, far above what a busy machine needs for one that works. */
+/** Far below the limit of a look-up, and far more than a successful one needs on a busy machine. */
 const SOON_MS = 3_000;
 
 test('a name is resolved by DNS, without waiting long for an address family that gets no answer', async () => {

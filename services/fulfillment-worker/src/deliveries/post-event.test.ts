@@ -28,7 +28,7 @@ const post = (url: string, changes: Partial<Post> = {}) =>
     ...changes,
   });
 
-test.each([200, 201, 202, 204])('%s is an arrival', async (status) => {
+test.each([200, 201, 202, 204])('%s counts as delivered', async (status) => {
   const url = await serve((_, response) => response.writeHead(status).end());
   expect(await post(url)).toEqual({ status });
 });
@@ -40,7 +40,7 @@ test.each([
   [404, 'status'],
   [410, 'gone'],
   [500, 'status'],
-])('%s is told as %s', async (status, failure) => {
+])('%s is reported as %s', async (status, failure) => {
   const url = await serve((_, response) => response.writeHead(status).end());
   expect(await post(url)).toEqual({ status, failure });
 });
@@ -55,7 +55,7 @@ test('a redirect is not followed', async () => {
   expect(asked).toEqual(['/events']);
 });
 
-test("a receiver's wish is taken from 429 and 503 alone", async () => {
+test('a requested pause is read only from 429 and 503', async () => {
   for (const [status, retryAfterMs] of [
     [429, 7_000],
     [503, 7_000],
@@ -68,7 +68,7 @@ test("a receiver's wish is taken from 429 and 503 alone", async () => {
   }
 });
 
-test('an answer without end is cut off, and its status counts', async () => {
+test('an endless answer is cut off, and its status counts', async () => {
   const url = await serve((_, response) => {
     response.writeHead(200);
     const more = () => {
@@ -80,7 +80,7 @@ test('an answer without end is cut off, and its status counts', async () => {
   expect(await post(url)).toEqual({ status: 200 });
 });
 
-test('an answer that begins and stops counts by its status at the end of the time', async () => {
+test('an answer that stops halfway counts by its status when the time is over', async () => {
   const url = await serve((_, response) => response.writeHead(200).write('x'));
   expect(await post(url, { timeoutMs: 200 })).toEqual({ status: 200 });
 });
@@ -90,7 +90,7 @@ test('a receiver that does not answer is a timeout', async () => {
   expect(await post(url, { timeoutMs: 100 })).toEqual({ failure: 'timeout' });
 });
 
-test('a receiver that is not there, or hangs up, is told as connection', async () => {
+test('an absent receiver, or one that hangs up, is reported as a connection failure', async () => {
   const hangsUp = await serve((request) => request.socket.destroy());
   expect(await post(hangsUp)).toEqual({ failure: 'connection' });
   const [server] = open;
@@ -98,7 +98,7 @@ test('a receiver that is not there, or hangs up, is told as connection', async (
   expect(await post(hangsUp)).toEqual({ failure: 'connection' });
 });
 
-test('a receiver that wants to switch protocols is answered for at once, and holds up nobody', async () => {
+test('a receiver that switches protocols fails at once and delays no other', async () => {
   const server = createTcpServer((socket) =>
     socket.end('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n'),
   );
@@ -108,7 +108,7 @@ test('a receiver that wants to switch protocols is answered for at once, and hol
   server.close();
 });
 
-test('a port that speaks no TLS is no arrival', async () => {
+test('a port without TLS does not count as delivered', async () => {
   const server = createTcpServer((socket) => socket.end('hello'));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;

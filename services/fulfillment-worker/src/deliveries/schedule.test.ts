@@ -11,7 +11,7 @@ function pauseMs(attempt: number, outcome: Partial<AttemptOutcome> = {}): number
   return nextAttemptAt ? nextAttemptAt.getTime() - at.getTime() : undefined;
 }
 
-test('each failure waits for the next attempt, a tenth longer at most, and the last one is the end', () => {
+test('each failure waits for the next attempt, at most a tenth longer, and the last one ends the delivery', () => {
   for (let attempt = 0; attempt < SCHEDULE_MS.length - 1; attempt += 1) {
     expect(pauseMs(attempt)).toBe(SCHEDULE_MS[attempt + 1]);
     expect(pauseMs(attempt, { random: 1 })).toBeCloseTo((SCHEDULE_MS[attempt + 1] ?? 0) * 1.1);
@@ -22,13 +22,13 @@ test('each failure waits for the next attempt, a tenth longer at most, and the l
   });
 });
 
-test("the receiver's wish lengthens a pause, never shortens it, and is bounded", () => {
+test("a requested pause can lengthen the schedule's pause, never shorten it, and has a limit", () => {
   expect(pauseMs(0, { retryAfterMs: 60_000 })).toBe(60_000);
   expect(pauseMs(3, { retryAfterMs: 60_000 })).toBe(SCHEDULE_MS[4]);
   expect(pauseMs(0, { retryAfterMs: 1e12 })).toBe(MAX_RETRY_AFTER_MS);
 });
 
-test('what has arrived is delivered, on the schedule or by hand, and has no schedule any more', () => {
+test('a delivered event has no further schedule, whether it was sent on schedule or by hand', () => {
   for (const isManual of [false, true]) {
     expect(progressAfter(waiting(3), { ...failed, isManual, isDelivered: true })).toEqual({
       state: 'delivered',
@@ -38,7 +38,7 @@ test('what has arrived is delivered, on the schedule or by hand, and has no sche
   }
 });
 
-test('a failure by hand changes nothing, except that what has no schedule is dead', () => {
+test('a failed attempt by hand changes nothing, except that a delivery without a schedule is dead', () => {
   const manual = { ...failed, isManual: true };
   for (const before of [
     { state: 'waiting', attempt: 2, nextAttemptAt: later },

@@ -29,7 +29,7 @@ function recorded(seen: ReturnType<typeof listed>, missingAt?: Date): Subscripti
 const known = (...records: SubscriptionRecord[]) =>
   new Map(records.map((record) => [record.state.id, record]));
 
-test('what is the same on both sides is unchanged', () => {
+test('a record that is equal on both sides is unchanged', () => {
   const compared = comparePage(
     { subscriptions: [listed(1)], unreadable: [] },
     known(recorded(listed(1))),
@@ -46,7 +46,7 @@ test('what is the same on both sides is unchanged', () => {
   });
 });
 
-test('differences, unknown and refound ones are drift; the impossible is an error', () => {
+test('different, unknown and found-again subscriptions are drift; impossible ones are errors', () => {
   const ended = recorded(listed(4, { saasSubscriptionStatus: 'Unsubscribed' }));
   const compared = comparePage(
     {
@@ -67,7 +67,7 @@ test('differences, unknown and refound ones are drift; the impossible is an erro
   ]);
 });
 
-test('a field that was not sent is no difference', () => {
+test('a field that Microsoft did not send is no difference', () => {
   const bare = decodeSubscription({ id: listed(1).id, saasSubscriptionStatus: 'Subscribed' });
   const compared = comparePage(
     { subscriptions: [bare], unreadable: [] },
@@ -77,7 +77,7 @@ test('a field that was not sent is no difference', () => {
   expect(compared.unchanged).toBe(1);
 });
 
-test('purchases that nobody has opened, and those that ended unopened, are no drift', () => {
+test('purchases that were never opened are no drift, even if they have ended', () => {
   const pending = { saasSubscriptionStatus: 'PendingFulfillmentStart' };
   const ended = { saasSubscriptionStatus: 'Unsubscribed' };
   const ran = { ...ended, term: { startDate: '2026-01-01', endDate: '2026-01-31' } };
@@ -94,7 +94,7 @@ test('purchases that nobody has opened, and those that ended unopened, are no dr
   expect(compared.findings.map(({ kind }) => kind)).toEqual(['unknown']);
 });
 
-test('test purchases that differ are told, and counted apart', () => {
+test('test purchases that differ are reported and counted separately', () => {
   const tests = [{ isTest: true }, { sessionMode: 'DryRun' }, { sandboxType: 'Csp' }];
   const compared = comparePage(
     { subscriptions: tests.map((fields, n) => listed(n + 1, fields)), unreadable: [] },
@@ -106,7 +106,7 @@ test('test purchases that differ are told, and counted apart', () => {
   expect(compared.findings).toHaveLength(3);
 });
 
-test("another publisher's record is not compared, and nothing of it is told", () => {
+test("another publisher's record is not compared, and nothing about it is reported", () => {
   const theirs = recorded(listed(1, { saasSubscriptionStatus: 'Unsubscribed' }));
   const compared = comparePage({ subscriptions: [listed(1)], unreadable: [] }, known(theirs), {
     publisherId: 'litware',

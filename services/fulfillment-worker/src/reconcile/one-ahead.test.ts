@@ -9,7 +9,7 @@ async function* counting(log: string[], failAt = Infinity) {
   }
 }
 
-test('the next item is fetched while one is worked on, and never the one after it', async () => {
+test('the next item is fetched while one is processed, and never the one after it', async () => {
   const log: string[] = [];
   for await (const item of oneAhead(counting(log))) {
     await new Promise(setImmediate);
@@ -27,7 +27,7 @@ test('the next item is fetched while one is worked on, and never the one after i
   ]);
 });
 
-test('an item that was fetched before a failure is worked on first', async () => {
+test('an item that was fetched before a failure is processed first', async () => {
   const worked: number[] = [];
   const all = async () => {
     for await (const item of oneAhead(counting([], 3))) {
@@ -39,7 +39,7 @@ test('an item that was fetched before a failure is worked on first', async () =>
   expect(worked).toEqual([1, 2]);
 });
 
-test('who stops in between leaves nothing open', async () => {
+test('stopping early leaves nothing open', async () => {
   let isClosed = false;
   async function* endless() {
     try {
