@@ -47,7 +47,12 @@ export async function start(config: Config, runtime: Runtime): Promise<RunningSe
   const { log, now } = runtime;
   await using resources = new AsyncDisposableStack();
   const database = resources.use(
-    await openDatabase<LandingTables>({ url: config.DATABASE_URL, service: 'landing', log }),
+    await openDatabase<LandingTables>({
+      url: config.DATABASE_URL,
+      service: 'landing',
+      log,
+      camelCase: true,
+    }),
   );
   await migrate(database, migrations);
   const { rules } = retention.landing;

@@ -20,7 +20,12 @@ afterAll(() => fixture[Symbol.asyncDispose]());
 
 test('an erasure deletes the visits and people of the subscription, removes the people from its events, and changes nothing else', async () => {
   const url = fixture.database.urlFor('landing');
-  await using database = await openDatabase<LandingTables>({ url, service: 'landing', log });
+  await using database = await openDatabase<LandingTables>({
+    url,
+    service: 'landing',
+    log,
+    camelCase: true,
+  });
   const db = database.kysely;
   const visitor = { tenantId: 'fabrikam', objectId: 'ada-object' };
   const visited = async (subscriptionId: string) => {
@@ -29,18 +34,18 @@ test('an erasure deletes the visits and people of the subscription, removes the 
       .insertInto('visits')
       .values({
         id,
-        support_code: id,
-        correlation_id: id,
-        token_sealed: null,
-        expires_at: new Date(Date.now() + 86_400_000),
-        subscription_id: subscriptionId,
-        object_id: visitor.objectId,
+        supportCode: id,
+        correlationId: id,
+        tokenSealed: null,
+        expiresAt: new Date(Date.now() + 86_400_000),
+        subscriptionId,
+        objectId: visitor.objectId,
       })
       .execute();
     await foundOwner(db, { subscriptionId, who: { ...visitor, name: 'Ada' }, at: new Date() });
-    const visit = { id, subscription_id: subscriptionId };
-    const seen = { visitor, correlation_id: id };
-    await recordEvent(db, { ...seen, kind: 'visit.opened', visit: { id, subscription_id: null } });
+    const visit = { id, subscriptionId };
+    const seen = { visitor, correlationId: id };
+    await recordEvent(db, { ...seen, kind: 'visit.opened', visit: { id, subscriptionId: null } });
     const about = { ...visitor };
     await recordEvent(db, { ...seen, kind: 'confirmation.handedOver', visit, about });
     return id;

@@ -187,7 +187,12 @@ describe('a publisher’s page', () => {
 
 test('a preview offer uses the pages of its offer until it has its own', async () => {
   const url = fixture.database.urlFor('landing');
-  await using database = await openDatabase<LandingTables>({ url, service: 'landing', log });
+  await using database = await openDatabase<LandingTables>({
+    url,
+    service: 'landing',
+    log,
+    camelCase: true,
+  });
   const namesOf = async (offerId: string) => {
     const levels = await levelsOf(database.kysely, { ...contoso, offerId, planId: 'a' });
     return levels.map(({ page }) => page.branding?.productName);
@@ -366,10 +371,15 @@ describe('the buyer', () => {
       JSON.parse((await browser.get(`${progress.url}/state`)).html) as { look: string };
     const before = await state();
     const url = fixture.database.urlFor('landing');
-    await using database = await openDatabase<LandingTables>({ url, service: 'landing', log });
+    await using database = await openDatabase<LandingTables>({
+      url,
+      service: 'landing',
+      log,
+      camelCase: true,
+    });
     await database.kysely
       .updateTable('visits')
-      .set({ confirmed_at: new Date(Date.now() - 121_000) })
+      .set({ confirmedAt: new Date(Date.now() - 121_000) })
       .where('id', '=', progress.path.split('/').at(-1) ?? '')
       .execute();
     const late = (await browser.get(progress.url)).html;

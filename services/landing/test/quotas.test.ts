@@ -19,7 +19,7 @@ let bus: Bus;
 beforeAll(async () => {
   fixture = await openFixture();
   const url = fixture.database.urlFor('landing');
-  database = await openDatabase<LandingTables>({ url, service: 'landing', log });
+  database = await openDatabase<LandingTables>({ url, service: 'landing', log, camelCase: true });
   bus = await connectBus({ url: fixture.natsUrl, name: 'gateway', log });
 });
 afterAll(async () => {
@@ -34,7 +34,7 @@ test('a thousand refusals of one person leave a limited number of rows and the e
       kind: 'manage.denied',
       subscriptionId: randomUUID(),
       visitor: who,
-      correlation_id: randomUUID(),
+      correlationId: randomUUID(),
     });
 
   for (let tried = 0; tried < 1000; tried += 1) await denied(visitor);
@@ -59,7 +59,7 @@ test('every event that changes something is recorded, no matter how often', asyn
       kind: 'change.requested',
       subscriptionId: 'subscription',
       visitor,
-      correlation_id: randomUUID(),
+      correlationId: randomUUID(),
       detail: randomUUID(),
     });
   }

@@ -18,7 +18,7 @@ beforeAll(async () => {
   fixture = await openFixture();
   const url = fixture.database.urlFor('landing');
   const log = createLogger('landing', 'silent');
-  database = await openDatabase<LandingTables>({ url, service: 'landing', log });
+  database = await openDatabase<LandingTables>({ url, service: 'landing', log, camelCase: true });
 });
 afterAll(async () => {
   await database[Symbol.asyncDispose]();
@@ -38,10 +38,10 @@ async function visit(expiresInDays: number): Promise<string> {
   const id = randomUUID();
   await insertVisit(database.kysely, {
     id,
-    support_code: id,
-    correlation_id: id,
-    token_sealed: 'sealed',
-    expires_at: new Date(Date.now() + expiresInDays * DAY_MS),
+    supportCode: id,
+    correlationId: id,
+    tokenSealed: 'sealed',
+    expiresAt: new Date(Date.now() + expiresInDays * DAY_MS),
   });
   return id;
 }
@@ -56,13 +56,13 @@ test('a visit is deleted with its token when it expires, and not before', async 
 test('anonymous events are deleted after a week, others after more than a year', async () => {
   const db = database.kysely;
   const visitor = { tenantId: 'tenant', objectId: 'object' };
-  await recordEvent(db, { kind: 'visit.opened', correlation_id: 'nobody' });
-  await recordEvent(db, { kind: 'visitor.refused', visitor, correlation_id: 'somebody' });
-  const bought = { id: randomUUID(), subscription_id: 'subscription' };
+  await recordEvent(db, { kind: 'visit.opened', correlationId: 'nobody' });
+  await recordEvent(db, { kind: 'visitor.refused', visitor, correlationId: 'somebody' });
+  const bought = { id: randomUUID(), subscriptionId: 'subscription' };
   await recordEvent(db, {
     kind: 'confirmation.handedOver',
     visit: bought,
-    correlation_id: 'purchase',
+    correlationId: 'purchase',
   });
   await removeAfter(6);
   expect(await ids('events')).toEqual(['nobody', 'somebody', 'purchase']);

@@ -30,37 +30,37 @@ export type Role = 'owner' | 'admin' | 'viewer';
 export interface VisitsTable {
   id: string;
   /** Short code to quote to support. It reveals nothing about the purchase. */
-  support_code: string;
-  correlation_id: string;
+  supportCode: string;
+  correlationId: string;
   /** The publisher named in the address of the landing page, if there is one. */
-  publisher_id: string | null;
+  publisherId: string | null;
   /** The purchase token, encrypted. Deleted when it is resolved. */
-  token_sealed: string | null;
-  created_at: Generated<Date>;
-  expires_at: Date;
-  subscription_id: string | null;
+  tokenSealed: string | null;
+  createdAt: Generated<Date>;
+  expiresAt: Date;
+  subscriptionId: string | null;
   /** Name of the plan `plan_id`. Not used when the subscription has moved to another plan. */
-  plan_id: string | null;
-  plan_name: string | null;
+  planId: string | null;
+  planName: string | null;
   /** Owner of the visit: the person who last opened the resolved purchase, then the one who confirmed it. */
-  tenant_id: string | null;
-  object_id: string | null;
+  tenantId: string | null;
+  objectId: string | null;
   /** How that person relates to the purchase. */
   relation: VisitorRelation | null;
   /** The customer that the subscription is claimed for. Not the visitor if a partner confirms. */
-  claimed_by: ColumnType<ContactPerson | null, undefined, string>;
+  claimedBy: ColumnType<ContactPerson | null, undefined, string>;
   answers: ColumnType<Record<string, string>, undefined, string>;
-  confirmed_at: Date | null;
+  confirmedAt: Date | null;
   /** When the worker stored the command or refused it for good. */
-  handed_over_at: Date | null;
+  handedOverAt: Date | null;
   /** When the next attempt is due. While an attempt is running, this is its lease. */
-  hand_over_due_at: Date | null;
-  hand_over_attempts: Generated<number>;
+  handOverDueAt: Date | null;
+  handOverAttempts: Generated<number>;
   refusal: string | null;
   /** Entries of a confirmation that was not accepted yet, encrypted; see `purchase/drafts.ts`. */
-  draft_sealed: string | null;
+  draftSealed: string | null;
   /** When Microsoft first refused the token. Null again once the token is resolved. */
-  refused_at: Date | null;
+  refusedAt: Date | null;
   /** The offer and plan. Null until the purchase is resolved. */
   offer: ColumnType<ShownOffer | null, undefined, string>;
 }
@@ -69,18 +69,18 @@ export interface EventsTable {
   id: Generated<string>;
   at: Generated<Date>;
   kind: string;
-  visit_id: string | null;
-  subscription_id: string | null;
-  tenant_id: string | null;
-  object_id: string | null;
-  correlation_id: string;
+  visitId: string | null;
+  subscriptionId: string | null;
+  tenantId: string | null;
+  objectId: string | null;
+  correlationId: string;
   detail: string | null;
   /** The person that the event is about, unless it is the visitor. */
-  about_object_id: ColumnType<string | null, string | null | undefined, string | null>;
+  aboutObjectId: ColumnType<string | null, string | null | undefined, string | null>;
   /** Above 1 if further events of the same hour were counted in this row. */
   times: Generated<number>;
   /** Identifies the row in which further events of the same hour are counted. */
-  fold_key: string | null;
+  foldKey: string | null;
 }
 
 /**
@@ -88,21 +88,21 @@ export interface EventsTable {
  * or was refused or removed (`decided_at` is set).
  */
 export interface MembersTable {
-  subscription_id: string;
-  tenant_id: string;
-  object_id: string;
+  subscriptionId: string;
+  tenantId: string;
+  objectId: string;
   role: Role | null;
   /** Shown so that colleagues recognise the person. Never used as a key. */
   name: string | null;
   email: string | null;
-  asked_at: Date | null;
-  decided_at: Date | null;
+  askedAt: Date | null;
+  decidedAt: Date | null;
   /** Object id of the person who gave or refused the role, or `publisher`. */
-  decided_by: string | null;
+  decidedBy: string | null;
   /** Publisher of the subscription. Null in rows written before this column existed. */
-  publisher_id: ColumnType<string | null, string | null | undefined, string | null>;
+  publisherId: ColumnType<string | null, string | null | undefined, string | null>;
   /** When the request was sent to the worker. Null while it still has to be. */
-  told_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
+  toldAt: ColumnType<Date | null, Date | null | undefined, Date | null>;
 }
 
 /** Selects the branding, the texts and the questions of a purchase's pages. */
@@ -130,13 +130,13 @@ export interface ShownOffer extends OfferKey {
 
 /** An empty id means all offers, or all plans. */
 export interface OfferPagesTable {
-  publisher_id: string;
-  offer_id: string;
-  plan_id: string;
+  publisherId: string;
+  offerId: string;
+  planId: string;
   page: ColumnType<StoredOfferPage, string, string>;
-  logo_file: string | null;
-  style_file: string | null;
-  updated_at: Date;
+  logoFile: string | null;
+  styleFile: string | null;
+  updatedAt: Date;
 }
 
 /** `name` is the hash of the content with an extension. */
@@ -144,21 +144,21 @@ export interface BrandFilesTable {
   name: string;
   content: Buffer;
   /** The publisher that was the first to store it. Null in rows written before this column existed. */
-  publisher_id: string | null;
+  publisherId: string | null;
   /** When a page that uses it was last stored. */
-  used_at: Date;
+  usedAt: Date;
 }
 
 /** Sessions that ended before their cookie expires, by sign-out or by a new sign-in. */
 export interface EndedSessionsTable {
   id: string;
-  expires_at: Date;
+  expiresAt: Date;
 }
 
 export interface LandingTables {
-  ended_sessions: EndedSessionsTable;
-  offer_pages: OfferPagesTable;
-  brand_files: BrandFilesTable;
+  endedSessions: EndedSessionsTable;
+  offerPages: OfferPagesTable;
+  brandFiles: BrandFilesTable;
   visits: VisitsTable;
   events: EventsTable;
   members: MembersTable;

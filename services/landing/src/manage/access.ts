@@ -111,7 +111,7 @@ async function recordDenied(
     kind: 'manage.denied',
     subscriptionId: id,
     visitor: session.visitor,
-    correlation_id: correlationId(),
+    correlationId: correlationId(),
     detail,
   });
 }

@@ -48,7 +48,7 @@ export async function requestChange(
     kind: 'change.requested',
     subscriptionId: subscription.id,
     visitor: session.visitor,
-    correlation_id: correlationId(),
+    correlationId: correlationId(),
     detail: changeId,
   });
   return seeOther(c, following);
@@ -66,7 +66,7 @@ export async function refuse(
       kind: 'change.refused',
       subscriptionId: subscription.id,
       visitor: session.visitor,
-      correlation_id: correlationId(),
+      correlationId: correlationId(),
       detail: reason,
     });
   }

@@ -8,8 +8,8 @@ const ada = { tenantId: 'fabrikam', objectId: 'ada' };
 const ben = { tenantId: 'fabrikam', objectId: 'ben' };
 const tara = { tenantId: 'tailspin', objectId: 'tara' };
 const subscription = { beneficiary: ada, purchaser: ada, claimedBy: ada };
-const owner = { role: 'owner', decided_at: hoursAgo(1) } as const;
-const refusedLately = { role: null, decided_at: hoursAgo(1) };
+const owner = { role: 'owner', decidedAt: hoursAgo(1) } as const;
+const refusedLately = { role: null, decidedAt: hoursAgo(1) };
 
 const seen = (
   visitor: Parameters<typeof standingOf>[1],
@@ -25,14 +25,14 @@ describe('a person is to a subscription', () => {
     [
       'a colleague who requested access',
       ben,
-      { role: null, decided_at: null },
+      { role: null, decidedAt: null },
       { request: 'waiting' },
     ],
     ['a colleague who was refused', ben, refusedLately, { request: 'refused' }],
     [
       'a colleague who may request access again',
       ben,
-      { role: null, decided_at: hoursAgo(25) },
+      { role: null, decidedAt: hoursAgo(25) },
       { request: 'none' },
     ],
     ['an owner who was removed', ada, refusedLately, { kind: 'colleague', request: 'refused' }],

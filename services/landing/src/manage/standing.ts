@@ -21,7 +21,7 @@ export type Standing =
 export function standingOf(
   subscription: Pick<SubscriptionView, 'beneficiary' | 'purchaser' | 'claimedBy'>,
   visitor: Pick<Visitor, 'tenantId' | 'objectId' | 'isGuest'>,
-  { member, at }: { member: Pick<Member, 'role' | 'decided_at'> | undefined; at: Date },
+  { member, at }: { member: Pick<Member, 'role' | 'decidedAt'> | undefined; at: Date },
 ): Standing {
   const { beneficiary, claimedBy } = subscription;
   const isFirst =
@@ -43,12 +43,12 @@ export function refusedBefore(at: Date): Date {
 }
 
 function requestOf(
-  member: Pick<Member, 'decided_at'> | undefined,
+  member: Pick<Member, 'decidedAt'> | undefined,
   at: Date,
 ): 'none' | 'waiting' | 'refused' {
   if (!member) return 'none';
-  if (!member.decided_at) return 'waiting';
-  return member.decided_at < refusedBefore(at) ? 'none' : 'refused';
+  if (!member.decidedAt) return 'waiting';
+  return member.decidedAt < refusedBefore(at) ? 'none' : 'refused';
 }
 
 /** If Microsoft names no tenant, only the person who linked the subscription is known. */

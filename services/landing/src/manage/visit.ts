@@ -76,6 +76,6 @@ async function keepKnown(
     kind: 'access.founded',
     subscriptionId: id,
     visitor: session.visitor,
-    correlation_id: correlationId(),
+    correlationId: correlationId(),
   });
 }

@@ -35,14 +35,14 @@ export function offerPageProcedures(deps: {
       if (after instanceof Rejection) return after;
       const found = await listPages(db, { publisherId, offerId, after, limit: limit + 1 });
       const { rows, nextCursor } = cutPage(found, limit, (last) =>
-        encodeKey([last.publisher_id, last.offer_id, last.plan_id]),
+        encodeKey([last.publisherId, last.offerId, last.planId]),
       );
       return {
         items: rows.map((row) => ({
-          publisherId: row.publisher_id,
-          offerId: row.offer_id || undefined,
-          planId: row.plan_id || undefined,
-          updatedAt: row.updated_at.toISOString(),
+          publisherId: row.publisherId,
+          offerId: row.offerId || undefined,
+          planId: row.planId || undefined,
+          updatedAt: row.updatedAt.toISOString(),
         })),
         nextCursor,
       };
@@ -51,7 +51,7 @@ export function offerPageProcedures(deps: {
       const row = await findPage(db, target);
       if (!row)
         return new Rejection('page.not-found', 'There are no settings at exactly this level.');
-      return { ...target, page: row.page, updatedAt: row.updated_at.toISOString() };
+      return { ...target, page: row.page, updatedAt: row.updatedAt.toISOString() };
     },
     async put({ page, ...target }) {
       const placeProblems =
@@ -111,8 +111,8 @@ async function store(
     };
     await writePage(trx, target, {
       page: kept,
-      logo_file: logoFile?.file ?? null,
-      style_file: styleFile ?? null,
+      logoFile: logoFile?.file ?? null,
+      styleFile: styleFile ?? null,
       at,
     });
     return kept;

@@ -42,7 +42,7 @@ export function peopleProcedures(deps: {
         after: after?.[0],
         limit: limit + 1,
       });
-      const { rows, nextCursor } = cutPage(found, limit, (last) => encodeKey([last.object_id]));
+      const { rows, nextCursor } = cutPage(found, limit, (last) => encodeKey([last.objectId]));
       return {
         items: rows.map((row) => memberView(row)),
         nextCursor,
@@ -54,11 +54,11 @@ export function peopleProcedures(deps: {
       if (after instanceof Rejection) return after;
       const found = await waitingPageOf(db, { publisherId, after, limit: limit + 1 });
       const { rows, nextCursor } = cutPage(found, limit, (last) =>
-        encodeKey([(last.asked_at ?? now()).toISOString(), last.subscription_id, last.object_id]),
+        encodeKey([(last.askedAt ?? now()).toISOString(), last.subscriptionId, last.objectId]),
       );
       const items = rows.map((row) => {
-        const { subscription_id: subscriptionId, has_owner: hasOwner } = row;
-        const askedAt = (row.asked_at ?? now()).toISOString();
+        const { subscriptionId, hasOwner } = row;
+        const askedAt = (row.askedAt ?? now()).toISOString();
         return Object.assign(personView(row), {
           subscriptionId,
           askedAt,
@@ -91,7 +91,7 @@ export function peopleProcedures(deps: {
           kind: 'access.given',
           subscriptionId: id,
           about: who,
-          correlation_id: correlationId,
+          correlationId,
           detail: `owner by publisher: ${requestedBy}`,
         });
         return { ...personView(owner), role: 'owner' as const };
@@ -119,7 +119,7 @@ export function peopleProcedures(deps: {
           kind: 'access.removed',
           subscriptionId: id,
           about: who,
-          correlation_id: correlationId,
+          correlationId,
           detail: `by publisher: ${requestedBy}`,
         });
         return { removed: true as const };
@@ -140,10 +140,10 @@ function tenantUnknown(): Rejection<'person.foreign'> {
   );
 }
 
-function personView({ tenant_id, object_id, name, email }: Member) {
+function personView({ tenantId, objectId, name, email }: Member) {
   return {
-    tenantId: tenant_id,
-    objectId: object_id,
+    tenantId,
+    objectId,
     name: name ?? undefined,
     email: email ?? undefined,
   };
@@ -152,8 +152,8 @@ function personView({ tenant_id, object_id, name, email }: Member) {
 function memberView(row: Member) {
   return Object.assign(personView(row), {
     role: row.role ?? undefined,
-    askedAt: row.asked_at?.toISOString(),
-    decidedAt: row.decided_at?.toISOString(),
+    askedAt: row.askedAt?.toISOString(),
+    decidedAt: row.decidedAt?.toISOString(),
   });
 }
 

@@ -54,7 +54,7 @@ export function createConfirmations(deps: RelayDeps): Confirmations {
       if (!(await storeConfirmation(deps, { visit, confirmation, visitor }))) return;
       // If this process stops here, the sweep sends it.
       const { claimedBy, answers } = confirmation;
-      await relay(deps, { ...visit, claimed_by: claimedBy, answers });
+      await relay(deps, { ...visit, claimedBy, answers });
     },
     async repeat(visit, visitor) {
       const dueAt = new Date(now().getTime() + LEASE_MS);
@@ -63,9 +63,9 @@ export function createConfirmations(deps: RelayDeps): Confirmations {
         kind: 'confirmation.repeated',
         visit,
         visitor,
-        correlation_id: visit.correlation_id,
+        correlationId: visit.correlationId,
       });
-      await relay(deps, { ...visit, hand_over_attempts: 0 });
+      await relay(deps, { ...visit, handOverAttempts: 0 });
     },
     async sweep() {
       const at = now();
@@ -97,7 +97,7 @@ async function storeConfirmation(
       kind: 'purchase.confirmed',
       visit,
       visitor,
-      correlation_id: visit.correlation_id,
+      correlationId: visit.correlationId,
       detail: visit.relation ?? undefined,
     });
     return true;
@@ -106,9 +106,9 @@ async function storeConfirmation(
 
 async function relay(deps: RelayDeps, visit: Visit): Promise<void> {
   const { db, subscriptions, log, now } = deps;
-  const { subscription_id: subscriptionId, claimed_by: claimedBy, answers } = visit;
+  const { subscriptionId, claimedBy, answers } = visit;
   if (!subscriptionId || !claimedBy) return;
-  await withCorrelation(visit.correlation_id, async () => {
+  await withCorrelation(visit.correlationId, async () => {
     try {
       const answer = await subscriptions.activate({ subscriptionId, claimedBy, answers });
       const refusal = 'refused' in answer ? answer.refused : undefined;
@@ -117,12 +117,12 @@ async function relay(deps: RelayDeps, visit: Visit): Promise<void> {
       await recordEvent(db, {
         kind: refusal ? 'confirmation.refused' : 'confirmation.handedOver',
         visit,
-        correlation_id: visit.correlation_id,
+        correlationId: visit.correlationId,
         detail: refusal,
       });
     } catch (error) {
       if (!isFault(error)) throw error;
-      const pauseMs = doublingPause(visit.hand_over_attempts + 1, {
+      const pauseMs = doublingPause(visit.handOverAttempts + 1, {
         firstMs: FIRST_PAUSE_MS,
         longestMs: LAST_PAUSE_MS,
       });
@@ -131,8 +131,8 @@ async function relay(deps: RelayDeps, visit: Visit): Promise<void> {
       log.warn(
         {
           fault: error.code,
-          supportCode: visit.support_code,
-          attempt: visit.hand_over_attempts + 1,
+          supportCode: visit.supportCode,
+          attempt: visit.handOverAttempts + 1,
         },
         'could not send a confirmation to the worker; will try again',
       );

@@ -21,7 +21,7 @@ export interface FormProblems {
 /** Checks the fields against the questions that the page showed. `problems` is undefined if all are valid. */
 export function readConfirmation(
   fields: Readonly<Record<string, string>>,
-  { relation, claimed_by: claimant }: Pick<Visit, 'relation' | 'claimed_by'>,
+  { relation, claimedBy: claimant }: Pick<Visit, 'relation' | 'claimedBy'>,
   { questions }: Pick<Presentation, 'questions'>,
 ): { readonly confirmation: Confirmation; readonly problems: FormProblems | undefined } {
   const emailId = (fields['email'] ?? '').trim();

@@ -29,7 +29,7 @@ const HELD_DRAFT_LIFE_MS = 24 * 60 * 60 * 1000;
  * loaded with GET, so a reload, the back button or a new sign-in loses nothing.
  */
 export interface Drafts {
-  keep(visit: Pick<Visit, 'id' | 'expires_at'>, fields: Fields): Promise<void>;
+  keep(visit: Pick<Visit, 'id' | 'expiresAt'>, fields: Fields): Promise<void>;
   /**
    * Keeps a form after its session ended or another person signed in. Only the browser that opened the visit
    * can do this, and only the person who typed the entries will see them.
@@ -46,7 +46,7 @@ export function createDrafts(deps: {
   readonly now: () => Date;
 }): Drafts {
   const { sealer, sessions, db, now } = deps;
-  const keep: Drafts['keep'] = async ({ id, expires_at: expiresAt }, fields) => {
+  const keep: Drafts['keep'] = async ({ id, expiresAt }, fields) => {
     const kept = Object.entries(fields)
       .filter(([name]) => name === 'email' || name === 'onBehalf' || name.startsWith('answer.'))
       .slice(0, MAX_KEPT_FIELDS)
@@ -59,9 +59,9 @@ export function createDrafts(deps: {
     async keepOfHeld(c, fields) {
       const id = fields['visit'] ?? '';
       if (!isGuid(id) || !visitsInCookie(c).includes(id)) return;
-      await keep({ id, expires_at: new Date(now().getTime() + HELD_DRAFT_LIFE_MS) }, fields);
+      await keep({ id, expiresAt: new Date(now().getTime() + HELD_DRAFT_LIFE_MS) }, fields);
     },
-    async read({ id, draft_sealed: sealed }, session) {
+    async read({ id, draftSealed: sealed }, session) {
       const draft = sealed ? await sealer.open(sealed, id) : undefined;
       return draft && sessions.isOwnForm(session, draft.formKey) ? draft.fields : undefined;
     },

@@ -90,7 +90,7 @@ describe('a visitor', () => {
 });
 
 describe('progress', () => {
-  const fresh = { handed_over_at: null, refusal: null };
+  const fresh = { handedOverAt: null, refusal: null };
   const pending = (activation: Parameters<typeof nextPage>[0]['activation']) => ({
     status: 'PendingFulfillmentStart',
     activation,
@@ -98,7 +98,7 @@ describe('progress', () => {
 
   test('shows only what is known', () => {
     expect(stageOf(fresh, undefined)).toBe('recorded');
-    expect(stageOf({ ...fresh, handed_over_at: new Date() }, undefined)).toBe('requested');
+    expect(stageOf({ ...fresh, handedOverAt: new Date() }, undefined)).toBe('requested');
     expect(stageOf(fresh, pending(none))).toBe('recorded');
     expect(stageOf(fresh, pending({ state: 'requested' }))).toBe('requested');
     expect(stageOf(fresh, pending({ state: 'confirming' }))).toBe('received');

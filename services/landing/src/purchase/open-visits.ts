@@ -29,7 +29,7 @@ export async function openableVisit(
   const own = await findVisitOf(db, id, { owner: visitor, at: now() });
   if (own || !isHeld) return own;
   const held = await findVisit(db, id, now());
-  return held?.confirmed_at ? undefined : held;
+  return held?.confirmedAt ? undefined : held;
 }
 
 /** The visit that a visitor without a token most likely came for. */
@@ -44,7 +44,7 @@ export async function knownVisit(
       ? await openableVisit({ db, now }, session, { id, isHeld: true })
       : await findVisit(db, id, now());
     // A refused visit opens only by its own address: without it, the person may have come for another one.
-    if (visit && visit.refused_at === null) return visit;
+    if (visit && visit.refusedAt === null) return visit;
   }
   return session && (await latestVisitOf(db, session.visitor, now()));
 }

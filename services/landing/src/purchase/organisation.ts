@@ -30,8 +30,8 @@ export async function organisationAt(
   const id = visitOfPath(path);
   if (!id || !visitsInCookie(c).includes(id)) return undefined;
   const visit = await findVisit(db, id, now());
-  if (!visit?.subscription_id) return undefined;
-  const answer = await subscriptions.get(visit.subscription_id);
+  if (!visit?.subscriptionId) return undefined;
+  const answer = await subscriptions.get(visit.subscriptionId);
   return 'subscription' in answer ? organisationOf(answer.subscription) : undefined;
 }
 

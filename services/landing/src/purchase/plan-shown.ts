@@ -48,7 +48,7 @@ export async function planShown(
 ): Promise<PlanShown> {
   const offer = offerOf(subscription);
   const kept = visit.offer && isSameOffer(visit.offer, offer) ? visit.offer : undefined;
-  const keptName = kept && visit.plan_id === offer.planId ? visit.plan_name : undefined;
+  const keptName = kept && visit.planId === offer.planId ? visit.planName : undefined;
   const keptPricing = keptPricingOf(kept, subscription);
   const isKnown = keptName && keptPricing.kind !== 'unknown';
   const plans = !isKnown && isWorthAsking ? await subscriptions.knownPlans(subscription) : [];

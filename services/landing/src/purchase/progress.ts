@@ -26,10 +26,10 @@ type Seen = Pick<SubscriptionView, 'status' | 'unrecognisedStatus' | 'activation
 
 /** While the worker cannot be reached, `subscription` is undefined and our own record decides. */
 export function stageOf(
-  visit: Pick<Visit, 'handed_over_at' | 'refusal'>,
+  visit: Pick<Visit, 'handedOverAt' | 'refusal'>,
   subscription: Seen | undefined,
 ): Stage {
-  if (!subscription) return visit.handed_over_at && !visit.refusal ? 'requested' : 'recorded';
+  if (!subscription) return visit.handedOverAt && !visit.refusal ? 'requested' : 'recorded';
   if (subscription.status === 'Unsubscribed') return 'ended';
   if (subscription.status === 'Suspended') return 'suspended';
   if (subscription.status === 'Subscribed') return standing(subscription);

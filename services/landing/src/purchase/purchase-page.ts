@@ -34,7 +34,7 @@ export async function purchasePage(
 ): Promise<Response> {
   const { visit, session, subscription, relation, page } = shown;
   const offer = offerOf(subscription);
-  const branded = await deps.frames.branded(c, { session, offer, supportCode: visit.support_code });
+  const branded = await deps.frames.branded(c, { session, offer, supportCode: visit.supportCode });
   const { frame } = branded;
   const isWorthAsking = page !== 'progress' && page !== 'preparing';
   const plan = await planShown(deps, shown, { isWorthAsking });

@@ -18,17 +18,17 @@ export async function resolveVisit(
   { db, now, subscriptions, tokens }: ResolveDeps,
   { visit, session }: OpenedVisit,
 ): Promise<Answer> {
-  if (visit.subscription_id) return subscriptions.get(visit.subscription_id);
-  const token = await tokens.open(visit.token_sealed ?? undefined, visit.id);
+  if (visit.subscriptionId) return subscriptions.get(visit.subscriptionId);
+  const token = await tokens.open(visit.tokenSealed ?? undefined, visit.id);
   if (!token) return { refused: 'purchase.token-invalid' };
-  const answer = await subscriptions.resolve(token, visit.publisher_id ?? undefined);
-  const event = { visitor: session.visitor, correlation_id: visit.correlation_id };
+  const answer = await subscriptions.resolve(token, visit.publisherId ?? undefined);
+  const event = { visitor: session.visitor, correlationId: visit.correlationId };
   if ('subscription' in answer) {
     const { id } = answer.subscription;
     await recordResolved(db, visit.id, id);
-    const resolved = { id: visit.id, subscription_id: id };
+    const resolved = { id: visit.id, subscriptionId: id };
     await recordEvent(db, { ...event, kind: 'purchase.resolved', visit: resolved });
-  } else if (isLinkRefused(answer.refused) && visit.refused_at === null) {
+  } else if (isLinkRefused(answer.refused) && visit.refusedAt === null) {
     await recordRefused(db, visit.id, now());
     await recordEvent(db, { ...event, kind: 'token.refused', visit });
   }

@@ -26,7 +26,7 @@ export function createVisitForms(deps: FormDeps & { readonly now: () => Date }):
     const id = form.fields['visit'] ?? '';
     const visit = isGuid(id) ? await findVisitOf(db, id, { owner: visitor, at: now() }) : undefined;
     if (visit && isUsable(visit)) return { ...form, visit };
-    await recordEvent(db, { kind: 'progress.denied', visitor, correlation_id: correlationId() });
+    await recordEvent(db, { kind: 'progress.denied', visitor, correlationId: correlationId() });
     return c.html(notFoundPage(frames.of(c, form.session)), 404);
   };
 }

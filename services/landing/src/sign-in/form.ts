@@ -64,7 +64,7 @@ async function refuse(
   await recordEvent(db, {
     kind: 'form.refused',
     visitor: session?.visitor,
-    correlation_id: correlationId(),
+    correlationId: correlationId(),
   });
   return c.html(formRefusedPage(frames.of(c, session), back), 403);
 }

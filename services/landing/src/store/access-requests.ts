@@ -20,7 +20,7 @@ export async function insertRequest(
   },
 ): Promise<boolean> {
   const { subscriptionId, publisherId, who, at, refusedBefore } = asking;
-  const { rows } = await sql<{ object_id: string }>`
+  const { rows } = await sql<{ objectId: string }>`
     insert into members (subscription_id, publisher_id, tenant_id, object_id, name, email, asked_at)
     select ${subscriptionId}, ${publisherId}, ${who.tenantId}, ${who.objectId}, ${who.name ?? null},
       ${who.email ?? null}, ${at}::timestamptz
@@ -39,21 +39,21 @@ export async function insertRequest(
 export async function unsentRequests(db: Db, limit: number): Promise<AccessRequest[]> {
   const rows = await db
     .selectFrom('members')
-    .select(['subscription_id', 'tenant_id', 'object_id', 'asked_at'])
+    .select(['subscriptionId', 'tenantId', 'objectId', 'askedAt'])
     .where('role', 'is', null)
-    .where('decided_at', 'is', null)
-    .where('told_at', 'is', null)
-    .orderBy('asked_at')
+    .where('decidedAt', 'is', null)
+    .where('toldAt', 'is', null)
+    .orderBy('askedAt')
     .limit(limit)
     .execute();
-  return rows.flatMap(({ subscription_id, tenant_id, object_id, asked_at }) =>
-    asked_at
+  return rows.flatMap(({ subscriptionId, tenantId, objectId, askedAt }) =>
+    askedAt
       ? [
           {
-            subscriptionId: subscription_id,
-            tenantId: tenant_id,
-            objectId: object_id,
-            askedAt: asked_at,
+            subscriptionId,
+            tenantId,
+            objectId,
+            askedAt,
           },
         ]
       : [],
@@ -64,23 +64,23 @@ export async function unsentRequests(db: Db, limit: number): Promise<AccessReque
 export async function oldestRequest(db: Db): Promise<Date | undefined> {
   const row = await db
     .selectFrom('members')
-    .select('asked_at')
+    .select('askedAt')
     .where('role', 'is', null)
-    .where('decided_at', 'is', null)
-    .orderBy('asked_at')
+    .where('decidedAt', 'is', null)
+    .orderBy('askedAt')
     .limit(1)
     .executeTakeFirst();
-  return row?.asked_at ?? undefined;
+  return row?.askedAt ?? undefined;
 }
 
 export async function recordSent(db: Db, request: AccessRequest, at: Date): Promise<void> {
   await db
     .updateTable('members')
-    .set({ told_at: at })
-    .where('subscription_id', '=', request.subscriptionId)
-    .where('tenant_id', '=', request.tenantId)
-    .where('object_id', '=', request.objectId)
-    .where('asked_at', '=', request.askedAt)
+    .set({ toldAt: at })
+    .where('subscriptionId', '=', request.subscriptionId)
+    .where('tenantId', '=', request.tenantId)
+    .where('objectId', '=', request.objectId)
+    .where('askedAt', '=', request.askedAt)
     .execute();
 }
 
@@ -101,21 +101,21 @@ export async function waitingPageOf(
         .exists(
           is
             .selectFrom('members as owning')
-            .select('owning.object_id')
-            .whereRef('owning.subscription_id', '=', 'asking.subscription_id')
-            .whereRef('owning.tenant_id', '=', 'asking.tenant_id')
+            .select('owning.objectId')
+            .whereRef('owning.subscriptionId', '=', 'asking.subscriptionId')
+            .whereRef('owning.tenantId', '=', 'asking.tenantId')
             .where('owning.role', '=', 'owner'),
         )
-        .as('has_owner'),
+        .as('hasOwner'),
     )
     .where('asking.role', 'is', null)
-    .where('asking.decided_at', 'is', null)
-    .orderBy('asking.asked_at')
-    .orderBy('asking.subscription_id')
-    .orderBy('asking.object_id')
+    .where('asking.decidedAt', 'is', null)
+    .orderBy('asking.askedAt')
+    .orderBy('asking.subscriptionId')
+    .orderBy('asking.objectId')
     .limit(page.limit);
   if (page.publisherId !== undefined) {
-    query = query.where('asking.publisher_id', '=', page.publisherId);
+    query = query.where('asking.publisherId', '=', page.publisherId);
   }
   if (page.after) {
     const [at, subscriptionId, objectId] = page.after;

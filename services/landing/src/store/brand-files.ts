@@ -14,9 +14,9 @@ export async function keepFile(
   const { content, extension, publisherId, at } = file;
   const name = `${createHash('sha256').update(content).digest('hex')}.${extension}`;
   await db
-    .insertInto('brand_files')
-    .values({ name, content, publisher_id: publisherId, used_at: at })
-    .onConflict((conflict) => conflict.column('name').doUpdateSet({ used_at: at }))
+    .insertInto('brandFiles')
+    .values({ name, content, publisherId, usedAt: at })
+    .onConflict((conflict) => conflict.column('name').doUpdateSet({ usedAt: at }))
     .execute();
   return name;
 }
@@ -24,8 +24,8 @@ export async function keepFile(
 /** Finds a file of any type by its hash and marks it as used, so that retention does not delete it now. */
 export async function findFile(db: Db, hash: string, at: Date): Promise<string | undefined> {
   const found = await db
-    .updateTable('brand_files')
-    .set({ used_at: at })
+    .updateTable('brandFiles')
+    .set({ usedAt: at })
     .where('name', 'like', `${hash}.%`)
     .returning('name')
     .executeTakeFirst();
@@ -34,7 +34,7 @@ export async function findFile(db: Db, hash: string, at: Date): Promise<string |
 
 export async function readFile(db: Db, name: string): Promise<Buffer | undefined> {
   const row = await db
-    .selectFrom('brand_files')
+    .selectFrom('brandFiles')
     .select('content')
     .where('name', '=', name)
     .executeTakeFirst();

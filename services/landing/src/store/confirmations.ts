@@ -18,17 +18,17 @@ export async function recordConfirmed(
   const updated = await db
     .updateTable('visits')
     .set({
-      claimed_by: JSON.stringify(confirmation.claimedBy),
+      claimedBy: JSON.stringify(confirmation.claimedBy),
       answers: JSON.stringify(confirmation.answers),
-      confirmed_at: confirmation.at,
-      expires_at: confirmation.keepUntil,
-      hand_over_due_at: confirmation.handOverDueAt,
-      draft_sealed: null,
+      confirmedAt: confirmation.at,
+      expiresAt: confirmation.keepUntil,
+      handOverDueAt: confirmation.handOverDueAt,
+      draftSealed: null,
     })
     .where('id', '=', id)
-    .where('tenant_id', '=', confirmation.owner.tenantId)
-    .where('object_id', '=', confirmation.owner.objectId)
-    .where('confirmed_at', 'is', null)
+    .where('tenantId', '=', confirmation.owner.tenantId)
+    .where('objectId', '=', confirmation.owner.objectId)
+    .where('confirmedAt', 'is', null)
     .executeTakeFirst();
   return updated.numUpdatedRows > 0n;
 }
@@ -40,15 +40,15 @@ export async function takeDueConfirmations(
 ): Promise<Visit[]> {
   return db
     .updateTable('visits')
-    .set({ hand_over_due_at: leaseUntil })
+    .set({ handOverDueAt: leaseUntil })
     .where('id', 'in', (eb) =>
       eb
         .selectFrom('visits')
         .select('id')
-        .where('confirmed_at', 'is not', null)
-        .where('handed_over_at', 'is', null)
-        .where('hand_over_due_at', '<=', at)
-        .orderBy('hand_over_due_at')
+        .where('confirmedAt', 'is not', null)
+        .where('handedOverAt', 'is', null)
+        .where('handOverDueAt', '<=', at)
+        .orderBy('handOverDueAt')
         .limit(limit)
         .forUpdate()
         .skipLocked(),
@@ -65,7 +65,7 @@ export async function recordHandedOver(
 ): Promise<void> {
   await db
     .updateTable('visits')
-    .set({ handed_over_at: outcome.at, refusal: outcome.refusal ?? null })
+    .set({ handedOverAt: outcome.at, refusal: outcome.refusal ?? null })
     .where('id', '=', id)
     .execute();
 }
@@ -74,10 +74,10 @@ export async function recordHandedOver(
 export async function reopenConfirmation(db: Db, id: string, dueAt: Date): Promise<boolean> {
   const reopened = await db
     .updateTable('visits')
-    .set({ handed_over_at: null, refusal: null, hand_over_attempts: 0, hand_over_due_at: dueAt })
+    .set({ handedOverAt: null, refusal: null, handOverAttempts: 0, handOverDueAt: dueAt })
     .where('id', '=', id)
-    .where('confirmed_at', 'is not', null)
-    .where('handed_over_at', 'is not', null)
+    .where('confirmedAt', 'is not', null)
+    .where('handedOverAt', 'is not', null)
     .executeTakeFirst();
   return reopened.numUpdatedRows > 0n;
 }
@@ -87,11 +87,11 @@ export async function postponeHandOver(db: Db, id: string, dueAt: Date): Promise
   await db
     .updateTable('visits')
     .set({
-      hand_over_due_at: dueAt,
-      hand_over_attempts: sql<number>`hand_over_attempts + 1`,
+      handOverDueAt: dueAt,
+      handOverAttempts: sql<number>`hand_over_attempts + 1`,
     })
     .where('id', '=', id)
-    .where('handed_over_at', 'is', null)
+    .where('handedOverAt', 'is', null)
     .execute();
 }
 

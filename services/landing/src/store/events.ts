@@ -42,9 +42,9 @@ const MAX_ROWS_PER_PERSON_AND_HOUR = 50;
 /** For all anonymous visitors together: failed sign-ins, forms without a session. */
 const MAX_ANONYMOUS_ROWS_PER_HOUR = 1000;
 
-export interface LandingEvent extends Pick<EventsTable, 'correlation_id'> {
+export interface LandingEvent extends Pick<EventsTable, 'correlationId'> {
   readonly kind: EventKind;
-  readonly visit?: Pick<Visit, 'id' | 'subscription_id'> | undefined;
+  readonly visit?: Pick<Visit, 'id' | 'subscriptionId'> | undefined;
   /** For an event outside a visit. */
   readonly subscriptionId?: string | undefined;
   readonly visitor?: Identity | undefined;
@@ -64,8 +64,8 @@ export async function recordEvent(db: Db, event: LandingEvent): Promise<void> {
     .values(isCounted ? countedRow(event) : plainRow(event))
     .onConflict((conflict) =>
       conflict
-        .column('fold_key')
-        .where('fold_key', 'is not', null)
+        .column('foldKey')
+        .where('foldKey', 'is not', null)
         .doUpdateSet((eb) => ({ times: eb('events.times', '+', 1) })),
     )
     .execute();
@@ -74,28 +74,28 @@ export async function recordEvent(db: Db, event: LandingEvent): Promise<void> {
 function plainRow(event: LandingEvent): Insertable<EventsTable> {
   return {
     kind: event.kind,
-    visit_id: event.visit?.id ?? null,
-    subscription_id: event.visit?.subscription_id ?? event.subscriptionId ?? null,
-    tenant_id: event.visitor?.tenantId ?? null,
-    object_id: event.visitor?.objectId ?? null,
-    correlation_id: event.correlation_id,
+    visitId: event.visit?.id ?? null,
+    subscriptionId: event.visit?.subscriptionId ?? event.subscriptionId ?? null,
+    tenantId: event.visitor?.tenantId ?? null,
+    objectId: event.visitor?.objectId ?? null,
+    correlationId: event.correlationId,
     detail: event.detail ?? null,
-    about_object_id: event.about?.objectId ?? null,
-    fold_key: null,
+    aboutObjectId: event.about?.objectId ?? null,
+    foldKey: null,
   };
 }
 
-function countedRow({ kind, visitor, correlation_id }: LandingEvent) {
+function countedRow({ kind, visitor, correlationId }: LandingEvent) {
   const who = visitor ? `${visitor.tenantId}|${visitor.objectId}` : '';
   return {
     kind,
-    visit_id: null,
-    subscription_id: null,
-    tenant_id: visitor?.tenantId ?? null,
-    object_id: visitor?.objectId ?? null,
-    correlation_id,
+    visitId: null,
+    subscriptionId: null,
+    tenantId: visitor?.tenantId ?? null,
+    objectId: visitor?.objectId ?? null,
+    correlationId,
     detail: null,
-    fold_key: sql<string>`${`${kind}|${who}|`} || date_trunc('hour', now())::text`,
+    foldKey: sql<string>`${`${kind}|${who}|`} || date_trunc('hour', now())::text`,
   };
 }
 
@@ -107,8 +107,8 @@ async function hasUsedItsRows(db: Db, { visitor }: LandingEvent): Promise<boolea
     .where('at', '>=', sql<Date>`date_trunc('hour', now())`)
     .$call((query) =>
       visitor
-        ? query.where('tenant_id', '=', visitor.tenantId).where('object_id', '=', visitor.objectId)
-        : query.where('tenant_id', 'is', null),
+        ? query.where('tenantId', '=', visitor.tenantId).where('objectId', '=', visitor.objectId)
+        : query.where('tenantId', 'is', null),
     )
     .limit(limit)
     .execute();

@@ -22,9 +22,9 @@ export async function findMember(
   return await db
     .selectFrom('members')
     .selectAll()
-    .where('subscription_id', '=', subscriptionId)
-    .where('tenant_id', '=', who.tenantId)
-    .where('object_id', '=', who.objectId)
+    .where('subscriptionId', '=', subscriptionId)
+    .where('tenantId', '=', who.tenantId)
+    .where('objectId', '=', who.objectId)
     .executeTakeFirst();
 }
 
@@ -37,15 +37,15 @@ export async function foundOwner(
   const inserted = await db
     .insertInto('members')
     .values({
-      subscription_id: subscriptionId,
-      tenant_id: who.tenantId,
-      object_id: who.objectId,
+      subscriptionId,
+      tenantId: who.tenantId,
+      objectId: who.objectId,
       role: 'owner',
       name: who.name ?? null,
       email: who.email ?? null,
-      asked_at: null,
-      decided_at: at,
-      decided_by: null,
+      askedAt: null,
+      decidedAt: at,
+      decidedBy: null,
     })
     .onConflict((conflict) => conflict.doNothing())
     .executeTakeFirst();
@@ -59,9 +59,9 @@ export async function refreshName(db: Db, member: Member, who: KnownPerson): Pro
   await db
     .updateTable('members')
     .set({ name, email })
-    .where('subscription_id', '=', member.subscription_id)
-    .where('tenant_id', '=', member.tenant_id)
-    .where('object_id', '=', member.object_id)
+    .where('subscriptionId', '=', member.subscriptionId)
+    .where('tenantId', '=', member.tenantId)
+    .where('objectId', '=', member.objectId)
     .execute();
 }
 
@@ -77,9 +77,9 @@ export async function peopleOf(
   const rows = await db
     .selectFrom('members')
     .selectAll()
-    .where('subscription_id', '=', subscriptionId)
-    .where('tenant_id', '=', tenantId)
-    .where((is) => is.or([is('role', 'is not', null), is('decided_at', 'is', null)]))
+    .where('subscriptionId', '=', subscriptionId)
+    .where('tenantId', '=', tenantId)
+    .where((is) => is.or([is('role', 'is not', null), is('decidedAt', 'is', null)]))
     .orderBy(sql`array_position(array['owner', 'admin', 'viewer'], role)`)
     .orderBy(sql`lower(coalesce(name, email, object_id))`)
     .limit(MAX_MEMBERS + MAX_WAITING)
@@ -111,14 +111,14 @@ export async function setRole(
   const people = await trx
     .selectFrom('members')
     .selectAll()
-    .where('subscription_id', '=', subscriptionId)
-    .where('tenant_id', '=', by.tenantId)
-    .orderBy('object_id')
+    .where('subscriptionId', '=', subscriptionId)
+    .where('tenantId', '=', by.tenantId)
+    .orderBy('objectId')
     .forUpdate()
     .execute();
-  const own = people.find((one) => one.object_id === by.objectId)?.role;
-  const known = people.find((one) => one.object_id === person);
-  const isRefused = known?.role === null && known.decided_at !== null;
+  const own = people.find((one) => one.objectId === by.objectId)?.role;
+  const known = people.find((one) => one.objectId === person);
+  const isRefused = known?.role === null && known.decidedAt !== null;
   if (!known || isRefused) return 'unknown';
   if (!own || !change.isAllowed(own, known.role)) return 'owner-only';
   const others = people.filter((one) => one !== known);
@@ -127,10 +127,10 @@ export async function setRole(
   if (role && !known.role && count >= MAX_MEMBERS) return 'too-many';
   await trx
     .updateTable('members')
-    .set({ role: role ?? null, decided_at: at, decided_by: by.objectId })
-    .where('subscription_id', '=', subscriptionId)
-    .where('tenant_id', '=', by.tenantId)
-    .where('object_id', '=', person)
+    .set({ role: role ?? null, decidedAt: at, decidedBy: by.objectId })
+    .where('subscriptionId', '=', subscriptionId)
+    .where('tenantId', '=', by.tenantId)
+    .where('objectId', '=', person)
     .execute();
   return 'done';
 }
@@ -148,11 +148,11 @@ export async function membershipsOf(
   let query = db
     .selectFrom('members')
     .selectAll()
-    .where('tenant_id', '=', who.tenantId)
-    .where('object_id', '=', who.objectId)
+    .where('tenantId', '=', who.tenantId)
+    .where('objectId', '=', who.objectId)
     .where('role', 'is not', null)
-    .orderBy('decided_at', 'desc')
-    .orderBy('subscription_id')
+    .orderBy('decidedAt', 'desc')
+    .orderBy('subscriptionId')
     .limit(page.limit);
   if (page.after) {
     const { at, id } = page.after;
@@ -189,13 +189,13 @@ export async function whoAskedFor(
     .selectFrom('events')
     .innerJoin('members', (on) =>
       on
-        .onRef('members.subscription_id', '=', 'events.subscription_id')
-        .onRef('members.tenant_id', '=', 'events.tenant_id')
-        .onRef('members.object_id', '=', 'events.object_id'),
+        .onRef('members.subscriptionId', '=', 'events.subscriptionId')
+        .onRef('members.tenantId', '=', 'events.tenantId')
+        .onRef('members.objectId', '=', 'events.objectId'),
     )
     .select(['events.detail', 'members.name', 'members.email'])
-    .where('events.subscription_id', '=', subscriptionId)
-    .where('events.tenant_id', '=', tenantId)
+    .where('events.subscriptionId', '=', subscriptionId)
+    .where('events.tenantId', '=', tenantId)
     .where('events.kind', '=', 'change.requested')
     .where('events.detail', 'in', [...changeIds])
     .execute();

@@ -21,49 +21,49 @@ export interface Level {
 export type OfferPageRow = Selectable<OfferPagesTable>;
 
 export async function findPage(db: Db, target: Target): Promise<OfferPageRow | undefined> {
-  return db.selectFrom('offer_pages').selectAll().where(isAt(target)).executeTakeFirst();
+  return db.selectFrom('offerPages').selectAll().where(isAt(target)).executeTakeFirst();
 }
 
 /** The pages of the plan, its offer and its publisher, in this order. A preview offer also uses its offer's pages. */
 export async function levelsOf(db: Db, target: Target): Promise<Level[]> {
   const { publisherId, offerId = EVERY, planId = EVERY } = target;
   const rows = await db
-    .selectFrom('offer_pages')
-    .select(['page', 'style_file'])
-    .where('publisher_id', '=', publisherId)
-    .where('offer_id', 'in', [offerId, baseOfferId(offerId), EVERY])
-    .where('plan_id', 'in', [planId, EVERY])
+    .selectFrom('offerPages')
+    .select(['page', 'styleFile'])
+    .where('publisherId', '=', publisherId)
+    .where('offerId', 'in', [offerId, baseOfferId(offerId), EVERY])
+    .where('planId', 'in', [planId, EVERY])
     .orderBy(sql`plan_id <> ''`, 'desc')
     .orderBy(sql`offer_id = ${offerId}`, 'desc')
     .orderBy(sql`offer_id <> ''`, 'desc')
     .execute();
-  return rows.map(({ page, style_file: styleFile }) => ({ page, styleFile }));
+  return rows.map(({ page, styleFile }) => ({ page, styleFile }));
 }
 
 /** Inserts or replaces a page. */
 export async function writePage(
   db: Db,
   target: Target,
-  written: Pick<OfferPageRow, 'logo_file' | 'style_file'> & { page: StoredOfferPage; at: Date },
+  written: Pick<OfferPageRow, 'logoFile' | 'styleFile'> & { page: StoredOfferPage; at: Date },
 ): Promise<void> {
   const content = {
     page: JSON.stringify(written.page),
-    logo_file: written.logo_file,
-    style_file: written.style_file,
-    updated_at: written.at,
+    logoFile: written.logoFile,
+    styleFile: written.styleFile,
+    updatedAt: written.at,
   };
   const row: Insertable<OfferPagesTable> = { ...keyOf(target), ...content };
   await db
-    .insertInto('offer_pages')
+    .insertInto('offerPages')
     .values(row)
     .onConflict((conflict) =>
-      conflict.columns(['publisher_id', 'offer_id', 'plan_id']).doUpdateSet(content),
+      conflict.columns(['publisherId', 'offerId', 'planId']).doUpdateSet(content),
     )
     .execute();
 }
 
 export async function removePage(db: Db, target: Target): Promise<boolean> {
-  const removed = await db.deleteFrom('offer_pages').where(isAt(target)).executeTakeFirst();
+  const removed = await db.deleteFrom('offerPages').where(isAt(target)).executeTakeFirst();
   return removed.numDeletedRows > 0n;
 }
 
@@ -75,18 +75,18 @@ export async function listPages(
     readonly after: readonly [string, string, string] | undefined;
     readonly limit: number;
   },
-): Promise<Pick<OfferPageRow, 'publisher_id' | 'offer_id' | 'plan_id' | 'updated_at'>[]> {
+): Promise<Pick<OfferPageRow, 'publisherId' | 'offerId' | 'planId' | 'updatedAt'>[]> {
   let query = db
-    .selectFrom('offer_pages')
-    .select(['publisher_id', 'offer_id', 'plan_id', 'updated_at'])
-    .orderBy('publisher_id')
-    .orderBy('offer_id')
-    .orderBy('plan_id')
+    .selectFrom('offerPages')
+    .select(['publisherId', 'offerId', 'planId', 'updatedAt'])
+    .orderBy('publisherId')
+    .orderBy('offerId')
+    .orderBy('planId')
     .limit(wanted.limit);
   if (wanted.publisherId !== undefined) {
-    query = query.where('publisher_id', '=', wanted.publisherId);
+    query = query.where('publisherId', '=', wanted.publisherId);
   }
-  if (wanted.offerId !== undefined) query = query.where('offer_id', '=', wanted.offerId);
+  if (wanted.offerId !== undefined) query = query.where('offerId', '=', wanted.offerId);
   if (wanted.after) {
     const [publisherId, offerId, planId] = wanted.after;
     query = query.where(
@@ -111,10 +111,10 @@ export async function storedBy(
 }
 
 function keyOf({ publisherId, offerId = EVERY, planId = EVERY }: Target) {
-  return { publisher_id: publisherId, offer_id: offerId, plan_id: planId };
+  return { publisherId, offerId, planId };
 }
 
 function isAt(target: Target) {
-  const { publisher_id, offer_id, plan_id } = keyOf(target);
-  return sql<boolean>`(publisher_id, offer_id, plan_id) = (${publisher_id}, ${offer_id}, ${plan_id})`;
+  const { publisherId, offerId, planId } = keyOf(target);
+  return sql<boolean>`(publisher_id, offer_id, plan_id) = (${publisherId}, ${offerId}, ${planId})`;
 }

@@ -14,12 +14,12 @@ export async function peoplePageOf(
   let query = db
     .selectFrom('members')
     .selectAll()
-    .where('subscription_id', '=', page.subscriptionId)
-    .where('tenant_id', '=', page.tenantId)
-    .where((is) => is.or([is('role', 'is not', null), is('decided_at', 'is', null)]))
-    .orderBy('object_id')
+    .where('subscriptionId', '=', page.subscriptionId)
+    .where('tenantId', '=', page.tenantId)
+    .where((is) => is.or([is('role', 'is not', null), is('decidedAt', 'is', null)]))
+    .orderBy('objectId')
     .limit(page.limit);
-  if (page.after !== undefined) query = query.where('object_id', '>', page.after);
+  if (page.after !== undefined) query = query.where('objectId', '>', page.after);
   return await query.execute();
 }
 
@@ -38,28 +38,28 @@ export async function putOwner(
 ): Promise<Member | 'too-many'> {
   const { subscriptionId, publisherId, who, at } = owner;
   const people = await lockPeople(trx, subscriptionId, who.tenantId);
-  const known = people.find(({ object_id }) => object_id === who.objectId);
+  const known = people.find(({ objectId }) => objectId === who.objectId);
   const count = people.filter(({ role }) => role !== null).length;
   if (!known?.role && count >= MAX_MEMBERS) return 'too-many';
   const values = {
     role: 'owner',
     name: who.name ?? known?.name ?? null,
     email: who.email ?? known?.email ?? null,
-    decided_at: at,
-    decided_by: BY_PUBLISHER,
-    publisher_id: publisherId,
+    decidedAt: at,
+    decidedBy: BY_PUBLISHER,
+    publisherId,
   } as const;
   return await trx
     .insertInto('members')
     .values({
-      subscription_id: subscriptionId,
-      tenant_id: who.tenantId,
-      object_id: who.objectId,
-      asked_at: null,
+      subscriptionId,
+      tenantId: who.tenantId,
+      objectId: who.objectId,
+      askedAt: null,
       ...values,
     })
     .onConflict((conflict) =>
-      conflict.columns(['subscription_id', 'tenant_id', 'object_id']).doUpdateSet(values),
+      conflict.columns(['subscriptionId', 'tenantId', 'objectId']).doUpdateSet(values),
     )
     .returningAll()
     .executeTakeFirstOrThrow();
@@ -75,18 +75,18 @@ export async function removePerson(
 ): Promise<'done' | 'unknown' | 'last-owner'> {
   const { subscriptionId, who, at } = removal;
   const people = await lockPeople(trx, subscriptionId, who.tenantId);
-  const known = people.find(({ object_id }) => object_id === who.objectId);
-  if (!known || (known.role === null && known.decided_at !== null)) {
+  const known = people.find(({ objectId }) => objectId === who.objectId);
+  if (!known || (known.role === null && known.decidedAt !== null)) {
     return (await refuseLeftRequest(trx, removal)) ? 'done' : 'unknown';
   }
   const isLast = !people.some((one) => one !== known && one.role === 'owner');
   if (known.role === 'owner' && isLast) return 'last-owner';
   await trx
     .updateTable('members')
-    .set({ role: null, decided_at: at, decided_by: BY_PUBLISHER })
-    .where('subscription_id', '=', subscriptionId)
-    .where('tenant_id', '=', who.tenantId)
-    .where('object_id', '=', who.objectId)
+    .set({ role: null, decidedAt: at, decidedBy: BY_PUBLISHER })
+    .where('subscriptionId', '=', subscriptionId)
+    .where('tenantId', '=', who.tenantId)
+    .where('objectId', '=', who.objectId)
     .execute();
   return 'done';
 }
@@ -101,11 +101,11 @@ async function refuseLeftRequest(
 ): Promise<boolean> {
   const refused = await trx
     .updateTable('members')
-    .set({ decided_at: at, decided_by: BY_PUBLISHER })
-    .where('subscription_id', '=', subscriptionId)
-    .where('object_id', '=', who.objectId)
+    .set({ decidedAt: at, decidedBy: BY_PUBLISHER })
+    .where('subscriptionId', '=', subscriptionId)
+    .where('objectId', '=', who.objectId)
     .where('role', 'is', null)
-    .where('decided_at', 'is', null)
+    .where('decidedAt', 'is', null)
     .executeTakeFirst();
   return refused.numUpdatedRows > 0n;
 }
@@ -114,9 +114,9 @@ async function lockPeople(trx: Trx, subscriptionId: string, tenantId: string): P
   return await trx
     .selectFrom('members')
     .selectAll()
-    .where('subscription_id', '=', subscriptionId)
-    .where('tenant_id', '=', tenantId)
-    .orderBy('object_id')
+    .where('subscriptionId', '=', subscriptionId)
+    .where('tenantId', '=', tenantId)
+    .orderBy('objectId')
     .forUpdate()
     .execute();
 }

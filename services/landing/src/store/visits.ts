@@ -14,7 +14,7 @@ export async function insertVisit(
   db: Db,
   visit: Pick<
     Insertable<VisitsTable>,
-    'id' | 'support_code' | 'correlation_id' | 'publisher_id' | 'token_sealed' | 'expires_at'
+    'id' | 'supportCode' | 'correlationId' | 'publisherId' | 'tokenSealed' | 'expiresAt'
   >,
 ): Promise<void> {
   await db.insertInto('visits').values(visit).execute();
@@ -26,7 +26,7 @@ export async function findVisit(db: Db, id: string, at: Date): Promise<Visit | u
     .selectFrom('visits')
     .selectAll()
     .where('id', '=', id)
-    .where('expires_at', '>', at)
+    .where('expiresAt', '>', at)
     .executeTakeFirst();
 }
 
@@ -40,9 +40,9 @@ export async function findVisitOf(
     .selectFrom('visits')
     .selectAll()
     .where('id', '=', id)
-    .where('tenant_id', '=', owner.tenantId)
-    .where('object_id', '=', owner.objectId)
-    .where('expires_at', '>', at)
+    .where('tenantId', '=', owner.tenantId)
+    .where('objectId', '=', owner.objectId)
+    .where('expiresAt', '>', at)
     .executeTakeFirst();
 }
 
@@ -55,11 +55,11 @@ export async function latestVisitTo(
   return db
     .selectFrom('visits')
     .selectAll()
-    .where('tenant_id', '=', owner.tenantId)
-    .where('object_id', '=', owner.objectId)
-    .where('subscription_id', '=', subscriptionId)
-    .where('expires_at', '>', at)
-    .orderBy('created_at', 'desc')
+    .where('tenantId', '=', owner.tenantId)
+    .where('objectId', '=', owner.objectId)
+    .where('subscriptionId', '=', subscriptionId)
+    .where('expiresAt', '>', at)
+    .orderBy('createdAt', 'desc')
     .limit(1)
     .executeTakeFirst();
 }
@@ -69,11 +69,11 @@ export async function latestVisitOf(db: Db, owner: Identity, at: Date): Promise<
   return db
     .selectFrom('visits')
     .selectAll()
-    .where('tenant_id', '=', owner.tenantId)
-    .where('object_id', '=', owner.objectId)
-    .where('subscription_id', 'is not', null)
-    .where('expires_at', '>', at)
-    .orderBy('created_at', 'desc')
+    .where('tenantId', '=', owner.tenantId)
+    .where('objectId', '=', owner.objectId)
+    .where('subscriptionId', 'is not', null)
+    .where('expiresAt', '>', at)
+    .orderBy('createdAt', 'desc')
     .limit(1)
     .executeTakeFirst();
 }
@@ -82,7 +82,7 @@ export async function latestVisitOf(db: Db, owner: Identity, at: Date): Promise<
 export async function recordResolved(db: Db, id: string, subscriptionId: string): Promise<void> {
   await db
     .updateTable('visits')
-    .set({ subscription_id: subscriptionId, token_sealed: null, refused_at: null })
+    .set({ subscriptionId, tokenSealed: null, refusedAt: null })
     .where('id', '=', id)
     .execute();
 }
@@ -91,9 +91,9 @@ export async function recordResolved(db: Db, id: string, subscriptionId: string)
 export async function recordRefused(db: Db, id: string, at: Date): Promise<void> {
   await db
     .updateTable('visits')
-    .set({ refused_at: at })
+    .set({ refusedAt: at })
     .where('id', '=', id)
-    .where('refused_at', 'is', null)
+    .where('refusedAt', 'is', null)
     .execute();
 }
 
@@ -101,10 +101,10 @@ export async function recordRefused(db: Db, id: string, at: Date): Promise<void>
 export async function writeDraft(db: Db, id: string, sealed: string): Promise<void> {
   await db
     .updateTable('visits')
-    .set({ draft_sealed: sealed })
+    .set({ draftSealed: sealed })
     .where('id', '=', id)
-    .where('subscription_id', 'is not', null)
-    .where('confirmed_at', 'is', null)
+    .where('subscriptionId', 'is not', null)
+    .where('confirmedAt', 'is', null)
     .execute();
 }
 
@@ -116,7 +116,7 @@ export async function recordOffer(
 ): Promise<void> {
   await db
     .updateTable('visits')
-    .set({ offer: JSON.stringify(offer), plan_id: offer.planId, plan_name: planName ?? null })
+    .set({ offer: JSON.stringify(offer), planId: offer.planId, planName: planName ?? null })
     .where('id', '=', id)
     .execute();
 }
@@ -138,17 +138,17 @@ export async function bindVisit(
   const bound = await db
     .updateTable('visits')
     .set({
-      tenant_id: owner.tenantId,
-      object_id: owner.objectId,
+      tenantId: owner.tenantId,
+      objectId: owner.objectId,
       relation,
-      claimed_by: sql<string>`
+      claimedBy: sql<string>`
         case when confirmed_at is null then ${JSON.stringify(claimedBy)}::jsonb else claimed_by end`,
     })
     .where('id', '=', id)
     .where((eb) =>
       eb.or([
-        eb('confirmed_at', 'is', null),
-        eb.and([eb('tenant_id', '=', owner.tenantId), eb('object_id', '=', owner.objectId)]),
+        eb('confirmedAt', 'is', null),
+        eb.and([eb('tenantId', '=', owner.tenantId), eb('objectId', '=', owner.objectId)]),
       ]),
     )
     .executeTakeFirst();
@@ -160,14 +160,12 @@ export async function bindVisit(
  * events. The events themselves stay as a record.
  */
 export async function erasePersons(db: Db, subscriptionId: string): Promise<void> {
-  const visits = db.selectFrom('visits').select('id').where('subscription_id', '=', subscriptionId);
+  const visits = db.selectFrom('visits').select('id').where('subscriptionId', '=', subscriptionId);
   await db
     .updateTable('events')
-    .set({ object_id: null, about_object_id: null })
-    .where((is) =>
-      is.or([is('subscription_id', '=', subscriptionId), is('visit_id', 'in', visits)]),
-    )
+    .set({ objectId: null, aboutObjectId: null })
+    .where((is) => is.or([is('subscriptionId', '=', subscriptionId), is('visitId', 'in', visits)]))
     .execute();
-  await db.deleteFrom('visits').where('subscription_id', '=', subscriptionId).execute();
-  await db.deleteFrom('members').where('subscription_id', '=', subscriptionId).execute();
+  await db.deleteFrom('visits').where('subscriptionId', '=', subscriptionId).execute();
+  await db.deleteFrom('members').where('subscriptionId', '=', subscriptionId).execute();
 }

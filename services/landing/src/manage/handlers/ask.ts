@@ -50,7 +50,7 @@ export async function askForAccess(
     kind: 'access.asked',
     subscriptionId,
     visitor,
-    correlation_id: correlationId(),
+    correlationId: correlationId(),
   });
   return seeOther(c, here);
 }

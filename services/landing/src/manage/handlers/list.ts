@@ -36,8 +36,8 @@ export async function listSubscriptions(
   return c.html(
     listPage(deps.frames.of(c, session), {
       listed: listed.flatMap((one) => one ?? []),
-      next: last?.decided_at
-        ? encodeCursor({ at: last.decided_at, id: last.subscription_id })
+      next: last?.decidedAt
+        ? encodeCursor({ at: last.decidedAt, id: last.subscriptionId })
         : undefined,
       isFirst: after === undefined,
     }),
@@ -50,7 +50,7 @@ async function look(
   visitor: Visitor['session']['visitor'],
   member: Member,
 ): Promise<Listed | undefined> {
-  const answer = await subscriptions.get(member.subscription_id);
+  const answer = await subscriptions.get(member.subscriptionId);
   if ('refused' in answer) return undefined;
   const { subscription } = answer;
   const standing = standingOf(subscription, visitor, { member, at: now() });

@@ -60,7 +60,7 @@ async function decide(
       subscriptionId: subscription.id,
       visitor,
       about: { tenantId: visitor.tenantId, objectId: person },
-      correlation_id: correlationId(),
+      correlationId: correlationId(),
       detail: role,
     });
     return decided;

@@ -64,9 +64,7 @@ export function peoplePage(frame: Frame, people: People): Html {
 function waitingPerson(frame: Frame, people: People, person: Member): Html {
   const { words } = frame;
   const name = personName(words, person);
-  const since = person.asked_at
-    ? words.t('people.asked', { date: words.date(person.asked_at) })
-    : '';
+  const since = person.askedAt ? words.t('people.asked', { date: words.date(person.askedAt) }) : '';
   return html`<li>
     <p>${name} <span class="note">${since}</span></p>
     ${roleForm(frame, people, person, {
@@ -82,7 +80,7 @@ function waitingPerson(frame: Frame, people: People, person: Member): Html {
 function memberPerson(frame: Frame, people: People, person: Member & { role: Role }): Html {
   const { words } = frame;
   const name = personName(words, person);
-  const isSelf = person.object_id === people.own.objectId;
+  const isSelf = person.objectId === people.own.objectId;
   const you = isSelf ? html` <span class="badge">${words.t('people.you')}</span>` : '';
   if (!mayGive(people.own.role, person.role)) {
     return html`<li>
@@ -145,6 +143,6 @@ function removeForm(
 
 function hidden({ signedIn }: Frame, person: Member, act: 'set' | 'remove'): Html {
   return html`<input type="hidden" name="formKey" value="${signedIn?.formKey ?? ''}" />
-    <input type="hidden" name="person" value="${person.object_id}" />
+    <input type="hidden" name="person" value="${person.objectId}" />
     <input type="hidden" name="do" value="${act}" />`;
 }

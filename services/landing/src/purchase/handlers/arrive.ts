@@ -58,17 +58,17 @@ async function keepToken(
   const expiresAt = new Date(now().getTime() + VISIT_LIFE_MS);
   const visit = {
     id,
-    support_code: newSupportCode(),
-    correlation_id: randomUUID(),
-    publisher_id: c.req.param('publisherId') ?? null,
-    token_sealed: await tokens.seal(token, { expiresAt, subject: id }),
-    expires_at: expiresAt,
+    supportCode: newSupportCode(),
+    correlationId: randomUUID(),
+    publisherId: c.req.param('publisherId') ?? null,
+    tokenSealed: await tokens.seal(token, { expiresAt, subject: id }),
+    expiresAt,
   };
   await insertVisit(db, visit);
   await recordEvent(db, {
     kind: 'visit.opened',
-    visit: { id, subscription_id: null },
-    correlation_id: visit.correlation_id,
+    visit: { id, subscriptionId: null },
+    correlationId: visit.correlationId,
   });
   addVisitToCookie(c, id);
   return seeOther(c, `${purchasePath(id)}?arrived`);

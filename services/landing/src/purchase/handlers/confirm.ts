@@ -24,13 +24,13 @@ export async function confirm(
 ): Promise<Response> {
   const form = await readVisitForm(c, {
     keep: (fields) => drafts.keepOfHeld(c, fields),
-    isUsable: (visit) => Boolean(visit.subscription_id && visit.claimed_by && visit.relation),
+    isUsable: (visit) => Boolean(visit.subscriptionId && visit.claimedBy && visit.relation),
   });
   if (form instanceof Response) return form;
   const { session, fields, visit } = form;
   const presentation = await presentations.of(visit.offer ?? undefined);
   const { confirmation, problems } = readConfirmation(fields, visit, presentation);
-  if (problems && !visit.confirmed_at) {
+  if (problems && !visit.confirmedAt) {
     await drafts.keep(visit, fields);
     return seeOther(c, purchasePath(visit.id));
   }
@@ -52,7 +52,7 @@ export async function retry(
   },
   c: Context,
 ): Promise<Response> {
-  const form = await readVisitForm(c, { isUsable: (visit) => visit.confirmed_at !== null });
+  const form = await readVisitForm(c, { isUsable: (visit) => visit.confirmedAt !== null });
   if (form instanceof Response) return form;
   const { session, visit } = form;
   await confirmations.repeat(visit, session.visitor);

@@ -39,7 +39,7 @@ export async function openPurchase(
   await recordEvent(db, {
     kind: 'progress.denied',
     visitor: session.visitor,
-    correlation_id: correlationId(),
+    correlationId: correlationId(),
   });
   // The answer is the same for an expired visit, another person's visit and an unknown one.
   return c.html(linkExpiredPage(frames.of(c, session)), 404);

@@ -39,12 +39,12 @@ export async function progress(deps: ProgressDeps, c: Context): Promise<Response
   const visit = await ownVisit(deps, c, session);
   const seen = visit && (await look(deps, { visit, session }));
   if (!seen) return c.html(notFoundPage(deps.frames.of(c, session)), 404);
-  if (!visit.confirmed_at && seen.stage === 'recorded') return seeOther(c, purchasePath(visit.id));
+  if (!visit.confirmedAt && seen.stage === 'recorded') return seeOther(c, purchasePath(visit.id));
   const frame = await frameOf(deps, c, { session, visit });
   const { stage, circumstances } = seen;
   const view = progressView(frame.words, stage, circumstances);
-  const canRetry = visit.confirmed_at !== null;
-  const { id: visitId, relation, subscription_id: subscriptionId } = visit;
+  const canRetry = visit.confirmedAt !== null;
+  const { id: visitId, relation, subscriptionId } = visit;
   const managedAt =
     relation === 'beneficiary' && subscriptionId ? managePath(subscriptionId) : undefined;
   const receipt = await receiptOf(deps, visit, seen);
@@ -81,7 +81,7 @@ async function frameOf(
   c: Context,
   { session, visit }: OpenedVisit,
 ): Promise<Frame> {
-  const { offer, support_code: supportCode } = visit;
+  const { offer, supportCode } = visit;
   return (await frames.branded(c, { session, offer: offer ?? undefined, supportCode })).frame;
 }
 
@@ -104,7 +104,7 @@ async function look(
     return undefined;
   }
   const stage = stageOf(visit, subscription);
-  const since = visit.confirmed_at?.getTime() ?? Infinity;
+  const since = visit.confirmedAt?.getTime() ?? Infinity;
   const isSlow = isUnderway(stage) && deps.now().getTime() - since > SLOW_AFTER_MS;
   return {
     stage,
@@ -123,20 +123,20 @@ async function ownVisit(
   if (!isGuid(id)) return undefined;
   const visit = await findVisitOf(deps.db, id, { owner: visitor, at: deps.now() });
   if (visit) return visit;
-  await recordDenied(deps, { id, subscription_id: null }, visitor);
+  await recordDenied(deps, { id, subscriptionId: null }, visitor);
   return undefined;
 }
 
 async function recordDenied(
   { db }: Pick<ProgressDeps, 'db'>,
-  { id, subscription_id }: Pick<Visit, 'id' | 'subscription_id'>,
+  { id, subscriptionId }: Pick<Visit, 'id' | 'subscriptionId'>,
   visitor: Session['visitor'],
 ): Promise<void> {
   await recordEvent(db, {
     kind: 'progress.denied',
-    visit: { id, subscription_id },
+    visit: { id, subscriptionId },
     visitor,
-    correlation_id: correlationId(),
+    correlationId: correlationId(),
   });
 }
 
@@ -145,10 +145,10 @@ async function currentState(
   { subscriptions }: ProgressDeps,
   visit: Visit,
 ): Promise<SubscriptionView | undefined> {
-  const { subscription_id: subscriptionId } = visit;
+  const { subscriptionId } = visit;
   if (!subscriptionId) return undefined;
   try {
-    const answer = await withCorrelation(visit.correlation_id, () =>
+    const answer = await withCorrelation(visit.correlationId, () =>
       subscriptions.get(subscriptionId),
     );
     return 'subscription' in answer ? answer.subscription : undefined;

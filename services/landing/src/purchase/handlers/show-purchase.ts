@@ -35,7 +35,7 @@ export async function showPurchase(
   opened: OpenedVisit,
 ): Promise<Response> {
   const { visit, session } = opened;
-  return withCorrelation(visit.correlation_id, async () => {
+  return withCorrelation(visit.correlationId, async () => {
     const answer = await deps.resolve(opened);
     if ('refused' in answer) return unresolved(deps, c, { ...opened, refused: answer.refused });
     const { subscription } = answer;
@@ -52,7 +52,7 @@ async function unresolved(
   c: Context,
   { visit, session, refused }: OpenedVisit & { readonly refused: RejectionCode },
 ): Promise<Response> {
-  const { publisher_id: publisherId, support_code: supportCode } = visit;
+  const { publisherId, supportCode } = visit;
   const offer = visit.offer ?? (publisherId ? { publisherId } : undefined);
   const { frame } = await frames.branded(c, { session, offer, supportCode });
   if (!isLinkRefused(refused)) return c.html(preparingPage(frame));
@@ -60,23 +60,23 @@ async function unresolved(
     const isNew = isNewlyRefused(visit, frame.now);
     return isNew ? c.html(confirmingPage(frame)) : c.html(unconfirmedPage(frame), 400);
   }
-  if (visit.token_sealed === null) removeVisitFromCookie(c, visit.id);
+  if (visit.tokenSealed === null) removeVisitFromCookie(c, visit.id);
   return c.html(linkExpiredPage(frame), 400);
 }
 
 /** Microsoft sometimes refuses valid tokens, so each view of the page tries again while the token is valid. */
 function isTriedAgain(visit: Visit, refused: RejectionCode): boolean {
-  return refused === 'purchase.token-invalid' && visit.token_sealed !== null;
+  return refused === 'purchase.token-invalid' && visit.tokenSealed !== null;
 }
 
-function isNewlyRefused({ refused_at: refusedAt }: Visit, at: Date): boolean {
+function isNewlyRefused({ refusedAt }: Visit, at: Date): boolean {
   return refusedAt === null || at.getTime() - refusedAt.getTime() < CHECK_AGAIN_MS;
 }
 
 /** A purchase that was confirmed here shows its progress, even before the worker knows of the confirmation. */
 function pageOf(visit: Visit, page: NextPage): NextPage {
   const isOpen = page === 'confirm' || page === 'link';
-  return visit.confirmed_at && isOpen ? 'progress' : page;
+  return visit.confirmedAt && isOpen ? 'progress' : page;
 }
 
 /** A partner claims a purchase for the customer, never for itself. */
@@ -101,9 +101,9 @@ async function refuse(
 ): Promise<Response> {
   await recordEvent(db, {
     kind: 'visitor.refused',
-    visit: { id: visit.id, subscription_id: subscription.id },
+    visit: { id: visit.id, subscriptionId: subscription.id },
     visitor: session.visitor,
-    correlation_id: visit.correlation_id,
+    correlationId: visit.correlationId,
   });
   const organisation = organisationOf(subscription);
   const isThere = organisation === session.visitor.tenantId;

@@ -76,7 +76,7 @@ export async function finishSignIn(
       const { visitor, back, tenant } = outcome;
       await sessions.begin(c, visitor);
       rememberTenant(c, tenant);
-      const event = { kind: 'visitor.signedIn', visitor, correlation_id: correlationId() } as const;
+      const event = { kind: 'visitor.signedIn', visitor, correlationId: correlationId() } as const;
       await recordEvent(db, event);
       return seeOther(c, back);
     }
@@ -114,6 +114,6 @@ async function recordFailure(
   await recordEvent(db, {
     kind: 'signIn.failed',
     detail: problem,
-    correlation_id: correlationId(),
+    correlationId: correlationId(),
   });
 }
