@@ -27,7 +27,7 @@ import { createNameLookup, FAILURE_MEMORY_MS } from './deliveries/name-lookup.ts
 import { startGivingUp } from './deliveries/give-up-waiting.ts';
 import { startSender } from './deliveries/sender.ts';
 import { readWorker } from './metrics/read-worker.ts';
-import { startPublisherLanes } from './lanes/publisher-lanes.ts';
+import { startPublisherLanes } from './lanes/engine.ts';
 import { openMarketplaceAccess } from './marketplace-access.ts';
 import { fulfillmentOwnership } from './procedures/ownership.ts';
 import { procedureHandlers } from './procedures/handlers.ts';

@@ -69,7 +69,7 @@ test('every pair of actions, notified in either order or twice each, ends as at 
     const theirs = await fixture.control.subscription(id);
     const ours = await fixture.client.subscriptions.get.query({ subscriptionId: id });
     expect(ours.status, where).toBe(theirs.status);
-    // After the end Microsoft no longer shows the last values.
+    // The last values do not matter once the subscription has ended.
     if (theirs.status !== 'Unsubscribed') {
       expect(ours.planId, where).toBe(theirs.planId);
       expect(ours.quantity, where).toBe(theirs.quantity);

@@ -9,7 +9,7 @@ export interface Asked {
   readonly question: DecisionRequest;
 }
 
-/** The ISV's product for decisions: it stores the questions and answers as told. */
+/** The ISV's product for decisions: it stores the questions and answers as the test sets. */
 export interface Product extends AsyncDisposable {
   readonly url: string;
   readonly asked: readonly Asked[];

@@ -15,7 +15,7 @@ export interface Reply {
   readonly body?: string;
 }
 
-/** The ISV's receiver: it stores what it gets and answers as told. */
+/** The ISV's receiver: it stores what it gets and replies as the test sets. */
 export interface Receiver extends AsyncDisposable {
   readonly url: string;
   readonly receipts: readonly Receipt[];

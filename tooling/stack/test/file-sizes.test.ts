@@ -25,8 +25,6 @@ const ONE_EACH = /\/src\/(main\.ts$|(.+\/)?(db|procedures|consumers|store|handle
 const SHORT: Readonly<Record<string, string>> = {
   'packages/service-kit/src/bus/headers.ts': 'bus.ts is long already',
   'services/billing-sync/src/rating/close-hours.ts': 'its rules are packages/domain/src/rating.ts',
-  'services/fulfillment-worker/src/lanes/publisher-lanes.ts':
-    'belongs to lanes/, not to service.ts',
   'services/landing/src/offer-pages/brand-files.ts': 'belongs to offer-pages/, not to app.ts',
 };
 

@@ -24,8 +24,8 @@ test('a failure is logged when it begins, after an hour and after a day, once ea
 });
 
 test('a destination is disabled only after the whole schedule of an event', () => {
-  const ladderMs = SCHEDULE_MS.reduce((sum, ms) => sum + ms * 1.1, 0);
-  expect(DISABLE_AFTER_MS).toBeGreaterThan(ladderMs);
+  const scheduleMs = SCHEDULE_MS.reduce((sum, ms) => sum + ms * 1.1, 0);
+  expect(DISABLE_AFTER_MS).toBeGreaterThan(scheduleMs);
   const health = { failingSince: start, alertStep: 3 };
   expect(afterFailure(health, after(DISABLE_AFTER_MS - 1)).isHopeless).toBe(false);
   expect(afterFailure(health, after(DISABLE_AFTER_MS)).isHopeless).toBe(true);

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { isFault } from '@landfall/domain/fault';
+import type { Publishers } from '@landfall/publishers/publishers';
 import { withCorrelation, type Logger } from '@landfall/service-kit/log';
 import { startLoop, type Loop } from '@landfall/service-kit/loop';
 import type { Db, Transact, Trx } from '../db/schema.ts';
@@ -58,6 +59,28 @@ export interface Lanes extends AsyncDisposable {
  */
 export function startLanes(options: LaneOptions): Lanes {
   return new LaneEngine(options);
+}
+
+/**
+ * Works through the lanes of all publishers, each with its own places: if Microsoft slows down one
+ * publisher's work, the others keep their places. Lanes without a publisher have their own places too.
+ */
+export function startPublisherLanes(
+  publishers: Publishers,
+  options: Omit<LaneOptions, 'of'>,
+): Lanes {
+  if (publishers.isSole) return startLanes(options);
+  const ids = publishers.all.flatMap(({ publisherId }) => publisherId ?? []);
+  const engines = [
+    ...ids.map((publisherId) => startLanes({ ...options, of: { publisherId } })),
+    startLanes({ ...options, of: { noneOf: ids } }),
+  ];
+  return {
+    wake: () => engines.forEach((engine) => engine.wake()),
+    [Symbol.asyncDispose]: async () => {
+      await Promise.all(engines.map((engine) => engine[Symbol.asyncDispose]()));
+    },
+  };
 }
 
 class LaneEngine implements Lanes {

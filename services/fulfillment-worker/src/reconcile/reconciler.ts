@@ -3,8 +3,7 @@ import type { Publisher } from '@landfall/publishers/publishers';
 import { inTransaction } from '@landfall/service-kit/database';
 import { correlationId, withCorrelation } from '@landfall/service-kit/log';
 import { startLoop, type Loop } from '@landfall/service-kit/loop';
-import type { ProcedureDeps } from '../procedures/deps.ts';
-import { forPublisher } from '../publishers.ts';
+import { forPublisher, type WorkerDeps } from '../publishers.ts';
 import { beginRun, type DueSince, type RunRow } from '../store/runs.ts';
 import { reconcile } from './reconcile.ts';
 import { RUN_LEASE_MS } from './run-step.ts';
@@ -14,6 +13,10 @@ const SCHEDULE_MS = 30_000;
 
 /** Pause after a run that failed for good, instead of a whole interval. */
 const RETRY_MS = 5 * 60_000;
+
+interface ReconcilerDeps extends WorkerDeps {
+  readonly wakeLanes: () => void;
+}
 
 export interface Reconciler extends AsyncDisposable {
   /**
@@ -32,17 +35,17 @@ export interface Reconciler extends AsyncDisposable {
  * processes may do this: the run's row decides which one holds it. A failure of one publisher does not affect
  * the others.
  */
-export function startReconciler(deps: ProcedureDeps, intervalMs: number | undefined): Reconciler {
+export function startReconciler(deps: ReconcilerDeps, intervalMs: number | undefined): Reconciler {
   return new IntervalReconciler(deps, intervalMs);
 }
 
 class IntervalReconciler implements Reconciler {
-  readonly #deps: ProcedureDeps;
+  readonly #deps: ReconcilerDeps;
   readonly #abort = new AbortController();
   readonly #running = new Set<Promise<void>>();
   readonly #loop: Loop;
 
-  constructor(deps: ProcedureDeps, intervalMs: number | undefined) {
+  constructor(deps: ReconcilerDeps, intervalMs: number | undefined) {
     this.#deps = deps;
     this.#loop = startLoop({
       name: 'reconciler',
