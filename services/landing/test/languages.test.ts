@@ -14,7 +14,7 @@ const TITLES = {
   fr: 'Configurez votre achat',
   es: 'Configure su compra',
   nl: 'Stel uw aankoop in',
-  ja: 'ご購入の設定',
+  ja: 'ご購入製品の設定',
 };
 
 function languageOf(page: Page): string | undefined {
