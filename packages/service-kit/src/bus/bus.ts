@@ -14,7 +14,7 @@ import type { FactDefinition } from '@landfall/contracts/subjects';
 import { Fault } from '@landfall/domain/fault';
 import { connectToNats } from './connection.ts';
 import { FactConsumer, type ConsumeOptions, type FactHandler } from './consumer.ts';
-import { isNobodyThere, publishFault, requestFault } from './faults.ts';
+import { hasNoResponder, publishFault, requestFault } from './faults.ts';
 import { envelopeHeaders, fromNatsHeaders, toNatsHeaders } from './headers.ts';
 import { consumerLag, type ConsumerLag } from './lag.ts';
 import { readStored, removeStored, type StoredMessage, type StoredRange } from './stored.ts';
@@ -26,12 +26,12 @@ export type { ConsumerLag } from './lag.ts';
 export type { StoredMessage, StoredRange } from './stored.ts';
 export type { StreamState } from './streams.ts';
 
-/** JetStream confirms in a millisecond or two; after this it is presumed away. */
+/** JetStream confirms in a millisecond or two. After this time it counts as unavailable. */
 const PUBLISH_TIMEOUT_MS = 5000;
-/** How long a request looks for an owner that is just restarting; it was not delivered, so it may. */
+/** How long a request is repeated while its owner restarts. It was not delivered, so repeating it is safe. */
 const NO_RESPONDER_PATIENCE_MS = 1500;
 const NO_RESPONDER_RETRY_MS = 50;
-/** nats-server's own default, until the first connection tells the real one. */
+/** nats-server's default, used until the first connection reports the real limit. */
 const DEFAULT_MAX_PAYLOAD_BYTES = 1024 * 1024;
 const CLOSE_TIMEOUT_MS = 3000;
 
@@ -47,7 +47,7 @@ export interface RequestOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Where JetStream put a message; `isRepeated` when it had one with the same id already. */
+/** Where JetStream stored a message. `isRepeated`: it already had one with the same id. */
 export interface PublishReceipt {
   readonly stream: string;
   readonly sequence: number;
@@ -55,35 +55,35 @@ export interface PublishReceipt {
 }
 
 /**
- * The connection to NATS. Faults thrown: `bus.unavailable` (later), `bus.too-large` (never), for
- * requests `rpc.no-responder`, `rpc.timeout`, `rpc.disconnected` (later), `rpc.too-large` (never).
- * Reconnects for ever; streams and consumers are made again after each reconnect.
+ * The connection to NATS. Throws the faults `bus.unavailable` (retry later) and `bus.too-large` (never). Requests
+ * throw `rpc.no-responder`, `rpc.timeout` and `rpc.disconnected` (retry later), and `rpc.too-large` (never).
+ * Reconnects without limit, and then creates missing streams and consumers again.
  */
 export interface Bus extends AsyncDisposable {
-  /** Resolves when JetStream has the fact. It may still lose it: Postgres stays the only truth. */
+  /** Resolves when JetStream has stored the fact. JetStream may still lose it, so PostgreSQL stays the truth. */
   publish<P>(fact: FactDefinition<P>, payload: P, envelope: Envelope): Promise<PublishReceipt>;
-  /** The same for a body that is serialised already; what the outbox relay calls. */
+  /** Like `publish`, for a body that is already serialised. The relay uses it. */
   publishMessage(subject: string, body: string, envelope: Envelope): Promise<PublishReceipt>;
   ensureStreams(streams: readonly StreamDefinition[]): Promise<void>;
-  /** Undefined when the stream does not exist. */
+  /** Undefined if the stream does not exist. */
   streamState(name: string): Promise<StreamState | undefined>;
-  /** How far a durable consumer is behind, whether it runs or not. */
+  /** How far a durable consumer is behind, even if it does not run. */
   consumerLag(definition: ConsumerDefinition<never>): Promise<ConsumerLag | undefined>;
-  /** What a stream keeps, read past its consumers. */
+  /** Reads stored messages of a stream, without a consumer. */
   readStored(range: StoredRange): Promise<StoredMessage[]>;
-  /** False: the message was gone already. */
+  /** Returns false if the message no longer existed. */
   removeStored(stream: string, sequence: number): Promise<boolean>;
-  /** Hands each fact of a durable consumer to `handler`; see `FactConsumer` for its ack policy. */
+  /** Calls `handler` with each fact of a durable consumer; see `FactConsumer` for the ack policy. */
   consume<P>(
     definition: ConsumerDefinition<P>,
     handler: FactHandler<P>,
     options?: ConsumeOptions,
   ): Promise<AsyncDisposable>;
-  /** Fire and forget, to every {@link listen}er; may be lost. */
+  /** Sends a signal to every {@link listen}er. It may be lost. */
   notify(subject: string): void;
   listen(subject: string, fn: () => void): AsyncDisposable;
   request(subject: string, body: Uint8Array | string, options: RequestOptions): Promise<string>;
-  /** Answers requests, sharing them with all others of the same queue. Closing finishes open ones. */
+  /** Answers requests. All members of the same queue share them. Closing waits for open requests. */
   respond(
     subjectPattern: string,
     queue: string,
@@ -91,11 +91,11 @@ export interface Bus extends AsyncDisposable {
   ): AsyncDisposable;
   isReady(): boolean;
   /**
-   * How often the connection was lost. As long as it stays the same, NATS has been the same: what it has
-   * confirmed and not synced may be gone once it has grown.
+   * How often the connection was lost. After a loss, NATS may have restarted without messages that it had
+   * confirmed but not synced. While the number is unchanged, confirmed messages are still there.
    */
   losses(): number;
-  /** Called after the connection has come back and the streams are there again. */
+  /** Calls `fn` after each reconnect, when the streams exist again. */
   onReconnect(fn: () => void): Disposable;
   readonly maxPayloadBytes: number;
 }
@@ -105,7 +105,7 @@ export async function connectBus(options: {
   url: string;
   name: ServiceName;
   log: Logger;
-  /** A consumer's handler that is longer silent is presumed dead, and its message given to another. */
+  /** If a handler is silent for this long, JetStream delivers its message to another instance. */
   ackWaitMs?: number | undefined;
 }): Promise<Bus> {
   const connection = await connectToNats(options);
@@ -156,8 +156,8 @@ class NatsBus implements Bus {
       });
     try {
       const { stream, seq, duplicate } = await send().catch(async (error: unknown) => {
-        // No stream takes the subject: it was lost with the store, or nobody has made it yet.
-        if (!isNobodyThere(error) || this.#known.size === 0) throw error;
+        // No stream takes the subject: the stream was lost with the store, or does not exist yet.
+        if (!hasNoResponder(error) || this.#known.size === 0) throw error;
         await this.#ensureKnown();
         return send();
       });
@@ -222,7 +222,7 @@ class NatsBus implements Bus {
   }
 
   notify(subject: string): void {
-    // While NATS is away the client would keep it for later, when the sweep has long been there.
+    // While NATS is unavailable, the client would queue the signal, but the sweep is faster.
     if (this.isReady()) this.#connection.publish(subject);
   }
 
@@ -262,7 +262,7 @@ class NatsBus implements Bus {
     });
     return {
       [Symbol.asyncDispose]: async () => {
-        // Drain: no new requests from the server, but those that are on their way are answered.
+        // A drain takes no new requests, but answers those that the server has already sent.
         if (this.isReady()) await subscription.drain();
         else subscription.unsubscribe();
         await Promise.all(open);
@@ -291,9 +291,9 @@ class NatsBus implements Bus {
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#isClosing) return;
     this.#isClosing = true;
-    // A handler that outlived the connection could neither settle its message nor say that it works.
+    // Handlers finish first: without the connection they could not settle their messages.
     await Promise.all([...this.#consumers].map((consumer) => consumer[Symbol.asyncDispose]()));
-    // A drain needs the server; without it there is nothing that could still be sent.
+    // A drain needs the server. Without it, nothing can be sent any more.
     const drained = this.isReady() ? this.#connection.drain() : this.#connection.close();
     await Promise.race([drained, delay(CLOSE_TIMEOUT_MS, undefined, { ref: false })]);
     await this.#connection.close();
@@ -328,7 +328,7 @@ class NatsBus implements Bus {
         return message.string();
       } catch (error) {
         const patienceMs = Math.min(NO_RESPONDER_PATIENCE_MS, options.timeoutMs);
-        if (!isNobodyThere(error) || spentMs + pauseMs > patienceMs) {
+        if (!hasNoResponder(error) || spentMs + pauseMs > patienceMs) {
           throw requestFault(error, this.isReady());
         }
       }
@@ -375,13 +375,13 @@ class NatsBus implements Bus {
         if (!this.#isClosing) this.#log.warn('NATS connection lost; reconnecting');
       } else if (type === Events.Reconnect) {
         this.#isConnected = true;
-        this.#log.info('NATS connection is back');
+        this.#log.info('NATS connection restored');
         void this.#restore();
       }
     }
   }
 
-  /** The store may have been lost with the server, and a server that restarts takes a moment. */
+  /** Creates streams and consumers again, because a restarted server may have lost its store. Repeats until the server is ready. */
   async #restore(): Promise<void> {
     for (let pauseMs = NO_RESPONDER_RETRY_MS; this.isReady() && !this.#isClosing; pauseMs *= 2) {
       try {
@@ -390,7 +390,7 @@ class NatsBus implements Bus {
         for (const fn of this.#reconnected) fn();
         return;
       } catch (err) {
-        this.#log.warn({ err }, 'could not make the streams again; trying again');
+        this.#log.warn({ err }, 'could not create the streams again; trying again');
         await delay(Math.min(pauseMs, PUBLISH_TIMEOUT_MS));
       }
     }
@@ -402,7 +402,7 @@ async function forget(open: Set<Promise<void>>, done: Promise<void>): Promise<vo
   open.delete(done);
 }
 
-/** The answer may still come; nobody listens to it then. */
+/** Rejects when the signal is aborted. An answer that comes later is ignored. */
 async function unlessAborted<T>(answer: Promise<T>, signal: AbortSignal): Promise<T> {
   const { promise, reject } = Promise.withResolvers<never>();
   const abort = (): void => reject(signal.reason);

@@ -6,29 +6,29 @@ import { Fault } from '@landfall/domain/fault';
 import { natsCode } from './faults.ts';
 import type { Logger } from '../log/log.ts';
 
-/** Longer than nats-server needs to recover a big store, shorter than anybody waits for a start. */
+/** nats-server recovers a large store within this time, and an operator can wait that long for a start. */
 const START_DEADLINE_MS = 60_000;
 const START_RETRY_MS = 250;
 const START_PROGRESS_MS = 5000;
 const CONNECT_TIMEOUT_MS = 3000;
-/** Reconnecting is for ever; the jitter keeps a fleet from coming back in one instant. */
+/** Pause between reconnects, which never end. The jitter keeps many processes from reconnecting at the same moment. */
 const RECONNECT_WAIT_MS = 200;
 const RECONNECT_JITTER_MS = 200;
 /**
- * A connection that is dead without a word (a lost machine, a firewall) is noticed within some ten seconds: every
- * decision is lost meanwhile. Shorter would take a process that has paused for a dead connection.
+ * Detects a connection that fell silent (a lost machine, a firewall) within about ten seconds, because no decision can
+ * be made until then. With a shorter interval, a process that paused for a moment would lose its connection.
  */
 const PING_INTERVAL_MS = 3_000;
 const MAX_PINGS_OUT = 3;
 
-/** Codes that waiting does not cure. */
+/** Codes of errors that do not pass by waiting. */
 const HOPELESS_CODES = new Set(['AUTHORIZATION_VIOLATION', 'BAD_AUTHENTICATION', 'INVALID_OPTION']);
 
 /**
- * Connects to the servers of a `NATS_URL`: waits for the first connection (progress in the log, at
- * most a minute), after that reconnects for ever. Credentials: `nats://user:password@host` or
- * `nats://token@host`; several servers are separated by commas and share the first one's. Answers come
- * to inboxes of the service's own, as its NATS permissions want it.
+ * Connects to the servers of a `NATS_URL`. Waits for the first connection for at most a minute, with progress in
+ * the log, and later reconnects without limit. Credentials: `nats://user:password@host` or `nats://token@host`.
+ * Several servers are separated by commas and use the credentials of the first one. Answers arrive under the
+ * service's own inbox prefix, as its NATS permissions require.
  */
 export async function connectToNats(options: {
   url: string;
@@ -80,9 +80,9 @@ function connectionOptions(url: string, name: ServiceName): ConnectionOptions {
     reconnectJitter: RECONNECT_JITTER_MS,
     pingInterval: PING_INTERVAL_MS,
     maxPingOut: MAX_PINGS_OUT,
-    // Credentials may be rotated on the server before they are here: keep trying, do not give up.
+    // Credentials may change on the server before they change here, so a refusal does not end reconnecting.
     ignoreAuthErrorAbort: true,
-    // A stack trace per request costs more than the request.
+    // A stack trace for each request would cost more than the request.
     noAsyncTraces: true,
     ...credentials,
     ...(servers.some(({ protocol }) => protocol === 'tls:') ? { tls: {} } : {}),

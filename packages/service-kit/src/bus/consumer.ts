@@ -18,20 +18,20 @@ import { acceptCorrelationId, withCorrelation } from '../log/correlation.ts';
 import { databaseFault } from '../database/faults.ts';
 import type { Logger } from '../log/log.ts';
 
-/** Handlers at a time in one process: enough to hide a round trip to Postgres, under its pool. */
+/** Handlers at a time in one process: enough to use the waits for PostgreSQL, and fewer than its pool has connections. */
 const CONCURRENCY = 8;
-/** A slow handler says so this often while it is waited for, so that nobody else gets its message. */
+/** Signs of life per ack wait while a handler runs, so that JetStream does not deliver its message again. */
 const HEARTBEATS = 3;
-/** Quick for a blip, then patient: the last step repeats. */
+/** Short pauses for a brief outage, then long ones. The last one repeats. */
 const BACK_OFF_MS = [250, 1000, 5000, 15_000, 60_000, 300_000] as const;
-/** Of a pause: enough to spread a thousand messages that failed together. */
+/** The random share of a pause. It spreads messages that failed together. */
 const RANDOM_SHARE = 0.25;
-/** At five minutes a try this outlasts twelve hours, a night without an operator. */
+/** With five minutes between attempts, this lasts twelve hours: a night without an operator. */
 const MAX_DELIVERIES = 150;
-/** Between tries to set up the stream and the consumer again. */
+/** Pause between attempts to set up the stream and the consumer again. */
 const RECOVER_PAUSE_MS = 500;
 
-/** Headers of a dead letter beside those of the message itself. */
+/** Headers that a dead letter has in addition to those of the message. */
 export const deadLetterHeaders = {
   reason: 'Landfall-Reason',
   attempts: 'Landfall-Attempts',
@@ -47,9 +47,9 @@ export type FactHandler<P> = (
 
 export interface ConsumeOptions {
   readonly concurrency?: number;
-  /** The tries after which a message that always meets a fault is put away. */
+  /** Attempts after which a message becomes a dead letter. */
   readonly maxDeliveries?: number;
-  /** Waits between tries, where the fault itself does not name one. */
+  /** Pauses between attempts, unless the fault has a `retryAfterMs`. */
   readonly backOffMs?: readonly number[];
 }
 
@@ -58,14 +58,14 @@ interface Connection {
   readonly manager: JetStreamManager;
   readonly service: ServiceName;
   readonly log: Logger;
-  /** After so long a silence JetStream hands a message to another instance. */
+  /** If a handler is silent for this long, JetStream delivers its message to another instance. */
   readonly ackWaitMs: number;
 }
 
 /**
- * Pulls the facts of a durable consumer and settles each by one policy: done → ack; fault "later" →
- * again after a pause; fault "never", bug, malformed payload or too many tries → dead letter, then
- * gone. Outlives restarts of NATS, with its store kept or lost.
+ * Pulls the facts of a durable consumer and settles each by one policy. A handled fact is acknowledged. After a
+ * fault with `later`, it is delivered again after a pause. After a fault with `never`, a bug, a malformed payload or
+ * too many attempts, it is stored as a dead letter and removed. Survives restarts of NATS, even if the store is lost.
  */
 export class FactConsumer<P> implements AsyncDisposable {
   readonly #connection: Connection;
@@ -100,7 +100,7 @@ export class FactConsumer<P> implements AsyncDisposable {
     this.#done = this.#run();
   }
 
-  /** Stream, consumer and the stream for dead letters exist, as they are defined. */
+  /** Creates or updates the stream, the consumer and the stream for dead letters. */
   async ensure(): Promise<void> {
     const { manager, service, ackWaitMs } = this.#connection;
     await ensureStream(manager, this.#definition.stream, service);
@@ -155,7 +155,7 @@ export class FactConsumer<P> implements AsyncDisposable {
     }
   }
 
-  /** The client asks again only half a minute later; ended here, the run makes it again at once. */
+  /** Stops pulling as soon as the consumer is gone, so that `#run` creates it again at once. The client would notice half a minute later. */
   async #watch(messages: ConsumerMessages): Promise<void> {
     for await (const { type } of await messages.status()) {
       const isGone =
@@ -163,7 +163,7 @@ export class FactConsumer<P> implements AsyncDisposable {
         type === ConsumerEvents.StreamNotFound ||
         type === ConsumerEvents.ConsumerDeleted;
       if (!isGone || this.#isClosing) continue;
-      this.#log.warn({ event: type }, 'consumer is gone; making it again');
+      this.#log.warn({ event: type }, 'consumer is gone; creating it again');
       await messages.close();
     }
   }
@@ -173,7 +173,7 @@ export class FactConsumer<P> implements AsyncDisposable {
     try {
       await this.#attempt(message);
     } catch (err) {
-      // Only a dead letter that could not be stored comes here: the message must not be lost.
+      // Reached only if a dead letter could not be stored. The message must not be lost.
       this.#log.error({ err, subject: message.subject }, 'could not settle a message');
       sendBack(message, this.#pauseBefore(message.info.deliveryCount));
     } finally {
@@ -189,7 +189,7 @@ export class FactConsumer<P> implements AsyncDisposable {
       correlationId: envelope.correlationId,
       attempt: message.info.deliveryCount,
     });
-    // Also ends the life of a message that kills the process before anything can be thrown.
+    // Also stops a message that crashes the process before anything can be thrown.
     if (message.info.deliveryCount > this.#maxDeliveries) {
       log.error('given up after too many deliveries');
       return this.#putAway(message, 'too-many-deliveries');
@@ -222,7 +222,7 @@ export class FactConsumer<P> implements AsyncDisposable {
     const { durable } = this.#definition;
     const letter = headers();
     for (const [name, values] of message.headers ?? []) {
-      // The id would make JetStream take the letter for a duplicate; the others steer publishing.
+      // With the original message id, JetStream would drop the letter as a duplicate. Other Nats- headers control publishing.
       if (!name.startsWith('Nats-')) for (const value of values) letter.append(name, value);
     }
     letter.set(deadLetterHeaders.reason, reason);
@@ -242,8 +242,8 @@ export class FactConsumer<P> implements AsyncDisposable {
 }
 
 /**
- * Whole milliseconds: the server reads the pause as a whole number of nanoseconds, and delivers at once
- * where it has a fraction.
+ * Rounds up to whole milliseconds, because the server reads the pause as a whole number of nanoseconds and delivers
+ * at once if it has a fraction.
  */
 function sendBack(message: JsMsg, pauseMs: number): void {
   message.nak(Math.ceil(pauseMs));

@@ -1,6 +1,6 @@
 import { Fault } from '@landfall/domain/fault';
 
-/** Codes of the NATS client and of the JetStream API, as far as fates depend on them. */
+/** Codes of the NATS client and of the JetStream API that decide what happens to a message. */
 const NO_RESPONDERS = '503';
 const TIMEOUT = 'TIMEOUT';
 const TOO_LARGE = 'MAX_PAYLOAD_EXCEEDED';
@@ -10,8 +10,8 @@ export function natsCode(error: unknown): string | undefined {
   return String(error.code);
 }
 
-/** Nobody listens on the subject: no owner runs, or no stream takes it. The message went nowhere. */
-export function isNobodyThere(error: unknown): boolean {
+/** No one listens on the subject: no owner runs, or no stream takes it. The message was not delivered. */
+export function hasNoResponder(error: unknown): boolean {
   return natsCode(error) === NO_RESPONDERS;
 }
 
@@ -20,11 +20,11 @@ export function isUnknown(error: unknown): boolean {
   return natsCode(error) === '404';
 }
 
-/** What a failed publish means: `bus.too-large` never succeeds, all else may later. */
+/** The fault for a failed publish. Only `bus.too-large` is final. */
 export function publishFault(error: unknown): Fault {
   const code = natsCode(error);
   if (code === TOO_LARGE) {
-    return new Fault('bus.too-large', 'the message is above the limit of the NATS server', {
+    return new Fault('bus.too-large', 'the message exceeds the limit of the NATS server', {
       retry: 'never',
       cause: error,
     });
@@ -35,11 +35,11 @@ export function publishFault(error: unknown): Fault {
   });
 }
 
-/** What a failed request means to the caller; see `ProcedureTransport`. */
+/** The fault for a failed request; see `ProcedureTransport`. */
 export function requestFault(error: unknown, isConnected: boolean): Fault {
   const code = natsCode(error);
   if (code === TOO_LARGE) {
-    const message = 'the request is above the limit of the NATS server';
+    const message = 'the request exceeds the limit of the NATS server';
     return new Fault('rpc.too-large', message, { retry: 'never', cause: error });
   }
   if (code === NO_RESPONDERS) {
@@ -49,12 +49,12 @@ export function requestFault(error: unknown, isConnected: boolean): Fault {
     });
   }
   if (code === TIMEOUT && isConnected) {
-    return new Fault('rpc.timeout', 'no answer in time; the work may or may not be done', {
+    return new Fault('rpc.timeout', 'no answer arrived in time; the call may have been carried out', {
       retry: 'later',
       cause: error,
     });
   }
-  return new Fault('rpc.disconnected', 'the connection to NATS is lost', {
+  return new Fault('rpc.disconnected', 'the connection to NATS was lost', {
     retry: 'later',
     cause: error,
   });

@@ -1,7 +1,7 @@
 import { headers as natsHeaders, type MsgHdrs } from 'nats';
 import { headerNames, type Envelope } from '@landfall/contracts/envelope';
 
-/** The message id travels apart from these, as JetStream's own. */
+/** Without the message id, which is sent as JetStream's own header. */
 export function envelopeHeaders(envelope: Envelope): MsgHdrs {
   return toNatsHeaders({
     [headerNames.correlationId]: envelope.correlationId,

@@ -5,17 +5,17 @@ import { readStored } from './stored.ts';
 
 /** How far a durable consumer is behind. */
 export interface ConsumerLag {
-  /** Delivered or not: not settled yet. */
+  /** Messages that are not settled yet, delivered or not. */
   readonly unsettled: number;
   readonly redelivered: number;
-  /** When the oldest of them was published; undefined where there is none. */
+  /** When the oldest unsettled message was published; undefined if there is none. */
   readonly oldestAt: Date | undefined;
   readonly deadLetters: number;
 }
 
 /**
- * The lag as the server knows it, so that a consumer that does not run is told of too. One that was
- * never made has everything before it. Undefined: there is no such stream.
+ * The lag as the server knows it, which also covers a consumer that does not run. For a consumer that was never
+ * created, every message counts as unsettled. Undefined if the stream does not exist.
  */
 export async function consumerLag(
   manager: JetStreamManager,

@@ -4,7 +4,7 @@ import { isUnknown } from './faults.ts';
 /** JetStream's own error code: https://github.com/nats-io/nats-server/blob/main/server/errors.json */
 const SEQUENCE_NOT_FOUND = 10043;
 
-/** A message as a stream keeps it. */
+/** A message stored in a stream. */
 export interface StoredMessage {
   readonly sequence: number;
   readonly subject: string;
@@ -13,16 +13,16 @@ export interface StoredMessage {
   readonly storedAt: Date;
 }
 
-/** Where to read in a stream: the first message is the next one at or after `from`. */
+/** What to read from a stream: up to `limit` messages, starting at the first one at or after `from`. */
 export interface StoredRange {
   readonly stream: string;
-  /** May hold wildcards. */
+  /** May contain wildcards. */
   readonly subject: string;
   readonly from: number;
   readonly limit: number;
 }
 
-/** Reads past all consumers, in order; one request a message, so for people and not for work. */
+/** Reads in order, without a consumer. It makes one request per message, so it is for people, not for processing. */
 export async function readStored(
   manager: JetStreamManager,
   { stream, subject, from, limit }: StoredRange,
@@ -47,7 +47,7 @@ export async function readStored(
   return found;
 }
 
-/** False: it was gone already. */
+/** Returns false if the message no longer existed. */
 export async function removeStored(
   manager: JetStreamManager,
   stream: string,

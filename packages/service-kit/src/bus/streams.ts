@@ -11,9 +11,9 @@ import type { ServiceName } from '@landfall/contracts/services';
 import type { ConsumerDefinition, StreamDefinition } from '@landfall/contracts/streams';
 import { isUnknown } from './faults.ts';
 
-/** A handler that is longer silent than this is presumed dead; it says that it works thrice in it. */
+/** A handler that is silent for this long counts as dead. A running one sends three signs of life in this time. */
 export const DEFAULT_ACK_WAIT_MS = 30_000;
-/** Handed out and not yet settled, over all instances; bounds what a restart repeats. */
+/** Messages delivered but not settled, over all instances. Bounds how many a restart repeats. */
 const MAX_ACK_PENDING = 1000;
 
 /** JetStream's own error codes: https://github.com/nats-io/nats-server/blob/main/server/errors.json */
@@ -26,9 +26,8 @@ export interface StreamState {
 }
 
 /**
- * Makes the stream as defined if it is missing. Its owner also brings an existing one up to the
- * definition; what an operator set beyond it (replicas, placement, sizes) stays. Several processes may
- * do it at once.
+ * Creates the stream if it is missing. If called by its owner, also updates an existing stream to the definition;
+ * other settings of an operator (replicas, placement, sizes) stay. Safe to run in several processes at once.
  */
 export async function ensureStream(
   manager: JetStreamManager,
@@ -63,7 +62,7 @@ export async function ensureStream(
   if (!isSame) await manager.streams.update(definition.name, { ...config, ...wanted });
 }
 
-/** Makes the durable consumer of a definition, or brings an existing one up to it. */
+/** Creates the durable consumer of a definition, or updates an existing one to it. */
 export async function ensureConsumer<P>(
   manager: JetStreamManager,
   definition: ConsumerDefinition<P>,
@@ -74,7 +73,7 @@ export async function ensureConsumer<P>(
     filter_subjects: definition.facts.map((fact) => fact.subject),
     ack_wait: nanos(ackWaitMs),
     max_ack_pending: MAX_ACK_PENDING,
-    // Our own policy counts the tries and moves the message away; the server would just drop it.
+    // `FactConsumer` counts the attempts and stores a dead letter. The server would just drop the message.
     max_deliver: -1,
   };
   try {
@@ -90,7 +89,7 @@ export async function ensureConsumer<P>(
   }
 }
 
-/** Undefined when there is no such stream. */
+/** Undefined if the stream does not exist. */
 export async function streamState(
   manager: JetStreamManager,
   name: string,

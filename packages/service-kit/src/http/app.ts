@@ -4,7 +4,7 @@ import { currentCorrelationId } from '../log/correlation.ts';
 import { isBodyTooLarge, withBoundedBody } from './body.ts';
 import type { Logger } from '../log/log.ts';
 
-/** Up to this a refused request's body is read and thrown away, so that its connection can go on. */
+/** The body of a refused request is read and dropped up to this size, so that the connection stays usable. */
 const MAX_DRAINED_BYTES = 64 * 1024;
 
 type Handle = (request: Request, env: HttpBindings) => Response | Promise<Response>;
@@ -13,8 +13,8 @@ type Handle = (request: Request, env: HttpBindings) => Response | Promise<Respon
 export type FetchApp = { readonly fetch: Handle } | Handle;
 
 /**
- * What is known of a request by its headers: an answer, with which its body is never read; who takes it
- * once its body is there; or nothing, and the application takes it.
+ * The decision on a request by its headers: an answer, so that its body is never read; a function that handles the
+ * request once its body has arrived; or undefined, so that the application handles it.
  */
 export type Admission = Response | ((request: Request) => Promise<Response>) | undefined;
 
@@ -23,11 +23,11 @@ export interface AppRules {
   readonly admit: ((request: Request) => Promise<Admission>) | undefined;
   readonly maxBodyBytes: number;
   readonly bodies: BodyBudget;
-  /** Tells a client to send its body that waits to be asked for it. */
+  /** Asks a client that sent `Expect: 100-continue` for its body. */
   readonly askForBody: (res: HttpBindings['outgoing']) => void;
 }
 
-/** The application behind its admission, with a body that is bounded and has room in memory. */
+/** Calls the application after `admit`, with a body of bounded size that fits into the memory budget. */
 export function appHandler(app: FetchApp, rules: AppRules): Handle {
   const { log, admit, maxBodyBytes, bodies, askForBody } = rules;
   const fetch = typeof app === 'function' ? app : app.fetch.bind(app);
@@ -67,7 +67,7 @@ export function appHandler(app: FetchApp, rules: AppRules): Handle {
   };
 }
 
-/** Else the connection cannot carry another request. */
+/** Whether the unread body is dropped. If not, the connection cannot carry another request. */
 function isDrained(request: Request): boolean {
   if (request.headers.get('transfer-encoding') !== null) return false;
   return Number(request.headers.get('content-length') ?? 0) <= MAX_DRAINED_BYTES;

@@ -1,27 +1,27 @@
 import type { ServerResponse } from 'node:http';
 
 /**
- * Request bodies in the memory of one process at a time: several hundred of the usual size, or 64 of the
- * largest one that we take. A small container has 512 MB.
+ * Memory for request bodies in one process: several hundred of the usual size, or 64 of the largest that we accept.
+ * A small container has 512 MB.
  */
 const MAX_BUFFERED_BYTES = 64 * 1024 * 1024;
-/** Of one caller: eight of the largest bodies, as many calls as it may have at a time. */
+/** The share of one caller: eight of the largest bodies, which is as many calls as it may make at a time. */
 const SHARE_OF_A_CALLER = 1 / 8;
-/** A body is in memory for milliseconds, or as long as the slowest answer. */
+/** Most bodies are in memory for milliseconds, and the longest for as long as the slowest answer. */
 const RETRY_AFTER_SECONDS = '2';
 
-/** Asks for room for more bytes of one request; false where there is none. */
+/** Reserves room for more bytes of one request; false if there is none. */
 export type Reserve = (bytes: number) => boolean;
 
 export interface BodyBudget {
   /**
-   * Everything reserved for a request is free again when its answer is sent or its connection is gone. A
-   * `caller` that is named has a share of the room, so that one who sends slowly leaves some to all others.
+   * The room of a request is freed when its answer is sent or its connection closes. A named `caller` can use only a
+   * share of the room, so that a slow sender leaves some to the others.
    */
   reserveFor(res: ServerResponse, caller?: string): Reserve;
 }
 
-/** Bounds the bytes of request bodies that are held in memory at a time, whoever sends them. */
+/** Bounds the bytes of all request bodies in memory. */
 export function createBodyBudget(maxBytes = MAX_BUFFERED_BYTES): BodyBudget {
   let held = 0;
   const heldBy = new Map<string, number>();
@@ -58,7 +58,7 @@ export class BodyBudgetSpent extends Error {
   override readonly name = 'BodyBudgetSpent';
 }
 
-/** Our own trouble, also for those who take a 4xx for a decision. */
+/** Answers 503 and not 4xx, because Microsoft would take a 4xx as a decision. */
 export function bodyBudgetSpent(correlationId: string | undefined): Response {
   return Response.json(
     { error: 'busy', correlationId },

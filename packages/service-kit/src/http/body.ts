@@ -9,9 +9,9 @@ export function isBodyTooLarge(error: unknown): boolean {
 }
 
 /**
- * The same request with a body of at most `maxBytes` that has room in memory. A declared length has been
- * checked before; a chunked body has none, so it is read here, and reading stops at the limit. Requests
- * without a chunked body are handed on at once, without a promise in between.
+ * The same request with a body of at most `maxBytes` that fits into the memory budget. The server has already
+ * checked declared lengths. A chunked body has none, so it is read here, and reading stops at the limit. Other
+ * requests are returned synchronously.
  */
 export function withBoundedBody(
   request: Request,

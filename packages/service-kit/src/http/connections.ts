@@ -2,11 +2,11 @@ import type { Server } from 'node:http';
 import type { Logger } from '../log/log.ts';
 
 /**
- * Connections of one server. Each may have 64 KB of headers in memory; more of them would need more
- * processes, and the system's own limit of open files must lie above it.
+ * Connections of one server. Each may use 64 KB for headers. For more connections, run more processes. The system's
+ * limit of open files must be above this.
  */
 const MAX_CONNECTIONS = 4096;
-/** A flood of strangers must not become a flood of log lines. */
+/** At most one log line in this time, so that a flood of connections does not flood the log. */
 const LOG_WINDOW_MS = 10_000;
 
 /** Which addresses count as one, and how many connections they may have. */
@@ -15,7 +15,7 @@ export interface AddressBound {
   readonly max: number;
 }
 
-/** Closes connections above the bounds at once: a caller comes again, and none of them reads a status. */
+/** Closes connections above the limits at once. Genuine callers try again, and attackers do not read an answer. */
 export function boundConnections(
   server: Server,
   { log, perAddress }: { readonly log: Logger; readonly perAddress: AddressBound | undefined },

@@ -2,9 +2,9 @@ import type { ServerResponse } from 'node:http';
 import { metrics as table } from '@landfall/contracts/metrics';
 import type { Metrics } from '../metrics/metrics.ts';
 
-/** Of serveHttp itself, the same everywhere. */
+/** Routes that `serveHttp` adds to every service. */
 const OWN_ROUTES = ['/healthz', '/readyz', '/metrics'];
-/** What is asked for and is no route: a scanner's paths are without number. */
+/** Label for every path that is not a route, because scanners try countless paths. */
 const NO_ROUTE = 'other';
 
 /** Routes as templates: `/landing/p/:publisherId`, `/trpc/*`. */
@@ -33,11 +33,11 @@ export function requestMeter(
 export function templatesOf(app: unknown): RouteTemplates {
   if (typeof app !== 'object' || app === null || !('routes' in app)) return [];
   const routes = app.routes as readonly { readonly path: string; readonly method: string }[];
-  // Middleware stands at wildcards and would take every path.
+  // Middleware is registered on wildcards, which would match every path.
   return routes.filter(({ method }) => method !== 'ALL').map(({ path }) => path);
 }
 
-/** Answers `/metrics`; what cannot be rendered is 500, which the scraper counts as down. */
+/** Answers `/metrics`. If rendering fails, it answers 500, which Prometheus counts as down. */
 export function answerMetrics(metrics: Metrics, res: ServerResponse): void {
   metrics.render().then(
     (text) => {

@@ -15,29 +15,29 @@ import type { Logger } from '../log/log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 
 /**
- * Connections that wait to be accepted. Above it the system drops them without a word, and Microsoft's next try
- * comes after one, three and seven seconds. Linux caps it by net.core.somaxconn, 4096 by default.
+ * Connections that wait to be accepted. The system silently drops further ones, and TCP then tries again only after
+ * one, three and seven seconds. Linux limits this by net.core.somaxconn, which is 4096 by default.
  */
 const ACCEPT_BACKLOG = 4096;
-/** A client that has not sent its headers by then is broken or hostile (slow loris). */
+/** A client that needs longer to send its headers is broken or hostile (slow loris). */
 const HEADERS_TIMEOUT_MS = 10_000;
-/** The whole request; our bodies are small, so a slower sender only holds a socket. */
+/** Limit for the whole request. Bodies are small, so a slower sender would only occupy a socket. */
 const REQUEST_TIMEOUT_MS = 30_000;
-/** Longer than a load balancer's usual 60 s, so that it is the balancer who closes first. */
+/** Longer than the usual 60 s of load balancers, so that the load balancer closes first. */
 const KEEP_ALIVE_TIMEOUT_MS = 65_000;
-/** How often Node looks for requests above the two limits. */
+/** How often Node checks for requests that exceed these two limits. */
 const TIMEOUT_CHECK_MS = 5000;
-/** Enough for every JSON body that we take; a batch of 1,000 usage records is about 250 KB. */
+/** Enough for every JSON body of the API; a batch of 1,000 usage records is about 250 KB. */
 const MAX_BODY_BYTES = 1024 * 1024;
-/** Node's own limit of 16 KB would refuse a long token beside a proxy's headers. */
+/** Node's default of 16 KB would refuse a long token together with a proxy's headers. */
 const MAX_HEADER_BYTES = 64 * 1024;
-/** A probe comes every few seconds; a dependency that needs longer is not ready. */
+/** Probes come every few seconds. A dependency that needs longer to answer is not ready. */
 const READINESS_TIMEOUT_MS = 3000;
-/** Requests in flight get this long at shutdown; under the process' own drain deadline. */
+/** Time for open requests at shutdown. Shorter than the drain deadline of the process. */
 const DRAIN_TIMEOUT_MS = 8000;
-/** A path is logged for orientation; the rest is a scanner's. */
+/** Enough to recognise a route. Longer paths come from scanners. */
 const MAX_LOGGED_PATH = 200;
-/** Ids of ours and Microsoft's are GUIDs; procedures of a batch are separated by commas and dots. */
+/** Longer than any id: ids are GUIDs, and the procedures of a batch are separated by commas and dots. */
 const LONG_PART = /[^/,.]{41,}/g;
 
 export interface HttpServer extends AsyncDisposable {
@@ -45,45 +45,45 @@ export interface HttpServer extends AsyncDisposable {
   readonly port: number;
 }
 
-/** Each dependency by name, true where it answers. */
+/** Each dependency by name; true if it answers. */
 export type Readiness = Record<string, boolean>;
 
 export interface HttpOptions {
   readonly app: FetchApp;
   readonly host: string;
-  /** 0 takes a free port. */
+  /** 0 chooses a free port. */
   readonly port: number;
   readonly log: Logger;
-  /** What `/readyz` reports: 503 as long as one of them is false. */
+  /** What `/readyz` reports. It answers 503 while one of these is false. */
   readonly ready: () => Promise<Readiness>;
-  /** Sees each request first and natively (for a proxy); true = it answers. */
+  /** Gets each request first, as Node's own objects (for a proxy). Returns true if it answers. */
   readonly raw?: ((req: IncomingMessage, res: ServerResponse) => boolean) | undefined;
-  /** Judges a request for `app` by its headers, before its body is read. */
+  /** Decides on a request for `app` by its headers, before its body is read. */
   readonly admit?: AppRules['admit'];
   /** Counts requests, and is served at `/metrics` unless the server is public. */
   readonly metrics?: Metrics | undefined;
-  /** The public door: internal figures are not for everybody. */
+  /** True for the server that is reachable from outside. It does not serve `/metrics`. */
   readonly isPublic?: boolean | undefined;
-  /** Routes of `raw`, for the metrics; those of a Hono application are known. */
+  /** Route templates of `raw`, for the metrics. Those of a Hono application are known. */
   readonly routes?: RouteTemplates | undefined;
   /**
-   * Paths, in their canonical spelling, whose callers read a 4xx as our decision: what cannot be read of
-   * a request there is 503.
+   * Matches paths (in canonical spelling) with callers that read a 4xx as our decision. An unreadable request to
+   * such a path is answered 503.
    */
   readonly isNeverRefused?: ((path: string) => boolean) | undefined;
-  /** Of a declared length for all requests, of a chunked body for those of `app`. */
+  /** Limits declared lengths for all requests, and chunked bodies for requests of `app`. */
   readonly maxBodyBytes?: number | undefined;
-  /** For bodies of `app`; with one of its own the server shares it with nobody. */
+  /** Memory budget for bodies of `app`. Default: a budget of its own. */
   readonly bodies?: BodyBudget | undefined;
-  /** Unlimited where all callers come from one address of ours. */
+  /** Absent: unlimited, for a server whose callers all come from one of our own addresses. */
   readonly connectionsPerAddress?: AddressBound | undefined;
 }
 
 /**
- * Serves an application with what every service needs: `/healthz`, `/readyz`, `/metrics`, a correlation id taken
- * from `x-correlation-id` or made and sent back, one log line per request (path without query),
- * time-outs, a body limit (413), and a close that lets requests in flight finish. Whatever the
- * application throws is logged and answered 500 without detail.
+ * Serves an application with what every service needs: `/healthz`, `/readyz`, `/metrics`, a correlation id (taken
+ * from `x-correlation-id` or created, and sent back), one log line per request (path without query), time-outs, a body
+ * limit (413), and a close that waits for open requests. An error of the application is logged and answered 500
+ * without detail.
  */
 export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
   const { host, port, log, metrics, maxBodyBytes = MAX_BODY_BYTES } = options;
@@ -108,7 +108,7 @@ export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
     if (isDraining) res.setHeader('connection', 'close');
     const path = pathOf(req);
     meter?.(res, isNeverRefused(path) ? canonicalPath(path) : path);
-    // What applications make their URLs with; no service of ours believes what a caller writes there.
+    // Frameworks build URLs from the host header. Landfall does not trust it, so a fixed value is harmless.
     if (isNeverRefused(path)) req.headers.host = 'localhost';
     else if (!hasOneHost(req)) return refuse(res, 400, 'host-not-one');
     req.headers.host ??= 'localhost';
@@ -128,7 +128,7 @@ export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
       keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
       connectionsCheckingInterval: TIMEOUT_CHECK_MS,
       maxHeaderSize: MAX_HEADER_BYTES,
-      // Judged by `hasOneHost`, which spares the paths that are never refused.
+      // `hasOneHost` checks the header instead, except on paths that are never refused.
       requireHostHeader: false,
     },
     (req, res) => {
@@ -138,20 +138,20 @@ export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
       const id = adoptCorrelationId(req, res);
       withCorrelation(id, () => {
         logOnClose(req, res, log);
-        // A connection that was busy when the server closed would else be kept alive, idle.
+        // Otherwise a connection that was busy when the server closed would stay open and idle.
         res.once('close', () => isDraining && setImmediate(() => server.closeIdleConnections()));
         answer(req, res);
       });
     },
   );
-  // RFC 9110 section 10.1.1: a client that is not asked for its body either sends it all the same or does not,
-  // so after an answer without it nobody knows where the next request would begin.
+  // RFC 9110 section 10.1.1: a client that is not asked for its body may still send it. After an answer without
+  // asking, it is therefore unknown where the next request begins, so the connection is closed.
   server.on('checkContinue', (req, res) => {
     waiting.add(res);
     res.setHeader('connection', 'close');
     server.emit('request', req, res);
   });
-  // Node would answer 417 to an expectation that it does not know; we serve the request without it.
+  // Node would answer 417 to an unknown expectation. We ignore the expectation and serve the request.
   server.on('checkExpectation', (req, res) => server.emit('request', req, res));
   answerUnreadable(server, {
     targetOf: (socket) => targets.get(socket),
@@ -190,7 +190,7 @@ function refuse(res: ServerResponse, status: number, error: string): void {
   sendJson(res, status, { error, correlationId: currentCorrelationId() });
 }
 
-/** RFC 9112 section 3.2: with two, a proxy in front may have believed the other one. */
+/** RFC 9112 section 3.2. With two host headers, a proxy in front may have used the other one. */
 function hasOneHost({ rawHeaders, httpVersion }: IncomingMessage): boolean {
   const hosts = rawHeaders.filter(
     (name, index) => index % 2 === 0 && name.toLowerCase() === 'host',
@@ -198,7 +198,7 @@ function hasOneHost({ rawHeaders, httpVersion }: IncomingMessage): boolean {
   return hosts === 1 || (hosts === 0 && httpVersion === '1.0');
 }
 
-/** Also put into the request's own headers, where a proxy takes it from. */
+/** Also sets the id in the request's own headers, which the proxy forwards. */
 function adoptCorrelationId(req: IncomingMessage, res: ServerResponse): string {
   const offered = req.headers['x-correlation-id'];
   const id = acceptCorrelationId(Array.isArray(offered) ? undefined : offered);
@@ -239,7 +239,7 @@ function pathOf(req: IncomingMessage): string {
   return end < 0 ? url : url.slice(0, end);
 }
 
-/** Without parts that are longer than any id: a purchase token may have been put into the path. */
+/** The path without parts that are longer than any id, because someone may have put a purchase token into the path. */
 function loggedPath(path: string): string {
   return path.replace(LONG_PART, '…').slice(0, MAX_LOGGED_PATH);
 }

@@ -8,9 +8,9 @@ export function originForm(target: string): string {
 }
 
 /**
- * One spelling for every way to write the path of a target: no query, no repeated, trailing or encoded
- * slashes, no dots, no blanks around it, in lower case. For finding out what was meant, never for
- * passing on: identifiers in a path may depend on their capitals.
+ * One spelling for every way to write the path of a target: in lower case, without query, dots and surrounding
+ * blanks, and without repeated, trailing or encoded slashes. Use it only to recognise a path, never to forward it,
+ * because identifiers in a path may be case-sensitive.
  */
 export function canonicalPath(target: string): string {
   const [path = ''] = originForm(target).split(/[?#]/, 1);

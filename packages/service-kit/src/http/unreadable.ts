@@ -1,10 +1,10 @@
 import type { Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 
-/** Usually the time in which trouble of ours passes. */
+/** Most failures on our side are over after this time. */
 const RETRY_AFTER_SECONDS = 5;
 
-/** What Node answers by itself; anything else that cannot be read is 400. */
+/** The statuses that Node itself would answer. Everything else that cannot be read gets 400. */
 const STATUS_OF = new Map([
   ['HPE_HEADER_OVERFLOW', '431 Request Header Fields Too Large'],
   ['HPE_CHUNK_EXTENSIONS_OVERFLOW', '413 Payload Too Large'],
@@ -13,18 +13,18 @@ const STATUS_OF = new Map([
 
 interface ParserError extends Error {
   readonly code?: string | undefined;
-  /** What arrived last on the connection. */
+  /** The bytes that arrived last on the connection. */
   readonly rawPacket?: Buffer | undefined;
 }
 
 /**
- * Answers what Node cannot read as a request: malformed, too slow, or with too many headers. 503 where
- * the sender would take a 4xx for our decision, and where nobody can say whom the request was for.
+ * Answers requests that Node cannot read: malformed, too slow, or with too many headers. Answers 503 if the sender
+ * would take a 4xx for our decision, or if the target of the request is unknown.
  */
 export function answerUnreadable(
   server: Server,
   parts: {
-    /** The target of the request that a connection carries now, where it got as far as that. */
+    /** The target of the connection's current request, if it was already read. */
     readonly targetOf: (socket: Duplex) => string | undefined;
     readonly isNeverRefused: ((target: string) => boolean) | undefined;
   },
@@ -49,7 +49,7 @@ function targetIn(packet: Buffer | undefined): string | undefined {
   return /^[A-Za-z]+ +(\S+) +HTTP\//.exec(line)?.[1];
 }
 
-/** An answer that has begun cannot be followed by another status line. */
+/** Whether an answer has begun, which another status line must not follow. */
 function hasAnswered(socket: Duplex): boolean {
   const message = (socket as { _httpMessage?: { headersSent?: boolean } | null })._httpMessage;
   return message?.headersSent ?? false;
