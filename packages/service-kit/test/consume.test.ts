@@ -27,7 +27,7 @@ function send(subscriptionId: string, messageId?: string) {
   return bus.publish(fact, notification(subscriptionId), envelope(messageId));
 }
 
-test('a handler sees payload, envelope and fact inside the correlation id of the flow, and once', async () => {
+test('a handler gets payload, envelope and fact once, under the correlation id of the flow', async () => {
   const seen: unknown[] = [];
   await using _ = await bus.consume(consumerNamed('plain'), async (payload, given, of) => {
     seen.push([payload.subscriptionId, given.messageId, given.correlationId, correlationId(), of]);
@@ -42,7 +42,7 @@ test('a handler sees payload, envelope and fact inside the correlation id of the
   ]);
 });
 
-test('a fault to try later comes again until it is over', async () => {
+test('a message with a fault to retry later is delivered again until it succeeds', async () => {
   let tries = 0;
   await using _ = await bus.consume(
     consumerNamed('later'),
@@ -57,7 +57,7 @@ test('a fault to try later comes again until it is over', async () => {
   await until('it was tried three times', () => tries === 3);
 });
 
-test('our own pauses are kept between tries, jitter and all', async () => {
+test('attempts are separated by our own pauses, including jitter', async () => {
   const times: number[] = [];
   await using _ = await bus.consume(
     consumerNamed('patient'),
@@ -87,7 +87,7 @@ test("the other side's own wish says how long to wait", async () => {
   expect(times[1]! - times[0]!).toBeGreaterThanOrEqual(390);
 });
 
-test('what can never succeed goes to the dead letters with its reason, and stops no other', async () => {
+test('a message that can never succeed becomes a dead letter with its reason, and stops no other', async () => {
   const causes: Record<string, () => unknown> = {
     never: () => new Fault('marketplace.gone', 'x', { retry: 'never' }),
     bug: () => new TypeError('joe@contoso.example has no plan'),
@@ -131,7 +131,7 @@ test('what can never succeed goes to the dead letters with its reason, and stops
   expect(told).toContainEqual(of('exhausted', 'marketplace.unavailable', '3'));
 });
 
-test('a malformed message goes to the dead letters and the next is handled', async () => {
+test('a malformed message becomes a dead letter, and the next one is handled', async () => {
   const handled: string[] = [];
   await using letters = await jetstreamReader(nats.url, 'DEAD_LETTERS');
   await using _ = await bus.consume(consumerNamed('malformed'), async ({ subscriptionId }) => {
@@ -149,7 +149,7 @@ test('a malformed message goes to the dead letters and the next is handled', asy
   ]);
 });
 
-test('a fact with fields that are not known yet is handled', async () => {
+test('a fact with unknown fields is handled', async () => {
   const handled: string[] = [];
   await using _ = await bus.consume(consumerNamed('newer'), async ({ subscriptionId }) => {
     handled.push(subscriptionId);
@@ -159,7 +159,7 @@ test('a fact with fields that are not known yet is handled', async () => {
   await until('it is handled', () => handled.includes('newer'));
 });
 
-test('instances of one durable share its facts; closing one leaves nothing undone', async () => {
+test('instances of one durable consumer share its facts, and closing one loses none', async () => {
   const counts = [0, 0];
   const seen = new Set<string>();
   const start = (index: number) =>
@@ -199,7 +199,7 @@ test('at most the given number of handlers run at a time', async () => {
   expect(most).toBe(3);
 });
 
-test('closing the bus lets handlers finish and settles what they did', async () => {
+test('closing the bus waits for handlers and settles their messages', async () => {
   const name = 'closing';
   const own = await connectBus({ url: nats.url, name: 'fulfillment-worker', log: testLog() });
   const started = Promise.withResolvers<void>();

@@ -48,7 +48,7 @@ test('a wrong password is refused at once, with the reason', async () => {
   const startedAt = performance.now();
   const wrong = openDatabase({ url: url.href, service: 'landing', log: testLog() });
   await expect(wrong).rejects.toMatchObject({ code: 'database.refused', retry: 'never' });
-  // A database that is away is waited for, a minute long.
+  // It would wait up to a minute for an unavailable database.
   expect(performance.now() - startedAt).toBeLessThan(10_000);
 });
 
@@ -87,7 +87,7 @@ test('a migration that fails leaves nothing behind and can be tried again', asyn
   expect(await database.kysely.selectFrom('note').selectAll().execute()).toEqual([]);
 });
 
-test('a connection that dies between two statements of a migration is thrown, not uncaught', async () => {
+test('the loss of a connection between two statements of a migration is thrown, not uncaught', async () => {
   await using fresh = await testDatabase({ services: ['landing'] });
   await using database = await openDatabase<TestTables>({
     url: fresh.urlFor('landing'),
@@ -112,7 +112,7 @@ test('a connection that dies between two statements of a migration is thrown, no
   await migrate(database, migrations);
 });
 
-test('the version before starts beside a schema that is already newer', async () => {
+test('the previous version starts on a schema that is already newer', async () => {
   await using fresh = await testDatabase({ services: ['landing'] });
   await using database = await migratedDatabase(fresh.urlFor('landing'), 'landing');
   const next = {
@@ -140,7 +140,7 @@ test('the version before starts beside a schema that is already newer', async ()
   ]);
 });
 
-test('a transaction that throws leaves nothing', async () => {
+test('a transaction that throws changes nothing', async () => {
   await using database = await migratedDatabase(server.urlFor('webhook-ingest'));
   const failing = inTransaction(database, async (trx) => {
     await trx.insertInto('note').values({ id: 'gone', text: 'x' }).execute();
@@ -151,7 +151,7 @@ test('a transaction that throws leaves nothing', async () => {
   expect(left).toEqual([]);
 });
 
-test('a deadlock is run again and both transactions end well', async () => {
+test('after a deadlock the transaction runs again, and both transactions succeed', async () => {
   await using database = await migratedDatabase(server.urlFor('webhook-ingest'));
   await database.kysely
     .insertInto('note')
@@ -182,7 +182,7 @@ test('a deadlock is run again and both transactions end well', async () => {
   expect(notes.map(({ text }) => text)).toEqual(['xx', 'xx']);
 });
 
-test('cut connections are a fault to try again, inside and outside of a transaction, and then it works', async () => {
+test('lost connections are a fault to retry, inside and outside a transaction, and the next statement works', async () => {
   await using database = await migratedDatabase(server.urlFor('webhook-ingest'));
   const started = Promise.withResolvers<void>();
   const sleeping = sql`select pg_sleep(20)`.execute(database.kysely);
@@ -205,7 +205,7 @@ test('cut connections are a fault to try again, inside and outside of a transact
   expect((await sql`select 1 as one`.execute(database.kysely)).rows).toEqual([{ one: 1 }]);
 });
 
-test('only a lost or refusing database is a fault; a broken rule or a bug is not', async () => {
+test('only a lost or refusing database is a fault; a violated constraint or a bug is not', async () => {
   await using database = await migratedDatabase(server.urlFor('webhook-ingest'));
   const insert = () =>
     database.kysely.insertInto('note').values({ id: 'twice', text: 'x' }).execute();

@@ -13,7 +13,7 @@ export interface TestTables extends OutboxTables {
   note: { id: string; text: string };
 }
 
-/** Silent, unless a failing test is looked into with LOG_LEVEL=debug. */
+/** Silent, unless LOG_LEVEL is set to investigate a failing test. */
 export function testLog(lines?: string[]): Logger {
   if (lines) return createLogger('landing', 'debug', { write: (line) => void lines.push(line) });
   return createLogger('landing', process.env['LOG_LEVEL'] ?? 'silent');
@@ -61,7 +61,7 @@ export function envelope(messageId: string = randomUUID()): Envelope {
   return { messageId, correlationId: `flow-${messageId}`, occurredAt: new Date() };
 }
 
-/** A durable of the test's own on the notifications' stream. */
+/** A durable consumer of the notifications' stream, for one test. */
 export function consumerNamed(durable: string): ConsumerDefinition<NotificationReceived> {
   return {
     durable,

@@ -25,7 +25,7 @@ const hello = new Hono()
     throw new Error('inner detail');
   });
 
-test('/healthz answers as long as the process lives, /readyz only while every dependency does', async () => {
+test('/healthz is 200 while the process lives, /readyz only while every dependency answers', async () => {
   const checks = { database: true, bus: false };
   await using server = await serve({ app: hello, ready: async () => checks });
   expect((await fetch(`${server.url}/healthz`)).status).toBe(200);
@@ -36,7 +36,7 @@ test('/healthz answers as long as the process lives, /readyz only while every de
   expect((await fetch(`${server.url}/readyz`)).status).toBe(200);
 });
 
-test('a readiness check that throws or hangs is 503, not an error and not a wait', async () => {
+test('a readiness check that throws or hangs is answered 503 in time', async () => {
   const throws = async () => Promise.reject(new Error('x'));
   await using server = await serve({ app: hello, ready: throws });
   expect((await fetch(`${server.url}/readyz`)).status).toBe(503);
@@ -48,7 +48,7 @@ test('a readiness check that throws or hangs is 503, not an error and not a wait
   expect(performance.now() - startedAt).toBeLessThan(10_000);
 });
 
-test('a harmless correlation id is taken over, any other replaced; it comes back and reaches the handler', async () => {
+test('a harmless correlation id is kept, any other is replaced; it is sent back and reaches the handler', async () => {
   await using server = await serve({ app: hello });
   const ask = async (id?: string) => {
     const response = await fetch(`${server.url}/hello`, {
@@ -76,7 +76,7 @@ test('the request line has method, path, status and duration, and never the quer
   expect(lines.join('')).not.toContain('hush');
 });
 
-test('a token that was put into the path is not in the log', async () => {
+test('a token in the path is not logged', async () => {
   const lines: string[] = [];
   const token = 'Zx9'.repeat(100);
   {
@@ -88,7 +88,7 @@ test('a token that was put into the path is not in the log', async () => {
   expect(lines.join('')).toContain('3f0c1c52-6b7a-4a51-9d55-0a8a3c1e9f11');
 });
 
-test('what a handler throws is logged and answered 500 without detail', async () => {
+test('an error of a handler is logged and answered 500 without detail', async () => {
   const lines: string[] = [];
   await using server = await serve({
     app: () => {
@@ -124,7 +124,7 @@ test('the raw hook sees a request first and with its correlation id', async () =
   expect((await fetch(`${server.url}/hello`)).status).toBe(200);
 });
 
-test('closing finishes requests in flight and takes no new ones', async () => {
+test('closing waits for open requests and takes no new ones', async () => {
   const started = Promise.withResolvers<void>();
   const finish = Promise.withResolvers<void>();
   const app = new Hono().get('/slow', async (c) => {
@@ -142,7 +142,7 @@ test('closing finishes requests in flight and takes no new ones', async () => {
   await closing;
 });
 
-test('a taken port is a fault that says which', async () => {
+test('a port that is in use is a fault that names the port', async () => {
   await using server = await serve({ app: hello });
   await expect(serve({ app: hello, port: server.port })).rejects.toMatchObject({
     code: 'http.cannot-listen',
@@ -163,20 +163,20 @@ function postChunked(url: string, chunks: readonly string[]): Promise<(number | 
   return promise;
 }
 
-describe('a request is judged by its headers before its body is there', () => {
+describe('a request is decided by its headers before its body arrives', () => {
   const CHUNKED = 'Transfer-Encoding: chunked\r\n';
   const admit = async (request: Request) =>
     request.headers.has('authorization')
       ? async (whole: Request) => new Response(await whole.text())
       : new Response(null, { status: 401 });
 
-  test('who is refused is answered while the body is still on its way', async () => {
+  test('a refused request is answered while its body is still being sent', async () => {
     await using server = await serve({ app: hello, admit });
     const begun = `POST /x HTTP/1.1\r\nHost: a\r\n${CHUNKED}\r\n10000\r\n${'x'.repeat(1000)}`;
     expect(await firstLine(server.url, begun)).toBe('HTTP/1.1 401 Unauthorized');
   });
 
-  test('a body that waits to be asked for is asked for after the admission alone', async () => {
+  test('a client that waits for 100 Continue is asked for its body only after admission', async () => {
     await using server = await serve({ app: hello, admit });
     const head = (extra: string) =>
       `POST /x HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 2\r\n${extra}\r\n`;
@@ -186,7 +186,7 @@ describe('a request is judged by its headers before its body is there', () => {
     );
   });
 
-  test('who is admitted is handed on with the whole body', async () => {
+  test('an admitted request reaches the handler with its whole body', async () => {
     await using server = await serve({ app: hello, admit });
     const headers = { authorization: 'me' };
     const answer = await fetch(`${server.url}/x`, { method: 'POST', headers, body: 'all of it' });
@@ -198,7 +198,7 @@ test.each([
   ['a declared', 'Content-Length: 60\r\n\r\n'],
   ['a chunked', `Transfer-Encoding: chunked\r\n\r\n3c\r\n${'x'.repeat(50)}`],
 ])(
-  'bodies beyond the budget are 503 with Retry-After while %s one is held, and taken once it is gone',
+  'bodies above the budget are 503 with Retry-After while %s one is held, and accepted afterwards',
   async (_what, rest) => {
     const isHeld = Promise.withResolvers<void>();
     const bodies = createBodyBudget(100);
@@ -228,7 +228,7 @@ test.each([
   },
 );
 
-test('a caller whose bodies never end takes a share of the budget, and no other waits for it', async () => {
+test('a caller with endless bodies uses only a share of the budget, and others do not wait', async () => {
   const bodies = createBodyBudget(800);
   await using server = await serve({ app: hello, bodies });
   const { hostname, port } = new URL(server.url);
@@ -252,7 +252,7 @@ test('a caller whose bodies never end takes a share of the budget, and no other 
   await expect.poll(async () => (await post('slow')).status, PATIENCE).toBe(200);
 });
 
-test('connections of one address above its bound are closed, and room is free again', async () => {
+test('connections of one address above its limit are closed, and closed connections make room', async () => {
   const connectionsPerAddress = { groupOf: (address: string) => address, max: 2 };
   await using server = await serve({ app: hello, connectionsPerAddress });
   const { hostname, port } = new URL(server.url);

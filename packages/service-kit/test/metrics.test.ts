@@ -73,7 +73,7 @@ test('requests are counted by the template of their route and their status, not 
   for (const part of [id, 'secret', 'nowhere']) expect(text).not.toContain(part);
 });
 
-test('a public server counts its requests and shows its figures to nobody', async () => {
+test('a public server counts its requests but does not serve its metrics', async () => {
   const metrics = openMetrics();
   const routes = ['/things/*'];
   await using door = await serveHttp({ ...listening, app, metrics, routes, isPublic: true });
@@ -127,7 +127,7 @@ test('calls are counted by procedure and outcome, and a made-up procedure has no
   expect(text).not.toContain('xxx');
 });
 
-test('what a consumer has not taken is told of, whether it has stopped or was never there', async () => {
+test('the backlog of a consumer is measured, even if the consumer has stopped or never existed', async () => {
   const definition = consumerNamed('lagging') as never;
   await bus.publish(fact, notification('s1'), envelope());
   const before = await bus.consumerLag(definition);
@@ -147,7 +147,7 @@ test('what a consumer has not taken is told of, whether it has stopped or was ne
   expect(after!.oldestAt!.getTime()).toBeGreaterThanOrEqual(before!.oldestAt!.getTime());
 });
 
-test('what a consumer gave up on is counted', async () => {
+test('messages that a consumer gave up on are counted', async () => {
   const definition = consumerNamed('giving-up') as never;
   const letters = async () => (await bus.consumerLag(definition))?.deadLetters;
   await using _ = await bus.consume(definition, async () => {
@@ -157,7 +157,7 @@ test('what a consumer gave up on is counted', async () => {
   await until('the letter is counted', async () => (await letters()) !== 0);
 });
 
-test('the outbox tells how much waits, and since when', async () => {
+test('the number and age of waiting facts in the outbox are measured', async () => {
   await using db = await migratedDatabase(database.urlFor('webhook-ingest'));
   let at = Date.now();
   const metrics = openMetrics(() => new Date(at));

@@ -65,7 +65,7 @@ async function unpublished(): Promise<number> {
   return rows.length;
 }
 
-test('a fact is published after the commit, with its envelope, and marked', async () => {
+test('a fact is published after the commit, with its envelope, and then marked', async () => {
   await using relay = startRelay({ source: outboxSource(database), bus, log: testLog() });
   await using seen = await received('after-commit');
   await put('s1', 'after-commit');
@@ -80,7 +80,7 @@ test('a fact is published after the commit, with its envelope, and marked', asyn
   expect(row).toEqual({ stream: 'INGEST', correlationId: 'flow-after-commit' });
 });
 
-test('what is rolled back is never published', async () => {
+test('a fact of a rolled-back transaction is never published', async () => {
   await using relay = startRelay({ source: outboxSource(database), bus, log: testLog() });
   await using seen = await received('rolled-back');
   const failing = inTransaction(database, async (trx) => {
@@ -94,14 +94,14 @@ test('what is rolled back is never published', async () => {
   expect(seen.ids).not.toContain('rolled-back');
 });
 
-test('a process that dies between commit and publish loses nothing: the next one publishes', async () => {
+test('after a crash between commit and publish, the next process publishes the fact', async () => {
   await put('s1', 'orphan');
   await using _ = startRelay({ source: outboxSource(database), bus, log: testLog() });
   await using seen = await received('orphans');
   await until('the fact arrives', () => seen.ids.includes('orphan'));
 });
 
-test('a process that dies between publish and mark publishes again under the same id, which arrives once', async () => {
+test('after a crash between publish and mark, the fact is published again under the same id and arrives once', async () => {
   await using seen = await received('twice');
   const given = envelope('twice');
   await put('s1', 'twice');
@@ -113,7 +113,7 @@ test('a process that dies between publish and mark publishes again under the sam
   expect(seen.ids.filter((id) => id === 'twice')).toHaveLength(1);
 });
 
-test('several relays publish each fact once and in the order of the outbox', async () => {
+test('several relays publish each fact once, in the order of the outbox', async () => {
   await using seen = await received('ordered');
   const relays = [1, 2, 3].map(() =>
     startRelay({ source: outboxSource(database), bus, log: testLog() }),
@@ -128,7 +128,7 @@ test('several relays publish each fact once and in the order of the outbox', asy
   await Promise.all(relays.map((relay) => relay[Symbol.asyncDispose]()));
 });
 
-test('a batch is enqueued in its order, what is there already is left out, and one bad payload stops all', async () => {
+test('a batch keeps its order, skips known message ids, and fails as a whole for one bad payload', async () => {
   await put('s1', 'batch-2');
   const batch = ['batch-1', 'batch-2', 'batch-3'].map((id) => ({
     payload: notification('s2'),
@@ -154,14 +154,14 @@ test('a batch is enqueued in its order, what is there already is left out, and o
   expect(rows[0]?.body).toContain('"s1"');
 });
 
-test('a payload that does not fit its schema stops the transaction', async () => {
+test('a payload that does not match its schema fails the transaction', async () => {
   const bad = { ...notification('s1'), notificationId: 'no uuid' };
   await expect(
     inTransaction(database, (trx) => enqueue(trx, fact, bad, envelope('bad'))),
   ).rejects.toThrow();
 });
 
-test('a fact that NATS can never take is set aside, seen in the log, and stops no other', async () => {
+test('a fact that NATS can never accept is logged and set aside, and stops no other', async () => {
   const lines: string[] = [];
   await using seen = await received('too-large');
   const huge = { ...notification('s1'), action: 'x'.repeat(bus.maxPayloadBytes) };
@@ -182,7 +182,7 @@ test('a fact that NATS can never take is set aside, seen in the log, and stops n
   expect(lines.join('')).toContain('set aside a message that cannot be published');
 });
 
-test('of fifty parallel deliveries of a message one has an effect', async () => {
+test('only one of fifty parallel deliveries of a message has an effect', async () => {
   const attempts = Array.from({ length: 50 }, () =>
     inTransaction(database, async (trx) => {
       if (!(await once(trx, 'test', 'message-1'))) return 0;
@@ -194,7 +194,7 @@ test('of fifty parallel deliveries of a message one has an effect', async () => 
   expect(effects.reduce<number>((sum, effect) => sum + effect, 0)).toBe(1);
 });
 
-test('an effect that was rolled back may happen again; another consumer has its own memory', async () => {
+test('a message with a rolled-back effect is handled again, and each consumer has its own inbox', async () => {
   const failing = inTransaction(database, async (trx) => {
     await once(trx, 'test', 'message-2');
     throw new RangeError('no');
@@ -207,7 +207,7 @@ test('an effect that was rolled back may happen again; another consumer has its 
   expect(await see('other')).toBe(true);
 });
 
-test('retention removes what is old and nothing else, however much it is', async () => {
+test('retention removes all old rows and no others, however many there are', async () => {
   await put('s1', 'kept-unpublished');
   await sql`update outbox set published_at = now() - interval '8 days' where message_id = 'twice'`.execute(
     database.kysely,

@@ -13,7 +13,7 @@ await run('landing', config, async ({ DRAIN_MS, FAIL }, { log }) => {
   if (FAIL === 'start') throw new Error('no port is free');
   if (FAIL === 'later') {
     setTimeout(() => {
-      throw new Error('nobody catches this');
+      throw new Error('uncaught on purpose');
     }, 100);
   }
   const alive = setInterval(() => {}, 1000);

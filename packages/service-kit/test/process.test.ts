@@ -34,14 +34,14 @@ async function started(env: Record<string, string> = {}) {
   return service;
 }
 
-test('a faulty environment ends the start with exit code 1 and every fault on stderr', async () => {
+test('an invalid environment ends the start with exit code 1 and every problem on stderr', async () => {
   const service = start({ NATS_URL: 'x' });
   expect(await service.exited).toBe(1);
   await service.says('DATABASE_URL: is not set');
   await service.says('NATS_URL: must be');
 });
 
-test('a ready service tells its parent where it listens and is scraped, and logs its configuration masked', async () => {
+test('a ready service reports its addresses to its parent and logs its masked configuration', async () => {
   const service = await started();
   const url = 'http://127.0.0.1:1';
   const told = { ready: true, name: 'landing', url, metricsUrl: `${url}/metrics` };
@@ -59,7 +59,7 @@ test.each(['SIGTERM', 'SIGINT'] as const)('%s drains and ends with 0', async (si
   await service.says('drained');
 });
 
-test('a service whose parent is gone drains and ends', async () => {
+test('a service drains and ends when its parent is gone', async () => {
   const service = await started();
   service.child.disconnect();
   expect(await service.exited).toBe(0);
@@ -78,14 +78,14 @@ test('a second signal ends at once', async () => {
   expect(service.text()).not.toContain('drained');
 });
 
-test('a start that fails ends with 1 and says why', async () => {
+test('a failed start ends with 1 and says why', async () => {
   const service = start({ ...fit, FAIL: 'start' });
   expect(await service.exited).toBe(1);
   await service.says('could not start');
   await service.says('no port is free');
 });
 
-test('an error that nobody caught is logged, drained after, and ends with 1', async () => {
+test('after an uncaught error, the service logs it, drains and ends with 1', async () => {
   const service = await started({ FAIL: 'later' });
   expect(await service.exited).toBe(1);
   await service.says('uncaught error');

@@ -29,7 +29,7 @@ function put(database: Database<TestTables>, messageId: string) {
   );
 }
 
-test('a restart of NATS is survived: facts committed meanwhile arrive, requests are answered again', async () => {
+test('after a restart of NATS, facts committed meanwhile arrive and requests are answered again', async () => {
   await using server = await testDatabase({ services: [name] });
   await using nats = await testNats();
   await using database = await migratedDatabase(server.urlFor(name));
@@ -60,7 +60,7 @@ test('a restart of NATS is survived: facts committed meanwhile arrive, requests 
   expect(answer).toBe('answer to y');
 });
 
-test('a NATS that lost its store gets streams, consumers and the facts that it had confirmed again', async () => {
+test('after NATS has lost its store, streams, consumers and confirmed facts are restored', async () => {
   await using server = await testDatabase({ services: [name] });
   await using database = await migratedDatabase(server.urlFor(name));
   const dir = `${process.cwd()}/node_modules/.wiped-nats-${process.pid}`;
@@ -96,7 +96,7 @@ test('a NATS that lost its store gets streams, consumers and the facts that it h
   rmSync(dir, { recursive: true, force: true });
 });
 
-test('what a stream forgets while a long backlog is published goes out again', async () => {
+test('facts that a stream loses while a long backlog is published are published again', async () => {
   await using server = await testDatabase({ services: [name] });
   await using database = await migratedDatabase(server.urlFor(name));
   const dir = throwAwayFolder();
@@ -136,7 +136,7 @@ test('what a stream forgets while a long backlog is published goes out again', a
   rmSync(dir, { recursive: true, force: true });
 });
 
-test('a stream that is deleted under a running consumer is made again', async () => {
+test('a stream that is deleted while its consumer runs is created again', async () => {
   await using nats = await testNats();
   await using bus = await connectBus({ url: nats.url, name, log: testLog() });
   await bus.ensureStreams([streams.ingest]);
@@ -153,7 +153,7 @@ test('a stream that is deleted under a running consumer is made again', async ()
   await until('the next fact arrives', () => seen.includes('after'));
 });
 
-test('a restart of Postgres is survived by the same objects, and the outbox goes on', async () => {
+test('after a restart of PostgreSQL the same objects work, and the outbox continues', async () => {
   await using server = await testPostgres({ services: [name] });
   await using nats = await testNats();
   await using database = await migratedDatabase(server.urlFor(name));

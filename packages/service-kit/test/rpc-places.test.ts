@@ -27,7 +27,7 @@ type FulfillmentHandlers = Handlers<typeof fulfillmentProcedures>;
 type Change = FulfillmentHandlers['subscriptions']['change'];
 type Decide = FulfillmentHandlers['decisions']['decide'];
 
-/** An owner of which a test answers these two; each call of `change` is held until the test lets it go. */
+/** An owner with these two procedures. Each call of `change` waits until the test releases it. */
 function serve(decide: Decide = async () => ({ answer: 'refuse' as const })) {
   const held: { readonly call: Call; readonly letGo: () => void }[] = [];
   const change: Change = async ({ changeId }, call) => {
@@ -121,7 +121,7 @@ function callMany(caller: Caller, count: number) {
 const heldOf = (server: ReturnType<typeof serve>, isMeant: (caller: Caller) => boolean) =>
   server.held.filter(({ call }) => isMeant(call.caller)).length;
 
-test('a decision is made at once although every other place is taken by calls that do not end', async () => {
+test('a decision is made at once, even if endless calls occupy every other place', async () => {
   await using server = serve();
   const keys = Array.from({ length: 20 }, (_, index) => callMany(key(`key-${index}`), 40));
   const all = [callMany(landing, 400), ...keys];
@@ -137,7 +137,7 @@ test('a decision is made at once although every other place is taken by calls th
   for (const { outcomes } of all) expect(new Set(await outcomes)).toEqual(new Set(['answered']));
 });
 
-test("a flood of one publisher's decisions leaves places for another one's", async () => {
+test("a flood of one publisher's decisions leaves places for those of another", async () => {
   const stuck = Promise.withResolvers<void>();
   let begun = 0;
   await using _server = serve(async ({ publisherId }) => {
@@ -156,7 +156,7 @@ test("a flood of one publisher's decisions leaves places for another one's", asy
   await Promise.all(flood);
 });
 
-test('the keys of one publisher share a few places; another key is answered beside them', async () => {
+test('the keys of one publisher share a few places, and another key is still answered', async () => {
   await using server = serve();
   const isContosos = (caller: Caller) => caller.kind === 'api-key' && caller.keyId !== 'house';
   const noisy = ['first', 'second'].map((name) => callMany(key(name, 'contoso'), 100));
@@ -175,7 +175,7 @@ test('the keys of one publisher share a few places; another key is answered besi
   for (const { outcomes } of noisy) expect(new Set(await outcomes)).toEqual(new Set(['answered']));
 });
 
-test('a caller with far too many calls is refused the surplus, and another service is not', async () => {
+test('excess calls of one caller are refused, and another service is still served', async () => {
   await using server = serve();
   const { ended, outcomes } = callMany(key('noisy'), 500);
   await until('the surplus is refused', () => ended.length === 500 - 8 - 256);

@@ -107,7 +107,7 @@ test('a call is typed on both sides, and carries caller, correlation id, deadlin
   expect(leftMs).toBeLessThanOrEqual(5000);
 });
 
-test('a rejection comes out as its code and message', async () => {
+test('a rejection is answered with its code and message', async () => {
   await using _ = serve({
     report: async () => new Rejection('subscription.ended', 'The subscription has ended.'),
   });
@@ -120,7 +120,7 @@ test('a rejection comes out as its code and message', async () => {
   });
 });
 
-test('a fault comes out as its code and whether to try again, without inner detail; it is logged', async () => {
+test('a fault is answered with its code and whether to retry, without internal detail, and is logged', async () => {
   const lines: string[] = [];
   const faults = {
     later: new Fault('database.unavailable', 'hush', { retry: 'later', retryAfterMs: 7 }),
@@ -142,7 +142,7 @@ test('a fault comes out as its code and whether to try again, without inner deta
   expect(lines.join('')).toContain('procedure met a fault');
 });
 
-test('a bug comes out as 500 without detail, with a correlation id that finds it in the log', async () => {
+test('a bug is answered 500 without detail, with the correlation id of its log line', async () => {
   const lines: string[] = [];
   await using _ = serve({ report: () => Promise.reject(new TypeError('hush')) }, { lines });
   const failure = await failureOf(clientAs(operator).usage.report.mutate({ records: [usage] }));
@@ -153,13 +153,13 @@ test('a bug comes out as 500 without detail, with a correlation id that finds it
   expect(lines.join('')).toContain(failure.correlationId);
 });
 
-test('input is parsed by the owner; a misfit is 400 and reaches no handler', async () => {
+test('the owner parses input; invalid input is 400 and reaches no handler', async () => {
   await using _ = serve({ report: () => Promise.reject(new Error('reached')) });
   const misfit = clientAs(operator).usage.report.mutate({ records: [] });
   expect(await failureOf(misfit)).toMatchObject({ code: 'BAD_REQUEST', httpStatus: 400 });
 });
 
-test('a key without the scope is refused, and so is a service that the procedure does not name, and a call without a caller', async () => {
+test('a key without the scope, a service that calledBy does not list, and a call without a caller are refused', async () => {
   await using _ = serve({});
   const key = (scope: 'usage:read' | 'usage:write'): Caller => ({
     kind: 'api-key',
@@ -183,7 +183,7 @@ test('a key without the scope is refused, and so is a service that the procedure
   expect(JSON.parse(anonymous)).toMatchObject({ error: { data: { code: 'UNAUTHORIZED' } } });
 });
 
-test('a scope that only a newer gateway knows gives nothing, and takes nothing from the others', async () => {
+test('a scope that only a newer gateway knows is ignored, and the other scopes work', async () => {
   await using _ = serve({});
   const held = { kind: 'api-key', keyId: 'k1', scopes: ['usage:read', 'of-tomorrow:write'] };
   const ask = async (path: string, body: string) =>
@@ -203,7 +203,7 @@ test('a scope that only a newer gateway knows gives nothing, and takes nothing f
   ).toMatchObject({ error: { data: { code: 'FORBIDDEN' } } });
 });
 
-test('the one publisher that a key is limited to arrives with the call', async () => {
+test('the publisher that a key is limited to reaches the owner', async () => {
   const seen: (string | undefined)[] = [];
   await using _ = serve({
     report: async ({ publisherId }) => {
@@ -241,7 +241,7 @@ test('a malformed call and an unknown procedure get an answer, not silence', asy
   });
 });
 
-test('without an owner a call fails soon, with a fault that says so', async () => {
+test('without a running owner a call fails soon, with a fault that says so', async () => {
   const startedAt = performance.now();
   const failure = await failureOf(clientAs(operator).usage.hours.query({}));
   expect(failure).toMatchObject({ httpStatus: 503, fault: 'rpc.no-responder' });
@@ -255,7 +255,7 @@ test('a call made while the only owner restarts is answered by the new one', asy
   expect(await call).toEqual({ items: [] });
 });
 
-test('the caller stops waiting at its time-out, and the owner is told to stop', async () => {
+test('the caller stops waiting at its time-out, and the handler gets an abort signal', async () => {
   const stopped = Promise.withResolvers<void>();
   await using _ = serve({
     hours: async (__, { signal }) => {
@@ -273,7 +273,7 @@ test('the caller stops waiting at its time-out, and the owner is told to stop', 
 });
 
 test.each([-12_000, 12_000])(
-  'a caller whose clock is %i ms off is answered within the time that it waits',
+  'a caller with a clock that is %i ms off is answered within its time-out',
   async (offsetMs) => {
     const deadlines: number[] = [];
     await using _ = serve({
@@ -299,7 +299,7 @@ test.each([-12_000, 12_000])(
   },
 );
 
-test('a call whose deadline is over is not started', async () => {
+test('a call is not started after its deadline', async () => {
   let isStarted = false;
   await using _ = serve({
     report: async () => {
@@ -342,7 +342,7 @@ test('an abort ends the wait at once', async () => {
   finish.resolve();
 });
 
-test('an answer above the limit of NATS is an error that says what to do, and the owner lives on', async () => {
+test('an answer above the limit of NATS is an error that says what to do, and the owner keeps running', async () => {
   await using _ = serve({
     hours: async ({ state }) => ({
       items: [],
@@ -357,7 +357,7 @@ test('an answer above the limit of NATS is an error that says what to do, and th
   expect(await clientAs(operator).usage.hours.query({})).toEqual({ items: [] });
 });
 
-test('a request above the limit of NATS is a fault that is never tried again', async () => {
+test('a request above the limit of NATS is a fault that is never retried', async () => {
   await using _ = serve({});
   const body = 'x'.repeat(callers.maxPayloadBytes + 1);
   const huge = callers.request('rpc.billing-sync.usage.report', body, {
@@ -386,7 +386,7 @@ test('instances of an owner share the calls', async () => {
   expect(Math.min(...counts)).toBeGreaterThan(40);
 });
 
-test('closing an owner finishes the calls in flight; later ones go to the other instance', async () => {
+test('closing an owner waits for open calls, and later ones go to the other instance', async () => {
   const started = Promise.withResolvers<void>();
   const finish = Promise.withResolvers<void>();
   const closing = serve({
@@ -444,5 +444,5 @@ test('a forwarded call looks like a direct one: answer, rejection, fault and cal
   });
 });
 
-/** A request to nobody: when its answer is back, the server has seen all that was sent before. */
+/** A request without a responder. When it fails, the server has seen everything that was sent before. */
 const quick = { headers: {}, timeoutMs: 50 };

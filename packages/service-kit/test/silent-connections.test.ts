@@ -26,7 +26,7 @@ function open(url: string, maxConnections: number) {
 }
 
 test(
-  'a statement on a connection that fell silent is a fault, and its place in the pool is free again',
+  'a statement on a silent connection is a fault, and the pool can open another connection',
   async () => {
     await using proxy = await startSilentProxy(server.urlFor('landing'));
     await using database = await open(proxy.url, 1);
@@ -42,7 +42,7 @@ test(
 );
 
 test(
-  'one silent connection tells of all that are idle: a single repeat of a statement succeeds',
+  'after one silent connection, idle ones are replaced too: a single repetition succeeds',
   async () => {
     await using proxy = await startSilentProxy(server.urlFor('landing'));
     await using database = await open(proxy.url, 4);
@@ -59,7 +59,7 @@ test(
 );
 
 test(
-  'a transaction whose connection falls silent fails and is undone',
+  'a transaction fails and is undone when its connection falls silent',
   async () => {
     await using proxy = await startSilentProxy(server.urlFor('landing'));
     await using database = await open(proxy.url, 1);
@@ -78,7 +78,7 @@ test(
 );
 
 test(
-  'a statement that Postgres is still busy with is ended by Postgres, and the connection is kept',
+  'PostgreSQL ends a slow statement itself, and the connection is kept',
   async () => {
     await using database = await open(server.urlFor('landing'), 1);
     const pid = async () =>
@@ -94,7 +94,7 @@ test(
 );
 
 test(
-  'a connection that only rests is not taken for silent',
+  'an idle connection does not count as silent',
   async () => {
     await using database = await open(server.urlFor('landing'), 1);
     const client = await database.pool.connect();

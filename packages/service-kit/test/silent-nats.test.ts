@@ -6,10 +6,10 @@ import { connectBus } from '../src/bus/bus.ts';
 import { testLog } from './fixture.ts';
 
 const SUBJECT = 'rpc.billing-sync.test.ask';
-/** Some ten seconds until it is noticed, and as many for a machine that is very busy. */
+/** About ten seconds until the silence is noticed, and as many for a very busy machine. */
 const NOTICED_MS = 25_000;
 
-test('a connection to NATS that fell silent is noticed and replaced in seconds', async () => {
+test('a silent connection to NATS is noticed and replaced within seconds', async () => {
   await using nats = await testNats();
   await using proxy = await startSilentProxy(nats.url);
   await using owner = await connectBus({ url: nats.url, name: 'billing-sync', log: testLog() });

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 
 const logModule = new URL('../src/log/log.ts', import.meta.url).href;
 
-/** Logs until it is told to exit, as a service does whose launcher was killed. */
+/** Logs until it exits, like a service after its launcher was killed. */
 const program = `
   import { createLogger } from '${logModule}';
   const log = createLogger('landing');
@@ -13,7 +13,7 @@ const program = `
   process.stdin.resume();
 `;
 
-test('a process whose log nobody reads any more still ends', async () => {
+test('a process ends even if no one reads its log any more', async () => {
   const child = spawn(process.execPath, ['--input-type=module', '-e', program], {
     stdio: ['pipe', 'pipe', 'ignore'],
   });

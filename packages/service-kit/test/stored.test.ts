@@ -20,7 +20,7 @@ afterAll(async () => {
 
 const stream = streams.deadLetters.name;
 
-test('what a stream keeps is read by subject and place, past the gaps that removals leave', async () => {
+test('stored messages are read by subject and position, across gaps of removed ones', async () => {
   const sequences: number[] = [];
   for (const [consumer, text] of [
     ['one', 'a'],

@@ -49,10 +49,14 @@ export function requestFault(error: unknown, isConnected: boolean): Fault {
     });
   }
   if (code === TIMEOUT && isConnected) {
-    return new Fault('rpc.timeout', 'no answer arrived in time; the call may have been carried out', {
-      retry: 'later',
-      cause: error,
-    });
+    return new Fault(
+      'rpc.timeout',
+      'no answer arrived in time; the call may have been carried out',
+      {
+        retry: 'later',
+        cause: error,
+      },
+    );
   }
   return new Fault('rpc.disconnected', 'the connection to NATS was lost', {
     retry: 'later',

@@ -16,64 +16,63 @@ import { destroyConnections, endSilentConnections } from './silent-connections.t
 export { databaseFault } from './faults.ts';
 export { migrate } from './migrations.ts';
 
-/** A few per process: five services with some instances each stay under Postgres' default of 100. */
+/** Few per process, so that several instances of five services stay below PostgreSQL's default of 100. */
 const MAX_CONNECTIONS = 10;
-/** A caller that has waited this long for a connection is better served by a fault and a retry. */
+/** A caller that has waited this long for a connection gets a fault, so that it can try again later. */
 const CONNECT_TIMEOUT_MS = 5000;
-/** No statement of ours is meant to run longer; one that does holds locks that others wait for. */
+/** No statement should run for longer, because others wait for its locks. */
 const STATEMENT_TIMEOUT_MS = 30_000;
-/** Postgres ends a statement that is too slow, and says so, before its connection counts as silent. */
+/** Margin in which PostgreSQL reports a statement as too slow, before its connection counts as silent. */
 const SILENCE_MARGIN_MS = 500;
-/** An idle connection whose other end is lost is found within some fifteen seconds (ten probes). */
+/** TCP then finds an idle connection with a lost peer within about fifteen seconds (ten probes). */
 const KEEP_ALIVE_DELAY_MS = 5000;
-/** A server that is silent does not confirm the end of a connection either. */
+/** A server that fell silent does not confirm the end of a connection, so closing stops waiting after this. */
 const CLOSE_TIMEOUT_MS = 3000;
-/** A process that is paused or lost inside a transaction gives its locks back after this. */
+/** A process that pauses or disappears inside a transaction loses its locks after this time. */
 const IDLE_IN_TRANSACTION_TIMEOUT_MS = 30_000;
-/** Longer than a Postgres restart with crash recovery, shorter than anybody waits for a start. */
+/** PostgreSQL restarts with crash recovery within this time, and an operator can wait that long for a start. */
 const START_DEADLINE_MS = 60_000;
 const START_RETRY_MS = 250;
 const START_PROGRESS_MS = 5000;
-/** A readiness probe comes every few seconds; its answer must not outlive it. */
+/** Readiness probes come every few seconds, so the answer must not take longer. */
 const PROBE_TIMEOUT_MS = 2000;
-/** SQLSTATEs that waiting does not cure: wrong password, unknown role or database, no right. */
+/** SQLSTATEs of errors that do not pass by waiting: wrong password, unknown role or database, missing right. */
 const HOPELESS_STATES = new Set(['28P01', '28000', '3D000', '42501']);
 
-/** Rows in camelCase for columns in snake_case. What a json column holds is left as it is. */
+/** Rows in camelCase for columns in snake_case. The content of JSON columns stays unchanged. */
 export const camelCase = new CamelCasePlugin({ maintainNestedObjectKeys: true });
 
-/** Deadlocks and serialisation failures come in bursts; five tries with jitter outlast them. */
+/** Deadlocks and serialisation failures come in bursts, which five attempts with jitter outlast. */
 const MAX_TRANSACTION_TRIES = 5;
 const TRANSACTION_RETRY_MS = 20;
 
 /**
- * A pool and a Kysely bound to one service's schema. Both survive restarts of Postgres: a statement
- * that meets a lost connection throws the fault `database.unavailable` (retry later), the next one
- * connects anew. `pool` is for hot paths that need named statements; its errors are pg's own and go
- * through {@link databaseFault}.
+ * A pool and a Kysely instance for one service's schema. Both survive restarts of PostgreSQL: a statement on a lost
+ * connection throws the fault `database.unavailable` (retry later), and the next one connects again. `pool` is for hot
+ * paths that need named statements. It throws errors of `pg`, so pass them through {@link databaseFault}.
  */
 export interface Database<DB> extends AsyncDisposable {
   readonly kysely: Kysely<DB>;
   readonly pool: pg.Pool;
-  /** One round trip with a short timeout. */
+  /** Whether PostgreSQL answers a statement within a short time. */
   isReady(): Promise<boolean>;
 }
 
 /**
- * Opens the database of a service: waits for Postgres (with progress in the log, at most a minute),
- * sets the search path to the service's schema, and checks that the schema is there. Throws the
- * faults `database.refused`, `database.schema-missing` (retry never) or `database.unavailable`.
+ * Opens the database of a service. Waits for PostgreSQL for at most a minute, with progress in the log, sets the search
+ * path to the service's schema, and checks that the schema exists. Throws the faults `database.refused` and
+ * `database.schema-missing` (retry never), or `database.unavailable` (later).
  */
 export async function openDatabase<DB>(options: {
   url: string;
   service: ServiceName;
   log: Logger;
   maxConnections?: number;
-  /** What these connections are for, where a service has several pools; shown in `pg_stat_activity`. */
+  /** The purpose of this pool, if a service has several. It appears in `pg_stat_activity`. */
   purpose?: string;
   /** Tables are declared in camelCase. */
   camelCase?: boolean;
-  /** Each statement is answered, or has failed and its connection is gone, within about this time. */
+  /** Each statement succeeds or fails within about this time. */
   statementTimeoutMs?: number;
 }): Promise<Database<DB>> {
   const { url, service, log, maxConnections = MAX_CONNECTIONS } = options;
@@ -91,11 +90,11 @@ export async function openDatabase<DB>(options: {
     keepAliveInitialDelayMillis: KEEP_ALIVE_DELAY_MS,
   });
   endSilentConnections(pool, statementTimeoutMs + SILENCE_MARGIN_MS);
-  // Without a listener, a connection that dies while idle would end the process.
+  // Without a listener, the loss of an idle connection would end the process.
   pool.on('error', (err) =>
     log.warn({ err: driverFault(err) }, 'lost an idle Postgres connection'),
   );
-  // The same for one that dies between two statements of a transaction: the next statement tells.
+  // The same for a loss between two statements of a transaction. The next statement then fails.
   const open = new Set<pg.PoolClient>();
   pool.on('connect', (client) => {
     open.add(client);
@@ -126,8 +125,8 @@ export async function openDatabase<DB>(options: {
 }
 
 /**
- * Runs `fn`, and once more where the connection was lost under it. The first run may have had its
- * effect: `fn` must be one that may be repeated.
+ * Runs `fn`, and once more if its connection was lost. The first run may have had its effect, so `fn` must be safe to
+ * repeat.
  */
 export async function withOneRepeat<T>(fn: () => Promise<T>): Promise<T> {
   try {
@@ -145,9 +144,9 @@ async function endPool(pool: pg.Pool, open: ReadonlySet<pg.PoolClient>): Promise
 }
 
 /**
- * Runs `fn` in a transaction and commits. A deadlock or serialisation failure runs it again, a few
- * times, so `fn` must have no effect outside the database. A fault at commit may mean either: what
- * follows is made safe by the inbox, not by guessing.
+ * Runs `fn` in a transaction and commits. After a deadlock or serialisation failure it runs `fn` again, a few times, so
+ * `fn` must have no effect outside the database. After a fault at commit, the transaction may or may not have been
+ * committed; the inbox makes a repetition safe.
  */
 export async function inTransaction<DB, T>(
   database: Database<DB>,
@@ -212,7 +211,7 @@ async function answers(pool: pg.Pool): Promise<boolean> {
   return Promise.race([answer, delay(PROBE_TIMEOUT_MS, false, { ref: false })]);
 }
 
-/** The pool as Kysely sees it: lost connections become faults, and closing is left to its owner. */
+/** The pool for Kysely. It turns lost connections into faults, and Kysely does not close it. */
 function translated(pool: pg.Pool): PostgresPool {
   return {
     options: {},
@@ -224,7 +223,7 @@ function translated(pool: pg.Pool): PostgresPool {
   };
 }
 
-/** Kysely keeps what it knows of a connection by the identity of its client. */
+/** One wrapper per client, because Kysely recognises a connection by the identity of its client. */
 const translatedClients = new WeakMap<
   pg.PoolClient,
   Awaited<ReturnType<PostgresPool['connect']>>

@@ -1,15 +1,15 @@
 import pg from 'pg';
 import { Fault, isFault } from '@landfall/domain/fault';
 
-/** SQLSTATE classes that say "not now": 08 connection, 53 resources, 57P operator intervention. */
+/** SQLSTATE classes of temporary failures: 08 connection, 53 resources, 57P operator intervention. */
 const UNAVAILABLE_STATE = /^(?:08|53|57P)/;
 /**
- * The server ended what took too long: 25P03 and 25P04 a transaction, 57014 a statement, 55P03 a
- * wait for a lock. It was undone; under less load it succeeds.
+ * SQLSTATEs of work that took too long: a transaction (25P03, 25P04), a statement (57014), a wait for a lock (55P03).
+ * PostgreSQL has undone it. With less load it succeeds.
  */
 const TOO_SLOW_STATES = new Set(['25P03', '25P04', '57014', '55P03']);
 
-/** What sockets and name resolution say when the server or the way to it is gone. */
+/** Error codes of sockets and name resolution if the server cannot be reached. */
 const NETWORK_CODES = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -26,9 +26,9 @@ const NETWORK_CODES = new Set([
 const CONFLICT_STATES = new Set(['40001', '40P01']);
 
 /**
- * The one place that knows how a lost or refusing Postgres looks. Gives the fault
- * `database.unavailable` (retry later) for it, the fault itself for a fault, and undefined for every
- * other error, which then is a bug or an expected SQLSTATE of the caller's.
+ * Recognises errors of an unavailable PostgreSQL, and returns the fault `database.unavailable` (retry later) for them.
+ * Returns a fault unchanged. Returns undefined for every other error, which is a bug or an SQLSTATE that the caller
+ * expects.
  * Codes: https://www.postgresql.org/docs/18/errcodes-appendix.html
  */
 export function databaseFault(error: unknown): Fault | undefined {
@@ -42,21 +42,20 @@ export function databaseFault(error: unknown): Fault | undefined {
   return isAway ? unavailable(error) : undefined;
 }
 
-/** True for a serialisation failure or a deadlock: nothing was written, run it again. */
+/** Whether an error is a serialisation failure or a deadlock. Nothing was written, so the transaction can run again. */
 export function isConflict(error: unknown): boolean {
   return error instanceof pg.DatabaseError && CONFLICT_STATES.has(error.code ?? '');
 }
 
-/** SQLSTATE or system code of an error, where it has one. */
+/** SQLSTATE or system code of an error; undefined if it has none. */
 export function codeOf(error: unknown): string | undefined {
   if (!(error instanceof Error) || !('code' in error)) return undefined;
   return typeof error.code === 'string' ? error.code : undefined;
 }
 
 /**
- * For errors of the driver itself. `pg` reports a connection that ended under a query as a plain
- * `Error` without any code, so the class decides: a plain Error that Postgres did not send is the
- * connection's, a TypeError or the like is the caller's.
+ * For errors of the driver itself. If a connection ends during a query, `pg` throws a plain `Error` without a code. So a
+ * plain Error that PostgreSQL did not send means a lost connection; a TypeError or the like is a bug of the caller.
  */
 export function driverFault(error: unknown): unknown {
   const known = databaseFault(error);

@@ -2,14 +2,13 @@ import { Kysely, PostgresDialect, sql } from 'kysely';
 import { Migrator, type Migration } from 'kysely/migration';
 import pg from 'pg';
 
-/** Building an index on a grown table takes minutes; waiting behind another process does too. */
+/** Building an index on a large table takes minutes, and so does waiting for another process that does it. */
 const MIGRATION_TIMEOUT_MS = 30 * 60 * 1000;
 
 /**
- * Brings a service's schema to the newest of `migrations` (run in order of their names, all in one
- * transaction). Safe when several processes start at once: one works, the others wait and find it
- * done. Forward only. A schema that is already newer than this code is left as it is, so that the
- * version before runs beside the new one during an upgrade.
+ * Runs the `migrations` that a service's schema lacks, in the order of their names and in one transaction. Safe if
+ * several processes start at once: one migrates, the others wait. Forward only. A schema that is newer than this code
+ * stays as it is, so that the previous version can run beside the new one during an upgrade.
  */
 export async function migrate(
   database: { readonly pool: pg.Pool },
@@ -17,12 +16,12 @@ export async function migrate(
 ): Promise<void> {
   const pool = new pg.Pool({
     ...database.pool.options,
-    // One for the migration, one for reading the names that are done while it runs.
+    // One connection for the migration, one for reading the names of finished migrations meanwhile.
     max: 2,
     statement_timeout: MIGRATION_TIMEOUT_MS,
   });
   pool.on('error', () => {});
-  // One that dies between two statements would end the process; the next statement tells.
+  // Without a listener, a loss between two statements would end the process. The next statement then fails.
   pool.on('connect', (client) => client.on('error', () => {}));
   const kysely = new Kysely<MigrationTable>({ dialect: new PostgresDialect({ pool }) });
   try {
@@ -50,7 +49,7 @@ async function currentSchema(kysely: Kysely<MigrationTable>): Promise<string> {
   return schema;
 }
 
-/** Names of a later version stand in as done: the migrator refuses names that it does not know. */
+/** Adds empty migrations for the finished ones of a newer version, because the migrator refuses unknown names. */
 async function withNewerOnes(
   kysely: Kysely<MigrationTable>,
   migrations: Record<string, Migration>,

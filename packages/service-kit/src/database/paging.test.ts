@@ -10,20 +10,20 @@ test('a cursor leads back to its place', () => {
 });
 
 test.each(['', 'x', '{}', encodeCursor({ at: new Date(0), id: '' }), 'é'.repeat(400)])(
-  'the cursor %j, which is none of ours, is refused and never thrown upon',
+  'the invalid cursor %j is rejected without an exception',
   (cursor) => {
     expect(decodeCursor(cursor)).toBeInstanceOf(Rejection);
   },
 );
 
-test('a page has a next one only when a row is left over', () => {
+test('a page has a next page only if there are more rows', () => {
   const cursorOf = (row: number) => String(row);
   expect(cutPage([1, 2, 3], 2, cursorOf)).toEqual({ rows: [1, 2], nextCursor: '2' });
   expect(cutPage([1, 2], 2, cursorOf)).toEqual({ rows: [1, 2], nextCursor: undefined });
   expect(cutPage([], 2, cursorOf)).toEqual({ rows: [], nextCursor: undefined });
 });
 
-test('a key with NUL or half of a character is no cursor, for whichever list', () => {
+test('a key with NUL or a lone surrogate is not a cursor of any list', () => {
   const anyKey = z.tuple([z.string(), z.string()]);
   for (const part of ['a\u0000b', 'a\ud800b']) {
     expect(decodeKey(encodeKey([part, 'x']), anyKey)).toBeInstanceOf(Rejection);

@@ -17,7 +17,7 @@ export function encodeCursor({ at, id }: Position): string {
   return encodeKey([at.toISOString(), id]);
 }
 
-/** Undefined is the first page. A cursor that we never made is rejected; `id` says what ours look like. */
+/** The position of a cursor; undefined for the first page. `id` is the form of our ids; any other cursor is rejected. */
 export function decodeCursor(
   cursor: string | undefined,
   id: z.ZodType<string> = anyId,
@@ -27,7 +27,7 @@ export function decodeCursor(
   return { at: new Date(key[0]), id: key[1] };
 }
 
-/** The same for lists in another order: the key of the last row of a page. */
+/** A cursor for a list in another order, from the key of the page's last row. */
 export function encodeKey(key: readonly string[]): string {
   return Buffer.from(JSON.stringify(key)).toString('base64url');
 }
@@ -43,11 +43,11 @@ export function decodeKey<Key>(
 }
 
 export function invalidCursor(): Rejection<'cursor.invalid'> {
-  return new Rejection('cursor.invalid', 'This cursor is none of ours. Start with the first page.');
+  return new Rejection('cursor.invalid', 'This cursor is not valid. Start with the first page.');
 }
 
 /**
- * Cuts a page from one row more than was asked for: the extra row tells whether there is a next page.
+ * Cuts a page. `rows` holds up to one row more than `limit`, which shows whether there is a next page.
  */
 export function cutPage<Row>(
   rows: readonly Row[],
@@ -59,7 +59,7 @@ export function cutPage<Row>(
   return { rows: page, nextCursor: rows.length > limit && last ? cursorOf(last) : undefined };
 }
 
-/** PostgreSQL takes neither NUL nor half of a character, also not as JSON escapes for them. */
+/** PostgreSQL accepts neither NUL nor lone surrogates, not even as JSON escapes. */
 function isStorable(text: string): boolean {
   return !/\\u(?:0000|d[89a-f])/i.test(text) && !text.includes('\u0000');
 }

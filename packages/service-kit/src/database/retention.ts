@@ -5,11 +5,11 @@ import type { Database } from './database.ts';
 import type { Logger } from '../log/log.ts';
 import { startLoop } from '../process/loop.ts';
 
-/** One statement's worth of locks and WAL: nobody waits for it. */
+/** Rows per statement. Its locks and WAL are small enough that other statements hardly wait. */
 const BATCH = 10_000;
-/** Often enough that a day's rows are never more than some hundred batches. */
+/** Often enough that each run finds only a few batches, even if a day adds millions of rows. */
 const EVERY_MS = 10 * 60_000;
-/** A hundred years: a bound against a misplaced zero, not a recommendation. */
+/** A hundred years, against typing errors. */
 const MAX_DAYS = 36_500;
 const DAY_MS = 24 * 60 * 60 * 1000;
 

@@ -2,11 +2,10 @@ import type { Socket } from 'node:net';
 import type pg from 'pg';
 
 /**
- * Ends connections that fall silent: a statement is under way and for `limitMs` nothing has come or
- * gone. A lost machine, a firewall or a load balancer that forgets a connection sends no FIN and no
- * RST, so that the driver would wait for ever and the pool would lose the place. The statement fails
- * with ETIMEDOUT, and the pool's idle connections are closed as well: most often all of them went
- * the same way, and each would cost one more statement.
+ * Destroys connections that fall silent: a statement is running, and nothing was sent or received for `limitMs`. A lost
+ * machine, or a firewall or load balancer that dropped the connection, sends no FIN or RST. The driver would then wait
+ * for ever, and the pool would have one connection less. The statement fails with ETIMEDOUT. The pool's idle connections
+ * are destroyed too, because they are probably lost as well, and each would fail one more statement.
  */
 export function endSilentConnections(pool: pg.Pool, limitMs: number): void {
   const idle = new Set<pg.PoolClient>();
@@ -19,7 +18,7 @@ export function endSilentConnections(pool: pg.Pool, limitMs: number): void {
     socket.setTimeout(limitMs, () => {
       if (!isBusy()) return;
       const { bytesRead } = socket;
-      // After a pause of this process the timer comes before the bytes that have long arrived.
+      // If this process was paused, the timer fires before bytes that have already arrived are read.
       setImmediate(() => {
         if (!isBusy() || socket.bytesRead !== bytesRead) return;
         const others = [...idle];
@@ -30,12 +29,12 @@ export function endSilentConnections(pool: pg.Pool, limitMs: number): void {
   });
 }
 
-/** Closes what is left of a pool that cannot say goodbye to a server that is silent. */
+/** Destroys the remaining connections of a pool that cannot close them because the server is silent. */
 export function destroyConnections(clients: Iterable<pg.PoolClient>): void {
   for (const client of clients) socketOf(client).destroy();
 }
 
-/** Whether a statement waits for its answer; `drain` comes when the client has none left. */
+/** Tells whether a statement is waiting for its answer. `pg` emits `drain` when none is left. */
 function statementWatch(client: pg.PoolClient): () => boolean {
   let isBusy = false;
   const query = client.query.bind(client) as (...args: unknown[]) => unknown;
@@ -51,12 +50,12 @@ function statementWatch(client: pg.PoolClient): () => boolean {
   return () => isBusy;
 }
 
-/** The encrypted one where TLS is on. The driver's types leave it out; its pool destroys it like this. */
+/** The client's socket; with TLS, the encrypted one. The types of `pg` omit it, but its own pool destroys it like this. */
 function socketOf(client: pg.PoolClient): Socket {
   return (client as unknown as { connection: { stream: Socket } }).connection.stream;
 }
 
 function silence(limitMs: number): Error {
-  const message = `Postgres was silent for ${limitMs} ms under a statement`;
+  const message = `PostgreSQL was silent for ${limitMs} ms during a statement`;
   return Object.assign(new Error(message), { code: 'ETIMEDOUT' });
 }

@@ -10,7 +10,7 @@ function capture() {
 
 const jwt = 'eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.c2lnbmF0dXJl';
 
-test('sensitive names are masked at any depth, in every spelling', () => {
+test('fields with sensitive names are masked at any depth, in every spelling', () => {
   const { log, text } = capture();
   log.info(
     {
@@ -36,14 +36,14 @@ test('tokens, passwords in URLs and addresses are masked inside any text', () =>
   expect(text()).not.toMatch(/eyJ|joe@|hush|abc\.def/);
 });
 
-test('bindings of child loggers are masked, of grandchildren too', () => {
+test('bindings of child loggers and their children are masked', () => {
   const { log, text } = capture();
   log.child({ token: 'hush' }).child({ email: 'hush', part: 'bus' }).info('hello');
   expect(text()).not.toContain('hush');
   expect(text()).toContain('"part":"bus"');
 });
 
-test('an error keeps code, cause and stack, and loses what a database quotes', () => {
+test('an error keeps code, cause and stack, but not the values that a database quotes', () => {
   const { log, last, text } = capture();
   const pgError = Object.assign(new Error('duplicate key'), { code: '23505', detail: 'hush' });
   const fault = new Fault('x.failed', 'failed', { retry: 'later', cause: pgError });
@@ -64,13 +64,13 @@ test('codes of errors stay readable; an authorization code does not', () => {
   expect(last()).toMatchObject({ code: 'ECONNREFUSED', answer: { code: '[redacted]' } });
 });
 
-test('package versions in stacks are not taken for addresses', () => {
+test('package versions in stack traces are not mistaken for addresses', () => {
   const { log, last } = capture();
   log.info({ at: 'node_modules/.pnpm/pg@8.23.1/node_modules/pg/index.js' }, 'x');
   expect(last().at).toBe('node_modules/.pnpm/pg@8.23.1/node_modules/pg/index.js');
 });
 
-test('cycles, big lists and bigints do not break a line', () => {
+test('cycles, long lists and bigints do not break a log line', () => {
   const { log, last } = capture();
   const cycle: Record<string, unknown> = { n: 1n };
   cycle['self'] = cycle;
@@ -79,7 +79,7 @@ test('cycles, big lists and bigints do not break a line', () => {
   expect(last().list).toHaveLength(51);
 });
 
-test('the correlation id of a flow is in each of its lines, also after an await, and in no other', async () => {
+test('each log line of a flow has its correlation id, also after an await, and no other line has it', async () => {
   const { log, last } = capture();
   await withCorrelation('flow-1', async () => {
     await Promise.resolve();

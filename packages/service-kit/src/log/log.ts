@@ -8,9 +8,9 @@ export { correlationId, withCorrelation } from './correlation.ts';
 export type Logger = PinoLogger;
 
 /**
- * JSON lines on stdout: level, time (ISO 8601), service, correlation id of the flow, fields, message.
- * Secrets and personal data are masked at any depth, in child loggers too, so that a careless call
- * does not leak; still log codes and ids, not payloads. Write errors as `{ err: error }`.
+ * Writes JSON lines to stdout: level, time (ISO 8601), service, correlation id of the flow, fields, message. Masks
+ * secrets and personal data at any depth, also in child loggers, so that a careless call does not leak them. Log codes
+ * and ids all the same, not payloads. Log errors as `{ err: error }`.
  */
 export function createLogger(
   name: string,
@@ -39,7 +39,7 @@ export function createLogger(
   return maskBindings(pino(options, destination));
 }
 
-/** The formatter of fields does not see texts, and of an error alone pino makes one of its message. */
+/** Masks messages, which pino's formatter does not see. An error without a message gets its own message here. */
 function maskArguments([first, ...rest]: readonly unknown[]): unknown[] {
   const texts = rest.map((arg) => (typeof arg === 'string' ? maskText(arg) : arg));
   if (typeof first === 'string') return [maskText(first), ...texts];
@@ -47,7 +47,7 @@ function maskArguments([first, ...rest]: readonly unknown[]): unknown[] {
   return [{ err: first }, ...(texts.length > 0 ? texts : [maskText(first.message)])];
 }
 
-/** pino formats fields but not the bindings of children; these inherit the replaced method. */
+/** Masks the bindings of child loggers, which pino does not format. Grandchildren inherit the method. */
 function maskBindings(logger: Logger): Logger {
   const plain = Object.getPrototypeOf(logger) as { child(bindings: object, how?: object): object };
   function child(this: object, bindings: object, how?: object): object {

@@ -1,4 +1,4 @@
-/** Names under which secrets and personal data travel; compared without case, `-` and `_`. */
+/** Names of fields with secrets or personal data. Case, `-` and `_` are ignored. */
 const SENSITIVE_NAMES = new Set([
   'authorization',
   'proxyauthorization',
@@ -34,15 +34,15 @@ const SENSITIVE_NAMES = new Set([
   'lastname',
 ]);
 
-/** `code` is a secret in a sign-in answer (hundreds of characters) and a harmless word elsewhere. */
+/** In a sign-in answer, `code` is a secret of hundreds of characters. Elsewhere it is a harmless word. */
 const HARMLESS_CODE = /^[A-Za-z0-9_.:-]{1,60}$/;
 
 const MASK = '[redacted]';
-/** Deeper than anything worth reading in a log line; also ends cycles. */
+/** Deeper than any useful log line. Also ends cycles. */
 const MAX_DEPTH = 8;
-/** A list in a log line is for orientation; the rest is counted. */
+/** Items of a list that are logged. The others are only counted. */
 const MAX_ITEMS = 50;
-/** Bounds the work of the patterns below and the length of a line. */
+/** Limits the length of a line, and the work of the patterns below. */
 const MAX_TEXT = 4000;
 
 const JWT = /eyJ[\w-]{5,}\.[\w-]{5,}\.[\w-]*/g;
@@ -50,7 +50,7 @@ const BEARER = /\b(Bearer|Basic)\s+[\w.~+/=-]+/gi;
 const URL_PASSWORD = /\b([a-z][a-z0-9+.-]*:\/\/[^\s:/@]*):[^\s@/]+@/gi;
 const EMAIL = /[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.[A-Za-z]{2,}/g;
 
-/** Masks tokens, passwords inside URLs and e-mail addresses wherever they stand in a text. */
+/** Masks tokens, passwords in URLs and e-mail addresses anywhere in a text. */
 export function maskText(text: string): string {
   const bounded = text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text;
   return bounded
@@ -61,8 +61,8 @@ export function maskText(text: string): string {
 }
 
 /**
- * A copy of `value` that may be logged: sensitive names masked at any depth, texts cleaned, errors
- * reduced to what helps (never the values that a database quotes in its detail).
+ * A copy of `value` that may be logged. Fields with sensitive names are masked at any depth, texts are cleaned, and
+ * errors are reduced to useful fields, without the values that PostgreSQL quotes in its detail.
  */
 export function redact(value: unknown, depth = 0): unknown {
   if (typeof value === 'string') return maskText(value);

@@ -1,13 +1,13 @@
 import { writeSync } from 'node:fs';
 
 const STANDARD_OUTPUT = 1;
-/** A terminal that is busy takes more in a moment; one that takes nothing for a second is stuck. */
+/** A busy terminal accepts more within moments. One that accepts nothing for a second is stuck. */
 const BUSY_PAUSE_MS = 10;
 const BUSY_TRIES = 100;
 
 /**
- * Standard output for a log. What cannot be written is dropped: pino's own destination tries again
- * for ever while the process exits, so that a service whose launcher was killed would never end.
+ * Standard output for a log. Drops lines that cannot be written. pino's own destination would try for ever while the
+ * process exits, so a service would never end after its launcher was killed.
  */
 export const standardOutput = {
   write(line: string): void {

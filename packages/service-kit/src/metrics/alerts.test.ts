@@ -5,7 +5,7 @@ import { startAlerts } from './alerts.ts';
 import { createLogger } from '../log/log.ts';
 import { Metrics, reading, readings } from './metrics.ts';
 
-/** A service whose figures the test sets; each look is ten seconds after the one before. */
+/** A service with metrics that the test sets. Each check comes ten seconds after the one before. */
 async function openService() {
   const lines: { level: string; msg: string; alert?: string }[] = [];
   const sink = new Writable({
@@ -29,7 +29,7 @@ async function openService() {
     return [reading(tasksParked, state.parked), readings(reconcileDrift, drift)];
   });
   const alerts = startAlerts({ service: 'fulfillment-worker', metrics, log, now });
-  // The look of the start is over before anything changes.
+  // The first check has ended before anything changes.
   await alerts.firing();
   const look = async (minutes = 0) => {
     state.ms += 10_000 + minutes * 60_000;
@@ -39,7 +39,7 @@ async function openService() {
   return { state, look, lines, told, [Symbol.asyncDispose]: () => alerts[Symbol.asyncDispose]() };
 }
 
-test('an alert is told with its value, its beginning and what to do, and goes when it is over', async () => {
+test('an active alert has its value, its start and what to do, and disappears when it is over', async () => {
   await using service = await openService();
   expect(await service.look()).toEqual([]);
   service.state.parked = 2;
@@ -57,7 +57,7 @@ test('an alert is told with its value, its beginning and what to do, and goes wh
   expect(await service.look()).toEqual([]);
 });
 
-test('its beginning and its end are one warning in the log each, however long it holds', async () => {
+test('the start and the end of an alert are one warning each in the log, however long it lasts', async () => {
   await using service = await openService();
   service.state.parked = 1;
   for (let looks = 0; looks < 5; looks += 1) await service.look(1);
@@ -68,7 +68,7 @@ test('its beginning and its end are one warning in the log each, however long it
   expect(service.lines.every(({ level }) => level === 'warn')).toBe(true);
 });
 
-test('what has to hold for a while is not told of a moment', async () => {
+test('an alert that needs a lasting condition does not fire at once', async () => {
   await using service = await openService();
   service.state.waiting = 50;
   expect(await service.look()).toEqual([]);
@@ -79,14 +79,14 @@ test('what has to hold for a while is not told of a moment', async () => {
   expect(await service.look(2)).toMatchObject([{ alert: 'PoolExhausted' }]);
 });
 
-test('an alert of one publisher is not an alert of another', async () => {
+test('an alert of one publisher is separate from the same alert of another', async () => {
   await using service = await openService();
   service.state.drift = 3;
   const firing = await service.look();
   expect(firing.map(({ labels }) => labels)).toEqual([{ publisher: 'contoso' }]);
 });
 
-test('figures that cannot be read end no alert, and are an alert themselves', async () => {
+test('metrics that cannot be read end no alert, and raise an alert of their own', async () => {
   await using service = await openService();
   service.state.parked = 1;
   await service.look();

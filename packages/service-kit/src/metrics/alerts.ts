@@ -5,12 +5,12 @@ import type { Logger } from '../log/log.ts';
 import { startLoop } from '../process/loop.ts';
 import type { Metrics, Sample } from './metrics.ts';
 
-/** As often as Prometheus looks by default; each look costs a few indexed questions. */
+/** Prometheus' default interval is similar. Each check costs a few indexed statements. */
 const LOOK_MS = 15_000;
 
-/** What needs a person in this service now. */
+/** The active alerts of this service. */
 export interface Alerts extends AsyncDisposable {
-  /** Looks again and tells what holds, each with since when this process has seen it hold. */
+  /** Checks again and returns the active alerts, each with the time since when this process has seen it. */
   firing(): Promise<FiringAlert[]>;
 }
 
@@ -24,9 +24,8 @@ interface Seen {
 }
 
 /**
- * Holds the rules of contracts against the metrics of this process, every 15 s and whenever asked. An
- * alert's begin and its end are one line in the log each. What cannot be read at the moment neither
- * begins nor ends anything.
+ * Checks the contracts' alert rules against the metrics of this process, every 15 s and on request. Logs one line when
+ * an alert begins, and one when it ends. A metric that cannot be read begins and ends nothing.
  */
 export function startAlerts(options: {
   readonly service: ServiceName;
@@ -72,7 +71,7 @@ interface Look {
   readonly at: Date;
 }
 
-/** Marks what holds, what holds no more, and what has begun. */
+/** Updates `seen` with the conditions that hold, no longer hold, or have begun to hold. */
 function judge(seen: Map<string, Seen>, { alert, rule, samples, at }: Look): void {
   const holding = new Map(
     samples

@@ -28,13 +28,13 @@ test("a label's value that is none of its kind counts as other, so that no id be
   expect(text).not.toContain('@');
 });
 
-test('the process is measured with default metrics', async () => {
+test('the default metrics of the process are included', async () => {
   const text = await openMetrics().metrics.render();
   expect(text).toContain('process_resident_memory_bytes');
   expect(text).toContain('nodejs_eventloop_lag_seconds');
 });
 
-test('a reading is shared for five seconds and then taken anew', async () => {
+test('a reading is reused for five seconds and then taken again', async () => {
   const { at, metrics } = openMetrics();
   let reads = 0;
   metrics.read([table.poolWaiting], async () => [reading(table.poolWaiting, (reads += 1))]);
@@ -44,7 +44,7 @@ test('a reading is shared for five seconds and then taken anew', async () => {
   expect(await value()).toBe(2);
 });
 
-test('what there is nothing to tell of has no series, which is not a zero', async () => {
+test('a metric without a value has no series, instead of a zero', async () => {
   const { at, metrics } = openMetrics();
   let left: number | undefined = 7;
   metrics.read([table.usageTimeLeft], async () => [reading(table.usageTimeLeft, left)]);
@@ -55,7 +55,7 @@ test('what there is nothing to tell of has no series, which is not a zero', asyn
   expect((await metrics.values()).get(table.usageTimeLeft.name)).toEqual([]);
 });
 
-test('a reading that fails is absent and counted, and the others are told', async () => {
+test('a failed reading is absent and counted, and the others remain', async () => {
   const { at, metrics } = openMetrics();
   let isBroken = false;
   metrics.read([table.destinations], async () => {

@@ -7,11 +7,11 @@ import {
 } from '@landfall/contracts/metrics';
 import type { Logger } from '../log/log.ts';
 
-/** Scrapes and alerts ask at about the same time; within this they share one look at the database. */
+/** Scrapes and alerts that come within this time share one reading. */
 const CACHE_MS = 5000;
-/** From a look-up in Postgres to the ten seconds that Microsoft waits. */
+/** From a simple statement in PostgreSQL to beyond the ten seconds that Microsoft waits. */
 const BUCKETS_SECONDS = [0.005, 0.02, 0.1, 0.5, 1, 2.5, 5, 10, 30];
-/** What a label's value becomes that is none of its kind. */
+/** Replaces a label value that does not have the label's form. */
 const OTHER = 'other';
 
 export type Labels<Label extends MetricLabel> = Readonly<Record<Label, string>>;
@@ -21,18 +21,18 @@ export interface Sample {
   readonly value: number;
 }
 
-/** What a metric is now. No sample means: there is nothing of which it could be told. */
+/** The current samples of a metric. None: there is nothing to measure, which differs from zero. */
 export interface Reading {
   readonly spec: MetricSpec;
   readonly samples: readonly Sample[];
 }
 
-/** A metric without labels; undefined is no sample. */
+/** The reading of a metric without labels. With an undefined value it has no sample. */
 export function reading(spec: MetricSpec<never>, value: number | undefined): Reading {
   return { spec, samples: value === undefined ? [] : [{ labels: {}, value }] };
 }
 
-/** A metric with labels: one sample for each. */
+/** The reading of a metric with labels. */
 export function readings<Label extends MetricLabel>(
   spec: MetricSpec<Label>,
   samples: readonly { readonly labels: Labels<Label>; readonly value: number }[],
@@ -40,7 +40,7 @@ export function readings<Label extends MetricLabel>(
   return { spec, samples };
 }
 
-/** Seconds from `since` to `now`, never negative: clocks differ by a little. */
+/** Seconds from `since` to `now`. Never negative, although clocks differ a little. */
 export function ageSeconds(since: Date, now: Date): number;
 export function ageSeconds(since: Date | null | undefined, now: Date): number | undefined;
 export function ageSeconds(since: Date | null | undefined, now: Date): number | undefined {
@@ -56,9 +56,9 @@ interface Source {
 }
 
 /**
- * The metrics of one service in one process, all of them from the table of contracts: another name
- * cannot be registered, and a label's value that is not of its form counts as `other`. Gauges are
- * read when somebody asks, at most every five seconds; those whose reading fails are absent.
+ * The metrics of one service in one process. Only metrics of the contracts' table can be registered, and a label value
+ * of another form counts as `other`. Gauges are read on request, at most every five seconds. If a reading fails, its
+ * gauges are absent.
  */
 export class Metrics {
   readonly contentType = Registry.PROMETHEUS_CONTENT_TYPE;
@@ -74,7 +74,7 @@ export class Metrics {
     this.#register(table.unreadable);
   }
 
-  /** Takes a duration. */
+  /** Records a duration. */
   observe<Label extends MetricLabel>(
     spec: MetricSpec<Label>,
     labels: Labels<Label>,
@@ -84,23 +84,23 @@ export class Metrics {
     if (known instanceof Histogram) known.observe(bounded(labels), ms / 1000);
   }
 
-  /** What `read` tells of these metrics is asked for when somebody wants to know. */
+  /** Registers metrics with the function that reads them on request. */
   read(specs: readonly MetricSpec[], read: () => Promise<readonly Reading[]>): void {
     for (const spec of specs) this.#register(spec);
     this.#sources.push({ specs, read, readAt: -Infinity, pending: undefined, hasFailed: false });
   }
 
-  /** Gauges as they are now, by name; those that cannot be told at the moment are missing. */
+  /** The current gauges by name, without those that cannot be read at the moment. */
   async values(): Promise<ReadonlyMap<string, readonly Sample[]>> {
     await this.#refresh();
     const failed = new Set(
       this.#sources.flatMap(({ hasFailed, specs }) => (hasFailed ? specs : [])),
     );
-    const told = Object.values(table).filter(
+    const readable = Object.values(table).filter(
       (spec) => spec.kind === 'gauge' && this.#known.has(spec.name) && !failed.has(spec),
     );
     const found = await Promise.all(
-      told.map(async ({ name }) => {
+      readable.map(async ({ name }) => {
         const { values } = (await this.#known.get(name)?.get()) ?? { values: [] };
         return [name, values.map(({ labels, value }) => ({ labels, value }))] as const;
       }),
@@ -136,7 +136,7 @@ export class Metrics {
       for (const one of found) this.#set(one);
       source.hasFailed = false;
     } catch (err) {
-      if (!source.hasFailed) this.#log.warn({ err }, 'metrics can not be read; they are absent');
+      if (!source.hasFailed) this.#log.warn({ err }, 'could not read metrics; they are absent');
       source.hasFailed = true;
       for (const spec of source.specs) this.#set({ spec, samples: [] });
     }
@@ -147,7 +147,7 @@ export class Metrics {
     const known = this.#register(spec);
     if (known instanceof Histogram) return;
     known.reset();
-    // An empty gauge without labels would say 0, which is not the same as having nothing to say.
+    // An empty gauge without labels would be 0, which differs from having no value.
     if (samples.length === 0 && spec.labels.length === 0) known.remove();
     for (const { labels, value } of samples) known.inc(bounded(labels), value);
   }
@@ -181,7 +181,7 @@ function bounded(labels: Readonly<Partial<Record<MetricLabel, string>>>): Record
 
 let ofProcess: Registry | undefined;
 
-/** Memory, processor and event loop are the process', however many services a test starts in it. */
+/** Memory, processor and event loop belong to the process, even if a test starts several services in it. */
 function processRegistry(): Registry {
   if (!ofProcess) {
     ofProcess = new Registry();

@@ -3,9 +3,9 @@ import type { OutboxTables } from './tables.ts';
 import { messaging } from './outbox.ts';
 
 /**
- * True the first time that `consumer` sees this message, false ever after. It is remembered by the
- * same transaction as the effect, so an effect that was rolled back may happen again. Of several at
- * once one goes on; the others wait for its outcome.
+ * True the first time that `consumer` sees this message, false afterwards. The entry is written in the transaction of
+ * the effect, so a message with a rolled-back effect can be handled again. If several transactions handle the same
+ * message at once, one continues and the others wait for its outcome.
  */
 export async function once<DB extends OutboxTables>(
   trx: Transaction<DB>,

@@ -8,9 +8,9 @@ export { messagingMigration, type OutboxTables } from './tables.ts';
 export { isLost, outboxSource } from './source.ts';
 
 /**
- * Puts a fact beside the state that it tells of, in the same transaction: it is published when, and
- * only when, that commits. Wake the relay after the commit. A payload that does not fit its schema
- * throws, and the transaction with it. Enqueueing the same message id again changes nothing.
+ * Stores a fact in the transaction that changes the state. The fact is published if, and only if, that transaction
+ * commits. Wake the relay after the commit. Throws if the payload does not match its schema. Enqueueing the same message
+ * id again changes nothing.
  */
 export async function enqueue<P, DB extends OutboxTables>(
   trx: Transaction<DB>,
@@ -21,7 +21,7 @@ export async function enqueue<P, DB extends OutboxTables>(
   await enqueueMany(trx, fact, [{ payload, envelope }]);
 }
 
-/** The same for a batch, in one statement; they go out in the order given. At most some thousands. */
+/** Stores several facts in one statement. They are published in this order. At most a few thousand. */
 export async function enqueueMany<P, DB extends OutboxTables>(
   trx: Transaction<DB>,
   fact: FactDefinition<P>,
@@ -43,7 +43,7 @@ export async function enqueueMany<P, DB extends OutboxTables>(
     .execute();
 }
 
-/** Kysely types a connection by all its tables; here the two of the kit are enough. */
+/** The transaction with only the kit's two tables in its type. */
 export function messaging<DB extends OutboxTables>(
   trx: Transaction<DB>,
 ): Transaction<OutboxTables> {

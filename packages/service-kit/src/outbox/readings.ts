@@ -7,10 +7,10 @@ import type { Database } from '../database/database.ts';
 import type { OutboxTables } from './tables.ts';
 import { ageSeconds, reading, readings, type Metrics } from '../metrics/metrics.ts';
 
-/** A backlog is counted up to here: more tells nothing new and would cost a long scan. */
+/** Backlogs are counted up to this number. A larger number says nothing new and would need a long scan. */
 export const MAX_COUNTED = 10_000;
 
-/** Statements that wait for a connection of this process, in all of its pools. */
+/** Reads how many statements wait for a connection, in all pools of this process. */
 export function readPools(metrics: Metrics, ...databases: Pick<Database<never>, 'pool'>[]): void {
   metrics.read([table.poolWaiting], async () => [
     reading(
@@ -21,8 +21,8 @@ export function readPools(metrics: Metrics, ...databases: Pick<Database<never>, 
 }
 
 /**
- * How far our clock is from Postgres', which all services share and so can be compared by. The way there and back
- * may have been of any length in either direction: only what cannot be the way's is told.
+ * Reads how far our clock differs from PostgreSQL's, which all services share. The request and the answer may have
+ * taken any share of the round trip, so only the difference that the round trip cannot explain counts.
  */
 export function readClock(
   metrics: Metrics,
@@ -38,7 +38,7 @@ export function readClock(
   });
 }
 
-/** What is committed and not published. */
+/** Reads how many committed facts are not published, and the age of the oldest. */
 export function readOutbox<DB extends OutboxTables>(
   metrics: Metrics,
   database: Database<DB>,
@@ -58,8 +58,8 @@ export function readOutbox<DB extends OutboxTables>(
 }
 
 /**
- * How far the consumers of a service's facts are behind. Told by who publishes and not by who
- * consumes: a service that has stopped cannot say so.
+ * Reads how far the consumers of a service's facts are behind. The publishing service reports it, because a consuming
+ * service that has stopped cannot.
  */
 export function readConsumers(
   metrics: Metrics,
@@ -101,7 +101,7 @@ export function readConsumers(
   });
 }
 
-/** Takes the record of each attempt at Microsoft's APIs: what, with which end, how long. */
+/** Records each call to Microsoft's APIs: operation, status or failure, duration. */
 export function measureCalls(
   metrics: Metrics,
 ): (record: {

@@ -4,20 +4,20 @@ import type { Bus, PublishReceipt, StreamState } from '../bus/bus.ts';
 import type { Logger } from '../log/log.ts';
 import { startLoop, type Loop } from '../process/loop.ts';
 
-/** Published at the same time and marked by one statement. More would only queue inside NATS. */
+/** Messages that are published at the same time and marked by one statement. More would only queue inside NATS. */
 const BATCH = 200;
-/** How soon messages are found that a crash or a lost wake-up left behind. */
+/** The sweep finds messages that a crash or a lost wake-up left behind within this time. */
 const SWEEP_MS = 1000;
-/** Messages published without a claim must not cause a claim per batch. */
+/** Shortest time between two claims, so that `publishSoon` does not cause a claim for each batch. */
 const MIN_CLAIM_PAUSE_MS = SWEEP_MS / 2;
-/** Beyond this the sweep takes over: the table is the queue, memory only a short cut. */
+/** The sweep finds further messages in the table. Memory is only a shortcut. */
 const MAX_IN_MEMORY = 10_000;
 
 export interface RelayMessage extends Envelope {
   /** The row's id, by which the source marks it. */
   readonly id: string;
   readonly subject: string;
-  /** JSON, as it goes out. */
+  /** JSON, as it is published. */
   readonly body: string;
 }
 
@@ -25,7 +25,7 @@ export type PublishedMessage = Pick<RelayMessage, 'id'> & PublishReceipt;
 
 /** A table whose rows become messages. */
 export interface RelaySource {
-  /** Runs one batch, or one look for lost messages. A source that keeps order lets processes take turns. */
+  /** Runs one batch, or one search for lost messages. A source that keeps order lets processes take turns. */
   inTurn<T>(work: (turn: RelayTurn) => Promise<T>): Promise<T>;
 }
 
@@ -33,28 +33,28 @@ export interface RelayTurn {
   /** The next unpublished messages, oldest first. */
   claim(limit: number): Promise<readonly RelayMessage[]>;
   markPublished(published: readonly PublishedMessage[]): Promise<void>;
-  /** Sets a message aside that can never be published. Without it such a message is tried again. */
+  /** Sets aside a message that can never be published. Without this method, the message is tried again. */
   markFailed?(id: string, fault: Fault): Promise<void>;
-  /** Makes messages unpublished again that JetStream confirmed and lost; returns how many. */
+  /** Marks messages that JetStream confirmed and then lost as unpublished. Returns their number by stream. */
   requeueLost(
     stateOf: (stream: string) => Promise<StreamState | undefined>,
   ): Promise<readonly { readonly stream: string; readonly messages: number }[]>;
 }
 
 export interface Relay extends AsyncDisposable {
-  /** Publishes what has been committed until now. Call it after each commit that enqueued. */
+  /** Publishes the messages committed so far. Call it after each commit with `enqueue`. */
   wake(): void;
   /** Publishes a committed message without claiming its row. If that fails, the sweep finds the row. */
   publishSoon(message: RelayMessage): void;
 }
 
 /**
- * Publishes the messages of a source and marks each on JetStream's confirmation. While NATS or
- * Postgres is away, messages wait. A crash between confirmation and mark publishes a message twice,
- * with the same message id.
+ * Publishes the messages of a source, and marks each after JetStream has confirmed it. While NATS or PostgreSQL is
+ * unavailable, messages wait. After a crash between confirmation and mark, a message is published twice, with the same
+ * message id.
  *
- * JetStream confirms before it syncs its files. After a start and after each loss of the connection,
- * before anything new is published, messages that the stream has lost are published again.
+ * JetStream confirms before it syncs its files, so it can lose confirmed messages. After the start and after each loss
+ * of the connection, lost messages are published again before any new one.
  */
 export function startRelay(options: {
   readonly source: RelaySource;
@@ -73,7 +73,7 @@ class SourceRelay implements Relay {
   readonly #inMemory: RelayMessage[] = [];
   #isClaimWanted = true;
   #claimedAt = Number.NEGATIVE_INFINITY;
-  /** The number of lost connections at the last look for lost messages. */
+  /** The number of lost connections at the last search for lost messages. */
   #checkedAt: number | undefined;
 
   constructor({ source, bus, log }: { source: RelaySource; bus: Bus; log: Logger }) {
@@ -104,7 +104,7 @@ class SourceRelay implements Relay {
     } catch (err) {
       this.#log.warn(
         { err },
-        'closed before every message was published; the next process goes on',
+        'stopped before every message was published; the next process continues',
       );
     }
   }
@@ -122,9 +122,9 @@ class SourceRelay implements Relay {
 
   /** Returns whether there may be more to publish. */
   async #publishNext(): Promise<boolean> {
-    // Whoever handed a message over answers its caller first.
+    // Lets the caller of `publishSoon` answer its own caller first.
     if (this.#inMemory.length > 0) await new Promise(setImmediate);
-    // What is published now would take the places of what was lost meanwhile.
+    // Comes first, because new messages would take the sequence numbers of lost ones.
     await this.#requeueLost();
     const given = this.#inMemory.splice(0, BATCH);
     if (given.length > 0) {
@@ -161,7 +161,7 @@ class SourceRelay implements Relay {
       const messages = await next(turn);
       const outcomes = await Promise.all(messages.map((message) => publishOne(this.#bus, message)));
       const published = outcomes.filter((outcome) => 'sequence' in outcome);
-      // After a loss of the connection another NATS may have confirmed: those go out again.
+      // If the connection was lost meanwhile, a restarted NATS may have lost these messages, so they are published again.
       const isSameNats = this.#checkedAt === this.#bus.losses();
       if (published.length > 0 && isSameNats) await turn.markPublished(published);
       for (const outcome of outcomes) {

@@ -4,7 +4,7 @@ import type { StreamState } from '../bus/bus.ts';
 import type { PublishedMessage, RelayMessage, RelaySource, RelayTurn } from './relay.ts';
 import type { OutboxTables } from './tables.ts';
 
-/** First key of the advisory lock; the second is the schema. Any number that is used nowhere else. */
+/** First key of the advisory lock; the second is the schema. Any otherwise unused number. */
 const RELAY_LOCK = 0x6c66;
 
 /**
@@ -74,7 +74,7 @@ async function markPublished(
   `.execute(trx);
 }
 
-/** Inboxes drop what had arrived after all. */
+/** Marks lost messages as unpublished. If one was not lost after all, the inboxes drop the repetition. */
 async function requeueLost(
   trx: Transaction<OutboxTables>,
   stateOf: (stream: string) => Promise<StreamState | undefined>,
@@ -97,10 +97,9 @@ async function requeueLost(
 }
 
 /**
- * Whether JetStream has lost a message that it had confirmed, for a row with `published_at` and
- * `stream_sequence`. A lost message shows as a sequence above the stream's last one, as a stream
- * younger than the confirmation, or as a missing stream. Ask before anything new is published, or a
- * new message takes the place of a lost one.
+ * Whether JetStream has lost a confirmed message, for a row with `published_at` and `stream_sequence`. It has, if the
+ * sequence is above the stream's last one, if the stream is younger than the confirmation, or if the stream is missing.
+ * Use it before anything new is published, because a new message takes the sequence of a lost one.
  */
 export function isLost(state: StreamState | undefined): RawBuilder<boolean> {
   if (!state) return sql`true`;

@@ -8,20 +8,20 @@ export interface OutboxTables {
 }
 
 interface OutboxTable {
-  /** Order of enqueueing; `pg` gives a bigint as text. */
+  /** The order of enqueueing. `pg` returns a bigint as text. */
   id: Generated<string>;
   messageId: string;
   subject: string;
-  /** JSON, as it goes out. */
+  /** JSON, as it is published. */
   body: string;
   correlationId: string;
   causationId: string | null;
   occurredAt: Date;
-  /** Set with the place in the stream when JetStream has confirmed; kept to publish again. */
+  /** Set when JetStream has confirmed, with stream and sequence. The row is kept, to publish it again if it is lost. */
   publishedAt: Date | null;
   stream: string | null;
   streamSequence: string | null;
-  /** Code of a fault that no repetition cures; such a row waits for a person. */
+  /** Code of a fault that repeating cannot fix. The row waits for a person. */
   failure: string | null;
 }
 
@@ -31,7 +31,7 @@ interface InboxTable {
   receivedAt: Generated<Date>;
 }
 
-/** First in each service's list of migrations, as `0001-messaging`. */
+/** The first migration of each service, under the name `0001-messaging`. */
 export const messagingMigration: Migration = {
   async up(db) {
     await sql`

@@ -22,10 +22,10 @@ function faultsOf(env: Record<string, string | undefined>) {
   } catch (error) {
     if (error instanceof ConfigError) return error;
   }
-  throw new Error('the configuration was taken');
+  throw new Error('the configuration was accepted');
 }
 
-test('every fault is reported at once, with the name, the problem and a hint', () => {
+test('all problems are reported together, each with name, problem and hint', () => {
   const error = faultsOf({ NATS_URL: 'http://x', HTTP_PORT: '70000', TENANT_ID: 'mine' });
   expect(error.faults.map(({ name }) => name)).toEqual([
     'DATABASE_URL',
@@ -38,7 +38,7 @@ test('every fault is reported at once, with the name, the problem and a hint', (
   expect(error.message).toContain('NATS_URL: must be a URL that begins with nats:// or tls://');
 });
 
-test('the report of faults shows no value', () => {
+test('the report of problems shows no values', () => {
   const error = faultsOf({
     ...fit,
     DATABASE_URL: 'mysql://root:hunter2@db/x',
@@ -62,7 +62,7 @@ test('defaults are loopback and a free port', () => {
   });
 });
 
-test('the summary masks secrets, passwords in URLs and tokens in URLs, and nothing else', () => {
+test('the summary masks only secrets, passwords in URLs and tokens in URLs', () => {
   const summary = summariseConfig(schema, parseConfig(schema, { ...fit, OPTIONAL_KEY: 'k' }));
   expect(summary).toMatchObject({
     DATABASE_URL: 'postgres://landfall_landing:••••@127.0.0.1:5432/landfall',
@@ -73,7 +73,7 @@ test('the summary masks secrets, passwords in URLs and tokens in URLs, and nothi
   });
 });
 
-test('the summary masks through refinements and transforms, and by name where the schema forgot', () => {
+test('the summary masks values with refinements and transforms, and by name if the schema does not mark them', () => {
   const refined = schema
     .extend({ WEBHOOK_TOKEN: z.string() })
     .refine(() => true)

@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import { isLoopbackHost } from '@landfall/domain/loopback';
 
-/** Marks schemas whose values are never shown, whatever the variable is called. */
+/** Schemas with values that are never shown, whatever the variable is called. */
 const secrets = z.registry<{ masked: 'all' | 'password' }>();
 
-/** A second net under {@link secret}: a variable of such a name is masked in any case. */
+/** Variables with such a name are masked even if their schema does not use {@link secret}. */
 const SECRET_NAME = /SECRET|PASSWORD|PASSPHRASE|TOKEN|PRIVATE|CREDENTIAL|API_?KEY/i;
 const MASK = '••••';
 
-/** Less, and a healthy handler would be taken for a dead one whenever its machine has a hiccup. */
+/** With less, a short pause of the machine would make a healthy handler look dead. */
 const MIN_ACK_WAIT_MS = 500;
 
 /** A secret from the environment: at least one character, masked in every summary. */
@@ -16,12 +16,12 @@ export function secret(): z.ZodType<string> {
   return masked(z.string().min(1), 'all');
 }
 
-/** A URL that carries a password: shown without it. */
+/** A URL that may contain a password, which summaries omit. */
 export function secretUrl(
   protocols: readonly string[],
   options?: {
     readonly many?: boolean;
-    /** The protocol under TLS, which an address of another machine must have. */
+    /** The protocol with TLS. It is required if the host is another machine. */
     readonly tls?: string;
   },
 ): z.ZodType<string> {
@@ -48,7 +48,7 @@ function masked(schema: z.ZodString, how: 'all' | 'password'): z.ZodType<string>
   return schema;
 }
 
-/** What every service takes from its environment; spread it into the service's own `z.object`. */
+/** The environment variables of every service. Spread them into the service's own `z.object`. */
 export const baseConfigShape = {
   DATABASE_URL: secretUrl(['postgres:', 'postgresql:']).describe(
     "PostgreSQL with this service's own role, e.g. postgres://landfall_landing:…@127.0.0.1:5432/landfall",
@@ -63,7 +63,7 @@ export const baseConfigShape = {
     .min(0)
     .max(65_535)
     .default(0)
-    .describe('port to listen on; 0 takes a free one'),
+    .describe('port to listen on; 0 chooses a free one'),
   ACK_WAIT_MS: z.coerce
     .number()
     .int()
@@ -84,11 +84,11 @@ export type BaseConfig = z.output<typeof baseConfig>;
 export interface ConfigFault {
   readonly name: string;
   readonly problem: string;
-  /** What the variable is for, where its schema says so. */
+  /** The purpose of the variable, if its schema has one. */
   readonly hint?: string | undefined;
 }
 
-/** The environment is unfit. The message lists every fault, so that one round of fixing is enough. */
+/** Thrown for invalid environment variables. The message lists every problem, so that they can be fixed at once. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
   readonly faults: readonly ConfigFault[];
@@ -98,15 +98,15 @@ export class ConfigError extends Error {
       ({ name, problem, hint }) => `  ${name}: ${problem}${hint ? ` (${hint})` : ''}`,
     );
     super(
-      `${faults.length} fault${faults.length === 1 ? '' : 's'} in the configuration; set these variables and start again:\n${lines.join('\n')}`,
+      `${faults.length} problem${faults.length === 1 ? '' : 's'} in the configuration; set these variables and start again:\n${lines.join('\n')}`,
     );
     this.faults = faults;
   }
 }
 
 /**
- * Reads an environment by its schema. An empty variable counts as absent, as in a `.env` file.
- * Throws {@link ConfigError} with every fault at once; values never appear in it.
+ * Parses environment variables with a schema. An empty variable counts as absent, as in a `.env` file. Throws a
+ * {@link ConfigError} that lists every problem and contains no values.
  */
 export function parseConfig<C>(schema: z.ZodType<C>, env: Record<string, string | undefined>): C {
   const given = Object.fromEntries(
@@ -133,15 +133,15 @@ export function variablesOf(schema: z.ZodType): readonly string[] {
   return Object.keys(fieldsOf(schema));
 }
 
-/** One variable of a schema, for documents about it. */
+/** One variable of a schema, for the reference page. */
 export interface Setting {
   readonly name: string;
-  /** `optional`: may be absent and has no default. */
+  /** `optional`: the variable may be absent and has no default. */
   readonly need: 'required' | 'optional' | { readonly default: string };
   readonly purpose: string | undefined;
 }
 
-/** Every variable of a schema with its default and what it is for, in the schema's order. */
+/** Every variable of a schema with its default and purpose, in the schema's order. */
 export function settingsOf(schema: z.ZodType): readonly Setting[] {
   return Object.entries(fieldsOf(schema)).map(([name, field]) => ({
     name,
@@ -174,7 +174,7 @@ function summarise(value: unknown, mask: 'all' | 'password' | undefined): unknow
 function withoutPassword(text: string): string {
   const url = URL.parse(text.trim());
   if (!url || (!url.password && !url.username)) return text;
-  // NATS carries a token as the user name alone, so without a password the name is the secret.
+  // A NATS token is a user name without a password, so then the name is the secret.
   if (url.password) url.password = MASK;
   else url.username = MASK;
   return decodeURI(url.href);
@@ -182,7 +182,7 @@ function withoutPassword(text: string): string {
 
 type Field = z.core.$ZodType;
 
-/** The fields of an object schema, also through refinements and transforms. */
+/** The fields of an object schema, even if it has refinements and transforms. */
 function fieldsOf(schema: Field): Record<string, Field> {
   let current: Field | undefined = schema;
   while (current) {
@@ -193,7 +193,7 @@ function fieldsOf(schema: Field): Record<string, Field> {
   return {};
 }
 
-/** What an optional, a default or a pipe is wrapped around. */
+/** The schema inside an optional, a default or a pipe. */
 function inner(schema: Field): Field | undefined {
   const { def } = schema._zod;
   if ('innerType' in def) return def.innerType as Field;

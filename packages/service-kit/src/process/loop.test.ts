@@ -30,7 +30,7 @@ test('a wake-up during a run leads to exactly one more run', async () => {
   expect(runs).toBe(2);
 });
 
-test('a lost wake-up is swept', async () => {
+test('the sweep replaces a lost wake-up', async () => {
   const done = Promise.withResolvers<void>();
   let runs = 0;
   await using _ = startLoop({
@@ -46,7 +46,7 @@ test('a lost wake-up is swept', async () => {
   expect(runs).toBe(3);
 });
 
-test('trouble is logged when it begins and when it ends, not each time', async () => {
+test('repeated failures are logged when they begin and when they end, not each time', async () => {
   const lines: string[] = [];
   const done = Promise.withResolvers<void>();
   let runs = 0;
@@ -69,7 +69,7 @@ test('trouble is logged when it begins and when it ends, not each time', async (
   ]);
 });
 
-test('closing waits for the run and tells it to stop', async () => {
+test('closing signals the run to stop and waits for it', async () => {
   const started = Promise.withResolvers<void>();
   let isFinished = false;
   const loop = startLoop({

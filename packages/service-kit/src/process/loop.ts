@@ -1,18 +1,18 @@
 import { isFault } from '@landfall/domain/fault';
 import type { Logger } from '../log/log.ts';
 
-/** After a failure the next try waits at least this long, however often it is woken. */
+/** Shortest pause after a failure, however often the loop is woken. */
 const FAILURE_PAUSE_MS = 500;
 
 export interface Loop extends AsyncDisposable {
-  /** Runs soon; during a run: once more after it. Never runs twice at the same time. */
+  /** Starts a run soon, or another one after the current run. Two runs never overlap. */
   wake(): void;
 }
 
 /**
- * Work that is woken and swept: runs at once, after each `wake`, and `everyMs` after the last run in
- * case a wake-up was lost. What it throws is logged when trouble begins (and when it ends) and tried
- * again. `run` gets a signal that is aborted when the loop closes; closing waits for it to return.
+ * Calls `run` at once, after each `wake`, and `everyMs` after the last run (the sweep, in case a wake-up was lost). If it
+ * throws, the loop tries again and logs the first failure and the recovery. `run` gets a signal that is aborted when the
+ * loop closes; closing waits until `run` returns.
  */
 export function startLoop(options: {
   readonly name: string;

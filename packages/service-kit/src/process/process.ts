@@ -3,7 +3,7 @@ import type { ServiceName } from '@landfall/contracts/services';
 import { ConfigError, parseConfig, summariseConfig, type BaseConfig } from './config.ts';
 import { createLogger, type Logger } from '../log/log.ts';
 
-/** Under the 30 s that Kubernetes and systemd give before they kill; above any single drain. */
+/** Less than the time after which Kubernetes (30 s) and systemd (90 s) kill a process, more than any single drain. */
 const DRAIN_DEADLINE_MS = 20_000;
 
 export interface Runtime {
@@ -12,8 +12,8 @@ export interface Runtime {
 }
 
 /**
- * What `start` hands back: closing it drains and stops the service; `url` is where it listens,
- * `metricsUrl` where it is scraped when that is not below it.
+ * The result of `start`. Disposing it drains and stops the service. `url` is its address, `metricsUrl` the address of its
+ * metrics if that is not below `url`.
  */
 export type RunningService = AsyncDisposable & {
   readonly url?: string | undefined;
@@ -23,10 +23,10 @@ export type RunningService = AsyncDisposable & {
 type StopReason = NodeJS.Signals | 'disconnect' | 'uncaught';
 
 /**
- * The life of a service's process. Reads the environment (all faults at once to stderr, exit code 1),
- * logs a masked summary, starts, tells a parent over IPC (`{ ready: true, name, url, metricsUrl }`, or
- * `{ failed }` with Node's code of what the system refused), and on SIGTERM, SIGINT or the parent's disappearance drains within a deadline and exits with 0. A second
- * signal exits at once; an error that nobody caught is logged, drained after and exits with 1.
+ * Runs a service as this process. Reads the environment (if it is invalid, prints all problems to stderr and exits with 1),
+ * logs a masked summary, and starts the service. Reports to a parent process over IPC: `{ ready: true, name, url,
+ * metricsUrl }`, or `{ failed }` with the system's error code. On SIGTERM, SIGINT or the end of the parent, drains within
+ * a deadline and exits with 0. A second signal exits at once. After an uncaught error, logs it, drains and exits with 1.
  */
 export async function run<C extends BaseConfig>(
   name: ServiceName,
@@ -63,7 +63,7 @@ function readConfig<C>(name: ServiceName, schema: z.ZodType<C>): C {
   }
 }
 
-/** Resolves with the first reason to stop; a signal after that ends the process at once. */
+/** Resolves with the first reason to stop. A later signal ends the process at once. */
 function stopRequested(log: Logger): Promise<StopReason> {
   const { promise, resolve } = Promise.withResolvers<StopReason>();
   let isStopping = false;
@@ -81,7 +81,7 @@ function stopRequested(log: Logger): Promise<StopReason> {
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
   process.on('disconnect', () => stop('disconnect'));
-  // Node treats a rejection that nobody handles as an uncaught exception too.
+  // Node also reports an unhandled rejection as an uncaught exception.
   process.on('uncaughtException', (error) => {
     log.fatal({ err: error }, 'uncaught error');
     stop('uncaught');
@@ -89,7 +89,7 @@ function stopRequested(log: Logger): Promise<StopReason> {
   return promise;
 }
 
-/** Also ends a start that hangs. Whatever was in flight is repeated: every step allows it. */
+/** Also ends a start that hangs. Unfinished work is repeated later, which every step allows. */
 function exitLate(log: Logger): never {
   log.error({ deadlineMs: DRAIN_DEADLINE_MS }, 'not drained in time');
   process.exit(1);
@@ -112,7 +112,7 @@ async function drain(options: {
   }
 }
 
-/** The parent may go away between the check and the message; its disconnect then stops us. */
+/** If the parent ends between the check and the message, its `disconnect` stops this process. */
 function tellParent(message: object): Promise<void> {
   return new Promise((resolve) => {
     if (!process.connected || !process.send) resolve();
@@ -120,7 +120,7 @@ function tellParent(message: object): Promise<void> {
   });
 }
 
-/** Node's code of what lies behind an error (`EADDRINUSE`); undefined where the system said nothing. */
+/** The system's code behind an error, such as `EADDRINUSE`; undefined if there is none. */
 function systemCodeOf(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
   const isSystem = 'code' in error && typeof error.code === 'string' && 'syscall' in error;

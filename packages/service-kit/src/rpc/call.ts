@@ -5,12 +5,12 @@ import type { Call } from '@landfall/contracts/procedures';
 import { scopes } from '@landfall/contracts/scopes';
 import { acceptCorrelationId } from '../log/correlation.ts';
 
-/** For a caller that names no deadline; every client of ours does. */
+/** For a caller without a deadline. All our clients send one. */
 const DEFAULT_DEADLINE_MS = 10_000;
-/** No caller of ours waits longer; a number beyond it is a mistake. */
+/** No caller waits for longer. A larger number is a mistake. */
 const MAX_TIME_LEFT_MS = 10 * 60_000;
 
-/** A gateway that is upgraded before us may know more scopes; none of our procedures asks for those. */
+/** Drops unknown scopes, which a newer gateway may send. None of our procedures needs them. */
 const knownScopes = z
   .array(z.string())
   .transform((held) => scopes.filter((scope) => held.includes(scope)));
@@ -29,12 +29,12 @@ const request = z.object({ type: z.enum(['query', 'mutation']), input: z.unknown
 
 export type ProcedureRequest = z.output<typeof request>;
 
-/** The body of a call; throws where it is none. */
+/** Parses the body of a call. Throws if it is malformed. */
 export function parseRequest(body: string): ProcedureRequest {
   return request.parse(JSON.parse(body));
 }
 
-/** Who asks, in which flow, until when; undefined where the caller does not say who it is. */
+/** The caller, correlation id and deadline of a call; undefined if the caller is missing or malformed. */
 export function callOf(headers: Readonly<Record<string, string>>): Call | undefined {
   const parsed = caller.safeParse(parseJson(headers[headerNames.caller]));
   if (!parsed.success) return undefined;
@@ -45,7 +45,7 @@ export function callOf(headers: Readonly<Record<string, string>>): Call | undefi
   };
 }
 
-/** By our clock: from the time that is left, or from the moment that a caller before it names. */
+/** The deadline by our clock. Older callers send only a time, not the time left. */
 function deadlineOf(headers: Readonly<Record<string, string>>): Date {
   const leftMs = Number(headers[headerNames.timeLeft] ?? Number.NaN);
   if (leftMs <= MAX_TIME_LEFT_MS) return new Date(Date.now() + leftMs);

@@ -3,9 +3,9 @@ import { readFailedCall, type FailedCall } from '@landfall/contracts/error-detai
 import { isFault } from '@landfall/domain/fault';
 
 /**
- * The codes of a failed call over NATS: tRPC's code, the HTTP status, and the stable code of a
- * business "no" (`rejection`) or of a technical failure (`fault`). A call that got no answer has the
- * fault of its transport. Undefined when `error` was not thrown by a call.
+ * The codes of a failed call over NATS: tRPC's code, the HTTP status, and the stable code of a business "no"
+ * (`rejection`) or a technical failure (`fault`). A call without an answer has the fault of its transport. Undefined if
+ * `error` does not come from a call.
  */
 export function errorDetails(error: unknown): FailedCall | undefined {
   if (!isTRPCClientError(error)) return undefined;

@@ -11,7 +11,7 @@ async function held(places: ReturnType<typeof createFairPlaces>, owner: PlaceOwn
   return release;
 }
 
-test('an owner gets no more than its places, and another one is served beside it', async () => {
+test('an owner gets no more than its places, and another owner still gets one', async () => {
   const places = createFairPlaces(10);
   await held(places, noisy);
   await held(places, noisy);
@@ -23,7 +23,7 @@ test('an owner gets no more than its places, and another one is served beside it
   expect(isThirdServed).toBe(false);
 });
 
-test('owners take turns, however many of one are waiting', async () => {
+test('owners take turns, however many calls of one owner are waiting', async () => {
   const places = createFairPlaces(1);
   const first = await held(places, noisy);
   const order: string[] = [];
@@ -46,7 +46,7 @@ test('owners take turns, however many of one are waiting', async () => {
   expect(order).toEqual(['noisy 1', 'quiet 1', 'noisy 2', 'quiet 2', 'noisy 3']);
 });
 
-test('an owner with too many waiting is refused at once', async () => {
+test('an owner with too many waiting calls is refused at once', async () => {
   const places = createFairPlaces(10);
   const impatient = { ...noisy, places: 1, waiting: 1 };
   await held(places, impatient);
@@ -56,7 +56,7 @@ test('an owner with too many waiting is refused at once', async () => {
   expect(await places.take(quiet, never)).toBeTypeOf('function');
 });
 
-test('who gives up waiting takes no place, and leaves none behind that is taken', async () => {
+test('a call that stops waiting occupies no place', async () => {
   const places = createFairPlaces(1);
   const first = await held(places, noisy);
   const leaving = new AbortController();
@@ -70,7 +70,7 @@ test('who gives up waiting takes no place, and leaves none behind that is taken'
   expect(await places.take(noisy, never)).toBeTypeOf('function');
 });
 
-test('a place that is given back twice is free once', async () => {
+test('freeing a place twice frees it once', async () => {
   const places = createFairPlaces(1);
   const first = await held(places, noisy);
   first();

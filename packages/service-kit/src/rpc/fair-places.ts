@@ -1,26 +1,26 @@
-/** An owner of places, and its limits. */
+/** The caller (or group of callers) that occupies places, with its limits. */
 export interface PlaceOwner {
   readonly name: string;
   readonly places: number;
-  /** Waiting beyond their places; what comes after that is refused. */
+  /** How many may wait for a place. Further ones are refused. */
   readonly waiting: number;
 }
 
 export interface FairPlaces {
   /**
-   * Resolves with a function that gives the place back; `full` where too many of this owner wait
-   * already; undefined where `signal` was aborted first.
+   * Resolves with a function that frees the place; with `full` if too many of this owner wait already; with undefined if
+   * `signal` was aborted first.
    */
   take(owner: PlaceOwner, signal: AbortSignal): Promise<(() => void) | 'full' | undefined>;
 }
 
 /**
- * At most `count` pieces of work at a time, and of each owner no more than its places. Owners take turns: one
- * that has sent a thousand calls is asked for its next one as often as one that has sent two.
+ * Limits concurrent work to `count` places, and each owner to its own number of them. Waiting owners take turns, so an
+ * owner with a thousand waiting calls gets a place as often as one with two.
  */
 export function createFairPlaces(count: number): FairPlaces {
   const running = new Map<string, number>();
-  /** Whoever had the last turn is at the end. */
+  /** In the order of their next turns. */
   const lines = new Map<string, Line>();
   let free = count;
 

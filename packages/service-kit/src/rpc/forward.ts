@@ -10,13 +10,12 @@ import {
 import { errorDetails } from './errors.ts';
 import type { ProcedureCallContext } from './nats.ts';
 
-/** An owner's client, whichever owner it is; `procedureClient` makes one. */
+/** The client of any owner, as `procedureClient` creates it. */
 export type AnyProcedureClient = object;
 
 /**
- * Handlers that hand each call on to its owner, with the caller, the correlation id and the deadline
- * of the call. What the owner answers comes back as it is: an error with its code, message, and
- * details, so that a caller cannot tell whether a gateway stands in between.
+ * Handlers that forward each call to its owner, with caller, correlation id and deadline. They return the owner's answer
+ * unchanged, and an error with its code, message and details. So a caller gets the same answer as from the owner itself.
  */
 export function forwardHandlers<Table extends Procedures>(
   table: Table,
@@ -30,7 +29,7 @@ export function forwardHandlers<Table extends Procedures>(
     });
     return [namespace, Object.fromEntries(handlers)];
   });
-  // Built from data, so the type is computed beside it and not inferred.
+  // The record is built from data, so TypeScript cannot infer its type.
   return Object.fromEntries(namespaces) as Handlers<Table>;
 }
 
@@ -64,10 +63,10 @@ function toServerError(error: unknown): unknown {
   const details = errorDetails(error);
   if (!details || !(error instanceof TRPCClientError)) return error;
   const { code, httpStatus: _, ...rest } = details;
-  const told: ErrorDetails = rest;
+  const forwarded: ErrorDetails = rest;
   return new TRPCError({
     code: code as TRPCError['code'],
     message: error.message,
-    cause: new RemoteError(error.message, told, { cause: error }),
+    cause: new RemoteError(error.message, forwarded, { cause: error }),
   });
 }

@@ -5,7 +5,7 @@ import { Fault } from '@landfall/domain/fault';
 import { errorDetails } from './errors.ts';
 import { procedureClient, type ProcedureTransport } from './nats.ts';
 
-// The way over a real nats-server is tested beside the serving end, in the service kit.
+// `test/` in this package tests calls over a real nats-server.
 
 const landing: Caller = { kind: 'service', name: 'landing' };
 type Sent = {
@@ -34,7 +34,7 @@ function clientOver(answer: () => Promise<string>) {
 
 const empty = async () => '{"result":{"data":{"items":[]}}}';
 
-test('a call goes to its owner with kind, input, caller, correlation id and deadline', async () => {
+test('a call reaches its owner with kind, input, caller, correlation id and deadline', async () => {
   const { client, sent } = clientOver(empty);
   expect(await client.dimensions.list.query({ limit: 7 })).toEqual({ items: [] });
   const [{ subject, body, options }] = sent as [Sent];
@@ -77,7 +77,7 @@ test.each([
   },
 );
 
-test('an answer that is no answer is an error, not data', async () => {
+test('a malformed answer is an error, not data', async () => {
   const { client } = clientOver(async () => 'garbage');
   await expect(client.dimensions.list.query({})).rejects.toThrow();
 });

@@ -12,12 +12,12 @@ import { headerNames } from '@landfall/contracts/envelope';
 import type { Caller } from '@landfall/contracts/caller';
 import { Fault } from '@landfall/domain/fault';
 
-/** Longer than any procedure of ours takes, Microsoft's answer included where it is asked. */
+/** Longer than any procedure takes, including calls to Microsoft. */
 const TIMEOUT_MS = 10_000;
 
 /**
- * How calls travel. Rejects with a `Fault`: `rpc.no-responder` (the owner does not run; nothing was
- * done), `rpc.timeout` or `rpc.disconnected` (it may or may not be done), each retry "later".
+ * Sends calls. Rejects with a `Fault` (retry later): `rpc.no-responder` (the owner does not run, and nothing was done),
+ * `rpc.timeout` or `rpc.disconnected` (the call may have been carried out).
  */
 export interface ProcedureTransport {
   request(
@@ -31,30 +31,30 @@ export interface ProcedureTransport {
   ): Promise<string>;
 }
 
-/** What one call may say otherwise than its client: `client.x.y.query(input, { context })`. */
+/** What one call may override: `client.x.y.query(input, { context })`. */
 export type ProcedureCallContext = {
   readonly timeoutMs?: number;
-  /** The earlier one of this and the time-out holds. */
+  /** The call ends at this time or at its time-out, whichever comes first. */
   readonly deadline?: Date;
   readonly caller?: Caller;
   readonly correlationId?: string;
 };
 
 /**
- * An owner's procedures, called over NATS. Throws `TRPCClientError`; `errorDetails` of this package
- * tells the codes. Any instance of the owner answers; a call is never repeated by itself.
+ * Calls an owner's procedures over NATS. Any instance of the owner may answer. Never repeats a call. Throws
+ * `TRPCClientError`; `errorDetails` of this package reads its codes.
  */
 export function procedureClient<Owner extends ProcedureOwner>(
   options: ProcedureClientOptions<Owner>,
 ): TRPCClient<OwnerRouter<Owner>> {
-  // The link does not depend on the router's type; each owner's own comes with the return type.
+  // The link works for every router. The return type gives the owner's own.
   return createTRPCClient<AnyTRPCRouter>({ links: [procedureLink(options)] });
 }
 
 export interface ProcedureClientOptions<Owner extends ProcedureOwner> {
   readonly owner: Owner;
   readonly transport: ProcedureTransport;
-  /** Who asks, unless a call's context says otherwise. */
+  /** The caller, unless the context of a call names another one. */
   readonly caller: Caller;
   readonly correlationId: () => string;
   readonly timeoutMs?: number;
@@ -64,7 +64,7 @@ function procedureLink(options: ProcedureClientOptions<ProcedureOwner>): TRPCLin
   return () =>
     ({ op }) =>
       observable((observer) => {
-        // An abort comes through `op.signal`; what is answered after it meets a closed observer.
+        // `op.signal` aborts a call. The observer is then closed and ignores a later answer.
         send(options, op).then(
           (data) => {
             observer.next({ result: { type: 'data', data } });
@@ -84,7 +84,7 @@ async function send(
   const deadline = deadlineOf(context, options.timeoutMs ?? TIMEOUT_MS);
   const timeoutMs = deadline.getTime() - Date.now();
   if (timeoutMs <= 0) {
-    throw new Fault('rpc.deadline-passed', 'the deadline was over before the call', {
+    throw new Fault('rpc.deadline-passed', 'the deadline passed before the call was sent', {
       retry: 'later',
     });
   }

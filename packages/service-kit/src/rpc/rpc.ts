@@ -26,23 +26,23 @@ import { callOf, parseRequest, type ProcedureRequest } from './call.ts';
 import type { ProcedureTransport } from './nats.ts';
 import { createFairPlaces, type FairPlaces, type PlaceOwner } from './fair-places.ts';
 
-/** Calls at a time in one process; a call is mostly a wait for Postgres, whose pool is smaller. */
+/** Calls at a time in one process. Calls mostly wait for PostgreSQL, so this may exceed the size of its pool. */
 const MAX_CALLS = 256;
 /**
- * Of one API key, and of all keys of one publisher together: fewer than the ten connections of a pool, so
- * that the slowest statements of one caller leave some to everybody else.
+ * Calls of one API key at a time, or of all keys of one publisher together. Fewer than the ten connections of a pool, so
+ * that slow statements of one caller leave connections for the others.
  */
 const CALLS_PER_CALLER = 8;
-/** Of one of our own services, which calls for many people and bounds each of them itself. */
+/** Calls of one of our own services at a time. It calls for many people, and limits each of them itself. */
 const CALLS_PER_SERVICE = 128;
-/** Waiting per caller; above it the queue would only be a list of time-outs. */
+/** Waiting calls per caller. In a longer queue, calls would time out before their turn. */
 const MAX_WAITING = 256;
 const MAX_WAITING_PER_SERVICE = 1024;
-/** Urgent calls have places of their own: mostly a wait for Microsoft or a product, seconds each. */
+/** Places for urgent calls only. Each of them may wait for Microsoft or a product for seconds. */
 const URGENT_CALLS = 256;
-/** Half of them, so that a publisher with a flood of changes leaves as many to all others. */
+/** Half of them, so that a publisher with many changes leaves as many places for the others. */
 const URGENT_PER_PUBLISHER = 128;
-/** When a caller with too many calls may come again: places become free within milliseconds. */
+/** When a caller with too many calls may try again. Places become free within milliseconds. */
 const OVERLOADED_RETRY_MS = 1000;
 
 /** Sends procedure calls over the bus; rejects with the faults of {@link Bus.request}. */
@@ -53,12 +53,11 @@ export function procedureTransport(bus: Bus): ProcedureTransport {
 }
 
 /**
- * Answers an owner's procedures on `rpc.<owner>.>`. Instances of an owner share the calls. Caller,
- * correlation id and deadline come from the headers; a call whose deadline is over is not started,
- * and a running one can watch `call.signal`. Callers take turns, each with a bound of its own, and urgent
- * procedures have places that no other call takes. Errors are told as the router's formatter puts them,
- * faults and bugs are logged. Closing takes no new calls and finishes those in flight. With `alerts`
- * the owner also answers `ownAlerts.list`, which every service does.
+ * Answers an owner's procedures on `rpc.<owner>.>`. All instances of an owner share the calls. Caller, correlation id and
+ * deadline come from the headers. A call is not started after its deadline; a running one can watch `call.signal`.
+ * Callers take turns, each with its own limit, and urgent procedures have places of their own. The router's formatter
+ * turns errors into answers; faults and bugs are logged. Closing takes no new calls and waits for open ones. With
+ * `alerts`, also answers `ownAlerts.list`, as every service does.
  */
 export function serveProcedures<Owner extends ProcedureOwner>(options: {
   owner: Owner;
@@ -126,7 +125,7 @@ async function answer(server: ProcedureServer, path: string, message: BusMessage
   });
 }
 
-/** By procedure, where there is such a one: a subject is whatever a caller has written. */
+/** Unknown procedures share one label, because a caller can send any subject. */
 function measure(
   server: ProcedureServer,
   path: string,
@@ -137,11 +136,11 @@ function measure(
   server.metrics?.observe(table.rpcCall, labels, performance.now() - startedAt);
 }
 
-/** The most telling code, which is one of a few. */
+/** The most specific code. Each comes from a fixed set. */
 function outcomeOf({ cause, code }: TRPCError): string {
   if (isFault(cause)) return cause.code;
-  const told = cause instanceof RemoteError ? cause.details : {};
-  return told.rejection ?? told.fault ?? code.toLowerCase().replaceAll('_', '-');
+  const details = cause instanceof RemoteError ? cause.details : {};
+  return details.rejection ?? details.fault ?? code.toLowerCase().replaceAll('_', '-');
 }
 
 interface Asked {
@@ -149,7 +148,7 @@ interface Asked {
   readonly message: BusMessage;
 }
 
-/** Waits for a free place; nothing is begun that nobody waits for any more. */
+/** Waits for a free place. Does not start a call after its deadline, because its caller no longer waits. */
 async function inTurn(server: ProcedureServer, path: string, asked: Asked): Promise<unknown> {
   const request = requestOf(asked.message.body);
   using deadline = abortAt(asked.call.deadline);
@@ -187,7 +186,7 @@ function isUrgentProcedure(server: ProcedureServer, path: string): boolean {
   return procedures[path]?._def?.meta?.isUrgent === true;
 }
 
-/** Keys of one publisher share what is the publisher's, so that another key is no other share. */
+/** All keys of one publisher share its places, so that a second key does not double them. */
 function ownerOf(caller: Caller): PlaceOwner {
   if (caller.kind === 'service') {
     const waiting = MAX_WAITING_PER_SERVICE;
@@ -198,7 +197,7 @@ function ownerOf(caller: Caller): PlaceOwner {
   return { name, places: CALLS_PER_CALLER, waiting: MAX_WAITING };
 }
 
-/** By the publisher that it is about; calls about the only one, which has no name, are one owner's. */
+/** The publisher that an urgent call is about. Calls without a publisher id, of the only publisher, share one owner. */
 function ownerOfUrgent(input: unknown): PlaceOwner {
   const named = new Map<string, unknown>(Object.entries(input ?? {})).get('publisherId');
   const name = typeof named === 'string' ? named : '';
@@ -213,7 +212,7 @@ function requestOf(body: string): ProcedureRequest {
   }
 }
 
-/** A timer that does not outlive its call, unlike that of `AbortSignal.timeout`. */
+/** Aborts at the deadline. Unlike with `AbortSignal.timeout`, the timer ends with the call. */
 function abortAt(deadline: Date): Disposable & { readonly signal: AbortSignal } {
   const controller = new AbortController();
   const leftMs = deadline.getTime() - Date.now();
@@ -240,7 +239,7 @@ function remote(
   return new TRPCError({ code, message, cause: new RemoteError(message, { fault, retryAfterMs }) });
 }
 
-/** Errors of the pool's own queries get their fault here, as those of Kysely have theirs. */
+/** Turns errors of direct pool queries into faults. Those of Kysely are faults already. */
 function toTrpcError(cause: unknown): TRPCError {
   const error = getTRPCErrorFromUnknown(cause);
   if (error.code !== 'INTERNAL_SERVER_ERROR' || isFault(error.cause)) return error;
