@@ -9,12 +9,12 @@ import { createLogger } from '@landfall/service-kit/log';
 import { migrations } from '../src/db/migrations.ts';
 import type { BillingTables } from '../src/db/schema.ts';
 import { countNotBilled } from '../src/store/readings.ts';
-import { HOUR, MINUTE, startWorld, type World } from './fixture.ts';
+import { HOUR, MINUTE, openFixture, type Fixture } from './fixture.ts';
 
 /** By name; the standing clock is moved on, or the same reading would be told. */
-async function alertsOf(world: World): Promise<string[]> {
-  await world.advance(6_000);
-  const { ownAlerts } = forwardHandlers(ownAlertProcedures, () => world.api);
+async function alertsOf(fixture: Fixture): Promise<string[]> {
+  await fixture.advance(6_000);
+  const { ownAlerts } = forwardHandlers(ownAlertProcedures, () => fixture.api);
   const answer = await ownAlerts.list(
     {},
     {
@@ -30,65 +30,65 @@ async function alertsOf(world: World): Promise<string[]> {
 const away = { endpoint: 'batchUsageEvent', status: 503, body: {} } as const;
 
 test('usage that does not get through is an alert after hours, a serious one before it is too late, and none once sent', async () => {
-  await using world = await startWorld();
-  const id = await world.subscribe();
-  await world.use(id, 5);
-  expect(await alertsOf(world)).toEqual([]);
-  const fault = await world.control.addFault(away);
-  await world.advance(HOUR);
-  await world.rounds();
-  expect(await alertsOf(world)).toEqual([]);
-  await world.advance(3 * HOUR);
-  expect(await alertsOf(world)).toEqual(['UsageUnsent']);
-  await world.advance(15 * HOUR);
-  expect((await alertsOf(world)).toSorted()).toEqual(['UsageTimeRunsOut', 'UsageUnsent']);
+  await using fixture = await openFixture();
+  const id = await fixture.subscribe();
+  await fixture.use(id, 5);
+  expect(await alertsOf(fixture)).toEqual([]);
+  const fault = await fixture.control.addFault(away);
+  await fixture.advance(HOUR);
+  await fixture.rounds();
+  expect(await alertsOf(fixture)).toEqual([]);
+  await fixture.advance(3 * HOUR);
+  expect(await alertsOf(fixture)).toEqual(['UsageUnsent']);
+  await fixture.advance(15 * HOUR);
+  expect((await alertsOf(fixture)).toSorted()).toEqual(['UsageTimeRunsOut', 'UsageUnsent']);
 
-  await world.control.removeFault(fault.id);
-  await world.advance(5 * MINUTE);
-  await world.settled(id);
-  expect(await alertsOf(world)).toEqual([]);
+  await fixture.control.removeFault(fault.id);
+  await fixture.advance(5 * MINUTE);
+  await fixture.settled(id);
+  expect(await alertsOf(fixture)).toEqual([]);
 });
 
 test('usage of a test purchase is sent and shown as such, and is no alert when it does not get through', async () => {
-  await using world = await startWorld();
-  const real = await world.subscribe();
-  const id = await world.subscribe({ isTest: true });
-  await world.use(id, 5);
-  await world.use(real, 4);
-  await world.advance(2 * HOUR);
-  await world.settled(real);
-  expect(await world.settled(id)).toMatchObject([
+  await using fixture = await openFixture();
+  const real = await fixture.subscribe();
+  const id = await fixture.subscribe({ isTest: true });
+  await fixture.use(id, 5);
+  await fixture.use(real, 4);
+  await fixture.advance(2 * HOUR);
+  await fixture.settled(real);
+  expect(await fixture.settled(id)).toMatchObject([
     { status: 'Accepted', reported: 5, isTest: true },
   ]);
-  expect(await world.api.usage.summary.query({ subscriptionId: id })).toMatchObject({
+  expect(await fixture.api.usage.summary.query({ subscriptionId: id })).toMatchObject({
     isTest: true,
   });
   const ids = (all: { subscriptionId: string }[]) => all.map((hour) => hour.subscriptionId);
-  expect(ids(await world.hours({ isTest: true }))).toEqual([id]);
-  expect(ids(await world.hours({ isTest: false }))).toEqual([real]);
+  expect(ids(await fixture.hours({ isTest: true }))).toEqual([id]);
+  expect(ids(await fixture.hours({ isTest: false }))).toEqual([real]);
 
-  await world.use(id, 5);
-  await world.control.addFault(away);
-  await world.advance(20 * HOUR);
-  expect(await alertsOf(world)).toEqual([]);
-  await world.advance(5 * HOUR);
-  await world.settled(id);
-  expect(await alertsOf(world)).toEqual([]);
-  expect(await world.hours({ isTest: true })).toContainEqual(
+  await fixture.use(id, 5);
+  await fixture.control.addFault(away);
+  await fixture.advance(20 * HOUR);
+  expect(await alertsOf(fixture)).toEqual([]);
+  await fixture.advance(5 * HOUR);
+  await fixture.settled(id);
+  expect(await alertsOf(fixture)).toEqual([]);
+  expect(await fixture.hours({ isTest: true })).toContainEqual(
     expect.objectContaining({ state: 'writtenOff' }),
   );
 });
 
 test('usage that became too old is told of as lost for another day', async () => {
-  await using world = await startWorld();
-  const id = await world.subscribe();
-  await world.use(id, 5);
-  await world.control.addFault(away);
-  await world.advance(25 * HOUR);
-  await world.settled(id);
-  expect(await alertsOf(world)).toContain('UsageNotBilled');
-  await world.advance(25 * HOUR);
-  expect(await alertsOf(world)).not.toContain('UsageNotBilled');
+  await using fixture = await openFixture();
+  const id = await fixture.subscribe();
+  await fixture.use(id, 5);
+  await fixture.control.addFault(away);
+  await fixture.advance(25 * HOUR);
+  await fixture.settled(id);
+  expect(await alertsOf(fixture)).toContain('UsageNotBilled');
+  await fixture.advance(25 * HOUR);
+  expect(await alertsOf(fixture)).not.toContain('UsageNotBilled');
 });
 
 test('what was not billed is found without reading all hours', async () => {
@@ -125,12 +125,12 @@ test('what was not billed is found without reading all hours', async () => {
 });
 
 test('calls to the metering API are measured by operation and status, without any id', async () => {
-  await using world = await startWorld();
-  const id = await world.subscribe();
-  await world.use(id, 5);
-  await world.advance(HOUR);
-  await world.settled(id);
-  const text = await (await fetch(`${world.service.url}/metrics`)).text();
+  await using fixture = await openFixture();
+  const id = await fixture.subscribe();
+  await fixture.use(id, 5);
+  await fixture.advance(HOUR);
+  await fixture.settled(id);
+  const text = await (await fetch(`${fixture.service.url}/metrics`)).text();
   expect(text).toMatch(
     /landfall_marketplace_call_duration_seconds_count\{operation="\w+",status="200"\} [1-9]/,
   );

@@ -2,27 +2,27 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { HOUR, startWorld } from './fixture.ts';
+import { HOUR, openFixture } from './fixture.ts';
 
 test('usage waits for a refused secret and is sent once the file holds another, without a restart', async () => {
   const folder = await mkdtemp(path.join(tmpdir(), 'landfall-credential-'));
   try {
     const file = path.join(folder, 'secret');
     await writeFile(file, 'expired-long-ago');
-    await using world = await startWorld({
+    await using fixture = await openFixture({
       env: { FULFILLMENT_CLIENT_SECRET: '', FULFILLMENT_CLIENT_SECRET_FILE: file },
     });
-    const subscriptionId = await world.subscribe();
-    await world.use(subscriptionId, 5);
-    await world.advance(HOUR);
-    await world.until(
-      () => world.hours({ subscriptionId }),
+    const subscriptionId = await fixture.subscribe();
+    await fixture.use(subscriptionId, 5);
+    await fixture.advance(HOUR);
+    await fixture.hoursWhen(
+      { subscriptionId },
       ([hour]) => hour?.problem === 'credentials.rejected',
     );
-    const { clientSecret } = await world.control.rotateSecret();
+    const { clientSecret } = await fixture.control.rotateSecret();
     await writeFile(file, clientSecret);
-    await world.advance(HOUR);
-    expect(await world.settled(subscriptionId)).toMatchObject([
+    await fixture.advance(HOUR);
+    expect(await fixture.settled(subscriptionId)).toMatchObject([
       { state: 'settled', reported: 5, status: 'Accepted' },
     ]);
   } finally {

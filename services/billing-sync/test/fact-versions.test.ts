@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
 import { streams } from '@landfall/contracts/streams';
-import { HOUR, startWorld, type World } from './fixture.ts';
+import { until } from '@landfall/servers/wait';
+import { HOUR, openFixture, type Fixture } from './fixture.ts';
 
 /** Answers for the owner of the records, with one version for every subscription. */
-function ownerWith(world: World, version: number): AsyncDisposable {
+function ownerWith(fixture: Fixture, version: number): AsyncDisposable {
   const view = {
     publisherId: 'contoso',
     offerId: 'analytics',
@@ -21,43 +22,44 @@ function ownerWith(world: World, version: number): AsyncDisposable {
     channel: 'direct',
     version,
   };
-  return world.bus.respond('rpc.fulfillment-worker.subscriptions.get', 'owner', async (message) => {
-    const { input } = JSON.parse(message.body) as { input: { subscriptionId: string } };
-    return JSON.stringify({ result: { data: { ...view, id: input.subscriptionId } } });
-  });
+  return fixture.bus.respond(
+    'rpc.fulfillment-worker.subscriptions.get',
+    'owner',
+    async (message) => {
+      const { input } = JSON.parse(message.body) as { input: { subscriptionId: string } };
+      return JSON.stringify({ result: { data: { ...view, id: input.subscriptionId } } });
+    },
+  );
 }
 
-const letters = async (world: World) =>
-  (await world.bus.streamState(streams.deadLetters.name))?.lastSequence;
+const letters = async (fixture: Fixture) =>
+  (await fixture.bus.streamState(streams.deadLetters.name))?.lastSequence;
 
 test('a fact with a version that its owner does not have changes nothing, and later facts still count', async () => {
-  await using world = await startWorld();
-  const id = await world.subscribe();
-  await using _ = ownerWith(world, 2);
+  await using fixture = await openFixture();
+  const id = await fixture.subscribe();
+  await using _ = ownerWith(fixture, 2);
 
-  await world.publish('unsubscribed', { id, version: 99_999, status: 'Unsubscribed' });
-  await world.until(
-    () => letters(world),
-    (count) => count === 1,
-  );
-  await world.use(id, 3, { agoMs: HOUR });
-  await world.advance(2 * HOUR);
+  await fixture.publish('unsubscribed', { id, version: 99_999, status: 'Unsubscribed' });
+  await until('the fact is a dead letter', async () => (await letters(fixture)) === 1);
+  await fixture.use(id, 3, { agoMs: HOUR });
+  await fixture.advance(2 * HOUR);
 
-  const [hour] = await world.until(
-    () => world.hours({ subscriptionId: id, state: 'settled' }),
+  const [hour] = await fixture.hoursWhen(
+    { subscriptionId: id, state: 'settled' },
     ([first]) => first !== undefined,
   );
   expect(hour).toMatchObject({ reported: 3, status: 'Accepted' });
 });
 
 test('a fact with a much higher version is applied when its owner confirms the version', async () => {
-  await using world = await startWorld();
-  const id = await world.subscribe();
-  await using _ = ownerWith(world, 500);
+  await using fixture = await openFixture();
+  const id = await fixture.subscribe();
+  await using _ = ownerWith(fixture, 500);
 
-  await world.tell('suspended', { id, version: 500, status: 'Suspended' });
+  await fixture.deliver('suspended', { id, version: 500, status: 'Suspended' });
 
-  await world.use(id, 1, { agoMs: HOUR });
-  await world.advance(2 * HOUR);
-  expect(await world.settled(id)).toMatchObject([{ state: 'held' }]);
+  await fixture.use(id, 1, { agoMs: HOUR });
+  await fixture.advance(2 * HOUR);
+  expect(await fixture.settled(id)).toMatchObject([{ state: 'held' }]);
 });

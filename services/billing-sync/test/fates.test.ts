@@ -1,39 +1,40 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { usageSettledFact } from '@landfall/contracts/subjects';
-import { HOUR, MINUTE, startWorld, type World } from './fixture.ts';
+import { until } from '@landfall/servers/wait';
+import { HOUR, MINUTE, openFixture, type Fixture } from './fixture.ts';
 
-let world: World;
+let fixture: Fixture;
 beforeAll(async () => {
-  world = await startWorld();
+  fixture = await openFixture();
 });
-afterAll(() => world[Symbol.asyncDispose]());
-beforeEach(() => world.control.clearFaults());
+afterAll(() => fixture[Symbol.asyncDispose]());
+beforeEach(() => fixture.control.clearFaults());
 
 /** Usage of the last hour, due after a few minutes. */
 async function lastHour(quantity = 3): Promise<string> {
-  const subscriptionId = await world.subscribe();
-  await world.use(subscriptionId, quantity, { agoMs: HOUR });
+  const subscriptionId = await fixture.subscribe();
+  await fixture.use(subscriptionId, quantity, { agoMs: HOUR });
   return subscriptionId;
 }
 
 const keptBy = async (subscriptionId: string) =>
-  (await world.control.usage()).filter((event) => event.resourceId === subscriptionId);
+  (await fixture.control.usage()).filter((event) => event.resourceId === subscriptionId);
 
 const post = async (subscriptionId: string, quantity: number) =>
-  world.marketplace.metering.postUsageEvent(
+  fixture.marketplace.metering.postUsageEvent(
     {
       resourceId: subscriptionId,
       dimension: 'reports',
       planId: 'starter',
       quantity,
-      effectiveStartTime: new Date(world.now().getTime() - HOUR),
+      effectiveStartTime: new Date(fixture.now().getTime() - HOUR),
     },
     {},
   );
 
 const notes = (subscriptionId: string) =>
-  world.store.kysely
+  fixture.store.kysely
     .selectFrom('adjustments')
     .selectAll()
     .where('subscriptionId', '=', subscriptionId)
@@ -48,34 +49,34 @@ describe("Microsoft's word for a row", () => {
     ['BadArgument'],
   ])('%s is final and visible, and the row is not sent again', async (rowStatus) => {
     const subscriptionId = await lastHour();
-    await world.control.addFault({ endpoint: 'batchUsageEvent', rowStatus, count: 1 });
-    await world.advance(5 * MINUTE);
+    await fixture.control.addFault({ endpoint: 'batchUsageEvent', rowStatus, count: 1 });
+    await fixture.advance(5 * MINUTE);
     const refused = { state: 'refused', status: rowStatus, problem: 'refused', attempts: 1 };
-    expect(await world.settled(subscriptionId)).toMatchObject([refused]);
-    await world.advance(2 * HOUR);
-    await world.rounds();
-    expect(await world.hours({ subscriptionId })).toMatchObject([refused]);
+    expect(await fixture.settled(subscriptionId)).toMatchObject([refused]);
+    await fixture.advance(2 * HOUR);
+    await fixture.rounds();
+    expect(await fixture.hours({ subscriptionId })).toMatchObject([refused]);
     expect(await keptBy(subscriptionId)).toEqual([]);
   });
 
   test.each([['Error'], ['SomethingNew']])('%s is tried again later', async (rowStatus) => {
     const subscriptionId = await lastHour();
-    await world.control.addFault({ endpoint: 'batchUsageEvent', rowStatus, count: 1 });
-    await world.advance(5 * MINUTE);
-    await world.until(
-      () => world.hours({ subscriptionId }),
+    await fixture.control.addFault({ endpoint: 'batchUsageEvent', rowStatus, count: 1 });
+    await fixture.advance(5 * MINUTE);
+    await fixture.hoursWhen(
+      { subscriptionId },
       ([hour]) => hour?.state === 'closed' && hour.status === rowStatus,
     );
-    await world.advance(MINUTE);
+    await fixture.advance(MINUTE);
     const settled = { state: 'settled', status: 'Accepted', attempts: 2 };
-    expect(await world.settled(subscriptionId)).toMatchObject([settled]);
+    expect(await fixture.settled(subscriptionId)).toMatchObject([settled]);
   });
 
   test('Expired is written off, with a note', async () => {
     const subscriptionId = await lastHour();
-    await world.control.addFault({ endpoint: 'batchUsageEvent', rowStatus: 'Expired', count: 1 });
-    await world.advance(5 * MINUTE);
-    const [hour] = await world.settled(subscriptionId);
+    await fixture.control.addFault({ endpoint: 'batchUsageEvent', rowStatus: 'Expired', count: 1 });
+    await fixture.advance(5 * MINUTE);
+    const [hour] = await fixture.settled(subscriptionId);
     expect(hour).toMatchObject({ state: 'writtenOff', status: 'Expired', problem: 'expired' });
     expect(await notes(subscriptionId)).toMatchObject([{ toHour: null, quantity: '3' }]);
   });
@@ -83,8 +84,8 @@ describe("Microsoft's word for a row", () => {
   test('Duplicate with our quantity is a success', async () => {
     const subscriptionId = await lastHour(0.1 + 0.2);
     const { usageEventId } = await post(subscriptionId, 0.3);
-    await world.advance(5 * MINUTE);
-    const [hour] = await world.settled(subscriptionId);
+    await fixture.advance(5 * MINUTE);
+    const [hour] = await fixture.settled(subscriptionId);
     expect(hour).toMatchObject({ state: 'settled', status: 'Duplicate', usageEventId });
     expect(await keptBy(subscriptionId)).toHaveLength(1);
   });
@@ -92,17 +93,14 @@ describe("Microsoft's word for a row", () => {
   test('Duplicate with less is an incident, and the difference goes into a later hour', async () => {
     const subscriptionId = await lastHour(8);
     await post(subscriptionId, 5);
-    await world.advance(5 * MINUTE);
+    await fixture.advance(5 * MINUTE);
     const incident = { state: 'refused', status: 'Duplicate', problem: 'quantity-mismatch' };
-    await world.until(
-      () => world.hours({ subscriptionId, state: 'refused' }),
-      ([hour]) => hour !== undefined,
-    );
+    await fixture.hoursWhen({ subscriptionId, state: 'refused' }, ([hour]) => hour !== undefined);
     expect(await notes(subscriptionId)).toMatchObject([
       { reason: 'quantity-mismatch', quantity: '3' },
     ]);
-    await world.advance(HOUR + 5 * MINUTE);
-    expect(await world.settled(subscriptionId)).toMatchObject([
+    await fixture.advance(HOUR + 5 * MINUTE);
+    expect(await fixture.settled(subscriptionId)).toMatchObject([
       { state: 'settled', used: 0, reported: 3 },
       { ...incident, reported: 8 },
     ]);
@@ -112,25 +110,24 @@ describe("Microsoft's word for a row", () => {
   test('Duplicate with more is an incident, and nothing else is sent', async () => {
     const subscriptionId = await lastHour(5);
     await post(subscriptionId, 8);
-    await world.advance(5 * MINUTE);
+    await fixture.advance(5 * MINUTE);
     const incident = { state: 'refused', problem: 'quantity-mismatch' };
-    expect(await world.settled(subscriptionId)).toMatchObject([incident]);
+    expect(await fixture.settled(subscriptionId)).toMatchObject([incident]);
     expect(await notes(subscriptionId)).toEqual([]);
   });
 
   test('is told to others once, as a fact', async () => {
     const subscriptionId = await lastHour();
-    await world.advance(5 * MINUTE);
-    const [hour] = await world.settled(subscriptionId);
-    const facts = await world.until(
-      () =>
-        world.store.kysely
-          .selectFrom('outbox')
-          .select(['body', 'subject', 'publishedAt'])
-          .where('body', 'like', `%${subscriptionId}%`)
-          .execute(),
-      ([fact]) => fact?.publishedAt != null,
-    );
+    await fixture.advance(5 * MINUTE);
+    const [hour] = await fixture.settled(subscriptionId);
+    const facts = await until('the fact is published', async () => {
+      const found = await fixture.store.kysely
+        .selectFrom('outbox')
+        .select(['body', 'subject', 'publishedAt'])
+        .where('body', 'like', `%${subscriptionId}%`)
+        .execute();
+      return found[0]?.publishedAt != null && found;
+    });
     expect(facts).toHaveLength(1);
     expect(facts[0]!.subject).toBe(usageSettledFact.subject);
     expect(usageSettledFact.schema.parse(JSON.parse(facts[0]!.body))).toMatchObject({
@@ -145,26 +142,26 @@ describe("Microsoft's word for a row", () => {
 
 describe('a batch', () => {
   test('of 60 rows goes out in calls of at most 25, and one bad row stops none', async () => {
-    const subscriptionId = await world.subscribe();
+    const subscriptionId = await fixture.subscribe();
     const submissionsBefore = await submissions();
     const records = Array.from({ length: 60 }, (_, index) => ({
       eventId: randomUUID(),
       subscriptionId,
       dimension: index < 20 ? 'reports' : index < 40 ? 'api-calls' : 'unknown',
       quantity: index + 1,
-      occurredAt: new Date(world.now().getTime() - ((index % 20) + 1) * HOUR).toISOString(),
+      occurredAt: new Date(fixture.now().getTime() - ((index % 20) + 1) * HOUR).toISOString(),
     }));
-    await world.api.usage.report.mutate({ records });
-    await world.control.startRecording();
-    await world.advance(5 * MINUTE);
-    const hours = await world.settled(subscriptionId);
+    await fixture.api.usage.report.mutate({ records });
+    await fixture.control.startRecording();
+    await fixture.advance(5 * MINUTE);
+    const hours = await fixture.settled(subscriptionId);
     const inState = (state: string) => hours.filter((hour) => hour.state === state).length;
     expect([inState('settled'), inState('refused')]).toEqual([40, 20]);
     expect(await keptBy(subscriptionId)).toHaveLength(40);
     const sizes = (await submissions()).slice(submissionsBefore.length);
     expect(sizes.reduce((sum, size) => sum + Number(size), 0)).toBe(60);
-    const { calls } = await world.control.recording();
-    await world.control.stopRecording();
+    const { calls } = await fixture.control.recording();
+    await fixture.control.stopRecording();
     const sent = calls.filter(({ path }) => path === '/batchUsageEvent');
     const rows = sent.map(
       ({ body }) => (JSON.parse(body) as { request: unknown[] }).request.length,
@@ -178,14 +175,14 @@ describe('a batch', () => {
   test('that is refused as a whole is sent row by row, so that the bad row is found', async () => {
     const [good, bad] = [await lastHour(1), await lastHour(2)];
     const refuse = { endpoint: 'batchUsageEvent', status: 400, body: {} } as const;
-    await world.control.addFault({ ...refuse, count: 1 });
-    await world.control.addFault({
+    await fixture.control.addFault({ ...refuse, count: 1 });
+    await fixture.control.addFault({
       endpoint: 'batchUsageEvent',
       rowStatus: 'InvalidDimension',
       count: 1,
     });
-    await world.advance(5 * MINUTE);
-    const states = [...(await world.settled(good)), ...(await world.settled(bad))];
+    await fixture.advance(5 * MINUTE);
+    const states = [...(await fixture.settled(good)), ...(await fixture.settled(bad))];
     expect(states.map((hour) => hour.state).toSorted((a, b) => (a < b ? -1 : 1))).toEqual([
       'refused',
       'settled',
@@ -197,27 +194,24 @@ describe('a batch', () => {
     ['its address', 404, 'marketplace.not-found'],
   ])('refused for %s waits for an operator, and is then sent', async (_, status, problem) => {
     const subscriptionId = await lastHour();
-    await world.control.addFault({ endpoint: 'batchUsageEvent', status, body: {} });
-    await world.advance(5 * MINUTE);
-    await world.until(
-      () => world.hours({ subscriptionId }),
-      ([hour]) => hour?.problem === problem,
-    );
-    await world.control.clearFaults();
-    await world.advance(MINUTE);
-    expect(await world.settled(subscriptionId)).toMatchObject([{ status: 'Accepted' }]);
+    await fixture.control.addFault({ endpoint: 'batchUsageEvent', status, body: {} });
+    await fixture.advance(5 * MINUTE);
+    await fixture.hoursWhen({ subscriptionId }, ([hour]) => hour?.problem === problem);
+    await fixture.control.clearFaults();
+    await fixture.advance(MINUTE);
+    expect(await fixture.settled(subscriptionId)).toMatchObject([{ status: 'Accepted' }]);
   });
 
   test('whose answer was lost after it was counted is not counted again', async () => {
     const subscriptionId = await lastHour(6);
-    await world.control.addFault({
+    await fixture.control.addFault({
       endpoint: 'batchUsageEvent',
       drop: true,
       afterEffect: true,
       count: 1,
     });
-    await world.advance(5 * MINUTE);
-    const [hour] = await world.settled(subscriptionId);
+    await fixture.advance(5 * MINUTE);
+    const [hour] = await fixture.settled(subscriptionId);
     expect(hour).toMatchObject({ state: 'settled', status: 'Duplicate' });
     expect(hour).not.toHaveProperty('problem');
     expect(await keptBy(subscriptionId)).toMatchObject([{ quantity: 6 }]);
@@ -225,27 +219,27 @@ describe('a batch', () => {
 
   test('waits as long as Microsoft asks for', async () => {
     const subscriptionId = await lastHour();
-    await world.control.addFault({
+    await fixture.control.addFault({
       endpoint: 'batchUsageEvent',
       status: 429,
       headers: { 'retry-after': '600' },
       count: 1,
     });
-    await world.advance(5 * MINUTE);
-    await world.until(
-      () => world.hours({ subscriptionId }),
+    await fixture.advance(5 * MINUTE);
+    await fixture.hoursWhen(
+      { subscriptionId },
       ([hour]) => hour?.problem === 'marketplace.throttled',
     );
-    await world.advance(9 * MINUTE);
-    await world.rounds();
+    await fixture.advance(9 * MINUTE);
+    await fixture.rounds();
     expect(await keptBy(subscriptionId)).toEqual([]);
-    await world.advance(MINUTE);
-    expect(await world.settled(subscriptionId)).toMatchObject([{ status: 'Accepted' }]);
+    await fixture.advance(MINUTE);
+    expect(await fixture.settled(subscriptionId)).toMatchObject([{ status: 'Accepted' }]);
   });
 });
 
 async function submissions(): Promise<string[]> {
-  const rows = await world.store.kysely
+  const rows = await fixture.store.kysely
     .selectFrom('submissions')
     .innerJoin('submissionRows', 'submissionId', 'id')
     .select((of) => of.fn.countAll<string>().as('rows'))

@@ -1,6 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { PATIENCE_MS } from '@landfall/config/patience';
-import { vi } from 'vitest';
 import { subscriptionFactFor } from '@landfall/contracts/subjects';
 import { streams } from '@landfall/contracts/streams';
 import type {
@@ -18,6 +16,7 @@ import { parseConfig } from '@landfall/service-kit/config';
 import { openDatabase } from '@landfall/service-kit/database';
 import { createLogger } from '@landfall/service-kit/log';
 import { procedureTransport } from '@landfall/service-kit/rpc';
+import { until } from '@landfall/servers/wait';
 import { operatorKey } from '@landfall/servers/test-caller';
 import { configSchema } from '../src/config.ts';
 import type { BillingTables } from '../src/db/schema.ts';
@@ -26,12 +25,12 @@ import { start } from '../src/service.ts';
 export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
 
-/** Five past ten: the hour before has just ended, and the one that runs has most of its time left. */
+/** Five past ten: the previous hour has just ended, and the running hour has most of its time left. */
 const FIRST_MOMENT = Date.parse('2026-03-10T10:05:00Z');
 
-export type World = Awaited<ReturnType<typeof startWorld>>;
+export type Fixture = Awaited<ReturnType<typeof openFixture>>;
 
-interface Told {
+interface FactOptions {
   readonly id: string;
   readonly status?: string;
   readonly planId?: string;
@@ -44,10 +43,10 @@ interface Told {
 }
 
 /**
- * billing-sync on a fresh database with a real nats-server and the emulator, whose clock and the
- * service's are one and stand still but for `advance`.
+ * billing-sync on a fresh database, with a real nats-server and the emulator. The service and the emulator have the same
+ * clock, which only moves by `advance`.
  */
-export async function startWorld(options: { readonly env?: Record<string, string> } = {}) {
+export async function openFixture(options: { readonly env?: Record<string, string> } = {}) {
   await using stack = new AsyncDisposableStack();
   const emulator = stack.use(await startEmulator());
   const { control, identities } = emulator;
@@ -103,28 +102,28 @@ export async function startWorld(options: { readonly env?: Record<string, string
   const marketplace = accessOf(sellers(identities)[0]);
   const versions = new Map<string, number>();
 
-  /** Publishes a fact as the fulfillment worker does; resolves with its message id. */
-  async function publish(kind: SubscriptionFactKind, told: Told): Promise<string> {
-    const seen = await control.subscription(told.id);
-    const version = told.version ?? (versions.get(told.id) ?? 0) + 1;
-    versions.set(told.id, Math.max(version, versions.get(told.id) ?? 0));
-    const messageId = told.messageId ?? randomUUID();
-    const occurredAt = told.occurredAt ?? now();
+  /** Publishes a fact like the fulfillment worker and returns its message id. */
+  async function publish(kind: SubscriptionFactKind, fact: FactOptions): Promise<string> {
+    const seen = await control.subscription(fact.id);
+    const version = fact.version ?? (versions.get(fact.id) ?? 0) + 1;
+    versions.set(fact.id, Math.max(version, versions.get(fact.id) ?? 0));
+    const messageId = fact.messageId ?? randomUUID();
+    const occurredAt = fact.occurredAt ?? now();
     const payload: SubscriptionFact = {
       eventId: messageId,
       kind,
       occurredAt: occurredAt.toISOString(),
       subscription: {
-        id: told.id,
+        id: fact.id,
         publisherId: sellerOf(identities, seen.offerId).publisherId,
         offerId: seen.offerId,
-        planId: told.planId ?? seen.planId,
+        planId: fact.planId ?? seen.planId,
         quantity: seen.quantity,
-        status: told.status ?? seen.status,
-        term: told.term ?? { ...(seen.termStart && { startDate: dateOf(seen.termStart) }) },
+        status: fact.status ?? seen.status,
+        term: fact.term ?? { ...(seen.termStart && { startDate: dateOf(seen.termStart) }) },
         isFreeTrial: seen.isFreeTrial,
-        isTest: told.isTest,
-        purchasedAt: told.purchasedAt?.toISOString(),
+        isTest: fact.isTest,
+        purchasedAt: fact.purchasedAt?.toISOString(),
         version,
       },
     };
@@ -133,27 +132,27 @@ export async function startWorld(options: { readonly env?: Record<string, string
     return messageId;
   }
 
-  /** The same, and waits until it is taken. */
-  async function tell(kind: SubscriptionFactKind, told: Told): Promise<void> {
-    const messageId = await publish(kind, told);
-    await vi.waitFor(async () => {
-      const taken = await store.kysely
+  /** Publishes a fact and waits until the service has handled it. */
+  async function deliver(kind: SubscriptionFactKind, fact: FactOptions): Promise<void> {
+    const messageId = await publish(kind, fact);
+    await until('the fact is handled', async () => {
+      const handled = await store.kysely
         .selectFrom('inbox')
         .select('messageId')
         .where('messageId', '=', messageId)
         .execute();
-      if (taken.length === 0) throw new Error('the fact is not taken yet');
-    }, PATIENCE_MS);
+      return handled.length > 0;
+    });
   }
 
-  /** A subscription that both Microsoft and we know as active since `agoMs`. */
+  /** A subscription that has been active since `agoMs`, at Microsoft and in our records. */
   async function subscribe(
-    order: Pick<Told, 'planId' | 'term' | 'isTest' | 'purchasedAt'> & {
+    order: Pick<FactOptions, 'planId' | 'term' | 'isTest' | 'purchasedAt'> & {
       readonly offerId?: string;
       readonly agoMs?: number;
     } = {},
   ): Promise<string> {
-    const { offerId = 'analytics', planId = 'starter', agoMs = 30 * HOUR, ...told } = order;
+    const { offerId = 'analytics', planId = 'starter', agoMs = 30 * HOUR, ...fact } = order;
     const beneficiary = identities.people[0]!.email;
     const { subscriptionId } = await control.purchase({ offerId, planId, beneficiary });
     const seller = sellerOf(identities, offerId);
@@ -161,7 +160,7 @@ export async function startWorld(options: { readonly env?: Record<string, string
     await advance(2000);
     const occurredAt = new Date(nowMs - agoMs);
     const startDate = occurredAt.toISOString();
-    await tell('activated', { id: subscriptionId, occurredAt, term: { startDate }, ...told });
+    await deliver('activated', { id: subscriptionId, occurredAt, term: { startDate }, ...fact });
     return subscriptionId;
   }
 
@@ -170,7 +169,7 @@ export async function startWorld(options: { readonly env?: Record<string, string
     nowMs += ms;
   }
 
-  /** Usage of one dimension, `agoMs` ago. */
+  /** Reports usage of one dimension, `agoMs` ago. */
   const use = (subscriptionId: string, quantity: number, of: Partial<Usage> = {}) =>
     api.usage.report.mutate({
       records: [
@@ -188,27 +187,26 @@ export async function startWorld(options: { readonly env?: Record<string, string
     filter: { subscriptionId?: string; state?: string; isTest?: boolean } = {},
   ) => (await api.usage.hours.query({ ...filter, limit: 200 })).items;
 
-  /** Resolves when the service has come to rest on what is asked. */
-  const until = <T>(ask: () => Promise<T>, isRight: (answer: T) => boolean): Promise<T> =>
-    vi.waitFor(
-      async () => {
-        const answer = await ask();
-        if (!isRight(answer)) throw new Error(`not yet: ${JSON.stringify(answer)}`);
-        return answer;
-      },
-      { timeout: PATIENCE_MS, interval: 25 },
-    );
+  /** The hours that match the filter, once they are as wanted. */
+  const hoursWhen = (
+    filter: Parameters<typeof hours>[0],
+    isWanted: (found: Awaited<ReturnType<typeof hours>>) => boolean,
+  ) =>
+    until(`the hours of ${JSON.stringify(filter)} are as wanted`, async () => {
+      const found = await hours(filter);
+      return isWanted(found) && found;
+    });
 
-  /** The hours of a subscription once none of them is on its way any more. */
+  /** The hours of a subscription, once each has its outcome. */
   const settled = (subscriptionId: string) =>
-    until(
-      () => hours({ subscriptionId }),
+    hoursWhen(
+      { subscriptionId },
       (all) => all.length > 0 && all.every(({ state }) => state !== 'closed' && isAtRest(state)),
     );
 
   /**
-   * Resolves when whole rounds have passed, by marks that a round closes: the one that closes the
-   * second mark began after the one that closed the first had ended.
+   * Waits until a whole round of the submitter has passed. Two marks are hours that a round closes: the round that closes
+   * the second mark began after the round that closed the first one had ended.
    */
   const rounds = async () => {
     await store.kysely
@@ -229,9 +227,8 @@ export async function startWorld(options: { readonly env?: Record<string, string
         .insertInto('usageHours')
         .values({ ...mark, state: 'open' })
         .execute();
-      await until(
-        () => hours({ subscriptionId: MARKED.id, state: 'settled' }),
-        (closed) => closed.some((hour) => hour.dimension === dimension),
+      await hoursWhen({ subscriptionId: MARKED.id, state: 'settled' }, (closed) =>
+        closed.some((hour) => hour.dimension === dimension),
       );
     }
   };
@@ -250,11 +247,11 @@ export async function startWorld(options: { readonly env?: Record<string, string
     now,
     advance,
     publish,
-    tell,
+    deliver,
     subscribe,
     use,
     hours,
-    until,
+    hoursWhen,
     settled,
     rounds,
     startService,
@@ -264,7 +261,7 @@ export async function startWorld(options: { readonly env?: Record<string, string
   };
 }
 
-/** A subscription of nobody, whose hours have nothing to report. */
+/** The subscription of the marks. It belongs to no publisher and has nothing to report. */
 const MARKED = {
   id: 'marked',
   publisherId: '',

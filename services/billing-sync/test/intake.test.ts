@@ -1,30 +1,30 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { HOUR, MINUTE, startWorld, type World } from './fixture.ts';
+import { HOUR, MINUTE, openFixture, type Fixture } from './fixture.ts';
 
-let world: World;
+let fixture: Fixture;
 beforeAll(async () => {
-  world = await startWorld();
+  fixture = await openFixture();
 });
-afterAll(() => world[Symbol.asyncDispose]());
+afterAll(() => fixture[Symbol.asyncDispose]());
 
 const record = (over: object = {}) => ({
   eventId: randomUUID(),
   subscriptionId: '',
   dimension: 'reports',
   quantity: 1,
-  occurredAt: world.now().toISOString(),
+  occurredAt: fixture.now().toISOString(),
   ...over,
 });
 const report = async (...records: ReturnType<typeof record>[]) =>
-  (await world.api.usage.report.mutate({ records })).results;
+  (await fixture.api.usage.report.mutate({ records })).results;
 const used = async (subscriptionId: string) =>
-  (await world.hours({ subscriptionId })).reduce((sum, hour) => sum + hour.used, 0);
+  (await fixture.hours({ subscriptionId })).reduce((sum, hour) => sum + hour.used, 0);
 
 describe('a usage record', () => {
   test('sent again is repeated and counts once', async () => {
-    const subscriptionId = await world.subscribe();
+    const subscriptionId = await fixture.subscribe();
     const one = record({ subscriptionId, quantity: 4 });
     expect(await report(one)).toEqual([{ eventId: one.eventId, outcome: 'taken' }]);
     expect(await report(one)).toEqual([{ eventId: one.eventId, outcome: 'repeated' }]);
@@ -34,18 +34,18 @@ describe('a usage record', () => {
   });
 
   test('is still known as repeated when it has become too old to be taken', async () => {
-    const subscriptionId = await world.subscribe();
+    const subscriptionId = await fixture.subscribe();
     const old = record({
       subscriptionId,
-      occurredAt: new Date(world.now().getTime() - 23 * HOUR).toISOString(),
+      occurredAt: new Date(fixture.now().getTime() - 23 * HOUR).toISOString(),
     });
     await report(old);
-    await world.advance(2 * HOUR);
+    await fixture.advance(2 * HOUR);
     expect(await report(old)).toMatchObject([{ outcome: 'repeated' }]);
   });
 
   test('with a used id and other content is refused, and changes nothing', async () => {
-    const subscriptionId = await world.subscribe();
+    const subscriptionId = await fixture.subscribe();
     const one = record({ subscriptionId });
     const other = { ...one, quantity: 2 };
     expect(await report(one, other, one)).toMatchObject([
@@ -58,8 +58,8 @@ describe('a usage record', () => {
   });
 
   test('that cannot count is refused with its reason, beside others that are taken', async () => {
-    const subscriptionId = await world.subscribe();
-    const at = (ms: number) => new Date(world.now().getTime() + ms).toISOString();
+    const subscriptionId = await fixture.subscribe();
+    const at = (ms: number) => new Date(fixture.now().getTime() + ms).toISOString();
     const results = await report(
       record({ subscriptionId, quantity: 0 }),
       record({ subscriptionId, quantity: -1 }),
@@ -82,9 +82,9 @@ describe('a usage record', () => {
   });
 
   test('reported by many at once over two instances counts once', async () => {
-    await using second = await world.startService();
+    await using second = await fixture.startService();
     expect(second.url).toMatch(/^http:\/\/127\.0\.0\.1:/);
-    const subscriptionId = await world.subscribe();
+    const subscriptionId = await fixture.subscribe();
     const records = Array.from({ length: 100 }, () => record({ subscriptionId }));
     const answers = await Promise.all(
       Array.from({ length: 20 }, (_, index) =>
@@ -98,15 +98,15 @@ describe('a usage record', () => {
   });
 
   test('in many late batches at once keeps none of them waiting for another', async () => {
-    const ids = await Promise.all(Array.from({ length: 4 }, () => world.subscribe()));
-    const ago = (hours: number) => new Date(world.now().getTime() - hours * HOUR).toISOString();
+    const ids = await Promise.all(Array.from({ length: 4 }, () => fixture.subscribe()));
+    const ago = (hours: number) => new Date(fixture.now().getTime() - hours * HOUR).toISOString();
     const batchOf = (hours: readonly number[]) =>
       ids.flatMap((subscriptionId) =>
         hours.map((hour) => record({ subscriptionId, occurredAt: ago(hour) })),
       );
     await report(...batchOf([1, 2, 3]));
-    await world.advance(5 * MINUTE);
-    for (const id of ids) await world.settled(id);
+    await fixture.advance(5 * MINUTE);
+    for (const id of ids) await fixture.settled(id);
 
     // Each batch has the current hour of half of them, and sent hours of the others.
     const batches = Array.from({ length: 24 }, (_, index) =>
@@ -119,29 +119,29 @@ describe('a usage record', () => {
     for (const id of ids) expect(await used(id)).toBe(3 + 24);
     const deadlocks = () =>
       sql<{ deadlocks: string }>`select deadlocks from pg_stat_database
-        where datname = current_database()`.execute(world.store.kysely);
+        where datname = current_database()`.execute(fixture.store.kysely);
     expect((await deadlocks()).rows).toEqual([{ deadlocks: '0' }]);
   });
 
   test('of an hour that was sent already goes into the current hour, with a note', async () => {
-    const subscriptionId = await world.subscribe();
+    const subscriptionId = await fixture.subscribe();
     await report(
       record({
         subscriptionId,
         quantity: 5,
-        occurredAt: new Date(world.now().getTime() - HOUR).toISOString(),
+        occurredAt: new Date(fixture.now().getTime() - HOUR).toISOString(),
       }),
     );
-    await world.advance(5 * MINUTE);
-    const [sent] = await world.settled(subscriptionId);
+    await fixture.advance(5 * MINUTE);
+    const [sent] = await fixture.settled(subscriptionId);
     const late = record({ subscriptionId, quantity: 7, occurredAt: sent!.hour });
     expect(await report(late)).toMatchObject([{ outcome: 'taken' }]);
-    const hours = await world.hours({ subscriptionId });
+    const hours = await fixture.hours({ subscriptionId });
     expect(hours).toMatchObject([
       { state: 'open', used: 7 },
       { state: 'settled', used: 5, reported: 5 },
     ]);
-    const notes = await world.store.kysely
+    const notes = await fixture.store.kysely
       .selectFrom('adjustments')
       .selectAll()
       .where('subscriptionId', '=', subscriptionId)
@@ -154,55 +154,55 @@ describe('a usage record', () => {
 });
 
 test('late units go into the next hour where the current one has just been sent', async () => {
-  const id = await world.subscribe();
-  const occurredAt = new Date(world.now().getTime() - HOUR).toISOString();
+  const id = await fixture.subscribe();
+  const occurredAt = new Date(fixture.now().getTime() - HOUR).toISOString();
   await report(record({ subscriptionId: id, quantity: 5, occurredAt }));
-  await world.advance(5 * MINUTE);
-  await world.settled(id);
+  await fixture.advance(5 * MINUTE);
+  await fixture.settled(id);
   await report(record({ subscriptionId: id, quantity: 6 }));
-  await world.store.kysely
+  await fixture.store.kysely
     .updateTable('usageHours')
     .set({ state: 'settled', sealed: true })
     .where('subscriptionId', '=', id)
     .where('state', '=', 'open')
     .execute();
   await report(record({ subscriptionId: id, quantity: 7, occurredAt }));
-  const [next, current] = await world.hours({ subscriptionId: id });
+  const [next, current] = await fixture.hours({ subscriptionId: id });
   expect(next).toMatchObject({ state: 'open', used: 7 });
   expect(Date.parse(next!.hour) - Date.parse(current!.hour)).toBe(HOUR);
 });
 
 describe('a fact of a subscription', () => {
   const known = (id: string) =>
-    world.store.kysely
+    fixture.store.kysely
       .selectFrom('subscriptions')
       .selectAll()
       .where('id', '=', id)
       .executeTakeFirstOrThrow();
 
   test('that is older than what is known changes nothing of it', async () => {
-    const id = await world.subscribe();
-    await world.tell('suspended', { id, status: 'Suspended', version: 5 });
-    await world.tell('planChanged', { id, planId: 'growth', version: 4 });
+    const id = await fixture.subscribe();
+    await fixture.deliver('suspended', { id, status: 'Suspended', version: 5 });
+    await fixture.deliver('planChanged', { id, planId: 'growth', version: 4 });
     expect(await known(id)).toMatchObject({ status: 'Suspended', planId: 'starter', version: 5 });
   });
 
   test('that comes twice, with the same or another message id, is one fact', async () => {
-    const id = await world.subscribe();
+    const id = await fixture.subscribe();
     const told = { id, status: 'Suspended', version: 9, messageId: randomUUID() };
-    await world.tell('suspended', told);
-    await world.tell('suspended', told);
-    await world.tell('suspended', { ...told, messageId: randomUUID(), planId: 'growth' });
+    await fixture.deliver('suspended', told);
+    await fixture.deliver('suspended', told);
+    await fixture.deliver('suspended', { ...told, messageId: randomUUID(), planId: 'growth' });
     expect(await known(id)).toMatchObject({ version: 9, planId: 'starter' });
   });
 
   test('without the term keeps the one that is known, and the end is the first that was told', async () => {
-    const id = await world.subscribe();
+    const id = await fixture.subscribe();
     const { termStart: before } = await known(id);
-    const endedAt = world.now();
-    await world.tell('unsubscribed', { id, status: 'Unsubscribed', term: {} });
-    await world.advance(MINUTE);
-    await world.tell('activationFailed', { id, status: 'Unsubscribed', term: {} });
+    const endedAt = fixture.now();
+    await fixture.deliver('unsubscribed', { id, status: 'Unsubscribed', term: {} });
+    await fixture.advance(MINUTE);
+    await fixture.deliver('activationFailed', { id, status: 'Unsubscribed', term: {} });
     expect(await known(id)).toMatchObject({ termStart: before, endedAt });
   });
 });

@@ -6,29 +6,30 @@ import { billingProcedures } from '@landfall/contracts/billing-procedures';
 import type { Procedures } from '@landfall/contracts/procedures';
 import { scopes } from '@landfall/contracts/scopes';
 import { procedureTransport } from '@landfall/service-kit/rpc';
-import { HOUR, startWorld, type World } from './fixture.ts';
+import { until } from '@landfall/servers/wait';
+import { HOUR, openFixture, type Fixture } from './fixture.ts';
 
 /** Keys limited to one publisher, before usage of two. */
 const OURS = 'contoso';
 const THEIRS = 'northwind';
 
-let world: World;
+let fixture: Fixture;
 let limited: ReturnType<typeof clientOf>;
 let house: ReturnType<typeof clientOf>;
 let ours: string;
 let theirs: string;
 
 beforeAll(async () => {
-  world = await startWorld();
+  fixture = await openFixture();
   [limited, house] = [clientOf(OURS), clientOf(undefined)];
   [ours, theirs] = [await subscription(OURS), await subscription(THEIRS)];
 });
-afterAll(() => world[Symbol.asyncDispose]());
+afterAll(() => fixture[Symbol.asyncDispose]());
 
 function clientOf(publisherId: string | undefined) {
   return procedureClient({
     owner: 'billing-sync',
-    transport: procedureTransport(world.bus),
+    transport: procedureTransport(fixture.bus),
     caller: { kind: 'api-key', keyId: 'k', scopes, publisherId },
     correlationId: randomUUID,
   });
@@ -37,9 +38,9 @@ function clientOf(publisherId: string | undefined) {
 /** Active since yesterday; both publishers sell an offer of the same id. */
 async function subscription(publisherId: string): Promise<string> {
   const id = randomUUID();
-  const began = new Date(world.now().getTime() - 24 * HOUR);
+  const began = new Date(fixture.now().getTime() - 24 * HOUR);
   const state = { planId: 'starter', status: 'Subscribed', termStart: began, version: 1 };
-  const { kysely: db } = world.store;
+  const { kysely: db } = fixture.store;
   await db
     .insertInto('subscriptions')
     .values({ id, publisherId, offerId: 'analytics', ...state, termEnd: null })
@@ -56,7 +57,7 @@ const usage = (subscriptionId: string, eventId: string = randomUUID(), quantity 
   subscriptionId,
   dimension: 'reports',
   quantity,
-  occurredAt: world.now().toISOString(),
+  occurredAt: fixture.now().toISOString(),
 });
 const report = async (client: typeof house, ...records: ReturnType<typeof usage>[]) =>
   (await client.usage.report.mutate({ records })).results;
@@ -225,9 +226,9 @@ test.each([
   'an hour that a process of before left $state is its publisher’s once it is sent',
   async (hour) => {
     const id = await subscription(OURS);
-    const at = { hour: new Date(world.now().getTime() - 2 * HOUR), dueAt: new Date(0) };
+    const at = { hour: new Date(fixture.now().getTime() - 2 * HOUR), dueAt: new Date(0) };
     const used = { firstUsedAt: at.hour, lastUsedAt: at.hour, used: '1' };
-    await world.store.kysely
+    await fixture.store.kysely
       .insertInto('usageHours')
       .values({
         subscriptionId: id,
@@ -239,9 +240,9 @@ test.each([
         ...used,
       })
       .execute();
-    await world.until(
-      () => hoursOf(limited, { subscriptionId: id }),
-      (seen) => seen.length === 1,
+    await until(
+      'the key sees its hour',
+      async () => (await hoursOf(limited, { subscriptionId: id })).length === 1,
     );
   },
 );

@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createIdentities } from '@landfall/emulator/identities';
-import { HOUR, startWorld, type World } from './fixture.ts';
+import { HOUR, openFixture, type Fixture } from './fixture.ts';
 
-/** The emulator's own, but for what each world makes of secrets. */
+/** The emulator's own, but for what each fixture makes of secrets. */
 const identities = createIdentities();
 
 let folder: string;
-let world: World;
+let fixture: Fixture;
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'landfall-publishers-'));
   const { publisher, fulfillmentApp, otherPublishers = [] } = identities;
@@ -25,7 +25,7 @@ beforeAll(async () => {
   }
   const PUBLISHERS_FILE = path.join(folder, 'publishers.json');
   await writeFile(PUBLISHERS_FILE, JSON.stringify({ publishers }));
-  world = await startWorld({
+  fixture = await openFixture({
     env: {
       PUBLISHERS_FILE,
       PUBLISHER_TENANT_ID: '',
@@ -35,39 +35,36 @@ beforeAll(async () => {
   });
 });
 afterAll(async () => {
-  await world[Symbol.asyncDispose]();
+  await fixture[Symbol.asyncDispose]();
   await rm(folder, { recursive: true });
 });
 
 const problemOf = async (subscriptionId: string, problem: string) =>
-  await world.until(
-    () => world.hours({ subscriptionId }),
-    ([hour]) => hour?.problem === problem,
-  );
+  await fixture.hoursWhen({ subscriptionId }, ([hour]) => hour?.problem === problem);
 
 test('a refused credential of one holds its hours alone, and no hour is sent by the other’s access', async () => {
-  const ours = await world.subscribe();
-  const theirs = await world.subscribe({ offerId: 'ledger' });
-  await world.use(ours, 5);
-  await world.use(theirs, 7);
-  await world.advance(HOUR);
+  const ours = await fixture.subscribe();
+  const theirs = await fixture.subscribe({ offerId: 'ledger' });
+  await fixture.use(ours, 5);
+  await fixture.use(theirs, 7);
+  await fixture.advance(HOUR);
   await problemOf(ours, 'credentials.rejected');
   await problemOf(theirs, 'credentials.rejected');
 
   // One is put right; what it sends is its own hour and nothing of the other's.
-  const [litware] = world.emulator.identities.otherPublishers ?? [];
+  const [litware] = fixture.emulator.identities.otherPublishers ?? [];
   await writeFile(path.join(folder, 'litware'), litware?.fulfillmentApp.clientSecret ?? '');
-  await world.advance(HOUR);
-  expect(await world.settled(theirs)).toMatchObject([
+  await fixture.advance(HOUR);
+  expect(await fixture.settled(theirs)).toMatchObject([
     { state: 'settled', reported: 7, status: 'Accepted' },
   ]);
   const held = await problemOf(ours, 'credentials.rejected');
   expect(held).toMatchObject([{ state: 'closed' }]);
-  const events = await world.control.usage();
+  const events = await fixture.control.usage();
   expect(events.map(({ resourceId, quantity }) => [resourceId, quantity])).toEqual([[theirs, 7]]);
 
-  const { clientSecret } = world.emulator.identities.fulfillmentApp;
+  const { clientSecret } = fixture.emulator.identities.fulfillmentApp;
   await writeFile(path.join(folder, 'contoso'), clientSecret);
-  await world.advance(HOUR);
-  expect(await world.settled(ours)).toMatchObject([{ reported: 5, status: 'Accepted' }]);
+  await fixture.advance(HOUR);
+  expect(await fixture.settled(ours)).toMatchObject([{ reported: 5, status: 'Accepted' }]);
 });

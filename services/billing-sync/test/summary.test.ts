@@ -1,29 +1,34 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { HOUR, startWorld, type World } from './fixture.ts';
+import { HOUR, openFixture, type Fixture } from './fixture.ts';
 
-let world: World;
+let fixture: Fixture;
 beforeAll(async () => {
-  world = await startWorld();
+  fixture = await openFixture();
 });
-afterAll(() => world[Symbol.asyncDispose]());
+afterAll(() => fixture[Symbol.asyncDispose]());
 
-const summary = (subscriptionId: string) => world.api.usage.summary.query({ subscriptionId });
+const summary = (subscriptionId: string) => fixture.api.usage.summary.query({ subscriptionId });
 const include = (dimension: string, included: number | null) =>
-  world.api.dimensions.put.mutate({ offerId: 'analytics', planId: 'starter', dimension, included });
+  fixture.api.dimensions.put.mutate({
+    offerId: 'analytics',
+    planId: 'starter',
+    dimension,
+    included,
+  });
 
 test('a summary counts closed and running hours of the term once, and says what is above', async () => {
   await include('reports', 10);
   await include('api-calls', null);
-  const subscriptionId = await world.subscribe();
+  const subscriptionId = await fixture.subscribe();
   expect((await summary(subscriptionId)).dimensions).toEqual([
     { planId: 'starter', dimension: 'api-calls', used: 0, included: null, overage: 0, refused: 0 },
     { planId: 'starter', dimension: 'reports', used: 0, included: 10, overage: 0, refused: 0 },
   ]);
-  await world.use(subscriptionId, 8, { agoMs: HOUR });
-  await world.advance(HOUR);
-  await world.settled(subscriptionId);
-  await world.use(subscriptionId, 4.5);
-  await world.use(subscriptionId, 7, { dimension: 'api-calls' });
+  await fixture.use(subscriptionId, 8, { agoMs: HOUR });
+  await fixture.advance(HOUR);
+  await fixture.settled(subscriptionId);
+  await fixture.use(subscriptionId, 4.5);
+  await fixture.use(subscriptionId, 7, { dimension: 'api-calls' });
   expect((await summary(subscriptionId)).dimensions).toEqual([
     { planId: 'starter', dimension: 'api-calls', used: 7, included: null, overage: 0, refused: 0 },
     { planId: 'starter', dimension: 'reports', used: 12.5, included: 10, overage: 2.5, refused: 0 },
@@ -33,15 +38,15 @@ test('a summary counts closed and running hours of the term once, and says what 
 
 test('overage that Microsoft refused is listed separately as not billed', async () => {
   await include('reports', 10);
-  const subscriptionId = await world.subscribe();
-  await world.control.addFault({
+  const subscriptionId = await fixture.subscribe();
+  await fixture.control.addFault({
     endpoint: 'batchUsageEvent',
     rowStatus: 'InvalidDimension',
     count: 1,
   });
-  await world.use(subscriptionId, 14, { agoMs: HOUR });
-  await world.advance(HOUR);
-  await world.settled(subscriptionId);
+  await fixture.use(subscriptionId, 14, { agoMs: HOUR });
+  await fixture.advance(HOUR);
+  await fixture.settled(subscriptionId);
 
   const { dimensions } = await summary(subscriptionId);
 
@@ -53,11 +58,11 @@ test('overage that Microsoft refused is listed separately as not billed', async 
 });
 
 test('a renewal begins a summary anew', async () => {
-  const subscriptionId = await world.subscribe();
-  await world.use(subscriptionId, 3, { agoMs: 2 * HOUR });
-  const startDate = new Date(world.now().getTime() - HOUR).toISOString();
-  await world.tell('renewed', { id: subscriptionId, term: { startDate } });
-  await world.use(subscriptionId, 1);
+  const subscriptionId = await fixture.subscribe();
+  await fixture.use(subscriptionId, 3, { agoMs: 2 * HOUR });
+  const startDate = new Date(fixture.now().getTime() - HOUR).toISOString();
+  await fixture.deliver('renewed', { id: subscriptionId, term: { startDate } });
+  await fixture.use(subscriptionId, 1);
   const { termStart, dimensions } = await summary(subscriptionId);
   expect(termStart).toBe(startDate);
   expect(dimensions.find(({ dimension }) => dimension === 'reports')).toMatchObject({ used: 1 });
