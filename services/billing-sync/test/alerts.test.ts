@@ -11,7 +11,7 @@ import type { BillingTables } from '../src/db/schema.ts';
 import { countNotBilled } from '../src/store/readings.ts';
 import { HOUR, MINUTE, openFixture, type Fixture } from './fixture.ts';
 
-/** By name; the standing clock is moved on, or the same reading would be told. */
+/** A metric by name. The fixed clock is moved, because readings are cached. */
 async function alertsOf(fixture: Fixture): Promise<string[]> {
   await fixture.advance(6_000);
   const { ownAlerts } = forwardHandlers(ownAlertProcedures, () => fixture.api);
@@ -29,7 +29,7 @@ async function alertsOf(fixture: Fixture): Promise<string[]> {
 
 const away = { endpoint: 'batchUsageEvent', status: 503, body: {} } as const;
 
-test('usage that does not get through is an alert after hours, a serious one before it is too late, and none once sent', async () => {
+test('usage that cannot be sent raises a warning after hours and a critical alert before it is too late; both end when it is sent', async () => {
   await using fixture = await openFixture();
   const id = await fixture.subscribe();
   await fixture.use(id, 5);
@@ -49,7 +49,7 @@ test('usage that does not get through is an alert after hours, a serious one bef
   expect(await alertsOf(fixture)).toEqual([]);
 });
 
-test('usage of a test purchase is sent and shown as such, and is no alert when it does not get through', async () => {
+test('usage of a test purchase is sent and marked as a test, and raises no alert when it cannot be sent', async () => {
   await using fixture = await openFixture();
   const real = await fixture.subscribe();
   const id = await fixture.subscribe({ isTest: true });
@@ -79,7 +79,7 @@ test('usage of a test purchase is sent and shown as such, and is no alert when i
   );
 });
 
-test('usage that became too old is told of as lost for another day', async () => {
+test('usage that became too old is reported as lost for another day', async () => {
   await using fixture = await openFixture();
   const id = await fixture.subscribe();
   await fixture.use(id, 5);
@@ -91,7 +91,7 @@ test('usage that became too old is told of as lost for another day', async () =>
   expect(await alertsOf(fixture)).not.toContain('UsageNotBilled');
 });
 
-test('what was not billed is found without reading all hours', async () => {
+test('usage that was not billed is found without reading all hours', async () => {
   await using server = await testDatabase({ services: ['billing-sync'] });
   const url = server.urlFor('billing-sync');
   const log = createLogger('billing-sync', 'silent');

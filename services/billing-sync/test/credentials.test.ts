@@ -4,7 +4,7 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { HOUR, openFixture } from './fixture.ts';
 
-test('usage waits for a refused secret and is sent once the file holds another, without a restart', async () => {
+test('usage waits while the secret is refused and is sent without a restart once the file has a new one', async () => {
   const folder = await mkdtemp(path.join(tmpdir(), 'landfall-credential-'));
   try {
     const file = path.join(folder, 'secret');

@@ -40,7 +40,7 @@ const notes = (subscriptionId: string) =>
     .where('subscriptionId', '=', subscriptionId)
     .execute();
 
-describe("Microsoft's word for a row", () => {
+describe("Microsoft's answer for a row", () => {
   test.each([
     ['ResourceNotFound'],
     ['ResourceNotAuthorized'],
@@ -59,7 +59,7 @@ describe("Microsoft's word for a row", () => {
     expect(await keptBy(subscriptionId)).toEqual([]);
   });
 
-  test.each([['Error'], ['SomethingNew']])('%s is tried again later', async (rowStatus) => {
+  test.each([['Error'], ['SomethingNew']])('%s is sent again later', async (rowStatus) => {
     const subscriptionId = await lastHour();
     await fixture.control.addFault({ endpoint: 'batchUsageEvent', rowStatus, count: 1 });
     await fixture.advance(5 * MINUTE);
@@ -72,7 +72,7 @@ describe("Microsoft's word for a row", () => {
     expect(await fixture.settled(subscriptionId)).toMatchObject([settled]);
   });
 
-  test('Expired is written off, with a note', async () => {
+  test('Expired is written off, with an adjustment', async () => {
     const subscriptionId = await lastHour();
     await fixture.control.addFault({ endpoint: 'batchUsageEvent', rowStatus: 'Expired', count: 1 });
     await fixture.advance(5 * MINUTE);
@@ -90,7 +90,7 @@ describe("Microsoft's word for a row", () => {
     expect(await keptBy(subscriptionId)).toHaveLength(1);
   });
 
-  test('Duplicate with less is an incident, and the difference goes into a later hour', async () => {
+  test('Duplicate with a smaller quantity is logged as an error, and the difference goes into a later hour', async () => {
     const subscriptionId = await lastHour(8);
     await post(subscriptionId, 5);
     await fixture.advance(5 * MINUTE);
@@ -107,7 +107,7 @@ describe("Microsoft's word for a row", () => {
     expect((await keptBy(subscriptionId)).map((event) => event.quantity)).toEqual([5, 3]);
   });
 
-  test('Duplicate with more is an incident, and nothing else is sent', async () => {
+  test('Duplicate with a larger quantity is logged as an error, and nothing else is sent', async () => {
     const subscriptionId = await lastHour(5);
     await post(subscriptionId, 8);
     await fixture.advance(5 * MINUTE);
@@ -116,7 +116,7 @@ describe("Microsoft's word for a row", () => {
     expect(await notes(subscriptionId)).toEqual([]);
   });
 
-  test('is told to others once, as a fact', async () => {
+  test('is published once, as a fact', async () => {
     const subscriptionId = await lastHour();
     await fixture.advance(5 * MINUTE);
     const [hour] = await fixture.settled(subscriptionId);
@@ -141,7 +141,7 @@ describe("Microsoft's word for a row", () => {
 });
 
 describe('a batch', () => {
-  test('of 60 rows goes out in calls of at most 25, and one bad row stops none', async () => {
+  test('of 60 rows is sent in calls of at most 25 rows, and a bad row does not stop the others', async () => {
     const subscriptionId = await fixture.subscribe();
     const submissionsBefore = await submissions();
     const records = Array.from({ length: 60 }, (_, index) => ({
@@ -168,11 +168,11 @@ describe('a batch', () => {
     );
     expect(rows.reduce((sum, size) => sum + size, 0)).toBe(60);
     expect(Math.max(...rows)).toBeLessThanOrEqual(25);
-    // Three would do; hours that close while others are sent already make some more.
+    // Three calls would be enough. Hours that close while others are being sent make some more.
     expect(sent.length).toBeLessThanOrEqual(6);
   });
 
-  test('that is refused as a whole is sent row by row, so that the bad row is found', async () => {
+  test('that is refused as a whole is sent row by row, so that only the bad row is refused', async () => {
     const [good, bad] = [await lastHour(1), await lastHour(2)];
     const refuse = { endpoint: 'batchUsageEvent', status: 400, body: {} } as const;
     await fixture.control.addFault({ ...refuse, count: 1 });
@@ -192,15 +192,18 @@ describe('a batch', () => {
   test.each([
     ['our credentials', 403, 'marketplace.not-authorized'],
     ['its address', 404, 'marketplace.not-found'],
-  ])('refused for %s waits for an operator, and is then sent', async (_, status, problem) => {
-    const subscriptionId = await lastHour();
-    await fixture.control.addFault({ endpoint: 'batchUsageEvent', status, body: {} });
-    await fixture.advance(5 * MINUTE);
-    await fixture.hoursWhen({ subscriptionId }, ([hour]) => hour?.problem === problem);
-    await fixture.control.clearFaults();
-    await fixture.advance(MINUTE);
-    expect(await fixture.settled(subscriptionId)).toMatchObject([{ status: 'Accepted' }]);
-  });
+  ])(
+    'that is refused because of %s waits for an operator and is then sent',
+    async (_, status, problem) => {
+      const subscriptionId = await lastHour();
+      await fixture.control.addFault({ endpoint: 'batchUsageEvent', status, body: {} });
+      await fixture.advance(5 * MINUTE);
+      await fixture.hoursWhen({ subscriptionId }, ([hour]) => hour?.problem === problem);
+      await fixture.control.clearFaults();
+      await fixture.advance(MINUTE);
+      expect(await fixture.settled(subscriptionId)).toMatchObject([{ status: 'Accepted' }]);
+    },
+  );
 
   test('whose answer was lost after it was counted is not counted again', async () => {
     const subscriptionId = await lastHour(6);
@@ -217,7 +220,7 @@ describe('a batch', () => {
     expect(await keptBy(subscriptionId)).toMatchObject([{ quantity: 6 }]);
   });
 
-  test('waits as long as Microsoft asks for', async () => {
+  test('waits for as long as Microsoft asks', async () => {
     const subscriptionId = await lastHour();
     await fixture.control.addFault({
       endpoint: 'batchUsageEvent',

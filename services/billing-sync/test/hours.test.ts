@@ -50,7 +50,7 @@ describe('an hour of usage', () => {
     ]);
   });
 
-  test('belongs wholly to the plan in force when it began', async () => {
+  test('is billed as a whole by the plan in force when it began', async () => {
     const subscriptionId = await fixture.subscribe();
     await fixture.use(subscriptionId, 5);
     await fixture.control.changePlan(subscriptionId, 'growth');
@@ -72,7 +72,7 @@ describe('an hour of usage', () => {
     expect(second).toMatchObject({ planId: 'growth', reported: 7 });
   });
 
-  test('lists in pages that follow on, and refuses a cursor that is none', async () => {
+  test('is listed in consecutive pages, and an invalid cursor is refused', async () => {
     const subscriptionId = await fixture.subscribe();
     for (const hoursAgo of [1, 2, 3, 4, 5]) {
       await fixture.use(subscriptionId, 1, { agoMs: hoursAgo * HOUR });
@@ -92,7 +92,7 @@ describe('an hour of usage', () => {
   });
 });
 
-describe('what the price includes', () => {
+describe('the included quantity', () => {
   const include = (dimension: string, included: number | null) =>
     fixture.api.dimensions.put.mutate({
       offerId: 'analytics-preview',
@@ -113,7 +113,7 @@ describe('what the price includes', () => {
     const [latest] = await fixture.settled(subscriptionId);
     expect(latest).toMatchObject({ used: 250, reported: 150, status: 'Accepted' });
 
-    // Late, for an hour before those: all of it is above by now.
+    // Late usage for an earlier hour: by now, all of it is above the included quantity.
     await fixture.use(subscriptionId, 30, { agoMs: 5 * HOUR });
     await fixture.advance(10 * MINUTE);
     await fixture.settled(subscriptionId);
@@ -122,7 +122,7 @@ describe('what the price includes', () => {
     expect(sent).toHaveLength(2);
   });
 
-  test('begins anew with a renewal, and not with the month', async () => {
+  test('starts again with a renewal, not with the month', async () => {
     await include('reports', 100);
     const subscriptionId = await fixture.subscribe({ planId: 'growth' });
     await fixture.use(subscriptionId, 150, { agoMs: HOUR });
@@ -137,7 +137,7 @@ describe('what the price includes', () => {
     expect(latest).toMatchObject({ used: 120, reported: 20 });
   });
 
-  test('is not taken from the old term while the renewal is on its way', async () => {
+  test('of the old term is not used while the renewal is expected', async () => {
     await include('reports', 100);
     const id = await fixture.subscribe({ planId: 'growth' });
     const ago = (ms: number) => new Date(fixture.now().getTime() - ms).toISOString();
@@ -157,7 +157,7 @@ describe('what the price includes', () => {
     expect(latest).toMatchObject({ used: 120, reported: 20 });
   });
 
-  test('is everything where it is unlimited: nothing is sent', async () => {
+  test('can be unlimited; then nothing is sent', async () => {
     await include('api-calls', null);
     const subscriptionId = await fixture.subscribe({ planId: 'growth' });
     await fixture.use(subscriptionId, 1e9, { dimension: 'api-calls', agoMs: HOUR });

@@ -33,7 +33,7 @@ describe('a usage record', () => {
     expect(await used(subscriptionId)).toBe(4);
   });
 
-  test('is still known as repeated when it has become too old to be taken', async () => {
+  test('is recognised as repeated even when it is too old to be taken', async () => {
     const subscriptionId = await fixture.subscribe();
     const old = record({
       subscriptionId,
@@ -44,7 +44,7 @@ describe('a usage record', () => {
     expect(await report(old)).toMatchObject([{ outcome: 'repeated' }]);
   });
 
-  test('with a used id and other content is refused, and changes nothing', async () => {
+  test('with a used id and different content is refused and changes nothing', async () => {
     const subscriptionId = await fixture.subscribe();
     const one = record({ subscriptionId });
     const other = { ...one, quantity: 2 };
@@ -57,7 +57,7 @@ describe('a usage record', () => {
     expect(await used(subscriptionId)).toBe(1);
   });
 
-  test('that cannot count is refused with its reason, beside others that are taken', async () => {
+  test('that cannot count is refused with a reason, while others in the batch are taken', async () => {
     const subscriptionId = await fixture.subscribe();
     const at = (ms: number) => new Date(fixture.now().getTime() + ms).toISOString();
     const results = await report(
@@ -81,7 +81,7 @@ describe('a usage record', () => {
     expect(await used(subscriptionId)).toBe(1);
   });
 
-  test('reported by many at once over two instances counts once', async () => {
+  test('reported by many callers at once to two instances counts once', async () => {
     await using second = await fixture.startService();
     expect(second.url).toMatch(/^http:\/\/127\.0\.0\.1:/);
     const subscriptionId = await fixture.subscribe();
@@ -97,7 +97,7 @@ describe('a usage record', () => {
     expect(await used(subscriptionId)).toBe(100);
   });
 
-  test('in many late batches at once keeps none of them waiting for another', async () => {
+  test('in many late batches at once does not make the batches deadlock', async () => {
     const ids = await Promise.all(Array.from({ length: 4 }, () => fixture.subscribe()));
     const ago = (hours: number) => new Date(fixture.now().getTime() - hours * HOUR).toISOString();
     const batchOf = (hours: readonly number[]) =>
@@ -108,7 +108,7 @@ describe('a usage record', () => {
     await fixture.advance(5 * MINUTE);
     for (const id of ids) await fixture.settled(id);
 
-    // Each batch has the current hour of half of them, and sent hours of the others.
+    // Each batch has the current hour for half of the subscriptions, and a sent hour for the others.
     const batches = Array.from({ length: 24 }, (_, index) =>
       ids.map((subscriptionId, place) =>
         record({ subscriptionId, occurredAt: ago((index + place) % 2 === 0 ? 0 : 2) }),
@@ -123,7 +123,7 @@ describe('a usage record', () => {
     expect((await deadlocks()).rows).toEqual([{ deadlocks: '0' }]);
   });
 
-  test('of an hour that was sent already goes into the current hour, with a note', async () => {
+  test('for an hour that was sent already goes into the current hour, with an adjustment', async () => {
     const subscriptionId = await fixture.subscribe();
     await report(
       record({
@@ -153,7 +153,7 @@ describe('a usage record', () => {
   });
 });
 
-test('late units go into the next hour where the current one has just been sent', async () => {
+test('late units go into the next hour if the current one has just been sent', async () => {
   const id = await fixture.subscribe();
   const occurredAt = new Date(fixture.now().getTime() - HOUR).toISOString();
   await report(record({ subscriptionId: id, quantity: 5, occurredAt }));
@@ -172,7 +172,7 @@ test('late units go into the next hour where the current one has just been sent'
   expect(Date.parse(next!.hour) - Date.parse(current!.hour)).toBe(HOUR);
 });
 
-describe('a fact of a subscription', () => {
+describe('a fact about a subscription', () => {
   const known = (id: string) =>
     fixture.store.kysely
       .selectFrom('subscriptions')
@@ -180,23 +180,23 @@ describe('a fact of a subscription', () => {
       .where('id', '=', id)
       .executeTakeFirstOrThrow();
 
-  test('that is older than what is known changes nothing of it', async () => {
+  test('that is older than the known version does not change the record', async () => {
     const id = await fixture.subscribe();
     await fixture.deliver('suspended', { id, status: 'Suspended', version: 5 });
     await fixture.deliver('planChanged', { id, planId: 'growth', version: 4 });
     expect(await known(id)).toMatchObject({ status: 'Suspended', planId: 'starter', version: 5 });
   });
 
-  test('that comes twice, with the same or another message id, is one fact', async () => {
+  test('that arrives twice, with the same or another message id, counts once', async () => {
     const id = await fixture.subscribe();
-    const told = { id, status: 'Suspended', version: 9, messageId: randomUUID() };
-    await fixture.deliver('suspended', told);
-    await fixture.deliver('suspended', told);
-    await fixture.deliver('suspended', { ...told, messageId: randomUUID(), planId: 'growth' });
+    const fact = { id, status: 'Suspended', version: 9, messageId: randomUUID() };
+    await fixture.deliver('suspended', fact);
+    await fixture.deliver('suspended', fact);
+    await fixture.deliver('suspended', { ...fact, messageId: randomUUID(), planId: 'growth' });
     expect(await known(id)).toMatchObject({ version: 9, planId: 'starter' });
   });
 
-  test('without the term keeps the one that is known, and the end is the first that was told', async () => {
+  test('without a term keeps the known term, and the first end of a subscription is kept', async () => {
     const id = await fixture.subscribe();
     const { termStart: before } = await known(id);
     const endedAt = fixture.now();

@@ -21,7 +21,7 @@ async function suspended(): Promise<string> {
   return id;
 }
 
-/** How many wait for a lock on a table. */
+/** How many connections wait for a lock on the table. */
 async function waitingFor(trx: Trx, table: string): Promise<number> {
   const { rows } = await sql<{ waiting: number }>`
     select count(*)::int as waiting from pg_locks
@@ -30,7 +30,7 @@ async function waitingFor(trx: Trx, table: string): Promise<number> {
 }
 
 describe('usage of a suspended subscription', () => {
-  test('is held without a call, and sent when it is reinstated', async () => {
+  test('is held without a call and sent after the reinstatement', async () => {
     const id = await suspended();
     await fixture.use(id, 4, { agoMs: HOUR });
     await fixture.advance(5 * MINUTE);
@@ -46,13 +46,13 @@ describe('usage of a suspended subscription', () => {
     ).toMatchObject([{ reported: 4, status: 'Accepted' }]);
   });
 
-  test('is sent even when it closes while the reinstatement is taken', async () => {
+  test('is sent even if its hour closes while the reinstatement is being handled', async () => {
     const id = await suspended();
     await fixture.use(id, 4, { agoMs: HOUR });
     const { operationId } = await fixture.control.reinstate(id);
     await fixture.marketplace.fulfillment.updateOperation(id, operationId, 'Success', {});
     await fixture.store.kysely.transaction().execute(async (trx) => {
-      // The round has read "Suspended" when it stops here.
+      // The round has read "Suspended" before it waits here.
       await sql`lock table term_counters in exclusive mode`.execute(trx);
       await fixture.advance(5 * MINUTE);
       await until(
@@ -68,7 +68,7 @@ describe('usage of a suspended subscription', () => {
     expect(sent).toMatchObject([{ reported: 4, status: 'Accepted' }]);
   });
 
-  test('that nobody reinstates is written off after a day, with a note', async () => {
+  test('that is not reinstated is written off after a day, with an adjustment', async () => {
     const id = await suspended();
     await fixture.use(id, 4, { agoMs: HOUR });
     await fixture.advance(5 * MINUTE);
@@ -89,7 +89,7 @@ describe('usage of a suspended subscription', () => {
     expect(await keptBy(id)).toEqual([]);
   });
 
-  test('of which we have not heard yet is held on Microsoft’s word and asked about again', async () => {
+  test('whose suspension is not known yet is held after Microsoft’s answer and sent again later', async () => {
     const id = await fixture.subscribe();
     await fixture.use(id, 4, { agoMs: HOUR });
     await fixture.control.addFault({
@@ -112,7 +112,7 @@ describe('usage of a suspended subscription', () => {
 describe('a subscription that begins', () => {
   const ago = (ms: number) => new Date(fixture.now().getTime() - ms);
 
-  test('has usage taken from its activation on, though its term begins in the future', async () => {
+  test('takes usage from its activation on, even if its term begins in the future', async () => {
     const startDate = ago(-48 * HOUR).toISOString();
     const ahead = await fixture.subscribe({ agoMs: HOUR, term: { startDate } });
     expect(await fixture.use(ahead, 4)).toMatchObject({ results: [{ outcome: 'taken' }] });
@@ -123,7 +123,7 @@ describe('a subscription that begins', () => {
     expect(dimensions).toContainEqual(expect.objectContaining({ dimension: 'reports', used: 4 }));
   });
 
-  test('has no usage taken from before its purchase on the same day', async () => {
+  test('takes no usage from before its purchase on the same day', async () => {
     const id = await fixture.subscribe({ agoMs: HOUR, purchasedAt: ago(2 * HOUR) });
     expect(await fixture.use(id, 4, { agoMs: 3 * HOUR })).toMatchObject({
       results: [{ refusal: 'not-active-then' }],
@@ -135,7 +135,7 @@ describe('a subscription that begins', () => {
 });
 
 describe('a subscription that ends', () => {
-  test('has its last usage sent at once, and no later usage', async () => {
+  test('sends its last usage at once and takes no later usage', async () => {
     const id = await fixture.subscribe();
     await fixture.use(id, 4);
     await fixture.advance(10 * MINUTE);
@@ -148,7 +148,7 @@ describe('a subscription that ends', () => {
     expect(await keptBy(id)).toMatchObject([{ quantity: 4 }]);
   });
 
-  test('takes usage of before its end for a day', async () => {
+  test('takes usage from before its end for a day', async () => {
     const id = await fixture.subscribe();
     await fixture.advance(10 * MINUTE);
     await fixture.control.cancel(id);
@@ -159,7 +159,7 @@ describe('a subscription that ends', () => {
     expect(await fixture.settled(id)).toMatchObject([{ state: 'settled', status: 'Accepted' }]);
   });
 
-  test('after which its last hour was sent shows units that can no longer be billed', async () => {
+  test('shows units that can no longer be billed because its last hour was sent', async () => {
     const id = await fixture.subscribe();
     await fixture.use(id, 4);
     await fixture.advance(10 * MINUTE);

@@ -8,25 +8,22 @@ import { HOUR, MINUTE, openFixture, type Fixture } from './fixture.ts';
 const keptBy = async (fixture: Fixture, subscriptionId: string) =>
   (await fixture.control.usage()).filter((event) => event.resourceId === subscriptionId);
 
-describe('a service that was away', () => {
-  test.each([3, 23])(
-    'for %i hours sends what it has, stamped with its own hours',
-    async (hours) => {
-      await using fixture = await openFixture();
-      const id = await fixture.subscribe();
-      await fixture.use(id, 5);
-      const usedAt = fixture.now();
-      await fixture.stopService();
-      await fixture.advance(hours * HOUR + 56 * MINUTE);
-      await using again = await fixture.startService();
-      expect(again.url).toBeDefined();
-      expect(await fixture.settled(id)).toMatchObject([{ state: 'settled', status: 'Accepted' }]);
-      const [sent] = await keptBy(fixture, id);
-      expect(sent!.hour).toBe(new Date(Math.floor(usedAt.getTime() / HOUR) * HOUR).toISOString());
-    },
-  );
+describe('a service that was down', () => {
+  test.each([3, 23])('for %i hours sends its usage with the original hours', async (hours) => {
+    await using fixture = await openFixture();
+    const id = await fixture.subscribe();
+    await fixture.use(id, 5);
+    const usedAt = fixture.now();
+    await fixture.stopService();
+    await fixture.advance(hours * HOUR + 56 * MINUTE);
+    await using again = await fixture.startService();
+    expect(again.url).toBeDefined();
+    expect(await fixture.settled(id)).toMatchObject([{ state: 'settled', status: 'Accepted' }]);
+    const [sent] = await keptBy(fixture, id);
+    expect(sent!.hour).toBe(new Date(Math.floor(usedAt.getTime() / HOUR) * HOUR).toISOString());
+  });
 
-  test('for 25 hours gives up what is too old, visibly, and goes on with the rest', async () => {
+  test('for 25 hours gives up what is too old, shows it, and sends the rest', async () => {
     await using fixture = await openFixture();
     const id = await fixture.subscribe();
     await fixture.use(id, 5);
@@ -67,7 +64,7 @@ describe('a service that was away', () => {
     expect(await keptBy(fixture, id)).toMatchObject([{ quantity: 5 }]);
   });
 
-  test('never sends a second time what may have been counted, and shows it', async () => {
+  test('never sends again what may have been counted, and shows it', async () => {
     await using fixture = await openFixture({ env: { USAGE_EXPIRED: 'carry' } });
     const id = await fixture.subscribe();
     await fixture.use(id, 5);
@@ -88,7 +85,7 @@ describe('a service that was away', () => {
   });
 });
 
-describe('trouble between two steps', () => {
+describe('a failure between two steps', () => {
   test('a process killed between sending and saving bills once', async () => {
     await using fixture = await openFixture();
     const id = await fixture.subscribe();
@@ -96,13 +93,13 @@ describe('trouble between two steps', () => {
     await fixture.stopService();
     await fixture.advance(5 * MINUTE);
 
-    // The killed process has the machine's clock, so the local fixture joins it.
+    // The killed process uses the machine's clock, so the fixture uses it too.
     const setBack = Date.now() - fixture.now().getTime();
     await fixture.store.kysely
       .updateTable('usageHours')
       .set({ dueAt: new Date(0), lastUsedAt: new Date() })
       .execute();
-    // Time to put a lock in the way of the victim's save, while its call is on the way.
+    // Time to lock the row that the victim saves next, while its call is running.
     await fixture.control.addFault({ endpoint: 'batchUsageEvent', latencyMs: 2000, count: 1 });
     const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
     const env = { PATH: process.env['PATH'], ...fixture.env };
@@ -138,7 +135,7 @@ describe('trouble between two steps', () => {
     expect(await keptBy(fixture, id)).toHaveLength(1);
   });
 
-  test('lost connections to Postgres lose and double nothing', async () => {
+  test('lost connections to Postgres neither lose usage nor double it', async () => {
     await using fixture = await openFixture();
     const id = await fixture.subscribe();
     await fixture.use(id, 5, { agoMs: HOUR });

@@ -9,19 +9,19 @@ import { procedureTransport } from '@landfall/service-kit/rpc';
 import { until } from '@landfall/servers/wait';
 import { HOUR, openFixture, type Fixture } from './fixture.ts';
 
-/** Keys limited to one publisher, before usage of two. */
+/** A key that is limited to one publisher, beside usage of two publishers. */
 const OURS = 'contoso';
 const THEIRS = 'northwind';
 
 let fixture: Fixture;
 let limited: ReturnType<typeof clientOf>;
-let house: ReturnType<typeof clientOf>;
+let unlimited: ReturnType<typeof clientOf>;
 let ours: string;
 let theirs: string;
 
 beforeAll(async () => {
   fixture = await openFixture();
-  [limited, house] = [clientOf(OURS), clientOf(undefined)];
+  [limited, unlimited] = [clientOf(OURS), clientOf(undefined)];
   [ours, theirs] = [await subscription(OURS), await subscription(THEIRS)];
 });
 afterAll(() => fixture[Symbol.asyncDispose]());
@@ -35,7 +35,7 @@ function clientOf(publisherId: string | undefined) {
   });
 }
 
-/** Active since yesterday; both publishers sell an offer of the same id. */
+/** A subscription that is active since yesterday. Both publishers sell an offer with the same id. */
 async function subscription(publisherId: string): Promise<string> {
   const id = randomUUID();
   const began = new Date(fixture.now().getTime() - 24 * HOUR);
@@ -59,32 +59,32 @@ const usage = (subscriptionId: string, eventId: string = randomUUID(), quantity 
   quantity,
   occurredAt: fixture.now().toISOString(),
 });
-const report = async (client: typeof house, ...records: ReturnType<typeof usage>[]) =>
+const report = async (client: typeof unlimited, ...records: ReturnType<typeof usage>[]) =>
   (await client.usage.report.mutate({ records })).results;
 const failureOf = (call: Promise<unknown>) =>
   call.then(
     () => undefined,
     (error: unknown) => errorDetails(error)?.rejection,
   );
-const hoursOf = async (client: typeof house, input = {}) =>
+const hoursOf = async (client: typeof unlimited, input = {}) =>
   (await client.usage.hours.query(input)).items.map(({ subscriptionId }) => subscriptionId);
 
-/** One test for each procedure, by its path; the first one asks for it. */
+/** A test for each procedure, by its path. The first test below requires one for each. */
 const tests = {
   async 'usage.report'() {
     const eventId = randomUUID();
-    expect(await report(house, usage(theirs, eventId))).toMatchObject([{ outcome: 'taken' }]);
+    expect(await report(unlimited, usage(theirs, eventId))).toMatchObject([{ outcome: 'taken' }]);
     const unknown = { outcome: 'refused', refusal: 'subscription-unknown' };
-    const told = await report(limited, usage(theirs), usage(theirs, eventId), usage(ours));
-    expect(told).toMatchObject([unknown, unknown, { outcome: 'taken' }]);
+    const answered = await report(limited, usage(theirs), usage(theirs, eventId), usage(ours));
+    expect(answered).toMatchObject([unknown, unknown, { outcome: 'taken' }]);
   },
 
   async 'usage.hours'() {
-    await report(house, usage(ours), usage(theirs));
+    await report(unlimited, usage(ours), usage(theirs));
     expect(new Set(await hoursOf(limited))).toEqual(new Set([ours]));
     expect(await hoursOf(limited, { subscriptionId: theirs })).toEqual([]);
-    expect(await hoursOf(house)).toEqual(expect.arrayContaining([ours, theirs]));
-    expect(new Set(await hoursOf(house, { publisherId: THEIRS }))).toEqual(new Set([theirs]));
+    expect(await hoursOf(unlimited)).toEqual(expect.arrayContaining([ours, theirs]));
+    expect(new Set(await hoursOf(unlimited, { publisherId: THEIRS }))).toEqual(new Set([theirs]));
     const foreign = limited.usage.hours.query({ publisherId: THEIRS });
     expect(await failureOf(foreign)).toBe('publisher.not-found');
   },
@@ -99,9 +99,9 @@ const tests = {
 
   async 'dimensions.list'() {
     const named = { offerId: 'listed', planId: 'p', dimension: 'd' };
-    await house.dimensions.put.mutate({ ...named, included: 1 });
-    await house.dimensions.put.mutate({ ...named, included: 2, publisherId: THEIRS });
-    await house.dimensions.put.mutate({ ...named, included: 3, publisherId: OURS });
+    await unlimited.dimensions.put.mutate({ ...named, included: 1 });
+    await unlimited.dimensions.put.mutate({ ...named, included: 2, publisherId: THEIRS });
+    await unlimited.dimensions.put.mutate({ ...named, included: 3, publisherId: OURS });
     const own = { ...named, included: 3, publisherId: OURS };
     expect((await limited.dimensions.list.query({})).items).toContainEqual(own);
     expect((await limited.dimensions.list.query({})).items).not.toContainEqual(
@@ -109,7 +109,7 @@ const tests = {
     );
     const pages = [];
     for (let cursor: string | undefined, page = 0; page < 9; page += 1) {
-      const { items, nextCursor } = await house.dimensions.list.query({ limit: 1, cursor });
+      const { items, nextCursor } = await unlimited.dimensions.list.query({ limit: 1, cursor });
       pages.push(...items.filter(({ offerId }) => offerId === 'listed'));
       if (nextCursor === undefined) break;
       cursor = nextCursor;
@@ -120,7 +120,7 @@ const tests = {
   async 'dimensions.put'() {
     const named = { offerId: 'put', planId: 'p', dimension: 'd' };
     await limited.dimensions.put.mutate({ ...named, included: 5 });
-    const { items } = await house.dimensions.list.query({ limit: 200 });
+    const { items } = await unlimited.dimensions.list.query({ limit: 200 });
     expect(items.filter(({ offerId }) => offerId === 'put')).toEqual([
       { ...named, included: 5, publisherId: OURS },
     ]);
@@ -129,7 +129,7 @@ const tests = {
   },
 };
 
-test('every public procedure of this service is tried with a limited key', () => {
+test('every public procedure of this service is tested with a limited key', () => {
   const paths = Object.entries(billingProcedures as Procedures).flatMap(([namespace, specs]) =>
     Object.keys(specs).map((name) => `${namespace}.${name}`),
   );
@@ -137,31 +137,37 @@ test('every public procedure of this service is tried with a limited key', () =>
 });
 
 test.each(Object.entries(tests))(
-  'a key that is limited to one publisher reaches by %s nothing of another',
+  'by %s, a limited key reaches nothing of another publisher',
   async (_path, reaches) => await reaches(),
 );
 
 test('no answer to a limited key changes when another publisher gets one more of everything', async () => {
   const put = (publisherId: string, offerId: string) =>
-    house.dimensions.put.mutate({ publisherId, offerId, planId: 'p', dimension: 'd', included: 1 });
-  const seenBy = async (client: typeof house) =>
+    unlimited.dimensions.put.mutate({
+      publisherId,
+      offerId,
+      planId: 'p',
+      dimension: 'd',
+      included: 1,
+    });
+  const seenBy = async (client: typeof unlimited) =>
     JSON.stringify([
       await pagesOf((page) => client.usage.hours.query({ ...page, limit: 1 })),
       await pagesOf((page) => client.dimensions.list.query({ ...page, limit: 1 })),
       await client.usage.summary.query({ subscriptionId: ours }),
     ]);
-  await report(house, usage(ours));
+  await report(unlimited, usage(ours));
   await put(OURS, 'unmoved');
-  const [before, beforeOfAll] = [await seenBy(limited), await seenBy(house)];
+  const [before, beforeOfAll] = [await seenBy(limited), await seenBy(unlimited)];
 
-  await report(house, usage(await subscription(THEIRS)), usage(theirs));
+  await report(unlimited, usage(await subscription(THEIRS)), usage(theirs));
   await put(THEIRS, 'unmoved');
 
   expect(await seenBy(limited)).toBe(before);
-  expect(await seenBy(house)).not.toBe(beforeOfAll);
+  expect(await seenBy(unlimited)).not.toBe(beforeOfAll);
 });
 
-/** Every page with its cursor. */
+/** All pages of a list, with their cursors. */
 async function pagesOf<Page extends { readonly nextCursor?: string | undefined }>(
   ask: (page: { cursor: string | undefined }) => Promise<Page>,
 ): Promise<readonly Page[]> {
@@ -176,42 +182,42 @@ async function pagesOf<Page extends { readonly nextCursor?: string | undefined }
 }
 
 describe('two publishers', () => {
-  test('may use the same event id; each one’s is counted once', async () => {
+  test('may use the same event id, and each record counts once', async () => {
     const outcomes = async (...given: Parameters<typeof report>) =>
       (await report(...given)).map(({ outcome, refusal }) => refusal ?? outcome);
     const eventId = randomUUID();
     const [own, foreign] = [usage(ours, eventId, 2), usage(theirs, eventId, 3)];
     expect(await outcomes(limited, own)).toEqual(['taken']);
-    expect(await outcomes(house, foreign)).toEqual(['taken']);
-    expect(await outcomes(house, foreign, own)).toEqual(['repeated', 'repeated']);
+    expect(await outcomes(unlimited, foreign)).toEqual(['taken']);
+    expect(await outcomes(unlimited, foreign, own)).toEqual(['repeated', 'repeated']);
     const changed = { ...foreign, quantity: 4 };
-    expect(await outcomes(house, changed)).toEqual(['event-id-reused']);
+    expect(await outcomes(unlimited, changed)).toEqual(['event-id-reused']);
 
     const together = randomUUID();
     const batch = [usage(ours, together, 2), usage(theirs, together, 3)] as const;
-    expect(await outcomes(house, ...batch)).toEqual(['taken', 'taken']);
-    expect(await outcomes(house, batch[1])).toEqual(['repeated']);
+    expect(await outcomes(unlimited, ...batch)).toEqual(['taken', 'taken']);
+    expect(await outcomes(unlimited, batch[1])).toEqual(['repeated']);
 
     const refused = randomUUID();
     const [impossible, good] = [usage(ours, refused, -1), usage(theirs, refused, 3)];
-    expect(await outcomes(house, impossible, good)).toEqual(['quantity-invalid', 'taken']);
-    expect(await outcomes(house, good)).toEqual(['repeated']);
+    expect(await outcomes(unlimited, impossible, good)).toEqual(['quantity-invalid', 'taken']);
+    expect(await outcomes(unlimited, good)).toEqual(['repeated']);
   });
 
-  test('are held apart even where an event id looks like another publisher’s claim', async () => {
+  test('are kept apart even if an event id looks like the claim of another publisher', async () => {
     const eventId = randomUUID();
     const forged = JSON.stringify([THEIRS, eventId]).padStart(200);
     const squatted = await report(limited, usage(ours, forged), usage(ours, eventId));
     expect(squatted).toMatchObject([{ outcome: 'taken' }, { outcome: 'taken' }]);
-    expect(await report(house, usage(theirs, eventId))).toMatchObject([{ outcome: 'taken' }]);
+    expect(await report(unlimited, usage(theirs, eventId))).toMatchObject([{ outcome: 'taken' }]);
   });
 
-  test('have included quantities of their own for offers of the same id', async () => {
+  test('have separate included quantities for offers with the same id', async () => {
     const dimension = { offerId: 'analytics', planId: 'starter', dimension: 'reports' };
-    await house.dimensions.put.mutate({ ...dimension, included: 7 });
-    await house.dimensions.put.mutate({ ...dimension, included: 9, publisherId: THEIRS });
+    await unlimited.dimensions.put.mutate({ ...dimension, included: 7 });
+    await unlimited.dimensions.put.mutate({ ...dimension, included: 9, publisherId: THEIRS });
     const included = async (subscriptionId: string) => {
-      const { dimensions } = await house.usage.summary.query({ subscriptionId });
+      const { dimensions } = await unlimited.usage.summary.query({ subscriptionId });
       return dimensions.map((one) => one.included);
     };
     expect(await included(ours)).toEqual([7]);

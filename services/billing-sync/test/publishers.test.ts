@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createIdentities } from '@landfall/emulator/identities';
 import { HOUR, openFixture, type Fixture } from './fixture.ts';
 
-/** The emulator's own, but for what each fixture makes of secrets. */
+/** The emulator's publishers, with secrets that a test can change. */
 const identities = createIdentities();
 
 let folder: string;
@@ -42,7 +42,7 @@ afterAll(async () => {
 const problemOf = async (subscriptionId: string, problem: string) =>
   await fixture.hoursWhen({ subscriptionId }, ([hour]) => hour?.problem === problem);
 
-test('a refused credential of one holds its hours alone, and no hour is sent by the other’s access', async () => {
+test('a refused credential holds only the hours of its publisher, and no hour is sent with another publisher’s access', async () => {
   const ours = await fixture.subscribe();
   const theirs = await fixture.subscribe({ offerId: 'ledger' });
   await fixture.use(ours, 5);
@@ -51,7 +51,7 @@ test('a refused credential of one holds its hours alone, and no hour is sent by 
   await problemOf(ours, 'credentials.rejected');
   await problemOf(theirs, 'credentials.rejected');
 
-  // One is put right; what it sends is its own hour and nothing of the other's.
+  // One credential is repaired. It sends only its own publisher's hour.
   const [litware] = fixture.emulator.identities.otherPublishers ?? [];
   await writeFile(path.join(folder, 'litware'), litware?.fulfillmentApp.clientSecret ?? '');
   await fixture.advance(HOUR);

@@ -16,7 +16,7 @@ const include = (dimension: string, included: number | null) =>
     included,
   });
 
-test('a summary counts closed and running hours of the term once, and says what is above', async () => {
+test('a summary counts closed and running hours of the term once and shows the overage', async () => {
   await include('reports', 10);
   await include('api-calls', null);
   const subscriptionId = await fixture.subscribe();
@@ -57,7 +57,7 @@ test('overage that Microsoft refused is listed separately as not billed', async 
   });
 });
 
-test('a renewal begins a summary anew', async () => {
+test('a summary starts again with a renewal', async () => {
   const subscriptionId = await fixture.subscribe();
   await fixture.use(subscriptionId, 3, { agoMs: 2 * HOUR });
   const startDate = new Date(fixture.now().getTime() - HOUR).toISOString();
@@ -68,7 +68,7 @@ test('a renewal begins a summary anew', async () => {
   expect(dimensions.find(({ dimension }) => dimension === 'reports')).toMatchObject({ used: 1 });
 });
 
-test('a subscription that is unknown has no summary', async () => {
+test('an unknown subscription has no summary', async () => {
   await expect(summary('4d2c7d51-6b6f-4b0e-9a58-1f0a3f1f2c11')).rejects.toMatchObject({
     data: { rejection: 'subscription.not-found' },
   });

@@ -43,7 +43,7 @@ afterAll(async () => {
   for (const each of [gateway, db, bus, nats, database]) await each[Symbol.asyncDispose]();
 });
 
-/** A worker with parked tasks, of which it knows. */
+/** A worker with an alert about parked tasks. */
 function serveWorker(parked: number): AsyncDisposable {
   const metrics = new Metrics({ log: silent, now: () => new Date() });
   metrics.read([table.tasksParked], async () => [reading(table.tasksParked, parked)]);
@@ -63,7 +63,7 @@ async function operator() {
 const silentOnes = ({ firing }: { firing: readonly { alert: string; service: string }[] }) =>
   firing.filter(({ alert }) => alert === 'ServiceSilent').map(({ service }) => service);
 
-test('a service that does not answer is told of at once, and no more when it is back', async () => {
+test('a service that does not answer is reported at once, until it is back', async () => {
   const { alerts } = await operator();
   const without = await alerts.list.query({});
   expect(silentOnes(without)).toContain('fulfillment-worker');
@@ -84,7 +84,7 @@ test('a service that does not answer is told of at once, and no more when it is 
   expect(back.services).toContainEqual({ service: 'fulfillment-worker', answers: true });
 });
 
-test('the alerts of all services are one list, what is serious first', async () => {
+test('the alerts of all services are one list, critical ones first', async () => {
   await using _ = serveWorker(3);
   const { firing } = await (await operator()).alerts.list.query({});
   expect(firing.at(-1)).toMatchObject({
@@ -96,13 +96,13 @@ test('the alerts of all services are one list, what is serious first', async () 
   expect(firing.slice(0, -1).every(({ severity }) => severity === 'critical')).toBe(true);
 });
 
-test('a service of an older version, which knows no alerts, does answer', async () => {
+test('a service of an older version without alerts counts as answering', async () => {
   await using _ = serveBilling(bus, {});
   const list = await (await operator()).alerts.list.query({});
   expect(list.services).toContainEqual({ service: 'billing-sync', answers: true });
 });
 
-test('an alert of a newer version, which the gateway does not know, is told all the same', async () => {
+test('an alert of a newer version that the gateway does not know is reported too', async () => {
   const newer = {
     alert: 'MoonInTheWrongHouse',
     service: 'billing-sync',
@@ -121,14 +121,14 @@ test('an alert of a newer version, which the gateway does not know, is told all 
   expect(firing).toContainEqual(newer);
 });
 
-test('alerts are for keys with that scope alone', async () => {
+test('only keys with their scope can read alerts', async () => {
   const { text } = await makeKey(db, ['subscriptions:read']);
   const client = createLandfallClient({ url: `${gateway.url}/trpc`, apiKey: text });
   const error: unknown = await client.alerts.list.query({}).catch((caught: unknown) => caught);
   expect(errorDetails(error)).toMatchObject({ code: 'FORBIDDEN' });
 });
 
-test('no path of the public door leads to figures; the listener inside has them', async () => {
+test('no public path leads to the metrics; the internal listener serves them', async () => {
   const paths = ['/metrics', '//metrics', '/landing/../metrics', '/landing/%2e%2e/metrics'];
   for (const path of [...paths, '/metrics?x', '/webhook/../metrics', '/trpc/../metrics']) {
     const { status, body } = await rawRequest(gateway, path);
@@ -141,7 +141,7 @@ test('no path of the public door leads to figures; the listener inside has them'
   expect(await inside.text()).toContain('landfall_service_answers{service="landing"} 0');
 });
 
-test('no label of the figures holds an id, an address or a path with an id', async () => {
+test('no label of a metric holds an id, an address or a path with an id', async () => {
   const id = randomUUID();
   const { text: key } = await makeKey(db, ['subscriptions:read']);
   const headers = { authorization: `Bearer ${key}` };

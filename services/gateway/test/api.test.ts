@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { PATIENCE } from '@landfall/config/patience';
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { errorDetails } from '@landfall/client/errors';
 import { createLandfallClient } from '@landfall/client';
 import type { Call } from '@landfall/contracts/procedures';
@@ -14,6 +13,7 @@ import {
   type TestNats,
 } from '@landfall/servers/testing';
 import type { Bus } from '@landfall/service-kit/bus';
+import { until } from '@landfall/servers/wait';
 import { revokeKey } from '../src/store/keys.ts';
 import type { Db } from '../src/db/schema.ts';
 import {
@@ -56,7 +56,7 @@ const detailsOf = (call: Promise<unknown>) =>
     (error: unknown) => errorDetails(error) ?? error,
   );
 
-/** A worker whose list is empty and which notes who asks. */
+/** A worker with an empty list. It records its callers. */
 function emptyWorker(): AsyncDisposable {
   return serveFulfillment(bus, {
     subscriptions: {
@@ -72,8 +72,8 @@ function emptyWorker(): AsyncDisposable {
   });
 }
 
-describe('who may call', () => {
-  test('a key with the scope gets through, and the owner learns which key it was', async () => {
+describe('callers', () => {
+  test('a key with the scope is let through, and the owner learns which key it was', async () => {
     await using _worker = emptyWorker();
     const key = await makeKey(db, ['subscriptions:read']);
     await expect(clientFor(key.text).subscriptions.list.query({})).resolves.toEqual({ items: [] });
@@ -88,7 +88,7 @@ describe('who may call', () => {
     await using _worker = emptyWorker();
     const key = await makeKey(db, ['subscriptions:read']);
     await clientFor(key.text).subscriptions.list.query({});
-    // What `createLandfallClient` waits by itself.
+    // The time that `createLandfallClient` waits by default.
     const clientWaitsMs = 15_000;
     expect(calls[0]!.deadline.getTime() - Date.now()).toBeLessThan(clientWaitsMs);
   });
@@ -97,7 +97,7 @@ describe('who may call', () => {
     ['none', undefined],
     ['one of another form', 'Bearer secret'],
     ['an unknown one', `Bearer lf_${'0'.repeat(16)}_${'x'.repeat(43)}`],
-  ])('no key but %s is 401 with a hint', async (_title, authorization) => {
+  ])('instead of a key, %s is answered 401 with a hint', async (_title, authorization) => {
     const answer = await rawRequest(gateway, '/trpc/subscriptions.list?input=%7B%7D', {
       headers: authorization === undefined ? {} : { authorization },
     });
@@ -106,7 +106,7 @@ describe('who may call', () => {
     expect(answer.body).toContain('API key');
   });
 
-  test('the right id with a wrong secret is 401', async () => {
+  test('the right id with a wrong secret is answered 401', async () => {
     const key = await makeKey(db, scopes);
     const other = await makeKey(db, scopes);
     const forged = `lf_${key.id}_${other.secret}`;
@@ -115,7 +115,7 @@ describe('who may call', () => {
     });
   });
 
-  test('a missing scope is 403, and the owner is not asked', async () => {
+  test('a missing scope is answered 403, and the owner is not asked', async () => {
     await using _worker = emptyWorker();
     const key = await makeKey(db, ['usage:read']);
     await expect(
@@ -130,27 +130,24 @@ describe('who may call', () => {
     const client = clientFor(key.text);
     await client.subscriptions.list.query({});
     await revokeKey(db, key.id, new Date());
-    await vi.waitFor(
-      async () =>
-        expect(await detailsOf(client.subscriptions.list.query({}))).toMatchObject({
-          httpStatus: 401,
-        }),
-      { timeout: 20_000, interval: 100 },
-    );
+    await until('the key is refused', async () => {
+      const details = await detailsOf(client.subscriptions.list.query({}));
+      return (details as { readonly httpStatus?: number } | undefined)?.httpStatus === 401;
+    });
   });
 
-  test('the last use of a key is noted', async () => {
+  test('the last use of a key is stored', async () => {
     await using _worker = emptyWorker();
     const key = await makeKey(db, ['subscriptions:read']);
     await clientFor(key.text).subscriptions.list.query({});
-    await vi.waitFor(async () => {
+    await until('the last use is stored', async () => {
       const row = await db.kysely
         .selectFrom('apiKeys')
         .select('lastUsedAt')
         .where('id', '=', key.id)
         .executeTakeFirstOrThrow();
-      expect(row.lastUsedAt).not.toBeNull();
-    }, PATIENCE);
+      return row.lastUsedAt !== null;
+    });
   });
 
   test('the bootstrap key works at once, is stored hashed, and stays revoked once revoked', async () => {
@@ -174,8 +171,8 @@ describe('who may call', () => {
   });
 });
 
-describe('what can be called', () => {
-  test.each(['purchases.resolve', 'decisions.decide'])('%s is not mounted', async (path) => {
+describe('procedures', () => {
+  test.each(['purchases.resolve', 'decisions.decide'])('%s is not public', async (path) => {
     await using _worker = emptyWorker();
     const key = await makeKey(db, scopes);
     const answer = await rawRequest(gateway, `/trpc/${path}`, {
@@ -207,7 +204,7 @@ describe('errors arrive with their codes', () => {
     ).resolves.toMatchObject({ rejection: 'subscription.not-found', httpStatus: 404 });
   });
 
-  test('a fault, with its wish to be asked later', async () => {
+  test('a fault, with the time to wait', async () => {
     await using _worker = serveFulfillment(bus, {
       subscriptions: {
         get: async () => {
@@ -232,7 +229,7 @@ describe('errors arrive with their codes', () => {
     expect(answer.body).not.toContain('inner words');
   });
 
-  test('an owner that is not there', async () => {
+  test('an owner that does not answer', async () => {
     const client = clientFor((await makeKey(db, scopes)).text);
     await expect(detailsOf(client.subscriptions.list.query({}))).resolves.toMatchObject({
       fault: expect.stringMatching(/^rpc\./),
@@ -240,7 +237,7 @@ describe('errors arrive with their codes', () => {
     });
   });
 
-  test('a bug tells nothing', async () => {
+  test('a bug, without any detail', async () => {
     await using _worker = serveFulfillment(bus, {});
     const client = clientFor((await makeKey(db, scopes)).text);
     const details = await detailsOf(client.subscriptions.get.query({ subscriptionId: 'x' }));
@@ -249,7 +246,7 @@ describe('errors arrive with their codes', () => {
   });
 });
 
-test('the correlation id goes to the owner, into errors, and comes back', async () => {
+test('the correlation id is sent to the owner, is in errors, and is returned', async () => {
   await using _worker = emptyWorker();
   const key = await makeKey(db, ['subscriptions:read']);
   const correlation = `case-${randomUUID()}`;
@@ -264,7 +261,7 @@ describe('the audit log', () => {
   const auditOf = (keyId: string) =>
     db.kysely.selectFrom('auditLog').selectAll().where('keyId', '=', keyId).execute();
 
-  test('names key, command, subject and outcome, and nothing of the input beside', async () => {
+  test('has key, command, subject and outcome, and nothing else of the input', async () => {
     await using _worker = emptyWorker();
     const key = await makeKey(db, ['subscriptions:read', 'subscriptions:write']);
     const client = clientFor(key.text);
@@ -280,15 +277,15 @@ describe('the audit log', () => {
     expect(JSON.stringify(rows)).not.toContain('fabrikam');
   });
 
-  test('has refused, rejected and failed commands too', async () => {
+  test('includes refused, rejected and failed commands', async () => {
     const denied = await makeKey(db, ['subscriptions:read']);
     await detailsOf(
       clientFor(denied.text).subscriptions.cancel.mutate({ subscriptionId: 's', approvedBy: 'x' }),
     );
-    await vi.waitFor(
-      async () => expect(await auditOf(denied.id)).toMatchObject([{ outcome: 'FORBIDDEN' }]),
-      PATIENCE,
-    );
+    await until('the call is in the audit log', async () => {
+      const rows = await auditOf(denied.id);
+      return rows.length === 1 && rows[0]?.outcome === 'FORBIDDEN';
+    });
     await using _worker = serveFulfillment(bus, {
       subscriptions: { cancel: async () => new Rejection('subscription.ended', 'It has ended.') },
     });
@@ -296,15 +293,15 @@ describe('the audit log', () => {
     await detailsOf(
       clientFor(key.text).subscriptions.cancel.mutate({ subscriptionId: 's', approvedBy: 'x' }),
     );
-    await vi.waitFor(
-      async () => expect(await auditOf(key.id)).toMatchObject([{ outcome: 'subscription.ended' }]),
-      PATIENCE,
-    );
+    await until('the call is in the audit log', async () => {
+      const rows = await auditOf(key.id);
+      return rows.length === 1 && rows[0]?.outcome === 'subscription.ended';
+    });
   });
 });
 
 describe('limits', () => {
-  test('a key over its rate is 429 with Retry-After; another key is not touched', async () => {
+  test('a key over its rate is answered 429 with Retry-After, and other keys are not affected', async () => {
     await using _worker = emptyWorker();
     await using narrow = await bootGateway({ database, nats }, { RATE_PER_KEY: '1' });
     const [busy, calm] = [await makeKey(db, scopes), await makeKey(db, scopes)];
@@ -319,7 +316,7 @@ describe('limits', () => {
     expect((await list(calm)).status).toBe(200);
   });
 
-  test('a body above 1 MB is 413, declared or not', async () => {
+  test('a body above 1 MB is answered 413, with and without a declared length', async () => {
     const key = await makeKey(db, scopes);
     const body = JSON.stringify({ records: 'x'.repeat(1_100_000) });
     const post = (headers: Record<string, string>) =>

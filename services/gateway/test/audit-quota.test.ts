@@ -30,7 +30,7 @@ test('five hundred refused calls of a key leave a limited number of audit rows a
       headers: { authorization: `Bearer ${key.text}`, 'content-type': 'application/json' },
       body: '{}',
     });
-  // A few at a time: the key's own rate limit is not what is tried here.
+  // A few at a time, because this test is not about the rate limit of the key.
   for (let tried = 0; tried < 500; tried += 25) {
     const answers = await Promise.all(Array.from({ length: 25 }, attempt));
     for (const { status } of answers) expect(status).toBe(403);
@@ -45,11 +45,11 @@ test('five hundred refused calls of a key leave a limited number of audit rows a
     return { rows: rows.length, times: rows.reduce((sum, { times }) => sum + times, 0) };
   };
   await expect.poll(async () => (await audited()).times, { timeout: 60_000 }).toBe(500);
-  // Fifty, and those that were written at the same moment as the fiftieth.
+  // Fifty, and any that were written at the same moment as the fiftieth.
   expect((await audited()).rows).toBeLessThan(200);
 });
 
-test('addresses of procedures that there are not fill no audit log, however long and however many', async () => {
+test('calls of procedures that do not exist do not fill the audit log, however long and however many', async () => {
   const key = await makeKey(db, ['usage:read'], 'contoso');
   const invented = (number: number) =>
     fetch(`${gateway.url}/trpc/usage.${randomBytes(3_000).toString('hex')}${number}?input={}`, {

@@ -1,5 +1,4 @@
 import { connect } from 'node:net';
-import { PATIENCE } from '@landfall/config/patience';
 import {
   testDatabase,
   testNats,
@@ -8,6 +7,7 @@ import {
 } from '@landfall/servers/testing';
 import { serveHttp } from '@landfall/service-kit/http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { until } from '@landfall/servers/wait';
 import { bootGateway, rawRequest, rawTcp, silent, type Gateway } from './fixture.ts';
 import { startUpstream, type Upstream } from './upstream.ts';
 
@@ -27,7 +27,7 @@ afterAll(async () => {
   for (const part of [landing, nats, database]) await part[Symbol.asyncDispose]();
 });
 
-/** Judges callers by their headers, as webhook-ingest does, and keeps what genuine ones have sent. */
+/** Judges callers by their headers like webhook-ingest, and keeps what verified callers have sent. */
 async function startJudge(
   isGenuine = (header: string | null): boolean => header === 'Bearer genuine',
 ) {
@@ -64,7 +64,7 @@ describe('the body of a webhook call', () => {
     ['chunked', ['Transfer-Encoding: chunked'], `10000\r\n${'x'.repeat(1000)}`],
     ['chunked under another method', ['Transfer-Encoding: chunked'], '10000\r\n'],
     ['of a declared length', ['Content-Length: 60000'], 'x'.repeat(1000)],
-  ])('%s is not waited for where the caller is a stranger', async (what, lines, begun) => {
+  ])('%s is not waited for if the caller is not verified', async (what, lines, begun) => {
     await using judge = await startJudge();
     await using gateway = await bootGateway({ database, nats, ingest: judge.url });
     const request = head([forged, ...lines]) + begun;
@@ -78,7 +78,7 @@ describe('the body of a webhook call', () => {
     ['chunked and empty', { 'transfer-encoding': 'chunked' }, ''],
     ['of a declared length', { 'content-length': '40000' }, 'é'.repeat(20_000)],
     ['small', { 'content-length': '2' }, '{}'],
-  ])('%s arrives whole where the caller is genuine', async (_what, headers, body) => {
+  ])('%s arrives whole if the caller is verified', async (_what, headers, body) => {
     await using judge = await startJudge();
     await using gateway = await bootGateway({ database, nats, ingest: judge.url });
     const authorization = 'Bearer genuine';
@@ -88,7 +88,7 @@ describe('the body of a webhook call', () => {
     expect(judge.bodies).toEqual([body, body]);
   });
 
-  test('is 413 above 64 KB, and the next call is taken', async () => {
+  test('is answered 413 above 64 KB, and the next call is taken', async () => {
     await using judge = await startJudge();
     await using gateway = await bootGateway({ database, nats, ingest: judge.url });
     const headers = { authorization: 'Bearer genuine', 'transfer-encoding': 'chunked' };
@@ -99,7 +99,7 @@ describe('the body of a webhook call', () => {
   });
 });
 
-test('a body for a path that nobody serves is not waited for', async () => {
+test('a body for an unknown path is not waited for', async () => {
   await using gateway = await bootGateway({ database, nats });
   const begun = 'POST /nowhere HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n10000\r\nx';
   expect(await rawTcp(gateway, begun)).toBe(404);
@@ -113,10 +113,10 @@ describe('the rate of webhook calls', () => {
       body: '{}',
     });
 
-  test('is not used up by forged calls for the genuine ones of the same address', async () => {
+  test('is not used up by forged calls from the address of verified ones', async () => {
     await using judge = await startJudge();
-    const stage = { database, nats, ingest: judge.url };
-    await using gateway = await bootGateway(stage, { RATE_WEBHOOK: '1' });
+    const servers = { database, nats, ingest: judge.url };
+    await using gateway = await bootGateway(servers, { RATE_WEBHOOK: '1' });
     expect((await call(gateway, 'genuine')).status).toBe(200);
 
     const forged = await Promise.all(
@@ -127,20 +127,20 @@ describe('the rate of webhook calls', () => {
     expect((await call(gateway, 'genuine')).status).toBe(200);
   });
 
-  test('does not count calls against an address that turn out to be genuine', async () => {
+  test('does not count calls against their address if they turn out to be genuine', async () => {
     await using judge = await startJudge((header) => header?.startsWith('Bearer genuine') === true);
-    const stage = { database, nats, ingest: judge.url };
-    await using gateway = await bootGateway(stage, { RATE_WEBHOOK: '0.001' });
+    const servers = { database, nats, ingest: judge.url };
+    await using gateway = await bootGateway(servers, { RATE_WEBHOOK: '0.001' });
     for (let n = 0; n < 12; n += 1) {
       expect((await call(gateway, `genuine-${n}`)).status).toBe(200);
     }
   });
 
-  test('holds for a token that is not genuine any more', async () => {
+  test('holds for a token that is not valid any more', async () => {
     let isValid = true;
     await using judge = await startJudge(() => isValid);
-    const stage = { database, nats, ingest: judge.url };
-    await using gateway = await bootGateway(stage, { RATE_WEBHOOK: '0.001' });
+    const servers = { database, nats, ingest: judge.url };
+    await using gateway = await bootGateway(servers, { RATE_WEBHOOK: '0.001' });
     expect((await call(gateway, 'stolen')).status).toBe(200);
     isValid = false;
     const statuses = new Set<number>();
@@ -149,22 +149,22 @@ describe('the rate of webhook calls', () => {
   });
 });
 
-describe('of one address', () => {
+describe('one address', () => {
   const from = (address: string) => ({ 'x-forwarded-for': address });
 
-  test('so many pages are under way that another one’s are served, and more are 429', async () => {
+  test('with many pages in progress does not block another address, and gets 429 for more', async () => {
     const held: (() => void)[] = [];
     let isHolding = true;
     landing.answerWith((req, res) => {
       if (isHolding && req.headers['x-forwarded-for'] === '203.0.113.1') held.push(() => res.end());
       else res.end();
     });
-    const stage = { database, nats, landing: landing.url };
-    await using gateway = await bootGateway(stage, { TRUSTED_PROXIES: '1' });
+    const servers = { database, nats, landing: landing.url };
+    await using gateway = await bootGateway(servers, { TRUSTED_PROXIES: '1' });
     const ask = (address: string) => rawRequest(gateway, '/landing', { headers: from(address) });
 
     const many = Array.from({ length: 200 }, async () => (await ask('203.0.113.1')).status);
-    await expect.poll(() => held.length, PATIENCE).toBe(64);
+    await until('64 pages are in progress', () => held.length === 64);
     expect((await ask('203.0.113.2')).status).toBe(200);
 
     isHolding = false;
@@ -174,15 +174,15 @@ describe('of one address', () => {
     expect(held).toHaveLength(64);
   });
 
-  test('forms that never end take no room from others’ webhook calls', async () => {
+  test('with forms that never end takes no memory from webhook calls', async () => {
     await using judge = await startJudge();
-    const stage = { database, nats, landing: landing.url, ingest: judge.url };
-    await using gateway = await bootGateway(stage, { TRUSTED_PROXIES: '1' });
+    const servers = { database, nats, landing: landing.url, ingest: judge.url };
+    await using gateway = await bootGateway(servers, { TRUSTED_PROXIES: '1' });
     const { hostname, port } = new URL(gateway.url);
     const form = { method: 'POST', body: 'x'.repeat(200_000) };
     const post = async () =>
       rawRequest(gateway, '/landing', { ...form, headers: from('203.0.113.250') });
-    // 340 forms of 200 KB: more than the budget of 64 MB, and no address has more than its share.
+    // 340 forms of 200 KB are more than the budget of 64 MB, but no address has more than its share.
     const begun = Array.from({ length: 340 }, (_, n) => {
       const socket = connect(Number(port), hostname);
       socket.on('error', () => undefined);
@@ -192,12 +192,12 @@ describe('of one address', () => {
       );
       return socket;
     });
-    await expect.poll(async () => (await post()).status, PATIENCE).toBe(503);
+    await until('memory has no room', async () => (await post()).status === 503);
     expect(Number((await post()).headers['retry-after'])).toBeGreaterThan(0);
     const webhook = { method: 'POST', headers: { authorization: 'Bearer genuine' }, body: '{}' };
     expect((await rawRequest(gateway, '/webhook', webhook)).status).toBe(200);
 
     for (const socket of begun) socket.destroy();
-    await expect.poll(async () => (await post()).status, PATIENCE).toBe(200);
+    await until('memory has room again', async () => (await post()).status === 200);
   });
 });

@@ -20,13 +20,13 @@ export const silent = createLogger('gateway', 'silent');
 
 export interface Gateway extends AsyncDisposable {
   readonly url: string;
-  /** On the listener inside. */
+  /** On the internal listener. */
   readonly metricsUrl: string;
 }
 
-/** The service as `main.ts` would start it, with `env` on top. */
+/** Starts the service like `main.ts`, with `env` on top. */
 export async function bootGateway(
-  stage: {
+  servers: {
     database: TestDatabase;
     nats: Pick<TestNats, 'urlFor'>;
     landing?: string;
@@ -35,11 +35,11 @@ export async function bootGateway(
   env: Record<string, string> = {},
 ): Promise<Gateway> {
   const config = configSchema.parse({
-    DATABASE_URL: stage.database.urlFor('gateway'),
-    NATS_URL: stage.nats.urlFor('gateway'),
+    DATABASE_URL: servers.database.urlFor('gateway'),
+    NATS_URL: servers.nats.urlFor('gateway'),
     PUBLIC_URL: 'http://127.0.0.1',
-    LANDING_URL: stage.landing ?? 'http://127.0.0.1:9',
-    WEBHOOK_INGEST_URL: stage.ingest ?? 'http://127.0.0.1:9',
+    LANDING_URL: servers.landing ?? 'http://127.0.0.1:9',
+    WEBHOOK_INGEST_URL: servers.ingest ?? 'http://127.0.0.1:9',
     ...env,
   });
   const service = await start(config, { log: silent, now: () => new Date() });
@@ -53,7 +53,7 @@ export function openGatewayDatabase(database: TestDatabase): Promise<Db> {
   return openDatabase<GatewayTables>({ url, service: 'gateway', log: silent, camelCase: true });
 }
 
-/** A key with these scopes, as `keys.ts create` makes it. */
+/** Creates a key with these scopes, like `keys.ts create`. */
 export async function makeKey(db: Db, scopes: readonly Scope[], publisherId?: string) {
   const key = createApiKey();
   const secretHash = hashSecret(key.secret);
@@ -70,7 +70,7 @@ type Fulfillment = Handlers<typeof fulfillmentProcedures>;
 type Billing = Handlers<typeof billingProcedures>;
 type Ingest = Handlers<typeof ingestProcedures>;
 
-/** What begins with a publisher's name is that publisher's, in these tests. */
+/** In these tests, an id that begins with a publisher's name belongs to that publisher. */
 const ownerOf = async (id: string) => /^[a-z]+(?=-)/.exec(id)?.[0];
 const ownership = {
   publisherOf: {
@@ -83,7 +83,7 @@ const ownership = {
   },
 };
 
-/** The worker's side over the real bus; what a test does not give fails as a bug would. */
+/** Answers for the worker over the real bus. A procedure without a handler fails like a bug. */
 export function serveFulfillment(
   bus: Bus,
   given: { [Namespace in keyof Fulfillment]?: Partial<Fulfillment[Namespace]> },
@@ -133,7 +133,7 @@ export interface RawAnswer {
   readonly body: string;
 }
 
-/** A request as it is written here: no client rewrites the path or the headers. */
+/** Sends a request exactly as given: no client rewrites the path or the headers. */
 export function rawRequest(
   gateway: Gateway,
   path: string,
@@ -163,7 +163,7 @@ export function rawRequest(
   });
 }
 
-/** Writes bytes on a connection of its own; resolves with the status of the first answer. */
+/** Writes bytes on a new connection and returns the status of the first answer. */
 export function rawTcp(gateway: Gateway, bytes: string): Promise<number> {
   const { hostname, port } = new URL(gateway.url);
   return new Promise((resolve, reject) => {

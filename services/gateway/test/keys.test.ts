@@ -21,7 +21,7 @@ const keys = (...args: string[]) =>
     env: { PATH: process.env['PATH'], DATABASE_URL: database.urlFor('gateway') },
   });
 
-test('a key is made, listed without its secret, and revoked', async () => {
+test('a key can be created, listed without its secret, and revoked', async () => {
   const made = await keys('create', '--label', 'billing job', '--scopes', 'usage:write,usage:read');
   const [, id = '', secret = ''] = /^lf_([0-9a-f]+)_(\S+)$/.exec(made.stdout.trim()) ?? [];
   expect(secret.length).toBeGreaterThanOrEqual(43);
@@ -33,7 +33,7 @@ test('a key is made, listed without its secret, and revoked', async () => {
   expect((await keys('list')).stdout).toContain('revoked');
 });
 
-test('a key can be limited to one publisher, and says so', async () => {
+test('a key can be limited to one publisher, and the list shows it', async () => {
   const wanted = ['--label', 'limited', '--scopes', 'usage:read', '--publisher', 'contoso'];
   await keys('create', ...wanted);
   const { stdout } = await keys('list');

@@ -8,7 +8,7 @@ import {
 import { bootGateway, rawRequest, rawTcp, type Gateway } from './fixture.ts';
 import { startUpstream, type Upstream } from './upstream.ts';
 
-/** A reading is shared for some seconds. */
+/** A reading of a metric is cached for some seconds. */
 const SCRAPED = { timeout: 30_000, interval: 200 };
 
 let database: TestDatabase;
@@ -42,19 +42,19 @@ beforeEach(() => {
 });
 
 describe('to the landing page', () => {
-  test('a purchase token arrives byte for byte, + and %2B alike', async () => {
+  test('a purchase token arrives byte for byte, with + and with %2B', async () => {
     const path = '/landing?token=a+b%2Bc%2fd%3D%3d&x=%E2%82%AC&&y=1?2//3';
     expect((await rawRequest(gateway, path)).status).toBe(200);
     expect(landing.seen[0]?.url).toBe(path);
   });
 
-  test('the root leads there, with its query as it came', async () => {
+  test('the root redirects there with its query unchanged', async () => {
     const answer = await rawRequest(gateway, '/?token=a+b%2Bc');
     expect(answer.status).toBe(302);
     expect(answer.headers['location']).toBe('/landing?token=a+b%2Bc');
   });
 
-  test('redirects and several cookies come back unchanged', async () => {
+  test('redirects and several cookies are returned unchanged', async () => {
     landing.answerWith((_req, res) => {
       res.setHeader('set-cookie', ['a=1; Path=/landing; HttpOnly', 'b=2; SameSite=Lax']);
       res.setHeader('content-security-policy', "default-src 'self'");
@@ -72,7 +72,7 @@ describe('to the landing page', () => {
     expect(landing.seen[0]).toMatchObject({ body: 'answer=a+b', headers: { cookie: 'c=3' } });
   });
 
-  test('an upstream that is away is a friendly page with a retry hint', async () => {
+  test('an upstream that is down gives a friendly page with a retry hint', async () => {
     await using gone = await bootGateway({ database, nats });
     const html = await rawRequest(gone, '/landing', { headers: { accept: 'text/html' } });
     expect(html.status).toBe(503);
@@ -81,7 +81,7 @@ describe('to the landing page', () => {
     expect(html.headers['content-security-policy']).toContain("frame-ancestors 'none'");
   });
 
-  test('an upstream that dies in the middle of its answer breaks the connection, and nobody waits', async () => {
+  test('an upstream that dies in the middle of its answer breaks the connection at once', async () => {
     landing.answerWith((req, res) => {
       res.writeHead(200, { 'content-length': '1000' });
       res.write('half', () => req.socket.destroy());
@@ -89,7 +89,7 @@ describe('to the landing page', () => {
     await expect(rawRequest(gateway, '/landing')).rejects.toMatchObject({ code: 'ECONNRESET' });
   });
 
-  test('a body above 256 KB is 413, declared or not; one below passes', async () => {
+  test('a body above 256 KB is answered 413, with and without a declared length; a smaller one passes', async () => {
     const large = 'x'.repeat(257 * 1024);
     const post = (headers: Record<string, string>, body: string) =>
       rawRequest(gateway, '/landing', { method: 'POST', headers, body });
@@ -100,9 +100,9 @@ describe('to the landing page', () => {
     expect(landing.seen[0]?.body).toHaveLength(200_000);
   });
 
-  test('purchase tokens beyond the rate of arrivals are 429, while pages go on', async () => {
-    const stage = { database, nats, landing: landing.url };
-    await using narrow = await bootGateway(stage, { RATE_ARRIVALS: '1' });
+  test('purchase tokens beyond the rate of arrivals are answered 429, while pages are served', async () => {
+    const servers = { database, nats, landing: landing.url };
+    await using narrow = await bootGateway(servers, { RATE_ARRIVALS: '1' });
     const statusesOf = (path: string) =>
       Promise.all(Array.from({ length: 10 }, async () => (await rawRequest(narrow, path)).status));
     expect(await statusesOf('/landing?x=1&token=t')).toContain(429);
@@ -110,7 +110,7 @@ describe('to the landing page', () => {
     expect(new Set(await statusesOf('/landing/progress/1'))).toEqual(new Set([200]));
   });
 
-  test('paths that climb out of it are not passed on', async () => {
+  test('paths that lead out of it are not forwarded', async () => {
     for (const path of ['/landing/../healthz', '/landing/%2e%2e/readyz', '/landing/..\\x']) {
       expect((await rawRequest(gateway, path)).status).toBe(404);
     }
@@ -138,14 +138,14 @@ describe('to the webhook', () => {
     '/%77ebhook?x=1',
     'https://market.contoso.example/webhook?x=1',
     'http://other.example//WEBHOOK/?x=1',
-  ])('the address may stand in Partner Center as %s', async (address) => {
+  ])('the address may be configured in Partner Center as %s', async (address) => {
     const answer = await rawRequest(gateway, address, { method: 'POST', body: '{}' });
     expect(answer.status).toBe(200);
     expect(ingest.seen[0]).toMatchObject({ url: '/webhook?x=1', body: '{}' });
   });
 
   test.each(['GET', 'HEAD', 'OPTIONS', 'PUT', 'PATCH', 'DELETE'])(
-    '%s is answered by the ingest, which knows who calls',
+    '%s is answered by the ingest, which verifies the caller',
     async (method) => {
       ingest.answerWith((_req, res) => res.writeHead(401).end());
       expect((await rawRequest(gateway, '/webhook', { method })).status).toBe(401);
@@ -192,7 +192,7 @@ describe('to the webhook', () => {
     expect(ingest.seen[0]?.headers['x-extra']).toBeUndefined();
   });
 
-  test.each([200, 400, 401, 503])('the answer %d comes back as it is', async (status) => {
+  test.each([200, 400, 401, 503])('the answer %d is returned unchanged', async (status) => {
     ingest.answerWith((_req, res) => res.writeHead(status, { 'retry-after': '7' }).end());
     const answer = await post({ authorization: 'Bearer x' });
     expect(answer).toMatchObject({ status, body: '', headers: { 'retry-after': '7' } });
@@ -206,7 +206,7 @@ describe('to the webhook', () => {
     },
   );
 
-  test('an upstream that is away, or drops the connection, is 503 and never 4xx', async () => {
+  test('an upstream that is down or drops the connection is answered 503, never 4xx', async () => {
     ingest.answerWith((req) => req.socket.destroy());
     const dropped = await post({});
     expect(dropped.status).toBe(503);
@@ -215,7 +215,7 @@ describe('to the webhook', () => {
     expect((await rawRequest(gone, '/webhook', { method: 'POST', body: '{}' })).status).toBe(503);
   });
 
-  test('a connection that was closed under a request costs one more attempt, not the call', async () => {
+  test('a request on a connection that has just been closed is repeated once', async () => {
     let calls = 0;
     ingest.answerWith((req, res) => {
       calls += 1;
@@ -226,7 +226,7 @@ describe('to the webhook', () => {
     expect(calls).toBe(2);
   });
 
-  test('an upstream that hangs is asked once, and 503 comes before Microsoft gives up waiting', async () => {
+  test('an upstream that hangs is asked once, and 503 is sent before Microsoft stops waiting', async () => {
     let calls = 0;
     const releases: (() => void)[] = [];
     ingest.answerWith((_req, res) => {
@@ -240,16 +240,16 @@ describe('to the webhook', () => {
     for (const release of releases) release();
   });
 
-  test('a body above 64 KB is 413, declared or not', async () => {
+  test('a body above 64 KB is answered 413, with and without a declared length', async () => {
     const large = 'x'.repeat(65 * 1024);
     expect((await post({ 'content-length': String(large.length) }, large)).status).toBe(413);
     expect((await post({ 'transfer-encoding': 'chunked' }, large)).status).toBe(413);
     expect(ingest.seen).toEqual([]);
   });
 
-  test('over the rate limit it is 503 with Retry-After, while a browser gets 429', async () => {
-    const stage = { database, nats, landing: landing.url, ingest: ingest.url };
-    await using narrow = await bootGateway(stage, { RATE_WEBHOOK: '1', RATE_PER_ADDRESS: '1' });
+  test('a call over the rate limit is answered 503 with Retry-After, while a browser gets 429', async () => {
+    const servers = { database, nats, landing: landing.url, ingest: ingest.url };
+    await using narrow = await bootGateway(servers, { RATE_WEBHOOK: '1', RATE_PER_ADDRESS: '1' });
     const statusesOf = async (path: string, method: string) => {
       const answers = await Promise.all(
         Array.from({ length: 10 }, () => rawRequest(narrow, path, { method })),
@@ -265,7 +265,7 @@ describe('to the webhook', () => {
 });
 
 describe('headers', () => {
-  test('what a stranger says of himself is replaced', async () => {
+  test('headers in which a caller describes itself are replaced', async () => {
     await rawRequest(gateway, '/landing', {
       headers: {
         'x-forwarded-for': '6.6.6.6',
@@ -286,15 +286,15 @@ describe('headers', () => {
     }
   });
 
-  test('behind one trusted proxy, the entry which that proxy wrote is the client', async () => {
-    const stage = { database, nats, landing: landing.url };
-    await using behind = await bootGateway(stage, { TRUSTED_PROXIES: '1' });
+  test('behind one trusted proxy, the client is the entry that this proxy wrote', async () => {
+    const servers = { database, nats, landing: landing.url };
+    await using behind = await bootGateway(servers, { TRUSTED_PROXIES: '1' });
     const headers = { 'x-forwarded-for': '6.6.6.6, 203.0.113.7' };
     await rawRequest(behind, '/landing', { headers });
     expect(landing.seen[0]?.headers['x-forwarded-for']).toBe('203.0.113.7');
   });
 
-  test('every answer carries the security headers and no banner', async () => {
+  test('every answer has the security headers and names no software', async () => {
     landing.answerWith((_req, res) =>
       res
         .writeHead(200, { server: 'nginx/1.0', 'x-powered-by': 'PHP', 'x-frame-options': 'ALLOW' })
@@ -314,7 +314,7 @@ describe('headers', () => {
     }
   });
 
-  test('the correlation id goes to the upstream and comes back', async () => {
+  test('the correlation id is sent to the upstream and returned', async () => {
     const answer = await rawRequest(gateway, '/landing', {
       headers: { 'x-correlation-id': 'support-case-4711' },
     });
@@ -323,7 +323,7 @@ describe('headers', () => {
   });
 });
 
-test('unknown paths are 404, as a page for browsers and as JSON for programs', async () => {
+test('unknown paths are answered 404, with a page for browsers and JSON for programs', async () => {
   const html = await rawRequest(gateway, '/nowhere', { headers: { accept: 'text/html' } });
   expect(html).toMatchObject({ status: 404, body: expect.stringContaining('<!doctype html>') });
   const json = await rawRequest(gateway, '/nowhere');
@@ -332,35 +332,35 @@ test('unknown paths are 404, as a page for browsers and as JSON for programs', a
   expect((await rawRequest(gateway, '/readyz')).status).toBe(200);
 });
 
-describe('who has no key', () => {
+describe('a caller without a key', () => {
   test.each(['/trpc/subscriptions.list', '/trpc/no.such', `/trpc/${'a.b,'.repeat(60)}a.b?batch=1`])(
-    'is answered 401 for %s, whatever is asked',
+    'is answered 401 for %s, whether it exists or not',
     async (path) => {
       expect((await rawRequest(gateway, path)).status).toBe(401);
       expect((await rawRequest(gateway, path, { method: 'DELETE' })).status).toBe(401);
     },
   );
 
-  test('is answered before the body is there', async () => {
+  test('is answered before the body has arrived', async () => {
     const head =
       'POST /trpc/usage.report HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n';
     expect(await rawTcp(gateway, `${head}10000\r\n${'x'.repeat(30_000)}`)).toBe(401);
   });
 });
 
-/** A figure of the gateway as it is scraped. */
+/** A metric of the gateway, as Prometheus reads it. */
 async function figure(of: Gateway, name: string): Promise<number> {
   const text = await (await fetch(of.metricsUrl)).text();
   const line = text.split('\n').find((one) => one.startsWith(`${name} `));
   return Number(line?.split(' ').at(-1));
 }
 
-describe('a proxy that nobody has declared', () => {
-  const stage = () => ({ database, nats, landing: landing.url });
+describe('an undeclared proxy', () => {
+  const servers = () => ({ database, nats, landing: landing.url });
   const headers = { 'x-forwarded-for': '203.0.113.7' };
 
-  test('is noticed where most requests come through one', async () => {
-    await using behind = await bootGateway(stage(), { PUBLIC_URL: 'https://market.example' });
+  test('is noticed if most requests come through it', async () => {
+    await using behind = await bootGateway(servers(), { PUBLIC_URL: 'https://market.example' });
     for (let call = 0; call < 3; call += 1) await rawRequest(behind, '/landing', { headers });
     expect(await figure(behind, 'landfall_proxy_not_trusted')).toBe(0);
     for (let call = 0; call < 3; call += 1) await rawRequest(behind, '/landing', { headers });
@@ -370,14 +370,14 @@ describe('a proxy that nobody has declared', () => {
   test.each([
     ['it is declared', { PUBLIC_URL: 'https://market.example', TRUSTED_PROXIES: '1' }],
     ['nothing ends TLS in front', { PUBLIC_URL: 'http://127.0.0.1' }],
-  ])('is nothing to notice where %s', async (_why, env: Record<string, string>) => {
-    await using behind = await bootGateway(stage(), env);
+  ])('is not reported if %s', async (_why, env: Record<string, string>) => {
+    await using behind = await bootGateway(servers(), env);
     for (let call = 0; call < 6; call += 1) await rawRequest(behind, '/landing', { headers });
     expect(await figure(behind, 'landfall_proxy_not_trusted')).toBe(0);
   });
 });
 
-test('buyers who are shown that a page cannot be shown are counted', async () => {
+test('error pages that buyers get instead of a page are counted', async () => {
   await using gone = await bootGateway({ database, nats });
   for (let call = 0; call < 3; call += 1) await rawRequest(gone, '/landing');
   await expect.poll(() => figure(gone, 'landfall_buyers_turned_away_recently'), SCRAPED).toBe(3);

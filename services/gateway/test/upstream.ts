@@ -12,19 +12,19 @@ export interface SeenRequest {
 export interface Upstream extends AsyncDisposable {
   readonly url: string;
   readonly seen: SeenRequest[];
-  /** Answers in the way that the test wants; 200 with an empty body until then. */
+  /** Sets the answer. Until then it is 200 with an empty body. */
   answerWith(answer: (req: IncomingMessage, res: ServerResponse) => void): void;
-  /** Stops listening and cuts every connection. */
+  /** Stops listening and closes every connection. */
   stop(): Promise<void>;
 }
 
-/** A real HTTP server in the place of landing or webhook-ingest that notes what reaches it. */
+/** A real HTTP server in place of landing or webhook-ingest. It records what reaches it. */
 export async function startUpstream(): Promise<Upstream> {
   const seen: SeenRequest[] = [];
   let answer = (_req: IncomingMessage, res: ServerResponse): void => {
     res.end();
   };
-  // As much as the gateway itself takes, and what it adds.
+  // The headers that the gateway takes, and those that it adds.
   const server = createServer({ maxHeaderSize: 128 * 1024 }, (req, res) => {
     const chunks: Buffer[] = [];
     req.on('data', (chunk: Buffer) => chunks.push(chunk));

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { PATIENCE } from '@landfall/config/patience';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { forwardHandlers } from '@landfall/service-kit/rpc/forward';
 import { procedureClient } from '@landfall/service-kit/rpc/nats';
 import { ownAlertProcedures } from '@landfall/contracts/alert-procedures';
@@ -12,6 +11,7 @@ import {
 } from '@landfall/servers/testing';
 import type { Bus } from '@landfall/service-kit/bus';
 import { procedureTransport } from '@landfall/service-kit/rpc';
+import { until } from '@landfall/servers/wait';
 import { testAuthority } from './authority.ts';
 import {
   bootIngest,
@@ -30,7 +30,7 @@ let nats: TestNats;
 let authority: Awaited<ReturnType<typeof testAuthority>>;
 let ingest: Ingest;
 let bus: Bus;
-/** How far the service's clock is ahead of ours: nobody waits for real minutes. */
+/** How far the service's clock is ahead, so that the tests need not wait for minutes. */
 let aheadMs: number;
 
 beforeEach(async () => {
@@ -63,21 +63,21 @@ async function firing() {
   return ownAlertProcedures.ownAlerts.list.output.parse(answer).firing;
 }
 
-/** Moves on by more than a reading is shared for. */
+/** Moves the clock by more than the time for which a reading is cached. */
 async function alertsIn(ms: number) {
   aheadMs += ms;
   return (await firing()).map(({ alert }) => alert);
 }
 
 async function published(): Promise<void> {
-  await vi.waitFor(async () => {
+  await until('the notification waits for the worker', async () => {
     const text = await (await fetch(`${ingest.url}/metrics`)).text();
     aheadMs += 6_000;
-    expect(text).toContain('landfall_consumer_pending{durable="fulfillment-notifications"} 1');
-  }, PATIENCE);
+    return text.includes('landfall_consumer_pending{durable="fulfillment-notifications"} 1');
+  });
 }
 
-test('with the worker stopped and a notification waiting there is an alert, which goes with the worker’s return', async () => {
+test('a notification that waits for a stopped worker raises an alert, which ends when the worker is back', async () => {
   const token = await authority.token();
   expect((await deliver(ingest, token, notification())).status).toBe(200);
   await published();
@@ -88,43 +88,42 @@ test('with the worker stopped and a notification waiting there is an alert, whic
   expect(alert!.value).toBeGreaterThan(120);
 
   await using worker = await listenToFacts(bus);
-  await vi.waitFor(() => expect(worker.seen).toHaveLength(1), PATIENCE);
-  await vi.waitFor(async () => expect(await alertsIn(6_000)).toEqual([]), PATIENCE);
-  const told = ingest.lines.filter((line) => line.includes('NotificationsNotTaken'));
-  expect(told.map((line) => (JSON.parse(line) as { msg: string }).msg)).toEqual([
+  await until('the worker has the fact', () => worker.seen.length === 1);
+  await until('no alert is left', async () => (await alertsIn(6_000)).length === 0);
+  const messages = ingest.lines.filter((line) => line.includes('NotificationsNotTaken'));
+  expect(messages.map((line) => (JSON.parse(line) as { msg: string }).msg)).toEqual([
     'alert',
     'alert is over',
   ]);
 });
 
-test('a worker that stops later is missed in the same way', async () => {
+test('a worker that stops later raises the same alert', async () => {
   const worker = await listenToFacts(bus);
   const token = await authority.token();
   await deliver(ingest, token, notification());
-  await vi.waitFor(() => expect(worker.seen).toHaveLength(1), PATIENCE);
+  await until('the worker has the fact', () => worker.seen.length === 1);
   await worker[Symbol.asyncDispose]();
   await deliver(ingest, token, notification());
   await published();
   expect(await alertsIn(5 * MINUTE_MS)).toEqual(['NotificationsNotTaken']);
 });
 
-test('without NATS a stored notification is told of as unpublished, with its age', async () => {
+test('without NATS, a stored notification is reported as unpublished, with its age', async () => {
   await nats.stop();
   const token = await authority.token();
   expect((await deliver(ingest, token, notification())).status).toBe(200);
   aheadMs += 5 * MINUTE_MS;
-  await vi.waitFor(async () => {
+  await until('the notification counts as unpublished for five minutes', async () => {
     const text = await (await fetch(`${ingest.url}/metrics`)).text();
     aheadMs += 6_000;
-    expect(text).toContain('landfall_notifications_unpublished 1');
     const age = /^landfall_notifications_unpublished_oldest_seconds (\d+)/m.exec(text);
-    expect(Number(age?.[1])).toBeGreaterThanOrEqual(300);
-  }, PATIENCE);
+    return text.includes('landfall_notifications_unpublished 1') && Number(age?.[1]) >= 300;
+  });
   await nats.restart();
 });
 
-test('a stored notification that stays unpublished is an alert until it is published', async () => {
-  // As with a full disk or a missing permission: published notifications cannot be marked.
+test('a stored notification that stays unpublished raises an alert until it is published', async () => {
+  // Like a full disk or a missing permission: published notifications cannot be marked.
   await query(
     database,
     `create function refuse() returns trigger language plpgsql as
@@ -141,20 +140,20 @@ test('a stored notification that stays unpublished is an alert until it is publi
 
   await query(database, 'drop trigger refuse on notifications');
   await using _worker = await listenToFacts(bus);
-  await vi.waitFor(async () => expect(await alertsIn(6_000)).toEqual([]), PATIENCE);
+  await until('no alert is left', async () => (await alertsIn(6_000)).length === 0);
 });
 
-test('when every caller is refused it is an alert until a genuine one comes, or for a quarter of an hour', async () => {
+test('refusing every caller raises an alert until a verified one calls, or for a quarter of an hour', async () => {
   const refuse = async (token: string | undefined) => {
     for (let calls = 0; calls < 11; calls += 1) {
       expect((await deliver(ingest, token, notification())).status).toBe(401);
     }
   };
-  // A reading that began before the last call may still be shared with the first question.
+  // A reading that began before the last call may still be cached.
   const isTold = () =>
-    vi.waitFor(
-      async () => expect(await alertsIn(6_000)).toEqual(['WebhookCallersRefused']),
-      PATIENCE,
+    until(
+      'the refused callers raise an alert',
+      async () => (await alertsIn(6_000)).join() === 'WebhookCallersRefused',
     );
   await refuse(undefined);
   await isTold();
@@ -164,17 +163,17 @@ test('when every caller is refused it is an alert until a genuine one comes, or 
   await isTold();
   await using _worker = await listenToFacts(bus);
   expect((await deliver(ingest, await authority.token(), notification())).status).toBe(200);
-  await vi.waitFor(async () => expect(await alertsIn(6_000)).toEqual([]), PATIENCE);
+  await until('no alert is left', async () => (await alertsIn(6_000)).length === 0);
 });
 
-test('an unreadable call from a verified caller is an alert for as long as Microsoft repeats it', async () => {
+test('an unreadable call from a verified caller raises an alert for as long as Microsoft repeats it', async () => {
   const token = await authority.token();
   expect((await deliver(ingest, token, '{"action": oops')).status).toBe(503);
   expect(await alertsIn(6_000)).toEqual(['NotificationsUnreadable']);
   expect(await alertsIn(9 * 60 * MINUTE_MS)).toEqual([]);
 });
 
-test('calls are counted by outcome, and no figure names a subscription', async () => {
+test('calls are counted by outcome, and no metric names a subscription', async () => {
   const body = notification();
   await deliver(ingest, await authority.token(), body);
   await deliver(ingest, undefined, body);

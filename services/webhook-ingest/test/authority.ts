@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, SignJWT, type JWTPayload } from 'jose';
 
-/** Written down independently of the code under test: Microsoft's marketplace in Entra. */
+/** Microsoft's marketplace in Entra, written down independently of the code under test. */
 export const MARKETPLACE = '20e940b3-4c77-4b0b-9a53-9e16a1b010a7';
 
 export interface TestAuthority extends AsyncDisposable {
@@ -12,16 +12,16 @@ export interface TestAuthority extends AsyncDisposable {
   readonly clientId: string;
   /** A genuine webhook token; `claims` replaces claims, undefined removes one. */
   token(claims?: Record<string, unknown>, version?: 1 | 2): Promise<string>;
-  /** The same claims, signed by `sign` in its own way. */
+  /** The claims of such a token, for a test that signs them itself. */
   claims(version: 1 | 2, changes?: Record<string, unknown>): JWTPayload;
   keyRequests(): number;
-  /** From now on the key sets answer with this status. */
+  /** Sets the status of the key sets. */
   answerKeysWith(status: number): void;
-  /** From now on the key sets take this long. */
+  /** Sets the delay of the key sets. */
   delayKeys(ms: number): void;
 }
 
-/** An authority whose every claim a test can bend; the emulator's bends none. */
+/** An authority that signs any claims. The emulator's authority only signs correct ones. */
 export async function testAuthority(): Promise<TestAuthority> {
   const { publicKey, privateKey } = await generateKeyPair('RS256');
   const key = { ...(await exportJWK(publicKey)), kid: 'key-1', use: 'sig' };

@@ -1,13 +1,13 @@
 import { connect } from 'node:net';
-import { PATIENCE } from '@landfall/config/patience';
 import { generateKeyPair, SignJWT, UnsecuredJWT } from 'jose';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   testDatabase,
   testNats,
   type TestDatabase,
   type TestNats,
 } from '@landfall/servers/testing';
+import { until } from '@landfall/servers/wait';
 import { MARKETPLACE, testAuthority, type TestAuthority } from './authority.ts';
 import { bootIngest, deliver, notification, storedRows, type Ingest } from './fixture.ts';
 
@@ -28,7 +28,7 @@ afterAll(async () => {
 
 const seconds = (offset: number) => Math.floor(Date.now() / 1000) + offset;
 
-describe('a genuine caller is let in', () => {
+describe('a verified caller is let in', () => {
   test.each([
     ['a v2 token', 2, {}],
     ['a v1 token', 1, {}],
@@ -51,7 +51,7 @@ describe('a genuine caller is let in', () => {
   });
 });
 
-describe('a stranger gets 401, an empty body, and leaves no trace in the table', () => {
+describe('a caller without a valid token gets 401, an empty body, and leaves no row', () => {
   const lookAlike = '20e940b3-4c07-4b0b-9a53-9e16a1b010a7';
   const bad: Record<string, () => Promise<string | undefined>> = {
     'no token': async () => undefined,
@@ -109,16 +109,16 @@ test('many unknown keys cause one request to the authority and one log line', as
   const before = authority.keyRequests();
   const tokens = await Promise.all(Array.from({ length: 20 }, (_, n) => forged(`unknown-${n}`)));
   const answers = await Promise.all(tokens.map((token) => deliver(ingest, token, notification())));
-  // 503 while the authority must not be asked again, because the key may have been published since.
+  // 503 while the keys may not be fetched again, because the key may have been published since.
   expect(answers.every(({ status }) => status === 401 || status === 503)).toBe(true);
   expect(answers.map(({ status }) => status)).toContain(503);
   expect(ingest.lines.filter((line) => line.includes('webhook.keys-unavailable'))).toHaveLength(1);
   expect(ingest.lines.join()).not.toContain('could not take a notification');
-  // Two key sets, of v1 and of v2 tokens.
+  // Two key sets: for v1 and for v2 tokens.
   expect(authority.keyRequests() - before).toBeLessThanOrEqual(2);
 });
 
-describe('a call is judged before its body is there', () => {
+describe('a call is judged before its body has arrived', () => {
   const begun = (token: string | undefined) =>
     [
       'POST /webhook HTTP/1.1',
@@ -129,26 +129,26 @@ describe('a call is judged before its body is there', () => {
       `10000\r\n${'x'.repeat(30_000)}`,
     ].join('\r\n');
 
-  test('a stranger gets 401 while the body is still on its way', async () => {
+  test('a caller without a valid token gets 401 while the body is still arriving', async () => {
     expect(await firstStatus(ingest, begun(undefined))).toBe(401);
     const forged = await authority.token({ aud: crypto.randomUUID() });
     expect(await firstStatus(ingest, begun(forged))).toBe(401);
   });
 
-  test('it is 503 while nobody can say who calls', async () => {
+  test('a call is answered 503 while its token cannot be checked', async () => {
     await using away = await testAuthority();
     away.answerKeysWith(500);
     await using other = await bootIngest({ database, nats, issuer: away });
     expect(await firstStatus(other, begun(await away.token()))).toBe(503);
   });
 
-  test('nothing is read where there is no webhook', async () => {
+  test('nothing is read on other paths', async () => {
     const elsewhere = begun(await authority.token()).replace('/webhook', '/other');
     expect(await firstStatus(ingest, elsewhere)).toBe(404);
   });
 });
 
-/** The status of the first answer to bytes on a connection of its own. */
+/** Writes bytes on a new connection and returns the status of the first answer. */
 function firstStatus({ url }: { url: string }, bytes: string): Promise<number> {
   const { hostname, port } = new URL(url);
   return new Promise((resolve, reject) => {
@@ -162,7 +162,7 @@ function firstStatus({ url }: { url: string }, bytes: string): Promise<number> {
   });
 }
 
-test('a body above 64 KB is 413, with and without a declared length', async () => {
+test('a body above 64 KB is answered 413, with and without a declared length', async () => {
   const token = await authority.token();
   const large = JSON.stringify(notification({ planId: 'x'.repeat(70_000) }));
   expect((await deliver(ingest, token, large)).status).toBe(413);
@@ -176,7 +176,7 @@ test('a body above 64 KB is 413, with and without a declared length', async () =
 });
 
 test.each(['/webhook/', '/Webhook', '//webhook', '/webhook//', '/webhook?x=1', '/%57ebhook'])(
-  'the webhook is reached as %s, and any method without a token is 401',
+  'the webhook is reached as %s, and any method without a token is answered 401',
   async (path) => {
     const headers = { authorization: `Bearer ${await authority.token()}` };
     const body = JSON.stringify(notification());
@@ -188,13 +188,13 @@ test.each(['/webhook/', '/Webhook', '//webhook', '/webhook//', '/webhook?x=1', '
   },
 );
 
-test('nothing else is served', async () => {
+test('other paths are not served', async () => {
   for (const path of ['/other', '/webhook/x', '/webhooks']) {
     expect((await fetch(`${ingest.url}${path}`, { method: 'POST' })).status).toBe(404);
   }
 });
 
-test('keys that cannot be had are our trouble: 503, and the same call passes once they are back', async () => {
+test('without signing keys a call is answered 503, and the same call passes once they are back', async () => {
   await using away = await testAuthority();
   away.answerKeysWith(500);
   await using other = await bootIngest({ database, nats, issuer: away });
@@ -203,8 +203,8 @@ test('keys that cannot be had are our trouble: 503, and the same call passes onc
   expect(refused.status).toBe(503);
   expect(refused.headers.get('retry-after')).toMatch(/^\d+$/);
   away.answerKeysWith(200);
-  await vi.waitFor(
-    async () => expect((await deliver(other, token, notification())).status).toBe(200),
-    PATIENCE,
+  await until(
+    'the call is taken',
+    async () => (await deliver(other, token, notification())).status === 200,
   );
 });

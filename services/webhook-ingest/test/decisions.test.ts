@@ -1,5 +1,4 @@
-import { PATIENCE } from '@landfall/config/patience';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Fault } from '@landfall/domain/fault';
 import {
   testDatabase,
@@ -8,6 +7,7 @@ import {
   type TestNats,
 } from '@landfall/servers/testing';
 import type { Bus } from '@landfall/service-kit/bus';
+import { until } from '@landfall/servers/wait';
 import { testAuthority, type TestAuthority } from './authority.ts';
 import {
   bootIngest,
@@ -53,7 +53,7 @@ function worker(decide: Decide) {
   return { asked, [Symbol.asyncDispose]: () => serving[Symbol.asyncDispose]() };
 }
 
-test('a refused change is answered 400, recorded with its reason, and published', async () => {
+test('a refused change is answered 400, stored with its reason, and published', async () => {
   await using facts = await listenToFacts(bus);
   await using decider = worker(async () => ({ answer: 'refuse', reason: 'rule:no-downgrade' }));
   const body = change();
@@ -62,9 +62,8 @@ test('a refused change is answered 400, recorded with its reason, and published'
   expect(await response.text()).toBe('');
   expect(await rowOf(body)).toMatchObject({ verdict: 'refused', reason: 'rule:no-downgrade' });
   expect(decider.asked).toMatchObject([{ operationId: body['id'], action: 'ChangePlan' }]);
-  await vi.waitFor(
-    () => expect(facts.seen.map((fact) => fact.subscriptionId)).toContain(body['subscriptionId']),
-    PATIENCE,
+  await until('the fact is published', () =>
+    facts.seen.some((fact) => fact.subscriptionId === body['subscriptionId']),
   );
 });
 
@@ -84,7 +83,7 @@ test('a repeated delivery gets the stored verdict without another question', asy
   expect(decider.asked).toHaveLength(1);
 });
 
-test('deliveries at the same time agree, whatever the worker would say the second time', async () => {
+test('deliveries at the same time get the same answer, whatever the worker would say the second time', async () => {
   let isFirst = true;
   await using _decider = worker(async () => {
     const answer = isFirst ? 'refuse' : 'accept';
@@ -99,7 +98,7 @@ test('deliveries at the same time agree, whatever the worker would say the secon
   expect(new Set(answers.map((answer) => answer.status)).size).toBe(1);
 });
 
-test('nobody who decides is 503 and undecided; the next delivery is decided', async () => {
+test('without a worker a change is answered 503 and undecided, and its next delivery is decided', async () => {
   const body = change();
   const undecided = await deliver(ingest, token, body);
   expect(undecided.status).toBe(503);
@@ -109,19 +108,19 @@ test('nobody who decides is 503 and undecided; the next delivery is decided', as
   expect((await deliver(ingest, token, body)).status).toBe(400);
 });
 
-test("the worker's own trouble is 503, never 4xx", async () => {
+test('a failure of the worker is answered 503, never 4xx', async () => {
   await using _decider = worker(async () => {
     throw new Fault('marketplace.unavailable', 'Get Operation failed', { retry: 'later' });
   });
   const body = change();
   expect((await deliver(ingest, token, body)).status).toBe(503);
-  await vi.waitFor(
-    async () => expect(await rowOf(body)).toMatchObject({ reason: 'marketplace.unavailable' }),
-    PATIENCE,
+  await until(
+    'the reason is stored',
+    async () => (await rowOf(body))?.reason === 'marketplace.unavailable',
   );
 });
 
-test('a decision that comes too late is 503 before Microsoft gives up waiting', async () => {
+test('a decision that is too late is answered 503 before Microsoft stops waiting', async () => {
   const release = Promise.withResolvers<void>();
   await using _decider = worker(async () => {
     await release.promise;

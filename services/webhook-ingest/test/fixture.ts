@@ -24,8 +24,8 @@ export interface Issuer {
 
 export type Ingest = RunningService & { readonly url: string; readonly lines: readonly string[] };
 
-/** One instance of the service, as `main.ts` would start it. */
-export async function bootIngest(stage: {
+/** Starts one instance of the service like `main.ts`. */
+export async function bootIngest(servers: {
   database: Pick<TestDatabase, 'urlFor'>;
   nats: Pick<TestNats, 'url' | 'urlFor'>;
   issuer: Issuer;
@@ -42,22 +42,22 @@ export async function bootIngest(stage: {
   });
   const service = await start(
     {
-      DATABASE_URL: stage.database.urlFor('webhook-ingest'),
-      NATS_URL: stage.nats.urlFor('webhook-ingest'),
+      DATABASE_URL: servers.database.urlFor('webhook-ingest'),
+      NATS_URL: servers.nats.urlFor('webhook-ingest'),
       HTTP_HOST: '127.0.0.1',
       HTTP_PORT: 0,
       LOG_LEVEL: 'warn',
-      ENTRA_AUTHORITY_URL: stage.issuer.url,
-      ...(stage.publishersFile === undefined
+      ENTRA_AUTHORITY_URL: servers.issuer.url,
+      ...(servers.publishersFile === undefined
         ? {
-            PUBLISHER_TENANT_ID: stage.issuer.tenantId,
-            FULFILLMENT_CLIENT_ID: stage.issuer.clientId,
+            PUBLISHER_TENANT_ID: servers.issuer.tenantId,
+            FULFILLMENT_CLIENT_ID: servers.issuer.clientId,
           }
-        : { PUBLISHERS_FILE: stage.publishersFile }),
+        : { PUBLISHERS_FILE: servers.publishersFile }),
     },
     {
       log: createLogger('webhook-ingest', 'warn', destination),
-      now: stage.now ?? (() => new Date()),
+      now: servers.now ?? (() => new Date()),
     },
   );
   const { url } = service;
@@ -100,7 +100,7 @@ export function notification(changes: Record<string, unknown> = {}): Record<stri
   };
 }
 
-/** What the worker would see: every message of the stream, in memory. */
+/** Collects every message of the stream, like the worker would. */
 export async function listenToFacts(
   bus: Bus,
 ): Promise<AsyncDisposable & { readonly seen: NotificationReceived[] }> {
@@ -121,22 +121,22 @@ export type Decide = Handler<(typeof fulfillmentProcedures)['decisions']['decide
 export type Reconcile = Handler<(typeof fulfillmentProcedures)['reconciliation']['start']>;
 
 /**
- * The worker's side of a decision, over the real bus and router. By default no rule can refuse, and no
- * reconciliation starts because one is already running.
+ * Answers for the worker over the real bus and router. By default no rule can refuse, and no reconciliation starts
+ * because one is already running.
  */
 export function serveDecisions(
   bus: Bus,
   decide: Decide,
   others: { mayRefuse?: () => boolean; reconcile?: Reconcile } = {},
 ): AsyncDisposable {
-  const nobody = async (): Promise<never> => {
+  const fail = async (): Promise<never> => {
     throw new Error('these tests call nothing else of the worker');
   };
   const underWay: Reconcile = async () => new Rejection('reconciliation.running', 'under way');
   const handlers = Object.fromEntries(
     Object.entries(fulfillmentProcedures).map(([namespace, specs]) => [
       namespace,
-      Object.fromEntries(Object.keys(specs).map((name) => [name, nobody])),
+      Object.fromEntries(Object.keys(specs).map((name) => [name, fail])),
     ]),
   ) as unknown as Handlers<typeof fulfillmentProcedures>;
   const router = createRouter(fulfillmentProcedures, {
@@ -150,7 +150,7 @@ export function serveDecisions(
   return serveProcedures({ owner: 'fulfillment-worker', router, bus, log: silent });
 }
 
-/** The service's procedures, called as an operator's API key would, limited to a publisher or not. */
+/** Calls the service's procedures like an operator's API key, which may be limited to a publisher. */
 export function operatorClient(bus: Bus, publisherId?: string) {
   return procedureClient({
     owner: 'webhook-ingest',
@@ -185,7 +185,13 @@ export async function storedRows(database: Pick<TestDatabase, 'urlFor'>): Promis
   return query(database, 'select * from notifications order by received_at, id');
 }
 
-/** One statement as the service's own role. */
+/** Whether there are notifications and each is marked as published. */
+export async function areAllPublished(database: Pick<TestDatabase, 'urlFor'>): Promise<boolean> {
+  const rows = await storedRows(database);
+  return rows.length > 0 && rows.every((row) => row.published_at !== null);
+}
+
+/** Runs one statement with the service's own role. */
 export async function query<Row extends object>(
   database: Pick<TestDatabase, 'urlFor'>,
   text: string,

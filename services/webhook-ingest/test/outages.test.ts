@@ -1,15 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, rmSync } from 'node:fs';
-import { PATIENCE } from '@landfall/config/patience';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { DECISION_WINDOW_MS } from '@landfall/domain/operation';
 import { startNats } from '@landfall/servers/nats';
 import { startSilentProxy } from '@landfall/servers/silent-proxy';
 import { throwAwayFolder } from '@landfall/servers/throw-away-servers';
 import { testDatabase, testNats, testPostgres, type TestDatabase } from '@landfall/servers/testing';
 import { openDatabase } from '@landfall/service-kit/database';
+import { until } from '@landfall/servers/wait';
 import { testAuthority } from './authority.ts';
 import {
+  areAllPublished,
   bootIngest,
   deliver,
   listenToFacts,
@@ -21,9 +22,9 @@ import {
   testBus,
 } from './fixture.ts';
 
-/** The sweep looks at what is five seconds old; a reconnect comes before that. */
+/** The sweep takes notifications that are five seconds old; a reconnect is faster. */
 
-test('with NATS away notifications are stored, answered 200, and published once it is back', async () => {
+test('without NATS, notifications are stored, answered 200, and published once it is back', async () => {
   await using database = await testDatabase();
   await using nats = await testNats();
   await using authority = await testAuthority();
@@ -35,20 +36,15 @@ test('with NATS away notifications are stored, answered 200, and published once 
   await nats.restart();
   await using bus = await testBus(nats);
   await using facts = await listenToFacts(bus);
-  await vi.waitFor(
-    () =>
-      expect(new Set(facts.seen.map((fact) => fact.subscriptionId))).toEqual(
-        new Set(bodies.map((body) => body['subscriptionId'])),
-      ),
-    PATIENCE,
-  );
-  await vi.waitFor(async () => {
-    const rows = await storedRows(database);
-    expect(rows.every((row) => row.published_at !== null)).toBe(true);
-  }, PATIENCE);
+  await until('every notification is published', () => {
+    const published = new Set<unknown>(facts.seen.map((fact) => fact.subscriptionId));
+    const wanted = new Set(bodies.map((body) => body['subscriptionId']));
+    return published.symmetricDifference(wanted).size === 0;
+  });
+  await until('every notification is marked as published', () => areAllPublished(database));
 });
 
-test('with Postgres away every action is 503 in time, and the repeat is taken once', async () => {
+test('without Postgres, every action is answered 503 in time, and the repeat is taken once', async () => {
   await using database = await testPostgres();
   await using nats = await testNats();
   await using authority = await testAuthority();
@@ -66,15 +62,15 @@ test('with Postgres away every action is 503 in time, and the repeat is taken on
   expect((await fetch(`${ingest.url}/readyz`)).status).toBe(503);
   await database.restart();
   const [renewal] = bodies;
-  await vi.waitFor(
-    async () => expect((await deliver(ingest, token, renewal)).status).toBe(200),
-    PATIENCE,
+  await until(
+    'the call is taken',
+    async () => (await deliver(ingest, token, renewal)).status === 200,
   );
   const rows = await storedRows(database);
   expect(rows.filter((row) => row.subscription_id === renewal?.['subscriptionId'])).toHaveLength(1);
 });
 
-test('a Postgres that hangs, after slow keys too, is 503 in time, and the repeat is stored and published once', async () => {
+test('with a Postgres that hangs, even after slow keys, a call is answered 503 in time and its repeat is published once', async () => {
   await using database = await testDatabase();
   await using nats = await testNats();
   await using authority = await testAuthority();
@@ -91,11 +87,11 @@ test('a Postgres that hangs, after slow keys too, is 503 in time, and the repeat
     expect(performance.now() - startedAt).toBeLessThan(8_000);
   }
   expect((await deliver(ingest, token, body)).status).toBe(200);
-  await vi.waitFor(() => expect(facts.seen).toHaveLength(1), PATIENCE);
+  await until('the facts are published', () => facts.seen.length === 1);
   expect(await storedRows(database)).toHaveLength(1);
 });
 
-/** Without a limit of ours the connections were released after 75 seconds. */
+/** Without our own limit, the connections were released after 75 seconds. */
 const SILENCE_ENDS_WITHIN_MS = 30_000;
 
 test('a notification is answered in time although Postgres connections fall silent', async () => {
@@ -112,7 +108,7 @@ test('a notification is answered in time although Postgres connections fall sile
   expect(proxy.fallSilent()).toBeGreaterThan(1);
 
   const startedAt = performance.now();
-  // On a busy machine the one repeat may be too late: Microsoft delivers again what is answered 503.
+  // On a busy machine the one repeat may be too late. Microsoft delivers again after a 503.
   const delivered = bodies.map(async (body) => {
     for (;;) {
       const { status } = await deliver(ingest, token, body);
@@ -148,26 +144,23 @@ test('a decision is answered in time although the connection for its verdict fal
   expect(await storedRows(database)).toMatchObject([{ verdict: 'refused', reason: 'rule:x' }]);
 });
 
-test('what a crash left between insert and publish is swept, once, by one of two instances', async () => {
+test('notifications that a crash left unpublished are swept once, by one of two instances', async () => {
   await using database = await testDatabase();
   await using nats = await testNats();
   await using authority = await testAuthority();
-  const stage = { database, nats, issuer: authority };
-  await using first = await bootIngest(stage);
+  const servers = { database, nats, issuer: authority };
+  await using first = await bootIngest(servers);
   const left = await leaveUnpublished(database, 300);
-  await using _second = await bootIngest(stage);
+  await using _second = await bootIngest(servers);
   await using bus = await testBus(nats);
   await using facts = await listenToFacts(bus);
-  await vi.waitFor(async () => {
-    const rows = await storedRows(database);
-    expect(rows.every((row) => row.published_at !== null)).toBe(true);
-  }, PATIENCE);
-  await vi.waitFor(() => expect(facts.seen).toHaveLength(left.length), PATIENCE);
+  await until('every notification is marked as published', () => areAllPublished(database));
+  await until('the facts are published', () => facts.seen.length === left.length);
   expect(new Set(facts.seen.map((fact) => fact.notificationId))).toEqual(new Set(left));
   expect((await fetch(`${first.url}/readyz`)).status).toBe(200);
 });
 
-/** Nobody can touch the table until the lock is disposed of. */
+/** Blocks all access to the table until the lock is disposed of. */
 async function lockTable(database: TestDatabase): Promise<AsyncDisposable> {
   const url = database.urlFor('webhook-ingest');
   const db = await openDatabase({ url, service: 'webhook-ingest', log: silent });
@@ -182,7 +175,7 @@ async function lockTable(database: TestDatabase): Promise<AsyncDisposable> {
   };
 }
 
-/** Rows as a process leaves them that is killed right after its insert. */
+/** Inserts rows like a process that is killed right after its insert. */
 async function leaveUnpublished(database: TestDatabase, count: number): Promise<string[]> {
   const ids = Array.from({ length: count }, () => randomUUID());
   await query(
@@ -197,7 +190,7 @@ async function leaveUnpublished(database: TestDatabase, count: number): Promise<
   return ids;
 }
 
-test('what JetStream had confirmed and lost with its store is told again, after a restart of ours too', async () => {
+test('notifications that JetStream confirmed and then lost are published again, even after a restart of the ingest', async () => {
   await using database = await testDatabase();
   await using authority = await testAuthority();
   const dir = throwAwayFolder();
@@ -213,33 +206,30 @@ test('what JetStream had confirmed and lost with its store is told again, after 
   const first = await boot();
   const token = await authority.token();
   const confirmed = async () => {
-    await vi.waitFor(async () => {
-      const rows = await storedRows(database);
-      expect(rows.length > 0 && rows.every((row) => row.published_at !== null)).toBe(true);
-    }, PATIENCE);
+    await until('every notification is marked as published', () => areAllPublished(database));
   };
-  const told = async (wanted: readonly Record<string, unknown>[]) => {
+  const expectPublished = async (wanted: readonly Record<string, unknown>[]) => {
     await using bus = await testBus(nats);
     await using facts = await listenToFacts(bus);
     const subscriptions = () => new Set(facts.seen.map((fact) => fact.subscriptionId));
-    await vi.waitFor(
-      () => expect(subscriptions()).toEqual(new Set(wanted.map((body) => body['subscriptionId']))),
-      PATIENCE,
-    );
+    await until('the wanted notifications are published', () => {
+      const expected = new Set<unknown>(wanted.map((body) => body['subscriptionId']));
+      return expected.symmetricDifference(subscriptions()).size === 0;
+    });
   };
   const bodies = Array.from({ length: 5 }, () => notification());
   for (const body of bodies) expect((await deliver(first, token, body)).status).toBe(200);
   await confirmed();
 
   await destroyStore();
-  await told(bodies);
+  await expectPublished(bodies);
 
   await first[Symbol.asyncDispose]();
   await destroyStore();
   await using second = await boot();
   const another = notification();
   expect((await deliver(second, token, another)).status).toBe(200);
-  await told([...bodies, another]);
+  await expectPublished([...bodies, another]);
   await second[Symbol.asyncDispose]();
   await nats.stop();
   rmSync(dir, { recursive: true, force: true });

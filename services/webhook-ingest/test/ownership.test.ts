@@ -12,7 +12,7 @@ import type { Bus } from '@landfall/service-kit/bus';
 import { testAuthority, type TestAuthority } from './authority.ts';
 import { bootIngest, operatorClient, query, storedRows, testBus, type Ingest } from './fixture.ts';
 
-/** Keys limited to one publisher, before notifications of two. */
+/** A key that is limited to one publisher, beside notifications of two publishers. */
 const OURS = 'contoso';
 const THEIRS = 'northwind';
 
@@ -22,13 +22,13 @@ let authority: TestAuthority;
 let bus: Bus;
 let ingest: Ingest;
 let limited: ReturnType<typeof operatorClient>;
-let house: ReturnType<typeof operatorClient>;
+let unlimited: ReturnType<typeof operatorClient>;
 
 beforeAll(async () => {
   [database, nats, authority] = await Promise.all([testDatabase(), testNats(), testAuthority()]);
   ingest = await bootIngest({ database, nats, issuer: authority });
   bus = await testBus(nats);
-  [limited, house] = [operatorClient(bus, OURS), operatorClient(bus)];
+  [limited, unlimited] = [operatorClient(bus, OURS), operatorClient(bus)];
 });
 afterAll(async () => {
   for (const part of [ingest, bus, nats, database, authority]) await part[Symbol.asyncDispose]();
@@ -36,7 +36,7 @@ afterAll(async () => {
 
 const requestedBy = 'operator 7';
 
-/** A notification that was published long ago; a null publisher is one of before this was kept. */
+/** A published notification. Rows from before the publisher was stored have a null publisher. */
 async function stored(publisherId: string | null): Promise<string> {
   const id = randomUUID();
   await query(
@@ -55,10 +55,10 @@ const failureOf = (call: Promise<unknown>) =>
     () => undefined,
     (error: unknown) => errorDetails(error)?.rejection,
   );
-const listed = async (client: typeof house, input = {}) =>
+const listed = async (client: typeof unlimited, input = {}) =>
   (await client.notifications.list.query(input)).items.map(({ id }) => id);
 
-/** One test for each public procedure, by its name; the first one asks for it. */
+/** A test for each public procedure, by its name. The first test below requires one for each. */
 const tests = {
   async list() {
     const [own, foreign, old] = [await stored(OURS), await stored(THEIRS), await stored(null)];
@@ -67,7 +67,7 @@ const tests = {
     expect(await listed(limited)).not.toEqual(expect.arrayContaining([old]));
     expect(await listed(limited, { limit: 1 })).toEqual([own]);
     expect(await listed(limited, { subscriptionId: foreign })).toEqual([]);
-    expect(await listed(house)).toEqual(expect.arrayContaining([own, foreign, old]));
+    expect(await listed(unlimited)).toEqual(expect.arrayContaining([own, foreign, old]));
     expect(await failureOf(limited.notifications.list.query({ publisherId: THEIRS }))).toBe(
       'publisher.not-found',
     );
@@ -81,7 +81,7 @@ const tests = {
       const asked = limited.notifications.get.query({ notificationId });
       expect(await failureOf(asked)).toBe('notification.not-found');
     }
-    expect(ingest.lines.join('')).toContain('not of its publisher');
+    expect(ingest.lines.join('')).toContain('of another publisher');
   },
 
   async replay() {
@@ -100,22 +100,22 @@ const tests = {
 
   async counters() {
     expect(await failureOf(limited.notifications.counters.query({}))).toBe('publisher.limited');
-    expect(await failureOf(house.notifications.counters.query({}))).toBeUndefined();
+    expect(await failureOf(unlimited.notifications.counters.query({}))).toBeUndefined();
   },
 };
 
-test('every public procedure of this service is tried with a limited key', () => {
+test('every public procedure of this service is tested with a limited key', () => {
   expect(Object.keys(tests)).toEqual(Object.keys(ingestProcedures.notifications));
 });
 
 test.each(Object.entries(tests))(
-  'a key that is limited to one publisher reaches by notifications.%s nothing of another',
+  'by notifications.%s, a limited key reaches nothing of another publisher',
   async (_name, reaches) => await reaches(),
 );
 
 test('no answer to a limited key changes when another publisher gets one more notification', async () => {
   const own = await stored(OURS);
-  const seenBy = async (client: typeof house) => {
+  const seenBy = async (client: typeof unlimited) => {
     const pages = [];
     for (let cursor: string | undefined; pages.length < 100;) {
       const page = await client.notifications.list.query({ limit: 1, cursor });
@@ -127,15 +127,15 @@ test('no answer to a limited key changes when another publisher gets one more no
     const one = await client.notifications.get.query({ notificationId: own });
     return JSON.stringify([pages, counted, one]);
   };
-  const [before, beforeOfAll] = [await seenBy(limited), await seenBy(house)];
+  const [before, beforeOfAll] = [await seenBy(limited), await seenBy(unlimited)];
 
   await stored(THEIRS);
 
   expect(await seenBy(limited)).toBe(before);
-  expect(await seenBy(house)).not.toBe(beforeOfAll);
+  expect(await seenBy(unlimited)).not.toBe(beforeOfAll);
 });
 
-test('a filter by publisher alone names nothing to replay', async () => {
-  const everything = house.notifications.replay.mutate({ requestedBy, publisherId: OURS });
+test('a filter with only a publisher is not enough for a replay', async () => {
+  const everything = unlimited.notifications.replay.mutate({ requestedBy, publisherId: OURS });
   await expect(everything).rejects.toMatchObject({ data: { code: 'BAD_REQUEST' } });
 });

@@ -39,7 +39,7 @@ beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'landfall-publishers-'));
   const publishersFile = path.join(folder, 'publishers.json');
   const { tenantId, clientId } = authority;
-  // Who only verifies callers is given no credentials.
+  // A service that only verifies callers gets no credentials.
   const publishers = [
     { publisherId: 'a', tenantId, clientId },
     { publisherId: 'b', ...b },
@@ -65,7 +65,7 @@ const tokenOf = {
     }),
 };
 
-test('each notification is kept and told with the publisher whose webhook was called', async () => {
+test('each notification is stored and published with the publisher whose webhook was called', async () => {
   await using facts = await listenToFacts(bus);
   const [toA, toB] = [notification(), notification()];
   expect((await deliver(ingest, await tokenOf.a(), toA)).status).toBe(200);
@@ -76,16 +76,16 @@ test('each notification is kept and told with the publisher whose webhook was ca
   expect(publisherOf.get(String(toA['id']))).toBe('a');
   expect(publisherOf.get(String(toB['id']))).toBe('b');
   await expect.poll(() => facts.seen.length).toBe(2);
-  const told = new Map(facts.seen.map((fact) => [fact.operationId, fact.publisherId]));
-  expect(told.get(String(toA['id']))).toBe('a');
-  expect(told.get(String(toB['id']))).toBe('b');
+  const published = new Map(facts.seen.map((fact) => [fact.operationId, fact.publisherId]));
+  expect(published.get(String(toA['id']))).toBe('a');
+  expect(published.get(String(toB['id']))).toBe('b');
   const { items } = await operatorClient(bus).notifications.list.query({
     subscriptionId: String(toB['subscriptionId']),
   });
   expect(items).toMatchObject([{ publisherId: 'b' }]);
 });
 
-test('the same operation told with the token of another publisher takes no place from the genuine one', async () => {
+test('the same operation with a token of another publisher does not replace the genuine one', async () => {
   await using facts = await listenToFacts(bus);
   const genuine = notification();
   for (const token of [tokenOf.a, tokenOf.b, tokenOf.b]) {
@@ -108,7 +108,7 @@ test('the same operation told with the token of another publisher takes no place
     .toEqual(['a', 'b']);
 });
 
-test('a decision is asked for in the name of the publisher whose webhook was called', async () => {
+test('a decision is requested for the publisher whose webhook was called', async () => {
   const asked: (string | undefined)[] = [];
   const decide: Decide = async ({ publisherId }) => {
     asked.push(publisherId);
@@ -121,13 +121,13 @@ test('a decision is asked for in the name of the publisher whose webhook was cal
 });
 
 async function refusedRecently(): Promise<number> {
-  // Figures are kept for some seconds.
+  // Readings are cached for some seconds.
   aheadMs += 6_000;
   const text = await (await fetch(`${ingest.url}/metrics`)).text();
   return Number(/^landfall_webhook_refused_recently (\d+)$/m.exec(text)?.[1]);
 }
 
-test('one whose every caller is refused is told of, though the other’s come through', async () => {
+test('a publisher with only refused callers raises an alert, although calls of another one pass', async () => {
   const refused = await authority.token({ aud: b.clientId, tid: randomUUID() });
   for (const token of [refused, await tokenOf.a(), refused, await tokenOf.a()]) {
     await deliver(ingest, token, notification());
@@ -137,7 +137,7 @@ test('one whose every caller is refused is told of, though the other’s come th
   expect(await refusedRecently()).toBe(0);
 });
 
-test("the tenant of one with another one's application is a stranger and leaves no trace", async () => {
+test('a token with the tenant of one publisher and the application of another is refused and leaves no row', async () => {
   const { tenantId, clientId } = authority;
   const mixed = [
     await authority.token({ aud: b.clientId }),
@@ -146,7 +146,7 @@ test("the tenant of one with another one's application is a stranger and leaves 
       tid: b.tenantId,
       iss: `${authority.url}/${b.tenantId}/v2.0`,
     }),
-    // The pair is right and the issuer is the other one's tenant.
+    // Tenant and application fit, but the issuer is the tenant of the other publisher.
     await authority.token({
       aud: b.clientId,
       tid: b.tenantId,

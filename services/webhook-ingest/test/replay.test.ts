@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { PATIENCE } from '@landfall/config/patience';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { NotificationReceived } from '@landfall/contracts/notification-facts';
 import {
   testDatabase,
@@ -9,6 +8,7 @@ import {
   type TestNats,
 } from '@landfall/servers/testing';
 import type { Bus } from '@landfall/service-kit/bus';
+import { until } from '@landfall/servers/wait';
 import { testAuthority, type TestAuthority } from './authority.ts';
 import {
   bootIngest,
@@ -42,19 +42,17 @@ afterAll(async () => {
   }
 });
 
-/** The sweep comes every two seconds. */
+/** The sweep runs every two seconds. */
 const requestedBy = 'operator 7';
 
 async function published(changes: Record<string, unknown> = {}): Promise<string> {
   const body = notification(changes);
   const subscriptionId = String(body['subscriptionId']);
   expect((await deliver(ingest, await authority.token(), body)).status).toBe(200);
-  await vi.waitFor(async () => {
-    const rows = (await storedRows(database)).filter(
-      (row) => row.subscription_id === subscriptionId,
-    );
-    expect(rows.every((row) => row.published_at !== null)).toBe(true);
-  }, PATIENCE);
+  await until('the notification is published', async () => {
+    const rows = await storedRows(database);
+    return rows.some((row) => row.subscription_id === subscriptionId && row.published_at !== null);
+  });
   return subscriptionId;
 }
 
@@ -68,15 +66,15 @@ async function shown(subscriptionId: string) {
   return await client.notifications.get.query({ notificationId: items[0]?.id ?? '' });
 }
 
-test('a replay tells the worker once more, each time as another message, and is kept', async () => {
+test('a replay publishes the notification once more, each time as another message, and is in the history', async () => {
   const subscriptionId = await published();
   const { id: notificationId } = await shown(subscriptionId);
   for (const replays of [1, 2]) {
     expect(await replay({ notificationId, dryRun: false })).toEqual({ matched: 1, replayed: 1 });
-    await vi.waitFor(() => expect(factsOf(subscriptionId)).toHaveLength(1 + replays), PATIENCE);
-    await vi.waitFor(
-      async () => expect((await shown(subscriptionId)).publishedAt).toBeDefined(),
-      PATIENCE,
+    await until('the fact is published', () => factsOf(subscriptionId).length === 1 + replays);
+    await until(
+      'it is shown as published',
+      async () => (await shown(subscriptionId)).publishedAt !== undefined,
     );
   }
   expect(factsOf(subscriptionId).map((fact) => fact.replay)).toEqual([undefined, 1, 2]);
@@ -89,7 +87,7 @@ test('a replay tells the worker once more, each time as another message, and is 
   ]);
 });
 
-test('a filter replays what fits, and nothing while it is only tried', async () => {
+test('a filter replays the notifications that match, and a dry run replays nothing', async () => {
   const subscriptionId = randomUUID();
   await published({ subscriptionId, action: 'Suspend' });
   await published({ subscriptionId, action: 'Renew' });
@@ -102,19 +100,19 @@ test('a filter replays what fits, and nothing while it is only tried', async () 
     matched: 1,
     replayed: 1,
   });
-  await vi.waitFor(() => expect(factsOf(subscriptionId)).toHaveLength(3), PATIENCE);
+  await until('the fact is published', () => factsOf(subscriptionId).length === 3);
   expect(factsOf(subscriptionId).at(-1)).toMatchObject({ action: 'Suspend', replay: 1 });
   expect(factsOf(other)).toHaveLength(1);
 });
 
-test('everything at once is refused, and so is what nobody knows', async () => {
+test('a replay without a filter, or of an unknown notification, is refused', async () => {
   await expect(replay({})).rejects.toMatchObject({ data: { code: 'BAD_REQUEST' } });
   await expect(replay({ notificationId: randomUUID() })).rejects.toMatchObject({
     data: { rejection: 'notification.not-found' },
   });
 });
 
-test('each delivery is kept with its time, its answer and the version of its token', async () => {
+test('the history has each delivery with its time, answer and token version', async () => {
   const body = notification({ action: 'ChangePlan', status: 'InProgress' });
   const [v1, v2] = [await authority.token({}, 1), await authority.token({}, 2)];
   const answers: number[] = [];
@@ -140,7 +138,7 @@ test('each delivery is kept with its time, its answer and the version of its tok
   expect(times).toEqual(times.toSorted((left, right) => left - right));
 });
 
-test('of many deliveries the first and the latest are kept, and all are counted', async () => {
+test('the history keeps the first and the latest of many deliveries, and all are counted', async () => {
   const body = notification();
   const token = await authority.token();
   await deliver(ingest, token, body);

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { NotificationReceived } from '@landfall/contracts/notification-facts';
 import {
   testDatabase,
@@ -12,6 +12,7 @@ import {
   type TestNats,
 } from '@landfall/servers/testing';
 import type { Bus } from '@landfall/service-kit/bus';
+import { until } from '@landfall/servers/wait';
 import { testAuthority, type TestAuthority } from './authority.ts';
 import {
   bootIngest,
@@ -24,7 +25,6 @@ import {
   type Ingest,
 } from './fixture.ts';
 
-const PATIENCE = { timeout: 20_000, interval: 50 };
 const MINUTE_MS = 60_000;
 
 let database: TestDatabase;
@@ -103,7 +103,7 @@ async function send(body: string | Uint8Array, headers: Record<string, string> =
   return response.status;
 }
 
-describe('a packed body', () => {
+describe('a compressed body', () => {
   test.each([
     ['gzip', gzipSync, { 'content-encoding': 'gzip' }],
     ['gzip that nothing names', gzipSync, {}],
@@ -124,17 +124,15 @@ describe('a packed body', () => {
       expect(await send(pack(JSON.stringify(change)), headers)).toBe(400);
       const renewal = notification({ action: 'Renew' });
       expect(await send(pack(JSON.stringify(renewal)), headers)).toBe(200);
-      await vi.waitFor(
-        () =>
-          expect(new Set(facts.seen.map((fact) => fact.subscriptionId))).toEqual(
-            new Set([change['subscriptionId'], renewal['subscriptionId']]),
-          ),
-        PATIENCE,
-      );
+      await until('both facts are published', () => {
+        const published = new Set<unknown>(facts.seen.map((fact) => fact.subscriptionId));
+        const wanted = new Set([change['subscriptionId'], renewal['subscriptionId']]);
+        return published.symmetricDifference(wanted).size === 0;
+      });
     },
   );
 
-  test('that would exhaust the memory is not unpacked', async () => {
+  test('that would exhaust the memory is not decompressed', async () => {
     await using _worker = serveWorker();
     const bomb = gzipSync(Buffer.alloc(40 * 1024 * 1024));
     const before = process.memoryUsage().rss;
@@ -163,9 +161,9 @@ const unreadable: readonly (readonly [string, string | Uint8Array])[] = [
   ],
 ];
 
-describe('what cannot be judged', () => {
+describe('a call that cannot be judged', () => {
   test.each(unreadable)(
-    '(%s) is 503 while a rule could refuse it, and 200 when none can',
+    '(%s) is answered 503 if a rule could refuse it, and 200 if none can',
     async (_title, body) => {
       let isStrict = true;
       await using _worker = serveWorker({ mayRefuse: () => isStrict });
@@ -179,7 +177,7 @@ describe('what cannot be judged', () => {
     },
   );
 
-  test('is 503 while the worker cannot say whether a rule could refuse it', async () => {
+  test('is answered 503 while the worker cannot tell whether a rule could refuse it', async () => {
     expect(await send('{"action": oops')).toBe(503);
   });
 });
@@ -208,36 +206,34 @@ describe('a reconciliation', () => {
     };
 
     await flood(1);
-    await vi.waitFor(() => expect(begun('flooded')).toBe(1), PATIENCE);
+    await until('a reconciliation of flooded has started', () => begun('flooded') === 1);
     aheadMs = 9 * MINUTE_MS;
     await flood(50);
     await deliver(both, quiet, 'broken');
-    await vi.waitFor(() => expect(begun('quiet')).toBe(1), PATIENCE);
+    await until('a reconciliation of quiet has started', () => begun('quiet') === 1);
     await flood(1);
     expect(begun('flooded')).toBe(1);
 
     aheadMs = 11 * MINUTE_MS;
-    await vi.waitFor(
-      async () =>
-        expect((await storedRows(database)).every((row) => row.reconciled_at !== null)).toBe(true),
-      PATIENCE,
+    await until('every call is reconciled', async () =>
+      (await storedRows(database)).every((row) => row.reconciled_at !== null),
     );
     expect([begun('flooded'), begun('quiet')]).toEqual([2, 1]);
     await rm(folder, { recursive: true });
   });
 
-  test('starts when the worker is back, for calls that arrived while it was away', async () => {
+  test('starts when the worker is back, for calls that arrived while it was down', async () => {
     expect(await send('{"id": oops')).toBe(503);
     await using worker = serveWorker();
-    await vi.waitFor(() => expect(worker.reconciled).toHaveLength(1), PATIENCE);
+    await until('a reconciliation has started', () => worker.reconciled.length === 1);
   });
 
   test('does not start for a notification that names its subscription', async () => {
     await using worker = serveWorker();
     const body = notification();
     expect(await send(JSON.stringify(body))).toBe(200);
-    await vi.waitFor(() => expect(facts.seen).toHaveLength(1), PATIENCE);
+    await until('the facts are published', () => facts.seen.length === 1);
     expect(await send('broken')).toBe(200);
-    await vi.waitFor(() => expect(worker.reconciled).toHaveLength(1), PATIENCE);
+    await until('a reconciliation has started', () => worker.reconciled.length === 1);
   });
 });

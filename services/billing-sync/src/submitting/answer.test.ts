@@ -6,7 +6,7 @@ const lastUsedAt = new Date('2026-01-20T10:40:00Z');
 const now = new Date('2026-01-20T11:02:00Z');
 const at = (text: string) => new Date(`2026-01-${text}Z`);
 
-describe('a pause before the next try', () => {
+describe('the pause before the next attempt', () => {
   test('doubles from half a minute to half an hour', () => {
     const minutes = [1, 2, 3, 7, 50].map(
       (attempts) =>
@@ -15,7 +15,7 @@ describe('a pause before the next try', () => {
     expect(minutes).toEqual([0.5, 1, 2, 30, 30]);
   });
 
-  test("is Microsoft's where it names one", () => {
+  test('is the one that Microsoft names, if it names one', () => {
     const next = nextAttemptAt({ attempts: 9, lastUsedAt }, now, 7000);
     expect(next.getTime() - now.getTime()).toBe(7000);
   });
@@ -46,7 +46,7 @@ describe('an answer', () => {
     effectiveStartTime: hour,
   };
 
-  test('that never came forgets what was said before, for the outcome is unknown', () => {
+  test('that never arrived clears the earlier status, because the outcome is unknown', () => {
     const lost = { kind: 'later', code: 'marketplace.timeout', mayHaveArrived: true } as const;
     expect(answerHour(claimed, lost, now)).toMatchObject({
       state: 'closed',
@@ -65,7 +65,7 @@ describe('an answer', () => {
   test.each([
     ['Error', 'retrying'],
     ['Expired', 'outcome-unknown'],
-  ])('%s does not say that an unanswered call before it was not counted', (status, problem) => {
+  ])('%s does not prove that an earlier unanswered call was not counted', (status, problem) => {
     const result = { event, status, raw: undefined };
     const answer = { kind: 'result', result } as const;
     expect(answerHour({ ...claimed, isInDoubt: true }, answer, now)).toMatchObject({
@@ -74,12 +74,12 @@ describe('an answer', () => {
     });
   });
 
-  test('from before the door leaves no doubt that nothing was counted', () => {
+  test('that failed before the call leaves no doubt that nothing was counted', () => {
     const shut = { kind: 'later', code: 'credentials.rejected', mayHaveArrived: false } as const;
     expect(answerHour(claimed, shut, now)).toMatchObject({ state: 'closed', isInDoubt: false });
   });
 
-  test('that the row is no good is final', () => {
+  test('that the row is invalid is final', () => {
     const bad = { kind: 'never', code: 'marketplace.bad-request', mayHaveArrived: false } as const;
     expect(answerHour(claimed, bad, now)).toMatchObject({ state: 'refused', nextAttemptAt: null });
   });

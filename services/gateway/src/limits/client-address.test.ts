@@ -8,7 +8,7 @@ const requestOf = (remoteAddress: string, forwarded?: string) =>
   }) as Parameters<typeof clientAddress>[0];
 
 test.each([
-  ['nobody is trusted', '192.0.2.1', '6.6.6.6', 0, '192.0.2.1'],
+  ['no proxy is trusted', '192.0.2.1', '6.6.6.6', 0, '192.0.2.1'],
   ['one proxy is trusted', '10.0.0.1', '6.6.6.6, 203.0.113.7', 1, '203.0.113.7'],
   ['two proxies are trusted', '10.0.0.1', '6.6.6.6, 203.0.113.7, 10.0.0.2', 2, '203.0.113.7'],
   ['the chain is shorter than promised', '10.0.0.1', '203.0.113.7', 2, '10.0.0.1'],
@@ -16,7 +16,7 @@ test.each([
   ['the proxy adds the port', '10.0.0.1', '203.0.113.7:50412', 1, '203.0.113.7'],
   ['the proxy adds the port (IPv6)', '10.0.0.1', '[2001:db8::7]:50412', 1, '2001:db8::7'],
   ['the socket is dual-stack', '::ffff:192.0.2.1', undefined, 0, '192.0.2.1'],
-])('the client is found where %s', (_title, remote, forwarded, trusted, expected) => {
+])('the client is found if %s', (_title, remote, forwarded, trusted, expected) => {
   expect(clientAddress(requestOf(remote, forwarded), trusted)).toBe(expected);
 });
 

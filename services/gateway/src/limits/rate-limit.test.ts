@@ -13,7 +13,7 @@ test('a burst of five seconds passes, then calls pass at the rate', () => {
   expect(limit.take('a')).toBe(500);
 });
 
-test('a clock that goes back takes nothing away and gives nothing', () => {
+test('a clock that goes back changes nothing', () => {
   let now = 10_000;
   const limit = createRateLimit({ perSecond: 1, now: () => now });
   for (let n = 0; n < 5; n += 1) expect(limit.take('a')).toBe(0);
@@ -21,7 +21,7 @@ test('a clock that goes back takes nothing away and gives nothing', () => {
   expect(limit.take('a')).toBe(1000);
 });
 
-test('a batch dearer than the bucket passes when the bucket is full', () => {
+test('a batch that costs more than the bucket passes when the bucket is full', () => {
   const limit = createRateLimit({ perSecond: 1, now: () => 0 });
   expect(limit.take('a', 50)).toBe(0);
   expect(limit.take('a', 1)).toBeGreaterThan(0);

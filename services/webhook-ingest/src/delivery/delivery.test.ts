@@ -17,7 +17,7 @@ test.each([
   ['{"x":{"PurchaseToken" : "a\\"b"}}', '{"x":{"PurchaseToken" : ""}}'],
   ['broken {"purchaseToken":"abc', 'broken {"purchaseToken":"'],
   ['{"purchaseToken":null,"n":1.50}', '{"purchaseToken":null,"n":1.50}'],
-])('a purchase token is not kept, all else is: %s', (sent, kept) => {
+])('only the purchase token is removed: %s', (sent, kept) => {
   expect(read(sent).body).toBe(kept);
 });
 
@@ -41,14 +41,14 @@ test.each([
   },
 );
 
-test('bytes that are no UTF-8 and NUL become storable', async () => {
+test('bytes that are not UTF-8, and NUL, become storable', async () => {
   const sent = new Uint8Array([0x7b, 0xff, 0x00]);
   const delivery = readDelivery({ ...(await bodyText(sent, new Headers())), bytes: sent }, call);
   expect(delivery.body).toBe('{\uFFFD\uFFFD');
   expect(delivery.problems).toEqual(['not-json']);
 });
 
-test('personal data is left out at any depth, and text that is no JSON is withheld', () => {
+test('personal data is left out at any depth, and text that is not JSON is withheld', () => {
   const body = {
     a: [{ EmailId: 'x', objectId: 'o' }],
     name: 'n',

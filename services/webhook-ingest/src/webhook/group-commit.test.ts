@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { Fault } from '@landfall/domain/fault';
 import { createGroupCommit } from './group-commit.ts';
 
-test('what arrives together is written together, and each gets its own result', async () => {
+test('rows that arrive together are written together, and each gets its own result', async () => {
   const groups: number[] = [];
   const commit = createGroupCommit(async (rows: readonly number[]) => {
     groups.push(rows.length);
@@ -13,7 +13,7 @@ test('what arrives together is written together, and each gets its own result', 
   expect(groups).toEqual([64, 36]);
 });
 
-test('never more than two statements are in flight', async () => {
+test('at most two statements run at a time', async () => {
   let running = 0;
   let most = 0;
   const commit = createGroupCommit(async (rows: readonly number[]) => {
@@ -27,7 +27,7 @@ test('never more than two statements are in flight', async () => {
   expect(most).toBe(2);
 });
 
-test('a row that the database does not take fails alone', async () => {
+test('a row that the database does not take fails without the others', async () => {
   const commit = createGroupCommit(async (rows: readonly string[]) => {
     if (rows.includes('bad')) throw new TypeError('bad row');
     return rows;
@@ -36,7 +36,7 @@ test('a row that the database does not take fails alone', async () => {
   expect(settled.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
 });
 
-test('an absent database fails the whole group at once, as a fault to be repeated', async () => {
+test('an unavailable database fails the whole group at once, with a fault that can be repeated', async () => {
   let statements = 0;
   const commit = createGroupCommit<string, string>(async () => {
     statements += 1;
