@@ -40,7 +40,6 @@ export async function migratedDatabase(
     url,
     service,
     log: testLog(),
-    camelCase: true,
   });
   await migrate(database, migrations);
   return database;

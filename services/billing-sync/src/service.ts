@@ -32,7 +32,7 @@ const service = 'billing-sync';
 export async function start(config: Config, { log, now }: Runtime): Promise<RunningService> {
   await using resources = new AsyncDisposableStack();
   const db = resources.use(
-    await openDatabase<BillingTables>({ url: config.DATABASE_URL, service, log, camelCase: true }),
+    await openDatabase<BillingTables>({ url: config.DATABASE_URL, service, log }),
   );
   await migrate(db, migrations);
   const { rules } = retention[service];

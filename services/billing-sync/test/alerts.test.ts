@@ -99,7 +99,6 @@ test('usage that was not billed is found without reading all hours', async () =>
     url,
     service: 'billing-sync',
     log,
-    camelCase: true,
   });
   await migrate(database, migrations);
   await database.kysely.transaction().execute(async (trx) => {

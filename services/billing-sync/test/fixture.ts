@@ -81,7 +81,6 @@ export async function openFixture(options: { readonly env?: Record<string, strin
       url: env.DATABASE_URL,
       service: 'billing-sync',
       log,
-      camelCase: true,
     }),
   );
   const api = procedureClient({

@@ -22,7 +22,7 @@ async function rowOf(operationId: string) {
   return await fixture.db.kysely
     .selectFrom('operations')
     .selectAll()
-    .where('operation_id', '=', operationId)
+    .where('operationId', '=', operationId)
     .executeTakeFirst();
 }
 
@@ -34,7 +34,7 @@ async function outcomeOf(operationId: string): Promise<string> {
 
 const answered = (operationId: string) =>
   until(`operation ${operationId} is answered`, async () => {
-    return (await rowOf(operationId))?.answered_at;
+    return (await rowOf(operationId))?.answeredAt;
   });
 
 async function statusAtMicrosoft(subscriptionId: string, operationId: string) {
@@ -145,7 +145,7 @@ test.each(['', null, undefined, 0, -3, 'many'])(
       return (await kinds(fixture, subscriptionId)).includes('operationUnconfirmed');
     });
     expect(await statusAtMicrosoft(subscriptionId, operationId)).toBe('InProgress');
-    expect((await rowOf(operationId))?.answered_at ?? null).toBeNull();
+    expect((await rowOf(operationId))?.answeredAt ?? null).toBeNull();
     expect((await view(subscriptionId)).quantity).toBe(5);
   },
 );

@@ -76,7 +76,7 @@ test('the product is asked once, by a signed call, and its acceptance is the dec
   expect(await decisionOf(fixture, operationId)).toMatchObject({
     decision: 'accept',
     reason: 'product',
-    rule_id: 'product-decides',
+    ruleId: 'product-decides',
   });
 });
 

@@ -259,7 +259,7 @@ test("a change of ours waits while a customer's operation locks the subscription
     const row = await fixture.db.kysely
       .selectFrom('tasks')
       .select('rounds')
-      .where('subscription_id', '=', subscriptionId)
+      .where('subscriptionId', '=', subscriptionId)
       .where('kind', '=', 'submitChange')
       .where('rounds', '>', 0)
       .executeTakeFirst();
@@ -383,7 +383,7 @@ test('a command never blocks the task that holds the lane', async () => {
   const { fence } = await fixture.db.kysely
     .selectFrom('lanes')
     .select('fence')
-    .where('subscription_id', '=', subscriptionId)
+    .where('subscriptionId', '=', subscriptionId)
     .executeTakeFirstOrThrow();
   const { changePlan } = fixture.client.subscriptions;
   let asked: Promise<{ changeId: string }> | undefined;

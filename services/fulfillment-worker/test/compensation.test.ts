@@ -48,7 +48,7 @@ async function refusedInVain(
   fixture.intake.isDeciding = false;
   const { operationId } = await begin();
   await until('our refusal has been sent', async () => {
-    return (await decisionOf(fixture, operationId))?.answered_at;
+    return (await decisionOf(fixture, operationId))?.answeredAt;
   });
   await fixture.control.advance(11_000);
   expect(await handled(fixture, subscriptionId, operationId)).toBe('overruled');
@@ -60,7 +60,7 @@ async function changedBack(subscriptionId: string) {
   const change = await until('the change back is over', async () => {
     const [only, ...others] = await changesOf(fixture, subscriptionId);
     expect(others).toEqual([]);
-    return only?.settled_at && only;
+    return only?.settledAt && only;
   });
   await settled(fixture, subscriptionId);
   return change;
@@ -74,9 +74,9 @@ test('a refusal that came too late is changed back, once and visibly', async () 
   );
   expect(await changedBack(subscriptionId)).toMatchObject({
     kind: 'ChangePlan',
-    plan_id: 'growth',
+    planId: 'growth',
     state: 'succeeded',
-    approved_by: 'policy:no-downgrade',
+    approvedBy: 'policy:no-downgrade',
     compensates: operationId,
   });
   expect((await view(subscriptionId)).planId).toBe('growth');
@@ -112,7 +112,7 @@ test('rules do not apply to a change back, whatever they say about its target', 
   await refusedInVain(subscriptionId, () => fixture.control.changePlan(subscriptionId, 'starter'));
   fixture.intake.isDeciding = true;
   const change = await changedBack(subscriptionId);
-  expect(change).toMatchObject({ state: 'succeeded', approved_by: 'policy:nothing' });
+  expect(change).toMatchObject({ state: 'succeeded', approvedBy: 'policy:nothing' });
   expect(await kinds(fixture, subscriptionId)).not.toContain('changeRefused');
   expect((await fixture.control.subscription(subscriptionId)).planId).toBe('growth');
 });
@@ -172,7 +172,7 @@ test('a late decision is recorded as late', async () => {
   const [decided] = await timelineOf(fixture, subscriptionId, 'changeDecided');
   expect(decided?.details).toMatchObject({ answer: 'refuse', isInTime: false });
   const row = await decisionOf(fixture, operationId);
-  expect(row?.decided_at?.getTime()).toBeGreaterThan(row?.deadline_at?.getTime() ?? Infinity);
+  expect(row?.decidedAt?.getTime()).toBeGreaterThan(row?.deadlineAt?.getTime() ?? Infinity);
 });
 
 test('rules that are newer than the notification do not judge a change that Microsoft carried out', async () => {

@@ -87,9 +87,9 @@ const reminded = async (subscriptionId: string) => {
   const timer = await fixture.db.kysely
     .selectFrom('timers')
     .select('id')
-    .where('subscription_id', '=', subscriptionId)
+    .where('subscriptionId', '=', subscriptionId)
     .where('kind', '=', 'configurationReminder')
-    .orderBy('due_at')
+    .orderBy('dueAt')
     .executeTakeFirstOrThrow();
   const task = { subscriptionId, kind: 'timer', payload: { timerId: timer.id } } as const;
   await inTransaction(fixture.db, (trx) =>
@@ -214,12 +214,12 @@ function doomedLanes(cases: readonly Case[]) {
 async function withOpenTasks(): Promise<string[]> {
   const rows = await fixture.db.kysely
     .selectFrom('tasks')
-    .select('subscription_id')
+    .select('subscriptionId')
     .distinct()
-    .where('done_at', 'is', null)
-    .where('dead_at', 'is', null)
+    .where('doneAt', 'is', null)
+    .where('deadAt', 'is', null)
     .execute();
-  return rows.map((row) => row.subscription_id);
+  return rows.map((row) => row.subscriptionId);
 }
 
 /** Short enough that Microsoft accepts no change because of silence. */

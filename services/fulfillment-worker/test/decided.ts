@@ -18,7 +18,7 @@ export async function decisionOf(fixture: Fixture, operationId: string) {
   return await fixture.db.kysely
     .selectFrom('operations')
     .selectAll()
-    .where('operation_id', '=', operationId)
+    .where('operationId', '=', operationId)
     .executeTakeFirst();
 }
 
@@ -33,7 +33,7 @@ export async function changesOf(fixture: Fixture, subscriptionId: string) {
   return await fixture.db.kysely
     .selectFrom('changes')
     .selectAll()
-    .where('subscription_id', '=', subscriptionId)
-    .orderBy('requested_at')
+    .where('subscriptionId', '=', subscriptionId)
+    .orderBy('requestedAt')
     .execute();
 }

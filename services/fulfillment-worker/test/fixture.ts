@@ -177,10 +177,10 @@ export async function settled(fixture: Fixture, subscriptionId: string): Promise
     const open = await fixture.db.kysely
       .selectFrom('tasks')
       .select('id')
-      .where('subscription_id', '=', subscriptionId)
+      .where('subscriptionId', '=', subscriptionId)
       .where('kind', '<>', 'lookAgain')
-      .where('done_at', 'is', null)
-      .where('dead_at', 'is', null)
+      .where('doneAt', 'is', null)
+      .where('deadAt', 'is', null)
       .executeTakeFirst();
     return open === undefined;
   });

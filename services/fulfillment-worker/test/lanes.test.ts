@@ -63,7 +63,7 @@ async function rowsOf(subscriptionId: string) {
   return await db.kysely
     .selectFrom('tasks')
     .selectAll()
-    .where('subscription_id', '=', subscriptionId)
+    .where('subscriptionId', '=', subscriptionId)
     .orderBy('id')
     .execute();
 }
@@ -71,15 +71,15 @@ async function rowsOf(subscriptionId: string) {
 const done = (subscriptionId: string) =>
   until(`every task of ${subscriptionId} is over`, async () => {
     const rows = await rowsOf(subscriptionId);
-    return rows.every((row) => row.done_at !== null || row.dead_at !== null) && rows;
+    return rows.every((row) => row.doneAt !== null || row.deadAt !== null) && rows;
   });
 
 /** Ends the lease, as if its holder were gone or paused. */
 const expire = (subscriptionId: string) =>
   db.kysely
     .updateTable('lanes')
-    .set({ lease_until: new Date(0) })
-    .where('subscription_id', '=', subscriptionId)
+    .set({ leaseUntil: new Date(0) })
+    .where('subscriptionId', '=', subscriptionId)
     .execute();
 
 test('with several workers, a lane has one holder at a time and its tasks run in order', async () => {
@@ -144,13 +144,11 @@ test('a lane that is being written delays no other lease and is not claimed', as
     await renewLeases(db.kysely, held, 3_600_000);
     const rows = await db.kysely
       .selectFrom('lanes')
-      .select(['subscription_id', 'lease_until'])
-      .where('subscription_id', 'in', ids)
-      .orderBy('subscription_id')
+      .select(['subscriptionId', 'leaseUntil'])
+      .where('subscriptionId', 'in', ids)
+      .orderBy('subscriptionId')
       .execute();
-    const minutesLeft = rows.map(
-      ({ lease_until }) => (lease_until!.getTime() - Date.now()) / 60_000,
-    );
+    const minutesLeft = rows.map(({ leaseUntil }) => (leaseUntil!.getTime() - Date.now()) / 60_000);
     expect(minutesLeft[0]).toBeLessThan(2);
     expect(minutesLeft[1]).toBeGreaterThan(50);
     const claimed = await claimLanes(db.kysely, { ...claim, owner: 'second', leaseMs: 1_000 });
@@ -179,10 +177,10 @@ test('a worker that is paused past its lease writes nothing, and its successor d
   await until('the lane is held', async () => {
     const lane = await db.kysely
       .selectFrom('lanes')
-      .select('lease_owner')
-      .where('subscription_id', '=', id)
+      .select('leaseOwner')
+      .where('subscriptionId', '=', id)
       .executeTakeFirst();
-    return lane?.lease_owner;
+    return lane?.leaseOwner;
   });
   await expire(id);
   await using _successor = lanes(async (_task, write) => {
@@ -242,12 +240,12 @@ test('a task that can never succeed is parked with its reason, and the others co
     task(id),
   ]);
   const rows = await done(id);
-  expect(rows.map((row) => row.last_error)).toEqual(['test.no', 'bug', null]);
-  expect(rows.map((row) => row.dead_at !== null)).toEqual([true, true, false]);
+  expect(rows.map((row) => row.lastError)).toEqual(['test.no', 'bug', null]);
+  expect(rows.map((row) => row.deadAt !== null)).toEqual([true, true, false]);
   const timeline = await db.kysely
     .selectFrom('timeline')
     .select(['kind', 'details'])
-    .where('subscription_id', '=', id)
+    .where('subscriptionId', '=', id)
     .execute();
   expect(timeline.map(({ kind }) => kind)).toEqual(['taskParked', 'taskParked']);
 });
@@ -265,7 +263,7 @@ test('a pause that the other side requests is respected', async () => {
     const [first] = await rowsOf(id);
     return first?.attempts === 1 && first;
   });
-  expect(row.run_at.getTime() - Date.now()).toBeGreaterThan(3_500_000);
+  expect(row.runAt.getTime() - Date.now()).toBeGreaterThan(3_500_000);
 });
 
 test('the same task is added once', async () => {

@@ -23,8 +23,8 @@ async function handled(subscriptionId: string, operationId: string): Promise<str
     const row = await fixture.db.kysely
       .selectFrom('operations')
       .select('outcome')
-      .where('subscription_id', '=', subscriptionId)
-      .where('operation_id', '=', operationId)
+      .where('subscriptionId', '=', subscriptionId)
+      .where('operationId', '=', operationId)
       .executeTakeFirst();
     return row?.outcome;
   });
@@ -121,10 +121,10 @@ test('a refusal that Microsoft overrules is adopted and visible', async () => {
     await until('answered', async () => {
       const row = await fixture.db.kysely
         .selectFrom('operations')
-        .select('answered_at')
-        .where('operation_id', '=', operationId)
+        .select('answeredAt')
+        .where('operationId', '=', operationId)
         .executeTakeFirst();
-      return row?.answered_at;
+      return row?.answeredAt;
     });
     await fixture.control.advance(11_000);
     expect(await handled(subscriptionId, operationId)).toBe('overruled');
@@ -323,11 +323,11 @@ test('notifications wait during an outage of Microsoft and are then applied once
   await until('a failed try', async () => {
     const row = await fixture.db.kysely
       .selectFrom('tasks')
-      .select('last_error')
-      .where('subscription_id', '=', subscriptionId)
+      .select('lastError')
+      .where('subscriptionId', '=', subscriptionId)
       .where('attempts', '>', 0)
       .executeTakeFirst();
-    return row?.last_error === 'marketplace.unavailable';
+    return row?.lastError === 'marketplace.unavailable';
   });
   await fixture.control.clearFaults();
   expect(await handled(subscriptionId, operationId)).toBe('succeeded');

@@ -85,7 +85,7 @@ async function settledAfter(id: string, notices: number): Promise<void> {
     const rows = await fixture.db.kysely
       .selectFrom('tasks')
       .select('id')
-      .where('subscription_id', '=', id)
+      .where('subscriptionId', '=', id)
       .where('kind', '=', 'notification')
       .execute();
     return rows.length >= notices;

@@ -111,7 +111,7 @@ test('fifty deliveries of one operation to two workers have one effect and one f
     const rows = await fixture.db.kysely
       .selectFrom('tasks')
       .select('id')
-      .where('subscription_id', '=', subscriptionId)
+      .where('subscriptionId', '=', subscriptionId)
       .where('kind', '=', 'notification')
       .execute();
     return rows.length === 50;
@@ -177,15 +177,15 @@ test('a run is resumed when its process is gone, and the next one follows after 
   await worker[Symbol.asyncDispose]();
   const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000);
   await fixture.db.kysely
-    .insertInto('reconciliation_runs')
+    .insertInto('reconciliationRuns')
     .values({
       id: randomUUID(),
-      publisher_id: null,
+      publisherId: null,
       state: 'running',
-      dry_run: false,
-      started_at: minutesAgo(10),
-      finished_at: null,
-      lease_until: minutesAgo(5),
+      dryRun: false,
+      startedAt: minutesAgo(10),
+      finishedAt: null,
+      leaseUntil: minutesAgo(5),
       findings: '[]',
       failure: null,
     })

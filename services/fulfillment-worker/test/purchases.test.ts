@@ -153,7 +153,7 @@ test('an activation outlasts an outage of Microsoft', async () => {
     const row = await fixture.db.kysely
       .selectFrom('tasks')
       .select('attempts')
-      .where('subscription_id', '=', subscriptionId)
+      .where('subscriptionId', '=', subscriptionId)
       .where('attempts', '>', 0)
       .executeTakeFirst();
     return row !== undefined;

@@ -75,28 +75,19 @@ test('a subscription that Microsoft does not list is recorded as missing and kep
   const foreign = '00000000-0000-4000-8000-000000000001';
   await fixture.db.kysely
     .insertInto('subscriptions')
-    .columns([
-      'id',
-      'publisher_id',
-      'offer_id',
-      'plan_id',
-      'status',
-      'state',
-      'version',
-      'created_at',
-    ])
+    .columns(['id', 'publisherId', 'offerId', 'planId', 'status', 'state', 'version', 'createdAt'])
     .expression((is) =>
       is
         .selectFrom('subscriptions')
         .select((of) => [
           of.val(foreign).as('id'),
-          'publisher_id',
-          'offer_id',
-          'plan_id',
+          'publisherId',
+          'offerId',
+          'planId',
           'status',
           'state',
           'version',
-          'created_at',
+          'createdAt',
         ])
         .where('id', '=', subscriptionId),
     )

@@ -44,7 +44,7 @@ test('a forbidden list of plans does not fail if the record can be read', async 
     const open = await fixture.db.kysely
       .selectFrom('timers')
       .select('id')
-      .where('subscription_id', '=', bought)
+      .where('subscriptionId', '=', bought)
       .where('kind', '=', 'sourceOffers')
       .executeTakeFirst();
     return open === undefined;

@@ -37,9 +37,9 @@ async function timers(subscriptionId: string): Promise<string[]> {
   const rows = await fixture.db.kysely
     .selectFrom('timers')
     .select(['kind', 'step'])
-    .where('subscription_id', '=', subscriptionId)
+    .where('subscriptionId', '=', subscriptionId)
     .where('kind', '!=', 'sourceOffers')
-    .orderBy('due_at')
+    .orderBy('dueAt')
     .execute();
   return rows.map(({ kind, step }) => `${kind} ${step}`);
 }
@@ -50,8 +50,8 @@ async function lookedAt(subscriptionId: string): Promise<void> {
     const row = await fixture.db.kysely
       .selectFrom('timers')
       .select('id')
-      .where('subscription_id', '=', subscriptionId)
-      .where('due_at', '<=', new Date(Date.now() + aheadMs))
+      .where('subscriptionId', '=', subscriptionId)
+      .where('dueAt', '<=', new Date(Date.now() + aheadMs))
       .executeTakeFirst();
     return row === undefined;
   });
@@ -229,8 +229,8 @@ test('timers survive restarts, and have one effect even if their task runs twice
   const timer = await fixture.db.kysely
     .selectFrom('timers')
     .select('id')
-    .where('subscription_id', '=', subscriptionId)
-    .orderBy('due_at')
+    .where('subscriptionId', '=', subscriptionId)
+    .orderBy('dueAt')
     .executeTakeFirstOrThrow();
   day(1);
   // As after a crash between the effect and the end of the task.

@@ -60,12 +60,12 @@ test('subscriptions from before timers existed get reminders, checks and erasure
   const timersOf = async (id: string) => {
     const rows = await db.kysely
       .selectFrom('timers')
-      .select(['kind', 'step', 'due_at'])
-      .where('subscription_id', '=', id)
-      .orderBy('due_at')
+      .select(['kind', 'step', 'dueAt'])
+      .where('subscriptionId', '=', id)
+      .orderBy('dueAt')
       .orderBy('kind')
       .execute();
-    return rows.map(({ kind, step, due_at: dueAt }) => {
+    return rows.map(({ kind, step, dueAt }) => {
       const days = Math.round((dueAt.getTime() - Date.now()) / DAY_MS);
       return `${kind} ${step}: ${days}`;
     });

@@ -57,7 +57,6 @@ async function main(args: string[]): Promise<number> {
     url: config.DATABASE_URL,
     service: 'gateway',
     log,
-    camelCase: true,
   });
   await migrate(db, migrations);
   // Awaited here, before the database is closed at the end of this block.

@@ -45,7 +45,7 @@ const MAX_CONNECTIONS_PER_ADDRESS = 1024;
 export async function start(config: Config, { log, now }: Runtime): Promise<RunningService> {
   await using resources = new AsyncDisposableStack();
   const db = resources.use(
-    await openDatabase<GatewayTables>({ url: config.DATABASE_URL, service, log, camelCase: true }),
+    await openDatabase<GatewayTables>({ url: config.DATABASE_URL, service, log }),
   );
   await migrate(db, migrations);
   const { rules } = retention[service];

@@ -50,7 +50,7 @@ export async function bootGateway(
 
 export function openGatewayDatabase(database: TestDatabase): Promise<Db> {
   const url = database.urlFor('gateway');
-  return openDatabase<GatewayTables>({ url, service: 'gateway', log: silent, camelCase: true });
+  return openDatabase<GatewayTables>({ url, service: 'gateway', log: silent });
 }
 
 /** Creates a key with these scopes, like `keys.ts create`. */

@@ -51,7 +51,6 @@ export async function start(config: Config, runtime: Runtime): Promise<RunningSe
       url: config.DATABASE_URL,
       service: 'landing',
       log,
-      camelCase: true,
     }),
   );
   await migrate(database, migrations);

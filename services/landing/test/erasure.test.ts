@@ -24,7 +24,6 @@ test('an erasure deletes the visits and people of the subscription, removes the 
     url,
     service: 'landing',
     log,
-    camelCase: true,
   });
   const db = database.kysely;
   const visitor = { tenantId: 'fabrikam', objectId: 'ada-object' };

@@ -191,7 +191,6 @@ test('a preview offer uses the pages of its offer until it has its own', async (
     url,
     service: 'landing',
     log,
-    camelCase: true,
   });
   const namesOf = async (offerId: string) => {
     const levels = await levelsOf(database.kysely, { ...contoso, offerId, planId: 'a' });
@@ -375,7 +374,6 @@ describe('the buyer', () => {
       url,
       service: 'landing',
       log,
-      camelCase: true,
     });
     await database.kysely
       .updateTable('visits')

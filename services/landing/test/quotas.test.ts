@@ -19,7 +19,7 @@ let bus: Bus;
 beforeAll(async () => {
   fixture = await openFixture();
   const url = fixture.database.urlFor('landing');
-  database = await openDatabase<LandingTables>({ url, service: 'landing', log, camelCase: true });
+  database = await openDatabase<LandingTables>({ url, service: 'landing', log });
   bus = await connectBus({ url: fixture.natsUrl, name: 'gateway', log });
 });
 afterAll(async () => {

@@ -18,7 +18,7 @@ beforeAll(async () => {
   fixture = await openFixture();
   const url = fixture.database.urlFor('landing');
   const log = createLogger('landing', 'silent');
-  database = await openDatabase<LandingTables>({ url, service: 'landing', log, camelCase: true });
+  database = await openDatabase<LandingTables>({ url, service: 'landing', log });
 });
 afterAll(async () => {
   await database[Symbol.asyncDispose]();

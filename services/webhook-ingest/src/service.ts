@@ -118,7 +118,7 @@ async function openDatabases(
   config: Config,
   { log, resources }: { readonly log: Logger; readonly resources: AsyncDisposableStack },
 ): Promise<{ readonly db: Db; readonly urgentDb: Db }> {
-  const options = { url: config.DATABASE_URL, service, log, camelCase: true } as const;
+  const options = { url: config.DATABASE_URL, service, log } as const;
   const db = resources.use(await openDatabase<IngestTables>(options));
   const urgentDb = resources.use(
     await openDatabase<IngestTables>({

@@ -40,7 +40,7 @@ const PROBE_TIMEOUT_MS = 2000;
 const HOPELESS_STATES = new Set(['28P01', '28000', '3D000', '42501']);
 
 /** Rows in camelCase for columns in snake_case. The content of JSON columns stays unchanged. */
-export const camelCase = new CamelCasePlugin({ maintainNestedObjectKeys: true });
+const camelCase = new CamelCasePlugin({ maintainNestedObjectKeys: true });
 
 /** Deadlocks and serialisation failures come in bursts, which five attempts with jitter outlast. */
 const MAX_TRANSACTION_TRIES = 5;
@@ -70,8 +70,6 @@ export async function openDatabase<DB>(options: {
   maxConnections?: number;
   /** The purpose of this pool, if a service has several. It appears in `pg_stat_activity`. */
   purpose?: string;
-  /** Tables are declared in camelCase. */
-  camelCase?: boolean;
   /** Each statement succeeds or fails within about this time. */
   statementTimeoutMs?: number;
 }): Promise<Database<DB>> {
@@ -111,7 +109,7 @@ export async function openDatabase<DB>(options: {
   }
   const kysely = new Kysely<DB>({
     dialect: new PostgresDialect({ pool: translated(pool) }),
-    plugins: options.camelCase ? [camelCase] : [],
+    plugins: [camelCase],
   });
   return {
     kysely,

@@ -1,7 +1,6 @@
 import type { Transaction } from 'kysely';
 import type { Envelope } from '@landfall/contracts/envelope';
 import type { FactDefinition } from '@landfall/contracts/subjects';
-import { camelCase } from '../database/database.ts';
 import type { OutboxTables } from './tables.ts';
 
 export { messagingMigration, type OutboxTables } from './tables.ts';
@@ -47,5 +46,5 @@ export async function enqueueMany<P, DB extends OutboxTables>(
 export function messaging<DB extends OutboxTables>(
   trx: Transaction<DB>,
 ): Transaction<OutboxTables> {
-  return (trx as unknown as Transaction<OutboxTables>).withPlugin(camelCase);
+  return trx as unknown as Transaction<OutboxTables>;
 }

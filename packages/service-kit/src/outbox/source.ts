@@ -1,5 +1,5 @@
 import { sql, type RawBuilder, type Transaction } from 'kysely';
-import { camelCase, inTransaction, type Database } from '../database/database.ts';
+import { inTransaction, type Database } from '../database/database.ts';
 import type { StreamState } from '../bus/bus.ts';
 import type { PublishedMessage, RelayMessage, RelaySource, RelayTurn } from './relay.ts';
 import type { OutboxTables } from './tables.ts';
@@ -19,7 +19,7 @@ export function outboxSource<DB extends OutboxTables>(database: Database<DB>): R
         await sql`select pg_advisory_xact_lock(${RELAY_LOCK}, hashtext(current_schema()))`.execute(
           trx,
         );
-        return await work(turnOf(trx.withPlugin(camelCase)));
+        return await work(turnOf(trx));
       }),
   };
 }

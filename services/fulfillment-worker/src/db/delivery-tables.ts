@@ -8,33 +8,33 @@ export type DeliveryState = 'waiting' | 'delivered' | 'dead';
 export interface DestinationsTable {
   id: string;
   /** The publisher whose events it gets; null for all publishers. Never changed. */
-  publisher_id: string | null;
+  publisherId: string | null;
   label: string;
   /** The path may hold a secret, so URLs are shown to operators and never logged. */
   url: string;
   /** Empty: every type. */
   types: string[];
   /** Empty: every offer. */
-  offer_ids: string[];
-  is_ordered: boolean;
+  offerIds: string[];
+  isOrdered: boolean;
   state: Generated<DestinationState>;
-  disabled_because: DisabledBecause | null;
+  disabledBecause: DisabledBecause | null;
   /** Time of the first failure since the last delivery. */
-  failing_since: Date | null;
+  failingSince: Date | null;
   /** How often this failure was logged: a step of `health.ts`. */
-  alert_step: Generated<number>;
+  alertStep: Generated<number>;
   /** The receiver asked for a pause (429, 503). */
-  paused_until: Date | null;
-  created_at: Date;
+  pausedUntil: Date | null;
+  createdAt: Date;
 }
 
 /** Signing secrets, read only to sign. */
 export interface DestinationSecretsTable {
   id: Generated<string>;
-  destination_id: string;
+  destinationId: string;
   secret: string;
-  created_at: Date;
-  expires_at: Date | null;
+  createdAt: Date;
+  expiresAt: Date | null;
 }
 
 /** An event as it is posted. `body` is text, so that every attempt signs the same bytes. */
@@ -43,19 +43,19 @@ export interface ProductEventsTable {
   /** Grows within a subscription: a transaction that writes its events locks its row. */
   sequence: Generated<string>;
   body: string;
-  created_at: Date;
+  createdAt: Date;
 }
 
 /** One event on its way to one destination. */
 export interface DeliveriesTable {
   id: string;
-  destination_id: string;
+  destinationId: string;
   /** The publisher of the destination. */
-  publisher_id: string | null;
-  event_id: string;
-  event_sequence: string;
+  publisherId: string | null;
+  eventId: string;
+  eventSequence: string;
   type: string;
-  subscription_id: string | null;
+  subscriptionId: string | null;
   state: DeliveryState;
   /** Step of the schedule; a replay starts again at the first. */
   rung: Generated<number>;
@@ -63,40 +63,40 @@ export interface DeliveriesTable {
    * The step of the schedule at which it was last sent early, because its destination worked again. Once per
    * step, so that an event that always fails is not sent again with each success of other events.
    */
-  released_rung: number | null;
+  releasedRung: number | null;
   /** All attempts, including those by hand. */
   attempts: Generated<number>;
   /** Next attempt of the schedule; null if there is none. */
-  next_attempt_at: Date | null;
+  nextAttemptAt: Date | null;
   /**
    * An attempt was requested by hand. It is made whatever the state, the order and the destination's state.
    */
-  manual_at: Date | null;
-  replayed_by: string | null;
+  manualAt: Date | null;
+  replayedBy: string | null;
   /** Raised by each claim. A process with an older fence cannot save. */
   fence: Generated<string>;
-  lease_until: Date | null;
-  delivered_at: Date | null;
-  dead_at: Date | null;
-  created_at: Date;
+  leaseUntil: Date | null;
+  deliveredAt: Date | null;
+  deadAt: Date | null;
+  createdAt: Date;
 }
 
 /** An attempt. A row without `at` is a requested resend that was not made yet. */
 export interface DeliveryAttemptsTable {
   id: Generated<string>;
-  delivery_id: string;
+  deliveryId: string;
   cause: 'schedule' | 'resend';
-  requested_by: string | null;
+  requestedBy: string | null;
   at: Date | null;
   status: number | null;
   failure: string | null;
-  duration_ms: number | null;
+  durationMs: number | null;
 }
 
 export interface DeliveryTables {
   destinations: DestinationsTable;
-  destination_secrets: DestinationSecretsTable;
-  product_events: ProductEventsTable;
+  destinationSecrets: DestinationSecretsTable;
+  productEvents: ProductEventsTable;
   deliveries: DeliveriesTable;
-  delivery_attempts: DeliveryAttemptsTable;
+  deliveryAttempts: DeliveryAttemptsTable;
 }

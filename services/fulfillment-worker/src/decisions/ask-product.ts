@@ -91,7 +91,7 @@ async function answerOf(
   const db = deps.db.kysely;
   const destination = await findDestination(db, destinationId);
   if (!destination) return 'destination-unknown';
-  const { publisher_id: owner } = destination;
+  const { publisherId: owner } = destination;
   // Whatever a policy says, a publisher's destination is never asked about another publisher's customers.
   if (owner !== null && owner !== question.subscription.publisherId) return 'destination-foreign';
   if (destination.state === 'disabled') return 'destination-disabled';

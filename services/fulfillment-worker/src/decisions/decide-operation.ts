@@ -124,8 +124,8 @@ async function beforeChange(
   const isInForce = last?.decision === 'accept' && (last.outcome ?? 'succeeded') === 'succeeded';
   if (!isInForce) return subscription;
   return change.action === 'ChangePlan'
-    ? { ...subscription, planId: last.to_plan_id ?? subscription.planId }
-    : { ...subscription, quantity: last.to_quantity ?? subscription.quantity };
+    ? { ...subscription, planId: last.toPlanId ?? subscription.planId }
+    : { ...subscription, quantity: last.toQuantity ?? subscription.quantity };
 }
 
 async function decisionMade(

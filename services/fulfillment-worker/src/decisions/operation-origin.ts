@@ -23,7 +23,7 @@ export function hasTargetOf(change: ChangeRow, operation: MarketplaceOperation):
   if (change.kind !== operation.action) return false;
   switch (change.kind) {
     case 'ChangePlan':
-      return operation.planId === change.plan_id;
+      return operation.planId === change.planId;
     case 'ChangeQuantity':
       return operation.quantity === change.quantity;
     default:

@@ -46,7 +46,7 @@ export async function observeAnswer(
   }
   const destination = await findDestination(db, destinationId);
   if (destination?.state !== 'enabled') return;
-  const { failing_since: failingSince, alert_step: alertStep } = destination;
+  const { failingSince, alertStep } = destination;
   const diagnosis = afterFailure({ failingSince, alertStep }, at);
   if (diagnosis.alert && (await markFailing(db, destination, diagnosis))) {
     const since = diagnosis.failingSince;

@@ -48,7 +48,7 @@ export function deliveryProcedures(deps: DeliveryDeps): Deliveries {
         limit: limit + 1,
       };
       const { rows, nextCursor } = cutPage(await listDeliveries(db, wanted), limit, (row) =>
-        encodeCursor({ at: row.created_at, id: row.id }),
+        encodeCursor({ at: row.createdAt, id: row.id }),
       );
       return { items: rows.map((row) => deliveryViewOf(row)), nextCursor };
     },
@@ -63,10 +63,10 @@ export function deliveryProcedures(deps: DeliveryDeps): Deliveries {
         history: history.map((attempt) => ({
           at: attempt.at.toISOString(),
           cause: attempt.cause,
-          requestedBy: attempt.requested_by ?? undefined,
+          requestedBy: attempt.requestedBy ?? undefined,
           status: attempt.status ?? undefined,
           failure: attempt.failure ?? undefined,
-          durationMs: attempt.duration_ms ?? 0,
+          durationMs: attempt.durationMs ?? 0,
         })),
       };
     },
@@ -103,17 +103,17 @@ export function deliveryProcedures(deps: DeliveryDeps): Deliveries {
 }
 
 export function deliveryViewOf(row: DeliveryRow): DeliveryView {
-  const nextAttemptAt = row.manual_at ?? row.next_attempt_at;
+  const nextAttemptAt = row.manualAt ?? row.nextAttemptAt;
   return {
     id: row.id,
-    destinationId: row.destination_id,
-    eventId: row.event_id,
+    destinationId: row.destinationId,
+    eventId: row.eventId,
     type: row.type,
-    subscriptionId: row.subscription_id ?? undefined,
+    subscriptionId: row.subscriptionId ?? undefined,
     state: row.state,
     attempts: row.attempts,
     nextAttemptAt: nextAttemptAt?.toISOString(),
-    deliveredAt: row.delivered_at?.toISOString(),
-    createdAt: row.created_at.toISOString(),
+    deliveredAt: row.deliveredAt?.toISOString(),
+    createdAt: row.createdAt.toISOString(),
   };
 }

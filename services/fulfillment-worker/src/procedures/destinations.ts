@@ -65,7 +65,7 @@ export function destinationProcedures(deps: DestinationDeps): Destinations {
       const { rows, nextCursor } = cutPage(
         await listDestinations(db, { publisherId, before, limit: limit + 1 }),
         limit,
-        (row) => encodeCursor({ at: row.created_at, id: row.id }),
+        (row) => encodeCursor({ at: row.createdAt, id: row.id }),
       );
       const ids = rows.map(({ id }) => id);
       const spans = await secretSpans(db, ids, now());
@@ -151,20 +151,20 @@ export function destinationProcedures(deps: DestinationDeps): Destinations {
 function destinationViewOf(row: DestinationRow, secrets: readonly SecretSpan[]): DestinationView {
   return {
     id: row.id,
-    publisherId: row.publisher_id ?? undefined,
+    publisherId: row.publisherId ?? undefined,
     label: row.label,
     url: row.url,
     types: row.types as ProductEventType[],
-    offerIds: row.offer_ids,
-    isOrdered: row.is_ordered,
+    offerIds: row.offerIds,
+    isOrdered: row.isOrdered,
     state: row.state,
-    disabledBecause: row.disabled_because ?? undefined,
-    failingSince: row.failing_since?.toISOString(),
+    disabledBecause: row.disabledBecause ?? undefined,
+    failingSince: row.failingSince?.toISOString(),
     secrets: secrets.map(({ createdAt, expiresAt }) => ({
       createdAt: createdAt.toISOString(),
       expiresAt: expiresAt?.toISOString(),
     })),
-    createdAt: row.created_at.toISOString(),
+    createdAt: row.createdAt.toISOString(),
   };
 }
 

@@ -26,7 +26,7 @@ export function operationProcedures(deps: Pick<ProcedureDeps, 'db' | 'now'>): {
       const listed = await listOperations(db, { subscriptionId: id, before, limit: limit + 1 });
       if (listed.length === 0 && !(await findSubscription(db, id))) return unknownSubscription();
       const { rows, nextCursor } = cutPage(listed, limit, (row) =>
-        encodeCursor({ at: row.created_at, id: row.operation_id }),
+        encodeCursor({ at: row.createdAt, id: row.operationId }),
       );
       return { items: rows.map((row) => viewOf(row)), nextCursor };
     },
@@ -40,23 +40,23 @@ export function operationProcedures(deps: Pick<ProcedureDeps, 'db' | 'now'>): {
 }
 
 function viewOf(row: ListedOperation) {
-  const { decided_at: decidedAt, deadline_at: deadline } = row;
+  const { decidedAt, deadlineAt: deadline } = row;
   return {
-    operationId: row.operation_id,
+    operationId: row.operationId,
     action: row.action,
     decision: row.decision ?? undefined,
     reason: row.reason ?? undefined,
-    ruleId: row.rule_id ?? undefined,
+    ruleId: row.ruleId ?? undefined,
     message: row.message ?? undefined,
     origin: row.origin ?? undefined,
-    from: sideOf(row.action, row.from_plan_id, row.from_quantity),
-    to: sideOf(row.action, row.to_plan_id, row.to_quantity),
+    from: sideOf(row.action, row.fromPlanId, row.fromQuantity),
+    to: sideOf(row.action, row.toPlanId, row.toQuantity),
     decidedAt: decidedAt?.toISOString(),
     deadline: deadline?.toISOString(),
     isInTime: decidedAt && deadline ? decidedAt <= deadline : undefined,
-    answeredAt: row.answered_at?.toISOString(),
+    answeredAt: row.answeredAt?.toISOString(),
     outcome: row.outcome ?? undefined,
-    settledAt: row.settled_at?.toISOString(),
-    compensatedBy: row.compensated_by ?? undefined,
+    settledAt: row.settledAt?.toISOString(),
+    compensatedBy: row.compensatedBy ?? undefined,
   };
 }

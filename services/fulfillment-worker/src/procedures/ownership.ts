@@ -18,7 +18,7 @@ export function fulfillmentOwnership(
       subscription: (id) => publisherIdOfSubscription(db, id.toLowerCase()),
       change: (id) => publisherIdOfChange(db, id),
       run: async (id) => {
-        const owner = await publisherIdOf(db, 'reconciliation_runs', id);
+        const owner = await publisherIdOf(db, 'reconciliationRuns', id);
         return owner === null ? await ownerOfNameless(deps) : owner;
       },
       destination: (id) => publisherIdOf(db, 'destinations', id),

@@ -27,17 +27,17 @@ export function parkedTaskProcedures(
       const { rows, nextCursor } = cutPage(
         await listParked(db, { ...filter, publisherId, before, limit: limit + 1 }),
         limit,
-        (row) => encodeCursor({ at: row.dead_at ?? new Date(0), id: row.id }),
+        (row) => encodeCursor({ at: row.deadAt ?? new Date(0), id: row.id }),
       );
       const items = rows.map((row) => ({
         taskId: Number(row.id),
-        subscriptionId: row.subscription_id,
+        subscriptionId: row.subscriptionId,
         kind: row.kind,
-        reason: row.last_error ?? '',
+        reason: row.lastError ?? '',
         attempts: row.attempts,
-        correlationId: row.correlation_id,
-        createdAt: row.created_at.toISOString(),
-        parkedAt: (row.dead_at ?? row.created_at).toISOString(),
+        correlationId: row.correlationId,
+        createdAt: row.createdAt.toISOString(),
+        parkedAt: (row.deadAt ?? row.createdAt).toISOString(),
       }));
       return { items, nextCursor };
     },

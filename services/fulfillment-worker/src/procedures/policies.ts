@@ -48,7 +48,7 @@ function namesAnother({ rules, plans }: DecisionPolicy, publisherId: string): bo
  * any.
  */
 function mayAsk(
-  { publisher_id: owner }: DestinationRow,
+  { publisherId: owner }: DestinationRow,
   publisherId: string | undefined,
   isLimited: boolean,
 ): boolean {

@@ -169,7 +169,7 @@ function repeated(
   request: { readonly subscriptionId: string; readonly wanted: WantedChange },
 ) {
   const isSame =
-    earlier.subscription_id === request.subscriptionId &&
+    earlier.subscriptionId === request.subscriptionId &&
     isDeepStrictEqual(wantedOf(earlier), request.wanted);
   return isSame ? { changeId: earlier.id, state: earlier.state } : rejectionOf('change.id-reused');
 }

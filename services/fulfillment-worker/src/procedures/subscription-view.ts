@@ -66,10 +66,10 @@ function pendingChange(change: ChangeRow): NonNullable<SubscriptionView['pending
   return {
     changeId: change.id,
     kind: change.kind,
-    planId: change.plan_id ?? undefined,
+    planId: change.planId ?? undefined,
     quantity: change.quantity ?? undefined,
     origin: change.origin,
     state: change.state === 'sent' ? 'sent' : 'requested',
-    requestedAt: change.requested_at.toISOString(),
+    requestedAt: change.requestedAt.toISOString(),
   };
 }

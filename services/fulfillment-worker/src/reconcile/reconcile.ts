@@ -158,10 +158,10 @@ async function compareUnlisted(running: Running, position: string | null): Promi
   }
 }
 
-function scopeOf({ publisher_id: publisherId }: RunRow) {
+function scopeOf({ publisherId }: RunRow) {
   return { publisherId };
 }
 
-function sinceOf({ id, started_at: startedAt }: RunRow) {
+function sinceOf({ id, startedAt }: RunRow) {
   return { id, startedAt };
 }

@@ -60,12 +60,12 @@ export async function takeStep(
       taskOf(run, kind, { id, isUncounted: isUncounted.has(id), isListed: areListed }),
     );
     // Lanes are locked before the run's row, as in the tasks that write to both.
-    const given = run.dry_run ? ids.length : await addTasks(trx, wanted);
+    const given = run.dryRun ? ids.length : await addTasks(trx, wanted);
     const askedOperations = kind === 'askOperations' ? given : 0;
     await saveProgress(trx, run, { ...done, askedOperations }, RUN_LEASE_MS);
     return done;
   });
-  if (tasks.ids.length === 0 || run.dry_run) return;
+  if (tasks.ids.length === 0 || run.dryRun) return;
   deps.wakeLanes();
   await healed({ deps, run, signal }, 'due', MAX_HEALING_DUE);
 }
@@ -85,7 +85,7 @@ export async function healed(
 }
 
 function taskOf(
-  { id: runId, publisher_id: publisherId }: RunRow,
+  { id: runId, publisherId }: RunRow,
   kind: 'converge' | 'askOperations',
   about: {
     readonly id: string;

@@ -33,25 +33,25 @@ export async function insertChange(trx: Trx, change: NewChange): Promise<void> {
     .insertInto('changes')
     .values({
       id: change.id,
-      subscription_id: change.subscriptionId,
+      subscriptionId: change.subscriptionId,
       kind: wanted.kind,
-      plan_id: wanted.kind === 'ChangePlan' ? wanted.planId : null,
+      planId: wanted.kind === 'ChangePlan' ? wanted.planId : null,
       quantity: wanted.kind === 'ChangeQuantity' ? wanted.quantity : null,
       state: refusal ? 'failed' : 'requested',
       origin: change.origin,
-      approved_by: change.approvedBy,
-      from_plan_id: from.planId,
-      from_quantity: from.quantity,
-      decision_rule_id: decision?.ruleId ?? null,
-      decision_reason: decision?.reason ?? null,
-      decision_message: refusal?.message ? JSON.stringify(refusal.message) : null,
-      sending_at: null,
-      operation_id: null,
+      approvedBy: change.approvedBy,
+      fromPlanId: from.planId,
+      fromQuantity: from.quantity,
+      decisionRuleId: decision?.ruleId ?? null,
+      decisionReason: decision?.reason ?? null,
+      decisionMessage: refusal?.message ? JSON.stringify(refusal.message) : null,
+      sendingAt: null,
+      operationId: null,
       compensates: change.compensates ?? null,
       failure: refusal ? REFUSED_BY_PUBLISHER : null,
-      failure_detail: null,
-      requested_at: at,
-      settled_at: refusal ? at : null,
+      failureDetail: null,
+      requestedAt: at,
+      settledAt: refusal ? at : null,
     })
     .execute();
 }
@@ -64,7 +64,7 @@ export async function hasCompensation(
   const row = await trx
     .selectFrom('changes')
     .select('id')
-    .where('subscription_id', '=', refused.subscriptionId)
+    .where('subscriptionId', '=', refused.subscriptionId)
     .where('compensates', '=', refused.operationId)
     .executeTakeFirst();
   return row !== undefined;
@@ -84,11 +84,11 @@ export async function hasCompensationTo(
   let query = trx
     .selectFrom('changes')
     .select('id')
-    .where('subscription_id', '=', wanted.subscriptionId)
+    .where('subscriptionId', '=', wanted.subscriptionId)
     .where('compensates', 'is not', null)
     .where('kind', '=', wanted.kind)
-    .where('requested_at', '>=', wanted.since);
-  if (wanted.planId !== undefined) query = query.where('plan_id', '=', wanted.planId);
+    .where('requestedAt', '>=', wanted.since);
+  if (wanted.planId !== undefined) query = query.where('planId', '=', wanted.planId);
   if (wanted.quantity !== undefined) query = query.where('quantity', '=', wanted.quantity);
   return (await query.executeTakeFirst()) !== undefined;
 }
@@ -101,8 +101,8 @@ export async function countRefusedHere(
   const rows = await trx
     .selectFrom('changes')
     .select('id')
-    .where('subscription_id', '=', of.subscriptionId)
-    .where('requested_at', '>=', of.since)
+    .where('subscriptionId', '=', of.subscriptionId)
+    .where('requestedAt', '>=', of.since)
     .where('failure', '=', REFUSED_BY_PUBLISHER)
     .limit(of.limit)
     .execute();
@@ -121,7 +121,7 @@ export async function originOfOperation(
   const row = await db
     .selectFrom('changes')
     .select('origin')
-    .where('operation_id', '=', operationId)
+    .where('operationId', '=', operationId)
     .executeTakeFirst();
   return row?.origin;
 }
@@ -134,7 +134,7 @@ export async function openChange(
   return await db
     .selectFrom('changes')
     .selectAll()
-    .where('subscription_id', '=', subscriptionId)
+    .where('subscriptionId', '=', subscriptionId)
     .where('state', 'in', OPEN)
     .executeTakeFirst();
 }
@@ -147,20 +147,20 @@ export async function openChanges(
   const rows = await db
     .selectFrom('changes')
     .selectAll()
-    .where('subscription_id', 'in', subscriptionIds)
+    .where('subscriptionId', 'in', subscriptionIds)
     .where('state', 'in', OPEN)
     .execute();
-  return new Map(rows.map((row) => [row.subscription_id, row]));
+  return new Map(rows.map((row) => [row.subscriptionId, row]));
 }
 
 export async function recordSending(trx: Trx, id: string, at: Date | null): Promise<void> {
-  await trx.updateTable('changes').set({ sending_at: at }).where('id', '=', id).execute();
+  await trx.updateTable('changes').set({ sendingAt: at }).where('id', '=', id).execute();
 }
 
 export async function recordSent(trx: Trx, id: string, operationId: string): Promise<void> {
   await trx
     .updateTable('changes')
-    .set({ state: 'sent', operation_id: operationId })
+    .set({ state: 'sent', operationId })
     .where('id', '=', id)
     .where('state', '=', 'requested')
     .execute();
@@ -182,8 +182,8 @@ export async function settleChange(
     .set({
       state: settled.failure === undefined ? 'succeeded' : 'failed',
       failure: settled.failure ?? null,
-      failure_detail: settled.detail ?? null,
-      settled_at: settled.at,
+      failureDetail: settled.detail ?? null,
+      settledAt: settled.at,
     })
     .where('id', '=', id)
     .where('state', 'in', OPEN)
@@ -195,7 +195,7 @@ export async function settleChange(
 export function wantedOf(change: ChangeRow): WantedChange {
   switch (change.kind) {
     case 'ChangePlan':
-      return { kind: 'ChangePlan', planId: change.plan_id ?? '' };
+      return { kind: 'ChangePlan', planId: change.planId ?? '' };
     case 'ChangeQuantity':
       return { kind: 'ChangeQuantity', quantity: change.quantity ?? 0 };
     default:

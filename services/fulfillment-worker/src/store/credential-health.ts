@@ -30,17 +30,17 @@ export async function recordOutcome(
 ): Promise<void> {
   const { at, code } = outcome;
   await db
-    .insertInto('credential_health')
+    .insertInto('credentialHealth')
     .values({
-      client_id: healthKey,
-      last_success_at: code === undefined ? at : null,
-      last_failure_at: code === undefined ? null : at,
+      clientId: healthKey,
+      lastSuccessAt: code === undefined ? at : null,
+      lastFailureAt: code === undefined ? null : at,
       failure: code ?? null,
     })
     .onConflict((conflict) =>
-      conflict.column('client_id').doUpdateSet((row) => ({
-        last_success_at: sql<Date>`coalesce(excluded.last_success_at, credential_health.last_success_at)`,
-        last_failure_at: sql<Date>`coalesce(excluded.last_failure_at, credential_health.last_failure_at)`,
+      conflict.column('clientId').doUpdateSet((row) => ({
+        lastSuccessAt: sql<Date>`coalesce(excluded.last_success_at, credential_health.last_success_at)`,
+        lastFailureAt: sql<Date>`coalesce(excluded.last_failure_at, credential_health.last_failure_at)`,
         failure: row.ref('excluded.failure'),
       })),
     )
@@ -54,34 +54,34 @@ export async function recordApiAccess(
   refusal: { readonly code: string; readonly explanation: string | undefined } | undefined,
 ): Promise<void> {
   const values = {
-    api_failure: refusal?.code ?? null,
-    api_explanation: refusal?.explanation ?? null,
+    apiFailure: refusal?.code ?? null,
+    apiExplanation: refusal?.explanation ?? null,
   };
   await db
-    .insertInto('credential_health')
+    .insertInto('credentialHealth')
     .values({
-      client_id: healthKey,
-      last_success_at: null,
-      last_failure_at: null,
+      clientId: healthKey,
+      lastSuccessAt: null,
+      lastFailureAt: null,
       failure: null,
       ...values,
     })
-    .onConflict((conflict) => conflict.column('client_id').doUpdateSet(values))
+    .onConflict((conflict) => conflict.column('clientId').doUpdateSet(values))
     .execute();
 }
 
 export async function readHealth(db: Db['kysely'], healthKey: string): Promise<CredentialHealth> {
   const row = await db
-    .selectFrom('credential_health')
-    .select(['last_success_at', 'last_failure_at', 'failure', 'api_failure', 'api_explanation'])
-    .where('client_id', '=', healthKey)
+    .selectFrom('credentialHealth')
+    .select(['lastSuccessAt', 'lastFailureAt', 'failure', 'apiFailure', 'apiExplanation'])
+    .where('clientId', '=', healthKey)
     .executeTakeFirst();
   return {
-    lastSuccessAt: row?.last_success_at ?? undefined,
-    lastFailureAt: row?.last_failure_at ?? undefined,
+    lastSuccessAt: row?.lastSuccessAt ?? undefined,
+    lastFailureAt: row?.lastFailureAt ?? undefined,
     failure: row?.failure ?? undefined,
-    apiFailure: row?.api_failure ?? undefined,
-    apiExplanation: row?.api_explanation ?? undefined,
+    apiFailure: row?.apiFailure ?? undefined,
+    apiExplanation: row?.apiExplanation ?? undefined,
   };
 }
 

@@ -15,14 +15,14 @@ export async function listOperations(
     .selectFrom('operations')
     .leftJoin('changes', (join) =>
       join
-        .onRef('changes.subscription_id', '=', 'operations.subscription_id')
-        .onRef('changes.compensates', '=', 'operations.operation_id'),
+        .onRef('changes.subscriptionId', '=', 'operations.subscriptionId')
+        .onRef('changes.compensates', '=', 'operations.operationId'),
     )
     .selectAll('operations')
-    .select('changes.id as compensated_by')
-    .where('operations.subscription_id', '=', page.subscriptionId)
-    .orderBy('operations.created_at', 'desc')
-    .orderBy('operations.operation_id', 'desc')
+    .select('changes.id as compensatedBy')
+    .where('operations.subscriptionId', '=', page.subscriptionId)
+    .orderBy('operations.createdAt', 'desc')
+    .orderBy('operations.operationId', 'desc')
     .limit(page.limit);
   if (page.before) {
     const { at, id } = page.before;

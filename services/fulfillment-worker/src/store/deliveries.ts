@@ -18,9 +18,9 @@ export async function findDelivery(
 ): Promise<(DeliveryRow & { readonly body: string }) | undefined> {
   return await db
     .selectFrom('deliveries')
-    .innerJoin('product_events', 'product_events.id', 'deliveries.event_id')
+    .innerJoin('productEvents', 'productEvents.id', 'deliveries.eventId')
     .selectAll('deliveries')
-    .select('product_events.body')
+    .select('productEvents.body')
     .where('deliveries.id', '=', id)
     .executeTakeFirst();
 }
@@ -31,9 +31,9 @@ export async function historyOf(
   deliveryId: string,
 ): Promise<(Selectable<DeliveryAttemptsTable> & { readonly at: Date })[]> {
   return await db
-    .selectFrom('delivery_attempts')
+    .selectFrom('deliveryAttempts')
     .selectAll()
-    .where('delivery_id', '=', deliveryId)
+    .where('deliveryId', '=', deliveryId)
     .where('at', 'is not', null)
     .$narrowType<{ at: Date }>()
     .orderBy('id')
@@ -56,13 +56,13 @@ export async function listDeliveries(
   let query = db
     .selectFrom('deliveries')
     .selectAll()
-    .orderBy('created_at', 'desc')
+    .orderBy('createdAt', 'desc')
     .orderBy('id', 'desc')
     .limit(wanted.limit);
-  if (publisherId !== undefined) query = query.where('publisher_id', '=', publisherId);
-  if (destinationId !== undefined) query = query.where('destination_id', '=', destinationId);
+  if (publisherId !== undefined) query = query.where('publisherId', '=', publisherId);
+  if (destinationId !== undefined) query = query.where('destinationId', '=', destinationId);
   if (state !== undefined) query = query.where('state', '=', state);
-  if (subscriptionId !== undefined) query = query.where('subscription_id', '=', subscriptionId);
+  if (subscriptionId !== undefined) query = query.where('subscriptionId', '=', subscriptionId);
   if (before)
     query = query.where(sql<boolean>`(created_at, id) < (${before.at}, ${before.id}::uuid)`);
   return await query.execute();
@@ -73,7 +73,7 @@ export async function insertPing(
   trx: Trx,
   ping: {
     readonly id: string;
-    readonly destination: Pick<DestinationRow, 'id' | 'publisher_id'>;
+    readonly destination: Pick<DestinationRow, 'id' | 'publisherId'>;
     readonly eventId: string;
     readonly body: string;
     readonly at: Date;
@@ -81,29 +81,29 @@ export async function insertPing(
 ): Promise<DeliveryRow> {
   const { id, destination, eventId, body, at } = ping;
   const { sequence } = await trx
-    .insertInto('product_events')
-    .values({ id: eventId, body, created_at: at })
+    .insertInto('productEvents')
+    .values({ id: eventId, body, createdAt: at })
     .returning('sequence')
     .executeTakeFirstOrThrow();
   return await trx
     .insertInto('deliveries')
     .values({
       id,
-      destination_id: destination.id,
-      publisher_id: destination.publisher_id,
-      event_id: eventId,
-      event_sequence: sequence,
+      destinationId: destination.id,
+      publisherId: destination.publisherId,
+      eventId,
+      eventSequence: sequence,
       type: 'ping',
-      subscription_id: null,
+      subscriptionId: null,
       state: 'waiting',
-      next_attempt_at: null,
-      manual_at: at,
-      replayed_by: null,
-      released_rung: null,
-      lease_until: null,
-      delivered_at: null,
-      dead_at: null,
-      created_at: at,
+      nextAttemptAt: null,
+      manualAt: at,
+      replayedBy: null,
+      releasedRung: null,
+      leaseUntil: null,
+      deliveredAt: null,
+      deadAt: null,
+      createdAt: at,
     })
     .returningAll()
     .executeTakeFirstOrThrow();
@@ -117,21 +117,21 @@ export async function requestResend(
   const { deliveryId, requestedBy, at } = request;
   const row = await trx
     .updateTable('deliveries')
-    .set({ manual_at: at })
+    .set({ manualAt: at })
     .where('id', '=', deliveryId)
     .returningAll()
     .executeTakeFirst();
   if (!row) return undefined;
   await trx
-    .insertInto('delivery_attempts')
+    .insertInto('deliveryAttempts')
     .values({
-      delivery_id: deliveryId,
+      deliveryId,
       cause: 'resend',
-      requested_by: requestedBy,
+      requestedBy,
       at: null,
       status: null,
       failure: null,
-      duration_ms: null,
+      durationMs: null,
     })
     .execute();
   return row;
@@ -210,12 +210,12 @@ export async function replay(
     .set({
       state: 'waiting',
       rung: 0,
-      released_rung: null,
-      next_attempt_at: wanted.at,
-      replayed_by: wanted.requestedBy,
-      dead_at: null,
+      releasedRung: null,
+      nextAttemptAt: wanted.at,
+      replayedBy: wanted.requestedBy,
+      deadAt: null,
     })
-    .where('id', 'in', replayable(db, wanted).select('id').orderBy('event_sequence').limit(limit))
+    .where('id', 'in', replayable(db, wanted).select('id').orderBy('eventSequence').limit(limit))
     .where('state', '<>', 'delivered')
     .executeTakeFirst();
   return Number(numUpdatedRows);
@@ -225,10 +225,10 @@ export async function replay(
 function replayable(db: Db['kysely'], { destinationId, since, until }: ReplayWanted) {
   let query = db
     .selectFrom('deliveries')
-    .where('destination_id', '=', destinationId)
-    .where((is) => is.or([is('state', '=', 'dead'), is('next_attempt_at', 'is not', null)]))
+    .where('destinationId', '=', destinationId)
+    .where((is) => is.or([is('state', '=', 'dead'), is('nextAttemptAt', 'is not', null)]))
     .where('type', '<>', 'ping');
-  if (since) query = query.where('created_at', '>=', since);
-  if (until) query = query.where('created_at', '<', until);
+  if (since) query = query.where('createdAt', '>=', since);
+  if (until) query = query.where('createdAt', '<', until);
   return query;
 }

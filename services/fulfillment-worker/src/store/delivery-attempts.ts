@@ -26,7 +26,7 @@ export async function lockClaimed(
 ): Promise<(DeliveryProgress & { readonly replayedBy: string | null }) | undefined> {
   const row = await trx
     .selectFrom('deliveries')
-    .select(['state', 'rung', 'next_attempt_at', 'replayed_by'])
+    .select(['state', 'rung', 'nextAttemptAt', 'replayedBy'])
     .where('id', '=', claimed.id)
     .where('fence', '=', claimed.fence)
     .forUpdate()
@@ -35,8 +35,8 @@ export async function lockClaimed(
     row && {
       state: row.state,
       attempt: row.rung,
-      nextAttemptAt: row.next_attempt_at,
-      replayedBy: row.replayed_by,
+      nextAttemptAt: row.nextAttemptAt,
+      replayedBy: row.replayedBy,
     }
   );
 }
@@ -55,17 +55,17 @@ export async function recordAttempt(
     at,
     status: status ?? null,
     failure: failure ?? null,
-    duration_ms: durationMs,
+    durationMs,
   };
   if (claimed.isManual) {
     const made = await trx
-      .updateTable('delivery_attempts')
+      .updateTable('deliveryAttempts')
       .set(result)
       .where('id', '=', (of) =>
         of
-          .selectFrom('delivery_attempts')
+          .selectFrom('deliveryAttempts')
           .select('id')
-          .where('delivery_id', '=', claimed.id)
+          .where('deliveryId', '=', claimed.id)
           .where('at', 'is', null)
           .orderBy('id')
           .limit(1),
@@ -74,8 +74,8 @@ export async function recordAttempt(
     if (made.numUpdatedRows === 1n) return;
   }
   await trx
-    .insertInto('delivery_attempts')
-    .values({ delivery_id: claimed.id, cause: 'schedule', requested_by: replayedBy, ...result })
+    .insertInto('deliveryAttempts')
+    .values({ deliveryId: claimed.id, cause: 'schedule', requestedBy: replayedBy, ...result })
     .execute();
 }
 
@@ -96,14 +96,14 @@ export async function saveProgress(
       state: after.state,
       rung: after.attempt,
       attempts: sql<number>`attempts + 1`,
-      next_attempt_at: after.nextAttemptAt,
-      lease_until: null,
+      nextAttemptAt: after.nextAttemptAt,
+      leaseUntil: null,
       // Resends that were requested during this attempt are still due.
-      manual_at: sql<Date | null>`case when exists (
+      manualAt: sql<Date | null>`case when exists (
         select from delivery_attempts where delivery_id = ${claimed.id} and at is null)
         then ${at}::timestamptz end`,
-      ...(isNew && after.state === 'delivered' ? { delivered_at: at, dead_at: null } : {}),
-      ...(isNew && after.state === 'dead' ? { dead_at: at } : {}),
+      ...(isNew && after.state === 'delivered' ? { deliveredAt: at, deadAt: null } : {}),
+      ...(isNew && after.state === 'dead' ? { deadAt: at } : {}),
     })
     .where('id', '=', claimed.id)
     .execute();
@@ -122,23 +122,23 @@ export async function moveFollowers(
   const followers = trx
     .selectFrom('deliveries')
     .select('id')
-    .where('destination_id', '=', claimed.destinationId)
-    .where('subscription_id', '=', claimed.subscriptionId)
+    .where('destinationId', '=', claimed.destinationId)
+    .where('subscriptionId', '=', claimed.subscriptionId)
     .where('state', '=', 'waiting')
-    .where('event_sequence', '>', claimed.eventSequence);
+    .where('eventSequence', '>', claimed.eventSequence);
   if (after.nextAttemptAt) {
     await trx
       .updateTable('deliveries')
-      .set({ next_attempt_at: after.nextAttemptAt })
-      .where('id', 'in', followers.where('next_attempt_at', '<', after.nextAttemptAt))
+      .set({ nextAttemptAt: after.nextAttemptAt })
+      .where('id', 'in', followers.where('nextAttemptAt', '<', after.nextAttemptAt))
       .execute();
     return;
   }
   await trx
     .updateTable('deliveries')
-    .set({ next_attempt_at: at })
-    .where('id', '=', followers.orderBy('event_sequence').limit(1))
-    .where('next_attempt_at', '>', at)
+    .set({ nextAttemptAt: at })
+    .where('id', '=', followers.orderBy('eventSequence').limit(1))
+    .where('nextAttemptAt', '>', at)
     .where('rung', '=', 0)
     .execute();
 }

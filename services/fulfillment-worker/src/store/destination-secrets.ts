@@ -18,13 +18,13 @@ export async function addSecret(
 ): Promise<void> {
   const { destinationId, secret, at, oldExpireAt } = added;
   await trx
-    .updateTable('destination_secrets')
-    .set({ expires_at: sql<Date>`least(expires_at, ${oldExpireAt})` })
-    .where('destination_id', '=', destinationId)
+    .updateTable('destinationSecrets')
+    .set({ expiresAt: sql<Date>`least(expires_at, ${oldExpireAt})` })
+    .where('destinationId', '=', destinationId)
     .execute();
   await trx
-    .insertInto('destination_secrets')
-    .values({ destination_id: destinationId, secret, created_at: at, expires_at: null })
+    .insertInto('destinationSecrets')
+    .values({ destinationId, secret, createdAt: at, expiresAt: null })
     .execute();
   await sql`
     delete from destination_secrets
@@ -43,16 +43,16 @@ export async function secretSpans(
   const spans = new Map<string, SecretSpan[]>(destinationIds.map((id) => [id, []]));
   if (destinationIds.length === 0) return spans;
   const rows = await db
-    .selectFrom('destination_secrets')
-    .select(['destination_id', 'created_at', 'expires_at'])
-    .where('destination_id', 'in', destinationIds)
-    .where((is) => is.or([is('expires_at', 'is', null), is('expires_at', '>', at)]))
+    .selectFrom('destinationSecrets')
+    .select(['destinationId', 'createdAt', 'expiresAt'])
+    .where('destinationId', 'in', destinationIds)
+    .where((is) => is.or([is('expiresAt', 'is', null), is('expiresAt', '>', at)]))
     .orderBy('id', 'desc')
     .execute();
   for (const row of rows) {
     spans
-      .get(row.destination_id)
-      ?.push({ createdAt: row.created_at, expiresAt: row.expires_at ?? undefined });
+      .get(row.destinationId)
+      ?.push({ createdAt: row.createdAt, expiresAt: row.expiresAt ?? undefined });
   }
   return spans;
 }
@@ -64,10 +64,10 @@ export async function secretsInForce(
   at: Date,
 ): Promise<string[]> {
   const rows = await db
-    .selectFrom('destination_secrets')
+    .selectFrom('destinationSecrets')
     .select('secret')
-    .where('destination_id', '=', destinationId)
-    .where((is) => is.or([is('expires_at', 'is', null), is('expires_at', '>', at)]))
+    .where('destinationId', '=', destinationId)
+    .where((is) => is.or([is('expiresAt', 'is', null), is('expiresAt', '>', at)]))
     .orderBy('id', 'desc')
     .execute();
   return rows.map(({ secret }) => secret);

@@ -40,12 +40,12 @@ export async function insertDestination(
   const { count } = await trx
     .selectFrom('destinations')
     .select(({ fn }) => fn.countAll<string>().as('count'))
-    .where('publisher_id', 'is not distinct from', publisherId)
+    .where('publisherId', 'is not distinct from', publisherId)
     .executeTakeFirstOrThrow();
   if (Number(count) >= limit) return false;
   await trx
     .insertInto('destinations')
-    .values({ id, publisher_id: publisherId, ...columnsOf(settings), created_at: at })
+    .values({ id, publisherId, ...columnsOf(settings), createdAt: at })
     .execute();
   return true;
 }
@@ -64,7 +64,7 @@ export async function updateDestination(
 }
 
 function columnsOf({ label, url, types, offerIds, isOrdered }: DestinationSettings) {
-  return { label, url, types: [...types], offer_ids: [...offerIds], is_ordered: isOrdered };
+  return { label, url, types: [...types], offerIds: [...offerIds], isOrdered };
 }
 
 export async function findDestination(
@@ -94,11 +94,11 @@ export async function listDestinations(
   let query = db
     .selectFrom('destinations')
     .selectAll()
-    .orderBy('created_at', 'desc')
+    .orderBy('createdAt', 'desc')
     .orderBy('id', 'desc')
     .limit(page.limit);
   if (page.publisherId !== undefined) {
-    query = query.where('publisher_id', '=', page.publisherId);
+    query = query.where('publisherId', '=', page.publisherId);
   }
   if (page.before) {
     const { at, id } = page.before;
@@ -117,10 +117,10 @@ export async function enableDestination(
     .updateTable('destinations')
     .set({
       state: 'enabled',
-      disabled_because: null,
-      failing_since: null,
-      alert_step: 0,
-      paused_until: null,
+      disabledBecause: null,
+      failingSince: null,
+      alertStep: 0,
+      pausedUntil: null,
     })
     .where('id', '=', id)
     .returningAll()
@@ -130,12 +130,12 @@ export async function enableDestination(
     .updateTable('deliveries')
     .set({
       rung: 0,
-      released_rung: null,
-      next_attempt_at: sql<Date>`least(next_attempt_at, ${at})`,
+      releasedRung: null,
+      nextAttemptAt: sql<Date>`least(next_attempt_at, ${at})`,
     })
-    .where('destination_id', '=', id)
-    .where('next_attempt_at', 'is not', null)
-    .where((is) => is.or([is('next_attempt_at', '>', at), is('rung', '>', 0)]))
+    .where('destinationId', '=', id)
+    .where('nextAttemptAt', 'is not', null)
+    .where((is) => is.or([is('nextAttemptAt', '>', at), is('rung', '>', 0)]))
     .execute();
   return row;
 }
@@ -148,7 +148,7 @@ export async function disableDestination(
 ): Promise<{ readonly isNew: boolean }> {
   const { numUpdatedRows } = await db
     .updateTable('destinations')
-    .set({ state: 'disabled', disabled_because: because })
+    .set({ state: 'disabled', disabledBecause: because })
     .where('id', '=', id)
     .where('state', '=', 'enabled')
     .executeTakeFirst();
@@ -159,9 +159,9 @@ export async function disableDestination(
 export async function markWorking(db: Db['kysely'], id: string): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('destinations')
-    .set({ failing_since: null, alert_step: 0 })
+    .set({ failingSince: null, alertStep: 0 })
     .where('id', '=', id)
-    .where('failing_since', 'is not', null)
+    .where('failingSince', 'is not', null)
     .executeTakeFirst();
   return numUpdatedRows === 1n;
 }
@@ -174,10 +174,10 @@ export async function markFailing(
 ): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('destinations')
-    .set({ failing_since: diagnosis.failingSince, alert_step: diagnosis.alertStep })
+    .set({ failingSince: diagnosis.failingSince, alertStep: diagnosis.alertStep })
     .where('id', '=', before.id)
-    .where('alert_step', '=', before.alert_step)
-    .where(sql<boolean>`failing_since is not distinct from ${before.failing_since}`)
+    .where('alertStep', '=', before.alertStep)
+    .where(sql<boolean>`failing_since is not distinct from ${before.failingSince}`)
     .executeTakeFirst();
   return numUpdatedRows === 1n;
 }
@@ -185,7 +185,7 @@ export async function markFailing(
 export async function pauseDestination(db: Db['kysely'], id: string, until: Date): Promise<void> {
   await db
     .updateTable('destinations')
-    .set({ paused_until: sql<Date>`greatest(paused_until, ${until})` })
+    .set({ pausedUntil: sql<Date>`greatest(paused_until, ${until})` })
     .where('id', '=', id)
     .execute();
 }

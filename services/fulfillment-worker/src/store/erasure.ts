@@ -16,8 +16,8 @@ export async function erasePersonalData(trx: Trx, subscriptionId: string): Promi
     .execute();
   await trx
     .updateTable('changes')
-    .set({ approved_by: ERASED })
-    .where('subscription_id', '=', subscriptionId)
+    .set({ approvedBy: ERASED })
+    .where('subscriptionId', '=', subscriptionId)
     .execute();
   await sql`
     update product_events

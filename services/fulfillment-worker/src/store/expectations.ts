@@ -54,17 +54,17 @@ export async function keepShown(trx: Trx, expected: Expectation, taskId: string)
   await trx
     .insertInto('expectations')
     .values({
-      subscription_id: expected.subscriptionId,
+      subscriptionId: expected.subscriptionId,
       key: expected.key,
-      operation_id: expected.operationId ?? null,
+      operationId: expected.operationId ?? null,
       action: expected.action,
-      plan_id: expected.planId ?? null,
+      planId: expected.planId ?? null,
       quantity: expected.quantity ?? null,
-      told_at: expected.notifiedAt,
+      toldAt: expected.notifiedAt,
       since: expected.since,
       state: 'shown',
-      task_id: taskId,
-      missing_since: null,
+      taskId,
+      missingSince: null,
     })
     .onConflict((conflict) => conflict.doNothing())
     .execute();
@@ -78,7 +78,7 @@ export async function markShown(
   const result = await trx
     .updateTable('expectations')
     .set({ state: 'shown' })
-    .where('subscription_id', '=', subscriptionId)
+    .where('subscriptionId', '=', subscriptionId)
     .where('key', '=', key)
     .where('state', '<>', 'shown')
     .executeTakeFirst();
@@ -92,8 +92,8 @@ export async function markMissing(
 ): Promise<void> {
   await trx
     .updateTable('expectations')
-    .set({ state: 'missing', missing_since: at })
-    .where('subscription_id', '=', subscriptionId)
+    .set({ state: 'missing', missingSince: at })
+    .where('subscriptionId', '=', subscriptionId)
     .where('key', '=', key)
     .execute();
 }
@@ -107,10 +107,10 @@ export async function wasGivenUp(
   const row = await db
     .selectFrom('expectations')
     .select('key')
-    .where('subscription_id', '=', subscriptionId)
+    .where('subscriptionId', '=', subscriptionId)
     .where('key', '=', key)
     .where('state', '=', 'missing')
-    .where('task_id', '=', taskId)
+    .where('taskId', '=', taskId)
     .executeTakeFirst();
   return row !== undefined;
 }
@@ -123,9 +123,9 @@ export async function missingOf(
   const rows = await db
     .selectFrom('expectations')
     .selectAll()
-    .where('subscription_id', '=', subscriptionId)
+    .where('subscriptionId', '=', subscriptionId)
     .where('state', '=', 'missing')
-    .orderBy('told_at')
+    .orderBy('toldAt')
     .limit(MAX_MISSING)
     .execute();
   return rows.map((row) => toExpectation(row));
@@ -142,12 +142,12 @@ export async function withMissing(
   if (subscriptionIds.length === 0) return new Set();
   const rows = await db
     .selectFrom('expectations')
-    .select('subscription_id')
+    .select('subscriptionId')
     .distinct()
-    .where('subscription_id', 'in', subscriptionIds)
+    .where('subscriptionId', 'in', subscriptionIds)
     .where('state', '=', 'missing')
     .execute();
-  return new Set(rows.map((row) => row.subscription_id));
+  return new Set(rows.map((row) => row.subscriptionId));
 }
 
 export async function countMissing(db: Db['kysely'], since: Date): Promise<number | undefined> {
@@ -160,13 +160,13 @@ export async function countMissing(db: Db['kysely'], since: Date): Promise<numbe
 
 function toExpectation(row: ExpectationRow): Expectation {
   return {
-    subscriptionId: row.subscription_id,
+    subscriptionId: row.subscriptionId,
     key: row.key,
-    operationId: row.operation_id ?? undefined,
+    operationId: row.operationId ?? undefined,
     action: row.action,
-    planId: row.plan_id ?? undefined,
+    planId: row.planId ?? undefined,
     quantity: row.quantity ?? undefined,
-    notifiedAt: row.told_at,
+    notifiedAt: row.toldAt,
     since: row.since,
   };
 }

@@ -96,7 +96,7 @@ export async function inLane<T>(db: Db, lane: HeldLane, fn: (trx: Trx) => Promis
     const held = await trx
       .selectFrom('lanes')
       .select('fence')
-      .where('subscription_id', '=', lane.subscriptionId)
+      .where('subscriptionId', '=', lane.subscriptionId)
       .where('fence', '=', lane.fence)
       .forUpdate()
       .executeTakeFirst();

@@ -17,8 +17,8 @@ export async function findOperation(
   return await db
     .selectFrom('operations')
     .selectAll()
-    .where('subscription_id', '=', key.subscriptionId)
-    .where('operation_id', '=', key.operationId)
+    .where('subscriptionId', '=', key.subscriptionId)
+    .where('operationId', '=', key.operationId)
     .executeTakeFirst();
 }
 
@@ -26,11 +26,11 @@ export async function findOperation(
 export async function operationsOf(
   db: Db['kysely'],
   subscriptionId: string,
-): Promise<Pick<OperationRow, 'operation_id' | 'action' | 'outcome'>[]> {
+): Promise<Pick<OperationRow, 'operationId' | 'action' | 'outcome'>[]> {
   return await db
     .selectFrom('operations')
-    .select(['operation_id', 'action', 'outcome'])
-    .where('subscription_id', '=', subscriptionId)
+    .select(['operationId', 'action', 'outcome'])
+    .where('subscriptionId', '=', subscriptionId)
     .execute();
 }
 
@@ -39,15 +39,15 @@ export async function latestDecision(
   db: Db['kysely'],
   { subscriptionId, operationId }: OperationKey,
   action: string,
-): Promise<Pick<OperationRow, 'decision' | 'outcome' | 'to_plan_id' | 'to_quantity'> | undefined> {
+): Promise<Pick<OperationRow, 'decision' | 'outcome' | 'toPlanId' | 'toQuantity'> | undefined> {
   return await db
     .selectFrom('operations')
-    .select(['decision', 'outcome', 'to_plan_id', 'to_quantity'])
-    .where('subscription_id', '=', subscriptionId)
-    .where('operation_id', '<>', operationId)
+    .select(['decision', 'outcome', 'toPlanId', 'toQuantity'])
+    .where('subscriptionId', '=', subscriptionId)
+    .where('operationId', '<>', operationId)
     .where('action', '=', action)
     .where('decision', 'is not', null)
-    .orderBy('decided_at', 'desc')
+    .orderBy('decidedAt', 'desc')
     .limit(1)
     .executeTakeFirst();
 }
@@ -76,13 +76,13 @@ export async function recordDecision(
   const decided = {
     decision: decision.answer,
     reason: decision.reason ?? null,
-    rule_id: decision.ruleId ?? null,
-    decided_at: made.at,
-    deadline_at: made.deadline ?? null,
-    from_plan_id: from.planId,
-    from_quantity: from.quantity,
-    to_plan_id: change.action === 'ChangePlan' ? change.planId : null,
-    to_quantity: change.action === 'ChangeQuantity' ? change.quantity : null,
+    ruleId: decision.ruleId ?? null,
+    decidedAt: made.at,
+    deadlineAt: made.deadline ?? null,
+    fromPlanId: from.planId,
+    fromQuantity: from.quantity,
+    toPlanId: change.action === 'ChangePlan' ? change.planId : null,
+    toQuantity: change.action === 'ChangeQuantity' ? change.quantity : null,
     origin,
     message: message ? JSON.stringify(message) : null,
   };
@@ -91,21 +91,21 @@ export async function recordDecision(
     .values({ ...blank(key, made.action), ...decided })
     .onConflict((conflict) =>
       conflict
-        .columns(['subscription_id', 'operation_id'])
+        .columns(['subscriptionId', 'operationId'])
         .doUpdateSet(decided)
         .where('operations.decision', 'is', null),
     )
-    .returning('operation_id')
+    .returning('operationId')
     .executeTakeFirst();
   if (written) return { decision, isFirst: true };
   return { decision: toDecision(await findOperation(trx, key)) ?? decision, isFirst: false };
 }
 
 export function toDecision(
-  row: Pick<OperationRow, 'decision' | 'reason' | 'rule_id' | 'message'> | undefined,
+  row: Pick<OperationRow, 'decision' | 'reason' | 'ruleId' | 'message'> | undefined,
 ): PolicyDecision | undefined {
   if (!row?.decision) return undefined;
-  const ruleId = row.rule_id ?? undefined;
+  const ruleId = row.ruleId ?? undefined;
   return row.decision === 'refuse'
     ? {
         answer: 'refuse',
@@ -128,15 +128,15 @@ export async function claimAsking(
   const until = sql<Date>`now() + ${asking.leaseMs} * interval '1 ms'`;
   const row = await db
     .insertInto('operations')
-    .values({ ...blank(key, asking.action), asking_until: until })
+    .values({ ...blank(key, asking.action), askingUntil: until })
     .onConflict((conflict) =>
       conflict
-        .columns(['subscription_id', 'operation_id'])
-        .doUpdateSet({ asking_until: until })
+        .columns(['subscriptionId', 'operationId'])
+        .doUpdateSet({ askingUntil: until })
         .where('operations.decision', 'is', null)
         .where(sql<boolean>`coalesce(operations.asking_until < now(), true)`),
     )
-    .returning('operation_id')
+    .returning('operationId')
     .executeTakeFirst();
   return row !== undefined;
 }
@@ -149,11 +149,9 @@ export async function recordAnswered(
 ): Promise<void> {
   await trx
     .insertInto('operations')
-    .values({ ...blank(key, answered.action), answered_at: answered.at })
+    .values({ ...blank(key, answered.action), answeredAt: answered.at })
     .onConflict((conflict) =>
-      conflict
-        .columns(['subscription_id', 'operation_id'])
-        .doUpdateSet({ answered_at: answered.at }),
+      conflict.columns(['subscriptionId', 'operationId']).doUpdateSet({ answeredAt: answered.at }),
     )
     .execute();
 }
@@ -173,7 +171,7 @@ export async function settleOperation(
   },
 ): Promise<boolean> {
   const { outcome, at, origin, target, effectiveAt } = settled;
-  const ended = { outcome, settled_at: at, effective_at: effectiveAt ?? null };
+  const ended = { outcome, settledAt: at, effectiveAt: effectiveAt ?? null };
   const isPlan = settled.action === 'ChangePlan';
   const toPlanId = isPlan ? (target.planId ?? null) : null;
   const toQuantity = settled.action === 'ChangeQuantity' ? target.quantity : null;
@@ -183,24 +181,24 @@ export async function settleOperation(
       ...blank(key, settled.action),
       ...ended,
       origin,
-      to_plan_id: toPlanId,
-      to_quantity: toQuantity,
+      toPlanId,
+      toQuantity,
     })
     .onConflict((conflict) =>
       conflict
-        .columns(['subscription_id', 'operation_id'])
+        .columns(['subscriptionId', 'operationId'])
         .doUpdateSet((was) => ({
           ...ended,
           origin: was.fn.coalesce('operations.origin', sql<ChangeOrigin>`${origin}`),
-          to_plan_id: was.fn.coalesce('operations.to_plan_id', sql<string | null>`${toPlanId}`),
-          to_quantity: was.fn.coalesce(
-            'operations.to_quantity',
+          toPlanId: was.fn.coalesce('operations.toPlanId', sql<string | null>`${toPlanId}`),
+          toQuantity: was.fn.coalesce(
+            'operations.toQuantity',
             sql<number | null>`${toQuantity}::integer`,
           ),
         }))
         .where('operations.outcome', 'is', null),
     )
-    .returning('operation_id')
+    .returning('operationId')
     .executeTakeFirst();
   return row !== undefined;
 }
@@ -208,24 +206,24 @@ export async function settleOperation(
 /** A row without any decision or outcome. */
 function blank({ subscriptionId, operationId }: OperationKey, action: string) {
   return {
-    subscription_id: subscriptionId,
-    operation_id: operationId,
+    subscriptionId,
+    operationId,
     action,
     decision: null,
     reason: null,
-    rule_id: null,
-    decided_at: null,
-    deadline_at: null,
-    from_plan_id: null,
-    from_quantity: null,
-    to_plan_id: null,
-    to_quantity: null,
+    ruleId: null,
+    decidedAt: null,
+    deadlineAt: null,
+    fromPlanId: null,
+    fromQuantity: null,
+    toPlanId: null,
+    toQuantity: null,
     origin: null,
     message: null,
-    asking_until: null,
-    answered_at: null,
+    askingUntil: null,
+    answeredAt: null,
     outcome: null,
-    settled_at: null,
-    effective_at: null,
+    settledAt: null,
+    effectiveAt: null,
   };
 }

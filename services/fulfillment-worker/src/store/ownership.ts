@@ -7,10 +7,10 @@ export async function publisherIdOfSubscription(
 ): Promise<string | undefined> {
   const row = await db
     .selectFrom('subscriptions')
-    .select('publisher_id')
+    .select('publisherId')
     .where('id', '=', id)
     .executeTakeFirst();
-  return row?.publisher_id;
+  return row?.publisherId;
 }
 
 /** Publisher id of the subscription that a change belongs to; undefined if the change is unknown. */
@@ -20,25 +20,25 @@ export async function publisherIdOfChange(
 ): Promise<string | undefined> {
   const row = await db
     .selectFrom('changes')
-    .innerJoin('subscriptions', 'subscriptions.id', 'changes.subscription_id')
-    .select('subscriptions.publisher_id')
+    .innerJoin('subscriptions', 'subscriptions.id', 'changes.subscriptionId')
+    .select('subscriptions.publisherId')
     .where('changes.id', '=', id)
     .executeTakeFirst();
-  return row?.publisher_id;
+  return row?.publisherId;
 }
 
 /** Publisher id of a row in a table with its own publisher column; null if the row names none. */
 export async function publisherIdOf(
   db: Db['kysely'],
-  table: 'reconciliation_runs' | 'destinations' | 'deliveries',
+  table: 'reconciliationRuns' | 'destinations' | 'deliveries',
   id: string,
 ): Promise<string | null | undefined> {
   const row = await db
     .selectFrom(table)
-    .select('publisher_id')
+    .select('publisherId')
     .where('id', '=', id)
     .executeTakeFirst();
-  return row?.publisher_id;
+  return row?.publisherId;
 }
 
 /** Whether a subscription of another publisher exists. */
@@ -48,7 +48,7 @@ export async function hasOtherPublisher(db: Db['kysely'], publisherId: string): 
     .selectFrom('subscriptions')
     .select('id')
     .where((is) =>
-      is.or([is('publisher_id', '<', publisherId), is('publisher_id', '>', publisherId)]),
+      is.or([is('publisherId', '<', publisherId), is('publisherId', '>', publisherId)]),
     )
     .limit(1)
     .executeTakeFirst();
@@ -62,9 +62,9 @@ export async function publisherIdsOfSubscriptions(
 ): Promise<readonly string[]> {
   const rows = await db
     .selectFrom('subscriptions')
-    .select('publisher_id')
+    .select('publisherId')
     .distinct()
     .limit(limit)
     .execute();
-  return rows.map((row) => row.publisher_id);
+  return rows.map((row) => row.publisherId);
 }

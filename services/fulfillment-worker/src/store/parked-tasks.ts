@@ -21,9 +21,9 @@ export async function listParked(
   },
 ) {
   let query = parked(db, wanted)
-    .select(['id', 'subscription_id', 'kind', 'last_error', 'attempts', 'correlation_id'])
-    .select(['created_at', 'dead_at'])
-    .orderBy('dead_at', 'desc')
+    .select(['id', 'subscriptionId', 'kind', 'lastError', 'attempts', 'correlationId'])
+    .select(['createdAt', 'deadAt'])
+    .orderBy('deadAt', 'desc')
     .orderBy('id', 'desc')
     .limit(wanted.limit);
   if (wanted.before) {
@@ -50,11 +50,11 @@ export async function replayParked(
   replay: { readonly at: Date; readonly correlationId: string; readonly limit: number },
 ): Promise<number> {
   const chosen = await parked(trx, wanted)
-    .select(['id', 'subscription_id'])
+    .select(['id', 'subscriptionId'])
     .orderBy('id')
     .limit(replay.limit)
     .execute();
-  const lanes = [...new Set(chosen.map((task) => task.subscription_id))].toSorted();
+  const lanes = [...new Set(chosen.map((task) => task.subscriptionId))].toSorted();
   await sql`
     select from lanes where subscription_id = any(${lanes}::text[]) order by subscription_id for update
   `.execute(trx);
@@ -81,25 +81,25 @@ export async function replayParked(
 
 function parked(db: Db['kysely'], wanted: ParkedWanted) {
   const { publisherId, taskIds, kind, reason, subscriptionId, since, until } = wanted;
-  let query = db.selectFrom('tasks').where('dead_at', 'is not', null);
+  let query = db.selectFrom('tasks').where('deadAt', 'is not', null);
   if (publisherId !== undefined) {
     query = query.where((is) =>
       is.exists(
         is
           .selectFrom('subscriptions')
           .select('subscriptions.id')
-          .whereRef('subscriptions.id', '=', 'tasks.subscription_id')
-          .where('subscriptions.publisher_id', '=', publisherId),
+          .whereRef('subscriptions.id', '=', 'tasks.subscriptionId')
+          .where('subscriptions.publisherId', '=', publisherId),
       ),
     );
   }
   if (taskIds) query = query.where('id', 'in', taskIds.map(String));
   if (kind !== undefined) query = query.where('kind', '=', kind);
-  if (reason !== undefined) query = query.where('last_error', '=', reason);
+  if (reason !== undefined) query = query.where('lastError', '=', reason);
   if (subscriptionId !== undefined) {
-    query = query.where('subscription_id', '=', subscriptionId.toLowerCase());
+    query = query.where('subscriptionId', '=', subscriptionId.toLowerCase());
   }
-  if (since) query = query.where('dead_at', '>=', since);
-  if (until) query = query.where('dead_at', '<', until);
+  if (since) query = query.where('deadAt', '>=', since);
+  if (until) query = query.where('deadAt', '<', until);
   return query;
 }

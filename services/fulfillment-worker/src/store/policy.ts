@@ -9,10 +9,10 @@ export interface PolicyInForce extends DecisionPolicy {
 interface Row {
   readonly rules: unknown[];
   readonly settings: Record<string, unknown>;
-  readonly updated_at: Date;
+  readonly updatedAt: Date;
 }
 
-const columns = ['rules', 'settings', 'updated_at'] as const;
+const columns = ['rules', 'settings', 'updatedAt'] as const;
 
 /**
  * The rules in force for a publisher's subscriptions: its own policy as a whole, otherwise the general one,
@@ -27,9 +27,9 @@ export async function readPolicy(
     publisherId === undefined
       ? undefined
       : await db
-          .selectFrom('publisher_policies')
+          .selectFrom('publisherPolicies')
           .select(columns)
-          .where('publisher_id', '=', publisherId)
+          .where('publisherId', '=', publisherId)
           .executeTakeFirst();
   const policy = toPolicy(
     own ?? (await db.selectFrom('policy').select(columns).executeTakeFirst()),
@@ -47,7 +47,7 @@ export async function policiesFor(
 ): Promise<PolicyInForce[]> {
   const policy = await readPolicy(db, publisherId);
   if (publisherId !== undefined) return [policy];
-  const rows = await db.selectFrom('publisher_policies').select(columns).execute();
+  const rows = await db.selectFrom('publisherPolicies').select(columns).execute();
   return [policy, ...rows.map((row) => toPolicy(row))];
 }
 
@@ -61,7 +61,7 @@ export async function writePolicy(
   const values = {
     rules: JSON.stringify(rules),
     settings: JSON.stringify(rest),
-    updated_at: written.at,
+    updatedAt: written.at,
   };
   if (publisherId === undefined) {
     await db
@@ -72,9 +72,9 @@ export async function writePolicy(
     return;
   }
   await db
-    .insertInto('publisher_policies')
-    .values({ publisher_id: publisherId, ...values })
-    .onConflict((conflict) => conflict.column('publisher_id').doUpdateSet(values))
+    .insertInto('publisherPolicies')
+    .values({ publisherId, ...values })
+    .onConflict((conflict) => conflict.column('publisherId').doUpdateSet(values))
     .execute();
 }
 
@@ -85,6 +85,6 @@ function toPolicy(row: Row | undefined): PolicyInForce {
     compensateLateRefusals: true,
     ...settings,
     rules: (row?.rules ?? []) as DecisionPolicy['rules'],
-    since: row?.updated_at,
+    since: row?.updatedAt,
   };
 }

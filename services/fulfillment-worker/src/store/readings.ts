@@ -71,18 +71,18 @@ export interface LastRuns {
 /** The newest reconciliations of a publisher, or of all. Dry runs heal nothing and do not count. */
 export async function lastRuns(db: Kysely, publisherId: string | undefined): Promise<LastRuns> {
   const ended = db
-    .selectFrom('reconciliation_runs')
-    .select(['state', 'drifted', 'unopened', 'finished_at'])
-    .where('dry_run', '=', false)
-    .$if(publisherId !== undefined, (of) => of.where('publisher_id', '=', publisherId ?? ''))
-    .orderBy('started_at', 'desc')
+    .selectFrom('reconciliationRuns')
+    .select(['state', 'drifted', 'unopened', 'finishedAt'])
+    .where('dryRun', '=', false)
+    .$if(publisherId !== undefined, (of) => of.where('publisherId', '=', publisherId ?? ''))
+    .orderBy('startedAt', 'desc')
     .orderBy('id', 'desc')
     .limit(1);
   const [completed, last] = await Promise.all([
     ended.where('state', '=', 'completed').executeTakeFirst(),
     ended.where('state', '<>', 'running').executeTakeFirst(),
   ]);
-  const finishedAt = completed?.finished_at;
+  const finishedAt = completed?.finishedAt;
   return {
     completed:
       completed && finishedAt

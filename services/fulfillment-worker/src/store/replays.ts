@@ -19,7 +19,7 @@ export async function recordReplay(
     .values({
       id: randomUUID(),
       what,
-      requested_by: requestedBy,
+      requestedBy,
       wanted: JSON.stringify(wanted),
       matched,
       replayed,

@@ -57,16 +57,16 @@ export async function saveProgress(
       unchanged: plus('unchanged', counts.unchanged),
       drifted: plus('drifted', counts.drifted),
       unopened: plus('unopened', counts.unopened),
-      tests_drifted: plus('tests_drifted', counts.testsDrifted),
+      testsDrifted: plus('testsDrifted', counts.testsDrifted),
       errors: plus('errors', counts.errors),
-      local_only: plus('local_only', counts.localOnly),
-      asked_operations: plus('asked_operations', counts.askedOperations),
+      localOnly: plus('localOnly', counts.localOnly),
+      askedOperations: plus('askedOperations', counts.askedOperations),
       restarts: plus('restarts', counts.restarts),
       ...(findings.length > 0 && { findings: withFindings(findings) }),
       ...(next.phase && { phase: next.phase }),
       position: next.position,
-      position_at: sql<Date>`clock_timestamp()`,
-      lease_until: leaseOf(leaseMs),
+      positionAt: sql<Date>`clock_timestamp()`,
+      leaseUntil: leaseOf(leaseMs),
     })
     .executeTakeFirstOrThrow(() => new RunLost(run.id));
 }
@@ -90,7 +90,7 @@ export async function addFindings(
 ): Promise<void> {
   if (findings.length === 0) return;
   await trx
-    .updateTable('reconciliation_runs')
+    .updateTable('reconciliationRuns')
     .set({ findings: withFindings(findings) })
     .where('id', '=', runId)
     .execute();
@@ -104,7 +104,7 @@ function withFindings(findings: readonly Finding[]) {
 /** Renews the lease. Throws `RunLost` if this process no longer holds the run. */
 export async function renewRun(db: Db['kysely'], run: HeldRun, leaseMs: number): Promise<void> {
   await ours(db, run)
-    .set({ lease_until: leaseOf(leaseMs) })
+    .set({ leaseUntil: leaseOf(leaseMs) })
     .executeTakeFirstOrThrow(() => new RunLost(run.id));
 }
 
@@ -137,19 +137,19 @@ export async function endRun(
     .set({
       state: failure === undefined ? 'completed' : 'failed',
       failure: failure ?? null,
-      finished_at: at,
+      finishedAt: at,
       healed,
       errors: sql<number>`errors + ${errors}`,
-      resume_at: resumeInMs === undefined ? null : leaseOf(resumeInMs),
+      resumeAt: resumeInMs === undefined ? null : leaseOf(resumeInMs),
     })
     .executeTakeFirstOrThrow(() => new RunLost(run.id));
   if (resumeInMs !== undefined) return;
-  await trx.deleteFrom('reconciliation_seen').where('run_id', '=', run.id).execute();
+  await trx.deleteFrom('reconciliationSeen').where('runId', '=', run.id).execute();
 }
 
 function ours(db: Db['kysely'], run: HeldRun) {
   return db
-    .updateTable('reconciliation_runs')
+    .updateTable('reconciliationRuns')
     .where('id', '=', run.id)
     .where('fence', '=', run.fence)
     .where('state', '=', 'running')

@@ -119,7 +119,7 @@ export async function workOf(
   if (subscriptionIds.length === 0) return new Map();
   const wanted = sql`subscription_id = any(${subscriptionIds}) 
     and kind not in ('converge', 'askOperations', 'lookAgain')`;
-  const { rows } = await sql<{ id: string; is_waiting: boolean }>`
+  const { rows } = await sql<{ id: string; isWaiting: boolean }>`
     select subscription_id as id, bool_or(dead_at is null) as is_waiting from (
       select subscription_id, dead_at from tasks
       where done_at is null and dead_at is null and ${wanted}
@@ -127,9 +127,7 @@ export async function workOf(
       select subscription_id, dead_at from tasks where dead_at is not null and ${wanted}) as work
     group by subscription_id
   `.execute(db);
-  return new Map(
-    rows.map(({ id, is_waiting }) => [id, is_waiting ? 'work-waiting' : 'work-parked']),
-  );
+  return new Map(rows.map(({ id, isWaiting }) => [id, isWaiting ? 'work-waiting' : 'work-parked']));
 }
 
 export interface Healing {

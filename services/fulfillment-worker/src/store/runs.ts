@@ -46,15 +46,15 @@ export async function beginRun(trx: Trx, wanted: WantedRun): Promise<RunRow | un
     trx,
   );
   return await trx
-    .insertInto('reconciliation_runs')
+    .insertInto('reconciliationRuns')
     .values({
       id: wanted.id,
-      publisher_id: wanted.publisherId,
+      publisherId: wanted.publisherId,
       state: 'running',
-      dry_run: wanted.dryRun,
-      started_at: wanted.at,
-      finished_at: null,
-      lease_until: leaseOf(wanted.leaseMs),
+      dryRun: wanted.dryRun,
+      startedAt: wanted.at,
+      finishedAt: null,
+      leaseUntil: leaseOf(wanted.leaseMs),
       findings: '[]',
       failure: null,
     })
@@ -65,10 +65,10 @@ export async function beginRun(trx: Trx, wanted: WantedRun): Promise<RunRow | un
 interface UnfinishedRun {
   readonly id: string;
   readonly state: RunRow['state'];
-  readonly dry_run: boolean;
+  readonly dryRun: boolean;
   /** The process that held it is gone. */
-  readonly is_left: boolean;
-  readonly is_time: boolean;
+  readonly isLeft: boolean;
+  readonly isTime: boolean;
 }
 
 /** Locks the run, so that its holder can neither end it nor renew its lease while this decides. */
@@ -89,23 +89,23 @@ async function unfinishedRun(
 
 function fateOf(left: UnfinishedRun, wanted: WantedRun): 'wait' | 'continue' | 'close' {
   const isAsked = wanted.onlyIfDue === undefined;
-  if (left.state === 'running' && !left.is_left) return 'wait';
-  if (isAsked && left.dry_run !== wanted.dryRun) return 'close';
-  if (left.state === 'failed' && !isAsked && !left.is_time) return 'wait';
+  if (left.state === 'running' && !left.isLeft) return 'wait';
+  if (isAsked && left.dryRun !== wanted.dryRun) return 'close';
+  if (left.state === 'failed' && !isAsked && !left.isTime) return 'wait';
   return 'continue';
 }
 
 async function takeOver(trx: Trx, id: string, leaseMs: number): Promise<RunRow> {
   return await trx
-    .updateTable('reconciliation_runs')
+    .updateTable('reconciliationRuns')
     .set({
       state: 'running',
-      finished_at: null,
+      finishedAt: null,
       failure: null,
-      resume_at: null,
+      resumeAt: null,
       fence: sql<number>`fence + 1`,
       resumes: sql<number>`resumes + 1`,
-      lease_until: leaseOf(leaseMs),
+      leaseUntil: leaseOf(leaseMs),
     })
     .where('id', '=', id)
     .returningAll()
@@ -118,31 +118,31 @@ async function takeOver(trx: Trx, id: string, leaseMs: number): Promise<RunRow> 
  */
 async function closeForgotten(trx: Trx, at: Date): Promise<void> {
   await closing(trx, at)
-    .where('started_at', '<', new Date(at.getTime() - RUN_LIFETIME_MS))
+    .where('startedAt', '<', new Date(at.getTime() - RUN_LIFETIME_MS))
     .where(sql<boolean>`(resume_at is not null or (state = 'running' and lease_until < now()))`)
     .execute();
 }
 
 /** The findings of such a run are in the lanes and are healed all the same. */
 function closing(trx: Trx, at: Date) {
-  return trx.updateTable('reconciliation_runs').set({
+  return trx.updateTable('reconciliationRuns').set({
     state: 'failed',
     failure: sql<string>`coalesce(failure, 'interrupted')`,
-    finished_at: sql<Date>`coalesce(finished_at, ${at})`,
-    resume_at: null,
+    finishedAt: sql<Date>`coalesce(finished_at, ${at})`,
+    resumeAt: null,
   });
 }
 
 async function isDue(trx: Trx, publisherId: string | null, since: DueSince): Promise<boolean> {
   const newer = await trx
-    .selectFrom('reconciliation_runs')
+    .selectFrom('reconciliationRuns')
     .select('id')
     .where(sql<boolean>`publisher_id is not distinct from ${publisherId}`)
-    .where('dry_run', '=', false)
+    .where('dryRun', '=', false)
     .where((is) =>
       is.or([
         is(sql<Date>`coalesce(finished_at, started_at)`, '>', since.triedBefore),
-        is.and([is('started_at', '>', since.completedBefore), is('state', '=', 'completed')]),
+        is.and([is('startedAt', '>', since.completedBefore), is('state', '=', 'completed')]),
       ]),
     )
     .executeTakeFirst();
@@ -155,7 +155,7 @@ export function leaseOf(leaseMs: number) {
 
 export async function findRun(db: Db['kysely'], id: string): Promise<RunRow | undefined> {
   return await db
-    .selectFrom('reconciliation_runs')
+    .selectFrom('reconciliationRuns')
     .selectAll()
     .where('id', '=', id)
     .executeTakeFirst();
@@ -172,17 +172,17 @@ export async function listRuns(
   },
 ): Promise<RunRow[]> {
   let query = db
-    .selectFrom('reconciliation_runs')
+    .selectFrom('reconciliationRuns')
     .selectAll()
-    .orderBy('started_at', 'desc')
+    .orderBy('startedAt', 'desc')
     .orderBy('id', 'desc')
     .limit(page.limit);
   const { publisherId, hasNameless } = page;
   if (publisherId !== undefined) {
     query = query.where((is) =>
       is.or([
-        is('publisher_id', '=', publisherId),
-        ...(hasNameless ? [is('publisher_id', 'is', null)] : []),
+        is('publisherId', '=', publisherId),
+        ...(hasNameless ? [is('publisherId', 'is', null)] : []),
       ]),
     );
   }

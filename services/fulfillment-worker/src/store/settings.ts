@@ -22,8 +22,8 @@ export async function readSettings(
   const row = await db
     .selectFrom('settings')
     .select('content')
-    .where('publisher_id', 'in', [publisherId, EVERY])
-    .where('offer_id', 'in', [offerId, baseOfferId(offerId), EVERY])
+    .where('publisherId', 'in', [publisherId, EVERY])
+    .where('offerId', 'in', [offerId, baseOfferId(offerId), EVERY])
     .orderBy(sql`offer_id <> ''`, 'desc')
     .orderBy(sql`offer_id = ${offerId}`, 'desc')
     .orderBy(sql`publisher_id <> ''`, 'desc')
@@ -40,9 +40,7 @@ export async function writeSettings(
   const content = JSON.stringify(settings);
   await db
     .insertInto('settings')
-    .values({ publisher_id: publisherId, offer_id: offerId, content })
-    .onConflict((conflict) =>
-      conflict.columns(['publisher_id', 'offer_id']).doUpdateSet({ content }),
-    )
+    .values({ publisherId, offerId, content })
+    .onConflict((conflict) => conflict.columns(['publisherId', 'offerId']).doUpdateSet({ content }))
     .execute();
 }

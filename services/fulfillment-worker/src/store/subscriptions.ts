@@ -15,13 +15,13 @@ export interface SubscriptionRecord {
 interface Row {
   readonly state: unknown;
   readonly version: number;
-  readonly missing_at: Date | null;
-  readonly read_at: Date | null;
-  readonly created_at: Date;
-  readonly updated_at: Date;
+  readonly missingAt: Date | null;
+  readonly readAt: Date | null;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
 }
 
-const columns = ['state', 'version', 'missing_at', 'read_at', 'created_at', 'updated_at'] as const;
+const columns = ['state', 'version', 'missingAt', 'readAt', 'createdAt', 'updatedAt'] as const;
 
 export async function findSubscription(
   db: Db['kysely'],
@@ -43,13 +43,13 @@ export async function beginReading(
   db: Db['kysely'],
   id: string,
 ): Promise<{ readonly before: SubscriptionRecord | undefined; readonly begunAt: Date }> {
-  const { rows } = await sql<Row & { begun_at: Date; version: number | null }>`
+  const { rows } = await sql<Row & { begunAt: Date; version: number | null }>`
     select clock_timestamp() as begun_at, state, version, missing_at, read_at, created_at, updated_at
     from (select) as always left join subscriptions on id = ${id}
   `.execute(db);
   const [row] = rows;
   if (!row) throw new Error('a left join returned no row');
-  return { before: row.version === null ? undefined : toRecord(row), begunAt: row.begun_at };
+  return { before: row.version === null ? undefined : toRecord(row), begunAt: row.begunAt };
 }
 
 /** The row is locked by the caller's transaction. */
@@ -98,8 +98,8 @@ export async function insertSubscription(
       id: state.id,
       ...queried(state),
       version: written.version,
-      created_at: written.at,
-      updated_at: written.at,
+      createdAt: written.at,
+      updatedAt: written.at,
     })
     .onConflict((conflict) => conflict.column('id').doNothing())
     .executeTakeFirst();
@@ -114,7 +114,7 @@ export async function updateSubscription(
 ): Promise<void> {
   await trx
     .updateTable('subscriptions')
-    .set({ ...queried(state), version: written.version, updated_at: written.at })
+    .set({ ...queried(state), version: written.version, updatedAt: written.at })
     .where('id', '=', state.id)
     .execute();
 }
@@ -153,7 +153,7 @@ export async function readAnswers(
 }
 
 export async function markMissing(trx: Trx, id: string, at: Date | null): Promise<void> {
-  await trx.updateTable('subscriptions').set({ missing_at: at }).where('id', '=', id).execute();
+  await trx.updateTable('subscriptions').set({ missingAt: at }).where('id', '=', id).execute();
 }
 
 /** The domain's `isTestPurchase`, for a row. */
@@ -175,15 +175,15 @@ export async function listSubscriptions(
   let query = db
     .selectFrom('subscriptions')
     .select(columns)
-    .orderBy('created_at', 'desc')
+    .orderBy('createdAt', 'desc')
     .orderBy('id', 'desc')
     .limit(wanted.limit);
   if (wanted.publisherId !== undefined) {
-    query = query.where('publisher_id', '=', wanted.publisherId);
+    query = query.where('publisherId', '=', wanted.publisherId);
   }
   if (wanted.status !== undefined) query = query.where('status', '=', wanted.status);
-  if (wanted.offerId !== undefined) query = query.where('offer_id', '=', wanted.offerId);
-  if (wanted.planId !== undefined) query = query.where('plan_id', '=', wanted.planId);
+  if (wanted.offerId !== undefined) query = query.where('offerId', '=', wanted.offerId);
+  if (wanted.planId !== undefined) query = query.where('planId', '=', wanted.planId);
   if (wanted.isTestPurchase !== undefined) {
     query = query.where(sql<boolean>`${IS_TEST} = ${wanted.isTestPurchase}`);
   }
@@ -197,9 +197,9 @@ export async function listSubscriptions(
 
 function queried(state: Subscription) {
   return {
-    publisher_id: state.publisherId,
-    offer_id: state.offerId,
-    plan_id: state.planId,
+    publisherId: state.publisherId,
+    offerId: state.offerId,
+    planId: state.planId,
     status: state.status,
     state: JSON.stringify(state),
   };
@@ -209,10 +209,10 @@ function toRecord(row: Row): SubscriptionRecord {
   return {
     state: parseState(row.state as Stored),
     version: row.version,
-    missingAt: row.missing_at ?? undefined,
-    readAt: row.read_at ?? undefined,
-    createdAt: row.created_at,
-    updatedAt: row.updated_at,
+    missingAt: row.missingAt ?? undefined,
+    readAt: row.readAt ?? undefined,
+    createdAt: row.createdAt,
+    updatedAt: row.updatedAt,
   };
 }
 

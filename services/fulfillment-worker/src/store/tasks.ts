@@ -60,33 +60,25 @@ export async function addTasks(trx: Trx, tasks: readonly NewTask[]): Promise<num
   if (tasks.length === 0) return 0;
   const rows = tasks
     .toSorted((left, right) => (left.subscriptionId < right.subscriptionId ? -1 : 1))
-    .map((task) => ({
-      subscription_id: task.subscriptionId,
-      kind: task.kind,
-      payload: task.payload,
-      correlation_id: task.correlationId,
-      dedupe_key: task.dedupeKey,
-      run_id: task.runId ?? null,
-      delay_ms: task.delayMs ?? 0,
-    }));
+    .map(({ runId = null, delayMs = 0, ...task }) => ({ ...task, runId, delayMs }));
   const given = JSON.stringify(rows);
   await sql`
     insert into lanes (subscription_id, due_at, publisher_id)
-    select subscription_id, min(now() + delay_ms * interval '1 ms'),
+    select "subscriptionId", min(now() + "delayMs" * interval '1 ms'),
       coalesce(min(publisher_id), min(payload ->> 'publisherId'))
     from jsonb_to_recordset(${given}::jsonb)
-      as given (subscription_id text, delay_ms int, payload jsonb)
-    left join subscriptions on subscriptions.id = given.subscription_id
-    group by subscription_id order by subscription_id
+      as given ("subscriptionId" text, "delayMs" int, payload jsonb)
+    left join subscriptions on subscriptions.id = given."subscriptionId"
+    group by "subscriptionId" order by "subscriptionId"
     on conflict (subscription_id) do update set due_at = least(lanes.due_at, excluded.due_at),
       publisher_id = coalesce(excluded.publisher_id, lanes.publisher_id)
   `.execute(trx);
   const added = await sql`
     insert into tasks (subscription_id, kind, payload, correlation_id, dedupe_key, run_id, run_at)
-    select subscription_id, kind, payload, correlation_id, dedupe_key, run_id,
-      now() + delay_ms * interval '1 ms'
-    from jsonb_to_recordset(${given}::jsonb) as given (subscription_id text, kind text, payload jsonb,
-      correlation_id text, dedupe_key text, run_id uuid, delay_ms int)
+    select "subscriptionId", kind, payload, "correlationId", "dedupeKey", "runId",
+      now() + "delayMs" * interval '1 ms'
+    from jsonb_to_recordset(${given}::jsonb) as given ("subscriptionId" text, kind text, payload jsonb,
+      "correlationId" text, "dedupeKey" text, "runId" uuid, "delayMs" int)
     on conflict (dedupe_key) do nothing
   `.execute(trx);
   return Number(added.numAffectedRows ?? 0);
@@ -94,14 +86,14 @@ export async function addTasks(trx: Trx, tasks: readonly NewTask[]): Promise<num
 
 /** Removes a task that has not run; only the holder of its lane may do so. */
 export async function removeTask(trx: Trx, dedupeKey: string): Promise<void> {
-  await trx.deleteFrom('tasks').where('dedupe_key', '=', dedupeKey).execute();
+  await trx.deleteFrom('tasks').where('dedupeKey', '=', dedupeKey).execute();
 }
 
 /** Parks a task: it does not run again by itself, and stays visible with its reason. */
 export async function parkTask(trx: Trx, task: Task, reason: string): Promise<void> {
   await trx
     .updateTable('tasks')
-    .set({ dead_at: sql<Date>`now()`, attempts: task.attempts + 1, last_error: reason })
+    .set({ deadAt: sql<Date>`now()`, attempts: task.attempts + 1, lastError: reason })
     .where('id', '=', task.id)
     .execute();
 }
@@ -111,36 +103,23 @@ export async function operationsInWork(trx: Trx, subscriptionId: string): Promis
   const rows = await trx
     .selectFrom('tasks')
     .select('payload')
-    .where('subscription_id', '=', subscriptionId)
+    .where('subscriptionId', '=', subscriptionId)
     .where('kind', '=', 'notification')
-    .where('done_at', 'is', null)
-    .where('dead_at', 'is', null)
+    .where('doneAt', 'is', null)
+    .where('deadAt', 'is', null)
     .execute();
   return new Set(rows.map(({ payload }) => payload['operationId']));
 }
 
-/** Ids are text, because JSON numbers lose large ones. */
-export const taskColumns = sql`id, id::text as key, kind, payload, correlation_id, rounds, attempts, created_at`;
+/** For tasks that are read as JSON. Ids are text, because JSON numbers lose large ones. */
+export const taskColumns = sql`id, id::text as key, kind, payload, correlation_id as "correlationId",
+  rounds as polls, attempts, created_at as "createdAt"`;
 
-export interface TaskRow {
+export interface TaskRow extends Omit<Task, 'id' | 'subscriptionId' | 'createdAt'> {
   readonly key: string;
-  readonly kind: string;
-  readonly payload: TaskPayload;
-  readonly correlation_id: string;
-  readonly rounds: number;
-  readonly attempts: number;
-  readonly created_at: string;
+  readonly createdAt: string;
 }
 
-export function toTask(row: TaskRow, subscriptionId: string): Task {
-  return {
-    id: row.key,
-    subscriptionId,
-    kind: row.kind,
-    payload: row.payload,
-    correlationId: row.correlation_id,
-    polls: row.rounds,
-    attempts: row.attempts,
-    createdAt: new Date(row.created_at),
-  };
+export function toTask({ key, createdAt, ...row }: TaskRow, subscriptionId: string): Task {
+  return { ...row, id: key, subscriptionId, createdAt: new Date(createdAt) };
 }

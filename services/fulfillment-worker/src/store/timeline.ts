@@ -28,12 +28,12 @@ export async function addToTimeline(
   const result = await trx
     .insertInto('timeline')
     .values({
-      subscription_id: entry.subscriptionId,
+      subscriptionId: entry.subscriptionId,
       at: entry.at,
       kind: entry.kind,
       cause: context.cause,
-      operation_id: context.operationId ?? null,
-      correlation_id: context.correlationId,
+      operationId: context.operationId ?? null,
+      correlationId: context.correlationId,
       details: JSON.stringify(entry.details ?? {}),
     })
     .onConflict((conflict) => conflict.doNothing())
@@ -49,7 +49,7 @@ export async function hasEntryAt(
   const row = await trx
     .selectFrom('timeline')
     .select('sequence')
-    .where('subscription_id', '=', entry.subscriptionId)
+    .where('subscriptionId', '=', entry.subscriptionId)
     .where('kind', '=', entry.kind)
     .where('at', '=', entry.at)
     .limit(1)
@@ -62,7 +62,7 @@ export async function latestKind(trx: Trx, subscriptionId: string): Promise<stri
   const row = await trx
     .selectFrom('timeline')
     .select('kind')
-    .where('subscription_id', '=', subscriptionId)
+    .where('subscriptionId', '=', subscriptionId)
     .orderBy('sequence', 'desc')
     .limit(1)
     .executeTakeFirst();
@@ -83,7 +83,7 @@ export async function readTimeline(
   let query = db
     .selectFrom('timeline')
     .selectAll()
-    .where('subscription_id', '=', subscriptionId)
+    .where('subscriptionId', '=', subscriptionId)
     .orderBy('sequence', isNewest ? 'desc' : 'asc')
     .limit(page.limit);
   if (page.after !== undefined) {
@@ -95,8 +95,8 @@ export async function readTimeline(
     at: row.at.toISOString(),
     kind: row.kind,
     cause: row.cause as Cause,
-    operationId: row.operation_id ?? undefined,
-    correlationId: row.correlation_id ?? undefined,
+    operationId: row.operationId ?? undefined,
+    correlationId: row.correlationId ?? undefined,
     details: row.details,
   }));
 }

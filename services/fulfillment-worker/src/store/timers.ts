@@ -33,12 +33,12 @@ export async function setTimers(
     .insertInto('timers')
     .values(
       set.map(({ kind, step, dueAt, deadline }) => ({
-        subscription_id: subscriptionId,
+        subscriptionId,
         kind,
         step,
-        due_at: dueAt,
+        dueAt,
         deadline,
-        correlation_id: correlationId,
+        correlationId,
       })),
     )
     .execute();
@@ -85,14 +85,14 @@ export async function markQueued(trx: Trx, ids: readonly string[], at: Date): Pr
 export async function findTimer(db: Db['kysely'], id: string): Promise<Timer | undefined> {
   const row = await db
     .selectFrom('timers')
-    .select(['kind', 'step', 'due_at', 'deadline'])
+    .select(['kind', 'step', 'dueAt', 'deadline'])
     .where('id', '=', id)
     .executeTakeFirst();
   return (
     row && {
       kind: row.kind as TimerKind,
       step: row.step,
-      dueAt: row.due_at,
+      dueAt: row.dueAt,
       deadline: row.deadline,
     }
   );
@@ -132,10 +132,10 @@ export async function hasLaterDue(
   const row = await db
     .selectFrom('timers')
     .select('id')
-    .where('subscription_id', '=', subscriptionId)
+    .where('subscriptionId', '=', subscriptionId)
     .where('kind', '=', timer.kind)
-    .where('due_at', '>', timer.dueAt)
-    .where('due_at', '<=', timer.now)
+    .where('dueAt', '>', timer.dueAt)
+    .where('dueAt', '<=', timer.now)
     .executeTakeFirst();
   return row !== undefined;
 }
@@ -162,12 +162,12 @@ export async function deadlinesOf(
   if (subscriptionIds.length === 0) return found;
   const rows = await db
     .selectFrom('timers')
-    .select(['subscription_id', 'kind', 'deadline'])
-    .where('subscription_id', 'in', subscriptionIds)
+    .select(['subscriptionId', 'kind', 'deadline'])
+    .where('subscriptionId', 'in', subscriptionIds)
     .where('kind', 'in', Object.keys(shown))
     .orderBy('deadline')
     .execute();
-  for (const { subscription_id: id, kind, deadline } of rows) {
+  for (const { subscriptionId: id, kind, deadline } of rows) {
     const deadlines = found.get(id) ?? [];
     deadlines.push({ kind: shown[kind as keyof typeof shown], at: deadline });
     found.set(id, deadlines);

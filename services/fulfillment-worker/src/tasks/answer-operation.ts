@@ -36,7 +36,7 @@ export function createAnswerOperation({ db, fulfillment, log, now }: AnswerDeps)
     const { subscriptionId, id: operationId } = operation;
     const key = { subscriptionId, operationId };
     const row = await findOperation(db.kysely, key);
-    const answeredMs = row?.answered_at?.getTime() ?? Number.NEGATIVE_INFINITY;
+    const answeredMs = row?.answeredAt?.getTime() ?? Number.NEGATIVE_INFINITY;
     const call = { correlationId: context.correlationId };
     if (now().getTime() - answeredMs > ANSWER_AGAIN_MS) {
       const status = decision?.answer === 'refuse' ? 'Failure' : 'Success';

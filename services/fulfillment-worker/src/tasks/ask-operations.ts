@@ -23,13 +23,13 @@ export function askOperationsTask({
     const listed = await fulfillment.listOperations(subscriptionId, call);
     await write(async (trx) => {
       const known = await operationsOf(trx, subscriptionId);
-      const isKnown = new Set(known.map(({ operation_id }) => operation_id));
+      const isKnown = new Set(known.map(({ operationId }) => operationId));
       const unnotified = listed
         .filter((operation) => isOpen(operation) && !isKnown.has(operation.id))
         .map(({ id, action }) => ({ id, action }));
       const unsettled = known
         .filter(({ outcome }) => outcome === null)
-        .map(({ operation_id: id, action }) => ({ id, action }));
+        .map(({ operationId: id, action }) => ({ id, action }));
       const inWork = await operationsInWork(trx, subscriptionId);
       for (const { id: operationId, action } of [...unnotified, ...unsettled]) {
         if (inWork.has(operationId)) continue;

@@ -9,7 +9,7 @@ export const changePayload = z.object({ changeId: z.string() });
 export function isInForce(change: ChangeRow, state: Subscription): boolean {
   switch (change.kind) {
     case 'ChangePlan':
-      return state.planId === change.plan_id;
+      return state.planId === change.planId;
     case 'ChangeQuantity':
       return state.quantity === change.quantity;
     default:

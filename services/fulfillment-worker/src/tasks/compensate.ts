@@ -100,7 +100,7 @@ async function compensate(
     );
     return DONE;
   }
-  const approvedBy = `policy:${row.rule_id ?? row.reason ?? 'unknown'}`;
+  const approvedBy = `policy:${row.ruleId ?? row.reason ?? 'unknown'}`;
   const { planId, quantity } = known.state;
   const from = { planId, quantity };
   const origin = 'publisher' as const;
@@ -112,10 +112,10 @@ async function compensate(
 /** The change to the values from before the refused change; undefined if they are unknown. */
 function wayBack(row: OperationRow): WantedChange | undefined {
   if (row.action === 'ChangePlan') {
-    const planId = row.from_plan_id;
+    const planId = row.fromPlanId;
     return planId === null ? undefined : { kind: 'ChangePlan', planId };
   }
-  const quantity = row.from_quantity;
+  const quantity = row.fromQuantity;
   return quantity === null ? undefined : { kind: 'ChangeQuantity', quantity };
 }
 

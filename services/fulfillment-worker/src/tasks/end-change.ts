@@ -42,14 +42,14 @@ export async function recordChangeEnd(
   const kind = failure === undefined ? 'changeSucceeded' : 'changeFailed';
   const compensates = change.compensates ?? undefined;
   if (failure !== undefined && compensates !== undefined) {
-    const about = { subscriptionId: change.subscription_id, operationId: compensates, failure };
+    const about = { subscriptionId: change.subscriptionId, operationId: compensates, failure };
     log.warn(about, 'a refused change that Microsoft carried out was not changed back');
   }
-  const from = { planId: change.from_plan_id, quantity: change.from_quantity };
+  const from = { planId: change.fromPlanId, quantity: change.fromQuantity };
   const asked = changeDetails({ wanted: wantedOf(change), from });
   const failureDetail = detail ?? (failure === undefined ? undefined : REASONS[failure]);
   const details = { changeId: change.id, ...asked, compensates, failure, failureDetail };
-  await addToTimeline(trx, { subscriptionId: change.subscription_id, kind, at, details }, context);
+  await addToTimeline(trx, { subscriptionId: change.subscriptionId, kind, at, details }, context);
 }
 
 /** Explanations of codes for readers of the timeline. */

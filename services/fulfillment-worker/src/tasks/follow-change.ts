@@ -38,8 +38,8 @@ export function followChangeTask({ db, fulfillment, ...deps }: FollowDeps): RunT
   return async (run) => {
     const { changeId } = changePayload.parse(run.task.payload);
     const change = await findChange(db.kysely, changeId);
-    if (change?.state !== 'sent' || !change.operation_id) return DONE;
-    const operationId = change.operation_id;
+    if (change?.state !== 'sent' || !change.operationId) return DONE;
+    const operationId = change.operationId;
     const { correlationId, subscriptionId } = run.task;
     const call = { correlationId };
     const operation = await fulfillment.getOperation(subscriptionId, operationId, call);
@@ -109,11 +109,11 @@ function expectationOf(
 ): Expectation {
   const notifiedAt = operation?.timeStamp ?? task.createdAt;
   return {
-    subscriptionId: change.subscription_id,
+    subscriptionId: change.subscriptionId,
     key: `change:${change.id}`,
-    operationId: change.operation_id ?? undefined,
+    operationId: change.operationId ?? undefined,
     action: change.kind,
-    planId: change.plan_id ?? undefined,
+    planId: change.planId ?? undefined,
     quantity: change.quantity ?? undefined,
     notifiedAt,
     since: task.createdAt < notifiedAt ? task.createdAt : notifiedAt,

@@ -47,14 +47,14 @@ export function submitChangeTask(deps: SubmitDeps): RunTask {
     const change = await findChange(deps.db.kysely, changeId);
     if (change?.state !== 'requested') return DONE;
     const work: Work = { run, change };
-    if (change.sending_at) {
-      const found = await searchSent(deps, work, change.sending_at);
+    if (change.sendingAt) {
+      const found = await searchSent(deps, work, change.sendingAt);
       if (found) return found;
     }
     const first = await trySending(deps, work);
     const outcome = isUnexplained(first) ? await trySending(deps, work) : first;
     if (!isUnexplained(outcome)) return outcome;
-    const isDoubtful = change.sending_at !== null && task.polls < MAX_DOUBT_POLLS;
+    const isDoubtful = change.sendingAt !== null && task.polls < MAX_DOUBT_POLLS;
     return isDoubtful ? retryIn(DOUBT_STEP_MS) : await end(deps, work, 'refused', outcome.detail);
   };
 }
@@ -83,7 +83,7 @@ async function trySending(deps: SubmitDeps, work: Work): Promise<TaskOutcome | U
     const code = refusalCode(error);
     if (code === undefined) throw error;
     // If an earlier call may have been sent, the mark stays: that call may be the cause of this refusal.
-    if (!change.sending_at) await write((trx) => recordSending(trx, change.id, null));
+    if (!change.sendingAt) await write((trx) => recordSending(trx, change.id, null));
     const detail = refusalDetail(error);
     return (await reasonOf(deps, work, { code, detail })) ?? { detail };
   }
@@ -112,7 +112,7 @@ function send(
   call: Call,
 ): Promise<AcceptedChange> {
   const wanted = wantedOf(change);
-  const id = change.subscription_id;
+  const id = change.subscriptionId;
   switch (wanted.kind) {
     case 'ChangePlan':
       return fulfillment.changePlan(id, wanted.planId, call);
