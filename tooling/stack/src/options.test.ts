@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import { parseStartOptions, UsageError } from './options.ts';
 
-test('without flags: data is kept, one worker, first purchases are played', () => {
+test('without flags, data is kept, one worker runs, and the first purchases are made', () => {
   expect(parseStartOptions([])).toEqual({ fresh: false, workers: 1, seed: true });
 });
 
-test('every flag of the help text is understood', () => {
+test('every flag in the help text works', () => {
   expect(parseStartOptions(['--fresh', '--workers', '3', '--no-seed'])).toEqual({
     fresh: true,
     workers: 3,
@@ -19,6 +19,6 @@ test.each([
   ['--workers', 'many'],
   ['--workers', '1.5'],
   ['--wrkers', '2'],
-])('nonsense is refused with a reason: %s %s', (...argv) => {
+])('a wrong flag or value is refused: %s %s', (...argv) => {
   expect(() => parseStartOptions(argv)).toThrow(UsageError);
 });

@@ -15,7 +15,7 @@ const processNamed = (name: string) => {
   if (!found) throw new Error(`no service is called ${name}`);
   return found;
 };
-const figuresOf = async (name: string) =>
+const metricsOf = async (name: string) =>
   await (await fetch(processNamed(name).metricsUrl ?? '')).text();
 const silentOnes = async () =>
   (await fixture.api.alerts.list.query({})).firing
@@ -30,7 +30,7 @@ test('a worker that has stopped with a notification waiting is told of, and no m
   try {
     await fixture.control.suspend(subscriptionId);
     await until('the notification waits for the worker', async () => {
-      const text = await figuresOf('webhook-ingest');
+      const text = await metricsOf('webhook-ingest');
       return /consumer_pending\{durable="fulfillment-notifications"\} [1-9]/.test(text);
     });
     expect(await silentOnes()).toEqual(['fulfillment-worker']);
@@ -53,7 +53,7 @@ test('every service is scraped, and no label of any of them holds an id, an addr
   await fixture.api.subscriptions.timeline.query({ subscriptionId, limit: 10 });
   const { tenantId } = fixture.chaos.client.person('ada');
   for (const { name } of services) {
-    const text = await figuresOf(name);
+    const text = await metricsOf(name);
     expect(text, name).toContain('process_resident_memory_bytes');
     expect(text, name).toContain('landfall_readings_failed 0');
     const ours = text.split('\n').filter((line) => line.startsWith('landfall_'));

@@ -20,6 +20,6 @@ test(
     expect(report.isComplete).toBe(true);
     const kills = Object.values(report.kills).reduce((sum, count) => sum + count, 0);
     expect(kills).toBeGreaterThan(4);
-    expect(report.figures['purchases']).toBeGreaterThan(4);
+    expect(report.counts['purchases']).toBeGreaterThan(4);
   },
 );

@@ -2,8 +2,8 @@ import type { Browser } from 'playwright-core';
 import { launchChromium } from './chromium.ts';
 
 /**
- * Browsers for pages that are open side by side. Each borrower has one to itself, so a browser that
- * dies takes only its borrower's pages along, and the next borrower gets one that runs.
+ * Lends browsers to tests that run in parallel. Each borrower has its own browser, so a browser
+ * that dies affects only one borrower, and the next borrower gets a new one.
  */
 export class Browsers implements AsyncDisposable {
   readonly #launch: () => Promise<Browser>;

@@ -3,21 +3,22 @@ import { existsSync } from 'node:fs';
 import { chromium, type Browser } from 'playwright-core';
 import { packagedChromium } from './packaged-chromium.ts';
 
-/** The machine's own Chromium is patched by the system. */
+/** The machine's own Chromium, which gets security updates from the system. */
 const SYSTEM_CHROMIUM = '/usr/bin/chromium';
 
 const FLAGS = [
-  // A page that asks any other machine for anything fails its test.
+  // A page that makes a request to another machine fails its test.
   '--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1 , EXCLUDE localhost',
-  // Pages need no graphics card, and machines differ in theirs.
+  // Pages need no graphics card, and machines have different ones.
   '--disable-gpu',
-  // Without one, a machine with no locale set gives pages the invalid language "en-US@posix".
+  // Without this, a machine without a locale gives pages the invalid language "en-US@posix".
   '--accept-lang=en-US',
 ];
 
 /**
- * Headless Chromium with the protections that a visitor's browser has: web security, a process for
- * each site. It is the one at `installed`; where no file is there, the one from the npm registry.
+ * Headless Chromium with the same protections as a visitor's browser: web security, and one process
+ * per site. Uses the one at `installed`, or the one from the npm registry if that file does not
+ * exist.
  */
 export async function launchChromium(
   installed = process.env['CHROMIUM_PATH'] ?? SYSTEM_CHROMIUM,
@@ -27,8 +28,8 @@ export async function launchChromium(
 }
 
 /**
- * Chromium refuses its sandbox to root, and needs user namespaces for anyone else; many containers
- * forbid them. Going without is safe here: every page is our own.
+ * Chromium's sandbox does not work for root, and needs user namespaces for other users, which many
+ * containers forbid. Running without it is safe here, because every page is our own.
  */
 export function canSandbox(): boolean {
   const isRoot = process.getuid?.() === 0;

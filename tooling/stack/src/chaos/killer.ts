@@ -3,17 +3,20 @@ import type { RunningServer } from '@landfall/servers/running-server';
 import type { SupervisedProcess } from '../launch/supervised-process.ts';
 import type { Random } from './random.ts';
 
-/** A process lives about this long on average before the next one dies: long enough to do some work. */
+/** The pause between two kills: long enough for the processes to do some work. */
 const SERVICE_PAUSE_MS = { min: 400, max: 3_600 };
-/** Everybody depends on the servers; more often, and nothing but reconnecting would be tested. */
+/** All services depend on the servers. More kills would test only reconnecting. */
 const SERVER_PAUSE_MS = { min: 4_000, max: 14_000 };
-/** From "hardly noticed" to "longer than any call waits". */
+/** From hardly noticeable, to longer than any call waits. */
 const SERVER_AWAY_MS = { min: 0, max: 3_000 };
-/** Past the worker's lease of fifteen seconds, so that another one has taken its lanes over. */
+/**
+ * Longer than the worker's lease of fifteen seconds, so that another worker has taken over its
+ * lanes.
+ */
 const FREEZE_MS = 18_000;
 const FREEZE_CHANCE = 0.04;
 
-/** Workers hold what is most easily broken; the others die often enough beside them. */
+/** Workers have the most state that can break. The others are killed often enough. */
 const WEIGHTS: Readonly<Record<string, number>> = {
   'fulfillment-worker': 4,
   'webhook-ingest': 3,
@@ -23,13 +26,15 @@ const WEIGHTS: Readonly<Record<string, number>> = {
 };
 
 export interface Killer {
-  /** SIGKILLs by kind; frozen processes are told separately. */
+  /** The number of SIGKILLs by kind, with frozen processes counted separately. */
   readonly kills: ReadonlyMap<string, number>;
-  /** Nobody is killed any more, and everything is back that is not supervised. */
+  /** Resolves when the kills have ended and every unsupervised server runs again. */
   readonly finished: Promise<void>;
 }
 
-/** Kills at random until the signal: services one by one, and beside them PostgreSQL and NATS. */
+/**
+ * Kills at random until the signal: services one at a time, and in parallel PostgreSQL and NATS.
+ */
 export function startKiller(
   victims: {
     readonly services: readonly SupervisedProcess[];
@@ -68,7 +73,9 @@ async function killServices(services: readonly SupervisedProcess[], hunt: Hunt):
   await Promise.all(frozen);
 }
 
-/** A process that is paused by its machine knows nothing of it; afterwards it is in the past. */
+/**
+ * A frozen process does not notice that time passes. When it continues, its leases have expired.
+ */
 async function freeze(victim: SupervisedProcess, { signal, count }: Hunt): Promise<void> {
   const { pid } = victim;
   if (!victim.kill('SIGSTOP')) return;
@@ -96,7 +103,7 @@ function kindOf({ name }: SupervisedProcess): string {
   return name.replace(/-\d+$/, '');
 }
 
-/** False once the signal has come. */
+/** False after the signal. */
 async function pause(ms: number, signal: AbortSignal): Promise<boolean> {
   await delay(ms, undefined, { signal }).catch(() => undefined);
   return !signal.aborted;

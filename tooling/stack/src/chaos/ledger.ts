@@ -1,4 +1,4 @@
-/** A usage record as it was reported, and whether somebody has said that it is taken. */
+/** A usage record as it was reported, and whether an answer has accepted it. */
 export interface ReportedUsage {
   readonly eventId: string;
   readonly subscriptionId: string;
@@ -8,17 +8,17 @@ export interface ReportedUsage {
   isTaken: boolean;
 }
 
-/** What the client outside was promised: each entry is an answer that somebody got. */
+/** What outside callers were promised: each entry is an answer that a caller received. */
 export class Ledger {
-  /** Purchases whose landing page was answered, so that we know them. */
+  /** Purchases whose landing page was answered, so Landfall must know them. */
   readonly opened = new Set<string>();
-  /** Activations that were answered with "yes". */
+  /** Activations that were accepted. */
   readonly activated = new Set<string>();
-  /** Offers whose activation waits for the customer's space. */
+  /** Offers whose activations wait for the customer's space. */
   readonly offersWithSpaces = new Set<string>();
-  /** Subscriptions whose space the product could not make when it was asked last. */
+  /** Subscriptions for which the product's last answer was that it cannot create a space. */
   readonly withoutSpace = new Set<string>();
-  /** Changes of the publisher's that were answered, by their id. */
+  /** The publisher's changes that were accepted, by id. */
   readonly changes = new Map<string, { readonly subscriptionId: string }>();
   readonly usage = new Map<string, ReportedUsage>();
   readonly counts = new Map<string, number>();
@@ -27,8 +27,8 @@ export class Ledger {
     this.counts.set(what, (this.counts.get(what) ?? 0) + by);
   }
 
-  /** Figures by name, for the report. */
-  figures(): Record<string, number> {
+  /** The counts in order of their names, for the report. */
+  sortedCounts(): Record<string, number> {
     return Object.fromEntries([...this.counts].toSorted(([a], [b]) => (a < b ? -1 : 1)));
   }
 }

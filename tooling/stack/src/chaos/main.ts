@@ -4,11 +4,11 @@ import { StartError } from '../launch/supervised-process.ts';
 import { chaosHelp, parseChaosOptions, type ChaosOptions } from './options.ts';
 import { runChaos, type RunReport } from './run.ts';
 
-/** A hundred broken subscriptions have one cause; the first ones tell it. */
+/** A hundred broken subscriptions have one cause, and the first ones show it. */
 const MOST_BREACHES_SHOWN = 20;
 
-/** Exit code of a run that was broken off: neither good nor bad. */
-const EXIT_BROKEN_OFF = 130;
+/** Exit code of an interrupted run: neither success nor failure. */
+const EXIT_INTERRUPTED = 130;
 
 try {
   const options = parseChaosOptions(process.argv.slice(2));
@@ -20,9 +20,9 @@ try {
 }
 
 async function main(options: ChaosOptions): Promise<number> {
-  const breaking = new AbortController();
+  const interruption = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'disconnect'] as const) {
-    process.once(signal, () => breaking.abort());
+    process.once(signal, () => interruption.abort());
   }
   const startedAt = Date.now();
   const progress = options.json ? process.stderr : process.stdout;
@@ -31,31 +31,31 @@ async function main(options: ChaosOptions): Promise<number> {
     progress.write(`${seconds} s  ${line}\n`);
   };
   say(`seed ${options.seed}, ${options.minutes} minutes, ${options.workers} workers`);
-  const report = await runChaos({ ...options, onProgress: say, signal: breaking.signal });
+  const report = await runChaos({ ...options, onProgress: say, signal: interruption.signal });
   if (process.connected) process.disconnect();
   process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : printed(report));
-  if (!report.isComplete) return EXIT_BROKEN_OFF;
+  if (!report.isComplete) return EXIT_INTERRUPTED;
   return report.breaches.length === 0 ? 0 : 1;
 }
 
 function printed(report: RunReport): string {
-  const { breaches, figures, kills, seconds } = report;
+  const { breaches, counts, kills, seconds } = report;
   const killed = Object.values(kills).reduce((sum, count) => sum + count, 0);
   const shown = breaches.slice(0, MOST_BREACHES_SHOWN).map(lines);
   const verdict = report.isComplete
     ? breaches.length === 0
-      ? 'every guarantee held'
-      : `${breaches.length} times a guarantee was broken`
-    : 'broken off; nothing was checked';
+      ? 'Every guarantee held.'
+      : `Broken guarantees: ${breaches.length}`
+    : 'Interrupted. Nothing was checked.';
   return [
     '',
-    `seed ${report.seed}: ${seconds.disturbed.toFixed(0)} s disturbed, drained in ${seconds.drained.toFixed(0)} s`,
+    `seed ${report.seed}: disturbed for ${seconds.disturbed.toFixed(0)} s, drained within ${seconds.drained.toFixed(0)} s`,
     `killed and frozen: ${killed}`,
     ...table(kills),
-    'figures',
-    ...table(figures),
+    'counts',
+    ...table(counts),
     ...(report.logs ? [`logs: ${report.logs}`] : []),
-    ...(breaches.length > 0 ? ['broken', ...table(byGuarantee(breaches))] : []),
+    ...(breaches.length > 0 ? ['broken guarantees', ...table(byGuarantee(breaches))] : []),
     ...shown.flat(),
     verdict,
     '',

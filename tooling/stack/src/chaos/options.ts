@@ -6,33 +6,35 @@ export interface ChaosOptions {
   readonly seed: number;
   readonly workers: number;
   readonly json: boolean;
-  /** Where Microsoft's pages and its behaviour differ, the seed chooses; else it is as documented. */
+  /**
+   * Lets the seed choose between documented and measured behaviour; otherwise it is as documented.
+   */
   readonly odd: boolean;
-  /** Leaves the folder with data and logs where it is. */
+  /** Keeps the folder with data and logs. */
   readonly keep: boolean;
 }
 
-/** A night and a day; beyond it the marketplace's state in memory is the limit. */
+/** One day. Longer runs reach the limit of the marketplace's state, which is in memory. */
 const MAX_MINUTES = 24 * 60;
 const MAX_WORKERS = 8;
 const MAX_SEED = 0x7fff_ffff;
 
 export const chaosHelp = `Usage: npm run chaos [-- flags]
 
-Starts a system of its own in a temporary folder, lets customers buy and change, kills services,
-workers, PostgreSQL and nats-server (SIGKILL) while the marketplace errs, and then compares both
-sides down to the last notification. Exit code 1 at the first guarantee that does not hold.
+Starts a separate system in a temporary folder, lets customers buy and change subscriptions, and
+kills services, workers, PostgreSQL and nats-server (SIGKILL) while the marketplace has faults.
+Then compares every record of both sides. Exit code 1: a guarantee is broken. 130: interrupted.
 
-  --minutes N    how long to disturb (default 2; fractions are fine)
-  --seed S       the choices to make again (default: a new seed, printed)
-  --workers N    fulfillment-workers (2 to ${MAX_WORKERS}, default 2)
-  --odd          the marketplace behaves in ways that its pages do not tell, chosen by the seed
-  --json         one JSON object on stdout at the end, progress on stderr
+  --minutes N    duration of the disturbance (default 2; fractions are allowed)
+  --seed S       repeat the choices of an earlier run (default: a new seed, which is printed)
+  --workers N    number of fulfillment-workers (2 to ${MAX_WORKERS}, default 2)
+  --odd          switch on undocumented behaviour of the marketplace, chosen by the seed
+  --json         print one JSON object to stdout at the end, and progress to stderr
   --keep         keep the folder with data and logs
-  --help         this text
+  --help         show this text
 `;
 
-/** Reads the flags of `npm run chaos`; 'help' when the text is asked for. Throws UsageError. */
+/** Reads the flags of `npm run chaos`; returns 'help' for --help. Throws UsageError. */
 export function parseChaosOptions(argv: readonly string[]): ChaosOptions | 'help' {
   const values = parse(argv);
   if (values.help) return 'help';
@@ -77,6 +79,8 @@ function parse(argv: readonly string[]) {
       },
     }).values;
   } catch (cause) {
-    throw new UsageError(cause instanceof Error ? cause.message : 'unreadable flags', { cause });
+    throw new UsageError(cause instanceof Error ? cause.message : 'the flags cannot be read', {
+      cause,
+    });
   }
 }

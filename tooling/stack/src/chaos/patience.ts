@@ -2,12 +2,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { PATIENCE_MS } from '@landfall/config/patience';
 import { errorDetails } from '@landfall/client/errors';
 
-/** What is down is back within seconds; a caller of ours asks again like any client would. */
+/** A killed service is back within seconds. Our callers retry as any client would. */
 const AGAIN_MS = 400;
 
 /**
- * Calls until there is an answer: a result, or a business "no", which is undefined. Undefined as well
- * when patience ends or at the signal; then nobody knows whether the call had its effect.
+ * Repeats a call until there is an answer: a result, or undefined for a rejection. It is also
+ * undefined if patience ends or the signal is aborted; then the call may or may not have had its
+ * effect.
  */
 export async function persist<T>(
   call: () => Promise<T>,

@@ -2,10 +2,10 @@ import type { z } from 'zod';
 import type { decisionPolicy } from '@landfall/contracts/policy';
 import type { OperationView } from '@landfall/emulator/views';
 
-/** Seats above this are refused; the checker knows it by itself. */
+/** More seats are refused. The checks use this number independently of the code that decides. */
 const MOST_SEATS = 35;
 
-/** The rules that are in force during a run. */
+/** The publisher's rules during a run. */
 export const policy: z.input<typeof decisionPolicy> = {
   rules: [
     {
@@ -22,7 +22,7 @@ export const policy: z.input<typeof decisionPolicy> = {
   ],
 };
 
-/** The same rules, read off an operation of a customer's without the code that decides. */
+/** The same rules, applied to a customer's operation without the code that decides. */
 export function isForbidden(
   operation: Pick<OperationView, 'action' | 'planId' | 'quantity'> & {
     readonly offerId: string | undefined;

@@ -5,7 +5,7 @@ import { buffer } from 'node:stream/consumers';
 import { verifyProductEvent } from '@landfall/client/events';
 import type { StackClient } from '../fixture/stack-client.ts';
 
-/** An event as the product has seen it, for the first time and again. */
+/** An event that the product has received once or several times. */
 export interface ReceivedEvent {
   readonly id: string;
   readonly type: string;
@@ -13,23 +13,23 @@ export interface ReceivedEvent {
   readonly version: number;
   readonly body: string;
   times: number;
-  /** The same id with other content. */
+  /** Another delivery with the same id had other content. */
   isContradicted: boolean;
 }
 
-/** The ISV's product: takes every event and remembers all of it. */
+/** The ISV's product: accepts every event and remembers it. */
 export interface Product extends AsyncDisposable {
-  /** By id, in the order of their first arrival. */
+  /** By id, in the order of first arrival. */
   readonly events: ReadonlyMap<string, ReceivedEvent>;
-  /** Requests that were not genuine. */
+  /** Requests that did not pass verification. */
   readonly rejected: readonly string[];
-  /** Calls back with each event that has not been there before. */
+  /** Calls `fn` with each event that arrives for the first time. */
   onFirst(fn: (event: ReceivedEvent) => void): void;
-  /** By subscription: its events are taken, and answered when the promise is kept. */
+  /** By subscription: a promise that delays the answers to its events. */
   readonly patience: Map<string, Promise<unknown>>;
 }
 
-/** Starts a receiver and has all events of all subscriptions sent to it, each subscription's in order. */
+/** Starts a receiver for all events of all subscriptions, each subscription's in order. */
 export async function openProduct({ api }: StackClient): Promise<Product> {
   const events = new Map<string, ReceivedEvent>();
   const rejected: string[] = [];
@@ -70,7 +70,7 @@ export async function openProduct({ api }: StackClient): Promise<Product> {
   };
 }
 
-/** Undefined: it has been there before. */
+/** Undefined if the event has arrived before. */
 function remember(
   events: Map<string, ReceivedEvent>,
   event: ReturnType<typeof verifyProductEvent>,

@@ -1,4 +1,4 @@
-/** Choices that come again with the same seed. What the machine does meanwhile does not. */
+/** Choices that are the same with the same seed. Timing on the machine is not. */
 export class Random {
   #state: number;
 
@@ -6,7 +6,7 @@ export class Random {
     this.#state = seed | 0;
   }
 
-  /** From 0 up to, not including, 1 (mulberry32). */
+  /** A number from 0 to below 1 (mulberry32). */
   unit(): number {
     this.#state = (this.#state + 0x6d2b79f5) | 0;
     let mixed = Math.imul(this.#state ^ (this.#state >>> 15), 1 | this.#state);
@@ -14,7 +14,7 @@ export class Random {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
   }
 
-  /** A whole number, both ends included. */
+  /** A whole number, including both ends. */
   whole(from: number, to: number): number {
     return from + Math.floor(this.unit() * (to - from + 1));
   }
@@ -39,7 +39,7 @@ export class Random {
     return this.pick(from)[0];
   }
 
-  /** A stream of its own, so that one actor's choices do not depend on another's speed. */
+  /** An independent generator, so that one actor's choices do not depend on another's speed. */
   fork(): Random {
     return new Random(this.whole(0, 0x7fff_ffff));
   }

@@ -7,8 +7,9 @@ const POLL_MS = 200;
 const DEADLINE_MS = 5 * 60_000;
 
 /**
- * One reconciliation heals what nobody has told us and finds nothing else; the next finds nothing at
- * all. `dropped` are subscriptions of which a notification was never sent.
+ * The first reconciliation repairs what no notification reported, and finds nothing else. The
+ * second one finds nothing. `dropped` are the subscriptions with a notification that was never
+ * sent.
  */
 export async function reconcileOnce(
   fixture: ChaosFixture,
@@ -18,15 +19,15 @@ export async function reconcileOnce(
 ): Promise<Breach[]> {
   const first = await run(fixture);
   ledger.count('healed by reconciliation', first.healed);
-  const excused = new Set(expected.filter(({ untold }) => untold).map((one) => one.subscriptionId));
+  const excused = new Set(expected.filter(({ excuse }) => excuse).map((one) => one.subscriptionId));
   const unexpected = first.findings
     .filter(({ subscriptionId }) => !excused.has(subscriptionId))
-    // An open operation makes no difference between the records yet.
+    // An open operation does not make the records differ yet.
     .filter(
       ({ subscriptionId, kind }) => kind !== 'untold-operation' || !dropped.has(subscriptionId),
     )
     .map(({ subscriptionId, kind, detail }) => ({
-      guarantee: 'reconciliation has nothing to heal but what nobody has told us',
+      guarantee: 'reconciliation repairs only what no notification reported',
       subscriptionId,
       found: `${kind}: ${detail}`,
     }));
@@ -39,7 +40,7 @@ type Run = Awaited<ReturnType<typeof run>>;
 function unhealed({ state, failure, drifted, healed, errors }: Run): Breach[] {
   if (state === 'completed' && healed === drifted && errors === 0) return [];
   const found = `${state} ${failure ?? ''}: ${drifted} drifted, ${healed} healed, ${errors} errors`;
-  return [{ guarantee: 'reconciliation heals all that it finds', found }];
+  return [{ guarantee: 'reconciliation repairs everything that it finds', found }];
 }
 
 function left({ drifted, findings }: Run): Breach[] {
@@ -47,7 +48,7 @@ function left({ drifted, findings }: Run): Breach[] {
   const [first] = findings;
   const found = `${drifted}: ${first?.kind} ${first?.detail}`;
   const subscriptionId = first?.subscriptionId;
-  return [{ guarantee: 'after a reconciliation nothing differs', subscriptionId, found }];
+  return [{ guarantee: 'nothing differs after a reconciliation', subscriptionId, found }];
 }
 
 /** A new run, from its start to its end. */
@@ -70,7 +71,7 @@ async function end(fixture: ChaosFixture, runId: string, deadline: number) {
   }
 }
 
-/** A run whose process was killed blocks the next one until its lease ends. */
+/** A run whose process was killed blocks the next run until its lease ends. */
 async function begin(fixture: ChaosFixture, deadline: number): Promise<string> {
   const publisherId = fixture.client.stack.publishers[0]?.publisherId;
   for (;;) {

@@ -17,8 +17,9 @@ import { buyMetered, reportUnanswered, reportUsage } from './usage-reporter.ts';
 import { beOdd, blow, lag } from './weather.ts';
 
 /**
- * Longest chain that a run can leave behind: a task's pause after its seventh failure in a row (two
- * minutes), or the lease of usage that was being sent (two minutes), with what follows from it.
+ * The longest sequence that a run can leave unfinished: a task's pause after its seventh failure in
+ * a row (two minutes) or the lease of usage that was being sent (two minutes), and the work after
+ * it.
  */
 const DRAIN_DEADLINE_MS = 6 * 60_000;
 
@@ -29,7 +30,7 @@ export interface RunOptions {
   readonly odd?: boolean;
   readonly keep?: boolean;
   readonly onProgress: (line: string) => void;
-  /** Breaks off; the run then checks nothing and says so. */
+  /** Stops the run early. It then checks nothing and says so. */
   readonly signal: AbortSignal;
 }
 
@@ -42,13 +43,13 @@ export interface RunReport {
     readonly total: number;
   };
   readonly kills: Readonly<Record<string, number>>;
-  readonly figures: Readonly<Record<string, number>>;
+  readonly counts: Readonly<Record<string, number>>;
   readonly breaches: readonly (Breach & { readonly timeline?: readonly string[] })[];
-  /** Where the logs are, when they were kept. */
+  /** The folder with the logs, if they were kept. */
   readonly logs?: string;
 }
 
-/** One run: disturb, drain, compare, reconcile, compare again. Throws only where it cannot run. */
+/** One run: disturb, drain, compare, reconcile, compare again. Throws only if it cannot run. */
 export async function runChaos(options: RunOptions): Promise<RunReport> {
   const startedAt = Date.now();
   const { onProgress, signal } = options;
@@ -79,10 +80,16 @@ export async function runChaos(options: RunOptions): Promise<RunReport> {
     drained: since(drainedAt),
     total: since(startedAt),
   };
-  return { ...report, isComplete: !signal.aborted, seconds, figures: ledger.figures(), breaches };
+  return {
+    ...report,
+    isComplete: !signal.aborted,
+    seconds,
+    counts: ledger.sortedCounts(),
+    breaches,
+  };
 }
 
-/** Customers, usage, kills and a bad marketplace, all at once; returns the kills by kind. */
+/** Customers, usage, kills and a faulty marketplace at the same time; returns the kills by kind. */
 async function disturb(
   fixture: ChaosFixture,
   ledger: Ledger,
@@ -112,7 +119,7 @@ async function disturb(
 
 const PROGRESS_MS = 10_000;
 
-/** One that is killed blocks the next for two minutes; short runs are left without. */
+/** A killed reconciliation blocks the next one for two minutes, so short runs have none. */
 const RECONCILIATION_PAUSE_MS = 100_000;
 
 async function reconcileNowAndThen(
@@ -128,7 +135,10 @@ async function reconcileNowAndThen(
   }
 }
 
-/** Faults are off: everything ends, and then nothing may be wrong but what nobody has told us. */
+/**
+ * Turns off all faults. Everything must end, and records may differ only where no notification was
+ * sent.
+ */
 async function settle(
   fixture: ChaosFixture,
   ledger: Ledger,
@@ -139,17 +149,17 @@ async function settle(
   const left = await drain(fixture, {
     deadlineMs: DRAIN_DEADLINE_MS,
     signal,
-    onProgress: (backlog) => onProgress(`draining: ${told(backlog)}`),
+    onProgress: (backlog) => onProgress(`draining: ${listed(backlog)}`),
   });
   const stuck = Object.entries(left).map(([what, count]) => ({
-    guarantee: 'everything that was begun ends',
+    guarantee: 'all work that was started ends',
     found: `${count} ${what} after ${DRAIN_DEADLINE_MS / 60_000} minutes`,
   }));
   if (signal.aborted) return [];
   onProgress('comparing');
   const before = await collect(fixture, ledger);
   const expected = compareSides(before);
-  for (const { untold } of expected) ledger.count(`to heal: ${untold ?? 'unexplained'}`);
+  for (const { excuse } of expected) ledger.count(`to repair: ${excuse ?? 'unexplained'}`);
   ledger.count('operations', before.marketplace.operations.length);
   ledger.count('notifications', before.notifications.length);
   ledger.count('facts', before.facts.length);
@@ -164,7 +174,7 @@ async function settle(
     ...stuck,
     ...check(before, 'drained'),
     ...unexpected,
-    ...Object.keys(idle).map((what) => ({ guarantee: 'healing ends', found: what })),
+    ...Object.keys(idle).map((what) => ({ guarantee: 'repairs end', found: what })),
     ...check(after, 'reconciled'),
   ];
   return breaches.map((breach) => withTimeline(breach, after.timeline));
@@ -191,7 +201,7 @@ function withTimeline(
   };
 }
 
-function told(of: Readonly<Record<string, number>>): string {
+function listed(of: Readonly<Record<string, number>>): string {
   return Object.entries(of)
     .map(([what, count]) => `${count} ${what}`)
     .join(', ');

@@ -4,17 +4,17 @@ import { persist, sleep } from './patience.ts';
 import type { ReceivedEvent } from './product.ts';
 import type { Random } from './random.ts';
 
-/** The offer whose customers wait for their space; the others are activated at once. */
+/** Activations of this offer wait for the customer's space; those of other offers do not. */
 const OFFER = 'pulse';
-/** From "made at once" to "the worker that asked is dead by now". */
+/** From immediately, to long enough that the worker that asked has been killed. */
 const MAKING_MS = { min: 0, max: 3_000 };
 const NO_ROOM = 0.15;
-/** Products say things twice, like everybody who got no answer. */
+/** The product repeats a call if it got no answer, so some calls arrive twice. */
 const SAID_TWICE = 0.2;
 
 /**
- * The ISV's product makes the customers' spaces of one offer: sooner, later or not at all, until the
- * last one that was asked for, also after the end of the disturbance.
+ * The ISV's product creates the spaces for one offer: sooner, later or not at all. It answers every
+ * request, also those after the end of the disturbance.
  */
 export async function makeSpaces(
   fixture: ChaosFixture,
@@ -25,7 +25,7 @@ export async function makeSpaces(
   const before = await settings.get.query({ offerId: OFFER });
   await settings.put.mutate({ offerId: OFFER, settings: { ...before, waitForProduct: true } });
   ledger.offersWithSpaces.add(OFFER);
-  // Of one subscription one after the other: what was said last is what counts.
+  // One answer at a time per subscription, because the last one counts.
   const busy = new Map<string, Promise<void>>();
   fixture.product.onFirst((event) => {
     if (event.type !== 'subscription.provisioningRequested') return;

@@ -4,7 +4,7 @@ import type { Ledger } from './ledger.ts';
 import { persist } from './patience.ts';
 import type { Random } from './random.ts';
 
-/** Somebody with one subscription, and what belongs to the choices that are made for it. */
+/** A customer with one subscription, and what the steps need. */
 export interface Customer {
   readonly fixture: ChaosFixture;
   readonly ledger: Ledger;
@@ -15,7 +15,7 @@ export interface Customer {
 
 export interface Step {
   readonly name: string;
-  /** Throws the marketplace's own "no". */
+  /** Throws if the marketplace refuses the step. */
   readonly take: (customer: Customer, seen: SubscriptionView) => Promise<unknown>;
 }
 
@@ -25,7 +25,7 @@ const PLANS: Readonly<Record<string, readonly string[]>> = {
   pulse: ['starter', 'essential', 'pro'],
 };
 
-/** What may happen to a subscription in its present status, with weights. */
+/** The steps that are possible in a subscription's current status, with weights. */
 export function stepsFor({
   status,
 }: Pick<SubscriptionView, 'status'>): (readonly [Step, number])[] {
@@ -100,7 +100,7 @@ const cancel: Step = {
   take: ({ fixture, subscriptionId }) => fixture.client.control.cancel(subscriptionId),
 };
 
-/** Microsoft delivers again what it has delivered before, to whichever instance is there. */
+/** Microsoft delivers an old notification again, to any running instance. */
 const repeat: Step = {
   name: 'old notification delivered again',
   async take({ fixture, random, subscriptionId }) {
@@ -123,7 +123,7 @@ const visitAgain: Step = {
 };
 
 const activateAgain: Step = {
-  name: 'activation asked for again',
+  name: 'activation requested again',
   async take({ fixture, ledger, signal, subscriptionId }) {
     const activate = () => fixture.client.api.subscriptions.activate.mutate({ subscriptionId });
     if (await persist(activate, signal)) ledger.activated.add(subscriptionId);
@@ -154,7 +154,10 @@ function asked({ subscriptionId }: Customer) {
   return { subscriptionId, approvedBy: 'chaos' };
 }
 
-/** Asked once: a caller who gets no answer does not know, and looks instead of asking again. */
+/**
+ * The change is requested once. A caller without an answer does not know the outcome, and looks it
+ * up instead of asking again.
+ */
 function publisherChange(
   name: string,
   ask: (customer: Customer, seen: SubscriptionView) => Promise<{ readonly changeId: string }>,

@@ -5,7 +5,7 @@ import { persist, sleep } from './patience.ts';
 import type { Random } from './random.ts';
 
 const HOUR_MS = 60 * 60 * 1000;
-/** Microsoft takes usage of the last day; the margin is for the run itself. */
+/** Microsoft accepts usage of the last day; the rest is a margin for the run itself. */
 const HOURS_BACK = 20;
 const METERED = 4;
 const BATCH = { min: 1, max: 6 };
@@ -13,12 +13,12 @@ const PAUSE_MS = { min: 100, max: 900 };
 const ACTIVATION_DEADLINE_MS = 60_000;
 
 export const dimensions = ['reports', 'api-calls'] as const;
-/** What the plan includes of `reports`; nothing of the other one. */
+/** The quantity of `reports` that the plan includes. It includes no `api-calls`. */
 export const INCLUDED_REPORTS = 50;
 
 /**
- * Subscriptions that have been in force for most of a day, so that there are hours which are over and
- * can be reported. Played in peace, before anything is killed.
+ * Buys subscriptions that have been active for most of a day, so that there are past hours to
+ * report. Runs before anything is killed.
  */
 export async function buyMetered(fixture: ChaosFixture, ledger: Ledger): Promise<string[]> {
   const { client } = fixture;
@@ -45,7 +45,7 @@ export async function buyMetered(fixture: ChaosFixture, ledger: Ledger): Promise
   return ids;
 }
 
-/** Reports usage, repeats what was not answered and, now and then, what was. Until the signal. */
+/** Reports usage until the signal. Repeats unanswered calls, and sometimes answered records. */
 export async function reportUsage(
   fixture: ChaosFixture,
   ledger: Ledger,
@@ -64,7 +64,10 @@ export async function reportUsage(
   }
 }
 
-/** What nobody has answered yet, sent until somebody does: after it each record is known to be taken. */
+/**
+ * Sends the unanswered records until there is an answer. Afterwards, every record is known to be
+ * accepted.
+ */
 export async function reportUnanswered(
   fixture: ChaosFixture,
   ledger: Ledger,

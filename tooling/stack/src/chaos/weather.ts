@@ -21,7 +21,7 @@ const ENDPOINTS: readonly Endpoint[] = [
   'keys',
 ];
 
-/** Calls with an effect: here a lost answer leaves the caller in doubt. */
+/** Calls with an effect: after a lost answer, the caller does not know whether it happened. */
 const EFFECTS: readonly Endpoint[] = [
   'activate',
   'patchSubscription',
@@ -30,10 +30,10 @@ const EFFECTS: readonly Endpoint[] = [
   'batchUsageEvent',
 ];
 
-/** Long enough for a retry to meet the same trouble again, short enough for many kinds in a run. */
+/** Long enough for a retry to meet the same fault, short enough for many faults in a run. */
 const SPELL_MS = { min: 2_000, max: 7_000 };
 
-/** Notifications that never come: only reconciliation finds what they would have told. */
+/** The share of notifications that are never sent: only reconciliation finds these changes. */
 const NEVER_SENT = 0.015;
 
 const notifications: readonly InjectedFault[] = [
@@ -43,7 +43,10 @@ const notifications: readonly InjectedFault[] = [
   { endpoint: 'webhook', delayMs: 3_000, probability: 0.12 },
 ];
 
-/** A marketplace that errs, slows, cuts, loses answers, repeats and reorders, until the signal. */
+/**
+ * Makes the marketplace fail, slow down, cut connections, lose answers, repeat and reorder, until
+ * the signal.
+ */
 export async function blow(control: Control, random: Random, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     await control.clearFaults();
@@ -56,25 +59,29 @@ export async function blow(control: Control, random: Random, signal: AbortSignal
   await control.clearFaults();
 }
 
-/** A term that cannot be true is kept out of the record for good, so that both sides would differ. */
+/** Landfall never records an impossible term end, so both sides would differ. */
 const UNBELIEVABLE: ReadonlySet<string> = new Set(['termEnd']);
 
-/** No lag, one that a call outlasts, and two that only another look sees through. */
+/** No lag, one shorter than a call, and two that are visible only to a later read. */
 const LAGS_MS = [0, 50, 2_000, 20_000];
 
-/** Every run has records that lag behind their notifications, each by its own, and poor answers. */
+/**
+ * In every run, records lag behind their notifications, each by its own delay, and some answers
+ * omit fields.
+ */
 export async function lag(control: Control): Promise<void> {
   const oddities = { recordLag: 'measured', subscriptionFields: 'measured' } as const;
   await control.updateSettings({ oddities, recordLagMs: LAGS_MS });
 }
 
 /**
- * Left out of a run: operations that cannot be told apart by their notification, and a cancellation that
- * Microsoft calls done and does not do, have no outcome that the checks could compare.
+ * Not used: these oddities have no outcome that the checks could compare. Operations whose
+ * notification does not identify them, and a cancellation that Microsoft reports as done but does
+ * not carry out.
  */
 const NOT_COMPARABLE: ReadonlySet<string> = new Set(['notificationId', 'pendingCancel']);
 
-/** Switches half of the known oddities of Microsoft's on. */
+/** Switches on about half of the known oddities. */
 export async function beOdd(control: Control, random: Random): Promise<void> {
   const known = Object.keys((await control.settings()).oddities);
   const names = known.filter((name) => !NOT_COMPARABLE.has(name));

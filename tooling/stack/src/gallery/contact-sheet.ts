@@ -2,7 +2,7 @@ import { html } from 'hono/html';
 import type { PageState } from './fixture.ts';
 import { sizes } from './sizes.ts';
 
-/** One page with every picture beside what it should show, to be looked through in a minute. */
+/** A page with every picture and what it should show, for a quick review. */
 export async function contactSheet(states: readonly PageState[]): Promise<string> {
   const pictures = sizes.flatMap(({ name, width }) =>
     ['light', 'dark'].map((scheme) => ({ name, width, scheme })),

@@ -12,19 +12,22 @@ import { openStackClient, type StackClient } from '../fixture/stack-client.ts';
 import type { Said } from './said.ts';
 import type { StackDescription } from '../launch/stack-file.ts';
 
-/** One page that a person can meet, and how to get there. */
+/** One page that a person can see, and how to reach it. */
 export interface PageState {
-  /** In words that make a file name: `confirm-per-seat`. */
+  /** Usable as a file name: `confirm-per-seat`. */
   readonly name: string;
-  /** What somebody who looks at it should find. */
+  /** What a viewer should find on it. */
   readonly shows: string;
-  /** The sentences that it is there to show, in each language. */
+  /** The messages that it must show, in each language. */
   readonly says: readonly [Said, ...Said[]];
-  /** What must not be on it: a price that may be wrong, what a stranger may not see. */
+  /**
+   * Texts that must not be on it, such as a price that may be wrong or details that a stranger must
+   * not see.
+   */
   readonly hides?: readonly string[];
-  /** It changes something for everybody: it is reached while nobody else is on the way. */
+  /** It changes something that all states share, so no other state is reached at the same time. */
   readonly isAlone?: boolean;
-  /** Ends on the page. What it changes for everybody it takes back with `fixture.after`. */
+  /** Ends on the page. Undoes changes to shared settings with `fixture.after`. */
   readonly reach: (fixture: GalleryFixture) => Promise<Page>;
 }
 
@@ -33,7 +36,7 @@ export interface Purchased {
   readonly landingUrl: string;
 }
 
-/** Where a state is reached: a running stack, and browsers that know nothing of each other. */
+/** What a state needs: a running stack, and separate browser profiles. */
 export class GalleryFixture implements AsyncDisposable {
   readonly client: StackClient;
   readonly #browser: Browser;
@@ -46,12 +49,12 @@ export class GalleryFixture implements AsyncDisposable {
     this.#options = options;
   }
 
-  /** Runs when the state is left, last one first. */
+  /** Registers `undo`, which runs when the state ends, the last one first. */
   after(undo: () => Promise<unknown>): void {
     this.#cleanUp.defer(async () => void (await undo()));
   }
 
-  /** A page in a fresh profile. */
+  /** Opens an empty page in a new browser profile. */
   async visitor(options: BrowserContextOptions = {}): Promise<Page> {
     const context = await this.#browser.newContext({ ...this.#options, ...options });
     this.after(() => context.close());
@@ -59,7 +62,7 @@ export class GalleryFixture implements AsyncDisposable {
     return context.newPage();
   }
 
-  /** Opens an address of landing's and picks the person where the authority asks. */
+  /** Opens an address of the landing service, and chooses the person if the authority asks. */
   async open(
     url: string,
     person: string | undefined,
@@ -71,19 +74,19 @@ export class GalleryFixture implements AsyncDisposable {
     return page;
   }
 
-  /** On the authority's page: one click on the person. Elsewhere nothing. */
+  /** Chooses the person on the authority's page. Does nothing on other pages. */
   async signIn(page: Page, person: string): Promise<void> {
     const { email } = this.client.person(person);
     const button = page.locator(`button[name=pick][value="${email}"]`);
     if (await button.count()) await button.click();
   }
 
-  /** Bought; nobody has opened the landing page. */
+  /** Buys. The landing page has not been opened. */
   buy(purchase: Purchase): Promise<Purchased> {
     return buy(this, purchase);
   }
 
-  /** Bought, and confirmed on the landing page by who has to. */
+  /** Buys and confirms on the landing page, as the person who must confirm. */
   async confirmed(purchase: Purchase): Promise<Purchased> {
     const bought = await this.buy(purchase);
     const who = purchase.purchaser ?? purchase.beneficiary;
@@ -91,7 +94,7 @@ export class GalleryFixture implements AsyncDisposable {
     return bought;
   }
 
-  /** In force, on both sides. */
+  /** Buys, confirms, and waits until the subscription is active on both sides. */
   async active(purchase: Purchase): Promise<Purchased> {
     const bought = await this.confirmed(purchase);
     await this.reaches(bought.subscriptionId, 'Subscribed');
@@ -108,12 +111,12 @@ export class GalleryFixture implements AsyncDisposable {
     });
   }
 
-  /** A fresh "Configure account" address. */
+  /** A new "Configure account" address. */
   configureUrl(subscriptionId: string): Promise<string> {
     return configureAccountUrl(this, subscriptionId);
   }
 
-  /** A person who needs no browser: for what has to happen before the page that is looked at. */
+  /** A person without a browser, for steps before the page of interest. */
   person(name: string): Buyer {
     return new Buyer(this.client.person(name));
   }

@@ -5,7 +5,7 @@ const price = (amount: string) => [
   { key: 'purchase.per.months', with: { price: amount } } as const,
 ];
 
-test('a page says a sentence where its own words are there, whatever its values are', () => {
+test('a message counts as shown if its words are there, whatever its values are', () => {
   const page =
     'Confirm  your\npurchase. Confirm by 29 December 2026. After that, Microsoft cancels the purchase and you aren’t billed.';
 
@@ -14,19 +14,19 @@ test('a page says a sentence where its own words are there, whatever its values 
   expect(missingSentences(page, ['confirm.titleLink'], 'en')).toHaveLength(1);
 });
 
-test('a value that is named has to be the one', () => {
+test('a value that the state names must match', () => {
   expect(missingSentences('US$105.00 per month', price('105'), 'en')).toEqual([]);
   expect(missingSentences('US$15.00 per month', price('105'), 'en')).toHaveLength(1);
 });
 
-test('one branch of what is counted is enough, and none is not', () => {
+test('one branch of a plural is enough, and no branch is not', () => {
   expect(missingSentences('4 entries need your attention', ['questions.problems'], 'en')).toEqual(
     [],
   );
   expect(missingSentences('4 entries', ['questions.problems'], 'en')).toHaveLength(1);
 });
 
-test('the content of tags is part of the sentence', () => {
+test('the content of tags is part of the message', () => {
   const page = 'Sie sind als ada@fabrikam.example angemeldet.';
 
   expect(missingSentences(page, ['signIn.as'], 'de')).toEqual([]);

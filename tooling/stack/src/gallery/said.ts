@@ -9,12 +9,12 @@ import {
 import { catalogues, type MessageKey } from '@landfall/landing/words/catalogues';
 import type { Language } from '@landfall/landing/words/language';
 
-/** A sentence that a page must show: the message of this key, with these texts in its values. */
+/** A message that a page must show: its key, with optional texts for its values. */
 export type Said =
   | MessageKey
   | { readonly key: MessageKey; readonly with: Readonly<Record<string, string>> };
 
-/** Which of the sentences a page's visible text lacks, in one language. */
+/** The messages that are missing in a page's visible text, in one language. */
 export function missingSentences(
   text: string,
   said: readonly Said[],
@@ -33,7 +33,7 @@ export function onOneLine(text: string): string {
   return text.replaceAll(/\s+/g, ' ');
 }
 
-/** The message as a pattern: any text where it has a value, each branch where it counts. */
+/** The message as a pattern: any text in place of a value, and any branch of a plural or choice. */
 function patternOf(
   elements: readonly MessageFormatElement[],
   values: Readonly<Record<string, string>>,
@@ -54,5 +54,5 @@ function patternOf(
     .join('');
 }
 
-/** Longer than any name, amount or date; shorter than from one end of a page to the other. */
+/** Longer than any name, amount or date, but shorter than a page. */
 const ANY = '.{0,250}?';

@@ -48,7 +48,7 @@ async function main(): Promise<number> {
   const chosen = pageStates.filter(({ name }) => name.includes(only));
   if (chosen.length === 0) {
     const names = pageStates.map(({ name }) => `  ${name}`).join('\n');
-    throw new UsageError(`No state is called "${only}". There are:\n${names}`);
+    throw new UsageError(`There is no state called "${only}". The states are:\n${names}`);
   }
   const folder = path.resolve(to ?? openFolder().path('screenshots'));
   mkdirSync(folder, { recursive: true });
@@ -78,12 +78,15 @@ function readFlags() {
       },
     }).values;
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : 'unreadable flags';
+    const why = cause instanceof Error ? cause.message : 'the flags cannot be read';
     throw new UsageError(`${why}\n\n${help}`, { cause });
   }
 }
 
-/** The states break things, move the clock and leave a hundred purchases behind. */
+/**
+ * Starts a separate stack, because the states inject faults, move the clock and leave a hundred
+ * purchases behind.
+ */
 async function openStack() {
   await using opened = new AsyncDisposableStack();
   const tell = (line: string) => process.stderr.write(`  ${line}\n`);

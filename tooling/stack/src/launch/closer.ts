@@ -1,4 +1,4 @@
-/** Closes what was opened, in the opposite order, and all of it even when one part fails. */
+/** Closes what was opened, in reverse order, and continues if one part fails. */
 export class Closer {
   readonly #entries: { name: string; close: () => Promise<void> }[] = [];
 
@@ -6,7 +6,7 @@ export class Closer {
     this.#entries.push({ name, close });
   }
 
-  /** Names of the parts that did not close, with the reason. */
+  /** Returns the names of the parts that did not close, with the reason. */
   async closeAll(): Promise<string[]> {
     const failures: string[] = [];
     for (const entry of this.#entries.splice(0).toReversed()) {

@@ -17,8 +17,9 @@ import { startFault } from '@landfall/provisioning/start-fault';
 export const repositoryRoot = fileURLToPath(new URL('../../../../', import.meta.url));
 
 /**
- * Where one stack keeps what it makes: data, logs, secrets and the file that tells programs about it.
- * Others on the machine may pass through (PostgreSQL runs as another user than root) but not list it.
+ * The folder of one stack: data, logs, secrets, and the file that describes it to other programs.
+ * Other users may pass through it, because PostgreSQL runs as another user than root, but not list
+ * it.
  */
 export interface Folder {
   readonly root: string;
@@ -37,7 +38,7 @@ export function openFolder(
   return { root, logs, path: within, has: (...parts) => existsSync(within(...parts)) };
 }
 
-/** All that a start makes; whatever else lies in the folder is not ours to remove. */
+/** Everything that a start creates. Other files in the folder are not ours to remove. */
 const ownEntries = [
   'nats',
   'logs',
@@ -48,9 +49,9 @@ const ownEntries = [
   'first-purchases',
 ];
 
-/** Forgets everything of earlier starts; the caller made sure that nothing runs in it. */
+/** Removes everything from earlier starts. The caller ensures that nothing runs in the folder. */
 export function wipeFolder(folder: Folder): void {
-  // Its data may lie outside, where another user than root can reach it.
+  // The data may be outside the folder, where the user of PostgreSQL can reach it.
   removeCluster(folder.path('postgres'));
   for (const entry of ownEntries) {
     rmSync(folder.path(entry), { recursive: true, force: true });
@@ -63,7 +64,7 @@ function makeFolder(root: string, logs: string): void {
     const isNew = !existsSync(root);
     mkdirSync(logs, { recursive: true });
     accessSync(root, constants.W_OK);
-    // A folder that was there before keeps its rights: it may be anybody's.
+    // An existing folder keeps its permissions: it may belong to someone else.
     if (isNew) chmodSync(root, 0o711);
   } catch (error) {
     throw startFault(
@@ -78,7 +79,7 @@ function makeFolder(root: string, logs: string): void {
   }
 }
 
-/** Replaces a file of secrets at once, readable by its owner alone. */
+/** Replaces a file with secrets atomically. Only its owner can read it. */
 export function writePrivateFile(file: string, content: string): void {
   const draft = `${file}.${process.pid}.tmp`;
   writeFileSync(draft, content, { mode: 0o600 });

@@ -3,15 +3,15 @@ import type { Closer } from './closer.ts';
 import { LogFile } from './log-file.ts';
 import { Revival, type ProcessEvents } from './revival.ts';
 
-/** What a server that is kept gets for its start. */
+/** Callbacks for a server's start. */
 export interface ServerHooks {
   readonly log: (line: string) => void;
   readonly onUnexpectedExit: () => void;
 }
 
 /**
- * Starts a server of ours and brings it back when it ends unasked: same port, same data, so that the
- * services find it again by themselves. Closing stops it.
+ * Starts one of our own servers, and restarts it if it ends unexpectedly: with the same port and
+ * data, so that the services find it again. Closing stops it.
  */
 export async function keepServer<Server extends RunningServer>(
   {

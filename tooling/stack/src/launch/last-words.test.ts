@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { lastWords } from './last-words.ts';
 
-test('of a JSON log the errors are told, with their reasons and without stacks', () => {
+test('errors in a JSON log are shown with their causes and without stack traces', () => {
   const cause = { type: 'NatsError', message: 'no space left on device', stack: 'at write' };
   const err = { type: 'Fault', message: 'NATS has not confirmed', stack: 'at publish', cause };
   const log = [
@@ -13,8 +13,8 @@ test('of a JSON log the errors are told, with their reasons and without stacks',
   ]);
 });
 
-test('what is no JSON is told as it is, and only the end of it', () => {
+test('lines that are not JSON are shown unchanged, and only the last ones', () => {
   expect(lastWords('PUBLIC_URL: Invalid URL\n')).toEqual(['PUBLIC_URL: Invalid URL']);
   expect(lastWords(Array.from({ length: 20 }, (_, n) => `line ${n}`).join('\n'))).toHaveLength(8);
-  expect(lastWords('')).toEqual(['it said nothing about it']);
+  expect(lastWords('')).toEqual(['its log does not say why']);
 });

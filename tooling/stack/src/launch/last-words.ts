@@ -1,15 +1,15 @@
-/** Enough to explain a failed start, too little to flood a terminal. */
+/** Enough to explain a failed start, few enough not to flood a terminal. */
 const MAX_LINES = 8;
-/** pino's names; what is below them does not explain an end. */
+/** Names of pino's levels; lower ones do not explain why a process ended. */
 const serious = new Set(['warn', 'error', 'fatal']);
 
 /**
- * What a process wrote last, for a person: of its JSON log the warnings and errors, each as one line
- * with its reasons, and everything that is no JSON as it is.
+ * The last output of a process, for a person: the warnings and errors of its JSON log, each as one
+ * line with its causes, and all lines that are not JSON.
  */
 export function lastWords(output: string): readonly string[] {
   const lines = output.split('\n').flatMap(readable);
-  return lines.length > 0 ? lines.slice(-MAX_LINES) : ['it said nothing about it'];
+  return lines.length > 0 ? lines.slice(-MAX_LINES) : ['its log does not say why'];
 }
 
 function readable(line: string): string[] {

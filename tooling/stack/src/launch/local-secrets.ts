@@ -18,12 +18,12 @@ const localSecrets = z.object({
 
 export type LocalSecrets = z.output<typeof localSecrets>;
 
-/** Credentials of this machine's stack alone: made once, kept in the folder, never printed. */
+/** The credentials of this machine's stack: generated once, kept in the folder, never printed. */
 export function localSecretsOf(folder: Folder): LocalSecrets {
   const file = folder.path('secrets.json');
   const kept = readFileIfThere(file);
   const found = kept === undefined ? makeSecrets() : localSecrets.parse(JSON.parse(kept));
-  // What an older version has kept knows one publisher.
+  // A file from an older version has only one publisher.
   const { otherPublishers = createOtherPublishers() } = found.identities;
   const secrets = { ...found, identities: { ...found.identities, otherPublishers } };
   writePrivateFile(file, `${JSON.stringify(secrets, undefined, 2)}\n`);
@@ -32,7 +32,7 @@ export function localSecretsOf(folder: Folder): LocalSecrets {
 
 export function rolePassword(secrets: LocalSecrets, service: ServiceName): string {
   const password = secrets.rolePasswords[service];
-  if (password === undefined) throw new Error(`no password was made for ${service}`);
+  if (password === undefined) throw new Error(`there is no password for ${service}`);
   return password;
 }
 

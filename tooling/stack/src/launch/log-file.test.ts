@@ -12,7 +12,7 @@ beforeEach(() => {
 
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-test('a log keeps one generation before the present one, and no more', () => {
+test('a log keeps one previous file and no more', () => {
   const log = new LogFile(path.join(folder, 'a.log'), 4);
   for (const line of ['one\n', 'two\n', 'six\n', '10']) log.write(line);
   log.close();
@@ -20,7 +20,7 @@ test('a log keeps one generation before the present one, and no more', () => {
   expect(readFileSync(path.join(folder, 'a.log.1'), 'utf8')).toBe('six\n');
 });
 
-test('a log goes on where the start before it ended', () => {
+test('a log continues after a restart', () => {
   for (const line of ['one\n', 'two\n']) {
     const log = new LogFile(path.join(folder, 'a.log'));
     log.write(line);
@@ -29,7 +29,7 @@ test('a log goes on where the start before it ended', () => {
   expect(readFileSync(path.join(folder, 'a.log'), 'utf8')).toBe('one\ntwo\n');
 });
 
-test('a log that cannot be written stops nobody', () => {
+test('a log that cannot be written does not throw', () => {
   const log = new LogFile('/dev/full');
   expect(() => log.write('lost')).not.toThrow();
   const missing = new LogFile(path.join(folder, 'no such folder', 'a.log'));

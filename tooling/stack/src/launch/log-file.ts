@@ -1,11 +1,12 @@
 import { closeSync, fstatSync, openSync, renameSync, writeSync } from 'node:fs';
 
-/** Weeks of an ordinary log; with the generation before it, a bound that any disk bears. */
+/** Weeks of an ordinary log. Together with the previous file, it fits on any disk. */
 const MAX_BYTES = 20 * 1024 * 1024;
 
 /**
- * The log of one process, over all its restarts. When it is full it becomes `….1`, in place of the
- * one before. What cannot be written (a full disk) is dropped: a log never stops the system.
+ * The log of one process across its restarts. A full file is renamed to `….1` and replaces the
+ * previous one. If a line cannot be written, for example to a full disk, it is dropped: a log never
+ * stops the system.
  */
 export class LogFile {
   readonly path: string;

@@ -2,7 +2,7 @@ import { services, type ServiceName } from '@landfall/contracts/services';
 import { freePort, isPortFree } from '@landfall/servers/ports';
 import { StartError } from './supervised-process.ts';
 
-/** Preferred ports; others are taken where another copy or program has them. */
+/** Preferred ports. If another copy or program uses them, other ports are chosen. */
 export const preferredPorts = {
   gateway: 4400,
   emulator: 4410,
@@ -13,29 +13,29 @@ export const preferredPorts = {
 
 const HIGHEST_PORT = 65_535;
 
-/** Of every process that we start and that cannot choose by itself, for others are told of it. */
+/** Ports of the processes that cannot choose their own, because other processes must know them. */
 export interface Ports {
   readonly emulator: number;
   readonly authority: number;
   readonly services: Readonly<Record<ServiceName, number>>;
 }
 
-/** What whoever starts a stack says about its ports. */
+/** The ports that the caller of a start asks for. */
 export interface PortWishes {
-  /** The gateway's, as a person set it in PORT: this one or none. */
+  /** The gateway's port from PORT. If it is taken, the start fails. */
   readonly given?: string | undefined;
-  /** Where to look for free ones first; the gateway's preferred port where absent. */
+  /** The first port to try; by default, the gateway's preferred one. */
   readonly first?: number | undefined;
 }
 
 /**
- * Ports that were free a moment ago. Until they are bound, another program may take them.
- * Throws StartError when the port that a person set is taken.
+ * Chooses ports that are free now. Until they are bound, another program may take them. Throws
+ * StartError if the port in PORT is taken.
  */
 export async function choosePorts({ given, first }: PortWishes): Promise<Ports> {
   await expectPortFree(given);
   const gateway = given ? readPort(given) : (first ?? preferredPorts.gateway);
-  // All near the gateway's, so that copies with ports of their own stay out of each other's way.
+  // All of them are near the gateway's, so that copies with different ports do not collide.
   const near = (distance: number) =>
     freePort(gateway + distance <= HIGHEST_PORT ? gateway + distance : undefined);
   const entries: [string, number][] = [];
@@ -47,7 +47,7 @@ export async function choosePorts({ given, first }: PortWishes): Promise<Ports> 
   };
 }
 
-/** Throws StartError when the port that a person set is none, or is taken. */
+/** Throws StartError if PORT is not a port number, or is taken. */
 export async function expectPortFree(given: string | undefined): Promise<void> {
   if (given && !(await isPortFree(readPort(given)))) throw givenPortTaken(given);
 }
@@ -63,6 +63,6 @@ function readPort(text: string): number {
   const port = Number(text);
   if (Number.isInteger(port) && port > 0 && port <= HIGHEST_PORT) return port;
   throw new StartError(
-    `PORT is "${text}", which is no port.\n  Next step: set it to a number from 1 to ${HIGHEST_PORT}, or unset it.`,
+    `PORT is "${text}", which is not a port number.\n  Next step: set it to a number from 1 to ${HIGHEST_PORT}, or unset it.`,
   );
 }

@@ -1,12 +1,12 @@
 import { connect } from 'node:net';
 import { StartError } from './supervised-process.ts';
 
-/** A given server runs already or does not; a slow network needs a second, not a minute. */
+/** The server is either running or not; a slow network needs a second, not a minute. */
 const PATIENCE_MS = 5_000;
 
 /**
- * A server that the environment names must be there before anything starts, so that a misspelt
- * address is said at once and not after every service has waited for it.
+ * A server that the environment names must be reachable before anything starts, so that a wrong
+ * address is reported at once, and not after every service has waited for it.
  */
 export async function expectReachable(
   variable: string,
@@ -18,15 +18,15 @@ export async function expectReachable(
   const isOther = variable === 'DATABASE_URL' && !/^postgres(ql)?:$/.test(target?.protocol ?? '');
   if (!target || !host || isOther) {
     throw new StartError(
-      `${variable} is not a ${isOther ? 'PostgreSQL ' : ''}URL.\n  Next step: write it like ${example(variable)}`,
+      `${variable} is not a ${isOther ? 'PostgreSQL ' : ''}URL.\n  Next step: set it to a URL such as ${example(variable)}`,
     );
   }
   const port = Number(target.port || defaultPort);
   const problem = await tryConnect(host, port);
   if (problem === undefined) return;
   throw new StartError(
-    `${variable} leads to ${host}:${port}, where nothing answers (${problem}).\n` +
-      `  Next step: start that server or correct ${variable}; unset it to use the one that comes with Landfall.`,
+    `${variable} points to ${host}:${port}, where nothing answers (${problem}).\n` +
+      `  Next step: start that server, correct ${variable}, or unset it to use the server that comes with Landfall.`,
   );
 }
 
@@ -44,7 +44,7 @@ function tryConnect(host: string, port: number): Promise<string | undefined> {
       resolve(problem);
     };
     socket.once('connect', () => settle(undefined));
-    socket.once('timeout', () => settle(`no answer after ${PATIENCE_MS / 1000} s`));
+    socket.once('timeout', () => settle(`no answer within ${PATIENCE_MS / 1000} s`));
     socket.once('error', (error: NodeJS.ErrnoException) => settle(error.code ?? error.message));
   });
 }

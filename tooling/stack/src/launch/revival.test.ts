@@ -3,7 +3,7 @@ import { Revival } from './revival.ts';
 
 const soon = { changed: () => undefined, restartPausesMs: [1] };
 
-test('what ended is started again until it runs, and each reason is told once', async () => {
+test('something that ended is restarted until it runs, and each reason is reported once', async () => {
   const told: string[] = [];
   const back = Promise.withResolvers<void>();
   let tries = 0;
@@ -18,14 +18,14 @@ test('what ended is started again until it runs, and each reason is told once', 
   revival.ended('SIGKILL');
   await back.promise;
   expect(told).toEqual([
-    'thing ended (SIGKILL); starting it again',
+    'thing ended (SIGKILL); restarting it',
     'too cold',
     'too warm',
     'thing is back',
   ]);
 });
 
-test('what is not wanted any more is not started again', async () => {
+test('something that is no longer wanted is not restarted', async () => {
   let starts = 0;
   const start = async () => void (starts += 1);
   const revival = new Revival('thing', start, {
@@ -40,7 +40,7 @@ test('what is not wanted any more is not started again', async () => {
   expect(starts).toBe(0);
 });
 
-test('stopping waits for a start that is under way and calls it off', async () => {
+test('stopping cancels a restart in progress and waits for it', async () => {
   const begun = Promise.withResolvers<void>();
   let isOver = false;
   const start = async (notWanted: AbortSignal) => {

@@ -1,21 +1,21 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** What ended is back at once the first time, and not in a hot loop when it keeps ending. */
+/** Restarts at once the first time, and slows down if the process keeps ending. */
 const PAUSES_MS = [100, 500, 2_000, 5_000, 15_000] as const;
-/** Having run this long, it counts as healthy again. */
+/** After running this long, a process counts as healthy again. */
 const HEALTHY_AFTER_MS = 30_000;
 
 export interface ProcessEvents {
-  /** For people: a process ended, is started again, is back. */
+  /** Messages for people: a process ended, is being restarted, is back. */
   readonly event: (line: string) => void;
-  /** A process has another pid now. */
+  /** Called when a process has a new pid. */
   readonly changed: () => void;
   readonly restartPausesMs?: readonly number[] | undefined;
 }
 
 /**
- * Starts something again that ended without having been asked to, with growing pauses, until it runs
- * or is not wanted any more. `restart` gets a signal for the latter and may throw as often as it likes.
+ * Restarts something that ended unexpectedly, with growing pauses, until it runs or is no longer
+ * wanted. `restart` gets a signal for that, and may throw any number of times.
  */
 export class Revival {
   readonly #name: string;
@@ -32,15 +32,15 @@ export class Revival {
     this.#on = on;
   }
 
-  /** To be told when it ended. */
+  /** Must be called when it ended. */
   ended(how?: string): void {
     if (this.#leaving.signal.aborted) return;
     if (Date.now() - this.#runningSince > HEALTHY_AFTER_MS) this.#endings = 0;
-    this.#on.event(`${this.#name} ended${how ? ` (${how})` : ''}; starting it again`);
+    this.#on.event(`${this.#name} ended${how ? ` (${how})` : ''}; restarting it`);
     this.#work = this.#revive();
   }
 
-  /** From now on it may end. Resolves once no attempt to start it is under way. */
+  /** Stops restarting it. Resolves when no restart is in progress. */
   async stop(): Promise<void> {
     this.#leaving.abort();
     await this.#work;
@@ -48,7 +48,7 @@ export class Revival {
 
   async #revive(): Promise<void> {
     const { signal } = this.#leaving;
-    let told: string | undefined;
+    let lastWhy: string | undefined;
     for (;;) {
       await delay(this.#nextPauseMs(), undefined, { signal }).catch(() => undefined);
       if (signal.aborted) return;
@@ -57,8 +57,8 @@ export class Revival {
         break;
       } catch (error) {
         const why = error instanceof Error ? error.message : String(error);
-        if (why !== told && !signal.aborted) this.#on.event(why);
-        told = why;
+        if (why !== lastWhy && !signal.aborted) this.#on.event(why);
+        lastWhy = why;
       }
     }
     this.#runningSince = Date.now();

@@ -6,8 +6,9 @@ import type { Place } from './surroundings.ts';
 const READY_POLL_MS = 50;
 
 /**
- * Starts the services all at once: none needs another to start, each waits for its servers by itself.
- * Resolves when the gateway says that all is ready. The first that fails ends the start of the others.
+ * Starts all services at the same time: none needs another to start, and each waits for its
+ * servers. Resolves when the gateway reports that everything is ready. The first failure cancels
+ * the others.
  */
 export async function startServices(plan: Plan, place: Place): Promise<SupervisedProcess[]> {
   const { closer, events } = place;
@@ -27,7 +28,7 @@ export async function startServices(plan: Plan, place: Place): Promise<Supervise
   closer.add('services', async () => {
     await Promise.all(running.map((one) => one.stop()));
   });
-  // The first reason stays; the others ended because of it.
+  // Throws the first failure; the other services ended because of it.
   failure.signal.throwIfAborted();
   await waitUntilReady(`http://127.0.0.1:${plan.ports.gateway}/readyz`, place);
   return running;
@@ -42,7 +43,7 @@ async function waitUntilReady(url: string, { folder, notWanted }: Place): Promis
     await new Promise((resolve) => setTimeout(resolve, READY_POLL_MS));
   }
   throw new StartError(
-    `The services started, but ${url} is not ready after ${PATIENCE_MS / 1000} s.\n` +
+    `The services started, but ${url} was not ready within ${PATIENCE_MS / 1000} s.\n` +
       `  Next step: read the logs in ${folder.logs}`,
   );
 }

@@ -7,7 +7,7 @@ import { givenSettings, type ServiceVariables } from './service-variables.ts';
 import type { ProcessSpec } from './supervised-process.ts';
 import type { DatabaseAccess, Marketplace, NatsAccess } from './surroundings.ts';
 
-/** Environment variables by service, over what a start gives them. */
+/** Environment variables by service. They override the ones that a start sets. */
 export type ServiceSettings = Partial<Record<ServiceName, Readonly<Record<string, string>>>>;
 
 export interface Plan {
@@ -18,23 +18,25 @@ export interface Plan {
   readonly marketplace: Marketplace;
   readonly publishers: readonly PublisherSettings[];
   readonly publicUrl: string;
-  /** Fixed before anything starts, so that a service that comes back is found where it was. */
+  /** Chosen before anything starts, so that a restarted service has the same port. */
   readonly ports: Readonly<Record<ServiceName, number>>;
   readonly workers: number;
   readonly settings: ServiceSettings;
-  /** The environment of the start, and what each service takes of it. */
+  /** The environment of the start, and the variables that each service reads. */
   readonly env: NodeJS.ProcessEnv;
   readonly variables: ServiceVariables;
 }
 
 /**
- * V8 sizes its heap by the machine's memory and lets garbage lie while there is room. A service's own
- * objects are some 50 MB at most: ten times that is ample, and keeps a process below 200 MB where it
- * would take 400.
+ * V8 sizes its heap by the machine's memory and delays garbage collection while there is room. A
+ * service's own objects take at most about 50 MB. Ten times that is ample, and keeps a process
+ * below 200 MB instead of 400 MB.
  */
 export const heapOptions = '--max-old-space-size=512 --max-semi-space-size=8';
 
-/** Every service as a process: which script, with which environment and nothing else of ours. */
+/**
+ * The processes of all services: the script, and an environment with only what the service needs.
+ */
 export function serviceProcesses(plan: Plan): ProcessSpec[] {
   return services.flatMap(({ name }) => {
     const count = name === 'fulfillment-worker' ? plan.workers : 1;
@@ -49,7 +51,7 @@ export function serviceProcesses(plan: Plan): ProcessSpec[] {
           ...(plan.marketplace.emulatorUrl && name === 'billing-sync' ? localUsage : {}),
           ...givenSettings(plan.env, name, plan.variables[name]),
           ...common(plan, name),
-          // Further workers take any free port: nobody calls them over HTTP.
+          // Additional workers use any free port: nothing calls them over HTTP.
           HTTP_PORT: String(index === 0 ? plan.ports[name] : 0),
           ...own(plan)[name],
           ...plan.settings[name],
@@ -68,7 +70,10 @@ function common(plan: Plan, name: ServiceName): Record<string, string> {
   };
 }
 
-/** Somebody who watches does not wait minutes for a late record, nor seconds for the next look. */
+/**
+ * On one machine, people should not wait minutes for late records or seconds for the next
+ * submission.
+ */
 const localUsage = { USAGE_HOUR_GRACE_MS: '1000', SUBMIT_INTERVAL_MS: '500' };
 
 function own(plan: Plan): Record<ServiceName, Record<string, string>> {
@@ -99,7 +104,7 @@ function own(plan: Plan): Record<ServiceName, Record<string, string>> {
   };
 }
 
-/** Locale, proxies and the like; never the launcher's own DATABASE_URL or secrets by accident. */
+/** Locale, proxies and so on; never the launcher's own DATABASE_URL or secrets. */
 const inheritedNames = [
   'PATH',
   'HOME',

@@ -15,7 +15,7 @@ test.each([
     ['RECONCILE_INTERVAL', 'LANE_CONCURRENCY', 'LANE_LEASE_MS', 'ACK_WAIT_MS'],
   ],
   ['billing-sync', ['USAGE_EXPIRED', 'USAGE_HOUR_GRACE_MS', 'SUBMIT_INTERVAL_MS']],
-] as const)('%s takes %j of what a start is given', async (name, expected) => {
+] as const)('%s gets %j from the environment of the start', async (name, expected) => {
   const variables = (await readServiceVariables())[name];
   const env = Object.fromEntries(variables.map((variable) => [variable, 'given']));
   expect(Object.keys(givenSettings(env, name, variables))).toEqual(
@@ -23,7 +23,7 @@ test.each([
   );
 });
 
-test('who the publishers are, and an address for other services, is not taken from the environment', async () => {
+test('publishers, and an address for services behind the gateway, are not taken from the environment', async () => {
   const variables = await readServiceVariables();
   for (const { name } of services) {
     const env = Object.fromEntries(variables[name].map((variable) => [variable, 'given']));
@@ -34,7 +34,7 @@ test('who the publishers are, and an address for other services, is not taken fr
   }
 });
 
-test('empty variables count as absent, and files are named from where the start was typed', () => {
+test('empty variables count as absent, and file names are resolved in the current folder', () => {
   const env = { A: '', SOME_FILE: 'secrets/key.pem' };
   expect(givenSettings(env, 'landing', ['A', 'SOME_FILE', 'B'])).toEqual({
     SOME_FILE: path.resolve('secrets/key.pem'),

@@ -6,10 +6,12 @@ import { publisherAccessShape } from '@landfall/publishers/publisher-list';
 import { variablesOf } from '@landfall/service-kit/config';
 import { repositoryRoot } from './folder.ts';
 
-/** The variables that a service's configuration takes, by service. */
+/** The environment variables that each service reads. */
 export type ServiceVariables = Readonly<Record<ServiceName, readonly string[]>>;
 
-/** Read from each service's own schema, so that a new setting passes through without a list here. */
+/**
+ * Reads them from each service's schema, so that new settings are passed on without a list here.
+ */
 export async function readServiceVariables(): Promise<ServiceVariables> {
   const schemas = Object.entries(await readConfigSchemas());
   return Object.fromEntries(
@@ -17,7 +19,7 @@ export async function readServiceVariables(): Promise<ServiceVariables> {
   ) as ServiceVariables;
 }
 
-/** The schema of each service's environment, by service. */
+/** The schema of each service's environment. */
 export async function readConfigSchemas(): Promise<Readonly<Record<ServiceName, z.ZodType>>> {
   const entries = await Promise.all(
     services.map(async ({ name }) => {
@@ -31,15 +33,17 @@ export async function readConfigSchemas(): Promise<Readonly<Record<ServiceName, 
   return Object.fromEntries(entries) as Record<ServiceName, z.ZodType>;
 }
 
-/** Who the publishers are is decided with the marketplace: the emulator has its own. */
+/** The publishers belong to the marketplace: the emulator has its own. */
 const DECIDED_WITH_MARKETPLACE: ReadonlySet<string> = new Set(Object.keys(publisherAccessShape));
 
-/** Only the gateway is reached from other machines; the others stay where the gateway finds them. */
+/**
+ * Other machines reach only the gateway. The other services must stay where the gateway finds them.
+ */
 const GATEWAY_ONLY: ReadonlySet<string> = new Set(['HTTP_HOST']);
 
 /**
- * What the environment gives of a service's variables. Files are named from where the start was typed.
- * What a start decides by itself, such as ports and addresses, is put over it.
+ * The service's variables that are set in the environment. Relative file names are resolved in the
+ * current folder. Values that a start chooses itself, such as ports and addresses, override these.
  */
 export function givenSettings(
   env: NodeJS.ProcessEnv,

@@ -3,7 +3,7 @@ import type { Plan } from './service-processes.ts';
 import type { StackDescription } from './stack-file.ts';
 import type { SupervisedProcess } from './supervised-process.ts';
 
-/** The running system as programs are told of it, with the process ids of this moment. */
+/** Describes the running system to other programs, with its current process ids. */
 export function describeStack(
   plan: Plan,
   gatewayUrl: string,
@@ -30,7 +30,8 @@ export function describeStack(
       publisherId,
       tenantId,
       clientId,
-      // The first one's address is the plain one: it is there already where there was one publisher.
+      // The first publisher has the plain address, so it stays the same when a second publisher is
+      // added.
       landingUrl: `${gatewayUrl}/landing${index === 0 ? '' : `/p/${publisherId}`}`,
     })),
     landingClientId: marketplace.landingApp.clientId,

@@ -3,9 +3,12 @@ import { z } from 'zod';
 import { processMark } from '@landfall/servers/process-table';
 import { readFileIfThere, writePrivateFile, type Folder } from './folder.ts';
 
-/** What `.landfall/stack.json` tells a program while the stack runs. Local credentials only. */
+/**
+ * The content of `.landfall/stack.json`, for programs that use the running stack. It has local
+ * credentials only.
+ */
 export const stackDescription = z.object({
-  /** The launcher; pid and mark together are one process, for pids are used again. */
+  /** The launcher's process. A pid is reused; pid and mark together identify one process. */
   pid: z.number().int(),
   mark: z.string(),
   gatewayUrl: z.string(),
@@ -21,7 +24,7 @@ export const stackDescription = z.object({
   clientId: z.string(),
   publishers: z.array(
     z.object({
-      /** Absent for the only one, where nobody has named it. */
+      /** Absent for a single publisher without a configured id. */
       publisherId: z.string().optional(),
       tenantId: z.string(),
       clientId: z.string(),
@@ -47,7 +50,7 @@ export const stackDescription = z.object({
       objectId: z.string(),
     }),
   ),
-  /** Asks the local authority for webhook tokens, as Microsoft would. */
+  /** The client that gets webhook tokens from the local authority, as Microsoft would. */
   marketplaceClient: z.object({ clientId: z.string(), clientSecret: z.string() }).optional(),
 });
 
@@ -61,7 +64,10 @@ export function removeStackFile(folder: Folder): void {
   rmSync(stackFile(folder), { force: true });
 }
 
-/** The stack that runs in this folder now; a file left behind by a killed launcher counts as none. */
+/**
+ * The stack that is running in this folder. A file that a killed launcher left behind does not
+ * count.
+ */
 export function runningStack(folder: Folder): StackDescription | undefined {
   const text = readFileIfThere(stackFile(folder));
   if (text === undefined) return undefined;

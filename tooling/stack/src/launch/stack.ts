@@ -30,8 +30,8 @@ import {
 const publishersSchema = z.object(publisherAccessShape);
 
 /**
- * Several copies that start at once want the same ports, and each try loses at most one race to each
- * of them. A port that is taken ten times in a row is no race.
+ * Several copies that start at the same time want the same ports, and an attempt loses each port to
+ * another copy at most once. If a port is taken ten times in a row, it is not a race.
  */
 const START_TRIES = 10;
 
@@ -41,32 +41,35 @@ export interface StackOptions {
   readonly workers: number;
   /** One line per step, as it happens. */
   readonly onStep: (line: string) => void;
-  /** Later events: a service ended and came back. */
+  /** Later events: a service ended or came back. */
   readonly onEvent: (line: string) => void;
-  /** Where to look for free ports first, for a system that others must stay away from. */
+  /** The first port to try, for a system whose ports others should not use. */
   readonly firstPort?: number | undefined;
-  /** What is given and not started; the launcher's own environment where absent. */
+  /**
+   * The environment, which names servers that are used and not started; by default, the launcher's.
+   */
   readonly env?: NodeJS.ProcessEnv | undefined;
-  /** Settings of single services beyond what a start gives them, for tests. */
+  /** Additional settings of single services, for tests. */
   readonly settings?: ServiceSettings | undefined;
-  /** Pauses before a process that ended is started again; growing ones where absent. */
+  /** Pauses before a process that ended is restarted; growing ones by default. */
   readonly restartPausesMs?: readonly number[] | undefined;
-  /** Whoever asked for the start has changed their mind: it ends soon, with an error of any kind. */
+  /** When aborted, the start ends soon, with an error of any kind. */
   readonly notWanted?: AbortSignal | undefined;
 }
 
 export interface RunningStack {
   readonly description: StackDescription;
   readonly folder: Folder;
-  /** The processes of the services, for whoever wants to see them die. */
+  /** The services' processes, for tests that kill them. */
   readonly services: readonly SupervisedProcess[];
   stop(): Promise<string[]>;
 }
 
 /**
- * Starts everything in order: servers, roles, marketplace, services; then tells programs about it in
- * `stack.json`. What the environment gives (DATABASE_URL, NATS_URL, MARKETPLACE_BASE_URL) is used and
- * not started. Throws StartError or a Fault with what, why and the next step; nothing is left running.
+ * Starts everything in order: servers, roles, marketplace, services. Then it describes the stack
+ * for other programs in `stack.json`. Servers and a marketplace that the environment names
+ * (DATABASE_URL, NATS_URL, MARKETPLACE_BASE_URL) are used and not started. On failure it throws
+ * StartError or a Fault with what, why and the next step, and nothing is left running.
  */
 export async function startStack(options: StackOptions): Promise<RunningStack> {
   const folder = options.folder ?? openFolder();
@@ -110,7 +113,7 @@ async function startAll(folder: Folder, options: StackOptions): Promise<RunningS
   }
 }
 
-/** Where the servers run that choose their ports by themselves. */
+/** What stays the same in each attempt: the servers that choose their own ports. */
 interface Ground {
   readonly place: Place;
   readonly env: NodeJS.ProcessEnv;
@@ -118,7 +121,7 @@ interface Ground {
   readonly nats: NatsAccess;
 }
 
-/** Once more with other ports when another program was faster to take one of them. */
+/** Tries again with other ports if another program took one of them first. */
 async function startWithPorts(ground: Ground, options: StackOptions): Promise<RunningStack> {
   const given = ground.env['PORT'];
   for (let tried = 1; ; tried += 1) {
@@ -131,7 +134,7 @@ async function startWithPorts(ground: Ground, options: StackOptions): Promise<Ru
       if (!(error instanceof PortTakenError) || options.notWanted?.aborted) throw error;
       if (given && error.process === 'gateway') throw givenPortTaken(given);
       if (tried === START_TRIES) throw error;
-      options.onStep('another program took a port meanwhile; starting again with others');
+      options.onStep('another program took one of the ports; starting again with others');
     }
   }
 }
@@ -145,7 +148,7 @@ interface Try {
 async function startParts(ground: Ground, { closer, ports, options }: Try): Promise<RunningStack> {
   const { env, database, nats } = ground;
   const { folder, secrets } = ground.place;
-  // Rewrites stack.json once it is there: a process that came back has another pid.
+  // Rewrites stack.json once it exists: a restarted process has another pid.
   let describeAgain = (): void => undefined;
   const events: ProcessEvents = { ...ground.place.events, changed: () => describeAgain() };
   const place: Place = { ...ground.place, closer, events };
@@ -191,7 +194,7 @@ function refuseSecondStack(folder: Folder): void {
   const other = runningStack(folder);
   if (!other) return;
   throw new StartError(
-    `Landfall already runs in this folder: ${other.gatewayUrl} (process ${other.pid}).\n` +
-      '  Next step: use it, or stop it there with Ctrl-C first.',
+    `Landfall is already running in this folder: ${other.gatewayUrl} (process ${other.pid}).\n` +
+      '  Next step: use that one, or stop it with Ctrl-C first.',
   );
 }

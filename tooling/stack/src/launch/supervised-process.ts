@@ -4,9 +4,9 @@ import { lastWords } from './last-words.ts';
 import { LogFile } from './log-file.ts';
 import { Revival, type ProcessEvents } from './revival.ts';
 
-/** A service drains within ten seconds of its own; what is still there after this is killed. */
+/** A service ends within ten seconds by itself. After this, it is killed. */
 const STOP_DEADLINE_MS = 15_000;
-/** A process's last words are among these. */
+/** The last output of a process is within this many chunks. */
 const TAIL_CHUNKS = 20;
 
 export interface ProcessSpec {
@@ -20,22 +20,26 @@ export interface SupervisedProcess {
   readonly name: string;
   readonly pid: number;
   readonly url: string | undefined;
-  /** Where it is scraped; only services of ours say so. */
+  /** The URL of its metrics; only our own services report one. */
   readonly metricsUrl: string | undefined;
-  /** As a crash would end it, by default: it is started again. False while no process runs. */
+  /**
+   * By default ends it like a crash, so it is restarted. Returns false if no process is running.
+   */
   kill(signal?: NodeJS.Signals): boolean;
   stop(): Promise<void>;
 }
 
-/** A service did not come up; the message says what, why and where to look. */
+/** A service did not start. The message says what failed, why, and where to look. */
 export class StartError extends Error {
   override readonly name: string = 'StartError';
 }
 
-/** The port that was chosen for a process was free then, and taken when the process listened. */
+/**
+ * The port chosen for a process was free at that time, but taken when the process tried to listen.
+ */
 export class PortTakenError extends StartError {
   override readonly name = 'PortTakenError';
-  /** Of the process that found it taken. */
+  /** The name of the process that could not listen. */
   readonly process: string;
 
   constructor(message: string, process: string) {
@@ -45,9 +49,10 @@ export class PortTakenError extends StartError {
 }
 
 /**
- * Runs a service as a child with an IPC channel: the child says when it is ready, and goes when the
- * channel closes, so that a killed launcher leaves nothing behind. A crash restarts it. Throws
- * StartError when it does not come up, or when `notWanted` says so before it did; then it is gone.
+ * Runs a service as a child process with an IPC channel. The child reports when it is ready, and
+ * ends when the channel closes, so a killed launcher leaves nothing behind. A crashed child is
+ * restarted. Throws StartError if the child does not become ready; if `notWanted` is aborted first,
+ * the child is ended.
  */
 export async function superviseProcess(
   spec: ProcessSpec,
@@ -103,7 +108,8 @@ async function launch(spec: ProcessSpec, log: LogFile, notWanted: AbortSignal): 
     env: { ...spec.env },
     execArgv: ['--disable-warning=ExperimentalWarning'],
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    // Not in the terminal's process group: Ctrl-C reaches the launcher, which stops them in order.
+    // Outside the terminal's process group: Ctrl-C reaches only the launcher, which stops all in
+    // order.
     detached: true,
   });
   const tail: string[] = [];
@@ -139,9 +145,9 @@ function readiness(
     };
     const timer = setTimeout(() => {
       child.kill('SIGKILL');
-      fail(`it was not ready after ${PATIENCE_MS / 1000} s`);
+      fail(`it was not ready within ${PATIENCE_MS / 1000} s`);
     }, PATIENCE_MS);
-    // Not 'exit': its last words may still be in the pipe.
+    // Not 'exit': its last output may still be in the pipe.
     const onClose = (code: number | null, signal: NodeJS.Signals | null) =>
       fail(`it ended with ${signal ?? `exit code ${code}`}`);
     child.once('close', onClose);

@@ -10,7 +10,7 @@ const named = {
   LANDING_CLIENT_SECRET: 'ls',
 };
 
-test('any one kind of credential is handed on, with files named from here', () => {
+test('any one kind of credential is passed on, with file names resolved in the current folder', () => {
   const { credential } = givenMarketplace(BASE_URL, {
     ...named,
     FULFILLMENT_CLIENT_SECRET: '',
@@ -25,7 +25,7 @@ test('any one kind of credential is handed on, with files named from here', () =
   });
 });
 
-test('a list of publishers is handed on instead, and refused beside a single one', () => {
+test('a list of publishers is passed on, and refused together with a single publisher', () => {
   const { LANDING_CLIENT_ID, LANDING_CLIENT_SECRET } = named;
   const env = { LANDING_CLIENT_ID, LANDING_CLIENT_SECRET, PUBLISHERS_FILE: 'publishers.json' };
   const { publishers, credential } = givenMarketplace(BASE_URL, env);
@@ -35,14 +35,14 @@ test('a list of publishers is handed on instead, and refused beside a single one
   expect(start).toThrow('PUBLISHERS_FILE is set together with PUBLISHER_TENANT_ID');
 });
 
-test('no credential and a missing name are told at once, with the next step', () => {
+test('a missing credential and a missing variable are reported together, with the next step', () => {
   const { LANDING_CLIENT_ID: _id, ...rest } = named;
   const start = () => givenMarketplace(BASE_URL, rest);
   expect(start).toThrow(/LANDING_CLIENT_ID; .*set exactly one: FULFILLMENT_CLIENT_SECRET/);
   expect(start).toThrow('Next step');
 });
 
-test('two kinds of credential are refused by name', () => {
+test('two kinds of credential are refused, and the message names both', () => {
   const start = () =>
     givenMarketplace(BASE_URL, {
       ...named,

@@ -20,13 +20,13 @@ import { StartError, superviseProcess } from './supervised-process.ts';
 
 const DATABASE_NAME = 'landfall';
 
-/** Where a part of the system is opened, and who is told of it. */
+/** What every part of the system needs to start, and whom it reports to. */
 export interface Place {
   readonly folder: Folder;
   readonly secrets: LocalSecrets;
   readonly closer: Closer;
   readonly events: ProcessEvents;
-  /** Nobody wants the start any more. */
+  /** Aborted when the start is no longer wanted. */
   readonly notWanted: AbortSignal;
 }
 
@@ -35,7 +35,9 @@ export interface DatabaseAccess {
   readonly urlFor: (service: ServiceName) => string;
 }
 
-/** PostgreSQL with a role and a schema per service: the given one, or our own in the folder. */
+/**
+ * PostgreSQL with a role and a schema per service: the server at `given`, or our own in the folder.
+ */
 export async function openPostgres(given: string | undefined, at: Place): Promise<DatabaseAccess> {
   const { secrets } = at;
   if (given) await expectReachable('DATABASE_URL', given, 5432);
@@ -53,7 +55,7 @@ export async function openPostgres(given: string | undefined, at: Place): Promis
     adminUrl: withDatabaseName(adminUrl),
     urlFor: (service) => {
       const url = urls[service];
-      if (url === undefined) throw new Error(`no database URL was made for ${service}`);
+      if (url === undefined) throw new Error(`there is no database URL for ${service}`);
       return url;
     },
   };
@@ -73,14 +75,15 @@ function ownPostgres({ folder, secrets, closer, events }: Place) {
 }
 
 export interface NatsAccess {
-  /** Whoever looks after the server; of our own one the user who may do everything. */
+  /** For the operator of the server. On our own server, this user has all permissions. */
   readonly operatorUrl: string;
   readonly urlFor: (service: ServiceName) => string;
 }
 
 /**
- * nats-server with JetStream: the given one, or our own in the folder, where each service has a user of
- * its own. A given one may have such users too: `NATS_URL_GATEWAY`, `NATS_URL_WEBHOOK_INGEST` and so on.
+ * nats-server with JetStream: the one that the environment names, or our own in the folder, with
+ * one user per service. The environment can also name one user per service: `NATS_URL_GATEWAY`,
+ * `NATS_URL_WEBHOOK_INGEST` and so on.
  */
 export async function openNats(env: NodeJS.ProcessEnv, at: Place): Promise<NatsAccess> {
   const given = env['NATS_URL'];
@@ -101,19 +104,22 @@ export async function openNats(env: NodeJS.ProcessEnv, at: Place): Promise<NatsA
   return { operatorUrl: server.url, urlFor: (service) => server.urlFor(service) };
 }
 
-/** Where Microsoft is, and who we are there. */
+/** The marketplace's addresses, and our publishers and applications there. */
 export interface Marketplace {
   readonly baseUrl: string;
   readonly authorityUrl: string;
   readonly emulatorUrl?: string;
   /** Environment variables that name the publishers and their applications. */
   readonly publishers: Readonly<Record<string, string>>;
-  /** Those with the credential of one kind; none where a list of publishers has them. */
+  /**
+   * Environment variables of the single publisher's credential; empty if a list of publishers has
+   * the credentials.
+   */
   readonly credential: Readonly<Record<string, string>>;
   readonly landingApp: { readonly clientId: string; readonly clientSecret: string };
 }
 
-/** Starts the emulator with its state in the folder, told where our public doors are. */
+/** Starts the emulator with its state in the folder, and gives it the public URLs of this stack. */
 export async function openEmulator(
   { folder, secrets, closer, events, notWanted }: Place,
   ports: Ports,
@@ -139,7 +145,7 @@ export async function openEmulator(
     notWanted,
   );
   closer.add('emulator', () => running.stop());
-  // Its state may be of an earlier start, with other ports.
+  // Its state may come from an earlier start with other ports.
   await createControl(emulatorUrl).updateSettings({
     webhookUrl: `${gatewayUrl}/webhook`,
     landingUrl: `${gatewayUrl}/landing`,
@@ -154,7 +160,9 @@ export async function openEmulator(
   };
 }
 
-/** The test publishers as a real house would list its own; readable by its owner alone. */
+/**
+ * Writes the test publishers as an operator would list real ones. Only the owner can read the file.
+ */
 function writePublishers(folder: Folder, identities: Identities): string {
   const file = folder.path('publishers.json');
   const publishers = sellers(identities).map(({ publisherId, tenantId, fulfillmentApp }) => ({
@@ -176,7 +184,7 @@ const publisherVariables = [
   'PUBLISHER_ID',
 ] as const;
 
-/** The real marketplace, or another emulator, as the environment names it. */
+/** The marketplace that the environment names: Microsoft's, or another emulator. */
 export function givenMarketplace(baseUrl: string, env: NodeJS.ProcessEnv): Marketplace {
   const missing = landingVariables.filter((name) => !env[name]);
   const flaws = [
@@ -202,7 +210,10 @@ export function givenMarketplace(baseUrl: string, env: NodeJS.ProcessEnv): Marke
   };
 }
 
-/** What is given of these; files are named from where the start was typed. */
+/**
+ * Those of the named variables that are set. Relative file names are resolved in the current
+ * folder.
+ */
 function givenOf(env: NodeJS.ProcessEnv, names: readonly string[]): Record<string, string> {
   return Object.fromEntries(
     names.flatMap((name) => {

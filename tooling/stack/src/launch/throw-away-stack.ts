@@ -5,14 +5,14 @@ import { openFolder } from './folder.ts';
 import { startStack } from './stack.ts';
 import type { StackDescription } from './stack-file.ts';
 
-/** A running stack with nobody's data, in a temporary folder; disposing stops it and removes that. */
+/** Starts an empty stack in a temporary folder. Disposing stops it and removes the folder. */
 export async function openThrowAwayStack(
   tell: (line: string) => void,
   notWanted?: AbortSignal,
 ): Promise<AsyncDisposable & { readonly description: StackDescription }> {
   await using opened = new AsyncDisposableStack();
   const root = mkdtempSync(path.join(tmpdir(), 'landfall-'));
-  // PostgreSQL runs as another user than root and has to pass through.
+  // The user that PostgreSQL runs as must be able to pass through.
   chmodSync(root, 0o711);
   opened.defer(() => rmSync(root, { recursive: true, force: true }));
   const running = await startStack({

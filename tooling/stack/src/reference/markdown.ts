@@ -1,4 +1,6 @@
-/** A table in Markdown. A cell may hold any text: what would end the cell is escaped. */
+/**
+ * A table in Markdown. A cell can contain any text; characters that would end the cell are escaped.
+ */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) =>
     `| ${cells.map((cell) => cell.replaceAll('|', String.raw`\|`)).join(' | ')} |`;

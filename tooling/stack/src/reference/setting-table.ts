@@ -13,8 +13,8 @@ interface Row extends Setting {
 }
 
 /**
- * The environment variables of the services, without those of the retention table. One that means the
- * same in several services has one row.
+ * The environment variables of the services, except those in the retention table. A variable with
+ * the same meaning in several services has one row.
  */
 export async function settingTable(): Promise<string> {
   const schemas = await readConfigSchemas();

@@ -3,14 +3,14 @@ import { differences, type SeenRecord } from '../../fixture/records.ts';
 import type { Evidence, SubscriptionRow } from '../evidence.ts';
 import type { Breach } from './breach.ts';
 
-/** Why both sides may differ before reconciliation: nobody has told us. */
-export type Untold = 'never opened' | 'notification dropped' | 'ended without notification';
+/** Why both sides may differ before reconciliation: Landfall got no notification. */
+export type Excuse = 'never opened' | 'notification dropped' | 'ended without notification';
 
-/** Where both sides differ. With a reason, it is what reconciliation is for. */
+/** A difference between both sides. One with an excuse is for reconciliation to find. */
 export interface Difference {
   readonly subscriptionId: string;
   readonly fields: readonly string[];
-  readonly untold: Untold | undefined;
+  readonly excuse: Excuse | undefined;
 }
 
 export function compareSides(evidence: Evidence): Difference[] {
@@ -20,47 +20,50 @@ export function compareSides(evidence: Evidence): Difference[] {
     const fields = differences(row && ourRecord(row), theirRecord(seen));
     if (row?.isMissing) fields.push('we think that the marketplace does not know it');
     if (fields.length === 0) return [];
-    return [{ subscriptionId: seen.id, fields, untold: untold(evidence, seen) }];
+    return [{ subscriptionId: seen.id, fields, excuse: excuse(evidence, seen) }];
   });
 }
 
-/** After all has drained, only what nobody has told us may differ; after reconciliation nothing. */
+/**
+ * Before reconciliation, both sides may differ only where Landfall got no notification; afterwards,
+ * nowhere.
+ */
 export function checkBothSides(evidence: Evidence, when: 'drained' | 'reconciled'): Breach[] {
   const known = new Set(evidence.marketplace.subscriptions.map(({ id }) => id));
   const invented = evidence.subscriptions
     .filter(({ id }) => !known.has(id))
     .map(({ id }) => ({
-      guarantee: 'we know no subscription that the marketplace does not know',
+      guarantee: 'every subscription that Landfall knows exists in the marketplace',
       subscriptionId: id,
-      found: 'only we have it',
+      found: 'only Landfall has it',
     }));
   const differing = compareSides(evidence)
-    .filter(({ untold: reason }) => when === 'reconciled' || reason === undefined)
+    .filter(({ excuse: reason }) => when === 'reconciled' || reason === undefined)
     .map(({ subscriptionId, fields }) => ({
-      guarantee: `both sides have the same record when all has ${when}`,
+      guarantee: `both sides have the same record after everything has ${when}`,
       subscriptionId,
       found: fields.join('; '),
     }));
   return [...invented, ...differing, ...unactivated(evidence)];
 }
 
-/** Somebody was told "yes" to an activation: it does not end before Microsoft has been asked. */
+/** An activation that was accepted must be sent to Microsoft. */
 function unactivated({ ledger, marketplace }: Evidence): Breach[] {
   return marketplace.subscriptions
     .filter(({ id, status }) => status === 'PendingFulfillmentStart' && isPromised(ledger, id))
     .map(({ id }) => ({
-      guarantee: 'an activation that was answered reaches the marketplace',
+      guarantee: 'an accepted activation reaches the marketplace',
       subscriptionId: id,
-      found: 'it is still pending there',
+      found: 'it is still pending in the marketplace',
     }));
 }
 
-/** Where the product has no room the promise is to ask it, no more. */
+/** If the product has no capacity, the promise is only to ask it. */
 function isPromised({ activated, withoutSpace }: Evidence['ledger'], id: string): boolean {
   return activated.has(id) && !withoutSpace.has(id);
 }
 
-function untold(evidence: Evidence, seen: SubscriptionView): Untold | undefined {
+function excuse(evidence: Evidence, seen: SubscriptionView): Excuse | undefined {
   const { deliveries, operations } = evidence.marketplace;
   const own = deliveries.filter(({ subscriptionId }) => subscriptionId === seen.id);
   if (own.some(({ state }) => state === 'dropped')) return 'notification dropped';

@@ -1,11 +1,11 @@
-/** A guarantee that did not hold: which, where, and what was found instead. */
+/** A guarantee that did not hold, for which subscription, and what was found instead. */
 export interface Breach {
   readonly guarantee: string;
   readonly subscriptionId?: string | undefined;
   readonly found: string;
 }
 
-/** Groups by a key; for evidence, where each group is small. */
+/** Groups rows by a key. */
 export function groupBy<T>(rows: readonly T[], keyOf: (row: T) => string): Map<string, T[]> {
   const groups = new Map<string, T[]>();
   for (const row of rows) {

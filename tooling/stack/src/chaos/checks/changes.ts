@@ -1,14 +1,14 @@
 import type { Evidence } from '../evidence.ts';
 import { groupBy, type Breach } from './breach.ts';
 
-/** A change of the publisher's that was accepted ends, is sent once, and says what came of it. */
+/** An accepted change of the publisher ends, is sent once, and has the outcome of its operation. */
 export function checkChanges({ ledger, changes, marketplace }: Evidence): Breach[] {
   const ours = new Map(changes.map((change) => [change.id, change]));
   const operations = new Map(marketplace.operations.map((one) => [one.id, one]));
   const lost = [...ledger.changes]
     .filter(([id]) => !ours.has(id))
     .map(([id, { subscriptionId }]) => ({
-      guarantee: 'a change that was answered is stored',
+      guarantee: 'an accepted change is stored',
       subscriptionId,
       found: id,
     }));
@@ -29,7 +29,7 @@ export function checkChanges({ ledger, changes, marketplace }: Evidence): Breach
   return [...lost, ...wrong, ...sentTwice({ changes, marketplace })];
 }
 
-/** Calls cannot be fenced; they are searched for before they are repeated. */
+/** Calls cannot be fenced. Before a call is repeated, its operation is searched for. */
 function sentTwice({ changes, marketplace }: Pick<Evidence, 'changes' | 'marketplace'>): Breach[] {
   const asked = groupBy(changes, ({ subscriptionId }) => subscriptionId);
   const sent = groupBy(

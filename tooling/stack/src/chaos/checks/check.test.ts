@@ -8,7 +8,7 @@ const OPERATION = '8c246385-f839-4bb4-8d91-d3c9a50899b6';
 const AT = '2026-11-22T09:00:00.000Z';
 const TERM_END = '2026-12-21T00:00:00.000Z';
 
-/** Bought, activated, moved to another plan by the customer, 3 units used: all of it in order. */
+/** A correct history: bought, activated, moved to another plan by the customer, 3 units used. */
 function sound(): Evidence {
   const ledger = new Ledger();
   ledger.opened.add(ID);
@@ -136,7 +136,7 @@ function sound(): Evidence {
 
 const guarantees = (evidence: Evidence) => check(evidence, 'drained').map((one) => one.guarantee);
 
-test('what is sound breaks no guarantee', () => {
+test('a correct history breaks no guarantee', () => {
   expect(check(sound(), 'drained')).toEqual([]);
 });
 
@@ -146,29 +146,29 @@ const waiting = sound().ledger;
 waiting.offersWithSpaces.add('analytics');
 const broken: readonly (readonly [string, Partial<Evidence>])[] = [
   [
-    'both sides have the same record when all has drained',
+    'both sides have the same record after everything has drained',
     { subscriptions: [{ ...row, planId: 'starter' }] },
   ],
-  ['versions are without gaps: one per change', { subscriptions: [{ ...row, version: 4 }] }],
+  ['each change raises the version by one', { subscriptions: [{ ...row, version: 4 }] }],
   ['a purchase is recorded once', { timeline: [entries[0]!, ...entries] }],
   ['an operation has one effect (planChanged)', { timeline: [...entries, entries[2]!] }],
-  ['changes of status follow each other', { timeline: [entries[1]!, ...entries] }],
+  ['each change of status follows from the status before', { timeline: [entries[1]!, ...entries] }],
   [
     'nothing looks forged, contradictory or lost',
     { timeline: [...entries, { ...entries[1]!, kind: 'contradictionSeen' }] },
   ],
   [
-    'an operation has one outcome, the one that the marketplace has',
+    'an operation has one outcome, the same as in the marketplace',
     { operations: [{ ...operation, outcome: 'failed' }] },
   ],
   [
-    'an operation has one outcome, the one that the marketplace has',
+    'an operation has one outcome, the same as in the marketplace',
     { operations: [{ ...operation, decision: 'refuse', outcome: 'overruled' }] },
   ],
-  ['an operation has one outcome, the one that the marketplace has', { operations: [] }],
-  ['a notification that was answered is stored', { notifications: [] }],
+  ['an operation has one outcome, the same as in the marketplace', { operations: [] }],
+  ['an answered notification is stored', { notifications: [] }],
   [
-    'a notification that was answered is published',
+    'an answered notification is published',
     { notifications: [{ ...e.notifications[0]!, isPublished: false }] },
   ],
   [
@@ -177,38 +177,38 @@ const broken: readonly (readonly [string, Partial<Evidence>])[] = [
   ],
   ['a published notification reaches the worker', { tasks: [] }],
   [
-    'trouble that passes parks no task',
+    'a temporary fault parks no task',
     { tasks: [{ ...e.tasks[0]!, isDone: false, isParked: true }] },
   ],
-  ['trouble that passes makes no dead letter', { deadLetters: 1 }],
+  ['a temporary fault causes no dead letter', { deadLetters: 1 }],
   ['each published change has one fact', { facts: e.facts.slice(1) }],
-  ['a fact has an id of its own', { facts: [...e.facts, e.facts[0]!] }],
+  ['each fact has its own id', { facts: [...e.facts, e.facts[0]!] }],
   [
     'each fact is published',
     { facts: e.facts.map((fact) => Object.assign({}, fact, { isPublished: false })) },
   ],
   ['each fact is received', { billing: { ...e.billing, received: [] } }],
-  ['billing knows the last state', { billing: { ...e.billing, subscriptions: [] } }],
+  ['billing has the last state', { billing: { ...e.billing, subscriptions: [] } }],
   [
-    'a usage record that was answered is counted once, no other is',
+    'each accepted usage record is counted once, and no other is',
     { billing: { ...e.billing, records: [] } },
   ],
   [
-    'an hour that is over is settled',
+    'each past hour is settled',
     { billing: { ...e.billing, hours: [{ ...e.billing.hours[0]!, state: 'sending' }] } },
   ],
   [
-    'an hour that is settled is at the marketplace, once, with our quantity',
+    'a settled hour is in the marketplace once, with our quantity',
     { billing: { ...e.billing, hours: [{ ...e.billing.hours[0]!, reported: 2 }] } },
   ],
   [
-    'hours hold every unit once',
+    'the hours contain each unit once',
     { billing: { ...e.billing, hours: [{ ...e.billing.hours[0]!, used: 4 }] } },
   ],
-  ['what is above the included is billed', { billing: { ...e.billing, hours: [] } }],
-  ['no usage is written off in a run of minutes', { billing: { ...e.billing, lost: 1 } }],
+  ['the quantity above what is included is billed', { billing: { ...e.billing, hours: [] } }],
+  ['no usage is written off', { billing: { ...e.billing, lost: 1 } }],
   [
-    'billing begins when the space is there',
+    'billing begins only when the space exists',
     {
       ledger: waiting,
       timeline: [
@@ -218,14 +218,17 @@ const broken: readonly (readonly [string, Partial<Evidence>])[] = [
       ],
     },
   ],
-  ['the product is told of each fact', { product: { events: new Map(), rejected: [] } }],
-  ['every event is genuine', { product: { ...e.product, rejected: ['signature-invalid'] } }],
+  ['the product receives an event for each fact', { product: { events: new Map(), rejected: [] } }],
+  [
+    'every event passes verification',
+    { product: { ...e.product, rejected: ['signature-invalid'] } },
+  ],
   [
     'events of a subscription arrive in order',
     { product: { ...e.product, events: new Map([...e.product.events].toReversed()) } },
   ],
 ];
 
-test.each(broken)('finds that this does not hold: %s', (guarantee, changes) => {
+test.each(broken)('finds a broken guarantee: %s', (guarantee, changes) => {
   expect(guarantees({ ...sound(), ...changes })).toContain(guarantee);
 });

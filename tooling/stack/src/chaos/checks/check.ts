@@ -10,7 +10,7 @@ import { checkProvisioning } from './provisioning.ts';
 import { checkTimeline } from './timeline.ts';
 import { checkUsage } from './usage.ts';
 
-/** Every guarantee against the evidence; empty when all hold. Pure. */
+/** Checks every guarantee against the evidence; empty if all hold. Pure. */
 export function check(evidence: Evidence, when: 'drained' | 'reconciled'): Breach[] {
   return [
     ...checkBothSides(evidence, when),

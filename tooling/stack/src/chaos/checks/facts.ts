@@ -4,7 +4,7 @@ import { groupBy, type Breach } from './breach.ts';
 
 const PUBLISHED: ReadonlySet<string> = new Set(subscriptionFactKinds);
 
-/** Each published change has one fact, which was sent, has arrived, and tells the state in force. */
+/** Each published change has one fact, which was sent and received and has the current state. */
 export function checkFacts(evidence: Evidence): Breach[] {
   return [...counts(evidence), ...arrivals(evidence), ...projections(evidence)];
 }
@@ -12,13 +12,13 @@ export function checkFacts(evidence: Evidence): Breach[] {
 function counts({ timeline, facts }: Evidence): Breach[] {
   const keyOf = (row: { readonly subscriptionId: string; readonly kind: string }) =>
     `${row.subscriptionId} ${row.kind}`;
-  const told = groupBy(facts, keyOf);
+  const published = groupBy(facts, keyOf);
   const happened = groupBy(
     timeline.filter(({ kind }) => PUBLISHED.has(kind)),
     keyOf,
   );
-  return [...new Set([...told.keys(), ...happened.keys()])].flatMap((key) => {
-    const facts = told.get(key)?.length ?? 0;
+  return [...new Set([...published.keys(), ...happened.keys()])].flatMap((key) => {
+    const facts = published.get(key)?.length ?? 0;
     const entries = happened.get(key)?.length ?? 0;
     if (facts === entries) return [];
     const [subscriptionId = '', kind = ''] = key.split(' ');
@@ -39,14 +39,14 @@ function arrivals({ facts, billing }: Evidence): Breach[] {
       breaches.push({ guarantee: 'each fact is received', subscriptionId, found: what });
     }
     if (ids.has(messageId)) {
-      breaches.push({ guarantee: 'a fact has an id of its own', subscriptionId, found: what });
+      breaches.push({ guarantee: 'each fact has its own id', subscriptionId, found: what });
     }
     ids.add(messageId);
     return breaches;
   });
 }
 
-/** Billing follows by facts alone: its highest version is that of the last fact. */
+/** Billing learns only from facts: its highest version is the version of the last fact. */
 function projections({ facts, billing }: Evidence): Breach[] {
   const last = new Map<string, number>();
   for (const { subscriptionId, version } of facts) {
@@ -57,6 +57,6 @@ function projections({ facts, billing }: Evidence): Breach[] {
     const known = theirs.get(subscriptionId);
     if (known === version) return [];
     const found = `billing has version ${known ?? 'none'}, the last fact ${version}`;
-    return [{ guarantee: 'billing knows the last state', subscriptionId, found }];
+    return [{ guarantee: 'billing has the last state', subscriptionId, found }];
   });
 }

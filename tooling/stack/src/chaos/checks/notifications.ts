@@ -1,7 +1,7 @@
 import type { Evidence } from '../evidence.ts';
 import type { Breach } from './breach.ts';
 
-/** Each notification that was answered is stored, published, received and done. */
+/** Each answered notification is stored, published, received, and its task is done. */
 export function checkNotifications(evidence: Evidence): Breach[] {
   const { marketplace, notifications, tasks, deadLetters } = evidence;
   const stored = new Map(notifications.map((row) => [row.operationId, row]));
@@ -21,28 +21,28 @@ export function checkNotifications(evidence: Evidence): Breach[] {
       breach('a notification gets one verdict, however often it is delivered', '200 and 400');
     }
     const strange = [...answers].filter((status) => !EXPECTED.has(status));
-    if (strange.length > 0) breach('our own trouble is never a 4xx', strange.join(', '));
+    if (strange.length > 0) breach('our own faults are never answered 4xx', strange.join(', '));
     if (!isTaken) continue;
     if (!row) {
-      breach('a notification that was answered is stored', 'no row');
+      breach('an answered notification is stored', 'no row');
       continue;
     }
     if (answers.has(400) !== (row.verdict === 'refused')) {
-      breach('the stored verdict is the one that was answered', row.verdict);
+      breach('the stored verdict is the answered one', row.verdict);
     }
-    if (!row.isPublished) breach('a notification that was answered is published', 'it is not');
+    if (!row.isPublished) breach('an answered notification is published', 'it is not');
     const task = byKey.get(`notification:${row.id}`);
     if (!task) breach('a published notification reaches the worker', 'no task');
     else if (!task.isDone) breach('a task ends', task.isParked ? 'it is parked' : 'it is open');
   }
   if (deadLetters > 0) {
     const found = `${deadLetters} dead letters`;
-    breaches.push({ guarantee: 'trouble that passes makes no dead letter', found });
+    breaches.push({ guarantee: 'a temporary fault causes no dead letter', found });
   }
   return [...breaches, ...repeated(notifications), ...parked(tasks)];
 }
 
-/** A 502 is the gateway's while ingest is down; null is no answer at all. */
+/** The gateway answers 502 while ingest is down; null means no answer. */
 const EXPECTED: ReadonlySet<number | null> = new Set([200, 400, 502, 503, 504, null]);
 
 function repeated(rows: Evidence['notifications']): Breach[] {
@@ -62,7 +62,7 @@ function parked(tasks: Evidence['tasks']): Breach[] {
   return tasks
     .filter(({ isParked }) => isParked)
     .map(({ subscriptionId, kind }) => ({
-      guarantee: 'trouble that passes parks no task',
+      guarantee: 'a temporary fault parks no task',
       subscriptionId,
       found: `${kind} is parked`,
     }));

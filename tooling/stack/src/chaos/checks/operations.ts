@@ -3,10 +3,16 @@ import type { Evidence, OperationRow } from '../evidence.ts';
 import { isForbidden } from '../policy.ts';
 import type { Breach } from './breach.ts';
 
-/** Microsoft accepts what nobody has answered after ten seconds; then our decision came too late. */
+/**
+ * Microsoft accepts a change by itself after ten seconds without an answer; a later decision is too
+ * late.
+ */
 const WINDOW_MS = 10_000;
 
-/** Each operation that ended at Microsoft and was told has one outcome here, and the right one. */
+/**
+ * Each operation that has ended at Microsoft and was notified has exactly one outcome here, and the
+ * right one.
+ */
 export function checkOperations(evidence: Evidence): Breach[] {
   const ours = new Map(evidence.operations.map((row) => [row.operationId, row]));
   const offers = new Map(evidence.marketplace.subscriptions.map((one) => [one.id, one.offerId]));
@@ -27,7 +33,7 @@ export function checkOperations(evidence: Evidence): Breach[] {
 
 function about({ subscriptionId }: OperationView) {
   return {
-    guarantee: 'an operation has one outcome, the one that the marketplace has',
+    guarantee: 'an operation has one outcome, the same as in the marketplace',
     subscriptionId,
   };
 }

@@ -1,7 +1,7 @@
 import type { Evidence, TimelineRow } from '../evidence.ts';
 import { groupBy, type Breach } from './breach.ts';
 
-/** Where the product makes a space, Microsoft is asked to bill only with the space made. */
+/** If the product creates a space, Landfall activates at Microsoft only after the space exists. */
 export function checkProvisioning({ ledger, marketplace, timeline }: Evidence): Breach[] {
   const { offersWithSpaces } = ledger;
   const stories = groupBy(timeline, ({ subscriptionId }) => subscriptionId);
@@ -9,7 +9,7 @@ export function checkProvisioning({ ledger, marketplace, timeline }: Evidence): 
     .filter(({ offerId }) => offersWithSpaces.has(offerId))
     .flatMap(({ id }) => {
       const found = billedWithoutSpace(stories.get(id) ?? []);
-      const guarantee = 'billing begins when the space is there';
+      const guarantee = 'billing begins only when the space exists';
       return found === undefined ? [] : [{ guarantee, subscriptionId: id, found }];
     });
 }

@@ -5,7 +5,7 @@ import { groupBy, type Breach } from './breach.ts';
 
 type Change = Exclude<SubscriptionEventType, 'contradictionSeen'>;
 
-/** What each change of the record is called; each raises the version by one. */
+/** The kinds of entries that change the record. Each raises the version by one. */
 const changes: Readonly<Record<Change, true>> = {
   purchased: true,
   activationRequested: true,
@@ -37,7 +37,7 @@ const changes: Readonly<Record<Change, true>> = {
 
 const CHANGES: ReadonlySet<string> = new Set(Object.keys(changes));
 
-/** What the end itself brings with it. */
+/** Entries that follow the end of a subscription. */
 const AFTERWARDS: ReadonlySet<string> = new Set<Change>([
   'activationFailed',
   'provisioningFailed',
@@ -45,7 +45,10 @@ const AFTERWARDS: ReadonlySet<string> = new Set<Change>([
   'personalDataErased',
 ]);
 
-/** What must never be there: the marketplace of these runs neither contradicts itself nor forges. */
+/**
+ * Entries that must never appear: in these runs, the marketplace neither contradicts itself nor are
+ * notifications forged.
+ */
 const NEVER: ReadonlySet<string> = new Set([
   'contradictionSeen',
   'operationContradicted',
@@ -57,7 +60,7 @@ const NEVER: ReadonlySet<string> = new Set([
   'taskParked',
 ]);
 
-/** Which status a change may come from. */
+/** The statuses that may precede a change. */
 const FROM: Readonly<Record<string, readonly string[]>> = {
   activated: ['pending'],
   suspended: ['active'],
@@ -71,7 +74,7 @@ const TO: Readonly<Record<string, string>> = {
   unsubscribed: 'ended',
 };
 
-/** The timeline tells a story that can be true, and no effect of it twice. */
+/** The timeline is a possible history, and has no effect twice. */
 export function checkTimeline(evidence: Evidence): Breach[] {
   const entries = groupBy(evidence.timeline, ({ subscriptionId }) => subscriptionId);
   const operations = groupBy(
@@ -89,7 +92,7 @@ function versions(row: SubscriptionRow, own: readonly TimelineRow[]): Breach[] {
   const count = own.filter(({ kind }) => CHANGES.has(kind)).length;
   if (count === row.version) return [];
   const found = `version ${row.version}, ${count} changes`;
-  const guarantee = 'versions are without gaps: one per change';
+  const guarantee = 'each change raises the version by one';
   return [{ guarantee, subscriptionId: row.id, found }];
 }
 
@@ -105,12 +108,12 @@ function story(subscriptionId: string, own: readonly TimelineRow[]): Breach[] {
       if (status !== 'unknown') breach('a purchase is recorded once', what);
       status = 'pending';
     } else if (CHANGES.has(kind)) {
-      if (status === 'unknown') breach('the first thing that happens is the purchase', what);
+      if (status === 'unknown') breach("a subscription's timeline starts with the purchase", what);
       if (status === 'ended' && !AFTERWARDS.has(kind)) {
-        breach('what has ended does not change any more', what);
+        breach('a subscription does not change after its end', what);
       }
       if (FROM[kind] && !FROM[kind].includes(status)) {
-        breach('changes of status follow each other', `${what} while ${status}`);
+        breach('each change of status follows from the status before', `${what} while ${status}`);
       }
       status = TO[kind] ?? status;
     }
@@ -118,7 +121,7 @@ function story(subscriptionId: string, own: readonly TimelineRow[]): Breach[] {
   return breaches;
 }
 
-/** Each value that we have recorded was in force at Microsoft, in this order, as often at most. */
+/** Each recorded value was in force at Microsoft, in this order, and no more often. */
 function effects(
   subscriptionId: string,
   own: readonly TimelineRow[],
@@ -172,7 +175,7 @@ function brokenChain(first: unknown, steps: readonly Step[]): string | undefined
   return undefined;
 }
 
-/** Several changes between two readings count as one; none is seen twice, none out of order. */
+/** Several changes between two reads count as one. None is seen twice or out of order. */
 function strangeOrder(theirs: readonly unknown[], steps: readonly Step[]): string | undefined {
   let at = 0;
   for (const { to } of steps) {

@@ -2,13 +2,13 @@ import type { Evidence, UsageHourRow } from '../evidence.ts';
 import { INCLUDED_REPORTS } from '../usage-reporter.ts';
 import { groupBy, type Breach } from './breach.ts';
 
-/** Each record is counted once, each hour is billed once, and the sums of both sides agree. */
+/** Each record is counted once, each hour is billed once, and the totals of both sides agree. */
 export function checkUsage(evidence: Evidence): Breach[] {
   return [...records(evidence), ...hours(evidence), ...sums(evidence)];
 }
 
 function records({ ledger, billing }: Evidence): Breach[] {
-  const guarantee = 'a usage record that was answered is counted once, no other is';
+  const guarantee = 'each accepted usage record is counted once, and no other is';
   const counted = new Map(billing.records.map((row) => [row.eventId, row]));
   const lost = [...ledger.usage.values()].flatMap((sent) => {
     const row = counted.get(sent.eventId);
@@ -24,9 +24,9 @@ function records({ ledger, billing }: Evidence): Breach[] {
   return [...lost, ...invented];
 }
 
-/** What Microsoft has of an hour is what we have as settled, and the other way round. */
+/** Microsoft has for each hour what we have as settled, and no other hours. */
 function hours({ billing, marketplace }: Evidence): Breach[] {
-  const guarantee = 'an hour that is settled is at the marketplace, once, with our quantity';
+  const guarantee = 'a settled hour is in the marketplace once, with our quantity';
   const theirs = new Map(
     marketplace.usage.map((one) => [key(one.resourceId, one.dimension, one.hour), one]),
   );
@@ -38,19 +38,23 @@ function hours({ billing, marketplace }: Evidence): Breach[] {
     theirs.delete(id);
     if (isUnfinished(row)) {
       const state = `${dimension} ${hour} is ${row.state} (${row.problem ?? 'no problem'})`;
-      breaches.push({ guarantee: 'an hour that is over is settled', subscriptionId, found: state });
+      breaches.push({ guarantee: 'each past hour is settled', subscriptionId, found: state });
     } else if (row.state === 'settled' && (found?.quantity ?? 0) !== reported) {
       const quantities = `${dimension} ${hour}: ours ${reported}, theirs ${found?.quantity ?? 'none'}`;
       breaches.push({ guarantee, subscriptionId, found: quantities });
     }
   }
   for (const [id, { resourceId }] of theirs) {
-    breaches.push({ guarantee, subscriptionId: resourceId, found: `only there: ${id}` });
+    breaches.push({
+      guarantee,
+      subscriptionId: resourceId,
+      found: `only in the marketplace: ${id}`,
+    });
   }
   return breaches;
 }
 
-/** The present hour takes what came too late for its own; it is not over yet. */
+/** The current hour is not over; late records are added to it. */
 function isUnfinished(row: UsageHourRow): boolean {
   const isPresent = Date.parse(row.hour) > Date.now() - 3_600_000;
   return row.state !== 'settled' && !isPresent;
@@ -69,19 +73,23 @@ function sums({ billing, marketplace }: Evidence): Breach[] {
     const inHours = sum(own.map((row) => row.used));
     if (inHours !== used) {
       const found = `${dimension}: ${used} recorded, ${inHours} in hours`;
-      breaches.push({ guarantee: 'hours hold every unit once', subscriptionId, found });
+      breaches.push({ guarantee: 'the hours contain each unit once', subscriptionId, found });
     }
     const settled = sum(own.filter(({ state }) => state === 'settled').map((row) => row.used));
     const included = dimension === 'reports' ? INCLUDED_REPORTS : 0;
     const billed = sum((sent.get(id) ?? []).map(({ quantity }) => quantity));
     if (billed !== Math.max(0, settled - included)) {
       const found = `${dimension}: ${settled} used, ${included} included, ${billed} billed`;
-      breaches.push({ guarantee: 'what is above the included is billed', subscriptionId, found });
+      breaches.push({
+        guarantee: 'the quantity above what is included is billed',
+        subscriptionId,
+        found,
+      });
     }
   }
   if (billing.lost !== 0) {
     const found = `${billing.lost} units`;
-    breaches.push({ guarantee: 'no usage is written off in a run of minutes', found });
+    breaches.push({ guarantee: 'no usage is written off', found });
   }
   return breaches;
 }

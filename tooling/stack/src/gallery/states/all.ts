@@ -5,7 +5,7 @@ import { managing } from './managing.ts';
 import { purchase } from './purchase.ts';
 import { standing } from './standing.ts';
 
-/** Every page that a buyer can meet. The one that moves the marketplace's clock comes last. */
+/** Every page that a buyer can see. The state that moves the marketplace's clock comes last. */
 export const pageStates: readonly PageState[] = [
   ...purchase,
   ...branded,

@@ -2,24 +2,26 @@ import { randomUUID } from 'node:crypto';
 import type { PageState } from '../fixture.ts';
 
 const FLAT = { offerId: 'analytics', planId: 'starter' };
-/** A purchase token lives for 24 hours. */
+/** A purchase token is valid for 24 hours. */
 const A_DAY_AND_A_MINUTE_MS = (24 * 60 + 1) * 60_000;
 
-/** Before anything of a purchase can be shown: no token, a bad one, trouble with the sign-in. */
+/**
+ * Pages before a purchase can be shown: no token, an invalid one, or a problem with the sign-in.
+ */
 export const arriving: readonly PageState[] = [
   {
     name: 'arrive-without-token',
-    shows: 'How to get here from Microsoft, for somebody who came by himself',
+    shows: 'How to get here from Microsoft, for someone who opened the page directly',
     says: ['guide.title', 'guide.lead', 'guide.azure.configure'],
     reach: (fixture) => fixture.open(fixture.client.stack.landingUrl, undefined),
   },
   {
     name: 'arrive-damaged-token',
-    shows: 'That the link is not usable and how to get another',
+    shows: 'That the link is not valid, and how to get a new one',
     says: ['guide.expired', 'guide.expiredLead'],
     async reach(fixture) {
       const url = new URL(fixture.client.stack.landingUrl);
-      // A header that carried it would be split, so it is no token at all.
+      // A header with this text would be split, so it cannot be a token.
       url.searchParams.set('token', 'damaged\r\non the way');
       return fixture.open(url.href, 'ada');
     },
@@ -27,7 +29,7 @@ export const arriving: readonly PageState[] = [
   {
     name: 'arrive-consent-refused',
     isAlone: true,
-    shows: 'That the organisation asks an administrator, with what the administrator needs',
+    shows: 'That an administrator must consent, with what the administrator needs',
     says: ['signIn.notCompleted', 'signIn.notCompletedLead', 'signIn.forAdmin', 'signIn.scopes'],
     async reach(fixture) {
       const { control } = fixture.client;
@@ -41,7 +43,7 @@ export const arriving: readonly PageState[] = [
   },
   {
     name: 'arrive-sign-in-cancelled',
-    shows: 'That the sign-in was not completed and that the purchase is kept',
+    shows: 'That the sign-in was not completed, and that the purchase is not lost',
     says: ['signIn.notCompleted', 'signIn.tryAgain'],
     async reach(fixture) {
       const { landingUrl } = await fixture.buy(FLAT);
@@ -52,7 +54,7 @@ export const arriving: readonly PageState[] = [
   },
   {
     name: 'arrive-without-cookies',
-    shows: 'That the browser keeps no cookies, before it is sent to sign in, and what to do',
+    shows: 'That the browser blocks cookies, before the sign-in starts, and what to do',
     says: ['signIn.cookies', 'signIn.cookiesLead', 'signIn.cookiesNote'],
     reach: (fixture) =>
       fixture.open(
@@ -62,7 +64,7 @@ export const arriving: readonly PageState[] = [
   },
   {
     name: 'arrive-cookies-lost',
-    shows: 'That the sign-in has to be begun again, and that it may be for want of cookies',
+    shows: 'That the sign-in must start again, and that blocked cookies may be the reason',
     says: ['signIn.again', 'signIn.againLead', 'signIn.againCookies'],
     async reach(fixture) {
       const { landingUrl } = await fixture.buy(FLAT);
@@ -74,7 +76,7 @@ export const arriving: readonly PageState[] = [
   },
   {
     name: 'arrive-forwarded-link',
-    shows: 'Nothing of the purchase, to somebody of a third organisation',
+    shows: 'No details of the purchase, to a person of another organisation',
     says: [
       'standing.stranger',
       'signIn.as',
@@ -90,8 +92,7 @@ export const arriving: readonly PageState[] = [
   },
   {
     name: 'arrive-personal-account-of-directory',
-    shows:
-      'The way to the directory that bought, to its owner who signed in with a personal account',
+    shows: 'How to sign in to the directory that bought, to its owner with a personal account',
     says: ['standing.stranger', 'signIn.personalLead', 'signIn.organisation'],
     hides: ['Starter'],
     async reach(fixture) {
@@ -101,7 +102,7 @@ export const arriving: readonly PageState[] = [
   },
   {
     name: 'arrive-guest',
-    shows: 'To a guest of the organisation that bought: that a member has to set it up',
+    shows: 'To a guest of the organisation that bought: that a member must set it up',
     says: ['standing.stranger', 'signIn.guestLead'],
     hides: ['Starter'],
     async reach(fixture) {
@@ -112,7 +113,7 @@ export const arriving: readonly PageState[] = [
   {
     name: 'arrive-microsoft-down',
     isAlone: true,
-    shows: 'That Microsoft does not answer and that the page tries again',
+    shows: 'That Microsoft does not answer, and that the page tries again',
     says: ['trouble.unavailable', 'trouble.unavailableLead', 'trouble.retriesItself'],
     async reach(fixture) {
       const { control } = fixture.client;
@@ -124,14 +125,14 @@ export const arriving: readonly PageState[] = [
   },
   {
     name: 'unknown-address',
-    shows: 'That there is no such page',
+    shows: 'That the page does not exist',
     says: ['trouble.notFound', 'trouble.notFoundLead'],
     reach: (fixture) => fixture.open(`${fixture.client.stack.landingUrl}/no-such-page`, undefined),
   },
   {
     name: 'arrive-unconfirmed',
     isAlone: true,
-    shows: 'That Microsoft did not confirm the purchase yet, and that the page tries again',
+    shows: 'That Microsoft has not confirmed the purchase yet, and that the page tries again',
     says: ['guide.confirming', 'guide.confirmingLead', 'standing.lookAgain'],
     async reach(fixture) {
       const { landingUrl } = await fixture.buy(FLAT);

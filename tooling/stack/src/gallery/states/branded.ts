@@ -5,19 +5,19 @@ import type { PageState, GalleryFixture } from '../fixture.ts';
 const TRIAL = { offerId: 'teamdesk', planId: 'trial', quantity: 3, freeTrial: true };
 const FORM = 'form[action="/landing/confirm"]';
 
-/** In the publisher's own name, colours and words, with the publisher's questions. */
+/** Pages with the publisher's name, colours, texts and questions. */
 export const branded: readonly PageState[] = [
   {
     name: 'questions-asked',
     isAlone: true,
-    shows: 'Logo, name and colour of the offer; its questions of every kind, for this plan',
+    shows: 'Logo, name and colour of the offer, and its questions of every kind for this plan',
     says: ['confirm.title', 'questions.optional', 'frame.terms', 'purchase.priceAfterTrial'],
     reach: askedPage,
   },
   {
     name: 'questions-with-problems',
     isAlone: true,
-    shows: 'A list of what is wrong, each with a link to its field; everything typed is kept',
+    shows: 'A list of the errors, each with a link to its field, with everything that was entered',
     says: [
       'questions.problems',
       'questions.pattern',

@@ -6,14 +6,14 @@ import type { PageState, GalleryFixture } from '../fixture.ts';
 const SEATS = { offerId: 'teamdesk', planId: 'standard', quantity: 20, beneficiary: 'ada' };
 const METERED = { offerId: 'analytics', planId: 'starter', beneficiary: 'ada' };
 const LONG_NAME = `Contoso_Teamdesk_${'ForTheWholeOfTheNorthernHemisphere_'.repeat(5)}end`;
-/** Longer than anybody looks: the change stays under way. */
+/** Longer than the test: the change stays in progress. */
 const NEVER_MS = 3_600_000;
 
-/** The pages on which a customer manages what is active. */
+/** The pages where a customer manages active subscriptions. */
 export const managing: readonly PageState[] = [
   {
     name: 'manage-owner',
-    shows: 'Plan, seats, renewal, people and history, and everything that an owner may do',
+    shows: 'Plan, seats, renewal, people and history, and everything that an owner can do',
     says: [
       'manage.title',
       'manage.sentence.renews',
@@ -29,7 +29,7 @@ export const managing: readonly PageState[] = [
   },
   {
     name: 'manage-usage',
-    shows: 'Usage against what is included, and what is above',
+    shows: 'Usage, the included quantity, and what is above it',
     says: [
       'manage.usage.title',
       { key: 'manage.usage.of', with: { used: '62', included: '100' } },
@@ -57,7 +57,7 @@ export const managing: readonly PageState[] = [
   },
   {
     name: 'manage-viewer',
-    shows: 'No buttons, and whose role allows changes',
+    shows: 'No buttons, and which role can make changes',
     says: ['manage.denied.change', 'people.role.viewer'],
     reach: async (fixture) => {
       const url = await active(fixture, SEATS);
@@ -67,7 +67,7 @@ export const managing: readonly PageState[] = [
   },
   {
     name: 'manage-denied',
-    shows: 'That the role does not allow it, and whose does',
+    shows: 'That the role does not allow it, and which role does',
     says: ['manage.denied.title', 'manage.denied.change'],
     reach: async (fixture) => {
       const url = await active(fixture, SEATS);
@@ -77,13 +77,13 @@ export const managing: readonly PageState[] = [
   },
   {
     name: 'manage-ask',
-    shows: 'The name of the product alone, and a button to ask for access',
+    shows: 'Only the name of the product, and a button to ask for access',
     says: ['people.ask.title', 'people.ask.lead', 'people.ask.shared'],
     reach: async (fixture) => fixture.open(await active(fixture, SEATS), 'ben'),
   },
   {
     name: 'manage-people',
-    shows: 'Who has access, who asks for it, and what can be done',
+    shows: 'Who has access, who asks for it, and the available actions',
     says: ['people.title', 'people.waiting', 'people.grant', 'people.refuse'],
     reach: async (fixture) => {
       const url = await active(fixture, SEATS);
@@ -93,7 +93,7 @@ export const managing: readonly PageState[] = [
   },
   {
     name: 'manage-plan',
-    shows: 'The plan in force and the ones to choose from, with prices and seats',
+    shows: 'The current plan and the other plans, with prices and seats',
     says: ['changes.plan.title', 'changes.plan.lead', 'changes.plan.current'],
     reach: async (fixture) => fixture.open(`${await active(fixture, SEATS)}/plan`, 'ada'),
   },
@@ -117,7 +117,7 @@ export const managing: readonly PageState[] = [
   },
   {
     name: 'manage-plan-refused',
-    shows: 'Which plan the publisher does not allow, and why in its own words',
+    shows: "Which plan the publisher does not allow, with the publisher's reason",
     says: ['changes.plan.title', 'changes.plan.refused'],
     isAlone: true,
     reach: async (fixture) => {
@@ -128,7 +128,7 @@ export const managing: readonly PageState[] = [
   },
   {
     name: 'manage-fixed',
-    shows: 'That neither plan nor seats can be changed, and why, before anybody tries',
+    shows: 'That plan and seats cannot be changed, and why, before the customer tries',
     says: ['manage.why.noOtherPlan', 'changes.plan.refused', 'changes.seats.none', 'manage.cancel'],
     isAlone: true,
     reach: async (fixture) => {
@@ -148,7 +148,7 @@ export const managing: readonly PageState[] = [
   },
   {
     name: 'manage-refused-by-rule',
-    shows: 'A change that the publisher did not allow, and why in its own words',
+    shows: "A change that the publisher did not allow, with the publisher's reason",
     says: ['changes.stage.failed', 'changes.failed.byPublisher'],
     isAlone: true,
     reach: async (fixture) => {
@@ -163,7 +163,7 @@ export const managing: readonly PageState[] = [
   },
   {
     name: 'manage-asked',
-    shows: 'That the request was sent, and what to do when nobody answers',
+    shows: 'That the request was sent, and what to do if there is no answer',
     says: ['people.ask.sent', 'people.ask.sentText', 'people.ask.noAnswer'],
     reach: async (fixture) => {
       const url = await active(fixture, SEATS);
@@ -173,7 +173,7 @@ export const managing: readonly PageState[] = [
   },
   {
     name: 'manage-seats-wrong',
-    shows: 'What was typed, and what is possible',
+    shows: 'The entered number, and the allowed range',
     says: ['changes.seats.title', 'changes.seats.problem'],
     reach: async (fixture) => {
       const page = await fixture.open(`${await active(fixture, SEATS)}/seats`, 'ada');
@@ -188,7 +188,7 @@ export const managing: readonly PageState[] = [
   },
   {
     name: 'manage-cancel',
-    shows: 'What follows from a cancellation, and the box to tick',
+    shows: 'The consequences of a cancellation, and the checkbox',
     says: [
       'changes.cancel.title',
       'changes.cancel.lead',
@@ -201,7 +201,7 @@ export const managing: readonly PageState[] = [
   },
   {
     name: 'manage-under-way',
-    shows: 'The change that is under way, instead of buttons',
+    shows: 'The change in progress, instead of buttons',
     says: ['changes.pending', 'changes.follow'],
     isAlone: true,
     reach: async (fixture) => {
@@ -225,7 +225,7 @@ export const managing: readonly PageState[] = [
   },
   {
     name: 'manage-news',
-    shows: 'How the last change ended, as soon as it has, without loading the page by hand',
+    shows: 'The outcome of the last change, without reloading the page',
     says: ['changes.last.succeeded', 'changes.last.details'],
     reach: async (fixture) => {
       const url = await active(fixture, METERED);
@@ -237,7 +237,7 @@ export const managing: readonly PageState[] = [
   },
   {
     name: 'manage-history',
-    shows: 'What happened, newest first, with who asked for it',
+    shows: 'What happened, newest first, and who asked for it',
     says: [
       'history.title',
       'history.planChanged',
@@ -255,7 +255,7 @@ export const managing: readonly PageState[] = [
   },
   {
     name: 'manage-list',
-    shows: 'All that this person may see, with plan, seats and role',
+    shows: 'All subscriptions that this person can see, with plan, seats and role',
     says: ['manage.list.title', 'manage.which.since', 'manage.which.id', 'people.role.owner'],
     reach: async (fixture) => {
       await active(fixture, { ...SEATS, name: LONG_NAME });
@@ -264,13 +264,13 @@ export const managing: readonly PageState[] = [
   },
   {
     name: 'manage-list-empty',
-    shows: 'How to come to a subscription',
+    shows: 'How to get a subscription',
     says: ['manage.list.empty', 'manage.list.emptyHelp'],
     reach: (fixture) => fixture.open(listUrl(fixture), 'otto'),
   },
   {
     name: 'manage-not-there',
-    shows: 'To a stranger: the same as for what never was',
+    shows: 'To a stranger: the same page as for a subscription that does not exist',
     says: ['trouble.notFound', 'trouble.notFoundLead'],
     reach: async (fixture) => fixture.open(await active(fixture, SEATS), 'tara'),
   },
@@ -280,7 +280,7 @@ function listUrl({ client }: GalleryFixture): string {
   return `${client.stack.landingUrl}/subscriptions`;
 }
 
-/** The address of the page of a subscription that was bought and confirmed just now. */
+/** Makes an active subscription and returns the address of its page. */
 async function active(fixture: GalleryFixture, purchase: Purchase): Promise<string> {
   const { subscriptionId } = await fixture.active(purchase);
   return `${listUrl(fixture)}/${subscriptionId}`;
@@ -291,14 +291,14 @@ async function asks(fixture: GalleryFixture, url: string): Promise<void> {
   await ben.submit(await ben.open(url), '/access');
 }
 
-/** Ben asks, Ada lets him look. */
+/** Ben asks for access, and Ada lets him view the subscription. */
 async function letIn(fixture: GalleryFixture, url: string): Promise<void> {
   await asks(fixture, url);
   const ada = fixture.person('ada');
   await ada.submit(await ada.open(`${url}/people`), '/people', { role: 'viewer' });
 }
 
-/** The publisher sells Basic to new customers only, and says so to the others. */
+/** The publisher allows Basic for new customers only, and tells the others why. */
 async function refuseSome(fixture: GalleryFixture): Promise<void> {
   const { policies } = fixture.client.api;
   fixture.after(() => policies.put.mutate({ rules: [] }));

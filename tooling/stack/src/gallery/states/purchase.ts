@@ -6,17 +6,17 @@ import type { PageState, GalleryFixture } from '../fixture.ts';
 
 const FLAT = { offerId: 'analytics', planId: 'starter' };
 const SEATS = { offerId: 'teamdesk', planId: 'standard', quantity: 7 };
-/** Of an offer that the other states leave alone: waiting for the product is set per offer. */
+/** No other state uses this offer, because waiting for the product is set per offer. */
 const AWAITED = { offerId: 'pulse', planId: 'starter' };
-/** Microsoft lets a customer write this much; nobody has tried it out on a phone. */
+/** Microsoft allows a name of this length. */
 const LONG_NAME = `Contoso_Analytics_${'ForTheWholeOfTheNorthernHemisphere_'.repeat(5)}end`;
 const SUBMIT = 'form[action="/landing/confirm"] button[type=submit]';
 
-/** From the purchase that waits for its buyer to the product that is ready. */
+/** Pages from the purchase that waits for its buyer to the product that is ready. */
 export const purchase: readonly PageState[] = [
   confirming(
     'confirm-flat-rate',
-    'Offer, plan, price and who is signed in',
+    'Offer, plan, price, and who is signed in',
     {
       says: [
         'confirm.title',
@@ -44,21 +44,21 @@ export const purchase: readonly PageState[] = [
   ),
   confirming(
     'confirm-free-trial',
-    'That it is a free trial, and what it costs afterwards',
+    'That it is a free trial, and the price afterwards',
     { says: ['purchase.trial', 'purchase.priceAfterTrial', 'purchase.totalAfterTrial'] },
     { offerId: 'teamdesk', planId: 'trial', quantity: 3, freeTrial: true },
     'ada',
   ),
   confirming(
     'confirm-private-offer',
-    'That the price is the one of the private offer, and no listed price',
+    'That the price is agreed in a private offer, and no list price',
     { says: ['confirm.title', 'purchase.privatePrice'], hides: ['$'] },
     { offerId: 'analytics', planId: 'enterprise', termUnit: 'P1Y', privateOfferId: randomUUID() },
     'ada',
   ),
   {
     name: 'confirm-price-unknown',
-    shows: 'The purchase, while Microsoft does not say what it costs: no amount',
+    shows: 'The purchase without an amount, while Microsoft does not return the price',
     says: ['confirm.title', 'purchase.priceUnknown'],
     hides: ['$'],
     async reach(fixture) {
@@ -80,7 +80,7 @@ export const purchase: readonly PageState[] = [
   ),
   confirming(
     'confirm-partner-staff',
-    'That the partner sets it up for its customer',
+    'That the partner sets it up for the customer',
     {
       says: [
         'confirm.forCustomer',
@@ -95,7 +95,7 @@ export const purchase: readonly PageState[] = [
   ),
   confirming(
     'confirm-partner-customer',
-    'The same purchase, as the customer of the partner sees it',
+    "The same purchase, as the partner's customer sees it",
     { says: ['confirm.title', 'purchase.partner', 'purchase.partnerPrice'], hides: ['$'] },
     { ...SEATS, purchaser: 'sam' },
     'ada',
@@ -116,21 +116,21 @@ export const purchase: readonly PageState[] = [
   ),
   confirming(
     'confirm-no-e-mail',
-    'An empty field for the e-mail address, where Entra names none',
+    'An empty field for the e-mail address, if Entra does not return one',
     { says: ['confirm.title', 'confirm.email', 'confirm.emailHelp'] },
     { ...FLAT, beneficiary: 'nora' },
     'nora',
   ),
   confirming(
     'link-auto-activated',
-    'A subscription that runs already and has no owner yet',
+    'A subscription that is already active and has no owner yet',
     { says: ['confirm.titleLink', 'confirm.leadLink', 'confirm.submitLink', 'confirm.noteLink'] },
     { offerId: 'pulse', planId: 'essential' },
     'ada',
   ),
   {
     name: 'confirm-with-problems',
-    shows: 'What was wrong in the form, beside its field, with everything kept',
+    shows: 'The error next to its field, with everything that was entered',
     says: ['questions.problems', 'confirm.emailProblem'],
     async reach(fixture) {
       const page = await confirmPageOf(fixture, SEATS, 'ada');
@@ -144,7 +144,7 @@ export const purchase: readonly PageState[] = [
   },
   {
     name: 'progress-asking-microsoft',
-    shows: 'That we ask Microsoft, and the usual time',
+    shows: 'That Microsoft is being asked, and the usual time',
     says: ['progress.requested', 'progress.step.requested.current', 'progress.underwayLead'],
     async reach(fixture) {
       const { control } = fixture.client;
@@ -171,7 +171,7 @@ export const purchase: readonly PageState[] = [
   {
     name: 'progress-space-is-made',
     isAlone: true,
-    shows: 'That the space is being made before anything is billed',
+    shows: 'That the space is being created before billing starts',
     says: ['progress.provisioning', 'progress.step.space.current', 'progress.spaceLead'],
     async reach(fixture) {
       await waitForProduct(fixture);
@@ -181,7 +181,7 @@ export const purchase: readonly PageState[] = [
   {
     name: 'progress-no-space',
     isAlone: true,
-    shows: 'That the space could not be made, that nothing is billed, and the way out',
+    shows: 'That the space could not be created, that nothing is billed, and what to do',
     says: ['progress.failed', 'progress.failedLead', 'progress.failedNote', 'progress.tryAgain'],
     async reach(fixture) {
       await waitForProduct(fixture);
@@ -209,7 +209,7 @@ export const purchase: readonly PageState[] = [
   },
   {
     name: 'progress-ready',
-    shows: 'That all three are done, and the way into the product',
+    shows: 'That all three steps are done, and a link to the product',
     says: [
       'progress.ready',
       'progress.readyLead',
@@ -243,7 +243,7 @@ async function confirmPageOf(
   return page;
 }
 
-/** The script brings it later than the page where the machine, or Microsoft, is slow. */
+/** The script loads the price after the page if the machine or Microsoft is slow. */
 async function priceIsThere(page: Page): Promise<void> {
   await page.locator('[data-unfinished]').waitFor({ state: 'detached', timeout: 60_000 });
 }
@@ -261,7 +261,7 @@ async function follow(
   return page;
 }
 
-/** Purchases of this offer wait for the product, as long as the state is looked at. */
+/** Purchases of this offer wait for the product until the state ends. */
 async function waitForProduct(fixture: GalleryFixture): Promise<void> {
   const { settings } = fixture.client.api;
   const { offerId } = AWAITED;

@@ -2,11 +2,11 @@ import type { PageState, GalleryFixture } from '../fixture.ts';
 
 const FLAT = { offerId: 'analytics', planId: 'starter' };
 
-/** A known subscription that is opened again from Microsoft's side. */
+/** Pages for a known subscription that is opened again from Microsoft's side. */
 export const standing: readonly PageState[] = [
   {
     name: 'known-suspended',
-    shows: 'That payment is missing, until when, and who settles it',
+    shows: 'That a payment is missing, the deadline, and who must pay',
     says: [
       'standing.suspended',
       'standing.suspendedLead',
@@ -17,7 +17,7 @@ export const standing: readonly PageState[] = [
   },
   {
     name: 'known-ended',
-    shows: 'That it has ended and what can still be done',
+    shows: 'That it has ended, and what can still be done',
     says: [
       'standing.ended',
       'standing.endedLead',
@@ -30,7 +30,7 @@ export const standing: readonly PageState[] = [
   {
     name: 'status-unknown',
     isAlone: true,
-    shows: 'That it is still being prepared, for a status that nobody has documented',
+    shows: 'That it is still being prepared, for a status that is not documented',
     says: ['standing.preparing', 'standing.preparingLead'],
     async reach(fixture) {
       const { control } = fixture.client;
