@@ -3,7 +3,7 @@ import { testLimits } from '@landfall/config/patience';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** These wait longest: begun first, they wait while the others work. */
+/** These files wait longest. If they start first, they wait while others work. */
 const LONGEST_FIRST = ['chaos', 'gallery', 'start', 'interleavings', 'servers', 'scenarios'];
 
 class Sequencer extends BaseSequencer {
@@ -16,7 +16,9 @@ class Sequencer extends BaseSequencer {
   }
 }
 
-/** Holds a limit of Microsoft's under full load: beside other systems it would measure them. */
+/**
+ * Measures one of Microsoft's time limits under full load. Other running systems would distort it.
+ */
 const ALONE = 'test/neighbours.test.ts';
 
 export default defineConfig({
@@ -36,10 +38,10 @@ export default defineConfig({
         },
       },
     ],
-    // Each file starts a whole system and then mostly waits for it: four at once use two cores well.
+    // Each file starts a whole system and then mostly waits. Four at once use two cores well.
     maxWorkers: 4,
     sequence: { sequencer: Sequencer },
-    // Services are started hundreds of times: compiled once, a start costs half the time.
+    // Services are started hundreds of times. With compiled code, a start takes half the time.
     env: {
       NODE_COMPILE_CACHE: fileURLToPath(new URL('../../.toolchain/compile-cache', import.meta.url)),
     },

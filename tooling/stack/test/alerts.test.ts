@@ -12,7 +12,7 @@ afterAll(() => fixture[Symbol.asyncDispose]());
 
 const processNamed = (name: string) => {
   const found = fixture.chaos.services.find((service) => service.name === name);
-  if (!found) throw new Error(`no service is called ${name}`);
+  if (!found) throw new Error(`there is no service called ${name}`);
   return found;
 };
 const metricsOf = async (name: string) =>
@@ -22,7 +22,7 @@ const silentOnes = async () =>
     .filter(({ alert }) => alert === 'ServiceSilent')
     .map(({ service }) => service);
 
-test('a worker that has stopped with a notification waiting is told of, and no more when it goes on', async () => {
+test('a stopped worker with a waiting notification raises an alert, which ends when the worker continues', async () => {
   const subscriptionId = await fixture.subscribed();
   expect(await silentOnes()).toEqual([]);
   const worker = processNamed('fulfillment-worker');
@@ -48,7 +48,7 @@ test('a worker that has stopped with a notification waiting is told of, and no m
   expect(await silentOnes()).toEqual([]);
 });
 
-test('every service is scraped, and no label of any of them holds an id, an address or a name', async () => {
+test('every service has metrics, and no label contains an id, an address or a name', async () => {
   const subscriptionId = await fixture.subscribed();
   await fixture.api.subscriptions.timeline.query({ subscriptionId, limit: 10 });
   const { tenantId } = fixture.chaos.client.person('ada');

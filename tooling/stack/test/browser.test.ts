@@ -63,7 +63,7 @@ describe('in a browser', () => {
     });
   }
 
-  test('a page that waits for Microsoft shows the purchase as soon as there is an answer', async () => {
+  test('a page that waits for Microsoft shows the purchase as soon as Microsoft answers', async () => {
     await using context = await openContext(browsers, {}, { isTroubled: true });
     const { landingUrl } = await client.control.purchase({
       offerId: 'analytics',
@@ -81,7 +81,7 @@ describe('in a browser', () => {
     await page.locator('form[action="/landing/confirm"]').waitFor();
   });
 
-  test('a form that comes back leads to what is wrong; what was typed is kept until it is sent', async () => {
+  test('a rejected form leads to its errors, and what was entered is kept until it is sent', async () => {
     await setOfferPages(client);
     await using context = await openContext(browsers, {}, { isTroubled: true });
     const { landingUrl } = await client.control.purchase({
@@ -104,7 +104,7 @@ describe('in a browser', () => {
     await expectAccessible(page);
 
     await submit.click();
-    // The browser itself has seen that an answer is missing.
+    // The browser has noticed that an answer is missing.
     expect(page.url()).toContain('/landing/purchase/');
     await form.evaluate((one: HTMLFormElement) => one.setAttribute('novalidate', ''));
     await submit.click();
@@ -131,7 +131,7 @@ describe('in a browser', () => {
   });
 
   for (const javaScriptEnabled of [true, false]) {
-    test(`back, forward and reload at each step of a purchase do nothing twice, lose nothing and lead nowhere else, ${javaScriptEnabled ? 'with' : 'without'} script`, async () => {
+    test(`back, forward and reload at each step of a purchase repeat nothing, lose nothing and show no wrong page, ${javaScriptEnabled ? 'with' : 'without'} script`, async () => {
       await using context = await openContext(browsers, { javaScriptEnabled });
       const ada = client.person('ada').email;
       const { landingUrl, subscriptionId } = await client.control.purchase({
@@ -148,7 +148,7 @@ describe('in a browser', () => {
       await submit.waitFor();
       const confirmUrl = page.url();
 
-      // Before anything is sent, script keeps the typing; browsers without it do as they please.
+      // Before anything is sent, the page's script keeps the input. Browsers without script differ.
       await email.fill(javaScriptEnabled ? 'typed@elsewhere.example' : ada);
       await page.reload();
       if (javaScriptEnabled) expect(await email.inputValue()).toBe('typed@elsewhere.example');
@@ -158,7 +158,7 @@ describe('in a browser', () => {
       await submit.waitFor();
       if (javaScriptEnabled) expect(await email.inputValue()).toBe('typed@elsewhere.example');
 
-      // Sent with a mistake that only the server sees.
+      // Sends an error that only the server detects.
       await email.evaluate((field: HTMLInputElement) => field.form!.setAttribute('novalidate', ''));
       await email.fill('nobody at all');
       await submit.click();
@@ -178,7 +178,7 @@ describe('in a browser', () => {
       await page.locator('[data-stage="ready"]').waitFor({ timeout: 30_000 });
       await page.goBack();
       await page.waitForLoadState();
-      // A form that a browser kept leads to what became of the purchase.
+      // Submitting a form that the browser kept shows the outcome of the purchase.
       if (await submit.isVisible()) await submit.click();
       await page.waitForURL(onward);
       await page.goto(confirmUrl);
@@ -197,7 +197,7 @@ describe('in a browser', () => {
     });
   }
 
-  test('what an open form holds survives a sign-in in another tab, and the end of the session', async () => {
+  test('the content of an open form survives a sign-in in another tab and the end of the session', async () => {
     await using context = await openContext(browsers, {});
     const ada = client.person('ada').email;
     const { landingUrl } = await client.control.purchase({
@@ -226,7 +226,7 @@ describe('in a browser', () => {
     await page.waitForURL(/\/landing\/progress\//);
   });
 
-  test('the price comes by itself once Microsoft has told it, and what was typed meanwhile stays', async () => {
+  test('the price appears as soon as Microsoft returns it, and what was entered meanwhile is kept', async () => {
     await using context = await openContext(browsers, {});
     const ada = client.person('ada').email;
     const { landingUrl, subscriptionId } = await client.control.purchase({
@@ -252,7 +252,7 @@ describe('in a browser', () => {
     expect(await page.locator('#email').inputValue()).toBe('typed@elsewhere.example');
   });
 
-  test('a purchase and a change of seats need no mouse, and the focus is always seen', async () => {
+  test('a purchase and a seat change need no mouse, and the focus is always visible', async () => {
     await using context = await openContext(browsers, { reducedMotion: 'reduce' });
     const ada = client.person('ada').email;
     const { landingUrl } = await client.control.purchase({
@@ -280,7 +280,7 @@ describe('in a browser', () => {
     await page.locator('[data-stage="succeeded"]').waitFor();
   });
 
-  test('back, reload and forward at each step of a change of seats do nothing twice and lead nowhere wrong', async () => {
+  test('back, reload and forward at each step of a seat change repeat nothing and show no wrong page', async () => {
     await using context = await openContext(browsers, {}, { isTroubled: true });
     const page = await context.newPage();
     const { subscriptionId, url } = await activeInBrowser(page);
@@ -296,7 +296,7 @@ describe('in a browser', () => {
     expect((await client.control.subscription(subscriptionId)).quantity).toBe(9);
   });
 
-  test('back, reload and forward at each step of a change of plan do nothing twice and lead nowhere wrong', async () => {
+  test('back, reload and forward at each step of a plan change repeat nothing and show no wrong page', async () => {
     await using context = await openContext(browsers, {}, { isTroubled: true });
     const page = await context.newPage();
     const { subscriptionId, url } = await activeInBrowser(page);
@@ -312,7 +312,7 @@ describe('in a browser', () => {
     expect((await client.control.subscription(subscriptionId)).planId).toBe('basic');
   });
 
-  test('back, reload and forward at each step of a cancellation cancel once, and only with the tick', async () => {
+  test('back, reload and forward at each step of a cancellation cancel once, and only with the box checked', async () => {
     await using context = await openContext(browsers, {}, { isTroubled: true });
     const page = await context.newPage();
     const { subscriptionId, url } = await activeInBrowser(page);
@@ -347,7 +347,7 @@ describe('in a browser', () => {
     expect(await requestsOf(subscriptionId)).toEqual(['Unsubscribe']);
   });
 
-  /** A subscription of seven seats that Ada has bought and confirmed in this very browser. */
+  /** Ada buys seven seats and confirms in this browser. */
   async function activeInBrowser(page: Page): Promise<{ subscriptionId: string; url: string }> {
     const { email } = client.person('ada');
     const { landingUrl, subscriptionId } = await client.control.purchase({
@@ -363,7 +363,7 @@ describe('in a browser', () => {
     return { subscriptionId, url: `${client.stack.landingUrl}/subscriptions/${subscriptionId}` };
   }
 
-  /** Makes a change once, going back, forward and loading again after each of its steps. */
+  /** Makes a change once, with back, forward and reload after each step. */
   async function changeRestlessly(
     page: Page,
     change: {
@@ -402,7 +402,7 @@ describe('in a browser', () => {
     await page.locator('[data-stage="succeeded"]').waitFor({ timeout: 30_000 });
     await page.goBack();
     await page.locator('h1').waitFor();
-    // A form that the browser kept is sent once more, if there is one.
+    // Submits a form that the browser kept again, if there is one.
     const again = page.locator('main form:has(input[name=request]) button[type=submit]');
     if (await again.count()) {
       await again.click();
@@ -411,7 +411,7 @@ describe('in a browser', () => {
     await page.locator('main a[href^="/landing/subscriptions/"]').first().waitFor();
   }
 
-  /** What customers have asked for of a subscription, oldest first. */
+  /** The customers' requests for a subscription, oldest first. */
   async function requestsOf(subscriptionId: string): Promise<unknown[]> {
     const { items } = await client.api.subscriptions.timeline.query({ subscriptionId, limit: 200 });
     return items
@@ -419,7 +419,7 @@ describe('in a browser', () => {
       .map(({ details }) => details['change']);
   }
 
-  test('pages fit a narrow screen and the dark', async () => {
+  test('pages fit a narrow screen and have a dark scheme', async () => {
     await using context = await openContext(browsers, {
       viewport: { width: 320, height: 640 },
       colorScheme: 'dark',
@@ -433,10 +433,10 @@ describe('in a browser', () => {
   });
 });
 
-/** More stops than any page of ours has. */
+/** More stops than any of our pages has. */
 const MAX_STOPS = 40;
 
-/** Goes on with the Tab key until the element has the focus, and sees that it shows it. */
+/** Presses Tab until the element has the focus, and checks that the focus is visible. */
 async function tabTo(page: Page, selector: string): Promise<void> {
   const wanted = page.locator(selector).first();
   await wanted.waitFor();
@@ -448,7 +448,7 @@ async function tabTo(page: Page, selector: string): Promise<void> {
     }
     await page.keyboard.press('Tab');
   }
-  throw new Error(`the Tab key does not lead to ${selector}`);
+  throw new Error(`the Tab key does not reach ${selector}`);
 }
 
 async function press(page: Page, selector: string): Promise<void> {
@@ -458,7 +458,7 @@ async function press(page: Page, selector: string): Promise<void> {
 
 type WatchedContext = BrowserContext & AsyncDisposable;
 
-/** A fresh browser profile in which a page's complaint fails the test. */
+/** A new browser profile. An error that a page reports fails the test. */
 async function openContext(
   browsers: Browsers,
   options: Parameters<Browser['newContext']>[0],
@@ -474,13 +474,13 @@ async function openContext(
   });
   context.on('requestfailed', (request) => {
     const reason = request.failure()?.errorText ?? '';
-    // Leaving a page cuts its open requests.
+    // Leaving a page aborts its open requests.
     if (!reason.includes('ABORTED')) complaints.push(`${request.url().split('?')[0]}: ${reason}`);
   });
   return Object.assign(context, {
     [Symbol.asyncDispose]: async () => {
       await lent[Symbol.asyncDispose]();
-      // The browser itself writes of an answer that is an error.
+      // The browser itself logs an error answer.
       if (!isTroubled) expect(complaints).toEqual([]);
     },
   });

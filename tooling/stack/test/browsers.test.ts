@@ -9,7 +9,7 @@ import { Browsers } from '../src/browser/browsers.ts';
 import { canSandbox, launchChromium } from '../src/browser/chromium.ts';
 import { repositoryRoot } from '../src/launch/folder.ts';
 
-/** With any of these, a page is tested under rules that no visitor's browser has. */
+/** Any of these flags would test pages under rules that no visitor's browser has. */
 const FORBIDDEN_FLAGS = [
   '--single-process',
   '--no-zygote',
@@ -48,7 +48,7 @@ describe('the browser from the npm registry', () => {
     expect(new Set(processes.values()).size).toBe(processes.size);
   });
 
-  test('does not let a page read the answer of another site', async () => {
+  test('does not let a page read a response from another site', async () => {
     await using lent = await browsers.borrow();
     const page = await lent.browser.newPage();
     await page.goto(sites[0]!.url);
@@ -59,7 +59,7 @@ describe('the browser from the npm registry', () => {
     expect(await read(sites[1]!.url)).toContain('Failed to fetch');
   });
 
-  test('finds no other machine, and has a language', async () => {
+  test('reaches no other machine, and has a language', async () => {
     await using lent = await browsers.borrow();
     const page = await lent.browser.newPage();
     await page.goto(sites[0]!.url.replace('127.0.0.1', 'localhost'));
@@ -67,7 +67,7 @@ describe('the browser from the npm registry', () => {
     await expect(page.goto('http://landfall.example/')).rejects.toThrow('ERR_NAME_NOT_RESOLVED');
   });
 
-  test('lies in a folder of the checkout that only its owner can enter', async () => {
+  test('is in a folder of the checkout that only its owner can enter', async () => {
     await using lent = await browsers.borrow();
     const pid = (await processesOf(lent.browser)).get('browser')!;
 
@@ -78,7 +78,7 @@ describe('the browser from the npm registry', () => {
     expect(statSync(folder).uid).toBe(process.getuid?.());
   });
 
-  test('fails only the pages of its borrower when it dies; the next borrower gets another', async () => {
+  test('fails only the pages of its borrower when it dies, and the next borrower gets a new one', async () => {
     await using neighbour = await browsers.borrow();
     const neighbours = await neighbour.browser.newPage();
     await neighbours.goto(sites[0]!.url);
@@ -113,7 +113,7 @@ async function openSite(): Promise<Site> {
   return { server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/` };
 }
 
-/** The pid of each kind of process that the browser runs. */
+/** The pid of each kind of process of the browser. */
 async function processesOf(browser: Browser): Promise<Map<string, number>> {
   const session = await browser.newBrowserCDPSession();
   const { processInfo } = await session.send('SystemInfo.getProcessInfo');

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import { runChaos } from '../src/chaos/run.ts';
 
-/** Half a minute of what `npm run chaos` does for as long as one likes. */
+/** Half a minute of `npm run chaos`, which can run for any time. */
 const SEED = 20_261_122;
 const MINUTES = 0.4;
 
 test(
-  'killed at random beside a bad marketplace, nothing is lost, repeated or contradicted',
+  'random kills and a faulty marketplace cause no loss, no repetition and no contradiction',
   { timeout: 10 * 60_000 },
   async () => {
     const report = await runChaos({

@@ -9,12 +9,12 @@ import {
   readDocuments,
 } from './documents.ts';
 
-/** A newcomer reads the README to its end in five minutes. What is longer belongs into `docs/`. */
+/** A newcomer should be able to read the README in five minutes. Longer text belongs in `docs/`. */
 const README_LINES = 125;
 
 const documents = readDocuments();
 
-test('every link leads to a file and a heading that exist', () => {
+test('every link points to an existing file and heading', () => {
   const broken = documents.flatMap((document) =>
     linksOf(document)
       .filter((link) => !leadsSomewhere(document.file, link))
@@ -30,7 +30,7 @@ test('every file that README, CONTRIBUTING and docs name exists', () => {
   expect(missing).toEqual([]);
 });
 
-test('every source file that the README of a package names is in the package', () => {
+test("every source file that a package's README names is in the package", () => {
   const missing = documents
     .filter(({ file }) => /^(services|packages|tooling)\//.test(file))
     .flatMap((document) => missingSourcesOf(document).map((name) => `${document.file}: ${name}`));
@@ -42,7 +42,7 @@ test('the README is short', () => {
   expect(readme?.text.split('\n').length).toBeLessThanOrEqual(README_LINES);
 });
 
-test('every page of docs begins with what the reader can do afterwards', () => {
+test('every page of docs starts with what the reader can do afterwards', () => {
   const pages = documents.filter(({ file }) => file.startsWith('docs/'));
   const others = pages.filter(({ text }) => !/^# .+\n\nAfter reading this page you /.test(text));
   expect(pages.length).toBeGreaterThan(0);

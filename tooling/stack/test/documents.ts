@@ -1,16 +1,16 @@
 import path from 'node:path';
 import { readSources, ours } from './sources.ts';
 
-/** A Markdown file of the repository, as its checks need it. */
+/** A Markdown file of the repository, in the form that the checks need. */
 export interface Document {
-  /** From the repository's root. */
+  /** Path from the repository's root. */
   readonly file: string;
   readonly text: string;
-  /** The text without code, in which nothing is a link. */
+  /** The text without code, because code contains no links. */
   readonly prose: string;
 }
 
-/** Every Markdown file that we have written. */
+/** All of our Markdown files. */
 export function readDocuments(): Document[] {
   return readSources(['.md']).map(({ file, text }) => ({
     file,
@@ -21,7 +21,7 @@ export function readDocuments(): Document[] {
 
 const FENCE = /^( *)```[^\n]*\n[\s\S]*?^\1```$/gm;
 
-/** The anchors of a document's headings, as GitHub makes them. */
+/** The anchors of a document's headings, as GitHub generates them. */
 export function anchorsOf({ text }: Document): ReadonlySet<string> {
   const anchors = new Set<string>();
   for (const [, heading = ''] of text.replaceAll(FENCE, '').matchAll(/^#{1,6} +(.+)$/gm)) {
@@ -37,7 +37,7 @@ export function anchorsOf({ text }: Document): ReadonlySet<string> {
   return anchors;
 }
 
-/** Targets of a document's links, without those that lead to other sites. */
+/** The targets of a document's links, except links to other sites. */
 export function linksOf({ prose }: Document): string[] {
   const targets = [...prose.matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = '']) => target);
   return targets.filter((target) => !/^[a-z]+:/i.test(target));
@@ -48,12 +48,12 @@ const FROM_ROOT = /^(services|packages|tooling|docs)\//;
 const IN_A_SERVICE = /^(src|test)\//;
 const FILE_NAME = /^[\w.*-]+\.(ts|mjs|json|md|yaml|conf|css|js)$/;
 const SOURCE_NAME = /^[\w./*-]+\.(ts|mjs)$/;
-/** Stands for any name: `services/<service>/…`. */
+/** A placeholder for any name: `services/<service>/…`. */
 const PLACEHOLDER = /[<>…{}]/;
 
 /**
- * Files and folders that a document names in code and that do not exist. A bare file name is in the folder
- * of the path before it in the same paragraph, or at the root.
+ * Files and folders that a document names in code and that do not exist. A file name without a path
+ * is looked up in the folder of the previous path of the paragraph, or at the root.
  */
 export function missingFilesOf(document: Document): string[] {
   return codeOf(document).flatMap((words) => {
@@ -72,7 +72,7 @@ export function missingFilesOf(document: Document): string[] {
   });
 }
 
-/** Source files that the README of a package names and that are nowhere in the package. */
+/** Source files that a package's README names and that are not in the package. */
 export function missingSourcesOf(document: Document): string[] {
   const folder = document.file.split('/').slice(0, 2).join('/');
   const isThere = (word: string) =>
@@ -82,7 +82,7 @@ export function missingSourcesOf(document: Document): string[] {
   );
 }
 
-/** The words of a document's code, by paragraph and by block. */
+/** The words in a document's code, by paragraph and block. */
 function codeOf({ text }: Document): string[][] {
   const blocks = text.match(FENCE) ?? [];
   const paragraphs = text.replaceAll(FENCE, '').split(/\n(?=\n|\||- )/);
@@ -94,7 +94,7 @@ function codeOf({ text }: Document): string[][] {
   );
 }
 
-/** Whether there is such a file or folder of ours; with `*`, at least one. */
+/** Whether we have such a file or folder; with `*`, at least one. */
 export function exists(file: string): boolean {
   const wanted = path.normalize(file).replace(/\/$/, '');
   if (wanted === '.') return true;

@@ -10,10 +10,10 @@ import { startStack, type RunningStack } from '../src/launch/stack.ts';
 import { expectAccessible, expectNoOverflow, pageWeight } from './page-checks.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
-/** A page with all it loads, over a slow line in two seconds. */
+/** A page of this size, with everything that it loads, takes two seconds on a slow connection. */
 const MAX_PAGE_BYTES = 50 * 1024;
 
-describe('every page and state that a buyer can meet', () => {
+describe('every page and state that a buyer can see', () => {
   const folder = temporaryFolder();
   let stack: RunningStack;
   const browsers = new Browsers();
@@ -49,22 +49,22 @@ describe('every page and state that a buyer can meet', () => {
     if (response === 'safe to load again') await checkLanguages(page, state);
   }
 
-  describe.concurrent('side by side', () => {
+  describe.concurrent('in parallel', () => {
     for (const state of pageStates.filter(({ isAlone }) => !isAlone)) {
-      test(`${state.name} says what it is there for, is accessible, small, without secrets and fits in every language`, () =>
+      test(`${state.name} shows its messages, is accessible and small, has no secrets, and fits in every language`, () =>
         check(state));
     }
   });
 
-  describe('one by one', () => {
+  describe('one at a time', () => {
     for (const state of pageStates.filter(({ isAlone }) => isAlone)) {
-      test(`${state.name} says what it is there for, is accessible, small, without secrets and fits in every language`, () =>
+      test(`${state.name} shows its messages, is accessible and small, has no secrets, and fits in every language`, () =>
         check(state));
     }
   });
 });
 
-/** What the state is there for stands on the page, where it can be seen. */
+/** Checks that the page visibly shows the messages of its state. */
 async function expectSaid(page: Page, { says, hides = [] }: PageState, language: Language) {
   const text = onOneLine(await page.locator('body').innerText());
   expect({ language, missing: missingSentences(text, says, language) }).toEqual({
@@ -74,7 +74,7 @@ async function expectSaid(page: Page, { says, hides = [] }: PageState, language:
   expect(hides.filter((one) => text.includes(one))).toEqual([]);
 }
 
-/** What proves to Microsoft who the publisher is stays with the services (and no cookie carries it). */
+/** The publisher's secrets must not leave the services, not even in a cookie. */
 async function expectNoSecret(page: Page, { client }: GalleryFixture): Promise<void> {
   const { fulfillmentApp, landingApp, otherPublishers = [] } = await client.control.identities();
   const apps = [fulfillmentApp, landingApp, ...otherPublishers.map((one) => one.fulfillmentApp)];
@@ -82,7 +82,7 @@ async function expectNoSecret(page: Page, { client }: GalleryFixture): Promise<v
   for (const { clientSecret } of apps) expect(reached.includes(clientSecret)).toBe(false);
 }
 
-/** A page that was the answer to a form is not asked for again. */
+/** Whether the page can be loaded again: a response to a form cannot. */
 async function answerOf(page: Page): Promise<'safe to load again' | 'of a form'> {
   const isAnswer = await page.evaluate(
     () =>

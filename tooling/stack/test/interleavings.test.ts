@@ -11,13 +11,13 @@ import { Random } from '../src/chaos/random.ts';
 import { persist, sleep } from '../src/chaos/patience.ts';
 
 /**
- * Hundreds of subscriptions at once on the running parts, each with the same few things happening to
- * it at the same time, in an order that chance and two workers decide. Nothing is killed and nothing
- * fails here: what is looked for are orders.
+ * Hundreds of subscriptions run at the same time. In each, the same few things happen at once, in
+ * an order that chance and two workers decide. Nothing is killed and nothing fails: this test looks
+ * for orders that break a guarantee.
  */
 const SEED = 4_711;
 const SUBSCRIPTIONS = 200;
-/** So many stories are told at once; more would only wait for two cores. */
+/** Histories that run at the same time. More would only queue for two cores. */
 const AT_ONCE = 24;
 
 let fixture: ChaosFixture;
@@ -56,7 +56,7 @@ test(`${SUBSCRIPTIONS} interleavings end in the marketplace's state with one eff
   expect(evidence.marketplace.subscriptions).toHaveLength(SUBSCRIPTIONS);
 });
 
-test('a purchase that several people opened at once was bought and activated once', () => {
+test('a purchase that several people open at once is recorded and activated once', () => {
   const kinds = (id: string, kind: string) =>
     evidence.timeline.filter((row) => row.subscriptionId === id && row.kind === kind).length;
   for (const { id } of evidence.subscriptions) {
@@ -65,7 +65,7 @@ test('a purchase that several people opened at once was bought and activated onc
   }
 });
 
-/** Bought, opened and confirmed by several at once, and then everything at the same time. */
+/** Several people open and confirm the purchase at once; then everything else happens at once. */
 async function story(random: Random): Promise<void> {
   const { client, worker } = fixture;
   const isAutoActivated = random.chance(0.3);

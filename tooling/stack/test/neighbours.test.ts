@@ -18,15 +18,15 @@ import { buyAndActivate } from '../src/scenarios/buying.ts';
 import { startStack } from '../src/launch/stack.ts';
 import { openStackClient, type StackClient } from '../src/fixture/stack-client.ts';
 
-/** Microsoft takes a longer silence for a yes. */
+/** Microsoft accepts a change that is not answered within this time. */
 const MICROSOFT_WAITS_MS = 10_000;
-/** Longer than a decision may take: whoever waits for a list of plans is in the way all the time. */
+/** Longer than a decision may take, so calls for plans occupy the worker all the time. */
 const PLANS_LATENCY_MS = 15_000;
-/** More than the worker answers at a time. */
+/** More than the worker answers at the same time. */
 const PAGE_LOADS = 400;
 const KEY_CALLS = 400;
 const DEAD_DESTINATIONS = 20;
-/** Calls of forgers under way, each followed by the next one. */
+/** Concurrent forged calls; each is followed by the next. */
 const FORGERS = 30;
 
 const keysProgram = fileURLToPath(
@@ -57,7 +57,7 @@ beforeAll(async () => {
     env: { DATABASE_URL: proxy.url },
     settings: {
       'fulfillment-worker': {
-        // Takes questions and never answers one.
+        // A name server that never answers.
         DESTINATION_NAME_SERVERS: `127.0.0.1:${nameServer.address().port}`,
       },
     },
@@ -74,7 +74,7 @@ beforeAll(async () => {
 });
 afterAll(() => resources.disposeAsync());
 
-test('with a customer, a key, a destination, a connection and forgers at their worst, another publisher’s customer is refused by a rule in time', async () => {
+test('another publisher’s rule refuses in time despite an overload by a customer, a key, a destination, a silent connection and forged calls', async () => {
   const { api, control } = client;
   const noisy = await buyAndActivate(fixture, { offerId: 'analytics', planId: 'starter' });
   const quiet = await buyAndActivate(fixture, {
@@ -106,10 +106,13 @@ test('with a customer, a key, a destination, a connection and forgers at their w
   await Promise.all(noise);
 });
 
-/** The customer asks for another plan; the first answer to Microsoft is the rule's no, soon enough. */
+/**
+ * The customer requests another plan. The first answer to Microsoft must be the rule's refusal, in
+ * time.
+ */
 async function refusedInTime(subscriptionId: string, when: string): Promise<number> {
   const { operationId } = await client.control.changePlan(subscriptionId, 'practice');
-  const attempt = await until(`an answer to Microsoft, ${when}`, async () => {
+  const attempt = await until(`Microsoft has an answer, ${when}`, async () => {
     const deliveries = await client.control.deliveries(subscriptionId);
     return deliveries.find((one) => one.operationId === operationId)?.attempts[0];
   });
@@ -118,7 +121,7 @@ async function refusedInTime(subscriptionId: string, when: string): Promise<numb
   return attempt.durationMs;
 }
 
-/** One person's browser, with the page of plans loaded again and again at once. */
+/** One person's browser, which loads the page of plans many times at once. */
 async function planPages(subscriptionId: string): Promise<Noise> {
   const url = `${client.stack.gatewayUrl}/landing/subscriptions/${subscriptionId}/plan`;
   const buyer = new Buyer(client.person('ada'));
@@ -133,7 +136,7 @@ async function planPages(subscriptionId: string): Promise<Noise> {
   return allAtOnce(PAGE_LOADS, load);
 }
 
-/** A program of the first publisher, with a key that reaches that publisher's part alone. */
+/** A program with an API key that is limited to the first publisher. */
 async function limitedKey(subscriptionId: string): Promise<Noise> {
   const { databaseUrl, trpcUrl, publishers } = client.stack;
   const publisherId = publishers[0]?.publisherId ?? '';
@@ -156,7 +159,7 @@ async function limitedKey(subscriptionId: string): Promise<Noise> {
   return allAtOnce(KEY_CALLS, () => api.subscriptions.availablePlans.query({ subscriptionId }));
 }
 
-/** From many addresses, each call with a token of its own making. */
+/** Sends calls from many addresses, each with a different forged token. */
 function forgeUntil(signal: AbortSignal) {
   const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
   const [publisher] = client.stack.publishers;
@@ -177,7 +180,7 @@ function forgeUntil(signal: AbortSignal) {
   };
 }
 
-/** The connections that the worker decides with carry nothing any more. */
+/** Silences the database connections that the worker uses for decisions. */
 async function silenceDecisions(): Promise<number> {
   const { rows } = await admin.query<{ client_port: number }>(
     `select client_port from pg_stat_activity where application_name = $1`,
@@ -205,7 +208,7 @@ function post(
   return promise;
 }
 
-/** Begins all of it at once; resolves when the last call has come to an end of any kind. */
+/** Starts the load; resolves when the last call has ended in any way. */
 type Noise = () => Promise<unknown>;
 
 function allAtOnce(times: number, act: () => Promise<unknown>): Noise {

@@ -9,10 +9,10 @@ const axeSource = readFileSync(
   'utf8',
 );
 
-/** What axe checks of WCAG 2.2 up to AA, and its rules of good practice. */
+/** axe's rules for WCAG 2.2 up to AA, and its best practices. */
 const AXE_TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
-/** No accessibility fault that axe can find. The page must run scripts. */
+/** Expects no accessibility problem that axe can find. The page must run scripts. */
 export async function expectAccessible(page: Page): Promise<void> {
   await page.evaluate(axeSource);
   const faults = await page.evaluate(async (values) => {
@@ -27,7 +27,7 @@ export async function expectAccessible(page: Page): Promise<void> {
   expect(faults).toEqual([]);
 }
 
-/** Nothing has to be scrolled sideways (WCAG 2.2, 1.4.10). */
+/** Expects that the page needs no horizontal scrolling (WCAG 2.2, 1.4.10). */
 export async function expectNoOverflow(page: Page): Promise<void> {
   const tooWide = await page.evaluate(() => {
     const limit = document.documentElement.clientWidth;
@@ -40,7 +40,7 @@ export async function expectNoOverflow(page: Page): Promise<void> {
   expect(tooWide).toBe('');
 }
 
-/** Bytes of the page with everything that it loads, compressed as a server would. */
+/** The size in bytes of the page and everything that it loads, compressed as a server would. */
 export async function pageWeight(page: Page): Promise<number> {
   const urls = await page.evaluate(() =>
     performance

@@ -9,7 +9,7 @@ import { startStack, type RunningStack } from '../src/launch/stack.ts';
 import { openStackClient, type StackClient } from '../src/fixture/stack-client.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
-describe('through the public doors of a running stack with two workers', () => {
+describe('through the public endpoints of a running stack with two workers', () => {
   const folder = temporaryFolder();
   let stack: RunningStack;
   let client: StackClient;
@@ -41,7 +41,7 @@ describe('through the public doors of a running stack with two workers', () => {
     test(scenario.guarantee, play(scenario));
   }
 
-  test('every notification of theirs was answered before Microsoft gives up waiting', async () => {
+  test('every notification was answered before Microsoft stops waiting', async () => {
     const deliveries = await client.control.deliveries();
     const attempts = deliveries.flatMap((delivery) => delivery.attempts);
 
@@ -50,14 +50,14 @@ describe('through the public doors of a running stack with two workers', () => {
     expect(Math.max(...attempts.map(({ durationMs }) => durationMs))).toBeLessThan(DECISION_MS);
   });
 
-  test("every request of theirs, and every answer, is as Microsoft's OpenAPI files say", async () => {
+  test("every request and every answer conforms to Microsoft's OpenAPI files", async () => {
     const recording = await client.control.recording();
 
     expect(recording.leftOut).toBe(0);
     expect(judgeAll(recording.calls)).toEqual([]);
   });
 
-  test("they make every call that Microsoft's files have, but for the rare ones", async () => {
+  test("the scenarios make every call in Microsoft's files, except the rare ones", async () => {
     const recording = await client.control.recording();
 
     const made = new Set(recording.calls.map((call) => callOf(call)));
@@ -66,12 +66,13 @@ describe('through the public doors of a running stack with two workers', () => {
   });
 });
 
-/** Written down by hand, from Microsoft's page on the connection webhook: ten seconds. */
+/** Written by hand, from Microsoft's page on the connection webhook: ten seconds. */
 const DECISION_MS = 10_000;
 
 /**
- * Operations are listed only where a notification named none, usage goes out in batches, and nothing
- * reads the daily sums. The marketplace package's own tests hold these calls in the same way.
+ * Calls that the scenarios do not make: operations are listed only if a notification names none,
+ * usage is sent in batches, and nothing reads the daily totals. The marketplace package's own tests
+ * compare these calls in the same way.
  */
 const RARE: ReadonlySet<CallName> = new Set([
   'listOperations',

@@ -36,13 +36,13 @@ describe('one schema and one role per service', () => {
     folder[Symbol.dispose]();
   });
 
-  test('every service has made its tables in its own schema', () => {
+  test('every service has created its tables in its own schema', () => {
     expect(new Set(tables.map(({ schema }) => schema))).toEqual(
       new Set(services.map(({ schema }) => schema)),
     );
   });
 
-  test('every table has a time to be kept, or a reason to stay', () => {
+  test('every table has a retention time, or a reason to be kept', () => {
     const known = services.flatMap(({ name, schema }) =>
       [...retention[name].rules, ...retention[name].kept].map(({ table }) => `${schema}.${table}`),
     );
@@ -53,7 +53,7 @@ describe('one schema and one role per service', () => {
   });
 
   for (const service of services) {
-    test(`${service.name} reads its own tables and nobody else's`, async () => {
+    test(`${service.name} can read its own tables and no others`, async () => {
       const secrets = localSecretsOf(openFolder(folder.path));
       const url = new URL(stack.description.databaseUrl);
       url.username = service.role;

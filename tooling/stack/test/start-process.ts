@@ -8,11 +8,11 @@ import { runningStack, type StackDescription } from '../src/launch/stack-file.ts
 
 const script = fileURLToPath(new URL('../src/start.ts', import.meta.url));
 
-/** `npm start` without npm: the launcher as a process of its own. */
+/** `npm start` without npm: the launcher as a separate process. */
 export interface StartProcess {
   readonly child: ChildProcess;
   readonly output: () => string;
-  /** The stack's description, once it is ready. */
+  /** Resolves to the stack's description when it is ready. */
   readonly ready: () => Promise<StackDescription>;
   readonly exitCode: () => Promise<number | null>;
 }
@@ -24,7 +24,7 @@ export function startProcess(
 ): StartProcess {
   const child = spawn(process.execPath, [script, ...flags], {
     env: { ...process.env, LANDFALL_FOLDER: folder, ...env },
-    // With a channel, as the bootstrap starts it.
+    // With an IPC channel, as the bootstrap starts it.
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   const said: string[] = [];
@@ -37,8 +37,8 @@ export function startProcess(
     output,
     exitCode: () => exited,
     ready: () =>
-      until(`ready; it said: ${output()}`, () => {
-        if (child.exitCode !== null) throw new Error(`the launcher ended: ${output()}`);
+      until(`the stack is ready; its output: ${output()}`, () => {
+        if (child.exitCode !== null) throw new Error(`the launcher ended; its output: ${output()}`);
         return output().includes('Landfall is ready')
           ? runningStack(openFolder(folder))
           : undefined;
@@ -55,7 +55,7 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-/** Command lines of every process that works in this folder: servers, their watchdogs, services. */
+/** The command lines of all processes that use this folder: servers, their watchdogs, services. */
 export function processesOf(folder: string): string[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
@@ -65,13 +65,13 @@ export function processesOf(folder: string): string[] {
         const environment = readFileSync(`/proc/${pid}/environ`, 'utf8');
         return command.includes(folder) || environment.includes(folder) ? [command] : [];
       } catch {
-        // It ended while we looked, or it is somebody else's.
+        // The process has ended meanwhile, or belongs to another user.
         return [];
       }
     });
 }
 
-/** SIGKILL for the server whose command line names this file of the folder. */
+/** Kills the server whose command line contains this file of the folder. */
 export function killServer(file: string): void {
   for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
     const words = commandLine(Number(pid));

@@ -25,7 +25,7 @@ describe('npm start', () => {
 
   const folders: Disposable[] = [];
 
-  /** Removed after what runs in it has stopped. */
+  /** Removed after everything that runs in it has stopped. */
   function newFolder(): ReturnType<typeof temporaryFolder> {
     const folder = temporaryFolder();
     folders.push(folder);
@@ -37,7 +37,7 @@ describe('npm start', () => {
     for (const folder of folders.splice(0)) folder[Symbol.dispose]();
   });
 
-  describe('one that runs, from its first moment to Ctrl-C', () => {
+  describe('from the start to Ctrl-C', () => {
     const folder = temporaryFolder();
     let launcher: StartProcess;
     let stack: StackDescription;
@@ -53,21 +53,21 @@ describe('npm start', () => {
       folder[Symbol.dispose]();
     });
 
-    test('keeps credentials in files of their owner; a folder that was there keeps its rights', () => {
+    test('makes credential files readable by their owner only, and keeps the permissions of an existing folder', () => {
       expect(statSync(folder.path).mode & 0o777).toBe(0o755);
       for (const file of ['stack.json', 'secrets.json']) {
         expect(statSync(path.join(folder.path, file)).mode & 0o077).toBe(0);
       }
     });
 
-    test('refuses a second start in the same folder, with the URL of the first', async () => {
+    test('refuses a second start in the same folder, and shows the URL of the first', async () => {
       const second = start(folder.path);
       expect(await second.exitCode()).toBe(1);
       expect(second.output()).toContain(stack.gatewayUrl);
       expect(isAlive(stack.services[0]!.pid)).toBe(true);
     });
 
-    test('brings back a service that is killed, and stack.json has its new pid', async () => {
+    test('restarts a killed service, and stack.json has its new pid', async () => {
       const victim = stack.services.find(({ name }) => name === 'fulfillment-worker')!;
       process.kill(victim.pid, 'SIGKILL');
       const back = await until('another pid', () => {
@@ -77,7 +77,7 @@ describe('npm start', () => {
       expect(isAlive(back.pid)).toBe(true);
     });
 
-    test('brings back PostgreSQL and nats-server that are killed, and the services find them', async () => {
+    test('restarts killed PostgreSQL and nats-server, and the services reconnect', async () => {
       killServer(path.join(folder.path, 'postgres', 'data'));
       killServer(path.join(folder.path, 'nats', 'nats.conf'));
       await until('both are back', () =>
@@ -94,7 +94,7 @@ describe('npm start', () => {
       );
     });
 
-    test('leaves other ports to copies beside it, and two that start at the same moment both come up', async () => {
+    test('lets other copies use other ports, and two copies can start at the same time', async () => {
       const one = newFolder();
       const other = newFolder();
       const copies = await Promise.all([start(one.path).ready(), start(other.path).ready()]);
@@ -103,7 +103,7 @@ describe('npm start', () => {
       for (const url of urls) expect((await fetch(`${url}/readyz`)).status).toBe(200);
     });
 
-    test('stops everything at Ctrl-C, leaves no process and exits with 0', async () => {
+    test('stops everything on Ctrl-C, leaves no process behind and exits with 0', async () => {
       const pids = description().services.map(({ pid }) => pid);
       expect(pids.length).toBeGreaterThanOrEqual(5);
       expect(pids.every(isAlive)).toBe(true);
@@ -121,12 +121,12 @@ describe('npm start', () => {
 
     function description(): StackDescription {
       const now = runningStack(openFolder(folder.path));
-      if (!now) throw new Error('no stack runs in the folder');
+      if (!now) throw new Error('no stack is running in the folder');
       return now;
     }
   });
 
-  test('after kill -9 of the launcher nothing of it hinders the next start', async () => {
+  test('after kill -9 of the launcher, the next start succeeds', async () => {
     const folder = newFolder();
     const first = start(folder.path);
     const before = await first.ready();
@@ -145,27 +145,27 @@ describe('npm start', () => {
     expect((await fetch(`${after.gatewayUrl}/readyz`)).status).toBe(200);
   });
 
-  test('Ctrl-C in the middle of a start stops what has begun', async () => {
+  test('Ctrl-C during a start stops everything that has started', async () => {
     const folder = newFolder();
     const launcher = start(folder.path);
-    await until('the services begin', () => launcher.output().includes('services'));
+    await until('the services start', () => launcher.output().includes('services'));
     launcher.child.kill('SIGINT');
     expect(await launcher.exitCode()).toBe(0);
     expect(launcher.output()).not.toContain('Landfall is ready');
     expect(processesOf(folder.path)).toEqual([]);
   });
 
-  test('while one start is under way, another in the same folder is refused', async () => {
+  test('during a start, another start in the same folder is refused', async () => {
     const folder = newFolder();
     const first = start(folder.path);
-    await until('it has begun', () => first.output().includes('PostgreSQL'));
+    await until('the start has begun', () => first.output().includes('PostgreSQL'));
     const second = start(folder.path, ['--no-seed', '--fresh']);
     expect(await second.exitCode()).toBe(1);
     expect(second.output()).toContain('next: stop process');
     await first.ready();
   });
 
-  test('--fresh forgets the data and leaves alone what is not its own', async () => {
+  test('--fresh deletes the data and keeps files that are not its own', async () => {
     const folder = newFolder();
     const first = start(folder.path);
     const before = await first.ready();
@@ -177,7 +177,7 @@ describe('npm start', () => {
     expect(readFileSync(path.join(folder.path, 'notes.txt'), 'utf8')).toBe('mine');
   });
 
-  test('a folder that cannot be used, and a port that is none, are said in plain words', async () => {
+  test('an unusable folder and an invalid port are explained without a stack trace', async () => {
     const folder = newFolder();
     writeFileSync(folder.path, 'a file, not a folder');
     const blocked = start(folder.path);
@@ -191,7 +191,7 @@ describe('npm start', () => {
     expect(processesOf(other.path)).toEqual([]);
   });
 
-  test('a NATS_URL that leads nowhere ends the start with what, why and the next step', async () => {
+  test('an unreachable NATS_URL ends the start with what failed, why, and the next step', async () => {
     const folder = newFolder();
     const launcher = start(folder.path, ['--no-seed'], { NATS_URL: 'nats://127.0.0.1:9' });
     expect(await launcher.exitCode()).toBe(1);
@@ -199,7 +199,7 @@ describe('npm start', () => {
     expect(launcher.output()).toContain('Next step');
   });
 
-  test('a marketplace without credentials ends the start with the missing names', async () => {
+  test('a marketplace without credentials ends the start with the names of the missing variables', async () => {
     const folder = newFolder();
     const launcher = start(folder.path, ['--no-seed'], {
       MARKETPLACE_BASE_URL: 'https://marketplaceapi.microsoft.com/api',
@@ -208,7 +208,7 @@ describe('npm start', () => {
     expect(launcher.output()).toContain('FULFILLMENT_CLIENT_SECRET');
   });
 
-  test('flags that nobody knows are refused with the help text', async () => {
+  test('unknown flags are refused with the help text', async () => {
     const folder = newFolder();
     const launcher = start(folder.path, ['--wokers', '2']);
     expect(await launcher.exitCode()).toBe(1);
@@ -216,7 +216,9 @@ describe('npm start', () => {
   });
 });
 
-/** Asks it to stop; one that does not within its time is killed, and its test has failed by then. */
+/**
+ * Stops the launcher. If it does not stop in time, it is killed; its test has already failed then.
+ */
 async function ended({ child, exitCode }: StartProcess): Promise<void> {
   if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
   const impatience = setTimeout(() => child.kill('SIGKILL'), PATIENCE_MS);

@@ -9,14 +9,14 @@ import { startStack, type RunningStack, type StackOptions } from '../src/launch/
 import { processesOf } from './start-process.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
-/** As `src/ports.ts` spreads them: the emulator's is ten above the gateway's. */
+/** As in `src/launch/ports.ts`: the emulator's port is ten above the gateway's. */
 const EMULATOR = 10;
 const LANDING = services.findIndex(({ name }) => name === 'landing');
 const GATEWAY = services.findIndex(({ name }) => name === 'gateway');
 
-const AGAIN = 'another program took a port meanwhile; starting again with others';
+const AGAIN = 'another program took one of the ports; starting again with others';
 
-describe('a port that another program takes between our choice and our use of it', () => {
+describe('a port that another program takes after we chose it', () => {
   const resources = new AsyncDisposableStack();
   const folder = resources.use(temporaryFolder());
   let stack: RunningStack | undefined;
@@ -37,7 +37,7 @@ describe('a port that another program takes between our choice and our use of it
     return server;
   }
 
-  /** Starts a stack; `onStep` sees each step of it as it happens. */
+  /** Starts a stack; `onStep` gets each step as it happens. */
   async function start(onStep: (line: string) => void, options: Partial<StackOptions> = {}) {
     const steps: string[] = [];
     stack = await startStack({
@@ -54,7 +54,7 @@ describe('a port that another program takes between our choice and our use of it
     return { ...stack, steps };
   }
 
-  test('does not end the start: the emulator, a service and the gateway get others', async () => {
+  test('does not end the start: the emulator, a service and the gateway get other ports', async () => {
     const firstPort = await freePort();
     const races: [step: string, port: number][] = [
       ['marketplace emulator', firstPort + EMULATOR],
@@ -76,7 +76,7 @@ describe('a port that another program takes between our choice and our use of it
     expect(urls.filter(isRaced)).toEqual([]);
   });
 
-  test('does not end the start when it is free again a moment later', async () => {
+  test('does not end the start if the port is free again a moment later', async () => {
     const firstPort = await freePort();
     const log = openFolder(folder.path).path('logs', 'landing.log');
     const failures = () => (readFileIfThere(log) ?? '').split('could not start').length;
@@ -97,7 +97,7 @@ describe('a port that another program takes between our choice and our use of it
   });
 
   test.each(['before the start', 'during the start'])(
-    'ends it with a clear error when a person set it as PORT and it is taken %s',
+    'ends the start with a clear error if it was set as PORT and is taken %s',
     async (when) => {
       const port = await freePort();
       if (when === 'before the start') await take(port);

@@ -18,7 +18,7 @@ export async function reconcileOnce(
   dropped: ReadonlySet<string>,
 ): Promise<Breach[]> {
   const first = await run(fixture);
-  ledger.count('healed by reconciliation', first.healed);
+  ledger.count('repaired by reconciliation', first.healed);
   const excused = new Set(expected.filter(({ excuse }) => excuse).map((one) => one.subscriptionId));
   const unexpected = first.findings
     .filter(({ subscriptionId }) => !excused.has(subscriptionId))

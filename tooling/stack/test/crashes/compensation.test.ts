@@ -3,8 +3,9 @@ import { killWorkerIn, type Gap } from './gaps.ts';
 import { type Held, type CrashFixture, type Standing } from './fixture.ts';
 
 /**
- * A refusal that Microsoft has overruled, and the change back: killed between each two of its steps.
- * All begin where the worker is about to write down that it was overruled.
+ * Microsoft has overruled a refusal, and the worker changes the plan back. The worker is killed
+ * between every two steps. Each gap starts when the worker is about to record that it was
+ * overruled.
  */
 
 const compensated = {
@@ -21,7 +22,7 @@ const SILENCE_MS = 11_000;
 
 interface Overruled {
   readonly subscriptionId: string;
-  /** The worker waits for the row of the operation. */
+  /** The worker waits for the lock on the operation's row. */
   readonly noting: Awaited<ReturnType<CrashFixture['lock']>>;
 }
 
@@ -29,7 +30,7 @@ const overruled: Overruled[] = [];
 
 const gaps: readonly Gap[] = [
   {
-    title: 'compensation: overruled at Microsoft, not written yet',
+    title: 'compensation: overruled at Microsoft, not recorded yet',
     effects: compensated,
     async reach() {
       const { subscriptionId, noting } = takeOne();
@@ -37,7 +38,7 @@ const gaps: readonly Gap[] = [
     },
   },
   {
-    title: 'compensation: its task is written, the subscription not read yet',
+    title: 'compensation: its task is stored, the subscription not read yet',
     effects: compensated,
     reach: async (fixture) => standing(await reading(fixture)),
   },
@@ -67,12 +68,12 @@ const gaps: readonly Gap[] = [
     },
   },
   {
-    title: 'compensation: the change back has not arrived',
+    title: 'compensation: the call to change back has not arrived',
     effects: compensated,
     reach: (fixture) => sending(fixture, false),
   },
   {
-    title: 'compensation: the change back has arrived, and we do not know its operation',
+    title: 'compensation: the call to change back has arrived, its operation is not known yet',
     effects: compensated,
     reach: (fixture) => sending(fixture, true),
   },
@@ -80,11 +81,13 @@ const gaps: readonly Gap[] = [
 
 killWorkerIn(
   gaps,
-  'a worker that is killed while it changes back what it had refused does so once',
+  'a worker that is killed while it changes back a refused change does so exactly once',
   refuseInVain,
 );
 
-/** One for each gap: refused, ignored by Microsoft and accepted by its silence. */
+/**
+ * Makes one for each gap: refused by us, not noticed by Microsoft, and accepted after its timeout.
+ */
 async function refuseInVain(fixture: CrashFixture): Promise<void> {
   await fixture.control.updateSettings({ oddities: { refuseByPatch: 'measured' } });
   const subscriptionIds = await Promise.all(gaps.map(() => refused(fixture)));
@@ -96,7 +99,10 @@ async function refuseInVain(fixture: CrashFixture): Promise<void> {
   for (const { noting } of overruled) await noting.reached();
 }
 
-/** Microsoft did not confirm the operation while the webhook waited: the refusal comes by a call. */
+/**
+ * Microsoft did not confirm the operation while the webhook waited, so the refusal is sent by a
+ * call.
+ */
 async function refused(fixture: CrashFixture): Promise<string> {
   const { control } = fixture;
   const subscriptionId = await fixture.subscribed({ offerId: 'analytics', planId: 'growth' });

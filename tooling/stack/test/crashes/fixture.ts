@@ -12,12 +12,12 @@ import { Ledger } from '../../src/chaos/ledger.ts';
 import { policy } from '../../src/chaos/policy.ts';
 import { isAlive } from '../start-process.ts';
 
-/** A killed worker's lanes are free again after this: short, so that tests see it happen. */
+/** The lanes of a killed worker are free after this time: short, so that tests can wait for it. */
 const LANE_LEASE_MS = '1000';
-/** JetStream gives a killed handler's message to the next one after this. */
+/** JetStream redelivers the message of a killed handler after this time. */
 const ACK_WAIT_MS = '1000';
 
-/** What a killed process has claimed for longer than a test waits, as if that time had passed. */
+/** Ends the leases that last longer than a test waits, as if their time had passed. */
 const LEASES: Readonly<Record<string, readonly string[]>> = {
   'fulfillment-worker': [
     `update fulfillment.deliveries set lease_until = now() where lease_until > now()`,
@@ -29,17 +29,17 @@ const LEASES: Readonly<Record<string, readonly string[]>> = {
   landing: [`update landing.visits set hand_over_due_at = now() where hand_over_due_at > now()`],
 };
 
-/** Somebody stands at a known point between two steps; released once its process is dead. */
+/** A process that is stopped between two steps; it is released after it is dead. */
 export interface Standing {
   readonly subscriptionId: string;
   readonly release: () => Promise<unknown>;
-  /** What a caller who got no answer does afterwards: ask again, until there is one. */
+  /** Repeats the call of a caller that got no answer, until there is one. */
   readonly again?: (() => Promise<unknown>) | undefined;
 }
 
 type ApiFault = Exclude<InjectedFault, { endpoint: 'webhook' }>;
 
-/** A running system of its own, in which any process can be stopped between two steps and killed. */
+/** A separate running system whose processes can be stopped between two steps and killed. */
 export class CrashFixture implements AsyncDisposable {
   readonly chaos: ChaosFixture;
   readonly ledger = new Ledger();
@@ -79,10 +79,10 @@ export class CrashFixture implements AsyncDisposable {
     return this.chaos.client.api;
   }
 
-  /** Who sells here. */
+  /** The id of the first publisher. */
   get publisherId(): string {
     const [publisher] = this.chaos.client.stack.publishers;
-    if (publisher?.publisherId === undefined) throw new Error('the publisher has no name');
+    if (publisher?.publisherId === undefined) throw new Error('the publisher has no id');
     return publisher.publisherId;
   }
 
@@ -90,7 +90,7 @@ export class CrashFixture implements AsyncDisposable {
     return (await this.#admin.query(text, [...values])).rows as T[];
   }
 
-  /** A purchase that the buyer has opened and nobody has confirmed. */
+  /** A purchase whose landing page the buyer has opened, not confirmed. */
   async opened(order: { offerId: string; planId: string; quantity?: number }): Promise<string> {
     const { subscriptionId, purchaseToken } = await this.bought(order);
     await answerOf(() => this.chaos.worker.purchases.resolve.mutate({ purchaseToken }));
@@ -105,14 +105,14 @@ export class CrashFixture implements AsyncDisposable {
     });
   }
 
-  /** In force on both sides, with nothing left to do. */
+  /** An active subscription without unfinished work. */
   async subscribed(
     order: { offerId: string; planId: string; quantity?: number } = STARTER,
   ): Promise<string> {
     const subscriptionId = await this.opened(order);
     await answerOf(() => this.api.subscriptions.activate.mutate({ subscriptionId }));
     this.ledger.activated.add(subscriptionId);
-    await until(`${subscriptionId} is in force and at rest`, async () => {
+    await until(`${subscriptionId} is active, without open tasks`, async () => {
       const { status } = await this.api.subscriptions.get.query({ subscriptionId });
       const open = await this.rows(
         'select 1 from fulfillment.tasks where subscription_id = $1 and done_at is null',
@@ -123,7 +123,7 @@ export class CrashFixture implements AsyncDisposable {
     return subscriptionId;
   }
 
-  /** Opens the landing page up to the button, which is pressed without waiting for an answer. */
+  /** Opens the landing page. `confirm` presses the button without waiting for the answer. */
   async visit(landingUrl: string | null): Promise<{ confirm: () => void }> {
     const person = this.chaos.client.person('ada');
     const buyer = new Buyer(person);
@@ -133,7 +133,7 @@ export class CrashFixture implements AsyncDisposable {
     };
   }
 
-  /** Keeps one call of a subscription from arriving, or its answer from coming back. */
+  /** Holds one call about a subscription, or its answer. */
   async hold(fault: ApiFault): Promise<Held> {
     const { id } = await this.control.addFault({ ...fault, hold: true });
     return {
@@ -146,28 +146,32 @@ export class CrashFixture implements AsyncDisposable {
     };
   }
 
-  /** Makes whoever wants to write the same row wait; with the row's owner dead, it writes nothing. */
+  /**
+   * Locks rows, so that a process that wants to write them waits. If it dies while it waits, it
+   * writes nothing.
+   */
   async lock(text: string, values: readonly unknown[]): Promise<Locked> {
     const client = new pg.Client({ connectionString: this.chaos.databaseUrl });
-    // A test that failed closes PostgreSQL while rows are still locked.
+    // After a failed test, PostgreSQL stops while rows are still locked.
     client.on('error', ignore);
     await client.connect();
     await client.query('begin');
     const locked = await client.query(text, [...values]);
-    if (locked.rowCount === 0) throw new Error(`there is nothing to lock: ${text}`);
+    if (locked.rowCount === 0) throw new Error(`no row was locked by: ${text}`);
     const [me] = (await client.query('select pg_backend_pid() as pid')).rows as { pid: number }[];
     const waiting = 'select pid from pg_stat_activity where $1 = any(pg_blocking_pids(pid))';
     return {
       reached: () =>
         until(
-          `somebody waits for: ${text}`,
+          `a process waits for: ${text}`,
           async () => (await this.rows(waiting, [me?.pid])).length > 0,
         ),
-      letGo: async () => {
+      unlock: async () => {
         await client.query('rollback');
         await client.end();
       },
-      // A statement of a dead client would go on once it may: its backend has to go first.
+      // The statement of a dead client would still run after the lock ends, so its backend is ended
+      // first.
       release: async () => {
         await this.rows(`select pg_terminate_backend(pid) from (${waiting}) as waiting`, [me?.pid]);
         await client.query('rollback');
@@ -176,7 +180,10 @@ export class CrashFixture implements AsyncDisposable {
     };
   }
 
-  /** From now on {@link bar} can stop whoever gives a lane back, after all that came before it. */
+  /**
+   * From now on, {@link bar} can stop a worker when it releases a lane, after all of its other
+   * steps.
+   */
   async watchReleases(): Promise<void> {
     await this.rows(`
       create function fulfillment.wait_at_release() returns trigger language plpgsql as $$ begin
@@ -187,15 +194,20 @@ export class CrashFixture implements AsyncDisposable {
       execute function fulfillment.wait_at_release()`);
   }
 
-  /** Whoever gives back the lane of this subscription waits, with its tasks written as done. */
+  /**
+   * A worker that releases this subscription's lane waits. Its tasks are already marked as done.
+   */
   bar(subscriptionId: string): Promise<Locked> {
     return this.lock('select pg_advisory_xact_lock(hashtext($1))', [subscriptionId]);
   }
 
-  /** SIGKILL; what stood between two steps is let go once it is dead. Resolves when it is back. */
+  /**
+   * Kills a service. Once it is dead, releases what stood between two steps. Resolves when the
+   * service is back.
+   */
   async crash(name: string, standing: readonly Standing[] = []): Promise<void> {
     const victim = this.chaos.services.find((one) => one.name === name);
-    if (!victim) throw new Error(`no service is called ${name}`);
+    if (!victim) throw new Error(`there is no service called ${name}`);
     const { pid } = victim;
     victim.kill();
     await until(`${name} is dead`, () => !isAlive(pid));
@@ -203,18 +215,21 @@ export class CrashFixture implements AsyncDisposable {
     for (const lease of LEASES[name] ?? []) await this.rows(lease);
     await until(`${name} is back`, () => victim.pid !== pid);
     for (const { again } of standing) {
-      if (again) await until('an answer', () => again().then(yes, () => undefined));
+      if (again) await until('there is an answer', () => again().then(yes, () => undefined));
     }
   }
 
-  /** Everything has ended: what both sides say then, and which guarantees do not hold. */
+  /**
+   * Waits until all work has ended, and returns the evidence of both sides and the broken
+   * guarantees.
+   */
   async settled(): Promise<Outcome> {
     const left = await drain(this.chaos, {
       deadlineMs: PATIENCE_MS,
       onProgress: () => undefined,
       signal: new AbortController().signal,
     });
-    if (Object.keys(left).length > 0) throw new Error(`still there: ${JSON.stringify(left)}`);
+    if (Object.keys(left).length > 0) throw new Error(`unfinished work: ${JSON.stringify(left)}`);
     const evidence = await collect(this.chaos, this.ledger);
     return { evidence, breaches: check(evidence, 'drained') };
   }
@@ -232,8 +247,8 @@ export interface Held {
 }
 
 export interface Locked extends Held {
-  /** While its owner is alive and may go on. */
-  readonly letGo: () => Promise<void>;
+  /** Releases the lock while the waiting process is alive and may continue. */
+  readonly unlock: () => Promise<void>;
 }
 
 export interface Outcome {
@@ -241,7 +256,7 @@ export interface Outcome {
   readonly breaches: ReturnType<typeof check>;
 }
 
-/** Which effects the timeline has of a subscription, and how often. */
+/** How often each effect is on a subscription's timeline. */
 export function effects({ evidence }: Outcome, subscriptionId: string): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const row of evidence.timeline) {
@@ -271,9 +286,9 @@ const EFFECTS = new Set([
   'personalDataErased',
 ]);
 
-/** What a client of ours does that got no answer in time: it asks again. A "no" is an answer. */
+/** Repeats a call that got no answer, as our clients do. A rejection is an answer. */
 export function answerOf<T>(call: () => Promise<T>): Promise<T> {
-  return until('an answer', () =>
+  return until('there is an answer', () =>
     call().catch((error: unknown) => {
       if (errorDetails(error)?.fault === undefined) throw error;
       return undefined;
@@ -281,7 +296,7 @@ export function answerOf<T>(call: () => Promise<T>): Promise<T> {
   );
 }
 
-/** A call that will not be answered, because who answers it is about to die. */
+/** A call without an answer, because the process that would answer is about to be killed. */
 export function unanswered(call: Promise<unknown>): void {
   call.catch(ignore);
 }

@@ -1,26 +1,32 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { effects, CrashFixture, type Outcome, type Standing } from './fixture.ts';
 
-/** A place between two steps of a handler, how to bring a subscription there, and what must come out. */
+/**
+ * A point between two steps of a handler, how to bring a subscription there, and the expected
+ * effects.
+ */
 export interface Gap {
   readonly title: string;
-  /** With its last steps left where it cannot stand there for long, or would hold up the others. */
+  /**
+   * Returns the last steps separately if the process cannot wait at the point for long, or would
+   * delay other gaps.
+   */
   readonly reach: (fixture: CrashFixture) => Promise<Standing | LastSteps>;
-  /** How often each published effect stands on the timeline in the end. */
+  /** How often each effect must be on the timeline in the end. */
   readonly effects: Readonly<Record<string, number>>;
 }
 
-/** A gap that is played by itself, one after the other, up to and including the crash. */
+/** A gap that runs on its own, up to and including the crash. */
 export interface PlayedGap {
   readonly title: string;
-  /** The subscription is at rest before. */
+  /** The subscription has no open tasks at the start. */
   readonly play: (fixture: CrashFixture, subscriptionId: string) => Promise<void>;
   readonly effects: Readonly<Record<string, number>>;
 }
 
 type LastSteps = () => Promise<Standing>;
 
-/** One worker, a subscription in every gap, then SIGKILL; a fresh worker finds what is left. */
+/** One worker, with one subscription in each gap. It is killed, and a new worker continues. */
 export function killWorkerIn(
   gaps: readonly Gap[],
   guarantee: string,
@@ -52,7 +58,7 @@ export function killWorkerIn(
       });
     }
 
-    test('no other guarantee is broken either', () => {
+    test('no other guarantee is broken', () => {
       expect(outcome.breaches).toEqual([]);
     });
   });

@@ -12,7 +12,10 @@ import {
 } from './fixture.ts';
 import { due } from './timers.ts';
 
-/** The ISV's product takes part: what it is told, asked and says, killed between each two steps. */
+/**
+ * Gaps with the ISV's product: events that it gets, decisions that it makes, and its calls. The
+ * worker is killed between every two steps.
+ */
 
 const space = { purchased: 1, provisioningRequested: 1 };
 const made = { ...space, provisioned: 1, activated: 1 };
@@ -21,16 +24,16 @@ const bought = { purchased: 1, activated: 1 };
 const PULSE = { offerId: 'pulse', planId: 'starter' };
 const SUBSCRIPTION = 'select 1 from fulfillment.subscriptions where id = $1 for update';
 
-/** As long as the product may take at most: it has to be killed meanwhile. */
+/** The longest time that the product may take. The worker is killed within it. */
 const ASK_MS = 5_000;
 
-/** By subscription: when the product answers a question about it. */
+/** By subscription: a promise that delays the product's decision. */
 const thinking = new Map<string, Promise<unknown>>();
 const asked = new Set<string>();
 
 const gaps: readonly Gap[] = [
   {
-    title: 'provisioning: the product is told, its answer to the event has not come',
+    title: 'provisioning: the product has the event, its answer has not arrived',
     effects: made,
     async reach(fixture) {
       const subscriptionId = await fixture.opened(PULSE);
@@ -70,7 +73,7 @@ const gaps: readonly Gap[] = [
     },
   },
   {
-    title: 'provisioning: failed at the product, not stored yet; it says so again',
+    title: 'provisioning: failed by the product, not stored yet; it reports this again',
     effects: refused,
     async reach(fixture) {
       const subscriptionId = await requested(fixture);
@@ -83,7 +86,7 @@ const gaps: readonly Gap[] = [
     },
   },
   {
-    title: 'provisioning: its time is over, not written yet',
+    title: 'provisioning: its deadline has passed, not recorded yet',
     effects: refused,
     async reach(fixture) {
       const subscriptionId = await requested(fixture);
@@ -94,7 +97,7 @@ const gaps: readonly Gap[] = [
     },
   },
   {
-    title: 'event: posted, its answer has not come; it comes again under the same id',
+    title: 'event: posted, not answered yet; it is sent again under the same id',
     effects: { ...bought, suspended: 1 },
     async reach(fixture) {
       const subscriptionId = await informed(fixture);
@@ -106,7 +109,7 @@ const gaps: readonly Gap[] = [
     },
   },
   {
-    title: 'event: answered, that is not saved yet; it comes again under the same id',
+    title: 'event: answered, the answer not stored yet; it is sent again under the same id',
     effects: { ...bought, suspended: 1 },
     async reach(fixture) {
       const subscriptionId = await informed(fixture);
@@ -123,7 +126,7 @@ const gaps: readonly Gap[] = [
     },
   },
   {
-    title: 'event: sent again by hand, that is not stored yet; asked again, it is sent',
+    title: 'event: a resend is requested, not stored yet; after a second request it is sent',
     effects: bought,
     async reach(fixture) {
       const subscriptionId = await fixture.subscribed();
@@ -140,7 +143,7 @@ const gaps: readonly Gap[] = [
     },
   },
   {
-    title: 'decision: the product is asked, it has not answered',
+    title: 'decision: the product is asked and has not answered',
     effects: { ...bought, planChanged: 1 },
     async reach(fixture) {
       const subscriptionId = await fixture.subscribed(SEATS);
@@ -151,7 +154,7 @@ const gaps: readonly Gap[] = [
     },
   },
   {
-    title: 'decision: the product has answered, that is not stored yet',
+    title: 'decision: the product has answered, the answer not stored yet',
     effects: { ...bought, planChanged: 1 },
     async reach(fixture) {
       const subscriptionId = await fixture.subscribed(SEATS);
@@ -170,7 +173,7 @@ const gaps: readonly Gap[] = [
 
 killWorkerIn(
   gaps,
-  'a worker that is killed beside the product tells, asks and believes it once',
+  'a worker that is killed sends each event, asks each question and applies each answer once',
   async (fixture) => {
     const { api, chaos } = fixture;
     const { offerId } = PULSE;
@@ -198,7 +201,7 @@ async function activate(fixture: CrashFixture, subscriptionId: string): Promise<
   await answerOf(() => fixture.api.subscriptions.activate.mutate({ subscriptionId }));
 }
 
-/** The product knows that it is to make a space. */
+/** A purchase whose space the product has been asked to create. */
 async function requested(fixture: CrashFixture): Promise<string> {
   const subscriptionId = await fixture.opened(PULSE);
   await activate(fixture, subscriptionId);
@@ -206,7 +209,7 @@ async function requested(fixture: CrashFixture): Promise<string> {
   return subscriptionId;
 }
 
-/** A word of the product's that is about to be stored. */
+/** Stops the worker when it is about to store an answer of the product. */
 async function storing(
   fixture: CrashFixture,
   subscriptionId: string,
@@ -218,7 +221,7 @@ async function storing(
   return { subscriptionId, release: held.release, again: say };
 }
 
-/** The product has this event, whatever it says to it. */
+/** Resolves when the product has received the event, whatever it answered. */
 async function seen(fixture: CrashFixture, subscriptionId: string, type: string): Promise<void> {
   const { events } = fixture.chaos.product;
   await until(`the product has ${type}`, () =>
@@ -226,7 +229,7 @@ async function seen(fixture: CrashFixture, subscriptionId: string, type: string)
   );
 }
 
-/** The same, and its answer is saved. */
+/** Resolves when the product has received the event and its answer is stored. */
 async function told(fixture: CrashFixture, subscriptionId: string, type: string): Promise<void> {
   const text = `select 1 from fulfillment.deliveries
     where subscription_id = $1 and type = $2 and state = 'delivered'`;
@@ -236,14 +239,17 @@ async function told(fixture: CrashFixture, subscriptionId: string, type: string)
   );
 }
 
-/** In force, and the product knows it. */
+/** An active subscription that the product knows. */
 async function informed(fixture: CrashFixture): Promise<string> {
   const subscriptionId = await fixture.subscribed(STARTER);
   await told(fixture, subscriptionId, 'subscription.activated');
   return subscriptionId;
 }
 
-/** An event is with the product, which answers when the promise is kept: in seconds, or it is late. */
+/**
+ * An event that the product has received and answers when the promise resolves: within seconds, or
+ * it is late.
+ */
 async function posted(
   fixture: CrashFixture,
   subscriptionId: string,
@@ -254,7 +260,7 @@ async function posted(
   await seen(fixture, subscriptionId, 'subscription.suspended');
 }
 
-/** A customer's change is with the product, which decides when the promise is kept. */
+/** A customer's change that the product decides when the promise resolves. */
 async function deciding(
   fixture: CrashFixture,
   subscriptionId: string,

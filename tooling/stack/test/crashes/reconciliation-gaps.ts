@@ -2,10 +2,14 @@ import { until } from '@landfall/servers/wait';
 import type { PlayedGap } from './gaps.ts';
 import type { Held, CrashFixture } from './fixture.ts';
 
-/** A difference that only the list tells of, and a run that is killed on the way to it. */
+/**
+ * A difference that only Microsoft's list shows, and a reconciliation that is killed before it is
+ * repaired.
+ */
 export const reconciliationGaps: readonly PlayedGap[] = [
   {
-    title: 'worker killed in a reconciliation before a page has come: the next one heals all of it',
+    title:
+      'worker killed in a reconciliation before the page arrives: the next run repairs everything',
     ...killedWhere(async (fixture) => {
       const page = await fixture.hold({ endpoint: 'list' });
       await begin(fixture);
@@ -14,7 +18,8 @@ export const reconciliationGaps: readonly PlayedGap[] = [
     }),
   },
   {
-    title: 'worker killed in a reconciliation when a page is compared and not saved: healed, once',
+    title:
+      'worker killed in a reconciliation after a page is compared, before it is saved: repaired once',
     ...killedWhere(async (fixture) => {
       const page = await fixture.hold({ endpoint: 'list' });
       await begin(fixture);
@@ -27,7 +32,8 @@ export const reconciliationGaps: readonly PlayedGap[] = [
     }),
   },
   {
-    title: 'worker killed in a reconciliation when a page is saved and not healed: healed, once',
+    title:
+      'worker killed in a reconciliation after a page is saved, before the repair: repaired once',
     ...killedWhere(async (fixture, subscriptionId) => {
       const reading = await fixture.hold({ endpoint: 'get', subscriptionId });
       await begin(fixture);
@@ -48,7 +54,7 @@ function killedWhere(
       await control.suspend(subscriptionId);
       const { release } = await stand(fixture, subscriptionId);
       await fixture.crash('fulfillment-worker', [{ subscriptionId, release }]);
-      // Two minutes later, without waiting for them.
+      // Ends the lease, as if two minutes had passed.
       await fixture.rows(
         `update fulfillment.reconciliation_runs set lease_until = now() where state = 'running'`,
       );

@@ -6,8 +6,8 @@ import { effects, CrashFixture, STARTER, unanswered, type Outcome } from './fixt
 import { due } from './timers.ts';
 
 /**
- * Gaps around JetStream, and those of the services beside the worker. One crash after the other, each
- * with a subscription of its own; then all of them are looked at together.
+ * Gaps around JetStream, and gaps of the services other than the worker. The crashes happen one
+ * after the other, each with its own subscription; then all are checked together.
  */
 
 const suspended = { purchased: 1, activated: 1, suspended: 1 };
@@ -17,7 +17,7 @@ const LANE = 'select 1 from fulfillment.lanes where subscription_id = $1 for upd
 const gaps: readonly PlayedGap[] = [
   ...reconciliationGaps,
   {
-    title: 'ingest killed after its 200 and before it has published: the next one publishes',
+    title: 'ingest killed after its 200, before it publishes: the restarted process publishes',
     effects: suspended,
     async play(fixture, subscriptionId) {
       const { nats } = fixture.chaos;
@@ -32,13 +32,13 @@ const gaps: readonly PlayedGap[] = [
     },
   },
   {
-    title: 'ingest killed while a notification is written: Microsoft repeats it, it counts once',
+    title: 'ingest killed while it stores a notification: Microsoft repeats it, and it counts once',
     effects: suspended,
     async play(fixture, subscriptionId) {
       const { control } = fixture;
       await control.addFault({ endpoint: 'webhook', delayMs: 1_000, subscriptionId, count: 1 });
       const { operationId } = await control.suspend(subscriptionId);
-      // Another transaction that inserts the same key makes ours wait for its outcome.
+      // A second insert of the same key waits for the outcome of the first transaction.
       const held = await fixture.lock(
         `insert into ingest.notifications (id, dedupe_key, action, body, problems, correlation_id,
            received_at, deliveries, last_delivered_at, verdict)
@@ -50,13 +50,13 @@ const gaps: readonly PlayedGap[] = [
     },
   },
   {
-    title: 'ingest killed after it has published, before it has noted that: the worker acts once',
+    title: 'ingest killed after it publishes, before it records that: the worker acts once',
     effects: moved,
     async play(fixture, subscriptionId) {
       const deciding = await fixture.hold({ endpoint: 'getOperation', subscriptionId });
       const { operationId } = await fixture.control.changePlan(subscriptionId, 'growth');
       await deciding.reached();
-      // Lets the verdict be written, but not the mark, which locks the row as a whole.
+      // Allows the verdict to be written, but not the mark, which locks the whole row.
       const held = await fixture.lock(
         'select 1 from ingest.notifications where operation_id = $1 for key share',
         [operationId],
@@ -67,7 +67,7 @@ const gaps: readonly PlayedGap[] = [
     },
   },
   {
-    title: 'ingest killed while Microsoft waits for a decision: it is made once and kept',
+    title: 'ingest killed while Microsoft waits for a decision: the decision is made once and kept',
     effects: moved,
     async play(fixture, subscriptionId) {
       const held = await fixture.hold({ endpoint: 'getOperation', subscriptionId });
@@ -77,7 +77,8 @@ const gaps: readonly PlayedGap[] = [
     },
   },
   {
-    title: 'worker killed after a task is committed, before JetStream is told: the task is one',
+    title:
+      'worker killed after a task is committed, before JetStream gets the ack: there is one task',
     effects: suspended,
     async play(fixture, subscriptionId) {
       const { nats } = fixture.chaos;
@@ -96,7 +97,8 @@ const gaps: readonly PlayedGap[] = [
     },
   },
   {
-    title: 'worker killed after a fact is published, before the outbox knows: billing has it once',
+    title:
+      'worker killed after a fact is published, before the outbox records it: billing has it once',
     effects: suspended,
     async play(fixture, subscriptionId) {
       const { nats } = fixture.chaos;
@@ -119,7 +121,7 @@ const gaps: readonly PlayedGap[] = [
   },
   {
     title:
-      'worker killed after a decision is stored, before the webhook is told: it stays that one',
+      'worker killed after a decision is stored, before the webhook gets it: the decision stays',
     effects: moved,
     async play(fixture, subscriptionId) {
       const { nats } = fixture.chaos;
@@ -140,7 +142,7 @@ const gaps: readonly PlayedGap[] = [
   },
   {
     title:
-      'ingest killed before a replay is stored: asked again, it is published and changes nothing',
+      'ingest killed before a replay is stored: after a second request it is published and changes nothing',
     effects: suspended,
     async play(fixture, subscriptionId) {
       await fixture.control.suspend(subscriptionId);
@@ -162,7 +164,8 @@ const gaps: readonly PlayedGap[] = [
     },
   },
   {
-    title: 'billing killed before it has written a fact that was delivered: it comes again, once',
+    title:
+      'billing killed before it stores a delivered fact: the fact is redelivered and counts once',
     effects: suspended,
     async play(fixture, subscriptionId) {
       const row = 'select 1 from billing.subscriptions where id = $1 for update';
@@ -174,7 +177,7 @@ const gaps: readonly PlayedGap[] = [
   },
 ];
 
-describe('whoever is killed between two steps, the next one goes on where it was', () => {
+describe('a service that is killed between two steps continues after its restart', () => {
   let fixture: CrashFixture;
   let subscriptionIds: readonly string[];
   let outcome: Outcome;
@@ -195,10 +198,10 @@ describe('whoever is killed between two steps, the next one goes on where it was
     test(gap.title, () => expectHeld(subscriptionIds[index]!, gap.effects));
   }
 
-  test('landing killed after a confirmation is stored: the next one hands it over, once', () =>
+  test('landing killed after a confirmation is stored: it is sent to the worker once', () =>
     expectHeld(confirmed, { purchased: 1, activated: 1 }));
 
-  test('landing and ingest killed while they erase are told again, and erase', async () => {
+  test('landing and ingest killed while they erase are asked again, and erase', async () => {
     expectHeld(erased, {
       purchased: 1,
       activated: 1,
@@ -216,7 +219,7 @@ describe('whoever is killed between two steps, the next one goes on where it was
     expect(JSON.stringify(bodies)).not.toContain(fixture.chaos.client.person('ada').email);
   });
 
-  test('no other guarantee is broken either', () => {
+  test('no other guarantee is broken', () => {
     expect(outcome.breaches).toEqual([]);
   });
 
@@ -240,7 +243,7 @@ async function killLanding(fixture: CrashFixture): Promise<string> {
   return subscriptionId;
 }
 
-/** A buyer who came through the page has gone; the two beside the worker are stopped as they erase. */
+/** A buyer who used the page has left. Landing and ingest are stopped while they erase. */
 async function killErasing(fixture: CrashFixture): Promise<string> {
   const { subscriptionId, landingUrl } = await fixture.bought(STARTER);
   const page = await fixture.visit(landingUrl);

@@ -1,7 +1,7 @@
 import { until } from '@landfall/servers/wait';
 import type { CrashFixture } from './fixture.ts';
 
-/** Lets a timer's time come, once it is set. */
+/** Makes a timer due as soon as it exists. */
 export async function due(
   fixture: CrashFixture,
   subscriptionId: string,

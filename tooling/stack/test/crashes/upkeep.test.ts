@@ -3,7 +3,10 @@ import { killWorkerIn, type Gap } from './gaps.ts';
 import { type CrashFixture, STARTER, unanswered } from './fixture.ts';
 import { due } from './timers.ts';
 
-/** What the worker does by itself or for an operator: timers, erasure, repair, giving lanes back. */
+/**
+ * Gaps in the worker's own jobs and in those for operators: timers, erasure, repair, releasing
+ * lanes.
+ */
 
 const bought = { purchased: 1, activated: 1 };
 const reminded = { purchased: 1, configurationDue: 1 };
@@ -20,7 +23,7 @@ const gaps: readonly Gap[] = [
     },
   },
   {
-    title: 'timer: the subscription is read, what it says not written yet',
+    title: 'timer: the subscription is read, the result not stored yet',
     effects: reminded,
     async reach(fixture) {
       const { subscriptionId, held } = await reminding(fixture);
@@ -33,7 +36,7 @@ const gaps: readonly Gap[] = [
     },
   },
   {
-    title: 'timer: what it says is written, its task not marked as done yet',
+    title: 'timer: the result is stored, its task not marked as done yet',
     effects: reminded,
     async reach(fixture) {
       const { subscriptionId, held } = await reminding(fixture);
@@ -51,7 +54,7 @@ const gaps: readonly Gap[] = [
     async reach(fixture) {
       const subscriptionId = await fixture.opened(STARTER);
       await rested(fixture, subscriptionId);
-      // The sweep then stands there with all that is due.
+      // The sweep then waits here with everything that is due.
       return async () => {
         const held = await fixture.lock(LANE, [subscriptionId]);
         await due(fixture, subscriptionId, 'configurationReminder');
@@ -61,7 +64,7 @@ const gaps: readonly Gap[] = [
     },
   },
   {
-    title: 'erasure: announced, its task not written yet; it is erased all the same',
+    title: 'erasure: announced, its task not stored yet; the data is erased anyway',
     effects: erased,
     async reach(fixture) {
       const subscriptionId = await ended(fixture);
@@ -73,7 +76,7 @@ const gaps: readonly Gap[] = [
     },
   },
   {
-    title: 'erasure: written down, the stored events still name people',
+    title: 'erasure: recorded, the stored events still contain names',
     effects: erased,
     async reach(fixture) {
       const subscriptionId = await ended(fixture);
@@ -86,7 +89,8 @@ const gaps: readonly Gap[] = [
     },
   },
   {
-    title: 'replay of parked work: not stored yet; asked again, it is run and changes nothing',
+    title:
+      'replay of parked work: not stored yet; after a second request it runs and changes nothing',
     effects: { ...bought, suspended: 1 },
     async reach(fixture) {
       const subscriptionId = await parked(fixture);
@@ -94,7 +98,7 @@ const gaps: readonly Gap[] = [
       const replay = async () => {
         const wanted = { subscriptionId, requestedBy: 'test', dryRun: false };
         const { replayed } = await fixture.api.parkedTasks.replay.mutate(wanted);
-        if (replayed !== 1) throw new Error(`${replayed} tasks are run again`);
+        if (replayed !== 1) throw new Error(`${replayed} tasks were replayed`);
       };
       unanswered(replay());
       await held.reached();
@@ -119,7 +123,7 @@ const gaps: readonly Gap[] = [
     },
   },
   {
-    title: 'lane: its task is done, it is not given back yet',
+    title: 'lane: its task is done, the lane not released yet',
     effects: { ...bought, suspended: 1 },
     async reach(fixture) {
       const subscriptionId = await fixture.subscribed();
@@ -134,23 +138,23 @@ const gaps: readonly Gap[] = [
 
 killWorkerIn(
   gaps,
-  'a worker that is killed in its upkeep leaves nothing undone and nothing twice',
+  'a worker that is killed in its own jobs omits nothing and repeats nothing',
   (fixture) => fixture.watchReleases(),
 );
 
-/** Nothing of it is due, held or under way. */
+/** Resolves when the subscription has no due, held or running task. */
 async function rested(fixture: CrashFixture, subscriptionId: string): Promise<void> {
   const busy = `select 1 from fulfillment.tasks where subscription_id = $1 and done_at is null
       and dead_at is null
     union all select 1 from fulfillment.lanes where subscription_id = $1 and lease_until is not null
     union all select 1 from fulfillment.timers where subscription_id = $1 and due_at <= now()`;
   await until(
-    `${subscriptionId} rests`,
+    `${subscriptionId} has no open tasks`,
     async () => (await fixture.rows(busy, [subscriptionId])).length === 0,
   );
 }
 
-/** A reminder of an open purchase that has come to reading Microsoft's record. */
+/** A reminder of an open purchase that is about to read Microsoft's record. */
 async function reminding(fixture: CrashFixture) {
   const subscriptionId = await fixture.opened(STARTER);
   await rested(fixture, subscriptionId);
@@ -160,7 +164,7 @@ async function reminding(fixture: CrashFixture) {
   return { subscriptionId, held };
 }
 
-/** Over, and the product is told that its data is to be erased. */
+/** An ended subscription whose data the product must erase. */
 async function ended(fixture: CrashFixture): Promise<string> {
   const subscriptionId = await fixture.subscribed();
   await fixture.control.cancel(subscriptionId);
@@ -174,14 +178,14 @@ async function ended(fixture: CrashFixture): Promise<string> {
   return subscriptionId;
 }
 
-/** A notification that was acted upon, and whose task looks as if it had been given up. */
+/** A notification that has been handled, and whose task looks as if it had been parked. */
 async function parked(fixture: CrashFixture): Promise<string> {
   const subscriptionId = await fixture.subscribed();
   await fixture.control.suspend(subscriptionId);
   const text = `update fulfillment.tasks set done_at = null, dead_at = now(), last_error = 'test'
     where subscription_id = $1 and kind = 'notification' and done_at is not null returning 1`;
   await until(
-    'the notification is acted upon',
+    'the notification is handled',
     async () => (await fixture.rows(text, [subscriptionId])).length > 0,
   );
   await rested(fixture, subscriptionId);

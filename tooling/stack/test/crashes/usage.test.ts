@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { buyMetered, reportUnanswered } from '../../src/chaos/usage-reporter.ts';
 import { CrashFixture, unanswered } from './fixture.ts';
 
-/** Gaps of billing: what is taken is counted once, what is counted is billed once. */
+/** Gaps in billing: accepted usage is counted once, and counted usage is billed once. */
 
 const TIMEOUT_MS = 120_000;
 const HOUR_MS = 60 * 60 * 1000;
@@ -18,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => fixture?.[Symbol.asyncDispose]());
 
 test(
-  'billing killed before usage is committed: sent again, it is counted once',
+  'billing killed before usage is committed: after a second call it is counted once',
   { timeout: TIMEOUT_MS },
   async () => {
     const record = report(subscriptionIds[0]!);
@@ -37,19 +37,19 @@ test(
 );
 
 test(
-  'billing killed after an hour is claimed, before the call arrives: it is billed once',
+  'billing killed after it claims an hour, before the call arrives: the hour is billed once',
   { timeout: TIMEOUT_MS },
   () => killedWhileSending(subscriptionIds[1]!, false),
 );
 
 test(
-  'billing killed after Microsoft has taken an hour, before it knows: it is billed once',
+  'billing killed after Microsoft accepts an hour, before it knows: the hour is billed once',
   { timeout: TIMEOUT_MS },
   () => killedWhileSending(subscriptionIds[2]!, true),
 );
 
 test(
-  'billing killed after the answer for an hour, before it is written: it is billed once',
+  'billing killed after the answer for an hour, before it is stored: the hour is billed once',
   { timeout: TIMEOUT_MS },
   async () => {
     const record = report(subscriptionIds[3]!);
@@ -76,7 +76,7 @@ async function killedWhileSending(subscriptionId: string, afterEffect: boolean):
   await expectSettled();
 }
 
-/** Two minutes later, without waiting for them. */
+/** Ends the lease, as if two minutes had passed. */
 async function leaseEnded(): Promise<void> {
   await fixture.rows(
     `update billing.usage_hours set next_attempt_at = now() where state = 'sending'`,
@@ -99,7 +99,7 @@ async function send(record: ReturnType<typeof report>): Promise<void> {
   await fixture.api.usage.report.mutate({ records: [record] });
 }
 
-/** Whoever got no answer sends again; then both sides have every unit once. */
+/** Repeats the call that got no answer; then both sides must have every unit once. */
 async function expectSettled(): Promise<void> {
   await until('every record is answered', async () => {
     await reportUnanswered(fixture.chaos, fixture.ledger, new AbortController().signal);

@@ -9,15 +9,15 @@ import {
 } from './fixture.ts';
 
 /**
- * One worker, many subscriptions, each brought to a point between two steps of a handler by a call
- * that Microsoft does not answer; then SIGKILL, and a fresh worker finds what is left.
+ * One worker with many subscriptions. Each is stopped between two steps of a handler by a call that
+ * Microsoft does not answer. Then the worker is killed, and a new one continues.
  */
 
 const bought = { purchased: 1, activated: 1 };
 
 const gaps: readonly Gap[] = [
   {
-    title: 'notification: taken, its operation not read yet',
+    title: 'notification: its task is claimed, its operation not read yet',
     effects: { ...bought, suspended: 1 },
     async reach(fixture) {
       const subscriptionId = await fixture.subscribed();
@@ -44,12 +44,12 @@ const gaps: readonly Gap[] = [
     reach: (fixture) => beforeAnswer(fixture, false),
   },
   {
-    title: 'notification: the answer has arrived, and we do not know it',
+    title: 'notification: the answer has arrived at Microsoft, not known here yet',
     effects: { ...bought, planChanged: 1 },
     reach: (fixture) => beforeAnswer(fixture, true),
   },
   {
-    title: 'notification: answered and noted, the operation not read again yet',
+    title: 'notification: answered and recorded, the operation not read again yet',
     effects: { ...bought, planChanged: 1 },
     async reach(fixture) {
       const answer = await beforeAnswer(fixture, false);
@@ -66,17 +66,17 @@ const gaps: readonly Gap[] = [
     reach: (fixture) => activating(fixture, { endpoint: 'get' }),
   },
   {
-    title: 'activation: read, the call has not arrived',
+    title: 'activation: the record is read, the call has not arrived',
     effects: bought,
     reach: (fixture) => activating(fixture, { endpoint: 'activate' }),
   },
   {
-    title: 'activation: the call has arrived, and we do not know it',
+    title: 'activation: the call has arrived, not known here yet',
     effects: bought,
     reach: (fixture) => activating(fixture, { endpoint: 'activate', afterEffect: true }),
   },
   {
-    title: 'activation: sent and noted, the confirmation not read yet',
+    title: 'activation: sent and recorded, the confirmation not read yet',
     effects: bought,
     async reach(fixture) {
       const call = await activating(fixture, { endpoint: 'activate' });
@@ -88,17 +88,17 @@ const gaps: readonly Gap[] = [
     },
   },
   {
-    title: 'change of ours: the intent to send is stored, the call has not arrived',
+    title: "publisher's change: the intent to send is stored, the call has not arrived",
     effects: { ...bought, quantityChanged: 1, changeSucceeded: 1 },
     reach: (fixture) => changing(fixture, false),
   },
   {
-    title: 'change of ours: the call has arrived, and we do not know its operation',
+    title: "publisher's change: the call has arrived, its operation is not known yet",
     effects: { ...bought, quantityChanged: 1, changeSucceeded: 1 },
     reach: (fixture) => changing(fixture, true),
   },
   {
-    title: 'change of ours: sent and noted, its operation not read yet',
+    title: "publisher's change: sent and recorded, its operation not read yet",
     effects: { ...bought, quantityChanged: 1, changeSucceeded: 1 },
     async reach(fixture) {
       const call = await changing(fixture, false);
@@ -110,12 +110,12 @@ const gaps: readonly Gap[] = [
     },
   },
   {
-    title: 'cancellation of ours: the call has not arrived',
+    title: "publisher's cancellation: the call has not arrived",
     effects: { ...bought, unsubscribed: 1, changeSucceeded: 1 },
     reach: (fixture) => cancelling(fixture, false),
   },
   {
-    title: 'cancellation of ours: the call has arrived, and we do not know its operation',
+    title: "publisher's cancellation: the call has arrived, its operation is not known yet",
     effects: { ...bought, unsubscribed: 1, changeSucceeded: 1 },
     reach: (fixture) => cancelling(fixture, true),
   },
@@ -124,7 +124,7 @@ const gaps: readonly Gap[] = [
     effects: { purchased: 1 },
     async reach(fixture) {
       const { subscriptionId, purchaseToken } = await fixture.bought(STARTER);
-      // Another transaction that inserts the same key makes ours wait for its outcome.
+      // A second insert of the same key waits for the outcome of the first transaction.
       const held = await fixture.lock(
         `insert into fulfillment.subscriptions (id, publisher_id, offer_id, plan_id, status, state, version)
          values ($1, '', '', '', '', '{}', 1)`,
@@ -138,10 +138,7 @@ const gaps: readonly Gap[] = [
   },
 ];
 
-killWorkerIn(
-  gaps,
-  'a worker that is killed between two steps leaves nothing undone and nothing twice',
-);
+killWorkerIn(gaps, 'a worker that is killed between two steps omits nothing and repeats nothing');
 
 async function beforeAnswer(fixture: CrashFixture, afterEffect: boolean): Promise<Standing> {
   const subscriptionId = await fixture.subscribed();

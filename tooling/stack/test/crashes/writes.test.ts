@@ -2,15 +2,15 @@ import { killWorkerIn, type Gap } from './gaps.ts';
 import { type CrashFixture, SEATS, STARTER, unanswered } from './fixture.ts';
 
 /**
- * The same for the steps inside Postgres: somebody else holds the row that the worker is about to
- * write, so that it stands between what it has done at Microsoft and what it writes down.
+ * Gaps between steps in PostgreSQL. Another transaction holds the row that the worker is about to
+ * write, so that the worker stops between its effect at Microsoft and recording it.
  */
 
 const bought = { purchased: 1, activated: 1 };
 
 const gaps: readonly Gap[] = [
   {
-    title: 'notification: delivered by JetStream, its task not written yet',
+    title: 'notification: delivered by JetStream, its task not stored yet',
     effects: { ...bought, suspended: 1 },
     async reach(fixture) {
       const subscriptionId = await fixture.subscribed();
@@ -22,7 +22,7 @@ const gaps: readonly Gap[] = [
     },
   },
   {
-    title: 'notification: the subscription is read, its new state not written yet',
+    title: 'notification: the subscription is read, its new state not stored yet',
     effects: { ...bought, suspended: 1 },
     async reach(fixture) {
       const subscriptionId = await fixture.subscribed();
@@ -33,14 +33,14 @@ const gaps: readonly Gap[] = [
     },
   },
   {
-    title: 'notification: the state is written, the outcome not yet',
+    title: 'notification: the state is stored, the outcome not yet',
     effects: { ...bought, suspended: 1 },
     async reach(fixture) {
       const subscriptionId = await fixture.subscribed();
       const reading = await fixture.hold({ endpoint: 'getOperation', subscriptionId });
       const { operationId } = await fixture.control.suspend(subscriptionId);
       await reading.reached();
-      // Another transaction that inserts the same key makes ours wait for its outcome.
+      // A second insert of the same key waits for the outcome of the first transaction.
       const held = await fixture.lock(
         `insert into fulfillment.operations (subscription_id, operation_id, action)
          values ($1, $2, 'Suspend')`,
@@ -52,7 +52,7 @@ const gaps: readonly Gap[] = [
     },
   },
   {
-    title: 'notification: all is written, its task not marked as done yet',
+    title: 'notification: everything is stored, its task not marked as done yet',
     effects: { ...bought, suspended: 1 },
     async reach(fixture) {
       const subscriptionId = await fixture.subscribed();
@@ -69,7 +69,7 @@ const gaps: readonly Gap[] = [
     },
   },
   {
-    title: 'activation command: not stored yet; asked again, it activates once',
+    title: 'activation command: not stored yet; after a second request it activates once',
     effects: bought,
     async reach(fixture) {
       const subscriptionId = await fixture.opened(STARTER);
@@ -82,7 +82,7 @@ const gaps: readonly Gap[] = [
     },
   },
   {
-    title: 'activation: Microsoft has answered, nothing of it is written yet',
+    title: 'activation: Microsoft has answered, nothing is stored yet',
     effects: bought,
     async reach(fixture) {
       const subscriptionId = await fixture.opened(STARTER);
@@ -97,7 +97,7 @@ const gaps: readonly Gap[] = [
     },
   },
   {
-    title: 'change of ours: Microsoft has named its operation, it is not written yet',
+    title: "publisher's change: Microsoft has returned its operation, not stored yet",
     effects: { ...bought, quantityChanged: 1, changeSucceeded: 1 },
     async reach(fixture) {
       const { subscriptionId, changeId, call } = await sending(fixture);
@@ -108,7 +108,7 @@ const gaps: readonly Gap[] = [
     },
   },
   {
-    title: 'change of ours: it is in force, its outcome not written yet',
+    title: "publisher's change: it is in force, its outcome not stored yet",
     effects: { ...bought, quantityChanged: 1, changeSucceeded: 1 },
     async reach(fixture) {
       const { subscriptionId, changeId, call } = await sending(fixture);
@@ -128,10 +128,10 @@ const CHANGE = 'select 1 from fulfillment.changes where id = $1 for update';
 
 killWorkerIn(
   gaps,
-  'a worker that is killed before it has written leaves nothing undone and nothing twice',
+  'a worker that is killed before it stores a step omits nothing and repeats nothing',
 );
 
-/** A change whose call has had its effect; the answer is on its way. */
+/** A change whose call has had its effect, and whose answer is on its way. */
 async function sending(fixture: CrashFixture) {
   const subscriptionId = await fixture.subscribed(SEATS);
   const call = await fixture.hold({
