@@ -14,13 +14,12 @@ import {
 } from '@landfall/provisioning/nats-users';
 import { stopOrphan } from './orphan.ts';
 import { freePort, isPortFree } from './ports.ts';
-import { keepRunning } from './running-server.ts';
+import { keepRunning, type RunningServer } from './running-server.ts';
 import { randomSecret } from '@landfall/provisioning/scram';
 import { ServerProcess } from './server-process.ts';
 import { startFault } from '@landfall/provisioning/start-fault';
 import { within } from './wait.ts';
 import type { ServiceName } from '@landfall/contracts/services';
-import type { RunningServer } from './running-server.ts';
 
 export type NatsOptions = {
   /** JetStream's file store, the configuration and the passwords. Made when missing. */

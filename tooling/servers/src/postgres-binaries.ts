@@ -13,10 +13,9 @@ import {
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 
-import { isReachable } from './service-user.ts';
+import { isReachable, type Identity } from './service-user.ts';
 import { startFault } from '@landfall/provisioning/start-fault';
 import { systemFolder } from './system-folder.ts';
-import type { Identity } from './service-user.ts';
 
 export type PostgresBinaries = { readonly postgres: string; readonly initdb: string };
 

@@ -12,13 +12,11 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { postgresBinaries } from './postgres-binaries.ts';
+import { postgresBinaries, type PostgresBinaries } from './postgres-binaries.ts';
 import { randomSecret, scramVerifier } from '@landfall/provisioning/scram';
-import { isReachable, serviceUser } from './service-user.ts';
+import { isReachable, serviceUser, type Identity } from './service-user.ts';
 import { startFault } from '@landfall/provisioning/start-fault';
 import { systemFolder } from './system-folder.ts';
-import type { PostgresBinaries } from './postgres-binaries.ts';
-import type { Identity } from './service-user.ts';
 
 /** A database cluster on disk, ready to be started. */
 export type PostgresCluster = {

@@ -5,13 +5,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { claimFolder } from './folder-claim.ts';
 import { stopOrphan } from './orphan.ts';
 import { freePort, isPortFree } from './ports.ts';
-import { placeCluster, prepareCluster } from './postgres-cluster.ts';
-import { keepRunning } from './running-server.ts';
+import { placeCluster, prepareCluster, type PostgresCluster } from './postgres-cluster.ts';
+import { keepRunning, type RunningServer } from './running-server.ts';
 import { ServerProcess } from './server-process.ts';
 import { startFault } from '@landfall/provisioning/start-fault';
 import { within } from './wait.ts';
-import type { PostgresCluster } from './postgres-cluster.ts';
-import type { RunningServer } from './running-server.ts';
 
 export type PostgresOptions = {
   /** The folder that stands for the cluster: data, password, who runs it. Made when missing. */

@@ -1,11 +1,9 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import type { ChildProcess } from 'node:child_process';
 import type { Readable } from 'node:stream';
 
 import { startFault } from '@landfall/provisioning/start-fault';
-import { startWatchdog } from './watchdog.ts';
-import type { Watchdog } from './watchdog.ts';
+import { startWatchdog, type Watchdog } from './watchdog.ts';
 
 // Enough to see a server's last complaint in an error message, too little to flood it.
 const tailLines = 15;

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 
-import { services } from '@landfall/contracts/services';
+import { services, type ServiceName } from '@landfall/contracts/services';
 import { Client } from 'pg';
 import { inject } from 'vitest';
 
@@ -8,7 +8,6 @@ import { provisionRoles, withDatabase } from '@landfall/provisioning/roles';
 import { startFault } from '@landfall/provisioning/start-fault';
 import { throwAwayNats, throwAwayPostgres } from './throw-away-servers.ts';
 import type { ProvidedPostgres } from './provided-context.ts';
-import type { ServiceName } from '@landfall/contracts/services';
 
 export type TestDatabase = AsyncDisposable & {
   /** As the service's own role, with its schema as search path. */

@@ -2,11 +2,9 @@ import { chmodSync, mkdtempSync, rmSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { startNats } from './nats.ts';
-import { startPostgres } from './postgres.ts';
+import { startNats, type RunningNats } from './nats.ts';
+import { startPostgres, type RunningPostgres } from './postgres.ts';
 import { removeCluster } from './postgres-cluster.ts';
-import type { RunningNats } from './nats.ts';
-import type { RunningPostgres } from './postgres.ts';
 import type { RunningServer } from './running-server.ts';
 
 const memory = '/dev/shm';

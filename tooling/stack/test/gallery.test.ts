@@ -2,37 +2,31 @@ import type { Page } from 'playwright-core';
 import { languages, type Language } from '@landfall/landing/words/language';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Browsers } from '../src/browser/browsers.ts';
-import { openFolder } from '../src/launch/folder.ts';
 import { missingSentences, onOneLine } from '../src/gallery/said.ts';
 import { GalleryFixture, type PageState } from '../src/gallery/fixture.ts';
 import { pageStates } from '../src/gallery/states/all.ts';
-import { startStack, type RunningStack } from '../src/launch/stack.ts';
 import { expectAccessible, expectNoOverflow, pageWeight } from './page-checks.ts';
-import { temporaryFolder } from './temporary-folder.ts';
+import { startStackFixture, type StackFixture } from './stack-fixture.ts';
 
 /** A page of this size, with everything that it loads, takes two seconds on a slow connection. */
 const MAX_PAGE_BYTES = 50 * 1024;
 
 describe('every page and state that a buyer can see', () => {
-  const folder = temporaryFolder();
-  let stack: RunningStack;
+  let stack: StackFixture;
   const browsers = new Browsers();
 
   beforeAll(async () => {
-    const onEvent = (line: string) => console.error(line);
-    const options = { folder: openFolder(folder.path), fresh: false, workers: 1 };
-    stack = await startStack({ ...options, onStep: () => undefined, onEvent });
+    stack = await startStackFixture();
   });
 
   afterAll(async () => {
     await browsers[Symbol.asyncDispose]();
-    await stack?.stop();
-    folder[Symbol.dispose]();
+    await stack[Symbol.asyncDispose]();
   });
 
   async function check(state: PageState): Promise<void> {
     await using lent = await browsers.borrow();
-    await using fixture = new GalleryFixture(stack.description, lent.browser, {
+    await using fixture = new GalleryFixture(stack.client.stack, lent.browser, {
       reducedMotion: 'reduce',
     });
     const page = await state.reach(fixture);

@@ -1,7 +1,6 @@
 import { PATIENCE_MS } from '@landfall/config/patience';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Control } from '@landfall/emulator/control-client';
-import { ControlError } from '@landfall/emulator/control-client';
+import { ControlError, type Control } from '@landfall/emulator/control-client';
 import { openChaosFixture, type ChaosFixture } from '../src/chaos/fixture.ts';
 import { check } from '../src/chaos/checks/check.ts';
 import { drain } from '../src/chaos/drain.ts';

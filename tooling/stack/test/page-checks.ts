@@ -57,3 +57,27 @@ export async function pageWeight(page: Page): Promise<number> {
     .map((body) => gzipSync(body).byteLength)
     .reduce((sum, size) => sum + size, 0);
 }
+
+/** More stops than any of our pages has. */
+const MAX_STOPS = 40;
+
+/** Presses Tab until the element has the focus, and checks that the focus is visible. */
+export async function tabTo(page: Page, selector: string): Promise<void> {
+  const wanted = page.locator(selector).first();
+  await wanted.waitFor();
+  for (let stop = 0; stop < MAX_STOPS; stop += 1) {
+    if (await wanted.evaluate((element) => element === document.activeElement)) {
+      const outline = await wanted.evaluate((element) => getComputedStyle(element).outlineStyle);
+      expect(`${selector}: ${outline}`).not.toBe(`${selector}: none`);
+      return;
+    }
+    await page.keyboard.press('Tab');
+  }
+  throw new Error(`the Tab key does not reach ${selector}`);
+}
+
+/** Reaches the element with the Tab key and presses Enter. */
+export async function press(page: Page, selector: string): Promise<void> {
+  await tabTo(page, selector);
+  await page.keyboard.press('Enter');
+}

@@ -1,35 +1,23 @@
 import { calls, type CallName } from '@landfall/microsoft-api/calls';
 import { callOf, judgeAll } from '@landfall/microsoft-api/judge';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openFolder } from '../src/launch/folder.ts';
 import { scenarios } from '../src/scenarios/all.ts';
 import type { Scenario } from '../src/scenarios/scenario.ts';
 import { ScenarioFixture } from '../src/fixture/scenario-fixture.ts';
-import { startStack, type RunningStack } from '../src/launch/stack.ts';
-import { openStackClient, type StackClient } from '../src/fixture/stack-client.ts';
-import { temporaryFolder } from './temporary-folder.ts';
+import type { StackClient } from '../src/fixture/stack-client.ts';
+import { startStackFixture, type StackFixture } from './stack-fixture.ts';
 
 describe('through the public endpoints of a running stack with two workers', () => {
-  const folder = temporaryFolder();
-  let stack: RunningStack;
+  let stack: StackFixture;
   let client: StackClient;
 
   beforeAll(async () => {
-    stack = await startStack({
-      folder: openFolder(folder.path),
-      fresh: false,
-      workers: 2,
-      onStep: () => undefined,
-      onEvent: (line) => console.error(line),
-    });
-    client = openStackClient(stack.description);
+    stack = await startStackFixture({ workers: 2 });
+    ({ client } = stack);
     await client.control.startRecording();
   });
 
-  afterAll(async () => {
-    await stack?.stop();
-    folder[Symbol.dispose]();
-  });
+  afterAll(() => stack[Symbol.asyncDispose]());
 
   const play = (scenario: Scenario) => async () =>
     scenario.play(new ScenarioFixture(client, scenario.name, () => undefined));

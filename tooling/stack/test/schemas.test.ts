@@ -2,27 +2,18 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { retention } from '@landfall/contracts/retention';
 import { services } from '@landfall/contracts/services';
-import { openFolder } from '../src/launch/folder.ts';
 import { localSecretsOf, rolePassword } from '../src/launch/local-secrets.ts';
-import { startStack, type RunningStack } from '../src/launch/stack.ts';
-import { temporaryFolder } from './temporary-folder.ts';
+import { startStackFixture, type StackFixture } from './stack-fixture.ts';
 
 const INSUFFICIENT_PRIVILEGE = '42501';
 
 describe('one schema and one role per service', () => {
-  const folder = temporaryFolder();
-  let stack: RunningStack;
+  let fixture: StackFixture;
   let tables: { schema: string; table: string }[];
 
   beforeAll(async () => {
-    stack = await startStack({
-      folder: openFolder(folder.path),
-      fresh: false,
-      workers: 1,
-      onStep: () => undefined,
-      onEvent: (line) => console.error(line),
-    });
-    const { rows } = await as(stack.description.databaseUrl, (client) =>
+    fixture = await startStackFixture();
+    const { rows } = await as(fixture.client.stack.databaseUrl, (client) =>
       client.query<{ schema: string; table: string }>(
         `select schemaname as schema, tablename as table from pg_tables where schemaname = any($1)`,
         [services.map(({ schema }) => schema)],
@@ -31,10 +22,7 @@ describe('one schema and one role per service', () => {
     tables = rows;
   });
 
-  afterAll(async () => {
-    await stack?.stop();
-    folder[Symbol.dispose]();
-  });
+  afterAll(() => fixture[Symbol.asyncDispose]());
 
   test('every service has created its tables in its own schema', () => {
     expect(new Set(tables.map(({ schema }) => schema))).toEqual(
@@ -54,8 +42,8 @@ describe('one schema and one role per service', () => {
 
   for (const service of services) {
     test(`${service.name} can read its own tables and no others`, async () => {
-      const secrets = localSecretsOf(openFolder(folder.path));
-      const url = new URL(stack.description.databaseUrl);
+      const secrets = localSecretsOf(fixture.folder);
+      const url = new URL(fixture.client.stack.databaseUrl);
       url.username = service.role;
       url.password = rolePassword(secrets, service.name);
       await as(url.href, async (client) => {

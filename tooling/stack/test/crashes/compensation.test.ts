@@ -130,7 +130,7 @@ function takeOne(): Overruled {
 async function reading(fixture: CrashFixture): Promise<{ subscriptionId: string; held: Held }> {
   const { subscriptionId, noting } = takeOne();
   const held = await fixture.hold({ endpoint: 'get', subscriptionId });
-  await noting.letGo();
+  await noting.unlock();
   await held.reached();
   return { subscriptionId, held };
 }
@@ -138,7 +138,7 @@ async function reading(fixture: CrashFixture): Promise<{ subscriptionId: string;
 async function sending(fixture: CrashFixture, afterEffect: boolean): Promise<Standing> {
   const { subscriptionId, noting } = takeOne();
   const held = await fixture.hold({ endpoint: 'patchSubscription', subscriptionId, afterEffect });
-  await noting.letGo();
+  await noting.unlock();
   return await standing({ subscriptionId, held });
 }
 

@@ -86,7 +86,7 @@ const gaps: readonly PlayedGap[] = [
       await fixture.control.suspend(subscriptionId);
       await held.reached();
       await nats.kill();
-      await held.letGo();
+      await held.unlock();
       await until('the task is written', async () => {
         const text = `select 1 from fulfillment.tasks where subscription_id = $1 and kind = 'notification'`;
         return (await fixture.rows(text, [subscriptionId])).length > 0;
